@@ -1,0 +1,185 @@
+/**
+ * An SRV server in the test's own process: for the tests of an app that finds its Redis, or any
+ * other service, through SRV records. Needs the optional peer `dns2`.
+ *
+ * ```ts
+ * const dns = await startDnsServer();
+ * dns.setSrv("dev-redis.dev-ecs", [{ host: "redis-1.dev-ecs", port: 6379 }]);
+ * dns.setAddress("redis-1.dev-ecs", "127.0.0.1");
+ * const resolver = dnsResolver({ servers: [dns.address] });
+ * // ... the test ...
+ * await dns.close();
+ * ```
+ *
+ * dns2 compresses SRV targets, which RFC 2782 advises against: srv-dialer accepts that, Node's own
+ * `dns.resolveSrv` does not from 22.23 on (https://github.com/nodejs/node/issues/66173).
+ *
+ * @module
+ */
+import { Packet } from "dns2";
+
+import { checkInteger, checkName, checkTtl } from "./testing/checks.ts";
+import { createFault, meets, spoil } from "./testing/faults.ts";
+import type { DnsQuery, Fault, FaultHandler, FaultKind, FaultOptions } from "./testing/faults.ts";
+import { addressData, DEFAULT_TTL, srvData } from "./testing/records.ts";
+import type { SrvRecord } from "./testing/records.ts";
+import { listen } from "./testing/transport.ts";
+import type { Exchange } from "./testing/transport.ts";
+import { answer, canonical, Zone } from "./testing/zone.ts";
+
+export type {
+  DnsQuery,
+  FaultContext,
+  FaultHandler,
+  FaultKind,
+  FaultOptions,
+} from "./testing/faults.ts";
+export type { SrvRecord } from "./testing/records.ts";
+
+/** Options of {@link startDnsServer}. */
+export interface DnsServerOptions {
+  /** UDP and TCP port on 127.0.0.1; 0 takes a free one. @default 0 */
+  port?: number;
+  /** Seconds that a negative answer may be kept: TTL and MINIMUM of its SOA. @default 10 */
+  negativeTtl?: number;
+}
+
+/** A running server. Names are case-insensitive, with or without a trailing dot. */
+export interface DnsServer extends AsyncDisposable {
+  /** `"127.0.0.1:PORT"`, as `dnsResolver({ servers: [address] })` takes it. */
+  readonly address: string;
+  readonly port: number;
+  /** Every query so far, oldest first. Set its `length` to 0 to forget them. */
+  readonly queries: DnsQuery[];
+  /** Seconds that a negative answer may be kept; may be changed at any time. */
+  negativeTtl: number;
+  /**
+   * Replaces the SRV records of a name. The host `"."` says that the service is decidedly not
+   * available (RFC 2782); an empty list leaves a name that exists without SRV records (NODATA).
+   */
+  setSrv(name: string, records: SrvRecord | readonly SrvRecord[]): void;
+  /** Replaces the A and AAAA records of a name. `ttl` is in seconds. @default ttl 10 */
+  setAddress(name: string, ips: string | readonly string[], options?: { ttl?: number }): void;
+  /** Makes a name an alias (CNAME) of another; all else that the name had is gone. */
+  setAlias(name: string, target: string, options?: { ttl?: number }): void;
+  /** Removes all records of a name: from now on NXDOMAIN. */
+  remove(name: string): void;
+  /**
+   * Breaks the server for the queries that `options` select, until the returned function is called
+   * or `times` queries were met. Of several faults that meet a query the one set last acts.
+   * `fault(null)` heals all. A handler of one's own sends what it likes; when it throws, the error
+   * is an unhandled rejection, so that the test fails.
+   */
+  fault(act: FaultKind | FaultHandler | null, options?: FaultOptions): () => void;
+  /** Ends both sockets and every connection; may be called more than once. */
+  close(): Promise<void>;
+}
+
+const { TYPE } = Packet;
+const TYPE_NAMES = new Map<number, string>(
+  Object.entries(TYPE).map(([name, number]) => [number, name]),
+);
+
+/**
+ * Starts a DNS server on 127.0.0.1, UDP and TCP on one port.
+ *
+ * @throws `ERR_SRV_INVALID_ARG` for a bad option or record; `EADDRINUSE` for a port that is taken.
+ */
+export async function startDnsServer(options: DnsServerOptions = {}): Promise<DnsServer> {
+  const port = checkInteger("option port", options.port ?? 0, 65_535);
+  const zone = new Zone();
+  const queries: DnsQuery[] = [];
+  const timers = new Set<NodeJS.Timeout>();
+  let faults: Fault[] = [];
+
+  function handle(exchange: Exchange): void {
+    const query = toQuery(exchange);
+    queries.push(query);
+    const right = answer(zone, exchange.request, server.negativeTtl);
+    const fault = faults.findLast((each) => meets(each, query));
+    if (fault === undefined) return exchange.reply(right);
+    fault.left--;
+    const delay = fault.options.delay ?? 0;
+    if (delay === 0) return answerBadly(fault, right, query, exchange);
+    const timer = setTimeout(() => {
+      timers.delete(timer);
+      answerBadly(fault, right, query, exchange);
+    }, delay);
+    timers.add(timer);
+  }
+
+  const transport = await listen(port, handle);
+  const close = async (): Promise<void> => {
+    for (const timer of timers) clearTimeout(timer);
+    timers.clear();
+    await transport.close();
+  };
+  const server: DnsServer = {
+    address: `127.0.0.1:${transport.port}`,
+    port: transport.port,
+    queries,
+    negativeTtl: checkTtl("option negativeTtl", options.negativeTtl ?? DEFAULT_TTL),
+    ...records(zone),
+    fault(act, faultOptions = {}) {
+      if (act === null) {
+        faults = [];
+        return () => {};
+      }
+      const fault = createFault(act, faultOptions);
+      faults.push(fault);
+      return () => {
+        faults = faults.filter((each) => each !== fault);
+      };
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+  return server;
+}
+
+/** The methods that change the zone. */
+function records(zone: Zone): Pick<DnsServer, "setSrv" | "setAddress" | "setAlias" | "remove"> {
+  return {
+    setSrv(name, given) {
+      const list = "length" in given ? given : [given];
+      const data = list.map((record) => srvData(name, record));
+      zone.set(checkName("name", name), TYPE.SRV, data);
+    },
+    setAddress(name, ips, { ttl = DEFAULT_TTL } = {}) {
+      const { ipv4, ipv6 } = addressData(name, typeof ips === "string" ? [ips] : ips, ttl);
+      zone.set(checkName("name", name), TYPE.A, ipv4);
+      zone.set(name, TYPE.AAAA, ipv6);
+    },
+    setAlias(name, target, { ttl = DEFAULT_TTL } = {}) {
+      const data = { ttl: checkTtl("ttl", ttl), domain: checkName("target", target) };
+      zone.set(checkName("name", name), TYPE.CNAME, [data]);
+    },
+    remove(name) {
+      zone.remove(checkName("name", name));
+    },
+  };
+}
+
+function toQuery({ request, transport }: Exchange): DnsQuery {
+  const [question] = request.questions;
+  const type = question?.type ?? 0;
+  return {
+    name: canonical(question?.name ?? ""),
+    type: TYPE_NAMES.get(type) ?? `TYPE${type}`,
+    transport,
+    edns: request.additionals.some((record) => record.type === TYPE.EDNS),
+    time: Date.now(),
+  };
+}
+
+function answerBadly(fault: Fault, right: Packet, query: DnsQuery, exchange: Exchange): void {
+  if (typeof fault.act === "function") {
+    const handler = fault.act;
+    const send = (message: Buffer): void => exchange.reply(message);
+    void Promise.resolve().then(() => handler({ query, answer: right.toBuffer(), send }));
+    return;
+  }
+  const reply = spoil(fault.act, right, query);
+  if (reply === "reset") exchange.reset();
+  else if (reply !== "silence") exchange.reply(reply);
+}

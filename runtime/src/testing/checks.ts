@@ -1,0 +1,43 @@
+import { isIP } from "node:net";
+
+/** An error for a wrong argument: what it is, what was given, what is allowed. */
+export function invalid(what: string, got: unknown, allowed: string): TypeError {
+  const shown = typeof got === "string" ? JSON.stringify(got) : String(got);
+  const error = new TypeError(`startDnsServer: ${what} is ${shown}; allowed: ${allowed}`);
+  return Object.assign(error, { code: "ERR_SRV_INVALID_ARG" });
+}
+
+/** A whole number from 0 to `max`. */
+export function checkInteger(what: string, value: unknown, max: number): number {
+  if (typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= max) {
+    return value;
+  }
+  throw invalid(what, value, `a whole number from 0 to ${max}`);
+}
+
+/** RFC 2181 section 8: seconds, 31 bits. */
+export function checkTtl(what: string, value: unknown): number {
+  return checkInteger(what, value, 2 ** 31 - 1);
+}
+
+/** RFC 1035 section 2.3.4, in ASCII; with or without a trailing dot. */
+export function checkName(what: string, value: unknown): string {
+  if (typeof value === "string") {
+    const name = value.replace(/\.$/, "");
+    const labels = name.split(".");
+    const fits = labels.every((label) => /^[!-~]{1,63}$/.test(label));
+    if (fits && name.length <= 253) return value;
+  }
+  throw invalid(what, value, "a DNS name in ASCII: labels of 1 to 63 characters, 253 in all");
+}
+
+/** An IPv4 or IPv6 address, the latter in the one form that dns2 can encode: without dotted parts. */
+export function checkAddress(what: string, value: unknown): { address: string; family: 4 | 6 } {
+  const family = typeof value === "string" ? isIP(value) : 0;
+  if (typeof value !== "string" || family === 0 || value.includes("%")) {
+    throw invalid(what, value, "an IPv4 or IPv6 address");
+  }
+  if (family === 4) return { address: value, family };
+  // A URL's host is normalized: "::ffff:127.0.0.1" becomes "::ffff:7f00:1".
+  return { address: new URL(`http://[${value}]/`).hostname.slice(1, -1), family: 6 };
+}

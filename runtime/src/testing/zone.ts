@@ -1,0 +1,131 @@
+import { Packet } from "dns2";
+import type { Resource } from "dns2";
+
+/** What a zone holds of one record: the fields of its type, without owner, type and class. */
+export type RecordData = Partial<Resource> & { ttl: number; additional?: Resource[] };
+
+const { TYPE, CLASS } = Packet;
+
+/** RFC 1035 section 4.1.1; dns2 has these too, but its types do not say so. */
+export const RCODE = {
+  NOERROR: 0,
+  FORMERR: 1,
+  SERVFAIL: 2,
+  NXDOMAIN: 3,
+  NOTIMP: 4,
+  REFUSED: 5,
+} as const;
+
+/** A chain of aliases longer than this is a loop. */
+const MAX_ALIASES = 16;
+
+/** DNS names compare without case (RFC 4343), and `a.` is `a`. */
+export function canonical(name: string): string {
+  return name.toLowerCase().replace(/\.$/, "");
+}
+
+export function resource(name: string, type: number, data: RecordData): Resource {
+  const { additional: _additional, ...fields } = data;
+  return new Packet.Resource({ ...fields, name, type, class: CLASS.IN });
+}
+
+/** The records of a test server: names in canonical form, record sets by type. */
+export class Zone {
+  readonly #names = new Map<string, Map<number, RecordData[]>>();
+
+  /** Replaces the record set of one type. A name is an alias or has records, not both (RFC 1034). */
+  set(name: string, type: number, records: RecordData[]): void {
+    const key = canonical(name);
+    const sets = this.#names.get(key) ?? new Map<number, RecordData[]>();
+    if (type === TYPE.CNAME) sets.clear();
+    else sets.delete(TYPE.CNAME);
+    sets.set(type, records);
+    this.#names.set(key, sets);
+  }
+
+  remove(name: string): void {
+    this.#names.delete(canonical(name));
+  }
+
+  get(name: string, type: number): RecordData[] {
+    const sets = this.#names.get(canonical(name));
+    if (sets === undefined) return [];
+    return type === TYPE.ANY ? [...sets.values()].flat() : (sets.get(type) ?? []);
+  }
+
+  /** A name exists when it, or a name below it, was set (empty non-terminals, RFC 8020). */
+  exists(name: string): boolean {
+    const key = canonical(name);
+    if (this.#names.has(key)) return true;
+    return [...this.#names.keys()].some((other) => other.endsWith(`.${key}`));
+  }
+
+  types(name: string): number[] {
+    return [...(this.#names.get(canonical(name))?.keys() ?? [])];
+  }
+}
+
+/**
+ * The right answer to a request, as a recursive resolver gives it: aliases followed, additional
+ * addresses added, an SOA with the negative answers.
+ *
+ * @param negativeTtl seconds, both TTL and MINIMUM of the SOA (RFC 2308 takes the lower of the two).
+ */
+export function answer(zone: Zone, request: Packet, negativeTtl: number): Packet {
+  const response = Packet.createResponseFromRequest(request);
+  Object.assign(response.header, { aa: 1, ra: 1, rcode: rcodeOf(request) });
+  if (request.additionals.some(({ type }) => type === TYPE.EDNS)) {
+    response.additionals.push(Packet.Resource.EDNS([]));
+  }
+  const [question] = request.questions;
+  if (question !== undefined && response.header.rcode === RCODE.NOERROR) {
+    fill(zone, response, question, negativeTtl);
+  }
+  return response;
+}
+
+function rcodeOf({ header, questions }: Packet): number {
+  if (header.opcode !== 0) return RCODE.NOTIMP;
+  if (questions.length !== 1) return RCODE.FORMERR;
+  return questions[0]?.class === CLASS.IN ? RCODE.NOERROR : RCODE.REFUSED;
+}
+
+function fill(
+  zone: Zone,
+  response: Packet,
+  { name, type }: { name: string; type: number },
+  negativeTtl: number,
+): void {
+  let owner = name;
+  for (let aliases = 0; aliases < MAX_ALIASES && type !== TYPE.CNAME; aliases++) {
+    const [alias] = zone.get(owner, TYPE.CNAME);
+    if (alias?.domain === undefined) break;
+    response.answers.push(resource(owner, TYPE.CNAME, alias));
+    owner = alias.domain;
+  }
+  const found = type === TYPE.ANY ? zone.types(owner) : [type];
+  for (const each of found) {
+    for (const data of zone.get(owner, each)) {
+      response.answers.push(resource(owner, each, data));
+      response.additionals.push(...(data.additional ?? []));
+    }
+  }
+  if (response.answers.some((record) => record.type !== TYPE.CNAME || type === TYPE.CNAME)) return;
+  if (!zone.exists(owner)) response.header.rcode = RCODE.NXDOMAIN;
+  response.authorities.push(startOfAuthority(owner, negativeTtl));
+}
+
+/** The SOA of the top-level label, an ancestor of every name that ends in it. */
+function startOfAuthority(name: string, ttl: number): Resource {
+  const apex = canonical(name).split(".").at(-1) ?? "";
+  return resource(apex, TYPE.SOA, {
+    ttl,
+    primary: `ns.${apex}`,
+    admin: `hostmaster.${apex}`,
+    serial: 1,
+    refresh: 3600,
+    retry: 600,
+    expiration: 86_400,
+    minimum: ttl,
+  });
+}
