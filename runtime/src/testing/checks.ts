@@ -1,10 +1,12 @@
 import { isIP } from "node:net";
+import { inspect } from "node:util";
+
+import { SrvDialError } from "../errors.ts";
 
 /** An error for a wrong argument: what it is, what was given, what is allowed. */
-export function invalid(what: string, got: unknown, allowed: string): TypeError {
-  const shown = typeof got === "string" ? JSON.stringify(got) : String(got);
-  const error = new TypeError(`startDnsServer: ${what} is ${shown}; allowed: ${allowed}`);
-  return Object.assign(error, { code: "ERR_SRV_INVALID_ARG" });
+export function invalid(what: string, got: unknown, allowed: string): SrvDialError {
+  const message = `startDnsServer: ${what} is ${inspect(got)}; allowed: ${allowed}`;
+  return new SrvDialError("ERR_SRV_INVALID_ARG", message);
 }
 
 /** A whole number from 0 to `max`. */

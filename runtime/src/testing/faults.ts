@@ -64,7 +64,7 @@ export interface FaultContext {
   /** The reply the server would have sent, as bytes; the id is its first two. */
   readonly answer: Buffer;
   /** Sends these bytes as they are (over TCP with their length in front). May be called often. */
-  send(message: Buffer): void;
+  readonly send: (message: Buffer) => void;
 }
 
 export type FaultHandler = (context: FaultContext) => void | Promise<void>;

@@ -21,7 +21,7 @@ export type SrvRecord = ({ host: string } | { target: string }) & {
    * IP addresses of the target, sent in the additional section of the SRV answer. They answer no
    * query of their own: `setAddress` does that.
    */
-  addresses?: string[];
+  addresses?: readonly string[];
 };
 
 /** Seconds: the TTL that AWS Cloud Map's own examples give an SRV record. */

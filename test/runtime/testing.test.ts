@@ -1,0 +1,429 @@
+import { createSocket } from "node:dgram";
+import { once } from "node:events";
+import { connect, createServer } from "node:net";
+
+import packet from "dns-packet";
+import type { DecodedPacket, Packet, RecordType } from "dns-packet";
+import { describe, expect, it } from "vitest";
+
+import { startDnsServer } from "../../runtime/src/testing.ts";
+import type { DnsServer, FaultKind, SrvRecord } from "../../runtime/src/testing.ts";
+
+const NAME = "dev-redis.dev-ecs";
+const SRV = { host: "redis-1.dev-ecs", port: 6379 };
+/** Long enough for a reply on loopback under load; a silent server is told by a later query. */
+const PATIENCE = 5_000;
+
+function query(name: string, type: RecordType, extra: Packet = {}): Buffer {
+  const questions = [{ name, type, class: "IN" as const }];
+  return packet.encode({ type: "query", id: 7, questions, ...extra });
+}
+
+const EDNS: Packet = {
+  additionals: [
+    {
+      type: "OPT",
+      name: ".",
+      udpPayloadSize: 1232,
+      extendedRcode: 0,
+      ednsVersion: 0,
+      flags: 0,
+      flag_do: false,
+      options: [],
+    },
+  ],
+};
+
+/** Sends one datagram and resolves with the first `count` that come back. */
+async function exchange(server: DnsServer, message: Buffer, count = 1): Promise<Buffer[]> {
+  const socket = createSocket("udp4");
+  try {
+    const signal = AbortSignal.timeout(PATIENCE);
+    const replies: Buffer[] = [];
+    socket.send(message, server.port, "127.0.0.1");
+    while (replies.length < count) {
+      const [reply]: Buffer[] = await once(socket, "message", { signal });
+      if (reply !== undefined) replies.push(reply);
+    }
+    return replies;
+  } finally {
+    socket.close();
+  }
+}
+
+async function ask(
+  server: DnsServer,
+  name: string,
+  type: RecordType,
+  extra?: Packet,
+): Promise<DecodedPacket> {
+  const [reply] = await exchange(server, query(name, type, extra));
+  return packet.decode(reply ?? Buffer.alloc(0));
+}
+
+async function askOverTcp(
+  server: DnsServer,
+  name: string,
+  type: RecordType,
+): Promise<DecodedPacket> {
+  const socket = connect(server.port, "127.0.0.1");
+  try {
+    const signal = AbortSignal.timeout(PATIENCE);
+    const message = query(name, type);
+    const length = Buffer.alloc(2);
+    length.writeUInt16BE(message.length);
+    socket.write(Buffer.concat([length, message]));
+    let received = Buffer.alloc(0);
+    while (received.length < 2 || received.length < 2 + received.readUInt16BE(0)) {
+      const [chunk]: Buffer[] = await once(socket, "data", { signal });
+      received = Buffer.concat([received, chunk ?? Buffer.alloc(0)]);
+    }
+    return packet.decode(received.subarray(2));
+  } finally {
+    socket.destroy();
+  }
+}
+
+function rcode(reply: Packet): string {
+  return String(Reflect.get(reply, "rcode"));
+}
+
+describe("the records of startDnsServer", () => {
+  it("answers SRV with priority, weight, port, target and TTL as they were set", async () => {
+    await using server = await startDnsServer();
+    server.setSrv(NAME, [
+      { host: "a.dev-ecs", port: 1001, priority: 1, weight: 2, ttl: 3 },
+      { target: "b.dev-ecs", port: 1002 },
+    ]);
+    const { answers } = await ask(server, NAME, "SRV");
+    expect(answers).toMatchObject([
+      { ttl: 3, data: { target: "a.dev-ecs", port: 1001, priority: 1, weight: 2 } },
+      { ttl: 10, data: { target: "b.dev-ecs", port: 1002, priority: 0, weight: 0 } },
+    ]);
+  });
+
+  it("compares names without case and trailing dot, and repeats the question as it was asked", async () => {
+    await using server = await startDnsServer();
+    server.setSrv("Dev-Redis.dev-ecs.", SRV);
+    const { answers, questions } = await ask(server, "dEV-rEDIS.dev-ecs", "SRV");
+    expect(answers).toHaveLength(1);
+    expect(questions?.[0]?.name).toBe("dEV-rEDIS.dev-ecs");
+    expect(server.queries[0]?.name).toBe(NAME);
+  });
+
+  it("answers A and AAAA, each with its own family", async () => {
+    await using server = await startDnsServer();
+    server.setAddress(SRV.host, ["127.0.0.2", "::1", "::ffff:127.0.0.3"], { ttl: 4 });
+    const a = await ask(server, SRV.host, "A");
+    const aaaa = await ask(server, SRV.host, "AAAA");
+    expect(a.answers).toMatchObject([{ type: "A", ttl: 4, data: "127.0.0.2" }]);
+    expect(aaaa.answers).toMatchObject([{ data: "::1" }, { data: "::ffff:7f00:3" }]);
+  });
+
+  it("sends a record's addresses in the additional section", async () => {
+    await using server = await startDnsServer();
+    server.setSrv(NAME, { ...SRV, addresses: ["127.0.0.2", "::1"] });
+    const { additionals } = await ask(server, NAME, "SRV");
+    expect(additionals).toMatchObject([
+      { type: "A", name: SRV.host, data: "127.0.0.2" },
+      { type: "AAAA", name: SRV.host, data: "::1" },
+    ]);
+  });
+
+  it("sends the target '.' of a service that is decidedly not available", async () => {
+    await using server = await startDnsServer();
+    server.setSrv(NAME, { host: ".", port: 0 });
+    const { answers } = await ask(server, NAME, "SRV");
+    expect(answers).toMatchObject([{ data: { target: ".", port: 0 } }]);
+  });
+
+  it("follows aliases, and ends where they go round", async () => {
+    await using server = await startDnsServer();
+    server.setSrv(NAME, SRV);
+    server.setAlias("alias.dev-ecs", NAME);
+    server.setAlias("loop.dev-ecs", "loop.dev-ecs");
+    const { answers } = await ask(server, "alias.dev-ecs", "SRV");
+    const loop = await ask(server, "loop.dev-ecs", "SRV");
+    expect(answers).toMatchObject([
+      { type: "CNAME", name: "alias.dev-ecs", data: NAME },
+      { type: "SRV", name: NAME },
+    ]);
+    expect(loop.answers?.every(({ type }) => type === "CNAME")).toBe(true);
+  });
+
+  it("tells NXDOMAIN from a name without such records, both with an SOA", async () => {
+    await using server = await startDnsServer({ negativeTtl: 7 });
+    server.setSrv(NAME, SRV);
+    const unknown = await ask(server, "unknown.dev-ecs", "SRV");
+    const noData = await ask(server, NAME, "A");
+    const between = await ask(server, "dev-ecs", "A");
+    expect([unknown, noData, between].map(rcode)).toEqual(["NXDOMAIN", "NOERROR", "NOERROR"]);
+    for (const { answers, authorities } of [unknown, noData, between]) {
+      expect(answers).toEqual([]);
+      expect(authorities).toMatchObject([{ type: "SOA", name: "dev-ecs", ttl: 7 }]);
+    }
+    server.negativeTtl = 0;
+    const { authorities } = await ask(server, "unknown.dev-ecs", "SRV");
+    expect(authorities).toMatchObject([{ ttl: 0, data: { minimum: 0 } }]);
+  });
+
+  it("replaces records when they are set again, and forgets a removed name", async () => {
+    await using server = await startDnsServer();
+    server.setSrv(NAME, SRV);
+    server.setSrv(NAME, { ...SRV, port: 6380 });
+    const moved = await ask(server, NAME, "SRV");
+    server.remove(NAME);
+    const removed = await ask(server, NAME, "SRV");
+    expect(moved.answers).toMatchObject([{ data: { port: 6380 } }]);
+    expect(rcode(removed)).toBe("NXDOMAIN");
+  });
+
+  it("sets TC on an answer too large for the client's UDP size, and gives it whole over TCP", async () => {
+    await using server = await startDnsServer();
+    const many = Array.from({ length: 60 }, (_, index) => ({ ...SRV, port: index + 1 }));
+    server.setSrv(NAME, many);
+    const plain = await ask(server, NAME, "SRV");
+    const edns = await ask(server, NAME, "SRV", EDNS);
+    const tcp = await askOverTcp(server, NAME, "SRV");
+    expect([plain.flag_tc, edns.flag_tc, tcp.flag_tc]).toEqual([true, true, false]);
+    expect(tcp.answers).toHaveLength(60);
+    server.setSrv(NAME, many.slice(0, 30));
+    const fits = await ask(server, NAME, "SRV", EDNS);
+    expect(fits.answers).toHaveLength(30);
+    expect(fits.additionals).toMatchObject([{ type: "OPT" }]);
+  });
+
+  it("records every query with name, type, transport, EDNS and time", async () => {
+    await using server = await startDnsServer();
+    const before = Date.now();
+    await ask(server, NAME, "SRV", EDNS);
+    await askOverTcp(server, SRV.host, "AAAA");
+    expect(server.queries).toMatchObject([
+      { name: NAME, type: "SRV", transport: "udp", edns: true },
+      { name: SRV.host, type: "AAAA", transport: "tcp", edns: false },
+    ]);
+    expect(server.queries[0]?.time).toBeGreaterThanOrEqual(before);
+    server.queries.length = 0;
+    await ask(server, NAME, "SRV");
+    expect(server.queries).toHaveLength(1);
+  });
+});
+
+describe("the faults of startDnsServer", () => {
+  it.each([
+    ["servfail", "SERVFAIL"],
+    ["refused", "REFUSED"],
+    ["formerr", "FORMERR"],
+    ["notimp", "NOTIMP"],
+    ["nxdomain", "NXDOMAIN"],
+    ["nodata", "NOERROR"],
+  ] as const)("%s answers %s without records", async (kind, expected) => {
+    await using server = await startDnsServer();
+    server.setSrv(NAME, SRV);
+    server.fault(kind);
+    const reply = await ask(server, NAME, "SRV");
+    expect(rcode(reply)).toBe(expected);
+    expect(reply.answers).toEqual([]);
+  });
+
+  it("drop is silence until healed: only the later query is answered", async () => {
+    await using server = await startDnsServer();
+    server.setSrv(NAME, SRV);
+    const heal = server.fault("drop");
+    const socket = createSocket("udp4");
+    try {
+      socket.send(query(NAME, "SRV", { id: 1 }), server.port, "127.0.0.1");
+      await expect.poll(() => server.queries.length).toBe(1);
+      heal();
+      socket.send(query(NAME, "SRV", { id: 2 }), server.port, "127.0.0.1");
+      const [reply]: Buffer[] = await once(socket, "message");
+      expect(reply?.readUInt16BE(0)).toBe(2);
+    } finally {
+      socket.close();
+    }
+  });
+
+  it("delay gives the right answer late", async () => {
+    await using server = await startDnsServer();
+    server.setSrv(NAME, SRV);
+    server.fault("delay", { delay: 60 });
+    const start = performance.now();
+    const { answers } = await ask(server, NAME, "SRV");
+    expect(answers).toHaveLength(1);
+    expect(performance.now() - start).toBeGreaterThanOrEqual(55);
+  });
+
+  it("truncate sets TC over UDP and answers over TCP", async () => {
+    await using server = await startDnsServer();
+    server.setSrv(NAME, SRV);
+    server.fault("truncate");
+    const udp = await ask(server, NAME, "SRV");
+    const tcp = await askOverTcp(server, NAME, "SRV");
+    expect(udp).toMatchObject({ flag_tc: true, answers: [] });
+    expect(tcp).toMatchObject({ flag_tc: false, answers: [{ type: "SRV" }] });
+  });
+
+  it("wrongId and wrongQuestion send the reply of another query", async () => {
+    await using server = await startDnsServer();
+    server.setSrv(NAME, SRV);
+    server.fault("wrongId", { times: 1 });
+    const wrongId = await ask(server, NAME, "SRV");
+    server.fault("wrongQuestion", { times: 1 });
+    const wrongQuestion = await ask(server, NAME, "SRV");
+    expect(wrongId).toMatchObject({ id: 8, answers: [{ name: NAME }] });
+    expect(wrongQuestion).toMatchObject({
+      id: 7,
+      questions: [{ name: `wrong.${NAME}` }],
+      answers: [{ name: `wrong.${NAME}` }],
+    });
+  });
+
+  it("garbage is the right id and then no message", async () => {
+    await using server = await startDnsServer();
+    server.fault("garbage");
+    const [reply] = await exchange(server, query(NAME, "SRV"));
+    expect(reply?.readUInt16BE(0)).toBe(7);
+    expect(() => packet.decode(reply ?? Buffer.alloc(0))).toThrow(/decode|out of range/);
+  });
+
+  it("reset resets a TCP connection", async () => {
+    await using server = await startDnsServer();
+    server.fault("reset", { transport: "tcp" });
+    await expect(askOverTcp(server, NAME, "SRV")).rejects.toMatchObject({ code: "ECONNRESET" });
+  });
+
+  it("a handler sends what it likes, as often as it likes", async () => {
+    await using server = await startDnsServer();
+    server.setSrv(NAME, SRV);
+    server.fault(({ query: { type }, answer, send }) => {
+      send(Buffer.from(type));
+      send(Buffer.alloc(1400, 1));
+      send(answer);
+    });
+    const [first, second, third] = await exchange(server, query(NAME, "SRV"), 3);
+    expect(first?.toString()).toBe("SRV");
+    expect(second).toHaveLength(1400);
+    expect(packet.decode(third ?? Buffer.alloc(0)).answers).toHaveLength(1);
+  });
+
+  it("meets only the queries that its options select, the last one set first", async () => {
+    await using server = await startDnsServer();
+    server.setSrv(NAME, SRV);
+    server.fault("servfail", { name: `${NAME.toUpperCase()}.`, type: "srv" });
+    server.fault("formerr", { edns: true, times: 1 });
+    server.fault("refused", { transport: "tcp" });
+    const replies = [
+      await ask(server, NAME, "SRV", EDNS),
+      await ask(server, NAME, "SRV", EDNS),
+      await ask(server, NAME, "A"),
+      await askOverTcp(server, NAME, "A"),
+    ];
+    expect(replies.map(rcode)).toEqual(["FORMERR", "SERVFAIL", "NOERROR", "REFUSED"]);
+    server.fault(null);
+    expect(rcode(await askOverTcp(server, NAME, "SRV"))).toBe("NOERROR");
+  });
+});
+
+describe("the life of startDnsServer", () => {
+  it("listens on the port given, and says so when that is taken", async () => {
+    await using server = await startDnsServer();
+    await expect(startDnsServer({ port: server.port })).rejects.toMatchObject({
+      code: "EADDRINUSE",
+    });
+    await server.close();
+    await using again = await startDnsServer({ port: server.port });
+    expect(again.address).toBe(`127.0.0.1:${server.port}`);
+  });
+
+  it("leaves no UDP socket behind when TCP cannot have the port", async () => {
+    const tcp = createServer().listen(0, "127.0.0.1");
+    await once(tcp, "listening");
+    const address = tcp.address();
+    const port = typeof address === "object" ? (address?.port ?? 0) : 0;
+    try {
+      await expect(startDnsServer({ port })).rejects.toMatchObject({ code: "EADDRINUSE" });
+    } finally {
+      await new Promise((resolve) => tcp.close(resolve));
+    }
+    await using server = await startDnsServer({ port });
+    expect(server.port).toBe(port);
+  });
+
+  it("closes twice, with connections open and answers delayed", async () => {
+    const server = await startDnsServer();
+    server.fault("delay", { delay: 3_600_000 });
+    const client = createSocket("udp4");
+    const idle = connect(server.port, "127.0.0.1");
+    try {
+      const ended = once(idle, "close");
+      await once(idle, "connect");
+      client.send(query(NAME, "SRV"), server.port, "127.0.0.1");
+      await expect.poll(() => server.queries.length).toBe(1);
+      await Promise.all([server.close(), server.close()]);
+      await ended;
+    } finally {
+      client.close();
+      idle.destroy();
+      await server.close();
+    }
+  });
+
+  it("goes on after a message that is no DNS", async () => {
+    await using server = await startDnsServer();
+    server.setSrv(NAME, SRV);
+    const socket = createSocket("udp4");
+    try {
+      for (const junk of ["", "x", "\0\0\0\0\0\u0001\0\u0001\0\u0001\0\u0001"]) {
+        socket.send(Buffer.from(junk), server.port, "127.0.0.1");
+      }
+      const { answers } = await ask(server, NAME, "SRV");
+      expect(answers).toHaveLength(1);
+    } finally {
+      socket.close();
+    }
+  });
+});
+
+describe("a wrong argument of startDnsServer", () => {
+  it.each([
+    [{ port: -1 }, "option port is -1; allowed: a whole number from 0 to 65535"],
+    [
+      { negativeTtl: 0.5 },
+      "option negativeTtl is 0.5; allowed: a whole number from 0 to 2147483647",
+    ],
+  ])("in the options %j is refused by name", async (options, message) => {
+    await expect(startDnsServer(options)).rejects.toMatchObject({
+      code: "ERR_SRV_INVALID_ARG",
+      message: `startDnsServer: ${message}`,
+    });
+  });
+
+  it.each<[SrvRecord, string]>([
+    [{ ...SRV, port: 65_536 }, "port of an SRV record of x is 65536;"],
+    [{ ...SRV, weight: -1 }, "weight of an SRV record of x is -1;"],
+    [{ ...SRV, ttl: Number.NaN }, "ttl of an SRV record of x is NaN;"],
+    [{ ...SRV, host: "a..b" }, "host of an SRV record of x is 'a..b';"],
+    [{ ...SRV, addresses: ["127.0.0"] }, "addresses of an SRV record of x is '127.0.0';"],
+  ])("in the record %j is refused by name", async (record, message) => {
+    await using server = await startDnsServer();
+    expect(() => server.setSrv("x", [record])).toThrow(message);
+    expect(rcode(await ask(server, "x", "SRV"))).toBe("NXDOMAIN");
+  });
+
+  it("names the kinds of fault there are", async () => {
+    await using server = await startDnsServer();
+    const unknown: FaultKind = JSON.parse('"sulk"');
+    expect(() => server.fault(unknown)).toThrow(/fault is 'sulk'; allowed: .*servfail.*garbage/);
+    expect(() => server.fault("delay")).toThrow(/fault option delay is 0; allowed: more than 0/);
+    expect(() => server.fault("drop", { times: 0 })).toThrow(/fault option times is 0/);
+  });
+
+  it("refuses names that no DNS message can hold, before anything changes", async () => {
+    await using server = await startDnsServer();
+    for (const name of ["", ".", "a".repeat(64), "a b", "é.example", `${"a.".repeat(127)}b.c`]) {
+      expect(() => server.setSrv(name, SRV)).toThrow(/name is .*allowed: a DNS name in ASCII/);
+    }
+    expect(() => server.setAlias("x", "")).toThrow(/target is ''/);
+    expect(() => server.setAddress("x", "localhost")).toThrow(/address of x is 'localhost'/);
+  });
+});
