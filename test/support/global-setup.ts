@@ -1,0 +1,6 @@
+import { findRedisServer } from "./redis-server.ts";
+
+/** Finds or installs Redis once, before any test; the workers get its path in REDIS_SERVER. */
+export default async function setup(): Promise<void> {
+  process.env["REDIS_SERVER"] = await findRedisServer();
+}

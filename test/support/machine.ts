@@ -1,0 +1,83 @@
+import { execFile } from "node:child_process";
+import { accessSync, constants, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { promisify } from "node:util";
+
+/** What finding and installing a Redis needs to know of, and do to, the machine it runs on. */
+export interface Machine {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly platform: string;
+  readonly isRoot: boolean;
+  /** The text of /etc/os-release; empty where there is none. */
+  readonly osRelease: string;
+  readonly isExecutable: (path: string) => boolean;
+  /** Runs a command to its end. Rejects when it fails or does not end within `timeout` ms. */
+  readonly run: (command: string, args: readonly string[], timeout: number) => Promise<void>;
+  /** Writes an executable file unless there is one, and returns what takes it away again. */
+  readonly putScript: (path: string, text: string) => () => void;
+  /** Tells the user one line. */
+  readonly say: (line: string) => void;
+}
+
+/** The path of a command: the first executable of that name on PATH. */
+export function findCommand(machine: Machine, name: string): string | undefined {
+  if (name.includes("/")) return machine.isExecutable(name) ? name : undefined;
+  return (machine.env["PATH"] ?? "")
+    .split(delimiter)
+    .filter((folder) => folder !== "")
+    .map((folder) => join(folder, name))
+    .find((path) => machine.isExecutable(path));
+}
+
+/** The distribution and those it is like, as os-release(5) names them: `["ubuntu", "debian"]`. */
+export function distributions(osRelease: string): string[] {
+  const value = (key: string): string =>
+    new RegExp(`^${key}="?([^"\n]*)"?$`, "m").exec(osRelease)?.[1] ?? "";
+  return [value("ID"), ...value("ID_LIKE").split(" ")].filter((name) => name !== "");
+}
+
+/** The machine this runs on. */
+export function thisMachine(): Machine {
+  return {
+    env: process.env,
+    platform: process.platform,
+    isRoot: process.getuid?.() === 0,
+    osRelease: readOsRelease(),
+    isExecutable,
+    run: async (command, args, timeout) => {
+      const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+      await promisify(execFile)(command, args, { env, timeout, maxBuffer: 64 * 2 ** 20 });
+    },
+    putScript,
+    say: (line) => void process.stderr.write(`${line}\n`),
+  };
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
+
+function readOsRelease(): string {
+  try {
+    return readFileSync("/etc/os-release", "utf8");
+  } catch {
+    return "";
+  }
+}
+
+function putScript(path: string, text: string): () => void {
+  try {
+    writeFileSync(path, text, { mode: 0o755, flag: "wx" });
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "EEXIST") return () => {};
+    throw error;
+  }
+  return () => {
+    rmSync(path, { force: true });
+  };
+}
