@@ -1,0 +1,50 @@
+import type { EnvironmentsInput } from "./stacks/config.ts";
+
+/**
+ * The one file a deployer edits: what differs between environments. Everything left out has a
+ * default in `stacks/config.ts`; a bad value is refused before anything is built.
+ */
+export const environments = {
+  dev: {
+    account: "111111111111",
+    region: "eu-central-1",
+    network: { cidr: "10.10.0.0/16" },
+    cluster: { instanceType: "t3.small" },
+    // Quick to notice a move, at the price of more DNS queries and checks.
+    redis: { memory: 512, dnsTtl: 5, healthCheck: { interval: 5, retries: 3 } },
+    app: {
+      image: "111111111111.dkr.ecr.eu-central-1.amazonaws.com/app:1.0.0",
+      healthCheck: { path: "/healthz", interval: 5 },
+      deregistrationDelay: 5,
+      environment: { LOG_LEVEL: "debug" },
+    },
+  },
+
+  stg: {
+    account: "111111111111",
+    region: "eu-central-1",
+    network: { cidr: "10.20.0.0/16" },
+    cluster: { instanceType: "t3.small" },
+    redis: { memory: 1024 },
+    app: {
+      image: { ssmParameter: "/stg/app/image" },
+      healthCheck: { path: "/healthz" },
+    },
+  },
+
+  prod: {
+    account: "222222222222",
+    region: "eu-central-1",
+    protected: true,
+    logRetentionDays: 365,
+    network: { cidr: "10.30.0.0/16", nat: "perZone" },
+    cluster: { instanceType: "m7g.large", maxHosts: 6 },
+    redis: { memory: 4096 },
+    app: {
+      image: { ssmParameter: "/prod/app/image" },
+      desiredCount: 4,
+      memory: 512,
+      healthCheck: { path: "/healthz" },
+    },
+  },
+} satisfies EnvironmentsInput;

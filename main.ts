@@ -1,0 +1,15 @@
+import { join } from "node:path";
+import { environments } from "./environments.ts";
+import { ConfigError } from "./stacks/config-error.ts";
+import { synthesize } from "./stacks/synthesize.ts";
+
+// `npm run synth [-- ENV]`, and what the cdktf command runs (it names its folder in CDKTF_OUTDIR).
+try {
+  const [only] = process.argv.slice(2);
+  const outdir = process.env["CDKTF_OUTDIR"] ?? join(import.meta.dirname, "cdktf.out");
+  synthesize(environments, only === undefined ? { outdir } : { outdir, only });
+} catch (error) {
+  if (!(error instanceof ConfigError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}

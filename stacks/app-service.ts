@@ -1,0 +1,141 @@
+import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group/index.js";
+import { DataAwsSsmParameter } from "@cdktf/provider-aws/lib/data-aws-ssm-parameter/index.js";
+import { EcsService } from "@cdktf/provider-aws/lib/ecs-service/index.js";
+import { EcsTaskDefinition } from "@cdktf/provider-aws/lib/ecs-task-definition/index.js";
+import type { ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+import type { ClusterParts } from "./cluster.ts";
+import type { Environment } from "./config.ts";
+import { containerDefinitions } from "./container-definition.ts";
+import type { LoadBalancer } from "./load-balancer.ts";
+import type { Names } from "./names.ts";
+import type { Statement } from "./policy.ts";
+import type { RedisPassword } from "./redis-password.ts";
+import { TaskRoles } from "./task-roles.ts";
+
+export interface AppServiceProps {
+  readonly environment: Environment;
+  readonly names: Names;
+  readonly cluster: ClusterParts;
+  readonly loadBalancer: LoadBalancer;
+  readonly password: RedisPassword;
+  /** The first deploy starts the app once Redis is steady; later ones do not touch Redis. */
+  readonly after: ITerraformDependable;
+}
+
+const container = "app";
+
+/** The app behind its load balancer: finds Redis by the SRV name in `REDIS_URL`. */
+export class AppService extends Construct {
+  constructor(scope: Construct, id: string, props: AppServiceProps) {
+    super(scope, id);
+    const { environment, names, password } = props;
+    const roles = new TaskRoles(this, "roles", {
+      name: names.app,
+      account: environment.account,
+      region: environment.region,
+      secretArns: [password.secretArn],
+      allowed: [discoverRedis(names)],
+    });
+    this.ecsService(props, this.taskDefinition(props, roles), roles);
+  }
+
+  private taskDefinition(props: AppServiceProps, roles: TaskRoles): EcsTaskDefinition {
+    return new EcsTaskDefinition(this, "task_definition", {
+      family: props.names.app,
+      requiresCompatibilities: ["EC2"],
+      networkMode: "bridge",
+      executionRoleArn: roles.executionRoleArn,
+      taskRoleArn: roles.taskRoleArn,
+      containerDefinitions: this.containers(props),
+      // The circuit breaker rolls back to the revision before: it must still be registered.
+      skipDestroy: true,
+      tags: { Name: props.names.app },
+    });
+  }
+
+  private containers({ environment, names, password }: AppServiceProps): string {
+    const { app, region } = environment;
+    const log = new CloudwatchLogGroup(this, "log", {
+      name: names.logGroup(container),
+      retentionInDays: environment.logRetentionDays,
+      skipDestroy: environment.protected,
+    });
+    return containerDefinitions({
+      name: container,
+      image: this.image(app.image),
+      memory: app.memory,
+      cpu: app.cpu,
+      port: app.port,
+      environment: {
+        ...app.environment,
+        // In bridge mode the instance metadata is out of reach, where SDKs look for the region.
+        AWS_REGION: region,
+        PORT: String(app.port),
+        REDIS_URL: names.redisUrl,
+      },
+      secrets: { REDIS_PASSWORD: password.secretArn },
+      stopTimeout: 30,
+      log: { group: log.name, region },
+    });
+  }
+
+  private image(image: Environment["app"]["image"]): string {
+    if (typeof image === "string") return image;
+    // `value` is sensitive, which would hide the whole container definition in a plan.
+    return new DataAwsSsmParameter(this, "image", { name: image.ssmParameter }).insecureValue;
+  }
+
+  private ecsService(
+    { environment: { app }, names, cluster, loadBalancer, password, after }: AppServiceProps,
+    definition: EcsTaskDefinition,
+    roles: TaskRoles,
+  ): void {
+    new EcsService(this, "service", {
+      name: names.app,
+      cluster: cluster.arn,
+      taskDefinition: definition.arn,
+      desiredCount: app.desiredCount,
+      // New tasks are healthy before old ones stop.
+      deploymentMinimumHealthyPercent: 100,
+      deploymentMaximumPercent: 200,
+      deploymentCircuitBreaker: { enable: true, rollback: true },
+      availabilityZoneRebalancing: "ENABLED",
+      orderedPlacementStrategy: [{ type: "spread", field: "attribute:ecs.availability-zone" }],
+      capacityProviderStrategy: [{ capacityProvider: cluster.capacityProvider, weight: 1 }],
+      loadBalancer: [
+        {
+          targetGroupArn: loadBalancer.targetGroupArn,
+          containerName: container,
+          containerPort: app.port,
+        },
+      ],
+      healthCheckGracePeriodSeconds: 60,
+      enableEcsManagedTags: true,
+      propagateTags: "SERVICE",
+      waitForSteadyState: true,
+      dependsOn: [
+        ...cluster.foundation,
+        ...roles.grants,
+        loadBalancer.listener,
+        password.value,
+        after,
+      ],
+    });
+  }
+}
+
+/** Where DNS itself is too slow, the app asks Cloud Map. The action knows no resource, hence `*`. */
+function discoverRedis(names: Names): Statement {
+  return {
+    Effect: "Allow",
+    Action: "servicediscovery:DiscoverInstances",
+    Resource: "*",
+    Condition: {
+      StringEquals: {
+        "servicediscovery:NamespaceName": names.namespace,
+        "servicediscovery:ServiceName": names.redis,
+      },
+    },
+  };
+}

@@ -1,0 +1,46 @@
+/** One thing wrong with `environments.ts`. */
+export interface ConfigProblem {
+  readonly environment: string;
+  /** Dotted path of the field inside the environment, for example `redis.memory`; "" is the whole environment. */
+  readonly field: string;
+  /** What was found and what is allowed. */
+  readonly message: string;
+}
+
+/**
+ * The configuration was refused before anything was built. The message lists every problem, not
+ * only the first, each with environment, field, what it got and what is allowed.
+ *
+ * Codes: `ERR_CONFIG_INVALID`, `ERR_CONFIG_UNKNOWN_ENVIRONMENT`.
+ */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+  readonly code: "ERR_CONFIG_INVALID" | "ERR_CONFIG_UNKNOWN_ENVIRONMENT";
+  readonly problems: readonly ConfigProblem[];
+
+  constructor(code: ConfigError["code"], message: string, problems: readonly ConfigProblem[] = []) {
+    super(message);
+    this.code = code;
+    this.problems = problems;
+  }
+
+  static invalid(problems: readonly ConfigProblem[]): ConfigError {
+    const lines = problems.map(({ environment, field, message }) => {
+      const where = [environment, field].filter((part) => part !== "").join(".");
+      return `  ${where}: ${message}`;
+    });
+    const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
+    return new ConfigError(
+      "ERR_CONFIG_INVALID",
+      [`environments.ts has ${count}:`, ...lines].join("\n"),
+      problems,
+    );
+  }
+
+  static unknownEnvironment(name: string, known: readonly string[]): ConfigError {
+    return new ConfigError(
+      "ERR_CONFIG_UNKNOWN_ENVIRONMENT",
+      `unknown environment ${JSON.stringify(name)}: known are ${known.join(", ")}`,
+    );
+  }
+}

@@ -1,0 +1,76 @@
+import type { z } from "zod";
+import type { ConfigProblem } from "./config-error.ts";
+
+type Issue = z.core.$ZodIssue;
+
+/** Turns zod's issues for one environment into problems that say what was found and what is allowed. */
+export function problemsOf(
+  environment: string,
+  value: unknown,
+  issues: readonly Issue[],
+): ConfigProblem[] {
+  const problems = new Map<string, ConfigProblem>();
+  for (const issue of issues.flatMap((each) => leaves(each))) {
+    for (const { path, message } of describe(value, issue)) {
+      const field = path.join(".");
+      // Several checks of one field say the same: the first is enough.
+      if (!problems.has(field)) problems.set(field, { environment, field, message });
+    }
+  }
+  return [...problems.values()];
+}
+
+function describe(value: unknown, issue: Issue): { path: PropertyKey[]; message: string }[] {
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.map((key) => ({
+      path: [...issue.path, key],
+      message: `unknown; allowed: ${issue.message}`,
+    }));
+  }
+  // A record's key that is wrong: what was found is the key itself.
+  if (issue.code === "invalid_key") {
+    const allowed = issue.issues[0]?.message ?? issue.message;
+    return [{ path: issue.path, message: `not a name; allowed: ${allowed}` }];
+  }
+  const found = at(value, issue.path);
+  const got = found === undefined ? "missing" : `got ${show(found)}`;
+  return [{ path: issue.path, message: `${got}; allowed: ${issue.message}` }];
+}
+
+/**
+ * A field that is one of several shapes reports the trouble of each. Only the shape that was meant
+ * is of interest: the one with the fewest unknown keys, then the fewest troubles.
+ */
+function leaves(issue: Issue): Issue[] {
+  if (issue.code !== "invalid_union" || issue.errors.length === 0) return [issue];
+  // A value that is no object at all: the union's own message lists the shapes.
+  const shapes = issue.errors.filter(
+    (errors) => !errors.some((each) => each.code === "invalid_type" && each.path.length === 0),
+  );
+  const unknownKeys = (errors: Issue[]) =>
+    errors.reduce(
+      (sum, each) => sum + (each.code === "unrecognized_keys" ? each.keys.length : 0),
+      0,
+    );
+  const [meant] = shapes.toSorted(
+    (one, other) => unknownKeys(one) - unknownKeys(other) || one.length - other.length,
+  );
+  if (meant === undefined) return [issue];
+  return meant
+    .map((each) => ({ ...each, path: [...issue.path, ...each.path] }))
+    .flatMap((each) => leaves(each));
+}
+
+function at(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (inner, key) =>
+      typeof inner === "object" && inner !== null ? Reflect.get(inner, key) : undefined,
+    value,
+  );
+}
+
+function show(value: unknown): string {
+  const json = typeof value === "object" ? JSON.stringify(value) : undefined;
+  const text = json ?? (typeof value === "string" ? JSON.stringify(value) : String(value));
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}

@@ -1,0 +1,90 @@
+/** One container of a task definition, in the terms of ECS. Sizes are MiB, times seconds. */
+export interface ContainerProps {
+  readonly name: string;
+  readonly image: string;
+  /** Hard limit: a container that exceeds it is killed. */
+  readonly memory: number;
+  readonly cpu: number;
+  /** Port inside the container. In bridge mode ECS picks a free port of the host for it. */
+  readonly port: number;
+  readonly command?: readonly string[];
+  readonly user?: string;
+  readonly environment: Readonly<Record<string, string>>;
+  /** From variable name to the ARN of the secret. */
+  readonly secrets: Readonly<Record<string, string>>;
+  /** From volume name to the path inside the container. */
+  readonly mounts?: Readonly<Record<string, string>>;
+  readonly healthCheck?: HealthCheckProps;
+  /** Between SIGTERM and SIGKILL. */
+  readonly stopTimeout: number;
+  readonly openFiles?: number;
+  readonly log: { readonly group: string; readonly region: string };
+}
+
+export interface HealthCheckProps {
+  /** A line of sh; exit 0 is healthy. */
+  readonly shell: string;
+  readonly interval: number;
+  readonly timeout: number;
+  readonly retries: number;
+  /** Failures within it do not count; at most 300. */
+  readonly startPeriod: number;
+}
+
+/**
+ * The JSON of `container_definitions`
+ * (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html).
+ *
+ * It is plain JSON in which every token is a string: Terraform resolves references inside it, and
+ * any other reader can parse it. `jsonencode` would write HCL that only Terraform understands.
+ */
+export function containerDefinitions(...containers: readonly ContainerProps[]): string {
+  return JSON.stringify(containers.map((container) => containerDefinition(container)));
+}
+
+function containerDefinition(props: ContainerProps) {
+  return {
+    name: props.name,
+    image: props.image,
+    essential: true,
+    cpu: props.cpu,
+    memory: props.memory,
+    ...(props.command && { command: props.command }),
+    ...(props.user !== undefined && { user: props.user }),
+    portMappings: [{ containerPort: props.port, hostPort: 0, protocol: "tcp" }],
+    environment: byName(props.environment).map(([name, value]) => ({ name, value })),
+    secrets: byName(props.secrets).map(([name, valueFrom]) => ({ name, valueFrom })),
+    mountPoints: byName(props.mounts ?? {}).map(([sourceVolume, containerPath]) => ({
+      sourceVolume,
+      containerPath,
+      readOnly: false,
+    })),
+    ...(props.healthCheck && { healthCheck: healthCheck(props.healthCheck) }),
+    stopTimeout: props.stopTimeout,
+    // An init process as PID 1 passes SIGTERM on: a shell as PID 1 ignores it.
+    linuxParameters: { initProcessEnabled: true },
+    ...(props.openFiles !== undefined && {
+      ulimits: [{ name: "nofile", softLimit: props.openFiles, hardLimit: props.openFiles }],
+    }),
+    logConfiguration: {
+      logDriver: "awslogs",
+      options: {
+        "awslogs-group": props.log.group,
+        "awslogs-region": props.log.region,
+        "awslogs-stream-prefix": props.name,
+        // A full log pipe must never stop the container.
+        mode: "non-blocking",
+        "max-buffer-size": "4m",
+      },
+    },
+  };
+}
+
+function healthCheck({ shell, ...times }: HealthCheckProps) {
+  return { command: ["CMD-SHELL", shell], ...times };
+}
+
+/** ECS returns lists sorted by name: written so, they show no difference in a plan. */
+function byName(record: Readonly<Record<string, string>>): [string, string][] {
+  return Object.entries(record).toSorted(([one], [other]) => (one < other ? -1 : 1));
+}

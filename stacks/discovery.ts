@@ -1,0 +1,55 @@
+import { ServiceDiscoveryPrivateDnsNamespace } from "@cdktf/provider-aws/lib/service-discovery-private-dns-namespace/index.js";
+import { ServiceDiscoveryService } from "@cdktf/provider-aws/lib/service-discovery-service/index.js";
+import { Construct } from "constructs";
+import type { Environment } from "./config.ts";
+import type { NetworkParts } from "./network.ts";
+import { keepIf } from "./protection.ts";
+
+export interface DiscoveryProps {
+  readonly config: Environment["namespace"];
+  readonly namespace: string;
+  readonly network: NetworkParts;
+  readonly isProtected: boolean;
+}
+
+/** A Cloud Map namespace, which is a private DNS zone, and the services that are found in it. */
+export class Discovery extends Construct {
+  private readonly namespaceId: string;
+  private readonly isProtected: boolean;
+
+  constructor(scope: Construct, id: string, props: DiscoveryProps) {
+    super(scope, id);
+    this.isProtected = props.isProtected;
+    this.namespaceId =
+      "id" in props.config
+        ? props.config.id
+        : new ServiceDiscoveryPrivateDnsNamespace(this, "namespace", {
+            name: props.namespace,
+            vpc: props.network.vpcId,
+            ...keepIf(props.isProtected),
+          }).id;
+  }
+
+  /**
+   * A service that is found by SRV records, the only type Cloud Map offers tasks in bridge mode.
+   *
+   * @param ttl of the records, in seconds: how long a client may go on with an old address
+   */
+  service(name: string, ttl: number): ServiceDiscoveryService {
+    return new ServiceDiscoveryService(this, name, {
+      name,
+      dnsConfig: {
+        namespaceId: this.namespaceId,
+        // All healthy instances (up to 8); WEIGHTED would answer with one at random.
+        routingPolicy: "MULTIVALUE",
+        dnsRecords: [{ type: "SRV", ttl }],
+      },
+      // ECS reports health here. An empty block plans a replacement for ever
+      // (https://github.com/hashicorp/terraform-provider-aws/issues/44285): 1 is the value AWS keeps.
+      healthCheckCustomConfig: { failureThreshold: 1 },
+      // Instances that a killed task left behind would block the delete.
+      forceDestroy: !this.isProtected,
+      ...keepIf(this.isProtected),
+    });
+  }
+}

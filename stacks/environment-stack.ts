@@ -1,0 +1,100 @@
+import { AwsProvider } from "@cdktf/provider-aws/lib/provider/index.js";
+import { LocalBackend, TerraformElement, TerraformOutput, TerraformStack } from "cdktf";
+import type { Construct, Node } from "constructs";
+import { AppService } from "./app-service.ts";
+import { Cluster } from "./cluster.ts";
+import type { Environment } from "./config.ts";
+import { Discovery } from "./discovery.ts";
+import { FileSystem } from "./file-system.ts";
+import { LoadBalancer } from "./load-balancer.ts";
+import { namesOf } from "./names.ts";
+import { existingNetwork, Network } from "./network.ts";
+import { redisUser } from "./redis-container.ts";
+import { RedisPassword } from "./redis-password.ts";
+import { RedisService } from "./redis-service.ts";
+
+/** Everything one environment consists of. It refers to no other stack: its deploy is one command. */
+export class EnvironmentStack extends TerraformStack {
+  constructor(scope: Construct, environment: Environment) {
+    super(scope, environment.name);
+    const names = namesOf(environment);
+    const { region, protected: isProtected } = environment;
+    this.terraformSettings(environment);
+
+    const network =
+      "cidr" in environment.network
+        ? new Network(this, "network", { config: environment.network, region, name: names.cluster })
+        : existingNetwork(environment.network);
+    const cluster = new Cluster(this, "cluster", {
+      config: environment.cluster,
+      name: names.cluster,
+      region,
+      isProtected,
+      network,
+    });
+    const discovery = new Discovery(this, "discovery", {
+      config: environment.namespace,
+      namespace: names.namespace,
+      network,
+      isProtected,
+    });
+    const fileSystem = new FileSystem(this, "storage", {
+      name: names.redis,
+      path: environment.fileSystem.path,
+      owner: redisUser,
+      network,
+      cluster,
+      isProtected,
+    });
+    const password = new RedisPassword(this, "password", {
+      name: `${names.redis}-password`,
+      isProtected,
+    });
+    const redis = new RedisService(this, "redis", {
+      environment,
+      names,
+      cluster,
+      discovery: discovery.service(names.redis, environment.redis.dnsTtl),
+      fileSystem,
+      password,
+    });
+    const loadBalancer = new LoadBalancer(this, "balancer", {
+      name: names.app,
+      app: environment.app,
+      network,
+      cluster,
+      isProtected,
+    });
+    new AppService(this, "app", {
+      environment,
+      names,
+      cluster,
+      loadBalancer,
+      password,
+      after: redis.service,
+    });
+
+    new TerraformOutput(this, "app_url", { value: `http://${loadBalancer.dnsName}` });
+    new TerraformOutput(this, "redis_srv_name", { value: names.srvName });
+  }
+
+  private terraformSettings({ name, region, account }: Environment): void {
+    // Write-only arguments and ephemeral values: from 1.11 on in Terraform and in OpenTofu.
+    this.addOverride("terraform.required_version", ">= 1.11.0");
+    new AwsProvider(this, "aws", {
+      region,
+      allowedAccountIds: [account],
+      defaultTags: [{ tags: { Environment: name, ManagedBy: "terraform" } }],
+    });
+    // Relative to cdktf.out/stacks/<environment>, so the repository's root: the state survives the
+    // generated folder, and no path of this machine gets into the JSON.
+    new LocalBackend(this, { path: `../../../terraform.${name}.tfstate` });
+  }
+
+  /** Addresses that read as the tree of constructs, `aws_ecs_service.redis_service`, without a hash. */
+  protected override allocateLogicalId(element: TerraformElement | Node): string {
+    const node = TerraformElement.isTerraformElement(element) ? element.node : element;
+    const ids = node.scopes.map((scope) => scope.node.id);
+    return ids.slice(this.node.scopes.length).join("_").replaceAll("-", "_");
+  }
+}

@@ -1,0 +1,31 @@
+import type { Environment } from "./config.ts";
+
+/** Every name that is derived from an environment rather than written in it. */
+export interface Names {
+  readonly cluster: string;
+  /** Cloud Map namespace, also the DNS zone. */
+  readonly namespace: string;
+  /** ECS service and Cloud Map service of Redis. */
+  readonly redis: string;
+  readonly app: string;
+  /** What a dialer looks up: `[service].[namespace]`. */
+  readonly srvName: string;
+  readonly redisUrl: string;
+  readonly logGroup: (service: string) => string;
+}
+
+export function namesOf(environment: Pick<Environment, "name" | "namespace">): Names {
+  const { name } = environment;
+  const namespace = environment.namespace.name ?? `${name}-ecs`;
+  const redis = `${name}-redis`;
+  const srvName = `${redis}.${namespace}`;
+  return {
+    cluster: name,
+    namespace,
+    redis,
+    app: `${name}-app`,
+    srvName,
+    redisUrl: `redis+srv://${srvName}`,
+    logGroup: (service) => `/ecs/${name}/${service}`,
+  };
+}

@@ -1,0 +1,43 @@
+/** IAM policy documents as plain JSON: readable in a plan, and without a data source to be read first. */
+
+export interface Statement {
+  readonly Effect: "Allow" | "Deny";
+  readonly Action: string | readonly string[];
+  readonly Resource?: string | readonly string[];
+  readonly Principal?: Readonly<Record<string, string>>;
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+export function policyDocument(...statements: readonly Statement[]): string {
+  return JSON.stringify({ Version: "2012-10-17", Statement: statements });
+}
+
+/** Trust policy of a role that the tasks of one account take on. */
+export function trustTasksOf(account: string): string {
+  return policyDocument({
+    Effect: "Allow",
+    Action: "sts:AssumeRole",
+    Principal: { Service: "ecs-tasks.amazonaws.com" },
+    // Against the confused deputy: ECS acts for this account only
+    // (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html).
+    Condition: { StringEquals: { "aws:SourceAccount": account } },
+  });
+}
+
+export function trustInstances(): string {
+  return policyDocument({
+    Effect: "Allow",
+    Action: "sts:AssumeRole",
+    Principal: { Service: "ec2.amazonaws.com" },
+  });
+}
+
+/** ARN of a policy that AWS keeps, in the partition the region belongs to. */
+export function awsManagedPolicy(region: string, path: string): string {
+  return `arn:${partitionOf(region)}:iam::aws:policy/${path}`;
+}
+
+function partitionOf(region: string): string {
+  if (region.startsWith("cn-")) return "aws-cn";
+  return region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
+}

@@ -1,0 +1,55 @@
+/** What runs inside the Redis container: pure text, so that a test can run the very same. */
+
+export const redisPort = 6379;
+export const dataDirectory = "/data";
+
+/** Both numbers of the official Debian images' user; the access point of the data belongs to it. */
+export const redisUser = { uid: 999, gid: 999 };
+
+/**
+ * Three times in order, in seconds: an old Redis is killed before a new one gives up waiting for
+ * its lock, and the new one is not called unhealthy while it may still wait.
+ */
+export const redisTimes = { stopTimeout: 120, lockWait: 200, startPeriod: 300 } as const;
+
+/** Redis' own limit of clients is 10 000 and it wants files besides. */
+export const redisOpenFiles = 65_536;
+
+export interface RedisServerProps {
+  /** Memory of the container in MiB. */
+  readonly memory: number;
+  readonly maxmemoryPolicy: string;
+}
+
+/**
+ * The container's command.
+ *
+ * ECS with a minimum of 0 and a maximum of 100 percent still overlaps two tasks at times
+ * (https://github.com/aws/containers-roadmap/issues/959,
+ * https://github.com/aws/amazon-ecs-agent/issues/2485), and two servers on one append-only
+ * directory lose acknowledged writes. So a server holds an exclusive lock in the directory for as
+ * long as it lives: descriptor 9 stays open across `exec`, and the kernel drops the lock with the
+ * process. Exit 75 is EX_TEMPFAIL: the lock was not free in time, ECS may try again.
+ *
+ * The password is read from standard input (`-`), so that no process list shows it.
+ */
+export function redisCommand({ memory, maxmemoryPolicy }: RedisServerProps): string[] {
+  const server = [
+    "redis-server -",
+    `--dir ${dataDirectory}`,
+    '--appendonly yes --appendfsync everysec --save ""',
+    // A rewrite of the append-only file forks: the rest is for the pages it copies.
+    `--maxmemory ${Math.floor(memory * 0.75)}mb --maxmemory-policy ${maxmemoryPolicy}`,
+  ].join(" ");
+  const lock = `exec 9<>${dataDirectory}/.writer.lock; flock -w ${redisTimes.lockWait} 9 || exit 75`;
+  const script = `${lock}; exec ${server} <<END\nrequirepass "$REDIS_PASSWORD"\nEND\n`;
+  return ["sh", "-c", script];
+}
+
+/**
+ * Whether the server lives: it answers, if only that it is still loading. `redis-cli ping` alone
+ * exits 0 with a wrong password, and `redis-cli -e ping` exits 1 while loading, which would kill a
+ * Redis for having much data. Whether it is ready is for clients to find out. The password comes
+ * from REDISCLI_AUTH.
+ */
+export const redisHealthCheck = 'redis-cli ping 2>/dev/null | grep -qE "^(PONG|LOADING)"';

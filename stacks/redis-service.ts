@@ -1,0 +1,152 @@
+import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group/index.js";
+import { EcsService } from "@cdktf/provider-aws/lib/ecs-service/index.js";
+import { EcsTaskDefinition } from "@cdktf/provider-aws/lib/ecs-task-definition/index.js";
+import type { ServiceDiscoveryService } from "@cdktf/provider-aws/lib/service-discovery-service/index.js";
+import { Construct } from "constructs";
+import type { ClusterParts } from "./cluster.ts";
+import type { Environment } from "./config.ts";
+import { containerDefinitions } from "./container-definition.ts";
+import type { FileSystem } from "./file-system.ts";
+import type { Names } from "./names.ts";
+import {
+  dataDirectory,
+  redisCommand,
+  redisHealthCheck,
+  redisOpenFiles,
+  redisPort,
+  redisTimes,
+  redisUser,
+} from "./redis-container.ts";
+import type { RedisPassword } from "./redis-password.ts";
+import { TaskRoles } from "./task-roles.ts";
+
+export interface RedisServiceProps {
+  readonly environment: Environment;
+  readonly names: Names;
+  readonly cluster: ClusterParts;
+  readonly discovery: ServiceDiscoveryService;
+  readonly fileSystem: FileSystem;
+  readonly password: RedisPassword;
+}
+
+const container = "redis";
+const volume = "data";
+
+/** Redis as an ECS service of its own: no deploy of an app touches it. */
+export class RedisService extends Construct {
+  readonly service: EcsService;
+
+  constructor(scope: Construct, id: string, props: RedisServiceProps) {
+    super(scope, id);
+    const { environment, names, fileSystem, password } = props;
+    const roles = new TaskRoles(this, "roles", {
+      name: names.redis,
+      account: environment.account,
+      region: environment.region,
+      secretArns: [password.secretArn],
+      allowed: [fileSystem.access],
+    });
+    fileSystem.allowOnly(roles.taskRoleArn);
+    const definition = this.taskDefinition(props, roles);
+    this.service = this.ecsService(props, definition, roles);
+  }
+
+  private taskDefinition(props: RedisServiceProps, roles: TaskRoles): EcsTaskDefinition {
+    const { environment, names, fileSystem } = props;
+    return new EcsTaskDefinition(this, "task_definition", {
+      family: names.redis,
+      requiresCompatibilities: ["EC2"],
+      networkMode: "bridge",
+      executionRoleArn: roles.executionRoleArn,
+      taskRoleArn: roles.taskRoleArn,
+      containerDefinitions: this.containers(props),
+      volume: [
+        {
+          name: volume,
+          efsVolumeConfiguration: {
+            fileSystemId: fileSystem.fileSystemId,
+            // An access point and IAM both want TLS; the access point says which folder.
+            transitEncryption: "ENABLED",
+            authorizationConfig: { accessPointId: fileSystem.accessPointId, iam: "ENABLED" },
+          },
+        },
+      ],
+      // Otherwise the old revision is deregistered, and a rollback has nothing to go back to.
+      skipDestroy: true,
+      tags: { Name: `${environment.name}-redis` },
+    });
+  }
+
+  private containers({ environment, names, password }: RedisServiceProps): string {
+    const { redis } = environment;
+    const log = new CloudwatchLogGroup(this, "log", {
+      name: names.logGroup(container),
+      retentionInDays: environment.logRetentionDays,
+      skipDestroy: environment.protected,
+    });
+    return containerDefinitions({
+      name: container,
+      image: redis.image,
+      memory: redis.memory,
+      cpu: redis.cpu,
+      port: redisPort,
+      command: redisCommand(redis),
+      user: `${redisUser.uid}:${redisUser.gid}`,
+      environment: {},
+      // The second is where redis-cli looks, in the health check and for a person in the container.
+      secrets: { REDIS_PASSWORD: password.secretArn, REDISCLI_AUTH: password.secretArn },
+      mounts: { [volume]: dataDirectory },
+      healthCheck: {
+        shell: redisHealthCheck,
+        ...redis.healthCheck,
+        startPeriod: redisTimes.startPeriod,
+      },
+      stopTimeout: redisTimes.stopTimeout,
+      openFiles: redisOpenFiles,
+      log: { group: log.name, region: environment.region },
+    });
+  }
+
+  private ecsService(
+    { names, cluster, discovery, fileSystem, password }: RedisServiceProps,
+    definition: EcsTaskDefinition,
+    roles: TaskRoles,
+  ): EcsService {
+    const service = new EcsService(this, "service", {
+      name: names.redis,
+      cluster: cluster.arn,
+      taskDefinition: definition.arn,
+      desiredCount: 1,
+      // The old one stops before the new one starts: two servers must not share the data. ECS does
+      // not promise it, hence the writer lock besides.
+      deploymentMinimumHealthyPercent: 0,
+      deploymentMaximumPercent: 100,
+      // On by default for new services, and it wants a maximum above 100 percent.
+      availabilityZoneRebalancing: "DISABLED",
+      capacityProviderStrategy: [{ capacityProvider: cluster.capacityProvider, weight: 1 }],
+      // Bridge mode registers a container's dynamic host port; `port` belongs to awsvpc.
+      serviceRegistries: {
+        registryArn: discovery.arn,
+        containerName: container,
+        containerPort: redisPort,
+      },
+      enableEcsManagedTags: true,
+      propagateTags: "SERVICE",
+      waitForSteadyState: true,
+      dependsOn: [...cluster.foundation, ...fileSystem.mountable, ...roles.grants, password.value],
+    });
+    replaceWith(service, discovery);
+    return service;
+  }
+}
+
+/**
+ * A Cloud Map service that was made anew may carry its old id, and ECS then never registers again
+ * (https://github.com/hashicorp/terraform-provider-aws/issues/46930): replace the ECS service too.
+ * Terraform wants a bare address here; its `.id`, since the whole resource would also fire when it
+ * is updated in place.
+ */
+function replaceWith(service: EcsService, discovery: ServiceDiscoveryService): void {
+  const address = `${discovery.terraformResourceType}.${discovery.friendlyUniqueId}`;
+  service.addOverride("lifecycle.replace_triggered_by", [`${address}.id`]);
+}
