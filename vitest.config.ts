@@ -1,9 +1,47 @@
 import { defineConfig } from "vitest/config";
+import type { TestProjectConfiguration } from "vitest/config";
+
+/** Finds a real Redis, or installs one, before the projects that need it. */
+const REDIS = ["test/support/global-setup.ts"];
 
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
     testTimeout: 20_000,
     hookTimeout: 20_000,
+    teardownTimeout: 10_000,
+    maxWorkers: 2,
+    // CDKTF would ask its publisher for newer versions of itself.
+    env: { CHECKPOINT_DISABLE: "1" },
+    reporters: ["default", "./test/support/summary-reporter.ts"],
+    projects: [
+      project("stacks", { include: ["test/stacks/**/*.test.ts", "test/*.test.ts"] }),
+      project("runtime", { include: ["test/runtime/**/*.test.ts"], globalSetup: REDIS }),
+      {
+        // The tests that reach ioredis once more, on its other supported major.
+        ...project("ioredis5", {
+          include: ["test/runtime/**/*ioredis*.test.ts"],
+          globalSetup: REDIS,
+        }),
+        resolve: { alias: [{ find: /^ioredis(?=\/|$)/, replacement: "ioredis5" }] },
+      },
+      project("harness", { include: ["test/harness/**/*.test.ts"], globalSetup: REDIS }),
+      project("support", { include: ["test/support/**/*.test.ts"], globalSetup: REDIS }),
+      project("system", {
+        include: ["test/system/**/*.test.ts"],
+        globalSetup: REDIS,
+        // A whole environment at a time, after everything else: what it measures is time.
+        sequence: { groupOrder: 1 },
+        fileParallelism: false,
+        testTimeout: 120_000,
+      }),
+    ],
   },
 });
+
+type ProjectTest = NonNullable<
+  Exclude<TestProjectConfiguration, string | Function | Promise<unknown>>["test"]
+>;
+
+function project(name: string, test: ProjectTest): { extends: true; test: ProjectTest } {
+  return { extends: true, test: { name, ...test } };
+}

@@ -1,0 +1,42 @@
+/** How a whole test run ended. */
+export interface Summary {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+/** What is counted of a test file; vitest's `TestModule` is one. */
+export interface CountedModule {
+  readonly children: {
+    allTests(): Iterable<{ result(): { readonly state: string } }>;
+    allSuites(): Iterable<{ errors(): readonly unknown[] }>;
+  };
+  errors(): readonly unknown[];
+}
+
+/**
+ * Counts tests, and as one failure each: a file that did not load, a suite whose hook failed, an
+ * error outside of every test, a test that never ended. No test at all is a failure too.
+ */
+export function summarize(
+  modules: Iterable<CountedModule>,
+  unhandledErrors: readonly unknown[],
+): Summary {
+  const count = { passed: 0, failed: unhandledErrors.length, skipped: 0 };
+  for (const module of modules) {
+    if (module.errors().length > 0) count.failed++;
+    for (const suite of module.children.allSuites()) if (suite.errors().length > 0) count.failed++;
+    for (const test of module.children.allTests()) {
+      const { state } = test.result();
+      if (state === "passed" || state === "skipped") count[state]++;
+      else count.failed++;
+    }
+  }
+  if (count.passed + count.failed === 0) count.failed = 1;
+  return count;
+}
+
+/** `"12 passed, 0 failed"`, and `", 1 skipped"` when there are any. */
+export function summaryLine({ passed, failed, skipped }: Summary): string {
+  return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`;
+}
