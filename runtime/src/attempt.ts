@@ -1,0 +1,90 @@
+import { type Socket, connect as connectTcp, isIP } from "node:net";
+import { type ConnectionOptions, type TLSSocket, connect as connectTls } from "node:tls";
+import type { SrvAttemptPhase } from "./errors.ts";
+
+/** Where to connect: one address of one target. */
+export interface Endpoint {
+  readonly host: string;
+  readonly address: string;
+  readonly port: number;
+}
+
+/** Makes sure that what answers is the service that was meant; rejects when it is not. */
+export type Verify = (socket: Socket, signal: AbortSignal) => Promise<void>;
+
+/** What is done beyond the TCP connection. */
+export interface AttemptOptions {
+  /** TLS options; undefined: no TLS. */
+  readonly tls: ConnectionOptions | undefined;
+  /** Name for SNI and the certificate's check. */
+  readonly servername: string;
+  /** Makes sure that the right kind of server answers; ends by the signal or by itself. */
+  readonly verify: Verify | undefined;
+}
+
+/** How far an attempt has come; kept up to date while it runs. */
+export interface Progress {
+  phase: SrvAttemptPhase;
+}
+
+/**
+ * Connects to one endpoint: TCP, then TLS and verification where asked for. On failure or abort
+ * the socket is destroyed and no listener remains.
+ */
+export async function attempt(
+  { host, address, port }: Endpoint,
+  { tls, servername, verify }: AttemptOptions,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<Socket | TLSSocket> {
+  progress.phase = "connect";
+  const tcp = connectTcp({ host: address, port });
+  let socket: Socket | TLSSocket = tcp;
+  try {
+    await ready(tcp, "connect", signal);
+    if (tls !== undefined) {
+      progress.phase = "tls";
+      socket = connectTls(tlsOptions(tcp, host, tls, servername));
+      await ready(socket, "secureConnect", signal);
+    }
+    if (verify !== undefined) {
+      progress.phase = "verify";
+      await verify(socket, signal);
+    }
+    return socket;
+  } catch (error) {
+    // A late error of a socket that is given up is nobody's.
+    socket.on("error", () => {}).destroy();
+    tcp.on("error", () => {}).destroy();
+    throw error;
+  }
+}
+
+/** Waits for the event that ends a phase. */
+function ready(socket: Socket, event: "connect" | "secureConnect", signal: AbortSignal) {
+  return new Promise<void>((resolve, reject) => {
+    if (signal.aborted) return reject(signal.reason);
+    const settle = (error?: Error): void => {
+      socket.off(event, onReady).off("error", settle).off("close", onClose);
+      signal.removeEventListener("abort", onAbort);
+      if (error === undefined) resolve();
+      else reject(error);
+    };
+    const onReady = (): void => settle();
+    const onClose = (): void => settle(new Error(`closed before ${event}`));
+    const onAbort = (): void => settle(signal.reason as Error);
+    socket.on(event, onReady).on("error", settle).on("close", onClose);
+    signal.addEventListener("abort", onAbort);
+  });
+}
+
+function tlsOptions(
+  socket: Socket,
+  host: string,
+  tls: ConnectionOptions,
+  servername: string,
+): ConnectionOptions {
+  const name = tls.servername ?? (servername === "target" ? host : servername);
+  // An IP address is checked against the certificate, but never sent as SNI (RFC 6066, section 3).
+  return { ...tls, socket, host: name, servername: isIP(name) === 0 ? name : "" };
+}

@@ -1,0 +1,48 @@
+import type { SrvTarget } from "./types.ts";
+
+/** Remembers which targets failed lately: they are dialed last for a while, never left out. */
+export class Cooldown {
+  readonly #duration: number;
+  readonly #now: () => number;
+  readonly #failedUntil = new Map<string, number>();
+
+  /** @param duration ms */
+  constructor(duration: number, now: () => number = () => performance.now()) {
+    this.#duration = duration;
+    this.#now = now;
+  }
+
+  failed(endpoint: { host: string; port: number }): void {
+    if (this.#duration === 0) return;
+    this.#forgetExpired();
+    this.#failedUntil.set(keyOf(endpoint), this.#now() + this.#duration);
+  }
+
+  succeeded(endpoint: { host: string; port: number }): void {
+    if (this.#failedUntil.size > 0) this.#failedUntil.delete(keyOf(endpoint));
+  }
+
+  /** The targets with those that failed lately moved to the end; the order stays otherwise. */
+  failedLast(targets: readonly SrvTarget[]): readonly SrvTarget[] {
+    if (this.#failedUntil.size === 0 || targets.length < 2) return targets;
+    const now = this.#now();
+    const isCooling = (target: SrvTarget): boolean =>
+      (this.#failedUntil.get(keyOf(target)) ?? 0) > now;
+    return [
+      ...targets.filter((target) => !isCooling(target)),
+      ...targets.filter((target) => isCooling(target)),
+    ];
+  }
+
+  /** Dynamic ports never come back: without this the map would grow with every move. */
+  #forgetExpired(): void {
+    const now = this.#now();
+    for (const [key, until] of this.#failedUntil) {
+      if (until <= now) this.#failedUntil.delete(key);
+    }
+  }
+}
+
+function keyOf({ host, port }: { host: string; port: number }): string {
+  return `${host.toLowerCase()}:${port}`;
+}

@@ -1,0 +1,188 @@
+import type { Socket } from "node:net";
+import { type Misses, answersOf, noAnswer } from "./answers.ts";
+import type { Verify } from "./attempt.ts";
+import { checkMilliseconds, invalidArg } from "./checks.ts";
+import { Cooldown } from "./cooldown.ts";
+import { Deadline } from "./deadline.ts";
+import { channels } from "./diagnostics.ts";
+import { type Connection, Dial } from "./dial.ts";
+import { SrvDialError } from "./errors.ts";
+import { type Settings, parseOptions } from "./options.ts";
+import { orderTargets } from "./order.ts";
+import { Source } from "./source.ts";
+import type { SrvDialer, SrvDialerOptions, SrvDialerStats, SrvTarget } from "./types.ts";
+import { Watch } from "./watch.ts";
+
+/** Least time in ms between two readings of a watch, however short the TTL. */
+const MIN_WATCH_INTERVAL = 100;
+
+/**
+ * A dialer for one SRV name: looks its records up, keeps them for their TTL, and connects to the
+ * first target in RFC 2782 order that can be reached. Nothing happens before the first call.
+ *
+ * @param name queried as given, such as `dev-redis.dev-ecs` or `_redis._tcp.example.com`
+ * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option, what it got and what is allowed
+ */
+export function createSrvDialer(name: string, options?: SrvDialerOptions): SrvDialer {
+  return new Dialer(parseOptions(name, options));
+}
+
+interface CallOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** ms */
+  readonly timeout?: number | undefined;
+  /** Whether the call keeps the process alive while it is pending. */
+  readonly ref?: boolean;
+}
+
+/** The dialer behind `createSrvDialer`; connectors give it a check of what answers. */
+export class Dialer implements SrvDialer {
+  readonly name: string;
+  readonly #settings: Settings;
+  readonly #sources: readonly Source[];
+  readonly #cooldown: Cooldown;
+  readonly #verify: Verify | undefined;
+  readonly #calls = new Set<Deadline>();
+  readonly #watches = new Set<Watch>();
+  readonly #counts = { connects: 0, failures: 0, attempts: 0, resolves: 0, staleAnswers: 0 };
+  #pending = 0;
+  #isClosed = false;
+
+  constructor(settings: Settings, verify?: Verify) {
+    this.name = settings.name;
+    this.#settings = settings;
+    this.#verify = verify;
+    this.#cooldown = new Cooldown(settings.cooldown);
+    this.#sources = settings.resolvers.map(
+      (resolver) =>
+        new Source(settings, resolver, {
+          onAsk: () => this.#counts.resolves++,
+          onAnswer: () => this.#watches.forEach((watch) => watch.poke()),
+        }),
+    );
+  }
+
+  async resolve(options: { signal?: AbortSignal; refresh?: boolean } = {}): Promise<SrvTarget[]> {
+    return this.#call({ signal: options.signal }, (deadline) =>
+      this.#resolve(deadline, options.refresh === true ? "always" : undefined),
+    );
+  }
+
+  async connect(options: { signal?: AbortSignal; timeout?: number } = {}): Promise<Socket> {
+    return (await this.dial(options)).socket;
+  }
+
+  /** As `connect`, and tells which endpoint it is. */
+  async dial(options: { signal?: AbortSignal; timeout?: number } = {}): Promise<Connection> {
+    const started = performance.now();
+    this.#pending++;
+    try {
+      const connection = await this.#call(options, (deadline) => this.#dial(deadline));
+      this.#counts.connects++;
+      if (channels.connect.hasSubscribers) {
+        const { host, address, port } = connection;
+        const duration = performance.now() - started;
+        channels.connect.publish({ name: this.name, host, address, port, duration });
+      }
+      return connection;
+    } catch (error) {
+      this.#counts.failures++;
+      channels.failure.publish({ name: this.name, error });
+      throw error;
+    } finally {
+      this.#pending--;
+    }
+  }
+
+  watch(listener: (targets: SrvTarget[]) => void): () => void {
+    if (typeof listener !== "function") throw invalidArg("listener", listener, "a function");
+    if (this.#isClosed) throw this.#closedError();
+    const watch = new Watch({
+      read: () => this.#call({ ref: false }, (deadline) => this.#resolve(deadline)),
+      nextIn: () => this.#nextReading(),
+      listener,
+    });
+    this.#watches.add(watch);
+    watch.poke();
+    return () => {
+      watch.stop();
+      this.#watches.delete(watch);
+    };
+  }
+
+  stats(): SrvDialerStats {
+    return { ...this.#counts, pending: this.#pending };
+  }
+
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    for (const watch of this.#watches) watch.stop();
+    this.#watches.clear();
+    for (const deadline of this.#calls) {
+      deadline.interrupt({ code: "ERR_SRV_CLOSED", message: "ended: the dialer was closed" });
+    }
+    for (const source of this.#sources) source.close(this.#closedError());
+  }
+
+  #dial(deadline: Deadline): Promise<Connection> {
+    const dial = new Dial(
+      {
+        settings: this.#settings,
+        sources: this.#sources,
+        cooldown: this.#cooldown,
+        verify: this.#verify,
+        onAttempt: () => this.#counts.attempts++,
+      },
+      deadline,
+    );
+    return dial.run();
+  }
+
+  async #resolve(deadline: Deadline, refresh?: "always"): Promise<SrvTarget[]> {
+    const misses: Misses = [];
+    const { signal } = deadline;
+    const search = refresh === undefined ? { signal, misses } : { signal, misses, refresh };
+    try {
+      for await (const { targets } of answersOf(this.name, this.#sources, search)) {
+        return orderTargets(targets, this.#settings.random);
+      }
+    } catch (error) {
+      const { interruption } = deadline;
+      if (interruption === undefined) throw error;
+      const { code, message, cause } = interruption;
+      const text = `Resolving ${this.name} ${message}`;
+      throw new SrvDialError(code, text, { hostname: this.name, cause });
+    }
+    throw noAnswer(this.name, misses);
+  }
+
+  /** Runs a call under its deadline, of which nothing remains afterwards. */
+  async #call<T>(options: CallOptions, work: (deadline: Deadline) => Promise<T>): Promise<T> {
+    if (this.#isClosed) throw this.#closedError();
+    const { signal, ref } = options;
+    if (signal !== undefined && !(signal instanceof AbortSignal)) {
+      throw invalidArg("signal", signal, "an AbortSignal");
+    }
+    const timeout = checkMilliseconds("timeout", options.timeout, this.#settings.timeout, 1);
+    const deadline = new Deadline(timeout, { signal, ref });
+    this.#calls.add(deadline);
+    try {
+      return await work(deadline);
+    } finally {
+      deadline.clear();
+      this.#calls.delete(deadline);
+    }
+  }
+
+  #nextReading(): number {
+    const expiry = Math.max(...this.#sources.map(({ expiresIn }) => expiresIn));
+    return Math.max(expiry, this.#settings.cache.minTtl, MIN_WATCH_INTERVAL);
+  }
+
+  #closedError(): SrvDialError {
+    return new SrvDialError("ERR_SRV_CLOSED", `The dialer of ${this.name} is closed`, {
+      hostname: this.name,
+    });
+  }
+}

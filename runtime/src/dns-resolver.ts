@@ -1,0 +1,143 @@
+import { checkInteger, checkMilliseconds, invalidArg, isRecord, refuseUnknown } from "./checks.ts";
+import type { QuestionType } from "./dns/message.ts";
+import { type QueryOptions, query } from "./dns/query.ts";
+import { findRecords, negativeTtl, toTargets } from "./dns/records.ts";
+import { fixedServers, systemServers } from "./dns/servers.ts";
+import { SrvDialError, toError } from "./errors.ts";
+import { canonicalName } from "./name.ts";
+import type { HostAddresses, ResolveContext, SrvAnswer, SrvResolver } from "./types.ts";
+
+/** A resolver that finds both the records of a name and the addresses of a host. */
+export type DnsResolver = SrvResolver & Required<Pick<SrvResolver, "lookup">>;
+
+export interface DnsResolverOptions {
+  /** `"ip"`, `"ip:port"` or `"[ipv6]:port"`. @default the system's, read again as they change */
+  servers?: readonly string[];
+  /** Longest wait for one server in one try, in ms. @default 1000 */
+  timeout?: number;
+  /** How often a silent server is asked. @default 3 */
+  tries?: number;
+}
+
+/** Questions asked for one name before its chain of aliases counts as endless. */
+const MAX_ALIASES = 8;
+/** How long an answer for IPv4 waits for the one for IPv6, in ms (RFC 8305, section 3). */
+const RESOLUTION_DELAY = 50;
+
+/**
+ * Asks DNS servers itself, over UDP and on truncation TCP, since Node's resolver tells no TTL, waits
+ * for long, and from c-ares 1.34.7 on refuses compressed SRV targets.
+ *
+ * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option
+ */
+export function dnsResolver(options: DnsResolverOptions = {}): DnsResolver {
+  const settings = parseDnsOptions(options);
+  const ask = <K extends QuestionType>(name: string, type: K, context: ResolveContext) =>
+    chase(name, type, { ...settings, signal: context.signal, unref: context.unref ?? false });
+
+  return {
+    async resolve(name, context): Promise<SrvAnswer> {
+      try {
+        const { reply, records, ttl } = await ask(name, "SRV", context);
+        return records.length === 0
+          ? { targets: [], ttl: negativeTtl(reply) }
+          : { targets: toTargets(reply, records), ttl };
+      } catch (error) {
+        context.signal.throwIfAborted();
+        throw new SrvDialError(
+          "ERR_SRV_RESOLVE",
+          `Cannot resolve SRV ${name}: ${toError(error).message}`,
+          { hostname: name, cause: error },
+        );
+      }
+    },
+
+    async lookup(host, context): Promise<HostAddresses> {
+      const v4 = () => addressesIn(ask(host, "A", context));
+      const v6 = () => addressesIn(ask(host, "AAAA", context));
+      if (context.family === 4) return v4();
+      if (context.family === 6) return v6();
+      return bothFamilies([v6(), v4()]);
+    },
+  };
+}
+
+function parseDnsOptions(options: DnsResolverOptions) {
+  if (!isRecord(options)) throw invalidArg("options", options, "an object");
+  refuseUnknown("", options, [
+    "servers",
+    "timeout",
+    "tries",
+  ] satisfies (keyof DnsResolverOptions)[]);
+  const { servers } = options;
+  if (servers !== undefined && !(Array.isArray(servers) && servers.length > 0)) {
+    throw invalidArg("servers", servers, 'a list of "ip", "ip:port" or "[ipv6]:port"');
+  }
+  return {
+    servers: servers === undefined ? systemServers() : fixedServers(servers),
+    timeout: checkMilliseconds("timeout", options.timeout, 1_000, 1),
+    tries: checkInteger("tries", options.tries, 3, 1, 100),
+  };
+}
+
+/** Follows an alias whose target the reply does not have: not every server does it for us. */
+async function chase<K extends QuestionType>(name: string, type: K, options: QueryOptions) {
+  let asked = name;
+  let ttl = Number.POSITIVE_INFINITY;
+  for (let hop = 0; hop < MAX_ALIASES; hop++) {
+    const reply = await query({ name: asked, type }, options);
+    const found = findRecords(reply, asked, type);
+    ttl = Math.min(ttl, found.ttl);
+    const isAlias = found.records.length === 0 && found.owner !== canonicalName(asked);
+    // A server that followed the alias itself and found nothing says so with an SOA.
+    if (!isAlias || reply.authorities.some((record) => record.type === "SOA")) {
+      return { reply, records: found.records, ttl };
+    }
+    asked = found.owner;
+  }
+  throw new Error(`${name} leads through more than ${MAX_ALIASES} aliases`);
+}
+
+async function addressesIn(answer: ReturnType<typeof chase<"A" | "AAAA">>): Promise<HostAddresses> {
+  const { reply, records, ttl } = await answer;
+  return records.length === 0
+    ? { addresses: [], ttl: negativeTtl(reply) }
+    : { addresses: records.map(({ data }) => data), ttl };
+}
+
+/**
+ * What both families have, asked side by side. Once one has addresses, the other is waited for no
+ * longer than the resolution delay; what lacks a family is not kept beyond the cache's floor.
+ */
+function bothFamilies(lookups: readonly Promise<HostAddresses>[]): Promise<HostAddresses> {
+  return new Promise((resolve, reject) => {
+    const found: HostAddresses[] = [];
+    const errors: unknown[] = [];
+    let patience: NodeJS.Timeout | undefined;
+
+    const finish = (): void => {
+      clearTimeout(patience);
+      const useful = found.filter(({ addresses }) => addresses.length > 0);
+      if (useful.length === 0 && errors.length > 0) return reject(toError(errors[0]));
+      const isWhole = found.length === lookups.length;
+      resolve({
+        addresses: useful.flatMap(({ addresses }) => addresses),
+        ttl: isWhole ? Math.min(...(useful.length > 0 ? useful : found).map(({ ttl }) => ttl)) : 0,
+      });
+    };
+    const decide = (): void => {
+      if (found.length + errors.length === lookups.length) finish();
+      else if (found.some(({ addresses }) => addresses.length > 0)) {
+        patience = setTimeout(finish, RESOLUTION_DELAY);
+      }
+    };
+    for (const lookup of lookups) {
+      lookup
+        .then(
+          (answer) => found.push(answer),
+          (error: unknown) => errors.push(error),
+        )
+        .then(decide, reject);
+    }
+  });
+}

@@ -1,0 +1,126 @@
+import { createSocket } from "node:dgram";
+import { connect, isIPv6 } from "node:net";
+import { type Query, type Question, type Reply, buildQuery, parseReply } from "./message.ts";
+import { type DnsServer, formatServer } from "./servers.ts";
+
+export interface ExchangeOptions {
+  readonly edns: boolean;
+  /** Longest wait for this server in ms, UDP and TCP together. */
+  readonly timeout: number;
+  readonly signal: AbortSignal;
+  readonly unref: boolean;
+}
+
+/**
+ * One question to one server: over UDP, and over TCP when the answer was cut off.
+ * Each exchange has a socket, a port and an id of its own (RFC 5452).
+ */
+export async function exchange(
+  question: Question,
+  server: DnsServer,
+  options: ExchangeOptions,
+): Promise<Reply> {
+  const started = performance.now();
+  const overUdp = await once(question, server, options, askUdp);
+  if (overUdp !== "truncated") return overUdp;
+  const timeout = Math.max(1, options.timeout - (performance.now() - started));
+  const overTcp = await once(question, server, { ...options, timeout }, askTcp);
+  if (overTcp === "truncated") throw new Error("truncated even over TCP");
+  return overTcp;
+}
+
+/** The server kept silent: it may answer when asked again. */
+export class NoAnswerError extends Error {
+  constructor(server: DnsServer, timeout: number) {
+    super(`${formatServer(server)}: no answer within ${Math.round(timeout)} ms`);
+  }
+}
+
+type Outcome = Reply | "truncated";
+
+/** Sends the query; calls back with what matched it, or why nothing can. Returns how to stop. */
+type Transport = (
+  query: Query,
+  server: DnsServer,
+  settle: (outcome: Outcome | Error) => void,
+  unref: boolean,
+) => () => void;
+
+/** Bounds a transport by time and signal, and stops it whatever happens. */
+function once(
+  question: Question,
+  server: DnsServer,
+  { edns, timeout, signal, unref }: ExchangeOptions,
+  transport: Transport,
+): Promise<Outcome> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(signal.reason as Error);
+    const settle = (outcome: Outcome | Error): void => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", onAbort);
+      stop();
+      if (outcome instanceof Error) reject(outcome);
+      else resolve(outcome);
+    };
+    const onAbort = (): void => settle(signal.reason as Error);
+    const timer = setTimeout(() => settle(new NoAnswerError(server, timeout)), timeout);
+    if (unref) timer.unref();
+    signal.addEventListener("abort", onAbort);
+    const stop = transport(buildQuery(question, { edns }), server, settle, unref);
+  });
+}
+
+const askUdp: Transport = (query, server, settle, unref) => {
+  const socket = createSocket(isIPv6(server.address) ? "udp6" : "udp4");
+  if (unref) socket.unref();
+  // A connected socket: the kernel drops what comes from another address or port, and reports a
+  // closed port at once instead of after the timeout.
+  socket.on("error", (error) => settle(describe(error, server)));
+  socket.on("message", (bytes) => {
+    const reply = parseReply(bytes, query);
+    if (reply !== undefined) settle(reply);
+  });
+  socket.connect(server.port, server.address, () => socket.send(query.bytes));
+  return () => {
+    socket.removeAllListeners();
+    // Closing while the connect is under way may still report an error: nobody waits for it.
+    socket.on("error", () => {});
+    socket.close();
+  };
+};
+
+const askTcp: Transport = (query, server, settle, unref) => {
+  const socket = connect({ host: server.address, port: server.port, noDelay: true });
+  if (unref) socket.unref();
+  let received = Buffer.alloc(0);
+  socket.on("error", (error) => settle(describe(error, server)));
+  socket.on("end", () => settle(new Error(`${formatServer(server)}: closed without an answer`)));
+  socket.on("data", (chunk) => {
+    received = received.length === 0 ? chunk : Buffer.concat([received, chunk]);
+    const message = readMessage(received);
+    if (message === undefined) return;
+    settle(
+      parseReply(message, query) ?? new Error(`${formatServer(server)}: malformed answer over TCP`),
+    );
+  });
+  socket.write(frame(query.bytes));
+  return () => socket.destroy();
+};
+
+/** A message over TCP has its length before it, in two bytes (RFC 1035, section 4.2.2). */
+function frame(bytes: Buffer): Buffer {
+  const framed = Buffer.alloc(bytes.length + 2);
+  framed.writeUInt16BE(bytes.length, 0);
+  bytes.copy(framed, 2);
+  return framed;
+}
+
+function readMessage(received: Buffer): Buffer | undefined {
+  if (received.length < 2) return undefined;
+  const end = received.readUInt16BE(0) + 2;
+  return received.length < end ? undefined : received.subarray(2, end);
+}
+
+function describe(error: Error, server: DnsServer): Error {
+  return new Error(`${formatServer(server)}: ${error.message}`, { cause: error });
+}

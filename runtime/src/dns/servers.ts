@@ -1,0 +1,72 @@
+import { Resolver, getServers } from "node:dns";
+import { isIP } from "node:net";
+import { invalidArg } from "../checks.ts";
+import { formatEndpoint } from "../errors.ts";
+
+export interface DnsServer {
+  readonly address: string;
+  readonly port: number;
+}
+
+const DNS_PORT = 53;
+/** Between two looks at the system's configuration, in ms. */
+const REREAD_AFTER = 30_000;
+
+/** Which servers to ask now. */
+export interface ServerSource {
+  current(): readonly DnsServer[];
+  /** None of them answered: the configuration may have changed. */
+  failed(): void;
+}
+
+export function fixedServers(servers: readonly string[]): ServerSource {
+  const list = servers.map(parseServer);
+  return { current: () => list, failed: () => {} };
+}
+
+/**
+ * The system's servers, read again when all fail and every 30 s: Node itself reads resolv.conf once
+ * in a process. What the program chose with `dns.setServers` goes first, and stays.
+ */
+export function systemServers(now: () => number = () => performance.now()): ServerSource {
+  let servers: readonly DnsServer[] = [];
+  let readAt = Number.NEGATIVE_INFINITY;
+  let untouched: string | undefined;
+
+  const read = (): string[] => {
+    const ofProcess = getServers();
+    const ofSystem = new Resolver().getServers();
+    const seen = ofProcess.join();
+    // Before anyone calls dns.setServers, both are the same; from then on the process's differ.
+    if (untouched === undefined && seen === ofSystem.join()) untouched = seen;
+    return seen === untouched ? ofSystem : ofProcess;
+  };
+
+  return {
+    current() {
+      if (now() - readAt >= REREAD_AFTER) {
+        readAt = now();
+        servers = read().map(parseServer);
+      }
+      return servers;
+    },
+    failed() {
+      readAt = Number.NEGATIVE_INFINITY;
+    },
+  };
+}
+
+/** @throws {SrvDialError} ERR_SRV_INVALID_ARG unless it is `ip`, `ip:port` or `[ipv6]:port` */
+export function parseServer(server: string): DnsServer {
+  const match = /^(?:\[(?<v6>[^\]]+)\]|(?<v4>[^:]+))(?::(?<port>\d{1,5}))?$/.exec(server);
+  const address = isIP(server) === 0 ? (match?.groups?.["v6"] ?? match?.groups?.["v4"]) : server;
+  const port = isIP(server) === 0 ? Number(match?.groups?.["port"] ?? DNS_PORT) : DNS_PORT;
+  if (address === undefined || isIP(address) === 0 || port < 1 || port > 65_535) {
+    throw invalidArg("servers", server, '"ip", "ip:port" or "[ipv6]:port"');
+  }
+  return { address, port };
+}
+
+export function formatServer({ address, port }: DnsServer): string {
+  return formatEndpoint(address, port);
+}

@@ -1,0 +1,76 @@
+/** Why a dial failed; stable, to be switched on. */
+export type SrvDialErrorCode =
+  /** A name or option was not valid; nothing was tried. */
+  | "ERR_SRV_INVALID_ARG"
+  /** The name does not exist or has no SRV records (NXDOMAIN or an empty answer). */
+  | "ERR_SRV_NO_RECORDS"
+  /** The only target is `.`: the service is decidedly not available (RFC 2782). */
+  | "ERR_SRV_UNAVAILABLE"
+  /** No server or API gave an answer. */
+  | "ERR_SRV_RESOLVE"
+  /** Every target was tried and failed. */
+  | "ERR_SRV_CONNECT"
+  /** The deadline passed while something was still unfinished. */
+  | "ERR_SRV_TIMEOUT"
+  /** The caller's signal was aborted. */
+  | "ERR_SRV_ABORTED"
+  /** The dialer was closed. */
+  | "ERR_SRV_CLOSED";
+
+/** How far an attempt came: address lookup, TCP connect, TLS handshake, check of the protocol. */
+export type SrvAttemptPhase = "lookup" | "connect" | "tls" | "verify";
+
+/** One endpoint that was tried and did not become the connection. */
+export interface SrvAttempt {
+  /** Target host of the SRV record. */
+  readonly host: string;
+  /** Address dialed; undefined when the host's addresses could not be found. */
+  readonly address: string | undefined;
+  readonly port: number;
+  readonly phase: SrvAttemptPhase;
+  readonly error: Error;
+}
+
+/** Every failure of this package: a stable `code`, the name asked for, and all that was tried. */
+export class SrvDialError extends Error {
+  override readonly name = "SrvDialError";
+  readonly code: SrvDialErrorCode;
+  /** The SRV name that was dialed; empty when it was the name itself that was missing. */
+  readonly hostname: string;
+  /** What was tried, in the order it was started. */
+  readonly attempts: readonly SrvAttempt[];
+
+  constructor(
+    code: SrvDialErrorCode,
+    message: string,
+    details: {
+      hostname?: string;
+      attempts?: readonly SrvAttempt[];
+      cause?: unknown;
+    } = {},
+  ) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.code = code;
+    this.hostname = details.hostname ?? "";
+    this.attempts = details.attempts ?? [];
+  }
+}
+
+/** `host:port (address): reason` of every attempt, for an error's message. */
+export function describeAttempts(attempts: readonly SrvAttempt[]): string {
+  return attempts
+    .map(({ host, address, port, error }) => {
+      const where = address === undefined || address === host ? "" : ` (${address})`;
+      return `${formatEndpoint(host, port)}${where}: ${error.message}`;
+    })
+    .join("; ");
+}
+
+/** `host:port`, with the brackets that an IPv6 address needs. */
+export function formatEndpoint(host: string, port: number): string {
+  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+export function toError(reason: unknown): Error {
+  return reason instanceof Error ? reason : new Error(String(reason));
+}

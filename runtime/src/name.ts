@@ -1,0 +1,34 @@
+import { isIP } from "node:net";
+
+/**
+ * What is wrong with an SRV name, or undefined. The name is queried as given: no search domains, no
+ * `_service._proto` put before it. Lengths after RFC 1035, section 2.3.4.
+ */
+export function nameProblem(name: unknown): string | undefined {
+  if (typeof name !== "string" || name === "") {
+    return "a non-empty string such as dev-redis.dev-ecs";
+  }
+  if (isIP(name) !== 0) return "a name with SRV records, not an IP address";
+  const labels = withoutTrailingDot(name).split(".");
+  if (labels.some((label) => label === "")) return "a name without empty labels";
+  if (labels.some((label) => !/^[\w-]+$/.test(label))) {
+    return "labels of letters, digits, hyphens and underscores, joined by dots (no scheme, no port)";
+  }
+  if (labels.some((label) => label.length > 63)) return "labels of at most 63 characters";
+  if (withoutTrailingDot(name).length > 253) return "a name of at most 253 characters";
+  return undefined;
+}
+
+/** The name without its leading `_service._proto` labels and its trailing dot: what it is about. */
+export function serviceName(name: string): string {
+  return withoutTrailingDot(name).replace(/^(_[^.]+\.)+/, "");
+}
+
+/** Names are compared without trailing dot and without regard to case (RFC 4343). */
+export function canonicalName(name: string): string {
+  return withoutTrailingDot(name).toLowerCase();
+}
+
+export function withoutTrailingDot(name: string): string {
+  return name.length > 1 && name.endsWith(".") ? name.slice(0, -1) : name;
+}

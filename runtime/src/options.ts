@@ -1,0 +1,125 @@
+import type { ConnectionOptions } from "node:tls";
+import { checkMilliseconds, invalidArg, isRecord, refuseUnknown } from "./checks.ts";
+import { dnsResolver } from "./dns-resolver.ts";
+import { nameProblem } from "./name.ts";
+import type { CacheOptions, SrvDialerOptions, SrvResolver } from "./types.ts";
+
+/** Options once validated, with every default in its place. */
+export interface Settings {
+  readonly name: string;
+  readonly resolvers: readonly SrvResolver[];
+  readonly timeout: number;
+  readonly attemptDelay: number;
+  readonly family: 4 | 6 | "both";
+  readonly cache: Readonly<Required<CacheOptions>>;
+  readonly tls: ConnectionOptions | undefined;
+  readonly servername: string;
+  readonly cooldown: number;
+  readonly random: () => number;
+}
+
+const CACHE_DEFAULTS: Required<CacheOptions> = {
+  minTtl: 1_000,
+  maxTtl: 60_000,
+  negativeTtl: 100,
+  minRefresh: 100,
+  maxStale: 300_000,
+};
+
+/** `cache: false`: nothing outlives the question it answered. */
+const NO_CACHE: Required<CacheOptions> = {
+  minTtl: 0,
+  maxTtl: 0,
+  negativeTtl: 0,
+  minRefresh: 0,
+  maxStale: 0,
+};
+
+const OPTIONS = [
+  "resolver",
+  "timeout",
+  "attemptDelay",
+  "family",
+  "cache",
+  "tls",
+  "servername",
+  "cooldown",
+  "random",
+] satisfies (keyof SrvDialerOptions)[];
+
+/** @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option, what it got and what is allowed */
+export function parseOptions(name: string, options: SrvDialerOptions = {}): Settings {
+  const problem = nameProblem(name);
+  if (problem !== undefined) throw invalidArg("name", name, problem);
+  if (!isRecord(options)) throw invalidArg("options", options, "an object");
+  refuseUnknown("", options, OPTIONS);
+  return {
+    name,
+    resolvers: resolversOf(options.resolver),
+    timeout: checkMilliseconds("timeout", options.timeout, 10_000, 1),
+    // RFC 8305, section 5: never below 10 ms, or a race becomes a burst.
+    attemptDelay: checkMilliseconds("attemptDelay", options.attemptDelay, 250, 10),
+    family: familyOf(options.family),
+    cache: cacheOf(options.cache),
+    tls: tlsOf(options.tls),
+    servername: servernameOf(options.servername),
+    cooldown: checkMilliseconds("cooldown", options.cooldown, 5_000, 0),
+    random: randomOf(options.random),
+  };
+}
+
+function resolversOf(value: unknown): readonly SrvResolver[] {
+  if (value === undefined) return [dnsResolver()];
+  const list: unknown[] = Array.isArray(value) ? value : [value];
+  if (list.length > 0 && list.every(isResolver)) return list;
+  throw invalidArg("resolver", value, "a resolver with a resolve method, or a list of them");
+}
+
+function isResolver(value: unknown): value is SrvResolver {
+  return isRecord(value) && typeof value["resolve"] === "function";
+}
+
+function familyOf(value: unknown): Settings["family"] {
+  if (value === undefined || value === 0 || value === "both") return "both";
+  if (value === 4 || value === 6) return value;
+  throw invalidArg("family", value, '4, 6 or "both" (0)');
+}
+
+function cacheOf(value: unknown): Settings["cache"] {
+  if (value === undefined) return CACHE_DEFAULTS;
+  if (value === false) return NO_CACHE;
+  if (!isRecord(value)) throw invalidArg("cache", value, "false or an object");
+  const keys = Object.keys(CACHE_DEFAULTS) as (keyof CacheOptions)[];
+  refuseUnknown("cache.", value, keys);
+  const cache = { ...CACHE_DEFAULTS };
+  for (const key of keys) {
+    cache[key] = checkMilliseconds(`cache.${key}`, value[key], CACHE_DEFAULTS[key], 0);
+  }
+  // One bound given beyond the other's default moves the default; two that are given must agree.
+  if (value["maxTtl"] === undefined) cache.maxTtl = Math.max(cache.maxTtl, cache.minTtl);
+  if (value["minTtl"] === undefined) cache.minTtl = Math.min(cache.maxTtl, cache.minTtl);
+  if (cache.minTtl > cache.maxTtl) {
+    throw invalidArg("cache.minTtl", cache.minTtl, `at most cache.maxTtl (${cache.maxTtl})`);
+  }
+  return cache;
+}
+
+function tlsOf(value: unknown): ConnectionOptions | undefined {
+  if (value === undefined || value === false) return undefined;
+  if (value === true) return {};
+  if (isRecord(value)) return value;
+  // Never shown: TLS options hold keys and passphrases.
+  throw invalidArg("tls", typeof value, "a boolean or the options of tls.connect");
+}
+
+function servernameOf(value: unknown): string {
+  if (value === undefined) return "service";
+  if (typeof value === "string" && value !== "") return value;
+  throw invalidArg("servername", value, '"service", "target" or a host name');
+}
+
+function randomOf(value: unknown): () => number {
+  if (value === undefined) return Math.random;
+  if (typeof value === "function") return value as () => number;
+  throw invalidArg("random", value, "a function that gives numbers in [0, 1)");
+}

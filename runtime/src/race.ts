@@ -1,0 +1,78 @@
+import type { Socket } from "node:net";
+import type { Endpoint } from "./attempt.ts";
+
+export interface RaceOptions {
+  /** Head start in ms that each attempt has before the next begins beside it. */
+  readonly attemptDelay: number;
+  /** Ends the race; every attempt under way is destroyed. */
+  readonly signal: AbortSignal;
+  readonly attempt: (endpoint: Endpoint, signal: AbortSignal) => Promise<Socket>;
+}
+
+/**
+ * Races endpoints after RFC 8305, section 5: an attempt begins when the one before has had its head
+ * start, or at once when one has failed; earlier attempts keep running beside later ones. The first
+ * to succeed wins, the others are destroyed.
+ *
+ * The endpoints are pulled one by one, when they are needed: a lookup that nobody needs is not made.
+ *
+ * @returns the winner, or undefined when every endpoint has failed; what failed, and how, is known
+ * to `attempt`
+ */
+export function race(
+  endpoints: AsyncIterator<Endpoint>,
+  { attemptDelay, signal, attempt }: RaceOptions,
+): Promise<Socket | undefined> {
+  return new Promise((resolve, reject) => {
+    const losers = new AbortController();
+    let running = 0;
+    let pulling = false;
+    let exhausted = false;
+    let isOver = false;
+    let headStart: NodeJS.Timeout | undefined;
+
+    const finish = (how: () => void): void => {
+      if (isOver) return;
+      isOver = true;
+      clearTimeout(headStart);
+      signal.removeEventListener("abort", onAbort);
+      losers.abort(new Error("another attempt was faster"));
+      how();
+    };
+    const onAbort = (): void => finish(() => reject(signal.reason));
+
+    const run = async (endpoint: Endpoint): Promise<void> => {
+      running++;
+      try {
+        const socket = await attempt(endpoint, losers.signal);
+        if (isOver) socket.destroy();
+        else finish(() => resolve(socket));
+      } catch {
+        running--;
+        clearTimeout(headStart);
+        void next();
+      }
+    };
+
+    const next = async (): Promise<void> => {
+      if (isOver || pulling) return;
+      if (!exhausted) {
+        pulling = true;
+        const { done, value } = await endpoints.next();
+        pulling = false;
+        if (isOver) return;
+        if (done !== true) {
+          headStart = setTimeout(() => void next(), attemptDelay);
+          void run(value);
+          return;
+        }
+        exhausted = true;
+      }
+      if (running === 0) finish(() => resolve(undefined));
+    };
+
+    if (signal.aborted) return onAbort();
+    signal.addEventListener("abort", onAbort);
+    void next();
+  });
+}

@@ -1,0 +1,131 @@
+import { isIP } from "node:net";
+import { Cached, type CachedRead } from "./cached.ts";
+import { channels } from "./diagnostics.ts";
+import { type DnsResolver, dnsResolver } from "./dns-resolver.ts";
+import { canonicalName } from "./name.ts";
+import type { Settings } from "./options.ts";
+import type { HostAddresses, SrvResolver, SrvTarget } from "./types.ts";
+
+/**
+ * Least time in ms between two looks at the addresses of a host that failed: they change far less
+ * than dynamic ports, and cost two queries.
+ */
+const MIN_ADDRESS_REFRESH = 1_000;
+
+export interface SourceEvents {
+  /** The resolver is asked. */
+  readonly onAsk: () => void;
+  /** It gave an answer, which is kept now. */
+  readonly onAnswer: () => void;
+}
+
+/** One resolver with what it found: the targets of the name, and the addresses of their hosts. */
+export class Source {
+  readonly #settings: Settings;
+  readonly #resolver: SrvResolver;
+  readonly #targets: Cached<readonly SrvTarget[]>;
+  readonly #addresses = new Map<string, Cached<readonly string[]>>();
+  #systemResolver: DnsResolver | undefined;
+
+  constructor(settings: Settings, resolver: SrvResolver, events: SourceEvents) {
+    this.#settings = settings;
+    this.#resolver = resolver;
+    this.#targets = new Cached({
+      load: async (signal) => {
+        events.onAsk();
+        const { targets, ttl } = await resolver.resolve(settings.name, { signal, unref: true });
+        channels.resolve.publish({ name: settings.name, targets, ttl });
+        return { value: targets, ttl, negative: targets.every(({ host }) => isRoot(host)) };
+      },
+      limits: settings.cache,
+      loadTimeout: settings.timeout,
+      onLoaded: (targets) => {
+        this.#forgetAddressesBut(targets);
+        events.onAnswer();
+      },
+    });
+  }
+
+  get expiresIn(): number {
+    return this.#targets.expiresIn;
+  }
+
+  read(
+    signal: AbortSignal,
+    refresh?: "suspect" | "always",
+  ): Promise<CachedRead<readonly SrvTarget[]>> {
+    return this.#targets.read(signal, refresh);
+  }
+
+  /** The addresses of a target in the family asked for; none is an empty list. */
+  addressesOf(
+    target: SrvTarget,
+    signal: AbortSignal,
+    refresh?: "suspect",
+  ): readonly string[] | Promise<readonly string[]> {
+    const { host } = target;
+    const known = isIP(host) === 0 ? (target.addresses ?? localhost(host)) : [host];
+    const inFamily = known?.filter((address) => this.#isInFamily(address));
+    if (inFamily !== undefined && inFamily.length > 0) return inFamily;
+    if (isIP(host) !== 0) return [];
+    return this.#lookedUp(host, signal, refresh);
+  }
+
+  close(reason: unknown): void {
+    this.#targets.close(reason);
+    for (const cached of this.#addresses.values()) cached.close(reason);
+  }
+
+  async #lookedUp(host: string, signal: AbortSignal, refresh?: "suspect") {
+    const { value } = await this.#addressCacheOf(host).read(signal, refresh);
+    return value.filter((address) => this.#isInFamily(address));
+  }
+
+  #isInFamily(address: string): boolean {
+    const { family } = this.#settings;
+    return family === "both" || isIP(address) === family;
+  }
+
+  #addressCacheOf(host: string): Cached<readonly string[]> {
+    const key = canonicalName(host);
+    const { cache, timeout } = this.#settings;
+    let cached = this.#addresses.get(key);
+    if (cached === undefined) {
+      cached = new Cached({
+        load: async (signal) => {
+          const { addresses, ttl } = await this.#lookup(host, signal);
+          return { value: addresses, ttl, negative: addresses.length === 0 };
+        },
+        limits: { ...cache, minRefresh: Math.max(cache.minRefresh, MIN_ADDRESS_REFRESH) },
+        loadTimeout: timeout,
+      });
+      this.#addresses.set(key, cached);
+    }
+    return cached;
+  }
+
+  #lookup(host: string, signal: AbortSignal): Promise<HostAddresses> {
+    const context = { signal, family: this.#settings.family, unref: true };
+    const own = this.#resolver.lookup?.(host, context);
+    // A resolver of the user's own need not know addresses: the system's servers do.
+    return own ?? (this.#systemResolver ??= dnsResolver()).lookup(host, context);
+  }
+
+  /** Addresses are kept for the hosts of the current answer alone: that bounds them. */
+  #forgetAddressesBut(targets: readonly SrvTarget[]): void {
+    const hosts = new Set(targets.map(({ host }) => canonicalName(host)));
+    for (const host of this.#addresses.keys()) {
+      if (!hosts.has(host)) this.#addresses.delete(host);
+    }
+  }
+}
+
+/** The target `.`: the service is decidedly not available (RFC 2782). */
+export function isRoot(host: string): boolean {
+  return host === "." || host === "";
+}
+
+/** `localhost` and names below it are never asked of a server (RFC 6761, section 6.3). */
+function localhost(host: string): readonly string[] | undefined {
+  return /(^|\.)localhost$/.test(canonicalName(host)) ? ["127.0.0.1", "::1"] : undefined;
+}

@@ -1,0 +1,132 @@
+import type { Socket } from "node:net";
+import type { ConnectionOptions, TLSSocket } from "node:tls";
+
+/** One SRV record (RFC 2782). */
+export interface SrvTarget {
+  /** Host name (or IP address) of the target, without trailing dot; `.` alone: not available. */
+  readonly host: string;
+  readonly port: number;
+  /** Lower values are dialed first. */
+  readonly priority: number;
+  /** Share among targets of the same priority. */
+  readonly weight: number;
+  /** Seconds, as received. */
+  readonly ttl: number;
+  /** IP addresses that came with the answer; looked up when absent. */
+  readonly addresses?: readonly string[];
+}
+
+/** What a resolver found. No targets: the name has no records. */
+export interface SrvAnswer {
+  readonly targets: readonly SrvTarget[];
+  /** Seconds the answer holds; for an empty answer, the negative TTL (RFC 2308). */
+  readonly ttl: number;
+}
+
+export interface ResolveContext {
+  /** Aborted when nobody waits for the answer any more. */
+  readonly signal: AbortSignal;
+  /** True when this work alone must not keep the process alive. */
+  readonly unref?: boolean;
+}
+
+/** Finds the SRV records of a name. Rejects when nobody could answer. */
+export interface SrvResolver {
+  resolve(name: string, context: ResolveContext): Promise<SrvAnswer>;
+  /**
+   * Finds the addresses of a target that came without any.
+   * @default the system's DNS servers are asked
+   */
+  lookup?(host: string, context: LookupContext): Promise<HostAddresses>;
+}
+
+/** IP version to dial: one of them, or both (`0` is Node's and ioredis's word for both). */
+export type Family = 4 | 6 | 0 | "both";
+
+export interface LookupContext extends ResolveContext {
+  readonly family: Family;
+}
+
+export interface HostAddresses {
+  readonly addresses: readonly string[];
+  /** Seconds the addresses hold. */
+  readonly ttl: number;
+}
+
+export interface CacheOptions {
+  /** Least time an answer is kept, in ms: some servers count a TTL down to 0. @default 1000 */
+  minTtl?: number;
+  /** Most time an answer is kept, in ms. @default 60000 */
+  maxTtl?: number;
+  /** Most time "no records" is believed, in ms, whatever the SOA says. @default 100 */
+  negativeTtl?: number;
+  /** Least time between two refreshes of an answer that proved wrong, in ms. @default 100 */
+  minRefresh?: number;
+  /** How long past its TTL an answer may serve while no server answers (RFC 8767), in ms. @default 300000 */
+  maxStale?: number;
+}
+
+export interface SrvDialerOptions {
+  /** One resolver, or several tried in order. @default dnsResolver() */
+  resolver?: SrvResolver | readonly SrvResolver[];
+  /** Deadline of a dial in ms: resolve, connect and TLS together. @default 10000 */
+  timeout?: number;
+  /** Head start in ms an attempt has before the next one begins beside it (RFC 8305). @default 250 */
+  attemptDelay?: number;
+  /** @default "both" */
+  family?: Family;
+  /** `false`: every dial asks. */
+  cache?: CacheOptions | false;
+  /** TLS after connecting: true, or Node's `tls.connect` options. @default false */
+  tls?: boolean | ConnectionOptions;
+  /**
+   * Name for SNI and certificate check: the SRV name without its `_service._proto` labels, the
+   * target's name, or a name of your own. `tls.servername` wins. @default "service"
+   */
+  servername?: "service" | "target" | (string & {});
+  /** How long in ms an endpoint that failed is tried last. @default 5000 */
+  cooldown?: number;
+  /** Source of random numbers in [0, 1), for the choice by weight. @default Math.random */
+  random?: () => number;
+}
+
+export interface SrvDialerStats {
+  /** Calls of `connect` that gave a connection. */
+  readonly connects: number;
+  /** Calls of `connect` that failed. */
+  readonly failures: number;
+  /** Endpoints tried. */
+  readonly attempts: number;
+  /** Questions put to a resolver. */
+  readonly resolves: number;
+  /** Times an expired answer served because no server answered. */
+  readonly staleAnswers: number;
+  /** Calls of `connect` under way. */
+  readonly pending: number;
+}
+
+export interface SrvDialer {
+  /** The SRV name, as given. */
+  readonly name: string;
+  /**
+   * The targets in RFC 2782 dial order.
+   * @param options.refresh ask whatever is cached
+   * @throws {SrvDialError} see its codes
+   */
+  resolve(options?: { signal?: AbortSignal; refresh?: boolean }): Promise<SrvTarget[]>;
+  /**
+   * A socket connected to the first target that can be reached; with `tls`, past the handshake.
+   * @param options.timeout deadline in ms, in place of the dialer's own
+   * @throws {SrvDialError} see its codes
+   */
+  connect(options?: { signal?: AbortSignal; timeout?: number }): Promise<Socket | TLSSocket>;
+  /**
+   * Calls the listener with the current targets, then upon every change of the set; with `[]` once
+   * the records are gone. While no server answers, the last known set stands.
+   * @returns a function that stops watching
+   */
+  watch(listener: (targets: SrvTarget[]) => void): () => void;
+  stats(): SrvDialerStats;
+  /** Ends what is pending with ERR_SRV_CLOSED. Connections that were handed over stay open. */
+  close(): void;
+}
