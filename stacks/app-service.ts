@@ -4,7 +4,7 @@ import { EcsService } from "@cdktf/provider-aws/lib/ecs-service/index.js";
 import { EcsTaskDefinition } from "@cdktf/provider-aws/lib/ecs-task-definition/index.js";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import type { ClusterParts } from "./cluster.ts";
+import { type ClusterParts, runsOn } from "./cluster.ts";
 import type { Environment } from "./config.ts";
 import { containerDefinitions } from "./container-definition.ts";
 import type { LoadBalancer } from "./load-balancer.ts";
@@ -93,7 +93,7 @@ export class AppService extends Construct {
   ): void {
     new EcsService(this, "service", {
       name: names.app,
-      cluster: cluster.arn,
+      ...runsOn(cluster),
       taskDefinition: definition.arn,
       desiredCount: app.desiredCount,
       // New tasks are healthy before old ones stop.
@@ -102,7 +102,6 @@ export class AppService extends Construct {
       deploymentCircuitBreaker: { enable: true, rollback: true },
       availabilityZoneRebalancing: "ENABLED",
       orderedPlacementStrategy: [{ type: "spread", field: "attribute:ecs.availability-zone" }],
-      capacityProviderStrategy: [{ capacityProvider: cluster.capacityProvider, weight: 1 }],
       loadBalancer: [
         {
           targetGroupArn: loadBalancer.targetGroupArn,

@@ -9,17 +9,19 @@ import { LaunchTemplate } from "@cdktf/provider-aws/lib/launch-template/index.js
 import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group/index.js";
 import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security-group-egress-rule/index.js";
 import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule/index.js";
+import type { EcsServiceConfig } from "@cdktf/provider-aws/lib/ecs-service/index.js";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { Environment } from "./config.ts";
 import { hostUserData, machineImage, type PortRange } from "./host-user-data.ts";
 import type { NetworkParts } from "./network.ts";
-import { awsManagedPolicy, trustInstances } from "./policy.ts";
+import { arn, awsManagedPolicy, trustInstances } from "./policy.ts";
 
 /** What services need to know of the cluster they run on. */
 export interface ClusterParts {
   readonly arn: string;
-  readonly capacityProvider: string;
+  /** None: any EC2 host of the cluster. */
+  readonly capacityProvider?: string;
   /** Of the hosts; in bridge mode they are the tasks' as well. */
   readonly securityGroupIds: readonly string[];
   readonly dynamicPortRange: PortRange;
@@ -30,8 +32,10 @@ export interface ClusterParts {
   readonly foundation: readonly ITerraformDependable[];
 }
 
+type ExistingCluster = Extract<Environment["cluster"], { name: string }>;
+
 export interface ClusterProps {
-  readonly config: Environment["cluster"];
+  readonly config: Exclude<Environment["cluster"], ExistingCluster>;
   readonly name: string;
   readonly region: string;
   readonly isProtected: boolean;
@@ -50,7 +54,7 @@ export class Cluster extends Construct implements ClusterParts {
     super(scope, id);
     const { config, name } = props;
     this.dynamicPortRange = config.dynamicPortRange;
-    const cluster = new EcsCluster(this, "cluster", {
+    const cluster = new EcsCluster(this, "ecs", {
       name,
       setting: [{ name: "containerInsights", value: "enabled" }],
     });
@@ -187,4 +191,29 @@ export class Cluster extends Construct implements ClusterParts {
       },
     });
   }
+}
+
+/** A cluster that its owner runs, hosts, role and capacity providers included. */
+export function existingCluster(
+  config: ExistingCluster,
+  { account, region }: Pick<Environment, "account" | "region">,
+): ClusterParts {
+  return {
+    // The provider reads an ARN back: a name would replace the service in every plan.
+    arn: arn("ecs", region, account, `cluster/${config.name}`),
+    ...(config.capacityProvider !== undefined && { capacityProvider: config.capacityProvider }),
+    securityGroupIds: config.instanceSecurityGroupIds,
+    dynamicPortRange: config.dynamicPortRange,
+    foundation: [],
+  };
+}
+
+/** The arguments of a service that say where it runs; a strategy and a launch type exclude each other. */
+export function runsOn({
+  arn: cluster,
+  capacityProvider,
+}: ClusterParts): Pick<EcsServiceConfig, "cluster" | "capacityProviderStrategy" | "launchType"> {
+  return capacityProvider === undefined
+    ? { cluster, launchType: "EC2" }
+    : { cluster, capacityProviderStrategy: [{ capacityProvider, weight: 1 }] };
 }

@@ -10,7 +10,7 @@ export function problemsOf(
   issues: readonly Issue[],
 ): ConfigProblem[] {
   const problems = new Map<string, ConfigProblem>();
-  for (const issue of issues.flatMap((each) => leaves(each))) {
+  for (const issue of issues) {
     for (const { path, message } of describe(value, issue)) {
       const field = path.join(".");
       // Several checks of one field say the same: the first is enough.
@@ -35,30 +35,6 @@ function describe(value: unknown, issue: Issue): { path: PropertyKey[]; message:
   const found = at(value, issue.path);
   const got = found === undefined ? "missing" : `got ${show(found)}`;
   return [{ path: issue.path, message: `${got}; allowed: ${issue.message}` }];
-}
-
-/**
- * A field that is one of several shapes reports the trouble of each. Only the shape that was meant
- * is of interest: the one with the fewest unknown keys, then the fewest troubles.
- */
-function leaves(issue: Issue): Issue[] {
-  if (issue.code !== "invalid_union" || issue.errors.length === 0) return [issue];
-  // A value that is no object at all: the union's own message lists the shapes.
-  const shapes = issue.errors.filter(
-    (errors) => !errors.some((each) => each.code === "invalid_type" && each.path.length === 0),
-  );
-  const unknownKeys = (errors: Issue[]) =>
-    errors.reduce(
-      (sum, each) => sum + (each.code === "unrecognized_keys" ? each.keys.length : 0),
-      0,
-    );
-  const [meant] = shapes.toSorted(
-    (one, other) => unknownKeys(one) - unknownKeys(other) || one.length - other.length,
-  );
-  if (meant === undefined) return [issue];
-  return meant
-    .map((each) => ({ ...each, path: [...issue.path, ...each.path] }))
-    .flatMap((each) => leaves(each));
 }
 
 function at(value: unknown, path: readonly PropertyKey[]): unknown {

@@ -16,7 +16,7 @@ export type Environment = z.output<typeof environmentSchema> & { readonly name: 
 // The name becomes part of AWS names: a load balancer's may have 32 characters, a DNS label 63.
 const environmentName = /^[a-z]([a-z0-9-]{0,18}[a-z0-9])?$/;
 const environmentNameAllowed =
-  "2 to 20 lower-case letters, digits and hyphens, the first a letter, the last no hyphen";
+  "1 to 20 lower-case letters, digits and hyphens, the first a letter, the last no hyphen";
 
 /**
  * Validates every environment, and the environments against each other.

@@ -33,10 +33,11 @@ export class Discovery extends Construct {
   /**
    * A service that is found by SRV records, the only type Cloud Map offers tasks in bridge mode.
    *
+   * @param id of the construct, the service's name without its environment
    * @param ttl of the records, in seconds: how long a client may go on with an old address
    */
-  service(name: string, ttl: number): ServiceDiscoveryService {
-    return new ServiceDiscoveryService(this, name, {
+  service(id: string, name: string, ttl: number): ServiceDiscoveryService {
+    return new ServiceDiscoveryService(this, id, {
       name,
       dnsConfig: {
         namespaceId: this.namespaceId,

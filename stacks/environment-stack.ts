@@ -2,7 +2,7 @@ import { AwsProvider } from "@cdktf/provider-aws/lib/provider/index.js";
 import { LocalBackend, TerraformElement, TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct, Node } from "constructs";
 import { AppService } from "./app-service.ts";
-import { Cluster } from "./cluster.ts";
+import { Cluster, existingCluster } from "./cluster.ts";
 import type { Environment } from "./config.ts";
 import { Discovery } from "./discovery.ts";
 import { FileSystem } from "./file-system.ts";
@@ -15,6 +15,8 @@ import { RedisService } from "./redis-service.ts";
 
 /** Everything one environment consists of. It refers to no other stack: its deploy is one command. */
 export class EnvironmentStack extends TerraformStack {
+  private readonly addresses = new Map<string, string>();
+
   constructor(scope: Construct, environment: Environment) {
     super(scope, environment.name);
     const names = namesOf(environment);
@@ -25,13 +27,16 @@ export class EnvironmentStack extends TerraformStack {
       "cidr" in environment.network
         ? new Network(this, "network", { config: environment.network, region, name: names.cluster })
         : existingNetwork(environment.network);
-    const cluster = new Cluster(this, "cluster", {
-      config: environment.cluster,
-      name: names.cluster,
-      region,
-      isProtected,
-      network,
-    });
+    const cluster =
+      "name" in environment.cluster
+        ? existingCluster(environment.cluster, environment)
+        : new Cluster(this, "cluster", {
+            config: environment.cluster,
+            name: names.cluster,
+            region,
+            isProtected,
+            network,
+          });
     const discovery = new Discovery(this, "discovery", {
       config: environment.namespace,
       namespace: names.namespace,
@@ -39,12 +44,11 @@ export class EnvironmentStack extends TerraformStack {
       isProtected,
     });
     const fileSystem = new FileSystem(this, "storage", {
+      environment,
       name: names.redis,
-      path: environment.fileSystem.path,
       owner: redisUser,
       network,
       cluster,
-      isProtected,
     });
     const password = new RedisPassword(this, "password", {
       name: `${names.redis}-password`,
@@ -54,11 +58,11 @@ export class EnvironmentStack extends TerraformStack {
       environment,
       names,
       cluster,
-      discovery: discovery.service(names.redis, environment.redis.dnsTtl),
+      discovery: discovery.service("redis", names.redis, environment.redis.dnsTtl),
       fileSystem,
       password,
     });
-    const loadBalancer = new LoadBalancer(this, "balancer", {
+    const loadBalancer = new LoadBalancer(this, "load_balancer", {
       name: names.app,
       app: environment.app,
       network,
@@ -91,10 +95,18 @@ export class EnvironmentStack extends TerraformStack {
     new LocalBackend(this, { path: `../../../terraform.${name}.tfstate` });
   }
 
-  /** Addresses that read as the tree of constructs, `aws_ecs_service.redis_service`, without a hash. */
+  /**
+   * Addresses that read as the tree of constructs, `aws_ecs_service.redis_service`, without a hash.
+   *
+   * @throws Error when two constructs would share one: they would silently become one resource
+   */
   protected override allocateLogicalId(element: TerraformElement | Node): string {
     const node = TerraformElement.isTerraformElement(element) ? element.node : element;
-    const ids = node.scopes.map((scope) => scope.node.id);
-    return ids.slice(this.node.scopes.length).join("_").replaceAll("-", "_");
+    const ids = node.scopes.slice(this.node.scopes.length).map((scope) => scope.node.id);
+    const address = ids.join("_").replaceAll("-", "_");
+    const owner = this.addresses.get(address) ?? node.path;
+    if (owner !== node.path) throw new Error(`${node.path} and ${owner} are both ${address}`);
+    this.addresses.set(address, owner);
+    return address;
   }
 }

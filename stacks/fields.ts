@@ -44,3 +44,45 @@ export function fields<const Shape extends z.ZodRawShape>(shape: Shape) {
     error: (issue) => (issue.code === "unrecognized_keys" ? allowed : `an object with ${allowed}`),
   });
 }
+
+/**
+ * One of two shapes, chosen by `test` before either is tried: what is wrong is then said of the
+ * shape that was meant, or of both when the value is neither.
+ */
+export function either<Then extends z.ZodType, Else extends z.ZodType>(
+  test: (value: unknown) => boolean,
+  then: Then,
+  otherwise: Else,
+) {
+  const chosen = z.unknown().transform((value, context) => {
+    const [meant, other] = test(value) ? [then, otherwise] : [otherwise, then];
+    const result = meant.safeParse(value);
+    if (result.success) return result.data;
+    const neither = [otherType(meant, value), otherType(other, value)];
+    context.issues.push(
+      ...(result.error.issues.map((issue) => ({
+        ...issue,
+        message: neither.includes(undefined) ? issue.message : neither.join(", or "),
+        // The issue of one schema passed on to another: the same object, with what was found.
+        input: value,
+      })) as typeof context.issues),
+    );
+    return z.NEVER;
+  });
+  return chosen as unknown as z.ZodType<
+    z.output<Then> | z.output<Else>,
+    z.input<Then> | z.input<Else>
+  >;
+}
+
+/** What a schema allows, if the value is not even of its type. */
+function otherType(schema: z.ZodType, value: unknown): string | undefined {
+  return schema
+    .safeParse(value)
+    .error?.issues.find(({ code, path }) => code === "invalid_type" && path.length === 0)?.message;
+}
+
+/** For `either`: whether the value is an object with this key. */
+export function has(key: string): (value: unknown) => boolean {
+  return (value) => typeof value === "object" && value !== null && key in value;
+}

@@ -7,117 +7,111 @@ import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-securit
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { ClusterParts } from "./cluster.ts";
+import type { Environment } from "./config.ts";
 import type { NetworkParts } from "./network.ts";
-import { policyDocument, type Statement } from "./policy.ts";
+import { arn, policyDocument, type Statement } from "./policy.ts";
 import { keepIf } from "./protection.ts";
 
-/** What a service needs to know of the folder its tasks mount. */
-export interface SharedFolder {
-  readonly fileSystemId: string;
-  readonly accessPointId: string;
-  /** What its tasks' role needs to mount and write it. */
-  readonly access: Statement;
-  /** What must exist before a task mounts it. */
-  readonly mountable: readonly ITerraformDependable[];
-}
-
 export interface FileSystemProps {
+  readonly environment: Environment;
+  /** Of what is created. */
   readonly name: string;
-  readonly path: string;
-  /** Numbers of the one user that owns the folder, whoever mounts it. */
+  /** Numbers of the one user that the folder belongs to, whoever mounts it. */
   readonly owner: { readonly uid: number; readonly gid: number };
   readonly network: NetworkParts;
   readonly cluster: ClusterParts;
-  readonly isProtected: boolean;
 }
 
-/** An encrypted EFS file system with one folder, reached through its access point alone. */
-export class FileSystem extends Construct implements SharedFolder {
+/** One folder of an EFS file system, created or existing, that is reached through its access point. */
+export class FileSystem extends Construct {
   readonly fileSystemId: string;
   readonly accessPointId: string;
+  /** What the tasks' role needs to mount and write the folder. */
   readonly access: Statement;
-  readonly mountable: ITerraformDependable[];
+  /** What must exist before a task mounts it. */
+  readonly mountable: readonly ITerraformDependable[];
+  private readonly isCreated: boolean;
 
   constructor(scope: Construct, id: string, props: FileSystemProps) {
     super(scope, id);
-    const fileSystem = new EfsFileSystem(this, "file_system", {
-      creationToken: props.name,
-      encrypted: true,
-      // Bursting credits run out while Redis rewrites its append-only file.
-      throughputMode: "elastic",
-      tags: { Name: props.name },
-      ...keepIf(props.isProtected),
-    });
-    this.fileSystemId = fileSystem.id;
+    const { account, region, fileSystem } = props.environment;
+    if ("id" in fileSystem) {
+      this.isCreated = false;
+      this.fileSystemId = fileSystem.id;
+      this.mountable = this.openToHosts(fileSystem.securityGroupId, props);
+    } else {
+      this.isCreated = true;
+      this.fileSystemId = this.create(props).id;
+      this.mountable = this.mountTargets(props);
+    }
     const accessPoint = this.accessPoint(props);
     this.accessPointId = accessPoint.id;
     this.access = {
       Effect: "Allow",
       Action: ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"],
-      Resource: fileSystem.arn,
+      Resource: arn("elasticfilesystem", region, account, `file-system/${this.fileSystemId}`),
       Condition: {
         StringEquals: { "elasticfilesystem:AccessPointArn": accessPoint.arn },
         Bool: { "aws:SecureTransport": "true" },
       },
     };
-    this.mountable = this.mountTargets(props);
   }
 
   /**
    * Lets nobody mount but `role`, and only through the access point and with TLS: EFS' default lets
-   * in whoever reaches a mount target.
+   * in whoever reaches a mount target. The policy of an existing file system is its owner's.
+   *
+   * @returns what must exist before a task mounts the folder
    */
-  allowOnly(roleArn: string): void {
+  allowOnly(roleArn: string): ITerraformDependable[] {
+    if (!this.isCreated) return [];
+    const plaintext: Statement = {
+      Effect: "Deny",
+      Action: "*",
+      Principal: { AWS: "*" },
+      Resource: this.access.Resource,
+      Condition: { Bool: { "aws:SecureTransport": "false" } },
+    };
     const policy = new EfsFileSystemPolicy(this, "policy", {
       fileSystemId: this.fileSystemId,
-      policy: policyDocument(
-        { ...this.access, Principal: { AWS: roleArn } },
-        {
-          Effect: "Deny",
-          Action: "*",
-          Principal: { AWS: "*" },
-          Resource: this.access.Resource ?? "*",
-          Condition: { Bool: { "aws:SecureTransport": "false" } },
-        },
-      ),
+      policy: policyDocument({ ...this.access, Principal: { AWS: roleArn } }, plaintext),
     });
-    this.mountable.push(policy);
+    return [policy];
   }
 
-  private accessPoint({ path, owner, name, isProtected }: FileSystemProps) {
+  private create({ name, environment }: FileSystemProps): EfsFileSystem {
+    return new EfsFileSystem(this, "efs", {
+      creationToken: name,
+      encrypted: true,
+      // Bursting credits run out while Redis rewrites its append-only file.
+      throughputMode: "elastic",
+      tags: { Name: name },
+      ...keepIf(environment.protected),
+    });
+  }
+
+  private accessPoint({ environment, owner, name }: FileSystemProps): EfsAccessPoint {
     return new EfsAccessPoint(this, "access_point", {
       fileSystemId: this.fileSystemId,
       posixUser: owner,
       rootDirectory: {
-        path,
+        path: environment.fileSystem.path,
         creationInfo: { ownerUid: owner.uid, ownerGid: owner.gid, permissions: "0700" },
       },
       tags: { Name: name },
-      ...keepIf(isProtected),
+      ...keepIf(environment.protected),
     });
   }
 
   /** One in every zone: a host mounts through its own zone's. */
-  private mountTargets({ name, network, cluster }: FileSystemProps): ITerraformDependable[] {
+  private mountTargets(props: FileSystemProps): ITerraformDependable[] {
     const group = new SecurityGroup(this, "security_group", {
-      name: `${name}-efs`,
+      name: `${props.name}-efs`,
       description: "EFS mount targets",
-      vpcId: network.vpcId,
-      tags: { Name: `${name}-efs` },
+      vpcId: props.network.vpcId,
+      tags: { Name: `${props.name}-efs` },
     });
-    // The host mounts the volume, not the container.
-    const rules = cluster.securityGroupIds.map(
-      (hosts, index) =>
-        new VpcSecurityGroupIngressRule(this, `from_hosts_${index}`, {
-          securityGroupId: group.id,
-          description: "NFS from the ECS hosts",
-          ipProtocol: "tcp",
-          fromPort: 2049,
-          toPort: 2049,
-          referencedSecurityGroupId: hosts,
-        }),
-    );
-    const targets = network.privateSubnetIds.map(
+    const targets = props.network.privateSubnetIds.map(
       (subnetId, index) =>
         new EfsMountTarget(this, `mount_target_${index}`, {
           fileSystemId: this.fileSystemId,
@@ -125,6 +119,26 @@ export class FileSystem extends Construct implements SharedFolder {
           securityGroups: [group.id],
         }),
     );
-    return [...rules, ...targets];
+    return [...this.allowHosts(group.id, props.cluster), ...targets];
+  }
+
+  /** Where hosts and file system both exist, the way between them does too: a rule exists only once. */
+  private openToHosts(groupId: string, { environment, cluster }: FileSystemProps) {
+    return "name" in environment.cluster ? [] : this.allowHosts(groupId, cluster);
+  }
+
+  /** The host mounts the volume, not the container. */
+  private allowHosts(groupId: string, cluster: ClusterParts): ITerraformDependable[] {
+    return cluster.securityGroupIds.map(
+      (hosts, index) =>
+        new VpcSecurityGroupIngressRule(this, `from_hosts_${index}`, {
+          securityGroupId: groupId,
+          description: "NFS from the ECS hosts",
+          ipProtocol: "tcp",
+          fromPort: 2049,
+          toPort: 2049,
+          referencedSecurityGroupId: hosts,
+        }),
+    );
   }
 }

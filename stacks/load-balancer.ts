@@ -27,7 +27,7 @@ export class LoadBalancer extends Construct {
   constructor(scope: Construct, id: string, props: LoadBalancerProps) {
     super(scope, id);
     const isInternal = props.network.publicSubnetIds.length === 0;
-    const balancer = new Lb(this, "load_balancer", {
+    const balancer = new Lb(this, "alb", {
       name: props.name,
       loadBalancerType: "application",
       internal: isInternal,

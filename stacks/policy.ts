@@ -3,7 +3,7 @@
 export interface Statement {
   readonly Effect: "Allow" | "Deny";
   readonly Action: string | readonly string[];
-  readonly Resource?: string | readonly string[];
+  readonly Resource?: string | readonly string[] | undefined;
   readonly Principal?: Readonly<Record<string, string>>;
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
@@ -32,9 +32,14 @@ export function trustInstances(): string {
   });
 }
 
-/** ARN of a policy that AWS keeps, in the partition the region belongs to. */
+/** ARN of a policy that AWS keeps. */
 export function awsManagedPolicy(region: string, path: string): string {
   return `arn:${partitionOf(region)}:iam::aws:policy/${path}`;
+}
+
+/** ARN of a resource that exists already. */
+export function arn(service: string, region: string, account: string, resource: string): string {
+  return `arn:${partitionOf(region)}:${service}:${region}:${account}:${resource}`;
 }
 
 function partitionOf(region: string): string {

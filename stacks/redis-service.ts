@@ -2,8 +2,9 @@ import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group
 import { EcsService } from "@cdktf/provider-aws/lib/ecs-service/index.js";
 import { EcsTaskDefinition } from "@cdktf/provider-aws/lib/ecs-task-definition/index.js";
 import type { ServiceDiscoveryService } from "@cdktf/provider-aws/lib/service-discovery-service/index.js";
+import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import type { ClusterParts } from "./cluster.ts";
+import { type ClusterParts, runsOn } from "./cluster.ts";
 import type { Environment } from "./config.ts";
 import { containerDefinitions } from "./container-definition.ts";
 import type { FileSystem } from "./file-system.ts";
@@ -46,13 +47,18 @@ export class RedisService extends Construct {
       secretArns: [password.secretArn],
       allowed: [fileSystem.access],
     });
-    fileSystem.allowOnly(roles.taskRoleArn);
+    const mountable = [...fileSystem.mountable, ...fileSystem.allowOnly(roles.taskRoleArn)];
     const definition = this.taskDefinition(props, roles);
-    this.service = this.ecsService(props, definition, roles);
+    this.service = this.ecsService(props, definition, [
+      ...props.cluster.foundation,
+      ...mountable,
+      ...roles.grants,
+      password.value,
+    ]);
   }
 
   private taskDefinition(props: RedisServiceProps, roles: TaskRoles): EcsTaskDefinition {
-    const { environment, names, fileSystem } = props;
+    const { names, fileSystem } = props;
     return new EcsTaskDefinition(this, "task_definition", {
       family: names.redis,
       requiresCompatibilities: ["EC2"],
@@ -73,7 +79,7 @@ export class RedisService extends Construct {
       ],
       // Otherwise the old revision is deregistered, and a rollback has nothing to go back to.
       skipDestroy: true,
-      tags: { Name: `${environment.name}-redis` },
+      tags: { Name: names.redis },
     });
   }
 
@@ -108,13 +114,13 @@ export class RedisService extends Construct {
   }
 
   private ecsService(
-    { names, cluster, discovery, fileSystem, password }: RedisServiceProps,
+    { names, cluster, discovery }: RedisServiceProps,
     definition: EcsTaskDefinition,
-    roles: TaskRoles,
+    dependsOn: ITerraformDependable[],
   ): EcsService {
     const service = new EcsService(this, "service", {
       name: names.redis,
-      cluster: cluster.arn,
+      ...runsOn(cluster),
       taskDefinition: definition.arn,
       desiredCount: 1,
       // The old one stops before the new one starts: two servers must not share the data. ECS does
@@ -123,7 +129,6 @@ export class RedisService extends Construct {
       deploymentMaximumPercent: 100,
       // On by default for new services, and it wants a maximum above 100 percent.
       availabilityZoneRebalancing: "DISABLED",
-      capacityProviderStrategy: [{ capacityProvider: cluster.capacityProvider, weight: 1 }],
       // Bridge mode registers a container's dynamic host port; `port` belongs to awsvpc.
       serviceRegistries: {
         registryArn: discovery.arn,
@@ -133,7 +138,7 @@ export class RedisService extends Construct {
       enableEcsManagedTags: true,
       propagateTags: "SERVICE",
       waitForSteadyState: true,
-      dependsOn: [...cluster.foundation, ...fileSystem.mountable, ...roles.grants, password.value],
+      dependsOn,
     });
     replaceWith(service, discovery);
     return service;

@@ -1,0 +1,111 @@
+import { parseCidr } from "./cidr.ts";
+import { either, fields, has, listOf, oneOf, text, whole } from "./fields.ts";
+
+/**
+ * The parts an environment stands on. Each is created, or taken as existing because its owner runs
+ * it already; then nothing of it is changed.
+ */
+
+const vpcId = text(/^vpc-[0-9a-f]+$/, "a VPC id such as vpc-0123abcd");
+const subnetId = text(/^subnet-[0-9a-f]+$/, "a subnet id such as subnet-0123abcd");
+const securityGroupId = text(/^sg-[0-9a-f]+$/, "a security group id such as sg-0123abcd");
+
+const cidrAllowed = "an IPv4 block such as 10.10.0.0/16, prefix 16 to 24, no host bit set";
+const zonesAllowed = "2 to 4 zone letters such as a, b";
+const createdNetwork = fields({
+  cidr: text(/^[\d./]+$/, cidrAllowed)
+    .refine((value) => {
+      const prefix = parseCidr(value)?.prefix ?? 0;
+      return prefix >= 16 && prefix <= 24;
+    }, cidrAllowed)
+    .describe("Addresses of the VPC"),
+  zones: listOf(oneOf(["a", "b", "c", "d", "e", "f"]), 2, zonesAllowed)
+    .max(4, zonesAllowed)
+    .default(["a", "b"])
+    .describe("Availability zones, by the letter after the region's name"),
+  nat: oneOf(["single", "perZone"])
+    .default("single")
+    .describe("One NAT gateway, or one a zone: dearer, and no zone depends on another"),
+});
+const existingNetwork = fields({
+  vpcId: vpcId.describe("An existing VPC, with DNS support and DNS hostnames on"),
+  privateSubnetIds: listOf(subnetId, 2, "2 or more subnet ids, each in another zone").describe(
+    "Subnets of the hosts, with a way out to AWS; the app's load balancer is internal to them",
+  ),
+});
+export const networkSchema = either(has("vpcId"), existingNetwork, createdNetwork);
+
+// The ECS agent's own ports (https://github.com/aws/amazon-ecs-agent): 51678 to 51680.
+const agentPorts = { from: 51_678, to: 51_680 };
+const port = whole(1024, 65_535);
+const dynamicPortRange = fields({ from: port, to: port })
+  .refine(({ from, to }) => to - from >= 99, "100 ports or more, to above from")
+  .refine(
+    ({ from, to }) => to < agentPorts.from || from > agentPorts.to,
+    `a range without ${agentPorts.from} to ${agentPorts.to}, where the ECS agent listens`,
+  );
+
+const createdCluster = fields({
+  instanceType: text(/^[a-z][a-z0-9-]*\.[a-z0-9-]+$/, "an EC2 instance type such as t3.small")
+    .default("t3.small")
+    .describe("EC2 instance type of the hosts; Graviton types get the arm64 machine image"),
+  minHosts: whole(1, 100)
+    .default(2)
+    .describe("Hosts that always run; with 2, Redis has another host to move to at once"),
+  maxHosts: whole(1, 100).default(4).describe("Hosts that may run when tasks need room"),
+  dynamicPortRange: dynamicPortRange
+    .prefault({ from: 40_000, to: 49_999 })
+    .describe("Host ports of bridge-mode containers; the security groups open the same"),
+}).refine(({ minHosts, maxHosts }) => minHosts <= maxHosts, {
+  path: ["minHosts"],
+  error: "at most maxHosts",
+});
+const existingCluster = fields({
+  name: text(/^[A-Za-z][\w-]{0,254}$/, "the name of an ECS cluster").describe(
+    "An existing cluster on EC2 in the same account and region",
+  ),
+  capacityProvider: text(/^[A-Za-z][\w-]{0,254}$/, "the name of a capacity provider")
+    .optional()
+    .describe("Capacity provider of the cluster to run on, its EC2 hosts if left out"),
+  instanceSecurityGroupIds: listOf(securityGroupId, 1, "1 or more security group ids").describe(
+    "Security groups of the hosts; they must let hosts reach each other on the port range",
+  ),
+  dynamicPortRange: dynamicPortRange.describe(
+    "ECS_DYNAMIC_HOST_PORT_RANGE of the hosts, or their net.ipv4.ip_local_port_range",
+  ),
+});
+export const clusterSchema = either(has("name"), existingCluster, createdCluster).prefault({});
+
+const namespaceName = text(
+  /^(?=.{1,200}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/,
+  "a lower-case DNS name such as dev-ecs",
+);
+const createdNamespace = fields({
+  name: namespaceName
+    .optional()
+    .describe("Cloud Map namespace to create, `<environment>-ecs` if left out"),
+});
+const existingNamespace = fields({
+  id: text(/^ns-[a-z0-9]+$/, "a namespace id such as ns-0123abcd"),
+  name: namespaceName,
+  vpcId: vpcId.describe("VPC that the namespace belongs to: the environment's own"),
+}).describe("A namespace that another environment or team created");
+export const namespaceSchema = either(has("id"), existingNamespace, createdNamespace).prefault({});
+
+const efsPath = text(
+  /^(?=.{2,100}$)(\/(?!\.{1,2}(\/|$))[\w.-]+){1,4}$/,
+  "an absolute path of up to 4 folders such as /redis",
+);
+const createdFileSystem = fields({
+  path: efsPath.default("/redis").describe("Folder of Redis' data on the new file system"),
+});
+const existingFileSystem = fields({
+  id: text(/^fs-[0-9a-f]+$/, "a file system id such as fs-0123abcd").describe(
+    "An existing EFS file system with a mount target in every zone of the hosts",
+  ),
+  securityGroupId: securityGroupId.describe("Security group of its mount targets"),
+  path: efsPath.describe("Folder of Redis' data, owned by 999:999 if it exists already"),
+});
+export const fileSystemSchema = either(has("id"), existingFileSystem, createdFileSystem).prefault(
+  {},
+);
