@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import type { ConnectionOptions } from "node:tls";
 import { type Answer, type Misses, answerOf, answersOf, noAnswer } from "./answers.ts";
 import { type Endpoint, type Verify, attempt } from "./attempt.ts";
 import type { Cooldown } from "./cooldown.ts";
@@ -20,6 +21,7 @@ import type { Source } from "./source.ts";
 
 export interface DialContext {
   readonly settings: Settings;
+  readonly tls: ConnectionOptions | undefined;
   readonly sources: readonly Source[];
   readonly cooldown: Cooldown;
   readonly verify: Verify | undefined;
@@ -30,6 +32,9 @@ export interface DialContext {
 export interface Connection extends Endpoint {
   readonly socket: Socket;
 }
+
+/** Head starts after which a silent attempt no longer holds up the search for other targets. */
+const DOUBTFUL_AFTER = 4;
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -43,6 +48,9 @@ export class Dial {
   readonly #attempts: Writable<SrvAttempt>[] = [];
   readonly #tried = new Set<string>();
   readonly #misses: Misses = [];
+  #running = 0;
+  #isOver = false;
+  #wake: (() => void) | undefined;
 
   constructor(context: DialContext, deadline: Deadline) {
     this.#context = context;
@@ -51,57 +59,77 @@ export class Dial {
 
   /** @throws {SrvDialError} */
   async run(): Promise<Connection> {
-    const { settings, sources } = this.#context;
+    const { attemptDelay } = this.#context.settings;
     const { signal } = this.#deadline;
+    let winner: Endpoint | undefined;
     try {
-      const search = { signal, misses: this.#misses };
-      for await (const answer of answersOf(settings.name, sources, search)) {
-        const connection = (await this.#race(answer)) ?? (await this.#raceAnew(answer));
-        if (connection !== undefined) return connection;
-      }
+      const socket = await race(this.#endpoints(), {
+        attemptDelay,
+        signal,
+        attempt: async (endpoint, losing) => {
+          const connected = await this.#attempt(endpoint, losing);
+          winner = endpoint;
+          return connected;
+        },
+      });
+      if (socket !== undefined && winner !== undefined) return { ...winner, socket };
     } catch (error) {
       throw this.#interrupted() ?? error;
+    } finally {
+      this.#isOver = true;
+      this.#wake?.();
     }
     throw this.#failed();
   }
 
-  /** An answer from the cache that led nowhere is suspect: what a new one adds is dialed too. */
-  async #raceAnew({ source, origin }: Answer): Promise<Connection | undefined> {
-    if (origin !== "cached") return undefined;
-    const { signal } = this.#deadline;
-    const search = { signal, misses: this.#misses, refresh: "suspect" as const };
-    const anew = await answerOf(this.#context.settings.name, source, search);
-    return anew?.origin === "fresh" ? this.#race(anew, "suspect") : undefined;
+  /** Everything that can be dialed, found as it is needed. */
+  async *#endpoints(): AsyncGenerator<Endpoint, void, undefined> {
+    const { settings, sources } = this.#context;
+    const search = { signal: this.#deadline.signal, misses: this.#misses };
+    for await (const answer of answersOf(settings.name, sources, search)) {
+      yield* this.#endpointsOf(answer);
+      if (!(await this.#ledNowhere())) return;
+      if (answer.origin !== "cached") continue;
+      // An answer from the cache that led nowhere is suspect: what a new one adds is dialed too.
+      const refresh = "suspect";
+      const anew = await answerOf(settings.name, answer.source, { ...search, refresh });
+      if (anew?.origin !== "fresh") continue;
+      yield* this.#endpointsOf(anew, refresh);
+      if (!(await this.#ledNowhere())) return;
+    }
   }
 
-  async #race({ source, targets }: Answer, refresh?: "suspect"): Promise<Connection | undefined> {
+  #endpointsOf({ source, targets }: Answer, refresh?: "suspect"): AsyncGenerator<Endpoint, void> {
     const { settings, cooldown } = this.#context;
-    const { signal } = this.#deadline;
-    let winner: Endpoint | undefined;
-    const endpoints = endpointsOf(cooldown.failedLast(orderTargets(targets, settings.random)), {
-      addressesOf: (target) => source.addressesOf(target, signal, refresh),
+    return endpointsOf(cooldown.failedLast(orderTargets(targets, settings.random)), {
+      addressesOf: (target) => source.addressesOf(target, this.#deadline.signal, refresh),
       onLookupError: ({ host, port }, error) => {
-        this.#attempts.push({
-          host,
-          address: undefined,
-          port,
-          phase: "lookup",
-          error: toError(error),
-        });
+        const log = { host, address: undefined, port, phase: "lookup" as const };
+        this.#attempts.push({ ...log, error: toError(error) });
         cooldown.failed({ host, port });
       },
       isTried: (endpoint) => this.#tried.has(keyOf(endpoint)),
     });
-    const socket = await race(endpoints, {
-      attemptDelay: settings.attemptDelay,
-      signal,
-      attempt: async (endpoint, losing) => {
-        const connected = await this.#attempt(endpoint, losing);
-        winner = endpoint;
-        return connected;
-      },
-    });
-    return socket === undefined || winner === undefined ? undefined : { ...winner, socket };
+  }
+
+  /**
+   * Waits until every attempt has failed, or kept silent for so long that its target is doubtful: a
+   * lost host refuses nothing. Silent attempts stay in the race.
+   *
+   * @returns false when the race is over
+   */
+  async #ledNowhere(): Promise<boolean> {
+    if (this.#running > 0) {
+      await new Promise<void>((resolve) => {
+        const patience = DOUBTFUL_AFTER * this.#context.settings.attemptDelay;
+        const timer = setTimeout(resolve, patience);
+        this.#wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+    return !this.#isOver;
   }
 
   async #attempt(endpoint: Endpoint, signal: AbortSignal): Promise<Socket> {
@@ -115,6 +143,7 @@ export class Dial {
     };
     this.#attempts.push(log);
     this.#tried.add(keyOf(endpoint));
+    this.#running++;
     onAttempt();
     channels.attempt.publish({ name, ...endpoint });
     try {
@@ -127,6 +156,9 @@ export class Dial {
         cooldown.failed(endpoint);
       }
       throw error;
+    } finally {
+      this.#running--;
+      if (this.#running === 0) this.#wake?.();
     }
   }
 

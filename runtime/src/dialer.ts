@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import type { ConnectionOptions } from "node:tls";
 import { type Misses, answersOf, noAnswer } from "./answers.ts";
 import type { Verify } from "./attempt.ts";
 import { checkMilliseconds, invalidArg } from "./checks.ts";
@@ -35,6 +36,14 @@ interface CallOptions {
   readonly ref?: boolean;
 }
 
+export interface DialOptions {
+  readonly signal?: AbortSignal;
+  /** ms */
+  readonly timeout?: number;
+  /** In place of the dialer's own: a connector's clients share a dialer, not their TLS options. */
+  readonly tls?: ConnectionOptions;
+}
+
 /** The dialer behind `createSrvDialer`; connectors give it a check of what answers. */
 export class Dialer implements SrvDialer {
   readonly name: string;
@@ -68,16 +77,16 @@ export class Dialer implements SrvDialer {
     );
   }
 
-  async connect(options: { signal?: AbortSignal; timeout?: number } = {}): Promise<Socket> {
+  async connect(options: DialOptions = {}): Promise<Socket> {
     return (await this.dial(options)).socket;
   }
 
   /** As `connect`, and tells which endpoint it is. */
-  async dial(options: { signal?: AbortSignal; timeout?: number } = {}): Promise<Connection> {
+  async dial(options: DialOptions = {}): Promise<Connection> {
     const started = performance.now();
     this.#pending++;
     try {
-      const connection = await this.#call(options, (deadline) => this.#dial(deadline));
+      const connection = await this.#call(options, (deadline) => this.#dial(deadline, options.tls));
       this.#counts.connects++;
       if (channels.connect.hasSubscribers) {
         const { host, address, port } = connection;
@@ -125,10 +134,11 @@ export class Dialer implements SrvDialer {
     for (const source of this.#sources) source.close(this.#closedError());
   }
 
-  #dial(deadline: Deadline): Promise<Connection> {
+  #dial(deadline: Deadline, tls: ConnectionOptions | undefined): Promise<Connection> {
     const dial = new Dial(
       {
         settings: this.#settings,
+        tls: tls ?? this.#settings.tls,
         sources: this.#sources,
         cooldown: this.#cooldown,
         verify: this.#verify,

@@ -41,6 +41,19 @@ export function race(
     };
     const onAbort = (): void => finish(() => reject(signal.reason));
 
+    const pull = async (): Promise<Endpoint | undefined> => {
+      pulling = true;
+      try {
+        const { done, value } = await endpoints.next();
+        return done === true ? undefined : value;
+      } catch (error) {
+        finish(() => reject(error));
+        return undefined;
+      } finally {
+        pulling = false;
+      }
+    };
+
     const run = async (endpoint: Endpoint): Promise<void> => {
       running++;
       try {
@@ -57,13 +70,11 @@ export function race(
     const next = async (): Promise<void> => {
       if (isOver || pulling) return;
       if (!exhausted) {
-        pulling = true;
-        const { done, value } = await endpoints.next();
-        pulling = false;
+        const endpoint = await pull();
         if (isOver) return;
-        if (done !== true) {
+        if (endpoint !== undefined) {
           headStart = setTimeout(() => void next(), attemptDelay);
-          void run(value);
+          void run(endpoint);
           return;
         }
         exhausted = true;

@@ -10,7 +10,7 @@ import type { HostAddresses, SrvResolver, SrvTarget } from "./types.ts";
  * Least time in ms between two looks at the addresses of a host that failed: they change far less
  * than dynamic ports, and cost two queries.
  */
-const MIN_ADDRESS_REFRESH = 1_000;
+const MIN_ADDRESS_REFRESH = 5_000;
 
 export interface SourceEvents {
   /** The resolver is asked. */

@@ -1,0 +1,67 @@
+/**
+ * ioredis through SRV records: `new Redis({ host: "dev-redis.dev-ecs", Connector: SrvConnector })`,
+ * or `createRedis("redis+srv://dev-redis.dev-ecs")`. For ioredis 5 and 6.
+ *
+ * @module
+ */
+import { Redis, type RedisOptions } from "ioredis";
+import { inspect } from "node:util";
+import {
+  type SrvConnectorClass,
+  type SrvConnectorOptions,
+  srvConnector,
+} from "./redis/connector.ts";
+import { MAX_RETRIES_PER_REQUEST, retryDelay } from "./redis/retry.ts";
+import { parseRedisUrl } from "./redis/url.ts";
+
+export { srvConnector };
+export type { SrvConnectorClass, SrvConnectorOptions };
+
+/** A `Connector` for ioredis with every default; `srvConnector` makes one with options. */
+export const SrvConnector: SrvConnectorClass = /* @__PURE__ */ srvConnector();
+
+/**
+ * A client for a Redis URL, so that one variable switches environments:
+ * `redis+srv://[user:password@]name[/db]` and `rediss+srv://` are dialed through SRV records,
+ * `redis://` and `rediss://` directly. What the URL says wins over the options.
+ *
+ * Sets, unless given, a `retryStrategy` that is quick for the first seconds and at most 1 s apart
+ * later, and the `maxRetriesPerRequest` that goes with it.
+ *
+ * @param dialerOptions for the two SRV schemes; clients that give the same object share a cache
+ * @throws {SrvDialError} ERR_SRV_INVALID_ARG; the password is never in it
+ */
+export function createRedis(
+  url: string,
+  redisOptions: RedisOptions = {},
+  dialerOptions?: SrvConnectorOptions,
+): Redis {
+  const { srv, tls, ...told } = parseRedisUrl(url);
+  const options: RedisOptions = {
+    retryStrategy: (times) => retryDelay(times),
+    maxRetriesPerRequest: MAX_RETRIES_PER_REQUEST,
+    ...redisOptions,
+    ...told,
+    ...(tls ? { tls: redisOptions.tls ?? {} } : {}),
+    ...(srv ? { Connector: connectorFor(dialerOptions) } : {}),
+  };
+  // ioredis 6 types the client by its replyMapping; here it is typed as by default.
+  const redis = new Redis(options as RedisOptions & { replyMapping?: "legacy" });
+  // A client that is logged shows where it leads, not its password.
+  const scheme = `${tls ? "rediss" : "redis"}${srv ? "+srv" : ""}`;
+  Object.defineProperty(redis, inspect.custom, {
+    value: () => `Redis <${scheme}://${told.host} ${redis.status}>`,
+  });
+  return redis;
+}
+
+const connectors = new WeakMap<SrvConnectorOptions, SrvConnectorClass>();
+
+function connectorFor(options: SrvConnectorOptions | undefined): SrvConnectorClass {
+  if (options === undefined) return SrvConnector;
+  const known = connectors.get(options);
+  if (known !== undefined) return known;
+  const connector = srvConnector(options);
+  connectors.set(options, connector);
+  return connector;
+}

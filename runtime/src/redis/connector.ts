@@ -1,0 +1,152 @@
+import { AbstractConnector } from "ioredis";
+import { Socket, isIP } from "node:net";
+import type { ConnectionOptions } from "node:tls";
+import { invalidArg, isRecord } from "../checks.ts";
+import { Dialer } from "../dialer.ts";
+import { toError } from "../errors.ts";
+import { nameProblem } from "../name.ts";
+import { parseOptions } from "../options.ts";
+import type { Family, SrvDialerOptions } from "../types.ts";
+import { ping } from "./ping.ts";
+
+export interface SrvConnectorOptions extends SrvDialerOptions {
+  /**
+   * Whether a socket is sent PING before it is handed over, so that a port which another service
+   * has taken over counts as a failed attempt.
+   * @default true
+   */
+  verify?: boolean;
+}
+
+/** What ioredis takes as its `Connector` option. */
+export type SrvConnectorClass = new (options: unknown) => AbstractConnector;
+
+/** Of ioredis's options, those that matter to a connector. */
+interface RedisConnectionOptions {
+  readonly host?: unknown;
+  readonly path?: unknown;
+  readonly sentinels?: unknown;
+  readonly connectTimeout?: number | null;
+  readonly disconnectTimeout?: number;
+  readonly family?: Family | null;
+  readonly tls?: boolean | ConnectionOptions | null;
+}
+
+/**
+ * Makes a `Connector` for ioredis whose `host` is an SRV name. All clients of one class share one
+ * dialer, and so one cache, for each name.
+ *
+ * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option
+ */
+export function srvConnector(options: SrvConnectorOptions = {}): SrvConnectorClass {
+  if (!isRecord(options)) throw invalidArg("options", options, "an object");
+  const { verify = true, ...dialerOptions }: SrvConnectorOptions = options;
+  if (typeof verify !== "boolean") throw invalidArg("verify", verify, "a boolean");
+  // Wrong options show here, not when the first client is made.
+  parseOptions("name", dialerOptions);
+  const dialers = new Map<string, Dialer>();
+
+  const dialerOf = (host: string, redis: RedisConnectionOptions): Dialer => {
+    const family: Family = dialerOptions.family ?? redis.family ?? "both";
+    const key = `${host.toLowerCase()} ${family}`;
+    let dialer = dialers.get(key);
+    if (dialer === undefined) {
+      const settings = parseOptions(host, { ...dialerOptions, family });
+      dialer = new Dialer(settings, verify ? verifyRedis : undefined);
+      dialers.set(key, dialer);
+    }
+    return dialer;
+  };
+
+  return class SrvConnector extends AbstractConnector {
+    readonly #dialer: Dialer;
+    readonly #timeout: number | undefined;
+    readonly #tls: ConnectionOptions | undefined;
+    #pending: AbortController | undefined;
+
+    constructor(redisOptions: unknown) {
+      const redis = redisOptions as RedisConnectionOptions;
+      super(redis.disconnectTimeout ?? 2_000);
+      this.#dialer = dialerOf(srvNameOf(redis), redis);
+      // 0 is ioredis's word for no limit: there is always one here.
+      this.#timeout = redis.connectTimeout || undefined;
+      this.#tls = tlsOf(redis.tls);
+    }
+
+    /**
+     * Never rejects: upon a rejection ioredis ends for ever. A destroyed socket, with the reason in
+     * `firstError`, makes it go on to its `retryStrategy`.
+     */
+    override async connect(): Promise<Socket> {
+      const pending = new AbortController();
+      this.#pending = pending;
+      this.connecting = true;
+      this.#forget();
+      try {
+        const socket = await this.#dialer.connect({
+          signal: pending.signal,
+          ...(this.#timeout === undefined ? {} : { timeout: this.#timeout }),
+          ...(this.#tls === undefined ? {} : { tls: this.#tls }),
+        });
+        return this.#keep(socket);
+      } catch (error) {
+        if (!pending.signal.aborted) this.firstError = toError(error);
+        return new Socket().destroy();
+      }
+    }
+
+    override disconnect(): void {
+      this.#pending?.abort();
+      super.disconnect();
+    }
+
+    #keep(socket: Socket): Socket {
+      this.stream = socket;
+      socket.once("error", (error) => (this.firstError = error));
+      // A closed stream cannot be ended: ioredis would wait for it.
+      socket.once("close", () => this.stream === socket && this.#forget());
+      return socket;
+    }
+
+    /** Nothing of an earlier attempt may be taken for this one's. */
+    #forget(): void {
+      delete this.firstError;
+      Reflect.deleteProperty(this, "stream");
+    }
+  };
+}
+
+async function verifyRedis(socket: Socket, signal: AbortSignal): Promise<void> {
+  await ping(socket, signal);
+}
+
+/** @throws {SrvDialError} ERR_SRV_INVALID_ARG that says what to use instead */
+function srvNameOf({ host, path, sentinels }: RedisConnectionOptions): string {
+  if (path !== undefined && path !== null && path !== "") {
+    throw invalidArg("path", path, "none with SrvConnector: leave Connector out for a Unix socket");
+  }
+  if (Array.isArray(sentinels) && sentinels.length > 0) {
+    throw invalidArg("sentinels", "a list", "none with SrvConnector: leave Connector out");
+  }
+  const isPlain = typeof host === "string" && (isIP(host) !== 0 || /^localhost\.?$/i.test(host));
+  if (host === undefined || host === null || isPlain) {
+    throw invalidArg(
+      "host",
+      host,
+      "an SRV name such as dev-redis.dev-ecs; leave Connector out for a plain address",
+    );
+  }
+  if (typeof host === "string" && host.includes("://")) {
+    // Not shown: a URL may hold a password.
+    throw invalidArg("host", "a URL", "an SRV name; for a URL use createRedis(url)");
+  }
+  const problem = nameProblem(host);
+  if (problem !== undefined) throw invalidArg("host", host, problem);
+  return host as string;
+}
+
+/** `rediss://` makes ioredis set `tls: true`, which its types do not know. */
+function tlsOf(tls: RedisConnectionOptions["tls"]): ConnectionOptions | undefined {
+  if (tls === true) return {};
+  return typeof tls === "object" && tls !== null ? tls : undefined;
+}

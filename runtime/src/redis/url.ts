@@ -1,0 +1,80 @@
+import { SrvDialError } from "../errors.ts";
+import { nameProblem } from "../name.ts";
+
+/** What a Redis URL says. Nothing in it is a default. */
+export interface RedisUrl {
+  /** True: `host` is an SRV name. */
+  readonly srv: boolean;
+  readonly tls: boolean;
+  readonly host: string;
+  readonly port?: number;
+  readonly username?: string;
+  readonly password?: string;
+  readonly db?: number;
+}
+
+const SCHEMES = ["redis+srv:", "rediss+srv:", "redis:", "rediss:"];
+const FORM = "redis+srv://[user:password@]name[/db], rediss+srv://…, redis://… or rediss://…";
+
+/**
+ * Reads `redis+srv://`, `rediss+srv://`, `redis://` and `rediss://` URLs.
+ *
+ * @throws {SrvDialError} ERR_SRV_INVALID_ARG that says which part is wrong, and never shows the
+ * password: not even the URL itself is in it
+ */
+export function parseRedisUrl(url: string): RedisUrl {
+  const parsed = parse(url);
+  const srv = parsed.protocol.endsWith("+srv:");
+  const host = decode("host", parsed.hostname).replace(/^\[|\]$/g, "");
+  if (host === "") throw invalidUrl("the name is empty");
+  if (srv && parsed.port !== "") throw invalidUrl("a port: SRV records tell it");
+  const problem = srv ? nameProblem(host) : undefined;
+  if (problem !== undefined) throw invalidUrl(`the name ${host}; allowed: ${problem}`);
+  if (parsed.search !== "") throw invalidUrl("a query string: give options as arguments");
+  if (parsed.hash !== "") throw invalidUrl("a fragment (a # in a password is written %23)");
+  return {
+    srv,
+    tls: parsed.protocol.startsWith("rediss"),
+    host,
+    ...(parsed.port === "" ? {} : { port: Number(parsed.port) }),
+    ...(parsed.username === "" ? {} : { username: decode("user", parsed.username) }),
+    ...(parsed.password === "" ? {} : { password: decode("password", parsed.password) }),
+    ...databaseOf(parsed.pathname),
+  };
+}
+
+function parse(url: unknown): URL {
+  if (typeof url !== "string" || url === "") throw invalidUrl("an empty URL");
+  const scheme = /^([a-z][a-z0-9+.-]*:)\/\//i.exec(url)?.[1]?.toLowerCase();
+  if (scheme === undefined) throw invalidUrl("a URL without a scheme");
+  if (!SCHEMES.includes(scheme)) throw invalidUrl(`the scheme ${scheme}//`);
+  // Node's own error holds the whole URL: it is not passed on.
+  if (!URL.canParse(url)) throw invalidUrl(reasonUnparsable(url));
+  return new URL(url);
+}
+
+function reasonUnparsable(url: string): string {
+  const authority = url.replace(/^[^/]*\/\//, "").replace(/[/?#].*$/s, "");
+  const host = authority.slice(authority.lastIndexOf("@") + 1);
+  if (host === "" || host.startsWith(":")) return "the name is empty";
+  return "a host or port that cannot be read (reserved characters in a password are percent-encoded)";
+}
+
+function databaseOf(pathname: string): { db?: number } {
+  const text = pathname.replace(/^\//, "");
+  if (text === "") return {};
+  if (!/^\d{1,9}$/.test(text)) throw invalidUrl("the database is no number");
+  return { db: Number(text) };
+}
+
+function decode(part: string, text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw invalidUrl(`the ${part}: its percent-encoding is broken`);
+  }
+}
+
+function invalidUrl(problem: string): SrvDialError {
+  return new SrvDialError("ERR_SRV_INVALID_ARG", `Invalid Redis URL: ${problem}. Allowed: ${FORM}`);
+}
