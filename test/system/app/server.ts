@@ -1,0 +1,79 @@
+/**
+ * An app as its users would write it: a guest book in Redis, found through SRV records. It runs on
+ * ECS and here from the same environment variables.
+ */
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { dnsResolver } from "srv-dialer";
+import { cloudMapResolver } from "srv-dialer/cloud-map";
+import { createRedis } from "srv-dialer/ioredis";
+
+const { PORT = "3000", REDIS_URL = "", REDIS_PASSWORD } = process.env;
+
+const redis = createRedis(
+  REDIS_URL,
+  {
+    ...(REDIS_PASSWORD === undefined ? {} : { password: REDIS_PASSWORD }),
+    // A request waits this long for a Redis that moves, in ms; then it is told to come again.
+    commandTimeout: 1_500,
+    connectTimeout: 2_000,
+  },
+  // DNS may say "no records" for as long as the zone's SOA tells; Cloud Map itself knows better.
+  { resolver: [dnsResolver(), cloudMapResolver()] },
+);
+let lastError = "";
+redis.on("error", (error) => {
+  if (error.message !== lastError) console.error((lastError = error.message));
+});
+redis.on("ready", () => {
+  lastError = "";
+  console.log("redis is ready");
+});
+
+type Handler = (argument: string) => Promise<[status: number, body: object]>;
+
+const routes: Record<string, Handler> = {
+  // Alive: says nothing of Redis, or a slow Redis would have the app restarted.
+  "GET /healthz": async () => [200, { alive: true }],
+
+  "GET /readyz": async () => {
+    const isReady = redis.status === "ready" && (await redis.ping().catch(() => "")) === "PONG";
+    return [isReady ? 200 : 503, { redis: redis.status }];
+  },
+
+  "POST /guests": async (guest) => {
+    // A set: a write that is sent twice after a reconnect counts once.
+    await redis.sadd("guests", guest);
+    return [201, { guest }];
+  },
+
+  "GET /guests": async () => [200, { guests: await redis.scard("guests") }],
+};
+
+const server = createServer((request, response) => {
+  answer(request)
+    .catch((error: Error): [number, object] => [503, { error: error.message }])
+    .then(([status, body]) => send(response, status, body))
+    .catch((error: Error) => response.destroy(error));
+});
+
+async function answer(request: IncomingMessage): Promise<[number, object]> {
+  const [, resource = "", argument = ""] = (request.url ?? "").split("/");
+  const handler = routes[`${request.method} /${resource}`];
+  return handler === undefined ? [404, {}] : handler(decodeURIComponent(argument));
+}
+
+function send(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, {
+    "content-type": "application/json",
+    ...(status === 503 ? { "retry-after": "1" } : {}),
+  });
+  response.end(JSON.stringify(body));
+}
+
+server.listen(Number(PORT), () => console.log(`listening on ${PORT}`));
+
+process.once("SIGTERM", () => {
+  // ECS has taken the task out of the load balancer: what is under way is finished.
+  server.close(() => redis.disconnect());
+  server.closeIdleConnections();
+});

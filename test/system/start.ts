@@ -1,0 +1,48 @@
+import { join } from "node:path";
+import { findRedisServer } from "../support/redis-server.ts";
+import { synthesizeAll } from "./local-environment.ts";
+import { steps } from "./story/steps.ts";
+import { playStory } from "./story/story.ts";
+import { liveView, plainView } from "./view/audience.ts";
+import { renderSummary } from "./view/summary-table.ts";
+
+// `npm start`: synthesizes every environment, then plays the story in the local ECS.
+
+const interrupted = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.once(signal, () => interrupted.abort(new Error(`interrupted by ${signal}`)));
+}
+
+async function main(): Promise<number> {
+  process.env["REDIS_SERVER"] = await findRedisServer();
+  const outdir = join(import.meta.dirname, "../../cdktf.out");
+  const { path, environments } = synthesizeAll(outdir);
+  console.log(`synthesized ${environments.join(", ")}; running ${path}`);
+
+  const view = process.stdout.isTTY
+    ? liveView(
+        process.stdout,
+        steps.map(({ title }) => title),
+      )
+    : plainView(process.stdout);
+  try {
+    const report = await playStory({
+      template: path,
+      signal: interrupted.signal,
+      audience: view,
+    });
+    view.close();
+    console.log(renderSummary(report));
+    return report.failed.length === 0 ? 0 : 1;
+  } finally {
+    view.close();
+  }
+}
+
+main().then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(interrupted.signal.aborted ? 130 : 1);
+  },
+);

@@ -1,0 +1,91 @@
+import { createLogUpdate } from "log-update";
+import type { Writable } from "node:stream";
+import pc from "picocolors";
+import type { EcsEventOf } from "../../harness/events.ts";
+import type { LocalEcs } from "../../harness/local-ecs.ts";
+import type { Load } from "../load.ts";
+import type { Audience } from "../story/story.ts";
+import { eventLine } from "./event-line.ts";
+import { renderFrame } from "./frame.ts";
+
+/** Between two frames, in ms. */
+const FRAME_INTERVAL = 150;
+
+/** An audience that shows what happens, until it is closed. */
+export interface View extends Audience {
+  close(): void;
+}
+
+/** A line for each thing that happens: for logs and CI. */
+export function plainView(out: Writable): View {
+  const began = performance.now();
+  const say = (line: string): void => {
+    const at = ((performance.now() - began) / 1_000).toFixed(1).padStart(5);
+    out.write(`${at}s  ${line}\n`);
+  };
+  return {
+    onStep: (title) => say(pc.bold(`▸ ${title}`)),
+    onOpen: (ecs) => {
+      ecs.events.on("event", (event) => {
+        const line = eventLine(event);
+        if (line !== undefined) say(`  ${line}`);
+      });
+    },
+    close: () => {},
+  };
+}
+
+/** A picture of the environment that is drawn anew several times a second: for terminals. */
+export function liveView(out: Writable, steps: readonly string[]): View {
+  const draw = createLogUpdate(out, { showCursor: true });
+  const began = performance.now();
+  const events: string[] = [];
+  const records = new Map<string, Map<string, string>>();
+  let step = steps[0] ?? "";
+  let ecs: LocalEcs | undefined;
+  let load: Load | undefined;
+
+  const show = (): void => {
+    if (ecs === undefined) return;
+    const elapsed = performance.now() - began;
+    draw(
+      renderFrame({
+        steps,
+        step,
+        elapsed,
+        ecs,
+        load,
+        records: new Map([...records].map(([name, byId]) => [name, [...byId.values()]])),
+        events,
+        now: performance.timeOrigin + performance.now(),
+      }),
+    );
+  };
+  const timer = setInterval(show, FRAME_INTERVAL);
+
+  return {
+    onOpen: (opened) => {
+      ecs = opened;
+      ecs.events.on("event", (event) => {
+        const line = eventLine(event);
+        if (line !== undefined) events.push(line);
+        if (event.type === "record") note(records, event);
+      });
+    },
+    onStep: (title) => (step = title),
+    onLoad: (running) => (load = running),
+    close: () => {
+      clearInterval(timer);
+      show();
+      draw.done();
+    },
+  };
+}
+
+function note(records: Map<string, Map<string, string>>, event: EcsEventOf<"record">): void {
+  const { name, instanceId, action, address, port } = event;
+  const byId = records.get(name) ?? new Map<string, string>();
+  if (action === "deregistered") byId.delete(instanceId);
+  else byId.set(instanceId, `${address}:${port}`);
+  records.set(name, byId);
+}

@@ -1,0 +1,103 @@
+import pc from "picocolors";
+import type { LocalEcs } from "../../harness/local-ecs.ts";
+import type { HostState, TaskState } from "../../harness/state.ts";
+import { type Load, isServed } from "../load.ts";
+
+/** What one frame of the live view shows. */
+export interface Frame {
+  readonly steps: readonly string[];
+  readonly step: string;
+  /** ms since the start */
+  readonly elapsed: number;
+  readonly ecs: Pick<LocalEcs, "hosts" | "services">;
+  readonly load: Pick<Load, "outcomes"> | undefined;
+  /** The records that DNS has now: `name → endpoints`. */
+  readonly records: ReadonlyMap<string, readonly string[]>;
+  readonly events: readonly string[];
+  /** ms since the epoch */
+  readonly now: number;
+}
+
+const TIMELINE_SECONDS = 40;
+
+/** The live view as text: pure, so that it can be looked at without a terminal. */
+export function renderFrame(frame: Frame): string {
+  const tasks = frame.ecs.services.flatMap((service) => service.tasks);
+  return [
+    "",
+    `${pc.bold("local ECS")}  ${renderSteps(frame)}  ${pc.dim(clock(frame.elapsed))}`,
+    "",
+    ...frame.ecs.hosts.map((host) => renderHost(host, tasks)),
+    "",
+    ...renderRecords(frame.records),
+    renderRequests(frame),
+    "",
+    ...frame.events.slice(-6).map((line) => pc.dim(`  ${line}`)),
+    "",
+  ].join("\n");
+}
+
+function renderSteps({ steps, step }: Frame): string {
+  const current = steps.indexOf(step);
+  return steps
+    .map((title, index) => {
+      if (index < current) return pc.green(`✓ ${title}`);
+      return index === current ? pc.cyan(pc.bold(`▸ ${title}`)) : pc.dim(title);
+    })
+    .join(pc.dim(" · "));
+}
+
+function renderHost({ id, address, status, tasks: ids }: HostState, tasks: TaskState[]): string {
+  const here = ids
+    .map((taskId) => tasks.find((task) => task.id === taskId))
+    .filter((task) => task !== undefined)
+    .map(renderTask)
+    .join("  ");
+  const state = status === "ACTIVE" ? "" : pc.yellow(` ${status}`);
+  return `  ${pc.bold(id.padEnd(8))} ${pc.dim(address.padEnd(13))}${state} ${here}`;
+}
+
+function renderTask({ service, status, health, containers }: TaskState): string {
+  const port = containers[0]?.ports[0]?.hostPort;
+  const label = `${service}${port === undefined ? "" : `:${port}`}`;
+  if (status !== "RUNNING") return pc.yellow(`◌ ${label} ${status.toLowerCase()}`);
+  if (health === "UNHEALTHY") return pc.red(`● ${label} unhealthy`);
+  return health === "HEALTHY" ? pc.green(`● ${label}`) : `○ ${label}`;
+}
+
+function renderRecords(records: ReadonlyMap<string, readonly string[]>): string[] {
+  return [...records].map(([name, endpoints]) => {
+    const where = endpoints.length === 0 ? pc.red("no records") : endpoints.join(", ");
+    return `  ${pc.bold("SRV")} ${name} → ${where}`;
+  });
+}
+
+function renderRequests({ load, now }: Frame): string {
+  if (load === undefined) return pc.dim("  no requests yet");
+  const served = load.outcomes.filter((outcome) => isServed(outcome)).length;
+  const failed = load.outcomes.length - served;
+  const counts = `${pc.green(`${served} served`)}  ${failed > 0 ? pc.red(`${failed} failed`) : "0 failed"}`;
+  return `  ${pc.bold("requests")} ${counts}  ${timeline(load, now)}`;
+}
+
+/** One mark a second, newest last: all served, some failed, all failed, none. */
+function timeline({ outcomes }: Pick<Load, "outcomes">, now: number): string {
+  const buckets = Array.from({ length: TIMELINE_SECONDS }, () => ({ served: 0, failed: 0 }));
+  for (const outcome of outcomes) {
+    const age = Math.floor((now - outcome.endedAt) / 1_000);
+    const bucket = buckets[TIMELINE_SECONDS - 1 - age];
+    if (bucket !== undefined) bucket[isServed(outcome) ? "served" : "failed"]++;
+  }
+  return buckets
+    .map(({ served, failed }) => {
+      if (served + failed === 0) return pc.dim("·");
+      if (failed === 0) return pc.green("█");
+      return served === 0 ? pc.red("█") : pc.yellow("▄");
+    })
+    .join("");
+}
+
+function clock(milliseconds: number): string {
+  const total = Math.floor(milliseconds / 1_000);
+  return `${Math.floor(total / 60)}:${String(total % 60).padStart(2, "0")}`;
+}
