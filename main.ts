@@ -3,11 +3,12 @@ import { environments } from "./environments.ts";
 import { ConfigError } from "./stacks/config-error.ts";
 import { synthesize } from "./stacks/synthesize.ts";
 
-// `npm run synth [-- ENV]`, and what the cdktf command runs (it names its folder in CDKTF_OUTDIR).
+// `npm run synth [-- ENV]`, and what the cdktf command runs: it names its folder in CDKTF_OUTDIR.
 try {
-  const [only] = process.argv.slice(2);
-  const outdir = process.env["CDKTF_OUTDIR"] ?? join(import.meta.dirname, "cdktf.out");
-  synthesize(environments, only === undefined ? { outdir } : { outdir, only });
+  synthesize(environments, {
+    outdir: process.env["CDKTF_OUTDIR"] ?? join(import.meta.dirname, "cdktf.out"),
+    only: process.argv.slice(2),
+  });
 } catch (error) {
   if (!(error instanceof ConfigError)) throw error;
   console.error(error.message);

@@ -24,9 +24,3 @@ export function subnet(cidr: Cidr, newBits: number, index: number): string {
   const octets = [24, 16, 8, 0].map((shift) => (network >>> shift) & 255);
   return `${octets.join(".")}/${prefix}`;
 }
-
-/** Whether two blocks share an address. */
-export function overlaps(one: Cidr, other: Cidr): boolean {
-  const size = 2 ** (32 - Math.min(one.prefix, other.prefix));
-  return Math.floor(one.network / size) === Math.floor(other.network / size);
-}

@@ -8,8 +8,8 @@ import { EnvironmentStack } from "./environment-stack.ts";
 export interface SynthesizeOptions {
   /** Folder to write, created if missing. @default "cdktf.out" */
   readonly outdir?: string;
-  /** The one environment to write. @default all of them */
-  readonly only?: string;
+  /** The environments to write. @default all of them, as with an empty list */
+  readonly only?: readonly string[];
 }
 
 export interface SynthesizedEnvironment {
@@ -27,16 +27,13 @@ export interface SynthesizedEnvironment {
  */
 export function synthesize(
   environments: unknown,
-  { outdir = "cdktf.out", only }: SynthesizeOptions = {},
+  { outdir = "cdktf.out", only = [] }: SynthesizeOptions = {},
 ): SynthesizedEnvironment[] {
   const all = parseEnvironments(environments);
-  const chosen = only === undefined ? all : all.filter(({ name }) => name === only);
-  if (only !== undefined && chosen.length === 0) {
-    throw ConfigError.unknownEnvironment(
-      only,
-      all.map(({ name }) => name),
-    );
-  }
+  const known = all.map(({ name }) => name);
+  const unknown = only.find((name) => !known.includes(name));
+  if (unknown !== undefined) throw ConfigError.unknownEnvironment(unknown, known);
+  const chosen = all.filter(({ name }) => only.length === 0 || only.includes(name));
   mkdirSync(outdir, { recursive: true });
   const app = new App({ outdir });
   for (const environment of chosen) new EnvironmentStack(app, environment);

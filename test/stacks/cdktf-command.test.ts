@@ -1,0 +1,74 @@
+import { execFile } from "node:child_process";
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { describe, expect, it } from "vitest";
+
+const repository = join(import.meta.dirname, "../..");
+const timeout = 120_000;
+
+/** Runs `cdktf` with a Terraform that does nothing but write down where and how it was called. */
+async function cdktf(...args: string[]): Promise<{ folder: string; call: string }[]> {
+  const folder = mkdtempSync(join(tmpdir(), "cdktf-"));
+  const terraform = join(folder, "terraform");
+  const calls = join(folder, "calls");
+  const outdir = join(folder, "out");
+  try {
+    writeFileSync(
+      terraform,
+      `#!/bin/sh
+echo "$PWD $*" >> ${calls}
+case "$1" in
+  version) echo '{"terraform_version":"1.13.0"}' ;;
+  output) echo '{}' ;;
+esac
+`,
+    );
+    chmodSync(terraform, 0o755);
+    await promisify(execFile)(
+      join(repository, "node_modules/.bin/cdktf"),
+      [...args, "--output", outdir],
+      {
+        cwd: repository,
+        env: {
+          ...process.env,
+          TERRAFORM_BINARY_NAME: terraform,
+          CHECKPOINT_DISABLE: "1",
+          CI: "1",
+        },
+        timeout,
+      },
+    );
+    return readFileSync(calls, "utf8")
+      .trim()
+      .split("\n")
+      .map((line) => line.split(" "))
+      .map(([where = "", ...call]) => ({
+        folder: where.replace(`${outdir}/`, ""),
+        call: call.join(" "),
+      }))
+      .filter(({ call }) => !/^(version|-v)/.test(call));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+describe("the cdktf command", () => {
+  it("plans one environment in its own folder", { timeout }, async () => {
+    const calls = await cdktf("diff", "dev");
+    expect(new Set(calls.map(({ folder }) => folder))).toEqual(new Set(["stacks/dev"]));
+    expect(calls.map(({ call }) => call.split(" ")[0])).toEqual(["init", "providers", "plan"]);
+  });
+
+  it("deploys one environment and touches no other", { timeout }, async () => {
+    const calls = await cdktf("deploy", "dev", "--auto-approve");
+    expect(new Set(calls.map(({ folder }) => folder))).toEqual(new Set(["stacks/dev"]));
+    expect(calls.map(({ call }) => call.split(" ")[0])).toEqual([
+      "init",
+      "providers",
+      "apply",
+      "output",
+    ]);
+  });
+});

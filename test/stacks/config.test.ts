@@ -1,0 +1,197 @@
+import { describe, expect, it } from "vitest";
+import { ConfigError } from "../../stacks/config-error.ts";
+import { parseEnvironments } from "../../stacks/config.ts";
+import { existingParts, leastEnvironment } from "./support/template.ts";
+
+const least = leastEnvironment;
+const existing = { ...least, ...existingParts };
+
+function refusal(environments: unknown): ConfigError {
+  try {
+    parseEnvironments(environments);
+  } catch (error) {
+    if (error instanceof ConfigError) return error;
+    throw error;
+  }
+  throw new Error("the configuration was accepted");
+}
+
+describe("parseEnvironments", () => {
+  it("fills in every default of the least a deployer writes", () => {
+    expect(parseEnvironments({ dev: least })).toEqual([
+      {
+        ...least,
+        name: "dev",
+        protected: false,
+        logRetentionDays: 30,
+        network: { cidr: "10.0.0.0/16", zones: ["a", "b"], nat: "single" },
+        cluster: {
+          instanceType: "t3.small",
+          minHosts: 2,
+          maxHosts: 4,
+          dynamicPortRange: { from: 40_000, to: 49_999 },
+        },
+        namespace: {},
+        fileSystem: { path: "/redis" },
+        redis: {
+          kind: "service",
+          image: "public.ecr.aws/docker/library/redis:8.0.4",
+          memory: 512,
+          cpu: 256,
+          maxmemoryPolicy: "noeviction",
+          dnsTtl: 10,
+          healthCheck: { interval: 10, timeout: 5, retries: 6 },
+        },
+        app: {
+          image: "example.com/app:1",
+          port: 3000,
+          desiredCount: 2,
+          memory: 256,
+          cpu: 128,
+          healthCheck: {
+            path: "/healthz",
+            interval: 10,
+            timeout: 4,
+            healthyThreshold: 2,
+            unhealthyThreshold: 3,
+          },
+          deregistrationDelay: 30,
+          environment: {},
+        },
+      },
+    ]);
+  });
+
+  it("keeps the order in which environments are written", () => {
+    const names = parseEnvironments({ prod: least, dev: least, stg: least }).map(
+      ({ name }) => name,
+    );
+    expect(names).toEqual(["prod", "dev", "stg"]);
+  });
+
+  it("takes every part as existing", () => {
+    expect(parseEnvironments({ qa: existing })).toMatchObject([existingParts]);
+  });
+
+  it("lists all problems of all environments, with a stable code", () => {
+    const error = refusal({
+      dev: { ...least, account: 1, region: "Frankfurt" },
+      stg: { ...least, redis: { memroy: 512 } },
+    });
+    expect(error.code).toBe("ERR_CONFIG_INVALID");
+    expect(error.message).toBe(
+      [
+        "environments.ts has 3 problems:",
+        "  dev.account: got 1; allowed: the 12 digits of an AWS account, in quotes",
+        '  dev.region: got "Frankfurt"; allowed: an AWS region such as eu-central-1',
+        "  stg.redis.memroy: unknown; allowed: fields kind, image, memory, cpu, maxmemoryPolicy, dnsTtl, healthCheck",
+      ].join("\n"),
+    );
+  });
+
+  it.each([undefined, null, "dev", [least]])("refuses %j in place of environments", (value) => {
+    expect(refusal(value).message).toContain("an object from environment name");
+  });
+
+  it.each(["Dev", "1dev", "dev_1", "dev-", "a".repeat(21), ""])(
+    "refuses %j as the name of an environment",
+    (name) => {
+      expect(refusal({ [name]: least }).message).toContain("allowed: 1 to 20 lower-case letters");
+    },
+  );
+});
+
+describe("a field that is refused", () => {
+  const { app, network } = least;
+  const digest = `@sha256:${"0".repeat(64)}`;
+  const bad: [field: string, changes: object, message: string][] = [
+    ["account", { account: undefined }, "missing; allowed: the 12 digits"],
+    ["account", { account: "12345678901" }, 'got "12345678901"; allowed: the 12 digits'],
+    ["region", { region: "eu-central" }, "allowed: an AWS region"],
+    ["protected", { protected: "yes" }, 'got "yes"; allowed: true or false'],
+    ["logRetentionDays", { logRetentionDays: 31 }, "got 31; allowed: one of 1, 3, 5"],
+    ["network", { network: undefined }, "missing; allowed: an object with fields cidr"],
+    ["network", { network: 7 }, "got 7; allowed: an object with fields cidr, zones, nat, or an"],
+    ["network.cidr", { network: {} }, "missing; allowed: an IPv4 block"],
+    ["network.cidr", { network: { cidr: "10.0.0.0/28" } }, "prefix 16 to 24"],
+    ["network.cidr", { network: { cidr: "10.0.0.9/16" } }, "no host bit set"],
+    ["network.zones", { network: { ...network, zones: ["a"] } }, "2 to 4 zone letters"],
+    ["network.zones", { network: { ...network, zones: ["a", "a"] } }, "each once"],
+    ["network.zones.1", { network: { ...network, zones: ["a", "z"] } }, 'got "z"; allowed: one of'],
+    ["network.nat", { network: { ...network, nat: "none" } }, "one of single, perZone"],
+    ["network.cidr", { network: { ...existingParts.network, ...network } }, "unknown; allowed"],
+    ["network.vpcId", { network: { vpcId: "main", privateSubnetIds: [] } }, "a VPC id"],
+    ["network.privateSubnetIds", { network: { vpcId: "vpc-1" } }, "2 or more subnet ids"],
+    ["cluster.minHosts", { cluster: { minHosts: 0 } }, "a whole number from 1 to 100"],
+    ["cluster.minHosts", { cluster: { minHosts: 5, maxHosts: 4 } }, "got 5; allowed: at most"],
+    ["cluster.instanceType", { cluster: { instanceType: "small" } }, "an EC2 instance type"],
+    ["cluster", { cluster: existingParts.cluster }, "only together with an existing network"],
+    ["namespace.name", { namespace: { name: "Dev" } }, "a lower-case DNS name"],
+    ["namespace.vpcId", { namespace: { id: "ns-1", name: "x" } }, "missing; allowed: a VPC id"],
+    ["namespace", { namespace: existingParts.namespace }, "only together with an existing"],
+    ["fileSystem.path", { fileSystem: { path: "/a/../b" } }, "an absolute path"],
+    ["fileSystem.path", { fileSystem: { path: "redis" } }, "an absolute path"],
+    ["fileSystem", { fileSystem: existingParts.fileSystem }, "only together with an existing"],
+    ["redis.kind", { redis: { kind: "sidecar" } }, 'got "sidecar"; allowed: one of service'],
+    ["redis.memory", { redis: { memory: "512" } }, 'got "512"; allowed: a whole number from 128'],
+    ["redis.memory", { redis: { memory: 512.5 } }, "a whole number from 128"],
+    ["redis.dnsTtl", { redis: { dnsTtl: 0 } }, "a whole number from 1 to 300 (seconds)"],
+    ["redis.image", { redis: { image: "redis" } }, "a Debian image with an explicit version"],
+    ["redis.image", { redis: { image: "redis:latest" } }, "neither alpine nor latest"],
+    ["redis.image", { redis: { image: "redis:8-alpine" } }, "neither alpine nor latest"],
+    ["redis.image", { redis: { image: `redis:8-alpine${digest}` } }, "neither alpine nor latest"],
+    ["redis.maxmemoryPolicy", { redis: { maxmemoryPolicy: "lru" } }, "one of noeviction"],
+    ["redis.healthCheck.retries", { redis: { healthCheck: { retries: 11 } } }, "from 1 to 10"],
+    ["app", { app: undefined }, "missing; allowed: an object with fields image"],
+    [
+      "app.image",
+      { app: { ...app, image: "localhost:5000/app" } },
+      "an image with a tag or digest",
+    ],
+    ["app.image", { app: { ...app, image: undefined } }, "missing; allowed: an image"],
+    ["app.image.ssmParameter", { app: { ...app, image: {} } }, "missing; allowed: a parameter"],
+    ["app.port", { app: { ...app, port: 70_000 } }, "from 1 to 65535"],
+    ["app.desiredCount", { app: { ...app, desiredCount: 0 } }, "from 1 to 1000"],
+    ["app.healthCheck.path", { app: { ...app, healthCheck: { path: "healthz" } } }, "a path such"],
+    [
+      "app.healthCheck.timeout",
+      { app: { ...app, healthCheck: { path: "/", interval: 5, timeout: 5 } } },
+      "got 5; allowed: less than interval",
+    ],
+    ["app.environment.PORT", { app: { ...app, environment: { PORT: "1" } } }, "none of AWS_REGION"],
+    ["app.environment.A", { app: { ...app, environment: { A: 1 } } }, "got 1; allowed: text"],
+    [
+      "app.environment.A",
+      { app: { ...app, environment: { A: "${aws_vpc.x.id}" } } },
+      "allowed: text in quotes, without ${ or %{",
+    ],
+  ];
+
+  it.each(bad)("names %s of %j", (field, changes, message) => {
+    const { problems } = refusal({ dev: { ...least, ...changes } });
+    expect(problems).toContainEqual({
+      environment: "dev",
+      field,
+      message: expect.stringContaining(message),
+    });
+  });
+
+  const ranges: [from: number, to: number, message: string][] = [
+    [40_000, 40_000, "100 ports or more"],
+    [50_000, 52_000, "a range without 51678 to 51680, where the ECS agent listens"],
+  ];
+  it.each(ranges)("is the port range %d to %d", (from, to, message) => {
+    const [problem] = refusal({
+      dev: { ...least, cluster: { dynamicPortRange: { from, to } } },
+    }).problems;
+    expect(problem?.field).toBe("cluster.dynamicPortRange");
+    expect(problem?.message).toContain(message);
+  });
+
+  it("is a namespace of another VPC", () => {
+    const namespace = { ...existingParts.namespace, vpcId: "vpc-0ffe" };
+    expect(refusal({ qa: { ...existing, namespace } }).message).toContain(
+      'qa.namespace.vpcId: got "vpc-0ffe"; allowed: the vpcId of network',
+    );
+  });
+});

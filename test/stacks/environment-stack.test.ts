@@ -1,0 +1,116 @@
+import { describe, expect, it } from "vitest";
+import { environments } from "../../environments.ts";
+import type { EnvironmentInput } from "../../stacks/config.ts";
+import { danglingReferences, notBare } from "./support/references.ts";
+import {
+  all,
+  devWith,
+  existingParts,
+  leastEnvironment,
+  one,
+  templateOf,
+} from "./support/template.ts";
+
+const { network, cluster, namespace, fileSystem } = existingParts;
+const variants: [name: string, changes: Partial<EnvironmentInput>][] = [
+  ["all created", {}],
+  ["protected", { protected: true }],
+  ["three zones", { network: { cidr: "10.0.0.0/20", zones: ["a", "b", "c"], nat: "perZone" } }],
+  ["image in a parameter", { app: { ...leastEnvironment.app, image: { ssmParameter: "/image" } } }],
+  ["existing network", { network }],
+  ["existing cluster", { network, cluster }],
+  ["existing namespace", { network, namespace }],
+  ["existing file system", { network, fileSystem }],
+  ["existing cluster and file system", { network, cluster, fileSystem }],
+  ["all existing", existingParts],
+];
+
+const templates = [
+  ...variants.map(([name, changes]) => [name, devWith(changes)] as const),
+  ...Object.keys(environments).map((name) => [name, templateOf(environments, name)] as const),
+];
+
+describe.each(templates)("the template of %s", (_, template) => {
+  it("refers to nothing that is not in it", () => {
+    expect(danglingReferences(template)).toEqual([]);
+  });
+
+  it("has bare addresses where Terraform refuses expressions", () => {
+    expect(notBare(template)).toEqual([]);
+  });
+
+  it("has no token left that nothing resolved", () => {
+    expect(template.text).not.toMatch(/TfToken|TOKEN\[|e\+\d{2,}|\[object Object\]/);
+  });
+
+  it("has container definitions that any reader of JSON can parse", () => {
+    for (const [, definition] of all(template, "aws_ecs_task_definition")) {
+      expect(JSON.parse(String(definition["container_definitions"]))).toBeInstanceOf(Array);
+    }
+  });
+});
+
+describe("the settings of a stack", () => {
+  const template = devWith();
+
+  it("refuse the credentials of another account", () => {
+    expect(template.json["provider"]).toEqual({
+      aws: [
+        {
+          region: "eu-west-1",
+          allowed_account_ids: ["123456789012"],
+          default_tags: [{ tags: { Environment: "dev", ManagedBy: "terraform" } }],
+        },
+      ],
+    });
+  });
+
+  it("keep the state outside the generated folder, by a path that is the same on every machine", () => {
+    expect(template.json["terraform"]).toMatchObject({
+      backend: { local: { path: "../../../terraform.dev.tfstate" } },
+    });
+  });
+});
+
+/** Types of what a plan may not destroy. */
+function kept(isProtected: boolean): string[] {
+  const { resource } = devWith({ protected: isProtected }).json;
+  return Object.entries(resource).flatMap(([type, byId]) =>
+    Object.values(byId)
+      .filter(({ lifecycle }) => JSON.stringify(lifecycle)?.includes('"prevent_destroy":true'))
+      .map(() => type),
+  );
+}
+
+describe("a protected environment", () => {
+  it("keeps what holds data, and what clients know it by", () => {
+    expect(kept(true).toSorted()).toEqual([
+      "aws_efs_access_point",
+      "aws_efs_file_system",
+      "aws_secretsmanager_secret",
+      "aws_service_discovery_private_dns_namespace",
+      "aws_service_discovery_service",
+    ]);
+    expect(one(devWith({ protected: true }), "aws_cloudwatch_log_group", "app_log")).toMatchObject({
+      skip_destroy: true,
+    });
+  });
+
+  it("is the only kind that does", () => {
+    expect(kept(false)).toEqual([]);
+  });
+});
+
+describe("the repository's own environments", () => {
+  it("are dev, stg and prod, and prod alone is protected", () => {
+    const isProtected = Object.entries(environments).map(([name, environment]) => [
+      name,
+      "protected" in environment && environment.protected,
+    ]);
+    expect(isProtected).toEqual([
+      ["dev", false],
+      ["stg", false],
+      ["prod", true],
+    ]);
+  });
+});

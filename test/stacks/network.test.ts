@@ -1,0 +1,83 @@
+import { describe, expect, it } from "vitest";
+import { all, devWith, existingParts, leastEnvironment, one } from "./support/template.ts";
+
+const { network } = leastEnvironment;
+
+describe("a created network", () => {
+  it("answers from private DNS zones", () => {
+    expect(one(devWith(), "aws_vpc")).toMatchObject({
+      cidr_block: "10.0.0.0/16",
+      enable_dns_support: true,
+      enable_dns_hostnames: true,
+    });
+  });
+
+  it("has a public and a private subnet in each zone, none of which overlap", () => {
+    const subnets = all(devWith(), "aws_subnet").map(([, subnet]) => [
+      subnet["availability_zone"],
+      subnet["cidr_block"],
+    ]);
+    expect(
+      subnets.toSorted(([, first], [, second]) => String(first).localeCompare(String(second))),
+    ).toEqual([
+      ["eu-west-1a", "10.0.0.0/19"],
+      ["eu-west-1b", "10.0.32.0/19"],
+      ["eu-west-1a", "10.0.64.0/19"],
+      ["eu-west-1b", "10.0.96.0/19"],
+    ]);
+  });
+
+  it("sends private subnets out through one NAT gateway in a public subnet", () => {
+    const template = devWith();
+    expect(all(template, "aws_nat_gateway").map(([id]) => id)).toEqual(["network_nat_a"]);
+    expect(one(template, "aws_nat_gateway")).toMatchObject({
+      subnet_id: "${aws_subnet.network_public_a.id}",
+    });
+    for (const zone of ["a", "b"]) {
+      expect(one(template, "aws_route", `network_private_${zone}_nat`)).toMatchObject({
+        route_table_id: `\${aws_route_table.network_private_${zone}_routes.id}`,
+        nat_gateway_id: "${aws_nat_gateway.network_nat_a.id}",
+      });
+      expect(
+        one(template, "aws_route_table_association", `network_private_${zone}_association`),
+      ).toMatchObject({
+        subnet_id: `\${aws_subnet.network_private_${zone}.id}`,
+        route_table_id: `\${aws_route_table.network_private_${zone}_routes.id}`,
+      });
+    }
+  });
+
+  it("sends each zone out through its own NAT gateway where that is wished", () => {
+    const template = devWith({ network: { ...network, zones: ["a", "c"], nat: "perZone" } });
+    for (const zone of ["a", "c"]) {
+      expect(one(template, "aws_nat_gateway", `network_nat_${zone}`)).toMatchObject({
+        subnet_id: `\${aws_subnet.network_public_${zone}.id}`,
+      });
+      expect(one(template, "aws_route", `network_private_${zone}_nat`)).toMatchObject({
+        nat_gateway_id: `\${aws_nat_gateway.network_nat_${zone}.id}`,
+      });
+    }
+  });
+
+  it("has its way out before the hosts, which need it to join the cluster", () => {
+    expect(one(devWith(), "aws_autoscaling_group")["depends_on"]).toEqual(
+      expect.arrayContaining([
+        "aws_route.network_private_a_nat",
+        "aws_route.network_private_b_nat",
+        "aws_route_table_association.network_private_a_association",
+        "aws_route_table_association.network_private_b_association",
+      ]),
+    );
+  });
+});
+
+describe("an existing network", () => {
+  it("gets no network resource of ours, and holds the hosts and the internal load balancer", () => {
+    const template = devWith({ network: existingParts.network });
+    const types = Object.keys(template.json.resource);
+    expect(types.filter((type) => /vpc$|subnet|route|nat_|gateway|eip/.test(type))).toEqual([]);
+    const { privateSubnetIds } = existingParts.network;
+    expect(one(template, "aws_autoscaling_group")["vpc_zone_identifier"]).toEqual(privateSubnetIds);
+    expect(one(template, "aws_lb")).toMatchObject({ internal: true, subnets: privateSubnetIds });
+  });
+});

@@ -1,0 +1,133 @@
+import { readFileSync, readdirSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { until, volume } from "./support/local-container.ts";
+import { container, devWith } from "./support/template.ts";
+
+// What is tried here is the text of the synthesized container definition, with a real Redis.
+const redis = container(devWith(), "redis");
+const command = redis.command ?? [];
+const [, healthCheck = ""] = redis.healthCheck?.command ?? [];
+
+describe("the command of the Redis container", () => {
+  it("starts a server that wants the password, keeps an append-only file and stops on SIGTERM", async () => {
+    await using data = await volume();
+    const first = await data.run(command);
+    await until(first.answers);
+    expect(await first.send("SET greeting hello")).toContain("+OK\r\n+OK");
+    expect(readdirSync(data.path)).toEqual(
+      expect.arrayContaining([".writer.lock", "appendonlydir"]),
+    );
+    const settings = await first.send(
+      "CONFIG GET appendfsync",
+      "CONFIG GET save",
+      "CONFIG GET maxmemory",
+      "CONFIG GET requirepass",
+    );
+    expect(settings).toContain(`maxmemory\r\n$9\r\n${384 * 1024 * 1024}`);
+    expect(settings).toContain("appendfsync\r\n$8\r\neverysec");
+    expect(settings).toContain("save\r\n$0\r\n");
+    expect(settings).toContain("requirepass\r\n$6\r\nsecret");
+
+    first.process.kill("SIGTERM");
+    expect(await first.exited).toBe(0);
+    const second = await data.run(command);
+    await until(second.answers);
+    expect(await second.send("GET greeting")).toContain("hello");
+  });
+
+  it("shows the password in no process list", async () => {
+    await using data = await volume();
+    const server = await data.run(command, "not-to-be-seen");
+    // Also before Redis has given itself a title of its own: the shell's arguments are the same.
+    const commandLine = () => readFileSync(`/proc/${server.process.pid}/cmdline`, "utf8");
+    const seen = [commandLine()];
+    await until(async () => {
+      seen.push(commandLine());
+      return server.answers();
+    });
+    expect(seen.join(" ")).toContain("redis-server");
+    expect(seen.join(" ")).not.toContain("not-to-be-seen");
+  });
+
+  it("waits while another server writes the same folder, and takes over when that is gone", async () => {
+    await using data = await volume();
+    const first = await data.run(command);
+    await until(first.answers);
+    const second = await data.run(command);
+    await until(() => waitsForLock(data.path, second.process.pid));
+    await first.send("SET counter 42");
+    expect(await second.answers()).toBe(false);
+
+    first.process.kill("SIGKILL");
+    await first.exited;
+    await until(second.answers);
+    // An append-only file that is flushed every second loses nothing when only the process dies.
+    await until(async () => (await second.send("GET counter")).includes("42"));
+  });
+
+  it("exits 75 when the lock is not free in time", async () => {
+    await using data = await volume();
+    const first = await data.run(command);
+    await until(first.answers);
+    const impatient = command.map((word) => word.replace(/flock -w \d+/, "flock -w 1"));
+    expect(impatient).not.toEqual(command);
+    const second = await data.run(impatient);
+    expect(await second.exited).toBe(75);
+    expect(await first.answers()).toBe(true);
+  });
+});
+
+/** Whether a child of the shell `pid` waits for a lock: the kernel marks it with `->`. */
+function waitsForLock(path: string, pid = 0): boolean {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ");
+  return readFileSync("/proc/locks", "utf8")
+    .split("\n")
+    .some((line) => line.includes("->") && children.some((child) => line.includes(` ${child} `)));
+}
+
+describe("the health check of the Redis container", () => {
+  it("passes when the server is ready", async () => {
+    await using data = await volume();
+    const server = await data.run(command);
+    await until(server.answers);
+    expect(await server.shell(healthCheck)).toBe(0);
+  });
+
+  it("fails with a wrong password, although the server answers", async () => {
+    await using data = await volume();
+    const server = await data.run(command);
+    await until(server.answers);
+    expect(await server.shell(healthCheck, "wrong")).not.toBe(0);
+  });
+
+  it("fails when nothing listens", async () => {
+    await using data = await volume();
+    const server = await data.run(["true"]);
+    await server.exited;
+    expect(await server.shell(healthCheck)).not.toBe(0);
+  });
+
+  it("passes while the server loads its data", async () => {
+    await using data = await volume();
+    const server = await data.run(command);
+    await until(server.answers);
+    await server.send(
+      `EVAL "for i = 1, 20000 do redis.call('SET', i, i) end" 0`,
+      // Into one file that is read in steps of 1 KiB below.
+      "BGREWRITEAOF",
+    );
+    await until(async () => (await server.send("INFO")).includes("aof_rewrite_in_progress:0"));
+    server.process.kill("SIGTERM");
+    await server.exited;
+
+    // A millisecond a key, with a look at the clients every KiB: 20 s in all.
+    const slowly = "--key-load-delay 1000 --loading-process-events-interval-bytes 1024";
+    const slow = command.map((word) => word.replace("redis-server -", `redis-server - ${slowly}`));
+    expect(slow).not.toEqual(command);
+    const loading = await data.run(slow);
+    await until(loading.answers);
+    expect(await loading.send("PING")).toContain("-LOADING");
+    expect(await loading.shell(healthCheck)).toBe(0);
+    expect(await loading.send("PING")).toContain("-LOADING");
+  });
+});

@@ -1,0 +1,135 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { findCommand, thisMachine } from "../../support/machine.ts";
+import { findRedisServer } from "../../support/redis-server.ts";
+import { freePort } from "../../support/redis.ts";
+
+/** A folder that stands for the container's `/data`, and who runs in it. */
+export interface Volume extends AsyncDisposable {
+  readonly path: string;
+  /** Runs a container's command as it is, on a port of its own. */
+  readonly run: (command: readonly string[], password?: string) => Promise<LocalContainer>;
+}
+
+export interface LocalContainer {
+  readonly port: number;
+  readonly process: ChildProcess;
+  /** Standard output and error so far. */
+  readonly log: () => string;
+  /** Runs a line of sh beside the container, as a health check does; resolves to its exit code. */
+  readonly shell: (line: string, password?: string) => Promise<number | null>;
+  /** Sends an inline command with the password of the container and resolves to the replies. */
+  readonly send: (...commands: string[]) => Promise<string>;
+  readonly answers: () => Promise<boolean>;
+  readonly exited: Promise<number | null>;
+}
+
+/** Whatever runs in the volume is killed, and its folder removed, when it is disposed of. */
+export async function volume(): Promise<Volume> {
+  const server = await findRedisServer();
+  const path = mkdtempSync(join(tmpdir(), "volume-"));
+  const running: LocalContainer[] = [];
+  return {
+    path,
+    run: async (command, password = "secret") => {
+      const container = start(path, server, command, await freePort(), password);
+      running.push(container);
+      return container;
+    },
+    [Symbol.asyncDispose]: async () => {
+      for (const { process: child } of running) kill(child);
+      await Promise.all(running.map(({ exited }) => exited));
+      rmSync(path, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Polls until `condition` holds; the test's own timeout ends it otherwise. */
+export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 15_000;
+  while (!(await condition())) {
+    if (Date.now() > deadline) throw new Error(`not within 15 s: ${String(condition)}`);
+    await delay(10);
+  }
+}
+
+function start(
+  path: string,
+  server: string,
+  command: readonly string[],
+  port: number,
+  password: string,
+): LocalContainer {
+  const bin = shims(path, server, port);
+  const onThisMachine = (text: string) => text.replaceAll("/data", path);
+  const [program = "", ...args] = command.map((word) => onThisMachine(word));
+  const environment = (auth: string) => ({
+    PATH: `${bin}:${process.env["PATH"] ?? ""}`,
+    REDIS_PASSWORD: auth,
+    REDISCLI_AUTH: auth,
+  });
+  // A process group of its own, so that the shell's `flock` goes with it; and the kernel ends the
+  // container when this process dies in whatever way (prctl(2), PDEATHSIG).
+  const setpriv = findCommand(thisMachine(), "setpriv");
+  if (setpriv === undefined) throw new Error("setpriv, of Debian's util-linux, is not on PATH");
+  const child = spawn(setpriv, ["--pdeathsig", "KILL", program, ...args], {
+    env: environment(password),
+    detached: true,
+  });
+  let log = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding("utf8").on("data", (text: string) => (log += text));
+  }
+  return {
+    port,
+    process: child,
+    log: () => log,
+    shell: async (line, auth = password) => {
+      const check = spawn("sh", ["-c", onThisMachine(line)], { env: environment(auth) });
+      const [code] = (await once(check, "exit")) as [number | null];
+      return code;
+    },
+    send: (...commands) => exchange(port, [`AUTH ${password}`, ...commands, "QUIT"]),
+    answers: async () => (await exchange(port, ["PING", "QUIT"]).catch(() => "")) !== "",
+    exited: once(child, "exit").then(([code]) => code as number | null),
+  };
+}
+
+/** The port mapping of the container: what it and its health check call goes to its host port. */
+function shims(path: string, server: string, port: number): string {
+  const bin = join(path, `bin-${port}`);
+  mkdirSync(bin);
+  const shim = (name: string, line: string) => {
+    writeFileSync(join(bin, name), `#!/bin/sh\nPATH=\${PATH#*:}\nexec ${line}\n`);
+    chmodSync(join(bin, name), 0o755);
+  };
+  shim("redis-server", `"${server}" "$@" --bind 127.0.0.1 --port ${port}`);
+  shim("redis-cli", `redis-cli -h 127.0.0.1 -p ${port} "$@"`);
+  return bin;
+}
+
+async function exchange(port: number, commands: readonly string[]): Promise<string> {
+  const socket = connect({ port, host: "127.0.0.1" });
+  try {
+    socket
+      .setEncoding("utf8")
+      .setTimeout(5000, () => socket.destroy(new Error("no answer in 5 s")));
+    let replies = "";
+    socket.on("data", (text: string) => (replies += text));
+    socket.write(commands.map((command) => `${command}\r\n`).join(""));
+    await once(socket, "end");
+    return replies;
+  } finally {
+    socket.destroy();
+  }
+}
+
+function kill(child: ChildProcess): void {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  process.kill(-child.pid, "SIGKILL");
+}

@@ -1,0 +1,45 @@
+import type { Template } from "./template.ts";
+
+/** Addresses of everything a template declares, as expressions name them. */
+function declared({ json }: Template): Set<string> {
+  return new Set([
+    ...addresses(json.resource),
+    ...addresses(json.data, "data."),
+    ...addresses(json["ephemeral"] as object | undefined, "ephemeral."),
+  ]);
+}
+
+function addresses(blocks: object = {}, prefix = ""): string[] {
+  return Object.entries(blocks).flatMap(([type, byId]) =>
+    Object.keys(byId as object).map((id) => `${prefix}${type}.${id}`),
+  );
+}
+
+/** References in `${...}` that name nothing in the template. */
+export function danglingReferences(template: Template): string[] {
+  const known = declared(template);
+  return [...template.text.matchAll(/\$\{([^}]*)\}/g)]
+    .map(([, expression = ""]) => expression)
+    .filter((expression) => {
+      const address = /^((data\.|ephemeral\.)?\w+\.\w+)\.\w+$/.exec(expression)?.[1];
+      return address === undefined || !known.has(address);
+    });
+}
+
+/** Entries of the lists that Terraform wants as bare addresses, and that are none. */
+export function notBare(template: Template): string[] {
+  const known = declared(template);
+  return lists(template.json)
+    .flat()
+    .filter((entry) => {
+      const address = /^(\w+\.\w+)(\.\w+)?$/.exec(entry)?.[1];
+      return address === undefined || !known.has(address);
+    });
+}
+
+function lists(value: unknown): string[][] {
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) =>
+    ["depends_on", "replace_triggered_by"].includes(key) ? [inner as string[]] : lists(inner),
+  );
+}

@@ -1,0 +1,95 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { EnvironmentInput } from "../../../stacks/config.ts";
+import { synthesize } from "../../../stacks/synthesize.ts";
+
+export type Resource = Readonly<Record<string, unknown>>;
+
+/** One synthesized environment, as a reader of the file sees it. */
+export interface Template {
+  readonly text: string;
+  readonly json: Readonly<Record<string, unknown>> & {
+    readonly resource: Readonly<Record<string, Readonly<Record<string, Resource>>>>;
+    readonly data?: Readonly<Record<string, Readonly<Record<string, Resource>>>>;
+  };
+}
+
+/** The least a deployer writes. */
+export const leastEnvironment = {
+  account: "123456789012",
+  region: "eu-west-1",
+  network: { cidr: "10.0.0.0/16" },
+  app: { image: "example.com/app:1", healthCheck: { path: "/healthz" } },
+} satisfies EnvironmentInput;
+
+/** Nothing is created but the services: everything they stand on is there. */
+export const existingParts = {
+  network: { vpcId: "vpc-0a1b", privateSubnetIds: ["subnet-0a", "subnet-0b"] },
+  cluster: {
+    name: "games",
+    instanceSecurityGroupIds: ["sg-01", "sg-02"],
+    dynamicPortRange: { from: 32_768, to: 49_000 },
+  },
+  namespace: { id: "ns-0123", name: "dev-ecs", vpcId: "vpc-0a1b" },
+  fileSystem: { id: "fs-0123", securityGroupId: "sg-0e", path: "/games/redis" },
+} satisfies Partial<EnvironmentInput>;
+
+/** Synthesizes `environments` and reads one of them back from its file. */
+export function templateOf(environments: unknown, name: string): Template {
+  const outdir = mkdtempSync(join(tmpdir(), "synth-"));
+  try {
+    const [written] = synthesize(environments, { outdir, only: [name] });
+    const text = readFileSync(written?.path ?? "", "utf8");
+    return { text, json: JSON.parse(text) as Template["json"] };
+  } finally {
+    rmSync(outdir, { recursive: true, force: true });
+  }
+}
+
+/** The template of an environment `dev` that is `leastEnvironment` with `changes`. */
+export function devWith(changes: Partial<EnvironmentInput> = {}): Template {
+  return templateOf({ dev: { ...leastEnvironment, ...changes } }, "dev");
+}
+
+export function all(template: Template, type: string): [id: string, resource: Resource][] {
+  return Object.entries(template.json.resource[type] ?? {});
+}
+
+/** The resource `type.id`; without an id, the only one of its type. */
+export function one(template: Template, type: string, id?: string): Resource {
+  const found = all(template, type).filter(([each]) => id === undefined || each === id);
+  const [first] = found;
+  if (first === undefined || found.length > 1) {
+    const wanted = id === undefined ? `exactly one ${type}` : `${type}.${id}`;
+    throw new Error(`no ${wanted} among ${Object.keys(template.json.resource).join(", ")}`);
+  }
+  return first[1];
+}
+
+export interface ContainerDefinition {
+  readonly name: string;
+  readonly image: string;
+  readonly command?: readonly string[];
+  readonly environment: readonly { readonly name: string; readonly value: string }[];
+  readonly secrets: readonly { readonly name: string; readonly valueFrom: string }[];
+  readonly healthCheck?: {
+    readonly command: readonly string[];
+    readonly interval: number;
+    readonly timeout: number;
+    readonly retries: number;
+    readonly startPeriod: number;
+  };
+  readonly stopTimeout: number;
+  readonly [field: string]: unknown;
+}
+
+/** The only container of a service's task definition: `redis` or `app`. */
+export function container(template: Template, service: string): ContainerDefinition {
+  const definition = one(template, "aws_ecs_task_definition", `${service}_task_definition`);
+  const [first, ...more] = JSON.parse(
+    String(definition["container_definitions"]),
+  ) as ContainerDefinition[];
+  if (first === undefined || more.length > 0) throw new Error(`not one container in ${service}`);
+  return first;
+}
