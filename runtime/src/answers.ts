@@ -1,6 +1,7 @@
 import type { CachedRead } from "./cached.ts";
 import { channels } from "./diagnostics.ts";
 import { SrvDialError, toError } from "./errors.ts";
+import type { Lifetime } from "./lifetime.ts";
 import { type Source, isRoot } from "./source.ts";
 import type { SrvTarget } from "./types.ts";
 
@@ -22,11 +23,11 @@ export type Misses = (Error | undefined)[];
 export async function* answersOf(
   name: string,
   sources: readonly Source[],
-  { signal, misses, refresh }: { signal: AbortSignal; misses: Misses; refresh?: "always" },
+  { lifetime, misses, refresh }: { lifetime: Lifetime; misses: Misses; refresh?: "always" },
 ): AsyncGenerator<Answer, void, undefined> {
   const stale: Answer[] = [];
   for (const source of sources) {
-    const answer = await answerOf(name, source, { signal, misses, refresh });
+    const answer = await answerOf(name, source, { lifetime, misses, refresh });
     if (answer?.origin === "stale") stale.push(answer);
     else if (answer !== undefined) yield answer;
   }
@@ -41,19 +42,23 @@ export async function answerOf(
   name: string,
   source: Source,
   {
-    signal,
+    lifetime,
     misses,
     refresh,
-  }: { signal: AbortSignal; misses: Misses; refresh: "suspect" | "always" | undefined },
+  }: { lifetime: Lifetime; misses: Misses; refresh: "suspect" | "always" | undefined },
 ): Promise<Answer | undefined> {
   try {
-    const { value, origin } = await source.read(signal, refresh);
+    const kept = refresh === undefined ? source.fresh : undefined;
+    const { value, origin } =
+      kept === undefined
+        ? await source.read(lifetime.signal, refresh)
+        : { value: kept, origin: "cached" as const };
     const targets = value.filter(({ host }) => !isRoot(host));
     if (targets.length > 0) return { source, targets, origin };
     if (value.length > 0) throw unavailable(name);
     misses.push(undefined);
   } catch (error) {
-    signal.throwIfAborted();
+    if (lifetime.reason !== undefined) throw lifetime.reason;
     if (error instanceof SrvDialError && error.code === "ERR_SRV_UNAVAILABLE") throw error;
     misses.push(toError(error));
   }

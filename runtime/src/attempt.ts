@@ -1,6 +1,7 @@
 import { type Socket, connect as connectTcp, isIP } from "node:net";
 import { type ConnectionOptions, type TLSSocket, connect as connectTls } from "node:tls";
 import type { SrvAttemptPhase } from "./errors.ts";
+import type { Lifetime } from "./lifetime.ts";
 
 /** Where to connect: one address of one target. */
 export interface Endpoint {
@@ -10,7 +11,7 @@ export interface Endpoint {
 }
 
 /** Makes sure that what answers is the service that was meant; rejects when it is not. */
-export type Verify = (socket: Socket, signal: AbortSignal) => Promise<void>;
+export type Verify = (socket: Socket, lifetime: Lifetime) => Promise<void>;
 
 /** What is done beyond the TCP connection. */
 export interface AttemptOptions {
@@ -35,21 +36,21 @@ export async function attempt(
   { host, address, port }: Endpoint,
   { tls, servername, verify }: AttemptOptions,
   progress: Progress,
-  signal: AbortSignal,
+  lifetime: Lifetime,
 ): Promise<Socket | TLSSocket> {
   progress.phase = "connect";
   const tcp = connectTcp({ host: address, port });
   let socket: Socket | TLSSocket = tcp;
   try {
-    await ready(tcp, "connect", signal);
+    await ready(tcp, "connect", lifetime);
     if (tls !== undefined) {
       progress.phase = "tls";
       socket = connectTls(tlsOptions(tcp, host, tls, servername));
-      await ready(socket, "secureConnect", signal);
+      await ready(socket, "secureConnect", lifetime);
     }
     if (verify !== undefined) {
       progress.phase = "verify";
-      await verify(socket, signal);
+      await verify(socket, lifetime);
     }
     return socket;
   } catch (error) {
@@ -61,20 +62,19 @@ export async function attempt(
 }
 
 /** Waits for the event that ends a phase. */
-function ready(socket: Socket, event: "connect" | "secureConnect", signal: AbortSignal) {
+function ready(socket: Socket, event: "connect" | "secureConnect", lifetime: Lifetime) {
   return new Promise<void>((resolve, reject) => {
-    if (signal.aborted) return reject(signal.reason);
     const settle = (error?: Error): void => {
       socket.off(event, onReady).off("error", settle).off("close", onClose);
-      signal.removeEventListener("abort", onAbort);
+      lifetime.offEnd(onEnd);
       if (error === undefined) resolve();
       else reject(error);
     };
     const onReady = (): void => settle();
+    const onEnd = (): void => settle(lifetime.reason);
     const onClose = (): void => settle(new Error(`closed before ${event}`));
-    const onAbort = (): void => settle(signal.reason as Error);
     socket.on(event, onReady).on("error", settle).on("close", onClose);
-    signal.addEventListener("abort", onAbort);
+    lifetime.onEnd(onEnd);
   });
 }
 

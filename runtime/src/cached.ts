@@ -59,6 +59,12 @@ export class Cached<T> {
     this.#now = options.now ?? (() => performance.now());
   }
 
+  /** The value, when it is kept and within its TTL. */
+  get fresh(): T | undefined {
+    const entry = this.#entry;
+    return entry !== undefined && this.#now() < entry.expiresAt ? entry.value : undefined;
+  }
+
   /** Milliseconds until the value expires; 0 when there is none. */
   get expiresIn(): number {
     return Math.max(0, (this.#entry?.expiresAt ?? 0) - this.#now());
@@ -71,9 +77,8 @@ export class Cached<T> {
    */
   async read(signal: AbortSignal, refresh?: "suspect" | "always"): Promise<CachedRead<T>> {
     const kept = this.#entry;
-    if (refresh === undefined && kept !== undefined && this.#now() < kept.expiresAt) {
-      return { value: kept.value, origin: "cached" };
-    }
+    const fresh = refresh === undefined ? this.fresh : undefined;
+    if (fresh !== undefined) return { value: fresh, origin: "cached" };
     if (refresh === "suspect" && kept !== undefined && this.#isYoung(kept)) {
       return { value: kept.value, origin: "cached" };
     }

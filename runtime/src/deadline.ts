@@ -1,24 +1,26 @@
 import type { SrvDialErrorCode } from "./errors.ts";
+import { Lifetime } from "./lifetime.ts";
 
 /** Why a call ended before its work did. */
-export interface Interruption {
+export class Interruption extends Error {
   readonly code: Extract<
     SrvDialErrorCode,
     "ERR_SRV_TIMEOUT" | "ERR_SRV_ABORTED" | "ERR_SRV_CLOSED"
   >;
-  readonly message: string;
-  readonly cause?: unknown;
+
+  constructor(code: Interruption["code"], message: string, cause?: unknown) {
+    super(message, { cause });
+    this.code = code;
+  }
 }
 
 /**
  * The one limit over everything a call does: its time, the caller's signal, the dialer's end. Its
  * timer is what keeps the process alive while the call is pending; all beneath is unref'ed.
  */
-export class Deadline {
-  readonly #controller = new AbortController();
+export class Deadline extends Lifetime {
   readonly #timer: NodeJS.Timeout;
   readonly #caller: AbortSignal | undefined;
-  #interruption: Interruption | undefined;
 
   /**
    * @param timeout ms
@@ -28,9 +30,10 @@ export class Deadline {
     timeout: number,
     { signal: caller, ref }: { signal: AbortSignal | undefined; ref: boolean | undefined },
   ) {
+    super();
     this.#caller = caller;
     this.#timer = setTimeout(
-      () => this.interrupt({ code: "ERR_SRV_TIMEOUT", message: `not done within ${timeout} ms` }),
+      () => this.end(new Interruption("ERR_SRV_TIMEOUT", `not done within ${timeout} ms`)),
       timeout,
     );
     if (ref === false) this.#timer.unref();
@@ -38,18 +41,9 @@ export class Deadline {
     else caller?.addEventListener("abort", this.#onAbort);
   }
 
-  get signal(): AbortSignal {
-    return this.#controller.signal;
-  }
-
-  /** Set once the signal is aborted. */
+  /** Set once the call has ended early. */
   get interruption(): Interruption | undefined {
-    return this.#interruption;
-  }
-
-  interrupt(interruption: Interruption): void {
-    this.#interruption ??= interruption;
-    this.#controller.abort(new Error(interruption.message));
+    return this.reason instanceof Interruption ? this.reason : undefined;
   }
 
   /** The call is over: nothing may remain of it. */
@@ -59,6 +53,6 @@ export class Deadline {
   }
 
   readonly #onAbort = (): void => {
-    this.interrupt({ code: "ERR_SRV_ABORTED", message: "aborted", cause: this.#caller?.reason });
+    this.end(new Interruption("ERR_SRV_ABORTED", "aborted", this.#caller?.reason));
   };
 }

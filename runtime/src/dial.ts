@@ -8,11 +8,13 @@ import { channels } from "./diagnostics.ts";
 import { endpointsOf } from "./endpoints.ts";
 import {
   type SrvAttempt,
+  type SrvAttemptPhase,
   SrvDialError,
   describeAttempts,
   formatEndpoint,
   toError,
 } from "./errors.ts";
+import type { Lifetime } from "./lifetime.ts";
 import { serviceName } from "./name.ts";
 import type { Settings } from "./options.ts";
 import { orderTargets } from "./order.ts";
@@ -36,7 +38,11 @@ export interface Connection extends Endpoint {
 /** Head starts after which a silent attempt no longer holds up the search for other targets. */
 const DOUBTFUL_AFTER = 4;
 
-type Writable<T> = { -readonly [K in keyof T]: T[K] };
+/** An attempt under way, or failed. */
+interface Log extends Endpoint {
+  phase: SrvAttemptPhase;
+  error: Error | undefined;
+}
 
 /**
  * One pass over what can be dialed now. The pace of passes belongs to the caller: nothing is tried
@@ -45,7 +51,7 @@ type Writable<T> = { -readonly [K in keyof T]: T[K] };
 export class Dial {
   readonly #context: DialContext;
   readonly #deadline: Deadline;
-  readonly #attempts: Writable<SrvAttempt>[] = [];
+  readonly #log: (Log | SrvAttempt)[] = [];
   readonly #tried = new Set<string>();
   readonly #misses: Misses = [];
   #running = 0;
@@ -60,14 +66,13 @@ export class Dial {
   /** @throws {SrvDialError} */
   async run(): Promise<Connection> {
     const { attemptDelay } = this.#context.settings;
-    const { signal } = this.#deadline;
     let winner: Endpoint | undefined;
     try {
       const socket = await race(this.#endpoints(), {
         attemptDelay,
-        signal,
-        attempt: async (endpoint, losing) => {
-          const connected = await this.#attempt(endpoint, losing);
+        lifetime: this.#deadline,
+        attempt: async (endpoint, lifetime) => {
+          const connected = await this.#attempt(endpoint, lifetime);
           winner = endpoint;
           return connected;
         },
@@ -85,7 +90,7 @@ export class Dial {
   /** Everything that can be dialed, found as it is needed. */
   async *#endpoints(): AsyncGenerator<Endpoint, void, undefined> {
     const { settings, sources } = this.#context;
-    const search = { signal: this.#deadline.signal, misses: this.#misses };
+    const search = { lifetime: this.#deadline, misses: this.#misses };
     for await (const answer of answersOf(settings.name, sources, search)) {
       yield* this.#endpointsOf(answer);
       if (!(await this.#ledNowhere())) return;
@@ -102,10 +107,10 @@ export class Dial {
   #endpointsOf({ source, targets }: Answer, refresh?: "suspect"): AsyncGenerator<Endpoint, void> {
     const { settings, cooldown } = this.#context;
     return endpointsOf(cooldown.failedLast(orderTargets(targets, settings.random)), {
-      addressesOf: (target) => source.addressesOf(target, this.#deadline.signal, refresh),
+      addressesOf: (target) => source.addressesOf(target, this.#deadline, refresh),
       onLookupError: ({ host, port }, error) => {
         const log = { host, address: undefined, port, phase: "lookup" as const };
-        this.#attempts.push({ ...log, error: toError(error) });
+        this.#log.push({ ...log, error: toError(error) });
         cooldown.failed({ host, port });
       },
       isTried: (endpoint) => this.#tried.has(keyOf(endpoint)),
@@ -132,26 +137,22 @@ export class Dial {
     return !this.#isOver;
   }
 
-  async #attempt(endpoint: Endpoint, signal: AbortSignal): Promise<Socket> {
+  async #attempt(endpoint: Endpoint, lifetime: Lifetime): Promise<Socket> {
     const { settings, cooldown, verify, onAttempt } = this.#context;
     const { name, tls } = settings;
     const servername = settings.servername === "service" ? serviceName(name) : settings.servername;
-    const log: Writable<SrvAttempt> = {
-      ...endpoint,
-      phase: "connect",
-      error: new Error("unfinished"),
-    };
-    this.#attempts.push(log);
+    const log: Log = { ...endpoint, phase: "connect", error: undefined };
+    this.#log.push(log);
     this.#tried.add(keyOf(endpoint));
     this.#running++;
     onAttempt();
-    channels.attempt.publish({ name, ...endpoint });
+    if (channels.attempt.hasSubscribers) channels.attempt.publish({ name, ...endpoint });
     try {
-      const socket = await attempt(endpoint, { tls, servername, verify }, log, signal);
+      const socket = await attempt(endpoint, { tls, servername, verify }, log, lifetime);
       cooldown.succeeded(endpoint);
       return socket;
     } catch (error) {
-      if (!signal.aborted) {
+      if (lifetime.reason === undefined) {
         log.error = toError(error);
         cooldown.failed(endpoint);
       }
@@ -167,7 +168,7 @@ export class Dial {
     if (interruption === undefined) return undefined;
     const { name } = this.#context.settings;
     const { code, message, cause } = interruption;
-    const attempts = [...this.#attempts];
+    const attempts = this.#tally();
     if (code === "ERR_SRV_TIMEOUT") {
       for (const { host, port } of attempts) this.#context.cooldown.failed({ host, port });
     }
@@ -179,10 +180,14 @@ export class Dial {
     });
   }
 
+  #tally(): SrvAttempt[] {
+    return this.#log.map((entry) => ({ ...entry, error: entry.error ?? new Error("unfinished") }));
+  }
+
   #failed(): SrvDialError {
     const { name } = this.#context.settings;
     const none = noAnswer(name, this.#misses);
-    const attempts = this.#attempts;
+    const attempts = this.#tally();
     if (attempts.length === 0) return none;
     return new SrvDialError(
       "ERR_SRV_CONNECT",

@@ -4,7 +4,7 @@ import { type Misses, answersOf, noAnswer } from "./answers.ts";
 import type { Verify } from "./attempt.ts";
 import { checkMilliseconds, invalidArg } from "./checks.ts";
 import { Cooldown } from "./cooldown.ts";
-import { Deadline } from "./deadline.ts";
+import { Deadline, Interruption } from "./deadline.ts";
 import { channels } from "./diagnostics.ts";
 import { type Connection, Dial } from "./dial.ts";
 import { SrvDialError } from "./errors.ts";
@@ -129,7 +129,7 @@ export class Dialer implements SrvDialer {
     for (const watch of this.#watches) watch.stop();
     this.#watches.clear();
     for (const deadline of this.#calls) {
-      deadline.interrupt({ code: "ERR_SRV_CLOSED", message: "ended: the dialer was closed" });
+      deadline.end(new Interruption("ERR_SRV_CLOSED", "ended: the dialer was closed"));
     }
     for (const source of this.#sources) source.close(this.#closedError());
   }
@@ -151,8 +151,7 @@ export class Dialer implements SrvDialer {
 
   async #resolve(deadline: Deadline, refresh?: "always"): Promise<SrvTarget[]> {
     const misses: Misses = [];
-    const { signal } = deadline;
-    const search = refresh === undefined ? { signal, misses } : { signal, misses, refresh };
+    const search = { lifetime: deadline, misses, ...(refresh === undefined ? {} : { refresh }) };
     try {
       for await (const { targets } of answersOf(this.name, this.#sources, search)) {
         return orderTargets(targets, this.#settings.random);

@@ -1,12 +1,13 @@
 import type { Socket } from "node:net";
 import type { Endpoint } from "./attempt.ts";
+import { Lifetime } from "./lifetime.ts";
 
 export interface RaceOptions {
   /** Head start in ms that each attempt has before the next begins beside it. */
   readonly attemptDelay: number;
   /** Ends the race; every attempt under way is destroyed. */
-  readonly signal: AbortSignal;
-  readonly attempt: (endpoint: Endpoint, signal: AbortSignal) => Promise<Socket>;
+  readonly lifetime: Lifetime;
+  readonly attempt: (endpoint: Endpoint, lifetime: Lifetime) => Promise<Socket>;
 }
 
 /**
@@ -21,10 +22,10 @@ export interface RaceOptions {
  */
 export function race(
   endpoints: AsyncIterator<Endpoint>,
-  { attemptDelay, signal, attempt }: RaceOptions,
+  { attemptDelay, lifetime, attempt }: RaceOptions,
 ): Promise<Socket | undefined> {
   return new Promise((resolve, reject) => {
-    const losers = new AbortController();
+    const attempts = new Lifetime();
     let running = 0;
     let pulling = false;
     let exhausted = false;
@@ -35,11 +36,11 @@ export function race(
       if (isOver) return;
       isOver = true;
       clearTimeout(headStart);
-      signal.removeEventListener("abort", onAbort);
-      losers.abort(new Error("another attempt was faster"));
+      lifetime.offEnd(onEnd);
+      if (running > 0) attempts.end(lifetime.reason ?? new Error("another attempt was faster"));
       how();
     };
-    const onAbort = (): void => finish(() => reject(signal.reason));
+    const onEnd = (): void => finish(() => reject(lifetime.reason));
 
     const pull = async (): Promise<Endpoint | undefined> => {
       pulling = true;
@@ -57,7 +58,8 @@ export function race(
     const run = async (endpoint: Endpoint): Promise<void> => {
       running++;
       try {
-        const socket = await attempt(endpoint, losers.signal);
+        const socket = await attempt(endpoint, attempts);
+        running--;
         if (isOver) socket.destroy();
         else finish(() => resolve(socket));
       } catch {
@@ -82,8 +84,7 @@ export function race(
       if (running === 0) finish(() => resolve(undefined));
     };
 
-    if (signal.aborted) return onAbort();
-    signal.addEventListener("abort", onAbort);
+    lifetime.onEnd(onEnd);
     void next();
   });
 }

@@ -2,6 +2,7 @@ import { isIP } from "node:net";
 import { Cached, type CachedRead } from "./cached.ts";
 import { channels } from "./diagnostics.ts";
 import { type DnsResolver, dnsResolver } from "./dns-resolver.ts";
+import type { Lifetime } from "./lifetime.ts";
 import { canonicalName } from "./name.ts";
 import type { Settings } from "./options.ts";
 import type { HostAddresses, SrvResolver, SrvTarget } from "./types.ts";
@@ -46,6 +47,11 @@ export class Source {
     });
   }
 
+  /** The targets, when they are kept and within their TTL. */
+  get fresh(): readonly SrvTarget[] | undefined {
+    return this.#targets.fresh;
+  }
+
   get expiresIn(): number {
     return this.#targets.expiresIn;
   }
@@ -60,7 +66,7 @@ export class Source {
   /** The addresses of a target in the family asked for; none is an empty list. */
   addressesOf(
     target: SrvTarget,
-    signal: AbortSignal,
+    lifetime: Lifetime,
     refresh?: "suspect",
   ): readonly string[] | Promise<readonly string[]> {
     const { host } = target;
@@ -68,17 +74,14 @@ export class Source {
     const inFamily = known?.filter((address) => this.#isInFamily(address));
     if (inFamily !== undefined && inFamily.length > 0) return inFamily;
     if (isIP(host) !== 0) return [];
-    return this.#lookedUp(host, signal, refresh);
+    const cached = this.#addressCacheOf(host);
+    const kept = refresh === undefined ? cached.fresh : undefined;
+    return kept ?? cached.read(lifetime.signal, refresh).then(({ value }) => value);
   }
 
   close(reason: unknown): void {
     this.#targets.close(reason);
     for (const cached of this.#addresses.values()) cached.close(reason);
-  }
-
-  async #lookedUp(host: string, signal: AbortSignal, refresh?: "suspect") {
-    const { value } = await this.#addressCacheOf(host).read(signal, refresh);
-    return value.filter((address) => this.#isInFamily(address));
   }
 
   #isInFamily(address: string): boolean {
@@ -91,10 +94,11 @@ export class Source {
     const { cache, timeout } = this.#settings;
     let cached = this.#addresses.get(key);
     if (cached === undefined) {
-      cached = new Cached({
+      cached = new Cached<readonly string[]>({
         load: async (signal) => {
           const { addresses, ttl } = await this.#lookup(host, signal);
-          return { value: addresses, ttl, negative: addresses.length === 0 };
+          const value = addresses.filter((address) => this.#isInFamily(address));
+          return { value, ttl, negative: value.length === 0 };
         },
         limits: { ...cache, minRefresh: Math.max(cache.minRefresh, MIN_ADDRESS_REFRESH) },
         loadTimeout: timeout,

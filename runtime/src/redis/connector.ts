@@ -4,6 +4,7 @@ import type { ConnectionOptions } from "node:tls";
 import { invalidArg, isRecord } from "../checks.ts";
 import { Dialer } from "../dialer.ts";
 import { toError } from "../errors.ts";
+import type { Lifetime } from "../lifetime.ts";
 import { nameProblem } from "../name.ts";
 import { parseOptions } from "../options.ts";
 import type { Family, SrvDialerOptions } from "../types.ts";
@@ -116,8 +117,8 @@ export function srvConnector(options: SrvConnectorOptions = {}): SrvConnectorCla
   };
 }
 
-async function verifyRedis(socket: Socket, signal: AbortSignal): Promise<void> {
-  await ping(socket, signal);
+async function verifyRedis(socket: Socket, lifetime: Lifetime): Promise<void> {
+  await ping(socket, lifetime);
 }
 
 /** @throws {SrvDialError} ERR_SRV_INVALID_ARG that says what to use instead */

@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import type { Lifetime } from "../lifetime.ts";
 
 const PING = "*1\r\n$4\r\nPING\r\n";
 /** Longest reply that is read, in bytes: PONG and every error fit by far. */
@@ -10,14 +11,14 @@ const MAX_REPLY = 4_096;
  * deal with. A dynamic port that another task has taken over answers something else, or nothing.
  *
  * @returns the reply's first line, without type and line end
- * @throws when what answers is not Redis, when it closes, or with the signal's reason
+ * @throws when what answers is not Redis, when it closes, or with the reason why its lifetime ended
  */
-export function ping(socket: Socket, signal: AbortSignal): Promise<string> {
+export function ping(socket: Socket, lifetime: Lifetime): Promise<string> {
   return new Promise((resolve, reject) => {
     let received = Buffer.alloc(0);
     const settle = (how: () => void): void => {
       socket.off("data", onData).off("error", onError).off("close", onClose).off("end", onClose);
-      signal.removeEventListener("abort", onAbort);
+      lifetime.offEnd(onEnd);
       socket.pause();
       how();
     };
@@ -29,11 +30,10 @@ export function ping(socket: Socket, signal: AbortSignal): Promise<string> {
     };
     const onError = (error: Error): void => settle(() => reject(error));
     const onClose = (): void => settle(() => reject(new Error("closed before it answered PING")));
-    const onAbort = (): void => settle(() => reject(signal.reason));
-    if (signal.aborted) return onAbort();
+    const onEnd = (): void => settle(() => reject(lifetime.reason));
     socket.on("data", onData).on("error", onError).on("close", onClose).on("end", onClose);
-    signal.addEventListener("abort", onAbort);
-    socket.write(PING);
+    lifetime.onEnd(onEnd);
+    if (lifetime.reason === undefined) socket.write(PING);
   });
 }
 

@@ -1,0 +1,130 @@
+/**
+ * Finds targets through the Cloud Map API. Its answers know of a moved task at once, where DNS still
+ * says no (negative caching), or the old port (TTL): as the second in a list it takes over then.
+ *
+ * ```ts
+ * const resolver = [dnsResolver(), cloudMapResolver()];
+ * const dialer = createSrvDialer("dev-redis.dev-ecs", { resolver });
+ * ```
+ *
+ * Needs the optional peer `@aws-sdk/client-servicediscovery`, the permission
+ * `servicediscovery:DiscoverInstances`, and a way to the API: NAT or the interface endpoint
+ * `data-servicediscovery`.
+ *
+ * @module
+ */
+import { Cached } from "./cached.ts";
+import { invalidArg, isRecord, refuseUnknown } from "./checks.ts";
+import { type CloudMapClient, type Discover, cloudMapApi } from "./cloud-map/api.ts";
+import { type CloudMapService, TTL, serviceOf, toTargets } from "./cloud-map/instances.ts";
+import { turns } from "./cloud-map/turns.ts";
+import { SrvDialError, toError } from "./errors.ts";
+import { canonicalName } from "./name.ts";
+import type { SrvAnswer, SrvResolver, SrvTarget } from "./types.ts";
+
+export type { CloudMapClient };
+
+export interface CloudMapResolverOptions {
+  /**
+   * A `ServiceDiscoveryClient`. Give it `maxAttempts: 1`: the pace of retries belongs to the dialer's
+   * caller, and the SDK's own would be further calls within the second.
+   * @default one with region and credentials of the environment, made when it is first needed
+   */
+  client?: CloudMapClient;
+  /** Name of the Cloud Map namespace. @default the labels after the service's */
+  namespace?: string;
+  /** Name of the Cloud Map service. @default the first label; of `_redis._tcp.example.com` the first two */
+  service?: string;
+}
+
+/** Least time in ms between two calls for one service. */
+const INTERVAL = 1_000;
+/** Longest time in ms for one call, with the SDK's search for credentials. */
+const CALL_TIMEOUT = 5_000;
+
+/**
+ * A resolver that asks DiscoverInstances for the healthy instances, or for all when none is healthy,
+ * as Cloud Map's DNS does. Instances need the attribute AWS_INSTANCE_PORT, which ECS sets for a
+ * service registry with a container port; those without are left out, and when all are without,
+ * that is an error.
+ *
+ * At most one call is in flight and one a second is made for a service; who asks within the second
+ * gets its outcome. A namespace or service that does not exist has no records; every other error
+ * (throttling, no permission, no region) rejects with ERR_SRV_RESOLVE.
+ *
+ * @see https://docs.aws.amazon.com/cloud-map/latest/api/API_DiscoverInstances.html
+ * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option, what it got and what is allowed
+ */
+export function cloudMapResolver(options: CloudMapResolverOptions = {}): SrvResolver {
+  if (!isRecord(options)) throw invalidArg("options", options, "an object");
+  refuseUnknown("", options, [
+    "client",
+    "namespace",
+    "service",
+  ] satisfies (keyof CloudMapResolverOptions)[]);
+  const namespace = checkName("namespace", options.namespace);
+  const service = checkName("service", options.service);
+  const discover = cloudMapApi(checkClient(options.client));
+  const known = new Map<string, Cached<readonly SrvTarget[]>>();
+
+  return {
+    async resolve(name, { signal }): Promise<SrvAnswer> {
+      const asked = serviceOf(name, { service, namespace });
+      const key = canonicalName(`${asked.service}/${asked.namespace}`);
+      let cached = known.get(key);
+      if (cached === undefined) known.set(key, (cached = once(discover, asked)));
+      try {
+        const { value } = await cached.read(signal);
+        return { targets: value, ttl: TTL };
+      } catch (error) {
+        signal.throwIfAborted();
+        throw new SrvDialError(
+          "ERR_SRV_RESOLVE",
+          `Cannot discover ${asked.service} in Cloud Map namespace ${asked.namespace}: ${describe(error)}`,
+          { hostname: name, cause: error },
+        );
+      }
+    },
+  };
+}
+
+/** The targets of one service, asked for once a second at most, shared by all who ask. */
+function once(discover: Discover, asked: CloudMapService): Cached<readonly SrvTarget[]> {
+  const turn = turns(INTERVAL);
+  return new Cached<readonly SrvTarget[]>({
+    load: async (signal) => {
+      // A call that everyone gave up was a call too.
+      await turn(signal);
+      const targets = toTargets(await discover(asked, signal), asked);
+      return { value: targets, ttl: INTERVAL / 1_000, negative: targets.length === 0 };
+    },
+    limits: {
+      minTtl: INTERVAL,
+      maxTtl: INTERVAL,
+      negativeTtl: INTERVAL,
+      minRefresh: INTERVAL,
+      // Whether an old answer may serve is the dialer's to decide.
+      maxStale: 0,
+    },
+    loadTimeout: CALL_TIMEOUT,
+  });
+}
+
+function checkClient(client: unknown): CloudMapClient | undefined {
+  if (client === undefined) return undefined;
+  const isClient = isRecord(client) && typeof client["send"] === "function";
+  // Not shown: a client holds credentials.
+  if (!isClient) throw invalidArg("client", typeof client, "a ServiceDiscoveryClient");
+  return client as unknown as CloudMapClient;
+}
+
+function checkName(option: string, value: unknown): string | undefined {
+  if (value === undefined || (typeof value === "string" && value !== "")) return value;
+  throw invalidArg(option, value, "a non-empty string");
+}
+
+/** The SDK's errors say what happened in their name, and sometimes there alone. */
+function describe(reason: unknown): string {
+  const { name, message } = toError(reason);
+  return name === "Error" ? message : `${name}: ${message}`;
+}
