@@ -1,0 +1,345 @@
+import { once } from "node:events";
+import { type Socket, createServer } from "node:net";
+
+import { describe, expect, it, vi } from "vitest";
+
+import { type CloudMapClient, cloudMapResolver } from "../../runtime/src/cloud-map.ts";
+import { createSrvDialer, dnsResolver } from "../../runtime/src/index.ts";
+import { startDnsServer } from "../../runtime/src/testing.ts";
+import { freePort, startRedis } from "../support/redis.ts";
+import { instance, startCloudMap } from "./cloud-map/stand-in.ts";
+
+const NAME = "dev-redis.dev-ecs";
+/** Far longer than a call on loopback takes: what waits for it in vain fails by it. */
+const PATIENCE = 10_000;
+
+function patience(): { signal: AbortSignal } {
+  return { signal: AbortSignal.timeout(PATIENCE) };
+}
+
+describe("cloudMapResolver", () => {
+  it("gives instances as the targets that Cloud Map's DNS names", async () => {
+    await using api = await startCloudMap();
+    api.set(NAME, [instance("a1", 32_768, "10.0.1.7"), instance("b2", 32_769, "10.0.2.7")]);
+    const resolver = cloudMapResolver({ client: api.client });
+
+    const { targets, ttl } = await resolver.resolve(NAME, patience());
+
+    const common = { priority: 1, weight: 1, ttl: 5 };
+    expect(ttl).toBe(5);
+    expect(targets).toEqual([
+      { ...common, host: "a1.dev-redis.dev-ecs", port: 32_768, addresses: ["10.0.1.7"] },
+      { ...common, host: "b2.dev-redis.dev-ecs", port: 32_769, addresses: ["10.0.2.7"] },
+    ]);
+  });
+
+  it("asks for the healthy instances, or for all when none is", async () => {
+    await using api = await startCloudMap();
+    api.set(NAME, []);
+
+    await cloudMapResolver({ client: api.client }).resolve(NAME, patience());
+
+    expect(api.calls).toEqual([
+      {
+        ServiceName: "dev-redis",
+        NamespaceName: "dev-ecs",
+        HealthStatus: "HEALTHY_OR_ELSE_ALL",
+      },
+    ]);
+  });
+
+  it.each([
+    ["redis.prod.internal", {}, "redis", "prod.internal"],
+    ["redis.prod.internal.", {}, "redis", "prod.internal"],
+    ["_redis._tcp.dev-ecs", {}, "_redis._tcp", "dev-ecs"],
+    ["redis", { namespace: "dev-ecs" }, "redis", "dev-ecs"],
+    ["redis.somewhere", { service: "dev-redis" }, "dev-redis", "somewhere"],
+    ["any.name", { service: "dev-redis", namespace: "dev-ecs" }, "dev-redis", "dev-ecs"],
+  ])("takes service and namespace of %s with %j", async (name, options, service, namespace) => {
+    await using api = await startCloudMap();
+    api.set(`${service}.${namespace}`, [instance("a1", 32_768)]);
+    const resolver = cloudMapResolver({ client: api.client, ...options });
+
+    const { targets } = await resolver.resolve(name, patience());
+
+    expect(targets.map(({ host }) => host)).toEqual([`a1.${service}.${namespace}`]);
+  });
+
+  it("rejects a name of one label, and says what to give", async () => {
+    await using api = await startCloudMap();
+    const resolver = cloudMapResolver({ client: api.client });
+
+    await expect(resolver.resolve("redis", patience())).rejects.toThrow(
+      "redis is not [service].[namespace]: give cloudMapResolver the options service and namespace",
+    );
+    expect(api.calls).toEqual([]);
+  });
+
+  it("leaves out instances without a usable port, and rejects when none has one", async () => {
+    await using api = await startCloudMap();
+    api.set(NAME, [instance("a1", undefined), instance("b2", 0), instance("c3", 32_768)]);
+    api.set("web.dev-ecs", [instance("a1", undefined)]);
+    const resolver = cloudMapResolver({ client: api.client });
+
+    const { targets } = await resolver.resolve(NAME, patience());
+
+    expect(targets.map(({ port }) => port)).toEqual([32_768]);
+    await expect(resolver.resolve("web.dev-ecs", patience())).rejects.toThrow(
+      "none of its 1 instances has the attribute AWS_INSTANCE_PORT",
+    );
+  });
+
+  it("gives IPv6 addresses, and leaves a host without any to a lookup", async () => {
+    await using api = await startCloudMap();
+    const port = { AWS_INSTANCE_PORT: "6379" };
+    api.set(NAME, [
+      { InstanceId: "v6", Attributes: { ...port, AWS_INSTANCE_IPV6: "fd00::7" } },
+      { InstanceId: "none", Attributes: port },
+    ]);
+
+    const { targets } = await cloudMapResolver({ client: api.client }).resolve(NAME, patience());
+
+    expect(targets.map(({ addresses }) => addresses)).toEqual([["fd00::7"], undefined]);
+  });
+
+  it("has no records for a service or a namespace that does not exist", async () => {
+    await using api = await startCloudMap();
+    api.set(NAME, []);
+    const resolver = cloudMapResolver({ client: api.client });
+    const resolve = (name: string) => createSrvDialer(name, { resolver }).resolve();
+
+    const none = { code: "ERR_SRV_NO_RECORDS" };
+    await expect(resolve("other.dev-ecs")).rejects.toMatchObject(none);
+    await expect(resolve("dev-redis.other-ecs")).rejects.toMatchObject(none);
+    await expect(resolve(NAME)).rejects.toMatchObject(none);
+  });
+
+  it.each([
+    [400, "ThrottlingException"],
+    [400, "RequestLimitExceeded"],
+    [400, "AccessDeniedException"],
+    [500, "InternalFailure"],
+  ])("rejects upon status %i, %s", async (status, type) => {
+    await using api = await startCloudMap();
+    api.behaviour = { status, type };
+    const resolver = cloudMapResolver({ client: api.client });
+
+    const failure = resolver.resolve(NAME, patience());
+
+    await expect(failure).rejects.toMatchObject({
+      code: "ERR_SRV_RESOLVE",
+      hostname: NAME,
+      message: expect.stringMatching(
+        `^Cannot discover dev-redis in Cloud Map namespace dev-ecs: ${type}`,
+      ),
+      cause: expect.objectContaining({ name: type }),
+    });
+    expect(api.calls).toHaveLength(1);
+  });
+
+  it("makes one call a second for a service, and gives its outcome to all who ask", async () => {
+    await using api = await startCloudMap();
+    api.set(NAME, [instance("a1", 32_768)]);
+    const resolver = cloudMapResolver({ client: api.client });
+    const ports = async () =>
+      (await resolver.resolve(NAME, patience())).targets.map(({ port }) => port);
+
+    expect(await Promise.all([ports(), ports(), ports()])).toEqual([[32_768], [32_768], [32_768]]);
+    api.set(NAME, [instance("a2", 32_769)]);
+    expect(await ports()).toEqual([32_768]);
+    expect(api.calls).toHaveLength(1);
+
+    await vi.waitUntil(async () => (await ports())[0] === 32_769, { timeout: PATIENCE });
+    expect(api.calls).toHaveLength(2);
+  });
+
+  it("does not ask again within a second of a failure", async () => {
+    await using api = await startCloudMap();
+    api.behaviour = { status: 400, type: "ThrottlingException" };
+    const resolver = cloudMapResolver({ client: api.client });
+
+    await expect(resolver.resolve(NAME, patience())).rejects.toThrow("ThrottlingException");
+    await expect(resolver.resolve(NAME, patience())).rejects.toThrow("ThrottlingException");
+    expect(api.calls).toHaveLength(1);
+  });
+
+  it("asks for other services meanwhile", async () => {
+    await using api = await startCloudMap();
+    api.set(NAME, [instance("a1", 1)]);
+    api.set("search.dev-ecs", [instance("b2", 2)]);
+    const resolver = cloudMapResolver({ client: api.client });
+    const portOf = async (name: string) =>
+      (await resolver.resolve(name, patience())).targets[0]?.port;
+
+    expect(await Promise.all([portOf(NAME), portOf("search.dev-ecs")])).toEqual([1, 2]);
+  });
+
+  it("ends a silent call when nobody waits for it any more, and not before", async () => {
+    await using api = await startCloudMap();
+    api.behaviour = "silent";
+    const resolver = cloudMapResolver({ client: api.client });
+    const [first, second] = [new AbortController(), new AbortController()];
+    const silent = api.whenSilent();
+    const failures = [first, second].map(({ signal }) => resolver.resolve(NAME, { signal }));
+    const outcomes = Promise.allSettled(failures);
+    await silent;
+
+    first.abort(new Error("first gave up"));
+    await expect(failures[0]).rejects.toThrow("first gave up");
+    expect(api.open()).toBe(1);
+    second.abort(new Error("second gave up"));
+    await expect(failures[1]).rejects.toThrow("second gave up");
+
+    await vi.waitUntil(() => api.open() === 0, { timeout: PATIENCE });
+    await outcomes;
+    expect(api.calls).toHaveLength(1);
+  });
+
+  it("leaves a second between calls that were given up", async () => {
+    await using api = await startCloudMap();
+    api.behaviour = "silent";
+    const resolver = cloudMapResolver({ client: api.client });
+    const caller = new AbortController();
+    const silent = api.whenSilent();
+    const failure = resolver.resolve(NAME, caller);
+    const called = performance.now();
+    await Promise.all([
+      silent,
+      expect(abortAfter(silent, caller, failure)).rejects.toThrow("late"),
+    ]);
+
+    api.behaviour = "right";
+    api.set(NAME, [instance("a1", 32_768)]);
+    await resolver.resolve(NAME, patience());
+
+    expect(api.calls).toHaveLength(2);
+    expect(performance.now() - called).toBeGreaterThan(990);
+  });
+
+  it("rejects when no client is given and the environment names no region", async () => {
+    for (const name of ["AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE"]) {
+      vi.stubEnv(name, undefined);
+    }
+    vi.stubEnv("AWS_CONFIG_FILE", "/nonexistent");
+    vi.stubEnv("AWS_SHARED_CREDENTIALS_FILE", "/nonexistent");
+    try {
+      await expect(cloudMapResolver().resolve(NAME, patience())).rejects.toThrow(
+        "Cannot discover dev-redis in Cloud Map namespace dev-ecs: Region is missing",
+      );
+    } finally {
+      vi.unstubAllEnvs();
+    }
+  });
+
+  it("refuses wrong options by name", () => {
+    expect(wrong("dev-ecs")).toThrow("Invalid options: got 'dev-ecs'; allowed: an object");
+    expect(wrong({ region: "x" })).toThrow(
+      "Unknown option region; allowed: client, namespace, service",
+    );
+    expect(wrong({ client: {} })).toThrow("allowed: a ServiceDiscoveryClient");
+    expect(wrong({ namespace: "" })).toThrow("Invalid namespace: got ''");
+    expect(wrong({ service: 7 })).toThrow("Invalid service: got 7; allowed: a non-empty string");
+  });
+});
+
+describe("cloudMapResolver behind dnsResolver", () => {
+  it("finds a moved Redis while DNS still says no", async () => {
+    await using dns = await startDnsServer();
+    await using api = await startCloudMap();
+    await using redis = await startRedis();
+    api.set(NAME, [instance("a1", redis.port)]);
+    const resolver = [
+      dnsResolver({ servers: [dns.address] }),
+      cloudMapResolver({ client: api.client }),
+    ];
+
+    const socket = await createSrvDialer(NAME, { resolver }).connect();
+
+    try {
+      expect(await pinged(socket)).toBe("+PONG\r\n");
+      expect(dns.queries).toHaveLength(1);
+    } finally {
+      socket.destroy();
+    }
+  });
+
+  it("finds a moved Redis while DNS still says the old port", async () => {
+    await using dns = await startDnsServer();
+    await using api = await startCloudMap();
+    await using redis = await startRedis();
+    const left = await freePort();
+    dns.setSrv(NAME, { host: "a1.dev-ecs", port: left, addresses: ["127.0.0.1"] });
+    api.set(NAME, [instance("a2", redis.port)]);
+    const resolver = [
+      dnsResolver({ servers: [dns.address] }),
+      cloudMapResolver({ client: api.client }),
+    ];
+
+    const socket = await createSrvDialer(NAME, { resolver }).connect();
+
+    try {
+      expect(socket.remotePort).toBe(redis.port);
+    } finally {
+      socket.destroy();
+    }
+  });
+
+  it("is not asked while DNS leads to an open port", async () => {
+    await using dns = await startDnsServer();
+    await using api = await startCloudMap();
+    const server = createServer((accepted) => accepted.destroy()).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    try {
+      const address = server.address();
+      const port = typeof address === "object" && address !== null ? address.port : 0;
+      dns.setSrv(NAME, { host: "a1.dev-ecs", port, addresses: ["127.0.0.1"] });
+      const resolver = [
+        dnsResolver({ servers: [dns.address] }),
+        cloudMapResolver({ client: api.client }),
+      ];
+
+      const socket = await createSrvDialer(NAME, { resolver }).connect();
+
+      socket.destroy();
+      expect(api.calls).toEqual([]);
+    } finally {
+      server.close();
+    }
+  });
+
+  it("goes on past a throttled API in a list, and tells of both when nobody knows", async () => {
+    await using dns = await startDnsServer();
+    await using api = await startCloudMap();
+    dns.fault("servfail");
+    api.behaviour = { status: 400, type: "ThrottlingException" };
+    const resolver = [
+      cloudMapResolver({ client: api.client }),
+      dnsResolver({ servers: [dns.address] }),
+    ];
+
+    await expect(createSrvDialer(NAME, { resolver }).connect()).rejects.toMatchObject({
+      code: "ERR_SRV_RESOLVE",
+      message: expect.stringMatching(/ThrottlingException.*SERVFAIL/),
+    });
+  });
+});
+
+async function abortAfter(
+  event: Promise<void>,
+  caller: AbortController,
+  call: Promise<unknown>,
+): Promise<unknown> {
+  await event;
+  caller.abort(new Error("late"));
+  return call;
+}
+
+async function pinged(socket: Socket): Promise<string> {
+  socket.write("PING\r\n");
+  const [reply]: Buffer[] = await once(socket, "data", patience());
+  return String(reply);
+}
+
+function wrong(options: unknown): () => unknown {
+  return () => cloudMapResolver(options as { client: CloudMapClient });
+}

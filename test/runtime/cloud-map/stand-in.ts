@@ -1,0 +1,112 @@
+import { once } from "node:events";
+import { type IncomingMessage, type ServerResponse, createServer } from "node:http";
+
+import { ServiceDiscoveryClient } from "@aws-sdk/client-servicediscovery";
+
+/** What the API is asked. */
+export interface DiscoverCall {
+  readonly NamespaceName: string;
+  readonly ServiceName: string;
+  readonly HealthStatus?: string;
+}
+
+export interface Instance {
+  readonly InstanceId: string;
+  readonly Attributes: Readonly<Record<string, string>>;
+}
+
+/** How the API answers: rightly, with an error of a code, or not at all. */
+export type Behaviour = "right" | "silent" | { readonly status: number; readonly type: string };
+
+/** The Cloud Map API on loopback, as far as DiscoverInstances goes. */
+export interface CloudMapStandIn extends AsyncDisposable {
+  readonly calls: DiscoverCall[];
+  behaviour: Behaviour;
+  /** Resolves once a call is under way that nobody answers. */
+  readonly whenSilent: () => Promise<void>;
+  /** How many calls are under way. */
+  readonly open: () => number;
+  /** Replaces the instances of `[service].[namespace]`. */
+  set(name: string, instances: readonly Instance[]): void;
+  readonly client: ServiceDiscoveryClient;
+}
+
+/** An instance as ECS registers it. */
+export function instance(id: string, port: number | undefined, address = "127.0.0.1"): Instance {
+  const known = { AWS_INSTANCE_IPV4: address, ECS_CLUSTER_NAME: "dev" };
+  const Attributes = port === undefined ? known : { ...known, AWS_INSTANCE_PORT: String(port) };
+  return { InstanceId: id, Attributes };
+}
+
+export async function startCloudMap(): Promise<CloudMapStandIn> {
+  const services = new Map<string, readonly Instance[]>();
+  const open = new Set<ServerResponse>();
+  const waiting: (() => void)[] = [];
+  const server = createServer((request, response) => {
+    open.add(response);
+    response.on("close", () => open.delete(response));
+    void serve(request, response);
+  });
+
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const call = await read(request);
+    standIn.calls.push(call);
+    answer(call, response);
+  }
+
+  function answer({ ServiceName, NamespaceName }: DiscoverCall, response: ServerResponse): void {
+    const { behaviour } = standIn;
+    if (behaviour === "silent") {
+      for (const wake of waiting.splice(0)) wake();
+      return;
+    }
+    if (behaviour !== "right") return send(response, behaviour.status, { __type: behaviour.type });
+    const found = services.get(`${ServiceName}.${NamespaceName}`);
+    if (found !== undefined) return send(response, 200, { Instances: found });
+    const hasNamespace = [...services.keys()].some((name) => name.endsWith(`.${NamespaceName}`));
+    const type = hasNamespace ? "ServiceNotFound" : "NamespaceNotFound";
+    send(response, 400, { __type: type, Message: "it does not exist" });
+  }
+
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("no TCP port to be had");
+  const client = new ServiceDiscoveryClient({
+    endpoint: `http://127.0.0.1:${address.port}`,
+    // The API's own host is data-servicediscovery.[region].
+    disableHostPrefix: true,
+    region: "eu-central-1",
+    credentials: { accessKeyId: "key", secretAccessKey: "secret" },
+    maxAttempts: 1,
+  });
+  const standIn: CloudMapStandIn = {
+    calls: [],
+    behaviour: "right",
+    whenSilent: () => new Promise((resolve) => void waiting.push(resolve)),
+    open: () => open.size,
+    set: (name, instances) => void services.set(name, instances),
+    client,
+    async [Symbol.asyncDispose]() {
+      client.destroy();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+  return standIn;
+}
+
+async function read(request: IncomingMessage): Promise<DiscoverCall> {
+  const target = request.headers["x-amz-target"];
+  if (target !== "Route53AutoNaming_v20170314.DiscoverInstances") {
+    throw new Error(`not DiscoverInstances: ${String(target)}`);
+  }
+  let body = "";
+  for await (const chunk of request) body += String(chunk);
+  return JSON.parse(body) as DiscoverCall;
+}
+
+function send(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { "content-type": "application/x-amz-json-1.1" });
+  response.end(JSON.stringify(body));
+}
