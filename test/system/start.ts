@@ -15,7 +15,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 
 async function main(): Promise<number> {
   process.env["REDIS_SERVER"] = await findRedisServer();
-  const outdir = join(import.meta.dirname, "../../cdktf.out");
+  const outdir = process.env["CDKTF_OUTDIR"] ?? join(import.meta.dirname, "../../cdktf.out");
   const { path, environments } = synthesizeAll(outdir);
   console.log(`synthesized ${environments.join(", ")}; running ${path}`);
 

@@ -1,0 +1,24 @@
+import { stripVTControlCharacters } from "node:util";
+import { expect, test } from "vitest";
+import { Report } from "../story/report.ts";
+import { renderSummary } from "./summary-table.ts";
+
+test("the summary has every figure, and says that all held", () => {
+  const report = new Report();
+  report.begin("Redis moves");
+  report.measure("requests served / failed", "90 / 0");
+  report.expect("another host", true, "127.0.0.3");
+  const text = stripVTControlCharacters(renderSummary(report));
+  expect(text).toMatch(/Redis moves +│ requests served \/ failed +│ 90 \/ 0/);
+  expect(text).toContain("✓ all 1 expectations held");
+});
+
+test("the summary names the step, the claim and what was seen where one did not hold", () => {
+  const report = new Report();
+  report.begin("app redeploy");
+  report.expect("no Redis was started", false, 1);
+  expect(stripVTControlCharacters(renderSummary(report))).toContain(
+    "✗ app redeploy: no Redis was started; seen: 1",
+  );
+  expect(report.failed).toHaveLength(1);
+});
