@@ -103,11 +103,20 @@ export const now = (): number => performance.timeOrigin + performance.now();
 
 /** Everything that happens: `on("event", ...)` hears all of it, `on("task", ...)` one kind. */
 export class EcsEvents extends EventEmitter<EventMap> {
+  #ended = false;
+
+  /** Nothing is told any more: what a close kills is no news. */
+  end(): void {
+    this.#ended = true;
+  }
+
   /** Stamps the event and tells both its own listeners and those of `event`. */
   publish(event: AnyEvent): void {
-    const stamped = { ...event, at: now() } as EcsEvent;
-    this.emit("event", stamped);
+    if (this.#ended) return;
+    const stamped = { ...event, at: now() };
     // The map pairs each name with its own event; a union over all names cannot say so.
-    (this as EventEmitter).emit(stamped.type, stamped);
+    const emit: (name: string, event: unknown) => boolean = EventEmitter.prototype.emit.bind(this);
+    emit("event", stamped);
+    emit(event.type, stamped);
   }
 }

@@ -1,3 +1,4 @@
+import { HarnessError } from "../errors.ts";
 import type { PortBinding } from "../state.ts";
 
 /** Where a container runs: what its image's programs need to know to listen there. */
@@ -22,4 +23,53 @@ export interface LocalImage {
   readonly workingDirectory?: string;
   /** The image's programs as shell scripts by name; they come first on the container's PATH. */
   readonly programs?: (place: ContainerPlace) => Readonly<Record<string, string>>;
+}
+
+export type LocalImages = Readonly<Record<string, LocalImage>>;
+
+/** An image's repository: its name without registry digest or tag. */
+export function repositoryOf(image: string): string {
+  const [name = ""] = image.split("@");
+  return name.replace(/:[^:/]*$/, "");
+}
+
+/**
+ * Finds what an image is here: the key that its repository ends with, the longest one of several.
+ * `redis` is `public.ecr.aws/docker/library/redis:8.0`, but not `my-redis`.
+ * @throws HarnessError ERR_IMAGE naming the image and the keys there are
+ */
+export function findImage(images: LocalImages, image: string, where: string): LocalImage {
+  const repository = repositoryOf(image);
+  const [key] = Object.keys(images)
+    .filter((name) => repository === name || repository.endsWith(`/${name}`))
+    .toSorted((a, b) => b.length - a.length);
+  const found = key === undefined ? undefined : images[key];
+  if (found) return found;
+  const known = Object.keys(images).join(", ") || "none";
+  const message = `${where}: image ${image} has no local counterpart; images are: ${known}`;
+  throw new HarnessError("ERR_IMAGE", message);
+}
+
+/**
+ * The argv that a container runs. As with Docker, an entry point of the task definition's own drops
+ * the image's CMD.
+ * @throws HarnessError ERR_IMAGE when neither gives a command
+ */
+export function argvOf(
+  { name, entryPoint, command }: ContainerCommand,
+  image: LocalImage,
+): readonly string[] {
+  const argv = [
+    ...(entryPoint ?? image.entryPoint ?? []),
+    ...(command ?? (entryPoint ? undefined : image.command) ?? []),
+  ];
+  if (argv.length > 0) return argv;
+  const message = `container "${name}": neither its definition nor its image has a command`;
+  throw new HarnessError("ERR_IMAGE", message);
+}
+
+interface ContainerCommand {
+  readonly name: string;
+  readonly entryPoint?: readonly string[] | undefined;
+  readonly command?: readonly string[] | undefined;
 }

@@ -1,0 +1,173 @@
+import {
+  createServer,
+  request,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from "node:http";
+import { once } from "node:events";
+import { pipeline } from "node:stream";
+import type { LoadBalancerState } from "../state.ts";
+import type { ListenerPlan, LoadBalancerPlan, RedirectPlan } from "../terraform/plan.ts";
+import type { Target, TargetGroup } from "./target-group.ts";
+
+const ADDRESS = "127.0.0.1";
+
+/** Headers that belong to one connection and are not passed on: RFC 9110 section 7.6.1. */
+const HOP_BY_HOP = ["connection", "keep-alive", "proxy-connection", "te", "trailer", "upgrade"];
+
+/** An application load balancer: one HTTP server on loopback for each listener. */
+export class LoadBalancer {
+  readonly #plan: LoadBalancerPlan;
+  readonly #groups: ReadonlyMap<string, TargetGroup>;
+  readonly #servers = new Map<ListenerPlan, Server>();
+
+  private constructor(plan: LoadBalancerPlan, groups: ReadonlyMap<string, TargetGroup>) {
+    this.#plan = plan;
+    this.#groups = groups;
+  }
+
+  /** @param groups target groups by resource address */
+  static async start(
+    plan: LoadBalancerPlan,
+    groups: ReadonlyMap<string, TargetGroup>,
+  ): Promise<LoadBalancer> {
+    const balancer = new LoadBalancer(plan, groups);
+    for (const listener of plan.listeners) {
+      const server = createServer((incoming, outgoing) => {
+        balancer.#handle(listener, incoming, outgoing);
+      });
+      balancer.#servers.set(listener, server);
+      server.listen(0, ADDRESS);
+      await once(server, "listening");
+    }
+    return balancer;
+  }
+
+  state(): LoadBalancerState {
+    const listeners = [...this.#servers].map(([{ port, action }, server]) => ({
+      port,
+      forwards: action.type === "forward",
+      url: `http://${ADDRESS}:${portOf(server)}`,
+    }));
+    const url = (listeners.find(({ forwards }) => forwards) ?? listeners[0])?.url ?? "";
+    const { name, address: resource } = this.#plan;
+    return {
+      name,
+      resource,
+      url,
+      listeners: listeners.map(({ port, url: at }) => ({ port, url: at })),
+    };
+  }
+
+  async close(): Promise<void> {
+    for (const server of this.#servers.values()) {
+      const closed = once(server, "close");
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    }
+  }
+
+  #handle({ action }: ListenerPlan, incoming: IncomingMessage, outgoing: ServerResponse): void {
+    switch (action.type) {
+      case "forward":
+        this.#forward(this.#groups.get(action.targetGroup), incoming, outgoing);
+        break;
+      case "redirect":
+        reply(outgoing, action.status, "", { location: location(action.location, incoming) });
+        break;
+      case "fixed-response":
+        reply(outgoing, action.status, action.body, { "content-type": action.contentType });
+        break;
+      default:
+        action satisfies never;
+    }
+  }
+
+  /** https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html */
+  #forward(
+    group: TargetGroup | undefined,
+    incoming: IncomingMessage,
+    outgoing: ServerResponse,
+  ): void {
+    const target = group?.next();
+    if (!group || !target) return reply(outgoing, 503, "503 Service Temporarily Unavailable");
+    target.inFlight += 1;
+    outgoing.once("close", () => group.release(target));
+    const sent = this.#request(target, incoming);
+    sent.setTimeout(this.#plan.idleTimeout * 1000, () => {
+      if (!outgoing.headersSent) reply(outgoing, 504, "504 Gateway Time-out");
+      sent.destroy();
+    });
+    sent.on("response", (response) => {
+      outgoing.writeHead(response.statusCode ?? 502, endToEnd(response.headers));
+      pipeline(response, outgoing, () => {});
+    });
+    sent.on("error", () => {
+      if (outgoing.headersSent) outgoing.destroy();
+      else reply(outgoing, 502, "502 Bad Gateway");
+    });
+    // The client went away: the target need not finish.
+    outgoing.once("close", () => sent.destroy());
+    incoming.pipe(sent);
+  }
+
+  #request({ address, port }: Target, incoming: IncomingMessage): ReturnType<typeof request> {
+    const client = incoming.socket.remoteAddress ?? ADDRESS;
+    const forwarded = [incoming.headers["x-forwarded-for"], client]
+      .flat()
+      .filter(Boolean)
+      .join(", ");
+    return request({
+      // A connection a request: an idle one that the target closes would fail the next request.
+      agent: false,
+      host: address,
+      port,
+      method: incoming.method,
+      path: incoming.url,
+      headers: {
+        ...endToEnd(incoming.headers),
+        "x-forwarded-for": forwarded,
+        "x-forwarded-proto": "http",
+      },
+    });
+  }
+}
+
+function portOf(server: Server): number {
+  const address = server.address();
+  return typeof address === "object" && address ? address.port : 0;
+}
+
+function endToEnd(headers: IncomingMessage["headers"]): IncomingMessage["headers"] {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !HOP_BY_HOP.includes(name)));
+}
+
+function reply(
+  outgoing: ServerResponse,
+  status: number,
+  body: string,
+  headers: Readonly<Record<string, string>> = { "content-type": "text/plain" },
+): void {
+  outgoing.writeHead(status, headers).end(body);
+}
+
+/** Fills the placeholders of a redirect from the request. */
+function location(
+  { protocol, host, port, path, query }: RedirectPlan,
+  incoming: IncomingMessage,
+): string {
+  const url = new URL(incoming.url ?? "/", `http://${incoming.headers.host ?? ADDRESS}`);
+  const parts: Readonly<Record<string, string>> = {
+    protocol: "http",
+    host: url.hostname,
+    port: url.port || "80",
+    path: url.pathname.slice(1),
+    query: url.search.slice(1),
+  };
+  const fill = (text: string): string =>
+    text.replaceAll(/#\{(\w+)\}/g, (whole, name: string) => parts[name] ?? whole);
+  const search = fill(query);
+  return `${fill(protocol).toLowerCase()}://${fill(host)}:${fill(port)}${fill(path)}${search && `?${search}`}`;
+}

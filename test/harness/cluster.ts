@@ -1,0 +1,77 @@
+import { LoadBalancer } from "./balancing/load-balancer.ts";
+import { TargetGroup } from "./balancing/target-group.ts";
+import { CloudMap } from "./discovery/cloud-map.ts";
+import { authorityFor } from "./discovery/dns-authority.ts";
+import { cachingResolver } from "./discovery/dns-cache.ts";
+import { startDnsServer, type RunningDnsServer } from "./discovery/dns-server.ts";
+import type { EcsEvents } from "./events.ts";
+import { Guardian } from "./machine/guardian.ts";
+import { Host } from "./machine/host.ts";
+import { claimLoopbackBlock } from "./machine/loopback.ts";
+import { HostPorts } from "./machine/ports.ts";
+import type { Plan } from "./terraform/plan.ts";
+
+/** What stays while services come and go: hosts, resolver, load balancers, registry. */
+export interface Cluster {
+  readonly guardian: Guardian;
+  readonly hosts: readonly Host[];
+  readonly dns: RunningDnsServer;
+  readonly cloudMap: CloudMap;
+  readonly targetGroups: ReadonlyMap<string, TargetGroup>;
+  readonly loadBalancers: readonly LoadBalancer[];
+  /** Ends all of it and every process; resolves when nothing is left. */
+  close(): Promise<void>;
+}
+
+/** Settings of a run that a template does not hold. */
+export interface ClusterOptions {
+  /** Seconds. */
+  readonly soaTtl: number;
+  readonly random: () => number;
+  readonly events: EcsEvents;
+}
+
+/** Starts the parts in the order in which they need each other; ends those that did when one fails. */
+export async function startCluster(plan: Plan, options: ClusterOptions): Promise<Cluster> {
+  const { events, random, soaTtl } = options;
+  const closers: (() => Promise<void> | void)[] = [];
+  const close = async (): Promise<void> => {
+    for (const closer of closers.splice(0).toReversed()) await closer();
+  };
+  try {
+    const guardian = await Guardian.start();
+    closers.push(() => guardian.close());
+    const block = await claimLoopbackBlock(random);
+    closers.push(() => block.release());
+    const hosts = makeHosts(plan, block.prefix);
+    const cloudMap = new CloudMap(events, random);
+    cloudMap.configure(plan.discovery);
+    const resolver = cachingResolver(authorityFor(() => cloudMap.zones(), soaTtl));
+    const dns = await startDnsServer(resolver.respond);
+    closers.push(() => dns.close());
+    const groups = [...plan.targetGroups].map(
+      ([address, group]) => [address, new TargetGroup(group, events)] as const,
+    );
+    const targetGroups = new Map(groups);
+    closers.push(() => groups.forEach(([, group]) => group.close()));
+    const loadBalancers: LoadBalancer[] = [];
+    for (const balancer of plan.loadBalancers) {
+      const started = await LoadBalancer.start(balancer, targetGroups);
+      closers.push(() => started.close());
+      loadBalancers.push(started);
+    }
+    return { guardian, hosts, dns, cloudMap, targetGroups, loadBalancers, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Hosts `127.x.y.11`, `.12`, ...; each begins elsewhere in the port range, as hosts that have run. */
+function makeHosts({ hosts: { count, memory, ports } }: Plan, prefix: string): Host[] {
+  return Array.from({ length: count }, (_, index) => {
+    const address = `${prefix}${11 + index}`;
+    const hostPorts = new HostPorts(address, ports, index / count);
+    return new Host(`host-${index + 1}`, address, memory, hostPorts);
+  });
+}

@@ -1,0 +1,151 @@
+import type { EcsEvents } from "../events.ts";
+import type { DiscoveryPlan } from "../terraform/plan.ts";
+import type { Zone } from "./dns-authority.ts";
+import type { DnsRecord } from "./dns-records.ts";
+
+/** Route 53 returns up to eight records to a multivalue query. */
+const MOST_RECORDS = 8;
+
+/** A task's entry in a Cloud Map service. */
+export interface Instance {
+  readonly id: string;
+  readonly address: string;
+  readonly port: number;
+  readonly healthy: boolean;
+}
+
+/** The registry: namespaces, their services and the instances registered in them. */
+export class CloudMap {
+  readonly #services = new Map<string, ServiceEntry>();
+  readonly #events: EcsEvents;
+  readonly #random: () => number;
+
+  constructor(events: EcsEvents, random: () => number) {
+    this.#events = events;
+    this.#random = random;
+  }
+
+  /** Takes over the services of a template; instances of those that stay are kept. */
+  configure(plans: ReadonlyMap<string, DiscoveryPlan>): void {
+    for (const address of this.#services.keys()) {
+      if (!plans.has(address)) this.#services.delete(address);
+    }
+    for (const [address, plan] of plans) {
+      const instances = this.#services.get(address)?.instances ?? new Map<string, Instance>();
+      this.#services.set(address, { plan, instances });
+    }
+  }
+
+  /** @param service resource address of the Cloud Map service */
+  register(service: string, instance: Instance): void {
+    const entry = this.#services.get(service);
+    if (!entry) return;
+    entry.instances.set(instance.id, instance);
+    this.#publish("registered", entry, instance);
+  }
+
+  /** Custom health, as ECS reports it. */
+  setHealth(service: string, instanceId: string, healthy: boolean): void {
+    const entry = this.#services.get(service);
+    const instance = entry?.instances.get(instanceId);
+    if (!entry || !instance || instance.healthy === healthy) return;
+    const changed = { ...instance, healthy };
+    entry.instances.set(instanceId, changed);
+    this.#publish("health", entry, changed);
+  }
+
+  deregister(service: string, instanceId: string): void {
+    const entry = this.#services.get(service);
+    const instance = entry?.instances.get(instanceId);
+    if (!entry || !instance) return;
+    entry.instances.delete(instanceId);
+    this.#publish("deregistered", entry, instance);
+  }
+
+  /** The instances of a service by its name, `[service].[namespace]`. */
+  instances(name: string): readonly Instance[] {
+    const entry = [...this.#services.values()].find(({ plan }) => plan.name === name);
+    return [...(entry?.instances.values() ?? [])];
+  }
+
+  /** The DNS zones as they are now, one a namespace. */
+  zones(): Zone[] {
+    const entries = [...this.#services.values()];
+    const names = new Set(entries.map(({ plan }) => plan.namespace));
+    return [...names].map((name) => ({
+      name,
+      records: () =>
+        entries
+          .filter(({ plan }) => plan.namespace === name)
+          .flatMap((entry) => recordsOf(entry, this.#random)),
+    }));
+  }
+
+  #publish(
+    action: "registered" | "deregistered" | "health",
+    { plan: { name } }: ServiceEntry,
+    { id: instanceId, address, port, healthy }: Instance,
+  ): void {
+    this.#events.publish({ type: "record", action, name, instanceId, address, port, healthy });
+  }
+}
+
+interface ServiceEntry {
+  readonly plan: DiscoveryPlan;
+  readonly instances: Map<string, Instance>;
+}
+
+/**
+ * The records of a service. For SRV: `1 1 port instance.service.namespace`, and the instance's A record,
+ * which is there whatever its health.
+ * https://docs.aws.amazon.com/cloud-map/latest/api/API_DnsRecord.html
+ */
+function recordsOf({ plan, instances }: ServiceEntry, random: () => number): DnsRecord[] {
+  const all = [...instances.values()];
+  return plan.records.flatMap(({ type, ttl }) => {
+    const chosen = choose(all, plan.routingPolicy, random);
+    if (type === "A") {
+      return chosen.map(({ address }): DnsRecord => ({ type, name: plan.name, ttl, address }));
+    }
+    const target = ({ id }: Instance): string => `${id}.${plan.name}`;
+    return [
+      ...chosen.map((instance): DnsRecord => {
+        const { port } = instance;
+        return {
+          type,
+          name: plan.name,
+          ttl,
+          priority: 1,
+          weight: 1,
+          port,
+          target: target(instance),
+        };
+      }),
+      ...all.map((instance): DnsRecord => {
+        return { type: "A", name: target(instance), ttl, address: instance.address };
+      }),
+    ];
+  });
+}
+
+/**
+ * MULTIVALUE answers with up to eight healthy instances; WEIGHTED with one. Where none is healthy, all
+ * count as healthy: a client is never left without an answer.
+ * https://docs.aws.amazon.com/cloud-map/latest/api/API_DnsConfig.html
+ */
+export function choose(
+  instances: readonly Instance[],
+  policy: DiscoveryPlan["routingPolicy"],
+  random: () => number,
+): Instance[] {
+  const healthy = instances.filter((instance) => instance.healthy);
+  const candidates = healthy.length > 0 ? healthy : [...instances];
+  const most = policy === "WEIGHTED" ? 1 : MOST_RECORDS;
+  return shuffle(candidates, random).slice(0, most);
+}
+
+/** Fisher and Yates. */
+function shuffle<Item>(items: readonly Item[], random: () => number): Item[] {
+  const rest = [...items];
+  return items.flatMap(() => rest.splice(Math.floor(random() * rest.length), 1));
+}

@@ -1,0 +1,69 @@
+import {
+  canonical,
+  RCODE,
+  type DnsAnswer,
+  type DnsRecord,
+  type DnsResponder,
+} from "./dns-records.ts";
+
+/** A zone and the records it holds at this moment. */
+export interface Zone {
+  readonly name: string;
+  readonly records: () => readonly DnsRecord[];
+}
+
+/**
+ * Answers for private zones as Route 53 does: NXDOMAIN for a name that does not exist, an empty
+ * answer for one that has other records or only names below it, both with the SOA; REFUSED elsewhere.
+ * @param soaTtl seconds; Cloud Map gives a private namespace 15
+ */
+export function authorityFor(zones: () => readonly Zone[], soaTtl: number): DnsResponder {
+  return (name, type) => {
+    const asked = canonical(name);
+    const zone = zones().find((each) => isWithin(asked, canonical(each.name)));
+    if (!zone) return { rcode: RCODE.REFUSED, answers: [], authorities: [] };
+    const records = [...apex(zone.name, soaTtl), ...zone.records()];
+    const owned = records.filter((record) => canonical(record.name) === asked);
+    const answers = owned.filter((record) => type === "ANY" || record.type === type);
+    // The answer repeats the name as it was asked, whatever its case.
+    if (answers.length > 0) return positive(answers.map((record) => ({ ...record, name })));
+    const exists = records.some((record) => isWithin(canonical(record.name), asked));
+    return {
+      rcode: exists ? RCODE.NOERROR : RCODE.NXDOMAIN,
+      answers: [],
+      authorities: [soa(zone.name, soaTtl)],
+    };
+  };
+}
+
+const positive = (answers: readonly DnsRecord[]): DnsAnswer => ({
+  rcode: RCODE.NOERROR,
+  answers,
+  authorities: [],
+});
+
+const isWithin = (name: string, zone: string): boolean =>
+  name === zone || name.endsWith(`.${zone}`);
+
+function apex(zone: string, soaTtl: number): DnsRecord[] {
+  return [
+    soa(zone, soaTtl),
+    { type: "NS", name: zone, ttl: 172_800, ns: "ns-1536.awsdns-00.co.uk" },
+  ];
+}
+
+/** As Route 53 writes it; negative answers live for the lesser of its TTL and its minimum (RFC 2308). */
+function soa(zone: string, ttl: number): DnsRecord {
+  return {
+    type: "SOA",
+    name: zone,
+    ttl,
+    primary: "ns-1536.awsdns-00.co.uk",
+    admin: "awsdns-hostmaster.amazon.com",
+    serial: 1,
+    refresh: 7200,
+    retry: 900,
+    expiration: 1_209_600,
+    minimum: 86_400,
+  };
+}

@@ -1,0 +1,56 @@
+import { canonical, RCODE, type DnsAnswer, type DnsResponder } from "./dns-records.ts";
+
+interface Entry {
+  readonly answer: DnsAnswer;
+  readonly storedAt: number;
+  /** Seconds. */
+  readonly ttl: number;
+}
+
+/** A resolver with a cache before an authority. */
+export interface CachingResolver {
+  readonly respond: DnsResponder;
+  /** Forgets everything, as a restarted resolver. */
+  flush(): void;
+}
+
+/**
+ * Keeps answers for their TTL and negative ones for the SOA's (RFC 2308 section 5); the TTLs of what
+ * comes from the cache have counted down, to 0 in the last second, as Route 53's do.
+ * @param clock milliseconds
+ */
+export function cachingResolver(
+  authority: DnsResponder,
+  clock: () => number = () => performance.now(),
+): CachingResolver {
+  const entries = new Map<string, Entry>();
+  const respond: DnsResponder = (name, type) => {
+    const key = `${canonical(name)} ${type}`;
+    const known = entries.get(key);
+    const age = known ? (clock() - known.storedAt) / 1000 : 0;
+    if (known && age < known.ttl) return aged(known.answer, name, age);
+    const answer = authority(name, type);
+    const ttl = lifetime(answer);
+    if (ttl > 0) entries.set(key, { answer, storedAt: clock(), ttl });
+    else entries.delete(key);
+    return answer;
+  };
+  return { respond, flush: () => entries.clear() };
+}
+
+/** Seconds an answer may be kept; failures are not kept at all. */
+function lifetime({ rcode, answers, authorities }: DnsAnswer): number {
+  if (rcode !== RCODE.NOERROR && rcode !== RCODE.NXDOMAIN) return 0;
+  if (answers.length > 0) return Math.min(...answers.map(({ ttl }) => ttl));
+  const [soa] = authorities;
+  return soa?.type === "SOA" ? Math.min(soa.ttl, soa.minimum) : 0;
+}
+
+function aged({ rcode, answers, authorities }: DnsAnswer, name: string, age: number): DnsAnswer {
+  const left = (ttl: number): number => Math.max(0, Math.floor(ttl - age));
+  return {
+    rcode,
+    answers: answers.map((record) => ({ ...record, name, ttl: left(record.ttl) })),
+    authorities: authorities.map((record) => ({ ...record, ttl: left(record.ttl) })),
+  };
+}

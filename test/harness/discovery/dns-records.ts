@@ -1,0 +1,48 @@
+/** One resource record, as far as a private namespace has them. Names without trailing dot; ttl in seconds. */
+export type DnsRecord = { readonly name: string; readonly ttl: number } & (
+  | { readonly type: "A"; readonly address: string }
+  | {
+      readonly type: "SRV";
+      readonly priority: number;
+      readonly weight: number;
+      readonly port: number;
+      readonly target: string;
+    }
+  | { readonly type: "NS"; readonly ns: string }
+  | {
+      readonly type: "SOA";
+      readonly primary: string;
+      readonly admin: string;
+      readonly serial: number;
+      readonly refresh: number;
+      readonly retry: number;
+      readonly expiration: number;
+      readonly minimum: number;
+    }
+);
+
+export type RecordType = DnsRecord["type"];
+
+/** Response codes, RFC 1035 section 4.1.1. */
+export const RCODE = {
+  NOERROR: 0,
+  FORMERR: 1,
+  SERVFAIL: 2,
+  NXDOMAIN: 3,
+  NOTIMP: 4,
+  REFUSED: 5,
+} as const;
+
+/** What a server says to one question. */
+export interface DnsAnswer {
+  readonly rcode: number;
+  readonly answers: readonly DnsRecord[];
+  /** The zone's SOA, when the answer is negative: how long it may be cached (RFC 2308). */
+  readonly authorities: readonly DnsRecord[];
+}
+
+/** Gives an answer; types it has no records of (AAAA, TXT) get the negative one. */
+export type DnsResponder = (name: string, type: RecordType | "OTHER" | "ANY") => DnsAnswer;
+
+/** The form in which names are compared: RFC 4343, without the trailing dot. */
+export const canonical = (name: string): string => name.toLowerCase().replace(/\.$/, "");

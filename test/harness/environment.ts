@@ -1,0 +1,56 @@
+import { compare, type Change } from "./terraform/change.ts";
+import { computedValues, type KnownValues } from "./terraform/computed.ts";
+import { HarnessError } from "./errors.ts";
+import { Model } from "./terraform/model.ts";
+import { readModule, Resolver, type Module } from "./terraform/module.ts";
+import { readPlan, type Plan } from "./terraform/plan.ts";
+import { isModelled, type ModelledType } from "./terraform/schemas.ts";
+import { Secrets } from "./terraform/secrets.ts";
+
+/** A template read in full: what it declares, what that means, and its secrets. */
+export interface Environment {
+  readonly module: Module;
+  readonly plan: Plan;
+  readonly secrets: Secrets;
+}
+
+/**
+ * Reads and checks a template.
+ * @throws HarnessError naming what is broken, contradictory or cannot be honoured
+ */
+export async function readEnvironment(
+  source: string | object,
+  known: KnownValues,
+): Promise<Environment> {
+  const module = await readModule(source);
+  const model = Model.of(module, new Resolver(module, computedValues(module, known)));
+  return { module, plan: readPlan(model), secrets: Secrets.of(model) };
+}
+
+/** Types that may change while the environment runs; the others are what it stands on. */
+const CHANGEABLE = new Set<ModelledType>([
+  "aws_ecs_task_definition",
+  "aws_ecs_service",
+  "aws_service_discovery_service",
+  "aws_secretsmanager_secret",
+  "aws_secretsmanager_secret_version",
+  "aws_ecs_cluster",
+  "aws_ecs_cluster_capacity_providers",
+  "aws_ecs_capacity_provider",
+  "aws_efs_file_system",
+  "aws_efs_access_point",
+]);
+
+/**
+ * What differs from the template that runs now.
+ * @throws HarnessError ERR_UNSUPPORTED when something changes that hosts or listeners were made from
+ */
+export function changesBetween(before: Environment | undefined, after: Environment): Change[] {
+  const changes = compare(before?.module, after.module);
+  if (!before) return changes;
+  const fixed = changes.filter(({ type }) => isModelled(type) && !CHANGEABLE.has(type));
+  if (fixed.length === 0) return changes;
+  const names = fixed.map(({ address, action }) => `${address} (${action})`).join(", ");
+  const message = `${names}: cannot change while the local ECS runs; close it and start it from the new template`;
+  throw new HarnessError("ERR_UNSUPPORTED", message);
+}

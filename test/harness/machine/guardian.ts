@@ -1,0 +1,115 @@
+import { spawn, type ChildProcessByStdio } from "node:child_process";
+import { once } from "node:events";
+import { randomBytes } from "node:crypto";
+import { mkdir } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { createInterface } from "node:readline";
+import type { Readable, Writable } from "node:stream";
+import { setTimeout as delay } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { HarnessError } from "../errors.ts";
+
+const PROGRAM = fileURLToPath(new URL("guardian-process.mjs", import.meta.url));
+
+/** Starting a Node process takes 50 ms here; on a busy machine more. */
+const START_TIMEOUT = 15_000;
+const CLOSE_TIMEOUT = 15_000;
+
+/** The environment variable that marks everything a run started. */
+export const MARKER = "LOCAL_ECS_RUN";
+
+/** Owns a run's folder and sees to it that no process and no file outlives the harness. */
+export class Guardian {
+  readonly runId: string;
+  /** The run's folder; empty at first, gone after close. */
+  readonly folder: string;
+  readonly #process: ChildProcessByStdio<Writable, Readable, null>;
+  readonly #acknowledged = new Map<number, () => void>();
+  readonly #ready: Promise<void>;
+  #gone = false;
+
+  private constructor() {
+    this.runId = randomBytes(6).toString("hex");
+    this.folder = path.join(tmpdir(), `local-ecs-${this.runId}`);
+    // Nothing of ours in its environment: no loader of a test runner, and not the marker.
+    this.#process = spawn(process.execPath, [PROGRAM, this.folder, `${MARKER}=${this.runId}`], {
+      detached: true,
+      env: {},
+      stdio: ["pipe", "pipe", "ignore"],
+    });
+    this.#process.unref();
+    this.#ready = new Promise((resolve, reject) => {
+      createInterface({ input: this.#process.stdout }).on("line", (line) => {
+        if (line === "ready") resolve();
+        else this.#acknowledge(Number(line));
+      });
+      this.#process.once("error", reject);
+      this.#process.once("exit", () => {
+        this.#gone = true;
+        reject(new HarnessError("ERR_PLATFORM", "the guardian process ended"));
+        for (const pid of this.#acknowledged.keys()) this.#acknowledge(pid);
+      });
+    });
+    // A write after its end is told by `exit`.
+    this.#process.stdin.on("error", () => {});
+  }
+
+  /** @throws HarnessError ERR_PLATFORM when it cannot run here */
+  static async start(): Promise<Guardian> {
+    if (process.platform !== "linux") {
+      const message = `the local ECS needs Linux (127.0.0.0/8, /proc, flock); this is ${process.platform}`;
+      throw new HarnessError("ERR_PLATFORM", message);
+    }
+    // Container paths are replaced by real ones inside shell commands, where a space would split them.
+    if (!/^[\w./-]+$/.test(tmpdir())) {
+      const message = `TMPDIR ${JSON.stringify(tmpdir())} may only hold letters, digits and . _ - /`;
+      throw new HarnessError("ERR_PLATFORM", message);
+    }
+    const guardian = new Guardian();
+    await within(guardian.#ready, START_TIMEOUT, "the guardian process did not start");
+    // Only now: a folder made before somebody watches over it could be left behind.
+    await mkdir(guardian.folder, { mode: 0o700 });
+    return guardian;
+  }
+
+  /** Resolves once the guardian will kill this process group if the harness dies. */
+  async watch(pid: number): Promise<void> {
+    if (this.#gone) throw new HarnessError("ERR_CLOSED", "the guardian process has ended");
+    const acknowledged = new Promise<void>((resolve) => this.#acknowledged.set(pid, resolve));
+    this.#process.stdin.write(`+${pid}\n`);
+    await acknowledged;
+    if (this.#gone) throw new HarnessError("ERR_CLOSED", "the guardian process has ended");
+  }
+
+  /** The process group has ended; its number may be given to another. */
+  forget(pid: number): void {
+    if (!this.#gone) this.#process.stdin.write(`-${pid}\n`);
+  }
+
+  /** Kills what is left, removes the folder. */
+  async close(): Promise<void> {
+    if (this.#gone) return;
+    const exited = once(this.#process, "exit");
+    this.#process.stdin.end();
+    await within(exited, CLOSE_TIMEOUT, "the guardian process did not end");
+  }
+
+  #acknowledge(pid: number): void {
+    this.#acknowledged.get(pid)?.();
+    this.#acknowledged.delete(pid);
+  }
+}
+
+async function within(promise: Promise<unknown>, timeout: number, message: string): Promise<void> {
+  const abort = new AbortController();
+  const late = delay(timeout, undefined, { signal: abort.signal }).then(() => {
+    throw new HarnessError("ERR_TIMEOUT", `${message} within ${timeout} ms`);
+  });
+  try {
+    await Promise.race([promise, late]);
+  } finally {
+    abort.abort();
+    late.catch(() => {});
+  }
+}

@@ -1,0 +1,95 @@
+/** A live task as the scheduler sees it. */
+export interface ScheduledTask {
+  readonly id: string;
+  readonly createdAt: number;
+  /** Belongs to the deployment that is being rolled out or in place. */
+  readonly current: boolean;
+  /** Its host is being drained. */
+  readonly leaving: boolean;
+  /** Has been told to stop, and has not yet. */
+  readonly stopping: boolean;
+  /** `good`: runs and serves; `bad`: a health check failed for good; `new`: no verdict yet. */
+  readonly health: "new" | "good" | "bad";
+}
+
+/** A service's numbers. */
+export interface ServiceScale {
+  readonly desiredCount: number;
+  readonly minimumHealthyPercent: number;
+  readonly maximumPercent: number;
+}
+
+/** What to do next. */
+export interface Decision {
+  readonly start: number;
+  readonly stop: readonly { readonly id: string; readonly reason: string }[];
+}
+
+const OUTDATED = "Task stopped by scaling activity: its deployment was replaced";
+const DRAINED = "Service scheduler: container instance is DRAINING";
+const UNHEALTHY = "Task failed health checks";
+const SURPLUS = "Scaling activity initiated by deployment";
+
+/**
+ * Decides how many tasks to start and which to stop, so that never fewer than the minimum percent of
+ * the desired count are healthy because of it, and never more than the maximum percent exist. A task
+ * that is still stopping counts: with a maximum of 100 the next one starts when it has gone.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html
+ */
+export function schedule(scale: ServiceScale, tasks: readonly ScheduledTask[]): Decision {
+  const { desiredCount } = scale;
+  const fewest = Math.ceil((desiredCount * scale.minimumHealthyPercent) / 100);
+  const most = Math.floor((desiredCount * scale.maximumPercent) / 100);
+  const live = tasks.filter((task) => !task.stopping);
+  const stays = live.filter((task) => task.current && !task.leaving);
+  const kept = stays.filter((task) => task.health !== "bad");
+  const missing = desiredCount - kept.length;
+  const room = most - tasks.length;
+  const good = live.filter((task) => task.health === "good").length;
+  const stop = [
+    ...superfluous(kept, -missing),
+    ...unhealthy(stays, missing, room, kept.filter(isGood).length >= desiredCount),
+    ...outdated(
+      live.filter((task) => !task.current || task.leaving),
+      good - fewest,
+    ),
+  ];
+  return { start: Math.max(0, Math.min(missing, room)), stop };
+}
+
+type Stops = Decision["stop"];
+
+const isGood = (task: ScheduledTask): boolean => task.health === "good";
+
+/** Scaling in: tasks that do not serve yet first, then the newest. */
+function superfluous(kept: readonly ScheduledTask[], surplus: number): Stops {
+  return kept
+    .toSorted((a, b) => Number(isGood(a)) - Number(isGood(b)) || b.createdAt - a.createdAt)
+    .slice(0, Math.max(0, surplus))
+    .map(({ id }) => ({ id, reason: SURPLUS }));
+}
+
+/** An unhealthy task is replaced first and stopped then, where the maximum percent leaves room. */
+function unhealthy(
+  stays: readonly ScheduledTask[],
+  missing: number,
+  room: number,
+  replaced: boolean,
+): Stops {
+  const bad = stays
+    .filter((task) => task.health === "bad")
+    .toSorted((a, b) => a.createdAt - b.createdAt);
+  return bad
+    .slice(0, replaced ? bad.length : Math.max(0, missing - Math.max(0, room)))
+    .map(({ id }) => ({ id, reason: UNHEALTHY }));
+}
+
+/** Of tasks that must go, those that do not serve go at once, the others as far as the minimum allows. */
+function outdated(going: readonly ScheduledTask[], spare: number): Stops {
+  const serving = going.filter(isGood).toSorted((a, b) => a.createdAt - b.createdAt);
+  const others = going.filter((task) => !isGood(task));
+  return [...others, ...serving.slice(0, Math.max(0, spare))].map(({ id, leaving }) => ({
+    id,
+    reason: leaving ? DRAINED : OUTDATED,
+  }));
+}

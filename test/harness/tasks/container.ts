@@ -1,0 +1,211 @@
+import { mkdir, open } from "node:fs/promises";
+import path from "node:path";
+import { GuardedProcess } from "../machine/guarded-process.ts";
+import { MARKER, type Guardian } from "../machine/guardian.ts";
+import type { ContainerState, HealthStatus, PortBinding } from "../state.ts";
+import type { ContainerPlan, SecretReference } from "../terraform/plan.ts";
+import {
+  translate,
+  translateEnvironment,
+  writePrograms,
+  type Folders,
+  type Surroundings,
+} from "./container-files.ts";
+import { healthCheckArgv, interval, watchHealth } from "./health-check.ts";
+import { argvOf, type LocalImage } from "./image.ts";
+
+const PRELOAD = new URL("node-preload.mjs", import.meta.url).href;
+
+/** What every container of a run shares. */
+export interface ContainerRuntime {
+  readonly guardian: Guardian;
+  readonly folders: Folders;
+  /** `ip:port` of the VPC's resolver, and the zones it answers for. */
+  readonly dns: { readonly server: string; readonly zones: readonly string[] };
+  readonly image: (name: string) => LocalImage;
+  readonly secret: (reference: SecretReference) => string;
+  /** Microseconds a key, while storage is slow. */
+  readonly keyLoadDelayMicros: () => number | undefined;
+}
+
+/** Where one container goes. */
+export interface ContainerLocation {
+  readonly taskId: string;
+  readonly address: string;
+  readonly ports: readonly PortBinding[];
+}
+
+/** One container of a task: a process, its health, its end. */
+export class Container {
+  readonly plan: ContainerPlan;
+  readonly #runtime: ContainerRuntime;
+  readonly #location: ContainerLocation;
+  readonly #onChange: (container: Container) => void;
+  readonly #ended = new AbortController();
+  #process: GuardedProcess | undefined;
+  #starting: Promise<void> | undefined;
+  #stopping: Promise<void> | undefined;
+  status: ContainerState["status"] = "PENDING";
+  health: HealthStatus = "UNKNOWN";
+  exitCode: number | undefined;
+
+  constructor(
+    plan: ContainerPlan,
+    runtime: ContainerRuntime,
+    location: ContainerLocation,
+    onChange: (container: Container) => void,
+  ) {
+    this.plan = plan;
+    this.#runtime = runtime;
+    this.#location = location;
+    this.#onChange = onChange;
+  }
+
+  /** Starts the process; its end is told through `onChange`. Once only. */
+  start(): Promise<void> {
+    this.#starting ??= this.#start();
+    return this.#starting;
+  }
+
+  /** SIGTERM to the main process, SIGKILL after `stopTimeout`; resolves when it has ended. */
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.#process?.signal(signal);
+  }
+
+  state(): ContainerState {
+    const { plan, status, health, exitCode } = this;
+    const { name, image } = plan;
+    const pid = this.#process?.running ? this.#process.pid : undefined;
+    return { name, image, status, health, pid, exitCode, ports: this.#location.ports };
+  }
+
+  async #start(): Promise<void> {
+    const { folders, guardian } = this.#runtime;
+    const { taskId } = this.#location;
+    const surroundings = await this.#surroundings();
+    const image = this.#runtime.image(this.plan.image);
+    const folder = folders.container(taskId, this.plan.name);
+    const env = await this.#environment(image, surroundings, folder);
+    const cwd = this.plan.workingDirectory ?? image.workingDirectory;
+    const argv = argvOf(this.plan, image).map((word) => translate(word, surroundings));
+    const logFile = folders.log(taskId, this.plan.name);
+    await mkdir(path.dirname(logFile), { recursive: true });
+    const log = await open(logFile, "a");
+    try {
+      const options = { argv, env, cwd: cwd ? translate(cwd, surroundings) : folder };
+      this.#process = await GuardedProcess.start(guardian, { ...options, output: log.fd });
+      void this.#process.exited.then((code) => this.#end(code));
+      this.status = "RUNNING";
+      this.#checkHealth(options, surroundings);
+      this.#onChange(this);
+    } finally {
+      await log.close();
+    }
+  }
+
+  async #stop(): Promise<void> {
+    // What is being started is stopped once it has: there is no half-started process.
+    await this.#starting?.catch(() => {});
+    const running = this.#process;
+    if (!running) {
+      this.#end(undefined);
+      return;
+    }
+    running.signal("SIGTERM");
+    const patience = new AbortController();
+    void running.exited.then(() => patience.abort());
+    if (await interval(this.plan.stopTimeout * 1000, patience.signal)) running.kill();
+    await running.exited;
+  }
+
+  #end(code: number | undefined): void {
+    if (this.status === "STOPPED") return;
+    this.#ended.abort();
+    this.status = "STOPPED";
+    this.exitCode = code;
+    this.#onChange(this);
+  }
+
+  async #surroundings(): Promise<Surroundings> {
+    const { taskId, address, ports } = this.#location;
+    const mounts = this.plan.mounts.map((mount) => ({
+      path: mount.path,
+      folder: this.#runtime.folders.mount(taskId, mount),
+    }));
+    for (const { folder } of mounts) await mkdir(folder, { recursive: true });
+    return { address, ports, mounts };
+  }
+
+  async #environment(
+    image: LocalImage,
+    surroundings: Surroundings,
+    folder: string,
+  ): Promise<Record<string, string>> {
+    const { taskId, address, ports } = this.#location;
+    const { dns, guardian, secret } = this.#runtime;
+    const { name: container, secrets } = this.plan;
+    const bin = path.join(folder, "bin");
+    const keyLoadDelayMicros = this.#runtime.keyLoadDelayMicros();
+    const place = { container, address, ports, keyLoadDelayMicros };
+    await writePrograms(bin, image.programs?.(place) ?? {});
+    const own = { ...image.environment, ...this.plan.environment };
+    return {
+      HOME: folder,
+      HOSTNAME: taskId.slice(0, 12),
+      ...translateEnvironment(own, surroundings),
+      ...Object.fromEntries(secrets.map((reference) => [reference.name, secret(reference)])),
+      PATH: [bin, own["PATH"] ?? process.env["PATH"] ?? "/usr/bin:/bin"].join(path.delimiter),
+      NODE_OPTIONS: [own["NODE_OPTIONS"], `--import=${PRELOAD}`].filter(Boolean).join(" "),
+      LOCAL_ECS_DNS_SERVER: dns.server,
+      LOCAL_ECS_DNS_ZONES: dns.zones.join(","),
+      [MARKER]: guardian.runId,
+    };
+  }
+
+  #checkHealth(
+    { env, cwd }: { readonly env: Record<string, string>; readonly cwd: string },
+    surroundings: Surroundings,
+  ): void {
+    const definition = this.plan.healthCheck;
+    const argv = definition && healthCheckArgv(definition.command);
+    if (!definition || !argv) return;
+    const options = { argv: argv.map((word) => translate(word, surroundings)), env, cwd };
+    const run = (signal: AbortSignal): Promise<boolean> => this.#check(options, signal);
+    void watchHealth(
+      definition,
+      run,
+      ({ status }) => {
+        if (status === this.health) return;
+        this.health = status;
+        this.#onChange(this);
+      },
+      this.#ended.signal,
+    );
+  }
+
+  /** Runs a health check in the container; a failure to start is a failed check. */
+  async #check(
+    options: Omit<Parameters<typeof GuardedProcess.start>[1], "output">,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    try {
+      const check = await GuardedProcess.start(this.#runtime.guardian, {
+        ...options,
+        output: "ignore",
+      });
+      const kill = (): void => check.kill();
+      signal.addEventListener("abort", kill);
+      if (signal.aborted) kill();
+      const code = await check.exited;
+      signal.removeEventListener("abort", kill);
+      return code === 0;
+    } catch {
+      return false;
+    }
+  }
+}

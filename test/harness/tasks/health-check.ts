@@ -1,0 +1,79 @@
+import { HarnessError } from "../errors.ts";
+import type { HealthStatus } from "../state.ts";
+import type { HealthCheckDefinition } from "../terraform/container-definition.ts";
+
+/** What consecutive check results say of a container. */
+export interface HealthVerdict {
+  readonly status: HealthStatus;
+  /** Failures in a row that count. */
+  readonly failures: number;
+  /** Whether it has ever passed: from then on the start period forgives nothing. */
+  readonly passed: boolean;
+}
+
+/** Before the first result. */
+export const NO_VERDICT: HealthVerdict = { status: "UNKNOWN", failures: 0, passed: false };
+
+/**
+ * The verdict after one more result. Failures within the start period do not count towards `retries`
+ * unless a check has passed before.
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_HealthCheck.html
+ * @param runningFor ms since the container started
+ */
+export function judge(
+  { status, failures, passed }: HealthVerdict,
+  ok: boolean,
+  runningFor: number,
+  { retries, startPeriod }: Pick<HealthCheckDefinition, "retries" | "startPeriod">,
+): HealthVerdict {
+  if (ok) return { status: "HEALTHY", failures: 0, passed: true };
+  if (!passed && runningFor < startPeriod * 1000) return { status, failures, passed };
+  const counted = failures + 1;
+  return { status: counted >= retries ? "UNHEALTHY" : status, failures: counted, passed };
+}
+
+/**
+ * The argv of a health check's command; undefined for NONE, which turns it off.
+ * @throws HarnessError ERR_TEMPLATE when it is neither CMD, CMD-SHELL nor NONE
+ */
+export function healthCheckArgv(command: readonly string[]): readonly string[] | undefined {
+  const [kind, ...rest] = command;
+  if (kind === "NONE") return undefined;
+  if (kind === "CMD" && rest.length > 0) return rest;
+  if (kind === "CMD-SHELL" && rest.length === 1) return ["/bin/sh", "-c", ...rest];
+  const message = `healthCheck.command ${JSON.stringify(command)} must begin with CMD, CMD-SHELL (and one string) or NONE`;
+  throw new HarnessError("ERR_TEMPLATE", message);
+}
+
+/** Runs a check every interval, the first one an interval after the start, until aborted. */
+export async function watchHealth(
+  definition: HealthCheckDefinition,
+  run: (signal: AbortSignal) => Promise<boolean>,
+  onVerdict: (verdict: HealthVerdict) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const startedAt = performance.now();
+  let verdict = NO_VERDICT;
+  while (await interval(definition.interval * 1000, signal)) {
+    const timeout = AbortSignal.timeout(definition.timeout * 1000);
+    const ok = await run(AbortSignal.any([signal, timeout]));
+    if (signal.aborted) return;
+    verdict = judge(verdict, ok, performance.now() - startedAt, definition);
+    onVerdict(verdict);
+  }
+}
+
+/** Whether the time passed without an abort. */
+export function interval(ms: number, signal: AbortSignal): Promise<boolean> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve(false);
+    const done = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", done);
+      resolve(!signal.aborted);
+    };
+    const timer = setTimeout(done, ms);
+    timer.unref();
+    signal.addEventListener("abort", done);
+  });
+}

@@ -1,0 +1,57 @@
+// Loaded before every Node program in a container (NODE_OPTIONS): gives it the VPC's resolver, as the
+// container's /etc/resolv.conf would.
+import dns from "node:dns";
+import { syncBuiltinESMExports } from "node:module";
+import { callbackify, promisify } from "node:util";
+
+const server = process.env.LOCAL_ECS_DNS_SERVER;
+const zones = (process.env.LOCAL_ECS_DNS_ZONES ?? "").split(",").filter(Boolean);
+
+if (server) {
+  dns.setServers([server]);
+  for (const api of [dns, dns.promises]) api.Resolver = resolverClass(api.Resolver);
+  const { lookup } = dns.promises;
+  const ownLookup = (name, options) =>
+    isOurs(name) ? lookupOurs(name, options) : lookup(name, options);
+  dns.promises.lookup = ownLookup;
+  dns.lookup = callbackLookup(dns.lookup);
+  dns.lookup[promisify.custom] = ownLookup;
+  syncBuiltinESMExports();
+}
+
+/** A resolver that begins with our server instead of the machine's. */
+function resolverClass(Original) {
+  return class Resolver extends Original {
+    constructor(options) {
+      super(options);
+      this.setServers([server]);
+    }
+  };
+}
+
+function isOurs(name) {
+  const lower = String(name).toLowerCase().replace(/\.$/, "");
+  return zones.some((zone) => lower === zone || lower.endsWith(`.${zone}`));
+}
+
+/** getaddrinfo cannot be told of a server on another port than 53, so our names are asked for here. */
+async function lookupOurs(name, options) {
+  const addresses = await dns.promises.resolve4(name).catch((error) => {
+    throw Object.assign(error, { syscall: "getaddrinfo", code: "ENOTFOUND" });
+  });
+  const found = addresses.map((address) => ({ address, family: 4 }));
+  return options?.all ? found : found[0];
+}
+
+function callbackLookup(original) {
+  return (name, options, callback = options) => {
+    if (!isOurs(name)) {
+      original(name, options, callback);
+      return;
+    }
+    callbackify(lookupOurs)(name, options, (error, found) => {
+      if (error || Array.isArray(found)) callback(error, found);
+      else callback(null, found.address, found.family);
+    });
+  };
+}

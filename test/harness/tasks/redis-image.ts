@@ -1,0 +1,90 @@
+import { accessSync, constants } from "node:fs";
+import path from "node:path";
+import { HarnessError } from "../errors.ts";
+import type { ContainerPlace, LocalImage } from "./image.ts";
+
+/** An image of Redis or Valkey: the real server and client on this machine. */
+export interface RedisImageOptions {
+  /** Path of the server's binary. @default the variable REDIS_SERVER, else PATH */
+  readonly server?: string;
+}
+
+/**
+ * Makes an image of the Redis on this machine. Like the official image it starts a server with
+ * protected mode off, here on the host's address and port instead of the container's own.
+ * @throws HarnessError ERR_IMAGE when no server or client is found
+ */
+export function redisImage(options: RedisImageOptions = {}): LocalImage {
+  const server = findServer(options.server ?? process.env["REDIS_SERVER"]);
+  const client = findClient(server);
+  return {
+    entryPoint: ["docker-entrypoint.sh"],
+    command: ["redis-server"],
+    programs: (place) => ({
+      "docker-entrypoint.sh": ENTRY_POINT,
+      "redis-server": serverScript(server, place),
+      "redis-cli": clientScript(client, place),
+      "valkey-server": serverScript(server, place),
+      "valkey-cli": clientScript(client, place),
+    }),
+  };
+}
+
+/** As in the official image: options alone are options of the server. */
+const ENTRY_POINT = `case "\${1-}" in -* | *.conf) set -- redis-server "$@" ;; esac
+exec "$@"`;
+
+/** The path of an executable on PATH. */
+function find(name: string): string | undefined {
+  const folders = (process.env["PATH"] ?? "").split(path.delimiter);
+  return folders.map((folder) => path.join(folder, name)).find(isExecutable);
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function findServer(named: string | undefined): string {
+  const found =
+    named === undefined || named === ""
+      ? (find("redis-server") ?? find("valkey-server"))
+      : named.includes("/")
+        ? [named].find(isExecutable)
+        : find(named);
+  if (found !== undefined) return found;
+  const wanted = named ? `REDIS_SERVER=${named} is no executable` : "redis-server is not installed";
+  const message = `${wanted}; on Debian or Ubuntu: apt-get install redis-server`;
+  throw new HarnessError("ERR_IMAGE", message);
+}
+
+function findClient(server: string): string {
+  const beside = path.join(path.dirname(server), path.basename(server).replace("server", "cli"));
+  const found = isExecutable(beside) ? beside : (find("redis-cli") ?? find("valkey-cli"));
+  if (found !== undefined) return found;
+  const message = `no redis-cli beside ${server} or on PATH; on Debian or Ubuntu: apt-get install redis-tools`;
+  throw new HarnessError("ERR_IMAGE", message);
+}
+
+function serverScript(server: string, place: ContainerPlace): string {
+  const [binding] = place.ports;
+  const listen = `--bind ${place.address} --port ${binding?.hostPort ?? 6379} --protected-mode no`;
+  // A server that loads answers LOADING between batches; small batches, since each key takes long.
+  const slow =
+    place.keyLoadDelayMicros === undefined
+      ? ""
+      : ` --key-load-delay ${place.keyLoadDelayMicros} --loading-process-events-interval-bytes 1024`;
+  return [
+    `case "\${1-}" in -v | --version | -h | --help) exec ${server} "$@" ;; esac`,
+    // The last of two equal options wins, so these stand at the end.
+    `exec ${server} "$@" ${listen}${slow}`,
+  ].join("\n");
+}
+
+function clientScript(client: string, { address, ports: [binding] }: ContainerPlace): string {
+  return `exec ${client} -h ${address} -p ${binding?.hostPort ?? 6379} "$@"`;
+}

@@ -1,0 +1,193 @@
+import { randomBytes } from "node:crypto";
+import { rm } from "node:fs/promises";
+import { Condition } from "../condition.ts";
+import { messageOf } from "../errors.ts";
+import { now, type EcsEvents } from "../events.ts";
+import type { Host, TaskPorts } from "../machine/host.ts";
+import type { HealthStatus, TaskState, TaskStatus } from "../state.ts";
+import type { PortReference, TaskDefinitionPlan } from "../terraform/plan.ts";
+import { Container, type ContainerRuntime } from "./container.ts";
+import { startContainers, stopContainers } from "./container-order.ts";
+
+/** One registered revision of a task definition. */
+export interface TaskRevision {
+  readonly definition: TaskDefinitionPlan;
+  /** `dev-redis:1`. */
+  readonly label: string;
+}
+
+/** What a task belongs to, and whom it tells. */
+export interface TaskContext {
+  readonly service: string;
+  readonly deploymentId: string;
+  readonly revision: TaskRevision;
+  readonly runtime: ContainerRuntime;
+  readonly events: EcsEvents;
+  /** Registers a task that runs, in Cloud Map and load balancers. */
+  readonly activate: (task: Task) => void;
+  /** Deregisters it; resolves when it may be stopped. */
+  readonly deactivate: (task: Task) => Promise<void>;
+  readonly onChange: (task: Task) => void;
+}
+
+/** One task: its containers on one host, from placement to its end. */
+export class Task {
+  readonly id = randomBytes(16).toString("hex");
+  readonly context: TaskContext;
+  readonly createdAt = now();
+  readonly #changed = new Condition();
+  readonly #abort = new AbortController();
+  readonly #seen = new Map<Container, string>();
+  #containers: readonly Container[] = [];
+  #binding: Promise<TaskPorts> | undefined;
+  #ports: TaskPorts | undefined;
+  #stopping: Promise<void> | undefined;
+  status: TaskStatus = "PROVISIONING";
+  host: Host | undefined;
+  startedAt: number | undefined;
+  healthyAt: number | undefined;
+  stoppedAt: number | undefined;
+  stoppedReason: string | undefined;
+
+  constructor(context: TaskContext) {
+    this.context = context;
+    this.#publish(undefined);
+  }
+
+  /** Runs on a host that has a reservation for it; resolves once it is RUNNING or has failed. */
+  async run(host: Host): Promise<void> {
+    this.host = host;
+    this.#enter("PENDING");
+    const { definition } = this.context.revision;
+    try {
+      this.#binding = host.bind(this.id, definition);
+      this.#ports = await this.#binding;
+      this.#containers = definition.containers.map((plan) => this.#container(plan, host));
+      await startContainers(this.#containers, this.#changed, this.#abort.signal);
+    } catch (error) {
+      await this.stop(`CannotStartContainerError: ${messageOf(error)}`);
+    }
+    if (this.#stopping) return;
+    this.startedAt = now();
+    this.#enter("RUNNING");
+    this.context.activate(this);
+  }
+
+  /** Deregisters it, then ends its containers; resolves when it is STOPPED. */
+  stop(reason: string): Promise<void> {
+    this.#stopping ??= this.#stop(reason);
+    return this.#stopping;
+  }
+
+  get stopping(): boolean {
+    return this.#stopping !== undefined;
+  }
+
+  /** Whether its health is judged by its own containers at all. */
+  get hasHealthCheck(): boolean {
+    return this.context.revision.definition.containers.some(({ healthCheck }) => healthCheck);
+  }
+
+  get health(): HealthStatus {
+    const checked = this.#containers
+      .filter(({ plan }) => plan.healthCheck)
+      .map((each) => each.health);
+    if (checked.includes("UNHEALTHY")) return "UNHEALTHY";
+    return checked.length === 0 || checked.includes("UNKNOWN") ? "UNKNOWN" : "HEALTHY";
+  }
+
+  /** The host port behind a container's port. */
+  portOf({ containerName, containerPort }: PortReference): number | undefined {
+    const bindings = this.#ports?.get(containerName) ?? [];
+    return bindings.find((binding) => binding.containerPort === containerPort)?.hostPort;
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    for (const container of this.#containers) container.signal(signal);
+  }
+
+  state(): TaskState {
+    const { id, context, status, health, host, createdAt, startedAt, healthyAt } = this;
+    const { service, deploymentId, revision } = context;
+    return {
+      id,
+      service,
+      deploymentId,
+      taskDefinition: revision.label,
+      status,
+      health,
+      host: host?.id,
+      address: host?.address,
+      containers: this.#containers.map((container) => container.state()),
+      createdAt,
+      startedAt,
+      healthyAt,
+      stoppedAt: this.stoppedAt,
+      stoppedReason: this.stoppedReason,
+    };
+  }
+
+  #container(plan: TaskDefinitionPlan["containers"][number], { address }: Host): Container {
+    const location = { taskId: this.id, address, ports: this.#ports?.get(plan.name) ?? [] };
+    return new Container(plan, this.context.runtime, location, (each) => this.#onContainer(each));
+  }
+
+  async #stop(reason: string): Promise<void> {
+    this.stoppedReason = reason;
+    this.#abort.abort();
+    // One turn later: `stopping` holds before anybody is told.
+    await Promise.resolve();
+    if (this.status === "RUNNING") {
+      this.#enter("DEACTIVATING");
+      await this.context.deactivate(this);
+    }
+    this.#enter("STOPPING");
+    // A port that is still being found is given back with the others.
+    await this.#binding?.catch(() => {});
+    await stopContainers(this.#containers);
+    await rm(this.context.runtime.folders.task(this.id), { recursive: true, force: true });
+    this.host?.release(this.id);
+    this.stoppedAt = now();
+    this.#enter("STOPPED");
+  }
+
+  #onContainer(container: Container): void {
+    const { plan, status, health, exitCode } = container;
+    const { service, events } = this.context;
+    const common = { service, taskId: this.id, container: plan.name };
+    const before = this.#seen.get(container);
+    this.#seen.set(container, `${status} ${health}`);
+    if (status !== "PENDING" && !before?.startsWith(status)) {
+      events.publish({
+        type: "container",
+        ...common,
+        status,
+        pid: container.state().pid,
+        exitCode,
+      });
+    }
+    if (health !== "UNKNOWN" && !before?.endsWith(` ${health}`)) {
+      events.publish({ type: "health", ...common, health });
+    }
+    if (this.health === "HEALTHY") this.healthyAt ??= now();
+    if (status === "STOPPED" && plan.essential && !this.stopping) {
+      const how = exitCode === undefined ? "" : ` (${plan.name}: exit code ${exitCode})`;
+      void this.stop(`Essential container in task exited${how}`);
+    }
+    this.#changed.notify();
+    this.context.onChange(this);
+  }
+
+  #enter(status: TaskStatus): void {
+    const from = this.status;
+    this.status = status;
+    this.#publish(from);
+    this.context.onChange(this);
+  }
+
+  #publish(from: TaskStatus | undefined): void {
+    const { service, deploymentId, events } = this.context;
+    const common = { taskId: this.id, service, deploymentId, host: this.host?.id };
+    events.publish({ type: "task", ...common, from, to: this.status, reason: this.stoppedReason });
+  }
+}

@@ -1,0 +1,99 @@
+import { HarnessError } from "../errors.ts";
+import type { Arguments, Model, Resource } from "./model.ts";
+import type {
+  ListenerAction,
+  ListenerPlan,
+  LoadBalancerPlan,
+  Plan,
+  TargetGroupPlan,
+} from "./plan.ts";
+
+/** What a target group checks when it says nothing: the API's defaults. */
+const DEFAULT_HEALTH_CHECK: NonNullable<Arguments<"aws_lb_target_group">["health_check"]> = {
+  enabled: true,
+  path: "/",
+  interval: 30,
+  timeout: 5,
+  healthy_threshold: 5,
+  unhealthy_threshold: 2,
+  matcher: "200",
+  port: "traffic-port",
+  protocol: "HTTP",
+};
+
+/** Reads load balancers with their listeners, and the target groups they forward to. */
+export function readBalancers(model: Model): Pick<Plan, "loadBalancers" | "targetGroups"> {
+  const groups = model.all("aws_lb_target_group").map(targetGroup);
+  const listeners = model.all("aws_lb_listener").map((listener) => ({
+    balancer: model.referred(
+      "aws_lb",
+      listener.arguments.load_balancer_arn,
+      `${listener.address}.load_balancer_arn`,
+    ).address,
+    plan: readListener(model, listener),
+  }));
+  const loadBalancers = model
+    .all("aws_lb")
+    .map(({ address, arguments: { name, name_prefix, idle_timeout } }): LoadBalancerPlan => ({
+      address,
+      name: name ?? name_prefix ?? address,
+      idleTimeout: idle_timeout,
+      listeners: listeners.filter(({ balancer }) => balancer === address).map(({ plan }) => plan),
+    }));
+  return { loadBalancers, targetGroups: new Map(groups.map((group) => [group.address, group])) };
+}
+
+function targetGroup({
+  address,
+  arguments: args,
+}: Resource<"aws_lb_target_group">): TargetGroupPlan {
+  const check = args.health_check ?? DEFAULT_HEALTH_CHECK;
+  return {
+    address,
+    name: args.name ?? args.name_prefix ?? address,
+    deregistrationDelay: args.deregistration_delay,
+    healthCheck: {
+      enabled: check.enabled,
+      path: check.path,
+      interval: check.interval,
+      timeout: check.timeout,
+      healthyThreshold: check.healthy_threshold,
+      unhealthyThreshold: check.unhealthy_threshold,
+      matcher: check.matcher,
+    },
+  };
+}
+
+function readListener(model: Model, listener: Resource<"aws_lb_listener">): ListenerPlan {
+  const { address, arguments: args } = listener;
+  return { address, port: args.port, protocol: args.protocol, action: action(model, listener) };
+}
+
+function action(
+  model: Model,
+  { address, arguments: args }: Resource<"aws_lb_listener">,
+): ListenerAction {
+  const where = `${address}.default_action`;
+  const given = args.default_action;
+  if (given?.type === "forward") {
+    const group = model.referred("aws_lb_target_group", given.target_group_arn, where);
+    return { type: "forward", targetGroup: group.address };
+  }
+  if (given?.type === "redirect" && given.redirect) {
+    const { status_code, ...location } = given.redirect;
+    return { type: "redirect", status: status_code === "HTTP_301" ? 301 : 302, location };
+  }
+  if (given?.type === "fixed-response" && given.fixed_response) {
+    const { status_code, content_type, message_body } = given.fixed_response;
+    return {
+      type: "fixed-response",
+      status: status_code,
+      contentType: content_type,
+      body: message_body,
+    };
+  }
+  throw new HarnessError(
+    "ERR_TEMPLATE",
+    `${where}: its ${given?.type ?? "action"} block is missing`,
+  );
+}

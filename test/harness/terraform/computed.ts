@@ -1,0 +1,58 @@
+import { randomInt } from "node:crypto";
+import { HarnessError } from "../errors.ts";
+import type { Block, Computed, Module } from "./module.ts";
+
+const LETTERS_AND_DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+/** What hashicorp/random draws from when `special` is not turned off. */
+const SPECIAL = "!@#$%&*()-_=+[]{}<>:?";
+
+/** What the local ECS knows in AWS's place. */
+export interface KnownValues {
+  /** SSM parameters by name. */
+  readonly parameters: Readonly<Record<string, string>>;
+  /** Random values drawn so far in this run, by address: a second apply sees the same. */
+  readonly drawn: Map<string, string>;
+}
+
+/** Gives computed attributes their local value, where they have one. */
+export function computedValues(module: Module, known: KnownValues): Computed {
+  return (block, attribute) => {
+    switch (block.type) {
+      case "random_password":
+      case "random_string":
+        return attribute === "result" ? draw(block, known.drawn) : undefined;
+      case "aws_ssm_parameter":
+        return block.kind === "data" && (attribute === "value" || attribute === "insecure_value")
+          ? parameter(block, known.parameters)
+          : undefined;
+      case "aws_region":
+        return attribute === "name" || attribute === "region" || attribute === "id"
+          ? module.provider["region"]
+          : undefined;
+      default:
+        return undefined;
+    }
+  };
+}
+
+function draw(block: Block, drawn: Map<string, string>): string {
+  const { length, special = true, override_special: own } = block.arguments;
+  if (typeof length !== "number" || length < 1) {
+    throw new HarnessError("ERR_TEMPLATE", `${block.address}.length: expected a number above 0`);
+  }
+  const alphabet =
+    LETTERS_AND_DIGITS + (special === false ? "" : typeof own === "string" ? own : SPECIAL);
+  const value =
+    drawn.get(block.address) ??
+    Array.from({ length }, () => alphabet[randomInt(alphabet.length)]).join("");
+  drawn.set(block.address, value);
+  return value;
+}
+
+function parameter(block: Block, parameters: KnownValues["parameters"]): string {
+  const name = String(block.arguments["name"]);
+  const value = Object.hasOwn(parameters, name) ? parameters[name] : undefined;
+  if (value !== undefined) return value;
+  const message = `${block.address}: SSM parameter "${name}" has no local value; give one in the option parameters`;
+  throw new HarnessError("ERR_UNSUPPORTED", message);
+}

@@ -1,0 +1,84 @@
+import { z } from "zod";
+import { noEffect } from "./fields.ts";
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html */
+
+const seconds = (min: number, max: number): z.ZodNumber => z.number().int().min(min).max(max);
+
+/** Ranges and defaults are those of the API's HealthCheck type. */
+const healthCheck = z.strictObject({
+  command: z.array(z.string()).min(1),
+  interval: seconds(5, 300).default(30),
+  timeout: seconds(2, 60).default(5),
+  retries: z.number().int().min(1).max(10).default(3),
+  startPeriod: seconds(0, 300).default(0),
+});
+
+const portMapping = z.strictObject({
+  containerPort: z.number().int().min(1).max(65_535),
+  /** 0 or missing: a dynamic port. */
+  hostPort: z.number().int().min(0).max(65_535).default(0),
+  protocol: z.enum(["tcp"], "the local ECS publishes TCP ports only").default("tcp"),
+  name: noEffect,
+  appProtocol: noEffect,
+});
+
+export const containerDefinition = z.strictObject({
+  name: z.string(),
+  image: z.string(),
+  command: z.array(z.string()).optional(),
+  entryPoint: z.array(z.string()).optional(),
+  workingDirectory: z.string().optional(),
+  environment: z.array(z.strictObject({ name: z.string(), value: z.string() })).default([]),
+  secrets: z.array(z.strictObject({ name: z.string(), valueFrom: z.string() })).default([]),
+  essential: z.boolean().default(true),
+  portMappings: z.array(portMapping).default([]),
+  mountPoints: z
+    .array(
+      z.strictObject({
+        sourceVolume: z.string(),
+        containerPath: z.string().startsWith("/"),
+        readOnly: z.boolean().default(false),
+      }),
+    )
+    .default([]),
+  healthCheck: healthCheck.optional(),
+  dependsOn: z
+    .array(
+      z.strictObject({
+        containerName: z.string(),
+        condition: z.enum(["START", "COMPLETE", "SUCCESS", "HEALTHY"]),
+      }),
+    )
+    .default([]),
+  startTimeout: z.number().int().min(2).optional(),
+  stopTimeout: z.number().int().min(2).default(30),
+  memory: z.number().int().min(6).optional(),
+  memoryReservation: z.number().int().min(6).optional(),
+  cpu: noEffect,
+  user: noEffect,
+  ulimits: noEffect,
+  linuxParameters: z
+    .strictObject({
+      initProcessEnabled: noEffect,
+      capabilities: noEffect,
+      maxSwap: noEffect,
+      swappiness: noEffect,
+    })
+    .optional(),
+  logConfiguration: noEffect,
+  readonlyRootFilesystem: noEffect,
+  privileged: z.literal(false).optional(),
+  systemControls: noEffect,
+  dockerLabels: noEffect,
+  dockerSecurityOptions: noEffect,
+  hostname: noEffect,
+  repositoryCredentials: noEffect,
+  versionConsistency: noEffect,
+  interactive: z.literal(false).optional(),
+  pseudoTerminal: z.literal(false).optional(),
+  volumesFrom: z.array(z.never()).optional(),
+});
+
+export type ContainerDefinition = z.infer<typeof containerDefinition>;
+export type HealthCheckDefinition = z.infer<typeof healthCheck>;

@@ -1,0 +1,89 @@
+import { z } from "zod";
+import { HarnessError } from "../errors.ts";
+
+/** An argument that is accepted and changes nothing locally; each schema lists its own. */
+export const noEffect = z.unknown().optional();
+
+/** Text; the provider takes numbers and booleans for it too. */
+export const text = z.union([z.string(), z.number(), z.boolean()]).transform(String);
+
+/** A number; the provider takes numeric text for it too. */
+export const number = z.union([
+  z.number(),
+  z
+    .string()
+    .regex(/^-?\d+(\.\d+)?$/, "expected a number")
+    .transform(Number),
+]);
+
+/** A whole number of things. */
+export const count = number.pipe(z.number().int().min(0));
+
+/** A boolean; the provider takes "true" and "false" for it too. */
+export const flag = z.union([
+  z.boolean(),
+  z.enum(["true", "false"]).transform((value) => value === "true"),
+]);
+
+/** A nested block that occurs at most once: an object, or a list of at most one. */
+export const block = <Schema extends z.ZodType>(
+  schema: Schema,
+): z.ZodOptional<z.ZodPreprocess<Schema>> =>
+  z
+    .preprocess((value) => (Array.isArray(value) && value.length === 1 ? value[0] : value), schema)
+    .optional();
+
+/** A nested block that may occur many times: a list, or a single object. */
+export const blocks = <Schema extends z.ZodType>(
+  schema: Schema,
+): z.ZodPreprocess<z.ZodArray<Schema>> =>
+  z.preprocess((value) => (value === undefined ? [] : [value].flat()), z.array(schema));
+
+/** Meta-arguments of every resource; `count`, `for_each` and provisioners are not among them. */
+const meta = {
+  depends_on: z.array(z.string()).default([]),
+  lifecycle: block(
+    z.strictObject({
+      prevent_destroy: noEffect,
+      create_before_destroy: noEffect,
+      ignore_changes: z.union([z.array(z.string()), z.literal("all")]).default([]),
+      replace_triggered_by: z.array(z.string()).default([]),
+      precondition: noEffect,
+      postcondition: noEffect,
+    }),
+  ),
+  provider: noEffect,
+  region: noEffect,
+  tags: noEffect,
+  tags_all: noEffect,
+  timeouts: noEffect,
+};
+
+/** A resource's arguments: those modelled or known to have no effect, the meta-arguments, no others. */
+export const resource = <Shape extends z.ZodRawShape>(
+  shape: Shape,
+): z.ZodObject<Shape & typeof meta, z.core.$strict> => z.strictObject({ ...meta, ...shape });
+
+/**
+ * Checks resolved arguments against a schema.
+ * @throws HarnessError ERR_UNSUPPORTED for an argument that is not modelled, ERR_TEMPLATE for a wrong value
+ */
+export function parse<Schema extends z.ZodType>(
+  address: string,
+  schema: Schema,
+  value: unknown,
+): z.infer<Schema> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map((issue) => describe(address, issue));
+  const unsupported = parsed.error.issues.some(
+    ({ code }) => code === "unrecognized_keys" || code === "invalid_value",
+  );
+  throw new HarnessError(unsupported ? "ERR_UNSUPPORTED" : "ERR_TEMPLATE", problems.join("; "));
+}
+
+function describe(address: string, issue: z.core.$ZodIssue): string {
+  const path = [address, ...issue.path].join(".");
+  if (issue.code !== "unrecognized_keys") return `${path}: ${issue.message}`;
+  return issue.keys.map((key) => `${path}.${key} is not modelled by the local ECS`).join("; ");
+}

@@ -1,0 +1,73 @@
+import { HarnessError } from "../errors.ts";
+import type { Model, Resource } from "./model.ts";
+import type { HostPlan } from "./plan.ts";
+
+/** GiB of memory of a `.large` of each family; a size up or down doubles or halves it. */
+const GIB_OF_A_LARGE: Readonly<Record<string, number>> = { t: 8, m: 8, c: 4, r: 16, x: 32 };
+
+const SIZES = ["nano", "micro", "small", "medium", "large", "xlarge", "2xlarge"];
+
+/** The kernel and the agent keep the rest: a t3.small registers about 1 920 of its 2 048 MiB. */
+const REGISTERED_SHARE = 0.93;
+
+/** A move needs somewhere to go to. */
+const FEWEST_HOSTS = 2;
+
+/** The agent's default, the kernel's `ip_local_port_range`, as documented for hostPort 0. */
+const DEFAULT_PORTS: HostPlan["ports"] = [32_768, 60_999];
+
+/** Reads how many hosts there are, how big, and which ports they give away. */
+export function readHosts(model: Model): HostPlan {
+  const groups = model.all("aws_autoscaling_group");
+  const [group, another] = groups;
+  if (another) {
+    const message = `${another.address}: the local ECS models one group of hosts`;
+    throw new HarnessError("ERR_UNSUPPORTED", message);
+  }
+  // A stack that runs on somebody else's cluster declares no hosts.
+  if (!group) return { count: FEWEST_HOSTS, memory: 7_600, ports: DEFAULT_PORTS };
+  const { min_size, max_size, desired_capacity = min_size, launch_template } = group.arguments;
+  if (desired_capacity < min_size || desired_capacity > max_size) {
+    const message = `${group.address}.desired_capacity: ${desired_capacity} is not within ${min_size}-${max_size}`;
+    throw new HarnessError("ERR_TEMPLATE", message);
+  }
+  const template = model.referred(
+    "aws_launch_template",
+    launch_template?.id ?? launch_template?.name ?? "",
+    `${group.address}.launch_template`,
+  );
+  return {
+    count: Math.max(desired_capacity, FEWEST_HOSTS),
+    memory: registeredMemory(template),
+    ports: dynamicPorts(template),
+  };
+}
+
+function registeredMemory({ address, arguments: { instance_type } }: LaunchTemplate): number {
+  const [family = "", size = ""] = instance_type.split(".");
+  const gib = GIB_OF_A_LARGE[family.charAt(0)];
+  // t3.large has 8 GiB; t2 and older have the same ladder.
+  const multiple = /^(\d+)xlarge$/.exec(size)?.[1];
+  const step = SIZES.indexOf(size) - SIZES.indexOf("large");
+  if (gib === undefined || (multiple === undefined && !SIZES.includes(size))) {
+    const message = `${address}.instance_type: the memory of ${instance_type} is not known locally; known are t, m, c, r and x families`;
+    throw new HarnessError("ERR_UNSUPPORTED", message);
+  }
+  const large = multiple === undefined ? 2 ** step : Number(multiple) * 2;
+  return Math.floor(gib * large * 1024 * REGISTERED_SHARE);
+}
+
+type LaunchTemplate = Resource<"aws_launch_template">;
+
+/** From `ECS_DYNAMIC_HOST_PORT_RANGE=first-last` in the user data's /etc/ecs/ecs.config. */
+function dynamicPorts({ address, arguments: { user_data } }: LaunchTemplate): HostPlan["ports"] {
+  const script = Buffer.from(user_data ?? "", "base64").toString("utf8");
+  const found = /ECS_DYNAMIC_HOST_PORT_RANGE=["']?([^\s"']+)/.exec(script)?.[1];
+  if (found === undefined) return DEFAULT_PORTS;
+  const [, first, last] = (/^(\d+)-(\d+)$/.exec(found) ?? []).map(Number);
+  if (first === undefined || last === undefined || first < 1024 || last > 65_535 || first > last) {
+    const message = `${address}.user_data: ECS_DYNAMIC_HOST_PORT_RANGE=${found} is no range first-last within 1024-65535`;
+    throw new HarnessError("ERR_TEMPLATE", message);
+  }
+  return [first, last];
+}

@@ -1,0 +1,182 @@
+import { readFile } from "node:fs/promises";
+import { z } from "zod";
+import { HarnessError, messageOf } from "../errors.ts";
+import { evaluateTemplate, type Reference } from "./expression.ts";
+import { symbol } from "./symbol.ts";
+
+/** A block of the template: its address, its type and its arguments, unresolved. */
+export interface Block {
+  /** `aws_ecs_service.redis`; with `data.` or `ephemeral.` before it where that is its kind. */
+  readonly address: string;
+  readonly kind: "resource" | "data" | "ephemeral";
+  readonly type: string;
+  readonly arguments: Readonly<Record<string, unknown>>;
+}
+
+/** A root module as synthesized: what is declared, by address. */
+export interface Module {
+  readonly blocks: ReadonlyMap<string, Block>;
+  readonly locals: Readonly<Record<string, unknown>>;
+  readonly variables: Readonly<Record<string, { readonly default?: unknown }>>;
+  /** Arguments of the first `provider "aws"` block. */
+  readonly provider: Readonly<Record<string, unknown>>;
+}
+
+const record = z.record(z.string(), z.unknown());
+const blocksByType = z.record(z.string(), z.record(z.string(), record)).optional();
+
+/** Everything a root module in JSON may hold; whatever else is there is refused by name. */
+const rootModule = z.strictObject({
+  "//": z.unknown().optional(),
+  terraform: z.unknown().optional(),
+  provider: z.record(z.string(), z.union([record, z.array(record)])).optional(),
+  resource: blocksByType,
+  data: blocksByType,
+  ephemeral: blocksByType,
+  locals: record.optional(),
+  variable: z.record(z.string(), z.object({ default: z.unknown() })).optional(),
+  output: z.unknown().optional(),
+});
+
+/**
+ * Reads a root module from a `cdk.tf.json` file or its parsed content.
+ * @throws HarnessError ERR_TEMPLATE when it cannot be read, is half written, or is no root module
+ */
+export async function readModule(source: string | object): Promise<Module> {
+  const name = typeof source === "string" ? source : "the template";
+  const content = typeof source === "string" ? await readJson(source) : source;
+  const parsed = rootModule.safeParse(content);
+  if (!parsed.success) throw new HarnessError("ERR_TEMPLATE", describe(name, parsed.error));
+  const { resource, data, ephemeral, locals = {}, variable = {}, provider = {} } = parsed.data;
+  const blocks = new Map<string, Block>();
+  const all = [
+    ...declared("resource", resource),
+    ...declared("data", data),
+    ...declared("ephemeral", ephemeral),
+  ];
+  for (const block of all) blocks.set(block.address, block);
+  if (blocks.size === 0) throw new HarnessError("ERR_TEMPLATE", `${name} declares no resource`);
+  const aws = [provider["aws"] ?? []].flat()[0] ?? {};
+  return { blocks, locals, variables: variable, provider: aws };
+}
+
+async function readJson(path: string): Promise<unknown> {
+  const text = await readFile(path, "utf8").catch((error: unknown) => {
+    const hint = "write it with `npm run synth`";
+    throw new HarnessError("ERR_TEMPLATE", `cannot read ${path}: ${messageOf(error)}; ${hint}`, {
+      cause: error,
+    });
+  });
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const message = `${path} is not JSON, or half written: ${messageOf(error)}`;
+    throw new HarnessError("ERR_TEMPLATE", message, { cause: error });
+  }
+}
+
+function describe(name: string, error: z.ZodError): string {
+  const issues = error.issues.map(
+    (issue) => `${issue.path.join(".") || "top level"}: ${issue.message}`,
+  );
+  return `${name} is not a Terraform root module: ${issues.join("; ")}`;
+}
+
+function* declared(kind: Block["kind"], byType: z.infer<typeof blocksByType>): Generator<Block> {
+  for (const [type, named] of Object.entries(byType ?? {})) {
+    for (const [name, body] of Object.entries(named)) {
+      // "//" is CDKTF's own metadata.
+      const { "//": _metadata, ...rest } = body;
+      const prefix = kind === "resource" ? "" : `${kind}.`;
+      yield { address: `${prefix}${type}.${name}`, kind, type, arguments: rest };
+    }
+  }
+}
+
+/** Values of attributes that a provider computes, where they have a local meaning. */
+export type Computed = (block: Block, attribute: string) => unknown;
+
+/** Resolves a block's arguments: references become values, or symbols where only AWS knows. */
+export class Resolver {
+  readonly #module: Module;
+  readonly #computed: Computed;
+
+  constructor(module: Module, computed: Computed = () => undefined) {
+    this.#module = module;
+    this.#computed = computed;
+  }
+
+  /** @throws HarnessError naming the address and argument when an expression cannot be evaluated */
+  resolve(block: Block): Record<string, unknown> {
+    const resolved: Record<string, unknown> = {};
+    for (const [name, value] of Object.entries(block.arguments)) {
+      resolved[name] = this.#argument(block, name, value, []);
+    }
+    return resolved;
+  }
+
+  #argument(block: Block, name: string, value: unknown, trail: readonly string[]): unknown {
+    const here = `${block.address}.${name}`;
+    if (trail.includes(here)) {
+      throw new HarnessError("ERR_TEMPLATE", `${[...trail, here].join(" -> ")} refers to itself`);
+    }
+    // Meta-arguments hold bare addresses, which are not expressions.
+    if (name === "depends_on" || name === "lifecycle" || name === "provider") return value;
+    try {
+      return this.#value(value, [...trail, here]);
+    } catch (error) {
+      if (!(error instanceof HarnessError) || trail.length > 0) throw error;
+      throw new HarnessError(error.code, `${here}: ${error.message}`, { cause: error });
+    }
+  }
+
+  #value(value: unknown, trail: readonly string[]): unknown {
+    if (typeof value === "string") {
+      return evaluateTemplate(value, (reference) => this.#lookup(reference, trail));
+    }
+    if (Array.isArray(value)) return value.map((item) => this.#value(item, trail));
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(
+      Object.entries(value).map(([key, item]) => [key, this.#value(item, trail)]),
+    );
+  }
+
+  #lookup(reference: Reference, trail: readonly string[]): unknown {
+    const [root, name = ""] = reference;
+    if (root === "var") return this.#variable(String(name), reference.slice(2), trail);
+    if (root === "local") {
+      if (!Object.hasOwn(this.#module.locals, name)) throw unknown(reference);
+      return dig(this.#value(this.#module.locals[name], trail), reference.slice(2));
+    }
+    const depth = root === "data" || root === "ephemeral" ? 3 : 2;
+    const block = this.#module.blocks.get(reference.slice(0, depth).join("."));
+    const [attribute, ...path] = reference.slice(depth);
+    if (!block || attribute === undefined) throw unknown(reference);
+    const computed = this.#computed(block, String(attribute));
+    if (computed !== undefined) return dig(computed, path);
+    if (!Object.hasOwn(block.arguments, attribute)) {
+      return symbol(block.address, [attribute, ...path].join("."));
+    }
+    const value = block.arguments[attribute];
+    const found = dig(this.#argument(block, String(attribute), value, trail), path);
+    return found ?? symbol(block.address, [attribute, ...path].join("."));
+  }
+
+  #variable(name: string, path: Reference, trail: readonly string[]): unknown {
+    const value = this.#module.variables[name]?.default;
+    if (value !== undefined) return dig(this.#value(value, trail), path);
+    throw new HarnessError("ERR_UNSUPPORTED", `var.${name} has no default, so no value locally`);
+  }
+}
+
+function unknown(reference: Reference): HarnessError {
+  return new HarnessError("ERR_TEMPLATE", `${reference.join(".")} is not declared in the template`);
+}
+
+/** Follows a path into a value; a block given once may be indexed as a list, as in Terraform. */
+function dig(value: unknown, path: Reference): unknown {
+  return path.reduce<unknown>((found, key) => {
+    if (key === 0 && !Array.isArray(found)) return found;
+    return typeof found === "object" && found !== null ? Reflect.get(found, key) : undefined;
+  }, value);
+}

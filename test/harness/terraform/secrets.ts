@@ -1,0 +1,55 @@
+import { HarnessError } from "../errors.ts";
+import type { Model } from "./model.ts";
+import type { SecretReference } from "./plan.ts";
+
+/** The values of an environment's secrets in this run. */
+export class Secrets {
+  readonly #values: ReadonlyMap<string, string>;
+
+  private constructor(values: ReadonlyMap<string, string>) {
+    this.#values = values;
+  }
+
+  /** Reads the current version of every secret; a secret can be named by its address or its name. */
+  static of(model: Model): Secrets {
+    const values = new Map<string, string>();
+    for (const { address, arguments: args } of model.all("aws_secretsmanager_secret_version")) {
+      const secret = model.referred(
+        "aws_secretsmanager_secret",
+        args.secret_id,
+        `${address}.secret_id`,
+      );
+      const value = args.secret_string ?? args.secret_string_wo;
+      if (value === undefined) {
+        const message = `${address}: neither secret_string nor secret_string_wo gives a value`;
+        throw new HarnessError("ERR_UNSUPPORTED", message);
+      }
+      values.set(secret.address, value);
+      if (secret.arguments.name !== undefined) values.set(secret.arguments.name, value);
+    }
+    return new Secrets(values);
+  }
+
+  /** @throws HarnessError ERR_INVALID_ARG naming the secrets there are */
+  value(name: string): string {
+    const value = this.#values.get(name);
+    if (value !== undefined) return value;
+    const known = [...this.#values.keys()].join(", ") || "none";
+    const message = `secret "${name}" has no local value; known are: ${known}`;
+    throw new HarnessError("ERR_INVALID_ARG", message);
+  }
+
+  /** What a container gets: the secret, or one key of it when it is a JSON object. */
+  resolve({ secret, key }: SecretReference): string {
+    const value = this.value(secret);
+    if (key === undefined) return value;
+    try {
+      const object: unknown = JSON.parse(value);
+      const found = typeof object === "object" && object ? Reflect.get(object, key) : undefined;
+      if (found !== undefined) return String(found);
+    } catch {
+      // Not JSON: the same mistake as a missing key, told below without the secret's text.
+    }
+    throw new HarnessError("ERR_TEMPLATE", `secret "${secret}" has no JSON key "${key}"`);
+  }
+}

@@ -1,0 +1,100 @@
+import { HarnessError } from "../errors.ts";
+import type { Model, Resource } from "./model.ts";
+import type { PortReference, ServicePlan, TaskDefinitionPlan } from "./plan.ts";
+
+/** Reads the services, each after those it depends on. */
+export function readServices(
+  model: Model,
+  taskDefinitions: ReadonlyMap<string, TaskDefinitionPlan>,
+): ServicePlan[] {
+  const services = model.all("aws_ecs_service").map((service) => {
+    const plan = readService(model, service);
+    checkPorts(plan, taskDefinitions.get(plan.taskDefinition));
+    return plan;
+  });
+  return inOrder(services);
+}
+
+function readService(
+  model: Model,
+  { address, arguments: args }: Resource<"aws_ecs_service">,
+): ServicePlan {
+  const registry = args.service_registries;
+  const where = (argument: string): string => `${address}.${argument}`;
+  return {
+    address,
+    name: args.name,
+    taskDefinition: model.referred(
+      "aws_ecs_task_definition",
+      args.task_definition,
+      where("task_definition"),
+    ).address,
+    desiredCount: args.desired_count,
+    minimumHealthyPercent: args.deployment_minimum_healthy_percent,
+    maximumPercent: args.deployment_maximum_percent,
+    circuitBreaker: args.deployment_circuit_breaker ?? { enable: false, rollback: false },
+    healthCheckGracePeriod: args.health_check_grace_period_seconds,
+    targets: args.load_balancer.map((target) => ({
+      address: model.referred(
+        "aws_lb_target_group",
+        target.target_group_arn,
+        where("load_balancer"),
+      ).address,
+      containerName: target.container_name,
+      containerPort: target.container_port,
+    })),
+    registries: registry
+      ? [
+          {
+            address: model.referred(
+              "aws_service_discovery_service",
+              registry.registry_arn,
+              where("service_registries"),
+            ).address,
+            containerName: registry.container_name,
+            containerPort: registry.container_port,
+          },
+        ]
+      : [],
+    distinctInstance: args.placement_constraints.length > 0,
+    placement: args.ordered_placement_strategy[0]?.type ?? "spread",
+    forceNewDeployment: args.force_new_deployment,
+    waitForSteadyState: args.wait_for_steady_state,
+    dependsOn: args.depends_on,
+    replaceTriggeredBy: args.lifecycle?.replace_triggered_by ?? [],
+    ignoreChanges: args.lifecycle?.ignore_changes ?? [],
+  };
+}
+
+/** ECS refuses a service whose ports its task definition does not publish. */
+function checkPorts(plan: ServicePlan, taskDefinition: TaskDefinitionPlan | undefined): void {
+  const check = (argument: string, { containerName, containerPort }: PortReference): void => {
+    const container = taskDefinition?.containers.find(({ name }) => name === containerName);
+    if (container?.portMappings.some((mapping) => mapping.containerPort === containerPort)) return;
+    const message = `${plan.address}.${argument}: container "${containerName}" does not publish port ${containerPort}`;
+    throw new HarnessError("ERR_TEMPLATE", message);
+  };
+  for (const target of plan.targets) check("load_balancer", target);
+  for (const registry of plan.registries) check("service_registries", registry);
+  if (plan.maximumPercent <= plan.minimumHealthyPercent && plan.desiredCount > 0) {
+    const message = `${plan.address}.deployment_maximum_percent: ${plan.maximumPercent} must be above deployment_minimum_healthy_percent ${plan.minimumHealthyPercent}, or nothing can ever be deployed`;
+    throw new HarnessError("ERR_TEMPLATE", message);
+  }
+}
+
+/** Depth first along `depends_on`, as far as it names other services. */
+function inOrder(services: readonly ServicePlan[]): ServicePlan[] {
+  const ordered = new Set<ServicePlan>();
+  const visit = (service: ServicePlan, trail: readonly string[]): void => {
+    if (trail.includes(service.address)) {
+      const cycle = [...trail, service.address].join(" -> ");
+      throw new HarnessError("ERR_TEMPLATE", `${cycle}: depends_on goes in a circle`);
+    }
+    for (const other of services) {
+      if (service.dependsOn.includes(other.address)) visit(other, [...trail, service.address]);
+    }
+    ordered.add(service);
+  };
+  for (const service of services) visit(service, []);
+  return [...ordered];
+}

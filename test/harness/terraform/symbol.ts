@@ -1,0 +1,28 @@
+/**
+ * Attributes that only AWS knows (an ARN, an id) stand as `⟨address.attribute⟩` in resolved values.
+ * The brackets keep them apart from every literal, so one that reaches a container is seen and refused.
+ */
+export interface Symbolic {
+  /** `aws_ecs_cluster.main`, or `data.aws_ssm_parameter.image`. */
+  readonly address: string;
+  /** `arn`, `id`, `certificate.0.arn`. */
+  readonly attribute: string;
+  /** What follows the attribute in the text, as in `⟨aws_secretsmanager_secret.x.arn⟩:password::`. */
+  readonly rest: string;
+}
+
+const PATTERN = /^⟨((?:(?:data|ephemeral)\.)?[\w-]+\.[\w-]+)\.([^⟩]+)⟩(.*)$/s;
+
+/** Writes the placeholder of an attribute that only AWS knows. */
+export const symbol = (address: string, attribute: string): string => `⟨${address}.${attribute}⟩`;
+
+/** Reads a text that begins with a placeholder; undefined when it does not. */
+export function parseSymbol(text: string): Symbolic | undefined {
+  const match = PATTERN.exec(text);
+  if (!match) return undefined;
+  const [, address = "", attribute = "", rest = ""] = match;
+  return { address, attribute, rest };
+}
+
+/** The first placeholder anywhere in a text, without its brackets. */
+export const findSymbol = (text: string): string | undefined => /⟨([^⟩]+)⟩/.exec(text)?.[1];

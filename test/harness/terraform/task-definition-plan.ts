@@ -1,0 +1,121 @@
+import { z } from "zod";
+import { HarnessError } from "../errors.ts";
+import { containerDefinition, type ContainerDefinition } from "./container-definition.ts";
+import { parse } from "./fields.ts";
+import type { Model, Resource } from "./model.ts";
+import type { ContainerPlan, MountPlan, SecretReference, TaskDefinitionPlan } from "./plan.ts";
+import { findSymbol, parseSymbol } from "./symbol.ts";
+
+/** Reads every task definition with its containers. */
+export function readTaskDefinitions(model: Model): ReadonlyMap<string, TaskDefinitionPlan> {
+  const plans = model
+    .all("aws_ecs_task_definition")
+    .map((resource) => readTaskDefinition(model, resource));
+  return new Map(plans.map((plan) => [plan.address, plan]));
+}
+
+type TaskDefinition = Resource<"aws_ecs_task_definition">;
+
+function readTaskDefinition(model: Model, resource: TaskDefinition): TaskDefinitionPlan {
+  const { address, arguments: args } = resource;
+  const where = `${address}.container_definitions`;
+  const definitions = parse(where, z.array(containerDefinition).min(1), parseJson(where, args));
+  const volumes = readVolumes(model, resource);
+  const containers = definitions.map((definition, index) =>
+    readContainer(`${where}.${index}`, definition, volumes),
+  );
+  checkDependencies(where, containers);
+  const memory = args.memory ?? definitions.reduce((sum, each) => sum + needed(where, each), 0);
+  return { address, family: args.family, memory, containers };
+}
+
+function parseJson(where: string, { container_definitions }: TaskDefinition["arguments"]): unknown {
+  try {
+    return JSON.parse(container_definitions);
+  } catch (error) {
+    throw new HarnessError("ERR_TEMPLATE", `${where} is not JSON`, { cause: error });
+  }
+}
+
+/** EC2 tasks reserve the soft limit where there is one, else the hard one. */
+function needed(where: string, { name, memory, memoryReservation }: ContainerDefinition): number {
+  const needs = memoryReservation ?? memory;
+  if (needs !== undefined) return needs;
+  const message = `${where}: container "${name}" needs memory or memoryReservation, or the task memory`;
+  throw new HarnessError("ERR_TEMPLATE", message);
+}
+
+type VolumeEntry = [name: string, volume: Pick<MountPlan, "directory" | "ephemeral">];
+type Volumes = ReadonlyMap<VolumeEntry[0], VolumeEntry[1]>;
+
+function readVolumes(model: Model, { address, arguments: { volume } }: TaskDefinition): Volumes {
+  return new Map(
+    volume.map(({ name, efs_volume_configuration: efs }): VolumeEntry => {
+      if (!efs) return [name, { directory: name, ephemeral: true }];
+      const where = `${address}.volume.${name}`;
+      const fileSystem = parseSymbol(efs.file_system_id)?.address ?? efs.file_system_id;
+      const accessPoint = efs.authorization_config?.access_point_id;
+      // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_EFSVolumeConfiguration.html
+      if (accessPoint !== undefined && (efs.root_directory ?? "/") !== "/") {
+        const message = `${where}.root_directory: with an access point it is "/" or left out`;
+        throw new HarnessError("ERR_TEMPLATE", message);
+      }
+      const root =
+        accessPoint === undefined
+          ? (efs.root_directory ?? "/")
+          : (model.referred("aws_efs_access_point", accessPoint, `${where}.access_point_id`)
+              .arguments.root_directory?.path ?? "/");
+      return [name, { directory: `${fileSystem}${root.replace(/\/$/, "")}`, ephemeral: false }];
+    }),
+  );
+}
+
+function readContainer(
+  where: string,
+  definition: ContainerDefinition,
+  volumes: Volumes,
+): ContainerPlan {
+  const { environment, secrets, mountPoints, ...rest } = definition;
+  const visible = { ...definition, secrets: [], logConfiguration: undefined };
+  const symbol = findSymbol(JSON.stringify(visible));
+  if (symbol !== undefined) {
+    const message = `${where} ("${definition.name}") uses ${symbol}, which only AWS knows`;
+    throw new HarnessError("ERR_UNSUPPORTED", message);
+  }
+  return {
+    ...rest,
+    environment: Object.fromEntries(environment.map(({ name, value }) => [name, value])),
+    secrets: secrets.map(({ name, valueFrom }) => readSecret(name, valueFrom)),
+    mounts: mountPoints.map(({ sourceVolume, containerPath }) => {
+      const volume = volumes.get(sourceVolume);
+      if (volume) return { ...volume, path: containerPath.replace(/(.)\/$/, "$1") };
+      const message = `${where}.mountPoints: there is no volume "${sourceVolume}"`;
+      throw new HarnessError("ERR_TEMPLATE", message);
+    }),
+  };
+}
+
+/** `arn`, or `arn:json-key:version-stage:version-id`. */
+function readSecret(name: string, valueFrom: string): SecretReference {
+  const symbolic = parseSymbol(valueFrom);
+  if (!symbolic) return { name, secret: valueFrom, key: undefined };
+  const [, key] = symbolic.rest.split(":");
+  return { name, secret: symbolic.address, key: key === "" ? undefined : key };
+}
+
+function checkDependencies(where: string, containers: readonly ContainerPlan[]): void {
+  for (const { name, dependsOn } of containers) {
+    for (const { containerName, condition } of dependsOn) {
+      const other = containers.find((container) => container.name === containerName);
+      const wrong =
+        !other || containerName === name
+          ? "is no other container of the task"
+          : condition === "HEALTHY" && !other.healthCheck
+            ? "has no health check to be HEALTHY by"
+            : undefined;
+      if (wrong === undefined) continue;
+      const message = `${where}: "${name}" depends on "${containerName}", which ${wrong}`;
+      throw new HarnessError("ERR_TEMPLATE", message);
+    }
+  }
+}
