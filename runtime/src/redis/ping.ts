@@ -1,7 +1,6 @@
 import type { Socket } from "node:net";
 import type { Lifetime } from "../lifetime.ts";
 
-const PING = "*1\r\n$4\r\nPING\r\n";
 /** Longest reply that is read, in bytes: PONG and every error fit by far. */
 const MAX_REPLY = 4_096;
 
@@ -14,6 +13,16 @@ const MAX_REPLY = 4_096;
  * @throws when what answers is not Redis, when it closes, or with the reason why its lifetime ended
  */
 export function ping(socket: Socket, lifetime: Lifetime): Promise<string> {
+  return ask(socket, ["PING"], lifetime);
+}
+
+/** Sends one command, and reads its reply as `ping` does. */
+export function ask(
+  socket: Socket,
+  command: readonly [string, ...string[]],
+  lifetime: Lifetime,
+): Promise<string> {
+  const [verb] = command;
   return new Promise((resolve, reject) => {
     let received = Buffer.alloc(0);
     const settle = (how: () => void): void => {
@@ -24,32 +33,42 @@ export function ping(socket: Socket, lifetime: Lifetime): Promise<string> {
     };
     const onData = (chunk: Buffer): void => {
       received = Buffer.concat([received, chunk]);
-      const reply = readReply(received);
+      const reply = readReply(received, verb);
       if (reply instanceof Error) settle(() => reject(reply));
       else if (reply !== undefined) settle(() => resolve(reply));
     };
     const onError = (error: Error): void => settle(() => reject(error));
-    const onClose = (): void => settle(() => reject(new Error("closed before it answered PING")));
+    const onClose = (): void =>
+      settle(() => reject(new Error(`closed before it answered ${verb}`)));
     const onEnd = (): void => settle(() => reject(lifetime.reason));
     socket.on("data", onData).on("error", onError).on("close", onClose).on("end", onClose);
     lifetime.onEnd(onEnd);
-    if (lifetime.reason === undefined) socket.write(PING);
+    if (lifetime.reason !== undefined) return;
+    socket.write(encode(command));
+    // The reply before this one left it paused.
+    socket.resume();
   });
 }
 
-/** The whole reply's first line, an error when it is no answer to PING, undefined while incomplete. */
-function readReply(received: Buffer): string | Error | undefined {
+/** A command as RESP has it: an array of bulk strings, each with its length in bytes. */
+function encode(command: readonly string[]): string {
+  const words = command.map((word) => `$${Buffer.byteLength(word)}\r\n${word}\r\n`);
+  return `*${command.length}\r\n${words.join("")}`;
+}
+
+/** The whole reply's first line, an error when it is not Redis's, undefined while incomplete. */
+function readReply(received: Buffer, verb: string): string | Error | undefined {
   const type = String.fromCharCode(received[0] ?? 0);
-  if (!"+-:$".includes(type)) return notRedis(received);
+  if (!"+-:$".includes(type)) return notRedis(received, verb);
   const lineEnd = received.indexOf("\r\n");
-  if (lineEnd === -1) return received.length > MAX_REPLY ? notRedis(received) : undefined;
+  if (lineEnd === -1) return received.length > MAX_REPLY ? notRedis(received, verb) : undefined;
   const line = received.toString("latin1", 1, lineEnd);
   const end = lineEnd + 2 + (type === "$" ? Math.max(0, Number(line) + 2) : 0);
-  if (!(end <= MAX_REPLY) || received.length > end) return notRedis(received);
+  if (!(end <= MAX_REPLY) || received.length > end) return notRedis(received, verb);
   return received.length === end ? line : undefined;
 }
 
-function notRedis(received: Buffer): Error {
+function notRedis(received: Buffer, verb: string): Error {
   const shown = JSON.stringify(received.toString("latin1", 0, 32));
-  return new Error(`answers PING with ${shown}, which is not Redis`);
+  return new Error(`answers ${verb} with ${shown}, which is not Redis`);
 }

@@ -1,0 +1,94 @@
+import { createServer } from "node:net";
+import { parseArgs } from "node:util";
+import type { Verify } from "../attempt.ts";
+import { Dialer } from "../dialer.ts";
+import { parseOptions } from "../options.ts";
+import { ping } from "../redis/ping.ts";
+import {
+  COMMON_OPTIONS,
+  type Command,
+  UsageError,
+  millisecondsOf,
+  operandOf,
+  resolverOf,
+} from "./arguments.ts";
+import { Forwarder } from "./forwarder.ts";
+import { formatListening, listen, parseListen, parseMode } from "./listen.ts";
+import { complain, describeError, print } from "./output.ts";
+import { KEEP_ALIVE } from "./relay.ts";
+import { stopSignals } from "./stop-signals.ts";
+
+const TIMEOUT = 10_000;
+const DRAIN = 10_000;
+
+const HELP = `srv-dialer forward NAME --listen HOST:PORT|unix:PATH [options]
+
+A sidecar: every connection that is accepted is dialed through the SRV records of NAME, so that
+programs which know nothing of SRV records use a local port or socket instead. Bytes, half-closes and
+backpressure pass both ways. When no target can be reached, the connection is reset and a line on
+stderr tells why.
+
+  --listen HOST:PORT  where to listen; port 0 takes a free one. Loopback alone, without --allow-remote
+  --listen unix:PATH  a Unix socket; what a process that has died left there is replaced
+  --mode OCTAL        permissions of the Unix socket, such as 666 (default: what the umask leaves)
+  --allow-remote      listen on other than loopback addresses: whoever can reach them gets in
+  --server IP[:PORT]  DNS server to ask; may be given more than once (default: the system's)
+  --timeout MS        deadline of each dial (default: ${TIMEOUT})
+  --tls               speak TLS to the service; NODE_EXTRA_CA_CERTS names a private authority
+  --servername NAME   name for SNI and the certificate (default: NAME without _service._proto)
+  --redis             dial only what answers PING like Redis, so that a port which another service
+                      has taken over is passed by
+  --drain MS          how long open connections may go on after SIGTERM or SIGINT (default: ${DRAIN});
+                      a second signal ends them at once`;
+
+async function run(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    options: {
+      ...COMMON_OPTIONS,
+      listen: { type: "string" },
+      mode: { type: "string" },
+      drain: { type: "string" },
+      servername: { type: "string" },
+      "allow-remote": { type: "boolean", default: false },
+      tls: { type: "boolean", default: false },
+      redis: { type: "boolean", default: false },
+    },
+    allowPositionals: true,
+  });
+  const drain = millisecondsOf("drain", values.drain, DRAIN, 0);
+  const where = parseListen(values.listen, values["allow-remote"]);
+  const mode = parseMode(values.mode, where);
+  if (values.servername !== undefined && !values.tls) {
+    throw new UsageError("--servername is of use with --tls alone");
+  }
+  const settings = parseOptions(operandOf(positionals, "one NAME"), {
+    resolver: resolverOf(values.server),
+    timeout: millisecondsOf("timeout", values.timeout, TIMEOUT, 1),
+    tls: values.tls,
+    servername: values.servername ?? "service",
+  });
+  const dialer = new Dialer(settings, values.redis ? verifyRedis : undefined);
+  const forwarder = new Forwarder(dialer, (error) => complain(describeError(error)));
+  const server = createServer({ ...KEEP_ALIVE, allowHalfOpen: true, noDelay: true }, (client) => {
+    void forwarder.serve(client);
+  });
+  // From now on a signal drains, even if it comes before anyone has connected.
+  const stopSignal = stopSignals();
+  await listen(server, where, mode);
+  server.on("error", (error) => complain(describeError(error)));
+  print(`Listening on ${formatListening(server)} for ${settings.name}`);
+
+  await stopSignal();
+  server.close();
+  const second = await Promise.race([forwarder.idle(drain), stopSignal()]);
+  const cut = forwarder.end();
+  if (cut > 0) complain(`Ended ${cut} open connection${cut === 1 ? "" : "s"}`);
+  return second ?? 0;
+}
+
+const verifyRedis: Verify = async (socket, lifetime) => {
+  await ping(socket, lifetime);
+};
+
+export const forward: Command = { help: HELP, run };

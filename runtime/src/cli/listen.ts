@@ -1,0 +1,101 @@
+import { once } from "node:events";
+import { chmodSync, lstatSync, unlinkSync } from "node:fs";
+import { type Server, connect, isIPv4 } from "node:net";
+import { formatEndpoint, toError } from "../errors.ts";
+import { UsageError } from "./arguments.ts";
+
+/** Where a server listens. */
+export type ListenAddress =
+  | { readonly host: string; readonly port: number }
+  | { readonly path: string };
+
+const FORM = "HOST:PORT, [IPV6]:PORT or unix:PATH";
+/** Bytes of a path that every system's sockaddr_un holds; Linux would cut off what exceeds 107. */
+const MAX_PATH = 103;
+/** How long the owner of a Unix socket may take to accept, in ms: one that lives does so at once. */
+const OWNER_TIMEOUT = 1_000;
+
+/** @throws {UsageError} for what is no address, and for other than loopback unless allowed */
+export function parseListen(text: string | undefined, allowRemote: boolean): ListenAddress {
+  if (text === undefined) throw new UsageError(`--listen is needed; allowed: ${FORM}`);
+  if (text.startsWith("unix:")) return { path: checkPath(text.slice("unix:".length)) };
+  const match = /^(?:\[(?<v6>[^\]]+)\]|(?<host>[^:]+)):(?<port>\d{1,5})$/.exec(text);
+  const host = match?.groups?.["v6"] ?? match?.groups?.["host"];
+  const port = Number(match?.groups?.["port"]);
+  if (host === undefined || port > 65_535) {
+    throw new UsageError(`Invalid --listen: got ${text}; allowed: ${FORM}`);
+  }
+  if (allowRemote || isLoopback(host)) return { host, port };
+  throw new UsageError(
+    `Invalid --listen: ${host} can be reached from elsewhere; allowed: 127.0.0.1, [::1] or ` +
+      "localhost, or with --allow-remote any address",
+  );
+}
+
+/** @returns the permissions to give the Unix socket; undefined: what the umask leaves */
+export function parseMode(text: string | undefined, where: ListenAddress): number | undefined {
+  if (text === undefined) return undefined;
+  if (!("path" in where)) throw new UsageError("--mode is for a Unix socket alone");
+  if (/^0?[0-7]{3}$/.test(text)) return Number.parseInt(text, 8);
+  throw new UsageError(`Invalid --mode: got ${text}; allowed: octal permissions such as 666`);
+}
+
+/** Resolves when the server listens. @throws an error that names the address */
+export async function listen(
+  server: Server,
+  where: ListenAddress,
+  mode: number | undefined,
+): Promise<void> {
+  try {
+    if ("path" in where) await removeStale(where.path);
+    server.listen(where);
+    await once(server, "listening");
+    if ("path" in where && mode !== undefined) chmodSync(where.path, mode);
+  } catch (error) {
+    throw new Error(`Cannot listen on ${formatAddress(where)}: ${toError(error).message}`, {
+      cause: error,
+    });
+  }
+}
+
+/** Where the server does listen, with the port that it was given. */
+export function formatListening(server: Server): string {
+  const address = server.address();
+  if (typeof address === "string") return formatAddress({ path: address });
+  return address === null ? "nothing" : formatEndpoint(address.address, address.port);
+}
+
+function formatAddress(where: ListenAddress): string {
+  return "path" in where ? `unix:${where.path}` : formatEndpoint(where.host, where.port);
+}
+
+function checkPath(path: string): string {
+  if (path !== "" && Buffer.byteLength(path) <= MAX_PATH) return path;
+  throw new UsageError(`Invalid --listen: unix: takes a path of 1 to ${MAX_PATH} bytes`);
+}
+
+function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || (isIPv4(host) && host.startsWith("127."));
+}
+
+/** Removes the socket of a process that has died. One that lives is left alone, and so is a file. */
+async function removeStale(path: string): Promise<void> {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (found === undefined) return;
+  if (!found.isSocket()) throw new Error("there is a file that is no socket");
+  if (await isOwned(path)) throw new Error("another process listens there");
+  unlinkSync(path);
+}
+
+async function isOwned(path: string): Promise<boolean> {
+  const socket = connect(path);
+  try {
+    await once(socket, "connect", { signal: AbortSignal.timeout(OWNER_TIMEOUT) });
+    return true;
+  } catch (error) {
+    // Refused: nobody is behind it. Whatever else it is, somebody may be.
+    return (error as NodeJS.ErrnoException).code !== "ECONNREFUSED";
+  } finally {
+    socket.on("error", () => {}).destroy();
+  }
+}

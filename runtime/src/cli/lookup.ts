@@ -1,0 +1,93 @@
+import { parseArgs } from "node:util";
+import { Deadline } from "../deadline.ts";
+import { Dialer } from "../dialer.ts";
+import { formatEndpoint, toError } from "../errors.ts";
+import { parseOptions } from "../options.ts";
+import { Source } from "../source.ts";
+import type { SrvTarget } from "../types.ts";
+import {
+  COMMON_OPTIONS,
+  type Command,
+  millisecondsOf,
+  operandOf,
+  resolverOf,
+} from "./arguments.ts";
+import { complain, formatTable, print } from "./output.ts";
+
+const TIMEOUT = 10_000;
+
+const HELP = `srv-dialer lookup NAME [--server IP[:PORT]]... [--timeout MS] [--json]
+
+Prints the SRV records of NAME in the order in which they would be dialed now (RFC 2782), with the
+addresses of their targets. TTLs are in seconds, as received.
+
+  --server IP[:PORT]  DNS server to ask; may be given more than once (default: the system's)
+  --timeout MS        for all of it together (default: ${TIMEOUT})
+  --json              an array of { priority, weight, port, host, ttl, addresses }
+
+A target whose addresses cannot be found is printed without, and a line on stderr tells why.`;
+
+interface Row extends SrvTarget {
+  readonly addresses: readonly string[];
+}
+
+async function run(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    options: { ...COMMON_OPTIONS, json: { type: "boolean" } },
+    allowPositionals: true,
+  });
+  const timeout = millisecondsOf("timeout", values.timeout, TIMEOUT, 1);
+  const resolver = resolverOf(values.server);
+  const name = operandOf(positionals, "one NAME");
+  const settings = parseOptions(name, { resolver, timeout });
+  const deadline = new Deadline(timeout, { signal: undefined, ref: undefined });
+  try {
+    const targets = await new Dialer(settings).resolve();
+    // The same source of addresses as in a dial: what is printed is what would be dialed.
+    const source = new Source(settings, resolver, { onAsk: () => {}, onAnswer: () => {} });
+    const rows = await Promise.all(
+      targets.map((target) => withAddresses(target, source, deadline)),
+    );
+    return print(values.json === true ? toJson(rows) : toTable(rows));
+  } finally {
+    deadline.clear();
+  }
+}
+
+async function withAddresses(target: SrvTarget, source: Source, deadline: Deadline): Promise<Row> {
+  try {
+    const addresses = await source.addressesOf(target, deadline);
+    if (addresses.length === 0) throw new Error("it has no address");
+    return { ...target, addresses };
+  } catch (error) {
+    const { host, port } = target;
+    complain(`No address of ${formatEndpoint(host, port)}: ${toError(error).message}`);
+    return { ...target, addresses: [] };
+  }
+}
+
+function toTable(rows: readonly Row[]): string {
+  return formatTable(
+    ["PRIORITY", "WEIGHT", "PORT", "TTL", "HOST", "ADDRESSES"],
+    rows.map(({ priority, weight, port, ttl, host, addresses }) => [
+      ...[priority, weight, port, ttl].map(String),
+      host,
+      addresses.length === 0 ? "-" : addresses.join(", "),
+    ]),
+  );
+}
+
+function toJson(rows: readonly Row[]): string {
+  const fields = rows.map(({ priority, weight, port, host, ttl, addresses }) => ({
+    priority,
+    weight,
+    port,
+    host,
+    ttl,
+    addresses,
+  }));
+  return JSON.stringify(fields, null, 2);
+}
+
+export const lookup: Command = { help: HELP, run };

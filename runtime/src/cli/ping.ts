@@ -1,0 +1,116 @@
+import { parseArgs } from "node:util";
+import { Deadline } from "../deadline.ts";
+import { ask } from "../redis/ping.ts";
+import { type RedisUrl, parseRedisUrl } from "../redis/url.ts";
+import {
+  COMMON_OPTIONS,
+  type Command,
+  millisecondsOf,
+  operandOf,
+  resolverOf,
+} from "./arguments.ts";
+import { complain, formatDuration, print } from "./output.ts";
+import { type Reached, formatReached, reach } from "./reach.ts";
+
+/** Less than the 5 s that ECS and Docker give a health check by default. */
+const TIMEOUT = 3_000;
+
+const HELP = `srv-dialer ping URL [--server IP[:PORT]]... [--timeout MS]
+
+Connects to the Redis behind a URL, sends PING, and prints the endpoint and what it took. Exits 0
+only when the answer is PONG: not while Redis is loading, not without the right password. Made for
+the health check of a container.
+
+  URL                 redis+srv://[user:password@]name[/db], rediss+srv://… (TLS), redis://… or
+                      rediss://…; the database is not selected
+  --server IP[:PORT]  DNS server to ask; may be given more than once (default: the system's)
+  --timeout MS        for all of it together (default: ${TIMEOUT})
+
+The password comes from the URL, else from the variable REDISCLI_AUTH, else from REDIS_PASSWORD. It
+is sent only to what has answered PING like Redis, and is never printed. A private certificate
+authority is named by NODE_EXTRA_CA_CERTS.`;
+
+async function run(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    options: COMMON_OPTIONS,
+    allowPositionals: true,
+  });
+  const timeout = millisecondsOf("timeout", values.timeout, TIMEOUT, 1);
+  const resolver = resolverOf(values.server);
+  const url = parseRedisUrl(operandOf(positionals, "one URL"));
+  const deadline = new Deadline(timeout, { signal: undefined, ref: undefined });
+  try {
+    const reached = await reach(url, { resolver, timeout, deadline });
+    try {
+      const duration = await pong(reached, credentialsOf(url), deadline);
+      return print(describe(reached, duration));
+    } finally {
+      reached.socket.destroy();
+    }
+  } finally {
+    deadline.clear();
+  }
+}
+
+/** @returns how long PING took, in ms */
+async function pong(
+  reached: Reached,
+  credentials: Credentials,
+  deadline: Deadline,
+): Promise<number> {
+  const { socket } = reached;
+  const notReady = (reason: string): Error =>
+    new Error(`${formatReached(reached)} is not ready: ${reason}`);
+  if (credentials.length > 0) {
+    const refusal = await authenticate(socket, credentials, deadline);
+    if (refusal !== undefined) throw notReady(refusal);
+  }
+  const asked = performance.now();
+  const reply = await ask(socket, ["PING"], deadline);
+  if (reply !== "PONG") throw notReady(reply);
+  return performance.now() - asked;
+}
+
+/** The arguments of AUTH: password, or user and password; none: there is no password. */
+type Credentials = readonly string[];
+
+function credentialsOf({ username, password }: RedisUrl): Credentials {
+  const secret = password ?? process.env["REDISCLI_AUTH"] ?? process.env["REDIS_PASSWORD"] ?? "";
+  if (secret === "") return [];
+  return username === undefined ? [secret] : [username, secret];
+}
+
+/** @returns why Redis refused; undefined when it did not */
+async function authenticate(
+  socket: Reached["socket"],
+  credentials: Credentials,
+  deadline: Deadline,
+): Promise<string | undefined> {
+  let reply: string;
+  try {
+    reply = await ask(socket, ["AUTH", ...credentials], deadline);
+  } catch {
+    // Whatever came may be the echo of what was sent.
+    return deadline.reason?.message ?? "no valid answer to AUTH";
+  }
+  if (reply === "OK") return undefined;
+  if (/no password is set|without any password configured/.test(reply)) {
+    complain("A password was given, and this Redis has none.");
+    return undefined;
+  }
+  // Redis names its errors in capitals, such as WRONGPASS; the rest of the line is not passed on.
+  return `it refuses the password: ${/^[A-Z]+\b/.exec(reply)?.[0] ?? "unknown reason"}`;
+}
+
+function describe(reached: Reached, duration: number): string {
+  const { resolveTime, connectTime } = reached;
+  const steps = [
+    ...(resolveTime === undefined ? [] : [`resolve ${formatDuration(resolveTime)}`]),
+    `connect ${formatDuration(connectTime)}`,
+    `ping ${formatDuration(duration)}`,
+  ];
+  return `PONG from ${formatReached(reached)}: ${steps.join(", ")}`;
+}
+
+export const ping: Command = { help: HELP, run };

@@ -1,0 +1,103 @@
+import type { Socket } from "node:net";
+import { type Progress, type Verify, attempt } from "../attempt.ts";
+import type { Deadline } from "../deadline.ts";
+import { Dialer } from "../dialer.ts";
+import { SrvDialError, formatEndpoint } from "../errors.ts";
+import { parseOptions } from "../options.ts";
+import { ping } from "../redis/ping.ts";
+import type { RedisUrl } from "../redis/url.ts";
+import type { SrvResolver } from "../types.ts";
+import { describeError } from "./output.ts";
+
+const REDIS_PORT = 6379;
+
+export interface ReachOptions {
+  readonly resolver: SrvResolver;
+  /** For all of it together, in ms. */
+  readonly timeout: number;
+  readonly deadline: Deadline;
+}
+
+/** A connection to something that answers like Redis, and what it took. */
+export interface Reached {
+  readonly socket: Socket;
+  readonly host: string;
+  readonly port: number;
+  readonly address: string;
+  /** ms; undefined: there were no SRV records to resolve. */
+  readonly resolveTime: number | undefined;
+  /** TCP and TLS, with all attempts that failed before, in ms. */
+  readonly connectTime: number;
+}
+
+/**
+ * Connects to what a URL names. What answers PING is Redis, whatever it answers.
+ *
+ * @throws {SrvDialError} with what was tried
+ */
+export function reach(url: RedisUrl, options: ReachOptions): Promise<Reached> {
+  return url.srv ? reachThroughSrv(url, options) : reachDirectly(url, options);
+}
+
+/** `host:port (address)`. */
+export function formatReached({ host, port, address }: Reached): string {
+  const endpoint = formatEndpoint(host, port);
+  return address === host ? endpoint : `${endpoint} (${address})`;
+}
+
+async function reachThroughSrv(
+  { host: name, tls }: RedisUrl,
+  { resolver, timeout }: ReachOptions,
+): Promise<Reached> {
+  const connected = connectionTimes();
+  const settings = parseOptions(name, { resolver, timeout, tls });
+  const dialer = new Dialer(settings, connected.verify);
+  const started = performance.now();
+  await dialer.resolve();
+  const resolved = performance.now();
+  const left = Math.max(1, Math.round(started + timeout - resolved));
+  const { socket, host, port, address } = await dialer.dial({ timeout: left });
+  const times = { resolveTime: resolved - started, connectTime: connected.at(socket) - resolved };
+  return { socket, host, port, address, ...times };
+}
+
+async function reachDirectly(
+  { host, port = REDIS_PORT, tls }: RedisUrl,
+  { deadline }: ReachOptions,
+): Promise<Reached> {
+  const connected = connectionTimes();
+  const progress: Progress = { phase: "connect" };
+  const how = { tls: tls ? {} : undefined, servername: host, verify: connected.verify };
+  const started = performance.now();
+  try {
+    // Node looks the host up as any program does, with /etc/hosts.
+    const socket = await attempt({ host, address: host, port }, how, progress, deadline);
+    const address = socket.remoteAddress ?? host;
+    const connectTime = connected.at(socket) - started;
+    return { socket, host, port, address, resolveTime: undefined, connectTime };
+  } catch (error) {
+    const code = deadline.reason === undefined ? "ERR_SRV_CONNECT" : "ERR_SRV_TIMEOUT";
+    const endpoint = formatEndpoint(host, port);
+    throw new SrvDialError(code, `Cannot connect to ${endpoint}: ${reasonOf(error)}`, {
+      hostname: host,
+      cause: error,
+    });
+  }
+}
+
+function reasonOf(error: unknown): string {
+  const isOne = error instanceof Error && !(error instanceof AggregateError);
+  return isOne ? error.message : describeError(error);
+}
+
+/** A check that what answers is Redis, which notes when it began: then the connection stood. */
+function connectionTimes(): { verify: Verify; at: (socket: Socket) => number } {
+  const times = new WeakMap<Socket, number>();
+  return {
+    async verify(socket, lifetime) {
+      times.set(socket, performance.now());
+      await ping(socket, lifetime);
+    },
+    at: (socket) => times.get(socket) ?? performance.now(),
+  };
+}

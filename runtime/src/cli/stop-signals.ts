@@ -1,0 +1,25 @@
+import { constants } from "node:os";
+
+const SIGNALS = ["SIGTERM", "SIGINT"] as const;
+
+/**
+ * The signals that ask the process to end, caught from now on, one by one. Each call resolves upon
+ * the next of them with the exit code of a process that it has ended: 128 + n.
+ */
+export function stopSignals(): () => Promise<number> {
+  const received: number[] = [];
+  const waiting: ((code: number) => void)[] = [];
+  for (const signal of SIGNALS) {
+    process.on(signal, () => {
+      const code = 128 + constants.signals[signal];
+      const next = waiting.shift();
+      if (next === undefined) received.push(code);
+      else next(code);
+    });
+  }
+  return () => {
+    const code = received.shift();
+    if (code !== undefined) return Promise.resolve(code);
+    return new Promise((resolve) => void waiting.push(resolve));
+  };
+}
