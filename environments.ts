@@ -38,7 +38,7 @@ export const environments = {
     protected: true,
     logRetentionDays: 365,
     network: { cidr: "10.30.0.0/16", nat: "perZone" },
-    cluster: { instanceType: "m7g.large", maxHosts: 6 },
+    cluster: { instanceType: "m7i.large", maxHosts: 6 },
     redis: { memory: 4096 },
     app: {
       image: { ssmParameter: "/prod/app/image" },

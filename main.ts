@@ -1,14 +1,15 @@
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { environments } from "./environments.ts";
 import { ConfigError } from "./stacks/config-error.ts";
 import { synthesize } from "./stacks/synthesize.ts";
 
 // `npm run synth [-- ENV]`, and what the cdktf command runs: it names its folder in CDKTF_OUTDIR.
 try {
-  synthesize(environments, {
+  const written = synthesize(environments, {
     outdir: process.env["CDKTF_OUTDIR"] ?? join(import.meta.dirname, "cdktf.out"),
     only: process.argv.slice(2),
   });
+  for (const { path } of written) console.log(relative(process.cwd(), path));
 } catch (error) {
   if (!(error instanceof ConfigError)) throw error;
   console.error(error.message);

@@ -35,14 +35,17 @@ const existingNetwork = fields({
 });
 export const networkSchema = either(has("vpcId"), existingNetwork, createdNetwork);
 
-// The ECS agent's own ports (https://github.com/aws/amazon-ecs-agent): 51678 to 51680.
-const agentPorts = { from: 51_678, to: 51_680 };
+// What ECS reserves on every host (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PortMapping.html).
+const listeners = [
+  { from: 2375, to: 2376, who: "Docker" },
+  { from: 51_678, to: 51_680, who: "the ECS agent" },
+];
 const port = whole(1024, 65_535);
 const dynamicPortRange = fields({ from: port, to: port })
   .refine(({ from, to }) => to - from >= 99, "100 ports or more, to above from")
   .refine(
-    ({ from, to }) => to < agentPorts.from || from > agentPorts.to,
-    `a range without ${agentPorts.from} to ${agentPorts.to}, where the ECS agent listens`,
+    ({ from, to }) => listeners.every((listener) => to < listener.from || from > listener.to),
+    `a range without ${listeners.map(({ from, to, who }) => `${from} to ${to} (${who})`).join(" and ")}`,
   );
 
 const createdCluster = fields({

@@ -13,10 +13,13 @@ export type EnvironmentsInput = Readonly<Record<string, EnvironmentInput>>;
 /** One environment, validated, with every default filled in and its own name. */
 export type Environment = z.output<typeof environmentSchema> & { readonly name: string };
 
-// The name becomes part of AWS names: a load balancer's may have 32 characters, a DNS label 63.
-const environmentName = /^[a-z]([a-z0-9-]{0,18}[a-z0-9])?$/;
+// The name begins AWS names, and each kind has its rules: a load balancer's has 32 characters at most
+// and does not begin with internal-, a capacity provider's not with aws, ecs or fargate, a security
+// group's not with sg-.
+const environmentName = /^(?!aws|ecs|fargate|internal|sg(-|$))[a-z]([a-z0-9-]{0,18}[a-z0-9])?$/;
 const environmentNameAllowed =
-  "1 to 20 lower-case letters, digits and hyphens, the first a letter, the last no hyphen";
+  "1 to 20 lower-case letters, digits and hyphens, the first a letter, the last no hyphen; " +
+  "not aws..., ecs..., fargate..., internal... or sg-...";
 
 /**
  * Validates every environment, and the environments against each other.
@@ -26,12 +29,12 @@ const environmentNameAllowed =
  * @throws ConfigError `ERR_CONFIG_INVALID` with all problems found
  */
 export function parseEnvironments(environments: unknown): Environment[] {
-  if (typeof environments !== "object" || environments === null || Array.isArray(environments)) {
+  if (!isNonEmptyObject(environments)) {
     throw ConfigError.invalid([
       {
         environment: "environments",
         field: "",
-        message: "allowed: an object from environment name to its configuration",
+        message: "allowed: an object from environment name to its configuration, one or more",
       },
     ]);
   }
@@ -41,6 +44,15 @@ export function parseEnvironments(environments: unknown): Environment[] {
   problems.push(...refuseCollisions(valid));
   if (problems.length > 0) throw ConfigError.invalid(problems);
   return valid;
+}
+
+function isNonEmptyObject(value: unknown): value is object {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    !Array.isArray(value) &&
+    Object.keys(value).length > 0
+  );
 }
 
 function parseOne(

@@ -35,6 +35,7 @@ export class LoadBalancer extends Construct {
       securityGroups: [this.securityGroup(props).id],
       dropInvalidHeaderFields: true,
       enableDeletionProtection: props.isProtected,
+      dependsOn: [...props.network.ingress],
     });
     this.dnsName = balancer.dnsName;
     const targets = this.targetGroup(props);

@@ -20,6 +20,8 @@ export interface NetworkParts {
   readonly publicSubnetIds: readonly string[];
   /** What a host needs to reach AWS: made before hosts, destroyed after them. */
   readonly egress: readonly ITerraformDependable[];
+  /** What a load balancer that faces the internet needs to be accepted. */
+  readonly ingress: readonly ITerraformDependable[];
 }
 
 type CreatedNetwork = Extract<Environment["network"], { cidr: string }>;
@@ -36,6 +38,7 @@ export class Network extends Construct implements NetworkParts {
   readonly privateSubnetIds: readonly string[];
   readonly publicSubnetIds: readonly string[];
   readonly egress: readonly ITerraformDependable[];
+  readonly ingress: readonly ITerraformDependable[];
 
   constructor(scope: Construct, id: string, { config, region, name }: NetworkProps) {
     super(scope, id);
@@ -58,6 +61,7 @@ export class Network extends Construct implements NetworkParts {
       destinationCidrBlock: "0.0.0.0/0",
       gatewayId: gateway.id,
     });
+    this.ingress = [toInternet];
     const publicSubnets = zones.map(({ zone, index, az }) =>
       this.subnet(
         `public_${zone}`,
@@ -126,5 +130,5 @@ function blockOf(vpc: Cidr, index: number): string {
 export function existingNetwork(
   config: Exclude<Environment["network"], { cidr: string }>,
 ): NetworkParts {
-  return { ...config, publicSubnetIds: [], egress: [] };
+  return { ...config, publicSubnetIds: [], egress: [], ingress: [] };
 }

@@ -127,6 +127,8 @@ export class RedisService extends Construct {
       // not promise it, hence the writer lock besides.
       deploymentMinimumHealthyPercent: 0,
       deploymentMaximumPercent: 100,
+      // No circuit breaker: a roll-back could hand a newer version's file to an older Redis, which
+      // cannot read it.
       // On by default for new services, and it wants a maximum above 100 percent.
       availabilityZoneRebalancing: "DISABLED",
       // Bridge mode registers a container's dynamic host port; `port` belongs to awsvpc.

@@ -89,11 +89,11 @@ describe("parseEnvironments", () => {
     );
   });
 
-  it.each([undefined, null, "dev", [least]])("refuses %j in place of environments", (value) => {
+  it.each([undefined, null, "dev", [least], {}])("refuses %j in place of environments", (value) => {
     expect(refusal(value).message).toContain("an object from environment name");
   });
 
-  it.each(["Dev", "1dev", "dev_1", "dev-", "a".repeat(21), ""])(
+  it.each(["Dev", "1dev", "dev_1", "dev-", "a".repeat(21), "", "aws1", "ecs", "internal", "sg-1"])(
     "refuses %j as the name of an environment",
     (name) => {
       expect(refusal({ [name]: least }).message).toContain("allowed: 1 to 20 lower-case letters");
@@ -178,7 +178,8 @@ describe("a field that is refused", () => {
 
   const ranges: [from: number, to: number, message: string][] = [
     [40_000, 40_000, "100 ports or more"],
-    [50_000, 52_000, "a range without 51678 to 51680, where the ECS agent listens"],
+    [50_000, 52_000, "51678 to 51680 (the ECS agent)"],
+    [2000, 3000, "2375 to 2376 (Docker)"],
   ];
   it.each(ranges)("is the port range %d to %d", (from, to, message) => {
     const [problem] = refusal({

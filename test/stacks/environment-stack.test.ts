@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { environments } from "../../environments.ts";
 import type { EnvironmentInput } from "../../stacks/config.ts";
-import { danglingReferences, notBare } from "./support/references.ts";
+import { cycle, danglingReferences, notBare } from "./support/references.ts";
 import {
   all,
   devWith,
@@ -37,6 +37,10 @@ describe.each(templates)("the template of %s", (_, template) => {
 
   it("has bare addresses where Terraform refuses expressions", () => {
     expect(notBare(template)).toEqual([]);
+  });
+
+  it("has an order in which Terraform can make it", () => {
+    expect(cycle(template)).toBeUndefined();
   });
 
   it("has no token left that nothing resolved", () => {

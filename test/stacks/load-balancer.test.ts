@@ -19,6 +19,8 @@ describe("the app's load balancer", () => {
       load_balancer_type: "application",
       internal: false,
       subnets: ["${aws_subnet.network_public_a.id}", "${aws_subnet.network_public_b.id}"],
+      // AWS refuses one in a VPC without an internet gateway.
+      depends_on: ["aws_route.network_public_internet"],
     });
   });
 

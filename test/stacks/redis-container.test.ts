@@ -1,5 +1,6 @@
 import { readFileSync, readdirSync } from "node:fs";
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
+import { findRedisServer } from "../support/redis-server.ts";
 import { until, volume } from "./support/local-container.ts";
 import { container, devWith } from "./support/template.ts";
 
@@ -7,6 +8,11 @@ import { container, devWith } from "./support/template.ts";
 const redis = container(devWith(), "redis");
 const command = redis.command ?? [];
 const [, healthCheck = ""] = redis.healthCheck?.command ?? [];
+
+// A machine without one installs it: that takes its time, once.
+beforeAll(async () => {
+  await findRedisServer();
+}, 360_000);
 
 describe("the command of the Redis container", () => {
   it("starts a server that wants the password, keeps an append-only file and stops on SIGTERM", async () => {

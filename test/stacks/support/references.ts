@@ -43,3 +43,34 @@ function lists(value: unknown): string[][] {
     ["depends_on", "replace_triggered_by"].includes(key) ? [inner as string[]] : lists(inner),
   );
 }
+
+/** Addresses that wait for each other in a circle, if there are any. */
+export function cycle({ json }: Template): string[] | undefined {
+  const needs = new Map(
+    Object.entries(json.resource).flatMap(([type, byId]) =>
+      Object.entries(byId).map(([id, resource]) => [`${type}.${id}`, addressesIn(resource)]),
+    ),
+  );
+  const done = new Set<string>();
+  const visit = (address: string, path: readonly string[]): string[] | undefined => {
+    if (path.includes(address)) return [...path, address];
+    if (done.has(address)) return undefined;
+    for (const need of needs.get(address) ?? []) {
+      const found = visit(need, [...path, address]);
+      if (found !== undefined) return found;
+    }
+    done.add(address);
+    return undefined;
+  };
+  for (const address of needs.keys()) {
+    const found = visit(address, []);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function addressesIn(resource: unknown): string[] {
+  return [...JSON.stringify(resource).matchAll(/(?:\$\{|")(aws_\w+\.\w+)/g)].map(
+    ([, address = ""]) => address,
+  );
+}
