@@ -2,6 +2,8 @@ import { LoadBalancer } from "./balancing/load-balancer.ts";
 import { TargetGroup } from "./balancing/target-group.ts";
 import { CloudMap } from "./discovery/cloud-map.ts";
 import { authorityFor } from "./discovery/dns-authority.ts";
+import { endpointZone } from "./discovery/aws-endpoint.ts";
+import { startDiscoverInstances } from "./discovery/discover-instances.ts";
 import { cachingResolver } from "./discovery/dns-cache.ts";
 import { startDnsServer, type RunningDnsServer } from "./discovery/dns-server.ts";
 import type { EcsEvents } from "./events.ts";
@@ -17,6 +19,8 @@ export interface Cluster {
   readonly hosts: readonly Host[];
   readonly dns: RunningDnsServer;
   readonly cloudMap: CloudMap;
+  /** Port of the Cloud Map API on loopback. */
+  readonly apiPort: number;
   readonly targetGroups: ReadonlyMap<string, TargetGroup>;
   readonly loadBalancers: readonly LoadBalancer[];
   /** Ends all of it and every process; resolves when nothing is left. */
@@ -46,9 +50,13 @@ export async function startCluster(plan: Plan, options: ClusterOptions): Promise
     const hosts = makeHosts(plan, block.prefix);
     const cloudMap = new CloudMap(events, random);
     cloudMap.configure(plan.discovery);
-    const resolver = cachingResolver(authorityFor(() => cloudMap.zones(), soaTtl));
+    const resolver = cachingResolver(
+      authorityFor(() => [...cloudMap.zones(), endpointZone], soaTtl),
+    );
     const dns = await startDnsServer(resolver.respond);
     closers.push(() => dns.close());
+    const api = await startDiscoverInstances(cloudMap);
+    closers.push(() => api.close());
     const groups = [...plan.targetGroups].map(
       ([address, group]) => [address, new TargetGroup(group, events)] as const,
     );
@@ -60,7 +68,8 @@ export async function startCluster(plan: Plan, options: ClusterOptions): Promise
       closers.push(() => started.close());
       loadBalancers.push(started);
     }
-    return { guardian, hosts, dns, cloudMap, targetGroups, loadBalancers, close };
+    const apiPort = api.port;
+    return { guardian, hosts, dns, cloudMap, apiPort, targetGroups, loadBalancers, close };
   } catch (error) {
     await close();
     throw error;

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { startCluster, type Cluster } from "./cluster.ts";
 import { Condition } from "./condition.ts";
+import { awsEnvironment, endpointZone } from "./discovery/aws-endpoint.ts";
 import { changesBetween, readEnvironment, type Environment } from "./environment.ts";
 import { HarnessError } from "./errors.ts";
 import { EcsEvents } from "./events.ts";
@@ -80,7 +81,8 @@ export class LocalEcs implements AsyncDisposable {
     this.#parts = parts;
     this.events = events;
     this.#folders = new Folders(cluster.guardian.folder);
-    const zones = [...environment.plan.discovery.values()].map(({ namespace }) => namespace);
+    const namespaces = [...environment.plan.discovery.values()].map(({ namespace }) => namespace);
+    const zones = [...new Set([...namespaces, endpointZone.name])];
     const { random = Math.random, healthLag = 30_000 } = options;
     const { hosts, cloudMap, targetGroups } = cluster;
     this.#context = {
@@ -91,7 +93,8 @@ export class LocalEcs implements AsyncDisposable {
       runtime: {
         guardian: cluster.guardian,
         folders: this.#folders,
-        dns: { server: cluster.dns.address, zones: [...new Set(zones)] },
+        dns: { server: cluster.dns.address, zones },
+        aws: awsEnvironment(cluster.apiPort),
         image: (name) => findImage(options.images, name, "container"),
         secret: (reference) => (this.#applied ?? environment).secrets.resolve(reference),
         keyLoadDelayMicros: () => this.#keyLoadDelayMicros,

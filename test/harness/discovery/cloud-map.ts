@@ -62,10 +62,14 @@ export class CloudMap {
     this.#publish("deregistered", entry, instance);
   }
 
-  /** The instances of a service by its name, `[service].[namespace]`. */
-  instances(name: string): readonly Instance[] {
+  hasNamespace(name: string): boolean {
+    return [...this.#services.values()].some(({ plan }) => plan.namespace === name);
+  }
+
+  /** The instances of a service by its name, `[service].[namespace]`; undefined without such a service. */
+  instances(name: string): readonly Instance[] | undefined {
     const entry = [...this.#services.values()].find(({ plan }) => plan.name === name);
-    return [...(entry?.instances.values() ?? [])];
+    return entry && [...entry.instances.values()];
   }
 
   /** The DNS zones as they are now, one a namespace. */

@@ -22,6 +22,8 @@ export interface ContainerRuntime {
   readonly folders: Folders;
   /** `ip:port` of the VPC's resolver, and the zones it answers for. */
   readonly dns: { readonly server: string; readonly zones: readonly string[] };
+  /** What an AWS SDK needs to know. */
+  readonly aws: Readonly<Record<string, string>>;
   readonly image: (name: string) => LocalImage;
   readonly secret: (reference: SecretReference) => string;
   /** Microseconds a key, while storage is slow. */
@@ -147,7 +149,7 @@ export class Container {
     folder: string,
   ): Promise<Record<string, string>> {
     const { taskId, address, ports } = this.#location;
-    const { dns, guardian, secret } = this.#runtime;
+    const { aws, dns, guardian, secret } = this.#runtime;
     const { name: container, secrets } = this.plan;
     const bin = path.join(folder, "bin");
     const keyLoadDelayMicros = this.#runtime.keyLoadDelayMicros();
@@ -157,6 +159,7 @@ export class Container {
     return {
       HOME: folder,
       HOSTNAME: taskId.slice(0, 12),
+      ...aws,
       ...translateEnvironment(own, surroundings),
       ...Object.fromEntries(secrets.map((reference) => [reference.name, secret(reference)])),
       PATH: [bin, own["PATH"] ?? process.env["PATH"] ?? "/usr/bin:/bin"].join(path.delimiter),

@@ -81,7 +81,7 @@ export class Stage {
   redis() {
     return createRedis(
       `redis+srv://${SRV_NAME}`,
-      { password: this.ecs.secret(`${REDIS_SERVICE}/password`) },
+      { password: this.ecs.secret(`${REDIS_SERVICE}-password`) },
       { resolver: dnsResolver({ servers: [this.ecs.dnsServer] }) },
     );
   }

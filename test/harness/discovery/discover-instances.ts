@@ -1,0 +1,102 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { z } from "zod";
+import type { CloudMap, Instance } from "./cloud-map.ts";
+
+const ADDRESS = "127.0.0.1";
+const TARGET = "Route53AutoNaming_v20170314.DiscoverInstances";
+/** Bytes of a request that are read. */
+const LONGEST_REQUEST = 65_536;
+
+/** https://docs.aws.amazon.com/cloud-map/latest/api/API_DiscoverInstances.html */
+const Request = z.object({
+  NamespaceName: z.string().min(1),
+  ServiceName: z.string().min(1),
+  MaxResults: z.int().min(1).max(1000).default(100),
+  HealthStatus: z.enum(["HEALTHY", "UNHEALTHY", "ALL", "HEALTHY_OR_ELSE_ALL"]).default("ALL"),
+});
+type Request = z.infer<typeof Request>;
+
+/** The data plane of the Cloud Map API. */
+export interface DiscoverInstancesServer {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/** Serves DiscoverInstances over HTTP, as the AWS SDK asks it (AWS JSON 1.1); the caller closes it. */
+export async function startDiscoverInstances(map: CloudMap): Promise<DiscoverInstancesServer> {
+  const server = createServer((request, response) => {
+    answer(request, map).then(
+      ([status, body]) => send(response, status, body),
+      () => response.destroy(),
+    );
+  });
+  server.listen(0, ADDRESS);
+  await once(server, "listening");
+  return {
+    port: (server.address() as AddressInfo).port,
+    async close() {
+      const closed = once(server, "close");
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+async function answer(request: IncomingMessage, map: CloudMap): Promise<[number, object]> {
+  const target = request.headers["x-amz-target"];
+  if (target !== TARGET) return failure("UnknownOperationException", `no operation ${target}`);
+  const asked = Request.safeParse(await read(request));
+  if (!asked.success) return failure("InvalidInput", z.prettifyError(asked.error));
+  const { NamespaceName, ServiceName } = asked.data;
+  if (!map.hasNamespace(NamespaceName)) return failure("NamespaceNotFound", NamespaceName);
+  const instances = map.instances(`${ServiceName}.${NamespaceName}`);
+  if (instances === undefined) return failure("ServiceNotFound", ServiceName);
+  return [200, { Instances: select(instances, asked.data).map(describe(asked.data)) }];
+}
+
+async function read(request: IncomingMessage): Promise<unknown> {
+  let text = "";
+  for await (const chunk of request) {
+    text += String(chunk);
+    if (text.length > LONGEST_REQUEST) return undefined;
+  }
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function select(instances: readonly Instance[], { HealthStatus, MaxResults }: Request): Instance[] {
+  const healthy = instances.filter((instance) => instance.healthy);
+  const chosen = {
+    ALL: instances,
+    HEALTHY: healthy,
+    UNHEALTHY: instances.filter((instance) => !instance.healthy),
+    HEALTHY_OR_ELSE_ALL: healthy.length > 0 ? healthy : instances,
+  }[HealthStatus];
+  return chosen.slice(0, MaxResults);
+}
+
+/** An instance with the attributes that ECS gives it. */
+function describe({ NamespaceName, ServiceName }: Request) {
+  return ({ id, address, port, healthy }: Instance): object => ({
+    InstanceId: id,
+    NamespaceName,
+    ServiceName,
+    HealthStatus: healthy ? "HEALTHY" : "UNHEALTHY",
+    Attributes: { AWS_INSTANCE_IPV4: address, AWS_INSTANCE_PORT: String(port) },
+  });
+}
+
+function failure(type: string, message: string): [number, object] {
+  return [400, { __type: type, Message: message }];
+}
+
+function send(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { "content-type": "application/x-amz-json-1.1" });
+  response.end(JSON.stringify(body));
+}
