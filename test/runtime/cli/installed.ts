@@ -1,0 +1,115 @@
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+
+import { vi } from "vitest";
+
+const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
+/** Far longer than any command takes here: one that hangs is killed, and its test fails. */
+const PATIENCE = 15_000;
+
+export interface Outcome {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A command that goes on until it is told to end. */
+export interface Running extends AsyncDisposable {
+  readonly pid: number;
+  readonly stdout: () => string;
+  readonly stderr: () => string;
+  readonly signal: (name: NodeJS.Signals) => void;
+  /** Resolves when it has ended. */
+  readonly outcome: Promise<Outcome>;
+}
+
+type Env = Readonly<Record<string, string>>;
+
+/** The package as a user has it: built, in a node_modules that holds its one dependency alone. */
+export interface Installation extends Disposable {
+  /** A folder in which `srv-dialer` can be imported. */
+  readonly folder: string;
+  /** The link in node_modules/.bin. */
+  readonly bin: string;
+  run(args: readonly string[], env?: Env): Promise<Outcome>;
+  start(args: readonly string[], env?: Env): Running;
+}
+
+/** Builds the package and lays it out as npm would. */
+export async function install(): Promise<Installation> {
+  const folder = mkdtempSync(join(tmpdir(), "srv-dialer-"));
+  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  try {
+    const modules = join(folder, "node_modules");
+    const home = join(modules, "srv-dialer");
+    mkdirSync(home, { recursive: true });
+    const project = ["-p", join(ROOT, "runtime/tsconfig.json"), "--outDir", join(home, "dist")];
+    const tsc = join(ROOT, "node_modules/typescript/bin/tsc");
+    await promisify(execFile)(process.execPath, [tsc, ...project], { timeout: PATIENCE });
+    copyFileSync(join(ROOT, "runtime/package.json"), join(home, "package.json"));
+    symlinkSync(join(ROOT, "node_modules/dns-packet"), join(modules, "dns-packet"));
+    const cli = join(home, "dist/cli.js");
+    chmodSync(cli, 0o755);
+    mkdirSync(join(modules, ".bin"));
+    const bin = join(modules, ".bin/srv-dialer");
+    symlinkSync("../srv-dialer/dist/cli.js", bin);
+    const start = (args: readonly string[], env?: Env) => startNode([cli, ...args], env);
+    return {
+      folder,
+      bin,
+      start,
+      run: (args, env) => start(args, env).outcome,
+      [Symbol.dispose]: remove,
+    };
+  } catch (error) {
+    remove();
+    throw error;
+  }
+}
+
+/** Starts this Node.js with nothing of this process's environment but PATH. */
+export function startNode(args: readonly string[], env: Env = {}, cwd = tmpdir()): Running {
+  const child = spawn(process.execPath, args, {
+    cwd,
+    env: { PATH: process.env["PATH"], ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+    timeout: PATIENCE,
+    killSignal: "SIGKILL",
+  });
+  const written = { stdout: "", stderr: "" };
+  for (const stream of ["stdout", "stderr"] as const) {
+    child[stream].setEncoding("utf8").on("data", (text: string) => (written[stream] += text));
+  }
+  const outcome = once(child, "close").then(([code]: (number | null)[]) => ({
+    code: code ?? null,
+    ...written,
+  }));
+  return {
+    pid: child.pid ?? 0,
+    stdout: () => written.stdout,
+    stderr: () => written.stderr,
+    signal: (name) => void child.kill(name),
+    outcome,
+    async [Symbol.asyncDispose]() {
+      child.kill("SIGKILL");
+      await outcome;
+    },
+  };
+}
+
+/** Resolves when `srv-dialer forward` listens, with where. */
+export async function listening({ stdout, stderr }: Running): Promise<string> {
+  const where = (): string | undefined => /^Listening on (\S+) /.exec(stdout())?.[1];
+  return vi.waitUntil(
+    () => {
+      if (stderr() !== "") throw new Error(stderr());
+      return where();
+    },
+    { timeout: PATIENCE, interval: 5 },
+  );
+}

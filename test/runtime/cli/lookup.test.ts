@@ -1,0 +1,135 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { startDnsServer } from "../../../runtime/src/testing.ts";
+import { freePort } from "../../support/redis.ts";
+import { type Installation, install } from "./installed.ts";
+
+const NAME = "dev-redis.dev-ecs";
+
+let cli: Installation;
+
+beforeAll(async () => {
+  cli = await install();
+});
+
+afterAll(() => {
+  cli[Symbol.dispose]();
+});
+
+describe("srv-dialer lookup", () => {
+  it("prints the records in dial order with their addresses", async () => {
+    await using dns = await startDnsServer();
+    dns.setSrv(NAME, [
+      { host: "second.dev-ecs", port: 32_769, priority: 2, weight: 7, ttl: 60 },
+      { host: "first.dev-ecs", port: 32_768, priority: 1, ttl: 5 },
+    ]);
+    dns.setAddress("first.dev-ecs", ["10.0.1.7", "fd00::7"]);
+    dns.setAddress("second.dev-ecs", "10.0.2.7");
+
+    const { code, stdout, stderr } = await cli.run(["lookup", NAME, "--server", dns.address]);
+
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toMatch(
+      new RegExp(
+        [
+          "^PRIORITY  WEIGHT  PORT   TTL  HOST            ADDRESSES",
+          "1         0       32768  5    first.dev-ecs   (?:fd00::7, 10.0.1.7|10.0.1.7, fd00::7)",
+          "2         7       32769  60   second.dev-ecs  10.0.2.7\n$",
+        ].join("\n"),
+      ),
+    );
+  });
+
+  it("gives the same as JSON, addresses of the additional section included", async () => {
+    await using dns = await startDnsServer();
+    dns.setSrv(NAME, { host: "a1.dev-ecs", port: 32_768, addresses: ["10.0.1.7"], ttl: 5 });
+
+    const { code, stdout } = await cli.run(["lookup", NAME, "--json", "--server", dns.address]);
+
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toEqual([
+      { priority: 0, weight: 0, port: 32_768, host: "a1.dev-ecs", ttl: 5, addresses: ["10.0.1.7"] },
+    ]);
+    expect(dns.queries).toHaveLength(1);
+  });
+
+  it("goes on to the next server when one fails", async () => {
+    await using dns = await startDnsServer();
+    dns.setSrv(NAME, { host: "a1.dev-ecs", port: 32_768, addresses: ["10.0.1.7"] });
+    const closed = `127.0.0.1:${await freePort()}`;
+
+    const servers = ["--server", closed, "--server", dns.address];
+    const { code, stdout } = await cli.run(["lookup", NAME, ...servers]);
+
+    expect(code).toBe(0);
+    expect(stdout).toContain("a1.dev-ecs");
+  });
+
+  it("prints a target without address all the same, and tells why on stderr", async () => {
+    await using dns = await startDnsServer();
+    dns.setSrv(NAME, { host: "gone.dev-ecs", port: 32_768 });
+
+    const { code, stdout, stderr } = await cli.run(["lookup", NAME, "--server", dns.address]);
+
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/gone\.dev-ecs {2}-\n$/);
+    expect(stderr).toBe("No address of gone.dev-ecs:32768: it has no address\n");
+  });
+
+  it("exits 1 with ERR_SRV_NO_RECORDS when there are none", async () => {
+    await using dns = await startDnsServer();
+
+    const outcome = await cli.run(["lookup", NAME, "--server", dns.address]);
+
+    expect(outcome).toEqual({
+      code: 1,
+      stdout: "",
+      stderr: `srv-dialer lookup: ERR_SRV_NO_RECORDS: ${NAME} has no SRV records\n`,
+    });
+  });
+
+  it("exits 1 with ERR_SRV_UNAVAILABLE when the target is the root", async () => {
+    await using dns = await startDnsServer();
+    dns.setSrv(NAME, { host: ".", port: 0 });
+
+    const { code, stderr } = await cli.run(["lookup", NAME, "--server", dns.address]);
+
+    expect(code).toBe(1);
+    expect(stderr).toContain("ERR_SRV_UNAVAILABLE");
+  });
+
+  it("exits 1 with ERR_SRV_RESOLVE when the server fails", async () => {
+    await using dns = await startDnsServer();
+    dns.fault("servfail");
+
+    const { code, stderr } = await cli.run(["lookup", NAME, "--server", dns.address]);
+
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/ERR_SRV_RESOLVE: .*SERVFAIL/);
+  });
+
+  it("exits 1 with ERR_SRV_TIMEOUT when the server is silent for too long", async () => {
+    await using dns = await startDnsServer();
+    dns.fault("drop");
+
+    const args = ["lookup", NAME, "--timeout", "200", "--server", dns.address];
+    const { code, stderr } = await cli.run(args);
+
+    expect(code).toBe(1);
+    expect(stderr).toContain(`ERR_SRV_TIMEOUT: Resolving ${NAME} not done within 200 ms`);
+  });
+
+  it.each([
+    [["lookup"], "one NAME is needed, and nothing else; got 0 operands"],
+    [["lookup", "a.b", "c.d"], "one NAME is needed, and nothing else; got 2 operands"],
+    [["lookup", "10.0.1.7"], "Invalid name: got '10.0.1.7'"],
+    [["lookup", "redis://a.b"], "Invalid name: got 'redis://a.b'"],
+    [["lookup", "a.b", "--server", "dns.example"], "Invalid servers: got 'dns.example'"],
+    [["lookup", "a.b", "--timeout", "0"], "Invalid --timeout: got 0; allowed: milliseconds from 1"],
+    [["lookup", "a.b", "--timeout", "1s"], "Invalid --timeout: got 1s"],
+  ])("exits 2 upon %j", async (args, message) => {
+    const { code, stdout, stderr } = await cli.run(args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toContain(message);
+  });
+});

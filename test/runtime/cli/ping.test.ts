@@ -1,0 +1,313 @@
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { type Server, type Socket, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { Redis as Client } from "ioredis";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { startDnsServer } from "../../../runtime/src/testing.ts";
+import { freePort, startRedis } from "../../support/redis.ts";
+import { TLS_FILES } from "../../support/tls/files.ts";
+import { type Installation, install } from "./installed.ts";
+
+const NAME = "dev-redis.dev-ecs";
+const TIMES = String.raw`resolve [\d.]+ ms, connect [\d.]+ ms, ping [\d.]+ ms`;
+
+let cli: Installation;
+
+beforeAll(async () => {
+  cli = await install();
+});
+
+afterAll(() => {
+  cli[Symbol.dispose]();
+});
+
+/** A DNS server whose one SRV name leads to a port of this machine. */
+async function dnsTo(...ports: readonly number[]) {
+  const dns = await startDnsServer();
+  dns.setSrv(
+    NAME,
+    ports.map((port, priority) => ({ host: "a1.dev-ecs", port, priority })),
+  );
+  dns.setAddress("a1.dev-ecs", "127.0.0.1");
+  return dns;
+}
+
+describe("srv-dialer ping", () => {
+  it("prints endpoint and timings of a Redis that is ready", async () => {
+    await using redis = await startRedis();
+    await using dns = await dnsTo(redis.port);
+
+    const { code, stdout, stderr } = await cli.run([
+      "ping",
+      `redis+srv://${NAME}/3`,
+      "--server",
+      dns.address,
+    ]);
+
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toMatch(
+      new RegExp(String.raw`^PONG from a1\.dev-ecs:${redis.port} \(127\.0\.0\.1\): ${TIMES}\n$`),
+    );
+  });
+
+  it("takes a plain redis:// URL as well", async () => {
+    await using redis = await startRedis();
+
+    const { code, stdout } = await cli.run(["ping", `redis://localhost:${redis.port}`]);
+
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /^PONG from localhost:\d+ \((127\.0\.0\.1|::1)\): connect [\d.]+ ms, ping/,
+    );
+  });
+
+  it("speaks TLS, and checks the certificate's name", async () => {
+    await using redis = await startRedis({ tls: TLS_FILES });
+    await using dns = await dnsTo(redis.port);
+    dns.setSrv("wrong.example", { host: "a1.dev-ecs", port: redis.port });
+    const ping = (url: string, env?: Record<string, string>) =>
+      cli.run(["ping", url, "--server", dns.address], env);
+    const trust = { NODE_EXTRA_CA_CERTS: TLS_FILES.cert };
+
+    const [known, direct, wrongName, unknown] = await Promise.all([
+      ping(`rediss+srv://${NAME}`, trust),
+      ping(`rediss://localhost:${redis.port}`, trust),
+      ping("rediss+srv://wrong.example", trust),
+      ping(`rediss+srv://${NAME}`),
+    ]);
+
+    expect(known).toMatchObject({ code: 0, stderr: "" });
+    expect(direct).toMatchObject({ code: 0, stderr: "" });
+    expect(wrongName.code).toBe(1);
+    expect(wrongName.stderr).toMatch(/ERR_SRV_CONNECT: .*wrong\.example/);
+    expect(unknown.code).toBe(1);
+    expect(unknown.stderr).toMatch(/ERR_SRV_CONNECT: .*self-signed certificate/);
+  });
+});
+
+describe("srv-dialer ping with a password", () => {
+  it.each([
+    ["of the URL", "redis+srv://:sésame%2F%40@", {}],
+    ["of REDISCLI_AUTH", "redis+srv://", { REDISCLI_AUTH: "sésame/@" }],
+    ["of REDIS_PASSWORD", "redis+srv://", { REDIS_PASSWORD: "sésame/@" }],
+    ["of the URL rather than another's", "redis+srv://:sésame%2F%40@", { REDISCLI_AUTH: "wrong" }],
+    ["of a user", "redis+srv://app:open@", { REDISCLI_AUTH: "wrong" }],
+    ["of a user in the variable", "redis+srv://app@", { REDIS_PASSWORD: "open" }],
+  ])("takes the one %s", async (_, start, env) => {
+    const user = ["--user", "app", "on", ">open", "+@all"];
+    await using redis = await startRedis({ args: ["--requirepass", "sésame/@", ...user] });
+    await using dns = await dnsTo(redis.port);
+
+    const outcome = await cli.run(["ping", `${start}${NAME}`, "--server", dns.address], env);
+
+    expect(outcome).toMatchObject({ code: 0, stderr: "" });
+    expect(outcome.stdout).not.toMatch(/sésame|open/);
+  });
+
+  it("exits 1 when it is wrong, and does not print it", async () => {
+    await using redis = await startRedis({ args: ["--requirepass", "sesame"] });
+
+    const url = `redis://:WRONGSECRET@127.0.0.1:${redis.port}`;
+    const { code, stdout, stderr } = await cli.run(["ping", url]);
+
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toBe(
+      `srv-dialer ping: 127.0.0.1:${redis.port} is not ready: it refuses the password: WRONGPASS\n`,
+    );
+  });
+
+  it("exits 1 with NOAUTH when there is none and one is needed", async () => {
+    await using redis = await startRedis({ args: ["--requirepass", "sesame"] });
+
+    const { code, stderr } = await cli.run(["ping", `redis://127.0.0.1:${redis.port}`]);
+
+    expect(code).toBe(1);
+    expect(stderr).toContain("is not ready: NOAUTH Authentication required.");
+  });
+
+  it("is ready when there is one and none is needed, and says so", async () => {
+    await using redis = await startRedis();
+
+    const url = `redis://127.0.0.1:${redis.port}`;
+    const { code, stderr } = await cli.run(["ping", url], { REDIS_PASSWORD: "sesame" });
+
+    expect(code).toBe(0);
+    expect(stderr).toBe("A password was given, and this Redis has none.\n");
+  });
+
+  it("never sends it to what is not Redis", async () => {
+    await using echo = await startEcho();
+
+    const url = `redis://:SECRET@127.0.0.1:${echo.port}`;
+    const { code, stderr } = await cli.run(["ping", url]);
+
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/answers PING with .*, which is not Redis/);
+    expect(echo.received()).toBe("*1\r\n$4\r\nPING\r\n");
+  });
+
+  it("does not print it when it comes back", async () => {
+    await using echo = await startEcho((bytes) => (bytes.includes("PING") ? "+PONG\r\n" : bytes));
+
+    const url = `redis://:SECRET@127.0.0.1:${echo.port}`;
+    const { code, stdout, stderr } = await cli.run(["ping", url]);
+
+    expect(echo.received()).toContain("SECRET");
+    expect(code).toBe(1);
+    expect(stdout + stderr).not.toContain("SECRET");
+    expect(stderr).toContain("is not ready: no valid answer to AUTH");
+  });
+});
+
+describe("srv-dialer ping exits 1", () => {
+  it("while Redis is loading, with LOADING", async () => {
+    await using redis = await startLoadingRedis();
+    await using dns = await dnsTo(redis.port);
+
+    const { code, stdout, stderr } = await cli.run([
+      "ping",
+      `redis+srv://${NAME}`,
+      "--server",
+      dns.address,
+    ]);
+
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toContain("is not ready: LOADING ");
+  });
+
+  it("when Redis is frozen, after the timeout", async () => {
+    await using redis = await startRedis();
+    await using dns = await dnsTo(redis.port);
+    redis.signal("SIGSTOP");
+
+    const outcomes = await Promise.all(
+      [`redis+srv://${NAME}`, `redis://127.0.0.1:${redis.port}`].map((url) =>
+        cli.run(["ping", url, "--timeout", "300", "--server", dns.address]),
+      ),
+    );
+
+    for (const { code, stderr } of outcomes) {
+      expect(code).toBe(1);
+      expect(stderr).toContain("ERR_SRV_TIMEOUT");
+    }
+  });
+
+  it("when a port refuses, is no Redis's, or has no records", async () => {
+    await using echo = await startEcho(() => "HTTP/1.1 400 Bad Request\r\n\r\n");
+    const closed = await freePort();
+    await using dns = await dnsTo(closed, echo.port);
+    const ping = (url: string) => cli.run(["ping", url, "--server", dns.address]);
+
+    const [both, direct, none] = await Promise.all([
+      ping(`redis+srv://${NAME}`),
+      ping(`redis://127.0.0.1:${closed}`),
+      ping("redis+srv://other.dev-ecs"),
+    ]);
+
+    expect([both.code, direct.code, none.code]).toEqual([1, 1, 1]);
+    expect(both.stderr).toMatch(/ERR_SRV_CONNECT: .*ECONNREFUSED.*which is not Redis/);
+    expect(direct.stderr).toMatch(/ERR_SRV_CONNECT: .*ECONNREFUSED/);
+    expect(none.stderr).toContain("ERR_SRV_NO_RECORDS: other.dev-ecs has no SRV records");
+  });
+});
+
+describe("srv-dialer ping goes on to the next target", () => {
+  it("when the first is another service by now", async () => {
+    await using echo = await startEcho();
+    await using redis = await startRedis();
+    await using dns = await dnsTo(echo.port, redis.port);
+
+    const { code, stdout } = await cli.run([
+      "ping",
+      `redis+srv://${NAME}`,
+      "--server",
+      dns.address,
+    ]);
+
+    expect(code).toBe(0);
+    expect(stdout).toContain(`:${redis.port} `);
+  });
+});
+
+it.each([
+  [["ping"], "one URL is needed, and nothing else; got 0 operands"],
+  [["ping", NAME], "Invalid Redis URL: a URL without a scheme"],
+  [["ping", "http://a.b"], "Invalid Redis URL: the scheme http://"],
+  [["ping", `redis+srv://:secret@${NAME}:6379`], "Invalid Redis URL: a port"],
+  [["ping", "redis://a.b", "--timeout", "-1"], "--timeout"],
+])("srv-dialer ping exits 2 upon %j", async (args, message) => {
+  const { code, stdout, stderr } = await cli.run(args);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+  expect(stderr).toContain(message);
+  expect(stderr).not.toContain("secret");
+});
+
+interface Echo extends AsyncDisposable {
+  readonly port: number;
+  readonly received: () => string;
+}
+
+/** A server that is no Redis: it answers what it gets with the same, or with something of it. */
+async function startEcho(answer: (bytes: string) => string = (bytes) => bytes): Promise<Echo> {
+  let received = "";
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on("error", () => {});
+    socket.on("data", (chunk) => {
+      received += String(chunk);
+      socket.write(answer(String(chunk)));
+    });
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return {
+    port: portOf(server),
+    received: () => received,
+    async [Symbol.asyncDispose]() {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+function portOf(server: Server): number {
+  const address = server.address();
+  return typeof address === "object" && address !== null ? address.port : 0;
+}
+
+/** A Redis that reads its data for as long as the test needs, and answers meanwhile. */
+async function startLoadingRedis(): Promise<AsyncDisposable & { port: number }> {
+  const dir = mkdtempSync(join(tmpdir(), "loading-"));
+  const remove = (): void => rmSync(dir, { recursive: true, force: true });
+  try {
+    {
+      await using redis = await startRedis({ dir, args: ["--rdbcompression", "no"] });
+      const client = new Client({ port: redis.port });
+      try {
+        const value = "x".repeat(1_000);
+        const keys = Array.from({ length: 1_000 }, (_, index) => [`key:${index}`, value]);
+        await client.mset(...keys.flat());
+        await client.save();
+      } finally {
+        client.disconnect();
+      }
+    }
+    // 20 ms a key, and a look at its clients every kilobyte: 20 s in all.
+    const slow = ["--key-load-delay", "20000", "--loading-process-events-interval-bytes", "1024"];
+    const redis = await startRedis({ dir, args: slow });
+    return {
+      port: redis.port,
+      async [Symbol.asyncDispose]() {
+        await redis.stop();
+        remove();
+      },
+    };
+  } catch (error) {
+    remove();
+    throw error;
+  }
+}
