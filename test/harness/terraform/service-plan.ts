@@ -10,6 +10,7 @@ export function readServices(
   const services = model.all("aws_ecs_service").map((service) => {
     const plan = readService(model, service);
     checkPorts(plan, taskDefinitions.get(plan.taskDefinition));
+    checkPercentages(plan);
     return plan;
   });
   return inOrder(services);
@@ -76,10 +77,16 @@ function checkPorts(plan: ServicePlan, taskDefinition: TaskDefinitionPlan | unde
   };
   for (const target of plan.targets) check("load_balancer", target);
   for (const registry of plan.registries) check("service_registries", registry);
-  if (plan.maximumPercent <= plan.minimumHealthyPercent && plan.desiredCount > 0) {
-    const message = `${plan.address}.deployment_maximum_percent: ${plan.maximumPercent} must be above deployment_minimum_healthy_percent ${plan.minimumHealthyPercent}, or nothing can ever be deployed`;
-    throw new HarnessError("ERR_TEMPLATE", message);
-  }
+}
+
+/** Both limits round inwards; where no task fits between them, no task can ever be exchanged. */
+function checkPercentages(plan: ServicePlan): void {
+  const { address, desiredCount, minimumHealthyPercent, maximumPercent } = plan;
+  const fewest = Math.ceil((desiredCount * minimumHealthyPercent) / 100);
+  const most = Math.floor((desiredCount * maximumPercent) / 100);
+  if (desiredCount === 0 || most > fewest) return;
+  const message = `${address}: deployment_minimum_healthy_percent ${minimumHealthyPercent} and deployment_maximum_percent ${maximumPercent} of ${desiredCount} leave no task to exchange (at least ${fewest}, at most ${most})`;
+  throw new HarnessError("ERR_TEMPLATE", message);
 }
 
 /** Depth first along `depends_on`, as far as it names other services. */

@@ -1,0 +1,92 @@
+import { describe, expect, it } from "vitest";
+import { EcsEvents, type EcsEventOf } from "../events.ts";
+import type { DiscoveryPlan } from "../terraform/plan.ts";
+import { choose, CloudMap, type Instance } from "./cloud-map.ts";
+
+const plan: DiscoveryPlan = {
+  address: "aws_service_discovery_service.redis",
+  namespace: "dev-ecs",
+  name: "dev-redis.dev-ecs",
+  routingPolicy: "MULTIVALUE",
+  records: [{ type: "SRV", ttl: 5 }],
+};
+
+const instance = (id: string, healthy = true): Instance => ({
+  id,
+  address: "127.0.0.9",
+  port: 40_000,
+  healthy,
+});
+
+function registry(changes: Partial<DiscoveryPlan> = {}) {
+  const events = new EcsEvents();
+  const seen: EcsEventOf<"record">[] = [];
+  events.on("record", (event) => seen.push(event));
+  const cloudMap = new CloudMap(events, () => 0);
+  cloudMap.configure(new Map([[plan.address, { ...plan, ...changes }]]));
+  const records = () => cloudMap.zones().flatMap((zone) => zone.records());
+  return { cloudMap, seen, records };
+}
+
+describe("CloudMap", () => {
+  it("publishes an SRV record and its target's address for each instance", () => {
+    const { cloudMap, records } = registry();
+    cloudMap.register(plan.address, instance("task1"));
+    expect(records()).toEqual([
+      {
+        type: "SRV",
+        name: "dev-redis.dev-ecs",
+        ttl: 5,
+        priority: 1,
+        weight: 1,
+        port: 40_000,
+        target: "task1.dev-redis.dev-ecs",
+      },
+      { type: "A", name: "task1.dev-redis.dev-ecs", ttl: 5, address: "127.0.0.9" },
+    ]);
+  });
+
+  it("tells what is registered, changes health and goes, once each", () => {
+    const { cloudMap, seen, records } = registry();
+    cloudMap.register(plan.address, instance("task1", false));
+    cloudMap.setHealth(plan.address, "task1", true);
+    cloudMap.setHealth(plan.address, "task1", true);
+    cloudMap.deregister(plan.address, "task1");
+    cloudMap.deregister(plan.address, "task1");
+    cloudMap.setHealth(plan.address, "task1", false);
+    expect(seen.map(({ action, healthy }) => [action, healthy])).toEqual([
+      ["registered", false],
+      ["health", true],
+      ["deregistered", true],
+    ]);
+    expect(records()).toEqual([]);
+  });
+
+  it("keeps instances when a template only changes the TTL", () => {
+    const { cloudMap, records } = registry();
+    cloudMap.register(plan.address, instance("task1"));
+    cloudMap.configure(new Map([[plan.address, { ...plan, records: [{ type: "SRV", ttl: 9 }] }]]));
+    expect(records().map(({ ttl }) => ttl)).toEqual([9, 9]);
+  });
+});
+
+describe("choose", () => {
+  const healthy = Array.from({ length: 10 }, (_, index) => instance(`h${index}`));
+  const sick = [instance("s1", false), instance("s2", false)];
+
+  it("answers with eight healthy ones at most", () => {
+    const chosen = choose([...sick, ...healthy], "MULTIVALUE", Math.random);
+    expect(new Set(chosen).size).toBe(8);
+    expect(chosen.every((each) => each.healthy)).toBe(true);
+  });
+
+  it("answers with unhealthy ones when there are no others", () => {
+    expect(new Set(choose(sick, "MULTIVALUE", Math.random))).toEqual(new Set(sick));
+    expect(choose([], "MULTIVALUE", Math.random)).toEqual([]);
+  });
+
+  it("answers with one when the policy is WEIGHTED, each in its turn", () => {
+    expect(choose(healthy, "WEIGHTED", () => 0)).toEqual([healthy[0]]);
+    expect(choose(healthy, "WEIGHTED", () => 0.99)).toEqual([healthy[9]]);
+  });
+});

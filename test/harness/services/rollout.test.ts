@@ -1,0 +1,67 @@
+import { describe, expect, it } from "vitest";
+import { changesBetween, readEnvironment, type Environment } from "../environment.ts";
+import { template, type Overrides } from "../fixture/template.ts";
+import { rollouts } from "./rollout.ts";
+
+const read = (overrides: Overrides = {}): Promise<Environment> =>
+  readEnvironment(template(overrides), { parameters: {}, drawn: new Map() });
+
+/** What an apply does to each service, by its name. */
+async function actions(before: Overrides, after: Overrides): Promise<Record<string, string>> {
+  const [from, to] = [await read(before), await read(after)];
+  const steps = rollouts(from.plan, to.plan, changesBetween(from, to));
+  return Object.fromEntries(steps.map(({ plan, action }) => [plan.name, action]));
+}
+
+describe("rollouts", () => {
+  it("creates every service at first", async () => {
+    const { plan } = await read();
+    expect(rollouts(undefined, plan, []).map(({ action }) => action)).toEqual(["create", "create"]);
+  });
+
+  it.each<[what: string, before: Overrides, after: Overrides, redis: string, app: string]>([
+    ["nothing changed", {}, {}, "none", "none"],
+    ["the app's image", {}, { appContainer: { image: "x/app:2" } }, "none", "deploy"],
+    ["Redis's command", {}, { redisContainer: { stopTimeout: 11 } }, "deploy", "none"],
+    ["a desired count", {}, { appService: { desired_count: 3 } }, "none", "update"],
+    ["tags", {}, { appService: { tags: { a: "b" } } }, "none", "update"],
+    [
+      "a count with force_new_deployment",
+      {},
+      { appService: { desired_count: 3, force_new_deployment: true } },
+      "none",
+      "deploy",
+    ],
+    [
+      "a placement constraint",
+      {},
+      { appService: { placement_constraints: [{ type: "distinctInstance" }] } },
+      "none",
+      "deploy",
+    ],
+    ["the name in Cloud Map", {}, { discovery: { name: "other-redis" } }, "replace", "none"],
+    ["a description in Cloud Map", {}, { discovery: { description: "x" } }, "none", "none"],
+    [
+      "a count that is ignored",
+      { appService: { lifecycle: { ignore_changes: ["desired_count"] } } },
+      { appService: { desired_count: 5, lifecycle: { ignore_changes: ["desired_count"] } } },
+      "none",
+      "update",
+    ],
+  ])("after a change of %s", async (_what, before, after, redis, app) => {
+    expect(await actions(before, after)).toEqual({ "test-redis": redis, "test-app": app });
+  });
+
+  it("keeps the present count where changes of it are ignored", async () => {
+    const ignoring = { lifecycle: { ignore_changes: ["desired_count"] } };
+    const from = await read({ appService: ignoring });
+    const to = await read({ appService: { desired_count: 5, ...ignoring } });
+    const steps = rollouts(from.plan, to.plan, changesBetween(from, to));
+    expect(steps.find(({ plan }) => plan.name === "test-app")?.plan.desiredCount).toBe(2);
+  });
+
+  it("refuses a change of what hosts and listeners were made from", async () => {
+    const [from, to] = [await read(), await read({ group: { max_size: 6 } })];
+    expect(() => changesBetween(from, to)).toThrow("aws_autoscaling_group.hosts (update): cannot");
+  });
+});

@@ -1,0 +1,51 @@
+import { describe, expect, it } from "vitest";
+import { HarnessError } from "../errors.ts";
+import { evaluateTemplate } from "./expression.ts";
+
+const lookup = (reference: readonly (string | number)[]): unknown =>
+  reference[0] === "var" ? 7 : `<${reference.join("/")}>`;
+
+describe("evaluateTemplate", () => {
+  it.each([
+    ["plain text", "plain text"],
+    ["", ""],
+    ["${aws_lb.app.arn}", "<aws_lb/app/arn>"],
+    ["a-${aws_lb.app.arn}-z", "a-<aws_lb/app/arn>-z"],
+    ["${aws_acm.x.options[0].name}", "<aws_acm/x/options/0/name>"],
+    ['${aws_acm.x.options["k"]}', "<aws_acm/x/options/k>"],
+    ["$${HOME} and %%{if}", "${HOME} and %{if}"],
+    ["$HOME costs 5$", "$HOME costs 5$"],
+    ['${base64encode("a\\nb ${var.x}")}', Buffer.from("a\nb 7").toString("base64")],
+    ['${jsonencode({"user" = "a", pass: var.x})}', '{"user":"a","pass":7}'],
+    ['${join(",", ["a", "b"])}', "a,b"],
+    ["${ element([1, 2], 3) }", 2],
+  ])("%s becomes %j", (template, value) => {
+    expect(evaluateTemplate(template, lookup)).toEqual(value);
+  });
+
+  it("keeps the type of a value that is the whole template", () => {
+    expect(evaluateTemplate("${var.x}", lookup)).toBe(7);
+    expect(evaluateTemplate("${true}", lookup)).toBe(true);
+    expect(evaluateTemplate("${null}", lookup)).toBeNull();
+    expect(evaluateTemplate("port ${var.x}", lookup)).toBe("port 7");
+  });
+
+  it.each([
+    ['${file("x")}', "the function file()"],
+    ["${toString(1)}", "the function toString()"],
+    ["${var.x ? 1 : 2}", "the operator ?"],
+    ["${1 + 1}", "the operator +"],
+    ["%{ if true }x%{ endif }", "template directives"],
+  ])("refuses %s by name", (template, name) => {
+    expect(() => evaluateTemplate(template, lookup)).toThrow(
+      expect.objectContaining({ code: "ERR_UNSUPPORTED", message: expect.stringContaining(name) }),
+    );
+  });
+
+  it.each(["${aws_lb.app.arn", '${"open', "${join(1}", "${}", "${a.}"])(
+    "refuses broken %s",
+    (broken) => {
+      expect(() => evaluateTemplate(broken, lookup)).toThrow(HarnessError);
+    },
+  );
+});
