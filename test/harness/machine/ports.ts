@@ -61,10 +61,15 @@ export class HostPorts {
   }
 }
 
-function canListen(host: string, port: number): Promise<boolean> {
+/**
+ * True when nobody on this machine listens on the port: most programs in containers listen on every
+ * address, and would meet another host's program, or another run's.
+ */
+function canListen(_address: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
     server.once("error", () => resolve(false));
-    server.listen({ host, port, exclusive: true }, () => server.close(() => resolve(true)));
+    // No host: every address, IPv6 and IPv4 where there are both.
+    server.listen({ port, exclusive: true }, () => server.close(() => resolve(true)));
   });
 }

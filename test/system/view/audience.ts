@@ -29,6 +29,9 @@ export function plainView(out: Writable): View {
       ecs.events.on("event", (event) => {
         const line = eventLine(event);
         if (line !== undefined) say(`  ${line}`);
+        if (event.type === "container" && isFailure(event.exitCode)) {
+          void lastWords(ecs, event).then((words) => say(pc.red(`    ${words}`)));
+        }
       });
     },
     close: () => {},
@@ -80,6 +83,17 @@ export function liveView(out: Writable, steps: readonly string[]): View {
       draw.done();
     },
   };
+}
+
+/** Neither a clean end nor one by a signal that was sent on purpose. */
+function isFailure(exitCode: number | undefined): boolean {
+  return exitCode !== undefined && exitCode > 0 && exitCode < 128;
+}
+
+/** What a container wrote last, on one line. */
+async function lastWords(ecs: LocalEcs, event: EcsEventOf<"container">): Promise<string> {
+  const log = await ecs.log(event.taskId, event.container).catch(() => "");
+  return log.trim().split("\n").slice(-8).join(" | ");
 }
 
 function note(records: Map<string, Map<string, string>>, event: EcsEventOf<"record">): void {
