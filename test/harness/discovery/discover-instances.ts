@@ -47,7 +47,8 @@ export async function startDiscoverInstances(map: CloudMap): Promise<DiscoverIns
 
 async function answer(request: IncomingMessage, map: CloudMap): Promise<[number, object]> {
   const target = request.headers["x-amz-target"];
-  if (target !== TARGET) return failure("UnknownOperationException", `no operation ${target}`);
+  if (target !== TARGET)
+    return failure("UnknownOperationException", `no operation ${String(target)}`);
   const asked = Request.safeParse(await read(request));
   if (!asked.success) return failure("InvalidInput", z.prettifyError(asked.error));
   const { NamespaceName, ServiceName } = asked.data;
