@@ -8,6 +8,8 @@ export type HarnessErrorCode =
   | "ERR_IMAGE"
   /** This machine cannot run a local ECS. */
   | "ERR_PLATFORM"
+  /** A service's deployment failed for good. */
+  | "ERR_DEPLOYMENT"
   /** A bounded wait ended first. */
   | "ERR_TIMEOUT"
   /** The caller passed what the API does not allow. */

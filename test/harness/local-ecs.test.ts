@@ -1,6 +1,10 @@
 import { Resolver } from "node:dns/promises";
-import { access } from "node:fs/promises";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { access, mkdtemp, readdir, rm } from "node:fs/promises";
 import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { seen, withLocalEcs, type Run } from "./fixture/local.ts";
 import { images } from "./fixture/local-images.ts";
@@ -26,8 +30,8 @@ const onlyTask = (ecs: LocalEcs, name: string): TaskState => {
 
 const portOf = (task: TaskState): number => task.containers[0]?.ports[0]?.hostPort ?? 0;
 
-const get = async ({ loadBalancers: [balancer] }: LocalEcs, path: string): Promise<string> =>
-  (await fetch(`${balancer?.url}${path}`)).text();
+const get = async ({ loadBalancers: [balancer] }: LocalEcs, target: string): Promise<string> =>
+  (await fetch(`${balancer?.url}${target}`)).text();
 
 /** Sends inline commands to a task's Redis, once it listens, and returns the lines of the reply. */
 async function redis(task: TaskState, ...commands: string[]): Promise<string[]> {
@@ -50,6 +54,21 @@ function exchange(task: TaskState, commands: readonly string[]): Promise<string[
     socket.on("end", () => resolve(reply.split("\r\n")));
     socket.end([...commands, "QUIT", ""].join("\r\n"));
   });
+}
+
+/** The guardians that this process has started. */
+function guardians(): number[] {
+  return readdirSync("/proc")
+    .map(Number)
+    .filter((pid) => {
+      try {
+        const status = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ");
+        const ours = status?.[1] === String(process.pid) && status[0] !== "Z";
+        return ours && readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("guardian-process");
+      } catch {
+        return false;
+      }
+    });
 }
 
 const release = (version: string): Overrides => ({
@@ -255,6 +274,41 @@ describe("close", () => {
     await expect(ecs.apply()).rejects.toMatchObject({ code: "ERR_CLOSED" });
   });
 
+  it("leaves nothing whenever it is called", async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), "close-test-"));
+    const before = process.env["TMPDIR"];
+    process.env["TMPDIR"] = folder;
+    try {
+      for (const moment of [0, 2, 4, 8, 16, 32, 64]) {
+        const ecs = await startLocalEcs({ template: template(), images: images() });
+        const applying = ecs.apply().catch(() => {});
+        await delay(moment);
+        await ecs.close();
+        await applying;
+        expect(await readdir(folder), `closed after ${moment} ms`).toEqual([]);
+      }
+    } finally {
+      if (before === undefined) delete process.env["TMPDIR"];
+      else process.env["TMPDIR"] = before;
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it("does its work without its guardian, too", async () => {
+    const ecs = await startLocalEcs({ template: template(), images: images() });
+    await ecs.apply();
+    await ecs.waitUntilStable({ timeout: 15_000 });
+    const [task] = ecs.services.flatMap(({ tasks }) => tasks);
+    const pid = task?.containers[0]?.pid ?? 0;
+    const [guardian] = guardians();
+    if (guardian === undefined) throw new Error("it has a guardian");
+    process.kill(guardian, "SIGKILL");
+    await expect.poll(guardians, { timeout: 5000 }).toEqual([]);
+    await ecs.close();
+    await expect.poll(() => existsSync(`/proc/${pid}/cwd`), { timeout: 5000 }).toBe(false);
+    await expect(ecs.log(task?.id ?? "")).rejects.toMatchObject({ code: "ENOENT" });
+  });
+
   it("frees every port and removes every process and file", async () => {
     let run: Run | undefined;
     await withLocalEcs({ template: template() }, async (started) => {
@@ -283,6 +337,8 @@ describe("close", () => {
 describe("what startLocalEcs refuses before it starts anything", () => {
   it.each([
     ["an image it does not know", { images: { redis: {} } }, "ERR_IMAGE"],
+    ["a negative time", { healthLag: -1 }, "ERR_INVALID_ARG"],
+    ["a time that is text", { soaTtl: "15" as unknown as number }, "ERR_INVALID_ARG"],
     ["a template that is not there", { template: "/nowhere.json" }, "ERR_TEMPLATE"],
   ])("%s", async (_what, options, code) => {
     const starting = startLocalEcs({ template: template(), images: images(), ...options });

@@ -6,12 +6,12 @@ import { changesBetween, readEnvironment, type Environment } from "./environment
 import { HarnessError } from "./errors.ts";
 import { EcsEvents } from "./events.ts";
 import type { Host } from "./machine/host.ts";
-import { rollouts, type Rollout } from "./services/rollout.ts";
-import { Service, type ServiceContext } from "./services/service.ts";
+import { rollouts } from "./services/rollout.ts";
+import type { ServiceContext } from "./services/service.ts";
+import { Services } from "./services/services.ts";
 import type { HostState, LoadBalancerState, ServiceState, TaskState } from "./state.ts";
 import { Folders } from "./tasks/container-files.ts";
 import { argvOf, findImage, type LocalImage } from "./tasks/image.ts";
-import type { Task, TaskRevision } from "./tasks/task.ts";
 import type { KnownValues } from "./terraform/computed.ts";
 import type { Plan } from "./terraform/plan.ts";
 
@@ -36,12 +36,16 @@ export interface LocalEcsOptions {
   readonly random?: () => number;
 }
 
+/** What a timer can wait for. */
+const LONGEST_TIME = 2 ** 31 - 1;
+
 /**
  * Reads a template and starts what its services stand on: hosts, resolver, load balancers. `apply`
  * then deploys the services.
  * @throws HarnessError ERR_TEMPLATE, ERR_UNSUPPORTED or ERR_IMAGE before anything is started
  */
 export async function startLocalEcs(options: LocalEcsOptions): Promise<LocalEcs> {
+  checkOptions(options);
   const known: KnownValues = { parameters: options.parameters ?? {}, drawn: new Map() };
   const environment = await readEnvironment(options.template, known);
   checkImages(environment.plan, options.images);
@@ -66,9 +70,7 @@ export class LocalEcs implements AsyncDisposable {
   readonly #options: LocalEcsOptions;
   readonly #parts: Parts;
   readonly #folders: Folders;
-  readonly #services = new Map<string, Service>();
-  readonly #revisions = new Map<string, TaskRevision>();
-  readonly #context: ServiceContext;
+  readonly #services: Services;
   /** What runs now; undefined before the first apply. */
   #applied: Environment | undefined;
   #keyLoadDelayMicros: number | undefined;
@@ -85,7 +87,11 @@ export class LocalEcs implements AsyncDisposable {
     const zones = [...new Set([...namespaces, endpointZone.name])];
     const { random = Math.random, healthLag = 30_000 } = options;
     const { hosts, cloudMap, targetGroups } = cluster;
-    this.#context = {
+    const onChange = (): void => {
+      this.#services.reconcile();
+      changed.notify();
+    };
+    const context: ServiceContext = {
       hosts,
       events,
       random,
@@ -99,12 +105,11 @@ export class LocalEcs implements AsyncDisposable {
         secret: (reference) => (this.#applied ?? environment).secrets.resolve(reference),
         keyLoadDelayMicros: () => this.#keyLoadDelayMicros,
       },
-      onChange: () => {
-        for (const service of this.#services.values()) service.reconcile();
-        changed.notify();
-      },
+      onChange,
     };
-    events.on("target", () => this.#context.onChange());
+    this.#services = new Services(context, changed);
+    events.on("target", onChange);
+    events.on("host", onChange);
   }
 
   /** The VPC's resolver, `127.0.0.1:PORT`, UDP and TCP. */
@@ -117,11 +122,11 @@ export class LocalEcs implements AsyncDisposable {
   }
 
   get hosts(): readonly HostState[] {
-    return this.#context.hosts.map((host) => host.state());
+    return this.#parts.cluster.hosts.map((host) => host.state());
   }
 
   get services(): readonly ServiceState[] {
-    return [...this.#services.values()].map((service) => service.state());
+    return this.#services.states;
   }
 
   /**
@@ -139,12 +144,12 @@ export class LocalEcs implements AsyncDisposable {
 
   /** Resolves once every service runs what it should, healthy. @param options.timeout ms, 60 000 */
   async waitUntilStable({ timeout = 60_000 }: { readonly timeout?: number } = {}): Promise<void> {
-    await this.#steady([...this.#services.values()], timeout);
+    await this.#services.steady(timeout);
   }
 
   /** @throws HarnessError ERR_INVALID_ARG when there is no such task */
   task(id: string): TaskState {
-    return this.#task(id).state();
+    return this.#services.task(id).state();
   }
 
   /** Moves the host's tasks elsewhere, as each service's percentages allow, and places none there. */
@@ -158,7 +163,7 @@ export class LocalEcs implements AsyncDisposable {
 
   /** Sends a signal to the main process of each of a task's containers. */
   killTask(id: string, signal: NodeJS.Signals = "SIGKILL"): void {
-    this.#task(id).signal(signal);
+    this.#services.task(id).signal(signal);
   }
 
   /** Redis servers started from now on load that slowly; `undefined` ends it. */
@@ -168,7 +173,7 @@ export class LocalEcs implements AsyncDisposable {
 
   /** What a container wrote, both streams; of the task's first container unless one is named. */
   async log(taskId: string, container?: string): Promise<string> {
-    const { definition } = this.#task(taskId).context.revision;
+    const { definition } = this.#services.task(taskId).context.revision;
     const name = container ?? definition.containers[0]?.name ?? "";
     return readFile(this.#folders.log(taskId, name), "utf8");
   }
@@ -180,10 +185,7 @@ export class LocalEcs implements AsyncDisposable {
 
   /** Ends every process and removes every file of the run; may be called again. */
   close(): Promise<void> {
-    this.events.end();
-    for (const service of this.#services.values()) service.close();
-    this.#closing ??= this.#parts.cluster.close();
-    this.#parts.changed.notify();
+    this.#closing ??= this.#close();
     return this.#closing;
   }
 
@@ -192,98 +194,47 @@ export class LocalEcs implements AsyncDisposable {
   }
 
   async #apply(template: TemplateSource | undefined): Promise<readonly string[]> {
-    this.#checkOpen();
     const { known, environment, cluster } = this.#parts;
     const wanted = template === undefined ? environment : await readEnvironment(template, known);
+    if (this.#closing) throw new HarnessError("ERR_CLOSED", "the local ECS has been closed");
     checkImages(wanted.plan, this.#options.images);
     const changes = changesBetween(this.#applied, wanted);
+    const changed = changes.map(({ address }) => address);
     const steps = rollouts(this.#applied?.plan, wanted.plan, changes);
-    const gone = [...this.#services.keys()].filter(
-      (address) => !wanted.plan.services.some((service) => service.address === address),
-    );
-    this.#register(wanted.plan, new Set(changes.map(({ address }) => address)));
+    this.#services.register(wanted.plan, new Set(changed));
     this.#applied = wanted;
     cluster.cloudMap.configure(wanted.plan.discovery);
-    await Promise.all(gone.map((address) => this.#remove(address)));
-    await this.#rollOut(steps);
+    await this.#services.rollOut(steps, this.#options.steadyStateTimeout ?? 120_000);
     const touched = steps.filter(({ action }) => action !== "none").map(({ plan }) => plan.address);
-    return [...new Set([...changes.map(({ address }) => address), ...touched])];
+    return [...new Set([...changed, ...touched])];
   }
 
-  /** A changed task definition is a new revision of its family. */
-  #register({ taskDefinitions }: Plan, changed: ReadonlySet<string>): void {
-    for (const [address, definition] of taskDefinitions) {
-      const current = this.#revisions.get(address);
-      if (current && !changed.has(address)) continue;
-      const revision = Number(current?.label.split(":").at(-1) ?? 0) + 1;
-      this.#revisions.set(address, { definition, label: `${definition.family}:${revision}` });
-    }
-  }
-
-  /** Every service after those it depends on. */
-  async #rollOut(steps: readonly Rollout[]): Promise<void> {
-    const done = new Map<string, Promise<void>>();
-    for (const step of steps) {
-      const before = step.plan.dependsOn.flatMap((address) => done.get(address) ?? []);
-      const turn = Promise.all(before).then(() => this.#step(step));
-      done.set(step.plan.address, turn);
-    }
-    await Promise.all(done.values());
-  }
-
-  async #step({ plan, action }: Rollout): Promise<void> {
-    this.#checkOpen();
-    if (action === "none") return;
-    if (action === "replace") await this.#remove(plan.address);
-    const revision = this.#revisions.get(plan.taskDefinition);
-    if (!revision) return;
-    const present = this.#services.get(plan.address);
-    const service = present ?? new Service(plan, revision, this.#context);
-    this.#services.set(plan.address, service);
-    if (present) service.update(plan);
-    if (present && action === "deploy") service.deploy(revision);
-    const { steadyStateTimeout = 120_000 } = this.#options;
-    if (plan.waitForSteadyState) await this.#steady([service], steadyStateTimeout);
-  }
-
-  async #remove(address: string): Promise<void> {
-    const service = this.#services.get(address);
-    await service?.remove();
-    this.#services.delete(address);
-  }
-
-  async #steady(services: readonly Service[], timeout: number): Promise<void> {
-    const settled = (): boolean =>
-      this.#closing !== undefined || services.every((service) => service.stable || service.failed);
-    await this.#parts.changed.until(settled, timeout);
-    this.#checkOpen();
-    const failed = services.filter((service) => !service.stable).map((each) => each.describe());
-    if (failed.length === 0) return;
-    throw new HarnessError("ERR_TIMEOUT", `not stable within ${timeout} ms: ${failed.join(" | ")}`);
+  async #close(): Promise<void> {
+    this.events.end();
+    // What is being started would make files after the run's folder has been removed.
+    await this.#services.close();
+    await this.#parts.cluster.close();
   }
 
   #setHost(id: string, status: Host["status"]): void {
-    const host = this.#context.hosts.find((each) => each.id === id);
+    const host = this.#parts.cluster.hosts.find((each) => each.id === id);
     if (!host) {
-      const known = this.#context.hosts.map((each) => each.id).join(", ");
+      const known = this.#parts.cluster.hosts.map((each) => each.id).join(", ");
       throw new HarnessError("ERR_INVALID_ARG", `there is no host "${id}"; hosts are: ${known}`);
     }
     if (host.status === status) return;
     host.status = status;
     this.events.publish({ type: "host", host: id, status });
-    this.#context.onChange();
   }
+}
 
-  #task(id: string): Task {
-    for (const service of this.#services.values()) {
-      const task = service.task(id);
-      if (task) return task;
-    }
-    throw new HarnessError("ERR_INVALID_ARG", `there is no task "${id}"`);
-  }
-
-  #checkOpen(): void {
-    if (this.#closing) throw new HarnessError("ERR_CLOSED", "the local ECS has been closed");
+/** @throws HarnessError ERR_INVALID_ARG naming the option, what it got and what is allowed */
+function checkOptions(options: LocalEcsOptions): void {
+  for (const name of ["soaTtl", "healthLag", "steadyStateTimeout"] as const) {
+    const value: unknown = options[name] ?? 0;
+    if (typeof value === "number" && value >= 0 && value <= LONGEST_TIME) continue;
+    const message = `option ${name}: expected a number from 0 to ${LONGEST_TIME}, got ${String(value)}`;
+    throw new HarnessError("ERR_INVALID_ARG", message);
   }
 }
 

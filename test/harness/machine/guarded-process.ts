@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { constants } from "node:os";
-import type { Guardian } from "./guardian.ts";
+import { killGroup, type Guardian } from "./guardian.ts";
 
 /**
  * Holds the program back until the guardian knows its process group, so that a crash of the harness
@@ -80,13 +80,5 @@ export class GuardedProcess {
   /** Kills the whole group. */
   kill(): void {
     if (this.#running) killGroup(this.pid);
-  }
-}
-
-function killGroup(pid: number): void {
-  try {
-    process.kill(-pid, "SIGKILL");
-  } catch {
-    // Nothing is left of it.
   }
 }

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcessByStdio } from "node:child_process";
 import { once } from "node:events";
 import { randomBytes } from "node:crypto";
-import { mkdir } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
@@ -26,6 +26,7 @@ export class Guardian {
   readonly folder: string;
   readonly #process: ChildProcessByStdio<Writable, Readable, null>;
   readonly #acknowledged = new Map<number, () => void>();
+  readonly #watched = new Set<number>();
   readonly #ready: Promise<void>;
   #gone = false;
 
@@ -76,6 +77,7 @@ export class Guardian {
   /** Resolves once the guardian will kill this process group if the harness dies. */
   async watch(pid: number): Promise<void> {
     if (this.#gone) throw new HarnessError("ERR_CLOSED", "the guardian process has ended");
+    this.#watched.add(pid);
     const acknowledged = new Promise<void>((resolve) => this.#acknowledged.set(pid, resolve));
     this.#process.stdin.write(`+${pid}\n`);
     await acknowledged;
@@ -84,20 +86,38 @@ export class Guardian {
 
   /** The process group has ended; its number may be given to another. */
   forget(pid: number): void {
+    this.#watched.delete(pid);
     if (!this.#gone) this.#process.stdin.write(`-${pid}\n`);
   }
 
   /** Kills what is left, removes the folder. */
   async close(): Promise<void> {
-    if (this.#gone) return;
+    if (this.#gone) return this.#cleanUp();
     const exited = once(this.#process, "exit");
     this.#process.stdin.end();
     await within(exited, CLOSE_TIMEOUT, "the guardian process did not end");
+    // Killed before it could do its work.
+    if (this.#process.exitCode !== 0) await this.#cleanUp();
+  }
+
+  /** Does what it can in the place of a guardian that somebody killed. */
+  async #cleanUp(): Promise<void> {
+    for (const pid of this.#watched) killGroup(pid);
+    await rm(this.folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
   }
 
   #acknowledge(pid: number): void {
     this.#acknowledged.get(pid)?.();
     this.#acknowledged.delete(pid);
+  }
+}
+
+/** Kills a process group; one that has gone is no error. */
+export function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch {
+    // Nothing is left of it.
   }
 }
 

@@ -1,8 +1,8 @@
 import { createServer } from "node:net";
 import { HarnessError } from "../errors.ts";
 
-/** Tells whether an address and port can be listened on now. */
-export type PortProbe = (address: string, port: number) => Promise<boolean>;
+/** Tells whether a port can be listened on now. */
+export type PortProbe = (port: number) => Promise<boolean>;
 
 /** Gives a host's dynamic ports away. */
 export class HostPorts {
@@ -38,7 +38,7 @@ export class HostPorts {
       if (this.#taken.has(port)) continue;
       // Taken before anything is awaited: two tasks that start together get different ones.
       this.#taken.add(port);
-      if (await this.#probe(this.#address, port)) return port;
+      if (await this.#probe(port)) return port;
       this.#taken.delete(port);
     }
     const range = `${this.#first}-${this.#first + this.#size - 1}`;
@@ -65,7 +65,7 @@ export class HostPorts {
  * True when nobody on this machine listens on the port: most programs in containers listen on every
  * address, and would meet another host's program, or another run's.
  */
-function canListen(_address: string, port: number): Promise<boolean> {
+function canListen(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
     server.once("error", () => resolve(false));

@@ -69,6 +69,11 @@ export class Container {
     return this.#starting;
   }
 
+  /** Resolves when it is not being started, or no longer. */
+  async settled(): Promise<void> {
+    await this.#starting?.catch(() => {});
+  }
+
   /** SIGTERM to the main process, SIGKILL after `stopTimeout`; resolves when it has ended. */
   stop(): Promise<void> {
     this.#stopping ??= this.#stop();
@@ -112,7 +117,7 @@ export class Container {
 
   async #stop(): Promise<void> {
     // What is being started is stopped once it has: there is no half-started process.
-    await this.#starting?.catch(() => {});
+    await this.settled();
     const running = this.#process;
     if (!running) {
       this.#end(undefined);

@@ -79,12 +79,28 @@ function serverScript(server: string, place: ContainerPlace): string {
       ? ""
       : ` --key-load-delay ${place.keyLoadDelayMicros} --loading-process-events-interval-bytes 1024`;
   return [
-    `case "\${1-}" in -v | --version | -h | --help) exec ${server} "$@" ;; esac`,
+    `case "\${1-}" in -v | --version | -h | --help) exec ${quote(server)} "$@" ;; esac`,
     // The last of two equal options wins, so these stand at the end.
-    `exec ${server} "$@" ${listen}${slow}`,
+    `exec ${quote(server)} "$@" ${listen}${slow}`,
   ].join("\n");
 }
 
+/** Where the client is sent to the container itself, it goes to where that listens here. */
 function clientScript(client: string, { address, ports: [binding] }: ContainerPlace): string {
-  return `exec ${client} -h ${address} -p ${binding?.hostPort ?? 6379} "$@"`;
+  const { containerPort, hostPort } = binding ?? { containerPort: 6379, hostPort: 6379 };
+  return [
+    'for word in "$@"; do',
+    "  shift",
+    '  case "${before-} $word" in',
+    `    "-h localhost" | "-h 127.0.0.1") word=${address} ;;`,
+    `    "-p ${containerPort}") word=${hostPort} ;;`,
+    "  esac",
+    "  before=$word",
+    '  set -- "$@" "$word"',
+    "done",
+    `exec ${quote(client)} -h ${address} -p ${hostPort} "$@"`,
+  ].join("\n");
 }
+
+/** A word as a shell reads it literally. */
+const quote = (word: string): string => `'${word.replaceAll("'", String.raw`'\''`)}'`;

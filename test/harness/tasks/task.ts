@@ -41,6 +41,7 @@ export class Task {
   #containers: readonly Container[] = [];
   #binding: Promise<TaskPorts> | undefined;
   #ports: TaskPorts | undefined;
+  #running: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
   status: TaskStatus = "PROVISIONING";
   host: Host | undefined;
@@ -55,22 +56,16 @@ export class Task {
   }
 
   /** Runs on a host that has a reservation for it; resolves once it is RUNNING or has failed. */
-  async run(host: Host): Promise<void> {
-    this.host = host;
-    this.#enter("PENDING");
-    const { definition } = this.context.revision;
-    try {
-      this.#binding = host.bind(this.id, definition);
-      this.#ports = await this.#binding;
-      this.#containers = definition.containers.map((plan) => this.#container(plan, host));
-      await startContainers(this.#containers, this.#changed, this.#abort.signal);
-    } catch (error) {
-      await this.stop(`CannotStartContainerError: ${messageOf(error)}`);
-    }
-    if (this.#stopping) return;
-    this.startedAt = now();
-    this.#enter("RUNNING");
-    this.context.activate(this);
+  run(host: Host): Promise<void> {
+    this.#running ??= this.#run(host);
+    return this.#running;
+  }
+
+  /** Starts nothing more; resolves when nothing is being started. */
+  async abandon(): Promise<void> {
+    this.#abort.abort();
+    await this.#running;
+    await Promise.all(this.#containers.map((container) => container.settled()));
   }
 
   /** Deregisters it, then ends its containers; resolves when it is STOPPED. */
@@ -130,6 +125,25 @@ export class Task {
   #container(plan: TaskDefinitionPlan["containers"][number], { address }: Host): Container {
     const location = { taskId: this.id, address, ports: this.#ports?.get(plan.name) ?? [] };
     return new Container(plan, this.context.runtime, location, (each) => this.#onContainer(each));
+  }
+
+  async #run(host: Host): Promise<void> {
+    this.host = host;
+    this.#enter("PENDING");
+    const { definition } = this.context.revision;
+    const { signal } = this.#abort;
+    try {
+      this.#binding = host.bind(this.id, definition);
+      this.#ports = await this.#binding;
+      this.#containers = definition.containers.map((plan) => this.#container(plan, host));
+      await startContainers(this.#containers, this.#changed, signal);
+    } catch (error) {
+      void this.stop(`CannotStartContainerError: ${messageOf(error)}`);
+    }
+    if (signal.aborted) return;
+    this.startedAt = now();
+    this.#enter("RUNNING");
+    this.context.activate(this);
   }
 
   async #stop(reason: string): Promise<void> {

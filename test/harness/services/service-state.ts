@@ -1,0 +1,46 @@
+import type { DeploymentState, ServiceState } from "../state.ts";
+import type { Task } from "../tasks/task.ts";
+import type { ServicePlan } from "../terraform/plan.ts";
+import type { Deployment } from "./deployment.ts";
+
+/** A service as it shows itself. */
+export function serviceState(
+  { name, address: resource, desiredCount }: ServicePlan,
+  stable: boolean,
+  deployments: readonly Deployment[],
+  live: readonly Task[],
+  stopped: readonly Task[],
+): ServiceState {
+  return {
+    name,
+    resource,
+    desiredCount,
+    runningCount: live.filter(({ status }) => status === "RUNNING").length,
+    stable,
+    deployments: deployments.map((deployment, index): DeploymentState => {
+      const tasks = live.filter(({ context }) => context.deploymentId === deployment.id);
+      return {
+        id: deployment.id,
+        status: index === 0 ? "PRIMARY" : "ACTIVE",
+        rollout: deployment.rollout,
+        taskDefinition: deployment.revision.label,
+        desiredCount: index === 0 ? desiredCount : 0,
+        runningCount: tasks.filter(({ status }) => status === "RUNNING").length,
+        pendingCount: tasks.filter(({ status }) => status === "PENDING").length,
+        failedTasks: deployment.failedTasks,
+      };
+    }),
+    tasks: [...live, ...stopped].map((task) => task.state()),
+  };
+}
+
+/** One line on what a service has and wants, with notes that are there. */
+export function describeService(
+  { name, desiredCount }: ServicePlan,
+  live: readonly Task[],
+  notes: readonly (string | undefined)[],
+): string {
+  const tasks = live.map(({ id, status, health }) => `${id.slice(0, 8)} ${status} ${health}`);
+  const has = `${name} wants ${desiredCount} healthy; has ${tasks.join(", ") || "none"}`;
+  return [has, ...notes.filter((note) => note !== undefined)].join("; ");
+}

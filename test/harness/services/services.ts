@@ -1,0 +1,117 @@
+import type { Condition } from "../condition.ts";
+import { HarnessError } from "../errors.ts";
+import type { ServiceState } from "../state.ts";
+import type { Task, TaskRevision } from "../tasks/task.ts";
+import type { Plan } from "../terraform/plan.ts";
+import type { Rollout } from "./rollout.ts";
+import { Service, type ServiceContext } from "./service.ts";
+
+/** The cluster's services, and the revisions of the task definitions they run. */
+export class Services {
+  readonly #context: ServiceContext;
+  readonly #changed: Condition;
+  readonly #services = new Map<string, Service>();
+  readonly #revisions = new Map<string, TaskRevision>();
+  #closing: Promise<unknown> | undefined;
+
+  /** @param changed notified whenever a task or a service changes */
+  constructor(context: ServiceContext, changed: Condition) {
+    this.#context = context;
+    this.#changed = changed;
+  }
+
+  get states(): readonly ServiceState[] {
+    return [...this.#services.values()].map((service) => service.state());
+  }
+
+  /** Every service looks again. */
+  reconcile(): void {
+    for (const service of this.#services.values()) service.reconcile();
+  }
+
+  /** @throws HarnessError ERR_INVALID_ARG when there is no such task */
+  task(id: string): Task {
+    for (const service of this.#services.values()) {
+      const task = service.task(id);
+      if (task) return task;
+    }
+    throw new HarnessError("ERR_INVALID_ARG", `there is no task "${id}"`);
+  }
+
+  /** A changed task definition is a new revision of its family. */
+  register({ taskDefinitions }: Plan, changed: ReadonlySet<string>): void {
+    for (const [address, definition] of taskDefinitions) {
+      const current = this.#revisions.get(address);
+      if (current && !changed.has(address)) continue;
+      const revision = Number(current?.label.split(":").at(-1) ?? 0) + 1;
+      this.#revisions.set(address, { definition, label: `${definition.family}:${revision}` });
+    }
+  }
+
+  /**
+   * Rolls every service out after those it depends on, and removes those that are no longer declared.
+   * @param timeout ms for each that is to become steady before what depends on it
+   */
+  async rollOut(steps: readonly Rollout[], timeout: number): Promise<void> {
+    const declared = new Set(steps.map(({ plan }) => plan.address));
+    const gone = [...this.#services.keys()].filter((address) => !declared.has(address));
+    const done = new Map<string, Promise<void>>();
+    for (const step of steps) {
+      const before = step.plan.dependsOn.flatMap((address) => done.get(address) ?? []);
+      const turn = Promise.all(before).then(() => this.#step(step, timeout));
+      done.set(step.plan.address, turn);
+    }
+    await Promise.all([...gone.map((address) => this.#remove(address)), ...done.values()]);
+  }
+
+  /** Resolves once every service runs what it should, healthy. */
+  steady(timeout: number): Promise<void> {
+    return this.#steady([...this.#services.values()], timeout);
+  }
+
+  /** Starts and stops nothing any more; resolves when nothing is being started. */
+  async close(): Promise<void> {
+    this.#closing ??= Promise.all([...this.#services.values()].map((service) => service.close()));
+    this.#changed.notify();
+    await this.#closing;
+  }
+
+  async #step({ plan, action }: Rollout, timeout: number): Promise<void> {
+    if (action === "none") return;
+    if (action === "replace") await this.#remove(plan.address);
+    this.#checkOpen();
+    const revision = this.#revisions.get(plan.taskDefinition);
+    if (!revision) throw new Error(`${plan.taskDefinition} has not been registered`);
+    const present = this.#services.get(plan.address);
+    const service = present ?? new Service(plan, revision, this.#context);
+    this.#services.set(plan.address, service);
+    if (present) service.update(plan);
+    if (present && action === "deploy") service.deploy(revision);
+    if (plan.waitForSteadyState) await this.#steady([service], timeout);
+  }
+
+  async #remove(address: string): Promise<void> {
+    const service = this.#services.get(address);
+    await service?.remove();
+    this.#services.delete(address);
+  }
+
+  async #steady(services: readonly Service[], timeout: number): Promise<void> {
+    this.#checkOpen();
+    const settled = (): boolean =>
+      this.#closing !== undefined || services.every((service) => service.stable || service.failed);
+    const inTime = await this.#changed.until(settled, timeout);
+    this.#checkOpen();
+    const unstable = services.filter((service) => !service.stable).map((each) => each.describe());
+    if (unstable.length === 0) return;
+    const how = inTime ? "the deployment failed" : `not stable within ${timeout} ms`;
+    throw new HarnessError(
+      inTime ? "ERR_DEPLOYMENT" : "ERR_TIMEOUT",
+      `${how}: ${unstable.join(" | ")}`,
+    );
+  }
+
+  #checkOpen(): void {
+    if (this.#closing) throw new HarnessError("ERR_CLOSED", "the local ECS has been closed");
+  }
+}
