@@ -62,29 +62,33 @@ function once(
       if (outcome instanceof Error) reject(outcome);
       else resolve(outcome);
     };
+    const stop = transport(buildQuery(question, { edns }), server, settle, unref);
     const onAbort = (): void => settle(signal.reason as Error);
     const timer = setTimeout(() => settle(new NoAnswerError(server, timeout)), timeout);
     if (unref) timer.unref();
     signal.addEventListener("abort", onAbort);
-    const stop = transport(buildQuery(question, { edns }), server, settle, unref);
   });
 }
 
 const askUdp: Transport = (query, server, settle, unref) => {
   const socket = createSocket(isIPv6(server.address) ? "udp6" : "udp4");
   if (unref) socket.unref();
-  // A connected socket: the kernel drops what comes from another address or port, and reports a
-  // closed port at once instead of after the timeout.
-  socket.on("error", (error) => settle(describe(error, server)));
-  socket.on("message", (bytes) => {
+  const onError = (error: Error): void => settle(describe(error, server));
+  const onMessage = (bytes: Buffer): void => {
     const reply = parseReply(bytes, query);
     if (reply !== undefined) settle(reply);
-  });
+  };
+  // A connected socket: the kernel drops what comes from another address or port, and reports a
+  // closed port at once instead of after the timeout.
+  socket.on("error", onError).on("message", onMessage);
   socket.connect(server.port, server.address, () => socket.send(query.bytes));
   return () => {
-    socket.removeAllListeners();
-    // Closing while the connect is under way may still report an error: nobody waits for it.
-    socket.on("error", () => {});
+    // Only what is ours goes: with Node's own listeners a socket that is being bound never closes.
+    // A connect under way may still report an error: nobody waits for it.
+    socket
+      .off("message", onMessage)
+      .off("error", onError)
+      .on("error", () => {});
     socket.close();
   };
 };

@@ -63,7 +63,8 @@ function readReply(received: Buffer, verb: string): string | Error | undefined {
   const lineEnd = received.indexOf("\r\n");
   if (lineEnd === -1) return received.length > MAX_REPLY ? notRedis(received, verb) : undefined;
   const line = received.toString("latin1", 1, lineEnd);
-  const end = lineEnd + 2 + (type === "$" ? Math.max(0, Number(line) + 2) : 0);
+  // A bulk string has its bytes and a line end after the line; the null one, `$-1`, has neither.
+  const end = lineEnd + 2 + (type === "$" && line !== "-1" ? Number(line) + 2 : 0);
   if (!(end <= MAX_REPLY) || received.length > end) return notRedis(received, verb);
   return received.length === end ? line : undefined;
 }
