@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
-import { type Answer, type DecodedPacket, decode, encode } from "dns-packet";
-import { canonicalName } from "../name.ts";
+import { type Answer, type DecodedPacket, type OptAnswer, decode, encode } from "dns-packet";
+import { canonicalName, withoutTrailingDot } from "../name.ts";
 
 /** The record types this package asks for. */
 export type QuestionType = "SRV" | "A" | "AAAA";
@@ -18,6 +18,7 @@ export interface Query {
 
 /** What a server said, once it is known to be about our query. */
 export interface Reply {
+  /** With the bits that EDNS adds to it (RFC 6891, section 6.1.3). */
   readonly rcode: number;
   readonly answers: readonly Answer[];
   readonly authorities: readonly Answer[];
@@ -26,8 +27,10 @@ export interface Reply {
 
 /** EDNS0 buffer size that fits every path unfragmented (DNS flag day 2020). */
 const EDNS_BUFFER = 1232;
-const RECURSION_DESIRED = 1 << 8;
 const HEADER_BYTES = 12;
+
+/** Bits of the header's flags (RFC 1035, section 4.1.1). */
+const Flag = { RESPONSE: 1 << 15, OPCODE: 0xf << 11, TRUNCATED: 1 << 9, RECURSION_DESIRED: 1 << 8 };
 
 /** Response codes (RFC 1035, section 4.1.1) that decide what happens next. */
 export const Rcode = { NOERROR: 0, FORMERR: 1, SERVFAIL: 2, NXDOMAIN: 3, NOTIMP: 4, REFUSED: 5 };
@@ -36,13 +39,18 @@ export function rcodeName(rcode: number): string {
   return Object.entries(Rcode).find(([, value]) => value === rcode)?.[0] ?? `rcode ${rcode}`;
 }
 
-/** A query with a random id (RFC 5452, section 9.2). */
+/**
+ * A query with a random id (RFC 5452, section 9.2).
+ *
+ * @throws when the name fits into no DNS message
+ */
 export function buildQuery(question: Question, options: { edns: boolean }): Query {
+  checkName(question.name);
   const id = randomInt(0x1_0000);
   const bytes = encode({
     type: "query",
     id,
-    flags: RECURSION_DESIRED,
+    flags: Flag.RECURSION_DESIRED,
     questions: [{ name: question.name, type: question.type, class: "IN" }],
     additionals: options.edns
       ? [
@@ -62,6 +70,18 @@ export function buildQuery(question: Question, options: { edns: boolean }): Quer
   return { id, question, bytes };
 }
 
+/** Targets and resolvers of others can name anything; the encoder would not notice. */
+function checkName(name: string): void {
+  const labels = withoutTrailingDot(name)
+    .split(".")
+    .map((label) => Buffer.byteLength(label));
+  const fits = labels.every((length) => length >= 1 && length <= 63);
+  // Every label has its length before it, and the root ends the name (RFC 1035, section 2.3.4).
+  if (!fits || labels.reduce((sum, length) => sum + length + 1, 1) > 255) {
+    throw new Error(`${JSON.stringify(name.slice(0, 80))} is no DNS name`);
+  }
+}
+
 /**
  * Reads a datagram or TCP message as the reply to a query.
  *
@@ -71,25 +91,33 @@ export function buildQuery(question: Question, options: { edns: boolean }): Quer
 export function parseReply(bytes: Buffer, query: Query): Reply | "truncated" | undefined {
   if (bytes.length < HEADER_BYTES || bytes.readUInt16BE(0) !== query.id) return undefined;
   const flags = bytes.readUInt16BE(2);
-  const isResponse = (flags & 0x8000) !== 0;
-  const isTruncated = (flags & 0x0200) !== 0;
-  if (!isResponse) return undefined;
+  if ((flags & Flag.RESPONSE) === 0 || (flags & Flag.OPCODE) !== 0) return undefined;
+  const isTruncated = (flags & Flag.TRUNCATED) !== 0;
   // What was cut off cannot be decoded, and is asked for again over TCP anyway.
+  const packet = tryDecode(isTruncated ? withoutRecords(bytes) : bytes);
+  if (packet === undefined || !isAbout(packet, query.question, flags & 0xf)) return undefined;
   if (isTruncated) return "truncated";
-  let packet: DecodedPacket;
+  const additionals = packet.additionals ?? [];
+  const edns = additionals.find((record): record is OptAnswer => record.type === "OPT");
+  return {
+    rcode: ((edns?.extendedRcode ?? 0) << 4) | (flags & 0xf),
+    answers: packet.answers ?? [],
+    authorities: packet.authorities ?? [],
+    additionals,
+  };
+}
+
+function tryDecode(bytes: Buffer): DecodedPacket | undefined {
   try {
-    packet = decode(bytes);
+    return decode(bytes);
   } catch {
     return undefined;
   }
-  const rcode = flags & 0xf;
-  if (!isAbout(packet, query.question, rcode)) return undefined;
-  return {
-    rcode,
-    answers: packet.answers ?? [],
-    authorities: packet.authorities ?? [],
-    additionals: packet.additionals ?? [],
-  };
+}
+
+/** The message as if it ended after its question: the counts of its other sections are 0. */
+function withoutRecords(bytes: Buffer): Buffer {
+  return Buffer.from(bytes).fill(0, 6, HEADER_BYTES);
 }
 
 function isAbout(packet: DecodedPacket, question: Question, rcode: number): boolean {
