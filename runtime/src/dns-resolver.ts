@@ -1,7 +1,7 @@
 import { checkInteger, checkMilliseconds, invalidArg, isRecord, refuseUnknown } from "./checks.ts";
 import type { QuestionType } from "./dns/message.ts";
 import { type QueryOptions, query } from "./dns/query.ts";
-import { findRecords, negativeTtl, toTargets } from "./dns/records.ts";
+import { MAX_ALIASES, endlessAliases, findRecords, negativeTtl, toTargets } from "./dns/records.ts";
 import { fixedServers, systemServers } from "./dns/servers.ts";
 import { SrvDialError, toError } from "./errors.ts";
 import { canonicalName } from "./name.ts";
@@ -19,8 +19,6 @@ export interface DnsResolverOptions {
   tries?: number;
 }
 
-/** Questions asked for one name before its chain of aliases counts as endless. */
-const MAX_ALIASES = 8;
 /** How long an answer for IPv4 waits for the one for IPv6, in ms (RFC 8305, section 3). */
 const RESOLUTION_DELAY = 50;
 
@@ -39,9 +37,9 @@ export function dnsResolver(options: DnsResolverOptions = {}): DnsResolver {
     async resolve(name, context): Promise<SrvAnswer> {
       try {
         const { reply, records, ttl } = await ask(name, "SRV", context);
-        return records.length === 0
-          ? { targets: [], ttl: negativeTtl(reply) }
-          : { targets: toTargets(reply, records), ttl };
+        if (records.length === 0) return { targets: [], ttl: negativeTtl(reply) };
+        const found = toTargets(reply, records);
+        return { targets: found.targets, ttl: Math.min(ttl, found.ttl) };
       } catch (error) {
         context.signal.throwIfAborted();
         throw new SrvDialError(
@@ -53,11 +51,21 @@ export function dnsResolver(options: DnsResolverOptions = {}): DnsResolver {
     },
 
     async lookup(host, context): Promise<HostAddresses> {
-      const v4 = () => addressesIn(ask(host, "A", context));
-      const v6 = () => addressesIn(ask(host, "AAAA", context));
-      if (context.family === 4) return v4();
-      if (context.family === 6) return v6();
-      return bothFamilies([v6(), v4()]);
+      if (context.family === 4) return addressesIn(ask(host, "A", context));
+      if (context.family === 6) return addressesIn(ask(host, "AAAA", context));
+      const enough = new AbortController();
+      const signal = AbortSignal.any([context.signal, enough.signal]);
+      const both = { ...context, signal };
+      const lookups = [
+        addressesIn(ask(host, "AAAA", both)),
+        addressesIn(ask(host, "A", both)),
+      ] as const;
+      try {
+        return await bothFamilies(lookups);
+      } finally {
+        // A family that keeps silent would be asked on, by a socket that nobody knows of.
+        enough.abort();
+      }
     },
   };
 }
@@ -84,7 +92,7 @@ function parseDnsOptions(options: DnsResolverOptions) {
 async function chase<K extends QuestionType>(name: string, type: K, options: QueryOptions) {
   let asked = name;
   let ttl = Number.POSITIVE_INFINITY;
-  for (let hop = 0; hop < MAX_ALIASES; hop++) {
+  for (let aliases = 0; aliases <= MAX_ALIASES; aliases++) {
     const reply = await query({ name: asked, type }, options);
     const found = findRecords(reply, asked, type);
     ttl = Math.min(ttl, found.ttl);
@@ -95,7 +103,7 @@ async function chase<K extends QuestionType>(name: string, type: K, options: Que
     }
     asked = found.owner;
   }
-  throw new Error(`${name} leads through more than ${MAX_ALIASES} aliases`);
+  throw endlessAliases(name);
 }
 
 async function addressesIn(answer: ReturnType<typeof chase<"A" | "AAAA">>): Promise<HostAddresses> {
@@ -128,7 +136,7 @@ function bothFamilies(lookups: readonly Promise<HostAddresses>[]): Promise<HostA
     const decide = (): void => {
       if (found.length + errors.length === lookups.length) finish();
       else if (found.some(({ addresses }) => addresses.length > 0)) {
-        patience = setTimeout(finish, RESOLUTION_DELAY);
+        patience = setTimeout(finish, RESOLUTION_DELAY).unref();
       }
     };
     for (const lookup of lookups) {

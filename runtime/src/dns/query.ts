@@ -44,11 +44,13 @@ export async function query(question: Question, options: QueryOptions): Promise<
   throw new AggregateError(all, all.map(({ message }) => message).join("; "));
 }
 
+/** What an old server says that does not know EDNS (RFC 6891, section 7). */
+const KNOWS_NO_EDNS: readonly number[] = [Rcode.FORMERR, Rcode.NOTIMP, Rcode.BADVERS];
+
 /** One server's answer, whatever EDNS it knows. */
 async function ask(question: Question, server: DnsServer, options: QueryOptions): Promise<Reply> {
   let reply = await exchange(question, server, { ...options, edns: true });
-  if (reply.rcode === Rcode.FORMERR || reply.rcode === Rcode.NOTIMP) {
-    // An old server that does not know EDNS (RFC 6891, section 7).
+  if (KNOWS_NO_EDNS.includes(reply.rcode)) {
     reply = await exchange(question, server, { ...options, edns: false });
   }
   if (reply.rcode === Rcode.NOERROR || reply.rcode === Rcode.NXDOMAIN) return reply;

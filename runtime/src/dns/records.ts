@@ -5,6 +5,8 @@ import type { QuestionType, Reply } from "./message.ts";
 
 /** Targets of one answer that are kept: far more than anyone dials, far less than a message holds. */
 const MAX_TARGETS = 1_000;
+/** Aliases followed for one name before their chain counts as endless. */
+export const MAX_ALIASES = 8;
 
 export type RecordOf<K extends QuestionType> = K extends "SRV" ? SrvRecord : StringAnswer;
 
@@ -16,7 +18,11 @@ export interface FoundRecords<T> {
   readonly ttl: number;
 }
 
-/** The records of a type that a reply has for a name, after any CNAMEs in it (RFC 1034, 3.6.2). */
+/**
+ * The records of a type that a reply has for a name, after any CNAMEs in it (RFC 1034, 3.6.2).
+ *
+ * @throws when the chain of CNAMEs is longer than anyone needs, or a loop
+ */
 export function findRecords<K extends QuestionType>(
   reply: Reply,
   name: string,
@@ -24,40 +30,65 @@ export function findRecords<K extends QuestionType>(
 ): FoundRecords<RecordOf<K>> {
   let owner = canonicalName(name);
   let ttl = Number.POSITIVE_INFINITY;
-  const seen = new Set<string>();
-  for (;;) {
+  for (let aliases = 0; aliases <= MAX_ALIASES; aliases++) {
     const ofOwner = reply.answers.filter((record) => canonicalName(record.name) === owner);
     const records = ofOwner.filter((record): record is RecordOf<K> => record.type === type);
     if (records.length > 0) {
       return { owner, records, ttl: records.reduce((least, r) => Math.min(least, ttlOf(r)), ttl) };
     }
     const alias = ofOwner.find((record): record is StringAnswer => record.type === "CNAME");
-    // A loop of aliases leads nowhere.
-    if (alias === undefined || seen.has(owner)) return { owner, records: [], ttl };
-    seen.add(owner);
+    if (alias === undefined) return { owner, records: [], ttl };
     ttl = Math.min(ttl, ttlOf(alias));
     owner = canonicalName(alias.data);
   }
+  throw endlessAliases(name);
 }
 
-/** Targets of an SRV answer, with the addresses that the additional section has for them. */
-export function toTargets(reply: Reply, records: readonly SrvRecord[]): SrvTarget[] {
-  const addresses = additionalAddresses(reply);
-  return records.slice(0, MAX_TARGETS).map((record) => {
+export function endlessAliases(name: string): Error {
+  return new Error(`${name} leads through more than ${MAX_ALIASES} aliases`);
+}
+
+/**
+ * Targets of an SRV answer, with the addresses that the additional section has for them.
+ *
+ * @returns with `ttl`, the least of the records and of the addresses used, in seconds
+ */
+export function toTargets(
+  reply: Reply,
+  records: readonly SrvRecord[],
+): { targets: SrvTarget[]; ttl: number } {
+  const known = additionalAddresses(reply);
+  let ttl = Number.POSITIVE_INFINITY;
+  const targets = firstToDial(records).map((record) => {
     const { target, port, priority = 0, weight = 0 } = record.data;
+    const found = known.get(canonicalName(target));
+    ttl = Math.min(ttl, ttlOf(record), found?.ttl ?? ttl);
     const host = withoutTrailingDot(target);
-    const found = addresses.get(canonicalName(target));
     const fields = { host, port, priority, weight, ttl: ttlOf(record) };
-    return found === undefined ? fields : { ...fields, addresses: found };
+    return found === undefined ? fields : { ...fields, addresses: found.addresses };
   });
+  return { targets, ttl };
 }
 
-function additionalAddresses(reply: Reply): Map<string, string[]> {
-  const byName = new Map<string, string[]>();
+/** No more than are kept; the most wanted of them. */
+function firstToDial(records: readonly SrvRecord[]): readonly SrvRecord[] {
+  if (records.length <= MAX_TARGETS) return records;
+  return records.toSorted((a, b) => priorityOf(a) - priorityOf(b)).slice(0, MAX_TARGETS);
+}
+
+function priorityOf({ data }: SrvRecord): number {
+  return data.priority ?? 0;
+}
+
+function additionalAddresses(reply: Reply): Map<string, { addresses: string[]; ttl: number }> {
+  const byName = new Map<string, { addresses: string[]; ttl: number }>();
   for (const record of reply.additionals) {
     if (record.type !== "A" && record.type !== "AAAA") continue;
     const name = canonicalName(record.name);
-    byName.set(name, [...(byName.get(name) ?? []), record.data]);
+    const known = byName.get(name) ?? { addresses: [], ttl: Number.POSITIVE_INFINITY };
+    known.addresses.push(record.data);
+    known.ttl = Math.min(known.ttl, ttlOf(record));
+    byName.set(name, known);
   }
   return byName;
 }
