@@ -26,25 +26,26 @@ export function fixedServers(servers: readonly string[]): ServerSource {
 
 /**
  * The system's servers, read again when all fail and every 30 s: Node itself reads resolv.conf once
- * in a process. What the program chose with `dns.setServers` goes first, and stays.
+ * in a process. What the program chose with `dns.setServers` goes first, at once, and stays.
  */
 export function systemServers(now: () => number = () => performance.now()): ServerSource {
   let servers: readonly DnsServer[] = [];
   let readAt = Number.NEGATIVE_INFINITY;
+  let ofProcess: string | undefined;
   let untouched: string | undefined;
 
   const read = (): string[] => {
-    const ofProcess = getServers();
     const ofSystem = new Resolver().getServers();
-    const seen = ofProcess.join();
     // Before anyone calls dns.setServers, both are the same; from then on the process's differ.
-    if (untouched === undefined && seen === ofSystem.join()) untouched = seen;
-    return seen === untouched ? ofSystem : ofProcess;
+    if (untouched === undefined && ofProcess === ofSystem.join()) untouched = ofProcess;
+    return ofProcess === untouched ? ofSystem : getServers();
   };
 
   return {
     current() {
-      if (now() - readAt >= REREAD_AFTER) {
+      const seen = getServers().join();
+      if (seen !== ofProcess || now() - readAt >= REREAD_AFTER) {
+        ofProcess = seen;
         readAt = now();
         servers = read().map(parseServer);
       }
