@@ -1,0 +1,74 @@
+import { describe, expect, it } from "vitest";
+
+import { Cooldown } from "../../runtime/src/cooldown.ts";
+import type { SrvTarget } from "../../runtime/src/types.ts";
+
+function target(host: string, port = 6379): SrvTarget {
+  return { host, port, priority: 1, weight: 1, ttl: 10 };
+}
+
+function createCooldown(duration = 1_000) {
+  const clock = { now: 0 };
+  return { clock, cooldown: new Cooldown(duration, () => clock.now) };
+}
+
+const [A, B, C] = [target("a"), target("b"), target("c")] as const;
+
+describe("Cooldown", () => {
+  it("gives the very same list while nothing failed", () => {
+    const { cooldown } = createCooldown();
+    const targets = [A, B, C];
+    expect(cooldown.failedLast(targets)).toBe(targets);
+  });
+
+  it("moves those that failed to the end and keeps the order otherwise", () => {
+    const { cooldown } = createCooldown();
+    cooldown.failed(B);
+    cooldown.failed(A);
+    expect(cooldown.failedLast([A, B, C])).toEqual([C, A, B]);
+  });
+
+  it("leaves none out when all have failed", () => {
+    const { cooldown } = createCooldown();
+    for (const each of [C, A, B]) cooldown.failed(each);
+    expect(cooldown.failedLast([A, B, C])).toEqual([A, B, C]);
+  });
+
+  it("forgives after its duration, and not before", () => {
+    const { clock, cooldown } = createCooldown(1_000);
+    cooldown.failed(A);
+    clock.now = 999;
+    expect(cooldown.failedLast([A, B])).toEqual([B, A]);
+    clock.now = 1_000;
+    expect(cooldown.failedLast([A, B])).toEqual([A, B]);
+  });
+
+  it("counts from the latest failure", () => {
+    const { clock, cooldown } = createCooldown(1_000);
+    cooldown.failed(A);
+    clock.now = 900;
+    cooldown.failed(A);
+    clock.now = 1_800;
+    expect(cooldown.failedLast([A, B])).toEqual([B, A]);
+  });
+
+  it("forgives at once upon success", () => {
+    const { cooldown } = createCooldown();
+    cooldown.failed(A);
+    cooldown.succeeded(A);
+    expect(cooldown.failedLast([A, B])).toEqual([A, B]);
+  });
+
+  it("tells ports of one host apart, and has no regard to the host's case", () => {
+    const { cooldown } = createCooldown();
+    cooldown.failed({ host: "HOST", port: 1 });
+    const [first, second] = [target("host", 1), target("host", 2)];
+    expect(cooldown.failedLast([first, second])).toEqual([second, first]);
+  });
+
+  it("does nothing with a duration of 0", () => {
+    const { cooldown } = createCooldown(0);
+    cooldown.failed(A);
+    expect(cooldown.failedLast([A, B])).toEqual([A, B]);
+  });
+});

@@ -1,0 +1,151 @@
+import { describe, expect, it } from "vitest";
+
+import { checkInteger, invalidArg } from "../../runtime/src/checks.ts";
+import { SrvDialError } from "../../runtime/src/errors.ts";
+import { parseOptions } from "../../runtime/src/options.ts";
+import type { SrvResolver } from "../../runtime/src/types.ts";
+
+const NAME = "dev-redis.dev-ecs";
+const RESOLVER: SrvResolver = { resolve: async () => ({ targets: [], ttl: 0 }) };
+
+/** Options as JavaScript may pass them, with no regard to the types. */
+function parse(options: object, name: unknown = NAME) {
+  return parseOptions(name as string, options);
+}
+
+function refusalOf(options: unknown, name: unknown = NAME): SrvDialError {
+  try {
+    parse(options as object, name);
+  } catch (error) {
+    if (error instanceof SrvDialError) return error;
+    throw error;
+  }
+  throw new Error("was accepted");
+}
+
+describe("parseOptions", () => {
+  it("puts every default in its place", () => {
+    const { resolvers, ...settings } = parse({});
+    expect(settings).toEqual({
+      name: NAME,
+      timeout: 10_000,
+      attemptDelay: 250,
+      family: "both",
+      cache: {
+        minTtl: 1_000,
+        maxTtl: 60_000,
+        negativeTtl: 100,
+        minRefresh: 100,
+        maxStale: 300_000,
+      },
+      tls: undefined,
+      servername: "service",
+      cooldown: 5_000,
+      random: Math.random,
+    });
+    expect(resolvers).toHaveLength(1);
+  });
+
+  it("takes undefined as not given", () => {
+    const given = parse({
+      timeout: undefined,
+      cache: undefined,
+      tls: undefined,
+      family: undefined,
+    });
+    expect({ ...given, resolvers: [] }).toEqual({ ...parse({}), resolvers: [] });
+  });
+
+  it("takes one resolver or a list of them", () => {
+    expect(parse({ resolver: RESOLVER }).resolvers).toEqual([RESOLVER]);
+    expect(parse({ resolver: [RESOLVER, RESOLVER] }).resolvers).toHaveLength(2);
+  });
+
+  it("takes 0 for both families, as Node and ioredis do", () => {
+    expect([4, 6, 0, "both"].map((family) => parse({ family }).family)).toEqual([
+      4,
+      6,
+      "both",
+      "both",
+    ]);
+  });
+
+  it("turns the cache off with false", () => {
+    expect(Object.values(parse({ cache: false }).cache)).toEqual([0, 0, 0, 0, 0]);
+  });
+
+  it("moves the default of the bound that a given one is beyond", () => {
+    expect(parse({ cache: { minTtl: 90_000 } }).cache).toMatchObject({ maxTtl: 90_000 });
+    expect(parse({ cache: { maxTtl: 500 } }).cache).toMatchObject({ minTtl: 500 });
+  });
+
+  it("takes tls as true, false or options", () => {
+    expect(parse({ tls: true }).tls).toEqual({});
+    expect(parse({ tls: false }).tls).toBeUndefined();
+    expect(parse({ tls: { ca: "x" } }).tls).toEqual({ ca: "x" });
+  });
+
+  it.each([
+    [{ timeout: 0 }, "Invalid timeout: got 0; allowed: milliseconds from 1 to 2147483647"],
+    [{ timeout: "5" }, "Invalid timeout: got '5'; allowed: milliseconds from 1 to 2147483647"],
+    [{ timeout: Number.NaN }, "Invalid timeout: got NaN; allowed: milliseconds from 1 to"],
+    [{ timeout: Infinity }, "Invalid timeout: got Infinity; allowed: milliseconds from 1 to"],
+    [{ attemptDelay: 9 }, "Invalid attemptDelay: got 9; allowed: milliseconds from 10 to"],
+    [{ cooldown: -1 }, "Invalid cooldown: got -1; allowed: milliseconds from 0 to"],
+    [{ family: 5 }, 'Invalid family: got 5; allowed: 4, 6 or "both" (0)'],
+    [{ cache: true }, "Invalid cache: got true; allowed: false or an object"],
+    [{ cache: { minTtl: -1 } }, "Invalid cache.minTtl: got -1; allowed: milliseconds from 0 to"],
+    [
+      { cache: { minTtl: 2, maxTtl: 1 } },
+      "Invalid cache.minTtl: got 2; allowed: at most cache.maxTtl (1)",
+    ],
+    [{ cache: { ttl: 1 } }, "Unknown option cache.ttl; allowed: minTtl, maxTtl, negativeTtl,"],
+    [{ servername: "" }, 'Invalid servername: got \'\'; allowed: "service", "target" or a host'],
+    [{ random: 1 }, "Invalid random: got 1; allowed: a function that gives numbers in [0, 1)"],
+    [{ resolver: [] }, "Invalid resolver: got []; allowed: a resolver with a resolve method, or a"],
+    [{ resolver: {} }, "Invalid resolver: got {}; allowed: a resolver with a resolve method, or a"],
+    [{ resolver: [RESOLVER, null] }, "Invalid resolver: got [ [Object], null ]; allowed: a reso"],
+    [{ resolvers: [] }, "Unknown option resolvers; allowed: resolver, timeout, attemptDelay,"],
+    [null, "Invalid options: got null; allowed: an object"],
+    [[], "Invalid options: got []; allowed: an object"],
+  ])("refuses %j by name, with what it got and what is allowed", (options, message) => {
+    const error = refusalOf(options);
+    expect(error.code).toBe("ERR_SRV_INVALID_ARG");
+    expect(error.message).toContain(message);
+  });
+
+  it("refuses a bad name and carries it as hostname", () => {
+    expect(refusalOf({}, "10.0.0.1")).toMatchObject({
+      code: "ERR_SRV_INVALID_ARG",
+      message: "Invalid name: got '10.0.0.1'; allowed: a name with SRV records, not an IP address",
+      hostname: "10.0.0.1",
+    });
+    expect(refusalOf({}, 1).hostname).toBe("");
+  });
+
+  it("never shows what tls was given", () => {
+    expect(refusalOf({ tls: "passphrase" }).message).toBe(
+      "Invalid tls: got 'string'; allowed: a boolean or the options of tls.connect",
+    );
+  });
+});
+
+describe("invalidArg", () => {
+  it("bounds what it shows", () => {
+    expect(invalidArg("x", "a".repeat(10_000), "y").message.length).toBeLessThan(200);
+    expect(invalidArg("x", { deep: { deeper: 1 } }, "y").message).toContain("{ deep: [Object] }");
+  });
+});
+
+describe("checkInteger", () => {
+  it("gives the value, or what stands for undefined", () => {
+    expect(checkInteger("tries", 2, 3, 1, 100)).toBe(2);
+    expect(checkInteger("tries", undefined, 3, 1, 100)).toBe(3);
+  });
+
+  it.each([0, 101, 1.5, "2", null])("refuses %j", (value) => {
+    expect(() => checkInteger("tries", value, 3, 1, 100)).toThrow(
+      /^Invalid tries: got .*; allowed: an integer from 1 to 100$/,
+    );
+  });
+});

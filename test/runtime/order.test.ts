@@ -1,0 +1,124 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+
+import { orderTargets } from "../../runtime/src/order.ts";
+import type { SrvTarget } from "../../runtime/src/types.ts";
+
+function target(host: string, weight: number, priority = 1): SrvTarget {
+  return { host, port: 6379, priority, weight, ttl: 10 };
+}
+
+/** A small seeded generator (mulberry32): the same draws in every run. */
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** How often each target came first, as a share of all draws. */
+function firstShares(targets: readonly SrvTarget[], draws = 20_000): Record<string, number> {
+  const random = seeded(1);
+  const shares: Record<string, number> = {};
+  for (let draw = 0; draw < draws; draw++) {
+    const host = orderTargets(targets, random)[0]?.host ?? "none";
+    shares[host] = (shares[host] ?? 0) + 1 / draws;
+  }
+  return shares;
+}
+
+const targetLists = fc.array(
+  fc.record({
+    host: fc.stringMatching(/^[a-z]{1,3}$/),
+    port: fc.integer({ min: 1, max: 65_535 }),
+    priority: fc.integer({ min: 0, max: 3 }),
+    weight: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 65_535 })),
+    ttl: fc.constant(10),
+  }),
+  { maxLength: 20 },
+);
+/** Every number that `random` may give, both ends included. */
+const randoms = fc.oneof(
+  fc.constant(() => 0),
+  fc.constant(() => 1 - 2 ** -53),
+  fc.integer().map(seeded),
+);
+
+describe("orderTargets", () => {
+  it("gives every target once, whatever random gives", () => {
+    fc.assert(
+      fc.property(targetLists, randoms, (targets, random) => {
+        const ordered = orderTargets(targets, random);
+        expect(ordered).toHaveLength(targets.length);
+        expect(new Set(ordered)).toEqual(new Set(targets));
+      }),
+    );
+  });
+
+  it("puts lower priority values first", () => {
+    fc.assert(
+      fc.property(targetLists, randoms, (targets, random) => {
+        const priorities = orderTargets(targets, random).map(({ priority }) => priority);
+        expect(priorities).toEqual(priorities.toSorted((a, b) => a - b));
+      }),
+    );
+  });
+
+  it("leaves the list it was given as it was", () => {
+    fc.assert(
+      fc.property(targetLists, randoms, (targets, random) => {
+        const before = [...targets];
+        expect(orderTargets(Object.freeze(targets), random)).not.toBe(targets);
+        expect(targets).toEqual(before);
+      }),
+    );
+  });
+
+  it("draws the first of a priority in proportion to the weights", () => {
+    const shares = firstShares([target("a", 10), target("b", 30), target("c", 60)]);
+    expect(shares["a"]).toBeCloseTo(0.1, 1.3);
+    expect(shares["b"]).toBeCloseTo(0.3, 1.3);
+    expect(shares["c"]).toBeCloseTo(0.6, 1.3);
+  });
+
+  it("draws the second in proportion to the weights that are left", () => {
+    const random = seeded(7);
+    const targets = [target("a", 10), target("b", 30), target("c", 60)];
+    const afterC = Array.from({ length: 20_000 }, () => orderTargets(targets, random))
+      .filter(([first]) => first?.host === "c")
+      .map(([, second]) => second?.host);
+    const share = afterC.filter((host) => host === "b").length / afterC.length;
+    expect(share).toBeGreaterThan(0.72);
+    expect(share).toBeLessThan(0.78);
+  });
+
+  it.each([
+    ["zero", 0],
+    ["one", 1],
+    ["the most", 65_535],
+  ])("shares equally when all weights are %s, whatever order the server used", (_, weight) => {
+    const targets = ["a", "b", "c", "d"].map((host) => target(host, weight));
+    for (const order of [targets, targets.toReversed()]) {
+      const shares = firstShares(order);
+      for (const { host } of targets) {
+        expect(shares[host]).toBeGreaterThan(0.23);
+        expect(shares[host]).toBeLessThan(0.27);
+      }
+    }
+  });
+
+  it("leaves weight 0 a small chance beside other weights", () => {
+    // RFC 2782: drawn when the random number is 0, which is one of sum + 1.
+    const shares = firstShares([target("zero", 0), target("nine", 9)]);
+    expect(shares["zero"]).toBeGreaterThan(0.08);
+    expect(shares["zero"]).toBeLessThan(0.12);
+  });
+
+  it("uses Math.random unless told otherwise", () => {
+    const targets = Array.from({ length: 50 }, (_, index) => target(`h${index}`, 1));
+    expect(new Set(orderTargets(targets))).toEqual(new Set(targets));
+  });
+});
