@@ -8,6 +8,9 @@ import { renderSummary } from "./view/summary-table.ts";
 
 // `npm start`: synthesizes every environment, then plays the story in the local ECS.
 
+/** Before each step, in ms: what changes is seen to change. */
+const PAUSE_FOR_EYES = 2_000;
+
 const interrupted = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.once(signal, () => interrupted.abort(new Error(`interrupted by ${signal}`)));
@@ -30,6 +33,7 @@ async function main(): Promise<number> {
       template: path,
       signal: interrupted.signal,
       audience: view,
+      pause: process.stdout.isTTY ? PAUSE_FOR_EYES : 0,
     });
     view.close();
     console.log(renderSummary(report));

@@ -32,7 +32,7 @@ test("the whole story holds: an app deploy leaves Redis alone, and a moved Redis
     expect(figure(report.figures, "Redis starts caused by the app deploy")).toBe("0");
     expect(figure(report.figures, "acknowledged writes lost")).toBe("0");
     expect(figure(report.figures, "resources changed")).toBe(
-      "aws_ecs_task_definition.app_task_definition, aws_ecs_service.app_service",
+      "aws_ecs_task_definition.app_task_definition\naws_ecs_service.app_service",
     );
   } finally {
     await rm(outdir, { recursive: true, force: true });

@@ -49,7 +49,7 @@ async function appRedeploy(stage: Stage): Promise<void> {
   const appStarts = stage.startsSince(began, APP_SERVICE);
   const redisStarts = stage.startsSince(began, REDIS_SERVICE);
 
-  report.measure("resources changed", changed.join(", "));
+  report.measure("resources changed", changed.join("\n"));
   report.measure("requests served / failed", countOf(outcomes));
   report.measure("time", seconds(stage.now() - began));
   report.measure("Redis starts caused by the app deploy", redisStarts);

@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { startLocalEcs } from "../../harness/local-ecs.ts";
 import type { LocalEcs } from "../../harness/local-ecs.ts";
 import { Load } from "../load.ts";
@@ -20,6 +21,8 @@ export interface StoryOptions {
   /** Ends the story early; everything that it started is gone when the promise settles. */
   readonly signal: AbortSignal;
   readonly audience?: Audience;
+  /** Milliseconds in which nothing happens before each step, for those who watch. @default 0 */
+  readonly pause?: number;
 }
 
 /** Plays the whole story, and reports what was measured and which expectations held. */
@@ -27,6 +30,7 @@ export async function playStory({
   template,
   signal,
   audience = {},
+  pause = 0,
 }: StoryOptions): Promise<Report> {
   const report = new Report();
   await using ecs = await startLocalEcs({ template, images: localImages() });
@@ -46,7 +50,10 @@ export async function playStory({
   audience.onLoad?.(load);
   try {
     const stage = new Stage({ ecs, load, report, signal });
-    for (const step of steps) await play(step, stage, audience);
+    for (const step of steps) {
+      await abortable(setTimeout(pause), signal);
+      await play(step, stage, audience);
+    }
   } finally {
     await load.stop();
   }
