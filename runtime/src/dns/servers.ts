@@ -1,4 +1,4 @@
-import { Resolver, getServers } from "node:dns";
+import dns from "node:dns";
 import { isIP } from "node:net";
 import { invalidArg } from "../checks.ts";
 import { formatEndpoint } from "../errors.ts";
@@ -35,15 +35,16 @@ export function systemServers(now: () => number = () => performance.now()): Serv
   let untouched: string | undefined;
 
   const read = (): string[] => {
-    const ofSystem = new Resolver().getServers();
+    const ofSystem = new dns.Resolver().getServers();
     // Before anyone calls dns.setServers, both are the same; from then on the process's differ.
     if (untouched === undefined && ofProcess === ofSystem.join()) untouched = ofProcess;
-    return ofProcess === untouched ? ofSystem : getServers();
+    return ofProcess === untouched ? ofSystem : dns.getServers();
   };
 
   return {
     current() {
-      const seen = getServers().join();
+      // Not a named import: dns.setServers puts another function in its place.
+      const seen = dns.getServers().join();
       if (seen !== ofProcess || now() - readAt >= REREAD_AFTER) {
         ofProcess = seen;
         readAt = now();
