@@ -28,19 +28,13 @@ async function main(): Promise<number> {
         steps.map(({ title }) => title),
       )
     : plainView(process.stdout);
-  try {
-    const report = await playStory({
-      template: path,
-      signal: interrupted.signal,
-      audience: view,
-      pause: process.stdout.isTTY ? PAUSE_FOR_EYES : 0,
-    });
-    view.close();
-    console.log(renderSummary(report));
-    return report.failed.length === 0 ? 0 : 1;
-  } finally {
-    view.close();
-  }
+  const { signal } = interrupted;
+  const pause = process.stdout.isTTY ? PAUSE_FOR_EYES : 0;
+  const report = await playStory({ template: path, signal, audience: view, pause }).finally(() =>
+    view.close(),
+  );
+  console.log(renderSummary(report));
+  return report.failed.length === 0 ? 0 : 1;
 }
 
 main().then(

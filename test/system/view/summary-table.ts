@@ -4,7 +4,12 @@ import type { Report } from "../story/report.ts";
 
 /** What was measured, and every expectation that did not hold. */
 export function renderSummary(report: Report): string {
-  const table = new Table({ head: ["step", "measured", "value"], style: { head: [], border: [] } });
+  const table = new Table({
+    head: ["step", "measured", "value"],
+    style: { head: [], border: [] },
+    // No lines between rows.
+    chars: { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" },
+  });
   let last = "";
   for (const { step, name, value } of report.figures) {
     table.push([step === last ? "" : pc.bold(step), name, value]);
