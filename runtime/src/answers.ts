@@ -1,5 +1,4 @@
 import type { CachedRead } from "./cached.ts";
-import { channels } from "./diagnostics.ts";
 import { SrvDialError, toError } from "./errors.ts";
 import type { Lifetime } from "./lifetime.ts";
 import { type Source, isRoot } from "./source.ts";
@@ -32,7 +31,7 @@ export async function* answersOf(
     else if (answer !== undefined) yield answer;
   }
   for (const answer of stale) {
-    channels.stale.publish({ name, targets: answer.targets });
+    answer.source.servesStale(answer.targets);
     yield answer;
   }
 }

@@ -66,6 +66,7 @@ export class Dialer implements SrvDialer {
       (resolver) =>
         new Source(settings, resolver, {
           onAsk: () => this.#counts.resolves++,
+          onStale: () => this.#counts.staleAnswers++,
           onAnswer: () => this.#watches.forEach((watch) => watch.poke()),
         }),
     );

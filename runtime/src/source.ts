@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import { Cached, type CachedRead } from "./cached.ts";
+import { checkedAddresses, checkedAnswer } from "./checked-answer.ts";
 import { channels } from "./diagnostics.ts";
 import { type DnsResolver, dnsResolver } from "./dns-resolver.ts";
 import type { Lifetime } from "./lifetime.ts";
@@ -18,12 +19,15 @@ export interface SourceEvents {
   readonly onAsk: () => void;
   /** It gave an answer, which is kept now. */
   readonly onAnswer: () => void;
+  /** An expired answer serves, since no server answers. */
+  readonly onStale: () => void;
 }
 
 /** One resolver with what it found: the targets of the name, and the addresses of their hosts. */
 export class Source {
   readonly #settings: Settings;
   readonly #resolver: SrvResolver;
+  readonly #events: SourceEvents;
   readonly #targets: Cached<readonly SrvTarget[]>;
   readonly #addresses = new Map<string, Cached<readonly string[]>>();
   #systemResolver: DnsResolver | undefined;
@@ -31,10 +35,12 @@ export class Source {
   constructor(settings: Settings, resolver: SrvResolver, events: SourceEvents) {
     this.#settings = settings;
     this.#resolver = resolver;
+    this.#events = events;
     this.#targets = new Cached({
       load: async (signal) => {
         events.onAsk();
-        const { targets, ttl } = await resolver.resolve(settings.name, { signal, unref: true });
+        const context = { signal, unref: true };
+        const { targets, ttl } = checkedAnswer(await resolver.resolve(settings.name, context));
         channels.resolve.publish({ name: settings.name, targets, ttl });
         return { value: targets, ttl, negative: targets.every(({ host }) => isRoot(host)) };
       },
@@ -79,6 +85,12 @@ export class Source {
     return kept ?? cached.read(lifetime.signal, refresh).then(({ value }) => value);
   }
 
+  /** An expired answer of this source is about to be dialed. */
+  servesStale(targets: readonly SrvTarget[]): void {
+    channels.stale.publish({ name: this.#settings.name, targets });
+    this.#events.onStale();
+  }
+
   close(reason: unknown): void {
     this.#targets.close(reason);
     for (const cached of this.#addresses.values()) cached.close(reason);
@@ -96,7 +108,7 @@ export class Source {
     if (cached === undefined) {
       cached = new Cached<readonly string[]>({
         load: async (signal) => {
-          const { addresses, ttl } = await this.#lookup(host, signal);
+          const { addresses, ttl } = checkedAddresses(await this.#lookup(host, signal));
           const value = addresses.filter((address) => this.#isInFamily(address));
           return { value, ttl, negative: value.length === 0 };
         },

@@ -45,7 +45,11 @@ async function run(args: readonly string[]): Promise<number> {
   try {
     const targets = await new Dialer(settings).resolve();
     // The same source of addresses as in a dial: what is printed is what would be dialed.
-    const source = new Source(settings, resolver, { onAsk: () => {}, onAnswer: () => {} });
+    const source = new Source(settings, resolver, {
+      onAsk: () => {},
+      onAnswer: () => {},
+      onStale: () => {},
+    });
     const rows = await Promise.all(
       targets.map((target) => withAddresses(target, source, deadline)),
     );

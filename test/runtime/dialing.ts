@@ -1,0 +1,85 @@
+/** What the tests of the dialer and of its connectors dial. */
+import { once } from "node:events";
+import { type AddressInfo, type Server, type Socket, createServer } from "node:net";
+
+import { expect } from "vitest";
+
+import { SrvDialError } from "../../runtime/src/errors.ts";
+import { type DnsServer, startDnsServer } from "../../runtime/src/testing.ts";
+import type { SrvAnswer, SrvResolver, SrvTarget } from "../../runtime/src/types.ts";
+
+export const NAME = "dev-redis.dev-ecs";
+/** The host of every record that {@link dnsTo} sets. */
+export const HOST = "a1.dev-ecs";
+
+/** A TCP server on loopback; its end is that of all that connected to it. */
+export interface Listener extends AsyncDisposable {
+  readonly port: number;
+  readonly sockets: ReadonlySet<Socket>;
+  /** From now on the port refuses. */
+  close(): Promise<void>;
+}
+
+export async function startListener(
+  serve: (socket: Socket) => void = () => {},
+  server: Server = createServer(),
+): Promise<Listener> {
+  const sockets = new Set<Socket>();
+  server.on("connection", (socket: Socket) => {
+    sockets.add(socket);
+    socket.on("error", () => {}).on("close", () => sockets.delete(socket));
+  });
+  server.on("secureConnection" in server ? "secureConnection" : "connection", serve);
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const { port } = server.address() as AddressInfo;
+  const close = async (): Promise<void> => {
+    for (const socket of sockets) socket.destroy();
+    if (!server.listening) return;
+    await new Promise((resolve) => server.close(resolve));
+  };
+  return { port, sockets, close, [Symbol.asyncDispose]: close };
+}
+
+/** A DNS server whose one SRV name leads to ports of this machine, the first one preferred. */
+export async function dnsTo(...ports: readonly number[]): Promise<DnsServer> {
+  const dns = await startDnsServer();
+  leadTo(dns, ...ports);
+  dns.setAddress(HOST, "127.0.0.1");
+  return dns;
+}
+
+/** Makes the name lead to other ports. */
+export function leadTo(dns: DnsServer, ...ports: readonly number[]): void {
+  dns.setSrv(
+    NAME,
+    ports.map((port, priority) => ({ host: HOST, port, priority })),
+  );
+}
+
+/** How many SRV queries have reached the server. */
+export function asked(dns: DnsServer): number {
+  return dns.queries.filter(({ type }) => type === "SRV").length;
+}
+
+export function target(port: number, more: Partial<SrvTarget> = {}): SrvTarget {
+  return { host: "127.0.0.1", port, priority: 0, weight: 0, ttl: 10, ...more };
+}
+
+/** A resolver of a user's own, that gives these targets for ten seconds. */
+export function resolverOf(...targets: readonly SrvTarget[]): SrvResolver {
+  return { resolve: () => Promise.resolve({ targets, ttl: 10 }) };
+}
+
+export function failingResolver(message: string): SrvResolver {
+  return { resolve: () => Promise.reject<SrvAnswer>(new Error(message)) };
+}
+
+/** The error a call rejects with, which must be of this package. */
+export async function failureOf(call: Promise<unknown>): Promise<SrvDialError> {
+  const error = await call.then(
+    () => new Error("it did not fail"),
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(SrvDialError);
+  return error as SrvDialError;
+}
