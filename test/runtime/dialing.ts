@@ -83,3 +83,11 @@ export async function failureOf(call: Promise<unknown>): Promise<SrvDialError> {
   expect(error).toBeInstanceOf(SrvDialError);
   return error as SrvDialError;
 }
+
+/** Where a dial led; the socket is destroyed. */
+export async function portOf(dialing: Promise<Socket>): Promise<number | undefined> {
+  const socket = await dialing;
+  const { remotePort } = socket;
+  socket.destroy();
+  return remotePort;
+}

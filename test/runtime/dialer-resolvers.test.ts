@@ -1,0 +1,106 @@
+import { describe, expect, it, vi } from "vitest";
+
+import { createSrvDialer } from "../../runtime/src/dialer.ts";
+import type { SrvAnswer, SrvResolver } from "../../runtime/src/types.ts";
+import { freePort } from "../support/redis.ts";
+import {
+  HOST,
+  NAME,
+  failingResolver,
+  failureOf,
+  portOf,
+  resolverOf,
+  startListener,
+  target,
+} from "./dialing.ts";
+
+describe("a list of resolvers", () => {
+  it.each<[string, () => Promise<SrvResolver>]>([
+    ["has no records", () => Promise.resolve(resolverOf())],
+    ["fails", () => Promise.resolve(failingResolver("down"))],
+    ["leads to targets that all fail", async () => resolverOf(target(await freePort()))],
+  ])("goes on to the next when one %s", async (_what, first) => {
+    await using server = await startListener();
+    const resolver = [await first(), resolverOf(target(server.port))];
+
+    await expect(portOf(createSrvDialer(NAME, { resolver }).connect())).resolves.toBe(server.port);
+  });
+
+  it("ends at the target `.`", async () => {
+    await using server = await startListener();
+    const resolver = [resolverOf(target(0, { host: "." })), resolverOf(target(server.port))];
+
+    const error = await failureOf(createSrvDialer(NAME, { resolver }).connect());
+    expect(error.code).toBe("ERR_SRV_UNAVAILABLE");
+    expect(server.sockets.size).toBe(0);
+  });
+
+  it("fails with the reason of each", async () => {
+    const resolver = [failingResolver("first down"), failingResolver("second down")];
+
+    const error = await failureOf(createSrvDialer(NAME, { resolver }).connect());
+    expect(error.code).toBe("ERR_SRV_RESOLVE");
+    expect(error.message).toMatch(/first down; second down/);
+    expect(error.cause).toBeInstanceOf(AggregateError);
+  });
+
+  it("asks no further resolver while the first one's target answers", async () => {
+    await using server = await startListener();
+    const second = { resolve: vi.fn<SrvResolver["resolve"]>() };
+    const resolver = [resolverOf(target(server.port)), second];
+
+    await portOf(createSrvDialer(NAME, { resolver }).connect());
+    expect(second.resolve).not.toHaveBeenCalled();
+  });
+});
+
+describe("a resolver of one's own", () => {
+  it("may know the addresses of hosts", async () => {
+    await using server = await startListener();
+    const lookup = vi.fn<NonNullable<SrvResolver["lookup"]>>(() =>
+      Promise.resolve({ addresses: ["127.0.0.1"], ttl: 10 }),
+    );
+    const resolver = { ...resolverOf(target(server.port, { host: HOST })), lookup };
+
+    await portOf(createSrvDialer(NAME, { resolver, family: 4 }).connect());
+    expect(lookup).toHaveBeenCalledExactlyOnceWith(HOST, expect.objectContaining({ family: 4 }));
+  });
+
+  it("may give the addresses with the answer", async () => {
+    await using server = await startListener();
+    const resolver = resolverOf(target(server.port, { host: HOST, addresses: ["127.0.0.1"] }));
+
+    await expect(portOf(createSrvDialer(NAME, { resolver }).connect())).resolves.toBe(server.port);
+  });
+
+  it("may throw instead of rejecting", async () => {
+    const resolver: SrvResolver = {
+      resolve() {
+        throw new Error("thrown at once");
+      },
+    };
+
+    const error = await failureOf(createSrvDialer(NAME, { resolver }).connect());
+    expect(error.code).toBe("ERR_SRV_RESOLVE");
+    expect(error.message).toContain("thrown at once");
+  });
+
+  it.each<[string, unknown]>([
+    ["nothing", undefined],
+    ["no list", { targets: "a", ttl: 10 }],
+    ["a target of null", { targets: [null], ttl: 10 }],
+    ["a host of another type", { targets: [target(1, { host: 5 as never })], ttl: 10 }],
+    ["a port out of range", { targets: [target(70_000)], ttl: 10 }],
+    ["no priority", { targets: [{ host: HOST, port: 1 }], ttl: 10 }],
+    ["a TTL that is no number", { targets: [target(1)], ttl: "10 s" }],
+  ])("fails, time after time, when it gives %s", async (_what, answer) => {
+    const resolver = { resolve: () => Promise.resolve(answer as SrvAnswer) };
+    const dialer = createSrvDialer(NAME, { resolver, cache: { minRefresh: 0 } });
+
+    for (let dial = 0; dial < 3; dial++) {
+      const error = await failureOf(dialer.connect());
+      expect(error.code).toBe("ERR_SRV_RESOLVE");
+      expect(error.message).toMatch(/the resolver gave a wrong /);
+    }
+  });
+});

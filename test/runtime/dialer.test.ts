@@ -1,0 +1,285 @@
+import { describe, expect, it } from "vitest";
+
+import { createSrvDialer } from "../../runtime/src/dialer.ts";
+import { dnsResolver } from "../../runtime/src/dns-resolver.ts";
+import { startDnsServer } from "../../runtime/src/testing.ts";
+import type { SrvDialerOptions } from "../../runtime/src/types.ts";
+import { freePort } from "../support/redis.ts";
+import { HOST, NAME, asked, dnsTo, failureOf, leadTo, portOf, startListener } from "./dialing.ts";
+
+/** A dialer of the name that asks one server. */
+function dialerOf(dns: { address: string }, options: SrvDialerOptions = {}) {
+  return createSrvDialer(NAME, { resolver: dnsResolver({ servers: [dns.address] }), ...options });
+}
+
+describe("createSrvDialer", () => {
+  it.each<[string, object, RegExp]>([
+    ["timeout", { timeout: 0 }, /^Invalid timeout: got 0; allowed: milliseconds from 1/],
+    ["attemptDelay", { attemptDelay: 5 }, /^Invalid attemptDelay: got 5; .*from 10/],
+    ["family", { family: 5 }, /^Invalid family: got 5; allowed: 4, 6 or "both"/],
+    ["cache", { cache: true }, /^Invalid cache: got true; allowed: false or an object/],
+    ["cache.minTtl", { cache: { minTtl: -1 } }, /^Invalid cache\.minTtl: got -1/],
+    [
+      "cache.minTtl over maxTtl",
+      { cache: { minTtl: 9, maxTtl: 8 } },
+      /at most cache\.maxTtl \(8\)/,
+    ],
+    ["resolver", { resolver: [] }, /^Invalid resolver: got \[\]; .*a resolve method/],
+    ["tls", { tls: "secret" }, /^Invalid tls: got 'string'/],
+    ["servername", { servername: "" }, /^Invalid servername: got ''/],
+    ["random", { random: 4 }, /^Invalid random: got 4/],
+    ["what it does not know", { retries: 3 }, /^Unknown option retries; allowed: resolver, /],
+  ])("refuses a wrong option: %s", (_option, options, message) => {
+    expect(() => createSrvDialer(NAME, options)).toThrow(
+      expect.objectContaining({
+        code: "ERR_SRV_INVALID_ARG",
+        message: expect.stringMatching(message),
+      }),
+    );
+  });
+
+  it.each(["", "10.0.0.1", "::1", "redis://a.b", "a..b", "a.b:6379", `${"a".repeat(64)}.b`])(
+    "refuses the name %j",
+    (name) => {
+      expect(() => createSrvDialer(name)).toThrow(
+        expect.objectContaining({ code: "ERR_SRV_INVALID_ARG" }),
+      );
+    },
+  );
+});
+
+describe("connect", () => {
+  it("connects to the target of the record, and counts it", async () => {
+    await using server = await startListener();
+    await using dns = await dnsTo(server.port);
+    const dialer = dialerOf(dns);
+
+    await expect(portOf(dialer.connect())).resolves.toBe(server.port);
+    await expect(portOf(dialer.connect())).resolves.toBe(server.port);
+    expect(asked(dns)).toBe(1);
+    expect(dialer.stats()).toEqual({
+      connects: 2,
+      failures: 0,
+      attempts: 2,
+      resolves: 1,
+      staleAnswers: 0,
+      pending: 0,
+    });
+  });
+
+  it("asks for the name as given", async () => {
+    await using server = await startListener();
+    await using dns = await dnsTo();
+    dns.setSrv("_redis._tcp.example.com", { host: HOST, port: server.port });
+    const resolver = dnsResolver({ servers: [dns.address] });
+    const dialer = createSrvDialer("_redis._tcp.example.com", { resolver });
+
+    await expect(portOf(dialer.connect())).resolves.toBe(server.port);
+    expect(dns.queries[0]).toMatchObject({ name: "_redis._tcp.example.com", type: "SRV" });
+  });
+
+  it.each(["nxdomain", "nodata"] as const)("rejects at once upon %s", async (fault) => {
+    await using dns = await dnsTo(1);
+    dns.fault(fault);
+
+    const error = await failureOf(dialerOf(dns).connect());
+    expect(error).toMatchObject({ code: "ERR_SRV_NO_RECORDS", hostname: NAME, attempts: [] });
+    expect(error.message).toContain(NAME);
+    expect(dns.queries).toHaveLength(1);
+  });
+
+  it("takes the target `.` for a service that is not available", async () => {
+    await using dns = await dnsTo();
+    dns.setSrv(NAME, { host: ".", port: 0 });
+
+    const error = await failureOf(dialerOf(dns).connect());
+    expect(error).toMatchObject({ code: "ERR_SRV_UNAVAILABLE", hostname: NAME });
+  });
+
+  it("says why no server answered", async () => {
+    await using dns = await dnsTo(1);
+    dns.fault("servfail");
+
+    const error = await failureOf(dialerOf(dns).connect());
+    expect(error).toMatchObject({ code: "ERR_SRV_RESOLVE", hostname: NAME });
+    expect(error.message).toContain("SERVFAIL");
+    expect(error.cause).toBeInstanceOf(Error);
+  });
+
+  it("names every target it tried, with the reason", async () => {
+    const ports = [await freePort(), await freePort()];
+    await using dns = await dnsTo(...ports);
+
+    const error = await failureOf(dialerOf(dns).connect());
+    expect(error.code).toBe("ERR_SRV_CONNECT");
+    for (const port of ports) {
+      expect(error.message).toMatch(new RegExp(`${HOST}:${port} \\(127.0.0.1\\): .*ECONNREFUSED`));
+    }
+    expect(error.attempts).toEqual(
+      ports.map((port) => ({
+        host: HOST,
+        address: "127.0.0.1",
+        port,
+        phase: "connect",
+        error: expect.objectContaining({ code: "ECONNREFUSED" }),
+      })),
+    );
+  });
+
+  it("goes on to the next priority, and dials what failed last for a while", async () => {
+    await using server = await startListener();
+    await using dns = await dnsTo(await freePort(), server.port);
+    const dialer = dialerOf(dns);
+
+    await expect(portOf(dialer.connect())).resolves.toBe(server.port);
+    expect(dialer.stats().attempts).toBe(2);
+    await expect(portOf(dialer.connect())).resolves.toBe(server.port);
+    expect(dialer.stats().attempts).toBe(3);
+  });
+
+  it("dials in the order of the records each time without a cooldown", async () => {
+    await using server = await startListener();
+    await using dns = await dnsTo(await freePort(), server.port);
+    const dialer = dialerOf(dns, { cooldown: 0 });
+
+    await portOf(dialer.connect());
+    await portOf(dialer.connect());
+    expect(dialer.stats().attempts).toBe(4);
+  });
+
+  it("skips a target whose host has no address", async () => {
+    await using server = await startListener();
+    await using dns = await dnsTo();
+    dns.setSrv(NAME, [
+      { host: "nowhere.dev-ecs", port: 1, priority: 0 },
+      { host: HOST, port: server.port, priority: 1 },
+    ]);
+    const dialer = dialerOf(dns);
+
+    await expect(portOf(dialer.connect())).resolves.toBe(server.port);
+    dns.setSrv(NAME, { host: "nowhere.dev-ecs", port: 1 });
+    const error = await failureOf(dialerOf(dns).connect());
+    expect(error.code).toBe("ERR_SRV_CONNECT");
+    expect(error.attempts).toMatchObject([
+      { host: "nowhere.dev-ecs", address: undefined, port: 1, phase: "lookup" },
+    ]);
+  });
+
+  it("asks for the addresses of the family alone", async () => {
+    await using server = await startListener();
+    await using dns = await dnsTo(server.port);
+
+    await portOf(dialerOf(dns, { family: 4 }).connect());
+    expect(dns.queries.map(({ type }) => type)).toEqual(["SRV", "A"]);
+    dns.queries.length = 0;
+    const error = await failureOf(dialerOf(dns, { family: 6 }).connect());
+    expect(error.message).toContain("no address in the family asked for");
+    expect(dns.queries.map(({ type }) => type)).toEqual(["SRV", "AAAA"]);
+  });
+});
+
+describe("a cached answer", () => {
+  it("is asked for anew when it led nowhere, and what the new one adds is dialed", async () => {
+    await using old = await startListener();
+    await using moved = await startListener();
+    await using dns = await dnsTo(old.port);
+    const dialer = dialerOf(dns, { cache: { minRefresh: 0 } });
+    await portOf(dialer.connect());
+
+    await old.close();
+    leadTo(dns, moved.port);
+    await expect(portOf(dialer.connect())).resolves.toBe(moved.port);
+    expect(asked(dns)).toBe(2);
+    expect(dialer.stats().failures).toBe(0);
+  });
+
+  it("is dialed once when the new one says the same", async () => {
+    await using dns = await dnsTo(await freePort());
+    const dialer = dialerOf(dns, { cache: { minRefresh: 0 } });
+    await dialer.resolve();
+
+    const error = await failureOf(dialer.connect());
+    expect(error.attempts).toHaveLength(1);
+    expect(asked(dns)).toBe(2);
+  });
+
+  it("is not asked for anew more often than minRefresh", async () => {
+    await using dns = await dnsTo(await freePort());
+    const dialer = dialerOf(dns, { cache: { minRefresh: 60_000 } });
+
+    for (let dial = 0; dial < 5; dial++) {
+      expect(await failureOf(dialer.connect())).toMatchObject({ code: "ERR_SRV_CONNECT" });
+    }
+    expect(asked(dns)).toBe(1);
+  });
+
+  it("is not asked for anew when it is fresh", async () => {
+    await using dns = await dnsTo(await freePort());
+
+    await failureOf(dialerOf(dns, { cache: { minRefresh: 0 } }).connect());
+    expect(asked(dns)).toBe(1);
+  });
+
+  it("is none with cache false: every dial asks", async () => {
+    await using server = await startListener();
+    await using dns = await dnsTo(server.port);
+    const dialer = dialerOf(dns, { cache: false });
+
+    await portOf(dialer.connect());
+    await portOf(dialer.connect());
+    expect(asked(dns)).toBe(2);
+  });
+
+  it("serves past its TTL while no server answers, and no longer", async () => {
+    await using server = await startListener();
+    await using dns = await dnsTo(server.port);
+    dns.setSrv(NAME, { host: HOST, port: server.port, ttl: 0 });
+    const dialer = dialerOf(dns, { cache: { minTtl: 0, minRefresh: 0, negativeTtl: 0 } });
+    await portOf(dialer.connect());
+
+    const heal = dns.fault("servfail", { type: "SRV" });
+    await expect(portOf(dialer.connect())).resolves.toBe(server.port);
+    expect(dialer.stats().staleAnswers).toBe(1);
+    heal();
+    dns.remove(NAME);
+    expect(await failureOf(dialer.connect())).toMatchObject({ code: "ERR_SRV_NO_RECORDS" });
+    dns.fault("servfail", { type: "SRV" });
+    expect(await failureOf(dialer.connect())).toMatchObject({ code: "ERR_SRV_RESOLVE" });
+  });
+
+  it("serves past its TTL for maxStale only", async () => {
+    await using dns = await dnsTo(1);
+    dns.setSrv(NAME, { host: HOST, port: 1, ttl: 0 });
+    const dialer = dialerOf(dns, { cache: { minTtl: 0, minRefresh: 0, maxStale: 0 } });
+    await dialer.resolve();
+    dns.fault("servfail");
+
+    expect(await failureOf(dialer.connect())).toMatchObject({ code: "ERR_SRV_RESOLVE" });
+  });
+});
+
+describe("resolve", () => {
+  it("gives the targets in dial order, with what the records say", async () => {
+    await using dns = await startDnsServer();
+    dns.setSrv(NAME, [
+      { host: "b.dev-ecs", port: 2, priority: 20, weight: 5, ttl: 7 },
+      { host: "a.dev-ecs", port: 1, priority: 10, weight: 3, ttl: 7 },
+    ]);
+
+    await expect(dialerOf(dns).resolve()).resolves.toMatchObject([
+      { host: "a.dev-ecs", port: 1, priority: 10, weight: 3, ttl: 7 },
+      { host: "b.dev-ecs", port: 2, priority: 20, weight: 5, ttl: 7 },
+    ]);
+  });
+
+  it("asks DNS whatever is cached with refresh", async () => {
+    await using dns = await dnsTo(1);
+    const dialer = dialerOf(dns);
+    await dialer.resolve();
+    leadTo(dns, 2);
+
+    await expect(dialer.resolve()).resolves.toMatchObject([{ port: 1 }]);
+    await expect(dialer.resolve({ refresh: true })).resolves.toMatchObject([{ port: 2 }]);
+    expect(asked(dns)).toBe(2);
+  });
+});
