@@ -56,8 +56,11 @@ function version(): string {
   return (JSON.parse(text) as { version: string }).version;
 }
 
-// The process ends when nothing is left to do: what was written reaches a pipe that is slow, too.
-void main(process.argv.slice(2)).then((code) => {
-  process.exitCode = code;
-  return code;
-});
+/** Ends the process when all is written, though the system may still be looking up a host for it. */
+function exit(code: number): void {
+  process.stdout.write("", () => process.stderr.write("", () => process.exit(code)));
+}
+
+// A reader that has gone, as head(1) does, is no failure.
+process.stdout.on("error", () => {});
+void main(process.argv.slice(2)).then(exit);

@@ -28,9 +28,14 @@ function pass(from: Socket, to: Socket): void {
   else from.pipe(to);
 }
 
-/** Ends a connection so that the peer does not take it for a complete one; not all kinds can. */
+/**
+ * Ends a connection at once, and so that the peer does not take what it got for all there was. One
+ * that has sent its end already is only closed: libuv resets none after uv_shutdown, and Node.js
+ * would leave it open (https://docs.libuv.org/en/v1.x/tcp.html#c.uv_tcp_close_reset).
+ */
 export function reset(socket: Socket): void {
   const isTcp = socket.remoteAddress !== undefined && !(socket instanceof TLSSocket);
-  if (isTcp && !socket.destroyed) socket.resetAndDestroy();
+  const hasEnded = socket.writableEnded && socket.writableLength === 0;
+  if (isTcp && !hasEnded && !socket.destroyed) socket.resetAndDestroy();
   else socket.destroy();
 }
