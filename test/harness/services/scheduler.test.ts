@@ -38,7 +38,7 @@ describe("schedule with a minimum of 0 and a maximum of 100", () => {
     const bad = task({ health: "bad" });
     expect(schedule(one, [bad])).toEqual({
       start: 0,
-      stop: [{ id: bad.id, reason: "Task failed health checks" }],
+      stop: [{ id: bad.id, reason: "Task failed health checks", failed: true }],
     });
   });
 
@@ -47,7 +47,11 @@ describe("schedule with a minimum of 0 and a maximum of 100", () => {
     const { start, stop } = schedule(one, [leaving]);
     expect(start).toBe(0);
     expect(stop).toEqual([
-      { id: leaving.id, reason: "Service scheduler: container instance is DRAINING" },
+      {
+        id: leaving.id,
+        reason: "Service scheduler: container instance is DRAINING",
+        failed: false,
+      },
     ]);
   });
 });

@@ -19,10 +19,17 @@ export interface ServiceScale {
   readonly maximumPercent: number;
 }
 
+/** A task to stop, and why; `failed` when it is the task's own fault. */
+export interface Stop {
+  readonly id: string;
+  readonly reason: string;
+  readonly failed: boolean;
+}
+
 /** What to do next. */
 export interface Decision {
   readonly start: number;
-  readonly stop: readonly { readonly id: string; readonly reason: string }[];
+  readonly stop: readonly Stop[];
 }
 
 const OUTDATED = "Task stopped by scaling activity: its deployment was replaced";
@@ -57,16 +64,14 @@ export function schedule(scale: ServiceScale, tasks: readonly ScheduledTask[]): 
   return { start: Math.max(0, Math.min(missing, room)), stop };
 }
 
-type Stops = Decision["stop"];
-
 const isGood = (task: ScheduledTask): boolean => task.health === "good";
 
 /** Scaling in: tasks that do not serve yet first, then the newest. */
-function superfluous(kept: readonly ScheduledTask[], surplus: number): Stops {
+function superfluous(kept: readonly ScheduledTask[], surplus: number): Stop[] {
   return kept
     .toSorted((a, b) => Number(isGood(a)) - Number(isGood(b)) || b.createdAt - a.createdAt)
     .slice(0, Math.max(0, surplus))
-    .map(({ id }) => ({ id, reason: SURPLUS }));
+    .map(({ id }) => ({ id, reason: SURPLUS, failed: false }));
 }
 
 /** An unhealthy task is replaced first and stopped then, where the maximum percent leaves room. */
@@ -75,21 +80,22 @@ function unhealthy(
   missing: number,
   room: number,
   replaced: boolean,
-): Stops {
+): Stop[] {
   const bad = stays
     .filter((task) => task.health === "bad")
     .toSorted((a, b) => a.createdAt - b.createdAt);
   return bad
     .slice(0, replaced ? bad.length : Math.max(0, missing - Math.max(0, room)))
-    .map(({ id }) => ({ id, reason: UNHEALTHY }));
+    .map(({ id }) => ({ id, reason: UNHEALTHY, failed: true }));
 }
 
 /** Of tasks that must go, those that do not serve go at once, the others as far as the minimum allows. */
-function outdated(going: readonly ScheduledTask[], spare: number): Stops {
+function outdated(going: readonly ScheduledTask[], spare: number): Stop[] {
   const serving = going.filter(isGood).toSorted((a, b) => a.createdAt - b.createdAt);
   const others = going.filter((task) => !isGood(task));
   return [...others, ...serving.slice(0, Math.max(0, spare))].map(({ id, leaving }) => ({
     id,
     reason: leaving ? DRAINED : OUTDATED,
+    failed: false,
   }));
 }

@@ -7,7 +7,7 @@ import { Task, type TaskRevision } from "../tasks/task.ts";
 import type { ServicePlan } from "../terraform/plan.ts";
 import { Deployments, type Deployment } from "./deployment.ts";
 import { deregister, register, reportHealth, type Registries } from "./registration.ts";
-import { schedule, type ScheduledTask } from "./scheduler.ts";
+import { schedule, type ScheduledTask, type Stop } from "./scheduler.ts";
 import { describeService, serviceState } from "./service-state.ts";
 
 /** Stopped tasks that a service remembers. */
@@ -29,7 +29,8 @@ export class Service {
   readonly #context: ServiceContext;
   readonly #deployments: Deployments;
   readonly #history: Task[] = [];
-  readonly #served = new WeakSet<Task>();
+  /** Tasks that have served, were stopped without fault, or have been counted as failed. */
+  readonly #judged = new WeakSet<Task>();
   readonly #reported = new WeakMap<Task, HealthStatus>();
   #plan: ServicePlan;
   #tasks: Task[] = [];
@@ -117,11 +118,11 @@ export class Service {
   #reconcile(): void {
     const views = this.#tasks.map((task) => this.#view(task));
     const decision = schedule(this.#plan, views);
-    for (const { id, reason } of decision.stop) void this.task(id)?.stop(reason);
+    for (const stop of decision.stop) this.#stop(stop);
     if (decision.start > 0) this.#start(decision.start);
     for (const task of this.#tasks) {
-      if (this.#served.has(task) || this.#healthOf(task) !== "good") continue;
-      this.#served.add(task);
+      if (this.#judged.has(task) || this.#healthOf(task) !== "good") continue;
+      this.#judged.add(task);
       this.#deployments.served();
     }
     if (this.#isInPlace && this.#deployments.complete()) {
@@ -149,6 +150,13 @@ export class Service {
     }
     const proven = !task.hasHealthCheck || task.health === "HEALTHY";
     return proven && states.every((state) => state === "healthy") ? "good" : "new";
+  }
+
+  #stop({ id, reason, failed }: Stop): void {
+    const task = this.task(id);
+    if (!task) return;
+    if (!failed) this.#judged.add(task);
+    void task.stop(reason);
   }
 
   #start(count: number): void {
@@ -199,17 +207,23 @@ export class Service {
       this.#reported.set(task, task.health);
       reportHealth(task, plan, this.#context.registries);
     }
+    if (task.stopping && !this.#closed && !this.#judged.has(task)) this.#onFailed(task);
     if (task.status === "STOPPED" && this.#tasks.includes(task)) this.#onStopped(task);
     this.reconcile();
     this.#context.onChange();
   }
 
-  #onStopped(task: Task): void {
+  /** A task that never served stops by itself: the next start waits, and the deployment may fail. */
+  #onFailed(task: Task): void {
+    this.#judged.add(task);
     const { current, leaving } = this.#view(task);
+    if (current && !leaving) this.#deployments.failed(this.#plan);
+  }
+
+  #onStopped(task: Task): void {
     this.#tasks = this.#tasks.filter((other) => other !== task);
     this.#history.push(task);
     this.#history.splice(0, this.#history.length - HISTORY);
-    if (current && !leaving && !this.#served.has(task)) this.#deployments.failed(this.#plan);
   }
 
   #say(message: string): void {

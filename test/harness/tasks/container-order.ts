@@ -5,6 +5,12 @@ import type { Container } from "./container.ts";
 /** Seconds: the agent's ECS_CONTAINER_START_TIMEOUT, where a container gives no startTimeout. */
 const DEFAULT_START_TIMEOUT = 180;
 
+/** What of a container matters for its turn. */
+export type OrderedContainer = Pick<
+  Container,
+  "plan" | "status" | "health" | "exitCode" | "start" | "stop"
+>;
+
 type Dependency = ContainerPlan["dependsOn"][number];
 
 /**
@@ -14,11 +20,11 @@ type Dependency = ContainerPlan["dependsOn"][number];
  * @throws when a condition can no longer be met or is not met within `startTimeout`
  */
 export async function startContainers(
-  containers: readonly Container[],
+  containers: readonly OrderedContainer[],
   changed: Condition,
   signal: AbortSignal,
 ): Promise<void> {
-  const startOne = async (container: Container): Promise<void> => {
+  const startOne = async (container: OrderedContainer): Promise<void> => {
     for (const dependency of container.plan.dependsOn) {
       await dependencyOf(container, dependency, containers, changed, signal);
     }
@@ -28,9 +34,9 @@ export async function startContainers(
 }
 
 async function dependencyOf(
-  { plan: { name } }: Container,
+  { plan: { name } }: OrderedContainer,
   { containerName, condition }: Dependency,
-  containers: readonly Container[],
+  containers: readonly OrderedContainer[],
   changed: Condition,
   signal: AbortSignal,
 ): Promise<void> {
@@ -44,7 +50,7 @@ async function dependencyOf(
   throw new Error(`"${name}" needs "${containerName}" to be ${condition}, which it ${how}`);
 }
 
-function isMet(container: Container, condition: Dependency["condition"]): boolean {
+function isMet(container: OrderedContainer, condition: Dependency["condition"]): boolean {
   const stopped = container.status === "STOPPED";
   switch (condition) {
     case "START":
@@ -60,7 +66,7 @@ function isMet(container: Container, condition: Dependency["condition"]): boolea
   }
 }
 
-function isLost(container: Container, condition: Dependency["condition"]): boolean {
+function isLost(container: OrderedContainer, condition: Dependency["condition"]): boolean {
   const stopped = container.status === "STOPPED";
   if (condition === "SUCCESS") return stopped && container.exitCode !== 0;
   if (condition === "HEALTHY") return stopped || container.health === "UNHEALTHY";
@@ -68,9 +74,12 @@ function isLost(container: Container, condition: Dependency["condition"]): boole
 }
 
 /** Stops a task's containers, each after those that depend on it. */
-export async function stopContainers(containers: readonly Container[]): Promise<void> {
-  const stops = new Map<Container, Promise<void>>();
-  const stopOne = (container: Container, trail: readonly Container[]): Promise<void> => {
+export async function stopContainers(containers: readonly OrderedContainer[]): Promise<void> {
+  const stops = new Map<OrderedContainer, Promise<void>>();
+  const stopOne = (
+    container: OrderedContainer,
+    trail: readonly OrderedContainer[],
+  ): Promise<void> => {
     const known = stops.get(container);
     if (known) return known;
     const dependents = containers.filter(

@@ -163,7 +163,7 @@ export class Container {
     const own = { ...image.environment, ...this.plan.environment };
     return {
       HOME: folder,
-      HOSTNAME: taskId.slice(0, 12),
+      HOSTNAME: this.plan.hostname ?? taskId.slice(0, 12),
       ...aws,
       ...translateEnvironment(own, surroundings),
       ...Object.fromEntries(secrets.map((reference) => [reference.name, secret(reference)])),

@@ -72,7 +72,7 @@ export const containerDefinition = z.strictObject({
   systemControls: noEffect,
   dockerLabels: noEffect,
   dockerSecurityOptions: noEffect,
-  hostname: noEffect,
+  hostname: z.string().optional(),
   repositoryCredentials: noEffect,
   versionConsistency: noEffect,
   interactive: z.literal(false).optional(),

@@ -1,0 +1,137 @@
+import { describe, expect, it } from "vitest";
+import { seen, withLocalEcs, type Run } from "../fixture/local.ts";
+import { template } from "../fixture/template.ts";
+import type { TaskState } from "../state.ts";
+
+/** Runs one task of shell containers in a service of its own. */
+async function withTask(
+  containers: readonly object[],
+  use: (run: Run, task: () => TaskState) => Promise<void>,
+): Promise<void> {
+  const container_definitions = JSON.stringify(
+    containers.map((container) => ({ image: "shell", memory: 16, ...container })),
+  );
+  const overrides = {
+    redisService: { desired_count: 0 },
+    appTask: { container_definitions, volume: { name: "shared" } },
+    appService: { load_balancer: [], desired_count: 1 },
+  };
+  const options = {
+    template: template(overrides),
+    images: { shell: {}, redis: { command: ["x"] } },
+  };
+  await withLocalEcs(options, async (run) => {
+    const task = (): TaskState => {
+      const app = run.ecs.services.find(({ name }) => name === "test-app");
+      const first = app?.tasks.toSorted((a, b) => a.createdAt - b.createdAt)[0];
+      if (!first) throw new Error("there is a task");
+      return first;
+    };
+    await expect.poll(task, { timeout: 5000 }).toBeDefined();
+    await use(run, task);
+  });
+}
+
+const shell = (script: string): object => ({ command: ["sh", "-c", script] });
+const shared = { mountPoints: [{ sourceVolume: "shared", containerPath: "/shared" }] };
+const until = (task: () => TaskState, status: TaskState["status"]): Promise<void> =>
+  expect.poll(() => task().status, { timeout: 8000, interval: 10 }).toBe(status);
+
+describe("a task", () => {
+  it("runs containers in their order, with a volume between them and environments of their own", async () => {
+    const init = {
+      name: "init",
+      essential: false,
+      ...shared,
+      ...shell('echo "made by $WHO" > /shared/file'),
+      environment: [{ name: "WHO", value: "init" }],
+    };
+    const main = {
+      name: "main",
+      ...shared,
+      ...shell("cat /shared/file; echo $${WHO-nobody} $${TMPDIR-nowhere}; exec sleep 60"),
+      dependsOn: [{ containerName: "init", condition: "SUCCESS" }],
+    };
+    await withTask([main, init], async ({ ecs }, task) => {
+      await until(task, "RUNNING");
+      const { id, containers } = task();
+      expect(containers.map(({ name, status, exitCode }) => [name, status, exitCode])).toEqual([
+        ["main", "RUNNING", undefined],
+        ["init", "STOPPED", 0],
+      ]);
+      const said = (): Promise<string> => ecs.log(id, "main");
+      await expect.poll(said, { timeout: 5000 }).toBe("made by init\nnobody nowhere\n");
+    });
+  });
+
+  it("fails when what a container depends on does, and is tried again later", async () => {
+    const init = { name: "init", essential: false, ...shell("exit 4") };
+    const main = {
+      name: "main",
+      ...shell("exec sleep 60"),
+      dependsOn: [{ containerName: "init", condition: "SUCCESS" }],
+    };
+    await withTask([main, init], async (run, task) => {
+      await until(task, "STOPPED");
+      expect(task().stoppedReason).toBe(
+        'CannotStartContainerError: "main" needs "init" to be SUCCESS, which it can no longer become',
+      );
+      const { id, createdAt } = task();
+      const next = await seen(run, (event) => event.type === "task" && event.taskId !== id);
+      expect(next.at - createdAt).toBeGreaterThanOrEqual(1000);
+    });
+  });
+
+  it("ends with an essential container, and takes the others with it", async () => {
+    const main = { name: "main", ...shell("sleep 0.3; exit 9") };
+    const sidecar = { name: "sidecar", ...shell("exec sleep 60") };
+    await withTask([main, sidecar], async (_run, task) => {
+      await until(task, "STOPPED");
+      expect(task().stoppedReason).toBe("Essential container in task exited (main: exit code 9)");
+      expect(task().containers.map(({ exitCode }) => exitCode)).toEqual([9, 143]);
+    });
+  });
+
+  it("kills what does not end within its stop timeout", async () => {
+    const stubborn = {
+      name: "main",
+      stopTimeout: 2,
+      ...shell("trap '' TERM; sleep 60 & wait; wait"),
+    };
+    await withTask([stubborn], async ({ ecs }, task) => {
+      await until(task, "RUNNING");
+      const { host, id } = task();
+      ecs.drainHost(host ?? "");
+      await expect.poll(() => ecs.task(id).status, { timeout: 8000 }).toBe("STOPPED");
+      const { stoppedAt = 0, containers } = ecs.task(id);
+      expect(containers[0]?.exitCode).toBe(137);
+      expect(stoppedAt - task().createdAt).toBeGreaterThanOrEqual(2000);
+    });
+  });
+
+  it("goes through the states of the ECS life cycle", async () => {
+    await withTask([{ name: "main", ...shell("sleep 0.1") }], async ({ events }, task) => {
+      await until(task, "STOPPED");
+      const { id } = task();
+      const states = events.flatMap((event) =>
+        event.type === "task" && event.taskId === id ? [event.to] : [],
+      );
+      expect(states).toEqual([
+        "PROVISIONING",
+        "PENDING",
+        "RUNNING",
+        "DEACTIVATING",
+        "STOPPING",
+        "STOPPED",
+      ]);
+    });
+  });
+
+  it("says so when a command does not exist", async () => {
+    await withTask([{ name: "main", command: ["no-such-program"] }], async ({ ecs }, task) => {
+      await until(task, "STOPPED");
+      expect(task().containers[0]?.exitCode).toBe(127);
+      expect(await ecs.log(task().id)).toContain("no-such-program: not found");
+    });
+  });
+});

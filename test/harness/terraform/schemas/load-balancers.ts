@@ -1,0 +1,94 @@
+import { z } from "zod";
+import { block, count, flag, noEffect, number, resource, text } from "../fields.ts";
+
+const redirect = z.strictObject({
+  status_code: z.enum(["HTTP_301", "HTTP_302"]),
+  host: text.default("#{host}"),
+  path: text.default("/#{path}"),
+  port: text.default("#{port}"),
+  protocol: text.default("#{protocol}"),
+  query: text.default("#{query}"),
+});
+
+/** Load balancers, their listeners and target groups. */
+export const loadBalancerSchemas = {
+  aws_lb: resource({
+    name: text.optional(),
+    name_prefix: text.optional(),
+    load_balancer_type: z.enum(["application"]).default("application"),
+    idle_timeout: number.default(60),
+    internal: noEffect,
+    security_groups: noEffect,
+    subnets: noEffect,
+    subnet_mapping: noEffect,
+    access_logs: noEffect,
+    connection_logs: noEffect,
+    client_keep_alive: noEffect,
+    desync_mitigation_mode: noEffect,
+    drop_invalid_header_fields: noEffect,
+    enable_cross_zone_load_balancing: noEffect,
+    enable_deletion_protection: noEffect,
+    enable_http2: noEffect,
+    enable_tls_version_and_cipher_suite_headers: noEffect,
+    enable_waf_fail_open: noEffect,
+    enable_xff_client_port: noEffect,
+    enable_zonal_shift: noEffect,
+    ip_address_type: noEffect,
+    preserve_host_header: noEffect,
+    xff_header_processing_mode: noEffect,
+  }),
+  aws_lb_listener: resource({
+    load_balancer_arn: text,
+    port: count,
+    protocol: z.enum(["HTTP", "HTTPS"]).default("HTTP"),
+    certificate_arn: noEffect,
+    ssl_policy: noEffect,
+    default_action: block(
+      z.discriminatedUnion("type", [
+        z.strictObject({ type: z.literal("forward"), target_group_arn: text, order: noEffect }),
+        z.strictObject({ type: z.literal("redirect"), redirect: block(redirect), order: noEffect }),
+        z.strictObject({
+          type: z.literal("fixed-response"),
+          order: noEffect,
+          fixed_response: block(
+            z.strictObject({
+              content_type: text,
+              message_body: text.default(""),
+              status_code: number.default(200),
+            }),
+          ),
+        }),
+      ]),
+    ),
+  }),
+  aws_lb_target_group: resource({
+    name: text.optional(),
+    name_prefix: text.optional(),
+    port: count,
+    protocol: z.enum(["HTTP"]).default("HTTP"),
+    protocol_version: z.enum(["HTTP1"]).default("HTTP1"),
+    target_type: z
+      .enum(["instance"], "the local ECS registers bridge-mode tasks")
+      .default("instance"),
+    deregistration_delay: number.default(300),
+    load_balancing_algorithm_type: z.enum(["round_robin"]).default("round_robin"),
+    health_check: block(
+      z.strictObject({
+        enabled: flag.default(true),
+        healthy_threshold: count.default(5),
+        unhealthy_threshold: count.default(2),
+        interval: number.default(30),
+        timeout: number.default(5),
+        matcher: text.default("200"),
+        path: text.default("/"),
+        port: z.enum(["traffic-port"]).default("traffic-port"),
+        protocol: z.enum(["HTTP"]).default("HTTP"),
+      }),
+    ),
+    vpc_id: noEffect,
+    stickiness: block(z.strictObject({ enabled: z.literal(false), type: noEffect })),
+    slow_start: z.union([z.literal(0), z.literal("0")]).optional(),
+    load_balancing_cross_zone_enabled: noEffect,
+    ip_address_type: noEffect,
+  }),
+} as const;

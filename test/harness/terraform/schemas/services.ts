@@ -1,0 +1,80 @@
+import { z } from "zod";
+import { block, blocks, count, flag, noEffect, number, resource, text } from "../fields.ts";
+
+const efsVolume = z.strictObject({
+  file_system_id: text,
+  root_directory: text.optional(),
+  transit_encryption: noEffect,
+  transit_encryption_port: noEffect,
+  authorization_config: block(z.strictObject({ access_point_id: text.optional(), iam: noEffect })),
+});
+
+/** What runs on the hosts. */
+export const serviceSchemas = {
+  aws_ecs_task_definition: resource({
+    family: text,
+    container_definitions: z.string(),
+    network_mode: z.enum(["bridge"], "the local ECS runs bridge mode only").default("bridge"),
+    requires_compatibilities: z
+      .array(z.enum(["EC2"], "the local ECS runs EC2 tasks only"))
+      .default([]),
+    memory: number.optional(),
+    volume: blocks(
+      z.strictObject({
+        name: text,
+        efs_volume_configuration: block(efsVolume),
+        configure_at_launch: z.literal(false).optional(),
+      }),
+    ),
+    placement_constraints: blocks(z.never()),
+    cpu: noEffect,
+    execution_role_arn: noEffect,
+    task_role_arn: noEffect,
+    runtime_platform: noEffect,
+    skip_destroy: noEffect,
+    track_latest: noEffect,
+    enable_fault_injection: noEffect,
+  }),
+  aws_ecs_service: resource({
+    name: text,
+    cluster: text,
+    task_definition: text,
+    desired_count: count.default(1),
+    launch_type: z.enum(["EC2"], "the local ECS runs EC2 tasks only").optional(),
+    capacity_provider_strategy: noEffect,
+    scheduling_strategy: z.enum(["REPLICA"]).optional(),
+    deployment_minimum_healthy_percent: number.default(100),
+    deployment_maximum_percent: number.default(200),
+    deployment_circuit_breaker: block(z.strictObject({ enable: flag, rollback: flag })),
+    deployment_controller: block(z.strictObject({ type: z.enum(["ECS"]).default("ECS") })),
+    deployment_configuration: block(z.strictObject({ strategy: z.enum(["ROLLING"]).optional() })),
+    health_check_grace_period_seconds: number.default(0),
+    load_balancer: blocks(
+      z.strictObject({ target_group_arn: text, container_name: text, container_port: count }),
+    ),
+    service_registries: block(
+      z.strictObject({
+        registry_arn: text,
+        container_name: text,
+        container_port: count,
+      }),
+    ),
+    ordered_placement_strategy: blocks(
+      z.strictObject({ type: z.enum(["spread", "binpack", "random"]), field: text.optional() }),
+    ),
+    placement_constraints: blocks(z.strictObject({ type: z.enum(["distinctInstance"]) })),
+    wait_for_steady_state: flag.default(false),
+    force_new_deployment: flag.default(false),
+    triggers: noEffect,
+    availability_zone_rebalancing: noEffect,
+    enable_ecs_managed_tags: noEffect,
+    enable_execute_command: noEffect,
+    force_delete: noEffect,
+    iam_role: noEffect,
+    propagate_tags: noEffect,
+    sigint_rollback: noEffect,
+    alarms: block(
+      z.strictObject({ enable: z.literal(false), rollback: flag, alarm_names: noEffect }),
+    ),
+  }),
+} as const;

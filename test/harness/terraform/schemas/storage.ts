@@ -1,0 +1,39 @@
+import { z } from "zod";
+import { block, noEffect, resource, text } from "../fields.ts";
+
+/** What outlives a task: file systems and secrets. */
+export const storageSchemas = {
+  aws_efs_file_system: resource({
+    creation_token: noEffect,
+    encrypted: noEffect,
+    kms_key_id: noEffect,
+    performance_mode: noEffect,
+    throughput_mode: noEffect,
+    provisioned_throughput_in_mibps: noEffect,
+    lifecycle_policy: noEffect,
+    availability_zone_name: noEffect,
+    protection: noEffect,
+  }),
+  aws_efs_access_point: resource({
+    file_system_id: text,
+    root_directory: block(z.strictObject({ path: text.default("/"), creation_info: noEffect })),
+    posix_user: noEffect,
+  }),
+  aws_secretsmanager_secret: resource({
+    name: text.optional(),
+    name_prefix: text.optional(),
+    description: noEffect,
+    kms_key_id: noEffect,
+    policy: noEffect,
+    recovery_window_in_days: noEffect,
+    force_overwrite_replica_secret: noEffect,
+    replica: noEffect,
+  }),
+  aws_secretsmanager_secret_version: resource({
+    secret_id: text,
+    secret_string: text.optional(),
+    secret_string_wo: text.optional(),
+    secret_string_wo_version: noEffect,
+    version_stages: noEffect,
+  }),
+} as const;
