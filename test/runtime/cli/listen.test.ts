@@ -1,0 +1,49 @@
+import { describe, expect, it } from "vitest";
+
+import { parseListen, parseMode } from "../../../runtime/src/cli/listen.ts";
+
+describe("parseListen", () => {
+  it.each([
+    ["127.0.0.1:6379", { host: "127.0.0.1", port: 6379 }],
+    ["127.9.9.9:0", { host: "127.9.9.9", port: 0 }],
+    ["localhost:65535", { host: "localhost", port: 65_535 }],
+    ["[::1]:6379", { host: "::1", port: 6379 }],
+    ["unix:/run/redis.sock", { path: "/run/redis.sock" }],
+    ["unix:redis:1.sock", { path: "redis:1.sock" }],
+  ])("takes %s", (text, address) => {
+    expect(parseListen(text, false)).toEqual(address);
+  });
+
+  it.each(["0.0.0.0:6379", "[::]:6379", "10.0.1.7:6379", "redis.internal:6379", "127.evil:1"])(
+    "takes %s only when others may reach it",
+    (text) => {
+      expect(() => parseListen(text, false)).toThrow("can be reached from elsewhere");
+      expect(parseListen(text, true)).toMatchObject({ port: expect.any(Number) });
+    },
+  );
+
+  it.each(["6379", ":6379", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:x", "::1:1"])(
+    "refuses %s",
+    (text) => {
+      expect(() => parseListen(text, true)).toThrow(
+        `Invalid --listen: got ${text}; allowed: HOST:PORT, [IPV6]:PORT or unix:PATH`,
+      );
+    },
+  );
+
+  it.each(["unix:", `unix:/${"x".repeat(103)}`])("refuses %s", (text) => {
+    expect(() => parseListen(text, false)).toThrow("unix: takes a path of 1 to 103 bytes");
+  });
+});
+
+describe("parseMode", () => {
+  it("reads octal permissions", () => {
+    expect(parseMode("666", { path: "x" })).toBe(0o666);
+    expect(parseMode("0600", { path: "x" })).toBe(0o600);
+    expect(parseMode(undefined, { path: "x" })).toBeUndefined();
+  });
+
+  it.each(["rw", "888", "6666", ""])("refuses %j", (text) => {
+    expect(() => parseMode(text, { path: "x" })).toThrow("allowed: octal permissions such as 666");
+  });
+});
