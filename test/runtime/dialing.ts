@@ -28,6 +28,8 @@ export async function startListener(
   server.on("connection", (socket: Socket) => {
     sockets.add(socket);
     socket.on("error", () => {}).on("close", () => sockets.delete(socket));
+    // A connection that nobody reads does not notice its end.
+    socket.resume();
   });
   server.on("secureConnection" in server ? "secureConnection" : "connection", serve);
   await once(server.listen(0, "127.0.0.1"), "listening");

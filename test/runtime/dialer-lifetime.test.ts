@@ -1,0 +1,268 @@
+import { getEventListeners } from "node:events";
+
+import { describe, expect, it, vi } from "vitest";
+
+import { createSrvDialer } from "../../runtime/src/dialer.ts";
+import { dnsResolver } from "../../runtime/src/dns-resolver.ts";
+import type { DnsServer } from "../../runtime/src/testing.ts";
+import type { SrvDialerOptions, SrvResolver, SrvTarget } from "../../runtime/src/types.ts";
+import {
+  HOST,
+  NAME,
+  dnsTo,
+  failureOf,
+  leadTo,
+  resolverOf,
+  startListener,
+  target,
+} from "./dialing.ts";
+
+/** A resolver that never gives an answer, and tells when it is asked and when it is let go. */
+function silentResolver() {
+  const signals: AbortSignal[] = [];
+  const resolve: SrvResolver["resolve"] = (_name, { signal }) => {
+    signals.push(signal);
+    return new Promise(() => {});
+  };
+  return { signals, resolve };
+}
+
+/** Waits for a condition that loopback meets within milliseconds. */
+function until(holds: () => boolean): Promise<unknown> {
+  return vi.waitUntil(holds, { timeout: 10_000, interval: 2 });
+}
+
+/** A dial that is under way in the TLS handshake with a server that says nothing. */
+async function startSilentDial(options: SrvDialerOptions = {}, signal?: AbortSignal) {
+  const server = await startListener();
+  const dialer = createSrvDialer(NAME, {
+    resolver: resolverOf(target(server.port)),
+    tls: true,
+    ...options,
+  });
+  const failure = failureOf(dialer.connect(signal === undefined ? {} : { signal }));
+  await until(() => server.sockets.size === 1);
+  return { dialer, server, failure, [Symbol.asyncDispose]: () => server.close() };
+}
+
+/** A dialer whose answers expire at once, and the ports that a watch was told. */
+async function startWatch() {
+  const dns = await dnsTo(1);
+  const watch = await watchOf(dns);
+  const dispose = (): Promise<void> => {
+    watch.stop();
+    return dns.close();
+  };
+  return { ...watch, dns, [Symbol.asyncDispose]: dispose };
+}
+
+async function watchOf(dns: DnsServer) {
+  const dialer = createSrvDialer(NAME, {
+    resolver: dnsResolver({ servers: [dns.address] }),
+    cache: { minTtl: 0, maxTtl: 0, minRefresh: 0 },
+  });
+  const told: number[][] = [];
+  const stop = dialer.watch((targets: SrvTarget[]) => told.push(targets.map(({ port }) => port)));
+  await until(() => told.length === 1);
+  return { dialer, told, stop };
+}
+
+/** Waits until the watch has looked at the records again, twice to be sure. */
+async function lookedAgain({ dns }: { dns: { queries: unknown[] } }): Promise<void> {
+  const before = dns.queries.length;
+  await until(() => dns.queries.length >= before + 2);
+}
+
+describe("the deadline", () => {
+  it("covers a DNS server that says nothing", async () => {
+    await using dns = await dnsTo(1);
+    dns.fault("drop");
+    const resolver = dnsResolver({ servers: [dns.address] });
+
+    const error = await failureOf(createSrvDialer(NAME, { resolver, timeout: 50 }).connect());
+    expect(error).toMatchObject({ code: "ERR_SRV_TIMEOUT", hostname: NAME, attempts: [] });
+    expect(error.message).toBe(`Dial of ${NAME} not done within 50 ms: while resolving`);
+  });
+
+  it("covers a resolver that never settles, and lets go of it", async () => {
+    const resolver = silentResolver();
+    const dialer = createSrvDialer(NAME, { resolver });
+
+    expect(await failureOf(dialer.connect({ timeout: 20 }))).toMatchObject({
+      code: "ERR_SRV_TIMEOUT",
+    });
+    expect(resolver.signals.map(({ aborted }) => aborted)).toEqual([true]);
+    expect(dialer.stats()).toMatchObject({ failures: 1, pending: 0 });
+  });
+
+  it("covers a handshake that is never answered, and lists it", async () => {
+    await using dial = await startSilentDial({ timeout: 200 });
+
+    const error = await dial.failure;
+    expect(error.code).toBe("ERR_SRV_TIMEOUT");
+    expect(error.message).toContain(`127.0.0.1:${dial.server.port}: unfinished`);
+    expect(error.attempts).toMatchObject([{ port: dial.server.port, phase: "tls" }]);
+    await until(() => dial.server.sockets.size === 0);
+  });
+
+  it.each([0, -1, Number.NaN, "5"])("refuses %j as a call's timeout", async (timeout) => {
+    const dialer = createSrvDialer(NAME, { resolver: resolverOf() });
+
+    const error = await failureOf(dialer.connect({ timeout: timeout as number }));
+    expect(error).toMatchObject({ code: "ERR_SRV_INVALID_ARG" });
+  });
+});
+
+describe("an aborted call", () => {
+  it("does nothing when it is aborted before", async () => {
+    const resolver = silentResolver();
+    const cause = new Error("not wanted");
+    const signal = AbortSignal.abort(cause);
+    const dialer = createSrvDialer(NAME, { resolver });
+
+    for (const call of [dialer.connect({ signal }), dialer.resolve({ signal })]) {
+      expect(await failureOf(call)).toMatchObject({ code: "ERR_SRV_ABORTED", cause });
+    }
+  });
+
+  it("ends while it resolves; the resolver is let go when nobody else waits", async () => {
+    const resolver = silentResolver();
+    const dialer = createSrvDialer(NAME, { resolver });
+    const [first, second] = [new AbortController(), new AbortController()];
+    const failures = [first, second].map(({ signal }) => failureOf(dialer.connect({ signal })));
+    await until(() => resolver.signals.length === 1);
+
+    first.abort();
+    expect(await failures[0]).toMatchObject({ code: "ERR_SRV_ABORTED" });
+    expect(resolver.signals[0]?.aborted).toBe(false);
+    second.abort();
+    expect(await failures[1]).toMatchObject({ code: "ERR_SRV_ABORTED" });
+    expect(resolver.signals.map(({ aborted }) => aborted)).toEqual([true]);
+  });
+
+  it("ends during an attempt, whose socket is destroyed", async () => {
+    const controller = new AbortController();
+    await using dial = await startSilentDial({}, controller.signal);
+
+    controller.abort();
+    expect(await dial.failure).toMatchObject({
+      code: "ERR_SRV_ABORTED",
+      attempts: [{ port: dial.server.port }],
+    });
+    await until(() => dial.server.sockets.size === 0);
+  });
+
+  it("leaves no listener on a signal, and a connection stays when it is aborted later", async () => {
+    await using server = await startListener();
+    const dialer = createSrvDialer(NAME, { resolver: resolverOf(target(server.port)) });
+    const controller = new AbortController();
+
+    const socket = await dialer.connect({ signal: controller.signal });
+    expect(getEventListeners(controller.signal, "abort")).toEqual([]);
+    controller.abort();
+    expect(socket.destroyed).toBe(false);
+    expect(socket.eventNames()).not.toContain("error");
+    socket.destroy();
+  });
+});
+
+describe("close", () => {
+  it("ends what resolves", async () => {
+    const resolver = silentResolver();
+    const dialer = createSrvDialer(NAME, { resolver });
+    const failures = [failureOf(dialer.connect()), failureOf(dialer.resolve())];
+    await until(() => resolver.signals.length === 1);
+
+    dialer.close();
+    for (const failure of failures) {
+      expect(await failure).toMatchObject({ code: "ERR_SRV_CLOSED", hostname: NAME });
+    }
+    expect(resolver.signals[0]?.aborted).toBe(true);
+  });
+
+  it("ends what dials", async () => {
+    await using dial = await startSilentDial();
+
+    dial.dialer.close();
+    expect(await dial.failure).toMatchObject({ code: "ERR_SRV_CLOSED" });
+    await until(() => dial.server.sockets.size === 0);
+  });
+
+  it("leaves connections that were handed over, and may be called again", async () => {
+    await using server = await startListener();
+    const dialer = createSrvDialer(NAME, { resolver: resolverOf(target(server.port)) });
+    const socket = await dialer.connect();
+
+    dialer.close();
+    dialer.close();
+    expect(socket.destroyed).toBe(false);
+    socket.destroy();
+  });
+
+  it("refuses every later call", async () => {
+    const dialer = createSrvDialer(NAME, { resolver: resolverOf() });
+    dialer.close();
+
+    expect(await failureOf(dialer.connect())).toMatchObject({ code: "ERR_SRV_CLOSED" });
+    expect(await failureOf(dialer.resolve())).toMatchObject({ code: "ERR_SRV_CLOSED" });
+    expect(() => dialer.watch(() => {})).toThrow(
+      expect.objectContaining({ code: "ERR_SRV_CLOSED" }),
+    );
+  });
+});
+
+describe("watch", () => {
+  it("tells the current set, then every change, and [] once the records are gone", async () => {
+    await using watch = await startWatch();
+
+    leadTo(watch.dns, 2, 3);
+    await until(() => watch.told.length === 2);
+    watch.dns.remove(NAME);
+    await until(() => watch.told.length === 3);
+    expect(watch.told).toEqual([[1], [2, 3], []]);
+  });
+
+  it("tells nothing while the set stays, or no server answers", async () => {
+    await using watch = await startWatch();
+
+    watch.dns.setSrv(NAME, { host: HOST, port: 1, ttl: 3 });
+    await lookedAgain(watch);
+    watch.dns.fault("servfail");
+    await lookedAgain(watch);
+    expect(watch.told).toEqual([[1]]);
+  });
+
+  it("tells what a dial has found out before it looks itself", async () => {
+    await using dns = await dnsTo(1);
+    const dialer = createSrvDialer(NAME, { resolver: dnsResolver({ servers: [dns.address] }) });
+    const listener = vi.fn<(targets: SrvTarget[]) => void>();
+    const stop = dialer.watch(listener);
+    await until(() => listener.mock.calls.length === 1);
+
+    leadTo(dns, 2);
+    await dialer.resolve({ refresh: true });
+    await until(() => listener.mock.calls.length === 2);
+    expect(listener).toHaveBeenLastCalledWith([expect.objectContaining({ port: 2 })]);
+    expect(dns.queries).toHaveLength(2);
+    stop();
+  });
+
+  it.each(["stop", "close"] as const)("ends with %s", async (how) => {
+    await using watch = await startWatch();
+
+    if (how === "stop") watch.stop();
+    else watch.dialer.close();
+    const other = await watchOf(watch.dns);
+    leadTo(watch.dns, 2);
+    await until(() => other.told.length === 2);
+    await lookedAgain(watch);
+    expect(watch.told).toEqual([[1]]);
+    other.stop();
+  });
+
+  it("refuses a listener that is no function", () => {
+    const dialer = createSrvDialer(NAME, { resolver: resolverOf() });
+
+    expect(() => dialer.watch("listener" as never)).toThrow(/^Invalid listener: got 'listener'/);
+  });
+});
