@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { SrvDialErrorCode } from "./errors.ts";
 import { Lifetime } from "./lifetime.ts";
 
@@ -13,6 +14,8 @@ export class Interruption extends Error {
     this.code = code;
   }
 }
+
+const OVER = new Error("the call is over");
 
 /**
  * The one limit over everything a call does: its time, the caller's signal, the dialer's end. Its
@@ -37,8 +40,11 @@ export class Deadline extends Lifetime {
       timeout,
     );
     if (ref === false) this.#timer.unref();
-    if (caller?.aborted === true) this.#onAbort();
-    else caller?.addEventListener("abort", this.#onAbort);
+    if (caller === undefined) return;
+    // One signal may end every dial of a program: more than ten listeners are no leak.
+    setMaxListeners(0, caller);
+    if (caller.aborted) this.#onAbort();
+    else caller.addEventListener("abort", this.#onAbort);
   }
 
   /** Set once the call has ended early. */
@@ -46,8 +52,9 @@ export class Deadline extends Lifetime {
     return this.reason instanceof Interruption ? this.reason : undefined;
   }
 
-  /** The call is over: nothing may remain of it. */
+  /** The call is over: nothing may remain of it, nor of a lookup that it needs no more. */
   clear(): void {
+    this.end(OVER);
     clearTimeout(this.#timer);
     this.#caller?.removeEventListener("abort", this.#onAbort);
   }

@@ -66,18 +66,20 @@ export class Dial {
   /** @throws {SrvDialError} */
   async run(): Promise<Connection> {
     const { attemptDelay } = this.#context.settings;
-    let winner: Endpoint | undefined;
+    // Two attempts may succeed in one turn: the winner's socket tells which endpoint it leads to.
+    const connected = new Map<Socket, Endpoint>();
     try {
       const socket = await race(this.#endpoints(), {
         attemptDelay,
         lifetime: this.#deadline,
         attempt: async (endpoint, lifetime) => {
-          const connected = await this.#attempt(endpoint, lifetime);
-          winner = endpoint;
-          return connected;
+          const candidate = await this.#attempt(endpoint, lifetime);
+          connected.set(candidate, endpoint);
+          return candidate;
         },
       });
-      if (socket !== undefined && winner !== undefined) return { ...winner, socket };
+      const endpoint = socket === undefined ? undefined : connected.get(socket);
+      if (socket !== undefined && endpoint !== undefined) return { ...endpoint, socket };
     } catch (error) {
       throw this.#interrupted() ?? error;
     } finally {
@@ -98,7 +100,7 @@ export class Dial {
       // An answer from the cache that led nowhere is suspect: what a new one adds is dialed too.
       const refresh = "suspect";
       const anew = await answerOf(settings.name, answer.source, { ...search, refresh });
-      if (anew?.origin !== "fresh") continue;
+      if (anew === undefined || isSameAnswer(anew, answer)) continue;
       yield* this.#endpointsOf(anew, refresh);
       if (!(await this.#ledNowhere())) return;
     }
@@ -181,7 +183,10 @@ export class Dial {
   }
 
   #tally(): SrvAttempt[] {
-    return this.#log.map((entry) => ({ ...entry, error: entry.error ?? new Error("unfinished") }));
+    return this.#log.map((entry) => ({
+      ...entry,
+      error: entry.error ?? new Error(`unfinished (${entry.phase})`),
+    }));
   }
 
   #failed(): SrvDialError {
@@ -195,6 +200,11 @@ export class Dial {
       { hostname: name, attempts, cause: this.#misses.length > 0 ? none : attempts[0]?.error },
     );
   }
+}
+
+/** Whether a refresh only gave back what was kept: too young to be asked for again, or stale. */
+function isSameAnswer(anew: Answer, old: Answer): boolean {
+  return anew.origin !== "fresh" && anew.targets[0] === old.targets[0];
 }
 
 function keyOf({ address, port }: Endpoint): string {

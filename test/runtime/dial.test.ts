@@ -1,0 +1,247 @@
+import { EventEmitter, once } from "node:events";
+import { readFileSync } from "node:fs";
+import type { Socket } from "node:net";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { createServer as createTlsServer } from "node:tls";
+
+import { describe, expect, it, vi } from "vitest";
+
+import type { Verify } from "../../runtime/src/attempt.ts";
+import { Dialer, createSrvDialer } from "../../runtime/src/dialer.ts";
+import { dnsResolver } from "../../runtime/src/dns-resolver.ts";
+import { parseOptions } from "../../runtime/src/options.ts";
+import type { DnsServer } from "../../runtime/src/testing.ts";
+import type { SrvAnswer, SrvDialer, SrvResolver, SrvTarget } from "../../runtime/src/types.ts";
+import { freePort } from "../support/redis.ts";
+import { TLS_FILES } from "../support/tls/files.ts";
+import {
+  type Listener,
+  NAME,
+  dnsTo,
+  failureOf,
+  leadTo,
+  resolverOf,
+  startListener,
+  target,
+} from "./dialing.ts";
+import { trackResources } from "./resources.ts";
+
+const cert = readFileSync(TLS_FILES.cert);
+const key = readFileSync(TLS_FILES.key);
+
+/** Holds up what waits for it until the test opens it. */
+function createGate(): { readonly opened: Promise<unknown>; readonly open: () => void } {
+  const events = new EventEmitter();
+  return { opened: once(events, "open"), open: () => void events.emit("open") };
+}
+
+/** Reads and says nothing, so that it sees when the other side goes. */
+function keepSilent(socket: Socket): void {
+  socket.resume();
+}
+
+/** A dialer whose attempts end as the check does; each has a head start of 10 ms. */
+function dialerWith(
+  targets: readonly SrvTarget[],
+  verify: Verify,
+  lookup?: SrvResolver["lookup"],
+): Dialer {
+  const resolver = { ...resolverOf(...targets), ...(lookup === undefined ? {} : { lookup }) };
+  return new Dialer(parseOptions(NAME, { resolver, attemptDelay: 10 }), verify);
+}
+
+describe("a dial", () => {
+  it("dials what another dial has just learned, though it is too young to ask again", async () => {
+    // Both wait for a handshake of the wrong server, which ends them one after the other.
+    await using wrong = await startListener();
+    await using right = await startListener(() => {}, createTlsServer({ cert, key }));
+    let port = wrong.port;
+    const resolve = vi.fn<() => Promise<SrvAnswer>>(() =>
+      Promise.resolve({ targets: [target(port)], ttl: 60 }),
+    );
+    const dialer = createSrvDialer(NAME, {
+      resolver: { resolve },
+      tls: { ca: cert },
+      attemptDelay: 2_000,
+      cache: { minRefresh: 60_000 },
+    });
+    await dialer.resolve();
+    const first = dialer.connect();
+    await vi.waitFor(() => expect(wrong.sockets.size).toBe(1));
+    const second = dialer.connect();
+    await vi.waitFor(() => expect(wrong.sockets.size).toBe(2));
+    const [ofFirst, ofSecond] = wrong.sockets;
+    port = right.port;
+    // The kept answer is younger than minRefresh: only now it may be asked for again.
+    await dialer.resolve({ refresh: true });
+
+    ofFirst?.destroy();
+    const socket = await first;
+    expect(socket.remotePort).toBe(right.port);
+    ofSecond?.destroy();
+    const other = await second;
+    expect(other.remotePort).toBe(right.port);
+    expect(resolve).toHaveBeenCalledTimes(2);
+    socket.destroy();
+    other.destroy();
+  });
+
+  it("tells which endpoint it leads to when two attempts succeed at once", async () => {
+    await using one = await startListener();
+    await using two = await startListener();
+    const checks = new Set<Socket>();
+    const gate = createGate();
+    const dialer = dialerWith(
+      [target(one.port), target(two.port, { priority: 1 })],
+      async (socket) => {
+        checks.add(socket);
+        await gate.opened;
+      },
+    );
+    const dialing = dialer.dial();
+    await vi.waitFor(() => expect(checks.size).toBe(2));
+    gate.open();
+    const { socket, port } = await dialing;
+    expect(socket.remotePort).toBe(port);
+    socket.destroy();
+  });
+
+  it("gives up a lookup that it needs no more", async () => {
+    await using server = await startListener();
+    const lookups: AbortSignal[] = [];
+    const gate = createGate();
+    const targets = [target(server.port), target(1, { host: "a2.dev-ecs", priority: 1 })];
+    const lookup: SrvResolver["lookup"] = (_host, { signal }) => {
+      lookups.push(signal);
+      return new Promise(() => {});
+    };
+    const dialer = dialerWith(targets, async () => void (await gate.opened), lookup);
+    const dialing = dialer.connect();
+    await vi.waitFor(() => expect(lookups).toHaveLength(1));
+    gate.open();
+    const socket = await dialing;
+    expect(lookups[0]?.aborted).toBe(true);
+    socket.destroy();
+  });
+
+  it("says of every attempt at its deadline how far it came", async () => {
+    await using silent = await startListener(keepSilent);
+    const port = await freePort();
+    const dialer = createSrvDialer(NAME, {
+      resolver: resolverOf(target(port), target(silent.port, { priority: 1 })),
+      tls: { ca: cert },
+    });
+    const error = await failureOf(dialer.connect({ timeout: 150 }));
+    expect(error).toMatchObject({
+      code: "ERR_SRV_TIMEOUT",
+      attempts: [
+        { port, phase: "connect" },
+        { port: silent.port, phase: "tls" },
+      ],
+    });
+    expect(error.message).toBe(
+      `Dial of ${NAME} not done within 150 ms: ` +
+        `127.0.0.1:${port}: connect ECONNREFUSED 127.0.0.1:${port}; ` +
+        `127.0.0.1:${silent.port}: unfinished (tls)`,
+    );
+  });
+
+  it("lets one signal end many dials without a warning", async () => {
+    const warnings: Error[] = [];
+    const onWarning = (warning: Error): void => void warnings.push(warning);
+    process.on("warning", onWarning);
+    try {
+      await using silent = await startListener(keepSilent);
+      const dialer = createSrvDialer(NAME, {
+        resolver: resolverOf(target(silent.port)),
+        tls: { ca: cert },
+      });
+      const stop = new AbortController();
+      const dials = Array.from({ length: 15 }, () =>
+        failureOf(dialer.connect({ signal: stop.signal })),
+      );
+      await vi.waitFor(() => expect(silent.sockets.size).toBe(15));
+      stop.abort();
+      const codes = await Promise.all(dials.map(async (dial) => (await dial).code));
+      expect(new Set(codes)).toEqual(new Set(["ERR_SRV_ABORTED"]));
+      await vi.waitFor(() => expect(silent.sockets.size).toBe(0));
+      expect(warnings).toEqual([]);
+    } finally {
+      process.off("warning", onWarning);
+    }
+  });
+});
+
+/** The ways a dial is ended from outside, by the code it fails with then. */
+const ENDS: readonly [string, (dialer: SrvDialer, controller: AbortController) => void][] = [
+  ["ERR_SRV_ABORTED", (_dialer, controller) => controller.abort()],
+  ["ERR_SRV_CLOSED", (dialer) => dialer.close()],
+];
+
+describe("nothing is left", () => {
+  it("of a dial that succeeded while a family and a second target were still looked up", async () => {
+    using resources = trackResources();
+    await using server = await startListener();
+    await using dns = await dnsTo(server.port, server.port);
+    dns.fault("drop", { type: "AAAA" });
+    const dialer = createSrvDialer(NAME, { resolver: dnsResolver({ servers: [dns.address] }) });
+    const socket = await dialer.connect();
+    socket.destroy();
+    await expect(resources.allGone()).resolves.toBeUndefined();
+  });
+
+  interface Scene {
+    readonly dns: DnsServer;
+    readonly server: Listener;
+  }
+  const hasBeenAsked =
+    (wanted: string) =>
+    ({ dns }: Scene): boolean =>
+      dns.queries.some(({ type }) => type === wanted);
+
+  it.each<[string, readonly string[], (scene: Scene) => boolean]>([
+    ["while DNS is silent", ["SRV"], hasBeenAsked("SRV")],
+    ["while addresses are looked up", ["A", "AAAA"], hasBeenAsked("A")],
+    ["while a handshake is silent", [], ({ server }) => server.sockets.size === 1],
+  ])("of a dial that is aborted or closed %s", async (_when, dropped, isReached) => {
+    using resources = trackResources();
+    await using server = await startListener(keepSilent);
+    await using dns = await dnsTo(server.port);
+    for (const type of dropped) dns.fault("drop", { type });
+    const resolver = dnsResolver({ servers: [dns.address] });
+    for (const [code, end] of ENDS) {
+      dns.queries.length = 0;
+      const dialer = createSrvDialer(NAME, { resolver, tls: { ca: cert } });
+      const controller = new AbortController();
+      const dialing = failureOf(dialer.connect({ signal: controller.signal }));
+      await vi.waitUntil(() => isReached({ dns, server }));
+      end(dialer, controller);
+      expect(await dialing).toMatchObject({ code });
+      await expect(resources.allGone()).resolves.toBeUndefined();
+      await vi.waitUntil(() => server.sockets.size === 0);
+    }
+  });
+
+  it("of a hundred dials, aborted or closed after more and more turns of the event loop", async () => {
+    using resources = trackResources();
+    await using server = await startListener(() => {}, createTlsServer({ cert, key }));
+    await using dns = await dnsTo(server.port);
+    leadTo(dns, await freePort(), server.port);
+    for (let turns = 0; turns < 50; turns++) {
+      for (const [, end] of ENDS) {
+        const resolver = dnsResolver({ servers: [dns.address] });
+        const dialer = createSrvDialer(NAME, { resolver, tls: { ca: cert } });
+        const controller = new AbortController();
+        const dialing = dialer.connect({ signal: controller.signal }).then(
+          (socket) => socket.destroy(),
+          () => {},
+        );
+        for (let turn = 0; turn < turns; turn++) await nextTurn();
+        end(dialer, controller);
+        await dialing;
+      }
+    }
+    await expect(resources.allGone()).resolves.toBeUndefined();
+    await vi.waitFor(() => expect(server.sockets.size).toBe(0));
+  });
+});
