@@ -21,6 +21,8 @@ export interface CachedOptions<T> {
   readonly limits: Readonly<Required<CacheOptions>>;
   /** Longest time in ms for one load. */
   readonly loadTimeout: number;
+  /** How long in ms a failed load is remembered. @default limits.minRefresh */
+  readonly failureTtl?: number;
   readonly onLoaded?: (value: T) => void;
   /** Monotonic time in ms. @default performance.now */
   readonly now?: () => number;
@@ -167,7 +169,8 @@ export class Cached<T> {
     // A load that was abandoned says nothing about the servers.
     if (this.#flight !== flight) throw error;
     this.#flight = undefined;
-    this.#failure = { error, until: this.#now() + this.#options.limits.minRefresh };
+    const { limits, failureTtl = limits.minRefresh } = this.#options;
+    this.#failure = { error, until: this.#now() + failureTtl };
     throw error;
   }
 }
@@ -185,7 +188,7 @@ function waitFor<T>(promise: Promise<T>, signal: AbortSignal, patience?: number)
     const timer =
       patience === undefined
         ? undefined
-        : setTimeout(() => settle(() => reject(new Error("no answer in time"))), patience);
+        : setTimeout(() => settle(() => reject(new Error("no answer in time"))), patience).unref();
     signal.addEventListener("abort", onAbort);
     promise.then(
       (value) => settle(() => resolve(value)),

@@ -9,10 +9,10 @@ import type { Settings } from "./options.ts";
 import type { HostAddresses, SrvResolver, SrvTarget } from "./types.ts";
 
 /**
- * Least time in ms between two looks at the addresses of a host that failed: they change far less
- * than dynamic ports, and cost two queries.
+ * Least times in ms for the addresses of a host: they change far less than dynamic ports, and each
+ * look costs two queries. A client that retries quickly stays below ten queries a second with them.
  */
-const MIN_ADDRESS_REFRESH = 5_000;
+const ADDRESSES = { minRefresh: 5_000, negativeTtl: 1_000 };
 
 export interface SourceEvents {
   /** The resolver is asked. */
@@ -98,12 +98,14 @@ export class Source {
 
   #isInFamily(address: string): boolean {
     const { family } = this.#settings;
-    return family === "both" || isIP(address) === family;
+    const version = isIP(address);
+    return family === "both" ? version !== 0 : version === family;
   }
 
   #addressCacheOf(host: string): Cached<readonly string[]> {
     const key = canonicalName(host);
     const { cache, timeout } = this.#settings;
+    const limits = addressLimits(cache);
     let cached = this.#addresses.get(key);
     if (cached === undefined) {
       cached = new Cached<readonly string[]>({
@@ -112,7 +114,8 @@ export class Source {
           const value = addresses.filter((address) => this.#isInFamily(address));
           return { value, ttl, negative: value.length === 0 };
         },
-        limits: { ...cache, minRefresh: Math.max(cache.minRefresh, MIN_ADDRESS_REFRESH) },
+        limits,
+        failureTtl: limits.negativeTtl,
         loadTimeout: timeout,
       });
       this.#addresses.set(key, cached);
@@ -134,6 +137,16 @@ export class Source {
       if (!hosts.has(host)) this.#addresses.delete(host);
     }
   }
+}
+
+/** A limit of 0 stays: who wants every dial to ask gets that. */
+function addressLimits(cache: Settings["cache"]): Settings["cache"] {
+  const { minRefresh, negativeTtl } = cache;
+  return {
+    ...cache,
+    minRefresh: minRefresh === 0 ? 0 : Math.max(minRefresh, ADDRESSES.minRefresh),
+    negativeTtl: negativeTtl === 0 ? 0 : Math.max(negativeTtl, ADDRESSES.negativeTtl),
+  };
 }
 
 /** The target `.`: the service is decidedly not available (RFC 2782). */

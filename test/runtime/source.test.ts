@@ -1,0 +1,109 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+
+import { createSrvDialer } from "../../runtime/src/dialer.ts";
+import type { HostAddresses, SrvDialerOptions } from "../../runtime/src/types.ts";
+import { freePort } from "../support/redis.ts";
+import { NAME, failureOf, resolverOf, startListener, target } from "./dialing.ts";
+
+const HOST = "redis-1.dev-ecs";
+
+/** A dialer of one host and port, and how its addresses are looked up. */
+function dialerOf(
+  port: number,
+  found: () => Promise<HostAddresses>,
+  options: SrvDialerOptions = {},
+) {
+  const lookup = vi.fn<(host: string) => Promise<HostAddresses>>(found);
+  const answer = { targets: [target(port, { host: HOST })], ttl: 60 };
+  const resolver = { resolve: () => Promise.resolve(answer), lookup };
+  return { lookup, dialer: createSrvDialer(NAME, { resolver, ...options }) };
+}
+
+describe("the addresses of a target", () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ["performance"] });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it("are looked up once while they hold", async () => {
+    await using server = await startListener();
+    const { lookup, dialer } = dialerOf(server.port, () =>
+      Promise.resolve({ addresses: ["127.0.0.1"], ttl: 20 }),
+    );
+    for (let dial = 0; dial < 3; dial++) (await dialer.connect()).destroy();
+    expect(lookup).toHaveBeenCalledTimes(1);
+    vi.advanceTimersByTime(20_000);
+    (await dialer.connect()).destroy();
+    expect(lookup).toHaveBeenCalledTimes(2);
+  });
+
+  it.each<[string, () => Promise<HostAddresses>]>([
+    ["there are none", () => Promise.resolve({ addresses: [], ttl: 60 })],
+    ["they could not be found", () => Promise.reject(new Error("SERVFAIL"))],
+  ])("are asked for once a second while %s", async (_why, found) => {
+    const { lookup, dialer } = dialerOf(1, found);
+    for (const [waited, calls] of [
+      [0, 1],
+      [900, 1],
+      [200, 2],
+      [900, 2],
+    ] as const) {
+      vi.advanceTimersByTime(waited);
+      const { attempts } = await failureOf(dialer.connect());
+      expect(attempts[0]).toMatchObject({ host: HOST, address: undefined, phase: "lookup" });
+      expect(lookup).toHaveBeenCalledTimes(calls);
+    }
+  });
+
+  it("are doubted when nothing answers there, but not more often than every five seconds", async () => {
+    const { lookup, dialer } = dialerOf(await freePort(), () =>
+      Promise.resolve({ addresses: ["127.0.0.1"], ttl: 60 }),
+    );
+    for (const [waited, calls] of [
+      [0, 1],
+      [4_900, 1],
+      [200, 2],
+    ] as const) {
+      vi.advanceTimersByTime(waited);
+      await failureOf(dialer.connect());
+      expect(lookup).toHaveBeenCalledTimes(calls);
+    }
+  });
+
+  it("are asked for by every dial without a cache", async () => {
+    const { lookup, dialer } = dialerOf(1, () => Promise.resolve({ addresses: [], ttl: 60 }), {
+      cache: false,
+    });
+    for (let dial = 1; dial <= 3; dial++) {
+      await failureOf(dialer.connect());
+      expect(lookup).toHaveBeenCalledTimes(dial);
+    }
+  });
+
+  it("are never a name: Node would look it up by itself", async () => {
+    const { dialer } = dialerOf(1, () => Promise.resolve({ addresses: ["localhost"], ttl: 60 }));
+    const { attempts } = await failureOf(dialer.connect());
+    expect(attempts).toMatchObject([
+      { phase: "lookup", error: { message: "no address in the family asked for" } },
+    ]);
+    const given = createSrvDialer(NAME, {
+      resolver: {
+        ...resolverOf(target(1, { host: HOST, addresses: ["localhost"] })),
+        lookup: () => Promise.resolve({ addresses: [], ttl: 0 }),
+      },
+    });
+    expect((await failureOf(given.connect())).attempts).toMatchObject([{ phase: "lookup" }]);
+  });
+
+  it("are loopback for localhost, without asking anyone", async () => {
+    await using server = await startListener();
+    const lookup = vi.fn<() => Promise<HostAddresses>>(() => Promise.reject(new Error("asked")));
+    const resolver = { ...resolverOf(target(server.port, { host: "Redis.localhost." })), lookup };
+    const socket = await createSrvDialer(NAME, { resolver, family: 4 }).connect();
+    expect(socket.remoteAddress).toBe("127.0.0.1");
+    expect(lookup).not.toHaveBeenCalled();
+    socket.destroy();
+  });
+});
