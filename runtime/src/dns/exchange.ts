@@ -78,14 +78,17 @@ const askUdp: Transport = (query, server, settle, unref) => {
     const reply = parseReply(bytes, query);
     if (reply !== undefined) settle(reply);
   };
+  const onConnect = (): void => socket.send(query.bytes);
   // A connected socket: the kernel drops what comes from another address or port, and reports a
-  // closed port at once instead of after the timeout.
-  socket.on("error", onError).on("message", onMessage);
-  socket.connect(server.port, server.address, () => socket.send(query.bytes));
+  // closed port at once instead of after the timeout. Without a callback, since that would be given
+  // the error of an address without a route, and the event would not come.
+  socket.on("error", onError).on("message", onMessage).on("connect", onConnect);
+  socket.connect(server.port, server.address);
   return () => {
     // Only what is ours goes: with Node's own listeners a socket that is being bound never closes.
     // A connect under way may still report an error: nobody waits for it.
     socket
+      .off("connect", onConnect)
       .off("message", onMessage)
       .off("error", onError)
       .on("error", () => {});

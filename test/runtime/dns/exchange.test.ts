@@ -1,0 +1,195 @@
+import { createSocket } from "node:dgram";
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { describe, expect, it } from "vitest";
+
+import { NoAnswerError, exchange } from "../../../runtime/src/dns/exchange.ts";
+import type { ExchangeOptions } from "../../../runtime/src/dns/exchange.ts";
+import type { Question, Reply } from "../../../runtime/src/dns/message.ts";
+import { parseServer } from "../../../runtime/src/dns/servers.ts";
+import { startDnsServer } from "../../../runtime/src/testing.ts";
+import type { DnsServer, FaultHandler, FaultKind } from "../../../runtime/src/testing.ts";
+
+const QUESTION: Question = { name: "dev-redis.dev-ecs", type: "SRV" };
+/** Longer than anything on loopback takes; short where silence is what is tested. */
+const PATIENCE = 10_000;
+const SHORT = 50;
+
+/** A server that knows one record for the question. */
+async function startServer(): Promise<DnsServer> {
+  const server = await startDnsServer();
+  server.setSrv(QUESTION.name, { host: "redis-1.dev-ecs", port: 6379 });
+  return server;
+}
+
+function ask(address: string, options: Partial<ExchangeOptions> = {}): Promise<Reply> {
+  const signal = new AbortController().signal;
+  const server = parseServer(address);
+  return exchange(QUESTION, server, {
+    edns: true,
+    timeout: PATIENCE,
+    signal,
+    unref: false,
+    ...options,
+  });
+}
+
+/** Ports of the replies' records: what a right answer is told by. */
+function portsIn({ answers }: Reply): number[] {
+  return answers.flatMap((record) => (record.type === "SRV" ? [record.data.port] : []));
+}
+
+function transportsOf({ queries }: DnsServer): string[] {
+  return queries.map(({ transport }) => transport);
+}
+
+describe("exchange", () => {
+  it("asks over UDP and gives the reply", async () => {
+    await using server = await startServer();
+    expect(portsIn(await ask(server.address))).toEqual([6379]);
+    expect(transportsOf(server)).toEqual(["udp"]);
+  });
+
+  it("asks with EDNS or without, as told", async () => {
+    await using server = await startServer();
+    await ask(server.address, { edns: true });
+    await ask(server.address, { edns: false });
+    expect(server.queries.map(({ edns }) => edns)).toEqual([true, false]);
+  });
+
+  it("gives errors of the server as they are", async () => {
+    await using server = await startServer();
+    server.fault("servfail");
+    expect((await ask(server.address)).rcode).toBe(2);
+  });
+
+  it("asks over TCP when the answer was cut off", async () => {
+    await using server = await startServer();
+    server.fault("truncate");
+    expect(portsIn(await ask(server.address))).toEqual([6379]);
+    expect(transportsOf(server)).toEqual(["udp", "tcp"]);
+  });
+
+  it("reads an answer over TCP that no datagram holds", async () => {
+    await using server = await startServer();
+    const records = Array.from({ length: 1_000 }, (_, index) => ({
+      host: `redis-${index}.dev-ecs`,
+      port: index + 1,
+    }));
+    server.setSrv(QUESTION.name, records);
+    server.fault("truncate");
+    expect(portsIn(await ask(server.address))).toHaveLength(1_000);
+  });
+
+  it.each<FaultKind>(["wrongId", "wrongQuestion", "garbage"])(
+    "ignores a reply that is spoilt (%s) and takes the right one after it",
+    async (kind) => {
+      await using server = await startServer();
+      // Over one socket: first what the fault makes of it, then the right answer.
+      server.fault(spoiltThenRight(kind));
+      expect(portsIn(await ask(server.address))).toEqual([6379]);
+    },
+  );
+
+  it("ignores a reply from another port", async () => {
+    const silent = createSocket("udp4");
+    try {
+      silent.bind(0, "127.0.0.1");
+      await once(silent, "listening");
+      const { port } = silent.address();
+      const asked = once(silent, "message");
+      const reply = ask(`127.0.0.1:${port}`);
+      const [query, client] = (await asked) as [Buffer, AddressInfo];
+      const forged = answerTo(query, 1);
+      const right = answerTo(query, 2);
+      const attacker = createSocket("udp4");
+      await new Promise<void>((sent) =>
+        attacker.send(forged, client.port, "127.0.0.1", () => sent()),
+      );
+      attacker.close();
+      silent.send(right, client.port, "127.0.0.1");
+      expect((await reply).rcode).toBe(2);
+    } finally {
+      silent.close();
+    }
+  });
+
+  it("rejects when the server keeps silent, over UDP as over TCP", async () => {
+    await using server = await startServer();
+    server.fault("drop");
+    const udp = await ask(server.address, { timeout: SHORT }).catch((error: unknown) => error);
+    expect(udp).toBeInstanceOf(NoAnswerError);
+    expect(udp).toMatchObject({ message: `${server.address}: no answer within ${SHORT} ms` });
+    server.fault(null);
+    server.fault("truncate", { transport: "udp" });
+    server.fault("drop", { transport: "tcp" });
+    await expect(ask(server.address, { timeout: 500 })).rejects.toBeInstanceOf(NoAnswerError);
+  });
+
+  it("rejects at once when the port is closed", async () => {
+    const server = await startServer();
+    await server.close();
+    await expect(ask(server.address)).rejects.toThrow(`${server.address}: `);
+    await expect(ask(server.address)).rejects.toThrow("ECONNREFUSED");
+  });
+
+  it.each([
+    ["reset", "ECONNRESET"],
+    ["garbage", "malformed answer over TCP"],
+    ["wrongId", "malformed answer over TCP"],
+  ] as const)("rejects when TCP fails (%s)", async (kind, message) => {
+    await using server = await startServer();
+    server.fault("truncate", { transport: "udp" });
+    server.fault(kind, { transport: "tcp" });
+    await expect(ask(server.address)).rejects.toThrow(`${server.address}: `);
+    await expect(ask(server.address)).rejects.toThrow(message);
+  });
+
+  it("rejects when an answer is cut off even over TCP", async () => {
+    await using server = await startServer();
+    server.fault(({ answer, send }) => {
+      answer.writeUInt16BE(answer.readUInt16BE(2) | 0x0200, 2);
+      send(answer);
+    });
+    await expect(ask(server.address)).rejects.toThrow("truncated even over TCP");
+  });
+
+  it("rejects for an address that no packet can be sent to", async () => {
+    // A link-local address without its link.
+    await expect(ask("[fe80::1]:53")).rejects.toThrow(/^\[fe80::1\]:53: .*EINVAL/);
+  });
+
+  it("rejects with the reason when it is aborted, at any moment", async () => {
+    await using server = await startServer();
+    server.fault("drop");
+    const reason = new Error("gone");
+    await expect(ask(server.address, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+    const atOnce = new AbortController();
+    const binding = ask(server.address, { signal: atOnce.signal });
+    atOnce.abort(reason);
+    await expect(binding).rejects.toBe(reason);
+    const later = new AbortController();
+    server.fault(() => later.abort(reason));
+    await expect(ask(server.address, { signal: later.signal })).rejects.toBe(reason);
+  });
+});
+
+function spoiltThenRight(kind: FaultKind): FaultHandler {
+  return ({ answer, send }) => {
+    const spoilt = Buffer.from(answer);
+    if (kind === "wrongId") spoilt.writeUInt16BE(answer.readUInt16BE(0) ^ 1, 0);
+    // The first character of the question's name.
+    if (kind === "wrongQuestion") spoilt.writeUInt8("x".charCodeAt(0), 13);
+    if (kind === "garbage") spoilt.fill(0xff, 4);
+    send(spoilt);
+    send(Buffer.alloc(0));
+    send(answer);
+  };
+}
+
+/** A reply to a query, with nothing but a response code. */
+function answerTo(query: Buffer, rcode: number): Buffer {
+  const reply = Buffer.from(query);
+  reply.writeUInt16BE(0x8180 | rcode, 2);
+  return reply;
+}
