@@ -15,12 +15,17 @@ export default defineConfig({
     reporters: ["default", "./test/support/summary-reporter.ts"],
     projects: [
       project("stacks", { include: ["test/stacks/**/*.test.ts", "test/*.test.ts"] }),
-      project("runtime", { include: ["test/runtime/**/*.test.ts"], globalSetup: REDIS }),
+      project("runtime", {
+        include: ["test/runtime/**/*.test.ts"],
+        globalSetup: REDIS,
+        env: { IOREDIS_MAJOR: "6" },
+      }),
       {
         // The tests that reach ioredis once more, on its other supported major.
         ...project("ioredis5", {
-          include: ["test/runtime/**/*ioredis*.test.ts"],
+          include: ["test/runtime/**/*ioredis*.test.ts", "test/runtime/redis/**/*.test.ts"],
           globalSetup: REDIS,
+          env: { IOREDIS_MAJOR: "5" },
         }),
         resolve: { alias: [{ find: /^ioredis(?=\/|$)/, replacement: "ioredis5" }] },
       },
