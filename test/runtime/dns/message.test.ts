@@ -1,0 +1,229 @@
+import { type Answer, type Packet, decode, encode } from "dns-packet";
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+
+import { buildQuery, parseReply, rcodeName } from "../../../runtime/src/dns/message.ts";
+import type { Query, Question, Reply } from "../../../runtime/src/dns/message.ts";
+
+const QUESTION: Question = { name: "dev-redis.dev-ecs", type: "SRV" };
+const QUERY: Query = buildQuery(QUESTION, { edns: true });
+const OPT_BYTES = 11;
+
+const ANSWERS: Answer[] = [
+  {
+    type: "SRV",
+    name: "Dev-Redis.dev-ecs",
+    ttl: 10,
+    data: { target: "redis-1.dev-ecs", port: 32_768, priority: 1, weight: 1 },
+  },
+  { type: "CNAME", name: "a.dev-ecs", ttl: 10, data: "b.dev-ecs" },
+];
+const SOA: Answer = {
+  type: "SOA",
+  name: "dev-ecs",
+  ttl: 15,
+  data: { mname: "ns.dev-ecs", rname: "host.dev-ecs", serial: 1, minimum: 5 },
+};
+const ADDRESS: Answer = { type: "A", name: "redis-1.dev-ecs", ttl: 10, data: "10.0.0.1" };
+
+/** A reply to the query as bytes, with the changes given. */
+function replyBytes(changes: Packet = {}, query: Query = QUERY): Buffer {
+  return encode({
+    type: "response",
+    id: query.id,
+    flags: 0x0180,
+    questions: [{ ...query.question, class: "IN" }],
+    answers: ANSWERS,
+    authorities: [SOA],
+    additionals: [ADDRESS],
+    ...changes,
+  });
+}
+
+/** The same bytes with other flags. */
+function withFlags(flags: number, bytes = replyBytes()): Buffer {
+  const changed = Buffer.from(bytes);
+  changed.writeUInt16BE(flags, 2);
+  return changed;
+}
+
+function parse(bytes: Buffer): Reply {
+  const reply = parseReply(bytes, QUERY);
+  if (reply === undefined || reply === "truncated") throw new Error(`was ${reply}`);
+  return reply;
+}
+
+describe("buildQuery", () => {
+  it("asks one question with recursion desired", () => {
+    const { id, bytes } = buildQuery(QUESTION, { edns: false });
+    expect(decode(bytes)).toMatchObject({
+      id,
+      type: "query",
+      opcode: "QUERY",
+      flag_rd: true,
+      questions: [{ name: QUESTION.name, type: "SRV", class: "IN" }],
+      additionals: [],
+    });
+  });
+
+  it("offers EDNS with a buffer of 1232 bytes when told to", () => {
+    const plain = buildQuery(QUESTION, { edns: false });
+    const { bytes } = buildQuery(QUESTION, { edns: true });
+    expect(bytes.length - plain.bytes.length).toBe(OPT_BYTES);
+    expect(decode(bytes).additionals).toMatchObject([{ type: "OPT", udpPayloadSize: 1232 }]);
+  });
+
+  it("draws a random id", () => {
+    const ids = Array.from({ length: 100 }, () => buildQuery(QUESTION, { edns: false }).id);
+    expect(new Set(ids).size).toBeGreaterThan(90);
+    expect(ids.every((id) => id >= 0 && id <= 0xffff)).toBe(true);
+  });
+
+  it.each(["", "a..b", ".a", `${"a".repeat(64)}.b`, "é".repeat(32), "a.".repeat(127) + "bc"])(
+    "refuses %j, which fits into no message",
+    (name) => {
+      const build = () => buildQuery({ name, type: "A" }, { edns: false });
+      expect(build).toThrow(/^".*" is no DNS name$/);
+    },
+  );
+
+  it.each(["a", "a.", "a.".repeat(127), `${"a".repeat(63)}.b`])("takes %j", (name) => {
+    const { bytes } = buildQuery({ name, type: "A" }, { edns: false });
+    expect(decode(bytes).questions).toMatchObject([{ name: name.replace(/\.$/, "") }]);
+  });
+});
+
+describe("parseReply", () => {
+  it("gives code and records of a reply", () => {
+    const { rcode, answers, authorities, additionals } = parse(replyBytes());
+    expect(rcode).toBe(0);
+    expect(answers).toMatchObject(ANSWERS);
+    expect(authorities).toMatchObject([{ type: "SOA", data: { minimum: 5 } }]);
+    expect(additionals).toMatchObject([ADDRESS]);
+  });
+
+  it("takes the question back in any case", () => {
+    const questions = [{ ...QUESTION, name: "DEV-Redis.dev-ECS" }];
+    expect(parse(replyBytes({ questions })).rcode).toBe(0);
+  });
+
+  it.each([
+    ["another id", replyBytes({ id: QUERY.id ^ 1 })],
+    ["a query", withFlags(0x0100)],
+    ["another operation", withFlags(0x8180 | (5 << 11))],
+    ["a question about another name", replyBytes({ questions: [{ name: "x.y", type: "SRV" }] })],
+    ["a question about another type", replyBytes({ questions: [{ ...QUESTION, type: "A" }] })],
+    ["two questions", replyBytes({ questions: [QUESTION, QUESTION] })],
+    ["no question and no error", replyBytes({ questions: [] })],
+    ["nothing", Buffer.alloc(0)],
+    ["half a header", replyBytes().subarray(0, 11)],
+    ["no more than a header", replyBytes().subarray(0, 12)],
+    ["half a record", replyBytes().subarray(0, 60)],
+  ])("ignores what has %s", (_, bytes) => {
+    expect(parseReply(bytes, QUERY)).toBeUndefined();
+  });
+
+  it("takes an error without the question, but not NXDOMAIN", () => {
+    const bare = replyBytes({ questions: [], answers: [], authorities: [], additionals: [] });
+    expect(parse(withFlags(0x8181, bare)).rcode).toBe(1);
+    expect(parseReply(withFlags(0x8183, bare), QUERY)).toBeUndefined();
+  });
+
+  it("adds the bits that EDNS has of the code", () => {
+    const additionals: Answer[] = [
+      {
+        type: "OPT",
+        name: ".",
+        udpPayloadSize: 1232,
+        extendedRcode: 1,
+        ednsVersion: 0,
+        flags: 0,
+        flag_do: false,
+        options: [],
+      },
+    ];
+    expect(parse(replyBytes({ additionals })).rcode).toBe(16);
+  });
+
+  it("tells a truncated reply even when it was cut off in the middle of a record", () => {
+    expect(parseReply(withFlags(0x8380), QUERY)).toBe("truncated");
+    expect(parseReply(withFlags(0x8380).subarray(0, 60), QUERY)).toBe("truncated");
+  });
+
+  it("believes no TC of a reply that is about something else", () => {
+    const other = replyBytes({ questions: [{ name: "x.y", type: "SRV" }] });
+    expect(parseReply(withFlags(0x8380, other), QUERY)).toBeUndefined();
+  });
+
+  it("reads compressed targets", () => {
+    // An SRV record whose owner and target point at names that came before.
+    const header = replyBytes({ answers: [], authorities: [], additionals: [] });
+    header.writeUInt16BE(1, 6);
+    const record = Buffer.alloc(20);
+    record.writeUInt16BE(0xc00c, 0); // owner: the question's name, after the header
+    record.writeUInt16BE(33, 2); // SRV
+    record.writeUInt16BE(1, 4); // IN
+    record.writeUInt32BE(10, 6);
+    record.writeUInt16BE(8, 10); // length of the data
+    record.writeUInt16BE(1, 12);
+    record.writeUInt16BE(2, 14);
+    record.writeUInt16BE(6379, 16);
+    record.writeUInt16BE(0xc00c, 18); // target: the same name once more
+    expect(parse(Buffer.concat([header, record])).answers).toMatchObject([
+      {
+        name: QUESTION.name,
+        data: { priority: 1, weight: 2, port: 6379, target: QUESTION.name },
+      },
+    ]);
+  });
+
+  it("ends for a name that points at itself", () => {
+    const bytes = replyBytes();
+    bytes.writeUInt16BE(0xc00c, 12);
+    expect(parseReply(bytes, QUERY)).toBeUndefined();
+  });
+
+  it("never throws, whatever becomes of a reply on its way", () => {
+    const bytes = replyBytes();
+    const change = fc.tuple(
+      fc.integer({ min: 2, max: bytes.length - 1 }),
+      fc.integer({ min: 0, max: 0xff }),
+    );
+    fc.assert(
+      fc.property(
+        fc.array(change, { minLength: 1, maxLength: 8 }),
+        fc.integer({ min: 0, max: bytes.length }),
+        (changes, length) => {
+          const mutated = Buffer.from(bytes);
+          for (const [offset, value] of changes) mutated[offset] = value;
+          expect(() => parseReply(mutated, QUERY)).not.toThrow();
+          expect(() => parseReply(mutated.subarray(0, length), QUERY)).not.toThrow();
+        },
+      ),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it("never throws for bytes of any kind behind a right header", () => {
+    const header = replyBytes().subarray(0, 12);
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 1_232 }), (body) => {
+        expect(() => parseReply(Buffer.concat([header, body]), QUERY)).not.toThrow();
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe("rcodeName", () => {
+  it("names the codes that are known, and numbers the others", () => {
+    expect([0, 2, 3, 5, 16, 9].map(rcodeName)).toEqual([
+      "NOERROR",
+      "SERVFAIL",
+      "NXDOMAIN",
+      "REFUSED",
+      "BADVERS",
+      "rcode 9",
+    ]);
+  });
+});
