@@ -140,8 +140,8 @@ export class Dial {
   }
 
   async #attempt(endpoint: Endpoint, lifetime: Lifetime): Promise<Socket> {
-    const { settings, cooldown, verify, onAttempt } = this.#context;
-    const { name, tls } = settings;
+    const { settings, tls, cooldown, verify, onAttempt } = this.#context;
+    const { name } = settings;
     const servername = settings.servername === "service" ? serviceName(name) : settings.servername;
     const log: Log = { ...endpoint, phase: "connect", error: undefined };
     this.#log.push(log);

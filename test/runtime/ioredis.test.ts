@@ -1,0 +1,160 @@
+import { readFileSync } from "node:fs";
+import { createServer } from "node:http";
+
+import { Redis as Plain } from "ioredis";
+import { describe, expect, it } from "vitest";
+
+import { freePort, startRedis } from "../support/redis.ts";
+import { TLS_FILES } from "../support/tls/files.ts";
+import { NAME, asked, dnsTo, leadTo, startListener } from "./dialing.ts";
+import { clientOf, startClient, until } from "./redis-clients.ts";
+
+describe("a client of ioredis with an SrvConnector", () => {
+  it("reaches Redis through the records of its host: commands, pipelines, transactions", async () => {
+    await using server = await startRedis();
+    await using dns = await dnsTo(server.port);
+    using client = startClient(dns);
+    const { redis } = client;
+
+    await expect(redis.set("key", "value")).resolves.toBe("OK");
+    await expect(redis.pipeline().get("key").incr("count").exec()).resolves.toEqual([
+      [null, "value"],
+      [null, 1],
+    ]);
+    await expect(redis.multi().incr("count").incr("count").exec()).resolves.toEqual([
+      [null, 2],
+      [null, 3],
+    ]);
+    expect(client.errors).toEqual([]);
+  });
+
+  it("shares its dialer's answers with its duplicates", async () => {
+    await using server = await startRedis();
+    await using dns = await dnsTo(server.port);
+    using client = startClient(dns);
+    await client.redis.ping();
+
+    using second = clientOf(client.redis.duplicate());
+    await expect(second.redis.ping()).resolves.toBe("PONG");
+    expect(asked(dns)).toBe(1);
+  });
+
+  it("speaks TLS with the name of the service", async () => {
+    await using server = await startRedis({ tls: TLS_FILES });
+    await using dns = await dnsTo(server.port);
+    using client = startClient(dns, { tls: { ca: readFileSync(TLS_FILES.cert) } });
+
+    await expect(client.redis.ping()).resolves.toBe("PONG");
+    expect(client.errors).toEqual([]);
+  });
+
+  it("tells that its password is wrong", async () => {
+    await using server = await startRedis({ args: ["--requirepass", "right"] });
+    await using dns = await dnsTo(server.port);
+    using wrong = startClient(dns, { password: "not-right" });
+    using right = startClient(dns, { password: "right" });
+
+    await expect(right.redis.ping()).resolves.toBe("PONG");
+    await until(() => wrong.errors.some(({ message }) => message.includes("WRONGPASS")));
+    await expect(wrong.redis.ping()).rejects.toThrow(/NOAUTH|WRONGPASS/);
+    expect(String(wrong.errors)).not.toContain("not-right");
+  });
+});
+
+describe("a client that cannot reach its Redis at first", () => {
+  it("waits for records to appear", async () => {
+    await using server = await startRedis();
+    await using dns = await dnsTo();
+    dns.remove(NAME);
+    using client = startClient(dns);
+    const reply = client.redis.ping();
+    await until(() => client.errors.length >= 3);
+
+    leadTo(dns, server.port);
+    await expect(reply).resolves.toBe("PONG");
+    expect(client.errors[0]).toMatchObject({ code: "ERR_SRV_NO_RECORDS", hostname: NAME });
+  });
+
+  it("waits for DNS to answer", async () => {
+    await using server = await startRedis();
+    await using dns = await dnsTo(server.port);
+    const heal = dns.fault("servfail");
+    using client = startClient(dns);
+    const reply = client.redis.ping();
+    await until(() => client.errors.length >= 3);
+
+    heal();
+    await expect(reply).resolves.toBe("PONG");
+    expect(client.errors[0]).toMatchObject({ code: "ERR_SRV_RESOLVE" });
+  });
+
+  it("goes on when the port refuses", async () => {
+    await using server = await startRedis();
+    await using dns = await dnsTo(await freePort());
+    using client = startClient(dns);
+    const reply = client.redis.ping();
+    await until(() => client.errors.length >= 3);
+
+    leadTo(dns, server.port);
+    await expect(reply).resolves.toBe("PONG");
+    expect(client.errors[0]).toMatchObject({ code: "ERR_SRV_CONNECT" });
+  });
+
+  it("gives a port that says nothing up after connectTimeout", async () => {
+    await using silent = await startListener();
+    await using server = await startRedis();
+    await using dns = await dnsTo(silent.port);
+    using client = startClient(dns, { connectTimeout: 100 }, { cache: { maxTtl: 0 } });
+    const reply = client.redis.ping();
+    await until(() => client.errors.length >= 2);
+
+    leadTo(dns, server.port);
+    await expect(reply).resolves.toBe("PONG");
+    expect(client.errors[0]).toMatchObject({
+      code: "ERR_SRV_TIMEOUT",
+      message: expect.stringContaining("not done within 100 ms"),
+      attempts: [{ port: silent.port, phase: "verify" }],
+    });
+  });
+
+  it("takes no other server on its port for Redis", async () => {
+    await using http = await startListener(() => {}, createServer());
+    await using server = await startRedis();
+    await using dns = await dnsTo(http.port);
+    using client = startClient(dns);
+    const reply = client.redis.ping();
+    await until(() => client.errors.length >= 2);
+
+    leadTo(dns, server.port);
+    await expect(reply).resolves.toBe("PONG");
+    expect(client.errors[0]).toMatchObject({
+      code: "ERR_SRV_CONNECT",
+      message: expect.stringMatching(/answers PING with "HTTP\/1\.1 400.*which is not Redis/),
+    });
+  });
+
+  it("stays with a Redis that is still loading, until it is ready", async () => {
+    await using first = await startRedis();
+    await fill(first.port, 2_000);
+    const args = ["--key-load-delay", "500", "--loading-process-events-interval-bytes", "1024"];
+    await using loading = await startRedis({ dir: first.dir, args });
+    await using dns = await dnsTo(loading.port);
+    using client = startClient(dns);
+    const reply = client.redis.get("key:1999");
+
+    await until(() => client.redis.status === "connect");
+    expect(loading.log()).not.toContain("DB loaded from disk");
+    await expect(reply).resolves.toHaveLength(100);
+    expect(client.errors).toEqual([]);
+    expect(client.redis.status).toBe("ready");
+  });
+});
+
+/** Writes keys `key:0`, `key:1`, ... and saves them to disk. */
+async function fill(port: number, count: number): Promise<void> {
+  using client = clientOf(new Plain({ port, host: "127.0.0.1" }));
+  const pipeline = client.redis.pipeline();
+  for (let key = 0; key < count; key++) pipeline.set(`key:${key}`, "x".repeat(100));
+  await pipeline.exec();
+  await client.redis.save();
+}
