@@ -1,0 +1,142 @@
+import type { Answer } from "dns-packet";
+import { describe, expect, it } from "vitest";
+
+import type { Reply } from "../../../runtime/src/dns/message.ts";
+import { findRecords, negativeTtl, toTargets } from "../../../runtime/src/dns/records.ts";
+
+const NAME = "dev-redis.dev-ecs";
+
+function reply(sections: Partial<Omit<Reply, "rcode">>): Reply {
+  return { rcode: 0, answers: [], authorities: [], additionals: [], ...sections };
+}
+
+function srv(target: string, fields: { name?: string; ttl?: number; priority?: number } = {}) {
+  const { name = NAME, ttl = 10, priority = 1 } = fields;
+  return { type: "SRV", name, ttl, data: { target, port: 6379, priority, weight: 2 } } as const;
+}
+
+function cname(name: string, data: string, ttl = 10): Answer {
+  return { type: "CNAME", name, ttl, data };
+}
+
+function address(name: string, data: string, ttl = 10): Answer {
+  return { type: data.includes(":") ? "AAAA" : "A", name, ttl, data };
+}
+
+function soa(ttl: number, minimum: number): Answer {
+  const data = { mname: "ns.dev-ecs", rname: "host.dev-ecs", serial: 1, minimum };
+  return { type: "SOA", name: "dev-ecs", ttl, data };
+}
+
+/** A chain n0 -> n1 -> ... of so many aliases, and a record at its end. */
+function chain(aliases: number): Answer[] {
+  const links = Array.from({ length: aliases }, (_, index) => cname(`n${index}`, `n${index + 1}`));
+  return [...links, srv("redis-1.dev-ecs", { name: `n${aliases}` })];
+}
+
+describe("findRecords", () => {
+  it("finds the records of a name, whatever its case, and no others", () => {
+    const wanted = [srv("a"), srv("b", { name: "DEV-Redis.dev-ecs." })];
+    const answers = [...wanted, srv("c", { name: "other.dev-ecs" }), address(NAME, "10.0.0.1")];
+    expect(findRecords(reply({ answers }), `${NAME}.`, "SRV")).toEqual({
+      owner: NAME,
+      records: wanted,
+      ttl: 10,
+    });
+  });
+
+  it("follows aliases in any order, with the least TTL on the way", () => {
+    const found = srv("a", { name: "end.dev-ecs", ttl: 60 });
+    const answers = [found, cname("b.dev-ecs", "End.dev-ecs.", 5), cname(NAME, "B.dev-ecs", 30)];
+    expect(findRecords(reply({ answers }), NAME, "SRV")).toEqual({
+      owner: "end.dev-ecs",
+      records: [found],
+      ttl: 5,
+    });
+  });
+
+  it("tells where an alias leads whose records are not in the reply", () => {
+    const answers = [cname(NAME, "elsewhere.example", 7)];
+    expect(findRecords(reply({ answers }), NAME, "SRV")).toEqual({
+      owner: "elsewhere.example",
+      records: [],
+      ttl: 7,
+    });
+  });
+
+  it("takes the least TTL of the records", () => {
+    const answers = [srv("a", { ttl: 60 }), srv("b", { ttl: 3 }), srv("c", { ttl: 30 })];
+    expect(findRecords(reply({ answers }), NAME, "SRV").ttl).toBe(3);
+  });
+
+  it("counts a TTL with its highest bit set as 0", () => {
+    const answers = [srv("a", { ttl: 0x8000_0000 })];
+    expect(findRecords(reply({ answers }), NAME, "SRV").ttl).toBe(0);
+  });
+
+  it("follows 8 aliases and no more", () => {
+    expect(findRecords(reply({ answers: chain(8) }), "n0", "SRV").records).toHaveLength(1);
+    expect(() => findRecords(reply({ answers: chain(9) }), "n0", "SRV")).toThrow(
+      "n0 leads through more than 8 aliases",
+    );
+  });
+
+  it("ends for a loop of aliases", () => {
+    const answers = [cname(NAME, "b"), cname("b", NAME)];
+    expect(() => findRecords(reply({ answers }), NAME, "SRV")).toThrow("more than 8 aliases");
+  });
+});
+
+describe("toTargets", () => {
+  it("gives the fields of each record, without the target's trailing dot", () => {
+    const records = [srv("redis-1.dev-ecs.", { ttl: 30, priority: 4 })];
+    expect(toTargets(reply({}), records)).toEqual({
+      targets: [{ host: "redis-1.dev-ecs", port: 6379, priority: 4, weight: 2, ttl: 30 }],
+      ttl: 30,
+    });
+  });
+
+  it("leaves the target that says `not available` its dot", () => {
+    expect(toTargets(reply({}), [srv(".")]).targets).toMatchObject([{ host: "." }]);
+  });
+
+  it("takes addresses of both families from the additional section, with their TTL", () => {
+    const additionals = [
+      address("A.dev-ecs", "10.0.0.1", 20),
+      address("a.dev-ecs.", "fd00::1", 4),
+      address("other.dev-ecs", "10.0.0.2", 1),
+    ];
+    const { targets, ttl } = toTargets(reply({ additionals }), [
+      srv("a.dev-ecs"),
+      srv("b.dev-ecs"),
+    ]);
+    expect(targets.map(({ host, addresses }) => [host, addresses])).toEqual([
+      ["a.dev-ecs", ["10.0.0.1", "fd00::1"]],
+      ["b.dev-ecs", undefined],
+    ]);
+    expect(ttl).toBe(4);
+  });
+
+  it("keeps at most a thousand targets, the lowest priorities first", () => {
+    const records = Array.from({ length: 3_000 }, (_, index) =>
+      srv(`redis-${index}`, { priority: 3_000 - index }),
+    );
+    const { targets } = toTargets(reply({}), records);
+    expect(targets).toHaveLength(1_000);
+    expect(Math.max(...targets.map(({ priority }) => priority))).toBe(1_000);
+  });
+});
+
+describe("negativeTtl", () => {
+  it.each([
+    [15, 5, 5],
+    [5, 15, 5],
+    [0x8000_0000, 5, 0],
+  ])("is the lower of the SOA's TTL %i and its MINIMUM %i", (ttl, minimum, expected) => {
+    expect(negativeTtl(reply({ authorities: [soa(ttl, minimum)] }))).toBe(expected);
+  });
+
+  it("is 0 without an SOA", () => {
+    expect(negativeTtl(reply({ authorities: [cname("a", "b")] }))).toBe(0);
+  });
+});
