@@ -1,0 +1,137 @@
+import { once } from "node:events";
+
+import { describe, expect, it, vi } from "vitest";
+
+import { startRedis } from "../support/redis.ts";
+import { NAME, asked, dnsTo, leadTo } from "./dialing.ts";
+import { connectorTo, startClient, until } from "./redis-clients.ts";
+
+/** A Redis that is found by its name, and another that takes its place on another port. */
+async function startMovingRedis() {
+  const first = await startRedis();
+  const second = await startRedis();
+  const dns = await dnsTo(first.port);
+  const move = async (): Promise<void> => {
+    leadTo(dns, second.port);
+    await first.stop();
+  };
+  const dispose = async (): Promise<void> => {
+    await Promise.all([first.stop(), second.stop(), dns.close()]);
+  };
+  return { dns, move, second, [Symbol.asyncDispose]: dispose };
+}
+
+describe("a Redis that moves to another port", () => {
+  it("is followed while commands flow, and no command fails", async () => {
+    await using moving = await startMovingRedis();
+    using client = startClient(moving.dns);
+    const { redis } = client;
+    const portOf = async (): Promise<number> => {
+      const info = await redis.info("server");
+      return Number(/tcp_port:(\d+)/.exec(info)?.[1]);
+    };
+
+    const before = [await portOf(), await portOf()];
+    const moved = moving.move();
+    let port = await portOf();
+    for (let commands = 0; port !== moving.second.port && commands < 10_000; commands++) {
+      port = await portOf();
+    }
+    await moved;
+    expect(before).not.toContain(moving.second.port);
+    expect(port).toBe(moving.second.port);
+    await expect(redis.incr("count")).resolves.toBe(1);
+  });
+
+  it("is followed by a command that blocks", async () => {
+    await using moving = await startMovingRedis();
+    using blocked = startClient(moving.dns);
+    using other = startClient(moving.dns);
+    const popped = blocked.redis.brpop("queue", 0);
+    await until(() => blocked.redis.status === "ready");
+
+    await moving.move();
+    await other.redis.lpush("queue", "job");
+    await expect(popped).resolves.toEqual(["queue", "job"]);
+  });
+
+  it("is followed by a subscriber, with its subscriptions", async () => {
+    await using moving = await startMovingRedis();
+    using subscriber = startClient(moving.dns);
+    using publisher = startClient(moving.dns);
+    const messages: string[] = [];
+    subscriber.redis.on("message", (_channel, message) => messages.push(message));
+    await subscriber.redis.subscribe("news");
+
+    await moving.move();
+    let receivers = 0;
+    for (let tries = 0; receivers === 0 && tries < 10_000; tries++) {
+      receivers = await publisher.redis.publish("news", "moved");
+    }
+    await until(() => messages.length === 1);
+    expect(messages).toEqual(["moved"]);
+  });
+});
+
+describe("disconnect", () => {
+  /** Every moment of a connection, and how it is known that it has come. */
+  it.each<[string, Parameters<typeof startClient>[1], string]>([
+    ["before connecting", { lazyConnect: true }, "wait"],
+    ["while connecting", {}, "connecting"],
+    ["when connected", {}, "connect"],
+    ["when ready", {}, "ready"],
+  ])("ends a client %s, and connect() begins anew", async (_moment, options, status) => {
+    await using server = await startRedis();
+    await using dns = await dnsTo(server.port);
+    using client = startClient(dns, options);
+    const { redis } = client;
+    if (status === "connect" || status === "ready") await once(redis, status);
+    expect(redis.status).toBe(status);
+
+    const ended = new Promise((resolve) => redis.once("end", resolve));
+    redis.disconnect();
+    if (status !== "wait") await ended;
+    await redis.connect();
+    await expect(redis.ping()).resolves.toBe("PONG");
+    expect(client.errors).toEqual([]);
+  });
+
+  it("ends a dial that waits for DNS: nothing is asked afterwards", async () => {
+    await using dns = await dnsTo(1);
+    dns.fault("drop");
+    using client = startClient(dns);
+    await until(() => asked(dns) === 1);
+
+    const ended = new Promise((resolve) => client.redis.once("end", resolve));
+    client.redis.disconnect();
+    await ended;
+    expect(client.redis.status).toBe("end");
+    expect(client.errors).toEqual([]);
+  });
+
+  it("ends the pause between two dials, and connect() dials at once", async () => {
+    await using server = await startRedis();
+    await using dns = await dnsTo();
+    dns.remove(NAME);
+    using client = startClient(dns, { retryStrategy: () => 3_600_000 });
+    await until(() => client.redis.status === "reconnecting");
+
+    client.redis.disconnect();
+    leadTo(dns, server.port);
+    await vi.waitFor(() => client.redis.connect(), { timeout: 10_000, interval: 20 });
+    await expect(client.redis.ping()).resolves.toBe("PONG");
+  });
+
+  it("gives ioredis a destroyed socket when it meets a dial, never a rejection", async () => {
+    await using dns = await dnsTo(1);
+    dns.fault("drop");
+    const Connector = connectorTo(dns);
+    const connector = new Connector({ host: NAME });
+    const connecting = connector.connect(() => {});
+    await until(() => asked(dns) === 1);
+
+    connector.disconnect();
+    await expect(connecting).resolves.toMatchObject({ destroyed: true });
+    expect(connector.firstError).toBeUndefined();
+  });
+});
