@@ -33,14 +33,14 @@ const portOf = (task: TaskState): number => task.containers[0]?.ports[0]?.hostPo
 const get = async ({ loadBalancers: [balancer] }: LocalEcs, target: string): Promise<string> =>
   (await fetch(`${balancer?.url}${target}`)).text();
 
-/** Sends inline commands to a task's Redis, once it listens, and returns the lines of the reply. */
+/** Sends inline commands to a task's Redis, once it has loaded, and returns the lines of the reply. */
 async function redis(task: TaskState, ...commands: string[]): Promise<string[]> {
   const lines: string[] = [];
-  const ask = async (): Promise<number> => {
+  const ask = async (): Promise<boolean> => {
     lines.splice(0, lines.length, ...(await exchange(task, commands).catch(() => [])));
-    return lines.length;
+    return lines.length > 0 && !lines.some((line) => line.startsWith("-LOADING"));
   };
-  await expect.poll(ask, { timeout: 5000, interval: 20 }).toBeGreaterThan(0);
+  await expect.poll(ask, { timeout: 5000, interval: 20 }).toBe(true);
   return lines;
 }
 
@@ -177,9 +177,10 @@ describe("a local ECS", () => {
         .poll(() => onlyTask(ecs, "test-redis").id, { timeout: 5000 })
         .not.toBe(before.id);
       const after = onlyTask(ecs, "test-redis");
-      const ping = async (): Promise<string | undefined> => (await redis(after, auth, "PING"))[1];
-      await expect.poll(ping, { timeout: 5000, interval: 20 }).toMatch(/^-LOADING/);
-      await expect.poll(ping, { timeout: 5000, interval: 20 }).toBe("+PONG");
+      const ping = async (): Promise<string> =>
+        (await exchange(after, [auth, "PING"]).catch(() => [])).join(" ");
+      await expect.poll(ping, { timeout: 5000, interval: 20 }).toContain("-LOADING");
+      await expect.poll(ping, { timeout: 5000, interval: 20 }).toContain("+PONG");
     });
   });
 
@@ -197,8 +198,11 @@ describe("a local ECS", () => {
       await ecs.waitUntilStable({ timeout: 15_000 });
       expect(running(ecs, "test-app").map(({ id }) => id)).toEqual([serving?.id]);
       expect(await get(ecs, "/version")).toBe("1");
-      const failed = service(ecs, "test-app").tasks.filter(({ status }) => status === "STOPPED");
-      expect(failed.map(({ containers }) => containers[0]?.exitCode)).toEqual([3, 3, 3]);
+      const exits = (): unknown[] =>
+        service(ecs, "test-app")
+          .tasks.filter(({ status }) => status === "STOPPED")
+          .map(({ containers }) => containers[0]?.exitCode);
+      await expect.poll(exits, { timeout: 5000 }).toEqual([3, 3, 3]);
     });
   });
 
@@ -245,6 +249,22 @@ describe("a local ECS", () => {
       message: expect.stringContaining("test-redis wants 1 healthy; has none"),
     });
     expect(ecs.services.map(({ name }) => name)).toEqual(["test-redis"]);
+  });
+
+  it("runs beside another without meeting it", async () => {
+    const run = { template: template() };
+    await withLocalEcs(run, async ({ ecs: one }) => {
+      await withLocalEcs(run, async ({ ecs: other }) => {
+        for (const ecs of [one, other]) await ecs.waitUntilStable({ timeout: 15_000 });
+        const addresses = new Set([...one.hosts, ...other.hosts].map(({ address }) => address));
+        expect(addresses.size).toBe(4);
+        for (const ecs of [one, other]) {
+          const redisTask = onlyTask(ecs, "test-redis");
+          expect(await redis(redisTask, `AUTH ${ecs.secret("test/redis")}`)).toContain("+OK");
+          expect(JSON.parse(await get(ecs, "/srv"))).toMatchObject([{ port: portOf(redisTask) }]);
+        }
+      });
+    });
   });
 
   it("stops the tasks of a service that is no longer declared", async () => {

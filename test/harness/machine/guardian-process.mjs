@@ -29,11 +29,11 @@ process.stdout.write("ready\n");
 
 /** Kills until nothing is left; what forks meanwhile is found by the next round. */
 async function reap() {
-  for (let round = 0; round < 100; round += 1) {
-    for (const pid of groups) kill(-pid);
-    const strays = marked();
-    for (const pid of strays) kill(pid);
-    if (strays.length === 0) break;
+  const known = new Set();
+  for (let round = 0; round < 500; round += 1) {
+    const left = living(known);
+    if (left.length === 0) break;
+    for (const pid of left) kill(pid);
     await sleep(10);
   }
   rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
@@ -48,16 +48,28 @@ function kill(pid) {
   }
 }
 
-/** Processes that left their group (a daemon's setsid) still carry the marker. */
-function marked() {
+/**
+ * The run's processes: those in its groups, and those that left them (a daemon's setsid) but carry
+ * the marker. One that is ending has no environment any more, yet may still hold a port: `known` ones
+ * count until the kernel has closed their files.
+ */
+function living(known) {
   return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name) && environment(name).includes(marker))
-    .map(Number);
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => {
+      const [state, , group] = read(pid, "stat").split(") ").at(-1).split(" ");
+      if (state === "" || state === "Z" || state === "X") return false;
+      const ours =
+        known.has(pid) || groups.has(Number(group)) || read(pid, "environ").includes(marker);
+      if (ours) known.add(pid);
+      return ours;
+    });
 }
 
-function environment(pid) {
+function read(pid, file) {
   try {
-    return readFileSync(`/proc/${pid}/environ`, "latin1");
+    return readFileSync(`/proc/${pid}/${file}`, "latin1");
   } catch {
     // Gone already, or another user's.
     return "";
