@@ -1,6 +1,7 @@
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
+import { encode } from "dns-packet";
 import { describe, expect, it } from "vitest";
 
 import { NoAnswerError, exchange } from "../../../runtime/src/dns/exchange.ts";
@@ -72,12 +73,10 @@ describe("exchange", () => {
 
   it("reads an answer over TCP that no datagram holds", async () => {
     await using server = await startServer();
-    const records = Array.from({ length: 1_000 }, (_, index) => ({
-      host: `redis-${index}.dev-ecs`,
-      port: index + 1,
-    }));
-    server.setSrv(QUESTION.name, records);
-    server.fault("truncate");
+    server.fault("truncate", { transport: "udp" });
+    server.fault(({ answer, send }) => send(bigAnswer(answer.readUInt16BE(0))), {
+      transport: "tcp",
+    });
     expect(portsIn(await ask(server.address))).toHaveLength(1_000);
   });
 
@@ -173,6 +172,17 @@ describe("exchange", () => {
     await expect(ask(server.address, { signal: later.signal })).rejects.toBe(reason);
   });
 });
+
+/** A thousand records, some 40 kB. */
+function bigAnswer(id: number): Buffer {
+  const answers = Array.from({ length: 1_000 }, (_, index) => ({
+    type: "SRV" as const,
+    name: QUESTION.name,
+    ttl: 10,
+    data: { target: `r${index}.ecs`, port: index + 1, priority: 1, weight: 1 },
+  }));
+  return encode({ type: "response", id, questions: [{ ...QUESTION, class: "IN" }], answers });
+}
 
 function spoiltThenRight(kind: FaultKind): FaultHandler {
   return ({ answer, send }) => {
