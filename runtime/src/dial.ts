@@ -158,10 +158,10 @@ export class Dial {
         log.error = toError(error);
         cooldown.failed(endpoint);
       }
-      throw error;
-    } finally {
+      // Failures alone lead on: a success ends the race, and nothing more is to be searched for.
       this.#running--;
       if (this.#running === 0) this.#wake?.();
+      throw error;
     }
   }
 

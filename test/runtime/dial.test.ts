@@ -11,7 +11,13 @@ import { Dialer, createSrvDialer } from "../../runtime/src/dialer.ts";
 import { dnsResolver } from "../../runtime/src/dns-resolver.ts";
 import { parseOptions } from "../../runtime/src/options.ts";
 import type { DnsServer } from "../../runtime/src/testing.ts";
-import type { SrvAnswer, SrvDialer, SrvResolver, SrvTarget } from "../../runtime/src/types.ts";
+import type {
+  HostAddresses,
+  SrvAnswer,
+  SrvDialer,
+  SrvResolver,
+  SrvTarget,
+} from "../../runtime/src/types.ts";
 import { freePort } from "../support/redis.ts";
 import { TLS_FILES } from "../support/tls/files.ts";
 import {
@@ -124,6 +130,27 @@ describe("a dial", () => {
     socket.destroy();
   });
 
+  it("asks for no new answer when a slow attempt succeeds after all", async () => {
+    await using server = await startListener();
+    const gate = createGate();
+    const lookup = vi.fn<() => Promise<HostAddresses>>(() =>
+      Promise.resolve({ addresses: [], ttl: 9 }),
+    );
+    const targets = [target(server.port), target(1, { host: "a2.dev-ecs", priority: 1 })];
+    const resolver = { ...resolverOf(...targets), lookup };
+    const resolve = vi.spyOn(resolver, "resolve");
+    const options = { resolver, attemptDelay: 100, cache: { minRefresh: 0 } };
+    const dialer = new Dialer(parseOptions(NAME, options), async () => void (await gate.opened));
+    await dialer.resolve();
+    const dialing = dialer.connect();
+    // Its head start is over, the other target is none: the search waits for this attempt alone.
+    await vi.waitUntil(() => lookup.mock.calls.length > 0, { interval: 5 });
+    gate.open();
+    const socket = await dialing;
+    expect(resolve).toHaveBeenCalledTimes(1);
+    socket.destroy();
+  });
+
   it("says of every attempt at its deadline how far it came", async () => {
     await using silent = await startListener(keepSilent);
     const port = await freePort();
@@ -177,6 +204,29 @@ const ENDS: readonly [string, (dialer: SrvDialer, controller: AbortController) =
   ["ERR_SRV_ABORTED", (_dialer, controller) => controller.abort()],
   ["ERR_SRV_CLOSED", (dialer) => dialer.close()],
 ];
+
+describe("a call with a signal", () => {
+  it("is aborted by one that was aborted before, whatever is cached", async () => {
+    const dialer = createSrvDialer(NAME, { resolver: resolverOf(target(1)) });
+    await dialer.resolve();
+    const signal = AbortSignal.abort();
+    expect(await failureOf(dialer.resolve({ signal }))).toMatchObject({
+      code: "ERR_SRV_ABORTED",
+      cause: signal.reason,
+    });
+  });
+
+  it("takes any that looks like one, and refuses what does not", async () => {
+    const dialer = createSrvDialer(NAME, { resolver: resolverOf(target(1)) });
+    const foreign = Object.assign(new EventTarget(), { aborted: false, reason: undefined });
+    await expect(dialer.resolve({ signal: foreign as AbortSignal })).resolves.toHaveLength(1);
+    const wrong = { signal: "stop" as unknown as AbortSignal };
+    expect(await failureOf(dialer.resolve(wrong))).toMatchObject({
+      code: "ERR_SRV_INVALID_ARG",
+      message: "Invalid signal: got 'stop'; allowed: an AbortSignal",
+    });
+  });
+});
 
 describe("nothing is left", () => {
   it("of a dial that succeeded while a family and a second target were still looked up", async () => {
