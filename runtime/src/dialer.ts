@@ -2,7 +2,7 @@ import type { Socket } from "node:net";
 import type { ConnectionOptions } from "node:tls";
 import { type Misses, answersOf, noAnswer } from "./answers.ts";
 import type { Verify } from "./attempt.ts";
-import { checkMilliseconds, invalidArg } from "./checks.ts";
+import { checkMilliseconds, invalidArg, isRecord } from "./checks.ts";
 import { Cooldown } from "./cooldown.ts";
 import { Deadline, Interruption } from "./deadline.ts";
 import { channels } from "./diagnostics.ts";
@@ -108,7 +108,7 @@ export class Dialer implements SrvDialer {
     if (typeof listener !== "function") throw invalidArg("listener", listener, "a function");
     if (this.#isClosed) throw this.#closedError();
     const watch = new Watch({
-      read: () => this.#call({ ref: false }, (deadline) => this.#resolve(deadline)),
+      read: (signal) => this.#call({ signal, ref: false }, (deadline) => this.#resolve(deadline)),
       nextIn: () => this.#nextReading(),
       listener,
     });
@@ -154,6 +154,7 @@ export class Dialer implements SrvDialer {
     const misses: Misses = [];
     const search = { lifetime: deadline, misses, ...(refresh === undefined ? {} : { refresh }) };
     try {
+      if (deadline.reason !== undefined) throw deadline.reason;
       for await (const { targets } of answersOf(this.name, this.#sources, search)) {
         return orderTargets(targets, this.#settings.random);
       }
@@ -171,7 +172,8 @@ export class Dialer implements SrvDialer {
   async #call<T>(options: CallOptions, work: (deadline: Deadline) => Promise<T>): Promise<T> {
     if (this.#isClosed) throw this.#closedError();
     const { signal, ref } = options;
-    if (signal !== undefined && !(signal instanceof AbortSignal)) {
+    // By its shape, as Node itself does: a polyfill's is as good.
+    if (signal !== undefined && !(isRecord(signal) && "aborted" in signal)) {
       throw invalidArg("signal", signal, "an AbortSignal");
     }
     const timeout = checkMilliseconds("timeout", options.timeout, this.#settings.timeout, 1);
@@ -185,8 +187,10 @@ export class Dialer implements SrvDialer {
     }
   }
 
+  /** When the first of the kept answers expires: it may take precedence over the one in use. */
   #nextReading(): number {
-    const expiry = Math.max(...this.#sources.map(({ expiresIn }) => expiresIn));
+    const kept = this.#sources.map(({ expiresIn }) => expiresIn).filter((ms) => ms > 0);
+    const expiry = kept.length === 0 ? 0 : Math.min(...kept);
     return Math.max(expiry, this.#settings.cache.minTtl, MIN_WATCH_INTERVAL);
   }
 

@@ -2,8 +2,8 @@ import { SrvDialError } from "./errors.ts";
 import type { SrvTarget } from "./types.ts";
 
 export interface WatchOptions {
-  /** The current targets, asked for when the kept ones have expired. */
-  readonly read: () => Promise<readonly SrvTarget[]>;
+  /** The current targets, asked for when the kept ones have expired; aborted by `stop`. */
+  readonly read: (signal: AbortSignal) => Promise<readonly SrvTarget[]>;
   /** Milliseconds until it is worth reading again. */
   readonly nextIn: () => number;
   readonly listener: (targets: SrvTarget[]) => void;
@@ -15,7 +15,7 @@ export class Watch {
   #timer: NodeJS.Timeout | undefined;
   #known: string | undefined;
   #isReading = false;
-  #isStopped = false;
+  readonly #stopped = new AbortController();
 
   constructor(options: WatchOptions) {
     this.#options = options;
@@ -23,13 +23,13 @@ export class Watch {
 
   /** Reads now: at the start, and when somebody else got a new answer. */
   poke(): void {
-    if (this.#isReading || this.#isStopped) return;
+    if (this.#isReading || this.#stopped.signal.aborted) return;
     clearTimeout(this.#timer);
     void this.#poll();
   }
 
   stop(): void {
-    this.#isStopped = true;
+    this.#stopped.abort();
     clearTimeout(this.#timer);
   }
 
@@ -38,7 +38,7 @@ export class Watch {
     const targets = await this.#read();
     this.#isReading = false;
     // A late answer is nobody's.
-    if (this.#isStopped) return;
+    if (this.#stopped.signal.aborted) return;
     this.#timer = setTimeout(() => void this.#poll(), this.#options.nextIn());
     this.#timer.unref();
     if (targets !== undefined) this.#tell(targets);
@@ -46,7 +46,7 @@ export class Watch {
 
   async #read(): Promise<readonly SrvTarget[] | undefined> {
     try {
-      return await this.#options.read();
+      return await this.#options.read(this.#stopped.signal);
     } catch (error) {
       return error instanceof SrvDialError && isGone(error) ? [] : undefined;
     }

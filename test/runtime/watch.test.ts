@@ -1,0 +1,141 @@
+import { once } from "node:events";
+
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+
+import { createSrvDialer } from "../../runtime/src/dialer.ts";
+import { SrvDialError } from "../../runtime/src/errors.ts";
+import type { SrvAnswer, SrvTarget } from "../../runtime/src/types.ts";
+import { Watch } from "../../runtime/src/watch.ts";
+import { NAME, target } from "./dialing.ts";
+
+type Read = (signal: AbortSignal) => Promise<readonly SrvTarget[]>;
+
+/** A watch that reads every second, with what it told. */
+function watchOf(read: Read) {
+  const told: number[][] = [];
+  const listener = vi.fn<(targets: SrvTarget[]) => void>((targets) => {
+    told.push(targets.map(({ port }) => port));
+  });
+  const watch = new Watch({ read, nextIn: () => 1_000, listener });
+  watch.poke();
+  return { watch, told, listener };
+}
+
+describe("a watch", () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it("tells the set at first, then only what changes it, whatever order and TTL", async () => {
+    const sets = [
+      [target(1), target(2)],
+      [target(2, { ttl: 3 }), target(1)],
+      [target(2), target(1, { weight: 1 })],
+      [target(2), target(1, { weight: 1, addresses: ["10.0.0.1"] })],
+    ];
+    const { told, watch } = watchOf(() => Promise.resolve(sets.shift() ?? []));
+    await vi.advanceTimersByTimeAsync(4_000);
+    expect(told).toEqual([[1, 2], [2, 1], [2, 1], []]);
+    watch.stop();
+  });
+
+  it.each(["ERR_SRV_NO_RECORDS", "ERR_SRV_UNAVAILABLE"] as const)(
+    "tells an empty set upon %s, and nothing while nobody answers",
+    async (code) => {
+      const outcomes = ["", "ERR_SRV_RESOLVE", code, "ERR_SRV_TIMEOUT", code, ""] as const;
+      const readings = outcomes.values();
+      const { told, watch } = watchOf(() => {
+        const failure = readings.next().value;
+        if (failure === undefined || failure === "") return Promise.resolve([target(1)]);
+        return Promise.reject(new SrvDialError(failure, "no"));
+      });
+      await vi.advanceTimersByTimeAsync(1_000);
+      expect(told).toEqual([[1]]);
+      await vi.advanceTimersByTimeAsync(4_000);
+      expect(told).toEqual([[1], [], [1]]);
+      watch.stop();
+    },
+  );
+
+  it("reads at once when poked, and then again only after its time", async () => {
+    const read = vi.fn<Read>(() => Promise.resolve([target(1)]));
+    const { watch } = watchOf(read);
+    await vi.advanceTimersByTimeAsync(900);
+    watch.poke();
+    await vi.advanceTimersByTimeAsync(900);
+    expect(read).toHaveBeenCalledTimes(2);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(read).toHaveBeenCalledTimes(3);
+    watch.stop();
+  });
+
+  it("aborts what it reads when it is stopped, tells nothing of it, and leaves no timer", async () => {
+    const signals: AbortSignal[] = [];
+    const { watch, told } = watchOf(async (signal) => {
+      signals.push(signal);
+      await once(signal, "abort");
+      return [target(1)];
+    });
+    watch.stop();
+    expect(signals[0]?.aborted).toBe(true);
+    watch.poke();
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect({ told, reads: signals.length, timers: vi.getTimerCount() }).toEqual({
+      told: [],
+      reads: 1,
+      timers: 0,
+    });
+  });
+
+  it("goes on when the listener throws, whose error is the program's to see", async () => {
+    let port = 0;
+    const { watch, listener } = watchOf(() => Promise.resolve([target(++port)]));
+    listener.mockImplementationOnce(() => {
+      throw new Error("the listener's own");
+    });
+    const surfaced = surfacedError();
+    await vi.advanceTimersByTimeAsync(1_500);
+    expect(await surfaced).toMatchObject({ message: "the listener's own" });
+    expect(listener).toHaveBeenCalledTimes(2);
+    watch.stop();
+  });
+});
+
+/** The next uncaught exception, which is taken from the test runner. */
+async function surfacedError(): Promise<unknown> {
+  const runners = process.listeners("uncaughtException");
+  process.removeAllListeners("uncaughtException");
+  try {
+    const [error] = await once(process, "uncaughtException");
+    return error;
+  } finally {
+    for (const listener of runners) process.on("uncaughtException", listener);
+  }
+}
+
+describe("the watch of a dialer", () => {
+  it("looks again when the first of several answers expires, not the last", async () => {
+    vi.useFakeTimers();
+    try {
+      let answer: SrvAnswer = { targets: [], ttl: 0 };
+      const preferred = { resolve: () => Promise.resolve(answer) };
+      const fallback = { resolve: () => Promise.resolve({ targets: [target(2)], ttl: 60 }) };
+      const dialer = createSrvDialer(NAME, {
+        resolver: [preferred, fallback],
+        cache: { negativeTtl: 2_000, minRefresh: 2_000 },
+      });
+      const told: number[][] = [];
+      dialer.watch((targets) => told.push(targets.map(({ port }) => port)));
+      await vi.advanceTimersByTimeAsync(0);
+      answer = { targets: [target(1)], ttl: 60 };
+      await vi.advanceTimersByTimeAsync(2_100);
+      expect(told).toEqual([[2], [1]]);
+      dialer.close();
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+});
