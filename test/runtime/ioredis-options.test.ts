@@ -1,0 +1,136 @@
+import { inspect } from "node:util";
+
+import { Redis } from "ioredis";
+import { describe, expect, it } from "vitest";
+
+import { dnsResolver } from "../../runtime/src/dns-resolver.ts";
+import { SrvConnector, createRedis, srvConnector } from "../../runtime/src/ioredis.ts";
+import { freePort, startRedis } from "../support/redis.ts";
+import { NAME, dnsTo } from "./dialing.ts";
+import { clientOf, connectorTo, until } from "./redis-clients.ts";
+
+const PASSWORD = "s3cret-p4ss";
+
+function invalidArg(message: RegExp) {
+  return expect.objectContaining({
+    code: "ERR_SRV_INVALID_ARG",
+    message: expect.stringMatching(message),
+  });
+}
+
+describe("SrvConnector", () => {
+  it.each<[string, object, RegExp]>([
+    ["a path", { host: NAME, path: "/run/redis.sock" }, /^Invalid path: .*leave Connector out/],
+    ["sentinels", { host: NAME, sentinels: [{}] }, /^Invalid sentinels: .*leave Connector out/],
+    ["no host", {}, /^Invalid host: .*an SRV name such as/],
+    ["an IP address", { host: "127.0.0.1" }, /^Invalid host: .*leave Connector out/],
+    ["localhost", { host: "localhost" }, /^Invalid host: .*leave Connector out/],
+    ["a port in the host", { host: `${NAME}:6379` }, /^Invalid host: .*no port/],
+  ])("refuses %s, and says what to use instead", (_what, options, message) => {
+    expect(() => new SrvConnector(options)).toThrow(invalidArg(message));
+  });
+
+  it("refuses a URL as host without showing its password", () => {
+    const host = `redis://:${PASSWORD}@${NAME}`;
+
+    expect(() => new SrvConnector({ host })).toThrow(invalidArg(/use createRedis\(url\)/));
+    expect(() => new SrvConnector({ host })).not.toThrow(PASSWORD);
+  });
+
+  it("refuses wrong dialer options when it is made", () => {
+    expect(() => srvConnector({ timeout: 0 })).toThrow(invalidArg(/^Invalid timeout: got 0/));
+    expect(() => srvConnector({ verify: "no" as never })).toThrow(invalidArg(/^Invalid verify/));
+  });
+
+  it("makes ioredis itself throw, not a client that never connects", () => {
+    const options = { host: "localhost", Connector: SrvConnector };
+
+    expect(() => new Redis(options)).toThrow(invalidArg(/^Invalid host/));
+  });
+
+  it.each([0, null])("has a deadline with connectTimeout %j as well", async (connectTimeout) => {
+    await using dns = await dnsTo(1);
+    dns.fault("drop");
+    const Connector = connectorTo(dns, { timeout: 50 });
+    const connector = new Connector({ host: NAME, connectTimeout });
+
+    await expect(connector.connect(() => {})).resolves.toMatchObject({ destroyed: true });
+    expect(connector.firstError).toMatchObject({
+      code: "ERR_SRV_TIMEOUT",
+      message: expect.stringContaining("not done within 50 ms"),
+    });
+  });
+});
+
+describe("createRedis", () => {
+  it("dials redis+srv:// through SRV records, with user, password and database", async () => {
+    await using server = await startRedis({ args: ["--requirepass", PASSWORD] });
+    await using dns = await dnsTo(server.port);
+    const resolver = dnsResolver({ servers: [dns.address] });
+    const url = `redis+srv://default:${PASSWORD}@${NAME}/3`;
+    using client = clientOf(createRedis(url, { db: 1 }, { resolver }));
+
+    await client.redis.set("key", "value");
+    await expect(client.redis.client("INFO")).resolves.toMatch(/ db=3 .* user=default /);
+  });
+
+  it("dials redis:// directly", async () => {
+    await using server = await startRedis();
+    using client = clientOf(createRedis(`redis://127.0.0.1:${server.port}`));
+
+    await expect(client.redis.ping()).resolves.toBe("PONG");
+  });
+
+  it.each([
+    ["redis+srv", undefined],
+    ["rediss+srv", {}],
+    ["redis", undefined],
+    ["rediss", {}],
+  ])("has TLS with %s:// as the scheme says", (scheme, tls) => {
+    const redis = createRedis(`${scheme}://${NAME}`, { lazyConnect: true });
+
+    expect(redis.options.tls).toEqual(tls);
+  });
+
+  it("leaves what is given: retryStrategy, maxRetriesPerRequest, options of TLS", () => {
+    const given = { retryStrategy: () => 5, maxRetriesPerRequest: null, tls: { ca: "ca" } };
+    const redis = createRedis(`rediss+srv://${NAME}`, { ...given, lazyConnect: true });
+
+    expect(redis.options).toMatchObject(given);
+  });
+
+  it("never shows the password: not inspected, not in an error", async () => {
+    await using dns = await dnsTo(await freePort());
+    const resolver = dnsResolver({ servers: [dns.address] });
+    const url = `redis+srv://user:${PASSWORD}@${NAME}`;
+    using client = clientOf(createRedis(url, {}, { resolver }));
+    await until(() => client.errors.length > 0);
+
+    const deep = { depth: 20, showHidden: true };
+    expect(inspect(client.redis, deep)).toBe(`Redis <redis+srv://${NAME} ${client.redis.status}>`);
+    expect(inspect(client.errors, deep)).not.toContain(PASSWORD);
+    for (const wrong of [`${url}:6379`, `${url}?db=1`, url.replace("redis+srv", "http")]) {
+      expect(() => createRedis(wrong)).toThrow(invalidArg(/^Invalid Redis URL/));
+      expect(() => createRedis(wrong)).not.toThrow(PASSWORD);
+    }
+  });
+
+  it.each<[string, "nxdomain" | "servfail" | undefined]>([
+    ["the records are gone", "nxdomain"],
+    ["DNS fails", "servfail"],
+    ["the port refuses", undefined],
+  ])("asks DNS at most 10 times a second while %s", async (_down, fault) => {
+    await using dns = await dnsTo(await freePort());
+    if (fault !== undefined) dns.fault(fault);
+    const resolver = dnsResolver({ servers: [dns.address] });
+    using client = clientOf(createRedis(`redis+srv://${NAME}`, { family: 4 }, { resolver }));
+    client.redis.ping().catch(() => {});
+    await until(() => dns.queries.length >= 14);
+
+    const times = dns.queries.map(({ time }) => time);
+    // The first look asks for the address as well; timers may be a millisecond early each.
+    for (const [index, time] of times.slice(12).entries()) {
+      expect(time - (times[index + 1] ?? 0)).toBeGreaterThan(980);
+    }
+  });
+});
