@@ -1,0 +1,192 @@
+import { describe, expect, it } from "vitest";
+
+import { dnsResolver } from "../../runtime/src/dns-resolver.ts";
+import type { DnsResolverOptions } from "../../runtime/src/dns-resolver.ts";
+import { SrvDialError } from "../../runtime/src/errors.ts";
+import { startDnsServer } from "../../runtime/src/testing.ts";
+import type { DnsServer } from "../../runtime/src/testing.ts";
+import type { Family, HostAddresses, SrvAnswer } from "../../runtime/src/types.ts";
+
+const NAME = "dev-redis.dev-ecs";
+const HOST = "redis-1.dev-ecs";
+const forever = new AbortController().signal;
+/** Longer than anything on loopback takes. */
+const PATIENCE = 10_000;
+
+function resolve(server: DnsServer, options: DnsResolverOptions = {}): Promise<SrvAnswer> {
+  const resolver = dnsResolver({ servers: [server.address], timeout: PATIENCE, ...options });
+  return resolver.resolve(NAME, { signal: forever });
+}
+
+function lookup(
+  server: DnsServer,
+  family: Family,
+  options: DnsResolverOptions = {},
+): Promise<HostAddresses> {
+  const resolver = dnsResolver({ servers: [server.address], timeout: PATIENCE, ...options });
+  return resolver.lookup(HOST, { signal: forever, family });
+}
+
+function typesAsked({ queries }: DnsServer): string[] {
+  return queries.map(({ type }) => type).toSorted();
+}
+
+describe("dnsResolver", () => {
+  it.each([
+    [{ servers: [] }, 'Invalid servers: got []; allowed: a list of "ip", "ip:port" or'],
+    [{ servers: "10.0.0.2" }, "Invalid servers: got '10.0.0.2'; allowed: a list of"],
+    [{ servers: ["a.b"] }, 'Invalid servers: got \'a.b\'; allowed: "ip", "ip:port" or'],
+    [{ timeout: 0 }, "Invalid timeout: got 0; allowed: milliseconds from 1 to"],
+    [{ tries: 0 }, "Invalid tries: got 0; allowed: an integer from 1 to 100"],
+    [{ retries: 1 }, "Unknown option retries; allowed: servers, timeout, tries"],
+    [null, "Invalid options: got null; allowed: an object"],
+  ])("refuses %j", (options, message) => {
+    expect(() => dnsResolver(options as DnsResolverOptions)).toThrow(message);
+  });
+});
+
+describe("resolve", () => {
+  it("gives every target, and the least TTL", async () => {
+    await using server = await startDnsServer();
+    server.setSrv(NAME, [
+      { host: HOST, port: 32_768, priority: 1, weight: 2, ttl: 30 },
+      { host: "redis-2.dev-ecs", port: 32_769, priority: 3, weight: 4, ttl: 20 },
+    ]);
+    expect(await resolve(server)).toEqual({
+      targets: [
+        { host: HOST, port: 32_768, priority: 1, weight: 2, ttl: 30 },
+        { host: "redis-2.dev-ecs", port: 32_769, priority: 3, weight: 4, ttl: 20 },
+      ],
+      ttl: 20,
+    });
+  });
+
+  it("gives the addresses that came with the answer", async () => {
+    await using server = await startDnsServer();
+    server.setSrv(NAME, { host: HOST, port: 1, addresses: ["10.0.0.1", "fd00::1"] });
+    const { targets } = await resolve(server);
+    expect(targets).toMatchObject([{ host: HOST, addresses: ["10.0.0.1", "fd00::1"] }]);
+    expect(typesAsked(server)).toEqual(["SRV"]);
+  });
+
+  it("gives no targets and the negative TTL when there are no records", async () => {
+    await using server = await startDnsServer({ negativeTtl: 7 });
+    expect(await resolve(server)).toEqual({ targets: [], ttl: 7 });
+    server.setSrv(NAME, []);
+    expect(await resolve(server)).toEqual({ targets: [], ttl: 7 });
+  });
+
+  it("follows aliases that the server followed, in one question", async () => {
+    await using server = await startDnsServer();
+    server.setAlias(NAME, "real.dev-ecs", { ttl: 3 });
+    server.setSrv("real.dev-ecs", { host: HOST, port: 1, ttl: 30 });
+    expect(await resolve(server)).toMatchObject({ targets: [{ host: HOST }], ttl: 3 });
+    expect(server.queries).toHaveLength(1);
+  });
+
+  it("believes a server that followed an alias and found nothing", async () => {
+    await using server = await startDnsServer({ negativeTtl: 4 });
+    server.setAlias(NAME, "real.dev-ecs");
+    expect(await resolve(server)).toEqual({ targets: [], ttl: 4 });
+    expect(server.queries).toHaveLength(1);
+  });
+
+  it("follows an alias itself when the server did not", async () => {
+    await using server = await startDnsServer();
+    server.setAlias(NAME, "real.dev-ecs", { ttl: 3 });
+    server.setSrv("real.dev-ecs", { host: HOST, port: 1, ttl: 30 });
+    server.fault(
+      ({ answer, send }) => {
+        // The alias is the first record of the answer; the records after it are left out.
+        answer.writeUInt16BE(1, 6);
+        answer.writeUInt16BE(0, 8);
+        answer.writeUInt16BE(0, 10);
+        send(answer);
+      },
+      { name: NAME },
+    );
+    expect(await resolve(server)).toMatchObject({ targets: [{ host: HOST }], ttl: 3 });
+    expect(server.queries.map(({ name }) => name)).toEqual([NAME, "real.dev-ecs"]);
+  });
+
+  it("rejects for a loop of aliases", async () => {
+    await using server = await startDnsServer();
+    server.setAlias(NAME, "b.dev-ecs");
+    server.setAlias("b.dev-ecs", NAME);
+    await expect(resolve(server)).rejects.toMatchObject({
+      code: "ERR_SRV_RESOLVE",
+      message: `Cannot resolve SRV ${NAME}: ${NAME} leads through more than 8 aliases`,
+    });
+  });
+
+  it("rejects with what each server said when none answers", async () => {
+    await using server = await startDnsServer();
+    server.fault("servfail");
+    const error: unknown = await resolve(server).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(SrvDialError);
+    expect(error).toMatchObject({
+      code: "ERR_SRV_RESOLVE",
+      hostname: NAME,
+      message: `Cannot resolve SRV ${NAME}: ${server.address}: SERVFAIL`,
+    });
+  });
+
+  it("rejects with the signal's reason when it is aborted", async () => {
+    await using server = await startDnsServer();
+    const leaving = new AbortController();
+    const reason = new Error("gone");
+    server.fault(() => leaving.abort(reason));
+    const resolver = dnsResolver({ servers: [server.address] });
+    await expect(resolver.resolve(NAME, { signal: leaving.signal })).rejects.toBe(reason);
+  });
+});
+
+describe("lookup", () => {
+  it.each([
+    [4, ["10.0.0.1"], ["A"]],
+    [6, ["fd00::1"], ["AAAA"]],
+    ["both", ["fd00::1", "10.0.0.1"], ["A", "AAAA"]],
+  ] as const)("asks for family %s alone", async (family, addresses, types) => {
+    await using server = await startDnsServer();
+    server.setAddress(HOST, ["10.0.0.1", "fd00::1"], { ttl: 9 });
+    const found = await lookup(server, family);
+    expect(new Set(found.addresses)).toEqual(new Set(addresses));
+    expect(found.ttl).toBe(9);
+    expect(typesAsked(server)).toEqual(types);
+  });
+
+  it("gives one family when the host has but one", async () => {
+    await using server = await startDnsServer();
+    server.setAddress(HOST, "10.0.0.1", { ttl: 9 });
+    expect((await lookup(server, "both")).addresses).toEqual(["10.0.0.1"]);
+  });
+
+  it("gives no addresses and the negative TTL when the host has none", async () => {
+    await using server = await startDnsServer({ negativeTtl: 7 });
+    expect(await lookup(server, "both")).toEqual({ addresses: [], ttl: 7 });
+    expect(await lookup(server, 4)).toEqual({ addresses: [], ttl: 7 });
+  });
+
+  it.each([
+    ["A", ["fd00::1"]],
+    ["AAAA", ["10.0.0.1"]],
+  ])(
+    "gives the other family when %s fails or is silent, not to be kept",
+    async (type, addresses) => {
+      await using server = await startDnsServer();
+      server.setAddress(HOST, ["10.0.0.1", "fd00::1"], { ttl: 9 });
+      for (const kind of ["servfail", "drop"] as const) {
+        const heal = server.fault(kind, { type });
+        // Far less than the timeout of the silent one: the resolution delay decides.
+        expect(await lookup(server, "both")).toEqual({ addresses, ttl: 0 });
+        heal();
+      }
+    },
+  );
+
+  it("rejects when both families fail", async () => {
+    await using server = await startDnsServer();
+    server.fault("servfail");
+    await expect(lookup(server, "both")).rejects.toThrow(`${server.address}: SERVFAIL`);
+  });
+});
