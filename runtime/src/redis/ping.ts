@@ -63,10 +63,15 @@ function readReply(received: Buffer, verb: string): string | Error | undefined {
   const lineEnd = received.indexOf("\r\n");
   if (lineEnd === -1) return received.length > MAX_REPLY ? notRedis(received, verb) : undefined;
   const line = received.toString("latin1", 1, lineEnd);
-  // A bulk string has its bytes and a line end after the line; the null one, `$-1`, has neither.
-  const end = lineEnd + 2 + (type === "$" && line !== "-1" ? Number(line) + 2 : 0);
+  const end = lineEnd + 2 + (type === "$" ? bulkBytes(line) : 0);
   if (!(end <= MAX_REPLY) || received.length > end) return notRedis(received, verb);
   return received.length === end ? line : undefined;
+}
+
+/** What follows the line of a bulk string: its bytes and a line end; the null one has neither. */
+function bulkBytes(length: string): number {
+  if (length === "-1") return 0;
+  return /^\d+$/.test(length) ? Number(length) + 2 : Number.NaN;
 }
 
 function notRedis(received: Buffer, verb: string): Error {

@@ -1,0 +1,135 @@
+import { once } from "node:events";
+import { type Socket, connect } from "node:net";
+
+import { describe, expect, it, vi } from "vitest";
+
+import { Lifetime } from "../../../runtime/src/lifetime.ts";
+import { ping } from "../../../runtime/src/redis/ping.ts";
+import { startListener } from "../dialing.ts";
+
+/** A socket to a server that serves as told, and what the server has read. */
+async function connectTo(serve: (peer: Socket) => void) {
+  let read = "";
+  const server = await startListener((peer) => {
+    peer.on("data", (chunk) => (read += String(chunk)));
+    serve(peer);
+  });
+  const socket = connect(server.port, "127.0.0.1");
+  await once(socket, "connect");
+  const dispose = (): Promise<void> => {
+    socket.destroy();
+    return server.close();
+  };
+  return { socket, read: () => read, [Symbol.asyncDispose]: dispose };
+}
+
+/** Writes its parts one by one, each a packet of its own, once it has been sent something. */
+function replies(...parts: readonly string[]) {
+  return (peer: Socket): void => {
+    peer.setNoDelay(true).once("data", () => {
+      const send = ([part, ...rest]: readonly string[]): void => {
+        if (part === undefined) return;
+        peer.write(part, "latin1", () => setImmediate(send, rest));
+      };
+      send(parts);
+    });
+  };
+}
+
+/** Nothing of the call remains on the socket. */
+function expectUntouched(socket: Socket, before: ReturnType<typeof listeners>): void {
+  expect(listeners(socket)).toEqual(before);
+}
+
+function listeners(socket: Socket) {
+  return ["data", "error", "close", "end"].map((event) => socket.listenerCount(event));
+}
+
+describe("ping", () => {
+  it.each([
+    ["PONG", "+PONG\r\n"],
+    ["NOAUTH Authentication required.", "-NOAUTH Authentication required.\r\n"],
+    ["LOADING Redis is loading", "-LOADING Redis is loading\r\n"],
+    ["1", ":1\r\n"],
+    ["4", "$4\r\nPONG\r\n"],
+    ["-1", "$-1\r\n"],
+  ])("resolves with the first line of a reply: %s", async (line, reply) => {
+    await using peer = await connectTo(replies(reply));
+    const before = listeners(peer.socket);
+
+    await expect(ping(peer.socket, new Lifetime())).resolves.toBe(line);
+    expect(peer.read()).toBe("*1\r\n$4\r\nPING\r\n");
+    expect(peer.socket.destroyed).toBe(false);
+    expectUntouched(peer.socket, before);
+  });
+
+  it("reads a reply that comes byte by byte", async () => {
+    await using peer = await connectTo(replies(...Array.from("$4\r\nPONG\r\n")));
+
+    await expect(ping(peer.socket, new Lifetime())).resolves.toBe("4");
+  });
+
+  it("leaves the socket fit for the next reader", async () => {
+    await using peer = await connectTo((other) => {
+      other.on("data", () => other.write("+PONG\r\n"));
+    });
+
+    await ping(peer.socket, new Lifetime());
+    await expect(ping(peer.socket, new Lifetime())).resolves.toBe("PONG");
+    peer.socket.write("again");
+    peer.socket.resume();
+    const [chunk]: unknown[] = await once(peer.socket, "data");
+    expect(String(chunk)).toBe("+PONG\r\n");
+  });
+
+  it.each([
+    ["HTTP", "HTTP/1.1 400 Bad Request\r\n\r\n"],
+    ["a greeting", "220 smtp.test ESMTP\r\n"],
+    ["binary bytes", "\0\u0001\u0002"],
+    ["more than one reply", "+PONG\r\n+PONG\r\n"],
+    ["a line without end", `+${"x".repeat(5_000)}`],
+    ["a bulk string without end", "$100000\r\n"],
+    ["a length that is none", "$x\r\n"],
+    ["a negative length", "$-2\r\n"],
+  ])("takes %s for no Redis", async (_what, reply) => {
+    await using peer = await connectTo(replies(reply));
+    const before = listeners(peer.socket);
+
+    await expect(ping(peer.socket, new Lifetime())).rejects.toThrow(
+      /^answers PING with ".*", which is not Redis$/,
+    );
+    expectUntouched(peer.socket, before);
+  });
+
+  it.each<[string, (peer: Socket) => void, RegExp]>([
+    ["ends", (peer) => peer.end(), /^closed before it answered PING$/],
+    ["resets", (peer) => peer.resetAndDestroy(), /ECONNRESET|^closed before/],
+  ])("rejects when the peer %s", async (_how, act, message) => {
+    await using peer = await connectTo((other) => other.once("data", () => act(other)));
+
+    await expect(ping(peer.socket, new Lifetime())).rejects.toThrow(message);
+  });
+
+  it("rejects with the reason when its lifetime ends", async () => {
+    await using peer = await connectTo(() => {});
+    const before = listeners(peer.socket);
+    const lifetime = new Lifetime();
+    const reason = new Error("the deadline passed");
+    const pinging = ping(peer.socket, lifetime);
+    await vi.waitUntil(() => peer.read().endsWith("PING\r\n"), { timeout: 10_000, interval: 2 });
+
+    lifetime.end(reason);
+    await expect(pinging).rejects.toBe(reason);
+    expectUntouched(peer.socket, before);
+  });
+
+  it("sends nothing when its lifetime has ended before", async () => {
+    await using peer = await connectTo(() => {});
+    const lifetime = new Lifetime();
+    const reason = new Error("too late");
+    lifetime.end(reason);
+
+    await expect(ping(peer.socket, lifetime)).rejects.toBe(reason);
+    expect(peer.socket.bytesWritten).toBe(0);
+  });
+});

@@ -1,0 +1,75 @@
+import { inspect } from "node:util";
+
+import { assert, property, string } from "fast-check";
+import { describe, expect, it } from "vitest";
+
+import { parseRedisUrl } from "../../../runtime/src/redis/url.ts";
+
+const NAME = "dev-redis.dev-ecs";
+
+describe("parseRedisUrl", () => {
+  it.each([
+    [`redis+srv://${NAME}`, { srv: true, tls: false, host: NAME }],
+    [`rediss+srv://${NAME}`, { srv: true, tls: true, host: NAME }],
+    [`REDIS+SRV://${NAME}/`, { srv: true, tls: false, host: NAME }],
+    [
+      "redis+srv://_redis._tcp.example.com.",
+      { srv: true, tls: false, host: "_redis._tcp.example.com." },
+    ],
+    [
+      `redis+srv://user:pass@${NAME}/7`,
+      { srv: true, tls: false, host: NAME, username: "user", password: "pass", db: 7 },
+    ],
+    [`redis+srv://:pass@${NAME}`, { srv: true, tls: false, host: NAME, password: "pass" }],
+    ["redis://localhost:6380/0", { srv: false, tls: false, host: "localhost", port: 6380, db: 0 }],
+    ["rediss://10.0.0.1", { srv: false, tls: true, host: "10.0.0.1" }],
+    ["redis://[::1]:6379", { srv: false, tls: false, host: "::1", port: 6379 }],
+  ])("reads %s", (url, expected) => {
+    expect(parseRedisUrl(url)).toEqual(expected);
+  });
+
+  it("reads every user and password that is percent-encoded", () => {
+    const text = string({ unit: "grapheme", minLength: 1 });
+    assert(
+      property(text, text, (username, password) => {
+        const who = `${encodeURIComponent(username)}:${encodeURIComponent(password)}`;
+        expect(parseRedisUrl(`redis+srv://${who}@${NAME}`)).toMatchObject({ username, password });
+      }),
+    );
+  });
+
+  it.each([
+    ["", /an empty URL/],
+    [undefined, /an empty URL/],
+    [NAME, /a URL without a scheme/],
+    [`http://${NAME}`, /the scheme http:\/\//],
+    [`redis+tls://:s3cret@${NAME}`, /the scheme redis\+tls:\/\//],
+    ["redis+srv://", /the name is empty/],
+    ["redis+srv://:s3cret@", /the name is empty/],
+    ["redis+srv://:s3cret@/3", /the name is empty/],
+    [`redis+srv://:s3cret@${NAME}:6379`, /a port: SRV records tell it/],
+    ["redis+srv://:s3cret@10.0.0.1", /the name 10\.0\.0\.1; allowed: .*not an IP address/],
+    ["redis+srv://:s3cret@[::1]", /the name ::1; allowed: .*not an IP address/],
+    [`redis+srv://:s3cret@${NAME}?db=1`, /a query string/],
+    [`redis+srv://:s3cret@${NAME}#1`, /a fragment .*%23/],
+    [`redis+srv://:s3cret@${NAME}/one`, /the database is no number/],
+    [`redis+srv://:s3cret@${NAME}/-1`, /the database is no number/],
+    [`redis+srv://:s3cret@${NAME}/1/2`, /the database is no number/],
+    [`redis+srv://:s3cret%@${NAME}`, /the password: its percent-encoding is broken/],
+    [`redis+srv://:s3cret/x@${NAME}`, /host or port that cannot be read|the name is empty/],
+    ["redis://:s3cret@localhost:port", /a host or port that cannot be read/],
+  ])("refuses %s and says why, without the password", (url, message) => {
+    let thrown: unknown;
+    try {
+      parseRedisUrl(url as string);
+    } catch (error) {
+      thrown = error;
+    }
+
+    expect(thrown).toMatchObject({
+      code: "ERR_SRV_INVALID_ARG",
+      message: expect.stringMatching(message),
+    });
+    expect(inspect(thrown, { depth: 20, showHidden: true })).not.toContain("s3cret");
+  });
+});
