@@ -30,6 +30,8 @@ export default defineConfig({
         resolve: { alias: [{ find: /^ioredis(?=\/|$)/, replacement: "ioredis5" }] },
       },
       project("harness", { include: ["test/harness/**/*.test.ts"], globalSetup: REDIS }),
+      // Its parts without measurements: figures are no tests.
+      project("bench", { include: ["test/bench/**/*.test.ts"] }),
       project("support", { include: ["test/support/**/*.test.ts"], globalSetup: REDIS }),
       project("system", {
         include: ["test/system/**/*.test.ts"],

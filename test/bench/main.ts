@@ -1,0 +1,45 @@
+import { cpus } from "node:os";
+import type { FigureReport } from "./figure.ts";
+import { isMet } from "./figure.ts";
+import { connectFigures } from "./figures/connect.ts";
+import { memoryFigure } from "./figures/memory.ts";
+import { movesFigure } from "./figures/moves.ts";
+import { packageFigure } from "./figures/package.ts";
+import { queriesFigure } from "./figures/queries.ts";
+import { USAGE, parseOptions } from "./options.ts";
+import { renderJson, renderTables } from "./report.ts";
+
+// `npm run bench`: measures each figure and what it is compared with in one run, and reports.
+
+const figures = [...connectFigures, queriesFigure, movesFigure, memoryFigure, packageFigure];
+
+const interrupted = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.once(signal, () => interrupted.abort(new Error(`interrupted by ${signal}`)));
+}
+
+async function main(): Promise<number> {
+  const names = figures.map(({ name }) => name);
+  const { only, quick, json, check } = parseOptions(process.argv.slice(2), names);
+  const { signal } = interrupted;
+  const reports: FigureReport[] = [];
+  for (const { name, measure } of figures) {
+    if (!only.includes(name)) continue;
+    // On stderr: stdout is the report's.
+    process.stderr.write(`measuring ${name}\n`);
+    reports.push(...(await measure({ quick, random: Math.random, signal })));
+  }
+  const [cpu] = cpus();
+  const model = cpu?.model.trim() ?? "";
+  const about = { node: process.version, cpus: cpus().length, cpu: model || process.arch, quick };
+  process.stdout.write(json ? renderJson(reports, about) : renderTables(reports, about));
+  return check && !reports.every(isMet) ? 1 : 0;
+}
+
+main().then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${USAGE}\n`);
+    process.exit(interrupted.signal.aborted ? 130 : 2);
+  },
+);

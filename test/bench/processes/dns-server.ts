@@ -1,0 +1,103 @@
+import { createSocket } from "node:dgram";
+import { type Answer, type DecodedPacket, decode, encode } from "dns-packet";
+import { serve, sharedNow } from "./serve.ts";
+
+/** All that the server knows; names in lower case. */
+export interface Zone {
+  /** Addresses of the targets go along in the additional section. */
+  readonly additional: boolean;
+  readonly srv: Record<string, readonly { target: string; port: number; ttl: number }[]>;
+  readonly a: Record<string, string>;
+}
+
+const AUTHORITATIVE_ANSWER = 1 << 10;
+const NXDOMAIN = 3;
+const ADDRESS_TTL = 60;
+/** Seconds; the dialer's `negativeTtl` is far below. */
+const NEGATIVE_TTL = 5;
+
+let zone: Zone = { additional: false, srv: {}, a: {} };
+let queries = 0;
+/** Made once, then sent again with the query's id: the server is on both sides of every ratio. */
+const replies = new Map<string, Buffer>();
+
+serve({
+  listen: () =>
+    new Promise((resolve, reject) => {
+      const socket = createSocket("udp4", (query, { port, address }) => {
+        queries++;
+        socket.send(replyTo(query), port, address);
+      });
+      socket.on("error", reject);
+      socket.bind(0, "127.0.0.1", () => resolve(socket.address().port));
+    }),
+  /** Returns when the new records became visible. */
+  setZone: (given: Zone) => {
+    zone = given;
+    replies.clear();
+    return sharedNow();
+  },
+  /** Replaces the SRV records of a name; none: the name is gone. */
+  setSrv: ({ name, records }: { name: string; records: Zone["srv"][string] }) => {
+    const { [name]: _, ...others } = zone.srv;
+    zone = { ...zone, srv: records.length === 0 ? others : { ...others, [name]: records } };
+    replies.clear();
+    return sharedNow();
+  },
+  takeQueries: () => {
+    const taken = queries;
+    queries = 0;
+    return taken;
+  },
+});
+
+function replyTo(query: Buffer): Buffer {
+  const key = query.toString("latin1", 2);
+  let reply = replies.get(key);
+  if (reply === undefined) {
+    reply = buildReply(decode(query));
+    replies.set(key, reply);
+  }
+  query.copy(reply, 0, 0, 2);
+  return reply;
+}
+
+function buildReply({ questions = [] }: DecodedPacket): Buffer {
+  const [question] = questions;
+  const name = question?.name.toLowerCase() ?? "";
+  const answers = question === undefined ? [] : recordsOf(name, question.type);
+  const exists = name in zone.srv || name in zone.a;
+  return encode({
+    type: "response",
+    flags: AUTHORITATIVE_ANSWER | (exists ? 0 : NXDOMAIN),
+    questions,
+    answers,
+    authorities: answers.length === 0 ? [startOfAuthority(name)] : [],
+    additionals: zone.additional ? answers.flatMap((answer) => addressesFor(answer)) : [],
+  });
+}
+
+function recordsOf(name: string, type: string): Answer[] {
+  if (type === "A") return addressRecords(name);
+  if (type !== "SRV") return [];
+  return (zone.srv[name] ?? []).map(({ target, port, ttl }) => ({
+    name,
+    type: "SRV",
+    ttl,
+    data: { target, port, priority: 1, weight: 1 },
+  }));
+}
+
+function addressesFor(answer: Answer): Answer[] {
+  return answer.type === "SRV" ? addressRecords(answer.data.target) : [];
+}
+
+function addressRecords(name: string): Answer[] {
+  const data = zone.a[name];
+  return data === undefined ? [] : [{ name, type: "A", ttl: ADDRESS_TTL, data }];
+}
+
+function startOfAuthority(name: string): Answer {
+  const data = { mname: "ns.test", rname: "hostmaster.test", serial: 1, minimum: NEGATIVE_TTL };
+  return { name: name.split(".").slice(-1).join("."), type: "SOA", ttl: NEGATIVE_TTL, data };
+}

@@ -1,0 +1,63 @@
+import { describe, expect, it } from "vitest";
+
+import type { FigureReport } from "./figure.ts";
+import { renderJson, renderTables } from "./report.ts";
+
+const about = { node: "v20.20.2", cpus: 2, cpu: "x64", quick: false };
+
+function figure(value: number, goal: number): FigureReport {
+  const measured = { p25: 20, median: 24.4, p75: 31 };
+  return {
+    name: "warm",
+    title: "warm connect / net.connect",
+    value,
+    spread: { p25: 1.1, median: value, p75: 1.3 },
+    unit: "×",
+    goal,
+    entries: [{ contestant: "net.connect", measured, unit: "µs", note: "beside it" }],
+  };
+}
+
+describe("the report", () => {
+  it("says of each figure its value, spread, goal and verdict", () => {
+    const text = renderTables([figure(1.2, 1.2), figure(1.21, 1.2)], about);
+    const [met, missed] = text.split("\n").filter((line) => line.includes("warm connect"));
+    expect(cells(met)).toEqual([
+      "warm connect / net.connect",
+      "1.20 ×",
+      "1.10 × to 1.30 ×",
+      "≤ 1.20 ×",
+      "met",
+    ]);
+    expect(cells(missed)).toContain("MISSED");
+  });
+
+  it("puts every contestant beside the others", () => {
+    const line = renderTables([figure(1, 2)], about)
+      .split("\n")
+      .find((each) => each.includes("beside it"));
+    expect(cells(line)).toEqual(["warm", "net.connect", "24 µs", "20 µs to 31 µs", "beside it"]);
+  });
+
+  it("warns of a quick run", () => {
+    expect(renderTables([], { ...about, quick: true })).toContain("a quick run");
+    expect(renderTables([], about)).not.toContain("a quick run");
+  });
+
+  it("as JSON has all of it, and the verdicts", () => {
+    const { figures, ...rest } = JSON.parse(renderJson([figure(2, 1)], about));
+    expect(rest).toEqual(about);
+    expect(figures).toEqual([{ ...figure(2, 1), met: false }]);
+  });
+
+  it("takes a value that could not be measured for a missed goal", () => {
+    expect(renderTables([figure(Number.NaN, 1)], about)).toContain("MISSED");
+  });
+});
+
+function cells(line: string | undefined): string[] {
+  return (line ?? "")
+    .split("│")
+    .map((cell) => cell.trim())
+    .filter((cell) => cell !== "");
+}

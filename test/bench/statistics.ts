@@ -1,0 +1,51 @@
+/** Where the middle of a sample lies, and how far it spreads. */
+export interface Spread {
+  readonly p25: number;
+  readonly median: number;
+  readonly p75: number;
+}
+
+/**
+ * The value below which a share of the sample lies, interpolated between neighbours.
+ *
+ * @param share from 0 (the least) to 1 (the greatest)
+ * @throws {RangeError} for an empty sample or a share out of range
+ */
+export function quantile(sample: readonly number[], share: number): number {
+  if (sample.length === 0) throw new RangeError("a quantile needs at least one value");
+  if (!(share >= 0 && share <= 1)) throw new RangeError(`share is ${share}; allowed: 0 to 1`);
+  const sorted = sample.toSorted((a, b) => a - b);
+  const position = share * (sorted.length - 1);
+  const below = sorted[Math.floor(position)] as number;
+  const above = sorted[Math.ceil(position)] as number;
+  return below + (above - below) * (position - Math.floor(position));
+}
+
+export function spreadOf(sample: readonly number[]): Spread {
+  return {
+    p25: quantile(sample, 0.25),
+    median: quantile(sample, 0.5),
+    p75: quantile(sample, 0.75),
+  };
+}
+
+/**
+ * The slope of a line through points at equal distances, as the median of the slopes of all pairs
+ * (Theil–Sen): one garbage collection that came late does not bend it.
+ *
+ * @returns growth per step; 0 for fewer than two points
+ */
+export function slopeOf(values: readonly number[]): number {
+  const slopes = values.flatMap((from, start) =>
+    values.slice(start + 1).map((to, distance) => (to - from) / (distance + 1)),
+  );
+  return slopes.length === 0 ? 0 : quantile(slopes, 0.5);
+}
+
+/** The items in an order drawn anew. @param random numbers in [0, 1) */
+export function shuffled<T>(items: readonly T[], random: () => number): T[] {
+  return items
+    .map((item) => ({ item, key: random() }))
+    .toSorted((a, b) => a.key - b.key)
+    .map(({ item }) => item);
+}
