@@ -5,12 +5,12 @@
  * @module
  */
 import { Redis, type RedisOptions } from "ioredis";
-import { inspect } from "node:util";
 import {
   type SrvConnectorClass,
   type SrvConnectorOptions,
   srvConnector,
 } from "./redis/connector.ts";
+import { discreet } from "./redis/discreet.ts";
 import { MAX_RETRIES_PER_REQUEST, retryDelay } from "./redis/retry.ts";
 import { parseRedisUrl } from "./redis/url.ts";
 
@@ -46,13 +46,7 @@ export function createRedis(
     ...(srv ? { Connector: connectorFor(dialerOptions) } : {}),
   };
   // ioredis 6 types the client by its replyMapping; here it is typed as by default.
-  const redis = new Redis(options as RedisOptions & { replyMapping?: "legacy" });
-  // A client that is logged shows where it leads, not its password.
-  const scheme = `${tls ? "rediss" : "redis"}${srv ? "+srv" : ""}`;
-  Object.defineProperty(redis, inspect.custom, {
-    value: () => `Redis <${scheme}://${told.host} ${redis.status}>`,
-  });
-  return redis;
+  return discreet(new Redis(options as RedisOptions & { replyMapping?: "legacy" }));
 }
 
 const connectors = new WeakMap<SrvConnectorOptions, SrvConnectorClass>();

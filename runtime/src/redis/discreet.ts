@@ -1,0 +1,49 @@
+import type { Redis } from "ioredis";
+import { inspect } from "node:util";
+
+const HIDDEN = "[hidden]";
+/** Commands that carry the password; ioredis attaches a failed command to its error. */
+const TELLING = ["auth", "hello"];
+
+/** An error of ioredis with the command that Redis refused. */
+interface CommandError extends Error {
+  command?: { name: string; args: unknown[] };
+}
+
+type CommandItem = Parameters<Redis["handleReconnection"]>[1];
+
+/**
+ * Keeps a client from showing its password: inspected, itself or its options, it shows where it
+ * leads; the error that its password is wrong does not hold it. The same goes for its duplicates.
+ */
+export function discreet(redis: Redis): Redis {
+  const { options } = redis;
+  const duplicate = redis.duplicate.bind(redis);
+  const handleReconnection = redis.handleReconnection.bind(redis);
+  setHidden(options, { [inspect.custom]: () => ({ ...options, password: HIDDEN }) });
+  setHidden(redis, {
+    [inspect.custom]: () => `Redis <${whereOf(options)} ${redis.status}>`,
+    duplicate: (...args: Parameters<Redis["duplicate"]>) => discreet(duplicate(...args)),
+    handleReconnection: (error: CommandError, item: CommandItem) => {
+      const { command } = error;
+      if (command !== undefined && TELLING.includes(command.name)) {
+        error.command = { name: command.name, args: command.args.map(() => HIDDEN) };
+      }
+      handleReconnection(error, item);
+    },
+  });
+  return redis;
+}
+
+/** Sets properties that are not enumerable: no copy of the object takes them along. */
+function setHidden(object: object, properties: Record<PropertyKey, unknown>): void {
+  for (const key of Reflect.ownKeys(properties)) {
+    const value = properties[key];
+    Object.defineProperty(object, key, { value, configurable: true, writable: true });
+  }
+}
+
+function whereOf({ tls, host, Connector }: Redis["options"]): string {
+  const scheme = `redis${tls === undefined ? "" : "s"}${Connector === undefined ? "" : "+srv"}`;
+  return `${scheme}://${host}`;
+}

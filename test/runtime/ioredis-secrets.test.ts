@@ -1,0 +1,68 @@
+import { inspect } from "node:util";
+
+import { describe, expect, it, vi } from "vitest";
+
+import { dnsResolver } from "../../runtime/src/dns-resolver.ts";
+import { createRedis } from "../../runtime/src/ioredis.ts";
+import { startRedis } from "../support/redis.ts";
+import { NAME, dnsTo } from "./dialing.ts";
+import { clientOf, until } from "./redis-clients.ts";
+
+const PASSWORD = "s3cret-p4ss";
+const DEEP = { depth: 20, showHidden: true };
+
+describe("a password that Redis refuses", () => {
+  it.each([
+    ["with a user", "user:"],
+    ["alone", ":"],
+  ])("is in no error, %s", async (_how, user) => {
+    await using server = await startRedis({ args: ["--requirepass", "another"] });
+    await using dns = await dnsTo(server.port);
+    const resolver = dnsResolver({ servers: [dns.address] });
+    const url = `redis+srv://${user}${PASSWORD}@${NAME}`;
+    using client = clientOf(createRedis(url, {}, { resolver }));
+    const refused = client.redis.get("key").catch((error: unknown) => error);
+    await until(() => client.errors.some(({ message }) => message.startsWith("WRONGPASS")));
+
+    const shown = inspect([client.errors, await refused], DEEP);
+    expect(shown).toContain("[hidden]");
+    expect(shown).not.toContain(PASSWORD);
+    expect(JSON.stringify(client.errors)).not.toContain(PASSWORD);
+  });
+
+  it("is not in the error of a command of one's own", async () => {
+    await using server = await startRedis();
+    using client = clientOf(createRedis(`redis://127.0.0.1:${server.port}`));
+    const error = await client.redis.auth(PASSWORD).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ command: { name: "auth", args: ["[hidden]"] } });
+    // What is no secret is shown.
+    const other = await client.redis.call("get").catch((reason: unknown) => reason);
+    expect(other).toMatchObject({ command: { name: "get", args: [] } });
+  });
+});
+
+describe("a client of createRedis", () => {
+  it("shows where it leads and not its password, and so do its options and its duplicates", () => {
+    const url = `rediss+srv://user:${PASSWORD}@${NAME}`;
+    const redis = createRedis(url, { lazyConnect: true });
+    const other = redis.duplicate({ host: "other.dev-ecs" });
+    expect(inspect(redis, DEEP)).toBe(`Redis <rediss+srv://${NAME} wait>`);
+    expect(inspect(other, DEEP)).toBe("Redis <rediss+srv://other.dev-ecs wait>");
+    expect(inspect(other.duplicate(), DEEP)).toBe("Redis <rediss+srv://other.dev-ecs wait>");
+    for (const options of [redis.options, other.options]) {
+      expect(inspect(options, { depth: 1 })).toContain("password: '[hidden]'");
+      expect(inspect(options, { depth: 1 })).not.toContain(PASSWORD);
+      expect(options).toMatchObject({ username: "user", password: PASSWORD });
+    }
+  });
+
+  it("authenticates its duplicates", async () => {
+    await using server = await startRedis({ args: ["--requirepass", PASSWORD] });
+    const warn = vi.spyOn(console, "error").mockReturnValue();
+    using client = clientOf(createRedis(`redis://:${PASSWORD}@127.0.0.1:${server.port}`));
+    using other = clientOf(client.redis.duplicate());
+    await expect(other.redis.ping()).resolves.toBe("PONG");
+    expect(warn).not.toHaveBeenCalled();
+    warn.mockRestore();
+  });
+});
