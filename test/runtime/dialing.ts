@@ -1,6 +1,7 @@
 /** What the tests of the dialer and of its connectors dial. */
 import { once } from "node:events";
 import { type AddressInfo, type Server, type Socket, createServer } from "node:net";
+import { Server as TlsServer } from "node:tls";
 
 import { expect } from "vitest";
 
@@ -31,7 +32,7 @@ export async function startListener(
     // A connection that nobody reads does not notice its end.
     socket.resume();
   });
-  server.on("secureConnection" in server ? "secureConnection" : "connection", serve);
+  server.on(server instanceof TlsServer ? "secureConnection" : "connection", serve);
   await once(server.listen(0, "127.0.0.1"), "listening");
   const { port } = server.address() as AddressInfo;
   const close = async (): Promise<void> => {

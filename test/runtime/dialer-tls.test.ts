@@ -1,0 +1,77 @@
+import { readFileSync } from "node:fs";
+import { TLSSocket, createServer } from "node:tls";
+
+import { describe, expect, it } from "vitest";
+
+import { createSrvDialer } from "../../runtime/src/dialer.ts";
+import type { SrvDialerOptions } from "../../runtime/src/types.ts";
+import { TLS_FILES } from "../support/tls/files.ts";
+import { NAME, failureOf, resolverOf, startListener, target } from "./dialing.ts";
+
+const ca = readFileSync(TLS_FILES.cert);
+
+/**
+ * A TLS server that remembers the name each client asked for: false when it sent none. With TLS 1.3
+ * it is done with the handshake after the client.
+ */
+async function startTls() {
+  const names: (string | false | null)[] = [];
+  const server = createServer({ cert: ca, key: readFileSync(TLS_FILES.key) });
+  const listener = await startListener((socket) => {
+    if (socket instanceof TLSSocket) names.push(socket.servername);
+  }, server);
+  return { ...listener, names };
+}
+
+function dialerOf(port: number, options: SrvDialerOptions, name = NAME, host = "localhost") {
+  const resolver = resolverOf(target(port, { host, addresses: ["127.0.0.1"] }));
+  return createSrvDialer(name, { resolver, ...options });
+}
+
+describe("connect with TLS", () => {
+  it.each<[string, SrvDialerOptions, string]>([
+    ["the service's name by default", { tls: { ca } }, NAME],
+    ["the service's name", { tls: { ca }, servername: "service" }, NAME],
+    ["the target's name", { tls: { ca }, servername: "target" }, "localhost"],
+    ["a name of one's own", { tls: { ca }, servername: "localhost" }, "localhost"],
+    ["tls.servername", { tls: { ca, servername: NAME }, servername: "target" }, NAME],
+  ])("asks for %s, and is past the handshake", async (_whose, options, name) => {
+    await using server = await startTls();
+    const socket = await dialerOf(server.port, options).connect();
+
+    expect(socket).toBeInstanceOf(TLSSocket);
+    expect(socket).toMatchObject({ authorized: true });
+    await expect.poll(() => server.names).toEqual([name]);
+    socket.destroy();
+  });
+
+  it("leaves the _service._proto labels and the trailing dot out of the name", async () => {
+    await using server = await startTls();
+    const name = `_redis._tcp.${NAME}.`;
+    const socket = await dialerOf(server.port, { tls: { ca } }, name).connect();
+
+    await expect.poll(() => server.names).toEqual([NAME]);
+    socket.destroy();
+  });
+
+  it("never sends an IP address as name, but checks the certificate for it", async () => {
+    await using server = await startTls();
+    const options = { tls: { ca }, servername: "target" };
+    const socket = await dialerOf(server.port, options, NAME, "127.0.0.1").connect();
+
+    expect(socket).toMatchObject({ authorized: true });
+    await expect.poll(() => server.names).toEqual([false]);
+    socket.destroy();
+  });
+
+  it.each<[string, SrvDialerOptions, string]>([
+    ["of another name", { tls: { ca }, servername: "example.com" }, "ERR_TLS_CERT_ALTNAME_INVALID"],
+    ["of an unknown issuer", { tls: true }, "DEPTH_ZERO_SELF_SIGNED_CERT"],
+  ])("refuses a certificate %s", async (_what, options, code) => {
+    await using server = await startTls();
+    const error = await failureOf(dialerOf(server.port, options).connect());
+
+    expect(error.code).toBe("ERR_SRV_CONNECT");
+    expect(error.attempts).toMatchObject([{ port: server.port, phase: "tls", error: { code } }]);
+  });
+});
