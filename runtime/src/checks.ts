@@ -4,13 +4,17 @@ import { SrvDialError } from "./errors.ts";
 /** Longest time a Node timer can wait, in ms. */
 const MAX_TIMER = 2 ** 31 - 1;
 
-/** Caller misuse: which option, what it got, and what is allowed. */
+/**
+ * Caller misuse: which option, what it got, and what is allowed. Of a string what comes before an @
+ * is not shown: a URL in the place of a name holds a password there.
+ */
 export function invalidArg(option: string, got: unknown, allowed: string): SrvDialError {
-  const shown = inspect(got, { depth: 0, maxStringLength: 80, breakLength: Infinity });
+  const harmless = typeof got === "string" ? got.replace(/^.*@/s, "[hidden]@") : got;
+  const shown = inspect(harmless, { depth: 0, maxStringLength: 80, breakLength: Infinity });
   return new SrvDialError(
     "ERR_SRV_INVALID_ARG",
     `Invalid ${option}: got ${shown}; allowed: ${allowed}`,
-    { hostname: option === "name" && typeof got === "string" ? got : "" },
+    { hostname: option === "name" && typeof harmless === "string" ? harmless : "" },
   );
 }
 

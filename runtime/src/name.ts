@@ -19,6 +19,11 @@ export function nameProblem(name: unknown): string | undefined {
   return undefined;
 }
 
+/** Whether it is `localhost` or below it, which no server is ever asked for (RFC 6761, section 6.3). */
+export function isLocalhost(name: string): boolean {
+  return /(^|\.)localhost$/.test(canonicalName(name));
+}
+
 /** The name without its leading `_service._proto` labels and its trailing dot: what it is about. */
 export function serviceName(name: string): string {
   return withoutTrailingDot(name).replace(/^(_[^.]+\.)+/, "");

@@ -4,7 +4,7 @@ import { checkedAddresses, checkedAnswer } from "./checked-answer.ts";
 import { channels } from "./diagnostics.ts";
 import { type DnsResolver, dnsResolver } from "./dns-resolver.ts";
 import type { Lifetime } from "./lifetime.ts";
-import { canonicalName } from "./name.ts";
+import { canonicalName, isLocalhost } from "./name.ts";
 import type { Settings } from "./options.ts";
 import type { HostAddresses, SrvResolver, SrvTarget } from "./types.ts";
 
@@ -76,7 +76,7 @@ export class Source {
     refresh?: "suspect",
   ): readonly string[] | Promise<readonly string[]> {
     const { host } = target;
-    const known = isIP(host) === 0 ? (target.addresses ?? localhost(host)) : [host];
+    const known = isIP(host) === 0 ? (target.addresses ?? loopback(host)) : [host];
     const inFamily = known?.filter((address) => this.#isInFamily(address));
     if (inFamily !== undefined && inFamily.length > 0) return inFamily;
     if (isIP(host) !== 0) return [];
@@ -154,7 +154,6 @@ export function isRoot(host: string): boolean {
   return host === "." || host === "";
 }
 
-/** `localhost` and names below it are never asked of a server (RFC 6761, section 6.3). */
-function localhost(host: string): readonly string[] | undefined {
-  return /(^|\.)localhost$/.test(canonicalName(host)) ? ["127.0.0.1", "::1"] : undefined;
+function loopback(host: string): readonly string[] | undefined {
+  return isLocalhost(host) ? ["127.0.0.1", "::1"] : undefined;
 }

@@ -1,11 +1,11 @@
 import { AbstractConnector } from "ioredis";
 import { Socket, isIP } from "node:net";
 import type { ConnectionOptions } from "node:tls";
-import { invalidArg, isRecord } from "../checks.ts";
+import { checkMilliseconds, invalidArg, isRecord } from "../checks.ts";
 import { Dialer } from "../dialer.ts";
 import { toError } from "../errors.ts";
 import type { Lifetime } from "../lifetime.ts";
-import { nameProblem } from "../name.ts";
+import { isLocalhost, nameProblem } from "../name.ts";
 import { parseOptions } from "../options.ts";
 import type { Family, SrvDialerOptions } from "../types.ts";
 import { ping } from "./ping.ts";
@@ -27,10 +27,10 @@ interface RedisConnectionOptions {
   readonly host?: unknown;
   readonly path?: unknown;
   readonly sentinels?: unknown;
-  readonly connectTimeout?: number | null;
+  readonly connectTimeout?: unknown;
   readonly disconnectTimeout?: number;
   readonly family?: Family | null;
-  readonly tls?: boolean | ConnectionOptions | null;
+  readonly tls?: unknown;
 }
 
 /**
@@ -69,8 +69,7 @@ export function srvConnector(options: SrvConnectorOptions = {}): SrvConnectorCla
       const redis = redisOptions as RedisConnectionOptions;
       super(redis.disconnectTimeout ?? 2_000);
       this.#dialer = dialerOf(srvNameOf(redis), redis);
-      // 0 is ioredis's word for no limit: there is always one here.
-      this.#timeout = redis.connectTimeout || undefined;
+      this.#timeout = timeoutOf(redis.connectTimeout);
       this.#tls = tlsOf(redis.tls);
     }
 
@@ -103,7 +102,9 @@ export function srvConnector(options: SrvConnectorOptions = {}): SrvConnectorCla
 
     #keep(socket: Socket): Socket {
       this.stream = socket;
-      socket.once("error", (error) => (this.firstError = error));
+      socket.once("error", (error) => {
+        if (this.stream === socket) this.firstError = error;
+      });
       // A closed stream cannot be ended: ioredis would wait for it.
       socket.once("close", () => this.stream === socket && this.#forget());
       return socket;
@@ -129,7 +130,7 @@ function srvNameOf({ host, path, sentinels }: RedisConnectionOptions): string {
   if (Array.isArray(sentinels) && sentinels.length > 0) {
     throw invalidArg("sentinels", "a list", "none with SrvConnector: leave Connector out");
   }
-  const isPlain = typeof host === "string" && (isIP(host) !== 0 || /^localhost\.?$/i.test(host));
+  const isPlain = typeof host === "string" && (isIP(host) !== 0 || isLocalhost(host));
   if (host === undefined || host === null || isPlain) {
     throw invalidArg(
       "host",
@@ -138,16 +139,24 @@ function srvNameOf({ host, path, sentinels }: RedisConnectionOptions): string {
     );
   }
   if (typeof host === "string" && host.includes("://")) {
-    // Not shown: a URL may hold a password.
-    throw invalidArg("host", "a URL", "an SRV name; for a URL use createRedis(url)");
+    throw invalidArg("host", host, "an SRV name; for a URL use createRedis(url)");
   }
   const problem = nameProblem(host);
   if (problem !== undefined) throw invalidArg("host", host, problem);
   return host as string;
 }
 
-/** `rediss://` makes ioredis set `tls: true`, which its types do not know. */
-function tlsOf(tls: RedisConnectionOptions["tls"]): ConnectionOptions | undefined {
-  if (tls === true) return {};
-  return typeof tls === "object" && tls !== null ? tls : undefined;
+/** 0 is ioredis's word for no limit: there is always one here, the dialer's own. */
+function timeoutOf(connectTimeout: unknown): number | undefined {
+  if (connectTimeout === undefined || connectTimeout === null) return undefined;
+  return checkMilliseconds("connectTimeout", connectTimeout, 0, 0) || undefined;
+}
+
+/**
+ * `rediss://` makes ioredis set `tls: true`, which its types do not know. Whatever counts as set for
+ * ioredis is TLS here too: a password must not go out in the clear for a mistaken option.
+ */
+function tlsOf(tls: unknown): ConnectionOptions | undefined {
+  if (isRecord(tls)) return tls;
+  return tls ? {} : undefined;
 }

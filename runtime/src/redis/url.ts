@@ -1,5 +1,5 @@
 import { SrvDialError } from "../errors.ts";
-import { nameProblem } from "../name.ts";
+import { isLocalhost, nameProblem } from "../name.ts";
 
 /** What a Redis URL says. Nothing in it is a default. */
 export interface RedisUrl {
@@ -28,8 +28,7 @@ export function parseRedisUrl(url: string): RedisUrl {
   const host = decode("host", parsed.hostname).replace(/^\[|\]$/g, "");
   if (host === "") throw invalidUrl("the name is empty");
   if (srv && parsed.port !== "") throw invalidUrl("a port: SRV records tell it");
-  const problem = srv ? nameProblem(host) : undefined;
-  if (problem !== undefined) throw invalidUrl(`the name ${host}; allowed: ${problem}`);
+  if (srv) checkName(host, parsed);
   if (parsed.search !== "") throw invalidUrl("a query string: give options as arguments");
   if (parsed.hash !== "") throw invalidUrl("a fragment (a # in a password is written %23)");
   return {
@@ -44,7 +43,8 @@ export function parseRedisUrl(url: string): RedisUrl {
 }
 
 function parse(url: unknown): URL {
-  if (typeof url !== "string" || url === "") throw invalidUrl("an empty URL");
+  if (url === "" || url === undefined) throw invalidUrl("an empty URL");
+  if (typeof url !== "string") throw invalidUrl(`of type ${typeof url}, not a string`);
   const scheme = /^([a-z][a-z0-9+.-]*:)\/\//i.exec(url)?.[1]?.toLowerCase();
   if (scheme === undefined) throw invalidUrl("a URL without a scheme");
   if (!SCHEMES.includes(scheme)) throw invalidUrl(`the scheme ${scheme}//`);
@@ -58,6 +58,14 @@ function reasonUnparsable(url: string): string {
   const host = authority.slice(authority.lastIndexOf("@") + 1);
   if (host === "" || host.startsWith(":")) return "the name is empty";
   return "a host or port that cannot be read (reserved characters in a password are percent-encoded)";
+}
+
+function checkName(host: string, { pathname, search, hash }: URL): void {
+  // With an @ further on, what reads as the name may be a part of the password.
+  const shown = `${pathname}${search}${hash}`.includes("@") ? "the name" : `the name ${host}`;
+  const problem = nameProblem(host);
+  if (problem !== undefined) throw invalidUrl(`${shown}; allowed: ${problem}`);
+  if (isLocalhost(host)) throw invalidUrl(`${shown} has no SRV records; use redis://${host}`);
 }
 
 function databaseOf(pathname: string): { db?: number } {

@@ -1,11 +1,12 @@
 import { inspect } from "node:util";
 
-import { assert, property, string } from "fast-check";
+import { assert, constantFrom, property, string, stringMatching } from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { parseRedisUrl } from "../../../runtime/src/redis/url.ts";
 
 const NAME = "dev-redis.dev-ecs";
+const SCHEMES = ["redis+srv", "rediss+srv", "redis", "rediss"] as const;
 
 describe("parseRedisUrl", () => {
   it.each([
@@ -38,6 +39,25 @@ describe("parseRedisUrl", () => {
     );
   });
 
+  it("shows nothing of a password in which reserved characters were left", () => {
+    const piece = stringMatching(/^[a-z0-9%@:/?#[\]!. -]{0,6}$/);
+    assert(
+      property(piece, piece, constantFrom(...SCHEMES), (before, after, scheme) => {
+        let shown = "";
+        try {
+          const { password, ...rest } = parseRedisUrl(
+            `${scheme}://u:${before}S3CRET${after}@${NAME}`,
+          );
+          shown = password === undefined ? "" : inspect({ ...rest, host: "" });
+        } catch (error) {
+          shown = inspect(error, { depth: 20, showHidden: true });
+        }
+        expect(shown.toUpperCase()).not.toContain("S3CRET");
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
   it.each([
     ["", /an empty URL/],
     [undefined, /an empty URL/],
@@ -49,6 +69,9 @@ describe("parseRedisUrl", () => {
     ["redis+srv://:s3cret@/3", /the name is empty/],
     [`redis+srv://:s3cret@${NAME}:6379`, /a port: SRV records tell it/],
     ["redis+srv://:s3cret@10.0.0.1", /the name 10\.0\.0\.1; allowed: .*not an IP address/],
+    ["redis+srv://:s3cret@localhost", /the name localhost has no SRV records; use redis:/],
+    [new URL("redis://:s3cret@localhost"), /of type object, not a string/],
+    ["redis+srv://:@s3cret!/x@host", /the name; allowed: labels of letters/],
     ["redis+srv://:s3cret@[::1]", /the name ::1; allowed: .*not an IP address/],
     [`redis+srv://:s3cret@${NAME}?db=1`, /a query string/],
     [`redis+srv://:s3cret@${NAME}#1`, /a fragment .*%23/],

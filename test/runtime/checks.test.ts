@@ -1,0 +1,53 @@
+import { inspect } from "node:util";
+
+import { describe, expect, it } from "vitest";
+
+import { checkInteger, checkMilliseconds, invalidArg } from "../../runtime/src/checks.ts";
+
+describe("invalidArg", () => {
+  it("names the option, what it got and what is allowed", () => {
+    expect(invalidArg("family", { a: { b: 1 } }, "4 or 6")).toMatchObject({
+      code: "ERR_SRV_INVALID_ARG",
+      message: "Invalid family: got { a: [Object] }; allowed: 4 or 6",
+      hostname: "",
+      attempts: [],
+    });
+  });
+
+  it.each([
+    "redis://user:s3cret@dev-redis.dev-ecs",
+    "redis://:s3cr@s3cret/s3cret@dev-redis.dev-ecs",
+    `user:${"s3cret".repeat(50)}@dev-redis.dev-ecs`,
+    "s3cret\ns3cret@dev-redis.dev-ecs",
+  ])("shows no password of a URL in the place of a name", (name) => {
+    const error = invalidArg("name", name, "a name");
+    expect(error.message).toBe("Invalid name: got '[hidden]@dev-redis.dev-ecs'; allowed: a name");
+    expect(inspect(error)).not.toContain("s3cret");
+  });
+});
+
+describe("checkMilliseconds", () => {
+  it.each([10, 10.5, 2 ** 31 - 1])("takes %d", (value) => {
+    expect(checkMilliseconds("timeout", value, 1, 10)).toBe(value);
+  });
+
+  it.each([9, -1, Number.NaN, Infinity, 2 ** 31, "10", null, 10n])("refuses %s", (value) => {
+    expect(() => checkMilliseconds("timeout", value, 1, 10)).toThrow(
+      "allowed: milliseconds from 10 to 2147483647",
+    );
+  });
+});
+
+describe("checkInteger", () => {
+  it("takes the bounds, and the default for what is not given", () => {
+    expect([1, 5, undefined].map((value) => checkInteger("tries", value, 3, 1, 5))).toEqual([
+      1, 5, 3,
+    ]);
+  });
+
+  it.each([0, 6, 1.5, "3", null])("refuses %s", (value) => {
+    expect(() => checkInteger("tries", value, 3, 1, 5)).toThrow(
+      /^Invalid tries: got .*; allowed: an integer from 1 to 5$/,
+    );
+  });
+});

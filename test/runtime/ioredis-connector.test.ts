@@ -1,0 +1,116 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+
+import { describe, expect, it, vi } from "vitest";
+
+import { dnsResolver } from "../../runtime/src/dns-resolver.ts";
+import { SrvConnector, createRedis } from "../../runtime/src/ioredis.ts";
+import { startRedis } from "../support/redis.ts";
+import { TLS_FILES } from "../support/tls/files.ts";
+import { NAME, dnsTo, leadTo, startListener } from "./dialing.ts";
+import { connectorTo, startClient, until } from "./redis-clients.ts";
+
+describe("what a client's options say of the connection", () => {
+  it.each([-1, Number.NaN, Infinity, "5000"])(
+    "is refused when connectTimeout is %s",
+    (connectTimeout) => {
+      expect(() => new SrvConnector({ host: NAME, connectTimeout })).toThrow(
+        /^Invalid connectTimeout: got .*; allowed: milliseconds from 0 to 2147483647$/,
+      );
+    },
+  );
+
+  it.each([true, {}, "yes", 1])("is TLS with tls %j, as for ioredis itself", async (tls) => {
+    await using server = await startListener((socket) => {
+      socket.once("data", (hello) => hellos.push(hello[0] ?? 0));
+    });
+    const hellos: number[] = [];
+    await using dns = await dnsTo(server.port);
+    const Connector = connectorTo(dns);
+    const connector = new Connector({ host: NAME, tls, connectTimeout: 10_000 });
+    const connecting = connector.connect(() => {});
+    await vi.waitUntil(() => hellos.length > 0);
+    connector.disconnect();
+    await expect(connecting).resolves.toMatchObject({ destroyed: true });
+    // The record type of a TLS handshake (RFC 8446, section 5.1).
+    expect(hellos).toEqual([22]);
+  });
+});
+
+describe("a connector", () => {
+  it("holds an error of an old socket against no new one", async () => {
+    await using server = await startRedis();
+    await using dns = await dnsTo(server.port);
+    const connector = new (connectorTo(dns))({ host: NAME });
+    const old = await connector.connect(() => {});
+    const current = await connector.connect(() => {});
+    old.emit("error", new Error("late"));
+    expect(connector.firstError).toBeUndefined();
+    current.emit("error", new Error("now"));
+    expect(connector.firstError).toMatchObject({ message: "now" });
+    for (const socket of [old, current]) socket.destroy();
+  });
+
+  it("hands over nothing when it is disconnected, however far it has come", async () => {
+    await using server = await startRedis();
+    await using dns = await dnsTo(server.port);
+    const Connector = connectorTo(dns, { cache: false });
+    for (let turns = 0; turns < 30; turns++) {
+      const connector = new Connector({ host: NAME, disconnectTimeout: 10 });
+      const connecting = connector.connect(() => {});
+      for (let turn = 0; turn < turns; turn++) await nextTurn();
+      connector.disconnect();
+      const socket = await connecting;
+      await vi.waitUntil(() => socket.destroyed);
+      expect(connector.firstError).toBeUndefined();
+    }
+  });
+});
+
+describe("a client that was disconnected", () => {
+  it.each([
+    ["while DNS is silent", "dns"],
+    ["while the port is silent", "port"],
+    ["when it was ready", "ready"],
+  ])("%s ends, and connects again when told to", async (_when, stage) => {
+    await using server = await startRedis();
+    await using silent = await startListener((socket) => void socket.resume());
+    await using dns = await dnsTo(stage === "port" ? silent.port : server.port);
+    if (stage === "dns") dns.fault("drop");
+    using client = startClient(dns, {}, { cache: false });
+    const { redis } = client;
+    await until(() => {
+      if (stage === "dns") return dns.queries.length > 0;
+      return stage === "port" ? silent.sockets.size > 0 : redis.status === "ready";
+    });
+    redis.disconnect();
+    await until(() => redis.status === "end");
+    expect(silent.sockets.size).toBe(0);
+
+    dns.fault(null);
+    leadTo(dns, server.port);
+    await redis.connect();
+    await expect(redis.ping()).resolves.toBe("PONG");
+    expect(client.errors).toEqual([]);
+  });
+});
+
+describe("createRedis with rediss+srv://", () => {
+  it("checks the certificate of a Redis that speaks TLS, and retries until it is right", async () => {
+    await using server = await startRedis({ tls: TLS_FILES });
+    await using dns = await dnsTo(server.port);
+    const errors: Error[] = [];
+    const redis = createRedis(
+      `rediss+srv://${NAME}`,
+      {},
+      { resolver: dnsResolver({ servers: [dns.address] }) },
+    );
+    try {
+      redis.on("error", (error: Error) => errors.push(error));
+      await until(() => errors.length > 0);
+      expect(errors[0]).toMatchObject({ code: "ERR_SRV_CONNECT", attempts: [{ phase: "tls" }] });
+      expect(errors[0]?.message).toContain("self-signed certificate");
+    } finally {
+      redis.disconnect();
+    }
+  });
+});
