@@ -43,14 +43,12 @@ export interface Installation extends Disposable {
 /** Builds the package and lays it out as npm would. */
 export async function install(): Promise<Installation> {
   const folder = mkdtempSync(join(tmpdir(), "srv-dialer-"));
-  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  const remove = (): void => rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   try {
     const modules = join(folder, "node_modules");
     const home = join(modules, "srv-dialer");
     mkdirSync(home, { recursive: true });
-    const project = ["-p", join(ROOT, "runtime/tsconfig.json"), "--outDir", join(home, "dist")];
-    const tsc = join(ROOT, "node_modules/typescript/bin/tsc");
-    await promisify(execFile)(process.execPath, [tsc, ...project], { timeout: PATIENCE });
+    await build(join(home, "dist"));
     copyFileSync(join(ROOT, "runtime/package.json"), join(home, "package.json"));
     symlinkSync(join(ROOT, "node_modules/dns-packet"), join(modules, "dns-packet"));
     const cli = join(home, "dist/cli.js");
@@ -70,6 +68,14 @@ export async function install(): Promise<Installation> {
     remove();
     throw error;
   }
+}
+
+/** As `npm run build`, but for types, which are not what these tests are about. */
+async function build(outDir: string): Promise<void> {
+  const tsc = join(ROOT, "node_modules/typescript/bin/tsc");
+  const project = ["-p", join(ROOT, "runtime/tsconfig.json"), "--outDir", outDir];
+  const args = [tsc, ...project, "--noCheck", "--declaration", "false"];
+  await promisify(execFile)(process.execPath, args, { timeout: PATIENCE });
 }
 
 /** Starts this Node.js with nothing of this process's environment but PATH. */
