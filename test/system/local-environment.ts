@@ -8,7 +8,7 @@ import type { LocalImage } from "../harness/tasks/image.ts";
 import { redisImage } from "../harness/tasks/redis-image.ts";
 
 /** The environment that the story plays in. */
-export const ENVIRONMENT = "dev";
+const ENVIRONMENT = "dev";
 export const APP_SERVICE = `${ENVIRONMENT}-app`;
 export const REDIS_SERVICE = `${ENVIRONMENT}-redis`;
 export const SRV_NAME = `${REDIS_SERVICE}.${ENVIRONMENT}-ecs`;

@@ -1,0 +1,65 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { Queue, Worker } from "bullmq";
+import { expect, it } from "vitest";
+
+import { dnsResolver } from "../../runtime/src/dns-resolver.ts";
+import { createRedis } from "../../runtime/src/ioredis.ts";
+import { startRedis } from "../support/redis.ts";
+import { NAME, dnsTo, leadTo } from "./dialing.ts";
+import { clientOf, until } from "./redis-clients.ts";
+
+it("a BullMQ queue and its worker lose no job while Redis moves", async () => {
+  const dir = await mkdtemp(join(tmpdir(), "bullmq-"));
+  const args = [
+    "--appendonly",
+    "yes",
+    "--appendfsync",
+    "always",
+    "--maxmemory-policy",
+    "noeviction",
+  ];
+  const first = await startRedis({ dir, args });
+  await using dns = await dnsTo(first.port);
+  const connect = () => {
+    const resolver = dnsResolver({ servers: [dns.address] });
+    return clientOf(
+      createRedis(`redis+srv://${NAME}`, { maxRetriesPerRequest: null }, { resolver }),
+    );
+  };
+  using producer = connect();
+  using consumer = connect();
+  const done = new Set<string>();
+  const queue = new Queue("mails", { connection: producer.redis });
+  const worker = new Worker("mails", async (job) => void done.add(job.name), {
+    connection: consumer.redis,
+    // A job that was handed out as Redis died is given out again after this time, in ms.
+    lockDuration: 1_000,
+    stalledInterval: 1_000,
+    maxStalledCount: 10,
+  });
+  // While Redis is away, both tell of it; neither gives up.
+  queue.on("error", () => {});
+  worker.on("error", () => {});
+  try {
+    const early = Array.from({ length: 20 }, (_, index) => `early-${index}`);
+    await Promise.all(early.map((name) => queue.add(name, {})));
+    await until(() => done.size >= 5);
+
+    await first.stop();
+    const late = Array.from({ length: 20 }, (_, index) => `late-${index}`);
+    const added = Promise.all(late.map((name) => queue.add(name, {})));
+    await using second = await startRedis({ dir, args });
+    leadTo(dns, second.port);
+    await added;
+    await until(() => done.size === 40);
+    expect([...done].toSorted()).toEqual([...early, ...late].toSorted());
+    await worker.close(true);
+    await queue.close();
+  } finally {
+    await first.stop();
+    await rm(dir, { recursive: true, force: true });
+  }
+});
