@@ -1,0 +1,114 @@
+/** What a user's own TypeScript makes of the package's types, next to either major of ioredis. */
+import { execFile } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const MODULES = join(ROOT, "node_modules");
+const PATIENCE = 60_000;
+
+const USE = `
+import { Redis } from "ioredis";
+import { createSrvDialer, dnsResolver, orderTargets } from "srv-dialer";
+import type { SrvDialError, SrvResolver, SrvTarget } from "srv-dialer";
+import { SrvConnector, createRedis, srvConnector } from "srv-dialer/ioredis";
+
+const host = "dev-redis.dev-ecs";
+export const clients: Redis[] = [
+  new Redis({ host, Connector: SrvConnector }),
+  new Redis({ host, Connector: srvConnector({ verify: false, tls: { ca: "" } }), tls: {} }),
+  createRedis("redis+srv://dev-redis.dev-ecs"),
+  createRedis("rediss+srv://dev-redis.dev-ecs/1", { lazyConnect: true }, { cache: false }),
+  createRedis("redis://localhost").duplicate(),
+];
+
+export const own: SrvResolver = {
+  resolve: async (name, { signal }) => {
+    signal.throwIfAborted();
+    return { targets: [{ host: name, port: 1, priority: 0, weight: 0, ttl: 5 }], ttl: 5 };
+  },
+};
+const dialer = createSrvDialer(host, {
+  resolver: [dnsResolver({ servers: ["10.0.0.2:53"] }), own],
+  servername: "redis.example.com",
+  family: "both",
+});
+export const targets: Promise<SrvTarget[]> = dialer.resolve().then((all) => orderTargets(all));
+export const code = (error: SrvDialError): boolean => error.code === "ERR_SRV_NO_RECORDS";
+
+// @ts-expect-error a timeout is a number
+createSrvDialer(host, { timeout: "1s" });
+// @ts-expect-error there is no such option
+srvConnector({ verfy: true });
+`;
+
+const OPTIONS = {
+  module: "nodenext",
+  target: "es2023",
+  lib: ["es2023"],
+  types: ["node"],
+  strict: true,
+  exactOptionalPropertyTypes: true,
+  noEmit: true,
+};
+
+let folder: string;
+
+async function tsc(args: readonly string[], cwd: string): Promise<string> {
+  const compiler = join(MODULES, "typescript/bin/tsc");
+  const run = promisify(execFile)(process.execPath, [compiler, ...args], {
+    cwd,
+    timeout: PATIENCE,
+  });
+  // The compiler tells its errors on stdout, and then exits with 1.
+  const { stdout } = await run.catch((error: { stdout: string; message: string }) => ({
+    stdout: error.stdout === "" ? error.message : error.stdout,
+  }));
+  return stdout;
+}
+
+/** A user's project beside the package's types, and an ioredis. */
+function project(ioredis: string): string {
+  const home = mkdtempSync(join(folder, "project-"));
+  const modules = join(home, "node_modules");
+  mkdirSync(join(modules, "@types"), { recursive: true });
+  cpSync(join(folder, "srv-dialer"), join(modules, "srv-dialer"), { recursive: true });
+  symlinkSync(join(MODULES, ioredis), join(modules, "ioredis"));
+  symlinkSync(join(MODULES, "@types/node"), join(modules, "@types/node"));
+  writeFileSync(join(home, "package.json"), '{ "type": "module" }');
+  writeFileSync(join(home, "use.ts"), USE);
+  const config = { compilerOptions: OPTIONS, files: ["use.ts"] };
+  writeFileSync(join(home, "tsconfig.json"), JSON.stringify(config));
+  return home;
+}
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "srv-dialer-types-"));
+  const home = join(folder, "srv-dialer");
+  const emit = ["--emitDeclarationOnly", "--outDir", join(home, "dist")];
+  const said = await tsc(["-p", "runtime/tsconfig.json", ...emit], ROOT);
+  if (said !== "") throw new Error(said);
+  cpSync(join(ROOT, "runtime/package.json"), join(home, "package.json"));
+}, PATIENCE);
+
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+});
+
+describe("the types", () => {
+  it.each([
+    ["ioredis 5", "ioredis5"],
+    ["ioredis 6", "ioredis"],
+  ])(
+    "fit a user's project with %s, without a cast",
+    async (_major, ioredis) => {
+      expect(await tsc(["-p", "."], project(ioredis))).toBe("");
+    },
+    PATIENCE,
+  );
+});
