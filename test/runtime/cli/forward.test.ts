@@ -39,8 +39,8 @@ beforeAll(async () => {
 });
 
 afterAll(() => {
-  cli[Symbol.dispose]();
   rmSync(folder, { recursive: true, force: true });
+  cli[Symbol.dispose]();
 });
 
 function lead(dns: DnsServer, ...ports: readonly number[]): void {
