@@ -1,0 +1,49 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+
+import { describe, expect, it } from "vitest";
+
+import { createSrvDialer } from "../../runtime/src/dialer.ts";
+import { dnsResolver } from "../../runtime/src/dns-resolver.ts";
+import { startRedis } from "../support/redis.ts";
+import { NAME, dnsTo, startListener } from "./dialing.ts";
+import { startClient } from "./redis-clients.ts";
+
+const requests = new AsyncLocalStorage<string>();
+
+describe("the context of AsyncLocalStorage", () => {
+  it("is each command's own, whoever made the client connect", async () => {
+    await using server = await startRedis();
+    await using dns = await dnsTo(server.port);
+    using client = requests.run("the first", () => startClient(dns, { lazyConnect: true }));
+    const contexts = await Promise.all(
+      ["one", "two", "three"].map((request) =>
+        requests.run(request, async () => {
+          await client.redis.incr("count");
+          return requests.getStore();
+        }),
+      ),
+    );
+    expect(contexts).toEqual(["one", "two", "three"]);
+  });
+
+  it("is each dial's own, though they share a lookup", async () => {
+    await using server = await startListener((socket) => void socket.end("hello"));
+    await using dns = await dnsTo(server.port);
+    const dialer = createSrvDialer(NAME, { resolver: dnsResolver({ servers: [dns.address] }) });
+    const dial = (request: string): Promise<(string | undefined)[]> =>
+      requests.run(request, async () => {
+        const socket = await dialer.connect();
+        const atConnect = requests.getStore();
+        const atData = await new Promise<string | undefined>((resolve) => {
+          socket.once("data", () => resolve(requests.getStore()));
+        });
+        socket.destroy();
+        return [atConnect, atData];
+      });
+    await expect(Promise.all([dial("one"), dial("two")])).resolves.toEqual([
+      ["one", "one"],
+      ["two", "two"],
+    ]);
+    expect(dns.queries.filter(({ type }) => type === "SRV")).toHaveLength(1);
+  });
+});
