@@ -5,13 +5,12 @@ import { type Endpoint, type Verify, attempt } from "./attempt.ts";
 import type { Cooldown } from "./cooldown.ts";
 import type { Deadline } from "./deadline.ts";
 import { channels } from "./diagnostics.ts";
-import { endpointsOf } from "./endpoints.ts";
+import { endpointsOf, interleave } from "./endpoints.ts";
 import {
   type SrvAttempt,
   type SrvAttemptPhase,
   SrvDialError,
   describeAttempts,
-  formatEndpoint,
   toError,
 } from "./errors.ts";
 import type { Lifetime } from "./lifetime.ts";
@@ -19,7 +18,7 @@ import { serviceName } from "./name.ts";
 import type { Settings } from "./options.ts";
 import { orderTargets } from "./order.ts";
 import { race } from "./race.ts";
-import type { Source } from "./source.ts";
+import { type Source, isRoot } from "./source.ts";
 
 export interface DialContext {
   readonly settings: Settings;
@@ -38,10 +37,16 @@ export interface Connection extends Endpoint {
 /** Head starts after which a silent attempt no longer holds up the search for other targets. */
 const DOUBTFUL_AFTER = 4;
 
-/** An attempt under way, or failed. */
-interface Log extends Endpoint {
+/** An attempt under way or over. */
+interface Log {
+  readonly host: string;
+  /** Undefined when the host's addresses could not be found. */
+  readonly address: string | undefined;
+  readonly port: number;
   phase: SrvAttemptPhase;
   error: Error | undefined;
+  /** The connection, once it is made. */
+  socket: Socket | undefined;
 }
 
 /**
@@ -51,8 +56,7 @@ interface Log extends Endpoint {
 export class Dial {
   readonly #context: DialContext;
   readonly #deadline: Deadline;
-  readonly #log: (Log | SrvAttempt)[] = [];
-  readonly #tried = new Set<string>();
+  readonly #log: Log[] = [];
   readonly #misses: Misses = [];
   #running = 0;
   #isOver = false;
@@ -66,20 +70,18 @@ export class Dial {
   /** @throws {SrvDialError} */
   async run(): Promise<Connection> {
     const { attemptDelay } = this.#context.settings;
-    // Two attempts may succeed in one turn: the winner's socket tells which endpoint it leads to.
-    const connected = new Map<Socket, Endpoint>();
     try {
       const socket = await race(this.#endpoints(), {
+        first: this.#known(),
         attemptDelay,
         lifetime: this.#deadline,
-        attempt: async (endpoint, lifetime) => {
-          const candidate = await this.#attempt(endpoint, lifetime);
-          connected.set(candidate, endpoint);
-          return candidate;
-        },
+        attempt: (endpoint, lifetime) => this.#attempt(endpoint, lifetime),
       });
-      const endpoint = socket === undefined ? undefined : connected.get(socket);
-      if (socket !== undefined && endpoint !== undefined) return { ...endpoint, socket };
+      // Two attempts may succeed in one turn: the winner's socket tells which endpoint it leads to.
+      const winner = this.#log.find((log) => log.socket === socket);
+      if (socket !== undefined && winner?.address !== undefined) {
+        return { host: winner.host, address: winner.address, port: winner.port, socket };
+      }
     } catch (error) {
       throw this.#interrupted() ?? error;
     } finally {
@@ -89,7 +91,18 @@ export class Dial {
     throw this.#failed();
   }
 
-  /** Everything that can be dialed, found as it is needed. */
+  /** Where to begin, when nobody need be asked for it: most dials need no more, and wait for nothing. */
+  #known(): Endpoint | undefined {
+    const { sources, settings, cooldown } = this.#context;
+    const [source] = sources;
+    const targets = source?.fresh?.filter(({ host }) => !isRoot(host)) ?? [];
+    const [target] = cooldown.failedLast(orderTargets(targets, settings.random));
+    if (source === undefined || target === undefined) return undefined;
+    const [address] = interleave(source.knownAddressesOf(target) ?? []);
+    return address === undefined ? undefined : { host: target.host, address, port: target.port };
+  }
+
+  /** Everything that can be dialed and was not yet tried, found as it is needed. */
   async *#endpoints(): AsyncGenerator<Endpoint, void, undefined> {
     const { settings, sources } = this.#context;
     const search = { lifetime: this.#deadline, misses: this.#misses };
@@ -111,11 +124,12 @@ export class Dial {
     return endpointsOf(cooldown.failedLast(orderTargets(targets, settings.random)), {
       addressesOf: (target) => source.addressesOf(target, this.#deadline, refresh),
       onLookupError: ({ host, port }, error) => {
-        const log = { host, address: undefined, port, phase: "lookup" as const };
-        this.#log.push({ ...log, error: toError(error) });
+        const log = { host, address: undefined, port, socket: undefined };
+        this.#log.push({ ...log, phase: "lookup", error: toError(error) });
         cooldown.failed({ host, port });
       },
-      isTried: (endpoint) => this.#tried.has(keyOf(endpoint)),
+      isTried: ({ address, port }) =>
+        this.#log.some((tried) => tried.address === address && tried.port === port),
     });
   }
 
@@ -143,15 +157,16 @@ export class Dial {
     const { settings, tls, cooldown, verify, onAttempt } = this.#context;
     const { name } = settings;
     const servername = settings.servername === "service" ? serviceName(name) : settings.servername;
-    const log: Log = { ...endpoint, phase: "connect", error: undefined };
+    const { host, address, port } = endpoint;
+    const log: Log = { host, address, port, phase: "connect", error: undefined, socket: undefined };
     this.#log.push(log);
-    this.#tried.add(keyOf(endpoint));
     this.#running++;
     onAttempt();
     if (channels.attempt.hasSubscribers) channels.attempt.publish({ name, ...endpoint });
     try {
       const socket = await attempt(endpoint, { tls, servername, verify }, log, lifetime);
       cooldown.succeeded(endpoint);
+      log.socket = socket;
       return socket;
     } catch (error) {
       if (lifetime.reason === undefined) {
@@ -183,10 +198,9 @@ export class Dial {
   }
 
   #tally(): SrvAttempt[] {
-    return this.#log.map((entry) => ({
-      ...entry,
-      error: entry.error ?? new Error(`unfinished (${entry.phase})`),
-    }));
+    return this.#log.map(({ host, address, port, phase, error }) => {
+      return { host, address, port, phase, error: error ?? new Error(`unfinished (${phase})`) };
+    });
   }
 
   #failed(): SrvDialError {
@@ -205,8 +219,4 @@ export class Dial {
 /** Whether a refresh only gave back what was kept: too young to be asked for again, or stale. */
 function isSameAnswer(anew: Answer, old: Answer): boolean {
   return anew.origin !== "fresh" && anew.targets[0] === old.targets[0];
-}
-
-function keyOf({ address, port }: Endpoint): string {
-  return formatEndpoint(address, port);
 }

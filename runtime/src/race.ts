@@ -3,6 +3,8 @@ import type { Endpoint } from "./attempt.ts";
 import { Lifetime } from "./lifetime.ts";
 
 export interface RaceOptions {
+  /** Tried before the others, at once. */
+  readonly first?: Endpoint | undefined;
   /** Head start in ms that each attempt has before the next begins beside it. */
   readonly attemptDelay: number;
   /** Ends the race; every attempt under way is destroyed. */
@@ -22,7 +24,7 @@ export interface RaceOptions {
  */
 export function race(
   endpoints: AsyncIterator<Endpoint>,
-  { attemptDelay, lifetime, attempt }: RaceOptions,
+  { first, attemptDelay, lifetime, attempt }: RaceOptions,
 ): Promise<Socket | undefined> {
   return new Promise((resolve, reject) => {
     const attempts = new Lifetime();
@@ -69,22 +71,24 @@ export function race(
       }
     };
 
+    const begin = (endpoint: Endpoint): void => {
+      headStart = setTimeout(() => void next(), attemptDelay);
+      void run(endpoint);
+    };
+
     const next = async (): Promise<void> => {
       if (isOver || pulling) return;
       if (!exhausted) {
         const endpoint = await pull();
         if (isOver) return;
-        if (endpoint !== undefined) {
-          headStart = setTimeout(() => void next(), attemptDelay);
-          void run(endpoint);
-          return;
-        }
+        if (endpoint !== undefined) return begin(endpoint);
         exhausted = true;
       }
       if (running === 0) finish(() => resolve(undefined));
     };
 
     lifetime.onEnd(onEnd);
-    void next();
+    if (first === undefined || isOver) void next();
+    else begin(first);
   });
 }

@@ -75,14 +75,23 @@ export class Source {
     lifetime: Lifetime,
     refresh?: "suspect",
   ): readonly string[] | Promise<readonly string[]> {
-    const { host } = target;
-    const known = isIP(host) === 0 ? (target.addresses ?? loopback(host)) : [host];
-    const inFamily = known?.filter((address) => this.#isInFamily(address));
-    if (inFamily !== undefined && inFamily.length > 0) return inFamily;
-    if (isIP(host) !== 0) return [];
-    const cached = this.#addressCacheOf(host);
-    const kept = refresh === undefined ? cached.fresh : undefined;
-    return kept ?? cached.read(lifetime.signal, refresh).then(({ value }) => value);
+    const known = refresh === undefined ? this.knownAddressesOf(target) : this.#told(target);
+    if (known !== undefined) return known;
+    const cached = this.#addressCacheOf(target.host);
+    return cached.read(lifetime.signal, refresh).then(({ value }) => value);
+  }
+
+  /** The same, when nobody need be asked. */
+  knownAddressesOf(target: SrvTarget): readonly string[] | undefined {
+    return this.#told(target) ?? this.#addresses.get(canonicalName(target.host))?.fresh;
+  }
+
+  /** What the answer or the host itself tells. */
+  #told({ host, addresses }: SrvTarget): readonly string[] | undefined {
+    const isAddress = isIP(host) !== 0;
+    const told = isAddress ? [host] : (addresses ?? loopback(host));
+    const inFamily = told?.filter((address) => this.#isInFamily(address));
+    return inFamily?.length === 0 && !isAddress ? undefined : inFamily;
   }
 
   /** An expired answer of this source is about to be dialed. */

@@ -1,0 +1,59 @@
+import { channel } from "node:diagnostics_channel";
+import { describe, expect, it } from "vitest";
+
+import { createSrvDialer } from "../../runtime/src/dialer.ts";
+import type { SrvDialer } from "../../runtime/src/types.ts";
+import { freePort } from "../support/redis.ts";
+import { NAME, resolverOf, startListener, target } from "./dialing.ts";
+
+interface Warm {
+  readonly dialer: SrvDialer;
+  /** Ports that were tried. */
+  readonly attempted: readonly number[];
+  /** In dial order: all refuse but the last. */
+  readonly ports: readonly number[];
+}
+
+/** Runs with a dialer whose cache holds the answer already. */
+async function withWarmDialer(use: (warm: Warm) => Promise<void>): Promise<void> {
+  await using listener = await startListener();
+  const ports = [await freePort(), await freePort(), listener.port];
+  const targets = ports.map((port, priority) => target(port, { priority }));
+  const dialer = createSrvDialer(NAME, { resolver: resolverOf(...targets), cooldown: 0 });
+  await dialer.resolve();
+  const attempted: number[] = [];
+  const onAttempt = (message: unknown): void => {
+    attempted.push((message as { port: number }).port);
+  };
+  channel("srv-dialer:attempt").subscribe(onAttempt);
+  try {
+    await use({ dialer, attempted, ports });
+  } finally {
+    channel("srv-dialer:attempt").unsubscribe(onAttempt);
+    dialer.close();
+  }
+}
+
+describe("a dial of what the cache knows", () => {
+  it("begins its first attempt before the call returns", () =>
+    withWarmDialer(async ({ dialer, attempted, ports }) => {
+      const connected = dialer.connect();
+      expect(attempted).toEqual(ports.slice(0, 1));
+      (await connected).destroy();
+    }));
+
+  it("goes on to the other targets in order, and tries none twice", () =>
+    withWarmDialer(async ({ dialer, attempted, ports }) => {
+      const socket = await dialer.connect();
+      expect(socket.remotePort).toBe(ports.at(-1));
+      expect(attempted).toEqual(ports);
+      socket.destroy();
+    }));
+
+  it("tries nothing when its caller has given up already", () =>
+    withWarmDialer(async ({ dialer, attempted }) => {
+      const rejected = dialer.connect({ signal: AbortSignal.abort() });
+      await expect(rejected).rejects.toMatchObject({ code: "ERR_SRV_ABORTED" });
+      expect(attempted).toEqual([]);
+    }));
+});
