@@ -136,14 +136,19 @@ describe("a client that cannot reach its Redis at first", () => {
   it("stays with a Redis that is still loading, until it is ready", async () => {
     await using first = await startRedis();
     await fill(first.port, 2_000);
-    const args = ["--key-load-delay", "500", "--loading-process-events-interval-bytes", "1024"];
+    // 5 ms a key: it would take 10 s, and is told below to hurry up.
+    const args = ["--key-load-delay", "5000", "--loading-process-events-interval-bytes", "1024"];
     await using loading = await startRedis({ dir: first.dir, args });
     await using dns = await dnsTo(loading.port);
-    using client = startClient(dns);
+    using client = startClient(dns, { maxLoadingRetryTime: 100 });
     const reply = client.redis.get("key:1999");
 
     await until(() => client.redis.status === "connect");
     expect(loading.log()).not.toContain("DB loaded from disk");
+    using operator = clientOf(
+      new Plain({ port: loading.port, host: "127.0.0.1", enableReadyCheck: false }),
+    );
+    await operator.redis.config("SET", "key-load-delay", "0");
     await expect(reply).resolves.toHaveLength(100);
     expect(client.errors).toEqual([]);
     expect(client.redis.status).toBe("ready");
