@@ -1,4 +1,5 @@
 import { toError } from "../errors.ts";
+import type { Lifetime } from "../lifetime.ts";
 import { NoAnswerError, exchange } from "./exchange.ts";
 import { type Question, type Reply, Rcode, rcodeName } from "./message.ts";
 import { type DnsServer, type ServerSource, formatServer } from "./servers.ts";
@@ -9,7 +10,7 @@ export interface QueryOptions {
   readonly timeout: number;
   /** How often a silent server is asked. */
   readonly tries: number;
-  readonly signal: AbortSignal;
+  readonly lifetime: Lifetime;
   readonly unref: boolean;
 }
 
@@ -32,7 +33,7 @@ export async function query(question: Question, options: QueryOptions): Promise<
         return await ask(question, server, options);
       } catch (error) {
         // The caller gave up: that is no fault of the server.
-        options.signal.throwIfAborted();
+        if (options.lifetime.reason !== undefined) throw options.lifetime.reason;
         errors.set(server, toError(error));
         if (error instanceof NoAnswerError) silent.push(server);
       }
