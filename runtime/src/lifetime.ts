@@ -3,7 +3,7 @@
  * with AbortSignal they took a quarter of a warm connect.
  */
 export class Lifetime {
-  #listeners: Set<(reason: Error) => void> | undefined;
+  #listeners: Set<() => void> | undefined;
   #reason: Error | undefined;
   #controller: AbortController | undefined;
 
@@ -26,17 +26,17 @@ export class Lifetime {
     this.#reason = reason;
     const listeners = this.#listeners;
     this.#listeners = undefined;
-    for (const listener of listeners ?? []) listener(reason);
+    for (const listener of listeners ?? []) listener();
     this.#controller?.abort(reason);
   }
 
   /** Calls the listener upon the end; at once when it has ended already. */
-  onEnd(listener: (reason: Error) => void): void {
+  onEnd(listener: () => void): void {
     if (this.#reason === undefined) (this.#listeners ??= new Set()).add(listener);
-    else listener(this.#reason);
+    else listener();
   }
 
-  offEnd(listener: (reason: Error) => void): void {
+  offEnd(listener: () => void): void {
     this.#listeners?.delete(listener);
   }
 }

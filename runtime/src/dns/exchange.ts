@@ -1,6 +1,5 @@
 import { createSocket } from "node:dgram";
 import { connect, isIPv6 } from "node:net";
-import type { Lifetime } from "../lifetime.ts";
 import { type Query, type Question, type Reply, buildQuery, parseReply } from "./message.ts";
 import { type DnsServer, formatServer } from "./servers.ts";
 
@@ -8,7 +7,7 @@ export interface ExchangeOptions {
   readonly edns: boolean;
   /** Longest wait for this server in ms, UDP and TCP together. */
   readonly timeout: number;
-  readonly lifetime: Lifetime;
+  readonly signal: AbortSignal;
   readonly unref: boolean;
 }
 
@@ -51,23 +50,23 @@ type Transport = (
 function once(
   question: Question,
   server: DnsServer,
-  { edns, timeout, lifetime, unref }: ExchangeOptions,
+  { edns, timeout, signal, unref }: ExchangeOptions,
   transport: Transport,
 ): Promise<Outcome> {
   return new Promise((resolve, reject) => {
-    if (lifetime.reason !== undefined) return reject(lifetime.reason);
+    if (signal.aborted) return reject(signal.reason as Error);
     const settle = (outcome: Outcome | Error): void => {
       clearTimeout(timer);
-      lifetime.offEnd(onEnd);
+      signal.removeEventListener("abort", onAbort);
       stop();
       if (outcome instanceof Error) reject(outcome);
       else resolve(outcome);
     };
     const stop = transport(buildQuery(question, { edns }), server, settle, unref);
-    const onEnd = (reason: Error): void => settle(reason);
+    const onAbort = (): void => settle(signal.reason as Error);
     const timer = setTimeout(() => settle(new NoAnswerError(server, timeout)), timeout);
     if (unref) timer.unref();
-    lifetime.onEnd(onEnd);
+    signal.addEventListener("abort", onAbort);
   });
 }
 

@@ -1,5 +1,4 @@
 import { toError } from "../errors.ts";
-import type { Lifetime } from "../lifetime.ts";
 import { NoAnswerError, exchange } from "./exchange.ts";
 import { type Question, type Reply, Rcode, rcodeName } from "./message.ts";
 import { type DnsServer, type ServerSource, formatServer } from "./servers.ts";
@@ -10,7 +9,7 @@ export interface QueryOptions {
   readonly timeout: number;
   /** How often a silent server is asked. */
   readonly tries: number;
-  readonly lifetime: Lifetime;
+  readonly signal: AbortSignal;
   readonly unref: boolean;
 }
 
@@ -33,7 +32,7 @@ export async function query(question: Question, options: QueryOptions): Promise<
         return await ask(question, server, options);
       } catch (error) {
         // The caller gave up: that is no fault of the server.
-        if (options.lifetime.reason !== undefined) throw options.lifetime.reason;
+        options.signal.throwIfAborted();
         errors.set(server, toError(error));
         if (error instanceof NoAnswerError) silent.push(server);
       }

@@ -3,7 +3,6 @@ import { describe, expect, it, vi } from "vitest";
 import type { Question } from "../../../runtime/src/dns/message.ts";
 import { query } from "../../../runtime/src/dns/query.ts";
 import { fixedServers } from "../../../runtime/src/dns/servers.ts";
-import { Lifetime } from "../../../runtime/src/lifetime.ts";
 import { startDnsServer } from "../../../runtime/src/testing.ts";
 import type { DnsServer } from "../../../runtime/src/testing.ts";
 
@@ -21,7 +20,7 @@ async function startServer(): Promise<DnsServer> {
 
 function ask(
   servers: readonly DnsServer[],
-  options: { timeout?: number; tries?: number; lifetime?: Lifetime } = {},
+  options: { timeout?: number; tries?: number; signal?: AbortSignal } = {},
 ) {
   const source = fixedServers(servers.map(({ address }) => address));
   const failed = vi.spyOn(source, "failed");
@@ -29,7 +28,7 @@ function ask(
     servers: source,
     timeout: PATIENCE,
     tries: 3,
-    lifetime: new Lifetime(),
+    signal: new AbortController().signal,
     unref: false,
     ...options,
   });
@@ -130,13 +129,13 @@ describe("query", () => {
     await expect(ask([]).reply).rejects.toThrow("no DNS servers are configured");
   });
 
-  it("stops when its lifetime ends, and blames no server", async () => {
+  it("stops when it is aborted, and blames no server", async () => {
     await using first = await startServer();
     await using second = await startServer();
     const reason = new Error("gone");
-    const leaving = new Lifetime();
-    first.fault(() => leaving.end(reason));
-    const { reply, failed } = ask([first, second], { lifetime: leaving });
+    const leaving = new AbortController();
+    first.fault(() => leaving.abort(reason));
+    const { reply, failed } = ask([first, second], { signal: leaving.signal });
     await expect(reply).rejects.toBe(reason);
     expect(second.queries).toHaveLength(0);
     expect(failed).not.toHaveBeenCalled();
