@@ -8,15 +8,14 @@ export interface RoundsOptions {
   readonly destination: Destination;
   /** How often the contestants are started anew: a process may be compiled or laid out luckily. */
   readonly generations: number;
+  /** Connects before the first round: they compile the code, and count for nothing. */
+  readonly warmUp: number;
   readonly rounds: number;
   /** Connects in a round. */
   readonly connects: number;
   readonly random: () => number;
   readonly signal: AbortSignal;
 }
-
-/** Connects before the first round: they compile the code, and count for nothing. */
-const WARM_UP = 2_000;
 
 /** Of each contestant the median µs of a connect, one a round; equal indexes are the same round. */
 export type RoundTimes = ReadonlyMap<ContestantName, readonly number[]>;
@@ -34,14 +33,14 @@ export async function playRounds(options: RoundsOptions): Promise<RoundTimes> {
 }
 
 async function playGeneration(
-  { contestants, destination, rounds, connects, random, signal }: RoundsOptions,
+  { contestants, destination, warmUp, rounds, connects, random, signal }: RoundsOptions,
   times: Map<ContestantName, number[]>,
 ): Promise<void> {
   const workers = contestants.map((contestant) => ({ contestant, worker: startContestant() }));
   try {
     for (const { contestant, worker } of workers) {
       await worker.call("prepare", { contestant, destination } satisfies Preparation);
-      await worker.call<number>("round", WARM_UP);
+      await worker.call<number>("round", warmUp);
     }
     for (let round = 0; round < rounds; round++) {
       for (const { contestant, worker } of shuffled(workers, random)) {

@@ -16,6 +16,8 @@ interface Race {
   readonly family: Destination["family"];
   /** The target's address comes with the SRV answer. */
   readonly additional: boolean;
+  /** ms that a DNS answer takes. @default as little as the server can */
+  readonly delay?: number;
 }
 
 const NAME = "bench.test";
@@ -60,6 +62,26 @@ const races: readonly Race[] = [
     family: "both",
     additional: true,
   },
+  {
+    name: "cold-network",
+    title: "cold connect / the original, DNS 1 ms away",
+    contestant: "srv-dialer, cold",
+    base: "resolveSrv + net.connect",
+    goal: 1,
+    family: "both",
+    additional: false,
+    delay: 1,
+  },
+  {
+    name: "cold-additional-network",
+    title: "cold connect / the original, addresses with the answer, DNS 1 ms away",
+    contestant: "srv-dialer, cold",
+    base: "resolveSrv + net.connect",
+    goal: 0.75,
+    family: "both",
+    additional: true,
+    delay: 1,
+  },
 ];
 
 export const connectFigures: readonly Figure[] = races.map((race) => ({
@@ -68,9 +90,10 @@ export const connectFigures: readonly Figure[] = races.map((race) => ({
 }));
 
 async function run(race: Race, { quick, random, signal }: FigureContext): Promise<FigureReport> {
-  const { name, title, goal, contestant, base, peers = [], family, additional } = race;
+  const { name, title, goal, contestant, base, peers = [], family, additional, delay } = race;
   await using network = await startNetwork((port) => ({
     additional,
+    ...(delay === undefined ? {} : { delay }),
     srv: { [NAME]: [{ target: TARGET, port, ttl: 60 }] },
     a: { [TARGET]: ADDRESS },
   }));
@@ -78,9 +101,7 @@ async function run(race: Race, { quick, random, signal }: FigureContext): Promis
   const times = await playRounds({
     contestants: [contestant, base, ...peers],
     destination: { server, name: NAME, address: ADDRESS, port: network.tcpPort, family },
-    ...(quick
-      ? { generations: 1, rounds: 4, connects: 100 }
-      : { generations: 4, rounds: 10, connects: 300 }),
+    ...scaleOf(quick, delay),
     random,
     signal,
   });
@@ -91,4 +112,11 @@ async function run(race: Race, { quick, random, signal }: FigureContext): Promis
     unit: "µs",
   }));
   return { name, title, value: spread.median, spread, unit: "×", goal, entries };
+}
+
+/** How much is measured; with a delay each connect takes long, and the code is little of it. */
+function scaleOf(quick: boolean, delay: number | undefined) {
+  if (quick) return { generations: 1, warmUp: 200, rounds: 4, connects: 50 };
+  if (delay !== undefined) return { generations: 2, warmUp: 300, rounds: 6, connects: 100 };
+  return { generations: 3, warmUp: 1_500, rounds: 8, connects: 200 };
 }

@@ -6,6 +6,8 @@ import { serve, sharedNow } from "./serve.ts";
 export interface Zone {
   /** Addresses of the targets go along in the additional section. */
   readonly additional: boolean;
+  /** ms that each answer takes: a resolver of a network is not on the same machine. @default 0 */
+  readonly delay?: number;
   readonly srv: Record<string, readonly { target: string; port: number; ttl: number }[]>;
   readonly a: Record<string, string>;
 }
@@ -26,7 +28,9 @@ serve({
     new Promise((resolve, reject) => {
       const socket = createSocket("udp4", (query, { port, address }) => {
         queries++;
-        socket.send(replyTo(query), port, address);
+        const send = (): void => socket.send(replyTo(query), port, address);
+        if (zone.delay === undefined) send();
+        else at(performance.now() + zone.delay, send);
       });
       socket.on("error", reject);
       socket.bind(0, "127.0.0.1", () => resolve(socket.address().port));
@@ -50,6 +54,11 @@ serve({
     return taken;
   },
 });
+
+/** Acts at a time on the monotonic clock; more exact than a timer, which has whole milliseconds. */
+function at(time: number, act: () => void): void {
+  setImmediate(() => (performance.now() < time ? at(time, act) : act()));
+}
 
 function replyTo(query: Buffer): Buffer {
   const key = query.toString("latin1", 2);
