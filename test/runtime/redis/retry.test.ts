@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 
+import { parseOptions } from "../../../runtime/src/options.ts";
 import { MAX_RETRIES_PER_REQUEST, retryDelay } from "../../../runtime/src/redis/retry.ts";
 
 /** Just below 1, as Math.random's greatest. */
@@ -8,10 +9,18 @@ const MOST = 1 - Number.EPSILON;
 describe("retryDelay", () => {
   it("is quick at first, with jitter, and below 10 tries a second", () => {
     for (const times of [1, 2, 45, 90]) {
-      expect(retryDelay(times, () => 0)).toBe(90);
+      expect(retryDelay(times, () => 0)).toBe(105);
       expect(retryDelay(times, () => MOST)).toBe(130);
     }
     expect(1_000 / retryDelay(1, () => 0.5)).toBeLessThan(10);
+  });
+
+  it("finds no answer of the try before still kept, so that every try asks", () => {
+    const { cache } = parseOptions("dev-redis.dev-ecs");
+    const least = retryDelay(1, () => 0);
+    // A timer may come a millisecond early.
+    expect(least - 1).toBeGreaterThan(cache.negativeTtl);
+    expect(least - 1).toBeGreaterThan(cache.minRefresh);
   });
 
   it("slows down later, never to more than a second", () => {
@@ -25,7 +34,7 @@ describe("retryDelay", () => {
     const delays = Array.from({ length: 200 }, () => retryDelay(1));
 
     expect(new Set(delays).size).toBeGreaterThan(10);
-    for (const delay of delays) expect(delay).toSatisfy((ms: number) => ms >= 90 && ms <= 130);
+    for (const delay of delays) expect(delay).toSatisfy((ms: number) => ms >= 105 && ms <= 130);
   });
 
   it("gives a queued command up after about as long as ioredis 6 alone", () => {
