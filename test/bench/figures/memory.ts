@@ -11,8 +11,8 @@ const ADDRESS = "127.0.0.1";
 /** Nobody listens on a port that only root may take, and few know (RFC 1078, obsolete). */
 const CLOSED_PORT = 1;
 const SAMPLES = 10;
-/** Growth in kB that counts as flat: a few bytes a connect, and less than what samples differ by. */
-const FLAT = 250;
+/** Bytes a connect that count as flat: no object is as small, and samples differ by more. */
+const FLAT = 10;
 /** ms */
 const LONGEST_RUN = 300_000;
 
@@ -20,7 +20,7 @@ const LONGEST_RUN = 300_000;
 export const memoryFigure: Figure = { name: "memory", measure };
 
 async function measure({ quick, signal }: FigureContext): Promise<readonly FigureReport[]> {
-  const connects = quick ? 2_000 : 100_000;
+  const connects = quick ? 5_000 : 100_000;
   await using network = await startNetwork((port) => ({
     additional: false,
     srv: {
@@ -41,7 +41,7 @@ async function measure({ quick, signal }: FigureContext): Promise<readonly Figur
       retention satisfies Retention,
       LONGEST_RUN,
     );
-    const growth = (slopeOf(bytes) * SAMPLES) / 1_000;
+    const growth = (slopeOf(bytes) * SAMPLES) / connects;
     measured.push({ contestant, growth, opened: resources[1] - resources[0] });
   }
   const entries = (pick: "growth" | "opened", unit: string): Entry[] =>
@@ -55,11 +55,11 @@ async function measure({ quick, signal }: FigureContext): Promise<readonly Figur
   return [
     {
       name: "memory",
-      title: `memory retained ${after}`,
+      title: `memory retained a connect, ${after}`,
       value: ours?.growth ?? Number.NaN,
-      unit: "kB",
+      unit: "B",
       goal: FLAT,
-      entries: entries("growth", "kB"),
+      entries: entries("growth", "B"),
     },
     {
       name: "handles",

@@ -19,13 +19,15 @@ export interface Retained {
   readonly resources: readonly [before: number, after: number];
 }
 
+/** Connects that compile the code, and fill what is filled once. */
+const WARM_UP = 10_000;
+
 serve({
   /** Connects many times, and tells what is left of it. The process runs with --expose-gc. */
   retain: async (given: Retention): Promise<Retained> => {
     const step = stepOf(given);
     const perSample = Math.ceil(given.connects / given.samples);
-    // Compiles the code and fills what is filled once.
-    for (let done = 0; done < perSample; done++) await step(done);
+    for (let done = 0; done < WARM_UP; done++) await step(done);
     const before = await resourcesLeft();
     const bytes = [await bytesLeft()];
     for (let done = 0; done < given.connects; done++) {
