@@ -6,7 +6,7 @@ import { memoryFigure } from "./figures/memory.ts";
 import { movesFigure } from "./figures/moves.ts";
 import { packageFigure } from "./figures/package.ts";
 import { queriesFigure } from "./figures/queries.ts";
-import { USAGE, parseOptions } from "./options.ts";
+import { parseOptions } from "./options.ts";
 import { renderJson, renderTables } from "./report.ts";
 
 // `npm run bench`: measures each figure and what it is compared with in one run, and reports.
@@ -39,7 +39,10 @@ async function main(): Promise<number> {
 main().then(
   (code) => process.exit(code),
   (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${USAGE}\n`);
-    process.exit(interrupted.signal.aborted ? 130 : 2);
+    // What an interruption makes of the work under way is no news.
+    const { aborted, reason } = interrupted.signal;
+    const shown: unknown = aborted ? reason : error;
+    process.stderr.write(`${shown instanceof Error ? shown.message : String(shown)}\n`);
+    process.exit(aborted ? 130 : 2);
   },
 );

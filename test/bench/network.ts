@@ -10,9 +10,12 @@ export interface Network extends AsyncDisposable {
 }
 
 /** @param zoneOf what the DNS server knows, given the port of the TCP server */
-export async function startNetwork(zoneOf: (tcpPort: number) => Zone): Promise<Network> {
-  const dnsServer = new Worker("dns-server.ts");
-  const tcpServer = new Worker("tcp-server.ts");
+export async function startNetwork(
+  signal: AbortSignal,
+  zoneOf: (tcpPort: number) => Zone,
+): Promise<Network> {
+  const dnsServer = new Worker("dns-server.ts", signal);
+  const tcpServer = new Worker("tcp-server.ts", signal);
   const dispose = async (): Promise<void> => {
     await Promise.all([dnsServer, tcpServer].map((server) => server[Symbol.asyncDispose]()));
   };

@@ -36,7 +36,10 @@ async function playGeneration(
   { contestants, destination, warmUp, rounds, connects, random, signal }: RoundsOptions,
   times: Map<ContestantName, number[]>,
 ): Promise<void> {
-  const workers = contestants.map((contestant) => ({ contestant, worker: startContestant() }));
+  const workers = contestants.map((contestant) => ({
+    contestant,
+    worker: new Worker("connects.ts", signal),
+  }));
   try {
     for (const { contestant, worker } of workers) {
       await worker.call("prepare", { contestant, destination } satisfies Preparation);
@@ -51,10 +54,6 @@ async function playGeneration(
   } finally {
     await Promise.all(workers.map(({ worker }) => worker[Symbol.asyncDispose]()));
   }
-}
-
-function startContestant(): Worker {
-  return new Worker("connects.ts");
 }
 
 /** The ratio of two contestants in each round. */

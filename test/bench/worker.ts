@@ -29,13 +29,20 @@ export class Worker implements AsyncDisposable {
   readonly #waiting = new Map<number, Waiting>();
   #calls = 0;
 
-  /** @param module a file in `processes/`, which calls `serve` */
-  constructor(module: string, { execArgv = [] }: { execArgv?: readonly string[] } = {}) {
+  /**
+   * @param module a file in `processes/`, which calls `serve`
+   * @param signal kills the process
+   */
+  constructor(module: string, signal: AbortSignal, execArgv: readonly string[] = []) {
     const path = fileURLToPath(new URL(`processes/${module}`, import.meta.url));
     this.#name = module;
-    this.#child = fork(path, { execArgv: [...process.execArgv, ...execArgv] });
+    this.#child = fork(path, {
+      execArgv: [...process.execArgv, ...execArgv],
+      signal,
+      killSignal: "SIGKILL",
+    });
     this.#child.on("message", (message) => this.#settle(message as Return));
-    this.#child.once("exit", (code, signal) => this.#end(`ended (${signal ?? code})`));
+    this.#child.once("exit", (code, killedBy) => this.#end(`ended (${killedBy ?? code})`));
     this.#child.once("error", (error) => this.#end(error.message));
   }
 

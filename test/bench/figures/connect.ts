@@ -91,7 +91,7 @@ export const connectFigures: readonly Figure[] = races.map((race) => ({
 
 async function run(race: Race, { quick, random, signal }: FigureContext): Promise<FigureReport> {
   const { name, title, goal, contestant, base, peers = [], family, additional, delay } = race;
-  await using network = await startNetwork((port) => ({
+  await using network = await startNetwork(signal, (port) => ({
     additional,
     ...(delay === undefined ? {} : { delay }),
     srv: { [NAME]: [{ target: TARGET, port, ttl: 60 }] },

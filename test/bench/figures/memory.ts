@@ -21,7 +21,7 @@ export const memoryFigure: Figure = { name: "memory", measure };
 
 async function measure({ quick, signal }: FigureContext): Promise<readonly FigureReport[]> {
   const connects = quick ? 5_000 : 100_000;
-  await using network = await startNetwork((port) => ({
+  await using network = await startNetwork(signal, (port) => ({
     additional: false,
     srv: {
       [NAME]: [{ target: TARGET, port, ttl: 60 }],
@@ -34,7 +34,7 @@ async function measure({ quick, signal }: FigureContext): Promise<readonly Figur
   const measured: { contestant: string; growth: number; opened: number }[] = [];
   for (const contestant of ["srv-dialer", "net.connect"] as const) {
     signal.throwIfAborted();
-    await using worker = new Worker("memory.ts", { execArgv: ["--expose-gc"] });
+    await using worker = new Worker("memory.ts", signal, ["--expose-gc"]);
     const retention = { contestant, destination, refused: REFUSED, connects, samples: SAMPLES };
     const { bytes, resources } = await worker.call<Retained>(
       "retain",

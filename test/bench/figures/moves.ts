@@ -39,11 +39,15 @@ export const movesFigure: Figure = {
 async function measureMoves(context: FigureContext): Promise<FigureReport> {
   const { lanes, moves } = context.quick ? { lanes: 4, moves: 3 } : { lanes: 10, moves: 20 };
   const names = Array.from({ length: lanes }, (_, lane) => `redis-${lane}.bench.test`);
-  await using network = await startNetwork(() => ({ additional: true, srv: {}, a: {} }));
+  await using network = await startNetwork(context.signal, () => ({
+    additional: true,
+    srv: {},
+    a: {},
+  }));
   const { dnsServer, dns: server } = network;
   const clients = kinds.map((kind) => ({
     kind,
-    worker: new Worker("redis-clients.ts"),
+    worker: new Worker("redis-clients.ts", context.signal),
     waits: [] as number[],
   }));
   const servers = new Map<string, Redis>();
@@ -54,9 +58,12 @@ async function measureMoves(context: FigureContext): Promise<FigureReport> {
         worker.call("start", { kind, server, names } satisfies Clients),
       ),
     );
-    await Promise.all(
+    // All of them, also when one fails: what another is starting would not be stopped below.
+    const ends = await Promise.allSettled(
       names.map((name) => move({ name, dnsServer, clients, moves, context }, servers)),
     );
+    const failed = ends.find((end) => end.status === "rejected");
+    if (failed !== undefined) throw failed.reason;
   } finally {
     await Promise.all([
       ...clients.map(({ worker }) => worker[Symbol.asyncDispose]()),

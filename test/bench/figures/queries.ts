@@ -20,7 +20,7 @@ export const queriesFigure: Figure = {
 };
 
 async function countQueries({ quick, signal }: FigureContext): Promise<FigureReport> {
-  await using network = await startNetwork((port) => ({
+  await using network = await startNetwork(signal, (port) => ({
     additional: false,
     srv: { [NAME]: [{ target: TARGET, port, ttl: TTL }] },
     a: { [TARGET]: ADDRESS },
@@ -29,7 +29,7 @@ async function countQueries({ quick, signal }: FigureContext): Promise<FigureRep
   const entries = [];
   for (const contestant of contestants) {
     signal.throwIfAborted();
-    await using worker = new Worker("connects.ts");
+    await using worker = new Worker("connects.ts", signal);
     const { dns: server, tcpPort: port } = network;
     const destination = { server, name: NAME, address: ADDRESS, port, family: "both" as const };
     await network.dnsServer.call("takeQueries");
