@@ -1,6 +1,7 @@
 import { randomInt } from "node:crypto";
 import { type Answer, type DecodedPacket, type OptAnswer, decode, encode } from "dns-packet";
 import { canonicalName, withoutTrailingDot } from "../name.ts";
+import { Rcode } from "./rcode.ts";
 
 /** The record types this package asks for. */
 export type QuestionType = "SRV" | "A" | "AAAA";
@@ -31,21 +32,6 @@ const HEADER_BYTES = 12;
 
 /** Bits of the header's flags (RFC 1035, section 4.1.1). */
 const Flag = { RESPONSE: 1 << 15, OPCODE: 0xf << 11, TRUNCATED: 1 << 9, RECURSION_DESIRED: 1 << 8 };
-
-/** Response codes (RFC 1035, section 4.1.1; RFC 6891, section 9) that decide what happens next. */
-export const Rcode = {
-  NOERROR: 0,
-  FORMERR: 1,
-  SERVFAIL: 2,
-  NXDOMAIN: 3,
-  NOTIMP: 4,
-  REFUSED: 5,
-  BADVERS: 16,
-};
-
-export function rcodeName(rcode: number): string {
-  return Object.entries(Rcode).find(([, value]) => value === rcode)?.[0] ?? `rcode ${rcode}`;
-}
 
 /**
  * A query with a random id (RFC 5452, section 9.2).

@@ -1,6 +1,7 @@
 import { toError } from "../errors.ts";
 import { NoAnswerError, exchange } from "./exchange.ts";
-import { type Question, type Reply, Rcode, rcodeName } from "./message.ts";
+import type { Question, Reply } from "./message.ts";
+import { Rcode, rcodeName } from "./rcode.ts";
 import { type DnsServer, type ServerSource, formatServer } from "./servers.ts";
 
 export interface QueryOptions {

@@ -1,7 +1,8 @@
 import { Packet } from "dns2";
 
 import { invalid } from "./checks.ts";
-import { canonical, RCODE } from "./zone.ts";
+import { Rcode } from "../dns/rcode.ts";
+import { canonical } from "./zone.ts";
 
 /** A query that reached the server. */
 export interface DnsQuery {
@@ -73,12 +74,12 @@ export type FaultHandler = (context: FaultContext) => void | Promise<void>;
 export type Reply = Packet | Buffer | "silence" | "reset";
 
 const REPLIES: Record<FaultKind, (answer: Packet, query: DnsQuery) => Reply> = {
-  servfail: (answer) => bare(answer, { rcode: RCODE.SERVFAIL }),
-  refused: (answer) => bare(answer, { rcode: RCODE.REFUSED }),
-  formerr: (answer) => bare(answer, { rcode: RCODE.FORMERR }),
-  notimp: (answer) => bare(answer, { rcode: RCODE.NOTIMP }),
-  nxdomain: (answer) => bare(answer, { rcode: RCODE.NXDOMAIN }),
-  nodata: (answer) => bare(answer, { rcode: RCODE.NOERROR }),
+  servfail: (answer) => bare(answer, { rcode: Rcode.SERVFAIL }),
+  refused: (answer) => bare(answer, { rcode: Rcode.REFUSED }),
+  formerr: (answer) => bare(answer, { rcode: Rcode.FORMERR }),
+  notimp: (answer) => bare(answer, { rcode: Rcode.NOTIMP }),
+  nxdomain: (answer) => bare(answer, { rcode: Rcode.NXDOMAIN }),
+  nodata: (answer) => bare(answer, { rcode: Rcode.NOERROR }),
   drop: () => "silence",
   reset: (_answer, { transport }) => (transport === "tcp" ? "reset" : "silence"),
   delay: (answer) => answer,

@@ -1,20 +1,11 @@
 import { Packet } from "dns2";
 import type { Resource } from "dns2";
+import { Rcode } from "../dns/rcode.ts";
 
 /** What a zone holds of one record: the fields of its type, without owner, type and class. */
 export type RecordData = Partial<Resource> & { ttl: number; additional?: Resource[] };
 
 const { TYPE, CLASS } = Packet;
-
-/** RFC 1035 section 4.1.1; dns2 has these too, but its types do not say so. */
-export const RCODE = {
-  NOERROR: 0,
-  FORMERR: 1,
-  SERVFAIL: 2,
-  NXDOMAIN: 3,
-  NOTIMP: 4,
-  REFUSED: 5,
-} as const;
 
 /** A chain of aliases longer than this is a loop. */
 const MAX_ALIASES = 16;
@@ -78,16 +69,16 @@ export function answer(zone: Zone, request: Packet, negativeTtl: number): Packet
     response.additionals.push(Packet.Resource.EDNS([]));
   }
   const [question] = request.questions;
-  if (question !== undefined && response.header.rcode === RCODE.NOERROR) {
+  if (question !== undefined && response.header.rcode === Rcode.NOERROR) {
     fill(zone, response, question, negativeTtl);
   }
   return response;
 }
 
 function rcodeOf({ header, questions }: Packet): number {
-  if (header.opcode !== 0) return RCODE.NOTIMP;
-  if (questions.length !== 1) return RCODE.FORMERR;
-  return questions[0]?.class === CLASS.IN ? RCODE.NOERROR : RCODE.REFUSED;
+  if (header.opcode !== 0) return Rcode.NOTIMP;
+  if (questions.length !== 1) return Rcode.FORMERR;
+  return questions[0]?.class === CLASS.IN ? Rcode.NOERROR : Rcode.REFUSED;
 }
 
 function fill(
@@ -111,7 +102,7 @@ function fill(
     }
   }
   if (response.answers.some((record) => record.type !== TYPE.CNAME || type === TYPE.CNAME)) return;
-  if (!zone.exists(owner)) response.header.rcode = RCODE.NXDOMAIN;
+  if (!zone.exists(owner)) response.header.rcode = Rcode.NXDOMAIN;
   response.authorities.push(startOfAuthority(owner, negativeTtl));
 }
 

@@ -6,22 +6,10 @@ import { describe, expect, it } from "vitest";
 
 import { NoAnswerError, exchange } from "../../../runtime/src/dns/exchange.ts";
 import type { ExchangeOptions } from "../../../runtime/src/dns/exchange.ts";
-import type { Question, Reply } from "../../../runtime/src/dns/message.ts";
+import type { Reply } from "../../../runtime/src/dns/message.ts";
 import { parseServer } from "../../../runtime/src/dns/servers.ts";
-import { startDnsServer } from "../../../runtime/src/testing.ts";
 import type { DnsServer, FaultHandler, FaultKind } from "../../../runtime/src/testing.ts";
-
-const QUESTION: Question = { name: "dev-redis.dev-ecs", type: "SRV" };
-/** Longer than anything on loopback takes; short where silence is what is tested. */
-const PATIENCE = 10_000;
-const SHORT = 50;
-
-/** A server that knows one record for the question. */
-async function startServer(): Promise<DnsServer> {
-  const server = await startDnsServer();
-  server.setSrv(QUESTION.name, { host: "redis-1.dev-ecs", port: 6379 });
-  return server;
-}
+import { PATIENCE, QUESTION, SHORT, startServer } from "./asking.ts";
 
 function ask(address: string, options: Partial<ExchangeOptions> = {}): Promise<Reply> {
   const signal = new AbortController().signal;

@@ -1,22 +1,10 @@
 import { describe, expect, it, vi } from "vitest";
 
-import type { Question } from "../../../runtime/src/dns/message.ts";
 import { query } from "../../../runtime/src/dns/query.ts";
 import { fixedServers } from "../../../runtime/src/dns/servers.ts";
 import { startDnsServer } from "../../../runtime/src/testing.ts";
 import type { DnsServer } from "../../../runtime/src/testing.ts";
-
-const QUESTION: Question = { name: "dev-redis.dev-ecs", type: "SRV" };
-/** Longer than anything on loopback takes; short where silence is what is tested. */
-const PATIENCE = 10_000;
-const SHORT = 50;
-
-/** A server that knows one record for the question. */
-async function startServer(): Promise<DnsServer> {
-  const server = await startDnsServer();
-  server.setSrv(QUESTION.name, { host: "redis-1.dev-ecs", port: 6379 });
-  return server;
-}
+import { PATIENCE, QUESTION, SHORT, startServer } from "./asking.ts";
 
 function ask(
   servers: readonly DnsServer[],
