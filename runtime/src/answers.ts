@@ -50,7 +50,7 @@ export async function answerOf(
     const kept = refresh === undefined ? source.fresh : undefined;
     const { value, origin } =
       kept === undefined
-        ? await source.read(lifetime.signal, refresh)
+        ? await source.read(lifetime, refresh)
         : { value: kept, origin: "cached" as const };
     const targets = value.filter(({ host }) => !isRoot(host));
     if (targets.length > 0) return { source, targets, origin };

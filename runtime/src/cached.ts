@@ -1,3 +1,4 @@
+import { Lifetime } from "./lifetime.ts";
 import type { CacheOptions } from "./types.ts";
 
 /** What was loaded: its value, and how long its source lets it be kept. */
@@ -16,8 +17,8 @@ export interface CachedRead<T> {
 }
 
 export interface CachedOptions<T> {
-  /** Gives the value; aborted when nobody waits any more, or after `loadTimeout`. */
-  readonly load: (signal: AbortSignal) => Promise<Loaded<T>>;
+  /** Gives the value; ended when nobody waits any more, or after `loadTimeout`. */
+  readonly load: (lifetime: Lifetime) => Promise<Loaded<T>>;
   readonly limits: Readonly<Required<CacheOptions>>;
   /** Longest time in ms for one load. */
   readonly loadTimeout: number;
@@ -28,6 +29,8 @@ export interface CachedOptions<T> {
   readonly now?: () => number;
 }
 
+/** Why a load ends whose readers all have what they want, or gave up. */
+const UNWANTED = new Error("nobody waits for it");
 /** How long a reader waits for a new answer while an expired one is at hand (RFC 8767, section 5). */
 const STALE_AFTER = 1_800;
 
@@ -40,7 +43,7 @@ interface Entry<T> {
 
 interface Flight<T> {
   readonly promise: Promise<T>;
-  readonly controller: AbortController;
+  readonly lifetime: Lifetime;
   readonly departedAt: number;
   waiting: number;
 }
@@ -77,7 +80,7 @@ export class Cached<T> {
    * @param refresh `suspect`: the kept value proved wrong, so a new one is loaded unless the kept one
    * is younger than `minRefresh`; `always`: a new one is loaded in any case
    */
-  async read(signal: AbortSignal, refresh?: "suspect" | "always"): Promise<CachedRead<T>> {
+  async read(lifetime: Lifetime, refresh?: "suspect" | "always"): Promise<CachedRead<T>> {
     const kept = this.#entry;
     const fresh = refresh === undefined ? this.fresh : undefined;
     if (fresh !== undefined) return { value: fresh, origin: "cached" };
@@ -85,9 +88,9 @@ export class Cached<T> {
       return { value: kept.value, origin: "cached" };
     }
     try {
-      return { value: await this.#load(signal, refresh === "always"), origin: "fresh" };
+      return { value: await this.#load(lifetime, refresh === "always"), origin: "fresh" };
     } catch (error) {
-      signal.throwIfAborted();
+      if (lifetime.reason !== undefined) throw lifetime.reason;
       const stale = this.#stale();
       if (stale === undefined) throw error;
       return { value: stale.value, origin: "stale" };
@@ -95,8 +98,8 @@ export class Cached<T> {
   }
 
   /** Ends a load under way; its waiters are rejected with the reason. */
-  close(reason: unknown): void {
-    this.#flight?.controller.abort(reason);
+  close(reason: Error): void {
+    this.#flight?.lifetime.end(reason);
   }
 
   /** The kept value, if it may still serve while nobody answers. A negative answer never does. */
@@ -110,7 +113,7 @@ export class Cached<T> {
     return this.#now() - loadedAt < this.#options.limits.minRefresh;
   }
 
-  async #load(signal: AbortSignal, always: boolean): Promise<T> {
+  async #load(lifetime: Lifetime, always: boolean): Promise<T> {
     const failure = this.#failure;
     // Who failed a moment ago is not asked again: callers may retry faster than servers recover.
     if (!always && failure !== undefined && this.#now() < failure.until) throw failure.error;
@@ -122,33 +125,34 @@ export class Cached<T> {
         ? undefined
         : Math.max(0, flight.departedAt + STALE_AFTER - this.#now());
     try {
-      return await waitFor(flight.promise, signal, patience);
+      return await waitFor(flight.promise, lifetime, patience);
     } finally {
       flight.waiting--;
-      if (flight.waiting === 0 && patience === undefined) this.#abandon(flight, signal.reason);
+      if (flight.waiting === 0 && patience === undefined)
+        this.#abandon(flight, lifetime.reason ?? UNWANTED);
     }
   }
 
-  #abandon(flight: Flight<T>, reason: unknown): void {
+  #abandon(flight: Flight<T>, reason: Error): void {
     if (this.#flight !== flight) return;
     this.#flight = undefined;
-    flight.controller.abort(reason);
+    flight.lifetime.end(reason);
   }
 
   #depart(): Flight<T> {
-    const controller = new AbortController();
+    const lifetime = new Lifetime();
     const { loadTimeout, load } = this.#options;
     const limit = setTimeout(
-      () => controller.abort(new Error(`no answer within ${loadTimeout} ms`)),
+      () => lifetime.end(new Error(`no answer within ${loadTimeout} ms`)),
       loadTimeout,
     );
     limit.unref();
-    const promise = waitFor(load(controller.signal), controller.signal).then(
+    const promise = waitFor(load(lifetime), lifetime).then(
       (loaded) => this.#arrive(flight, loaded),
       (error: unknown) => this.#crash(flight, error),
     );
     promise.finally(() => clearTimeout(limit)).catch(() => {});
-    const flight: Flight<T> = { promise, controller, departedAt: this.#now(), waiting: 0 };
+    const flight: Flight<T> = { promise, lifetime, departedAt: this.#now(), waiting: 0 };
     return flight;
   }
 
@@ -175,21 +179,21 @@ export class Cached<T> {
   }
 }
 
-/** The promise, unless the signal or the patience (ms) ends first. */
-function waitFor<T>(promise: Promise<T>, signal: AbortSignal, patience?: number): Promise<T> {
+/** The promise, unless the lifetime or the patience (ms) ends first. */
+function waitFor<T>(promise: Promise<T>, lifetime: Lifetime, patience?: number): Promise<T> {
   return new Promise((resolve, reject) => {
-    if (signal.aborted) return reject(signal.reason);
+    if (lifetime.reason !== undefined) return reject(lifetime.reason);
     const settle = (how: () => void): void => {
       clearTimeout(timer);
-      signal.removeEventListener("abort", onAbort);
+      lifetime.offEnd(onEnd);
       how();
     };
-    const onAbort = (): void => settle(() => reject(signal.reason));
+    const onEnd = (): void => settle(() => reject(lifetime.reason));
     const timer =
       patience === undefined
         ? undefined
         : setTimeout(() => settle(() => reject(new Error("no answer in time"))), patience).unref();
-    signal.addEventListener("abort", onAbort);
+    lifetime.onEnd(onEnd);
     promise.then(
       (value) => settle(() => resolve(value)),
       (error: unknown) => settle(() => reject(error)),

@@ -18,6 +18,7 @@ import { invalidArg, isRecord, refuseUnknown } from "./checks.ts";
 import { type CloudMapClient, type Discover, cloudMapApi } from "./cloud-map/api.ts";
 import { type CloudMapService, TTL, serviceOf, toTargets } from "./cloud-map/instances.ts";
 import { turns } from "./cloud-map/turns.ts";
+import { under } from "./context.ts";
 import { SrvDialError, toError } from "./errors.ts";
 import { canonicalName } from "./name.ts";
 import type { SrvAnswer, SrvResolver, SrvTarget } from "./types.ts";
@@ -68,16 +69,16 @@ export function cloudMapResolver(options: CloudMapResolverOptions = {}): SrvReso
   const known = new Map<string, Cached<readonly SrvTarget[]>>();
 
   return {
-    async resolve(name, { signal }): Promise<SrvAnswer> {
+    async resolve(name, context): Promise<SrvAnswer> {
       const asked = serviceOf(name, { service, namespace });
       const key = canonicalName(`${asked.service}/${asked.namespace}`);
       let cached = known.get(key);
       if (cached === undefined) known.set(key, (cached = once(discover, asked)));
       try {
-        const { value } = await cached.read(signal);
+        const { value } = await under(context, (lifetime) => cached.read(lifetime));
         return { targets: value, ttl: TTL };
       } catch (error) {
-        signal.throwIfAborted();
+        context.signal.throwIfAborted();
         throw new SrvDialError(
           "ERR_SRV_RESOLVE",
           `Cannot discover ${asked.service} in Cloud Map namespace ${asked.namespace}: ${describe(error)}`,
@@ -92,7 +93,7 @@ export function cloudMapResolver(options: CloudMapResolverOptions = {}): SrvReso
 function once(discover: Discover, asked: CloudMapService): Cached<readonly SrvTarget[]> {
   const turn = turns(INTERVAL);
   return new Cached<readonly SrvTarget[]>({
-    load: async (signal) => {
+    load: async ({ signal }) => {
       // A call that everyone gave up was a call too.
       await turn(signal);
       const targets = toTargets(await discover(asked, signal), asked);

@@ -1,11 +1,13 @@
 import { checkInteger, checkMilliseconds, invalidArg, isRecord, refuseUnknown } from "./checks.ts";
+import { under } from "./context.ts";
 import type { QuestionType } from "./dns/message.ts";
 import { type QueryOptions, query } from "./dns/query.ts";
 import { MAX_ALIASES, endlessAliases, findRecords, negativeTtl, toTargets } from "./dns/records.ts";
 import { fixedServers, systemServers } from "./dns/servers.ts";
 import { SrvDialError, toError } from "./errors.ts";
+import { Lifetime } from "./lifetime.ts";
 import { canonicalName } from "./name.ts";
-import type { HostAddresses, ResolveContext, SrvAnswer, SrvResolver } from "./types.ts";
+import type { HostAddresses, SrvAnswer, SrvResolver } from "./types.ts";
 
 /** A resolver that finds both the records of a name and the addresses of a host. */
 export type DnsResolver = SrvResolver & Required<Pick<SrvResolver, "lookup">>;
@@ -19,6 +21,8 @@ export interface DnsResolverOptions {
   tries?: number;
 }
 
+/** Why the search for a family ends when the other is found: made once, since a stack has its price. */
+const ENOUGH = new Error("the other family was found");
 /** How long an answer for IPv4 waits for the one for IPv6, in ms (RFC 8305, section 3). */
 const RESOLUTION_DELAY = 50;
 
@@ -29,44 +33,36 @@ const RESOLUTION_DELAY = 50;
  * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option
  */
 export function dnsResolver(options: DnsResolverOptions = {}): DnsResolver {
-  const settings = parseDnsOptions(options);
-  const ask = <K extends QuestionType>(name: string, type: K, context: ResolveContext) =>
-    chase(name, type, { ...settings, signal: context.signal, unref: context.unref ?? false });
+  const { servers, timeout, tries } = parseDnsOptions(options);
+  const ask = <K extends QuestionType>(name: string, type: K, lifetime: Lifetime, unref = false) =>
+    chase(name, type, { servers, timeout, tries, lifetime, unref });
 
   return {
-    async resolve(name, context): Promise<SrvAnswer> {
-      try {
-        const { reply, records, ttl } = await ask(name, "SRV", context);
-        if (records.length === 0) return { targets: [], ttl: negativeTtl(reply) };
-        const found = toTargets(reply, records);
-        return { targets: found.targets, ttl: Math.min(ttl, found.ttl) };
-      } catch (error) {
-        context.signal.throwIfAborted();
-        throw new SrvDialError(
-          "ERR_SRV_RESOLVE",
-          `Cannot resolve SRV ${name}: ${toError(error).message}`,
-          { hostname: name, cause: error },
-        );
-      }
-    },
+    resolve: (name, context) =>
+      under(context, async (lifetime): Promise<SrvAnswer> => {
+        try {
+          const { reply, records, ttl } = await ask(name, "SRV", lifetime, context.unref);
+          if (records.length === 0) return { targets: [], ttl: negativeTtl(reply) };
+          const found = toTargets(reply, records);
+          return { targets: found.targets, ttl: Math.min(ttl, found.ttl) };
+        } catch (error) {
+          if (lifetime.reason !== undefined) throw lifetime.reason;
+          throw new SrvDialError(
+            "ERR_SRV_RESOLVE",
+            `Cannot resolve SRV ${name}: ${toError(error).message}`,
+            { hostname: name, cause: error },
+          );
+        }
+      }),
 
-    async lookup(host, context): Promise<HostAddresses> {
-      if (context.family === 4) return addressesIn(ask(host, "A", context));
-      if (context.family === 6) return addressesIn(ask(host, "AAAA", context));
-      const enough = new AbortController();
-      const signal = AbortSignal.any([context.signal, enough.signal]);
-      const both = { ...context, signal };
-      const lookups = [
-        addressesIn(ask(host, "AAAA", both)),
-        addressesIn(ask(host, "A", both)),
-      ] as const;
-      try {
-        return await bothFamilies(lookups);
-      } finally {
-        // A family that keeps silent would be asked on, by a socket that nobody knows of.
-        enough.abort();
-      }
-    },
+    lookup: (host, context) =>
+      under(context, (lifetime): Promise<HostAddresses> => {
+        const find = (type: "A" | "AAAA", until: Lifetime): Promise<HostAddresses> =>
+          addressesIn(ask(host, type, until, context.unref));
+        if (context.family === 4) return find("A", lifetime);
+        if (context.family === 6) return find("AAAA", lifetime);
+        return bothFamilies(lifetime, (until) => [find("AAAA", until), find("A", until)]);
+      }),
   };
 }
 
@@ -113,11 +109,28 @@ async function addressesIn(answer: ReturnType<typeof chase<"A" | "AAAA">>): Prom
     : { addresses: records.map(({ data }) => data), ttl };
 }
 
+/** What both families have, asked side by side. */
+async function bothFamilies(
+  lifetime: Lifetime,
+  ask: (until: Lifetime) => readonly Promise<HostAddresses>[],
+): Promise<HostAddresses> {
+  const search = new Lifetime();
+  // A family that keeps silent would be asked on, by a socket that nobody knows of.
+  const end = (): void => search.end(lifetime.reason ?? ENOUGH);
+  lifetime.onEnd(end);
+  try {
+    return await gather(ask(search));
+  } finally {
+    lifetime.offEnd(end);
+    end();
+  }
+}
+
 /**
- * What both families have, asked side by side. Once one has addresses, the other is waited for no
- * longer than the resolution delay; what lacks a family is not kept beyond the cache's floor.
+ * Once one family has addresses, the other is waited for no longer than the resolution delay; what
+ * lacks a family is not kept beyond the cache's floor.
  */
-function bothFamilies(lookups: readonly Promise<HostAddresses>[]): Promise<HostAddresses> {
+function gather(lookups: readonly Promise<HostAddresses>[]): Promise<HostAddresses> {
   return new Promise((resolve, reject) => {
     const found: HostAddresses[] = [];
     const errors: unknown[] = [];

@@ -3,7 +3,7 @@
  * with AbortSignal they took a quarter of a warm connect.
  */
 export class Lifetime {
-  #listeners: Set<() => void> | undefined;
+  #listeners: Set<(reason: Error) => void> | undefined;
   #reason: Error | undefined;
   #controller: AbortController | undefined;
 
@@ -26,17 +26,17 @@ export class Lifetime {
     this.#reason = reason;
     const listeners = this.#listeners;
     this.#listeners = undefined;
-    for (const listener of listeners ?? []) listener();
+    for (const listener of listeners ?? []) listener(reason);
     this.#controller?.abort(reason);
   }
 
   /** Calls the listener upon the end; at once when it has ended already. */
-  onEnd(listener: () => void): void {
+  onEnd(listener: (reason: Error) => void): void {
     if (this.#reason === undefined) (this.#listeners ??= new Set()).add(listener);
-    else listener();
+    else listener(this.#reason);
   }
 
-  offEnd(listener: () => void): void {
+  offEnd(listener: (reason: Error) => void): void {
     this.#listeners?.delete(listener);
   }
 }

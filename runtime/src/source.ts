@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import { Cached, type CachedRead } from "./cached.ts";
 import { checkedAddresses, checkedAnswer } from "./checked-answer.ts";
+import { contextOf } from "./context.ts";
 import { channels } from "./diagnostics.ts";
 import { type DnsResolver, dnsResolver } from "./dns-resolver.ts";
 import type { Lifetime } from "./lifetime.ts";
@@ -37,9 +38,9 @@ export class Source {
     this.#resolver = resolver;
     this.#events = events;
     this.#targets = new Cached({
-      load: async (signal) => {
+      load: async (lifetime) => {
         events.onAsk();
-        const context = { signal, unref: true };
+        const context = contextOf(lifetime, settings.family);
         const { targets, ttl } = checkedAnswer(await resolver.resolve(settings.name, context));
         channels.resolve.publish({ name: settings.name, targets, ttl });
         return { value: targets, ttl, negative: targets.every(({ host }) => isRoot(host)) };
@@ -63,10 +64,10 @@ export class Source {
   }
 
   read(
-    signal: AbortSignal,
+    lifetime: Lifetime,
     refresh?: "suspect" | "always",
   ): Promise<CachedRead<readonly SrvTarget[]>> {
-    return this.#targets.read(signal, refresh);
+    return this.#targets.read(lifetime, refresh);
   }
 
   /** The addresses of a target in the family asked for; none is an empty list. */
@@ -78,7 +79,7 @@ export class Source {
     const known = refresh === undefined ? this.knownAddressesOf(target) : this.#told(target);
     if (known !== undefined) return known;
     const cached = this.#addressCacheOf(target.host);
-    return cached.read(lifetime.signal, refresh).then(({ value }) => value);
+    return cached.read(lifetime, refresh).then(({ value }) => value);
   }
 
   /** The same, when nobody need be asked. */
@@ -100,7 +101,7 @@ export class Source {
     this.#events.onStale();
   }
 
-  close(reason: unknown): void {
+  close(reason: Error): void {
     this.#targets.close(reason);
     for (const cached of this.#addresses.values()) cached.close(reason);
   }
@@ -118,8 +119,8 @@ export class Source {
     let cached = this.#addresses.get(key);
     if (cached === undefined) {
       cached = new Cached<readonly string[]>({
-        load: async (signal) => {
-          const { addresses, ttl } = checkedAddresses(await this.#lookup(host, signal));
+        load: async (lifetime) => {
+          const { addresses, ttl } = checkedAddresses(await this.#lookup(host, lifetime));
           const value = addresses.filter((address) => this.#isInFamily(address));
           return { value, ttl, negative: value.length === 0 };
         },
@@ -132,8 +133,8 @@ export class Source {
     return cached;
   }
 
-  #lookup(host: string, signal: AbortSignal): Promise<HostAddresses> {
-    const context = { signal, family: this.#settings.family, unref: true };
+  #lookup(host: string, lifetime: Lifetime): Promise<HostAddresses> {
+    const context = contextOf(lifetime, this.#settings.family);
     const own = this.#resolver.lookup?.(host, context);
     // A resolver of the user's own need not know addresses: the system's servers do.
     return own ?? (this.#systemResolver ??= dnsResolver()).lookup(host, context);

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import { Cached } from "../../runtime/src/cached.ts";
 import type { Loaded } from "../../runtime/src/cached.ts";
+import { Lifetime } from "../../runtime/src/lifetime.ts";
 import type { CacheOptions } from "../../runtime/src/types.ts";
 
 const LIMITS: Required<CacheOptions> = {
@@ -14,7 +15,7 @@ const LIMITS: Required<CacheOptions> = {
 /** What RFC 8767 section 5 recommends as the client response timer. */
 const STALE_AFTER = 1_800;
 
-type Load = (signal: AbortSignal) => Promise<Loaded<string>>;
+type Load = (lifetime: Lifetime) => Promise<Loaded<string>>;
 
 /** A cache whose loads are answered in turn, and what it asked for. */
 function createCached(limits: CacheOptions = {}, ...answers: (Partial<Loaded<string>> | Error)[]) {
@@ -32,18 +33,18 @@ function cachedBy(load: Load, limits: CacheOptions = {}): Cached<string> {
 
 /** Loads that are under way until they are answered by hand. */
 function createSlow() {
-  const loads: { signal: AbortSignal; answer: (value: string) => void }[] = [];
+  const loads: { lifetime: Lifetime; answer: (value: string) => void }[] = [];
   const load = vi.fn<Load>(
-    (signal) =>
+    (lifetime) =>
       new Promise((resolve) => {
         const answer = (value: string): void => resolve({ value, ttl: 10, negative: false });
-        loads.push({ signal, answer });
+        loads.push({ lifetime, answer });
       }),
   );
   return { loads, load, cached: cachedBy(load) };
 }
 
-const forever = new AbortController().signal;
+const forever = new Lifetime();
 const DOWN = new Error("servers failed");
 
 describe("Cached", () => {
@@ -88,22 +89,22 @@ describe("Cached", () => {
 
   it("ends a load once nobody waits for it any more, and not before", async () => {
     const { cached, loads } = createSlow();
-    const [first, second] = [new AbortController(), new AbortController()];
-    const reads = [cached.read(first.signal), cached.read(second.signal)];
+    const [first, second] = [new Lifetime(), new Lifetime()];
+    const reads = [cached.read(first), cached.read(second)];
     const settled = Promise.allSettled(reads);
-    first.abort(new Error("first left"));
+    first.end(new Error("first left"));
     await expect(reads[0]).rejects.toThrow("first left");
-    expect(loads[0]?.signal.aborted).toBe(false);
-    second.abort(new Error("second left"));
+    expect(loads[0]?.lifetime.reason).toBeUndefined();
+    second.end(new Error("second left"));
     await settled;
-    expect(loads[0]?.signal.aborted).toBe(true);
+    expect(loads[0]?.lifetime.reason).toBeInstanceOf(Error);
   });
 
   it("takes nothing from a load that was ended", async () => {
     const { cached, load, loads } = createSlow();
-    const leaving = new AbortController();
-    const left = cached.read(leaving.signal);
-    leaving.abort(new Error("left"));
+    const leaving = new Lifetime();
+    const left = cached.read(leaving);
+    leaving.end(new Error("left"));
     await expect(left).rejects.toThrow("left");
     loads[0]?.answer("late");
     const read = cached.read(forever);
@@ -113,9 +114,11 @@ describe("Cached", () => {
     expect(cached.fresh).toBe("right");
   });
 
-  it("rejects at once for a signal that is aborted already", async () => {
+  it("rejects at once for a lifetime that has ended already", async () => {
     const { cached } = createSlow();
-    await expect(cached.read(AbortSignal.abort(new Error("gone")))).rejects.toThrow("gone");
+    const gone = new Lifetime();
+    gone.end(new Error("gone"));
+    await expect(cached.read(gone)).rejects.toThrow("gone");
   });
 
   it("remembers a failure for minRefresh", async () => {
@@ -204,7 +207,7 @@ describe("Cached", () => {
     const failure = read.catch(String);
     await vi.advanceTimersByTimeAsync(5_000);
     expect(await failure).toBe("Error: no answer within 5000 ms");
-    expect(loads[0]?.signal.aborted).toBe(true);
+    expect(loads[0]?.lifetime.reason).toBeInstanceOf(Error);
   });
 
   it("rejects those who wait when it is closed", async () => {
@@ -212,7 +215,7 @@ describe("Cached", () => {
     const read = cached.read(forever);
     cached.close(new Error("closed"));
     await expect(read).rejects.toThrow("closed");
-    expect(loads[0]?.signal.aborted).toBe(true);
+    expect(loads[0]?.lifetime.reason).toBeInstanceOf(Error);
   });
 
   it("keeps nothing with limits of 0", async () => {

@@ -1,5 +1,6 @@
 import { createSocket } from "node:dgram";
 import { connect, isIPv6 } from "node:net";
+import type { Lifetime } from "../lifetime.ts";
 import { type Query, type Question, type Reply, buildQuery, parseReply } from "./message.ts";
 import { type DnsServer, formatServer } from "./servers.ts";
 
@@ -7,7 +8,7 @@ export interface ExchangeOptions {
   readonly edns: boolean;
   /** Longest wait for this server in ms, UDP and TCP together. */
   readonly timeout: number;
-  readonly signal: AbortSignal;
+  readonly lifetime: Lifetime;
   readonly unref: boolean;
 }
 
@@ -50,23 +51,23 @@ type Transport = (
 function once(
   question: Question,
   server: DnsServer,
-  { edns, timeout, signal, unref }: ExchangeOptions,
+  { edns, timeout, lifetime, unref }: ExchangeOptions,
   transport: Transport,
 ): Promise<Outcome> {
   return new Promise((resolve, reject) => {
-    if (signal.aborted) return reject(signal.reason as Error);
+    if (lifetime.reason !== undefined) return reject(lifetime.reason);
     const settle = (outcome: Outcome | Error): void => {
       clearTimeout(timer);
-      signal.removeEventListener("abort", onAbort);
+      lifetime.offEnd(onEnd);
       stop();
       if (outcome instanceof Error) reject(outcome);
       else resolve(outcome);
     };
     const stop = transport(buildQuery(question, { edns }), server, settle, unref);
-    const onAbort = (): void => settle(signal.reason as Error);
+    const onEnd = (reason: Error): void => settle(reason);
     const timer = setTimeout(() => settle(new NoAnswerError(server, timeout)), timeout);
     if (unref) timer.unref();
-    signal.addEventListener("abort", onAbort);
+    lifetime.onEnd(onEnd);
   });
 }
 

@@ -1,4 +1,5 @@
 import { toError } from "../errors.ts";
+import type { Lifetime } from "../lifetime.ts";
 import { NoAnswerError, exchange } from "./exchange.ts";
 import type { Question, Reply } from "./message.ts";
 import { Rcode, rcodeName } from "./rcode.ts";
@@ -10,7 +11,7 @@ export interface QueryOptions {
   readonly timeout: number;
   /** How often a silent server is asked. */
   readonly tries: number;
-  readonly signal: AbortSignal;
+  readonly lifetime: Lifetime;
   readonly unref: boolean;
 }
 
@@ -33,7 +34,7 @@ export async function query(question: Question, options: QueryOptions): Promise<
         return await ask(question, server, options);
       } catch (error) {
         // The caller gave up: that is no fault of the server.
-        options.signal.throwIfAborted();
+        if (options.lifetime.reason !== undefined) throw options.lifetime.reason;
         errors.set(server, toError(error));
         if (error instanceof NoAnswerError) silent.push(server);
       }

@@ -8,16 +8,16 @@ import { NoAnswerError, exchange } from "../../../runtime/src/dns/exchange.ts";
 import type { ExchangeOptions } from "../../../runtime/src/dns/exchange.ts";
 import type { Reply } from "../../../runtime/src/dns/message.ts";
 import { parseServer } from "../../../runtime/src/dns/servers.ts";
+import { Lifetime } from "../../../runtime/src/lifetime.ts";
 import type { DnsServer, FaultHandler, FaultKind } from "../../../runtime/src/testing.ts";
 import { PATIENCE, QUESTION, SHORT, startServer } from "./asking.ts";
 
 function ask(address: string, options: Partial<ExchangeOptions> = {}): Promise<Reply> {
-  const signal = new AbortController().signal;
   const server = parseServer(address);
   return exchange(QUESTION, server, {
     edns: true,
     timeout: PATIENCE,
-    signal,
+    lifetime: new Lifetime(),
     unref: false,
     ...options,
   });
@@ -146,18 +146,20 @@ describe("exchange", () => {
     await expect(ask("[fe80::1]:53")).rejects.toThrow(/^\[fe80::1\]:53: .*EINVAL/);
   });
 
-  it("rejects with the reason when it is aborted, at any moment", async () => {
+  it("rejects with the reason when its lifetime ends, at any moment", async () => {
     await using server = await startServer();
     server.fault("drop");
     const reason = new Error("gone");
-    await expect(ask(server.address, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
-    const atOnce = new AbortController();
-    const binding = ask(server.address, { signal: atOnce.signal });
-    atOnce.abort(reason);
+    const before = new Lifetime();
+    before.end(reason);
+    await expect(ask(server.address, { lifetime: before })).rejects.toBe(reason);
+    const atOnce = new Lifetime();
+    const binding = ask(server.address, { lifetime: atOnce });
+    atOnce.end(reason);
     await expect(binding).rejects.toBe(reason);
-    const later = new AbortController();
-    server.fault(() => later.abort(reason));
-    await expect(ask(server.address, { signal: later.signal })).rejects.toBe(reason);
+    const later = new Lifetime();
+    server.fault(() => later.end(reason));
+    await expect(ask(server.address, { lifetime: later })).rejects.toBe(reason);
   });
 });
 

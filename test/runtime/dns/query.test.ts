@@ -2,13 +2,14 @@ import { describe, expect, it, vi } from "vitest";
 
 import { query } from "../../../runtime/src/dns/query.ts";
 import { fixedServers } from "../../../runtime/src/dns/servers.ts";
+import { Lifetime } from "../../../runtime/src/lifetime.ts";
 import { startDnsServer } from "../../../runtime/src/testing.ts";
 import type { DnsServer } from "../../../runtime/src/testing.ts";
 import { PATIENCE, QUESTION, SHORT, startServer } from "./asking.ts";
 
 function ask(
   servers: readonly DnsServer[],
-  options: { timeout?: number; tries?: number; signal?: AbortSignal } = {},
+  options: { timeout?: number; tries?: number; lifetime?: Lifetime } = {},
 ) {
   const source = fixedServers(servers.map(({ address }) => address));
   const failed = vi.spyOn(source, "failed");
@@ -16,7 +17,7 @@ function ask(
     servers: source,
     timeout: PATIENCE,
     tries: 3,
-    signal: new AbortController().signal,
+    lifetime: new Lifetime(),
     unref: false,
     ...options,
   });
@@ -117,13 +118,13 @@ describe("query", () => {
     await expect(ask([]).reply).rejects.toThrow("no DNS servers are configured");
   });
 
-  it("stops when it is aborted, and blames no server", async () => {
+  it("stops when its lifetime ends, and blames no server", async () => {
     await using first = await startServer();
     await using second = await startServer();
     const reason = new Error("gone");
-    const leaving = new AbortController();
-    first.fault(() => leaving.abort(reason));
-    const { reply, failed } = ask([first, second], { signal: leaving.signal });
+    const leaving = new Lifetime();
+    first.fault(() => leaving.end(reason));
+    const { reply, failed } = ask([first, second], { lifetime: leaving });
     await expect(reply).rejects.toBe(reason);
     expect(second.queries).toHaveLength(0);
     expect(failed).not.toHaveBeenCalled();
