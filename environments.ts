@@ -36,6 +36,7 @@ export const environments = {
     account: "222222222222",
     region: "eu-central-1",
     protected: true,
+    state: { kind: "s3", bucket: "222222222222-terraform-states" },
     logRetentionDays: 365,
     network: { cidr: "10.30.0.0/16", nat: "perZone" },
     cluster: { instanceType: "m7i.large", maxHosts: 6 },

@@ -39,6 +39,8 @@ export interface ClusterProps {
   readonly name: string;
   readonly region: string;
   readonly isProtected: boolean;
+  /** Of hosts and volumes: the provider's default tags do not reach what a group starts. */
+  readonly tags: Readonly<Record<string, string>>;
   readonly network: NetworkParts;
 }
 
@@ -119,7 +121,7 @@ export class Cluster extends Construct implements ClusterParts {
   }
 
   private launchTemplate(
-    { name, config }: ClusterProps,
+    { name, config, tags }: ClusterProps,
     profile: IamInstanceProfile,
     group: SecurityGroup,
   ) {
@@ -151,7 +153,10 @@ export class Cluster extends Construct implements ClusterParts {
           },
         },
       ],
-      tagSpecifications: [{ resourceType: "instance", tags: { Name: `${name}-host` } }],
+      tagSpecifications: ["instance", "volume"].map((resourceType) => ({
+        resourceType,
+        tags: { ...tags, Name: `${name}-host` },
+      })),
     });
   }
 

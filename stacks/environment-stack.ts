@@ -1,5 +1,4 @@
-import { AwsProvider } from "@cdktf/provider-aws/lib/provider/index.js";
-import { LocalBackend, TerraformElement, TerraformOutput, TerraformStack } from "cdktf";
+import { TerraformElement, TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct, Node } from "constructs";
 import { AppService } from "./app-service.ts";
 import { Cluster, existingCluster } from "./cluster.ts";
@@ -12,6 +11,7 @@ import { existingNetwork, Network } from "./network.ts";
 import { redisUser } from "./redis-container.ts";
 import { RedisPassword } from "./redis-password.ts";
 import { RedisService } from "./redis-service.ts";
+import { tagsOf, terraformSettings } from "./terraform-settings.ts";
 
 /** Everything one environment consists of. It refers to no other stack: its deploy is one command. */
 export class EnvironmentStack extends TerraformStack {
@@ -21,7 +21,7 @@ export class EnvironmentStack extends TerraformStack {
     super(scope, environment.name);
     const names = namesOf(environment);
     const { region, protected: isProtected } = environment;
-    this.terraformSettings(environment);
+    terraformSettings(this, environment);
 
     const network =
       "cidr" in environment.network
@@ -35,6 +35,7 @@ export class EnvironmentStack extends TerraformStack {
             name: names.cluster,
             region,
             isProtected,
+            tags: tagsOf(environment),
             network,
           });
     const discovery = new Discovery(this, "discovery", {
@@ -80,19 +81,6 @@ export class EnvironmentStack extends TerraformStack {
 
     new TerraformOutput(this, "app_url", { value: `http://${loadBalancer.dnsName}` });
     new TerraformOutput(this, "redis_srv_name", { value: names.srvName });
-  }
-
-  private terraformSettings({ name, region, account }: Environment): void {
-    // Write-only arguments and ephemeral values: from 1.11 on in Terraform and in OpenTofu.
-    this.addOverride("terraform.required_version", ">= 1.11.0");
-    new AwsProvider(this, "aws", {
-      region,
-      allowedAccountIds: [account],
-      defaultTags: [{ tags: { Environment: name, ManagedBy: "terraform" } }],
-    });
-    // Relative to cdktf.out/stacks/<environment>, so the repository's root: the state survives the
-    // generated folder, and no path of this machine gets into the JSON.
-    new LocalBackend(this, { path: `../../../terraform.${name}.tfstate` });
   }
 
   /**

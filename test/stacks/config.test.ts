@@ -1,20 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { ConfigError } from "../../stacks/config-error.ts";
 import { parseEnvironments } from "../../stacks/config.ts";
+import { refusal } from "./support/refusal.ts";
 import { existingParts, leastEnvironment } from "./support/template.ts";
 
 const least = leastEnvironment;
 const existing = { ...least, ...existingParts };
-
-function refusal(environments: unknown): ConfigError {
-  try {
-    parseEnvironments(environments);
-  } catch (error) {
-    if (error instanceof ConfigError) return error;
-    throw error;
-  }
-  throw new Error("the configuration was accepted");
-}
 
 describe("parseEnvironments", () => {
   it("fills in every default of the least a deployer writes", () => {
@@ -23,6 +13,8 @@ describe("parseEnvironments", () => {
         ...least,
         name: "dev",
         protected: false,
+        state: { kind: "local" },
+        tags: {},
         logRetentionDays: 30,
         network: { cidr: "10.0.0.0/16", zones: ["a", "b"], nat: "single" },
         cluster: {

@@ -54,28 +54,6 @@ describe.each(templates)("the template of %s", (_, template) => {
   });
 });
 
-describe("the settings of a stack", () => {
-  const template = devWith();
-
-  it("refuse the credentials of another account", () => {
-    expect(template.json["provider"]).toEqual({
-      aws: [
-        {
-          region: "eu-west-1",
-          allowed_account_ids: ["123456789012"],
-          default_tags: [{ tags: { Environment: "dev", ManagedBy: "terraform" } }],
-        },
-      ],
-    });
-  });
-
-  it("keep the state outside the generated folder, by a path that is the same on every machine", () => {
-    expect(template.json["terraform"]).toMatchObject({
-      backend: { local: { path: "../../../terraform.dev.tfstate" } },
-    });
-  });
-});
-
 /** Types of what a plan may not destroy. */
 function kept(isProtected: boolean): string[] {
   const { resource } = devWith({ protected: isProtected }).json;

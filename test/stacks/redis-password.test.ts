@@ -8,7 +8,7 @@ it("never puts the password into the state: it is ephemeral, and written write-o
     random_password: { redis: { length: 40, special: false } },
   });
   expect(template.json["terraform"]).toMatchObject({
-    required_version: ">= 1.11.0",
+    required_version: ">= 1.11.0, < 2.0.0",
     required_providers: { random: { source: "hashicorp/random", version: "~> 3.7" } },
   });
   const version = one(template, "aws_secretsmanager_secret_version");

@@ -47,9 +47,19 @@ export function templateOf(environments: unknown, name: string): Template {
   }
 }
 
-/** The template of an environment `dev` that is `leastEnvironment` with `changes`. */
+/** What a protected environment must have. */
+export const protectedParts = {
+  protected: true,
+  state: { kind: "s3", bucket: "states" },
+} satisfies Partial<EnvironmentInput>;
+
+/**
+ * The template of an environment `dev` that is `leastEnvironment` with `changes`; when they protect
+ * it, with what that needs.
+ */
 export function devWith(changes: Partial<EnvironmentInput> = {}): Template {
-  return templateOf({ dev: { ...leastEnvironment, ...changes } }, "dev");
+  const needed = changes.protected === true ? protectedParts : {};
+  return templateOf({ dev: { ...leastEnvironment, ...needed, ...changes } }, "dev");
 }
 
 export function all(template: Template, type: string): [id: string, resource: Resource][] {

@@ -1,0 +1,60 @@
+import { z } from "zod";
+import { either, fields, has, oneOf, text } from "./fields.ts";
+
+/** Where Terraform keeps what it knows of an environment, and how its resources are marked. */
+
+export const regionName = text(/^[a-z]{2}(-[a-z]+){1,3}-\d$/, "an AWS region such as eu-central-1");
+export const kmsKeyArn = text(
+  /^arn:aws[\w-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/,
+  "the ARN of a KMS key, arn:aws:kms:<region>:<account>:key/<id>",
+);
+
+const s3State = fields({
+  kind: oneOf(["s3"]).describe("An S3 bucket, with a lock file beside each state"),
+  bucket: text(
+    /^(?=.{3,63}$)[a-z0-9][a-z0-9.-]*[a-z0-9]$/,
+    "the name of an S3 bucket that exists, with versioning on",
+  ).describe("Bucket that exists, with versioning on: an old state is then recoverable"),
+  region: regionName.optional().describe("Region of the bucket, the environment's if left out"),
+  key: text(
+    /^(?=.{1,512}$)[\w.-]+(\/[\w.-]+)*$/,
+    "a key such as games/dev.tfstate, no slash at either end",
+  )
+    .optional()
+    .describe("Key in the bucket, `<environment>/terraform.tfstate` if left out"),
+  kmsKeyArn: kmsKeyArn
+    .optional()
+    .describe("Key that encrypts the state, the bucket's own default if left out"),
+});
+const localState = fields({
+  kind: z
+    .literal("local", "one of s3, local")
+    .default("local")
+    .describe("`local`: a file `terraform.<environment>.tfstate` in the repository's root"),
+});
+export const stateSchema = either(
+  (value) => has("bucket")(value) || (has("kind")(value) && Object(value).kind === "s3"),
+  s3State,
+  localState,
+)
+  .prefault({})
+  .describe("Where Terraform keeps the state");
+
+// https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html
+const tagCharacters = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
+const ownTags = ["AmazonECSManaged", "Environment", "ManagedBy", "Name"];
+const tagKeyAllowed =
+  "1 to 128 letters, digits, spaces or _.:/=+-@, not beginning with aws:, " +
+  `none of ${ownTags.join(", ")}, which the stack sets`;
+const tagKey = text(tagCharacters, tagKeyAllowed)
+  .min(1, tagKeyAllowed)
+  .max(128, tagKeyAllowed)
+  .refine((key) => !/^aws:/i.test(key) && !ownTags.includes(key), tagKeyAllowed);
+const tagValueAllowed = "text of up to 256 letters, digits, spaces or _.:/=+-@";
+// AWS allows 50, of which the stack and AWS itself take some.
+const tagsAllowed = "an object from tag to value, 40 or fewer";
+export const tagsSchema = z
+  .record(tagKey, text(tagCharacters, tagValueAllowed).max(256, tagValueAllowed), tagsAllowed)
+  .refine((tags) => Object.keys(tags).length <= 40, { error: tagsAllowed })
+  .default({})
+  .describe("Tags of all resources, hosts, volumes and tasks, besides Environment and ManagedBy");

@@ -1,0 +1,21 @@
+import { ConfigError } from "../../../stacks/config-error.ts";
+import { parseEnvironments } from "../../../stacks/config.ts";
+import { leastEnvironment } from "./template.ts";
+
+/** The error with which `environments` are refused. */
+export function refusal(environments: unknown): ConfigError {
+  try {
+    parseEnvironments(environments);
+  } catch (error) {
+    if (error instanceof ConfigError) return error;
+    throw error;
+  }
+  throw new Error("the configuration was accepted");
+}
+
+/** What is wrong with `leastEnvironment` and `changes`: `dev.<field>: <message>`, a line each. */
+export function refusedLines(changes: object): string[] {
+  return refusal({ dev: { ...leastEnvironment, ...changes } }).problems.map(
+    ({ environment, field, message }) => `${environment}.${field}: ${message}`,
+  );
+}
