@@ -43,6 +43,8 @@ interface Log {
   /** Undefined when the host's addresses could not be found. */
   readonly address: string | undefined;
   readonly port: number;
+  /** On the clock of performance.now. */
+  readonly startedAt: number;
   phase: SrvAttemptPhase;
   error: Error | undefined;
   /** The connection, once it is made. */
@@ -80,6 +82,7 @@ export class Dial {
       // Two attempts may succeed in one turn: the winner's socket tells which endpoint it leads to.
       const winner = this.#log.find((log) => log.socket === socket);
       if (socket !== undefined && winner?.address !== undefined) {
+        this.#passBy(winner);
         return { host: winner.host, address: winner.address, port: winner.port, socket };
       }
     } catch (error) {
@@ -124,8 +127,8 @@ export class Dial {
     return endpointsOf(cooldown.failedLast(orderTargets(targets, settings.random)), {
       addressesOf: (target) => source.addressesOf(target, this.#deadline, refresh),
       onLookupError: ({ host, port }, error) => {
-        const log = { host, address: undefined, port, socket: undefined };
-        this.#log.push({ ...log, phase: "lookup", error: toError(error) });
+        const log = { host, address: undefined, port, startedAt: performance.now() };
+        this.#log.push({ ...log, phase: "lookup", error: toError(error), socket: undefined });
         cooldown.failed({ host, port });
       },
       isTried: ({ address, port }) =>
@@ -158,7 +161,15 @@ export class Dial {
     const { name } = settings;
     const servername = settings.servername === "service" ? serviceName(name) : settings.servername;
     const { host, address, port } = endpoint;
-    const log: Log = { host, address, port, phase: "connect", error: undefined, socket: undefined };
+    const log: Log = {
+      host,
+      address,
+      port,
+      startedAt: performance.now(),
+      phase: "connect",
+      error: undefined,
+      socket: undefined,
+    };
     this.#log.push(log);
     this.#running++;
     onAttempt();
@@ -177,6 +188,20 @@ export class Dial {
       this.#running--;
       if (this.#running === 0) this.#wake?.();
       throw error;
+    }
+  }
+
+  /**
+   * What had its head start, and lost to what began later, is dialed last for a while, as if it had
+   * failed: else a lost host would cost every dial a head start.
+   */
+  #passBy(winner: Log): void {
+    // Timers may be a millisecond early.
+    const begun = performance.now() - this.#context.settings.attemptDelay + 1;
+    for (const log of this.#log) {
+      if (log === winner) return;
+      const isSame = log.host === winner.host && log.port === winner.port;
+      if (!isSame && log.startedAt <= begun) this.#context.cooldown.failed(log);
     }
   }
 

@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 
-import { Redis as Plain } from "ioredis";
 import { describe, expect, it } from "vitest";
 
 import { freePort, startRedis } from "../support/redis.ts";
 import { TLS_FILES } from "../support/tls/files.ts";
 import { NAME, asked, dnsTo, leadTo, startListener } from "./dialing.ts";
 import { clientOf, startClient, until } from "./redis-clients.ts";
+import { startLoadingRedis } from "./redis-servers.ts";
 
 describe("a client of ioredis with an SrvConnector", () => {
   it("reaches Redis through the records of its host: commands, pipelines, transactions", async () => {
@@ -134,32 +134,16 @@ describe("a client that cannot reach its Redis at first", () => {
   });
 
   it("stays with a Redis that is still loading, until it is ready", async () => {
-    await using first = await startRedis();
-    await fill(first.port, 2_000);
-    // 5 ms a key: it would take 10 s, and is told below to hurry up.
-    const args = ["--key-load-delay", "5000", "--loading-process-events-interval-bytes", "1024"];
-    await using loading = await startRedis({ dir: first.dir, args });
+    await using loading = await startLoadingRedis();
     await using dns = await dnsTo(loading.port);
     using client = startClient(dns, { maxLoadingRetryTime: 100 });
-    const reply = client.redis.get("key:1999");
+    const reply = client.redis.get(loading.key);
 
     await until(() => client.redis.status === "connect");
-    expect(loading.log()).not.toContain("DB loaded from disk");
-    using operator = clientOf(
-      new Plain({ port: loading.port, host: "127.0.0.1", enableReadyCheck: false }),
-    );
-    await operator.redis.config("SET", "key-load-delay", "0");
+    expect(loading.isLoaded()).toBe(false);
+    await loading.hurry();
     await expect(reply).resolves.toHaveLength(100);
     expect(client.errors).toEqual([]);
     expect(client.redis.status).toBe("ready");
   });
 });
-
-/** Writes keys `key:0`, `key:1`, ... and saves them to disk. */
-async function fill(port: number, count: number): Promise<void> {
-  using client = clientOf(new Plain({ port, host: "127.0.0.1" }));
-  const pipeline = client.redis.pipeline();
-  for (let key = 0; key < count; key++) pipeline.set(`key:${key}`, "x".repeat(100));
-  await pipeline.exec();
-  await client.redis.save();
-}

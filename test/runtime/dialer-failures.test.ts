@@ -1,0 +1,207 @@
+import { describe, expect, it, vi } from "vitest";
+
+import { cloudMapResolver } from "../../runtime/src/cloud-map.ts";
+import { createSrvDialer } from "../../runtime/src/dialer.ts";
+import { dnsResolver } from "../../runtime/src/dns-resolver.ts";
+import type { SrvConnectorOptions } from "../../runtime/src/ioredis.ts";
+import type { SrvDialerOptions } from "../../runtime/src/types.ts";
+import { freePort, startRedis } from "../support/redis.ts";
+import { listenTo } from "./channels.ts";
+import { instance, startCloudMap } from "./cloud-map/stand-in.ts";
+import { HOST, NAME, asked, dnsTo, failureOf, leadTo, portOf, startListener } from "./dialing.ts";
+import { type RowTests, failureRows } from "./failure-rows.ts";
+import { connectorTo } from "./redis-clients.ts";
+import { startLoadingRedis, startLosableRedis } from "./redis-servers.ts";
+
+/** Answers expire at once. */
+const EXPIRING = { cache: { minTtl: 0, maxTtl: 0, minRefresh: 0 } };
+
+function dialerOf(dns: { address: string }, options: SrvDialerOptions = {}) {
+  return createSrvDialer(NAME, { resolver: dnsResolver({ servers: [dns.address] }), ...options });
+}
+
+/** One dial with `verify`: what it hands over, and why not if it is destroyed. */
+async function dialRedis(dns: { address: string }, options: SrvConnectorOptions = {}) {
+  const connector = new (connectorTo(dns, options))({ host: NAME });
+  const socket = await connector.connect(() => {});
+  return { socket, error: connector.firstError };
+}
+
+const ROWS: RowTests = {
+  async "DNS is down, an answer is known"() {
+    await using server = await startRedis();
+    await using dns = await dnsTo(server.port);
+    const dialer = dialerOf(dns, EXPIRING);
+    await portOf(dialer.connect());
+    using stale = listenTo("srv-dialer:stale");
+
+    const heal = dns.fault("servfail", { type: "SRV" });
+    const refused = performance.now();
+    await expect(portOf(dialer.connect())).resolves.toBe(server.port);
+    expect(performance.now() - refused).toBeLessThan(1_790);
+    heal();
+    dns.fault("drop", { type: "SRV" });
+    const silent = performance.now();
+    await expect(portOf(dialer.connect())).resolves.toBe(server.port);
+    expect(performance.now() - silent).toBeGreaterThan(1_790);
+    expect(stale).toHaveLength(2);
+    expect(stale[0]).toMatchObject({ name: NAME, targets: [{ host: HOST, port: server.port }] });
+  },
+
+  async "DNS is down, nothing is known"() {
+    await using dns = await dnsTo(1);
+    const heal = dns.fault("servfail");
+    expect(await failureOf(dialerOf(dns).connect())).toMatchObject({ code: "ERR_SRV_RESOLVE" });
+    heal();
+    dns.fault("drop");
+    dns.queries.length = 0;
+    const impatient = dialerOf(dns).connect({ timeout: 100 });
+    expect(await failureOf(impatient)).toMatchObject({ code: "ERR_SRV_TIMEOUT" });
+    dns.queries.length = 0;
+    const asking = performance.now();
+    expect(await failureOf(dialerOf(dns).connect())).toMatchObject({ code: "ERR_SRV_RESOLVE" });
+    expect(performance.now() - asking).toBeGreaterThan(2_990);
+    expect(dns.queries).toHaveLength(3);
+  },
+
+  async "no records"() {
+    await using dns = await dnsTo();
+    dns.remove(NAME);
+    expect(await failureOf(dialerOf(dns).connect())).toMatchObject({ code: "ERR_SRV_NO_RECORDS" });
+    expect(dns.queries).toHaveLength(1);
+  },
+
+  async "an old answer, its target refuses"() {
+    await using first = await startRedis();
+    await using second = await startRedis();
+    await using dns = await dnsTo(first.port);
+    const dialer = dialerOf(dns, { cache: { minRefresh: 0 } });
+    await portOf(dialer.connect());
+
+    leadTo(dns, second.port);
+    await first.stop();
+    await expect(portOf(dialer.connect())).resolves.toBe(second.port);
+    expect(asked(dns)).toBe(2);
+  },
+
+  async "an old answer, its host is lost"() {
+    await using first = await startLosableRedis();
+    await using second = await startRedis();
+    await using dns = await dnsTo(first.port);
+    const attemptDelay = 50;
+    const dialer = dialerOf(dns, { cache: { minRefresh: 0 }, attemptDelay });
+    await portOf(dialer.connect());
+
+    leadTo(dns, second.port);
+    await first.lose();
+    using attempts = listenTo("srv-dialer:attempt");
+    const dialing = performance.now();
+    await expect(portOf(dialer.connect())).resolves.toBe(second.port);
+    expect(performance.now() - dialing).toBeGreaterThan(4 * attemptDelay - 5);
+    // None is given up and tried again: the silent one is still in the race.
+    expect(attempts.map(({ port }) => port)).toEqual([first.port, second.port]);
+  },
+
+  async "an old answer is all that DNS has"() {
+    const old = await freePort();
+    await using server = await startRedis();
+    await using dns = await dnsTo(old);
+    const dialer = dialerOf(dns, { cache: { minRefresh: 0 } });
+    await dialer.resolve();
+    const error = await failureOf(dialer.connect());
+    expect(error).toMatchObject({ code: "ERR_SRV_CONNECT", attempts: [{ port: old }] });
+
+    await using api = await startCloudMap();
+    api.set(NAME, [instance("a2", server.port)]);
+    const resolver = [
+      dnsResolver({ servers: [dns.address] }),
+      cloudMapResolver({ client: api.client }),
+    ];
+    await expect(portOf(dialerOf(dns, { resolver }).connect())).resolves.toBe(server.port);
+  },
+
+  async "Redis is loading"() {
+    await using loading = await startLoadingRedis();
+    await using dns = await dnsTo(loading.port);
+    const { socket, error } = await dialRedis(dns);
+    expect(loading.isLoaded()).toBe(false);
+    expect(error).toBeUndefined();
+    expect(socket).toMatchObject({ destroyed: false, remotePort: loading.port });
+    socket.destroy();
+  },
+
+  async "Redis was replaced"() {
+    await using first = await startRedis();
+    await using second = await startRedis();
+    await using dns = await dnsTo(first.port);
+    const dialer = dialerOf(dns, { cache: { minRefresh: 0 } });
+    await portOf(dialer.connect());
+    await first.stop();
+    // Between the two the name has no records.
+    dns.remove(NAME);
+    expect(await failureOf(dialer.connect())).toMatchObject({ code: "ERR_SRV_CONNECT" });
+    expect(await failureOf(dialer.connect())).toMatchObject({ code: "ERR_SRV_NO_RECORDS" });
+    leadTo(dns, second.port);
+    await expect(
+      vi.waitFor(() => portOf(dialer.connect()), { timeout: 5_000, interval: 20 }),
+    ).resolves.toBe(second.port);
+  },
+
+  async "Redis is frozen"() {
+    await using server = await startRedis();
+    await using dns = await dnsTo(server.port);
+    server.signal("SIGSTOP");
+    const verified = await dialRedis(dns, { timeout: 300 });
+    expect(verified.socket.destroyed).toBe(true);
+    expect(verified.error).toMatchObject({
+      code: "ERR_SRV_TIMEOUT",
+      attempts: [{ port: server.port, phase: "verify" }],
+    });
+    const { socket } = await dialRedis(dns, { verify: false });
+    expect(socket.remotePort).toBe(server.port);
+    socket.destroy();
+  },
+
+  async "another service has the port"() {
+    await using other = await startListener((socket) => socket.write("220 mail.example.com\r\n"));
+    await using dns = await dnsTo(other.port);
+    const { socket, error } = await dialRedis(dns);
+    expect(socket.destroyed).toBe(true);
+    expect(error).toMatchObject({
+      code: "ERR_SRV_CONNECT",
+      attempts: [{ port: other.port, phase: "verify" }],
+      message: expect.stringMatching(/answers PING with "220 mail.*which is not Redis/),
+    });
+  },
+
+  async "one of several targets is gone"() {
+    await using lost = await startLosableRedis();
+    await lost.lose();
+    await using server = await startRedis();
+    const attemptDelay = 100;
+    for (const [gone, isSilent] of [
+      [await freePort(), false],
+      [lost.port, true],
+    ] as const) {
+      await using dns = await dnsTo(gone, server.port);
+      const dialer = dialerOf(dns, { attemptDelay });
+      using attempts = listenTo("srv-dialer:attempt");
+      const dialing = performance.now();
+      await expect(portOf(dialer.connect())).resolves.toBe(server.port);
+      if (isSilent) expect(performance.now() - dialing).toBeGreaterThan(attemptDelay - 5);
+      await expect(portOf(dialer.connect())).resolves.toBe(server.port);
+      expect(attempts.map(({ port }) => port)).toEqual([gone, server.port, server.port]);
+    }
+  },
+};
+
+describe("connect, when", () => {
+  it("something fails that the README tells of, has a test for each row", () => {
+    expect(Object.keys(ROWS)).toEqual(failureRows());
+  });
+
+  it.each(Object.entries(ROWS))("%s", async (_row, test) => {
+    expect.hasAssertions();
+    await test();
+  });
+});

@@ -1,0 +1,78 @@
+/** Redis as it is when something is wrong with it. */
+import { type Socket, connect } from "node:net";
+
+import { Redis as Client } from "ioredis";
+import { vi } from "vitest";
+
+import { type Redis, startRedis } from "../support/redis.ts";
+
+/** Connections that a kernel still takes for a server that accepts none, with a backlog of 1. */
+const BACKLOG = 2;
+
+export interface LoadingRedis extends AsyncDisposable {
+  readonly port: number;
+  /** The last of the keys, which has a value of 100 bytes. */
+  readonly key: string;
+  readonly isLoaded: () => boolean;
+  /** Lets it load at once what would have taken it long. */
+  readonly hurry: () => Promise<void>;
+}
+
+/** A Redis that loads its data for ten seconds, unless it is told to hurry up. */
+export async function startLoadingRedis(): Promise<LoadingRedis> {
+  const first = await startRedis();
+  const keys = 2_000;
+  await command(first.port, async (client) => {
+    const pipeline = client.pipeline();
+    for (let key = 0; key < keys; key++) pipeline.set(`key:${key}`, "x".repeat(100));
+    await pipeline.exec();
+    await client.save();
+  });
+  // 5 ms a key.
+  const args = ["--key-load-delay", "5000", "--loading-process-events-interval-bytes", "1024"];
+  const loading = await startRedis({ dir: first.dir, args });
+  return {
+    port: loading.port,
+    key: `key:${keys - 1}`,
+    isLoaded: () => loading.log().includes("DB loaded from disk"),
+    hurry: () =>
+      command(
+        loading.port,
+        async (client) => void (await client.config("SET", "key-load-delay", "0")),
+      ),
+    async [Symbol.asyncDispose]() {
+      await loading.stop();
+      await first.stop();
+    },
+  };
+}
+
+/** A Redis whose host can be lost: from then on nothing answers, not even the kernel. */
+export async function startLosableRedis(): Promise<Redis & { lose: () => Promise<void> }> {
+  const redis = await startRedis({ args: ["--tcp-backlog", "1"] });
+  const fillers: Socket[] = [];
+  const taken = (): number => fillers.filter(({ connecting }) => !connecting).length;
+  const lose = async (): Promise<void> => {
+    redis.signal("SIGSTOP");
+    // A full backlog drops what asks for a connection, as a lost host does.
+    for (let count = 0; count < 2 * BACKLOG; count++) {
+      fillers.push(connect({ port: redis.port, host: "127.0.0.1" }).on("error", () => {}));
+    }
+    await vi.waitUntil(() => taken() >= BACKLOG, { timeout: 10_000, interval: 2 });
+  };
+  const dispose = async (): Promise<void> => {
+    for (const filler of fillers) filler.destroy();
+    await redis.stop();
+  };
+  return { ...redis, lose, stop: dispose, [Symbol.asyncDispose]: dispose };
+}
+
+/** What a plain client does on a port; it need not be ready. */
+export async function command(port: number, use: (client: Client) => Promise<void>): Promise<void> {
+  const client = new Client({ port, host: "127.0.0.1", enableReadyCheck: false });
+  try {
+    await use(client);
+  } finally {
+    client.disconnect();
+  }
+}
