@@ -190,7 +190,8 @@ const ROWS: RowTests = {
       await expect(portOf(dialer.connect())).resolves.toBe(server.port);
       if (isSilent) expect(performance.now() - dialing).toBeGreaterThan(attemptDelay - 5);
       await expect(portOf(dialer.connect())).resolves.toBe(server.port);
-      expect(attempts.map(({ port }) => port)).toEqual([gone, server.port, server.port]);
+      const tried = attempts.slice(0, 3).map(({ port }) => port);
+      expect(tried).toEqual([gone, server.port, server.port]);
     }
   },
 };

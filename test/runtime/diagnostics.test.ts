@@ -1,0 +1,93 @@
+import { describe, expect, it } from "vitest";
+
+import { createSrvDialer } from "../../runtime/src/dialer.ts";
+import { dnsResolver } from "../../runtime/src/dns-resolver.ts";
+import type { SrvDialerOptions } from "../../runtime/src/types.ts";
+import { freePort } from "../support/redis.ts";
+import { listenTo } from "./channels.ts";
+import { HOST, NAME, dnsTo, failureOf, portOf, startListener } from "./dialing.ts";
+
+function dialerOf(dns: { address: string }, options: SrvDialerOptions = {}) {
+  return createSrvDialer(NAME, { resolver: dnsResolver({ servers: [dns.address] }), ...options });
+}
+
+describe("the channel", () => {
+  it("srv-dialer:resolve tells what a resolver gave, once for each question", async () => {
+    await using server = await startListener();
+    await using dns = await dnsTo(server.port);
+    using messages = listenTo("srv-dialer:resolve");
+    const dialer = dialerOf(dns);
+    await portOf(dialer.connect());
+    await portOf(dialer.connect());
+    const targets = [{ host: HOST, port: server.port, priority: 0, weight: 0, ttl: 10 }];
+    expect([...messages]).toEqual([{ name: NAME, targets, ttl: 10 }]);
+  });
+
+  it("srv-dialer:resolve tells that there are no records", async () => {
+    await using dns = await dnsTo();
+    dns.remove(NAME);
+    using messages = listenTo("srv-dialer:resolve");
+    await failureOf(dialerOf(dns).connect());
+    expect([...messages]).toEqual([{ name: NAME, targets: [], ttl: 10 }]);
+  });
+
+  it("srv-dialer:attempt tells each endpoint as its attempt begins, in that order", async () => {
+    const refusing = await freePort();
+    await using server = await startListener();
+    await using dns = await dnsTo(refusing, server.port);
+    using messages = listenTo("srv-dialer:attempt");
+    await portOf(dialerOf(dns).connect());
+    expect([...messages]).toEqual([
+      { name: NAME, host: HOST, address: "127.0.0.1", port: refusing },
+      { name: NAME, host: HOST, address: "127.0.0.1", port: server.port },
+    ]);
+  });
+
+  it("srv-dialer:connect tells where a dial led, and how long it took", async () => {
+    await using server = await startListener();
+    await using dns = await dnsTo(await freePort(), server.port);
+    using connects = listenTo("srv-dialer:connect");
+    using failures = listenTo("srv-dialer:failure");
+    const started = performance.now();
+    await portOf(dialerOf(dns).connect());
+    const passed = performance.now() - started;
+    expect([...connects]).toEqual([
+      {
+        name: NAME,
+        host: HOST,
+        address: "127.0.0.1",
+        port: server.port,
+        duration: expect.any(Number),
+      },
+    ]);
+    expect(connects[0]?.["duration"]).toBeGreaterThan(0);
+    expect(connects[0]?.["duration"]).toBeLessThanOrEqual(passed);
+    expect([...failures]).toEqual([]);
+  });
+
+  it("srv-dialer:failure tells the error that connect rejects with", async () => {
+    await using dns = await dnsTo(await freePort());
+    using connects = listenTo("srv-dialer:connect");
+    using failures = listenTo("srv-dialer:failure");
+    const dialer = dialerOf(dns);
+    const error = await failureOf(dialer.connect());
+    const aborted = await failureOf(dialer.connect({ signal: AbortSignal.abort() }));
+    expect(failures.map((message) => message["error"])).toEqual([error, aborted]);
+    expect(failures[0]).toEqual({ name: NAME, error });
+    expect([...connects]).toEqual([]);
+  });
+
+  it("srv-dialer:stale tells that an expired answer serves, and which", async () => {
+    await using server = await startListener();
+    await using dns = await dnsTo(server.port);
+    const dialer = dialerOf(dns, { cache: { minTtl: 0, maxTtl: 0 } });
+    await portOf(dialer.connect());
+    using messages = listenTo("srv-dialer:stale");
+    dns.fault("servfail", { type: "SRV" });
+    await portOf(dialer.connect());
+    expect([...messages]).toEqual([
+      { name: NAME, targets: [expect.objectContaining({ host: HOST, port: server.port })] },
+    ]);
+    expect(dialer.stats().staleAnswers).toBe(1);
+  });
+});

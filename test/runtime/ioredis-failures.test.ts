@@ -1,0 +1,223 @@
+import type { RedisOptions } from "ioredis";
+import { describe, expect, it } from "vitest";
+
+import { cloudMapResolver } from "../../runtime/src/cloud-map.ts";
+import { dnsResolver } from "../../runtime/src/dns-resolver.ts";
+import { type SrvConnectorOptions, createRedis } from "../../runtime/src/ioredis.ts";
+import { freePort, startRedis } from "../support/redis.ts";
+import { listenTo } from "./channels.ts";
+import { instance, startCloudMap } from "./cloud-map/stand-in.ts";
+import { NAME, asked, dnsTo, leadTo, startListener } from "./dialing.ts";
+import { type RowTests, failureRows } from "./failure-rows.ts";
+import { type Client, clientOf, until } from "./redis-clients.ts";
+import { command, startLoadingRedis, startLosableRedis } from "./redis-servers.ts";
+
+/** A client as `createRedis` makes it, whose DNS server is the test's own. */
+function clientTo(
+  dns: { address: string },
+  redisOptions: RedisOptions = {},
+  dialerOptions: SrvConnectorOptions = {},
+): Client {
+  const resolver = dnsResolver({ servers: [dns.address] });
+  return clientOf(createRedis(`redis+srv://${NAME}`, redisOptions, { resolver, ...dialerOptions }));
+}
+
+/** The codes of the errors that a client has told. */
+function codesOf({ errors }: Client): Set<unknown> {
+  return new Set(errors.map((error) => (error as { code?: unknown }).code));
+}
+
+/** The Redis that a command reaches, by its port. */
+async function portOf({ redis }: Client): Promise<number> {
+  return Number(/tcp_port:(\d+)/.exec(await redis.info("server"))?.[1]);
+}
+
+const ROWS: RowTests = {
+  async "DNS is down, an answer is known"() {
+    await using server = await startRedis();
+    await using dns = await dnsTo(server.port);
+    using client = clientTo(dns, {}, { cache: { minTtl: 0, maxTtl: 0 } });
+    await client.redis.ping();
+    using stale = listenTo("srv-dialer:stale");
+    const before = asked(dns);
+
+    dns.fault("servfail", { type: "SRV" });
+    await expect(client.redis.ping()).resolves.toBe("PONG");
+    expect(asked(dns)).toBe(before);
+    const id = await client.redis.client("ID");
+    await command(server.port, async (other) => void (await other.client("KILL", "ID", id)));
+    await expect(client.redis.client("ID")).resolves.toBeGreaterThan(id);
+    expect(stale.length).toBeGreaterThan(0);
+    expect(client.errors).toEqual([]);
+  },
+
+  async "DNS is down, nothing is known"() {
+    await using server = await startRedis();
+    await using dns = await dnsTo(server.port);
+    const heal = dns.fault("servfail");
+    using client = clientTo(dns);
+    const reply = client.redis.ping();
+    await until(() => client.errors.length >= 3);
+    expect(codesOf(client)).toEqual(new Set(["ERR_SRV_RESOLVE"]));
+    heal();
+    await expect(reply).resolves.toBe("PONG");
+  },
+
+  async "no records"() {
+    await using server = await startRedis();
+    await using dns = await dnsTo();
+    dns.remove(NAME);
+    using client = clientTo(dns);
+    const reply = client.redis.ping();
+    await until(() => dns.queries.length >= 10);
+    const times = dns.queries.slice(0, 10).map(({ time }) => time);
+    // Nine pauses of 105 to 130 ms; a timer may be a millisecond early.
+    expect((times.at(-1) ?? 0) - (times[0] ?? 0)).toBeGreaterThan(9 * 104);
+    expect(codesOf(client)).toEqual(new Set(["ERR_SRV_NO_RECORDS"]));
+    leadTo(dns, server.port);
+    await expect(reply).resolves.toBe("PONG");
+  },
+
+  async "an old answer, its target refuses"() {
+    await using first = await startRedis();
+    await using second = await startRedis();
+    await using dns = await dnsTo(first.port);
+    using client = clientTo(dns, {}, { cache: { minRefresh: 0 } });
+    await client.redis.ping();
+    let pauses = 0;
+    client.redis.on("reconnecting", () => pauses++);
+
+    leadTo(dns, second.port);
+    await first.stop();
+    await expect(portOf(client)).resolves.toBe(second.port);
+    expect(pauses).toBe(1);
+    expect(codesOf(client)).not.toContain("ERR_SRV_CONNECT");
+  },
+
+  async "an old answer, its host is lost"() {
+    await using first = await startLosableRedis();
+    await using second = await startRedis();
+    await using dns = await dnsTo(first.port);
+    const dialerOptions = {
+      resolver: dnsResolver({ servers: [dns.address] }),
+      cache: { minRefresh: 0 },
+      attemptDelay: 20,
+    };
+    using early = clientTo(dns, {}, dialerOptions);
+    await early.redis.ping();
+
+    leadTo(dns, second.port);
+    await first.lose();
+    using late = clientOf(createRedis(`redis+srv://${NAME}`, {}, dialerOptions));
+    await expect(portOf(late)).resolves.toBe(second.port);
+    expect(late.errors).toEqual([]);
+  },
+
+  async "an old answer is all that DNS has"() {
+    await using server = await startRedis();
+    await using dns = await dnsTo(await freePort());
+    using client = clientTo(dns);
+    const reply = portOf(client);
+    await until(() => client.errors.length >= 3);
+    expect(codesOf(client)).toEqual(new Set(["ERR_SRV_CONNECT"]));
+
+    await using api = await startCloudMap();
+    api.set(NAME, [instance("a2", server.port)]);
+    const servers = [dns.address];
+    const resolver = [dnsResolver({ servers }), cloudMapResolver({ client: api.client })];
+    using knowing = clientTo(dns, {}, { resolver });
+    await expect(portOf(knowing)).resolves.toBe(server.port);
+    expect(knowing.errors).toEqual([]);
+
+    leadTo(dns, server.port);
+    await expect(reply).resolves.toBe(server.port);
+  },
+
+  async "Redis is loading"() {
+    await using loading = await startLoadingRedis();
+    await using dns = await dnsTo(loading.port);
+    using client = clientTo(dns, { maxLoadingRetryTime: 100 });
+    const reply = client.redis.get(loading.key);
+    await until(() => client.redis.status === "connect");
+    expect(loading.isLoaded()).toBe(false);
+    await loading.hurry();
+    await expect(reply).resolves.toHaveLength(100);
+    expect(client.errors).toEqual([]);
+  },
+
+  async "Redis was replaced"() {
+    await using first = await startRedis();
+    await using second = await startRedis();
+    await using dns = await dnsTo(first.port);
+    using client = clientTo(dns);
+    await client.redis.set("key", "first");
+
+    await first.stop();
+    dns.remove(NAME);
+    const reply = client.redis.get("key");
+    await until(() => codesOf(client).has("ERR_SRV_NO_RECORDS"));
+    leadTo(dns, second.port);
+    await expect(reply).resolves.toBeNull();
+    await expect(portOf(client)).resolves.toBe(second.port);
+  },
+
+  async "Redis is frozen"() {
+    await using server = await startRedis();
+    await using dns = await dnsTo(server.port);
+    using patient = clientTo(dns);
+    using hasty = clientTo(dns, { commandTimeout: 100 });
+    using probing = clientTo(dns, { socketTimeout: 100 });
+    const clients = [patient, hasty, probing];
+    await Promise.all(clients.map(({ redis }) => redis.ping()));
+
+    server.signal("SIGSTOP");
+    const waiting = patient.redis.ping();
+    await expect(hasty.redis.ping()).rejects.toThrow("Command timed out");
+    const probe = probing.redis.ping();
+    await until(() => probing.redis.status !== "ready");
+    expect(probing.errors[0]?.message).toMatch(/socket timeout/i);
+    expect(patient).toMatchObject({ errors: [], redis: { status: "ready" } });
+
+    server.signal("SIGCONT");
+    await expect(Promise.all([waiting, probe])).resolves.toEqual(["PONG", "PONG"]);
+  },
+
+  async "another service has the port"() {
+    await using other = await startListener((socket) => socket.write("220 mail.example.com\r\n"));
+    await using server = await startRedis();
+    await using dns = await dnsTo(other.port);
+    using client = clientTo(dns);
+    const reply = portOf(client);
+    await until(() => client.errors.length >= 2);
+    expect(client.errors[0]?.message).toMatch(/answers PING with "220 mail.*which is not Redis/);
+    leadTo(dns, server.port);
+    await expect(reply).resolves.toBe(server.port);
+  },
+
+  async "one of several targets is gone"() {
+    await using lost = await startLosableRedis();
+    await lost.lose();
+    await using server = await startRedis();
+    for (const gone of [await freePort(), lost.port]) {
+      await using dns = await dnsTo(gone, server.port);
+      using client = clientTo(dns);
+      await expect(portOf(client)).resolves.toBe(server.port);
+      using attempts = listenTo("srv-dialer:attempt");
+      using again = clientOf(client.redis.duplicate());
+      await expect(portOf(again)).resolves.toBe(server.port);
+      expect(attempts[0]).toMatchObject({ port: server.port });
+      expect([...client.errors, ...again.errors]).toEqual([]);
+    }
+  },
+};
+
+describe("a client of createRedis, when", () => {
+  it("something fails that the README tells of, has a test for each row", () => {
+    expect(Object.keys(ROWS)).toEqual(failureRows());
+  });
+
+  it.each(Object.entries(ROWS))("%s", async (_row, test) => {
+    expect.hasAssertions();
+    await test();
+  });
+});
