@@ -1,5 +1,5 @@
-import { createSocket } from "node:dgram";
-import { connect, isIPv6 } from "node:net";
+import { type SocketOptions, createSocket } from "node:dgram";
+import { connect, isIP, isIPv6 } from "node:net";
 import type { Lifetime } from "../lifetime.ts";
 import { type Query, type Question, type Reply, buildQuery, parseReply } from "./message.ts";
 import { type DnsServer, formatServer } from "./servers.ts";
@@ -71,8 +71,12 @@ function once(
   });
 }
 
+/** Servers are given by address: nothing is to be looked up, nor a turn of the loop to be waited. */
+const itself: NonNullable<SocketOptions["lookup"]> = (address, _options, callback) =>
+  callback(null, address, isIP(address));
+
 const askUdp: Transport = (query, server, settle, unref) => {
-  const socket = createSocket(isIPv6(server.address) ? "udp6" : "udp4");
+  const socket = createSocket({ type: isIPv6(server.address) ? "udp6" : "udp4", lookup: itself });
   if (unref) socket.unref();
   const onError = (error: Error): void => settle(describe(error, server));
   const onMessage = (bytes: Buffer): void => {

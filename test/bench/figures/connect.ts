@@ -37,6 +37,7 @@ const races: readonly Race[] = [
   },
   {
     name: "cold",
+    peers: ["bare sockets"],
     title: "cold connect / the original",
     contestant: "srv-dialer, cold",
     base: "resolveSrv + net.connect",
@@ -46,6 +47,7 @@ const races: readonly Race[] = [
   },
   {
     name: "cold-ipv4",
+    peers: ["bare sockets"],
     title: "cold connect / the original, IPv4 alone",
     contestant: "srv-dialer, cold",
     base: "resolveSrv + net.connect",
@@ -100,7 +102,14 @@ async function run(race: Race, { quick, random, signal }: FigureContext): Promis
   const server = network.dns;
   const times = await playRounds({
     contestants: [contestant, base, ...peers],
-    destination: { server, name: NAME, address: ADDRESS, port: network.tcpPort, family },
+    destination: {
+      server,
+      name: NAME,
+      target: TARGET,
+      address: ADDRESS,
+      port: network.tcpPort,
+      family,
+    },
     ...scaleOf(quick, delay),
     random,
     signal,

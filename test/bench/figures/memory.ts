@@ -30,7 +30,14 @@ async function measure({ quick, signal }: FigureContext): Promise<readonly Figur
     a: { [TARGET]: ADDRESS },
   }));
   const { dns: server, tcpPort: port } = network;
-  const destination = { server, name: NAME, address: ADDRESS, port, family: "both" as const };
+  const destination = {
+    server,
+    name: NAME,
+    target: TARGET,
+    address: ADDRESS,
+    port,
+    family: "both" as const,
+  };
   const measured: { contestant: string; growth: number; opened: number }[] = [];
   for (const contestant of ["srv-dialer", "net.connect"] as const) {
     signal.throwIfAborted();

@@ -31,7 +31,14 @@ async function countQueries({ quick, signal }: FigureContext): Promise<FigureRep
     signal.throwIfAborted();
     await using worker = new Worker("connects.ts", signal);
     const { dns: server, tcpPort: port } = network;
-    const destination = { server, name: NAME, address: ADDRESS, port, family: "both" as const };
+    const destination = {
+      server,
+      name: NAME,
+      target: TARGET,
+      address: ADDRESS,
+      port,
+      family: "both" as const,
+    };
     await network.dnsServer.call("takeQueries");
     await worker.call("prepare", { contestant, destination } satisfies Preparation);
     await worker.call("round", connects);

@@ -1,6 +1,8 @@
+import { createSocket } from "node:dgram";
 import type { LookupAddress } from "node:dns";
 import { Resolver } from "node:dns/promises";
 import { type LookupFunction, type Socket, connect } from "node:net";
+import { decode, encode } from "dns-packet";
 import { createSrvDialer, dnsResolver } from "srv-dialer";
 
 /** Where to connect, told in every way that a contestant may need. */
@@ -9,6 +11,8 @@ export interface Destination {
   readonly server: string;
   /** SRV name. */
   readonly name: string;
+  /** Host of its record. */
+  readonly target: string;
   readonly address: string;
   readonly port: number;
   readonly family: 4 | "both";
@@ -16,6 +20,7 @@ export interface Destination {
 
 export type Contestant = () => Promise<Socket>;
 
+const RECURSION_DESIRED = 1 << 8;
 /** Deadline in ms of every dial, the same for all. */
 const TIMEOUT = 10_000;
 
@@ -50,6 +55,18 @@ export const contestants = {
       return connected(connect({ host: first.name, port: first.port, lookup }));
     };
   },
+
+  /** The least that fresh sockets can do: the same packets, each sent and read by nothing else. */
+  "bare sockets": ({ server, name, target, address, port, family }: Destination): Contestant => {
+    const ask = asker(server);
+    const srv = queryFor(name, "SRV");
+    const addresses = [...(family === 4 ? [] : [queryFor(target, "AAAA")]), queryFor(target, "A")];
+    return async () => {
+      decode(await ask(srv));
+      for (const reply of await Promise.all(addresses.map(ask))) decode(reply);
+      return connected(connect({ host: address, port }));
+    };
+  },
 } satisfies Record<string, (destination: Destination) => Contestant>;
 
 export type ContestantName = keyof typeof contestants;
@@ -68,6 +85,25 @@ function connected(socket: Socket): Promise<Socket> {
     const onConnect = (): void => settle();
     socket.on("connect", onConnect).on("error", settle);
   });
+}
+
+function queryFor(name: string, type: "SRV" | "A" | "AAAA"): Buffer {
+  return encode({ type: "query", flags: RECURSION_DESIRED, questions: [{ name, type }] });
+}
+
+/** One datagram each way, from a socket of its own. */
+function asker(server: string): (query: Buffer) => Promise<Buffer> {
+  const [address = "", port] = server.split(":");
+  return (query) =>
+    new Promise((resolve, reject) => {
+      const socket = createSocket("udp4");
+      socket.on("error", reject).on("connect", () => socket.send(query));
+      socket.on("message", (reply) => {
+        socket.close();
+        resolve(reply);
+      });
+      socket.connect(Number(port), address);
+    });
 }
 
 /**
