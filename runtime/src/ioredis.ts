@@ -5,6 +5,7 @@
  * @module
  */
 import { Redis, type RedisOptions } from "ioredis";
+import { invalidArg, isRecord } from "./checks.ts";
 import {
   type SrvConnectorClass,
   type SrvConnectorOptions,
@@ -20,10 +21,15 @@ export type { SrvConnectorClass, SrvConnectorOptions };
 /** A `Connector` for ioredis with every default; `srvConnector` makes one with options. */
 export const SrvConnector: SrvConnectorClass = /* @__PURE__ */ srvConnector();
 
+/** Options that lead elsewhere than `redis://host` says; beside an SRV name the connector refuses them. */
+const ELSEWHERE = { path: undefined, sentinels: undefined, Connector: undefined };
+
 /**
  * A client for a Redis URL, so that one variable switches environments:
  * `redis+srv://[user:password@]name[/db]` and `rediss+srv://` are dialed through SRV records,
  * `redis://` and `rediss://` directly. What the URL says wins over the options.
+ *
+ * TLS is on with `rediss`, and with the option `tls` whatever the scheme: none turns it off.
  *
  * Sets, unless given, a `retryStrategy` that is quick for the first seconds and at most 1 s apart
  * later, and the `maxRetriesPerRequest` that goes with it.
@@ -37,13 +43,17 @@ export function createRedis(
   dialerOptions?: SrvConnectorOptions,
 ): Redis {
   const { srv, tls, ...told } = parseRedisUrl(url);
-  const options: RedisOptions = {
-    retryStrategy: (times) => retryDelay(times),
+  // Not shown: they may hold a password.
+  if (!isRecord(redisOptions)) {
+    throw invalidArg("redisOptions", typeof redisOptions, "the options of ioredis, an object");
+  }
+  const options = {
+    retryStrategy: (times: number) => retryDelay(times),
     maxRetriesPerRequest: MAX_RETRIES_PER_REQUEST,
     ...redisOptions,
     ...told,
-    ...(tls ? { tls: redisOptions.tls ?? {} } : {}),
-    ...(srv ? { Connector: connectorFor(dialerOptions) } : {}),
+    ...(tls ? { tls: isRecord(redisOptions.tls) ? redisOptions.tls : {} } : {}),
+    ...(srv ? { Connector: connectorFor(dialerOptions) } : ELSEWHERE),
   };
   // ioredis 6 types the client by its replyMapping; here it is typed as by default.
   return discreet(new Redis(options as RedisOptions & { replyMapping?: "legacy" }));

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { inspect } from "node:util";
 
 import { Redis } from "ioredis";
@@ -6,6 +7,7 @@ import { describe, expect, it } from "vitest";
 import { dnsResolver } from "../../runtime/src/dns-resolver.ts";
 import { SrvConnector, createRedis, srvConnector } from "../../runtime/src/ioredis.ts";
 import { freePort, startRedis } from "../support/redis.ts";
+import { TLS_FILES } from "../support/tls/files.ts";
 import { NAME, dnsTo } from "./dialing.ts";
 import { clientOf, connectorTo, until } from "./redis-clients.ts";
 
@@ -90,6 +92,64 @@ describe("createRedis", () => {
     const redis = createRedis(`${scheme}://${NAME}`, { lazyConnect: true });
 
     expect(redis.options.tls).toEqual(tls);
+  });
+
+  it.each([
+    ["redis", { ca: "ca" }, { ca: "ca" }],
+    ["redis+srv", { ca: "ca" }, { ca: "ca" }],
+    ["rediss", false, {}],
+    ["rediss+srv", false, {}],
+  ])("never takes TLS from a client of %s:// with tls %j", (scheme, given, tls) => {
+    const options = { tls: given as object, lazyConnect: true };
+
+    expect(createRedis(`${scheme}://${NAME}`, options).options.tls).toEqual(tls);
+  });
+
+  it("goes where redis:// says, whatever path, sentinels or Connector the options have", async () => {
+    await using server = await startRedis();
+    const elsewhere = {
+      host: "nowhere.invalid",
+      port: 1,
+      path: "/nowhere.sock",
+      sentinels: [{ host: "127.0.0.1", port: 1 }],
+      name: "mymaster",
+      Connector: SrvConnector,
+    };
+    using client = clientOf(createRedis(`redis://127.0.0.1:${server.port}`, elsewhere));
+
+    await expect(client.redis.ping()).resolves.toBe("PONG");
+    expect(client.errors).toEqual([]);
+  });
+
+  it.each([
+    ["path", { path: "/run/redis.sock" }],
+    ["sentinels", { sentinels: [{ host: "127.0.0.1" }] }],
+  ])("refuses %s beside an SRV name", (option, options) => {
+    const wrong = new RegExp(`^Invalid ${option}: .*leave Connector out`);
+    expect(() => createRedis(`redis+srv://${NAME}`, options)).toThrow(invalidArg(wrong));
+  });
+
+  it.each([null, "secret", 6379, []])("refuses %j in place of options", (options) => {
+    const none = /^Invalid redisOptions: got '\w+'; allowed: the options of ioredis, an object$/;
+    expect(() => createRedis(`redis://${NAME}`, options as object)).toThrow(invalidArg(none));
+    const other = /^Invalid options: /;
+    expect(() => createRedis(`redis+srv://${NAME}`, {}, options as object)).toThrow(
+      invalidArg(other),
+    );
+  });
+
+  it("takes options of TLS from the dialer's as well, the client's first", async () => {
+    await using server = await startRedis({ tls: TLS_FILES });
+    await using dns = await dnsTo(server.port);
+    const resolver = dnsResolver({ servers: [dns.address] });
+    const dialerOptions = { resolver, tls: { ca: readFileSync(TLS_FILES.cert) } };
+    const url = `rediss+srv://${NAME}`;
+    using client = clientOf(createRedis(url, {}, dialerOptions));
+    using wrong = clientOf(createRedis(url, { tls: { servername: "other" } }, dialerOptions));
+
+    await expect(client.redis.ping()).resolves.toBe("PONG");
+    await until(() => wrong.errors.length > 0);
+    expect(wrong.errors[0]?.message).toContain("does not match certificate's altnames");
   });
 
   it("leaves what is given: retryStrategy, maxRetriesPerRequest, options of TLS", () => {

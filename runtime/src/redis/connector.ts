@@ -70,7 +70,7 @@ export function srvConnector(options: SrvConnectorOptions = {}): SrvConnectorCla
       super(redis.disconnectTimeout ?? 2_000);
       this.#dialer = dialerOf(srvNameOf(redis), redis);
       this.#timeout = timeoutOf(redis.connectTimeout);
-      this.#tls = tlsOf(redis.tls);
+      this.#tls = tlsOf(redis.tls, dialerOptions.tls);
     }
 
     /**
@@ -154,9 +154,13 @@ function timeoutOf(connectTimeout: unknown): number | undefined {
 
 /**
  * `rediss://` makes ioredis set `tls: true`, which its types do not know. Whatever counts as set for
- * ioredis is TLS here too: a password must not go out in the clear for a mistaken option.
+ * ioredis is TLS here too: a password must not go out in the clear for a mistaken option. What the
+ * client does not say of it, the dialer's options do.
  */
-function tlsOf(tls: unknown): ConnectionOptions | undefined {
-  if (isRecord(tls)) return tls;
-  return tls ? {} : undefined;
+function tlsOf(
+  ofClient: unknown,
+  ofDialer: SrvDialerOptions["tls"],
+): ConnectionOptions | undefined {
+  if (!ofClient) return undefined;
+  return { ...(isRecord(ofDialer) ? ofDialer : {}), ...(isRecord(ofClient) ? ofClient : {}) };
 }
