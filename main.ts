@@ -1,6 +1,7 @@
 import { join, relative } from "node:path";
 import { environments } from "./environments.ts";
 import { ConfigError } from "./stacks/config-error.ts";
+import { RuleError } from "./stacks/rules/rule-error.ts";
 import { synthesize } from "./stacks/synthesize.ts";
 
 // `npm run synth [-- ENV]`, and what the cdktf command runs: it names its folder in CDKTF_OUTDIR.
@@ -11,7 +12,7 @@ try {
   });
   for (const { path } of written) console.log(relative(process.cwd(), path));
 } catch (error) {
-  if (!(error instanceof ConfigError)) throw error;
+  if (!(error instanceof ConfigError || error instanceof RuleError)) throw error;
   console.error(error.message);
   process.exitCode = 1;
 }

@@ -1,9 +1,13 @@
-import { mkdirSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App } from "cdktf";
 import { ConfigError } from "./config-error.ts";
-import { parseEnvironments } from "./config.ts";
+import { type Environment, parseEnvironments } from "./config.ts";
 import { EnvironmentStack } from "./environment-stack.ts";
+import { brokenRules } from "./rules/index.ts";
+import { RuleError } from "./rules/rule-error.ts";
+import type { Body } from "./rules/template.ts";
 
 export interface SynthesizeOptions {
   /** Folder to write, created if missing. @default "cdktf.out" */
@@ -20,10 +24,12 @@ export interface SynthesizedEnvironment {
 
 /**
  * Writes one Terraform root module per environment. All environments are validated first, whichever
- * is written: a collision shows, and a refused configuration writes nothing.
+ * is written: a collision shows. What the stacks make of them is then checked against every rule
+ * (`stacks/rules/`). Whatever is refused, nothing is written.
  *
  * @param environments what `environments.ts` exports, or a changed copy of it
  * @throws ConfigError `ERR_CONFIG_INVALID`, `ERR_CONFIG_UNKNOWN_ENVIRONMENT`
+ * @throws RuleError `ERR_RULE_BROKEN`
  */
 export function synthesize(
   environments: unknown,
@@ -34,12 +40,28 @@ export function synthesize(
   const unknown = only.find((name) => !known.includes(name));
   if (unknown !== undefined) throw ConfigError.unknownEnvironment(unknown, known);
   const chosen = all.filter(({ name }) => only.length === 0 || only.includes(name));
-  mkdirSync(outdir, { recursive: true });
-  const app = new App({ outdir });
-  for (const environment of chosen) new EnvironmentStack(app, environment);
-  app.synth();
-  return chosen.map(({ name }) => ({
-    environment: name,
-    path: join(outdir, "stacks", name, "cdk.tf.json"),
-  }));
+  // CDKTF writes as it goes: what it wrote is judged elsewhere, and then copied.
+  const scratch = mkdtempSync(join(tmpdir(), "cdktf-"));
+  try {
+    const app = new App({ outdir: scratch });
+    for (const environment of chosen) new EnvironmentStack(app, environment);
+    app.synth();
+    judge(chosen, scratch);
+    cpSync(scratch, outdir, { recursive: true });
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+  return chosen.map(({ name }) => ({ environment: name, path: moduleIn(outdir, name) }));
+}
+
+function judge(environments: readonly Environment[], outdir: string): void {
+  const problems = environments.flatMap((environment) => {
+    const json = readFileSync(moduleIn(outdir, environment.name), "utf8");
+    return brokenRules(JSON.parse(json) as Body, environment);
+  });
+  if (problems.length > 0) throw new RuleError(problems);
+}
+
+function moduleIn(outdir: string, environment: string): string {
+  return join(outdir, "stacks", environment, "cdk.tf.json");
 }

@@ -3,7 +3,8 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { Vpc } from "@cdktf/provider-aws/lib/vpc/index.js";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { environments } from "../../environments.ts";
 import { synthesize } from "../../stacks/synthesize.ts";
 import { all, leastEnvironment, templateOf, type Template } from "./support/template.ts";
@@ -64,6 +65,20 @@ describe("synthesize", () => {
     expect(existsSync(outdir)).toBe(false);
   });
 
+  it("writes nothing for stacks that break a rule, and leaves what is there", () => {
+    synthesize(environments, { outdir: folder, only: ["dev"] });
+    const before = read(folder);
+    const revert = breakRule();
+    try {
+      expect(() => synthesize(environments, { outdir: folder })).toThrow(
+        expect.objectContaining({ code: "ERR_RULE_BROKEN" }),
+      );
+    } finally {
+      revert();
+    }
+    expect(read(folder)).toEqual(before);
+  });
+
   it("names an unknown environment and those it knows", () => {
     expect(() => synthesize(environments, { outdir: folder, only: ["dev", "qa"] })).toThrow(
       expect.objectContaining({
@@ -73,6 +88,14 @@ describe("synthesize", () => {
     );
   });
 });
+
+/** What a careless edit of the stacks would do: VPCs lose their DNS hostnames. */
+function breakRule(): () => void {
+  const spy = vi.spyOn(Vpc.prototype, "toTerraform").mockImplementation(function (this: Vpc) {
+    return { resource: { aws_vpc: { [this.friendlyUniqueId]: { enable_dns_support: true } } } };
+  });
+  return () => spy.mockRestore();
+}
 
 describe("a deploy of the app", () => {
   it("changes the app's task definition alone", () => {

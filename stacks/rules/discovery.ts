@@ -1,0 +1,148 @@
+import { fieldOf, finding, type Rule } from "./rule.ts";
+import { sharesHostNetwork, tasksOf } from "./tasks.ts";
+import { at, blocks, statements, texts } from "./template.ts";
+
+/** Cloud Map: how a service is registered, and what its records are. */
+
+const registryNamesContainer: Rule = {
+  id: "registry-names-container",
+  title:
+    "A service in bridge or host network mode registers the host port of one of its containers, in one registry",
+  source: "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ServiceRegistry.html",
+  remedy:
+    "one service_registries block with container_name and container_port of the task definition, and no port (that belongs to awsvpc)",
+  *check(template) {
+    for (const task of tasksOf(template).filter(sharesHostNetwork)) {
+      for (const service of task.services) {
+        const registries = blocks(service.body["service_registries"]);
+        for (const { port, container_name, container_port } of registries) {
+          const container = task.containers.find(({ body }) => body["name"] === container_name);
+          const ports = blocks(container?.body["portMappings"]).map(
+            (each) => each["containerPort"],
+          );
+          const isKnown = container_port !== undefined && ports.includes(container_port);
+          if (port !== undefined || !isKnown || registries.length > 1) {
+            yield finding(service, "service_registries");
+          }
+        }
+      }
+    }
+  },
+};
+
+const customHealthThreshold: Rule = {
+  id: "custom-health-threshold",
+  title: "ECS reports the health of an instance itself, and the plan of that stays empty",
+  source: "https://github.com/hashicorp/terraform-provider-aws/issues/44285",
+  remedy:
+    "health_check_custom_config with failure_threshold = 1: an empty block plans a replacement for ever, any other value makes one",
+  check: fieldOf(
+    "aws_service_discovery_service",
+    "health_check_custom_config.failure_threshold",
+    (threshold) => threshold === 1,
+  ),
+};
+
+const srvRecords: Rule = {
+  id: "srv-records",
+  title: "The service of a task on its host's network is found by SRV records of all its instances",
+  source: "https://docs.aws.amazon.com/cloud-map/latest/api/API_DnsConfig.html",
+  remedy:
+    "one dns_records block of type SRV, for a dynamic host port, and routing_policy MULTIVALUE: WEIGHTED answers with one instance at random",
+  *check(template) {
+    for (const task of tasksOf(template).filter(sharesHostNetwork)) {
+      for (const registry of task.services.flatMap(({ body }) =>
+        blocks(body["service_registries"]),
+      )) {
+        const service = template.find(registry["registry_arn"]);
+        if (service === undefined) continue;
+        const types = blocks(at(service.body, "dns_config.dns_records")).map(({ type }) => type);
+        if (types.join() !== "SRV") yield finding(service, "dns_config.dns_records");
+        if (at(service.body, "dns_config.routing_policy") !== "MULTIVALUE") {
+          yield finding(service, "dns_config.routing_policy");
+        }
+      }
+    }
+  },
+};
+
+const discoveryForceDestroy: Rule = {
+  id: "discovery-force-destroy",
+  title:
+    "The Cloud Map service of an unprotected environment can be destroyed although a killed task left an instance in it; a protected one is not forced",
+  source: "https://docs.aws.amazon.com/cloud-map/latest/api/API_DeleteService.html",
+  remedy: "force_destroy = true without protection, false with it",
+  check: fieldOf(
+    "aws_service_discovery_service",
+    "force_destroy",
+    (force, subject) => (force === true) === !subject.protected,
+  ),
+};
+
+const replacedWithRegistry: Rule = {
+  id: "replaced-with-registry",
+  title:
+    "An ECS service is replaced with its Cloud Map service: one made anew may carry the old id, and ECS then registers no task again",
+  source: "https://github.com/hashicorp/terraform-provider-aws/issues/46930",
+  remedy:
+    "lifecycle.replace_triggered_by with the bare address and .id of the Cloud Map service; the whole resource would also fire on an update in place",
+  *check(template) {
+    for (const service of template.all("aws_ecs_service")) {
+      const triggers = texts(at(service.body, "lifecycle.replace_triggered_by"));
+      for (const registry of blocks(service.body["service_registries"])) {
+        const made = template.find(registry["registry_arn"]);
+        if (made !== undefined && !triggers.includes(`${made.address}.id`)) {
+          yield finding(service, "lifecycle.replace_triggered_by");
+        }
+      }
+    }
+  },
+};
+
+const vpcAnswersDns: Rule = {
+  id: "vpc-answers-dns",
+  title: "A private namespace answers only in a VPC with DNS support and DNS hostnames",
+  source: "https://docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html",
+  remedy: "enable_dns_support and enable_dns_hostnames, both true",
+  *check(template) {
+    for (const vpc of template.all("aws_vpc")) {
+      for (const field of ["enable_dns_support", "enable_dns_hostnames"]) {
+        if (vpc.body[field] !== true) yield finding(vpc, field);
+      }
+    }
+  },
+};
+
+const discoverOneService: Rule = {
+  id: "discover-one-service",
+  title: "The right to discover instances is limited to one service of one namespace",
+  source:
+    "https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscloudmap.html",
+  remedy:
+    "the action knows no resource: Resource *, with StringEquals on servicediscovery:NamespaceName and servicediscovery:ServiceName",
+  *check(template) {
+    for (const policy of template.all("aws_iam_role_policy", "aws_iam_policy")) {
+      for (const [index, statement] of statements(policy.body["policy"]).entries()) {
+        const actions = [statement["Action"]].flat();
+        if (!actions.includes("servicediscovery:DiscoverInstances")) continue;
+        const equals = Object.keys(Object(at(statement, "Condition.StringEquals")) as object);
+        const isScoped = ["NamespaceName", "ServiceName"].every((key) =>
+          equals.includes(`servicediscovery:${key}`),
+        );
+        if (!isScoped || statement["Resource"] !== "*") {
+          yield finding(policy, `policy.Statement.${index}`, statement);
+        }
+      }
+    }
+  },
+};
+
+export const discoveryRules: readonly Rule[] = [
+  registryNamesContainer,
+  customHealthThreshold,
+  srvRecords,
+  discoveryForceDestroy,
+  replacedWithRegistry,
+  vpcAnswersDns,
+  discoverOneService,
+];

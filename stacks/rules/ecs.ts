@@ -1,0 +1,207 @@
+import { fieldOf, finding, type Rule } from "./rule.ts";
+import { redisTasksOf, sharesHostNetwork, tasksOf, variable } from "./tasks.ts";
+import { at, blocks, type Resource, type Template, texts } from "./template.ts";
+
+/** ECS services and task definitions, whatever runs in them. */
+
+const healthCheckLimits: Rule = {
+  id: "health-check-limits",
+  title: "A container's health check keeps the limits of ECS",
+  source: "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_HealthCheck.html",
+  remedy: "interval 5 to 300, timeout 2 to 60, retries 1 to 10, startPeriod 0 to 300",
+  *check(template) {
+    const limits = {
+      interval: [5, 300],
+      timeout: [2, 60],
+      retries: [1, 10],
+      startPeriod: [0, 300],
+    };
+    for (const { definition, containers } of tasksOf(template)) {
+      for (const { field, body } of containers.filter((each) => "healthCheck" in each.body)) {
+        for (const [name, [least = 0, most = 0]] of Object.entries(limits)) {
+          const value = Number(at(body, `healthCheck.${name}`));
+          if (value >= least && value <= most) continue;
+          yield finding(
+            definition,
+            `${field}.healthCheck.${name}`,
+            at(body, `healthCheck.${name}`),
+          );
+        }
+      }
+    }
+  },
+};
+
+const rebalancing: Rule = {
+  id: "rebalancing-needs-room",
+  title:
+    "Zone rebalancing, on by default for new services, starts a task before it stops one: it is for services with a maximum above 100 percent",
+  source: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-rebalancing.html",
+  remedy: "availability_zone_rebalancing DISABLED, or a deployment_maximum_percent above 100",
+  check: fieldOf("aws_ecs_service", "availability_zone_rebalancing", (value, _, { body }) => {
+    const hasRoom = Number(body["deployment_maximum_percent"] ?? 200) > 100;
+    return value === "DISABLED" || (value === "ENABLED" && hasRoom);
+  }),
+};
+
+const strategyOrLaunchType: Rule = {
+  id: "strategy-or-launch-type",
+  title: "A service runs on a capacity provider or a launch type: they exclude each other",
+  source: "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html",
+  remedy: "exactly one of capacity_provider_strategy and launch_type",
+  check: fieldOf("aws_ecs_service", "launch_type", (launchType, _, { body }) => {
+    return (launchType === undefined) === blocks(body["capacity_provider_strategy"]).length > 0;
+  }),
+};
+
+const foundationOutlives: Rule = {
+  id: "foundation-outlives-services",
+  title:
+    "The hosts' rights and the capacity provider outlive the services: without them a service that is destroyed stays DRAINING for ever",
+  source: "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/ecs_service",
+  remedy:
+    "depends_on with the policy attachments of the hosts' role and the cluster's capacity providers",
+  *check(template) {
+    const foundation = [
+      ...template.all("aws_ecs_cluster_capacity_providers"),
+      ...hostRights(template),
+    ];
+    for (const service of template.all("aws_ecs_service")) {
+      const needs = texts(service.body["depends_on"]);
+      if (!foundation.every(({ address }) => needs.includes(address))) {
+        yield finding(service, "depends_on");
+      }
+    }
+  },
+};
+
+function hostRights(template: Template): readonly Resource[] {
+  const roles = template
+    .all("aws_iam_instance_profile")
+    .map(({ body }) => template.find(body["role"])?.address);
+  return template
+    .all("aws_iam_role_policy_attachment")
+    .filter(({ body }) => roles.includes(template.find(body["role"])?.address ?? ""));
+}
+
+const keptRevisions: Rule = {
+  id: "kept-revisions",
+  title: "An old revision of a task definition stays registered, so that a rollback has a target",
+  source:
+    "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/ecs_task_definition",
+  remedy: "skip_destroy = true",
+  check: fieldOf("aws_ecs_task_definition", "skip_destroy", (skip) => skip === true),
+};
+
+const initProcess: Rule = {
+  id: "init-process",
+  title: "PID 1 of a container is an init process: a shell as PID 1 ignores SIGTERM",
+  source: "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_LinuxParameters.html",
+  remedy: "linuxParameters.initProcessEnabled = true",
+  *check(template) {
+    for (const { definition, containers } of tasksOf(template)) {
+      for (const { field, body } of containers) {
+        const value = at(body, "linuxParameters.initProcessEnabled");
+        if (value !== true) {
+          yield finding(definition, `${field}.linuxParameters.initProcessEnabled`, value);
+        }
+      }
+    }
+  },
+};
+
+const ownSysctls: Rule = {
+  id: "own-sysctls",
+  title: "A container sets kernel parameters of its own namespaces only",
+  source: "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_SystemControl.html",
+  remedy:
+    "net.* and IPC parameters in systemControls; vm.overcommit_memory and others in the hosts' user data",
+  *check(template) {
+    const own = /^(net\.|fs\.mqueue\.|kernel\.(msg|sem$|shm))/;
+    for (const { definition, containers } of tasksOf(template)) {
+      for (const { field, body } of containers) {
+        for (const { namespace } of blocks(body["systemControls"])) {
+          if (!own.test(String(namespace))) {
+            yield finding(definition, `${field}.systemControls`, namespace);
+          }
+        }
+      }
+    }
+  },
+};
+
+const regionGiven: Rule = {
+  id: "region-given",
+  title:
+    "A program in bridge mode is told its region: instance metadata, where SDKs look for it, is out of its reach",
+  source:
+    "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html",
+  remedy: "AWS_REGION in the container's environment",
+  *check(template, { region }) {
+    const redis = redisTasksOf(template).map((task) => task.redis.body);
+    for (const task of tasksOf(template).filter(sharesHostNetwork)) {
+      if (task.definition.body["task_role_arn"] === undefined) continue;
+      for (const container of task.containers) {
+        const isRedis = redis.some((body) => body["name"] === container.body["name"]);
+        const value = variable(container, "AWS_REGION");
+        if (!isRedis && value !== region) {
+          yield finding(task.definition, `${container.field}.environment.AWS_REGION`, value);
+        }
+      }
+    }
+  },
+};
+
+const logsNeverBlock: Rule = {
+  id: "logs-never-block",
+  title: "A full log pipe loses lines instead of stopping the container",
+  source: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_awslogs.html",
+  remedy: "logConfiguration.options with mode non-blocking and a max-buffer-size",
+  *check(template) {
+    for (const { definition, containers } of tasksOf(template)) {
+      for (const { field, body } of containers) {
+        const options = at(body, "logConfiguration.options");
+        const isBounded = at(options, "max-buffer-size") !== undefined;
+        if (at(options, "mode") !== "non-blocking" || !isBounded) {
+          yield finding(definition, `${field}.logConfiguration.options`, options);
+        }
+      }
+    }
+  },
+};
+
+const logsEnd: Rule = {
+  id: "logs-end",
+  title: "Logs are kept for a set time, not for ever",
+  source:
+    "https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html",
+  remedy: "retention_in_days above 0",
+  check: fieldOf("aws_cloudwatch_log_group", "retention_in_days", (days) => Number(days) > 0),
+};
+
+const deploysFailWhole: Rule = {
+  id: "deploys-fail-whole",
+  title:
+    "A service that can run two revisions at once gives a bad one up and goes back to the one before",
+  source:
+    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html",
+  remedy: "deployment_circuit_breaker with enable and rollback, both true",
+  check: fieldOf("aws_ecs_service", "deployment_circuit_breaker", (breaker, _, { body }) => {
+    const overlaps = Number(body["deployment_maximum_percent"] ?? 200) > 100;
+    return !overlaps || (at(breaker, "enable") === true && at(breaker, "rollback") === true);
+  }),
+};
+
+export const ecsRules: readonly Rule[] = [
+  healthCheckLimits,
+  rebalancing,
+  strategyOrLaunchType,
+  foundationOutlives,
+  keptRevisions,
+  initProcess,
+  ownSysctls,
+  regionGiven,
+  logsNeverBlock,
+  logsEnd,
+  deploysFailWhole,
+];

@@ -1,0 +1,135 @@
+import { fieldOf, finding, type Rule } from "./rule.ts";
+import { tasksOf } from "./tasks.ts";
+import { at, blocks, type Resource, statements, type Template, texts } from "./template.ts";
+
+/** EFS: who may mount, from where, and how fast it is. */
+
+const accessPointTls: Rule = {
+  id: "access-point-tls",
+  title:
+    "A volume behind an access point is mounted with TLS and IAM, at the access point's own root",
+  source:
+    "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_EFSVolumeConfiguration.html",
+  remedy:
+    "transit_encryption ENABLED, authorization_config with access_point_id and iam ENABLED, a task_role_arn, and no root_directory but /",
+  *check(template) {
+    for (const { definition } of tasksOf(template)) {
+      for (const [index, volume] of blocks(definition.body["volume"]).entries()) {
+        const efs = at(volume, "efs_volume_configuration");
+        if (efs !== undefined && !isSafe(efs, definition)) {
+          yield finding(definition, `volume.${index}.efs_volume_configuration`, efs);
+        }
+      }
+    }
+  },
+};
+
+function isSafe(efs: unknown, { body }: Resource): boolean {
+  const root = at(efs, "root_directory") ?? "/";
+  return (
+    at(efs, "transit_encryption") === "ENABLED" &&
+    at(efs, "authorization_config.access_point_id") !== undefined &&
+    at(efs, "authorization_config.iam") === "ENABLED" &&
+    body["task_role_arn"] !== undefined &&
+    root === "/"
+  );
+}
+
+const nfsOpen: Rule = {
+  id: "nfs-open-to-hosts",
+  title: "The hosts reach the mount targets: a host mounts the volume, not the container",
+  source: "https://docs.aws.amazon.com/efs/latest/ug/network-access.html",
+  remedy: "an ingress rule of the mount targets' security group for TCP 2049 from the hosts' group",
+  *check(template) {
+    const hosts = template
+      .all("aws_launch_template")
+      .flatMap(({ body }) => [body["vpc_security_group_ids"]].flat())
+      .map((id) => template.find(id)?.address)
+      .filter((address) => address !== undefined);
+    if (hosts.length === 0) return;
+    for (const target of template.all("aws_efs_mount_target")) {
+      if (!isOpen(template, target, hosts)) yield finding(target, "security_groups");
+    }
+  },
+};
+
+function isOpen(template: Template, target: Resource, hosts: readonly string[]): boolean {
+  const groups = texts(target.body["security_groups"]);
+  return template.all("aws_vpc_security_group_ingress_rule").some(({ body }) => {
+    const from = template.find(body["referenced_security_group_id"])?.address ?? "";
+    const isNfs = body["from_port"] === 2049 && body["to_port"] === 2049;
+    return isNfs && groups.includes(String(body["security_group_id"])) && hosts.includes(from);
+  });
+}
+
+const ownPolicy: Rule = {
+  id: "file-system-policy",
+  title:
+    "A file system has a policy of its own: the default lets in whoever reaches a mount target",
+  source: "https://docs.aws.amazon.com/efs/latest/ug/iam-access-control-nfs-efs.html",
+  remedy:
+    "aws_efs_file_system_policy that denies aws:SecureTransport false and allows through an access point only (elasticfilesystem:AccessPointArn)",
+  *check(template) {
+    for (const fileSystem of template.all("aws_efs_file_system")) {
+      const policy = template
+        .all("aws_efs_file_system_policy")
+        .find(({ body }) => template.find(body["file_system_id"]) === fileSystem);
+      const list = statements(policy?.body["policy"]);
+      const deniesPlain = list.some(
+        (each) =>
+          each["Effect"] === "Deny" &&
+          String(at(each, "Condition.Bool.aws:SecureTransport")) === "false",
+      );
+      const allows = list.filter((each) => each["Effect"] === "Allow");
+      const isNarrow = allows.every(
+        (each) => at(each, "Condition.StringEquals.elasticfilesystem:AccessPointArn") !== undefined,
+      );
+      if (!deniesPlain || !isNarrow) yield finding(policy ?? fileSystem, "policy");
+    }
+  },
+};
+
+const mountTargetPerZone: Rule = {
+  id: "mount-target-per-zone",
+  title: "There is a mount target in every subnet that can run a task with the volume",
+  source: "https://docs.aws.amazon.com/efs/latest/ug/accessing-fs.html",
+  remedy: "one aws_efs_mount_target for each subnet of the hosts' vpc_zone_identifier",
+  *check(template) {
+    const groups = template.all("aws_autoscaling_group");
+    for (const fileSystem of template.all("aws_efs_file_system")) {
+      const subnets = template
+        .all("aws_efs_mount_target")
+        .filter(({ body }) => template.find(body["file_system_id"]) === fileSystem)
+        .map(({ body }) => body["subnet_id"]);
+      for (const { body } of groups) {
+        const bare = texts(body["vpc_zone_identifier"]).filter((each) => !subnets.includes(each));
+        if (bare.length > 0) yield finding(fileSystem, "", `no mount target in ${bare.join(", ")}`);
+      }
+    }
+  },
+};
+
+const elastic: Rule = {
+  id: "elastic-throughput",
+  title: "Throughput follows the load: bursting credits run out while Redis rewrites its file",
+  source: "https://docs.aws.amazon.com/efs/latest/ug/performance.html",
+  remedy: "throughput_mode elastic",
+  check: fieldOf("aws_efs_file_system", "throughput_mode", (mode) => mode === "elastic"),
+};
+
+const encrypted: Rule = {
+  id: "file-system-encrypted",
+  title: "A file system is encrypted; it cannot be later",
+  source: "https://docs.aws.amazon.com/efs/latest/ug/encryption-at-rest.html",
+  remedy: "encrypted = true",
+  check: fieldOf("aws_efs_file_system", "encrypted", (value) => value === true),
+};
+
+export const efsRules: readonly Rule[] = [
+  accessPointTls,
+  nfsOpen,
+  ownPolicy,
+  mountTargetPerZone,
+  elastic,
+  encrypted,
+];

@@ -1,0 +1,145 @@
+import { fieldOf, finding, type Rule } from "./rule.ts";
+import { at, type Resource, type Template, text } from "./template.ts";
+
+/** The EC2 hosts of a cluster that the template makes: their image, metadata, ports and end. */
+
+/** First boot of a launch template's hosts, decoded. */
+function userData({ body }: Resource): string {
+  return Buffer.from(text(body["user_data"]), "base64").toString("utf8");
+}
+
+function isHostTemplate(resource: Resource): boolean {
+  return /\bECS_CLUSTER=/.test(userData(resource));
+}
+
+function hostTemplates(template: Template): readonly Resource[] {
+  return template.all("aws_launch_template").filter(isHostTemplate);
+}
+
+const onePortRange: Rule = {
+  id: "one-port-range",
+  title:
+    "Security groups open the very range of ports that the hosts give out: in bridge mode they belong to the hosts",
+  source: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-agent-config.html",
+  remedy:
+    "ECS_DYNAMIC_HOST_PORT_RANGE in user data, and from_port and to_port of the hosts' rules, from one constant",
+  *check(template) {
+    for (const hosts of hostTemplates(template)) {
+      const range = /^ECS_DYNAMIC_HOST_PORT_RANGE=(\d+)-(\d+)$/m.exec(userData(hosts));
+      if (range === null) {
+        yield finding(hosts, "user_data", userData(hosts));
+        continue;
+      }
+      const [from, to] = [Number(range[1]), Number(range[2])];
+      const rules = rulesInto(template, hosts);
+      if (!rules.some((rule) => opens(rule, from, to) && isFromHosts(template, rule, hosts))) {
+        yield finding(hosts, "vpc_security_group_ids", `no rule for ${from} to ${to} among hosts`);
+      }
+      yield* rules
+        .filter((rule) => overlaps(rule, from, to) && !opens(rule, from, to))
+        .map((rule) => finding(rule, "from_port"));
+    }
+  },
+};
+
+function groupsOf(template: Template, { body }: Resource): readonly (string | undefined)[] {
+  return [body["vpc_security_group_ids"]].flat().map((id) => template.find(id)?.address);
+}
+
+function rulesInto(template: Template, hosts: Resource): readonly Resource[] {
+  const groups = groupsOf(template, hosts);
+  return template
+    .all("aws_vpc_security_group_ingress_rule")
+    .filter(({ body }) => groups.includes(template.find(body["security_group_id"])?.address ?? ""));
+}
+
+function isFromHosts(template: Template, { body }: Resource, hosts: Resource): boolean {
+  const from = template.find(body["referenced_security_group_id"])?.address;
+  return from !== undefined && groupsOf(template, hosts).includes(from);
+}
+
+function opens({ body }: Resource, from: number, to: number): boolean {
+  return body["from_port"] === from && body["to_port"] === to;
+}
+
+/** Whether a rule opens part of the range to other tasks or a load balancer. */
+function overlaps({ body }: Resource, from: number, to: number): boolean {
+  const isForTasks = body["referenced_security_group_id"] !== undefined;
+  return isForTasks && Number(body["from_port"]) <= to && Number(body["to_port"]) >= from;
+}
+
+const metadataVersion: Rule = {
+  id: "metadata-out-of-reach",
+  title: "Containers do not reach the hosts' metadata, and so not the hosts' role",
+  source:
+    "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html",
+  remedy: "metadata_options with http_tokens required and http_put_response_hop_limit 1",
+  check: fieldOf("aws_launch_template", "metadata_options", (options) => {
+    const isRequired = at(options, "http_tokens") === "required";
+    return isRequired && at(options, "http_put_response_hop_limit") === 1;
+  }),
+};
+
+const imageAtStart: Rule = {
+  id: "image-at-start",
+  title: "A new machine image replaces no host in an unrelated plan",
+  source:
+    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/retrieve-ecs-optimized_AMI.html",
+  remedy:
+    "image_id as resolve:ssm:... , which a host resolves when it starts, or a pinned ami-...; no data source",
+  check: fieldOf("aws_launch_template", "image_id", (image) =>
+    /^(resolve:ssm:\/|ami-)/.test(String(image)),
+  ),
+};
+
+const overcommit: Rule = {
+  id: "hosts-overcommit",
+  title: "Hosts let Redis fork on a half full host: ECS cannot set this for a container",
+  source: "https://redis.io/docs/latest/operate/oss_and_stack/management/admin/",
+  remedy: "vm.overcommit_memory = 1 in the hosts' user data",
+  check: (template) =>
+    hostTemplates(template)
+      .filter((hosts) => !/vm\.overcommit_memory ?= ?1\b/.test(userData(hosts)))
+      .map((hosts) => finding(hosts, "user_data", userData(hosts))),
+};
+
+const disksEncrypted: Rule = {
+  id: "disks-encrypted",
+  title: "The hosts' disks, on which containers write, are encrypted and go with their host",
+  source: "https://docs.aws.amazon.com/ebs/latest/userguide/ebs-encryption.html",
+  remedy: "block_device_mappings.ebs with encrypted and delete_on_termination, both true",
+  check: fieldOf("aws_launch_template", "block_device_mappings.ebs", (disk) =>
+    ["encrypted", "delete_on_termination"].every((field) => String(at(disk, field)) === "true"),
+  ),
+};
+
+const terminationProtection: Rule = {
+  id: "termination-protection",
+  title:
+    "Managed termination protection stands on managed scaling and on scale-in protection, and keeps to environments that are not to be destroyed",
+  source:
+    "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_AutoScalingGroupProvider.html",
+  remedy:
+    "managed_termination_protection ENABLED with managed_scaling ENABLED and protect_from_scale_in of the group, in a protected environment; DISABLED otherwise",
+  *check(template, subject) {
+    for (const provider of template.all("aws_ecs_capacity_provider")) {
+      const group = at(provider.body, "auto_scaling_group_provider");
+      if (at(group, "managed_termination_protection") !== "ENABLED") continue;
+      const hosts = template.find(at(group, "auto_scaling_group_arn"));
+      const isScaled = at(group, "managed_scaling.status") === "ENABLED";
+      const isKept = hosts === undefined || hosts.body["protect_from_scale_in"] === true;
+      if (!isScaled || !isKept || !subject.protected) {
+        yield finding(provider, "auto_scaling_group_provider.managed_termination_protection");
+      }
+    }
+  },
+};
+
+export const hostRules: readonly Rule[] = [
+  onePortRange,
+  metadataVersion,
+  imageAtStart,
+  overcommit,
+  disksEncrypted,
+  terminationProtection,
+];

@@ -1,0 +1,38 @@
+import { discoveryRules } from "./discovery.ts";
+import { ecsRules } from "./ecs.ts";
+import { efsRules } from "./efs.ts";
+import { hostRules } from "./hosts.ts";
+import { redisRules } from "./redis.ts";
+import type { Rule, Subject } from "./rule.ts";
+import type { RuleProblem } from "./rule-error.ts";
+import { Template, type Body } from "./template.ts";
+import { terraformRules } from "./terraform.ts";
+
+/** Every rule, by the service it is about. */
+export const rules: Readonly<Record<string, readonly Rule[]>> = {
+  discovery: discoveryRules,
+  ecs: ecsRules,
+  hosts: hostRules,
+  redis: redisRules,
+  efs: efsRules,
+  terraform: terraformRules,
+};
+
+const all = Object.values(rules).flat();
+
+/**
+ * Checks a synthesized environment against every rule.
+ *
+ * @param json its root module
+ * @returns what does not hold, empty if all does
+ */
+export function brokenRules(json: Body, subject: Subject): RuleProblem[] {
+  const template = new Template(json);
+  return all.flatMap((rule) =>
+    [...rule.check(template, subject)].map((finding) => ({
+      environment: subject.name,
+      rule,
+      finding,
+    })),
+  );
+}

@@ -1,0 +1,238 @@
+import { finding, type Rule } from "./rule.ts";
+import { efsMounts, type RedisTask, redisTasksOf, secretNames } from "./tasks.ts";
+import { at, blocks, texts } from "./template.ts";
+
+/** Redis in a container: one writer, an honest health check, memory, a password. */
+
+/** Words that a Redis command says once, and what is wrong if it does not. */
+function commandSays(pattern: RegExp): Rule["check"] {
+  return (template) =>
+    redisTasksOf(template)
+      .filter(({ redis }) => !pattern.test(redis.command))
+      .map((task) => inRedis(task, "command", task.redis.command));
+}
+
+function inRedis({ definition, redis }: RedisTask, field: string, got = at(redis.body, field)) {
+  return finding(definition, `${redis.field}.${field}`, got);
+}
+
+const oneTask: Rule = {
+  id: "one-redis-task",
+  title: "A deploy stops the old Redis before it starts the new one",
+  source:
+    "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeploymentConfiguration.html",
+  remedy:
+    "desired_count 1, deployment_minimum_healthy_percent 0, deployment_maximum_percent 100, availability_zone_rebalancing DISABLED",
+  *check(template) {
+    const wanted = {
+      desired_count: 1,
+      deployment_minimum_healthy_percent: 0,
+      deployment_maximum_percent: 100,
+      availability_zone_rebalancing: "DISABLED",
+    };
+    for (const service of redisTasksOf(template).flatMap(({ services }) => services)) {
+      for (const [field, value] of Object.entries(wanted)) {
+        if (service.body[field] !== value) yield finding(service, field);
+      }
+    }
+  },
+};
+
+const noRollback: Rule = {
+  id: "no-redis-rollback",
+  title: "No rollback hands the data of a newer Redis to an older one, which cannot read it",
+  source: "https://redis.io/docs/latest/operate/oss_and_stack/install/upgrade/",
+  remedy: "no deployment_circuit_breaker with rollback on the service of Redis",
+  check: (template) =>
+    redisTasksOf(template)
+      .flatMap(({ services }) => services)
+      .filter(({ body }) => at(body, "deployment_circuit_breaker.rollback") === true)
+      .map((service) => finding(service, "deployment_circuit_breaker")),
+};
+
+const writerLock: Rule = {
+  id: "writer-lock",
+  title:
+    "Redis holds a lock in its data directory for as long as it lives: ECS overlaps two tasks at times, and two servers on one append-only directory lose acknowledged writes",
+  source: "https://github.com/aws/containers-roadmap/issues/959",
+  remedy:
+    "sh -c 'exec 9<>DATA/.writer.lock; flock -w SECONDS 9 || exit 75; exec redis-server ...', with DATA the mounted path",
+  *check(template) {
+    for (const task of redisTasksOf(template)) {
+      const { command } = task.redis;
+      const form =
+        /exec 9<>(\S+)\/\.writer\.lock;[^]*flock -w \d+ 9 \|\|[^;]*exit 75\b[^]*exec [^\n]*(?:redis|valkey)-server/.exec(
+          command,
+        );
+      const paths = efsMounts(task, task.redis).map(({ path }) => path);
+      const isShell = /^(\/bin\/)?sh\n-c\n/.test(command);
+      if (form === null || !isShell || (paths.length > 0 && !paths.includes(form[1] ?? ""))) {
+        yield inRedis(task, "command", command);
+      }
+    }
+  },
+};
+
+const timesInOrder: Rule = {
+  id: "times-in-order",
+  title:
+    "An old Redis is killed before the new one gives up waiting for its lock, and the new one is not called unhealthy while it may wait",
+  source: "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html",
+  remedy: "120 <= stopTimeout < seconds of flock -w < healthCheck.startPeriod <= 300",
+  *check(template) {
+    for (const task of redisTasksOf(template)) {
+      const stop = Number(task.redis.body["stopTimeout"]);
+      const wait = Number(/flock -w (\d+)/.exec(task.redis.command)?.[1]);
+      const start = Number(at(task.redis.body, "healthCheck.startPeriod"));
+      if (!(120 <= stop && stop < wait && wait < start && start <= 300)) {
+        const got = `stopTimeout ${stop}, lock wait ${wait}, startPeriod ${start}`;
+        yield inRedis(task, "stopTimeout", got);
+      }
+    }
+  },
+};
+
+const lockableImage: Rule = {
+  id: "lockable-image",
+  title: "The image can hold the lock: BusyBox's flock cannot wait",
+  source: "https://git.busybox.net/busybox/tree/util-linux/flock.c",
+  remedy: "a Debian image with an explicit version, neither alpine, busybox nor latest",
+  *check(template) {
+    for (const task of redisTasksOf(template)) {
+      const image = String(task.redis.body["image"]);
+      const isExplicit =
+        /(:[\w.-]+|@sha256:[0-9a-f]{64})$/.test(image) && !image.endsWith(":latest");
+      if (/alpine|busybox/i.test(image) || !(isExplicit || image.startsWith("${"))) {
+        yield inRedis(task, "image");
+      }
+    }
+  },
+};
+
+const bearsLoading: Rule = {
+  id: "liveness-bears-loading",
+  title:
+    "A Redis that loads its data is alive: called unhealthy it would be killed and start loading again",
+  source: "https://redis.io/docs/latest/commands/ping/",
+  remedy:
+    "a health check that accepts PONG and LOADING as answers: redis-cli ping exits 0 for any answer, with -e it exits 1 while loading",
+  *check(template) {
+    for (const task of redisTasksOf(template)) {
+      const check = texts(at(task.redis.body, "healthCheck.command")).join(" ");
+      const looks = /PONG/.test(check) && /LOADING/.test(check);
+      if (!looks || /-cli\b[^|]* -e\b/.test(check))
+        yield inRedis(task, "healthCheck.command", check);
+    }
+  },
+};
+
+const durable: Rule = {
+  id: "durable-writes",
+  title: "Redis writes an append-only file and no snapshots; SIGTERM then loses nothing",
+  source: "https://redis.io/docs/latest/operate/oss_and_stack/management/persistence/",
+  remedy: '--appendonly yes --appendfsync everysec (or always) --save ""',
+  check: commandSays(
+    /^(?=[^]*--appendonly yes)(?=[^]*--appendfsync (everysec|always))(?=[^]*--save "")/,
+  ),
+};
+
+const passwordAsked: Rule = {
+  id: "password-asked",
+  title:
+    "Redis asks for a password, which no process list shows: the official image has protected mode compiled out",
+  source: "https://redis.io/docs/latest/operate/oss_and_stack/management/security/",
+  remedy:
+    'requirepass "$REDIS_PASSWORD" in the command, with REDIS_PASSWORD and, for redis-cli, REDISCLI_AUTH among the secrets',
+  *check(template) {
+    for (const task of redisTasksOf(template)) {
+      if (!/^requirepass "\$REDIS_PASSWORD"/m.test(task.redis.command)) {
+        yield inRedis(task, "command", task.redis.command);
+      }
+      const names = secretNames(task.redis);
+      if (!["REDIS_PASSWORD", "REDISCLI_AUTH"].every((name) => names.includes(name))) {
+        yield inRedis(task, "secrets", names);
+      }
+    }
+  },
+};
+
+const memoryForFork: Rule = {
+  id: "memory-for-fork",
+  title: "Redis keeps at most 75 % of its container's memory as data: a fork needs the rest",
+  source:
+    "https://redis.io/docs/latest/operate/oss_and_stack/management/optimization/memory-optimization/",
+  remedy: "--maxmemory of at most three quarters of the container's memory, in mb",
+  *check(template) {
+    for (const task of redisTasksOf(template)) {
+      const max = Number(/--maxmemory (\d+)mb/.exec(task.redis.command)?.[1]);
+      const memory = Number(task.redis.body["memory"]);
+      if (!(max <= memory * 0.75)) yield inRedis(task, "command", `${max} of ${memory} MiB`);
+    }
+  },
+};
+
+const filesForClients: Rule = {
+  id: "files-for-clients",
+  title: "Redis may open more files than the 10 000 clients it lets in",
+  source: "https://redis.io/docs/latest/develop/reference/clients/",
+  remedy: "ulimits with nofile above 10032",
+  *check(template) {
+    for (const task of redisTasksOf(template)) {
+      const files = blocks(task.redis.body["ulimits"]).find(({ name }) => name === "nofile");
+      if (!(Number(files?.["softLimit"]) > 10_032)) yield inRedis(task, "ulimits");
+    }
+  },
+};
+
+const ownsData: Rule = {
+  id: "owns-its-data",
+  title: "Redis runs as the user that its folder on EFS belongs to",
+  source: "https://docs.aws.amazon.com/efs/latest/ug/enforce-identity-access-points.html",
+  remedy:
+    "user of the container, and posix_user and creation_info of the access point, the same numbers",
+  *check(template) {
+    for (const task of redisTasksOf(template)) {
+      const user = String(task.redis.body["user"]);
+      for (const { efs } of efsMounts(task, task.redis)) {
+        const point = template.find(at(efs, "authorization_config.access_point_id"));
+        if (point === undefined) continue;
+        const { posix_user: owner } = point.body;
+        if (user !== `${String(at(owner, "uid"))}:${String(at(owner, "gid"))}`) {
+          yield inRedis(task, "user");
+        }
+      }
+    }
+  },
+};
+
+const appAfterRedis: Rule = {
+  id: "app-after-redis",
+  title: "A first deploy starts the app once Redis is steady",
+  source: "https://developer.hashicorp.com/terraform/language/meta-arguments/depends_on",
+  remedy: "depends_on of the app's service with the service of Redis",
+  *check(template) {
+    const redis = redisTasksOf(template).flatMap(({ services }) => services);
+    for (const service of template.all("aws_ecs_service")) {
+      if (redis.includes(service)) continue;
+      const needs = texts(service.body["depends_on"]);
+      if (!redis.every(({ address }) => needs.includes(address))) {
+        yield finding(service, "depends_on");
+      }
+    }
+  },
+};
+
+export const redisRules: readonly Rule[] = [
+  oneTask,
+  noRollback,
+  writerLock,
+  timesInOrder,
+  lockableImage,
+  bearsLoading,
+  durable,
+  passwordAsked,
+  memoryForFork,
+  filesForClients,
+  ownsData,
+  appAfterRedis,
+];

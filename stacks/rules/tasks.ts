@@ -1,0 +1,83 @@
+import { at, blocks, type Body, parsed, type Resource, type Template, texts } from "./template.ts";
+
+/** A task definition, its containers, and the services that run it. */
+export interface Task {
+  readonly definition: Resource;
+  readonly containers: readonly Container[];
+  readonly services: readonly Resource[];
+}
+
+export interface Container {
+  /** Of the container inside its resource, for example `container_definitions.0`. */
+  readonly field: string;
+  readonly body: Body;
+  /** The command's words as one text; "" if the image's own runs. */
+  readonly command: string;
+}
+
+export function tasksOf(template: Template): readonly Task[] {
+  const services = template.all("aws_ecs_service");
+  return template.all("aws_ecs_task_definition").map((definition) => ({
+    definition,
+    containers: containersOf(definition),
+    services: services.filter(
+      ({ body }) => template.find(body["task_definition"])?.address === definition.address,
+    ),
+  }));
+}
+
+function containersOf({ body }: Resource): readonly Container[] {
+  const list = parsed(body["container_definitions"]);
+  if (!Array.isArray(list)) return [];
+  return blocks(list).map((container, index) => ({
+    field: `container_definitions.${index}`,
+    body: container,
+    command: texts(container["command"]).join("\n"),
+  }));
+}
+
+/** A task that runs a Redis or Valkey server, and the container it is. */
+export interface RedisTask extends Task {
+  readonly redis: Container;
+}
+
+export function redisTasksOf(template: Template): readonly RedisTask[] {
+  return tasksOf(template).flatMap((task) => {
+    const redis = task.containers.find(({ body, command }) => runsRedis(body, command));
+    return redis === undefined ? [] : [{ ...task, redis }];
+  });
+}
+
+function runsRedis(body: Body, command: string): boolean {
+  return (
+    /\b(redis|valkey)-server\b/.test(command) || /\/?(redis|valkey)[:@]/.test(String(body["image"]))
+  );
+}
+
+/** Ports are given out by the host: the task has no network interface of its own. */
+export function sharesHostNetwork({ definition }: Task): boolean {
+  return definition.body["network_mode"] !== "awsvpc";
+}
+
+/** The value of a container's environment variable. */
+export function variable({ body }: Container, name: string): unknown {
+  return blocks(body["environment"]).find((entry) => entry["name"] === name)?.["value"];
+}
+
+export function secretNames({ body }: Container): readonly string[] {
+  return blocks(body["secrets"]).map(({ name }) => String(name));
+}
+
+/** The mount point of an EFS volume in a container, with the volume's configuration. */
+export function efsMounts({ definition }: Task, { body }: Container) {
+  const volumes = new Map(
+    blocks(definition.body["volume"]).map((volume) => [
+      volume["name"],
+      at(volume, "efs_volume_configuration"),
+    ]),
+  );
+  return blocks(body["mountPoints"]).flatMap((mount) => {
+    const efs = volumes.get(mount["sourceVolume"]);
+    return efs === undefined ? [] : [{ path: String(mount["containerPath"]), efs }];
+  });
+}

@@ -1,0 +1,97 @@
+/** A synthesized environment as its rules read it: resources by type, references, tasks. */
+
+export type Body = Readonly<Record<string, unknown>>;
+
+export interface Resource {
+  /** As Terraform names it, for example `aws_ecs_service.redis_service`. */
+  readonly address: string;
+  readonly type: string;
+  readonly body: Body;
+}
+
+export class Template {
+  readonly json: Body;
+  private readonly byAddress = new Map<string, Resource>();
+
+  constructor(json: Body) {
+    this.json = json;
+    for (const [type, byId] of Object.entries(asBody(json["resource"]))) {
+      for (const [id, body] of Object.entries(asBody(byId))) {
+        const address = `${type}.${id}`;
+        this.byAddress.set(address, { address, type, body: asBody(body) });
+      }
+    }
+  }
+
+  get resources(): readonly Resource[] {
+    return [...this.byAddress.values()];
+  }
+
+  all(...types: readonly string[]): readonly Resource[] {
+    return this.resources.filter(({ type }) => types.includes(type));
+  }
+
+  /** The resource that `${type.id.attribute}` or `type.id` refers to, if the template makes it. */
+  find(reference: unknown): Resource | undefined {
+    const address = /^(?:\$\{)?(\w+\.\w+)(?:\.\w+)*\}?$/.exec(String(reference))?.[1];
+    return address === undefined ? undefined : this.byAddress.get(address);
+  }
+
+  /** Whether `address`, of a resource, a data source or an ephemeral value, is declared. */
+  declares(address: string): boolean {
+    if (this.byAddress.has(address)) return true;
+    const [block = "", type = "", id = ""] = address.split(".");
+    return asBody(asBody(this.json[block])[type])[id] !== undefined;
+  }
+}
+
+/** What lies at a dotted path, a list's items by index: `at(body, "volume.0.name")`. */
+export function at(value: unknown, path: string): unknown {
+  return path.split(".").reduce<unknown>((inner, key) => {
+    // A block that may occur once is written as an object or as a list of one.
+    if (Array.isArray(inner) && !/^\d+$/.test(key)) return at(inner[0], key);
+    return asBody(inner)[key];
+  }, value);
+}
+
+/** The blocks of a kind: none, one as an object, or a list. */
+export function blocks(value: unknown): readonly Body[] {
+  if (value === undefined || value === null) return [];
+  return (Array.isArray(value) ? (value as unknown[]) : [value]).map((block) => asBody(block));
+}
+
+/** A string as it is, "" for anything else. */
+export function text(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}
+
+export function texts(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.map(String) : [];
+}
+
+/** Every string inside `value`, with the dotted path that leads to it. */
+export function* strings(value: unknown, path = ""): Generator<[path: string, text: string]> {
+  if (typeof value === "string") yield [path, value];
+  if (typeof value !== "object" || value === null) return;
+  for (const [key, inner] of Object.entries(value)) {
+    yield* strings(inner, path === "" ? key : `${path}.${key}`);
+  }
+}
+
+/** JSON inside a string; undefined if it is not JSON. */
+export function parsed(value: unknown): unknown {
+  try {
+    return JSON.parse(String(value)) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The statements of a policy document in a string. */
+export function statements(policy: unknown): readonly Body[] {
+  return blocks(asBody(parsed(policy))["Statement"]);
+}
+
+function asBody(value: unknown): Body {
+  return typeof value === "object" && value !== null ? (value as Body) : {};
+}

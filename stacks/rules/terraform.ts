@@ -1,0 +1,209 @@
+import { finding, type Finding, type Rule } from "./rule.ts";
+import { at, blocks, parsed, type Resource, strings, texts } from "./template.ts";
+
+/** What Terraform wants of a root module, and what must not get into its state. */
+
+const bareAddresses: Rule = {
+  id: "bare-addresses",
+  title: "depends_on, ignore_changes and replace_triggered_by hold bare addresses of what is there",
+  source: "https://developer.hashicorp.com/terraform/language/meta-arguments/lifecycle",
+  remedy:
+    "a plain string such as aws_ecs_service.redis_service, without ${ }: no construct, no token",
+  *check(template) {
+    for (const resource of template.resources) {
+      const lists = {
+        depends_on: texts(resource.body["depends_on"]),
+        "lifecycle.replace_triggered_by": texts(
+          at(resource.body, "lifecycle.replace_triggered_by"),
+        ),
+      };
+      for (const [field, entries] of Object.entries(lists)) {
+        const isThere = (entry: string) =>
+          template.find(entry) !== undefined || template.declares(entry);
+        const bad = entries.find((entry) => entry.includes("${") || !isThere(entry));
+        if (bad !== undefined) yield finding(resource, field, bad);
+      }
+      const ignored = texts(at(resource.body, "lifecycle.ignore_changes"));
+      const bad = ignored.find((entry) => !/^[\w.[\]]+$/.test(entry));
+      if (bad !== undefined) yield finding(resource, "lifecycle.ignore_changes", bad);
+    }
+  },
+};
+
+const noToken: Rule = {
+  id: "no-token-left",
+  title: "No placeholder of CDKTF is left in what Terraform reads",
+  source: "https://developer.hashicorp.com/terraform/cdktf/concepts/tokens",
+  remedy:
+    "pass the construct's string attribute (or Token.asString) into JSON.stringify: number tokens do not survive it",
+  check: (template) =>
+    [...strings(template.json), ...numbers(template.json)]
+      .filter(([, text]) => /TfToken\[|\[object Object\]|-?\d\.\d+e\+\d{2,}/.test(text))
+      .map(([path, got]) => inTemplate(path, got)),
+};
+
+function* numbers(value: unknown, path = ""): Generator<[string, string]> {
+  if (typeof value === "number") yield [path, String(value)];
+  if (typeof value !== "object" || value === null) return;
+  for (const [key, inner] of Object.entries(value)) {
+    yield* numbers(inner, path === "" ? key : `${path}.${key}`);
+  }
+}
+
+/** A path from the root as an address and the field inside it. */
+function inTemplate(path: string, got: unknown): Finding {
+  const parts = path.split(".");
+  const start = parts[0] === "resource" ? 1 : 0;
+  const address = parts.slice(start, start + 2).join(".");
+  return { address, field: parts.slice(start + 2).join("."), got };
+}
+
+const plainDocuments: Rule = {
+  id: "plain-documents",
+  title: "Container definitions, policies and dashboards are JSON that any reader can parse",
+  source: "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html",
+  remedy: "JSON.stringify with string tokens; Fn.jsonencode writes HCL that Terraform alone reads",
+  *check(template) {
+    const documents = ["container_definitions", "policy", "assume_role_policy", "dashboard_body"];
+    for (const resource of template.resources) {
+      for (const field of documents.filter((each) => each in resource.body)) {
+        const isReference = /^\$\{[\w.]+\}$/.test(String(resource.body[field]));
+        const document = parsed(resource.body[field]);
+        if (!isReference && typeof document !== "object") yield finding(resource, field);
+      }
+    }
+  },
+};
+
+const secretsNotInState: Rule = {
+  id: "secrets-not-in-state",
+  title: "A password is in neither plan nor state",
+  source: "https://developer.hashicorp.com/terraform/language/manage-sensitive-data/write-only",
+  remedy:
+    "secret_string_wo with secret_string_wo_version, fed by an ephemeral random_password; no secret_string, no random_password resource",
+  *check(template) {
+    for (const secret of template.all("aws_secretsmanager_secret_version")) {
+      for (const field of ["secret_string", "secret_binary"]) {
+        if (field in secret.body) yield finding(secret, field, "a value");
+      }
+    }
+    for (const password of template.all("random_password", "random_string")) {
+      yield finding(password, "", "a resource, whose result is in the state");
+    }
+    for (const resource of template.resources) {
+      for (const [field, text] of strings(resource.body)) {
+        if (text.includes("${ephemeral.") && !field.endsWith("_wo")) yield finding(resource, field);
+      }
+    }
+  },
+};
+
+const writeOnlyVersion: Rule = {
+  id: "write-only-version",
+  title: "Versions are bounded: write-only arguments need 1.11 of Terraform or OpenTofu",
+  source: "https://developer.hashicorp.com/terraform/language/block/terraform",
+  remedy: "required_version of at least 1.11, and a version for every required provider",
+  *check({ json }) {
+    const version = String(at(json, "terraform.required_version"));
+    const [, major = 0, minor = 0] = (/(?:>=|~>) ?(\d+)\.(\d+)/.exec(version) ?? []).map(Number);
+    if (major < 1 || (major === 1 && minor < 11)) {
+      yield { address: "terraform", field: "required_version", got: version };
+    }
+    const providers = Object.entries(Object(at(json, "terraform.required_providers")) as object);
+    for (const [name, provider] of providers) {
+      if (at(provider, "version") !== undefined) continue;
+      yield { address: "terraform", field: `required_providers.${name}.version`, got: undefined };
+    }
+  },
+};
+
+const ownAccount: Rule = {
+  id: "own-account",
+  title: "A plan with the credentials of another account fails before it reads anything",
+  source: "https://registry.terraform.io/providers/hashicorp/aws/latest/docs",
+  remedy: "allowed_account_ids with the environment's account, and its region",
+  *check({ json }, { account, region }) {
+    for (const [index, provider] of blocks(at(json, "provider.aws")).entries()) {
+      const address = `provider.aws.${index}`;
+      const accounts = provider["allowed_account_ids"];
+      if (texts(accounts).join() !== account) {
+        yield { address, field: "allowed_account_ids", got: accounts };
+      }
+      if (provider["region"] !== region)
+        yield { address, field: "region", got: provider["region"] };
+    }
+  },
+};
+
+const lockedState: Rule = {
+  id: "locked-state",
+  title: "A remote state is encrypted and locked by a file, without a table of its own",
+  source: "https://developer.hashicorp.com/terraform/language/backend/s3",
+  remedy: "encrypt and use_lockfile, both true, and no dynamodb_table",
+  *check({ json }) {
+    const s3 = at(json, "terraform.backend.s3");
+    if (s3 === undefined) return;
+    for (const field of ["encrypt", "use_lockfile"]) {
+      if (at(s3, field) === true) continue;
+      yield { address: "terraform", field: `backend.s3.${field}`, got: at(s3, field) };
+    }
+    const table = at(s3, "dynamodb_table");
+    if (table !== undefined) {
+      yield { address: "terraform", field: "backend.s3.dynamodb_table", got: table };
+    }
+  },
+};
+
+/** What holds data, or what clients know it by. */
+const precious = [
+  "aws_efs_file_system",
+  "aws_efs_access_point",
+  "aws_secretsmanager_secret",
+  "aws_service_discovery_private_dns_namespace",
+  "aws_service_discovery_service",
+];
+
+const keptWhenProtected: Rule = {
+  id: "kept-when-protected",
+  title:
+    "A protected environment loses nothing precious to a plan; an unprotected one is destroyed and made again without a hand",
+  source: "https://developer.hashicorp.com/terraform/language/meta-arguments/lifecycle",
+  remedy:
+    "lifecycle.prevent_destroy with protection; without it neither that nor deletion protection, and a secret's recovery window of 0",
+  *check(template, subject) {
+    for (const resource of template.resources) {
+      if (subject.protected) yield* unkept(resource);
+      else yield* stuck(resource);
+    }
+  },
+};
+
+function* unkept(resource: Resource): Generator<Finding> {
+  if (!precious.includes(resource.type)) return;
+  if (at(resource.body, "lifecycle.prevent_destroy") === true) return;
+  yield finding(resource, "lifecycle.prevent_destroy");
+}
+
+/** What makes a destroy fail, or the next deploy after it. */
+function* stuck(resource: Resource): Generator<Finding> {
+  const allowed = {
+    "lifecycle.prevent_destroy": [undefined, false],
+    enable_deletion_protection: [undefined, false],
+    recovery_window_in_days: resource.type === "aws_secretsmanager_secret" ? [0] : [undefined],
+  };
+  for (const [field, values] of Object.entries(allowed)) {
+    const value = at(resource.body, field);
+    if (!(values as unknown[]).includes(value)) yield finding(resource, field);
+  }
+}
+
+export const terraformRules: readonly Rule[] = [
+  bareAddresses,
+  noToken,
+  plainDocuments,
+  secretsNotInState,
+  writeOnlyVersion,
+  ownAccount,
+  lockedState,
+  keptWhenProtected,
+];

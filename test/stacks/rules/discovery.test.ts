@@ -1,0 +1,84 @@
+import { describe } from "vitest";
+import { discoveryRules } from "../../../stacks/rules/discovery.ts";
+import { testBreaks } from "../support/broken.ts";
+
+const redis = "aws_ecs_service.redis_service";
+const cloudMap = "aws_service_discovery_service.discovery_redis";
+
+describe("the rules of Cloud Map", () => {
+  testBreaks(discoveryRules, [
+    [
+      "registry-names-container",
+      `${redis}.service_registries`,
+      ({ resource }) => {
+        const { registry_arn } = resource(redis)["service_registries"] as { registry_arn: string };
+        resource(redis)["service_registries"] = { registry_arn, port: 6379 };
+      },
+    ],
+    [
+      "registry-names-container",
+      `${redis}.service_registries`,
+      ({ resource }) => {
+        const registry = resource(redis)["service_registries"] as object;
+        resource(redis)["service_registries"] = { ...registry, container_port: 6380 };
+      },
+    ],
+    [
+      "custom-health-threshold",
+      `${cloudMap}.health_check_custom_config.failure_threshold`,
+      ({ resource }) => (resource(cloudMap)["health_check_custom_config"] = {}),
+    ],
+    [
+      "srv-records",
+      `${cloudMap}.dns_config.dns_records`,
+      ({ resource }) => {
+        const dns = resource(cloudMap)["dns_config"] as Record<string, unknown>;
+        dns["dns_records"] = [{ type: "A", ttl: 10 }];
+      },
+    ],
+    [
+      "srv-records",
+      `${cloudMap}.dns_config.routing_policy`,
+      ({ resource }) => {
+        const dns = resource(cloudMap)["dns_config"] as Record<string, unknown>;
+        dns["routing_policy"] = "WEIGHTED";
+      },
+    ],
+    [
+      "discovery-force-destroy",
+      `${cloudMap}.force_destroy`,
+      ({ resource }) => (resource(cloudMap)["force_destroy"] = false),
+    ],
+    [
+      "discovery-force-destroy",
+      `${cloudMap}.force_destroy`,
+      ({ resource }) => (resource(cloudMap)["force_destroy"] = true),
+      { protected: true },
+    ],
+    [
+      "replaced-with-registry",
+      `${redis}.lifecycle.replace_triggered_by`,
+      // The whole resource would also fire when it is updated in place.
+      ({ resource }) => (resource(redis)["lifecycle"] = { replace_triggered_by: [cloudMap] }),
+    ],
+    [
+      "vpc-answers-dns",
+      "aws_vpc.network_vpc.enable_dns_hostnames",
+      ({ resource }) => (resource("aws_vpc.network_vpc")["enable_dns_hostnames"] = false),
+    ],
+    [
+      "discover-one-service",
+      "aws_iam_role_policy.app_roles_task_policy.policy.Statement.0",
+      ({ resource }) => {
+        const policy = resource("aws_iam_role_policy.app_roles_task_policy");
+        const document = JSON.parse(String(policy["policy"])) as {
+          Statement: Record<string, unknown>[];
+        };
+        policy["policy"] = JSON.stringify({
+          ...document,
+          Statement: document.Statement.map((each) => ({ ...each, Condition: undefined })),
+        });
+      },
+    ],
+  ]);
+});

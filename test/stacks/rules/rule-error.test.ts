@@ -1,0 +1,54 @@
+import { describe, expect, it } from "vitest";
+import { brokenRules, rules } from "../../../stacks/rules/index.ts";
+import { RuleError } from "../../../stacks/rules/rule-error.ts";
+import { leastEnvironment } from "../support/template.ts";
+
+const subject = { ...leastEnvironment, name: "dev", protected: false };
+const json = {
+  terraform: { required_version: ">= 1.11.0" },
+  resource: { aws_vpc: { main: { enable_dns_support: true } } },
+};
+
+describe("RuleError", () => {
+  const error = new RuleError(brokenRules(json, subject));
+
+  it("names environment, resource, field, what it got, the remedy and the source", () => {
+    expect(error.code).toBe("ERR_RULE_BROKEN");
+    expect(error.message).toBe(
+      [
+        "a rule is broken; nothing was written:",
+        "  dev: aws_vpc.main.enable_dns_hostnames: missing",
+        "    rule vpc-answers-dns: A private namespace answers only in a VPC with DNS support and DNS hostnames",
+        "    remedy: enable_dns_support and enable_dns_hostnames, both true",
+        "    see https://docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html",
+      ].join("\n"),
+    );
+  });
+
+  it("counts the problems, and shortens what it got", () => {
+    const long = {
+      ...json,
+      resource: { aws_vpc: { main: { enable_dns_support: "x".repeat(500) } } },
+    };
+    const { message } = new RuleError(brokenRules(long, subject));
+    expect(message).toMatch(/^2 rules are broken/);
+    expect(message).toContain(`got "${"x".repeat(116)}...`);
+  });
+});
+
+describe("the rules", () => {
+  const all = Object.values(rules).flat();
+
+  it("have ids of their own, a source and a remedy", () => {
+    expect(new Set(all.map(({ id }) => id)).size).toBe(all.length);
+    for (const { id, title, source, remedy } of all) {
+      expect(id).toMatch(/^[a-z]+(-[a-z]+)+$/);
+      expect(source).toMatch(/^https:\/\//);
+      expect([title, remedy].every((text) => text.length > 10 && !text.endsWith("."))).toBe(true);
+    }
+  });
+
+  it("judge nothing that is not in the template", () => {
+    expect(brokenRules({ terraform: json.terraform }, subject)).toEqual([]);
+  });
+});

@@ -1,0 +1,98 @@
+import { expect, it } from "vitest";
+import type { EnvironmentInput } from "../../../stacks/config.ts";
+import { brokenRules } from "../../../stacks/rules/index.ts";
+import type { Rule } from "../../../stacks/rules/rule.ts";
+import { devWith, leastEnvironment } from "./template.ts";
+
+type Json = Record<string, unknown>;
+
+/** A copy of a good template, to break. */
+export interface Draft {
+  readonly json: Json;
+  /** The resource at `type.id`. */
+  readonly resource: (address: string) => Json;
+  readonly add: (address: string, body: Json) => void;
+  readonly remove: (address: string) => void;
+  /** Changes the only container of the task definition of `redis` or `app`. */
+  readonly container: (service: string, change: (container: Json) => void) => void;
+  /** Changes the words of Redis' command. */
+  readonly command: (from: string | RegExp, to: string) => void;
+}
+
+/** A way to break a rule: where it is then said to be broken, and the change. */
+export type Break = readonly [
+  rule: string,
+  where: string,
+  change: (draft: Draft) => void,
+  environment?: Partial<EnvironmentInput>,
+];
+
+function draftOf(changes: Partial<EnvironmentInput> = {}): Draft {
+  const json = structuredClone(devWith(changes).json) as Json;
+  const place = (address: string): [byId: Json, id: string] => {
+    const [type = "", id = ""] = address.split(".");
+    const byType = json["resource"] as Record<string, Json>;
+    return [(byType[type] ??= {}), id];
+  };
+  const resource = (address: string): Json => {
+    const [byId, id] = place(address);
+    const found = byId[id];
+    if (found === undefined) throw new Error(`the template has no ${address}`);
+    return found as Json;
+  };
+  const container: Draft["container"] = (service, change) => {
+    const definition = resource(`aws_ecs_task_definition.${service}_task_definition`);
+    const [first, ...more] = JSON.parse(String(definition["container_definitions"])) as Json[];
+    if (first === undefined) throw new Error(`${service} has no container`);
+    change(first);
+    definition["container_definitions"] = JSON.stringify([first, ...more]);
+  };
+  return {
+    json,
+    resource,
+    container,
+    add: (address, body) => {
+      const [byId, id] = place(address);
+      byId[id] = body;
+    },
+    remove: (address) => {
+      resource(address);
+      const [byId, id] = place(address);
+      Reflect.deleteProperty(byId, id);
+    },
+    command: (from, to) =>
+      container("redis", (redis) => {
+        const words = redis["command"] as string[];
+        const changed = words.map((word) => word.replace(from, to));
+        if (changed.join() === words.join())
+          throw new Error(`no ${String(from)} in ${words.join(" ")}`);
+        redis["command"] = changed;
+      }),
+  };
+}
+
+/** Where each rule is broken, as `rule at address.field`. */
+function brokenIn({ json }: Draft, changes: Partial<EnvironmentInput> = {}): string[] {
+  const { account, region } = leastEnvironment;
+  const subject = { name: "dev", account, region, protected: changes.protected ?? false };
+  return brokenRules(json, subject).map(
+    ({ rule, finding: { address, field } }) => `${rule.id} at ${address}.${field}`,
+  );
+}
+
+/** Tests that each rule is broken by its change, and it alone; and that no rule is left out. */
+export function testBreaks(rules: readonly Rule[], breaks: readonly Break[]): void {
+  for (const [rule, where, change, environment] of breaks) {
+    it(`${rule} is broken at ${where}, and nothing else is`, () => {
+      const draft = draftOf(environment);
+      expect(brokenIn(draft, environment)).toEqual([]);
+      change(draft);
+      expect(brokenIn(draft, environment)).toEqual([`${rule} at ${where}`]);
+    });
+  }
+
+  it("are all broken by a test", () => {
+    const broken = new Set(breaks.map(([rule]) => rule));
+    expect([...broken].toSorted()).toEqual(rules.map(({ id }) => id).toSorted());
+  });
+}
