@@ -65,7 +65,12 @@ export class Cluster extends Construct implements ClusterParts {
     this.securityGroupIds = [group.id];
     const { profile, policies } = this.instanceRole(props);
     const template = this.launchTemplate(props, profile, group);
-    const hosts = this.hosts(props, template, [cluster, ...policies, ...props.network.egress]);
+    const hosts = this.hosts(props, template, [
+      cluster,
+      ...policies,
+      ...props.network.egress,
+      ...props.network.admit("hosts", group.id),
+    ]);
     const provider = this.provider(name, hosts, props.isProtected);
     this.capacityProvider = provider.name;
     const association = new EcsClusterCapacityProviders(this, "capacity", {

@@ -1,39 +1,12 @@
-import { parseCidr } from "./cidr.ts";
-import { either, fields, has, listOf, oneOf, text, whole } from "./fields.ts";
+import { vpcId } from "./config-network.ts";
+import { either, fields, has, listOf, text, whole } from "./fields.ts";
 
 /**
  * The parts an environment stands on. Each is created, or taken as existing because its owner runs
  * it already; then nothing of it is changed.
  */
 
-const vpcId = text(/^vpc-[0-9a-f]+$/, "a VPC id such as vpc-0123abcd");
-const subnetId = text(/^subnet-[0-9a-f]+$/, "a subnet id such as subnet-0123abcd");
 const securityGroupId = text(/^sg-[0-9a-f]+$/, "a security group id such as sg-0123abcd");
-
-const cidrAllowed = "an IPv4 block such as 10.10.0.0/16, prefix 16 to 24, no host bit set";
-const zonesAllowed = "2 to 4 zone letters such as a, b";
-const createdNetwork = fields({
-  cidr: text(/^[\d./]+$/, cidrAllowed)
-    .refine((value) => {
-      const prefix = parseCidr(value)?.prefix ?? 0;
-      return prefix >= 16 && prefix <= 24;
-    }, cidrAllowed)
-    .describe("Addresses of the VPC"),
-  zones: listOf(oneOf(["a", "b", "c", "d", "e", "f"]), 2, zonesAllowed)
-    .max(4, zonesAllowed)
-    .default(["a", "b"])
-    .describe("Availability zones, by the letter after the region's name"),
-  nat: oneOf(["single", "perZone"])
-    .default("single")
-    .describe("One NAT gateway, or one a zone: dearer, and no zone depends on another"),
-});
-const existingNetwork = fields({
-  vpcId: vpcId.describe("An existing VPC, with DNS support and DNS hostnames on"),
-  privateSubnetIds: listOf(subnetId, 2, "2 or more subnet ids, each in another zone").describe(
-    "Subnets of the hosts, with a way out to AWS; the app's load balancer is internal to them",
-  ),
-});
-export const networkSchema = either(has("vpcId"), existingNetwork, createdNetwork);
 
 // What ECS reserves on every host (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PortMapping.html).
 const listeners = [

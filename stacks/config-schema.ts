@@ -1,7 +1,8 @@
 import type { z } from "zod";
-import { clusterSchema, fileSystemSchema, namespaceSchema, networkSchema } from "./config-parts.ts";
+import { networkSchema } from "./config-network.ts";
+import { clusterSchema, fileSystemSchema, namespaceSchema } from "./config-parts.ts";
 import { appSchema, redisSchema } from "./config-services.ts";
-import { regionName, stateSchema, tagsSchema } from "./config-state.ts";
+import { kmsKeyArn, regionName, stateSchema, tagsSchema } from "./config-state.ts";
 import { refuseContradictions } from "./contradictions.ts";
 import { fields, flag, oneOf, text } from "./fields.ts";
 
@@ -19,6 +20,11 @@ const shape = fields({
   logRetentionDays: oneOf([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096])
     .default(30)
     .describe("How long CloudWatch keeps the containers' logs"),
+  logKmsKeyArn: kmsKeyArn
+    .optional()
+    .describe(
+      "Key that encrypts the logs besides CloudWatch's own; its policy must let Logs use it",
+    ),
   network: networkSchema,
   cluster: clusterSchema,
   namespace: namespaceSchema,

@@ -1,8 +1,9 @@
 import type { z } from "zod";
 import type { EnvironmentFields } from "./config-schema.ts";
+import { networkContradictions } from "./network-contradictions.ts";
 
 /** Two fields of one environment, each valid by itself, that do not go together. */
-interface Contradiction {
+export interface Contradiction {
   /** The field to change. */
   readonly path: readonly string[];
   /** What is allowed in it, given the others, and how to get there. */
@@ -47,7 +48,11 @@ const state: readonly Contradiction[] = [
   },
 ];
 
-const contradictions: readonly Contradiction[] = [...existingParts, ...state];
+const contradictions: readonly Contradiction[] = [
+  ...existingParts,
+  ...networkContradictions,
+  ...state,
+];
 
 /** Adds an issue for each contradiction in an environment whose fields are valid one by one. */
 export function refuseContradictions(

@@ -6,6 +6,7 @@ import type { Environment } from "./config.ts";
 import { Discovery } from "./discovery.ts";
 import { FileSystem } from "./file-system.ts";
 import { LoadBalancer } from "./load-balancer.ts";
+import { logSettings } from "./log-settings.ts";
 import { namesOf } from "./names.ts";
 import { existingNetwork, Network } from "./network.ts";
 import { redisUser } from "./redis-container.ts";
@@ -25,7 +26,13 @@ export class EnvironmentStack extends TerraformStack {
 
     const network =
       "cidr" in environment.network
-        ? new Network(this, "network", { config: environment.network, region, name: names.cluster })
+        ? new Network(this, "network", {
+            config: environment.network,
+            account: environment.account,
+            region,
+            name: names.cluster,
+            logs: logSettings(environment),
+          })
         : existingNetwork(environment.network);
     const cluster =
       "name" in environment.cluster

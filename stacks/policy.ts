@@ -5,7 +5,7 @@ export interface Statement {
   readonly Action: string | readonly string[];
   readonly Resource?: string | readonly string[] | undefined;
   readonly Principal?: Readonly<Record<string, string>>;
-  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string>>>> | undefined;
 }
 
 export function policyDocument(...statements: readonly Statement[]): string {
@@ -14,11 +14,16 @@ export function policyDocument(...statements: readonly Statement[]): string {
 
 /** Trust policy of a role that the tasks of one account take on. */
 export function trustTasksOf(account: string): string {
+  return trustService("ecs-tasks.amazonaws.com", account);
+}
+
+/** Trust policy of a role that an AWS service takes on, for one account's sake. */
+export function trustService(service: string, account: string): string {
   return policyDocument({
     Effect: "Allow",
     Action: "sts:AssumeRole",
-    Principal: { Service: "ecs-tasks.amazonaws.com" },
-    // Against the confused deputy: ECS acts for this account only
+    Principal: { Service: service },
+    // Against the confused deputy: the service acts for this account only
     // (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html).
     Condition: { StringEquals: { "aws:SourceAccount": account } },
   });

@@ -9,6 +9,7 @@ import {
   leastEnvironment,
   one,
   templateOf,
+  withoutNat,
 } from "./support/template.ts";
 
 const { network, cluster, namespace, fileSystem } = existingParts;
@@ -16,6 +17,10 @@ const variants: [name: string, changes: Partial<EnvironmentInput>][] = [
   ["all created", {}],
   ["protected", { protected: true }],
   ["three zones", { network: { cidr: "10.0.0.0/20", zones: ["a", "b", "c"], nat: "perZone" } }],
+  [
+    "no way out, and a flow log",
+    { ...withoutNat, network: { ...withoutNat.network, flowLogs: true } },
+  ],
   ["image in a parameter", { app: { ...leastEnvironment.app, image: { ssmParameter: "/image" } } }],
   ["existing network", { network }],
   ["existing cluster", { network, cluster }],

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { refusedLines } from "./support/refusal.ts";
 import { all, devWith, existingParts, leastEnvironment, one } from "./support/template.ts";
 
 const { network } = leastEnvironment;
@@ -71,7 +72,76 @@ describe("a created network", () => {
   });
 });
 
+describe("the security group that AWS makes with a VPC", () => {
+  it("lets nothing in or out", () => {
+    const group = one(devWith(), "aws_default_security_group");
+    expect(group["vpc_id"]).toBe("${aws_vpc.network_vpc.id}");
+    expect(group).not.toHaveProperty("ingress");
+    expect(group).not.toHaveProperty("egress");
+  });
+});
+
+describe("flow logs", () => {
+  const template = devWith({
+    network: { ...network, flowLogs: true },
+    logRetentionDays: 90,
+    logKmsKeyArn: "arn:aws:kms:eu-west-1:123456789012:key/0a1b",
+  });
+
+  it("are off unless wished", () => {
+    expect(all(devWith(), "aws_flow_log")).toEqual([]);
+  });
+
+  it("record all traffic of the VPC in a log group that is kept as the containers' are", () => {
+    expect(one(template, "aws_flow_log")).toMatchObject({
+      vpc_id: "${aws_vpc.network_vpc.id}",
+      traffic_type: "ALL",
+      log_destination: "${aws_cloudwatch_log_group.network_flow_log.arn}",
+      iam_role_arn: "${aws_iam_role.network_flow_role.arn}",
+    });
+    expect(one(template, "aws_cloudwatch_log_group", "network_flow_log")).toMatchObject({
+      name: "/vpc/dev/flow",
+      retention_in_days: 90,
+      skip_destroy: false,
+      kms_key_id: "arn:aws:kms:eu-west-1:123456789012:key/0a1b",
+    });
+  });
+
+  it("are written by a role that writes to nothing else, for this account only", () => {
+    const role = one(template, "aws_iam_role", "network_flow_role");
+    expect(JSON.parse(String(role["assume_role_policy"]))).toMatchObject({
+      Statement: [
+        {
+          Principal: { Service: "vpc-flow-logs.amazonaws.com" },
+          Condition: { StringEquals: { "aws:SourceAccount": "123456789012" } },
+        },
+      ],
+    });
+    const policy = one(template, "aws_iam_role_policy", "network_flow_role_policy");
+    expect(JSON.parse(String(policy["policy"]))).toMatchObject({
+      Statement: [
+        { Resource: "${aws_cloudwatch_log_group.network_flow_log.arn}:*" },
+        { Action: "logs:DescribeLogGroups" },
+      ],
+    });
+  });
+});
+
 describe("an existing network", () => {
+  it("faces the internet where its public subnets are named", () => {
+    const publicSubnetIds = ["subnet-0c", "subnet-0d"];
+    const template = devWith({ network: { ...existingParts.network, publicSubnetIds } });
+    expect(one(template, "aws_lb")).toMatchObject({ internal: false, subnets: publicSubnetIds });
+  });
+
+  it("is refused when a subnet is called both public and private", () => {
+    const publicSubnetIds = ["subnet-0a", "subnet-0c"];
+    expect(refusedLines({ network: { ...existingParts.network, publicSubnetIds } })).toEqual([
+      'dev.network.publicSubnetIds: got ["subnet-0a","subnet-0c"]; allowed: 2 or more subnet ids, ' +
+        "each in another zone, none of privateSubnetIds",
+    ]);
+  });
+
   it("gets no network resource of ours, and holds the hosts and the internal load balancer", () => {
     const template = devWith({ network: existingParts.network });
     const types = Object.keys(template.json.resource);

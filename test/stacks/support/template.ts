@@ -47,6 +47,15 @@ export function templateOf(environments: unknown, name: string): Template {
   }
 }
 
+const registry = "123456789012.dkr.ecr.eu-west-1.amazonaws.com";
+
+/** No way out of the VPC: what is pulled must be in ECR. */
+export const withoutNat = {
+  network: { cidr: "10.0.0.0/16", nat: "none" },
+  redis: { image: `${registry}/redis:8.0.4` },
+  app: { ...leastEnvironment.app, image: `${registry}/app:1` },
+} satisfies Partial<EnvironmentInput>;
+
 /** What a protected environment must have. */
 export const protectedParts = {
   protected: true,

@@ -1,0 +1,54 @@
+import { parseCidr } from "./cidr.ts";
+import { either, fields, flag, has, listOf, oneOf, text } from "./fields.ts";
+
+/** The network of an environment: created, or taken as existing because its owner runs it. */
+
+export const vpcId = text(/^vpc-[0-9a-f]+$/, "a VPC id such as vpc-0123abcd");
+const subnetId = text(/^subnet-[0-9a-f]+$/, "a subnet id such as subnet-0123abcd");
+
+const cidrAllowed = "an IPv4 block such as 10.10.0.0/16, prefix 16 to 24, no host bit set";
+const zonesAllowed = "2 to 4 zone letters such as a, b";
+const endpointsAllowed =
+  "names of AWS services as in com.amazonaws.<region>.<name>, such as sqs, not s3, which is there";
+const createdNetwork = fields({
+  cidr: text(/^[\d./]+$/, cidrAllowed)
+    .refine((value) => {
+      const prefix = parseCidr(value)?.prefix ?? 0;
+      return prefix >= 16 && prefix <= 24;
+    }, cidrAllowed)
+    .describe("Addresses of the VPC"),
+  zones: listOf(oneOf(["a", "b", "c", "d", "e", "f"]), 2, zonesAllowed)
+    .max(4, zonesAllowed)
+    .default(["a", "b"])
+    .describe("Availability zones, by the letter after the region's name"),
+  nat: oneOf(["single", "perZone", "none"])
+    .default("single")
+    .describe(
+      "`single`: one NAT gateway; `perZone`: one a zone, dearer, and no zone depends on another; " +
+        "`none`: no way out but to AWS services, through interface endpoints, so that images must " +
+        "be in the region's own ECR (one in an SSM parameter too, which cannot be checked)",
+    ),
+  endpoints: listOf(text(/^(?!s3$)[a-z][a-z0-9.-]*$/, endpointsAllowed), 0, endpointsAllowed)
+    .default([])
+    .describe("Further AWS services that the app calls, to be reached without NAT"),
+  flowLogs: flag()
+    .default(false)
+    .describe("Record who talks to whom in the VPC, kept as long as the containers' logs"),
+});
+
+const privateAllowed = "2 or more subnet ids, each in another zone";
+const existingNetwork = fields({
+  vpcId: vpcId.describe("An existing VPC, with DNS support and DNS hostnames on"),
+  privateSubnetIds: listOf(subnetId, 2, privateAllowed).describe(
+    "Subnets of the hosts, with a way out to AWS; the app's load balancer is internal to them " +
+      "unless there are public ones",
+  ),
+  publicSubnetIds: listOf(subnetId, 2, privateAllowed)
+    .optional()
+    .describe("Subnets of a load balancer that faces the internet"),
+}).refine(
+  ({ privateSubnetIds, publicSubnetIds = [] }) =>
+    !publicSubnetIds.some((id) => privateSubnetIds.includes(id)),
+  { path: ["publicSubnetIds"], error: `${privateAllowed}, none of privateSubnetIds` },
+);
+export const networkSchema = either(has("vpcId"), existingNetwork, createdNetwork);
