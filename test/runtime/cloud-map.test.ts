@@ -1,3 +1,4 @@
+import systemDns, { type LookupOptions } from "node:dns";
 import { once } from "node:events";
 import { type Socket, createServer } from "node:net";
 
@@ -231,6 +232,39 @@ describe("cloudMapResolver", () => {
     }
   });
 
+  it("makes a client of its own, with region, credentials and endpoint of the environment", async () => {
+    await using api = await startCloudMap();
+    api.set(NAME, [instance("a1", 32_768)]);
+    vi.stubEnv("AWS_REGION", "eu-central-1");
+    vi.stubEnv("AWS_ACCESS_KEY_ID", "key");
+    vi.stubEnv("AWS_SECRET_ACCESS_KEY", "secret");
+    vi.stubEnv("AWS_ENDPOINT_URL_SERVICEDISCOVERY", `http://cloud-map.test:${api.port}`);
+    // The SDK puts "data-" before the host, and asks the system where that is.
+    const lookup = vi
+      .spyOn(systemDns, "lookup")
+      .mockImplementation(toLoopback as typeof systemDns.lookup);
+    try {
+      const resolver = cloudMapResolver();
+      const { targets } = await resolver.resolve(NAME, patience());
+
+      expect(targets).toMatchObject([{ host: "a1.dev-redis.dev-ecs", port: 32_768 }]);
+      expect(lookup.mock.calls.map(([host]) => host)).toEqual(["data-cloud-map.test"]);
+      expect(api.calls).toHaveLength(1);
+
+      // One of its own does not retry either.
+      api.behaviour = { status: 400, type: "ThrottlingException" };
+      const again = cloudMapResolver().resolve(NAME, patience());
+      await expect(again).rejects.toMatchObject({
+        code: "ERR_SRV_RESOLVE",
+        message: expect.stringContaining("ThrottlingException"),
+      });
+      expect(api.calls).toHaveLength(2);
+    } finally {
+      lookup.mockRestore();
+      vi.unstubAllEnvs();
+    }
+  });
+
   it("refuses wrong options by name", () => {
     expect(wrong("dev-ecs")).toThrow("Invalid options: got 'dev-ecs'; allowed: an object");
     expect(wrong({ region: "x" })).toThrow(
@@ -338,6 +372,17 @@ async function pinged(socket: Socket): Promise<string> {
   socket.write("PING\r\n");
   const [reply]: Buffer[] = await once(socket, "data", patience());
   return String(reply);
+}
+
+/** As dns.lookup for a name of this machine. */
+function toLoopback(
+  _host: string,
+  { all }: LookupOptions,
+  callback: (...args: unknown[]) => void,
+): void {
+  const address = { address: "127.0.0.1", family: 4 };
+  if (all === true) callback(null, [address]);
+  else callback(null, address.address, address.family);
 }
 
 function wrong(options: unknown): () => unknown {

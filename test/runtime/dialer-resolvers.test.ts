@@ -85,6 +85,25 @@ describe("a resolver of one's own", () => {
     expect(error.message).toContain("thrown at once");
   });
 
+  it("may throw instead of rejecting when it looks up addresses, and the next target is dialed", async () => {
+    await using server = await startListener();
+    const lookup = vi.fn<NonNullable<SrvResolver["lookup"]>>(() => {
+      throw new Error("thrown at once");
+    });
+    const targets = [target(1, { host: HOST }), target(server.port, { priority: 1 })];
+    const dialer = createSrvDialer(NAME, { resolver: { ...resolverOf(...targets), lookup } });
+
+    for (let dial = 0; dial < 2; dial++) {
+      await expect(portOf(dialer.connect())).resolves.toBe(server.port);
+    }
+    const alone = { ...resolverOf(target(1, { host: HOST })), lookup };
+    const error = await failureOf(createSrvDialer(NAME, { resolver: alone }).connect());
+    expect(error).toMatchObject({
+      code: "ERR_SRV_CONNECT",
+      attempts: [{ phase: "lookup", error: { message: "thrown at once" } }],
+    });
+  });
+
   it.each<[string, unknown]>([
     ["nothing", undefined],
     ["no list", { targets: "a", ttl: 10 }],

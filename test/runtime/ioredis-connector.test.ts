@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { setImmediate as nextTurn } from "node:timers/promises";
 
 import { describe, expect, it, vi } from "vitest";
@@ -68,23 +69,30 @@ describe("a connector", () => {
 
 describe("a client that was disconnected", () => {
   it.each([
-    ["while DNS is silent", "dns"],
-    ["while the port is silent", "port"],
-    ["when it was ready", "ready"],
-  ])("%s ends, and connects again when told to", async (_when, stage) => {
-    await using server = await startRedis();
-    await using silent = await startListener((socket) => void socket.resume());
-    await using dns = await dnsTo(stage === "port" ? silent.port : server.port);
+    ["while DNS is silent", "dns", {}],
+    ["while addresses are looked up", "lookup", {}],
+    ["while a handshake is silent", "hello", { tls: { ca: readFileSync(TLS_FILES.cert) } }],
+    ["while its PING is unanswered", "verify", {}],
+    ["when it was ready", "ready", {}],
+  ])("%s ends, and connects again when told to", async (_when, stage, options) => {
+    await using server = await startRedis("tls" in options ? { tls: TLS_FILES } : {});
+    const heard: Buffer[] = [];
+    await using silent = await startListener((socket) => {
+      socket.on("data", (chunk) => heard.push(chunk));
+    });
+    await using dns = await dnsTo(stage === "ready" ? server.port : silent.port);
     if (stage === "dns") dns.fault("drop");
-    using client = startClient(dns, {}, { cache: false });
+    if (stage === "lookup") dns.fault("drop", { type: "A" });
+    using client = startClient(dns, options, { cache: false, family: 4 });
     const { redis } = client;
     await until(() => {
       if (stage === "dns") return dns.queries.length > 0;
-      return stage === "port" ? silent.sockets.size > 0 : redis.status === "ready";
+      if (stage === "lookup") return dns.queries.some(({ type }) => type === "A");
+      if (stage === "verify") return String(heard) === "*1\r\n$4\r\nPING\r\n";
+      return stage === "ready" ? redis.status === "ready" : heard.length > 0;
     });
     redis.disconnect();
-    await until(() => redis.status === "end");
-    expect(silent.sockets.size).toBe(0);
+    await until(() => redis.status === "end" && silent.sockets.size === 0);
 
     dns.fault(null);
     leadTo(dns, server.port);

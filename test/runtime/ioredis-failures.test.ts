@@ -165,15 +165,15 @@ const ROWS: RowTests = {
     await using server = await startRedis();
     await using dns = await dnsTo(server.port);
     using patient = clientTo(dns);
-    using hasty = clientTo(dns, { commandTimeout: 100 });
-    using probing = clientTo(dns, { socketTimeout: 100 });
+    using hasty = clientTo(dns, { commandTimeout: 1_000 });
+    using probing = clientTo(dns, { socketTimeout: 1_000 });
     const clients = [patient, hasty, probing];
-    await Promise.all(clients.map(({ redis }) => redis.ping()));
+    await until(() => clients.every(({ redis }) => redis.status === "ready"));
 
     server.signal("SIGSTOP");
     const waiting = patient.redis.ping();
-    await expect(hasty.redis.ping()).rejects.toThrow("Command timed out");
     const probe = probing.redis.ping();
+    await expect(hasty.redis.ping()).rejects.toThrow("Command timed out");
     await until(() => probing.redis.status !== "ready");
     expect(probing.errors[0]?.message).toMatch(/socket timeout/i);
     expect(patient).toMatchObject({ errors: [], redis: { status: "ready" } });

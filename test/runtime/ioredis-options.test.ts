@@ -193,4 +193,20 @@ describe("createRedis", () => {
       expect(time - (times[index + 1] ?? 0)).toBeGreaterThan(980);
     }
   });
+
+  it("asks each of several failing servers once a try, at most 10 times a second", async () => {
+    await using first = await dnsTo(1);
+    await using second = await dnsTo(1);
+    for (const dns of [first, second]) dns.fault("servfail");
+    const resolver = dnsResolver({ servers: [first.address, second.address] });
+    using client = clientOf(createRedis(`redis+srv://${NAME}`, {}, { resolver }));
+    await until(() => second.queries.length >= 12);
+
+    for (const { queries } of [first, second]) {
+      const [start, end] = [queries[0]?.time ?? 0, queries[10]?.time ?? 0];
+      expect(end - start).toBeGreaterThan(1_000);
+    }
+    expect(Math.abs(first.queries.length - second.queries.length)).toBeLessThanOrEqual(1);
+    expect(client.errors[0]?.message).toMatch(/SERVFAIL; .*SERVFAIL/);
+  });
 });

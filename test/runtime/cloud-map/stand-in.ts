@@ -20,6 +20,7 @@ export type Behaviour = "right" | "silent" | { readonly status: number; readonly
 
 /** The Cloud Map API on loopback, as far as DiscoverInstances goes. */
 export interface CloudMapStandIn extends AsyncDisposable {
+  readonly port: number;
   readonly calls: DiscoverCall[];
   behaviour: Behaviour;
   /** Resolves once a call is under way that nobody answers. */
@@ -81,6 +82,7 @@ export async function startCloudMap(): Promise<CloudMapStandIn> {
     maxAttempts: 1,
   });
   const standIn: CloudMapStandIn = {
+    port: address.port,
     calls: [],
     behaviour: "right",
     whenSilent: () => new Promise((resolve) => void waiting.push(resolve)),
