@@ -14,8 +14,7 @@ export const environments = {
     redis: { memory: 512, dnsTtl: 5, healthCheck: { interval: 5, retries: 3 } },
     app: {
       image: "111111111111.dkr.ecr.eu-central-1.amazonaws.com/app:1.0.0",
-      healthCheck: { path: "/healthz", interval: 5 },
-      deregistrationDelay: 5,
+      loadBalancer: { healthCheck: { path: "/healthz", interval: 5 }, deregistrationDelay: 5 },
       environment: { LOG_LEVEL: "debug" },
     },
   },
@@ -28,7 +27,7 @@ export const environments = {
     redis: { memory: 1024 },
     app: {
       image: { ssmParameter: "/stg/app/image" },
-      healthCheck: { path: "/healthz" },
+      loadBalancer: { healthCheck: { path: "/healthz" } },
     },
   },
 
@@ -45,7 +44,13 @@ export const environments = {
       image: { ssmParameter: "/prod/app/image" },
       desiredCount: 4,
       memory: 512,
-      healthCheck: { path: "/healthz" },
+      loadBalancer: {
+        healthCheck: { path: "/healthz" },
+        certificateArn:
+          "arn:aws:acm:eu-central-1:222222222222:certificate/00000000-0000-0000-0000-000000000000",
+        hostname: "app.example.com",
+      },
+      secrets: { API_KEY: "/prod/app/api-key" },
     },
   },
 } satisfies EnvironmentsInput;

@@ -4,6 +4,7 @@ import { EcsService } from "@cdktf/provider-aws/lib/ecs-service/index.js";
 import { EcsTaskDefinition } from "@cdktf/provider-aws/lib/ecs-task-definition/index.js";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import { appContainer, appContainerProps, appPort, ownSecrets } from "./app-container.ts";
 import { type ClusterParts, runsOn } from "./cluster.ts";
 import type { Environment } from "./config.ts";
 import { containerDefinitions } from "./container-definition.ts";
@@ -17,25 +18,26 @@ export interface AppServiceProps {
   readonly environment: Environment;
   readonly names: Names;
   readonly cluster: ClusterParts;
-  readonly loadBalancer: LoadBalancer;
+  /** None: a worker. */
+  readonly loadBalancer: LoadBalancer | undefined;
   readonly password: RedisPassword;
   /** The first deploy starts the app once Redis is steady; later ones do not touch Redis. */
   readonly after: ITerraformDependable;
 }
 
-const container = "app";
-
-/** The app behind its load balancer: finds Redis by the SRV name in `REDIS_URL`. */
+/** The app, behind its load balancer or as a worker: finds Redis by the SRV name in `REDIS_URL`. */
 export class AppService extends Construct {
   constructor(scope: Construct, id: string, props: AppServiceProps) {
     super(scope, id);
     const { environment, names, password } = props;
+    const { app } = environment;
     const roles = new TaskRoles(this, "roles", {
       name: names.app,
-      account: environment.account,
-      region: environment.region,
-      secretArns: [password.secretArn],
-      allowed: [discoverRedis(names)],
+      environment,
+      secrets: [password.secretArn, ...Object.values(ownSecrets(environment))],
+      secretKeyArns: app.secretKeyArns,
+      allowed: [discoverRedis(names), ...app.taskPolicy],
+      policyArns: app.taskPolicyArns,
     });
     this.ecsService(props, this.taskDefinition(props, roles), roles);
   }
@@ -55,29 +57,20 @@ export class AppService extends Construct {
   }
 
   private containers({ environment, names, password }: AppServiceProps): string {
-    const { app, region } = environment;
     const log = new CloudwatchLogGroup(this, "log", {
-      name: names.logGroup(container),
+      name: names.logGroup(appContainer),
       retentionInDays: environment.logRetentionDays,
       skipDestroy: environment.protected,
     });
-    return containerDefinitions({
-      name: container,
-      image: this.image(app.image),
-      memory: app.memory,
-      cpu: app.cpu,
-      port: app.port,
-      environment: {
-        ...app.environment,
-        // In bridge mode the instance metadata is out of reach, where SDKs look for the region.
-        AWS_REGION: region,
-        PORT: String(app.port),
-        REDIS_URL: names.redisUrl,
-      },
-      secrets: { REDIS_PASSWORD: password.secretArn },
-      stopTimeout: 30,
-      log: { group: log.name, region },
-    });
+    return containerDefinitions(
+      appContainerProps({
+        environment,
+        names,
+        image: this.image(environment.app.image),
+        passwordArn: password.secretArn,
+        logGroup: log.name,
+      }),
+    );
   }
 
   private image(image: Environment["app"]["image"]): string {
@@ -87,10 +80,11 @@ export class AppService extends Construct {
   }
 
   private ecsService(
-    { environment: { app }, names, cluster, loadBalancer, password, after }: AppServiceProps,
+    { environment: { app, exec }, names, cluster, loadBalancer, password, after }: AppServiceProps,
     definition: EcsTaskDefinition,
     roles: TaskRoles,
   ): void {
+    const port = appPort(app);
     new EcsService(this, "service", {
       name: names.app,
       ...runsOn(cluster),
@@ -102,26 +96,28 @@ export class AppService extends Construct {
       deploymentCircuitBreaker: { enable: true, rollback: true },
       availabilityZoneRebalancing: "ENABLED",
       orderedPlacementStrategy: [{ type: "spread", field: "attribute:ecs.availability-zone" }],
-      loadBalancer: [
-        {
-          targetGroupArn: loadBalancer.targetGroupArn,
-          containerName: container,
-          containerPort: app.port,
-        },
-      ],
-      healthCheckGracePeriodSeconds: 60,
+      ...(loadBalancer && port !== undefined && behind(loadBalancer, port)),
+      enableExecuteCommand: exec,
       enableEcsManagedTags: true,
       propagateTags: "SERVICE",
       waitForSteadyState: true,
       dependsOn: [
         ...cluster.foundation,
         ...roles.grants,
-        loadBalancer.listener,
+        ...(loadBalancer?.listeners ?? []),
         password.value,
         after,
       ],
     });
   }
+}
+
+/** ECS refuses a grace period without a load balancer. */
+function behind({ targetGroupArn }: LoadBalancer, containerPort: number) {
+  return {
+    loadBalancer: [{ targetGroupArn, containerName: appContainer, containerPort }],
+    healthCheckGracePeriodSeconds: 60,
+  };
 }
 
 /** Where DNS itself is too slow, the app asks Cloud Map. The action knows no resource, hence `*`. */

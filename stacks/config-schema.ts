@@ -1,7 +1,8 @@
 import type { z } from "zod";
+import { appSchema } from "./config-app.ts";
 import { networkSchema } from "./config-network.ts";
 import { clusterSchema, fileSystemSchema, namespaceSchema } from "./config-parts.ts";
-import { appSchema, redisSchema } from "./config-services.ts";
+import { redisSchema } from "./config-redis.ts";
 import { kmsKeyArn, regionName, stateSchema, tagsSchema } from "./config-state.ts";
 import { refuseContradictions } from "./contradictions.ts";
 import { fields, flag, oneOf, text } from "./fields.ts";
@@ -29,6 +30,9 @@ const shape = fields({
   cluster: clusterSchema,
   namespace: namespaceSchema,
   fileSystem: fileSystemSchema,
+  exec: flag()
+    .default(false)
+    .describe("ECS Exec: a shell in running containers, for those whom IAM lets in"),
   redis: redisSchema,
   app: appSchema,
 });

@@ -5,19 +5,23 @@ export interface ContainerProps {
   /** Hard limit: a container that exceeds it is killed. */
   readonly memory: number;
   readonly cpu: number;
-  /** Port inside the container. In bridge mode ECS picks a free port of the host for it. */
-  readonly port: number;
-  readonly command?: readonly string[];
+  /** Port inside the container, if any. In bridge mode ECS picks a free port of the host for it. */
+  readonly port?: number | undefined;
+  /** In place of the image's ENTRYPOINT; its CMD is then left out as well. */
+  readonly entryPoint?: readonly string[] | undefined;
+  readonly command?: readonly string[] | undefined;
   readonly user?: string;
   readonly environment: Readonly<Record<string, string>>;
-  /** From variable name to the ARN of the secret. */
+  /** From variable name to the ARN of the secret, of a key in it, or of a parameter. */
   readonly secrets: Readonly<Record<string, string>>;
   /** From volume name to the path inside the container. */
   readonly mounts?: Readonly<Record<string, string>>;
-  readonly healthCheck?: HealthCheckProps;
+  readonly healthCheck?: HealthCheckProps | undefined;
   /** Between SIGTERM and SIGKILL. */
   readonly stopTimeout: number;
   readonly openFiles?: number;
+  /** Nothing but mounts can be written; ECS Exec cannot run then. */
+  readonly readonlyRootFilesystem: boolean;
   readonly log: { readonly group: string; readonly region: string };
 }
 
@@ -49,9 +53,11 @@ function containerDefinition(props: ContainerProps) {
     essential: true,
     cpu: props.cpu,
     memory: props.memory,
+    ...(props.entryPoint && { entryPoint: props.entryPoint }),
     ...(props.command && { command: props.command }),
     ...(props.user !== undefined && { user: props.user }),
-    portMappings: [{ containerPort: props.port, hostPort: 0, protocol: "tcp" }],
+    portMappings:
+      props.port === undefined ? [] : [{ containerPort: props.port, hostPort: 0, protocol: "tcp" }],
     environment: byName(props.environment).map(([name, value]) => ({ name, value })),
     secrets: byName(props.secrets).map(([name, valueFrom]) => ({ name, valueFrom })),
     mountPoints: byName(props.mounts ?? {}).map(([sourceVolume, containerPath]) => ({
@@ -61,6 +67,7 @@ function containerDefinition(props: ContainerProps) {
     })),
     ...(props.healthCheck && { healthCheck: healthCheck(props.healthCheck) }),
     stopTimeout: props.stopTimeout,
+    readonlyRootFilesystem: props.readonlyRootFilesystem,
     // An init process as PID 1 passes SIGTERM on: a shell as PID 1 ignores it.
     linuxParameters: { initProcessEnabled: true },
     ...(props.openFiles !== undefined && {

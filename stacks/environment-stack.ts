@@ -70,13 +70,18 @@ export class EnvironmentStack extends TerraformStack {
       fileSystem,
       password,
     });
-    const loadBalancer = new LoadBalancer(this, "load_balancer", {
-      name: names.app,
-      app: environment.app,
-      network,
-      cluster,
-      isProtected,
-    });
+    const { loadBalancer: balanced } = environment.app;
+    const loadBalancer =
+      balanced === false
+        ? undefined
+        : new LoadBalancer(this, "load_balancer", {
+            name: names.app,
+            environment: environment.name,
+            config: balanced,
+            network,
+            cluster,
+            isProtected,
+          });
     new AppService(this, "app", {
       environment,
       names,
@@ -86,7 +91,11 @@ export class EnvironmentStack extends TerraformStack {
       after: redis.service,
     });
 
-    new TerraformOutput(this, "app_url", { value: `http://${loadBalancer.dnsName}` });
+    if (loadBalancer !== undefined) {
+      new TerraformOutput(this, "app_url", { value: loadBalancer.url });
+      // What a name of one's own points to.
+      new TerraformOutput(this, "load_balancer_dns_name", { value: loadBalancer.dnsName });
+    }
     new TerraformOutput(this, "redis_srv_name", { value: names.srvName });
   }
 

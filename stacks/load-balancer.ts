@@ -1,17 +1,20 @@
-import { LbListener } from "@cdktf/provider-aws/lib/lb-listener/index.js";
+import {
+  LbListener,
+  type LbListenerDefaultAction,
+} from "@cdktf/provider-aws/lib/lb-listener/index.js";
 import { LbTargetGroup } from "@cdktf/provider-aws/lib/lb-target-group/index.js";
 import { Lb } from "@cdktf/provider-aws/lib/lb/index.js";
-import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group/index.js";
-import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security-group-egress-rule/index.js";
-import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule/index.js";
+import { Route53Record } from "@cdktf/provider-aws/lib/route53-record/index.js";
 import { Construct } from "constructs";
 import type { ClusterParts } from "./cluster.ts";
-import type { Environment } from "./config.ts";
+import { isInternal, type LoadBalancerConfig } from "./config-load-balancer.ts";
+import { loadBalancerSecurityGroup } from "./load-balancer-security-group.ts";
 import type { NetworkParts } from "./network.ts";
 
 export interface LoadBalancerProps {
   readonly name: string;
-  readonly app: Environment["app"];
+  readonly environment: string;
+  readonly config: LoadBalancerConfig;
   readonly network: NetworkParts;
   readonly cluster: ClusterParts;
   readonly isProtected: boolean;
@@ -19,90 +22,113 @@ export interface LoadBalancerProps {
 
 /** An application load balancer in front of the app's tasks on their dynamic host ports. */
 export class LoadBalancer extends Construct {
+  /** Where clients reach the app. */
+  readonly url: string;
   readonly dnsName: string;
+  /** As CloudWatch names it, `app/dev-app/0123456789abcdef`. */
+  readonly arnSuffix: string;
   readonly targetGroupArn: string;
+  /** As CloudWatch names it, `targetgroup/dev-app/0123456789abcdef`. */
+  readonly targetGroupArnSuffix: string;
   /** ECS accepts a target group only once a listener uses it. */
-  readonly listener: LbListener;
+  readonly listeners: readonly LbListener[];
 
   constructor(scope: Construct, id: string, props: LoadBalancerProps) {
     super(scope, id);
-    const isInternal = props.network.publicSubnetIds.length === 0;
-    const balancer = new Lb(this, "alb", {
-      name: props.name,
-      loadBalancerType: "application",
-      internal: isInternal,
-      subnets: [...(isInternal ? props.network.privateSubnetIds : props.network.publicSubnetIds)],
-      securityGroups: [this.securityGroup(props).id],
-      dropInvalidHeaderFields: true,
-      enableDeletionProtection: props.isProtected,
-      dependsOn: [...props.network.ingress],
-    });
+    const balancer = this.balancer(props);
     this.dnsName = balancer.dnsName;
+    this.arnSuffix = balancer.arnSuffix;
     const targets = this.targetGroup(props);
     this.targetGroupArn = targets.arn;
-    this.listener = new LbListener(this, "http", {
-      loadBalancerArn: balancer.arn,
-      port: 80,
-      protocol: "HTTP",
-      defaultAction: [{ type: "forward", targetGroupArn: targets.arn }],
+    this.targetGroupArnSuffix = targets.arnSuffix;
+    const { certificateArn, sslPolicy, hostname } = props.config;
+    this.listeners =
+      certificateArn === undefined
+        ? [this.http(balancer, { type: "forward", targetGroupArn: targets.arn })]
+        : this.https(balancer, targets, { certificateArn, sslPolicy });
+    const scheme = certificateArn === undefined ? "http" : "https";
+    this.url = `${scheme}://${hostname ?? balancer.dnsName}`;
+    this.record(props.config, balancer);
+  }
+
+  private balancer(props: LoadBalancerProps): Lb {
+    const { name, environment, config, network, isProtected } = props;
+    const internal = isInternal(config, network.publicSubnetIds.length > 0);
+    return new Lb(this, "alb", {
+      name,
+      loadBalancerType: "application",
+      internal,
+      subnets: [...(internal ? network.privateSubnetIds : network.publicSubnetIds)],
+      securityGroups: [loadBalancerSecurityGroup(this, "security_group", props).id],
+      idleTimeout: config.idleTimeout,
+      dropInvalidHeaderFields: true,
+      enableDeletionProtection: isProtected,
+      ...(config.accessLogsBucket !== undefined && {
+        accessLogs: { bucket: config.accessLogsBucket, prefix: environment, enabled: true },
+      }),
+      dependsOn: [...network.ingress],
     });
   }
 
-  private targetGroup({ name, app, network }: LoadBalancerProps): LbTargetGroup {
-    const { path, interval, timeout, healthyThreshold, unhealthyThreshold } = app.healthCheck;
+  private targetGroup({ name, config, network }: LoadBalancerProps): LbTargetGroup {
+    const { healthCheck, deregistrationDelay } = config;
     return new LbTargetGroup(this, "targets", {
       name,
       vpcId: network.vpcId,
       targetType: "instance",
       protocol: "HTTP",
-      // Each target brings its own port; this one is never used.
-      port: app.port,
-      deregistrationDelay: String(app.deregistrationDelay),
-      healthCheck: {
-        path,
-        matcher: "200",
-        interval,
-        timeout,
-        healthyThreshold,
-        unhealthyThreshold,
-      },
+      // Each target brings its own port: this one is never used. A change of it would replace the
+      // group, which fails while a listener and the service refer to it, so it is always the same.
+      port: 80,
+      deregistrationDelay: String(deregistrationDelay),
+      healthCheck: { ...healthCheck, matcher: "200" },
     });
   }
 
-  private securityGroup({ name, network, cluster }: LoadBalancerProps): SecurityGroup {
-    const group = new SecurityGroup(this, "security_group", {
-      name: `${name}-lb`,
-      description: "Load balancer of the app",
-      vpcId: network.vpcId,
-      tags: { Name: `${name}-lb` },
+  /** The same listener with and without a certificate: changing between them replaces nothing. */
+  private http(
+    balancer: Lb,
+    action: LbListenerDefaultAction,
+    dependsOn: LbListener[] = [],
+  ): LbListener {
+    return new LbListener(this, "http", {
+      loadBalancerArn: balancer.arn,
+      port: 80,
+      protocol: "HTTP",
+      defaultAction: [action],
+      dependsOn,
     });
-    new VpcSecurityGroupIngressRule(this, "from_anywhere", {
-      securityGroupId: group.id,
-      description: "HTTP from clients",
-      ipProtocol: "tcp",
-      fromPort: 80,
-      toPort: 80,
-      cidrIpv4: "0.0.0.0/0",
+  }
+
+  private https(
+    balancer: Lb,
+    targets: LbTargetGroup,
+    tls: { certificateArn: string; sslPolicy: string },
+  ): LbListener[] {
+    const https = new LbListener(this, "https", {
+      loadBalancerArn: balancer.arn,
+      port: 443,
+      protocol: "HTTPS",
+      ...tls,
+      defaultAction: [{ type: "forward", targetGroupArn: targets.arn }],
     });
-    const range = {
-      ipProtocol: "tcp",
-      fromPort: cluster.dynamicPortRange.from,
-      toPort: cluster.dynamicPortRange.to,
-    };
-    for (const [index, hosts] of cluster.securityGroupIds.entries()) {
-      new VpcSecurityGroupEgressRule(this, `to_hosts_${index}`, {
-        ...range,
-        securityGroupId: group.id,
-        description: "Tasks on dynamic host ports",
-        referencedSecurityGroupId: hosts,
-      });
-      new VpcSecurityGroupIngressRule(this, `hosts_${index}_from_here`, {
-        ...range,
-        securityGroupId: hosts,
-        description: "The app's load balancer",
-        referencedSecurityGroupId: group.id,
-      });
-    }
-    return group;
+    const redirect = { port: "443", protocol: "HTTPS", statusCode: "HTTP_301" };
+    // Nobody is sent to a listener that is not there yet, or no longer.
+    const http = this.http(balancer, { type: "redirect", redirect }, [https]);
+    return [http, https];
+  }
+
+  private record({ hostname, hostedZoneId }: LoadBalancerConfig, balancer: Lb): void {
+    if (hostname === undefined || hostedZoneId === undefined) return;
+    new Route53Record(this, "record", {
+      zoneId: hostedZoneId,
+      name: hostname,
+      type: "A",
+      alias: {
+        name: balancer.dnsName,
+        zoneId: balancer.zoneId,
+        evaluateTargetHealth: true,
+      },
+    });
   }
 }

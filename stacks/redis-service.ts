@@ -42,9 +42,8 @@ export class RedisService extends Construct {
     const { environment, names, fileSystem, password } = props;
     const roles = new TaskRoles(this, "roles", {
       name: names.redis,
-      account: environment.account,
-      region: environment.region,
-      secretArns: [password.secretArn],
+      environment,
+      secrets: [password.secretArn],
       allowed: [fileSystem.access],
     });
     const mountable = [...fileSystem.mountable, ...fileSystem.allowOnly(roles.taskRoleArn)];
@@ -108,13 +107,15 @@ export class RedisService extends Construct {
         startPeriod: redisTimes.startPeriod,
       },
       stopTimeout: redisTimes.stopTimeout,
+      // Redis writes to its mount alone; the agent of ECS Exec would write elsewhere.
+      readonlyRootFilesystem: !environment.exec,
       openFiles: redisOpenFiles,
       log: { group: log.name, region: environment.region },
     });
   }
 
   private ecsService(
-    { names, cluster, discovery }: RedisServiceProps,
+    { environment, names, cluster, discovery }: RedisServiceProps,
     definition: EcsTaskDefinition,
     dependsOn: ITerraformDependable[],
   ): EcsService {
@@ -137,6 +138,7 @@ export class RedisService extends Construct {
         containerName: container,
         containerPort: redisPort,
       },
+      enableExecuteCommand: environment.exec,
       enableEcsManagedTags: true,
       propagateTags: "SERVICE",
       waitForSteadyState: true,

@@ -3,16 +3,22 @@ import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy/index.js"
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role/index.js";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import type { Environment } from "./config.ts";
 import { awsManagedPolicy, policyDocument, type Statement, trustTasksOf } from "./policy.ts";
+import { readSecrets } from "./secret-access.ts";
 
 export interface TaskRolesProps {
   /** Of the service, for example `dev-redis`. */
   readonly name: string;
-  readonly account: string;
-  readonly region: string;
-  readonly secretArns: readonly string[];
+  readonly environment: Pick<Environment, "account" | "region" | "exec">;
+  /** What the containers' `secrets` refer to: ARNs of secrets, or of keys in them, and parameters. */
+  readonly secrets: readonly string[];
+  /** Keys of one's own that those are encrypted with. */
+  readonly secretKeyArns?: readonly string[];
   /** What the program in the container may do. */
   readonly allowed: readonly Statement[];
+  /** Managed policies that say the same. */
+  readonly policyArns?: readonly string[];
 }
 
 /**
@@ -27,7 +33,7 @@ export class TaskRoles extends Construct {
 
   constructor(scope: Construct, id: string, props: TaskRolesProps) {
     super(scope, id);
-    const assumeRolePolicy = trustTasksOf(props.account);
+    const assumeRolePolicy = trustTasksOf(props.environment.account);
     const execution = new IamRole(this, "execution", {
       name: `${props.name}-execution`,
       assumeRolePolicy,
@@ -35,25 +41,54 @@ export class TaskRoles extends Construct {
     const task = new IamRole(this, "task", { name: `${props.name}-task`, assumeRolePolicy });
     this.executionRoleArn = execution.arn;
     this.taskRoleArn = task.arn;
-    this.grants = [
+    this.grants = [...this.forExecution(execution, props), ...this.forTask(task, props)];
+  }
+
+  private forExecution(role: IamRole, { environment, secrets, secretKeyArns }: TaskRolesProps) {
+    const ecs = "service-role/AmazonECSTaskExecutionRolePolicy";
+    return [
       new IamRolePolicyAttachment(this, "execution_ecs", {
-        role: execution.name,
-        policyArn: awsManagedPolicy(props.region, "service-role/AmazonECSTaskExecutionRolePolicy"),
+        role: role.name,
+        policyArn: awsManagedPolicy(environment.region, ecs),
       }),
       new IamRolePolicy(this, "execution_secrets", {
         name: "secrets",
-        role: execution.id,
-        policy: policyDocument({
-          Effect: "Allow",
-          Action: "secretsmanager:GetSecretValue",
-          Resource: props.secretArns,
-        }),
-      }),
-      new IamRolePolicy(this, "task_policy", {
-        name: "task",
-        role: task.id,
-        policy: policyDocument(...props.allowed),
+        role: role.id,
+        policy: policyDocument(...readSecrets(secrets, secretKeyArns)),
       }),
     ];
   }
+
+  private forTask(role: IamRole, { environment, allowed, policyArns = [] }: TaskRolesProps) {
+    const statements = environment.exec ? [...allowed, execChannels] : allowed;
+    return [
+      new IamRolePolicy(this, "task_policy", {
+        name: "task",
+        role: role.id,
+        policy: policyDocument(...statements),
+      }),
+      ...policyArns.map(
+        (policyArn, index) =>
+          new IamRolePolicyAttachment(this, `task_managed_${index}`, {
+            role: role.name,
+            policyArn,
+          }),
+      ),
+    ];
+  }
 }
+
+/**
+ * The agent of ECS Exec speaks to Systems Manager with the task's role; these actions know no
+ * resource (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html).
+ */
+const execChannels: Statement = {
+  Effect: "Allow",
+  Action: [
+    "ssmmessages:CreateControlChannel",
+    "ssmmessages:CreateDataChannel",
+    "ssmmessages:OpenControlChannel",
+    "ssmmessages:OpenDataChannel",
+  ],
+  Resource: "*",
+};

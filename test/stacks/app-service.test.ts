@@ -1,7 +1,19 @@
 import { describe, expect, it } from "vitest";
-import { container, devWith, leastEnvironment, one } from "./support/template.ts";
+import {
+  all,
+  container,
+  devWith,
+  leastEnvironment,
+  one,
+  type Template,
+} from "./support/template.ts";
 
 const { app } = leastEnvironment;
+const taskDefinition = "aws_ecs_task_definition";
+
+function policyOf(template: Template, id: string): unknown {
+  return JSON.parse(String(one(template, "aws_iam_role_policy", id)["policy"]));
+}
 
 describe("the app service", () => {
   const template = devWith({ app: { ...app, port: 8080, desiredCount: 3 } });
@@ -15,20 +27,23 @@ describe("the app service", () => {
       deployment_maximum_percent: 200,
       deployment_circuit_breaker: { enable: true, rollback: true },
     });
-    expect(one(template, "aws_ecs_task_definition", "app_task_definition")).toMatchObject({
+    expect(one(template, taskDefinition, "app_task_definition")).toMatchObject({
       network_mode: "bridge",
       skip_destroy: true,
     });
   });
 
   it("stands behind its load balancer, whose listener comes first", () => {
-    expect(service["load_balancer"]).toEqual([
-      {
-        target_group_arn: "${aws_lb_target_group.load_balancer_targets.arn}",
-        container_name: "app",
-        container_port: 8080,
-      },
-    ]);
+    expect(service).toMatchObject({
+      load_balancer: [
+        {
+          target_group_arn: "${aws_lb_target_group.load_balancer_targets.arn}",
+          container_name: "app",
+          container_port: 8080,
+        },
+      ],
+      health_check_grace_period_seconds: 60,
+    });
     expect(service["depends_on"]).toContain("aws_lb_listener.load_balancer_http");
   });
 
@@ -38,8 +53,7 @@ describe("the app service", () => {
   });
 
   it("may ask Cloud Map for its Redis, and for nothing else", () => {
-    const policy = one(template, "aws_iam_role_policy", "app_roles_task_policy");
-    expect(JSON.parse(String(policy["policy"]))).toMatchObject({
+    expect(policyOf(template, "app_roles_task_policy")).toMatchObject({
       Statement: [
         {
           Effect: "Allow",
@@ -52,6 +66,72 @@ describe("the app service", () => {
           },
         },
       ],
+    });
+  });
+
+  it("may do what its environment says besides", () => {
+    const statement = {
+      Effect: "Deny" as const,
+      Action: ["s3:DeleteObject"],
+      Resource: ["arn:aws:s3:::bucket/*"],
+      Condition: { Bool: { "aws:SecureTransport": "false" } },
+    };
+    const policyArn = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess";
+    const own = devWith({ app: { ...app, taskPolicy: [statement], taskPolicyArns: [policyArn] } });
+    expect(policyOf(own, "app_roles_task_policy")).toMatchObject({
+      Statement: [{ Action: "servicediscovery:DiscoverInstances" }, statement],
+    });
+    const attachment = "aws_iam_role_policy_attachment";
+    expect(one(own, attachment, "app_roles_task_managed_0")).toMatchObject({
+      role: "${aws_iam_role.app_roles_task.name}",
+      policy_arn: policyArn,
+    });
+    // Rights are there before a task runs, and as long.
+    expect(one(own, "aws_ecs_service", "app_service")["depends_on"]).toContain(
+      `${attachment}.app_roles_task_managed_0`,
+    );
+  });
+});
+
+describe("a worker", () => {
+  const template = devWith({
+    app: {
+      image: app.image,
+      loadBalancer: false,
+      healthCheck: { command: "node healthy.js", interval: 7 },
+    },
+  });
+
+  it("has no load balancer, and nothing of one", () => {
+    const types = Object.keys(template.json.resource);
+    expect(types.filter((type) => type.startsWith("aws_lb"))).toEqual([]);
+    expect(all(template, "aws_security_group").map(([id]) => id)).not.toContain(
+      "load_balancer_security_group",
+    );
+    const service = one(template, "aws_ecs_service", "app_service");
+    expect(service).not.toHaveProperty("load_balancer");
+    // ECS refuses it without a load balancer.
+    expect(service).not.toHaveProperty("health_check_grace_period_seconds");
+    expect(template.json["output"]).not.toHaveProperty("app_url");
+  });
+
+  it("publishes no port, unless it names one", () => {
+    const worker = container(template, "app");
+    expect(worker["portMappings"]).toEqual([]);
+    expect(worker.environment.map(({ name }) => name)).toEqual(["AWS_REGION", "REDIS_URL"]);
+    const named = devWith({ app: { image: app.image, loadBalancer: false, port: 9090 } });
+    expect(container(named, "app")["portMappings"]).toEqual([
+      { containerPort: 9090, hostPort: 0, protocol: "tcp" },
+    ]);
+  });
+
+  it("is checked inside its container", () => {
+    expect(container(template, "app").healthCheck).toEqual({
+      command: ["CMD-SHELL", "node healthy.js"],
+      interval: 7,
+      timeout: 5,
+      retries: 3,
+      startPeriod: 60,
     });
   });
 });
@@ -67,8 +147,42 @@ describe("the app container", () => {
     ]);
   });
 
-  it("runs the image that is named", () => {
+  it("gets secrets of its own, which its execution role and no other may read", () => {
+    const token = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:app/token-a1B2c3";
+    const key = "arn:aws:kms:eu-west-1:123456789012:key/0a1b";
+    const template = devWith({
+      app: {
+        ...app,
+        secrets: { TOKEN: `${token}:value::`, OTHER: `${token}:other::`, KEY: "/dev/key" },
+        secretKeyArns: [key],
+      },
+    });
+    const password = "${aws_secretsmanager_secret.password_secret.arn}";
+    const parameter = "arn:aws:ssm:eu-west-1:123456789012:parameter/dev/key";
+    expect(container(template, "app").secrets).toEqual([
+      { name: "KEY", valueFrom: parameter },
+      { name: "OTHER", valueFrom: `${token}:other::` },
+      { name: "REDIS_PASSWORD", valueFrom: password },
+      { name: "TOKEN", valueFrom: `${token}:value::` },
+    ]);
+    const allow = { Effect: "Allow" };
+    expect(policyOf(template, "app_roles_execution_secrets")).toMatchObject({
+      Statement: [
+        { ...allow, Action: "secretsmanager:GetSecretValue", Resource: [password, token] },
+        { ...allow, Action: "ssm:GetParameters", Resource: [parameter] },
+        { ...allow, Action: "kms:Decrypt", Resource: [key] },
+      ],
+    });
+    expect(policyOf(template, "redis_roles_execution_secrets")).toMatchObject({
+      Statement: [{ Action: "secretsmanager:GetSecretValue", Resource: [password] }],
+    });
+  });
+
+  it("runs the image that is named, with a command of one's own if there is one", () => {
     expect(container(devWith(), "app").image).toBe("example.com/app:1");
+    expect(container(devWith(), "app")).not.toHaveProperty("command");
+    const own = { entryPoint: ["node"], command: ["worker.js", "--all"], stopTimeout: 90 };
+    expect(container(devWith({ app: { ...app, ...own } }), "app")).toMatchObject(own);
   });
 
   it("runs the image that a release pipeline wrote to a parameter", () => {
@@ -79,5 +193,56 @@ describe("the app container", () => {
     expect(template.json.data).toEqual({
       aws_ssm_parameter: { app_image: expect.objectContaining({ name: "/dev/app/image" }) },
     });
+  });
+
+  it("writes nowhere if it is told so", () => {
+    const sealed = devWith({ app: { ...app, readonlyRootFilesystem: true } });
+    expect(container(sealed, "app")["readonlyRootFilesystem"]).toBe(true);
+    expect(container(devWith(), "app")["readonlyRootFilesystem"]).toBe(false);
+  });
+});
+
+describe("ECS Exec", () => {
+  const services = ["app", "redis"] as const;
+  const channels = JSON.stringify("ssmmessages:OpenDataChannel");
+
+  it("is on for both services, and their task roles have its channels, when it is switched on", () => {
+    const template = devWith({ exec: true });
+    for (const service of services) {
+      expect(one(template, "aws_ecs_service", `${service}_service`)).toMatchObject({
+        enable_execute_command: true,
+      });
+      expect(policyOf(template, `${service}_roles_task_policy`)).toMatchObject({
+        Statement: expect.arrayContaining([
+          {
+            Effect: "Allow",
+            Action: [
+              "ssmmessages:CreateControlChannel",
+              "ssmmessages:CreateDataChannel",
+              "ssmmessages:OpenControlChannel",
+              "ssmmessages:OpenDataChannel",
+            ],
+            Resource: "*",
+          },
+        ]),
+      });
+      // Its agent writes into the container, and needs an init process.
+      expect(container(template, service)).toMatchObject({
+        readonlyRootFilesystem: false,
+        linuxParameters: { initProcessEnabled: true },
+      });
+    }
+  });
+
+  it("is off otherwise, with no right of it left", () => {
+    const template = devWith();
+    for (const service of services) {
+      expect(one(template, "aws_ecs_service", `${service}_service`)).toMatchObject({
+        enable_execute_command: false,
+      });
+    }
+    expect(JSON.stringify(template.json.resource["aws_iam_role_policy"])).not.toContain(
+      channels.slice(1, -1),
+    );
   });
 });

@@ -10,6 +10,7 @@ const least: ContainerProps = {
   environment: {},
   secrets: {},
   stopTimeout: 30,
+  readonlyRootFilesystem: false,
   log: { group: "/ecs/dev/app", region: "eu-west-1" },
 };
 
@@ -30,6 +31,7 @@ describe("containerDefinitions", () => {
         secrets: [],
         mountPoints: [],
         stopTimeout: 30,
+        readonlyRootFilesystem: false,
         linuxParameters: { initProcessEnabled: true },
         logConfiguration: {
           logDriver: "awslogs",
@@ -48,6 +50,7 @@ describe("containerDefinitions", () => {
   it("writes command, user, mounts, health check and open files where they are given", () => {
     const [container] = parse({
       ...least,
+      entryPoint: ["tini", "--"],
       command: ["sh", "-c", "echo"],
       user: "999:999",
       mounts: { data: "/data" },
@@ -55,6 +58,7 @@ describe("containerDefinitions", () => {
       openFiles: 1024,
     }) as object[];
     expect(container).toMatchObject({
+      entryPoint: ["tini", "--"],
       command: ["sh", "-c", "echo"],
       user: "999:999",
       mountPoints: [{ sourceVolume: "data", containerPath: "/data", readOnly: false }],
@@ -67,6 +71,11 @@ describe("containerDefinitions", () => {
       },
       ulimits: [{ name: "nofile", softLimit: 1024, hardLimit: 1024 }],
     });
+  });
+
+  it("publishes no port where there is none", () => {
+    const { port: _, ...without } = least;
+    expect(parse(without)).toMatchObject([{ portMappings: [] }]);
   });
 
   it("sorts variables by name, whatever order they are written in", () => {

@@ -13,6 +13,15 @@ import {
 } from "./support/template.ts";
 
 const { network, cluster, namespace, fileSystem } = existingParts;
+const secured = {
+  ...leastEnvironment.app,
+  loadBalancer: {
+    ...leastEnvironment.app.loadBalancer,
+    certificateArn: "arn:aws:acm:eu-west-1:123456789012:certificate/0a1b",
+    hostname: "app.example.com",
+    hostedZoneId: "Z0123ABC",
+  },
+};
 const variants: [name: string, changes: Partial<EnvironmentInput>][] = [
   ["all created", {}],
   ["protected", { protected: true }],
@@ -22,6 +31,9 @@ const variants: [name: string, changes: Partial<EnvironmentInput>][] = [
     { ...withoutNat, network: { ...withoutNat.network, flowLogs: true } },
   ],
   ["image in a parameter", { app: { ...leastEnvironment.app, image: { ssmParameter: "/image" } } }],
+  ["a certificate", { app: secured }],
+  ["a worker", { app: { ...leastEnvironment.app, loadBalancer: false } }],
+  ["ECS Exec", { exec: true }],
   ["existing network", { network }],
   ["existing cluster", { network, cluster }],
   ["existing namespace", { network, namespace }],

@@ -19,6 +19,7 @@ const WITHOUT_LOCAL_EFFECT: readonly (readonly [prefix: string, reason: string])
   ["aws_iam_", "local processes call no AWS API"],
   ["aws_kms_", "local files are not encrypted"],
   ["aws_acm_certificate", "local listeners speak plain HTTP"],
+  ["aws_route53_record", "local listeners are reached by address"],
   ["aws_wafv2_", "requests are not filtered"],
   ["aws_efs_mount_target", "every host reaches every file system"],
   ["aws_efs_file_system_policy", "every host reaches every file system"],

@@ -20,7 +20,7 @@ export const leastEnvironment = {
   account: "123456789012",
   region: "eu-west-1",
   network: { cidr: "10.0.0.0/16" },
-  app: { image: "example.com/app:1", healthCheck: { path: "/healthz" } },
+  app: { image: "example.com/app:1", loadBalancer: { healthCheck: { path: "/healthz" } } },
 } satisfies EnvironmentInput;
 
 /** Nothing is created but the services: everything they stand on is there. */
@@ -60,6 +60,10 @@ export const withoutNat = {
 export const protectedParts = {
   protected: true,
   state: { kind: "s3", bucket: "states" },
+  app: {
+    ...leastEnvironment.app,
+    loadBalancer: { ...leastEnvironment.app.loadBalancer, plainHttp: true },
+  },
 } satisfies Partial<EnvironmentInput>;
 
 /**

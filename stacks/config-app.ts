@@ -1,0 +1,107 @@
+import { z } from "zod";
+import { loadBalancerSchema } from "./config-load-balancer.ts";
+import { either, fields, flag, listOf, oneOf, text, whole } from "./fields.ts";
+import { cpuUnits, imageReference } from "./image-reference.ts";
+
+/** The app of an environment. */
+
+const imageAllowed = 'an image with a tag or digest, or { ssmParameter: "/name" }';
+const image = either(
+  (value) => typeof value === "object" && value !== null,
+  fields({ ssmParameter: text(/^\/[\w./-]+$/, "a parameter name such as /dev/app/image") }),
+  text(imageReference, imageAllowed),
+);
+
+/** Set by the stack: an environment of one's own may not redefine them. */
+const reserved = ["AWS_REGION", "PORT", "REDIS_PASSWORD", "REDIS_URL"];
+const variableAllowed = `a variable name such as LOG_LEVEL, none of ${reserved.join(", ")}`;
+const variable = text(/^[A-Za-z_]\w*$/, variableAllowed).refine(
+  (name) => !reserved.includes(name),
+  variableAllowed,
+);
+
+// A secret's ARN ends in six characters that AWS adds: without them the role's right would not match.
+const secret = text(
+  /^(arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+-[A-Za-z0-9]{6}(:[\w/+=.@-]*){0,3}|arn:aws[a-z-]*:ssm:[a-z0-9-]+:\d{12}:parameter\/[\w./-]+|\/[\w./-]+)$/,
+  "the full ARN of a Secrets Manager secret, with :json-key:: after it for one key of it, or the ARN or /name of an SSM parameter",
+);
+const keyArn = text(
+  /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/,
+  "the ARN of a KMS key, arn:aws:kms:<region>:<account>:key/<id>",
+);
+
+const actionAllowed = "an action by its service and name, such as s3:GetObject";
+const resourceAllowed = "an ARN, or * where an action knows no resource";
+const statement = fields({
+  Effect: oneOf(["Allow", "Deny"]).default("Allow"),
+  Action: listOf(text(/^[a-z0-9-]+:[A-Za-z*?]+$/, actionAllowed), 1, "1 or more actions"),
+  Resource: listOf(text(/^(\*|arn:\S+)$/, resourceAllowed), 1, "1 or more ARNs"),
+  Condition: z
+    .record(
+      z.string(),
+      z.record(z.string(), text(/^/, "text in quotes")),
+      "an object of conditions",
+    )
+    .optional(),
+});
+const policyArn = text(/^arn:aws[a-z-]*:iam::(aws|\d{12}):policy\/[\w+=,.@/-]+$/, "a policy's ARN");
+
+const words = (allowed: string) =>
+  z.array(text(/^/, "text in quotes"), allowed).min(1, allowed).optional();
+
+const healthCheck = fields({
+  command: text(/\S/, "a line of sh such as node healthy.js").describe("Exit 0 is healthy"),
+  interval: whole(5, 300, "seconds").default(10),
+  timeout: whole(2, 60, "seconds").default(5),
+  retries: whole(1, 10).default(3),
+  startPeriod: whole(0, 300, "seconds").default(60).describe("Failures within it do not count"),
+});
+
+export const appSchema = fields({
+  image: image.describe("Literal, or the SSM parameter that a release pipeline writes"),
+  loadBalancer: loadBalancerSchema,
+  port: whole(1, 65_535)
+    .optional()
+    .describe("Port the container listens on, also in its PORT; left out: 3000, a worker's none"),
+  desiredCount: whole(1, 1000).default(2).describe("Tasks that run"),
+  memory: whole(32, 262_144, "MiB").default(256).describe("Hard limit of the container"),
+  cpu: whole(32, 65_536, cpuUnits).default(128).describe("CPU share"),
+  entryPoint: words("a list of words").describe("In place of the image's ENTRYPOINT"),
+  command: words("a list of words").describe("In place of the image's CMD"),
+  environment: z
+    .record(variable, text(/^/, "text in quotes"), "an object from variable name to text")
+    .default({})
+    .describe("Plain environment variables of the container; no secrets"),
+  secrets: z
+    .record(variable, secret, "an object from variable name to a secret or parameter")
+    .default({})
+    .describe("Variables whose value ECS reads from Secrets Manager or SSM when a task starts"),
+  secretKeyArns: listOf(keyArn, 0, "KMS key ARNs")
+    .default([])
+    .describe("KMS keys of one's own that those secrets are encrypted with"),
+  taskPolicy: z
+    .array(statement, "a list of statements with Effect, Action, Resource, Condition")
+    .default([])
+    .describe("What the app may do in AWS, beside finding its Redis"),
+  taskPolicyArns: listOf(policyArn, 0, "policy ARNs")
+    .max(10, "at most 10 policy ARNs")
+    .default([])
+    .describe("Managed policies for the same"),
+  healthCheck: healthCheck
+    .optional()
+    .describe(
+      "A check inside the container; a worker's only one. The task is replaced when it fails",
+    ),
+  stopTimeout: whole(2, 3600, "seconds")
+    .default(30)
+    .describe("Time between SIGTERM and SIGKILL when a task stops"),
+  readonlyRootFilesystem: flag()
+    .default(false)
+    .describe("The container writes nowhere; not together with exec"),
+}).check(({ value, issues }) => {
+  for (const name of Object.keys(value.secrets)) {
+    if (!Object.hasOwn(value.environment, name)) continue;
+    const message = "a variable that environment does not set as well";
+    issues.push({ code: "custom", input: value, path: ["secrets", name], message });
+  }
+});

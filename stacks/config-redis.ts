@@ -1,0 +1,96 @@
+import { z } from "zod";
+import { fields, oneOf, text, whole } from "./fields.ts";
+import { cpuUnits, imageReference, majorVersionIn } from "./image-reference.ts";
+
+/** The Redis of an environment. */
+
+/**
+ * The major version that data are written in unless an environment names another. An image of any
+ * other is then refused, so that no change of an image alone moves data to a version from which
+ * there is no way back.
+ */
+export const defaultMajorVersion = 8;
+
+// Their flock is BusyBox's, which has no -w, or they have no shell: Redis could not wait for the
+// writer lock. Of other images the name says nothing; without the lock they do not start.
+const withoutLock = /alpine|busybox|distroless|chainguard|wolfi/i;
+const imageAllowed =
+  "a Debian image of Redis or Valkey with a version or digest, such as redis:8.0.4: " +
+  "neither latest nor built on Alpine, BusyBox or without a shell, where flock cannot wait";
+const image = text(imageReference, imageAllowed).refine(
+  (value) => !withoutLock.test(value) && !/:latest(@|$)/.test(value),
+  imageAllowed,
+);
+
+// What may be tuned without touching what the stack relies on: data folder, persistence, memory,
+// password, port.
+const parameterAllowed =
+  "a parameter of redis.conf that tunes: " +
+  "maxclients, timeout, tcp-keepalive, databases, hz, io-threads, notify-keyspace-events, " +
+  "maxmemory-samples, auto-aof-rewrite-..., active-..., lazyfree-..., slowlog-..., latency-..., " +
+  "client-output-buffer-limit";
+const parameter = text(
+  /^(maxclients|timeout|tcp-keepalive|databases|hz|io-threads|notify-keyspace-events|maxmemory-samples|client-output-buffer-limit|activedefrag|(auto-aof-rewrite|active|lazyfree|slowlog|latency)-[a-z-]+)$/,
+  parameterAllowed,
+);
+
+export const redisSchema = fields({
+  kind: oneOf(["service"]).default("service").describe("Redis as an ECS service of its own"),
+  image: image
+    // The same image as Docker Hub's, without its pull limit for all that is behind one NAT address.
+    .default("public.ecr.aws/docker/library/redis:8.0.4")
+    .describe("Container image; its user is 999:999, as in the official Debian images"),
+  majorVersion: whole(6, 99)
+    .optional()
+    .describe(
+      `Major version of the image; left out: ${defaultMajorVersion}. An upgrade is a change of both, after a backup`,
+    ),
+  memory: whole(128, 262_144, "MiB")
+    .default(512)
+    .describe("Hard limit of the container; Redis keeps at most 75 % of it as data"),
+  cpu: whole(64, 65_536, cpuUnits).default(256).describe("CPU share"),
+  maxmemoryPolicy: oneOf([
+    "noeviction",
+    "allkeys-lru",
+    "allkeys-lfu",
+    "allkeys-random",
+    "volatile-lru",
+    "volatile-lfu",
+    "volatile-random",
+    "volatile-ttl",
+  ])
+    .default("noeviction")
+    .describe("What Redis drops when its memory is full"),
+  appendfsync: oneOf(["everysec", "always"])
+    .default("everysec")
+    .describe(
+      "When writes are on disk: a lost host loses a second, or nothing at the price of speed",
+    ),
+  parameters: z
+    .record(parameter, text(/^[A-Za-z0-9][\w .-]*$/, "text in quotes, such as 10000"))
+    .default({})
+    .describe("Further parameters of redis.conf, those that tune"),
+  dnsTtl: whole(1, 300, "seconds").default(10).describe("TTL of the SRV record"),
+  healthCheck: fields({
+    interval: whole(5, 300, "seconds").default(10),
+    timeout: whole(2, 60, "seconds").default(5),
+    retries: whole(1, 10).default(6),
+  })
+    .prefault({})
+    .describe("Redis is replaced when it stays silent for interval x retries"),
+})
+  .check(({ value, issues }) => {
+    const named = majorVersionIn(value.image);
+    if (value.majorVersion === undefined && named === undefined) {
+      const message = "the major version of the image, whose name does not tell it";
+      issues.push({ code: "custom", input: value, path: ["majorVersion"], message });
+      return;
+    }
+    const major = value.majorVersion ?? defaultMajorVersion;
+    if (named === undefined || named === major) return;
+    const message =
+      `an image of version ${major}, or redis.majorVersion: ${named} once there is a backup, ` +
+      "since no older version reads what a newer one has written";
+    issues.push({ code: "custom", input: value, path: ["image"], message });
+  })
+  .prefault({});

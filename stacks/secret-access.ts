@@ -1,0 +1,34 @@
+import type { Statement } from "./policy.ts";
+
+/**
+ * What a role needs to read secrets of Secrets Manager and parameters of SSM, and nothing else
+ * (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html).
+ *
+ * @param references as in a container's `secrets`: ARNs, of a secret also with a JSON key
+ * @param keyArns KMS keys of one's own that some of them are encrypted with
+ */
+export function readSecrets(
+  references: readonly string[],
+  keyArns: readonly string[] = [],
+): Statement[] {
+  const parameters = references.filter((reference) => service(reference) === "ssm");
+  const secrets = references.filter((reference) => !parameters.includes(reference));
+  return [
+    allow("secretsmanager:GetSecretValue", secrets.map(withoutKey)),
+    allow("ssm:GetParameters", parameters),
+    allow("kms:Decrypt", keyArns),
+  ].filter(({ Resource }) => Resource?.length);
+}
+
+function allow(action: string, arns: readonly string[]): Statement {
+  return { Effect: "Allow", Action: action, Resource: [...new Set(arns)] };
+}
+
+function service(reference: string): string | undefined {
+  return reference.split(":")[2];
+}
+
+/** The secret itself, of `<arn>:<json key>:<version stage>:<version id>`; a token stays as it is. */
+function withoutKey(reference: string): string {
+  return reference.startsWith("arn:") ? reference.split(":").slice(0, 7).join(":") : reference;
+}
