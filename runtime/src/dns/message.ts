@@ -1,6 +1,7 @@
 import { randomInt } from "node:crypto";
 import { type Answer, type DecodedPacket, type OptAnswer, decode, encode } from "dns-packet";
 import { canonicalName, withoutTrailingDot } from "../name.ts";
+import { hasPointerChain } from "./compression.ts";
 import { Rcode } from "./rcode.ts";
 
 /** The record types this package asks for. */
@@ -102,6 +103,7 @@ export function parseReply(bytes: Buffer, query: Query): Reply | "truncated" | u
 }
 
 function tryDecode(bytes: Buffer): DecodedPacket | undefined {
+  if (hasPointerChain(bytes)) return undefined;
   try {
     return decode(bytes);
   } catch {
