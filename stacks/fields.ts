@@ -69,10 +69,25 @@ export function either<Then extends z.ZodType, Else extends z.ZodType>(
     );
     return z.NEVER;
   });
+  shapes.set(chosen.def.out, [then, otherwise]);
   return chosen as unknown as z.ZodType<
     z.output<Then> | z.output<Else>,
     z.input<Then> | z.input<Else>
   >;
+}
+
+/** By the transform that chooses: whatever is added to a schema later, a copy keeps it. */
+const shapes = new WeakMap<object, readonly [z.ZodType, z.ZodType]>();
+
+/** The two shapes that `either` chooses from; undefined for any other schema. */
+export function shapesOf(schema: z.core.$ZodType): readonly [z.ZodType, z.ZodType] | undefined {
+  const def = definitionOf(schema);
+  return def.type === "pipe" ? shapes.get(def.out) : undefined;
+}
+
+/** What a schema is made of, told apart by `type`. */
+export function definitionOf(schema: z.core.$ZodType): z.core.$ZodTypes["_zod"]["def"] {
+  return (schema as z.ZodType).def as z.core.$ZodTypes["_zod"]["def"];
 }
 
 /** What a schema allows, if the value is not even of its type. */

@@ -1,0 +1,99 @@
+import { z } from "zod";
+import { definitionOf, shapesOf } from "./fields.ts";
+
+/** A field of a schema, found by walking it: what the table of fields and its tests are made from. */
+export interface SchemaField {
+  /** Keys from the root; `[]` stands for each item of a list, `<name>` for each key of a record. */
+  readonly path: readonly string[];
+  /** Of each `either` on the way, the shape it is part of. */
+  readonly forms: readonly Form[];
+  /** The schema without what makes it optional. */
+  readonly schema: z.core.$ZodType;
+  /** What is allowed, in the words of an error. */
+  readonly allowed: string;
+  readonly isRequired: boolean;
+  /** Undefined if there is none. */
+  readonly default: unknown;
+  readonly description: string;
+}
+
+/** One of the two shapes of an `either`. */
+export interface Form {
+  readonly path: readonly string[];
+  readonly index: 0 | 1;
+  readonly schema: z.core.$ZodType;
+}
+
+/** Every field of `schema`, objects before what is in them, in the order of declaration. */
+export function schemaFields(schema: z.core.$ZodType): SchemaField[] {
+  return inside(schema, [], []);
+}
+
+function inside(
+  schema: z.core.$ZodType,
+  path: readonly string[],
+  forms: readonly Form[],
+): SchemaField[] {
+  const { schema: inner } = unwrapped(schema);
+  const pair = shapesOf(inner);
+  if (pair !== undefined) {
+    return pair.flatMap((shape, index) => {
+      const form: Form = { path, index: index === 0 ? 0 : 1, schema: unwrapped(shape).schema };
+      return inside(shape, path, [...forms, form]);
+    });
+  }
+  const def = definitionOf(inner);
+  if (def.type === "object") {
+    return Object.entries(def.shape).flatMap(([key, field]) => at(field, [...path, key], forms));
+  }
+  if (def.type === "array") return inside(def.element, [...path, "[]"], forms);
+  if (def.type === "record") return inside(def.valueType, [...path, "<name>"], forms);
+  return [];
+}
+
+function at(
+  schema: z.core.$ZodType,
+  path: readonly string[],
+  forms: readonly Form[],
+): SchemaField[] {
+  const { schema: inner, isRequired, fallback, description } = unwrapped(schema);
+  const field: SchemaField = {
+    path,
+    forms,
+    schema: inner,
+    allowed: allowedBy(inner),
+    isRequired,
+    default: fallback,
+    description,
+  };
+  return [field, ...inside(schema, path, forms)];
+}
+
+interface Unwrapped {
+  readonly schema: z.core.$ZodType;
+  readonly isRequired: boolean;
+  readonly fallback: unknown;
+  readonly description: string;
+}
+
+/** Takes off defaults, `optional` and the like; the outermost description counts. */
+function unwrapped(schema: z.core.$ZodType): Unwrapped {
+  const description = z.globalRegistry.get(schema)?.description ?? "";
+  const def = definitionOf(schema);
+  if (def.type !== "default" && def.type !== "prefault" && def.type !== "optional") {
+    return { schema, isRequired: true, fallback: undefined, description };
+  }
+  const inner = unwrapped(def.innerType);
+  return {
+    ...inner,
+    isRequired: false,
+    fallback: def.type === "optional" ? inner.fallback : def.defaultValue,
+    description: description === "" ? inner.description : description,
+  };
+}
+
+/** Every field says what is allowed when it is given something that nothing allows. */
+function allowedBy(schema: z.core.$ZodType): string {
+  const { error } = z.safeParse(schema, Symbol("no value"));
+  return error?.issues[0]?.message ?? "";
+}
