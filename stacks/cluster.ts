@@ -58,7 +58,7 @@ export class Cluster extends Construct implements ClusterParts {
     this.dynamicPortRange = config.dynamicPortRange;
     const cluster = new EcsCluster(this, "ecs", {
       name,
-      setting: [{ name: "containerInsights", value: "enabled" }],
+      setting: [{ name: "containerInsights", value: config.containerInsights }],
     });
     this.arn = cluster.arn;
     const group = this.securityGroup(props);
@@ -136,7 +136,7 @@ export class Cluster extends Construct implements ClusterParts {
       updateDefaultVersion: true,
       // Resolved when a host starts: a new image changes no plan, and no running host. Whoever runs
       // the hosts rolls them, with an instance refresh.
-      imageId: machineImage(config.instanceType),
+      imageId: config.imageId ?? machineImage(config.instanceType),
       instanceType: config.instanceType,
       iamInstanceProfile: { arn: profile.arn },
       vpcSecurityGroupIds: [group.id],
@@ -151,7 +151,7 @@ export class Cluster extends Construct implements ClusterParts {
         {
           deviceName: "/dev/xvda",
           ebs: {
-            volumeSize: 30,
+            volumeSize: config.diskSize,
             volumeType: "gp3",
             encrypted: "true",
             deleteOnTermination: "true",

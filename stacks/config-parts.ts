@@ -1,5 +1,6 @@
 import { vpcId } from "./config-network.ts";
-import { either, fields, has, listOf, text, whole } from "./fields.ts";
+import { kmsKeyArn } from "./config-state.ts";
+import { either, fields, has, listOf, oneOf, text, whole } from "./fields.ts";
 
 /**
  * The parts an environment stands on. Each is created, or taken as existing because its owner runs
@@ -8,17 +9,26 @@ import { either, fields, has, listOf, text, whole } from "./fields.ts";
 
 const securityGroupId = text(/^sg-[0-9a-f]+$/, "a security group id such as sg-0123abcd");
 
-// What ECS reserves on every host (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PortMapping.html).
+// What listens on every host already, besides what is below 1024: ECS' and Docker's ports
+// (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PortMapping.html), NFS, and the
+// local ends of the TLS tunnels to EFS (port_range_lower_bound and port_range_upper_bound in
+// https://github.com/aws/efs-utils/blob/master/dist/efs-utils.conf).
 const listeners = [
+  { from: 2049, to: 2049, who: "NFS" },
   { from: 2375, to: 2376, who: "Docker" },
+  { from: 20_049, to: 20_449, who: "TLS tunnels to EFS" },
   { from: 51_678, to: 51_680, who: "the ECS agent" },
 ];
 const port = whole(1024, 65_535);
-const dynamicPortRange = fields({ from: port, to: port })
+const dynamicPortRange = fields({
+  from: port.describe("First dynamic host port"),
+  to: port.describe("Last dynamic host port"),
+})
   .refine(({ from, to }) => to - from >= 99, "100 ports or more, to above from")
   .refine(
     ({ from, to }) => listeners.every((listener) => to < listener.from || from > listener.to),
-    `a range without ${listeners.map(({ from, to, who }) => `${from} to ${to} (${who})`).join(" and ")}`,
+    `a range without ${listeners.map(({ from, to, who }) => `${from} to ${to} (${who})`).join(", ")}; ` +
+      "ECS_DYNAMIC_HOST_PORT_RANGE narrows that of the hosts",
   );
 
 const createdCluster = fields({
@@ -29,6 +39,18 @@ const createdCluster = fields({
     .default(2)
     .describe("Hosts that always run; with 2, Redis has another host to move to at once"),
   maxHosts: whole(1, 100).default(4).describe("Hosts that may run when tasks need room"),
+  imageId: text(/^ami-[0-9a-f]{8,17}$/, "a machine image id such as ami-0123456789abcdef0")
+    .optional()
+    .describe(
+      "Machine image that all hosts start with; the ECS-optimized Amazon Linux 2023 of the day " +
+        "each of them starts on if left out",
+    ),
+  diskSize: whole(30, 16_384, "GiB")
+    .default(30)
+    .describe("Disk of a host, for images and what containers write besides their volumes"),
+  containerInsights: oneOf(["enabled", "enhanced", "disabled"])
+    .default("enabled")
+    .describe("Metrics of tasks and hosts, which alarms and the dashboard read"),
   dynamicPortRange: dynamicPortRange
     .prefault({ from: 40_000, to: 49_999 })
     .describe("Host ports of bridge-mode containers; the security groups open the same"),
@@ -38,7 +60,8 @@ const createdCluster = fields({
 });
 const existingCluster = fields({
   name: text(/^[A-Za-z][\w-]{0,254}$/, "the name of an ECS cluster").describe(
-    "An existing cluster on EC2 in the same account and region",
+    "An existing cluster on EC2 in the same account and region; alarms and the dashboard need its " +
+      "Container Insights",
   ),
   capacityProvider: text(/^[A-Za-z][\w-]{0,254}$/, "the name of a capacity provider")
     .optional()
@@ -74,6 +97,9 @@ const efsPath = text(
 );
 const createdFileSystem = fields({
   path: efsPath.default("/redis").describe("Folder of Redis' data on the new file system"),
+  kmsKeyArn: kmsKeyArn
+    .optional()
+    .describe("Key that encrypts the file system, AWS's own for EFS if left out; fixed once made"),
 });
 const existingFileSystem = fields({
   id: text(/^fs-[0-9a-f]+$/, "a file system id such as fs-0123abcd").describe(

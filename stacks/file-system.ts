@@ -80,9 +80,12 @@ export class FileSystem extends Construct {
   }
 
   private create({ name, environment }: FileSystemProps): EfsFileSystem {
+    const { fileSystem } = environment;
+    const kmsKeyId = "kmsKeyArn" in fileSystem ? fileSystem.kmsKeyArn : undefined;
     return new EfsFileSystem(this, "efs", {
       creationToken: name,
       encrypted: true,
+      ...(kmsKeyId !== undefined && { kmsKeyId }),
       // Bursting credits run out while Redis rewrites its append-only file.
       throughputMode: "elastic",
       tags: { Name: name },

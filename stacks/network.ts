@@ -198,6 +198,9 @@ export function existingNetwork(
   config: Exclude<Environment["network"], { cidr: string }>,
 ): NetworkParts {
   const { vpcId, privateSubnetIds, publicSubnetIds = [] } = config;
-  const nothing = () => [];
   return { vpcId, privateSubnetIds, publicSubnetIds, egress: [], ingress: [], admit: nothing };
+}
+
+function nothing(): readonly ITerraformDependable[] {
+  return [];
 }

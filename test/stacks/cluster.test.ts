@@ -33,6 +33,19 @@ describe("a created cluster", () => {
     });
   });
 
+  it("runs hosts with the image, disk and metrics that it is given", () => {
+    const given = devWith({
+      cluster: { imageId: "ami-0123456789abcdef0", diskSize: 100, containerInsights: "enhanced" },
+    });
+    expect(one(given, "aws_launch_template")).toMatchObject({
+      image_id: "ami-0123456789abcdef0",
+      block_device_mappings: [{ ebs: { volume_size: 100, encrypted: "true" } }],
+    });
+    expect(one(given, "aws_ecs_cluster")["setting"]).toEqual([
+      { name: "containerInsights", value: "enhanced" },
+    ]);
+  });
+
   it("keeps the hosts' role out of the containers' reach", () => {
     expect(one(template, "aws_launch_template")["metadata_options"]).toEqual({
       http_endpoint: "enabled",

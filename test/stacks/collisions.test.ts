@@ -41,6 +41,98 @@ describe("two environments with one namespace", () => {
   });
 });
 
+describe("two environments in one namespace", () => {
+  const { network, namespace } = existingParts;
+  const guest = { network, namespace };
+
+  it("share it by its id, name and VPC", () => {
+    expect(collisions(guest, guest)).toEqual([]);
+  });
+
+  it("are refused when they call it by two names", () => {
+    expect(collisions(guest, { network, namespace: { ...namespace, name: "prod-ecs" } })).toEqual([
+      'qa2.namespace.name: got "prod-ecs" for ns-0123, which qa1 calls "dev-ecs"; ' +
+        "allowed: the same in both",
+    ]);
+  });
+
+  it("are refused when they see it in two VPCs", () => {
+    const elsewhere = {
+      network: { ...network, vpcId: "vpc-0b" },
+      namespace: { ...namespace, vpcId: "vpc-0b" },
+    };
+    expect(collisions(guest, elsewhere)).toEqual([
+      'qa2.namespace.vpcId: got "vpc-0b" for ns-0123, which qa1 calls "vpc-0a1b"; ' +
+        "allowed: the same in both",
+    ]);
+  });
+
+  it.each([
+    ["creator first", "qa2.namespace.vpcId"],
+    ["guest first", "qa2.network.vpcId"],
+  ])("are refused when one creates it in another VPC, %s", (order, field) => {
+    const creator = { network: { ...network, vpcId: "vpc-0b" }, namespace: { name: "dev-ecs" } };
+    const [one, other] = order === "guest first" ? [guest, creator] : [creator, guest];
+    expect(collisions(one, other)).toEqual([expect.stringContaining(`${field}: `)]);
+  });
+
+  it("are refused when the namespace of one hides the name of the other's Redis", () => {
+    const shared = { network, namespace: { name: "games" } };
+    const longer = { network, namespace: { name: "qa1-redis.games" } };
+    expect(collisions(shared, longer)).toEqual([
+      'qa2.namespace.name: "qa1-redis.games" of qa2 hides "qa1-redis.games", the name of qa1\'s ' +
+        "Redis; allowed: a namespace that is no part of it",
+    ]);
+    expect(collisions(shared, { namespace: longer.namespace })).toEqual([]);
+    expect(collisions(shared, { network, namespace: { name: "sub.games" } })).toEqual([]);
+  });
+});
+
+describe("two environments with one state", () => {
+  const state = { kind: "s3", bucket: "states" } as const;
+
+  it("are refused", () => {
+    const key = "games.tfstate";
+    expect(collisions({ state: { ...state, key } }, { state: { ...state, key } })).toEqual([
+      'qa2.state.key: got "games.tfstate" in states, where qa1 keeps its state; allowed: a key of its own',
+    ]);
+    const state1 = { ...state, key: "qa2/terraform.tfstate" };
+    expect(collisions({ state: state1 }, { state })).toHaveLength(1);
+  });
+
+  it("are fine with their own keys, or buckets", () => {
+    expect(collisions({ state }, { state })).toEqual([]);
+    const key = "games.tfstate";
+    expect(
+      collisions({ state: { ...state, key } }, { state: { ...state, key, bucket: "others" } }),
+    ).toEqual([]);
+  });
+});
+
+describe("two environments on one cluster", () => {
+  const { network, cluster } = existingParts;
+
+  it("are fine with one port range", () => {
+    expect(collisions({ network, cluster }, { network, cluster })).toEqual([]);
+  });
+
+  it("are refused with two, as the hosts have one", () => {
+    const other = { ...cluster, dynamicPortRange: { from: 40_000, to: 41_000 } };
+    expect(collisions({ network, cluster }, { network, cluster: other })).toEqual([
+      "qa2.cluster.dynamicPortRange: got 40000 to 41000 for the hosts of games, which have " +
+        "32768 to 49000 in qa1; allowed: the same in both",
+    ]);
+  });
+
+  it("are refused with two when one of them creates it", () => {
+    const shared = { network, cluster: { ...cluster, name: "qa1" } };
+    expect(collisions({}, shared)).toEqual([
+      expect.stringContaining("qa2.cluster.dynamicPortRange: got 32768 to 49000"),
+    ]);
+    expect(collisions({}, { ...shared, region: "eu-west-2" })).toEqual([]);
+  });
+});
+
 function at(path: string, id = "fs-01"): Changes {
   return {
     network: existingParts.network,

@@ -27,6 +27,8 @@ describe("parseEnvironments", () => {
           instanceType: "t3.small",
           minHosts: 2,
           maxHosts: 4,
+          diskSize: 30,
+          containerInsights: "enabled",
           dynamicPortRange: { from: 40_000, to: 49_999 },
         },
         namespace: {},
@@ -140,6 +142,16 @@ describe("a field that is refused", () => {
     ["cluster.minHosts", { cluster: { minHosts: 0 } }, "a whole number from 1 to 100"],
     ["cluster.minHosts", { cluster: { minHosts: 5, maxHosts: 4 } }, "got 5; allowed: at most"],
     ["cluster.instanceType", { cluster: { instanceType: "small" } }, "an EC2 instance type"],
+    [
+      "cluster.dynamicPortRange.from",
+      { cluster: { dynamicPortRange: { from: 22, to: 9000 } } },
+      "1024",
+    ],
+    ["cluster.imageId", { cluster: { imageId: "ami" } }, "a machine image id"],
+    ["cluster.diskSize", { cluster: { diskSize: 8 } }, "from 30 to 16384 (GiB)"],
+    ["cluster.containerInsights", { cluster: { containerInsights: true } }, "one of enabled"],
+    ["logKmsKeyArn", { logKmsKeyArn: "alias/logs" }, "the ARN of a KMS key"],
+    ["fileSystem.kmsKeyArn", { fileSystem: { kmsKeyArn: "alias/efs" } }, "the ARN of a KMS key"],
     ["cluster", { cluster: existingParts.cluster }, "only together with an existing network"],
     ["namespace.name", { namespace: { name: "Dev" } }, "a lower-case DNS name"],
     ["namespace.vpcId", { namespace: { id: "ns-1", name: "x" } }, "missing; allowed: a VPC id"],
@@ -161,7 +173,10 @@ describe("a field that is refused", () => {
   const ranges: [from: number, to: number, message: string][] = [
     [40_000, 40_000, "100 ports or more"],
     [50_000, 52_000, "51678 to 51680 (the ECS agent)"],
-    [2000, 3000, "2375 to 2376 (Docker)"],
+    [32_768, 60_999, "ECS_DYNAMIC_HOST_PORT_RANGE narrows that of the hosts"],
+    [2300, 3000, "2375 to 2376 (Docker)"],
+    [2000, 2200, "2049 to 2049 (NFS)"],
+    [20_400, 30_000, "20049 to 20449 (TLS tunnels to EFS)"],
   ];
   it.each(ranges)("is the port range %d to %d", (from, to, message) => {
     const [problem] = refusal({

@@ -17,6 +17,13 @@ describe("a created file system", () => {
     });
   });
 
+  it("is encrypted with a key of one's own where one is named", () => {
+    const kmsKeyArn = "arn:aws:kms:eu-west-1:123456789012:key/0a1b";
+    const encrypted = devWith({ fileSystem: { kmsKeyArn } });
+    expect(one(encrypted, "aws_efs_file_system")["kms_key_id"]).toBe(kmsKeyArn);
+    expect(one(template, "aws_efs_file_system")).not.toHaveProperty("kms_key_id");
+  });
+
   it("is mounted as the user that Redis runs as", () => {
     expect(one(template, "aws_efs_access_point")).toMatchObject({
       file_system_id: "${aws_efs_file_system.storage_efs.id}",
