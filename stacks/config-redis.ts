@@ -9,7 +9,7 @@ import { cpuUnits, imageReference, majorVersionIn } from "./image-reference.ts";
  * other is then refused, so that no change of an image alone moves data to a version from which
  * there is no way back.
  */
-export const defaultMajorVersion = 8;
+const defaultMajorVersion = 8;
 
 // Their flock is BusyBox's, which has no -w, or they have no shell: Redis could not wait for the
 // writer lock. Of other images the name says nothing; without the lock they do not start.
@@ -82,11 +82,10 @@ export const redisSchema = fields({
   .check(({ value, issues }) => {
     const named = majorVersionIn(value.image);
     if (value.majorVersion === undefined && named === undefined) {
-      const message = "the major version of the image, whose name does not tell it";
+      const message = `the major version of redis.image, whose name does not tell it`;
       issues.push({ code: "custom", input: value, path: ["majorVersion"], message });
-      return;
     }
-    const major = value.majorVersion ?? defaultMajorVersion;
+    const major = majorVersionOf(value);
     if (named === undefined || named === major) return;
     const message =
       `an image of version ${major}, or redis.majorVersion: ${named} once there is a backup, ` +
@@ -94,3 +93,8 @@ export const redisSchema = fields({
     issues.push({ code: "custom", input: value, path: ["image"], message });
   })
   .prefault({});
+
+/** The major version that data are written in, or are moved on to. */
+export function majorVersionOf({ majorVersion }: { majorVersion?: number | undefined }): number {
+  return majorVersion ?? defaultMajorVersion;
+}

@@ -1,3 +1,5 @@
+import { versionGuard } from "./redis-version-guard.ts";
+
 /** What runs inside the Redis container: pure text, so that a test can run the very same. */
 
 export const redisPort = 6379;
@@ -19,6 +21,11 @@ export interface RedisServerProps {
   /** Memory of the container in MiB. */
   readonly memory: number;
   readonly maxmemoryPolicy: string;
+  readonly appendfsync: string;
+  /** Of redis.conf, from name to value. */
+  readonly parameters: Readonly<Record<string, string>>;
+  /** What data may be moved on to. */
+  readonly majorVersion: number;
 }
 
 /**
@@ -29,21 +36,28 @@ export interface RedisServerProps {
  * https://github.com/aws/amazon-ecs-agent/issues/2485), and two servers on one append-only
  * directory lose acknowledged writes. So a server holds an exclusive lock in the directory for as
  * long as it lives: descriptor 9 stays open across `exec`, and the kernel drops the lock with the
- * process. Exit 75 is EX_TEMPFAIL: the lock was not free in time, ECS may try again.
+ * process. Exit 75 is EX_TEMPFAIL: the lock was not free in time, ECS may try again. The same where
+ * flock is missing or cannot wait: no server starts without the lock.
  *
- * The password is read from standard input (`-`), so that no process list shows it.
+ * The password is read from standard input (`-`), so that no process list shows it. The images of
+ * Valkey have its server and its client under the names of Redis as well.
  */
-export function redisCommand({ memory, maxmemoryPolicy }: RedisServerProps): string[] {
-  const server = [
-    "redis-server -",
+export function redisCommand(props: RedisServerProps): string[] {
+  const lock = `exec 9<>${dataDirectory}/.writer.lock; flock -w ${redisTimes.lockWait} 9 || exit 75`;
+  const guard = versionGuard(dataDirectory, props.majorVersion);
+  const server = ["redis-server -", ...serverOptions(props)].join(" ");
+  const script = `${lock}\n${guard}\nexec ${server} <<END\nrequirepass "$REDIS_PASSWORD"\nEND\n`;
+  return ["sh", "-c", script];
+}
+
+function serverOptions({ memory, maxmemoryPolicy, appendfsync, parameters }: RedisServerProps) {
+  return [
     `--dir ${dataDirectory}`,
-    '--appendonly yes --appendfsync everysec --save ""',
+    `--appendonly yes --appendfsync ${appendfsync} --save ""`,
     // A rewrite of the append-only file forks: the rest is for the pages it copies.
     `--maxmemory ${Math.floor(memory * 0.75)}mb --maxmemory-policy ${maxmemoryPolicy}`,
-  ].join(" ");
-  const lock = `exec 9<>${dataDirectory}/.writer.lock; flock -w ${redisTimes.lockWait} 9 || exit 75`;
-  const script = `${lock}; exec ${server} <<END\nrequirepass "$REDIS_PASSWORD"\nEND\n`;
-  return ["sh", "-c", script];
+    ...Object.entries(parameters).map(([name, value]) => `--${name} ${value}`),
+  ];
 }
 
 /**

@@ -5,6 +5,7 @@ import type { ServiceDiscoveryService } from "@cdktf/provider-aws/lib/service-di
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { type ClusterParts, runsOn } from "./cluster.ts";
+import { majorVersionOf } from "./config-redis.ts";
 import type { Environment } from "./config.ts";
 import { containerDefinitions } from "./container-definition.ts";
 import type { FileSystem } from "./file-system.ts";
@@ -57,7 +58,7 @@ export class RedisService extends Construct {
   }
 
   private taskDefinition(props: RedisServiceProps, roles: TaskRoles): EcsTaskDefinition {
-    const { names, fileSystem } = props;
+    const { environment, names, fileSystem } = props;
     return new EcsTaskDefinition(this, "task_definition", {
       family: names.redis,
       requiresCompatibilities: ["EC2"],
@@ -78,7 +79,8 @@ export class RedisService extends Construct {
       ],
       // Otherwise the old revision is deregistered, and a rollback has nothing to go back to.
       skipDestroy: true,
-      tags: { Name: names.redis },
+      // In a plan, an upgrade stands out from other changes of an image.
+      tags: { Name: names.redis, RedisMajorVersion: String(majorVersionOf(environment.redis)) },
     });
   }
 
@@ -95,7 +97,7 @@ export class RedisService extends Construct {
       memory: redis.memory,
       cpu: redis.cpu,
       port: redisPort,
-      command: redisCommand(redis),
+      command: redisCommand({ ...redis, majorVersion: majorVersionOf(redis) }),
       user: `${redisUser.uid}:${redisUser.gid}`,
       environment: {},
       // The second is where redis-cli looks, in the health check and for a person in the container.

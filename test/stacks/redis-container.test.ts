@@ -44,7 +44,7 @@ describe("the command of the Redis container", () => {
 
   it("shows the password in no process list", async () => {
     await using data = await volume();
-    const server = await data.run(command, "not-to-be-seen");
+    const server = await data.run(command, { password: "not-to-be-seen" });
     // Also before Redis has given itself a title of its own: the shell's arguments are the same.
     const commandLine = () => readFileSync(`/proc/${server.process.pid}/cmdline`, "utf8");
     const seen = [commandLine()];
@@ -81,6 +81,38 @@ describe("the command of the Redis container", () => {
     const second = await data.run(impatient);
     expect(await second.exited).toBe(75);
     expect(await first.answers()).toBe(true);
+  });
+
+  it("starts no server where flock cannot wait, as BusyBox's cannot, or is missing", async () => {
+    await using data = await volume();
+    const cannotWait = `echo "flock: invalid option -- 'w'" >&2; exit 1`;
+    for (const flock of [cannotWait, "exit 127"]) {
+      const server = await data.run(command, { before: { flock } });
+      expect(await server.exited).toBe(75);
+    }
+    expect(readdirSync(data.path)).not.toContain("appendonlydir");
+  });
+
+  it("tunes what its environment says", async () => {
+    const tuned = devWith({
+      redis: {
+        appendfsync: "always",
+        parameters: {
+          maxclients: "500",
+          "notify-keyspace-events": "KEA",
+          "client-output-buffer-limit": "pubsub 64mb 16mb 30",
+        },
+      },
+    });
+    await using data = await volume();
+    const server = await data.run(container(tuned, "redis").command ?? []);
+    await until(server.answers);
+    const names = ["appendfsync", "maxclients", "notify-keyspace-events", "client-output*"];
+    const settings = await server.send(...names.map((name) => `CONFIG GET ${name}`));
+    expect(settings).toContain("always");
+    expect(settings).toContain("$3\r\n500");
+    expect(settings).toMatch(/notify-keyspace-events\r\n\$\d+\r\nA.*K.*E|AKE/);
+    expect(settings).toContain("pubsub 67108864 16777216 30");
   });
 });
 
@@ -139,7 +171,9 @@ describe("the health check of the Redis container", () => {
 
     // A millisecond a key, with a look at the clients every KiB: 20 s in all.
     const slowly = "--key-load-delay 1000 --loading-process-events-interval-bytes 1024";
-    const slow = command.map((word) => word.replace("redis-server -", `redis-server - ${slowly}`));
+    const slow = command.map((word) =>
+      word.replace("exec redis-server -", `exec redis-server - ${slowly}`),
+    );
     expect(slow).not.toEqual(command);
     const loading = await data.run(slow);
     await until(loading.answers);

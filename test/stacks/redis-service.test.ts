@@ -85,6 +85,18 @@ describe("the Redis task", () => {
     expect(redis["linuxParameters"]).toEqual({ initProcessEnabled: true });
   });
 
+  it("writes to its mount alone", () => {
+    expect(redis["readonlyRootFilesystem"]).toBe(true);
+  });
+
+  it("shows the major version of its data in a plan", () => {
+    expect(definition["tags"]).toEqual({ Name: "dev-redis", RedisMajorVersion: "8" });
+    const next = devWith({ redis: { image: "redis:9.1", majorVersion: 9 } });
+    expect(one(next, "aws_ecs_task_definition", "redis_task_definition")["tags"]).toMatchObject({
+      RedisMajorVersion: "9",
+    });
+  });
+
   it("is checked by what its environment says", () => {
     const healthCheck = { interval: 7, timeout: 3, retries: 4 };
     expect(container(devWith({ redis: { healthCheck } }), "redis").healthCheck).toMatchObject(

@@ -13,7 +13,14 @@ import { freePort } from "../../support/redis.ts";
 export interface Volume extends AsyncDisposable {
   readonly path: string;
   /** Runs a container's command as it is, on a port of its own. */
-  readonly run: (command: readonly string[], password?: string) => Promise<LocalContainer>;
+  readonly run: (command: readonly string[], options?: RunOptions) => Promise<LocalContainer>;
+}
+
+export interface RunOptions {
+  /** @default "secret" */
+  readonly password?: string;
+  /** Lines of sh by program, which run in front of it: another version of it, say. */
+  readonly before?: Readonly<Record<string, string>>;
 }
 
 export interface LocalContainer {
@@ -36,8 +43,10 @@ export async function volume(): Promise<Volume> {
   const running: LocalContainer[] = [];
   return {
     path,
-    run: async (command, password = "secret") => {
-      const container = start(path, server, command, await freePort(), password);
+    run: async (command, { password = "secret", before = {} } = {}) => {
+      const port = await freePort();
+      const bin = shims({ path, server, port, before });
+      const container = start({ path, bin, port, command, password });
       running.push(container);
       return container;
     },
@@ -58,14 +67,15 @@ export async function until(condition: () => boolean | Promise<boolean>): Promis
   }
 }
 
-function start(
-  path: string,
-  server: string,
-  command: readonly string[],
-  port: number,
-  password: string,
-): LocalContainer {
-  const bin = shims(path, server, port);
+interface Start {
+  readonly path: string;
+  readonly bin: string;
+  readonly port: number;
+  readonly command: readonly string[];
+  readonly password: string;
+}
+
+function start({ path, bin, port, command, password }: Start): LocalContainer {
   const onThisMachine = (text: string) => text.replaceAll("/data", path);
   const [program = "", ...args] = command.map((word) => onThisMachine(word));
   const environment = (auth: string) => ({
@@ -100,16 +110,27 @@ function start(
   };
 }
 
+interface Shims {
+  readonly path: string;
+  readonly server: string;
+  readonly port: number;
+  readonly before: NonNullable<RunOptions["before"]>;
+}
+
 /** The port mapping of the container: what it and its health check call goes to its host port. */
-function shims(path: string, server: string, port: number): string {
+function shims({ path, server, port, before }: Shims): string {
   const bin = join(path, `bin-${port}`);
   mkdirSync(bin);
-  const shim = (name: string, line: string) => {
-    writeFileSync(join(bin, name), `#!/bin/sh\nPATH=\${PATH#*:}\nexec ${line}\n`);
-    chmodSync(join(bin, name), 0o755);
+  const programs = {
+    "redis-server": `"${server}" "$@" --bind 127.0.0.1 --port ${port}`,
+    "redis-cli": `redis-cli -h 127.0.0.1 -p ${port} "$@"`,
+    flock: 'flock "$@"',
   };
-  shim("redis-server", `"${server}" "$@" --bind 127.0.0.1 --port ${port}`);
-  shim("redis-cli", `redis-cli -h 127.0.0.1 -p ${port} "$@"`);
+  for (const [name, line] of Object.entries(programs)) {
+    const text = `#!/bin/sh\n${before[name] ?? ""}\nPATH=\${PATH#*:}\nexec ${line}\n`;
+    writeFileSync(join(bin, name), text);
+    chmodSync(join(bin, name), 0o755);
+  }
   return bin;
 }
 
