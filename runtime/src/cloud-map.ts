@@ -2,11 +2,6 @@
  * Finds targets through the Cloud Map API. Its answers know of a moved task at once, where DNS still
  * says no (negative caching), or the old port (TTL): as the second in a list it takes over then.
  *
- * ```ts
- * const resolver = [dnsResolver(), cloudMapResolver()];
- * const dialer = createSrvDialer("dev-redis.dev-ecs", { resolver });
- * ```
- *
  * Needs the optional peer `@aws-sdk/client-servicediscovery`, the permission
  * `servicediscovery:DiscoverInstances`, and a way to the API: NAT or the interface endpoint
  * `data-servicediscovery`.

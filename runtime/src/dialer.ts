@@ -36,6 +36,7 @@ interface CallOptions {
   readonly ref?: boolean;
 }
 
+/** @internal */
 export interface DialOptions {
   readonly signal?: AbortSignal;
   /** ms */
@@ -44,7 +45,7 @@ export interface DialOptions {
   readonly tls?: ConnectionOptions;
 }
 
-/** The dialer behind `createSrvDialer`; connectors give it a check of what answers. */
+/** The dialer behind `createSrvDialer`; connectors give it a check of what answers. @internal */
 export class Dialer implements SrvDialer {
   readonly name: string;
   readonly #settings: Settings;

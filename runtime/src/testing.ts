@@ -2,15 +2,6 @@
  * An SRV server in the test's own process: for the tests of an app that finds its Redis, or any
  * other service, through SRV records. Needs the optional peer `dns2`.
  *
- * ```ts
- * const dns = await startDnsServer();
- * dns.setSrv("dev-redis.dev-ecs", [{ host: "redis-1.dev-ecs", port: 6379 }]);
- * dns.setAddress("redis-1.dev-ecs", "127.0.0.1");
- * const resolver = dnsResolver({ servers: [dns.address] });
- * // ... the test ...
- * await dns.close();
- * ```
- *
  * dns2 compresses SRV targets, which RFC 2782 advises against: srv-dialer accepts that, Node's own
  * `dns.resolveSrv` does not from 22.23 on (https://github.com/nodejs/node/issues/66173).
  *

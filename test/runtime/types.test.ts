@@ -8,6 +8,8 @@ import { promisify } from "node:util";
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
+import { unpackPackage } from "./packed.ts";
+
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const MODULES = join(ROOT, "node_modules");
 const PATIENCE = 60_000;
@@ -16,7 +18,9 @@ const USE = `
 import { Redis } from "ioredis";
 import { createSrvDialer, dnsResolver, orderTargets } from "srv-dialer";
 import type { SrvDialError, SrvResolver, SrvTarget } from "srv-dialer";
+import { cloudMapResolver } from "srv-dialer/cloud-map";
 import { SrvConnector, createRedis, srvConnector } from "srv-dialer/ioredis";
+import { type DnsServer, startDnsServer } from "srv-dialer/testing";
 
 const host = "dev-redis.dev-ecs";
 export const clients: Redis[] = [
@@ -33,8 +37,10 @@ export const own: SrvResolver = {
     return { targets: [{ host: name, port: 1, priority: 0, weight: 0, ttl: 5 }], ttl: 5 };
   },
 };
+export const discovery: SrvResolver = cloudMapResolver({ namespace: "dev-ecs" });
+export const server: Promise<DnsServer> = startDnsServer({ port: 0 });
 const dialer = createSrvDialer(host, {
-  resolver: [dnsResolver({ servers: ["10.0.0.2:53"] }), own],
+  resolver: [dnsResolver({ servers: ["10.0.0.2:53"] }), discovery, own],
   servername: "redis.example.com",
   family: "both",
 });
@@ -79,7 +85,9 @@ function project(ioredis: string): string {
   mkdirSync(join(modules, "@types"), { recursive: true });
   cpSync(join(folder, "srv-dialer"), join(modules, "srv-dialer"), { recursive: true });
   symlinkSync(join(MODULES, ioredis), join(modules, "ioredis"));
-  symlinkSync(join(MODULES, "@types/node"), join(modules, "@types/node"));
+  for (const name of ["@types/node", "@aws-sdk"]) {
+    symlinkSync(join(MODULES, name), join(modules, name));
+  }
   writeFileSync(join(home, "package.json"), '{ "type": "module" }');
   writeFileSync(join(home, "use.ts"), USE);
   const config = { compilerOptions: OPTIONS, files: ["use.ts"] };
@@ -89,11 +97,7 @@ function project(ioredis: string): string {
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "srv-dialer-types-"));
-  const home = join(folder, "srv-dialer");
-  const emit = ["--emitDeclarationOnly", "--outDir", join(home, "dist")];
-  const said = await tsc(["-p", "runtime/tsconfig.json", ...emit], ROOT);
-  if (said !== "") throw new Error(said);
-  cpSync(join(ROOT, "runtime/package.json"), join(home, "package.json"));
+  await unpackPackage(join(folder, "srv-dialer"));
 }, PATIENCE);
 
 afterAll(() => {

@@ -5,7 +5,7 @@ import type { CloudMapService } from "./instances.ts";
 /** What is needed of the SDK's `ServiceDiscoveryClient`. */
 export type CloudMapClient = Pick<ServiceDiscoveryClient, "send">;
 
-/** The instances of a service; none when it, or its namespace, does not exist. */
+/** The instances of a service; none when it, or its namespace, does not exist. @internal */
 export type Discover = (
   service: CloudMapService,
   signal: AbortSignal,
@@ -13,7 +13,11 @@ export type Discover = (
 
 const PACKAGE = "@aws-sdk/client-servicediscovery";
 
-/** DiscoverInstances through a client, or through one of the environment's region and credentials. */
+/**
+ * DiscoverInstances through a client, or through one of the environment's region and credentials.
+ *
+ * @internal
+ */
 export function cloudMapApi(given: CloudMapClient | undefined): Discover {
   let client = given;
   return async ({ service, namespace }, signal) => {

@@ -70,7 +70,7 @@ export interface FaultContext {
 
 export type FaultHandler = (context: FaultContext) => void | Promise<void>;
 
-/** What becomes of a reply: a message, raw bytes, nothing, or a reset connection. */
+/** What becomes of a reply: a message, raw bytes, nothing, or a reset connection. @internal */
 export type Reply = Packet | Buffer | "silence" | "reset";
 
 const REPLIES: Record<FaultKind, (answer: Packet, query: DnsQuery) => Reply> = {
@@ -94,7 +94,7 @@ const REPLIES: Record<FaultKind, (answer: Packet, query: DnsQuery) => Reply> = {
   },
 };
 
-/** The reply that a fault makes of the right one. */
+/** The reply that a fault makes of the right one. @internal */
 export function spoil(kind: FaultKind, answer: Packet, query: DnsQuery): Reply {
   return REPLIES[kind](answer, query);
 }
@@ -122,14 +122,14 @@ function wrongQuestion(answer: Packet): Packet {
   return answer;
 }
 
-/** A fault that is set: what it does and which queries it still meets. */
+/** A fault that is set: what it does and which queries it still meets. @internal */
 export interface Fault {
   readonly act: FaultKind | FaultHandler;
   readonly options: FaultOptions;
   left: number;
 }
 
-/** Checks kind and options. Throws `ERR_SRV_INVALID_ARG`. */
+/** Checks kind and options. Throws `ERR_SRV_INVALID_ARG`. @internal */
 export function createFault(act: FaultKind | FaultHandler, options: FaultOptions): Fault {
   if (typeof act !== "function" && !Object.hasOwn(REPLIES, act)) {
     const kinds = Object.keys(REPLIES).join(", ");
@@ -149,7 +149,7 @@ export function createFault(act: FaultKind | FaultHandler, options: FaultOptions
   return { act, options, left: times };
 }
 
-/** Whether a fault meets a query. */
+/** Whether a fault meets a query. @internal */
 export function meets({ left, options }: Fault, query: DnsQuery): boolean {
   const { name, type, transport, edns } = options;
   return (

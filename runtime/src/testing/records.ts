@@ -24,10 +24,14 @@ export type SrvRecord = ({ host: string } | { target: string }) & {
   addresses?: readonly string[];
 };
 
-/** Seconds: the TTL that AWS Cloud Map's own examples give an SRV record. */
+/** Seconds: the TTL that AWS Cloud Map's own examples give an SRV record. @internal */
 export const DEFAULT_TTL = 10;
 
-/** Checks a record and turns it into what the zone holds. Throws `ERR_SRV_INVALID_ARG`. */
+/**
+ * Checks a record and turns it into what the zone holds. Throws `ERR_SRV_INVALID_ARG`.
+ *
+ * @internal
+ */
 export function srvData(name: string, record: SrvRecord): RecordData {
   const field = (key: string): string => `${key} of an SRV record of ${name}`;
   const given = "host" in record ? record.host : record.target;
@@ -47,7 +51,7 @@ export function srvData(name: string, record: SrvRecord): RecordData {
   };
 }
 
-/** Checks addresses and sorts them by family. Throws `ERR_SRV_INVALID_ARG`. */
+/** Checks addresses and sorts them by family. Throws `ERR_SRV_INVALID_ARG`. @internal */
 export function addressData(
   name: string,
   ips: readonly string[],

@@ -1,12 +1,13 @@
-import { execFile, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 
 import { vi } from "vitest";
+
+import { unpackPackage } from "../packed.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 /** Far longer than any command takes here: one that hangs is killed, and its test fails. */
@@ -40,16 +41,14 @@ export interface Installation extends Disposable {
   start(args: readonly string[], env?: Env): Running;
 }
 
-/** Builds the package and lays it out as npm would. */
+/** Lays the package out as npm would. */
 export async function install(): Promise<Installation> {
   const folder = mkdtempSync(join(tmpdir(), "srv-dialer-"));
   const remove = (): void => rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   try {
     const modules = join(folder, "node_modules");
     const home = join(modules, "srv-dialer");
-    mkdirSync(home, { recursive: true });
-    await build(join(home, "dist"));
-    copyFileSync(join(ROOT, "runtime/package.json"), join(home, "package.json"));
+    await unpackPackage(home);
     symlinkSync(join(ROOT, "node_modules/dns-packet"), join(modules, "dns-packet"));
     const cli = join(home, "dist/cli.js");
     chmodSync(cli, 0o755);
@@ -68,14 +67,6 @@ export async function install(): Promise<Installation> {
     remove();
     throw error;
   }
-}
-
-/** As `npm run build`, but for types, which are not what these tests are about. */
-async function build(outDir: string): Promise<void> {
-  const tsc = join(ROOT, "node_modules/typescript/bin/tsc");
-  const project = ["-p", join(ROOT, "runtime/tsconfig.json"), "--outDir", outDir];
-  const args = [tsc, ...project, "--noCheck", "--declaration", "false"];
-  await promisify(execFile)(process.execPath, args, { timeout: PATIENCE });
 }
 
 /** Starts this Node.js with nothing of this process's environment but PATH. */

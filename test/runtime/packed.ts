@@ -1,0 +1,32 @@
+import { execFile } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+/** Far longer than packing takes. */
+const PATIENCE = 60_000;
+
+/**
+ * Lays out what npm would publish, as `npm install` does with it. The package is packed as it was
+ * built: `npm test` and `npm run build` build it.
+ *
+ * @param home folder of the package, such as `node_modules/srv-dialer`; made when it is missing
+ */
+export async function unpackPackage(home: string): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "srv-dialer-pack-"));
+  try {
+    const args = ["pack", "-w", "runtime", "--ignore-scripts", "--pack-destination", folder];
+    const { stdout } = await run("npm", [...args, "--json"], { cwd: ROOT, timeout: PATIENCE });
+    const [packed] = JSON.parse(stdout) as { filename: string }[];
+    if (packed === undefined) throw new Error("npm packed nothing");
+    mkdirSync(home, { recursive: true });
+    const tarball = join(folder, packed.filename);
+    await run("tar", ["-xzf", tarball, "-C", home, "--strip-components=1"], { timeout: PATIENCE });
+  } finally {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  }
+}
