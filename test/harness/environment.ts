@@ -24,7 +24,11 @@ export async function readEnvironment(
 ): Promise<Environment> {
   const module = await readModule(source);
   const model = Model.of(module, new Resolver(module, computedValues(module, known)));
-  return { module, plan: readPlan(model), secrets: Secrets.of(model) };
+  return {
+    module,
+    plan: readPlan(model),
+    secrets: Secrets.of(model, { ...known.parameters, ...known.secrets }),
+  };
 }
 
 /** Types that may change while the environment runs; the others are what it stands on. */

@@ -26,6 +26,8 @@ export interface LocalEcsOptions {
   readonly images: Readonly<Record<string, LocalImage>>;
   /** Values of SSM parameters that the template reads, by name. @default {} */
   readonly parameters?: Readonly<Record<string, string>>;
+  /** Values of secrets that exist outside the template, by name. @default {} */
+  readonly secrets?: Readonly<Record<string, string>>;
   /** TTL in seconds of the namespace's SOA record, and so of negative answers. @default 15 */
   readonly soaTtl?: number;
   /** Milliseconds until Cloud Map shows a change of a task's health. @default 30_000 */
@@ -46,7 +48,8 @@ const LONGEST_TIME = 2 ** 31 - 1;
  */
 export async function startLocalEcs(options: LocalEcsOptions): Promise<LocalEcs> {
   checkOptions(options);
-  const known: KnownValues = { parameters: options.parameters ?? {}, drawn: new Map() };
+  const { parameters = {}, secrets = {} } = options;
+  const known: KnownValues = { parameters, secrets, drawn: new Map() };
   const environment = await readEnvironment(options.template, known);
   checkImages(environment.plan, options.images);
   const events = new EcsEvents();

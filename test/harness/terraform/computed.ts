@@ -10,6 +10,8 @@ const SPECIAL = "!@#$%&*()-_=+[]{}<>:?";
 export interface KnownValues {
   /** SSM parameters by name. */
   readonly parameters: Readonly<Record<string, string>>;
+  /** Secrets that exist outside the template, by name. */
+  readonly secrets?: Readonly<Record<string, string>>;
   /** Random values drawn so far in this run, by address: a second apply sees the same. */
   readonly drawn: Map<string, string>;
 }

@@ -5,6 +5,8 @@ import { template, type Overrides } from "../fixture/template.ts";
 const read = (overrides: Overrides = {}, parameters = {}): Promise<Environment> =>
   readEnvironment(template(overrides), { parameters, drawn: new Map() });
 
+const arn = (rest: string): string => `arn:aws:${rest}`.replace("::", ":eu-west-1:123456789012:");
+
 describe("readPlan", () => {
   it("reads hosts, ports, services, discovery and load balancer of a template", async () => {
     const { plan } = await read();
@@ -65,6 +67,43 @@ describe("readPlan", () => {
     expect(reference && secrets.resolve(reference)).toBe("s3cret");
   });
 
+  it("gives secrets and parameters that exist elsewhere the values of the options", async () => {
+    const valueFrom: Record<string, string> = {
+      WHOLE: arn("secretsmanager::secret:app/token-a1B2c3"),
+      KEY: arn("secretsmanager::secret:app/token-a1B2c3:value::"),
+      PARAMETER: arn("ssm::parameter/app/key"),
+      NAMED: "/app/key",
+      MISSING: arn("secretsmanager::secret:other-a1B2c3"),
+    };
+    const { plan, secrets } = await readEnvironment(
+      template({
+        appContainer: {
+          secrets: Object.entries(valueFrom).map(([name, from]) => ({ name, valueFrom: from })),
+        },
+      }),
+      {
+        parameters: { "/app/key": "k" },
+        secrets: { "app/token": '{"value":"v"}' },
+        drawn: new Map(),
+      },
+    );
+    const references =
+      plan.taskDefinitions.get("aws_ecs_task_definition.app")?.containers[0]?.secrets ?? [];
+    const resolve = (wanted: string) => {
+      const reference = references.find(({ name }) => name === wanted);
+      return reference && secrets.resolve(reference);
+    };
+    expect(["WHOLE", "KEY", "PARAMETER", "NAMED"].map(resolve)).toEqual([
+      '{"value":"v"}',
+      "v",
+      "k",
+      "k",
+    ]);
+    expect(() => resolve("MISSING")).toThrow(
+      'secret "other" has no local value; give one in the option secrets',
+    );
+  });
+
   it("gives an image from an SSM parameter its local value, and asks for one that is missing", async () => {
     const appContainer = { image: "${data.aws_ssm_parameter.image.value}" };
     const withData = (parameters: object): Promise<Environment> =>
@@ -89,8 +128,8 @@ describe("what a template asks for and the local ECS cannot honour", () => {
     ],
     [
       "a type that only begins like one without effect",
-      { resource: { aws_route53_record: { x: {} } } },
-      "aws_route53_record.x: aws_route53_record is not modelled",
+      { resource: { aws_route53_zone: { x: {} } } },
+      "aws_route53_zone.x: aws_route53_zone is not modelled",
     ],
     [
       "an unknown argument of a service",

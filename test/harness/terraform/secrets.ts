@@ -10,9 +10,12 @@ export class Secrets {
     this.#values = values;
   }
 
-  /** Reads the current version of every secret; a secret can be named by its address or its name. */
-  static of(model: Model): Secrets {
-    const values = new Map<string, string>();
+  /**
+   * Reads the current version of every secret; a secret can be named by its address or its name.
+   * @param outside secrets and parameters that are not the template's, by name
+   */
+  static of(model: Model, outside: Readonly<Record<string, string>>): Secrets {
+    const values = new Map(Object.entries(outside));
     for (const { address, arguments: args } of model.all("aws_secretsmanager_secret_version")) {
       const secret = model.referred(
         "aws_secretsmanager_secret",
@@ -35,7 +38,7 @@ export class Secrets {
     const value = this.#values.get(name);
     if (value !== undefined) return value;
     const known = [...this.#values.keys()].join(", ") || "none";
-    const message = `secret "${name}" has no local value; known are: ${known}`;
+    const message = `secret "${name}" has no local value; give one in the option secrets or parameters; known are: ${known}`;
     throw new HarnessError("ERR_INVALID_ARG", message);
   }
 

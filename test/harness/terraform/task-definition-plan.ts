@@ -95,12 +95,22 @@ function readContainer(
   };
 }
 
-/** `arn`, or `arn:json-key:version-stage:version-id`. */
+/** `arn`, or `arn:json-key:version-stage:version-id`; a parameter's ARN, or its name. */
 function readSecret(name: string, valueFrom: string): SecretReference {
   const symbolic = parseSymbol(valueFrom);
-  if (!symbolic) return { name, secret: valueFrom, key: undefined };
-  const [, key] = symbolic.rest.split(":");
-  return { name, secret: symbolic.address, key: key === "" ? undefined : key };
+  if (symbolic) {
+    const [, key] = symbolic.rest.split(":");
+    return { name, secret: symbolic.address, key: key === "" ? undefined : key };
+  }
+  return { name, ...parseReference(valueFrom) };
+}
+
+/** What exists outside the template goes by its name: of an ARN, without the six random characters. */
+function parseReference(valueFrom: string): Omit<SecretReference, "name"> {
+  const [, , service, , , resource = "", secret = "", key = ""] = valueFrom.split(":");
+  if (service === "ssm") return { secret: resource.replace(/^parameter/, ""), key: undefined };
+  if (service !== "secretsmanager") return { secret: valueFrom, key: undefined };
+  return { secret: secret.replace(/-\w{6}$/, ""), key: key === "" ? undefined : key };
 }
 
 function checkDependencies(where: string, containers: readonly ContainerPlan[]): void {
