@@ -1,0 +1,69 @@
+import { rules } from "../rules/index.ts";
+import type { Rule } from "../rules/rule.ts";
+import { code, generated, prose, table } from "./markdown.ts";
+import { operatedFacts, testedFacts } from "./tested-facts.ts";
+
+const titles: Readonly<Record<string, string>> = {
+  discovery: "Cloud Map and DNS",
+  ecs: "ECS services and tasks",
+  hosts: "Hosts",
+  redis: "Redis in a container",
+  efs: "EFS",
+  terraform: "Terraform and its state",
+  operation: "Alarms and backups",
+};
+
+/** Everything that AWS, Terraform and Redis want, and what keeps it. */
+export function rulesPage(): string {
+  const sections = Object.entries(rules).map(([group, list]) => {
+    return [`## ${titles[group] ?? group}`, keptBy(group), ruleTable(list)].join("\n\n");
+  });
+  return `${[generated, intro, ...sections, tested(), operated()].join("\n\n")}\n`;
+}
+
+const intro = `# What is kept, and by what
+
+Each rule is checked over the synthesized JSON of every environment before any file is written. Whoever
+edits the stacks and breaks one is refused with the environment, the resource, the field, what it got and
+the remedy. What is not in a template, since it exists already, is not judged. Nothing here was tried on a
+live account: the sources say why each rule is there.`;
+
+function keptBy(group: string): string {
+  const [source, test] = [`stacks/rules/${group}.ts`, `test/stacks/rules/${group}.test.ts`];
+  return `In [${code(source)}](../${source}); each is broken by a test in [${code(test)}](../${test}).`;
+}
+
+function ruleTable(list: readonly Rule[]): string {
+  return table(
+    ["rule", "what holds", "what to write", "source"],
+    list.map(({ id, title, remedy, source }) => [
+      code(id),
+      prose(title),
+      prose(remedy),
+      link(source),
+    ]),
+  );
+}
+
+function tested(): string {
+  const rows = testedFacts.map(({ title, source, file, test }) => [
+    prose(title),
+    `[${code(file)}](../${file}): ${prose(test)}`,
+    link(source),
+  ]);
+  const about = "What a template does not show, and the test that keeps it.";
+  return `## Kept by tests\n\n${about}\n\n${table(["what holds", "test", "source"], rows)}`;
+}
+
+function operated(): string {
+  const rows = operatedFacts.map(([title, page]) => [prose(title), `[${page}](${page})`]);
+  return `## For whoever operates\n\nWhat no code can keep.\n\n${table(["what is so", "where"], rows)}`;
+}
+
+function link(source: string): string {
+  const { hostname, pathname } = new URL(source);
+  const issue = /^\/([^/]+)\/([^/]+)\/issues\/(\d+)$/.exec(pathname);
+  const last = pathname.replace(/\/$/, "").split("/").at(-1) ?? "";
+  const name = issue ? `${issue[2] ?? ""}#${issue[3] ?? ""}` : last === "" ? hostname : last;
+  return `[${name}](${source})`;
+}

@@ -1,0 +1,128 @@
+/** What no rule can see in a template, and the test that keeps it. */
+export interface TestedFact {
+  readonly title: string;
+  readonly source: string;
+  readonly file: string;
+  /** Of a test in the file. */
+  readonly test: string;
+}
+
+export const testedFacts: readonly TestedFact[] = [
+  {
+    title:
+      "A deploy of the app changes its task definition alone, whatever else the environment is",
+    source: "https://developer.hashicorp.com/terraform/cli/commands/plan",
+    file: "test/stacks/properties.test.ts",
+    test: "changes the app's task definition alone when a release changes its image",
+  },
+  {
+    title: "A TTL is changed in place; type, namespace and routing policy would make a new service",
+    source:
+      "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/service_discovery_service",
+    file: "test/stacks/properties.test.ts",
+    test: "changes the Cloud Map service alone when the TTL changes",
+  },
+  {
+    title:
+      "A record is 1 1 <host port> <instance>.<service>.<namespace>, with an address beside it",
+    source: "https://docs.aws.amazon.com/cloud-map/latest/api/API_DnsRecord.html",
+    file: "test/harness/discovery/cloud-map.test.ts",
+    test: "publishes an SRV record and its target's address for each instance",
+  },
+  {
+    title:
+      "MULTIVALUE answers with eight healthy instances at most, and with unhealthy ones if there are no others",
+    source: "https://docs.aws.amazon.com/cloud-map/latest/api/API_DnsConfig.html",
+    file: "test/harness/discovery/cloud-map.test.ts",
+    test: "answers with unhealthy ones when there are no others",
+  },
+  {
+    title: "That a name does not exist is believed for the time that the zone's SOA says",
+    source: "https://docs.aws.amazon.com/cloud-map/latest/api/API_SOA.html",
+    file: "test/harness/discovery/dns-cache.test.ts",
+    test: "keeps a negative answer for the SOA's time, whatever appears meanwhile",
+  },
+  {
+    title: "Records appear before a task is healthy: clients bear a refused connection",
+    source: "https://github.com/aws/amazon-ecs-agent/issues/1421",
+    file: "test/runtime/ioredis.test.ts",
+    test: "goes on when the port refuses",
+  },
+  {
+    title: "Clients bear a Redis that still loads its data",
+    source: "https://github.com/aws/amazon-ecs-agent/issues/1421",
+    file: "test/runtime/ioredis.test.ts",
+    test: "stays with a Redis that is still loading, until it is ready",
+  },
+  {
+    title: "A task stops before its record's TTL has passed: clients go on to where it is now",
+    source: "https://github.com/aws/containers-roadmap/issues/343",
+    file: "test/runtime/ioredis-moves.test.ts",
+    test: "is followed while commands flow, and no command fails",
+  },
+  {
+    title: "The VPC's resolver drops what exceeds 1024 packets a second for one network interface",
+    source: "https://docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html",
+    file: "test/runtime/redis/retry.test.ts",
+    test: "is quick at first, with jitter, and below 10 tries a second",
+  },
+  {
+    title: "A second server on the data waits for the lock, and takes over when the first has gone",
+    source: "https://github.com/aws/amazon-ecs-agent/issues/2485",
+    file: "test/stacks/redis-container.test.ts",
+    test: "waits while another server writes the same folder, and takes over when that is gone",
+  },
+  {
+    title: "A server that does not get the lock in time exits, and ECS tries again",
+    source: "https://github.com/aws/containers-roadmap/issues/959",
+    file: "test/stacks/redis-container.test.ts",
+    test: "exits 75 when the lock is not free in time",
+  },
+  {
+    title: "The health check fails with a wrong password, although redis-cli ping exits 0",
+    source: "https://redis.io/docs/latest/develop/tools/cli/",
+    file: "test/stacks/redis-container.test.ts",
+    test: "fails with a wrong password, although the server answers",
+  },
+  {
+    title: "The health check passes while a real Redis loads",
+    source: "https://redis.io/docs/latest/commands/ping/",
+    file: "test/stacks/redis-container.test.ts",
+    test: "passes while the server loads its data",
+  },
+  {
+    title: "SIGTERM ends Redis with its data written",
+    source: "https://redis.io/docs/latest/operate/oss_and_stack/reference/signals/",
+    file: "test/stacks/redis-container.test.ts",
+    test: "starts a server that wants the password, keeps an append-only file and stops on SIGTERM",
+  },
+];
+
+/** What no code can keep: it is for whoever operates an environment. */
+export const operatedFacts: readonly (readonly [title: string, page: string])[] = [
+  [
+    "Terraform cannot set the SOA's TTL of a namespace: one command does",
+    "operations.md#lower-the-ttl-of-what-does-not-exist",
+  ],
+  [
+    "A host cut off from EFS for longer than the NFS lease loses its lock while its Redis may live on",
+    "operations.md#when-a-host-is-lost",
+  ],
+  [
+    "A new machine image reaches running hosts when somebody rolls them",
+    "operations.md#roll-the-hosts",
+  ],
+  [
+    "Data that a major version of Redis has written cannot be read by the one before",
+    "operations.md#upgrade-redis",
+  ],
+  [
+    "A rollback by the circuit breaker leaves the service on the old revision: the next plan shows it",
+    "operations.md#a-deploy-that-was-rolled-back",
+  ],
+  [
+    "An older Redis on the same folder must have stopped before the new service mounts it",
+    "operations.md#adopt-what-exists",
+  ],
+  ["Redis 7.4 and later is not under BSD-3; Valkey is", "choices.md#redis-or-valkey"],
+];
