@@ -25,20 +25,24 @@ export function fixedServers(servers: readonly string[]): ServerSource {
 }
 
 /**
+ * What the process had when the system had the same: before anyone called dns.setServers. Known to
+ * all that ask the system, since Node reads it once for all of them.
+ */
+const untouched = new Set<string>();
+
+/**
  * The system's servers, read again when all fail and every 30 s: Node itself reads resolv.conf once
  * in a process. What the program chose with `dns.setServers` goes first, at once, and stays.
  */
 export function systemServers(now: () => number = () => performance.now()): ServerSource {
   let servers: readonly DnsServer[] = [];
   let readAt = Number.NEGATIVE_INFINITY;
-  let ofProcess: string | undefined;
-  let untouched: string | undefined;
+  let ofProcess = "";
 
   const read = (): string[] => {
     const ofSystem = new dns.Resolver().getServers();
-    // Before anyone calls dns.setServers, both are the same; from then on the process's differ.
-    if (untouched === undefined && ofProcess === ofSystem.join()) untouched = ofProcess;
-    return ofProcess === untouched ? ofSystem : dns.getServers();
+    if (ofProcess === ofSystem.join()) untouched.add(ofProcess);
+    return untouched.has(ofProcess) ? ofSystem : dns.getServers();
   };
 
   return {

@@ -138,6 +138,15 @@ describe("systemServers", () => {
     });
   });
 
+  it("knows of the change, though it was made only after it", () => {
+    const system = { of: ["10.0.0.2"] };
+    withSystem(system, () => {
+      systemServers(() => 0).current();
+      system.of = ["10.0.0.3"];
+      expect(systemServers(() => 0).current()).toEqual([{ address: "10.0.0.3", port: 53 }]);
+    });
+  });
+
   it("is empty when the system has none", () => {
     withSystem({ of: [] }, () => {
       expect(systemServers(() => 0).current()).toEqual([]);
