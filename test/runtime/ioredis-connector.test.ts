@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { Socket } from "node:net";
 import { setImmediate as nextTurn } from "node:timers/promises";
 
 import { describe, expect, it, vi } from "vitest";
@@ -34,6 +35,35 @@ describe("what a client's options say of the connection", () => {
     await expect(connecting).resolves.toMatchObject({ destroyed: true });
     // The record type of a TLS handshake (RFC 8446, section 5.1).
     expect(hellos).toEqual([22]);
+  });
+});
+
+describe("a connection of a client", () => {
+  it.each([
+    ["keeps alive and without delay", { keepAlive: 12_345, noDelay: true }],
+    ["otherwise", { keepAlive: 23_456, noDelay: false }],
+  ])("is as the client's options say: %s", async (_how, options) => {
+    const setKeepAlive = vi.spyOn(Socket.prototype, "setKeepAlive");
+    const setNoDelay = vi.spyOn(Socket.prototype, "setNoDelay");
+    try {
+      await using server = await startRedis();
+      await using dns = await dnsTo(server.port);
+      using client = startClient(dns, options);
+      await client.redis.ping();
+      expect(setKeepAlive).toHaveBeenCalledExactlyOnceWith(true, options.keepAlive);
+      expect(setNoDelay.mock.calls).toEqual(options.noDelay ? [[true]] : []);
+    } finally {
+      setKeepAlive.mockRestore();
+      setNoDelay.mockRestore();
+    }
+  });
+
+  it("is of the family that the client's options name", async () => {
+    await using server = await startRedis();
+    await using dns = await dnsTo(server.port);
+    using client = startClient(dns, { family: 4 });
+    await client.redis.ping();
+    expect(dns.queries.map(({ type }) => type)).toEqual(["SRV", "A"]);
   });
 });
 

@@ -1,0 +1,127 @@
+import { createSocket } from "node:dgram";
+import { once } from "node:events";
+import { type AddressInfo, type Socket, createServer } from "node:net";
+
+import { describe, expect, it } from "vitest";
+
+import { createSrvDialer } from "../../../runtime/src/dialer.ts";
+import { dnsResolver } from "../../../runtime/src/dns-resolver.ts";
+import { failureOf } from "../dialing.ts";
+import { trackResources } from "../resources.ts";
+import { QUESTION } from "./asking.ts";
+
+/** Longest wait for the server in ms, and how far the whole may be from it on a busy machine. */
+const TIMEOUT = 300;
+const SLACK = 3_000;
+
+const RESPONSE = 0x8180;
+const TRUNCATED = 0x8380;
+
+interface Hostile extends AsyncDisposable {
+  readonly address: string;
+}
+
+interface Behaviour {
+  /** What comes back over UDP; may be called often. */
+  readonly udp: (query: Buffer, send: (bytes: Buffer) => void) => void;
+  /** What is done with a TCP connection once its query has come. */
+  readonly tcp?: (socket: Socket) => void;
+}
+
+/** A server that does as it likes, UDP and TCP on one port. */
+async function startHostile({ udp, tcp = () => {} }: Behaviour): Promise<Hostile> {
+  const sockets = new Set<Socket>();
+  const streams = createServer((socket) => {
+    sockets.add(socket);
+    socket.on("error", () => {}).once("data", () => tcp(socket));
+  });
+  await once(streams.listen(0, "127.0.0.1"), "listening");
+  const { port } = streams.address() as AddressInfo;
+  const datagrams = createSocket("udp4");
+  datagrams.on("message", (query, client) => {
+    udp(query, (bytes) => datagrams.send(bytes, client.port, client.address, () => {}));
+  });
+  datagrams.bind(port, "127.0.0.1");
+  await once(datagrams, "listening");
+  return {
+    address: `127.0.0.1:${port}`,
+    async [Symbol.asyncDispose]() {
+      for (const socket of sockets) socket.destroy();
+      datagrams.close();
+      await new Promise((resolve) => streams.close(resolve));
+    },
+  };
+}
+
+/** Answers with the question alone and these flags. */
+function reply(query: Buffer, flags: number): Buffer {
+  const bytes = Buffer.from(query);
+  bytes.writeUInt16BE(flags, 2);
+  return bytes;
+}
+
+const cutOff: Behaviour["udp"] = (query, send) => send(reply(query, TRUNCATED));
+
+/** Goes on, once a millisecond, until the socket is gone. */
+function keepOn(socket: Socket, write: () => void): void {
+  const timer = setInterval(write, 1);
+  socket.on("close", () => clearInterval(timer));
+}
+
+const HOSTILE: Readonly<Record<string, Behaviour>> = {
+  "sends empty datagrams": { udp: (_query, send) => send(Buffer.alloc(0)) },
+  "sends the query back": { udp: (query, send) => send(query) },
+  "sends thousands of wrong ids": {
+    udp: (query, send) => {
+      const forged = reply(query, RESPONSE);
+      const id = query.readUInt16BE(0);
+      for (let wrong = 0; wrong < 2_000; wrong++) {
+        forged.writeUInt16BE((id + 1 + wrong) & 0xffff, 0);
+        send(Buffer.from(forged));
+      }
+    },
+  },
+  "claims more records than it sends": {
+    udp: (query, send) => {
+      const bytes = reply(query, RESPONSE);
+      bytes.writeUInt16BE(0xffff, 6);
+      send(bytes);
+    },
+  },
+  "cuts off, and says nothing over TCP": { udp: cutOff },
+  "cuts off, and trickles over TCP": {
+    udp: cutOff,
+    // A length of 64 KB, and then byte after byte.
+    tcp: (socket) => keepOn(socket, () => socket.write(Buffer.from([0xff]))),
+  },
+  "cuts off, and floods over TCP": {
+    udp: cutOff,
+    tcp: (socket) => keepOn(socket, () => socket.write(Buffer.alloc(65_536, 0xff))),
+  },
+  "cuts off, and ends TCP within its length": {
+    udp: cutOff,
+    tcp: (socket) => socket.end(Buffer.from([0])),
+  },
+  "cuts off, and sends a message of no bytes over TCP": {
+    udp: cutOff,
+    tcp: (socket) => socket.write(Buffer.from([0, 0])),
+  },
+};
+
+describe("a DNS server that", () => {
+  it.each(Object.entries(HOSTILE))(
+    "%s is a failed one in time, and nothing of it is left",
+    async (_what, behaviour) => {
+      using resources = trackResources();
+      await using server = await startHostile(behaviour);
+      const resolver = dnsResolver({ servers: [server.address], timeout: TIMEOUT, tries: 1 });
+      const dialer = createSrvDialer(QUESTION.name, { resolver });
+      const began = performance.now();
+      const error = await failureOf(dialer.connect());
+      expect(error).toMatchObject({ code: "ERR_SRV_RESOLVE", attempts: [] });
+      expect(error.message).toContain(server.address);
+      expect(performance.now() - began).toBeLessThan(TIMEOUT + SLACK);
+      await expect(resources.allGone()).resolves.toBeUndefined();
+    },
+  );
+});
