@@ -10,6 +10,8 @@ export const environments = {
     region: "eu-central-1",
     network: { cidr: "10.10.0.0/16" },
     cluster: { instanceType: "t3.small" },
+    // A shell in a container: `aws ecs execute-command`.
+    exec: true,
     // Quick to notice a move, at the price of more DNS queries and checks.
     redis: { memory: 512, dnsTtl: 5, healthCheck: { interval: 5, retries: 3 } },
     app: {

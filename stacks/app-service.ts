@@ -113,10 +113,10 @@ export class AppService extends Construct {
 }
 
 /** ECS refuses a grace period without a load balancer. */
-function behind({ targetGroupArn }: LoadBalancer, containerPort: number) {
+function behind({ targetGroupArn, gracePeriod }: LoadBalancer, containerPort: number) {
   return {
     loadBalancer: [{ targetGroupArn, containerName: appContainer, containerPort }],
-    healthCheckGracePeriodSeconds: 60,
+    healthCheckGracePeriodSeconds: gracePeriod,
   };
 }
 

@@ -112,6 +112,19 @@ const sameFolder: Collision = ({ name, fileSystem: one }, { fileSystem: other })
   return { field: "fileSystem.path", message };
 };
 
+/** A name in a zone has one record. */
+const recordTwice: Collision = (earlier, later) => {
+  const [one, other] = [earlier, later].map(({ app }) => app.loadBalancer || undefined);
+  if (other?.hostedZoneId === undefined || one?.hostedZoneId !== other.hostedZoneId) {
+    return undefined;
+  }
+  if (one.hostname !== other.hostname) return undefined;
+  const message =
+    `got ${quoted(other.hostname ?? "")} in zone ${other.hostedZoneId}, where ${earlier.name} has its ` +
+    "record; allowed: a name of its own";
+  return { field: "app.loadBalancer.hostname", message };
+};
+
 const collisions: readonly Collision[] = [
   sameState,
   namespaceTwice,
@@ -120,6 +133,7 @@ const collisions: readonly Collision[] = [
   nameHidden,
   rangeDiffers,
   sameFolder,
+  recordTwice,
 ];
 
 function inOnePlace(one: Environment, other: Environment): boolean {

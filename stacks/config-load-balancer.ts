@@ -30,6 +30,9 @@ const healthCheck = fields({
   unhealthyThreshold: whole(2, 10)
     .default(3)
     .describe("Failures in a row that make it unhealthy; then it is replaced"),
+  gracePeriod: whole(0, 3600, "seconds")
+    .default(60)
+    .describe("Time after its start in which a task is not replaced for failing"),
 }).refine(({ interval, timeout }) => timeout < interval, {
   path: ["timeout"],
   error: "less than interval",

@@ -30,6 +30,8 @@ export class LoadBalancer extends Construct {
   readonly targetGroupArn: string;
   /** As CloudWatch names it, `targetgroup/dev-app/0123456789abcdef`. */
   readonly targetGroupArnSuffix: string;
+  /** Seconds in which ECS does not replace a new task for failing the check. */
+  readonly gracePeriod: number;
   /** ECS accepts a target group only once a listener uses it. */
   readonly listeners: readonly LbListener[];
 
@@ -41,6 +43,7 @@ export class LoadBalancer extends Construct {
     const targets = this.targetGroup(props);
     this.targetGroupArn = targets.arn;
     this.targetGroupArnSuffix = targets.arnSuffix;
+    this.gracePeriod = props.config.healthCheck.gracePeriod;
     const { certificateArn, sslPolicy, hostname } = props.config;
     this.listeners =
       certificateArn === undefined
@@ -71,7 +74,7 @@ export class LoadBalancer extends Construct {
   }
 
   private targetGroup({ name, config, network }: LoadBalancerProps): LbTargetGroup {
-    const { healthCheck, deregistrationDelay } = config;
+    const { path, interval, timeout, healthyThreshold, unhealthyThreshold } = config.healthCheck;
     return new LbTargetGroup(this, "targets", {
       name,
       vpcId: network.vpcId,
@@ -80,8 +83,15 @@ export class LoadBalancer extends Construct {
       // Each target brings its own port: this one is never used. A change of it would replace the
       // group, which fails while a listener and the service refer to it, so it is always the same.
       port: 80,
-      deregistrationDelay: String(deregistrationDelay),
-      healthCheck: { ...healthCheck, matcher: "200" },
+      deregistrationDelay: String(config.deregistrationDelay),
+      healthCheck: {
+        path,
+        matcher: "200",
+        interval,
+        timeout,
+        healthyThreshold,
+        unhealthyThreshold,
+      },
     });
   }
 

@@ -2,10 +2,10 @@
 const record = ".server-version";
 
 /**
- * Lines of sh that end the container before a server of another version touches the data: Redis
- * itself does not load what a newer one has written, and tells nobody that it has moved data on to a
- * format from which there is no way back. A tag or digest does not tell it either: an image's name
- * is checked when the environment is built, what is inside it only here.
+ * Lines of sh that end the container before a server of the wrong version touches the data. A newer
+ * one moves them on without a word to a format that no older one reads, nor Valkey that of Redis 7.4
+ * and later; and a tag or digest does not tell it: an image's name is checked when the environment
+ * is built, what is inside it only here.
  *
  * It goes between the writer lock and the server: nobody else writes meanwhile. A later minor
  * version may start, an earlier one not, a later major version only if it is the one named. An empty
@@ -19,11 +19,11 @@ export function versionGuard(dataDirectory: string, majorVersion: number): strin
   return [
     String.raw`own=$(redis-server --version | sed -n 's/^\([A-Za-z]*\) server v=\([0-9]*\)\.\([0-9]*\).*/\1 \2 \3/p')`,
     `set -- $own $(cat ${file} 2>/dev/null)`,
-    `refuse() { echo "$1; the version that wrote last is in ${file}" >&2; exit 78; }`,
+    'refuse() { echo "$1" >&2; exit 78; }',
     "if [ $# = 6 ]; then",
     '  this="$1 $2.$3" last="$4 $5.$6"',
     '  [ "$1" = "$4" ] && [ $(($2 * 1000 + $3)) -ge $(($5 * 1000 + $6)) ] ||',
-    '    refuse "$this does not read what $last wrote: run $last, or restore a backup"',
+    `    refuse "$this may not read what $last wrote: run $last, restore a backup, or remove ${file} to try"`,
     `  [ "$2" = "$5" ] || [ "$2" = ${majorVersion} ] ||`,
     '    refuse "$this would move the data of $last on for good: back up, then set redis.majorVersion: $2"',
     "fi",

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { differences } from "./support/differences.ts";
 import {
   all,
   container,
@@ -45,6 +46,14 @@ describe("the app service", () => {
       health_check_grace_period_seconds: 60,
     });
     expect(service["depends_on"]).toContain("aws_lb_listener.load_balancer_http");
+  });
+
+  it("has the time to start that its environment gives it", () => {
+    const healthCheck = { path: "/healthz", gracePeriod: 180 };
+    const patient = devWith({ app: { ...app, loadBalancer: { healthCheck } } });
+    expect(one(patient, "aws_ecs_service", "app_service")).toMatchObject({
+      health_check_grace_period_seconds: 180,
+    });
   });
 
   it("is deployed after Redis is steady", () => {
@@ -244,5 +253,39 @@ describe("ECS Exec", () => {
     expect(JSON.stringify(template.json.resource["aws_iam_role_policy"])).not.toContain(
       channels.slice(1, -1),
     );
+  });
+});
+
+describe("a change of the app", () => {
+  const before = devWith();
+  const changes: [what: string, changes: object, types: string[]][] = [
+    ["image", { image: "example.com/app:2" }, [taskDefinition]],
+    ["variables", { environment: { A: "1" } }, [taskDefinition]],
+    ["size", { memory: 512, cpu: 256 }, [taskDefinition]],
+    ["port", { port: 8080 }, ["aws_ecs_service", taskDefinition]],
+    ["number of tasks", { desiredCount: 5 }, ["aws_ecs_service"]],
+    ["secrets", { secrets: { KEY: "/key" } }, [taskDefinition, "aws_iam_role_policy"]],
+    [
+      "rights",
+      { taskPolicy: [{ Action: ["s3:List*"], Resource: ["*"] }] },
+      ["aws_iam_role_policy"],
+    ],
+  ];
+
+  it.each(changes)(
+    "of its %s changes what is the app's, and nothing of Redis",
+    (_, change, types) => {
+      const changed = differences(before, devWith({ app: { ...app, ...change } }));
+      expect(new Set(changed.map((address) => address.split(".")[0]))).toEqual(new Set(types));
+      expect(changed.every((address) => /^\w+\.app_/.test(address))).toBe(true);
+    },
+  );
+
+  it("into a worker takes its load balancer away, and touches nothing of Redis", () => {
+    const changed = differences(before, devWith({ app: { ...app, loadBalancer: false } }));
+    expect(changed).toContain("aws_lb.load_balancer_alb");
+    expect(
+      changed.filter((address) => /\.(redis|storage|discovery|password)_/.test(address)),
+    ).toEqual([]);
   });
 });

@@ -158,3 +158,29 @@ describe("two environments on one file system", () => {
     expect(collisions({}, {})).toEqual([]);
   });
 });
+
+describe("two environments with one host name", () => {
+  const { app } = leastEnvironment;
+  const named = (hostname: string, hostedZoneId?: string) => ({
+    app: {
+      ...app,
+      loadBalancer: { ...app.loadBalancer, hostname, ...(hostedZoneId && { hostedZoneId }) },
+    },
+  });
+
+  it("are refused when both make its record in the zone", () => {
+    const both = named("app.example.com", "Z0123ABC");
+    expect(collisions(both, both)).toEqual([
+      'qa2.app.loadBalancer.hostname: got "app.example.com" in zone Z0123ABC, where qa1 has its ' +
+        "record; allowed: a name of its own",
+    ]);
+  });
+
+  it("are fine with two names, in two zones, and where its owner makes the record", () => {
+    const one = named("app.example.com", "Z0123ABC");
+    expect(collisions(one, named("api.example.com", "Z0123ABC"))).toEqual([]);
+    expect(collisions(one, named("app.example.com", "Z4567DEF"))).toEqual([]);
+    expect(collisions(named("app.example.com"), named("app.example.com"))).toEqual([]);
+    expect(collisions({ app: { ...app, loadBalancer: false } }, one)).toEqual([]);
+  });
+});

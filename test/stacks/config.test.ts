@@ -54,6 +54,7 @@ describe("parseEnvironments", () => {
               timeout: 4,
               healthyThreshold: 2,
               unhealthyThreshold: 3,
+              gracePeriod: 60,
             },
             deregistrationDelay: 30,
             allowedCidrs: ["0.0.0.0/0"],

@@ -7,7 +7,8 @@ import { Vpc } from "@cdktf/provider-aws/lib/vpc/index.js";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { environments } from "../../environments.ts";
 import { synthesize } from "../../stacks/synthesize.ts";
-import { all, leastEnvironment, templateOf, type Template } from "./support/template.ts";
+import { differences } from "./support/differences.ts";
+import { leastEnvironment, templateOf, type Template } from "./support/template.ts";
 
 const repository = join(import.meta.dirname, "../..");
 const tsx = import.meta.resolve("tsx");
@@ -107,16 +108,6 @@ describe("a deploy of the app", () => {
     expect(outsideResources(after)).toEqual(outsideResources(before));
   });
 });
-
-function differences(before: Template, after: Template): string[] {
-  const types = Object.keys({ ...before.json.resource, ...after.json.resource });
-  return types.flatMap((type) => {
-    const [old, current] = [before, after].map((each) => Object.fromEntries(all(each, type)));
-    return Object.keys({ ...old, ...current })
-      .filter((id) => JSON.stringify(old?.[id]) !== JSON.stringify(current?.[id]))
-      .map((id) => `${type}.${id}`);
-  });
-}
 
 function outsideResources({ json }: Template): unknown {
   return { ...json, resource: undefined };
