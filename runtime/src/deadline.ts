@@ -41,8 +41,9 @@ export class Deadline extends Lifetime {
     );
     if (ref === false) this.#timer.unref();
     if (caller === undefined) return;
-    // One signal may end every dial of a program: more than ten listeners are no leak.
-    setMaxListeners(0, caller);
+    // One signal may end every dial of a program: more than ten listeners are no leak. A polyfill's
+    // signal counts none, and is refused there.
+    if (caller instanceof AbortSignal) setMaxListeners(0, caller);
     if (caller.aborted) this.#onAbort();
     else caller.addEventListener("abort", this.#onAbort);
   }

@@ -74,6 +74,7 @@ export class Dialer implements SrvDialer {
   }
 
   async resolve(options: { signal?: AbortSignal; refresh?: boolean } = {}): Promise<SrvTarget[]> {
+    checkCallOptions(options);
     return this.#call({ signal: options.signal }, (deadline) =>
       this.#resolve(deadline, options.refresh === true ? "always" : undefined),
     );
@@ -85,6 +86,7 @@ export class Dialer implements SrvDialer {
 
   /** As `connect`, and tells which endpoint it is. */
   async dial(options: DialOptions = {}): Promise<Connection> {
+    checkCallOptions(options);
     const started = performance.now();
     this.#pending++;
     try {
@@ -173,8 +175,7 @@ export class Dialer implements SrvDialer {
   async #call<T>(options: CallOptions, work: (deadline: Deadline) => Promise<T>): Promise<T> {
     if (this.#isClosed) throw this.#closedError();
     const { signal, ref } = options;
-    // By its shape, as Node itself does: a polyfill's is as good.
-    if (signal !== undefined && !(isRecord(signal) && "aborted" in signal)) {
+    if (signal !== undefined && !isSignal(signal)) {
       throw invalidArg("signal", signal, "an AbortSignal");
     }
     const timeout = checkMilliseconds("timeout", options.timeout, this.#settings.timeout, 1);
@@ -200,4 +201,15 @@ export class Dialer implements SrvDialer {
       hostname: this.name,
     });
   }
+}
+
+function checkCallOptions(options: unknown): void {
+  if (!isRecord(options)) throw invalidArg("options", options, "an object");
+}
+
+/** By its shape, as Node itself does: a polyfill's is as good. */
+function isSignal(signal: unknown): boolean {
+  return (
+    isRecord(signal) && "aborted" in signal && typeof signal["addEventListener"] === "function"
+  );
 }

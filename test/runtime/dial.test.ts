@@ -216,15 +216,44 @@ describe("a call with a signal", () => {
     });
   });
 
-  it("takes any that looks like one, and refuses what does not", async () => {
+  it("takes a polyfill's, which is no EventTarget of Node.js", async () => {
+    const listeners = new Set<() => void>();
+    const signal = {
+      aborted: false,
+      reason: new Error("enough"),
+      addEventListener: (_type: string, listener: () => void) => void listeners.add(listener),
+      removeEventListener: (_type: string, listener: () => void) => void listeners.delete(listener),
+    };
+    const resolve = vi.fn<SrvResolver["resolve"]>(() => new Promise(() => {}));
+    const dialer = createSrvDialer(NAME, { resolver: { resolve } });
+    const dialing = failureOf(dialer.connect({ signal: signal as unknown as AbortSignal }));
+    await vi.waitUntil(() => resolve.mock.calls.length > 0);
+    for (const listener of listeners) listener();
+    expect(await dialing).toMatchObject({ code: "ERR_SRV_ABORTED", cause: signal.reason });
+    expect(listeners.size).toBe(0);
+  });
+
+  it.each([["stop"], [{}], [{ aborted: false }], [null]])("refuses %j", async (signal) => {
+    using resources = trackResources();
     const dialer = createSrvDialer(NAME, { resolver: resolverOf(target(1)) });
-    const foreign = Object.assign(new EventTarget(), { aborted: false, reason: undefined });
-    await expect(dialer.resolve({ signal: foreign as AbortSignal })).resolves.toHaveLength(1);
-    const wrong = { signal: "stop" as unknown as AbortSignal };
-    expect(await failureOf(dialer.resolve(wrong))).toMatchObject({
-      code: "ERR_SRV_INVALID_ARG",
-      message: "Invalid signal: got 'stop'; allowed: an AbortSignal",
-    });
+    const wrong = { signal: signal as unknown as AbortSignal };
+    for (const call of [dialer.resolve(wrong), dialer.connect(wrong)]) {
+      expect(await failureOf(call)).toMatchObject({
+        code: "ERR_SRV_INVALID_ARG",
+        message: expect.stringMatching(/^Invalid signal: got .*; allowed: an AbortSignal$/),
+      });
+    }
+    await expect(resources.allGone()).resolves.toBeUndefined();
+  });
+
+  it.each([[null], ["5 s"], [[]]])("refuses %j in place of its options", async (options) => {
+    const dialer = createSrvDialer(NAME, { resolver: resolverOf(target(1)) });
+    for (const call of [dialer.resolve(options as object), dialer.connect(options as object)]) {
+      expect(await failureOf(call)).toMatchObject({
+        code: "ERR_SRV_INVALID_ARG",
+        message: expect.stringMatching(/^Invalid options: got .*; allowed: an object$/),
+      });
+    }
   });
 });
 
