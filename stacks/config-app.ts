@@ -32,17 +32,16 @@ const keyArn = text(
 
 const actionAllowed = "an action by its service and name, such as s3:GetObject";
 const resourceAllowed = "an ARN, or * where an action knows no resource";
+const conditions = z.record(
+  z.string(),
+  z.record(z.string(), text(/^/, "text in quotes"), "an object from condition key to text"),
+  "an object from operator to condition keys",
+);
 const statement = fields({
   Effect: oneOf(["Allow", "Deny"]).default("Allow"),
   Action: listOf(text(/^[a-z0-9-]+:[A-Za-z*?]+$/, actionAllowed), 1, "1 or more actions"),
   Resource: listOf(text(/^(\*|arn:\S+)$/, resourceAllowed), 1, "1 or more ARNs"),
-  Condition: z
-    .record(
-      z.string(),
-      z.record(z.string(), text(/^/, "text in quotes")),
-      "an object of conditions",
-    )
-    .optional(),
+  Condition: conditions.optional(),
 });
 const policyArn = text(/^arn:aws[a-z-]*:iam::(aws|\d{12}):policy\/[\w+=,.@/-]+$/, "a policy's ARN");
 

@@ -67,7 +67,11 @@ export const redisSchema = fields({
       "When writes are on disk: a lost host loses a second, or nothing at the price of speed",
     ),
   parameters: z
-    .record(parameter, text(/^[A-Za-z0-9][\w .-]*$/, "text in quotes, such as 10000"))
+    .record(
+      parameter,
+      text(/^[A-Za-z0-9][\w .-]*$/, "text in quotes, such as 10000"),
+      "an object from parameter to text",
+    )
     .default({})
     .describe("Further parameters of redis.conf, those that tune"),
   dnsTtl: whole(1, 300, "seconds").default(10).describe("TTL of the SRV record"),
@@ -80,16 +84,19 @@ export const redisSchema = fields({
     .describe("Redis is replaced when it stays silent for interval x retries"),
 })
   .check(({ value, issues }) => {
+    if (issues.length > 0) return;
     const named = majorVersionIn(value.image);
     if (value.majorVersion === undefined && named === undefined) {
-      const message = `the major version of redis.image, whose name does not tell it`;
+      const message = "the major version of redis.image, whose name does not tell it";
       issues.push({ code: "custom", input: value, path: ["majorVersion"], message });
     }
     const major = majorVersionOf(value);
     if (named === undefined || named === major) return;
-    const message =
-      `an image of version ${major}, or redis.majorVersion: ${named} once there is a backup, ` +
-      "since no older version reads what a newer one has written";
+    const other =
+      named > major
+        ? `after a backup, redis.majorVersion: ${named} to move the data on, from where there is no way back`
+        : `redis.majorVersion: ${named} for data that no later version has written`;
+    const message = `an image of version ${major}, or ${other}`;
     issues.push({ code: "custom", input: value, path: ["image"], message });
   })
   .prefault({});

@@ -45,6 +45,11 @@ describe("a field of the app that is refused", () => {
     ],
     ["taskPolicy.0.Resource", { taskPolicy: [{ Action: ["s3:GetObject"] }] }, "missing; allowed"],
     ["taskPolicy.0.Effect", { taskPolicy: [{ ...statement, Effect: "allow" }] }, "one of Allow"],
+    [
+      "taskPolicy.0.Condition.Bool",
+      { taskPolicy: [{ ...statement, Condition: { Bool: true } }] },
+      "got true; allowed: an object from condition key to text",
+    ],
     ["taskPolicyArns.0", { taskPolicyArns: ["AdministratorAccess"] }, "a policy's ARN"],
     ["healthCheck.command", { healthCheck: {} }, "missing; allowed: a line of sh"],
     ["healthCheck.path", { healthCheck: { path: "/" } }, "unknown; allowed: fields command"],
