@@ -165,6 +165,35 @@ describe("connect", () => {
     ]);
   });
 
+  it("takes a target that is an alias, which RFC 2782 forbids", async () => {
+    await using server = await startListener();
+    await using dns = await dnsTo();
+    dns.setSrv(NAME, { host: "alias.dev-ecs", port: server.port });
+    dns.setAlias("alias.dev-ecs", "another.dev-ecs");
+    dns.setAlias("another.dev-ecs", HOST);
+    dns.setAddress(HOST, "127.0.0.1");
+
+    await expect(portOf(dialerOf(dns).connect())).resolves.toBe(server.port);
+  });
+
+  it("looks up no target whose address came with the answer, and all others", async () => {
+    await using server = await startListener();
+    await using dns = await dnsTo();
+    dns.setSrv(NAME, { host: HOST, port: server.port, addresses: ["127.0.0.1"] });
+    await expect(portOf(dialerOf(dns).connect())).resolves.toBe(server.port);
+    expect(dns.queries.map(({ type }) => type)).toEqual(["SRV"]);
+
+    // An address that is about another name is none of the target's.
+    dns.setSrv(NAME, [
+      { host: HOST, port: server.port },
+      { host: "other.dev-ecs", port: server.port, priority: 1, addresses: ["127.0.0.2"] },
+    ]);
+    const socket = await dialerOf(dns, { family: 4 }).connect();
+    expect(socket.remoteAddress).toBe("127.0.0.1");
+    expect(dns.queries.map(({ type }) => type)).toEqual(["SRV", "SRV", "A"]);
+    socket.destroy();
+  });
+
   it("asks for the addresses of the family alone", async () => {
     await using server = await startListener();
     await using dns = await dnsTo(server.port);

@@ -82,6 +82,22 @@ describe("the addresses of a target", () => {
     }
   });
 
+  it("are forgotten with a host that the answer names no more", async () => {
+    await using server = await startListener();
+    const lookup = vi.fn<(host: string) => Promise<HostAddresses>>(() =>
+      Promise.resolve({ addresses: ["127.0.0.1"], ttl: 60 }),
+    );
+    let host = HOST;
+    const resolve = () => Promise.resolve({ targets: [target(server.port, { host })], ttl: 60 });
+    const dialer = createSrvDialer(NAME, { resolver: { resolve, lookup } });
+    for (const next of [HOST, "redis-2.dev-ecs", HOST]) {
+      host = next;
+      await dialer.resolve({ refresh: true });
+      (await dialer.connect()).destroy();
+    }
+    expect(lookup.mock.calls.map(([asked]) => asked)).toEqual([HOST, "redis-2.dev-ecs", HOST]);
+  });
+
   it("are never a name: Node would look it up by itself", async () => {
     const { dialer } = dialerOf(1, () => Promise.resolve({ addresses: ["localhost"], ttl: 60 }));
     const { attempts } = await failureOf(dialer.connect());

@@ -101,6 +101,50 @@ describe("exchange", () => {
     }
   });
 
+  it("ignores a reply from another address, though the port is the server's", async () => {
+    const server = createSocket("udp4");
+    const attacker = createSocket("udp4");
+    try {
+      server.bind(0, "127.0.0.1");
+      await once(server, "listening");
+      const { port } = server.address();
+      attacker.bind(port, "127.0.0.2");
+      await once(attacker, "listening");
+      const asked = once(server, "message");
+      const reply = ask(`127.0.0.1:${port}`);
+      const [query, client] = (await asked) as [Buffer, AddressInfo];
+      await new Promise<void>((sent) =>
+        attacker.send(answerTo(query, 1), client.port, "127.0.0.1", () => sent()),
+      );
+      server.send(answerTo(query, 2), client.port, "127.0.0.1");
+      expect((await reply).rcode).toBe(2);
+    } finally {
+      server.close();
+      attacker.close();
+    }
+  });
+
+  it("asks from a port of its own each time, with an id of its own", async () => {
+    const server = createSocket("udp4");
+    const seen: { port: number; id: number }[] = [];
+    server.on("message", (query, client) => {
+      seen.push({ port: client.port, id: query.readUInt16BE(0) });
+      server.send(answerTo(query, 2), client.port, client.address);
+    });
+    try {
+      server.bind(0, "127.0.0.1");
+      await once(server, "listening");
+      const address = `127.0.0.1:${server.address().port}`;
+      // At once, so that the kernel cannot give a port again.
+      await Promise.all(Array.from({ length: 30 }, () => ask(address)));
+    } finally {
+      server.close();
+    }
+    expect(new Set(seen.map(({ port }) => port)).size).toBe(30);
+    // Of 65 536 ids two may be the same.
+    expect(new Set(seen.map(({ id }) => id)).size).toBeGreaterThan(25);
+  });
+
   it("rejects when the server keeps silent, over UDP as over TCP", async () => {
     await using server = await startServer();
     server.fault("drop");
