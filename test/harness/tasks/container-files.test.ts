@@ -8,6 +8,7 @@ const surroundings = {
     { path: "/data", folder: "/run/efs/fs/redis" },
     { path: "/data/logs", folder: "/run/logs" },
   ],
+  links: [{ alias: "cache", ports: [{ containerPort: 6380, hostPort: 40_002 }] }],
 };
 
 describe("translate", () => {
@@ -21,6 +22,11 @@ describe("translate", () => {
     ["redis://localhost:6379/0", "redis://127.20.0.11:40001/0"],
     ["curl 127.0.0.1:6379", "curl 127.20.0.11:40001"],
     ["localhost:63790 other:6379", "localhost:63790 other:6379"],
+    ["redis://cache:6380/0", "redis://127.20.0.11:40002/0"],
+    [
+      "my-cache:6380 cache:63801 cache.example:6380",
+      "my-cache:6380 cache:63801 cache.example:6380",
+    ],
   ])("%s reads %s outside", (inside, outside) => {
     expect(translate(inside, surroundings)).toBe(outside);
   });

@@ -51,15 +51,17 @@ export interface Surroundings {
   readonly address: string;
   readonly ports: readonly PortBinding[];
   readonly mounts: readonly { readonly path: string; readonly folder: string }[];
+  /** Containers of the task that are reached by a name, with the ports they publish. */
+  readonly links: readonly { readonly alias: string; readonly ports: readonly PortBinding[] }[];
 }
 
 const escape = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`);
 
 /**
  * Writes a container's text as it reads outside the container: its mounted paths become the folders
- * behind them, its own ports on localhost the host's.
+ * behind them, its own ports on localhost the host's, and so do those of the containers it links to.
  */
-export function translate(text: string, { address, ports, mounts }: Surroundings): string {
+export function translate(text: string, { address, ports, mounts, links }: Surroundings): string {
   let translated = text;
   // The longest first: /data/sub may be a mount of its own beside /data.
   for (const mount of mounts.toSorted((a, b) => b.path.length - a.path.length)) {
@@ -72,6 +74,12 @@ export function translate(text: string, { address, ports, mounts }: Surroundings
       "g",
     );
     translated = translated.replaceAll(own, () => `${address}:${hostPort}`);
+  }
+  for (const { alias, ports: linked } of links) {
+    for (const { containerPort, hostPort } of linked) {
+      const other = new RegExp(`(?<![\\w.-])${escape(alias)}:${containerPort}\\b`, "g");
+      translated = translated.replaceAll(other, () => `${address}:${hostPort}`);
+    }
   }
   return translated;
 }

@@ -35,6 +35,7 @@ export interface ContainerLocation {
   readonly taskId: string;
   readonly address: string;
   readonly ports: readonly PortBinding[];
+  readonly links: Surroundings["links"];
 }
 
 /** One container of a task: a process, its health, its end. */
@@ -139,13 +140,13 @@ export class Container {
   }
 
   async #surroundings(): Promise<Surroundings> {
-    const { taskId, address, ports } = this.#location;
+    const { taskId, address, ports, links } = this.#location;
     const mounts = this.plan.mounts.map((mount) => ({
       path: mount.path,
       folder: this.#runtime.folders.mount(taskId, mount),
     }));
     for (const { folder } of mounts) await mkdir(folder, { recursive: true });
-    return { address, ports, mounts };
+    return { address, ports, mounts, links };
   }
 
   async #environment(

@@ -123,7 +123,12 @@ export class Task {
   }
 
   #container(plan: TaskDefinitionPlan["containers"][number], { address }: Host): Container {
-    const location = { taskId: this.id, address, ports: this.#ports?.get(plan.name) ?? [] };
+    const portsOf = (container: string) => this.#ports?.get(container) ?? [];
+    const links = plan.links.map((link) => {
+      const [name = "", alias = name] = link.split(":");
+      return { alias, ports: portsOf(name) };
+    });
+    const location = { taskId: this.id, address, ports: portsOf(plan.name), links };
     return new Container(plan, this.context.runtime, location, (each) => this.#onContainer(each));
   }
 

@@ -51,6 +51,8 @@ export const containerDefinition = z.strictObject({
       }),
     )
     .default([]),
+  /** Docker's links, `container` or `container:alias`: names that lead to containers of the task. */
+  links: z.array(z.string()).default([]),
   startTimeout: z.number().int().min(2).optional(),
   stopTimeout: z.number().int().min(2).default(30),
   memory: z.number().int().min(6).optional(),

@@ -149,11 +149,6 @@ describe("what a template asks for and the local ECS cannot honour", () => {
     ],
     ["Fargate", { appTask: { requires_compatibilities: ["FARGATE"] } }, "runs EC2 tasks only"],
     [
-      "links between containers",
-      { appContainer: { links: ["x"] } },
-      `${container}.links is not modelled`,
-    ],
-    [
       "UDP",
       { appContainer: { portMappings: [{ containerPort: 1, protocol: "udp" }] } },
       `${container}.portMappings.0.protocol`,
@@ -189,6 +184,11 @@ describe("what a template asks for and the local ECS cannot honour", () => {
 
 describe("a template that contradicts itself", () => {
   it.each<[what: string, overrides: Overrides, message: string]>([
+    [
+      "a link to nothing",
+      { appContainer: { links: ["x:cache"] } },
+      '"app" links to "x", which is no other container of the task',
+    ],
     [
       "a health check beyond its range",
       { redisContainer: { healthCheck: { command: ["CMD", "x"], startPeriod: 301 } } },

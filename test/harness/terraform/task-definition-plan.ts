@@ -25,6 +25,7 @@ function readTaskDefinition(model: Model, resource: TaskDefinition): TaskDefinit
     readContainer(`${where}.${index}`, definition, volumes),
   );
   checkDependencies(where, containers);
+  checkLinks(where, containers);
   const memory = args.memory ?? definitions.reduce((sum, each) => sum + needed(where, each), 0);
   return { address, family: args.family, memory, containers };
 }
@@ -125,6 +126,17 @@ function checkDependencies(where: string, containers: readonly ContainerPlan[]):
             : undefined;
       if (wrong === undefined) continue;
       const message = `${where}: "${name}" depends on "${containerName}", which ${wrong}`;
+      throw new HarnessError("ERR_TEMPLATE", message);
+    }
+  }
+}
+
+function checkLinks(where: string, containers: readonly ContainerPlan[]): void {
+  for (const { name, links } of containers) {
+    for (const link of links) {
+      const [linked] = link.split(":");
+      if (linked !== name && containers.some((other) => other.name === linked)) continue;
+      const message = `${where}: "${name}" links to "${linked}", which is no other container of the task`;
       throw new HarnessError("ERR_TEMPLATE", message);
     }
   }
