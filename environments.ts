@@ -39,7 +39,7 @@ export const environments = {
     protected: true,
     state: { kind: "s3", bucket: "222222222222-terraform-states" },
     logRetentionDays: 365,
-    network: { cidr: "10.30.0.0/16", nat: "perZone" },
+    network: { cidr: "10.30.0.0/16", nat: "perZone", flowLogs: true },
     cluster: { instanceType: "m7i.large", maxHosts: 6 },
     redis: { memory: 4096 },
     app: {
@@ -54,5 +54,7 @@ export const environments = {
       },
       secrets: { API_KEY: "/prod/app/api-key" },
     },
+    alarms: { emails: ["oncall@example.com"] },
+    backup: { retentionDays: 90 },
   },
 } satisfies EnvironmentsInput;

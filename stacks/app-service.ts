@@ -9,6 +9,7 @@ import { type ClusterParts, runsOn } from "./cluster.ts";
 import type { Environment } from "./config.ts";
 import { containerDefinitions } from "./container-definition.ts";
 import type { LoadBalancer } from "./load-balancer.ts";
+import { logSettings } from "./log-settings.ts";
 import type { Names } from "./names.ts";
 import type { Statement } from "./policy.ts";
 import type { RedisPassword } from "./redis-password.ts";
@@ -59,8 +60,7 @@ export class AppService extends Construct {
   private containers({ environment, names, password }: AppServiceProps): string {
     const log = new CloudwatchLogGroup(this, "log", {
       name: names.logGroup(appContainer),
-      retentionInDays: environment.logRetentionDays,
-      skipDestroy: environment.protected,
+      ...logSettings(environment),
     });
     return containerDefinitions(
       appContainerProps({

@@ -19,6 +19,7 @@ import { arn, awsManagedPolicy, trustInstances } from "./policy.ts";
 
 /** What services need to know of the cluster they run on. */
 export interface ClusterParts {
+  readonly name: string;
   readonly arn: string;
   /** None: any EC2 host of the cluster. */
   readonly capacityProvider?: string;
@@ -46,6 +47,7 @@ export interface ClusterProps {
 
 /** An ECS cluster on EC2 hosts that a capacity provider adds and removes. */
 export class Cluster extends Construct implements ClusterParts {
+  readonly name: string;
   readonly arn: string;
   readonly capacityProvider: string;
   readonly securityGroupIds: readonly string[];
@@ -60,6 +62,7 @@ export class Cluster extends Construct implements ClusterParts {
       name,
       setting: [{ name: "containerInsights", value: config.containerInsights }],
     });
+    this.name = name;
     this.arn = cluster.arn;
     const group = this.securityGroup(props);
     this.securityGroupIds = [group.id];
@@ -209,6 +212,7 @@ export function existingCluster(
   { account, region }: Pick<Environment, "account" | "region">,
 ): ClusterParts {
   return {
+    name: config.name,
     // The provider reads an ARN back: a name would replace the service in every plan.
     arn: arn("ecs", region, account, `cluster/${config.name}`),
     ...(config.capacityProvider !== undefined && { capacityProvider: config.capacityProvider }),

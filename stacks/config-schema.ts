@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { appSchema } from "./config-app.ts";
 import { networkSchema } from "./config-network.ts";
+import { alarmsSchema, backupSchema, dashboardSchema } from "./config-operation.ts";
 import { clusterSchema, fileSystemSchema, namespaceSchema } from "./config-parts.ts";
 import { redisSchema } from "./config-redis.ts";
 import { kmsKeyArn, regionName, stateSchema, tagsSchema } from "./config-state.ts";
@@ -35,6 +36,9 @@ const shape = fields({
     .describe("ECS Exec: a shell in running containers, for those whom IAM lets in"),
   redis: redisSchema,
   app: appSchema,
+  alarms: alarmsSchema,
+  dashboard: dashboardSchema,
+  backup: backupSchema,
 });
 
 /** An environment whose fields are valid one by one. */

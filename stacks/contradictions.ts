@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { EnvironmentFields } from "./config-schema.ts";
 import { networkContradictions } from "./network-contradictions.ts";
+import { operationContradictions } from "./operation-contradictions.ts";
 import { serviceContradictions } from "./service-contradictions.ts";
 
 /** Two fields of one environment, each valid by itself, that do not go together. */
@@ -54,6 +55,7 @@ const contradictions: readonly Contradiction[] = [
   ...networkContradictions,
   ...state,
   ...serviceContradictions,
+  ...operationContradictions,
 ];
 
 /** Adds an issue for each contradiction in an environment whose fields are valid one by one. */

@@ -9,6 +9,7 @@ import { LoadBalancer } from "./load-balancer.ts";
 import { logSettings } from "./log-settings.ts";
 import { namesOf } from "./names.ts";
 import { existingNetwork, Network } from "./network.ts";
+import { Operation } from "./operation.ts";
 import { redisUser } from "./redis-container.ts";
 import { RedisPassword } from "./redis-password.ts";
 import { RedisService } from "./redis-service.ts";
@@ -90,6 +91,8 @@ export class EnvironmentStack extends TerraformStack {
       password,
       after: redis.service,
     });
+
+    new Operation(this, "operation", { environment, names, cluster, fileSystem, loadBalancer });
 
     if (loadBalancer !== undefined) {
       new TerraformOutput(this, "app_url", { value: loadBalancer.url });

@@ -90,11 +90,12 @@ export function definitionOf(schema: z.core.$ZodType): z.core.$ZodTypes["_zod"][
   return (schema as z.ZodType).def as z.core.$ZodTypes["_zod"]["def"];
 }
 
-/** What a schema allows, if the value is not even of its type. */
+/** What a schema allows, if the value is not even of its type, or not the one value it takes. */
 function otherType(schema: z.ZodType, value: unknown): string | undefined {
   return schema
     .safeParse(value)
-    .error?.issues.find(({ code, path }) => code === "invalid_type" && path.length === 0)?.message;
+    .error?.issues.find(({ code, path }) => code.startsWith("invalid_") && path.length === 0)
+    ?.message;
 }
 
 /** For `either`: whether the value is an object with this key. */

@@ -25,12 +25,13 @@ export interface FileSystemProps {
 /** One folder of an EFS file system, created or existing, that is reached through its access point. */
 export class FileSystem extends Construct {
   readonly fileSystemId: string;
+  readonly fileSystemArn: string;
   readonly accessPointId: string;
   /** What the tasks' role needs to mount and write the folder. */
   readonly access: Statement;
   /** What must exist before a task mounts it. */
   readonly mountable: readonly ITerraformDependable[];
-  private readonly isCreated: boolean;
+  readonly isCreated: boolean;
 
   constructor(scope: Construct, id: string, props: FileSystemProps) {
     super(scope, id);
@@ -44,12 +45,18 @@ export class FileSystem extends Construct {
       this.fileSystemId = this.create(props).id;
       this.mountable = this.mountTargets(props);
     }
+    this.fileSystemArn = arn(
+      "elasticfilesystem",
+      region,
+      account,
+      `file-system/${this.fileSystemId}`,
+    );
     const accessPoint = this.accessPoint(props);
     this.accessPointId = accessPoint.id;
     this.access = {
       Effect: "Allow",
       Action: ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"],
-      Resource: arn("elasticfilesystem", region, account, `file-system/${this.fileSystemId}`),
+      Resource: this.fileSystemArn,
       Condition: {
         StringEquals: { "elasticfilesystem:AccessPointArn": accessPoint.arn },
         Bool: { "aws:SecureTransport": "true" },

@@ -17,24 +17,22 @@ export function trustTasksOf(account: string): string {
   return trustService("ecs-tasks.amazonaws.com", account);
 }
 
-/** Trust policy of a role that an AWS service takes on, for one account's sake. */
-export function trustService(service: string, account: string): string {
+/** Trust policy of a role that an AWS service takes on, for one account's sake where it says whose. */
+export function trustService(service: string, account?: string): string {
   return policyDocument({
     Effect: "Allow",
     Action: "sts:AssumeRole",
     Principal: { Service: service },
     // Against the confused deputy: the service acts for this account only
     // (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html).
-    Condition: { StringEquals: { "aws:SourceAccount": account } },
+    ...(account !== undefined && {
+      Condition: { StringEquals: { "aws:SourceAccount": account } },
+    }),
   });
 }
 
 export function trustInstances(): string {
-  return policyDocument({
-    Effect: "Allow",
-    Action: "sts:AssumeRole",
-    Principal: { Service: "ec2.amazonaws.com" },
-  });
+  return trustService("ec2.amazonaws.com");
 }
 
 /** ARN of a policy that AWS keeps. */

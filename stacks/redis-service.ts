@@ -9,6 +9,7 @@ import { majorVersionOf } from "./config-redis.ts";
 import type { Environment } from "./config.ts";
 import { containerDefinitions } from "./container-definition.ts";
 import type { FileSystem } from "./file-system.ts";
+import { logSettings } from "./log-settings.ts";
 import type { Names } from "./names.ts";
 import {
   dataDirectory,
@@ -88,8 +89,7 @@ export class RedisService extends Construct {
     const { redis } = environment;
     const log = new CloudwatchLogGroup(this, "log", {
       name: names.logGroup(container),
-      retentionInDays: environment.logRetentionDays,
-      skipDestroy: environment.protected,
+      ...logSettings(environment),
     });
     return containerDefinitions({
       name: container,

@@ -73,6 +73,8 @@ describe("parseEnvironments", () => {
           stopTimeout: 30,
           readonlyRootFilesystem: false,
         },
+        alarms: false,
+        dashboard: true,
       },
     ]);
   });

@@ -30,6 +30,16 @@ const variants: [name: string, changes: Partial<EnvironmentInput>][] = [
     "no way out, and a flow log",
     { ...withoutNat, network: { ...withoutNat.network, flowLogs: true } },
   ],
+  ["alarms and backups", { alarms: { emails: ["oncall@example.com"] }, backup: {} }],
+  [
+    "alarms of a worker on a cluster that exists",
+    {
+      network,
+      cluster,
+      alarms: { topicArn: "arn:aws:sns:eu-west-1:123456789012:oncall" },
+      app: { ...leastEnvironment.app, loadBalancer: false },
+    },
+  ],
   ["image in a parameter", { app: { ...leastEnvironment.app, image: { ssmParameter: "/image" } } }],
   ["a certificate", { app: secured }],
   ["a worker", { app: { ...leastEnvironment.app, loadBalancer: false } }],
@@ -84,6 +94,7 @@ function kept(isProtected: boolean): string[] {
 describe("a protected environment", () => {
   it("keeps what holds data, and what clients know it by", () => {
     expect(kept(true).toSorted()).toEqual([
+      "aws_backup_vault",
       "aws_efs_access_point",
       "aws_efs_file_system",
       "aws_secretsmanager_secret",

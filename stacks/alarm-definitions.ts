@@ -1,0 +1,141 @@
+import type { Metric, Metrics } from "./metrics.ts";
+
+/** What is wrong, and for how long before somebody is told. */
+export interface AlarmDefinition {
+  /** Of the resource, and after the environment's name of the alarm. */
+  readonly id: string;
+  readonly description: string;
+  readonly watched: Metric | Share;
+  readonly when: ">" | "<";
+  readonly threshold: number;
+  /** Every one of so many minutes. */
+  readonly minutes: number;
+  /** What no data means: `breaching` where a metric is always there when all is well. */
+  readonly missing: "breaching" | "notBreaching";
+}
+
+/** How many in a hundred `total` are one of `parts`; 0 unless there are at least `least` of them. */
+export interface Share {
+  readonly parts: readonly Metric[];
+  readonly total: Metric;
+  readonly least: number;
+}
+
+export interface Expected {
+  readonly metrics: Metrics;
+  /** Tasks of the app that should run. */
+  readonly appTasks: number;
+  /** A file system that somebody else made may be in bursting mode. */
+  readonly mayBurst: boolean;
+}
+
+const gibibyte = 1024 ** 3;
+
+/** The alarms of an environment; those of a load balancer or a capacity provider where it has one. */
+export function alarmDefinitions({ metrics, appTasks, mayBurst }: Expected): AlarmDefinition[] {
+  return [
+    ...redisAlarms(metrics),
+    ...fileSystemAlarms(metrics, mayBurst),
+    {
+      id: "app_tasks_missing",
+      description: "The app runs with fewer tasks than it should: they fail, or no host has room",
+      watched: metrics.app.running,
+      when: "<",
+      threshold: appTasks,
+      minutes: 15,
+      missing: "breaching",
+    },
+    ...(metrics.loadBalancer === undefined ? [] : loadBalancerAlarms(metrics.loadBalancer)),
+    ...(metrics.capacity === undefined ? [] : [capacityAlarm(metrics.capacity)]),
+  ];
+}
+
+function redisAlarms({ redis }: Metrics): AlarmDefinition[] {
+  return [
+    {
+      id: "redis_not_running",
+      // A deploy of Redis stops the old one, up to two minutes, before it starts the new one.
+      description: "Redis has not run for five minutes",
+      watched: redis.running,
+      when: "<",
+      threshold: 1,
+      minutes: 5,
+      missing: "breaching",
+    },
+    {
+      id: "redis_memory",
+      // Data is at most 75 percent; the rest is for a fork, which lasts seconds or a few minutes.
+      description: "The memory of Redis is nearly full: beyond its limit the kernel kills it",
+      watched: redis.memory,
+      when: ">",
+      threshold: 90,
+      minutes: 10,
+      missing: "notBreaching",
+    },
+  ];
+}
+
+function fileSystemAlarms({ fileSystem }: Metrics, mayBurst: boolean): AlarmDefinition[] {
+  const ioLimit: AlarmDefinition = {
+    id: "efs_io_limit",
+    description: "EFS is near the operations a second that it can do: Redis' writes to disk wait",
+    watched: fileSystem.ioLimit,
+    when: ">",
+    threshold: 90,
+    minutes: 15,
+    missing: "notBreaching",
+  };
+  const burstCredits: AlarmDefinition = {
+    id: "efs_burst_credits",
+    // At 100 MiB/s, the burst of a small file system, this lasts for 17 minutes.
+    description: "EFS has less than 100 GiB of burst credits left: then writes to disk crawl",
+    watched: fileSystem.burstCredits,
+    when: "<",
+    threshold: 100 * gibibyte,
+    minutes: 15,
+    missing: "notBreaching",
+  };
+  return mayBurst ? [ioLimit, burstCredits] : [ioLimit];
+}
+
+function loadBalancerAlarms(metrics: NonNullable<Metrics["loadBalancer"]>): AlarmDefinition[] {
+  return [
+    {
+      id: "app_errors",
+      description: "More than 5 % of requests end with a 5xx of the app or of its load balancer",
+      watched: {
+        parts: [metrics.appErrors, metrics.balancerErrors],
+        total: metrics.requests,
+        // In a minute with few requests one failure is no share.
+        least: 5,
+      },
+      when: ">",
+      threshold: 5,
+      minutes: 5,
+      missing: "notBreaching",
+    },
+    {
+      id: "app_no_healthy_host",
+      description: "No task of the app is healthy behind the load balancer: every request fails",
+      watched: metrics.healthyHosts,
+      when: "<",
+      threshold: 1,
+      minutes: 3,
+      missing: "breaching",
+    },
+  ];
+}
+
+/** Above 100 percent more hosts are needed than there are (target capacity is 100). */
+function capacityAlarm(capacity: Metric): AlarmDefinition {
+  return {
+    id: "hosts_missing",
+    description:
+      "Tasks have waited 15 minutes for hosts: raise cluster.maxHosts, or see why none starts",
+    watched: capacity,
+    when: ">",
+    threshold: 100,
+    minutes: 15,
+    missing: "notBreaching",
+  };
+}

@@ -1,0 +1,96 @@
+/** One CloudWatch metric, as alarms and the dashboard name it. */
+export interface Metric {
+  readonly namespace: string;
+  readonly name: string;
+  readonly stat: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+}
+
+export interface Measured {
+  readonly cluster: string;
+  readonly redis: string;
+  readonly app: string;
+  readonly fileSystemId: string;
+  /** Of an app behind a load balancer, by the names that CloudWatch has for both. */
+  readonly loadBalancer?: { readonly balancer: string; readonly targets: string } | undefined;
+  /** Of a created cluster: it alone is known to scale. */
+  readonly capacityProvider?: string | undefined;
+}
+
+/**
+ * The metrics of an environment. Counts of tasks and hosts come from Container Insights; ECS itself
+ * publishes none
+ * (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Container-Insights-metrics-ECS.html).
+ */
+export function metricsOf(measured: Measured) {
+  const { cluster, fileSystemId, loadBalancer, capacityProvider } = measured;
+  return {
+    redis: serviceMetrics(cluster, measured.redis),
+    app: serviceMetrics(cluster, measured.app),
+    fileSystem: fileSystemMetrics(fileSystemId),
+    hosts: hostMetrics(cluster),
+    ...(capacityProvider !== undefined && {
+      capacity: metric("AWS/ECS/ManagedScaling", "CapacityProviderReservation", "Average", {
+        ClusterName: cluster,
+        CapacityProviderName: capacityProvider,
+      }),
+    }),
+    ...(loadBalancer !== undefined && { loadBalancer: loadBalancerMetrics(loadBalancer) }),
+  };
+}
+
+export type Metrics = ReturnType<typeof metricsOf>;
+
+function metric(
+  namespace: string,
+  name: string,
+  stat: string,
+  dimensions: Readonly<Record<string, string>>,
+): Metric {
+  return { namespace, name, stat, dimensions };
+}
+
+function serviceMetrics(cluster: string, service: string) {
+  const dimensions = { ClusterName: cluster, ServiceName: service };
+  return {
+    running: metric("ECS/ContainerInsights", "RunningTaskCount", "Maximum", dimensions),
+    // In percent of what the task definition reserves.
+    cpu: metric("AWS/ECS", "CPUUtilization", "Average", dimensions),
+    memory: metric("AWS/ECS", "MemoryUtilization", "Average", dimensions),
+  };
+}
+
+function fileSystemMetrics(id: string) {
+  const of = (name: string, stat: string) => metric("AWS/EFS", name, stat, { FileSystemId: id });
+  return {
+    // Of the operations a second that the performance mode General Purpose can do.
+    ioLimit: of("PercentIOLimit", "Average"),
+    // Only file systems in bursting mode report it.
+    burstCredits: of("BurstCreditBalance", "Minimum"),
+    connections: of("ClientConnections", "Sum"),
+    read: of("DataReadIOBytes", "Sum"),
+    written: of("DataWriteIOBytes", "Sum"),
+  };
+}
+
+function hostMetrics(cluster: string) {
+  const dimensions = { ClusterName: cluster };
+  return {
+    count: metric("ECS/ContainerInsights", "ContainerInstanceCount", "Maximum", dimensions),
+    reservedCpu: metric("AWS/ECS", "CPUReservation", "Average", dimensions),
+    reservedMemory: metric("AWS/ECS", "MemoryReservation", "Average", dimensions),
+  };
+}
+
+function loadBalancerMetrics({ balancer, targets }: { balancer: string; targets: string }) {
+  const one = { LoadBalancer: balancer };
+  const both = { LoadBalancer: balancer, TargetGroup: targets };
+  const namespace = "AWS/ApplicationELB";
+  return {
+    requests: metric(namespace, "RequestCount", "Sum", one),
+    appErrors: metric(namespace, "HTTPCode_Target_5XX_Count", "Sum", both),
+    balancerErrors: metric(namespace, "HTTPCode_ELB_5XX_Count", "Sum", one),
+    healthyHosts: metric(namespace, "HealthyHostCount", "Maximum", both),
+    responseTime: metric(namespace, "TargetResponseTime", "p99", both),
+  };
+}
