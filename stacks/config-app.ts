@@ -38,10 +38,16 @@ const conditions = z.record(
   "an object from operator to condition keys",
 );
 const statement = fields({
-  Effect: oneOf(["Allow", "Deny"]).default("Allow"),
-  Action: listOf(text(/^[a-z0-9-]+:[A-Za-z*?]+$/, actionAllowed), 1, "1 or more actions"),
-  Resource: listOf(text(/^(\*|arn:\S+)$/, resourceAllowed), 1, "1 or more ARNs"),
-  Condition: conditions.optional(),
+  Effect: oneOf(["Allow", "Deny"]).default("Allow").describe("As in an IAM policy"),
+  Action: listOf(
+    text(/^[a-z0-9-]+:[A-Za-z0-9*?]+$/, actionAllowed),
+    1,
+    "1 or more actions",
+  ).describe("What it is about"),
+  Resource: listOf(text(/^(\*|arn:\S+)$/, resourceAllowed), 1, "1 or more ARNs").describe(
+    "On what",
+  ),
+  Condition: conditions.optional().describe("When, as in an IAM policy"),
 });
 const policyArn = text(/^arn:aws[a-z-]*:iam::(aws|\d{12}):policy\/[\w+=,.@/-]+$/, "a policy's ARN");
 
@@ -50,9 +56,9 @@ const words = (allowed: string) =>
 
 const healthCheck = fields({
   command: text(/\S/, "a line of sh such as node healthy.js").describe("Exit 0 is healthy"),
-  interval: whole(5, 300, "seconds").default(10),
-  timeout: whole(2, 60, "seconds").default(5),
-  retries: whole(1, 10).default(3),
+  interval: whole(5, 300, "seconds").default(10).describe("Time between two checks"),
+  timeout: whole(2, 60, "seconds").default(5).describe("How long one may take"),
+  retries: whole(1, 10).default(3).describe("Failures in a row that make it unhealthy"),
   startPeriod: whole(0, 300, "seconds").default(60).describe("Failures within it do not count"),
 });
 

@@ -76,9 +76,9 @@ export const redisSchema = fields({
     .describe("Further parameters of redis.conf, those that tune"),
   dnsTtl: whole(1, 300, "seconds").default(10).describe("TTL of the SRV record"),
   healthCheck: fields({
-    interval: whole(5, 300, "seconds").default(10),
-    timeout: whole(2, 60, "seconds").default(5),
-    retries: whole(1, 10).default(6),
+    interval: whole(5, 300, "seconds").default(10).describe("Time between two checks"),
+    timeout: whole(2, 60, "seconds").default(5).describe("How long an answer may take"),
+    retries: whole(1, 10).default(6).describe("Failures in a row that are silence"),
   })
     .prefault({})
     .describe("Redis is replaced when it stays silent for interval x retries"),

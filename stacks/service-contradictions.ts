@@ -15,8 +15,7 @@ function balanced(
 }
 
 function hasPublicSubnets({ network }: EnvironmentFields): boolean {
-  if ("cidr" in network) return true;
-  return "publicSubnetIds" in network && Array.isArray(network.publicSubnetIds);
+  return "cidr" in network || network.publicSubnetIds !== undefined;
 }
 
 const loadBalancer: readonly Contradiction[] = [

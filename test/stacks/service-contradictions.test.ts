@@ -1,6 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { refusedLines } from "./support/refusal.ts";
-import { devWith, existingParts, leastEnvironment, protectedParts } from "./support/template.ts";
+import {
+  devWith,
+  existingParts,
+  leastEnvironment,
+  one,
+  protectedParts,
+} from "./support/template.ts";
 
 const { app } = leastEnvironment;
 const certificateArn = "arn:aws:acm:eu-west-1:123456789012:certificate/0a1b";
@@ -40,6 +46,22 @@ it.each([
     expect.stringMatching(
       /^dev\.app\.loadBalancer\.certificateArn: got .*allowed: a certificate of account 123456789012 in eu-west-1/,
     ),
+  ]);
+});
+
+it("faces the internet in an existing network with public subnets, unless it is told not to", () => {
+  const network = { ...existingParts.network, publicSubnetIds: ["subnet-0c", "subnet-0d"] };
+  const inside = withBalancer({ internal: true });
+  expect(one(devWith({ network }), "aws_lb")).toMatchObject({
+    internal: false,
+    subnets: network.publicSubnetIds,
+  });
+  expect(one(devWith({ network, ...inside }), "aws_lb")).toMatchObject({
+    internal: true,
+    subnets: network.privateSubnetIds,
+  });
+  expect(refusedLines({ ...protectedParts, network, app })).toEqual([
+    expect.stringMatching(/^dev\.app\.loadBalancer\.certificateArn: missing/),
   ]);
 });
 
