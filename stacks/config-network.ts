@@ -51,4 +51,6 @@ const existingNetwork = fields({
     !publicSubnetIds.some((id) => privateSubnetIds.includes(id)),
   { path: ["publicSubnetIds"], error: `${privateAllowed}, none of privateSubnetIds` },
 );
-export const networkSchema = either(has("vpcId"), existingNetwork, createdNetwork);
+export const networkSchema = either(has("vpcId"), existingNetwork, createdNetwork).describe(
+  "The VPC: one that exists, or one that is created",
+);

@@ -73,7 +73,9 @@ const existingCluster = fields({
     "ECS_DYNAMIC_HOST_PORT_RANGE of the hosts, or their net.ipv4.ip_local_port_range",
   ),
 });
-export const clusterSchema = either(has("name"), existingCluster, createdCluster).prefault({});
+export const clusterSchema = either(has("name"), existingCluster, createdCluster)
+  .prefault({})
+  .describe("The ECS cluster and its hosts: one that exists, or one that is created");
 
 const namespaceName = text(
   /^(?=.{1,200}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/,
@@ -85,11 +87,15 @@ const createdNamespace = fields({
     .describe("Cloud Map namespace to create, `<environment>-ecs` if left out"),
 });
 const existingNamespace = fields({
-  id: text(/^ns-[a-z0-9]+$/, "a namespace id such as ns-0123abcd"),
-  name: namespaceName,
+  id: text(/^ns-[a-z0-9]+$/, "a namespace id such as ns-0123abcd").describe(
+    "A private DNS namespace that another environment or team created",
+  ),
+  name: namespaceName.describe("Its name, part of the name by which Redis is found"),
   vpcId: vpcId.describe("VPC that the namespace belongs to: the environment's own"),
-}).describe("A namespace that another environment or team created");
-export const namespaceSchema = either(has("id"), existingNamespace, createdNamespace).prefault({});
+});
+export const namespaceSchema = either(has("id"), existingNamespace, createdNamespace)
+  .prefault({})
+  .describe("The Cloud Map namespace, which several environments may share");
 
 const efsPath = text(
   /^(?=.{2,100}$)(\/(?!\.{1,2}(\/|$))[\w.-]+){1,4}$/,
@@ -108,6 +114,6 @@ const existingFileSystem = fields({
   securityGroupId: securityGroupId.describe("Security group of its mount targets"),
   path: efsPath.describe("Folder of Redis' data, owned by 999:999 if it exists already"),
 });
-export const fileSystemSchema = either(has("id"), existingFileSystem, createdFileSystem).prefault(
-  {},
-);
+export const fileSystemSchema = either(has("id"), existingFileSystem, createdFileSystem)
+  .prefault({})
+  .describe("Where Redis' data is: on a file system that exists, or on one that is created");

@@ -1,5 +1,7 @@
+import { parseCidr } from "./cidr.ts";
 import type { EnvironmentFields } from "./config-schema.ts";
 import type { Contradiction } from "./contradictions.ts";
+import { servicesWithoutNat } from "./endpoints.ts";
 
 const names = "where the names of endpoints are not com.amazonaws.<region>.<service>";
 
@@ -20,6 +22,11 @@ export const networkContradictions: readonly Contradiction[] = [
     path: ["network", "endpoints"],
     allowed: `none in China, ${names}`,
     holds: (environment) => endpointsOf(environment).length === 0 || !isChina(environment),
+  },
+  {
+    path: ["network", "cidr"],
+    allowed: "a block whose private subnets, an eighth of it each, have room for cluster.maxHosts",
+    holds: hasRoom,
   },
   {
     path: ["redis", "image"],
@@ -44,6 +51,17 @@ function hasNat({ network }: EnvironmentFields): boolean {
 
 function endpointsOf({ network }: EnvironmentFields): readonly string[] {
   return "endpoints" in network ? network.endpoints : [];
+}
+
+/** AWS keeps 5 addresses of a subnet; a load balancer may take 8, EFS and each endpoint one. */
+function hasRoom(environment: EnvironmentFields): boolean {
+  const { network, cluster } = environment;
+  if (!("cidr" in network) || "name" in cluster) return true;
+  const endpoints = hasNat(environment) ? 0 : Object.keys(servicesWithoutNat).length;
+  const taken = 5 + 8 + 1 + endpoints + network.endpoints.length;
+  const hosts = Math.ceil(cluster.maxHosts / network.zones.length);
+  const prefix = (parseCidr(network.cidr)?.prefix ?? 32) + 3;
+  return hosts + taken <= 2 ** (32 - prefix);
 }
 
 /** An image in a parameter is known only when it is deployed. */

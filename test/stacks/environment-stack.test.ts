@@ -111,6 +111,28 @@ describe("a protected environment", () => {
   });
 });
 
+describe("an environment that is not protected", () => {
+  it("leaves nothing behind that keeps it from being destroyed, or deployed again", () => {
+    const { network: isolated, ...rest } = withoutNat;
+    const template = devWith({
+      ...rest,
+      network: { ...isolated, flowLogs: true },
+      alarms: { emails: ["oncall@example.com"] },
+      backup: {},
+    });
+    // By default each of these keeps what it names, or the name of it, for a while or for good.
+    expect(one(template, "aws_secretsmanager_secret")["recovery_window_in_days"]).toBe(0);
+    expect(one(template, "aws_service_discovery_service")["force_destroy"]).toBe(true);
+    expect(one(template, "aws_backup_vault")["force_destroy"]).toBe(true);
+    expect(one(template, "aws_autoscaling_group")["force_delete"]).toBe(true);
+    expect(one(template, "aws_lb")["enable_deletion_protection"]).toBe(false);
+    for (const [, group] of all(template, "aws_cloudwatch_log_group")) {
+      expect(group["skip_destroy"]).toBe(false);
+    }
+    expect(template.text).not.toContain('"prevent_destroy": true');
+  });
+});
+
 describe("the repository's own environments", () => {
   it("are dev, stg and prod, and prod alone is protected", () => {
     const isProtected = Object.entries(environments).map(([name, environment]) => [

@@ -1,6 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { refusedLines } from "./support/refusal.ts";
-import { all, devWith, existingParts, leastEnvironment, one } from "./support/template.ts";
+import {
+  all,
+  devWith,
+  existingParts,
+  leastEnvironment,
+  one,
+  withoutNat,
+} from "./support/template.ts";
 
 const { network } = leastEnvironment;
 
@@ -69,6 +76,26 @@ describe("a created network", () => {
         "aws_route_table_association.network_private_b_association",
       ]),
     );
+  });
+});
+
+describe("a network that is too small", () => {
+  const small = { cidr: "10.0.0.0/24" };
+
+  it("is refused where the hosts that may run find no address", () => {
+    expect(refusedLines({ network: small, cluster: { maxHosts: 37 } })).toEqual([
+      'dev.network.cidr: got "10.0.0.0/24"; allowed: a block whose private subnets, an eighth of it ' +
+        "each, have room for cluster.maxHosts",
+    ]);
+    expect(all(devWith({ network: small, cluster: { maxHosts: 36 } }), "aws_subnet")).toHaveLength(
+      4,
+    );
+  });
+
+  it("is refused where endpoints take the rest", () => {
+    const changes = { ...withoutNat, network: { ...withoutNat.network, ...small } };
+    expect(refusedLines({ ...changes, cluster: { maxHosts: 17 } })).toHaveLength(1);
+    expect(all(devWith({ ...changes, cluster: { maxHosts: 16 } }), "aws_subnet")).toHaveLength(4);
   });
 });
 
