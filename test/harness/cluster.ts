@@ -1,28 +1,30 @@
 import { LoadBalancer } from "./balancing/load-balancer.ts";
 import { TargetGroup } from "./balancing/target-group.ts";
 import { CloudMap } from "./discovery/cloud-map.ts";
-import { authorityFor } from "./discovery/dns-authority.ts";
 import { endpointZone } from "./discovery/aws-endpoint.ts";
 import { startDiscoverInstances } from "./discovery/discover-instances.ts";
-import { cachingResolver } from "./discovery/dns-cache.ts";
 import { startDnsServer, type RunningDnsServer } from "./discovery/dns-server.ts";
+import { VpcResolver } from "./discovery/vpc-resolver.ts";
 import type { EcsEvents } from "./events.ts";
+import { noFaults, type FaultSwitches } from "./faults/switches.ts";
+import { Fleet } from "./machine/fleet.ts";
 import { Guardian } from "./machine/guardian.ts";
-import { Host } from "./machine/host.ts";
 import { claimLoopbackBlock } from "./machine/loopback.ts";
-import { HostPorts } from "./machine/ports.ts";
 import type { Plan } from "./terraform/plan.ts";
 
 /** What stays while services come and go: hosts, resolver, load balancers, registry. */
 export interface Cluster {
   readonly guardian: Guardian;
-  readonly hosts: readonly Host[];
+  readonly fleet: Fleet;
+  readonly resolver: VpcResolver;
   readonly dns: RunningDnsServer;
   readonly cloudMap: CloudMap;
   /** Port of the Cloud Map API on loopback. */
   readonly apiPort: number;
   readonly targetGroups: ReadonlyMap<string, TargetGroup>;
   readonly loadBalancers: readonly LoadBalancer[];
+  /** How its parts fail now. */
+  readonly switches: FaultSwitches;
   /** Ends all of it and every process; resolves when nothing is left. */
   close(): Promise<void>;
 }
@@ -47,15 +49,14 @@ export async function startCluster(plan: Plan, options: ClusterOptions): Promise
     closers.push(() => guardian.close());
     const block = await claimLoopbackBlock(random);
     closers.push(() => block.release());
-    const hosts = makeHosts(plan, block.prefix);
+    const fleet = new Fleet(plan.hosts, block.prefix, events);
+    const switches = noFaults();
     const cloudMap = new CloudMap(events, random);
     cloudMap.configure(plan.discovery);
-    const resolver = cachingResolver(
-      authorityFor(() => [...cloudMap.zones(), endpointZone], soaTtl),
-    );
-    const dns = await startDnsServer(resolver.respond);
+    const resolver = new VpcResolver(() => [...cloudMap.zones(), endpointZone], soaTtl);
+    const dns = await startDnsServer(resolver.respond, () => switches.dns);
     closers.push(() => dns.close());
-    const api = await startDiscoverInstances(cloudMap);
+    const api = await startDiscoverInstances(cloudMap, () => switches.cloudMapApi);
     closers.push(() => api.close());
     const groups = [...plan.targetGroups].map(
       ([address, group]) => [address, new TargetGroup(group, events)] as const,
@@ -69,18 +70,10 @@ export async function startCluster(plan: Plan, options: ClusterOptions): Promise
       loadBalancers.push(started);
     }
     const apiPort = api.port;
-    return { guardian, hosts, dns, cloudMap, apiPort, targetGroups, loadBalancers, close };
+    const discovery = { resolver, dns, cloudMap, apiPort };
+    return { guardian, fleet, ...discovery, targetGroups, loadBalancers, switches, close };
   } catch (error) {
     await close();
     throw error;
   }
-}
-
-/** Hosts `127.x.y.11`, `.12`, ...; each begins elsewhere in the port range, as hosts that have run. */
-function makeHosts({ hosts: { count, memory, ports } }: Plan, prefix: string): Host[] {
-  return Array.from({ length: count }, (_, index) => {
-    const address = `${prefix}${11 + index}`;
-    const hostPorts = new HostPorts(address, ports, index / count);
-    return new Host(`host-${index + 1}`, address, memory, hostPorts);
-  });
 }

@@ -1,4 +1,5 @@
 import { EventEmitter } from "node:events";
+import type { FaultName } from "./faults/active-faults.ts";
 import type { HealthStatus, HostStatus, TaskStatus } from "./state.ts";
 
 /** A task went from one state of the ECS life cycle to the next. */
@@ -80,6 +81,18 @@ export interface HostEvent {
   readonly status: HostStatus;
 }
 
+/**
+ * A fault began (`active`) or ended. One that lasts for a moment, such as a kill, is told twice at
+ * once.
+ */
+export interface FaultEvent {
+  readonly type: "fault";
+  readonly fault: FaultName;
+  /** What it hits: a task, a host or a service, or how a part fails; undefined where that is plain. */
+  readonly target: string | undefined;
+  readonly active: boolean;
+}
+
 type AnyEvent =
   | TaskEvent
   | ContainerEvent
@@ -88,7 +101,8 @@ type AnyEvent =
   | RecordEvent
   | DeploymentEvent
   | ServiceEvent
-  | HostEvent;
+  | HostEvent
+  | FaultEvent;
 
 /** An event with its time: milliseconds since the epoch, monotonic, with fractions. */
 export type EcsEvent = AnyEvent & { readonly at: number };

@@ -154,7 +154,7 @@ describe("a local ECS", () => {
       const before = onlyTask(ecs, "test-redis");
       const password = ecs.secret("aws_secretsmanager_secret.redis");
       await redis(before, `AUTH ${password}`, "SET k kept");
-      ecs.killTask(before.id);
+      ecs.faults.kill(before.id);
       await expect.poll(() => ecs.task(before.id).status, { timeout: 5000 }).toBe("STOPPED");
       await ecs.waitUntilStable({ timeout: 15_000 });
       const after = onlyTask(ecs, "test-redis");
@@ -171,8 +171,8 @@ describe("a local ECS", () => {
       const before = onlyTask(ecs, "test-redis");
       const auth = `AUTH ${ecs.secret("test/redis")}`;
       await redis(before, auth, ...Array.from({ length: 1500 }, (_, key) => `SET k${key} v`));
-      ecs.setSlowStorage({ keyLoadDelayMicros: 500 });
-      ecs.killTask(before.id);
+      ecs.faults.slowStorage({ keyLoadDelayMicros: 500 });
+      ecs.faults.kill(before.id);
       await expect
         .poll(() => onlyTask(ecs, "test-redis").id, { timeout: 5000 })
         .not.toBe(before.id);

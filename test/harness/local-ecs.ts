@@ -5,7 +5,7 @@ import { awsEnvironment, endpointZone } from "./discovery/aws-endpoint.ts";
 import { changesBetween, readEnvironment, type Environment } from "./environment.ts";
 import { HarnessError } from "./errors.ts";
 import { EcsEvents } from "./events.ts";
-import type { Host } from "./machine/host.ts";
+import { Faults } from "./faults/faults.ts";
 import { rollouts } from "./services/rollout.ts";
 import type { ServiceContext } from "./services/service.ts";
 import { Services } from "./services/services.ts";
@@ -70,13 +70,14 @@ interface Parts {
 /** A running environment. */
 export class LocalEcs implements AsyncDisposable {
   readonly events: EcsEvents;
+  /** Breaks what runs, and mends it. */
+  readonly faults: Faults;
   readonly #options: LocalEcsOptions;
   readonly #parts: Parts;
   readonly #folders: Folders;
   readonly #services: Services;
   /** What runs now; undefined before the first apply. */
   #applied: Environment | undefined;
-  #keyLoadDelayMicros: number | undefined;
   #applying: Promise<unknown> = Promise.resolve();
   #closing: Promise<void> | undefined;
 
@@ -89,15 +90,16 @@ export class LocalEcs implements AsyncDisposable {
     const namespaces = [...environment.plan.discovery.values()].map(({ namespace }) => namespace);
     const zones = [...new Set([...namespaces, endpointZone.name])];
     const { random = Math.random, healthLag = 30_000 } = options;
-    const { hosts, cloudMap, targetGroups } = cluster;
+    const { fleet, cloudMap, switches, targetGroups } = cluster;
     const onChange = (): void => {
       this.#services.reconcile();
       changed.notify();
     };
     const context: ServiceContext = {
-      hosts,
+      hosts: fleet.hosts,
       events,
       random,
+      switches,
       registries: { cloudMap, targetGroups, healthLag },
       runtime: {
         guardian: cluster.guardian,
@@ -106,11 +108,17 @@ export class LocalEcs implements AsyncDisposable {
         aws: awsEnvironment(cluster.apiPort),
         image: (name) => findImage(options.images, name, "container"),
         secret: (reference) => (this.#applied ?? environment).secrets.resolve(reference),
-        keyLoadDelayMicros: () => this.#keyLoadDelayMicros,
+        keyLoadDelayMicros: () => switches.keyLoadDelayMicros,
       },
       onChange,
     };
     this.#services = new Services(context, changed);
+    this.faults = new Faults({
+      cluster,
+      services: this.#services,
+      events,
+      namespaces: () => new Set(namespaces),
+    });
     events.on("target", onChange);
     events.on("host", onChange);
   }
@@ -125,7 +133,7 @@ export class LocalEcs implements AsyncDisposable {
   }
 
   get hosts(): readonly HostState[] {
-    return this.#parts.cluster.hosts.map((host) => host.state());
+    return this.#parts.cluster.fleet.hosts.map((host) => host.state());
   }
 
   get services(): readonly ServiceState[] {
@@ -155,23 +163,27 @@ export class LocalEcs implements AsyncDisposable {
     return this.#services.task(id).state();
   }
 
-  /** Moves the host's tasks elsewhere, as each service's percentages allow, and places none there. */
+  /**
+   * Moves the host's tasks elsewhere, as each service's percentages allow, and places none there.
+   * @throws HarnessError ERR_INVALID_ARG when there is no such host, or it is lost
+   */
   drainHost(id: string): void {
     this.#setHost(id, "DRAINING");
   }
 
+  /** Ends {@link drainHost}. */
   activateHost(id: string): void {
     this.#setHost(id, "ACTIVE");
   }
 
-  /** Sends a signal to the main process of each of a task's containers. */
-  killTask(id: string, signal: NodeJS.Signals = "SIGKILL"): void {
-    this.#services.task(id).signal(signal);
+  /** {@link Faults.kill}. */
+  killTask(id: string, signal?: NodeJS.Signals): void {
+    this.faults.kill(id, signal);
   }
 
-  /** Redis servers started from now on load that slowly; `undefined` ends it. */
+  /** {@link Faults.slowStorage}. */
   setSlowStorage(slow: { readonly keyLoadDelayMicros: number } | undefined): void {
-    this.#keyLoadDelayMicros = slow?.keyLoadDelayMicros;
+    this.faults.slowStorage(slow);
   }
 
   /** What a container wrote, both streams; of the task's first container unless one is named. */
@@ -214,20 +226,17 @@ export class LocalEcs implements AsyncDisposable {
 
   async #close(): Promise<void> {
     this.events.end();
+    await this.faults.clear();
     // What is being started would make files after the run's folder has been removed.
     await this.#services.close();
     await this.#parts.cluster.close();
   }
 
-  #setHost(id: string, status: Host["status"]): void {
-    const host = this.#parts.cluster.hosts.find((each) => each.id === id);
-    if (!host) {
-      const known = this.#parts.cluster.hosts.map((each) => each.id).join(", ");
-      throw new HarnessError("ERR_INVALID_ARG", `there is no host "${id}"; hosts are: ${known}`);
-    }
-    if (host.status === status) return;
-    host.status = status;
-    this.events.publish({ type: "host", host: id, status });
+  #setHost(id: string, status: "ACTIVE" | "DRAINING"): void {
+    const { fleet } = this.#parts.cluster;
+    const host = fleet.host(id);
+    if (host.status === "LOST") throw new HarnessError("ERR_INVALID_ARG", `host "${id}" is lost`);
+    fleet.setStatus(host, status);
   }
 }
 

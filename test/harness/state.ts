@@ -10,7 +10,8 @@ export type TaskStatus =
 /** UNKNOWN: no health check, or no verdict yet. */
 export type HealthStatus = "UNKNOWN" | "HEALTHY" | "UNHEALTHY";
 
-export type HostStatus = "ACTIVE" | "DRAINING";
+/** LOST: its agent is silent, ECS has given it and its tasks up. */
+export type HostStatus = "ACTIVE" | "DRAINING" | "LOST";
 
 /** A published port: what listens on `hostPort` at the host is the container's `containerPort`. */
 export interface PortBinding {

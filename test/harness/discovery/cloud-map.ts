@@ -19,6 +19,8 @@ export class CloudMap {
   readonly #services = new Map<string, ServiceEntry>();
   readonly #events: EcsEvents;
   readonly #random: () => number;
+  /** Whether it shows no instance to anybody, though all are registered. */
+  silent = false;
 
   constructor(events: EcsEvents, random: () => number) {
     this.#events = events;
@@ -69,7 +71,7 @@ export class CloudMap {
   /** The instances of a service by its name, `[service].[namespace]`; undefined without such a service. */
   instances(name: string): readonly Instance[] | undefined {
     const entry = [...this.#services.values()].find(({ plan }) => plan.name === name);
-    return entry && [...entry.instances.values()];
+    return entry && (this.silent ? [] : [...entry.instances.values()]);
   }
 
   /** The DNS zones as they are now, one a namespace. */
@@ -80,7 +82,7 @@ export class CloudMap {
       name,
       records: () =>
         entries
-          .filter(({ plan }) => plan.namespace === name)
+          .filter(({ plan }) => plan.namespace === name && !this.silent)
           .flatMap((entry) => recordsOf(entry, this.#random)),
     }));
   }

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { z } from "zod";
+import type { CloudMapApiFault } from "../faults/switches.ts";
 import type { CloudMap, Instance } from "./cloud-map.ts";
 
 const ADDRESS = "127.0.0.1";
@@ -24,9 +25,21 @@ export interface DiscoverInstancesServer {
   close(): Promise<void>;
 }
 
-/** Serves DiscoverInstances over HTTP, as the AWS SDK asks it (AWS JSON 1.1); the caller closes it. */
-export async function startDiscoverInstances(map: CloudMap): Promise<DiscoverInstancesServer> {
+/**
+ * Serves DiscoverInstances over HTTP, as the AWS SDK asks it (AWS JSON 1.1); the caller closes it.
+ * @param fault how it fails now
+ */
+export async function startDiscoverInstances(
+  map: CloudMap,
+  fault: () => CloudMapApiFault | undefined = () => undefined,
+): Promise<DiscoverInstancesServer> {
   const server = createServer((request, response) => {
+    const failing = fault();
+    if (failing === "down") return;
+    if (failing === "throttled") {
+      send(response, ...failure("RequestLimitExceeded", "Rate exceeded"));
+      return;
+    }
     answer(request, map).then(
       ([status, body]) => send(response, status, body),
       () => response.destroy(),

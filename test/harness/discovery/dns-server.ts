@@ -3,6 +3,7 @@ import type { DnsHandler, Resource } from "dns2";
 import { once } from "node:events";
 import type { Socket } from "node:net";
 import { HarnessError, messageOf } from "../errors.ts";
+import { spoil, type DnsFault } from "../faults/dns-fault.ts";
 import { RCODE, type DnsRecord, type DnsResponder, type RecordType } from "./dns-records.ts";
 
 const ADDRESS = "127.0.0.1";
@@ -15,18 +16,32 @@ export interface RunningDnsServer {
   close(): Promise<void>;
 }
 
-/** Serves a responder's answers; the caller closes it. */
-export async function startDnsServer(respond: DnsResponder): Promise<RunningDnsServer> {
-  const handle: DnsHandler = (request, send) => {
-    // A client that has gone before its answer is no failure of the server.
-    void Promise.resolve(send(answer(request, respond))).catch(() => {});
-  };
+/**
+ * Serves a responder's answers; the caller closes it.
+ * @param fault how it fails now
+ */
+export async function startDnsServer(
+  respond: DnsResponder,
+  fault: () => DnsFault | undefined = () => undefined,
+): Promise<RunningDnsServer> {
+  const handler =
+    (transport: "udp" | "tcp"): DnsHandler =>
+    (request, send) => {
+      const failing = fault();
+      const reply = answer(request, respond);
+      const sent = failing ? spoil(failing, transport, reply) : reply;
+      if (!sent) return;
+      // A client that has gone before its answer is no failure of the server.
+      const deliver = (): void => void Promise.resolve(send(sent)).catch(() => {});
+      if (failing?.kind === "slow") setTimeout(deliver, failing.delay).unref();
+      else deliver();
+    };
   let lastError: unknown;
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    const udp = createUDPServer(handle);
+    const udp = createUDPServer(handler("udp"));
     await listening(udp, () => void udp.bind({ address: ADDRESS, port: 0, exclusive: true }));
     const { port } = udp.address();
-    const tcp = createTCPServer(handle);
+    const tcp = createTCPServer(handler("tcp"));
     const sockets = new Set<Socket>();
     tcp.on("connection", (socket: Socket) => {
       sockets.add(socket);

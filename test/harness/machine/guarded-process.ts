@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { constants } from "node:os";
-import { killGroup, type Guardian } from "./guardian.ts";
+import { killGroup, signalGroup, type Guardian } from "./guardian.ts";
 
 /**
  * Holds the program back until the guardian knows its process group, so that a crash of the harness
@@ -75,6 +75,15 @@ export class GuardedProcess {
   /** Signals the main process alone, as Docker does. */
   signal(signal: NodeJS.Signals): void {
     if (this.#running) this.#child.kill(signal);
+  }
+
+  /** Stops the whole group where it is; signals but SIGKILL wait until it is thawed. */
+  freeze(): void {
+    if (this.#running) signalGroup(this.pid, "SIGSTOP");
+  }
+
+  thaw(): void {
+    if (this.#running) signalGroup(this.pid, "SIGCONT");
   }
 
   /** Kills the whole group. */

@@ -114,8 +114,13 @@ export class Guardian {
 
 /** Kills a process group; one that has gone is no error. */
 export function killGroup(pid: number): void {
+  signalGroup(pid, "SIGKILL");
+}
+
+/** Signals every process of a group; one that has gone is no error. */
+export function signalGroup(pid: number, signal: NodeJS.Signals): void {
   try {
-    process.kill(-pid, "SIGKILL");
+    process.kill(-pid, signal);
   } catch {
     // Nothing is left of it.
   }

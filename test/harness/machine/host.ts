@@ -1,6 +1,10 @@
+import { Condition } from "../condition.ts";
 import type { HostState, HostStatus, PortBinding } from "../state.ts";
 import type { TaskDefinitionPlan } from "../terraform/plan.ts";
 import type { HostPorts } from "./ports.ts";
+
+/** What a timer can wait for. */
+const LONGEST_TIME = 2 ** 31 - 1;
 
 /** Ports of one task: those of each container, by its name. */
 export type TaskPorts = ReadonlyMap<string, readonly PortBinding[]>;
@@ -18,6 +22,8 @@ export class Host {
   readonly memory: number;
   readonly #ports: HostPorts;
   readonly #tasks = new Map<string, Reservation>();
+  readonly #changed = new Condition();
+  #silent = false;
   status: HostStatus = "ACTIVE";
 
   constructor(id: string, address: string, memory: number, ports: HostPorts) {
@@ -25,6 +31,21 @@ export class Host {
     this.address = address;
     this.memory = memory;
     this.#ports = ports;
+  }
+
+  /** Whether nothing is heard of it: neither its agent nor what runs on it. */
+  get silent(): boolean {
+    return this.#silent;
+  }
+
+  set silent(silent: boolean) {
+    this.#silent = silent;
+    this.#changed.notify();
+  }
+
+  /** Resolves once it can be reached, or when the signal aborts. */
+  async untilReachable(signal: AbortSignal): Promise<void> {
+    if (this.#silent) await this.#changed.until(() => !this.#silent, LONGEST_TIME, signal);
   }
 
   get freeMemory(): number {

@@ -42,8 +42,13 @@ const SURPLUS = "Scaling activity initiated by deployment";
  * the desired count are healthy because of it, and never more than the maximum percent exist. A task
  * that is still stopping counts: with a maximum of 100 the next one starts when it has gone.
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html
+ * @param overlap what is to go does not count, as ECS was seen to do (containers-roadmap#959)
  */
-export function schedule(scale: ServiceScale, tasks: readonly ScheduledTask[]): Decision {
+export function schedule(
+  scale: ServiceScale,
+  tasks: readonly ScheduledTask[],
+  overlap = false,
+): Decision {
   const { desiredCount } = scale;
   const fewest = Math.ceil((desiredCount * scale.minimumHealthyPercent) / 100);
   const most = Math.floor((desiredCount * scale.maximumPercent) / 100);
@@ -51,7 +56,7 @@ export function schedule(scale: ServiceScale, tasks: readonly ScheduledTask[]): 
   const stays = live.filter((task) => task.current && !task.leaving);
   const kept = stays.filter((task) => task.health !== "bad");
   const missing = desiredCount - kept.length;
-  const room = most - tasks.length;
+  const room = most - (overlap ? kept : tasks).length;
   const good = live.filter((task) => task.health === "good").length;
   const stop = [
     ...superfluous(kept, -missing),

@@ -1,4 +1,5 @@
 import { now, type EcsEvents } from "../events.ts";
+import type { FaultSwitches } from "../faults/switches.ts";
 import type { Host } from "../machine/host.ts";
 import { place } from "../machine/placement.ts";
 import type { HealthStatus, ServiceState } from "../state.ts";
@@ -20,6 +21,7 @@ export interface ServiceContext {
   readonly registries: Registries;
   readonly events: EcsEvents;
   readonly random: () => number;
+  readonly switches: FaultSwitches;
   /** Something changed that other services or waiters may look at. */
   readonly onChange: () => void;
 }
@@ -79,8 +81,17 @@ export class Service {
     await Promise.all(this.#tasks.map((task) => task.abandon()));
   }
 
+  get name(): string {
+    return this.#plan.name;
+  }
+
+  /** Its tasks that have not stopped, then those it remembers, the last to stop at the end. */
+  get tasks(): readonly Task[] {
+    return [...this.#tasks, ...this.#history];
+  }
+
   task(id: string): Task | undefined {
-    return [...this.#tasks, ...this.#history].find((task) => task.id === id);
+    return this.tasks.find((task) => task.id === id);
   }
 
   /** Whether it runs what it should, healthy, and nothing else. */
@@ -117,7 +128,7 @@ export class Service {
 
   #reconcile(): void {
     const views = this.#tasks.map((task) => this.#view(task));
-    const decision = schedule(this.#plan, views);
+    const decision = schedule(this.#plan, views, this.#context.switches.overlap);
     for (const stop of decision.stop) this.#stop(stop);
     if (decision.start > 0) this.#start(decision.start);
     for (const task of this.#tasks) {
@@ -134,7 +145,7 @@ export class Service {
   #view(task: Task): ScheduledTask {
     const { id, createdAt, stopping, context, host } = task;
     const current = context.deploymentId === this.#deployments.primary?.id;
-    const leaving = host?.status === "DRAINING";
+    const leaving = host !== undefined && host.status !== "ACTIVE";
     return { id, createdAt, current, leaving, stopping, health: this.#healthOf(task) };
   }
 

@@ -38,6 +38,18 @@ export class Services {
     throw new HarnessError("ERR_INVALID_ARG", `there is no task "${id}"`);
   }
 
+  /** The service of that name. @throws HarnessError ERR_INVALID_ARG naming the services there are */
+  named(name: string): Service {
+    const services = [...this.#services.values()];
+    const service = services.find((each) => each.name === name);
+    if (service) return service;
+    const known = services.map((each) => each.name).join(", ") || "none";
+    throw new HarnessError(
+      "ERR_INVALID_ARG",
+      `there is no service "${name}"; services are: ${known}`,
+    );
+  }
+
   /** A changed task definition is a new revision of its family. */
   register({ taskDefinitions }: Plan, changed: ReadonlySet<string>): void {
     for (const [address, definition] of taskDefinitions) {

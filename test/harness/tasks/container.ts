@@ -2,6 +2,7 @@ import { mkdir, open } from "node:fs/promises";
 import path from "node:path";
 import { GuardedProcess } from "../machine/guarded-process.ts";
 import { MARKER, type Guardian } from "../machine/guardian.ts";
+import type { Host } from "../machine/host.ts";
 import type { ContainerState, HealthStatus, PortBinding } from "../state.ts";
 import type { ContainerPlan, SecretReference } from "../terraform/plan.ts";
 import {
@@ -33,7 +34,7 @@ export interface ContainerRuntime {
 /** Where one container goes. */
 export interface ContainerLocation {
   readonly taskId: string;
-  readonly address: string;
+  readonly host: Host;
   readonly ports: readonly PortBinding[];
   readonly links: Surroundings["links"];
 }
@@ -85,6 +86,20 @@ export class Container {
     this.#process?.signal(signal);
   }
 
+  /** Stops all of its processes where they are, until `thaw`. */
+  freeze(): void {
+    this.#process?.freeze();
+  }
+
+  thaw(): void {
+    this.#process?.thaw();
+  }
+
+  /** Kills all of its processes, at once. */
+  kill(): void {
+    this.#process?.kill();
+  }
+
   state(): ContainerState {
     const { plan, status, health, exitCode } = this;
     const { name, image } = plan;
@@ -107,6 +122,7 @@ export class Container {
     try {
       const options = { argv, env, cwd: cwd ? translate(cwd, surroundings) : folder };
       this.#process = await GuardedProcess.start(guardian, { ...options, output: log.fd });
+      if (this.#location.host.silent) this.#process.freeze();
       void this.#process.exited.then((code) => this.#end(code));
       this.status = "RUNNING";
       this.#checkHealth(options, surroundings);
@@ -124,10 +140,14 @@ export class Container {
       this.#end(undefined);
       return;
     }
+    // On a host that has gone silent nobody can end it.
+    const { host } = this.#location;
+    const ended = this.#ended.signal;
+    await host.untilReachable(ended);
     running.signal("SIGTERM");
-    const patience = new AbortController();
-    void running.exited.then(() => patience.abort());
-    if (await interval(this.plan.stopTimeout * 1000, patience.signal)) running.kill();
+    const late = await interval(this.plan.stopTimeout * 1000, ended);
+    await host.untilReachable(ended);
+    if (late) running.kill();
     await running.exited;
   }
 
@@ -140,13 +160,13 @@ export class Container {
   }
 
   async #surroundings(): Promise<Surroundings> {
-    const { taskId, address, ports, links } = this.#location;
+    const { taskId, host, ports, links } = this.#location;
     const mounts = this.plan.mounts.map((mount) => ({
       path: mount.path,
       folder: this.#runtime.folders.mount(taskId, mount),
     }));
     for (const { folder } of mounts) await mkdir(folder, { recursive: true });
-    return { address, ports, mounts, links };
+    return { address: host.address, ports, mounts, links };
   }
 
   async #environment(
@@ -154,12 +174,12 @@ export class Container {
     surroundings: Surroundings,
     folder: string,
   ): Promise<Record<string, string>> {
-    const { taskId, address, ports } = this.#location;
+    const { taskId, host, ports } = this.#location;
     const { aws, dns, guardian, secret } = this.#runtime;
     const { name: container, secrets } = this.plan;
     const bin = path.join(folder, "bin");
     const keyLoadDelayMicros = this.#runtime.keyLoadDelayMicros();
-    const place = { container, address, ports, keyLoadDelayMicros };
+    const place = { container, address: host.address, ports, keyLoadDelayMicros };
     await writePrograms(bin, image.programs?.(place) ?? {});
     const own = { ...image.environment, ...this.plan.environment };
     return {
@@ -184,7 +204,11 @@ export class Container {
     const argv = definition && healthCheckArgv(definition.command);
     if (!definition || !argv) return;
     const options = { argv: argv.map((word) => translate(word, surroundings)), env, cwd };
-    const run = (signal: AbortSignal): Promise<boolean> => this.#check(options, signal);
+    const { host } = this.#location;
+    const run = async (signal: AbortSignal): Promise<boolean | undefined> => {
+      const ok = host.silent ? undefined : await this.#check(options, signal);
+      return host.silent ? undefined : ok;
+    };
     void watchHealth(
       definition,
       run,

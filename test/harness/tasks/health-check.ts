@@ -45,10 +45,13 @@ export function healthCheckArgv(command: readonly string[]): readonly string[] |
   throw new HarnessError("ERR_TEMPLATE", message);
 }
 
-/** Runs a check every interval, the first one an interval after the start, until aborted. */
+/**
+ * Runs a check every interval, the first one an interval after the start, until aborted.
+ * @param run undefined: nobody could tell
+ */
 export async function watchHealth(
   definition: HealthCheckDefinition,
-  run: (signal: AbortSignal) => Promise<boolean>,
+  run: (signal: AbortSignal) => Promise<boolean | undefined>,
   onVerdict: (verdict: HealthVerdict) => void,
   signal: AbortSignal,
 ): Promise<void> {
@@ -58,6 +61,7 @@ export async function watchHealth(
     const timeout = AbortSignal.timeout(definition.timeout * 1000);
     const ok = await run(AbortSignal.any([signal, timeout]));
     if (signal.aborted) return;
+    if (ok === undefined) continue;
     verdict = judge(verdict, ok, performance.now() - startedAt, definition);
     onVerdict(verdict);
   }

@@ -101,6 +101,34 @@ export class Task {
     for (const container of this.#containers) container.signal(signal);
   }
 
+  /** Stops all of its processes where they are, until `thaw`. */
+  freeze(): void {
+    for (const container of this.#containers) container.freeze();
+  }
+
+  thaw(): void {
+    for (const container of this.#containers) container.thaw();
+  }
+
+  /** Its host is given up: it counts as stopped, whatever becomes of its processes. */
+  lose(reason: string): void {
+    this.stoppedReason ??= reason;
+    this.#stopping ??= Promise.resolve();
+    this.#abort.abort();
+    if (this.status === "RUNNING") void this.context.deactivate(this);
+    this.#finish();
+  }
+
+  /** Its host can be reached again: what happened meanwhile is told now. */
+  report(): void {
+    for (const container of this.#containers) this.#onContainer(container);
+  }
+
+  /** Kills what is left of it. */
+  destroy(): void {
+    for (const container of this.#containers) container.kill();
+  }
+
   state(): TaskState {
     const { id, context, status, health, host, createdAt, startedAt, healthyAt } = this;
     const { service, deploymentId, revision } = context;
@@ -122,13 +150,13 @@ export class Task {
     };
   }
 
-  #container(plan: TaskDefinitionPlan["containers"][number], { address }: Host): Container {
+  #container(plan: TaskDefinitionPlan["containers"][number], host: Host): Container {
     const portsOf = (container: string) => this.#ports?.get(container) ?? [];
     const links = plan.links.map((link) => {
       const [name = "", alias = name] = link.split(":");
       return { alias, ports: portsOf(name) };
     });
-    const location = { taskId: this.id, address, ports: portsOf(plan.name), links };
+    const location = { taskId: this.id, host, ports: portsOf(plan.name), links };
     return new Container(plan, this.context.runtime, location, (each) => this.#onContainer(each));
   }
 
@@ -138,10 +166,13 @@ export class Task {
     const { definition } = this.context.revision;
     const { signal } = this.#abort;
     try {
+      await host.untilReachable(signal);
+      signal.throwIfAborted();
       this.#binding = host.bind(this.id, definition);
       this.#ports = await this.#binding;
       this.#containers = definition.containers.map((plan) => this.#container(plan, host));
       await startContainers(this.#containers, this.#changed, signal);
+      await host.untilReachable(signal);
     } catch (error) {
       void this.stop(`CannotStartContainerError: ${messageOf(error)}`);
     }
@@ -165,12 +196,19 @@ export class Task {
     await this.#binding?.catch(() => {});
     await stopContainers(this.#containers);
     await rm(this.context.runtime.folders.task(this.id), { recursive: true, force: true });
+    this.#finish();
+  }
+
+  #finish(): void {
+    if (this.status === "STOPPED") return;
     this.host?.release(this.id);
     this.stoppedAt = now();
     this.#enter("STOPPED");
   }
 
+  /** What ECS hears of a container from its host's agent. */
   #onContainer(container: Container): void {
+    if (this.status === "STOPPED" || this.host?.silent) return this.#changed.notify();
     const { plan, status, health, exitCode } = container;
     const { service, events } = this.context;
     const common = { service, taskId: this.id, container: plan.name };
@@ -198,6 +236,8 @@ export class Task {
   }
 
   #enter(status: TaskStatus): void {
+    // A lost task stays stopped, whatever was under way.
+    if (this.status === "STOPPED") return;
     const from = this.status;
     this.status = status;
     this.#publish(from);

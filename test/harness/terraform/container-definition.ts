@@ -64,6 +64,8 @@ export const containerDefinition = z.strictObject({
     .strictObject({
       initProcessEnabled: noEffect,
       capabilities: noEffect,
+      // A container's /tmp is this machine's.
+      tmpfs: noEffect,
       maxSwap: noEffect,
       swappiness: noEffect,
     })

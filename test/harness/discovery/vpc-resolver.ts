@@ -1,0 +1,42 @@
+import { authorityFor, type Zone } from "./dns-authority.ts";
+import { cachingResolver, type CachingResolver } from "./dns-cache.ts";
+import type { DnsResponder } from "./dns-records.ts";
+
+/** The VPC's resolver: a cache before the authority of its private zones. */
+export class VpcResolver {
+  readonly respond: DnsResponder;
+  readonly #cache: CachingResolver;
+  readonly #zones: () => readonly Zone[];
+  #others: readonly Zone[] | undefined;
+
+  /** @param soaTtl seconds that a negative answer lives */
+  constructor(zones: () => readonly Zone[], soaTtl: number) {
+    this.#zones = zones;
+    const authority = authorityFor(() => this.#others ?? zones(), soaTtl);
+    this.#cache = cachingResolver(authority);
+    this.respond = this.#cache.respond;
+  }
+
+  /** Forgets everything, as a restarted resolver. */
+  flush(): void {
+    this.#cache.flush();
+  }
+
+  /** Keeps serving what the zones hold now, whatever becomes of them, until {@link follow}. */
+  freeze(): void {
+    const held = this.#zones().map(({ name, records }) => ({ name, records: records() }));
+    this.#others = held.map(({ name, records }) => ({ name, records: () => records }));
+  }
+
+  /** Serves empty zones in place of those with these names, until {@link follow}. */
+  empty(names: ReadonlySet<string>): void {
+    this.#others = this.#zones().map((zone) =>
+      names.has(zone.name) ? { name: zone.name, records: () => [] } : zone,
+    );
+  }
+
+  /** Serves the zones as they are. */
+  follow(): void {
+    this.#others = undefined;
+  }
+}

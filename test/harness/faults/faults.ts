@@ -1,0 +1,216 @@
+import type { Cluster } from "../cluster.ts";
+import { HarnessError } from "../errors.ts";
+import type { EcsEvents } from "../events.ts";
+import type { Services } from "../services/services.ts";
+import { ActiveFaults, type FaultName } from "./active-faults.ts";
+import { DNS_FAULTS, type DnsFaultKind } from "./dns-fault.ts";
+import { LostHost, type HostLossOptions } from "./lost-host.ts";
+import type { CloudMapApiFault } from "./switches.ts";
+
+/** What faults reach into. */
+export interface FaultTargets {
+  readonly cluster: Cluster;
+  readonly services: Services;
+  readonly events: EcsEvents;
+  /** Names of the namespaces that Cloud Map serves. */
+  readonly namespaces: () => ReadonlySet<string>;
+}
+
+/** Milliseconds before each answer of a slow resolver: longer than most clients wait for a first try. */
+const SLOW_DNS_DELAY = 3000;
+
+/**
+ * Breaks the running environment, and mends it. Each fault is told as an event of type `fault`; all
+ * that last are undone when the local ECS closes.
+ */
+export class Faults {
+  readonly #targets: FaultTargets;
+  readonly #active: ActiveFaults;
+
+  constructor(targets: FaultTargets) {
+    this.#targets = targets;
+    this.#active = new ActiveFaults(targets.events);
+  }
+
+  /** Those that last now. */
+  get active(): readonly { readonly fault: FaultName; readonly target: string | undefined }[] {
+    return this.#active.all;
+  }
+
+  /** Undoes all that last, but for hosts that have been given up: those are replaced. */
+  async clear(): Promise<void> {
+    await this.#active.endAll();
+  }
+
+  /**
+   * The main process of each of a task's containers is signalled. In AWS: a crash, the kernel's
+   * memory killer (SIGKILL).
+   * @throws HarnessError ERR_INVALID_ARG when there is no such task
+   */
+  kill(taskId: string, signal: NodeJS.Signals = "SIGKILL"): void {
+    this.#targets.services.task(taskId).signal(signal);
+    this.#active.flash("kill", taskId);
+  }
+
+  /**
+   * A task hangs: its connections stay open, the kernel accepts new ones, and nobody answers. In AWS:
+   * a fork of much memory, storage that does not answer, a stolen CPU. Here: SIGSTOP to all of its
+   * processes; its health checks run, and fail.
+   * @throws HarnessError ERR_INVALID_ARG when there is no such task
+   */
+  freeze(taskId: string): void {
+    const task = this.#targets.services.task(taskId);
+    task.freeze();
+    this.#active.begin("freeze", taskId, () => task.thaw());
+  }
+
+  /** Ends {@link freeze}. */
+  thaw(taskId: string): void {
+    this.#targets.services.task(taskId);
+    void this.#active.end("freeze", taskId);
+  }
+
+  /**
+   * Every Redis that is started from now on takes that much longer for each key that it loads, and
+   * answers LOADING meanwhile. In AWS: EFS that has used up its burst credits, or much data. Here:
+   * Redis's own `key-load-delay`.
+   */
+  slowStorage(slow: { readonly keyLoadDelayMicros: number } | undefined): void {
+    const { switches } = this.#targets.cluster;
+    void this.#active.end("slowStorage");
+    if (!slow) return;
+    const { keyLoadDelayMicros } = slow;
+    checkNumber("slowStorage.keyLoadDelayMicros", keyLoadDelayMicros);
+    switches.keyLoadDelayMicros = keyLoadDelayMicros;
+    this.#active.begin("slowStorage", undefined, () => {
+      switches.keyLoadDelayMicros = undefined;
+    });
+  }
+
+  /**
+   * A host falls silent at once, with all that runs on it: no answer, no end of a connection. ECS
+   * notices after a while, counts its tasks as stopped and replaces them; the auto-scaling group
+   * brings another host; the file system forgets the lost one's locks. In AWS: a failed machine, or
+   * one cut off. Here: SIGSTOP, and SIGKILL when the lease has run out.
+   * @throws HarnessError ERR_INVALID_ARG when there is no such host, or it is lost already
+   */
+  loseHost(hostId: string, options: HostLossOptions = {}): void {
+    const { cluster, services } = this.#targets;
+    const host = cluster.fleet.host(hostId);
+    if (host.silent) throw invalid(`host "${hostId}" is lost already`);
+    const { noticedAfter = 2000, leaseTime = 5000, replacedAfter = 2000 } = options;
+    for (const [name, time] of Object.entries({ noticedAfter, leaseTime, replacedAfter })) {
+      checkNumber(`loseHost.${name}`, time);
+    }
+    const tasks = host.state().tasks.map((id) => services.task(id));
+    const times = { noticedAfter, leaseTime, replacedAfter };
+    const lost = new LostHost(host, tasks, cluster.fleet, times, () => {
+      void this.#active.end("loseHost", hostId);
+    });
+    this.#active.begin("loseHost", hostId, () => {
+      if (!lost.givenUp) lost.restore();
+    });
+  }
+
+  /**
+   * A lost host is back before ECS gave it up: its processes go on, its agent tells what happened.
+   * @throws HarnessError ERR_INVALID_ARG when it is not lost, or was given up
+   */
+  restoreHost(hostId: string): void {
+    const { fleet } = this.#targets.cluster;
+    const host = fleet.host(hostId);
+    if (!this.#active.has("loseHost", hostId)) throw invalid(`host "${hostId}" is not lost`);
+    if (host.status === "LOST") throw invalid(`host "${hostId}" was given up and is replaced`);
+    void this.#active.end("loseHost", hostId);
+  }
+
+  /**
+   * The VPC's resolver fails, until called with another kind or undefined:
+   * - `down`: no reply, over UDP and TCP
+   * - `slow`: each reply comes after `delay` ms, 3000
+   * - `servfail`: it cannot reach the zone
+   * - `nxdomain`: it says that no name of the namespace exists, though records are there
+   * - `wrong`: replies with another id, another question, cut short, or of another protocol, in turn
+   * - `truncated`: over UDP only that the reply is too long; over TCP it is right
+   * - `stale`: the records are those of now, for ever
+   * @throws HarnessError ERR_INVALID_ARG for another kind
+   */
+  dns(kind: DnsFaultKind | undefined, { delay = SLOW_DNS_DELAY } = {}): void {
+    if (kind !== undefined) checkOneOf("dns", kind, DNS_FAULTS);
+    checkNumber("dns.delay", delay);
+    const { resolver, switches } = this.#targets.cluster;
+    void this.#active.end("dns");
+    if (kind === undefined) return;
+    switches.dns = { kind, delay, replies: 0 };
+    if (kind === "stale") resolver.freeze();
+    if (kind === "nxdomain") resolver.empty(this.#targets.namespaces());
+    // A wrong no lasts exactly as long as the fault.
+    if (kind === "nxdomain") resolver.flush();
+    this.#active.begin("dns", kind, () => {
+      switches.dns = undefined;
+      resolver.follow();
+      if (kind === "nxdomain") resolver.flush();
+    });
+  }
+
+  /**
+   * Cloud Map shows no instance, in DNS and in its API, though tasks run and are registered. In AWS:
+   * a mistake in a registration, a service emptied by hand. The resolver keeps the no for the SOA's
+   * TTL, also beyond the end of the fault.
+   * @throws HarnessError ERR_INVALID_ARG for another state
+   */
+  records(state: "gone" | undefined): void {
+    if (state !== undefined) checkOneOf("records", state, ["gone"]);
+    const { cloudMap } = this.#targets.cluster;
+    void this.#active.end("records");
+    if (state === undefined) return;
+    cloudMap.silent = true;
+    this.#active.begin("records", undefined, () => {
+      cloudMap.silent = false;
+    });
+  }
+
+  /**
+   * ECS starts a replacement before what it replaces has ended, whatever the percentages say
+   * (containers-roadmap#959): two tasks write to one directory if nothing else prevents it.
+   */
+  overlap(on: boolean): void {
+    const { switches } = this.#targets.cluster;
+    void this.#active.end("overlap");
+    if (!on) return;
+    switches.overlap = true;
+    this.#active.begin("overlap", undefined, () => {
+      switches.overlap = false;
+    });
+  }
+
+  /**
+   * DiscoverInstances fails: `throttled` answers RequestLimitExceeded, `down` nothing at all.
+   * @throws HarnessError ERR_INVALID_ARG for another kind
+   */
+  cloudMapApi(kind: CloudMapApiFault | undefined): void {
+    if (kind !== undefined) checkOneOf("cloudMapApi", kind, ["throttled", "down"]);
+    const { switches } = this.#targets.cluster;
+    void this.#active.end("cloudMapApi");
+    if (kind === undefined) return;
+    switches.cloudMapApi = kind;
+    this.#active.begin("cloudMapApi", kind, () => {
+      switches.cloudMapApi = undefined;
+    });
+  }
+}
+
+const invalid = (message: string): HarnessError => new HarnessError("ERR_INVALID_ARG", message);
+
+function checkOneOf(name: string, value: unknown, allowed: readonly unknown[]): void {
+  if (allowed.includes(value)) return;
+  throw invalid(`fault ${name}: expected ${allowed.join(", ")} or undefined, got ${String(value)}`);
+}
+
+/** What a timer can wait for. */
+const LARGEST = 2 ** 31 - 1;
+
+function checkNumber(name: string, value: unknown): void {
+  if (typeof value === "number" && value >= 0 && value <= LARGEST) return;
+  throw invalid(`fault ${name}: expected a number from 0 to ${LARGEST}, got ${String(value)}`);
+}

@@ -1,0 +1,66 @@
+import type { EcsEvents } from "../events.ts";
+import { HarnessError } from "../errors.ts";
+import type { HostStatus } from "../state.ts";
+import type { HostPlan } from "../terraform/plan.ts";
+import { Host } from "./host.ts";
+import { HostPorts } from "./ports.ts";
+
+/** Last octets of the hosts' addresses: .11, .12, ... */
+const FIRST_OCTET = 11;
+const LAST_OCTET = 199;
+
+/** The auto-scaling group's hosts: as many as it wants, and those that replace lost ones. */
+export class Fleet {
+  readonly #plan: HostPlan;
+  readonly #prefix: string;
+  readonly #events: EcsEvents;
+  readonly #hosts: Host[] = [];
+  #made = 0;
+
+  /** @param prefix of the loopback block, `127.x.y.` */
+  constructor(plan: HostPlan, prefix: string, events: EcsEvents) {
+    this.#plan = plan;
+    this.#prefix = prefix;
+    this.#events = events;
+    for (let index = 0; index < plan.count; index += 1) this.#add();
+  }
+
+  /** Those there are, always the same array. */
+  get hosts(): readonly Host[] {
+    return this.#hosts;
+  }
+
+  /** @throws HarnessError ERR_INVALID_ARG naming the hosts there are */
+  host(id: string): Host {
+    const host = this.#hosts.find((each) => each.id === id);
+    if (host) return host;
+    const known = this.#hosts.map((each) => each.id).join(", ");
+    throw new HarnessError("ERR_INVALID_ARG", `there is no host "${id}"; hosts are: ${known}`);
+  }
+
+  setStatus(host: Host, status: HostStatus): void {
+    if (host.status === status) return;
+    host.status = status;
+    this.#events.publish({ type: "host", host: host.id, status });
+  }
+
+  /** A new host in the place of a lost one, with a name and an address of its own. */
+  replace(lost: Host): Host {
+    const host = this.#add();
+    this.#hosts.splice(this.#hosts.indexOf(lost), 1);
+    this.#events.publish({ type: "host", host: host.id, status: host.status });
+    return host;
+  }
+
+  /** Each begins elsewhere in the port range, as hosts that have run. */
+  #add(): Host {
+    const { count, memory, ports } = this.#plan;
+    const octet = FIRST_OCTET + (this.#made % (LAST_OCTET - FIRST_OCTET + 1));
+    const address = `${this.#prefix}${octet}`;
+    const hostPorts = new HostPorts(address, ports, (this.#made / count) % 1);
+    this.#made += 1;
+    const host = new Host(`host-${this.#made}`, address, memory, hostPorts);
+    this.#hosts.push(host);
+    return host;
+  }
+}
