@@ -102,7 +102,9 @@ export const appSchema = fields({
     .describe("Time between SIGTERM and SIGKILL when a task stops"),
   readonlyRootFilesystem: flag()
     .default(false)
-    .describe("The container writes nowhere; not together with exec"),
+    .describe(
+      "The container writes nowhere but to 32 MiB of /tmp in memory; not together with exec",
+    ),
 }).check(({ value, issues }) => {
   for (const name of Object.keys(value.secrets)) {
     if (!Object.hasOwn(value.environment, name)) continue;

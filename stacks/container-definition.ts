@@ -20,7 +20,7 @@ export interface ContainerProps {
   /** Between SIGTERM and SIGKILL. */
   readonly stopTimeout: number;
   readonly openFiles?: number;
-  /** Nothing but mounts can be written; ECS Exec cannot run then. */
+  /** Nothing but mounts and a small /tmp in memory can be written; ECS Exec cannot run then. */
   readonly readonlyRootFilesystem: boolean;
   readonly log: { readonly group: string; readonly region: string };
 }
@@ -68,8 +68,11 @@ function containerDefinition(props: ContainerProps) {
     ...(props.healthCheck && { healthCheck: healthCheck(props.healthCheck) }),
     stopTimeout: props.stopTimeout,
     readonlyRootFilesystem: props.readonlyRootFilesystem,
-    // An init process as PID 1 passes SIGTERM on: a shell as PID 1 ignores it.
-    linuxParameters: { initProcessEnabled: true },
+    linuxParameters: {
+      // An init process as PID 1 passes SIGTERM on: a shell as PID 1 ignores it.
+      initProcessEnabled: true,
+      ...(props.readonlyRootFilesystem && { tmpfs: [temporary] }),
+    },
     ...(props.openFiles !== undefined && {
       ulimits: [{ name: "nofile", softLimit: props.openFiles, hardLimit: props.openFiles }],
     }),
@@ -86,6 +89,9 @@ function containerDefinition(props: ContainerProps) {
     },
   };
 }
+
+/** Most programs expect a /tmp. It counts as memory of the container. */
+const temporary = { containerPath: "/tmp", size: 32, mountOptions: ["nosuid", "nodev"] };
 
 function healthCheck({ shell, ...times }: HealthCheckProps) {
   return { command: ["CMD-SHELL", shell], ...times };

@@ -73,6 +73,18 @@ describe("containerDefinitions", () => {
     });
   });
 
+  it("leaves a container that writes nowhere else a /tmp in memory", () => {
+    expect(parse({ ...least, readonlyRootFilesystem: true })).toMatchObject([
+      {
+        readonlyRootFilesystem: true,
+        linuxParameters: {
+          initProcessEnabled: true,
+          tmpfs: [{ containerPath: "/tmp", size: 32, mountOptions: ["nosuid", "nodev"] }],
+        },
+      },
+    ]);
+  });
+
   it("publishes no port where there is none", () => {
     const { port: _, ...without } = least;
     expect(parse(without)).toMatchObject([{ portMappings: [] }]);

@@ -82,7 +82,7 @@ describe("the Redis task", () => {
     expect(lockWait).toBeLessThan(startPeriod);
     expect(startPeriod).toBeLessThanOrEqual(300);
     // The shell that waits for the lock ignores SIGTERM as PID 1.
-    expect(redis["linuxParameters"]).toEqual({ initProcessEnabled: true });
+    expect(redis["linuxParameters"]).toMatchObject({ initProcessEnabled: true });
   });
 
   it("writes to its mount alone", () => {
