@@ -43,15 +43,32 @@ export function synthesize(
   // CDKTF writes as it goes: what it wrote is judged elsewhere, and then copied.
   const scratch = mkdtempSync(join(tmpdir(), "cdktf-"));
   try {
-    const app = new App({ outdir: scratch });
-    for (const environment of chosen) new EnvironmentStack(app, environment);
-    app.synth();
+    withoutStackTraces(() => {
+      const app = new App({ outdir: scratch });
+      for (const environment of chosen) new EnvironmentStack(app, environment);
+      app.synth();
+    });
     judge(chosen, scratch);
     cpSync(scratch, outdir, { recursive: true });
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
   return chosen.map(({ name }) => ({ environment: name, path: moduleIn(outdir, name) }));
+}
+
+/**
+ * CDKTF formats the call stack of every token that it makes, and nobody reads them: half of the time
+ * of a synthesis. An error's own stack is formatted when somebody reads it, so after this.
+ */
+function withoutStackTraces(work: () => void): void {
+  const previous = Object.getOwnPropertyDescriptor(Error, "prepareStackTrace");
+  Error.prepareStackTrace = () => "";
+  try {
+    work();
+  } finally {
+    if (previous === undefined) Reflect.deleteProperty(Error, "prepareStackTrace");
+    else Object.defineProperty(Error, "prepareStackTrace", previous);
+  }
 }
 
 function judge(environments: readonly Environment[], outdir: string): void {

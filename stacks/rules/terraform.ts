@@ -30,6 +30,24 @@ const bareAddresses: Rule = {
   },
 };
 
+const referencesResolve: Rule = {
+  id: "references-resolve",
+  title: "Every reference names something in the same template: no stack reads another's state",
+  source: "https://developer.hashicorp.com/terraform/language/expressions/references",
+  remedy: "make what is named in this environment, or take it as existing, by its id",
+  *check(template) {
+    for (const [path, value] of strings(template.json)) {
+      for (const [, expression = ""] of value.matchAll(/\$\{([^}]*)\}/g)) {
+        const named = expression.matchAll(
+          /\b(?:data\.|ephemeral\.)?(?:aws|random|terraform)_\w+\.\w+/g,
+        );
+        const unknown = [...named].find(([address]) => !template.declares(address));
+        if (unknown !== undefined) yield inTemplate(path, value);
+      }
+    }
+  },
+};
+
 const noToken: Rule = {
   id: "no-token-left",
   title: "No placeholder of CDKTF is left in what Terraform reads",
@@ -199,6 +217,7 @@ function* stuck(resource: Resource): Generator<Finding> {
 
 export const terraformRules: readonly Rule[] = [
   bareAddresses,
+  referencesResolve,
   noToken,
   plainDocuments,
   secretsNotInState,

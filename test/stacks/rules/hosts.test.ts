@@ -39,7 +39,7 @@ describe("the rules of the hosts", () => {
     [
       "image-at-start",
       `${template}.image_id`,
-      ({ resource }) => (resource(template)["image_id"] = "${data.aws_ssm_parameter.ami.value}"),
+      ({ resource }) => (resource(template)["image_id"] = "ecs-optimized"),
     ],
     [
       "hosts-overcommit",

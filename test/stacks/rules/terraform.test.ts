@@ -42,6 +42,16 @@ describe("the rules of Terraform", () => {
         (resource(app)["lifecycle"] = { replace_triggered_by: ["${" + cluster + ".id}"] }),
     ],
     [
+      "references-resolve",
+      `${log}.name`,
+      ({ resource }) => (resource(log)["name"] = "${aws_vpc.of_another_stack.id}"),
+    ],
+    [
+      "references-resolve",
+      `${log}.name`,
+      ({ resource }) => (resource(log)["name"] = "${data.terraform_remote_state.dev.outputs.x}"),
+    ],
+    [
       "no-token-left",
       `${log}.name`,
       ({ resource }) => (resource(log)["name"] = "/ecs/${TfToken[TOKEN.7]}"),
