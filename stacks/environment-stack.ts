@@ -102,6 +102,9 @@ export class EnvironmentStack extends TerraformStack {
     new TerraformOutput(this, "redis_srv_name", { value: names.srvName });
   }
 
+  /** It would look for references to other stacks, resolving every token once more: there are none. */
+  override prepareStack(): void {}
+
   /**
    * Addresses that read as the tree of constructs, `aws_ecs_service.redis_service`, without a hash.
    *
