@@ -169,7 +169,7 @@ export class Cluster extends Construct implements ClusterParts {
   }
 
   private hosts(
-    { name, config, network, isProtected }: ClusterProps,
+    { name, config, network, isProtected, tags }: ClusterProps,
     template: LaunchTemplate,
     dependsOn: ITerraformDependable[],
   ) {
@@ -186,6 +186,8 @@ export class Cluster extends Construct implements ClusterParts {
         { key: "Name", value: `${name}-host`, propagateAtLaunch: true },
         // ECS adds it to groups it manages: declared, it is no difference in the next plan.
         { key: "AmazonECSManaged", value: "true", propagateAtLaunch: true },
+        // Default tags do not reach a group either; its hosts have theirs from the launch template.
+        ...Object.entries(tags).map(([key, value]) => ({ key, value, propagateAtLaunch: false })),
       ],
       dependsOn,
     });

@@ -103,6 +103,11 @@ describe("tags of one's own", () => {
       { resource_type: "instance", tags: { ...tags, Name: "dev-host" } },
       { resource_type: "volume", tags: { ...tags, Name: "dev-host" } },
     ]);
+    expect(one(template, "aws_autoscaling_group")["tag"]).toEqual(
+      expect.arrayContaining(
+        Object.entries(tags).map(([key, value]) => ({ key, value, propagate_at_launch: false })),
+      ),
+    );
   });
 
   it("are on tasks, which take them from their service", () => {
