@@ -8,7 +8,11 @@ import { cpuUnits, imageReference } from "./image-reference.ts";
 const imageAllowed = 'an image with a tag or digest, or { ssmParameter: "/name" }';
 const image = either(
   (value) => typeof value === "object" && value !== null,
-  fields({ ssmParameter: text(/^\/[\w./-]+$/, "a parameter name such as /dev/app/image") }),
+  fields({
+    ssmParameter: text(/^\/[\w./-]+$/, "a parameter name such as /dev/app/image").describe(
+      "Name of the parameter that holds the image; a deploy takes what it holds then",
+    ),
+  }),
   text(imageReference, imageAllowed),
 );
 
@@ -80,7 +84,9 @@ export const appSchema = fields({
   secrets: z
     .record(variable, secret, "an object from variable name to a secret or parameter")
     .default({})
-    .describe("Variables whose value ECS reads from Secrets Manager or SSM when a task starts"),
+    .describe(
+      "Variables that ECS reads when a task starts, from Secrets Manager (ARN) or SSM (ARN or /name)",
+    ),
   secretKeyArns: listOf(keyArn, 0, "KMS key ARNs")
     .default([])
     .describe("KMS keys of one's own that those secrets are encrypted with"),

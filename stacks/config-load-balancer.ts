@@ -39,7 +39,7 @@ const healthCheck = fields({
 });
 
 const balanced = fields({
-  healthCheck,
+  healthCheck: healthCheck.describe("What the load balancer asks each task"),
   deregistrationDelay: whole(0, 3600, "seconds")
     .default(30)
     .describe("Time for requests in flight when a task leaves the load balancer"),
@@ -65,7 +65,7 @@ const balanced = fields({
     .describe("Zone that gets a record of hostname; left out: the name's owner makes one"),
   idleTimeout: whole(1, 4000, "seconds")
     .default(60)
-    .describe("How long a silent connection is kept; the app's own must be longer"),
+    .describe("How long a silent connection is kept; the app must keep it longer"),
   accessLogsBucket: text(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "the name of an S3 bucket")
     .optional()
     .describe("Existing bucket for access logs; its policy must let the load balancer write"),
