@@ -3,9 +3,10 @@ import type { Writable } from "node:stream";
 import pc from "picocolors";
 import type { EcsEventOf } from "../../harness/events.ts";
 import type { LocalEcs } from "../../harness/local-ecs.ts";
-import type { Load } from "../load.ts";
-import type { Audience } from "../story/story.ts";
-import { eventLine } from "./event-line.ts";
+import type { Load } from "../stage/load.ts";
+import type { Audience } from "../stage/stage.ts";
+import type { Step } from "../steps/step.ts";
+import { eventLine, faultName } from "./event-line.ts";
 import { renderFrame } from "./frame.ts";
 
 /** Between two frames, in ms. */
@@ -14,6 +15,12 @@ const FRAME_INTERVAL = 150;
 /** An audience that shows what happens, until it is closed. */
 export interface View extends Audience {
   close(): void;
+}
+
+/** What is to be seen. */
+export interface Playbill {
+  readonly title: string;
+  readonly steps: readonly Step[];
 }
 
 /** A line for each thing that happens: for logs and CI. */
@@ -39,12 +46,14 @@ export function plainView(out: Writable): View {
 }
 
 /** A picture of the environment that is drawn anew several times a second: for terminals. */
-export function liveView(out: Writable, steps: readonly string[]): View {
+export function liveView(out: Writable, { steps, title }: Playbill): View {
   const draw = createLogUpdate(out, { showCursor: true });
   const began = performance.now();
   const events: string[] = [];
   const records = new Map<string, Map<string, string>>();
-  let step = steps[0] ?? "";
+  const titles = steps.map((each) => each.title);
+  let step = titles[0] ?? "";
+  const faults = new Set<string>();
   let ecs: LocalEcs | undefined;
   let load: Load | undefined;
 
@@ -53,12 +62,14 @@ export function liveView(out: Writable, steps: readonly string[]): View {
     const elapsed = performance.now() - began;
     draw(
       renderFrame({
-        steps,
+        title,
+        steps: titles,
         step,
         elapsed,
         ecs,
         load,
         records: new Map([...records].map(([name, byId]) => [name, [...byId.values()]])),
+        faults: [...faults],
         events,
         now: performance.timeOrigin + performance.now(),
       }),
@@ -73,9 +84,10 @@ export function liveView(out: Writable, steps: readonly string[]): View {
         const line = eventLine(event);
         if (line !== undefined) events.push(line);
         if (event.type === "record") note(records, event);
+        if (event.type === "fault") noteFault(faults, event);
       });
     },
-    onStep: (title) => (step = title),
+    onStep: (begun) => (step = begun),
     onLoad: (running) => (load = running),
     close: () => {
       clearInterval(timer);
@@ -102,4 +114,10 @@ function note(records: Map<string, Map<string, string>>, event: EcsEventOf<"reco
   if (action === "deregistered") byId.delete(instanceId);
   else byId.set(instanceId, `${address}:${port}`);
   records.set(name, byId);
+}
+
+function noteFault(faults: Set<string>, event: EcsEventOf<"fault">): void {
+  const name = faultName(event);
+  if (event.active) faults.add(name);
+  else faults.delete(name);
 }

@@ -1,4 +1,4 @@
-import type { EcsEvent } from "../../harness/events.ts";
+import type { EcsEvent, EcsEventOf } from "../../harness/events.ts";
 
 /** What an event says to a person; undefined where it is too small to tell. */
 export function eventLine(event: EcsEvent): string | undefined {
@@ -22,6 +22,8 @@ export function eventLine(event: EcsEvent): string | undefined {
       return `${event.service} deployment ${event.status.toLowerCase().replace("_", " ")}`;
     case "host":
       return `host ${event.host} is ${event.status}`;
+    case "fault":
+      return `fault: ${faultName(event)} ${event.active ? "begins" : "is over"}`;
     case "service":
       return `${event.service}: ${event.message}`;
   }
@@ -29,4 +31,9 @@ export function eventLine(event: EcsEvent): string | undefined {
 
 function short(taskId: string): string {
   return taskId.slice(0, 6);
+}
+
+/** What is broken, and where. */
+export function faultName({ fault, target }: EcsEventOf<"fault">): string {
+  return target === undefined ? fault : `${fault} ${target.length === 32 ? short(target) : target}`;
 }

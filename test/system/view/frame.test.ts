@@ -72,6 +72,11 @@ test("a draining host, a stopping task and a name without records show", () => {
   expect(text).toContain("dev-redis.dev-ecs → no records");
 });
 
+test("what is broken now shows, and nothing where nothing is", () => {
+  expect(render({ faults: ["slowStorage", "dns down"] })).toMatch(/⚡ slowStorage\n +⚡ dns down/);
+  expect(render({})).not.toContain("⚡");
+});
+
 test("the timeline has a mark for each second, newest last", () => {
   const text = render({});
   const timeline = text
@@ -85,6 +90,7 @@ test("the timeline has a mark for each second, newest last", () => {
 
 function render(changes: Partial<Frame>): string {
   const frame: Frame = {
+    title: "The whole story",
     steps: ["first deploy", "app redeploy", "Redis moves"],
     step: "app redeploy",
     elapsed: 65_000,
@@ -96,6 +102,7 @@ function render(changes: Partial<Frame>): string {
       ],
     },
     records: new Map([["dev-redis.dev-ecs", ["127.0.9.1:32768"]]]),
+    faults: [],
     events: ["dev-redis started"],
     now: 10_000,
     ...changes,

@@ -1,10 +1,11 @@
 import pc from "picocolors";
 import type { LocalEcs } from "../../harness/local-ecs.ts";
 import type { HostState, TaskState } from "../../harness/state.ts";
-import { type Load, isServed } from "../load.ts";
+import { type Load, isServed } from "../stage/load.ts";
 
 /** What one frame of the live view shows. */
 export interface Frame {
+  readonly title: string;
   readonly steps: readonly string[];
   readonly step: string;
   /** ms since the start */
@@ -13,6 +14,8 @@ export interface Frame {
   readonly load: Pick<Load, "outcomes"> | undefined;
   /** The records that DNS has now: `name → endpoints`. */
   readonly records: ReadonlyMap<string, readonly string[]>;
+  /** What is broken now. */
+  readonly faults: readonly string[];
   readonly events: readonly string[];
   /** ms since the epoch */
   readonly now: number;
@@ -25,11 +28,12 @@ export function renderFrame(frame: Frame): string {
   const tasks = frame.ecs.services.flatMap((service) => service.tasks);
   return [
     "",
-    `${pc.bold("local ECS")}  ${renderSteps(frame)}  ${pc.dim(clock(frame.elapsed))}`,
+    `${pc.bold(frame.title)}  ${renderSteps(frame)}  ${pc.dim(clock(frame.elapsed))}`,
     "",
     ...frame.ecs.hosts.map((host) => renderHost(host, tasks)),
     "",
     ...renderRecords(frame.records),
+    ...frame.faults.map((fault) => `  ${pc.red(`⚡ ${fault}`)}`),
     renderRequests(frame),
     "",
     ...frame.events.slice(-6).map((line) => pc.dim(`  ${line}`)),

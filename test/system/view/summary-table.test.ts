@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 import { expect, test } from "vitest";
-import { Report } from "../story/report.ts";
+import { failed, Report } from "../stage/report.ts";
 import { renderSummary } from "./summary-table.ts";
 
 test("the summary has every figure, and says that all held", () => {
@@ -20,5 +20,5 @@ test("the summary names the step, the claim and what was seen where one did not 
   expect(stripVTControlCharacters(renderSummary(report))).toContain(
     "✗ app redeploy: no Redis was started; seen: 1",
   );
-  expect(report.failed).toHaveLength(1);
+  expect(failed(report)).toHaveLength(1);
 });

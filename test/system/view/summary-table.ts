@@ -1,9 +1,10 @@
 import Table from "cli-table3";
 import pc from "picocolors";
-import type { Report } from "../story/report.ts";
+import type { Recording } from "../recording.ts";
+import { failed } from "../stage/report.ts";
 
 /** What was measured, and every expectation that did not hold. */
-export function renderSummary(report: Report): string {
+export function renderSummary(recording: Pick<Recording, "figures" | "expectations">): string {
   const table = new Table({
     head: ["step", "measured", "value"],
     style: { head: [], border: [] },
@@ -11,14 +12,14 @@ export function renderSummary(report: Report): string {
     chars: { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" },
   });
   let last = "";
-  for (const { step, name, value } of report.figures) {
+  for (const { step, name, value } of recording.figures) {
     table.push([step === last ? "" : pc.bold(step), name, value]);
     last = step;
   }
-  const failed = report.failed;
+  const broken = failed(recording);
   const verdict =
-    failed.length === 0
-      ? [pc.green(`✓ all ${report.expectations.length} expectations held`)]
-      : failed.map(({ step, claim, seen }) => pc.red(`✗ ${step}: ${claim}; seen: ${seen}`));
+    broken.length === 0
+      ? [pc.green(`✓ all ${recording.expectations.length} expectations held`)]
+      : broken.map(({ step, claim, seen }) => pc.red(`✗ ${step}: ${claim}; seen: ${seen}`));
   return [table.toString(), "", ...verdict, ""].join("\n");
 }

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { expect, test } from "vitest";
 import { Load, isServed } from "./load.ts";
+import { randomOf } from "./random.ts";
 import { until } from "./until.ts";
 
 test("users keep coming while earlier ones wait, and every outcome is counted once", async () => {
@@ -11,7 +12,7 @@ test("users keep coming while earlier ones wait, and every outcome is counted on
     if (path.endsWith("guest-1")) waiting.push(() => end(201));
     else end(path.endsWith("guest-2") ? 503 : 201);
   });
-  const load = new Load({ url: server.url, interval: 5 });
+  const load = new Load({ url: server.url, interval: 5, reads: 0 });
   await until("several users were answered", () => load.outcomes.length >= 5);
   expect(load.outcomes.map(({ guest }) => guest)).not.toContain("guest-1");
   expect(load.isSettledUntil(Number.POSITIVE_INFINITY)).toBe(false);
@@ -28,9 +29,24 @@ test("users keep coming while earlier ones wait, and every outcome is counted on
   expect(load.acknowledged).not.toContain("guest-2");
 });
 
+test("the same draws send the same users in the same order, readers among them", async () => {
+  await using server = await serve((_path, end) => end(200));
+  const visit = async (): Promise<(string | undefined)[]> => {
+    const load = new Load({ url: server.url, interval: 2, random: randomOf(7, "requests") });
+    await until("enough came", () => load.outcomes.length >= 30);
+    await load.stop();
+    const inOrder = load.outcomes.toSorted((a, b) => a.sentAt - b.sentAt);
+    return inOrder.slice(0, 30).map(({ guest }) => guest);
+  };
+  const first = await visit();
+  expect(await visit()).toEqual(first);
+  expect(first).toContain(undefined);
+  expect(first).toContain("guest-1");
+});
+
 test("a user who gets no response has status 0", async () => {
   await using server = await serve((_path, _end, destroy) => destroy());
-  const load = new Load({ url: server.url, interval: 5 });
+  const load = new Load({ url: server.url, interval: 5, reads: 0 });
   await until("a user gave up", () => load.outcomes.length > 0);
   await load.stop();
   expect(load.outcomes.every(({ status }) => status === 0)).toBe(true);

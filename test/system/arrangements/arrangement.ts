@@ -1,0 +1,37 @@
+import type { LocalEcsOptions, TemplateSource } from "../../harness/local-ecs.ts";
+
+/** A stack as it runs on this machine, and who in it is the app and who is Redis. */
+export interface Arrangement {
+  /** The environment's name, `dev`. */
+  readonly environment: string;
+  /** What the local ECS needs to run it. */
+  readonly local: Required<Pick<LocalEcsOptions, "template" | "images" | "parameters" | "secrets">>;
+  /** The ECS service that the app's container belongs to, and the one of Redis'. */
+  readonly services: { readonly app: string; readonly redis: string };
+  /** The name of the secret with Redis' password. */
+  readonly password: string;
+  /** `[service].[namespace]`; undefined where Redis has no name in DNS. */
+  readonly srvName: string | undefined;
+  /** The same stack with another release of the app, and nothing else changed. */
+  readonly release: (release: Release) => TemplateSource;
+}
+
+/** Names of the containers, in every arrangement. */
+export const APP = "app";
+export const REDIS = "redis";
+
+/** What a release of the app changes. */
+export interface Release {
+  /** Tag of the image. */
+  readonly tag: string;
+  /** In place of the image's own command. */
+  readonly command?: readonly string[];
+}
+
+/** A program that stands in for an image of the app. */
+export function appProgram(folder: URL): { command: readonly string[]; workingDirectory: string } {
+  return {
+    command: [process.execPath, "--import", import.meta.resolve("tsx"), "server.ts"],
+    workingDirectory: folder.pathname,
+  };
+}

@@ -1,0 +1,66 @@
+/**
+ * The same guest book as it was written for the old arrangement: Redis is a container of the same
+ * task, so it is taken for granted. An app that cannot work ends, and ECS starts it again.
+ */
+import { createServer } from "node:http";
+import { setTimeout } from "node:timers/promises";
+import { Redis } from "ioredis";
+
+const { PORT = "3000", REDIS_URL = "", REDIS_PASSWORD, REDIS_WAIT_SECONDS = "30" } = process.env;
+
+const redis = new Redis(REDIS_URL, {
+  ...(REDIS_PASSWORD === undefined ? {} : { password: REDIS_PASSWORD }),
+  enableReadyCheck: false,
+  maxRetriesPerRequest: 1,
+});
+redis.on("error", (error) => console.error(error.message));
+
+/** A Redis that is not there, or that is still loading, is waited for; but not for ever. */
+async function waitForRedis(): Promise<void> {
+  const deadline = performance.now() + Number(REDIS_WAIT_SECONDS) * 1_000;
+  for (;;) {
+    try {
+      await redis.scard("guests");
+      return;
+    } catch (error) {
+      // ReplyError: LOADING Redis is loading the dataset in memory
+      if (performance.now() > deadline) throw error;
+      await setTimeout(250);
+    }
+  }
+}
+
+const server = createServer((request, response) => {
+  const [, resource = "", guest = ""] = (request.url ?? "").split("/");
+  answer(`${request.method} /${resource}`, decodeURIComponent(guest)).then(
+    ([status, body]) => response.writeHead(status).end(JSON.stringify(body)),
+    (error: Error) => response.writeHead(503).end(JSON.stringify({ error: error.message })),
+  );
+});
+
+async function answer(route: string, guest: string): Promise<[number, object]> {
+  switch (route) {
+    case "GET /healthz":
+      return [200, { redis: await redis.ping() }];
+    case "POST /guests":
+      await redis.sadd("guests", guest);
+      return [201, { guest }];
+    case "GET /guests":
+      return [200, { guests: await redis.scard("guests") }];
+    default:
+      return [404, {}];
+  }
+}
+
+process.once("SIGTERM", () => {
+  server.close(() => redis.disconnect());
+  server.closeIdleConnections();
+});
+
+try {
+  await waitForRedis();
+  server.listen(Number(PORT), () => console.log(`listening on ${PORT}`));
+} catch (error) {
+  console.error("Redis is not ready:", error instanceof Error ? error.message : error);
+  process.exit(1);
+}

@@ -1,0 +1,166 @@
+import { Redis } from "ioredis";
+import { type EcsEvent, now } from "../../harness/events.ts";
+import type { LocalEcs } from "../../harness/local-ecs.ts";
+import type { ServiceState, TaskState } from "../../harness/state.ts";
+import { REDIS, type Arrangement } from "../arrangements/arrangement.ts";
+import { Load, type LoadOptions, type RequestOutcome, isServed } from "./load.ts";
+import { randomOf } from "./random.ts";
+import { Report } from "./report.ts";
+import { until } from "./until.ts";
+
+/** Milliseconds that a wait of a scenario may take, unless it says otherwise. */
+const PATIENCE = 60_000;
+
+/** Who watches: told what happens, in its order. */
+export interface Audience {
+  /** The environment exists; nothing is deployed in it yet. */
+  readonly onOpen?: (ecs: LocalEcs) => void;
+  readonly onStep?: (title: string) => void;
+  readonly onLoad?: (load: Load) => void;
+}
+
+interface Parts {
+  readonly ecs: LocalEcs;
+  readonly arrangement: Arrangement;
+  readonly seed: number;
+  readonly signal: AbortSignal;
+  readonly audience: Audience;
+}
+
+/** What a scenario plays on: the running environment, its users, and what was seen. */
+export class Stage {
+  readonly ecs: LocalEcs;
+  readonly arrangement: Arrangement;
+  readonly signal: AbortSignal;
+  readonly report = new Report();
+  readonly events: EcsEvent[] = [];
+  readonly #seed: number;
+  readonly #audience: Audience;
+  #load: Load | undefined;
+
+  constructor({ ecs, arrangement, seed, signal, audience }: Parts) {
+    this.ecs = ecs;
+    this.arrangement = arrangement;
+    this.signal = signal;
+    this.#seed = seed;
+    this.#audience = audience;
+    ecs.events.on("event", (event) => this.events.push(event));
+  }
+
+  /** Users begin to come. */
+  open(options: Omit<LoadOptions, "url" | "random"> = {}): void {
+    const [balancer] = this.ecs.loadBalancers;
+    if (balancer === undefined) throw new Error("the environment has no load balancer");
+    const random = randomOf(this.#seed, "requests");
+    this.#load = new Load({ url: balancer.url, random, ...options });
+    this.#audience.onLoad?.(this.#load);
+  }
+
+  /** No further users; resolves once those under way have been answered. */
+  async close(): Promise<void> {
+    await this.#load?.stop();
+  }
+
+  get load(): Load {
+    if (this.#load === undefined) throw new Error("no users have come yet");
+    return this.#load;
+  }
+
+  get requests(): readonly RequestOutcome[] {
+    return this.#load?.outcomes ?? [];
+  }
+
+  now(): number {
+    return now();
+  }
+
+  eventsSince(time: number): EcsEvent[] {
+    return this.events.filter(({ at }) => at >= time);
+  }
+
+  /** How many processes of a container, `redis` or `app`, were started since a time. */
+  startsSince(time: number, container: string): number {
+    return this.eventsSince(time).filter(
+      (event) =>
+        event.type === "container" && event.container === container && event.status === "RUNNING",
+    ).length;
+  }
+
+  /** The task that runs Redis now. */
+  get redisTask(): TaskState {
+    const task = this.redisTasks.at(-1);
+    if (task === undefined) throw new Error("no Redis is running");
+    return task;
+  }
+
+  /** All tasks that run Redis now; more than one where they overlap. */
+  get redisTasks(): TaskState[] {
+    return this.#running(this.arrangement.services.redis);
+  }
+
+  get appTasks(): TaskState[] {
+    return this.#running(this.arrangement.services.app);
+  }
+
+  until<T>(what: string, condition: () => T | Promise<T>, timeout = PATIENCE) {
+    return until(what, condition, { timeout, signal: this.signal });
+  }
+
+  /** The time at which a Redis other than the given task became healthy. */
+  untilRedisHealthy(previous: string, timeout = PATIENCE): Promise<number> {
+    const isNew = (task: TaskState): boolean =>
+      task.id !== previous && task.healthyAt !== undefined;
+    const find = () => this.redisTasks.find(isNew)?.healthyAt;
+    return this.until("a new Redis is healthy", find, timeout);
+  }
+
+  /** The time at which the first request sent after a moment was served. */
+  untilServedAfter(time: number, timeout = PATIENCE): Promise<number> {
+    const find = () => this.load.between(time).find((outcome) => isServed(outcome))?.endedAt;
+    return this.until("a request is served", find, timeout);
+  }
+
+  /** Outcomes of all requests sent since a time, once those sent until now have ended. */
+  async settledSince(began: number): Promise<RequestOutcome[]> {
+    const end = now();
+    await this.until("requests under way end", () => this.load.isSettledUntil(end));
+    return this.load.between(began, end);
+  }
+
+  /** A client of a Redis task, for looking at the data; it goes straight to the task. */
+  redis(task: TaskState = this.redisTask): Redis {
+    const redis = new Redis({
+      host: task.address ?? "",
+      port: portOf(task),
+      password: this.ecs.secret(this.arrangement.password),
+      maxRetriesPerRequest: 3,
+    });
+    // Its commands reject besides; a task that is gone is no news here.
+    return redis.on("error", () => {});
+  }
+
+  /** Deterministic draws for a purpose of the scenario's own. */
+  random(purpose: string): () => number {
+    return randomOf(this.#seed, purpose);
+  }
+
+  #running(name: string): TaskState[] {
+    const service = this.ecs.services.find((candidate) => candidate.name === name);
+    if (service === undefined) throw new Error(`there is no service ${name}`);
+    return running(service);
+  }
+}
+
+function running({ tasks }: ServiceState): TaskState[] {
+  return tasks.filter(({ status }) => status === "RUNNING");
+}
+
+/** Redis' host port. */
+export function portOf({ containers }: TaskState): number {
+  return containers.find(({ name }) => name === REDIS)?.ports[0]?.hostPort ?? 0;
+}
+
+/** `address:port` of Redis. */
+export function whereIs(task: TaskState): string {
+  return `${task.address}:${portOf(task)}`;
+}

@@ -1,0 +1,34 @@
+import { seconds } from "../stage/report.ts";
+import { whereIs } from "../stage/stage.ts";
+import type { Step } from "./step.ts";
+
+/**
+ * Keys that make a slow load long enough to be seen, and enough of them for clients to be answered
+ * meanwhile: while it reads its append-only file, Redis looks at its sockets every 1024 commands.
+ */
+export const SEEDED_KEYS = 20_000;
+
+/** The environment comes up from nothing, has data, and serves. */
+export const firstDeploy: Step = {
+  title: "first deploy",
+  play: async (stage) => {
+    const { ecs, report } = stage;
+    const began = stage.now();
+    await ecs.apply();
+    await ecs.waitUntilStable();
+    report.measure("time", seconds(stage.now() - began));
+    const redis = stage.redis();
+    try {
+      const pipeline = redis.pipeline();
+      for (let key = 0; key < SEEDED_KEYS; key++) pipeline.set(`seed:${key}`, key);
+      await pipeline.exec();
+    } finally {
+      redis.disconnect();
+    }
+    const opened = stage.now();
+    stage.open();
+    await stage.untilServedAfter(opened);
+    report.measure("Redis at", whereIs(stage.redisTask));
+    report.expect("app serves", true, `${stage.appTasks.length} tasks`);
+  },
+};

@@ -1,0 +1,37 @@
+import { type RequestOutcome, isServed } from "../stage/load.ts";
+
+/** `served / failed`. */
+export function countOf(outcomes: readonly RequestOutcome[]): string {
+  const served = outcomes.filter(isServed).length;
+  return `${served} / ${outcomes.length - served}`;
+}
+
+/** Whether a user got a response at all, if only to come again later. */
+export function isAnswered({ status }: RequestOutcome): boolean {
+  return status !== 0;
+}
+
+/** The longest time in ms in which nothing was served. */
+export function longestGap(outcomes: readonly RequestOutcome[]): number {
+  const served = outcomes
+    .filter(isServed)
+    .map(({ endedAt }) => endedAt)
+    .toSorted((a, b) => a - b);
+  return served.reduce(
+    (longest, at, index) => Math.max(longest, at - (served[index - 1] ?? at)),
+    0,
+  );
+}
+
+/**
+ * Milliseconds in which the app was away for its users: from the first request that failed to the
+ * next that was served; 0 when none failed.
+ */
+export function timeAway(outcomes: readonly RequestOutcome[]): number {
+  const inOrder = outcomes.toSorted((a, b) => a.sentAt - b.sentAt);
+  const first = inOrder.find((outcome) => !isServed(outcome));
+  const last = inOrder.findLast((outcome) => !isServed(outcome));
+  if (!first || !last) return 0;
+  const again = inOrder.find((outcome) => isServed(outcome) && outcome.sentAt > last.sentAt);
+  return (again ?? last).endedAt - first.sentAt;
+}
