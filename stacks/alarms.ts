@@ -8,16 +8,18 @@ import {
 import { Construct } from "constructs";
 import type { AlarmDefinition, Share } from "./alarm-definitions.ts";
 import { AlarmTopic, type AlarmsConfig } from "./alarm-topic.ts";
+import type { ClusterParts } from "./cluster.ts";
 import type { Environment } from "./config.ts";
 import type { Metric } from "./metrics.ts";
 import type { Names } from "./names.ts";
+import { arn } from "./policy.ts";
 
 export interface AlarmsProps {
   readonly config: AlarmsConfig;
   readonly environment: Environment;
   readonly names: Names;
   readonly definitions: readonly AlarmDefinition[];
-  readonly clusterArn: string;
+  readonly cluster: Pick<ClusterParts, "arn" | "name">;
   /** Of the backups, if there are any. */
   readonly backupVault?: string | undefined;
 }
@@ -41,6 +43,7 @@ export class Alarms extends Construct {
     const topic = new AlarmTopic(this, "topic", props);
     this.arns = props.definitions.map((definition) => this.alarm(definition, props, topic));
     this.notice("redis_stopped", redisStopped(props), props, topic);
+    this.notice("app_deployment_failed", appDeploymentFailed(props), props, topic);
     if (props.backupVault !== undefined) {
       this.notice("backup_failed", backupFailed(props.backupVault), props, topic);
     }
@@ -82,14 +85,14 @@ function nameOf(id: string, { environment }: AlarmsProps): string {
 }
 
 /** Every stop with its reason: a count would hide that, and Redis stops so rarely that none is noise. */
-function redisStopped({ environment, names, clusterArn }: AlarmsProps): Notice {
+function redisStopped({ environment, names, cluster }: AlarmsProps): Notice {
   return {
     description: "Redis stopped, for whatever reason",
     pattern: {
       source: ["aws.ecs"],
       "detail-type": ["ECS Task State Change"],
       detail: {
-        clusterArn: [clusterArn],
+        clusterArn: [cluster.arn],
         group: [`service:${names.redis}`],
         lastStatus: ["STOPPED"],
       },
@@ -101,6 +104,24 @@ function redisStopped({ environment, names, clusterArn }: AlarmsProps): Notice {
       time: "$.time",
     },
     text: `Redis of ${environment.name} stopped at <time> (<code>: <reason>); ECS starts another. It was <task>`,
+  };
+}
+
+/** The circuit breaker goes back by itself, so nothing else would tell. */
+function appDeploymentFailed({ environment, names, cluster }: AlarmsProps): Notice {
+  const { name, region, account } = environment;
+  return {
+    description: "A deployment of the app failed and was taken back",
+    pattern: {
+      source: ["aws.ecs"],
+      "detail-type": ["ECS Deployment State Change"],
+      resources: [arn("ecs", region, account, `service/${cluster.name}/${names.app}`)],
+      detail: { eventName: ["SERVICE_DEPLOYMENT_FAILED"] },
+    },
+    paths: { reason: "$.detail.reason", time: "$.time" },
+    text:
+      `A deployment of the app of ${name} failed at <time> (<reason>); ` +
+      "the version before it goes on running",
   };
 }
 

@@ -43,7 +43,7 @@ export class Operation extends Construct {
             config: environment.alarms,
             environment,
             names,
-            clusterArn: cluster.arn,
+            cluster,
             backupVault: backup?.vaultName,
             definitions: alarmDefinitions({
               metrics,

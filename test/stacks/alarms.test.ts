@@ -163,7 +163,8 @@ describe("the topic of alarms", () => {
     const topicArn = "arn:aws:sns:eu-west-1:999999999999:oncall";
     const existing = devWith({ alarms: { topicArn } });
     expect(alarm("redis_memory", existing)["alarm_actions"]).toEqual([topicArn]);
-    expect(one(existing, "aws_cloudwatch_event_target")["arn"]).toBe(topicArn);
+    const targets = all(existing, "aws_cloudwatch_event_target").map(([, each]) => each["arn"]);
+    expect(targets).toEqual([topicArn, topicArn]);
     for (const type of ["aws_sns_topic", "aws_sns_topic_policy", "aws_sns_topic_subscription"]) {
       expect(all(existing, type)).toEqual([]);
     }
@@ -185,21 +186,46 @@ describe("a Redis that stopped", () => {
     });
   });
 
-  it("is told of with the reason, in a line that EventBridge can fill in", () => {
-    const target = one(
-      template,
-      "aws_cloudwatch_event_target",
-      "operation_alarms_redis_stopped_target",
+  it("is told of with the reason", () => {
+    expect(said("redis_stopped").text).toMatch(
+      /^Redis of dev stopped at <time> \(<code>: <reason>\)/,
     );
-    const { input_paths, input_template } = target["input_transformer"] as {
-      input_paths: Record<string, string>;
-      input_template: string;
-    };
-    const line = JSON.parse(input_template) as string;
-    const names = [...line.matchAll(/<(\w+)>/g)].map(([, name]) => name);
-    expect(new Set(names)).toEqual(new Set(Object.keys(input_paths)));
-    expect(line).toContain("Redis of dev stopped");
-    expect(target["rule"]).toBe("${aws_cloudwatch_event_rule.operation_alarms_redis_stopped.name}");
+  });
+});
+
+/** What is said of an event, as EventBridge fills it in. */
+function said(id: string) {
+  const target = one(template, "aws_cloudwatch_event_target", `operation_alarms_${id}_target`);
+  const { input_paths, input_template } = target["input_transformer"] as {
+    input_paths: Record<string, string>;
+    input_template: string;
+  };
+  return { paths: input_paths, text: JSON.parse(input_template) as string, rule: target["rule"] };
+}
+
+describe("the line of every event", () => {
+  it.each(["redis_stopped", "app_deployment_failed", "backup_failed"])(
+    "names parts of the event that are there: %s",
+    (id) => {
+      const { paths, text, rule } = said(id);
+      const names = [...text.matchAll(/<(\w+)>/g)].map(([, name]) => name);
+      expect(new Set(names)).toEqual(new Set(Object.keys(paths)));
+      expect(rule).toBe(`\${aws_cloudwatch_event_rule.operation_alarms_${id}.name}`);
+    },
+  );
+});
+
+describe("a deployment of the app that failed", () => {
+  const id = "operation_alarms_app_deployment_failed";
+
+  it("is told of, as the circuit breaker takes it back without a word", () => {
+    const pattern = one(template, "aws_cloudwatch_event_rule", id)["event_pattern"];
+    expect(JSON.parse(String(pattern))).toEqual({
+      source: ["aws.ecs"],
+      "detail-type": ["ECS Deployment State Change"],
+      resources: ["arn:aws:ecs:eu-west-1:123456789012:service/dev/dev-app"],
+      detail: { eventName: ["SERVICE_DEPLOYMENT_FAILED"] },
+    });
   });
 });
 
