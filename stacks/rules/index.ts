@@ -2,6 +2,7 @@ import { discoveryRules } from "./discovery.ts";
 import { ecsRules } from "./ecs.ts";
 import { efsRules } from "./efs.ts";
 import { hostRules } from "./hosts.ts";
+import { operationRules } from "./operation.ts";
 import { redisRules } from "./redis.ts";
 import type { Rule, Subject } from "./rule.ts";
 import type { RuleProblem } from "./rule-error.ts";
@@ -16,6 +17,7 @@ export const rules: Readonly<Record<string, readonly Rule[]>> = {
   redis: redisRules,
   efs: efsRules,
   terraform: terraformRules,
+  operation: operationRules,
 };
 
 const all = Object.values(rules).flat();

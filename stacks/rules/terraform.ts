@@ -177,6 +177,7 @@ const precious = [
   "aws_efs_file_system",
   "aws_efs_access_point",
   "aws_secretsmanager_secret",
+  "aws_backup_vault",
   "aws_service_discovery_private_dns_namespace",
   "aws_service_discovery_service",
 ];

@@ -1,0 +1,45 @@
+import { fieldOf, type Rule } from "./rule.ts";
+import { texts } from "./template.ts";
+
+/** What people rely on when something is wrong: alarms and backups. */
+
+const silenceAlarms: Rule = {
+  id: "silence-alarms",
+  title: "Where a metric is always there when all is well, its absence is an alarm",
+  source:
+    "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html",
+  remedy:
+    "treat_missing_data breaching for RunningTaskCount and HealthyHostCount: with no task there is no data",
+  check: fieldOf("aws_cloudwatch_metric_alarm", "treat_missing_data", (missing, _, { body }) => {
+    const isAlwaysThere = ["RunningTaskCount", "HealthyHostCount"].includes(
+      String(body["metric_name"]),
+    );
+    return !isAlwaysThere || missing === "breaching";
+  }),
+};
+
+const alarmsReachSomebody: Rule = {
+  id: "alarms-reach-somebody",
+  title: "An alarm tells somebody, also that it is over",
+  source: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-actions.html",
+  remedy: "alarm_actions and ok_actions with the topic's ARN",
+  check: fieldOf("aws_cloudwatch_metric_alarm", "alarm_actions", (actions, _, { body }) =>
+    [actions, body["ok_actions"]].every((list) => texts(list).length > 0),
+  ),
+};
+
+const vaultForce: Rule = {
+  id: "vault-force",
+  title:
+    "The backup vault of an unprotected environment can be destroyed with what is in it; a protected one cannot",
+  source:
+    "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/backup_vault",
+  remedy: "force_destroy = true without protection, false with it",
+  check: fieldOf(
+    "aws_backup_vault",
+    "force_destroy",
+    (force, subject) => (force === true) === !subject.protected,
+  ),
+};
+
+export const operationRules: readonly Rule[] = [silenceAlarms, alarmsReachSomebody, vaultForce];

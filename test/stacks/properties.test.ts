@@ -1,0 +1,141 @@
+import * as fc from "fast-check";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { synthesize } from "../../stacks/synthesize.ts";
+import { cycle, danglingReferences, notBare } from "./support/references.ts";
+import { differences } from "./support/differences.ts";
+import { all, leastEnvironment, type Template } from "./support/template.ts";
+import { environments, environmentsWith, set, settable } from "./support/valid-environments.ts";
+
+/** One seed: a run is the same everywhere, and its time too. */
+const parameters = { seed: 20_260_101, numRuns: 25, endOnFailure: true };
+
+const repository = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/app";
+
+let outdir = "";
+beforeAll(() => {
+  outdir = mkdtempSync(join(tmpdir(), "properties-"));
+});
+afterAll(() => {
+  rmSync(outdir, { recursive: true, force: true });
+});
+
+/** What each environment is synthesized to; a rule that does not hold throws. */
+function synthesized(byName: Record<string, unknown>): Record<string, Template> {
+  return Object.fromEntries(
+    synthesize(byName, { outdir }).map(({ environment, path }) => {
+      const text = readFileSync(path, "utf8");
+      return [environment, { text, json: JSON.parse(text) as Template["json"] }];
+    }),
+  );
+}
+
+function templateOf(environment: unknown): Template {
+  const { dev } = synthesized({ dev: environment });
+  if (dev === undefined) throw new Error("nothing was synthesized");
+  return dev;
+}
+
+function outsideResources({ json }: Template): unknown {
+  return { ...json, resource: undefined };
+}
+
+function expectSound(template: Template): void {
+  expect(danglingReferences(template)).toEqual([]);
+  expect(notBare(template)).toEqual([]);
+  expect(cycle(template)).toBeUndefined();
+  expect(template.text).not.toMatch(/TfToken|TOKEN\[|e\+\d{2,}|\[object Object\]/);
+  for (const [, definition] of all(template, "aws_ecs_task_definition")) {
+    expect(JSON.parse(String(definition["container_definitions"]))).toBeInstanceOf(Array);
+  }
+}
+
+describe("any valid environment", () => {
+  it("synthesizes, keeps every rule, and leaves neither a token nor a reference open", () => {
+    fc.assert(
+      fc.property(environments(), (environment) => expectSound(templateOf(environment))),
+      parameters,
+    );
+  });
+
+  it("gives out the very ports that its security groups open", () => {
+    fc.assert(
+      fc.property(environments(), (environment) => {
+        const template = templateOf(environment);
+        for (const [, host] of all(template, "aws_launch_template")) {
+          const script = Buffer.from(String(host["user_data"]), "base64").toString();
+          const given = /^ECS_DYNAMIC_HOST_PORT_RANGE=(\d+)-(\d+)$/m
+            .exec(script)
+            ?.slice(1)
+            .map(Number);
+          const opened = all(template, "aws_vpc_security_group_ingress_rule")
+            .filter(([id]) => id === "cluster_from_hosts")
+            .map(([, rule]) => [rule["from_port"], rule["to_port"]]);
+          expect(opened).toEqual([given]);
+        }
+      }),
+      parameters,
+    );
+  });
+
+  it("changes the app's task definition alone when a release changes its image", () => {
+    fc.assert(
+      fc.property(environments(), (environment) => {
+        const [before, after] = ["1", "2"].map((tag) =>
+          templateOf(set(environment, ["app", "image"], `${repository}:${tag}`)),
+        );
+        if (before === undefined || after === undefined) throw new Error("two templates");
+        expect(differences(before, after)).toEqual(["aws_ecs_task_definition.app_task_definition"]);
+        expect(outsideResources(after)).toEqual(outsideResources(before));
+      }),
+      parameters,
+    );
+  });
+
+  it("changes the Cloud Map service alone when the TTL changes", () => {
+    fc.assert(
+      fc.property(environments(), (environment) => {
+        const [before, after] = [3, 4].map((ttl) =>
+          templateOf(set(environment, ["redis", "dnsTtl"], ttl)),
+        );
+        if (before === undefined || after === undefined) throw new Error("two templates");
+        expect(differences(before, after)).toEqual([
+          "aws_service_discovery_service.discovery_redis",
+        ]);
+      }),
+      { ...parameters, numRuns: 15 },
+    );
+  });
+
+  it("is written in the same bytes twice", () => {
+    fc.assert(
+      fc.property(environments(), (environment) => {
+        expect(templateOf(environment).text).toBe(templateOf(environment).text);
+      }),
+      { ...parameters, numRuns: 15 },
+    );
+  });
+
+  it("is written in the same bytes beside others as alone", () => {
+    fc.assert(
+      fc.property(environments(), (environment) => {
+        const { dev } = synthesized({ other: leastEnvironment, dev: environment });
+        expect(dev?.text).toBe(templateOf(environment).text);
+      }),
+      { ...parameters, numRuns: 15 },
+    );
+  });
+});
+
+describe("each field of an environment", () => {
+  it.each(settable.map((field) => [field.path.join("."), field] as const))(
+    "%s takes what it allows, and the environment stays sound",
+    (_, field) => {
+      for (const environment of fc.sample(environmentsWith(field), { ...parameters, numRuns: 2 })) {
+        expectSound(templateOf(environment));
+      }
+    },
+  );
+});

@@ -1,0 +1,137 @@
+import * as fc from "fast-check";
+import { z } from "zod";
+import { ConfigError } from "../../../stacks/config-error.ts";
+import { environmentSchema } from "../../../stacks/config-schema.ts";
+import { parseEnvironments } from "../../../stacks/config.ts";
+import { type SchemaField, schemaFields } from "../../../stacks/schema-fields.ts";
+import { existingParts, leastEnvironment, protectedParts, withoutNat } from "./template.ts";
+import { validValues } from "./valid-values.ts";
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** Environments to start from, each valid: between them they have every shape of every part. */
+const bases: readonly Json[] = [
+  leastEnvironment,
+  { ...leastEnvironment, ...existingParts },
+  { ...leastEnvironment, ...withoutNat },
+  { ...leastEnvironment, ...protectedParts },
+  { ...leastEnvironment, app: { image: { ssmParameter: "/worker" }, loadBalancer: false } },
+  {
+    ...leastEnvironment,
+    state: { kind: "s3", bucket: "states" },
+    alarms: { emails: ["a@example.com"] },
+  },
+  {
+    ...leastEnvironment,
+    alarms: { topicArn: "arn:aws:sns:eu-west-1:123456789012:alarms" },
+    backup: { retentionDays: 7 },
+  },
+];
+
+/** Fields without which another one, or one inside it, is not allowed. */
+const companions: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  "app.healthCheck": { "app.healthCheck.command": "true" },
+  "cluster.dynamicPortRange.from": { "cluster.dynamicPortRange.to": 65_535 },
+  "cluster.dynamicPortRange.to": { "cluster.dynamicPortRange.from": 1024 },
+  "app.loadBalancer.hostedZoneId": { "app.loadBalancer.hostname": "app.example.com" },
+};
+
+export const everyField = schemaFields(environmentSchema);
+
+/** What one field may hold by itself: no object, whose fields are set one by one, and no list's item. */
+export const settable = everyField.filter(
+  (field) => !field.path.includes("[]") && validValues(field) !== undefined,
+);
+
+/** A base with a few fields changed, valid as a whole: any field may be among them. */
+export function environments(maxChanges = 6): fc.Arbitrary<Json> {
+  return fc
+    .tuple(fc.constantFrom(...bases), fc.subarray([...settable], { maxLength: maxChanges }))
+    .chain(([base, fields]) =>
+      fc
+        .tuple(...fields.map((field) => values(field)))
+        .map((chosen) =>
+          fields.reduce(
+            (environment, field, index) =>
+              withField(environment, field, chosen[index]) ?? environment,
+            base,
+          ),
+        ),
+    )
+    .filter(validOnes("environment"));
+}
+
+/** Valid environments in which one field is set. @throws Error if no base takes it */
+export function environmentsWith(field: SchemaField): fc.Arbitrary<Json> {
+  return fc
+    .tuple(fc.constantFrom(...basesFor(field)), values(field))
+    .map(([base, value]) => withField(base, field, value) ?? base)
+    .filter(validOnes(field.path.join(".")));
+}
+
+/** The bases that have the shapes that a field is part of. */
+export function basesFor(field: SchemaField): readonly Json[] {
+  const found = bases.filter((base) => hasForms(base, field));
+  if (found.length === 0) throw new Error(`no base takes ${field.path.join(".")}`);
+  return found;
+}
+
+function values(field: SchemaField): fc.Arbitrary<unknown> {
+  const found = validValues(field);
+  if (found === undefined) throw new Error(`${field.path.join(".")} has no values`);
+  return found;
+}
+
+/** A copy with the field set; undefined if the environment has another shape than the field's. */
+export function withField(environment: Json, field: SchemaField, value: unknown): Json | undefined {
+  if (!hasForms(environment, field)) return undefined;
+  const path = field.path.join(".");
+  const needed = Object.entries(companions)
+    .filter(([key]) => path === key || path.startsWith(`${key}.`))
+    .flatMap(([, others]) => Object.entries(others))
+    .filter(([key]) => at(environment, key.split(".")) === undefined);
+  const prepared = needed.reduce(
+    (base, [key, other]) => set(base, key.split("."), other),
+    environment,
+  );
+  return set(prepared, field.path, value);
+}
+
+/** A copy with the value at a path; without the key if the value is undefined. */
+export function set(target: Json, [key = "", ...rest]: readonly string[], value: unknown): Json {
+  const next = rest.length === 0 ? value : set(inner(target, key), rest, value);
+  const { [key]: _, ...others } = target;
+  return next === undefined ? others : { ...target, [key]: next };
+}
+
+function inner(target: Json, key: string): Json {
+  const found = target[key];
+  return typeof found === "object" && found !== null ? (found as Json) : {};
+}
+
+export function at(target: unknown, path: readonly string[]): unknown {
+  return path.reduce<unknown>((found, key) => Object(found)[key] as unknown, target);
+}
+
+function hasForms(environment: Json, { forms }: SchemaField): boolean {
+  return forms.every(({ path, schema }) => {
+    return z.safeParse(schema, at(environment, path) ?? {}).success;
+  });
+}
+
+/** Passes valid environments. @throws Error if it sees nothing else: a test would search for ever */
+function validOnes(of: string): (environment: Json) => boolean {
+  let refused = 0;
+  return (environment) => {
+    try {
+      parseEnvironments({ dev: environment });
+      refused = 0;
+      return true;
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      refused += 1;
+      if (refused > 500) throw new Error(`no valid ${of}`, { cause: error });
+      return false;
+    }
+  };
+}
