@@ -42,7 +42,7 @@ test("the whole story holds: an app deploy leaves Redis alone, and a moved Redis
 });
 
 test.each([
-  [["--scenario", "nothing"], "Allowed choices are story, before, after"],
+  [["--scenario", "nothing"], "Allowed choices are story, before, after, redis-moves"],
   [["--env", "nowhere"], "Allowed choices are dev, stg, prod"],
   [["--seed", "-1"], "a whole number from 0 to 4294967295"],
   [["--seed", "1.5"], "a whole number from 0 to 4294967295"],

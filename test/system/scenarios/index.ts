@@ -1,10 +1,30 @@
 import { after } from "./after.ts";
+import { badDeployScenario } from "./bad-deploy.ts";
 import { before } from "./before.ts";
+import { dnsOutage } from "./dns-outage.ts";
+import {
+  frozenScenario,
+  hostLostScenario,
+  partitionScenario,
+  redisMovesScenario,
+  slowLoadScenario,
+} from "./redis.ts";
 import type { Scenario } from "./scenario.ts";
 import { story } from "./story.ts";
 
 /** Every scenario, in the order in which they are listed; the first is played by default. */
-export const scenarios = [story, before, after] as const satisfies readonly Scenario[];
+export const scenarios = [
+  story,
+  before,
+  after,
+  redisMovesScenario,
+  slowLoadScenario,
+  hostLostScenario,
+  dnsOutage,
+  badDeployScenario,
+  partitionScenario,
+  frozenScenario,
+] as const satisfies readonly Scenario[];
 
 /** @throws an error that names those there are */
 export function scenarioOf(name: string): Scenario {

@@ -98,6 +98,6 @@ export class Load {
   }
 }
 
-export function isServed({ status }: RequestOutcome): boolean {
+export function isServed({ status }: Pick<RequestOutcome, "status">): boolean {
   return status >= 200 && status < 300;
 }

@@ -1,0 +1,75 @@
+import type { RecordBar } from "../model/record-bars.ts";
+import { type Span, lanesOf, within } from "../model/spans.ts";
+import type { TaskBar } from "../model/task-bars.ts";
+import { html, type Html } from "../html.ts";
+import type { TimeScale } from "./time-scale.ts";
+import { PHASES, short } from "./words.ts";
+
+/** A thing that is drawn from one time to another, in the colours of what it was meanwhile. */
+export interface Bar {
+  readonly from: number;
+  readonly to: number;
+  readonly spans: readonly Span<string>[];
+  /** Written on it where there is room. */
+  readonly label: string;
+  /** Said of it. */
+  readonly words: string;
+}
+
+export function taskBar(task: TaskBar, scale: TimeScale): Bar {
+  const phases = task.phases.map(
+    ({ from, to, state }) => `${PHASES[state]} ${scale.words(from)} to ${scale.words(to)}`,
+  );
+  const reason = task.reason === undefined ? [] : [task.reason];
+  return {
+    from: task.from,
+    to: task.to,
+    spans: task.phases,
+    label: short(task.id),
+    words: `task ${short(task.id)}: ${[...phases, ...reason].join("; ")}`,
+  };
+}
+
+export function recordBar(record: RecordBar, scale: TimeScale): Bar {
+  const states = record.states.map(
+    ({ from, to, state }) => `${state} ${scale.words(from)} to ${scale.words(to)}`,
+  );
+  return {
+    from: record.from,
+    to: record.to,
+    spans: record.states,
+    label: record.endpoint,
+    words: `${record.endpoint}: ${states.join("; ")}`,
+  };
+}
+
+/** A row of the timeline: a name, and its bars in as many lanes as they need. */
+export function barsRow(label: Html | string, bars: readonly Bar[], scale: TimeScale): Html {
+  const visible = bars.filter(({ from, to }) => to > scale.from && from < scale.to);
+  const lanes = lanesOf(visible);
+  const words = visible.map((bar) => bar.words).join(". ");
+  return html`<div class="row">
+    <div class="label">${label}</div>
+    <div class="plot" role="img" aria-label="${words || "nothing"}">
+      ${lanes.map((lane) => html`<div class="lane">${lane.map((bar) => drawn(bar, scale))}</div>`)}
+    </div>
+  </div>`;
+}
+
+function drawn(bar: Bar, scale: TimeScale): Html {
+  const [from, to] = [Math.max(bar.from, scale.from), Math.min(bar.to, scale.to)];
+  const inner = (span: Span<string>): string =>
+    `left: ${share(span.from - from, to - from)}; width: ${share(span.to - span.from, to - from)}`;
+  return html`<div
+    class="bar"
+    title="${bar.words}"
+    style="left: ${scale.left(from)}; width: ${scale.width(from, to)}"
+  >
+    ${within(bar.spans, from, to).map(
+      (span) => html`<i class="${span.state}" style="${inner(span)}"></i>`,
+    )}<span>${bar.label}</span>
+  </div>`;
+}
+
+const share = (part: number, whole: number): string =>
+  `${Math.round((part / whole) * 10_000) / 100}%`;

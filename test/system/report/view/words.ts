@@ -1,0 +1,21 @@
+import type { TaskPhase } from "../model/task-bars.ts";
+
+/** What each phase of a task means, for legends and for those who hear the chart. */
+export const PHASES: Readonly<Record<TaskPhase, string>> = {
+  starting: "starting",
+  running: "running, no verdict yet",
+  healthy: "healthy",
+  unhealthy: "unhealthy",
+  stopping: "stopping",
+};
+
+/** The first six characters of a task's id: enough to tell them apart. */
+export const short = (id: string): string => id.slice(0, 6);
+
+/** Milliseconds as a person reads them. */
+export function duration(milliseconds: number | undefined): string {
+  if (milliseconds === undefined) return "–";
+  if (milliseconds < 10) return `${milliseconds.toFixed(1)} ms`;
+  if (milliseconds < 1_000) return `${Math.round(milliseconds)} ms`;
+  return `${(milliseconds / 1_000).toFixed(2)} s`;
+}

@@ -1,0 +1,85 @@
+import { frozen, hostLost, partitioned } from "../breakages/redis.ts";
+import { broken } from "../steps/break.ts";
+import {
+  expectAllAnswered,
+  expectNoRestarts,
+  expectNoticed,
+  expectRecovery,
+} from "../steps/expectations.ts";
+import { firstDeploy } from "../steps/first-deploy.ts";
+import { redisMoves } from "../steps/redis-moves.ts";
+import { slowLoad } from "../steps/slow-load.ts";
+import { writesAreThere } from "../steps/writes-are-there.ts";
+import type { Scenario } from "./scenario.ts";
+
+/** Scenarios of what happens to Redis. */
+
+export const redisMovesScenario: Scenario = {
+  name: "redis-moves",
+  title: "Redis moves",
+  description:
+    "The host of Redis is drained: Redis starts on another host and port, and the app finds it there without a failed request.",
+  steps: [firstDeploy, redisMoves, writesAreThere],
+};
+
+export const slowLoadScenario: Scenario = {
+  name: "slow-load",
+  title: "Redis loads slowly",
+  description:
+    "Redis is killed while EFS is slow: it is left to load for as long as it takes, and neither it nor the app is restarted for it.",
+  steps: [firstDeploy, slowLoad, writesAreThere],
+};
+
+export const hostLostScenario: Scenario = {
+  name: "host-lost",
+  title: "The host of Redis is lost",
+  description:
+    "All on one host falls silent at once: Redis and the app's tasks start elsewhere, Redis as soon as the lost one's lock is free.",
+  steps: [
+    firstDeploy,
+    broken(hostLost, (stage, impact) => {
+      const { report, ecs } = stage;
+      const { redisStarts } = impact;
+      report.expect("Redis was started once", redisStarts === 1, redisStarts);
+      const active = ecs.hosts.filter(({ status }) => status === "ACTIVE").length;
+      report.expect("there are two hosts again", active === 2, `${active} hosts`);
+      expectNoticed(stage, impact);
+      expectRecovery(stage, impact, 15_000);
+    }),
+    writesAreThere,
+  ],
+};
+
+export const partitionScenario: Scenario = {
+  name: "partition",
+  title: "The network to Redis is cut",
+  description:
+    "For some seconds nothing passes between Redis and anybody else, and nothing is refused: users are told to come again, nothing is restarted.",
+  steps: [
+    firstDeploy,
+    broken(partitioned, (stage, impact) => {
+      expectNoticed(stage, impact);
+      expectAllAnswered(stage, impact);
+      expectNoRestarts(stage, impact);
+      expectRecovery(stage, impact, 5_000);
+    }),
+    writesAreThere,
+  ],
+};
+
+export const frozenScenario: Scenario = {
+  name: "frozen",
+  title: "Redis hangs",
+  description:
+    "Redis stands still for some seconds and goes on: users are told to come again, nothing is restarted.",
+  steps: [
+    firstDeploy,
+    broken(frozen, (stage, impact) => {
+      expectNoticed(stage, impact);
+      expectAllAnswered(stage, impact);
+      expectNoRestarts(stage, impact);
+      expectRecovery(stage, impact, 5_000);
+    }),
+    writesAreThere,
+  ],
+};

@@ -1,0 +1,46 @@
+import type { Impact } from "../breakages/breakage.ts";
+import { isServed } from "../stage/load.ts";
+import { seconds } from "../stage/report.ts";
+import type { Stage } from "../stage/stage.ts";
+import { countOf, isAnswered } from "./measures.ts";
+
+/** What several scenarios expect of a breakage. */
+
+export function expectAllServed({ report }: Stage, { outcomes }: Impact): void {
+  report.expect("every request was served", outcomes.every(isServed), countOf(outcomes));
+}
+
+/** Told to come again, at the least; nobody was left without a word. */
+export function expectAllAnswered({ report }: Stage, { outcomes }: Impact): void {
+  report.expect("every request was answered", outcomes.every(isAnswered), countOf(outcomes));
+}
+
+export function expectNoRestarts({ report }: Stage, { redisStarts, appStarts }: Impact): void {
+  const seen = `${redisStarts} Redis, ${appStarts} app`;
+  report.expect("nothing was restarted", redisStarts + appStarts === 0, seen);
+}
+
+export function expectRedisStarts(
+  { report }: Stage,
+  { redisStarts, appStarts }: Impact,
+  starts: number,
+): void {
+  report.expect(`Redis was started ${starts} time(s)`, redisStarts === starts, redisStarts);
+  report.expect("no app task was restarted", appStarts === 0, appStarts);
+}
+
+/** @param milliseconds from the mending */
+export function expectRecovery(
+  { report }: Stage,
+  { recovery }: Impact,
+  milliseconds: number,
+): void {
+  const claim = `the app serves again within ${milliseconds / 1_000} s`;
+  report.expect(claim, recovery <= milliseconds, seconds(recovery));
+}
+
+/** It was broken indeed: what is not noticed proves nothing. */
+export function expectNoticed({ report }: Stage, { outcomes }: Impact): void {
+  const failures = outcomes.filter((outcome) => !isServed(outcome)).length;
+  report.expect("users noticed it while it lasted", failures > 0, `${failures} failed`);
+}
