@@ -8,53 +8,13 @@ import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { seen, withLocalEcs, type Run } from "./fixture/local.ts";
 import { images } from "./fixture/local-images.ts";
+import { replyOf } from "./fixture/redis-client.ts";
+import { onlyTask, portOf, redis, running, service } from "./fixture/services.ts";
 import { template, type Overrides } from "./fixture/template.ts";
 import { startLocalEcs, type LocalEcs } from "./local-ecs.ts";
-import type { ServiceState, TaskState } from "./state.ts";
-
-const service = ({ services }: LocalEcs, name: string): ServiceState => {
-  const found = services.find((each) => each.name === name);
-  if (!found) throw new Error(`no service ${name}`);
-  return found;
-};
-
-/** The tasks of a service that run, and where. */
-const running = (ecs: LocalEcs, name: string): TaskState[] =>
-  service(ecs, name).tasks.filter(({ status }) => status === "RUNNING");
-
-const onlyTask = (ecs: LocalEcs, name: string): TaskState => {
-  const [task, another] = running(ecs, name);
-  if (!task || another) throw new Error(`${name} does not run exactly one task`);
-  return task;
-};
-
-const portOf = (task: TaskState): number => task.containers[0]?.ports[0]?.hostPort ?? 0;
 
 const get = async ({ loadBalancers: [balancer] }: LocalEcs, target: string): Promise<string> =>
   (await fetch(`${balancer?.url}${target}`)).text();
-
-/** Sends inline commands to a task's Redis, once it has loaded, and returns the lines of the reply. */
-async function redis(task: TaskState, ...commands: string[]): Promise<string[]> {
-  const lines: string[] = [];
-  const ask = async (): Promise<boolean> => {
-    lines.splice(0, lines.length, ...(await exchange(task, commands).catch(() => [])));
-    return lines.length > 0 && !lines.some((line) => line.startsWith("-LOADING"));
-  };
-  await expect.poll(ask, { timeout: 5000, interval: 20 }).toBe(true);
-  return lines;
-}
-
-function exchange(task: TaskState, commands: readonly string[]): Promise<string[]> {
-  return new Promise((resolve, reject) => {
-    const socket = connect(portOf(task), task.address);
-    let reply = "";
-    socket.setTimeout(5000, () => socket.destroy(new Error("Redis is silent")));
-    socket.on("error", reject);
-    socket.on("data", (data) => (reply += String(data)));
-    socket.on("end", () => resolve(reply.split("\r\n")));
-    socket.end([...commands, "QUIT", ""].join("\r\n"));
-  });
-}
 
 /** The guardians that this process has started. */
 function guardians(): number[] {
@@ -178,7 +138,7 @@ describe("a local ECS", () => {
         .not.toBe(before.id);
       const after = onlyTask(ecs, "test-redis");
       const ping = async (): Promise<string> =>
-        (await exchange(after, [auth, "PING"]).catch(() => [])).join(" ");
+        (await replyOf(after, [auth, "PING"]).catch(() => [])).join(" ");
       await expect.poll(ping, { timeout: 5000, interval: 20 }).toContain("-LOADING");
       await expect.poll(ping, { timeout: 5000, interval: 20 }).toContain("+PONG");
     });

@@ -109,6 +109,7 @@ export class LocalEcs implements AsyncDisposable {
         image: (name) => findImage(options.images, name, "container"),
         secret: (reference) => (this.#applied ?? environment).secrets.resolve(reference),
         keyLoadDelayMicros: () => switches.keyLoadDelayMicros,
+        cut: switches.cut,
       },
       onChange,
     };
@@ -126,6 +127,11 @@ export class LocalEcs implements AsyncDisposable {
   /** The VPC's resolver, `127.0.0.1:PORT`, UDP and TCP. */
   get dnsServer(): string {
     return this.#parts.cluster.dns.address;
+  }
+
+  /** Where DiscoverInstances is served, for an SDK's `endpoint`: `http://127.0.0.1:PORT`. */
+  get cloudMapApi(): string {
+    return `http://127.0.0.1:${this.#parts.cluster.apiPort}`;
   }
 
   get loadBalancers(): readonly LoadBalancerState[] {
@@ -226,7 +232,7 @@ export class LocalEcs implements AsyncDisposable {
 
   async #close(): Promise<void> {
     this.events.end();
-    await this.faults.clear();
+    await this.faults.close();
     // What is being started would make files after the run's folder has been removed.
     await this.#services.close();
     await this.#parts.cluster.close();

@@ -2,6 +2,7 @@ import type { Cluster } from "../cluster.ts";
 import { HarnessError } from "../errors.ts";
 import type { EcsEvents } from "../events.ts";
 import type { Services } from "../services/services.ts";
+import type { Task } from "../tasks/task.ts";
 import { ActiveFaults, type FaultName } from "./active-faults.ts";
 import { DNS_FAULTS, type DnsFaultKind } from "./dns-fault.ts";
 import { LostHost, type HostLossOptions } from "./lost-host.ts";
@@ -26,6 +27,7 @@ const SLOW_DNS_DELAY = 3000;
 export class Faults {
   readonly #targets: FaultTargets;
   readonly #active: ActiveFaults;
+  readonly #lostHosts: LostHost[] = [];
 
   constructor(targets: FaultTargets) {
     this.#targets = targets;
@@ -40,6 +42,12 @@ export class Faults {
   /** Undoes all that last, but for hosts that have been given up: those are replaced. */
   async clear(): Promise<void> {
     await this.#active.endAll();
+  }
+
+  /** Undoes all, and waits for nothing that would follow. */
+  async close(): Promise<void> {
+    await this.clear();
+    await Promise.all(this.#lostHosts.map((lost) => lost.bury()));
   }
 
   /**
@@ -60,8 +68,8 @@ export class Faults {
    */
   freeze(taskId: string): void {
     const task = this.#targets.services.task(taskId);
-    task.freeze();
-    this.#active.begin("freeze", taskId, () => task.thaw());
+    task.freeze("freeze");
+    this.#active.begin("freeze", taskId, () => task.thaw("freeze"));
   }
 
   /** Ends {@link freeze}. */
@@ -102,14 +110,12 @@ export class Faults {
     for (const [name, time] of Object.entries({ noticedAfter, leaseTime, replacedAfter })) {
       checkNumber(`loseHost.${name}`, time);
     }
-    const tasks = host.state().tasks.map((id) => services.task(id));
-    const times = { noticedAfter, leaseTime, replacedAfter };
-    const lost = new LostHost(host, tasks, cluster.fleet, times, () => {
-      void this.#active.end("loseHost", hostId);
-    });
-    this.#active.begin("loseHost", hostId, () => {
-      if (!lost.givenUp) lost.restore();
-    });
+    const { fleet } = cluster;
+    const onReplaced = (): void => void this.#active.end("loseHost", hostId);
+    const targets = { fleet, task: (id: string) => services.task(id), onReplaced };
+    const lost = new LostHost(host, targets, { noticedAfter, leaseTime, replacedAfter });
+    this.#lostHosts.push(lost);
+    this.#active.begin("loseHost", hostId, () => (lost.givenUp ? undefined : lost.restore()));
   }
 
   /**
@@ -168,6 +174,30 @@ export class Faults {
     this.#active.begin("records", undefined, () => {
       cloudMap.silent = false;
     });
+  }
+
+  /**
+   * The network between a task, or all tasks of a service, and everybody else is cut: clients, load
+   * balancer, new connections and those that there are. Nothing passes and nothing is refused: a
+   * connect gets no answer, a connection falls silent. Its own health check passes. In AWS: a security
+   * group or a network ACL changed by mistake, a partition between zones. Here: the relay behind each
+   * published port holds what it has, and a listener with a full queue takes its place.
+   * @param target a service's name or a task's id; of a service also the tasks that start meanwhile
+   * @throws HarnessError ERR_INVALID_ARG when there is neither
+   */
+  async partition(target: string, on: boolean): Promise<void> {
+    const { cluster, services } = this.#targets;
+    const service = services.service(target);
+    const tasks = (): readonly Task[] => service?.tasks ?? [services.task(target)];
+    await this.#active.end("partition", target);
+    if (!on) return;
+    if (service) cluster.switches.cut.add(target);
+    const cut = Promise.all(tasks().map((task) => task.cut("partition")));
+    this.#active.begin("partition", target, async () => {
+      cluster.switches.cut.delete(target);
+      await Promise.all(tasks().map((task) => task.mend("partition")));
+    });
+    await cut;
   }
 
   /**

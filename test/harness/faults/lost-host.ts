@@ -19,35 +19,41 @@ export interface HostLossOptions {
   readonly replacedAfter?: number;
 }
 
+/** What a lost host reaches into. */
+interface HostLossTargets {
+  readonly fleet: Fleet;
+  /** @throws when there is no such task */
+  readonly task: (id: string) => Task;
+  readonly onReplaced: () => void;
+}
+
+const CAUSE = "loseHost";
+
 /** A host that nothing is heard of: what goes on in its place, until it is restored or replaced. */
 export class LostHost {
   readonly host: Host;
-  readonly #fleet: Fleet;
-  readonly #tasks: readonly Task[];
+  readonly #targets: HostLossTargets;
+  readonly #tasks = new Set<Task>();
   readonly #timers: NodeJS.Timeout[];
   #givenUp = false;
 
-  /** @param tasks those on the host */
-  constructor(
-    host: Host,
-    tasks: readonly Task[],
-    fleet: Fleet,
-    options: Required<HostLossOptions>,
-    onReplaced: () => void,
-  ) {
+  constructor(host: Host, targets: HostLossTargets, options: Required<HostLossOptions>) {
     this.host = host;
-    this.#fleet = fleet;
-    this.#tasks = tasks;
+    this.#targets = targets;
     host.silent = true;
-    for (const task of tasks) task.freeze();
+    this.#collect();
+    for (const task of this.#tasks) {
+      task.freeze(CAUSE);
+      void task.cut(CAUSE);
+    }
     const { noticedAfter, leaseTime, replacedAfter } = options;
+    const replacedAt = noticedAfter + replacedAfter;
     this.#timers = [
       setTimeout(() => this.#giveUp(), noticedAfter),
-      setTimeout(() => this.#expire(), leaseTime),
-      setTimeout(() => {
-        fleet.replace(host);
-        onReplaced();
-      }, noticedAfter + replacedAfter),
+      // To the kernel that holds the locks here, the processes are the clients.
+      setTimeout(() => this.#kill(), leaseTime),
+      setTimeout(() => this.#replace(), replacedAt),
+      setTimeout(() => void this.bury(), Math.max(leaseTime, replacedAt)),
     ];
     for (const timer of this.#timers) timer.unref();
   }
@@ -58,29 +64,45 @@ export class LostHost {
   }
 
   /** The network is back before anybody acted: all goes on. */
-  restore(): void {
-    this.stop();
+  async restore(): Promise<void> {
+    this.#stop();
     this.host.silent = false;
     for (const task of this.#tasks) {
-      task.thaw();
+      task.thaw(CAUSE);
       task.report();
     }
+    await Promise.all([...this.#tasks].map((task) => task.mend(CAUSE)));
   }
 
-  /** Nothing follows any more. */
-  stop(): void {
+  /** Nothing of it is left, and nothing follows. */
+  async bury(): Promise<void> {
+    this.#stop();
+    await Promise.all([...this.#tasks].map((task) => task.destroy()));
+  }
+
+  #stop(): void {
     for (const timer of this.#timers) clearTimeout(timer);
+  }
+
+  /** ECS may place tasks on it until it knows better. */
+  #collect(): void {
+    for (const id of this.host.state().tasks) this.#tasks.add(this.#targets.task(id));
   }
 
   #giveUp(): void {
     this.#givenUp = true;
-    this.#fleet.setStatus(this.host, "LOST");
+    this.#collect();
+    this.#targets.fleet.setStatus(this.host, "LOST");
     const reason = `Container instance ${this.host.id} was terminated`;
     for (const task of this.#tasks) task.lose(reason);
   }
 
-  /** To the kernel that holds the locks here, the processes are the clients. */
-  #expire(): void {
-    for (const task of this.#tasks) task.destroy();
+  #kill(): void {
+    for (const task of this.#tasks) task.kill();
+  }
+
+  #replace(): void {
+    this.#targets.fleet.replace(this.host);
+    this.#targets.onReplaced();
   }
 }

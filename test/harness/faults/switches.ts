@@ -9,6 +9,8 @@ export interface FaultSwitches {
   keyLoadDelayMicros: number | undefined;
   dns: DnsFault | undefined;
   cloudMapApi: CloudMapApiFault | undefined;
+  /** Services that are cut off: tasks that start now are, too. */
+  readonly cut: Set<string>;
   /** A replacement does not wait for the end of what it replaces. */
   overlap: boolean;
 }
@@ -17,5 +19,6 @@ export const noFaults = (): FaultSwitches => ({
   keyLoadDelayMicros: undefined,
   dns: undefined,
   cloudMapApi: undefined,
+  cut: new Set(),
   overlap: false,
 });

@@ -3,7 +3,7 @@ import { HarnessError } from "../errors.ts";
 import type { HostStatus } from "../state.ts";
 import type { HostPlan } from "../terraform/plan.ts";
 import { Host } from "./host.ts";
-import { HostPorts } from "./ports.ts";
+import { HostPorts, programPorts } from "./ports.ts";
 
 /** Last octets of the hosts' addresses: .11, .12, ... */
 const FIRST_OCTET = 11;
@@ -15,13 +15,18 @@ export class Fleet {
   readonly #prefix: string;
   readonly #events: EcsEvents;
   readonly #hosts: Host[] = [];
+  readonly #programPorts: HostPorts;
   #made = 0;
 
-  /** @param prefix of the loopback block, `127.x.y.` */
-  constructor(plan: HostPlan, prefix: string, events: EcsEvents) {
+  /**
+   * @param prefix of the loopback block, `127.x.y.`
+   * @param random draws where programs begin to listen
+   */
+  constructor(plan: HostPlan, prefix: string, events: EcsEvents, random: () => number) {
     this.#plan = plan;
     this.#prefix = prefix;
     this.#events = events;
+    this.#programPorts = programPorts(plan.ports, random());
     for (let index = 0; index < plan.count; index += 1) this.#add();
   }
 
@@ -59,7 +64,7 @@ export class Fleet {
     const address = `${this.#prefix}${octet}`;
     const hostPorts = new HostPorts(address, ports, (this.#made / count) % 1);
     this.#made += 1;
-    const host = new Host(`host-${this.#made}`, address, memory, hostPorts);
+    const host = new Host(`host-${this.#made}`, address, memory, hostPorts, this.#programPorts);
     this.#hosts.push(host);
     return host;
   }

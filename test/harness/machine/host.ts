@@ -6,13 +6,20 @@ import type { HostPorts } from "./ports.ts";
 /** What a timer can wait for. */
 const LONGEST_TIME = 2 ** 31 - 1;
 
+/** A published port, and where the container's program listens for it on this machine. */
+export interface BoundPort extends PortBinding {
+  readonly listenPort: number;
+}
+
 /** Ports of one task: those of each container, by its name. */
-export type TaskPorts = ReadonlyMap<string, readonly PortBinding[]>;
+export type TaskPorts = ReadonlyMap<string, readonly BoundPort[]>;
 
 interface Reservation {
   readonly service: string;
   readonly memory: number;
   readonly ports: number[];
+  /** Where its programs listen. */
+  readonly listenPorts: number[];
 }
 
 /** A container instance: a loopback address with memory and ports to give. */
@@ -21,16 +28,25 @@ export class Host {
   readonly address: string;
   readonly memory: number;
   readonly #ports: HostPorts;
+  readonly #programPorts: HostPorts;
   readonly #tasks = new Map<string, Reservation>();
   readonly #changed = new Condition();
   #silent = false;
   status: HostStatus = "ACTIVE";
 
-  constructor(id: string, address: string, memory: number, ports: HostPorts) {
+  /** @param programPorts where programs listen, of all hosts of a run */
+  constructor(
+    id: string,
+    address: string,
+    memory: number,
+    ports: HostPorts,
+    programPorts: HostPorts,
+  ) {
     this.id = id;
     this.address = address;
     this.memory = memory;
     this.#ports = ports;
+    this.#programPorts = programPorts;
   }
 
   /** Whether nothing is heard of it: neither its agent nor what runs on it. */
@@ -66,19 +82,21 @@ export class Host {
       .flatMap(({ portMappings }) => portMappings.map(({ hostPort }) => hostPort))
       .filter((port) => port > 0);
     for (const port of ports) this.#ports.reserve(port);
-    this.#tasks.set(taskId, { service, memory, ports });
+    this.#tasks.set(taskId, { service, memory, ports, listenPorts: [] });
   }
 
   /** Gives each port mapping of a task with a reservation its host port. */
   async bind(taskId: string, { containers }: TaskDefinitionPlan): Promise<TaskPorts> {
-    const held = this.#tasks.get(taskId)?.ports ?? [];
-    const bound = new Map<string, PortBinding[]>();
+    const held = this.#tasks.get(taskId);
+    const bound = new Map<string, BoundPort[]>();
     for (const { name, portMappings } of containers) {
-      const bindings: PortBinding[] = [];
+      const bindings: BoundPort[] = [];
       for (const { containerPort, hostPort } of portMappings) {
         const given = hostPort > 0 ? hostPort : await this.#ports.allocate();
-        if (given !== hostPort) held.push(given);
-        bindings.push({ containerPort, hostPort: given });
+        if (given !== hostPort) held?.ports.push(given);
+        const listenPort = await this.#programPorts.allocate();
+        held?.listenPorts.push(listenPort);
+        bindings.push({ containerPort, hostPort: given, listenPort });
       }
       bound.set(name, bindings);
     }
@@ -87,7 +105,9 @@ export class Host {
 
   /** Takes back what a task had. */
   release(taskId: string): void {
-    for (const port of this.#tasks.get(taskId)?.ports ?? []) this.#ports.release(port);
+    const { ports = [], listenPorts = [] } = this.#tasks.get(taskId) ?? {};
+    for (const port of ports) this.#ports.release(port);
+    for (const port of listenPorts) this.#programPorts.release(port);
     this.#tasks.delete(taskId);
   }
 

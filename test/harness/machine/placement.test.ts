@@ -4,7 +4,7 @@ import { template, type Overrides } from "../fixture/template.ts";
 import type { ServicePlan, TaskDefinitionPlan } from "../terraform/plan.ts";
 import { Host } from "./host.ts";
 import { place } from "./placement.ts";
-import { HostPorts } from "./ports.ts";
+import { HostPorts, programPorts } from "./ports.ts";
 
 async function app(
   overrides: Overrides = {},
@@ -17,11 +17,13 @@ async function app(
   return { service, task };
 }
 
-const hosts = (memory = 1000): Host[] =>
-  ["a", "b"].map((id, index) => {
+const hosts = (memory = 1000): Host[] => {
+  const shared = programPorts([42_000, 42_999], 0.5);
+  return ["a", "b"].map((id, index) => {
     const address = `127.0.0.${index + 1}`;
-    return new Host(id, address, memory, new HostPorts(address, [42_000, 42_999], 0));
+    return new Host(id, address, memory, new HostPorts(address, [42_000, 42_999], 0), shared);
   });
+};
 
 /** Places so many tasks, one after the other; the hosts' names, or the reason why not. */
 function placeMany(

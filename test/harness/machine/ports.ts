@@ -2,9 +2,30 @@ import { createServer } from "node:net";
 import { HarnessError } from "../errors.ts";
 
 /** Tells whether a port can be listened on now. */
-export type PortProbe = (port: number) => Promise<boolean>;
+export type PortProbe = (port: number, address: string) => Promise<boolean>;
 
-/** Gives a host's dynamic ports away. */
+/**
+ * Where the programs behind published ports listen on this machine: below the kernel's own dynamic
+ * range, from which any client may be given a port at any time.
+ */
+const PROGRAM_PORTS = [10_240, 32_767] as const;
+
+/**
+ * Ports for programs, of which most listen on every address: no two of them get the same, and none
+ * that hosts give away.
+ * @param start where in the range to begin, 0 to 1: runs side by side differ
+ */
+export const programPorts = (
+  [first, last]: readonly [first: number, last: number],
+  start: number,
+): HostPorts =>
+  new HostPorts("0.0.0.0", PROGRAM_PORTS, start, async (port) => {
+    const isHostPort = port >= first && port <= last;
+    // No address: every one, IPv6 and IPv4 where there are both.
+    return !isHostPort && (await canListen(port));
+  });
+
+/** Gives ports away: a host's dynamic ones, or those of programs. */
 export class HostPorts {
   readonly #address: string;
   readonly #first: number;
@@ -38,7 +59,7 @@ export class HostPorts {
       if (this.#taken.has(port)) continue;
       // Taken before anything is awaited: two tasks that start together get different ones.
       this.#taken.add(port);
-      if (await this.#probe(port)) return port;
+      if (await this.#probe(port, this.#address)) return port;
       this.#taken.delete(port);
     }
     const range = `${this.#first}-${this.#first + this.#size - 1}`;
@@ -61,15 +82,13 @@ export class HostPorts {
   }
 }
 
-/**
- * True when nobody on this machine listens on the port: most programs in containers listen on every
- * address, and would meet another host's program, or another run's.
- */
-function canListen(port: number): Promise<boolean> {
+/** True when nobody listens on the port: not at that address, and not on every address. */
+function canListen(port: number, address?: string): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
     server.once("error", () => resolve(false));
-    // No host: every address, IPv6 and IPv4 where there are both.
-    server.listen({ port, exclusive: true }, () => server.close(() => resolve(true)));
+    server.listen({ port, ...(address !== undefined && { host: address }), exclusive: true }, () =>
+      server.close(() => resolve(true)),
+    );
   });
 }

@@ -29,25 +29,19 @@ export class Services {
     for (const service of this.#services.values()) service.reconcile();
   }
 
+  service(name: string): Service | undefined {
+    return [...this.#services.values()].find((service) => service.name === name);
+  }
+
   /** @throws HarnessError ERR_INVALID_ARG when there is no such task */
   task(id: string): Task {
     for (const service of this.#services.values()) {
       const task = service.task(id);
       if (task) return task;
     }
-    throw new HarnessError("ERR_INVALID_ARG", `there is no task "${id}"`);
-  }
-
-  /** The service of that name. @throws HarnessError ERR_INVALID_ARG naming the services there are */
-  named(name: string): Service {
-    const services = [...this.#services.values()];
-    const service = services.find((each) => each.name === name);
-    if (service) return service;
-    const known = services.map((each) => each.name).join(", ") || "none";
-    throw new HarnessError(
-      "ERR_INVALID_ARG",
-      `there is no service "${name}"; services are: ${known}`,
-    );
+    const known = this.states.map(({ name }) => name).join(", ") || "none";
+    const message = `there is no task "${id}"; services are: ${known}`;
+    throw new HarnessError("ERR_INVALID_ARG", message);
   }
 
   /** A changed task definition is a new revision of its family. */

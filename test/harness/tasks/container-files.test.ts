@@ -3,12 +3,12 @@ import { Folders, translate, translateEnvironment } from "./container-files.ts";
 
 const surroundings = {
   address: "127.20.0.11",
-  ports: [{ containerPort: 6379, hostPort: 40_001 }],
+  ports: [{ containerPort: 6379, listenPort: 40_001 }],
   mounts: [
     { path: "/data", folder: "/run/efs/fs/redis" },
     { path: "/data/logs", folder: "/run/logs" },
   ],
-  links: [{ alias: "cache", ports: [{ containerPort: 6380, hostPort: 40_002 }] }],
+  links: [{ alias: "cache", ports: [{ containerPort: 6380, listenPort: 40_002 }] }],
 };
 
 describe("translate", () => {

@@ -1,7 +1,7 @@
 import { chmod, mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
-import type { PortBinding } from "../state.ts";
 import type { MountPlan } from "../terraform/plan.ts";
+import type { LocalPort } from "./image.ts";
 
 /** The run's folder, laid out: what containers see of it is replaced in their commands. */
 export class Folders {
@@ -49,17 +49,17 @@ export async function writePrograms(
 /** What a container's own view is, outside of it. */
 export interface Surroundings {
   readonly address: string;
-  readonly ports: readonly PortBinding[];
+  readonly ports: readonly LocalPort[];
   readonly mounts: readonly { readonly path: string; readonly folder: string }[];
   /** Containers of the task that are reached by a name, with the ports they publish. */
-  readonly links: readonly { readonly alias: string; readonly ports: readonly PortBinding[] }[];
+  readonly links: readonly { readonly alias: string; readonly ports: readonly LocalPort[] }[];
 }
 
 const escape = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`);
 
 /**
  * Writes a container's text as it reads outside the container: its mounted paths become the folders
- * behind them, its own ports on localhost the host's, and so do those of the containers it links to.
+ * behind them, its own ports on localhost those it has here, and so do those of the containers it links to.
  */
 export function translate(text: string, { address, ports, mounts, links }: Surroundings): string {
   let translated = text;
@@ -68,17 +68,17 @@ export function translate(text: string, { address, ports, mounts, links }: Surro
     const pattern = new RegExp(`(?<![\\w./-])${escape(mount.path)}(?![\\w.-])`, "g");
     translated = translated.replaceAll(pattern, () => mount.folder);
   }
-  for (const { containerPort, hostPort } of ports) {
+  for (const { containerPort, listenPort } of ports) {
     const own = new RegExp(
       `\\b(?:localhost|127\\.0\\.0\\.1|0\\.0\\.0\\.0):${containerPort}\\b`,
       "g",
     );
-    translated = translated.replaceAll(own, () => `${address}:${hostPort}`);
+    translated = translated.replaceAll(own, () => `${address}:${listenPort}`);
   }
   for (const { alias, ports: linked } of links) {
-    for (const { containerPort, hostPort } of linked) {
+    for (const { containerPort, listenPort } of linked) {
       const other = new RegExp(`(?<![\\w.-])${escape(alias)}:${containerPort}\\b`, "g");
-      translated = translated.replaceAll(other, () => `${address}:${hostPort}`);
+      translated = translated.replaceAll(other, () => `${address}:${listenPort}`);
     }
   }
   return translated;
@@ -97,7 +97,7 @@ export function translateEnvironment(
     Object.entries(environment).map(([name, value]) => [name, translate(value, surroundings)]),
   );
   const bound = ports.find(({ containerPort }) => String(containerPort) === environment["PORT"]);
-  if (bound) translated["PORT"] = String(bound.hostPort);
+  if (bound) translated["PORT"] = String(bound.listenPort);
   const everywhere = [undefined, "", "0.0.0.0", "::", "localhost", "127.0.0.1"];
   if (ports.length > 0 && everywhere.includes(environment["HOST"])) translated["HOST"] = address;
   return translated;

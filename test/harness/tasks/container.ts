@@ -2,8 +2,9 @@ import { mkdir, open } from "node:fs/promises";
 import path from "node:path";
 import { GuardedProcess } from "../machine/guarded-process.ts";
 import { MARKER, type Guardian } from "../machine/guardian.ts";
-import type { Host } from "../machine/host.ts";
-import type { ContainerState, HealthStatus, PortBinding } from "../state.ts";
+import type { BoundPort, Host } from "../machine/host.ts";
+import { PublishedPort } from "../machine/published-port.ts";
+import type { ContainerState, HealthStatus } from "../state.ts";
 import type { ContainerPlan, SecretReference } from "../terraform/plan.ts";
 import {
   translate,
@@ -29,13 +30,17 @@ export interface ContainerRuntime {
   readonly secret: (reference: SecretReference) => string;
   /** Microseconds a key, while storage is slow. */
   readonly keyLoadDelayMicros: () => number | undefined;
+  /** Services whose tasks cannot be reached. */
+  readonly cut: ReadonlySet<string>;
 }
 
 /** Where one container goes. */
 export interface ContainerLocation {
   readonly taskId: string;
   readonly host: Host;
-  readonly ports: readonly PortBinding[];
+  readonly ports: readonly BoundPort[];
+  /** Whether the network to it is cut now. */
+  readonly isCut: () => boolean;
   readonly links: Surroundings["links"];
 }
 
@@ -46,12 +51,15 @@ export class Container {
   readonly #location: ContainerLocation;
   readonly #onChange: (container: Container) => void;
   readonly #ended = new AbortController();
+  #published: readonly PublishedPort[] = [];
   #process: GuardedProcess | undefined;
   #starting: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
   status: ContainerState["status"] = "PENDING";
   health: HealthStatus = "UNKNOWN";
   exitCode: number | undefined;
+  /** Why it could not be started, or run on. */
+  failure: string | undefined;
 
   constructor(
     plan: ContainerPlan,
@@ -100,11 +108,35 @@ export class Container {
     this.#process?.kill();
   }
 
+  /** Cuts the network between its published ports and everybody else. */
+  async cut(): Promise<void> {
+    await Promise.all(this.#published.map((port) => port.cut()));
+  }
+
+  async mend(): Promise<void> {
+    await Promise.all(this.#published.map((port) => port.mend()));
+  }
+
+  /** Kills all of its processes, and frees its ports even behind a cut network. */
+  async destroy(): Promise<void> {
+    this.kill();
+    await this.unpublish();
+  }
+
+  /** Frees its ports, cut or not. */
+  async unpublish(): Promise<void> {
+    await Promise.all(this.#published.map((port) => port.discard()));
+  }
+
   state(): ContainerState {
     const { plan, status, health, exitCode } = this;
     const { name, image } = plan;
     const pid = this.#process?.running ? this.#process.pid : undefined;
-    return { name, image, status, health, pid, exitCode, ports: this.#location.ports };
+    const ports = this.#location.ports.map(({ containerPort, hostPort }) => ({
+      containerPort,
+      hostPort,
+    }));
+    return { name, image, status, health, pid, exitCode, ports };
   }
 
   async #start(): Promise<void> {
@@ -118,6 +150,8 @@ export class Container {
     const argv = argvOf(this.plan, image).map((word) => translate(word, surroundings));
     const logFile = folders.log(taskId, this.plan.name);
     await mkdir(path.dirname(logFile), { recursive: true });
+    // A port behind a cut network is silent from the first moment.
+    await this.#publish();
     const log = await open(logFile, "a");
     try {
       const options = { argv, env, cwd: cwd ? translate(cwd, surroundings) : folder };
@@ -130,6 +164,19 @@ export class Container {
     } finally {
       await log.close();
     }
+  }
+
+  async #publish(): Promise<void> {
+    const { host, ports, isCut } = this.#location;
+    this.#published = ports.map(({ hostPort, listenPort }) => {
+      const outside = { address: host.address, port: hostPort };
+      const inside = { address: host.address, port: listenPort };
+      return new PublishedPort(outside, inside, isCut(), (error) => {
+        this.failure = `CannotStartContainerError: ${error.message}`;
+        this.#process?.kill();
+      });
+    });
+    await Promise.all(this.#published.map((port) => port.settled()));
   }
 
   async #stop(): Promise<void> {
@@ -154,6 +201,7 @@ export class Container {
   #end(code: number | undefined): void {
     if (this.status === "STOPPED") return;
     this.#ended.abort();
+    for (const port of this.#published) void port.close();
     this.status = "STOPPED";
     this.exitCode = code;
     this.#onChange(this);

@@ -1,12 +1,17 @@
 import { HarnessError } from "../errors.ts";
-import type { PortBinding } from "../state.ts";
+
+/** A port of a container, and where its program listens for it on this machine. */
+export interface LocalPort {
+  readonly containerPort: number;
+  readonly listenPort: number;
+}
 
 /** Where a container runs: what its image's programs need to know to listen there. */
 export interface ContainerPlace {
   readonly container: string;
-  /** The host's address; what the container listens on is reached here. */
+  /** The host's address: what the container listens on has to listen here. */
   readonly address: string;
-  readonly ports: readonly PortBinding[];
+  readonly ports: readonly LocalPort[];
   /** Microseconds a key that slow storage adds to loading, if it is slow now. */
   readonly keyLoadDelayMicros: number | undefined;
 }

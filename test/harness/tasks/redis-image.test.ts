@@ -21,7 +21,7 @@ async function withImage(
       await writeFile(file, `#!/bin/sh\necho ${name} "$@"\n`);
       await chmod(file, 0o755);
     }
-    const ports = [{ containerPort: 6379, hostPort: 40_001 }];
+    const ports = [{ containerPort: 6379, listenPort: 40_001 }];
     const place = { container: "redis", address: "127.9.9.9", ports, keyLoadDelayMicros };
     const image = redisImage({ server: path.join(folder, "my-server") });
     const bin = path.join(folder, "bin");

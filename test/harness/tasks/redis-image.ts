@@ -72,7 +72,7 @@ function findClient(server: string): string {
 
 function serverScript(server: string, place: ContainerPlace): string {
   const [binding] = place.ports;
-  const listen = `--bind ${place.address} --port ${binding?.hostPort ?? 6379} --protected-mode no`;
+  const listen = `--bind ${place.address} --port ${binding?.listenPort ?? 6379} --protected-mode no`;
   // A server that loads answers LOADING between batches; small batches, since each key takes long.
   const slow =
     place.keyLoadDelayMicros === undefined
@@ -87,18 +87,18 @@ function serverScript(server: string, place: ContainerPlace): string {
 
 /** Where the client is sent to the container itself, it goes to where that listens here. */
 function clientScript(client: string, { address, ports: [binding] }: ContainerPlace): string {
-  const { containerPort, hostPort } = binding ?? { containerPort: 6379, hostPort: 6379 };
+  const { containerPort, listenPort } = binding ?? { containerPort: 6379, listenPort: 6379 };
   return [
     'for word in "$@"; do',
     "  shift",
     '  case "${before-} $word" in',
     `    "-h localhost" | "-h 127.0.0.1") word=${address} ;;`,
-    `    "-p ${containerPort}") word=${hostPort} ;;`,
+    `    "-p ${containerPort}") word=${listenPort} ;;`,
     "  esac",
     "  before=$word",
     '  set -- "$@" "$word"',
     "done",
-    `exec ${quote(client)} -h ${address} -p ${hostPort} "$@"`,
+    `exec ${quote(client)} -h ${address} -p ${listenPort} "$@"`,
   ].join("\n");
 }
 

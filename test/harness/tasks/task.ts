@@ -38,6 +38,8 @@ export class Task {
   readonly #changed = new Condition();
   readonly #abort = new AbortController();
   readonly #seen = new Map<Container, string>();
+  readonly #frozenBy = new Set<string>();
+  readonly #cutBy = new Set<string>();
   #containers: readonly Container[] = [];
   #binding: Promise<TaskPorts> | undefined;
   #ports: TaskPorts | undefined;
@@ -66,6 +68,7 @@ export class Task {
     this.#abort.abort();
     await this.#running;
     await Promise.all(this.#containers.map((container) => container.settled()));
+    await Promise.all(this.#containers.map((container) => container.unpublish()));
   }
 
   /** Deregisters it, then ends its containers; resolves when it is STOPPED. */
@@ -101,13 +104,31 @@ export class Task {
     for (const container of this.#containers) container.signal(signal);
   }
 
-  /** Stops all of its processes where they are, until `thaw`. */
-  freeze(): void {
+  /** Stops all of its processes where they are, until each cause has been thawed. */
+  freeze(cause: string): void {
+    this.#frozenBy.add(cause);
     for (const container of this.#containers) container.freeze();
   }
 
-  thaw(): void {
+  thaw(cause: string): void {
+    this.#frozenBy.delete(cause);
+    if (this.#frozenBy.size > 0) return;
     for (const container of this.#containers) container.thaw();
+  }
+
+  /**
+   * Cuts the network between it and everybody else until each cause has been mended; its own health
+   * checks pass. Resolves once nothing passes.
+   */
+  async cut(cause: string): Promise<void> {
+    this.#cutBy.add(cause);
+    await Promise.all(this.#containers.map((container) => container.cut()));
+  }
+
+  async mend(cause: string): Promise<void> {
+    this.#cutBy.delete(cause);
+    if (this.#cutBy.size > 0) return;
+    await Promise.all(this.#containers.map((container) => container.mend()));
   }
 
   /** Its host is given up: it counts as stopped, whatever becomes of its processes. */
@@ -124,9 +145,14 @@ export class Task {
     for (const container of this.#containers) this.#onContainer(container);
   }
 
-  /** Kills what is left of it. */
-  destroy(): void {
+  /** Kills its processes and tells nobody: the network may be cut. */
+  kill(): void {
     for (const container of this.#containers) container.kill();
+  }
+
+  /** Kills what is left of it, and frees its ports. */
+  async destroy(): Promise<void> {
+    await Promise.all(this.#containers.map((container) => container.destroy()));
   }
 
   state(): TaskState {
@@ -156,12 +182,14 @@ export class Task {
       const [name = "", alias = name] = link.split(":");
       return { alias, ports: portsOf(name) };
     });
-    const location = { taskId: this.id, host, ports: portsOf(plan.name), links };
+    const isCut = (): boolean => this.#cutBy.size > 0;
+    const location = { taskId: this.id, host, ports: portsOf(plan.name), isCut, links };
     return new Container(plan, this.context.runtime, location, (each) => this.#onContainer(each));
   }
 
   async #run(host: Host): Promise<void> {
     this.host = host;
+    if (this.context.runtime.cut.has(this.context.service)) this.#cutBy.add("partition");
     this.#enter("PENDING");
     const { definition } = this.context.revision;
     const { signal } = this.#abort;
@@ -229,7 +257,7 @@ export class Task {
     if (this.health === "HEALTHY") this.healthyAt ??= now();
     if (status === "STOPPED" && plan.essential && !this.stopping) {
       const how = exitCode === undefined ? "" : ` (${plan.name}: exit code ${exitCode})`;
-      void this.stop(`Essential container in task exited${how}`);
+      void this.stop(container.failure ?? `Essential container in task exited${how}`);
     }
     this.#changed.notify();
     this.context.onChange(this);
