@@ -20,6 +20,7 @@ import type {
 } from "../../runtime/src/types.ts";
 import { freePort } from "../support/redis.ts";
 import { TLS_FILES } from "../support/tls/files.ts";
+import { listenTo } from "./channels.ts";
 import {
   type Listener,
   NAME,
@@ -149,6 +150,41 @@ describe("a dial", () => {
     const socket = await dialing;
     expect(resolve).toHaveBeenCalledTimes(1);
     socket.destroy();
+  });
+
+  it("holds it against a loser only that it had its head start", async () => {
+    await using failing = await startListener(keepSilent);
+    await using silent = await startListener(keepSilent);
+    await using right = await startListener();
+    const ports = [failing.port, silent.port, right.port];
+    const gate = createGate();
+    const verify: Verify = async (socket, lifetime) => {
+      if (socket.remotePort === right.port) return;
+      await Promise.race([
+        new Promise((_resolve, reject) => lifetime.onEnd(reject)),
+        ...(socket.remotePort === failing.port ? [gate.opened] : []),
+      ]);
+      throw new Error("not meant");
+    };
+    const targets = ports.map((port, priority) => target(port, { priority }));
+    const options = { resolver: resolverOf(...targets), attemptDelay: 1_000 };
+    const dialer = new Dialer(parseOptions(NAME, options), verify);
+    using attempts = listenTo("srv-dialer:attempt");
+    const dialing = dialer.connect();
+    // The second begins beside the first, whose failure then lets the third begin at once.
+    await vi.waitUntil(() => silent.sockets.size > 0, { timeout: 10_000, interval: 2 });
+    gate.open();
+    (await dialing).destroy();
+    expect(attempts.map(({ port }) => port)).toEqual(ports);
+
+    (await dialer.connect()).destroy();
+    (await dialer.connect()).destroy();
+    // Next the second comes first, has its head start, and is passed by from then on.
+    expect(attempts.slice(3).map(({ port }) => port)).toEqual([
+      silent.port,
+      right.port,
+      right.port,
+    ]);
   });
 
   it("says of every attempt at its deadline how far it came", async () => {
