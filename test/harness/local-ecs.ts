@@ -110,6 +110,7 @@ export class LocalEcs implements AsyncDisposable {
         secret: (reference) => (this.#applied ?? environment).secrets.resolve(reference),
         keyLoadDelayMicros: () => switches.keyLoadDelayMicros,
         cut: switches.cut,
+        full: switches.full,
       },
       onChange,
     };
@@ -118,6 +119,7 @@ export class LocalEcs implements AsyncDisposable {
       cluster,
       services: this.#services,
       events,
+      changed,
       namespaces: () => new Set(namespaces),
     });
     events.on("target", onChange);

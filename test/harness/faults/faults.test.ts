@@ -222,6 +222,51 @@ describe("overlap", () => {
   });
 });
 
+describe("a port", () => {
+  it("that a task has left is another task's, which speaks something else", async () => {
+    await withRedis(async ({ ecs }, task) => {
+      const taken = ecs.faults.reusePort("test-redis", true);
+      ecs.drainHost(task.host ?? "");
+      expect(await taken).toEqual({ address: task.address, port: portOf(task) });
+      expect((await redis(task, "PING"))[0]).toContain("400 Bad Request");
+      // The port of the task that stopped last is given once.
+      const none = ecs.faults.reusePort("test-redis", true, { speaks: "echo", timeout: 1000 });
+      expect(await none).toEqual({ address: task.address, port: portOf(task) });
+      expect((await redis(task, "PING"))[0]).toBe("PING");
+      await ecs.faults.reusePort("test-redis", false);
+      expect(await knock(task)).toBe("ECONNREFUSED");
+      expect(ecs.faults.active).toEqual([]);
+    });
+  });
+
+  it("that no task leaves in time is nobody's", async () => {
+    await withRedis(async ({ ecs }) => {
+      const none = ecs.faults.reusePort("test-redis", true, { timeout: 50 });
+      await expect(none).rejects.toMatchObject({ code: "ERR_TIMEOUT" });
+    });
+  });
+});
+
+describe("a full disk", () => {
+  it("lets Redis refuse writes, a restarted one too, until there is room", async () => {
+    await withRedis(async ({ ecs }, task) => {
+      await redis(task, auth(ecs), "SET k kept");
+      await ecs.faults.diskFull("test-redis", true);
+      const write = async (on: TaskState): Promise<string> =>
+        (await redis(on, auth(ecs), "SET k lost")).join(" ");
+      await expect.poll(() => write(task), { timeout: 5000 }).toContain("-MISCONF");
+      ecs.faults.kill(task.id);
+      await expect
+        .poll(() => running(ecs, "test-redis")[0]?.id ?? task.id, { timeout: 5000 })
+        .not.toBe(task.id);
+      const after = onlyTask(ecs, "test-redis");
+      await expect.poll(() => write(after), { timeout: 5000 }).toContain("-MISCONF");
+      await ecs.faults.diskFull("test-redis", false);
+      await expect.poll(() => write(after), { timeout: 5000 }).toContain("+OK +OK");
+    });
+  });
+});
+
 const invalid = (message: string): object => ({
   code: "ERR_INVALID_ARG",
   message: expect.stringContaining(message),
@@ -248,6 +293,13 @@ describe("what faults refuse", () => {
       }
       await expect(of.partition("test-other", true)).rejects.toMatchObject(
         invalid('there is no task "test-other"; services are: test-redis, test-app'),
+      );
+      for (const refused of [of.reusePort("other", true), of.diskFull("other", true)]) {
+        await expect(refused).rejects.toMatchObject(invalid('there is no service "other"'));
+      }
+      const speaks = "smtp" as "http";
+      await expect(of.reusePort("test-app", true, { speaks })).rejects.toMatchObject(
+        invalid("reusePort.speaks: expected http, echo"),
       );
       expect(of.active).toEqual([]);
     });

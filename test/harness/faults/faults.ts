@@ -1,10 +1,15 @@
 import type { Cluster } from "../cluster.ts";
+import type { Condition } from "../condition.ts";
 import { HarnessError } from "../errors.ts";
 import type { EcsEvents } from "../events.ts";
+import type { Endpoint } from "../machine/black-hole.ts";
+import type { Host } from "../machine/host.ts";
+import type { Service } from "../services/service.ts";
 import type { Services } from "../services/services.ts";
 import type { Task } from "../tasks/task.ts";
 import { ActiveFaults, type FaultName } from "./active-faults.ts";
 import { DNS_FAULTS, type DnsFaultKind } from "./dns-fault.ts";
+import { PortStranger, STRANGERS, type Stranger } from "./port-stranger.ts";
 import { LostHost, type HostLossOptions } from "./lost-host.ts";
 import type { CloudMapApiFault } from "./switches.ts";
 
@@ -13,9 +18,19 @@ export interface FaultTargets {
   readonly cluster: Cluster;
   readonly services: Services;
   readonly events: EcsEvents;
+  /** Notified whenever a task changes. */
+  readonly changed: Condition;
   /** Names of the namespaces that Cloud Map serves. */
   readonly namespaces: () => ReadonlySet<string>;
 }
+
+interface ReusePortOptions {
+  readonly speaks?: Stranger;
+  readonly timeout?: number;
+}
+
+/** Milliseconds that a task may take to leave its port. */
+const REUSE_TIMEOUT = 60_000;
 
 /** Milliseconds before each answer of a slow resolver: longer than most clients wait for a first try. */
 const SLOW_DNS_DELAY = 3000;
@@ -187,7 +202,7 @@ export class Faults {
    */
   async partition(target: string, on: boolean): Promise<void> {
     const { cluster, services } = this.#targets;
-    const service = services.service(target);
+    const service = services.find(target);
     const tasks = (): readonly Task[] => service?.tasks ?? [services.task(target)];
     await this.#active.end("partition", target);
     if (!on) return;
@@ -198,6 +213,62 @@ export class Faults {
       await Promise.all(tasks().map((task) => task.mend("partition")));
     });
     await cut;
+  }
+
+  /**
+   * Another task takes over the port that a task of the service has left, or leaves next, and speaks
+   * something else; clients that still have the old record reach it. In AWS: dynamic ports are given
+   * again. Here: a server in this process.
+   * @param options.speaks `http` answers 400 to what is no request, `echo` sends back what it gets
+   * @param options.timeout ms that the next task may take to leave its port
+   * @returns where it listens; undefined when the fault ended
+   * @throws HarnessError ERR_INVALID_ARG when there is no such service, ERR_TIMEOUT when no task left
+   */
+  async reusePort(
+    serviceName: string,
+    on: boolean,
+    { speaks = "http", timeout = REUSE_TIMEOUT }: ReusePortOptions = {},
+  ): Promise<Endpoint | undefined> {
+    const service = this.#targets.services.named(serviceName);
+    checkOneOf("reusePort.speaks", speaks, STRANGERS);
+    checkNumber("reusePort.timeout", timeout);
+    await this.#active.end("reusePort", serviceName);
+    if (!on) return undefined;
+    let left = takeLeftPort(service);
+    const find = (): boolean => (left ??= takeLeftPort(service)) !== undefined;
+    await this.#targets.changed.until(find, timeout);
+    if (!left) throw new HarnessError("ERR_TIMEOUT", `no task of ${serviceName} left a free port`);
+    const { host, port } = left;
+    const endpoint = { address: host.address, port };
+    const stranger = await PortStranger.listen(speaks, endpoint);
+    this.#active.begin("reusePort", serviceName, async () => {
+      await stranger.close();
+      host.givePortBack(port);
+    });
+    return endpoint;
+  }
+
+  /**
+   * The volumes of a service's tasks are full: no file in them grows. A Redis that appends to one
+   * then refuses writes (MISCONF), also PING, and with `appendfsync always` ends. In AWS: a quota, a
+   * host's own disk; EFS itself grows. Here: RLIMIT_FSIZE at the size of the largest file; the error is
+   * EFBIG where a disk says ENOSPC, and the log, a file too, may be cut short.
+   * @throws HarnessError ERR_INVALID_ARG when there is no such service
+   */
+  async diskFull(serviceName: string, on: boolean): Promise<void> {
+    const { cluster, services } = this.#targets;
+    const service = services.named(serviceName);
+    await this.#active.end("diskFull", serviceName);
+    if (!on) return;
+    const { full } = cluster.switches;
+    const fill = async (now: boolean): Promise<void> => {
+      if (now) full.add(serviceName);
+      else full.delete(serviceName);
+      await Promise.all(service.tasks.map((task) => task.fillVolumes(now)));
+    };
+    const filled = fill(true);
+    this.#active.begin("diskFull", serviceName, () => fill(false));
+    await filled;
   }
 
   /**
@@ -228,6 +299,16 @@ export class Faults {
       switches.cloudMapApi = undefined;
     });
   }
+}
+
+/** Takes the port of the task that stopped last, if nobody has it yet. */
+function takeLeftPort(service: Service): { host: Host; port: number } | undefined {
+  for (const { status, host, hostPorts } of service.tasks.toReversed()) {
+    if (status !== "STOPPED" || !host || host.silent) continue;
+    const port = hostPorts.find((each) => host.takePort(each));
+    if (port !== undefined) return { host, port };
+  }
+  return undefined;
 }
 
 const invalid = (message: string): HarnessError => new HarnessError("ERR_INVALID_ARG", message);

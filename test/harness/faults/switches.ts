@@ -11,6 +11,8 @@ export interface FaultSwitches {
   cloudMapApi: CloudMapApiFault | undefined;
   /** Services that are cut off: tasks that start now are, too. */
   readonly cut: Set<string>;
+  /** Services whose volumes are full. */
+  readonly full: Set<string>;
   /** A replacement does not wait for the end of what it replaces. */
   overlap: boolean;
 }
@@ -20,5 +22,6 @@ export const noFaults = (): FaultSwitches => ({
   dns: undefined,
   cloudMapApi: undefined,
   cut: new Set(),
+  full: new Set(),
   overlap: false,
 });

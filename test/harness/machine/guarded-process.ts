@@ -7,8 +7,9 @@ import { killGroup, signalGroup, type Guardian } from "./guardian.ts";
  * Holds the program back until the guardian knows its process group, so that a crash of the harness
  * in between leaves nothing: the pipe closes and the gate ends. The process then becomes the program,
  * keeping its number: a signal reaches the program itself.
+ * With SIGXFSZ ignored, a write beyond RLIMIT_FSIZE fails as one to a full disk does.
  */
-const GATE = 'read -r _ || exit 0; exec "$@" </dev/null';
+const GATE = 'read -r _ || exit 0; trap "" XFSZ; exec "$@" </dev/null';
 
 export interface ProcessOptions {
   readonly argv: readonly string[];

@@ -76,6 +76,15 @@ export class Host {
     return this.#ports.isTaken(port);
   }
 
+  /** Takes a port that no task has; false when one has it. */
+  takePort(port: number): boolean {
+    return this.#ports.reserve(port);
+  }
+
+  givePortBack(port: number): void {
+    this.#ports.release(port);
+  }
+
   /** Gives a task its memory and its fixed ports, at once: the next placement counts with it. */
   reserve(taskId: string, service: string, { memory, containers }: TaskDefinitionPlan): void {
     const ports = containers

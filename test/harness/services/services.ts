@@ -29,8 +29,16 @@ export class Services {
     for (const service of this.#services.values()) service.reconcile();
   }
 
-  service(name: string): Service | undefined {
+  find(name: string): Service | undefined {
     return [...this.#services.values()].find((service) => service.name === name);
+  }
+
+  /** @throws HarnessError ERR_INVALID_ARG naming the services there are */
+  named(name: string): Service {
+    const service = this.find(name);
+    if (service) return service;
+    const message = `there is no service "${name}"; services are: ${this.#names}`;
+    throw new HarnessError("ERR_INVALID_ARG", message);
   }
 
   /** @throws HarnessError ERR_INVALID_ARG when there is no such task */
@@ -39,8 +47,7 @@ export class Services {
       const task = service.task(id);
       if (task) return task;
     }
-    const known = this.states.map(({ name }) => name).join(", ") || "none";
-    const message = `there is no task "${id}"; services are: ${known}`;
+    const message = `there is no task "${id}"; services are: ${this.#names}`;
     throw new HarnessError("ERR_INVALID_ARG", message);
   }
 
@@ -80,6 +87,10 @@ export class Services {
     this.#closing ??= Promise.all([...this.#services.values()].map((service) => service.close()));
     this.#changed.notify();
     await this.#closing;
+  }
+
+  get #names(): string {
+    return [...this.#services.values()].map(({ name }) => name).join(", ") || "none";
   }
 
   async #step({ plan, action }: Rollout, timeout: number): Promise<void> {

@@ -1,5 +1,6 @@
 import { mkdir, open } from "node:fs/promises";
 import path from "node:path";
+import { largestFile, limitFileSize, withFileSizeLimit } from "../machine/file-size-limit.ts";
 import { GuardedProcess } from "../machine/guarded-process.ts";
 import { MARKER, type Guardian } from "../machine/guardian.ts";
 import type { BoundPort, Host } from "../machine/host.ts";
@@ -30,8 +31,9 @@ export interface ContainerRuntime {
   readonly secret: (reference: SecretReference) => string;
   /** Microseconds a key, while storage is slow. */
   readonly keyLoadDelayMicros: () => number | undefined;
-  /** Services whose tasks cannot be reached. */
+  /** Services whose tasks cannot be reached, and those whose volumes are full. */
   readonly cut: ReadonlySet<string>;
+  readonly full: ReadonlySet<string>;
 }
 
 /** Where one container goes. */
@@ -41,6 +43,8 @@ export interface ContainerLocation {
   readonly ports: readonly BoundPort[];
   /** Whether the network to it is cut now. */
   readonly isCut: () => boolean;
+  /** Whether its volumes are full now. */
+  readonly isFull: () => boolean;
   readonly links: Surroundings["links"];
 }
 
@@ -123,6 +127,17 @@ export class Container {
     await this.unpublish();
   }
 
+  /** Lets none of its processes write beyond a position in a file; undefined lifts that. */
+  async limitFileSize(limit: number | undefined): Promise<void> {
+    if (this.#process?.running) await limitFileSize(this.#process.pid, limit);
+  }
+
+  /** Where its mounts are on this machine. */
+  get folders(): readonly string[] {
+    const { taskId } = this.#location;
+    return this.plan.mounts.map((mount) => this.#runtime.folders.mount(taskId, mount));
+  }
+
   /** Frees its ports, cut or not. */
   async unpublish(): Promise<void> {
     await Promise.all(this.#published.map((port) => port.discard()));
@@ -147,7 +162,10 @@ export class Container {
     const folder = folders.container(taskId, this.plan.name);
     const env = await this.#environment(image, surroundings, folder);
     const cwd = this.plan.workingDirectory ?? image.workingDirectory;
-    const argv = argvOf(this.plan, image).map((word) => translate(word, surroundings));
+    const words = argvOf(this.plan, image).map((word) => translate(word, surroundings));
+    const argv = this.#location.isFull()
+      ? withFileSizeLimit(words, await largestFile(this.folders))
+      : words;
     const logFile = folders.log(taskId, this.plan.name);
     await mkdir(path.dirname(logFile), { recursive: true });
     // A port behind a cut network is silent from the first moment.

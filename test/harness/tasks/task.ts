@@ -4,6 +4,7 @@ import { Condition } from "../condition.ts";
 import { messageOf } from "../errors.ts";
 import { now, type EcsEvents } from "../events.ts";
 import type { Host, TaskPorts } from "../machine/host.ts";
+import { largestFile } from "../machine/file-size-limit.ts";
 import type { HealthStatus, TaskState, TaskStatus } from "../state.ts";
 import type { PortReference, TaskDefinitionPlan } from "../terraform/plan.ts";
 import { Container, type ContainerRuntime } from "./container.ts";
@@ -100,6 +101,11 @@ export class Task {
     return bindings.find((binding) => binding.containerPort === containerPort)?.hostPort;
   }
 
+  /** Every host port it has, or had. */
+  get hostPorts(): readonly number[] {
+    return [...(this.#ports?.values() ?? [])].flat().map(({ hostPort }) => hostPort);
+  }
+
   signal(signal: NodeJS.Signals): void {
     for (const container of this.#containers) container.signal(signal);
   }
@@ -145,6 +151,14 @@ export class Task {
     for (const container of this.#containers) this.#onContainer(container);
   }
 
+  /** Lets the files in its volumes grow no more, or again. */
+  async fillVolumes(full: boolean): Promise<void> {
+    const filling = this.#containers.map(async (container) =>
+      container.limitFileSize(full ? await largestFile(container.folders) : undefined),
+    );
+    await Promise.all(filling);
+  }
+
   /** Kills its processes and tells nobody: the network may be cut. */
   kill(): void {
     for (const container of this.#containers) container.kill();
@@ -183,7 +197,8 @@ export class Task {
       return { alias, ports: portsOf(name) };
     });
     const isCut = (): boolean => this.#cutBy.size > 0;
-    const location = { taskId: this.id, host, ports: portsOf(plan.name), isCut, links };
+    const isFull = (): boolean => this.context.runtime.full.has(this.context.service);
+    const location = { taskId: this.id, host, ports: portsOf(plan.name), isCut, isFull, links };
     return new Container(plan, this.context.runtime, location, (each) => this.#onContainer(each));
   }
 
