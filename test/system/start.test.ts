@@ -49,6 +49,7 @@ test.each([
   [["--nothing"], "unknown option '--nothing'"],
   [["dev"], "too many arguments"],
   [["--scenario", "before", "--env", "dev"], "before has a stack of its own"],
+  [["--report", "nowhere/report.html"], "--report: there is no folder nowhere"],
 ])("%j is refused in one line that says what is allowed", (args, message) => {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,

@@ -1,5 +1,7 @@
 import { randomInt } from "node:crypto";
-import { join } from "node:path";
+import { existsSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { environments } from "../../environments.ts";
 import { synthesize } from "../../stacks/synthesize.ts";
 import { findRedisServer } from "../support/redis-server.ts";
@@ -8,6 +10,7 @@ import { choice, command, parsed, usageError, wholeNumber } from "./command-line
 import { run } from "./interrupt.ts";
 import { play } from "./play.ts";
 import type { Recording } from "./recording.ts";
+import { renderReport } from "./report/report.ts";
 import { scenarioList, scenarioOf, scenarios } from "./scenarios/index.ts";
 import type { Scenario } from "./scenarios/scenario.ts";
 import { LARGEST_SEED } from "./stage/random.ts";
@@ -25,6 +28,7 @@ interface Options {
   readonly scenario: readonly string[];
   readonly env?: string;
   readonly seed?: number;
+  readonly report?: string;
   readonly json?: true;
 }
 
@@ -43,12 +47,16 @@ const program = command("npm start --", "Plays scenarios in the local ECS.")
   .addOption(
     wholeNumber("--seed <number>", "repeats the draws of an earlier play", [0, LARGEST_SEED]),
   )
+  .option("--report <file>", "write a page that shows what was played, before beside after")
   .option("--json", "write the recordings to standard output, and nothing else");
 
 async function main(options: Options, signal: AbortSignal): Promise<number> {
   const chosen = options.scenario.map(scenarioOf);
   if (options.env !== undefined && chosen.every(({ arrangement }) => arrangement)) {
     usageError(`--env: ${options.scenario.join(", ")} has a stack of its own; leave --env out`);
+  }
+  if (options.report !== undefined && !existsSync(dirname(options.report))) {
+    usageError(`--report: there is no folder ${dirname(options.report)}`);
   }
   process.env["REDIS_SERVER"] = await findRedisServer();
   const outdir = process.env["CDKTF_OUTDIR"] ?? join(import.meta.dirname, "../../cdktf.out");
@@ -60,6 +68,10 @@ async function main(options: Options, signal: AbortSignal): Promise<number> {
     const recording = await watch(scenario, options, seed, signal);
     recordings.push(recording);
     say(options, renderSummary(recording));
+  }
+  if (options.report !== undefined) {
+    await writeFile(options.report, renderReport(recordings));
+    say(options, `wrote ${options.report}`);
   }
   if (options.json) process.stdout.write(`${JSON.stringify(recordings, undefined, 2)}\n`);
   return recordings.every((recording) => failed(recording).length === 0) ? 0 : 1;

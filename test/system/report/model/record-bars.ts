@@ -9,8 +9,11 @@ export interface RecordBar {
   readonly endpoint: string;
   readonly from: number;
   readonly to: number;
-  readonly states: readonly Span<"healthy" | "unhealthy">[];
+  readonly states: readonly Span<RecordState>[];
 }
+
+/** Cloud Map takes an instance for unhealthy until ECS says otherwise: that is `new` here. */
+export type RecordState = "new" | "healthy" | "unhealthy";
 
 /** What Cloud Map had under one name. */
 export interface NameBars {
@@ -36,7 +39,7 @@ function instancesOf(told: readonly EcsEventOf<"record">[], end: number): Record
   const instances = group(told, ({ instanceId }) => instanceId);
   return [...instances].flatMap(([instanceId, events]) => {
     const [first] = events;
-    const states = spansOf(events.map(stateAfter), end);
+    const states = spansOf(changesOf(events), end);
     const [from, to] = [states[0]?.from, states.at(-1)?.to];
     if (!first || from === undefined || to === undefined) return [];
     const { address, port } = first;
@@ -45,13 +48,13 @@ function instancesOf(told: readonly EcsEventOf<"record">[], end: number): Record
   });
 }
 
-function stateAfter({
-  at,
-  action,
-  healthy,
-}: EcsEventOf<"record">): Change<"healthy" | "unhealthy"> {
-  if (action === "deregistered") return { at, state: undefined };
-  return { at, state: healthy ? "healthy" : "unhealthy" };
+function changesOf(events: readonly EcsEventOf<"record">[]): Change<RecordState>[] {
+  let wasHealthy = false;
+  return events.map(({ at, action, healthy }) => {
+    wasHealthy ||= healthy;
+    if (action === "deregistered") return { at, state: undefined };
+    return { at, state: healthy ? "healthy" : wasHealthy ? "unhealthy" : "new" };
+  });
 }
 
 function gapsOf(told: readonly EcsEventOf<"record">[], end: number): Span<"none">[] {

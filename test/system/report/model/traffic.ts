@@ -4,8 +4,9 @@ import { isServed } from "../../stage/load.ts";
 
 /** Requests that ended within one interval. */
 export interface Bucket {
-  /** The interval's beginning, ms since the epoch. */
-  readonly at: number;
+  /** Milliseconds since the epoch. */
+  readonly from: number;
+  readonly to: number;
   readonly served: number;
   readonly failed: number;
   /** Milliseconds from sending to the end of what was served; undefined where nothing was. */
@@ -14,7 +15,7 @@ export interface Bucket {
 }
 
 /** A second: requests are shown by it. */
-export const BUCKET = 1_000;
+const BUCKET = 1_000;
 
 /** Requests by the second in which they ended. */
 export function trafficOf(
@@ -28,7 +29,8 @@ export function trafficOf(
     const served = ended.filter(isServed);
     const latencies = served.map(latencyOf);
     return {
-      at: from + second * BUCKET,
+      from: from + second * BUCKET,
+      to: Math.min(from + (second + 1) * BUCKET, to),
       served: served.length,
       failed: ended.length - served.length,
       median: quantile(latencies, 0.5),

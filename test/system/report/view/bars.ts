@@ -10,8 +10,9 @@ export interface Bar {
   readonly from: number;
   readonly to: number;
   readonly spans: readonly Span<string>[];
-  /** Written on it where there is room. */
+  /** Written on it where there is room; beside it when it is of a moment. */
   readonly label: string;
+  readonly isMoment?: boolean;
   /** Said of it. */
   readonly words: string;
 }
@@ -61,7 +62,7 @@ function drawn(bar: Bar, scale: TimeScale): Html {
   const inner = (span: Span<string>): string =>
     `left: ${share(span.from - from, to - from)}; width: ${share(span.to - span.from, to - from)}`;
   return html`<div
-    class="bar"
+    class="bar ${bar.isMoment && "moment"}"
     title="${bar.words}"
     style="left: ${scale.left(from)}; width: ${scale.width(from, to)}"
   >

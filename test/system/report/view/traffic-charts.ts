@@ -1,16 +1,16 @@
 import { max } from "d3-array";
 import { scaleLinear, scaleLog } from "d3-scale";
-import { area, curveStepAfter, line } from "d3-shape";
+import { area, line } from "d3-shape";
 import { html, type Html } from "../html.ts";
-import { BUCKET, type Bucket } from "../model/traffic.ts";
+import type { Bucket } from "../model/traffic.ts";
 import type { TimeScale } from "./time-scale.ts";
 
 /** Charts are drawn in these units and stretched to the place there is; lines keep their width. */
 const WIDTH = 1_000;
 const HEIGHT = 100;
 
-/** Where a second begins and, once more for the last, ends. */
-interface Step {
+/** Where a second begins, and where it ends: a line from one to the other is level. */
+interface Edge {
   readonly at: number;
   readonly bucket: Bucket;
 }
@@ -21,11 +21,11 @@ export function requestsChart(buckets: readonly Bucket[], scale: TimeScale): Htm
   const y = scaleLinear([0, Math.max(most, 1)], [HEIGHT, 0]).nice(2);
   const x = xOf(scale);
   const stacked = (low: (bucket: Bucket) => number, high: (bucket: Bucket) => number): string =>
-    area<Step>(
+    area<Edge>(
       ({ at }) => x(at),
       ({ bucket }) => y(low(bucket)),
       ({ bucket }) => y(high(bucket)),
-    ).curve(curveStepAfter)(stepsOf(buckets)) ?? "";
+    )(edgesOf(buckets)) ?? "";
   return chart({
     marks: html`<path
         class="served"
@@ -51,23 +51,19 @@ export function latencyChart(buckets: readonly Bucket[], scale: TimeScale): Html
   const top = Math.max(10 ** Math.ceil(Math.log10(slowest)), 100);
   const y = scaleLog([1, top], [HEIGHT, 0]).clamp(true);
   const x = xOf(scale);
-  const known = ({ bucket }: Step): boolean => bucket.median !== undefined;
-  const median = ({ bucket }: Step): number => y(bucket.median ?? 1);
-  const spread = area<Step>(
+  const known = ({ bucket }: Edge): boolean => bucket.median !== undefined;
+  const median = ({ bucket }: Edge): number => y(bucket.median ?? 1);
+  const spread = area<Edge>(
     ({ at }) => x(at),
     median,
     ({ bucket }) => y(bucket.slowest ?? 1),
-  )
-    .curve(curveStepAfter)
-    .defined(known);
-  const middle = line<Step>(({ at }) => x(at), median)
-    .curve(curveStepAfter)
-    .defined(known);
-  const steps = stepsOf(buckets);
+  ).defined(known);
+  const middle = line<Edge>(({ at }) => x(at), median).defined(known);
+  const edges = edgesOf(buckets);
   return chart({
-    marks: html`<path class="spread" d="${spread(steps) ?? ""}" /><path
+    marks: html`<path class="spread" d="${spread(edges) ?? ""}" /><path
         class="median"
-        d="${middle(steps) ?? ""}"
+        d="${middle(edges) ?? ""}"
       />`,
     ticks: [1, 10, 100, 1_000, 10_000]
       .filter((value) => value <= top)
@@ -82,11 +78,11 @@ export function latencyChart(buckets: readonly Bucket[], scale: TimeScale): Html
 const xOf = ({ from, to }: TimeScale): ((at: number) => number) =>
   scaleLinear([from, to], [0, WIDTH]);
 
-function stepsOf(buckets: readonly Bucket[]): Step[] {
-  const last = buckets.at(-1);
-  const steps = buckets.map((bucket) => ({ at: bucket.at, bucket }));
-  return last ? [...steps, { at: last.at + BUCKET, bucket: last }] : steps;
-}
+const edgesOf = (buckets: readonly Bucket[]): Edge[] =>
+  buckets.flatMap((bucket) => [
+    { at: bucket.from, bucket },
+    { at: bucket.to, bucket },
+  ]);
 
 interface Chart {
   readonly marks: Html;
@@ -110,7 +106,7 @@ function requestsInWords(buckets: readonly Bucket[], scale: TimeScale): string {
   const failed = failing.reduce((sum, bucket) => sum + bucket.failed, 0);
   const [first, last] = [failing[0], failing.at(-1)];
   const when =
-    first && last ? `, between ${scale.words(first.at)} and ${scale.words(last.at + BUCKET)}` : "";
+    first && last ? `, between ${scale.words(first.from)} and ${scale.words(last.to)}` : "";
   return `requests a second: ${served} served, ${failed} failed${when}`;
 }
 
