@@ -39,6 +39,7 @@ export function environmentArrangement(
   const environment = parseEnvironments(all).find((each) => each.name === name);
   if (environment === undefined) throw new Error(`${name} was synthesized and is not there`);
   const names = namesOf(environment);
+  const { redis } = environment;
   const { image } = environment.app;
   const literal = typeof image === "string" ? image : `${RELEASED}:1.0.0`;
   const parameters = typeof image === "string" ? {} : { [image.ssmParameter]: literal };
@@ -47,7 +48,8 @@ export function environmentArrangement(
     local: {
       template,
       images: {
-        [repositoryOf(environment.redis.image)]: redisImage(),
+        // A managed Redis has no image, and is not on ECS.
+        ...("image" in redis && { [repositoryOf(redis.image)]: redisImage() }),
         [repositoryOf(literal)]: app,
       },
       parameters,

@@ -10,6 +10,8 @@ import {
   slowLoadScenario,
 } from "./redis.ts";
 import type { Scenario } from "./scenario.ts";
+import { overlapScenario, withoutLockScenario } from "./overlap.ts";
+import { stormScenario } from "./storm.ts";
 import { story } from "./story.ts";
 
 /** Every scenario, in the order in which they are listed; the first is played by default. */
@@ -21,7 +23,10 @@ export const scenarios = [
   slowLoadScenario,
   hostLostScenario,
   dnsOutage,
+  overlapScenario,
+  withoutLockScenario,
   badDeployScenario,
+  stormScenario,
   partitionScenario,
   frozenScenario,
 ] as const satisfies readonly Scenario[];

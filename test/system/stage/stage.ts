@@ -139,6 +139,18 @@ export class Stage {
     return redis.on("error", () => {});
   }
 
+  /** No further users; how many of their acknowledged writes the Redis that serves now does not have. */
+  async lostWrites(): Promise<number> {
+    await this.load.stop();
+    const redis = this.redis();
+    try {
+      const found = await redis.smismember("guests", this.load.acknowledged);
+      return found.filter((isThere) => isThere === 0).length;
+    } finally {
+      redis.disconnect();
+    }
+  }
+
   /** Deterministic draws for a purpose of the scenario's own. */
   random(purpose: string): () => number {
     return randomOf(this.#seed, purpose);

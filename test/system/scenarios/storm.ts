@@ -1,0 +1,12 @@
+import { firstDeploy } from "../steps/first-deploy.ts";
+import { storm } from "../steps/storm.ts";
+import { writesAreThere } from "../steps/writes-are-there.ts";
+import type { Scenario } from "./scenario.ts";
+
+export const stormScenario: Scenario = {
+  name: "storm",
+  title: "Many clients",
+  description:
+    "Redis moves under 200 clients, each with a dialer of its own: all are back within seconds, and DNS is not flooded.",
+  steps: [firstDeploy, storm, writesAreThere],
+};
