@@ -66,6 +66,9 @@ export const redisSchema = fields({
     .describe(
       "When writes are on disk: a lost host loses a second, or nothing at the price of speed",
     ),
+  passwordVersion: whole(1, 1_000_000)
+    .default(1)
+    .describe("Another number makes another password; how to go about it is in docs/operations.md"),
   parameters: z
     .record(
       parameter,

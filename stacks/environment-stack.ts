@@ -61,6 +61,7 @@ export class EnvironmentStack extends TerraformStack {
     });
     const password = new RedisPassword(this, "password", {
       name: `${names.redis}-password`,
+      version: environment.redis.passwordVersion,
       isProtected,
     });
     const redis = new RedisService(this, "redis", {

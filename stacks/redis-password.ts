@@ -6,6 +6,8 @@ import { keepIf } from "./protection.ts";
 
 export interface RedisPasswordProps {
   readonly name: string;
+  /** Another number makes another password. */
+  readonly version: number;
   readonly isProtected: boolean;
 }
 
@@ -20,7 +22,7 @@ export class RedisPassword extends Construct {
   /** A task that starts before the secret has a value fails. */
   readonly value: ITerraformDependable;
 
-  constructor(scope: Construct, id: string, { name, isProtected }: RedisPasswordProps) {
+  constructor(scope: Construct, id: string, { name, version, isProtected }: RedisPasswordProps) {
     super(scope, id);
     const secret = new SecretsmanagerSecret(this, "secret", {
       name,
@@ -35,7 +37,7 @@ export class RedisPassword extends Construct {
     this.value = new SecretsmanagerSecretVersion(this, "value", {
       secretId: secret.id,
       secretStringWo: "${ephemeral.random_password.redis.result}",
-      secretStringWoVersion: 1,
+      secretStringWoVersion: version,
     });
   }
 }

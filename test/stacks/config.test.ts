@@ -41,6 +41,7 @@ describe("parseEnvironments", () => {
           cpu: 256,
           maxmemoryPolicy: "noeviction",
           appendfsync: "everysec",
+          passwordVersion: 1,
           parameters: {},
           dnsTtl: 10,
           healthCheck: { interval: 10, timeout: 5, retries: 6 },
@@ -101,7 +102,7 @@ describe("parseEnvironments", () => {
         "environments.ts has 3 problems:",
         "  dev.account: got 1; allowed: the 12 digits of an AWS account, in quotes",
         '  dev.region: got "Frankfurt"; allowed: an AWS region such as eu-central-1',
-        "  stg.redis.memroy: unknown; allowed: fields kind, image, majorVersion, memory, cpu, maxmemoryPolicy, appendfsync, parameters, dnsTtl, healthCheck",
+        "  stg.redis.memroy: unknown; allowed: fields kind, image, majorVersion, memory, cpu, maxmemoryPolicy, appendfsync, passwordVersion, parameters, dnsTtl, healthCheck",
       ].join("\n"),
     );
   });

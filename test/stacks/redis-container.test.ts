@@ -93,6 +93,22 @@ describe("the command of the Redis container", () => {
     expect(readdirSync(data.path)).not.toContain("appendonlydir");
   });
 
+  it("takes a second password until it stops, which is how one is rotated", async () => {
+    await using data = await volume();
+    const server = await data.run(command, { password: "old" });
+    await until(server.answers);
+    expect(await server.send("ACL SETUSER default >new")).toContain("+OK\r\n+OK");
+    for (const password of ["old", "new"]) {
+      expect(await server.shell("redis-cli ping | grep -q PONG", password)).toBe(0);
+    }
+    server.process.kill("SIGTERM");
+    await server.exited;
+    const next = await data.run(command, { password: "new" });
+    await until(next.answers);
+    expect(await next.shell(healthCheck, "new")).toBe(0);
+    expect(await next.shell(healthCheck, "old")).toBe(1);
+  });
+
   it("tunes what its environment says", async () => {
     const tuned = devWith({
       redis: {

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { differences } from "./support/differences.ts";
 import { container, devWith, one } from "./support/template.ts";
 
 const template = devWith();
@@ -18,6 +19,16 @@ it("never puts the password into the state: it is ephemeral, and written write-o
     secret_string_wo_version: 1,
   });
   expect(version).not.toHaveProperty("secret_string");
+});
+
+it("is another one when its version changes, and nothing else is", () => {
+  const rotated = devWith({ redis: { passwordVersion: 2 } });
+  expect(differences(template, rotated)).toEqual([
+    "aws_secretsmanager_secret_version.password_value",
+  ]);
+  expect(one(rotated, "aws_secretsmanager_secret_version")).toMatchObject({
+    secret_string_wo_version: 2,
+  });
 });
 
 it("reaches containers as a secret, never as plain environment", () => {
