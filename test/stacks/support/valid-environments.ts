@@ -109,7 +109,7 @@ function inner(target: Json, key: string): Json {
   return typeof found === "object" && found !== null ? (found as Json) : {};
 }
 
-export function at(target: unknown, path: readonly string[]): unknown {
+function at(target: unknown, path: readonly string[]): unknown {
   return path.reduce<unknown>((found, key) => Object(found)[key] as unknown, target);
 }
 

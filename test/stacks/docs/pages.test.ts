@@ -1,0 +1,66 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { environmentSchema } from "../../../stacks/config-schema.ts";
+import { pages } from "../../../stacks/docs/pages.ts";
+import { operatedFacts, testedFacts } from "../../../stacks/docs/tested-facts.ts";
+import { rules } from "../../../stacks/rules/index.ts";
+import { schemaFields } from "../../../stacks/schema-fields.ts";
+
+const repository = join(import.meta.dirname, "../../..");
+const read = (path: string) => readFileSync(join(repository, path), "utf8");
+const written = pages();
+
+describe("the pages that are made from the code", () => {
+  it.each(Object.keys(written))("%s is up to date; if not, run npm run docs", (path) => {
+    expect(existsSync(join(repository, path)) && read(path)).toBe(written[path]);
+  });
+});
+
+describe("the page of fields", () => {
+  const page = written["docs/environments.md"] ?? "";
+
+  it("has a row for every field of an environment, with what is allowed", () => {
+    const fields = schemaFields(environmentSchema).filter(({ path }) => path.length > 1);
+    const rows = page.split("\n").filter((line) => line.startsWith("| `"));
+    for (const { path, allowed } of fields) {
+      const name = `| \`${path.join(".").replaceAll(".[]", "[]")}\``;
+      expect(
+        rows.filter((row) => row.startsWith(name)),
+        name,
+      ).not.toEqual([]);
+      expect(allowed, `${name} says what is allowed`).not.toMatch(/^Invalid|^$/);
+    }
+  });
+});
+
+describe("the page of rules", () => {
+  const page = written["docs/rules.md"] ?? "";
+
+  it.each(Object.entries(rules))("names every rule of %s and their test", (group, list) => {
+    for (const { id, source } of list) {
+      expect(page).toContain(`| \`${id}\``);
+      expect(page).toContain(source);
+    }
+    for (const file of [`stacks/rules/${group}.ts`, `test/stacks/rules/${group}.test.ts`]) {
+      expect(page).toContain(`(../${file})`);
+      expect(existsSync(join(repository, file)), file).toBe(true);
+    }
+  });
+
+  it.each(testedFacts)("names a test that is there: $test", ({ file, test }) => {
+    expect(read(file)).toContain(JSON.stringify(test));
+  });
+
+  it.each(operatedFacts)("names a section that is there: %s", (_, target) => {
+    const [file = "", anchor = ""] = target.split("#");
+    const headings = read(join("docs", file)).matchAll(/^#+ (.+)$/gm);
+    const anchors = [...headings].map(([, heading = ""]) =>
+      heading
+        .toLowerCase()
+        .replaceAll(/[^\w\s-]/g, "")
+        .replaceAll(" ", "-"),
+    );
+    expect(anchors).toContain(anchor);
+  });
+});

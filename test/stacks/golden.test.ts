@@ -1,0 +1,16 @@
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { environments } from "../../environments.ts";
+import { readable } from "./support/readable.ts";
+import { templateOf } from "./support/template.ts";
+
+/**
+ * What each environment is made of, in a form whose difference a reviewer can read. After a change
+ * that is meant: `npm run golden`.
+ */
+describe("the template of each environment", () => {
+  it.each(Object.keys(environments))("is test/stacks/golden/%s.json", async (name) => {
+    const golden = join(import.meta.dirname, "golden", `${name}.json`);
+    await expect(readable(templateOf(environments, name).json)).toMatchFileSnapshot(golden);
+  });
+});
