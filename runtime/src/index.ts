@@ -1,12 +1,4 @@
-/**
- * Connect to a service through its DNS SRV records.
- *
- * @example
- * const dialer = createSrvDialer("dev-redis.dev-ecs");
- * const socket = await dialer.connect({ timeout: 2_000 });
- *
- * @module
- */
+/** Connect to a service through its DNS SRV records. @module */
 export { createSrvDialer } from "./dialer.ts";
 export { dnsResolver } from "./dns-resolver.ts";
 export type { DnsResolver, DnsResolverOptions } from "./dns-resolver.ts";
