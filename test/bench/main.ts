@@ -7,7 +7,7 @@ import { movesFigure } from "./figures/moves.ts";
 import { packageFigure } from "./figures/package.ts";
 import { queriesFigure } from "./figures/queries.ts";
 import { parseOptions } from "./options.ts";
-import { renderJson, renderTables } from "./report.ts";
+import { renderJson, renderMarkdown, renderTables } from "./report.ts";
 
 // `npm run bench`: measures each figure and what it is compared with in one run, and reports.
 
@@ -20,7 +20,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 
 async function main(): Promise<number> {
   const names = figures.map(({ name }) => name);
-  const { only, quick, json, check } = parseOptions(process.argv.slice(2), names);
+  const { only, quick, json, markdown, check } = parseOptions(process.argv.slice(2), names);
   const { signal } = interrupted;
   const reports: FigureReport[] = [];
   for (const { name, measure } of figures) {
@@ -32,7 +32,8 @@ async function main(): Promise<number> {
   const [cpu] = cpus();
   const model = cpu?.model.trim() ?? "";
   const about = { node: process.version, cpus: cpus().length, cpu: model || process.arch, quick };
-  process.stdout.write(json ? renderJson(reports, about) : renderTables(reports, about));
+  const tables = markdown ? renderMarkdown : renderTables;
+  process.stdout.write((json ? renderJson : tables)(reports, about));
   return check && !reports.every(isMet) ? 1 : 0;
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { FigureReport } from "./figure.ts";
-import { renderJson, renderTables } from "./report.ts";
+import { renderJson, renderMarkdown, renderTables } from "./report.ts";
 
 const about = { node: "v20.20.2", cpus: 2, cpu: "x64", quick: false };
 
@@ -37,6 +37,14 @@ describe("the report", () => {
       .split("\n")
       .find((each) => each.includes("beside it"));
     expect(cells(line)).toEqual(["warm", "net.connect", "24 µs", "20 µs to 31 µs", "beside it"]);
+  });
+
+  it("has the same in Markdown", () => {
+    const lines = renderMarkdown([figure(1.2, 1.2)], about).split("\n");
+    expect(lines).toContain(
+      "| warm connect / net.connect | 1.20 × | 1.10 × to 1.30 × | ≤ 1.20 × | met |",
+    );
+    expect(lines).toContain("| warm | net.connect | 24 µs | 20 µs to 31 µs | beside it |");
   });
 
   it("warns of a quick run", () => {

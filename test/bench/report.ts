@@ -11,30 +11,22 @@ export interface Circumstances {
   readonly quick: boolean;
 }
 
+const GOALS = ["figure", "value", "p25 to p75", "goal", "verdict"];
+const CONTESTANTS = ["figure", "contestant", "median", "p25 to p75", "note"];
+
 /** Two tables: every figure with goal and verdict, then what each contestant took. */
 export function renderTables(figures: readonly FigureReport[], about: Circumstances): string {
-  const goals = table(["figure", "value", "p25 to p75", "goal", "verdict"]);
-  for (const figure of figures) {
-    const { title, value, spread, unit, goal } = figure;
-    const verdict = isMet(figure) ? "met" : "MISSED";
-    goals.push([
-      title,
-      amount(value, unit),
-      span(spread, unit),
-      `≤ ${amount(goal, unit)}`,
-      verdict,
-    ]);
-  }
-  const details = table(["figure", "contestant", "median", "p25 to p75", "note"]);
-  for (const { name, entries } of figures) {
-    for (const { contestant, measured, unit, note } of entries) {
-      const median = amount(measured.median, unit);
-      details.push([name, contestant, median, span(measured, unit), note ?? ""]);
-    }
-  }
-  const short = about.quick ? "; a quick run, whose figures say little" : "";
-  const where = `Node.js ${about.node}, ${about.cpus} × ${about.cpu}, loopback${short}`;
-  return `${where}\n${goals.toString()}\n${details.toString()}\n`;
+  const tables = [table(GOALS, goalRows(figures)), table(CONTESTANTS, contestantRows(figures))];
+  return `${[where(about), ...tables].join("\n")}\n`;
+}
+
+/** The same in Markdown, for a page that is kept. */
+export function renderMarkdown(figures: readonly FigureReport[], about: Circumstances): string {
+  const tables = [
+    markdown(GOALS, goalRows(figures)),
+    markdown(CONTESTANTS, contestantRows(figures)),
+  ];
+  return `${[where(about), ...tables].join("\n\n")}\n`;
 }
 
 export function renderJson(figures: readonly FigureReport[], about: Circumstances): string {
@@ -42,9 +34,41 @@ export function renderJson(figures: readonly FigureReport[], about: Circumstance
   return `${JSON.stringify({ ...about, figures: judged }, undefined, 2)}\n`;
 }
 
-function table(head: string[]): Table.Table {
+function goalRows(figures: readonly FigureReport[]): string[][] {
+  return figures.map((figure) => {
+    const { title, value, spread, unit, goal } = figure;
+    const verdict = isMet(figure) ? "met" : "MISSED";
+    return [title, amount(value, unit), span(spread, unit), `≤ ${amount(goal, unit)}`, verdict];
+  });
+}
+
+function contestantRows(figures: readonly FigureReport[]): string[][] {
+  return figures.flatMap(({ name, entries }) =>
+    entries.map(({ contestant, measured, unit, note }) => [
+      name,
+      contestant,
+      amount(measured.median, unit),
+      span(measured, unit),
+      note ?? "",
+    ]),
+  );
+}
+
+function where({ node, cpus, cpu, quick }: Circumstances): string {
+  const short = quick ? "; a quick run, whose figures say little" : "";
+  return `Node.js ${node}, ${cpus} × ${cpu}, loopback${short}`;
+}
+
+function table(head: string[], rows: string[][]): string {
   // No colours: a bench's output is kept and compared.
-  return new Table({ head, style: { head: [], border: [], compact: true } });
+  const drawn = new Table({ head, style: { head: [], border: [], compact: true } });
+  drawn.push(...rows);
+  return drawn.toString();
+}
+
+function markdown(head: string[], rows: string[][]): string {
+  const rule = head.map(() => "---");
+  return [head, rule, ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }
 
 function span(spread: Spread | undefined, unit: Entry["unit"]): string {
