@@ -63,6 +63,32 @@ export const partitioned: Breakage = {
   lasts: lasting(8_000),
 };
 
+export const diskFull: Breakage = {
+  title: "the volume of Redis is full for 8 s",
+  inAws: "a quota, or a local disk in place of EFS",
+  begin: async ({ ecs, arrangement }) => {
+    await ecs.faults.diskFull(arrangement.services.redis, true);
+    return () => ecs.faults.diskFull(arrangement.services.redis, false);
+  },
+  lasts: lasting(8_000),
+};
+
+export const portReused: Breakage = {
+  title: "Redis moves, and another task gets its port",
+  inAws: "dynamic ports, while DNS still says the old one",
+  begin: async (stage) => {
+    const { ecs, arrangement } = stage;
+    const moving = moveRedis(stage);
+    await ecs.faults.reusePort(arrangement.services.redis, true);
+    const reactivate = await moving;
+    await setTimeout(3_000, undefined, { signal: stage.signal });
+    return async () => {
+      await ecs.faults.reusePort(arrangement.services.redis, false);
+      await reactivate();
+    };
+  },
+};
+
 async function killRedis(stage: Stage): Promise<void> {
   const { id } = stage.redisTask;
   stage.ecs.faults.kill(id);

@@ -3,9 +3,11 @@ import { badDeployScenario } from "./bad-deploy.ts";
 import { before } from "./before.ts";
 import { dnsOutage } from "./dns-outage.ts";
 import {
+  diskFullScenario,
   frozenScenario,
   hostLostScenario,
   partitionScenario,
+  portReuseScenario,
   redisMovesScenario,
   slowLoadScenario,
 } from "./redis.ts";
@@ -29,6 +31,8 @@ export const scenarios = [
   stormScenario,
   partitionScenario,
   frozenScenario,
+  diskFullScenario,
+  portReuseScenario,
 ] as const satisfies readonly Scenario[];
 
 /** @throws an error that names those there are */

@@ -1,4 +1,4 @@
-import { frozen, hostLost, partitioned } from "../breakages/redis.ts";
+import { diskFull, frozen, hostLost, partitioned, portReused } from "../breakages/redis.ts";
 import { broken } from "../steps/break.ts";
 import {
   expectAllAnswered,
@@ -78,6 +78,40 @@ export const frozenScenario: Scenario = {
       expectNoticed(stage, impact);
       expectAllAnswered(stage, impact);
       expectNoRestarts(stage, impact);
+      expectRecovery(stage, impact, 5_000);
+    }),
+    writesAreThere,
+  ],
+};
+
+export const diskFullScenario: Scenario = {
+  name: "disk-full",
+  title: "The disk is full",
+  description:
+    "Redis cannot append to its file for some seconds: it refuses writes, so that none is acknowledged and lost, and takes them again by itself.",
+  steps: [
+    firstDeploy,
+    broken(diskFull, (stage, impact) => {
+      expectNoticed(stage, impact);
+      expectAllAnswered(stage, impact);
+      expectNoRestarts(stage, impact);
+      expectRecovery(stage, impact, 5_000);
+    }),
+    writesAreThere,
+  ],
+};
+
+export const portReuseScenario: Scenario = {
+  name: "port-reuse",
+  title: "Another task gets Redis' port",
+  description:
+    "Redis moves, and something that is not Redis listens on its old port while DNS still names it: the app is not fooled.",
+  steps: [
+    firstDeploy,
+    broken(portReused, (stage, impact) => {
+      expectAllAnswered(stage, impact);
+      const { redisStarts } = impact;
+      stage.report.expect("Redis was started once", redisStarts === 1, redisStarts);
       expectRecovery(stage, impact, 5_000);
     }),
     writesAreThere,
