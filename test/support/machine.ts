@@ -3,7 +3,7 @@ import { accessSync, constants, readFileSync, rmSync, statSync, writeFileSync } 
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
 
-/** What finding and installing a Redis needs to know of, and do to, the machine it runs on. */
+/** What finding and installing a program needs to know of, and do to, the machine it runs on. */
 export interface Machine {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly platform: string;

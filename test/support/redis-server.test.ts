@@ -4,44 +4,11 @@ import { join } from "node:path";
 
 import { describe, expect, it } from "vitest";
 
+import { DEBIAN, fakeMachine } from "./fake-machine.ts";
 import { distributions, findCommand, thisMachine } from "./machine.ts";
-import type { Machine } from "./machine.ts";
 import { findRedisServer } from "./redis-server.ts";
 
-const DEBIAN = 'PRETTY_NAME="Debian GNU/Linux 13 (trixie)"\nID=debian\n';
 const UBUNTU = 'NAME="Ubuntu"\nID=ubuntu\nID_LIKE=debian\n';
-
-interface FakeMachine extends Machine {
-  readonly files: Set<string>;
-  readonly commands: string[];
-  readonly said: string[];
-}
-
-/** A machine with these files on it, where apt-get installs /usr/bin/redis-server. */
-function fakeMachine(files: string[], given: Partial<Machine> = {}): FakeMachine {
-  const machine: FakeMachine = {
-    files: new Set(files),
-    commands: [],
-    said: [],
-    env: { PATH: "/usr/local/bin:/usr/bin" },
-    platform: "linux",
-    isRoot: true,
-    osRelease: DEBIAN,
-    isExecutable: (path) => machine.files.has(path),
-    run: async (command, args) => {
-      const policy = machine.files.has("/usr/sbin/policy-rc.d") ? "no services" : "services";
-      machine.commands.push(`${[command, ...args].join(" ")} (${policy})`);
-      if (args.includes("install")) machine.files.add("/usr/bin/redis-server");
-    },
-    putScript: (path) => {
-      machine.files.add(path);
-      return () => void machine.files.delete(path);
-    },
-    say: (line) => void machine.said.push(line),
-    ...given,
-  };
-  return machine;
-}
 
 describe("findRedisServer on a machine that has one", () => {
   it("takes redis-server from PATH", async () => {

@@ -1,0 +1,38 @@
+import { thisMachine } from "./machine.ts";
+import type { Machine } from "./machine.ts";
+import { findProgram } from "./program.ts";
+import type { Program } from "./program.ts";
+
+const CHROMIUM: Program = {
+  title: "Chromium",
+  variable: "CHROMIUM",
+  commands: [
+    "chromium-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+  ],
+  // Ubuntu's package of the browser is no more than the way to a snap.
+  debian: { package: "chromium-headless-shell", lackedBy: ["ubuntu"] },
+  installCommands: {
+    debian: "apt-get install -y --no-install-recommends chromium-headless-shell",
+    ubuntu: "snap install chromium",
+    alpine: "apk add chromium",
+    arch: "pacman -S --noconfirm chromium",
+    fedora: "dnf install -y chromium-headless",
+    suse: "zypper install -y chromium",
+  },
+  otherwise: {
+    darwin: "brew install --cask chromium",
+    unknown: "your package manager's install of chromium",
+  },
+};
+
+/**
+ * The path of a real browser: what the variable CHROMIUM names, else Chromium or Chrome on PATH; see
+ * {@link findProgram}.
+ */
+export function findChromium(machine: Machine = thisMachine()): Promise<string> {
+  return findProgram(CHROMIUM, machine);
+}

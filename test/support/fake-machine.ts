@@ -1,0 +1,35 @@
+import type { Machine } from "./machine.ts";
+
+export const DEBIAN = 'PRETTY_NAME="Debian GNU/Linux 13 (trixie)"\nID=debian\n';
+
+interface FakeMachine extends Machine {
+  readonly files: Set<string>;
+  readonly commands: string[];
+  readonly said: string[];
+}
+
+/** A machine with these files on it, where apt-get installs what it is told to into /usr/bin. */
+export function fakeMachine(files: string[], given: Partial<Machine> = {}): FakeMachine {
+  const machine: FakeMachine = {
+    files: new Set(files),
+    commands: [],
+    said: [],
+    env: { PATH: "/usr/local/bin:/usr/bin" },
+    platform: "linux",
+    isRoot: true,
+    osRelease: DEBIAN,
+    isExecutable: (path) => machine.files.has(path),
+    run: async (command, args) => {
+      const policy = machine.files.has("/usr/sbin/policy-rc.d") ? "no services" : "services";
+      machine.commands.push(`${[command, ...args].join(" ")} (${policy})`);
+      if (args.includes("install")) machine.files.add(`/usr/bin/${args.at(-1)}`);
+    },
+    putScript: (path) => {
+      machine.files.add(path);
+      return () => void machine.files.delete(path);
+    },
+    say: (line) => void machine.said.push(line),
+    ...given,
+  };
+  return machine;
+}
