@@ -15,7 +15,11 @@ export const STYLE = readFileSync(new URL("style.css", import.meta.url), "utf8")
  * stand side by side.
  */
 export function renderReport(recordings: readonly Recording[]): string {
-  const longest = Math.max(0, ...recordings.map(({ startedAt, endedAt }) => endedAt - startedAt));
+  // A play of no time has an axis all the same.
+  const longest = Math.max(
+    1_000,
+    ...recordings.map(({ startedAt, endedAt }) => endedAt - startedAt),
+  );
   const title = recordings.map((recording) => recording.title).join(" · ");
   return html`<!doctype html>
     <html lang="en">

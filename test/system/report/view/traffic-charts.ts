@@ -18,7 +18,7 @@ interface Edge {
 /** Requests served and, on top of them, failed in each second. */
 export function requestsChart(buckets: readonly Bucket[], scale: TimeScale): Html {
   const most = max(buckets, ({ served, failed }) => served + failed) ?? 0;
-  const y = scaleLinear([0, Math.max(most, 1)], [HEIGHT, 0]).nice(2);
+  const y = scaleLinear([0, Math.max(most, 2)], [HEIGHT, 0]).nice(2);
   const x = xOf(scale);
   const stacked = (low: (bucket: Bucket) => number, high: (bucket: Bucket) => number): string =>
     area<Edge>(
