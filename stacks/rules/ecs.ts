@@ -130,6 +130,23 @@ const ownSysctls: Rule = {
   },
 };
 
+const ownNamespaces: Rule = {
+  id: "own-namespaces",
+  title: "A container has no more rights on its host than any other process",
+  source: "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html",
+  remedy: "no privileged container, no pid_mode or ipc_mode host",
+  *check(template) {
+    for (const { definition, containers } of tasksOf(template)) {
+      for (const field of ["pid_mode", "ipc_mode"]) {
+        if (definition.body[field] === "host") yield finding(definition, field);
+      }
+      for (const { field, body } of containers.filter((one) => one.body["privileged"] === true)) {
+        yield finding(definition, `${field}.privileged`, body["privileged"]);
+      }
+    }
+  },
+};
+
 const regionGiven: Rule = {
   id: "region-given",
   title:
@@ -200,6 +217,7 @@ export const ecsRules: readonly Rule[] = [
   keptRevisions,
   initProcess,
   ownSysctls,
+  ownNamespaces,
   regionGiven,
   logsNeverBlock,
   logsEnd,

@@ -70,6 +70,16 @@ describe("the rules of ECS", () => {
         }),
     ],
     [
+      "own-namespaces",
+      `${appTask}.container_definitions.0.privileged`,
+      ({ container }) => container("app", (each) => (each["privileged"] = true)),
+    ],
+    [
+      "own-namespaces",
+      `${appTask}.pid_mode`,
+      ({ resource }) => (resource(appTask)["pid_mode"] = "host"),
+    ],
+    [
       "region-given",
       `${appTask}.container_definitions.0.environment.AWS_REGION`,
       ({ container }) => container("app", (each) => (each["environment"] = [])),
