@@ -1,4 +1,4 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
 
 /** What a command exits with when its arguments are wrong. */
 const USAGE_ERROR = 2;
@@ -30,6 +30,26 @@ export function parsed(program: Command, args: readonly string[]): object {
 /** An option that takes one of several names. */
 export function choice(flags: string, description: string, names: readonly string[]): Option {
   return new Option(flags, description).choices([...names]);
+}
+
+/** An argument that is one of several names. */
+export function choiceArgument(
+  name: string,
+  description: string,
+  names: readonly string[],
+): Argument {
+  return new Argument(name, description).choices([...names]);
+}
+
+/** An option that takes `name=value`, again and again. */
+export function assignments(flags: string, description: string): Option {
+  return new Option(flags, description).argParser(assigned).default({}, "none");
+}
+
+function assigned(text: string, others: Record<string, string>): Record<string, string> {
+  const [, name, value] = /^([^=]+)=(.+)$/s.exec(text) ?? [];
+  if (name !== undefined && value !== undefined) return { ...others, [name]: value };
+  throw new InvalidArgumentError("Allowed is NAME=VALUE.");
 }
 
 /** An option that takes a whole number. */
