@@ -26,7 +26,7 @@ export async function readEnvironment(
   const model = Model.of(module, new Resolver(module, computedValues(module, known)));
   return {
     module,
-    plan: readPlan(model),
+    plan: readPlan(model, known.namespaces),
     secrets: Secrets.of(model, { ...known.parameters, ...known.secrets }),
   };
 }

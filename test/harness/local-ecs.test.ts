@@ -184,6 +184,38 @@ describe("a local ECS", () => {
     });
   }, 30_000);
 
+  it("gives a task an address of its own in awsvpc mode, and the container's port in both others", async () => {
+    const awsvpc = template({
+      redisTask: { network_mode: "awsvpc" },
+      discovery: {
+        dns_config: {
+          namespace_id: "${aws_service_discovery_private_dns_namespace.main.id}",
+          dns_records: [
+            { type: "A", ttl: 2 },
+            { type: "SRV", ttl: 2 },
+          ],
+        },
+      },
+      appTask: { network_mode: "host" },
+      appService: { desired_count: 2 },
+    });
+    await withLocalEcs({ template: awsvpc }, async ({ ecs }) => {
+      await ecs.waitUntilStable({ timeout: 15_000 });
+      const task = onlyTask(ecs, "test-redis");
+      expect(ecs.hosts.map(({ address }) => address)).not.toContain(task.address);
+      expect(portOf(task)).toBe(6379);
+      const resolver = new Resolver();
+      resolver.setServers([ecs.dnsServer]);
+      expect(await resolver.resolve4("test-redis.test-ecs")).toEqual([task.address]);
+      expect(await resolver.resolveSrv("test-redis.test-ecs")).toMatchObject([{ port: 6379 }]);
+      expect(await redis(task, `AUTH ${ecs.secret("test/redis")}`)).toContain("+OK");
+      // In host mode one task of the service fits on a host.
+      expect(running(ecs, "test-app").map(portOf)).toEqual([3000, 3000]);
+      expect(new Set(running(ecs, "test-app").map(({ host }) => host)).size).toBe(2);
+      expect(await get(ecs, "/healthz")).toBe("ok");
+    });
+  });
+
   it("says what keeps a service from being stable", async () => {
     const appContainer = { memory: 1500, memoryReservation: 1500 };
     const overrides = { appContainer, appService: { desired_count: 3 } };

@@ -28,6 +28,11 @@ export interface LocalEcsOptions {
   readonly parameters?: Readonly<Record<string, string>>;
   /** Values of secrets that exist outside the template, by name. @default {} */
   readonly secrets?: Readonly<Record<string, string>>;
+  /**
+   * Names of Cloud Map namespaces that exist outside the template, by id: `{ "ns-0123": "dev-ecs" }`.
+   * @default {}
+   */
+  readonly namespaces?: Readonly<Record<string, string>>;
   /** TTL in seconds of the namespace's SOA record, and so of negative answers. @default 15 */
   readonly soaTtl?: number;
   /** Milliseconds until Cloud Map shows a change of a task's health. @default 30_000 */
@@ -48,8 +53,8 @@ const LONGEST_TIME = 2 ** 31 - 1;
  */
 export async function startLocalEcs(options: LocalEcsOptions): Promise<LocalEcs> {
   checkOptions(options);
-  const { parameters = {}, secrets = {} } = options;
-  const known: KnownValues = { parameters, secrets, drawn: new Map() };
+  const { parameters = {}, secrets = {}, namespaces = {} } = options;
+  const known: KnownValues = { parameters, secrets, namespaces, drawn: new Map() };
   const environment = await readEnvironment(options.template, known);
   checkImages(environment.plan, options.images);
   const events = new EcsEvents();

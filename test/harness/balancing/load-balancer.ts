@@ -69,10 +69,11 @@ export class LoadBalancer {
     }
   }
 
-  #handle({ action }: ListenerPlan, incoming: IncomingMessage, outgoing: ServerResponse): void {
+  #handle(listener: ListenerPlan, incoming: IncomingMessage, outgoing: ServerResponse): void {
+    const { action } = listener;
     switch (action.type) {
       case "forward":
-        this.#forward(this.#groups.get(action.targetGroup), incoming, outgoing);
+        this.#forward(listener, this.#groups.get(action.targetGroup), incoming, outgoing);
         break;
       case "redirect":
         reply(outgoing, action.status, "", { location: location(action.location, incoming) });
@@ -87,6 +88,7 @@ export class LoadBalancer {
 
   /** https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html */
   #forward(
+    listener: ListenerPlan,
     group: TargetGroup | undefined,
     incoming: IncomingMessage,
     outgoing: ServerResponse,
@@ -95,7 +97,7 @@ export class LoadBalancer {
     if (!group || !target) return reply(outgoing, 503, "503 Service Temporarily Unavailable");
     target.inFlight += 1;
     outgoing.once("close", () => group.release(target));
-    const sent = this.#request(target, incoming);
+    const sent = this.#request(listener, target, incoming);
     sent.setTimeout(this.#plan.idleTimeout * 1000, () => {
       if (!outgoing.headersSent) reply(outgoing, 504, "504 Gateway Time-out");
       sent.destroy();
@@ -113,7 +115,11 @@ export class LoadBalancer {
     incoming.pipe(sent);
   }
 
-  #request({ address, port }: Target, incoming: IncomingMessage): ReturnType<typeof request> {
+  #request(
+    listener: ListenerPlan,
+    { address, port }: Target,
+    incoming: IncomingMessage,
+  ): ReturnType<typeof request> {
     const client = incoming.socket.remoteAddress ?? ADDRESS;
     const forwarded = [incoming.headers["x-forwarded-for"], client]
       .flat()
@@ -129,7 +135,9 @@ export class LoadBalancer {
       headers: {
         ...endToEnd(incoming.headers),
         "x-forwarded-for": forwarded,
-        "x-forwarded-proto": "http",
+        // What the listener speaks in AWS, and where: an app redirects by it.
+        "x-forwarded-proto": listener.protocol.toLowerCase(),
+        "x-forwarded-port": String(listener.port),
       },
     });
   }

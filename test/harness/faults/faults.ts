@@ -3,7 +3,6 @@ import type { Condition } from "../condition.ts";
 import { HarnessError } from "../errors.ts";
 import type { EcsEvents } from "../events.ts";
 import type { Endpoint } from "../machine/black-hole.ts";
-import type { Host } from "../machine/host.ts";
 import type { Service } from "../services/service.ts";
 import type { Services } from "../services/services.ts";
 import type { Task } from "../tasks/task.ts";
@@ -238,12 +237,12 @@ export class Faults {
     const find = (): boolean => (left ??= takeLeftPort(service)) !== undefined;
     await this.#targets.changed.until(find, timeout);
     if (!left) throw new HarnessError("ERR_TIMEOUT", `no task of ${serviceName} left a free port`);
-    const { host, port } = left;
-    const endpoint = { address: host.address, port };
+    const { address, port, giveBack } = left;
+    const endpoint = { address, port };
     const stranger = await PortStranger.listen(speaks, endpoint);
     this.#active.begin("reusePort", serviceName, async () => {
       await stranger.close();
-      host.givePortBack(port);
+      giveBack();
     });
     return endpoint;
   }
@@ -301,12 +300,16 @@ export class Faults {
   }
 }
 
+interface LeftPort extends Endpoint {
+  readonly giveBack: () => void;
+}
+
 /** Takes the port of the task that stopped last, if nobody has it yet. */
-function takeLeftPort(service: Service): { host: Host; port: number } | undefined {
-  for (const { status, host, hostPorts } of service.tasks.toReversed()) {
-    if (status !== "STOPPED" || !host || host.silent) continue;
+function takeLeftPort(service: Service): LeftPort | undefined {
+  for (const { status, host, address, hostPorts } of service.tasks.toReversed()) {
+    if (status !== "STOPPED" || !host || host.silent || address === undefined) continue;
     const port = hostPorts.find((each) => host.takePort(each));
-    if (port !== undefined) return { host, port };
+    if (port !== undefined) return { address, port, giveBack: () => host.givePortBack(port) };
   }
   return undefined;
 }

@@ -2,7 +2,8 @@ import type { EcsEvents } from "../events.ts";
 import { HarnessError } from "../errors.ts";
 import type { HostStatus } from "../state.ts";
 import type { HostPlan } from "../terraform/plan.ts";
-import { Host } from "./host.ts";
+import { TaskAddresses } from "./addresses.ts";
+import { Host, type SharedResources } from "./host.ts";
 import { HostPorts, programPorts } from "./ports.ts";
 
 /** Last octets of the hosts' addresses: .11, .12, ... */
@@ -15,7 +16,7 @@ export class Fleet {
   readonly #prefix: string;
   readonly #events: EcsEvents;
   readonly #hosts: Host[] = [];
-  readonly #programPorts: HostPorts;
+  readonly #shared: SharedResources;
   #made = 0;
 
   /**
@@ -26,7 +27,10 @@ export class Fleet {
     this.#plan = plan;
     this.#prefix = prefix;
     this.#events = events;
-    this.#programPorts = programPorts(plan.ports, random());
+    this.#shared = {
+      programPorts: programPorts(plan.ports, random()),
+      addresses: new TaskAddresses(prefix),
+    };
     for (let index = 0; index < plan.count; index += 1) this.#add();
   }
 
@@ -64,7 +68,7 @@ export class Fleet {
     const address = `${this.#prefix}${octet}`;
     const hostPorts = new HostPorts(address, ports, (this.#made / count) % 1);
     this.#made += 1;
-    const host = new Host(`host-${this.#made}`, address, memory, hostPorts, this.#programPorts);
+    const host = new Host(`host-${this.#made}`, address, memory, hostPorts, this.#shared);
     this.#hosts.push(host);
     return host;
   }

@@ -1,6 +1,7 @@
 import { Condition } from "../condition.ts";
 import type { HostState, HostStatus, PortBinding } from "../state.ts";
 import type { TaskDefinitionPlan } from "../terraform/plan.ts";
+import type { TaskAddresses } from "./addresses.ts";
 import type { HostPorts } from "./ports.ts";
 
 /** What a timer can wait for. */
@@ -14,12 +15,29 @@ export interface BoundPort extends PortBinding {
 /** Ports of one task: those of each container, by its name. */
 export type TaskPorts = ReadonlyMap<string, readonly BoundPort[]>;
 
+/** Where a task is reached. */
+export interface TaskPlace {
+  /** The host's, or the task's own in awsvpc mode. */
+  readonly address: string;
+  readonly ports: TaskPorts;
+}
+
+/** What the hosts of a run give away together. */
+export interface SharedResources {
+  /** Ports that programs listen on. */
+  readonly programPorts: HostPorts;
+  /** Addresses of tasks in awsvpc mode. */
+  readonly addresses: TaskAddresses;
+}
+
 interface Reservation {
   readonly service: string;
   readonly memory: number;
   readonly ports: number[];
   /** Where its programs listen. */
   readonly listenPorts: number[];
+  /** In awsvpc mode: its own. */
+  address: string | undefined;
 }
 
 /** A container instance: a loopback address with memory and ports to give. */
@@ -28,25 +46,24 @@ export class Host {
   readonly address: string;
   readonly memory: number;
   readonly #ports: HostPorts;
-  readonly #programPorts: HostPorts;
+  readonly #shared: SharedResources;
   readonly #tasks = new Map<string, Reservation>();
   readonly #changed = new Condition();
   #silent = false;
   status: HostStatus = "ACTIVE";
 
-  /** @param programPorts where programs listen, of all hosts of a run */
   constructor(
     id: string,
     address: string,
     memory: number,
     ports: HostPorts,
-    programPorts: HostPorts,
+    shared: SharedResources,
   ) {
     this.id = id;
     this.address = address;
     this.memory = memory;
     this.#ports = ports;
-    this.#programPorts = programPorts;
+    this.#shared = shared;
   }
 
   /** Whether nothing is heard of it: neither its agent nor what runs on it. */
@@ -86,37 +103,40 @@ export class Host {
   }
 
   /** Gives a task its memory and its fixed ports, at once: the next placement counts with it. */
-  reserve(taskId: string, service: string, { memory, containers }: TaskDefinitionPlan): void {
-    const ports = containers
-      .flatMap(({ portMappings }) => portMappings.map(({ hostPort }) => hostPort))
-      .filter((port) => port > 0);
+  reserve(taskId: string, service: string, definition: TaskDefinitionPlan): void {
+    const ports = fixedPorts(definition);
     for (const port of ports) this.#ports.reserve(port);
-    this.#tasks.set(taskId, { service, memory, ports, listenPorts: [] });
+    const { memory } = definition;
+    this.#tasks.set(taskId, { service, memory, ports, listenPorts: [], address: undefined });
   }
 
-  /** Gives each port mapping of a task with a reservation its host port. */
-  async bind(taskId: string, { containers }: TaskDefinitionPlan): Promise<TaskPorts> {
+  /** Gives a task with a reservation its address, and each of its port mappings a port there. */
+  async bind(taskId: string, { containers, networkMode }: TaskDefinitionPlan): Promise<TaskPlace> {
     const held = this.#tasks.get(taskId);
-    const bound = new Map<string, BoundPort[]>();
+    const { addresses, programPorts } = this.#shared;
+    const address = networkMode === "awsvpc" ? addresses.take() : this.address;
+    if (held && address !== this.address) held.address = address;
+    const ports = new Map<string, BoundPort[]>();
     for (const { name, portMappings } of containers) {
       const bindings: BoundPort[] = [];
-      for (const { containerPort, hostPort } of portMappings) {
-        const given = hostPort > 0 ? hostPort : await this.#ports.allocate();
-        if (given !== hostPort) held?.ports.push(given);
-        const listenPort = await this.#programPorts.allocate();
+      for (const { containerPort, hostPort: fixed } of portMappings) {
+        const hostPort = fixed > 0 ? fixed : await this.#ports.allocate();
+        if (fixed === 0) held?.ports.push(hostPort);
+        const listenPort = await programPorts.allocate();
         held?.listenPorts.push(listenPort);
-        bindings.push({ containerPort, hostPort: given, listenPort });
+        bindings.push({ containerPort, hostPort, listenPort });
       }
-      bound.set(name, bindings);
+      ports.set(name, bindings);
     }
-    return bound;
+    return { address, ports };
   }
 
   /** Takes back what a task had. */
   release(taskId: string): void {
-    const { ports = [], listenPorts = [] } = this.#tasks.get(taskId) ?? {};
+    const { ports = [], listenPorts = [], address } = this.#tasks.get(taskId) ?? {};
     for (const port of ports) this.#ports.release(port);
-    for (const port of listenPorts) this.#programPorts.release(port);
+    for (const port of listenPorts) this.#shared.programPorts.release(port);
+    if (address !== undefined) this.#shared.addresses.giveBack(address);
     this.#tasks.delete(taskId);
   }
 
@@ -124,4 +144,12 @@ export class Host {
     const { id, address, status, memory, freeMemory } = this;
     return { id, address, status, memory, freeMemory, tasks: [...this.#tasks.keys()] };
   }
+}
+
+/** The ports of its host that a task wants; in awsvpc mode they are its own interface's. */
+export function fixedPorts({ containers, networkMode }: TaskDefinitionPlan): number[] {
+  if (networkMode === "awsvpc") return [];
+  return containers
+    .flatMap(({ portMappings }) => portMappings.map(({ hostPort }) => hostPort))
+    .filter((port) => port > 0);
 }

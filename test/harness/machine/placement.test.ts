@@ -4,6 +4,7 @@ import { template, type Overrides } from "../fixture/template.ts";
 import type { ServicePlan, TaskDefinitionPlan } from "../terraform/plan.ts";
 import { Host } from "./host.ts";
 import { place } from "./placement.ts";
+import { TaskAddresses } from "./addresses.ts";
 import { HostPorts, programPorts } from "./ports.ts";
 
 async function app(
@@ -18,7 +19,10 @@ async function app(
 }
 
 const hosts = (memory = 1000): Host[] => {
-  const shared = programPorts([42_000, 42_999], 0.5);
+  const shared = {
+    programPorts: programPorts([42_000, 42_999], 0.5),
+    addresses: new TaskAddresses("127.0.0."),
+  };
   return ["a", "b"].map((id, index) => {
     const address = `127.0.0.${index + 1}`;
     return new Host(id, address, memory, new HostPorts(address, [42_000, 42_999], 0), shared);
@@ -80,8 +84,8 @@ describe("place", () => {
     const { service, task } = await app();
     const [host] = hosts();
     host?.reserve("t", service.name, task);
-    const ports = await host?.bind("t", task);
-    const port = ports?.get("app")?.[0]?.hostPort ?? 0;
+    const bound = await host?.bind("t", task);
+    const port = bound?.ports.get("app")?.[0]?.hostPort ?? 0;
     expect(host?.isPortTaken(port)).toBe(true);
     host?.release("t");
     expect(host?.isPortTaken(port)).toBe(false);

@@ -1,5 +1,5 @@
 import type { ServicePlan, TaskDefinitionPlan } from "../terraform/plan.ts";
-import type { Host } from "./host.ts";
+import { fixedPorts, type Host } from "./host.ts";
 
 /** A host to run on, or why there is none, in the words of an ECS service event. */
 export type Placement = { readonly host: Host } | { readonly reason: string };
@@ -33,10 +33,7 @@ function whyNot(host: Host, service: ServicePlan, task: TaskDefinitionPlan): str
   if (service.distinctInstance && host.tasksOf(service.name) > 0) {
     return `${host.id} already runs a task of the service (distinctInstance)`;
   }
-  const fixed = task.containers.flatMap(({ portMappings }) =>
-    portMappings.map((each) => each.hostPort),
-  );
-  const busy = fixed.find((port) => port > 0 && host.isPortTaken(port));
+  const busy = fixedPorts(task).find((port) => host.isPortTaken(port));
   return busy === undefined ? undefined : `${host.id} is already using port ${busy}`;
 }
 

@@ -17,7 +17,7 @@ export interface Registries {
  * then, if it has a health check, Cloud Map counts it as unhealthy.
  */
 export function register(task: Task, plan: ServicePlan, registries: Registries): void {
-  const address = task.host?.address ?? "";
+  const address = task.address ?? "";
   for (const reference of plan.registries) {
     const port = task.portOf(reference);
     if (port === undefined) continue;

@@ -40,6 +40,8 @@ export interface ContainerRuntime {
 export interface ContainerLocation {
   readonly taskId: string;
   readonly host: Host;
+  /** The host's, or the task's own. */
+  readonly address: string;
   readonly ports: readonly BoundPort[];
   /** Whether the network to it is cut now. */
   readonly isCut: () => boolean;
@@ -185,10 +187,10 @@ export class Container {
   }
 
   async #publish(): Promise<void> {
-    const { host, ports, isCut } = this.#location;
+    const { address, ports, isCut } = this.#location;
     this.#published = ports.map(({ hostPort, listenPort }) => {
-      const outside = { address: host.address, port: hostPort };
-      const inside = { address: host.address, port: listenPort };
+      const outside = { address, port: hostPort };
+      const inside = { address, port: listenPort };
       return new PublishedPort(outside, inside, isCut(), (error) => {
         this.failure = `CannotStartContainerError: ${error.message}`;
         this.#process?.kill();
@@ -226,13 +228,13 @@ export class Container {
   }
 
   async #surroundings(): Promise<Surroundings> {
-    const { taskId, host, ports, links } = this.#location;
+    const { taskId, address, ports, links } = this.#location;
     const mounts = this.plan.mounts.map((mount) => ({
       path: mount.path,
       folder: this.#runtime.folders.mount(taskId, mount),
     }));
     for (const { folder } of mounts) await mkdir(folder, { recursive: true });
-    return { address: host.address, ports, mounts, links };
+    return { address, ports, mounts, links };
   }
 
   async #environment(
@@ -240,12 +242,12 @@ export class Container {
     surroundings: Surroundings,
     folder: string,
   ): Promise<Record<string, string>> {
-    const { taskId, host, ports } = this.#location;
+    const { taskId, address, ports } = this.#location;
     const { aws, dns, guardian, secret } = this.#runtime;
     const { name: container, secrets } = this.plan;
     const bin = path.join(folder, "bin");
     const keyLoadDelayMicros = this.#runtime.keyLoadDelayMicros();
-    const place = { container, address: host.address, ports, keyLoadDelayMicros };
+    const place = { container, address, ports, keyLoadDelayMicros };
     await writePrograms(bin, image.programs?.(place) ?? {});
     const own = { ...image.environment, ...this.plan.environment };
     return {

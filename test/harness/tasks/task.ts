@@ -3,7 +3,7 @@ import { rm } from "node:fs/promises";
 import { Condition } from "../condition.ts";
 import { messageOf } from "../errors.ts";
 import { now, type EcsEvents } from "../events.ts";
-import type { Host, TaskPorts } from "../machine/host.ts";
+import type { Host, TaskPlace } from "../machine/host.ts";
 import { largestFile } from "../machine/file-size-limit.ts";
 import type { HealthStatus, TaskState, TaskStatus } from "../state.ts";
 import type { PortReference, TaskDefinitionPlan } from "../terraform/plan.ts";
@@ -42,8 +42,8 @@ export class Task {
   readonly #frozenBy = new Set<string>();
   readonly #cutBy = new Set<string>();
   #containers: readonly Container[] = [];
-  #binding: Promise<TaskPorts> | undefined;
-  #ports: TaskPorts | undefined;
+  #binding: Promise<TaskPlace> | undefined;
+  #place: TaskPlace | undefined;
   #running: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
   status: TaskStatus = "PROVISIONING";
@@ -95,15 +95,20 @@ export class Task {
     return checked.length === 0 || checked.includes("UNKNOWN") ? "UNKNOWN" : "HEALTHY";
   }
 
+  /** Where it is reached: its host's address, or its own in awsvpc mode. */
+  get address(): string | undefined {
+    return this.#place?.address ?? this.host?.address;
+  }
+
   /** The host port behind a container's port. */
   portOf({ containerName, containerPort }: PortReference): number | undefined {
-    const bindings = this.#ports?.get(containerName) ?? [];
+    const bindings = this.#place?.ports.get(containerName) ?? [];
     return bindings.find((binding) => binding.containerPort === containerPort)?.hostPort;
   }
 
   /** Every host port it has, or had. */
   get hostPorts(): readonly number[] {
-    return [...(this.#ports?.values() ?? [])].flat().map(({ hostPort }) => hostPort);
+    return [...(this.#place?.ports.values() ?? [])].flat().map(({ hostPort }) => hostPort);
   }
 
   signal(signal: NodeJS.Signals): void {
@@ -180,7 +185,7 @@ export class Task {
       status,
       health,
       host: host?.id,
-      address: host?.address,
+      address: this.address,
       containers: this.#containers.map((container) => container.state()),
       createdAt,
       startedAt,
@@ -191,14 +196,16 @@ export class Task {
   }
 
   #container(plan: TaskDefinitionPlan["containers"][number], host: Host): Container {
-    const portsOf = (container: string) => this.#ports?.get(container) ?? [];
+    const portsOf = (container: string) => this.#place?.ports.get(container) ?? [];
     const links = plan.links.map((link) => {
       const [name = "", alias = name] = link.split(":");
       return { alias, ports: portsOf(name) };
     });
     const isCut = (): boolean => this.#cutBy.size > 0;
     const isFull = (): boolean => this.context.runtime.full.has(this.context.service);
-    const location = { taskId: this.id, host, ports: portsOf(plan.name), isCut, isFull, links };
+    const { id: taskId, address = host.address } = this;
+    const ports = portsOf(plan.name);
+    const location = { taskId, host, address, ports, isCut, isFull, links };
     return new Container(plan, this.context.runtime, location, (each) => this.#onContainer(each));
   }
 
@@ -212,7 +219,7 @@ export class Task {
       await host.untilReachable(signal);
       signal.throwIfAborted();
       this.#binding = host.bind(this.id, definition);
-      this.#ports = await this.#binding;
+      this.#place = await this.#binding;
       this.#containers = definition.containers.map((plan) => this.#container(plan, host));
       await startContainers(this.#containers, this.#changed, signal);
       await host.untilReachable(signal);

@@ -12,6 +12,8 @@ export interface KnownValues {
   readonly parameters: Readonly<Record<string, string>>;
   /** Secrets that exist outside the template, by name. */
   readonly secrets?: Readonly<Record<string, string>>;
+  /** Names of Cloud Map namespaces that exist outside the template, by id. */
+  readonly namespaces?: Readonly<Record<string, string>>;
   /** Random values drawn so far in this run, by address: a second apply sees the same. */
   readonly drawn: Map<string, string>;
 }

@@ -1,9 +1,13 @@
 import { HarnessError } from "../errors.ts";
 import type { Model } from "./model.ts";
 import type { DiscoveryPlan } from "./plan.ts";
+import { parseSymbol } from "./symbol.ts";
 
 /** Reads the Cloud Map services and the names their records have. */
-export function readDiscovery(model: Model): ReadonlyMap<string, DiscoveryPlan> {
+export function readDiscovery(
+  model: Model,
+  namespaces: Readonly<Record<string, string>>,
+): ReadonlyMap<string, DiscoveryPlan> {
   const services = model.all("aws_service_discovery_service").map((service): DiscoveryPlan => {
     const { address, arguments: args } = service;
     const dns = args.dns_config;
@@ -11,11 +15,8 @@ export function readDiscovery(model: Model): ReadonlyMap<string, DiscoveryPlan> 
       const message = `${address}.dns_config: a service without DNS records is not modelled`;
       throw new HarnessError("ERR_UNSUPPORTED", message);
     }
-    const namespace = model.referred(
-      "aws_service_discovery_private_dns_namespace",
-      dns.namespace_id,
-      `${address}.dns_config.namespace_id`,
-    ).arguments.name;
+    const where = `${address}.dns_config.namespace_id`;
+    const namespace = namespaceOf(model, dns.namespace_id, where, namespaces);
     return {
       address,
       namespace,
@@ -25,4 +26,20 @@ export function readDiscovery(model: Model): ReadonlyMap<string, DiscoveryPlan> 
     };
   });
   return new Map(services.map((service) => [service.address, service]));
+}
+
+/** The name of a namespace of the template, or of one that exists outside of it. */
+function namespaceOf(
+  model: Model,
+  id: string,
+  where: string,
+  namespaces: Readonly<Record<string, string>>,
+): string {
+  const outside = Object.hasOwn(namespaces, id) ? namespaces[id] : undefined;
+  if (outside !== undefined) return outside;
+  if (parseSymbol(id)) {
+    return model.referred("aws_service_discovery_private_dns_namespace", id, where).arguments.name;
+  }
+  const message = `${where}: namespace "${id}" is not of this template; give its name in the option namespaces`;
+  throw new HarnessError("ERR_UNSUPPORTED", message);
 }

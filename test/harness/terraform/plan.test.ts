@@ -143,9 +143,14 @@ describe("what a template asks for and the local ECS cannot honour", () => {
       "aws_ecs_service.app.scheduling_strategy",
     ],
     [
-      "awsvpc mode",
-      { appTask: { network_mode: "awsvpc" } },
-      "aws_ecs_task_definition.app.network_mode: the local ECS runs bridge mode only",
+      "tasks without a network",
+      { appTask: { network_mode: "none" } },
+      "aws_ecs_task_definition.app.network_mode: the local ECS runs bridge, host and awsvpc mode",
+    ],
+    [
+      "a namespace of others that nobody named",
+      { discovery: { dns_config: { namespace_id: "ns-1", dns_records: { type: "SRV", ttl: 2 } } } },
+      'namespace "ns-1" is not of this template; give its name in the option namespaces',
     ],
     ["Fargate", { appTask: { requires_compatibilities: ["FARGATE"] } }, "runs EC2 tasks only"],
     [
@@ -208,6 +213,23 @@ describe("a template that contradicts itself", () => {
       "a registry of a port that is not published",
       { redisContainer: { portMappings: [] } },
       'container "redis" does not publish port 6379',
+    ],
+    [
+      "another host port than the container's in host mode",
+      {
+        appTask: { network_mode: "host" },
+        appContainer: { portMappings: [{ containerPort: 3000, hostPort: 80 }] },
+      },
+      "portMappings: hostPort 80 must equal containerPort 3000",
+    ],
+    [
+      "a registration without a container in bridge mode",
+      {
+        redisService: {
+          service_registries: { registry_arn: "${aws_service_discovery_service.redis.arn}" },
+        },
+      },
+      "aws_ecs_service.redis.service_registries: container_name and container_port",
     ],
     [
       "percentages that let nothing be deployed",

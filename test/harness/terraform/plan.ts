@@ -28,6 +28,7 @@ export interface HostPlan {
 export interface TaskDefinitionPlan {
   readonly address: string;
   readonly family: string;
+  readonly networkMode: "bridge" | "host" | "awsvpc";
   /** MiB a host must have free for a task. */
   readonly memory: number;
   readonly containers: readonly ContainerPlan[];
@@ -152,10 +153,11 @@ export interface RedirectPlan {
 /**
  * Turns checked resources into what the local ECS runs.
  * @throws HarnessError naming the address and argument that contradicts or cannot be honoured
+ * @param namespaces names of Cloud Map namespaces that exist outside the template, by id
  */
-export function readPlan(model: Model): Plan {
+export function readPlan(model: Model, namespaces: Readonly<Record<string, string>> = {}): Plan {
   const taskDefinitions = readTaskDefinitions(model);
-  const discovery = readDiscovery(model);
+  const discovery = readDiscovery(model, namespaces);
   return {
     hosts: readHosts(model),
     taskDefinitions,

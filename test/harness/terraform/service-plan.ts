@@ -1,5 +1,5 @@
 import { HarnessError } from "../errors.ts";
-import type { Model, Resource } from "./model.ts";
+import type { Arguments, Model, Resource } from "./model.ts";
 import type { PortReference, ServicePlan, TaskDefinitionPlan } from "./plan.ts";
 
 /** Reads the services, each after those it depends on. */
@@ -8,7 +8,12 @@ export function readServices(
   taskDefinitions: ReadonlyMap<string, TaskDefinitionPlan>,
 ): ServicePlan[] {
   const services = model.all("aws_ecs_service").map((service) => {
-    const plan = readService(model, service);
+    const definition = model.referred(
+      "aws_ecs_task_definition",
+      service.arguments.task_definition,
+      `${service.address}.task_definition`,
+    );
+    const plan = readService(model, service, taskDefinitions.get(definition.address));
     checkPorts(plan, taskDefinitions.get(plan.taskDefinition));
     checkPercentages(plan);
     return plan;
@@ -19,17 +24,14 @@ export function readServices(
 function readService(
   model: Model,
   { address, arguments: args }: Resource<"aws_ecs_service">,
+  definition: TaskDefinitionPlan | undefined,
 ): ServicePlan {
   const registry = args.service_registries;
   const where = (argument: string): string => `${address}.${argument}`;
   return {
     address,
     name: args.name,
-    taskDefinition: model.referred(
-      "aws_ecs_task_definition",
-      args.task_definition,
-      where("task_definition"),
-    ).address,
+    taskDefinition: definition?.address ?? "",
     desiredCount: args.desired_count,
     minimumHealthyPercent: args.deployment_minimum_healthy_percent,
     maximumPercent: args.deployment_maximum_percent,
@@ -45,17 +47,7 @@ function readService(
       containerPort: target.container_port,
     })),
     registries: registry
-      ? [
-          {
-            address: model.referred(
-              "aws_service_discovery_service",
-              registry.registry_arn,
-              where("service_registries"),
-            ).address,
-            containerName: registry.container_name,
-            containerPort: registry.container_port,
-          },
-        ]
+      ? [readRegistry(model, registry, definition, where("service_registries"))]
       : [],
     distinctInstance: args.placement_constraints.length > 0,
     placement: args.ordered_placement_strategy[0]?.type ?? "spread",
@@ -65,6 +57,37 @@ function readService(
     replaceTriggeredBy: args.lifecycle?.replace_triggered_by ?? [],
     ignoreChanges: args.lifecycle?.ignore_changes ?? [],
   };
+}
+
+type Registry = NonNullable<Arguments<"aws_ecs_service">["service_registries"]>;
+
+/**
+ * What is registered. In bridge and host mode the block names a container and its port; in awsvpc mode
+ * a port will do, or nothing for A records.
+ */
+function readRegistry(
+  model: Model,
+  { registry_arn, container_name, container_port, port }: Registry,
+  definition: TaskDefinitionPlan | undefined,
+  where: string,
+): PortReference {
+  const { address } = model.referred("aws_service_discovery_service", registry_arn, where);
+  const published = (definition?.containers ?? []).flatMap(({ name, portMappings }) =>
+    portMappings.map(({ containerPort }) => ({ containerName: name, containerPort })),
+  );
+  const found = published.find(
+    ({ containerName, containerPort }) =>
+      (container_name ?? containerName) === containerName &&
+      (container_port ?? port ?? containerPort) === containerPort,
+  );
+  const containerName = container_name ?? found?.containerName;
+  const containerPort = container_port ?? port ?? found?.containerPort;
+  const named = container_name !== undefined && container_port !== undefined;
+  if ((named || definition?.networkMode === "awsvpc") && containerName && containerPort) {
+    return { address, containerName, containerPort };
+  }
+  const message = `${where}: container_name and container_port of a published port are needed`;
+  throw new HarnessError("ERR_TEMPLATE", message);
 }
 
 /** ECS refuses a service whose ports its task definition does not publish. */

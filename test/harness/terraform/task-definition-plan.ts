@@ -21,13 +21,28 @@ function readTaskDefinition(model: Model, resource: TaskDefinition): TaskDefinit
   const where = `${address}.container_definitions`;
   const definitions = parse(where, z.array(containerDefinition).min(1), parseJson(where, args));
   const volumes = readVolumes(model, resource);
-  const containers = definitions.map((definition, index) =>
-    readContainer(`${where}.${index}`, definition, volumes),
-  );
+  const networkMode = args.network_mode;
+  const containers = definitions.map((definition, index) => {
+    const container = readContainer(`${where}.${index}`, definition, volumes);
+    return networkMode === "bridge" ? container : withOwnPorts(`${where}.${index}`, container);
+  });
   checkDependencies(where, containers);
   checkLinks(where, containers);
   const memory = args.memory ?? definitions.reduce((sum, each) => sum + needed(where, each), 0);
-  return { address, family: args.family, memory, containers };
+  return { address, family: args.family, networkMode, memory, containers };
+}
+
+/** In host and awsvpc mode a container's port is the port that it is reached on. */
+function withOwnPorts(where: string, container: ContainerPlan): ContainerPlan {
+  const portMappings = container.portMappings.map((mapping) => {
+    const { containerPort, hostPort } = mapping;
+    if (hostPort === 0 || hostPort === containerPort) {
+      return { ...mapping, hostPort: containerPort };
+    }
+    const message = `${where}.portMappings: hostPort ${hostPort} must equal containerPort ${containerPort}, or be left out, in host and awsvpc mode`;
+    throw new HarnessError("ERR_TEMPLATE", message);
+  });
+  return { ...container, portMappings };
 }
 
 function parseJson(where: string, { container_definitions }: TaskDefinition["arguments"]): unknown {

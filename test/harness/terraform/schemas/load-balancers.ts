@@ -68,7 +68,7 @@ export const loadBalancerSchemas = {
     protocol: z.enum(["HTTP"]).default("HTTP"),
     protocol_version: z.enum(["HTTP1"]).default("HTTP1"),
     target_type: z
-      .enum(["instance"], "the local ECS registers bridge-mode tasks")
+      .enum(["instance", "ip"], "the local ECS registers tasks by their host or their address")
       .default("instance"),
     deregistration_delay: number.default(300),
     load_balancing_algorithm_type: z.enum(["round_robin"]).default("round_robin"),

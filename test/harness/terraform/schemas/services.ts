@@ -14,7 +14,9 @@ export const serviceSchemas = {
   aws_ecs_task_definition: resource({
     family: text,
     container_definitions: z.string(),
-    network_mode: z.enum(["bridge"], "the local ECS runs bridge mode only").default("bridge"),
+    network_mode: z
+      .enum(["bridge", "host", "awsvpc"], "the local ECS runs bridge, host and awsvpc mode")
+      .default("bridge"),
     requires_compatibilities: z
       .array(z.enum(["EC2"], "the local ECS runs EC2 tasks only"))
       .default([]),
@@ -55,10 +57,12 @@ export const serviceSchemas = {
     service_registries: block(
       z.strictObject({
         registry_arn: text,
-        container_name: text,
-        container_port: count,
+        container_name: text.optional(),
+        container_port: count.optional(),
+        port: count.optional(),
       }),
     ),
+    network_configuration: noEffect,
     ordered_placement_strategy: blocks(
       z.strictObject({ type: z.enum(["spread", "binpack", "random"]), field: text.optional() }),
     ),
