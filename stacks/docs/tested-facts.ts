@@ -73,6 +73,18 @@ export const testedFacts: readonly TestedFact[] = [
     test: "waits while another server writes the same folder, and takes over when that is gone",
   },
   {
+    title: "No server reads data of a later version, or moves them on to a major version unasked",
+    source: "https://redis.io/docs/latest/operate/oss_and_stack/install/upgrade/",
+    file: "test/stacks/redis-version-guard.test.ts",
+    test: "are moved on to a later major version only when that is named",
+  },
+  {
+    title: "A password is rotated without a moment in which Redis refuses its clients",
+    source: "https://redis.io/docs/latest/commands/acl-setuser/",
+    file: "test/stacks/redis-container.test.ts",
+    test: "takes a second password until it stops, which is how one is rotated",
+  },
+  {
     title: "A server that does not get the lock in time exits, and ECS tries again",
     source: "https://github.com/aws/containers-roadmap/issues/959",
     file: "test/stacks/redis-container.test.ts",
