@@ -5,6 +5,7 @@ import { operatedFacts, testedFacts } from "./tested-facts.ts";
 
 const titles: Readonly<Record<string, string>> = {
   discovery: "Cloud Map and DNS",
+  network: "Network",
   ecs: "ECS services and tasks",
   hosts: "Hosts",
   redis: "Redis in a container",

@@ -129,6 +129,10 @@ export const operatedFacts: readonly (readonly [title: string, page: string])[] 
     "operations.md#upgrade-redis",
   ],
   [
+    "A service that moves to another capacity provider is replaced: it is away meanwhile",
+    "operations.md#adopt-what-exists",
+  ],
+  [
     "A rollback by the circuit breaker leaves the service on the old revision: the next plan shows it",
     "operations.md#a-deploy-that-was-rolled-back",
   ],

@@ -99,20 +99,6 @@ const replacedWithRegistry: Rule = {
   },
 };
 
-const vpcAnswersDns: Rule = {
-  id: "vpc-answers-dns",
-  title: "A private namespace answers only in a VPC with DNS support and DNS hostnames",
-  source: "https://docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html",
-  remedy: "enable_dns_support and enable_dns_hostnames, both true",
-  *check(template) {
-    for (const vpc of template.all("aws_vpc")) {
-      for (const field of ["enable_dns_support", "enable_dns_hostnames"]) {
-        if (vpc.body[field] !== true) yield finding(vpc, field);
-      }
-    }
-  },
-};
-
 const discoverOneService: Rule = {
   id: "discover-one-service",
   title: "The right to discover instances is limited to one service of one namespace",
@@ -143,6 +129,5 @@ export const discoveryRules: readonly Rule[] = [
   srvRecords,
   discoveryForceDestroy,
   replacedWithRegistry,
-  vpcAnswersDns,
   discoverOneService,
 ];

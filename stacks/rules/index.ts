@@ -2,6 +2,7 @@ import { discoveryRules } from "./discovery.ts";
 import { ecsRules } from "./ecs.ts";
 import { efsRules } from "./efs.ts";
 import { hostRules } from "./hosts.ts";
+import { networkRules } from "./network.ts";
 import { operationRules } from "./operation.ts";
 import { redisRules } from "./redis.ts";
 import type { Rule, Subject } from "./rule.ts";
@@ -12,6 +13,7 @@ import { terraformRules } from "./terraform.ts";
 /** Every rule, by the service it is about. */
 export const rules: Readonly<Record<string, readonly Rule[]>> = {
   discovery: discoveryRules,
+  network: networkRules,
   ecs: ecsRules,
   hosts: hostRules,
   redis: redisRules,

@@ -62,11 +62,6 @@ describe("the rules of Cloud Map", () => {
       ({ resource }) => (resource(redis)["lifecycle"] = { replace_triggered_by: [cloudMap] }),
     ],
     [
-      "vpc-answers-dns",
-      "aws_vpc.network_vpc.enable_dns_hostnames",
-      ({ resource }) => (resource("aws_vpc.network_vpc")["enable_dns_hostnames"] = false),
-    ],
-    [
       "discover-one-service",
       "aws_iam_role_policy.app_roles_task_policy.policy.Statement.0",
       ({ resource }) => {

@@ -1,0 +1,63 @@
+import { finding, type Rule } from "./rule.ts";
+import { statements, type Template } from "./template.ts";
+
+/** The network that the template makes: that names are answered in it, and that hosts get out. */
+
+const vpcAnswersDns: Rule = {
+  id: "vpc-answers-dns",
+  title: "A private namespace answers only in a VPC with DNS support and DNS hostnames",
+  source: "https://docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html",
+  remedy: "enable_dns_support and enable_dns_hostnames, both true",
+  *check(template) {
+    for (const vpc of template.all("aws_vpc")) {
+      for (const field of ["enable_dns_support", "enable_dns_hostnames"]) {
+        if (vpc.body[field] !== true) yield finding(vpc, field);
+      }
+    }
+  },
+};
+
+/** What a host and its agent call, whatever runs on it. */
+const needed = ["ecs", "ecs-agent", "ecs-telemetry", "ecr.api", "ecr.dkr", "logs", "s3"];
+
+const wayToAws: Rule = {
+  id: "way-to-aws",
+  title:
+    "Hosts without a NAT gateway reach the services of AWS that they need through endpoints, by their usual names",
+  source: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/vpc-endpoints.html",
+  remedy:
+    "an aws_vpc_endpoint for each, interfaces with private_dns_enabled; data-servicediscovery where the app may ask Cloud Map",
+  *check(template) {
+    const hasWayOut = template.all("aws_nat_gateway").length > 0;
+    if (hasWayOut || template.all("aws_autoscaling_group").length === 0) return;
+    for (const vpc of template.all("aws_vpc")) {
+      const reached = template
+        .all("aws_vpc_endpoint")
+        .filter(({ body }) => template.find(body["vpc_id"]) === vpc)
+        .filter(({ body }) => isNamedAsUsual(body))
+        .map(({ body }) =>
+          String(body["service_name"]).replace(/^.*?\.[a-z]{2}(-[a-z]+)+-\d\./, ""),
+        );
+      const missing = wanted(template).filter((service) => !reached.includes(service));
+      if (missing.length > 0) yield finding(vpc, "", `no endpoint for ${missing.join(", ")}`);
+    }
+  },
+};
+
+function isNamedAsUsual(body: Readonly<Record<string, unknown>>): boolean {
+  return body["vpc_endpoint_type"] === "Gateway" || body["private_dns_enabled"] === true;
+}
+
+function wanted(template: Template): readonly string[] {
+  const asksCloudMap = template
+    .all("aws_iam_role_policy")
+    .flatMap(({ body }) => statements(body["policy"]))
+    .some(({ Action }) => [Action].flat().includes("servicediscovery:DiscoverInstances"));
+  return [
+    ...needed,
+    ...(template.all("aws_secretsmanager_secret").length > 0 ? ["secretsmanager"] : []),
+    ...(asksCloudMap ? ["data-servicediscovery"] : []),
+  ];
+}
+
+export const networkRules: readonly Rule[] = [vpcAnswersDns, wayToAws];
