@@ -60,15 +60,18 @@ export function barsRow(label: Html | string, bars: readonly Bar[], scale: TimeS
 function drawn(bar: Bar, scale: TimeScale): Html {
   const [from, to] = [Math.max(bar.from, scale.from), Math.min(bar.to, scale.to)];
   const inner = (span: Span<string>): string =>
-    `left: ${share(span.from - from, to - from)}; width: ${share(span.to - span.from, to - from)}`;
+    bar.isMoment
+      ? "left: 0; width: 3px"
+      : `left: ${share(span.from - from, to - from)}; width: ${share(span.to - span.from, to - from)}`;
+  const spans = bar.isMoment ? bar.spans : within(bar.spans, from, to);
   return html`<div
     class="bar ${bar.isMoment && "moment"}"
     title="${bar.words}"
     style="left: ${scale.left(from)}; width: ${scale.width(from, to)}"
   >
-    ${within(bar.spans, from, to).map(
-      (span) => html`<i class="${span.state}" style="${inner(span)}"></i>`,
-    )}<span>${bar.label}</span>
+    ${spans.map((span) => html`<i class="${span.state}" style="${inner(span)}"></i>`)}<span
+      >${bar.label}</span
+    >
   </div>`;
 }
 

@@ -13,7 +13,8 @@ import { faultTarget, faultWords, PHASES } from "./words.ts";
 
 /** What a timeline is drawn from. */
 export interface Happenings {
-  readonly steps: readonly RecordedStep[];
+  /** A step that says nothing else lasts until the next. */
+  readonly steps: readonly (RecordedStep & { readonly until?: number })[];
   readonly events: readonly EcsEvent[];
   readonly requests: readonly RecordedRequest[];
   readonly faults: readonly RecordedFault[];
@@ -28,7 +29,7 @@ export function timeline(happenings: Happenings, scale: TimeScale): Html {
   const traffic = trafficOf(requests, scale.from, until);
   return html`<div class="timeline" style="--tick: ${tickWidth(scale)}">
     ${faultBands(faults, scale)} ${axis(scale)}
-    ${steps.length > 0 && barsRow("step", stepBars(steps, until, scale), scale)}
+    ${steps.length > 0 && barsRow("step", stepBars(happenings, scale), scale)}
     ${faultRows(happenings, scale)} ${hostRows(happenings, scale)} ${recordRows(happenings, scale)}
     <p class="group">Users</p>
     <div class="row">
@@ -73,20 +74,22 @@ function axis(scale: TimeScale): Html {
   </div>`;
 }
 
-function stepBars(steps: readonly RecordedStep[], until: number, { words }: TimeScale): Bar[] {
-  return steps.map(({ title, at }, index) => {
-    const to = steps[index + 1]?.at ?? until;
+function stepBars({ steps, until }: Happenings, { words }: TimeScale): Bar[] {
+  return steps.map((step, index) => {
+    const { title, at: from } = step;
+    const to = step.until ?? steps[index + 1]?.at ?? until;
     return {
-      from: at,
+      from,
       to,
-      spans: [{ from: at, to, state: "step" }],
+      spans: [{ from, to, state: "step" }],
       label: title,
-      words: `${title}: ${words(at)} to ${words(to)}`,
+      words: `${title}: ${words(from)} to ${words(to)}`,
+      isMoment: to - from < MOMENT,
     };
   });
 }
 
-/** Milliseconds; a fault that is over sooner is one of a moment. */
+/** Milliseconds; what is over sooner is of a moment. */
 const MOMENT = 100;
 
 function faultBar(fault: RecordedFault, events: readonly EcsEvent[], scale: TimeScale): Bar {
