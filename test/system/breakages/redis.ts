@@ -1,4 +1,5 @@
 import { setTimeout } from "node:timers/promises";
+import type { TaskState } from "../../harness/state.ts";
 import type { Stage } from "../stage/stage.ts";
 import { type Breakage, lasting, type Mend } from "./breakage.ts";
 
@@ -88,6 +89,45 @@ export const portReused: Breakage = {
     };
   },
 };
+
+export const moved: Breakage = {
+  title: "the host of Redis is drained",
+  inAws: "an update of the hosts",
+  begin: async (stage) => {
+    const { id, host = "" } = stage.redisTask;
+    stage.ecs.drainHost(host);
+    await stage.until("Redis is elsewhere", () => stage.redisTasks.some((task) => task.id !== id));
+    return () => stage.ecs.activateHost(host);
+  },
+};
+
+/** Milliseconds in which a Redis that waits for nothing has long begun to serve. */
+const LONG_ENOUGH = 3_000;
+
+/**
+ * Redis hangs until ECS starts another one, and goes on while that one is there: ECS' own overlap
+ * (https://github.com/aws/containers-roadmap/issues/959).
+ * @param onOverlap told while both are there, and the second has had its time to start
+ */
+export const overlapped = (
+  onOverlap: (second: TaskState) => Promise<void> = async () => {},
+): Breakage => ({
+  title: "ECS starts a second Redis while the first hangs",
+  inAws: "a replacement that starts before the old task has ended",
+  begin: async (stage) => {
+    const { ecs, redisTask: first } = stage;
+    ecs.faults.overlap(true);
+    ecs.faults.freeze(first.id);
+    const isSecond = ({ id }: TaskState): boolean => id !== first.id;
+    const second = await stage.until("a second Redis is started", () =>
+      stage.redisTasks.find(isSecond),
+    );
+    await setTimeout(LONG_ENOUGH, undefined, { signal: stage.signal });
+    await onOverlap(second);
+    ecs.faults.thaw(first.id);
+    return () => ecs.faults.overlap(false);
+  },
+});
 
 async function killRedis(stage: Stage): Promise<void> {
   const { id } = stage.redisTask;

@@ -1,0 +1,80 @@
+import { writeFile } from "node:fs/promises";
+import { cpus } from "node:os";
+import { join } from "node:path";
+import { findRedisServer } from "../support/redis-server.ts";
+import type { Arrangement } from "./arrangements/arrangement.ts";
+import { oldArrangement } from "./arrangements/before.ts";
+import { environmentArrangement } from "./arrangements/environment.ts";
+import { type Breakage, impactOf } from "./breakages/breakage.ts";
+import { faultRows } from "./breakages/index.ts";
+import { command, parsed, usageError, wholeNumber } from "./command-line.ts";
+import { inTurn } from "./in-turn.ts";
+import { run } from "./interrupt.ts";
+import { play } from "./play.ts";
+import type { Recording } from "./recording.ts";
+import type { Scenario } from "./scenarios/scenario.ts";
+import { firstDeploy } from "./steps/first-deploy.ts";
+import { type PlayedFault, renderFaults } from "./view/fault-table.ts";
+
+// `npm run faults`: breaks everything that can be broken, and writes docs/faults.md.
+
+const PAGE = join(import.meta.dirname, "../../docs/faults.md");
+
+interface Options {
+  readonly only?: string;
+  readonly parallel: number;
+}
+
+const program = command("npm run faults --", "Plays every fault and writes docs/faults.md.")
+  .option("--only <text>", "those whose title has this in it; prints and writes nothing")
+  .addOption(wholeNumber("--parallel <number>", "how many at a time", [1, 16]).default(2));
+
+async function main({ only = "", parallel }: Options, signal: AbortSignal): Promise<number> {
+  const rows = faultRows.filter(({ breakage }) => breakage.title.includes(only));
+  if (rows.length === 0) {
+    usageError(`--only: no fault has "${only}" in its title; titles are: ${titles()}`);
+  }
+  process.env["REDIS_SERVER"] = await findRedisServer();
+  const playIn = (arrangement: Arrangement, breakage: Breakage): Promise<Recording> =>
+    play({ scenario: scenarioOf(breakage), arrangement, seed: 1, signal });
+  const played = await inTurn(
+    rows,
+    parallel,
+    async ({ breakage, before }): Promise<PlayedFault> => {
+      const after = await playIn(environmentArrangement("dev"), breakage);
+      const old = before ? await playIn(oldArrangement(), breakage) : undefined;
+      console.log(`✓ ${breakage.title}`);
+      return { breakage, after, before: old };
+    },
+  );
+  const page = renderFaults(played, { date: new Date(), cores: cpus().length });
+  if (only === "") await writeFile(PAGE, page);
+  console.log(only === "" ? `wrote ${PAGE}` : page);
+  return 0;
+}
+
+/** Nothing is expected: what happens is what the table says. */
+function scenarioOf(breakage: Breakage): Scenario {
+  return {
+    name: "fault",
+    title: breakage.title,
+    description: breakage.inAws,
+    steps: [
+      firstDeploy,
+      {
+        title: breakage.title,
+        play: async (stage) => {
+          await impactOf(stage, breakage);
+          stage.report.measure("acknowledged writes lost", await stage.lostWrites());
+        },
+      },
+    ],
+  };
+}
+
+function titles(): string {
+  return faultRows.map(({ breakage }) => breakage.title).join("; ");
+}
+
+const options = parsed(program, process.argv.slice(2)) as Options;
+run((signal) => main(options, signal));
