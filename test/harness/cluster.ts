@@ -49,7 +49,7 @@ export async function startCluster(plan: Plan, options: ClusterOptions): Promise
     closers.push(() => guardian.close());
     const block = await claimLoopbackBlock(random);
     closers.push(() => block.release());
-    const fleet = new Fleet(plan.hosts, block.prefix, events, random);
+    const fleet = new Fleet(plan.hosts, block.prefix, events);
     const switches = noFaults();
     const cloudMap = new CloudMap(events, random);
     cloudMap.configure(plan.discovery);

@@ -19,16 +19,14 @@ export class Fleet {
   readonly #shared: SharedResources;
   #made = 0;
 
-  /**
-   * @param prefix of the loopback block, `127.x.y.`
-   * @param random draws where programs begin to listen
-   */
-  constructor(plan: HostPlan, prefix: string, events: EcsEvents, random: () => number) {
+  /** @param prefix of the loopback block, `127.x.y.` */
+  constructor(plan: HostPlan, prefix: string, events: EcsEvents) {
     this.#plan = plan;
     this.#prefix = prefix;
     this.#events = events;
     this.#shared = {
-      programPorts: programPorts(plan.ports, random()),
+      // No two runs have the same block: side by side they begin elsewhere, whatever their seeds.
+      programPorts: programPorts(plan.ports, positionOf(prefix)),
       addresses: new TaskAddresses(prefix),
     };
     for (let index = 0; index < plan.count; index += 1) this.#add();
@@ -72,4 +70,10 @@ export class Fleet {
     this.#hosts.push(host);
     return host;
   }
+}
+
+/** A place from 0 to 1 that belongs to a loopback block; neighbours are far from each other. */
+function positionOf(prefix: string): number {
+  const [, second = 0, third = 0] = prefix.split(".").map(Number);
+  return ((second * 256 + third) * 0.618_033_988_75) % 1;
 }
