@@ -34,8 +34,10 @@ const gibibyte = 1024 ** 3;
 /** The alarms of an environment; those of a load balancer or a capacity provider where it has one. */
 export function alarmDefinitions({ metrics, appTasks, mayBurst }: Expected): AlarmDefinition[] {
   return [
-    ...redisAlarms(metrics),
-    ...fileSystemAlarms(metrics, mayBurst),
+    ...(metrics.redis === undefined
+      ? []
+      : [...redisAlarms(metrics.redis), ...fileSystemAlarms(metrics.redis, mayBurst)]),
+    ...metrics.nodes.flatMap((node) => nodeAlarms(node)),
     {
       id: "app_tasks_missing",
       description: "The app runs with fewer tasks than it should: they fail, or no host has room",
@@ -50,13 +52,13 @@ export function alarmDefinitions({ metrics, appTasks, mayBurst }: Expected): Ala
   ];
 }
 
-function redisAlarms({ redis }: Metrics): AlarmDefinition[] {
+function redisAlarms({ tasks }: NonNullable<Metrics["redis"]>): AlarmDefinition[] {
   return [
     {
       id: "redis_not_running",
       // A deploy of Redis stops the old one, up to two minutes, before it starts the new one.
       description: "Redis has not run for five minutes",
-      watched: redis.running,
+      watched: tasks.running,
       when: "<",
       threshold: 1,
       minutes: 5,
@@ -66,7 +68,7 @@ function redisAlarms({ redis }: Metrics): AlarmDefinition[] {
       id: "redis_memory",
       // Data is at most 75 percent; the rest is for a fork, which lasts seconds or a few minutes.
       description: "The memory of Redis is nearly full: beyond its limit the kernel kills it",
-      watched: redis.memory,
+      watched: tasks.memory,
       when: ">",
       threshold: 90,
       minutes: 10,
@@ -75,7 +77,45 @@ function redisAlarms({ redis }: Metrics): AlarmDefinition[] {
   ];
 }
 
-function fileSystemAlarms({ fileSystem }: Metrics, mayBurst: boolean): AlarmDefinition[] {
+/** The name of a node ends in its number: `dev-redis-001`. */
+function nodeAlarms({ id, memory, cpu, lag }: Metrics["nodes"][number]): AlarmDefinition[] {
+  const number = id.slice(-3);
+  return [
+    {
+      id: `redis_memory_${number}`,
+      description: `Node ${id} of Redis is nearly full: it evicts keys or refuses writes`,
+      watched: memory,
+      when: ">",
+      threshold: 90,
+      minutes: 10,
+      missing: "notBreaching",
+    },
+    {
+      id: `redis_cpu_${number}`,
+      description: `Node ${id} of Redis is busy all the time, or reports nothing`,
+      watched: cpu,
+      when: ">",
+      threshold: 90,
+      minutes: 15,
+      missing: "breaching",
+    },
+    {
+      id: `redis_lag_${number}`,
+      description: `Node ${id} is more than 10 seconds behind: a failover to it would lose them`,
+      watched: lag,
+      when: ">",
+      threshold: 10,
+      minutes: 10,
+      // The primary has none.
+      missing: "notBreaching",
+    },
+  ];
+}
+
+function fileSystemAlarms(
+  { fileSystem }: NonNullable<Metrics["redis"]>,
+  mayBurst: boolean,
+): AlarmDefinition[] {
   const ioLimit: AlarmDefinition = {
     id: "efs_io_limit",
     description: "EFS is near the operations a second that it can do: Redis' writes to disk wait",

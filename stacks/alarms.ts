@@ -42,7 +42,9 @@ export class Alarms extends Construct {
     super(scope, id);
     const topic = new AlarmTopic(this, "topic", props);
     this.arns = props.definitions.map((definition) => this.alarm(definition, props, topic));
-    this.notice("redis_stopped", redisStopped(props), props, topic);
+    if (props.environment.redis.kind === "service") {
+      this.notice("redis_stopped", redisStopped(props), props, topic);
+    }
     this.notice("app_deployment_failed", appDeploymentFailed(props), props, topic);
     if (props.backupVault !== undefined) {
       this.notice("backup_failed", backupFailed(props.backupVault), props, topic);

@@ -1,7 +1,7 @@
 import type { Environment } from "./config.ts";
 import type { ContainerProps } from "./container-definition.ts";
-import type { Names } from "./names.ts";
-import { arn } from "./policy.ts";
+import type { RedisParts } from "./redis-parts.ts";
+import { valueFrom } from "./secret-reference.ts";
 
 /** What runs in the app's container: pure, but for tokens that Terraform resolves. */
 
@@ -9,15 +9,14 @@ export const appContainer = "app";
 
 export interface AppContainerProps {
   readonly environment: Environment;
-  readonly names: Names;
+  readonly redis: Pick<RedisParts, "environment" | "secrets">;
   /** The literal of the environment, or a token of what its parameter holds. */
   readonly image: string;
-  readonly passwordArn: string;
   readonly logGroup: string;
 }
 
 export function appContainerProps(props: AppContainerProps): ContainerProps {
-  const { environment, names, passwordArn, logGroup } = props;
+  const { environment, redis, logGroup } = props;
   const { app, region } = environment;
   const port = appPort(app);
   return {
@@ -33,9 +32,9 @@ export function appContainerProps(props: AppContainerProps): ContainerProps {
       // In bridge mode the instance metadata is out of reach, where SDKs look for the region.
       AWS_REGION: region,
       ...(port !== undefined && { PORT: String(port) }),
-      REDIS_URL: names.redisUrl,
+      ...redis.environment,
     },
-    secrets: { ...ownSecrets(environment), REDIS_PASSWORD: passwordArn },
+    secrets: { ...ownSecrets(environment), ...redis.secrets },
     healthCheck: app.healthCheck && checkInside(app.healthCheck),
     stopTimeout: app.stopTimeout,
     readonlyRootFilesystem: app.readonlyRootFilesystem,
@@ -49,11 +48,11 @@ export function appPort({ port, loadBalancer }: Environment["app"]): number | un
 }
 
 /** From variable name to what ECS reads: ARNs, also where the environment has a parameter's name. */
-export function ownSecrets({ app, account, region }: Environment): Record<string, string> {
+export function ownSecrets(environment: Environment): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(app.secrets).map(([name, reference]) => [
+    Object.entries(environment.app.secrets).map(([name, reference]) => [
       name,
-      reference.startsWith("/") ? arn("ssm", region, account, `parameter${reference}`) : reference,
+      valueFrom(reference, environment),
     ]),
   );
 }

@@ -2,7 +2,6 @@ import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group
 import { DataAwsSsmParameter } from "@cdktf/provider-aws/lib/data-aws-ssm-parameter/index.js";
 import { EcsService } from "@cdktf/provider-aws/lib/ecs-service/index.js";
 import { EcsTaskDefinition } from "@cdktf/provider-aws/lib/ecs-task-definition/index.js";
-import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { appContainer, appContainerProps, appPort, ownSecrets } from "./app-container.ts";
 import { type ClusterParts, runsOn } from "./cluster.ts";
@@ -11,8 +10,7 @@ import { containerDefinitions } from "./container-definition.ts";
 import type { LoadBalancer } from "./load-balancer.ts";
 import { logSettings } from "./log-settings.ts";
 import type { Names } from "./names.ts";
-import type { Statement } from "./policy.ts";
-import type { RedisPassword } from "./redis-password.ts";
+import type { RedisParts } from "./redis-parts.ts";
 import { TaskRoles } from "./task-roles.ts";
 
 export interface AppServiceProps {
@@ -21,23 +19,21 @@ export interface AppServiceProps {
   readonly cluster: ClusterParts;
   /** None: a worker. */
   readonly loadBalancer: LoadBalancer | undefined;
-  readonly password: RedisPassword;
-  /** The first deploy starts the app once Redis is steady; later ones do not touch Redis. */
-  readonly after: ITerraformDependable;
+  readonly redis: RedisParts;
 }
 
-/** The app, behind its load balancer or as a worker: finds Redis by the SRV name in `REDIS_URL`. */
+/** The app, behind its load balancer or as a worker: finds Redis by `REDIS_URL`, whatever kind it is. */
 export class AppService extends Construct {
   constructor(scope: Construct, id: string, props: AppServiceProps) {
     super(scope, id);
-    const { environment, names, password } = props;
+    const { environment, names, redis } = props;
     const { app } = environment;
     const roles = new TaskRoles(this, "roles", {
       name: names.app,
       environment,
-      secrets: [password.secretArn, ...Object.values(ownSecrets(environment))],
+      secrets: [...Object.values(redis.secrets), ...Object.values(ownSecrets(environment))],
       secretKeyArns: app.secretKeyArns,
-      allowed: [discoverRedis(names), ...app.taskPolicy],
+      allowed: [...redis.allowed, ...app.taskPolicy],
       policyArns: app.taskPolicyArns,
     });
     this.ecsService(props, this.taskDefinition(props, roles), roles);
@@ -57,7 +53,7 @@ export class AppService extends Construct {
     });
   }
 
-  private containers({ environment, names, password }: AppServiceProps): string {
+  private containers({ environment, names, redis }: AppServiceProps): string {
     const log = new CloudwatchLogGroup(this, "log", {
       name: names.logGroup(appContainer),
       ...logSettings(environment),
@@ -65,9 +61,8 @@ export class AppService extends Construct {
     return containerDefinitions(
       appContainerProps({
         environment,
-        names,
+        redis,
         image: this.image(environment.app.image),
-        passwordArn: password.secretArn,
         logGroup: log.name,
       }),
     );
@@ -80,7 +75,7 @@ export class AppService extends Construct {
   }
 
   private ecsService(
-    { environment: { app, exec }, names, cluster, loadBalancer, password, after }: AppServiceProps,
+    { environment: { app, exec }, names, cluster, loadBalancer, redis }: AppServiceProps,
     definition: EcsTaskDefinition,
     roles: TaskRoles,
   ): void {
@@ -105,8 +100,7 @@ export class AppService extends Construct {
         ...cluster.foundation,
         ...roles.grants,
         ...(loadBalancer?.listeners ?? []),
-        password.value,
-        after,
+        ...redis.after,
       ],
     });
   }
@@ -117,20 +111,5 @@ function behind({ targetGroupArn, gracePeriod }: LoadBalancer, containerPort: nu
   return {
     loadBalancer: [{ targetGroupArn, containerName: appContainer, containerPort }],
     healthCheckGracePeriodSeconds: gracePeriod,
-  };
-}
-
-/** Where DNS itself is too slow, the app asks Cloud Map. The action knows no resource, hence `*`. */
-function discoverRedis(names: Names): Statement {
-  return {
-    Effect: "Allow",
-    Action: "servicediscovery:DiscoverInstances",
-    Resource: "*",
-    Condition: {
-      StringEquals: {
-        "servicediscovery:NamespaceName": names.namespace,
-        "servicediscovery:ServiceName": names.redis,
-      },
-    },
   };
 }

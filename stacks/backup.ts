@@ -5,6 +5,7 @@ import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role/index.js";
 import { Construct } from "constructs";
 import { type BackupConfig, defaultBackup } from "./config-operation.ts";
+import { defaultFileSystem } from "./config-parts.ts";
 import type { Environment } from "./config.ts";
 import { awsManagedPolicy, trustService } from "./policy.ts";
 import { keepIf } from "./protection.ts";
@@ -13,9 +14,11 @@ import { tagsOf } from "./terraform-settings.ts";
 /** The backups of an environment: as it says, or else of what is protected and its own. */
 export function backupOf({
   backup,
-  fileSystem,
+  fileSystem = defaultFileSystem,
+  redis,
   protected: isProtected,
 }: Environment): BackupConfig | undefined {
+  if (redis.kind !== "service") return undefined;
   if (backup === undefined) return isProtected && !("id" in fileSystem) ? defaultBackup : undefined;
   return backup === false ? undefined : backup;
 }

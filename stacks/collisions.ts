@@ -1,6 +1,7 @@
 import type { ConfigProblem } from "./config-error.ts";
 import type { Environment } from "./config.ts";
 import { namesOf } from "./names.ts";
+import { needsNamespace } from "./redis-contradictions.ts";
 import { stateObjectOf } from "./terraform-settings.ts";
 
 /** What is wrong with the later of two environments, for the sake of the earlier. */
@@ -34,7 +35,9 @@ const sameState: Collision = (earlier, later) => {
 
 /** A namespace name is taken once in an account and region. */
 const namespaceTwice: Collision = (earlier, later) => {
-  const creates = [earlier, later].every((each) => !("id" in each.namespace));
+  const creates = [earlier, later].every(
+    (each) => needsNamespace(each) && !("id" in each.namespace),
+  );
   const { namespace } = namesOf(later);
   if (!creates || !inOnePlace(earlier, later) || namesOf(earlier).namespace !== namespace) {
     return undefined;
@@ -60,7 +63,8 @@ const namespaceDiffers: Collision = ({ name, namespace: one }, { namespace: othe
 const namespaceElsewhere: Collision = (earlier, later) => {
   const [creator, guest] = "id" in earlier.namespace ? [later, earlier] : [earlier, later];
   const { network } = creator;
-  if ("id" in creator.namespace || !("id" in guest.namespace) || !("vpcId" in network)) {
+  if (!needsNamespace(creator) || "id" in creator.namespace) return undefined;
+  if (!("id" in guest.namespace) || !("vpcId" in network)) {
     return undefined;
   }
   const isSame = inOnePlace(creator, guest) && namesOf(creator).namespace === guest.namespace.name;
@@ -73,6 +77,7 @@ const namespaceElsewhere: Collision = (earlier, later) => {
 
 /** In one VPC the longest zone that fits a name answers for it, and for it alone. */
 const nameHidden: Collision = (earlier, later) => {
+  if (![earlier, later].every((each) => needsNamespace(each))) return undefined;
   if (!("vpcId" in earlier.network && "vpcId" in later.network)) return undefined;
   if (earlier.network.vpcId !== later.network.vpcId) return undefined;
   for (const [one, other] of [[earlier, later] as const, [later, earlier] as const]) {
@@ -103,6 +108,7 @@ const rangeDiffers: Collision = (earlier, later) => {
 
 /** Two Redis servers would write one directory, or one inside the other. */
 const sameFolder: Collision = ({ name, fileSystem: one }, { fileSystem: other }) => {
+  if (one === undefined || other === undefined) return undefined;
   if (!("id" in one && "id" in other) || one.id !== other.id) return undefined;
   const [outer, inner] = [`${one.path}/`, `${other.path}/`].toSorted((a, b) => a.length - b.length);
   if (outer === undefined || inner?.startsWith(outer) !== true) return undefined;

@@ -2,17 +2,17 @@ import { z } from "zod";
 import { loadBalancerSchema } from "./config-load-balancer.ts";
 import { either, fields, flag, listOf, oneOf, text, whole } from "./fields.ts";
 import { cpuUnits, imageReference } from "./image-reference.ts";
+import { parameterReference, secretReference } from "./secret-reference.ts";
 
 /** The app of an environment. */
 
 const imageAllowed = 'an image with a tag or digest, or { ssmParameter: "/name" }';
 const image = either(
   (value) => typeof value === "object" && value !== null,
-  fields({
-    ssmParameter: text(/^\/[\w./-]+$/, "a parameter name such as /dev/app/image").describe(
-      "Name of the parameter that holds the image; a deploy takes what it holds then",
-    ),
-  }),
+  parameterReference(
+    "/dev/app/image",
+    "Name of the parameter that holds the image; a deploy takes what it holds then",
+  ),
   text(imageReference, imageAllowed),
 );
 
@@ -24,11 +24,13 @@ const variable = text(/^[A-Za-z_]\w*$/, variableAllowed).refine(
   variableAllowed,
 );
 
-// A secret's ARN ends in six characters that AWS adds: without them the role's right would not match.
-const secret = text(
-  /^(arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+-[A-Za-z0-9]{6}(:[\w/+=.@-]*){0,3}|arn:aws[a-z-]*:ssm:[a-z0-9-]+:\d{12}:parameter\/[\w./-]+|\/[\w./-]+)$/,
-  "the full ARN of a Secrets Manager secret, with :json-key:: after it for one key of it, or the ARN or /name of an SSM parameter",
+const plainAllowed =
+  "text in quotes, without a password in a URL: such a URL belongs into app.secrets";
+const plainValue = text(/^/, "text in quotes").refine(
+  (value) => !/\w:\/\/[^/@\s:]*:[^/@\s]+@/.test(value),
+  plainAllowed,
 );
+
 const keyArn = text(
   /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/,
   "the ARN of a KMS key, arn:aws:kms:<region>:<account>:key/<id>",
@@ -78,11 +80,11 @@ export const appSchema = fields({
   entryPoint: words("a list of words").describe("In place of the image's ENTRYPOINT"),
   command: words("a list of words").describe("In place of the image's CMD"),
   environment: z
-    .record(variable, text(/^/, "text in quotes"), "an object from variable name to text")
+    .record(variable, plainValue, "an object from variable name to text")
     .default({})
     .describe("Plain environment variables of the container; no secrets"),
   secrets: z
-    .record(variable, secret, "an object from variable name to a secret or parameter")
+    .record(variable, secretReference, "an object from variable name to a secret or parameter")
     .default({})
     .describe(
       "Variables that ECS reads when a task starts, from Secrets Manager (ARN) or SSM (ARN or /name)",

@@ -1,3 +1,4 @@
+import type { z } from "zod";
 import { vpcId } from "./config-network.ts";
 import { kmsKeyArn } from "./config-state.ts";
 import { either, fields, has, listOf, oneOf, text, whole } from "./fields.ts";
@@ -115,5 +116,14 @@ const existingFileSystem = fields({
   path: efsPath.describe("Folder of Redis' data, owned by 999:999 if it exists already"),
 });
 export const fileSystemSchema = either(has("id"), existingFileSystem, createdFileSystem)
-  .prefault({})
-  .describe("Where Redis' data is: on a file system that exists, or on one that is created");
+  .optional()
+  .describe(
+    "Where the data of Redis as a service is: on a file system that exists, or on one that is " +
+      "created; left out: created, without a setting of its own",
+  );
+export type FileSystemConfig =
+  | z.output<typeof existingFileSystem>
+  | z.output<typeof createdFileSystem>;
+
+/** What a file system is where the environment does not say. */
+export const defaultFileSystem = createdFileSystem.parse({});

@@ -47,6 +47,8 @@ function at(value: unknown, path: readonly PropertyKey[]): unknown {
 
 function show(value: unknown): string {
   const json = typeof value === "object" ? JSON.stringify(value) : undefined;
-  const text = json ?? (typeof value === "string" ? JSON.stringify(value) : String(value));
+  const whole = json ?? (typeof value === "string" ? JSON.stringify(value) : String(value));
+  // Of a URL with a password: an error is read by more people than the file is.
+  const text = whole.replaceAll(/(:\/\/[^/@\s:"]*):[^/@\s"]*@/g, "$1:***@");
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }

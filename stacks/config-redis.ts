@@ -1,6 +1,8 @@
 import { z } from "zod";
-import { fields, oneOf, text, whole } from "./fields.ts";
+import { elastiCacheSchema, externalRedisSchema } from "./config-redis-elsewhere.ts";
+import { either, fields, oneOf, text, whole } from "./fields.ts";
 import { cpuUnits, imageReference, majorVersionIn } from "./image-reference.ts";
+import { maxmemoryPolicies } from "./redis-policies.ts";
 
 /** The Redis of an environment. */
 
@@ -34,8 +36,11 @@ const parameter = text(
   parameterAllowed,
 );
 
-export const redisSchema = fields({
-  kind: oneOf(["service"]).default("service").describe("Redis as an ECS service of its own"),
+const serviceSchema = fields({
+  kind: z
+    .literal("service", "one of service, elasticache, external")
+    .default("service")
+    .describe("Redis as an ECS service of its own, found by its SRV record"),
   image: image
     // The same image as Docker Hub's, without its pull limit for all that is behind one NAT address.
     .default("public.ecr.aws/docker/library/redis:8.0.4")
@@ -49,16 +54,7 @@ export const redisSchema = fields({
     .default(512)
     .describe("Hard limit of the container; Redis keeps at most 75 % of it as data"),
   cpu: whole(64, 65_536, cpuUnits).default(256).describe("CPU share"),
-  maxmemoryPolicy: oneOf([
-    "noeviction",
-    "allkeys-lru",
-    "allkeys-lfu",
-    "allkeys-random",
-    "volatile-lru",
-    "volatile-lfu",
-    "volatile-random",
-    "volatile-ttl",
-  ])
+  maxmemoryPolicy: oneOf(maxmemoryPolicies)
     .default("noeviction")
     .describe("What Redis drops when its memory is full"),
   appendfsync: oneOf(["everysec", "always"])
@@ -85,24 +81,36 @@ export const redisSchema = fields({
   })
     .prefault({})
     .describe("Redis is replaced when it stays silent for interval x retries"),
-})
-  .check(({ value, issues }) => {
-    if (issues.length > 0) return;
-    const named = majorVersionIn(value.image);
-    if (value.majorVersion === undefined && named === undefined) {
-      const message = "the major version of redis.image, whose name does not tell it";
-      issues.push({ code: "custom", input: value, path: ["majorVersion"], message });
-    }
-    const major = majorVersionOf(value);
-    if (named === undefined || named === major) return;
-    const other =
-      named > major
-        ? `after a backup, redis.majorVersion: ${named} to move the data on, from where there is no way back`
-        : `redis.majorVersion: ${named} for data that no later version has written`;
-    const message = `an image of version ${major}, or ${other}`;
-    issues.push({ code: "custom", input: value, path: ["image"], message });
-  })
-  .prefault({});
+}).check(({ value, issues }) => {
+  if (issues.length > 0) return;
+  const named = majorVersionIn(value.image);
+  if (value.majorVersion === undefined && named === undefined) {
+    const message = "the major version of redis.image, whose name does not tell it";
+    issues.push({ code: "custom", input: value, path: ["majorVersion"], message });
+  }
+  const major = majorVersionOf(value);
+  if (named === undefined || named === major) return;
+  const other =
+    named > major
+      ? `after a backup, redis.majorVersion: ${named} to move the data on, from where there is no way back`
+      : `redis.majorVersion: ${named} for data that no later version has written`;
+  const message = `an image of version ${major}, or ${other}`;
+  issues.push({ code: "custom", input: value, path: ["image"], message });
+});
+
+export type RedisServiceConfig = z.output<typeof serviceSchema>;
+
+function isOfKind(kind: string): (value: unknown) => boolean {
+  return (value) => typeof value === "object" && value !== null && Object(value).kind === kind;
+}
+
+export const redisSchema = either(
+  isOfKind("elasticache"),
+  elastiCacheSchema,
+  either(isOfKind("external"), externalRedisSchema, serviceSchema),
+)
+  .prefault({})
+  .describe("Redis: a service of its own on ECS, ElastiCache, or one that somebody else runs");
 
 /** The major version that data are written in, or are moved on to. */
 export function majorVersionOf({ majorVersion }: { majorVersion?: number | undefined }): number {

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { EnvironmentFields } from "./config-schema.ts";
 import { networkContradictions } from "./network-contradictions.ts";
 import { operationContradictions } from "./operation-contradictions.ts";
+import { redisContradictions } from "./redis-contradictions.ts";
 import { serviceContradictions } from "./service-contradictions.ts";
 
 /** Two fields of one environment, each valid by itself, that do not go together. */
@@ -30,7 +31,7 @@ const existingParts: readonly Contradiction[] = [
   {
     path: ["fileSystem"],
     allowed: `an existing file system ${elsewhere}`,
-    holds: ({ network, fileSystem }) => "vpcId" in network || !("id" in fileSystem),
+    holds: ({ network, fileSystem }) => "vpcId" in network || !("id" in (fileSystem ?? {})),
   },
   {
     path: ["namespace", "vpcId"],
@@ -54,6 +55,7 @@ const contradictions: readonly Contradiction[] = [
   ...existingParts,
   ...networkContradictions,
   ...state,
+  ...redisContradictions,
   ...serviceContradictions,
   ...operationContradictions,
 ];

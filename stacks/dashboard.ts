@@ -3,7 +3,8 @@ import type { Metric, Metrics } from "./metrics.ts";
 export interface DashboardProps {
   readonly environment: string;
   readonly region: string;
-  readonly srvName: string;
+  /** Where Redis is, as Markdown. */
+  readonly about: string;
   readonly metrics: Metrics;
   /** ARNs of the alarms; none where there are none. */
   readonly alarms: readonly string[];
@@ -21,14 +22,14 @@ const columns = 24;
 
 /** The body of a CloudWatch dashboard: three charts a row, Redis first, plain JSON. */
 export function dashboardBody(props: DashboardProps): string {
-  const { environment, region, srvName, metrics, alarms } = props;
+  const { environment, region, about, metrics, alarms } = props;
   const header = {
     type: "text",
     x: 0,
     y: 0,
     width: columns,
     height: 2,
-    properties: { markdown: `# ${environment}\nRedis answers at \`${srvName}\` (SRV)` },
+    properties: { markdown: `# ${environment}\n${about}` },
   };
   const status = {
     type: "alarm",
@@ -57,13 +58,10 @@ export function dashboardBody(props: DashboardProps): string {
   return JSON.stringify({ widgets: [...above, ...charts] });
 }
 
-function chartsOf({ redis, app, fileSystem, hosts, loadBalancer, capacity }: Metrics): Chart[] {
+function chartsOf({ redis, nodes, app, hosts, loadBalancer, capacity }: Metrics): Chart[] {
   return [
-    chart("Redis: tasks", { running: redis.running }),
-    chart("Redis: percent of what it reserves", { memory: redis.memory, CPU: redis.cpu }),
-    chart("EFS: percent of its I/O limit", { "I/O limit": fileSystem.ioLimit }),
-    chart("EFS: bytes a minute", { read: fileSystem.read, written: fileSystem.written }),
-    chart("EFS: connections", { connections: fileSystem.connections }),
+    ...(redis === undefined ? [] : serviceCharts(redis)),
+    ...(nodes.length === 0 ? [] : nodeCharts(nodes)),
     chart("App: tasks", { running: app.running }),
     chart("App: percent of what it reserves", { memory: app.memory, CPU: app.cpu }),
     ...(loadBalancer === undefined ? [] : loadBalancerCharts(loadBalancer)),
@@ -73,6 +71,29 @@ function chartsOf({ redis, app, fileSystem, hosts, loadBalancer, capacity }: Met
       CPU: hosts.reservedCpu,
       ...(capacity !== undefined && { "hosts needed": capacity }),
     }),
+  ];
+}
+
+function serviceCharts({ tasks, fileSystem }: NonNullable<Metrics["redis"]>): Chart[] {
+  return [
+    chart("Redis: tasks", { running: tasks.running }),
+    chart("Redis: percent of what it reserves", { memory: tasks.memory, CPU: tasks.cpu }),
+    chart("EFS: percent of its I/O limit", { "I/O limit": fileSystem.ioLimit }),
+    chart("EFS: bytes a minute", { read: fileSystem.read, written: fileSystem.written }),
+    chart("EFS: connections", { connections: fileSystem.connections }),
+  ];
+}
+
+/** A line for each node: which of them is the primary changes. */
+function nodeCharts(nodes: Metrics["nodes"]): Chart[] {
+  const lines = (metric: keyof Omit<Metrics["nodes"][number], "id">) =>
+    Object.fromEntries(nodes.map((node) => [node.id, node[metric]]));
+  return [
+    chart("Redis: percent of its memory", lines("memory")),
+    chart("Redis: percent of one core", lines("cpu")),
+    chart("Redis: connections", lines("connections")),
+    chart("Redis: evictions a minute", lines("evictions")),
+    chart("Redis: seconds behind the primary", lines("lag")),
   ];
 }
 

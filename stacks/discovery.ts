@@ -3,6 +3,7 @@ import { ServiceDiscoveryService } from "@cdktf/provider-aws/lib/service-discove
 import { Construct } from "constructs";
 import type { Environment } from "./config.ts";
 import type { NetworkParts } from "./network.ts";
+import type { Statement } from "./policy.ts";
 import { keepIf } from "./protection.ts";
 
 export interface DiscoveryProps {
@@ -53,4 +54,22 @@ export class Discovery extends Construct {
       ...keepIf(this.isProtected),
     });
   }
+}
+
+/**
+ * The right to ask Cloud Map for a service's instances, for where DNS itself is too slow. The action
+ * knows no resource, hence `*`.
+ */
+export function discover(namespace: string, service: string): Statement {
+  return {
+    Effect: "Allow",
+    Action: "servicediscovery:DiscoverInstances",
+    Resource: "*",
+    Condition: {
+      StringEquals: {
+        "servicediscovery:NamespaceName": namespace,
+        "servicediscovery:ServiceName": service,
+      },
+    },
+  };
 }

@@ -4,15 +4,13 @@ import { AppService } from "./app-service.ts";
 import { Cluster, existingCluster } from "./cluster.ts";
 import type { Environment } from "./config.ts";
 import { Discovery } from "./discovery.ts";
-import { FileSystem } from "./file-system.ts";
 import { LoadBalancer } from "./load-balancer.ts";
 import { logSettings } from "./log-settings.ts";
 import { namesOf } from "./names.ts";
 import { existingNetwork, Network } from "./network.ts";
 import { Operation } from "./operation.ts";
-import { redisUser } from "./redis-container.ts";
-import { RedisPassword } from "./redis-password.ts";
-import { RedisService } from "./redis-service.ts";
+import { needsNamespace } from "./redis-contradictions.ts";
+import { makeRedis } from "./redis.ts";
 import { tagsOf, terraformSettings } from "./terraform-settings.ts";
 
 /** Everything one environment consists of. It refers to no other stack: its deploy is one command. */
@@ -46,31 +44,21 @@ export class EnvironmentStack extends TerraformStack {
             tags: tagsOf(environment),
             network,
           });
-    const discovery = new Discovery(this, "discovery", {
-      config: environment.namespace,
-      namespace: names.namespace,
-      network,
-      isProtected,
-    });
-    const fileSystem = new FileSystem(this, "storage", {
-      environment,
-      name: names.redis,
-      owner: redisUser,
-      network,
-      cluster,
-    });
-    const password = new RedisPassword(this, "password", {
-      name: `${names.redis}-password`,
-      version: environment.redis.passwordVersion,
-      isProtected,
-    });
-    const redis = new RedisService(this, "redis", {
+    const discovery = needsNamespace(environment)
+      ? new Discovery(this, "discovery", {
+          config: environment.namespace,
+          namespace: names.namespace,
+          network,
+          isProtected,
+        })
+      : undefined;
+    const redis = makeRedis(this, {
       environment,
       names,
+      network,
       cluster,
-      discovery: discovery.service("redis", names.redis, environment.redis.dnsTtl),
-      fileSystem,
-      password,
+      discovery,
+      clientSecurityGroupIds: cluster.securityGroupIds,
     });
     const { loadBalancer: balanced } = environment.app;
     const loadBalancer =
@@ -89,18 +77,16 @@ export class EnvironmentStack extends TerraformStack {
       names,
       cluster,
       loadBalancer,
-      password,
-      after: redis.service,
+      redis: redis.parts,
     });
 
-    new Operation(this, "operation", { environment, names, cluster, fileSystem, loadBalancer });
+    new Operation(this, "operation", { environment, names, cluster, redis, loadBalancer });
 
     if (loadBalancer !== undefined) {
       new TerraformOutput(this, "app_url", { value: loadBalancer.url });
       // What a name of one's own points to.
       new TerraformOutput(this, "load_balancer_dns_name", { value: loadBalancer.dnsName });
     }
-    new TerraformOutput(this, "redis_srv_name", { value: names.srvName });
   }
 
   /** It would look for references to other stacks, resolving every token once more: there are none. */

@@ -7,12 +7,14 @@ import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-securit
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { ClusterParts } from "./cluster.ts";
+import type { FileSystemConfig } from "./config-parts.ts";
 import type { Environment } from "./config.ts";
 import type { NetworkParts } from "./network.ts";
 import { arn, policyDocument, type Statement } from "./policy.ts";
 import { keepIf } from "./protection.ts";
 
 export interface FileSystemProps {
+  readonly config: FileSystemConfig;
   readonly environment: Environment;
   /** Of what is created. */
   readonly name: string;
@@ -35,7 +37,8 @@ export class FileSystem extends Construct {
 
   constructor(scope: Construct, id: string, props: FileSystemProps) {
     super(scope, id);
-    const { account, region, fileSystem } = props.environment;
+    const { config: fileSystem } = props;
+    const { account, region } = props.environment;
     if ("id" in fileSystem) {
       this.isCreated = false;
       this.fileSystemId = fileSystem.id;
@@ -86,9 +89,8 @@ export class FileSystem extends Construct {
     return [policy];
   }
 
-  private create({ name, environment }: FileSystemProps): EfsFileSystem {
-    const { fileSystem } = environment;
-    const kmsKeyId = "kmsKeyArn" in fileSystem ? fileSystem.kmsKeyArn : undefined;
+  private create({ name, environment, config }: FileSystemProps): EfsFileSystem {
+    const kmsKeyId = "kmsKeyArn" in config ? config.kmsKeyArn : undefined;
     return new EfsFileSystem(this, "efs", {
       creationToken: name,
       encrypted: true,
@@ -100,12 +102,12 @@ export class FileSystem extends Construct {
     });
   }
 
-  private accessPoint({ environment, owner, name }: FileSystemProps): EfsAccessPoint {
+  private accessPoint({ config, environment, owner, name }: FileSystemProps): EfsAccessPoint {
     return new EfsAccessPoint(this, "access_point", {
       fileSystemId: this.fileSystemId,
       posixUser: owner,
       rootDirectory: {
-        path: environment.fileSystem.path,
+        path: config.path,
         creationInfo: { ownerUid: owner.uid, ownerGid: owner.gid, permissions: "0700" },
       },
       tags: { Name: name },

@@ -8,9 +8,11 @@ export interface Metric {
 
 export interface Measured {
   readonly cluster: string;
-  readonly redis: string;
+  /** Redis as a service. */
+  readonly redis?: { readonly service: string; readonly fileSystemId: string } | undefined;
+  /** Of ElastiCache. */
+  readonly nodeIds: readonly string[];
   readonly app: string;
-  readonly fileSystemId: string;
   /** Of an app behind a load balancer, by the names that CloudWatch has for both. */
   readonly loadBalancer?: { readonly balancer: string; readonly targets: string } | undefined;
   /** Of a created cluster: it alone is known to scale. */
@@ -23,11 +25,16 @@ export interface Measured {
  * (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Container-Insights-metrics-ECS.html).
  */
 export function metricsOf(measured: Measured) {
-  const { cluster, fileSystemId, loadBalancer, capacityProvider } = measured;
+  const { cluster, redis, loadBalancer, capacityProvider } = measured;
   return {
-    redis: serviceMetrics(cluster, measured.redis),
+    ...(redis !== undefined && {
+      redis: {
+        tasks: serviceMetrics(cluster, redis.service),
+        fileSystem: fileSystemMetrics(redis.fileSystemId),
+      },
+    }),
+    nodes: measured.nodeIds.map((id) => nodeMetrics(id)),
     app: serviceMetrics(cluster, measured.app),
-    fileSystem: fileSystemMetrics(fileSystemId),
     hosts: hostMetrics(cluster),
     ...(capacityProvider !== undefined && {
       capacity: metric("AWS/ECS/ManagedScaling", "CapacityProviderReservation", "Average", {
@@ -70,6 +77,22 @@ function fileSystemMetrics(id: string) {
     connections: of("ClientConnections", "Sum"),
     read: of("DataReadIOBytes", "Sum"),
     written: of("DataWriteIOBytes", "Sum"),
+  };
+}
+
+/** https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/CacheMetrics.Redis.html */
+function nodeMetrics(id: string) {
+  const of = (name: string, stat: string) =>
+    metric("AWS/ElastiCache", name, stat, { CacheClusterId: id });
+  return {
+    id,
+    memory: of("DatabaseMemoryUsagePercentage", "Maximum"),
+    // Of the one thread that executes commands; the host's own hides it on nodes with several cores.
+    cpu: of("EngineCPUUtilization", "Average"),
+    connections: of("CurrConnections", "Maximum"),
+    evictions: of("Evictions", "Sum"),
+    // Of a replica.
+    lag: of("ReplicationLag", "Maximum"),
   };
 }
 

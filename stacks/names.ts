@@ -7,6 +7,8 @@ export interface Names {
   readonly namespace: string;
   /** ECS service and Cloud Map service of Redis. */
   readonly redis: string;
+  /** Of ElastiCache, which takes no two hyphens in a row. */
+  readonly replicationGroup: string;
   readonly app: string;
   /** What a dialer looks up: `[service].[namespace]`. */
   readonly srvName: string;
@@ -23,6 +25,7 @@ export function namesOf(environment: Pick<Environment, "name" | "namespace">): N
     cluster: name,
     namespace,
     redis,
+    replicationGroup: redis.replaceAll(/-+/g, "-"),
     app: `${name}-app`,
     srvName,
     redisUrl: `redis+srv://${srvName}`,

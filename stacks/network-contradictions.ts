@@ -31,7 +31,10 @@ export const networkContradictions: readonly Contradiction[] = [
   {
     path: ["redis", "image"],
     allowed: localImage,
-    holds: (environment) => hasNat(environment) || isLocal(environment.redis.image, environment),
+    holds: (environment) =>
+      hasNat(environment) ||
+      environment.redis.kind !== "service" ||
+      isLocal(environment.redis.image, environment),
   },
   {
     path: ["app", "image"],

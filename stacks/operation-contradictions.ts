@@ -5,7 +5,7 @@ import type { Contradiction } from "./contradictions.ts";
 const regional: Readonly<Record<string, (environment: EnvironmentFields) => string | undefined>> = {
   logKmsKeyArn: ({ logKmsKeyArn }) => logKmsKeyArn,
   "fileSystem.kmsKeyArn": ({ fileSystem }) =>
-    "kmsKeyArn" in fileSystem ? fileSystem.kmsKeyArn : undefined,
+    fileSystem !== undefined && "kmsKeyArn" in fileSystem ? fileSystem.kmsKeyArn : undefined,
   "alarms.kmsKeyArn": ({ alarms }) =>
     alarms !== false && "emails" in alarms ? alarms.kmsKeyArn : undefined,
   "alarms.topicArn": ({ alarms }) =>

@@ -6,16 +6,16 @@ import { Backup, backupOf } from "./backup.ts";
 import type { ClusterParts } from "./cluster.ts";
 import type { Environment } from "./config.ts";
 import { dashboardBody } from "./dashboard.ts";
-import type { FileSystem } from "./file-system.ts";
 import type { LoadBalancer } from "./load-balancer.ts";
 import { metricsOf } from "./metrics.ts";
 import type { Names } from "./names.ts";
+import type { Redis } from "./redis.ts";
 
 export interface OperationProps {
   readonly environment: Environment;
   readonly names: Names;
   readonly cluster: ClusterParts;
-  readonly fileSystem: FileSystem;
+  readonly redis: Redis;
   readonly loadBalancer: LoadBalancer | undefined;
 }
 
@@ -23,13 +23,16 @@ export interface OperationProps {
 export class Operation extends Construct {
   constructor(scope: Construct, id: string, props: OperationProps) {
     super(scope, id);
-    const { environment, names, cluster, fileSystem, loadBalancer } = props;
+    const { environment, names, cluster, redis, loadBalancer } = props;
     const backup = this.backup(props);
     const metrics = metricsOf({
       cluster: cluster.name,
-      redis: names.redis,
+      redis: redis.fileSystem && {
+        service: names.redis,
+        fileSystemId: redis.fileSystem.fileSystemId,
+      },
+      nodeIds: redis.nodeIds ?? [],
       app: names.app,
-      fileSystemId: fileSystem.fileSystemId,
       loadBalancer: loadBalancer && {
         balancer: loadBalancer.arnSuffix,
         targets: loadBalancer.targetGroupArnSuffix,
@@ -48,7 +51,7 @@ export class Operation extends Construct {
             definitions: alarmDefinitions({
               metrics,
               appTasks: environment.app.desiredCount,
-              mayBurst: !fileSystem.isCreated,
+              mayBurst: redis.fileSystem?.isCreated === false,
             }),
           });
     if (!environment.dashboard) return;
@@ -57,21 +60,33 @@ export class Operation extends Construct {
       dashboardBody: dashboardBody({
         environment: environment.name,
         region: environment.region,
-        srvName: names.srvName,
+        about: aboutRedis(environment, names),
         metrics,
         alarms: alarms?.arns ?? [],
       }),
     });
   }
 
-  private backup({ environment, names, fileSystem }: OperationProps): Backup | undefined {
+  private backup({ environment, names, redis }: OperationProps): Backup | undefined {
     const config = backupOf(environment);
-    if (config === undefined) return undefined;
+    if (config === undefined || redis.fileSystem === undefined) return undefined;
     return new Backup(this, "backup", {
       config,
       environment,
       name: names.redis,
-      fileSystemArn: fileSystem.fileSystemArn,
+      fileSystemArn: redis.fileSystem.fileSystemArn,
     });
+  }
+}
+
+/** Where Redis is, for the head of the dashboard. */
+function aboutRedis({ redis }: Environment, names: Names): string {
+  switch (redis.kind) {
+    case "service":
+      return `Redis answers at \`${names.srvName}\` (SRV)`;
+    case "elasticache":
+      return `Redis is the replication group \`${names.replicationGroup}\` of ElastiCache`;
+    case "external":
+      return "Redis is run by somebody else: its metrics are theirs";
   }
 }

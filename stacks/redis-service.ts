@@ -5,12 +5,14 @@ import type { ServiceDiscoveryService } from "@cdktf/provider-aws/lib/service-di
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { type ClusterParts, runsOn } from "./cluster.ts";
-import { majorVersionOf } from "./config-redis.ts";
+import { majorVersionOf, type RedisServiceConfig } from "./config-redis.ts";
 import type { Environment } from "./config.ts";
 import { containerDefinitions } from "./container-definition.ts";
+import { discover } from "./discovery.ts";
 import type { FileSystem } from "./file-system.ts";
 import { logSettings } from "./log-settings.ts";
 import type { Names } from "./names.ts";
+import type { Statement } from "./policy.ts";
 import {
   dataDirectory,
   redisCommand,
@@ -20,10 +22,12 @@ import {
   redisTimes,
   redisUser,
 } from "./redis-container.ts";
+import type { RedisParts } from "./redis-parts.ts";
 import type { RedisPassword } from "./redis-password.ts";
 import { TaskRoles } from "./task-roles.ts";
 
 export interface RedisServiceProps {
+  readonly config: RedisServiceConfig;
   readonly environment: Environment;
   readonly names: Names;
   readonly cluster: ClusterParts;
@@ -36,8 +40,11 @@ const container = "redis";
 const volume = "data";
 
 /** Redis as an ECS service of its own: no deploy of an app touches it. */
-export class RedisService extends Construct {
-  readonly service: EcsService;
+export class RedisService extends Construct implements RedisParts {
+  readonly environment: Readonly<Record<string, string>>;
+  readonly secrets: Readonly<Record<string, string>>;
+  readonly allowed: readonly Statement[];
+  readonly after: readonly ITerraformDependable[];
 
   constructor(scope: Construct, id: string, props: RedisServiceProps) {
     super(scope, id);
@@ -50,16 +57,20 @@ export class RedisService extends Construct {
     });
     const mountable = [...fileSystem.mountable, ...fileSystem.allowOnly(roles.taskRoleArn)];
     const definition = this.taskDefinition(props, roles);
-    this.service = this.ecsService(props, definition, [
+    const service = this.ecsService(props, definition, [
       ...props.cluster.foundation,
       ...mountable,
       ...roles.grants,
       password.value,
     ]);
+    this.environment = { REDIS_URL: names.redisUrl };
+    this.secrets = { REDIS_PASSWORD: password.secretArn };
+    this.allowed = [discover(names.namespace, names.redis)];
+    this.after = [service, password.value];
   }
 
   private taskDefinition(props: RedisServiceProps, roles: TaskRoles): EcsTaskDefinition {
-    const { environment, names, fileSystem } = props;
+    const { config, names, fileSystem } = props;
     return new EcsTaskDefinition(this, "task_definition", {
       family: names.redis,
       requiresCompatibilities: ["EC2"],
@@ -81,12 +92,11 @@ export class RedisService extends Construct {
       // Otherwise the old revision is deregistered, and a rollback has nothing to go back to.
       skipDestroy: true,
       // In a plan, an upgrade stands out from other changes of an image.
-      tags: { Name: names.redis, RedisMajorVersion: String(majorVersionOf(environment.redis)) },
+      tags: { Name: names.redis, RedisMajorVersion: String(majorVersionOf(config)) },
     });
   }
 
-  private containers({ environment, names, password }: RedisServiceProps): string {
-    const { redis } = environment;
+  private containers({ config: redis, environment, names, password }: RedisServiceProps): string {
     const log = new CloudwatchLogGroup(this, "log", {
       name: names.logGroup(container),
       ...logSettings(environment),

@@ -62,11 +62,8 @@ export class TaskRoles extends Construct {
   private forTask(role: IamRole, { environment, allowed, policyArns = [] }: TaskRolesProps) {
     const statements = environment.exec ? [...allowed, execChannels] : allowed;
     return [
-      new IamRolePolicy(this, "task_policy", {
-        name: "task",
-        role: role.id,
-        policy: policyDocument(...statements),
-      }),
+      // IAM refuses a policy that says nothing.
+      ...(statements.length === 0 ? [] : [this.taskPolicy(role, statements)]),
       ...policyArns.map(
         (policyArn, index) =>
           new IamRolePolicyAttachment(this, `task_managed_${index}`, {
@@ -75,6 +72,14 @@ export class TaskRoles extends Construct {
           }),
       ),
     ];
+  }
+
+  private taskPolicy(role: IamRole, statements: readonly Statement[]): IamRolePolicy {
+    return new IamRolePolicy(this, "task_policy", {
+      name: "task",
+      role: role.id,
+      policy: policyDocument(...statements),
+    });
   }
 }
 

@@ -10,6 +10,7 @@ const titles: Readonly<Record<string, string>> = {
   hosts: "Hosts",
   redis: "Redis in a container",
   efs: "EFS",
+  elasticache: "ElastiCache",
   terraform: "Terraform and its state",
   operation: "Alarms and backups",
 };

@@ -1,6 +1,7 @@
 import { discoveryRules } from "./discovery.ts";
 import { ecsRules } from "./ecs.ts";
 import { efsRules } from "./efs.ts";
+import { elastiCacheRules } from "./elasticache.ts";
 import { hostRules } from "./hosts.ts";
 import { networkRules } from "./network.ts";
 import { operationRules } from "./operation.ts";
@@ -18,6 +19,7 @@ export const rules: Readonly<Record<string, readonly Rule[]>> = {
   hosts: hostRules,
   redis: redisRules,
   efs: efsRules,
+  elasticache: elastiCacheRules,
   terraform: terraformRules,
   operation: operationRules,
 };

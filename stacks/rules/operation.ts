@@ -9,9 +9,9 @@ const silenceAlarms: Rule = {
   source:
     "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html",
   remedy:
-    "treat_missing_data breaching for RunningTaskCount and HealthyHostCount: with no task there is no data",
+    "treat_missing_data breaching for RunningTaskCount, HealthyHostCount and EngineCPUUtilization: with no task or node there is no data",
   check: fieldOf("aws_cloudwatch_metric_alarm", "treat_missing_data", (missing, _, { body }) => {
-    const isAlwaysThere = ["RunningTaskCount", "HealthyHostCount"].includes(
+    const isAlwaysThere = ["RunningTaskCount", "HealthyHostCount", "EngineCPUUtilization"].includes(
       String(body["metric_name"]),
     );
     return !isAlwaysThere || missing === "breaching";

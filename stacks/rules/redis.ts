@@ -209,9 +209,12 @@ const appAfterRedis: Rule = {
   id: "app-after-redis",
   title: "A first deploy starts the app once Redis is steady",
   source: "https://developer.hashicorp.com/terraform/language/meta-arguments/depends_on",
-  remedy: "depends_on of the app's service with the service of Redis",
+  remedy: "depends_on of the app's service with the service or replication group of Redis",
   *check(template) {
-    const redis = redisTasksOf(template).flatMap(({ services }) => services);
+    const redis = [
+      ...redisTasksOf(template).flatMap(({ services }) => services),
+      ...template.all("aws_elasticache_replication_group"),
+    ];
     for (const service of template.all("aws_ecs_service")) {
       if (redis.includes(service)) continue;
       const needs = texts(service.body["depends_on"]);

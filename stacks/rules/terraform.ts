@@ -1,5 +1,5 @@
-import { finding, type Finding, type Rule } from "./rule.ts";
-import { at, blocks, parsed, type Resource, strings, texts } from "./template.ts";
+import { fieldOf, finding, type Finding, type Rule } from "./rule.ts";
+import { at, blocks, parsed, type Resource, statements, strings, texts } from "./template.ts";
 
 /** What Terraform wants of a root module, and what must not get into its state. */
 
@@ -93,6 +93,17 @@ const plainDocuments: Rule = {
   },
 };
 
+const policiesSaySomething: Rule = {
+  id: "policies-say-something",
+  title: "A policy has a statement: IAM refuses one without",
+  source:
+    "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_statement.html",
+  remedy: "no policy where there is nothing to allow",
+  check: fieldOf("aws_iam_role_policy", "policy", (policy) => {
+    return typeof parsed(policy) !== "object" || statements(policy).length > 0;
+  }),
+};
+
 const secretsNotInState: Rule = {
   id: "secrets-not-in-state",
   title: "A password is in neither plan nor state",
@@ -176,6 +187,7 @@ const lockedState: Rule = {
 const precious = [
   "aws_efs_file_system",
   "aws_efs_access_point",
+  "aws_elasticache_replication_group",
   "aws_secretsmanager_secret",
   "aws_backup_vault",
   "aws_service_discovery_private_dns_namespace",
@@ -221,6 +233,7 @@ export const terraformRules: readonly Rule[] = [
   referencesResolve,
   noToken,
   plainDocuments,
+  policiesSaySomething,
   secretsNotInState,
   writeOnlyVersion,
   ownAccount,

@@ -32,7 +32,6 @@ describe("parseEnvironments", () => {
           dynamicPortRange: { from: 40_000, to: 49_999 },
         },
         namespace: {},
-        fileSystem: { path: "/redis" },
         exec: false,
         redis: {
           kind: "service",

@@ -7,10 +7,12 @@ it("derives every name from the environment's", () => {
     cluster: "dev",
     namespace: "dev-ecs",
     redis: "dev-redis",
+    replicationGroup: "dev-redis",
     app: "dev-app",
     srvName: "dev-redis.dev-ecs",
     redisUrl: "redis+srv://dev-redis.dev-ecs",
   });
+  expect(namesOf({ name: "a--b", namespace: {} }).replicationGroup).toBe("a-b-redis");
   expect(logGroup("app")).toBe("/ecs/dev/app");
 });
 

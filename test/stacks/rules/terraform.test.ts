@@ -69,6 +69,15 @@ describe("the rules of Terraform", () => {
           '${jsonencode({"Version" = "2012-10-17"})}'),
     ],
     [
+      "policies-say-something",
+      "aws_iam_role_policy.app_roles_task_policy.policy",
+      ({ resource }) =>
+        (resource("aws_iam_role_policy.app_roles_task_policy")["policy"] = JSON.stringify({
+          Version: "2012-10-17",
+          Statement: [],
+        })),
+    ],
+    [
       "secrets-not-in-state",
       `${secretValue}.secret_string`,
       ({ resource }) => (resource(secretValue)["secret_string"] = "hunter2"),

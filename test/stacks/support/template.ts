@@ -56,6 +56,21 @@ export const withoutNat = {
   app: { ...leastEnvironment.app, image: `${registry}/app:1` },
 } satisfies Partial<EnvironmentInput>;
 
+/** Redis that ElastiCache runs, with the state that its password may be in. */
+export const onElastiCache = {
+  state: { kind: "s3", bucket: "states" },
+  redis: { kind: "elasticache" },
+} satisfies Partial<EnvironmentInput>;
+
+/** Redis that somebody else runs. */
+export const external = {
+  redis: {
+    kind: "external",
+    url: "rediss://redis.example.com:6380",
+    password: { ssmParameter: "/pw" },
+  },
+} satisfies Partial<EnvironmentInput>;
+
 /** What a protected environment must have. */
 export const protectedParts = {
   protected: true,

@@ -4,7 +4,14 @@ import { ConfigError } from "../../../stacks/config-error.ts";
 import { environmentSchema } from "../../../stacks/config-schema.ts";
 import { parseEnvironments } from "../../../stacks/config.ts";
 import { type SchemaField, schemaFields } from "../../../stacks/schema-fields.ts";
-import { existingParts, leastEnvironment, protectedParts, withoutNat } from "./template.ts";
+import {
+  existingParts,
+  external,
+  leastEnvironment,
+  onElastiCache,
+  protectedParts,
+  withoutNat,
+} from "./template.ts";
 import { validValues } from "./valid-values.ts";
 
 type Json = Readonly<Record<string, unknown>>;
@@ -26,6 +33,21 @@ const bases: readonly Json[] = [
     alarms: { topicArn: "arn:aws:sns:eu-west-1:123456789012:alarms" },
     backup: { retentionDays: 7 },
   },
+  {
+    ...leastEnvironment,
+    ...onElastiCache,
+    redis: { ...onElastiCache.redis, nodeType: "cache.m7g.large" },
+    alarms: { emails: ["a@example.com"] },
+  },
+  { ...leastEnvironment, ...external },
+  {
+    ...leastEnvironment,
+    redis: {
+      kind: "external",
+      url: { ssmParameter: "/redis/url" },
+      password: "arn:aws:secretsmanager:eu-west-1:123456789012:secret:redis-AbC123",
+    },
+  },
 ];
 
 /** Fields without which another one, or one inside it, is not allowed. */
@@ -33,6 +55,7 @@ const companions: Readonly<Record<string, Readonly<Record<string, unknown>>>> = 
   "app.healthCheck": { "app.healthCheck.command": "true" },
   "cluster.dynamicPortRange.from": { "cluster.dynamicPortRange.to": 65_535 },
   "cluster.dynamicPortRange.to": { "cluster.dynamicPortRange.from": 1024 },
+  "redis.engineVersion": { "redis.engine": "valkey" },
   "app.loadBalancer.hostedZoneId": { "app.loadBalancer.hostname": "app.example.com" },
 };
 

@@ -121,6 +121,24 @@ const byPath: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
     fc.integer({ min: 1, max: 9000 }).map(String),
   ),
 
+  // Of either engine by itself.
+  "redis.engineVersion": fc.constantFrom("7.2", "8.0", "8.2"),
+  "redis.nodeType": fc.constantFrom("cache.t4g.micro", "cache.m7g.large", "cache.r7g.xlarge"),
+  "redis.snapshotWindow": fc.constantFrom("00:00-01:00", "23:30-00:30", "07:00-09:00"),
+  "redis.maintenanceWindow": fc.constantFrom("sun:05:00-sun:06:00", "mon:04:00-mon:05:00"),
+  "redis.url": fc.oneof(
+    word.map((name) => `rediss://${name}.example.com:6379`),
+    word.map((name) => `redis+srv://${name}.other-ecs/2`),
+    arns("secretsmanager", "secret:").map((arn) => `${arn}-AbC123:address::`),
+    word.map((name) => ({ ssmParameter: `/${name}/url` })),
+  ),
+  "redis.url.ssmParameter": word.map((name) => `/${name}/url`),
+  "redis.password": fc.oneof(
+    arns("secretsmanager", "secret:").map((arn) => `${arn}-AbC123`),
+    word.map((name) => ({ ssmParameter: `/${name}/password` })),
+  ),
+  "redis.password.ssmParameter": word.map((name) => `/${name}/password`),
+
   "app.image": fc.oneof(
     word.map((name) => `example.com/${name}:1`),
     word.map(

@@ -1,0 +1,100 @@
+import { TerraformOutput, type TerraformStack } from "cdktf";
+import type { ClusterParts } from "./cluster.ts";
+import type { ElastiCacheConfig } from "./config-redis-elsewhere.ts";
+import type { RedisServiceConfig } from "./config-redis.ts";
+import { defaultFileSystem } from "./config-parts.ts";
+import type { Environment } from "./config.ts";
+import type { Discovery } from "./discovery.ts";
+import { ElastiCache } from "./elasticache.ts";
+import { externalRedis } from "./external-redis.ts";
+import { FileSystem } from "./file-system.ts";
+import type { Names } from "./names.ts";
+import type { NetworkParts } from "./network.ts";
+import { redisUser } from "./redis-container.ts";
+import type { RedisParts } from "./redis-parts.ts";
+import { RedisPassword } from "./redis-password.ts";
+import { RedisService } from "./redis-service.ts";
+
+export interface RedisProps {
+  readonly environment: Environment;
+  readonly names: Names;
+  readonly network: NetworkParts;
+  readonly cluster: ClusterParts;
+  /** There is one wherever Redis is a service. */
+  readonly discovery: Discovery | undefined;
+  /** Security groups that the app's connections come from. */
+  readonly clientSecurityGroupIds: readonly string[];
+}
+
+/** An environment's Redis, and what there is to watch of it. */
+export interface Redis {
+  readonly parts: RedisParts;
+  /** Of a service. */
+  readonly fileSystem?: FileSystem;
+  /** Of ElastiCache. */
+  readonly nodeIds?: readonly string[];
+}
+
+/** Makes the Redis that an environment says, directly in its stack: the addresses tell what it is. */
+export function makeRedis(stack: TerraformStack, props: RedisProps): Redis {
+  const { redis: config } = props.environment;
+  switch (config.kind) {
+    case "service":
+      return service(stack, config, props);
+    case "elasticache":
+      return elastiCache(stack, config, props);
+    case "external":
+      return { parts: externalRedis(config, props.environment) };
+  }
+}
+
+function service(stack: TerraformStack, config: RedisServiceConfig, props: RedisProps): Redis {
+  const { environment, names, network, cluster, discovery } = props;
+  if (discovery === undefined) throw new TypeError("a service of Redis needs a namespace");
+  const fileSystem = new FileSystem(stack, "storage", {
+    config: environment.fileSystem ?? defaultFileSystem,
+    environment,
+    name: names.redis,
+    owner: redisUser,
+    network,
+    cluster,
+  });
+  const parts = new RedisService(stack, "redis", {
+    config,
+    environment,
+    names,
+    cluster,
+    discovery: discovery.service("redis", names.redis, config.dnsTtl),
+    fileSystem,
+    password: password(stack, config.passwordVersion, props),
+  });
+  new TerraformOutput(stack, "redis_srv_name", { value: names.srvName });
+  return { parts, fileSystem };
+}
+
+function elastiCache(stack: TerraformStack, config: ElastiCacheConfig, props: RedisProps): Redis {
+  const { environment, names, network, clientSecurityGroupIds } = props;
+  const parts = new ElastiCache(stack, "elasticache", {
+    config,
+    names,
+    network,
+    clientSecurityGroupIds,
+    password: password(stack, config.passwordVersion, props),
+    isProtected: environment.protected,
+  });
+  new TerraformOutput(stack, "redis_endpoint", { value: parts.endpoint });
+  return { parts, nodeIds: parts.nodeIds };
+}
+
+/** The same secret for both kinds: who moves from one to the other keeps the password. */
+function password(
+  stack: TerraformStack,
+  version: number,
+  { environment, names }: RedisProps,
+): RedisPassword {
+  return new RedisPassword(stack, "password", {
+    name: `${names.redis}-password`,
+    version,
+    isProtected: environment.protected,
+  });
+}

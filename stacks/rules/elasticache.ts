@@ -1,0 +1,141 @@
+import { fieldOf, finding, type Rule } from "./rule.ts";
+import { at, text, texts } from "./template.ts";
+
+/** ElastiCache: what a replication group needs to be safe, to fail over and to be destroyed. */
+
+const group = "aws_elasticache_replication_group";
+
+const tlsAndToken: Rule = {
+  id: "elasticache-tls",
+  title: "ElastiCache speaks TLS alone and asks for a password, which can be changed under way",
+  source: "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/auth.html",
+  remedy:
+    "transit_encryption_enabled = true, transit_encryption_mode required, auth_token, and auth_token_update_strategy, which has no default",
+  *check(template) {
+    for (const redis of template.all(group)) {
+      const holds = {
+        transit_encryption_enabled: redis.body["transit_encryption_enabled"] === true,
+        transit_encryption_mode: redis.body["transit_encryption_mode"] === "required",
+        auth_token: redis.body["auth_token"] !== undefined,
+        auth_token_update_strategy: redis.body["auth_token_update_strategy"] !== undefined,
+      };
+      for (const [field, isKept] of Object.entries(holds)) {
+        if (!isKept) yield finding(redis, field, field === "auth_token" ? "no token" : undefined);
+      }
+    }
+  },
+};
+
+const tokenInState: Rule = {
+  id: "token-in-encrypted-state",
+  title: "The state that the token of ElastiCache gets into is remote and encrypted",
+  source:
+    "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/elasticache_replication_group",
+  remedy: "a backend s3 with encrypt: auth_token is no write-only argument",
+  check: (template) =>
+    template
+      .all(group)
+      .filter(({ body }) => body["auth_token"] !== undefined)
+      .filter(() => at(template.json, "terraform.backend.s3.encrypt") !== true)
+      .map((redis) => finding(redis, "auth_token", "a token, and no encrypted remote state")),
+};
+
+const encryptedAtRest: Rule = {
+  id: "elasticache-encrypted",
+  title: "Nodes and snapshots are encrypted; they cannot be later",
+  source: "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/at-rest-encryption.html",
+  remedy: 'at_rest_encryption_enabled = "true"',
+  check: fieldOf(group, "at_rest_encryption_enabled", (value) => String(value) === "true"),
+};
+
+const failover: Rule = {
+  id: "failover-has-replica",
+  title: "A replication group fails over exactly where there is a replica, in another zone",
+  source: "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/AutoFailover.html",
+  remedy:
+    "automatic_failover_enabled and multi_az_enabled, both true with num_cache_clusters of 2 or more, both false with 1",
+  *check(template) {
+    for (const redis of template.all(group)) {
+      const hasReplica = Number(redis.body["num_cache_clusters"]) > 1;
+      for (const field of ["automatic_failover_enabled", "multi_az_enabled"]) {
+        if ((redis.body[field] === true) !== hasReplica) yield finding(redis, field);
+      }
+    }
+  },
+};
+
+const lastSnapshot: Rule = {
+  id: "last-snapshot",
+  title:
+    "What is protected leaves a snapshot behind; what is not can be destroyed twice, without a snapshot of the same name in its way",
+  source:
+    "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/elasticache_replication_group",
+  remedy:
+    "final_snapshot_identifier and snapshot_retention_limit above 0 with protection; no final_snapshot_identifier without",
+  *check(template, subject) {
+    for (const redis of template.all(group)) {
+      const name = redis.body["final_snapshot_identifier"];
+      if ((name !== undefined) !== subject.protected) {
+        yield finding(redis, "final_snapshot_identifier", name ?? "no name");
+      }
+      if (subject.protected && !(Number(redis.body["snapshot_retention_limit"]) > 0)) {
+        yield finding(redis, "snapshot_retention_limit");
+      }
+    }
+  },
+};
+
+const family: Rule = {
+  id: "parameter-family",
+  title: "The parameter group is of the engine's family, and another one is made before it goes",
+  source: "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/ParameterGroups.html",
+  remedy:
+    "family of engine and major version, such as valkey8, in the group's name too, and create_before_destroy",
+  *check(template) {
+    for (const redis of template.all(group)) {
+      const parameters = template.find(redis.body["parameter_group_name"]);
+      if (parameters === undefined) continue;
+      const [major = ""] = text(redis.body["engine_version"]).split(".");
+      const wanted = `${text(redis.body["engine"])}${major}`;
+      const { family: is, name } = parameters.body;
+      if (is !== wanted || !text(name).endsWith(wanted)) yield finding(parameters, "family");
+      if (at(parameters.body, "lifecycle.create_before_destroy") !== true) {
+        yield finding(parameters, "lifecycle.create_before_destroy");
+      }
+    }
+  },
+};
+
+const open: Rule = {
+  id: "elasticache-open-to-clients",
+  title: "Somebody's security group is let in on the port of the nodes, and nothing else is",
+  source: "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/elasticache-vpc-accessing.html",
+  remedy: "ingress rules for the port alone, each from a security group",
+  *check(template) {
+    for (const redis of template.all(group)) {
+      const groups = texts(redis.body["security_group_ids"]);
+      const rules = template
+        .all("aws_vpc_security_group_ingress_rule")
+        .filter(({ body }) => groups.includes(text(body["security_group_id"])));
+      const { port } = redis.body;
+      const bad = rules.find(
+        ({ body }) =>
+          body["from_port"] !== port ||
+          body["to_port"] !== port ||
+          body["referenced_security_group_id"] === undefined,
+      );
+      if (bad !== undefined) yield finding(bad, "from_port");
+      if (rules.length === 0) yield finding(redis, "security_group_ids");
+    }
+  },
+};
+
+export const elastiCacheRules: readonly Rule[] = [
+  tlsAndToken,
+  tokenInState,
+  encryptedAtRest,
+  failover,
+  lastSnapshot,
+  family,
+  open,
+];
