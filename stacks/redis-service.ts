@@ -66,7 +66,7 @@ export class RedisService extends Construct implements RedisParts {
     this.environment = { REDIS_URL: names.redisUrl };
     this.secrets = { REDIS_PASSWORD: password.secretArn };
     this.allowed = [discover(names.namespace, names.redis)];
-    this.after = [service, password.value];
+    this.after = [password.value, service];
   }
 
   private taskDefinition(props: RedisServiceProps, roles: TaskRoles): EcsTaskDefinition {

@@ -11,7 +11,7 @@ import { redisTasksOf, type Task, tasksOf } from "../rules/tasks.ts";
 
 /**
  * A Mermaid flowchart of one environment, from its synthesized JSON: network, hosts, services,
- * discovery, file system, load balancer. A solid arrow is a way that a security group opens, with
+ * discovery, file system or ElastiCache, load balancer. A solid arrow is a way that a security group opens, with
  * its ports; a dotted one goes through an AWS API or DNS. What exists already is drawn as a name.
  */
 export function diagram(template: Template): string {
@@ -38,6 +38,9 @@ function nodes(template: Template): string[] {
       ...template
         .all("aws_efs_file_system")
         .map((fs) => `${idOf(fs)}[("${lines(["EFS", at(fs.body, "tags.Name")])}")]`),
+      ...template
+        .all("aws_elasticache_replication_group")
+        .map((group) => `${idOf(group)}[("${lines(nodesOf(group))}")]`),
     ]),
     ...template
       .all("aws_service_discovery_service")
@@ -111,6 +114,11 @@ function service(task: Task, template: Template): string[] {
   });
 }
 
+function nodesOf({ body }: Resource): string[] {
+  const count = `${String(body["num_cache_clusters"])} × ${text(body["node_type"])}`;
+  return ["ElastiCache", text(body["replication_group_id"]), count];
+}
+
 function namespace(template: Template, map: Resource): string {
   const reference = at(map.body, "dns_config.namespace_id");
   return text(template.find(reference)?.body["name"] ?? reference);
@@ -154,6 +162,9 @@ function ownersOf(template: Template, group: unknown): string[] {
       const fileSystem = template.find(body["file_system_id"]);
       return has(body["security_groups"]) && fileSystem !== undefined ? [idOf(fileSystem)] : [];
     }),
+    ...template
+      .all("aws_elasticache_replication_group")
+      .flatMap((each) => (has(each.body["security_group_ids"]) ? [idOf(each)] : [])),
     ...template
       .all("aws_vpc_endpoint")
       .flatMap(({ body }) => (has(body["security_group_ids"]) ? ["endpoints"] : [])),

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { environments } from "../../environments.ts";
+import { roads } from "./support/roads.ts";
 import { readable } from "./support/readable.ts";
 import { templateOf } from "./support/template.ts";
 
@@ -8,9 +9,12 @@ import { templateOf } from "./support/template.ts";
  * What each environment is made of, in a form whose difference a reviewer can read. After a change
  * that is meant: `npm run golden`.
  */
-describe("the template of each environment", () => {
-  it.each(Object.keys(environments))("is test/stacks/golden/%s.json", async (name) => {
+describe.each([
+  ["environment", environments],
+  ["road that the environments do not take", roads],
+])("the template of each %s", (_, all) => {
+  it.each(Object.keys(all))("is test/stacks/golden/%s.json", async (name) => {
     const golden = join(import.meta.dirname, "golden", `${name}.json`);
-    await expect(readable(templateOf(environments, name).json)).toMatchFileSnapshot(golden);
+    await expect(readable(templateOf(all, name).json)).toMatchFileSnapshot(golden);
   });
 });

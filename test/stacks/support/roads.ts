@@ -1,0 +1,49 @@
+import type { EnvironmentInput, EnvironmentsInput } from "../../../stacks/config.ts";
+
+/**
+ * The roads in and out that the repository's own environments do not take, an environment each: they
+ * are kept as golden files, and are run by whoever runs synthesized JSON.
+ */
+const common = {
+  account: "333333333333",
+  region: "eu-central-1",
+  app: {
+    image: "333333333333.dkr.ecr.eu-central-1.amazonaws.com/app:1.0.0",
+    loadBalancer: { healthCheck: { path: "/healthz", interval: 5 } },
+  },
+} satisfies Partial<EnvironmentInput>;
+
+const state = { kind: "s3", bucket: "333333333333-terraform-states" } as const;
+
+export const roads = {
+  // The app finds the same two variables: in one the endpoint is made, in the other it is told.
+  managed: {
+    ...common,
+    state,
+    network: { cidr: "10.40.0.0/16" },
+    redis: { kind: "elasticache", maxmemoryPolicy: "volatile-ttl" },
+    alarms: { emails: ["oncall@example.com"] },
+  },
+  "managed-protected": {
+    ...common,
+    protected: true,
+    state,
+    network: { cidr: "10.41.0.0/16" },
+    app: { ...common.app, loadBalancer: { healthCheck: { path: "/healthz" }, internal: true } },
+    redis: {
+      kind: "elasticache",
+      engine: "redis",
+      nodeType: "cache.m7g.large",
+      replicas: 2,
+      snapshotRetentionDays: 35,
+    },
+  },
+  external: {
+    ...common,
+    network: { cidr: "10.42.0.0/16" },
+    redis: {
+      kind: "external",
+      url: "arn:aws:secretsmanager:eu-central-1:333333333333:secret:games/redis-a1B2c3",
+    },
+  },
+} satisfies EnvironmentsInput;
