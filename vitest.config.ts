@@ -1,6 +1,10 @@
 import { defineConfig } from "vitest/config";
 import type { TestProjectConfiguration } from "vitest/config";
 
+/** Finds a real browser, or installs one. */
+const BROWSER = "test/support/browser-setup.ts";
+const BROWSER_TESTS = "test/**/*.browser.test.ts";
+
 /** Finds a real Redis, or installs one, before the projects that need it. */
 const REDIS = ["test/support/global-setup.ts"];
 
@@ -35,9 +39,17 @@ export default defineConfig({
       project("support", { include: ["test/support/**/*.test.ts"], globalSetup: REDIS }),
       project("system", {
         include: ["test/system/**/*.test.ts"],
+        exclude: [BROWSER_TESTS],
         globalSetup: REDIS,
         // A whole environment at a time, after everything else: what it measures is time.
         sequence: { groupOrder: 1 },
+        fileParallelism: false,
+        testTimeout: 120_000,
+      }),
+      project("browser", {
+        include: [BROWSER_TESTS],
+        globalSetup: [...REDIS, BROWSER],
+        sequence: { groupOrder: 2 },
         fileParallelism: false,
         testTimeout: 120_000,
       }),

@@ -1,11 +1,12 @@
 import { spawn, spawnSync } from "node:child_process";
-import { readFileSync, readdirSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import { descendantsOf, isAlive } from "../support/processes.ts";
 import { environmentArrangement } from "./arrangements/environment.ts";
 import { play } from "./play.ts";
 import { scenarios } from "./scenarios/index.ts";
@@ -105,35 +106,3 @@ test("Ctrl-C in the middle leaves no process and no folder behind", async () => 
     await rm(home, { recursive: true, force: true });
   }
 });
-
-/** Pids of all processes below one. */
-function descendantsOf(pid: number): number[] {
-  const parents = new Map(
-    readdirSync("/proc")
-      .filter((name) => /^\d+$/.test(name))
-      .map((name) => [Number(name), parentOf(Number(name))]),
-  );
-  const children = (of: number): number[] =>
-    [...parents]
-      .filter(([, parent]) => parent === of)
-      .flatMap(([child]) => [child, ...children(child)]);
-  return children(pid);
-}
-
-function parentOf(pid: number): number | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
-  } catch {
-    return undefined;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}

@@ -65,7 +65,7 @@ function drawn(bar: Bar, scale: TimeScale): Html {
       : `left: ${share(span.from - from, to - from)}; width: ${share(span.to - span.from, to - from)}`;
   const spans = bar.isMoment ? bar.spans : within(bar.spans, from, to);
   return html`<div
-    class="bar ${bar.isMoment && "moment"}"
+    class="bar ${bar.isMoment && "moment"} ${isLate(from, scale) && "late"}"
     title="${bar.words}"
     style="left: ${scale.left(from)}; width: ${scale.width(from, to)}"
   >
@@ -74,6 +74,9 @@ function drawn(bar: Bar, scale: TimeScale): Html {
     >
   </div>`;
 }
+
+/** Whether there may be no room for words on the right of a time. */
+const isLate = (at: number, { from, to }: TimeScale): boolean => (at - from) / (to - from) > 0.5;
 
 const share = (part: number, whole: number): string =>
   `${Math.round((part / whole) * 10_000) / 100}%`;

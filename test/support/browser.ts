@@ -1,0 +1,71 @@
+import { join } from "node:path";
+import axe, { type AxeResults } from "axe-core";
+import { type Browser, type Page, chromium } from "playwright-core";
+import { expect } from "vitest";
+
+export const WIDTHS = { phone: 375, desktop: 1280 } as const;
+export const SCHEMES = ["light", "dark"] as const;
+
+/** How a page is looked at. */
+export interface Look {
+  /** Of the window, in CSS pixels. */
+  readonly width: number;
+  readonly scheme: (typeof SCHEMES)[number];
+}
+
+/** A page of a real browser, and what it complained about. */
+export interface OpenPage {
+  readonly page: Page;
+  /** Errors and warnings of its console, exceptions, requests that failed. */
+  readonly complaints: readonly string[];
+  /** The addresses it asked for. */
+  readonly requests: readonly string[];
+}
+
+/** Starts the browser that the setup has found; it ends where the caller's block does. */
+export function startBrowser(args: readonly string[] = []): Promise<Browser> {
+  const executablePath = process.env["CHROMIUM"] ?? "";
+  return chromium.launch({ executablePath, args: [...args], timeout: 30_000 });
+}
+
+export async function openPage(
+  browser: Browser,
+  url: string,
+  { width, scheme }: Look,
+): Promise<OpenPage> {
+  const page = await browser.newPage({ viewport: { width, height: 800 }, colorScheme: scheme });
+  page.setDefaultTimeout(30_000);
+  const complaints: string[] = [];
+  const requests: string[] = [];
+  page.on("request", (request) => requests.push(request.url()));
+  page.on("requestfailed", (request) => complaints.push(`${request.url()} failed`));
+  page.on("pageerror", (error) => complaints.push(error.message));
+  page.on("console", (message) => {
+    if (["error", "warning"].includes(message.type())) complaints.push(message.text());
+  });
+  await page.goto(url);
+  return { page, complaints, requests };
+}
+
+/**
+ * A page that can be read by everybody: nothing reaches beyond the window's width, the browser
+ * complains of nothing, and axe finds no barrier, low contrast included.
+ */
+export async function expectSound({ page, complaints }: OpenPage): Promise<void> {
+  expect(complaints).toEqual([]);
+  const width = await page.evaluate<number>("document.documentElement.scrollWidth");
+  expect(width, "nothing is wider than the window").toBeLessThanOrEqual(
+    page.viewportSize()?.width ?? 0,
+  );
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate<AxeResults>("axe.run()");
+  const found = violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)]);
+  expect(found, "barriers that axe finds").toEqual([]);
+}
+
+/** Keeps a picture of the page in the folder that the variable SCREENSHOTS names, if it does. */
+export async function picture(page: Page, name: string): Promise<void> {
+  const folder = process.env["SCREENSHOTS"];
+  if (folder === undefined) return;
+  await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
+}
