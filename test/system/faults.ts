@@ -47,7 +47,7 @@ async function main({ only = "", parallel }: Options, signal: AbortSignal): Prom
       return { breakage, after, before: old };
     },
   );
-  const page = renderFaults(played, { date: new Date(), cores: cpus().length });
+  const page = renderFaults(played, { date: new Date(), machine: thisMachine() });
   if (only === "") await writeFile(PAGE, page);
   console.log(only === "" ? `wrote ${PAGE}` : page);
   return 0;
@@ -70,6 +70,11 @@ function scenarioOf(breakage: Breakage): Scenario {
       },
     ],
   };
+}
+
+function thisMachine(): string {
+  const [cpu] = cpus();
+  return `${cpus().length} cores of ${cpu?.model.trim() ?? "an unknown kind"} with Node.js ${process.version}`;
 }
 
 function titles(): string {

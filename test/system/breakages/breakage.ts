@@ -24,6 +24,7 @@ export interface Impact {
   readonly outcomes: readonly RequestOutcome[];
   readonly redisStarts: number;
   readonly appStarts: number;
+  readonly mendedAt: number;
   /** Milliseconds from the mending to the first request that was sent and served after it. */
   readonly recovery: number;
 }
@@ -50,7 +51,7 @@ export async function impactOf(
   report.measure(FIGURES.recovery, seconds(recovery));
   report.measure(FIGURES.redisStarts, redisStarts);
   report.measure(FIGURES.appStarts, appStarts);
-  return { outcomes, redisStarts, appStarts, recovery };
+  return { outcomes, redisStarts, appStarts, mendedAt, recovery };
 }
 
 /** Names of the figures that every breakage gives. */

@@ -6,6 +6,7 @@ import {
   expectNoRestarts,
   expectNoticed,
   expectRecovery,
+  expectServedAtTheEnd,
 } from "../steps/expectations.ts";
 import { firstDeploy } from "../steps/first-deploy.ts";
 import { writesAreThere } from "../steps/writes-are-there.ts";
@@ -28,7 +29,8 @@ export const dnsOutage: Scenario = {
       expectRecovery(stage, impact, 5_000);
     }),
     broken(dnsSaysNoWhileMoving, (stage, impact) => {
-      expectAllServed(stage, impact);
+      expectServedAtTheEnd(stage, impact, 2_000);
+      expectAllAnswered(stage, impact);
     }),
     writesAreThere,
   ],

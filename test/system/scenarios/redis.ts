@@ -18,7 +18,7 @@ export const redisMovesScenario: Scenario = {
   name: "redis-moves",
   title: "Redis moves",
   description:
-    "The host of Redis is drained: Redis starts on another host and port, and the app finds it there without a failed request.",
+    "The host of Redis is drained: Redis starts on another host and port, and the app finds it there by itself.",
   steps: [firstDeploy, redisMoves, writesAreThere],
 };
 

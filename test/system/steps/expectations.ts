@@ -44,3 +44,15 @@ export function expectNoticed({ report }: Stage, { outcomes }: Impact): void {
   const failures = outcomes.filter((outcome) => !isServed(outcome)).length;
   report.expect("users noticed it while it lasted", failures > 0, `${failures} failed`);
 }
+
+/** @param milliseconds before the mending */
+export function expectServedAtTheEnd(
+  { report }: Stage,
+  { outcomes, mendedAt }: Impact,
+  milliseconds: number,
+): void {
+  const late = outcomes.filter(({ sentAt, endedAt }) => {
+    return sentAt >= mendedAt - milliseconds && endedAt < mendedAt;
+  });
+  report.expect("the app serves while it lasts", late.some(isServed), countOf(late));
+}

@@ -1,3 +1,4 @@
+import { table } from "../../../stacks/docs/markdown.ts";
 import { type Breakage, FIGURES } from "../breakages/breakage.ts";
 import type { Recording } from "../recording.ts";
 import { failed } from "../stage/report.ts";
@@ -12,7 +13,7 @@ export interface PlayedFault {
 /** The page of all faults, in Markdown. */
 export function renderFaults(
   faults: readonly PlayedFault[],
-  { date, cores }: { readonly date: Date; readonly cores: number },
+  { date, machine }: { readonly date: Date; readonly machine: string },
 ): string {
   const day = date.toISOString().slice(0, 10);
   return [
@@ -22,19 +23,22 @@ export function renderFaults(
     "old arrangement: app and Redis in one task. About 20 users a second sign a guest book or read it. Users",
     "are told to come again (503) when the app has waited 1.5 s for Redis.",
     "",
-    `Written by \`npm run faults\` on ${day}, on a machine with ${cores} cores. Times of AWS are shorter here`,
-    "where the third column says so; the rest keeps its length. [How to play them](local-ecs.md).",
+    `Written by \`npm run faults\` on ${day}, on ${machine}. What takes minutes in AWS and seconds here`,
+    "says so; all else keeps its length. [How to play them](local-ecs.md).",
     "",
-    "| fault | users see | starts | lost | before: users see | starts | lost |",
-    "| --- | --- | --- | --- | --- | --- | --- |",
-    ...faults.map(({ breakage, after, before }) => {
-      const fault = `**${breakage.title}**<br>${breakage.inAws}`;
-      return `| ${[fault, ...cells(after), ...(before ? cells(before) : ["–", "–", "–"])].join(" | ")} |`;
-    }),
+    table(
+      ["fault", "users see", "starts", "lost", "before: users see", "starts", "lost"],
+      faults.map(({ breakage, after, before }) => [
+        `**${breakage.title}**<br>${breakage.inAws}`,
+        ...cells(after),
+        ...(before ? cells(before) : ["–", "–", "–"]),
+      ]),
+    ),
     "",
-    "*Users see*: how many of their requests failed and how, for how long, and when the first one was served",
-    "after the mending. *Starts*: of Redis and of the app. *Lost*: writes that were acknowledged and are not in",
-    "Redis at the end.",
+    "_Users see_: how many of their requests failed and how, for how long, and how long after the mending the",
+    "next one was served. _Starts_: of Redis / of the app. _Lost_: writes that were acknowledged and are not in",
+    "Redis at the end. _Before_: the same in the old arrangement; – where it has no such thing, for it asks no",
+    "DNS and has no network between app and Redis.",
     "",
   ].join("\n");
 }
@@ -42,7 +46,7 @@ export function renderFaults(
 /** What users saw, what was started, what was lost. */
 function cells(recording: Recording): [string, string, string] {
   const [broken] = failed(recording);
-  if (broken) return [`it did not end well: ${broken.seen.replaceAll("|", "/")}`, "?", "?"];
+  if (broken) return [`it did not end well: ${broken.seen}`, "?", "?"];
   const figure = (name: string): string =>
     recording.figures.find((each) => each.name === name)?.value ?? "?";
   const starts = `${figure(FIGURES.redisStarts)} / ${figure(FIGURES.appStarts)}`;
