@@ -50,8 +50,9 @@ export default defineConfig({
         include: [BROWSER_TESTS],
         globalSetup: [...REDIS, BROWSER],
         sequence: { groupOrder: 2 },
-        fileParallelism: false,
         testTimeout: 120_000,
+        // What is pressed shows when ECS has done it.
+        expect: { poll: { timeout: 30_000 } },
       }),
     ],
   },

@@ -65,7 +65,13 @@ export function renderPage(environment: string, sections: Sections): string {
           ${section("timeline", "The last minute", sections.timeline)}
           <section aria-labelledby="log-title">
             <h2 id="log-title">Events</h2>
-            <div id="log" class="scroll" tabindex="0" role="region" aria-labelledby="log-title">
+            <div
+              id="log"
+              class="scroll"
+              tabindex="0"
+              role="region"
+              aria-label="Events, newest first"
+            >
               ${sections.log}
             </div>
           </section>
