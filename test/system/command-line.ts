@@ -3,27 +3,49 @@ import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 
 /** What a command exits with when its arguments are wrong. */
 const USAGE_ERROR = 2;
 
-/** A command whose mistakes are told in one line, with the exit code 2. */
+/** A mistake in the arguments, on one line that says what is allowed. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+/** A command that tells mistakes by what {@link parse} throws. */
 export function command(name: string, description: string): Command {
   return new Command(name)
     .description(description)
     .allowExcessArguments(false)
-    .configureOutput({ outputError: (text, write) => write(oneLine(text)) })
-    .exitOverride((error) => {
-      throw error;
-    });
+    .configureOutput({ writeErr: () => {} })
+    .exitOverride();
 }
 
 /**
- * Parses arguments; ends the process where there is nothing more to do: after a help text with 0, after
- * a mistake with 2.
+ * The options that are given.
+ * @throws UsageError, and CommanderError with the exit code 0 after a help text
  */
-export function parsed(program: Command, args: readonly string[]): object {
+export function parse(program: Command, args: readonly string[]): object {
   try {
     return program.parse(args, { from: "user" }).opts();
   } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    process.exit(error.exitCode === 0 ? 0 : USAGE_ERROR);
+    if (!(error instanceof CommanderError) || error.exitCode === 0) throw error;
+    throw new UsageError(oneLine(error.message));
+  }
+}
+
+/** As {@link parse}, for a program: ends it where there is nothing more to do. */
+export function parsed(program: Command, args: readonly string[]): object {
+  return orExit(() => parse(program, args));
+}
+
+/** Reads arguments; ends the program with 0 after a help text, with 2 after telling a mistake. */
+export function orExit<Options>(read: () => Options): Options {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof UsageError) {
+      process.stderr.write(`${error.message}\n`);
+      process.exit(USAGE_ERROR);
+    }
+    if (error instanceof CommanderError) process.exit(error.exitCode);
+    throw error;
   }
 }
 
@@ -65,12 +87,6 @@ export function wholeNumber(
   });
 }
 
-/** Tells a mistake that only shows when options are looked at together, and ends the process. */
-export function usageError(message: string): never {
-  process.stderr.write(`error: ${oneLine(message)}`);
-  process.exit(USAGE_ERROR);
-}
-
 function oneLine(text: string): string {
-  return `${text.trim().replaceAll(/\s*\n\s*/g, " ")}\n`;
+  return text.trim().replaceAll(/\s*\n\s*/g, " ");
 }

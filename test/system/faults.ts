@@ -7,7 +7,7 @@ import { oldArrangement } from "./arrangements/before.ts";
 import { environmentArrangement } from "./arrangements/environment.ts";
 import { type Breakage, impactOf } from "./breakages/breakage.ts";
 import { faultRows } from "./breakages/index.ts";
-import { command, parsed, usageError, wholeNumber } from "./command-line.ts";
+import { command, parsed, wholeNumber } from "./command-line.ts";
 import { inTurn } from "./in-turn.ts";
 import { run } from "./interrupt.ts";
 import { play } from "./play.ts";
@@ -32,7 +32,7 @@ const program = command("npm run faults --", "Plays every fault and writes docs/
 async function main({ only = "", parallel }: Options, signal: AbortSignal): Promise<number> {
   const rows = faultRows.filter(({ breakage }) => breakage.title.includes(only));
   if (rows.length === 0) {
-    usageError(`--only: no fault has "${only}" in its title; titles are: ${titles()}`);
+    throw new Error(`--only: no fault has "${only}" in its title; titles are: ${titles()}`);
   }
   process.env["REDIS_SERVER"] = await findRedisServer();
   const playIn = (arrangement: Arrangement, breakage: Breakage): Promise<Recording> =>

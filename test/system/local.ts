@@ -6,7 +6,7 @@ import { type LocalImage, repositoryOf } from "../harness/tasks/image.ts";
 import { redisImage } from "../harness/tasks/redis-image.ts";
 import { findRedisServer } from "../support/redis-server.ts";
 import { environmentArrangement, environmentNames, guestBook } from "./arrangements/environment.ts";
-import { assignments, choiceArgument, command, parsed, usageError } from "./command-line.ts";
+import { assignments, choiceArgument, command, orExit, parse, UsageError } from "./command-line.ts";
 import { run } from "./interrupt.ts";
 import { plainView } from "./view/audience.ts";
 
@@ -78,7 +78,9 @@ function fromTemplate(
       !Object.keys(named).some((name) => repository === name || repository.endsWith(`/${name}`)),
   );
   if (unknown.length > 1) {
-    usageError(`which of ${unknown.join(", ")} is the app? Name the others: --image NAME=COMMAND`);
+    throw new UsageError(
+      `error: which of ${unknown.join(", ")} is the app? Name the others: --image NAME=COMMAND`,
+    );
   }
   const images = [
     ...repositories.filter(isRedis).map((repository) => [repository, redisImage()] as const),
@@ -113,11 +115,11 @@ function whereToGo({ loadBalancers, dnsServer, services }: LocalEcs): string {
   ].join("\n");
 }
 
-const options = parsed(program, process.argv.slice(2)) as Options;
-const [env] = program.processedArgs as [string?];
-if ((env === undefined) === (options.template === undefined)) {
-  usageError(
-    `give either an environment, one of ${environmentNames.join(", ")}, or --template FILE`,
-  );
-}
+const [env, options] = orExit(() => {
+  const given = parse(program, process.argv.slice(2)) as Options;
+  const [name] = program.processedArgs as [string?];
+  if ((name === undefined) !== (given.template === undefined)) return [name, given] as const;
+  const names = environmentNames.join(", ");
+  throw new UsageError(`error: give either an environment, one of ${names}, or --template FILE`);
+});
 run((signal) => main(env, options, signal));
