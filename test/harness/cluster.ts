@@ -9,6 +9,7 @@ import type { EcsEvents } from "./events.ts";
 import { noFaults, type FaultSwitches } from "./faults/switches.ts";
 import { Fleet } from "./machine/fleet.ts";
 import { Guardian } from "./machine/guardian.ts";
+import { hasPidNamespaces } from "./machine/pid-namespace.ts";
 import { claimLoopbackBlock } from "./machine/loopback.ts";
 import type { Plan } from "./terraform/plan.ts";
 
@@ -23,10 +24,18 @@ export interface Cluster {
   readonly apiPort: number;
   readonly targetGroups: ReadonlyMap<string, TargetGroup>;
   readonly loadBalancers: readonly LoadBalancer[];
+  /** What of a container this machine can give. */
+  readonly platform: Platform;
   /** How its parts fail now. */
   readonly switches: FaultSwitches;
   /** Ends all of it and every process; resolves when nothing is left. */
   close(): Promise<void>;
+}
+
+/** What of a container this machine can give; the rest is approximated. */
+export interface Platform {
+  /** Whether each container has a PID namespace of its own, where its first process is PID 1. */
+  readonly pidNamespaces: boolean;
 }
 
 /** Settings of a run that a template does not hold. */
@@ -35,6 +44,8 @@ export interface ClusterOptions {
   readonly soaTtl: number;
   readonly random: () => number;
   readonly events: EcsEvents;
+  /** Whether to give containers PID namespaces where that can be done. */
+  readonly pidNamespaces: boolean;
 }
 
 /** Starts the parts in the order in which they need each other; ends those that did when one fails. */
@@ -45,6 +56,7 @@ export async function startCluster(plan: Plan, options: ClusterOptions): Promise
     for (const closer of closers.splice(0).toReversed()) await closer();
   };
   try {
+    const namespaces = options.pidNamespaces ? hasPidNamespaces() : false;
     const guardian = await Guardian.start();
     closers.push(() => guardian.close());
     const block = await claimLoopbackBlock(random);
@@ -70,8 +82,18 @@ export async function startCluster(plan: Plan, options: ClusterOptions): Promise
       loadBalancers.push(started);
     }
     const apiPort = api.port;
+    const platform = { pidNamespaces: await namespaces };
     const discovery = { resolver, dns, cloudMap, apiPort };
-    return { guardian, fleet, ...discovery, targetGroups, loadBalancers, switches, close };
+    return {
+      guardian,
+      fleet,
+      ...discovery,
+      targetGroups,
+      loadBalancers,
+      platform,
+      switches,
+      close,
+    };
   } catch (error) {
     await close();
     throw error;

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { startCluster, type Cluster } from "./cluster.ts";
+import { startCluster, type Cluster, type Platform } from "./cluster.ts";
 import { Condition } from "./condition.ts";
 import { awsEnvironment, endpointZone } from "./discovery/aws-endpoint.ts";
 import { changesBetween, readEnvironment, type Environment } from "./environment.ts";
@@ -39,6 +39,11 @@ export interface LocalEcsOptions {
   readonly healthLag?: number;
   /** Milliseconds a service may take where the template waits for its steady state. @default 120_000 */
   readonly steadyStateTimeout?: number;
+  /**
+   * Whether containers have PID namespaces of their own where this machine can give them (as root);
+   * see {@link LocalEcs.platform}. @default true
+   */
+  readonly pidNamespaces?: boolean;
   /** Draws addresses, placements and answers. @default Math.random */
   readonly random?: () => number;
 }
@@ -59,8 +64,13 @@ export async function startLocalEcs(options: LocalEcsOptions): Promise<LocalEcs>
   checkImages(environment.plan, options.images);
   const events = new EcsEvents();
   const changed = new Condition();
-  const { soaTtl = 15, random = Math.random } = options;
-  const cluster = await startCluster(environment.plan, { events, random, soaTtl });
+  const { soaTtl = 15, random = Math.random, pidNamespaces = true } = options;
+  const cluster = await startCluster(environment.plan, {
+    events,
+    random,
+    soaTtl,
+    pidNamespaces,
+  });
   return new LocalEcs(options, { known, environment, events, changed, cluster });
 }
 
@@ -114,6 +124,7 @@ export class LocalEcs implements AsyncDisposable {
         image: (name) => findImage(options.images, name, "container"),
         secret: (reference) => (this.#applied ?? environment).secrets.resolve(reference),
         keyLoadDelayMicros: () => switches.keyLoadDelayMicros,
+        pidNamespaces: cluster.platform.pidNamespaces,
         cut: switches.cut,
         full: switches.full,
       },
@@ -139,6 +150,11 @@ export class LocalEcs implements AsyncDisposable {
   /** Where DiscoverInstances is served, for an SDK's `endpoint`: `http://127.0.0.1:PORT`. */
   get cloudMapApi(): string {
     return `http://127.0.0.1:${this.#parts.cluster.apiPort}`;
+  }
+
+  /** What of a container this machine can give; the rest is approximated. */
+  get platform(): Platform {
+    return this.#parts.cluster.platform;
   }
 
   get loadBalancers(): readonly LoadBalancerState[] {

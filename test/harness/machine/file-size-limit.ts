@@ -5,6 +5,9 @@ import { promisify } from "node:util";
 import { HarnessError, messageOf } from "../errors.ts";
 import { membersOf } from "./process-group.ts";
 
+/** The container's own PATH may not lead to it. */
+const PRLIMIT = "/usr/bin/prlimit";
+
 const run = promisify(execFile);
 
 /**
@@ -19,7 +22,7 @@ export async function limitFileSize(group: number, limit: number | undefined): P
   const value = `--fsize=${limit ?? "unlimited"}:`;
   for (const pid of membersOf(group)) {
     try {
-      await run("prlimit", ["--pid", String(pid), value]);
+      await run(PRLIMIT, ["--pid", String(pid), value]);
     } catch (error) {
       if (error instanceof Error && Reflect.get(error, "code") === "ENOENT") {
         const message = `prlimit (util-linux) is needed to limit files: ${messageOf(error)}`;
@@ -32,7 +35,7 @@ export async function limitFileSize(group: number, limit: number | undefined): P
 
 /** The argv of a program that is limited from its start. */
 export const withFileSizeLimit = (argv: readonly string[], limit: number): readonly string[] => [
-  "prlimit",
+  PRLIMIT,
   `--fsize=${limit}:`,
   "--",
   ...argv,

@@ -1,7 +1,8 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { constants } from "node:os";
-import { killGroup, signalGroup, type Guardian } from "./guardian.ts";
+import { killGroup, signalGroup, signalProcess, type Guardian } from "./guardian.ts";
+import { firstProcessOf, inNewNamespace, type FirstProcess } from "./pid-namespace.ts";
 
 /**
  * Holds the program back until the guardian knows its process group, so that a crash of the harness
@@ -18,22 +19,83 @@ export interface ProcessOptions {
   readonly cwd: string;
   /** File descriptor for both output streams, or where they go. */
   readonly output: number | "pipe" | "ignore";
+  /** Who is PID 1 of a namespace of its own; none where it is left out. */
+  readonly first?: FirstProcess | undefined;
 }
 
 /** A process in a group of its own, known to the guardian. */
 export class GuardedProcess {
+  /** The main process; in a namespace of its own it is PID 1 there. */
   readonly pid: number;
+  /** The group, and the process that waits for the main one. */
+  readonly group: number;
   /** 0-255; 128 + the signal's number when a signal ended it, as a shell and Docker count. */
   readonly exited: Promise<number>;
+  readonly #gate: Gate;
+
+  private constructor(gate: Gate, pid: number) {
+    this.#gate = gate;
+    this.group = gate.pid;
+    this.exited = gate.exited;
+    this.pid = pid;
+  }
+
+  /** @throws the spawn's error, or HarnessError ERR_CLOSED when the run is over */
+  static async start(guardian: Guardian, options: ProcessOptions): Promise<GuardedProcess> {
+    const { argv, first } = options;
+    const program = first ? inNewNamespace(argv, first) : argv;
+    const gate = await Gate.start(guardian, { ...options, argv: program });
+    const main = first && (await firstProcessOf(gate.pid, first, () => !gate.running));
+    return new GuardedProcess(gate, main ?? gate.pid);
+  }
+
+  get running(): boolean {
+    return this.#gate.running;
+  }
+
+  /** What it writes, when `output` is "pipe". */
+  get output(): ChildProcess["stdout"] {
+    return this.#gate.output;
+  }
+
+  /** Signals the main process alone, as Docker does. */
+  signal(signal: NodeJS.Signals): void {
+    if (this.running) signalProcess(this.pid, signal);
+  }
+
+  /** Stops the whole group where it is; signals but SIGKILL wait until it is thawed. */
+  freeze(): void {
+    if (!this.running) return;
+    signalGroup(this.group, "SIGSTOP");
+    // Who waits for the main process learns of its end.
+    if (this.pid !== this.group) signalProcess(this.group, "SIGCONT");
+  }
+
+  thaw(): void {
+    if (this.running) signalGroup(this.group, "SIGCONT");
+  }
+
+  /** Kills all of it. With PID 1 the kernel kills its namespace, and only then is its end told. */
+  kill(): void {
+    if (!this.running) return;
+    if (this.pid === this.group) killGroup(this.group);
+    else signalProcess(this.pid, "SIGKILL");
+  }
+}
+
+/** The process that is spawned: held back first, then the program or what waits for it. */
+class Gate {
+  readonly pid: number;
+  readonly exited: Promise<number>;
   readonly #child: ChildProcess;
-  #running = true;
+  running = true;
 
   private constructor(child: ChildProcess, pid: number, guardian: Guardian) {
     this.#child = child;
     this.pid = pid;
     this.exited = new Promise((resolve) => {
       child.once("exit", (code, signal) => {
-        this.#running = false;
+        this.running = false;
         // When a container's main process ends, the kernel kills whatever else it holds.
         killGroup(pid);
         guardian.forget(pid);
@@ -42,8 +104,7 @@ export class GuardedProcess {
     });
   }
 
-  /** @throws the spawn's error, or HarnessError ERR_CLOSED when the run is over */
-  static async start(guardian: Guardian, options: ProcessOptions): Promise<GuardedProcess> {
+  static async start(guardian: Guardian, options: ProcessOptions): Promise<Gate> {
     const { argv, env, cwd, output } = options;
     const child = spawn("/bin/sh", ["-c", GATE, "sh", ...argv], {
       detached: true,
@@ -53,42 +114,18 @@ export class GuardedProcess {
     });
     child.stdin?.on("error", () => {});
     await once(child, "spawn");
-    const process = new GuardedProcess(child, Number(child.pid), guardian);
+    const gate = new Gate(child, Number(child.pid), guardian);
     try {
-      await guardian.watch(process.pid);
+      await guardian.watch(gate.pid);
     } catch (error) {
       child.stdin?.end();
       throw error;
     }
     child.stdin?.end("\n");
-    return process;
+    return gate;
   }
 
-  get running(): boolean {
-    return this.#running;
-  }
-
-  /** What it writes, when `output` is "pipe". */
   get output(): ChildProcess["stdout"] {
     return this.#child.stdout;
-  }
-
-  /** Signals the main process alone, as Docker does. */
-  signal(signal: NodeJS.Signals): void {
-    if (this.#running) this.#child.kill(signal);
-  }
-
-  /** Stops the whole group where it is; signals but SIGKILL wait until it is thawed. */
-  freeze(): void {
-    if (this.#running) signalGroup(this.pid, "SIGSTOP");
-  }
-
-  thaw(): void {
-    if (this.#running) signalGroup(this.pid, "SIGCONT");
-  }
-
-  /** Kills the whole group. */
-  kill(): void {
-    if (this.#running) killGroup(this.pid);
   }
 }

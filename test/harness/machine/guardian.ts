@@ -119,8 +119,13 @@ export function killGroup(pid: number): void {
 
 /** Signals every process of a group; one that has gone is no error. */
 export function signalGroup(pid: number, signal: NodeJS.Signals): void {
+  signalProcess(-pid, signal);
+}
+
+/** Signals a process; one that has gone is no error. */
+export function signalProcess(pid: number, signal: NodeJS.Signals): void {
   try {
-    process.kill(-pid, signal);
+    process.kill(pid, signal);
   } catch {
     // Nothing is left of it.
   }

@@ -2,6 +2,7 @@ import { mkdir, open } from "node:fs/promises";
 import path from "node:path";
 import { largestFile, limitFileSize, withFileSizeLimit } from "../machine/file-size-limit.ts";
 import { GuardedProcess } from "../machine/guarded-process.ts";
+import { inNamespaceOf, type FirstProcess } from "../machine/pid-namespace.ts";
 import { MARKER, type Guardian } from "../machine/guardian.ts";
 import type { BoundPort, Host } from "../machine/host.ts";
 import { PublishedPort } from "../machine/published-port.ts";
@@ -31,6 +32,8 @@ export interface ContainerRuntime {
   readonly secret: (reference: SecretReference) => string;
   /** Microseconds a key, while storage is slow. */
   readonly keyLoadDelayMicros: () => number | undefined;
+  /** Whether a container has a PID namespace of its own. */
+  readonly pidNamespaces: boolean;
   /** Services whose tasks cannot be reached, and those whose volumes are full. */
   readonly cut: ReadonlySet<string>;
   readonly full: ReadonlySet<string>;
@@ -131,7 +134,7 @@ export class Container {
 
   /** Lets none of its processes write beyond a position in a file; undefined lifts that. */
   async limitFileSize(limit: number | undefined): Promise<void> {
-    if (this.#process?.running) await limitFileSize(this.#process.pid, limit);
+    if (this.#process?.running) await limitFileSize(this.#process.group, limit);
   }
 
   /** Where its mounts are on this machine. */
@@ -174,8 +177,10 @@ export class Container {
     await this.#publish();
     const log = await open(logFile, "a");
     try {
-      const options = { argv, env, cwd: cwd ? translate(cwd, surroundings) : folder };
-      this.#process = await GuardedProcess.start(guardian, { ...options, output: log.fd });
+      const options = { env, cwd: cwd ? translate(cwd, surroundings) : folder };
+      const first = this.#firstProcess;
+      const whole = { ...options, argv, first, output: log.fd };
+      this.#process = await GuardedProcess.start(guardian, whole);
       if (this.#location.host.silent) this.#process.freeze();
       void this.#process.exited.then((code) => this.#end(code));
       this.status = "RUNNING";
@@ -184,6 +189,11 @@ export class Container {
     } finally {
       await log.close();
     }
+  }
+
+  get #firstProcess(): FirstProcess | undefined {
+    if (!this.#runtime.pidNamespaces) return undefined;
+    return this.plan.linuxParameters?.initProcessEnabled ? "init" : "program";
   }
 
   async #publish(): Promise<void> {
@@ -271,7 +281,8 @@ export class Container {
     const definition = this.plan.healthCheck;
     const argv = definition && healthCheckArgv(definition.command);
     if (!definition || !argv) return;
-    const options = { argv: argv.map((word) => translate(word, surroundings)), env, cwd };
+    const words = argv.map((word) => translate(word, surroundings));
+    const options = { argv: this.#inside(words, cwd), env, cwd };
     const { host } = this.#location;
     const run = async (signal: AbortSignal): Promise<boolean | undefined> => {
       const ok = host.silent ? undefined : await this.#check(options, signal);
@@ -287,6 +298,13 @@ export class Container {
       },
       this.#ended.signal,
     );
+  }
+
+  /** The argv of a program that runs beside the main one, in its namespace. */
+  #inside(argv: readonly string[], cwd: string): readonly string[] {
+    const main = this.#process;
+    const isInside = main !== undefined && main.pid !== main.group;
+    return isInside ? inNamespaceOf(main.pid, argv, cwd) : argv;
   }
 
   /** Runs a health check in the container; a failure to start is a failed check. */

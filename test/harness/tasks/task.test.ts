@@ -33,6 +33,7 @@ async function withTask(
 }
 
 const shell = (script: string): object => ({ command: ["sh", "-c", script] });
+const withInit = { linuxParameters: { initProcessEnabled: true } };
 const shared = { mountPoints: [{ sourceVolume: "shared", containerPath: "/shared" }] };
 const until = (task: () => TaskState, status: TaskState["status"]): Promise<void> =>
   expect.poll(() => task().status, { timeout: 8000, interval: 10 }).toBe(status);
@@ -84,7 +85,7 @@ describe("a task", () => {
 
   it("ends with an essential container, and takes the others with it", async () => {
     const main = { name: "main", ...shell("sleep 0.3; exit 9") };
-    const sidecar = { name: "sidecar", ...shell("exec sleep 60") };
+    const sidecar = { name: "sidecar", ...shell("exec sleep 60"), ...withInit };
     await withTask([main, sidecar], async (_run, task) => {
       await until(task, "STOPPED");
       expect(task().stoppedReason).toBe("Essential container in task exited (main: exit code 9)");
@@ -106,6 +107,35 @@ describe("a task", () => {
       const { stoppedAt = 0, containers } = ecs.task(id);
       expect(containers[0]?.exitCode).toBe(137);
       expect(stoppedAt - task().createdAt).toBeGreaterThanOrEqual(2000);
+    });
+  });
+
+  it("has its program as PID 1, which ignores SIGTERM unless it handles it", async () => {
+    const healthCheck = { command: ["CMD-SHELL", "kill -0 1"], interval: 5 };
+    const main = { name: "main", stopTimeout: 2, healthCheck, ...shell("echo $$; exec sleep 60") };
+    await withTask([main], async ({ ecs }, task) => {
+      await expect.poll(() => task().health, { timeout: 12_000 }).toBe("HEALTHY");
+      const { host, id } = task();
+      const { pidNamespaces } = ecs.platform;
+      expect((await ecs.log(id)) === "1\n").toBe(pidNamespaces);
+      ecs.drainHost(host ?? "");
+      await expect.poll(() => ecs.task(id).status, { timeout: 8000 }).toBe("STOPPED");
+      // Where there are no namespaces, it is an ordinary process.
+      expect(ecs.task(id).containers[0]?.exitCode).toBe(pidNamespaces ? 137 : 143);
+    });
+  }, 30_000);
+
+  it("has an init process before its program where it asks for one: signals reach the program", async () => {
+    const script = `trap "echo bye; exit 7" TERM; echo $$; sleep 60 & wait`;
+    await withTask([{ name: "main", ...shell(script), ...withInit }], async ({ ecs }, task) => {
+      const said = (): Promise<string> => ecs.log(task().id).catch(() => "");
+      await expect.poll(said, { timeout: 5000 }).toMatch(/^\d+\n$/);
+      const { host, id } = task();
+      expect(await ecs.log(id)).not.toBe("1\n");
+      ecs.drainHost(host ?? "");
+      await expect.poll(() => ecs.task(id).status, { timeout: 8000 }).toBe("STOPPED");
+      expect(ecs.task(id).containers[0]?.exitCode).toBe(7);
+      expect(await ecs.log(id)).toContain("bye");
     });
   });
 
@@ -131,7 +161,7 @@ describe("a task", () => {
     await withTask([{ name: "main", command: ["no-such-program"] }], async ({ ecs }, task) => {
       await until(task, "STOPPED");
       expect(task().containers[0]?.exitCode).toBe(127);
-      expect(await ecs.log(task().id)).toContain("no-such-program: not found");
+      expect(await ecs.log(task().id)).toContain("no-such-program");
     });
   });
 });

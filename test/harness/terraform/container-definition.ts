@@ -62,7 +62,7 @@ export const containerDefinition = z.strictObject({
   ulimits: noEffect,
   linuxParameters: z
     .strictObject({
-      initProcessEnabled: noEffect,
+      initProcessEnabled: z.boolean().default(false),
       capabilities: noEffect,
       // A container's /tmp is this machine's.
       tmpfs: noEffect,
