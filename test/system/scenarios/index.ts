@@ -12,6 +12,7 @@ import {
   slowLoadScenario,
 } from "./redis.ts";
 import type { Scenario } from "./scenario.ts";
+import { sidecarScenario } from "./sidecar.ts";
 import { overlapScenario, withoutLockScenario } from "./overlap.ts";
 import { stormScenario } from "./storm.ts";
 import { story } from "./story.ts";
@@ -33,6 +34,7 @@ export const scenarios = [
   frozenScenario,
   diskFullScenario,
   portReuseScenario,
+  sidecarScenario,
 ] as const satisfies readonly Scenario[];
 
 /** @throws an error that names those there are */
