@@ -176,6 +176,7 @@ function recently(playground: Playground): Html {
   const to = zero + Math.max(Math.ceil((until - zero) / 1_000), WINDOW) * 1_000;
   const scale = timeScale({ from: to - WINDOW * 1_000, to, zero });
   const happenings = {
+    stepName: "done",
     steps: playground.deeds.map(({ title, at, endedAt: ended = until }) => ({
       title,
       at,

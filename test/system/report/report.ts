@@ -47,21 +47,28 @@ export function renderReport(recordings: readonly Recording[]): string {
             ${legend()}
             ${recordings.map((recording) => played(recording, scaleOf(recording, longest)))}
           </section>
-          <section aria-labelledby="expectations">
-            <h2 id="expectations">Expectations</h2>
-            <div class="columns">
-              ${recordings.map(
-                (recording) =>
-                  html`<div>
-                    <h3>${recording.title}</h3>
-                    ${expectationsList(recording)}
-                  </div>`,
-              )}
-            </div>
-          </section>
+          ${expectations(recordings)}
         </main>
       </body>
     </html>`.markup;
+}
+
+/** What each claimed; nothing where nobody did. */
+function expectations(recordings: readonly Recording[]): Html {
+  const claiming = recordings.filter((recording) => recording.expectations.length > 0);
+  if (claiming.length === 0) return html``;
+  return html`<section aria-labelledby="expectations">
+    <h2 id="expectations">Expectations</h2>
+    <div class="columns">
+      ${claiming.map(
+        (recording) =>
+          html`<div>
+            <h3>${recording.title}</h3>
+            ${expectationsList(recording)}
+          </div>`,
+      )}
+    </div>
+  </section>`;
 }
 
 /** A time scale of a recording's own, as long as that of the longest. */

@@ -66,14 +66,15 @@ test("records are new, healthy, and gone; between two there is none", () => {
   expect(bars?.gaps.map(seconds)).toEqual(["none 4-5.5"]);
 });
 
-test("hosts are in the order of their numbers, with the times in which they are not active", () => {
+test("hosts are in the order of their numbers, with the times in which they are not active or replaced", () => {
   const told = [
     event(1, { type: "host", host: "host-10", status: "LOST" }),
     event(2, { type: "host", host: "host-2", status: "DRAINING" }),
     event(3, { type: "host", host: "host-2", status: "ACTIVE" }),
+    event(4, { type: "fault", fault: "loseHost", target: "host-10", active: false }),
   ];
   expect(hostBars(told, END).map(({ host, troubles }) => [host, troubles.map(seconds)])).toEqual([
     ["host-2", ["DRAINING 2-3"]],
-    ["host-10", ["LOST 1-10"]],
+    ["host-10", ["LOST 1-4"]],
   ]);
 });

@@ -52,28 +52,43 @@ export function barsRow(label: Html | string, bars: readonly Bar[], scale: TimeS
   return html`<div class="row">
     <div class="label">${label}</div>
     <div class="plot" role="img" aria-label="${words || "nothing"}">
-      ${lanes.map((lane) => html`<div class="lane">${lane.map((bar) => drawn(bar, scale))}</div>`)}
+      ${lanes.map((lane) => html`<div class="lane">${drawnLane(lane, scale)}</div>`)}
     </div>
   </div>`;
+}
+
+function drawnLane(lane: readonly Bar[], scale: TimeScale): Html[] {
+  return lane.map((bar, index) => {
+    if (!bar.isMoment) return drawn(bar, scale);
+    return drawnMoment(bar, scale, [
+      Math.max(lane[index - 1]?.to ?? scale.from, scale.from),
+      Math.min(lane[index + 1]?.from ?? scale.to, scale.to),
+    ]);
+  });
 }
 
 function drawn(bar: Bar, scale: TimeScale): Html {
   const [from, to] = [Math.max(bar.from, scale.from), Math.min(bar.to, scale.to)];
   const inner = (span: Span<string>): string =>
-    bar.isMoment
-      ? "left: 0; width: 3px"
-      : `left: ${share(span.from - from, to - from)}; width: ${share(span.to - span.from, to - from)}`;
-  const spans = bar.isMoment ? bar.spans : within(bar.spans, from, to);
-  return html`<div
-    class="bar ${bar.isMoment && "moment"} ${isLate(from, scale) && "late"}"
-    title="${bar.words}"
-    style="left: ${scale.left(from)}; width: ${scale.width(from, to)}"
-  >
-    ${spans.map((span) => html`<i class="${span.state}" style="${inner(span)}"></i>`)}<span
-      >${bar.label}</span
-    >
+    `left: ${share(span.from - from, to - from)}; width: ${share(span.to - span.from, to - from)}`;
+  return html`<div class="bar" title="${bar.words}" style="${placeOf(from, to, scale)}">
+    ${within(bar.spans, from, to).map(
+      (span) => html`<i class="${span.state}" style="${inner(span)}"></i>`,
+    )}<span>${bar.label}</span>
   </div>`;
 }
+
+/** A mark, and its label in the room that its neighbours leave: on its right, or late on its left. */
+function drawnMoment(bar: Bar, scale: TimeScale, [before, after]: readonly [number, number]): Html {
+  const late = isLate(bar.from, scale);
+  const place = late ? placeOf(before, bar.from, scale) : placeOf(bar.from, after, scale);
+  return html`<div class="bar moment ${late && "late"}" title="${bar.words}" style="${place}">
+    <i class="${bar.spans[0]?.state}"></i><span>${bar.label}</span>
+  </div>`;
+}
+
+const placeOf = (from: number, to: number, { left, width }: TimeScale): string =>
+  `left: ${left(from)}; width: ${width(from, to)}`;
 
 /** Whether there may be no room for words on the right of a time. */
 const isLate = (at: number, { from, to }: TimeScale): boolean => (at - from) / (to - from) > 0.5;

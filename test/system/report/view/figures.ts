@@ -68,6 +68,7 @@ function cellsOf(recording: Recording): Cell[] {
 export function verdict({ expectations }: Recording): Html {
   const broken = expectations.filter(({ held }) => !held).length;
   const all = expectations.length;
+  if (all === 0) return html`nothing was expected`;
   return broken === 0
     ? html`<strong class="held">✓ all ${all} expectations held</strong>`
     : html`<strong class="broken">✗ ${broken} of ${all} expectations did not hold</strong>`;

@@ -15,6 +15,8 @@ import { faultTarget, faultWords, PHASES } from "./words.ts";
 export interface Happenings {
   /** A step that says nothing else lasts until the next. */
   readonly steps: readonly (RecordedStep & { readonly until?: number })[];
+  /** What a step is called. @default "step" */
+  readonly stepName?: string;
   readonly events: readonly EcsEvent[];
   readonly requests: readonly RecordedRequest[];
   readonly faults: readonly RecordedFault[];
@@ -29,7 +31,7 @@ export function timeline(happenings: Happenings, scale: TimeScale): Html {
   const traffic = trafficOf(requests, scale.from, until);
   return html`<div class="timeline" style="--tick: ${tickWidth(scale)}">
     ${faultBands(faults, scale)} ${axis(scale)}
-    ${steps.length > 0 && barsRow("step", stepBars(happenings, scale), scale)}
+    ${steps.length > 0 && barsRow(happenings.stepName ?? "step", stepBars(happenings, scale), scale)}
     ${faultRows(happenings, scale)} ${hostRows(happenings, scale)} ${recordRows(happenings, scale)}
     <p class="group">Users</p>
     <div class="row">
@@ -141,6 +143,8 @@ function hostRows({ events, until }: Happenings, scale: TimeScale): Html[] {
       };
     });
     const here = tasks.filter((task) => task.host === host);
+    const isVisible = here.length > 0 || troubles.some(({ to }) => to > scale.from);
+    if (!isVisible) return html``;
     return html`<p class="group">${host}</p>
       ${bars.length > 0 && barsRow("the host", bars, scale)} ${serviceRows(here, scale)}`;
   });
