@@ -25,11 +25,12 @@ export function appContainerProps(props: AppContainerProps): ContainerProps {
     memory: app.memory,
     cpu: app.cpu,
     port,
+    networkMode: app.networkMode,
     entryPoint: app.entryPoint,
     command: app.command,
     environment: {
       ...app.environment,
-      // In bridge mode the instance metadata is out of reach, where SDKs look for the region.
+      // But in host mode the instance metadata is out of reach, where SDKs look for the region.
       AWS_REGION: region,
       ...(port !== undefined && { PORT: String(port) }),
       ...redis.environment,

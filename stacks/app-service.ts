@@ -4,19 +4,23 @@ import { EcsService } from "@cdktf/provider-aws/lib/ecs-service/index.js";
 import { EcsTaskDefinition } from "@cdktf/provider-aws/lib/ecs-task-definition/index.js";
 import { Construct } from "constructs";
 import { appContainer, appContainerProps, appPort, ownSecrets } from "./app-container.ts";
+import { Autoscaling } from "./autoscaling.ts";
 import { type ClusterParts, runsOn } from "./cluster.ts";
+import { fewestTasks } from "./config-tasks.ts";
 import type { Environment } from "./config.ts";
 import { containerDefinitions } from "./container-definition.ts";
 import type { LoadBalancer } from "./load-balancer.ts";
 import { logSettings } from "./log-settings.ts";
 import type { Names } from "./names.ts";
 import type { RedisParts } from "./redis-parts.ts";
+import type { TaskNetwork } from "./task-network.ts";
 import { TaskRoles } from "./task-roles.ts";
 
 export interface AppServiceProps {
   readonly environment: Environment;
   readonly names: Names;
   readonly cluster: ClusterParts;
+  readonly network: TaskNetwork;
   /** None: a worker. */
   readonly loadBalancer: LoadBalancer | undefined;
   readonly redis: RedisParts;
@@ -36,14 +40,22 @@ export class AppService extends Construct {
       allowed: [...redis.allowed, ...app.taskPolicy],
       policyArns: app.taskPolicyArns,
     });
-    this.ecsService(props, this.taskDefinition(props, roles), roles);
+    const service = this.ecsService(props, this.taskDefinition(props, roles), roles);
+    if (app.autoscaling === undefined) return;
+    new Autoscaling(this, "autoscaling", {
+      config: app.autoscaling,
+      name: names.app,
+      cluster: props.cluster.name,
+      service,
+      loadBalancer: props.loadBalancer,
+    });
   }
 
   private taskDefinition(props: AppServiceProps, roles: TaskRoles): EcsTaskDefinition {
     return new EcsTaskDefinition(this, "task_definition", {
       family: props.names.app,
       requiresCompatibilities: ["EC2"],
-      networkMode: "bridge",
+      networkMode: props.network.mode,
       executionRoleArn: roles.executionRoleArn,
       taskRoleArn: roles.taskRoleArn,
       containerDefinitions: this.containers(props),
@@ -75,21 +87,18 @@ export class AppService extends Construct {
   }
 
   private ecsService(
-    { environment: { app, exec }, names, cluster, loadBalancer, redis }: AppServiceProps,
+    { environment: { app, exec }, names, cluster, network, loadBalancer, redis }: AppServiceProps,
     definition: EcsTaskDefinition,
     roles: TaskRoles,
-  ): void {
+  ): EcsService {
     const port = appPort(app);
-    new EcsService(this, "service", {
+    return new EcsService(this, "service", {
       name: names.app,
       ...runsOn(cluster),
       taskDefinition: definition.arn,
-      desiredCount: app.desiredCount,
-      // New tasks are healthy before old ones stop.
-      deploymentMinimumHealthyPercent: 100,
-      deploymentMaximumPercent: 200,
+      ...(network.configuration && { networkConfiguration: network.configuration }),
+      ...counts(app),
       deploymentCircuitBreaker: { enable: true, rollback: true },
-      availabilityZoneRebalancing: "ENABLED",
       orderedPlacementStrategy: [{ type: "spread", field: "attribute:ecs.availability-zone" }],
       ...(loadBalancer && port !== undefined && behind(loadBalancer, port)),
       enableExecuteCommand: exec,
@@ -99,11 +108,41 @@ export class AppService extends Construct {
       dependsOn: [
         ...cluster.foundation,
         ...roles.grants,
-        ...(loadBalancer?.listeners ?? []),
+        ...network.ready,
+        ...(loadBalancer?.ready ?? []),
         ...redis.after,
       ],
     });
   }
+}
+
+/** How many tasks run, and how many while a new revision comes. */
+function counts(app: Environment["app"]) {
+  const fewest = fewestTasks(app);
+  const takesHostPort = app.networkMode === "host" && appPort(app) !== undefined;
+  return {
+    desiredCount: fewest,
+    // Otherwise each plan would set it back.
+    ...(app.autoscaling && { lifecycle: { ignoreChanges: ["desired_count"] } }),
+    ...(takesHostPort ? oneByOne(fewest) : overlapping),
+  };
+}
+
+/** New tasks are healthy before old ones stop. */
+const overlapping = {
+  deploymentMinimumHealthyPercent: 100,
+  deploymentMaximumPercent: 200,
+  availabilityZoneRebalancing: "ENABLED",
+};
+
+/** A new task wants the port that an old one has: that stops first, half of them at a time. */
+function oneByOne(fewest: number) {
+  return {
+    deploymentMinimumHealthyPercent: fewest === 1 ? 0 : 50,
+    deploymentMaximumPercent: 100,
+    // It wants a maximum above 100 percent.
+    availabilityZoneRebalancing: "DISABLED",
+  };
 }
 
 /** ECS refuses a grace period without a load balancer. */

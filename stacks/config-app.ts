@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { loadBalancerSchema } from "./config-load-balancer.ts";
+import { autoscalingSchema, networkModeSchema } from "./config-tasks.ts";
 import { either, fields, flag, listOf, oneOf, text, whole } from "./fields.ts";
 import { cpuUnits, imageReference } from "./image-reference.ts";
 import { parameterReference, secretReference } from "./secret-reference.ts";
@@ -74,7 +75,13 @@ export const appSchema = fields({
   port: whole(1, 65_535)
     .optional()
     .describe("Port the container listens on, also in its PORT; left out: 3000, a worker's none"),
-  desiredCount: whole(1, 1000).default(2).describe("Tasks that run"),
+  networkMode: networkModeSchema,
+  desiredCount: whole(1, 1000)
+    .optional()
+    .describe("Tasks that run; left out: 2, or as many as autoscaling says"),
+  autoscaling: autoscalingSchema
+    .optional()
+    .describe("Tasks are added and taken away with the load; left out: desiredCount always run"),
   memory: whole(32, 262_144, "MiB").default(256).describe("Hard limit of the container"),
   cpu: whole(32, 65_536, cpuUnits).default(128).describe("CPU share"),
   entryPoint: words("a list of words").describe("In place of the image's ENTRYPOINT"),

@@ -14,7 +14,7 @@ const securityGroupId = text(/^sg-[0-9a-f]+$/, "a security group id such as sg-0
 // (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PortMapping.html), NFS, and the
 // local ends of the TLS tunnels to EFS (port_range_lower_bound and port_range_upper_bound in
 // https://github.com/aws/efs-utils/blob/master/dist/efs-utils.conf).
-const listeners = [
+export const hostListeners = [
   { from: 2049, to: 2049, who: "NFS" },
   { from: 2375, to: 2376, who: "Docker" },
   { from: 20_049, to: 20_449, who: "TLS tunnels to EFS" },
@@ -27,8 +27,8 @@ const dynamicPortRange = fields({
 })
   .refine(({ from, to }) => to - from >= 99, "100 ports or more, to above from")
   .refine(
-    ({ from, to }) => listeners.every((listener) => to < listener.from || from > listener.to),
-    `a range without ${listeners.map(({ from, to, who }) => `${from} to ${to} (${who})`).join(", ")}; ` +
+    ({ from, to }) => hostListeners.every((listener) => to < listener.from || from > listener.to),
+    `a range without ${hostListeners.map(({ from, to, who }) => `${from} to ${to} (${who})`).join(", ")}; ` +
       "ECS_DYNAMIC_HOST_PORT_RANGE narrows that of the hosts",
   );
 

@@ -1,3 +1,5 @@
+import type { NetworkMode } from "./task-network.ts";
+
 /** One container of a task definition, in the terms of ECS. Sizes are MiB, times seconds. */
 export interface ContainerProps {
   readonly name: string;
@@ -5,8 +7,10 @@ export interface ContainerProps {
   /** Hard limit: a container that exceeds it is killed. */
   readonly memory: number;
   readonly cpu: number;
-  /** Port inside the container, if any. In bridge mode ECS picks a free port of the host for it. */
+  /** Port inside the container, if any. */
   readonly port?: number | undefined;
+  /** @default "bridge", where ECS picks a free port of the host; the others have that very port */
+  readonly networkMode?: NetworkMode;
   /** In place of the image's ENTRYPOINT; its CMD is then left out as well. */
   readonly entryPoint?: readonly string[] | undefined;
   readonly command?: readonly string[] | undefined;
@@ -56,8 +60,7 @@ function containerDefinition(props: ContainerProps) {
     ...(props.entryPoint && { entryPoint: props.entryPoint }),
     ...(props.command && { command: props.command }),
     ...(props.user !== undefined && { user: props.user }),
-    portMappings:
-      props.port === undefined ? [] : [{ containerPort: props.port, hostPort: 0, protocol: "tcp" }],
+    portMappings: portMappings(props),
     environment: byName(props.environment).map(([name, value]) => ({ name, value })),
     secrets: byName(props.secrets).map(([name, valueFrom]) => ({ name, valueFrom })),
     mountPoints: byName(props.mounts ?? {}).map(([sourceVolume, containerPath]) => ({
@@ -88,6 +91,11 @@ function containerDefinition(props: ContainerProps) {
       },
     },
   };
+}
+
+function portMappings({ port, networkMode = "bridge" }: ContainerProps) {
+  if (port === undefined) return [];
+  return [{ containerPort: port, hostPort: networkMode === "bridge" ? 0 : port, protocol: "tcp" }];
 }
 
 /** Most programs expect a /tmp. It counts as memory of the container. */

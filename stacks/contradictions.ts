@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { EnvironmentFields } from "./config-schema.ts";
+import { modeContradictions } from "./mode-contradictions.ts";
 import { networkContradictions } from "./network-contradictions.ts";
 import { operationContradictions } from "./operation-contradictions.ts";
 import { redisContradictions } from "./redis-contradictions.ts";
@@ -57,6 +58,7 @@ const contradictions: readonly Contradiction[] = [
   ...state,
   ...redisContradictions,
   ...serviceContradictions,
+  ...modeContradictions,
   ...operationContradictions,
 ];
 

@@ -1,5 +1,6 @@
 import { TerraformElement, TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct, Node } from "constructs";
+import { appPort } from "./app-container.ts";
 import { AppService } from "./app-service.ts";
 import { Cluster, existingCluster } from "./cluster.ts";
 import type { Environment } from "./config.ts";
@@ -11,6 +12,7 @@ import { existingNetwork, Network } from "./network.ts";
 import { Operation } from "./operation.ts";
 import { needsNamespace } from "./redis-contradictions.ts";
 import { makeRedis } from "./redis.ts";
+import { TaskNetwork } from "./task-network.ts";
 import { tagsOf, terraformSettings } from "./terraform-settings.ts";
 
 /** Everything one environment consists of. It refers to no other stack: its deploy is one command. */
@@ -52,13 +54,20 @@ export class EnvironmentStack extends TerraformStack {
           isProtected,
         })
       : undefined;
+    const appNetwork = new TaskNetwork(this, "app_network", {
+      mode: environment.app.networkMode,
+      name: names.app,
+      network,
+      cluster,
+      reachesHosts: discovery !== undefined,
+    });
     const redis = makeRedis(this, {
       environment,
       names,
       network,
       cluster,
       discovery,
-      clientSecurityGroupIds: cluster.securityGroupIds,
+      clientSecurityGroupIds: appNetwork.securityGroupIds,
     });
     const { loadBalancer: balanced } = environment.app;
     const loadBalancer =
@@ -69,13 +78,15 @@ export class EnvironmentStack extends TerraformStack {
             environment: environment.name,
             config: balanced,
             network,
-            cluster,
+            tasks: appNetwork,
+            port: appPort(environment.app),
             isProtected,
           });
     new AppService(this, "app", {
       environment,
       names,
       cluster,
+      network: appNetwork,
       loadBalancer,
       redis: redis.parts,
     });

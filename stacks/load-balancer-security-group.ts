@@ -1,24 +1,32 @@
 import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group/index.js";
 import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security-group-egress-rule/index.js";
 import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule/index.js";
+import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
-import type { ClusterParts } from "./cluster.ts";
 import type { LoadBalancerConfig } from "./config-load-balancer.ts";
 import type { NetworkParts } from "./network.ts";
+import type { TaskNetwork } from "./task-network.ts";
 
 export interface LoadBalancerSecurityGroupProps {
   readonly name: string;
   readonly config: LoadBalancerConfig;
   readonly network: NetworkParts;
-  readonly cluster: ClusterParts;
+  /** What listens behind it, on which port inside its container. */
+  readonly tasks: TaskNetwork;
+  readonly port: number | undefined;
 }
 
-/** Lets clients in on the listeners' ports, and the load balancer through to the hosts. */
+/**
+ * Lets clients in on the listeners' ports, and the load balancer through to the tasks.
+ *
+ * @returns the group, and the ways to the tasks, which are there as long as tasks are
+ */
 export function loadBalancerSecurityGroup(
   scope: Construct,
   id: string,
-  { name, config, network, cluster }: LoadBalancerSecurityGroupProps,
-): SecurityGroup {
+  props: LoadBalancerSecurityGroupProps,
+): { readonly group: SecurityGroup; readonly ways: readonly ITerraformDependable[] } {
+  const { name, config, network } = props;
   const group = new SecurityGroup(scope, id, {
     name: `${name}-lb`,
     description: "Load balancer of the app",
@@ -43,31 +51,34 @@ export function loadBalancerSecurityGroup(
       );
     }
   }
-  openHosts(scope, group, cluster);
-  return group;
+  return { group, ways: openTasks(scope, group, props) };
 }
 
 const http = { protocol: "http", port: 80 };
 const https = { protocol: "https", port: 443 };
 
-function openHosts(scope: Construct, group: SecurityGroup, cluster: ClusterParts): void {
-  const range = {
-    ipProtocol: "tcp",
-    fromPort: cluster.dynamicPortRange.from,
-    toPort: cluster.dynamicPortRange.to,
-  };
-  for (const [index, hosts] of cluster.securityGroupIds.entries()) {
-    new VpcSecurityGroupEgressRule(scope, `to_hosts_${index}`, {
+/** A rule out and a rule in for each security group that the tasks have. */
+function openTasks(
+  scope: Construct,
+  group: SecurityGroup,
+  { tasks, port = 0 }: LoadBalancerSecurityGroupProps,
+): ITerraformDependable[] {
+  const { from, to } = tasks.ports(port);
+  const range = { ipProtocol: "tcp", fromPort: from, toPort: to };
+  // A way of its own for each mode: the old one is there until the last old task is gone.
+  const whom = { bridge: "hosts", awsvpc: "tasks", host: "host_port" }[tasks.mode];
+  return tasks.securityGroupIds.flatMap((owner, index) => [
+    new VpcSecurityGroupEgressRule(scope, `to_${whom}_${index}`, {
       ...range,
       securityGroupId: group.id,
-      description: "Tasks on dynamic host ports",
-      referencedSecurityGroupId: hosts,
-    });
-    new VpcSecurityGroupIngressRule(scope, `hosts_${index}_from_here`, {
+      description: tasks.mode === "bridge" ? "Tasks on dynamic host ports" : "Tasks",
+      referencedSecurityGroupId: owner,
+    }),
+    new VpcSecurityGroupIngressRule(scope, `${whom}_${index}_from_here`, {
       ...range,
-      securityGroupId: hosts,
+      securityGroupId: owner,
       description: "The app's load balancer",
       referencedSecurityGroupId: group.id,
-    });
-  }
+    }),
+  ]);
 }

@@ -2,25 +2,29 @@ import {
   LbListener,
   type LbListenerDefaultAction,
 } from "@cdktf/provider-aws/lib/lb-listener/index.js";
+import type { SecurityGroup } from "@cdktf/provider-aws/lib/security-group/index.js";
 import { LbTargetGroup } from "@cdktf/provider-aws/lib/lb-target-group/index.js";
 import { Lb } from "@cdktf/provider-aws/lib/lb/index.js";
 import { Route53Record } from "@cdktf/provider-aws/lib/route53-record/index.js";
+import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import type { ClusterParts } from "./cluster.ts";
 import { isInternal, type LoadBalancerConfig } from "./config-load-balancer.ts";
 import { loadBalancerSecurityGroup } from "./load-balancer-security-group.ts";
 import type { NetworkParts } from "./network.ts";
+import type { TaskNetwork } from "./task-network.ts";
 
 export interface LoadBalancerProps {
   readonly name: string;
   readonly environment: string;
   readonly config: LoadBalancerConfig;
   readonly network: NetworkParts;
-  readonly cluster: ClusterParts;
+  /** Of the app: what listens behind it. */
+  readonly tasks: TaskNetwork;
+  readonly port: number | undefined;
   readonly isProtected: boolean;
 }
 
-/** An application load balancer in front of the app's tasks on their dynamic host ports. */
+/** An application load balancer in front of the app's tasks, wherever they are in the network. */
 export class LoadBalancer extends Construct {
   /** Where clients reach the app. */
   readonly url: string;
@@ -32,12 +36,13 @@ export class LoadBalancer extends Construct {
   readonly targetGroupArnSuffix: string;
   /** Seconds in which ECS does not replace a new task for failing the check. */
   readonly gracePeriod: number;
-  /** ECS accepts a target group only once a listener uses it. */
-  readonly listeners: readonly LbListener[];
+  /** ECS accepts a target group only once a listener uses it; and the way to the tasks is open. */
+  readonly ready: readonly ITerraformDependable[];
 
   constructor(scope: Construct, id: string, props: LoadBalancerProps) {
     super(scope, id);
-    const balancer = this.balancer(props);
+    const { group, ways } = loadBalancerSecurityGroup(this, "security_group", props);
+    const balancer = this.balancer(props, group);
     this.dnsName = balancer.dnsName;
     this.arnSuffix = balancer.arnSuffix;
     const targets = this.targetGroup(props);
@@ -45,24 +50,27 @@ export class LoadBalancer extends Construct {
     this.targetGroupArnSuffix = targets.arnSuffix;
     this.gracePeriod = props.config.healthCheck.gracePeriod;
     const { certificateArn, sslPolicy, hostname } = props.config;
-    this.listeners =
+    const listeners =
       certificateArn === undefined
         ? [this.http(balancer, { type: "forward", targetGroupArn: targets.arn })]
         : this.https(balancer, targets, { certificateArn, sslPolicy });
+    this.ready = [...listeners, ...ways];
     const scheme = certificateArn === undefined ? "http" : "https";
     this.url = `${scheme}://${hostname ?? balancer.dnsName}`;
     this.record(props.config, balancer);
   }
 
-  private balancer(props: LoadBalancerProps): Lb {
-    const { name, environment, config, network, isProtected } = props;
+  private balancer(
+    { name, environment, config, network, isProtected }: LoadBalancerProps,
+    group: SecurityGroup,
+  ): Lb {
     const internal = isInternal(config, network.publicSubnetIds.length > 0);
     return new Lb(this, "alb", {
       name,
       loadBalancerType: "application",
       internal,
       subnets: [...(internal ? network.privateSubnetIds : network.publicSubnetIds)],
-      securityGroups: [loadBalancerSecurityGroup(this, "security_group", props).id],
+      securityGroups: [group.id],
       idleTimeout: config.idleTimeout,
       dropInvalidHeaderFields: true,
       enableDeletionProtection: isProtected,
@@ -73,12 +81,15 @@ export class LoadBalancer extends Construct {
     });
   }
 
-  private targetGroup({ name, config, network }: LoadBalancerProps): LbTargetGroup {
+  private targetGroup({ name, config, network, tasks }: LoadBalancerProps): LbTargetGroup {
+    const hasAddresses = tasks.mode === "awsvpc";
     const { path, interval, timeout, healthyThreshold, unhealthyThreshold } = config.healthCheck;
     return new LbTargetGroup(this, "targets", {
-      name,
+      // The type is fixed once made: a group of the other type stands beside it until nobody uses it.
+      name: hasAddresses ? `${name}-ip` : name,
+      targetType: hasAddresses ? "ip" : "instance",
+      lifecycle: { createBeforeDestroy: true },
       vpcId: network.vpcId,
-      targetType: "instance",
       protocol: "HTTP",
       // Each target brings its own port: this one is never used. A change of it would replace the
       // group, which fails while a listener and the service refer to it, so it is always the same.

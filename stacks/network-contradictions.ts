@@ -1,5 +1,6 @@
 import { parseCidr } from "./cidr.ts";
 import type { EnvironmentFields } from "./config-schema.ts";
+import { mostTasks } from "./config-tasks.ts";
 import type { Contradiction } from "./contradictions.ts";
 import { servicesWithoutNat } from "./endpoints.ts";
 
@@ -25,7 +26,8 @@ export const networkContradictions: readonly Contradiction[] = [
   },
   {
     path: ["network", "cidr"],
-    allowed: "a block whose private subnets, an eighth of it each, have room for cluster.maxHosts",
+    allowed:
+      "a block whose private subnets, an eighth of it each, have room for cluster.maxHosts, and for the app's tasks with app.networkMode awsvpc",
     holds: hasRoom,
   },
   {
@@ -56,13 +58,17 @@ function endpointsOf({ network }: EnvironmentFields): readonly string[] {
   return "endpoints" in network ? network.endpoints : [];
 }
 
-/** AWS keeps 5 addresses of a subnet; a load balancer may take 8, EFS and each endpoint one. */
+/**
+ * AWS keeps 5 addresses of a subnet; a load balancer may take 8, EFS and each endpoint one, and so
+ * does a task with an interface of its own, twice as many of them in a deploy.
+ */
 function hasRoom(environment: EnvironmentFields): boolean {
-  const { network, cluster } = environment;
+  const { network, cluster, app } = environment;
   if (!("cidr" in network) || "name" in cluster) return true;
   const endpoints = hasNat(environment) ? 0 : Object.keys(servicesWithoutNat).length;
   const taken = 5 + 8 + 1 + endpoints + network.endpoints.length;
-  const hosts = Math.ceil(cluster.maxHosts / network.zones.length);
+  const tasks = app.networkMode === "awsvpc" ? 2 * mostTasks(app) : 0;
+  const hosts = Math.ceil((cluster.maxHosts + tasks) / network.zones.length);
   const prefix = (parseCidr(network.cidr)?.prefix ?? 32) + 3;
   return hosts + taken <= 2 ** (32 - prefix);
 }

@@ -4,6 +4,7 @@ import { alarmDefinitions } from "./alarm-definitions.ts";
 import { Alarms } from "./alarms.ts";
 import { Backup, backupOf } from "./backup.ts";
 import type { ClusterParts } from "./cluster.ts";
+import { fewestTasks } from "./config-tasks.ts";
 import type { Environment } from "./config.ts";
 import { dashboardBody } from "./dashboard.ts";
 import type { LoadBalancer } from "./load-balancer.ts";
@@ -50,7 +51,7 @@ export class Operation extends Construct {
             backupVault: backup?.vaultName,
             definitions: alarmDefinitions({
               metrics,
-              appTasks: environment.app.desiredCount,
+              appTasks: fewestTasks(environment.app),
               mayBurst: redis.fileSystem?.isCreated === false,
             }),
           });

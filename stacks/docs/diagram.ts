@@ -158,6 +158,11 @@ function ownersOf(template: Template, group: unknown): string[] {
       .all("aws_launch_template")
       .flatMap(({ body }) => (has(body["vpc_security_group_ids"]) ? ["hosts"] : [])),
     ...template.all("aws_lb").flatMap((lb) => (has(lb.body["security_groups"]) ? [idOf(lb)] : [])),
+    ...template
+      .all("aws_ecs_service")
+      .flatMap((each) =>
+        has(at(each.body["network_configuration"], "security_groups")) ? [idOf(each)] : [],
+      ),
     ...template.all("aws_efs_mount_target").flatMap(({ body }) => {
       const fileSystem = template.find(body["file_system_id"]);
       return has(body["security_groups"]) && fileSystem !== undefined ? [idOf(fileSystem)] : [];

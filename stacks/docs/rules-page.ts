@@ -7,6 +7,7 @@ const titles: Readonly<Record<string, string>> = {
   discovery: "Cloud Map and DNS",
   network: "Network",
   ecs: "ECS services and tasks",
+  modes: "Network modes and scaling",
   hosts: "Hosts",
   redis: "Redis in a container",
   efs: "EFS",

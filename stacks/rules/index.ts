@@ -4,6 +4,7 @@ import { efsRules } from "./efs.ts";
 import { elastiCacheRules } from "./elasticache.ts";
 import { hostRules } from "./hosts.ts";
 import { networkRules } from "./network.ts";
+import { modeRules } from "./modes.ts";
 import { operationRules } from "./operation.ts";
 import { redisRules } from "./redis.ts";
 import type { Rule, Subject } from "./rule.ts";
@@ -16,6 +17,7 @@ export const rules: Readonly<Record<string, readonly Rule[]>> = {
   discovery: discoveryRules,
   network: networkRules,
   ecs: ecsRules,
+  modes: modeRules,
   hosts: hostRules,
   redis: redisRules,
   efs: efsRules,

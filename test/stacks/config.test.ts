@@ -62,7 +62,7 @@ describe("parseEnvironments", () => {
             plainHttp: false,
             idleTimeout: 60,
           },
-          desiredCount: 2,
+          networkMode: "bridge",
           memory: 256,
           cpu: 128,
           environment: {},

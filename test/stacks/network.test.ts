@@ -85,7 +85,7 @@ describe("a network that is too small", () => {
   it("is refused where the hosts that may run find no address", () => {
     expect(refusedLines({ network: small, cluster: { maxHosts: 37 } })).toEqual([
       'dev.network.cidr: got "10.0.0.0/24"; allowed: a block whose private subnets, an eighth of it ' +
-        "each, have room for cluster.maxHosts",
+        "each, have room for cluster.maxHosts, and for the app's tasks with app.networkMode awsvpc",
     ]);
     expect(all(devWith({ network: small, cluster: { maxHosts: 36 } }), "aws_subnet")).toHaveLength(
       4,

@@ -38,6 +38,23 @@ export const roads = {
       snapshotRetentionDays: 35,
     },
   },
+  // An address and a security group of each task's own.
+  "own-interface": {
+    ...common,
+    network: { cidr: "10.43.0.0/16", nat: "none" },
+    redis: { image: "333333333333.dkr.ecr.eu-central-1.amazonaws.com/redis:8.0.4" },
+    app: { ...common.app, networkMode: "awsvpc" },
+  },
+  "host-network": {
+    ...common,
+    network: { cidr: "10.44.0.0/16" },
+    app: { ...common.app, networkMode: "host", port: 8080 },
+  },
+  scaled: {
+    ...common,
+    network: { cidr: "10.45.0.0/16" },
+    app: { ...common.app, autoscaling: { min: 2, max: 8, cpu: 60, requestsPerTarget: 1000 } },
+  },
   external: {
     ...common,
     network: { cidr: "10.42.0.0/16" },

@@ -40,6 +40,8 @@ const bases: readonly Json[] = [
     alarms: { emails: ["a@example.com"] },
   },
   { ...leastEnvironment, ...external },
+  { ...leastEnvironment, app: { ...leastEnvironment.app, networkMode: "awsvpc" } },
+  { ...leastEnvironment, app: { ...leastEnvironment.app, networkMode: "host", port: 8080 } },
   {
     ...leastEnvironment,
     redis: {
@@ -56,6 +58,12 @@ const companions: Readonly<Record<string, Readonly<Record<string, unknown>>>> = 
   "cluster.dynamicPortRange.from": { "cluster.dynamicPortRange.to": 65_535 },
   "cluster.dynamicPortRange.to": { "cluster.dynamicPortRange.from": 1024 },
   "redis.engineVersion": { "redis.engine": "valkey" },
+  "app.autoscaling": {
+    "app.autoscaling.min": 1,
+    "app.autoscaling.max": 1000,
+    "app.autoscaling.cpu": 60,
+    "app.desiredCount": undefined,
+  },
   "app.loadBalancer.hostedZoneId": { "app.loadBalancer.hostname": "app.example.com" },
 };
 

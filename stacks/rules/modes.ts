@@ -1,0 +1,162 @@
+import { finding, type Rule } from "./rule.ts";
+import { redisTasksOf, sharesHostNetwork, type Task, tasksOf } from "./tasks.ts";
+import { at, blocks, type Resource, type Template, text, texts } from "./template.ts";
+
+/** Network modes of tasks and what each asks of services, ports and target groups; and scaling. */
+
+const ownInterface: Rule = {
+  id: "interface-of-its-own",
+  title:
+    "A task in the mode awsvpc is told its subnets and security groups, and has no public address; in the other modes there is nothing to tell",
+  source: "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_AwsVpcConfiguration.html",
+  remedy:
+    "network_configuration with subnets and security_groups and assign_public_ip = false for awsvpc, none otherwise",
+  *check(template) {
+    for (const task of tasksOf(template)) {
+      for (const service of task.services) {
+        const network = service.body["network_configuration"];
+        const isSet =
+          texts(at(network, "subnets")).length > 0 &&
+          texts(at(network, "security_groups")).length > 0 &&
+          at(network, "assign_public_ip") !== true;
+        if (sharesHostNetwork(task) ? network !== undefined : !isSet) {
+          yield finding(service, "network_configuration");
+        }
+      }
+    }
+  },
+};
+
+const hostPorts: Rule = {
+  id: "host-ports-fit-mode",
+  title: "In bridge mode the host gives a port out; in the others it is the container's own",
+  source: "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PortMapping.html",
+  remedy: "hostPort 0 with bridge, hostPort as containerPort with host and awsvpc",
+  *check(template) {
+    for (const { definition, containers } of tasksOf(template)) {
+      const isBridge = (definition.body["network_mode"] ?? "bridge") === "bridge";
+      for (const { field, body } of containers) {
+        for (const [index, { hostPort, containerPort }] of blocks(body["portMappings"]).entries()) {
+          if (hostPort === (isBridge ? 0 : containerPort)) continue;
+          yield finding(definition, `${field}.portMappings.${index}.hostPort`, hostPort);
+        }
+      }
+    }
+  },
+};
+
+function targetGroups(template: Template, { services }: Task): readonly Resource[] {
+  return services.flatMap(({ body }) =>
+    blocks(body["load_balancer"]).flatMap(
+      (target) => template.find(target["target_group_arn"]) ?? [],
+    ),
+  );
+}
+
+const targetType: Rule = {
+  id: "target-type-fits-mode",
+  title:
+    "A load balancer's targets are addresses in the mode awsvpc and instances otherwise; a change of the type makes another group before the old one goes",
+  source: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/alb.html",
+  remedy:
+    "target_type ip for awsvpc, with a name ending in -ip, instance otherwise; lifecycle.create_before_destroy",
+  *check(template) {
+    for (const task of tasksOf(template)) {
+      const wanted = sharesHostNetwork(task) ? "instance" : "ip";
+      for (const group of targetGroups(template, task)) {
+        if (group.body["target_type"] !== wanted) yield finding(group, "target_type");
+        if (text(group.body["name"]).endsWith("-ip") !== (wanted === "ip")) {
+          yield finding(group, "name");
+        }
+        if (at(group.body, "lifecycle.create_before_destroy") !== true) {
+          yield finding(group, "lifecycle.create_before_destroy");
+        }
+      }
+    }
+  },
+};
+
+const hostPortAlone: Rule = {
+  id: "host-port-taken-once",
+  title:
+    "A task that takes a port of its host makes room before the next one comes: two cannot have one port",
+  source:
+    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/networking-networkmode-host.html",
+  remedy:
+    "deployment_maximum_percent 100 and a minimum that lets at least one task go, for network_mode host with ports",
+  *check(template) {
+    for (const { definition, containers, services } of tasksOf(template)) {
+      const takesPort = containers.some(({ body }) => blocks(body["portMappings"]).length > 0);
+      if (definition.body["network_mode"] !== "host" || !takesPort) continue;
+      for (const service of services) {
+        const count = Number(service.body["desired_count"]);
+        const kept = Math.ceil(
+          (count * Number(service.body["deployment_minimum_healthy_percent"])) / 100,
+        );
+        if (kept >= count) yield finding(service, "deployment_minimum_healthy_percent");
+        if (service.body["deployment_maximum_percent"] !== 100) {
+          yield finding(service, "deployment_maximum_percent");
+        }
+      }
+    }
+  },
+};
+
+const reachesRedis: Rule = {
+  id: "tasks-reach-redis",
+  title: "Tasks with security groups of their own are let in to Redis on its host's dynamic ports",
+  source: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-networking-awsvpc.html",
+  remedy:
+    "an ingress rule of the hosts' security group for its range of dynamic ports, from the tasks' group",
+  *check(template) {
+    if (redisTasksOf(template).length === 0) return;
+    const hosts = template
+      .all("aws_launch_template")
+      .flatMap(({ body }) => texts(body["vpc_security_group_ids"]));
+    for (const service of template.all("aws_ecs_service")) {
+      const groups = texts(at(service.body["network_configuration"], "security_groups"));
+      if (groups.length === 0 || hosts.length === 0) continue;
+      const isLetIn = template
+        .all("aws_vpc_security_group_ingress_rule")
+        .some(
+          ({ body }) =>
+            hosts.includes(text(body["security_group_id"])) &&
+            groups.includes(text(body["referenced_security_group_id"])),
+        );
+      if (!isLetIn) yield finding(service, "network_configuration.security_groups", groups);
+    }
+  },
+};
+
+const scaledAlone: Rule = {
+  id: "scaled-by-one",
+  title: "The number of tasks is set by the scaling alone: Terraform would set it back",
+  source:
+    "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/ecs_service#ignoring-changes-to-desired-count",
+  remedy:
+    "ignore_changes with desired_count on the service of an aws_appautoscaling_target, a desired_count of its min_capacity, and that at most max_capacity",
+  *check(template) {
+    for (const target of template.all("aws_appautoscaling_target")) {
+      const { min_capacity: min, max_capacity: max, resource_id: id } = target.body;
+      if (Number(min) > Number(max)) yield finding(target, "min_capacity");
+      const reference = /\$\{(aws_ecs_service\.\w+)\.name\}$/.exec(text(id))?.[1];
+      const service = template.find(reference);
+      if (service === undefined) {
+        yield finding(target, "resource_id");
+        continue;
+      }
+      const ignored = texts(at(service.body, "lifecycle.ignore_changes"));
+      if (!ignored.includes("desired_count")) yield finding(service, "lifecycle.ignore_changes");
+      if (service.body["desired_count"] !== min) yield finding(service, "desired_count");
+    }
+  },
+};
+
+export const modeRules: readonly Rule[] = [
+  ownInterface,
+  hostPorts,
+  targetType,
+  hostPortAlone,
+  reachesRedis,
+  scaledAlone,
+];
