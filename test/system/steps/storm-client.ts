@@ -1,0 +1,92 @@
+import { setTimeout } from "node:timers/promises";
+import type { Redis } from "ioredis";
+import type { SrvResolver } from "srv-dialer";
+import { createRedis } from "srv-dialer/ioredis";
+import type { Stage } from "../stage/stage.ts";
+
+/** Milliseconds between two commands of a client, on average. */
+const PACE = 500;
+
+/** A client of Redis, with a dialer and a cache of its own, that counts at its own pace. */
+export class StormClient {
+  /** When each increment was acknowledged. */
+  readonly acks: number[] = [];
+  readonly key: string;
+  failures = 0;
+  readonly #stage: Stage;
+  readonly #redis: Redis;
+  readonly #counting: Promise<void>;
+  #stopped = false;
+
+  constructor(stage: Stage, key: string, resolver: readonly SrvResolver[]) {
+    const { arrangement, ecs } = stage;
+    if (arrangement.srvName === undefined) throw new Error("Redis has no name in DNS here");
+    this.key = key;
+    this.#stage = stage;
+    const url = `redis+srv://${arrangement.srvName}`;
+    const password = ecs.secret(arrangement.password);
+    this.#redis = createRedis(url, { password }, { resolver: [...resolver] });
+    // Each failed connection is told; what counts is whether commands are served.
+    this.#redis.on("error", () => {});
+    this.#counting = this.#count(stage.random(key));
+  }
+
+  ackAfter(time: number): number | undefined {
+    return this.acks.find((at) => at > time);
+  }
+
+  /** Resolves once its last command has been answered. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#counting;
+  }
+
+  end(): void {
+    this.#stopped = true;
+    this.#redis.disconnect();
+  }
+
+  async #count(random: () => number): Promise<void> {
+    while (!this.#stopped) {
+      await setTimeout(PACE * (0.5 + random()));
+      try {
+        await this.#redis.incr(this.key);
+        this.acks.push(this.#stage.now());
+      } catch {
+        this.failures += 1;
+      }
+    }
+  }
+}
+
+/** An increment that was not acknowledged may be there; one that was must be. */
+export async function lostIncrements(
+  stage: Stage,
+  clients: readonly StormClient[],
+): Promise<number> {
+  const redis = stage.redis();
+  try {
+    const counts = await redis.mget(clients.map(({ key }) => key));
+    const lost = clients.map(({ acks }, index) => acks.length - Number(counts[index] ?? 0));
+    return lost.reduce((sum, each) => sum + Math.max(0, each), 0);
+  } finally {
+    redis.disconnect();
+  }
+}
+
+/** A resolver that tells of every question: for the records, and for the address of a target. */
+export function counting(resolver: SrvResolver, onQuery: () => void): SrvResolver {
+  const lookup = resolver.lookup?.bind(resolver);
+  return {
+    resolve: (name, context) => {
+      onQuery();
+      return resolver.resolve(name, context);
+    },
+    ...(lookup && {
+      lookup: (host, context) => {
+        onQuery();
+        return lookup(host, context);
+      },
+    }),
+  };
+}
