@@ -8,6 +8,7 @@ import { EnvironmentStack } from "./environment-stack.ts";
 import { brokenRules } from "./rules/index.ts";
 import { RuleError } from "./rules/rule-error.ts";
 import type { Body } from "./rules/template.ts";
+import { targetVersions } from "./terraform-settings.ts";
 
 export interface SynthesizeOptions {
   /** Folder to write, created if missing. @default "cdktf.out" */
@@ -44,7 +45,7 @@ export function synthesize(
   const scratch = mkdtempSync(join(tmpdir(), "cdktf-"));
   try {
     withoutStackTraces(() => {
-      const app = new App({ outdir: scratch });
+      const app = new App({ outdir: scratch, context: { targetVersions } });
       for (const environment of chosen) new EnvironmentStack(app, environment);
       app.synth();
     });

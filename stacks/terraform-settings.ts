@@ -2,6 +2,12 @@ import { AwsProvider } from "@cdktf/provider-aws/lib/provider/index.js";
 import { LocalBackend, S3Backend, type TerraformStack } from "cdktf";
 import type { Environment } from "./config.ts";
 
+/**
+ * What the stacks are for, as CDK Terrain wants to know it: without it the fork refuses what older
+ * versions lack. CDKTF itself reads no such context.
+ */
+export const targetVersions = { terraform: ">=1.11.0 <2.0.0", opentofu: ">=1.11.0 <2.0.0" };
+
 /** What a root module says about itself: versions, account, region, tags and where its state is. */
 export function terraformSettings(stack: TerraformStack, environment: Environment): void {
   // Write-only arguments, ephemeral values and the lock file in S3: from 1.11 on in Terraform and in

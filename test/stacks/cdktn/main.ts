@@ -1,0 +1,123 @@
+import { execFile } from "node:child_process";
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { importsOfCdktf, renameImports, successors, withoutVersions } from "./rename.ts";
+
+// `npm run cdktn:check`: renames the imports in a copy of the stacks, and synthesizes with CDK Terrain
+// what CDKTF does. It installs the fork's packages first, 480 MB, so it is a command apart.
+
+const root = join(import.meta.dirname, "../../..");
+/** Kept, so that a second run installs nothing. */
+const folder = join(root, "node_modules/.cache/cdktn-check");
+const copied = ["stacks", "environments.ts", "test/stacks/support/roads.ts"];
+const TIMEOUT = 300_000;
+
+async function main(): Promise<number> {
+  await install();
+  copySources();
+  await run("tsc", join(root, "node_modules/.bin/tsc"), ["--noEmit", "-p", folder]);
+  const own = await synthesized(root, "cdktf");
+  const renamed = await synthesized(folder, "cdktn");
+  let differing = 0;
+  for (const [name, json] of own) {
+    const isSame = renamed.get(name) === json;
+    if (!isSame) differing += 1;
+    console.log(`${isSame ? "same " : "OTHER"} ${name}, ${json.split("\n").length} lines`);
+  }
+  if (own.size !== renamed.size) differing += 1;
+  console.log(
+    differing === 0
+      ? `CDK Terrain synthesizes the same on Node.js ${process.version}, but for its version and the provider's`
+      : `compare ${join(folder, "cdktf.out")} and ${join(folder, "cdktn.out")}`,
+  );
+  return differing === 0 ? 0 : 1;
+}
+
+async function install(): Promise<void> {
+  mkdirSync(folder, { recursive: true });
+  if (Object.values(successors).every(({ name, version }) => installed(name) === version)) return;
+  const packages = Object.values(successors).map(({ name, version }) => `${name}@${version}`);
+  console.log(`installing ${packages.join(" ")} into ${folder}`);
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, type: "module" }));
+  const quiet = ["--no-audit", "--no-fund", "--ignore-scripts", "--save-exact"];
+  await run("npm install", "npm", ["install", ...quiet, ...packages]);
+}
+
+function installed(name: string): string | undefined {
+  try {
+    const path = join(folder, "node_modules", name, "package.json");
+    return (JSON.parse(readFileSync(path, "utf8")) as { version: string }).version;
+  } catch {
+    return undefined;
+  }
+}
+
+/** @throws when something of CDKTF is imported in a way that the rename does not know */
+function copySources(): void {
+  for (const path of copied) {
+    rmSync(join(folder, path), { recursive: true, force: true });
+    cpSync(join(root, path), join(folder, path), { recursive: true });
+  }
+  for (const file of copied.flatMap(typeScriptIn)) {
+    const path = join(folder, file);
+    const renamed = renameImports(readFileSync(path, "utf8"));
+    const [left] = importsOfCdktf(renamed);
+    if (left !== undefined) throw new Error(`${file} still imports ${left}`);
+    writeFileSync(path, renamed);
+  }
+  const tsconfig = { extends: "../../../tsconfig.json", include: ["stacks", "*.ts"] };
+  writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(tsconfig));
+}
+
+function typeScriptIn(path: string): string[] {
+  if (path.endsWith(".ts")) return [path];
+  const found = readdirSync(join(folder, path), { recursive: true, encoding: "utf8" });
+  return found.filter((each) => each.endsWith(".ts")).map((each) => join(path, each));
+}
+
+/** Every environment and every other road, by its name: as synthesized by the sources in a folder. */
+async function synthesized(sources: string, library: string): Promise<Map<string, string>> {
+  const outdir = join(folder, `${library}.out`);
+  rmSync(outdir, { recursive: true, force: true });
+  const program = `
+    import { environments } from ${JSON.stringify(join(sources, "environments.ts"))};
+    import { roads } from ${JSON.stringify(join(sources, "test/stacks/support/roads.ts"))};
+    import { synthesize } from ${JSON.stringify(join(sources, "stacks/synthesize.ts"))};
+    for (const all of [environments, roads]) synthesize(all, { outdir: ${JSON.stringify(outdir)} });
+  `;
+  // In one folder, so that no path in what is written differs.
+  const file = join(folder, `${library}.mts`);
+  writeFileSync(file, program);
+  await run(library, process.execPath, ["--import", import.meta.resolve("tsx"), file]);
+  return new Map(
+    readdirSync(join(outdir, "stacks"))
+      .toSorted()
+      .map((name) => {
+        const json = readFileSync(join(outdir, "stacks", name, "cdk.tf.json"), "utf8");
+        return [name, withoutVersions(json)];
+      }),
+  );
+}
+
+async function run(what: string, program: string, args: readonly string[]): Promise<void> {
+  try {
+    await promisify(execFile)(program, [...args], {
+      cwd: folder,
+      env: { ...process.env, CHECKPOINT_DISABLE: "1" },
+      timeout: TIMEOUT,
+      maxBuffer: 2 ** 26,
+    });
+  } catch (error) {
+    const { stdout = "", stderr = "" } = error as { stdout?: string; stderr?: string };
+    throw new Error(`${what} failed:\n${stdout}${stderr}`.trimEnd(), { cause: error });
+  }
+}
+
+main().then(
+  (code) => (process.exitCode = code),
+  (error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  },
+);

@@ -1,0 +1,40 @@
+/** The fork's packages by the names of those they continue, and the versions that were tried. */
+export const successors = {
+  cdktf: { name: "cdktn", version: "0.24.0" },
+  "@cdktf/provider-aws": { name: "@cdktn/provider-aws", version: "25.7.0" },
+  // Not renamed; the fork wants a later one.
+  constructs: { name: "constructs", version: "10.7.0" },
+} as const;
+
+const imported = /(\bfrom\s*|\bimport\s*\(?\s*)"(cdktf|@cdktf\/provider-aws)(?=["/])/g;
+
+/** A source of `stacks/` as it reads with CDK Terrain: other names are imported, nothing else changes. */
+export function renameImports(source: string): string {
+  return source.replaceAll(
+    imported,
+    (_, before: string, name: keyof typeof successors) => `${before}"${successors[name].name}`,
+  );
+}
+
+/** What of CDKTF a source still imports. */
+export function importsOfCdktf(source: string): string[] {
+  return [...source.matchAll(/"(@?cdktf(?:\/[^"]*)?)"/g)].flatMap(([, name]) => name ?? []);
+}
+
+/**
+ * A synthesized module, in one form, without what says who made it: the version of the library, and of
+ * the provider that its bindings were made from.
+ */
+export function withoutVersions(json: string): string {
+  const { "//": about, terraform, ...rest } = JSON.parse(json) as Module;
+  const { aws, ...others } = terraform.required_providers;
+  const metadata = { ...about.metadata, version: "-" };
+  const required_providers = { aws: { ...aws, version: "-" }, ...others };
+  const own = { "//": { ...about, metadata }, terraform: { ...terraform, required_providers } };
+  return JSON.stringify({ ...own, ...rest }, undefined, 2);
+}
+
+interface Module {
+  readonly "//": { readonly metadata: object };
+  readonly terraform: { readonly required_providers: { readonly aws: object } };
+}
