@@ -147,7 +147,7 @@ export class LocalEcs implements AsyncDisposable {
     return this.#parts.cluster.dns.address;
   }
 
-  /** Where DiscoverInstances is served, for an SDK's `endpoint`: `http://127.0.0.1:PORT`. */
+  /** The Cloud Map API, `http://127.0.0.1:PORT`: what an SDK outside of the containers calls. */
   get cloudMapApi(): string {
     return `http://127.0.0.1:${this.#parts.cluster.apiPort}`;
   }

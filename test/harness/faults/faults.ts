@@ -250,8 +250,8 @@ export class Faults {
   /**
    * The volumes of a service's tasks are full: no file in them grows. A Redis that appends to one
    * then refuses writes (MISCONF), also PING, and with `appendfsync always` ends. In AWS: a quota, a
-   * host's own disk; EFS itself grows. Here: RLIMIT_FSIZE at the size of the largest file; the error is
-   * EFBIG where a disk says ENOSPC, and the log, a file too, may be cut short.
+   * host's own disk; EFS itself grows. Here: RLIMIT_FSIZE at the size that the file written to
+   * has; the error is EFBIG where a disk says ENOSPC, and the log, a file too, may be cut short.
    * @throws HarnessError ERR_INVALID_ARG when there is no such service
    */
   async diskFull(serviceName: string, on: boolean): Promise<void> {

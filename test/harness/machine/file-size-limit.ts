@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { readdir, stat } from "node:fs/promises";
+import { readdir, readlink, stat } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
 import { HarnessError, messageOf } from "../errors.ts";
@@ -41,18 +41,42 @@ export const withFileSizeLimit = (argv: readonly string[], limit: number): reado
   ...argv,
 ];
 
-/** Bytes of the largest file within some folders, 0 where there is none: with that limit none grows. */
-export async function largestFile(folders: readonly string[]): Promise<number> {
-  const sizes = await Promise.all(folders.map(largestIn));
-  return Math.max(0, ...sizes);
+interface FoundFile {
+  readonly size: number;
+  readonly changedAt: number;
 }
 
-async function largestIn(folder: string): Promise<number> {
+/** Bytes of the largest file within some folders that a process group has open: with that limit none grows. */
+export async function largestOpenFile(group: number, folders: readonly string[]): Promise<number> {
+  const links = await Promise.all(membersOf(group).map(openPaths));
+  const inside = links
+    .flat()
+    .filter((file) => folders.some((folder) => file.startsWith(`${folder}/`)));
+  const files = await Promise.all(inside.map(look));
+  return Math.max(0, ...files.flatMap((file) => file?.size ?? []));
+}
+
+/** Bytes of the file within some folders that was written last, 0 where there is none. */
+export async function lastWrittenFile(folders: readonly string[]): Promise<number> {
+  const files = await Promise.all(folders.map(filesIn));
+  return files.flat().toSorted((a, b) => b.changedAt - a.changedAt)[0]?.size ?? 0;
+}
+
+async function openPaths(pid: number): Promise<string[]> {
+  const folder = `/proc/${pid}/fd`;
+  const names = await readdir(folder).catch(() => []);
+  return Promise.all(names.map((name) => readlink(path.join(folder, name)).catch(() => "")));
+}
+
+async function filesIn(folder: string): Promise<FoundFile[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
-  const files = entries.filter((entry) => entry.isFile());
-  const sizes = files.map(async ({ parentPath, name }) => {
-    const found = await stat(path.join(parentPath, name)).catch(() => undefined);
-    return found?.size ?? 0;
-  });
-  return Math.max(0, ...(await Promise.all(sizes)));
+  const names = entries.filter((entry) => entry.isFile());
+  const files = names.map(({ parentPath, name }) => look(path.join(parentPath, name)));
+  return (await Promise.all(files)).filter((file) => file !== undefined);
+}
+
+/** Undefined when the file has gone meanwhile. */
+async function look(file: string): Promise<FoundFile | undefined> {
+  const found = await stat(file).catch(() => undefined);
+  return found && { size: found.size, changedAt: found.mtimeMs };
 }

@@ -1,6 +1,11 @@
 import { mkdir, open } from "node:fs/promises";
 import path from "node:path";
-import { largestFile, limitFileSize, withFileSizeLimit } from "../machine/file-size-limit.ts";
+import {
+  largestOpenFile,
+  lastWrittenFile,
+  limitFileSize,
+  withFileSizeLimit,
+} from "../machine/file-size-limit.ts";
 import { GuardedProcess } from "../machine/guarded-process.ts";
 import { inNamespaceOf, type FirstProcess } from "../machine/pid-namespace.ts";
 import { MARKER, type Guardian } from "../machine/guardian.ts";
@@ -132,13 +137,15 @@ export class Container {
     await this.unpublish();
   }
 
-  /** Lets none of its processes write beyond a position in a file; undefined lifts that. */
-  async limitFileSize(limit: number | undefined): Promise<void> {
-    if (this.#process?.running) await limitFileSize(this.#process.group, limit);
+  /** Lets no file that it writes to in its volumes grow, or again. */
+  async fillVolumes(full: boolean): Promise<void> {
+    if (!this.#process?.running) return;
+    const { group } = this.#process;
+    await limitFileSize(group, full ? await largestOpenFile(group, this.#folders) : undefined);
   }
 
   /** Where its mounts are on this machine. */
-  get folders(): readonly string[] {
+  get #folders(): readonly string[] {
     const { taskId } = this.#location;
     return this.plan.mounts.map((mount) => this.#runtime.folders.mount(taskId, mount));
   }
@@ -169,7 +176,7 @@ export class Container {
     const cwd = this.plan.workingDirectory ?? image.workingDirectory;
     const words = argvOf(this.plan, image).map((word) => translate(word, surroundings));
     const argv = this.#location.isFull()
-      ? withFileSizeLimit(words, await largestFile(this.folders))
+      ? withFileSizeLimit(words, await lastWrittenFile(this.#folders))
       : words;
     const logFile = folders.log(taskId, this.plan.name);
     await mkdir(path.dirname(logFile), { recursive: true });

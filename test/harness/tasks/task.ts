@@ -4,7 +4,6 @@ import { Condition } from "../condition.ts";
 import { messageOf } from "../errors.ts";
 import { now, type EcsEvents } from "../events.ts";
 import type { Host, TaskPlace } from "../machine/host.ts";
-import { largestFile } from "../machine/file-size-limit.ts";
 import type { HealthStatus, TaskState, TaskStatus } from "../state.ts";
 import type { PortReference, TaskDefinitionPlan } from "../terraform/plan.ts";
 import { Container, type ContainerRuntime } from "./container.ts";
@@ -158,10 +157,7 @@ export class Task {
 
   /** Lets the files in its volumes grow no more, or again. */
   async fillVolumes(full: boolean): Promise<void> {
-    const filling = this.#containers.map(async (container) =>
-      container.limitFileSize(full ? await largestFile(container.folders) : undefined),
-    );
-    await Promise.all(filling);
+    await Promise.all(this.#containers.map((container) => container.fillVolumes(full)));
   }
 
   /** Kills its processes and tells nobody: the network may be cut. */
