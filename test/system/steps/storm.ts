@@ -1,6 +1,7 @@
 import { ServiceDiscoveryClient } from "@aws-sdk/client-servicediscovery";
 import { dnsResolver, type SrvResolver } from "srv-dialer";
 import { cloudMapResolver } from "srv-dialer/cloud-map";
+import { now } from "../../harness/events.ts";
 import { moveRedis } from "../breakages/redis.ts";
 import { seconds } from "../stage/report.ts";
 import type { Stage } from "../stage/stage.ts";
@@ -54,7 +55,7 @@ function many(resolvers: () => readonly SrvResolver[], kind: string, stage: Stag
 }
 
 /** Resolvers of this machine; each client has its own, and all of them share the SDK's client. */
-function resolversOf({ ecs, now }: Stage, asked: { dns: number[]; api: number[] }) {
+function resolversOf({ ecs }: Stage, asked: { dns: number[]; api: number[] }) {
   const client = new ServiceDiscoveryClient({
     endpoint: ecs.cloudMapApi,
     region: "eu-central-1",
