@@ -33,6 +33,12 @@ export interface LocalEcsOptions {
    * @default {}
    */
   readonly namespaces?: Readonly<Record<string, string>>;
+  /**
+   * Local values of attributes that only AWS knows, by `address.attribute`: the endpoint of a managed
+   * Redis, `{ "aws_elasticache_replication_group.x.primary_endpoint_address": "127.0.0.1" }`.
+   * @default {}
+   */
+  readonly attributes?: Readonly<Record<string, string>>;
   /** TTL in seconds of the namespace's SOA record, and so of negative answers. @default 15 */
   readonly soaTtl?: number;
   /** Milliseconds until Cloud Map shows a change of a task's health. @default 30_000 */
@@ -58,8 +64,9 @@ const LONGEST_TIME = 2 ** 31 - 1;
  */
 export async function startLocalEcs(options: LocalEcsOptions): Promise<LocalEcs> {
   checkOptions(options);
-  const { parameters = {}, secrets = {}, namespaces = {} } = options;
-  const known: KnownValues = { parameters, secrets, namespaces, drawn: new Map() };
+  const { parameters = {}, secrets = {}, namespaces = {}, attributes = {} } = options;
+  const outside = { parameters, secrets, namespaces, attributes };
+  const known: KnownValues = { ...outside, drawn: new Map() };
   const environment = await readEnvironment(options.template, known);
   checkImages(environment.plan, options.images);
   const events = new EcsEvents();
@@ -147,7 +154,7 @@ export class LocalEcs implements AsyncDisposable {
     return this.#parts.cluster.dns.address;
   }
 
-  /** The Cloud Map API, `http://127.0.0.1:PORT`: what an SDK outside of the containers calls. */
+  /** Where DiscoverInstances is served, for an SDK's `endpoint`: `http://127.0.0.1:PORT`. */
   get cloudMapApi(): string {
     return `http://127.0.0.1:${this.#parts.cluster.apiPort}`;
   }

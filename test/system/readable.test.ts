@@ -15,6 +15,9 @@ import {
 /** Environments a field, each of a shape of its own. */
 const SAMPLES = 2;
 
+/** Of a Redis that AWS runs: where it is here is for whoever runs one. */
+const ENDPOINT = "aws_elasticache_replication_group.elasticache_group.primary_endpoint_address";
+
 type Config = Readonly<Record<string, unknown>>;
 
 /** Synthesizes an environment and reads what the local ECS makes of it. */
@@ -26,6 +29,7 @@ async function read(config: Config): Promise<Environment> {
     return await readEnvironment(module, {
       parameters: parametersOf(module),
       namespaces: { [String(at(config, ["namespace", "id"]))]: "shared-ecs" },
+      attributes: { [ENDPOINT]: "cache.local" },
       drawn: new Map(),
     });
   } finally {

@@ -14,13 +14,18 @@ export interface KnownValues {
   readonly secrets?: Readonly<Record<string, string>>;
   /** Names of Cloud Map namespaces that exist outside the template, by id. */
   readonly namespaces?: Readonly<Record<string, string>>;
+  /** Values of attributes that only AWS knows, by `address.attribute`. */
+  readonly attributes?: Readonly<Record<string, string>>;
   /** Random values drawn so far in this run, by address: a second apply sees the same. */
   readonly drawn: Map<string, string>;
 }
 
 /** Gives computed attributes their local value, where they have one. */
 export function computedValues(module: Module, known: KnownValues): Computed {
+  const given = new Map(Object.entries(known.attributes ?? {}));
   return (block, attribute) => {
+    const value = given.get(`${block.address}.${attribute}`);
+    if (value !== undefined) return value;
     switch (block.type) {
       case "random_password":
       case "random_string":

@@ -48,6 +48,22 @@ describe("readPlan", () => {
     expect(second).toBe(first);
   });
 
+  it("takes from outside what only AWS knows, and the name of a namespace of others", async () => {
+    const whole = template({
+      appContainer: { environment: [{ name: "LB", value: "http://${aws_lb.app.dns_name}/" }] },
+      discovery: { dns_config: { namespace_id: "ns-1", dns_records: { type: "SRV", ttl: 2 } } },
+    });
+    const { plan } = await readEnvironment(whole, {
+      parameters: {},
+      attributes: { "aws_lb.app.dns_name": "localhost" },
+      namespaces: { "ns-1": "shared" },
+      drawn: new Map(),
+    });
+    const app = plan.taskDefinitions.get("aws_ecs_task_definition.app")?.containers[0];
+    expect(app?.environment).toEqual({ LB: "http://localhost/" });
+    expect([...plan.discovery.values()].map(({ name }) => name)).toEqual(["test-redis.shared"]);
+  });
+
   it("takes one key of a secret that is a JSON object", async () => {
     const { plan, secrets } = await read({
       resource: {

@@ -95,7 +95,7 @@ function readContainer(
   const visible = { ...definition, secrets: [], logConfiguration: undefined };
   const symbol = findSymbol(JSON.stringify(visible));
   if (symbol !== undefined) {
-    const message = `${where} ("${definition.name}") uses ${symbol}, which only AWS knows`;
+    const message = `${where} ("${definition.name}") uses ${symbol}, which only AWS knows; give a local value in the option attributes`;
     throw new HarnessError("ERR_UNSUPPORTED", message);
   }
   return {
