@@ -1,5 +1,5 @@
 /** Aborted by Ctrl-C or SIGTERM, once: a second one ends the process as ever. */
-export function interruption(): AbortSignal {
+function interruption(): AbortSignal {
   const interrupted = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => interrupted.abort(new Error(`interrupted by ${signal}`)));

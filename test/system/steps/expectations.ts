@@ -20,15 +20,6 @@ export function expectNoRestarts({ report }: Stage, { redisStarts, appStarts }: 
   report.expect("nothing was restarted", redisStarts + appStarts === 0, seen);
 }
 
-export function expectRedisStarts(
-  { report }: Stage,
-  { redisStarts, appStarts }: Impact,
-  starts: number,
-): void {
-  report.expect(`Redis was started ${starts} time(s)`, redisStarts === starts, redisStarts);
-  report.expect("no app task was restarted", appStarts === 0, appStarts);
-}
-
 /** @param milliseconds from the mending */
 export function expectRecovery(
   { report }: Stage,

@@ -1,0 +1,101 @@
+import { describe, expect, it } from "vitest";
+import { HarnessError, messageOf } from "../harness/errors.ts";
+import { oldArrangement } from "./arrangements/before.ts";
+import { play } from "./play.ts";
+import type { Recording } from "./recording.ts";
+import { before } from "./scenarios/before.ts";
+import type { Scenario } from "./scenarios/scenario.ts";
+import { failed } from "./stage/report.ts";
+import { firstDeploy } from "./steps/first-deploy.ts";
+import type { Step } from "./steps/step.ts";
+import { renderSummary } from "./view/summary-table.ts";
+
+// All in the old arrangement: it is up within a second.
+
+const scenario = (...steps: Step[]): Scenario => ({
+  name: "test",
+  title: "A test",
+  description: "What a test wants to see.",
+  steps,
+});
+
+const played = (
+  steps: Step[],
+  { seed = 1, signal = AbortSignal.timeout(60_000) }: { seed?: number; signal?: AbortSignal } = {},
+): Promise<Recording> =>
+  play({ scenario: scenario(...steps), arrangement: oldArrangement(), seed, signal });
+
+const where = ({ figures }: Recording) => figures.find(({ name }) => name === "Redis at");
+
+describe("a play", () => {
+  it("draws the same for the same seed, and records what was seen", async () => {
+    const some: Step = {
+      title: "some users",
+      play: async (stage) => {
+        await stage.until("ten were answered", () => stage.requests.length >= 10);
+      },
+    };
+    const [one, two] = [await played([firstDeploy, some]), await played([firstDeploy, some])];
+    expect(where(one)).toBeDefined();
+    expect(where(two)).toEqual(where(one));
+    expect(one.steps.map(({ title }) => title)).toEqual(["first deploy", "some users"]);
+    expect(one.requests.length).toBeGreaterThanOrEqual(10);
+    expect(one.events.some(({ type }) => type === "task")).toBe(true);
+    expect(one.endedAt).toBeGreaterThan(one.startedAt);
+  });
+
+  it("makes a step that throws an expectation that did not hold, and plays no further", async () => {
+    const steps: Step[] = ["one", "two", "three"].map((title) => ({
+      title,
+      play: async ({ report }) => {
+        if (title === "two") throw new Error("nobody came");
+        report.expect("it is played", true, title);
+      },
+    }));
+    const recording = await played(steps);
+    expect(failed(recording)).toEqual([
+      { step: "two", claim: "the step comes to its end", held: false, seen: "nobody came" },
+    ]);
+    expect(recording.steps.map(({ title }) => title)).toEqual(["one", "two"]);
+  });
+
+  it("ends with the reason of its signal, whatever is under way", async () => {
+    const interrupted = new AbortController();
+    const forever: Step = {
+      title: "for ever",
+      play: () => {
+        interrupted.abort(new Error("enough"));
+        return new Promise(() => {});
+      },
+    };
+    const { signal } = interrupted;
+    await expect(played([firstDeploy, forever], { signal })).rejects.toThrow("enough");
+  });
+
+  it("tells of a stack that the local ECS cannot run", async () => {
+    const arrangement = oldArrangement();
+    const local = { ...arrangement.local, images: {} };
+    const playing = play({
+      scenario: scenario(firstDeploy),
+      arrangement: { ...arrangement, local },
+      seed: 1,
+      signal: AbortSignal.timeout(10_000),
+    });
+    const error: unknown = await playing.catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(HarnessError);
+    expect(messageOf(error)).toContain("has no local counterpart");
+  });
+});
+
+it("the old arrangement: an app deploy starts Redis, slow storage restarts the task again and again", async () => {
+  const recording = await play({
+    scenario: before,
+    arrangement: oldArrangement(),
+    seed: 1,
+    signal: AbortSignal.timeout(100_000),
+  });
+  expect(failed(recording), renderSummary(recording)).toEqual([]);
+  const claims = recording.expectations.map(({ claim }) => claim);
+  expect(claims).toContain("the app deploy starts a new Redis");
+  expect(claims).toContain("the task is restarted again and again while Redis is loading");
+});
