@@ -47,6 +47,7 @@ export function alarmDefinitions({ metrics, appTasks, mayBurst }: Expected): Ala
       minutes: 15,
       missing: "breaching",
     },
+    ...(metrics.notStarted === undefined ? [] : [notStartedAlarm(metrics.notStarted)]),
     ...(metrics.loadBalancer === undefined ? [] : loadBalancerAlarms(metrics.loadBalancer)),
     ...(metrics.capacity === undefined ? [] : [capacityAlarm(metrics.capacity)]),
   ];
@@ -164,6 +165,19 @@ function loadBalancerAlarms(metrics: NonNullable<Metrics["loadBalancer"]>): Alar
       missing: "breaching",
     },
   ];
+}
+
+function notStartedAlarm(waiting: Metric): AlarmDefinition {
+  return {
+    id: "tasks_not_started",
+    description:
+      "A schedule could not start its task: the queue says which and why, until it is emptied",
+    watched: waiting,
+    when: ">",
+    threshold: 0,
+    minutes: 1,
+    missing: "notBreaching",
+  };
 }
 
 /** Above 100 percent more hosts are needed than there are (target capacity is 100). */

@@ -8,30 +8,21 @@ import {
 import { Construct } from "constructs";
 import type { AlarmDefinition, Share } from "./alarm-definitions.ts";
 import { AlarmTopic, type AlarmsConfig } from "./alarm-topic.ts";
-import type { ClusterParts } from "./cluster.ts";
-import type { Environment } from "./config.ts";
 import type { Metric } from "./metrics.ts";
-import type { Names } from "./names.ts";
-import { arn } from "./policy.ts";
+import {
+  appDeploymentFailed,
+  backupFailed,
+  type Notice,
+  type Noticed,
+  redisStopped,
+  taskFailed,
+} from "./notices.ts";
 
-export interface AlarmsProps {
+export interface AlarmsProps extends Noticed {
   readonly config: AlarmsConfig;
-  readonly environment: Environment;
-  readonly names: Names;
   readonly definitions: readonly AlarmDefinition[];
-  readonly cluster: Pick<ClusterParts, "arn" | "name">;
   /** Of the backups, if there are any. */
   readonly backupVault?: string | undefined;
-}
-
-/** What an event is, and what is said of it. */
-interface Notice {
-  readonly description: string;
-  readonly pattern: object;
-  /** Names of parts of the event, by JSON path. */
-  readonly paths: Readonly<Record<string, string>>;
-  /** With the names in angle brackets. */
-  readonly text: string;
 }
 
 /** Tells people through SNS when something is wrong, and when it is well again. */
@@ -46,6 +37,9 @@ export class Alarms extends Construct {
       this.notice("redis_stopped", redisStopped(props), props, topic);
     }
     this.notice("app_deployment_failed", appDeploymentFailed(props), props, topic);
+    for (const task of Object.keys(props.environment.tasks)) {
+      this.notice(`${task}_failed`, taskFailed(task, props), props, topic);
+    }
     if (props.backupVault !== undefined) {
       this.notice("backup_failed", backupFailed(props.backupVault), props, topic);
     }
@@ -84,60 +78,6 @@ export class Alarms extends Construct {
 
 function nameOf(id: string, { environment }: AlarmsProps): string {
   return `${environment.name}-${id.replaceAll("_", "-")}`;
-}
-
-/** Every stop with its reason: a count would hide that, and Redis stops so rarely that none is noise. */
-function redisStopped({ environment, names, cluster }: AlarmsProps): Notice {
-  return {
-    description: "Redis stopped, for whatever reason",
-    pattern: {
-      source: ["aws.ecs"],
-      "detail-type": ["ECS Task State Change"],
-      detail: {
-        clusterArn: [cluster.arn],
-        group: [`service:${names.redis}`],
-        lastStatus: ["STOPPED"],
-      },
-    },
-    paths: {
-      code: "$.detail.stopCode",
-      reason: "$.detail.stoppedReason",
-      task: "$.detail.taskArn",
-      time: "$.time",
-    },
-    text: `Redis of ${environment.name} stopped at <time> (<code>: <reason>); ECS starts another. It was <task>`,
-  };
-}
-
-/** The circuit breaker goes back by itself, so nothing else would tell. */
-function appDeploymentFailed({ environment, names, cluster }: AlarmsProps): Notice {
-  const { name, region, account } = environment;
-  return {
-    description: "A deployment of the app failed and was taken back",
-    pattern: {
-      source: ["aws.ecs"],
-      "detail-type": ["ECS Deployment State Change"],
-      resources: [arn("ecs", region, account, `service/${cluster.name}/${names.app}`)],
-      detail: { eventName: ["SERVICE_DEPLOYMENT_FAILED"] },
-    },
-    paths: { reason: "$.detail.reason", time: "$.time" },
-    text:
-      `A deployment of the app of ${name} failed at <time> (<reason>); ` +
-      "the version before it goes on running",
-  };
-}
-
-function backupFailed(vault: string): Notice {
-  return {
-    description: "A backup was not made",
-    pattern: {
-      source: ["aws.backup"],
-      "detail-type": ["Backup Job State Change"],
-      detail: { state: ["FAILED", "ABORTED", "EXPIRED"], backupVaultName: [vault] },
-    },
-    paths: { state: "$.detail.state", job: "$.detail.backupJobId", time: "$.time" },
-    text: `Backup job <job> into ${vault} ended as <state> at <time>`,
-  };
 }
 
 function watch(

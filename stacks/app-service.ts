@@ -28,11 +28,16 @@ export interface AppServiceProps {
 
 /** The app, behind its load balancer or as a worker: finds Redis by `REDIS_URL`, whatever kind it is. */
 export class AppService extends Construct {
+  /** A literal, or a token of what its parameter holds. */
+  readonly image: string;
+  readonly roles: TaskRoles;
+
   constructor(scope: Construct, id: string, props: AppServiceProps) {
     super(scope, id);
     const { environment, names, redis } = props;
     const { app } = environment;
-    const roles = new TaskRoles(this, "roles", {
+    this.image = this.imageOf(app.image);
+    this.roles = new TaskRoles(this, "roles", {
       name: names.app,
       environment,
       secrets: [...Object.values(redis.secrets), ...Object.values(ownSecrets(environment))],
@@ -40,7 +45,7 @@ export class AppService extends Construct {
       allowed: [...redis.allowed, ...app.taskPolicy],
       policyArns: app.taskPolicyArns,
     });
-    const service = this.ecsService(props, this.taskDefinition(props, roles), roles);
+    const service = this.ecsService(props, this.taskDefinition(props));
     if (app.autoscaling === undefined) return;
     new Autoscaling(this, "autoscaling", {
       config: app.autoscaling,
@@ -51,13 +56,13 @@ export class AppService extends Construct {
     });
   }
 
-  private taskDefinition(props: AppServiceProps, roles: TaskRoles): EcsTaskDefinition {
+  private taskDefinition(props: AppServiceProps): EcsTaskDefinition {
     return new EcsTaskDefinition(this, "task_definition", {
       family: props.names.app,
       requiresCompatibilities: ["EC2"],
       networkMode: props.network.mode,
-      executionRoleArn: roles.executionRoleArn,
-      taskRoleArn: roles.taskRoleArn,
+      executionRoleArn: this.roles.executionRoleArn,
+      taskRoleArn: this.roles.taskRoleArn,
       containerDefinitions: this.containers(props),
       // The circuit breaker rolls back to the revision before: it must still be registered.
       skipDestroy: true,
@@ -74,13 +79,13 @@ export class AppService extends Construct {
       appContainerProps({
         environment,
         redis,
-        image: this.image(environment.app.image),
+        image: this.image,
         logGroup: log.name,
       }),
     );
   }
 
-  private image(image: Environment["app"]["image"]): string {
+  private imageOf(image: Environment["app"]["image"]): string {
     if (typeof image === "string") return image;
     // `value` is sensitive, which would hide the whole container definition in a plan.
     return new DataAwsSsmParameter(this, "image", { name: image.ssmParameter }).insecureValue;
@@ -89,7 +94,6 @@ export class AppService extends Construct {
   private ecsService(
     { environment: { app, exec }, names, cluster, network, loadBalancer, redis }: AppServiceProps,
     definition: EcsTaskDefinition,
-    roles: TaskRoles,
   ): EcsService {
     const port = appPort(app);
     return new EcsService(this, "service", {
@@ -107,7 +111,7 @@ export class AppService extends Construct {
       waitForSteadyState: true,
       dependsOn: [
         ...cluster.foundation,
-        ...roles.grants,
+        ...this.roles.grants,
         ...network.ready,
         ...(loadBalancer?.ready ?? []),
         ...redis.after,

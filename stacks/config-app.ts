@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { loadBalancerSchema } from "./config-load-balancer.ts";
 import { autoscalingSchema, networkModeSchema } from "./config-tasks.ts";
-import { either, fields, flag, listOf, oneOf, text, whole } from "./fields.ts";
+import { either, fields, flag, listOf, listOfWords, oneOf, text, whole } from "./fields.ts";
 import { cpuUnits, imageReference } from "./image-reference.ts";
 import { parameterReference, secretReference } from "./secret-reference.ts";
 
@@ -58,9 +58,6 @@ const statement = fields({
 });
 const policyArn = text(/^arn:aws[a-z-]*:iam::(aws|\d{12}):policy\/[\w+=,.@/-]+$/, "a policy's ARN");
 
-const words = (allowed: string) =>
-  z.array(text(/^/, "text in quotes"), allowed).min(1, allowed).optional();
-
 const healthCheck = fields({
   command: text(/\S/, "a line of sh such as node healthy.js").describe("Exit 0 is healthy"),
   interval: whole(5, 300, "seconds").default(10).describe("Time between two checks"),
@@ -84,8 +81,10 @@ export const appSchema = fields({
     .describe("Tasks are added and taken away with the load; left out: desiredCount always run"),
   memory: whole(32, 262_144, "MiB").default(256).describe("Hard limit of the container"),
   cpu: whole(32, 65_536, cpuUnits).default(128).describe("CPU share"),
-  entryPoint: words("a list of words").describe("In place of the image's ENTRYPOINT"),
-  command: words("a list of words").describe("In place of the image's CMD"),
+  entryPoint: listOfWords("a list of words")
+    .optional()
+    .describe("In place of the image's ENTRYPOINT"),
+  command: listOfWords("a list of words").optional().describe("In place of the image's CMD"),
   environment: z
     .record(variable, plainValue, "an object from variable name to text")
     .default({})

@@ -40,13 +40,11 @@ export const dashboardSchema = flag()
   .describe("A CloudWatch dashboard of Redis, the app and their hosts");
 
 // Six fields; a day of the month and of the week exclude each other.
+export const cronPattern = String.raw`cron\(([\d*/,-]+ ){2}([\d*/,LW-]+ [\dA-Z*/,-]+ \?|\? [\dA-Z*/,-]+ [\dA-Z*/,L#-]+) [\d*/,-]+\)`;
 const scheduleAllowed = 'a cron expression of AWS in UTC, such as "cron(0 3 * * ? *)"';
 const backup = fields({
   retentionDays: whole(1, 3650, "days").default(35).describe("How long a backup is kept"),
-  schedule: text(
-    /^cron\(([\d*/,-]+ ){2}([\d*/,LW-]+ [\dA-Z*/,-]+ \?|\? [\dA-Z*/,-]+ [\dA-Z*/,L#-]+) [\d*/,-]+\)$/,
-    scheduleAllowed,
-  )
+  schedule: text(new RegExp(`^${cronPattern}$`), scheduleAllowed)
     .default("cron(0 3 * * ? *)")
     .describe("When a backup is made, in UTC"),
   kmsKeyArn: kmsKeyArn

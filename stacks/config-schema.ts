@@ -5,6 +5,7 @@ import { alarmsSchema, backupSchema, dashboardSchema } from "./config-operation.
 import { clusterSchema, fileSystemSchema, namespaceSchema } from "./config-parts.ts";
 import { redisSchema } from "./config-redis.ts";
 import { kmsKeyArn, regionName, stateSchema, tagsSchema } from "./config-state.ts";
+import { tasksSchema } from "./config-tasks.ts";
 import { refuseContradictions } from "./contradictions.ts";
 import { fields, flag, oneOf, text } from "./fields.ts";
 
@@ -36,6 +37,7 @@ const shape = fields({
     .describe("ECS Exec: a shell in running containers, for those whom IAM lets in"),
   redis: redisSchema,
   app: appSchema,
+  tasks: tasksSchema,
   alarms: alarmsSchema,
   dashboard: dashboardSchema,
   backup: backupSchema,

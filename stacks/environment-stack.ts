@@ -1,6 +1,7 @@
 import { TerraformElement, TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct, Node } from "constructs";
 import { appPort } from "./app-container.ts";
+import { AppTasks } from "./app-tasks.ts";
 import { AppService } from "./app-service.ts";
 import { Cluster, existingCluster } from "./cluster.ts";
 import type { Environment } from "./config.ts";
@@ -82,7 +83,7 @@ export class EnvironmentStack extends TerraformStack {
             port: appPort(environment.app),
             isProtected,
           });
-    new AppService(this, "app", {
+    const app = new AppService(this, "app", {
       environment,
       names,
       cluster,
@@ -91,7 +92,22 @@ export class EnvironmentStack extends TerraformStack {
       redis: redis.parts,
     });
 
-    new Operation(this, "operation", { environment, names, cluster, redis, loadBalancer });
+    const tasks = new AppTasks(this, "tasks", {
+      environment,
+      names,
+      cluster,
+      network: appNetwork,
+      app,
+      redis: redis.parts,
+    });
+    new Operation(this, "operation", {
+      environment,
+      names,
+      cluster,
+      redis,
+      loadBalancer,
+      deadLetters: tasks.deadLetters,
+    });
 
     if (loadBalancer !== undefined) {
       new TerraformOutput(this, "app_url", { value: loadBalancer.url });

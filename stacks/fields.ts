@@ -37,6 +37,11 @@ export function listOf<Item extends z.ZodType>(item: Item, min: number, allowed:
     .refine((items) => new Set(items).size === items.length, { error: `${allowed}, each once` });
 }
 
+/** Words of a command line, one or more. */
+export function listOfWords(allowed: string) {
+  return z.array(text(/^/, "text in quotes"), allowed).min(1, allowed);
+}
+
 /** An object that refuses unknown keys and names the ones it has. */
 export function fields<const Shape extends z.ZodRawShape>(shape: Shape) {
   const allowed = `fields ${Object.keys(shape).join(", ")}`;

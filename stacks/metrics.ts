@@ -15,6 +15,8 @@ export interface Measured {
   readonly app: string;
   /** Of an app behind a load balancer, by the names that CloudWatch has for both. */
   readonly loadBalancer?: { readonly balancer: string; readonly targets: string } | undefined;
+  /** Queue of what schedules could not start. */
+  readonly deadLetters?: string | undefined;
   /** Of a created cluster: it alone is known to scale. */
   readonly capacityProvider?: string | undefined;
 }
@@ -36,6 +38,11 @@ export function metricsOf(measured: Measured) {
     nodes: measured.nodeIds.map((id) => nodeMetrics(id)),
     app: serviceMetrics(cluster, measured.app),
     hosts: hostMetrics(cluster),
+    ...(measured.deadLetters !== undefined && {
+      notStarted: metric("AWS/SQS", "ApproximateNumberOfMessagesVisible", "Maximum", {
+        QueueName: measured.deadLetters,
+      }),
+    }),
     ...(capacityProvider !== undefined && {
       capacity: metric("AWS/ECS/ManagedScaling", "CapacityProviderReservation", "Average", {
         ClusterName: cluster,

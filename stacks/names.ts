@@ -13,6 +13,9 @@ export interface Names {
   /** What a dialer looks up: `[service].[namespace]`. */
   readonly srvName: string;
   readonly redisUrl: string;
+  /** Family of a task that is no service's, its schedule, and where its failed starts are kept. */
+  readonly task: (name: string) => string;
+  readonly deadLetters: string;
   readonly logGroup: (service: string) => string;
 }
 
@@ -29,6 +32,8 @@ export function namesOf(environment: Pick<Environment, "name" | "namespace">): N
     app: `${name}-app`,
     srvName,
     redisUrl: `redis+srv://${srvName}`,
+    task: (task) => `${name}-${task}`,
+    deadLetters: `${name}-tasks-not-started`,
     logGroup: (service) => `/ecs/${name}/${service}`,
   };
 }

@@ -7,6 +7,7 @@ import type { ClusterParts } from "./cluster.ts";
 import { fewestTasks } from "./config-tasks.ts";
 import type { Environment } from "./config.ts";
 import { dashboardBody } from "./dashboard.ts";
+import type { DeadLetters } from "./dead-letters.ts";
 import type { LoadBalancer } from "./load-balancer.ts";
 import { metricsOf } from "./metrics.ts";
 import type { Names } from "./names.ts";
@@ -18,13 +19,14 @@ export interface OperationProps {
   readonly cluster: ClusterParts;
   readonly redis: Redis;
   readonly loadBalancer: LoadBalancer | undefined;
+  readonly deadLetters: DeadLetters | undefined;
 }
 
 /** What people need who run an environment: backups, alarms, a dashboard, each where it is wished. */
 export class Operation extends Construct {
   constructor(scope: Construct, id: string, props: OperationProps) {
     super(scope, id);
-    const { environment, names, cluster, redis, loadBalancer } = props;
+    const { environment, names, cluster, redis, loadBalancer, deadLetters } = props;
     const backup = this.backup(props);
     const metrics = metricsOf({
       cluster: cluster.name,
@@ -38,6 +40,7 @@ export class Operation extends Construct {
         balancer: loadBalancer.arnSuffix,
         targets: loadBalancer.targetGroupArnSuffix,
       },
+      deadLetters: deadLetters?.queueName,
       capacityProvider: "name" in environment.cluster ? undefined : cluster.capacityProvider,
     });
     const alarms =

@@ -8,6 +8,7 @@ const titles: Readonly<Record<string, string>> = {
   network: "Network",
   ecs: "ECS services and tasks",
   modes: "Network modes and scaling",
+  schedules: "Schedules",
   hosts: "Hosts",
   redis: "Redis in a container",
   efs: "EFS",

@@ -13,7 +13,7 @@ export const testedFacts: readonly TestedFact[] = [
       "A deploy of the app changes its task definition alone, whatever else the environment is",
     source: "https://developer.hashicorp.com/terraform/cli/commands/plan",
     file: "test/stacks/properties.test.ts",
-    test: "changes the app's task definition alone when a release changes its image",
+    test: "changes the app's task definition alone, and its tasks', when a release changes its image",
   },
   {
     title: "A TTL is changed in place; type, namespace and routing policy would make a new service",

@@ -10,6 +10,7 @@ import { redisRules } from "./redis.ts";
 import type { Rule, Subject } from "./rule.ts";
 import type { RuleProblem } from "./rule-error.ts";
 import { Template, type Body } from "./template.ts";
+import { scheduleRules } from "./schedules.ts";
 import { terraformRules } from "./terraform.ts";
 
 /** Every rule, by the service it is about. */
@@ -18,6 +19,7 @@ export const rules: Readonly<Record<string, readonly Rule[]>> = {
   network: networkRules,
   ecs: ecsRules,
   modes: modeRules,
+  schedules: scheduleRules,
   hosts: hostRules,
   redis: redisRules,
   efs: efsRules,

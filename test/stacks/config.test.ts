@@ -73,6 +73,7 @@ describe("parseEnvironments", () => {
           stopTimeout: 30,
           readonlyRootFilesystem: false,
         },
+        tasks: {},
         alarms: false,
         dashboard: true,
       },

@@ -169,12 +169,14 @@ describe("an app on the network of its host", () => {
   });
 });
 
+function ways(template: Template): string[] {
+  return all(template, "aws_vpc_security_group_ingress_rule")
+    .filter(([id]) => id.endsWith("_from_here"))
+    .map(([id]) => id);
+}
+
 describe("a change of the mode", () => {
   it("leaves the ways of the mode before as they are, to go when its last task is gone", () => {
-    const ways = (template: Template) =>
-      all(template, "aws_vpc_security_group_ingress_rule")
-        .filter(([id]) => id.endsWith("_from_here"))
-        .map(([id]) => id);
     expect(ways(bridge)).toEqual(["load_balancer_hosts_0_from_here"]);
     expect(ways(inMode("host"))).toEqual(["load_balancer_host_port_0_from_here"]);
     expect(ways(inMode("awsvpc")).toSorted()).toEqual([

@@ -85,14 +85,17 @@ describe("any valid environment", () => {
     );
   });
 
-  it("changes the app's task definition alone when a release changes its image", () => {
+  it("changes the app's task definition alone, and its tasks', when a release changes its image", () => {
     fc.assert(
       fc.property(environments(), (environment) => {
         const [before, after] = ["1", "2"].map((tag) =>
           templateOf(set(environment, ["app", "image"], `${repository}:${tag}`)),
         );
         if (before === undefined || after === undefined) throw new Error("two templates");
-        expect(differences(before, after)).toEqual(["aws_ecs_task_definition.app_task_definition"]);
+        const tasks = all(before, "aws_ecs_task_definition")
+          .map(([id]) => `aws_ecs_task_definition.${id}`)
+          .filter((address) => /\.(app|tasks)_/.test(address));
+        expect(differences(before, after).toSorted()).toEqual(tasks.toSorted());
         expect(outsideResources(after)).toEqual(outsideResources(before));
       }),
       parameters,

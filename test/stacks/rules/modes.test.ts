@@ -105,6 +105,6 @@ describe("the rules of network modes and scaling", () => {
 });
 
 function setHostPort(container: Record<string, unknown>, hostPort: number): void {
-  const [mapping] = container["portMappings"] as Record<string, unknown>[];
-  Object.assign(mapping ?? {}, { hostPort });
+  const [first] = container["portMappings"] as Record<string, unknown>[];
+  Object.assign(first ?? {}, { hostPort });
 }

@@ -55,6 +55,16 @@ export const roads = {
     network: { cidr: "10.45.0.0/16" },
     app: { ...common.app, autoscaling: { min: 2, max: 8, cpu: 60, requestsPerTarget: 1000 } },
   },
+  // Beside the app, with its image and its Redis: one at set times, one when somebody starts it.
+  "with-tasks": {
+    ...common,
+    network: { cidr: "10.46.0.0/16" },
+    tasks: {
+      "clean-up": { command: ["node", "clean-up.js"], schedule: "rate(1 hour)" },
+      migrate: { command: ["node", "migrate.js"], memory: 512 },
+    },
+    alarms: { emails: ["oncall@example.com"] },
+  },
   external: {
     ...common,
     network: { cidr: "10.42.0.0/16" },

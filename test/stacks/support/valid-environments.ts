@@ -64,10 +64,20 @@ const companions: Readonly<Record<string, Readonly<Record<string, unknown>>>> = 
     "app.autoscaling.cpu": 60,
     "app.desiredCount": undefined,
   },
+  "tasks.example": { "tasks.example.command": ["true"] },
   "app.loadBalancer.hostedZoneId": { "app.loadBalancer.hostname": "app.example.com" },
 };
 
-export const everyField = schemaFields(environmentSchema);
+/** Every field; of a record of objects, those of one that has a name of its own. */
+export const everyField: readonly SchemaField[] = schemaFields(environmentSchema).map((field) => ({
+  ...field,
+  path: named(field.path),
+  forms: field.forms.map((form) => ({ ...form, path: named(form.path) })),
+}));
+
+function named(path: readonly string[]): string[] {
+  return path.map((key) => (key === "<name>" ? "example" : key));
+}
 
 /** What one field may hold by itself: no object, whose fields are set one by one, and no list's item. */
 export const settable = everyField.filter(

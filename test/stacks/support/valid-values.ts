@@ -139,6 +139,18 @@ const byPath: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   ),
   "redis.password.ssmParameter": word.map((name) => `/${name}/password`),
 
+  tasks: fc.dictionary(
+    fc.stringMatching(/^[a-z][a-z0-9-]{0,8}[b-o0-9]$/),
+    fc.record({ command: fc.constant(["node", "task.js"]) }),
+    { maxKeys: 2 },
+  ),
+  "tasks.example.command": fc.array(anyText, { minLength: 1, maxLength: 3 }),
+  "tasks.example.schedule": fc.constantFrom(
+    "rate(1 minute)",
+    "rate(12 hours)",
+    "cron(0 3 * * ? *)",
+  ),
+
   "app.image": fc.oneof(
     word.map((name) => `example.com/${name}:1`),
     word.map(
