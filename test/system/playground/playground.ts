@@ -31,8 +31,9 @@ export interface Deed {
   readonly error?: string;
 }
 
-/** Milliseconds for which requests are kept one by one. */
+/** Milliseconds for which requests are kept one by one, and between two looks at their age. */
 const MEMORY = 10 * 60_000;
+const FORGET_INTERVAL = 10_000;
 
 /** A running environment with users, which one breaks and mends: one action at a time. */
 export class Playground implements AsyncDisposable {
@@ -44,6 +45,7 @@ export class Playground implements AsyncDisposable {
   readonly #listeners = new Set<() => void>();
   /** Requests that have been forgotten. */
   readonly #earlier = { served: 0, failed: 0 };
+  readonly #forgetting: NodeJS.Timeout;
   #deed: Deed | undefined;
   #closing: Promise<void> | undefined;
 
@@ -51,6 +53,7 @@ export class Playground implements AsyncDisposable {
     this.#options = options;
     this.#stopped = stopped;
     this.stage = stage;
+    this.#forgetting = setInterval(() => this.#forget(), FORGET_INTERVAL).unref();
     const { events, faults } = stage.ecs;
     events.on("event", () => this.#changed());
     events.on("task", ({ to, taskId }) => {
@@ -157,7 +160,6 @@ export class Playground implements AsyncDisposable {
   /** What happened until now, for a report. */
   record(): Recording {
     const { stage, startedAt, environment } = this;
-    this.#forget();
     return {
       scenario: "playground",
       title: `Playground: ${environment}`,
@@ -185,6 +187,7 @@ export class Playground implements AsyncDisposable {
   }
 
   async #close(): Promise<void> {
+    clearInterval(this.#forgetting);
     this.#listeners.clear();
     this.#stopped.abort(new Error("the playground has been closed"));
     await this.stage.ecs.close();
@@ -220,7 +223,6 @@ export class Playground implements AsyncDisposable {
   }
 
   #changed(): void {
-    this.#forget();
     for (const listener of this.#listeners) listener();
   }
 

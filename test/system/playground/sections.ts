@@ -50,7 +50,8 @@ export function sectionsOf(playground: Playground): Sections {
 function status(playground: Playground): Html {
   const { deed, lastDeed, stage } = playground;
   const isSteady = stage.ecs.services.every(({ stable }) => stable);
-  const going = deed ? `${deed.title} …` : isSteady ? "All is as it should be" : "ECS is at work";
+  const calm = isSteady ? "Every service runs what it should" : "ECS is at work";
+  const going = deed ? `${deed.title} …` : calm;
   const broken = stage.ecs.faults.active.map(({ fault, target }) =>
     [
       faultWords({ name: fault }),

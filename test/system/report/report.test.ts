@@ -38,3 +38,12 @@ test("a recording of nothing is a page as well", () => {
   expect(page).not.toContain("NaN");
   expect(page).not.toContain("Infinity");
 });
+
+test.each([
+  [1, 1],
+  [2, 1],
+  [3, 3],
+])("the figures of %i recordings make %i tables: two stand side by side", (count, tables) => {
+  const page = renderReport(Array.from({ length: count }, () => sampleRecording()));
+  expect(page.match(/<table class="figures"/g)).toHaveLength(tables);
+});

@@ -11,7 +11,7 @@ export const STYLE = readFileSync(new URL("style.css", import.meta.url), "utf8")
 
 /**
  * A page that shows what was recorded: one file that needs nothing else, no network and no script.
- * Several recordings, `before` and `after` for example, are drawn on one time scale, and their figures
+ * Several recordings are drawn on one time scale; the figures of two, `before` and `after` for example,
  * stand side by side.
  */
 export function renderReport(recordings: readonly Recording[]): string {
@@ -20,7 +20,8 @@ export function renderReport(recordings: readonly Recording[]): string {
     1_000,
     ...recordings.map(({ startedAt, endedAt }) => endedAt - startedAt),
   );
-  const title = recordings.map((recording) => recording.title).join(" · ");
+  const titles = recordings.map((recording) => recording.title);
+  const title = recordings.length > 2 ? `${recordings.length} plays` : titles.join(" · ");
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -40,7 +41,7 @@ export function renderReport(recordings: readonly Recording[]): string {
         <main>
           <section aria-labelledby="figures">
             <h2 id="figures">Figures</h2>
-            ${figuresTable(recordings)}
+            ${figures(recordings)}
           </section>
           <section aria-labelledby="timelines">
             <h2 id="timelines">${recordings.length > 1 ? "Timelines" : "Timeline"}</h2>
@@ -51,6 +52,16 @@ export function renderReport(recordings: readonly Recording[]): string {
         </main>
       </body>
     </html>`.markup;
+}
+
+/** Two stand side by side; of more, each has a table of its own. */
+function figures(recordings: readonly Recording[]): Html {
+  if (recordings.length <= 2) return figuresTable(recordings);
+  return html`${recordings.map(
+    (recording) =>
+      html`<h3>${recording.title}</h3>
+        ${figuresTable([recording])}`,
+  )}`;
 }
 
 /** What each claimed; nothing where nobody did. */
