@@ -5,7 +5,10 @@ export interface Arrangement {
   /** The environment's name, `dev`. */
   readonly environment: string;
   /** What the local ECS needs to run it. */
-  readonly local: Required<Pick<LocalEcsOptions, "template" | "images" | "parameters" | "secrets">>;
+  readonly local: Required<
+    Pick<LocalEcsOptions, "template" | "images" | "parameters" | "secrets">
+  > &
+    Pick<LocalEcsOptions, "namespaces">;
   /** The ECS service that the app's container belongs to, and the one of Redis'. */
   readonly services: { readonly app: string; readonly redis: string };
   /** The name of the secret with Redis' password. */

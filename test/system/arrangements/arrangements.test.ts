@@ -38,6 +38,21 @@ describe("an environment", () => {
     expect(Object.keys(local.images)).toContain("registry.example/games/server");
   });
 
+  it("knows the name of a namespace that it does not create", () => {
+    const { dev } = environments;
+    const vpcId = "vpc-0123456789abcdef0";
+    const network = {
+      vpcId,
+      privateSubnetIds: ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"],
+      publicSubnetIds: ["subnet-0123456789abcdef2", "subnet-0123456789abcdef3"],
+    };
+    const namespace = { id: "ns-0123", name: "shared-ecs", vpcId };
+    const all = { qa: { ...dev, network, namespace } };
+    const { local, srvName } = environmentArrangement("qa", { environments: all });
+    expect(local.namespaces).toEqual({ "ns-0123": "shared-ecs" });
+    expect(srvName).toBe("qa-redis.shared-ecs");
+  });
+
   it("is refused by name where there is none", () => {
     expect(() => environmentArrangement("nowhere")).toThrow(/nowhere.*dev, stg, prod/s);
   });

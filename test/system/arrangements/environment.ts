@@ -54,6 +54,7 @@ export function environmentArrangement(
       },
       parameters,
       secrets: secretsOf(environment),
+      namespaces: namespacesOf(environment),
     },
     services: { app: names.app, redis: names.redis },
     password: `${names.redis}-password`,
@@ -75,6 +76,11 @@ function secretsOf({ app }: Environment): Record<string, string> {
       return [name, `local ${variable}`];
     }),
   );
+}
+
+/** A namespace that somebody else created goes by its id. */
+function namespacesOf({ namespace }: Environment): Record<string, string> {
+  return "id" in namespace ? { [namespace.id]: namespace.name } : {};
 }
 
 /** An image from a parameter becomes a literal: what the pipeline would have written there. */
