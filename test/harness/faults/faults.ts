@@ -6,6 +6,7 @@ import type { Endpoint } from "../machine/black-hole.ts";
 import type { Service } from "../services/service.ts";
 import type { Services } from "../services/services.ts";
 import type { Task } from "../tasks/task.ts";
+import { checkNumber, checkOneOf, invalid } from "./arguments.ts";
 import { ActiveFaults, type FaultName } from "./active-faults.ts";
 import { DNS_FAULTS, type DnsFaultKind } from "./dns-fault.ts";
 import { PortStranger, STRANGERS, type Stranger } from "./port-stranger.ts";
@@ -46,6 +47,10 @@ export class Faults {
   constructor(targets: FaultTargets) {
     this.#targets = targets;
     this.#active = new ActiveFaults(targets.events);
+    // What has ended is not frozen any more.
+    targets.events.on("task", ({ taskId, to }) => {
+      if (to === "STOPPED") void this.#active.end("freeze", taskId);
+    });
   }
 
   /** Those that last now. */
@@ -78,10 +83,12 @@ export class Faults {
    * A task hangs: its connections stay open, the kernel accepts new ones, and nobody answers. In AWS:
    * a fork of much memory, storage that does not answer, a stolen CPU. Here: SIGSTOP to all of its
    * processes; its health checks run, and fail.
-   * @throws HarnessError ERR_INVALID_ARG when there is no such task
+   * @throws HarnessError ERR_INVALID_ARG when there is no such task, or it has stopped
    */
   freeze(taskId: string): void {
     const task = this.#targets.services.task(taskId);
+    if (task.status === "STOPPED") throw invalid(`task "${taskId}" has stopped`);
+    if (this.#active.has("freeze", taskId)) return;
     task.freeze("freeze");
     this.#active.begin("freeze", taskId, () => task.thaw("freeze"));
   }
@@ -312,19 +319,4 @@ function takeLeftPort(service: Service): LeftPort | undefined {
     if (port !== undefined) return { address, port, giveBack: () => host.givePortBack(port) };
   }
   return undefined;
-}
-
-const invalid = (message: string): HarnessError => new HarnessError("ERR_INVALID_ARG", message);
-
-function checkOneOf(name: string, value: unknown, allowed: readonly unknown[]): void {
-  if (allowed.includes(value)) return;
-  throw invalid(`fault ${name}: expected ${allowed.join(", ")} or undefined, got ${String(value)}`);
-}
-
-/** What a timer can wait for. */
-const LARGEST = 2 ** 31 - 1;
-
-function checkNumber(name: string, value: unknown): void {
-  if (typeof value === "number" && value >= 0 && value <= LARGEST) return;
-  throw invalid(`fault ${name}: expected a number from 0 to ${LARGEST}, got ${String(value)}`);
 }

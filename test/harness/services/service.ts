@@ -3,7 +3,7 @@ import type { FaultSwitches } from "../faults/switches.ts";
 import type { Host } from "../machine/host.ts";
 import { place } from "../machine/placement.ts";
 import type { HealthStatus, ServiceState } from "../state.ts";
-import type { ContainerRuntime } from "../tasks/container.ts";
+import type { ContainerRuntime } from "../tasks/container-setup.ts";
 import { Task, type TaskRevision } from "../tasks/task.ts";
 import type { ServicePlan } from "../terraform/plan.ts";
 import { Deployments, type Deployment } from "./deployment.ts";
@@ -175,14 +175,18 @@ export class Service {
     // A failed deployment that could not be rolled back launches nothing more.
     if (!primary || primary.rollout === "FAILED") return;
     if (pause > 0) setTimeout(() => this.reconcile(), pause).unref();
-    else for (let started = 0; started < count; started += 1) this.#launch(primary);
+    else for (let left = count; left > 0 && this.#launch(primary); left -= 1);
   }
 
-  #launch({ id: deploymentId, revision }: Deployment): void {
+  /** Starts one more task; false when there is no place for it. */
+  #launch({ id: deploymentId, revision }: Deployment): boolean {
     const { hosts, random, registries, runtime, events } = this.#context;
     const plan = this.#plan;
     const placement = place(hosts, plan, revision.definition, random);
-    if ("reason" in placement) return this.#couldNotPlace(placement.reason);
+    if ("reason" in placement) {
+      this.#couldNotPlace(placement.reason);
+      return false;
+    }
     this.#unplaced = undefined;
     const task = new Task({
       service: plan.name,
@@ -197,6 +201,7 @@ export class Service {
     placement.host.reserve(task.id, plan.name, revision.definition);
     this.#tasks.push(task);
     void task.run(placement.host);
+    return true;
   }
 
   #activate(task: Task, plan: ServicePlan): void {

@@ -1,62 +1,18 @@
-import { mkdir, open } from "node:fs/promises";
-import path from "node:path";
-import {
-  largestOpenFile,
-  lastWrittenFile,
-  limitFileSize,
-  withFileSizeLimit,
-} from "../machine/file-size-limit.ts";
+import { open } from "node:fs/promises";
+import { largestOpenFile, limitFileSize } from "../machine/file-size-limit.ts";
 import { GuardedProcess } from "../machine/guarded-process.ts";
 import { inNamespaceOf, type FirstProcess } from "../machine/pid-namespace.ts";
-import { MARKER, type Guardian } from "../machine/guardian.ts";
-import type { BoundPort, Host } from "../machine/host.ts";
-import { PublishedPort } from "../machine/published-port.ts";
 import type { ContainerState, HealthStatus } from "../state.ts";
-import type { ContainerPlan, SecretReference } from "../terraform/plan.ts";
+import type { ContainerPlan } from "../terraform/plan.ts";
+import { translate } from "./container-files.ts";
+import { ContainerPorts } from "./container-ports.ts";
 import {
-  translate,
-  translateEnvironment,
-  writePrograms,
-  type Folders,
-  type Surroundings,
-} from "./container-files.ts";
+  setUp,
+  type ContainerLocation,
+  type ContainerRuntime,
+  type ContainerSetup,
+} from "./container-setup.ts";
 import { healthCheckArgv, interval, watchHealth } from "./health-check.ts";
-import { argvOf, type LocalImage } from "./image.ts";
-
-const PRELOAD = new URL("node-preload.mjs", import.meta.url).href;
-
-/** What every container of a run shares. */
-export interface ContainerRuntime {
-  readonly guardian: Guardian;
-  readonly folders: Folders;
-  /** `ip:port` of the VPC's resolver, and the zones it answers for. */
-  readonly dns: { readonly server: string; readonly zones: readonly string[] };
-  /** What an AWS SDK needs to know. */
-  readonly aws: Readonly<Record<string, string>>;
-  readonly image: (name: string) => LocalImage;
-  readonly secret: (reference: SecretReference) => string;
-  /** Microseconds a key, while storage is slow. */
-  readonly keyLoadDelayMicros: () => number | undefined;
-  /** Whether a container has a PID namespace of its own. */
-  readonly pidNamespaces: boolean;
-  /** Services whose tasks cannot be reached, and those whose volumes are full. */
-  readonly cut: ReadonlySet<string>;
-  readonly full: ReadonlySet<string>;
-}
-
-/** Where one container goes. */
-export interface ContainerLocation {
-  readonly taskId: string;
-  readonly host: Host;
-  /** The host's, or the task's own. */
-  readonly address: string;
-  readonly ports: readonly BoundPort[];
-  /** Whether the network to it is cut now. */
-  readonly isCut: () => boolean;
-  /** Whether its volumes are full now. */
-  readonly isFull: () => boolean;
-  readonly links: Surroundings["links"];
-}
 
 /** One container of a task: a process, its health, its end. */
 export class Container {
@@ -65,7 +21,9 @@ export class Container {
   readonly #location: ContainerLocation;
   readonly #onChange: (container: Container) => void;
   readonly #ended = new AbortController();
-  #published: readonly PublishedPort[] = [];
+  #ports: ContainerPorts | undefined;
+  /** Where its mounts are on this machine. */
+  #folders: readonly string[] = [];
   #process: GuardedProcess | undefined;
   #starting: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
@@ -124,11 +82,11 @@ export class Container {
 
   /** Cuts the network between its published ports and everybody else. */
   async cut(): Promise<void> {
-    await Promise.all(this.#published.map((port) => port.cut()));
+    await this.#ports?.cut();
   }
 
   async mend(): Promise<void> {
-    await Promise.all(this.#published.map((port) => port.mend()));
+    await this.#ports?.mend();
   }
 
   /** Kills all of its processes, and frees its ports even behind a cut network. */
@@ -144,15 +102,9 @@ export class Container {
     await limitFileSize(group, full ? await largestOpenFile(group, this.#folders) : undefined);
   }
 
-  /** Where its mounts are on this machine. */
-  get #folders(): readonly string[] {
-    const { taskId } = this.#location;
-    return this.plan.mounts.map((mount) => this.#runtime.folders.mount(taskId, mount));
-  }
-
   /** Frees its ports, cut or not. */
   async unpublish(): Promise<void> {
-    await Promise.all(this.#published.map((port) => port.discard()));
+    await this.#ports?.discard();
   }
 
   state(): ContainerState {
@@ -167,31 +119,24 @@ export class Container {
   }
 
   async #start(): Promise<void> {
-    const { folders, guardian } = this.#runtime;
-    const { taskId } = this.#location;
-    const surroundings = await this.#surroundings();
-    const image = this.#runtime.image(this.plan.image);
-    const folder = folders.container(taskId, this.plan.name);
-    const env = await this.#environment(image, surroundings, folder);
-    const cwd = this.plan.workingDirectory ?? image.workingDirectory;
-    const words = argvOf(this.plan, image).map((word) => translate(word, surroundings));
-    const argv = this.#location.isFull()
-      ? withFileSizeLimit(words, await lastWrittenFile(this.#folders))
-      : words;
-    const logFile = folders.log(taskId, this.plan.name);
-    await mkdir(path.dirname(logFile), { recursive: true });
+    const { host, isCut, address, ports } = this.#location;
+    const setup = await setUp(this.plan, this.#runtime, this.#location);
+    const { argv, env, cwd, surroundings, logFile } = setup;
+    this.#folders = surroundings.mounts.map(({ folder }) => folder);
+    this.#ports = new ContainerPorts(ports, address, isCut(), (error) => {
+      this.failure = `CannotStartContainerError: ${error.message}`;
+      this.#process?.kill();
+    });
     // A port behind a cut network is silent from the first moment.
-    await this.#publish();
+    await this.#ports.settled();
     const log = await open(logFile, "a");
     try {
-      const options = { env, cwd: cwd ? translate(cwd, surroundings) : folder };
-      const first = this.#firstProcess;
-      const whole = { ...options, argv, first, output: log.fd };
-      this.#process = await GuardedProcess.start(guardian, whole);
-      if (this.#location.host.silent) this.#process.freeze();
+      const options = { argv, env, cwd, first: this.#firstProcess, output: log.fd };
+      this.#process = await GuardedProcess.start(this.#runtime.guardian, options);
+      if (host.silent) this.#process.freeze();
       void this.#process.exited.then((code) => this.#end(code));
       this.status = "RUNNING";
-      this.#checkHealth(options, surroundings);
+      this.#checkHealth(setup);
       this.#onChange(this);
     } finally {
       await log.close();
@@ -201,19 +146,6 @@ export class Container {
   get #firstProcess(): FirstProcess | undefined {
     if (!this.#runtime.pidNamespaces) return undefined;
     return this.plan.linuxParameters?.initProcessEnabled ? "init" : "program";
-  }
-
-  async #publish(): Promise<void> {
-    const { address, ports, isCut } = this.#location;
-    this.#published = ports.map(({ hostPort, listenPort }) => {
-      const outside = { address, port: hostPort };
-      const inside = { address, port: listenPort };
-      return new PublishedPort(outside, inside, isCut(), (error) => {
-        this.failure = `CannotStartContainerError: ${error.message}`;
-        this.#process?.kill();
-      });
-    });
-    await Promise.all(this.#published.map((port) => port.settled()));
   }
 
   async #stop(): Promise<void> {
@@ -238,53 +170,13 @@ export class Container {
   #end(code: number | undefined): void {
     if (this.status === "STOPPED") return;
     this.#ended.abort();
-    for (const port of this.#published) void port.close();
+    this.#ports?.close();
     this.status = "STOPPED";
     this.exitCode = code;
     this.#onChange(this);
   }
 
-  async #surroundings(): Promise<Surroundings> {
-    const { taskId, address, ports, links } = this.#location;
-    const mounts = this.plan.mounts.map((mount) => ({
-      path: mount.path,
-      folder: this.#runtime.folders.mount(taskId, mount),
-    }));
-    for (const { folder } of mounts) await mkdir(folder, { recursive: true });
-    return { address, ports, mounts, links };
-  }
-
-  async #environment(
-    image: LocalImage,
-    surroundings: Surroundings,
-    folder: string,
-  ): Promise<Record<string, string>> {
-    const { taskId, address, ports } = this.#location;
-    const { aws, dns, guardian, secret } = this.#runtime;
-    const { name: container, secrets } = this.plan;
-    const bin = path.join(folder, "bin");
-    const keyLoadDelayMicros = this.#runtime.keyLoadDelayMicros();
-    const place = { container, address, ports, keyLoadDelayMicros };
-    await writePrograms(bin, image.programs?.(place) ?? {});
-    const own = { ...image.environment, ...this.plan.environment };
-    return {
-      HOME: folder,
-      HOSTNAME: this.plan.hostname ?? taskId.slice(0, 12),
-      ...aws,
-      ...translateEnvironment(own, surroundings),
-      ...Object.fromEntries(secrets.map((reference) => [reference.name, secret(reference)])),
-      PATH: [bin, own["PATH"] ?? process.env["PATH"] ?? "/usr/bin:/bin"].join(path.delimiter),
-      NODE_OPTIONS: [own["NODE_OPTIONS"], `--import=${PRELOAD}`].filter(Boolean).join(" "),
-      LOCAL_ECS_DNS_SERVER: dns.server,
-      LOCAL_ECS_DNS_ZONES: dns.zones.join(","),
-      [MARKER]: guardian.runId,
-    };
-  }
-
-  #checkHealth(
-    { env, cwd }: { readonly env: Record<string, string>; readonly cwd: string },
-    surroundings: Surroundings,
-  ): void {
+  #checkHealth({ env, cwd, surroundings }: ContainerSetup): void {
     const definition = this.plan.healthCheck;
     const argv = definition && healthCheckArgv(definition.command);
     if (!definition || !argv) return;

@@ -6,7 +6,8 @@ import { now, type EcsEvents } from "../events.ts";
 import type { Host, TaskPlace } from "../machine/host.ts";
 import type { HealthStatus, TaskState, TaskStatus } from "../state.ts";
 import type { PortReference, TaskDefinitionPlan } from "../terraform/plan.ts";
-import { Container, type ContainerRuntime } from "./container.ts";
+import { Container } from "./container.ts";
+import type { ContainerRuntime } from "./container-setup.ts";
 import { startContainers, stopContainers } from "./container-order.ts";
 
 /** One registered revision of a task definition. */

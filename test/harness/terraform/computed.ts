@@ -6,6 +6,9 @@ const LETTERS_AND_DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz
 /** What hashicorp/random draws from when `special` is not turned off. */
 const SPECIAL = "!@#$%&*()-_=+[]{}<>:?";
 
+/** What a secret holds: https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html */
+const LONGEST_SECRET = 65_536;
+
 /** What the local ECS knows in AWS's place. */
 export interface KnownValues {
   /** SSM parameters by name. */
@@ -46,8 +49,9 @@ export function computedValues(module: Module, known: KnownValues): Computed {
 
 function draw(block: Block, drawn: Map<string, string>): string {
   const { length, special = true, override_special: own } = block.arguments;
-  if (typeof length !== "number" || length < 1) {
-    throw new HarnessError("ERR_TEMPLATE", `${block.address}.length: expected a number above 0`);
+  if (typeof length !== "number" || !(length >= 1 && length <= LONGEST_SECRET)) {
+    const message = `${block.address}.length: expected a number from 1 to ${LONGEST_SECRET}`;
+    throw new HarnessError("ERR_TEMPLATE", message);
   }
   const alphabet =
     LETTERS_AND_DIGITS + (special === false ? "" : typeof own === "string" ? own : SPECIAL);

@@ -10,6 +10,9 @@ const SIZES = ["nano", "micro", "small", "medium", "large", "xlarge", "2xlarge"]
 /** The kernel and the agent keep the rest: a t3.small registers about 1 920 of its 2 048 MiB. */
 const REGISTERED_SHARE = 0.93;
 
+/** They have addresses in one block of 256, and so do those that replace them. */
+const MOST_HOSTS = 100;
+
 /** A move needs somewhere to go to. */
 const FEWEST_HOSTS = 2;
 
@@ -30,6 +33,10 @@ export function readHosts(model: Model): HostPlan {
   if (desired_capacity < min_size || desired_capacity > max_size) {
     const message = `${group.address}.desired_capacity: ${desired_capacity} is not within ${min_size}-${max_size}`;
     throw new HarnessError("ERR_TEMPLATE", message);
+  }
+  if (desired_capacity > MOST_HOSTS) {
+    const message = `${group.address}.desired_capacity: the local ECS runs up to ${MOST_HOSTS} hosts, not ${desired_capacity}`;
+    throw new HarnessError("ERR_UNSUPPORTED", message);
   }
   const template = model.referred(
     "aws_launch_template",

@@ -180,6 +180,11 @@ describe("what a template asks for and the local ECS cannot honour", () => {
       'container_definitions.0 ("app") uses aws_lb.app.dns_name, which only AWS knows',
     ],
     [
+      "more hosts than there are addresses",
+      { group: { desired_capacity: 101, max_size: 200 } },
+      "runs up to 100 hosts, not 101",
+    ],
+    [
       "an instance of unknown size",
       { resource: { aws_launch_template: { hosts: { instance_type: "u7i-12tb.224xlarge" } } } },
       "aws_launch_template.hosts.instance_type",

@@ -1,0 +1,142 @@
+import { mkdir } from "node:fs/promises";
+import path from "node:path";
+import { lastWrittenFile, withFileSizeLimit } from "../machine/file-size-limit.ts";
+import { MARKER, type Guardian } from "../machine/guardian.ts";
+import type { BoundPort, Host } from "../machine/host.ts";
+import type { ContainerPlan, SecretReference } from "../terraform/plan.ts";
+import {
+  translate,
+  translateEnvironment,
+  writePrograms,
+  type Folders,
+  type Surroundings,
+} from "./container-files.ts";
+import { argvOf, type LocalImage } from "./image.ts";
+
+const PRELOAD = new URL("node-preload.mjs", import.meta.url).href;
+
+/** What every container of a run shares. */
+export interface ContainerRuntime {
+  readonly guardian: Guardian;
+  readonly folders: Folders;
+  /** `ip:port` of the VPC's resolver, and the zones it answers for. */
+  readonly dns: { readonly server: string; readonly zones: readonly string[] };
+  /** What an AWS SDK needs to know. */
+  readonly aws: Readonly<Record<string, string>>;
+  readonly image: (name: string) => LocalImage;
+  readonly secret: (reference: SecretReference) => string;
+  /** Microseconds a key, while storage is slow. */
+  readonly keyLoadDelayMicros: () => number | undefined;
+  /** Whether a container has a PID namespace of its own. */
+  readonly pidNamespaces: boolean;
+  /** Services whose tasks cannot be reached, and those whose volumes are full. */
+  readonly cut: ReadonlySet<string>;
+  readonly full: ReadonlySet<string>;
+}
+
+/** Where one container goes. */
+export interface ContainerLocation {
+  readonly taskId: string;
+  readonly host: Host;
+  /** The host's, or the task's own. */
+  readonly address: string;
+  readonly ports: readonly BoundPort[];
+  /** Whether the network to it is cut now. */
+  readonly isCut: () => boolean;
+  /** Whether its volumes are full now. */
+  readonly isFull: () => boolean;
+  readonly links: Surroundings["links"];
+}
+
+/** Everything that a container's process is started with. */
+export interface ContainerSetup {
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  readonly surroundings: Surroundings;
+  readonly logFile: string;
+}
+
+/** Makes a container's folders and programs, and what its process is started with. */
+export async function setUp(
+  plan: ContainerPlan,
+  runtime: ContainerRuntime,
+  location: ContainerLocation,
+): Promise<ContainerSetup> {
+  const { folders } = runtime;
+  const { taskId } = location;
+  const surroundings = await surround(plan, runtime, location);
+  const image = runtime.image(plan.image);
+  const folder = folders.container(taskId, plan.name);
+  const bin = path.join(folder, "bin");
+  await writePrograms(bin, programsOf(plan, image, runtime, location));
+  const cwd = plan.workingDirectory ?? image.workingDirectory;
+  const logFile = folders.log(taskId, plan.name);
+  await mkdir(path.dirname(logFile), { recursive: true });
+  return {
+    argv: await argvIn(surroundings, argvOf(plan, image), location.isFull()),
+    env: environment(plan, image, runtime, location, surroundings),
+    cwd: cwd ? translate(cwd, surroundings) : folder,
+    surroundings,
+    logFile,
+  };
+}
+
+async function surround(
+  plan: ContainerPlan,
+  { folders }: ContainerRuntime,
+  { taskId, address, ports, links }: ContainerLocation,
+): Promise<Surroundings> {
+  const mounts = plan.mounts.map((mount) => ({
+    path: mount.path,
+    folder: folders.mount(taskId, mount),
+  }));
+  for (const { folder } of mounts) await mkdir(folder, { recursive: true });
+  return { address, ports, mounts, links };
+}
+
+function programsOf(
+  { name: container }: ContainerPlan,
+  image: LocalImage,
+  runtime: ContainerRuntime,
+  { address, ports }: ContainerLocation,
+): Readonly<Record<string, string>> {
+  const keyLoadDelayMicros = runtime.keyLoadDelayMicros();
+  return image.programs?.({ container, address, ports, keyLoadDelayMicros }) ?? {};
+}
+
+/** @param full whether the volumes are full: what was written last does not grow */
+async function argvIn(
+  surroundings: Surroundings,
+  argv: readonly string[],
+  full: boolean,
+): Promise<readonly string[]> {
+  const translated = argv.map((word) => translate(word, surroundings));
+  if (!full) return translated;
+  const folders = surroundings.mounts.map(({ folder }) => folder);
+  return withFileSizeLimit(translated, await lastWrittenFile(folders));
+}
+
+function environment(
+  plan: ContainerPlan,
+  image: LocalImage,
+  { aws, dns, folders, guardian, secret }: ContainerRuntime,
+  { taskId }: ContainerLocation,
+  surroundings: Surroundings,
+): Record<string, string> {
+  const folder = folders.container(taskId, plan.name);
+  const own = { ...image.environment, ...plan.environment };
+  const search = own["PATH"] ?? process.env["PATH"] ?? "/usr/bin:/bin";
+  return {
+    HOME: folder,
+    HOSTNAME: plan.hostname ?? taskId.slice(0, 12),
+    ...aws,
+    ...translateEnvironment(own, surroundings),
+    ...Object.fromEntries(plan.secrets.map((reference) => [reference.name, secret(reference)])),
+    PATH: [path.join(folder, "bin"), search].join(path.delimiter),
+    NODE_OPTIONS: [own["NODE_OPTIONS"], `--import=${PRELOAD}`].filter(Boolean).join(" "),
+    LOCAL_ECS_DNS_SERVER: dns.server,
+    LOCAL_ECS_DNS_ZONES: dns.zones.join(","),
+    [MARKER]: guardian.runId,
+  };
+}
