@@ -1,9 +1,10 @@
+import { isDeepStrictEqual } from "node:util";
 import { compare, type Change } from "./terraform/change.ts";
 import { computedValues, type KnownValues } from "./terraform/computed.ts";
 import { HarnessError } from "./errors.ts";
 import { Model } from "./terraform/model.ts";
 import { readModule, Resolver, type Module } from "./terraform/module.ts";
-import { readPlan, type Plan } from "./terraform/plan.ts";
+import { readPlan, type Plan, type TaskDefinitionPlan } from "./terraform/plan.ts";
 import { isModelled, type ModelledType } from "./terraform/schemas.ts";
 import { Secrets } from "./terraform/secrets.ts";
 
@@ -52,9 +53,25 @@ const CHANGEABLE = new Set<ModelledType>([
 export function changesBetween(before: Environment | undefined, after: Environment): Change[] {
   const changes = compare(before?.module, after.module);
   if (!before) return changes;
+  changes.push(...remounted(before, after, changes));
   const fixed = changes.filter(({ type }) => isModelled(type) && !CHANGEABLE.has(type));
   if (fixed.length === 0) return changes;
   const names = fixed.map(({ address, action }) => `${address} (${action})`).join(", ");
   const message = `${names}: cannot change while the local ECS runs; close it and start it from the new template`;
   throw new HarnessError("ERR_UNSUPPORTED", message);
+}
+
+/**
+ * Another folder is another access point, whose id the task definition holds: Terraform makes a new
+ * revision, though nobody has edited the task definition.
+ */
+function remounted(before: Environment, after: Environment, known: readonly Change[]): Change[] {
+  return [...after.plan.taskDefinitions.values()].flatMap(({ address, containers }) => {
+    const earlier = before.plan.taskDefinitions.get(address);
+    if (!earlier || known.some((change) => change.address === address)) return [];
+    const mounts = (of: TaskDefinitionPlan["containers"]) =>
+      of.map((container) => container.mounts);
+    if (isDeepStrictEqual(mounts(earlier.containers), mounts(containers))) return [];
+    return [{ address, type: "aws_ecs_task_definition", action: "update" }];
+  });
 }

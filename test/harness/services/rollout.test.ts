@@ -6,6 +6,16 @@ import { rollouts } from "./rollout.ts";
 const read = (overrides: Overrides = {}): Promise<Environment> =>
   readEnvironment(template(overrides), { parameters: {}, drawn: new Map() });
 
+const accessPoint = (path: string, uid = 0): Required<Overrides>["resource"] => ({
+  aws_efs_access_point: {
+    redis: {
+      file_system_id: "${aws_efs_file_system.data.id}",
+      root_directory: { path },
+      posix_user: { uid, gid: uid },
+    },
+  },
+});
+
 /** What an apply does to each service, by its name. */
 async function actions(before: Overrides, after: Overrides): Promise<Record<string, string>> {
   const [from, to] = [await read(before), await read(after)];
@@ -41,6 +51,14 @@ describe("rollouts", () => {
     ],
     ["the name in Cloud Map", {}, { discovery: { name: "other-redis" } }, "replace", "none"],
     ["a description in Cloud Map", {}, { discovery: { description: "x" } }, "none", "none"],
+    [
+      "the folder behind an access point",
+      {},
+      { resource: accessPoint("/other") },
+      "deploy",
+      "none",
+    ],
+    ["the owner of an access point", {}, { resource: accessPoint("/redis", 999) }, "none", "none"],
     [
       "a count that is ignored",
       { appService: { lifecycle: { ignore_changes: ["desired_count"] } } },

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { redisImage } from "../../harness/tasks/redis-image.ts";
 import { APP, appProgram, type Arrangement, type Release } from "./arrangement.ts";
 
-const TEMPLATE = fileURLToPath(new URL("../before/main.tf.json", import.meta.url));
+export const OLD_TEMPLATE = fileURLToPath(new URL("../before/main.tf.json", import.meta.url));
 
 /**
  * The old arrangement, from a Terraform of its own: app and Redis are two containers of one task.
@@ -13,7 +13,7 @@ export function oldArrangement(): Arrangement {
   return {
     environment: "before",
     local: {
-      template: TEMPLATE,
+      template: OLD_TEMPLATE,
       images: { redis: redisImage(), app: appProgram(new URL("../before/", import.meta.url)) },
       parameters: {},
       secrets: {},
@@ -21,7 +21,7 @@ export function oldArrangement(): Arrangement {
     services: { app: "before-app", redis: "before-app" },
     password: "before-redis-password",
     srvName: undefined,
-    release: (release) => released(readFileSync(TEMPLATE, "utf8"), release),
+    release: (release) => released(readFileSync(OLD_TEMPLATE, "utf8"), release),
   };
 }
 

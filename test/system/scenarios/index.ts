@@ -11,6 +11,7 @@ import {
   redisMovesScenario,
   slowLoadScenario,
 } from "./redis.ts";
+import { migrateBackScenario, migrateScenario } from "./migrate.ts";
 import type { Scenario } from "./scenario.ts";
 import { sidecarScenario } from "./sidecar.ts";
 import { overlapScenario, withoutLockScenario } from "./overlap.ts";
@@ -35,6 +36,8 @@ export const scenarios = [
   diskFullScenario,
   portReuseScenario,
   sidecarScenario,
+  migrateScenario,
+  migrateBackScenario,
 ] as const satisfies readonly Scenario[];
 
 /** @throws an error that names those there are */

@@ -27,6 +27,7 @@ export interface LoadOptions {
 export class Load {
   readonly outcomes: RequestOutcome[] = [];
   readonly #options: Required<LoadOptions>;
+  #url: string;
   readonly #underWay = new Map<number, { sentAt: number; visit: Promise<void> }>();
   #timer: NodeJS.Timeout | undefined;
   #requests = 0;
@@ -35,6 +36,7 @@ export class Load {
   constructor(options: LoadOptions) {
     const defaults = { interval: 50, reads: 0.2, patience: 5_000, random: Math.random };
     this.#options = { ...defaults, ...options };
+    this.#url = options.url;
     this.#wait();
   }
 
@@ -51,6 +53,11 @@ export class Load {
   /** True when no request sent before the time is under way any more. */
   isSettledUntil(time: number): boolean {
     return [...this.#underWay.values()].every(({ sentAt }) => sentAt >= time);
+  }
+
+  /** Users come to another load balancer from now on, as when a record in DNS changes. */
+  goTo(url: string): void {
+    this.#url = url;
   }
 
   /** No further requests; resolves once those under way have ended. */
@@ -81,7 +88,8 @@ export class Load {
   }
 
   async #send(guest: string | undefined): Promise<number> {
-    const { url, patience } = this.#options;
+    const url = this.#url;
+    const { patience } = this.#options;
     try {
       const response = await fetch(
         guest === undefined ? `${url}/guests` : `${url}/guests/${guest}`,

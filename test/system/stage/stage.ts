@@ -7,6 +7,7 @@ import { Load, type LoadOptions, type RequestOutcome, isServed } from "./load.ts
 import { randomOf } from "./random.ts";
 import { Report } from "./report.ts";
 import { until } from "./until.ts";
+import { WriterWatch } from "./writers.ts";
 
 /** Milliseconds that a wait of a scenario may take, unless it says otherwise. */
 const PATIENCE = 60_000;
@@ -30,13 +31,15 @@ interface Parts {
 /** What a scenario plays on: the running environment, its users, and what was seen. */
 export class Stage {
   readonly ecs: LocalEcs;
-  readonly arrangement: Arrangement;
+  /** Who is the app and who is Redis; another one once users have moved. */
+  arrangement: Arrangement;
   readonly signal: AbortSignal;
   readonly report = new Report();
   readonly events: EcsEvent[] = [];
   readonly #seed: number;
   readonly #audience: Audience;
   #load: Load | undefined;
+  #writers: WriterWatch | undefined;
 
   constructor({ ecs, arrangement, seed, signal, audience }: Parts) {
     this.ecs = ecs;
@@ -49,16 +52,36 @@ export class Stage {
 
   /** Users begin to come. */
   open(options: Omit<LoadOptions, "url" | "random"> = {}): void {
-    const [balancer] = this.ecs.loadBalancers;
-    if (balancer === undefined) throw new Error("the environment has no load balancer");
     const random = randomOf(this.#seed, "requests");
-    this.#load = new Load({ url: balancer.url, random, ...options });
+    this.#load = new Load({ url: this.#url, random, ...options });
     this.#audience.onLoad?.(this.#load);
+  }
+
+  /** From now on these are the app and its Redis, and users come to that app. */
+  moveTo(arrangement: Arrangement): void {
+    this.arrangement = arrangement;
+    this.#load?.goTo(this.#url);
+  }
+
+  /** Where users find the app: its load balancer has its name. */
+  get #url(): string {
+    const { app } = this.arrangement.services;
+    const { loadBalancers } = this.ecs;
+    const balancer = loadBalancers.find(({ name }) => name === app) ?? loadBalancers[0];
+    if (balancer === undefined) throw new Error("the environment has no load balancer");
+    return balancer.url;
   }
 
   /** No further users; resolves once those under way have been answered. */
   async close(): Promise<void> {
+    this.#writers?.[Symbol.dispose]();
     await this.#load?.stop();
+  }
+
+  /** Which servers of Redis have which folder, from the first call on. */
+  get writers(): WriterWatch {
+    this.#writers ??= new WriterWatch(() => this.ecs.hosts.map(({ address }) => address));
+    return this.#writers;
   }
 
   get load(): Load {
@@ -95,11 +118,11 @@ export class Stage {
 
   /** All tasks that run Redis now; more than one where they overlap. */
   get redisTasks(): TaskState[] {
-    return this.#running(this.arrangement.services.redis);
+    return this.tasksOf(this.arrangement.services.redis);
   }
 
   get appTasks(): TaskState[] {
-    return this.#running(this.arrangement.services.app);
+    return this.tasksOf(this.arrangement.services.app);
   }
 
   until<T>(what: string, condition: () => T | Promise<T>, timeout = PATIENCE) {
@@ -127,12 +150,15 @@ export class Stage {
     return this.load.between(began, end);
   }
 
-  /** A client of a Redis task, for looking at the data; it goes straight to the task. */
-  redis(task: TaskState = this.redisTask): Redis {
+  /**
+   * A client of a Redis task, for looking at the data; it goes straight to the task.
+   * @param secret name of the one with the password
+   */
+  redis(task: TaskState = this.redisTask, secret = this.arrangement.password): Redis {
     const redis = new Redis({
       host: task.address ?? "",
       port: portOf(task),
-      password: this.ecs.secret(this.arrangement.password),
+      password: this.ecs.secret(secret),
       maxRetriesPerRequest: 3,
     });
     // Its commands reject besides; a task that is gone is no news here.
@@ -156,7 +182,8 @@ export class Stage {
     return randomOf(this.#seed, purpose);
   }
 
-  #running(name: string): TaskState[] {
+  /** The tasks of a service that run now. */
+  tasksOf(name: string): TaskState[] {
     const service = this.ecs.services.find((candidate) => candidate.name === name);
     if (service === undefined) throw new Error(`there is no service ${name}`);
     return running(service);

@@ -1,0 +1,88 @@
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+
+/** Milliseconds between two looks. */
+const INTERVAL = 20;
+
+/** Servers that were seen in one folder, in the order of their appearance. */
+export interface Folder {
+  readonly path: string;
+  readonly servers: readonly number[];
+  /** How many at most at one time. */
+  readonly most: number;
+}
+
+interface Process {
+  readonly pid: number;
+  readonly parent: number;
+  readonly folder: string;
+}
+
+/**
+ * Looks again and again which servers of Redis have which folder as their own, by what the kernel says
+ * of the processes, whatever anybody claims to have started. A task that waits for the writer lock
+ * is no server yet.
+ */
+export class WriterWatch implements Disposable {
+  readonly #addresses: () => readonly string[];
+  readonly #folders = new Map<string, { servers: number[]; most: number }>();
+  readonly #timer: NodeJS.Timeout;
+  #looks = 0;
+
+  /** @param addresses of the hosts: other servers of this machine are none of ours */
+  constructor(addresses: () => readonly string[]) {
+    this.#addresses = addresses;
+    this.#timer = setInterval(() => this.look(), INTERVAL);
+    this.look();
+  }
+
+  get looks(): number {
+    return this.#looks;
+  }
+
+  get folders(): Folder[] {
+    return [...this.#folders].map(([path, { servers, most }]) => ({ path, servers, most }));
+  }
+
+  /** @returns the folder of each server that lives now */
+  look(): string[] {
+    this.#looks += 1;
+    const servers = serversAt(this.#addresses());
+    const counts = new Map<string, number>();
+    for (const { pid, folder } of servers) {
+      const count = (counts.get(folder) ?? 0) + 1;
+      counts.set(folder, count);
+      const seen = this.#folders.get(folder) ?? { servers: [], most: 0 };
+      seen.most = Math.max(seen.most, count);
+      if (!seen.servers.includes(pid)) seen.servers.push(pid);
+      this.#folders.set(folder, seen);
+    }
+    return servers.map(({ folder }) => folder);
+  }
+
+  [Symbol.dispose](): void {
+    clearInterval(this.#timer);
+  }
+}
+
+/** A server calls itself `redis-server 127.1.2.3:45001`; a child that rewrites its file does not count. */
+function serversAt(addresses: readonly string[]): Process[] {
+  const found = readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => serverOf(Number(pid), addresses) ?? []);
+  const pids = new Set(found.map(({ pid }) => pid));
+  return found.filter(({ parent }) => !pids.has(parent));
+}
+
+function serverOf(pid: number, addresses: readonly string[]): Process | undefined {
+  try {
+    if (!readFileSync(`/proc/${pid}/comm`, "utf8").endsWith("-server\n")) return undefined;
+    const command = readFileSync(`/proc/${pid}/cmdline`, "utf8");
+    if (!addresses.some((address) => command.includes(address))) return undefined;
+    const status = readFileSync(`/proc/${pid}/status`, "utf8");
+    const parent = Number(/^PPid:\s*(\d+)/m.exec(status)?.[1]);
+    return { pid, parent, folder: readlinkSync(`/proc/${pid}/cwd`) };
+  } catch {
+    // It has ended meanwhile.
+    return undefined;
+  }
+}

@@ -1,0 +1,157 @@
+import { live, OLD_FOLDER, REHEARSAL_FOLDER } from "../migration/environment.ts";
+import {
+  account,
+  liveIn,
+  liveInAccount,
+  oldFoundation,
+  oldStack,
+  protectedLive,
+} from "../migration/stacks.ts";
+import { liveStack } from "../migration/templates.ts";
+import { isServed } from "../stage/load.ts";
+import { seconds } from "../stage/report.ts";
+import type { Stage } from "../stage/stage.ts";
+import { deployApp } from "./app-deploy.ts";
+import { SEEDED_KEYS } from "./first-deploy.ts";
+import { countOf, timeAway } from "./measures.ts";
+import { firstGuest, guestsIn, inFolder, lookAtRedis, untilNobodyRuns } from "./migration-looks.ts";
+import type { Step } from "./step.ts";
+
+// The steps of docs/migration.md, in its order and with its titles.
+
+const { image } = live.app;
+const OLD = "before-app";
+
+export const takeStock: Step = {
+  title: "Take stock and back up",
+  play: async (stage) => {
+    await lookAtRedis(stage, async (redis) => {
+      const [, appendonly] = await redis.config("GET", "appendonly");
+      const keys = await redis.dbsize();
+      stage.report.measure("keys", keys);
+      stage.report.expect("the old Redis appends", appendonly === "yes", String(appendonly));
+      stage.report.expect("it has data", keys >= SEEDED_KEYS, keys);
+    });
+  },
+};
+
+export const releaseApp: Step = {
+  title: "Release an app that dials",
+  play: async (stage) => {
+    const { appStarts } = await deployApp(stage);
+    stage.report.expect("the new release runs in the old task", appStarts > 0, appStarts);
+    const lost = await guestsIn(stage).then(({ missing }) => missing.length);
+    stage.report.expect("its data is there", lost === 0, `${lost} lost`);
+  },
+};
+
+export const nameWhatExists: Step = {
+  title: "Name what exists",
+  play: async ({ report }) => {
+    const types = Object.keys(liveStack(liveIn(REHEARSAL_FOLDER)).resource);
+    const owned = [
+      "aws_vpc",
+      "aws_subnet",
+      "aws_ecs_cluster",
+      "aws_autoscaling_group",
+      "aws_efs_file_system",
+      "aws_efs_mount_target",
+      "aws_service_discovery_private_dns_namespace",
+    ].filter((type) => types.includes(type));
+    report.expect("nothing that exists is created again", owned.length === 0, owned.join(", "));
+  },
+};
+
+export const deployBeside: Step = {
+  title: "Deploy beside it, on an empty folder",
+  play: async (stage) => {
+    const { ecs, report } = stage;
+    const old = stage.redisTask.id;
+    const began = stage.now();
+    await ecs.apply(account(oldStack({ image }), liveIn(REHEARSAL_FOLDER)));
+    await ecs.waitUntilStable();
+    report.measure("time", seconds(stage.now() - began));
+    const status = await firstGuest(stage);
+    report.expect("the new app serves at its own load balancer", status === 201, status);
+    report.expect("the old Redis is left alone", stage.redisTask.id === old, stage.redisTask.id);
+    const outcomes = await stage.settledSince(began);
+    report.expect("users notice nothing", outcomes.every(isServed), countOf(outcomes));
+    await lookAtRedis(
+      stage,
+      async (redis) => {
+        const keys = await redis.dbsize();
+        report.expect("the new Redis has what was tried and no more", keys === 1, keys);
+      },
+      liveInAccount(),
+    );
+  },
+};
+
+export const stopOld: Step = {
+  title: "Stop the old task",
+  play: async (stage) => {
+    const { ecs, report } = stage;
+    const began = stage.now();
+    await ecs.apply(account(oldStack({ image, count: 0 }), liveIn(REHEARSAL_FOLDER)));
+    await untilNobodyRuns(stage, OLD);
+    report.measure("time", seconds(stage.now() - began));
+    const left = stage.writers.look().filter(inFolder(OLD_FOLDER));
+    report.expect("no server has the folder open", left.length === 0, left.length);
+  },
+};
+
+export const handOver: Step = {
+  title: "Hand over the folder",
+  play: async (stage) => {
+    const { ecs, report } = stage;
+    const began = stage.now();
+    const changes = await ecs.apply(account(oldStack({ image, count: 0 }), liveIn(OLD_FOLDER)));
+    await ecs.waitUntilStable();
+    report.measure("time", seconds(stage.now() - began));
+    report.measure("resources changed", changes.join("\n"));
+    const { missing, strangers } = await guestsIn(stage, liveInAccount());
+    report.expect("every acknowledged write is there", missing.length === 0, missing.length);
+    report.expect("nothing of the rehearsal is", strangers.length === 0, strangers.join(", "));
+  },
+};
+
+export const moveUsers: Step = {
+  title: "Move the users",
+  play: async (stage) => {
+    const { report } = stage;
+    stage.moveTo(liveInAccount());
+    const moved = stage.now();
+    await stage.untilServedAfter(moved);
+    const stopped = report.steps.find(({ title }) => title === stopOld.title)?.at ?? moved;
+    const outcomes = await stage.settledSince(stopped);
+    report.measure("app away for its users", seconds(timeAway(outcomes)));
+    report.measure("requests served / failed", countOf(outcomes));
+    const served = outcomes.filter(({ sentAt }) => sentAt >= moved);
+    report.expect("from now on all are served", served.every(isServed), countOf(served));
+  },
+};
+
+export const removeOld: Step = {
+  title: "Remove the old service",
+  play: (stage) =>
+    unnoticed(stage, () => stage.ecs.apply(account(oldFoundation(), liveIn(OLD_FOLDER)))),
+};
+
+export const protect: Step = {
+  title: "Protect it",
+  play: (stage) => unnoticed(stage, () => stage.ecs.apply(account(oldFoundation(), protectedLive))),
+};
+
+/** A deploy that neither Redis nor the app nor a user notices. */
+async function unnoticed(stage: Stage, deploy: () => Promise<readonly string[]>): Promise<void> {
+  const { ecs, report } = stage;
+  const began = stage.now();
+  const changes = await deploy();
+  await ecs.waitUntilStable();
+  await stage.untilServedAfter(stage.now());
+  report.measure("resources changed", changes.join("\n"));
+  const starts = stage.startsSince(began, "redis") + stage.startsSince(began, "app");
+  report.expect("nothing was started", starts === 0, starts);
+  const outcomes = await stage.settledSince(began);
+  report.expect("every request was served", outcomes.every(isServed), countOf(outcomes));
+}
