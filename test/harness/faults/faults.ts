@@ -3,13 +3,12 @@ import type { Condition } from "../condition.ts";
 import { HarnessError } from "../errors.ts";
 import type { EcsEvents } from "../events.ts";
 import type { Endpoint } from "../machine/black-hole.ts";
-import type { Service } from "../services/service.ts";
 import type { Services } from "../services/services.ts";
 import type { Task } from "../tasks/task.ts";
 import { checkNumber, checkOneOf, invalid } from "./arguments.ts";
 import { ActiveFaults, type FaultName } from "./active-faults.ts";
 import { DNS_FAULTS, type DnsFaultKind } from "./dns-fault.ts";
-import { PortStranger, STRANGERS, type Stranger } from "./port-stranger.ts";
+import { PortStranger, STRANGERS, takeLeftPort, type Stranger } from "./port-stranger.ts";
 import { LostHost, type HostLossOptions } from "./lost-host.ts";
 import type { CloudMapApiFault } from "./switches.ts";
 
@@ -305,18 +304,4 @@ export class Faults {
       switches.cloudMapApi = undefined;
     });
   }
-}
-
-interface LeftPort extends Endpoint {
-  readonly giveBack: () => void;
-}
-
-/** Takes the port of the task that stopped last, if nobody has it yet. */
-function takeLeftPort(service: Service): LeftPort | undefined {
-  for (const { status, host, address, hostPorts } of service.tasks.toReversed()) {
-    if (status !== "STOPPED" || !host || host.silent || address === undefined) continue;
-    const port = hostPorts.find((each) => host.takePort(each));
-    if (port !== undefined) return { address, port, giveBack: () => host.givePortBack(port) };
-  }
-  return undefined;
 }

@@ -253,6 +253,18 @@ describe("a template that contradicts itself", () => {
       "aws_ecs_service.redis.service_registries: container_name and container_port",
     ],
     [
+      "A records of tasks in bridge mode",
+      {
+        discovery: {
+          dns_config: {
+            namespace_id: "${aws_service_discovery_private_dns_namespace.main.id}",
+            dns_records: { type: "A", ttl: 2 },
+          },
+        },
+      },
+      "in bridge mode ECS registers SRV records only, and aws_service_discovery_service.redis has A",
+    ],
+    [
       "percentages that let nothing be deployed",
       { appService: { deployment_maximum_percent: 100 } },
       "deployment_maximum_percent 100 of 2 leave no task to exchange (at least 2, at most 2)",

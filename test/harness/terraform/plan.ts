@@ -1,3 +1,4 @@
+import { HarnessError } from "../errors.ts";
 import type { ContainerDefinition } from "./container-definition.ts";
 import { readDiscovery } from "./discovery-plan.ts";
 import { readHosts } from "./host-plan.ts";
@@ -158,11 +159,32 @@ export interface RedirectPlan {
 export function readPlan(model: Model, namespaces: Readonly<Record<string, string>> = {}): Plan {
   const taskDefinitions = readTaskDefinitions(model);
   const discovery = readDiscovery(model, namespaces);
+  const services = readServices(model, taskDefinitions);
+  for (const service of services) checkRecords(service, taskDefinitions, discovery);
   return {
     hosts: readHosts(model),
     taskDefinitions,
     discovery,
-    services: readServices(model, taskDefinitions),
+    services,
     ...readBalancers(model),
   };
+}
+
+/**
+ * ECS refuses a service that registers anything but SRV records for tasks without an interface of
+ * their own. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-discovery.html
+ */
+function checkRecords(
+  { address, taskDefinition, registries }: ServicePlan,
+  taskDefinitions: Plan["taskDefinitions"],
+  discovery: Plan["discovery"],
+): void {
+  const mode = taskDefinitions.get(taskDefinition)?.networkMode;
+  if (mode === "awsvpc") return;
+  for (const registry of registries) {
+    const other = discovery.get(registry.address)?.records.find(({ type }) => type !== "SRV");
+    if (!other) continue;
+    const message = `${address}.service_registries: in ${mode} mode ECS registers SRV records only, and ${registry.address} has ${other.type}`;
+    throw new HarnessError("ERR_TEMPLATE", message);
+  }
 }
