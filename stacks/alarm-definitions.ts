@@ -25,6 +25,8 @@ export interface Expected {
   readonly metrics: Metrics;
   /** Tasks of the app that should run. */
   readonly appTasks: number;
+  /** And of each other service, by its name. */
+  readonly serviceTasks: Readonly<Record<string, number>>;
   /** A file system that somebody else made may be in bursting mode. */
   readonly mayBurst: boolean;
 }
@@ -32,25 +34,42 @@ export interface Expected {
 const gibibyte = 1024 ** 3;
 
 /** The alarms of an environment; those of a load balancer or a capacity provider where it has one. */
-export function alarmDefinitions({ metrics, appTasks, mayBurst }: Expected): AlarmDefinition[] {
+export function alarmDefinitions({
+  metrics,
+  appTasks,
+  serviceTasks,
+  mayBurst,
+}: Expected): AlarmDefinition[] {
   return [
     ...(metrics.redis === undefined
       ? []
       : [...redisAlarms(metrics.redis), ...fileSystemAlarms(metrics.redis, mayBurst)]),
     ...metrics.nodes.flatMap((node) => nodeAlarms(node)),
-    {
-      id: "app_tasks_missing",
-      description: "The app runs with fewer tasks than it should: they fail, or no host has room",
-      watched: metrics.app.running,
-      when: "<",
-      threshold: appTasks,
-      minutes: 15,
-      missing: "breaching",
-    },
+    tasksMissing("app", "The app", metrics.app.running, appTasks),
+    ...Object.entries(metrics.services).map(([name, { running }]) =>
+      tasksMissing(name, `The service ${name}`, running, serviceTasks[name] ?? 1),
+    ),
     ...(metrics.notStarted === undefined ? [] : [notStartedAlarm(metrics.notStarted)]),
     ...(metrics.loadBalancer === undefined ? [] : loadBalancerAlarms(metrics.loadBalancer)),
     ...(metrics.capacity === undefined ? [] : [capacityAlarm(metrics.capacity)]),
   ];
+}
+
+function tasksMissing(
+  id: string,
+  who: string,
+  watched: Metric,
+  threshold: number,
+): AlarmDefinition {
+  return {
+    id: `${id}_tasks_missing`,
+    description: `${who} runs with fewer tasks than it should: they fail, or no host has room`,
+    watched,
+    when: "<",
+    threshold,
+    minutes: 15,
+    missing: "breaching",
+  };
 }
 
 function redisAlarms({ tasks }: NonNullable<Metrics["redis"]>): AlarmDefinition[] {

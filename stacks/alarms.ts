@@ -10,8 +10,8 @@ import type { AlarmDefinition, Share } from "./alarm-definitions.ts";
 import { AlarmTopic, type AlarmsConfig } from "./alarm-topic.ts";
 import type { Metric } from "./metrics.ts";
 import {
-  appDeploymentFailed,
   backupFailed,
+  deploymentFailed,
   type Notice,
   type Noticed,
   redisStopped,
@@ -36,7 +36,9 @@ export class Alarms extends Construct {
     if (props.environment.redis.kind === "service") {
       this.notice("redis_stopped", redisStopped(props), props, topic);
     }
-    this.notice("app_deployment_failed", appDeploymentFailed(props), props, topic);
+    for (const [name, who, service] of deployed(props)) {
+      this.notice(`${name}_deployment_failed`, deploymentFailed(who, service, props), props, topic);
+    }
     for (const task of Object.keys(props.environment.tasks)) {
       this.notice(`${task}_failed`, taskFailed(task, props), props, topic);
     }
@@ -74,6 +76,18 @@ export class Alarms extends Construct {
       dependsOn: [...topic.publishable],
     });
   }
+}
+
+/** Services that go back to the revision before by themselves. */
+function deployed({ environment, names }: AlarmsProps): [id: string, who: string, name: string][] {
+  return [
+    ["app", "the app", names.app],
+    ...Object.keys(environment.services).map((name): [string, string, string] => [
+      name,
+      name,
+      names.service(name),
+    ]),
+  ];
 }
 
 function nameOf(id: string, { environment }: AlarmsProps): string {

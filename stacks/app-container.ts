@@ -1,3 +1,4 @@
+import { checkInside } from "./config-container.ts";
 import type { Environment } from "./config.ts";
 import type { ContainerProps } from "./container-definition.ts";
 import type { RedisParts } from "./redis-parts.ts";
@@ -9,6 +10,8 @@ export const appContainer = "app";
 
 export interface AppContainerProps {
   readonly environment: Environment;
+  /** Where other services are, by variable. */
+  readonly addresses: Readonly<Record<string, string>>;
   readonly redis: Pick<RedisParts, "environment" | "secrets">;
   /** The literal of the environment, or a token of what its parameter holds. */
   readonly image: string;
@@ -16,7 +19,7 @@ export interface AppContainerProps {
 }
 
 export function appContainerProps(props: AppContainerProps): ContainerProps {
-  const { environment, redis, logGroup } = props;
+  const { environment, addresses, redis, logGroup } = props;
   const { app, region } = environment;
   const port = appPort(app);
   return {
@@ -30,6 +33,7 @@ export function appContainerProps(props: AppContainerProps): ContainerProps {
     command: app.command,
     environment: {
       ...app.environment,
+      ...addresses,
       // But in host mode the instance metadata is out of reach, where SDKs look for the region.
       AWS_REGION: region,
       ...(port !== undefined && { PORT: String(port) }),
@@ -56,8 +60,4 @@ export function ownSecrets(environment: Environment): Record<string, string> {
       valueFrom(reference, environment),
     ]),
   );
-}
-
-function checkInside({ command: shell, ...times }: NonNullable<Environment["app"]["healthCheck"]>) {
-  return { shell, ...times };
 }

@@ -13,6 +13,8 @@ import type { LoadBalancer } from "./load-balancer.ts";
 import { logSettings } from "./log-settings.ts";
 import type { Names } from "./names.ts";
 import type { RedisParts } from "./redis-parts.ts";
+import { rollout } from "./rollout.ts";
+import { addressesOf, discoverServices } from "./services.ts";
 import type { TaskNetwork } from "./task-network.ts";
 import { TaskRoles } from "./task-roles.ts";
 
@@ -42,7 +44,7 @@ export class AppService extends Construct {
       environment,
       secrets: [...Object.values(redis.secrets), ...Object.values(ownSecrets(environment))],
       secretKeyArns: app.secretKeyArns,
-      allowed: [...redis.allowed, ...app.taskPolicy],
+      allowed: [...redis.allowed, ...discoverServices(environment, names), ...app.taskPolicy],
       policyArns: app.taskPolicyArns,
     });
     const service = this.ecsService(props, this.taskDefinition(props));
@@ -78,6 +80,7 @@ export class AppService extends Construct {
     return containerDefinitions(
       appContainerProps({
         environment,
+        addresses: addressesOf(environment, names),
         redis,
         image: this.image,
         logGroup: log.name,
@@ -128,24 +131,7 @@ function counts(app: Environment["app"]) {
     desiredCount: fewest,
     // Otherwise each plan would set it back.
     ...(app.autoscaling && { lifecycle: { ignoreChanges: ["desired_count"] } }),
-    ...(takesHostPort ? oneByOne(fewest) : overlapping),
-  };
-}
-
-/** New tasks are healthy before old ones stop. */
-const overlapping = {
-  deploymentMinimumHealthyPercent: 100,
-  deploymentMaximumPercent: 200,
-  availabilityZoneRebalancing: "ENABLED",
-};
-
-/** A new task wants the port that an old one has: that stops first, half of them at a time. */
-function oneByOne(fewest: number) {
-  return {
-    deploymentMinimumHealthyPercent: fewest === 1 ? 0 : 50,
-    deploymentMaximumPercent: 100,
-    // It wants a maximum above 100 percent.
-    availabilityZoneRebalancing: "DISABLED",
+    ...rollout({ fewest, takesHostPort }),
   };
 }
 

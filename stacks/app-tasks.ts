@@ -13,6 +13,7 @@ import { logSettings } from "./log-settings.ts";
 import type { Names } from "./names.ts";
 import type { RedisParts } from "./redis-parts.ts";
 import { runCommand } from "./run-command.ts";
+import { addressesOf } from "./services.ts";
 import type { TaskNetwork } from "./task-network.ts";
 import { TaskSchedule } from "./task-schedule.ts";
 
@@ -65,6 +66,7 @@ export class AppTasks extends Construct {
     });
     const container = appContainerProps({
       environment: { ...environment, app: runningOnce(environment.app, config) },
+      addresses: addressesOf(environment, names),
       redis,
       image: app.image,
       logGroup: log.name,

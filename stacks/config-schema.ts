@@ -4,6 +4,7 @@ import { networkSchema } from "./config-network.ts";
 import { alarmsSchema, backupSchema, dashboardSchema } from "./config-operation.ts";
 import { clusterSchema, fileSystemSchema, namespaceSchema } from "./config-parts.ts";
 import { redisSchema } from "./config-redis.ts";
+import { servicesSchema } from "./config-services.ts";
 import { kmsKeyArn, regionName, stateSchema, tagsSchema } from "./config-state.ts";
 import { tasksSchema } from "./config-tasks.ts";
 import { refuseContradictions } from "./contradictions.ts";
@@ -38,6 +39,7 @@ const shape = fields({
   redis: redisSchema,
   app: appSchema,
   tasks: tasksSchema,
+  services: servicesSchema,
   alarms: alarmsSchema,
   dashboard: dashboardSchema,
   backup: backupSchema,

@@ -58,13 +58,24 @@ export function dashboardBody(props: DashboardProps): string {
   return JSON.stringify({ widgets: [...above, ...charts] });
 }
 
-function chartsOf({ redis, nodes, app, hosts, loadBalancer, capacity }: Metrics): Chart[] {
+function chartsOf({
+  redis,
+  nodes,
+  app,
+  services,
+  hosts,
+  loadBalancer,
+  capacity,
+}: Metrics): Chart[] {
   return [
     ...(redis === undefined ? [] : serviceCharts(redis)),
     ...(nodes.length === 0 ? [] : nodeCharts(nodes)),
     chart("App: tasks", { running: app.running }),
     chart("App: percent of what it reserves", { memory: app.memory, CPU: app.cpu }),
     ...(loadBalancer === undefined ? [] : loadBalancerCharts(loadBalancer)),
+    ...Object.entries(services).map(([name, { running, memory, cpu }]) =>
+      chart(`${name}: tasks, and percent of what they reserve`, { running, memory, CPU: cpu }),
+    ),
     chart("Hosts", { hosts: hosts.count }),
     chart("Hosts: percent reserved by tasks", {
       memory: hosts.reservedMemory,

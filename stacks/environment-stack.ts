@@ -13,6 +13,7 @@ import { existingNetwork, Network } from "./network.ts";
 import { Operation } from "./operation.ts";
 import { needsNamespace } from "./redis-contradictions.ts";
 import { makeRedis } from "./redis.ts";
+import { makeServices } from "./services.ts";
 import { TaskNetwork } from "./task-network.ts";
 import { tagsOf, terraformSettings } from "./terraform-settings.ts";
 
@@ -63,6 +64,14 @@ export class EnvironmentStack extends TerraformStack {
       reachesHosts: discovery !== undefined,
     });
     const redis = makeRedis(this, {
+      environment,
+      names,
+      network,
+      cluster,
+      discovery,
+      clientSecurityGroupIds: appNetwork.securityGroupIds,
+    });
+    makeServices(this, {
       environment,
       names,
       network,

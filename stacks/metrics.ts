@@ -13,6 +13,8 @@ export interface Measured {
   /** Of ElastiCache. */
   readonly nodeIds: readonly string[];
   readonly app: string;
+  /** Other services: their ECS names by their own. */
+  readonly services: Readonly<Record<string, string>>;
   /** Of an app behind a load balancer, by the names that CloudWatch has for both. */
   readonly loadBalancer?: { readonly balancer: string; readonly targets: string } | undefined;
   /** Queue of what schedules could not start. */
@@ -37,6 +39,12 @@ export function metricsOf(measured: Measured) {
     }),
     nodes: measured.nodeIds.map((id) => nodeMetrics(id)),
     app: serviceMetrics(cluster, measured.app),
+    services: Object.fromEntries(
+      Object.entries(measured.services).map(([name, service]) => [
+        name,
+        serviceMetrics(cluster, service),
+      ]),
+    ),
     hosts: hostMetrics(cluster),
     ...(measured.deadLetters !== undefined && {
       notStarted: metric("AWS/SQS", "ApproximateNumberOfMessagesVisible", "Maximum", {

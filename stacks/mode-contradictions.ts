@@ -1,29 +1,49 @@
 import { appPort } from "./app-container.ts";
 import { hostListeners } from "./config-parts.ts";
 import type { EnvironmentFields } from "./config-schema.ts";
+import { addressVariable } from "./config-services.ts";
 import { mostTasks } from "./config-tasks.ts";
 import type { Contradiction } from "./contradictions.ts";
 
 /** What a network mode of the app, or its scaling, asks of the rest. */
 
-/** The port that a task takes of its host; undefined where it takes none. */
+/** The port that a task of the app takes of its host; undefined where it takes none. */
 function hostPort({ app }: EnvironmentFields): number | undefined {
   return app.networkMode === "host" ? appPort(app) : undefined;
 }
 
+/** Ports of services on the network of their host. */
+function servicePorts({ services }: EnvironmentFields): number[] {
+  return Object.values(services).flatMap(({ networkMode, port }) =>
+    networkMode === "host" ? [port] : [],
+  );
+}
+
+function isFree(port: number, { cluster }: EnvironmentFields): boolean {
+  const taken = [...hostListeners, cluster.dynamicPortRange];
+  return port > 1023 && !taken.some(({ from, to }) => from <= port && port <= to);
+}
+
+const freePort = ({ cluster: { dynamicPortRange: range } }: EnvironmentFields) =>
+  "with networkMode host a port above 1023 that nothing else on the host has: outside " +
+  `cluster.dynamicPortRange (${range.from} to ${range.to}) and what ECS, Docker and EFS listen on`;
+
 const modes: readonly Contradiction[] = [
   {
     path: ["app", "port"],
-    allowed: ({ cluster: { dynamicPortRange: range } }) =>
-      "with app.networkMode host a port above 1023 that nothing on the host has: outside " +
-      `cluster.dynamicPortRange (${range.from} to ${range.to}) and what ECS, Docker and EFS listen on`,
+    allowed: freePort,
     holds: (environment) => {
       const port = hostPort(environment);
-      const taken = [...hostListeners, environment.cluster.dynamicPortRange];
-      return (
-        port === undefined ||
-        (port > 1023 && !taken.some(({ from, to }) => from <= port && port <= to))
-      );
+      return port === undefined || isFree(port, environment);
+    },
+  },
+  {
+    path: ["services"],
+    allowed: (environment) => `${freePort(environment)}, in each service, and another one in each`,
+    holds: (environment) => {
+      const ports = servicePorts(environment);
+      const all = [...ports, hostPort(environment)].filter((port) => port !== undefined);
+      return ports.every((port) => isFree(port, environment)) && new Set(all).size === all.length;
     },
   },
   ...(["desiredCount", "autoscaling"] as const).map((field): Contradiction => ({
@@ -54,4 +74,23 @@ const scaling: readonly Contradiction[] = [
   },
 ];
 
-export const modeContradictions: readonly Contradiction[] = [...modes, ...scaling];
+const named: readonly Contradiction[] = [
+  {
+    path: ["tasks"],
+    allowed: "names that no service has",
+    holds: ({ tasks, services }) => Object.keys(tasks).every((name) => !(name in services)),
+  },
+  {
+    path: ["app", "environment"],
+    allowed: ({ services }) =>
+      `no variable that services set: ${addressVariables(services).join(", ")}`,
+    holds: ({ app, services }) =>
+      addressVariables(services).every((name) => !(name in app.environment || name in app.secrets)),
+  },
+];
+
+function addressVariables(services: EnvironmentFields["services"]): string[] {
+  return Object.entries(services).map(([name, config]) => addressVariable(name, config));
+}
+
+export const modeContradictions: readonly Contradiction[] = [...modes, ...scaling, ...named];

@@ -13,6 +13,8 @@ export interface Names {
   /** What a dialer looks up: `[service].[namespace]`. */
   readonly srvName: string;
   readonly redisUrl: string;
+  /** ECS service and Cloud Map service of another service. */
+  readonly service: (name: string) => string;
   /** Family of a task that is no service's, its schedule, and where its failed starts are kept. */
   readonly task: (name: string) => string;
   readonly deadLetters: string;
@@ -32,6 +34,7 @@ export function namesOf(environment: Pick<Environment, "name" | "namespace">): N
     app: `${name}-app`,
     srvName,
     redisUrl: `redis+srv://${srvName}`,
+    service: (service) => `${name}-${service}`,
     task: (task) => `${name}-${task}`,
     deadLetters: `${name}-tasks-not-started`,
     logGroup: (service) => `/ecs/${name}/${service}`,

@@ -44,19 +44,23 @@ export function redisStopped({ environment, names, cluster }: Noticed): Notice {
 }
 
 /** The circuit breaker goes back by itself, so nothing else would tell. */
-export function appDeploymentFailed({ environment, names, cluster }: Noticed): Notice {
+export function deploymentFailed(
+  who: string,
+  service: string,
+  { environment, cluster }: Noticed,
+): Notice {
   const { name, region, account } = environment;
   return {
-    description: "A deployment of the app failed and was taken back",
+    description: `A deployment of ${who} failed and was taken back`,
     pattern: {
       source: ["aws.ecs"],
       "detail-type": ["ECS Deployment State Change"],
-      resources: [arn("ecs", region, account, `service/${cluster.name}/${names.app}`)],
+      resources: [arn("ecs", region, account, `service/${cluster.name}/${service}`)],
       detail: { eventName: ["SERVICE_DEPLOYMENT_FAILED"] },
     },
     paths: { reason: "$.detail.reason", time: "$.time" },
     text:
-      `A deployment of the app of ${name} failed at <time> (<reason>); ` +
+      `A deployment of ${who} of ${name} failed at <time> (<reason>); ` +
       "the version before it goes on running",
   };
 }

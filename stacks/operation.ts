@@ -36,6 +36,9 @@ export class Operation extends Construct {
       },
       nodeIds: redis.nodeIds ?? [],
       app: names.app,
+      services: Object.fromEntries(
+        Object.keys(environment.services).map((name) => [name, names.service(name)]),
+      ),
       loadBalancer: loadBalancer && {
         balancer: loadBalancer.arnSuffix,
         targets: loadBalancer.targetGroupArnSuffix,
@@ -55,6 +58,12 @@ export class Operation extends Construct {
             definitions: alarmDefinitions({
               metrics,
               appTasks: fewestTasks(environment.app),
+              serviceTasks: Object.fromEntries(
+                Object.entries(environment.services).map(([name, each]) => [
+                  name,
+                  each.desiredCount,
+                ]),
+              ),
               mayBurst: redis.fileSystem?.isCreated === false,
             }),
           });

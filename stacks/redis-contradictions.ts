@@ -58,6 +58,9 @@ export const redisContradictions: readonly Contradiction[] = [
 ];
 
 /** Whether something of an environment is found in a namespace. */
-export function needsNamespace(environment: Pick<EnvironmentFields, "redis">): boolean {
-  return environment.redis.kind === "service";
+export function needsNamespace({
+  redis,
+  services,
+}: Pick<EnvironmentFields, "redis" | "services">): boolean {
+  return redis.kind === "service" || Object.keys(services).length > 0;
 }

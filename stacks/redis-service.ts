@@ -8,7 +8,7 @@ import { type ClusterParts, runsOn } from "./cluster.ts";
 import { majorVersionOf, type RedisServiceConfig } from "./config-redis.ts";
 import type { Environment } from "./config.ts";
 import { containerDefinitions } from "./container-definition.ts";
-import { discover } from "./discovery.ts";
+import { discover, registersIn, replaceWith } from "./discovery.ts";
 import type { FileSystem } from "./file-system.ts";
 import { logSettings } from "./log-settings.ts";
 import type { Names } from "./names.ts";
@@ -144,12 +144,12 @@ export class RedisService extends Construct implements RedisParts {
       // cannot read it.
       // On by default for new services, and it wants a maximum above 100 percent.
       availabilityZoneRebalancing: "DISABLED",
-      // Bridge mode registers a container's dynamic host port; `port` belongs to awsvpc.
-      serviceRegistries: {
-        registryArn: discovery.arn,
-        containerName: container,
-        containerPort: redisPort,
-      },
+      serviceRegistries: registersIn(discovery, {
+        container,
+        port: redisPort,
+        mode: "bridge",
+        records: "SRV",
+      }),
       enableExecuteCommand: environment.exec,
       enableEcsManagedTags: true,
       propagateTags: "SERVICE",
@@ -159,15 +159,4 @@ export class RedisService extends Construct implements RedisParts {
     replaceWith(service, discovery);
     return service;
   }
-}
-
-/**
- * A Cloud Map service that was made anew may carry its old id, and ECS then never registers again
- * (https://github.com/hashicorp/terraform-provider-aws/issues/46930): replace the ECS service too.
- * Terraform wants a bare address here; its `.id`, since the whole resource would also fire when it
- * is updated in place.
- */
-function replaceWith(service: EcsService, discovery: ServiceDiscoveryService): void {
-  const address = `${discovery.terraformResourceType}.${discovery.friendlyUniqueId}`;
-  service.addOverride("lifecycle.replace_triggered_by", [`${address}.id`]);
 }

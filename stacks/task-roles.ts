@@ -51,19 +51,14 @@ export class TaskRoles extends Construct {
         role: role.name,
         policyArn: awsManagedPolicy(environment.region, ecs),
       }),
-      new IamRolePolicy(this, "execution_secrets", {
-        name: "secrets",
-        role: role.id,
-        policy: policyDocument(...readSecrets(secrets, secretKeyArns)),
-      }),
+      ...this.policy("execution_secrets", "secrets", role, readSecrets(secrets, secretKeyArns)),
     ];
   }
 
   private forTask(role: IamRole, { environment, allowed, policyArns = [] }: TaskRolesProps) {
     const statements = environment.exec ? [...allowed, execChannels] : allowed;
     return [
-      // IAM refuses a policy that says nothing.
-      ...(statements.length === 0 ? [] : [this.taskPolicy(role, statements)]),
+      ...this.policy("task_policy", "task", role, statements),
       ...policyArns.map(
         (policyArn, index) =>
           new IamRolePolicyAttachment(this, `task_managed_${index}`, {
@@ -74,12 +69,12 @@ export class TaskRoles extends Construct {
     ];
   }
 
-  private taskPolicy(role: IamRole, statements: readonly Statement[]): IamRolePolicy {
-    return new IamRolePolicy(this, "task_policy", {
-      name: "task",
-      role: role.id,
-      policy: policyDocument(...statements),
-    });
+  /** None where there is nothing to allow: IAM refuses a policy that says nothing. */
+  private policy(id: string, name: string, role: IamRole, statements: readonly Statement[]) {
+    if (statements.length === 0) return [];
+    return [
+      new IamRolePolicy(this, id, { name, role: role.id, policy: policyDocument(...statements) }),
+    ];
   }
 }
 

@@ -30,6 +30,32 @@ const registryNamesContainer: Rule = {
   },
 };
 
+const registryFitsInterface: Rule = {
+  id: "registry-fits-interface",
+  title:
+    "A service in awsvpc mode registers its port where its records are SRV, and no port where they are A",
+  source: "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ServiceRegistry.html",
+  remedy: "service_registries with registry_arn, and port for SRV alone; one dns_records block",
+  *check(template) {
+    for (const task of tasksOf(template).filter((each) => !sharesHostNetwork(each))) {
+      for (const service of task.services) {
+        const registries = blocks(service.body["service_registries"]);
+        for (const { registry_arn, port, container_port } of registries) {
+          const records = blocks(
+            at(template.find(registry_arn)?.body, "dns_config.dns_records"),
+          ).map(({ type }) => type);
+          const hasPort = port !== undefined || container_port !== undefined;
+          const isKnown = records.length > 0;
+          const fits = records.join() === (hasPort ? "SRV" : "A");
+          if (registries.length > 1 || (isKnown && !fits)) {
+            yield finding(service, "service_registries");
+          }
+        }
+      }
+    }
+  },
+};
+
 const customHealthThreshold: Rule = {
   id: "custom-health-threshold",
   title: "ECS reports the health of an instance itself, and the plan of that stays empty",
@@ -125,6 +151,7 @@ const discoverOneService: Rule = {
 
 export const discoveryRules: readonly Rule[] = [
   registryNamesContainer,
+  registryFitsInterface,
   customHealthThreshold,
   srvRecords,
   discoveryForceDestroy,

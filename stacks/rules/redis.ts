@@ -1,5 +1,5 @@
 import { finding, type Rule } from "./rule.ts";
-import { efsMounts, type RedisTask, redisTasksOf, secretNames } from "./tasks.ts";
+import { efsMounts, type RedisTask, redisTasksOf, secretNames, tasksOf } from "./tasks.ts";
 import { at, blocks, texts } from "./template.ts";
 
 /** Redis in a container: one writer, an honest health check, memory, a password. */
@@ -207,7 +207,7 @@ const ownsData: Rule = {
 
 const appAfterRedis: Rule = {
   id: "app-after-redis",
-  title: "A first deploy starts the app once Redis is steady",
+  title: "A first deploy starts whoever has the password of Redis once Redis is steady",
   source: "https://developer.hashicorp.com/terraform/language/meta-arguments/depends_on",
   remedy: "depends_on of the app's service with the service or replication group of Redis",
   *check(template) {
@@ -215,7 +215,12 @@ const appAfterRedis: Rule = {
       ...redisTasksOf(template).flatMap(({ services }) => services),
       ...template.all("aws_elasticache_replication_group"),
     ];
-    for (const service of template.all("aws_ecs_service")) {
+    const users = tasksOf(template)
+      .filter(({ containers }) =>
+        containers.some((each) => secretNames(each).includes("REDIS_PASSWORD")),
+      )
+      .flatMap(({ services }) => services);
+    for (const service of users) {
       if (redis.includes(service)) continue;
       const needs = texts(service.body["depends_on"]);
       if (!redis.every(({ address }) => needs.includes(address))) {

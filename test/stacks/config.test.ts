@@ -74,6 +74,7 @@ describe("parseEnvironments", () => {
           readonlyRootFilesystem: false,
         },
         tasks: {},
+        services: {},
         alarms: false,
         dashboard: true,
       },

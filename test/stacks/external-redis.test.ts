@@ -146,7 +146,7 @@ describe("a password in a URL of the app's plain variables", () => {
     const environment = { CACHE: "rediss://:hunter2@cache.example.com", PAGE: "http://a.b/c:d@e" };
     expect(refusedLines({ app: { ...leastEnvironment.app, environment } })).toEqual([
       'dev.app.environment.CACHE: got "rediss://:***@cache.example.com"; allowed: text in quotes, ' +
-        "without a password in a URL: such a URL belongs into app.secrets",
+        "without a password in a URL: such a URL belongs into secrets",
     ]);
   });
 });

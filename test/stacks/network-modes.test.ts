@@ -243,12 +243,12 @@ describe("a mode or a scaling is refused", () => {
     [
       "on a port that the host gives out",
       { app: { ...app, networkMode: "host", port: 45_000 } },
-      "dev.app.port: got 45000; allowed: with app.networkMode host a port above 1023 that nothing on the host has: outside cluster.dynamicPortRange (40000 to 49999)",
+      "dev.app.port: got 45000; allowed: with networkMode host a port above 1023 that nothing else on the host has: outside cluster.dynamicPortRange (40000 to 49999)",
     ],
     [
       "on a port of the host's own",
       { app: { ...app, networkMode: "host", port: 51_678 } },
-      "dev.app.port: got 51678; allowed: with app.networkMode host",
+      "dev.app.port: got 51678; allowed: with networkMode host",
     ],
     [
       "with more tasks than hosts",

@@ -5,8 +5,30 @@ import { testBreaks } from "../support/broken.ts";
 const redis = "aws_ecs_service.redis_service";
 const cloudMap = "aws_service_discovery_service.discovery_redis";
 
+const search = { image: "example.com/search:1", port: 9200 };
+
 describe("the rules of Cloud Map", () => {
   testBreaks(discoveryRules, [
+    [
+      "registry-fits-interface",
+      "aws_ecs_service.service_search_service.service_registries",
+      ({ resource }) =>
+        Reflect.deleteProperty(
+          resource("aws_ecs_service.service_search_service")["service_registries"] as object,
+          "port",
+        ),
+      { services: { search: { ...search, networkMode: "awsvpc" } } },
+    ],
+    [
+      "registry-fits-interface",
+      "aws_ecs_service.service_search_service.service_registries",
+      ({ resource }) =>
+        Object.assign(
+          resource("aws_ecs_service.service_search_service")["service_registries"] as object,
+          { port: 9200 },
+        ),
+      { services: { search: { ...search, networkMode: "awsvpc", records: "A" } } },
+    ],
     [
       "registry-names-container",
       `${redis}.service_registries`,

@@ -65,6 +65,20 @@ export const roads = {
     },
     alarms: { emails: ["oncall@example.com"] },
   },
+  // Found as Redis is: by host and port in one, by address in the other.
+  "with-services": {
+    ...common,
+    network: { cidr: "10.47.0.0/16" },
+    services: {
+      search: { image: "example.com/search:2.1.0", port: 9200, memory: 512 },
+      "play-room": {
+        image: "example.com/play-room:1.0.0",
+        port: 7000,
+        networkMode: "awsvpc",
+        records: "A",
+      },
+    },
+  },
   external: {
     ...common,
     network: { cidr: "10.42.0.0/16" },

@@ -40,6 +40,10 @@ const bases: readonly Json[] = [
     alarms: { emails: ["a@example.com"] },
   },
   { ...leastEnvironment, ...external },
+  {
+    ...leastEnvironment,
+    services: { example: { image: { ssmParameter: "/search/image" }, port: 9200 } },
+  },
   { ...leastEnvironment, app: { ...leastEnvironment.app, networkMode: "awsvpc" } },
   { ...leastEnvironment, app: { ...leastEnvironment.app, networkMode: "host", port: 8080 } },
   {
@@ -64,6 +68,12 @@ const companions: Readonly<Record<string, Readonly<Record<string, unknown>>>> = 
     "app.autoscaling.cpu": 60,
     "app.desiredCount": undefined,
   },
+  "services.example": {
+    "services.example.image": "example.com/search:1",
+    "services.example.port": 9200,
+  },
+  "services.example.healthCheck": { "services.example.healthCheck.command": "true" },
+  "services.example.records": { "services.example.networkMode": "awsvpc" },
   "tasks.example": { "tasks.example.command": ["true"] },
   "app.loadBalancer.hostedZoneId": { "app.loadBalancer.hostname": "app.example.com" },
 };

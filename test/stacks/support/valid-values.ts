@@ -63,6 +63,46 @@ const ranges = fc
   })
   .map(({ from, size }) => ({ from, to: Math.min(from + size, 65_535) }));
 
+/** What containers of one's own programs have in common. */
+function containerFields(at: string): Readonly<Record<string, fc.Arbitrary<unknown>>> {
+  return {
+    [`${at}.image`]: fc.oneof(
+      word.map((name) => `example.com/${name}:1`),
+      word.map(
+        (name) => `123456789012.dkr.ecr.eu-west-1.amazonaws.com/${name}@sha256:${"1b".repeat(32)}`,
+      ),
+      word.map((name) => ({ ssmParameter: `/images/${name}` })),
+    ),
+    [`${at}.image.ssmParameter`]: word.map((name) => `/images/${name}`),
+    [`${at}.entryPoint`]: fc.array(anyText, { minLength: 1, maxLength: 3 }),
+    [`${at}.command`]: fc.array(anyText, { minLength: 1, maxLength: 3 }),
+    [`${at}.environment`]: fc.dictionary(variables, anyText),
+    [`${at}.secrets`]: fc.dictionary(
+      variables.map((name) => `SECRET_${name}`),
+      fc.oneof(
+        word.map((name) => `/secrets/${name}`),
+        arns("ssm", "parameter/"),
+        arns("secretsmanager", "secret:").map((arn) => `${arn}-AbC123`),
+        arns("secretsmanager", "secret:").map((arn) => `${arn}-AbC123:key::`),
+      ),
+    ),
+    [`${at}.secretKeyArns`]: some(keys, 0),
+    [`${at}.taskPolicy`]: fc.array(
+      fc.record({
+        Effect: fc.constantFrom("Allow", "Deny"),
+        Action: some(fc.constantFrom("s3:GetObject", "sqs:*", "dynamodb:Put*"), 1),
+        Resource: some(fc.constantFrom("*", "arn:aws:s3:::games/*"), 1),
+        Condition: fc.constant({ StringEquals: { "aws:RequestedRegion": "eu-west-1" } }),
+      }),
+      { maxLength: 2 },
+    ),
+    [`${at}.taskPolicy.[].Action`]: fc.constant(["s3:GetObject"]),
+    [`${at}.taskPolicy.[].Resource`]: fc.constant(["*"]),
+    [`${at}.taskPolicy.[].Condition`]: fc.constant({}),
+    [`${at}.healthCheck.command`]: fc.stringMatching(/^[a-z][a-z ]{0,20}$/),
+  };
+}
+
 const byPath: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   account: digits(12),
   region: fc.constantFrom("eu-west-1", "us-gov-west-1", "cn-north-1", "ap-southeast-2"),
@@ -151,14 +191,15 @@ const byPath: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
     "cron(0 3 * * ? *)",
   ),
 
-  "app.image": fc.oneof(
-    word.map((name) => `example.com/${name}:1`),
-    word.map(
-      (name) => `123456789012.dkr.ecr.eu-west-1.amazonaws.com/${name}@sha256:${"1b".repeat(32)}`,
-    ),
-    word.map((name) => ({ ssmParameter: `/images/${name}` })),
+  services: fc.dictionary(
+    fc.stringMatching(/^[a-z][a-z0-9-]{0,8}[b-o0-9]$/),
+    fc.record({
+      image: fc.constant("123456789012.dkr.ecr.eu-west-1.amazonaws.com/search:1"),
+      port: fc.integer({ min: 1, max: 65_535 }),
+      networkMode: fc.constantFrom("bridge", "awsvpc"),
+    }),
+    { maxKeys: 2 },
   ),
-  "app.image.ssmParameter": word.map((name) => `/images/${name}`),
   "app.loadBalancer": fc.constantFrom(false, { healthCheck: { path: "/ready" } }),
   "app.loadBalancer.healthCheck.path": fc.stringMatching(/^\/[\w./~-]{0,20}$/),
   "app.loadBalancer.allowedCidrs": some(fc.oneof(blocks(24), blocks(0)), 1),
@@ -172,34 +213,10 @@ const byPath: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   "app.loadBalancer.hostname": word.map((name) => `${name}.example.com`),
   "app.loadBalancer.hostedZoneId": fc.stringMatching(/^Z[A-Z0-9]{3,20}$/),
   "app.loadBalancer.accessLogsBucket": fc.stringMatching(/^[a-z0-9][a-z0-9-]{1,30}[a-z0-9]$/),
-  "app.entryPoint": fc.array(anyText, { minLength: 1, maxLength: 3 }),
-  "app.command": fc.array(anyText, { minLength: 1, maxLength: 3 }),
-  "app.environment": fc.dictionary(variables, anyText),
-  "app.secrets": fc.dictionary(
-    variables.map((name) => `SECRET_${name}`),
-    fc.oneof(
-      word.map((name) => `/secrets/${name}`),
-      arns("ssm", "parameter/"),
-      arns("secretsmanager", "secret:").map((arn) => `${arn}-AbC123`),
-      arns("secretsmanager", "secret:").map((arn) => `${arn}-AbC123:key::`),
-    ),
-  ),
-  "app.secretKeyArns": some(keys, 0),
-  "app.taskPolicy": fc.array(
-    fc.record({
-      Effect: fc.constantFrom("Allow", "Deny"),
-      Action: some(fc.constantFrom("s3:GetObject", "sqs:*", "dynamodb:Put*"), 1),
-      Resource: some(fc.constantFrom("*", "arn:aws:s3:::games/*"), 1),
-      Condition: fc.constant({ StringEquals: { "aws:RequestedRegion": "eu-west-1" } }),
-    }),
-    { maxLength: 2 },
-  ),
-  "app.taskPolicy.[].Action": fc.constant(["s3:GetObject"]),
-  "app.taskPolicy.[].Resource": fc.constant(["*"]),
-  "app.taskPolicy.[].Condition": fc.constant({}),
+  ...containerFields("app"),
+  ...containerFields("services.example"),
   "app.taskPolicyArns": some(
     word.map((name) => `arn:aws:iam::aws:policy/${name}`),
     0,
   ),
-  "app.healthCheck.command": fc.stringMatching(/^[a-z][a-z ]{0,20}$/),
 };

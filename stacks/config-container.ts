@@ -1,0 +1,110 @@
+import { z } from "zod";
+import { either, fields, listOf, oneOf, text, whole } from "./fields.ts";
+import { imageReference } from "./image-reference.ts";
+import { parameterReference, secretReference } from "./secret-reference.ts";
+
+/** What containers of one's own programs have in common, the app's and those of other services. */
+
+const imageAllowed = 'an image with a tag or digest, or { ssmParameter: "/name" }';
+export const imageSchema = either(
+  (value) => typeof value === "object" && value !== null,
+  parameterReference(
+    "/dev/app/image",
+    "Name of the parameter that holds the image; a deploy takes what it holds then",
+  ),
+  text(imageReference, imageAllowed),
+).describe("Literal, or the SSM parameter that a release pipeline writes");
+
+const plainAllowed = "text in quotes, without a password in a URL: such a URL belongs into secrets";
+const plainValue = text(/^/, "text in quotes").refine(
+  (value) => !/\w:\/\/[^/@\s:]*:[^/@\s]+@/.test(value),
+  plainAllowed,
+);
+
+/**
+ * Plain and secret variables.
+ *
+ * @param reserved set by the stack: an environment of one's own may not redefine them
+ */
+export function variableFields(...reserved: readonly string[]) {
+  const allowed = `a variable name such as LOG_LEVEL, none of ${reserved.join(", ")}`;
+  const variable = text(/^[A-Za-z_]\w*$/, allowed).refine(
+    (name) => !reserved.includes(name),
+    allowed,
+  );
+  return {
+    environment: z
+      .record(variable, plainValue, "an object from variable name to text")
+      .default({})
+      .describe("Plain environment variables of the container; no secrets"),
+    secrets: z
+      .record(variable, secretReference, "an object from variable name to a secret or parameter")
+      .default({})
+      .describe(
+        "Variables that ECS reads when a task starts, from Secrets Manager (ARN) or SSM (ARN or /name)",
+      ),
+    secretKeyArns: listOf(keyArn, 0, "KMS key ARNs")
+      .default([])
+      .describe("KMS keys of one's own that those secrets are encrypted with"),
+  };
+}
+
+const keyArn = text(
+  /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/,
+  "the ARN of a KMS key, arn:aws:kms:<region>:<account>:key/<id>",
+);
+
+interface Variables {
+  readonly environment: Readonly<Record<string, string>>;
+  readonly secrets: Readonly<Record<string, string>>;
+}
+
+/** For `check`: a variable has one value. */
+export function refuseBoth<Value extends Variables>({
+  value,
+  issues,
+}: z.core.ParsePayload<Value>): void {
+  for (const name of Object.keys(value.secrets)) {
+    if (!Object.hasOwn(value.environment, name)) continue;
+    const message = "a variable that environment does not set as well";
+    issues.push({ code: "custom", input: value, path: ["secrets", name], message });
+  }
+}
+
+const actionAllowed = "an action by its service and name, such as s3:GetObject";
+const resourceAllowed = "an ARN, or * where an action knows no resource";
+const conditions = z.record(
+  z.string(),
+  z.record(z.string(), text(/^/, "text in quotes"), "an object from condition key to text"),
+  "an object from operator to condition keys",
+);
+export const statementsSchema = z
+  .array(
+    fields({
+      Effect: oneOf(["Allow", "Deny"]).default("Allow").describe("As in an IAM policy"),
+      Action: listOf(
+        text(/^[a-z0-9-]+:[A-Za-z0-9*?]+$/, actionAllowed),
+        1,
+        "1 or more actions",
+      ).describe("What it is about"),
+      Resource: listOf(text(/^(\*|arn:\S+)$/, resourceAllowed), 1, "1 or more ARNs").describe(
+        "On what",
+      ),
+      Condition: conditions.optional().describe("When, as in an IAM policy"),
+    }),
+    "a list of statements with Effect, Action, Resource, Condition",
+  )
+  .default([]);
+
+export const containerHealthCheck = fields({
+  command: text(/\S/, "a line of sh such as node healthy.js").describe("Exit 0 is healthy"),
+  interval: whole(5, 300, "seconds").default(10).describe("Time between two checks"),
+  timeout: whole(2, 60, "seconds").default(5).describe("How long one may take"),
+  retries: whole(1, 10).default(3).describe("Failures in a row that make it unhealthy"),
+  startPeriod: whole(0, 300, "seconds").default(60).describe("Failures within it do not count"),
+});
+
+/** In the terms of a container definition. */
+export function checkInside({ command: shell, ...times }: z.output<typeof containerHealthCheck>) {
+  return { shell, ...times };
+}
