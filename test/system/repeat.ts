@@ -37,13 +37,18 @@ const program = command("npm run scenarios --", "Plays scenarios many times, eac
 async function main(options: Options, signal: AbortSignal): Promise<number> {
   process.env["REDIS_SERVER"] = await findRedisServer();
   const plays = Array.from({ length: options.times }, () => options.scenario).flat();
-  const repetitions = await inTurn(plays, options.parallel, async (scenario) => {
-    const repetition = await playOnce(scenario, randomInt(LARGEST_SEED), signal);
-    signal.throwIfAborted();
-    console.log(`${isGood(repetition) ? "✓" : "✗"} ${scenario} --seed ${repetition.seed}`);
-    return repetition;
-  });
-  console.log(renderRepetitions(repetitions));
+  const repetitions: Repetition[] = [];
+  try {
+    await inTurn(plays, options.parallel, async (scenario) => {
+      const repetition = await playOnce(scenario, randomInt(LARGEST_SEED), signal);
+      signal.throwIfAborted();
+      repetitions.push(repetition);
+      console.log(`${isGood(repetition) ? "✓" : "✗"} ${scenario} --seed ${repetition.seed}`);
+    });
+  } finally {
+    // Also of a run that was interrupted: hours may have passed.
+    console.log(renderRepetitions(repetitions));
+  }
   return repetitions.every(isGood) ? 0 : 1;
 }
 

@@ -7,39 +7,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { descendantsOf, isAlive } from "../support/processes.ts";
-import { environmentArrangement } from "./arrangements/environment.ts";
-import { play } from "./play.ts";
-import { story } from "./scenarios/story.ts";
-import { failed } from "./stage/report.ts";
 import { until } from "./stage/until.ts";
-import { renderSummary } from "./view/summary-table.ts";
 
 const START = fileURLToPath(new URL("./start.ts", import.meta.url));
 const NODE_OPTIONS = ["--import", import.meta.resolve("tsx")];
-
-test("the whole story holds: an app deploy leaves Redis alone, and a moved Redis is found", async () => {
-  const played: string[] = [];
-  const recording = await play({
-    scenario: story,
-    arrangement: environmentArrangement("dev"),
-    seed: 1,
-    signal: AbortSignal.timeout(100_000),
-    audience: { onStep: (title) => played.push(title) },
-  });
-  expect(played).toEqual(story.steps.map(({ title }) => title));
-  expect(failed(recording), renderSummary(recording)).toEqual([]);
-  // An expectation that is never put would never fail.
-  expect(recording.expectations.length).toBeGreaterThanOrEqual(14);
-  const figures = new Map(recording.figures.map(({ name, value }) => [name, value]));
-  expect(figures.get("Redis starts caused by the app deploy")).toBe("0");
-  expect(figures.get("acknowledged writes lost")).toBe("0");
-  expect(figures.get("resources changed")).toBe(
-    "aws_ecs_task_definition.app_task_definition\naws_ecs_service.app_service",
-  );
-  expect(recording.faults.map(({ name }) => name)).toEqual(["slowStorage", "kill"]);
-  expect(recording.faults.every((fault) => (fault.until ?? 0) >= fault.at)).toBe(true);
-  expect(JSON.parse(JSON.stringify(recording))).toMatchObject({ scenario: "story", seed: 1 });
-});
 
 test("wrong arguments are told in one line, with the exit code 2", () => {
   const args = [...NODE_OPTIONS, START, "--scenario", "nothing"];

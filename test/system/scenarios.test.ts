@@ -1,0 +1,65 @@
+import { describe, expect, it } from "vitest";
+import { environmentArrangement } from "./arrangements/environment.ts";
+import { play } from "./play.ts";
+import type { Recording } from "./recording.ts";
+import { before } from "./scenarios/before.ts";
+import { dnsOutage } from "./scenarios/dns-outage.ts";
+import { hostLostScenario } from "./scenarios/redis.ts";
+import type { Scenario } from "./scenarios/scenario.ts";
+import { story } from "./scenarios/story.ts";
+import { failed } from "./stage/report.ts";
+import { renderSummary } from "./view/summary-table.ts";
+
+// Those that show most; `npm run scenarios` plays them all. They wait more than they work, so all at
+// once: each is an environment of its own.
+
+async function heldIn(scenario: Scenario): Promise<Recording> {
+  const recording = await play({
+    scenario,
+    arrangement: scenario.arrangement?.() ?? environmentArrangement("dev"),
+    seed: 1,
+    signal: AbortSignal.timeout(110_000),
+  });
+  expect(recording.steps.map(({ title }) => title)).toEqual(
+    scenario.steps.map(({ title }) => title),
+  );
+  expect(failed(recording), renderSummary(recording)).toEqual([]);
+  return recording;
+}
+
+const figureOf = ({ figures }: Recording, name: string): string | undefined =>
+  figures.find((figure) => figure.name === name)?.value;
+
+describe.concurrent("scenarios", () => {
+  it("the whole story: an app deploy leaves Redis alone, and a moved Redis is found", async () => {
+    const recording = await heldIn(story);
+    // An expectation that is never put would never fail.
+    expect(recording.expectations.length).toBeGreaterThanOrEqual(14);
+    expect(figureOf(recording, "Redis starts caused by the app deploy")).toBe("0");
+    expect(figureOf(recording, "acknowledged writes lost")).toBe("0");
+    expect(figureOf(recording, "resources changed")).toBe(
+      "aws_ecs_task_definition.app_task_definition\naws_ecs_service.app_service",
+    );
+    expect(recording.faults.map(({ name }) => name)).toEqual(["slowStorage", "kill"]);
+    expect(recording.faults.every((fault) => (fault.until ?? 0) >= fault.at)).toBe(true);
+    expect(JSON.parse(JSON.stringify(recording))).toMatchObject({ scenario: "story", seed: 1 });
+  });
+
+  it("the old arrangement: an app deploy starts Redis, slow storage restarts all again and again", async () => {
+    const recording = await heldIn(before);
+    expect(recording.expectations.length).toBeGreaterThanOrEqual(7);
+    expect(figureOf(recording, "Redis starts caused by the app deploy")).toBe("1");
+    expect(Number(figureOf(recording, "app starts while storage was slow"))).toBeGreaterThan(2);
+  });
+
+  it("a lost host: Redis starts elsewhere, and every acknowledged write is there", async () => {
+    const recording = await heldIn(hostLostScenario);
+    expect(recording.faults.map(({ name }) => name)).toEqual(["loseHost"]);
+    expect(figureOf(recording, "Redis starts")).toBe("1");
+  });
+
+  it("no DNS: nobody notices while Redis stays, and the app comes back when it moves", async () => {
+    const recording = await heldIn(dnsOutage);
+    expect(recording.faults.map(({ target }) => target)).toEqual(["down", "down", "nxdomain"]);
+  });
+});
