@@ -21,6 +21,8 @@ import { arn, awsManagedPolicy, trustInstances } from "./policy.ts";
 export interface ClusterParts {
   readonly name: string;
   readonly arn: string;
+  /** Otherwise its owner lets its hosts in to what exists as well. */
+  readonly isCreated: boolean;
   /** None: any EC2 host of the cluster. */
   readonly capacityProvider?: string;
   /** Of the hosts; in bridge mode they are the tasks' as well. */
@@ -49,6 +51,7 @@ export interface ClusterProps {
 export class Cluster extends Construct implements ClusterParts {
   readonly name: string;
   readonly arn: string;
+  readonly isCreated = true;
   readonly capacityProvider: string;
   readonly securityGroupIds: readonly string[];
   readonly dynamicPortRange: PortRange;
@@ -215,6 +218,7 @@ export function existingCluster(
 ): ClusterParts {
   return {
     name: config.name,
+    isCreated: false,
     // The provider reads an ARN back: a name would replace the service in every plan.
     arn: arn("ecs", region, account, `cluster/${config.name}`),
     ...(config.capacityProvider !== undefined && { capacityProvider: config.capacityProvider }),

@@ -24,7 +24,7 @@ export class ConfigError extends Error {
     this.problems = problems;
   }
 
-  static invalid(problems: readonly ConfigProblem[]): ConfigError {
+  static invalid(problems: readonly ConfigProblem[], source = "environments.ts"): ConfigError {
     const lines = problems.map(({ environment, field, message }) => {
       const where = [environment, field].filter((part) => part !== "").join(".");
       return `  ${where}: ${message}`;
@@ -32,7 +32,7 @@ export class ConfigError extends Error {
     const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
     return new ConfigError(
       "ERR_CONFIG_INVALID",
-      [`environments.ts has ${count}:`, ...lines].join("\n"),
+      [`${source} has ${count}:`, ...lines].join("\n"),
       problems,
     );
   }

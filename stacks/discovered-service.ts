@@ -8,21 +8,15 @@ import { Construct } from "constructs";
 import { type ClusterParts, runsOn } from "./cluster.ts";
 import { checkInside } from "./config-container.ts";
 import type { ServiceConfig } from "./config-services.ts";
-import type { Environment } from "./config.ts";
 import { containerDefinitions } from "./container-definition.ts";
 import { rollout } from "./rollout.ts";
 import { type Discovery, registersIn, replaceWith } from "./discovery.ts";
 import { logSettings } from "./log-settings.ts";
 import type { NetworkParts } from "./network.ts";
 import { valueFrom } from "./secret-reference.ts";
+import type { Surroundings } from "./surroundings.ts";
 import { TaskNetwork } from "./task-network.ts";
 import { TaskRoles } from "./task-roles.ts";
-
-/** What of an environment a service needs to know. */
-export type Surroundings = Pick<
-  Environment,
-  "account" | "region" | "exec" | "protected" | "logRetentionDays" | "logKmsKeyArn"
->;
 
 export interface DiscoveredServiceProps {
   /** Of the ECS service and of the Cloud Map service: it is found as `[name].[namespace]`. */

@@ -15,7 +15,7 @@ import { keepIf } from "./protection.ts";
 
 export interface FileSystemProps {
   readonly config: FileSystemConfig;
-  readonly environment: Environment;
+  readonly environment: Pick<Environment, "account" | "region" | "protected">;
   /** Of what is created. */
   readonly name: string;
   /** Numbers of the one user that the folder belongs to, whoever mounts it. */
@@ -135,8 +135,8 @@ export class FileSystem extends Construct {
   }
 
   /** Where hosts and file system both exist, the way between them does too: a rule exists only once. */
-  private openToHosts(groupId: string, { environment, cluster }: FileSystemProps) {
-    return "name" in environment.cluster ? [] : this.allowHosts(groupId, cluster);
+  private openToHosts(groupId: string, { cluster }: FileSystemProps) {
+    return cluster.isCreated ? this.allowHosts(groupId, cluster) : [];
   }
 
   /** The host mounts the volume, not the container. */

@@ -6,7 +6,6 @@ import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { type ClusterParts, runsOn } from "./cluster.ts";
 import { majorVersionOf, type RedisServiceConfig } from "./config-redis.ts";
-import type { Environment } from "./config.ts";
 import { containerDefinitions } from "./container-definition.ts";
 import { discover, registersIn, replaceWith } from "./discovery.ts";
 import type { FileSystem } from "./file-system.ts";
@@ -24,11 +23,12 @@ import {
 } from "./redis-container.ts";
 import type { RedisParts } from "./redis-parts.ts";
 import type { RedisPassword } from "./redis-password.ts";
+import type { Surroundings } from "./surroundings.ts";
 import { TaskRoles } from "./task-roles.ts";
 
 export interface RedisServiceProps {
   readonly config: RedisServiceConfig;
-  readonly environment: Environment;
+  readonly environment: Surroundings;
   readonly names: Names;
   readonly cluster: ClusterParts;
   readonly discovery: ServiceDiscoveryService;

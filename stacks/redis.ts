@@ -14,9 +14,10 @@ import { redisUser } from "./redis-container.ts";
 import type { RedisParts } from "./redis-parts.ts";
 import { RedisPassword } from "./redis-password.ts";
 import { RedisService } from "./redis-service.ts";
+import type { Surroundings } from "./surroundings.ts";
 
 export interface RedisProps {
-  readonly environment: Environment;
+  readonly environment: Surroundings & Pick<Environment, "redis" | "fileSystem">;
   readonly names: Names;
   readonly network: NetworkParts;
   readonly cluster: ClusterParts;

@@ -28,6 +28,8 @@ const WITHOUT_LOCAL_EFFECT: readonly (readonly [prefix: string, reason: string])
   ["aws_backup_", "nothing is backed up"],
   ["aws_cloudwatch_", "containers write to local log files; no alarm is raised"],
   ["aws_sns_", "no alarm is raised"],
+  ["aws_scheduler_", "no schedule starts a task: a run is shorter"],
+  ["aws_sqs_", "no schedule starts a task, so none fails to"],
   ["aws_s3_", "nothing is stored outside this machine"],
   ["aws_secretsmanager_secret_policy", "local processes call no AWS API"],
   ["aws_secretsmanager_secret_rotation", "a run is shorter than a rotation"],

@@ -1,0 +1,90 @@
+import { execFile } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ConfigError, parseRedis, parseService } from "../../stacks/index.ts";
+import { brokenRules } from "../../stacks/rules/index.ts";
+import { cycle, danglingReferences } from "./support/references.ts";
+import { all, one, type Template } from "./support/template.ts";
+
+const repository = join(import.meta.dirname, "../..");
+const page = readFileSync(join(repository, "docs/constructs.md"), "utf8");
+
+/** Runs the example of the page in a project that has this one among its packages. */
+async function synthesizeExample(project: string): Promise<Template> {
+  const [, example = ""] = /```ts\n([^]*?)```/.exec(page) ?? [];
+  const packages = join(project, "node_modules");
+  mkdirSync(packages);
+  symlinkSync(repository, join(packages, "ecs-service-discovery-redis"));
+  for (const name of ["cdktf", "constructs", "@cdktf", "tsx"]) {
+    symlinkSync(join(repository, "node_modules", name), join(packages, name));
+  }
+  writeFileSync(join(project, "package.json"), JSON.stringify({ type: "module" }));
+  writeFileSync(join(project, "main.ts"), example);
+  await promisify(execFile)(process.execPath, ["--import", "tsx", "main.ts"], {
+    cwd: project,
+    timeout: 60_000,
+  });
+  const text = readFileSync(join(project, "cdktf.out/stacks/games/cdk.tf.json"), "utf8");
+  return { text, json: JSON.parse(text) as Template["json"] };
+}
+
+describe("the example of docs/constructs.md, in a project of its own", () => {
+  const project = mkdtempSync(join(tmpdir(), "constructs-"));
+  let template: Template;
+  beforeAll(async () => {
+    template = await synthesizeExample(project);
+  }, 60_000);
+  afterAll(() => rmSync(project, { recursive: true, force: true }));
+
+  it("synthesizes two services that are found by SRV records", () => {
+    const services = all(template, "aws_ecs_service").map(([, service]) => service);
+    expect(services.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(["games-redis", "games-search"]),
+    );
+    for (const service of services) {
+      expect(service["service_registries"]).toMatchObject({
+        container_name: expect.any(String),
+        container_port: expect.any(Number),
+      });
+    }
+    expect(template.json["output"]).toMatchObject({
+      redis_url: { value: "redis+srv://games-redis.games-ecs" },
+      search_srv: { value: "games-search.games-ecs" },
+    });
+    expect(one(template, "aws_service_discovery_private_dns_namespace")["name"]).toBe("games-ecs");
+  });
+
+  it("keeps the rules, and leaves no reference open", () => {
+    const subject = {
+      name: "games",
+      account: "111111111111",
+      region: "eu-central-1",
+      protected: false,
+    };
+    expect(brokenRules(template.json, subject)).toEqual([]);
+    expect(danglingReferences(template)).toEqual([]);
+    expect(cycle(template)).toBeUndefined();
+  });
+});
+
+describe("a part that is parsed by itself", () => {
+  it("has its defaults", () => {
+    expect(parseRedis("redis", {})).toMatchObject({ kind: "service", memory: 512 });
+    expect(parseService("search", { image: "search:1", port: 9200 })).toMatchObject({
+      records: "SRV",
+      networkMode: "bridge",
+    });
+  });
+
+  it("is refused by its name, field by field", () => {
+    const wrong = () => parseService("search", { image: "search", port: 0 });
+    expect(wrong).toThrow(ConfigError);
+    expect(wrong).toThrow(
+      /^search has 2 problems:\n {2}image: got "search"; allowed: an image with/,
+    );
+    expect(wrong).toThrow("  port: got 0; allowed: a whole number from 1 to 65535");
+  });
+});
