@@ -69,9 +69,10 @@ function remounted(before: Environment, after: Environment, known: readonly Chan
   return [...after.plan.taskDefinitions.values()].flatMap(({ address, containers }) => {
     const earlier = before.plan.taskDefinitions.get(address);
     if (!earlier || known.some((change) => change.address === address)) return [];
-    const mounts = (of: TaskDefinitionPlan["containers"]) =>
-      of.map((container) => container.mounts);
-    if (isDeepStrictEqual(mounts(earlier.containers), mounts(containers))) return [];
+    if (isDeepStrictEqual(mountsOf(earlier.containers), mountsOf(containers))) return [];
     return [{ address, type: "aws_ecs_task_definition", action: "update" }];
   });
 }
+
+const mountsOf = (containers: TaskDefinitionPlan["containers"]): unknown =>
+  containers.map(({ mounts }) => mounts);
