@@ -1,7 +1,7 @@
 import { LoadBalancer } from "./balancing/load-balancer.ts";
 import { TargetGroup } from "./balancing/target-group.ts";
 import { CloudMap } from "./discovery/cloud-map.ts";
-import { endpointZone } from "./discovery/aws-endpoint.ts";
+import type { Zone } from "./discovery/dns-authority.ts";
 import { startDiscoverInstances } from "./discovery/discover-instances.ts";
 import { startDnsServer, type RunningDnsServer } from "./discovery/dns-server.ts";
 import { VpcResolver } from "./discovery/vpc-resolver.ts";
@@ -44,6 +44,8 @@ export interface ClusterOptions {
   readonly soaTtl: number;
   readonly random: () => number;
   readonly events: EcsEvents;
+  /** Zones beside those of the template's namespaces. */
+  readonly zones: readonly Zone[];
   /** Whether to give containers PID namespaces where that can be done. */
   readonly pidNamespaces: boolean;
 }
@@ -65,7 +67,8 @@ export async function startCluster(plan: Plan, options: ClusterOptions): Promise
     const switches = noFaults();
     const cloudMap = new CloudMap(events, random);
     cloudMap.configure(plan.discovery);
-    const resolver = new VpcResolver(() => [...cloudMap.zones(), endpointZone], soaTtl);
+    const { zones } = options;
+    const resolver = new VpcResolver(() => [...cloudMap.zones(), ...zones], soaTtl);
     const dns = await startDnsServer(resolver.respond, () => switches.dns);
     closers.push(() => dns.close());
     const api = await startDiscoverInstances(cloudMap, () => switches.cloudMapApi);

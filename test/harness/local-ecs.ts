@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { startCluster, type Cluster, type Platform } from "./cluster.ts";
 import { Condition } from "./condition.ts";
-import { awsEnvironment, endpointZone } from "./discovery/aws-endpoint.ts";
+import { awsEnvironment, endpointZone, outsideZones } from "./discovery/aws-endpoint.ts";
 import { changesBetween, readEnvironment, type Environment } from "./environment.ts";
 import { HarnessError } from "./errors.ts";
 import { EcsEvents } from "./events.ts";
@@ -39,6 +39,11 @@ export interface LocalEcsOptions {
    * @default {}
    */
   readonly attributes?: Readonly<Record<string, string>>;
+  /**
+   * Names that exist outside the template, and their addresses, as containers find them: of a managed
+   * Redis, for example. @default {}
+   */
+  readonly hostnames?: Readonly<Record<string, string>>;
   /** TTL in seconds of the namespace's SOA record, and so of negative answers. @default 15 */
   readonly soaTtl?: number;
   /** Milliseconds until Cloud Map shows a change of a task's health. @default 30_000 */
@@ -72,12 +77,9 @@ export async function startLocalEcs(options: LocalEcsOptions): Promise<LocalEcs>
   const events = new EcsEvents();
   const changed = new Condition();
   const { soaTtl = 15, random = Math.random, pidNamespaces = true } = options;
-  const cluster = await startCluster(environment.plan, {
-    events,
-    random,
-    soaTtl,
-    pidNamespaces,
-  });
+  const zones = [endpointZone, ...outsideZones(options.hostnames ?? {})];
+  const run = { events, random, soaTtl, pidNamespaces, zones };
+  const cluster = await startCluster(environment.plan, run);
   return new LocalEcs(options, { known, environment, events, changed, cluster });
 }
 
@@ -109,9 +111,9 @@ export class LocalEcs implements AsyncDisposable {
     this.#parts = parts;
     this.events = events;
     this.#folders = new Folders(cluster.guardian.folder);
+    const { random = Math.random, healthLag = 30_000, hostnames = {} } = options;
     const namespaces = [...environment.plan.discovery.values()].map(({ namespace }) => namespace);
-    const zones = [...new Set([...namespaces, endpointZone.name])];
-    const { random = Math.random, healthLag = 30_000 } = options;
+    const zones = [...new Set([...namespaces, endpointZone.name, ...Object.keys(hostnames)])];
     const { fleet, cloudMap, switches, targetGroups } = cluster;
     const onChange = (): void => {
       this.#services.reconcile();

@@ -12,6 +12,14 @@ export const endpointZone: Zone = {
     [HOST, `data-${HOST}`].map((name) => ({ type: "A", name, ttl: TTL, address: "127.0.0.1" })),
 };
 
+/** A zone for each name that somebody else answers for: it has an address, and nothing below it. */
+export function outsideZones(hostnames: Readonly<Record<string, string>>): Zone[] {
+  return Object.entries(hostnames).map(([name, address]) => ({
+    name,
+    records: () => [{ type: "A", name, ttl: TTL, address }],
+  }));
+}
+
 /** What an SDK in a container finds: where the API is, and credentials as of the task's role. */
 export function awsEnvironment(port: number): Record<string, string> {
   return {
