@@ -17,6 +17,7 @@ import {
   redisStopped,
   taskFailed,
 } from "./notices.ts";
+import { serviceOf } from "./redis-kinds.ts";
 
 export interface AlarmsProps extends Noticed {
   readonly config: AlarmsConfig;
@@ -33,7 +34,7 @@ export class Alarms extends Construct {
     super(scope, id);
     const topic = new AlarmTopic(this, "topic", props);
     this.arns = props.definitions.map((definition) => this.alarm(definition, props, topic));
-    if (props.environment.redis.kind === "service") {
+    if (serviceOf(props.environment) !== undefined) {
       this.notice("redis_stopped", redisStopped(props), props, topic);
     }
     for (const [name, who, service] of deployed(props)) {

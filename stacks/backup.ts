@@ -9,16 +9,13 @@ import { defaultFileSystem } from "./config-parts.ts";
 import type { Environment } from "./config.ts";
 import { awsManagedPolicy, trustService } from "./policy.ts";
 import { keepIf } from "./protection.ts";
+import { serviceOf } from "./redis-kinds.ts";
 import { tagsOf } from "./terraform-settings.ts";
 
 /** The backups of an environment: as it says, or else of what is protected and its own. */
-export function backupOf({
-  backup,
-  fileSystem = defaultFileSystem,
-  redis,
-  protected: isProtected,
-}: Environment): BackupConfig | undefined {
-  if (redis.kind !== "service") return undefined;
+export function backupOf(environment: Environment): BackupConfig | undefined {
+  const { backup, fileSystem = defaultFileSystem, protected: isProtected } = environment;
+  if (serviceOf(environment) === undefined) return undefined;
   if (backup === undefined) return isProtected && !("id" in fileSystem) ? defaultBackup : undefined;
   return backup === false ? undefined : backup;
 }

@@ -33,7 +33,7 @@ export const appSchema = fields({
     .optional()
     .describe("In place of the image's ENTRYPOINT"),
   command: listOfWords("a list of words").optional().describe("In place of the image's CMD"),
-  ...variableFields("AWS_REGION", "PORT", "REDIS_PASSWORD", "REDIS_URL"),
+  ...variableFields("AWS_REGION", "PORT", "REDIS_PASSWORD", "REDIS_URL", "REDIS_BESIDE_URL"),
   taskPolicy: statementsSchema.describe("What the app may do in AWS, beside finding its Redis"),
   taskPolicyArns: listOf(policyArn, 0, "policy ARNs")
     .max(10, "at most 10 policy ARNs")

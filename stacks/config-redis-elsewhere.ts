@@ -25,7 +25,7 @@ const parameter = text(
 const dailyAllowed = "an hour or more of a day in UTC, such as 03:00-04:00";
 const weeklyAllowed = "an hour to a day of a week in UTC, such as sun:05:00-sun:06:00";
 
-export const elastiCacheSchema = fields({
+export const elastiCacheFields = {
   kind: oneOf(["elasticache"]).describe("Redis as a replication group that ElastiCache runs"),
   engine: oneOf(["valkey", "redis"]).default("valkey").describe("Whose server it is"),
   engineVersion: oneOf([...versions.valkey, ...versions.redis])
@@ -65,13 +65,19 @@ export const elastiCacheSchema = fields({
     }, weeklyAllowed)
     .default("sun:05:00-sun:06:00")
     .describe("When AWS patches nodes, in UTC; changes of a protected environment wait for it too"),
-  passwordVersion: whole(1, 1_000_000)
-    .default(1)
-    .describe("Another number makes another password; the one before works on beside it"),
   kmsKeyArn: kmsKeyArn
     .optional()
     .describe("Key that encrypts data and snapshots, AWS's own if left out; fixed once made"),
-}).check(({ value, issues }) => {
+};
+
+const plainElastiCache = fields(elastiCacheFields);
+export type ElastiCacheConfig = z.output<typeof plainElastiCache>;
+
+/** For `check`: fields that are valid one by one go together. */
+export function soundElastiCache<Value extends ElastiCacheConfig>({
+  value,
+  issues,
+}: z.core.ParsePayload<Value>): void {
   if (issues.length > 0) return;
   const allowed: readonly string[] = versions[value.engine];
   if (!allowed.includes(engineVersionOf(value))) {
@@ -82,9 +88,7 @@ export const elastiCacheSchema = fields({
     const message = `a time outside maintenanceWindow, ${value.maintenanceWindow}`;
     issues.push({ code: "custom", input: value, path: ["snapshotWindow"], message });
   }
-});
-
-export type ElastiCacheConfig = z.output<typeof elastiCacheSchema>;
+}
 
 export function engineVersionOf({
   engine,

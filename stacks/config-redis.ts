@@ -1,5 +1,9 @@
 import { z } from "zod";
-import { elastiCacheSchema, externalRedisSchema } from "./config-redis-elsewhere.ts";
+import {
+  elastiCacheFields,
+  externalRedisSchema,
+  soundElastiCache,
+} from "./config-redis-elsewhere.ts";
 import { either, fields, oneOf, text, whole } from "./fields.ts";
 import { cpuUnits, imageReference, majorVersionIn } from "./image-reference.ts";
 import { maxmemoryPolicies } from "./redis-policies.ts";
@@ -36,7 +40,7 @@ const parameter = text(
   parameterAllowed,
 );
 
-const serviceSchema = fields({
+const serviceFields = {
   kind: z
     .literal("service", "one of service, elasticache, external")
     .default("service")
@@ -62,9 +66,6 @@ const serviceSchema = fields({
     .describe(
       "When writes are on disk: a lost host loses a second, or nothing at the price of speed",
     ),
-  passwordVersion: whole(1, 1_000_000)
-    .default(1)
-    .describe("Another number makes another password; how to go about it is in docs/operations.md"),
   parameters: z
     .record(
       parameter,
@@ -81,7 +82,15 @@ const serviceSchema = fields({
   })
     .prefault({})
     .describe("Redis is replaced when it stays silent for interval x retries"),
-}).check(({ value, issues }) => {
+};
+
+const plainService = fields(serviceFields);
+export type RedisServiceConfig = z.output<typeof plainService>;
+
+function soundService<Value extends RedisServiceConfig>({
+  value,
+  issues,
+}: z.core.ParsePayload<Value>): void {
   if (issues.length > 0) return;
   const named = majorVersionIn(value.image);
   if (value.majorVersion === undefined && named === undefined) {
@@ -96,9 +105,26 @@ const serviceSchema = fields({
       : `redis.majorVersion: ${named} for data that no later version has written`;
   const message = `an image of version ${major}, or ${other}`;
   issues.push({ code: "custom", input: value, path: ["image"], message });
-});
+}
 
-export type RedisServiceConfig = z.output<typeof serviceSchema>;
+const passwordVersion = whole(1, 1_000_000)
+  .default(1)
+  .describe("Another number makes another password; how to go about it is in docs/operations.md");
+
+// Of the two kinds that are made here each may stand beside the other, with one password for both.
+const beside =
+  "Another Redis that is there while data moves: the app uses the other one, and finds this one in " +
+  "REDIS_BESIDE_URL. To change over, exchange the two; to end it, remove this";
+const serviceSchema = fields({
+  ...serviceFields,
+  passwordVersion,
+  beside: fields(elastiCacheFields).check(soundElastiCache).optional().describe(beside),
+}).check(soundService);
+const elastiCacheSchema = fields({
+  ...elastiCacheFields,
+  passwordVersion,
+  beside: fields(serviceFields).check(soundService).optional().describe(beside),
+}).check(soundElastiCache);
 
 function isOfKind(kind: string): (value: unknown) => boolean {
   return (value) => typeof value === "object" && value !== null && Object(value).kind === kind;

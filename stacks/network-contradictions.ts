@@ -3,6 +3,7 @@ import type { EnvironmentFields } from "./config-schema.ts";
 import { mostTasks } from "./config-tasks.ts";
 import type { Contradiction } from "./contradictions.ts";
 import { servicesWithoutNat } from "./endpoints.ts";
+import { serviceOf } from "./redis-kinds.ts";
 
 const names = "where the names of endpoints are not com.amazonaws.<region>.<service>";
 
@@ -30,14 +31,15 @@ export const networkContradictions: readonly Contradiction[] = [
       "a block whose private subnets, an eighth of it each, have room for cluster.maxHosts, and for the app's tasks with app.networkMode awsvpc",
     holds: hasRoom,
   },
-  {
-    path: ["redis", "image"],
+  ...[["redis"], ["redis", "beside"]].map((path): Contradiction => ({
+    path: [...path, "image"],
     allowed: localImage,
-    holds: (environment) =>
-      hasNat(environment) ||
-      environment.redis.kind !== "service" ||
-      isLocal(environment.redis.image, environment),
-  },
+    holds: (environment) => {
+      const isThere = (environment.redis.kind === "service") === (path.length === 1);
+      const image = isThere ? serviceOf(environment)?.image : undefined;
+      return hasNat(environment) || isLocal(image, environment);
+    },
+  })),
   {
     path: ["app", "image"],
     allowed: localImage,

@@ -1,11 +1,8 @@
 import type { EnvironmentFields } from "./config-schema.ts";
 import type { Contradiction } from "./contradictions.ts";
+import { elastiCacheOf, serviceOf } from "./redis-kinds.ts";
 
 /** What does not go together with a Redis that is no service of ECS. */
-
-function isService({ redis }: EnvironmentFields): boolean {
-  return redis.kind === "service";
-}
 
 function leftOut(what: string, instead: string) {
   return ({ redis }: EnvironmentFields): string =>
@@ -18,7 +15,8 @@ export const redisContradictions: readonly Contradiction[] = [
     allowed:
       'with redis.kind elasticache a state in S3, { kind: "s3", bucket: "..." }, which is encrypted: ' +
       "the password of ElastiCache gets into it",
-    holds: ({ redis, state }) => redis.kind !== "elasticache" || "bucket" in state,
+    holds: (environment) =>
+      elastiCacheOf(environment) === undefined || "bucket" in environment.state,
   },
   {
     path: ["fileSystem"],
@@ -26,7 +24,8 @@ export const redisContradictions: readonly Contradiction[] = [
       "no data of Redis is on EFS",
       "remove fileSystem, or set redis.kind to service",
     ),
-    holds: (environment) => isService(environment) || environment.fileSystem === undefined,
+    holds: (environment) =>
+      serviceOf(environment) !== undefined || environment.fileSystem === undefined,
   },
   {
     path: ["backup"],
@@ -34,33 +33,40 @@ export const redisContradictions: readonly Contradiction[] = [
       "there is no file system to back up",
       "remove backup; ElastiCache keeps snapshots for redis.snapshotRetentionDays",
     ),
-    holds: (environment) => isService(environment) || !environment.backup,
+    holds: (environment) => serviceOf(environment) !== undefined || !environment.backup,
   },
   {
     path: ["namespace"],
     allowed: leftOut("nothing is found through a namespace", "remove namespace"),
     holds: (environment) => needsNamespace(environment) || environment.namespace.name === undefined,
   },
-  {
-    path: ["redis", "snapshotRetentionDays"],
-    allowed: "1 day or more with protected: true",
-    holds: ({ redis, protected: isProtected }) =>
-      !isProtected || redis.kind !== "elasticache" || redis.snapshotRetentionDays > 0,
-  },
-  {
-    path: ["redis", "kmsKeyArn"],
-    allowed: ({ region }) => `the ARN of one in ${region}, the region of the rest`,
-    holds: ({ redis, region }) =>
-      redis.kind !== "elasticache" ||
-      redis.kmsKeyArn === undefined ||
-      redis.kmsKeyArn.split(":")[3] === region,
-  },
+  ...[["redis"], ["redis", "beside"]].flatMap((path): Contradiction[] => [
+    {
+      path: [...path, "snapshotRetentionDays"],
+      allowed: "1 day or more with protected: true",
+      holds: (environment) =>
+        !environment.protected || elastiCacheAt(path, environment)?.snapshotRetentionDays !== 0,
+    },
+    {
+      path: [...path, "kmsKeyArn"],
+      allowed: ({ region }) => `the ARN of one in ${region}, the region of the rest`,
+      holds: (environment) => {
+        const key = elastiCacheAt(path, environment)?.kmsKeyArn;
+        return key === undefined || key.split(":")[3] === environment.region;
+      },
+    },
+  ]),
 ];
 
+/** The environment's own, or the one beside it, if that is what lies at the path. */
+function elastiCacheAt(path: readonly string[], environment: EnvironmentFields) {
+  const isOwn = environment.redis.kind === "elasticache";
+  return isOwn === (path.length === 1) ? elastiCacheOf(environment) : undefined;
+}
+
 /** Whether something of an environment is found in a namespace. */
-export function needsNamespace({
-  redis,
-  services,
-}: Pick<EnvironmentFields, "redis" | "services">): boolean {
-  return redis.kind === "service" || Object.keys(services).length > 0;
+export function needsNamespace(
+  environment: Pick<EnvironmentFields, "redis" | "services">,
+): boolean {
+  return serviceOf(environment) !== undefined || Object.keys(environment.services).length > 0;
 }

@@ -38,19 +38,40 @@ export interface Redis {
 
 /** Makes the Redis that an environment says, directly in its stack: the addresses tell what it is. */
 export function makeRedis(stack: TerraformStack, props: RedisProps): Redis {
-  const { redis: config } = props.environment;
-  switch (config.kind) {
-    case "service":
-      return service(stack, config, props);
-    case "elasticache":
-      return elastiCache(stack, config, props);
-    case "external":
-      return { parts: externalRedis(config, props.environment) };
+  const { redis } = props.environment;
+  if (redis.kind === "external") return { parts: externalRedis(redis, props.environment) };
+  const secret = password(stack, redis.passwordVersion, props);
+  if (redis.kind === "service") {
+    const own = service(stack, redis, props, secret);
+    return redis.beside === undefined
+      ? own
+      : together(own, elastiCache(stack, redis.beside, props, secret));
   }
+  const own = elastiCache(stack, redis, props, secret);
+  return redis.beside === undefined
+    ? own
+    : together(own, service(stack, redis.beside, props, secret));
 }
 
-function service(stack: TerraformStack, config: RedisServiceConfig, props: RedisProps): Redis {
-  const { environment, names, network, cluster, discovery } = props;
+/** The app uses its own, and is told where the other one is: a task of its may copy between them. */
+function together(own: Redis, { parts: beside, ...watched }: Redis): Redis {
+  const { REDIS_URL: url = "" } = beside.environment;
+  const parts: RedisParts = {
+    environment: { ...own.parts.environment, REDIS_BESIDE_URL: url },
+    // One password for both.
+    secrets: own.parts.secrets,
+    allowed: [...own.parts.allowed, ...beside.allowed],
+    after: [...new Set([...own.parts.after, ...beside.after])],
+  };
+  return { ...watched, ...own, parts };
+}
+
+function service(
+  stack: TerraformStack,
+  config: RedisServiceConfig,
+  { environment, names, network, cluster, discovery }: RedisProps,
+  secret: RedisPassword,
+): Redis {
   if (discovery === undefined) throw new TypeError("a service of Redis needs a namespace");
   const fileSystem = new FileSystem(stack, "storage", {
     config: environment.fileSystem ?? defaultFileSystem,
@@ -67,20 +88,24 @@ function service(stack: TerraformStack, config: RedisServiceConfig, props: Redis
     cluster,
     discovery: discovery.service("redis", names.redis, config.dnsTtl),
     fileSystem,
-    password: password(stack, config.passwordVersion, props),
+    password: secret,
   });
   new TerraformOutput(stack, "redis_srv_name", { value: names.srvName });
   return { parts, fileSystem };
 }
 
-function elastiCache(stack: TerraformStack, config: ElastiCacheConfig, props: RedisProps): Redis {
-  const { environment, names, network, clientSecurityGroupIds } = props;
+function elastiCache(
+  stack: TerraformStack,
+  config: ElastiCacheConfig,
+  { environment, names, network, clientSecurityGroupIds }: RedisProps,
+  secret: RedisPassword,
+): Redis {
   const parts = new ElastiCache(stack, "elasticache", {
     config,
     names,
     network,
     clientSecurityGroupIds,
-    password: password(stack, config.passwordVersion, props),
+    password: secret,
     isProtected: environment.protected,
   });
   new TerraformOutput(stack, "redis_endpoint", { value: parts.endpoint });

@@ -103,7 +103,7 @@ describe("parseEnvironments", () => {
         "environments.ts has 3 problems:",
         "  dev.account: got 1; allowed: the 12 digits of an AWS account, in quotes",
         '  dev.region: got "Frankfurt"; allowed: an AWS region such as eu-central-1',
-        "  stg.redis.memroy: unknown; allowed: fields kind, image, majorVersion, memory, cpu, maxmemoryPolicy, appendfsync, passwordVersion, parameters, dnsTtl, healthCheck",
+        "  stg.redis.memroy: unknown; allowed: fields kind, image, majorVersion, memory, cpu, maxmemoryPolicy, appendfsync, parameters, dnsTtl, healthCheck, passwordVersion, beside",
       ].join("\n"),
     );
   });

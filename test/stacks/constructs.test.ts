@@ -70,6 +70,10 @@ describe("the example of docs/constructs.md, in a project of its own", () => {
   });
 });
 
+function wrong(): unknown {
+  return parseService("search", { image: "search", port: 0 });
+}
+
 describe("a part that is parsed by itself", () => {
   it("has its defaults", () => {
     expect(parseRedis("redis", {})).toMatchObject({ kind: "service", memory: 512 });
@@ -80,7 +84,6 @@ describe("a part that is parsed by itself", () => {
   });
 
   it("is refused by its name, field by field", () => {
-    const wrong = () => parseService("search", { image: "search", port: 0 });
     expect(wrong).toThrow(ConfigError);
     expect(wrong).toThrow(
       /^search has 2 problems:\n {2}image: got "search"; allowed: an image with/,

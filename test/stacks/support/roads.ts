@@ -79,6 +79,21 @@ export const roads = {
       },
     },
   },
+  // On the way from one to the other: both are there, with one password.
+  moving: {
+    ...common,
+    state,
+    network: { cidr: "10.48.0.0/16" },
+    redis: { memory: 1024, beside: { kind: "elasticache" } },
+    tasks: { copy: { command: ["node", "copy.js"] } },
+  },
+  moved: {
+    ...common,
+    state,
+    network: { cidr: "10.49.0.0/16" },
+    redis: { kind: "elasticache", beside: { memory: 1024 } },
+    tasks: { copy: { command: ["node", "copy.js"] } },
+  },
   external: {
     ...common,
     network: { cidr: "10.42.0.0/16" },

@@ -40,6 +40,8 @@ const bases: readonly Json[] = [
     alarms: { emails: ["a@example.com"] },
   },
   { ...leastEnvironment, ...external },
+  { ...leastEnvironment, ...onElastiCache, redis: { beside: { kind: "elasticache" } } },
+  { ...leastEnvironment, ...onElastiCache, redis: { kind: "elasticache", beside: {} } },
   {
     ...leastEnvironment,
     services: { example: { image: { ssmParameter: "/search/image" }, port: 9200 } },
@@ -62,6 +64,7 @@ const companions: Readonly<Record<string, Readonly<Record<string, unknown>>>> = 
   "cluster.dynamicPortRange.from": { "cluster.dynamicPortRange.to": 65_535 },
   "cluster.dynamicPortRange.to": { "cluster.dynamicPortRange.from": 1024 },
   "redis.engineVersion": { "redis.engine": "valkey" },
+  "redis.beside.engineVersion": { "redis.beside.engine": "valkey" },
   "app.autoscaling": {
     "app.autoscaling.min": 1,
     "app.autoscaling.max": 1000,

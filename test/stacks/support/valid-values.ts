@@ -11,7 +11,9 @@ import type { SchemaField } from "../../../stacks/schema-fields.ts";
  */
 export function validValues(field: SchemaField): fc.Arbitrary<unknown> | undefined {
   const path = field.path.join(".");
-  const listed = byPath[path] ?? (/kmsKeyArn$/i.test(path) ? keys : undefined);
+  const listed =
+    byPath[path.replace("redis.beside.", "redis.")] ??
+    (/kmsKeyArn$/i.test(path) ? keys : undefined);
   if (listed !== undefined) return listed;
   const def = definitionOf(field.schema);
   if (def.type === "number") return between(field.schema as z.ZodNumber);
