@@ -23,8 +23,9 @@ export function renderFaults(
     "old arrangement: app and Redis in one task. About 20 users a second sign a guest book or read it. Users",
     "are told to come again (503) when the app has waited 1.5 s for Redis.",
     "",
-    `Written by \`npm run faults\` on ${day}, on ${machine}. What takes minutes in AWS and seconds here`,
-    "says so; all else keeps its length. [How to play them](local-ecs.md).",
+    `Written by \`npm run faults\` on ${day}, on ${machine}.`,
+    "What takes minutes in AWS and seconds here says so; all else keeps its length.",
+    "[How to play them](local-ecs.md).",
     "",
     table(
       ["fault", "users see", "starts", "lost", "before: users see", "starts", "lost"],
