@@ -6,6 +6,7 @@ import { AppService } from "./app-service.ts";
 import { Cluster, existingCluster } from "./cluster.ts";
 import type { Environment } from "./config.ts";
 import { Discovery } from "./discovery.ts";
+import { leaveDataBehind } from "./left-behind.ts";
 import { LoadBalancer } from "./load-balancer.ts";
 import { logSettings } from "./log-settings.ts";
 import { namesOf } from "./names.ts";
@@ -26,6 +27,7 @@ export class EnvironmentStack extends TerraformStack {
     const names = namesOf(environment);
     const { region, protected: isProtected } = environment;
     terraformSettings(this, environment);
+    leaveDataBehind(this, environment);
 
     const network =
       "cidr" in environment.network

@@ -36,6 +36,8 @@ const rootModule = z.strictObject({
   locals: record.optional(),
   variable: z.record(z.string(), z.object({ default: z.unknown() })).optional(),
   output: z.unknown().optional(),
+  // What a state is to forget: there is none.
+  removed: z.unknown().optional(),
 });
 
 /**
