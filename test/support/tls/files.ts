@@ -9,3 +9,10 @@ export const TLS_FILES = {
   cert: fileURLToPath(new URL("cert.pem", import.meta.url)),
   key: fileURLToPath(new URL("key.pem", import.meta.url)),
 };
+
+/** Another one, with the same key, for what stands in for ElastiCache: its name is that of an endpoint. */
+export const ELASTICACHE_TLS = {
+  name: "master.next-redis.local.euc1.cache.amazonaws.com",
+  cert: fileURLToPath(new URL("elasticache.pem", import.meta.url)),
+  key: TLS_FILES.key,
+};

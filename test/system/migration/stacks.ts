@@ -9,14 +9,14 @@ import { live } from "./environment.ts";
 import {
   changed,
   fixedParts,
-  liveStack,
+  stackOf,
   together,
   withFixedParts,
   type Template,
 } from "./templates.ts";
 
 /** What the environment names as existing, as the old stack made it. */
-const existing = {
+export const existing = {
   [live.network.vpcId]: "${aws_vpc.main.id}",
   [live.network.privateSubnetIds[0] ?? ""]: "${aws_subnet.a.id}",
   [live.network.privateSubnetIds[1] ?? ""]: "${aws_subnet.b.id}",
@@ -70,9 +70,10 @@ export function oldFoundation(): Template {
 
 /** The account: the old stack, and the new one's load balancer from the start. */
 export function account(old: Template, environment?: EnvironmentInput): Template {
-  const fixed = fixedParts(liveStack(protectedLive));
-  const other = environment === undefined ? fixed : withFixedParts(liveStack(environment), fixed);
-  return together(old, other, existing);
+  const fixed = fixedParts(stackOf("live", protectedLive));
+  const other =
+    environment === undefined ? fixed : withFixedParts(stackOf("live", environment), fixed);
+  return together(old, other, existing, "live_");
 }
 
 /** The environment with Redis' data in a folder. */

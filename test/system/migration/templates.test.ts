@@ -7,17 +7,18 @@ const names = (template: Template, type: string): string[] =>
   Object.keys(template.resource[type] ?? {});
 
 describe("two stacks in one account", () => {
-  it("keeps names apart that both have, and follows what refers to them", () => {
+  it("keeps names apart, and follows what refers to them", () => {
     const first = { resource: { a_b: { x: { own: true } } } };
     const second = {
       resource: { a_b: { x: {}, xy: {} }, c_d: { y: { of: "${a_b.x.id} a_b.xy" } } },
     };
-    expect(together(first, second, {})).toEqual({
+    expect(together(first, second, {}, "live_")).toEqual({
       resource: {
-        a_b: { x: { own: true }, live_x: {}, xy: {} },
-        c_d: { y: { of: "${a_b.live_x.id} a_b.xy" } },
+        a_b: { x: { own: true }, live_x: {}, live_xy: {} },
+        c_d: { live_y: { of: "${a_b.live_x.id} a_b.live_xy" } },
       },
       ephemeral: {},
+      data: {},
     });
   });
 
@@ -39,6 +40,6 @@ describe("two stacks in one account", () => {
     const [before, after] = [account(oldStack()), account(oldFoundation(), protectedLive)];
     expect(types(after)).toEqual(expect.arrayContaining(types(before)));
     expect(names(after, "aws_efs_file_system")).toEqual(["data"]);
-    expect(names(after, "aws_ecs_service")).toEqual(["app_service", "redis_service"]);
+    expect(names(after, "aws_ecs_service")).toEqual(["live_app_service", "live_redis_service"]);
   });
 });

@@ -11,14 +11,15 @@ type Block = Readonly<Record<string, unknown>>;
 export interface Template {
   readonly resource: Blocks;
   readonly ephemeral?: Blocks;
+  readonly data?: Blocks;
   readonly [section: string]: unknown;
 }
 
-/** The stack of an environment `live`. */
-export function liveStack(environment: EnvironmentInput): Template {
+/** The stack of an environment of that name. */
+export function stackOf(name: string, environment: EnvironmentInput): Template {
   const outdir = mkdtempSync(join(tmpdir(), "migration-"));
   try {
-    const [written] = synthesize({ live: environment }, { outdir });
+    const [written] = synthesize({ [name]: environment }, { outdir });
     return JSON.parse(readFileSync(written?.path ?? "", "utf8")) as Template;
   } finally {
     rmSync(outdir, { recursive: true, force: true });
@@ -27,7 +28,7 @@ export function liveStack(environment: EnvironmentInput): Template {
 
 /**
  * Two stacks of one account as one template: what the second names as existing is what the first has
- * made. Terraform keeps their states apart; here a name that both have gets `live_` before it in the second.
+ * made. Terraform keeps their states apart; here every name of the second gets a prefix.
  *
  * @param existing from an id in the second stack to what it is in the first
  */
@@ -35,13 +36,11 @@ export function together(
   first: Template,
   second: Template,
   existing: Readonly<Record<string, string>>,
+  prefix: string,
 ): Template {
-  const other = withReferences(withOwnNames(first, second), existing);
-  return {
-    ...first,
-    resource: merged(first.resource, other.resource),
-    ephemeral: merged(first.ephemeral ?? {}, other.ephemeral ?? {}),
-  };
+  const other = withReferences(withPrefix(second, prefix), existing);
+  const both = (section: Section): Blocks => merged(first[section] ?? {}, other[section] ?? {});
+  return { ...first, resource: both("resource"), ephemeral: both("ephemeral"), data: both("data") };
 }
 
 /** The local ECS cannot change hosts, listeners and target groups while it runs. */
@@ -75,31 +74,37 @@ export function changed(
   return { ...template, resource };
 }
 
-const sections = ["resource", "ephemeral"] as const;
+const sections = ["resource", "ephemeral", "data"] as const;
+type Section = (typeof sections)[number];
 
-function withOwnNames(first: Template, second: Template): Template {
-  const own = (section: (typeof sections)[number], type: string, name: string): string =>
-    first[section]?.[type]?.[name] === undefined ? name : `live_${name}`;
-  let text = JSON.stringify(second);
+function withPrefix(template: Template, prefix: string): Template {
+  let text = JSON.stringify(template);
   for (const section of sections) {
-    for (const [type, blocks] of Object.entries(second[section] ?? {})) {
+    for (const [type, blocks] of Object.entries(template[section] ?? {})) {
       for (const name of Object.keys(blocks)) {
-        const reference = new RegExp(`\\b${type}\\.${name}\\b`, "g");
-        text = text.replaceAll(reference, `${type}.${own(section, type, name)}`);
+        text = text.replaceAll(
+          new RegExp(`\\b${type}\\.${name}\\b`, "g"),
+          `${type}.${prefix}${name}`,
+        );
       }
     }
   }
-  const template = JSON.parse(text) as Template;
-  const renamed = (section: (typeof sections)[number]): Blocks =>
+  const named = JSON.parse(text) as Template;
+  const renamed = (section: Section): Blocks =>
     Object.fromEntries(
-      Object.entries(template[section] ?? {}).map(([type, blocks]) => [
+      Object.entries(named[section] ?? {}).map(([type, blocks]) => [
         type,
         Object.fromEntries(
-          Object.entries(blocks).map(([name, block]) => [own(section, type, name), block]),
+          Object.entries(blocks).map(([name, block]) => [`${prefix}${name}`, block]),
         ),
       ]),
     );
-  return { ...template, resource: renamed("resource"), ephemeral: renamed("ephemeral") };
+  const own = {
+    resource: renamed("resource"),
+    ephemeral: renamed("ephemeral"),
+    data: renamed("data"),
+  };
+  return { ...named, ...own };
 }
 
 function withReferences(template: Template, existing: Readonly<Record<string, string>>): Template {

@@ -15,6 +15,7 @@ import { migrateBackScenario, migrateScenario } from "./migrate.ts";
 import type { Scenario } from "./scenario.ts";
 import { sidecarScenario } from "./sidecar.ts";
 import { overlapScenario, withoutLockScenario } from "./overlap.ts";
+import { toElastiCacheScenario } from "./to-elasticache.ts";
 import { stormScenario } from "./storm.ts";
 import { story } from "./story.ts";
 
@@ -38,6 +39,7 @@ export const scenarios = [
   sidecarScenario,
   migrateScenario,
   migrateBackScenario,
+  toElastiCacheScenario,
 ] as const satisfies readonly Scenario[];
 
 /** @throws an error that names those there are */

@@ -1,8 +1,9 @@
+import { readFileSync } from "node:fs";
 import { Redis } from "ioredis";
 import { type EcsEvent, now } from "../../harness/events.ts";
 import type { LocalEcs } from "../../harness/local-ecs.ts";
 import type { ServiceState, TaskState } from "../../harness/state.ts";
-import { REDIS, type Arrangement } from "../arrangements/arrangement.ts";
+import { REDIS, type Arrangement, type ManagedPlace } from "../arrangements/arrangement.ts";
 import { Load, type LoadOptions, type RequestOutcome, isServed } from "./load.ts";
 import { randomOf } from "./random.ts";
 import { Report } from "./report.ts";
@@ -40,6 +41,7 @@ export class Stage {
   readonly #audience: Audience;
   #load: Load | undefined;
   #writers: WriterWatch | undefined;
+  readonly #resources: AsyncDisposable[] = [];
 
   constructor({ ecs, arrangement, seed, signal, audience }: Parts) {
     this.ecs = ecs;
@@ -76,6 +78,12 @@ export class Stage {
   async close(): Promise<void> {
     this.#writers?.[Symbol.dispose]();
     await this.#load?.stop();
+    for (const resource of this.#resources.splice(0)) await resource[Symbol.asyncDispose]();
+  }
+
+  /** Ends with the play. */
+  use(resource: AsyncDisposable): void {
+    this.#resources.push(resource);
   }
 
   /** Which servers of Redis have which folder, from the first call on. */
@@ -151,16 +159,13 @@ export class Stage {
   }
 
   /**
-   * A client of a Redis task, for looking at the data; it goes straight to the task.
-   * @param secret name of the one with the password
+   * A client of a Redis task, for looking at the data; it goes straight to the task. Without one, of the
+   * Redis that the arrangement has.
    */
-  redis(task: TaskState = this.redisTask, secret = this.arrangement.password): Redis {
-    const redis = new Redis({
-      host: task.address ?? "",
-      port: portOf(task),
-      password: this.ecs.secret(secret),
-      maxRetriesPerRequest: 3,
-    });
+  redis(task?: TaskState, { password, managed }: Arrangement = this.arrangement): Redis {
+    const place = task === undefined && managed ? atName(managed) : atTask(task ?? this.redisTask);
+    const secret = this.ecs.secret(password);
+    const redis = new Redis({ ...place, password: secret, maxRetriesPerRequest: 3 });
     // Its commands reject besides; a task that is gone is no news here.
     return redis.on("error", () => {});
   }
@@ -192,6 +197,14 @@ export class Stage {
 
 function running({ tasks }: ServiceState): TaskState[] {
   return tasks.filter(({ status }) => status === "RUNNING");
+}
+
+function atTask(task: TaskState) {
+  return { host: task.address ?? "", port: portOf(task) };
+}
+
+function atName({ name, address, port, certificate }: ManagedPlace) {
+  return { host: address, port, tls: { ca: readFileSync(certificate), servername: name } };
 }
 
 /** Redis' host port. */

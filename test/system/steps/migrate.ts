@@ -7,15 +7,15 @@ import {
   oldStack,
   protectedLive,
 } from "../migration/stacks.ts";
-import { liveStack } from "../migration/templates.ts";
+import { stackOf } from "../migration/templates.ts";
 import { isServed } from "../stage/load.ts";
 import { seconds } from "../stage/report.ts";
-import type { Stage } from "../stage/stage.ts";
 import { deployApp } from "./app-deploy.ts";
 import { SEEDED_KEYS } from "./first-deploy.ts";
 import { countOf, timeAway } from "./measures.ts";
 import { firstGuest, guestsIn, inFolder, lookAtRedis, untilNobodyRuns } from "./migration-looks.ts";
 import type { Step } from "./step.ts";
+import { unnoticed } from "./unnoticed.ts";
 
 // The steps of docs/migration.md, in its order and with its titles.
 
@@ -48,7 +48,7 @@ export const releaseApp: Step = {
 export const nameWhatExists: Step = {
   title: "Name what exists",
   play: async ({ report }) => {
-    const types = Object.keys(liveStack(liveIn(REHEARSAL_FOLDER)).resource);
+    const types = Object.keys(stackOf("live", liveIn(REHEARSAL_FOLDER)).resource);
     const owned = [
       "aws_vpc",
       "aws_subnet",
@@ -71,7 +71,7 @@ export const deployBeside: Step = {
     await ecs.apply(account(oldStack({ image }), liveIn(REHEARSAL_FOLDER)));
     await ecs.waitUntilStable();
     report.measure("time", seconds(stage.now() - began));
-    const status = await firstGuest(stage);
+    const status = await firstGuest(stage, liveInAccount().services.app);
     report.expect("the new app serves at its own load balancer", status === 201, status);
     report.expect("the old Redis is left alone", stage.redisTask.id === old, stage.redisTask.id);
     const outcomes = await stage.settledSince(began);
@@ -141,17 +141,3 @@ export const protect: Step = {
   title: "Protect it",
   play: (stage) => unnoticed(stage, () => stage.ecs.apply(account(oldFoundation(), protectedLive))),
 };
-
-/** A deploy that neither Redis nor the app nor a user notices. */
-async function unnoticed(stage: Stage, deploy: () => Promise<readonly string[]>): Promise<void> {
-  const { ecs, report } = stage;
-  const began = stage.now();
-  const changes = await deploy();
-  await ecs.waitUntilStable();
-  await stage.untilServedAfter(stage.now());
-  report.measure("resources changed", changes.join("\n"));
-  const starts = stage.startsSince(began, "redis") + stage.startsSince(began, "app");
-  report.expect("nothing was started", starts === 0, starts);
-  const outcomes = await stage.settledSince(began);
-  report.expect("every request was served", outcomes.every(isServed), countOf(outcomes));
-}

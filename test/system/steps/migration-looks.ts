@@ -1,6 +1,5 @@
 import type { Redis } from "ioredis";
 import type { Arrangement } from "../arrangements/arrangement.ts";
-import { liveInAccount } from "../migration/stacks.ts";
 import { firstDeploy } from "./first-deploy.ts";
 import type { Stage } from "../stage/stage.ts";
 import type { Step } from "./step.ts";
@@ -10,9 +9,8 @@ import type { Step } from "./step.ts";
 /** Whoever tries the new app before users come to it. */
 const TRIAL = "trial";
 
-/** Something is written through the new load balancer: it belongs to the rehearsal. */
-export async function firstGuest({ ecs }: Stage): Promise<number> {
-  const { app } = liveInAccount().services;
+/** Something is written through the load balancer of an app that has no users yet. */
+export async function firstGuest({ ecs }: Stage, app: string): Promise<number> {
   const url = ecs.loadBalancers.find(({ name }) => name === app)?.url ?? "";
   const response = await fetch(`${url}/guests/${TRIAL}`, {
     method: "POST",
@@ -26,9 +24,11 @@ export async function firstGuest({ ecs }: Stage): Promise<number> {
 export async function lookAtRedis<T>(
   stage: Stage,
   look: (redis: Redis) => Promise<T>,
-  { services, password }: Arrangement = stage.arrangement,
+  arrangement: Arrangement = stage.arrangement,
 ): Promise<T> {
-  const redis = stage.redis(stage.tasksOf(services.redis).at(-1), password);
+  const { managed, services } = arrangement;
+  const task = managed ? undefined : stage.tasksOf(services.redis).at(-1);
+  const redis = stage.redis(task, arrangement);
   try {
     return await look(redis);
   } finally {

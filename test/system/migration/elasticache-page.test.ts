@@ -1,0 +1,23 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { guide } from "../scenarios/to-elasticache.ts";
+import { COMMANDS } from "./copy.ts";
+import { next } from "./next.ts";
+import { environmentIn, stepsOf } from "./page.ts";
+
+const page = readFileSync(new URL("../../../docs/to-elasticache.md", import.meta.url), "utf8");
+
+describe("docs/to-elasticache.md", () => {
+  it("has the steps of its scenario, by their titles and in their order", () => {
+    expect(stepsOf(page).map(({ title }) => title)).toEqual(guide.map(({ title }) => title));
+  });
+
+  it("tells the way back at each step", () => {
+    expect(stepsOf(page).every(({ text }) => /way back/i.test(text))).toBe(true);
+  });
+
+  it("shows the environment that is played, and copies as it is played", () => {
+    expect(environmentIn(page, "next")).toEqual(next);
+    expect(page).toContain(COMMANDS);
+  });
+});
