@@ -2,17 +2,17 @@ import type { Impact } from "../breakages/breakage.ts";
 import { isServed } from "../stage/load.ts";
 import { seconds } from "../stage/report.ts";
 import type { Stage } from "../stage/stage.ts";
-import { countOf, isAnswered } from "./measures.ts";
+import { countOf, failuresOf, isAnswered } from "./measures.ts";
 
 /** What several scenarios expect of a breakage. */
 
 export function expectAllServed({ report }: Stage, { outcomes }: Impact): void {
-  report.expect("every request was served", outcomes.every(isServed), countOf(outcomes));
+  report.expect("every request was served", outcomes.every(isServed), failuresOf(outcomes));
 }
 
 /** Told to come again, at the least; nobody was left without a word. */
 export function expectAllAnswered({ report }: Stage, { outcomes }: Impact): void {
-  report.expect("every request was answered", outcomes.every(isAnswered), countOf(outcomes));
+  report.expect("every request was answered", outcomes.every(isAnswered), failuresOf(outcomes));
 }
 
 export function expectNoRestarts({ report }: Stage, { redisStarts, appStarts }: Impact): void {

@@ -6,6 +6,13 @@ export function countOf(outcomes: readonly RequestOutcome[]): string {
   return `${served} / ${outcomes.length - served}`;
 }
 
+/** As {@link countOf}, with how they failed: what is needed to find out why. */
+export function failuresOf(outcomes: readonly RequestOutcome[]): string {
+  const failures = outcomes.filter((outcome) => !isServed(outcome));
+  const how = [...new Set(failures.map(({ status }) => (status === 0 ? "no answer" : status)))];
+  return failures.length === 0 ? countOf(outcomes) : `${countOf(outcomes)} (${how.join(", ")})`;
+}
+
 /** Whether a user got a response at all, if only to come again later. */
 export function isAnswered({ status }: RequestOutcome): boolean {
   return status !== 0;
