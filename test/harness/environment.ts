@@ -46,6 +46,11 @@ const CHANGEABLE = new Set<ModelledType>([
   "aws_efs_access_point",
 ]);
 
+/** A namespace may go, with the last service in it; containers know those that were there at the start. */
+const isChangeable = ({ type, action }: Change): boolean =>
+  CHANGEABLE.has(type as ModelledType) ||
+  (type === "aws_service_discovery_private_dns_namespace" && action === "delete");
+
 /**
  * What differs from the template that runs now.
  * @throws HarnessError ERR_UNSUPPORTED when something changes that hosts or listeners were made from
@@ -54,7 +59,7 @@ export function changesBetween(before: Environment | undefined, after: Environme
   const changes = compare(before?.module, after.module);
   if (!before) return changes;
   changes.push(...remounted(before, after, changes));
-  const fixed = changes.filter(({ type }) => isModelled(type) && !CHANGEABLE.has(type));
+  const fixed = changes.filter((change) => isModelled(change.type) && !isChangeable(change));
   if (fixed.length === 0) return changes;
   const names = fixed.map(({ address, action }) => `${address} (${action})`).join(", ");
   const message = `${names}: cannot change while the local ECS runs; close it and start it from the new template`;

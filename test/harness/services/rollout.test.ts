@@ -78,6 +78,20 @@ describe("rollouts", () => {
     expect(steps.find(({ plan }) => plan.name === "test-app")?.plan.desiredCount).toBe(2);
   });
 
+  it("lets a namespace go with the last service in it", async () => {
+    const alone = { lifecycle: {}, service_registries: undefined };
+    const from = await read({ redisService: alone });
+    const without = template({ redisService: alone }) as { resource: Record<string, object> };
+    delete without.resource["aws_service_discovery_service"];
+    delete without.resource["aws_service_discovery_private_dns_namespace"];
+    const to = await readEnvironment(without, { parameters: {}, drawn: new Map() });
+    expect(changesBetween(from, to).map(({ address }) => address)).toEqual([
+      "aws_service_discovery_private_dns_namespace.main",
+      "aws_service_discovery_service.redis",
+    ]);
+    expect(() => changesBetween(to, from)).toThrow("namespace.main (create): cannot");
+  });
+
   it("refuses a change of what hosts and listeners were made from", async () => {
     const [from, to] = [await read(), await read({ group: { max_size: 6 } })];
     expect(() => changesBetween(from, to)).toThrow("aws_autoscaling_group.hosts (update): cannot");

@@ -12,7 +12,7 @@ export const TLS_FILES = {
 
 /** Another one, with the same key, for what stands in for ElastiCache: its name is that of an endpoint. */
 export const ELASTICACHE_TLS = {
-  name: "master.next-redis.local.euc1.cache.amazonaws.com",
+  name: "master.dev-redis.local.euc1.cache.amazonaws.com",
   cert: fileURLToPath(new URL("elasticache.pem", import.meta.url)),
   key: TLS_FILES.key,
 };

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { guide } from "../scenarios/to-elasticache.ts";
+import { changedOver, elastiCache, withElastiCache } from "./change-over.ts";
 import { COMMANDS } from "./copy.ts";
-import { next } from "./next.ts";
-import { environmentIn, stepsOf } from "./page.ts";
+import { objectsIn, stepsOf } from "./page.ts";
 
 const page = readFileSync(new URL("../../../docs/to-elasticache.md", import.meta.url), "utf8");
 
@@ -16,8 +16,8 @@ describe("docs/to-elasticache.md", () => {
     expect(stepsOf(page).every(({ text }) => /way back/i.test(text))).toBe(true);
   });
 
-  it("shows the environment that is played, and copies as it is played", () => {
-    expect(environmentIn(page, "next")).toEqual(next);
+  it("shows the Redis of each deploy that is played, and copies as it is played", () => {
+    expect(objectsIn(page, "redis")).toEqual([withElastiCache, changedOver, elastiCache]);
     expect(page).toContain(COMMANDS);
   });
 });

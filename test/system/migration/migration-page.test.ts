@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { scenarioOf } from "../scenarios/index.ts";
 import { guide } from "../scenarios/migrate.ts";
 import { live, REHEARSAL_FOLDER } from "./environment.ts";
-import { environmentIn, stepsOf } from "./page.ts";
+import { objectsIn, stepsOf } from "./page.ts";
 
 const page = readFileSync(new URL("../../../docs/migration.md", import.meta.url), "utf8");
 const steps = stepsOf(page);
@@ -27,7 +27,7 @@ describe("docs/migration.md", () => {
   });
 
   it("shows the environment that is played", () => {
-    expect(environmentIn(page, "live")).toEqual(live);
+    expect(objectsIn(page, "live")).toEqual([live]);
     expect(live.fileSystem.path).toBe(REHEARSAL_FOLDER);
   });
 });

@@ -18,13 +18,15 @@ export function stepsOf(page: string): PageStep[] {
   });
 }
 
-/** The environment of that name as a page shows it, an object in the notation of TypeScript. */
-export function environmentIn(page: string, name: string): unknown {
-  const shown =
-    new RegExp(`\`\`\`ts\\n${name}: (\\{.*?\\n\\})\\n\`\`\``, "s").exec(page)?.[1] ?? "";
-  const json = shown
+/** The objects of that name that a page shows, in the notation of TypeScript. */
+export function objectsIn(page: string, name: string): unknown[] {
+  const shown = new RegExp(`\`\`\`ts\\n${name}: (\\{.*?\\n\\})\\n\`\`\``, "gs");
+  return [...page.matchAll(shown)].map(([, text = ""]) => JSON.parse(asJson(text)) as unknown);
+}
+
+/** Without quotes around names, underscores in numbers and commas at the end. */
+const asJson = (text: string): string =>
+  text
     .replaceAll(/(\d)_(\d)/g, "$1$2")
     .replaceAll(/([{,]\s*)(\w+):/g, '$1"$2":')
     .replaceAll(/,(\s*[}\]])/g, "$1");
-  return JSON.parse(json);
-}

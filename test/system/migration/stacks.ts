@@ -16,7 +16,7 @@ import {
 } from "./templates.ts";
 
 /** What the environment names as existing, as the old stack made it. */
-export const existing = {
+const existing = {
   [live.network.vpcId]: "${aws_vpc.main.id}",
   [live.network.privateSubnetIds[0] ?? ""]: "${aws_subnet.a.id}",
   [live.network.privateSubnetIds[1] ?? ""]: "${aws_subnet.b.id}",

@@ -3,12 +3,12 @@ import { play } from "../play.ts";
 import { toElastiCacheScenario } from "../scenarios/to-elasticache.ts";
 import { failed } from "../stage/report.ts";
 import { renderSummary } from "../view/summary-table.ts";
-import { liveBeforeNext } from "./next.ts";
+import { onTheWay } from "./change-over.ts";
 
 test("the same app goes on with a Redis that has TLS, a password and all that was written", async () => {
   const recording = await play({
     scenario: toElastiCacheScenario,
-    arrangement: liveBeforeNext(),
+    arrangement: onTheWay(),
     seed: 1,
     signal: AbortSignal.timeout(90_000),
   });

@@ -1,17 +1,17 @@
-import { liveBeforeNext } from "../migration/next.ts";
+import { onTheWay } from "../migration/change-over.ts";
 import {
+  changeOver,
   copyData,
-  deployManaged,
+  endIt,
   everyType,
-  moveUsersOn,
-  removeService,
+  makeOther,
   stopApp,
 } from "../steps/to-elasticache.ts";
 import { writesAreThere } from "../steps/writes-are-there.ts";
 import type { Scenario } from "./scenario.ts";
 
 /** The steps of docs/to-elasticache.md, in its order. */
-export const guide = [deployManaged, stopApp, copyData, moveUsersOn, removeService];
+export const guide = [makeOther, stopApp, copyData, changeOver, endIt];
 
 export const toElastiCacheScenario: Scenario = {
   name: "to-elasticache",
@@ -19,5 +19,5 @@ export const toElastiCacheScenario: Scenario = {
   description:
     "docs/to-elasticache.md, step by step: the data are copied as commands to a Redis with TLS and a password behind a plain name; the app's code is untouched.",
   steps: [everyType, ...guide, writesAreThere],
-  arrangement: liveBeforeNext,
+  arrangement: onTheWay,
 };

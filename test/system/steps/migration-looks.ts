@@ -57,7 +57,7 @@ export function guestsIn(
 export const inFolder =
   (folder: string) =>
   (path: string): boolean =>
-    path.endsWith(`/aws_efs_file_system.data${folder}`);
+    path.includes("/efs/aws_efs_file_system.") && path.endsWith(folder);
 
 /** Every process of a service's tasks has ended. */
 export async function untilNobodyRuns(stage: Stage, service: string): Promise<void> {

@@ -1,22 +1,21 @@
 import { join } from "node:path";
 import type { Redis } from "ioredis";
 import type { Arrangement } from "../arrangements/arrangement.ts";
+import { changedOver, devStack, elastiCache, withElastiCache } from "../migration/change-over.ts";
 import { pipeCommands } from "../migration/copy.ts";
-import { OLD_FOLDER } from "../migration/environment.ts";
 import { ManagedRedis } from "../migration/managed-redis.ts";
-import { accountWith } from "../migration/next.ts";
 import { isServed } from "../stage/load.ts";
 import { seconds } from "../stage/report.ts";
 import type { Stage } from "../stage/stage.ts";
 import { firstDeploy } from "./first-deploy.ts";
 import { countOf, timeAway } from "./measures.ts";
-import { firstGuest, guestsIn, inFolder, lookAtRedis, untilNobodyRuns } from "./migration-looks.ts";
+import { guestsIn, inFolder, lookAtRedis, untilNobodyRuns } from "./migration-looks.ts";
 import type { Step } from "./step.ts";
 
 // The steps of docs/to-elasticache.md, in its order and with its titles.
 
-const OLD_APP = "live-app";
-const OLD_REDIS = "live-redis";
+/** Of Redis' data on the file system. */
+const FOLDER = "/redis";
 
 /** The environment with a service of its own for Redis, and something of every type in it. */
 export const everyType: Step = {
@@ -37,29 +36,31 @@ export const everyType: Step = {
   },
 };
 
-export const deployManaged: Step = {
-  title: "Deploy beside it",
+export const makeOther: Step = {
+  title: "Make the other one",
   play: async (stage) => {
     const { ecs, report } = stage;
+    const next = successorOf(stage);
+    const { managed = raise("there is no managed Redis"), password } = next;
+    const redis = stage.redisTask.id;
     const began = stage.now();
-    const applied = ecs.apply(accountWith({ next: true }));
-    await startManaged(stage);
-    await applied;
+    stage.use(await ManagedRedis.start(managed, ecs.secret(password)));
+    await ecs.apply(devStack(withElastiCache));
     await ecs.waitUntilStable();
     report.measure("time", seconds(stage.now() - began));
-    const status = await firstGuest(stage, successorOf(stage).services.app);
-    report.expect("the app serves with ElastiCache, its code untouched", status === 201, status);
     const outcomes = await stage.settledSince(began);
     report.expect("users notice nothing", outcomes.every(isServed), countOf(outcomes));
-    await lookAtRedis(stage, (redis) => redis.flushall(), successorOf(stage));
+    report.expect("the old Redis is left alone", stage.redisTask.id === redis, stage.redisTask.id);
+    const keys = await lookAtRedis(stage, (other) => other.dbsize(), next);
+    report.expect("the new one answers, and is empty", keys === 0, keys);
   },
 };
 
 export const stopApp: Step = {
   title: "Stop the app",
   play: async (stage) => {
-    await stage.ecs.apply(accountWith({ next: true, isServed: false }));
-    await untilNobodyRuns(stage, OLD_APP);
+    await stage.ecs.apply(devStack(withElastiCache, false));
+    await untilNobodyRuns(stage, stage.arrangement.services.app);
     const before = await written(stage);
     await stage.until("nobody writes", async () => (await written(stage)) === before);
     stage.report.expect("nobody writes to the old Redis", true, `${before} writes`);
@@ -73,7 +74,7 @@ export const copyData: Step = {
     const next = successorOf(stage);
     const began = stage.now();
     await rewriteAsCommands(stage);
-    const folder = stage.writers.look().find(inFolder(OLD_FOLDER)) ?? "";
+    const folder = stage.writers.look().find(inFolder(FOLDER)) ?? "";
     const said = await pipeCommands(
       join(folder, "appendonlydir"),
       next.managed ?? raise("there is no managed Redis"),
@@ -87,57 +88,48 @@ export const copyData: Step = {
       await lookAtRedis(stage, contents, next),
     ];
     report.expect("both hold the same", here === there, `${there.length} characters`);
-    const { missing, strangers } = await guestsIn(stage, next);
+    const { missing } = await guestsIn(stage, next);
     report.expect("every acknowledged write is there", missing.length === 0, missing.length);
-    report.expect("nothing of the trial is", strangers.length === 0, strangers.join(", "));
   },
 };
 
-export const moveUsersOn: Step = {
-  title: "Move the users",
-  play: async (stage) => {
-    const { report } = stage;
-    const stopped = report.steps.find(({ title }) => title === stopApp.title)?.at ?? 0;
-    stage.moveTo(successorOf(stage));
-    const moved = stage.now();
-    await stage.untilServedAfter(moved);
-    const outcomes = await stage.settledSince(stopped);
-    report.measure("app away for its users", seconds(timeAway(outcomes)));
-    const served = outcomes.filter(({ sentAt }) => sentAt >= moved);
-    report.expect("from now on all are served", served.every(isServed), countOf(served));
-  },
-};
-
-export const removeService: Step = {
-  title: "Remove the old environment",
+export const changeOver: Step = {
+  title: "Change over",
   play: async (stage) => {
     const { ecs, report } = stage;
+    const changes = await ecs.apply(devStack(changedOver));
+    stage.moveTo(successorOf(stage));
+    await ecs.waitUntilStable();
+    const over = stage.now();
+    await stage.untilServedAfter(over);
+    const stopped = report.steps.find(({ title }) => title === stopApp.title)?.at ?? over;
+    const outcomes = await stage.settledSince(stopped);
+    report.measure("resources changed", changes.join("\n"));
+    report.measure("app away for its users", seconds(timeAway(outcomes)));
+    const served = outcomes.filter(({ sentAt }) => sentAt >= over);
+    report.expect("from now on all are served", served.every(isServed), countOf(served));
+    const both = stage.tasksOf(stage.arrangement.services.redis).length;
+    report.expect("the old Redis is there still", both === 1, both);
+  },
+};
+
+export const endIt: Step = {
+  title: "End it",
+  play: async (stage) => {
+    const { ecs, report, arrangement } = stage;
     const began = stage.now();
-    await ecs.apply(accountWith({ live: false, next: true }));
-    for (const service of [OLD_APP, OLD_REDIS]) await untilNobodyRuns(stage, service);
+    await ecs.apply(devStack(elastiCache));
+    await ecs.waitUntilStable();
     await stage.untilServedAfter(stage.now());
     const outcomes = await stage.settledSince(began);
     report.expect("every request was served", outcomes.every(isServed), countOf(outcomes));
     const left = ecs.services.map(({ name }) => name).join(", ");
-    report.expect("no Redis is a service of ECS", left === "next-app", left);
+    report.expect("no Redis is a service of ECS", left === arrangement.services.app, left);
   },
 };
 
 function successorOf({ arrangement }: Stage): Arrangement {
   return arrangement.successor ?? raise("there is nothing to move to");
-}
-
-/** Once its password is known; AWS makes the group before the app's tasks, here they wait for it. */
-async function startManaged(stage: Stage): Promise<void> {
-  const { managed = raise("there is no managed Redis"), password } = successorOf(stage);
-  const secret = await stage.until("there is a password", () => {
-    try {
-      return stage.ecs.secret(password);
-    } catch {
-      return undefined;
-    }
-  });
-  stage.use(await ManagedRedis.start(managed, secret));
 }
 
 /** The whole append-only file anew, without an RDB file at its beginning. */
