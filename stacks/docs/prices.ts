@@ -43,6 +43,7 @@ export const byUse: readonly (readonly [what: string, price: string])[] = [
   ["logs taken in, and kept", "0.63 a GB, and 0.0324 a GB and month"],
   ["data between zones", "0.01 a GB in each direction"],
   ["data out to the internet", "0.09 a GB"],
+  ["nodes of ElastiCache, each", "by type and engine: https://aws.amazon.com/elasticache/pricing/"],
   ["DNS queries inside the VPC", "none"],
   ["DiscoverInstances", "1.00 a million calls"],
 ];
