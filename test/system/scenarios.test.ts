@@ -4,9 +4,12 @@ import { play } from "./play.ts";
 import type { Recording } from "./recording.ts";
 import { before } from "./scenarios/before.ts";
 import { dnsOutage } from "./scenarios/dns-outage.ts";
+import { migrateScenario } from "./scenarios/migrate.ts";
 import { hostLostScenario } from "./scenarios/redis.ts";
 import type { Scenario } from "./scenarios/scenario.ts";
+import { sidecarScenario } from "./scenarios/sidecar.ts";
 import { story } from "./scenarios/story.ts";
+import { toElastiCacheScenario } from "./scenarios/to-elasticache.ts";
 import { failed } from "./stage/report.ts";
 import { renderSummary } from "./view/summary-table.ts";
 
@@ -61,5 +64,22 @@ describe.concurrent("scenarios", () => {
   it("no DNS: nobody notices while Redis stays, and the app comes back when it moves", async () => {
     const recording = await heldIn(dnsOutage);
     expect(recording.faults.map(({ target }) => target)).toEqual(["down", "down", "nxdomain"]);
+  });
+
+  it("a program that knows nothing of SRV records goes on when Redis does, on another port", async () => {
+    const recording = await heldIn(sidecarScenario);
+    expect(Number(figureOf(recording, "program counted to"))).toBeGreaterThan(40);
+  });
+
+  it("the guide of migration: the folder is handed over, one writer at a time, nothing lost", async () => {
+    const recording = await heldIn(migrateScenario);
+    expect(figureOf(recording, "acknowledged writes lost")).toBe("0");
+    expect(figureOf(recording, "servers in /redis, one after the other")).toBe("3");
+  });
+
+  it("on to ElastiCache: the same app, and all data sent as commands", async () => {
+    const recording = await heldIn(toElastiCacheScenario);
+    expect(figureOf(recording, "redis-cli says")).toMatch(/^errors: 0, replies: 2\d{4}$/);
+    expect(figureOf(recording, "acknowledged writes lost")).toBe("0");
   });
 });

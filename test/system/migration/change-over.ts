@@ -6,7 +6,7 @@ import { managedPlace } from "./managed-redis.ts";
 import { changed, stackOf, type Template } from "./templates.ts";
 
 /** `redis` of the environment dev from one step of docs/to-elasticache.md to the next. */
-export const service = { memory: 512, dnsTtl: 5, healthCheck: { interval: 5, retries: 3 } };
+const service = { memory: 512, dnsTtl: 5, healthCheck: { interval: 5, retries: 3 } };
 export const withElastiCache = {
   ...service,
   beside: { kind: "elasticache", nodeType: "cache.t4g.small" },
