@@ -1,0 +1,50 @@
+import { readFileSync } from "node:fs";
+import { Redis } from "ioredis";
+import { expect, test } from "vitest";
+import { environments } from "../../environments.ts";
+import { startLocalEcs } from "../harness/local-ecs.ts";
+import { environmentArrangement, guestBook } from "./arrangements/environment.ts";
+import { ManagedRedis, managedPlace } from "./migration/managed-redis.ts";
+import { until } from "./stage/until.ts";
+
+const PASSWORD = "of somebody else";
+const SECRET = "games/redis";
+
+// Redis as a service is what every scenario has, ElastiCache what to-elasticache moves on to.
+test("the same app runs with a Redis that somebody else runs, whose URL and password are in a secret", async () => {
+  const place = managedPlace();
+  const url = `arn:aws:secretsmanager:eu-central-1:111111111111:secret:${SECRET}-a1B2c3`;
+  const dev = { ...environments.dev, redis: { kind: "external", url } as const };
+  const app = { ...guestBook(), environment: { NODE_EXTRA_CA_CERTS: place.certificate } };
+  const { local } = environmentArrangement("dev", { environments: { dev }, app });
+  const held = { url: `rediss://${place.name}:${place.port}/2`, password: PASSWORD };
+
+  await using theirs = await ManagedRedis.start(place, PASSWORD);
+  expect(theirs).toBeDefined();
+  await using ecs = await startLocalEcs({
+    ...local,
+    secrets: { ...local.secrets, [SECRET]: JSON.stringify(held) },
+    hostnames: { [place.name]: place.address },
+  });
+  await ecs.apply();
+  await ecs.waitUntilStable();
+  expect(ecs.services.map(({ name }) => name)).toEqual(["dev-app"]);
+
+  const balancer = ecs.loadBalancers[0]?.url ?? "";
+  const sign = async (): Promise<boolean> =>
+    (await fetch(`${balancer}/guests/ada`, { method: "POST" })).status === 201;
+  await until("a guest signs", sign);
+  const tls = { ca: readFileSync(place.certificate), servername: place.name };
+  const redis = new Redis({
+    host: place.address,
+    port: place.port,
+    password: PASSWORD,
+    db: 2,
+    tls,
+  });
+  try {
+    expect(await redis.smembers("guests")).toEqual(["ada"]);
+  } finally {
+    redis.disconnect();
+  }
+});
