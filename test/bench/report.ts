@@ -77,6 +77,7 @@ function span(spread: Spread | undefined, unit: Entry["unit"]): string {
 }
 
 function amount(value: number, unit: string): string {
-  const digits = unit === "×" ? 2 : Math.abs(value) < 10 && !Number.isInteger(value) ? 1 : 0;
+  const isFine = unit === "kB" || Math.abs(value) < 10;
+  const digits = unit === "×" ? 2 : isFine && !Number.isInteger(value) ? 1 : 0;
   return `${value.toFixed(digits)} ${unit}`.trim();
 }
