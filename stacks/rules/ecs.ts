@@ -1,5 +1,5 @@
 import { fieldOf, finding, type Rule } from "./rule.ts";
-import { redisTasksOf, sharesHostNetwork, tasksOf, variable } from "./tasks.ts";
+import { allContainersOf, redisTasksOf, sharesHostNetwork, tasksOf, variable } from "./tasks.ts";
 import { at, blocks, type Resource, type Template, texts } from "./template.ts";
 
 /** ECS services and task definitions, whatever runs in them. */
@@ -16,17 +16,13 @@ const healthCheckLimits: Rule = {
       retries: [1, 10],
       startPeriod: [0, 300],
     };
-    for (const { definition, containers } of tasksOf(template)) {
-      for (const { field, body } of containers.filter((each) => "healthCheck" in each.body)) {
-        for (const [name, [least = 0, most = 0]] of Object.entries(limits)) {
-          const value = Number(at(body, `healthCheck.${name}`));
-          if (value >= least && value <= most) continue;
-          yield finding(
-            definition,
-            `${field}.healthCheck.${name}`,
-            at(body, `healthCheck.${name}`),
-          );
-        }
+    for (const { definition, field, body } of allContainersOf(template).filter(
+      (each) => "healthCheck" in each.body,
+    )) {
+      for (const [name, [least = 0, most = 0]] of Object.entries(limits)) {
+        const value = Number(at(body, `healthCheck.${name}`));
+        if (value >= least && value <= most) continue;
+        yield finding(definition, `${field}.healthCheck.${name}`, at(body, `healthCheck.${name}`));
       }
     }
   },
@@ -99,12 +95,10 @@ const initProcess: Rule = {
   source: "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_LinuxParameters.html",
   remedy: "linuxParameters.initProcessEnabled = true",
   *check(template) {
-    for (const { definition, containers } of tasksOf(template)) {
-      for (const { field, body } of containers) {
-        const value = at(body, "linuxParameters.initProcessEnabled");
-        if (value !== true) {
-          yield finding(definition, `${field}.linuxParameters.initProcessEnabled`, value);
-        }
+    for (const { definition, field, body } of allContainersOf(template)) {
+      const value = at(body, "linuxParameters.initProcessEnabled");
+      if (value !== true) {
+        yield finding(definition, `${field}.linuxParameters.initProcessEnabled`, value);
       }
     }
   },
@@ -118,12 +112,10 @@ const ownSysctls: Rule = {
     "net.* and IPC parameters in systemControls; vm.overcommit_memory and others in the hosts' user data",
   *check(template) {
     const own = /^(net\.|fs\.mqueue\.|kernel\.(msg|sem$|shm))/;
-    for (const { definition, containers } of tasksOf(template)) {
-      for (const { field, body } of containers) {
-        for (const { namespace } of blocks(body["systemControls"])) {
-          if (!own.test(String(namespace))) {
-            yield finding(definition, `${field}.systemControls`, namespace);
-          }
+    for (const { definition, field, body } of allContainersOf(template)) {
+      for (const { namespace } of blocks(body["systemControls"])) {
+        if (!own.test(String(namespace))) {
+          yield finding(definition, `${field}.systemControls`, namespace);
         }
       }
     }
@@ -175,13 +167,11 @@ const logsNeverBlock: Rule = {
   source: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_awslogs.html",
   remedy: "logConfiguration.options with mode non-blocking and a max-buffer-size",
   *check(template) {
-    for (const { definition, containers } of tasksOf(template)) {
-      for (const { field, body } of containers) {
-        const options = at(body, "logConfiguration.options");
-        const isBounded = at(options, "max-buffer-size") !== undefined;
-        if (at(options, "mode") !== "non-blocking" || !isBounded) {
-          yield finding(definition, `${field}.logConfiguration.options`, options);
-        }
+    for (const { definition, field, body } of allContainersOf(template)) {
+      const options = at(body, "logConfiguration.options");
+      const isBounded = at(options, "max-buffer-size") !== undefined;
+      if (at(options, "mode") !== "non-blocking" || !isBounded) {
+        yield finding(definition, `${field}.logConfiguration.options`, options);
       }
     }
   },

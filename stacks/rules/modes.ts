@@ -1,5 +1,5 @@
 import { finding, type Rule } from "./rule.ts";
-import { redisTasksOf, sharesHostNetwork, type Task, tasksOf } from "./tasks.ts";
+import { allContainersOf, redisTasksOf, sharesHostNetwork, type Task, tasksOf } from "./tasks.ts";
 import { at, blocks, type Resource, type Template, text, texts } from "./template.ts";
 
 /** Network modes of tasks and what each asks of services, ports and target groups; and scaling. */
@@ -33,13 +33,11 @@ const hostPorts: Rule = {
   source: "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PortMapping.html",
   remedy: "hostPort 0 with bridge, hostPort as containerPort with host and awsvpc",
   *check(template) {
-    for (const { definition, containers } of tasksOf(template)) {
+    for (const { definition, field, body } of allContainersOf(template)) {
       const isBridge = (definition.body["network_mode"] ?? "bridge") === "bridge";
-      for (const { field, body } of containers) {
-        for (const [index, { hostPort, containerPort }] of blocks(body["portMappings"]).entries()) {
-          if (hostPort === (isBridge ? 0 : containerPort)) continue;
-          yield finding(definition, `${field}.portMappings.${index}.hostPort`, hostPort);
-        }
+      for (const [index, { hostPort, containerPort }] of blocks(body["portMappings"]).entries()) {
+        if (hostPort === (isBridge ? 0 : containerPort)) continue;
+        yield finding(definition, `${field}.portMappings.${index}.hostPort`, hostPort);
       }
     }
   },

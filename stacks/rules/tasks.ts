@@ -26,6 +26,18 @@ export function tasksOf(template: Template): readonly Task[] {
   }));
 }
 
+/** A container and the task definition that it is a part of. */
+export interface DefinedContainer extends Container {
+  readonly definition: Resource;
+}
+
+/** The containers of all task definitions. */
+export function allContainersOf(template: Template): readonly DefinedContainer[] {
+  return tasksOf(template).flatMap(({ definition, containers }) =>
+    containers.map((container) => ({ ...container, definition })),
+  );
+}
+
 function containersOf({ body }: Resource): readonly Container[] {
   const list = parsed(body["container_definitions"]);
   if (!Array.isArray(list)) return [];

@@ -1,4 +1,6 @@
+import type { Impact } from "../breakages/breakage.ts";
 import { diskFull, frozen, hostLost, partitioned, portReused } from "../breakages/redis.ts";
+import type { Stage } from "../stage/stage.ts";
 import { broken } from "../steps/break.ts";
 import {
   expectAllAnswered,
@@ -13,6 +15,14 @@ import { writesAreThere } from "../steps/writes-are-there.ts";
 import type { Scenario } from "./scenario.ts";
 
 /** Scenarios of what happens to Redis. */
+
+/** While Redis cannot be used users are told to come again; nothing is restarted for it. */
+function expectWaiting(stage: Stage, impact: Impact): void {
+  expectNoticed(stage, impact);
+  expectAllAnswered(stage, impact);
+  expectNoRestarts(stage, impact);
+  expectRecovery(stage, impact, 5_000);
+}
 
 export const redisMovesScenario: Scenario = {
   name: "redis-moves",
@@ -55,16 +65,7 @@ export const partitionScenario: Scenario = {
   title: "The network to Redis is cut",
   description:
     "For some seconds nothing passes between Redis and anybody else, and nothing is refused: users are told to come again, nothing is restarted.",
-  steps: [
-    firstDeploy,
-    broken(partitioned, (stage, impact) => {
-      expectNoticed(stage, impact);
-      expectAllAnswered(stage, impact);
-      expectNoRestarts(stage, impact);
-      expectRecovery(stage, impact, 5_000);
-    }),
-    writesAreThere,
-  ],
+  steps: [firstDeploy, broken(partitioned, expectWaiting), writesAreThere],
 };
 
 export const frozenScenario: Scenario = {
@@ -72,16 +73,7 @@ export const frozenScenario: Scenario = {
   title: "Redis hangs",
   description:
     "Redis stands still for some seconds and goes on: users are told to come again, nothing is restarted.",
-  steps: [
-    firstDeploy,
-    broken(frozen, (stage, impact) => {
-      expectNoticed(stage, impact);
-      expectAllAnswered(stage, impact);
-      expectNoRestarts(stage, impact);
-      expectRecovery(stage, impact, 5_000);
-    }),
-    writesAreThere,
-  ],
+  steps: [firstDeploy, broken(frozen, expectWaiting), writesAreThere],
 };
 
 export const diskFullScenario: Scenario = {
@@ -89,16 +81,7 @@ export const diskFullScenario: Scenario = {
   title: "The disk is full",
   description:
     "Redis cannot append to its file for some seconds: it refuses writes, so that none is acknowledged and lost, and takes them again by itself.",
-  steps: [
-    firstDeploy,
-    broken(diskFull, (stage, impact) => {
-      expectNoticed(stage, impact);
-      expectAllAnswered(stage, impact);
-      expectNoRestarts(stage, impact);
-      expectRecovery(stage, impact, 5_000);
-    }),
-    writesAreThere,
-  ],
+  steps: [firstDeploy, broken(diskFull, expectWaiting), writesAreThere],
 };
 
 export const portReuseScenario: Scenario = {
