@@ -9,8 +9,8 @@ import type { EcsEvents } from "./events.ts";
 import { noFaults, type FaultSwitches } from "./faults/switches.ts";
 import { Fleet } from "./machine/fleet.ts";
 import { Guardian } from "./machine/guardian.ts";
-import { hasPidNamespaces } from "./machine/pid-namespace.ts";
 import { claimLoopbackBlock } from "./machine/loopback.ts";
+import { tryPlatform, type Platform } from "./machine/platform.ts";
 import type { Plan } from "./terraform/plan.ts";
 
 /** What stays while services come and go: hosts, resolver, load balancers, registry. */
@@ -32,12 +32,6 @@ export interface Cluster {
   close(): Promise<void>;
 }
 
-/** What of a container this machine can give; the rest is approximated. */
-export interface Platform {
-  /** Whether each container has a PID namespace of its own, where its first process is PID 1. */
-  readonly pidNamespaces: boolean;
-}
-
 /** Settings of a run that a template does not hold. */
 export interface ClusterOptions {
   /** Seconds. */
@@ -46,8 +40,8 @@ export interface ClusterOptions {
   readonly events: EcsEvents;
   /** Zones beside those of the template's namespaces. */
   readonly zones: readonly Zone[];
-  /** Whether to give containers PID namespaces where that can be done. */
-  readonly pidNamespaces: boolean;
+  /** What of a container not to give, though this machine can. */
+  readonly platform: Partial<Platform>;
 }
 
 /** Starts the parts in the order in which they need each other; ends those that did when one fails. */
@@ -58,7 +52,7 @@ export async function startCluster(plan: Plan, options: ClusterOptions): Promise
     for (const closer of closers.splice(0).toReversed()) await closer();
   };
   try {
-    const namespaces = options.pidNamespaces ? hasPidNamespaces() : false;
+    const tried = tryPlatform(options.platform);
     const guardian = await Guardian.start();
     closers.push(() => guardian.close());
     const block = await claimLoopbackBlock(random);
@@ -85,7 +79,7 @@ export async function startCluster(plan: Plan, options: ClusterOptions): Promise
       loadBalancers.push(started);
     }
     const apiPort = api.port;
-    const platform = { pidNamespaces: await namespaces };
+    const platform = await tried;
     const discovery = { resolver, dns, cloudMap, apiPort };
     return {
       guardian,

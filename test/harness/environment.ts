@@ -67,8 +67,8 @@ export function changesBetween(before: Environment | undefined, after: Environme
 }
 
 /**
- * Another folder is another access point, whose id the task definition holds: Terraform makes a new
- * revision, though nobody has edited the task definition.
+ * Another folder or user is another access point (no argument of one changes in place), whose id the
+ * task definition holds: Terraform makes a new revision, though nobody has edited the task definition.
  */
 function remounted(before: Environment, after: Environment, known: readonly Change[]): Change[] {
   return [...after.plan.taskDefinitions.values()].flatMap(({ address, containers }) => {

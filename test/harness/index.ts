@@ -1,12 +1,12 @@
 /** The local ECS for one's own tests: all that a user of it imports. */
 export { HarnessError, type HarnessErrorCode } from "./errors.ts";
 export type { EcsEvent, EcsEventOf, EcsEvents } from "./events.ts";
-export type { Platform } from "./cluster.ts";
 export type { FaultName } from "./faults/active-faults.ts";
 export type { DnsFaultKind } from "./faults/dns-fault.ts";
 export type { Faults } from "./faults/faults.ts";
 export type { HostLossOptions } from "./faults/lost-host.ts";
 export type { Stranger } from "./faults/port-stranger.ts";
+export type { Platform } from "./machine/platform.ts";
 export type { CloudMapApiFault } from "./faults/switches.ts";
 export {
   startLocalEcs,

@@ -1,17 +1,20 @@
 import { readFile } from "node:fs/promises";
-import { startCluster, type Cluster, type Platform } from "./cluster.ts";
+import { startCluster, type Cluster } from "./cluster.ts";
 import { Condition } from "./condition.ts";
 import { awsEnvironment, endpointZone, outsideZones } from "./discovery/aws-endpoint.ts";
 import { changesBetween, readEnvironment, type Environment } from "./environment.ts";
 import { HarnessError } from "./errors.ts";
 import { EcsEvents } from "./events.ts";
 import { Faults } from "./faults/faults.ts";
+import type { Platform } from "./machine/platform.ts";
 import { rollouts } from "./services/rollout.ts";
 import type { ServiceContext } from "./services/service.ts";
 import { Services } from "./services/services.ts";
 import type { HostState, LoadBalancerState, ServiceState, TaskState } from "./state.ts";
 import { Folders } from "./tasks/container-files.ts";
+import { userOf } from "./tasks/container-user.ts";
 import { argvOf, findImage, type LocalImage } from "./tasks/image.ts";
+import { Volumes } from "./tasks/volumes.ts";
 import type { KnownValues } from "./terraform/computed.ts";
 import type { Plan } from "./terraform/plan.ts";
 
@@ -51,10 +54,10 @@ export interface LocalEcsOptions {
   /** Milliseconds a service may take where the template waits for its steady state. @default 120_000 */
   readonly steadyStateTimeout?: number;
   /**
-   * Whether containers have PID namespaces of their own where this machine can give them (as root);
-   * see {@link LocalEcs.platform}. @default true
+   * What of a container not to give though this machine can, `{ users: false }`; see
+   * {@link LocalEcs.platform}. @default {}
    */
-  readonly pidNamespaces?: boolean;
+  readonly platform?: Partial<Platform>;
   /** Draws addresses, placements and answers. @default Math.random */
   readonly random?: () => number;
 }
@@ -76,9 +79,9 @@ export async function startLocalEcs(options: LocalEcsOptions): Promise<LocalEcs>
   checkImages(environment.plan, options.images);
   const events = new EcsEvents();
   const changed = new Condition();
-  const { soaTtl = 15, random = Math.random, pidNamespaces = true } = options;
+  const { soaTtl = 15, random = Math.random, platform = {} } = options;
   const zones = [endpointZone, ...outsideZones(options.hostnames ?? {})];
-  const run = { events, random, soaTtl, pidNamespaces, zones };
+  const run = { events, random, soaTtl, platform, zones };
   const cluster = await startCluster(environment.plan, run);
   return new LocalEcs(options, { known, environment, events, changed, cluster });
 }
@@ -133,7 +136,8 @@ export class LocalEcs implements AsyncDisposable {
         image: (name) => findImage(options.images, name, "container"),
         secret: (reference) => (this.#applied ?? environment).secrets.resolve(reference),
         keyLoadDelayMicros: () => switches.keyLoadDelayMicros,
-        pidNamespaces: cluster.platform.pidNamespaces,
+        volumes: new Volumes(this.#folders, cluster.platform.users),
+        platform: cluster.platform,
         cut: switches.cut,
         full: switches.full,
       },
@@ -288,11 +292,13 @@ function checkOptions(options: LocalEcsOptions): void {
   }
 }
 
-/** Every container's image is known and has a command: told before anything starts. */
+/** Every container's image is known, and has its command and user: told before anything starts. */
 function checkImages({ taskDefinitions }: Plan, images: LocalEcsOptions["images"]): void {
   for (const { address, containers } of taskDefinitions.values()) {
     for (const container of containers) {
-      argvOf(container, findImage(images, container.image, `${address} (${container.name})`));
+      const image = findImage(images, container.image, `${address} (${container.name})`);
+      argvOf(container, image);
+      userOf(container, image);
     }
   }
 }

@@ -16,6 +16,7 @@ interface Options {
   readonly app?: string;
   readonly template?: string;
   readonly image: Readonly<Record<string, string>>;
+  readonly user: Readonly<Record<string, string>>;
   readonly parameter: Readonly<Record<string, string>>;
   readonly secret: Readonly<Record<string, string>>;
 }
@@ -25,6 +26,7 @@ const program = command("npm run local --", "Runs an environment here until Ctrl
   .option("--app <command>", "what the app's image is here (default: an app for trying it out)")
   .option("--template <file>", "a cdk.tf.json in place of an environment")
   .addOption(assignments("--image <name=command>", "what another image is here; may be repeated"))
+  .addOption(assignments("--user <name=uid:gid>", "a user of the images; may be repeated"))
   .addOption(assignments("--parameter <name=value>", "an SSM parameter; may be repeated"))
   .addOption(assignments("--secret <name=value>", "a secret from elsewhere; may be repeated"));
 
@@ -48,11 +50,11 @@ async function main(
 }
 
 function settings(env: string | undefined, options: Options): LocalEcsOptions {
-  const { parameter, secret } = options;
+  const { parameter, secret, user: users } = options;
   const images = Object.fromEntries(
-    Object.entries(options.image).map(([name, line]) => [name, shell(line)]),
+    Object.entries(options.image).map(([name, line]) => [name, { ...shell(line), users }]),
   );
-  const app = options.app === undefined ? guestBook() : shell(options.app);
+  const app = { ...(options.app === undefined ? guestBook() : shell(options.app)), users };
   const local =
     env === undefined
       ? fromTemplate(resolve(HERE, options.template ?? ""), app, images)

@@ -2,7 +2,8 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { constants } from "node:os";
 import { killGroup, signalGroup, signalProcess, type Guardian } from "./guardian.ts";
-import { firstProcessOf, inNewNamespace, type FirstProcess } from "./pid-namespace.ts";
+import { firstProcessOf } from "./pid-namespace.ts";
+import { inSandbox, type Sandbox } from "./sandbox.ts";
 
 /**
  * Holds the program back until the guardian knows its process group, so that a crash of the harness
@@ -19,8 +20,8 @@ export interface ProcessOptions {
   readonly cwd: string;
   /** File descriptor for both output streams, or where they go. */
   readonly output: number | "pipe" | "ignore";
-  /** Who is PID 1 of a namespace of its own; none where it is left out. */
-  readonly first?: FirstProcess | undefined;
+  /** @default that of the harness */
+  readonly sandbox?: Sandbox | undefined;
 }
 
 /** A process in a group of its own, known to the guardian. */
@@ -42,9 +43,10 @@ export class GuardedProcess {
 
   /** @throws the spawn's error, or HarnessError ERR_CLOSED when the run is over */
   static async start(guardian: Guardian, options: ProcessOptions): Promise<GuardedProcess> {
-    const { argv, first } = options;
-    const program = first ? inNewNamespace(argv, first) : argv;
-    const gate = await Gate.start(guardian, { ...options, argv: program });
+    const { sandbox = {} } = options;
+    const argv = inSandbox(options.argv, sandbox);
+    const gate = await Gate.start(guardian, { ...options, argv });
+    const { first } = sandbox;
     const main = first && (await firstProcessOf(gate.pid, first, () => !gate.running));
     return new GuardedProcess(gate, main ?? gate.pid);
   }

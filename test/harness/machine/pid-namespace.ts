@@ -1,9 +1,5 @@
-import { execFile } from "node:child_process";
-import { readFile } from "node:fs/promises";
+import { readFile, readlink } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
-import { promisify } from "node:util";
-
-const run = promisify(execFile);
 
 /** A process that dies with its parent; what it starts is PID 1 of a namespace with a /proc of its own. */
 const UNSHARE = [
@@ -33,21 +29,17 @@ done`;
 /** Who is PID 1: the container's program, or an init process before it. */
 export type FirstProcess = "program" | "init";
 
-/** Whether this kernel and user may make PID namespaces: root may, unless a sandbox forbids it. */
-export async function hasPidNamespaces(): Promise<boolean> {
-  try {
-    const [program, ...words] = [...UNSHARE, "true"];
-    await run(program, words);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** The argv of a program in a PID namespace of its own. */
-export function inNewNamespace(argv: readonly string[], first: FirstProcess): readonly string[] {
-  return [...UNSHARE, ...(first === "init" ? ["/bin/sh", "-c", INIT, "init"] : []), ...argv];
-}
+export const inNewNamespace = (argv: readonly string[]): readonly string[] => [...UNSHARE, ...argv];
+
+/** The argv of a program with an init process before it. */
+export const withInit = (argv: readonly string[]): readonly string[] => [
+  "/bin/sh",
+  "-c",
+  INIT,
+  "init",
+  ...argv,
+];
 
 /** The argv of a program in the namespaces that another process is in. */
 export function inNamespaceOf(
@@ -73,18 +65,31 @@ export async function firstProcessOf(
   first: FirstProcess,
   ended: () => boolean,
 ): Promise<number | undefined> {
-  const main = await childOf(pid, ended);
+  const outside = await namespaceOf(pid);
+  const isInside = async (child: number): Promise<boolean> => {
+    const inside = await namespaceOf(child);
+    return inside !== undefined && inside !== outside;
+  };
+  const main = await childOf(pid, isInside, ended);
   if (first === "program" || main === undefined) return main;
-  await childOf(main, ended);
+  await childOf(main, () => Promise.resolve(true), ended);
   return main;
 }
 
-/** The first child of a process, once it has one; undefined when it ended before. */
-async function childOf(pid: number, ended: () => boolean): Promise<number | undefined> {
+const namespaceOf = (pid: number): Promise<string | undefined> =>
+  readlink(`/proc/${pid}/ns/pid`).catch(() => undefined);
+
+/** The first child of a process that is wanted, once there is one; undefined when it ended before. */
+async function childOf(
+  pid: number,
+  isWanted: (child: number) => Promise<boolean>,
+  ended: () => boolean,
+): Promise<number | undefined> {
   while (!ended()) {
     const children = await readFile(`/proc/${pid}/task/${pid}/children`, "utf8").catch(() => "");
-    const child = Number(children.split(" ")[0]);
-    if (child > 0) return child;
+    for (const child of children.trim().split(" ").map(Number)) {
+      if (child > 0 && (await isWanted(child))) return child;
+    }
     await delay(1);
   }
   return undefined;

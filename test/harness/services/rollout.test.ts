@@ -58,7 +58,13 @@ describe("rollouts", () => {
       "deploy",
       "none",
     ],
-    ["the owner of an access point", {}, { resource: accessPoint("/redis", 999) }, "none", "none"],
+    [
+      "whom the clients of an access point count as",
+      {},
+      { resource: accessPoint("/redis", 999) },
+      "deploy",
+      "none",
+    ],
     [
       "a count that is ignored",
       { appService: { lifecycle: { ignore_changes: ["desired_count"] } } },

@@ -5,8 +5,8 @@ const surroundings = {
   address: "127.20.0.11",
   ports: [{ containerPort: 6379, listenPort: 40_001 }],
   mounts: [
-    { path: "/data", folder: "/run/efs/fs/redis" },
-    { path: "/data/logs", folder: "/run/logs" },
+    { path: "/data", folder: "/run/efs/fs/redis", readOnly: false },
+    { path: "/data/logs", folder: "/run/logs", readOnly: false },
   ],
   links: [{ alias: "cache", ports: [{ containerPort: 6380, listenPort: 40_002 }] }],
 };
@@ -32,7 +32,7 @@ describe("translate", () => {
   });
 
   it("takes a path with special characters literally", () => {
-    const mounts = [{ path: "/a+b(c)", folder: "/x$&y" }];
+    const mounts = [{ path: "/a+b(c)", folder: "/x$&y", readOnly: false }];
     expect(translate("cat /a+b(c)/f", { ...surroundings, mounts })).toBe("cat /x$&y/f");
   });
 });

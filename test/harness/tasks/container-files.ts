@@ -25,7 +25,10 @@ export class Folders {
   }
 
   /** Where a mount's data are: one folder an EFS directory for all hosts, or the task's own. */
-  mount(taskId: string, { directory, ephemeral }: MountPlan): string {
+  mount(
+    taskId: string,
+    { directory, ephemeral }: Pick<MountPlan, "directory" | "ephemeral">,
+  ): string {
     const name = path.join("/", directory);
     return ephemeral
       ? path.join(this.#root, "tasks", taskId, "volumes", name)
@@ -46,11 +49,18 @@ export async function writePrograms(
   }
 }
 
+/** A mounted path, and where it is on this machine. */
+export interface MountedFolder {
+  readonly path: string;
+  readonly folder: string;
+  readonly readOnly: boolean;
+}
+
 /** What a container's own view is, outside of it. */
 export interface Surroundings {
   readonly address: string;
   readonly ports: readonly LocalPort[];
-  readonly mounts: readonly { readonly path: string; readonly folder: string }[];
+  readonly mounts: readonly MountedFolder[];
   /** Containers of the task that are reached by a name, with the ports they publish. */
   readonly links: readonly { readonly alias: string; readonly ports: readonly LocalPort[] }[];
 }

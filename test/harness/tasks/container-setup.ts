@@ -1,9 +1,11 @@
-import { mkdir } from "node:fs/promises";
+import { chown, mkdir } from "node:fs/promises";
 import path from "node:path";
 import { lastWrittenFile, withFileSizeLimit } from "../machine/file-size-limit.ts";
 import { MARKER, type Guardian } from "../machine/guardian.ts";
 import type { BoundPort, Host } from "../machine/host.ts";
-import type { ContainerPlan, SecretReference } from "../terraform/plan.ts";
+import type { Platform } from "../machine/platform.ts";
+import type { Sandbox } from "../machine/sandbox.ts";
+import type { ContainerPlan, SecretReference, UserIds } from "../terraform/plan.ts";
 import {
   translate,
   translateEnvironment,
@@ -11,7 +13,10 @@ import {
   type Folders,
   type Surroundings,
 } from "./container-files.ts";
+import { sandboxOf } from "./container-sandbox.ts";
+import { userOf } from "./container-user.ts";
 import { argvOf, type LocalImage } from "./image.ts";
+import type { Volumes } from "./volumes.ts";
 
 const PRELOAD = new URL("node-preload.mjs", import.meta.url).href;
 
@@ -27,8 +32,9 @@ export interface ContainerRuntime {
   readonly secret: (reference: SecretReference) => string;
   /** Microseconds a key, while storage is slow. */
   readonly keyLoadDelayMicros: () => number | undefined;
-  /** Whether a container has a PID namespace of its own. */
-  readonly pidNamespaces: boolean;
+  readonly volumes: Volumes;
+  /** What a container has from this machine's kernel. */
+  readonly platform: Platform;
   /** Services whose tasks cannot be reached, and those whose volumes are full. */
   readonly cut: ReadonlySet<string>;
   readonly full: ReadonlySet<string>;
@@ -53,6 +59,7 @@ export interface ContainerSetup {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
+  readonly sandbox: Sandbox;
   readonly surroundings: Surroundings;
   readonly logFile: string;
 }
@@ -63,20 +70,24 @@ export async function setUp(
   runtime: ContainerRuntime,
   location: ContainerLocation,
 ): Promise<ContainerSetup> {
-  const { folders } = runtime;
+  const { folders, platform } = runtime;
   const { taskId } = location;
-  const surroundings = await surround(plan, runtime, location);
   const image = runtime.image(plan.image);
+  const user = userOf(plan, image);
+  const surroundings = await surround(plan, user, runtime, location);
   const folder = folders.container(taskId, plan.name);
   const bin = path.join(folder, "bin");
   await writePrograms(bin, programsOf(plan, image, runtime, location));
   const cwd = plan.workingDirectory ?? image.workingDirectory;
   const logFile = folders.log(taskId, plan.name);
   await mkdir(path.dirname(logFile), { recursive: true });
+  // Its home.
+  if (platform.users) await chown(folder, user.uid, user.gid);
   return {
     argv: await argvIn(surroundings, argvOf(plan, image), location.isFull()),
     env: environment(plan, image, runtime, location, surroundings),
     cwd: cwd ? translate(cwd, surroundings) : folder,
+    sandbox: sandboxOf(plan, user, runtime, surroundings.mounts),
     surroundings,
     logFile,
   };
@@ -84,15 +95,15 @@ export async function setUp(
 
 async function surround(
   plan: ContainerPlan,
-  { folders }: ContainerRuntime,
+  user: UserIds,
+  { volumes }: ContainerRuntime,
   { taskId, address, ports, links }: ContainerLocation,
 ): Promise<Surroundings> {
-  const mounts = plan.mounts.map((mount) => ({
-    path: mount.path,
-    folder: folders.mount(taskId, mount),
-  }));
-  for (const { folder } of mounts) await mkdir(folder, { recursive: true });
-  return { address, ports, mounts, links };
+  const mounted = plan.mounts.map(async (mount) => {
+    const { path: at, readOnly } = mount;
+    return { path: at, readOnly, folder: await volumes.mount(taskId, mount, user) };
+  });
+  return { address, ports, mounts: await Promise.all(mounted), links };
 }
 
 function programsOf(

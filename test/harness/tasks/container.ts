@@ -1,7 +1,7 @@
 import { open } from "node:fs/promises";
 import { largestOpenFile, limitFileSize } from "../machine/file-size-limit.ts";
 import { GuardedProcess } from "../machine/guarded-process.ts";
-import { inNamespaceOf, type FirstProcess } from "../machine/pid-namespace.ts";
+import { besideInSandbox } from "../machine/sandbox.ts";
 import type { ContainerState, HealthStatus } from "../state.ts";
 import type { ContainerPlan } from "../terraform/plan.ts";
 import { translate } from "./container-files.ts";
@@ -121,7 +121,7 @@ export class Container {
   async #start(): Promise<void> {
     const { host, isCut, address, ports } = this.#location;
     const setup = await setUp(this.plan, this.#runtime, this.#location);
-    const { argv, env, cwd, surroundings, logFile } = setup;
+    const { argv, env, cwd, sandbox, surroundings, logFile } = setup;
     this.#folders = surroundings.mounts.map(({ folder }) => folder);
     this.#ports = new ContainerPorts(ports, address, isCut(), (error) => {
       this.failure = `CannotStartContainerError: ${error.message}`;
@@ -131,7 +131,7 @@ export class Container {
     await this.#ports.settled();
     const log = await open(logFile, "a");
     try {
-      const options = { argv, env, cwd, first: this.#firstProcess, output: log.fd };
+      const options = { argv, env, cwd, sandbox, output: log.fd };
       this.#process = await GuardedProcess.start(this.#runtime.guardian, options);
       if (host.silent) this.#process.freeze();
       void this.#process.exited.then((code) => this.#end(code));
@@ -141,11 +141,6 @@ export class Container {
     } finally {
       await log.close();
     }
-  }
-
-  get #firstProcess(): FirstProcess | undefined {
-    if (!this.#runtime.pidNamespaces) return undefined;
-    return this.plan.linuxParameters?.initProcessEnabled ? "init" : "program";
   }
 
   async #stop(): Promise<void> {
@@ -176,12 +171,14 @@ export class Container {
     this.#onChange(this);
   }
 
-  #checkHealth({ env, cwd, surroundings }: ContainerSetup): void {
+  #checkHealth({ env, cwd, sandbox, surroundings }: ContainerSetup): void {
     const definition = this.plan.healthCheck;
     const argv = definition && healthCheckArgv(definition.command);
     if (!definition || !argv) return;
     const words = argv.map((word) => translate(word, surroundings));
-    const options = { argv: this.#inside(words, cwd), env, cwd };
+    const { pid, group } = this.#process ?? {};
+    const inside = besideInSandbox(words, sandbox, pid === group ? undefined : pid, cwd);
+    const options = { argv: inside, env, cwd };
     const { host } = this.#location;
     const run = async (signal: AbortSignal): Promise<boolean | undefined> => {
       const ok = host.silent ? undefined : await this.#check(options, signal);
@@ -197,13 +194,6 @@ export class Container {
       },
       this.#ended.signal,
     );
-  }
-
-  /** The argv of a program that runs beside the main one, in its namespace. */
-  #inside(argv: readonly string[], cwd: string): readonly string[] {
-    const main = this.#process;
-    const isInside = main !== undefined && main.pid !== main.group;
-    return isInside ? inNamespaceOf(main.pid, argv, cwd) : argv;
   }
 
   /** Runs a health check in the container; a failure to start is a failed check. */

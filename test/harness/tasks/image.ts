@@ -24,6 +24,10 @@ export interface LocalImage {
   readonly entryPoint?: readonly string[];
   /** The image's ENV; the task definition's `environment` wins. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** The image's USER, where the task definition gives no `user`. @default root */
+  readonly user?: string;
+  /** What its users are, by name: `{ node: "1000:1000" }`; root is known. @default {} */
+  readonly users?: Readonly<Record<string, string>>;
   /** The image's WORKDIR. @default the container's own empty folder */
   readonly workingDirectory?: string;
   /** The image's programs as shell scripts by name; they come first on the container's PATH. */

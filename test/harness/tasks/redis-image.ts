@@ -20,6 +20,7 @@ export function redisImage(options: RedisImageOptions = {}): LocalImage {
   return {
     entryPoint: ["docker-entrypoint.sh"],
     command: ["redis-server"],
+    users: { redis: "999:999", valkey: "999:999" },
     programs: (place) => ({
       "docker-entrypoint.sh": ENTRY_POINT,
       "redis-server": serverScript(server, place),

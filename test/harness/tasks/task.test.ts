@@ -1,40 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { seen, withLocalEcs, type Run } from "../fixture/local.ts";
-import { template } from "../fixture/template.ts";
+import { seen } from "../fixture/local.ts";
+import { shared, shell, withTask } from "../fixture/task.ts";
 import type { TaskState } from "../state.ts";
 
-/** Runs one task of shell containers in a service of its own. */
-async function withTask(
-  containers: readonly object[],
-  use: (run: Run, task: () => TaskState) => Promise<void>,
-): Promise<void> {
-  const container_definitions = JSON.stringify(
-    containers.map((container) => ({ image: "shell", memory: 16, ...container })),
-  );
-  const overrides = {
-    redisService: { desired_count: 0 },
-    appTask: { container_definitions, volume: { name: "shared" } },
-    appService: { load_balancer: [], desired_count: 1 },
-  };
-  const options = {
-    template: template(overrides),
-    images: { shell: {}, redis: { command: ["x"] } },
-  };
-  await withLocalEcs(options, async (run) => {
-    const task = (): TaskState => {
-      const app = run.ecs.services.find(({ name }) => name === "test-app");
-      const first = app?.tasks.toSorted((a, b) => a.createdAt - b.createdAt)[0];
-      if (!first) throw new Error("there is a task");
-      return first;
-    };
-    await expect.poll(task, { timeout: 5000 }).toBeDefined();
-    await use(run, task);
-  });
-}
-
-const shell = (script: string): object => ({ command: ["sh", "-c", script] });
 const withInit = { linuxParameters: { initProcessEnabled: true } };
-const shared = { mountPoints: [{ sourceVolume: "shared", containerPath: "/shared" }] };
 const until = (task: () => TaskState, status: TaskState["status"]): Promise<void> =>
   expect.poll(() => task().status, { timeout: 8000, interval: 10 }).toBe(status);
 
@@ -111,7 +80,9 @@ describe("a task", () => {
   });
 
   it("has its program as PID 1, which ignores SIGTERM unless it handles it", async () => {
-    const healthCheck = { command: ["CMD-SHELL", "kill -0 1"], interval: 5 };
+    // PID 1 is the program, or this machine has no namespaces to give.
+    const isFirst = '[ "$(cat /proc/1/comm)" = sleep ] || ! unshare --pid --fork --mount-proc true';
+    const healthCheck = { command: ["CMD-SHELL", isFirst], interval: 5 };
     const main = { name: "main", stopTimeout: 2, healthCheck, ...shell("echo $$; exec sleep 60") };
     await withTask([main], async ({ ecs }, task) => {
       await expect.poll(() => task().health, { timeout: 12_000 }).toBe("HEALTHY");

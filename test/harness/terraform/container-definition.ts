@@ -23,6 +23,37 @@ const portMapping = z.strictObject({
   appProtocol: noEffect,
 });
 
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Ulimit.html */
+const ulimit = z.strictObject({
+  name: z.enum([
+    "core",
+    "cpu",
+    "data",
+    "fsize",
+    "locks",
+    "memlock",
+    "msgqueue",
+    "nice",
+    "nofile",
+    "nproc",
+    "rss",
+    "rtprio",
+    "rttime",
+    "sigpending",
+    "stack",
+  ]),
+  /** -1: no limit. */
+  softLimit: z.number().int().min(-1),
+  hardLimit: z.number().int().min(-1),
+});
+
+/** What is mounted there in the container is this machine's, if it has it. */
+const tmpfs = z.strictObject({
+  containerPath: z.string().startsWith("/"),
+  size: noEffect,
+  mountOptions: noEffect,
+});
+
 export const containerDefinition = z.strictObject({
   name: z.string(),
   image: z.string(),
@@ -58,20 +89,23 @@ export const containerDefinition = z.strictObject({
   memory: z.number().int().min(6).optional(),
   memoryReservation: z.number().int().min(6).optional(),
   cpu: noEffect,
-  user: noEffect,
-  ulimits: noEffect,
+  /** `user`, `user:group`, by name or number. */
+  user: z
+    .string()
+    .regex(/^[\w.-]+(:[\w.-]+)?$/, "expected user or user:group")
+    .optional(),
+  ulimits: z.array(ulimit).default([]),
   linuxParameters: z
     .strictObject({
       initProcessEnabled: z.boolean().default(false),
       capabilities: noEffect,
-      // A container's /tmp is this machine's.
-      tmpfs: noEffect,
+      tmpfs: z.array(tmpfs).default([]),
       maxSwap: noEffect,
       swappiness: noEffect,
     })
     .optional(),
   logConfiguration: noEffect,
-  readonlyRootFilesystem: noEffect,
+  readonlyRootFilesystem: z.boolean().default(false),
   privileged: z.literal(false).optional(),
   systemControls: noEffect,
   dockerLabels: noEffect,
@@ -85,4 +119,5 @@ export const containerDefinition = z.strictObject({
 });
 
 export type ContainerDefinition = z.infer<typeof containerDefinition>;
+export type Ulimit = z.infer<typeof ulimit>;
 export type HealthCheckDefinition = z.infer<typeof healthCheck>;

@@ -27,7 +27,13 @@ describe("readPlan", () => {
     });
     const redis = plan.taskDefinitions.get("aws_ecs_task_definition.redis");
     expect(redis?.containers[0]?.mounts).toEqual([
-      { path: "/data", directory: "aws_efs_file_system.data/redis", ephemeral: false },
+      {
+        path: "/data",
+        directory: "aws_efs_file_system.data/redis",
+        ephemeral: false,
+        readOnly: false,
+        accessPoint: {},
+      },
     ]);
   });
 

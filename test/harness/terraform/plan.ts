@@ -59,6 +59,22 @@ export interface MountPlan {
   readonly directory: string;
   /** Whether the directory is the task's own and goes with it. */
   readonly ephemeral: boolean;
+  readonly readOnly: boolean;
+  /** The access point it is reached through, if any. */
+  readonly accessPoint?: AccessPointPlan | undefined;
+}
+
+/** https://docs.aws.amazon.com/efs/latest/ug/efs-access-points.html */
+export interface AccessPointPlan {
+  /** Whom every client counts as; each is itself where it is left out. */
+  readonly posixUser: UserIds | undefined;
+  /** Whose the directory is when it is made, and its permissions as in chmod(2). */
+  readonly creation: (UserIds & { readonly permissions: number }) | undefined;
+}
+
+export interface UserIds {
+  readonly uid: number;
+  readonly gid: number;
 }
 
 export interface ServicePlan {

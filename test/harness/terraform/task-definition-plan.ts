@@ -2,8 +2,14 @@ import { z } from "zod";
 import { HarnessError } from "../errors.ts";
 import { containerDefinition, type ContainerDefinition } from "./container-definition.ts";
 import { parse } from "./fields.ts";
-import type { Model, Resource } from "./model.ts";
-import type { ContainerPlan, MountPlan, SecretReference, TaskDefinitionPlan } from "./plan.ts";
+import type { Arguments, Model, Resource } from "./model.ts";
+import type {
+  AccessPointPlan,
+  ContainerPlan,
+  MountPlan,
+  SecretReference,
+  TaskDefinitionPlan,
+} from "./plan.ts";
 import { findSymbol, parseSymbol } from "./symbol.ts";
 
 /** Reads every task definition with its containers. */
@@ -61,7 +67,7 @@ function needed(where: string, { name, memory, memoryReservation }: ContainerDef
   throw new HarnessError("ERR_TEMPLATE", message);
 }
 
-type VolumeEntry = [name: string, volume: Pick<MountPlan, "directory" | "ephemeral">];
+type VolumeEntry = [name: string, volume: Omit<MountPlan, "path" | "readOnly">];
 type Volumes = ReadonlyMap<VolumeEntry[0], VolumeEntry[1]>;
 
 function readVolumes(model: Model, { address, arguments: { volume } }: TaskDefinition): Volumes {
@@ -70,20 +76,49 @@ function readVolumes(model: Model, { address, arguments: { volume } }: TaskDefin
       if (!efs) return [name, { directory: name, ephemeral: true }];
       const where = `${address}.volume.${name}`;
       const fileSystem = parseSymbol(efs.file_system_id)?.address ?? efs.file_system_id;
-      const accessPoint = efs.authorization_config?.access_point_id;
+      const accessPointId = efs.authorization_config?.access_point_id;
+      if (accessPointId === undefined) {
+        return [name, shared(fileSystem, efs.root_directory ?? "/", undefined)];
+      }
       // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_EFSVolumeConfiguration.html
-      if (accessPoint !== undefined && (efs.root_directory ?? "/") !== "/") {
+      if ((efs.root_directory ?? "/") !== "/") {
         const message = `${where}.root_directory: with an access point it is "/" or left out`;
         throw new HarnessError("ERR_TEMPLATE", message);
       }
-      const root =
-        accessPoint === undefined
-          ? (efs.root_directory ?? "/")
-          : (model.referred("aws_efs_access_point", accessPoint, `${where}.access_point_id`)
-              .arguments.root_directory?.path ?? "/");
-      return [name, { directory: `${fileSystem}${root.replace(/\/$/, "")}`, ephemeral: false }];
+      const { arguments: accessPoint } = model.referred(
+        "aws_efs_access_point",
+        accessPointId,
+        `${where}.access_point_id`,
+      );
+      const root = accessPoint.root_directory?.path ?? "/";
+      return [name, shared(fileSystem, root, readAccessPoint(accessPoint))];
     }),
   );
+}
+
+const shared = (
+  fileSystem: string,
+  root: string,
+  accessPoint: AccessPointPlan | undefined,
+): VolumeEntry[1] => ({
+  directory: `${fileSystem}${root.replace(/\/$/, "")}`,
+  ephemeral: false,
+  accessPoint,
+});
+
+function readAccessPoint({
+  posix_user: user,
+  root_directory: root,
+}: Arguments<"aws_efs_access_point">): AccessPointPlan {
+  const info = root?.creation_info;
+  return {
+    posixUser: user && { uid: user.uid, gid: user.gid },
+    creation: info && {
+      uid: info.owner_uid,
+      gid: info.owner_gid,
+      permissions: Number.parseInt(info.permissions, 8),
+    },
+  };
 }
 
 function readContainer(
@@ -102,9 +137,9 @@ function readContainer(
     ...rest,
     environment: Object.fromEntries(environment.map(({ name, value }) => [name, value])),
     secrets: secrets.map(({ name, valueFrom }) => readSecret(name, valueFrom)),
-    mounts: mountPoints.map(({ sourceVolume, containerPath }) => {
+    mounts: mountPoints.map(({ sourceVolume, containerPath, readOnly }) => {
       const volume = volumes.get(sourceVolume);
-      if (volume) return { ...volume, path: containerPath.replace(/(.)\/$/, "$1") };
+      if (volume) return { ...volume, readOnly, path: containerPath.replace(/(.)\/$/, "$1") };
       const message = `${where}.mountPoints: there is no volume "${sourceVolume}"`;
       throw new HarnessError("ERR_TEMPLATE", message);
     }),

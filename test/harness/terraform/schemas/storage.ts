@@ -1,5 +1,15 @@
 import { z } from "zod";
-import { block, noEffect, resource, text } from "../fields.ts";
+import { block, count, noEffect, resource, text } from "../fields.ts";
+
+/** A user's or group's number. */
+const id = count.pipe(z.number().max(4_294_967_295));
+
+/** https://docs.aws.amazon.com/efs/latest/ug/API_CreationInfo.html */
+const creationInfo = z.strictObject({
+  owner_uid: id,
+  owner_gid: id,
+  permissions: text.pipe(z.string().regex(/^[0-7]{3,4}$/, "expected octal permissions, 0755")),
+});
 
 /** What outlives a task: file systems and secrets. */
 export const storageSchemas = {
@@ -16,8 +26,10 @@ export const storageSchemas = {
   }),
   aws_efs_access_point: resource({
     file_system_id: text,
-    root_directory: block(z.strictObject({ path: text.default("/"), creation_info: noEffect })),
-    posix_user: noEffect,
+    root_directory: block(
+      z.strictObject({ path: text.default("/"), creation_info: block(creationInfo) }),
+    ),
+    posix_user: block(z.strictObject({ uid: id, gid: id, secondary_gids: noEffect })),
   }),
   aws_secretsmanager_secret: resource({
     name: text.optional(),

@@ -1,0 +1,46 @@
+import type { Ulimit } from "../terraform/container-definition.ts";
+import type { UserIds } from "../terraform/plan.ts";
+import { inNamespaceOf, inNewNamespace, withInit, type FirstProcess } from "./pid-namespace.ts";
+import { withReadOnly, type ReadOnly } from "./read-only.ts";
+import { withUlimits } from "./ulimits.ts";
+import { asUser } from "./user.ts";
+
+/** What a container has from the kernel beside its process. */
+export interface Sandbox {
+  /** Who is PID 1 of a namespace of its own; none where it is left out. */
+  readonly first?: FirstProcess | undefined;
+  readonly readOnly?: ReadOnly | undefined;
+  readonly ulimits?: readonly Ulimit[] | undefined;
+  /** Who runs it; the harness's own user where it is left out. */
+  readonly user?: UserIds | undefined;
+}
+
+/** The argv of a container's own program. */
+export function inSandbox(argv: readonly string[], sandbox: Sandbox): readonly string[] {
+  const { first, readOnly } = sandbox;
+  const limited = limitedTo(first === "init" ? withInit(argv) : argv, sandbox);
+  const separate = first === undefined ? limited : inNewNamespace(limited);
+  return readOnly ? withReadOnly(readOnly, separate) : separate;
+}
+
+/**
+ * The argv of a program beside it, as of a health check.
+ * @param pid the container's main process, where that is in a namespace of its own
+ */
+export function besideInSandbox(
+  argv: readonly string[],
+  sandbox: Sandbox,
+  pid: number | undefined,
+  cwd: string,
+): readonly string[] {
+  const limited = limitedTo(argv, { ...sandbox, first: undefined });
+  return pid === undefined ? limited : inNamespaceOf(pid, limited, cwd);
+}
+
+/** Limits come first: a user could not raise them. */
+function limitedTo(
+  argv: readonly string[],
+  { first, ulimits = [], user }: Sandbox,
+): readonly string[] {
+  return withUlimits(ulimits, user ? asUser(user, argv, first !== undefined) : argv);
+}

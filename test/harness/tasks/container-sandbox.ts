@@ -1,0 +1,30 @@
+import type { Sandbox } from "../machine/sandbox.ts";
+import type { ContainerPlan, UserIds } from "../terraform/plan.ts";
+import type { Surroundings } from "./container-files.ts";
+import type { ContainerRuntime } from "./container-setup.ts";
+
+/** Of what the definition asks for, what this machine can give. */
+export function sandboxOf(
+  plan: ContainerPlan,
+  user: UserIds,
+  { platform, guardian }: Pick<ContainerRuntime, "platform" | "guardian">,
+  mounts: Surroundings["mounts"],
+): Sandbox {
+  const { initProcessEnabled, tmpfs = [] } = plan.linuxParameters ?? {};
+  const isWhole = plan.readonlyRootFilesystem;
+  const readOnlyMounts = mounts.filter((mount) => mount.readOnly);
+  const writable = mounts.filter((mount) => !mount.readOnly).map(({ folder }) => folder);
+  const readOnly = {
+    // The run's folder may lie in a tmpfs.
+    folders: [...(isWhole ? [guardian.folder] : []), ...readOnlyMounts.map(({ folder }) => folder)],
+    rootExcept: isWhole
+      ? [...tmpfs.map(({ containerPath }) => containerPath), ...writable]
+      : undefined,
+  };
+  return {
+    first: platform.pidNamespaces ? (initProcessEnabled ? "init" : "program") : undefined,
+    readOnly: platform.readOnly ? readOnly : undefined,
+    ulimits: platform.ulimits ? plan.ulimits : undefined,
+    user: platform.users && user.uid + user.gid > 0 ? user : undefined,
+  };
+}

@@ -1,0 +1,42 @@
+import { HarnessError } from "../errors.ts";
+import type { UserIds } from "../terraform/plan.ts";
+import type { LocalImage } from "./image.ts";
+
+const ROOT: UserIds = { uid: 0, gid: 0 };
+
+/**
+ * Who a container runs as: its definition's `user`, else its image's. A group that is not given is the
+ * user's own; a number that no user of the image has comes with group 0, as in Docker.
+ * https://docs.docker.com/reference/dockerfile/#user
+ * @throws HarnessError ERR_IMAGE naming a user that the image does not know
+ */
+export function userOf(
+  { name, user }: { readonly name: string; readonly user?: string | undefined },
+  image: LocalImage,
+): UserIds {
+  const wanted = user ?? image.user;
+  if (wanted === undefined) return ROOT;
+  const known = knownUsers(image);
+  const [who = "", group] = wanted.split(":");
+  const found = isNumber(who)
+    ? (Object.values(known).find(({ uid }) => uid === Number(who)) ?? { uid: Number(who), gid: 0 })
+    : known[who];
+  const gid =
+    group === undefined ? found?.gid : isNumber(group) ? Number(group) : known[group]?.gid;
+  if (found && gid !== undefined) return { uid: found.uid, gid };
+  const missing = found ? `group ${group}` : `user ${who}`;
+  const message = `container "${name}": ${missing} has no number here; give it in the image's users, { "${found ? group : who}": "1000:1000" }`;
+  throw new HarnessError("ERR_IMAGE", message);
+}
+
+const isNumber = (text: string): boolean => /^\d+$/.test(text);
+
+function knownUsers({ users = {} }: LocalImage): Readonly<Record<string, UserIds>> {
+  const known = Object.entries(users).map(([name, ids]): [string, UserIds] => {
+    const [, uid, gid] = /^(\d+):(\d+)$/.exec(ids) ?? [];
+    if (uid !== undefined) return [name, { uid: Number(uid), gid: Number(gid) }];
+    const message = `image users.${name}: expected numbers as "1000:1000", got ${JSON.stringify(ids)}`;
+    throw new HarnessError("ERR_IMAGE", message);
+  });
+  return { root: ROOT, ...Object.fromEntries(known) };
+}

@@ -1,0 +1,76 @@
+import { chmod, lchown, lstat, mkdir, readdir } from "node:fs/promises";
+import path from "node:path";
+import type { MountPlan, UserIds } from "../terraform/plan.ts";
+import type { Folders } from "./container-files.ts";
+
+/** The directories that containers mount, with owners as in AWS. */
+export class Volumes {
+  readonly #folders: Folders;
+  readonly #owned: boolean;
+  /** Who has come through an access point that makes all of them one user, by folder. */
+  readonly #clients = new Map<string, Set<number>>();
+  #turn: Promise<unknown> = Promise.resolve();
+
+  /** @param owned whether directories have owners: where containers have users */
+  constructor(folders: Folders, owned: boolean) {
+    this.#folders = folders;
+    this.#owned = owned;
+  }
+
+  /** Makes a mount's directory unless it is there; resolves with where it is on this machine. */
+  mount(taskId: string, mount: MountPlan, user: UserIds): Promise<string> {
+    const folder = this.#folders.mount(taskId, mount);
+    // One after the other: nobody finds a directory that has no owner yet.
+    const turn = this.#turn.then(async () => {
+      const made = (await mkdir(folder, { recursive: true })) !== undefined;
+      if (!this.#owned) return folder;
+      if (made) await giveAway(folder, mount, user);
+      await this.#share(folder, mount, user);
+      return folder;
+    });
+    this.#turn = turn.catch(() => {});
+    return turn;
+  }
+
+  /**
+   * An access point's POSIX user is whom all of its clients count as. Here each is itself: what one of
+   * them left becomes the next one's.
+   */
+  async #share(folder: string, { accessPoint }: MountPlan, user: UserIds): Promise<void> {
+    if (!accessPoint?.posixUser) return;
+    const clients = this.#clients.get(folder) ?? new Set([accessPoint.posixUser.uid]);
+    this.#clients.set(folder, clients.add(user.uid));
+    if (clients.size > 1) await takeOver(folder, clients, user);
+  }
+}
+
+/**
+ * Gives a new directory its owner: the access point's, else the container's, for whom somebody has made
+ * it in AWS. A file system's own root is root's.
+ * https://docs.aws.amazon.com/efs/latest/ug/accessing-fs-nfs-permissions.html
+ */
+async function giveAway(folder: string, mount: MountPlan, user: UserIds): Promise<void> {
+  const isRoot = !mount.ephemeral && !mount.directory.includes("/");
+  const { creation } = mount.accessPoint ?? {};
+  const owner = isRoot ? { uid: 0, gid: 0 } : (creation ?? user);
+  await lchown(folder, owner.uid, owner.gid);
+  await chmod(folder, (isRoot ? undefined : creation?.permissions) ?? 0o755);
+}
+
+/** Makes a user the owner of what others of a set own in a folder, and of the folder. */
+async function takeOver(
+  folder: string,
+  from: ReadonlySet<number>,
+  { uid, gid }: UserIds,
+): Promise<void> {
+  const names = await readdir(folder, { recursive: true });
+  for (const file of [folder, ...names.map((name) => path.join(folder, name))]) {
+    try {
+      const { uid: owner } = await lstat(file);
+      if (owner !== uid && from.has(owner)) await lchown(file, uid, gid);
+    } catch (error) {
+      // Somebody else is still at work there.
+      if (!(error instanceof Error) || Reflect.get(error, "code") !== "ENOENT") throw error;
+    }
+  }
+}
