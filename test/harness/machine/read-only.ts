@@ -12,7 +12,7 @@ export interface ReadOnly {
 const MOUNT = `while [ "$1" != -- ]; do
   at=\${1#*=}
   case $1 in
-    keep=*) mount --bind "$at" "$at" || exit ;;
+    keep=*) mount --rbind "$at" "$at" || exit ;;
     read-only=*) mount --rbind "$at" "$at" && mount -o remount,bind,ro "$at" || exit ;;
     remount=/) mount -o remount,bind,ro / || exit ;;
     remount=*) mount -o remount,bind,ro "$at" 2>/dev/null || : ;;
@@ -22,41 +22,45 @@ done
 shift
 exec "$@"`;
 
-/** The argv of a program to which folders, or all but some, are read-only. */
+/**
+ * The argv of a program to which folders, or all but some, are read-only.
+ * @param mounts what is mounted here, as in proc_pid_mounts(5)
+ */
 export function withReadOnly(
   { folders, rootExcept }: ReadOnly,
   argv: readonly string[],
+  mounts = readFileSync("/proc/self/mounts", "utf8"),
 ): readonly string[] {
   const words = [
-    ...(rootExcept ?? []).filter((path) => existsSync(path)).map((path) => `keep=${path}`),
-    ...(rootExcept ? mountPoints().map((path) => `remount=${path}`) : []),
+    ...(rootExcept ? wordsForRoot(rootExcept, mounts) : []),
     ...folders.map((path) => `read-only=${path}`),
   ];
   if (words.length === 0) return argv;
-  return [
-    "/usr/bin/unshare",
-    "--mount",
-    "--",
-    "/bin/sh",
-    "-c",
-    MOUNT,
-    "mount",
-    ...words,
-    "--",
-    ...argv,
-  ];
+  const program = ["/bin/sh", "-c", MOUNT, "mount", ...words, "--", ...argv];
+  return ["/usr/bin/unshare", "--mount", "--", ...program];
+}
+
+/** What is to stay writable becomes a mount of its own before the others are made read-only. */
+function wordsForRoot(except: readonly string[], mounts: string): string[] {
+  const kept = except.filter((path) => existsSync(path));
+  const isKept = (point: string): boolean =>
+    kept.some((path) => point === path || point.startsWith(`${path}/`));
+  const others = mountPoints(mounts).filter((point) => !isKept(point));
+  return [...kept.map((path) => `keep=${path}`), ...others.map((path) => `remount=${path}`)];
 }
 
 /** Devices and what the kernel tells stay as they are, as in a container. */
 const KERNEL = /^\/(?:proc|sys|dev)(?:\/|$)/;
 
-/** Where this machine's file systems are mounted; proc_pid_mounts(5) writes a space as \040. */
-function mountPoints(): string[] {
-  const mounted = readFileSync("/proc/self/mounts", "utf8").trim().split("\n");
-  const points = mounted.map((line) =>
-    (line.split(" ")[1] ?? "").replaceAll(/\\(\d{3})/g, (_, octal: string) =>
-      String.fromCharCode(Number.parseInt(octal, 8)),
-    ),
-  );
+/** Where file systems are mounted; a space is written as \040. */
+function mountPoints(mounts: string): string[] {
+  const points = mounts
+    .trim()
+    .split("\n")
+    .map((line) =>
+      (line.split(" ")[1] ?? "").replaceAll(/\\(\d{3})/g, (_, octal: string) =>
+        String.fromCharCode(Number.parseInt(octal, 8)),
+      ),
+    );
   return [...new Set(points)].filter((point) => !KERNEL.test(point));
 }
