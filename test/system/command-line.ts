@@ -1,7 +1,9 @@
+import { accessSync, constants, existsSync, statSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
 
 /** What a command exits with when its arguments are wrong. */
-const USAGE_ERROR = 2;
+export const USAGE_ERROR = 2;
 
 /** A mistake in the arguments, on one line that says what is allowed. */
 export class UsageError extends Error {
@@ -85,6 +87,39 @@ export function wholeNumber(
     if (/^\d+$/.test(text) && value >= least && value <= most) return value;
     throw new InvalidArgumentError(`Allowed is a whole number from ${least} to ${most}.`);
   });
+}
+
+/** Where the user is: npm itself goes to the package's folder. */
+export const HERE = process.env["INIT_CWD"] ?? process.cwd();
+
+/**
+ * The whole path of a file that is to be written, seen from where the user is.
+ * @throws UsageError when nothing can be written there
+ */
+export function writable(option: string, file: string): string {
+  const path = resolve(HERE, file);
+  const folder = dirname(path);
+  const problem =
+    file === "" || isFolder(path)
+      ? `"${file}" is no name of a file`
+      : !isFolder(folder)
+        ? `there is no folder ${folder}`
+        : mayWrite(existsSync(path) ? path : folder)
+          ? undefined
+          : `${path} cannot be written`;
+  if (problem === undefined) return path;
+  throw new UsageError(`error: ${option}: ${problem}`);
+}
+
+const isFolder = (path: string): boolean => existsSync(path) && statSync(path).isDirectory();
+
+function mayWrite(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function oneLine(text: string): string {

@@ -1,15 +1,15 @@
 import { writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
 import { join } from "node:path";
-import { findRedisServer } from "../support/redis-server.ts";
 import type { Arrangement } from "./arrangements/arrangement.ts";
 import { oldArrangement } from "./arrangements/before.ts";
 import { environmentArrangement } from "./arrangements/environment.ts";
 import { type Breakage, impactOf } from "./breakages/breakage.ts";
 import { faultRows } from "./breakages/index.ts";
-import { command, parsed, wholeNumber } from "./command-line.ts";
+import { command, parsed, UsageError, wholeNumber } from "./command-line.ts";
 import { inTurn } from "./in-turn.ts";
 import { run } from "./interrupt.ts";
+import { prepareMachine } from "./machine.ts";
 import { play } from "./play.ts";
 import type { Recording } from "./recording.ts";
 import type { Scenario } from "./scenarios/scenario.ts";
@@ -32,9 +32,11 @@ const program = command("npm run faults --", "Plays every fault and writes docs/
 async function main({ only = "", parallel }: Options, signal: AbortSignal): Promise<number> {
   const rows = faultRows.filter(({ breakage }) => breakage.title.includes(only));
   if (rows.length === 0) {
-    throw new Error(`--only: no fault has "${only}" in its title; titles are: ${titles()}`);
+    throw new UsageError(
+      `error: --only: no fault has "${only}" in its title; titles are: ${titles()}`,
+    );
   }
-  process.env["REDIS_SERVER"] = await findRedisServer();
+  await prepareMachine();
   const playIn = (arrangement: Arrangement, breakage: Breakage): Promise<Recording> =>
     play({ scenario: scenarioOf(breakage), arrangement, seed: 1, signal });
   const played = await inTurn(

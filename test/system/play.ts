@@ -42,6 +42,7 @@ export async function play(options: PlayOptions): Promise<Recording> {
       audience.onStep?.(step.title);
       await abortable(step.play(stage), signal);
     }
+    audience.onEnd?.();
   } catch (error) {
     if (signal.aborted) throw error;
     report.expect("the step comes to its end", false, messageOf(error));

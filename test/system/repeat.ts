@@ -6,10 +6,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { messageOf } from "../harness/errors.ts";
-import { findRedisServer } from "../support/redis-server.ts";
 import { choice, command, parsed, wholeNumber } from "./command-line.ts";
 import { inTurn } from "./in-turn.ts";
 import { run } from "./interrupt.ts";
+import { prepareMachine } from "./machine.ts";
 import type { Recording } from "./recording.ts";
 import { scenarios } from "./scenarios/index.ts";
 import { LARGEST_SEED } from "./stage/random.ts";
@@ -35,7 +35,7 @@ const program = command("npm run scenarios --", "Plays scenarios many times, eac
   .addOption(wholeNumber("--parallel <number>", "how many at a time", [1, 64]).default(1));
 
 async function main(options: Options, signal: AbortSignal): Promise<number> {
-  process.env["REDIS_SERVER"] = await findRedisServer();
+  await prepareMachine();
   const plays = Array.from({ length: options.times }, () => options.scenario).flat();
   const repetitions: Repetition[] = [];
   try {

@@ -1,3 +1,5 @@
+import { tmpdir } from "node:os";
+import { resolve } from "node:path";
 import { expect, test } from "vitest";
 import { UsageError } from "./command-line.ts";
 import { scenarioList, scenarios } from "./scenarios/index.ts";
@@ -25,7 +27,10 @@ test.each([
   [["--nothing"], "unknown option '--nothing'"],
   [["dev"], "too many arguments"],
   [["--scenario", "before", "--env", "dev"], "before has a stack of its own"],
-  [["--report", "nowhere/report.html"], "there is no folder nowhere"],
+  [["--report", "nowhere/report.html"], `there is no folder ${resolve("nowhere")}`],
+  [["--report", tmpdir()], `"${tmpdir()}" is no name of a file`],
+  [["--report", ""], '"" is no name of a file'],
+  [["--report", "/proc/version/report.html"], "there is no folder /proc/version"],
 ])("%j is refused in one line that says what is allowed", (args, message) => {
   const read = () => startOptions(args);
   expect(read).toThrow(UsageError);

@@ -1,7 +1,5 @@
-import { existsSync } from "node:fs";
-import { dirname } from "node:path";
 import { environmentNames } from "./arrangements/environment.ts";
-import { choice, command, parse, UsageError, wholeNumber } from "./command-line.ts";
+import { choice, command, parse, UsageError, wholeNumber, writable } from "./command-line.ts";
 import { scenarioOf, scenarios } from "./scenarios/index.ts";
 import type { Scenario } from "./scenarios/scenario.ts";
 import { LARGEST_SEED } from "./stage/random.ts";
@@ -58,8 +56,6 @@ export function startOptions(args: readonly string[]): StartOptions {
     const message = `error: --env: ${scenario.join(", ")} has a stack of its own; leave --env out`;
     throw new UsageError(message);
   }
-  if (report !== undefined && !existsSync(dirname(report))) {
-    throw new UsageError(`error: --report: there is no folder ${dirname(report)}`);
-  }
-  return { list, scenarios: chosen, environment: env ?? "dev", seed, report, json };
+  const page = report === undefined ? undefined : writable("--report", report);
+  return { list, scenarios: chosen, environment: env ?? "dev", seed, report: page, json };
 }

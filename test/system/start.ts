@@ -3,10 +3,10 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { environments } from "../../environments.ts";
 import { synthesize } from "../../stacks/synthesize.ts";
-import { findRedisServer } from "../support/redis-server.ts";
 import { environmentArrangement } from "./arrangements/environment.ts";
 import { orExit } from "./command-line.ts";
 import { run } from "./interrupt.ts";
+import { prepareMachine } from "./machine.ts";
 import { play } from "./play.ts";
 import type { Recording } from "./recording.ts";
 import { renderReport } from "./report/report.ts";
@@ -15,7 +15,7 @@ import type { Scenario } from "./scenarios/scenario.ts";
 import { LARGEST_SEED } from "./stage/random.ts";
 import { failed } from "./stage/report.ts";
 import { startOptions, type StartOptions } from "./start-options.ts";
-import { liveView, plainView } from "./view/audience.ts";
+import { columnsOf, liveView, plainView } from "./view/audience.ts";
 import { renderSummary } from "./view/summary-table.ts";
 
 // `npm start`: synthesizes every environment, then plays scenarios in the local ECS.
@@ -24,7 +24,7 @@ import { renderSummary } from "./view/summary-table.ts";
 const PAUSE_FOR_EYES = 2_000;
 
 async function main(options: StartOptions, signal: AbortSignal): Promise<number> {
-  process.env["REDIS_SERVER"] = await findRedisServer();
+  await prepareMachine();
   const outdir = process.env["CDKTF_OUTDIR"] ?? join(import.meta.dirname, "../../cdktf.out");
   const written = synthesize(environments, { outdir }).map(({ environment }) => environment);
   say(options, `synthesized ${written.join(", ")}`);
@@ -33,13 +33,13 @@ async function main(options: StartOptions, signal: AbortSignal): Promise<number>
   for (const scenario of options.scenarios) {
     const recording = await watch(scenario, options, seed, signal);
     recordings.push(recording);
-    say(options, renderSummary(recording));
+    say(options, renderSummary(recording, columnsOf(outputOf(options))));
   }
+  if (options.json) process.stdout.write(`${JSON.stringify(recordings, undefined, 2)}\n`);
   if (options.report !== undefined) {
     await writeFile(options.report, renderReport(recordings));
     say(options, `wrote ${options.report}`);
   }
-  if (options.json) process.stdout.write(`${JSON.stringify(recordings, undefined, 2)}\n`);
   return recordings.every((recording) => failed(recording).length === 0) ? 0 : 1;
 }
 

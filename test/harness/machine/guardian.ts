@@ -58,10 +58,7 @@ export class Guardian {
 
   /** @throws HarnessError ERR_PLATFORM when it cannot run here */
   static async start(): Promise<Guardian> {
-    if (process.platform !== "linux") {
-      const message = `the local ECS needs Linux (127.0.0.0/8, /proc, flock); this is ${process.platform}`;
-      throw new HarnessError("ERR_PLATFORM", message);
-    }
+    checkSystem();
     // Container paths are replaced by real ones inside shell commands, where a space would split them.
     if (!/^[\w./-]+$/.test(tmpdir())) {
       const message = `TMPDIR ${JSON.stringify(tmpdir())} may only hold letters, digits and . _ - /`;
@@ -110,6 +107,13 @@ export class Guardian {
     this.#acknowledged.get(pid)?.();
     this.#acknowledged.delete(pid);
   }
+}
+
+/** @throws HarnessError ERR_PLATFORM where no local ECS can run */
+export function checkSystem(system: string = process.platform): void {
+  if (system === "linux") return;
+  const message = `the local ECS needs Linux (127.0.0.0/8, /proc, flock); this is ${system}`;
+  throw new HarnessError("ERR_PLATFORM", message);
 }
 
 /** Kills a process group; one that has gone is no error. */

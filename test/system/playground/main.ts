@@ -1,9 +1,9 @@
 import { randomInt } from "node:crypto";
 import { once } from "node:events";
-import { findRedisServer } from "../../support/redis-server.ts";
 import { environmentArrangement, environmentNames } from "../arrangements/environment.ts";
 import { choiceArgument, command, parsed, wholeNumber } from "../command-line.ts";
 import { run } from "../interrupt.ts";
+import { prepareMachine } from "../machine.ts";
 import { LARGEST_SEED } from "../stage/random.ts";
 import { Playground } from "./playground.ts";
 import { servePlayground } from "./server.ts";
@@ -34,7 +34,7 @@ async function main(
   { port = 0, seed = randomInt(LARGEST_SEED) }: Options,
   signal: AbortSignal,
 ): Promise<number> {
-  process.env["REDIS_SERVER"] = await findRedisServer();
+  await prepareMachine();
   const arrangement = environmentArrangement(environment);
   await using playground = await Playground.start({ arrangement, seed });
   await using server = await servePlayground(playground, port);

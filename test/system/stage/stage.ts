@@ -19,6 +19,8 @@ export interface Audience {
   readonly onOpen?: (ecs: LocalEcs) => void;
   readonly onStep?: (title: string) => void;
   readonly onLoad?: (load: Load) => void;
+  /** The last step has ended; the environment is still there. */
+  readonly onEnd?: () => void;
 }
 
 interface Parts {

@@ -1,5 +1,6 @@
 import { createLogUpdate } from "log-update";
 import type { Writable } from "node:stream";
+import { WriteStream } from "node:tty";
 import pc from "picocolors";
 import type { EcsEventOf } from "../../harness/events.ts";
 import type { LocalEcs } from "../../harness/local-ecs.ts";
@@ -52,7 +53,7 @@ export function liveView(out: Writable, { steps, title }: Playbill): View {
   const events: string[] = [];
   const records = new Map<string, Map<string, string>>();
   const titles = steps.map((each) => each.title);
-  let step = titles[0] ?? "";
+  let step: string | undefined = titles[0];
   const faults = new Set<string>();
   let ecs: LocalEcs | undefined;
   let load: Load | undefined;
@@ -72,6 +73,7 @@ export function liveView(out: Writable, { steps, title }: Playbill): View {
         faults: [...faults],
         events,
         now: performance.timeOrigin + performance.now(),
+        columns: columnsOf(out),
       }),
     );
   };
@@ -89,12 +91,22 @@ export function liveView(out: Writable, { steps, title }: Playbill): View {
     },
     onStep: (begun) => (step = begun),
     onLoad: (running) => (load = running),
-    close: () => {
+    // What stays to be seen is the environment as it was, not as it ends.
+    onEnd: () => {
+      step = undefined;
       clearInterval(timer);
       show();
+    },
+    close: () => {
+      clearInterval(timer);
       draw.done();
     },
   };
+}
+
+/** How wide a terminal is; elsewhere lines have no end. */
+export function columnsOf(out: Writable): number {
+  return out instanceof WriteStream ? out.columns : Infinity;
 }
 
 /** Neither a clean end nor one by a signal that was sent on purpose. */

@@ -77,6 +77,32 @@ test("what is broken now shows, and nothing where nothing is", () => {
   expect(render({})).not.toContain("⚡");
 });
 
+test("all steps are ticked at the end", () => {
+  expect(render({ step: undefined })).toContain("✓ first deploy · ✓ app redeploy · ✓ Redis moves");
+});
+
+test("steps are as many in a line as a terminal holds, and none is broken in two", () => {
+  const lines = render({ columns: 34 }).split("\n");
+  expect(lines.slice(1, 4)).toEqual([
+    "The whole story · ✓ first deploy",
+    "▸ app redeploy · Redis moves",
+    "1:05",
+  ]);
+});
+
+test("what a host runs is in as many lines as it needs, each under the first", () => {
+  const tasks = [1, 2, 3].map((each) => ({ ...task, id: `t${each}` }));
+  const ecs = {
+    hosts: [{ ...host, tasks: tasks.map(({ id }) => id) }],
+    services: [{ ...service, tasks }],
+  };
+  const lines = render({ ecs, columns: 62 }).split("\n");
+  expect(lines.filter((line) => line.includes("●"))).toEqual([
+    "  host-1   127.0.9.1     ● dev-redis:32768  ● dev-redis:32768",
+    `${" ".repeat(25)}● dev-redis:32768`,
+  ]);
+});
+
 test("the timeline has a mark for each second, newest last", () => {
   const text = render({});
   const timeline = text
@@ -105,6 +131,7 @@ function render(changes: Partial<Frame>): string {
     faults: [],
     events: ["dev-redis started"],
     now: 10_000,
+    columns: Infinity,
     ...changes,
   };
   return stripVTControlCharacters(renderFrame(frame));

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import pc from "picocolors";
 import type { LocalEcs } from "../../harness/local-ecs.ts";
 import type { HostState, TaskState } from "../../harness/state.ts";
@@ -7,7 +8,8 @@ import { type Load, isServed } from "../stage/load.ts";
 export interface Frame {
   readonly title: string;
   readonly steps: readonly string[];
-  readonly step: string;
+  /** The one that is being played; undefined: all have been. */
+  readonly step: string | undefined;
   /** ms since the start */
   readonly elapsed: number;
   readonly ecs: Pick<LocalEcs, "hosts" | "services">;
@@ -19,18 +21,28 @@ export interface Frame {
   readonly events: readonly string[];
   /** ms since the epoch */
   readonly now: number;
+  /** How wide the terminal is. */
+  readonly columns: number;
 }
 
 const TIMELINE_SECONDS = 40;
+/** What stands before a host's tasks. */
+const HOST_WIDTH = 25;
+/** What stands before the timeline, at most. */
+const COUNTS_WIDTH = 40;
 
 /** The live view as text: pure, so that it can be looked at without a terminal. */
 export function renderFrame(frame: Frame): string {
   const tasks = frame.ecs.services.flatMap((service) => service.tasks);
   return [
     "",
-    `${pc.bold(frame.title)}  ${renderSteps(frame)}  ${pc.dim(clock(frame.elapsed))}`,
+    ...wrapped(
+      [pc.bold(frame.title), ...renderSteps(frame), pc.dim(clock(frame.elapsed))],
+      frame.columns,
+      pc.dim(" · "),
+    ),
     "",
-    ...frame.ecs.hosts.map((host) => renderHost(host, tasks)),
+    ...frame.ecs.hosts.flatMap((host) => renderHost(host, tasks, frame.columns)),
     "",
     ...renderRecords(frame.records),
     ...frame.faults.map((fault) => `  ${pc.red(`⚡ ${fault}`)}`),
@@ -41,24 +53,38 @@ export function renderFrame(frame: Frame): string {
   ].join("\n");
 }
 
-function renderSteps({ steps, step }: Frame): string {
-  const current = steps.indexOf(step);
-  return steps
-    .map((title, index) => {
-      if (index < current) return pc.green(`✓ ${title}`);
-      return index === current ? pc.cyan(pc.bold(`▸ ${title}`)) : pc.dim(title);
-    })
-    .join(pc.dim(" · "));
+function renderSteps({ steps, step }: Frame): string[] {
+  const current = step === undefined ? steps.length : steps.indexOf(step);
+  return steps.map((title, index) => {
+    if (index < current) return pc.green(`✓ ${title}`);
+    return index === current ? pc.cyan(pc.bold(`▸ ${title}`)) : pc.dim(title);
+  });
 }
 
-function renderHost({ id, address, status, tasks: ids }: HostState, tasks: TaskState[]): string {
+/** Parts beside each other, as many in a line as it holds: none is broken in two. */
+function wrapped(parts: readonly string[], columns: number, between: string): string[] {
+  const lines: string[] = [];
+  for (const part of parts) {
+    const longer = [...lines.slice(-1), part].join(between);
+    const fits = stripVTControlCharacters(longer).length <= columns;
+    if (fits) lines.splice(-1, 1, longer);
+    else lines.push(part);
+  }
+  return lines;
+}
+
+function renderHost(host: HostState, tasks: TaskState[], columns: number): string[] {
+  const { id, address, status, tasks: ids } = host;
   const here = ids
     .map((taskId) => tasks.find((task) => task.id === taskId))
     .filter((task) => task !== undefined)
-    .map(renderTask)
-    .join("  ");
-  const state = status === "ACTIVE" ? "" : pc.yellow(` ${status}`);
-  return `  ${pc.bold(id.padEnd(8))} ${pc.dim(address.padEnd(13))}${state} ${here}`;
+    .map(renderTask);
+  const state = status === "ACTIVE" ? [] : [pc.yellow(status)];
+  const [first = "", ...others] = wrapped([...state, ...here], columns - HOST_WIDTH, "  ");
+  return [
+    `  ${pc.bold(id.padEnd(8))} ${pc.dim(address.padEnd(13))} ${first}`,
+    ...others.map((line) => `${" ".repeat(HOST_WIDTH)}${line}`),
+  ];
 }
 
 function renderTask({ service, status, health, containers }: TaskState): string {
@@ -76,20 +102,20 @@ function renderRecords(records: ReadonlyMap<string, readonly string[]>): string[
   });
 }
 
-function renderRequests({ load, now }: Frame): string {
+function renderRequests({ load, now, columns }: Frame): string {
   if (load === undefined) return pc.dim("  no requests yet");
   const served = load.outcomes.filter((outcome) => isServed(outcome)).length;
   const failed = load.outcomes.length - served;
   const counts = `${pc.green(`${served} served`)}  ${failed > 0 ? pc.red(`${failed} failed`) : "0 failed"}`;
-  return `  ${pc.bold("requests")} ${counts}  ${timeline(load, now)}`;
+  return `  ${pc.bold("requests")} ${counts}  ${timeline(load, now, Math.min(TIMELINE_SECONDS, columns - COUNTS_WIDTH))}`;
 }
 
 /** One mark a second, newest last: all served, some failed, all failed, none. */
-function timeline({ outcomes }: Pick<Load, "outcomes">, now: number): string {
-  const buckets = Array.from({ length: TIMELINE_SECONDS }, () => ({ served: 0, failed: 0 }));
+function timeline({ outcomes }: Pick<Load, "outcomes">, now: number, seconds: number): string {
+  const buckets = Array.from({ length: Math.max(0, seconds) }, () => ({ served: 0, failed: 0 }));
   for (const outcome of outcomes) {
     const age = Math.floor((now - outcome.endedAt) / 1_000);
-    const bucket = buckets[TIMELINE_SECONDS - 1 - age];
+    const bucket = buckets[seconds - 1 - age];
     if (bucket !== undefined) bucket[isServed(outcome) ? "served" : "failed"]++;
   }
   return buckets

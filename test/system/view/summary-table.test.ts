@@ -22,3 +22,14 @@ test("the summary names the step, the claim and what was seen where one did not 
   );
   expect(failed(report)).toHaveLength(1);
 });
+
+test("the summary is no wider than the terminal, and breaks at words", () => {
+  const report = new Report();
+  report.begin("all writes are there");
+  report.measure("servers in /redis-rehearsal, one after the other", "aws_ecs_service.live_redis");
+  const wide = stripVTControlCharacters(renderSummary(report)).split("\n");
+  expect(Math.max(...wide.map((line) => line.length))).toBeGreaterThan(100);
+  const narrow = stripVTControlCharacters(renderSummary(report, 60)).split("\n");
+  expect(Math.max(...narrow.map((line) => line.length))).toBeLessThanOrEqual(60);
+  expect(narrow).toContainEqual(expect.stringContaining("│ aws_ecs_service.live_redis │"));
+});
