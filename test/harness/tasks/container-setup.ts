@@ -13,6 +13,7 @@ import {
   type Folders,
   type Surroundings,
 } from "./container-files.ts";
+import { checkProgram, makeWorkingDirectory } from "./container-program.ts";
 import { sandboxOf } from "./container-sandbox.ts";
 import { userOf } from "./container-user.ts";
 import { argvOf, type LocalImage } from "./image.ts";
@@ -64,7 +65,10 @@ export interface ContainerSetup {
   readonly logFile: string;
 }
 
-/** Makes a container's folders and programs, and what its process is started with. */
+/**
+ * Makes a container's folders and programs, and what its process is started with.
+ * @throws when its program or its working directory is not there
+ */
 export async function setUp(
   plan: ContainerPlan,
   runtime: ContainerRuntime,
@@ -78,16 +82,23 @@ export async function setUp(
   const folder = folders.container(taskId, plan.name);
   const bin = path.join(folder, "bin");
   await writePrograms(bin, programsOf(plan, image, runtime, location));
-  const cwd = plan.workingDirectory ?? image.workingDirectory;
+  const directory = plan.workingDirectory ?? image.workingDirectory;
+  const cwd = directory ? translate(directory, surroundings) : folder;
+  await makeWorkingDirectory(cwd, surroundings);
+  const words = argvOf(plan, image).map((word) => translate(word, surroundings));
+  const env = environment(plan, image, runtime, location, surroundings);
+  const sandbox = sandboxOf(plan, user, runtime, surroundings.mounts);
+  // Docker finds its own init; what that does not find, it tells by exit code 127.
+  if (!plan.linuxParameters?.initProcessEnabled) await checkProgram(words[0] ?? "", env.PATH, cwd);
   const logFile = folders.log(taskId, plan.name);
   await mkdir(path.dirname(logFile), { recursive: true });
   // Its home.
   if (platform.users) await chown(folder, user.uid, user.gid);
   return {
-    argv: await argvIn(surroundings, argvOf(plan, image), location.isFull()),
-    env: environment(plan, image, runtime, location, surroundings),
-    cwd: cwd ? translate(cwd, surroundings) : folder,
-    sandbox: sandboxOf(plan, user, runtime, surroundings.mounts),
+    argv: await argvIn(surroundings, words, location.isFull()),
+    env,
+    cwd,
+    sandbox,
     surroundings,
     logFile,
   };
@@ -122,10 +133,9 @@ async function argvIn(
   argv: readonly string[],
   full: boolean,
 ): Promise<readonly string[]> {
-  const translated = argv.map((word) => translate(word, surroundings));
-  if (!full) return translated;
+  if (!full) return argv;
   const folders = surroundings.mounts.map(({ folder }) => folder);
-  return withFileSizeLimit(translated, await lastWrittenFile(folders));
+  return withFileSizeLimit(argv, await lastWrittenFile(folders));
 }
 
 function environment(
@@ -134,7 +144,7 @@ function environment(
   { aws, dns, folders, guardian, secret }: ContainerRuntime,
   { taskId }: ContainerLocation,
   surroundings: Surroundings,
-): Record<string, string> {
+): Record<string, string> & { PATH: string } {
   const folder = folders.container(taskId, plan.name);
   const own = { ...image.environment, ...plan.environment };
   const search = own["PATH"] ?? process.env["PATH"] ?? "/usr/bin:/bin";

@@ -1,4 +1,5 @@
 import { open } from "node:fs/promises";
+import { messageOf } from "../errors.ts";
 import { largestOpenFile, limitFileSize } from "../machine/file-size-limit.ts";
 import { GuardedProcess } from "../machine/guarded-process.ts";
 import { besideInSandbox } from "../machine/sandbox.ts";
@@ -45,9 +46,16 @@ export class Container {
     this.#onChange = onChange;
   }
 
-  /** Starts the process; its end is told through `onChange`. Once only. */
+  /**
+   * Starts the process; its end is told through `onChange`. Once only.
+   * @throws when it cannot be started; one that the task can do without has then stopped
+   */
   start(): Promise<void> {
-    this.#starting ??= this.#start();
+    this.#starting ??= this.#start().catch((error: unknown) => {
+      if (this.plan.essential) throw error;
+      this.failure = `CannotStartContainerError: ${messageOf(error)}`;
+      this.#end(undefined);
+    });
     return this.#starting;
   }
 

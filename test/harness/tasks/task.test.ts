@@ -128,11 +128,54 @@ describe("a task", () => {
     });
   });
 
-  it("says so when a command does not exist", async () => {
-    await withTask([{ name: "main", command: ["no-such-program"] }], async ({ ecs }, task) => {
+  it.each([
+    [
+      "command",
+      { command: ["no-such-program"] },
+      'exec: "no-such-program": executable file not found in $PATH',
+    ],
+    [
+      "working directory",
+      { ...shell("exec sleep 60"), workingDirectory: "/no/such/folder" },
+      'working directory "/no/such/folder" is no folder of this machine; Docker would make it in the container\'s own file system, which there is not here',
+    ],
+  ])("never runs when its %s does not exist", async (_what, main, reason) => {
+    await withTask([{ name: "main", ...main }], async ({ events }, task) => {
+      await until(task, "STOPPED");
+      expect(task().stoppedReason).toBe(`CannotStartContainerError: ${reason}`);
+      const { id } = task();
+      const states = events.flatMap((event) =>
+        event.type === "task" && event.taskId === id ? [event.to] : [],
+      );
+      expect(states).toEqual(["PROVISIONING", "PENDING", "STOPPING", "STOPPED"]);
+    });
+  });
+
+  it.each([
+    ["its shell", { command: ["sh", "-c", "no-such-program"] }],
+    ["its init process", { command: ["no-such-program"], ...withInit }],
+  ])("ends with 127 when %s finds no such program", async (_who, main) => {
+    await withTask([{ name: "main", ...main }], async ({ ecs }, task) => {
       await until(task, "STOPPED");
       expect(task().containers[0]?.exitCode).toBe(127);
       expect(await ecs.log(task().id)).toContain("no-such-program");
+    });
+  });
+
+  it("runs without a container that cannot be started, where that is not essential", async () => {
+    const sidecar = { name: "sidecar", essential: false, command: ["no-such-program"] };
+    const main = { name: "main", ...shell("exec sleep 60"), ...withInit };
+    await withTask([main, sidecar], async (_run, task) => {
+      await until(task, "RUNNING");
+      expect(task().containers.map(({ status }) => status)).toEqual(["RUNNING", "STOPPED"]);
+    });
+  });
+
+  it("works in a folder of its volume, which is made if it is not there", async () => {
+    const main = { name: "main", ...shared, ...shell("pwd; exec sleep 60"), ...withInit };
+    await withTask([{ ...main, workingDirectory: "/shared/a/b" }], async ({ ecs }, task) => {
+      const said = (): Promise<string> => ecs.log(task().id).catch(() => "");
+      await expect.poll(said, { timeout: 5000 }).toMatch(/\/volumes\/.*\/a\/b\n$/);
     });
   });
 });

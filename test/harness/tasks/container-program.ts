@@ -1,0 +1,51 @@
+import { mkdir, stat } from "node:fs/promises";
+import path from "node:path";
+import type { Surroundings } from "./container-files.ts";
+
+/**
+ * Looks for a container's program before it is started, as Docker does: a name on the container's PATH,
+ * a path from its working directory. What a program then fails to find is its own affair.
+ * @throws in Docker's words when there is none that can be run
+ */
+export async function checkProgram(name: string, searchPath: string, cwd: string): Promise<void> {
+  const fail = (why: string): never => {
+    throw new Error(`exec: ${JSON.stringify(name)}: ${why}`);
+  };
+  if (!name.includes("/")) {
+    const folders = searchPath.split(path.delimiter);
+    const files = folders.map((folder) => lookAt(path.resolve(cwd, folder, name)));
+    if ((await Promise.all(files)).includes("program")) return;
+    return fail("executable file not found in $PATH");
+  }
+  const found = await lookAt(path.resolve(cwd, name));
+  if (found === "nothing") fail(`stat ${name}: no such file or directory`);
+  if (found === "folder") fail("is a directory");
+  if (found === "file") fail("permission denied");
+}
+
+async function lookAt(file: string): Promise<"nothing" | "folder" | "file" | "program"> {
+  const found = await stat(file).catch(() => undefined);
+  if (!found) return "nothing";
+  if (found.isDirectory()) return "folder";
+  return (found.mode & 0o111) === 0 ? "file" : "program";
+}
+
+/**
+ * Makes a working directory that is not there, as Docker does; here only within what is mounted, since
+ * a container has no file system of its own.
+ * @throws when it is elsewhere and not there
+ */
+export async function makeWorkingDirectory(
+  cwd: string,
+  { mounts }: Pick<Surroundings, "mounts">,
+): Promise<void> {
+  if ((await lookAt(cwd)) === "folder") return;
+  const mounted = mounts.some(
+    ({ folder, readOnly }) => !readOnly && cwd.startsWith(`${folder}${path.sep}`),
+  );
+  if (!mounted) {
+    const message = `working directory ${JSON.stringify(cwd)} is no folder of this machine; Docker would make it in the container's own file system, which there is not here`;
+    throw new Error(message);
+  }
+  await mkdir(cwd, { recursive: true });
+}
