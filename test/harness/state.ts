@@ -38,7 +38,7 @@ export interface TaskState {
   /** The task definition's family and revision, `dev-redis:1`. */
   readonly taskDefinition: string;
   readonly status: TaskStatus;
-  /** The worst of its containers' health; UNKNOWN where none has a health check. */
+  /** The worst of its essential containers' health; UNKNOWN where none has a health check. */
   readonly health: HealthStatus;
   readonly host: string | undefined;
   readonly address: string | undefined;

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import {
   healthCheckArgv,
   judge,
@@ -111,6 +111,33 @@ describe("watchHealth", () => {
       stop.signal,
     );
     expect(seen).toEqual(["HEALTHY", "HEALTHY", "UNHEALTHY", "HEALTHY"]);
+  });
+
+  it("forgives a check that began within the start period, whenever it ends", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+    try {
+      const stop = new AbortController();
+      const failures: number[] = [];
+      const schedule = { command: [], interval: 5, timeout: 60, retries: 9, startPeriod: 10 };
+      const fails = async (): Promise<boolean> => {
+        await new Promise((resolve) => setTimeout(resolve, 20_000));
+        return false;
+      };
+      const watching = watchHealth(
+        schedule,
+        fails,
+        (verdict) => {
+          failures.push(verdict.failures);
+          if (failures.length === 2) stop.abort();
+        },
+        stop.signal,
+      );
+      await vi.advanceTimersByTimeAsync(60_000);
+      await watching;
+      expect(failures).toEqual([0, 1]);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it("gives a check no longer than its timeout", async () => {

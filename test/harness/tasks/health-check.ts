@@ -15,10 +15,10 @@ export interface HealthVerdict {
 export const NO_VERDICT: HealthVerdict = { status: "UNKNOWN", failures: 0, passed: false };
 
 /**
- * The verdict after one more result. Failures within the start period do not count towards `retries`
- * unless a check has passed before.
+ * The verdict after one more result. Failures of checks that began within the start period do not
+ * count towards `retries` unless a check has passed before.
  * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_HealthCheck.html
- * @param runningFor ms since the container started
+ * @param runningFor ms from the container's start to the check's
  */
 export function judge(
   { status, failures, passed }: HealthVerdict,
@@ -58,11 +58,12 @@ export async function watchHealth(
   const startedAt = performance.now();
   let verdict = NO_VERDICT;
   while (await interval(definition.interval * 1000, signal)) {
+    const runningFor = performance.now() - startedAt;
     const timeout = AbortSignal.timeout(definition.timeout * 1000);
     const ok = await run(AbortSignal.any([signal, timeout]));
     if (signal.aborted) return;
     if (ok === undefined) continue;
-    verdict = judge(verdict, ok, performance.now() - startedAt, definition);
+    verdict = judge(verdict, ok, runningFor, definition);
     onVerdict(verdict);
   }
 }

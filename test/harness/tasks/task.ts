@@ -9,6 +9,7 @@ import type { PortReference, TaskDefinitionPlan } from "../terraform/plan.ts";
 import { Container } from "./container.ts";
 import type { ContainerRuntime } from "./container-setup.ts";
 import { startContainers, stopContainers } from "./container-order.ts";
+import { countsForHealth, taskHealth } from "./task-health.ts";
 
 /** One registered revision of a task definition. */
 export interface TaskRevision {
@@ -84,15 +85,11 @@ export class Task {
 
   /** Whether its health is judged by its own containers at all. */
   get hasHealthCheck(): boolean {
-    return this.context.revision.definition.containers.some(({ healthCheck }) => healthCheck);
+    return this.context.revision.definition.containers.some(countsForHealth);
   }
 
   get health(): HealthStatus {
-    const checked = this.#containers
-      .filter(({ plan }) => plan.healthCheck)
-      .map((each) => each.health);
-    if (checked.includes("UNHEALTHY")) return "UNHEALTHY";
-    return checked.length === 0 || checked.includes("UNKNOWN") ? "UNKNOWN" : "HEALTHY";
+    return taskHealth(this.#containers);
   }
 
   /** Where it is reached: its host's address, or its own in awsvpc mode. */

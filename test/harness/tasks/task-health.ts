@@ -1,0 +1,22 @@
+import type { HealthStatus } from "../state.ts";
+import type { ContainerPlan } from "../terraform/plan.ts";
+import { healthCheckArgv } from "./health-check.ts";
+
+type CheckedPlan = Pick<ContainerPlan, "essential" | "healthCheck">;
+
+/** Whether a container's health counts for its task: it is essential, and its check is not NONE. */
+export const countsForHealth = ({ essential, healthCheck }: CheckedPlan): boolean =>
+  essential && healthCheck !== undefined && healthCheckArgv(healthCheck.command) !== undefined;
+
+/**
+ * The worst of the essential containers' health: UNHEALTHY, UNKNOWN, HEALTHY. Those without a check of
+ * their own say nothing.
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Task.html
+ */
+export function taskHealth(
+  containers: readonly { readonly plan: CheckedPlan; readonly health: HealthStatus }[],
+): HealthStatus {
+  const checked = containers.filter(({ plan }) => countsForHealth(plan)).map((each) => each.health);
+  if (checked.includes("UNHEALTHY")) return "UNHEALTHY";
+  return checked.length === 0 || checked.includes("UNKNOWN") ? "UNKNOWN" : "HEALTHY";
+}
