@@ -10,9 +10,12 @@ export interface Deployment {
   readonly id: string;
   readonly revision: TaskRevision;
   rollout: DeploymentState["rollout"];
-  /** Tasks that ended before they ever served. */
+  /** Starts in a row that failed: no place, or a task that ended before it ever served. */
   failedTasks: number;
 }
+
+/** What of a service says when a deployment has failed. */
+type Breaker = Pick<ServicePlan, "circuitBreaker" | "desiredCount">;
 
 /** A service's deployments: the one that is rolled out or in place, and what it replaces. */
 export class Deployments {
@@ -46,9 +49,12 @@ export class Deployments {
     this.#promote({ id, revision, rollout: "IN_PROGRESS", failedTasks: 0 }, undefined);
   }
 
-  /** A task serves: what failed before it does not count any more. */
-  served(): void {
-    this.#failuresInARow = 0;
+  /** A task of a deployment serves: what failed before it does not count any more. */
+  served(deploymentId: string): void {
+    const deployment = this.#all.find(({ id }) => id === deploymentId);
+    if (!deployment) return;
+    deployment.failedTasks = 0;
+    if (deployment === this.primary) this.#failuresInARow = 0;
   }
 
   /** The primary deployment is in place; whether that is news. */
@@ -61,17 +67,33 @@ export class Deployments {
     return true;
   }
 
-  /** A task of the primary deployment ended before it ever served. */
-  failed({ circuitBreaker, desiredCount }: ServicePlan): void {
+  /** A task of the primary deployment ended before it ever served: the next start waits. */
+  failed(plan: Breaker): void {
+    this.#failuresInARow += 1;
+    this.#retryAt = now() + restartDelay(this.#failuresInARow);
+    this.#count(plan);
+  }
+
+  /**
+   * A task of the primary deployment found no place: that counts as a failure too, but delays nothing.
+   * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Deployment.html (failedTasks)
+   */
+  notPlaced(plan: Breaker): void {
+    this.#count(plan);
+  }
+
+  /** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html */
+  #count({ circuitBreaker, desiredCount }: Breaker): void {
     const { primary } = this;
     if (!primary) return;
     primary.failedTasks += 1;
-    this.#failuresInARow += 1;
-    this.#retryAt = now() + restartDelay(this.#failuresInARow);
     const isOver = primary.failedTasks >= circuitBreakerThreshold(desiredCount);
     if (!circuitBreaker.enable || !isOver || primary.rollout !== "IN_PROGRESS") return;
     primary.rollout = "FAILED";
-    this.#publish(primary, `deployment circuit breaker: ${primary.failedTasks} tasks failed`);
+    this.#publish(
+      primary,
+      `deployment circuit breaker: ${primary.failedTasks} tasks failed in a row`,
+    );
     const previous = this.#all.find(({ rollout }) => rollout === "COMPLETED");
     if (!circuitBreaker.rollback || !previous) return;
     previous.rollout = "IN_PROGRESS";
@@ -80,6 +102,7 @@ export class Deployments {
 
   #promote(deployment: Deployment, reason: string | undefined): void {
     this.#all = [deployment, ...this.#all.filter((other) => other !== deployment)];
+    deployment.failedTasks = 0;
     this.#failuresInARow = 0;
     this.#retryAt = 0;
     this.#publish(deployment, reason);

@@ -13,3 +13,9 @@ export function circuitBreakerThreshold(desiredCount: number): number {
 export function restartDelay(failures: number): number {
   return failures === 0 ? 0 : Math.min(900_000, 1000 * 2 ** (failures - 1));
 }
+
+/**
+ * How often a task that finds no place counts as a failed one, in ms. ECS counts it but does not tell how
+ * often it tries; here a place is looked for at every change, and at least as often as this.
+ */
+export const PLACEMENT_INTERVAL = 10_000;

@@ -1,3 +1,5 @@
+import type { Verdict } from "./verdict.ts";
+
 /** A live task as the scheduler sees it. */
 export interface ScheduledTask {
   readonly id: string;
@@ -8,8 +10,7 @@ export interface ScheduledTask {
   readonly leaving: boolean;
   /** Has been told to stop, and has not yet. */
   readonly stopping: boolean;
-  /** `good`: runs and serves; `bad`: a health check failed for good; `new`: no verdict yet. */
-  readonly health: "new" | "good" | "bad";
+  readonly health: Verdict;
 }
 
 /** A service's numbers. */

@@ -1,4 +1,4 @@
-import { now, type EcsEvents } from "../events.ts";
+import type { EcsEvents } from "../events.ts";
 import type { FaultSwitches } from "../faults/switches.ts";
 import type { Host } from "../machine/host.ts";
 import { place } from "../machine/placement.ts";
@@ -7,9 +7,14 @@ import type { ContainerRuntime } from "../tasks/container-setup.ts";
 import { Task, type TaskRevision } from "../tasks/task.ts";
 import type { ServicePlan } from "../terraform/plan.ts";
 import { Deployments, type Deployment } from "./deployment.ts";
+import { PLACEMENT_INTERVAL } from "./failures.ts";
 import { deregister, register, reportHealth, type Registries } from "./registration.ts";
 import { schedule, type ScheduledTask, type Stop } from "./scheduler.ts";
 import { describeService, serviceState } from "./service-state.ts";
+import { verdictOn, type Verdict } from "./verdict.ts";
+
+/** What a timer can wait for; ECS takes grace periods up to 2^31 - 1 seconds. */
+const LONGEST_TIME = 2 ** 31 - 1;
 
 /** Stopped tasks that a service remembers. */
 const HISTORY = 50;
@@ -37,6 +42,8 @@ export class Service {
   #plan: ServicePlan;
   #tasks: Task[] = [];
   #unplaced: string | undefined;
+  /** Ends when a task that found no place is counted again. */
+  #waiting: NodeJS.Timeout | undefined;
   #scheduled = false;
   #closed = false;
 
@@ -55,6 +62,8 @@ export class Service {
 
   /** Begins a deployment. */
   deploy(revision: TaskRevision): void {
+    clearTimeout(this.#waiting);
+    this.#waiting = undefined;
     this.#deployments.begin(revision);
     this.reconcile();
   }
@@ -132,9 +141,9 @@ export class Service {
     for (const stop of decision.stop) this.#stop(stop);
     if (decision.start > 0) this.#start(decision.start);
     for (const task of this.#tasks) {
-      if (this.#judged.has(task) || this.#healthOf(task) !== "good") continue;
+      if (this.#judged.has(task) || this.#verdictOn(task) !== "good") continue;
       this.#judged.add(task);
-      this.#deployments.served();
+      this.#deployments.served(task.context.deploymentId);
     }
     if (this.#isInPlace && this.#deployments.complete()) {
       this.#say(`(service ${this.#plan.name}) has reached a steady state.`);
@@ -146,21 +155,11 @@ export class Service {
     const { id, createdAt, stopping, context, host } = task;
     const current = context.deploymentId === this.#deployments.primary?.id;
     const leaving = host !== undefined && host.status !== "ACTIVE";
-    return { id, createdAt, current, leaving, stopping, health: this.#healthOf(task) };
+    return { id, createdAt, current, leaving, stopping, health: this.#verdictOn(task) };
   }
 
-  /** A task is judged by its containers and its targets, by neither within the grace period. */
-  #healthOf(task: Task): ScheduledTask["health"] {
-    if (task.status !== "RUNNING" || task.stopping) return "new";
-    const { targets, healthCheckGracePeriod } = this.#plan;
-    const { targetGroups } = this.#context.registries;
-    const states = targets.map(({ address }) => targetGroups.get(address)?.stateOf(task.id));
-    if (task.health === "UNHEALTHY" || states.includes("unhealthy")) {
-      const graceEnds = (task.startedAt ?? 0) + healthCheckGracePeriod * 1000;
-      return targets.length > 0 && now() < graceEnds ? "new" : "bad";
-    }
-    const proven = !task.hasHealthCheck || task.health === "HEALTHY";
-    return proven && states.every((state) => state === "healthy") ? "good" : "new";
+  #verdictOn(task: Task): Verdict {
+    return verdictOn(task, this.#plan, this.#context.registries.targetGroups);
   }
 
   #stop({ id, reason, failed }: Stop): void {
@@ -207,19 +206,35 @@ export class Service {
   #activate(task: Task, plan: ServicePlan): void {
     register(task, plan, this.#context.registries);
     // When the grace period ends, an unhealthy task is looked at anew.
-    setTimeout(() => this.reconcile(), plan.healthCheckGracePeriod * 1000).unref();
+    const graceEnds = Math.min(plan.healthCheckGracePeriod * 1000, LONGEST_TIME);
+    setTimeout(() => this.reconcile(), graceEnds).unref();
   }
 
   #couldNotPlace(reason: string): void {
+    this.#countUnplaced();
     const message = `(service ${this.#plan.name}) was unable to place a task because no container instance met all of its requirements. Reason: ${reason}`;
     if (this.#unplaced === message) return;
     this.#unplaced = message;
     this.#say(message);
   }
 
+  /** A place is looked for at every change; how often that fails does not matter, but for how long. */
+  #countUnplaced(): void {
+    if (this.#waiting) return;
+    const again = (): void => {
+      this.#waiting = undefined;
+      this.reconcile();
+    };
+    this.#waiting = setTimeout(again, PLACEMENT_INTERVAL).unref();
+    if (this.#plan.waitsForCapacity) return;
+    this.#deployments.notPlaced(this.#plan);
+    this.reconcile();
+  }
+
   #onTask(task: Task, plan: ServicePlan): void {
     if (this.#closed && task.status !== "STOPPED") return;
-    if (task.health !== this.#reported.get(task)) {
+    // What it was before it is registered, in this very turn, is told now.
+    if (task.status === "RUNNING" && task.health !== this.#reported.get(task)) {
       this.#reported.set(task, task.health);
       reportHealth(task, plan, this.#context.registries);
     }

@@ -95,6 +95,10 @@ describe("healthCheckArgv", () => {
 const hangs = (signal: AbortSignal): Promise<boolean> =>
   new Promise((resolve) => signal.addEventListener("abort", () => resolve(false)));
 
+/** A check that fails after twenty seconds. */
+const failsLate = (): Promise<boolean> =>
+  new Promise((resolve) => setTimeout(() => resolve(false), 20_000));
+
 describe("watchHealth", () => {
   it("checks until it is told to stop, and says nothing after", async () => {
     const stop = new AbortController();
@@ -119,13 +123,9 @@ describe("watchHealth", () => {
       const stop = new AbortController();
       const failures: number[] = [];
       const schedule = { command: [], interval: 5, timeout: 60, retries: 9, startPeriod: 10 };
-      const fails = async (): Promise<boolean> => {
-        await new Promise((resolve) => setTimeout(resolve, 20_000));
-        return false;
-      };
       const watching = watchHealth(
         schedule,
-        fails,
+        failsLate,
         (verdict) => {
           failures.push(verdict.failures);
           if (failures.length === 2) stop.abort();

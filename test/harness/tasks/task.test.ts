@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { seen } from "../fixture/local.ts";
+import { service } from "../fixture/services.ts";
 import { shared, shell, withTask } from "../fixture/task.ts";
 import type { TaskState } from "../state.ts";
 
@@ -140,8 +141,12 @@ describe("a task", () => {
       'working directory "/no/such/folder" is no folder of this machine; Docker would make it in the container\'s own file system, which there is not here',
     ],
   ])("never runs when its %s does not exist", async (_what, main, reason) => {
-    await withTask([{ name: "main", ...main }], async ({ events }, task) => {
+    await withTask([{ name: "main", ...main }], async ({ ecs, events }, task) => {
       await until(task, "STOPPED");
+      expect(service(ecs, "test-app").deployments[0]).toMatchObject({
+        rollout: "IN_PROGRESS",
+        failedTasks: 1,
+      });
       expect(task().stoppedReason).toBe(`CannotStartContainerError: ${reason}`);
       const { id } = task();
       const states = events.flatMap((event) =>

@@ -91,6 +91,8 @@ export interface ServicePlan {
   readonly registries: readonly PortReference[];
   readonly distinctInstance: boolean;
   readonly placement: "spread" | "binpack" | "random";
+  /** Whether a task without a place waits for a host that a capacity provider adds. */
+  readonly waitsForCapacity: boolean;
   readonly forceNewDeployment: boolean;
   readonly waitForSteadyState: boolean;
   readonly dependsOn: readonly string[];

@@ -51,6 +51,7 @@ function readService(
       : [],
     distinctInstance: args.placement_constraints.length > 0,
     placement: args.ordered_placement_strategy[0]?.type ?? "spread",
+    waitsForCapacity: args.capacity_provider_strategy.length > 0,
     forceNewDeployment: args.force_new_deployment,
     waitForSteadyState: args.wait_for_steady_state,
     dependsOn: args.depends_on,

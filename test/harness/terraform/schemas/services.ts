@@ -43,7 +43,7 @@ export const serviceSchemas = {
     task_definition: text,
     desired_count: count.default(1),
     launch_type: z.enum(["EC2"], "the local ECS runs EC2 tasks only").optional(),
-    capacity_provider_strategy: noEffect,
+    capacity_provider_strategy: blocks(z.unknown()),
     scheduling_strategy: z.enum(["REPLICA"]).optional(),
     deployment_minimum_healthy_percent: number.default(100),
     deployment_maximum_percent: number.default(200),

@@ -1,0 +1,116 @@
+import { describe, expect, it, vi } from "vitest";
+import { seen, withLocalEcs } from "../fixture/local.ts";
+import { onlyTask, service } from "../fixture/services.ts";
+import { template } from "../fixture/template.ts";
+import { EcsEvents } from "../events.ts";
+import { noFaults } from "../faults/switches.ts";
+import { readEnvironment } from "../environment.ts";
+import { Service, type ServiceContext } from "./service.ts";
+
+const breaker = { enable: true, rollback: false };
+
+/** A service of one task on a cluster without hosts, its clock in the test's hand. */
+async function withoutHosts(
+  appService: object,
+  use: (failedTasks: () => unknown, run: Service) => Promise<void>,
+): Promise<void> {
+  const { plan } = await readEnvironment(
+    template({ appService: { deployment_circuit_breaker: breaker, ...appService } }),
+    { parameters: {}, drawn: new Map() },
+  );
+  const app = plan.services.find(({ name }) => name === "test-app");
+  const definition = app && plan.taskDefinitions.get(app.taskDefinition);
+  if (!definition) throw new Error("the template has it");
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setImmediate"] });
+  try {
+    const context = {
+      hosts: [],
+      events: new EcsEvents(),
+      random: Math.random,
+      switches: noFaults(),
+      onChange: () => {},
+    } satisfies Partial<ServiceContext>;
+    // What only a task that runs would need is left out.
+    const run = new Service(
+      app,
+      { definition, label: "app:1" },
+      context as unknown as ServiceContext,
+    );
+    await use(() => run.state().deployments[0]?.failedTasks, run);
+  } finally {
+    vi.useRealTimers();
+  }
+}
+
+describe("a service", () => {
+  it("counts a task that finds no place as failed for as long as there is none, not as often as it looks", () =>
+    withoutHosts({}, async (failedTasks, run) => {
+      for (let time = 0; time < 99; time += 1) {
+        run.reconcile();
+        await vi.advanceTimersByTimeAsync(100);
+      }
+      expect(failedTasks()).toBe(1);
+      await vi.advanceTimersByTimeAsync(10_000);
+      expect(failedTasks()).toBe(2);
+      expect(run.failed).toBe(false);
+      await vi.advanceTimersByTimeAsync(10_000);
+      expect(run.failed).toBe(true);
+    }));
+
+  it("lets a task wait for a host that a capacity provider adds", () =>
+    withoutHosts(
+      { capacity_provider_strategy: [{ capacity_provider: "hosts", weight: 1 }] },
+      async (failedTasks, run) => {
+        await vi.advanceTimersByTimeAsync(600_000);
+        expect(failedTasks()).toBe(0);
+        expect(run.describe()).toContain("no container instances were found in the cluster");
+      },
+    ));
+
+  it("takes the longest grace period there is", async () => {
+    const warnings: string[] = [];
+    const warn = ({ message }: Error): number => warnings.push(message);
+    process.on("warning", warn);
+    const appContainer = { command: ["sh", "-c", "exec sleep 60"] };
+    const appService = { load_balancer: [], health_check_grace_period_seconds: 2 ** 31 - 1 };
+    const redisService = { desired_count: 0 };
+    try {
+      await withLocalEcs(
+        { template: template({ appContainer, appService, redisService }) },
+        async ({ ecs }) => {
+          await ecs.waitUntilStable({ timeout: 15_000 });
+          expect(service(ecs, "test-app").runningCount).toBe(2);
+        },
+      );
+    } finally {
+      process.off("warning", warn);
+    }
+    expect(warnings.filter((message) => message.includes("32-bit"))).toEqual([]);
+  });
+
+  it("tells Cloud Map of health that a task had before it was registered", async () => {
+    const healthCheck = { command: ["CMD-SHELL", "true"], interval: 5, retries: 1 };
+    const common = { image: "shell", memory: 16, command: ["sh", "-c", "exec sleep 60"] };
+    const linuxParameters = { initProcessEnabled: true };
+    const portMappings = [{ containerPort: 6379 }];
+    const needs = [{ containerName: "redis", condition: "HEALTHY" }];
+    const container_definitions = JSON.stringify([
+      { name: "redis", ...common, linuxParameters, portMappings, healthCheck },
+      { name: "side", ...common, linuxParameters, dependsOn: needs },
+    ]);
+    const overrides = { redisTask: { container_definitions }, appService: { desired_count: 0 } };
+    const images = { shell: {}, app: { command: ["x"] } };
+    const options = { template: template(overrides), images, healthLag: 1 };
+    await withLocalEcs(options, async (run) => {
+      await seen(run, (event) => event.type === "record" && event.healthy);
+      const records = run.events.flatMap((event) =>
+        event.type === "record" ? [[event.action, event.instanceId, event.healthy]] : [],
+      );
+      const { id } = onlyTask(run.ecs, "test-redis");
+      expect(records).toEqual([
+        ["registered", id, false],
+        ["health", id, true],
+      ]);
+    });
+  });
+});
