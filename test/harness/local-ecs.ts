@@ -257,7 +257,10 @@ export class LocalEcs implements AsyncDisposable {
     checkImages(wanted.plan, this.#options.images);
     const changes = changesBetween(this.#applied, wanted);
     const changed = changes.map(({ address }) => address);
-    const steps = rollouts(this.#applied?.plan, wanted.plan, changes);
+    // As Terraform's state: of services, those that there are, as they are.
+    const present = this.#applied && { ...this.#applied.plan, services: this.#services.plans };
+    const all = [...changes, ...this.#services.left];
+    const steps = this.#services.withLeft(rollouts(present, wanted.plan, all));
     this.#services.register(wanted.plan, new Set(changed));
     this.#applied = wanted;
     cluster.cloudMap.configure(wanted.plan.discovery);

@@ -94,6 +94,11 @@ export class Service {
     return this.#plan.name;
   }
 
+  /** What it was last made from. */
+  get plan(): ServicePlan {
+    return this.#plan;
+  }
+
   /** Its tasks that have not stopped, then those it remembers, the last to stop at the end. */
   get tasks(): readonly Task[] {
     return [...this.#tasks, ...this.#history];

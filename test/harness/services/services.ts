@@ -2,9 +2,13 @@ import type { Condition } from "../condition.ts";
 import { HarnessError } from "../errors.ts";
 import type { ServiceState } from "../state.ts";
 import type { Task, TaskRevision } from "../tasks/task.ts";
-import type { Plan } from "../terraform/plan.ts";
+import type { Change } from "../terraform/change.ts";
+import type { Plan, ServicePlan } from "../terraform/plan.ts";
 import type { Rollout } from "./rollout.ts";
 import { Service, type ServiceContext } from "./service.ts";
+
+/** What a rollout does to a service, that which does more after that which does less. */
+const ACTIONS: readonly Rollout["action"][] = ["none", "update", "deploy", "replace", "create"];
 
 /** The cluster's services, and the revisions of the task definitions they run. */
 export class Services {
@@ -12,6 +16,8 @@ export class Services {
   readonly #changed: Condition;
   readonly #services = new Map<string, Service>();
   readonly #revisions = new Map<string, TaskRevision>();
+  /** What earlier rollouts were to do and did not come to, by the service's address. */
+  readonly #left = new Map<string, Rollout["action"]>();
   #closing: Promise<unknown> | undefined;
 
   /** @param changed notified whenever a task or a service changes */
@@ -61,11 +67,37 @@ export class Services {
     }
   }
 
+  /** What each service that there is was last made from. */
+  get plans(): readonly ServicePlan[] {
+    return [...this.#services.values()].map(({ plan }) => plan);
+  }
+
+  /** Services that earlier rollouts did not come to: they differ from their template still. */
+  get left(): readonly Change[] {
+    return [...this.#left.keys()].map((address) => {
+      return { address, type: "aws_ecs_service", action: "update" };
+    });
+  }
+
+  /** Steps that do at least what earlier ones did not come to. */
+  withLeft(steps: readonly Rollout[]): Rollout[] {
+    return steps.map((step) => {
+      const left = this.#left.get(step.plan.address) ?? "none";
+      const isMore = ACTIONS.indexOf(left) > ACTIONS.indexOf(step.action);
+      return isMore ? { ...step, action: left } : step;
+    });
+  }
+
   /**
    * Rolls every service out after those it depends on, and removes those that are no longer declared.
+   * Rejects when nothing goes on any more; what was not begun then is left for the next time.
    * @param timeout ms for each that is to become steady before what depends on it
    */
   async rollOut(steps: readonly Rollout[], timeout: number): Promise<void> {
+    this.#left.clear();
+    for (const { plan, action } of steps) {
+      if (action !== "none") this.#left.set(plan.address, action);
+    }
     const declared = new Set(steps.map(({ plan }) => plan.address));
     const gone = [...this.#services.keys()].filter((address) => !declared.has(address));
     const done = new Map<string, Promise<void>>();
@@ -74,7 +106,9 @@ export class Services {
       const turn = Promise.all(before).then(() => this.#step(step, timeout));
       done.set(step.plan.address, turn);
     }
-    await Promise.all([...gone.map((address) => this.#remove(address)), ...done.values()]);
+    const all = [...gone.map((address) => this.#remove(address)), ...done.values()];
+    await Promise.allSettled(all);
+    await Promise.all(all);
   }
 
   /** Resolves once every service runs what it should, healthy. */
@@ -104,7 +138,11 @@ export class Services {
     this.#services.set(plan.address, service);
     if (present) service.update(plan);
     if (present && action === "deploy") service.deploy(revision);
+    // What a new service is waited for in vain is waited for again, before what depends on it.
+    if (present) this.#left.delete(plan.address);
+    else this.#left.set(plan.address, "update");
     if (plan.waitForSteadyState) await this.#steady([service], timeout);
+    this.#left.delete(plan.address);
   }
 
   async #remove(address: string): Promise<void> {
