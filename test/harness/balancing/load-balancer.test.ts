@@ -76,6 +76,31 @@ const sick: RequestListener = (incoming, outgoing) => {
   outgoing.writeHead(incoming.url === "/healthz" ? 500 : 200).end("sick");
 };
 
+const toHttps: ListenerAction = {
+  type: "redirect",
+  status: 301,
+  location: {
+    protocol: "HTTPS",
+    host: "#{host}",
+    port: "443",
+    path: "/#{path}",
+    query: "#{query}",
+  },
+};
+
+/** Status and location of what comes back for a path and a host as they are, well formed or not. */
+function asked(url: string, path: string, host: string): Promise<string> {
+  const { hostname, port } = new URL(url);
+  return new Promise((resolve, reject) => {
+    const sent = request({ host: hostname, port, path, headers: { host }, agent: false });
+    sent.on("response", ({ statusCode, headers: { location } }) => {
+      sent.destroy();
+      resolve(`${statusCode} ${location}`);
+    });
+    sent.on("error", reject).end();
+  });
+}
+
 const get = async (url: string): Promise<string> => {
   const response = await fetch(url);
   return `${response.status} ${await response.text()}`;
@@ -184,23 +209,34 @@ describe("LoadBalancer", () => {
   });
 
   it("redirects, filling in the placeholders", async () => {
-    const action: ListenerAction = {
-      type: "redirect",
-      status: 301,
-      location: {
-        protocol: "HTTPS",
-        host: "#{host}",
-        port: "443",
-        path: "/#{path}",
-        query: "#{query}",
-      },
-    };
     await withBalancer(async ({ url }) => {
       const response = await fetch(`${url}/a/b?c=d`, { redirect: "manual" });
       expect(response.status).toBe(301);
       expect(response.headers.get("location")).toBe("https://127.0.0.1:443/a/b?c=d");
-    }, action);
+    }, toHttps);
   });
+
+  it.each([
+    ["a path of slashes", "//", "x", "301 https://x:443//"],
+    ["a path like a host", "//evil.example/a", "x", "301 https://x:443//evil.example/a"],
+    ["a whole URL", "http://y:81/a?b", "x", "301 https://y:443/a?b"],
+    ["a host that is none", "/", "a b", "400 undefined"],
+    ["a port that is none", "/", "x:port", "400 undefined"],
+    ["a URL that is none", "http://[/", "x", "400 undefined"],
+  ])("redirects or refuses %s, and goes on", (_what, path, host, answer) =>
+    withBalancer(async ({ url }) => {
+      expect(await asked(url, path, host)).toBe(answer);
+      expect(await asked(url, "/", "x")).toBe("301 https://x:443/");
+    }, toHttps),
+  );
+
+  it("passes on what a client asks for, whatever it is", () =>
+    withBalancer(async ({ url, add }) => {
+      await add("t", (incoming, outgoing) => outgoing.end(incoming.url));
+      for (const path of ["//", "http://[/", "*"]) {
+        expect(await asked(url, path, "a b"), path).toBe("200 undefined");
+      }
+    }));
 
   it("answers with a fixed response", async () => {
     const fixed = {

@@ -75,9 +75,12 @@ export class LoadBalancer {
       case "forward":
         this.#forward(listener, this.#groups.get(action.targetGroup), incoming, outgoing);
         break;
-      case "redirect":
-        reply(outgoing, action.status, "", { location: location(action.location, incoming) });
+      case "redirect": {
+        const to = location(action.location, incoming);
+        if (to === undefined) reply(outgoing, 400, "400 Bad Request");
+        else reply(outgoing, action.status, "", { location: to });
         break;
+      }
       case "fixed-response":
         reply(outgoing, action.status, action.body, { "content-type": action.contentType });
         break;
@@ -161,21 +164,25 @@ function reply(
   outgoing.writeHead(status, headers).end(body);
 }
 
-/** Fills the placeholders of a redirect from the request. */
+/** Fills the placeholders of a redirect from the request; undefined when that names no host or path. */
 function location(
   { protocol, host, port, path, query }: RedirectPlan,
-  incoming: IncomingMessage,
-): string {
-  const url = new URL(incoming.url ?? "/", `http://${incoming.headers.host ?? ADDRESS}`);
+  { url = "/", headers }: IncomingMessage,
+): string | undefined {
+  const base = `http://${headers.host ?? ADDRESS}`;
+  // A path may begin with two slashes, which a URL would take for a host (RFC 9112, section 3.2).
+  const asked = url.startsWith("/") ? `${base}${url}` : url;
+  if (!URL.canParse(base) || !URL.canParse(asked)) return undefined;
+  const { hostname, port: ownPort, pathname, search } = new URL(asked);
   const parts: Readonly<Record<string, string>> = {
     protocol: "http",
-    host: url.hostname,
-    port: url.port || "80",
-    path: url.pathname.slice(1),
-    query: url.search.slice(1),
+    host: hostname,
+    port: ownPort || "80",
+    path: pathname.slice(1),
+    query: search.slice(1),
   };
   const fill = (text: string): string =>
     text.replaceAll(/#\{(\w+)\}/g, (whole, name: string) => parts[name] ?? whole);
-  const search = fill(query);
-  return `${fill(protocol).toLowerCase()}://${fill(host)}:${fill(port)}${fill(path)}${search && `?${search}`}`;
+  const filled = fill(query);
+  return `${fill(protocol).toLowerCase()}://${fill(host)}:${fill(port)}${fill(path)}${filled && `?${filled}`}`;
 }
