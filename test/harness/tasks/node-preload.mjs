@@ -37,10 +37,18 @@ function isOurs(name) {
 /** getaddrinfo cannot be told of a server on another port than 53, so our names are asked for here. */
 async function lookupOurs(name, options) {
   const addresses = await dns.promises.resolve4(name).catch((error) => {
-    throw Object.assign(error, { syscall: "getaddrinfo", code: "ENOTFOUND" });
+    throw lookupError(name, error.code);
   });
   const found = addresses.map((address) => ({ address, family: 4 }));
   return options?.all ? found : found[0];
+}
+
+/** As getaddrinfo tells: whether there is no such address, or nobody could say (getaddrinfo(3)). */
+function lookupError(hostname, queryCode) {
+  const isNo = queryCode === "ENOTFOUND" || queryCode === "ENODATA";
+  const [code, errno] = isNo ? ["ENOTFOUND", -3008] : ["EAI_AGAIN", -3001];
+  const error = new Error(`getaddrinfo ${code} ${hostname}`);
+  return Object.assign(error, { errno, code, syscall: "getaddrinfo", hostname });
 }
 
 function callbackLookup(original) {

@@ -3,17 +3,18 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 import { authorityFor } from "../discovery/dns-authority.ts";
-import type { DnsRecord } from "../discovery/dns-records.ts";
+import { RCODE, type DnsRecord, type DnsResponder } from "../discovery/dns-records.ts";
 import { startDnsServer } from "../discovery/dns-server.ts";
 
 const PRELOAD = fileURLToPath(new URL("node-preload.mjs", import.meta.url));
 const records: DnsRecord[] = [{ type: "A", name: "task.redis.ecs", ttl: 5, address: "127.3.4.5" }];
 
+const answers = authorityFor(() => [{ name: "ecs", records: () => records }], 15);
+const fails: DnsResponder = () => ({ rcode: RCODE.SERVFAIL, answers: [], authorities: [] });
+
 /** What a Node program in a container prints. */
-async function printed(program: string): Promise<unknown> {
-  const server = await startDnsServer(
-    authorityFor(() => [{ name: "ecs", records: () => records }], 15),
-  );
+async function printed(program: string, respond: DnsResponder = answers): Promise<unknown> {
+  const server = await startDnsServer(respond);
   const env = { LOCAL_ECS_DNS_SERVER: server.address, LOCAL_ECS_DNS_ZONES: "ecs" };
   const script = `${program}.then((value) => console.log(JSON.stringify(value ?? null)), (error) => console.log(JSON.stringify(error.code)))`;
   const words = ["--import", PRELOAD, "--input-type=module", "--eval", script];
@@ -63,5 +64,20 @@ describe("node-preload", () => {
     ],
   ])("gives %s the VPC's records", async (_what, program, value) => {
     expect(await printed(program)).toEqual(value);
+  });
+
+  it.each([
+    ["name that is not there", "nobody.ecs", answers, "ENOTFOUND"],
+    ["name without an address", "redis.ecs", answers, "ENOTFOUND"],
+    ["resolver that fails", "task.redis.ecs", fails, "EAI_AGAIN"],
+  ])("tells of a %s what getaddrinfo does", async (_what, name, respond, code) => {
+    const fields = "[error.message, error.code, error.syscall, error.hostname]";
+    const lookup = `${dns} new Promise((done) => dns.lookup("${name}", (error) => done(${fields})))`;
+    expect(await printed(lookup, respond)).toEqual([
+      `getaddrinfo ${code} ${name}`,
+      code,
+      "getaddrinfo",
+      name,
+    ]);
   });
 });
