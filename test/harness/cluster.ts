@@ -11,12 +11,15 @@ import { Fleet } from "./machine/fleet.ts";
 import { Guardian } from "./machine/guardian.ts";
 import { claimLoopbackBlock } from "./machine/loopback.ts";
 import { tryPlatform, type Platform } from "./machine/platform.ts";
+import { PublishedPorts } from "./machine/published-ports.ts";
+import { doAll } from "./settle.ts";
 import type { Plan } from "./terraform/plan.ts";
 
 /** What stays while services come and go: hosts, resolver, load balancers, registry. */
 export interface Cluster {
   readonly guardian: Guardian;
   readonly fleet: Fleet;
+  readonly published: PublishedPorts;
   readonly resolver: VpcResolver;
   readonly dns: RunningDnsServer;
   readonly cloudMap: CloudMap;
@@ -48,9 +51,7 @@ export interface ClusterOptions {
 export async function startCluster(plan: Plan, options: ClusterOptions): Promise<Cluster> {
   const { events, random, soaTtl } = options;
   const closers: (() => Promise<void> | void)[] = [];
-  const close = async (): Promise<void> => {
-    for (const closer of closers.splice(0).toReversed()) await closer();
-  };
+  const close = (): Promise<void> => doAll(closers.splice(0).toReversed());
   try {
     const tried = tryPlatform(options.platform);
     const guardian = await Guardian.start();
@@ -58,6 +59,8 @@ export async function startCluster(plan: Plan, options: ClusterOptions): Promise
     const block = await claimLoopbackBlock(random);
     closers.push(() => block.release());
     const fleet = new Fleet(plan.hosts, block.prefix, events);
+    const published = new PublishedPorts();
+    closers.push(() => published.close());
     const switches = noFaults();
     const cloudMap = new CloudMap(events, random);
     cloudMap.configure(plan.discovery);
@@ -84,6 +87,7 @@ export async function startCluster(plan: Plan, options: ClusterOptions): Promise
     return {
       guardian,
       fleet,
+      published,
       ...discovery,
       targetGroups,
       loadBalancers,

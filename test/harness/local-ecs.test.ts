@@ -5,7 +5,7 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { seen, withLocalEcs, type Run } from "./fixture/local.ts";
 import { images } from "./fixture/local-images.ts";
 import { replyOf } from "./fixture/redis-client.ts";
@@ -216,6 +216,20 @@ describe("a local ECS", () => {
     });
   });
 
+  it("shows what a container wrote, or which containers there are", async () => {
+    const command = ["sh", "-c", "echo here; exec sleep 60"];
+    const options = template({ redisContainer: { command }, appService: { desired_count: 0 } });
+    await withLocalEcs({ template: options }, async ({ ecs }) => {
+      await ecs.waitUntilStable({ timeout: 15_000 });
+      const { id } = onlyTask(ecs, "test-redis");
+      await expect.poll(() => ecs.log(id, "redis"), { timeout: 5000 }).toBe("here\n");
+      await expect(ecs.log(id, "sidecar")).rejects.toMatchObject({
+        code: "ERR_INVALID_ARG",
+        message: `task "${id}" has no container "sidecar"; containers are: redis`,
+      });
+    });
+  });
+
   it("says what keeps a service from being stable", async () => {
     const appContainer = { memory: 1500, memoryReservation: 1500 };
     const overrides = { appContainer, appService: { desired_count: 3 } };
@@ -318,7 +332,18 @@ describe("close", () => {
     await expect.poll(guardians, { timeout: 5000 }).toEqual([]);
     await ecs.close();
     await expect.poll(() => existsSync(`/proc/${pid}/cwd`), { timeout: 5000 }).toBe(false);
-    await expect(ecs.log(task?.id ?? "")).rejects.toMatchObject({ code: "ENOENT" });
+    await expect(ecs.log(task?.id ?? "")).rejects.toMatchObject({ code: "ERR_CLOSED" });
+  });
+
+  it("ends everything though a fault cannot be undone, and says so", async () => {
+    const ecs = await startLocalEcs({ template: template(), images: images() });
+    await ecs.apply();
+    await ecs.waitUntilStable({ timeout: 15_000 });
+    const [task] = ecs.services.flatMap(({ tasks }) => tasks);
+    vi.spyOn(ecs.faults, "close").mockRejectedValue(new Error("it cannot be undone"));
+    await expect(ecs.close()).rejects.toThrow("it cannot be undone");
+    expect(existsSync(`/proc/${task?.containers[0]?.pid}/cwd`)).toBe(false);
+    expect(guardians()).toEqual([]);
   });
 
   it("frees every port and removes every process and file", async () => {
@@ -337,7 +362,7 @@ describe("close", () => {
       });
       expect(await refused).toContain("ECONNREFUSED");
     }
-    await expect(run?.ecs.log(tasks[0]?.id ?? "")).rejects.toMatchObject({ code: "ENOENT" });
+    await expect(run?.ecs.log(tasks[0]?.id ?? "")).rejects.toMatchObject({ code: "ERR_CLOSED" });
     const pids = run?.events.flatMap((event) => (event.type === "container" ? [event.pid] : []));
     expect(pids?.length).toBeGreaterThanOrEqual(3);
     for (const pid of pids ?? []) {

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { startCluster, type Cluster } from "./cluster.ts";
 import { Condition } from "./condition.ts";
@@ -10,6 +11,7 @@ import type { Platform } from "./machine/platform.ts";
 import { rollouts } from "./services/rollout.ts";
 import type { ServiceContext } from "./services/service.ts";
 import { Services } from "./services/services.ts";
+import { doAll } from "./settle.ts";
 import type { HostState, LoadBalancerState, ServiceState, TaskState } from "./state.ts";
 import { Folders } from "./tasks/container-files.ts";
 import { userOf } from "./tasks/container-user.ts";
@@ -138,8 +140,7 @@ export class LocalEcs implements AsyncDisposable {
         keyLoadDelayMicros: () => switches.keyLoadDelayMicros,
         volumes: new Volumes(this.#folders, cluster.platform.users),
         platform: cluster.platform,
-        cut: switches.cut,
-        full: switches.full,
+        published: cluster.published,
       },
       onChange,
     };
@@ -228,11 +229,22 @@ export class LocalEcs implements AsyncDisposable {
     this.faults.slowStorage(slow);
   }
 
-  /** What a container wrote, both streams; of the task's first container unless one is named. */
+  /**
+   * What a container wrote, both streams; of the task's first container unless one is named.
+   * @throws HarnessError ERR_INVALID_ARG when there is no such task or container
+   */
   async log(taskId: string, container?: string): Promise<string> {
     const { definition } = this.#services.task(taskId).context.revision;
-    const name = container ?? definition.containers[0]?.name ?? "";
-    return readFile(this.#folders.log(taskId, name), "utf8");
+    const names = definition.containers.map(({ name }) => name);
+    const name = container ?? names[0] ?? "";
+    if (!names.includes(name)) {
+      const message = `task "${taskId}" has no container "${name}"; containers are: ${names.join(", ")}`;
+      throw new HarnessError("ERR_INVALID_ARG", message);
+    }
+    if (this.#closing) throw new HarnessError("ERR_CLOSED", "the local ECS has been closed");
+    const file = this.#folders.log(taskId, name);
+    // One that has not been started has written nothing.
+    return existsSync(file) ? readFile(file, "utf8") : "";
   }
 
   /** The value a secret has in this run, by its resource address or its name. */
@@ -271,10 +283,12 @@ export class LocalEcs implements AsyncDisposable {
 
   async #close(): Promise<void> {
     this.events.end();
-    await this.faults.close();
-    // What is being started would make files after the run's folder has been removed.
-    await this.#services.close();
-    await this.#parts.cluster.close();
+    await doAll([
+      () => this.faults.close(),
+      // What is being started would make files after the run's folder has been removed.
+      () => this.#services.close(),
+      () => this.#parts.cluster.close(),
+    ]);
   }
 
   #setHost(id: string, status: "ACTIVE" | "DRAINING"): void {

@@ -1,4 +1,6 @@
+import { HarnessError } from "../errors.ts";
 import type { EcsEvents } from "../events.ts";
+import { settle } from "../settle.ts";
 
 /** The names of {@link Faults}' methods. */
 export type FaultName =
@@ -25,6 +27,7 @@ interface ActiveFault {
 export class ActiveFaults {
   readonly #events: EcsEvents;
   readonly #active = new Map<string, ActiveFault>();
+  #closed = false;
 
   constructor(events: EcsEvents) {
     this.#events = events;
@@ -44,29 +47,57 @@ export class ActiveFaults {
     this.#publish(fault, target, false);
   }
 
-  /** @param undo ends what makes the fault */
-  begin(fault: FaultName, target: string | undefined, undo: ActiveFault["undo"]): void {
-    this.#active.set(key(fault, target), { fault, target, undo });
+  /**
+   * @param undo ends what makes the fault
+   * @returns ends this very fault, if it has not ended
+   * @throws HarnessError ERR_CLOSED when nobody would undo it
+   */
+  begin(
+    fault: FaultName,
+    target: string | undefined,
+    undo: ActiveFault["undo"],
+  ): () => Promise<void> {
+    this.checkOpen();
+    const id = key(fault, target);
+    const active = { fault, target, undo };
+    this.#active.set(id, active);
     this.#publish(fault, target, true);
+    return async () => {
+      if (this.#active.get(id) === active) await this.end(fault, target);
+    };
   }
 
-  /** Ends a fault, or all of its kind, at once; resolves when nothing of it is left. */
+  /** @throws HarnessError ERR_CLOSED when no fault may begin any more */
+  checkOpen(): void {
+    if (this.#closed) throw new HarnessError("ERR_CLOSED", "the local ECS has been closed");
+  }
+
+  /**
+   * Ends a fault, or all of its kind, at once; resolves when nothing of it is left.
+   * @throws the first error of those that undo
+   */
   async end(fault: FaultName, target?: string): Promise<void> {
     const ending = [...this.#active].filter(
       ([, each]) => each.fault === fault && (target === undefined || each.target === target),
     );
     const undone = ending.map(async ([id, each]) => {
       this.#active.delete(id);
-      const undoing = each.undo();
+      const undoing = (async () => each.undo())();
       this.#publish(each.fault, each.target, false);
       await undoing;
     });
-    await Promise.all(undone);
+    await settle(undone);
   }
 
   /** Ends them all. */
   async endAll(): Promise<void> {
-    await Promise.all(this.all.map(({ fault, target }) => this.end(fault, target)));
+    await settle(this.all.map(({ fault, target }) => this.end(fault, target)));
+  }
+
+  /** Ends them all, and lets no other begin. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.endAll();
   }
 
   #publish(fault: FaultName, target: string | undefined, active: boolean): void {

@@ -1,3 +1,4 @@
+import { constants } from "node:os";
 import { HarnessError } from "../errors.ts";
 
 /** What a fault was asked for and cannot be. */
@@ -9,6 +10,10 @@ export function checkOneOf(name: string, value: unknown, allowed: readonly unkno
   if (allowed.includes(value)) return;
   throw invalid(`fault ${name}: expected ${allowed.join(", ")} or undefined, got ${String(value)}`);
 }
+
+/** @throws HarnessError ERR_INVALID_ARG naming the fault, what it got and what is allowed */
+export const checkSignal = (name: string, value: unknown): void =>
+  checkOneOf(`${name}.signal`, value, Object.keys(constants.signals));
 
 /** What a timer can wait for. */
 const LARGEST = 2 ** 31 - 1;

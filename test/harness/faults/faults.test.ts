@@ -1,53 +1,15 @@
 import { Resolver } from "node:dns/promises";
 import { once } from "node:events";
-import { connect, type Socket } from "node:net";
+import { readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { now, type EcsEvent } from "../events.ts";
-import { seen, withLocalEcs, type Run } from "../fixture/local.ts";
-import { onlyTask, portOf, redis, running } from "../fixture/services.ts";
-import { template, type Overrides } from "../fixture/template.ts";
-import type { LocalEcs } from "../local-ecs.ts";
-import type { TaskState } from "../state.ts";
+import { seen, withLocalEcs } from "../fixture/local.ts";
+import { auth, connected, knock, opened, redisAlone, withRedis } from "../fixture/one-redis.ts";
+import { onlyTask, redis, running } from "../fixture/services.ts";
+import { template } from "../fixture/template.ts";
 
 const NAME = "test-redis.test-ecs";
-const redisAlone: Overrides = { appService: { desired_count: 0 } };
-
-/** A stable Redis alone, or the template with other overrides. */
-async function withRedis(
-  use: (run: Run, task: TaskState) => Promise<void>,
-  overrides: Overrides = redisAlone,
-): Promise<void> {
-  await withLocalEcs({ template: template(overrides), healthLag: 10 }, async (run) => {
-    await run.ecs.waitUntilStable({ timeout: 15_000 });
-    await use(run, onlyTask(run.ecs, "test-redis"));
-  });
-}
-
-const auth = (ecs: LocalEcs): string => `AUTH ${ecs.secret("test/redis")}`;
-
-/** A connection on which a PING has been answered. */
-async function connected(task: TaskState): Promise<Socket> {
-  await expect.poll(() => knock(task), { timeout: 5000, interval: 20 }).toBe("open");
-  const socket = connect(portOf(task), task.address);
-  socket.on("error", () => {});
-  socket.write("PING\r\n");
-  await once(socket, "data", { signal: AbortSignal.timeout(5000) });
-  return socket;
-}
-
-/** What becomes of a new connection within a time: `silent` when nothing does. */
-async function knock(task: TaskState, within = 300): Promise<string> {
-  const socket = connect(portOf(task), task.address);
-  const open = once(socket, "connect").then(
-    () => "open",
-    (error: NodeJS.ErrnoException) => String(error.code),
-  );
-  const result = await Promise.race([open, delay(within, "silent")]);
-  socket.on("error", () => {}).destroy();
-  return result;
-}
-
 const faults = (events: readonly EcsEvent[]): string[] =>
   events.flatMap((event) =>
     event.type === "fault" ? [`${event.fault} ${event.target ?? "-"} ${event.active}`] : [],
@@ -71,6 +33,24 @@ describe("a task", () => {
     });
   });
 
+  it("that is frozen before it has a process is, once it has one", async () => {
+    const none = template({ ...redisAlone, redisService: { desired_count: 0 } });
+    await withLocalEcs({ template: none }, async ({ ecs, events }) => {
+      ecs.events.on("task", ({ taskId, to }) => {
+        if (to === "PENDING") ecs.faults.freeze(taskId);
+      });
+      await ecs.apply(template(redisAlone));
+      await seen({ ecs, events }, (event) => event.type === "task" && event.to === "RUNNING");
+      const task = onlyTask(ecs, "test-redis");
+      const status = (): string =>
+        readFileSync(`/proc/${task.containers[0]?.pid}/status`, "latin1");
+      expect(status()).toMatch(/^State:\tT/m);
+      ecs.faults.thaw(task.id);
+      expect(status()).toMatch(/^State:\t[RS]/m);
+      await opened(task);
+    });
+  });
+
   it("that is frozen fails its health check and is replaced, after stopTimeout by SIGKILL", async () => {
     const healthCheck = {
       command: ["CMD", "redis-cli", "ping"],
@@ -91,47 +71,12 @@ describe("a task", () => {
     });
   }, 30_000);
 
-  it("that is cut off neither answers nor refuses, and is as it was when the cut is mended", async () => {
-    await withRedis(async ({ ecs }, task) => {
-      const socket = await connected(task);
-      await ecs.faults.partition(task.id, true);
-      const answer = once(socket, "data", { signal: AbortSignal.timeout(5000) });
-      socket.write("PING\r\n");
-      expect(await knock(task)).toBe("silent");
-      expect(await Promise.race([answer, delay(100, "silent")])).toBe("silent");
-      await ecs.faults.partition(task.id, false);
-      expect(String((await answer)[0])).toContain("NOAUTH");
-      expect(await knock(task)).toBe("open");
-      socket.destroy();
-    });
-  });
-
-  it("that ends behind a cut is not heard of, and one of its service that starts there is cut off", async () => {
-    await withRedis(async ({ ecs }, task) => {
-      const socket = await connected(task);
-      await ecs.faults.partition("test-redis", true);
-      ecs.faults.kill(task.id);
-      await expect.poll(() => ecs.task(task.id).status, { timeout: 5000 }).toBe("STOPPED");
-      await ecs.waitUntilStable({ timeout: 15_000 });
-      const after = onlyTask(ecs, "test-redis");
-      expect(after.id).not.toBe(task.id);
-      expect(await knock(after)).toBe("silent");
-      expect(socket.readyState).toBe("open");
-      const closed = once(socket, "close", { signal: AbortSignal.timeout(5000) });
-      socket.resume();
-      await ecs.faults.partition("test-redis", false);
-      await closed;
-      expect(await knock(task)).toBe("ECONNREFUSED");
-      await expect.poll(() => knock(after), { timeout: 5000 }).toBe("open");
-    });
-  });
-
   it("is reached by nobody before its program listens, and refused", async () => {
     const command = ["sh", "-c", "sleep 0.5; exec redis-server"];
     const overrides = { ...redisAlone, redisContainer: { command } };
     await withRedis(async (_run, task) => {
       expect(await knock(task)).toBe("ECONNREFUSED");
-      await expect.poll(() => knock(task), { timeout: 5000 }).toBe("open");
+      await opened(task);
     }, overrides);
   });
 });
@@ -225,52 +170,6 @@ describe("overlap", () => {
   });
 });
 
-describe("a port", () => {
-  it("that a task has left is another task's, which speaks something else", async () => {
-    await withRedis(async ({ ecs }, task) => {
-      const taken = ecs.faults.reusePort("test-redis", true);
-      ecs.drainHost(task.host ?? "");
-      expect(await taken).toEqual({ address: task.address, port: portOf(task) });
-      expect((await redis(task, "PING"))[0]).toContain("400 Bad Request");
-      // The port of the task that stopped last is given once.
-      const none = ecs.faults.reusePort("test-redis", true, { speaks: "echo", timeout: 1000 });
-      expect(await none).toEqual({ address: task.address, port: portOf(task) });
-      expect((await redis(task, "PING"))[0]).toBe("PING");
-      await ecs.faults.reusePort("test-redis", false);
-      expect(await knock(task)).toBe("ECONNREFUSED");
-      expect(ecs.faults.active).toEqual([]);
-    });
-  });
-
-  it("that no task leaves in time is nobody's", async () => {
-    await withRedis(async ({ ecs }) => {
-      const none = ecs.faults.reusePort("test-redis", true, { timeout: 50 });
-      await expect(none).rejects.toMatchObject({ code: "ERR_TIMEOUT" });
-    });
-  });
-});
-
-describe("a full disk", () => {
-  it("lets Redis refuse writes, a restarted one too, until there is room", async () => {
-    await withRedis(async ({ ecs }, task) => {
-      // Nothing has been written yet: there is room for nothing at all.
-      await redis(task, "PING");
-      await ecs.faults.diskFull("test-redis", true);
-      const write = async (on: TaskState): Promise<string> =>
-        (await redis(on, auth(ecs), "SET k lost")).join(" ");
-      await expect.poll(() => write(task), { timeout: 5000 }).toContain("-MISCONF");
-      ecs.faults.kill(task.id);
-      await expect
-        .poll(() => running(ecs, "test-redis")[0]?.id ?? task.id, { timeout: 5000 })
-        .not.toBe(task.id);
-      const after = onlyTask(ecs, "test-redis");
-      await expect.poll(() => write(after), { timeout: 5000 }).toContain("-MISCONF");
-      await ecs.faults.diskFull("test-redis", false);
-      await expect.poll(() => write(after), { timeout: 5000 }).toContain("+OK +OK");
-    });
-  });
-});
-
 const invalid = (message: string): object => ({
   code: "ERR_INVALID_ARG",
   message: expect.stringContaining(message),
@@ -278,9 +177,10 @@ const invalid = (message: string): object => ({
 
 describe("what faults refuse", () => {
   it("unknown hosts, tasks, services, kinds and numbers, by what is allowed", async () => {
-    await withRedis(async ({ ecs: { faults: of } }) => {
+    await withRedis(async ({ ecs: { faults: of } }, { id }) => {
       const refusals: [() => unknown, string][] = [
         [() => of.kill("t"), 'there is no task "t"'],
+        [() => of.kill(id, "SIGNOPE" as "SIGINT"), "kill.signal: expected SIGHUP, SIGINT, "],
         [() => of.freeze("t"), 'there is no task "t"'],
         [() => of.thaw("t"), 'there is no task "t"'],
         [() => of.loseHost("host-9"), "hosts are: host-1, host-2"],

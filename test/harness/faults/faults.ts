@@ -1,15 +1,18 @@
 import type { Cluster } from "../cluster.ts";
 import type { Condition } from "../condition.ts";
-import { HarnessError } from "../errors.ts";
 import type { EcsEvents } from "../events.ts";
 import type { Endpoint } from "../machine/black-hole.ts";
+import type { Service } from "../services/service.ts";
 import type { Services } from "../services/services.ts";
+import { doAll, settle } from "../settle.ts";
 import type { Task } from "../tasks/task.ts";
-import { checkNumber, checkOneOf, invalid } from "./arguments.ts";
+import { checkNumber, checkOneOf, checkSignal, invalid } from "./arguments.ts";
 import { ActiveFaults, type FaultName } from "./active-faults.ts";
 import { DNS_FAULTS, type DnsFaultKind } from "./dns-fault.ts";
-import { PortStranger, STRANGERS, takeLeftPort, type Stranger } from "./port-stranger.ts";
 import { LostHost, type HostLossOptions } from "./lost-host.ts";
+import { PortReuse } from "./port-reuse.ts";
+import { STRANGERS, type Stranger } from "./port-stranger.ts";
+import { StruckTasks, type TaskFault } from "./struck-tasks.ts";
 import type { CloudMapApiFault } from "./switches.ts";
 
 /** What faults reach into. */
@@ -57,24 +60,31 @@ export class Faults {
     return this.#active.all;
   }
 
-  /** Undoes all that last, but for hosts that have been given up: those are replaced. */
+  /**
+   * Undoes all that last, but for hosts that have been given up: those are replaced.
+   * @throws the first error of those that undo, when all have been undone
+   */
   async clear(): Promise<void> {
     await this.#active.endAll();
   }
 
-  /** Undoes all, and waits for nothing that would follow. */
+  /** Undoes all, and waits for nothing that would follow; no fault can begin any more. */
   async close(): Promise<void> {
-    await this.clear();
-    await Promise.all(this.#lostHosts.map((lost) => lost.bury()));
+    await doAll([
+      () => this.#active.close(),
+      () => settle(this.#lostHosts.map((lost) => lost.bury())),
+    ]);
   }
 
   /**
    * The main process of each of a task's containers is signalled. In AWS: a crash, the kernel's
    * memory killer (SIGKILL).
-   * @throws HarnessError ERR_INVALID_ARG when there is no such task
+   * @throws HarnessError ERR_INVALID_ARG when there is no such task or signal
    */
   kill(taskId: string, signal: NodeJS.Signals = "SIGKILL"): void {
-    this.#targets.services.task(taskId).signal(signal);
+    const task = this.#targets.services.task(taskId);
+    checkSignal("kill", signal);
+    task.signal(signal);
     this.#active.flash("kill", taskId);
   }
 
@@ -124,6 +134,7 @@ export class Faults {
    */
   loseHost(hostId: string, options: HostLossOptions = {}): void {
     const { cluster, services } = this.#targets;
+    this.#active.checkOpen();
     const host = cluster.fleet.host(hostId);
     if (host.silent) throw invalid(`host "${hostId}" is lost already`);
     const { noticedAfter = 2000, leaseTime = 5000, replacedAfter = 2000 } = options;
@@ -201,23 +212,24 @@ export class Faults {
    * balancer, new connections and those that there are. Nothing passes and nothing is refused: a
    * connect gets no answer, a connection falls silent. Its own health check passes. In AWS: a security
    * group or a network ACL changed by mistake, a partition between zones. Here: the relay behind each
-   * published port holds what it has, and a listener with a full queue takes its place.
+   * published port holds what it has, and a listener with a full queue takes its place, until the cut
+   * is mended or the port is given to another task.
    * @param target a service's name or a task's id; of a service also the tasks that start meanwhile
-   * @throws HarnessError ERR_INVALID_ARG when there is neither
+   * @throws HarnessError ERR_INVALID_ARG when there is neither, or the task has stopped
    */
   async partition(target: string, on: boolean): Promise<void> {
-    const { cluster, services } = this.#targets;
+    if (!on && this.#active.has("partition", target)) return this.#active.end("partition", target);
+    const { services } = this.#targets;
     const service = services.find(target);
-    const tasks = (): readonly Task[] => service?.tasks ?? [services.task(target)];
-    await this.#active.end("partition", target);
+    const tasks = service?.tasks ?? [services.task(target)];
     if (!on) return;
-    if (service) cluster.switches.cut.add(target);
-    const cut = Promise.all(tasks().map((task) => task.cut("partition")));
-    this.#active.begin("partition", target, async () => {
-      cluster.switches.cut.delete(target);
-      await Promise.all(tasks().map((task) => task.mend("partition")));
-    });
-    await cut;
+    if (!service && tasks[0]?.status === "STOPPED") throw invalid(`task "${target}" has stopped`);
+    const cause = `partition ${target}`;
+    const cut = {
+      strike: (task: Task) => task.cut(cause),
+      heal: (task: Task) => task.mend(cause),
+    };
+    await this.#strike("partition", target, tasks, cut);
   }
 
   /**
@@ -226,31 +238,31 @@ export class Faults {
    * again. Here: a server in this process.
    * @param options.speaks `http` answers 400 to what is no request, `echo` sends back what it gets
    * @param options.timeout ms that the next task may take to leave its port
-   * @returns where it listens; undefined when the fault ended
-   * @throws HarnessError ERR_INVALID_ARG when there is no such service, ERR_TIMEOUT when no task left
+   * @returns where it listens; undefined when the fault ended before a port was left
+   * @throws HarnessError ERR_INVALID_ARG when there is no such service, ERR_TIMEOUT when no task left,
+   * ERR_PLATFORM when the port is somebody else's
    */
   async reusePort(
     serviceName: string,
     on: boolean,
     { speaks = "http", timeout = REUSE_TIMEOUT }: ReusePortOptions = {},
   ): Promise<Endpoint | undefined> {
-    const service = this.#targets.services.named(serviceName);
+    const { services, changed, cluster } = this.#targets;
+    if (on || !this.#active.has("reusePort", serviceName)) services.named(serviceName);
     checkOneOf("reusePort.speaks", speaks, STRANGERS);
     checkNumber("reusePort.timeout", timeout);
-    await this.#active.end("reusePort", serviceName);
-    if (!on) return undefined;
-    let left = takeLeftPort(service);
-    const find = (): boolean => (left ??= takeLeftPort(service)) !== undefined;
-    await this.#targets.changed.until(find, timeout);
-    if (!left) throw new HarnessError("ERR_TIMEOUT", `no task of ${serviceName} left a free port`);
-    const { address, port, giveBack } = left;
-    const endpoint = { address, port };
-    const stranger = await PortStranger.listen(speaks, endpoint);
-    this.#active.begin("reusePort", serviceName, async () => {
-      await stranger.close();
-      giveBack();
-    });
-    return endpoint;
+    const before = this.#active.end("reusePort", serviceName);
+    if (!on) return before.then(() => undefined);
+    const service = (): Service | undefined => services.find(serviceName);
+    const reuse = new PortReuse({ service, changed, published: cluster.published });
+    const end = this.#active.begin("reusePort", serviceName, () => reuse.end());
+    try {
+      await before;
+      return await reuse.begin(speaks, timeout);
+    } catch (error) {
+      await end();
+      throw error;
+    }
   }
 
   /**
@@ -261,19 +273,16 @@ export class Faults {
    * @throws HarnessError ERR_INVALID_ARG when there is no such service
    */
   async diskFull(serviceName: string, on: boolean): Promise<void> {
-    const { cluster, services } = this.#targets;
-    const service = services.named(serviceName);
-    await this.#active.end("diskFull", serviceName);
+    if (!on && this.#active.has("diskFull", serviceName)) {
+      return this.#active.end("diskFull", serviceName);
+    }
+    const { tasks } = this.#targets.services.named(serviceName);
     if (!on) return;
-    const { full } = cluster.switches;
-    const fill = async (now: boolean): Promise<void> => {
-      if (now) full.add(serviceName);
-      else full.delete(serviceName);
-      await Promise.all(service.tasks.map((task) => task.fillVolumes(now)));
+    const fill = {
+      strike: (task: Task) => task.fillVolumes(true),
+      heal: (task: Task) => task.fillVolumes(false),
     };
-    const filled = fill(true);
-    this.#active.begin("diskFull", serviceName, () => fill(false));
-    await filled;
+    await this.#strike("diskFull", serviceName, tasks, fill);
   }
 
   /**
@@ -303,5 +312,26 @@ export class Faults {
     this.#active.begin("cloudMapApi", kind, () => {
       switches.cloudMapApi = undefined;
     });
+  }
+
+  /** Hits tasks, and what starts in a service of that name, until the fault is ended. */
+  async #strike(
+    fault: FaultName,
+    target: string,
+    tasks: readonly Task[],
+    how: TaskFault,
+  ): Promise<void> {
+    const { events, services } = this.#targets;
+    // No turn between the end of one and the next, in which another could begin.
+    const before = this.#active.end(fault, target);
+    const struck = new StruckTasks(how, events);
+    const end = this.#active.begin(fault, target, () => struck.end());
+    try {
+      struck.follow(target, services);
+      await settle([before, struck.hit(tasks)]);
+    } catch (error) {
+      await end();
+      throw error;
+    }
   }
 }

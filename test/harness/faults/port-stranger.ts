@@ -2,7 +2,6 @@ import { once } from "node:events";
 import { createServer as createHttpServer } from "node:http";
 import { createServer, type Server, type Socket } from "node:net";
 import type { Endpoint } from "../machine/black-hole.ts";
-import type { Service } from "../services/service.ts";
 
 /** What another task that took a port over speaks. */
 export const STRANGERS = ["http", "echo"] as const;
@@ -39,19 +38,4 @@ export class PortStranger {
     for (const socket of this.#sockets) socket.destroy();
     await closed;
   }
-}
-
-/** A port that a task has left, taken for somebody else. */
-interface LeftPort extends Endpoint {
-  readonly giveBack: () => void;
-}
-
-/** Takes the port of the task that stopped last, if nobody has it yet. */
-export function takeLeftPort(service: Service): LeftPort | undefined {
-  for (const { status, host, address, hostPorts } of service.tasks.toReversed()) {
-    if (status !== "STOPPED" || !host || host.silent || address === undefined) continue;
-    const port = hostPorts.find((each) => host.takePort(each));
-    if (port !== undefined) return { address, port, giveBack: () => host.givePortBack(port) };
-  }
-  return undefined;
 }

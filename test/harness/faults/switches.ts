@@ -9,10 +9,6 @@ export interface FaultSwitches {
   keyLoadDelayMicros: number | undefined;
   dns: DnsFault | undefined;
   cloudMapApi: CloudMapApiFault | undefined;
-  /** Services that are cut off: tasks that start now are, too. */
-  readonly cut: Set<string>;
-  /** Services whose volumes are full. */
-  readonly full: Set<string>;
   /** A replacement does not wait for the end of what it replaces. */
   overlap: boolean;
 }
@@ -21,7 +17,5 @@ export const noFaults = (): FaultSwitches => ({
   keyLoadDelayMicros: undefined,
   dns: undefined,
   cloudMapApi: undefined,
-  cut: new Set(),
-  full: new Set(),
   overlap: false,
 });

@@ -1,5 +1,6 @@
 import { connect, type Socket } from "node:net";
 import { once } from "node:events";
+import { setTimeout as delay } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { HarnessError } from "../errors.ts";
 
@@ -7,6 +8,12 @@ const PROGRAM = new URL("black-hole-worker.mjs", import.meta.url);
 
 /** What the kernel accepts for a listener with a backlog of one before it drops SYNs. */
 const QUEUE = 2;
+
+/** Milliseconds; a thread starts within 50 on an idle machine. */
+const ANSWER_TIMEOUT = 15_000;
+
+/** Milliseconds that a place in the queue may take: without one, clients have filled it. */
+const FILL_TIMEOUT = 1000;
 
 /** Where a port is, or is to be. */
 export interface Endpoint {
@@ -21,45 +28,80 @@ export interface Endpoint {
  */
 export class BlackHole {
   readonly #worker: Worker;
-  readonly #wake: Int32Array;
   readonly #endpoint: Endpoint;
   #fillers: Socket[] = [];
 
-  private constructor(worker: Worker, wake: Int32Array, endpoint: Endpoint) {
-    this.#worker = worker;
-    this.#wake = wake;
+  private constructor(endpoint: Endpoint) {
     this.#endpoint = endpoint;
+    this.#worker = new Worker(PROGRAM, { workerData: endpoint, execArgv: [] });
+    // Whoever waits for its answer is told.
+    this.#worker.on("error", () => {});
   }
 
-  /** Gets ready; nothing listens yet. */
+  /** Gets ready; nothing listens yet. @throws HarnessError ERR_PLATFORM when it does not */
   static async prepare(endpoint: Endpoint): Promise<BlackHole> {
-    const wake = new Int32Array(new SharedArrayBuffer(4));
-    const worker = new Worker(PROGRAM, { workerData: { ...endpoint, wake }, execArgv: [] });
-    await once(worker, "message");
-    return new BlackHole(worker, wake, endpoint);
+    const hole = new BlackHole(endpoint);
+    try {
+      await hole.#answer();
+      return hole;
+    } catch (error) {
+      await hole.close();
+      throw error;
+    }
   }
 
-  /** Swallows from now on. @throws HarnessError ERR_PLATFORM when somebody else listens there */
+  /**
+   * Swallows from now on.
+   * @throws HarnessError ERR_PLATFORM when somebody else listens there; nothing is left of it then
+   */
   async open(): Promise<void> {
-    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- between threads there is none
-    this.#worker.postMessage("listen");
-    const [said] = (await once(this.#worker, "message")) as [{ error?: string }];
-    if (said.error !== undefined) throw new HarnessError("ERR_PLATFORM", said.error);
+    try {
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- between threads there is none
+      this.#worker.postMessage("listen");
+      const { error } = await this.#answer();
+      if (error !== undefined) throw new HarnessError("ERR_PLATFORM", error);
+      await this.#fill();
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
+  }
+
+  /** Nobody listens any more; what was swallowed is reset. May be called again. */
+  async close(): Promise<void> {
+    for (const filler of this.#fillers) filler.destroy();
+    await this.#worker.terminate();
+  }
+
+  async #fill(): Promise<void> {
     const { address, port } = this.#endpoint;
     this.#fillers = Array.from({ length: QUEUE }, () => connect(port, address));
     for (const filler of this.#fillers) filler.on("error", () => {}).unref();
+    const full = delay(FILL_TIMEOUT, undefined, { ref: false });
     // The last of them may wait for a place for ever: a client was quicker.
-    await Promise.race(this.#fillers.map((filler) => once(filler, "connect")));
+    await Promise.race([full, ...this.#fillers.map((filler) => once(filler, "connect"))]);
   }
 
-  /** Nobody listens any more; what was swallowed is reset. */
-  async close(): Promise<void> {
-    const ended = once(this.#worker, "exit");
-    for (const filler of this.#fillers) filler.destroy();
-    Atomics.store(this.#wake, 0, 1);
-    Atomics.notify(this.#wake, 0);
-    // One that never listened is not woken by that.
-    if (this.#fillers.length === 0) void this.#worker.terminate();
-    await ended;
+  /** What the thread says next. */
+  #answer(): Promise<{ readonly error?: string }> {
+    const worker = this.#worker;
+    return new Promise((resolve, reject) => {
+      const finish = (settle: () => void): void => {
+        clearTimeout(timer);
+        worker.off("message", answered).off("error", failed).off("exit", ended);
+        settle();
+      };
+      const fail = (why: string, cause?: unknown): void => {
+        const { address, port } = this.#endpoint;
+        const message = `black hole at ${address}:${port}: ${why}`;
+        finish(() => reject(new HarnessError("ERR_PLATFORM", message, { cause })));
+      };
+      const answered = (said: { readonly error?: string }): void => finish(() => resolve(said));
+      const failed = (error: Error): void => fail(error.message, error);
+      const ended = (): void => fail("its thread has ended");
+      const late = (): void => fail(`its thread did not answer within ${ANSWER_TIMEOUT} ms`);
+      const timer = setTimeout(late, ANSWER_TIMEOUT);
+      worker.once("message", answered).once("error", failed).once("exit", ended);
+    });
   }
 }

@@ -8,6 +8,12 @@ import { membersOf } from "./process-group.ts";
 /** The container's own PATH may not lead to it. */
 const PRLIMIT = "/usr/bin/prlimit";
 
+/** Milliseconds. */
+const PRLIMIT_TIMEOUT = 5000;
+
+/** Processes of a group that are limited at most: one that forks without end must not hold up a test. */
+const MANY = 1000;
+
 const run = promisify(execFile);
 
 /**
@@ -18,28 +24,28 @@ const run = promisify(execFile);
  * @throws HarnessError ERR_PLATFORM when prlimit (util-linux) is missing
  */
 export async function limitFileSize(group: number, limit: number | undefined): Promise<void> {
-  // The soft limit alone: it can be raised again.
-  const value = `--fsize=${limit ?? "unlimited"}:`;
-  for (const pid of membersOf(group)) {
-    try {
-      await run(PRLIMIT, ["--pid", String(pid), value]);
-    } catch (error) {
-      if (error instanceof Error && Reflect.get(error, "code") === "ENOENT") {
-        const message = `prlimit (util-linux) is needed to limit files: ${messageOf(error)}`;
-        throw new HarnessError("ERR_PLATFORM", message, { cause: error });
-      }
-      // The process has ended meanwhile.
-    }
+  const done = new Set<number>();
+  const next = (): number | undefined => membersOf(group).find((pid) => !done.has(pid));
+  // A process that is forked meanwhile has the limit that its parent had.
+  for (let pid = next(); pid !== undefined && done.size < MANY; pid = next()) {
+    done.add(pid);
+    await limitProcess(pid, limit);
   }
 }
 
-/** The argv of a program that is limited from its start. */
-export const withFileSizeLimit = (argv: readonly string[], limit: number): readonly string[] => [
-  PRLIMIT,
-  `--fsize=${limit}:`,
-  "--",
-  ...argv,
-];
+async function limitProcess(pid: number, limit: number | undefined): Promise<void> {
+  // The soft limit alone: it can be raised again.
+  const value = `--fsize=${limit ?? "unlimited"}:`;
+  try {
+    await run(PRLIMIT, ["--pid", String(pid), value], { timeout: PRLIMIT_TIMEOUT });
+  } catch (error) {
+    if (error instanceof Error && Reflect.get(error, "code") === "ENOENT") {
+      const message = `prlimit (util-linux) is needed to limit files: ${messageOf(error)}`;
+      throw new HarnessError("ERR_PLATFORM", message, { cause: error });
+    }
+    // The process has ended meanwhile.
+  }
+}
 
 interface FoundFile {
   readonly size: number;

@@ -22,6 +22,8 @@ export interface ProcessOptions {
   readonly output: number | "pipe" | "ignore";
   /** @default that of the harness */
   readonly sandbox?: Sandbox | undefined;
+  /** What is to be done with its group before the program begins. @default nothing */
+  readonly heldBack?: ((group: number) => Promise<void>) | undefined;
 }
 
 /** A process in a group of its own, known to the guardian. */
@@ -107,7 +109,7 @@ class Gate {
   }
 
   static async start(guardian: Guardian, options: ProcessOptions): Promise<Gate> {
-    const { argv, env, cwd, output } = options;
+    const { argv, env, cwd, output, heldBack } = options;
     const child = spawn("/bin/sh", ["-c", GATE, "sh", ...argv], {
       detached: true,
       cwd,
@@ -119,6 +121,7 @@ class Gate {
     const gate = new Gate(child, Number(child.pid), guardian);
     try {
       await guardian.watch(gate.pid);
+      await heldBack?.(gate.pid);
     } catch (error) {
       child.stdin?.end();
       throw error;

@@ -31,12 +31,20 @@ export class PublishedPort {
    * @param inside where the program will listen
    * @param cut whether the network is cut already
    * @param onError told when somebody else has the outside port
+   * @param before whose outside port it was
    */
-  constructor(outside: Endpoint, inside: Endpoint, cut: boolean, onError: (error: Error) => void) {
+  constructor(
+    outside: Endpoint,
+    inside: Endpoint,
+    cut: boolean,
+    onError: (error: Error) => void,
+    before?: PublishedPort,
+  ) {
     this.#outside = outside;
     this.#inside = inside;
     this.#cut = cut;
     this.#onError = onError;
+    if (before) this.#settling = this.#inherit(before);
     void this.#change();
     void this.#watch();
   }
@@ -69,6 +77,23 @@ export class PublishedPort {
     return this.#change();
   }
 
+  /**
+   * The outside port is another's. It is told of no connection that is held: those are clients of what
+   * was there before.
+   * @returns what swallows there, if the network is cut; it is the other's, too
+   */
+  giveUp(): Promise<BlackHole | undefined> {
+    this.#closed.abort();
+    void this.#change();
+    const given = this.#settling.then(() => {
+      const hole = this.#hole;
+      this.#hole = undefined;
+      return hole;
+    });
+    this.#settling = given.then(() => undefined);
+    return given;
+  }
+
   /** Resolves once it is what it is to be now. */
   settled(): Promise<void> {
     return this.#settling;
@@ -82,7 +107,9 @@ export class PublishedPort {
 
   /** Becomes what is wanted now: a relay, a black hole, or nothing. */
   async #settle(): Promise<void> {
-    if (this.#cut && !this.#hole) await this.#swallow();
+    const closed = this.#closed.signal.aborted;
+    // Who has no port any more opens no hole in it: it may be another's.
+    if (this.#cut && !this.#hole && !closed) await this.#swallow();
     if (!this.#cut && this.#hole) {
       const hole = this.#hole;
       this.#hole = undefined;
@@ -92,11 +119,16 @@ export class PublishedPort {
     if (wanted && !this.#server) await this.#listen();
   }
 
+  /** Without a gap: what was silent stays silent where the network is cut. */
+  async #inherit(before: PublishedPort): Promise<void> {
+    this.#hole = await before.giveUp();
+  }
+
   async #swallow(): Promise<void> {
     const hole = await BlackHole.prepare(this.#outside);
-    this.#hole = hole;
     this.#unlisten();
     await hole.open();
+    this.#hole = hole;
   }
 
   async #listen(): Promise<void> {

@@ -1,5 +1,6 @@
 import type { BoundPort } from "../machine/host.ts";
-import { PublishedPort } from "../machine/published-port.ts";
+import type { PublishedPort } from "../machine/published-port.ts";
+import type { PublishedPorts } from "../machine/published-ports.ts";
 
 /** A container's published ports together. */
 export class ContainerPorts {
@@ -7,11 +8,13 @@ export class ContainerPorts {
 
   /**
    * Publishes what the container's program will listen on.
+   * @param published those of the whole run
    * @param address where programs listen, and where they are reached
    * @param cut whether the network is cut already
    * @param onError told when somebody else has a port
    */
   constructor(
+    published: PublishedPorts,
     bound: readonly BoundPort[],
     address: string,
     cut: boolean,
@@ -19,7 +22,7 @@ export class ContainerPorts {
   ) {
     this.#ports = bound.map(({ hostPort, listenPort }) => {
       const inside = { address, port: listenPort };
-      return new PublishedPort({ address, port: hostPort }, inside, cut, onError);
+      return published.publish({ address, port: hostPort }, inside, cut, onError);
     });
   }
 

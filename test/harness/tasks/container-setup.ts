@@ -1,9 +1,9 @@
 import { chown, mkdir } from "node:fs/promises";
 import path from "node:path";
-import { lastWrittenFile, withFileSizeLimit } from "../machine/file-size-limit.ts";
 import { MARKER, type Guardian } from "../machine/guardian.ts";
 import type { BoundPort, Host } from "../machine/host.ts";
 import type { Platform } from "../machine/platform.ts";
+import type { PublishedPorts } from "../machine/published-ports.ts";
 import type { Sandbox } from "../machine/sandbox.ts";
 import type { ContainerPlan, SecretReference, UserIds } from "../terraform/plan.ts";
 import {
@@ -36,9 +36,7 @@ export interface ContainerRuntime {
   readonly volumes: Volumes;
   /** What a container has from this machine's kernel. */
   readonly platform: Platform;
-  /** Services whose tasks cannot be reached, and those whose volumes are full. */
-  readonly cut: ReadonlySet<string>;
-  readonly full: ReadonlySet<string>;
+  readonly published: PublishedPorts;
 }
 
 /** Where one container goes. */
@@ -50,6 +48,8 @@ export interface ContainerLocation {
   readonly ports: readonly BoundPort[];
   /** Whether the network to it is cut now. */
   readonly isCut: () => boolean;
+  /** Whether its processes are stopped where they are now. */
+  readonly isFrozen: () => boolean;
   /** Whether its volumes are full now. */
   readonly isFull: () => boolean;
   readonly links: Surroundings["links"];
@@ -95,7 +95,7 @@ export async function setUp(
   // Its home.
   if (platform.users) await chown(folder, user.uid, user.gid);
   return {
-    argv: await argvIn(surroundings, words, location.isFull()),
+    argv: words,
     env,
     cwd,
     sandbox,
@@ -125,17 +125,6 @@ function programsOf(
 ): Readonly<Record<string, string>> {
   const keyLoadDelayMicros = runtime.keyLoadDelayMicros();
   return image.programs?.({ container, address, ports, keyLoadDelayMicros }) ?? {};
-}
-
-/** @param full whether the volumes are full: what was written last does not grow */
-async function argvIn(
-  surroundings: Surroundings,
-  argv: readonly string[],
-  full: boolean,
-): Promise<readonly string[]> {
-  if (!full) return argv;
-  const folders = surroundings.mounts.map(({ folder }) => folder);
-  return withFileSizeLimit(argv, await lastWrittenFile(folders));
 }
 
 function environment(

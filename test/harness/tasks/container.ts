@@ -1,6 +1,6 @@
 import { open } from "node:fs/promises";
 import { messageOf } from "../errors.ts";
-import { largestOpenFile, limitFileSize } from "../machine/file-size-limit.ts";
+import { largestOpenFile, lastWrittenFile, limitFileSize } from "../machine/file-size-limit.ts";
 import { GuardedProcess } from "../machine/guarded-process.ts";
 import { besideInSandbox } from "../machine/sandbox.ts";
 import type { ContainerState, HealthStatus } from "../state.ts";
@@ -26,6 +26,8 @@ export class Container {
   /** Where its mounts are on this machine. */
   #folders: readonly string[] = [];
   #process: GuardedProcess | undefined;
+  /** One change of the limit on its files after the other. */
+  #filling: Promise<void> = Promise.resolve();
   #starting: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
   status: ContainerState["status"] = "PENDING";
@@ -103,11 +105,10 @@ export class Container {
     await this.unpublish();
   }
 
-  /** Lets no file that it writes to in its volumes grow, or again. */
-  async fillVolumes(full: boolean): Promise<void> {
-    if (!this.#process?.running) return;
-    const { group } = this.#process;
-    await limitFileSize(group, full ? await largestOpenFile(group, this.#folders) : undefined);
+  /** Lets no file that it writes to in its volumes grow while they are full, or again. */
+  fillVolumes(): Promise<void> {
+    this.#filling = this.#filling.catch(() => {}).then(() => this.#fill());
+    return this.#filling;
   }
 
   /** Frees its ports, cut or not. */
@@ -127,28 +128,49 @@ export class Container {
   }
 
   async #start(): Promise<void> {
-    const { host, isCut, address, ports } = this.#location;
+    const { isCut, isFrozen, isFull } = this.#location;
     const setup = await setUp(this.plan, this.#runtime, this.#location);
     const { argv, env, cwd, sandbox, surroundings, logFile } = setup;
     this.#folders = surroundings.mounts.map(({ folder }) => folder);
-    this.#ports = new ContainerPorts(ports, address, isCut(), (error) => {
-      this.failure = `CannotStartContainerError: ${error.message}`;
-      this.#process?.kill();
-    });
-    // A port behind a cut network is silent from the first moment.
-    await this.#ports.settled();
+    await this.#publish(isCut());
     const log = await open(logFile, "a");
     try {
-      const options = { argv, env, cwd, sandbox, output: log.fd };
+      const full = isFull();
+      const heldBack = async (group: number): Promise<void> => {
+        if (full) await limitFileSize(group, await lastWrittenFile(this.#folders));
+      };
+      const options = { argv, env, cwd, sandbox, output: log.fd, heldBack };
       this.#process = await GuardedProcess.start(this.#runtime.guardian, options);
-      if (host.silent) this.#process.freeze();
+      // What happened while there was no process yet.
+      if (isFrozen()) this.#process.freeze();
       void this.#process.exited.then((code) => this.#end(code));
       this.status = "RUNNING";
       this.#checkHealth(setup);
       this.#onChange(this);
+      if (isFull() !== full) await this.fillVolumes();
     } finally {
       await log.close();
     }
+  }
+
+  /** A port behind a cut network is silent from the first moment. */
+  async #publish(cut: boolean): Promise<void> {
+    const { address, ports } = this.#location;
+    let failed: Error | undefined;
+    this.#ports = new ContainerPorts(this.#runtime.published, ports, address, cut, (error) => {
+      failed = error;
+      this.failure = `CannotStartContainerError: ${error.message}`;
+      this.#process?.kill();
+    });
+    await this.#ports.settled();
+    if (failed) throw failed;
+  }
+
+  async #fill(): Promise<void> {
+    if (!this.#process?.running) return;
+    const { group } = this.#process;
+    const full = this.#location.isFull();
+    await limitFileSize(group, full ? await largestOpenFile(group, this.#folders) : undefined);
   }
 
   async #stop(): Promise<void> {
@@ -168,6 +190,8 @@ export class Container {
     await host.untilReachable(ended);
     if (late) running.kill();
     await running.exited;
+    // The next to have its ports finds them as they are to be.
+    await this.#ports?.settled();
   }
 
   #end(code: number | undefined): void {

@@ -42,6 +42,7 @@ export class Task {
   readonly #seen = new Map<Container, string>();
   readonly #frozenBy = new Set<string>();
   readonly #cutBy = new Set<string>();
+  #full = false;
   #containers: readonly Container[] = [];
   #binding: Promise<TaskPlace> | undefined;
   #place: TaskPlace | undefined;
@@ -155,7 +156,8 @@ export class Task {
 
   /** Lets the files in its volumes grow no more, or again. */
   async fillVolumes(full: boolean): Promise<void> {
-    await Promise.all(this.#containers.map((container) => container.fillVolumes(full)));
+    this.#full = full;
+    await Promise.all(this.#containers.map((container) => container.fillVolumes()));
   }
 
   /** Kills its processes and tells nobody: the network may be cut. */
@@ -196,16 +198,16 @@ export class Task {
       return { alias, ports: portsOf(name) };
     });
     const isCut = (): boolean => this.#cutBy.size > 0;
-    const isFull = (): boolean => this.context.runtime.full.has(this.context.service);
+    const isFrozen = (): boolean => this.#frozenBy.size > 0;
+    const isFull = (): boolean => this.#full;
     const { id: taskId, address = host.address } = this;
     const ports = portsOf(plan.name);
-    const location = { taskId, host, address, ports, isCut, isFull, links };
+    const location = { taskId, host, address, ports, isCut, isFrozen, isFull, links };
     return new Container(plan, this.context.runtime, location, (each) => this.#onContainer(each));
   }
 
   async #run(host: Host): Promise<void> {
     this.host = host;
-    if (this.context.runtime.cut.has(this.context.service)) this.#cutBy.add("partition");
     this.#enter("PENDING");
     const { definition } = this.context.revision;
     const { signal } = this.#abort;

@@ -1,0 +1,82 @@
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { describe, expect, it } from "vitest";
+import { killed, knock, opened, withRedis } from "../fixture/one-redis.ts";
+import { portOf, redis } from "../fixture/services.ts";
+
+describe("a port", () => {
+  it("that a task has left is another task's, which speaks something else", async () => {
+    await withRedis(async ({ ecs }, task) => {
+      const taken = ecs.faults.reusePort("test-redis", true);
+      ecs.drainHost(task.host ?? "");
+      expect(await taken).toEqual({ address: task.address, port: portOf(task) });
+      expect((await redis(task, "PING"))[0]).toContain("400 Bad Request");
+      // The port of the task that stopped last is given once.
+      const none = ecs.faults.reusePort("test-redis", true, { speaks: "echo", timeout: 1000 });
+      expect(await none).toEqual({ address: task.address, port: portOf(task) });
+      expect((await redis(task, "PING"))[0]).toBe("PING");
+      await ecs.faults.reusePort("test-redis", false);
+      expect(await knock(task)).toBe("ECONNREFUSED");
+      expect(ecs.faults.active).toEqual([]);
+    });
+  });
+
+  it("that no task leaves in time is nobody's", async () => {
+    await withRedis(async ({ ecs }) => {
+      const none = ecs.faults.reusePort("test-redis", true, { timeout: 50 });
+      await expect(none).rejects.toMatchObject({ code: "ERR_TIMEOUT" });
+    });
+  });
+
+  it("is waited for until the fault is ended", async () => {
+    await withRedis(async ({ ecs }, task) => {
+      for (const end of [
+        () => ecs.faults.reusePort("test-redis", false),
+        () => ecs.faults.clear(),
+      ]) {
+        const taken = ecs.faults.reusePort("test-redis", true);
+        expect(ecs.faults.active).toEqual([{ fault: "reusePort", target: "test-redis" }]);
+        await end();
+        expect(await taken).toBeUndefined();
+      }
+      await killed(ecs, task);
+      expect(await knock(task)).toBe("ECONNREFUSED");
+      const closed = ecs.faults.reusePort("test-redis", true, { timeout: 0 });
+      await ecs.close();
+      expect(await closed).toBeUndefined();
+      await expect(ecs.faults.reusePort("test-redis", true)).rejects.toMatchObject({
+        code: "ERR_CLOSED",
+      });
+    });
+  });
+
+  it("that is silent behind a cut network is the stranger's", async () => {
+    await withRedis(async ({ ecs }, task) => {
+      await opened(task);
+      await ecs.faults.partition("test-redis", true);
+      await killed(ecs, task);
+      expect(await knock(task)).toBe("silent");
+      const taken = await ecs.faults.reusePort("test-redis", true, { speaks: "echo" });
+      expect(taken).toEqual({ address: task.address, port: portOf(task) });
+      expect((await redis(task, "PING"))[0]).toBe("PING");
+      await ecs.faults.clear();
+      expect(await knock(task)).toBe("ECONNREFUSED");
+    });
+  });
+
+  it("that is somebody else's by now is given back", async () => {
+    await withRedis(async ({ ecs }, task) => {
+      await killed(ecs, task);
+      const other = createServer().listen(portOf(task), task.address);
+      await once(other, "listening");
+      await expect(ecs.faults.reusePort("test-redis", true)).rejects.toMatchObject({
+        code: "ERR_PLATFORM",
+        message: expect.stringContaining(`${task.address}:${portOf(task)} cannot be taken over`),
+      });
+      expect(ecs.faults.active).toEqual([]);
+      other.close();
+      const taken = await ecs.faults.reusePort("test-redis", true);
+      expect(taken).toEqual({ address: task.address, port: portOf(task) });
+    });
+  });
+});
