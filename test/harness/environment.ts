@@ -1,32 +1,45 @@
-import { isDeepStrictEqual } from "node:util";
-import { compare, type Change } from "./terraform/change.ts";
+import { compare, type Change, type DeclaredBlocks } from "./terraform/change.ts";
 import { computedValues, type KnownValues } from "./terraform/computed.ts";
 import { HarnessError } from "./errors.ts";
+import { keptArguments } from "./terraform/ignored.ts";
 import { Model } from "./terraform/model.ts";
 import { readModule, Resolver, type Module } from "./terraform/module.ts";
-import { readPlan, type Plan, type TaskDefinitionPlan } from "./terraform/plan.ts";
+import { readPlan, type Plan } from "./terraform/plan.ts";
 import { isModelled, type ModelledType } from "./terraform/schemas.ts";
 import { Secrets } from "./terraform/secrets.ts";
 
 /** A template read in full: what it declares, what that means, and its secrets. */
 export interface Environment {
   readonly module: Module;
+  readonly declared: DeclaredBlocks;
   readonly plan: Plan;
   readonly secrets: Secrets;
 }
 
 /**
  * Reads and checks a template.
+ * @param before what runs now: arguments in `ignore_changes` are kept from it
  * @throws HarnessError naming what is broken, contradictory or cannot be honoured
  */
 export async function readEnvironment(
   source: string | object,
   known: KnownValues,
+  before?: Environment,
 ): Promise<Environment> {
-  const module = await readModule(source);
-  const model = Model.of(module, new Resolver(module, computedValues(module, known)));
+  return environmentOf(await readModule(source), known, before);
+}
+
+/** {@link readEnvironment} of a module that has been read. */
+export function environmentOf(
+  module: Module,
+  known: KnownValues,
+  before?: Environment,
+): Environment {
+  const kept = keptArguments(module, before?.declared ?? new Map());
+  const model = Model.of(module, new Resolver(module, computedValues(module, known), kept));
   return {
     module,
+    declared: model.declared,
     plan: readPlan(model, known.namespaces),
     secrets: Secrets.of(model, { ...known.parameters, ...known.secrets }),
   };
@@ -46,19 +59,26 @@ const CHANGEABLE = new Set<ModelledType>([
   "aws_efs_access_point",
 ]);
 
-/** A namespace may go, with the last service in it; containers know those that were there at the start. */
+/**
+ * A namespace may go, with the last service in it; containers know those that were there at the start.
+ * Another file system would be an empty one.
+ */
 const isChangeable = ({ type, action }: Change): boolean =>
-  CHANGEABLE.has(type as ModelledType) ||
+  (CHANGEABLE.has(type as ModelledType) &&
+    !(type === "aws_efs_file_system" && action === "replace")) ||
   (type === "aws_service_discovery_private_dns_namespace" && action === "delete");
 
 /**
  * What differs from the template that runs now.
- * @throws HarnessError ERR_UNSUPPORTED when something changes that hosts or listeners were made from
+ * @throws HarnessError ERR_UNSUPPORTED when something changes that hosts or listeners were made from,
+ * ERR_TEMPLATE when what must not be destroyed, or cannot be, would be replaced
  */
 export function changesBetween(before: Environment | undefined, after: Environment): Change[] {
-  const changes = compare(before?.module, after.module);
+  const changes = compare(before?.declared, after.declared);
   if (!before) return changes;
-  changes.push(...remounted(before, after, changes));
+  for (const change of changes) {
+    if (change.action === "replace") checkReplaceable(change, before, after, changes);
+  }
   const fixed = changes.filter((change) => isModelled(change.type) && !isChangeable(change));
   if (fixed.length === 0) return changes;
   const names = fixed.map(({ address, action }) => `${address} (${action})`).join(", ");
@@ -67,17 +87,32 @@ export function changesBetween(before: Environment | undefined, after: Environme
 }
 
 /**
- * Another folder or user is another access point (no argument of one changes in place), whose id the
- * task definition holds: Terraform makes a new revision, though nobody has edited the task definition.
+ * `prevent_destroy` lets nothing be replaced; what is no longer declared goes all the same
+ * (https://developer.hashicorp.com/terraform/language/meta-arguments/lifecycle#prevent_destroy).
+ * Cloud Map deletes no service with instances in it, unless the provider is to take them out.
  */
-function remounted(before: Environment, after: Environment, known: readonly Change[]): Change[] {
-  return [...after.plan.taskDefinitions.values()].flatMap(({ address, containers }) => {
-    const earlier = before.plan.taskDefinitions.get(address);
-    if (!earlier || known.some((change) => change.address === address)) return [];
-    if (isDeepStrictEqual(mountsOf(earlier.containers), mountsOf(containers))) return [];
-    return [{ address, type: "aws_ecs_task_definition", action: "update" }];
-  });
+function checkReplaceable(
+  { address, arguments: names }: Change,
+  before: Environment,
+  after: Environment,
+  changes: readonly Change[],
+): void {
+  const why = names.length > 0 ? `a change of ${names.join(", ")}` : "replace_triggered_by";
+  if (after.declared.get(address)?.lifecycle.prevent_destroy === true) {
+    const message = `${address}: Instance cannot be destroyed: ${why} replaces it, and lifecycle.prevent_destroy is set`;
+    throw new HarnessError("ERR_TEMPLATE", message);
+  }
+  const present = before.declared.get(address);
+  if (!before.plan.discovery.has(address) || present?.arguments["force_destroy"] === true) return;
+  const stays = before.plan.services.find(
+    (service) =>
+      service.desiredCount > 0 &&
+      service.registries.some((registry) => registry.address === address) &&
+      !changes.some(
+        (change) => change.address === service.address && /replace|delete/.test(change.action),
+      ),
+  );
+  if (!stays) return;
+  const message = `${address}.force_destroy: ${why} replaces it while ${stays.address} has instances in it (ResourceInUse); set it, or lifecycle.replace_triggered_by of the service`;
+  throw new HarnessError("ERR_TEMPLATE", message);
 }
-
-const mountsOf = (containers: TaskDefinitionPlan["containers"]): unknown =>
-  containers.map(({ mounts }) => mounts);

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { startCluster, type Cluster } from "./cluster.ts";
 import { Condition } from "./condition.ts";
 import { awsEnvironment, endpointZone, outsideZones } from "./discovery/aws-endpoint.ts";
-import { changesBetween, readEnvironment, type Environment } from "./environment.ts";
+import { changesBetween, environmentOf, readEnvironment, type Environment } from "./environment.ts";
 import { HarnessError } from "./errors.ts";
 import { EcsEvents } from "./events.ts";
 import { Faults } from "./faults/faults.ts";
@@ -264,15 +264,17 @@ export class LocalEcs implements AsyncDisposable {
 
   async #apply(template: TemplateSource | undefined): Promise<readonly string[]> {
     const { known, environment, cluster } = this.#parts;
-    const wanted = template === undefined ? environment : await readEnvironment(template, known);
+    const wanted =
+      template === undefined
+        ? environmentOf(environment.module, known, this.#applied)
+        : await readEnvironment(template, known, this.#applied);
     if (this.#closing) throw new HarnessError("ERR_CLOSED", "the local ECS has been closed");
     checkImages(wanted.plan, this.#options.images);
     const changes = changesBetween(this.#applied, wanted);
     const changed = changes.map(({ address }) => address);
     // As Terraform's state: of services, those that there are, as they are.
     const present = this.#applied && { ...this.#applied.plan, services: this.#services.plans };
-    const all = [...changes, ...this.#services.left];
-    const steps = this.#services.withLeft(rollouts(present, wanted.plan, all));
+    const steps = this.#services.withLeft(rollouts(present, wanted.plan, changes));
     this.#services.register(wanted.plan, new Set(changed));
     this.#applied = wanted;
     cluster.cloudMap.configure(wanted.plan.discovery);

@@ -46,6 +46,37 @@ describe("CloudMap", () => {
     ]);
   });
 
+  it.each<[what: string, change: Partial<DiscoveryPlan>, kept: number]>([
+    ["another TTL", { records: [{ type: "SRV", ttl: 9 }] }, 1],
+    ["another name", { name: "other.dev-ecs" }, 0],
+    ["another namespace", { name: "dev-redis.other", namespace: "other" }, 0],
+    ["another routing policy", { routingPolicy: "WEIGHTED" }, 0],
+    ["another type of record", { records: [{ type: "A", ttl: 5 }] }, 0],
+  ])("with %s, keeps this many instances: %j -> %i", (_what, change, kept) => {
+    const { cloudMap, seen } = registry();
+    cloudMap.register(plan.address, instance("task1"));
+    const next = { ...plan, ...change };
+    cloudMap.configure(new Map([[plan.address, next]]));
+    expect(cloudMap.instances(next.name)).toHaveLength(kept);
+    expect(seen.filter(({ action }) => action === "deregistered")).toHaveLength(1 - kept);
+  });
+
+  it("takes the instances of a service along that is no longer there", () => {
+    const { cloudMap, seen } = registry();
+    cloudMap.register(plan.address, instance("task1"));
+    cloudMap.configure(new Map());
+    expect(seen.map(({ action }) => action)).toEqual(["registered", "deregistered"]);
+    cloudMap.configure(new Map([[plan.address, plan]]));
+    expect(cloudMap.instances(plan.name)).toEqual([]);
+  });
+
+  it("counts every instance as healthy where it cannot be told otherwise", () => {
+    const { cloudMap } = registry({ ignoresHealth: true });
+    cloudMap.register(plan.address, instance("task1", false));
+    cloudMap.setHealth(plan.address, "task1", false);
+    expect(cloudMap.instances(plan.name)).toEqual([instance("task1", true)]);
+  });
+
   it("tells what is registered, changes health and goes, once each", () => {
     const { cloudMap, seen, records } = registry();
     cloudMap.register(plan.address, instance("task1", false));

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { EcsEvents } from "../events.ts";
 import type { DiscoveryPlan } from "../terraform/plan.ts";
 import type { Zone } from "./dns-authority.ts";
@@ -27,10 +28,16 @@ export class CloudMap {
     this.#random = random;
   }
 
-  /** Takes over the services of a template; instances of those that stay are kept. */
+  /**
+   * Takes over the services of a template; instances of those that stay are kept. One that is another
+   * service now begins without any, and so does one that comes back.
+   */
   configure(plans: ReadonlyMap<string, DiscoveryPlan>): void {
-    for (const address of this.#services.keys()) {
-      if (!plans.has(address)) this.#services.delete(address);
+    for (const [address, entry] of this.#services) {
+      const next = plans.get(address);
+      if (next && isDeepStrictEqual(identityOf(entry.plan), identityOf(next))) continue;
+      for (const id of entry.instances.keys()) this.deregister(address, id);
+      this.#services.delete(address);
     }
     for (const [address, plan] of plans) {
       const instances = this.#services.get(address)?.instances ?? new Map<string, Instance>();
@@ -42,15 +49,16 @@ export class CloudMap {
   register(service: string, instance: Instance): void {
     const entry = this.#services.get(service);
     if (!entry) return;
-    entry.instances.set(instance.id, instance);
-    this.#publish("registered", entry, instance);
+    const registered = entry.plan.ignoresHealth ? { ...instance, healthy: true } : instance;
+    entry.instances.set(instance.id, registered);
+    this.#publish("registered", entry, registered);
   }
 
   /** Custom health, as ECS reports it. */
   setHealth(service: string, instanceId: string, healthy: boolean): void {
     const entry = this.#services.get(service);
     const instance = entry?.instances.get(instanceId);
-    if (!entry || !instance || instance.healthy === healthy) return;
+    if (!entry || !instance || entry.plan.ignoresHealth || instance.healthy === healthy) return;
     const changed = { ...instance, healthy };
     entry.instances.set(instanceId, changed);
     this.#publish("health", entry, changed);
@@ -95,6 +103,14 @@ export class CloudMap {
     this.#events.publish({ type: "record", action, name, instanceId, address, port, healthy });
   }
 }
+
+/** What of a service cannot be changed: a TTL and a description can. */
+const identityOf = ({ name, routingPolicy, ignoresHealth, records }: DiscoveryPlan): unknown => [
+  name,
+  routingPolicy,
+  ignoresHealth,
+  records.map(({ type }) => type),
+];
 
 interface ServiceEntry {
   readonly plan: DiscoveryPlan;

@@ -49,8 +49,23 @@ describe("place", () => {
   });
 
   it("fills one host first when told to pack", async () => {
-    const packed = await app({ appService: { ordered_placement_strategy: { type: "binpack" } } });
+    const packed = await app({
+      appService: { ordered_placement_strategy: { type: "binpack", field: "memory" } },
+    });
     expect(placeMany(3, hosts(), packed)).toEqual(["a", "a", "a"]);
+  });
+
+  it("asks the next strategy where hosts are equal to the one before", async () => {
+    const ordered_placement_strategy = [
+      { type: "spread", field: "instanceId" },
+      { type: "binpack", field: "memory" },
+    ];
+    const spread = await app({ appService: { ordered_placement_strategy } });
+    const [roomy, full] = hosts();
+    if (!roomy || !full) throw new Error("there are two");
+    full.reserve("other", "other", { ...spread.task, memory: 500 });
+    expect(placeMany(3, [roomy, full], spread)).toEqual(["b", "a", "b"]);
+    expect(placeMany(1, [roomy, full], await app())).toEqual(["a"]);
   });
 
   it("says what is missing when no host has the memory", async () => {

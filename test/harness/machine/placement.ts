@@ -1,4 +1,4 @@
-import type { ServicePlan, TaskDefinitionPlan } from "../terraform/plan.ts";
+import type { PlacementStrategy, ServicePlan, TaskDefinitionPlan } from "../terraform/plan.ts";
 import { fixedPorts, type Host } from "./host.ts";
 
 /** A host to run on, or why there is none, in the words of an ECS service event. */
@@ -20,7 +20,7 @@ export function place(
     if (reason !== undefined) reasons.add(reason);
     return reason === undefined;
   });
-  const [host] = fitting.toSorted(order(service, random));
+  const [host] = fitting.toSorted(order(fitting, service, random));
   if (host) return { host };
   return { reason: [...reasons].join("; ") || "no container instances were found in the cluster" };
 }
@@ -37,12 +37,24 @@ function whyNot(host: Host, service: ServicePlan, task: TaskDefinitionPlan): str
   return busy === undefined ? undefined : `${host.id} is already using port ${busy}`;
 }
 
-/** Best first; equal hosts keep their order, so that a run can be repeated. */
+type Order = (a: Host, b: Host) => number;
+
+/**
+ * Best first: each strategy decides between hosts that are equal to those before it, after all of them
+ * the host with most memory is first. Equal hosts keep their order, so that a run can be repeated.
+ */
 function order(
+  hosts: readonly Host[],
   { name, placement }: ServicePlan,
   random: () => number,
-): (a: Host, b: Host) => number {
-  if (placement === "binpack") return (a, b) => a.freeMemory - b.freeMemory;
-  if (placement === "random") return () => random() - 0.5;
-  return (a, b) => a.tasksOf(name) - b.tasksOf(name) || b.freeMemory - a.freeMemory;
+): Order {
+  const draws = new Map(placement.includes("random") ? hosts.map((host) => [host, random()]) : []);
+  const orders: Readonly<Record<PlacementStrategy, Order>> = {
+    spread: (a, b) => a.tasksOf(name) - b.tasksOf(name),
+    binpack: (a, b) => a.freeMemory - b.freeMemory,
+    random: (a, b) => (draws.get(a) ?? 0) - (draws.get(b) ?? 0),
+  };
+  return (a, b) =>
+    placement.reduce((found, strategy) => found || orders[strategy](a, b), 0) ||
+    b.freeMemory - a.freeMemory;
 }

@@ -3,8 +3,8 @@ import { changesBetween, readEnvironment, type Environment } from "../environmen
 import { template, type Overrides } from "../fixture/template.ts";
 import { rollouts } from "./rollout.ts";
 
-const read = (overrides: Overrides = {}): Promise<Environment> =>
-  readEnvironment(template(overrides), { parameters: {}, drawn: new Map() });
+const read = (overrides: Overrides = {}, before?: Environment): Promise<Environment> =>
+  readEnvironment(template(overrides), { parameters: {}, drawn: new Map() }, before);
 
 const accessPoint = (path: string, uid = 0): Required<Overrides>["resource"] => ({
   aws_efs_access_point: {
@@ -18,7 +18,8 @@ const accessPoint = (path: string, uid = 0): Required<Overrides>["resource"] => 
 
 /** What an apply does to each service, by its name. */
 async function actions(before: Overrides, after: Overrides): Promise<Record<string, string>> {
-  const [from, to] = [await read(before), await read(after)];
+  const from = await read(before);
+  const to = await read(after, from);
   const steps = rollouts(from.plan, to.plan, changesBetween(from, to));
   return Object.fromEntries(steps.map(({ plan, action }) => [plan.name, action]));
 }
@@ -43,11 +44,79 @@ describe("rollouts", () => {
       "deploy",
     ],
     [
+      "tags with force_new_deployment",
+      { appService: { force_new_deployment: true } },
+      { appService: { force_new_deployment: true, tags: { a: "b" } } },
+      "none",
+      "update",
+    ],
+    [
+      "the security groups of tasks",
+      {},
+      { appService: { network_configuration: { subnets: [], security_groups: ["sg-1"] } } },
+      "none",
+      "deploy",
+    ],
+    ["how a count is written", {}, { appService: { desired_count: "2" } }, "none", "none"],
+    ["what depends on what", {}, { appService: { depends_on: [] } }, "none", "none"],
+    [
+      "a revision that is ignored",
+      { appService: { lifecycle: { ignore_changes: ["task_definition"] } } },
+      {
+        appContainer: { image: "x/app:2" },
+        appService: { lifecycle: { ignore_changes: ["task_definition"] } },
+      },
+      "none",
+      "none",
+    ],
+    [
+      "anything that is ignored",
+      { appService: { lifecycle: { ignore_changes: "all" } } },
+      {
+        appContainer: { image: "x/app:2" },
+        appService: {
+          lifecycle: { ignore_changes: "all" },
+          deployment_maximum_percent: 150,
+          load_balancer: [],
+        },
+      },
+      "none",
+      "none",
+    ],
+    [
+      "the name in Cloud Map, without a trigger",
+      { redisService: { lifecycle: {} }, discovery: { force_destroy: true } },
+      { redisService: { lifecycle: {} }, discovery: { force_destroy: true, name: "other-redis" } },
+      "deploy",
+      "none",
+    ],
+    [
+      "the TTL in Cloud Map",
+      {},
+      {
+        discovery: {
+          dns_config: {
+            namespace_id: "${aws_service_discovery_private_dns_namespace.main.id}",
+            dns_records: [{ type: "SRV", ttl: 5 }],
+          },
+        },
+      },
+      "none",
+      "none",
+    ],
+    [
+      "the cluster's capacity provider",
+      { appService: { capacity_provider_strategy: [{ capacity_provider: "one", weight: 1 }] } },
+      { appService: { capacity_provider_strategy: [{ capacity_provider: "two", weight: 1 }] } },
+      "none",
+      "replace",
+    ],
+    [
       "a placement constraint",
       {},
       { appService: { placement_constraints: [{ type: "distinctInstance" }] } },
       "none",
-      "deploy",
+      "update",
     ],
     ["the name in Cloud Map", {}, { discovery: { name: "other-redis" } }, "replace", "none"],
     ["a description in Cloud Map", {}, { discovery: { description: "x" } }, "none", "none"],
@@ -70,7 +139,7 @@ describe("rollouts", () => {
       { appService: { lifecycle: { ignore_changes: ["desired_count"] } } },
       { appService: { desired_count: 5, lifecycle: { ignore_changes: ["desired_count"] } } },
       "none",
-      "update",
+      "none",
     ],
   ])("after a change of %s", async (_what, before, after, redis, app) => {
     expect(await actions(before, after)).toEqual({ "test-redis": redis, "test-app": app });
@@ -79,7 +148,7 @@ describe("rollouts", () => {
   it("keeps the present count where changes of it are ignored", async () => {
     const ignoring = { lifecycle: { ignore_changes: ["desired_count"] } };
     const from = await read({ appService: ignoring });
-    const to = await read({ appService: { desired_count: 5, ...ignoring } });
+    const to = await read({ appService: { desired_count: 5, ...ignoring } }, from);
     const steps = rollouts(from.plan, to.plan, changesBetween(from, to));
     expect(steps.find(({ plan }) => plan.name === "test-app")?.plan.desiredCount).toBe(2);
   });

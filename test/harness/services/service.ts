@@ -99,6 +99,11 @@ export class Service {
     return this.#plan;
   }
 
+  /** What it runs, or is rolling out. */
+  get revision(): TaskRevision | undefined {
+    return this.#deployments.primary?.revision;
+  }
+
   /** Its tasks that have not stopped, then those it remembers, the last to stop at the end. */
   get tasks(): readonly Task[] {
     return [...this.#tasks, ...this.#history];

@@ -2,7 +2,6 @@ import type { Condition } from "../condition.ts";
 import { HarnessError } from "../errors.ts";
 import type { ServiceState } from "../state.ts";
 import type { Task, TaskRevision } from "../tasks/task.ts";
-import type { Change } from "../terraform/change.ts";
 import type { Plan, ServicePlan } from "../terraform/plan.ts";
 import type { Rollout } from "./rollout.ts";
 import { Service, type ServiceContext } from "./service.ts";
@@ -72,13 +71,6 @@ export class Services {
     return [...this.#services.values()].map(({ plan }) => plan);
   }
 
-  /** Services that earlier rollouts did not come to: they differ from their template still. */
-  get left(): readonly Change[] {
-    return [...this.#left.keys()].map((address) => {
-      return { address, type: "aws_ecs_service", action: "update" };
-    });
-  }
-
   /** Steps that do at least what earlier ones did not come to. */
   withLeft(steps: readonly Rollout[]): Rollout[] {
     return steps.map((step) => {
@@ -129,9 +121,11 @@ export class Services {
 
   async #step({ plan, action }: Rollout, timeout: number): Promise<void> {
     if (action === "none") return;
+    const running = this.#services.get(plan.address)?.revision;
     if (action === "replace") await this.#remove(plan.address);
     this.#checkOpen();
-    const revision = this.#revisions.get(plan.taskDefinition);
+    const latest = this.#revisions.get(plan.taskDefinition);
+    const revision = plan.keepsRevision ? (running ?? latest) : latest;
     if (!revision) throw new Error(`${plan.taskDefinition} has not been registered`);
     const present = this.#services.get(plan.address);
     const service = present ?? new Service(plan, revision, this.#context);

@@ -1,31 +1,90 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Block, Module } from "./module.ts";
+import { isWritten, type Declared } from "./declared.ts";
+import { forcingNew } from "./forces-new.ts";
+import { isTriggered } from "./triggers.ts";
 
-/** What Terraform would do to one block between two versions of a template. */
+/** What Terraform would do to one resource between two versions of a template. */
 export interface Change {
   readonly address: string;
   readonly type: string;
-  readonly action: "create" | "update" | "delete";
+  readonly action: "create" | "update" | "replace" | "delete";
+  /** The arguments that differ. */
+  readonly arguments: readonly string[];
 }
+
+/** Blocks by address. */
+export type DeclaredBlocks = ReadonlyMap<string, Declared>;
 
 /**
- * Compares two versions of a template, block by block, as declared: only what somebody edited counts.
- * Data and ephemeral blocks are read anew at every apply and are no change by themselves.
+ * Compares two versions of a template, block by block, by the values of their arguments. Whatever
+ * refers to an attribute that only AWS knows, an id or an ARN, of a resource that is replaced differs
+ * too: the next has another.
+ * @throws HarnessError for a trigger of which it is not known whether it changes
  */
-export function compare(before: Module | undefined, after: Module): Change[] {
-  const changes: Change[] = [];
-  for (const block of after.blocks.values()) {
-    const earlier = before?.blocks.get(block.address);
-    const action = !earlier ? "create" : isEqual(earlier, block) ? undefined : "update";
-    if (action && block.kind === "resource") changes.push({ ...name(block), action });
+export function compare(before: DeclaredBlocks | undefined, after: DeclaredBlocks): Change[] {
+  const earlier = before ?? new Map<string, Declared>();
+  let known: ReadonlyMap<string, Change> = new Map();
+  // A replacement may replace others, which may replace others again.
+  for (let size = -1; size !== sizeOf(known);) {
+    size = sizeOf(known);
+    const found = [...after.values()].flatMap((block) => {
+      const change = changeOf(earlier.get(block.address), block, after, known);
+      return change ? [[block.address, change] as const] : [];
+    });
+    known = new Map(found);
   }
-  for (const block of before?.blocks.values() ?? []) {
-    if (block.kind !== "resource" || after.blocks.has(block.address)) continue;
-    changes.push({ ...name(block), action: "delete" });
-  }
-  return changes;
+  const gone = [...earlier.values()].filter(({ address }) => !after.has(address));
+  return [
+    ...[...known.values()].filter(({ address }) => after.get(address)?.kind === "resource"),
+    ...gone
+      .filter(({ kind }) => kind === "resource")
+      .map(({ address, type }): Change => ({ address, type, action: "delete", arguments: [] })),
+  ];
 }
 
-const isEqual = (a: Block, b: Block): boolean => isDeepStrictEqual(a.arguments, b.arguments);
+/** It only grows from one look to the next. */
+const sizeOf = (changes: ReadonlyMap<string, Change>): number =>
+  [...changes.values()].reduce(
+    (sum, { action, arguments: names }) => sum + 1 + names.length + Number(action === "replace"),
+    0,
+  );
 
-const name = ({ address, type }: Block): Pick<Change, "address" | "type"> => ({ address, type });
+function changeOf(
+  earlier: Declared | undefined,
+  block: Declared,
+  after: DeclaredBlocks,
+  known: ReadonlyMap<string, Change>,
+): Change | undefined {
+  const { address, type, kind } = block;
+  if (!earlier) return { address, type, action: "create", arguments: [] };
+  const names = differing(earlier, block, known);
+  // What is read anew with other arguments is something else.
+  const isReplaced =
+    (kind !== "resource" && names.length > 0) ||
+    forcingNew(type, earlier.arguments, block.arguments, names).length > 0 ||
+    isTriggered(block, after, known);
+  if (!isReplaced && names.length === 0) return undefined;
+  return { address, type, action: isReplaced ? "replace" : "update", arguments: names };
+}
+
+function differing(
+  earlier: Declared,
+  { arguments: args, lifecycle: { ignore_changes: ignored } }: Declared,
+  known: ReadonlyMap<string, Change>,
+): string[] {
+  const names = new Set([...Object.keys(earlier.arguments), ...Object.keys(args)]);
+  return [...names].filter(
+    (name) =>
+      !isWritten(name) &&
+      ignored !== "all" &&
+      !ignored.includes(name) &&
+      (!isDeepStrictEqual(earlier.arguments[name], args[name]) || refersToNew(args[name], known)),
+  );
+}
+
+/** Whether a value holds a placeholder of something that is replaced. */
+function refersToNew(value: unknown, known: ReadonlyMap<string, Change>): boolean {
+  const text = JSON.stringify(value) ?? "";
+  const referred = text.matchAll(/⟨((?:(?:data|ephemeral)\.)?[\w-]+\.[\w-]+)\./g);
+  return [...referred].some(([, address = ""]) => known.get(address)?.action === "replace");
+}

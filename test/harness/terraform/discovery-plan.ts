@@ -2,6 +2,7 @@ import { HarnessError } from "../errors.ts";
 import type { Model } from "./model.ts";
 import type { DiscoveryPlan } from "./plan.ts";
 import { parseSymbol } from "./symbol.ts";
+import { checkUnique } from "./unique.ts";
 
 /** Reads the Cloud Map services and the names their records have. */
 export function readDiscovery(
@@ -17,14 +18,20 @@ export function readDiscovery(
     }
     const where = `${address}.dns_config.namespace_id`;
     const namespace = namespaceOf(model, dns.namespace_id, where, namespaces);
+    if (args.namespace_id !== undefined && args.namespace_id !== dns.namespace_id) {
+      const message = `${address}.namespace_id: it is another than that of dns_config`;
+      throw new HarnessError("ERR_TEMPLATE", message);
+    }
     return {
       address,
       namespace,
       name: `${args.name}.${namespace}`,
       routingPolicy: dns.routing_policy,
+      ...(!args.health_check_custom_config && { ignoresHealth: true }),
       records: dns.dns_records,
     };
   });
+  checkUnique(services, ({ address, name }) => [`${address}.name`, name]);
   return new Map(services.map((service) => [service.address, service]));
 }
 

@@ -2,8 +2,10 @@ import { describe, expect, it } from "vitest";
 import { HarnessError } from "../errors.ts";
 import { evaluateTemplate } from "./expression.ts";
 
-const lookup = (reference: readonly (string | number)[]): unknown =>
-  reference[0] === "var" ? 7 : `<${reference.join("/")}>`;
+const values: Readonly<Record<string, unknown>> = { var: 7, nothing: null, list: ["a"] };
+
+const lookup = ([root = "", ...path]: readonly (string | number)[]): unknown =>
+  Object.hasOwn(values, root) ? values[root] : `<${[root, ...path].join("/")}>`;
 
 describe("evaluateTemplate", () => {
   it.each([
@@ -39,6 +41,22 @@ describe("evaluateTemplate", () => {
   ])("refuses %s by name", (template, name) => {
     expect(() => evaluateTemplate(template, lookup)).toThrow(
       expect.objectContaining({ code: "ERR_UNSUPPORTED", message: expect.stringContaining(name) }),
+    );
+  });
+
+  it.each([
+    ["v-${nothing.x}", "null cannot be put into text"],
+    ["v-${list.x}", "a list cannot be put into text"],
+    ['v-${{"a" = 1}}', "an object cannot be put into text"],
+    ['${"a ${nothing.x}"}', "null cannot be put into text"],
+    ["${tostring(list.x)}", "a list cannot be put into text"],
+    ["${base64encode()}", "a value that is not there cannot be put into text"],
+    ['${join(",", var.x)}', "a number stands where a list is expected"],
+    ["${element([], 0)}", "expected a value of element()"],
+    ['${jsondecode("{")}', "the text given to jsondecode() is no JSON"],
+  ])("refuses %s: %s", (template, message) => {
+    expect(() => evaluateTemplate(template, lookup)).toThrow(
+      expect.objectContaining({ code: "ERR_TEMPLATE", message: expect.stringContaining(message) }),
     );
   });
 

@@ -10,13 +10,42 @@ type Builtin = (...args: readonly unknown[]) => unknown;
 
 /** https://developer.hashicorp.com/terraform/language/functions, as far as stacks write them. */
 const FUNCTIONS: Readonly<Record<string, Builtin>> = {
-  base64encode: (text) => Buffer.from(String(text)).toString("base64"),
+  base64encode: (text) => Buffer.from(asText(text)).toString("base64"),
   jsonencode: (value) => JSON.stringify(value),
-  jsondecode: (text) => JSON.parse(String(text)),
-  join: (separator, list) => (Array.isArray(list) ? list.join(String(separator)) : String(list)),
-  element: (list, index) => (Array.isArray(list) ? list[Number(index) % list.length] : undefined),
-  tostring: (value) => String(value),
+  jsondecode: decode,
+  join: (separator, list) => asList(list).map(asText).join(asText(separator)),
+  element: (list, index) => asList(list)[Number(index) % asList(list).length],
+  tostring: asText,
 };
+
+/** Terraform puts text, numbers and booleans into text, and refuses the rest. */
+function asText(value: unknown): string {
+  if (typeof value === "string") return value;
+  if (typeof value === "number" || typeof value === "boolean") return String(value);
+  throw new HarnessError("ERR_TEMPLATE", `${nameOf(value)} cannot be put into text`);
+}
+
+function asList(value: unknown): readonly unknown[] {
+  if (Array.isArray(value)) return value;
+  throw new HarnessError("ERR_TEMPLATE", `${nameOf(value)} stands where a list is expected`);
+}
+
+function nameOf(value: unknown): string {
+  if (value === undefined) return "a value that is not there";
+  if (value === null) return "null";
+  if (Array.isArray(value)) return "a list";
+  return typeof value === "object" ? "an object" : `a ${typeof value}`;
+}
+
+function decode(text: unknown): unknown {
+  try {
+    return JSON.parse(asText(text));
+  } catch (error) {
+    // Its text may be a secret.
+    if (error instanceof HarnessError) throw error;
+    throw new HarnessError("ERR_TEMPLATE", "the text given to jsondecode() is no JSON");
+  }
+}
 
 /**
  * Evaluates a Terraform template string: literal text with `${...}` interpolations.
@@ -27,7 +56,7 @@ const FUNCTIONS: Readonly<Record<string, Builtin>> = {
 export function evaluateTemplate(template: string, lookup: Lookup): unknown {
   const parser = new Parser(template, lookup);
   const parts = parser.template();
-  return parts.length === 1 ? parts[0] : parts.map(String).join("");
+  return parts.length === 1 ? parts[0] : parts.map(asText).join("");
 }
 
 /** A recursive-descent parser that evaluates as it goes. */
@@ -106,7 +135,9 @@ class Parser {
   #call(name: string): unknown {
     const builtin = Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name] : undefined;
     if (!builtin) throw this.#unsupported(`the function ${name}()`);
-    return builtin(...this.#list(")"));
+    const value = builtin(...this.#list(")"));
+    if (value === undefined) this.#fail(`a value of ${name}()`);
+    return value;
   }
 
   #list(end: string): unknown[] {
@@ -122,20 +153,21 @@ class Parser {
   #object(): Record<string, unknown> {
     const object: Record<string, unknown> = {};
     for (this.#skipSpace(); !this.#take("}"); this.#skipSpace()) {
-      const key = this.#take('"') ? this.#quoted() : this.#match(/[A-Za-z_][\w-]*/y);
+      const key =
+        (this.#take('"') ? this.#quoted() : this.#match(/[A-Za-z_][\w-]*/y)) ?? this.#fail("a key");
       this.#skipSpace();
       if (!this.#take("=") && !this.#take(":")) this.#fail('"="');
-      object[String(key)] = this.#expression();
+      object[key] = this.#expression();
       this.#skipSpace();
       this.#take(",");
     }
     return object;
   }
 
-  #quoted(): unknown {
+  #quoted(): string {
     const parts = this.template(true);
     this.#expect('"');
-    return parts.map(String).join("");
+    return parts.map(asText).join("");
   }
 
   #escape(): string {

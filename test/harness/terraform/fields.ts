@@ -39,21 +39,29 @@ export const blocks = <Schema extends z.ZodType>(
 ): z.ZodPreprocess<z.ZodArray<Schema>> =>
   z.preprocess((value) => (value === undefined ? [] : [value].flat()), z.array(schema));
 
+/** https://developer.hashicorp.com/terraform/language/meta-arguments/lifecycle */
+export const lifecycle = block(
+  z.strictObject({
+    prevent_destroy: flag.default(false),
+    create_before_destroy: flag.default(false),
+    ignore_changes: z.union([z.array(z.string()), z.literal("all")]).default([]),
+    replace_triggered_by: z.array(z.string()).default([]),
+    precondition: noEffect,
+    postcondition: noEffect,
+  }),
+);
+
+export type Lifecycle = Omit<
+  NonNullable<z.infer<typeof lifecycle>>,
+  "precondition" | "postcondition"
+>;
+
 /** Meta-arguments of every resource; `count`, `for_each` and provisioners are not among them. */
 const meta = {
   depends_on: z.array(z.string()).default([]),
-  lifecycle: block(
-    z.strictObject({
-      prevent_destroy: noEffect,
-      create_before_destroy: noEffect,
-      ignore_changes: z.union([z.array(z.string()), z.literal("all")]).default([]),
-      replace_triggered_by: z.array(z.string()).default([]),
-      precondition: noEffect,
-      postcondition: noEffect,
-    }),
-  ),
-  provider: noEffect,
-  region: noEffect,
+  lifecycle,
+  provider: z.literal("aws", "the local ECS models the first aws provider only").optional(),
+  region: text.optional(),
   tags: noEffect,
   tags_all: noEffect,
   timeouts: noEffect,
@@ -77,7 +85,7 @@ export function parse<Schema extends z.ZodType>(
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map((issue) => describe(address, issue));
   const unsupported = parsed.error.issues.some(
-    ({ code }) => code === "unrecognized_keys" || code === "invalid_value",
+    ({ code }) => code === "unrecognized_keys" || code === "invalid_value" || code === "custom",
   );
   throw new HarnessError(unsupported ? "ERR_UNSUPPORTED" : "ERR_TEMPLATE", problems.join("; "));
 }

@@ -1,6 +1,7 @@
 import { HarnessError } from "../errors.ts";
 import type { Model, Resource } from "./model.ts";
 import type { HostPlan } from "./plan.ts";
+import { parseSymbol } from "./symbol.ts";
 
 /** GiB of memory of a `.large` of each family; a size up or down doubles or halves it. */
 const GIB_OF_A_LARGE: Readonly<Record<string, number>> = { t: 8, m: 8, c: 4, r: 16, x: 32 };
@@ -43,9 +44,10 @@ export function readHosts(model: Model): HostPlan {
     launch_template?.id ?? launch_template?.name ?? "",
     `${group.address}.launch_template`,
   );
+  checkCluster(model, template);
   return {
     count: Math.max(desired_capacity, FEWEST_HOSTS),
-    memory: registeredMemory(template),
+    memory: Math.max(0, registeredMemory(template) - reservedMemory(template)),
     ports: dynamicPorts(template),
   };
 }
@@ -66,10 +68,34 @@ function registeredMemory({ address, arguments: { instance_type } }: LaunchTempl
 
 type LaunchTemplate = Resource<"aws_launch_template">;
 
-/** From `ECS_DYNAMIC_HOST_PORT_RANGE=first-last` in the user data's /etc/ecs/ecs.config. */
-function dynamicPorts({ address, arguments: { user_data } }: LaunchTemplate): HostPlan["ports"] {
-  const script = Buffer.from(user_data ?? "", "base64").toString("utf8");
-  const found = /ECS_DYNAMIC_HOST_PORT_RANGE=["']?([^\s"']+)/.exec(script)?.[1];
+/** A setting of the agent, from the user data's /etc/ecs/ecs.config. */
+function agentSetting(name: string, { arguments: args }: LaunchTemplate): string | undefined {
+  const script = Buffer.from(args.user_data ?? "", "base64").toString("utf8");
+  return new RegExp(`\\b${name}=["']?([^\\s"']+)`).exec(script)?.[1];
+}
+
+/** MiB that are kept from tasks. */
+function reservedMemory(template: LaunchTemplate): number {
+  const found = agentSetting("ECS_RESERVED_MEMORY", template) ?? "0";
+  if (/^\d+$/.test(found)) return Number(found);
+  const message = `${template.address}.user_data: ECS_RESERVED_MEMORY=${found} is no number of MiB`;
+  throw new HarnessError("ERR_TEMPLATE", message);
+}
+
+/** `ECS_CLUSTER` in the user data names the cluster that the hosts join. */
+function checkCluster(model: Model, template: LaunchTemplate): void {
+  const found = agentSetting("ECS_CLUSTER", template);
+  const [cluster] = model.all("aws_ecs_cluster");
+  if (!cluster || found === undefined || found.includes("$")) return;
+  if (parseSymbol(found) || found === cluster.arguments.name) return;
+  const message = `${template.address}.user_data: ECS_CLUSTER=${found} is another cluster than ${cluster.address}`;
+  throw new HarnessError("ERR_TEMPLATE", message);
+}
+
+/** `first-last`. */
+function dynamicPorts(template: LaunchTemplate): HostPlan["ports"] {
+  const { address } = template;
+  const found = agentSetting("ECS_DYNAMIC_HOST_PORT_RANGE", template);
   if (found === undefined) return DEFAULT_PORTS;
   const [, first, last] = (/^(\d+)-(\d+)$/.exec(found) ?? []).map(Number);
   if (first === undefined || last === undefined || first < 1024 || last > 65_535 || first > last) {

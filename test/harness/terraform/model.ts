@@ -1,10 +1,13 @@
 import type { z } from "zod";
 import { HarnessError } from "../errors.ts";
+import { declaredOf, valuesOf, type Declared } from "./declared.ts";
 import { parse } from "./fields.ts";
+import { checkIgnored } from "./ignored.ts";
 import type { Block, Module, Resolver } from "./module.ts";
 import { isModelled, SCHEMAS, type ModelledType } from "./schemas.ts";
 import { withoutLocalEffect } from "./support.ts";
 import { parseSymbol } from "./symbol.ts";
+import { checkTriggers } from "./triggers.ts";
 
 /** The checked arguments of a modelled resource type. */
 export type Arguments<Type extends ModelledType> = z.infer<(typeof SCHEMAS)[Type]>;
@@ -19,9 +22,15 @@ export interface Resource<Type extends ModelledType> {
 /** A template's resources, resolved and checked: what is here is modelled in full. */
 export class Model {
   readonly #resources: ReadonlyMap<string, Resource<ModelledType>>;
+  /** All blocks, those too that nothing is made of, for a comparison with another version. */
+  readonly declared: ReadonlyMap<string, Declared>;
 
-  private constructor(resources: ReadonlyMap<string, Resource<ModelledType>>) {
+  private constructor(
+    resources: ReadonlyMap<string, Resource<ModelledType>>,
+    declared: ReadonlyMap<string, Declared>,
+  ) {
     this.#resources = resources;
+    this.declared = declared;
   }
 
   /**
@@ -30,11 +39,17 @@ export class Model {
    */
   static of(module: Module, resolver: Resolver): Model {
     const resources = new Map<string, Resource<ModelledType>>();
+    const declared = new Map<string, Declared>();
     const problems: HarnessError[] = [];
     for (const block of module.blocks.values()) {
       try {
-        const checked = check(block, resolver);
+        const checked = check(block, module, resolver);
         if (checked) resources.set(block.address, checked);
+        const values = checked?.arguments ?? valuesOf(block, resolver);
+        const whole = declaredOf(block, values);
+        checkIgnored(whole);
+        checkTriggers(whole, module);
+        declared.set(block.address, whole);
       } catch (error) {
         if (!(error instanceof HarnessError)) throw error;
         problems.push(error);
@@ -42,7 +57,7 @@ export class Model {
     }
     const [first] = problems;
     if (first) throw new HarnessError(first.code, problems.map((each) => each.message).join("\n"));
-    return new Model(resources);
+    return new Model(resources, declared);
   }
 
   /** Every resource of a type, in the template's order. */
@@ -71,11 +86,20 @@ function isOfType<Type extends ModelledType>(
 }
 
 /** Data and ephemeral blocks are only resolved where they are used. */
-function check(block: Block, resolver: Resolver): Resource<ModelledType> | undefined {
+function check(
+  block: Block,
+  { provider }: Module,
+  resolver: Resolver,
+): Resource<ModelledType> | undefined {
   const { address, type, kind } = block;
   if (kind !== "resource") return undefined;
   if (isModelled(type)) {
-    return { address, type, arguments: parse(address, SCHEMAS[type], resolver.resolve(block)) };
+    const args = parse(address, SCHEMAS[type], resolver.resolve(block));
+    if (args.region === undefined || args.region === provider["region"]) {
+      return { address, type, arguments: args };
+    }
+    const message = `${address}.region: the local ECS models the provider's region only, not ${args.region}`;
+    throw new HarnessError("ERR_UNSUPPORTED", message);
   }
   if (withoutLocalEffect(type) !== undefined) return undefined;
   throw new HarnessError("ERR_UNSUPPORTED", `${address}: ${type} is not modelled by the local ECS`);

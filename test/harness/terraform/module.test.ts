@@ -67,10 +67,17 @@ describe("Resolver", () => {
   it.each([
     ["${aws_b.y.arn}", "aws_a.x.v: aws_b.y.arn is not declared"],
     ["${local.none}", "local.none is not declared"],
+    ["v-${local.some.none}", "aws_a.x.v: local.some.none is not declared"],
+    ["${var.some.none}", "aws_a.x.v: var.some.none is not declared"],
+    ['${jsondecode("{")}', "aws_a.x.v: the text given to jsondecode() is no JSON"],
     ["${var.none}", "var.none has no default"],
     ["${aws_a.x.v}", "aws_a.x.v -> aws_a.x.v refers to itself"],
   ])("names the argument that holds %s", async (value, message) => {
-    const template = { resource: { aws_a: { x: { v: value } } } };
+    const template = {
+      locals: { some: { a: 1 } },
+      variable: { some: { default: { a: 1 } } },
+      resource: { aws_a: { x: { v: value } } },
+    };
     await expect(resolve(template, "aws_a.x")).rejects.toThrow(message);
   });
 });

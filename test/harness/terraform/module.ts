@@ -98,20 +98,27 @@ function* declared(kind: Block["kind"], byType: z.infer<typeof blocksByType>): G
 /** Values of attributes that a provider computes, where they have a local meaning. */
 export type Computed = (block: Block, attribute: string) => unknown;
 
+/** Arguments that keep the value of the state, by the address of their resource. */
+export type Kept = ReadonlyMap<string, Readonly<Record<string, unknown>>>;
+
 /** Resolves a block's arguments: references become values, or symbols where only AWS knows. */
 export class Resolver {
   readonly #module: Module;
   readonly #computed: Computed;
+  readonly #kept: Kept;
 
-  constructor(module: Module, computed: Computed = () => undefined) {
+  constructor(module: Module, computed: Computed = () => undefined, kept: Kept = new Map()) {
     this.#module = module;
     this.#computed = computed;
+    this.#kept = kept;
   }
 
   /** @throws HarnessError naming the address and argument when an expression cannot be evaluated */
   resolve(block: Block): Record<string, unknown> {
-    const resolved: Record<string, unknown> = {};
+    const kept = this.#kept.get(block.address);
+    const resolved: Record<string, unknown> = { ...kept };
     for (const [name, value] of Object.entries(block.arguments)) {
+      if (kept && Object.hasOwn(kept, name)) continue;
       resolved[name] = this.#argument(block, name, value, []);
     }
     return resolved;
@@ -148,7 +155,10 @@ export class Resolver {
     if (root === "var") return this.#variable(String(name), reference.slice(2), trail);
     if (root === "local") {
       if (!Object.hasOwn(this.#module.locals, name)) throw unknown(reference);
-      return dig(this.#value(this.#module.locals[name], trail), reference.slice(2));
+      return there(
+        dig(this.#value(this.#module.locals[name], trail), reference.slice(2)),
+        reference,
+      );
     }
     const depth = root === "data" || root === "ephemeral" ? 3 : 2;
     const block = this.#module.blocks.get(reference.slice(0, depth).join("."));
@@ -156,19 +166,29 @@ export class Resolver {
     if (!block || attribute === undefined) throw unknown(reference);
     const computed = this.#computed(block, String(attribute));
     if (computed !== undefined) return dig(computed, path);
+    const kept = this.#kept.get(block.address)?.[attribute];
+    if (kept !== undefined) return dig(kept, path);
     if (!Object.hasOwn(block.arguments, attribute)) {
       return symbol(block.address, [attribute, ...path].join("."));
     }
     const value = block.arguments[attribute];
-    const found = dig(this.#argument(block, String(attribute), value, trail), path);
-    return found ?? symbol(block.address, [attribute, ...path].join("."));
+    const given = dig(this.#argument(block, String(attribute), value, trail), path);
+    return given ?? symbol(block.address, [attribute, ...path].join("."));
   }
 
   #variable(name: string, path: Reference, trail: readonly string[]): unknown {
     const value = this.#module.variables[name]?.default;
-    if (value !== undefined) return dig(this.#value(value, trail), path);
+    if (value !== undefined) {
+      return there(dig(this.#value(value, trail), path), ["var", name, ...path]);
+    }
     throw new HarnessError("ERR_UNSUPPORTED", `var.${name} has no default, so no value locally`);
   }
+}
+
+/** @throws HarnessError when a value has nothing at the path */
+function there(value: unknown, reference: Reference): unknown {
+  if (value === undefined) throw unknown(reference);
+  return value;
 }
 
 function unknown(reference: Reference): HarnessError {

@@ -140,191 +140,62 @@ describe("readPlan", () => {
   });
 });
 
-describe("what a template asks for and the local ECS cannot honour", () => {
-  const container = "aws_ecs_task_definition.app.container_definitions.0";
-  it.each<[what: string, overrides: Overrides, message: string]>([
-    [
-      "an unknown resource type",
-      { resource: { aws_instance: { x: {} } } },
-      "aws_instance.x: aws_instance is not modelled",
-    ],
-    [
-      "a type that only begins like one without effect",
-      { resource: { aws_route53_zone: { x: {} } } },
-      "aws_route53_zone.x: aws_route53_zone is not modelled",
-    ],
-    [
-      "an unknown argument of a service",
-      { appService: { service_connect_configuration: {} } },
-      "aws_ecs_service.app.service_connect_configuration is not modelled",
-    ],
-    ["count", { appService: { count: 2 } }, "aws_ecs_service.app.count is not modelled"],
-    [
-      "a daemon",
-      { appService: { scheduling_strategy: "DAEMON" } },
-      "aws_ecs_service.app.scheduling_strategy",
-    ],
-    [
-      "tasks without a network",
-      { appTask: { network_mode: "none" } },
-      "aws_ecs_task_definition.app.network_mode: the local ECS runs bridge, host and awsvpc mode",
-    ],
-    [
-      "a namespace of others that nobody named",
-      { discovery: { dns_config: { namespace_id: "ns-1", dns_records: { type: "SRV", ttl: 2 } } } },
-      'namespace "ns-1" is not of this template; give its name in the option namespaces',
-    ],
-    ["Fargate", { appTask: { requires_compatibilities: ["FARGATE"] } }, "runs EC2 tasks only"],
-    [
-      "UDP",
-      { appContainer: { portMappings: [{ containerPort: 1, protocol: "udp" }] } },
-      `${container}.portMappings.0.protocol`,
-    ],
-    [
-      "a value only AWS knows",
-      { appContainer: { environment: [{ name: "LB", value: "${aws_lb.app.dns_name}" }] } },
-      'container_definitions.0 ("app") uses aws_lb.app.dns_name, which only AWS knows',
-    ],
-    [
-      "more hosts than there are addresses",
-      { group: { desired_capacity: 101, max_size: 200 } },
-      "runs up to 100 hosts, not 101",
-    ],
-    [
-      "an instance of unknown size",
-      { resource: { aws_launch_template: { hosts: { instance_type: "u7i-12tb.224xlarge" } } } },
-      "aws_launch_template.hosts.instance_type",
-    ],
-  ])("refuses %s by address and field", async (_what, overrides, message) => {
-    await expect(read(overrides)).rejects.toMatchObject({
-      code: "ERR_UNSUPPORTED",
-      message: expect.stringContaining(message),
+describe("what a template leaves out", () => {
+  it("is what the provider, and behind it the API, has by default", async () => {
+    const { plan } = await read({
+      appService: { desired_count: undefined },
+      targetGroup: { health_check: { path: "/healthz" } },
+    });
+    expect(plan.services.find(({ name }) => name === "test-app")?.desiredCount).toBe(0);
+    expect(plan.targetGroups.get("aws_lb_target_group.app")?.healthCheck).toMatchObject({
+      healthyThreshold: 3,
+      unhealthyThreshold: 3,
+    });
+    const without = await read({ targetGroup: { health_check: undefined } });
+    expect(without.plan.targetGroups.get("aws_lb_target_group.app")?.healthCheck).toMatchObject({
+      healthyThreshold: 5,
+      unhealthyThreshold: 2,
     });
   });
 
-  it("names everything at once", async () => {
-    const reading = read({
-      appService: { count: 2 },
-      redisService: { alarm: {} },
-      resource: { aws_instance: { x: {} } },
-    });
-    await expect(reading).rejects.toThrow("aws_ecs_service.app.count");
-    await expect(reading).rejects.toThrow("aws_ecs_service.redis.alarm");
-    await expect(reading).rejects.toThrow("aws_instance.x");
+  it("tells Cloud Map no health", async () => {
+    const { plan } = await read({ discovery: { health_check_custom_config: undefined } });
+    expect([...plan.discovery.values()].map(({ ignoresHealth }) => ignoresHealth)).toEqual([true]);
   });
 });
 
-describe("a template that contradicts itself", () => {
-  it.each<[what: string, overrides: Overrides, message: string]>([
+const hosts = (settings: string): Overrides => ({
+  resource: {
+    aws_launch_template: {
+      hosts: { instance_type: "t3.small", user_data: Buffer.from(settings).toString("base64") },
+    },
+  },
+});
+
+describe("the agent's settings in the user data", () => {
+  it("keep memory from tasks", async () => {
+    const { plan } = await read(hosts("ECS_RESERVED_MEMORY=904"));
+    expect(plan.hosts.memory).toBe(1000);
+  });
+
+  it.each([
     [
-      "a link to nothing",
-      { appContainer: { links: ["x:cache"] } },
-      '"app" links to "x", which is no other container of the task',
+      "ECS_CLUSTER=other",
+      "user_data: ECS_CLUSTER=other is another cluster than aws_ecs_cluster.main",
     ],
-    [
-      "a health check beyond its range",
-      { redisContainer: { healthCheck: { command: ["CMD", "x"], startPeriod: 301 } } },
-      "healthCheck.startPeriod",
-    ],
-    [
-      "a container without memory",
-      { appContainer: { memory: undefined } },
-      'container "app" needs memory',
-    ],
-    [
-      "a volume that is not there",
-      { appContainer: { mountPoints: [{ sourceVolume: "x", containerPath: "/x" }] } },
-      'there is no volume "x"',
-    ],
-    [
-      "a registry of a port that is not published",
-      { redisContainer: { portMappings: [] } },
-      'container "redis" does not publish port 6379',
-    ],
-    [
-      "another host port than the container's in host mode",
-      {
-        appTask: { network_mode: "host" },
-        appContainer: { portMappings: [{ containerPort: 3000, hostPort: 80 }] },
-      },
-      "portMappings: hostPort 80 must equal containerPort 3000",
-    ],
-    [
-      "a registration without a container in bridge mode",
-      {
-        redisService: {
-          service_registries: { registry_arn: "${aws_service_discovery_service.redis.arn}" },
-        },
-      },
-      "aws_ecs_service.redis.service_registries: container_name and container_port",
-    ],
-    [
-      "A records of tasks in bridge mode",
-      {
-        discovery: {
-          dns_config: {
-            namespace_id: "${aws_service_discovery_private_dns_namespace.main.id}",
-            dns_records: { type: "A", ttl: 2 },
-          },
-        },
-      },
-      "in bridge mode ECS registers SRV records only, and aws_service_discovery_service.redis has A",
-    ],
-    [
-      "percentages that let nothing be deployed",
-      { appService: { deployment_maximum_percent: 100 } },
-      "deployment_maximum_percent 100 of 2 leave no task to exchange (at least 2, at most 2)",
-    ],
-    [
-      "services that depend on each other",
-      { redisService: { depends_on: ["aws_ecs_service.app"] } },
-      "depends_on goes in a circle",
-    ],
-    [
-      "a dependency on the health of a container without a check",
-      { appContainer: { dependsOn: [{ containerName: "app", condition: "HEALTHY" }] } },
-      '"app" depends on "app"',
-    ],
-    [
-      "a port range that is none",
-      {
-        resource: {
-          aws_launch_template: {
-            hosts: {
-              instance_type: "t3.small",
-              user_data: Buffer.from("ECS_DYNAMIC_HOST_PORT_RANGE=5-4").toString("base64"),
-            },
-          },
-        },
-      },
-      "ECS_DYNAMIC_HOST_PORT_RANGE=5-4 is no range",
-    ],
-    ["more hosts than allowed", { group: { desired_capacity: 9 } }, "9 is not within 2-4"],
-    [
-      "container definitions that are no JSON",
-      { appTask: { container_definitions: "[" } },
-      "container_definitions is not JSON",
-    ],
-    [
-      "a root directory beside an access point",
-      {
-        redisTask: {
-          volume: {
-            name: "data",
-            efs_volume_configuration: {
-              file_system_id: "${aws_efs_file_system.data.id}",
-              root_directory: "/other",
-              authorization_config: { access_point_id: "${aws_efs_access_point.redis.id}" },
-            },
-          },
-        },
-      },
-      "aws_ecs_task_definition.redis.volume.data.root_directory",
-    ],
-  ])("is refused: %s", async (_what, overrides, message) => {
-    await expect(read(overrides)).rejects.toMatchObject({
-      code: "ERR_TEMPLATE",
-      message: expect.stringContaining(message),
-    });
+    ["ECS_RESERVED_MEMORY=much", "user_data: ECS_RESERVED_MEMORY=much is no number of MiB"],
+  ])("may contradict the template: %s", async (settings, message) => {
+    await expect(read(hosts(settings))).rejects.toThrow(message);
+  });
+});
+
+describe("the cluster of a service", () => {
+  it.each([
+    "test",
+    "arn:aws:ecs:eu-central-1:111111111111:cluster/test",
+    "${aws_ecs_cluster.main.arn}",
+  ])("may be written %s", async (cluster) => {
+    const { plan } = await read({ appService: { cluster } });
+    expect(plan.services).toHaveLength(2);
   });
 });

@@ -90,15 +90,19 @@ export interface ServicePlan {
   readonly targets: readonly PortReference[];
   readonly registries: readonly PortReference[];
   readonly distinctInstance: boolean;
-  readonly placement: "spread" | "binpack" | "random";
+  /** Strategies in their order: each decides between hosts that are equal to those before it. */
+  readonly placement: readonly PlacementStrategy[];
   /** Whether a task without a place waits for a host that a capacity provider adds. */
   readonly waitsForCapacity: boolean;
   readonly forceNewDeployment: boolean;
   readonly waitForSteadyState: boolean;
   readonly dependsOn: readonly string[];
-  readonly replaceTriggeredBy: readonly string[];
-  readonly ignoreChanges: readonly string[] | "all";
+  /** Whether it stays with the revision that it runs: changes of `task_definition` are ignored. */
+  readonly keepsRevision: boolean;
 }
+
+/** `spread` over hosts, `binpack` by memory. */
+export type PlacementStrategy = "spread" | "binpack" | "random";
 
 /** A container's port, and the target group or Cloud Map service it is registered in. */
 export interface PortReference {
@@ -113,6 +117,8 @@ export interface DiscoveryPlan {
   /** `[service].[namespace]`. */
   readonly name: string;
   readonly routingPolicy: "MULTIVALUE" | "WEIGHTED";
+  /** Whether ECS cannot tell it the health of its instances: it has no `health_check_custom_config`. */
+  readonly ignoresHealth?: boolean | undefined;
   readonly records: readonly { readonly type: "SRV" | "A"; readonly ttl: number }[];
 }
 

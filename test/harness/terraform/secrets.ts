@@ -1,6 +1,8 @@
 import { HarnessError } from "../errors.ts";
 import type { Model } from "./model.ts";
 import type { SecretReference } from "./plan.ts";
+import { CURRENT } from "./secret-reference.ts";
+import { checkUnique } from "./unique.ts";
 
 /** The values of an environment's secrets in this run. */
 export class Secrets {
@@ -16,7 +18,16 @@ export class Secrets {
    */
   static of(model: Model, outside: Readonly<Record<string, string>>): Secrets {
     const values = new Map(Object.entries(outside));
-    for (const { address, arguments: args } of model.all("aws_secretsmanager_secret_version")) {
+    const versions = model.all("aws_secretsmanager_secret_version");
+    checkUnique(versions, ({ address, arguments: args }) => [
+      `${address}.secret_id`,
+      args.secret_id,
+    ]);
+    for (const { address, arguments: args } of versions) {
+      if (args.version_stages?.includes(CURRENT) === false) {
+        const message = `${address}.version_stages: a version that is not ${CURRENT} is not modelled`;
+        throw new HarnessError("ERR_UNSUPPORTED", message);
+      }
       const secret = model.referred(
         "aws_secretsmanager_secret",
         args.secret_id,

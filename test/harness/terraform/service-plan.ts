@@ -1,13 +1,18 @@
 import { HarnessError } from "../errors.ts";
 import type { Arguments, Model, Resource } from "./model.ts";
-import type { PortReference, ServicePlan, TaskDefinitionPlan } from "./plan.ts";
+import { checkClusters } from "./cluster-names.ts";
+import type { PlacementStrategy, PortReference, ServicePlan, TaskDefinitionPlan } from "./plan.ts";
+import { checkUnique } from "./unique.ts";
 
 /** Reads the services, each after those it depends on. */
 export function readServices(
   model: Model,
   taskDefinitions: ReadonlyMap<string, TaskDefinitionPlan>,
 ): ServicePlan[] {
-  const services = model.all("aws_ecs_service").map((service) => {
+  const declared = model.all("aws_ecs_service");
+  checkClusters(model, declared);
+  checkUnique(declared, ({ address, arguments: { name } }) => [`${address}.name`, name]);
+  const services = declared.map((service) => {
     const definition = model.referred(
       "aws_ecs_task_definition",
       service.arguments.task_definition,
@@ -28,6 +33,11 @@ function readService(
 ): ServicePlan {
   const registry = args.service_registries;
   const where = (argument: string): string => `${address}.${argument}`;
+  const { create_before_destroy, ignore_changes = [] } = args.lifecycle ?? {};
+  if (create_before_destroy === true) {
+    const message = `${address}.lifecycle.create_before_destroy: the local ECS removes a service before the next of its name`;
+    throw new HarnessError("ERR_UNSUPPORTED", message);
+  }
   return {
     address,
     name: args.name,
@@ -37,27 +47,48 @@ function readService(
     maximumPercent: args.deployment_maximum_percent,
     circuitBreaker: args.deployment_circuit_breaker ?? { enable: false, rollback: false },
     healthCheckGracePeriod: args.health_check_grace_period_seconds,
-    targets: args.load_balancer.map((target) => ({
-      address: model.referred(
-        "aws_lb_target_group",
-        target.target_group_arn,
-        where("load_balancer"),
-      ).address,
-      containerName: target.container_name,
-      containerPort: target.container_port,
-    })),
+    targets: args.load_balancer.map((target) =>
+      readTarget(model, target, definition, where("load_balancer")),
+    ),
     registries: registry
       ? [readRegistry(model, registry, definition, where("service_registries"))]
       : [],
     distinctInstance: args.placement_constraints.length > 0,
-    placement: args.ordered_placement_strategy[0]?.type ?? "spread",
+    placement: placementOf(args),
     waitsForCapacity: args.capacity_provider_strategy.length > 0,
     forceNewDeployment: args.force_new_deployment,
     waitForSteadyState: args.wait_for_steady_state,
     dependsOn: args.depends_on,
-    replaceTriggeredBy: args.lifecycle?.replace_triggered_by ?? [],
-    ignoreChanges: args.lifecycle?.ignore_changes ?? [],
+    keepsRevision: ignore_changes === "all" || ignore_changes.includes("task_definition"),
   };
+}
+
+/** Left out, a service is spread over zones. */
+function placementOf({ ordered_placement_strategy: given }: Arguments<"aws_ecs_service">) {
+  const strategies = given.map(({ type }): PlacementStrategy => type);
+  return strategies.length > 0 ? strategies : (["spread"] as const);
+}
+
+type Target = Arguments<"aws_ecs_service">["load_balancer"][number];
+
+/** Tasks with an interface of their own are targets by their address, others by their host. */
+function readTarget(
+  model: Model,
+  { target_group_arn, container_name, container_port }: Target,
+  definition: TaskDefinitionPlan | undefined,
+  where: string,
+): PortReference {
+  const { address, arguments: group } = model.referred(
+    "aws_lb_target_group",
+    target_group_arn,
+    where,
+  );
+  const wanted = definition?.networkMode === "awsvpc" ? "ip" : "instance";
+  if (group.target_type !== wanted) {
+    const message = `${where}: ${address} has target_type ${group.target_type}, and tasks in ${definition?.networkMode} mode need ${wanted}`;
+    throw new HarnessError("ERR_TEMPLATE", message);
+  }
+  return { address, containerName: container_name, containerPort: container_port };
 }
 
 type Registry = NonNullable<Arguments<"aws_ecs_service">["service_registries"]>;

@@ -1,16 +1,13 @@
 import { z } from "zod";
 import { HarnessError } from "../errors.ts";
+import { checkContainers } from "./container-checks.ts";
 import { containerDefinition, type ContainerDefinition } from "./container-definition.ts";
 import { parse } from "./fields.ts";
 import type { Arguments, Model, Resource } from "./model.ts";
-import type {
-  AccessPointPlan,
-  ContainerPlan,
-  MountPlan,
-  SecretReference,
-  TaskDefinitionPlan,
-} from "./plan.ts";
+import type { AccessPointPlan, ContainerPlan, MountPlan, TaskDefinitionPlan } from "./plan.ts";
+import { parseSecretReference } from "./secret-reference.ts";
 import { findSymbol, parseSymbol } from "./symbol.ts";
+import { checkUnique } from "./unique.ts";
 
 /** Reads every task definition with its containers. */
 export function readTaskDefinitions(model: Model): ReadonlyMap<string, TaskDefinitionPlan> {
@@ -32,8 +29,7 @@ function readTaskDefinition(model: Model, resource: TaskDefinition): TaskDefinit
     const container = readContainer(`${where}.${index}`, definition, volumes);
     return networkMode === "bridge" ? container : withOwnPorts(`${where}.${index}`, container);
   });
-  checkDependencies(where, containers);
-  checkLinks(where, containers);
+  checkContainers(where, containers, networkMode);
   const memory = args.memory ?? definitions.reduce((sum, each) => sum + needed(where, each), 0);
   return { address, family: args.family, networkMode, memory, containers };
 }
@@ -71,6 +67,7 @@ type VolumeEntry = [name: string, volume: Omit<MountPlan, "path" | "readOnly">];
 type Volumes = ReadonlyMap<VolumeEntry[0], VolumeEntry[1]>;
 
 function readVolumes(model: Model, { address, arguments: { volume } }: TaskDefinition): Volumes {
+  checkUnique(volume, ({ name }) => [`${address}.volume.name`, name]);
   return new Map(
     volume.map(({ name, efs_volume_configuration: efs }): VolumeEntry => {
       if (!efs) return [name, { directory: name, ephemeral: true }];
@@ -90,6 +87,10 @@ function readVolumes(model: Model, { address, arguments: { volume } }: TaskDefin
         accessPointId,
         `${where}.access_point_id`,
       );
+      if (accessPoint.file_system_id !== efs.file_system_id) {
+        const message = `${where}.access_point_id: it is an access point of another file system`;
+        throw new HarnessError("ERR_TEMPLATE", message);
+      }
       const root = accessPoint.root_directory?.path ?? "/";
       return [name, shared(fileSystem, root, readAccessPoint(accessPoint))];
     }),
@@ -127,6 +128,7 @@ function readContainer(
   volumes: Volumes,
 ): ContainerPlan {
   const { environment, secrets, mountPoints, ...rest } = definition;
+  checkUnique([...environment, ...secrets], ({ name }) => [`${where}.environment, secrets`, name]);
   const visible = { ...definition, secrets: [], logConfiguration: undefined };
   const symbol = findSymbol(JSON.stringify(visible));
   if (symbol !== undefined) {
@@ -136,7 +138,10 @@ function readContainer(
   return {
     ...rest,
     environment: Object.fromEntries(environment.map(({ name, value }) => [name, value])),
-    secrets: secrets.map(({ name, valueFrom }) => readSecret(name, valueFrom)),
+    secrets: secrets.map(({ name, valueFrom }) => ({
+      name,
+      ...parseSecretReference(`${where}.secrets.${name}`, valueFrom),
+    })),
     mounts: mountPoints.map(({ sourceVolume, containerPath, readOnly }) => {
       const volume = volumes.get(sourceVolume);
       if (volume) return { ...volume, readOnly, path: containerPath.replace(/(.)\/$/, "$1") };
@@ -144,50 +149,4 @@ function readContainer(
       throw new HarnessError("ERR_TEMPLATE", message);
     }),
   };
-}
-
-/** `arn`, or `arn:json-key:version-stage:version-id`; a parameter's ARN, or its name. */
-function readSecret(name: string, valueFrom: string): SecretReference {
-  const symbolic = parseSymbol(valueFrom);
-  if (symbolic) {
-    const [, key] = symbolic.rest.split(":");
-    return { name, secret: symbolic.address, key: key === "" ? undefined : key };
-  }
-  return { name, ...parseReference(valueFrom) };
-}
-
-/** What exists outside the template goes by its name: of an ARN, without the six random characters. */
-function parseReference(valueFrom: string): Omit<SecretReference, "name"> {
-  const [, , service, , , resource = "", secret = "", key = ""] = valueFrom.split(":");
-  if (service === "ssm") return { secret: resource.replace(/^parameter/, ""), key: undefined };
-  if (service !== "secretsmanager") return { secret: valueFrom, key: undefined };
-  return { secret: secret.replace(/-\w{6}$/, ""), key: key === "" ? undefined : key };
-}
-
-function checkDependencies(where: string, containers: readonly ContainerPlan[]): void {
-  for (const { name, dependsOn } of containers) {
-    for (const { containerName, condition } of dependsOn) {
-      const other = containers.find((container) => container.name === containerName);
-      const wrong =
-        !other || containerName === name
-          ? "is no other container of the task"
-          : condition === "HEALTHY" && !other.healthCheck
-            ? "has no health check to be HEALTHY by"
-            : undefined;
-      if (wrong === undefined) continue;
-      const message = `${where}: "${name}" depends on "${containerName}", which ${wrong}`;
-      throw new HarnessError("ERR_TEMPLATE", message);
-    }
-  }
-}
-
-function checkLinks(where: string, containers: readonly ContainerPlan[]): void {
-  for (const { name, links } of containers) {
-    for (const link of links) {
-      const [linked] = link.split(":");
-      if (linked !== name && containers.some((other) => other.name === linked)) continue;
-      const message = `${where}: "${name}" links to "${linked}", which is no other container of the task`;
-      throw new HarnessError("ERR_TEMPLATE", message);
-    }
-  }
 }

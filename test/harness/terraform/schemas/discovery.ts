@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { block, blocks, count, noEffect, resource, text } from "../fields.ts";
+import { block, blocks, count, flag, noEffect, resource, text } from "../fields.ts";
 
 /** Cloud Map: namespaces and the services in them. */
 export const discoverySchemas = {
@@ -21,6 +21,6 @@ export const discoverySchemas = {
     health_check_custom_config: block(z.strictObject({ failure_threshold: noEffect })),
     type: z.enum(["DNS_HTTP"]).optional(),
     description: noEffect,
-    force_destroy: noEffect,
+    force_destroy: flag.default(false),
   }),
 } as const;

@@ -1,5 +1,17 @@
 import { z } from "zod";
-import { block, count, noEffect, resource, text } from "../fields.ts";
+import { block, blocks, count, noEffect, resource, text } from "../fields.ts";
+
+/** All capacity providers lead to the one group of hosts: weights and bases decide nothing. */
+export const capacityProviderStrategy = blocks(
+  z.strictObject({
+    capacity_provider: text.refine(
+      (name) => !/^FARGATE(_SPOT)?$/.test(name),
+      "the local ECS runs EC2 tasks only",
+    ),
+    weight: noEffect,
+    base: noEffect,
+  }),
+);
 
 /** The hosts and the cluster they form. */
 export const hostSchemas = {
@@ -12,7 +24,7 @@ export const hostSchemas = {
   aws_ecs_cluster_capacity_providers: resource({
     cluster_name: text,
     capacity_providers: z.array(text).default([]),
-    default_capacity_provider_strategy: noEffect,
+    default_capacity_provider_strategy: capacityProviderStrategy,
   }),
   aws_ecs_capacity_provider: resource({
     name: text,

@@ -31,11 +31,11 @@ export const loadBalancerSchemas = {
     enable_http2: noEffect,
     enable_tls_version_and_cipher_suite_headers: noEffect,
     enable_waf_fail_open: noEffect,
-    enable_xff_client_port: noEffect,
+    enable_xff_client_port: z.literal(false).optional(),
     enable_zonal_shift: noEffect,
     ip_address_type: noEffect,
     preserve_host_header: noEffect,
-    xff_header_processing_mode: noEffect,
+    xff_header_processing_mode: z.enum(["append"]).optional(),
   }),
   aws_lb_listener: resource({
     load_balancer_arn: text,
@@ -75,8 +75,9 @@ export const loadBalancerSchemas = {
     health_check: block(
       z.strictObject({
         enabled: flag.default(true),
-        healthy_threshold: count.default(5),
-        unhealthy_threshold: count.default(2),
+        // The provider's, where there is a block: the API's own are 5 and 2.
+        healthy_threshold: count.default(3),
+        unhealthy_threshold: count.default(3),
         interval: number.default(30),
         timeout: number.default(5),
         matcher: text.default("200"),

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { block, blocks, count, flag, noEffect, number, resource, text } from "../fields.ts";
+import { capacityProviderStrategy } from "./hosts.ts";
 
 const efsVolume = z.strictObject({
   file_system_id: text,
@@ -32,7 +33,14 @@ export const serviceSchemas = {
     cpu: noEffect,
     execution_role_arn: noEffect,
     task_role_arn: noEffect,
-    runtime_platform: noEffect,
+    runtime_platform: block(
+      z.strictObject({
+        operating_system_family: z
+          .enum(["LINUX"], "the local ECS runs Linux containers only")
+          .optional(),
+        cpu_architecture: noEffect,
+      }),
+    ),
     skip_destroy: noEffect,
     track_latest: noEffect,
     enable_fault_injection: noEffect,
@@ -41,9 +49,10 @@ export const serviceSchemas = {
     name: text,
     cluster: text,
     task_definition: text,
-    desired_count: count.default(1),
+    // The provider sends 0 where it is left out.
+    desired_count: count.default(0),
     launch_type: z.enum(["EC2"], "the local ECS runs EC2 tasks only").optional(),
-    capacity_provider_strategy: blocks(z.unknown()),
+    capacity_provider_strategy: capacityProviderStrategy,
     scheduling_strategy: z.enum(["REPLICA"]).optional(),
     deployment_minimum_healthy_percent: number.default(100),
     deployment_maximum_percent: number.default(200),
@@ -64,7 +73,22 @@ export const serviceSchemas = {
     ),
     network_configuration: noEffect,
     ordered_placement_strategy: blocks(
-      z.strictObject({ type: z.enum(["spread", "binpack", "random"]), field: text.optional() }),
+      z.discriminatedUnion("type", [
+        z.strictObject({
+          type: z.literal("spread"),
+          field: z
+            .enum(
+              ["attribute:ecs.availability-zone", "instanceId", "host"],
+              "the local ECS spreads over hosts, each of which counts as a zone",
+            )
+            .optional(),
+        }),
+        z.strictObject({
+          type: z.literal("binpack"),
+          field: z.enum(["memory"], "the local ECS packs by memory only"),
+        }),
+        z.strictObject({ type: z.literal("random") }),
+      ]),
     ),
     placement_constraints: blocks(z.strictObject({ type: z.enum(["distinctInstance"]) })),
     wait_for_steady_state: flag.default(false),

@@ -46,6 +46,6 @@ export const storageSchemas = {
     secret_string: text.optional(),
     secret_string_wo: text.optional(),
     secret_string_wo_version: noEffect,
-    version_stages: noEffect,
+    version_stages: z.array(text).optional(),
   }),
 } as const;

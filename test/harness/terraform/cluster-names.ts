@@ -1,0 +1,38 @@
+import { HarnessError } from "../errors.ts";
+import type { Model, Resource } from "./model.ts";
+import { parseSymbol } from "./symbol.ts";
+
+/**
+ * The local hosts form one cluster: the template's, or one of others that all its services name.
+ * @throws HarnessError ERR_UNSUPPORTED naming a second cluster, and a service of another one
+ */
+export function checkClusters(
+  model: Model,
+  services: readonly Resource<"aws_ecs_service">[],
+): void {
+  const [own, second] = model.all("aws_ecs_cluster");
+  if (second) {
+    const message = `${second.address}: the local ECS models one cluster`;
+    throw new HarnessError("ERR_UNSUPPORTED", message);
+  }
+  const [first] = services;
+  const hosts = own?.arguments.name ?? (first && clusterOf(model, first));
+  for (const service of services) {
+    const named = clusterOf(model, service);
+    if (named === hosts) continue;
+    const message = `${service.address}.cluster: "${named}" is another cluster than "${hosts}", which the local hosts are of`;
+    throw new HarnessError("ERR_UNSUPPORTED", message);
+  }
+}
+
+/** By its name, its ARN or a reference. */
+function clusterOf(
+  model: Model,
+  { address, arguments: args }: Resource<"aws_ecs_service">,
+): string {
+  const symbolic = parseSymbol(args.cluster);
+  // One that is only looked up is not of the template.
+  if (symbolic?.address.startsWith("data.")) return symbolic.address;
+  if (!symbolic) return args.cluster.replace(/^arn:.*:cluster\//, "");
+  return model.referred("aws_ecs_cluster", args.cluster, `${address}.cluster`).arguments.name;
+}

@@ -1,0 +1,99 @@
+import { HarnessError } from "../errors.ts";
+import type { ContainerPlan, TaskDefinitionPlan } from "./plan.ts";
+import { checkUnique } from "./unique.ts";
+
+/**
+ * What RegisterTaskDefinition refuses of containers beside each other, or what could never run.
+ * @param where the argument that holds them, for the error's text
+ * @throws HarnessError ERR_TEMPLATE naming the container
+ */
+export function checkContainers(
+  where: string,
+  containers: readonly ContainerPlan[],
+  networkMode: TaskDefinitionPlan["networkMode"],
+): void {
+  checkUnique(containers, ({ name }) => [`${where}.name`, name]);
+  checkUnique(
+    containers.flatMap(({ portMappings }) => portMappings.filter(({ hostPort }) => hostPort > 0)),
+    ({ hostPort }) => [`${where}.portMappings.hostPort`, hostPort],
+  );
+  if (!containers.some(({ essential }) => essential)) {
+    throw new HarnessError("ERR_TEMPLATE", `${where}: one container at least must be essential`);
+  }
+  for (const container of containers) {
+    checkMemory(where, container);
+    checkDependencies(where, container, containers);
+    checkLinks(where, container, containers, networkMode);
+    checkCircle(where, container, containers, []);
+  }
+}
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html */
+function checkMemory(where: string, { name, memory, memoryReservation }: ContainerPlan): void {
+  if (memory === undefined || memoryReservation === undefined) return;
+  if (memory >= memoryReservation) return;
+  const message = `${where}: "${name}" has memory ${memory}, which is less than its memoryReservation ${memoryReservation}`;
+  throw new HarnessError("ERR_TEMPLATE", message);
+}
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDependency.html */
+function checkDependencies(
+  where: string,
+  { name, dependsOn }: ContainerPlan,
+  containers: readonly ContainerPlan[],
+): void {
+  for (const { containerName, condition } of dependsOn) {
+    const other = containers.find((container) => container.name === containerName);
+    const wrong =
+      !other || containerName === name
+        ? "is no other container of the task"
+        : condition === "HEALTHY" && !other.healthCheck
+          ? "has no health check to be HEALTHY by"
+          : (condition === "COMPLETE" || condition === "SUCCESS") && other.essential
+            ? `is essential: the task would end with it, and it is never waited for by ${condition}`
+            : undefined;
+    if (wrong === undefined) continue;
+    const message = `${where}: "${name}" depends on "${containerName}", which ${wrong}`;
+    throw new HarnessError("ERR_TEMPLATE", message);
+  }
+}
+
+function checkLinks(
+  where: string,
+  { name, links }: ContainerPlan,
+  containers: readonly ContainerPlan[],
+  networkMode: TaskDefinitionPlan["networkMode"],
+): void {
+  for (const link of links) {
+    const linked = linkedName(link);
+    if (networkMode !== "bridge") {
+      const message = `${where}: "${name}" links to "${linked}", which only bridge mode allows`;
+      throw new HarnessError("ERR_TEMPLATE", message);
+    }
+    if (linked !== name && containers.some((other) => other.name === linked)) continue;
+    const message = `${where}: "${name}" links to "${linked}", which is no other container of the task`;
+    throw new HarnessError("ERR_TEMPLATE", message);
+  }
+}
+
+const linkedName = (link: string): string => link.split(":")[0] ?? link;
+
+/** Each starts after those it depends on and links to. */
+function checkCircle(
+  where: string,
+  { name, dependsOn, links }: ContainerPlan,
+  containers: readonly ContainerPlan[],
+  trail: readonly string[],
+): void {
+  if (trail.includes(name)) {
+    const circle = [...trail, name].join(" -> ");
+    throw new HarnessError("ERR_TEMPLATE", `${where}: ${circle}: dependsOn goes in a circle`);
+  }
+  const earlier = [
+    ...dependsOn.map(({ containerName }) => containerName),
+    ...links.map((link) => linkedName(link)),
+  ];
+  for (const other of containers) {
+    if (earlier.includes(other.name)) checkCircle(where, other, containers, [...trail, name]);
+  }
+}

@@ -1,0 +1,59 @@
+import { z } from "zod";
+import { HarnessError } from "../errors.ts";
+import { lifecycle, parse, type Lifecycle } from "./fields.ts";
+import type { Block, Resolver } from "./module.ts";
+
+/** A block as Terraform compares it with the one in the state. */
+export interface Declared {
+  readonly address: string;
+  readonly kind: Block["kind"];
+  readonly type: string;
+  /** With their values, without meta-arguments. */
+  readonly arguments: Readonly<Record<string, unknown>>;
+  readonly lifecycle: Lifecycle;
+}
+
+/** Arguments of Terraform's own, which are in no state. */
+const META = new Set(["depends_on", "lifecycle", "provider", "timeouts"]);
+export const isMeta = (name: string): boolean => META.has(name);
+
+/** @param values its resolved arguments */
+export function declaredOf(
+  { address, kind, type, arguments: args }: Block,
+  values: Readonly<Record<string, unknown>>,
+): Declared {
+  const own = Object.entries(values).filter(([name]) => !isMeta(name));
+  return {
+    address,
+    kind,
+    type,
+    arguments: Object.fromEntries(own),
+    lifecycle: read(address, args),
+  };
+}
+
+/** The arguments of a block that nothing is made of: as declared, where they cannot be resolved. */
+export function valuesOf(block: Block, resolver: Resolver): Readonly<Record<string, unknown>> {
+  try {
+    return resolver.resolve(block);
+  } catch (error) {
+    if (error instanceof HarnessError) return block.arguments;
+    throw error;
+  }
+}
+
+/** Write-only arguments are in no state: what comes with them says when they are written. */
+export const isWritten = (name: string): boolean => name.endsWith("_wo");
+
+/** A block's lifecycle, with what is left out. */
+export const lifecycleOf = ({ address, arguments: args }: Block): Lifecycle => read(address, args);
+
+const read = (address: string, args: Block["arguments"]): Lifecycle =>
+  parse(address, z.object({ lifecycle }), args).lifecycle ?? LEFT_OUT;
+
+const LEFT_OUT: Lifecycle = {
+  prevent_destroy: false,
+  create_before_destroy: false,
+  ignore_changes: [],
+  replace_triggered_by: [],
+};

@@ -1,0 +1,51 @@
+import { isDeepStrictEqual } from "node:util";
+import { HarnessError } from "../errors.ts";
+import type { DeclaredBlocks } from "./change.ts";
+import { isMeta, isWritten, lifecycleOf, type Declared } from "./declared.ts";
+import type { Block, Kept, Module } from "./module.ts";
+import { isModelled, SCHEMAS } from "./schemas.ts";
+
+/** @throws HarnessError naming an entry of `ignore_changes` that is no whole argument */
+export function checkIgnored({ address, type, lifecycle }: Declared): void {
+  const { ignore_changes: ignored } = lifecycle;
+  if (ignored === "all" || !isModelled(type)) return;
+  for (const entry of ignored) {
+    if (Object.hasOwn(SCHEMAS[type].shape, entry) || /^tags(_all)?\b/.test(entry)) continue;
+    const message = `${address}.lifecycle.ignore_changes: "${entry}" is no argument of ${type} that the local ECS models; part of one is not ignored`;
+    throw new HarnessError("ERR_UNSUPPORTED", message);
+  }
+}
+
+/**
+ * What a template's resources keep of the arguments in the state: those in `ignore_changes`, and
+ * write-only ones until their version changes. A resource that is replaced keeps them too.
+ * @param state what was applied before
+ */
+export function keptArguments(module: Module, state: DeclaredBlocks): Kept {
+  const blocks = [...module.blocks.values()].filter(({ kind }) => kind === "resource");
+  return new Map(
+    blocks.flatMap((block) => {
+      const present = state.get(block.address)?.arguments;
+      if (!present) return [];
+      const kept = Object.entries({ ...block.arguments, ...present }).filter(
+        ([name]) => isIgnored(block, name) || isWrittenBefore(block, name, present),
+      );
+      const values = kept.map(([name]) => [name, present[name]] as const);
+      return [[block.address, Object.fromEntries(values)] as const];
+    }),
+  );
+}
+
+function isIgnored(block: Block, name: string): boolean {
+  const { ignore_changes: ignored } = lifecycleOf(block);
+  return !isMeta(name) && (ignored === "all" || ignored.includes(name));
+}
+
+function isWrittenBefore(block: Block, name: string, present: Declared["arguments"]): boolean {
+  const version = `${name}_version`;
+  return (
+    isWritten(name) &&
+    present[version] !== undefined &&
+    isDeepStrictEqual(block.arguments[version], present[version])
+  );
+}

@@ -1,0 +1,43 @@
+import { HarnessError } from "../errors.ts";
+import type { SecretReference } from "./plan.ts";
+import { parseSymbol } from "./symbol.ts";
+
+/** The stage of the version that a secret has now. */
+export const CURRENT = "AWSCURRENT";
+
+type Reference = Omit<SecretReference, "name">;
+
+/**
+ * Reads `valueFrom`: `arn`, or `arn:json-key:version-stage:version-id`; a parameter's ARN, or its name.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html
+ * @param where the argument, for the error's text
+ * @throws HarnessError ERR_UNSUPPORTED for another version than the current one
+ */
+export function parseSecretReference(where: string, valueFrom: string): Reference {
+  const symbolic = parseSymbol(valueFrom);
+  if (symbolic) {
+    const [, ...parts] = symbolic.rest.split(":");
+    return { secret: symbolic.address, key: keyOf(where, parts) };
+  }
+  // What exists outside the template goes by its name: of an ARN, without the six random characters.
+  const [, , service, , , resource = "", ...rest] = valueFrom.split(":");
+  if (service === "ssm") {
+    if (rest.length > 0) throw unsupported(where, `the version ${rest.join(":")} of a parameter`);
+    return { secret: resource.replace(/^parameter/, ""), key: undefined };
+  }
+  if (service !== "secretsmanager") return { secret: valueFrom, key: undefined };
+  const [secret = "", ...parts] = rest;
+  return { secret: secret.replace(/-\w{6}$/, ""), key: keyOf(where, parts) };
+}
+
+function keyOf(
+  where: string,
+  [key = "", stage = "", id = ""]: readonly string[],
+): Reference["key"] {
+  if (id !== "") throw unsupported(where, `the version ${id} of a secret`);
+  if (stage !== "" && stage !== CURRENT) throw unsupported(where, `the stage ${stage} of a secret`);
+  return key === "" ? undefined : key;
+}
+
+const unsupported = (where: string, what: string): HarnessError =>
+  new HarnessError("ERR_UNSUPPORTED", `${where}: ${what}; the local ECS has the current one only`);

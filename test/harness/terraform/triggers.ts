@@ -1,0 +1,59 @@
+import { HarnessError } from "../errors.ts";
+import type { Change } from "./change.ts";
+import type { Declared } from "./declared.ts";
+import { isForcingKnown } from "./forces-new.ts";
+import type { Module } from "./module.ts";
+
+/** What `replace_triggered_by` names: a resource, or an attribute of it. */
+interface Trigger {
+  readonly address: string;
+  readonly attribute: string | undefined;
+}
+
+function parseTrigger(where: string, text: string): Trigger {
+  const [, address, attribute] = /^([\w-]+\.[\w-]+)(?:\.([\w-]+))?$/.exec(text) ?? [];
+  if (address !== undefined && !/^(?:data|ephemeral|var|local)\./.test(address)) {
+    return { address, attribute };
+  }
+  const message = `${where}: "${text}" is no resource of the template, nor an attribute of one`;
+  throw new HarnessError("ERR_UNSUPPORTED", message);
+}
+
+const where = (address: string): string => `${address}.lifecycle.replace_triggered_by`;
+
+/** @throws HarnessError naming a trigger that refers to nothing */
+export function checkTriggers({ address, lifecycle }: Declared, { blocks }: Module): void {
+  for (const text of lifecycle.replace_triggered_by) {
+    const trigger = parseTrigger(where(address), text);
+    if (blocks.has(trigger.address)) continue;
+    const message = `${where(address)}: ${trigger.address} is not declared in the template`;
+    throw new HarnessError("ERR_TEMPLATE", message);
+  }
+}
+
+/**
+ * Whether a trigger replaces a resource: that of a resource by its update or replacement, that of an
+ * attribute when the attribute changes too. A resource that is created triggers nothing.
+ * https://developer.hashicorp.com/terraform/language/meta-arguments/lifecycle#replace_triggered_by
+ */
+export function isTriggered(
+  block: Declared,
+  declared: ReadonlyMap<string, Declared>,
+  known: ReadonlyMap<string, Change>,
+): boolean {
+  return block.lifecycle.replace_triggered_by.some((text) => {
+    const { address, attribute } = parseTrigger(where(block.address), text);
+    const change = known.get(address);
+    if (!change || change.action === "create" || change.action === "delete") return false;
+    if (attribute === undefined) return true;
+    // `output` is what `input` was given.
+    const name = change.type === "terraform_data" && attribute === "output" ? "input" : attribute;
+    const isGiven = declared.get(address)?.arguments[name] !== undefined;
+    if (isGiven || change.arguments.includes(name)) return change.arguments.includes(name);
+    // What only AWS knows, an id or an ARN, outlives an update.
+    if (change.action === "replace" || isForcingKnown(change.type))
+      return change.action === "replace";
+    const message = `${where(block.address)}: whether a change of ${change.arguments.join(", ")} changes ${text} is not known locally`;
+    throw new HarnessError("ERR_UNSUPPORTED", message);
+  });
+}
