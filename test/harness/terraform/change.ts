@@ -31,7 +31,8 @@ export function compare(before: DeclaredBlocks | undefined, after: DeclaredBlock
       const change = changeOf(earlier.get(block.address), block, after, known);
       return change ? [[block.address, change] as const] : [];
     });
-    known = new Map(found);
+    // What follows from others comes after them.
+    known = new Map([...known, ...found]);
   }
   const gone = [...earlier.values()].filter(({ address }) => !after.has(address));
   return [
