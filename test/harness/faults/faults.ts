@@ -1,41 +1,13 @@
-import type { Cluster } from "../cluster.ts";
-import type { Condition } from "../condition.ts";
-import type { EcsEvents } from "../events.ts";
 import type { Endpoint } from "../machine/black-hole.ts";
-import type { Service } from "../services/service.ts";
-import type { Services } from "../services/services.ts";
 import { doAll, settle } from "../settle.ts";
-import type { Task } from "../tasks/task.ts";
-import { checkNumber, checkOneOf, checkSignal, invalid } from "./arguments.ts";
 import { ActiveFaults, type FaultName } from "./active-faults.ts";
-import { DNS_FAULTS, type DnsFaultKind } from "./dns-fault.ts";
+import { checkNumber, checkSignal, invalid } from "./arguments.ts";
+import { DiscoveryFaults, type SlowDnsOptions } from "./discovery-faults.ts";
+import type { DnsFaultKind } from "./dns-fault.ts";
 import { LostHost, type HostLossOptions } from "./lost-host.ts";
-import { PortReuse } from "./port-reuse.ts";
-import { STRANGERS, type Stranger } from "./port-stranger.ts";
-import { StruckTasks, type TaskFault } from "./struck-tasks.ts";
 import type { CloudMapApiFault } from "./switches.ts";
-
-/** What faults reach into. */
-export interface FaultTargets {
-  readonly cluster: Cluster;
-  readonly services: Services;
-  readonly events: EcsEvents;
-  /** Notified whenever a task changes. */
-  readonly changed: Condition;
-  /** Names of the namespaces that Cloud Map serves. */
-  readonly namespaces: () => ReadonlySet<string>;
-}
-
-interface ReusePortOptions {
-  readonly speaks?: Stranger;
-  readonly timeout?: number;
-}
-
-/** Milliseconds that a task may take to leave its port. */
-const REUSE_TIMEOUT = 60_000;
-
-/** Milliseconds before each answer of a slow resolver: longer than most clients wait for a first try. */
-const SLOW_DNS_DELAY = 3000;
+import type { FaultTargets } from "./targets.ts";
+import { TaskFaults, type ReusePortOptions } from "./task-faults.ts";
 
 /**
  * Breaks the running environment, and mends it. Each fault is told as an event of type `fault`; all
@@ -44,11 +16,15 @@ const SLOW_DNS_DELAY = 3000;
 export class Faults {
   readonly #targets: FaultTargets;
   readonly #active: ActiveFaults;
+  readonly #tasks: TaskFaults;
+  readonly #discovery: DiscoveryFaults;
   readonly #lostHosts: LostHost[] = [];
 
   constructor(targets: FaultTargets) {
     this.#targets = targets;
     this.#active = new ActiveFaults(targets.events);
+    this.#tasks = new TaskFaults(targets, this.#active);
+    this.#discovery = new DiscoveryFaults(targets, this.#active);
     // What has ended is not frozen any more.
     targets.events.on("task", ({ taskId, to }) => {
       if (to === "STOPPED") void this.#active.end("freeze", taskId);
@@ -172,22 +148,8 @@ export class Faults {
    * - `stale`: the records are those of now, for ever
    * @throws HarnessError ERR_INVALID_ARG for another kind
    */
-  dns(kind: DnsFaultKind | undefined, { delay = SLOW_DNS_DELAY } = {}): void {
-    if (kind !== undefined) checkOneOf("dns", kind, DNS_FAULTS);
-    checkNumber("dns.delay", delay);
-    const { resolver, switches } = this.#targets.cluster;
-    void this.#active.end("dns");
-    if (kind === undefined) return;
-    switches.dns = { kind, delay, replies: 0 };
-    if (kind === "stale") resolver.freeze();
-    if (kind === "nxdomain") resolver.empty(this.#targets.namespaces());
-    // A wrong no lasts exactly as long as the fault.
-    if (kind === "nxdomain") resolver.flush();
-    this.#active.begin("dns", kind, () => {
-      switches.dns = undefined;
-      resolver.follow();
-      if (kind === "nxdomain") resolver.flush();
-    });
+  dns(kind: DnsFaultKind | undefined, options: SlowDnsOptions = {}): void {
+    this.#discovery.dns(kind, options);
   }
 
   /**
@@ -197,14 +159,7 @@ export class Faults {
    * @throws HarnessError ERR_INVALID_ARG for another state
    */
   records(state: "gone" | undefined): void {
-    if (state !== undefined) checkOneOf("records", state, ["gone"]);
-    const { cloudMap } = this.#targets.cluster;
-    void this.#active.end("records");
-    if (state === undefined) return;
-    cloudMap.silent = true;
-    this.#active.begin("records", undefined, () => {
-      cloudMap.silent = false;
-    });
+    this.#discovery.records(state);
   }
 
   /**
@@ -217,19 +172,8 @@ export class Faults {
    * @param target a service's name or a task's id; of a service also the tasks that start meanwhile
    * @throws HarnessError ERR_INVALID_ARG when there is neither, or the task has stopped
    */
-  async partition(target: string, on: boolean): Promise<void> {
-    if (!on && this.#active.has("partition", target)) return this.#active.end("partition", target);
-    const { services } = this.#targets;
-    const service = services.find(target);
-    const tasks = service?.tasks ?? [services.task(target)];
-    if (!on) return;
-    if (!service && tasks[0]?.status === "STOPPED") throw invalid(`task "${target}" has stopped`);
-    const cause = `partition ${target}`;
-    const cut = {
-      strike: (task: Task) => task.cut(cause),
-      heal: (task: Task) => task.mend(cause),
-    };
-    await this.#strike("partition", target, tasks, cut);
+  partition(target: string, on: boolean): Promise<void> {
+    return this.#tasks.partition(target, on);
   }
 
   /**
@@ -242,27 +186,12 @@ export class Faults {
    * @throws HarnessError ERR_INVALID_ARG when there is no such service, ERR_TIMEOUT when no task left,
    * ERR_PLATFORM when the port is somebody else's
    */
-  async reusePort(
-    serviceName: string,
+  reusePort(
+    service: string,
     on: boolean,
-    { speaks = "http", timeout = REUSE_TIMEOUT }: ReusePortOptions = {},
+    options: ReusePortOptions = {},
   ): Promise<Endpoint | undefined> {
-    const { services, changed, cluster } = this.#targets;
-    if (on || !this.#active.has("reusePort", serviceName)) services.named(serviceName);
-    checkOneOf("reusePort.speaks", speaks, STRANGERS);
-    checkNumber("reusePort.timeout", timeout);
-    const before = this.#active.end("reusePort", serviceName);
-    if (!on) return before.then(() => undefined);
-    const service = (): Service | undefined => services.find(serviceName);
-    const reuse = new PortReuse({ service, changed, published: cluster.published });
-    const end = this.#active.begin("reusePort", serviceName, () => reuse.end());
-    try {
-      await before;
-      return await reuse.begin(speaks, timeout);
-    } catch (error) {
-      await end();
-      throw error;
-    }
+    return this.#tasks.reusePort(service, on, options);
   }
 
   /**
@@ -272,17 +201,8 @@ export class Faults {
    * has; the error is EFBIG where a disk says ENOSPC, and the log, a file too, may be cut short.
    * @throws HarnessError ERR_INVALID_ARG when there is no such service
    */
-  async diskFull(serviceName: string, on: boolean): Promise<void> {
-    if (!on && this.#active.has("diskFull", serviceName)) {
-      return this.#active.end("diskFull", serviceName);
-    }
-    const { tasks } = this.#targets.services.named(serviceName);
-    if (!on) return;
-    const fill = {
-      strike: (task: Task) => task.fillVolumes(true),
-      heal: (task: Task) => task.fillVolumes(false),
-    };
-    await this.#strike("diskFull", serviceName, tasks, fill);
+  diskFull(service: string, on: boolean): Promise<void> {
+    return this.#tasks.diskFull(service, on);
   }
 
   /**
@@ -304,34 +224,6 @@ export class Faults {
    * @throws HarnessError ERR_INVALID_ARG for another kind
    */
   cloudMapApi(kind: CloudMapApiFault | undefined): void {
-    if (kind !== undefined) checkOneOf("cloudMapApi", kind, ["throttled", "down"]);
-    const { switches } = this.#targets.cluster;
-    void this.#active.end("cloudMapApi");
-    if (kind === undefined) return;
-    switches.cloudMapApi = kind;
-    this.#active.begin("cloudMapApi", kind, () => {
-      switches.cloudMapApi = undefined;
-    });
-  }
-
-  /** Hits tasks, and what starts in a service of that name, until the fault is ended. */
-  async #strike(
-    fault: FaultName,
-    target: string,
-    tasks: readonly Task[],
-    how: TaskFault,
-  ): Promise<void> {
-    const { events, services } = this.#targets;
-    // No turn between the end of one and the next, in which another could begin.
-    const before = this.#active.end(fault, target);
-    const struck = new StruckTasks(how, events);
-    const end = this.#active.begin(fault, target, () => struck.end());
-    try {
-      struck.follow(target, services);
-      await settle([before, struck.hit(tasks)]);
-    } catch (error) {
-      await end();
-      throw error;
-    }
+    this.#discovery.cloudMapApi(kind);
   }
 }

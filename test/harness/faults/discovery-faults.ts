@@ -1,0 +1,63 @@
+import type { ActiveFaults } from "./active-faults.ts";
+import { checkNumber, checkOneOf } from "./arguments.ts";
+import { DNS_FAULTS, type DnsFaultKind } from "./dns-fault.ts";
+import type { CloudMapApiFault } from "./switches.ts";
+import type { FaultTargets } from "./targets.ts";
+
+export interface SlowDnsOptions {
+  readonly delay?: number;
+}
+
+/** Milliseconds before each answer of a slow resolver: longer than most clients wait for a first try. */
+const SLOW_DNS_DELAY = 3000;
+
+/** Faults of how tasks are found; see {@link Faults} for each. */
+export class DiscoveryFaults {
+  readonly #targets: FaultTargets;
+  readonly #active: ActiveFaults;
+
+  constructor(targets: FaultTargets, active: ActiveFaults) {
+    this.#targets = targets;
+    this.#active = active;
+  }
+
+  dns(kind: DnsFaultKind | undefined, { delay = SLOW_DNS_DELAY }: SlowDnsOptions): void {
+    if (kind !== undefined) checkOneOf("dns", kind, DNS_FAULTS);
+    checkNumber("dns.delay", delay);
+    const { resolver, switches } = this.#targets.cluster;
+    void this.#active.end("dns");
+    if (kind === undefined) return;
+    switches.dns = { kind, delay, replies: 0 };
+    if (kind === "stale") resolver.freeze();
+    if (kind === "nxdomain") resolver.empty(this.#targets.namespaces());
+    // A wrong no lasts exactly as long as the fault.
+    if (kind === "nxdomain") resolver.flush();
+    this.#active.begin("dns", kind, () => {
+      switches.dns = undefined;
+      resolver.follow();
+      if (kind === "nxdomain") resolver.flush();
+    });
+  }
+
+  records(state: "gone" | undefined): void {
+    if (state !== undefined) checkOneOf("records", state, ["gone"]);
+    const { cloudMap } = this.#targets.cluster;
+    void this.#active.end("records");
+    if (state === undefined) return;
+    cloudMap.silent = true;
+    this.#active.begin("records", undefined, () => {
+      cloudMap.silent = false;
+    });
+  }
+
+  cloudMapApi(kind: CloudMapApiFault | undefined): void {
+    if (kind !== undefined) checkOneOf("cloudMapApi", kind, ["throttled", "down"]);
+    const { switches } = this.#targets.cluster;
+    void this.#active.end("cloudMapApi");
+    if (kind === undefined) return;
+    switches.cloudMapApi = kind;
+    this.#active.begin("cloudMapApi", kind, () => {
+      switches.cloudMapApi = undefined;
+    });
+  }
+}
