@@ -3,16 +3,22 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { readEnvironment } from "../environment.ts";
+import { changesBetween, readEnvironment } from "../environment.ts";
 import { HarnessError, messageOf } from "../errors.ts";
 import { template } from "../fixture/template.ts";
 
-/** What comes of reading: nothing, or the error. */
-const read = (source: string | object): Promise<unknown> =>
-  readEnvironment(source, { parameters: {}, drawn: new Map() }).then(
-    () => undefined,
-    (error: unknown) => error,
-  );
+const known = { parameters: {}, drawn: new Map<string, string>() };
+
+/** What comes of reading, and of a change of what runs to it: nothing, or the error. */
+async function read(source: string | object): Promise<unknown> {
+  try {
+    const running = await readEnvironment(template(), known);
+    changesBetween(running, await readEnvironment(source, known, running));
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
 
 /** Every place in a value that something else can stand at. */
 function placesIn(value: unknown, here: readonly string[] = []): (readonly string[])[] {

@@ -18,6 +18,11 @@ describe("readModule", () => {
     ["a list", "[]", "is not a Terraform root module"],
     ["without resources", '{"provider": {}}', "declares no resource"],
     ["with a module call", '{"module": {"x": {}}}', '"module"'],
+    [
+      "that lets a service run on",
+      '{"resource": {}, "removed": [{"from": "aws_ecs_service.x", "lifecycle": {"destroy": false}}]}',
+      "removed.0.from: a service that is to run on is not modelled",
+    ],
     ["with a resource that is text", '{"resource": {"aws_vpc": {"x": "y"}}}', "resource.aws_vpc.x"],
   ])("refuses a file that is %s", async (_what, content, message) => {
     const folder = await mkdtemp(path.join(tmpdir(), "module-test-"));

@@ -25,6 +25,17 @@ export interface Module {
 const record = z.record(z.string(), z.unknown());
 const blocksByType = z.record(z.string(), z.record(z.string(), record)).optional();
 
+/** What a state is to forget. Data stay where they are; a service would go on without its template. */
+const forgotten = z.strictObject({
+  from: z
+    .string()
+    .regex(
+      /^(?!aws_ecs_service\.)/,
+      "a service that is to run on is not modelled by the local ECS",
+    ),
+  lifecycle: z.unknown().optional(),
+});
+
 /** Everything a root module in JSON may hold; whatever else is there is refused by name. */
 const rootModule = z.strictObject({
   "//": z.unknown().optional(),
@@ -36,8 +47,7 @@ const rootModule = z.strictObject({
   locals: record.optional(),
   variable: z.record(z.string(), z.object({ default: z.unknown() })).optional(),
   output: z.unknown().optional(),
-  // What a state is to forget: there is none.
-  removed: z.unknown().optional(),
+  removed: z.union([forgotten, z.array(forgotten)]).optional(),
 });
 
 /**
