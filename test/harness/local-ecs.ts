@@ -234,17 +234,23 @@ export class LocalEcs implements AsyncDisposable {
    * @throws HarnessError ERR_INVALID_ARG when there is no such task or container
    */
   async log(taskId: string, container?: string): Promise<string> {
+    const file = this.logFile(taskId, container);
+    if (this.#closing) throw new HarnessError("ERR_CLOSED", "the local ECS has been closed");
+    // One that has not been started has written nothing.
+    return existsSync(file) ? readFile(file, "utf8") : "";
+  }
+
+  /**
+   * The file that {@link log} reads: there once the container has started, gone with the run.
+   * @throws HarnessError ERR_INVALID_ARG when there is no such task or container
+   */
+  logFile(taskId: string, container?: string): string {
     const { definition } = this.#services.task(taskId).context.revision;
     const names = definition.containers.map(({ name }) => name);
     const name = container ?? names[0] ?? "";
-    if (!names.includes(name)) {
-      const message = `task "${taskId}" has no container "${name}"; containers are: ${names.join(", ")}`;
-      throw new HarnessError("ERR_INVALID_ARG", message);
-    }
-    if (this.#closing) throw new HarnessError("ERR_CLOSED", "the local ECS has been closed");
-    const file = this.#folders.log(taskId, name);
-    // One that has not been started has written nothing.
-    return existsSync(file) ? readFile(file, "utf8") : "";
+    if (names.includes(name)) return this.#folders.log(taskId, name);
+    const message = `task "${taskId}" has no container "${name}"; containers are: ${names.join(", ")}`;
+    throw new HarnessError("ERR_INVALID_ARG", message);
   }
 
   /** The value a secret has in this run, by its resource address or its name. */

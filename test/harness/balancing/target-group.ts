@@ -25,6 +25,8 @@ export class TargetGroup {
   readonly #targets = new Map<string, { readonly target: Target; readonly end: AbortController }>();
   readonly #drained = new Condition();
   readonly #closed = new AbortController();
+  /** The last check that failed, unless its task has passed since. */
+  #failed: { readonly taskId: string; readonly reason: string } | undefined;
   #turn = 0;
 
   constructor(plan: TargetGroupPlan, events: EcsEvents) {
@@ -42,6 +44,11 @@ export class TargetGroup {
 
   stateOf(taskId: string): Target["state"] | undefined {
     return this.#targets.get(taskId)?.target.state;
+  }
+
+  /** What was asked in the last check that failed, and why it did; undefined once its task passes. */
+  get failure(): string | undefined {
+    return this.#failed && `GET ${this.plan.healthCheck.path}: ${this.#failed.reason}`;
   }
 
   /**
@@ -94,6 +101,7 @@ export class TargetGroup {
       wait = check.interval;
       const failure = await probe(target, this.plan, signal);
       if (signal.aborted) return;
+      this.#note(target, failure);
       passes = failure === undefined ? passes + 1 : 0;
       failures = failure === undefined ? 0 : failures + 1;
       // A new target needs to pass once only, whatever the threshold.
@@ -101,6 +109,11 @@ export class TargetGroup {
       if (passes >= enough) this.#enter(target, "healthy", undefined);
       if (failures >= check.unhealthyThreshold) this.#enter(target, "unhealthy", failure);
     }
+  }
+
+  #note({ taskId }: Target, failure: string | undefined): void {
+    if (failure !== undefined) this.#failed = { taskId, reason: failure };
+    else if (this.#failed?.taskId === taskId) this.#failed = undefined;
   }
 
   #enter(target: Target, state: Target["state"], reason: string | undefined): void {

@@ -2,6 +2,8 @@ import { describe, expect, it, vi } from "vitest";
 import { seen, withLocalEcs } from "../fixture/local.ts";
 import { onlyTask, service } from "../fixture/services.ts";
 import { template } from "../fixture/template.ts";
+import { CloudMap } from "../discovery/cloud-map.ts";
+import { messageOf } from "../errors.ts";
 import { EcsEvents } from "../events.ts";
 import { noFaults } from "../faults/switches.ts";
 import { readEnvironment } from "../environment.ts";
@@ -23,9 +25,15 @@ async function withoutHosts(
   if (!definition) throw new Error("the template has it");
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setImmediate"] });
   try {
+    const events = new EcsEvents();
     const context = {
       hosts: [],
-      events: new EcsEvents(),
+      events,
+      registries: {
+        cloudMap: new CloudMap(events, Math.random),
+        targetGroups: new Map(),
+        healthLag: 0,
+      },
       random: Math.random,
       switches: noFaults(),
       onChange: () => {},
@@ -111,6 +119,33 @@ describe("a service", () => {
         ["registered", id, false],
         ["health", id, true],
       ]);
+    });
+  });
+
+  it("names the health check that its targets fail when it is not stable in time", async () => {
+    const health_check = { path: "/healthz", interval: 0.2, timeout: 2, matcher: "204" };
+    const overrides = { redisService: { desired_count: 0 }, targetGroup: { health_check } };
+    await withLocalEcs({ template: template(overrides) }, async ({ ecs }) => {
+      const failure = (): Promise<string> =>
+        ecs.waitUntilStable({ timeout: 50 }).then(() => "stable", messageOf);
+      await expect
+        .poll(failure, { timeout: 10_000 })
+        .toMatch(
+          /^not stable within 50 ms: test-app .*; GET \/healthz: Health checks failed with these codes: \[200\]/,
+        );
+    });
+  });
+
+  it("says why the deployment failed while the tasks that made it fail are still stopping", async () => {
+    const overrides = {
+      redisService: { desired_count: 0 },
+      appContainer: { secrets: [{ name: "KEY", valueFrom: "/nowhere" }] },
+      appService: { desired_count: 4, deployment_circuit_breaker: breaker },
+    };
+    await withLocalEcs({ template: template(overrides) }, async ({ ecs }) => {
+      await expect(ecs.waitUntilStable({ timeout: 10_000 })).rejects.toThrow(
+        /^the deployment failed: test-app .*CannotStartContainerError: .*"\/nowhere" has no/,
+      );
     });
   });
 });

@@ -125,9 +125,13 @@ export class Service {
 
   /** What it has and wants, for an error's text. */
   describe(): string {
-    const last = this.#history.at(-1)?.stoppedReason;
+    const { targetGroups } = this.#context.registries;
+    const failures = this.#plan.targets.map(({ address }) => targetGroups.get(address)?.failure);
+    const ending = [...this.#history, ...this.#tasks].filter(({ stoppedReason }) => stoppedReason);
+    const last = ending.at(-1)?.stoppedReason;
     return describeService(this.#plan, this.#tasks, [
       this.#unplaced,
+      ...failures,
       last && `last stopped: ${last}`,
     ]);
   }

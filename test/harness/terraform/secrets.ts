@@ -44,6 +44,11 @@ export class Secrets {
     return new Secrets(values);
   }
 
+  /** Whether a secret has a value in this run. */
+  has(name: string): boolean {
+    return this.#values.has(name);
+  }
+
   /** @throws HarnessError ERR_INVALID_ARG naming the secrets there are */
   value(name: string): string {
     const value = this.#values.get(name);

@@ -7,6 +7,7 @@ import type { LocalEcs } from "../../harness/local-ecs.ts";
 import type { Load } from "../stage/load.ts";
 import type { Audience } from "../stage/stage.ts";
 import type { Step } from "../steps/step.ts";
+import { ContainerLogs } from "./container-log.ts";
 import { eventLine, faultName } from "./event-line.ts";
 import { renderFrame } from "./frame.ts";
 
@@ -24,8 +25,12 @@ export interface Playbill {
   readonly steps: readonly Step[];
 }
 
-/** A line for each thing that happens: for logs and CI. */
-export function plainView(out: Writable): View {
+/**
+ * A line for each thing that happens: for logs and CI.
+ * @param follows whether what a container writes is told too, by its image
+ */
+export function plainView(out: Writable, follows: (image: string) => boolean = () => false): View {
+  let logs: ContainerLogs | undefined;
   const began = performance.now();
   const say = (line: string): void => {
     const at = ((performance.now() - began) / 1_000).toFixed(1).padStart(5);
@@ -34,15 +39,19 @@ export function plainView(out: Writable): View {
   return {
     onStep: (title) => say(pc.bold(`▸ ${title}`)),
     onOpen: (ecs) => {
+      const told = new ContainerLogs(ecs, follows, (line) => say(`  ${pc.dim(line)}`));
+      logs = told;
       ecs.events.on("event", (event) => {
+        // What it wrote comes before its end.
+        const isTold = event.type === "container" && told.hear(event);
         const line = eventLine(event);
         if (line !== undefined) say(`  ${line}`);
-        if (event.type === "container" && isFailure(event.exitCode)) {
+        if (event.type === "container" && !isTold && isFailure(event.exitCode)) {
           void lastWords(ecs, event).then((words) => say(pc.red(`    ${words}`)));
         }
       });
     },
-    close: () => {},
+    close: () => logs?.end(),
   };
 }
 

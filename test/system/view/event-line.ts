@@ -4,22 +4,22 @@ import type { EcsEvent, EcsEventOf } from "../../harness/events.ts";
 export function eventLine(event: EcsEvent): string | undefined {
   switch (event.type) {
     case "task":
-      if (event.to === "STOPPED") return `${event.service} ${short(event.taskId)} stopped`;
-      if (event.to !== "DEACTIVATING") return undefined;
-      return `${event.service} ${short(event.taskId)} stops: ${event.reason ?? "scaled in"}`;
+      return taskLine(event);
     case "container":
       if (event.status === "RUNNING") {
         return `${event.service} ${short(event.taskId)} started (pid ${event.pid})`;
       }
+      // It never ran: its task has told why.
+      if (event.exitCode === undefined) return undefined;
       return `${event.service} ${short(event.taskId)} exited with ${event.exitCode}`;
     case "health":
       return `${event.service} ${short(event.taskId)} is ${event.health}`;
     case "target":
-      return `${event.service} ${short(event.taskId)} is ${event.state} in its target group`;
+      return `${event.service} ${short(event.taskId)} is ${event.state} in its target group${because(event)}`;
     case "record":
       return `${event.name} ${event.action} ${event.address}:${event.port}`;
     case "deployment":
-      return `${event.service} deployment ${event.status.toLowerCase().replace("_", " ")}`;
+      return `${event.service} deployment ${event.status.toLowerCase().replace("_", " ")}${because(event)}`;
     case "host":
       return `host ${event.host} is ${event.status}`;
     case "fault":
@@ -29,7 +29,22 @@ export function eventLine(event: EcsEvent): string | undefined {
   }
 }
 
-function short(taskId: string): string {
+function taskLine({ service, taskId, from, to, reason }: EcsEventOf<"task">): string | undefined {
+  const task = `${service} ${short(taskId)}`;
+  if (to === "STOPPED") return `${task} stopped`;
+  if (to === "DEACTIVATING") return `${task} stops: ${reason ?? "scaled in"}`;
+  // What has run is deactivated first.
+  if (to === "STOPPING" && from !== "DEACTIVATING") return `${task} did not start: ${reason}`;
+  return undefined;
+}
+
+/** A reason that says more than the state does. */
+function because(event: EcsEventOf<"target"> | EcsEventOf<"deployment">): string {
+  const isPlain = event.type === "target" && event.state !== "unhealthy";
+  return isPlain || event.reason === undefined ? "" : `: ${event.reason}`;
+}
+
+export function short(taskId: string): string {
   return taskId.slice(0, 6);
 }
 
