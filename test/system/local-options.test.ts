@@ -1,9 +1,10 @@
+import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { readEnvironment } from "../harness/environment.ts";
 import { userOf } from "../harness/tasks/container-user.ts";
 import { environmentArrangement } from "./arrangements/environment.ts";
 import { UsageError } from "./command-line.ts";
-import { inTermsOfOptions, localOptions } from "./local-options.ts";
+import { inTermsOfOptions, localOptions, templateFile } from "./local-options.ts";
 
 describe("the options of npm run local", () => {
   it("are an environment or a template, and text by name", () => {
@@ -20,6 +21,18 @@ describe("the options of npm run local", () => {
 
   it.each([[[]], [["dev", "--template", "a.json"]]])("%j: neither or both are refused", (args) => {
     expect(() => localOptions(args)).toThrow(/either an environment, one of dev, stg, prod, or/);
+  });
+});
+
+describe("a template's file", () => {
+  it("is where the user is, and a mistake in the arguments where it cannot be read", () => {
+    const here = fileURLToPath(new URL(".", import.meta.url));
+    expect(templateFile("before/main.tf.json", here)).toBe(`${here}before/main.tf.json`);
+    const error = thrown(() => templateFile("none.json", here));
+    expect(error).toBeInstanceOf(UsageError);
+    expect(String(error)).toContain(
+      `error: option --template: cannot read ${here}none.json: ENOENT`,
+    );
   });
 });
 

@@ -1,3 +1,6 @@
+import { accessSync, constants } from "node:fs";
+import { resolve } from "node:path";
+import { messageOf } from "../harness/errors.ts";
 import { environmentNames } from "./arrangements/environment.ts";
 import { assignments, choiceArgument, command, parse, UsageError } from "./command-line.ts";
 
@@ -38,6 +41,22 @@ export function localOptions(args: readonly string[]): LocalOptions {
   }
   const names = environmentNames.join(", ");
   throw new UsageError(`error: give either an environment, one of ${names}, or --template FILE`);
+}
+
+/**
+ * The path of a template.
+ * @param folder where the user is
+ * @throws UsageError naming the option and the path where it cannot be read
+ */
+export function templateFile(file: string, folder: string): string {
+  const path = resolve(folder, file);
+  try {
+    accessSync(path, constants.R_OK);
+    return path;
+  } catch (error) {
+    const message = `error: option --template: cannot read ${path}: ${messageOf(error)}`;
+    throw new UsageError(message, { cause: error });
+  }
 }
 
 /** Options of the local ECS, as its errors name them, and the same here. */

@@ -43,15 +43,6 @@ test("an app that fails its health check sees its URL, what is asked of it, why,
   expect(left.toSorted()).toEqual(["app.cjs", "small.tf.json"]);
 });
 
-test("a template that is not there is a wrong argument", async () => {
-  await using home = await folder();
-  await using local = start(home.path, ["--template", "none.json"]);
-  const [code] = (await once(local.child, "close")) as [number];
-  const path = join(home.path, "none.json");
-  expect(local.output()).toMatch(`error: option --template: cannot read ${path}: ENOENT`);
-  expect(code).toBe(2);
-});
-
 async function folder(): Promise<AsyncDisposable & { readonly path: string }> {
   const path = await mkdtemp(join(tmpdir(), "local-"));
   return {

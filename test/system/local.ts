@@ -1,17 +1,19 @@
-import { accessSync, constants } from "node:fs";
 import { once } from "node:events";
-import { resolve } from "node:path";
 import { readEnvironment } from "../harness/environment.ts";
-import { messageOf } from "../harness/errors.ts";
 import { startLocalEcs, type LocalEcs, type LocalEcsOptions } from "../harness/local-ecs.ts";
 import { repositoryOf } from "../harness/tasks/image.ts";
 import type { Plan } from "../harness/terraform/plan.ts";
 import { findRedisServer } from "../support/redis-server.ts";
 import type { Arrangement } from "./arrangements/arrangement.ts";
 import { environmentArrangement, guestBook } from "./arrangements/environment.ts";
-import { orExit, UsageError } from "./command-line.ts";
+import { orExit } from "./command-line.ts";
 import { run } from "./interrupt.ts";
-import { inTermsOfOptions, localOptions, type LocalOptions } from "./local-options.ts";
+import {
+  inTermsOfOptions,
+  localOptions,
+  templateFile,
+  type LocalOptions,
+} from "./local-options.ts";
 import { shell, standIns } from "./stand-ins.ts";
 import { plainView } from "./view/audience.ts";
 import { checkWants, wantsOf } from "./wants.ts";
@@ -53,7 +55,12 @@ async function settings(options: LocalOptions): Promise<Settings> {
   const app = { ...(own === undefined ? guestBook() : shell(own, HERE)), users };
   const given: Arrangement["local"] =
     env === undefined
-      ? { template: readable(options.template ?? ""), images: {}, parameters: {}, secrets: {} }
+      ? {
+          template: templateFile(options.template ?? "", HERE),
+          images: {},
+          parameters: {},
+          secrets: {},
+        }
       : environmentArrangement(env, { app }).local;
   const outside = {
     parameters: { ...given.parameters, ...options.parameter },
@@ -74,18 +81,6 @@ async function settings(options: LocalOptions): Promise<Settings> {
     plan: environment.plan,
     isOwn: (image) => !redis.has(repositoryOf(image)),
   };
-}
-
-/** @throws UsageError naming the option and the path */
-function readable(file: string): string {
-  const template = resolve(HERE, file);
-  try {
-    accessSync(template, constants.R_OK);
-    return template;
-  } catch (error) {
-    const message = `error: option --template: cannot read ${template}: ${messageOf(error)}`;
-    throw new UsageError(message, { cause: error });
-  }
 }
 
 function toldInOptions(error: unknown): never {
