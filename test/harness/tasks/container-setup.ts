@@ -147,6 +147,7 @@ function environment(
     NODE_OPTIONS: [own["NODE_OPTIONS"], `--import=${PRELOAD}`].filter(Boolean).join(" "),
     LOCAL_ECS_DNS_SERVER: dns.server,
     LOCAL_ECS_DNS_ZONES: dns.zones.join(","),
-    [MARKER]: guardian.runId,
+    // The guardian looks for the run's, which is its beginning.
+    [MARKER]: `${guardian.runId}/${taskId}/${plan.name}`,
   };
 }

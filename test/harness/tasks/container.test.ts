@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 import type { Run } from "../fixture/local.ts";
@@ -177,5 +178,21 @@ describe("a container on a machine that can give none of it, or is told not to",
     const { lines, platform } = await wrote([main], "main", { platform: nothing });
     expect(platform).toEqual(nothing);
     expect(lines).toEqual([own, "written"]);
+  });
+
+  it("takes with it what has left its process group", async () => {
+    const daemon = "setsid sh -c 'echo $$ > pid; exec sleep 60' &";
+    const script = `${daemon} until test -s pid; do sleep 0.01; done; cat pid`;
+    const main = { name: "main", ...shell(script) };
+    await withTask(
+      [main],
+      async ({ ecs }, task) => {
+        await expect.poll(() => task().status, { timeout: 8000, interval: 10 }).toBe("STOPPED");
+        const pid = Number(await ecs.log(task().id));
+        expect(pid).toBeGreaterThan(1);
+        await expect.poll(() => existsSync(`/proc/${pid}/cwd`), { timeout: 2000 }).toBe(false);
+      },
+      { platform: nothing },
+    );
   });
 });

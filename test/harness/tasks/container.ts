@@ -2,6 +2,8 @@ import { open } from "node:fs/promises";
 import { messageOf } from "../errors.ts";
 import { largestOpenFile, lastWrittenFile, limitFileSize } from "../machine/file-size-limit.ts";
 import { GuardedProcess } from "../machine/guarded-process.ts";
+import { MARKER } from "../machine/guardian.ts";
+import { killMarked } from "../machine/process-group.ts";
 import { besideInSandbox } from "../machine/sandbox.ts";
 import type { ContainerState, HealthStatus } from "../state.ts";
 import type { ContainerPlan } from "../terraform/plan.ts";
@@ -143,7 +145,7 @@ export class Container {
       this.#process = await GuardedProcess.start(this.#runtime.guardian, options);
       // What happened while there was no process yet.
       if (isFrozen()) this.#process.freeze();
-      void this.#process.exited.then((code) => this.#end(code));
+      void this.#process.exited.then((code) => this.#onExit(code, setup));
       this.status = "RUNNING";
       this.#checkHealth(setup);
       this.#onChange(this);
@@ -192,6 +194,12 @@ export class Container {
     await running.exited;
     // The next to have its ports finds them as they are to be.
     await this.#ports?.settled();
+  }
+
+  /** A namespace ends with its first process, a group only as far as nobody has left it. */
+  #onExit(code: number, { env, sandbox }: ContainerSetup): void {
+    if (sandbox.first === undefined) killMarked(`${MARKER}=${env[MARKER]}`);
+    this.#end(code);
   }
 
   #end(code: number | undefined): void {
