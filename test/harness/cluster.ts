@@ -63,6 +63,7 @@ export async function startCluster(plan: Plan, options: ClusterOptions): Promise
     closers.push(() => published.close());
     const switches = noFaults();
     const cloudMap = new CloudMap(events, random);
+    cloudMap.namespaces = plan.namespaces;
     cloudMap.configure(plan.discovery);
     const { zones } = options;
     const resolver = new VpcResolver(() => [...cloudMap.zones(), ...zones], soaTtl);

@@ -13,6 +13,8 @@ export interface Environment {
   readonly module: Module;
   readonly declared: DeclaredBlocks;
   readonly plan: Plan;
+  /** The provider's region, where it is a plain name. */
+  readonly region: string | undefined;
   readonly secrets: Secrets;
 }
 
@@ -41,8 +43,13 @@ export function environmentOf(
     module,
     declared: model.declared,
     plan: readPlan(model, known.namespaces),
+    region: regionOf(module),
     secrets: Secrets.of(model, { ...known.parameters, ...known.secrets }),
   };
+}
+
+function regionOf({ provider: { region } }: Module): string | undefined {
+  return typeof region === "string" && /^[a-z0-9-]+$/.test(region) ? region : undefined;
 }
 
 /** Types that may change while the environment runs; the others are what it stands on. */

@@ -117,7 +117,7 @@ export class LocalEcs implements AsyncDisposable {
     this.events = events;
     this.#folders = new Folders(cluster.guardian.folder);
     const { random = Math.random, healthLag = 30_000, hostnames = {} } = options;
-    const namespaces = [...environment.plan.discovery.values()].map(({ namespace }) => namespace);
+    const { namespaces } = environment.plan;
     const zones = [...new Set([...namespaces, endpointZone.name, ...Object.keys(hostnames)])];
     const { fleet, cloudMap, switches, targetGroups } = cluster;
     const onChange = (): void => {
@@ -129,7 +129,7 @@ export class LocalEcs implements AsyncDisposable {
       events,
       random,
       switches,
-      registries: { cloudMap, targetGroups, healthLag },
+      registries: { cloudMap, targetGroups, healthLag, region: environment.region },
       runtime: {
         guardian: cluster.guardian,
         folders: this.#folders,
@@ -283,6 +283,7 @@ export class LocalEcs implements AsyncDisposable {
     const steps = this.#services.withLeft(rollouts(present, wanted.plan, changes));
     this.#services.register(wanted.plan, new Set(changed));
     this.#applied = wanted;
+    cluster.cloudMap.namespaces = wanted.plan.namespaces;
     cluster.cloudMap.configure(wanted.plan.discovery);
     await this.#services.rollOut(steps, this.#options.steadyStateTimeout ?? 120_000);
     const touched = steps.filter(({ action }) => action !== "none").map(({ plan }) => plan.address);

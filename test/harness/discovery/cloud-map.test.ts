@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { EcsEvents, type EcsEventOf } from "../events.ts";
 import type { DiscoveryPlan } from "../terraform/plan.ts";
+import { RCODE } from "./dns-records.ts";
+import { VpcResolver } from "./vpc-resolver.ts";
 import { choose, CloudMap, type Instance } from "./cloud-map.ts";
 
 const plan: DiscoveryPlan = {
@@ -16,6 +18,7 @@ const instance = (id: string, healthy = true): Instance => ({
   address: "127.0.0.9",
   port: 40_000,
   healthy,
+  attributes: {},
 });
 
 function registry(changes: Partial<DiscoveryPlan> = {}) {
@@ -98,6 +101,20 @@ describe("CloudMap", () => {
     cloudMap.register(plan.address, instance("task1"));
     cloudMap.configure(new Map([[plan.address, { ...plan, records: [{ type: "SRV", ttl: 9 }] }]]));
     expect(records().map(({ ttl }) => ttl)).toEqual([9, 9]);
+  });
+});
+
+describe("CloudMap's namespaces", () => {
+  it("have a zone before the first service, and after the last", () => {
+    const { cloudMap } = registry();
+    cloudMap.namespaces = ["dev-ecs", "empty"];
+    expect(cloudMap.zones().map(({ name }) => name)).toEqual(["dev-ecs", "empty"]);
+    cloudMap.configure(new Map());
+    expect(cloudMap.zones().map(({ name }) => name)).toEqual(["dev-ecs", "empty"]);
+    expect(["empty", "other"].map((name) => cloudMap.hasNamespace(name))).toEqual([true, false]);
+    const { respond } = new VpcResolver(() => cloudMap.zones(), 15);
+    expect(respond("x.empty", "A").rcode).toBe(RCODE.NXDOMAIN);
+    expect(respond("x.other", "A").rcode).toBe(RCODE.REFUSED);
   });
 });
 

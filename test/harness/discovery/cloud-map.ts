@@ -13,13 +13,19 @@ export interface Instance {
   readonly address: string;
   readonly port: number;
   readonly healthy: boolean;
+  /** What ECS tells of the task beside address and port, by name. */
+  readonly attributes: Readonly<Record<string, string>>;
 }
 
 /** The registry: namespaces, their services and the instances registered in them. */
 export class CloudMap {
   readonly #services = new Map<string, ServiceEntry>();
+  /** How often instances came to a service or went, by its resource address. */
+  readonly #revisions = new Map<string, number>();
   readonly #events: EcsEvents;
   readonly #random: () => number;
+  /** Names of the namespaces there are, those without a service too. */
+  namespaces: readonly string[] = [];
   /** Whether it shows no instance to anybody, though all are registered. */
   silent = false;
 
@@ -51,6 +57,7 @@ export class CloudMap {
     if (!entry) return;
     const registered = entry.plan.ignoresHealth ? { ...instance, healthy: true } : instance;
     entry.instances.set(instance.id, registered);
+    this.#revise(service);
     this.#publish("registered", entry, registered);
   }
 
@@ -69,30 +76,44 @@ export class CloudMap {
     const instance = entry?.instances.get(instanceId);
     if (!entry || !instance) return;
     entry.instances.delete(instanceId);
+    this.#revise(service);
     this.#publish("deregistered", entry, instance);
   }
 
   hasNamespace(name: string): boolean {
-    return [...this.#services.values()].some(({ plan }) => plan.namespace === name);
+    return this.#namespaces.has(name);
   }
 
-  /** The instances of a service by its name, `[service].[namespace]`; undefined without such a service. */
-  instances(name: string): readonly Instance[] | undefined {
+  /**
+   * The instances of a service by its name, `[service].[namespace]`, and a number that grows when one
+   * is registered or deregistered; undefined without such a service.
+   */
+  instances(name: string): { instances: readonly Instance[]; revision: number } | undefined {
     const entry = [...this.#services.values()].find(({ plan }) => plan.name === name);
-    return entry && (this.silent ? [] : [...entry.instances.values()]);
+    if (!entry) return undefined;
+    const instances = this.silent ? [] : [...entry.instances.values()];
+    return { instances, revision: this.#revisions.get(entry.plan.address) ?? 0 };
   }
 
   /** The DNS zones as they are now, one a namespace. */
   zones(): Zone[] {
     const entries = [...this.#services.values()];
-    const names = new Set(entries.map(({ plan }) => plan.namespace));
-    return [...names].map((name) => ({
+    return [...this.#namespaces].map((name) => ({
       name,
       records: () =>
         entries
           .filter(({ plan }) => plan.namespace === name && !this.silent)
           .flatMap((entry) => recordsOf(entry, this.#random)),
     }));
+  }
+
+  get #namespaces(): ReadonlySet<string> {
+    const used = [...this.#services.values()].map(({ plan }) => plan.namespace);
+    return new Set([...this.namespaces, ...used]);
+  }
+
+  #revise(service: string): void {
+    this.#revisions.set(service, (this.#revisions.get(service) ?? 0) + 1);
   }
 
   #publish(

@@ -15,6 +15,8 @@ const Request = z.object({
   NamespaceName: z.string().min(1),
   ServiceName: z.string().min(1),
   MaxResults: z.int().min(1).max(1000).default(100),
+  QueryParameters: z.record(z.string(), z.string()).default({}),
+  OptionalParameters: z.record(z.string(), z.string()).default({}),
   HealthStatus: z.enum(["HEALTHY", "UNHEALTHY", "ALL", "HEALTHY_OR_ELSE_ALL"]).default("ALL"),
 });
 type Request = z.infer<typeof Request>;
@@ -66,9 +68,10 @@ async function answer(request: IncomingMessage, map: CloudMap): Promise<[number,
   if (!asked.success) return failure("InvalidInput", z.prettifyError(asked.error));
   const { NamespaceName, ServiceName } = asked.data;
   if (!map.hasNamespace(NamespaceName)) return failure("NamespaceNotFound", NamespaceName);
-  const instances = map.instances(`${ServiceName}.${NamespaceName}`);
-  if (instances === undefined) return failure("ServiceNotFound", ServiceName);
-  return [200, { Instances: select(instances, asked.data).map(describe(asked.data)) }];
+  const found = map.instances(`${ServiceName}.${NamespaceName}`);
+  if (found === undefined) return failure("ServiceNotFound", ServiceName);
+  const Instances = select(found.instances, asked.data).map(describe(asked.data));
+  return [200, { Instances, InstancesRevision: found.revision }];
 }
 
 async function read(request: IncomingMessage): Promise<unknown> {
@@ -84,7 +87,12 @@ async function read(request: IncomingMessage): Promise<unknown> {
   }
 }
 
-function select(instances: readonly Instance[], { HealthStatus, MaxResults }: Request): Instance[] {
+/** Optional parameters count only where some instance has them all. */
+function select(registered: readonly Instance[], request: Request): Instance[] {
+  const { HealthStatus, MaxResults, QueryParameters, OptionalParameters } = request;
+  const required = registered.filter((instance) => has(instance, QueryParameters));
+  const wanted = required.filter((instance) => has(instance, OptionalParameters));
+  const instances = wanted.length > 0 ? wanted : required;
   const healthy = instances.filter((instance) => instance.healthy);
   const chosen = {
     ALL: instances,
@@ -95,14 +103,25 @@ function select(instances: readonly Instance[], { HealthStatus, MaxResults }: Re
   return chosen.slice(0, MaxResults);
 }
 
+function has(instance: Instance, parameters: Readonly<Record<string, string>>): boolean {
+  const attributes = attributesOf(instance);
+  return Object.entries(parameters).every(([name, value]) => attributes[name] === value);
+}
+
+const attributesOf = ({ address, port, attributes }: Instance): Record<string, string> => ({
+  AWS_INSTANCE_IPV4: address,
+  AWS_INSTANCE_PORT: String(port),
+  ...attributes,
+});
+
 /** An instance with the attributes that ECS gives it. */
 function describe({ NamespaceName, ServiceName }: Request) {
-  return ({ id, address, port, healthy }: Instance): object => ({
-    InstanceId: id,
+  return (instance: Instance): object => ({
+    InstanceId: instance.id,
     NamespaceName,
     ServiceName,
-    HealthStatus: healthy ? "HEALTHY" : "UNHEALTHY",
-    Attributes: { AWS_INSTANCE_IPV4: address, AWS_INSTANCE_PORT: String(port) },
+    HealthStatus: instance.healthy ? "HEALTHY" : "UNHEALTHY",
+    Attributes: attributesOf(instance),
   });
 }
 

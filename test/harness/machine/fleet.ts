@@ -10,6 +10,9 @@ import { HostPorts, programPorts } from "./ports.ts";
 const FIRST_OCTET = 11;
 const LAST_OCTET = 199;
 
+/** Each host is in a zone of its own, as long as there are letters. */
+const ZONES = "abcdefghijklmnopqrstuvwxyz";
+
 /** The auto-scaling group's hosts: as many as it wants, and those that replace lost ones. */
 export class Fleet {
   readonly #plan: HostPlan;
@@ -65,8 +68,9 @@ export class Fleet {
     const octet = FIRST_OCTET + (this.#made % (LAST_OCTET - FIRST_OCTET + 1));
     const address = `${this.#prefix}${octet}`;
     const hostPorts = new HostPorts(address, ports, (this.#made / count) % 1);
+    const zone = ZONES.charAt(this.#made % ZONES.length);
     this.#made += 1;
-    const host = new Host(`host-${this.#made}`, address, memory, hostPorts, this.#shared);
+    const host = new Host(`host-${this.#made}`, address, memory, hostPorts, this.#shared, zone);
     this.#hosts.push(host);
     return host;
   }

@@ -45,6 +45,8 @@ export class Host {
   readonly id: string;
   readonly address: string;
   readonly memory: number;
+  /** Letter of its availability zone. */
+  readonly zone: string;
   readonly #ports: HostPorts;
   readonly #shared: SharedResources;
   readonly #tasks = new Map<string, Reservation>();
@@ -58,12 +60,14 @@ export class Host {
     memory: number,
     ports: HostPorts,
     shared: SharedResources,
+    zone = "a",
   ) {
     this.id = id;
     this.address = address;
     this.memory = memory;
     this.#ports = ports;
     this.#shared = shared;
+    this.zone = zone;
   }
 
   /** Whether nothing is heard of it: neither its agent nor what runs on it. */

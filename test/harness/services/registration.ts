@@ -10,6 +10,8 @@ export interface Registries {
   readonly targetGroups: ReadonlyMap<string, TargetGroup>;
   /** Milliseconds until Cloud Map shows a change of health (containers-roadmap#449: about 30 s). */
   readonly healthLag: number;
+  /** The AWS region, where the template says which. */
+  readonly region: string | undefined;
 }
 
 /**
@@ -22,13 +24,30 @@ export function register(task: Task, plan: ServicePlan, registries: Registries):
     const port = task.portOf(reference);
     if (port === undefined) continue;
     const healthy = !task.hasHealthCheck;
-    registries.cloudMap.register(reference.address, { id: task.id, address, port, healthy });
+    const attributes = attributesOf(task, plan, registries);
+    const instance = { id: task.id, address, port, healthy, attributes };
+    registries.cloudMap.register(reference.address, instance);
   }
   for (const reference of plan.targets) {
     const port = task.portOf(reference);
     const group = registries.targetGroups.get(reference.address);
     if (port !== undefined) group?.register(task.id, plan.name, address, port);
   }
+}
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-discovery.html */
+function attributesOf(
+  { context, host }: Task,
+  { name, cluster }: ServicePlan,
+  { region }: Registries,
+): Record<string, string> {
+  return {
+    ...(region !== undefined && { REGION: region, AVAILABILITY_ZONE: `${region}${host?.zone}` }),
+    ...(host && { EC2_INSTANCE_ID: host.id }),
+    ECS_CLUSTER_NAME: cluster,
+    ECS_SERVICE_NAME: name,
+    ECS_TASK_DEFINITION_FAMILY: context.revision.definition.family,
+  };
 }
 
 /** Tells Cloud Map a task's health, after the lag. */

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
-import { seen, withLocalEcs } from "../fixture/local.ts";
-import { onlyTask, service } from "../fixture/services.ts";
+import { withLocalEcs } from "../fixture/local.ts";
+import { service } from "../fixture/services.ts";
 import { template } from "../fixture/template.ts";
 import { CloudMap } from "../discovery/cloud-map.ts";
 import { messageOf } from "../errors.ts";
@@ -94,32 +94,6 @@ describe("a service", () => {
       process.off("warning", warn);
     }
     expect(warnings.filter((message) => message.includes("32-bit"))).toEqual([]);
-  });
-
-  it("tells Cloud Map of health that a task had before it was registered", async () => {
-    const healthCheck = { command: ["CMD-SHELL", "true"], interval: 5, retries: 1 };
-    const common = { image: "shell", memory: 16, command: ["sh", "-c", "exec sleep 60"] };
-    const linuxParameters = { initProcessEnabled: true };
-    const portMappings = [{ containerPort: 6379 }];
-    const needs = [{ containerName: "redis", condition: "HEALTHY" }];
-    const container_definitions = JSON.stringify([
-      { name: "redis", ...common, linuxParameters, portMappings, healthCheck },
-      { name: "side", ...common, linuxParameters, dependsOn: needs },
-    ]);
-    const overrides = { redisTask: { container_definitions }, appService: { desired_count: 0 } };
-    const images = { shell: {}, app: { command: ["x"] } };
-    const options = { template: template(overrides), images, healthLag: 1 };
-    await withLocalEcs(options, async (run) => {
-      await seen(run, (event) => event.type === "record" && event.healthy);
-      const records = run.events.flatMap((event) =>
-        event.type === "record" ? [[event.action, event.instanceId, event.healthy]] : [],
-      );
-      const { id } = onlyTask(run.ecs, "test-redis");
-      expect(records).toEqual([
-        ["registered", id, false],
-        ["health", id, true],
-      ]);
-    });
   });
 
   it("names the health check that its targets fail when it is not stable in time", async () => {

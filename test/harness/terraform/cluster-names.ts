@@ -25,8 +25,8 @@ export function checkClusters(
   }
 }
 
-/** By its name, its ARN or a reference. */
-function clusterOf(
+/** The name of a service's cluster, which it gives by name, ARN or reference. */
+export function clusterOf(
   model: Model,
   { address, arguments: args }: Resource<"aws_ecs_service">,
 ): string {

@@ -35,6 +35,15 @@ export function readDiscovery(
   return new Map(services.map((service) => [service.address, service]));
 }
 
+/** Names of the template's namespaces, and of those that exist outside of it. */
+export function readNamespaces(
+  model: Model,
+  outside: Readonly<Record<string, string>>,
+): readonly string[] {
+  const own = model.all("aws_service_discovery_private_dns_namespace");
+  return [...own.map((namespace) => namespace.arguments.name), ...Object.values(outside)];
+}
+
 /** The name of a namespace of the template, or of one that exists outside of it. */
 function namespaceOf(
   model: Model,

@@ -37,6 +37,26 @@ describe("readPlan", () => {
     ]);
   });
 
+  it("knows a cluster by its name, whether it is of the template or not", async () => {
+    const clusters = ({ plan }: Environment): string[] => plan.services.map((each) => each.cluster);
+    expect(clusters(await read())).toEqual(["test", "test"]);
+    const cluster = "arn:aws:ecs:eu-central-1:111111111111:cluster/shared";
+    const resource = { aws_ecs_cluster: {} };
+    const others = { appService: { cluster }, redisService: { cluster }, resource };
+    expect(clusters(await read(others))).toEqual(["shared", "shared"]);
+  });
+
+  it("knows the namespaces without a service, its own and others'", async () => {
+    const whole = template({ redisService: { service_registries: undefined, lifecycle: {} } });
+    Reflect.deleteProperty(
+      (whole as { resource: Record<string, object> }).resource,
+      "aws_service_discovery_service",
+    );
+    const known = { parameters: {}, drawn: new Map(), namespaces: { "ns-1": "others" } };
+    const { plan } = await readEnvironment(whole, known);
+    expect(plan.namespaces).toEqual(["test-ecs", "others"]);
+  });
+
   it("puts a service after those it depends on, whatever the order in the template", async () => {
     const { plan } = await read({
       redisService: { depends_on: ["aws_ecs_service.app"] },

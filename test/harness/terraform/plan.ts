@@ -1,6 +1,6 @@
 import { HarnessError } from "../errors.ts";
 import type { ContainerDefinition } from "./container-definition.ts";
-import { readDiscovery } from "./discovery-plan.ts";
+import { readDiscovery, readNamespaces } from "./discovery-plan.ts";
 import { readHosts } from "./host-plan.ts";
 import { readBalancers } from "./balancer-plan.ts";
 import type { Model } from "./model.ts";
@@ -14,6 +14,8 @@ export interface Plan {
   /** In an order in which each comes after those it depends on. */
   readonly services: readonly ServicePlan[];
   readonly discovery: ReadonlyMap<string, DiscoveryPlan>;
+  /** Names of the Cloud Map namespaces there are, those without a service too. */
+  readonly namespaces: readonly string[];
   readonly targetGroups: ReadonlyMap<string, TargetGroupPlan>;
   readonly loadBalancers: readonly LoadBalancerPlan[];
 }
@@ -80,6 +82,8 @@ export interface UserIds {
 export interface ServicePlan {
   readonly address: string;
   readonly name: string;
+  /** The cluster's name. */
+  readonly cluster: string;
   readonly taskDefinition: string;
   readonly desiredCount: number;
   readonly minimumHealthyPercent: number;
@@ -189,6 +193,7 @@ export function readPlan(model: Model, namespaces: Readonly<Record<string, strin
     hosts: readHosts(model),
     taskDefinitions,
     discovery,
+    namespaces: readNamespaces(model, namespaces),
     services,
     ...readBalancers(model),
   };

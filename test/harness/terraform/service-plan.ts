@@ -1,6 +1,6 @@
 import { HarnessError } from "../errors.ts";
 import type { Arguments, Model, Resource } from "./model.ts";
-import { checkClusters } from "./cluster-names.ts";
+import { checkClusters, clusterOf } from "./cluster-names.ts";
 import type { PlacementStrategy, PortReference, ServicePlan, TaskDefinitionPlan } from "./plan.ts";
 import { checkUnique } from "./unique.ts";
 
@@ -28,9 +28,10 @@ export function readServices(
 
 function readService(
   model: Model,
-  { address, arguments: args }: Resource<"aws_ecs_service">,
+  service: Resource<"aws_ecs_service">,
   definition: TaskDefinitionPlan | undefined,
 ): ServicePlan {
+  const { address, arguments: args } = service;
   const registry = args.service_registries;
   const where = (argument: string): string => `${address}.${argument}`;
   const { create_before_destroy, ignore_changes = [] } = args.lifecycle ?? {};
@@ -41,6 +42,7 @@ function readService(
   return {
     address,
     name: args.name,
+    cluster: clusterOf(model, service),
     taskDefinition: definition?.address ?? "",
     desiredCount: args.desired_count,
     minimumHealthyPercent: args.deployment_minimum_healthy_percent,
