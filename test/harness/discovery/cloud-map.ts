@@ -84,15 +84,15 @@ export class CloudMap {
     return this.#namespaces.has(name);
   }
 
-  /**
-   * The instances of a service by its name, `[service].[namespace]`, and a number that grows when one
-   * is registered or deregistered; undefined without such a service.
-   */
-  instances(name: string): { instances: readonly Instance[]; revision: number } | undefined {
-    const entry = [...this.#services.values()].find(({ plan }) => plan.name === name);
-    if (!entry) return undefined;
-    const instances = this.silent ? [] : [...entry.instances.values()];
-    return { instances, revision: this.#revisions.get(entry.plan.address) ?? 0 };
+  /** The instances of a service by its name, `[service].[namespace]`; undefined without such a service. */
+  instances(name: string): readonly Instance[] | undefined {
+    const entry = this.#named(name);
+    return entry && (this.silent ? [] : [...entry.instances.values()]);
+  }
+
+  /** A number that grows when an instance of a service is registered or deregistered. */
+  revision(name: string): number {
+    return this.#revisions.get(this.#named(name)?.plan.address ?? "") ?? 0;
   }
 
   /** The DNS zones as they are now, one a namespace. */
@@ -110,6 +110,10 @@ export class CloudMap {
   get #namespaces(): ReadonlySet<string> {
     const used = [...this.#services.values()].map(({ plan }) => plan.namespace);
     return new Set([...this.namespaces, ...used]);
+  }
+
+  #named(name: string): ServiceEntry | undefined {
+    return [...this.#services.values()].find(({ plan }) => plan.name === name);
   }
 
   #revise(service: string): void {

@@ -68,10 +68,11 @@ async function answer(request: IncomingMessage, map: CloudMap): Promise<[number,
   if (!asked.success) return failure("InvalidInput", z.prettifyError(asked.error));
   const { NamespaceName, ServiceName } = asked.data;
   if (!map.hasNamespace(NamespaceName)) return failure("NamespaceNotFound", NamespaceName);
-  const found = map.instances(`${ServiceName}.${NamespaceName}`);
-  if (found === undefined) return failure("ServiceNotFound", ServiceName);
-  const Instances = select(found.instances, asked.data).map(describe(asked.data));
-  return [200, { Instances, InstancesRevision: found.revision }];
+  const name = `${ServiceName}.${NamespaceName}`;
+  const instances = map.instances(name);
+  if (instances === undefined) return failure("ServiceNotFound", ServiceName);
+  const Instances = select(instances, asked.data).map(describe(asked.data));
+  return [200, { Instances, InstancesRevision: map.revision(name) }];
 }
 
 async function read(request: IncomingMessage): Promise<unknown> {

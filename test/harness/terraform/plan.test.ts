@@ -5,6 +5,8 @@ import { template, type Overrides } from "../fixture/template.ts";
 const read = (overrides: Overrides = {}, parameters = {}): Promise<Environment> =>
   readEnvironment(template(overrides), { parameters, drawn: new Map() });
 
+const clusters = ({ plan }: Environment): string[] => plan.services.map(({ cluster }) => cluster);
+
 const arn = (rest: string): string => `arn:aws:${rest}`.replace("::", ":eu-west-1:123456789012:");
 
 describe("readPlan", () => {
@@ -38,7 +40,6 @@ describe("readPlan", () => {
   });
 
   it("knows a cluster by its name, whether it is of the template or not", async () => {
-    const clusters = ({ plan }: Environment): string[] => plan.services.map((each) => each.cluster);
     expect(clusters(await read())).toEqual(["test", "test"]);
     const cluster = "arn:aws:ecs:eu-central-1:111111111111:cluster/shared";
     const resource = { aws_ecs_cluster: {} };
