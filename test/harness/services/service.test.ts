@@ -33,6 +33,7 @@ async function withoutHosts(
         cloudMap: new CloudMap(events, Math.random),
         targetGroups: new Map(),
         healthLag: 0,
+        region: undefined,
       },
       random: Math.random,
       switches: noFaults(),
