@@ -90,7 +90,7 @@ export function wholeNumber(
 }
 
 /** Where the user is: npm itself goes to the package's folder. */
-const HERE = process.env["INIT_CWD"] ?? process.cwd();
+export const HERE = process.env["INIT_CWD"] ?? process.cwd();
 
 /**
  * The whole path of a file that is to be written, seen from where the user is.

@@ -3,10 +3,9 @@ import { readEnvironment } from "../harness/environment.ts";
 import { startLocalEcs, type LocalEcs, type LocalEcsOptions } from "../harness/local-ecs.ts";
 import { repositoryOf } from "../harness/tasks/image.ts";
 import type { Plan } from "../harness/terraform/plan.ts";
-import { findRedisServer } from "../support/redis-server.ts";
 import type { Arrangement } from "./arrangements/arrangement.ts";
 import { environmentArrangement, guestBook } from "./arrangements/environment.ts";
-import { orExit } from "./command-line.ts";
+import { HERE, orExit } from "./command-line.ts";
 import { run } from "./interrupt.ts";
 import {
   inTermsOfOptions,
@@ -14,14 +13,12 @@ import {
   templateFile,
   type LocalOptions,
 } from "./local-options.ts";
+import { prepareMachine } from "./machine.ts";
 import { shell, standIns } from "./stand-ins.ts";
 import { plainView } from "./view/audience.ts";
 import { checkWants, wantsOf } from "./wants.ts";
 
 // `npm run local`: an environment on this machine, with a program of one's own as the app.
-
-/** Where the user is: npm itself goes to the package's folder. */
-const HERE = process.env["INIT_CWD"] ?? process.cwd();
 
 /** What to run, and what the user is told of it. */
 interface Settings {
@@ -32,7 +29,7 @@ interface Settings {
 }
 
 async function main(options: LocalOptions, signal: AbortSignal): Promise<number> {
-  process.env["REDIS_SERVER"] = await findRedisServer();
+  await prepareMachine();
   const { local, plan, isOwn } = await settings(options).catch(toldInOptions);
   await using ecs = await startLocalEcs(local).catch(toldInOptions);
   const view = plainView(process.stdout, isOwn);
