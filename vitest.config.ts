@@ -5,6 +5,12 @@ import type { TestProjectConfiguration } from "vitest/config";
 const BROWSER = "test/support/browser-setup.ts";
 const BROWSER_TESTS = "test/**/*.browser.test.ts";
 
+/** Scenarios played in whole environments. */
+const PLAYS = [
+  "test/system/{scenarios,play,external-redis,local-ecs-page}.test.ts",
+  "test/system/roads/*.test.ts",
+];
+
 /** Finds a real Redis, or installs one, before the projects that need it. */
 const REDIS = ["test/support/global-setup.ts"];
 
@@ -13,7 +19,8 @@ export default defineConfig({
     testTimeout: 20_000,
     hookTimeout: 20_000,
     teardownTimeout: 10_000,
-    maxWorkers: 2,
+    // More than cores: most tests wait, for intervals and for processes.
+    maxWorkers: 3,
     // CDKTF would ask its publisher for newer versions of itself.
     env: { CHECKPOINT_DISABLE: "1" },
     reporters: ["default", "./test/support/summary-reporter.ts"],
@@ -39,7 +46,12 @@ export default defineConfig({
       project("support", { include: ["test/support/**/*.test.ts"], globalSetup: REDIS }),
       project("system", {
         include: ["test/system/**/*.test.ts"],
-        exclude: [BROWSER_TESTS],
+        exclude: [BROWSER_TESTS, ...PLAYS],
+        globalSetup: REDIS,
+        testTimeout: 120_000,
+      }),
+      project("plays", {
+        include: PLAYS,
         globalSetup: REDIS,
         // A whole environment at a time, after everything else: what it measures is time.
         sequence: { groupOrder: 1 },
