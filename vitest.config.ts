@@ -53,15 +53,16 @@ export default defineConfig({
       project("plays", {
         include: PLAYS,
         globalSetup: REDIS,
-        // A whole environment at a time, after everything else: what it measures is time.
+        // After everything else, no more than there are cores: what they measure is time.
         sequence: { groupOrder: 1 },
-        fileParallelism: false,
+        maxWorkers: 2,
         testTimeout: 120_000,
       }),
       project("browser", {
         include: [BROWSER_TESTS],
         globalSetup: [...REDIS, BROWSER],
-        sequence: { groupOrder: 2 },
+        sequence: { groupOrder: 1 },
+        maxWorkers: 2,
         testTimeout: 120_000,
         // What is pressed shows when ECS has done it.
         expect: { poll: { timeout: 30_000 } },
