@@ -16,6 +16,17 @@ const accessPoint = (path: string, uid = 0): Required<Overrides>["resource"] => 
   },
 });
 
+/** The services of the cluster wait for hosts. */
+const provided: Required<Overrides>["resource"] = {
+  aws_ecs_cluster_capacity_providers: {
+    main: {
+      cluster_name: "${aws_ecs_cluster.main.name}",
+      capacity_providers: ["one"],
+      default_capacity_provider_strategy: [{ capacity_provider: "one" }],
+    },
+  },
+};
+
 /** What an apply does to each service, by its name. */
 async function actions(before: Overrides, after: Overrides): Promise<Record<string, string>> {
   const from = await read(before);
@@ -58,6 +69,28 @@ describe("rollouts", () => {
       "deploy",
     ],
     ["how a count is written", {}, { appService: { desired_count: "2" } }, "none", "none"],
+    [
+      "defaults that are written out",
+      {},
+      {
+        appService: {
+          launch_type: "EC2",
+          scheduling_strategy: "REPLICA",
+          deployment_controller: { type: "ECS" },
+        },
+      },
+      "none",
+      "none",
+    ],
+    ["a launch type that is left out", { appService: { launch_type: "EC2" } }, {}, "none", "none"],
+    ["a role that is left out", { appService: { iam_role: "ecs" } }, {}, "none", "none"],
+    [
+      "a launch type in place of the cluster's capacity providers",
+      { resource: provided },
+      { resource: provided, appService: { launch_type: "EC2" } },
+      "none",
+      "replace",
+    ],
     ["what depends on what", {}, { appService: { depends_on: [] } }, "none", "none"],
     [
       "a revision that is ignored",

@@ -16,7 +16,6 @@ const FORCES_NEW: Readonly<Record<string, Readonly<Record<string, Forces>>>> = {
   aws_ecs_capacity_provider: each("name", "cluster"),
   aws_ecs_service: {
     ...each("name", "cluster", "launch_type", "iam_role", "scheduling_strategy"),
-    ...each("deployment_controller"),
     capacity_provider_strategy: (before, after) =>
       after["force_new_deployment"] !== true || hasStrategy(before) !== hasStrategy(after),
   },

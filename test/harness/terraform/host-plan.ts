@@ -68,10 +68,15 @@ function registeredMemory({ address, arguments: { instance_type } }: LaunchTempl
 
 type LaunchTemplate = Resource<"aws_launch_template">;
 
-/** A setting of the agent, from the user data's /etc/ecs/ecs.config. */
+/**
+ * A setting of the agent, from the user data's /etc/ecs/ecs.config: its last line of that name counts.
+ * A script writes it with echo, printf or cat, so that what ends a word of the shell ends the value.
+ */
 function agentSetting(name: string, { arguments: args }: LaunchTemplate): string | undefined {
   const script = Buffer.from(args.user_data ?? "", "base64").toString("utf8");
-  return new RegExp(`\\b${name}=["']?([^\\s"']+)`).exec(script)?.[1];
+  const lines = script.replaceAll(/^\s*#.*$/gm, "");
+  const found = lines.matchAll(new RegExp(`(?:\\b|\\\\n)${name}=["']?([^\\s"'\\\\;>|&)\`]+)`, "g"));
+  return [...found].at(-1)?.[1];
 }
 
 /** MiB that are kept from tasks. */

@@ -16,9 +16,15 @@ export function checkIgnored({ address, type, lifecycle }: Declared): void {
   }
 }
 
+/** `Optional` and `Computed` in the provider's schemas: left out, they stay what they are. */
+const COMPUTED: Readonly<Partial<Record<string, readonly string[]>>> = {
+  aws_ecs_service: ["launch_type", "iam_role"],
+};
+
 /**
- * What a template's resources keep of the arguments in the state: those in `ignore_changes`, and
- * write-only ones until their version changes. A resource that is replaced keeps them too.
+ * What a template's resources keep of the arguments in the state: those in `ignore_changes`, computed
+ * ones that are left out, and write-only ones until their version changes. A resource that is replaced
+ * keeps them too.
  * @param state what was applied before
  */
 export function keptArguments(module: Module, state: DeclaredBlocks): Kept {
@@ -28,7 +34,8 @@ export function keptArguments(module: Module, state: DeclaredBlocks): Kept {
       const present = state.get(block.address)?.arguments;
       if (!present) return [];
       const kept = Object.entries({ ...block.arguments, ...present }).filter(
-        ([name]) => isIgnored(block, name) || isWrittenBefore(block, name, present),
+        ([name]) =>
+          isIgnored(block, name) || isLeftOut(block, name) || isWrittenBefore(block, name, present),
       );
       const values = kept.map(([name]) => [name, present[name]] as const);
       return [[block.address, Object.fromEntries(values)] as const];
@@ -40,6 +47,9 @@ function isIgnored(block: Block, name: string): boolean {
   const { ignore_changes: ignored } = lifecycleOf(block);
   return !isMeta(name) && (ignored === "all" || ignored.includes(name));
 }
+
+const isLeftOut = ({ type, arguments: args }: Block, name: string): boolean =>
+  COMPUTED[type]?.includes(name) === true && (args[name] ?? null) === null;
 
 function isWrittenBefore(block: Block, name: string, present: Declared["arguments"]): boolean {
   const version = `${name}_version`;

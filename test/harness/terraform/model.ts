@@ -3,6 +3,7 @@ import { HarnessError } from "../errors.ts";
 import { declaredOf, valuesOf, type Declared } from "./declared.ts";
 import { parse } from "./fields.ts";
 import { checkIgnored } from "./ignored.ts";
+import { withLaunchType } from "./launch-type.ts";
 import type { Block, Module, Resolver } from "./module.ts";
 import { isModelled, SCHEMAS, type ModelledType } from "./schemas.ts";
 import { withoutLocalEffect } from "./support.ts";
@@ -88,14 +89,18 @@ function isOfType<Type extends ModelledType>(
 /** Data and ephemeral blocks are only resolved where they are used. */
 function check(
   block: Block,
-  { provider }: Module,
+  module: Module,
   resolver: Resolver,
 ): Resource<ModelledType> | undefined {
   const { address, type, kind } = block;
   if (kind !== "resource") return undefined;
   if (isModelled(type)) {
-    const args = parse(address, SCHEMAS[type], resolver.resolve(block));
-    if (args.region === undefined || args.region === provider["region"]) {
+    const args = parse(
+      address,
+      SCHEMAS[type],
+      withLaunchType(block, module, resolver.resolve(block)),
+    );
+    if (args.region === undefined || args.region === module.provider["region"]) {
       return { address, type, arguments: args };
     }
     const message = `${address}.region: the local ECS models the provider's region only, not ${args.region}`;

@@ -179,6 +179,21 @@ describe("what a template leaves out", () => {
     });
   });
 
+  it("is the cluster's strategy of capacity providers, unless a launch type is written", async () => {
+    const resource = {
+      aws_ecs_cluster_capacity_providers: {
+        main: {
+          cluster_name: "test",
+          default_capacity_provider_strategy: { capacity_provider: "one" },
+        },
+      },
+    };
+    const { plan } = await read({ resource, appService: { launch_type: "EC2" } });
+    expect(plan.services.map(({ waitsForCapacity }) => waitsForCapacity)).toEqual([true, false]);
+    const without = await read();
+    expect(without.plan.services.some(({ waitsForCapacity }) => waitsForCapacity)).toBe(false);
+  });
+
   it("tells Cloud Map no health", async () => {
     const { plan } = await read({ discovery: { health_check_custom_config: undefined } });
     expect([...plan.discovery.values()].map(({ ignoresHealth }) => ignoresHealth)).toEqual([true]);
@@ -194,6 +209,18 @@ const hosts = (settings: string): Overrides => ({
 });
 
 describe("the agent's settings in the user data", () => {
+  it.each([
+    "echo ECS_CLUSTER=test>>/etc/ecs/ecs.config",
+    "echo ECS_CLUSTER=test; echo ECS_RESERVED_MEMORY=904 >> /etc/ecs/ecs.config",
+    "printf 'ECS_CLUSTER=test\\nECS_RESERVED_MEMORY=904\\n' > /etc/ecs/ecs.config",
+    'echo -e "X=1\\nECS_CLUSTER=test\\nECS_RESERVED_MEMORY=904" | tee /etc/ecs/ecs.config',
+    "# ECS_CLUSTER=other\nECS_CLUSTER=test\n  #ECS_RESERVED_MEMORY=1",
+    "ECS_CLUSTER=other\nECS_RESERVED_MEMORY=1\nECS_CLUSTER='test'\nECS_RESERVED_MEMORY=\"904\"",
+  ])("may be written %s", async (settings) => {
+    const { plan } = await read(hosts(settings));
+    expect(plan.hosts.memory).toBe(settings.includes("904") ? 1000 : 1904);
+  });
+
   it("keep memory from tasks", async () => {
     const { plan } = await read(hosts("ECS_RESERVED_MEMORY=904"));
     expect(plan.hosts.memory).toBe(1000);

@@ -57,7 +57,8 @@ function readService(
       : [],
     distinctInstance: args.placement_constraints.length > 0,
     placement: placementOf(args),
-    waitsForCapacity: args.capacity_provider_strategy.length > 0,
+    // Launched as nothing in particular, it follows the cluster's default strategy.
+    waitsForCapacity: args.capacity_provider_strategy.length > 0 || args.launch_type === undefined,
     forceNewDeployment: args.force_new_deployment,
     waitForSteadyState: args.wait_for_steady_state,
     dependsOn: args.depends_on,

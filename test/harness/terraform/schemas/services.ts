@@ -47,17 +47,20 @@ export const serviceSchemas = {
   }),
   aws_ecs_service: resource({
     name: text,
-    cluster: text,
+    // The API's: the account's cluster of that name.
+    cluster: text.default("default"),
     task_definition: text,
     // The provider sends 0 where it is left out.
     desired_count: count.default(0),
     launch_type: z.enum(["EC2"], "the local ECS runs EC2 tasks only").optional(),
     capacity_provider_strategy: capacityProviderStrategy,
-    scheduling_strategy: z.enum(["REPLICA"]).optional(),
+    scheduling_strategy: z.enum(["REPLICA"]).default("REPLICA"),
     deployment_minimum_healthy_percent: number.default(100),
     deployment_maximum_percent: number.default(200),
     deployment_circuit_breaker: block(z.strictObject({ enable: flag, rollback: flag })),
-    deployment_controller: block(z.strictObject({ type: z.enum(["ECS"]).default("ECS") })),
+    deployment_controller: block(
+      z.strictObject({ type: z.enum(["ECS"]).default("ECS") }),
+    ).transform((given) => given ?? { type: "ECS" }),
     deployment_configuration: block(z.strictObject({ strategy: z.enum(["ROLLING"]).optional() })),
     health_check_grace_period_seconds: number.default(0),
     load_balancer: blocks(

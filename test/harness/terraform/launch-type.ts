@@ -1,0 +1,24 @@
+import type { Block, Module } from "./module.ts";
+
+type Values = Readonly<Record<string, unknown>>;
+
+const hasStrategy = (values: Values, name: string): boolean =>
+  [values[name] ?? []].flat().length > 0;
+
+/**
+ * What a service is launched as where its template does not say: EC2, unless it or its cluster has a
+ * strategy of capacity providers; those know whether the service waits for a host.
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html
+ * @param values its resolved arguments
+ */
+export function withLaunchType({ type }: Block, { blocks }: Module, values: Values): Values {
+  if (type !== "aws_ecs_service" || (values["launch_type"] ?? null) !== null) return values;
+  const isProvided =
+    hasStrategy(values, "capacity_provider_strategy") ||
+    [...blocks.values()].some(
+      (block) =>
+        block.type === "aws_ecs_cluster_capacity_providers" &&
+        hasStrategy(block.arguments, "default_capacity_provider_strategy"),
+    );
+  return isProvided ? values : { ...values, launch_type: "EC2" };
+}
