@@ -2,10 +2,11 @@ import { describe, expect, it } from "vitest";
 import { environmentArrangement } from "./arrangements/environment.ts";
 import { play } from "./play.ts";
 import type { Recording } from "./recording.ts";
+import { badDeployScenario } from "./scenarios/bad-deploy.ts";
 import { before } from "./scenarios/before.ts";
 import { dnsOutage } from "./scenarios/dns-outage.ts";
 import { migrateScenario } from "./scenarios/migrate.ts";
-import { hostLostScenario } from "./scenarios/redis.ts";
+import { diskFullScenario, hostLostScenario } from "./scenarios/redis.ts";
 import type { Scenario } from "./scenarios/scenario.ts";
 import { sidecarScenario } from "./scenarios/sidecar.ts";
 import { story } from "./scenarios/story.ts";
@@ -64,6 +65,16 @@ describe.concurrent("scenarios", () => {
   it("no DNS: nobody notices while Redis stays, and the app comes back when it moves", async () => {
     const recording = await heldIn(dnsOutage);
     expect(recording.faults.map(({ target }) => target)).toEqual(["down", "down", "nxdomain"]);
+  });
+
+  it("a full disk: writes are refused while there is no room, and none is lost", async () => {
+    const recording = await heldIn(diskFullScenario);
+    expect(figureOf(recording, "Redis starts")).toBe("0");
+  });
+
+  it("a release that never starts: it is rolled back, and users notice nothing", async () => {
+    const recording = await heldIn(badDeployScenario);
+    expect(figureOf(recording, "requests served / failed")).toMatch(/ \/ 0$/);
   });
 
   it("a program that knows nothing of SRV records goes on when Redis does, on another port", async () => {

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { EcsEventOf } from "../events.ts";
+import type { Run } from "../fixture/local.ts";
 import { auth, killed, redisAlone, withRedis } from "../fixture/one-redis.ts";
 import { onlyTask, redis, running } from "../fixture/services.ts";
 import { template, type Overrides } from "../fixture/template.ts";
@@ -23,24 +24,30 @@ async function limitOf(task: TaskState): Promise<string | undefined> {
   return /^Max file size +(\S+)/m.exec(read("limits"))?.[1];
 }
 
+/** Until there is room, and so does one that is started meanwhile. */
+async function refusesWrites({ ecs }: Run, task: TaskState): Promise<void> {
+  // Nothing has been written yet: there is room for nothing at all.
+  await redis(task, "PING");
+  await ecs.faults.diskFull("test-redis", true);
+  const write = async (on: TaskState): Promise<string> =>
+    (await redis(on, auth(ecs), "SET k lost")).join(" ");
+  await expect.poll(() => write(task), { timeout: 5000 }).toContain("-MISCONF");
+  ecs.faults.kill(task.id);
+  await expect
+    .poll(() => running(ecs, "test-redis")[0]?.id ?? task.id, { timeout: 5000 })
+    .not.toBe(task.id);
+  const after = onlyTask(ecs, "test-redis");
+  await expect.poll(() => write(after), { timeout: 5000 }).toContain("-MISCONF");
+  await ecs.faults.diskFull("test-redis", false);
+  await expect.poll(() => write(after), { timeout: 5000 }).toContain("+OK +OK");
+}
+
 describe("a full disk", () => {
-  it("lets Redis refuse writes, a restarted one too, until there is room", async () => {
-    await withRedis(async ({ ecs }, task) => {
-      // Nothing has been written yet: there is room for nothing at all.
-      await redis(task, "PING");
-      await ecs.faults.diskFull("test-redis", true);
-      const write = async (on: TaskState): Promise<string> =>
-        (await redis(on, auth(ecs), "SET k lost")).join(" ");
-      await expect.poll(() => write(task), { timeout: 5000 }).toContain("-MISCONF");
-      ecs.faults.kill(task.id);
-      await expect
-        .poll(() => running(ecs, "test-redis")[0]?.id ?? task.id, { timeout: 5000 })
-        .not.toBe(task.id);
-      const after = onlyTask(ecs, "test-redis");
-      await expect.poll(() => write(after), { timeout: 5000 }).toContain("-MISCONF");
-      await ecs.faults.diskFull("test-redis", false);
-      await expect.poll(() => write(after), { timeout: 5000 }).toContain("+OK +OK");
-    });
+  it.each([
+    ["Redis", {}],
+    ["a Redis that runs as another user", { redisContainer: { user: "999:999" } }],
+  ])("lets %s refuse writes, a restarted one too, until there is room", async (_who, overrides) => {
+    await withRedis(refusesWrites, { ...redisAlone, ...overrides });
   });
 
   it("has room when the fault is ended before it showed", async () => {

@@ -67,7 +67,7 @@ function actions({ ecs }: Run, random: () => number): readonly (() => unknown)[]
   ];
 }
 
-/** What a step may say: the task is another by now, no port was left in time, a port is still taken. */
+/** What a step may say: the task is another by now, no port was left in time. */
 const EXPECTED = ["ERR_INVALID_ARG", "ERR_TIMEOUT"];
 
 /** Begins one action after the other and waits for some; resolves when all have ended. */

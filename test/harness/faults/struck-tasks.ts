@@ -18,6 +18,7 @@ export class StruckTasks {
   readonly #events: EcsEvents;
   readonly #tasks = new Set<Task>();
   #onTask: ((event: EcsEventOf<"task">) => void) | undefined;
+  readonly #followed: Promise<void>[] = [];
   #ended = false;
 
   constructor(fault: TaskFault, events: EcsEvents) {
@@ -38,14 +39,18 @@ export class StruckTasks {
     if (this.#ended) return;
     this.#onTask = (event) => {
       if (event.service !== service || event.to !== "PENDING") return;
-      void this.hit([services.task(event.taskId)]);
+      const hit = this.hit([services.task(event.taskId)]);
+      this.#followed.push(hit);
+      // Told when the fault ends.
+      hit.catch(() => {});
     };
     this.#events.on("task", this.#onTask);
   }
 
+  /** @throws the first error of those that could not be hit or healed */
   async end(): Promise<void> {
     this.#ended = true;
     if (this.#onTask) this.#events.off("task", this.#onTask);
-    await settle([...this.#tasks].map((task) => this.#fault.heal(task)));
+    await settle([...this.#followed, ...[...this.#tasks].map((task) => this.#fault.heal(task))]);
   }
 }

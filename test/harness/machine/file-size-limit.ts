@@ -3,7 +3,8 @@ import { readdir, readlink, stat } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
 import { HarnessError, messageOf } from "../errors.ts";
-import { membersOf } from "./process-group.ts";
+import { membersOf, ownerOf } from "./process-group.ts";
+import { asUser } from "./user.ts";
 
 /** The container's own PATH may not lead to it. */
 const PRLIMIT = "/usr/bin/prlimit";
@@ -21,7 +22,7 @@ const run = promisify(execFile);
  * needs no privilege); undefined lifts it. A write beyond fails with EFBIG, where a full disk would say
  * ENOSPC: SIGXFSZ is ignored in containers.
  * @param limit bytes
- * @throws HarnessError ERR_PLATFORM when prlimit (util-linux) is missing
+ * @throws HarnessError ERR_PLATFORM when that cannot be done here; prlimit (util-linux) is needed
  */
 export async function limitFileSize(group: number, limit: number | undefined): Promise<void> {
   const done = new Set<number>();
@@ -34,16 +35,19 @@ export async function limitFileSize(group: number, limit: number | undefined): P
 }
 
 async function limitProcess(pid: number, limit: number | undefined): Promise<void> {
+  const owner = ownerOf(pid);
+  if (!owner) return;
   // The soft limit alone: it can be raised again.
-  const value = `--fsize=${limit ?? "unlimited"}:`;
+  const command = [PRLIMIT, "--pid", String(pid), `--fsize=${limit ?? "unlimited"}:`];
+  // A user may limit its own processes; for another's even root needs CAP_SYS_RESOURCE.
+  const isOwn = owner.uid === process.geteuid?.() && owner.gid === process.getegid?.();
+  const [program = "", ...words] = isOwn ? command : asUser(owner, command, false);
   try {
-    await run(PRLIMIT, ["--pid", String(pid), value], { timeout: PRLIMIT_TIMEOUT });
+    await run(program, words, { timeout: PRLIMIT_TIMEOUT });
   } catch (error) {
-    if (error instanceof Error && Reflect.get(error, "code") === "ENOENT") {
-      const message = `prlimit (util-linux) is needed to limit files: ${messageOf(error)}`;
-      throw new HarnessError("ERR_PLATFORM", message, { cause: error });
-    }
-    // The process has ended meanwhile.
+    if (!ownerOf(pid)) return;
+    const message = `cannot limit the files of process ${pid}: ${messageOf(error)}`;
+    throw new HarnessError("ERR_PLATFORM", message, { cause: error });
   }
 }
 

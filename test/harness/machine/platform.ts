@@ -4,6 +4,9 @@ import { inSandbox, type Sandbox } from "./sandbox.ts";
 
 const run = promisify(execFile);
 
+/** Milliseconds. */
+const TRIAL_TIMEOUT = 5000;
+
 /**
  * What of a container this machine can give: all of it to root, unless a sandbox forbids it, and to an
  * ordinary user nothing. What it cannot is approximated.
@@ -15,7 +18,7 @@ export interface Platform {
   readonly readOnly: boolean;
   /** Whether each container runs as its `user`, and directories of a file system have owners. */
   readonly users: boolean;
-  /** Whether `ulimits` hold. */
+  /** Whether `ulimits` hold that are above this machine's own; lower ones always do. */
   readonly ulimits: boolean;
 }
 
@@ -40,7 +43,7 @@ export async function tryPlatform(wanted: Partial<Platform>): Promise<Platform> 
 async function can(sandbox: Sandbox): Promise<boolean> {
   try {
     const [program = "", ...words] = inSandbox(["/bin/true"], sandbox);
-    await run(program, words);
+    await run(program, words, { timeout: TRIAL_TIMEOUT });
     return true;
   } catch {
     return false;

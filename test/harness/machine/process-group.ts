@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
+import type { UserIds } from "../terraform/plan.ts";
 import { signalProcess } from "./guardian.ts";
 
 /** Every process of a group, by number, those of its PID namespaces included. */
@@ -24,22 +25,30 @@ export function killMarked(line: string): void {
   }
 }
 
-function environmentOf(pid: number): readonly string[] {
-  try {
-    return readFileSync(`/proc/${pid}/environ`, "latin1").split("\0");
-  } catch {
-    // Gone meanwhile, or another user's.
-    return [];
-  }
+const environmentOf = (pid: number): readonly string[] => read(pid, "environ").split("\0");
+
+/** Who runs a process; undefined when it has ended. */
+export function ownerOf(pid: number): UserIds | undefined {
+  const status = read(pid, "status");
+  if (/^State:\s+[ZX]/m.test(status)) return undefined;
+  const [, uid] = /^Uid:\s+(\d+)/m.exec(status) ?? [];
+  const [, gid] = /^Gid:\s+(\d+)/m.exec(status) ?? [];
+  return uid === undefined || gid === undefined
+    ? undefined
+    : { uid: Number(uid), gid: Number(gid) };
 }
 
 /** proc_pid_stat(5): after the command in brackets come state, parent and group. */
 function groupOf(pid: number): number | undefined {
+  const stat = read(pid, "stat");
+  return stat === "" ? undefined : Number(stat.slice(stat.lastIndexOf(") ") + 2).split(" ")[2]);
+}
+
+/** Nothing of a process that has gone meanwhile, or is another user's. */
+function read(pid: number, file: string): string {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-    return Number(stat.slice(stat.lastIndexOf(") ") + 2).split(" ")[2]);
+    return readFileSync(`/proc/${pid}/${file}`, "latin1");
   } catch {
-    // Gone meanwhile.
-    return undefined;
+    return "";
   }
 }

@@ -1,6 +1,24 @@
+import { readFileSync } from "node:fs";
 import type { Ulimit } from "../terraform/container-definition.ts";
 
-const limit = (value: number): string => (value === -1 ? "unlimited" : String(value));
+/** What each is called in proc_pid_limits(5). */
+const TITLES: Readonly<Record<Ulimit["name"], string>> = {
+  core: "Max core file size",
+  cpu: "Max cpu time",
+  data: "Max data size",
+  fsize: "Max file size",
+  locks: "Max file locks",
+  memlock: "Max locked memory",
+  msgqueue: "Max msgqueue size",
+  nice: "Max nice priority",
+  nofile: "Max open files",
+  nproc: "Max processes",
+  rss: "Max resident set",
+  rtprio: "Max realtime priority",
+  rttime: "Max realtime timeout",
+  sigpending: "Max pending signals",
+  stack: "Max stack size",
+};
 
 /** The argv of a program with resource limits of its own, as `ulimit` and prlimit(1) count them. */
 export function withUlimits(
@@ -9,7 +27,28 @@ export function withUlimits(
 ): readonly string[] {
   if (ulimits.length === 0) return argv;
   const words = ulimits.map(
-    ({ name, softLimit, hardLimit }) => `--${name}=${limit(softLimit)}:${limit(hardLimit)}`,
+    ({ name, softLimit, hardLimit }) => `--${name}=${text(softLimit)}:${text(hardLimit)}`,
   );
   return ["/usr/bin/prlimit", ...words, "--", ...argv];
 }
+
+/**
+ * Limits that need no privilege: none is above what this process may have.
+ * @param own what it may have, as in proc_pid_limits(5)
+ */
+export function attainable(
+  ulimits: readonly Ulimit[],
+  own = readFileSync("/proc/self/limits", "latin1"),
+): Ulimit[] {
+  return ulimits.map(({ name, softLimit, hardLimit }) => {
+    const [, most = "unlimited"] =
+      new RegExp(`^${TITLES[name]} +\\S+ +(\\S+)`, "m").exec(own) ?? [];
+    const hard = Math.min(amount(hardLimit), most === "unlimited" ? Infinity : Number(most));
+    const soft = Math.min(amount(softLimit), hard);
+    return { name, softLimit: number(soft), hardLimit: number(hard) };
+  });
+}
+
+const amount = (limit: number): number => (limit === -1 ? Infinity : limit);
+const number = (limit: number): number => (limit === Infinity ? -1 : limit);
+const text = (limit: number): string => (limit === -1 ? "unlimited" : String(limit));

@@ -1,3 +1,4 @@
+import { attainable } from "../machine/ulimits.ts";
 import type { Sandbox } from "../machine/sandbox.ts";
 import type { ContainerPlan, UserIds } from "../terraform/plan.ts";
 import type { Surroundings } from "./container-files.ts";
@@ -24,7 +25,7 @@ export function sandboxOf(
   return {
     first: platform.pidNamespaces ? (initProcessEnabled ? "init" : "program") : undefined,
     readOnly: platform.readOnly ? readOnly : undefined,
-    ulimits: platform.ulimits ? plan.ulimits : undefined,
+    ulimits: platform.ulimits ? plan.ulimits : attainable(plan.ulimits),
     user: platform.users && user.uid + user.gid > 0 ? user : undefined,
   };
 }

@@ -152,16 +152,28 @@ describe("a container's resource limits", () => {
     const ask = "ulimit -Sn; ulimit -Hn; ulimit -Sc";
     const main = {
       name: "main",
+      user: "1234",
       ulimits: [
         { name: "nofile", softLimit: 200, hardLimit: 300 },
-        { name: "core", softLimit: 0, hardLimit: -1 },
+        { name: "core", softLimit: 0, hardLimit: 0 },
       ],
       ...shell(ask),
     };
-    const { lines, platform } = await wrote([main], "main");
+    const { lines } = await wrote([main], "main");
+    expect(lines).toEqual(["200", "300", "0"]);
+  });
+
+  it("are this machine's where it cannot give more", async () => {
+    const ask = "awk '/pending signals/ { print $4; print $5 }' /proc/self/limits";
+    const main = {
+      name: "main",
+      ulimits: [{ name: "sigpending", softLimit: 100, hardLimit: -1 }],
+      ...shell(ask),
+    };
+    const { lines, platform } = await wrote([main], "main", { platform: { ulimits: false } });
     const { stdout } = await promisify(execFile)("sh", ["-c", ask]);
-    const here = stdout.trim().split("\n");
-    expect(lines).toEqual(platform.ulimits ? ["200", "300", "0"] : here);
+    expect(platform.ulimits).toBe(false);
+    expect(lines).toEqual(["100", stdout.trim().split("\n")[1]]);
   });
 });
 

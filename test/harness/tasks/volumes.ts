@@ -63,14 +63,28 @@ async function takeOver(
   from: ReadonlySet<number>,
   { uid, gid }: UserIds,
 ): Promise<void> {
-  const names = await readdir(folder, { recursive: true });
-  for (const file of [folder, ...names.map((name) => path.join(folder, name))]) {
-    try {
-      const { uid: owner } = await lstat(file);
-      if (owner !== uid && from.has(owner)) await lchown(file, uid, gid);
-    } catch (error) {
-      // Somebody else is still at work there.
-      if (!(error instanceof Error) || Reflect.get(error, "code") !== "ENOENT") throw error;
-    }
+  for (const file of [folder, ...(await unlessGone(filesIn(folder)))]) {
+    await unlessGone(
+      lstat(file).then(async ({ uid: owner }) => {
+        if (owner !== uid && from.has(owner)) await lchown(file, uid, gid);
+        return [];
+      }),
+    );
   }
 }
+
+async function filesIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  const found = entries.map(async (entry) => {
+    const file = path.join(folder, entry.name);
+    return [file, ...(entry.isDirectory() ? await unlessGone(filesIn(file)) : [])];
+  });
+  return (await Promise.all(found)).flat();
+}
+
+/** Somebody else may still be at work there. */
+const unlessGone = (found: Promise<string[]>): Promise<string[]> =>
+  found.catch((error: unknown) => {
+    if (error instanceof Error && Reflect.get(error, "code") === "ENOENT") return [];
+    throw error;
+  });
