@@ -1,4 +1,5 @@
-import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { appendFileSync, closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -40,6 +41,18 @@ describe("a followed file", () => {
       expect(lines[0]).toBe(`(${700_000 - 16_384} bytes left out)`);
       expect(lines.at(-1)).toBe("a line");
       expect(lines.length).toBeLessThan(2_500);
+    }));
+
+  it("starts again where a program empties it by `> /dev/stdout`", () =>
+    inFolder((folder) => {
+      const { file, lines } = followed(folder);
+      inShell(folder, "echo one; echo and more; printf un; printf ended");
+      file.look();
+      inShell(folder, "echo two > /dev/stdout; echo three");
+      file.look();
+      expect(lines).toEqual(["one", "and more", "unended", "two", "three"]);
+      file.end();
+      expect(lines).toHaveLength(5);
     }));
 
   it("cuts a line that has no end", () =>
@@ -91,6 +104,20 @@ const logFile = (folder: string, name = "log"): string => join(folder, name);
 
 const append = (folder: string, text: string | Buffer, name?: string): void =>
   appendFileSync(logFile(folder, name), text);
+
+/** Runs a program as a container's: what it writes is added to the log. */
+function inShell(folder: string, script: string): void {
+  const log = openSync(logFile(folder), "a");
+  try {
+    const { status } = spawnSync("/bin/sh", ["-c", script], {
+      stdio: ["ignore", log, "inherit"],
+      timeout: 10_000,
+    });
+    expect(status).toBe(0);
+  } finally {
+    closeSync(log);
+  }
+}
 
 function followed(folder: string): { file: FollowedFile; lines: string[] } {
   const lines: string[] = [];

@@ -33,6 +33,7 @@ export class FollowedFile {
   /** Tells the lines that have been ended since the last look. */
   look(): void {
     const { size } = fstatSync(this.#file);
+    if (size < this.#position) this.#startAgain();
     const left = size - this.#position - MOST;
     if (left > 0) this.#leaveOut(left);
     const bytes = Buffer.alloc(size - this.#position);
@@ -60,12 +61,23 @@ export class FollowedFile {
     return rest;
   }
 
+  /** A program has emptied it: by `> /dev/stdout`, which opens it anew, as no pipe would be. */
+  #startAgain(): void {
+    this.#breakOff();
+    this.#position = 0;
+  }
+
   /** A program that writes faster than anybody reads must not fill the terminal, or this process. */
   #leaveOut(bytes: number): void {
-    if (this.#rest !== "") this.#onLine(this.#takeRest());
-    this.#decoder = new StringDecoder();
+    this.#breakOff();
     this.#position += bytes;
     this.#onLine(`(${bytes} bytes left out)`);
+  }
+
+  /** What comes next does not follow what has been read. */
+  #breakOff(): void {
+    if (this.#rest !== "") this.#onLine(this.#takeRest());
+    this.#decoder = new StringDecoder();
   }
 }
 
