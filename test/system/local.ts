@@ -32,6 +32,8 @@ async function main(options: LocalOptions, signal: AbortSignal): Promise<number>
   await prepareMachine();
   const { local, plan, isOwn } = await settings(options).catch(toldInOptions);
   await using ecs = await startLocalEcs(local).catch(toldInOptions);
+  // An abort that has been is no event any more.
+  signal.throwIfAborted();
   const view = plainView(process.stdout, isOwn);
   view.onOpen?.(ecs);
   console.log(whereToGo(ecs, plan));

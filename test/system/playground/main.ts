@@ -37,6 +37,7 @@ async function main(
   await prepareMachine();
   const arrangement = environmentArrangement(environment);
   await using playground = await Playground.start({ arrangement, seed });
+  signal.throwIfAborted();
   await using server = await servePlayground(playground, port);
   console.log(`${environment} at ${server.url}, seed ${seed}; Ctrl-C ends it`);
   if (!signal.aborted) await once(signal, "abort");
