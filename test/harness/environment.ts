@@ -13,7 +13,7 @@ export interface Environment {
   readonly module: Module;
   readonly declared: DeclaredBlocks;
   readonly plan: Plan;
-  /** The provider's region, where it is a plain name. */
+  /** The provider's region, where the template says it. */
   readonly region: string | undefined;
   readonly secrets: Secrets;
 }
@@ -38,18 +38,16 @@ export function environmentOf(
   before?: Environment,
 ): Environment {
   const kept = keptArguments(module, before?.declared ?? new Map());
-  const model = Model.of(module, new Resolver(module, computedValues(module, known), kept));
+  const region = new Resolver(module).region();
+  const resolver = new Resolver(module, computedValues(region, known), kept);
+  const model = Model.of(module, resolver, region);
   return {
     module,
     declared: model.declared,
     plan: readPlan(model, known.namespaces),
-    region: regionOf(module),
+    region,
     secrets: Secrets.of(model, { ...known.parameters, ...known.secrets }),
   };
-}
-
-function regionOf({ provider: { region } }: Module): string | undefined {
-  return typeof region === "string" && /^[a-z0-9-]+$/.test(region) ? region : undefined;
 }
 
 /** Types that may change while the environment runs; the others are what it stands on. */

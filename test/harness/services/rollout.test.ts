@@ -16,6 +16,8 @@ const accessPoint = (path: string, uid = 0): Required<Overrides>["resource"] => 
   },
 });
 
+const forced = { force_new_deployment: true, triggers: { x: "${terraform_data.x.output}" } };
+
 /** The services of the cluster wait for hosts. */
 const provided: Required<Overrides>["resource"] = {
   aws_ecs_cluster_capacity_providers: {
@@ -90,6 +92,14 @@ describe("rollouts", () => {
       { resource: provided, appService: { launch_type: "EC2" } },
       "none",
       "replace",
+    ],
+    ["null in place of nothing", {}, { appService: { launch_type: null } }, "none", "none"],
+    [
+      "what a trigger is told by terraform_data",
+      { appService: forced, resource: { terraform_data: { x: { input: "1" } } } },
+      { appService: forced, resource: { terraform_data: { x: { input: "2" } } } },
+      "none",
+      "deploy",
     ],
     ["what depends on what", {}, { appService: { depends_on: [] } }, "none", "none"],
     [
@@ -176,6 +186,25 @@ describe("rollouts", () => {
     ],
   ])("after a change of %s", async (_what, before, after, redis, app) => {
     expect(await actions(before, after)).toEqual({ "test-redis": redis, "test-app": app });
+  });
+
+  it("keeps the revision whose task definition has another address now", async () => {
+    const ignoring = { lifecycle: { ignore_changes: ["task_definition"] } };
+    const from = await read({ appService: ignoring });
+    const renamed = structuredClone(template({ appService: ignoring })) as {
+      resource: Record<string, Record<string, Record<string, unknown>>>;
+    };
+    const { aws_ecs_task_definition: definitions = {}, aws_ecs_service: services = {} } =
+      renamed.resource;
+    const { app = {}, ...others } = definitions;
+    renamed.resource["aws_ecs_task_definition"] = { ...others, renamed: app };
+    const task_definition = "${aws_ecs_task_definition.renamed.arn}";
+    services["app"] = { ...services["app"], task_definition };
+    const to = await readEnvironment(renamed, { parameters: {}, drawn: new Map() }, from);
+    const steps = rollouts(from.plan, to.plan, changesBetween(from, to));
+    const step = steps.find(({ plan }) => plan.name === "test-app");
+    expect(step).toMatchObject({ action: "none", plan: { keepsRevision: true } });
+    expect(step?.plan.taskDefinition).toBe("aws_ecs_task_definition.renamed");
   });
 
   it("keeps the present count where changes of it are ignored", async () => {

@@ -1,6 +1,6 @@
 import { HarnessError } from "../errors.ts";
 import type { Model, Resource } from "./model.ts";
-import { parseSymbol } from "./symbol.ts";
+import { findSymbol, parseSymbol } from "./symbol.ts";
 
 /**
  * The local hosts form one cluster: the template's, or one of others that all its services name.
@@ -31,8 +31,11 @@ export function clusterOf(
   { address, arguments: args }: Resource<"aws_ecs_service">,
 ): string {
   const symbolic = parseSymbol(args.cluster);
-  // One that is only looked up is not of the template.
-  if (symbolic?.address.startsWith("data.")) return symbolic.address;
+  // One that is looked up may be the template's own all the same.
+  if (symbolic?.address.startsWith("data.")) {
+    const name = model.declared.get(symbolic.address)?.arguments["cluster_name"];
+    return typeof name === "string" && findSymbol(name) === undefined ? name : symbolic.address;
+  }
   if (!symbolic) return args.cluster.replace(/^arn:.*:cluster\//, "");
   return model.referred("aws_ecs_cluster", args.cluster, `${address}.cluster`).arguments.name;
 }

@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 import { HarnessError } from "../errors.ts";
-import type { Block, Computed, Module } from "./module.ts";
+import type { Block, Computed } from "./module.ts";
 
 const LETTERS_AND_DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 /** What hashicorp/random draws from when `special` is not turned off. */
@@ -23,8 +23,11 @@ export interface KnownValues {
   readonly drawn: Map<string, string>;
 }
 
-/** Gives computed attributes their local value, where they have one. */
-export function computedValues(module: Module, known: KnownValues): Computed {
+/**
+ * Gives computed attributes their local value, where they have one.
+ * @param region the provider's
+ */
+export function computedValues(region: string | undefined, known: KnownValues): Computed {
   const given = new Map(Object.entries(known.attributes ?? {}));
   return (block, attribute) => {
     const value = given.get(`${block.address}.${attribute}`);
@@ -39,7 +42,7 @@ export function computedValues(module: Module, known: KnownValues): Computed {
           : undefined;
       case "aws_region":
         return attribute === "name" || attribute === "region" || attribute === "id"
-          ? module.provider["region"]
+          ? region
           : undefined;
       default:
         return undefined;

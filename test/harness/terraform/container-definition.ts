@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { noEffect } from "./fields.ts";
+import { empty, noEffect } from "./fields.ts";
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html */
 
@@ -100,6 +100,7 @@ export const containerDefinition = z.strictObject({
       initProcessEnabled: z.boolean().default(false),
       capabilities: noEffect,
       tmpfs: z.array(tmpfs).default([]),
+      devices: empty,
       maxSwap: noEffect,
       swappiness: noEffect,
     })
@@ -115,7 +116,14 @@ export const containerDefinition = z.strictObject({
   versionConsistency: noEffect,
   interactive: z.literal(false).optional(),
   pseudoTerminal: z.literal(false).optional(),
-  volumesFrom: z.array(z.never()).optional(),
+  disableNetworking: z.literal(false).optional(),
+  volumesFrom: empty,
+  extraHosts: empty,
+  dnsServers: empty,
+  dnsSearchDomains: empty,
+  resourceRequirements: empty,
+  environmentFiles: empty,
+  credentialSpecs: empty,
 });
 
 export type ContainerDefinition = z.infer<typeof containerDefinition>;

@@ -195,6 +195,17 @@ describe("a template that contradicts itself", () => {
       "deployment_maximum_percent 100 of 2 leave no task to exchange (at least 2, at most 2)",
     ],
     [
+      "a circuit breaker that says half",
+      { appService: { deployment_circuit_breaker: { enable: true } } },
+      "aws_ecs_service.app.deployment_circuit_breaker.rollback: is needed: true or false",
+    ],
+    [
+      "a count that is none",
+      { appService: { desired_count: "many" } },
+      "aws_ecs_service.app.desired_count: expected a number",
+    ],
+    ["a service without a name", { appService: { name: undefined } }, "name: is needed: text"],
+    [
       "services that depend on each other",
       { redisService: { depends_on: ["aws_ecs_service.app"] } },
       "depends_on goes in a circle",

@@ -1,7 +1,6 @@
 import { z } from "zod";
-import { HarnessError } from "../errors.ts";
 import { lifecycle, parse, type Lifecycle } from "./fields.ts";
-import type { Block, Resolver } from "./module.ts";
+import type { Block } from "./module.ts";
 
 /** A block as Terraform compares it with the one in the state. */
 export interface Declared {
@@ -30,16 +29,6 @@ export function declaredOf(
     arguments: Object.fromEntries(own),
     lifecycle: read(address, args),
   };
-}
-
-/** The arguments of a block that nothing is made of: as declared, where they cannot be resolved. */
-export function valuesOf(block: Block, resolver: Resolver): Readonly<Record<string, unknown>> {
-  try {
-    return resolver.resolve(block);
-  } catch (error) {
-    if (error instanceof HarnessError) return block.arguments;
-    throw error;
-  }
 }
 
 /** Write-only arguments are in no state: what comes with them says when they are written. */

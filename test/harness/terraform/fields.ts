@@ -4,26 +4,43 @@ import { HarnessError } from "../errors.ts";
 /** An argument that is accepted and changes nothing locally; each schema lists its own. */
 export const noEffect = z.unknown().optional();
 
+/** What a value that is missing, or another, should be; the alternatives of a union say too little. */
+const expected = (what: string) => ({
+  error: ({ input }: { input?: unknown }): string =>
+    input === undefined ? `is needed: ${what}` : `expected ${what}`,
+});
+
+/** Of a field that is not modelled: what consoles and modules write where it is not used. */
+export const empty = z
+  .array(z.unknown())
+  .refine(({ length }) => length === 0, "is not modelled by the local ECS")
+  .optional();
+
 /** Text; the provider takes numbers and booleans for it too. */
-export const text = z.union([z.string(), z.number(), z.boolean()]).transform(String);
+export const text = z
+  .union([z.string(), z.number(), z.boolean()], expected("text"))
+  .transform(String);
 
 /** A number; the provider takes numeric text for it too. */
-export const number = z.union([
-  z.number(),
-  z
-    .string()
-    .regex(/^-?\d+(\.\d+)?$/, "expected a number")
-    .transform(Number),
-]);
+export const number = z.union(
+  [
+    z.number(),
+    z
+      .string()
+      .regex(/^-?\d+(\.\d+)?$/)
+      .transform(Number),
+  ],
+  expected("a number"),
+);
 
 /** A whole number of things. */
 export const count = number.pipe(z.number().int().min(0));
 
 /** A boolean; the provider takes "true" and "false" for it too. */
-export const flag = z.union([
-  z.boolean(),
-  z.enum(["true", "false"]).transform((value) => value === "true"),
-]);
+export const flag = z.union(
+  [z.boolean(), z.enum(["true", "false"]).transform((value) => value === "true")],
+  expected("true or false"),
+);
 
 /** A nested block that occurs at most once: an object, or a list of at most one. */
 export const block = <Schema extends z.ZodType>(
@@ -81,13 +98,21 @@ export function parse<Schema extends z.ZodType>(
   schema: Schema,
   value: unknown,
 ): z.infer<Schema> {
-  const parsed = schema.safeParse(value);
+  const parsed = schema.safeParse(withoutNulls(value));
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map((issue) => describe(address, issue));
   const unsupported = parsed.error.issues.some(
     ({ code }) => code === "unrecognized_keys" || code === "invalid_value" || code === "custom",
   );
   throw new HarnessError(unsupported ? "ERR_UNSUPPORTED" : "ERR_TEMPLATE", problems.join("; "));
+}
+
+/** To Terraform and to the API null is as good as left out; an item of a list stays one. */
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (typeof value !== "object" || value === null) return value;
+  const given = Object.entries(value).filter(([, item]) => item !== null);
+  return Object.fromEntries(given.map(([key, item]) => [key, withoutNulls(item)]));
 }
 
 function describe(address: string, issue: z.core.$ZodIssue): string {

@@ -4,6 +4,7 @@ import type { DeclaredBlocks } from "./change.ts";
 import { isMeta, isWritten, lifecycleOf, type Declared } from "./declared.ts";
 import type { Block, Kept, Module } from "./module.ts";
 import { isModelled, SCHEMAS } from "./schemas.ts";
+import { parseSymbol } from "./symbol.ts";
 
 /** @throws HarnessError naming an entry of `ignore_changes` that is no whole argument */
 export function checkIgnored({ address, type, lifecycle }: Declared): void {
@@ -33,10 +34,14 @@ export function keptArguments(module: Module, state: DeclaredBlocks): Kept {
     blocks.flatMap((block) => {
       const present = state.get(block.address)?.arguments;
       if (!present) return [];
-      const kept = Object.entries({ ...block.arguments, ...present }).filter(
-        ([name]) =>
-          isIgnored(block, name) || isLeftOut(block, name) || isWrittenBefore(block, name, present),
-      );
+      const kept = Object.entries({ ...block.arguments, ...present })
+        .filter(([name]) => !isGone(module, name, present[name]))
+        .filter(
+          ([name]) =>
+            isIgnored(block, name) ||
+            isLeftOut(block, name) ||
+            isWrittenBefore(block, name, present),
+        );
       const values = kept.map(([name]) => [name, present[name]] as const);
       return [[block.address, Object.fromEntries(values)] as const];
     }),
@@ -46,6 +51,15 @@ export function keptArguments(module: Module, state: DeclaredBlocks): Kept {
 function isIgnored(block: Block, name: string): boolean {
   const { ignore_changes: ignored } = lifecycleOf(block);
   return !isMeta(name) && (ignored === "all" || ignored.includes(name));
+}
+
+/**
+ * Of a service that keeps its revision: whether the template no longer has the task definition. The
+ * revision runs on, and what else there is of the service is read against the next one.
+ */
+function isGone({ blocks }: Module, name: string, value: unknown): boolean {
+  const referred = typeof value === "string" ? parseSymbol(value)?.address : undefined;
+  return name === "task_definition" && referred !== undefined && !blocks.has(referred);
 }
 
 const isLeftOut = ({ type, arguments: args }: Block, name: string): boolean =>

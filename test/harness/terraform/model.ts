@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { HarnessError } from "../errors.ts";
-import { declaredOf, valuesOf, type Declared } from "./declared.ts";
-import { parse } from "./fields.ts";
+import { declaredOf, type Declared } from "./declared.ts";
+import { noEffect, parse } from "./fields.ts";
 import { checkIgnored } from "./ignored.ts";
 import { withLaunchType } from "./launch-type.ts";
 import type { Block, Module, Resolver } from "./module.ts";
@@ -36,17 +36,18 @@ export class Model {
 
   /**
    * Resolves and checks every resource of a module.
+   * @param region the provider's
    * @throws HarnessError naming every address and argument that the local ECS cannot honour
    */
-  static of(module: Module, resolver: Resolver): Model {
+  static of(module: Module, resolver: Resolver, region?: string): Model {
     const resources = new Map<string, Resource<ModelledType>>();
     const declared = new Map<string, Declared>();
     const problems: HarnessError[] = [];
     for (const block of module.blocks.values()) {
       try {
-        const checked = check(block, module, resolver);
+        const checked = check(block, module, resolver, region);
         if (checked) resources.set(block.address, checked);
-        const values = checked?.arguments ?? valuesOf(block, resolver);
+        const values = checked?.arguments ?? resolver.resolve(block, () => true);
         const whole = declaredOf(block, values);
         checkIgnored(whole);
         checkTriggers(whole, module);
@@ -91,16 +92,15 @@ function check(
   block: Block,
   module: Module,
   resolver: Resolver,
+  region: string | undefined,
 ): Resource<ModelledType> | undefined {
   const { address, type, kind } = block;
   if (kind !== "resource") return undefined;
   if (isModelled(type)) {
-    const args = parse(
-      address,
-      SCHEMAS[type],
-      withLaunchType(block, module, resolver.resolve(block)),
-    );
-    if (args.region === undefined || args.region === module.provider["region"]) {
+    const { shape } = SCHEMAS[type];
+    const values = resolver.resolve(block, (name) => Reflect.get(shape, name) === noEffect);
+    const args = parse(address, SCHEMAS[type], withLaunchType(block, module, values));
+    if (args.region === undefined || args.region === region) {
       return { address, type, arguments: args };
     }
     const message = `${address}.region: the local ECS models the provider's region only, not ${args.region}`;

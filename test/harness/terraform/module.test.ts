@@ -38,12 +38,32 @@ describe("readModule", () => {
     }
   });
 
+  it.each([
+    { from: "aws_ecs_service.x" },
+    { from: "aws_ecs_service.x", lifecycle: { destroy: true } },
+    [{ from: "aws_ecs_service.x", lifecycle: [{ destroy: true }] }],
+    { from: "aws_efs_file_system.x", lifecycle: { destroy: false } },
+  ])("lets go what is removed: %j", async (removed) => {
+    const { blocks } = await readModule({ resource: { aws_vpc: { x: {} } }, removed });
+    expect([...blocks.keys()]).toEqual(["aws_vpc.x"]);
+  });
+
   it("says how to write a file that is missing", async () => {
     await expect(readModule("/nowhere/cdk.tf.json")).rejects.toThrow("npm run synth");
   });
 });
 
 describe("Resolver", () => {
+  it("takes the output of terraform_data for what it was given", async () => {
+    const template = {
+      resource: {
+        terraform_data: { x: { input: { n: 3 } } },
+        aws_a: { y: { n: "${terraform_data.x.output.n}" } },
+      },
+    };
+    expect(await resolve(template, "aws_a.y")).toEqual({ n: 3 });
+  });
+
   it("gives arguments their value and leaves what only AWS knows as a symbol", async () => {
     const template = {
       locals: { size: 3 },

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { HarnessError, messageOf } from "../errors.ts";
 import { evaluateTemplate, type Reference } from "./expression.ts";
+import { flag } from "./fields.ts";
 import { symbol } from "./symbol.ts";
 
 /** A block of the template: its address, its type and its arguments, unresolved. */
@@ -25,16 +26,21 @@ export interface Module {
 const record = z.record(z.string(), z.unknown());
 const blocksByType = z.record(z.string(), z.record(z.string(), record)).optional();
 
-/** What a state is to forget. Data stay where they are; a service would go on without its template. */
-const forgotten = z.strictObject({
-  from: z
-    .string()
-    .regex(
-      /^(?!aws_ecs_service\.)/,
-      "a service that is to run on is not modelled by the local ECS",
-    ),
-  lifecycle: z.unknown().optional(),
-});
+const removal = z.looseObject({ destroy: flag.default(true) });
+
+/**
+ * What is no longer of the template. Of what a state only forgets, data stay where they are; a service
+ * would go on without its template. https://developer.hashicorp.com/terraform/language/block/removed
+ */
+const removed = z
+  .strictObject({
+    from: z.string(),
+    lifecycle: z.union([removal, z.tuple([removal]).transform(([only]) => only)]).optional(),
+  })
+  .refine(
+    ({ from, lifecycle }) => lifecycle?.destroy !== false || !from.startsWith("aws_ecs_service."),
+    { path: ["from"], error: "a service that is to run on is not modelled by the local ECS" },
+  );
 
 /** Everything a root module in JSON may hold; whatever else is there is refused by name. */
 const rootModule = z.strictObject({
@@ -45,9 +51,11 @@ const rootModule = z.strictObject({
   data: blocksByType,
   ephemeral: blocksByType,
   locals: record.optional(),
-  variable: z.record(z.string(), z.object({ default: z.unknown() })).optional(),
+  variable: z.record(z.string(), z.object({ default: z.unknown().optional() })).optional(),
   output: z.unknown().optional(),
-  removed: z.union([forgotten, z.array(forgotten)]).optional(),
+  removed: z
+    .preprocess((given) => (given === undefined ? [] : [given].flat()), z.array(removed))
+    .optional(),
 });
 
 /**
@@ -123,15 +131,38 @@ export class Resolver {
     this.#kept = kept;
   }
 
-  /** @throws HarnessError naming the address and argument when an expression cannot be evaluated */
-  resolve(block: Block): Record<string, unknown> {
+  /**
+   * @param hasNoEffect of which arguments the value changes nothing: they stay as they are written when
+   * they cannot be evaluated
+   * @throws HarnessError naming the address and argument when an expression cannot be evaluated
+   */
+  resolve(
+    block: Block,
+    hasNoEffect: (argument: string) => boolean = () => false,
+  ): Record<string, unknown> {
     const kept = this.#kept.get(block.address);
     const resolved: Record<string, unknown> = { ...kept };
     for (const [name, value] of Object.entries(block.arguments)) {
       if (kept && Object.hasOwn(kept, name)) continue;
-      resolved[name] = this.#argument(block, name, value, []);
+      try {
+        resolved[name] = this.#argument(block, name, value, []);
+      } catch (error) {
+        if (!(error instanceof HarnessError) || !hasNoEffect(name)) throw error;
+        resolved[name] = value;
+      }
     }
     return resolved;
+  }
+
+  /** The provider's region; undefined where only AWS or the user's shell knows. */
+  region(): string | undefined {
+    try {
+      const value = this.#value(this.#module.provider["region"], ["provider.aws.region"]);
+      return typeof value === "string" && /^[a-z0-9-]+$/.test(value) ? value : undefined;
+    } catch (error) {
+      if (error instanceof HarnessError) return undefined;
+      throw error;
+    }
   }
 
   #argument(block: Block, name: string, value: unknown, trail: readonly string[]): unknown {
@@ -172,8 +203,11 @@ export class Resolver {
     }
     const depth = root === "data" || root === "ephemeral" ? 3 : 2;
     const block = this.#module.blocks.get(reference.slice(0, depth).join("."));
-    const [attribute, ...path] = reference.slice(depth);
-    if (!block || attribute === undefined) throw unknown(reference);
+    const [written, ...path] = reference.slice(depth);
+    if (!block || written === undefined) throw unknown(reference);
+    // https://developer.hashicorp.com/terraform/language/resources/terraform-data: what it was given.
+    const isOutput = block.type === "terraform_data" && written === "output";
+    const attribute = isOutput ? "input" : written;
     const computed = this.#computed(block, String(attribute));
     if (computed !== undefined) return dig(computed, path);
     const kept = this.#kept.get(block.address)?.[attribute];

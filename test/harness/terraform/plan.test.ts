@@ -47,6 +47,39 @@ describe("readPlan", () => {
     expect(clusters(await read(others))).toEqual(["shared", "shared"]);
   });
 
+  it("knows a cluster that is looked up by its name", async () => {
+    const cluster = "${data.aws_ecs_cluster.x.arn}";
+    const looking = (cluster_name: string): Promise<Environment> =>
+      readEnvironment(
+        {
+          ...template({ appService: { cluster } }),
+          data: { aws_ecs_cluster: { x: { cluster_name } } },
+        },
+        { parameters: {}, drawn: new Map() },
+      );
+    expect(clusters(await looking("test"))).toEqual(["test", "test"]);
+    await expect(looking("other")).rejects.toThrow('"other" is another cluster than "test"');
+  });
+
+  it("takes the provider's region from a variable", async () => {
+    const appContainer = { environment: [{ name: "R", value: "${data.aws_region.here.region}" }] };
+    const inRegion = (region: unknown): Promise<Environment> =>
+      readEnvironment(
+        {
+          ...template({ appContainer, appService: { region: "eu-west-1" } }),
+          provider: { aws: { region: "${var.region}" } },
+          variable: { region: region === undefined ? {} : { default: region } },
+          data: { aws_region: { here: {} } },
+        },
+        { parameters: {}, drawn: new Map() },
+      );
+    const { plan, region } = await inRegion("eu-west-1");
+    expect(region).toBe("eu-west-1");
+    const app = plan.taskDefinitions.get("aws_ecs_task_definition.app")?.containers[0];
+    expect(app?.environment).toEqual({ R: "eu-west-1" });
+    await expect(inRegion(undefined)).rejects.toThrow("the provider's region only, not eu-west-1");
+  });
+
   it("knows the namespaces without a service, its own and others'", async () => {
     const whole = template({ redisService: { service_registries: undefined, lifecycle: {} } });
     Reflect.deleteProperty(
@@ -197,43 +230,6 @@ describe("what a template leaves out", () => {
   it("tells Cloud Map no health", async () => {
     const { plan } = await read({ discovery: { health_check_custom_config: undefined } });
     expect([...plan.discovery.values()].map(({ ignoresHealth }) => ignoresHealth)).toEqual([true]);
-  });
-});
-
-const hosts = (settings: string): Overrides => ({
-  resource: {
-    aws_launch_template: {
-      hosts: { instance_type: "t3.small", user_data: Buffer.from(settings).toString("base64") },
-    },
-  },
-});
-
-describe("the agent's settings in the user data", () => {
-  it.each([
-    "echo ECS_CLUSTER=test>>/etc/ecs/ecs.config",
-    "echo ECS_CLUSTER=test; echo ECS_RESERVED_MEMORY=904 >> /etc/ecs/ecs.config",
-    "printf 'ECS_CLUSTER=test\\nECS_RESERVED_MEMORY=904\\n' > /etc/ecs/ecs.config",
-    'echo -e "X=1\\nECS_CLUSTER=test\\nECS_RESERVED_MEMORY=904" | tee /etc/ecs/ecs.config',
-    "# ECS_CLUSTER=other\nECS_CLUSTER=test\n  #ECS_RESERVED_MEMORY=1",
-    "ECS_CLUSTER=other\nECS_RESERVED_MEMORY=1\nECS_CLUSTER='test'\nECS_RESERVED_MEMORY=\"904\"",
-  ])("may be written %s", async (settings) => {
-    const { plan } = await read(hosts(settings));
-    expect(plan.hosts.memory).toBe(settings.includes("904") ? 1000 : 1904);
-  });
-
-  it("keep memory from tasks", async () => {
-    const { plan } = await read(hosts("ECS_RESERVED_MEMORY=904"));
-    expect(plan.hosts.memory).toBe(1000);
-  });
-
-  it.each([
-    [
-      "ECS_CLUSTER=other",
-      "user_data: ECS_CLUSTER=other is another cluster than aws_ecs_cluster.main",
-    ],
-    ["ECS_RESERVED_MEMORY=much", "user_data: ECS_RESERVED_MEMORY=much is no number of MiB"],
-  ])("may contradict the template: %s", async (settings, message) => {
-    await expect(read(hosts(settings))).rejects.toThrow(message);
   });
 });
 

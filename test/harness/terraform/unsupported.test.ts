@@ -163,6 +163,16 @@ describe("what a template asks for and the local ECS cannot honour", () => {
       { resource: { aws_lb: { app: { xff_header_processing_mode: "remove" } } } },
       "aws_lb.app.xff_header_processing_mode",
     ],
+    [
+      "a service of the account's default cluster beside its own",
+      { appService: { cluster: undefined } },
+      'aws_ecs_service.app.cluster: "default" is another cluster than "test"',
+    ],
+    [
+      "hosts of others",
+      { appContainer: { extraHosts: [{ hostname: "x", ipAddress: "10.0.0.1" }] } },
+      `${container}.extraHosts: is not modelled by the local ECS`,
+    ],
     ["Fargate", { appTask: { requires_compatibilities: ["FARGATE"] } }, "runs EC2 tasks only"],
     [
       "UDP",
@@ -189,6 +199,31 @@ describe("what a template asks for and the local ECS cannot honour", () => {
       code: "ERR_UNSUPPORTED",
       message: expect.stringContaining(message),
     });
+  });
+
+  it("takes what it cannot evaluate where the value changes nothing", async () => {
+    const appService = { tags: "${merge(local.tags, { a = 1 })}" };
+    const group = { vpc_zone_identifier: "${aws_subnet.private[*].id}" };
+    await expect(read({ appService, group })).resolves.toBeDefined();
+    await expect(read({ appService: { desired_count: "${max(1, 2)}" } })).rejects.toThrow(
+      "aws_ecs_service.app.desired_count: the function max() in",
+    );
+  });
+
+  it("takes null for what is left out, and fields that it does not model when they are empty", async () => {
+    const appContainer = {
+      command: null,
+      healthCheck: null,
+      firelensConfiguration: null,
+      extraHosts: [],
+      dnsServers: [],
+      resourceRequirements: [],
+      environmentFiles: [],
+      linuxParameters: { initProcessEnabled: true, devices: [], sharedMemorySize: null },
+    };
+    await expect(
+      read({ appContainer, appService: { launch_type: null, placement_constraints: null } }),
+    ).resolves.toBeDefined();
   });
 
   it("names everything at once", async () => {
