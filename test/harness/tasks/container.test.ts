@@ -44,7 +44,7 @@ const storage = (owner: number): object => ({
 
 describe("a container's user", () => {
   it("runs its program, and owns its home and a volume made for it", async () => {
-    const script = `${whoAmI}; touch "$HOME/file" /shared/file && echo written`;
+    const script = `${whoAmI}; touch "$HOME/file" /shared/file && echo written >> /dev/stdout`;
     const main = { name: "main", user: "1234:5678", ...shared, ...shell(script) };
     const { lines, platform } = await wrote([main], "main");
     expect(lines).toEqual([platform.users ? "1234:5678" : own, "written"]);

@@ -137,6 +137,8 @@ export class Container {
     await this.#publish(isCut());
     const log = await open(logFile, "a");
     try {
+      // Its own to open again, as /dev/stdout.
+      if (sandbox.user) await log.chown(sandbox.user.uid, sandbox.user.gid);
       const full = isFull();
       const heldBack = async (group: number): Promise<void> => {
         if (full) await limitFileSize(group, await lastWrittenFile(this.#folders));
