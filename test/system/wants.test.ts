@@ -59,6 +59,15 @@ describe("what a template wants", () => {
 });
 
 describe("checking what was given", () => {
+  it("passes a secret or a parameter by any name that its ARN may stand for", () => {
+    const known = { ...wants, secret: ["prod/my", "/plain"] };
+    const options = { secret: { "prod/my-secret": "a", plain: "b" } };
+    expect(() => checkWants(known, given(options), {})).not.toThrow();
+    expect(() => checkWants(known, given({ secret: { "prod/my-secrets": "a" } }), {})).toThrow(
+      "--secret prod/my-secrets: not in the template",
+    );
+  });
+
   it("passes what the template has, an image by the end of its name", () => {
     const options = {
       image: { server: "x", "library/redis": "y" },

@@ -24,7 +24,8 @@ export function wantsOf({ module, plan, secrets }: Environment, parameters: Assi
     .filter(({ kind, type }) => kind === "data" && type === "aws_ssm_parameter")
     .map((block) => String(block.arguments["name"]));
   const secret = containers
-    .flatMap((container) => container.secrets.map((reference) => reference.secret))
+    .flatMap((container) => container.secrets)
+    .map(({ secret: name, otherwise = name }) => (secrets.has(otherwise) ? otherwise : name))
     .filter((name) => !secrets.has(name) || Object.hasOwn(parameters, name));
   const users = containers.flatMap(({ user }) => user?.split(":") ?? []);
   const registered = blocks.filter(({ type }) => type === "aws_service_discovery_service");
@@ -55,7 +56,14 @@ function listed(names: readonly string[]): string {
 const MEANS: Partial<Record<keyof Wants, (name: string, wanted: string) => boolean>> = {
   image: isEndOf,
   attribute: (name, address) => name.startsWith(`${address}.`),
+  secret: isNameOf,
+  parameter: isNameOf,
 };
+
+/** Whether a secret or a parameter, known by its ARN, may have this name. */
+function isNameOf(name: string, wanted: string): boolean {
+  return name === wanted || `/${name}` === wanted || name.replace(/-\w{6}$/, "") === wanted;
+}
 
 /** Whether a repository goes by this name: it is the whole of it, or its end. */
 export function isEndOf(name: string, repository: string): boolean {
@@ -83,7 +91,8 @@ export function checkWants(
     }
   }
   const given = { ...have, ...options.parameter, ...options.secret };
-  const missing = wants.secret.filter((name) => !Object.hasOwn(given, name));
+  const names = Object.keys(given);
+  const missing = wants.secret.filter((wanted) => !names.some((name) => isNameOf(name, wanted)));
   if (missing.length === 0) return;
   const [needs, example = ""] = [missing.length > 1 ? "secrets have" : "a secret has", missing[0]];
   throw new UsageError(

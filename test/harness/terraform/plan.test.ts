@@ -149,6 +149,8 @@ describe("readPlan", () => {
       KEY: arn("secretsmanager::secret:app/token-a1B2c3:value::"),
       PARAMETER: arn("ssm::parameter/app/key"),
       NAMED: "/app/key",
+      WORD: arn("secretsmanager::secret:prod/my-secret"),
+      PLAIN: arn("ssm::parameter/plain"),
       MISSING: arn("secretsmanager::secret:other-a1B2c3"),
     };
     const { plan, secrets } = await readEnvironment(
@@ -158,8 +160,8 @@ describe("readPlan", () => {
         },
       }),
       {
-        parameters: { "/app/key": "k" },
-        secrets: { "app/token": '{"value":"v"}' },
+        parameters: { "/app/key": "k", plain: "p" },
+        secrets: { "app/token": '{"value":"v"}', "prod/my-secret": "s" },
         drawn: new Map(),
       },
     );
@@ -169,11 +171,13 @@ describe("readPlan", () => {
       const reference = references.find(({ name }) => name === wanted);
       return reference && secrets.resolve(reference);
     };
-    expect(["WHOLE", "KEY", "PARAMETER", "NAMED"].map(resolve)).toEqual([
+    expect(["WHOLE", "KEY", "PARAMETER", "NAMED", "WORD", "PLAIN"].map(resolve)).toEqual([
       '{"value":"v"}',
       "v",
       "k",
       "k",
+      "s",
+      "p",
     ]);
     expect(() => resolve("MISSING")).toThrow(
       'secret "other" has no local value; give one in the option secrets',

@@ -51,6 +51,8 @@ export interface SecretReference {
   readonly name: string;
   /** The secret's address, or the literal it was given as. */
   readonly secret: string;
+  /** What an ARN may name just as well, taken where there is a value by that name. */
+  readonly otherwise?: string | undefined;
   /** The key whose value is taken when the secret is a JSON object. */
   readonly key: string | undefined;
 }

@@ -19,15 +19,17 @@ export function parseSecretReference(where: string, valueFrom: string): Referenc
     const [, ...parts] = symbolic.rest.split(":");
     return { secret: symbolic.address, key: keyOf(where, parts) };
   }
-  // What exists outside the template goes by its name: of an ARN, without the six random characters.
+  // What exists outside the template goes by its name. An ARN does not tell whether it ends with six
+  // random characters or with a word, nor whether a parameter's name begins with a slash.
   const [, , service, , , resource = "", ...rest] = valueFrom.split(":");
   if (service === "ssm") {
     if (rest.length > 0) throw unsupported(where, `the version ${rest.join(":")} of a parameter`);
-    return { secret: resource.replace(/^parameter/, ""), key: undefined };
+    const name = resource.replace(/^parameter/, "");
+    return { secret: name, otherwise: name.replace(/^\//, ""), key: undefined };
   }
   if (service !== "secretsmanager") return { secret: valueFrom, key: undefined };
   const [secret = "", ...parts] = rest;
-  return { secret: secret.replace(/-\w{6}$/, ""), key: keyOf(where, parts) };
+  return { secret: secret.replace(/-\w{6}$/, ""), otherwise: secret, key: keyOf(where, parts) };
 }
 
 function keyOf(

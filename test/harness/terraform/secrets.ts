@@ -59,7 +59,8 @@ export class Secrets {
   }
 
   /** What a container gets: the secret, or one key of it when it is a JSON object. */
-  resolve({ secret, key }: SecretReference): string {
+  resolve({ secret: name, otherwise = name, key }: SecretReference): string {
+    const secret = this.has(otherwise) ? otherwise : name;
     const value = this.value(secret);
     if (key === undefined) return value;
     try {
