@@ -93,6 +93,32 @@ describe("rollouts", () => {
       "none",
       "replace",
     ],
+    [
+      "how container definitions are written",
+      {},
+      {
+        appContainer: {
+          essential: undefined,
+          cpu: 0,
+          command: null,
+          dnsServers: [],
+          portMappings: [{ containerPort: 3000 }],
+          environment: [
+            { name: "REDIS_NAME", value: "test-redis.test-ecs" },
+            { value: "3000", name: "PORT" },
+          ],
+        },
+      },
+      "none",
+      "none",
+    ],
+    [
+      "the order of a command",
+      { appContainer: { command: ["a", "b"] } },
+      { appContainer: { command: ["b", "a"] } },
+      "none",
+      "deploy",
+    ],
     ["null in place of nothing", {}, { appService: { launch_type: null } }, "none", "none"],
     [
       "what a trigger is told by terraform_data",

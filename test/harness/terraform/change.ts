@@ -1,5 +1,5 @@
-import { isDeepStrictEqual } from "node:util";
 import { isWritten, type Declared } from "./declared.ts";
+import { isEquivalent } from "./equivalent.ts";
 import { forcingNew } from "./forces-new.ts";
 import { isTriggered } from "./triggers.ts";
 
@@ -70,7 +70,7 @@ function changeOf(
 
 function differing(
   earlier: Declared,
-  { arguments: args, lifecycle: { ignore_changes: ignored } }: Declared,
+  { type, arguments: args, lifecycle: { ignore_changes: ignored } }: Declared,
   known: ReadonlyMap<string, Change>,
 ): string[] {
   const names = new Set([...Object.keys(earlier.arguments), ...Object.keys(args)]);
@@ -79,7 +79,8 @@ function differing(
       !isWritten(name) &&
       ignored !== "all" &&
       !ignored.includes(name) &&
-      (!isDeepStrictEqual(earlier.arguments[name], args[name]) || refersToNew(args[name], known)),
+      (!isEquivalent(type, name, earlier.arguments[name], args[name]) ||
+        refersToNew(args[name], known)),
   );
 }
 
