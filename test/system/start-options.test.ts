@@ -1,6 +1,7 @@
 import { tmpdir } from "node:os";
 import { resolve } from "node:path";
 import { expect, test } from "vitest";
+import { faultRows } from "./breakages/index.ts";
 import { UsageError } from "./command-line.ts";
 import { scenarioList, scenarios } from "./scenarios/index.ts";
 import { startOptions } from "./start-options.ts";
@@ -19,7 +20,16 @@ test("several scenarios are played in the order in which they are named", () => 
   expect(options).toMatchObject({ environment: "prod", seed: 0, json: true });
 });
 
+const played = (...args: string[]) => startOptions(args).scenarios.map(({ name }) => name);
+
+test("faults are played alone, or after the scenarios that are named", () => {
+  expect(played("--fault", "dns-slow", "redis-killed")).toEqual(["dns-slow", "redis-killed"]);
+  expect(played("--scenario", "after", "--fault", "disk-full")).toEqual(["after", "disk-full"]);
+  expect(new Set(faultRows.map(({ name }) => name)).size).toBe(faultRows.length);
+});
+
 test.each([
+  [["--fault", "nothing"], "Allowed choices are release, bad-release, host-drained"],
   [["--scenario", "nothing"], "Allowed choices are story, before, after, redis-moves"],
   [["--env", "nowhere"], "Allowed choices are dev, stg, prod"],
   [["--seed", "-1"], "a whole number from 0 to 4294967295"],

@@ -1,5 +1,7 @@
 import { environmentNames } from "./arrangements/environment.ts";
 import { choice, command, parse, UsageError, wholeNumber, writable } from "./command-line.ts";
+import { faultRows } from "./breakages/index.ts";
+import { faultScenario } from "./scenarios/fault.ts";
 import { scenarioOf, scenarios } from "./scenarios/index.ts";
 import type { Scenario } from "./scenarios/scenario.ts";
 import { LARGEST_SEED } from "./stage/random.ts";
@@ -21,15 +23,20 @@ export interface StartOptions {
 }
 
 const names = scenarios.map(({ name }) => name);
+const faults = faultRows.map(({ name }) => name);
 
 const program = () =>
   command("npm start --", "Plays scenarios in the local ECS.")
     .option("--list", "name the scenarios and what they show", false)
     .addOption(
-      choice("--scenario <name...>", "what is played, one after the other", names).default(
-        [names[0]],
-        String(names[0]),
+      choice(
+        "--scenario <name...>",
+        `what is played, one after the other (default: ${names[0]})`,
+        names,
       ),
+    )
+    .addOption(
+      choice("--fault <name...>", "what is broken, one after the other, and measured", faults),
     )
     .addOption(
       choice("--env <name>", "the environment it is played in (default: dev)", environmentNames),
@@ -44,14 +51,17 @@ const program = () =>
 export function startOptions(args: readonly string[]): StartOptions {
   const given = parse(program(), args) as {
     list: boolean;
-    scenario: string[];
+    scenario?: string[];
+    fault?: string[];
     env?: string;
     seed?: number;
     report?: string;
     json: boolean;
   };
-  const { list, scenario, env, seed, report, json } = given;
-  const chosen = scenario.map(scenarioOf);
+  const { list, fault = [], env, seed, report, json } = given;
+  const { scenario = fault.length > 0 ? [] : names.slice(0, 1) } = given;
+  const broken = fault.flatMap((wanted) => faultRows.filter(({ name }) => name === wanted));
+  const chosen = [...scenario.map(scenarioOf), ...broken.map(faultScenario)];
   if (env !== undefined && chosen.every(({ arrangement }) => arrangement)) {
     const message = `error: --env: ${scenario.join(", ")} has a stack of its own; leave --env out`;
     throw new UsageError(message);
