@@ -1,8 +1,7 @@
-import type { LocalImage, LocalImages } from "../harness/tasks/image.ts";
+import { nameIn, type LocalImage, type LocalImages } from "../harness/tasks/image.ts";
 import { redisImage } from "../harness/tasks/redis-image.ts";
 import { UsageError } from "./command-line.ts";
 import type { Assigned } from "./local-options.ts";
-import { isEndOf } from "./wants.ts";
 
 /** What is known of images before a template's are. */
 export interface StandInOptions {
@@ -30,11 +29,7 @@ export interface StandIns {
  */
 export function standIns(repositories: readonly string[], options: StandInOptions): StandIns {
   const { named, app, isAppGiven, known = {}, users = {} } = options;
-  const nameOf = (repository: string): string | undefined =>
-    Object.keys(named)
-      .filter((name) => isEndOf(name, repository))
-      .toSorted((a, b) => b.length - a.length)[0];
-  const others = repositories.filter((repository) => nameOf(repository) === undefined);
+  const others = repositories.filter((repository) => nameIn(named, repository) === undefined);
   const apps = others.filter((repository) => known[repository] === app);
   const redis = others.filter(
     (repository) => !apps.includes(repository) && (known[repository] || isRedis(repository)),
@@ -46,7 +41,7 @@ export function standIns(repositories: readonly string[], options: StandInOption
     throw new UsageError(`error: option --app: of the images ${all} none is left for the app`);
   }
   const images = repositories.map((repository): [string, LocalImage] => {
-    const own = named[nameOf(repository) ?? ""];
+    const own = named[nameIn(named, repository) ?? ""];
     return [repository, own ?? (redis.includes(repository) ? redisWith(users) : app)];
   });
   return { images: Object.fromEntries(images), redis: new Set(redis) };

@@ -1,5 +1,5 @@
 import type { Environment } from "../harness/environment.ts";
-import { repositoryOf } from "../harness/tasks/image.ts";
+import { isEndOf, repositoryOf } from "../harness/tasks/image.ts";
 import { UsageError } from "./command-line.ts";
 import type { Assigned, LocalOptions } from "./local-options.ts";
 
@@ -63,11 +63,6 @@ const MEANS: Partial<Record<keyof Wants, (name: string, wanted: string) => boole
 /** Whether a secret or a parameter, known by its ARN, may have this name. */
 function isNameOf(name: string, wanted: string): boolean {
   return name === wanted || `/${name}` === wanted || name.replace(/-\w{6}$/, "") === wanted;
-}
-
-/** Whether a repository goes by this name: it is the whole of it, or its end. */
-export function isEndOf(name: string, repository: string): boolean {
-  return repository === name || repository.endsWith(`/${name}`);
 }
 
 /**

@@ -42,16 +42,23 @@ export function repositoryOf(image: string): string {
   return name.replace(/:[^:/]*$/, "");
 }
 
+/** Whether a repository goes by this name: it is the whole of it, or its end. */
+export const isEndOf = (name: string, repository: string): boolean =>
+  repository === name || repository.endsWith(`/${name}`);
+
+/** The name that a repository goes by, the longest one of several. */
+export const nameIn = (images: LocalImages, repository: string): string | undefined =>
+  Object.keys(images)
+    .filter((name) => isEndOf(name, repository))
+    .toSorted((a, b) => b.length - a.length)[0];
+
 /**
  * Finds what an image is here: the key that its repository ends with, the longest one of several.
  * `redis` is `public.ecr.aws/docker/library/redis:8.0`, but not `my-redis`.
  * @throws HarnessError ERR_IMAGE naming the image and the keys there are
  */
 export function findImage(images: LocalImages, image: string, where: string): LocalImage {
-  const repository = repositoryOf(image);
-  const [key] = Object.keys(images)
-    .filter((name) => repository === name || repository.endsWith(`/${name}`))
-    .toSorted((a, b) => b.length - a.length);
+  const key = nameIn(images, repositoryOf(image));
   const found = key === undefined ? undefined : images[key];
   if (found) return found;
   const known = Object.keys(images).join(", ") || "none";

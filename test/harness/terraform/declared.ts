@@ -17,17 +17,15 @@ const META = new Set(["depends_on", "lifecycle", "provider", "timeouts"]);
 export const isMeta = (name: string): boolean => META.has(name);
 
 /** @param values its resolved arguments */
-export function declaredOf(
-  { address, kind, type, arguments: args }: Block,
-  values: Readonly<Record<string, unknown>>,
-): Declared {
+export function declaredOf(block: Block, values: Readonly<Record<string, unknown>>): Declared {
+  const { address, kind, type } = block;
   const own = Object.entries(values).filter(([name]) => !isMeta(name));
   return {
     address,
     kind,
     type,
     arguments: Object.fromEntries(own),
-    lifecycle: read(address, args),
+    lifecycle: lifecycleOf(block),
   };
 }
 
@@ -35,9 +33,7 @@ export function declaredOf(
 export const isWritten = (name: string): boolean => name.endsWith("_wo");
 
 /** A block's lifecycle, with what is left out. */
-export const lifecycleOf = ({ address, arguments: args }: Block): Lifecycle => read(address, args);
-
-const read = (address: string, args: Block["arguments"]): Lifecycle =>
+export const lifecycleOf = ({ address, arguments: args }: Block): Lifecycle =>
   parse(address, z.object({ lifecycle }), args).lifecycle ?? LEFT_OUT;
 
 const LEFT_OUT: Lifecycle = {
