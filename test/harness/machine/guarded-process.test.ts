@@ -4,7 +4,9 @@ import { access, stat } from "node:fs/promises";
 import { text } from "node:stream/consumers";
 import { describe, expect, it } from "vitest";
 import { GuardedProcess } from "./guarded-process.ts";
-import { Guardian, MARKER } from "./guardian.ts";
+import { Guardian, MARKER, signalProcess } from "./guardian.ts";
+import { tryPlatform } from "./platform.ts";
+import type { Sandbox } from "./sandbox.ts";
 
 async function withGuardian(use: (guardian: Guardian) => Promise<void>): Promise<Guardian> {
   const guardian = await Guardian.start();
@@ -16,8 +18,13 @@ async function withGuardian(use: (guardian: Guardian) => Promise<void>): Promise
   return guardian;
 }
 
-const shell = (guardian: Guardian, script: string): Promise<GuardedProcess> =>
+const shell = (
+  guardian: Guardian,
+  script: string,
+  sandbox: Sandbox = {},
+): Promise<GuardedProcess> =>
   GuardedProcess.start(guardian, {
+    sandbox,
     argv: ["/bin/sh", "-c", script],
     env: { PATH: "/usr/bin:/bin", [MARKER]: guardian.runId },
     cwd: guardian.folder,
@@ -61,6 +68,29 @@ describe("GuardedProcess", () => {
       expect(await (await shell(guardian, script)).exited).toBe(code);
     });
   });
+
+  it.each([
+    ["exit 75", 75],
+    ["trap 'exit 3' TERM; kill -TERM $$", 3],
+    ["echo ready; exec sleep 60", 137],
+  ])(
+    "tells how %s ended behind a namespace of its own, and says nothing of it",
+    async (script, code) => {
+      const { pidNamespaces } = await tryPlatform({});
+      await withGuardian(async (guardian) => {
+        const first = pidNamespaces ? "program" : undefined;
+        const started = await shell(guardian, script, { first });
+        let output = "";
+        started.output?.setEncoding("utf8").on("data", (chunk: string) => (output += chunk));
+        if (code === 137) {
+          await expect.poll(() => output, { timeout: 5000 }).toBe("ready\n");
+          signalProcess(started.pid, "SIGKILL");
+        }
+        expect(await started.exited).toBe(code);
+        expect(output).toBe(code === 137 ? "ready\n" : "");
+      });
+    },
+  );
 
   it("signals the main process alone, and kills the rest of the group when that has ended", async () => {
     await withGuardian(async (guardian) => {

@@ -1,15 +1,37 @@
 import { readFile, readlink } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 
-/** A process that dies with its parent; what it starts is PID 1 of a namespace with a /proc of its own. */
-const UNSHARE = [
+/**
+ * Waits for its one child, which is PID 1 of the new namespace, and ends with the child's exit status.
+ * `unshare --fork` would do the same, but util-linux 2.38 exits 1 when a signal ended the child. The
+ * shell's own words ("Killed") are kept out of the container's log.
+ */
+const WAIT = 'exec 9>&2 2>/dev/null; "$@" 2>&9 9>&-; exit $?';
+
+/** PID 1 before it becomes the program: it mounts the /proc of its own namespace. */
+const MOUNT_PROC = '/usr/bin/mount -t proc proc /proc && exec "$@"';
+
+/** A process that waits for PID 1 of a new namespace; the kernel kills PID 1 when it ends. */
+const WAITER = [
   "/usr/bin/unshare",
   "--pid",
-  "--fork",
-  "--mount-proc",
-  "--kill-child",
+  "--mount",
   "--",
+  "/bin/sh",
+  "-c",
+  WAIT,
+  "wait",
 ] as const;
+const FIRST = [
+  "/usr/bin/setpriv",
+  "--pdeathsig=KILL",
+  "--",
+  "/bin/sh",
+  "-c",
+  MOUNT_PROC,
+  "mount-proc",
+] as const;
+const UNSHARE = [...WAITER, ...FIRST] as const;
 
 /**
  * An init process: passes signals on to the program, and ends as it ends. Signals come as soon as it
@@ -68,13 +90,17 @@ export async function firstProcessOf(
   const outside = await namespaceOf(pid);
   const isInside = async (child: number): Promise<boolean> => {
     const inside = await namespaceOf(child);
-    return inside !== undefined && inside !== outside;
+    return inside !== undefined && inside !== outside && !(await mountsProc(child));
   };
   const main = await childOf(pid, isInside, ended);
   if (first === "program" || main === undefined) return main;
   await childOf(main, () => Promise.resolve(true), ended);
   return main;
 }
+
+/** A signal to PID 1 while it mounts /proc would be lost: the kernel drops what PID 1 does not handle. */
+const mountsProc = async (pid: number): Promise<boolean> =>
+  (await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")).includes(MOUNT_PROC);
 
 const namespaceOf = (pid: number): Promise<string | undefined> =>
   readlink(`/proc/${pid}/ns/pid`).catch(() => undefined);
