@@ -1,6 +1,6 @@
 import { join, relative } from "node:path";
 import { environments } from "./environments.ts";
-import { ConfigError } from "./stacks/config-error.ts";
+import { ConfigError } from "./stacks/config/config-error.ts";
 import { RuleError } from "./stacks/rules/rule-error.ts";
 import { synthesize } from "./stacks/synthesize.ts";
 

@@ -1,22 +1,22 @@
 import { TerraformElement, TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct, Node } from "constructs";
-import { appPort } from "./app-container.ts";
-import { AppTasks } from "./app-tasks.ts";
-import { AppService } from "./app-service.ts";
-import { Cluster, existingCluster } from "./cluster.ts";
-import type { Environment } from "./config.ts";
-import { Discovery } from "./discovery.ts";
-import { leaveDataBehind } from "./left-behind.ts";
-import { LoadBalancer } from "./load-balancer.ts";
-import { logSettings } from "./log-settings.ts";
-import { namesOf } from "./names.ts";
-import { existingNetwork, Network } from "./network.ts";
-import { Operation } from "./operation.ts";
-import { needsNamespace } from "./redis-contradictions.ts";
-import { makeRedis } from "./redis.ts";
-import { makeServices } from "./services.ts";
-import { TaskNetwork } from "./task-network.ts";
-import { tagsOf, terraformSettings } from "./terraform-settings.ts";
+import { appPort } from "./app/app-container.ts";
+import { AppTasks } from "./app/app-tasks.ts";
+import { AppService } from "./app/app-service.ts";
+import { Cluster, existingCluster } from "./cluster/cluster.ts";
+import type { Environment } from "./config/parse-environments.ts";
+import { Discovery } from "./discovery/discovery.ts";
+import { leaveDataBehind } from "./redis/left-behind.ts";
+import { LoadBalancer } from "./app/load-balancer.ts";
+import { logSettings } from "./aws/log-settings.ts";
+import { namesOf } from "./config/names.ts";
+import { existingNetwork, Network } from "./network/network.ts";
+import { Operation } from "./operation/operation.ts";
+import { needsNamespace } from "./config/contradictions/redis-contradictions.ts";
+import { makeRedis } from "./redis/redis.ts";
+import { makeServices } from "./services/services.ts";
+import { TaskNetwork } from "./ecs/task-network.ts";
+import { tagsOf, terraformSettings } from "./aws/terraform-settings.ts";
 
 /** Everything one environment consists of. It refers to no other stack: its deploy is one command. */
 export class EnvironmentStack extends TerraformStack {

@@ -2,13 +2,13 @@ import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App } from "cdktf";
-import { ConfigError } from "./config-error.ts";
-import { type Environment, parseEnvironments } from "./config.ts";
+import { ConfigError } from "./config/config-error.ts";
+import { type Environment, parseEnvironments } from "./config/parse-environments.ts";
 import { EnvironmentStack } from "./environment-stack.ts";
 import { brokenRules } from "./rules/index.ts";
 import { RuleError } from "./rules/rule-error.ts";
 import type { Body } from "./rules/template.ts";
-import { targetVersions } from "./terraform-settings.ts";
+import { targetVersions } from "./aws/terraform-settings.ts";
 
 export interface SynthesizeOptions {
   /** Folder to write, created if missing. @default "cdktf.out" */

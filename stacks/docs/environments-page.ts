@@ -1,6 +1,6 @@
-import { environmentSchema } from "../config-schema.ts";
-import { definitionOf } from "../fields.ts";
-import { type Form, type SchemaField, schemaFields } from "../schema-fields.ts";
+import { environmentSchema } from "../config/environment-schema.ts";
+import { definitionOf } from "../config/fields.ts";
+import { type Form, type SchemaField, schemaFields } from "../config/schema-fields.ts";
 import { code, generated, prose, table } from "./markdown.ts";
 
 /** Every field of an environment, in tables made from the schema that checks it. */

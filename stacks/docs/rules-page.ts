@@ -33,7 +33,10 @@ the remedy. What is not in a template, since it exists already, is not judged. N
 live account: the sources say why each rule is there.`;
 
 function keptBy(group: string): string {
-  const [source, test] = [`stacks/rules/${group}.ts`, `test/stacks/rules/${group}.test.ts`];
+  const [source, test] = [
+    `stacks/rules/${group}-rules.ts`,
+    `test/stacks/rules/${group}-rules.test.ts`,
+  ];
   return `In [${code(source)}](../${source}); each is broken by a test in [${code(test)}](../${test}).`;
 }
 

@@ -1,17 +1,17 @@
-import { discoveryRules } from "./discovery.ts";
-import { ecsRules } from "./ecs.ts";
-import { efsRules } from "./efs.ts";
-import { elastiCacheRules } from "./elasticache.ts";
-import { hostRules } from "./hosts.ts";
-import { networkRules } from "./network.ts";
-import { modeRules } from "./modes.ts";
-import { operationRules } from "./operation.ts";
-import { redisRules } from "./redis.ts";
+import { discoveryRules } from "./discovery-rules.ts";
+import { ecsRules } from "./ecs-rules.ts";
+import { efsRules } from "./efs-rules.ts";
+import { elastiCacheRules } from "./elasticache-rules.ts";
+import { hostRules } from "./hosts-rules.ts";
+import { networkRules } from "./network-rules.ts";
+import { modeRules } from "./modes-rules.ts";
+import { operationRules } from "./operation-rules.ts";
+import { redisRules } from "./redis-rules.ts";
 import type { Rule, Subject } from "./rule.ts";
 import type { RuleProblem } from "./rule-error.ts";
 import { Template, type Body } from "./template.ts";
-import { scheduleRules } from "./schedules.ts";
-import { terraformRules } from "./terraform.ts";
+import { scheduleRules } from "./schedules-rules.ts";
+import { terraformRules } from "./terraform-rules.ts";
 
 /** Every rule, by the service it is about. */
 export const rules: Readonly<Record<string, readonly Rule[]>> = {

@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { environmentSchema } from "../../../stacks/config-schema.ts";
+import { environmentSchema } from "../../../stacks/config/environment-schema.ts";
 import { pages } from "../../../stacks/docs/pages.ts";
 import { operatedFacts, testedFacts } from "../../../stacks/docs/tested-facts.ts";
 import { rules } from "../../../stacks/rules/index.ts";
-import { schemaFields } from "../../../stacks/schema-fields.ts";
+import { schemaFields } from "../../../stacks/config/schema-fields.ts";
 
 const repository = join(import.meta.dirname, "../../..");
 const read = (path: string) => readFileSync(join(repository, path), "utf8");
@@ -42,7 +42,10 @@ describe("the page of rules", () => {
       expect(page).toContain(`| \`${id}\``);
       expect(page).toContain(source);
     }
-    for (const file of [`stacks/rules/${group}.ts`, `test/stacks/rules/${group}.test.ts`]) {
+    for (const file of [
+      `stacks/rules/${group}-rules.ts`,
+      `test/stacks/rules/${group}-rules.test.ts`,
+    ]) {
       expect(page).toContain(`(../${file})`);
       expect(existsSync(join(repository, file)), file).toBe(true);
     }

@@ -1,5 +1,5 @@
-import { ConfigError } from "../../../stacks/config-error.ts";
-import { parseEnvironments } from "../../../stacks/config.ts";
+import { ConfigError } from "../../../stacks/config/config-error.ts";
+import { parseEnvironments } from "../../../stacks/config/parse-environments.ts";
 import { leastEnvironment } from "./template.ts";
 
 /** The error with which `environments` are refused. */

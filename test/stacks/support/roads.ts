@@ -1,4 +1,7 @@
-import type { EnvironmentInput, EnvironmentsInput } from "../../../stacks/config.ts";
+import type {
+  EnvironmentInput,
+  EnvironmentsInput,
+} from "../../../stacks/config/parse-environments.ts";
 
 /**
  * The roads in and out that the repository's own environments do not take, an environment each: they

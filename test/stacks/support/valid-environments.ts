@@ -1,9 +1,9 @@
 import * as fc from "fast-check";
 import { z } from "zod";
-import { ConfigError } from "../../../stacks/config-error.ts";
-import { environmentSchema } from "../../../stacks/config-schema.ts";
-import { parseEnvironments } from "../../../stacks/config.ts";
-import { type SchemaField, schemaFields } from "../../../stacks/schema-fields.ts";
+import { ConfigError } from "../../../stacks/config/config-error.ts";
+import { environmentSchema } from "../../../stacks/config/environment-schema.ts";
+import { parseEnvironments } from "../../../stacks/config/parse-environments.ts";
+import { type SchemaField, schemaFields } from "../../../stacks/config/schema-fields.ts";
 import {
   existingParts,
   external,

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import type { z } from "zod";
-import { definitionOf } from "../../../stacks/fields.ts";
-import type { SchemaField } from "../../../stacks/schema-fields.ts";
+import { definitionOf } from "../../../stacks/config/fields.ts";
+import type { SchemaField } from "../../../stacks/config/schema-fields.ts";
 
 /**
  * Values that a field allows. Numbers, flags and choices come from the schema; what a pattern

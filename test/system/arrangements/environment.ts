@@ -7,8 +7,8 @@ import {
   type Environment,
   type EnvironmentInput,
   type EnvironmentsInput,
-} from "../../../stacks/config.ts";
-import { namesOf } from "../../../stacks/names.ts";
+} from "../../../stacks/config/parse-environments.ts";
+import { namesOf } from "../../../stacks/config/names.ts";
 import { synthesize } from "../../../stacks/synthesize.ts";
 import { type LocalImage, repositoryOf } from "../../harness/tasks/image.ts";
 import { redisImage } from "../../harness/tasks/redis-image.ts";

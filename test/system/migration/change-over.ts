@@ -1,5 +1,8 @@
 import { environments } from "../../../environments.ts";
-import type { EnvironmentInput, EnvironmentsInput } from "../../../stacks/config.ts";
+import type {
+  EnvironmentInput,
+  EnvironmentsInput,
+} from "../../../stacks/config/parse-environments.ts";
 import type { Arrangement } from "../arrangements/arrangement.ts";
 import { environmentArrangement, guestBook } from "../arrangements/environment.ts";
 import { managedPlace } from "./managed-redis.ts";

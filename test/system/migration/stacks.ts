@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { EnvironmentInput } from "../../../stacks/config.ts";
+import type { EnvironmentInput } from "../../../stacks/config/parse-environments.ts";
 import { repositoryOf } from "../../harness/tasks/image.ts";
 import { redisImage } from "../../harness/tasks/redis-image.ts";
 import type { Arrangement } from "../arrangements/arrangement.ts";

@@ -1,0 +1,127 @@
+import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group/index.js";
+import { EcsTaskDefinition } from "@cdktf/provider-aws/lib/ecs-task-definition/index.js";
+import { type ITerraformDependable, TerraformOutput, TerraformStack } from "cdktf";
+import { Construct } from "constructs";
+import { appContainerProps } from "./app-container.ts";
+import type { AppService } from "./app-service.ts";
+import type { ClusterParts } from "../cluster/cluster.ts";
+import type { TaskConfig } from "../config/tasks-schema.ts";
+import type { Environment } from "../config/parse-environments.ts";
+import { containerDefinitions } from "../ecs/container-definition.ts";
+import { DeadLetters } from "../ecs/dead-letters.ts";
+import { logSettings } from "../aws/log-settings.ts";
+import type { Names } from "../config/names.ts";
+import type { RedisParts } from "../redis/redis-parts.ts";
+import { runCommand } from "../ecs/run-command.ts";
+import { addressesOf } from "../services/services.ts";
+import type { TaskNetwork } from "../ecs/task-network.ts";
+import { TaskSchedule } from "../ecs/task-schedule.ts";
+
+export interface AppTasksProps {
+  readonly environment: Environment;
+  readonly names: Names;
+  readonly cluster: ClusterParts;
+  readonly network: TaskNetwork;
+  /** Whose image, roles and Redis they have. */
+  readonly app: AppService;
+  readonly redis: RedisParts;
+}
+
+/**
+ * Tasks with the app's image and its Redis that run and end: on a schedule, or when somebody starts
+ * them with the command that is among the outputs.
+ */
+export class AppTasks extends Construct {
+  /** Where schedules leave what they could not start; undefined without a schedule. */
+  readonly deadLetters: DeadLetters | undefined;
+
+  constructor(scope: Construct, id: string, props: AppTasksProps) {
+    super(scope, id);
+    const { environment, names, cluster, network } = props;
+    const tasks = Object.entries(environment.tasks);
+    if (tasks.some(([, { schedule }]) => schedule !== undefined)) {
+      this.deadLetters = new DeadLetters(this, "dead_letters", { name: names.deadLetters });
+    }
+    for (const [name, config] of tasks) {
+      const definition = this.taskDefinition(name, config, props);
+      this.schedule(name, config, definition, props);
+      const command = runCommand({
+        region: environment.region,
+        cluster,
+        network,
+        family: names.task(name),
+      });
+      new TerraformOutput(TerraformStack.of(this), `run_${name}`, { value: command });
+    }
+  }
+
+  private taskDefinition(
+    name: string,
+    config: TaskConfig,
+    { environment, names, network, app, redis }: AppTasksProps,
+  ): EcsTaskDefinition {
+    const log = new CloudwatchLogGroup(this, `${name}_log`, {
+      name: names.logGroup(name),
+      ...logSettings(environment),
+    });
+    const container = appContainerProps({
+      environment: { ...environment, app: runningOnce(environment.app, config) },
+      addresses: addressesOf(environment, names),
+      redis,
+      image: app.image,
+      logGroup: log.name,
+    });
+    return new EcsTaskDefinition(this, `${name}_task_definition`, {
+      family: names.task(name),
+      requiresCompatibilities: ["EC2"],
+      networkMode: network.mode,
+      executionRoleArn: app.roles.executionRoleArn,
+      taskRoleArn: app.roles.taskRoleArn,
+      containerDefinitions: containerDefinitions({ ...container, name }),
+      skipDestroy: true,
+      tags: { Name: names.task(name) },
+    });
+  }
+
+  private schedule(
+    name: string,
+    { schedule }: TaskConfig,
+    definition: EcsTaskDefinition,
+    { environment, names, cluster, network, app, redis }: AppTasksProps,
+  ): void {
+    if (schedule === undefined || this.deadLetters === undefined) return;
+    const dependsOn: ITerraformDependable[] = [
+      ...cluster.foundation,
+      ...app.roles.grants,
+      ...network.ready,
+      ...redis.after,
+    ];
+    new TaskSchedule(this, name, {
+      name: names.task(name),
+      schedule,
+      environment,
+      cluster,
+      network,
+      taskDefinitionArn: definition.arn,
+      roleArns: [app.roles.executionRoleArn, app.roles.taskRoleArn],
+      deadLetterArn: this.deadLetters.arn,
+      dependsOn,
+    });
+  }
+}
+
+/** The app as a task that nobody calls and that ends by itself. */
+function runningOnce(
+  app: Environment["app"],
+  { command, cpu, memory }: TaskConfig,
+): Environment["app"] {
+  return {
+    ...app,
+    loadBalancer: false,
+    port: undefined,
+    healthCheck: undefined,
+    command,
+    cpu,
+    memory,
+  };
+}

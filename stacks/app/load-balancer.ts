@@ -1,0 +1,155 @@
+import {
+  LbListener,
+  type LbListenerDefaultAction,
+} from "@cdktf/provider-aws/lib/lb-listener/index.js";
+import type { SecurityGroup } from "@cdktf/provider-aws/lib/security-group/index.js";
+import { LbTargetGroup } from "@cdktf/provider-aws/lib/lb-target-group/index.js";
+import { Lb } from "@cdktf/provider-aws/lib/lb/index.js";
+import { Route53Record } from "@cdktf/provider-aws/lib/route53-record/index.js";
+import type { ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+import { isInternal, type LoadBalancerConfig } from "../config/load-balancer-schema.ts";
+import { loadBalancerSecurityGroup } from "./load-balancer-security-group.ts";
+import type { NetworkParts } from "../network/network.ts";
+import type { TaskNetwork } from "../ecs/task-network.ts";
+
+export interface LoadBalancerProps {
+  readonly name: string;
+  readonly environment: string;
+  readonly config: LoadBalancerConfig;
+  readonly network: NetworkParts;
+  /** Of the app: what listens behind it. */
+  readonly tasks: TaskNetwork;
+  readonly port: number | undefined;
+  readonly isProtected: boolean;
+}
+
+/** An application load balancer in front of the app's tasks, wherever they are in the network. */
+export class LoadBalancer extends Construct {
+  /** Where clients reach the app. */
+  readonly url: string;
+  readonly dnsName: string;
+  /** As CloudWatch names it, `app/dev-app/0123456789abcdef`. */
+  readonly arnSuffix: string;
+  readonly targetGroupArn: string;
+  /** As CloudWatch names it, `targetgroup/dev-app/0123456789abcdef`. */
+  readonly targetGroupArnSuffix: string;
+  /** Seconds in which ECS does not replace a new task for failing the check. */
+  readonly gracePeriod: number;
+  /** ECS accepts a target group only once a listener uses it; and the way to the tasks is open. */
+  readonly ready: readonly ITerraformDependable[];
+
+  constructor(scope: Construct, id: string, props: LoadBalancerProps) {
+    super(scope, id);
+    const { group, ways } = loadBalancerSecurityGroup(this, "security_group", props);
+    const balancer = this.balancer(props, group);
+    this.dnsName = balancer.dnsName;
+    this.arnSuffix = balancer.arnSuffix;
+    const targets = this.targetGroup(props);
+    this.targetGroupArn = targets.arn;
+    this.targetGroupArnSuffix = targets.arnSuffix;
+    this.gracePeriod = props.config.healthCheck.gracePeriod;
+    const { certificateArn, sslPolicy, hostname } = props.config;
+    const listeners =
+      certificateArn === undefined
+        ? [this.http(balancer, { type: "forward", targetGroupArn: targets.arn })]
+        : this.https(balancer, targets, { certificateArn, sslPolicy });
+    this.ready = [...listeners, ...ways];
+    const scheme = certificateArn === undefined ? "http" : "https";
+    this.url = `${scheme}://${hostname ?? balancer.dnsName}`;
+    this.record(props.config, balancer);
+  }
+
+  private balancer(
+    { name, environment, config, network, isProtected }: LoadBalancerProps,
+    group: SecurityGroup,
+  ): Lb {
+    const internal = isInternal(config, network.publicSubnetIds.length > 0);
+    return new Lb(this, "alb", {
+      name,
+      loadBalancerType: "application",
+      internal,
+      subnets: [...(internal ? network.privateSubnetIds : network.publicSubnetIds)],
+      securityGroups: [group.id],
+      idleTimeout: config.idleTimeout,
+      dropInvalidHeaderFields: true,
+      enableDeletionProtection: isProtected,
+      ...(config.accessLogsBucket !== undefined && {
+        accessLogs: { bucket: config.accessLogsBucket, prefix: environment, enabled: true },
+      }),
+      dependsOn: [...network.ingress],
+    });
+  }
+
+  private targetGroup({ name, config, network, tasks }: LoadBalancerProps): LbTargetGroup {
+    const hasAddresses = tasks.mode === "awsvpc";
+    const { path, interval, timeout, healthyThreshold, unhealthyThreshold } = config.healthCheck;
+    return new LbTargetGroup(this, "targets", {
+      // The type is fixed once made: a group of the other type stands beside it until nobody uses it.
+      name: hasAddresses ? `${name}-ip` : name,
+      targetType: hasAddresses ? "ip" : "instance",
+      lifecycle: { createBeforeDestroy: true },
+      vpcId: network.vpcId,
+      protocol: "HTTP",
+      // Each target brings its own port: this one is never used. A change of it would replace the
+      // group, which fails while a listener and the service refer to it, so it is always the same.
+      port: 80,
+      deregistrationDelay: String(config.deregistrationDelay),
+      healthCheck: {
+        path,
+        matcher: "200",
+        interval,
+        timeout,
+        healthyThreshold,
+        unhealthyThreshold,
+      },
+    });
+  }
+
+  /** The same listener with and without a certificate: changing between them replaces nothing. */
+  private http(
+    balancer: Lb,
+    action: LbListenerDefaultAction,
+    dependsOn: LbListener[] = [],
+  ): LbListener {
+    return new LbListener(this, "http", {
+      loadBalancerArn: balancer.arn,
+      port: 80,
+      protocol: "HTTP",
+      defaultAction: [action],
+      dependsOn,
+    });
+  }
+
+  private https(
+    balancer: Lb,
+    targets: LbTargetGroup,
+    tls: { certificateArn: string; sslPolicy: string },
+  ): LbListener[] {
+    const https = new LbListener(this, "https", {
+      loadBalancerArn: balancer.arn,
+      port: 443,
+      protocol: "HTTPS",
+      ...tls,
+      defaultAction: [{ type: "forward", targetGroupArn: targets.arn }],
+    });
+    const redirect = { port: "443", protocol: "HTTPS", statusCode: "HTTP_301" };
+    // Nobody is sent to a listener that is not there yet, or no longer.
+    const http = this.http(balancer, { type: "redirect", redirect }, [https]);
+    return [http, https];
+  }
+
+  private record({ hostname, hostedZoneId }: LoadBalancerConfig, balancer: Lb): void {
+    if (hostname === undefined || hostedZoneId === undefined) return;
+    new Route53Record(this, "record", {
+      zoneId: hostedZoneId,
+      name: hostname,
+      type: "A",
+      alias: {
+        name: balancer.dnsName,
+        zoneId: balancer.zoneId,
+        evaluateTargetHealth: true,
+      },
+    });
+  }
+}

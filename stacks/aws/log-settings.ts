@@ -1,0 +1,20 @@
+import type { Environment } from "../config/parse-environments.ts";
+
+/** How every log group of an environment is kept. */
+export interface LogSettings {
+  readonly retentionInDays: number;
+  readonly skipDestroy: boolean;
+  readonly kmsKeyId?: string;
+}
+
+export function logSettings(
+  environment: Pick<Environment, "protected" | "logRetentionDays" | "logKmsKeyArn">,
+): LogSettings {
+  const { logKmsKeyArn, logRetentionDays } = environment;
+  return {
+    retentionInDays: logRetentionDays,
+    // A protected environment's logs outlive it: they may say what happened.
+    skipDestroy: environment.protected,
+    ...(logKmsKeyArn !== undefined && { kmsKeyId: logKmsKeyArn }),
+  };
+}

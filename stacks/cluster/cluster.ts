@@ -1,0 +1,239 @@
+import { AutoscalingGroup } from "@cdktf/provider-aws/lib/autoscaling-group/index.js";
+import { EcsCapacityProvider } from "@cdktf/provider-aws/lib/ecs-capacity-provider/index.js";
+import { EcsClusterCapacityProviders } from "@cdktf/provider-aws/lib/ecs-cluster-capacity-providers/index.js";
+import { EcsCluster } from "@cdktf/provider-aws/lib/ecs-cluster/index.js";
+import { IamInstanceProfile } from "@cdktf/provider-aws/lib/iam-instance-profile/index.js";
+import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment/index.js";
+import { IamRole } from "@cdktf/provider-aws/lib/iam-role/index.js";
+import { LaunchTemplate } from "@cdktf/provider-aws/lib/launch-template/index.js";
+import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group/index.js";
+import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security-group-egress-rule/index.js";
+import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule/index.js";
+import type { EcsServiceConfig } from "@cdktf/provider-aws/lib/ecs-service/index.js";
+import type { ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+import type { Environment } from "../config/parse-environments.ts";
+import { hostUserData, machineImage, type PortRange } from "./host-user-data.ts";
+import type { NetworkParts } from "../network/network.ts";
+import { arn, awsManagedPolicy, trustInstances } from "../aws/policy.ts";
+
+/** What services need to know of the cluster they run on. */
+export interface ClusterParts {
+  readonly name: string;
+  readonly arn: string;
+  /** Otherwise its owner lets its hosts in to what exists as well. */
+  readonly isCreated: boolean;
+  /** None: any EC2 host of the cluster. */
+  readonly capacityProvider?: string;
+  /** Of the hosts; in bridge mode they are the tasks' as well. */
+  readonly securityGroupIds: readonly string[];
+  readonly dynamicPortRange: PortRange;
+  /**
+   * What must outlive the services: without the hosts' role or the capacity provider, a service
+   * that is being destroyed stays DRAINING for ever.
+   */
+  readonly foundation: readonly ITerraformDependable[];
+}
+
+type ExistingCluster = Extract<Environment["cluster"], { name: string }>;
+
+export interface ClusterProps {
+  readonly config: Exclude<Environment["cluster"], ExistingCluster>;
+  readonly name: string;
+  readonly region: string;
+  readonly isProtected: boolean;
+  /** Of hosts and volumes: the provider's default tags do not reach what a group starts. */
+  readonly tags: Readonly<Record<string, string>>;
+  readonly network: NetworkParts;
+}
+
+/** An ECS cluster on EC2 hosts that a capacity provider adds and removes. */
+export class Cluster extends Construct implements ClusterParts {
+  readonly name: string;
+  readonly arn: string;
+  readonly isCreated = true;
+  readonly capacityProvider: string;
+  readonly securityGroupIds: readonly string[];
+  readonly dynamicPortRange: PortRange;
+  readonly foundation: readonly ITerraformDependable[];
+
+  constructor(scope: Construct, id: string, props: ClusterProps) {
+    super(scope, id);
+    const { config, name } = props;
+    this.dynamicPortRange = config.dynamicPortRange;
+    const cluster = new EcsCluster(this, "ecs", {
+      name,
+      setting: [{ name: "containerInsights", value: config.containerInsights }],
+    });
+    this.name = name;
+    this.arn = cluster.arn;
+    const group = this.securityGroup(props);
+    this.securityGroupIds = [group.id];
+    const { profile, policies } = this.instanceRole(props);
+    const template = this.launchTemplate(props, profile, group);
+    const hosts = this.hosts(props, template, [
+      cluster,
+      ...policies,
+      ...props.network.egress,
+      ...props.network.admit("hosts", group.id),
+    ]);
+    const provider = this.provider(name, hosts, props.isProtected);
+    this.capacityProvider = provider.name;
+    const association = new EcsClusterCapacityProviders(this, "capacity", {
+      clusterName: cluster.name,
+      capacityProviders: [provider.name],
+    });
+    this.foundation = [association, ...policies];
+  }
+
+  private securityGroup({ network, name, config: { dynamicPortRange } }: ClusterProps) {
+    const group = new SecurityGroup(this, "security_group", {
+      name: `${name}-hosts`,
+      description: "ECS hosts, and in bridge mode their tasks",
+      vpcId: network.vpcId,
+      tags: { Name: `${name}-hosts` },
+    });
+    new VpcSecurityGroupIngressRule(this, "from_hosts", {
+      securityGroupId: group.id,
+      description: "Tasks reach each other on dynamic host ports",
+      ipProtocol: "tcp",
+      fromPort: dynamicPortRange.from,
+      toPort: dynamicPortRange.to,
+      referencedSecurityGroupId: group.id,
+    });
+    new VpcSecurityGroupEgressRule(this, "to_anywhere", {
+      securityGroupId: group.id,
+      description: "Image registries, AWS APIs, EFS and what apps call",
+      ipProtocol: "-1",
+      cidrIpv4: "0.0.0.0/0",
+    });
+    return group;
+  }
+
+  private instanceRole({ name, region }: ClusterProps) {
+    const role = new IamRole(this, "role", {
+      name: `${name}-host`,
+      assumeRolePolicy: trustInstances(),
+    });
+    const attach = (id: string, path: string) =>
+      new IamRolePolicyAttachment(this, id, {
+        role: role.name,
+        policyArn: awsManagedPolicy(region, path),
+      });
+    const policies = [
+      attach("role_ecs", "service-role/AmazonEC2ContainerServiceforEC2Role"),
+      // A shell on a host without SSH.
+      attach("role_ssm", "AmazonSSMManagedInstanceCore"),
+    ];
+    return {
+      profile: new IamInstanceProfile(this, "profile", { name: `${name}-host`, role: role.name }),
+      policies,
+    };
+  }
+
+  private launchTemplate(
+    { name, config, tags }: ClusterProps,
+    profile: IamInstanceProfile,
+    group: SecurityGroup,
+  ) {
+    const userData = hostUserData({ cluster: name, dynamicPortRange: config.dynamicPortRange });
+    return new LaunchTemplate(this, "launch_template", {
+      name: `${name}-host`,
+      updateDefaultVersion: true,
+      // Resolved when a host starts: a new image changes no plan, and no running host. Whoever runs
+      // the hosts rolls them, with an instance refresh.
+      imageId: config.imageId ?? machineImage(config.instanceType),
+      instanceType: config.instanceType,
+      iamInstanceProfile: { arn: profile.arn },
+      vpcSecurityGroupIds: [group.id],
+      userData: Buffer.from(userData).toString("base64"),
+      // With one hop a container in bridge mode does not reach the host's role: it has its own.
+      metadataOptions: {
+        httpEndpoint: "enabled",
+        httpTokens: "required",
+        httpPutResponseHopLimit: 1,
+      },
+      blockDeviceMappings: [
+        {
+          deviceName: "/dev/xvda",
+          ebs: {
+            volumeSize: config.diskSize,
+            volumeType: "gp3",
+            encrypted: "true",
+            deleteOnTermination: "true",
+          },
+        },
+      ],
+      tagSpecifications: ["instance", "volume"].map((resourceType) => ({
+        resourceType,
+        tags: { ...tags, Name: `${name}-host` },
+      })),
+    });
+  }
+
+  private hosts(
+    { name, config, network, isProtected, tags }: ClusterProps,
+    template: LaunchTemplate,
+    dependsOn: ITerraformDependable[],
+  ) {
+    return new AutoscalingGroup(this, "hosts", {
+      name: `${name}-hosts`,
+      minSize: config.minHosts,
+      maxSize: config.maxHosts,
+      vpcZoneIdentifier: [...network.privateSubnetIds],
+      launchTemplate: { id: template.id, version: "$Latest" },
+      // Goes with termination protection below; a forced delete does not wait for hosts.
+      protectFromScaleIn: isProtected,
+      forceDelete: !isProtected,
+      tag: [
+        { key: "Name", value: `${name}-host`, propagateAtLaunch: true },
+        // ECS adds it to groups it manages: declared, it is no difference in the next plan.
+        { key: "AmazonECSManaged", value: "true", propagateAtLaunch: true },
+        // Default tags do not reach a group either; its hosts have theirs from the launch template.
+        ...Object.entries(tags).map(([key, value]) => ({ key, value, propagateAtLaunch: false })),
+      ],
+      dependsOn,
+    });
+  }
+
+  private provider(name: string, hosts: AutoscalingGroup, isProtected: boolean) {
+    return new EcsCapacityProvider(this, "capacity_provider", {
+      name: `${name}-hosts`,
+      autoScalingGroupProvider: {
+        autoScalingGroupArn: hosts.arn,
+        // Protection keeps a host with tasks from being scaled in, and can block a destroy: only
+        // where a destroy is refused anyway.
+        managedTerminationProtection: isProtected ? "ENABLED" : "DISABLED",
+        managedDraining: "ENABLED",
+        managedScaling: { status: "ENABLED", targetCapacity: 100 },
+      },
+    });
+  }
+}
+
+/** A cluster that its owner runs, hosts, role and capacity providers included. */
+export function existingCluster(
+  config: ExistingCluster,
+  { account, region }: Pick<Environment, "account" | "region">,
+): ClusterParts {
+  return {
+    name: config.name,
+    isCreated: false,
+    // The provider reads an ARN back: a name would replace the service in every plan.
+    arn: arn("ecs", region, account, `cluster/${config.name}`),
+    ...(config.capacityProvider !== undefined && { capacityProvider: config.capacityProvider }),
+    securityGroupIds: config.instanceSecurityGroupIds,
+    dynamicPortRange: config.dynamicPortRange,
+    foundation: [],
+  };
+}
+
+/** The arguments of a service that say where it runs; a strategy and a launch type exclude each other. */
+export function runsOn({
+  arn: cluster,
+  capacityProvider,
+}: ClusterParts): Pick<EcsServiceConfig, "cluster" | "capacityProviderStrategy" | "launchType"> {
+  return capacityProvider === undefined
+    ? { cluster, launchType: "EC2" }
+    : { cluster, capacityProviderStrategy: [{ capacityProvider, weight: 1 }] };
+}

@@ -1,0 +1,55 @@
+import {
+  containerHealthCheck,
+  imageSchema,
+  refuseBoth,
+  statementsSchema,
+  variableFields,
+} from "./container-schema.ts";
+import { loadBalancerSchema } from "./load-balancer-schema.ts";
+import { autoscalingSchema, networkModeSchema } from "./tasks-schema.ts";
+import { fields, flag, listOf, listOfWords, text, whole } from "./fields.ts";
+import { cpuUnits } from "./image-reference.ts";
+
+/** The app of an environment. */
+
+const policyArn = text(/^arn:aws[a-z-]*:iam::(aws|\d{12}):policy\/[\w+=,.@/-]+$/, "a policy's ARN");
+
+export const appSchema = fields({
+  image: imageSchema,
+  loadBalancer: loadBalancerSchema,
+  port: whole(1, 65_535)
+    .optional()
+    .describe("Port the container listens on, also in its PORT; left out: 3000, a worker's none"),
+  networkMode: networkModeSchema,
+  desiredCount: whole(1, 1000)
+    .optional()
+    .describe("Tasks that run; left out: 2, or as many as autoscaling says"),
+  autoscaling: autoscalingSchema
+    .optional()
+    .describe("Tasks are added and taken away with the load; left out: desiredCount always run"),
+  memory: whole(32, 262_144, "MiB").default(256).describe("Hard limit of the container"),
+  cpu: whole(32, 65_536, cpuUnits).default(128).describe("CPU share"),
+  entryPoint: listOfWords("a list of words")
+    .optional()
+    .describe("In place of the image's ENTRYPOINT"),
+  command: listOfWords("a list of words").optional().describe("In place of the image's CMD"),
+  ...variableFields("AWS_REGION", "PORT", "REDIS_PASSWORD", "REDIS_URL", "REDIS_BESIDE_URL"),
+  taskPolicy: statementsSchema.describe("What the app may do in AWS, beside finding its Redis"),
+  taskPolicyArns: listOf(policyArn, 0, "policy ARNs")
+    .max(10, "at most 10 policy ARNs")
+    .default([])
+    .describe("Managed policies for the same"),
+  healthCheck: containerHealthCheck
+    .optional()
+    .describe(
+      "A check inside the container; a worker's only one. The task is replaced when it fails",
+    ),
+  stopTimeout: whole(2, 3600, "seconds")
+    .default(30)
+    .describe("Time between SIGTERM and SIGKILL when a task stops"),
+  readonlyRootFilesystem: flag()
+    .default(false)
+    .describe(
+      "The container writes nowhere but to 32 MiB of /tmp in memory; not together with exec",
+    ),
+}).check(refuseBoth);

@@ -1,0 +1,155 @@
+import type { ConfigProblem } from "../config-error.ts";
+import type { Environment } from "../parse-environments.ts";
+import { namesOf } from "../names.ts";
+import { needsNamespace } from "./redis-contradictions.ts";
+import { stateObjectOf } from "../../aws/terraform-settings.ts";
+
+/** What is wrong with the later of two environments, for the sake of the earlier. */
+type Collision = (
+  earlier: Environment,
+  later: Environment,
+) => Omit<ConfigProblem, "environment"> | undefined;
+
+/** Refuses environments that would create one thing twice, or write one place together. */
+export function refuseCollisions(environments: readonly Environment[]): ConfigProblem[] {
+  return environments.flatMap((later, index) =>
+    environments.slice(0, index).flatMap((earlier) =>
+      collisions.flatMap((collision) => {
+        const problem = collision(earlier, later);
+        return problem === undefined ? [] : [{ environment: later.name, ...problem }];
+      }),
+    ),
+  );
+}
+
+/** Without a lock of its own each would write over what the other knows. */
+const sameState: Collision = (earlier, later) => {
+  const [one, other] = [earlier, later].map((each) => stateObjectOf(each));
+  if (one === undefined || other === undefined) return undefined;
+  if (one.bucket !== other.bucket || one.key !== other.key) return undefined;
+  const message =
+    `got ${quoted(other.key)} in ${other.bucket}, where ${earlier.name} keeps its state; ` +
+    "allowed: a key of its own";
+  return { field: "state.key", message };
+};
+
+/** A namespace name is taken once in an account and region. */
+const namespaceTwice: Collision = (earlier, later) => {
+  const creates = [earlier, later].every(
+    (each) => needsNamespace(each) && !("id" in each.namespace),
+  );
+  const { namespace } = namesOf(later);
+  if (!creates || !inOnePlace(earlier, later) || namesOf(earlier).namespace !== namespace) {
+    return undefined;
+  }
+  const message =
+    `got ${quoted(namespace)}, which ${earlier.name} creates too; ` +
+    "allowed: another name, or the same as existing, with its id, name and vpcId";
+  return { field: "namespace", message };
+};
+
+/** One namespace has one name and one VPC, whoever names it. */
+const namespaceDiffers: Collision = ({ name, namespace: one }, { namespace: other }) => {
+  if (!("id" in one && "id" in other) || one.id !== other.id) return undefined;
+  const field = (["name", "vpcId"] as const).find((each) => one[each] !== other[each]);
+  if (field === undefined) return undefined;
+  const message =
+    `got ${quoted(other[field])} for ${other.id}, which ${name} calls ${quoted(one[field])}; ` +
+    "allowed: the same in both";
+  return { field: `namespace.${field}`, message };
+};
+
+/** Who joins the namespace of another must be in its VPC: a private zone answers there only. */
+const namespaceElsewhere: Collision = (earlier, later) => {
+  const [creator, guest] = "id" in earlier.namespace ? [later, earlier] : [earlier, later];
+  const { network } = creator;
+  if (!needsNamespace(creator) || "id" in creator.namespace) return undefined;
+  if (!("id" in guest.namespace) || !("vpcId" in network)) {
+    return undefined;
+  }
+  const isSame = inOnePlace(creator, guest) && namesOf(creator).namespace === guest.namespace.name;
+  if (!isSame || guest.namespace.vpcId === network.vpcId) return undefined;
+  const message =
+    `${guest.name} joins ${quoted(guest.namespace.name)} in ${guest.namespace.vpcId}, and ` +
+    `${creator.name} creates it in ${network.vpcId}; allowed: one VPC for both`;
+  return { field: later === guest ? "namespace.vpcId" : "network.vpcId", message };
+};
+
+/** In one VPC the longest zone that fits a name answers for it, and for it alone. */
+const nameHidden: Collision = (earlier, later) => {
+  if (![earlier, later].every((each) => needsNamespace(each))) return undefined;
+  if (!("vpcId" in earlier.network && "vpcId" in later.network)) return undefined;
+  if (earlier.network.vpcId !== later.network.vpcId) return undefined;
+  for (const [one, other] of [[earlier, later] as const, [later, earlier] as const]) {
+    const { namespace: zone } = namesOf(other);
+    const { srvName } = namesOf(one);
+    const hides = `.${srvName}`.endsWith(`.${zone}`) && zone.length > namesOf(one).namespace.length;
+    if (!hides) continue;
+    const message =
+      `${quoted(zone)} of ${other.name} hides ${quoted(srvName)}, the name of ${one.name}'s Redis; ` +
+      "allowed: a namespace that is no part of it";
+    return { field: "namespace.name", message };
+  }
+};
+
+/** Hosts have one range, whatever environment runs on them. */
+const rangeDiffers: Collision = (earlier, later) => {
+  const isSame = inOnePlace(earlier, later) && clusterName(earlier) === clusterName(later);
+  const [one, other] = [earlier, later].map(({ cluster: { dynamicPortRange } }) => {
+    const { from, to } = dynamicPortRange;
+    return `${from} to ${to}`;
+  });
+  if (!isSame || one === other) return undefined;
+  const message =
+    `got ${other} for the hosts of ${clusterName(later)}, which have ${one} in ${earlier.name}; ` +
+    "allowed: the same in both";
+  return { field: "cluster.dynamicPortRange", message };
+};
+
+/** Two Redis servers would write one directory, or one inside the other. */
+const sameFolder: Collision = ({ name, fileSystem: one }, { fileSystem: other }) => {
+  if (one === undefined || other === undefined) return undefined;
+  if (!("id" in one && "id" in other) || one.id !== other.id) return undefined;
+  const [outer, inner] = [`${one.path}/`, `${other.path}/`].toSorted((a, b) => a.length - b.length);
+  if (outer === undefined || inner?.startsWith(outer) !== true) return undefined;
+  const message =
+    `got ${quoted(other.path)} of ${other.id}, where ${name} writes ${quoted(one.path)}; ` +
+    "allowed: a folder of its own";
+  return { field: "fileSystem.path", message };
+};
+
+/** A name in a zone has one record. */
+const recordTwice: Collision = (earlier, later) => {
+  const [one, other] = [earlier, later].map(({ app }) => app.loadBalancer || undefined);
+  if (other?.hostedZoneId === undefined || one?.hostedZoneId !== other.hostedZoneId) {
+    return undefined;
+  }
+  if (one.hostname !== other.hostname) return undefined;
+  const message =
+    `got ${quoted(other.hostname ?? "")} in zone ${other.hostedZoneId}, where ${earlier.name} has its ` +
+    "record; allowed: a name of its own";
+  return { field: "app.loadBalancer.hostname", message };
+};
+
+const collisions: readonly Collision[] = [
+  sameState,
+  namespaceTwice,
+  namespaceDiffers,
+  namespaceElsewhere,
+  nameHidden,
+  rangeDiffers,
+  sameFolder,
+  recordTwice,
+];
+
+function inOnePlace(one: Environment, other: Environment): boolean {
+  return one.account === other.account && one.region === other.region;
+}
+
+function clusterName(environment: Environment): string {
+  return "name" in environment.cluster ? environment.cluster.name : namesOf(environment).cluster;
+}
+
+function quoted(text: string): string {
+  return JSON.stringify(text);
+}

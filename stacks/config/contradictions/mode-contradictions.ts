@@ -1,0 +1,96 @@
+import { appPort } from "../../app/app-container.ts";
+import { hostListeners } from "../parts-schema.ts";
+import type { EnvironmentFields } from "../environment-schema.ts";
+import { addressVariable } from "../services-schema.ts";
+import { mostTasks } from "../tasks-schema.ts";
+import type { Contradiction } from "./index.ts";
+
+/** What a network mode of the app, or its scaling, asks of the rest. */
+
+/** The port that a task of the app takes of its host; undefined where it takes none. */
+function hostPort({ app }: EnvironmentFields): number | undefined {
+  return app.networkMode === "host" ? appPort(app) : undefined;
+}
+
+/** Ports of services on the network of their host. */
+function servicePorts({ services }: EnvironmentFields): number[] {
+  return Object.values(services).flatMap(({ networkMode, port }) =>
+    networkMode === "host" ? [port] : [],
+  );
+}
+
+function isFree(port: number, { cluster }: EnvironmentFields): boolean {
+  const taken = [...hostListeners, cluster.dynamicPortRange];
+  return port > 1023 && !taken.some(({ from, to }) => from <= port && port <= to);
+}
+
+const freePort = ({ cluster: { dynamicPortRange: range } }: EnvironmentFields) =>
+  "with networkMode host a port above 1023 that nothing else on the host has: outside " +
+  `cluster.dynamicPortRange (${range.from} to ${range.to}) and what ECS, Docker and EFS listen on`;
+
+const modes: readonly Contradiction[] = [
+  {
+    path: ["app", "port"],
+    allowed: freePort,
+    holds: (environment) => {
+      const port = hostPort(environment);
+      return port === undefined || isFree(port, environment);
+    },
+  },
+  {
+    path: ["services"],
+    allowed: (environment) => `${freePort(environment)}, in each service, and another one in each`,
+    holds: (environment) => {
+      const ports = servicePorts(environment);
+      const all = [...ports, hostPort(environment)].filter((port) => port !== undefined);
+      return ports.every((port) => isFree(port, environment)) && new Set(all).size === all.length;
+    },
+  },
+  ...(["desiredCount", "autoscaling"] as const).map((field): Contradiction => ({
+    path: field === "autoscaling" ? ["app", field, "max"] : ["app", field],
+    allowed: ({ cluster }) =>
+      `at most cluster.maxHosts (${"maxHosts" in cluster ? cluster.maxHosts : ""}) with ` +
+      "app.networkMode host: two tasks of one host would want one port",
+    holds: (environment) => {
+      const { app, cluster } = environment;
+      const isMeant = (field === "autoscaling") === (app.autoscaling !== undefined);
+      if (!isMeant || hostPort(environment) === undefined || !("maxHosts" in cluster)) return true;
+      return mostTasks(app) <= cluster.maxHosts;
+    },
+  })),
+];
+
+const scaling: readonly Contradiction[] = [
+  {
+    path: ["app", "desiredCount"],
+    allowed: "left out with app.autoscaling: app.autoscaling.min is how many there are at first",
+    holds: ({ app }) => app.autoscaling === undefined || app.desiredCount === undefined,
+  },
+  {
+    path: ["app", "autoscaling", "requestsPerTarget"],
+    allowed: "left out without app.loadBalancer, which counts them: scale on cpu",
+    holds: ({ app }) =>
+      app.loadBalancer !== false || app.autoscaling?.requestsPerTarget === undefined,
+  },
+];
+
+const named: readonly Contradiction[] = [
+  {
+    path: ["tasks"],
+    allowed: "names that no service has",
+    holds: ({ tasks, services }) => Object.keys(tasks).every((name) => !(name in services)),
+  },
+  {
+    path: ["app", "environment"],
+    allowed: ({ services }) =>
+      `no variable that services set: ${addressVariables(services).join(", ")}`,
+    holds: ({ app, services }) =>
+      addressVariables(services).every((name) => !(name in app.environment || name in app.secrets)),
+  },
+];
+
+function addressVariables(services: EnvironmentFields["services"]): string[] {
+  return Object.entries(services).map(([name, config]) => addressVariable(name, config));
+}
+
+export const modeContradictions: readonly Contradiction[] = [...modes, ...scaling, ...named];

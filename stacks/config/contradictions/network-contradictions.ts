@@ -1,0 +1,82 @@
+import { parseCidr } from "../cidr.ts";
+import type { EnvironmentFields } from "../environment-schema.ts";
+import { mostTasks } from "../tasks-schema.ts";
+import type { Contradiction } from "./index.ts";
+import { servicesWithoutNat } from "../../network/endpoints.ts";
+import { serviceOf } from "../redis-kinds.ts";
+
+const names = "where the names of endpoints are not com.amazonaws.<region>.<service>";
+
+/** The image must be where a host without NAT reaches it. */
+const localImage = ({ region }: EnvironmentFields): string =>
+  `with network.nat none, an image in ECR of the same region, <account>.dkr.ecr.${region}` +
+  ".amazonaws.com/<repository>: push a copy there, or pull it once through ECR's cache from " +
+  "where there is a way out";
+
+/** What a network without a way out, or with ways of its own, asks of the rest. */
+export const networkContradictions: readonly Contradiction[] = [
+  {
+    path: ["network", "nat"],
+    allowed: `single or perZone in China, ${names}`,
+    holds: (environment) => hasNat(environment) || !isChina(environment),
+  },
+  {
+    path: ["network", "endpoints"],
+    allowed: `none in China, ${names}`,
+    holds: (environment) => endpointsOf(environment).length === 0 || !isChina(environment),
+  },
+  {
+    path: ["network", "cidr"],
+    allowed:
+      "a block whose private subnets, an eighth of it each, have room for cluster.maxHosts, and for the app's tasks with app.networkMode awsvpc",
+    holds: hasRoom,
+  },
+  ...[["redis"], ["redis", "beside"]].map((path): Contradiction => ({
+    path: [...path, "image"],
+    allowed: localImage,
+    holds: (environment) => {
+      const isThere = (environment.redis.kind === "service") === (path.length === 1);
+      const image = isThere ? serviceOf(environment)?.image : undefined;
+      return hasNat(environment) || isLocal(image, environment);
+    },
+  })),
+  {
+    path: ["app", "image"],
+    allowed: localImage,
+    holds: (environment) => hasNat(environment) || isLocal(environment.app.image, environment),
+  },
+];
+
+function isChina({ region }: EnvironmentFields): boolean {
+  return region.startsWith("cn-");
+}
+
+/** An existing network has what its owner gave it. */
+function hasNat({ network }: EnvironmentFields): boolean {
+  return !("nat" in network) || network.nat !== "none";
+}
+
+function endpointsOf({ network }: EnvironmentFields): readonly string[] {
+  return "endpoints" in network ? network.endpoints : [];
+}
+
+/**
+ * AWS keeps 5 addresses of a subnet; a load balancer may take 8, EFS and each endpoint one, and so
+ * does a task with an interface of its own, twice as many of them in a deploy.
+ */
+function hasRoom(environment: EnvironmentFields): boolean {
+  const { network, cluster, app } = environment;
+  if (!("cidr" in network) || "name" in cluster) return true;
+  const endpoints = hasNat(environment) ? 0 : Object.keys(servicesWithoutNat).length;
+  const taken = 5 + 8 + 1 + endpoints + network.endpoints.length;
+  const tasks = app.networkMode === "awsvpc" ? 2 * mostTasks(app) : 0;
+  const hosts = Math.ceil((cluster.maxHosts + tasks) / network.zones.length);
+  const prefix = (parseCidr(network.cidr)?.prefix ?? 32) + 3;
+  return hosts + taken <= 2 ** (32 - prefix);
+}
+
+/** An image in a parameter is known only when it is deployed. */
+function isLocal(image: unknown, { region }: EnvironmentFields): boolean {
+  const local = new RegExp(`^\\d{12}\\.dkr\\.ecr\\.${region}\\.amazonaws\\.com/`);
+  return typeof image !== "string" || local.test(image);
+}

@@ -1,0 +1,64 @@
+import { isInternal, type LoadBalancerConfig } from "../load-balancer-schema.ts";
+import type { EnvironmentFields } from "../environment-schema.ts";
+import type { Contradiction } from "./index.ts";
+
+/** What does not go together in the app and its surroundings. */
+
+/** Holds for a worker; an app's load balancer is judged by `holds`. */
+function balanced(
+  holds: (loadBalancer: LoadBalancerConfig, environment: EnvironmentFields) => boolean,
+): Contradiction["holds"] {
+  return (environment) => {
+    const { loadBalancer } = environment.app;
+    return loadBalancer === false || holds(loadBalancer, environment);
+  };
+}
+
+function hasPublicSubnets({ network }: EnvironmentFields): boolean {
+  return "cidr" in network || network.publicSubnetIds !== undefined;
+}
+
+const loadBalancer: readonly Contradiction[] = [
+  {
+    path: ["app", "loadBalancer", "internal"],
+    allowed:
+      "true, or left out, in a network without public subnets: " +
+      "name them in network.publicSubnetIds for one that faces the internet",
+    holds: balanced(
+      ({ internal }, environment) => internal !== false || hasPublicSubnets(environment),
+    ),
+  },
+  {
+    path: ["app", "loadBalancer", "certificateArn"],
+    allowed:
+      "a certificate's ARN, since a protected environment faces the internet; " +
+      "or internal: true, or plainHttp: true to send everything unencrypted",
+    holds: balanced(
+      (config, environment) =>
+        !environment.protected ||
+        config.certificateArn !== undefined ||
+        config.plainHttp ||
+        isInternal(config, hasPublicSubnets(environment)),
+    ),
+  },
+  {
+    path: ["app", "loadBalancer", "certificateArn"],
+    allowed: ({ account, region }) =>
+      `a certificate of account ${account} in ${region}: a load balancer takes no other's`,
+    holds: balanced(({ certificateArn }, { account, region }) => {
+      const [, , , certificateRegion, owner] = certificateArn?.split(":") ?? [];
+      return certificateArn === undefined || (certificateRegion === region && owner === account);
+    }),
+  },
+];
+
+const exec: readonly Contradiction[] = [
+  {
+    path: ["app", "readonlyRootFilesystem"],
+    // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html
+    allowed: "false, or left out, with exec: true: ECS Exec writes into the container",
+    holds: ({ exec: isOn, app }) => !isOn || !app.readonlyRootFilesystem,
+  },
+];
+
+export const serviceContradictions: readonly Contradiction[] = [...loadBalancer, ...exec];

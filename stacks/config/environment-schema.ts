@@ -1,0 +1,51 @@
+import type { z } from "zod";
+import { appSchema } from "./app-schema.ts";
+import { networkSchema } from "./network-schema.ts";
+import { alarmsSchema, backupSchema, dashboardSchema } from "./operation-schema.ts";
+import { clusterSchema, fileSystemSchema, namespaceSchema } from "./parts-schema.ts";
+import { redisSchema } from "./redis-schema.ts";
+import { servicesSchema } from "./services-schema.ts";
+import { kmsKeyArn, regionName, stateSchema, tagsSchema } from "./state-schema.ts";
+import { tasksSchema } from "./tasks-schema.ts";
+import { refuseContradictions } from "./contradictions/index.ts";
+import { fields, flag, oneOf, text } from "./fields.ts";
+
+/** The shape of one environment, with every default. Ranges are AWS's own where AWS has them. */
+const shape = fields({
+  account: text(/^\d{12}$/, "the 12 digits of an AWS account, in quotes").describe(
+    "AWS account; a deploy with the credentials of another is refused",
+  ),
+  region: regionName.describe("AWS region"),
+  protected: flag()
+    .default(false)
+    .describe("Holds what must not be lost: nothing with data is destroyed or forced"),
+  state: stateSchema,
+  tags: tagsSchema,
+  logRetentionDays: oneOf([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096])
+    .default(30)
+    .describe("How long CloudWatch keeps the containers' logs"),
+  logKmsKeyArn: kmsKeyArn
+    .optional()
+    .describe(
+      "Key that encrypts the logs besides CloudWatch's own; its policy must let Logs use it",
+    ),
+  network: networkSchema,
+  cluster: clusterSchema,
+  namespace: namespaceSchema,
+  fileSystem: fileSystemSchema,
+  exec: flag()
+    .default(false)
+    .describe("ECS Exec: a shell in running containers, for those whom IAM lets in"),
+  redis: redisSchema,
+  app: appSchema,
+  tasks: tasksSchema,
+  services: servicesSchema,
+  alarms: alarmsSchema,
+  dashboard: dashboardSchema,
+  backup: backupSchema,
+});
+
+/** An environment whose fields are valid one by one. */
+export type EnvironmentFields = z.output<typeof shape>;
+
+export const environmentSchema = shape.superRefine(refuseContradictions);

@@ -1,0 +1,42 @@
+import type { Environment } from "./parse-environments.ts";
+
+/** Every name that is derived from an environment rather than written in it. */
+export interface Names {
+  readonly cluster: string;
+  /** Cloud Map namespace, also the DNS zone. */
+  readonly namespace: string;
+  /** ECS service and Cloud Map service of Redis. */
+  readonly redis: string;
+  /** Of ElastiCache, which takes no two hyphens in a row. */
+  readonly replicationGroup: string;
+  readonly app: string;
+  /** What a dialer looks up: `[service].[namespace]`. */
+  readonly srvName: string;
+  readonly redisUrl: string;
+  /** ECS service and Cloud Map service of another service. */
+  readonly service: (name: string) => string;
+  /** Family of a task that is no service's, its schedule, and where its failed starts are kept. */
+  readonly task: (name: string) => string;
+  readonly deadLetters: string;
+  readonly logGroup: (service: string) => string;
+}
+
+export function namesOf(environment: Pick<Environment, "name" | "namespace">): Names {
+  const { name } = environment;
+  const namespace = environment.namespace.name ?? `${name}-ecs`;
+  const redis = `${name}-redis`;
+  const srvName = `${redis}.${namespace}`;
+  return {
+    cluster: name,
+    namespace,
+    redis,
+    replicationGroup: redis.replaceAll(/-+/g, "-"),
+    app: `${name}-app`,
+    srvName,
+    redisUrl: `redis+srv://${srvName}`,
+    service: (service) => `${name}-${service}`,
+    task: (task) => `${name}-${task}`,
+    deadLetters: `${name}-tasks-not-started`,
+    logGroup: (service) => `/ecs/${name}/${service}`,
+  };
+}

@@ -1,0 +1,68 @@
+import type { z } from "zod";
+import { refuseCollisions } from "./contradictions/collisions.ts";
+import { ConfigError, type ConfigProblem } from "./config-error.ts";
+import { environmentSchema } from "./environment-schema.ts";
+import { problemsOf } from "./problems.ts";
+
+/** One environment as a deployer writes it: defaults may be left out. */
+export type EnvironmentInput = z.input<typeof environmentSchema>;
+
+/** What `environments.ts` exports, by environment name. */
+export type EnvironmentsInput = Readonly<Record<string, EnvironmentInput>>;
+
+/** One environment, validated, with every default filled in and its own name. */
+export type Environment = z.output<typeof environmentSchema> & { readonly name: string };
+
+// The name begins AWS names, and each kind has its rules: a load balancer's has 32 characters at most
+// and does not begin with internal-, a capacity provider's not with aws, ecs or fargate, a security
+// group's not with sg-.
+const environmentName = /^(?!aws|ecs|fargate|internal|sg(-|$))[a-z]([a-z0-9-]{0,18}[a-z0-9])?$/;
+const environmentNameAllowed =
+  "1 to 20 lower-case letters, digits and hyphens, the first a letter, the last no hyphen; " +
+  "not aws..., ecs..., fargate..., internal... or sg-...";
+
+/**
+ * Validates every environment, and the environments against each other.
+ *
+ * @param environments the object that `environments.ts` exports; nothing about it is trusted
+ * @returns the environments in the order written
+ * @throws ConfigError `ERR_CONFIG_INVALID` with all problems found
+ */
+export function parseEnvironments(environments: unknown): Environment[] {
+  if (!isNonEmptyObject(environments)) {
+    throw ConfigError.invalid([
+      {
+        environment: "environments",
+        field: "",
+        message: "allowed: an object from environment name to its configuration, one or more",
+      },
+    ]);
+  }
+  const parsed = Object.entries(environments).map(([name, value]) => parseOne(name, value));
+  const problems = parsed.flatMap((result) => result.problems);
+  const valid = parsed.flatMap((result) => result.environment ?? []);
+  problems.push(...refuseCollisions(valid));
+  if (problems.length > 0) throw ConfigError.invalid(problems);
+  return valid;
+}
+
+function isNonEmptyObject(value: unknown): value is object {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    !Array.isArray(value) &&
+    Object.keys(value).length > 0
+  );
+}
+
+function parseOne(
+  name: string,
+  value: unknown,
+): { environment?: Environment; problems: ConfigProblem[] } {
+  const problems: ConfigProblem[] = environmentName.test(name)
+    ? []
+    : [{ environment: name, field: "", message: `not a name; allowed: ${environmentNameAllowed}` }];
+  const result = environmentSchema.safeParse(value);
+  if (!result.success) problems.push(...problemsOf(name, value, result.error.issues));
+  return result.success ? { environment: { ...result.data, name }, problems } : { problems };
+}

@@ -1,0 +1,29 @@
+import type { z } from "zod";
+import { ConfigError } from "./config-error.ts";
+import { problemsOf } from "./problems.ts";
+import { redisSchema } from "./redis-schema.ts";
+import { type ServiceConfig, serviceSchema } from "./services-schema.ts";
+import type { Environment } from "./parse-environments.ts";
+
+/** Parts of an environment by themselves, for a project that has stacks of its own. */
+
+/**
+ * Validates what an environment has under `redis`, and fills in its defaults.
+ *
+ * @param name what an error calls it
+ * @throws ConfigError `ERR_CONFIG_INVALID` with all problems found
+ */
+export function parseRedis(name: string, input: unknown): Environment["redis"] {
+  return parsePart(name, redisSchema, input);
+}
+
+/** The same for one of `services`. @throws ConfigError `ERR_CONFIG_INVALID` */
+export function parseService(name: string, input: unknown): ServiceConfig {
+  return parsePart(name, serviceSchema, input);
+}
+
+function parsePart<Output>(name: string, schema: z.ZodType<Output>, input: unknown): Output {
+  const result = schema.safeParse(input);
+  if (result.success) return result.data;
+  throw ConfigError.invalid(problemsOf("", input, result.error.issues), name);
+}

@@ -1,0 +1,129 @@
+import type {
+  EcsService,
+  EcsServiceServiceRegistries,
+} from "@cdktf/provider-aws/lib/ecs-service/index.js";
+import { ServiceDiscoveryPrivateDnsNamespace } from "@cdktf/provider-aws/lib/service-discovery-private-dns-namespace/index.js";
+import { ServiceDiscoveryService } from "@cdktf/provider-aws/lib/service-discovery-service/index.js";
+import { Construct } from "constructs";
+import type { Environment } from "../config/parse-environments.ts";
+import type { NetworkParts } from "../network/network.ts";
+import type { Statement } from "../aws/policy.ts";
+import { keepIf } from "../aws/protection.ts";
+import type { NetworkMode } from "../ecs/task-network.ts";
+
+/** SRV tells host and port, A the address alone. */
+export type RecordType = "SRV" | "A";
+
+export interface DiscoveryProps {
+  readonly config: Environment["namespace"];
+  readonly namespace: string;
+  readonly network: NetworkParts;
+  readonly isProtected: boolean;
+}
+
+/** A Cloud Map namespace, which is a private DNS zone, and the services that are found in it. */
+export class Discovery extends Construct {
+  private readonly namespace: string;
+  private readonly namespaceId: string;
+  private readonly isProtected: boolean;
+
+  constructor(scope: Construct, id: string, props: DiscoveryProps) {
+    super(scope, id);
+    this.isProtected = props.isProtected;
+    this.namespace = props.namespace;
+    this.namespaceId =
+      "id" in props.config
+        ? props.config.id
+        : new ServiceDiscoveryPrivateDnsNamespace(this, "namespace", {
+            name: props.namespace,
+            vpc: props.network.vpcId,
+            ...keepIf(props.isProtected),
+          }).id;
+  }
+
+  /** What a dialer looks up: `[service].[namespace]`. */
+  nameOf(service: string): string {
+    return `${service}.${this.namespace}`;
+  }
+
+  /**
+   * A service that is found by SRV records, the only type Cloud Map offers tasks in bridge and host
+   * mode, or by A records.
+   *
+   * @param id of the construct, the service's name without its environment
+   * @param ttl of the records, in seconds: how long a client may go on with an old address
+   */
+  service(
+    id: string,
+    name: string,
+    ttl: number,
+    type: RecordType = "SRV",
+  ): ServiceDiscoveryService {
+    return new ServiceDiscoveryService(this, id, {
+      name,
+      dnsConfig: {
+        namespaceId: this.namespaceId,
+        // All healthy instances (up to 8); WEIGHTED would answer with one at random.
+        routingPolicy: "MULTIVALUE",
+        dnsRecords: [{ type, ttl }],
+      },
+      // ECS reports health here. An empty block plans a replacement for ever
+      // (https://github.com/hashicorp/terraform-provider-aws/issues/44285): 1 is the value AWS keeps.
+      healthCheckCustomConfig: { failureThreshold: 1 },
+      // Instances that a killed task left behind would block the delete.
+      forceDestroy: !this.isProtected,
+      ...keepIf(this.isProtected),
+    });
+  }
+}
+
+/** How a service's tasks are registered. */
+export interface Registered {
+  readonly container: string;
+  /** Inside the container. */
+  readonly port: number;
+  readonly mode: NetworkMode;
+  readonly records: RecordType;
+}
+
+/**
+ * Bridge and host mode register a container's host port; `port` alone belongs to awsvpc, where an A
+ * record needs no port at all
+ * (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ServiceRegistry.html).
+ */
+export function registersIn(
+  { arn: registryArn }: ServiceDiscoveryService,
+  { container, port, mode, records }: Registered,
+): EcsServiceServiceRegistries {
+  if (mode !== "awsvpc") return { registryArn, containerName: container, containerPort: port };
+  return records === "SRV" ? { registryArn, port } : { registryArn };
+}
+
+/**
+ * A Cloud Map service that was made anew may carry its old id, and ECS then never registers again
+ * (https://github.com/hashicorp/terraform-provider-aws/issues/46930): replace the ECS service too.
+ * Terraform wants a bare address here; its `.id`, since the whole resource would also fire when it
+ * is updated in place.
+ */
+export function replaceWith(service: EcsService, discovery: ServiceDiscoveryService): void {
+  const address = `${discovery.terraformResourceType}.${discovery.friendlyUniqueId}`;
+  service.addOverride("lifecycle.replace_triggered_by", [`${address}.id`]);
+}
+
+/**
+ * The right to ask Cloud Map for a service's instances, for where DNS itself is too slow. The action
+ * knows no resource, hence `*`.
+ */
+export function discover(namespace: string, service: string): Statement {
+  return {
+    Effect: "Allow",
+    Action: "servicediscovery:DiscoverInstances",
+    Resource: "*",
+    Condition: {
+      StringEquals: {
+        "servicediscovery:NamespaceName": namespace,
+        "servicediscovery:ServiceName": service,
+      },
+    },
+  };
+}

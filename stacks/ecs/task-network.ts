@@ -1,0 +1,97 @@
+import type { EcsServiceNetworkConfiguration } from "@cdktf/provider-aws/lib/ecs-service/index.js";
+import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group/index.js";
+import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security-group-egress-rule/index.js";
+import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule/index.js";
+import type { ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+import type { ClusterParts } from "../cluster/cluster.ts";
+import type { PortRange } from "../cluster/host-user-data.ts";
+import type { NetworkParts } from "../network/network.ts";
+
+export type NetworkMode = "bridge" | "awsvpc" | "host";
+
+export interface TaskNetworkProps {
+  readonly mode: NetworkMode;
+  /** Of the service. */
+  readonly name: string;
+  readonly network: NetworkParts;
+  readonly cluster: ClusterParts;
+  /** Whether the tasks look for others on dynamic ports of the hosts. */
+  readonly reachesHosts: boolean;
+}
+
+/**
+ * Where a service's tasks are in the network: on the network of their host, with its security groups,
+ * or, in the mode awsvpc, each with an interface and a security group of its own.
+ */
+export class TaskNetwork extends Construct {
+  readonly mode: NetworkMode;
+  /** Of the tasks: what they connect from, and what lets others in to them. */
+  readonly securityGroupIds: readonly string[];
+  /** Of a service or a run of a task; undefined where tasks share the network of their host. */
+  readonly configuration: EcsServiceNetworkConfiguration | undefined;
+  /** What must exist before a task starts, and as long as it runs. */
+  readonly ready: readonly ITerraformDependable[];
+  private readonly dynamicPortRange: PortRange;
+
+  constructor(scope: Construct, id: string, props: TaskNetworkProps) {
+    super(scope, id);
+    const { mode, cluster, network } = props;
+    this.mode = mode;
+    this.dynamicPortRange = cluster.dynamicPortRange;
+    if (mode !== "awsvpc") {
+      this.securityGroupIds = cluster.securityGroupIds;
+      this.ready = [];
+      return;
+    }
+    const group = this.securityGroup(props);
+    this.securityGroupIds = [group.id];
+    this.configuration = {
+      subnets: [...network.privateSubnetIds],
+      securityGroups: [group.id],
+      // On EC2 there is none to be had.
+      assignPublicIp: false,
+    };
+    this.ready = [
+      ...(props.reachesHosts ? this.toHosts(group, cluster) : []),
+      ...network.admit(id, group.id),
+    ];
+  }
+
+  /** Ports on which a container that listens on `port` is reached. */
+  ports(port: number): PortRange {
+    return this.mode === "bridge" ? this.dynamicPortRange : { from: port, to: port };
+  }
+
+  private securityGroup({ name, network }: TaskNetworkProps): SecurityGroup {
+    const group = new SecurityGroup(this, "security_group", {
+      name: `${name}-tasks`,
+      description: `Tasks of ${name}`,
+      vpcId: network.vpcId,
+      tags: { Name: `${name}-tasks` },
+    });
+    new VpcSecurityGroupEgressRule(this, "to_anywhere", {
+      securityGroupId: group.id,
+      description: "AWS APIs, Redis and what the program calls",
+      ipProtocol: "-1",
+      cidrIpv4: "0.0.0.0/0",
+    });
+    return group;
+  }
+
+  /** Redis and others in bridge mode are on dynamic ports of the hosts. */
+  private toHosts(group: SecurityGroup, cluster: ClusterParts): ITerraformDependable[] {
+    const { from, to } = cluster.dynamicPortRange;
+    return cluster.securityGroupIds.map(
+      (hosts, index) =>
+        new VpcSecurityGroupIngressRule(this, `hosts_${index}_from_here`, {
+          securityGroupId: hosts,
+          description: "Tasks with a network interface of their own",
+          ipProtocol: "tcp",
+          fromPort: from,
+          toPort: to,
+          referencedSecurityGroupId: group.id,
+        }),
+    );
+  }
+}

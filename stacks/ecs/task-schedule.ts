@@ -1,0 +1,98 @@
+import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy/index.js";
+import { IamRole } from "@cdktf/provider-aws/lib/iam-role/index.js";
+import { SchedulerSchedule } from "@cdktf/provider-aws/lib/scheduler-schedule/index.js";
+import type { ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+import type { ClusterParts } from "../cluster/cluster.ts";
+import type { Environment } from "../config/parse-environments.ts";
+import { arn, policyDocument, type Statement, trustService } from "../aws/policy.ts";
+import type { TaskNetwork } from "./task-network.ts";
+
+export interface TaskScheduleProps {
+  /** Of the schedule, its role, and the family of the task definition. */
+  readonly name: string;
+  /** `rate(...)` or `cron(...)`, in UTC. */
+  readonly schedule: string;
+  readonly environment: Pick<Environment, "account" | "region">;
+  readonly cluster: ClusterParts;
+  readonly network: TaskNetwork;
+  readonly taskDefinitionArn: string;
+  /** Roles that the task takes on. */
+  readonly roleArns: readonly string[];
+  readonly deadLetterArn: string;
+  readonly dependsOn: readonly ITerraformDependable[];
+}
+
+/** Starts a task at set times; what could not be started is not lost silently. */
+export class TaskSchedule extends Construct {
+  constructor(scope: Construct, id: string, props: TaskScheduleProps) {
+    super(scope, id);
+    const { name, schedule, cluster, network, taskDefinitionArn, deadLetterArn } = props;
+    const role = new IamRole(this, "role", {
+      name: `${name}-schedule`,
+      assumeRolePolicy: trustService("scheduler.amazonaws.com", props.environment.account),
+    });
+    const rights = new IamRolePolicy(this, "rights", {
+      name: "schedule",
+      role: role.id,
+      policy: policyDocument(...startTask(props)),
+    });
+    new SchedulerSchedule(this, "schedule", {
+      name,
+      scheduleExpression: schedule,
+      scheduleExpressionTimezone: "UTC",
+      flexibleTimeWindow: { mode: "OFF" },
+      target: {
+        arn: cluster.arn,
+        roleArn: role.arn,
+        // A host may be on its way: it comes within minutes, and later than that is too late.
+        retryPolicy: { maximumEventAgeInSeconds: 900, maximumRetryAttempts: 15 },
+        deadLetterConfig: { arn: deadLetterArn },
+        ecsParameters: {
+          taskDefinitionArn,
+          taskCount: 1,
+          ...runsOn(cluster),
+          ...(network.configuration && { networkConfiguration: network.configuration }),
+          enableEcsManagedTags: true,
+          propagateTags: "TASK_DEFINITION",
+        },
+      },
+      dependsOn: [rights, ...props.dependsOn],
+    });
+  }
+}
+
+function runsOn({ capacityProvider }: ClusterParts) {
+  return capacityProvider === undefined
+    ? { launchType: "EC2" }
+    : { capacityProviderStrategy: [{ capacityProvider, weight: 1 }] };
+}
+
+/** Every revision: a role that names one would be changed, and read late, at every deploy. */
+function startTask({ name, environment, cluster, roleArns, deadLetterArn }: TaskScheduleProps) {
+  const { region, account } = environment;
+  return [
+    {
+      Effect: "Allow",
+      Action: "ecs:RunTask",
+      Resource: arn("ecs", region, account, `task-definition/${name}:*`),
+      Condition: { ArnEquals: { "ecs:cluster": cluster.arn } },
+    },
+    {
+      Effect: "Allow",
+      Action: "iam:PassRole",
+      Resource: [...roleArns],
+      Condition: { StringEquals: { "iam:PassedToService": "ecs-tasks.amazonaws.com" } },
+    },
+    {
+      Effect: "Allow",
+      Action: "ecs:TagResource",
+      Resource: arn("ecs", region, account, `task/${cluster.name}/*`),
+      Condition: taggedAtStart,
+    },
+    { Effect: "Allow", Action: "sqs:SendMessage", Resource: deadLetterArn },
+  ] satisfies Statement[];
+}
+
+/** Tags of the task definition go to the task as it starts. */
+const taggedAtStart = { StringEquals: { "ecs:CreateAction": "RunTask" } };

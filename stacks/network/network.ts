@@ -1,0 +1,206 @@
+import { DefaultSecurityGroup } from "@cdktf/provider-aws/lib/default-security-group/index.js";
+import { Eip } from "@cdktf/provider-aws/lib/eip/index.js";
+import { InternetGateway } from "@cdktf/provider-aws/lib/internet-gateway/index.js";
+import { NatGateway } from "@cdktf/provider-aws/lib/nat-gateway/index.js";
+import { RouteTable } from "@cdktf/provider-aws/lib/route-table/index.js";
+import { RouteTableAssociation } from "@cdktf/provider-aws/lib/route-table-association/index.js";
+import { Route } from "@cdktf/provider-aws/lib/route/index.js";
+import { Subnet } from "@cdktf/provider-aws/lib/subnet/index.js";
+import { Vpc } from "@cdktf/provider-aws/lib/vpc/index.js";
+import type { ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+import { type Cidr, parseCidr, subnet } from "../config/cidr.ts";
+import type { Environment } from "../config/parse-environments.ts";
+import { Endpoints, servicesWithoutNat } from "./endpoints.ts";
+import { FlowLog } from "./flow-log.ts";
+import type { LogSettings } from "../aws/log-settings.ts";
+
+/** What the rest of a stack needs to know of its network, created or existing. */
+export interface NetworkParts {
+  readonly vpcId: string;
+  /** Of the hosts and the mount targets, one a zone. */
+  readonly privateSubnetIds: readonly string[];
+  /** Of a load balancer that faces the internet; without any it is internal. */
+  readonly publicSubnetIds: readonly string[];
+  /** What a host needs to reach AWS: made before hosts, destroyed after them. */
+  readonly egress: readonly ITerraformDependable[];
+  /** What a load balancer that faces the internet needs to be accepted. */
+  readonly ingress: readonly ITerraformDependable[];
+  /**
+   * Lets a security group of hosts or tasks reach the endpoints of AWS services, if there are any.
+   *
+   * @param id of the rule, one for each security group
+   * @returns what must exist before a host starts, besides `egress`
+   */
+  readonly admit: (id: string, securityGroupId: string) => readonly ITerraformDependable[];
+}
+
+type CreatedNetwork = Extract<Environment["network"], { cidr: string }>;
+
+export interface NetworkProps {
+  readonly config: CreatedNetwork;
+  readonly account: string;
+  readonly region: string;
+  readonly name: string;
+  readonly logs: LogSettings;
+}
+
+interface Zone {
+  readonly letter: string;
+  readonly index: number;
+  /** As AWS calls it, `eu-central-1a`. */
+  readonly zoneName: string;
+}
+
+/**
+ * A VPC with a public and a private subnet in each zone. Private subnets reach out through NAT, or
+ * AWS services alone through endpoints.
+ */
+export class Network extends Construct implements NetworkParts {
+  readonly vpcId: string;
+  readonly privateSubnetIds: readonly string[];
+  readonly publicSubnetIds: readonly string[];
+  readonly egress: readonly ITerraformDependable[];
+  readonly ingress: readonly ITerraformDependable[];
+  readonly admit: NetworkParts["admit"];
+  private readonly block: Cidr;
+
+  constructor(scope: Construct, id: string, props: NetworkProps) {
+    super(scope, id);
+    const { config, region, account, name, logs } = props;
+    const block = parseCidr(config.cidr);
+    if (block === undefined) throw new TypeError(`not an IPv4 block: ${config.cidr}`);
+    this.block = block;
+    this.vpcId = this.vpc(props).id;
+    if (config.flowLogs) new FlowLog(this, "flow", { vpcId: this.vpcId, name, account, logs });
+    const zones = config.zones.map((letter, index) => ({
+      letter,
+      index,
+      zoneName: `${region}${letter}`,
+    }));
+
+    const toInternet = this.internet(name);
+    this.ingress = [toInternet.route];
+    this.publicSubnetIds = zones.map(
+      (zone) => this.subnet(`public_${zone.letter}`, name, zone, zone.index, toInternet.table).id,
+    );
+    const ways = zones.map((zone) => this.privateSubnet(zone, name, zones.length));
+    this.privateSubnetIds = ways.map(({ id: subnetId }) => subnetId);
+    const endpoints = new Endpoints(this, "endpoints", {
+      vpcId: this.vpcId,
+      region,
+      name,
+      subnetIds: this.privateSubnetIds,
+      routeTableIds: ways.map(({ table }) => table.id),
+      services: [
+        ...(config.nat === "none" ? Object.keys(servicesWithoutNat) : []),
+        ...config.endpoints,
+      ],
+    });
+    this.admit = (rule, securityGroupId) => endpoints.admit(rule, securityGroupId);
+    this.egress = [
+      ...ways.map(({ association }) => association),
+      ...this.outward(props, zones, ways, toInternet.route),
+      ...endpoints.all,
+    ];
+  }
+
+  private vpc({ config, name }: NetworkProps): Vpc {
+    const vpc = new Vpc(this, "vpc", {
+      cidrBlock: config.cidr,
+      // A private DNS namespace answers only where both are on.
+      enableDnsSupport: true,
+      enableDnsHostnames: true,
+      tags: { Name: name },
+    });
+    // AWS makes it with rules that let its members reach each other and everything; nothing of ours
+    // is in it, and with no rule nothing else can use it by oversight.
+    new DefaultSecurityGroup(this, "default_security_group", {
+      vpcId: vpc.id,
+      tags: { Name: `${name}-unused` },
+    });
+    return vpc;
+  }
+
+  private internet(name: string) {
+    const gateway = new InternetGateway(this, "internet", {
+      vpcId: this.vpcId,
+      tags: { Name: name },
+    });
+    const table = this.routeTable("public", `${name}-public`);
+    const route = new Route(this, "public_internet", {
+      routeTableId: table.id,
+      destinationCidrBlock: "0.0.0.0/0",
+      gatewayId: gateway.id,
+    });
+    return { table, route };
+  }
+
+  private privateSubnet(zone: Zone, name: string, publicSubnets: number) {
+    const id = `private_${zone.letter}`;
+    const table = this.routeTable(id, `${name}-private-${zone.letter}`);
+    return { ...this.subnet(id, name, zone, publicSubnets + zone.index, table), table };
+  }
+
+  /** The default routes of the private subnets: none without NAT. */
+  private outward(
+    { config: { nat }, name }: NetworkProps,
+    zones: readonly Zone[],
+    ways: readonly { readonly table: RouteTable }[],
+    toInternet: Route,
+  ): Route[] {
+    if (nat === "none") return [];
+    const nats = (nat === "perZone" ? zones : zones.slice(0, 1)).map(({ letter, index }) =>
+      this.nat(letter, `${name}-${letter}`, this.publicSubnetIds[index] ?? "", [toInternet]),
+    );
+    return zones.map(
+      ({ letter, index }) =>
+        new Route(this, `private_${letter}_nat`, {
+          routeTableId: ways[index]?.table.id ?? "",
+          destinationCidrBlock: "0.0.0.0/0",
+          natGatewayId: (nats[index] ?? nats[0])?.id ?? "",
+        }),
+    );
+  }
+
+  private routeTable(id: string, name: string): RouteTable {
+    return new RouteTable(this, `${id}_routes`, { vpcId: this.vpcId, tags: { Name: name } });
+  }
+
+  private subnet(id: string, name: string, zone: Zone, block: number, table: RouteTable) {
+    const net = new Subnet(this, id, {
+      vpcId: this.vpcId,
+      availabilityZone: zone.zoneName,
+      // An eighth of the VPC each: room for four zones, public and private.
+      cidrBlock: subnet(this.block, 3, block),
+      tags: { Name: `${name}-${id.replace("_", "-")}` },
+    });
+    const association = new RouteTableAssociation(this, `${id}_association`, {
+      subnetId: net.id,
+      routeTableId: table.id,
+    });
+    return { id: net.id, association };
+  }
+
+  private nat(zone: string, name: string, subnetId: string, dependsOn: ITerraformDependable[]) {
+    const address = new Eip(this, `nat_${zone}_address`, { domain: "vpc", tags: { Name: name } });
+    return new NatGateway(this, `nat_${zone}`, {
+      allocationId: address.id,
+      subnetId,
+      dependsOn,
+      tags: { Name: name },
+    });
+  }
+}
+
+/** A network that its owner runs: nothing is created in it but security groups and interfaces. */
+export function existingNetwork(
+  config: Exclude<Environment["network"], { cidr: string }>,
+): NetworkParts {
+  const { vpcId, privateSubnetIds, publicSubnetIds = [] } = config;
+  return { vpcId, privateSubnetIds, publicSubnetIds, egress: [], ingress: [], admit: nothing };
+}
+
+function nothing(): readonly ITerraformDependable[] {
+  return [];
+}

@@ -1,0 +1,64 @@
+import { SnsTopicPolicy } from "@cdktf/provider-aws/lib/sns-topic-policy/index.js";
+import { SnsTopicSubscription } from "@cdktf/provider-aws/lib/sns-topic-subscription/index.js";
+import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic/index.js";
+import type { ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+import type { Environment } from "../config/parse-environments.ts";
+import { arn, policyDocument } from "../aws/policy.ts";
+
+export type AlarmsConfig = Exclude<Environment["alarms"], false>;
+
+export interface AlarmTopicProps {
+  readonly config: AlarmsConfig;
+  readonly environment: Environment;
+}
+
+/** Where alarms go: a topic of one's own with e-mail addresses, or one that exists. */
+export class AlarmTopic extends Construct {
+  readonly arn: string;
+  /** Without it what is published is refused. */
+  readonly publishable: readonly ITerraformDependable[];
+
+  constructor(scope: Construct, id: string, { config, environment }: AlarmTopicProps) {
+    super(scope, id);
+    if ("topicArn" in config) {
+      this.arn = config.topicArn;
+      this.publishable = [];
+      return;
+    }
+    const topic = new SnsTopic(this, "sns", {
+      name: `${environment.name}-alarms`,
+      // Not alias/aws/sns: CloudWatch may not use that key, and its alarms would be lost silently.
+      ...(config.kmsKeyArn !== undefined && { kmsMasterKeyId: config.kmsKeyArn }),
+    });
+    this.arn = topic.arn;
+    this.publishable = [this.policy(topic, environment)];
+    for (const [index, endpoint] of config.emails.entries()) {
+      new SnsTopicSubscription(this, `email_${index}`, {
+        topicArn: topic.arn,
+        protocol: "email",
+        endpoint,
+      });
+    }
+  }
+
+  private policy(topic: SnsTopic, { name, account, region }: Environment): SnsTopicPolicy {
+    const publish = { Effect: "Allow", Action: "sns:Publish", Resource: topic.arn } as const;
+    return new SnsTopicPolicy(this, "policy", {
+      arn: topic.arn,
+      policy: policyDocument(
+        {
+          ...publish,
+          Principal: { Service: "cloudwatch.amazonaws.com" },
+          Condition: {
+            StringEquals: { "aws:SourceAccount": account },
+            ArnLike: { "aws:SourceArn": arn("cloudwatch", region, account, `alarm:${name}-*`) },
+          },
+        },
+        // Conditions are not supported here: with one, EventBridge is refused
+        // (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html).
+        { ...publish, Principal: { Service: "events.amazonaws.com" } },
+      ),
+    });
+  }
+}

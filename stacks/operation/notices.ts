@@ -1,0 +1,98 @@
+import type { ClusterParts } from "../cluster/cluster.ts";
+import type { Environment } from "../config/parse-environments.ts";
+import type { Names } from "../config/names.ts";
+import { arn } from "../aws/policy.ts";
+
+/** What an event is, and what is said of it. */
+export interface Notice {
+  readonly description: string;
+  readonly pattern: object;
+  /** Names of parts of the event, by JSON path. */
+  readonly paths: Readonly<Record<string, string>>;
+  /** With the names in angle brackets. */
+  readonly text: string;
+}
+
+/** What events are about. */
+export interface Noticed {
+  readonly environment: Environment;
+  readonly names: Names;
+  readonly cluster: Pick<ClusterParts, "arn" | "name">;
+}
+
+/** Every stop with its reason: a count would hide that, and Redis stops so rarely that none is noise. */
+export function redisStopped({ environment, names, cluster }: Noticed): Notice {
+  return {
+    description: "Redis stopped, for whatever reason",
+    pattern: {
+      source: ["aws.ecs"],
+      "detail-type": ["ECS Task State Change"],
+      detail: {
+        clusterArn: [cluster.arn],
+        group: [`service:${names.redis}`],
+        lastStatus: ["STOPPED"],
+      },
+    },
+    paths: {
+      code: "$.detail.stopCode",
+      reason: "$.detail.stoppedReason",
+      task: "$.detail.taskArn",
+      time: "$.time",
+    },
+    text: `Redis of ${environment.name} stopped at <time> (<code>: <reason>); ECS starts another. It was <task>`,
+  };
+}
+
+/** The circuit breaker goes back by itself, so nothing else would tell. */
+export function deploymentFailed(
+  who: string,
+  service: string,
+  { environment, cluster }: Noticed,
+): Notice {
+  const { name, region, account } = environment;
+  return {
+    description: `A deployment of ${who} failed and was taken back`,
+    pattern: {
+      source: ["aws.ecs"],
+      "detail-type": ["ECS Deployment State Change"],
+      resources: [arn("ecs", region, account, `service/${cluster.name}/${service}`)],
+      detail: { eventName: ["SERVICE_DEPLOYMENT_FAILED"] },
+    },
+    paths: { reason: "$.detail.reason", time: "$.time" },
+    text:
+      `A deployment of ${who} of ${name} failed at <time> (<reason>); ` +
+      "the version before it goes on running",
+  };
+}
+
+export function backupFailed(vault: string): Notice {
+  return {
+    description: "A backup was not made",
+    pattern: {
+      source: ["aws.backup"],
+      "detail-type": ["Backup Job State Change"],
+      detail: { state: ["FAILED", "ABORTED", "EXPIRED"], backupVaultName: [vault] },
+    },
+    paths: { state: "$.detail.state", job: "$.detail.backupJobId", time: "$.time" },
+    text: `Backup job <job> into ${vault} ended as <state> at <time>`,
+  };
+}
+
+/** A task that ran to its end, and whose program said that it failed. */
+export function taskFailed(task: string, { environment, names, cluster }: Noticed): Notice {
+  return {
+    description: `The task ${task} failed`,
+    pattern: {
+      source: ["aws.ecs"],
+      "detail-type": ["ECS Task State Change"],
+      detail: {
+        clusterArn: [cluster.arn],
+        group: [`family:${names.task(task)}`],
+        lastStatus: ["STOPPED"],
+        containers: { exitCode: [{ "anything-but": 0 }] },
+      },
+    },
+    paths: { reason: "$.detail.stoppedReason", task: "$.detail.taskArn", time: "$.time" },
+    text: `The task ${task} of ${environment.name} failed at <time> (<reason>). It was <task>`,
+  };
+}

@@ -1,0 +1,105 @@
+import { CloudwatchDashboard } from "@cdktf/provider-aws/lib/cloudwatch-dashboard/index.js";
+import { Construct } from "constructs";
+import { alarmDefinitions } from "./alarm-definitions.ts";
+import { Alarms } from "./alarms.ts";
+import { Backup, backupOf } from "./backup.ts";
+import type { ClusterParts } from "../cluster/cluster.ts";
+import { fewestTasks } from "../config/tasks-schema.ts";
+import type { Environment } from "../config/parse-environments.ts";
+import { dashboardBody } from "./dashboard.ts";
+import type { DeadLetters } from "../ecs/dead-letters.ts";
+import type { LoadBalancer } from "../app/load-balancer.ts";
+import { metricsOf } from "./metrics.ts";
+import type { Names } from "../config/names.ts";
+import type { Redis } from "../redis/redis.ts";
+
+export interface OperationProps {
+  readonly environment: Environment;
+  readonly names: Names;
+  readonly cluster: ClusterParts;
+  readonly redis: Redis;
+  readonly loadBalancer: LoadBalancer | undefined;
+  readonly deadLetters: DeadLetters | undefined;
+}
+
+/** What people need who run an environment: backups, alarms, a dashboard, each where it is wished. */
+export class Operation extends Construct {
+  constructor(scope: Construct, id: string, props: OperationProps) {
+    super(scope, id);
+    const { environment, names, cluster, redis, loadBalancer, deadLetters } = props;
+    const backup = this.backup(props);
+    const metrics = metricsOf({
+      cluster: cluster.name,
+      redis: redis.fileSystem && {
+        service: names.redis,
+        fileSystemId: redis.fileSystem.fileSystemId,
+      },
+      nodeIds: redis.nodeIds ?? [],
+      app: names.app,
+      services: Object.fromEntries(
+        Object.keys(environment.services).map((name) => [name, names.service(name)]),
+      ),
+      loadBalancer: loadBalancer && {
+        balancer: loadBalancer.arnSuffix,
+        targets: loadBalancer.targetGroupArnSuffix,
+      },
+      deadLetters: deadLetters?.queueName,
+      capacityProvider: "name" in environment.cluster ? undefined : cluster.capacityProvider,
+    });
+    const alarms =
+      environment.alarms === false
+        ? undefined
+        : new Alarms(this, "alarms", {
+            config: environment.alarms,
+            environment,
+            names,
+            cluster,
+            backupVault: backup?.vaultName,
+            definitions: alarmDefinitions({
+              metrics,
+              appTasks: fewestTasks(environment.app),
+              serviceTasks: Object.fromEntries(
+                Object.entries(environment.services).map(([name, each]) => [
+                  name,
+                  each.desiredCount,
+                ]),
+              ),
+              mayBurst: redis.fileSystem?.isCreated === false,
+            }),
+          });
+    if (!environment.dashboard) return;
+    new CloudwatchDashboard(this, "dashboard", {
+      dashboardName: environment.name,
+      dashboardBody: dashboardBody({
+        environment: environment.name,
+        region: environment.region,
+        about: aboutRedis(environment, names),
+        metrics,
+        alarms: alarms?.arns ?? [],
+      }),
+    });
+  }
+
+  private backup({ environment, names, redis }: OperationProps): Backup | undefined {
+    const config = backupOf(environment);
+    if (config === undefined || redis.fileSystem === undefined) return undefined;
+    return new Backup(this, "backup", {
+      config,
+      environment,
+      name: names.redis,
+      fileSystemArn: redis.fileSystem.fileSystemArn,
+    });
+  }
+}
+
+/** Where Redis is, for the head of the dashboard. */
+function aboutRedis({ redis }: Environment, names: Names): string {
+  switch (redis.kind) {
+    case "service":
+      return `Redis answers at \`${names.srvName}\` (SRV)`;
+    case "elasticache":
+      return `Redis is the replication group \`${names.replicationGroup}\` of ElastiCache`;
+    case "external":
+      return "Redis is run by somebody else: its metrics are theirs";
+  }
+}

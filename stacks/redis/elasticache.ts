@@ -1,0 +1,160 @@
+import { DataAwsSecretsmanagerSecretVersion } from "@cdktf/provider-aws/lib/data-aws-secretsmanager-secret-version/index.js";
+import { ElasticacheParameterGroup } from "@cdktf/provider-aws/lib/elasticache-parameter-group/index.js";
+import { ElasticacheReplicationGroup } from "@cdktf/provider-aws/lib/elasticache-replication-group/index.js";
+import { ElasticacheSubnetGroup } from "@cdktf/provider-aws/lib/elasticache-subnet-group/index.js";
+import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group/index.js";
+import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule/index.js";
+import type { ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+import { type ElastiCacheConfig, engineVersionOf } from "../config/redis-elsewhere-schema.ts";
+import type { Names } from "../config/names.ts";
+import type { NetworkParts } from "../network/network.ts";
+import type { Statement } from "../aws/policy.ts";
+import { keepIf } from "../aws/protection.ts";
+import { redisPort } from "./redis-container.ts";
+import type { RedisParts } from "./redis-parts.ts";
+import type { RedisPassword } from "./redis-password.ts";
+
+export interface ElastiCacheProps {
+  readonly config: ElastiCacheConfig;
+  readonly names: Names;
+  readonly network: Pick<NetworkParts, "vpcId" | "privateSubnetIds">;
+  /** Security groups of those who connect: the hosts', or the tasks' own. */
+  readonly clientSecurityGroupIds: readonly string[];
+  readonly password: RedisPassword;
+  readonly isProtected: boolean;
+}
+
+/**
+ * Redis as a replication group with one shard: TLS, a password, and a replica that takes over. Its
+ * primary endpoint is a plain name that follows the primary, so that the app dials it as it is.
+ */
+export class ElastiCache extends Construct implements RedisParts {
+  readonly environment: Readonly<Record<string, string>>;
+  readonly secrets: Readonly<Record<string, string>>;
+  readonly allowed: readonly Statement[] = [];
+  readonly after: readonly ITerraformDependable[];
+  /** Host name of the primary. */
+  readonly endpoint: string;
+  /** As CloudWatch names the nodes: `dev-redis-001` and so on. */
+  readonly nodeIds: readonly string[];
+
+  constructor(scope: Construct, id: string, props: ElastiCacheProps) {
+    super(scope, id);
+    const { config, names, password } = props;
+    const group = this.replicationGroup(props);
+    this.endpoint = group.primaryEndpointAddress;
+    this.environment = { REDIS_URL: `rediss://${this.endpoint}:${redisPort}` };
+    this.secrets = { REDIS_PASSWORD: password.secretArn };
+    this.after = [group];
+    this.nodeIds = Array.from(
+      { length: 1 + config.replicas },
+      (_, index) => `${names.replicationGroup}-${String(index + 1).padStart(3, "0")}`,
+    );
+  }
+
+  private replicationGroup(props: ElastiCacheProps): ElasticacheReplicationGroup {
+    const { config, names, isProtected } = props;
+    const hasReplicas = config.replicas > 0;
+    return new ElasticacheReplicationGroup(this, "group", {
+      replicationGroupId: names.replicationGroup,
+      description: `Redis of ${names.cluster}`,
+      engine: config.engine,
+      engineVersion: engineVersionOf(config),
+      nodeType: config.nodeType,
+      port: redisPort,
+      numCacheClusters: 1 + config.replicas,
+      // Without a replica there is nothing to fail over to.
+      automaticFailoverEnabled: hasReplicas,
+      multiAzEnabled: hasReplicas,
+      parameterGroupName: this.parameters(props).name,
+      subnetGroupName: this.subnets(props).name,
+      securityGroupIds: [this.securityGroup(props).id],
+      ...this.secured(props),
+      ...times(config),
+      autoMinorVersionUpgrade: "true",
+      // A failover costs clients a reconnect: of a protected environment only in the window.
+      applyImmediately: !isProtected,
+      // By that name once only: it would keep an unprotected environment from a second destroy.
+      ...(isProtected && { finalSnapshotIdentifier: `${names.replicationGroup}-final` }),
+      tags: { Name: names.redis },
+      ...keepIf(isProtected),
+    });
+  }
+
+  /**
+   * The token is no write-only argument, so it is in the state, whatever it is read from. It is read
+   * from the secret that the app has as well: one source, and a change of it reaches both.
+   */
+  private secured({ config, password }: ElastiCacheProps) {
+    const token = new DataAwsSecretsmanagerSecretVersion(this, "token", {
+      secretId: password.secretArn,
+      dependsOn: [password.value],
+    });
+    return {
+      transitEncryptionEnabled: true,
+      transitEncryptionMode: "required",
+      atRestEncryptionEnabled: "true",
+      ...(config.kmsKeyArn !== undefined && { kmsKeyId: config.kmsKeyArn }),
+      authToken: token.secretString,
+      // The old token works on beside a new one until all clients have that.
+      authTokenUpdateStrategy: "ROTATE",
+    };
+  }
+
+  private subnets({ names, network }: ElastiCacheProps): ElasticacheSubnetGroup {
+    return new ElasticacheSubnetGroup(this, "subnets", {
+      name: names.redis,
+      description: `Redis of ${names.cluster}`,
+      subnetIds: [...network.privateSubnetIds],
+    });
+  }
+
+  /** Named by its family: another engine or major version makes another group before this one goes. */
+  private parameters({ config, names }: ElastiCacheProps): ElasticacheParameterGroup {
+    const family = familyOf(config);
+    const settings = { ...config.parameters, "maxmemory-policy": config.maxmemoryPolicy };
+    return new ElasticacheParameterGroup(this, "parameters", {
+      name: `${names.redis}-${family}`,
+      family,
+      description: `Redis of ${names.cluster}`,
+      parameter: Object.entries(settings)
+        .toSorted(([one], [other]) => (one < other ? -1 : 1))
+        .map(([name, value]) => ({ name, value })),
+      lifecycle: { createBeforeDestroy: true },
+    });
+  }
+
+  private securityGroup({ names, network, clientSecurityGroupIds }: ElastiCacheProps) {
+    const group = new SecurityGroup(this, "security_group", {
+      name: `${names.redis}-elasticache`,
+      description: "Nodes of Redis",
+      vpcId: network.vpcId,
+      tags: { Name: `${names.redis}-elasticache` },
+    });
+    for (const [index, client] of clientSecurityGroupIds.entries()) {
+      new VpcSecurityGroupIngressRule(this, `from_clients_${index}`, {
+        securityGroupId: group.id,
+        description: "Redis over TLS",
+        ipProtocol: "tcp",
+        fromPort: redisPort,
+        toPort: redisPort,
+        referencedSecurityGroupId: client,
+      });
+    }
+    return group;
+  }
+}
+
+function times({ snapshotRetentionDays, snapshotWindow, maintenanceWindow }: ElastiCacheConfig) {
+  return {
+    snapshotRetentionLimit: snapshotRetentionDays,
+    ...(snapshotRetentionDays > 0 && { snapshotWindow }),
+    maintenanceWindow,
+  };
+}
+
+/** `valkey8`, `redis7`: of a major version. */
+function familyOf(config: ElastiCacheConfig): string {
+  return `${config.engine}${engineVersionOf(config).split(".")[0] ?? ""}`;
+}

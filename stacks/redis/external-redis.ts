@@ -1,0 +1,45 @@
+import type { ExternalRedisConfig } from "../config/redis-elsewhere-schema.ts";
+import type { Environment } from "../config/parse-environments.ts";
+import type { RedisParts } from "./redis-parts.ts";
+import { secretArn, valueFrom } from "../config/secret-reference.ts";
+
+/** A Redis that somebody else runs: nothing of it is made, the app is told where it is. */
+export function externalRedis(
+  config: ExternalRedisConfig,
+  environment: Pick<Environment, "account" | "region">,
+): RedisParts {
+  const url = urlOf(config);
+  const isPlain = typeof url === "string" && url.includes("://");
+  return {
+    environment: isPlain ? { REDIS_URL: url } : {},
+    secrets: {
+      ...(!isPlain && { REDIS_URL: valueFrom(url, environment) }),
+      REDIS_PASSWORD: valueFrom(passwordOf(config), environment),
+    },
+    allowed: [],
+    after: [],
+  };
+}
+
+/** One secret for both holds an object; with a password of its own it holds the URL alone. */
+function urlOf({ url, password }: ExternalRedisConfig): ExternalRedisConfig["url"] {
+  if (typeof url !== "string" || password !== undefined || hasKey(url)) return url;
+  return withKey(url, "url");
+}
+
+function passwordOf({ url, password }: ExternalRedisConfig) {
+  if (password !== undefined) return password;
+  if (typeof url !== "string" || !secretArn.test(url))
+    throw new TypeError("no password beside url");
+  return withKey(url, "password");
+}
+
+function hasKey(reference: string): boolean {
+  return reference.split(":").length > 7;
+}
+
+/** `<arn>:<json key>:<version stage>:<version id>`, the last two as they were. */
+function withKey(reference: string, key: string): string {
+  const [stage = "", version = ""] = reference.split(":").slice(8);
+  return [...reference.split(":").slice(0, 7), key, stage, version].join(":");
+}

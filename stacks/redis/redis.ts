@@ -1,0 +1,126 @@
+import { TerraformOutput, type TerraformStack } from "cdktf";
+import type { ClusterParts } from "../cluster/cluster.ts";
+import type { ElastiCacheConfig } from "../config/redis-elsewhere-schema.ts";
+import type { RedisServiceConfig } from "../config/redis-schema.ts";
+import { defaultFileSystem } from "../config/parts-schema.ts";
+import type { Environment } from "../config/parse-environments.ts";
+import type { Discovery } from "../discovery/discovery.ts";
+import { ElastiCache } from "./elasticache.ts";
+import { externalRedis } from "./external-redis.ts";
+import { FileSystem } from "./file-system.ts";
+import type { Names } from "../config/names.ts";
+import type { NetworkParts } from "../network/network.ts";
+import { redisUser } from "./redis-container.ts";
+import type { RedisParts } from "./redis-parts.ts";
+import { RedisPassword } from "./redis-password.ts";
+import { RedisService } from "./redis-service.ts";
+import type { Surroundings } from "../aws/surroundings.ts";
+
+export interface RedisProps {
+  readonly environment: Surroundings & Pick<Environment, "redis" | "fileSystem">;
+  readonly names: Names;
+  readonly network: NetworkParts;
+  readonly cluster: ClusterParts;
+  /** There is one wherever Redis is a service. */
+  readonly discovery: Discovery | undefined;
+  /** Security groups that the app's connections come from. */
+  readonly clientSecurityGroupIds: readonly string[];
+}
+
+/** An environment's Redis, and what there is to watch of it. */
+export interface Redis {
+  readonly parts: RedisParts;
+  /** Of a service. */
+  readonly fileSystem?: FileSystem;
+  /** Of ElastiCache. */
+  readonly nodeIds?: readonly string[];
+}
+
+/** Makes the Redis that an environment says, directly in its stack: the addresses tell what it is. */
+export function makeRedis(stack: TerraformStack, props: RedisProps): Redis {
+  const { redis } = props.environment;
+  if (redis.kind === "external") return { parts: externalRedis(redis, props.environment) };
+  const secret = password(stack, redis.passwordVersion, props);
+  if (redis.kind === "service") {
+    const own = service(stack, redis, props, secret);
+    return redis.beside === undefined
+      ? own
+      : together(own, elastiCache(stack, redis.beside, props, secret));
+  }
+  const own = elastiCache(stack, redis, props, secret);
+  return redis.beside === undefined
+    ? own
+    : together(own, service(stack, redis.beside, props, secret));
+}
+
+/** The app uses its own, and is told where the other one is: a task of its may copy between them. */
+function together(own: Redis, { parts: beside, ...watched }: Redis): Redis {
+  const { REDIS_URL: url = "" } = beside.environment;
+  const parts: RedisParts = {
+    environment: { ...own.parts.environment, REDIS_BESIDE_URL: url },
+    // One password for both.
+    secrets: own.parts.secrets,
+    allowed: [...own.parts.allowed, ...beside.allowed],
+    after: [...new Set([...own.parts.after, ...beside.after])],
+  };
+  return { ...watched, ...own, parts };
+}
+
+function service(
+  stack: TerraformStack,
+  config: RedisServiceConfig,
+  { environment, names, network, cluster, discovery }: RedisProps,
+  secret: RedisPassword,
+): Redis {
+  if (discovery === undefined) throw new TypeError("a service of Redis needs a namespace");
+  const fileSystem = new FileSystem(stack, "storage", {
+    config: environment.fileSystem ?? defaultFileSystem,
+    environment,
+    name: names.redis,
+    owner: redisUser,
+    network,
+    cluster,
+  });
+  const parts = new RedisService(stack, "redis", {
+    config,
+    environment,
+    names,
+    cluster,
+    discovery: discovery.service("redis", names.redis, config.dnsTtl),
+    fileSystem,
+    password: secret,
+  });
+  new TerraformOutput(stack, "redis_srv_name", { value: names.srvName });
+  return { parts, fileSystem };
+}
+
+function elastiCache(
+  stack: TerraformStack,
+  config: ElastiCacheConfig,
+  { environment, names, network, clientSecurityGroupIds }: RedisProps,
+  secret: RedisPassword,
+): Redis {
+  const parts = new ElastiCache(stack, "elasticache", {
+    config,
+    names,
+    network,
+    clientSecurityGroupIds,
+    password: secret,
+    isProtected: environment.protected,
+  });
+  new TerraformOutput(stack, "redis_endpoint", { value: parts.endpoint });
+  return { parts, nodeIds: parts.nodeIds };
+}
+
+/** The same secret for both kinds: who moves from one to the other keeps the password. */
+function password(
+  stack: TerraformStack,
+  version: number,
+  { environment, names }: RedisProps,
+): RedisPassword {
+  return new RedisPassword(stack, "password", {
+    name: `${names.redis}-password`,
+    version,
+    isProtected: environment.protected,
+  });
+}

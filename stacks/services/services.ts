@@ -1,0 +1,58 @@
+import type { TerraformStack } from "cdktf";
+import type { ClusterParts } from "../cluster/cluster.ts";
+import { addressVariable } from "../config/services-schema.ts";
+import type { Environment } from "../config/parse-environments.ts";
+import { DiscoveredService } from "./discovered-service.ts";
+import { discover, type Discovery } from "../discovery/discovery.ts";
+import type { Names } from "../config/names.ts";
+import type { NetworkParts } from "../network/network.ts";
+import type { Statement } from "../aws/policy.ts";
+
+export interface ServicesProps {
+  readonly environment: Environment;
+  readonly names: Names;
+  readonly network: NetworkParts;
+  readonly cluster: ClusterParts;
+  /** There is one wherever there are services. */
+  readonly discovery: Discovery | undefined;
+  readonly clientSecurityGroupIds: readonly string[];
+}
+
+/** Makes an environment's services besides app and Redis, each under its own name in the stack. */
+export function makeServices(stack: TerraformStack, props: ServicesProps): void {
+  const { environment, names, discovery } = props;
+  if (discovery === undefined) return;
+  for (const [name, config] of Object.entries(environment.services)) {
+    new DiscoveredService(stack, `service_${name}`, {
+      ...props,
+      name: names.service(name),
+      config,
+      discovery,
+      logGroup: names.logGroup(name),
+    });
+  }
+}
+
+/** Where services are, for the app's environment. */
+export function addressesOf(
+  { services }: Pick<Environment, "services">,
+  names: Names,
+): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(services).map(([name, config]) => {
+      const address = `${names.service(name)}.${names.namespace}`;
+      return [
+        addressVariable(name, config),
+        config.records === "SRV" ? address : `${address}:${config.port}`,
+      ];
+    }),
+  );
+}
+
+/** What the app may ask Cloud Map besides its Redis. */
+export function discoverServices(
+  { services }: Pick<Environment, "services">,
+  names: Names,
+): Statement[] {
+  return Object.keys(services).map((name) => discover(names.namespace, names.service(name)));
+}

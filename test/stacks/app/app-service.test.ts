@@ -1,0 +1,291 @@
+import { describe, expect, it } from "vitest";
+import { differences } from "../support/differences.ts";
+import {
+  all,
+  container,
+  devWith,
+  leastEnvironment,
+  one,
+  type Template,
+} from "../support/template.ts";
+
+const { app } = leastEnvironment;
+const taskDefinition = "aws_ecs_task_definition";
+
+function policyOf(template: Template, id: string): unknown {
+  return JSON.parse(String(one(template, "aws_iam_role_policy", id)["policy"]));
+}
+
+describe("the app service", () => {
+  const template = devWith({ app: { ...app, port: 8080, desiredCount: 3 } });
+  const service = one(template, "aws_ecs_service", "app_service");
+
+  it("has new tasks healthy before old ones stop, and rolls back what does not get healthy", () => {
+    expect(service).toMatchObject({
+      name: "dev-app",
+      desired_count: 3,
+      deployment_minimum_healthy_percent: 100,
+      deployment_maximum_percent: 200,
+      deployment_circuit_breaker: { enable: true, rollback: true },
+    });
+    expect(one(template, taskDefinition, "app_task_definition")).toMatchObject({
+      network_mode: "bridge",
+      skip_destroy: true,
+    });
+  });
+
+  it("stands behind its load balancer, whose listener comes first", () => {
+    expect(service).toMatchObject({
+      load_balancer: [
+        {
+          target_group_arn: "${aws_lb_target_group.load_balancer_targets.arn}",
+          container_name: "app",
+          container_port: 8080,
+        },
+      ],
+      health_check_grace_period_seconds: 60,
+    });
+    expect(service["depends_on"]).toContain("aws_lb_listener.load_balancer_http");
+  });
+
+  it("has the time to start that its environment gives it", () => {
+    const healthCheck = { path: "/healthz", gracePeriod: 180 };
+    const patient = devWith({ app: { ...app, loadBalancer: { healthCheck } } });
+    expect(one(patient, "aws_ecs_service", "app_service")).toMatchObject({
+      health_check_grace_period_seconds: 180,
+    });
+  });
+
+  it("is deployed after Redis is steady", () => {
+    expect(service["depends_on"]).toContain("aws_ecs_service.redis_service");
+    expect(one(template, "aws_ecs_service", "redis_service")["wait_for_steady_state"]).toBe(true);
+  });
+
+  it("may ask Cloud Map for its Redis, and for nothing else", () => {
+    expect(policyOf(template, "app_roles_task_policy")).toMatchObject({
+      Statement: [
+        {
+          Effect: "Allow",
+          Action: "servicediscovery:DiscoverInstances",
+          Condition: {
+            StringEquals: {
+              "servicediscovery:NamespaceName": "dev-ecs",
+              "servicediscovery:ServiceName": "dev-redis",
+            },
+          },
+        },
+      ],
+    });
+  });
+
+  it("may do what its environment says besides", () => {
+    const statement = {
+      Effect: "Deny" as const,
+      Action: ["s3:DeleteObject"],
+      Resource: ["arn:aws:s3:::bucket/*"],
+      Condition: { Bool: { "aws:SecureTransport": "false" } },
+    };
+    const policyArn = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess";
+    const own = devWith({ app: { ...app, taskPolicy: [statement], taskPolicyArns: [policyArn] } });
+    expect(policyOf(own, "app_roles_task_policy")).toMatchObject({
+      Statement: [{ Action: "servicediscovery:DiscoverInstances" }, statement],
+    });
+    const attachment = "aws_iam_role_policy_attachment";
+    expect(one(own, attachment, "app_roles_task_managed_0")).toMatchObject({
+      role: "${aws_iam_role.app_roles_task.name}",
+      policy_arn: policyArn,
+    });
+    // Rights are there before a task runs, and as long.
+    expect(one(own, "aws_ecs_service", "app_service")["depends_on"]).toContain(
+      `${attachment}.app_roles_task_managed_0`,
+    );
+  });
+});
+
+describe("a worker", () => {
+  const template = devWith({
+    app: {
+      image: app.image,
+      loadBalancer: false,
+      healthCheck: { command: "node healthy.js", interval: 7 },
+    },
+  });
+
+  it("has no load balancer, and nothing of one", () => {
+    const types = Object.keys(template.json.resource);
+    expect(types.filter((type) => type.startsWith("aws_lb"))).toEqual([]);
+    expect(all(template, "aws_security_group").map(([id]) => id)).not.toContain(
+      "load_balancer_security_group",
+    );
+    const service = one(template, "aws_ecs_service", "app_service");
+    expect(service).not.toHaveProperty("load_balancer");
+    // ECS refuses it without a load balancer.
+    expect(service).not.toHaveProperty("health_check_grace_period_seconds");
+    expect(template.json["output"]).not.toHaveProperty("app_url");
+  });
+
+  it("publishes no port, unless it names one", () => {
+    const worker = container(template, "app");
+    expect(worker["portMappings"]).toEqual([]);
+    expect(worker.environment.map(({ name }) => name)).toEqual(["AWS_REGION", "REDIS_URL"]);
+    const named = devWith({ app: { image: app.image, loadBalancer: false, port: 9090 } });
+    expect(container(named, "app")["portMappings"]).toEqual([
+      { containerPort: 9090, hostPort: 0, protocol: "tcp" },
+    ]);
+  });
+
+  it("is checked inside its container", () => {
+    expect(container(template, "app").healthCheck).toEqual({
+      command: ["CMD-SHELL", "node healthy.js"],
+      interval: 7,
+      timeout: 5,
+      retries: 3,
+      startPeriod: 60,
+    });
+  });
+});
+
+describe("the app container", () => {
+  it("finds Redis, its port and its region in the environment, beside variables of its own", () => {
+    const template = devWith({ app: { ...app, environment: { LOG_LEVEL: "info" } } });
+    expect(container(template, "app").environment).toEqual([
+      { name: "AWS_REGION", value: "eu-west-1" },
+      { name: "LOG_LEVEL", value: "info" },
+      { name: "PORT", value: "3000" },
+      { name: "REDIS_URL", value: "redis+srv://dev-redis.dev-ecs" },
+    ]);
+  });
+
+  it("gets secrets of its own, which its execution role and no other may read", () => {
+    const token = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:app/token-a1B2c3";
+    const key = "arn:aws:kms:eu-west-1:123456789012:key/0a1b";
+    const template = devWith({
+      app: {
+        ...app,
+        secrets: { TOKEN: `${token}:value::`, OTHER: `${token}:other::`, KEY: "/dev/key" },
+        secretKeyArns: [key],
+      },
+    });
+    const password = "${aws_secretsmanager_secret.password_secret.arn}";
+    const parameter = "arn:aws:ssm:eu-west-1:123456789012:parameter/dev/key";
+    expect(container(template, "app").secrets).toEqual([
+      { name: "KEY", valueFrom: parameter },
+      { name: "OTHER", valueFrom: `${token}:other::` },
+      { name: "REDIS_PASSWORD", valueFrom: password },
+      { name: "TOKEN", valueFrom: `${token}:value::` },
+    ]);
+    const allow = { Effect: "Allow" };
+    expect(policyOf(template, "app_roles_execution_secrets")).toMatchObject({
+      Statement: [
+        { ...allow, Action: "secretsmanager:GetSecretValue", Resource: [password, token] },
+        { ...allow, Action: "ssm:GetParameters", Resource: [parameter] },
+        { ...allow, Action: "kms:Decrypt", Resource: [key] },
+      ],
+    });
+    expect(policyOf(template, "redis_roles_execution_secrets")).toMatchObject({
+      Statement: [{ Action: "secretsmanager:GetSecretValue", Resource: [password] }],
+    });
+  });
+
+  it("runs the image that is named, with a command of one's own if there is one", () => {
+    expect(container(devWith(), "app").image).toBe("example.com/app:1");
+    expect(container(devWith(), "app")).not.toHaveProperty("command");
+    const own = { entryPoint: ["node"], command: ["worker.js", "--all"], stopTimeout: 90 };
+    expect(container(devWith({ app: { ...app, ...own } }), "app")).toMatchObject(own);
+  });
+
+  it("runs the image that a release pipeline wrote to a parameter", () => {
+    const template = devWith({ app: { ...app, image: { ssmParameter: "/dev/app/image" } } });
+    expect(container(template, "app").image).toBe(
+      "${data.aws_ssm_parameter.app_image.insecure_value}",
+    );
+    expect(template.json.data).toEqual({
+      aws_ssm_parameter: { app_image: expect.objectContaining({ name: "/dev/app/image" }) },
+    });
+  });
+
+  it("writes nowhere if it is told so", () => {
+    const sealed = devWith({ app: { ...app, readonlyRootFilesystem: true } });
+    expect(container(sealed, "app")["readonlyRootFilesystem"]).toBe(true);
+    expect(container(devWith(), "app")["readonlyRootFilesystem"]).toBe(false);
+  });
+});
+
+describe("ECS Exec", () => {
+  const services = ["app", "redis"] as const;
+  const channels = JSON.stringify("ssmmessages:OpenDataChannel");
+
+  it("is on for both services, and their task roles have its channels, when it is switched on", () => {
+    const template = devWith({ exec: true });
+    for (const service of services) {
+      expect(one(template, "aws_ecs_service", `${service}_service`)).toMatchObject({
+        enable_execute_command: true,
+      });
+      expect(policyOf(template, `${service}_roles_task_policy`)).toMatchObject({
+        Statement: expect.arrayContaining([
+          {
+            Effect: "Allow",
+            Action: [
+              "ssmmessages:CreateControlChannel",
+              "ssmmessages:CreateDataChannel",
+              "ssmmessages:OpenControlChannel",
+              "ssmmessages:OpenDataChannel",
+            ],
+            Resource: "*",
+          },
+        ]),
+      });
+      // Its agent writes into the container, and needs an init process.
+      expect(container(template, service)).toMatchObject({
+        readonlyRootFilesystem: false,
+        linuxParameters: { initProcessEnabled: true },
+      });
+    }
+  });
+
+  it("is off otherwise, with no right of it left", () => {
+    const template = devWith();
+    for (const service of services) {
+      expect(one(template, "aws_ecs_service", `${service}_service`)).toMatchObject({
+        enable_execute_command: false,
+      });
+    }
+    expect(JSON.stringify(template.json.resource["aws_iam_role_policy"])).not.toContain(
+      channels.slice(1, -1),
+    );
+  });
+});
+
+describe("a change of the app", () => {
+  const before = devWith();
+  const changes: [what: string, changes: object, types: string[]][] = [
+    ["image", { image: "example.com/app:2" }, [taskDefinition]],
+    ["variables", { environment: { A: "1" } }, [taskDefinition]],
+    ["size", { memory: 512, cpu: 256 }, [taskDefinition]],
+    ["port", { port: 8080 }, ["aws_ecs_service", taskDefinition]],
+    ["number of tasks", { desiredCount: 5 }, ["aws_ecs_service"]],
+    ["secrets", { secrets: { KEY: "/key" } }, [taskDefinition, "aws_iam_role_policy"]],
+    [
+      "rights",
+      { taskPolicy: [{ Action: ["s3:List*"], Resource: ["*"] }] },
+      ["aws_iam_role_policy"],
+    ],
+  ];
+
+  it.each(changes)(
+    "of its %s changes what is the app's, and nothing of Redis",
+    (_, change, types) => {
+      const changed = differences(before, devWith({ app: { ...app, ...change } }));
+      expect(new Set(changed.map((address) => address.split(".")[0]))).toEqual(new Set(types));
+      expect(changed.every((address) => /^\w+\.app_/.test(address))).toBe(true);
+    },
+  );
+
+  it("into a worker takes its load balancer away, and touches nothing of Redis", () => {
+    const changed = differences(before, devWith({ app: { ...app, loadBalancer: false } }));
+    expect(changed).toContain("aws_lb.load_balancer_alb");
+    expect(
+      changed.filter((address) => /\.(redis|storage|discovery|password)_/.test(address)),
+    ).toEqual([]);
+  });
+});

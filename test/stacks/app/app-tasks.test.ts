@@ -1,0 +1,212 @@
+import { describe, expect, it } from "vitest";
+import { differences } from "../support/differences.ts";
+import { refusedLines } from "../support/refusal.ts";
+import {
+  all,
+  type ContainerDefinition,
+  container,
+  devWith,
+  existingParts,
+  leastEnvironment,
+  one,
+  onElastiCache,
+  type Template,
+} from "../support/template.ts";
+
+const { app } = leastEnvironment;
+const nightly = { command: ["node", "nightly.js"], schedule: "cron(0 3 * * ? *)" };
+const migrate = { command: ["node", "migrate.js"], memory: 512, cpu: 64 };
+
+function containerOf(template: Template, task: string): ContainerDefinition {
+  const definition = one(template, "aws_ecs_task_definition", `tasks_${task}_task_definition`);
+  const [first] = JSON.parse(String(definition["container_definitions"])) as ContainerDefinition[];
+  if (first === undefined) throw new Error(`${task} has no container`);
+  return first;
+}
+
+function command(template: Template, name: string): unknown {
+  return (template.json["output"] as Record<string, { value: unknown }>)[name]?.value;
+}
+
+describe("a task beside the app", () => {
+  const healthCheck = { command: "node healthy.js" };
+  const own = { environment: { LEVEL: "info" }, secrets: { KEY: "/key" }, healthCheck };
+  const template = devWith({ app: { ...app, ...own }, tasks: { migrate } });
+
+  it("has the app's image, variables, secrets and roles, and a command and size of its own", () => {
+    const [task, service] = [containerOf(template, "migrate"), container(template, "app")];
+    expect(task).toMatchObject({
+      name: "migrate",
+      image: service.image,
+      command: ["node", "migrate.js"],
+      memory: 512,
+      cpu: 64,
+      secrets: service.secrets,
+    });
+    expect(task.environment).toEqual(service.environment.filter(({ name }) => name !== "PORT"));
+    const [own_, others] = ["tasks_migrate", "app"].map((each) =>
+      one(template, "aws_ecs_task_definition", `${each}_task_definition`),
+    );
+    for (const role of ["execution_role_arn", "task_role_arn"]) {
+      expect(own_?.[role]).toBe(others?.[role]);
+    }
+  });
+
+  it("listens on nothing, is not checked, and logs to a group of its own", () => {
+    const task = containerOf(template, "migrate");
+    expect(task["portMappings"]).toEqual([]);
+    expect(task).not.toHaveProperty("healthCheck");
+    expect(one(template, "aws_cloudwatch_log_group", "tasks_migrate_log")).toMatchObject({
+      name: "/ecs/dev/migrate",
+    });
+  });
+
+  it("changes nothing of the app, and no resource of Redis", () => {
+    const changed = differences(devWith({ app: { ...app, ...own } }), template);
+    expect(changed.filter((address) => !/\.tasks_/.test(address))).toEqual([]);
+  });
+
+  it("is started by a command among the outputs, wherever it runs", () => {
+    expect(command(template, "run_migrate")).toBe(
+      "aws ecs run-task --region eu-west-1 --cluster dev --task-definition dev-migrate " +
+        "--capacity-provider-strategy capacityProvider=${aws_ecs_capacity_provider.cluster_capacity_provider.name}",
+    );
+    const existing = devWith({
+      ...existingParts,
+      app: { ...app, networkMode: "awsvpc" },
+      tasks: { migrate },
+    });
+    expect(command(existing, "run_migrate")).toBe(
+      "aws ecs run-task --region eu-west-1 --cluster games --task-definition dev-migrate " +
+        "--launch-type EC2 --network-configuration 'awsvpcConfiguration={subnets=[subnet-0a,subnet-0b]," +
+        "securityGroups=[${aws_security_group.app_network_security_group.id}],assignPublicIp=DISABLED}'",
+    );
+    expect(all(template, "aws_scheduler_schedule")).toEqual([]);
+    expect(all(template, "aws_sqs_queue")).toEqual([]);
+  });
+});
+
+describe("a task on a schedule", () => {
+  const template = devWith({ tasks: { nightly, migrate } });
+
+  it("is started at its time, and tried again for a quarter of an hour", () => {
+    expect(one(template, "aws_scheduler_schedule")).toMatchObject({
+      name: "dev-nightly",
+      schedule_expression: "cron(0 3 * * ? *)",
+      schedule_expression_timezone: "UTC",
+      flexible_time_window: { mode: "OFF" },
+      target: {
+        arn: "${aws_ecs_cluster.cluster_ecs.arn}",
+        ecs_parameters: {
+          task_definition_arn: "${aws_ecs_task_definition.tasks_nightly_task_definition.arn}",
+          task_count: 1,
+          capacity_provider_strategy: [{ weight: 1 }],
+        },
+        retry_policy: { maximum_event_age_in_seconds: 900, maximum_retry_attempts: 15 },
+        dead_letter_config: { arn: "${aws_sqs_queue.tasks_dead_letters_queue.arn}" },
+      },
+    });
+  });
+
+  it("is there once Redis and the rights of its tasks are", () => {
+    expect(one(template, "aws_scheduler_schedule")["depends_on"]).toEqual(
+      expect.arrayContaining([
+        "aws_ecs_service.redis_service",
+        "aws_iam_role_policy.app_roles_execution_secrets",
+        "aws_iam_role_policy.tasks_nightly_rights",
+      ]),
+    );
+    const managed = devWith({ ...onElastiCache, tasks: { nightly } });
+    expect(one(managed, "aws_scheduler_schedule")["depends_on"]).toContain(
+      "aws_elasticache_replication_group.elasticache_group",
+    );
+  });
+
+  it("may start its own family in its own cluster, whatever its revision", () => {
+    const policy = String(one(template, "aws_iam_role_policy", "tasks_nightly_rights")["policy"]);
+    expect(JSON.parse(policy)).toMatchObject({
+      Statement: expect.arrayContaining([
+        {
+          Effect: "Allow",
+          Action: "ecs:RunTask",
+          Resource: "arn:aws:ecs:eu-west-1:123456789012:task-definition/dev-nightly:*",
+          Condition: { ArnEquals: { "ecs:cluster": "${aws_ecs_cluster.cluster_ecs.arn}" } },
+        },
+      ]),
+    });
+  });
+
+  it("tells somebody when it fails, and when it could not be started", () => {
+    const told = devWith({ tasks: { nightly }, alarms: { emails: ["a@example.com"] } });
+    expect(
+      one(told, "aws_cloudwatch_metric_alarm", "operation_alarms_tasks_not_started"),
+    ).toMatchObject({
+      namespace: "AWS/SQS",
+      dimensions: { QueueName: "dev-tasks-not-started" },
+      threshold: 0,
+    });
+    const rule = one(told, "aws_cloudwatch_event_rule", "operation_alarms_nightly_failed");
+    expect(JSON.parse(String(rule["event_pattern"]))).toMatchObject({
+      detail: {
+        group: ["family:dev-nightly"],
+        lastStatus: ["STOPPED"],
+        containers: { exitCode: [{ "anything-but": 0 }] },
+      },
+    });
+  });
+
+  it("has an interface of its own where the app has", () => {
+    const own = devWith({ app: { ...app, networkMode: "awsvpc" }, tasks: { nightly } });
+    expect(one(own, "aws_scheduler_schedule")).toMatchObject({
+      target: {
+        ecs_parameters: {
+          network_configuration: {
+            security_groups: ["${aws_security_group.app_network_security_group.id}"],
+            assign_public_ip: false,
+          },
+        },
+      },
+    });
+  });
+});
+
+describe("a task is refused", () => {
+  const bad: [what: string, tasks: object, line: string][] = [
+    [
+      "without a command",
+      { nightly: {} },
+      "dev.tasks.nightly.command: missing; allowed: 1 or more words",
+    ],
+    [
+      "at times that are none",
+      { nightly: { ...nightly, schedule: "daily" } },
+      'dev.tasks.nightly.schedule: got "daily"; allowed: in UTC, a rate such as "rate(5 minutes)"',
+    ],
+    [
+      "at a rate of one minutes",
+      { nightly: { ...nightly, schedule: "rate(1 minutes)" } },
+      "dev.tasks.nightly.schedule: got",
+    ],
+    [
+      "at five fields of cron",
+      { nightly: { ...nightly, schedule: "cron(0 3 * * *)" } },
+      "dev.tasks.nightly.schedule: got",
+    ],
+    [
+      "by the name of the app",
+      { app: migrate },
+      "dev.tasks.app: not a name; allowed: a name of 1 to 20",
+    ],
+    [
+      "by the name of another environment's Redis",
+      { "eu-redis": migrate },
+      "dev.tasks.eu-redis: not a name; allowed: a name of 1 to 20",
+    ],
+  ];
+
+  it.each(bad)("%s", (_, tasks, line) => {
+    const [first, ...more] = refusedLines({ tasks });
+    expect(more).toEqual([]);
+    expect(first).toContain(line);
+  });
+});

@@ -1,0 +1,186 @@
+import { describe, expect, it } from "vitest";
+import type { EnvironmentInput } from "../../../stacks/config/parse-environments.ts";
+import { all, devWith, existingParts, leastEnvironment, one } from "../support/template.ts";
+
+const { app } = leastEnvironment;
+const certificateArn = "arn:aws:acm:eu-west-1:123456789012:certificate/0a1b";
+const listener = "aws_lb_listener";
+
+function withBalancer(changes: object, environment: Partial<EnvironmentInput> = {}) {
+  const loadBalancer = { ...app.loadBalancer, ...changes };
+  return devWith({ ...environment, app: { ...app, loadBalancer } });
+}
+
+const forward = {
+  type: "forward",
+  target_group_arn: "${aws_lb_target_group.load_balancer_targets.arn}",
+};
+
+describe("the app's load balancer", () => {
+  it("faces the internet from the public subnets of a created network", () => {
+    expect(one(devWith(), "aws_lb")).toMatchObject({
+      name: "dev-app",
+      load_balancer_type: "application",
+      internal: false,
+      subnets: ["${aws_subnet.network_public_a.id}", "${aws_subnet.network_public_b.id}"],
+      // AWS refuses one in a VPC without an internet gateway.
+      depends_on: ["aws_route.network_public_internet"],
+    });
+  });
+
+  it("stays inside where it is told to, and where the network has no public subnets", () => {
+    expect(one(withBalancer({ internal: true }), "aws_lb")).toMatchObject({
+      internal: true,
+      subnets: ["${aws_subnet.network_private_a.id}", "${aws_subnet.network_private_b.id}"],
+    });
+    const { network } = existingParts;
+    expect(one(devWith({ network }), "aws_lb")).toMatchObject({
+      internal: true,
+      subnets: network.privateSubnetIds,
+    });
+  });
+
+  it("forwards to tasks on their host ports, after the check of the environment", () => {
+    const template = withBalancer({
+      deregistrationDelay: 7,
+      healthCheck: { path: "/live", interval: 6, timeout: 2, unhealthyThreshold: 4 },
+    });
+    expect(one(template, "aws_lb_target_group")).toMatchObject({
+      target_type: "instance",
+      protocol: "HTTP",
+      deregistration_delay: "7",
+      health_check: {
+        path: "/live",
+        matcher: "200",
+        interval: 6,
+        timeout: 2,
+        healthy_threshold: 2,
+        unhealthy_threshold: 4,
+      },
+    });
+  });
+
+  it("keeps its target group when the app moves to another port", () => {
+    const before = one(devWith(), "aws_lb_target_group");
+    const after = one(devWith({ app: { ...app, port: 8080 } }), "aws_lb_target_group");
+    expect(after).toEqual(before);
+  });
+
+  it("is kept from deletion where the environment is protected", () => {
+    expect(one(devWith(), "aws_lb")["enable_deletion_protection"]).toBe(false);
+    expect(one(devWith({ protected: true }), "aws_lb")["enable_deletion_protection"]).toBe(true);
+  });
+
+  it("writes access logs to the bucket that is named", () => {
+    expect(one(devWith(), "aws_lb")).not.toHaveProperty("access_logs");
+    const template = withBalancer({ accessLogsBucket: "logs", idleTimeout: 30 });
+    expect(one(template, "aws_lb")).toMatchObject({
+      access_logs: { bucket: "logs", prefix: "dev", enabled: true },
+      idle_timeout: 30,
+    });
+  });
+});
+
+describe("without a certificate", () => {
+  const template = devWith();
+
+  it("serves HTTP", () => {
+    expect(all(template, listener)).toHaveLength(1);
+    expect(one(template, listener)).toMatchObject({
+      load_balancer_arn: "${aws_lb.load_balancer_alb.arn}",
+      port: 80,
+      protocol: "HTTP",
+      default_action: [forward],
+    });
+    expect(template.json["output"]).toMatchObject({
+      app_url: { value: "http://${aws_lb.load_balancer_alb.dns_name}" },
+    });
+  });
+
+  it("lets clients in on its port alone", () => {
+    expect(clients(template)).toEqual([["0.0.0.0/0", 80, 80]]);
+  });
+});
+
+describe("with a certificate", () => {
+  const template = withBalancer({ certificateArn, allowedCidrs: ["10.0.0.0/8", "192.0.2.0/24"] });
+
+  it("serves HTTPS with TLS 1.2 or later", () => {
+    expect(one(template, listener, "load_balancer_https")).toMatchObject({
+      port: 443,
+      protocol: "HTTPS",
+      certificate_arn: certificateArn,
+      ssl_policy: "ELBSecurityPolicy-TLS13-1-2-Res-2021-06",
+      default_action: [forward],
+    });
+    expect(template.json["output"]).toMatchObject({
+      app_url: { value: "https://${aws_lb.load_balancer_alb.dns_name}" },
+    });
+  });
+
+  it("sends HTTP there for good, once it is there", () => {
+    expect(one(template, listener, "load_balancer_http")).toMatchObject({
+      port: 80,
+      default_action: [
+        {
+          type: "redirect",
+          redirect: { port: "443", protocol: "HTTPS", status_code: "HTTP_301" },
+        },
+      ],
+      depends_on: ["aws_lb_listener.load_balancer_https"],
+    });
+  });
+
+  it("is what the service waits for", () => {
+    expect(one(template, "aws_ecs_service", "app_service")["depends_on"]).toEqual(
+      expect.arrayContaining([
+        "aws_lb_listener.load_balancer_http",
+        "aws_lb_listener.load_balancer_https",
+      ]),
+    );
+  });
+
+  it("lets in the clients that are named, on both ports", () => {
+    expect(clients(template)).toEqual([
+      ["10.0.0.0/8", 80, 80],
+      ["192.0.2.0/24", 80, 80],
+      ["10.0.0.0/8", 443, 443],
+      ["192.0.2.0/24", 443, 443],
+    ]);
+  });
+});
+
+describe("with a host name", () => {
+  const hostname = "app.example.com";
+
+  it("is reached by it", () => {
+    const template = withBalancer({ certificateArn, hostname });
+    expect(template.json["output"]).toMatchObject({
+      app_url: { value: "https://app.example.com" },
+      load_balancer_dns_name: { value: "${aws_lb.load_balancer_alb.dns_name}" },
+    });
+    expect(all(template, "aws_route53_record")).toEqual([]);
+  });
+
+  it("has a record in the zone that is named", () => {
+    const template = withBalancer({ hostname, hostedZoneId: "Z0123ABC" });
+    expect(one(template, "aws_route53_record")).toMatchObject({
+      zone_id: "Z0123ABC",
+      name: hostname,
+      type: "A",
+      alias: {
+        name: "${aws_lb.load_balancer_alb.dns_name}",
+        zone_id: "${aws_lb.load_balancer_alb.zone_id}",
+      },
+    });
+  });
+});
+
+/** Blocks and ports that the load balancer's security group lets in. */
+function clients(template: ReturnType<typeof devWith>) {
+  return all(template, "aws_vpc_security_group_ingress_rule").flatMap(([, rule]) =>
+    rule["security_group_id"] === "${aws_security_group.load_balancer_security_group.id}"
+      ? [[rule["cidr_ipv4"], rule["from_port"], rule["to_port"]]]
+      : [],
+  );
+}

@@ -1,0 +1,27 @@
+import { describe, expect, it } from "vitest";
+import { all, devWith, leastEnvironment, protectedParts } from "../support/template.ts";
+
+describe("every log group of an environment", () => {
+  const network = { ...leastEnvironment.network, flowLogs: true };
+
+  it("is kept as long as is said, and encrypted with the key that is named", () => {
+    const logKmsKeyArn = "arn:aws:kms:eu-west-1:123456789012:key/0a1b";
+    const groups = all(
+      devWith({ network, logRetentionDays: 7, logKmsKeyArn }),
+      "aws_cloudwatch_log_group",
+    );
+    expect(groups.map(([id]) => id)).toEqual(["app_log", "network_flow_log", "redis_log"]);
+    for (const [, group] of groups) {
+      expect(group).toMatchObject({
+        retention_in_days: 7,
+        kms_key_id: logKmsKeyArn,
+        skip_destroy: false,
+      });
+    }
+  });
+
+  it("outlives an environment that is protected", () => {
+    const groups = all(devWith({ ...protectedParts, network }), "aws_cloudwatch_log_group");
+    expect(groups.map(([, group]) => group["skip_destroy"])).toEqual([true, true, true]);
+  });
+});

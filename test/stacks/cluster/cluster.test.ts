@@ -1,0 +1,152 @@
+import { describe, expect, it } from "vitest";
+import { all, devWith, existingParts, one, type Template } from "../support/template.ts";
+
+function userData(template: Template): string {
+  const encoded = String(one(template, "aws_launch_template")["user_data"]);
+  return Buffer.from(encoded, "base64").toString("utf8");
+}
+
+/** What keeps hosts, and with them the cluster, from being destroyed. */
+function protection(isProtected: boolean) {
+  const template = devWith({ protected: isProtected });
+  const { protect_from_scale_in, force_delete } = one(template, "aws_autoscaling_group");
+  const provider = one(template, "aws_ecs_capacity_provider")["auto_scaling_group_provider"];
+  return { protect_from_scale_in, force_delete, provider };
+}
+
+describe("a created cluster", () => {
+  const template = devWith({ cluster: { instanceType: "m7g.large", minHosts: 3, maxHosts: 7 } });
+
+  it("runs hosts with the machine image that is current when they start", () => {
+    expect(one(template, "aws_launch_template")).toMatchObject({
+      image_id: expect.stringMatching(/^resolve:ssm:.*arm64/),
+      instance_type: "m7g.large",
+      vpc_security_group_ids: ["${aws_security_group.cluster_security_group.id}"],
+    });
+    expect(one(template, "aws_autoscaling_group")).toMatchObject({
+      min_size: 3,
+      max_size: 7,
+      launch_template: {
+        id: "${aws_launch_template.cluster_launch_template.id}",
+        version: "$Latest",
+      },
+    });
+  });
+
+  it("runs hosts with the image, disk and metrics that it is given", () => {
+    const given = devWith({
+      cluster: { imageId: "ami-0123456789abcdef0", diskSize: 100, containerInsights: "enhanced" },
+    });
+    expect(one(given, "aws_launch_template")).toMatchObject({
+      image_id: "ami-0123456789abcdef0",
+      block_device_mappings: [{ ebs: { volume_size: 100, encrypted: "true" } }],
+    });
+    expect(one(given, "aws_ecs_cluster")["setting"]).toEqual([
+      { name: "containerInsights", value: "enhanced" },
+    ]);
+  });
+
+  it("keeps the hosts' role out of the containers' reach", () => {
+    expect(one(template, "aws_launch_template")["metadata_options"]).toEqual({
+      http_endpoint: "enabled",
+      http_tokens: "required",
+      http_put_response_hop_limit: 1,
+    });
+  });
+
+  it("opens exactly the ports that the hosts give to containers", () => {
+    const from = 33_000;
+    const to = 34_000;
+    const ranged = devWith({ cluster: { dynamicPortRange: { from, to } } });
+    expect(userData(ranged)).toContain(`ECS_DYNAMIC_HOST_PORT_RANGE=${from}-${to}\n`);
+    const rules = ["cluster_from_hosts", "load_balancer_hosts_0_from_here"].map((id) =>
+      one(ranged, "aws_vpc_security_group_ingress_rule", id),
+    );
+    for (const rule of rules) {
+      expect(rule).toMatchObject({
+        security_group_id: "${aws_security_group.cluster_security_group.id}",
+        ip_protocol: "tcp",
+        from_port: from,
+        to_port: to,
+      });
+    }
+    const inward = all(ranged, "aws_vpc_security_group_ingress_rule").filter(
+      ([, rule]) => rule["security_group_id"] === rules[0]?.["security_group_id"],
+    );
+    expect(inward).toHaveLength(rules.length);
+  });
+
+  it("names the cluster that the hosts join", () => {
+    expect(one(template, "aws_ecs_cluster")).toMatchObject({ name: "dev" });
+    expect(userData(template)).toContain("ECS_CLUSTER=dev\n");
+  });
+
+  it("can be destroyed unless it is protected", () => {
+    expect(protection(false)).toMatchObject({
+      protect_from_scale_in: false,
+      force_delete: true,
+      provider: { managed_termination_protection: "DISABLED" },
+    });
+    expect(protection(true)).toMatchObject({
+      protect_from_scale_in: true,
+      force_delete: false,
+      provider: {
+        managed_termination_protection: "ENABLED",
+        managed_scaling: { status: "ENABLED" },
+      },
+    });
+  });
+
+  it("outlives its services, hosts' role and capacity provider included", () => {
+    for (const service of ["app_service", "redis_service"]) {
+      expect(one(template, "aws_ecs_service", service)["depends_on"]).toEqual(
+        expect.arrayContaining([
+          "aws_ecs_cluster_capacity_providers.cluster_capacity",
+          "aws_iam_role_policy_attachment.cluster_role_ecs",
+        ]),
+      );
+    }
+  });
+});
+
+describe("an existing cluster", () => {
+  const { network, cluster } = existingParts;
+
+  it("runs the services on its EC2 hosts, and nothing of it is ours", () => {
+    const template = devWith({ network, cluster });
+    expect(all(template, "aws_ecs_cluster")).toEqual([]);
+    expect(all(template, "aws_launch_template")).toEqual([]);
+    for (const [, service] of all(template, "aws_ecs_service")) {
+      expect(service).toMatchObject({
+        cluster: "arn:aws:ecs:eu-west-1:123456789012:cluster/games",
+        launch_type: "EC2",
+      });
+      expect(service).not.toHaveProperty("capacity_provider_strategy");
+    }
+  });
+
+  it("runs them on its capacity provider where one is named, without a launch type", () => {
+    const template = devWith({ network, cluster: { ...cluster, capacityProvider: "spot" } });
+    for (const [, service] of all(template, "aws_ecs_service")) {
+      expect(service["capacity_provider_strategy"]).toEqual([
+        { capacity_provider: "spot", weight: 1 },
+      ]);
+      expect(service).not.toHaveProperty("launch_type");
+    }
+  });
+
+  it("lets the load balancer in through each of its hosts' security groups", () => {
+    const template = devWith({ network, cluster });
+    const opened = all(template, "aws_vpc_security_group_ingress_rule")
+      .filter(([id]) => id.startsWith("load_balancer_hosts"))
+      .map(([, { security_group_id, from_port, to_port }]) => [
+        security_group_id,
+        from_port,
+        to_port,
+      ]);
+    expect(opened).toEqual([
+      ["sg-01", 32_768, 49_000],
+      ["sg-02", 32_768, 49_000],
+    ]);
+  });
+});

@@ -1,0 +1,84 @@
+import { describe, expect, it } from "vitest";
+import { refusedLines } from "../../support/refusal.ts";
+import {
+  devWith,
+  existingParts,
+  leastEnvironment,
+  one,
+  protectedParts,
+} from "../../support/template.ts";
+
+const { app } = leastEnvironment;
+const certificateArn = "arn:aws:acm:eu-west-1:123456789012:certificate/0a1b";
+
+const withBalancer = (changes: object) => ({
+  app: { ...app, loadBalancer: { ...app.loadBalancer, ...changes } },
+});
+
+describe("a protected environment that faces the internet without a certificate", () => {
+  it("is refused with the ways out", () => {
+    expect(refusedLines({ ...protectedParts, app })).toEqual([
+      "dev.app.loadBalancer.certificateArn: missing; allowed: a certificate's ARN, since a protected " +
+        "environment faces the internet; or internal: true, or plainHttp: true to send everything unencrypted",
+    ]);
+  });
+
+  it.each([{ certificateArn }, { internal: true }, { plainHttp: true }])(
+    "is accepted with %j",
+    (changes) => {
+      expect(() => devWith({ ...protectedParts, ...withBalancer(changes) })).not.toThrow();
+    },
+  );
+
+  it("is accepted as a worker, and where the network makes the load balancer internal", () => {
+    const worker = { ...app, loadBalancer: false as const };
+    const { network } = existingParts;
+    expect(() => devWith({ ...protectedParts, app: worker })).not.toThrow();
+    expect(() => devWith({ ...protectedParts, network, app })).not.toThrow();
+  });
+});
+
+it.each([
+  certificateArn.replace("eu-west-1", "us-east-1"),
+  certificateArn.replace("123456789012", "999999999999"),
+])("refuses the certificate %s of another region or account", (foreign) => {
+  expect(refusedLines(withBalancer({ certificateArn: foreign }))).toEqual([
+    expect.stringMatching(
+      /^dev\.app\.loadBalancer\.certificateArn: got .*allowed: a certificate of account 123456789012 in eu-west-1/,
+    ),
+  ]);
+});
+
+it("faces the internet in an existing network with public subnets, unless it is told not to", () => {
+  const network = { ...existingParts.network, publicSubnetIds: ["subnet-0c", "subnet-0d"] };
+  const inside = withBalancer({ internal: true });
+  expect(one(devWith({ network }), "aws_lb")).toMatchObject({
+    internal: false,
+    subnets: network.publicSubnetIds,
+  });
+  expect(one(devWith({ network, ...inside }), "aws_lb")).toMatchObject({
+    internal: true,
+    subnets: network.privateSubnetIds,
+  });
+  expect(refusedLines({ ...protectedParts, network, app })).toEqual([
+    expect.stringMatching(/^dev\.app\.loadBalancer\.certificateArn: missing/),
+  ]);
+});
+
+it("refuses a load balancer on the internet in a network without public subnets", () => {
+  const { network } = existingParts;
+  expect(refusedLines({ network, ...withBalancer({ internal: false }) })).toEqual([
+    expect.stringMatching(
+      /^dev\.app\.loadBalancer\.internal: got false; allowed: true, or left out/,
+    ),
+  ]);
+});
+
+it("refuses ECS Exec into a container that writes nowhere", () => {
+  const sealed = { ...app, readonlyRootFilesystem: true };
+  expect(refusedLines({ exec: true, app: sealed })).toEqual([
+    "dev.app.readonlyRootFilesystem: got true; allowed: false, or left out, with exec: true: " +
+      "ECS Exec writes into the container",
+  ]);
+  expect(() => devWith({ app: sealed })).not.toThrow();
+});

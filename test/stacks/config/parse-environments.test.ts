@@ -1,0 +1,200 @@
+import { describe, expect, it } from "vitest";
+import { parseEnvironments } from "../../../stacks/config/parse-environments.ts";
+import { refusal } from "../support/refusal.ts";
+import { existingParts, leastEnvironment } from "../support/template.ts";
+
+const least = leastEnvironment;
+const existing = { ...least, ...existingParts };
+
+describe("parseEnvironments", () => {
+  it("fills in every default of the least a deployer writes", () => {
+    expect(parseEnvironments({ dev: least })).toEqual([
+      {
+        ...least,
+        name: "dev",
+        protected: false,
+        state: { kind: "local" },
+        tags: {},
+        logRetentionDays: 30,
+        network: {
+          cidr: "10.0.0.0/16",
+          zones: ["a", "b"],
+          nat: "single",
+          endpoints: [],
+          flowLogs: false,
+        },
+        cluster: {
+          instanceType: "t3.small",
+          minHosts: 2,
+          maxHosts: 4,
+          diskSize: 30,
+          containerInsights: "enabled",
+          dynamicPortRange: { from: 40_000, to: 49_999 },
+        },
+        namespace: {},
+        exec: false,
+        redis: {
+          kind: "service",
+          image: "public.ecr.aws/docker/library/redis:8.0.4",
+          memory: 512,
+          cpu: 256,
+          maxmemoryPolicy: "noeviction",
+          appendfsync: "everysec",
+          passwordVersion: 1,
+          parameters: {},
+          dnsTtl: 10,
+          healthCheck: { interval: 10, timeout: 5, retries: 6 },
+        },
+        app: {
+          image: "example.com/app:1",
+          loadBalancer: {
+            healthCheck: {
+              path: "/healthz",
+              interval: 10,
+              timeout: 4,
+              healthyThreshold: 2,
+              unhealthyThreshold: 3,
+              gracePeriod: 60,
+            },
+            deregistrationDelay: 30,
+            allowedCidrs: ["0.0.0.0/0"],
+            sslPolicy: "ELBSecurityPolicy-TLS13-1-2-Res-2021-06",
+            plainHttp: false,
+            idleTimeout: 60,
+          },
+          networkMode: "bridge",
+          memory: 256,
+          cpu: 128,
+          environment: {},
+          secrets: {},
+          secretKeyArns: [],
+          taskPolicy: [],
+          taskPolicyArns: [],
+          stopTimeout: 30,
+          readonlyRootFilesystem: false,
+        },
+        tasks: {},
+        services: {},
+        alarms: false,
+        dashboard: true,
+      },
+    ]);
+  });
+
+  it("keeps the order in which environments are written", () => {
+    const names = parseEnvironments({ prod: least, dev: least, stg: least }).map(
+      ({ name }) => name,
+    );
+    expect(names).toEqual(["prod", "dev", "stg"]);
+  });
+
+  it("takes every part as existing", () => {
+    expect(parseEnvironments({ qa: existing })).toMatchObject([existingParts]);
+  });
+
+  it("lists all problems of all environments, with a stable code", () => {
+    const error = refusal({
+      dev: { ...least, account: 1, region: "Frankfurt" },
+      stg: { ...least, redis: { memroy: 512 } },
+    });
+    expect(error.code).toBe("ERR_CONFIG_INVALID");
+    expect(error.message).toBe(
+      [
+        "environments.ts has 3 problems:",
+        "  dev.account: got 1; allowed: the 12 digits of an AWS account, in quotes",
+        '  dev.region: got "Frankfurt"; allowed: an AWS region such as eu-central-1',
+        "  stg.redis.memroy: unknown; allowed: fields kind, image, majorVersion, memory, cpu, maxmemoryPolicy, appendfsync, parameters, dnsTtl, healthCheck, passwordVersion, beside",
+      ].join("\n"),
+    );
+  });
+
+  it.each([undefined, null, "dev", [least], {}])("refuses %j in place of environments", (value) => {
+    expect(refusal(value).message).toContain("an object from environment name");
+  });
+
+  it.each(["Dev", "1dev", "dev_1", "dev-", "a".repeat(21), "", "aws1", "ecs", "internal", "sg-1"])(
+    "refuses %j as the name of an environment",
+    (name) => {
+      expect(refusal({ [name]: least }).message).toContain("allowed: 1 to 20 lower-case letters");
+    },
+  );
+});
+
+describe("a field that is refused", () => {
+  const { network } = least;
+  const bad: [field: string, changes: object, message: string][] = [
+    ["account", { account: undefined }, "missing; allowed: the 12 digits"],
+    ["account", { account: "12345678901" }, 'got "12345678901"; allowed: the 12 digits'],
+    ["region", { region: "eu-central" }, "allowed: an AWS region"],
+    ["protected", { protected: "yes" }, 'got "yes"; allowed: true or false'],
+    ["logRetentionDays", { logRetentionDays: 31 }, "got 31; allowed: one of 1, 3, 5"],
+    ["network", { network: undefined }, "missing; allowed: an object with fields cidr"],
+    [
+      "network",
+      { network: 7 },
+      "got 7; allowed: an object with fields cidr, zones, nat, endpoints, flowLogs, or",
+    ],
+    ["network.cidr", { network: {} }, "missing; allowed: an IPv4 block"],
+    ["network.cidr", { network: { cidr: "10.0.0.0/28" } }, "prefix 16 to 24"],
+    ["network.cidr", { network: { cidr: "10.0.0.9/16" } }, "no host bit set"],
+    ["network.zones", { network: { ...network, zones: ["a"] } }, "2 to 4 zone letters"],
+    ["network.zones", { network: { ...network, zones: ["a", "a"] } }, "each once"],
+    ["network.zones.1", { network: { ...network, zones: ["a", "z"] } }, 'got "z"; allowed: one of'],
+    ["network.nat", { network: { ...network, nat: "all" } }, "one of single, perZone, none"],
+    ["network.cidr", { network: { ...existingParts.network, ...network } }, "unknown; allowed"],
+    ["network.vpcId", { network: { vpcId: "main", privateSubnetIds: [] } }, "a VPC id"],
+    ["network.privateSubnetIds", { network: { vpcId: "vpc-1" } }, "2 or more subnet ids"],
+    ["cluster.minHosts", { cluster: { minHosts: 0 } }, "a whole number from 1 to 100"],
+    ["cluster.minHosts", { cluster: { minHosts: 5, maxHosts: 4 } }, "got 5; allowed: at most"],
+    ["cluster.instanceType", { cluster: { instanceType: "small" } }, "an EC2 instance type"],
+    [
+      "cluster.dynamicPortRange.from",
+      { cluster: { dynamicPortRange: { from: 22, to: 9000 } } },
+      "1024",
+    ],
+    ["cluster.imageId", { cluster: { imageId: "ami" } }, "a machine image id"],
+    ["cluster.diskSize", { cluster: { diskSize: 8 } }, "from 30 to 16384 (GiB)"],
+    ["cluster.containerInsights", { cluster: { containerInsights: true } }, "one of enabled"],
+    ["logKmsKeyArn", { logKmsKeyArn: "alias/logs" }, "the ARN of a KMS key"],
+    ["fileSystem.kmsKeyArn", { fileSystem: { kmsKeyArn: "alias/efs" } }, "the ARN of a KMS key"],
+    ["cluster", { cluster: existingParts.cluster }, "only together with an existing network"],
+    ["namespace.name", { namespace: { name: "Dev" } }, "a lower-case DNS name"],
+    ["namespace.vpcId", { namespace: { id: "ns-1", name: "x" } }, "missing; allowed: a VPC id"],
+    ["namespace", { namespace: existingParts.namespace }, "only together with an existing"],
+    ["fileSystem.path", { fileSystem: { path: "/a/../b" } }, "an absolute path"],
+    ["fileSystem.path", { fileSystem: { path: "redis" } }, "an absolute path"],
+    ["fileSystem", { fileSystem: existingParts.fileSystem }, "only together with an existing"],
+  ];
+
+  it.each(bad)("names %s of %j", (field, changes, message) => {
+    const { problems } = refusal({ dev: { ...least, ...changes } });
+    expect(problems).toContainEqual({
+      environment: "dev",
+      field,
+      message: expect.stringContaining(message),
+    });
+  });
+
+  const ranges: [from: number, to: number, message: string][] = [
+    [40_000, 40_000, "100 ports or more"],
+    [50_000, 52_000, "51678 to 51680 (the ECS agent)"],
+    [32_768, 60_999, "ECS_DYNAMIC_HOST_PORT_RANGE narrows that of the hosts"],
+    [2300, 3000, "2375 to 2376 (Docker)"],
+    [2000, 2200, "2049 to 2049 (NFS)"],
+    [20_400, 30_000, "20049 to 20449 (TLS tunnels to EFS)"],
+  ];
+  it.each(ranges)("is the port range %d to %d", (from, to, message) => {
+    const [problem] = refusal({
+      dev: { ...least, cluster: { dynamicPortRange: { from, to } } },
+    }).problems;
+    expect(problem?.field).toBe("cluster.dynamicPortRange");
+    expect(problem?.message).toContain(message);
+  });
+
+  it("is a namespace of another VPC", () => {
+    const namespace = { ...existingParts.namespace, vpcId: "vpc-0ffe" };
+    expect(refusal({ qa: { ...existing, namespace } }).message).toContain(
+      'qa.namespace.vpcId: got "vpc-0ffe"; allowed: the vpcId of network',
+    );
+  });
+});

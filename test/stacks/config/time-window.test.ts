@@ -1,0 +1,42 @@
+import { describe, expect, it } from "vitest";
+import { parseWindow, windowsMeet } from "../../../stacks/config/time-window.ts";
+
+describe("parseWindow", () => {
+  it("reads a window of a day, also over midnight", () => {
+    expect(parseWindow("03:00-04:30")).toEqual({ start: 180, minutes: 90, isWeekly: false });
+    expect(parseWindow("23:30-00:30")).toEqual({ start: 1410, minutes: 60, isWeekly: false });
+  });
+
+  it("reads a window of a week, also over its end", () => {
+    const day = 24 * 60;
+    expect(parseWindow("mon:00:00-mon:01:00")).toEqual({ start: 0, minutes: 60, isWeekly: true });
+    expect(parseWindow("sun:23:30-mon:00:30")).toEqual({
+      start: 7 * day - 30,
+      minutes: 60,
+      isWeekly: true,
+    });
+  });
+
+  it.each([
+    "",
+    "3:00-4:00",
+    "24:00-25:00",
+    "03:60-04:00",
+    "sun:03:00-04:00",
+    "day:03:00-day:04:00",
+  ])("takes no %j", (text) => expect(parseWindow(text)).toBeUndefined());
+});
+
+describe("windowsMeet", () => {
+  it.each([
+    ["03:00-04:00", "sun:05:00-sun:06:00", false],
+    ["03:00-05:00", "sun:05:00-sun:06:00", false],
+    ["03:00-05:01", "sun:05:00-sun:06:00", true],
+    ["05:30-06:30", "wed:05:00-wed:06:00", true],
+    ["23:30-00:30", "mon:00:00-mon:01:00", true],
+    ["00:00-01:00", "sun:23:30-mon:00:30", true],
+    ["12:00-13:00", "tue:23:00-wed:23:00", true],
+  ])("of %s and %s is %s", (daily, weekly, meet) => {
+    expect(windowsMeet(daily, weekly)).toBe(meet);
+  });
+});

@@ -1,0 +1,53 @@
+import { describe, expect, it } from "vitest";
+import { all, devWith, existingParts, one } from "../support/template.ts";
+
+describe("the Cloud Map service of Redis", () => {
+  it("publishes SRV records of all healthy tasks", () => {
+    expect(one(devWith({ redis: { dnsTtl: 5 } }), "aws_service_discovery_service")).toMatchObject({
+      name: "dev-redis",
+      dns_config: {
+        namespace_id: "${aws_service_discovery_private_dns_namespace.discovery_namespace.id}",
+        routing_policy: "MULTIVALUE",
+        dns_records: [{ type: "SRV", ttl: 5 }],
+      },
+    });
+  });
+
+  it("has its health reported by ECS, with the one threshold that plans no replacement", () => {
+    expect(one(devWith(), "aws_service_discovery_service")["health_check_custom_config"]).toEqual({
+      failure_threshold: 1,
+    });
+  });
+
+  it("goes with its instances, unless it is protected", () => {
+    const type = "aws_service_discovery_service";
+    expect(one(devWith({ protected: false }), type)["force_destroy"]).toBe(true);
+    expect(one(devWith({ protected: true }), type)["force_destroy"]).toBe(false);
+  });
+});
+
+describe("the namespace", () => {
+  it("is created in the VPC by its derived name", () => {
+    expect(one(devWith(), "aws_service_discovery_private_dns_namespace")).toMatchObject({
+      name: "dev-ecs",
+      vpc: "${aws_vpc.network_vpc.id}",
+    });
+  });
+
+  it("is created by the name it is given", () => {
+    const template = devWith({ namespace: { name: "games.internal" } });
+    expect(one(template, "aws_service_discovery_private_dns_namespace")["name"]).toBe(
+      "games.internal",
+    );
+    expect(template.text).toContain("redis+srv://dev-redis.games.internal");
+  });
+
+  it("is joined when it exists", () => {
+    const { network, namespace } = existingParts;
+    const template = devWith({ network, namespace });
+    expect(all(template, "aws_service_discovery_private_dns_namespace")).toEqual([]);
+    expect(one(template, "aws_service_discovery_service")["dns_config"]).toMatchObject({
+      namespace_id: "ns-0123",
+    });
+  });
+});

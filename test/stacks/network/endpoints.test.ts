@@ -1,0 +1,158 @@
+import { describe, expect, it } from "vitest";
+import { refusedLines } from "../support/refusal.ts";
+import {
+  all,
+  devWith,
+  leastEnvironment,
+  one,
+  type Template,
+  withoutNat,
+} from "../support/template.ts";
+
+const { network } = leastEnvironment;
+
+function endpoints(template: Template, type: string) {
+  return all(template, "aws_vpc_endpoint")
+    .map(([, endpoint]) => endpoint)
+    .filter((endpoint) => endpoint["vpc_endpoint_type"] === type);
+}
+
+function services(template: Template, type: string): string[] {
+  return endpoints(template, type)
+    .map((endpoint) => String(endpoint["service_name"]).replace("com.amazonaws.eu-west-1.", ""))
+    .toSorted();
+}
+
+describe("a network without NAT", () => {
+  const template = devWith(withoutNat);
+
+  it("has no way out of its private subnets", () => {
+    expect(all(template, "aws_nat_gateway")).toEqual([]);
+    expect(all(template, "aws_eip")).toEqual([]);
+    expect(all(template, "aws_route").map(([id]) => id)).toEqual(["network_public_internet"]);
+  });
+
+  it("reaches what hosts, tasks and a person at a shell need", () => {
+    expect(services(template, "Interface")).toEqual([
+      "data-servicediscovery",
+      "ecr.api",
+      "ecr.dkr",
+      "ecs",
+      "ecs-agent",
+      "ecs-telemetry",
+      "logs",
+      "secretsmanager",
+      "ssm",
+      "ssmmessages",
+    ]);
+  });
+
+  it("reaches it by the services' own names, in each zone", () => {
+    for (const endpoint of endpoints(template, "Interface")) {
+      expect(endpoint).toMatchObject({
+        vpc_id: "${aws_vpc.network_vpc.id}",
+        private_dns_enabled: true,
+        subnet_ids: ["${aws_subnet.network_private_a.id}", "${aws_subnet.network_private_b.id}"],
+        security_group_ids: ["${aws_security_group.network_endpoints_security_group.id}"],
+      });
+    }
+  });
+
+  it("lets the hosts alone in, on HTTPS alone", () => {
+    const group = "${aws_security_group.network_endpoints_security_group.id}";
+    const rules = all(template, "aws_vpc_security_group_ingress_rule").filter(
+      ([, rule]) => rule["security_group_id"] === group,
+    );
+    expect(rules.map(([, rule]) => rule)).toEqual([
+      expect.objectContaining({
+        ip_protocol: "tcp",
+        from_port: 443,
+        to_port: 443,
+        referenced_security_group_id: "${aws_security_group.cluster_security_group.id}",
+      }),
+    ]);
+  });
+
+  it("has its endpoints before the hosts, and destroys them after", () => {
+    const needs = one(template, "aws_autoscaling_group")["depends_on"];
+    expect(needs).toEqual(
+      expect.arrayContaining([
+        ...all(template, "aws_vpc_endpoint").map(([id]) => `aws_vpc_endpoint.${id}`),
+        "aws_vpc_security_group_ingress_rule.network_endpoints_from_hosts",
+      ]),
+    );
+  });
+
+  it.each([
+    ["redis", "public.ecr.aws/docker/library/redis:8.0.4"],
+    ["redis", "123456789012.dkr.ecr.us-east-1.amazonaws.com/redis:8.0.4"],
+    ["app", "example.com/app:1"],
+  ] as const)("refuses for %s the image %s, which no host can pull", (service, image) => {
+    const changes = { ...withoutNat, [service]: { ...withoutNat[service], image } };
+    expect(refusedLines(changes)).toEqual([
+      `dev.${service}.image: got "${image}"; allowed: with network.nat none, an image in ECR of the ` +
+        "same region, <account>.dkr.ecr.eu-west-1.amazonaws.com/<repository>: push a copy there, " +
+        "or pull it once through ECR's cache from where there is a way out",
+    ]);
+  });
+
+  it("refuses the default image of Redis as well", () => {
+    expect(refusedLines({ ...withoutNat, redis: {} })).toEqual([
+      expect.stringContaining("dev.redis.image: missing; allowed: with network.nat none"),
+    ]);
+  });
+
+  it("takes the app's image from a parameter on trust", () => {
+    const app = { ...leastEnvironment.app, image: { ssmParameter: "/dev/image" } };
+    expect(services(devWith({ ...withoutNat, app }), "Interface")).toContain("ecr.dkr");
+  });
+
+  it("is refused in China, whose endpoints have other names", () => {
+    const changes = { ...withoutNat, region: "cn-north-1" };
+    expect(refusedLines(changes)).toContainEqual(
+      expect.stringMatching(/^dev\.network\.nat: got "none"; allowed: single or perZone in China/),
+    );
+  });
+});
+
+describe("a network with NAT", () => {
+  it("reaches S3, where image layers are, past NAT and its price", () => {
+    const template = devWith();
+    expect(services(template, "Interface")).toEqual([]);
+    expect(endpoints(template, "Gateway")).toEqual([
+      expect.objectContaining({
+        service_name: "com.amazonaws.eu-west-1.s3",
+        route_table_ids: [
+          "${aws_route_table.network_private_a_routes.id}",
+          "${aws_route_table.network_private_b_routes.id}",
+        ],
+      }),
+    ]);
+    expect(all(template, "aws_security_group").map(([id]) => id)).not.toContain(
+      "network_endpoints_security_group",
+    );
+  });
+
+  it("has the endpoints that the app is said to call, DynamoDB's as a route", () => {
+    const template = devWith({ network: { ...network, endpoints: ["sqs", "dynamodb"] } });
+    expect(services(template, "Interface")).toEqual(["sqs"]);
+    expect(services(template, "Gateway")).toEqual(["dynamodb", "s3"]);
+  });
+
+  it.each([
+    [["SQS"], 'dev.network.endpoints.0: got "SQS"; allowed: names of AWS services'],
+    [["s3"], 'dev.network.endpoints.0: got "s3"; allowed: names of AWS services'],
+    [["sqs", "sqs"], "each once"],
+    ["sqs", 'dev.network.endpoints: got "sqs"; allowed: names of AWS services'],
+  ])("refuses %j as endpoints", (wrong, line) => {
+    const refused = refusedLines({ network: { ...network, endpoints: wrong } });
+    expect(refused).toEqual([expect.stringContaining(line)]);
+  });
+
+  it("refuses endpoints in China, where they have other names", () => {
+    const changes = { region: "cn-north-1", network: { ...network, endpoints: ["sqs"] } };
+    expect(refusedLines(changes)).toEqual([
+      expect.stringContaining('dev.network.endpoints: got ["sqs"]; allowed: none in China'),
+    ]);
+  });
+});

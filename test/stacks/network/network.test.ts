@@ -1,0 +1,180 @@
+import { describe, expect, it } from "vitest";
+import { refusedLines } from "../support/refusal.ts";
+import {
+  all,
+  devWith,
+  existingParts,
+  leastEnvironment,
+  one,
+  withoutNat,
+} from "../support/template.ts";
+
+const { network } = leastEnvironment;
+
+describe("a created network", () => {
+  it("answers from private DNS zones", () => {
+    expect(one(devWith(), "aws_vpc")).toMatchObject({
+      cidr_block: "10.0.0.0/16",
+      enable_dns_support: true,
+      enable_dns_hostnames: true,
+    });
+  });
+
+  it("has a public and a private subnet in each zone, none of which overlap", () => {
+    const subnets = all(devWith(), "aws_subnet").map(([, subnet]) => [
+      subnet["availability_zone"],
+      subnet["cidr_block"],
+    ]);
+    expect(
+      subnets.toSorted(([, first], [, second]) => String(first).localeCompare(String(second))),
+    ).toEqual([
+      ["eu-west-1a", "10.0.0.0/19"],
+      ["eu-west-1b", "10.0.32.0/19"],
+      ["eu-west-1a", "10.0.64.0/19"],
+      ["eu-west-1b", "10.0.96.0/19"],
+    ]);
+  });
+
+  it("sends private subnets out through one NAT gateway in a public subnet", () => {
+    const template = devWith();
+    expect(all(template, "aws_nat_gateway").map(([id]) => id)).toEqual(["network_nat_a"]);
+    expect(one(template, "aws_nat_gateway")).toMatchObject({
+      subnet_id: "${aws_subnet.network_public_a.id}",
+    });
+    for (const zone of ["a", "b"]) {
+      expect(one(template, "aws_route", `network_private_${zone}_nat`)).toMatchObject({
+        route_table_id: `\${aws_route_table.network_private_${zone}_routes.id}`,
+        nat_gateway_id: "${aws_nat_gateway.network_nat_a.id}",
+      });
+      expect(
+        one(template, "aws_route_table_association", `network_private_${zone}_association`),
+      ).toMatchObject({
+        subnet_id: `\${aws_subnet.network_private_${zone}.id}`,
+        route_table_id: `\${aws_route_table.network_private_${zone}_routes.id}`,
+      });
+    }
+  });
+
+  it("sends each zone out through its own NAT gateway where that is wished", () => {
+    const template = devWith({ network: { ...network, zones: ["a", "c"], nat: "perZone" } });
+    for (const zone of ["a", "c"]) {
+      expect(one(template, "aws_nat_gateway", `network_nat_${zone}`)).toMatchObject({
+        subnet_id: `\${aws_subnet.network_public_${zone}.id}`,
+      });
+      expect(one(template, "aws_route", `network_private_${zone}_nat`)).toMatchObject({
+        nat_gateway_id: `\${aws_nat_gateway.network_nat_${zone}.id}`,
+      });
+    }
+  });
+
+  it("has its way out before the hosts, which need it to join the cluster", () => {
+    expect(one(devWith(), "aws_autoscaling_group")["depends_on"]).toEqual(
+      expect.arrayContaining([
+        "aws_route.network_private_a_nat",
+        "aws_route.network_private_b_nat",
+        "aws_route_table_association.network_private_a_association",
+        "aws_route_table_association.network_private_b_association",
+      ]),
+    );
+  });
+});
+
+describe("a network that is too small", () => {
+  const small = { cidr: "10.0.0.0/24" };
+
+  it("is refused where the hosts that may run find no address", () => {
+    expect(refusedLines({ network: small, cluster: { maxHosts: 37 } })).toEqual([
+      'dev.network.cidr: got "10.0.0.0/24"; allowed: a block whose private subnets, an eighth of it ' +
+        "each, have room for cluster.maxHosts, and for the app's tasks with app.networkMode awsvpc",
+    ]);
+    expect(all(devWith({ network: small, cluster: { maxHosts: 36 } }), "aws_subnet")).toHaveLength(
+      4,
+    );
+  });
+
+  it("is refused where endpoints take the rest", () => {
+    const changes = { ...withoutNat, network: { ...withoutNat.network, ...small } };
+    expect(refusedLines({ ...changes, cluster: { maxHosts: 17 } })).toHaveLength(1);
+    expect(all(devWith({ ...changes, cluster: { maxHosts: 16 } }), "aws_subnet")).toHaveLength(4);
+  });
+});
+
+describe("the security group that AWS makes with a VPC", () => {
+  it("lets nothing in or out", () => {
+    const group = one(devWith(), "aws_default_security_group");
+    expect(group["vpc_id"]).toBe("${aws_vpc.network_vpc.id}");
+    expect(group).not.toHaveProperty("ingress");
+    expect(group).not.toHaveProperty("egress");
+  });
+});
+
+describe("flow logs", () => {
+  const template = devWith({
+    network: { ...network, flowLogs: true },
+    logRetentionDays: 90,
+    logKmsKeyArn: "arn:aws:kms:eu-west-1:123456789012:key/0a1b",
+  });
+
+  it("are off unless wished", () => {
+    expect(all(devWith(), "aws_flow_log")).toEqual([]);
+  });
+
+  it("record all traffic of the VPC in a log group that is kept as the containers' are", () => {
+    expect(one(template, "aws_flow_log")).toMatchObject({
+      vpc_id: "${aws_vpc.network_vpc.id}",
+      traffic_type: "ALL",
+      log_destination: "${aws_cloudwatch_log_group.network_flow_log.arn}",
+      iam_role_arn: "${aws_iam_role.network_flow_role.arn}",
+    });
+    expect(one(template, "aws_cloudwatch_log_group", "network_flow_log")).toMatchObject({
+      name: "/vpc/dev/flow",
+      retention_in_days: 90,
+      skip_destroy: false,
+      kms_key_id: "arn:aws:kms:eu-west-1:123456789012:key/0a1b",
+    });
+  });
+
+  it("are written by a role that writes to nothing else, for this account only", () => {
+    const role = one(template, "aws_iam_role", "network_flow_role");
+    expect(JSON.parse(String(role["assume_role_policy"]))).toMatchObject({
+      Statement: [
+        {
+          Principal: { Service: "vpc-flow-logs.amazonaws.com" },
+          Condition: { StringEquals: { "aws:SourceAccount": "123456789012" } },
+        },
+      ],
+    });
+    const policy = one(template, "aws_iam_role_policy", "network_flow_role_policy");
+    expect(JSON.parse(String(policy["policy"]))).toMatchObject({
+      Statement: [
+        { Resource: "${aws_cloudwatch_log_group.network_flow_log.arn}:*" },
+        { Action: "logs:DescribeLogGroups" },
+      ],
+    });
+  });
+});
+
+describe("an existing network", () => {
+  it("faces the internet where its public subnets are named", () => {
+    const publicSubnetIds = ["subnet-0c", "subnet-0d"];
+    const template = devWith({ network: { ...existingParts.network, publicSubnetIds } });
+    expect(one(template, "aws_lb")).toMatchObject({ internal: false, subnets: publicSubnetIds });
+  });
+
+  it("is refused when a subnet is called both public and private", () => {
+    const publicSubnetIds = ["subnet-0a", "subnet-0c"];
+    expect(refusedLines({ network: { ...existingParts.network, publicSubnetIds } })).toEqual([
+      'dev.network.publicSubnetIds: got ["subnet-0a","subnet-0c"]; allowed: 2 or more subnet ids, ' +
+        "each in another zone, none of privateSubnetIds",
+    ]);
+  });
+
+  it("gets no network resource of ours, and holds the hosts and the internal load balancer", () => {
+    const template = devWith({ network: existingParts.network });
+    const types = Object.keys(template.json.resource);
+    expect(types.filter((type) => /vpc$|subnet|route|nat_|gateway|eip/.test(type))).toEqual([]);
+    const { privateSubnetIds } = existingParts.network;
+    expect(one(template, "aws_autoscaling_group")["vpc_zone_identifier"]).toEqual(privateSubnetIds);
+    expect(one(template, "aws_lb")).toMatchObject({ internal: true, subnets: privateSubnetIds });
+  });
+});

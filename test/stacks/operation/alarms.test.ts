@@ -1,0 +1,306 @@
+import { describe, expect, it } from "vitest";
+import { refusedLines } from "../support/refusal.ts";
+import { all, devWith, existingParts, leastEnvironment, one } from "../support/template.ts";
+
+const alarms = { emails: ["oncall@example.com", "lead@example.com"] };
+const template = devWith({ alarms, backup: {} });
+const topic = "${aws_sns_topic.operation_alarms_topic_sns.arn}";
+
+function alarm(id: string, given = template) {
+  return one(given, "aws_cloudwatch_metric_alarm", `operation_alarms_${id}`);
+}
+
+function ids(given: typeof template): string[] {
+  return all(given, "aws_cloudwatch_metric_alarm").map(([id]) =>
+    id.replace("operation_alarms_", ""),
+  );
+}
+
+describe("alarms", () => {
+  it("are none unless somebody is to be told", () => {
+    const none = devWith();
+    expect(ids(none)).toEqual([]);
+    expect(all(none, "aws_sns_topic")).toEqual([]);
+    expect(all(none, "aws_cloudwatch_event_rule")).toEqual([]);
+  });
+
+  it("are about Redis, its data, the app and the hosts", () => {
+    expect(ids(template).toSorted()).toEqual([
+      "app_errors",
+      "app_no_healthy_host",
+      "app_tasks_missing",
+      "efs_io_limit",
+      "hosts_missing",
+      "redis_memory",
+      "redis_not_running",
+    ]);
+  });
+
+  it("tell when it begins and when it ends, each under a name of its own", () => {
+    const found = all(template, "aws_cloudwatch_metric_alarm").map(([, each]) => each);
+    for (const each of found) {
+      expect(each).toMatchObject({
+        alarm_name: expect.stringMatching(/^dev-[a-z-]+$/),
+        alarm_actions: [topic],
+        ok_actions: [topic],
+      });
+    }
+    expect(new Set(found.map((each) => each["alarm_name"])).size).toBe(found.length);
+  });
+
+  it("take no count of Redis for a Redis that is gone, longer than a deploy of it lasts", () => {
+    expect(alarm("redis_not_running")).toMatchObject({
+      namespace: "ECS/ContainerInsights",
+      metric_name: "RunningTaskCount",
+      dimensions: { ClusterName: "dev", ServiceName: "dev-redis" },
+      comparison_operator: "LessThanThreshold",
+      threshold: 1,
+      period: 60,
+      evaluation_periods: 5,
+      treat_missing_data: "breaching",
+    });
+  });
+
+  it("ring before the kernel kills Redis, not while it is quiet", () => {
+    expect(alarm("redis_memory")).toMatchObject({
+      namespace: "AWS/ECS",
+      metric_name: "MemoryUtilization",
+      threshold: 90,
+      treat_missing_data: "notBreaching",
+    });
+  });
+
+  it("count failed requests as a share, whoever failed them, and a few as none", () => {
+    const query = alarm("app_errors")["metric_query"] as Record<string, unknown>[];
+    expect(query.map(({ id, expression, return_data }) => [id, expression, return_data])).toEqual([
+      ["share", "IF(failed >= 5, IF(failed > FILL(total, 0), 100, 100 * failed / total), 0)", true],
+      ["failed", "SUM([part0, part1])", false],
+      ["part0", undefined, false],
+      ["part1", undefined, false],
+      ["total", undefined, false],
+    ]);
+    expect(query.slice(2).map(({ metric }) => Reflect.get(Object(metric), "metric_name"))).toEqual([
+      "HTTPCode_Target_5XX_Count",
+      "HTTPCode_ELB_5XX_Count",
+      "RequestCount",
+    ]);
+  });
+
+  it("watch for healthy tasks behind the load balancer", () => {
+    expect(alarm("app_no_healthy_host")).toMatchObject({
+      metric_name: "HealthyHostCount",
+      dimensions: {
+        LoadBalancer: "${aws_lb.load_balancer_alb.arn_suffix}",
+        TargetGroup: "${aws_lb_target_group.load_balancer_targets.arn_suffix}",
+      },
+      treat_missing_data: "breaching",
+    });
+  });
+
+  it("want as many tasks of the app as are wished", () => {
+    const app = { ...leastEnvironment.app, desiredCount: 7 };
+    expect(alarm("app_tasks_missing", devWith({ alarms, app }))).toMatchObject({
+      dimensions: { ServiceName: "dev-app" },
+      threshold: 7,
+    });
+  });
+
+  it("of a load balancer are not there for a worker", () => {
+    const app = { ...leastEnvironment.app, loadBalancer: false } as const;
+    const worker = ids(devWith({ alarms, app }));
+    expect(worker).not.toContain("app_errors");
+    expect(worker).not.toContain("app_no_healthy_host");
+    expect(worker).toContain("app_tasks_missing");
+  });
+
+  it("of what exists already are about what may be: bursting, not scaling", () => {
+    const existing = devWith({ ...existingParts, alarms });
+    expect(ids(existing)).toContain("efs_burst_credits");
+    expect(ids(existing)).not.toContain("hosts_missing");
+    expect(alarm("redis_not_running", existing)).toMatchObject({
+      dimensions: { ClusterName: "games" },
+    });
+  });
+});
+
+describe("the topic of alarms", () => {
+  it("mails each address", () => {
+    const mailed = all(template, "aws_sns_topic_subscription").map(([, each]) => each);
+    expect(mailed).toEqual(
+      alarms.emails.map((endpoint) =>
+        expect.objectContaining({ topic_arn: topic, protocol: "email", endpoint }),
+      ),
+    );
+  });
+
+  it("takes messages from this environment's alarms, and from events, before either is made", () => {
+    const policy = one(template, "aws_sns_topic_policy");
+    expect(JSON.parse(String(policy["policy"]))).toMatchObject({
+      Statement: [
+        {
+          Principal: { Service: "cloudwatch.amazonaws.com" },
+          Condition: {
+            StringEquals: { "aws:SourceAccount": "123456789012" },
+            ArnLike: { "aws:SourceArn": "arn:aws:cloudwatch:eu-west-1:123456789012:alarm:dev-*" },
+          },
+        },
+        { Principal: { Service: "events.amazonaws.com" }, Action: "sns:Publish" },
+      ],
+    });
+    expect(alarm("redis_memory")["depends_on"]).toContain(
+      "aws_sns_topic_policy.operation_alarms_topic_policy",
+    );
+  });
+
+  it("is encrypted with a key of one's own alone: CloudWatch cannot use that of SNS", () => {
+    expect(one(template, "aws_sns_topic")).not.toHaveProperty("kms_master_key_id");
+    const kmsKeyArn = "arn:aws:kms:eu-west-1:123456789012:key/0a1b";
+    const encrypted = devWith({ alarms: { ...alarms, kmsKeyArn } });
+    expect(one(encrypted, "aws_sns_topic")["kms_master_key_id"]).toBe(kmsKeyArn);
+  });
+
+  it("is one that exists where one is named, and nothing of it is changed", () => {
+    const topicArn = "arn:aws:sns:eu-west-1:999999999999:oncall";
+    const existing = devWith({ alarms: { topicArn } });
+    expect(alarm("redis_memory", existing)["alarm_actions"]).toEqual([topicArn]);
+    const targets = all(existing, "aws_cloudwatch_event_target").map(([, each]) => each["arn"]);
+    expect(targets).toEqual([topicArn, topicArn]);
+    for (const type of ["aws_sns_topic", "aws_sns_topic_policy", "aws_sns_topic_subscription"]) {
+      expect(all(existing, type)).toEqual([]);
+    }
+  });
+});
+
+describe("a Redis that stopped", () => {
+  const rule = one(template, "aws_cloudwatch_event_rule", "operation_alarms_redis_stopped");
+
+  it("is told of at once, whatever stopped it", () => {
+    expect(JSON.parse(String(rule["event_pattern"]))).toEqual({
+      source: ["aws.ecs"],
+      "detail-type": ["ECS Task State Change"],
+      detail: {
+        clusterArn: ["${aws_ecs_cluster.cluster_ecs.arn}"],
+        group: ["service:dev-redis"],
+        lastStatus: ["STOPPED"],
+      },
+    });
+  });
+
+  it("is told of with the reason", () => {
+    expect(said("redis_stopped").text).toMatch(
+      /^Redis of dev stopped at <time> \(<code>: <reason>\)/,
+    );
+  });
+});
+
+/** What is said of an event, as EventBridge fills it in. */
+function said(id: string) {
+  const target = one(template, "aws_cloudwatch_event_target", `operation_alarms_${id}_target`);
+  const { input_paths, input_template } = target["input_transformer"] as {
+    input_paths: Record<string, string>;
+    input_template: string;
+  };
+  return { paths: input_paths, text: JSON.parse(input_template) as string, rule: target["rule"] };
+}
+
+describe("the line of every event", () => {
+  it.each(["redis_stopped", "app_deployment_failed", "backup_failed"])(
+    "names parts of the event that are there: %s",
+    (id) => {
+      const { paths, text, rule } = said(id);
+      const names = [...text.matchAll(/<(\w+)>/g)].map(([, name]) => name);
+      expect(new Set(names)).toEqual(new Set(Object.keys(paths)));
+      expect(rule).toBe(`\${aws_cloudwatch_event_rule.operation_alarms_${id}.name}`);
+    },
+  );
+});
+
+describe("a deployment of the app that failed", () => {
+  const id = "operation_alarms_app_deployment_failed";
+
+  it("is told of, as the circuit breaker takes it back without a word", () => {
+    const pattern = one(template, "aws_cloudwatch_event_rule", id)["event_pattern"];
+    expect(JSON.parse(String(pattern))).toEqual({
+      source: ["aws.ecs"],
+      "detail-type": ["ECS Deployment State Change"],
+      resources: ["arn:aws:ecs:eu-west-1:123456789012:service/dev/dev-app"],
+      detail: { eventName: ["SERVICE_DEPLOYMENT_FAILED"] },
+    });
+  });
+});
+
+describe("a backup that failed", () => {
+  const id = "operation_alarms_backup_failed";
+
+  it("is told of", () => {
+    const pattern = one(template, "aws_cloudwatch_event_rule", id)["event_pattern"];
+    expect(JSON.parse(String(pattern))).toMatchObject({
+      source: ["aws.backup"],
+      detail: { state: ["FAILED", "ABORTED", "EXPIRED"], backupVaultName: ["dev-redis"] },
+    });
+  });
+
+  it("is none where nothing is backed up", () => {
+    const rules = all(devWith({ alarms }), "aws_cloudwatch_event_rule").map(([rule]) => rule);
+    expect(rules).not.toContain(id);
+  });
+});
+
+describe("alarms that are refused", () => {
+  const key = "arn:aws:kms:us-east-1:123456789012:key/0a1b";
+
+  it.each<[string, object, string]>([
+    [
+      "without anybody to tell",
+      { alarms: {} },
+      "alarms.emails: missing; allowed: 1 or more e-mail",
+    ],
+    ["with no address", { alarms: { emails: [] } }, "alarms.emails: got []; allowed: 1 or more"],
+    [
+      "with a wrong address",
+      { alarms: { emails: ["oncall"] } },
+      'alarms.emails.0: got "oncall"; allowed: 1 or more e-mail addresses',
+    ],
+    [
+      "switched on without more",
+      { alarms: true },
+      "alarms: got true; allowed: an object with fields emails, kmsKeyArn, or an object with fields " +
+        "topicArn, or false",
+    ],
+    ["with a topic's name", { alarms: { topicArn: "oncall" } }, "alarms.topicArn: got"],
+    [
+      "with a topic and addresses",
+      { alarms: { topicArn: "arn:aws:sns:eu-west-1:123456789012:oncall", emails: ["a@b.cd"] } },
+      "alarms.emails: unknown; allowed: fields topicArn",
+    ],
+    [
+      "with a topic of another region, which alarms cannot reach",
+      { alarms: { topicArn: "arn:aws:sns:us-east-1:123456789012:oncall" } },
+      "allowed: the ARN of one in eu-west-1",
+    ],
+    [
+      "with a key of another region",
+      { alarms: { ...alarms, kmsKeyArn: key } },
+      "alarms.kmsKeyArn: got",
+    ],
+    [
+      "without the metrics that they watch",
+      { alarms, cluster: { containerInsights: "disabled" } },
+      'cluster.containerInsights: got "disabled"; allowed: enabled or enhanced with alarms',
+    ],
+    ["beside a key for logs of another region", { logKmsKeyArn: key }, "logKmsKeyArn: got"],
+    [
+      "beside a key for the file system of another region",
+      { fileSystem: { kmsKeyArn: key } },
+      "fileSystem.kmsKeyArn: got",
+    ],
+    [
+      "beside a key for backups of another region",
+      { backup: { kmsKeyArn: key } },
+      "backup.kmsKeyArn",
+    ],
+    ["beside a dashboard of another kind", { dashboard: "yes" }, "dashboard: got"],
+  ])("are those %s", (_, changes, line) => {
+    expect(refusedLines(changes)).toEqual([expect.stringContaining(line)]);
+  });
+});

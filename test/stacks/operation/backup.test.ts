@@ -1,0 +1,90 @@
+import { describe, expect, it } from "vitest";
+import { refusedLines } from "../support/refusal.ts";
+import { all, devWith, existingParts, one } from "../support/template.ts";
+
+describe("backups", () => {
+  it("are off where nothing is protected, and on where it is", () => {
+    expect(all(devWith({ protected: false }), "aws_backup_plan")).toEqual([]);
+    expect(all(devWith({ protected: true }), "aws_backup_plan")).toHaveLength(1);
+  });
+
+  it("are as the environment says, protected or not", () => {
+    expect(all(devWith({ protected: true, backup: false }), "aws_backup_plan")).toEqual([]);
+    expect(all(devWith({ protected: false, backup: {} }), "aws_backup_plan")).toHaveLength(1);
+  });
+
+  it("are the owner's affair for a file system that exists, unless wished", () => {
+    const { network, fileSystem } = existingParts;
+    expect(all(devWith({ protected: true, network, fileSystem }), "aws_backup_plan")).toEqual([]);
+    const wished = devWith({ network, fileSystem, backup: {} });
+    expect(one(wished, "aws_backup_selection")["resources"]).toEqual([
+      "arn:aws:elasticfilesystem:eu-west-1:123456789012:file-system/fs-0123",
+    ]);
+  });
+
+  it("are made daily of the file system alone, and kept as long as is said", () => {
+    const template = devWith({
+      backup: { retentionDays: 90, schedule: "cron(30 4 ? * MON-FRI *)" },
+      tags: { Team: "games" },
+    });
+    expect(one(template, "aws_backup_plan")["rule"]).toEqual([
+      {
+        rule_name: "scheduled",
+        target_vault_name: "${aws_backup_vault.operation_backup_vault.name}",
+        schedule: "cron(30 4 ? * MON-FRI *)",
+        start_window: 60,
+        lifecycle: { delete_after: 90 },
+        recovery_point_tags: { Team: "games", Environment: "dev", ManagedBy: "terraform" },
+      },
+    ]);
+    expect(one(template, "aws_backup_selection")).toMatchObject({
+      resources: [
+        "arn:aws:elasticfilesystem:eu-west-1:123456789012:file-system/${aws_efs_file_system.storage_efs.id}",
+      ],
+      iam_role_arn: "${aws_iam_role.operation_backup_role.arn}",
+    });
+  });
+
+  it("have one plan: AWS' own for EFS is not switched on besides", () => {
+    expect(all(devWith({ backup: {} }), "aws_efs_backup_policy")).toEqual([]);
+  });
+
+  it("can be restored by the role that makes them", () => {
+    const attached = all(devWith({ backup: {} }), "aws_iam_role_policy_attachment")
+      .filter(([id]) => id.startsWith("operation_backup"))
+      .map(([, { policy_arn }]) => policy_arn);
+    expect(attached).toEqual([
+      "arn:aws:iam::aws:policy/service-role/AWSBackupServiceRolePolicyForBackup",
+      "arn:aws:iam::aws:policy/service-role/AWSBackupServiceRolePolicyForRestores",
+    ]);
+  });
+
+  it("go with an environment that is not protected, and stay with one that is", () => {
+    expect(one(devWith({ backup: {} }), "aws_backup_vault")["force_destroy"]).toBe(true);
+    expect(one(devWith({ protected: true }), "aws_backup_vault")).toMatchObject({
+      force_destroy: false,
+      lifecycle: { prevent_destroy: true },
+    });
+  });
+
+  it("are encrypted with a key of one's own where one is named", () => {
+    const kmsKeyArn = "arn:aws:kms:eu-west-1:123456789012:key/0a1b";
+    const template = devWith({ backup: { kmsKeyArn } });
+    expect(one(template, "aws_backup_vault")["kms_key_arn"]).toBe(kmsKeyArn);
+  });
+
+  it.each([
+    [
+      { retentionDays: 0 },
+      "dev.backup.retentionDays: got 0; allowed: a whole number from 1 to 3650",
+    ],
+    [{ schedule: "daily" }, 'dev.backup.schedule: got "daily"; allowed: a cron expression of AWS'],
+    [{ schedule: "cron(0 3 * * * *)" }, "dev.backup.schedule: got"],
+    [{ schedule: "rate(1 day)" }, "dev.backup.schedule: got"],
+    [{ kmsKeyArn: "alias/backup" }, "dev.backup.kmsKeyArn: got"],
+    [true, "dev.backup: got true; allowed: an object with fields retentionDays, schedule"],
+    [{ keep: 3 }, "dev.backup.keep: unknown; allowed: fields retentionDays"],
+  ])("are refused as %j", (backup, line) => {
+    expect(refusedLines({ backup })).toEqual([expect.stringContaining(line)]);
+  });
+});

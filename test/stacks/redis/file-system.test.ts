@@ -1,0 +1,124 @@
+import { describe, expect, it } from "vitest";
+import { all, devWith, existingParts, one, type Template } from "../support/template.ts";
+
+function openToNfs(template: Template): unknown[] {
+  return all(template, "aws_vpc_security_group_ingress_rule")
+    .filter(([, rule]) => rule["from_port"] === 2049)
+    .map(([, rule]) => [rule["security_group_id"], rule["referenced_security_group_id"]]);
+}
+
+describe("a created file system", () => {
+  const template = devWith();
+
+  it("is encrypted, and its throughput does not run out", () => {
+    expect(one(template, "aws_efs_file_system")).toMatchObject({
+      encrypted: true,
+      throughput_mode: "elastic",
+    });
+  });
+
+  it("is encrypted with a key of one's own where one is named", () => {
+    const kmsKeyArn = "arn:aws:kms:eu-west-1:123456789012:key/0a1b";
+    const encrypted = devWith({ fileSystem: { kmsKeyArn } });
+    expect(one(encrypted, "aws_efs_file_system")["kms_key_id"]).toBe(kmsKeyArn);
+    expect(one(template, "aws_efs_file_system")).not.toHaveProperty("kms_key_id");
+  });
+
+  it("is mounted as the user that Redis runs as", () => {
+    expect(one(template, "aws_efs_access_point")).toMatchObject({
+      file_system_id: "${aws_efs_file_system.storage_efs.id}",
+      posix_user: { uid: 999, gid: 999 },
+      root_directory: {
+        path: "/redis",
+        creation_info: { owner_uid: 999, owner_gid: 999, permissions: "0700" },
+      },
+    });
+  });
+
+  it("has a mount target in every zone that can run Redis, open to the hosts alone", () => {
+    const targets = all(template, "aws_efs_mount_target").map(([, target]) => target["subnet_id"]);
+    expect(targets).toEqual(one(template, "aws_autoscaling_group")["vpc_zone_identifier"]);
+    expect(openToNfs(template)).toEqual([
+      [
+        "${aws_security_group.storage_security_group.id}",
+        "${aws_security_group.cluster_security_group.id}",
+      ],
+    ]);
+  });
+
+  it("lets in nobody but the Redis task, through the access point and with TLS", () => {
+    const policy = JSON.parse(String(one(template, "aws_efs_file_system_policy")["policy"])) as {
+      Statement: object[];
+    };
+    const access = {
+      Effect: "Allow",
+      Action: ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"],
+      Resource:
+        "arn:aws:elasticfilesystem:eu-west-1:123456789012:file-system/${aws_efs_file_system.storage_efs.id}",
+      Condition: {
+        StringEquals: {
+          "elasticfilesystem:AccessPointArn": "${aws_efs_access_point.storage_access_point.arn}",
+        },
+        Bool: { "aws:SecureTransport": "true" },
+      },
+    };
+    expect(policy.Statement).toEqual([
+      { ...access, Principal: { AWS: "${aws_iam_role.redis_roles_task.arn}" } },
+      expect.objectContaining({
+        Effect: "Deny",
+        Principal: { AWS: "*" },
+        Condition: { Bool: { "aws:SecureTransport": "false" } },
+      }),
+    ]);
+    const role = one(template, "aws_iam_role_policy", "redis_roles_task_policy");
+    expect(JSON.parse(String(role["policy"]))).toMatchObject({ Statement: [access] });
+  });
+
+  it("is ready to be mounted before Redis starts", () => {
+    expect(one(template, "aws_ecs_service", "redis_service")["depends_on"]).toEqual(
+      expect.arrayContaining([
+        "aws_efs_mount_target.storage_mount_target_0",
+        "aws_efs_mount_target.storage_mount_target_1",
+        "aws_vpc_security_group_ingress_rule.storage_from_hosts_0",
+        "aws_efs_file_system_policy.storage_policy",
+        "aws_iam_role_policy.redis_roles_task_policy",
+      ]),
+    );
+  });
+});
+
+describe("an existing file system", () => {
+  const { network, cluster, fileSystem } = existingParts;
+
+  it("gets an access point of our own and keeps its owner's policy", () => {
+    const template = devWith({ network, fileSystem });
+    expect(all(template, "aws_efs_file_system")).toEqual([]);
+    expect(all(template, "aws_efs_file_system_policy")).toEqual([]);
+    expect(all(template, "aws_efs_mount_target")).toEqual([]);
+    expect(one(template, "aws_efs_access_point")).toMatchObject({
+      file_system_id: "fs-0123",
+      root_directory: { path: "/games/redis" },
+    });
+  });
+
+  it("is opened to created hosts", () => {
+    expect(openToNfs(devWith({ network, fileSystem }))).toEqual([
+      ["sg-0e", "${aws_security_group.cluster_security_group.id}"],
+    ]);
+  });
+
+  it("is not opened again to existing hosts", () => {
+    expect(openToNfs(devWith({ network, cluster, fileSystem }))).toEqual([]);
+  });
+});
+
+describe("a created file system beside an existing cluster", () => {
+  it("is opened to each security group of the hosts", () => {
+    const { network, cluster } = existingParts;
+    const group = "${aws_security_group.storage_security_group.id}";
+    expect(openToNfs(devWith({ network, cluster }))).toEqual([
+      [group, "sg-01"],
+      [group, "sg-02"],
+    ]);
+  });
+});

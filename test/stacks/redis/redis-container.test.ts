@@ -1,0 +1,200 @@
+import { readFileSync, readdirSync } from "node:fs";
+import { beforeAll, describe, expect, it } from "vitest";
+import { findRedisServer } from "../../support/redis-server.ts";
+import { until, volume } from "../support/local-container.ts";
+import { container, devWith } from "../support/template.ts";
+
+// What is tried here is the text of the synthesized container definition, with a real Redis.
+const redis = container(devWith(), "redis");
+const command = redis.command ?? [];
+const [, healthCheck = ""] = redis.healthCheck?.command ?? [];
+
+// A machine without one installs it: that takes its time, once.
+beforeAll(async () => {
+  await findRedisServer();
+}, 360_000);
+
+describe("the command of the Redis container", () => {
+  it("starts a server that wants the password, keeps an append-only file and stops on SIGTERM", async () => {
+    await using data = await volume();
+    const first = await data.run(command);
+    await until(first.answers);
+    expect(await first.send("SET greeting hello")).toContain("+OK\r\n+OK");
+    expect(readdirSync(data.path)).toEqual(
+      expect.arrayContaining([".writer.lock", "appendonlydir"]),
+    );
+    const settings = await first.send(
+      "CONFIG GET appendfsync",
+      "CONFIG GET save",
+      "CONFIG GET maxmemory",
+      "CONFIG GET requirepass",
+    );
+    expect(settings).toContain(`maxmemory\r\n$9\r\n${384 * 1024 * 1024}`);
+    expect(settings).toContain("appendfsync\r\n$8\r\neverysec");
+    expect(settings).toContain("save\r\n$0\r\n");
+    expect(settings).toContain("requirepass\r\n$6\r\nsecret");
+
+    first.process.kill("SIGTERM");
+    expect(await first.exited).toBe(0);
+    const second = await data.run(command);
+    await until(second.answers);
+    // It answers as soon as it loads, and with the data once it has.
+    await until(async () => (await second.send("GET greeting")).includes("hello"));
+  });
+
+  it("shows the password in no process list", async () => {
+    await using data = await volume();
+    const server = await data.run(command, { password: "not-to-be-seen" });
+    // Also before Redis has given itself a title of its own: the shell's arguments are the same.
+    const commandLine = () => readFileSync(`/proc/${server.process.pid}/cmdline`, "utf8");
+    const seen = [commandLine()];
+    await until(async () => {
+      seen.push(commandLine());
+      return server.answers();
+    });
+    expect(seen.join(" ")).toContain("redis-server");
+    expect(seen.join(" ")).not.toContain("not-to-be-seen");
+  });
+
+  it("waits while another server writes the same folder, and takes over when that is gone", async () => {
+    await using data = await volume();
+    const first = await data.run(command);
+    await until(first.answers);
+    const second = await data.run(command);
+    await until(() => waitsForLock(second.process.pid));
+    await first.send("SET counter 42");
+    expect(await second.answers()).toBe(false);
+
+    first.process.kill("SIGKILL");
+    await first.exited;
+    await until(second.answers);
+    // An append-only file that is flushed every second loses nothing when only the process dies.
+    await until(async () => (await second.send("GET counter")).includes("42"));
+  });
+
+  it("exits 75 when the lock is not free in time", async () => {
+    await using data = await volume();
+    const first = await data.run(command);
+    await until(first.answers);
+    const impatient = command.map((word) => word.replace(/flock -w \d+/, "flock -w 1"));
+    expect(impatient).not.toEqual(command);
+    const second = await data.run(impatient);
+    expect(await second.exited).toBe(75);
+    expect(await first.answers()).toBe(true);
+  });
+
+  it("starts no server where flock cannot wait, as BusyBox's cannot, or is missing", async () => {
+    await using data = await volume();
+    const cannotWait = `echo "flock: invalid option -- 'w'" >&2; exit 1`;
+    for (const flock of [cannotWait, "exit 127"]) {
+      const server = await data.run(command, { before: { flock } });
+      expect(await server.exited).toBe(75);
+    }
+    expect(readdirSync(data.path)).not.toContain("appendonlydir");
+  });
+
+  it("takes a second password until it stops, which is how one is rotated", async () => {
+    await using data = await volume();
+    const server = await data.run(command, { password: "old" });
+    await until(server.answers);
+    expect(await server.send("ACL SETUSER default >new")).toContain("+OK\r\n+OK");
+    for (const password of ["old", "new"]) {
+      expect(await server.shell("redis-cli ping | grep -q PONG", password)).toBe(0);
+    }
+    server.process.kill("SIGTERM");
+    await server.exited;
+    const next = await data.run(command, { password: "new" });
+    await until(next.answers);
+    expect(await next.shell(healthCheck, "new")).toBe(0);
+    expect(await next.shell(healthCheck, "old")).toBe(1);
+  });
+
+  it("tunes what its environment says", async () => {
+    const tuned = devWith({
+      redis: {
+        appendfsync: "always",
+        parameters: {
+          maxclients: "500",
+          "notify-keyspace-events": "KEA",
+          "client-output-buffer-limit": "pubsub 64mb 16mb 30",
+        },
+      },
+    });
+    await using data = await volume();
+    const server = await data.run(container(tuned, "redis").command ?? []);
+    await until(server.answers);
+    const names = ["appendfsync", "maxclients", "notify-keyspace-events", "client-output*"];
+    const settings = await server.send(...names.map((name) => `CONFIG GET ${name}`));
+    expect(settings).toContain("always");
+    expect(settings).toContain("$3\r\n500");
+    expect(settings).toMatch(/notify-keyspace-events\r\n\$\d+\r\nA.*K.*E|AKE/);
+    expect(settings).toContain("pubsub 67108864 16777216 30");
+  });
+});
+
+/**
+ * Whether a child of the shell `pid` is flock. While another holds the lock it can only be waiting;
+ * /proc/locks would say so, but inside a PID namespace it does not show the waiting lock.
+ */
+function waitsForLock(pid = 0): boolean {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ");
+  return children.some((child) => commandOf(child) === "flock");
+}
+
+/** Empty when there is no such process, or no longer. */
+function commandOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, "utf8").trim();
+  } catch {
+    return "";
+  }
+}
+
+describe("the health check of the Redis container", () => {
+  it("passes when the server is ready", async () => {
+    await using data = await volume();
+    const server = await data.run(command);
+    await until(server.answers);
+    expect(await server.shell(healthCheck)).toBe(0);
+  });
+
+  it("fails with a wrong password, although the server answers", async () => {
+    await using data = await volume();
+    const server = await data.run(command);
+    await until(server.answers);
+    expect(await server.shell(healthCheck, "wrong")).not.toBe(0);
+  });
+
+  it("fails when nothing listens", async () => {
+    await using data = await volume();
+    const server = await data.run(["true"]);
+    await server.exited;
+    expect(await server.shell(healthCheck)).not.toBe(0);
+  });
+
+  it("passes while the server loads its data", async () => {
+    await using data = await volume();
+    const server = await data.run(command);
+    await until(server.answers);
+    await server.send(
+      `EVAL "for i = 1, 20000 do redis.call('SET', i, i) end" 0`,
+      // Into one file that is read in steps of 1 KiB below.
+      "BGREWRITEAOF",
+    );
+    await until(async () => (await server.send("INFO")).includes("aof_rewrite_in_progress:0"));
+    server.process.kill("SIGTERM");
+    await server.exited;
+
+    // A millisecond a key, with a look at the clients every KiB: 20 s in all.
+    const slowly = "--key-load-delay 1000 --loading-process-events-interval-bytes 1024";
+    const slow = command.map((word) =>
+      word.replace("exec redis-server -", `exec redis-server - ${slowly}`),
+    );
+    expect(slow).not.toEqual(command);
+    const loading = await data.run(slow);
+    await until(loading.answers);
+    expect(await loading.send("PING")).toContain("-LOADING");
+    expect(await loading.shell(healthCheck)).toBe(0);
+    expect(await loading.send("PING")).toContain("-LOADING");
+  });
+});

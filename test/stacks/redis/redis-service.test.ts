@@ -1,0 +1,106 @@
+import { describe, expect, it } from "vitest";
+import { container, devWith, one } from "../support/template.ts";
+
+const template = devWith({ redis: { memory: 1000 } });
+const service = one(template, "aws_ecs_service", "redis_service");
+
+describe("the Redis service", () => {
+  it("stops the old task before it starts the new one", () => {
+    expect(service).toMatchObject({
+      name: "dev-redis",
+      desired_count: 1,
+      deployment_minimum_healthy_percent: 0,
+      deployment_maximum_percent: 100,
+      availability_zone_rebalancing: "DISABLED",
+    });
+  });
+
+  it("registers the host port of its container", () => {
+    expect(service["service_registries"]).toEqual({
+      registry_arn: "${aws_service_discovery_service.discovery_redis.arn}",
+      container_name: "redis",
+      container_port: 6379,
+    });
+  });
+
+  it("is replaced with its Cloud Map service", () => {
+    expect(service["lifecycle"]).toEqual({
+      replace_triggered_by: ["aws_service_discovery_service.discovery_redis.id"],
+    });
+  });
+});
+
+describe("the Redis task", () => {
+  const definition = one(template, "aws_ecs_task_definition", "redis_task_definition");
+  const redis = container(template, "redis");
+  const command = redis.command?.join(" ") ?? "";
+
+  it("mounts its folder through the access point, encrypted and authorized", () => {
+    expect(definition).toMatchObject({
+      network_mode: "bridge",
+      requires_compatibilities: ["EC2"],
+      skip_destroy: true,
+      volume: [
+        {
+          name: "data",
+          efs_volume_configuration: {
+            file_system_id: "${aws_efs_file_system.storage_efs.id}",
+            transit_encryption: "ENABLED",
+            authorization_config: {
+              access_point_id: "${aws_efs_access_point.storage_access_point.id}",
+              iam: "ENABLED",
+            },
+          },
+        },
+      ],
+    });
+    // With an access point the root directory is the access point's.
+    expect(JSON.stringify(definition["volume"])).not.toContain("root_directory");
+    expect(redis["mountPoints"]).toEqual([
+      { sourceVolume: "data", containerPath: "/data", readOnly: false },
+    ]);
+  });
+
+  it("listens on a dynamic host port, as the user that owns the data", () => {
+    expect(redis).toMatchObject({
+      portMappings: [{ containerPort: 6379, hostPort: 0, protocol: "tcp" }],
+      user: "999:999",
+      ulimits: [{ name: "nofile", softLimit: 65_536, hardLimit: 65_536 }],
+    });
+  });
+
+  it("keeps a quarter of its memory for a fork", () => {
+    expect(redis["memory"]).toBe(1000);
+    expect(command).toContain("--maxmemory 750mb");
+  });
+
+  it("has time to stop, to wait for the lock and to start, in this order", () => {
+    const lockWait = Number(/flock -w (\d+) 9 \|\| exit 75/.exec(command)?.[1]);
+    const startPeriod = redis.healthCheck?.startPeriod ?? 0;
+    expect(redis.stopTimeout).toBe(120);
+    expect(redis.stopTimeout).toBeLessThan(lockWait);
+    expect(lockWait).toBeLessThan(startPeriod);
+    expect(startPeriod).toBeLessThanOrEqual(300);
+    // The shell that waits for the lock ignores SIGTERM as PID 1.
+    expect(redis["linuxParameters"]).toMatchObject({ initProcessEnabled: true });
+  });
+
+  it("writes to its mount alone", () => {
+    expect(redis["readonlyRootFilesystem"]).toBe(true);
+  });
+
+  it("shows the major version of its data in a plan", () => {
+    expect(definition["tags"]).toEqual({ Name: "dev-redis", RedisMajorVersion: "8" });
+    const next = devWith({ redis: { image: "redis:9.1", majorVersion: 9 } });
+    expect(one(next, "aws_ecs_task_definition", "redis_task_definition")["tags"]).toMatchObject({
+      RedisMajorVersion: "9",
+    });
+  });
+
+  it("is checked by what its environment says", () => {
+    const healthCheck = { interval: 7, timeout: 3, retries: 4 };
+    expect(container(devWith({ redis: { healthCheck } }), "redis").healthCheck).toMatchObject(
+      healthCheck,
+    );
+  });
+});

@@ -1,0 +1,75 @@
+import { describe } from "vitest";
+import { hostRules } from "../../../stacks/rules/hosts-rules.ts";
+import { type Draft, testBreaks } from "../support/broken.ts";
+
+const template = "aws_launch_template.cluster_launch_template";
+const amongHosts = "aws_vpc_security_group_ingress_rule.cluster_from_hosts";
+
+function rewrite({ resource }: Draft, from: string, to: string): void {
+  const hosts = resource(template);
+  const script = Buffer.from(String(hosts["user_data"]), "base64").toString("utf8");
+  if (!script.includes(from)) throw new Error(`no ${from} in ${script}`);
+  hosts["user_data"] = Buffer.from(script.replace(from, to)).toString("base64");
+}
+
+describe("the rules of the hosts", () => {
+  testBreaks(hostRules, [
+    [
+      "one-port-range",
+      `${template}.user_data`,
+      (draft) => rewrite(draft, "ECS_DYNAMIC_HOST_PORT_RANGE=", "# "),
+    ],
+    ["one-port-range", `${template}.vpc_security_group_ids`, ({ remove }) => remove(amongHosts)],
+    [
+      "one-port-range",
+      "aws_vpc_security_group_ingress_rule.load_balancer_hosts_0_from_here.from_port",
+      ({ resource }) => {
+        const rule = "aws_vpc_security_group_ingress_rule.load_balancer_hosts_0_from_here";
+        resource(rule)["from_port"] = 32_768;
+      },
+    ],
+    [
+      "metadata-out-of-reach",
+      `${template}.metadata_options`,
+      ({ resource }) =>
+        Object.assign(resource(template)["metadata_options"] as object, {
+          http_put_response_hop_limit: 2,
+        }),
+    ],
+    [
+      "image-at-start",
+      `${template}.image_id`,
+      ({ resource }) => (resource(template)["image_id"] = "ecs-optimized"),
+    ],
+    [
+      "hosts-overcommit",
+      `${template}.user_data`,
+      (draft) => rewrite(draft, "vm.overcommit_memory = 1", "vm.overcommit_memory = 0"),
+    ],
+    [
+      "disks-encrypted",
+      `${template}.block_device_mappings.ebs`,
+      ({ resource }) => {
+        const [disk] = resource(template)["block_device_mappings"] as { ebs: object }[];
+        Object.assign(disk?.ebs ?? {}, { encrypted: "false" });
+      },
+    ],
+    [
+      "termination-protection",
+      "aws_ecs_capacity_provider.cluster_capacity_provider.auto_scaling_group_provider.managed_termination_protection",
+      ({ resource }) =>
+        (resource("aws_autoscaling_group.cluster_hosts")["protect_from_scale_in"] = false),
+      { protected: true },
+    ],
+    [
+      "termination-protection",
+      "aws_ecs_capacity_provider.cluster_capacity_provider.auto_scaling_group_provider.managed_termination_protection",
+      ({ resource }) => {
+        const provider = resource("aws_ecs_capacity_provider.cluster_capacity_provider");
+        Object.assign(provider["auto_scaling_group_provider"] as object, {
+          managed_termination_protection: "ENABLED",
+        });
+      },
+    ],
+  ]);
+});

@@ -1,0 +1,36 @@
+import { describe } from "vitest";
+import { operationRules } from "../../../stacks/rules/operation-rules.ts";
+import { testBreaks } from "../support/broken.ts";
+
+const alarms = { alarms: { emails: ["on-call@example.com"] } };
+const notRunning = "aws_cloudwatch_metric_alarm.operation_alarms_redis_not_running";
+const vault = "aws_backup_vault.operation_backup_vault";
+
+describe("the rules of operation", () => {
+  testBreaks(operationRules, [
+    [
+      "silence-alarms",
+      `${notRunning}.treat_missing_data`,
+      ({ resource }) => (resource(notRunning)["treat_missing_data"] = "notBreaching"),
+      alarms,
+    ],
+    [
+      "alarms-reach-somebody",
+      `${notRunning}.alarm_actions`,
+      ({ resource }) => (resource(notRunning)["ok_actions"] = []),
+      alarms,
+    ],
+    [
+      "vault-force",
+      `${vault}.force_destroy`,
+      ({ resource }) => (resource(vault)["force_destroy"] = false),
+      { backup: {} },
+    ],
+    [
+      "vault-force",
+      `${vault}.force_destroy`,
+      ({ resource }) => (resource(vault)["force_destroy"] = true),
+      { protected: true },
+    ],
+  ]);
+});

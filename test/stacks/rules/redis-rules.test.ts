@@ -1,0 +1,97 @@
+import { describe } from "vitest";
+import { redisRules } from "../../../stacks/rules/redis-rules.ts";
+import { testBreaks } from "../support/broken.ts";
+
+const service = "aws_ecs_service.redis_service";
+const container = "aws_ecs_task_definition.redis_task_definition.container_definitions.0";
+
+describe("the rules of Redis", () => {
+  testBreaks(redisRules, [
+    [
+      "one-redis-task",
+      `${service}.deployment_minimum_healthy_percent`,
+      ({ resource }) => (resource(service)["deployment_minimum_healthy_percent"] = 100),
+    ],
+    [
+      "one-redis-task",
+      `${service}.desired_count`,
+      ({ resource }) => (resource(service)["desired_count"] = 2),
+    ],
+    [
+      "no-redis-rollback",
+      `${service}.deployment_circuit_breaker`,
+      ({ resource }) =>
+        (resource(service)["deployment_circuit_breaker"] = { enable: true, rollback: true }),
+    ],
+    // Without the exec, the shell holds the lock and gets the signals.
+    [
+      "writer-lock",
+      `${container}.command`,
+      ({ command }) => command(/exec ([^\n;]*redis-server)/, "$1"),
+    ],
+    ["writer-lock", `${container}.command`, ({ command }) => command("9<>/data", "9<>/tmp")],
+    [
+      "times-in-order",
+      `${container}.stopTimeout`,
+      (draft) => draft.container("redis", (redis) => (redis["stopTimeout"] = 200)),
+    ],
+    ["times-in-order", `${container}.stopTimeout`, ({ command }) => command("-w 200", "-w 300")],
+    [
+      "lockable-image",
+      `${container}.image`,
+      (draft) => draft.container("redis", (redis) => (redis["image"] = "redis:8-alpine")),
+    ],
+    [
+      "lockable-image",
+      `${container}.image`,
+      (draft) => draft.container("redis", (redis) => (redis["image"] = "redis:latest")),
+    ],
+    [
+      "liveness-bears-loading",
+      `${container}.healthCheck.command`,
+      (draft) =>
+        draft.container("redis", ({ healthCheck }) =>
+          Object.assign(healthCheck as object, { command: ["CMD-SHELL", "redis-cli ping"] }),
+        ),
+    ],
+    ["durable-writes", `${container}.command`, ({ command }) => command("everysec", "no")],
+    [
+      "password-asked",
+      `${container}.command`,
+      ({ command }) => command("requirepass", "# requirepass"),
+    ],
+    [
+      "password-asked",
+      `${container}.secrets`,
+      (draft) =>
+        draft.container("redis", (redis) => {
+          redis["secrets"] = (redis["secrets"] as { name: string }[]).filter(
+            ({ name }) => name !== "REDISCLI_AUTH",
+          );
+        }),
+    ],
+    [
+      "memory-for-fork",
+      `${container}.command`,
+      ({ command }) => command(/--maxmemory \d+mb/, "--maxmemory 400mb"),
+    ],
+    [
+      "files-for-clients",
+      `${container}.ulimits`,
+      (draft) => draft.container("redis", (redis) => (redis["ulimits"] = [])),
+    ],
+    [
+      "owns-its-data",
+      `${container}.user`,
+      (draft) => draft.container("redis", (redis) => (redis["user"] = "999:1000")),
+    ],
+    [
+      "app-after-redis",
+      "aws_ecs_service.app_service.depends_on",
+      ({ resource }) => {
+        const app = resource("aws_ecs_service.app_service");
+        app["depends_on"] = (app["depends_on"] as string[]).filter((each) => each !== service);
+      },
+    ],
+  ]);
+});

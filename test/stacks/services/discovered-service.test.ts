@@ -1,0 +1,246 @@
+import { describe, expect, it } from "vitest";
+import { differences } from "../support/differences.ts";
+import { refusedLines } from "../support/refusal.ts";
+import {
+  all,
+  container,
+  devWith,
+  leastEnvironment,
+  one,
+  onElastiCache,
+  type Resource,
+  type Template,
+} from "../support/template.ts";
+
+const { app } = leastEnvironment;
+const search = { image: "example.com/search:1", port: 9200 };
+const before = devWith();
+
+function withSearch(changes: object = {}, others: object = {}): Template {
+  return devWith({ ...others, services: { search: { ...search, ...changes } } });
+}
+
+function rulesInto(template: Template, group: string): Resource[] {
+  return all(template, "aws_vpc_security_group_ingress_rule")
+    .filter(([, rule]) => rule["security_group_id"] === group)
+    .map(([, rule]) => rule);
+}
+
+function appVariables(template: Template): Record<string, string> {
+  return Object.fromEntries(
+    container(template, "app").environment.map(({ name, value }) => [name, value]),
+  );
+}
+
+describe("a service besides the app", () => {
+  const template = withSearch();
+  const service = one(template, "aws_ecs_service", "service_search_service");
+  const registry = one(template, "aws_service_discovery_service", "discovery_service_search");
+
+  it("is registered as Redis is, by its host's port, and replaced with its registry", () => {
+    const redis = one(template, "aws_ecs_service", "redis_service");
+    expect(service["service_registries"]).toEqual({
+      registry_arn: "${aws_service_discovery_service.discovery_service_search.arn}",
+      container_name: "dev-search",
+      container_port: 9200,
+    });
+    expect(Object.keys(Object(redis["service_registries"]) as object)).toEqual(
+      Object.keys(Object(service["service_registries"]) as object),
+    );
+    expect(service["lifecycle"]).toEqual({
+      replace_triggered_by: ["aws_service_discovery_service.discovery_service_search.id"],
+    });
+    expect(registry).toMatchObject({
+      name: "dev-search",
+      dns_config: { routing_policy: "MULTIVALUE", dns_records: [{ type: "SRV", ttl: 10 }] },
+    });
+  });
+
+  it("is found by the name in a variable of the app, which may ask Cloud Map for it as well", () => {
+    expect(appVariables(template)).toMatchObject({
+      REDIS_URL: "redis+srv://dev-redis.dev-ecs",
+      SEARCH_SRV: "dev-search.dev-ecs",
+    });
+    const policy = String(one(template, "aws_iam_role_policy", "app_roles_task_policy")["policy"]);
+    const { Statement } = JSON.parse(policy) as { Statement: { Condition: unknown }[] };
+    expect(Statement.map(({ Condition }) => Condition)).toEqual(
+      ["dev-redis", "dev-search"].map((name) => ({
+        StringEquals: {
+          "servicediscovery:NamespaceName": "dev-ecs",
+          "servicediscovery:ServiceName": name,
+        },
+      })),
+    );
+  });
+
+  it("rolls over without a gap, and changes nothing of Redis", () => {
+    expect(service).toMatchObject({
+      name: "dev-search",
+      desired_count: 1,
+      deployment_minimum_healthy_percent: 100,
+      deployment_circuit_breaker: { enable: true, rollback: true },
+    });
+    const changed = differences(before, template);
+    expect(changed.filter((address) => /\.(redis|storage|password)_/.test(address))).toEqual([]);
+    expect(changed).not.toContain("aws_service_discovery_service.discovery_redis");
+  });
+
+  it("has its own variables, secrets, rights and check", () => {
+    const own = withSearch({
+      environment: { HEAP: "256m" },
+      secrets: { LICENSE: "/search/license" },
+      healthCheck: { command: "curl -f localhost:9200" },
+      taskPolicy: [{ Action: ["s3:GetObject"], Resource: ["arn:aws:s3:::index/*"] }],
+    });
+    const definition = one(own, "aws_ecs_task_definition", "service_search_task_definition");
+    const [main] = JSON.parse(String(definition["container_definitions"])) as unknown[];
+    expect(main).toMatchObject({
+      image: "example.com/search:1",
+      environment: [
+        { name: "AWS_REGION", value: "eu-west-1" },
+        { name: "HEAP", value: "256m" },
+        { name: "PORT", value: "9200" },
+      ],
+      secrets: [
+        {
+          name: "LICENSE",
+          valueFrom: "arn:aws:ssm:eu-west-1:123456789012:parameter/search/license",
+        },
+      ],
+      healthCheck: { command: ["CMD-SHELL", "curl -f localhost:9200"] },
+    });
+    expect(one(own, "aws_iam_role_policy", "service_search_roles_task_policy")["policy"]).toContain(
+      "s3:GetObject",
+    );
+  });
+
+  it("is watched, drawn, and told of when its deployment fails", () => {
+    const watched = withSearch({ desiredCount: 3 }, { alarms: { emails: ["a@example.com"] } });
+    expect(
+      one(watched, "aws_cloudwatch_metric_alarm", "operation_alarms_search_tasks_missing"),
+    ).toMatchObject({
+      dimensions: { ClusterName: "dev", ServiceName: "dev-search" },
+      threshold: 3,
+      treat_missing_data: "breaching",
+    });
+    expect(all(watched, "aws_cloudwatch_event_rule").map(([id]) => id)).toContain(
+      "operation_alarms_search_deployment_failed",
+    );
+    expect(one(watched, "aws_cloudwatch_dashboard")["dashboard_body"]).toContain("search: tasks");
+  });
+
+  it("keeps the namespace where Redis is elsewhere", () => {
+    const managed = withSearch({}, onElastiCache);
+    expect(all(managed, "aws_service_discovery_private_dns_namespace")).toHaveLength(1);
+    expect(all(managed, "aws_service_discovery_service").map(([id]) => id)).toEqual([
+      "discovery_service_search",
+    ]);
+  });
+});
+
+describe("a service with an interface of its own", () => {
+  const group = "${aws_security_group.service_search_network_security_group.id}";
+  const hosts = "${aws_security_group.cluster_security_group.id}";
+
+  it("registers its port for SRV, and lets the app's hosts in on it", () => {
+    const template = withSearch({ networkMode: "awsvpc" });
+    expect(one(template, "aws_ecs_service", "service_search_service")).toMatchObject({
+      service_registries: { port: 9200 },
+      network_configuration: { security_groups: [group], assign_public_ip: false },
+    });
+    expect(rulesInto(template, group)).toEqual([
+      expect.objectContaining({
+        from_port: 9200,
+        to_port: 9200,
+        referenced_security_group_id: hosts,
+      }),
+    ]);
+  });
+
+  it("lets the app's own group in where the app has one", () => {
+    const template = withSearch(
+      { networkMode: "awsvpc" },
+      { app: { ...app, networkMode: "awsvpc" } },
+    );
+    expect(rulesInto(template, group).map((rule) => rule["referenced_security_group_id"])).toEqual([
+      "${aws_security_group.app_network_security_group.id}",
+    ]);
+  });
+
+  it("may be found by addresses alone, whose port the app is told", () => {
+    const template = withSearch({ networkMode: "awsvpc", records: "A", dnsTtl: 5 });
+    expect(
+      one(template, "aws_ecs_service", "service_search_service")["service_registries"],
+    ).toEqual({ registry_arn: "${aws_service_discovery_service.discovery_service_search.arn}" });
+    expect(
+      one(template, "aws_service_discovery_service", "discovery_service_search"),
+    ).toMatchObject({ dns_config: { dns_records: [{ type: "A", ttl: 5 }] } });
+    expect(appVariables(template)).toMatchObject({ SEARCH_ADDRESS: "dev-search.dev-ecs:9200" });
+    expect(appVariables(template)).not.toHaveProperty("SEARCH_SRV");
+  });
+});
+
+describe("a service on the network of its host", () => {
+  it("registers its port on the host, and makes room for a new task first", () => {
+    const template = withSearch({ networkMode: "host" });
+    expect(one(template, "aws_ecs_service", "service_search_service")).toMatchObject({
+      service_registries: { container_name: "dev-search", container_port: 9200 },
+      deployment_minimum_healthy_percent: 0,
+      deployment_maximum_percent: 100,
+    });
+    expect(rulesInto(template, "${aws_security_group.cluster_security_group.id}")).toContainEqual(
+      expect.objectContaining({ from_port: 9200, to_port: 9200 }),
+    );
+  });
+});
+
+describe("a service is refused", () => {
+  const bad: [what: string, changes: object, line: string][] = [
+    [
+      "without a port",
+      { services: { search: { image: search.image } } },
+      "dev.services.search.port: missing; allowed: a whole number from 1 to 65535",
+    ],
+    [
+      "by A records in a mode whose port they do not tell",
+      { services: { search: { ...search, records: "A" } } },
+      'dev.services.search.records: got "A"; allowed: SRV in the network modes bridge and host, whose port an A record does not tell; or networkMode awsvpc beside A',
+    ],
+    [
+      "on a port of the host that another has",
+      {
+        services: {
+          one: { ...search, networkMode: "host" },
+          two: { ...search, networkMode: "host" },
+        },
+      },
+      "dev.services: got",
+    ],
+    [
+      "on a port that the host gives out",
+      { services: { search: { ...search, networkMode: "host", port: 40_001 } } },
+      "dev.services: got",
+    ],
+    [
+      "by the name of a task",
+      { services: { search }, tasks: { search: { command: ["true"] } } },
+      'dev.tasks: got {"search":{"command":["true"]}}; allowed: names that no service has',
+    ],
+    [
+      "by a variable that the app has",
+      { services: { search }, app: { ...app, environment: { SEARCH_SRV: "elsewhere" } } },
+      'dev.app.environment: got {"SEARCH_SRV":"elsewhere"}; allowed: no variable that services set: SEARCH_SRV',
+    ],
+    [
+      "with a password in a plain variable",
+      { services: { search: { ...search, environment: { DB: "pg://a:b@c/d" } } } },
+      'dev.services.search.environment.DB: got "pg://a:***@c/d"; allowed: text in quotes, without a password',
+    ],
+  ];
+
+  it.each(bad)("%s", (_, changes, line) => {
+    const [first, ...more] = refusedLines(changes);
+    expect(more).toEqual([]);
+    expect(first).toContain(line);
+  });
+});
