@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { access, stat } from "node:fs/promises";
 import { text } from "node:stream/consumers";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { GuardedProcess } from "./guarded-process.ts";
 import { Guardian, MARKER, signalProcess } from "./guardian.ts";
 import { tryPlatform } from "./platform.ts";
@@ -83,7 +83,7 @@ describe("GuardedProcess", () => {
         let output = "";
         started.output?.setEncoding("utf8").on("data", (chunk: string) => (output += chunk));
         if (code === 137) {
-          await expect.poll(() => output, { timeout: 5000 }).toBe("ready\n");
+          await vi.waitUntil(() => output === "ready\n", { timeout: 5000 });
           signalProcess(started.pid, "SIGKILL");
         }
         expect(await started.exited).toBe(code);
