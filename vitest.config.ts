@@ -34,7 +34,7 @@ export default defineConfig({
       {
         // The tests that reach ioredis once more, on its other supported major.
         ...project("ioredis5", {
-          include: ["test/runtime/**/*ioredis*.test.ts", "test/runtime/redis/**/*.test.ts"],
+          include: ["test/runtime/ioredis.test.ts", "test/runtime/{ioredis,redis}/**/*.test.ts"],
           globalSetup: REDIS,
           env: { IOREDIS_MAJOR: "5" },
         }),

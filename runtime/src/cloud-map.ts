@@ -8,15 +8,15 @@
  *
  * @module
  */
-import { Cached } from "./cached.ts";
-import { invalidArg, isRecord, refuseUnknown } from "./checks.ts";
+import { Cached } from "./answers/cached.ts";
+import { invalidArg, isRecord, refuseUnknown } from "./base/checks.ts";
 import { type CloudMapClient, type Discover, cloudMapApi } from "./cloud-map/api.ts";
 import { type CloudMapService, TTL, serviceOf, toTargets } from "./cloud-map/instances.ts";
 import { turns } from "./cloud-map/turns.ts";
-import { under } from "./context.ts";
-import { SrvDialError, toError } from "./errors.ts";
-import { canonicalName } from "./name.ts";
-import type { SrvAnswer, SrvResolver, SrvTarget } from "./types.ts";
+import { under } from "./base/context.ts";
+import { SrvDialError, toError } from "./base/errors.ts";
+import { canonicalName } from "./base/name.ts";
+import type { SrvAnswer, SrvResolver, SrvTarget } from "./base/types.ts";
 
 export type { CloudMapClient };
 

@@ -1,10 +1,10 @@
 /** Connect to a service through its DNS SRV records. @module */
-export { createSrvDialer } from "./dialer.ts";
-export { dnsResolver } from "./dns-resolver.ts";
-export type { DnsResolver, DnsResolverOptions } from "./dns-resolver.ts";
-export { SrvDialError } from "./errors.ts";
-export type { SrvAttempt, SrvAttemptPhase, SrvDialErrorCode } from "./errors.ts";
-export { orderTargets } from "./order.ts";
+export { createSrvDialer } from "./dial/dialer.ts";
+export { dnsResolver } from "./dns/dns-resolver.ts";
+export type { DnsResolver, DnsResolverOptions } from "./dns/dns-resolver.ts";
+export { SrvDialError } from "./base/errors.ts";
+export type { SrvAttempt, SrvAttemptPhase, SrvDialErrorCode } from "./base/errors.ts";
+export { orderTargets } from "./dial/order.ts";
 export type {
   CacheOptions,
   Family,
@@ -17,4 +17,4 @@ export type {
   SrvDialerStats,
   SrvResolver,
   SrvTarget,
-} from "./types.ts";
+} from "./base/types.ts";

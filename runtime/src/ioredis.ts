@@ -5,14 +5,14 @@
  * @module
  */
 import { Redis, type RedisOptions } from "ioredis";
-import { invalidArg, isRecord } from "./checks.ts";
+import { invalidArg, isRecord } from "./base/checks.ts";
 import {
   type SrvConnectorClass,
   type SrvConnectorOptions,
   srvConnector,
-} from "./redis/connector.ts";
-import { discreet } from "./redis/discreet.ts";
-import { MAX_RETRIES_PER_REQUEST, retryDelay } from "./redis/retry.ts";
+} from "./ioredis/connector.ts";
+import { discreet } from "./ioredis/discreet.ts";
+import { MAX_RETRIES_PER_REQUEST, retryDelay } from "./ioredis/retry.ts";
 import { parseRedisUrl } from "./redis/url.ts";
 
 export { srvConnector };

@@ -57,13 +57,13 @@ export const testedFacts: readonly TestedFact[] = [
   {
     title: "A task stops before its record's TTL has passed: clients go on to where it is now",
     source: "https://github.com/aws/containers-roadmap/issues/343",
-    file: "test/runtime/ioredis-moves.test.ts",
+    file: "test/runtime/ioredis/moves.test.ts",
     test: "is followed while commands flow, and no command fails",
   },
   {
     title: "The VPC's resolver drops what exceeds 1024 packets a second for one network interface",
     source: "https://docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html",
-    file: "test/runtime/redis/retry.test.ts",
+    file: "test/runtime/ioredis/retry.test.ts",
     test: "is quick at first, with jitter, and below 10 tries a second",
   },
   {

@@ -8,7 +8,7 @@ import { type CloudMapClient, cloudMapResolver } from "../../runtime/src/cloud-m
 import { createSrvDialer, dnsResolver } from "../../runtime/src/index.ts";
 import { startDnsServer } from "../../runtime/src/testing.ts";
 import { freePort, startRedis } from "../support/redis.ts";
-import { instance, startCloudMap } from "./cloud-map/stand-in.ts";
+import { instance, startCloudMap } from "./support/fake-cloud-map.ts";
 
 const NAME = "dev-redis.dev-ecs";
 /** Far longer than a call on loopback takes: what waits for it in vain fails by it. */

@@ -5,9 +5,9 @@ import { describe, expect, it } from "vitest";
 
 import { freePort, startRedis } from "../support/redis.ts";
 import { TLS_FILES } from "../support/tls/files.ts";
-import { NAME, asked, dnsTo, leadTo, startListener } from "./dialing.ts";
-import { clientOf, startClient, until } from "./redis-clients.ts";
-import { startLoadingRedis } from "./redis-servers.ts";
+import { NAME, asked, dnsTo, leadTo, startListener } from "./support/dialing.ts";
+import { clientOf, startClient, until } from "./support/redis-clients.ts";
+import { startLoadingRedis } from "./support/redis-servers.ts";
 
 describe("a client of ioredis with an SrvConnector", () => {
   it("reaches Redis through the records of its host: commands, pipelines, transactions", async () => {

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 
 import { describe, expect, it } from "vitest";
 
-import { install, startNode } from "./cli/installed.ts";
+import { install, startNode } from "./support/installed.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 

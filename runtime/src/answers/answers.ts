@@ -1,8 +1,8 @@
 import type { CachedRead } from "./cached.ts";
-import { SrvDialError, toError } from "./errors.ts";
-import type { Lifetime } from "./lifetime.ts";
+import { SrvDialError, toError } from "../base/errors.ts";
+import type { Lifetime } from "../base/lifetime.ts";
 import { type Source, isRoot } from "./source.ts";
-import type { SrvTarget } from "./types.ts";
+import type { SrvTarget } from "../base/types.ts";
 
 /** Targets of one source, at least one of them; never the target `.`. */
 export interface Answer {

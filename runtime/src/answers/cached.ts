@@ -1,5 +1,5 @@
-import { Lifetime } from "./lifetime.ts";
-import type { CacheOptions } from "./types.ts";
+import { Lifetime } from "../base/lifetime.ts";
+import type { CacheOptions } from "../base/types.ts";
 
 /** What was loaded: its value, and how long its source lets it be kept. */
 export interface Loaded<T> {

@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
-import { isRecord } from "./checks.ts";
-import type { HostAddresses, SrvAnswer, SrvTarget } from "./types.ts";
+import { isRecord } from "../base/checks.ts";
+import type { HostAddresses, SrvAnswer, SrvTarget } from "../base/types.ts";
 
 /**
  * A resolver may be the user's own: what it gives is checked here, once, so that a fault of it is a

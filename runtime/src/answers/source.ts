@@ -1,13 +1,13 @@
 import { isIP } from "node:net";
 import { Cached, type CachedRead } from "./cached.ts";
 import { checkedAddresses, checkedAnswer } from "./checked-answer.ts";
-import { contextOf } from "./context.ts";
-import { channels } from "./diagnostics.ts";
-import { type DnsResolver, dnsResolver } from "./dns-resolver.ts";
-import type { Lifetime } from "./lifetime.ts";
-import { canonicalName, isLocalhost } from "./name.ts";
-import type { Settings } from "./options.ts";
-import type { HostAddresses, SrvResolver, SrvTarget } from "./types.ts";
+import { contextOf } from "../base/context.ts";
+import { channels } from "../base/diagnostics.ts";
+import { type DnsResolver, dnsResolver } from "../dns/dns-resolver.ts";
+import type { Lifetime } from "../base/lifetime.ts";
+import { canonicalName, isLocalhost } from "../base/name.ts";
+import type { Settings } from "../base/options.ts";
+import type { HostAddresses, SrvResolver, SrvTarget } from "../base/types.ts";
 
 /**
  * Least times in ms for the addresses of a host: they change far less than dynamic ports, and each

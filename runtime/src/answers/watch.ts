@@ -1,5 +1,5 @@
-import { SrvDialError } from "./errors.ts";
-import type { SrvTarget } from "./types.ts";
+import { SrvDialError } from "../base/errors.ts";
+import type { SrvTarget } from "../base/types.ts";
 
 export interface WatchOptions {
   /** The current targets, asked for when the kept ones have expired; aborted by `stop`. */

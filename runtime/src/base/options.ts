@@ -1,6 +1,6 @@
 import type { ConnectionOptions } from "node:tls";
 import { checkMilliseconds, invalidArg, isRecord, refuseUnknown } from "./checks.ts";
-import { dnsResolver } from "./dns-resolver.ts";
+import { dnsResolver } from "../dns/dns-resolver.ts";
 import { nameProblem } from "./name.ts";
 import type { CacheOptions, SrvDialerOptions, SrvResolver } from "./types.ts";
 

@@ -1,6 +1,6 @@
-import { dnsResolver } from "../dns-resolver.ts";
-import { SrvDialError, toError } from "../errors.ts";
-import type { DnsResolver } from "../dns-resolver.ts";
+import { dnsResolver } from "../dns/dns-resolver.ts";
+import { SrvDialError, toError } from "../base/errors.ts";
+import type { DnsResolver } from "../dns/dns-resolver.ts";
 
 /** One command of `srv-dialer`. */
 export interface Command {

@@ -1,8 +1,8 @@
 import { createServer } from "node:net";
 import { parseArgs } from "node:util";
-import type { Verify } from "../attempt.ts";
-import { Dialer } from "../dialer.ts";
-import { parseOptions } from "../options.ts";
+import type { Verify } from "../dial/attempt.ts";
+import { Dialer } from "../dial/dialer.ts";
+import { parseOptions } from "../base/options.ts";
 import { ping } from "../redis/ping.ts";
 import {
   COMMON_OPTIONS,

@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import type { Dialer } from "../dialer.ts";
+import type { Dialer } from "../dial/dialer.ts";
 import { KEEP_ALIVE, relay, reset } from "./relay.ts";
 
 /** Dials for every client it is given, and joins the two connections. */

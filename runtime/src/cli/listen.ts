@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { chmodSync, lstatSync, unlinkSync } from "node:fs";
 import { type Server, connect, isIPv4 } from "node:net";
-import { formatEndpoint, toError } from "../errors.ts";
+import { formatEndpoint, toError } from "../base/errors.ts";
 import { UsageError } from "./arguments.ts";
 
 /** Where a server listens. */

@@ -1,10 +1,10 @@
 import { parseArgs } from "node:util";
-import { Deadline } from "../deadline.ts";
-import { Dialer } from "../dialer.ts";
-import { formatEndpoint, toError } from "../errors.ts";
-import { parseOptions } from "../options.ts";
-import { Source } from "../source.ts";
-import type { SrvTarget } from "../types.ts";
+import { Deadline } from "../base/deadline.ts";
+import { Dialer } from "../dial/dialer.ts";
+import { formatEndpoint, toError } from "../base/errors.ts";
+import { parseOptions } from "../base/options.ts";
+import { Source } from "../answers/source.ts";
+import type { SrvTarget } from "../base/types.ts";
 import {
   COMMON_OPTIONS,
   type Command,

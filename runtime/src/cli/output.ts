@@ -1,4 +1,4 @@
-import { SrvDialError } from "../errors.ts";
+import { SrvDialError } from "../base/errors.ts";
 
 /** One line on stdout. @returns exit code 0 */
 export function print(text: string): 0 {

@@ -1,12 +1,12 @@
 import type { Socket } from "node:net";
-import { type Progress, type Verify, attempt } from "../attempt.ts";
-import type { Deadline } from "../deadline.ts";
-import { Dialer } from "../dialer.ts";
-import { SrvDialError, formatEndpoint } from "../errors.ts";
-import { parseOptions } from "../options.ts";
+import { type Progress, type Verify, attempt } from "../dial/attempt.ts";
+import type { Deadline } from "../base/deadline.ts";
+import { Dialer } from "../dial/dialer.ts";
+import { SrvDialError, formatEndpoint } from "../base/errors.ts";
+import { parseOptions } from "../base/options.ts";
 import { ping } from "../redis/ping.ts";
 import type { RedisUrl } from "../redis/url.ts";
-import type { SrvResolver } from "../types.ts";
+import type { SrvResolver } from "../base/types.ts";
 import { describeError } from "./output.ts";
 
 const REDIS_PORT = 6379;

@@ -1,5 +1,5 @@
 import type { HttpInstanceSummary, ServiceDiscoveryClient } from "@aws-sdk/client-servicediscovery";
-import { toError } from "../errors.ts";
+import { toError } from "../base/errors.ts";
 import type { CloudMapService } from "./instances.ts";
 
 /** What is needed of the SDK's `ServiceDiscoveryClient`. */

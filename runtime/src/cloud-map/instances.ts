@@ -1,6 +1,6 @@
 import type { HttpInstanceSummary } from "@aws-sdk/client-servicediscovery";
-import { withoutTrailingDot } from "../name.ts";
-import type { SrvTarget } from "../types.ts";
+import { withoutTrailingDot } from "../base/name.ts";
+import type { SrvTarget } from "../base/types.ts";
 
 /** A Cloud Map service: its name and its namespace's. */
 export interface CloudMapService {

@@ -1,7 +1,7 @@
 import { type Socket, connect as connectTcp, isIP } from "node:net";
 import { type ConnectionOptions, type TLSSocket, connect as connectTls } from "node:tls";
-import type { SrvAttemptPhase } from "./errors.ts";
-import type { Lifetime } from "./lifetime.ts";
+import type { SrvAttemptPhase } from "../base/errors.ts";
+import type { Lifetime } from "../base/lifetime.ts";
 
 /** Where to connect: one address of one target. */
 export interface Endpoint {

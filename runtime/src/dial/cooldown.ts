@@ -1,4 +1,4 @@
-import type { SrvTarget } from "./types.ts";
+import type { SrvTarget } from "../base/types.ts";
 
 /** Remembers which targets failed lately: they are dialed last for a while, never left out. */
 export class Cooldown {

@@ -1,10 +1,10 @@
 import type { Socket } from "node:net";
 import type { ConnectionOptions } from "node:tls";
-import { type Answer, type Misses, answerOf, answersOf, noAnswer } from "./answers.ts";
+import { type Answer, type Misses, answerOf, answersOf, noAnswer } from "../answers/answers.ts";
 import { type Endpoint, type Verify, attempt } from "./attempt.ts";
 import type { Cooldown } from "./cooldown.ts";
-import type { Deadline } from "./deadline.ts";
-import { channels } from "./diagnostics.ts";
+import type { Deadline } from "../base/deadline.ts";
+import { channels } from "../base/diagnostics.ts";
 import { endpointsOf, interleave } from "./endpoints.ts";
 import {
   type SrvAttempt,
@@ -12,13 +12,13 @@ import {
   SrvDialError,
   describeAttempts,
   toError,
-} from "./errors.ts";
-import type { Lifetime } from "./lifetime.ts";
-import { serviceName } from "./name.ts";
-import type { Settings } from "./options.ts";
+} from "../base/errors.ts";
+import type { Lifetime } from "../base/lifetime.ts";
+import { serviceName } from "../base/name.ts";
+import type { Settings } from "../base/options.ts";
 import { orderTargets } from "./order.ts";
 import { race } from "./race.ts";
-import { type Source, isRoot } from "./source.ts";
+import { type Source, isRoot } from "../answers/source.ts";
 
 export interface DialContext {
   readonly settings: Settings;

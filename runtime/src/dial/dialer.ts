@@ -1,18 +1,18 @@
 import type { Socket } from "node:net";
 import type { ConnectionOptions } from "node:tls";
-import { type Misses, answersOf, noAnswer } from "./answers.ts";
+import { type Misses, answersOf, noAnswer } from "../answers/answers.ts";
 import type { Verify } from "./attempt.ts";
-import { checkMilliseconds, invalidArg, isRecord } from "./checks.ts";
+import { checkMilliseconds, invalidArg, isRecord } from "../base/checks.ts";
 import { Cooldown } from "./cooldown.ts";
-import { Deadline, Interruption } from "./deadline.ts";
-import { channels } from "./diagnostics.ts";
+import { Deadline, Interruption } from "../base/deadline.ts";
+import { channels } from "../base/diagnostics.ts";
 import { type Connection, Dial } from "./dial.ts";
-import { SrvDialError } from "./errors.ts";
-import { type Settings, parseOptions } from "./options.ts";
+import { SrvDialError } from "../base/errors.ts";
+import { type Settings, parseOptions } from "../base/options.ts";
 import { orderTargets } from "./order.ts";
-import { Source } from "./source.ts";
-import type { SrvDialer, SrvDialerOptions, SrvDialerStats, SrvTarget } from "./types.ts";
-import { Watch } from "./watch.ts";
+import { Source } from "../answers/source.ts";
+import type { SrvDialer, SrvDialerOptions, SrvDialerStats, SrvTarget } from "../base/types.ts";
+import { Watch } from "../answers/watch.ts";
 
 /** Least time in ms between two readings of a watch, however short the TTL. */
 const MIN_WATCH_INTERVAL = 100;

@@ -1,4 +1,4 @@
-import type { SrvTarget } from "./types.ts";
+import type { SrvTarget } from "../base/types.ts";
 
 /**
  * Targets in the order to dial them (RFC 2782, "Usage rules"): lowest priority value first; within

@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import type { Endpoint } from "./attempt.ts";
-import { Lifetime } from "./lifetime.ts";
+import { Lifetime } from "../base/lifetime.ts";
 
 export interface RaceOptions {
   /** Tried before the others, at once. */

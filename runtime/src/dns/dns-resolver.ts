@@ -1,13 +1,19 @@
-import { checkInteger, checkMilliseconds, invalidArg, isRecord, refuseUnknown } from "./checks.ts";
-import { under } from "./context.ts";
-import type { QuestionType } from "./dns/message.ts";
-import { type QueryOptions, query } from "./dns/query.ts";
-import { MAX_ALIASES, endlessAliases, findRecords, negativeTtl, toTargets } from "./dns/records.ts";
-import { fixedServers, systemServers } from "./dns/servers.ts";
-import { SrvDialError, toError } from "./errors.ts";
-import { Lifetime } from "./lifetime.ts";
-import { canonicalName } from "./name.ts";
-import type { HostAddresses, SrvAnswer, SrvResolver } from "./types.ts";
+import {
+  checkInteger,
+  checkMilliseconds,
+  invalidArg,
+  isRecord,
+  refuseUnknown,
+} from "../base/checks.ts";
+import { under } from "../base/context.ts";
+import type { QuestionType } from "./message.ts";
+import { type QueryOptions, query } from "./query.ts";
+import { MAX_ALIASES, endlessAliases, findRecords, negativeTtl, toTargets } from "./records.ts";
+import { fixedServers, systemServers } from "./servers.ts";
+import { SrvDialError, toError } from "../base/errors.ts";
+import { Lifetime } from "../base/lifetime.ts";
+import { canonicalName } from "../base/name.ts";
+import type { HostAddresses, SrvAnswer, SrvResolver } from "../base/types.ts";
 
 /** A resolver that finds both the records of a name and the addresses of a host. */
 export type DnsResolver = SrvResolver & Required<Pick<SrvResolver, "lookup">>;

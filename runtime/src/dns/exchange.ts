@@ -1,6 +1,6 @@
 import { type SocketOptions, createSocket } from "node:dgram";
 import { connect, isIP, isIPv6 } from "node:net";
-import type { Lifetime } from "../lifetime.ts";
+import type { Lifetime } from "../base/lifetime.ts";
 import { type Query, type Question, type Reply, buildQuery, parseReply } from "./message.ts";
 import { type DnsServer, formatServer } from "./servers.ts";
 

@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 import { type Answer, type DecodedPacket, type OptAnswer, decode, encode } from "dns-packet";
-import { canonicalName, withoutTrailingDot } from "../name.ts";
+import { canonicalName, withoutTrailingDot } from "../base/name.ts";
 import { hasPointerChain } from "./compression.ts";
 import { Rcode } from "./rcode.ts";
 

@@ -1,5 +1,5 @@
-import { toError } from "../errors.ts";
-import type { Lifetime } from "../lifetime.ts";
+import { toError } from "../base/errors.ts";
+import type { Lifetime } from "../base/lifetime.ts";
 import { NoAnswerError, exchange } from "./exchange.ts";
 import type { Question, Reply } from "./message.ts";
 import { Rcode, rcodeName } from "./rcode.ts";

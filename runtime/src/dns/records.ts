@@ -1,6 +1,6 @@
 import type { Answer, SoaAnswer, SrvAnswer as SrvRecord, StringAnswer } from "dns-packet";
-import { canonicalName, withoutTrailingDot } from "../name.ts";
-import type { SrvTarget } from "../types.ts";
+import { canonicalName, withoutTrailingDot } from "../base/name.ts";
+import type { SrvTarget } from "../base/types.ts";
 import type { QuestionType, Reply } from "./message.ts";
 
 /** Targets of one answer that are kept: far more than anyone dials, far less than a message holds. */

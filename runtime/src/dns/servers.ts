@@ -1,7 +1,7 @@
 import dns from "node:dns";
 import { isIP } from "node:net";
-import { invalidArg } from "../checks.ts";
-import { formatEndpoint } from "../errors.ts";
+import { invalidArg } from "../base/checks.ts";
+import { formatEndpoint } from "../base/errors.ts";
 
 export interface DnsServer {
   readonly address: string;

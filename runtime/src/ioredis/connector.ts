@@ -1,14 +1,14 @@
 import { AbstractConnector } from "ioredis";
 import { Socket, isIP } from "node:net";
 import type { ConnectionOptions } from "node:tls";
-import { checkMilliseconds, invalidArg, isRecord } from "../checks.ts";
-import { Dialer } from "../dialer.ts";
-import { toError } from "../errors.ts";
-import type { Lifetime } from "../lifetime.ts";
-import { isLocalhost, nameProblem } from "../name.ts";
-import { parseOptions } from "../options.ts";
-import type { Family, SrvDialerOptions } from "../types.ts";
-import { ping } from "./ping.ts";
+import { checkMilliseconds, invalidArg, isRecord } from "../base/checks.ts";
+import { Dialer } from "../dial/dialer.ts";
+import { toError } from "../base/errors.ts";
+import type { Lifetime } from "../base/lifetime.ts";
+import { isLocalhost, nameProblem } from "../base/name.ts";
+import { parseOptions } from "../base/options.ts";
+import type { Family, SrvDialerOptions } from "../base/types.ts";
+import { ping } from "../redis/ping.ts";
 
 export interface SrvConnectorOptions extends SrvDialerOptions {
   /**

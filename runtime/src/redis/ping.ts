@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import type { Lifetime } from "../lifetime.ts";
+import type { Lifetime } from "../base/lifetime.ts";
 
 /** Longest reply that is read, in bytes: PONG and every error fit by far. */
 const MAX_REPLY = 4_096;

@@ -1,5 +1,5 @@
-import { SrvDialError } from "../errors.ts";
-import { isLocalhost, nameProblem } from "../name.ts";
+import { SrvDialError } from "../base/errors.ts";
+import { isLocalhost, nameProblem } from "../base/name.ts";
 
 /** What a Redis URL says. Nothing in it is a default. */
 export interface RedisUrl {

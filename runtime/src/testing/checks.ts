@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import { inspect } from "node:util";
 
-import { SrvDialError } from "../errors.ts";
+import { SrvDialError } from "../base/errors.ts";
 
 /** An error for a wrong argument: what it is, what was given, what is allowed. */
 export function invalid(what: string, got: unknown, allowed: string): SrvDialError {

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
-import { Cached } from "../../runtime/src/cached.ts";
-import type { Loaded } from "../../runtime/src/cached.ts";
-import { Lifetime } from "../../runtime/src/lifetime.ts";
-import type { CacheOptions } from "../../runtime/src/types.ts";
+import { Cached } from "../../../runtime/src/answers/cached.ts";
+import type { Loaded } from "../../../runtime/src/answers/cached.ts";
+import { Lifetime } from "../../../runtime/src/base/lifetime.ts";
+import type { CacheOptions } from "../../../runtime/src/base/types.ts";
 
 const LIMITS: Required<CacheOptions> = {
   minTtl: 1_000,

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
-import { createSrvDialer } from "../../runtime/src/dialer.ts";
-import type { HostAddresses, SrvDialerOptions } from "../../runtime/src/types.ts";
-import { freePort } from "../support/redis.ts";
-import { NAME, failureOf, resolverOf, startListener, target } from "./dialing.ts";
+import { createSrvDialer } from "../../../runtime/src/dial/dialer.ts";
+import type { HostAddresses, SrvDialerOptions } from "../../../runtime/src/base/types.ts";
+import { freePort } from "../../support/redis.ts";
+import { NAME, failureOf, resolverOf, startListener, target } from "../support/dialing.ts";
 
 const HOST = "redis-1.dev-ecs";
 

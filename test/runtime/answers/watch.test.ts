@@ -2,11 +2,11 @@ import { once } from "node:events";
 
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
-import { createSrvDialer } from "../../runtime/src/dialer.ts";
-import { SrvDialError } from "../../runtime/src/errors.ts";
-import type { SrvAnswer, SrvTarget } from "../../runtime/src/types.ts";
-import { Watch } from "../../runtime/src/watch.ts";
-import { NAME, target } from "./dialing.ts";
+import { createSrvDialer } from "../../../runtime/src/dial/dialer.ts";
+import { SrvDialError } from "../../../runtime/src/base/errors.ts";
+import type { SrvAnswer, SrvTarget } from "../../../runtime/src/base/types.ts";
+import { Watch } from "../../../runtime/src/answers/watch.ts";
+import { NAME, target } from "../support/dialing.ts";
 
 type Read = (signal: AbortSignal) => Promise<readonly SrvTarget[]>;
 

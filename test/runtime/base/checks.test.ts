@@ -2,7 +2,7 @@ import { inspect } from "node:util";
 
 import { describe, expect, it } from "vitest";
 
-import { checkInteger, checkMilliseconds, invalidArg } from "../../runtime/src/checks.ts";
+import { checkInteger, checkMilliseconds, invalidArg } from "../../../runtime/src/base/checks.ts";
 
 describe("invalidArg", () => {
   it("names the option, what it got and what is allowed", () => {

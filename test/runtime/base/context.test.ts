@@ -1,8 +1,8 @@
 import { describe, expect, it, vi } from "vitest";
 
-import { contextOf, under } from "../../runtime/src/context.ts";
-import { Lifetime } from "../../runtime/src/lifetime.ts";
-import type { ResolveContext } from "../../runtime/src/types.ts";
+import { contextOf, under } from "../../../runtime/src/base/context.ts";
+import { Lifetime } from "../../../runtime/src/base/lifetime.ts";
+import type { ResolveContext } from "../../../runtime/src/base/types.ts";
 
 const REASON = new Error("over");
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 
-import { createSrvDialer } from "../../runtime/src/dialer.ts";
-import { dnsResolver } from "../../runtime/src/dns-resolver.ts";
-import type { SrvDialerOptions } from "../../runtime/src/types.ts";
-import { freePort } from "../support/redis.ts";
-import { listenTo } from "./channels.ts";
-import { HOST, NAME, dnsTo, failureOf, portOf, startListener } from "./dialing.ts";
+import { createSrvDialer } from "../../../runtime/src/dial/dialer.ts";
+import { dnsResolver } from "../../../runtime/src/dns/dns-resolver.ts";
+import type { SrvDialerOptions } from "../../../runtime/src/base/types.ts";
+import { freePort } from "../../support/redis.ts";
+import { listenTo } from "../support/channels.ts";
+import { HOST, NAME, dnsTo, failureOf, portOf, startListener } from "../support/dialing.ts";
 
 function dialerOf(dns: { address: string }, options: SrvDialerOptions = {}) {
   return createSrvDialer(NAME, { resolver: dnsResolver({ servers: [dns.address] }), ...options });

@@ -6,8 +6,8 @@ import {
   describeAttempts,
   formatEndpoint,
   toError,
-} from "../../runtime/src/errors.ts";
-import type { SrvAttempt } from "../../runtime/src/errors.ts";
+} from "../../../runtime/src/base/errors.ts";
+import type { SrvAttempt } from "../../../runtime/src/base/errors.ts";
 
 const ATTEMPT: SrvAttempt = {
   host: "redis-1.dev-ecs",

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 
-import { Lifetime } from "../../runtime/src/lifetime.ts";
+import { Lifetime } from "../../../runtime/src/base/lifetime.ts";
 
 const REASON = new Error("over");
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 
-import { checkInteger, invalidArg } from "../../runtime/src/checks.ts";
-import { SrvDialError } from "../../runtime/src/errors.ts";
-import { parseOptions } from "../../runtime/src/options.ts";
-import type { SrvResolver } from "../../runtime/src/types.ts";
+import { checkInteger, invalidArg } from "../../../runtime/src/base/checks.ts";
+import { SrvDialError } from "../../../runtime/src/base/errors.ts";
+import { parseOptions } from "../../../runtime/src/base/options.ts";
+import type { SrvResolver } from "../../../runtime/src/base/types.ts";
 
 const NAME = "dev-redis.dev-ecs";
 const RESOLVER: SrvResolver = { resolve: async () => ({ targets: [], ttl: 0 }) };

@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { type Installation, install, startNode } from "./installed.ts";
+import { type Installation, install, startNode } from "../support/installed.ts";
 
 let cli: Installation;
 

@@ -13,7 +13,7 @@ import { type DnsServer, startDnsServer } from "../../../runtime/src/testing.ts"
 import { findRedisServer } from "../../support/redis-server.ts";
 import { startRedis } from "../../support/redis.ts";
 import { TLS_FILES } from "../../support/tls/files.ts";
-import { type Installation, type Running, install, listening } from "./installed.ts";
+import { type Installation, type Running, install, listening } from "../support/installed.ts";
 import {
   connectTo,
   ended,
@@ -22,7 +22,7 @@ import {
   startEcho,
   startTlsUpstream,
   startUpstream,
-} from "./sockets.ts";
+} from "../support/sockets.ts";
 
 const NAME = "dev-redis.dev-ecs";
 const ANY_PORT = "127.0.0.1:0";

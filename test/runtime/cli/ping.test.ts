@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startDnsServer } from "../../../runtime/src/testing.ts";
 import { freePort, startRedis } from "../../support/redis.ts";
 import { TLS_FILES } from "../../support/tls/files.ts";
-import { type Installation, install } from "./installed.ts";
+import { type Installation, install } from "../support/installed.ts";
 
 const NAME = "dev-redis.dev-ecs";
 const TIMES = String.raw`resolve [\d.]+ ms, connect [\d.]+ ms, ping [\d.]+ ms`;

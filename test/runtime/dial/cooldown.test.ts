@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-import { Cooldown } from "../../runtime/src/cooldown.ts";
-import type { SrvTarget } from "../../runtime/src/types.ts";
+import { Cooldown } from "../../../runtime/src/dial/cooldown.ts";
+import type { SrvTarget } from "../../../runtime/src/base/types.ts";
 
 function target(host: string, port = 6379): SrvTarget {
   return { host, port, priority: 1, weight: 1, ttl: 10 };

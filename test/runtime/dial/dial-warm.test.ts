@@ -1,10 +1,10 @@
 import { channel } from "node:diagnostics_channel";
 import { describe, expect, it } from "vitest";
 
-import { createSrvDialer } from "../../runtime/src/dialer.ts";
-import type { SrvDialer } from "../../runtime/src/types.ts";
-import { freePort } from "../support/redis.ts";
-import { NAME, resolverOf, startListener, target } from "./dialing.ts";
+import { createSrvDialer } from "../../../runtime/src/dial/dialer.ts";
+import type { SrvDialer } from "../../../runtime/src/base/types.ts";
+import { freePort } from "../../support/redis.ts";
+import { NAME, resolverOf, startListener, target } from "../support/dialing.ts";
 
 interface Warm {
   readonly dialer: SrvDialer;

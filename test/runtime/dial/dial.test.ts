@@ -6,21 +6,21 @@ import { createServer as createTlsServer } from "node:tls";
 
 import { describe, expect, it, vi } from "vitest";
 
-import type { Verify } from "../../runtime/src/attempt.ts";
-import { Dialer, createSrvDialer } from "../../runtime/src/dialer.ts";
-import { dnsResolver } from "../../runtime/src/dns-resolver.ts";
-import { parseOptions } from "../../runtime/src/options.ts";
-import type { DnsServer } from "../../runtime/src/testing.ts";
+import type { Verify } from "../../../runtime/src/dial/attempt.ts";
+import { Dialer, createSrvDialer } from "../../../runtime/src/dial/dialer.ts";
+import { dnsResolver } from "../../../runtime/src/dns/dns-resolver.ts";
+import { parseOptions } from "../../../runtime/src/base/options.ts";
+import type { DnsServer } from "../../../runtime/src/testing.ts";
 import type {
   HostAddresses,
   SrvAnswer,
   SrvDialer,
   SrvResolver,
   SrvTarget,
-} from "../../runtime/src/types.ts";
-import { freePort } from "../support/redis.ts";
-import { TLS_FILES } from "../support/tls/files.ts";
-import { listenTo } from "./channels.ts";
+} from "../../../runtime/src/base/types.ts";
+import { freePort } from "../../support/redis.ts";
+import { TLS_FILES } from "../../support/tls/files.ts";
+import { listenTo } from "../support/channels.ts";
 import {
   type Listener,
   NAME,
@@ -30,8 +30,8 @@ import {
   resolverOf,
   startListener,
   target,
-} from "./dialing.ts";
-import { trackResources } from "./resources.ts";
+} from "../support/dialing.ts";
+import { trackResources } from "../support/resources.ts";
 
 const cert = readFileSync(TLS_FILES.cert);
 const key = readFileSync(TLS_FILES.key);

@@ -1,17 +1,26 @@
 import { describe, expect, it, vi } from "vitest";
 
-import { cloudMapResolver } from "../../runtime/src/cloud-map.ts";
-import { createSrvDialer } from "../../runtime/src/dialer.ts";
-import { dnsResolver } from "../../runtime/src/dns-resolver.ts";
-import type { SrvConnectorOptions } from "../../runtime/src/ioredis.ts";
-import type { SrvDialerOptions } from "../../runtime/src/types.ts";
-import { freePort, startRedis } from "../support/redis.ts";
-import { listenTo } from "./channels.ts";
-import { instance, startCloudMap } from "./cloud-map/stand-in.ts";
-import { HOST, NAME, asked, dnsTo, failureOf, leadTo, portOf, startListener } from "./dialing.ts";
-import { type RowTests, failureRows } from "./failure-rows.ts";
-import { connectorTo } from "./redis-clients.ts";
-import { startLoadingRedis, startLosableRedis } from "./redis-servers.ts";
+import { cloudMapResolver } from "../../../runtime/src/cloud-map.ts";
+import { createSrvDialer } from "../../../runtime/src/dial/dialer.ts";
+import { dnsResolver } from "../../../runtime/src/dns/dns-resolver.ts";
+import type { SrvConnectorOptions } from "../../../runtime/src/ioredis.ts";
+import type { SrvDialerOptions } from "../../../runtime/src/base/types.ts";
+import { freePort, startRedis } from "../../support/redis.ts";
+import { listenTo } from "../support/channels.ts";
+import { instance, startCloudMap } from "../support/fake-cloud-map.ts";
+import {
+  HOST,
+  NAME,
+  asked,
+  dnsTo,
+  failureOf,
+  leadTo,
+  portOf,
+  startListener,
+} from "../support/dialing.ts";
+import { type RowTests, failureRows } from "../support/failure-rows.ts";
+import { connectorTo } from "../support/redis-clients.ts";
+import { startLoadingRedis, startLosableRedis } from "../support/redis-servers.ts";
 
 /** Answers expire at once. */
 const EXPIRING = { cache: { minTtl: 0, maxTtl: 0, minRefresh: 0 } };

@@ -2,10 +2,10 @@ import { getEventListeners } from "node:events";
 
 import { describe, expect, it, vi } from "vitest";
 
-import { createSrvDialer } from "../../runtime/src/dialer.ts";
-import { dnsResolver } from "../../runtime/src/dns-resolver.ts";
-import type { DnsServer } from "../../runtime/src/testing.ts";
-import type { SrvDialerOptions, SrvResolver, SrvTarget } from "../../runtime/src/types.ts";
+import { createSrvDialer } from "../../../runtime/src/dial/dialer.ts";
+import { dnsResolver } from "../../../runtime/src/dns/dns-resolver.ts";
+import type { DnsServer } from "../../../runtime/src/testing.ts";
+import type { SrvDialerOptions, SrvResolver, SrvTarget } from "../../../runtime/src/base/types.ts";
 import {
   HOST,
   NAME,
@@ -15,7 +15,7 @@ import {
   resolverOf,
   startListener,
   target,
-} from "./dialing.ts";
+} from "../support/dialing.ts";
 
 /** A resolver that never gives an answer, and tells when it is asked and when it is let go. */
 function silentResolver() {

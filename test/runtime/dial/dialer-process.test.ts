@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { type Installation, type Outcome, install, startNode } from "./cli/installed.ts";
-import { NAME, dnsTo, startListener } from "./dialing.ts";
+import { type Installation, type Outcome, install, startNode } from "../support/installed.ts";
+import { NAME, dnsTo, startListener } from "../support/dialing.ts";
 
 let installation: Installation;
 

@@ -1,8 +1,8 @@
 import { describe, expect, it, vi } from "vitest";
 
-import { createSrvDialer } from "../../runtime/src/dialer.ts";
-import type { SrvAnswer, SrvResolver } from "../../runtime/src/types.ts";
-import { freePort } from "../support/redis.ts";
+import { createSrvDialer } from "../../../runtime/src/dial/dialer.ts";
+import type { SrvAnswer, SrvResolver } from "../../../runtime/src/base/types.ts";
+import { freePort } from "../../support/redis.ts";
 import {
   HOST,
   NAME,
@@ -12,7 +12,7 @@ import {
   resolverOf,
   startListener,
   target,
-} from "./dialing.ts";
+} from "../support/dialing.ts";
 
 describe("a list of resolvers", () => {
   it.each<[string, () => Promise<SrvResolver>]>([

@@ -1,11 +1,20 @@
 import { describe, expect, it } from "vitest";
 
-import { createSrvDialer } from "../../runtime/src/dialer.ts";
-import { dnsResolver } from "../../runtime/src/dns-resolver.ts";
-import { startDnsServer } from "../../runtime/src/testing.ts";
-import type { SrvDialerOptions } from "../../runtime/src/types.ts";
-import { freePort } from "../support/redis.ts";
-import { HOST, NAME, asked, dnsTo, failureOf, leadTo, portOf, startListener } from "./dialing.ts";
+import { createSrvDialer } from "../../../runtime/src/dial/dialer.ts";
+import { dnsResolver } from "../../../runtime/src/dns/dns-resolver.ts";
+import { startDnsServer } from "../../../runtime/src/testing.ts";
+import type { SrvDialerOptions } from "../../../runtime/src/base/types.ts";
+import { freePort } from "../../support/redis.ts";
+import {
+  HOST,
+  NAME,
+  asked,
+  dnsTo,
+  failureOf,
+  leadTo,
+  portOf,
+  startListener,
+} from "../support/dialing.ts";
 
 /** A dialer of the name that asks one server. */
 function dialerOf(dns: { address: string }, options: SrvDialerOptions = {}) {

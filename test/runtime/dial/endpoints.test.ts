@@ -1,9 +1,9 @@
 import { describe, expect, it, vi } from "vitest";
 
-import type { Endpoint } from "../../runtime/src/attempt.ts";
-import { endpointsOf, interleave } from "../../runtime/src/endpoints.ts";
-import type { EndpointOptions } from "../../runtime/src/endpoints.ts";
-import type { SrvTarget } from "../../runtime/src/types.ts";
+import type { Endpoint } from "../../../runtime/src/dial/attempt.ts";
+import { endpointsOf, interleave } from "../../../runtime/src/dial/endpoints.ts";
+import type { EndpointOptions } from "../../../runtime/src/dial/endpoints.ts";
+import type { SrvTarget } from "../../../runtime/src/base/types.ts";
 
 const [A, B] = [target("a"), target("b")] as const;
 

@@ -1,8 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { orderTargets } from "../../runtime/src/order.ts";
-import type { SrvTarget } from "../../runtime/src/types.ts";
+import { orderTargets } from "../../../runtime/src/dial/order.ts";
+import type { SrvTarget } from "../../../runtime/src/base/types.ts";
 
 function target(host: string, weight: number, priority = 1): SrvTarget {
   return { host, port: 6379, priority, weight, ttl: 10 };

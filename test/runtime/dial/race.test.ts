@@ -2,9 +2,9 @@ import { EventEmitter, once } from "node:events";
 import { Socket } from "node:net";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
-import type { Endpoint } from "../../runtime/src/attempt.ts";
-import { Lifetime } from "../../runtime/src/lifetime.ts";
-import { race } from "../../runtime/src/race.ts";
+import type { Endpoint } from "../../../runtime/src/dial/attempt.ts";
+import { Lifetime } from "../../../runtime/src/base/lifetime.ts";
+import { race } from "../../../runtime/src/dial/race.ts";
 
 const DELAY = 250;
 

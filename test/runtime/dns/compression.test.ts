@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 
 import { hasPointerChain } from "../../../runtime/src/dns/compression.ts";
 import { buildQuery, parseReply } from "../../../runtime/src/dns/message.ts";
-import { QUESTION } from "./asking.ts";
+import { QUESTION } from "../support/asking.ts";
 
 const HEADER_BYTES = 12;
 /** How far a pointer reaches (RFC 1035, section 4.1.4). */

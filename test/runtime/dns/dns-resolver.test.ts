@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 
-import { dnsResolver } from "../../runtime/src/dns-resolver.ts";
-import type { DnsResolverOptions } from "../../runtime/src/dns-resolver.ts";
-import { SrvDialError } from "../../runtime/src/errors.ts";
-import { startDnsServer } from "../../runtime/src/testing.ts";
-import type { DnsServer } from "../../runtime/src/testing.ts";
-import type { Family, HostAddresses, SrvAnswer } from "../../runtime/src/types.ts";
+import { dnsResolver } from "../../../runtime/src/dns/dns-resolver.ts";
+import type { DnsResolverOptions } from "../../../runtime/src/dns/dns-resolver.ts";
+import { SrvDialError } from "../../../runtime/src/base/errors.ts";
+import { startDnsServer } from "../../../runtime/src/testing.ts";
+import type { DnsServer } from "../../../runtime/src/testing.ts";
+import type { Family, HostAddresses, SrvAnswer } from "../../../runtime/src/base/types.ts";
 
 const NAME = "dev-redis.dev-ecs";
 const HOST = "redis-1.dev-ecs";

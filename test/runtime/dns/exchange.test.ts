@@ -8,9 +8,9 @@ import { NoAnswerError, exchange } from "../../../runtime/src/dns/exchange.ts";
 import type { ExchangeOptions } from "../../../runtime/src/dns/exchange.ts";
 import type { Reply } from "../../../runtime/src/dns/message.ts";
 import { parseServer } from "../../../runtime/src/dns/servers.ts";
-import { Lifetime } from "../../../runtime/src/lifetime.ts";
+import { Lifetime } from "../../../runtime/src/base/lifetime.ts";
 import type { DnsServer, FaultHandler, FaultKind } from "../../../runtime/src/testing.ts";
-import { PATIENCE, QUESTION, SHORT, startServer } from "./asking.ts";
+import { PATIENCE, QUESTION, SHORT, startServer } from "../support/asking.ts";
 
 function ask(address: string, options: Partial<ExchangeOptions> = {}): Promise<Reply> {
   const server = parseServer(address);

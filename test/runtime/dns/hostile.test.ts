@@ -4,11 +4,11 @@ import { type AddressInfo, type Socket, createServer } from "node:net";
 
 import { describe, expect, it } from "vitest";
 
-import { createSrvDialer } from "../../../runtime/src/dialer.ts";
-import { dnsResolver } from "../../../runtime/src/dns-resolver.ts";
-import { failureOf } from "../dialing.ts";
-import { trackResources } from "../resources.ts";
-import { QUESTION } from "./asking.ts";
+import { createSrvDialer } from "../../../runtime/src/dial/dialer.ts";
+import { dnsResolver } from "../../../runtime/src/dns/dns-resolver.ts";
+import { failureOf } from "../support/dialing.ts";
+import { trackResources } from "../support/resources.ts";
+import { QUESTION } from "../support/asking.ts";
 
 /** Longest wait for the server in ms, and how far the whole may be from it on a busy machine. */
 const TIMEOUT = 300;

@@ -2,10 +2,10 @@ import { describe, expect, it, vi } from "vitest";
 
 import { query } from "../../../runtime/src/dns/query.ts";
 import { fixedServers } from "../../../runtime/src/dns/servers.ts";
-import { Lifetime } from "../../../runtime/src/lifetime.ts";
+import { Lifetime } from "../../../runtime/src/base/lifetime.ts";
 import { startDnsServer } from "../../../runtime/src/testing.ts";
 import type { DnsServer } from "../../../runtime/src/testing.ts";
-import { PATIENCE, QUESTION, SHORT, startServer } from "./asking.ts";
+import { PATIENCE, QUESTION, SHORT, startServer } from "../support/asking.ts";
 
 function ask(
   servers: readonly DnsServer[],

@@ -5,11 +5,11 @@ import { join } from "node:path";
 import { Queue, Worker } from "bullmq";
 import { expect, it } from "vitest";
 
-import { dnsResolver } from "../../runtime/src/dns-resolver.ts";
-import { createRedis } from "../../runtime/src/ioredis.ts";
-import { startRedis } from "../support/redis.ts";
-import { NAME, dnsTo, leadTo } from "./dialing.ts";
-import { clientOf, until } from "./redis-clients.ts";
+import { dnsResolver } from "../../../runtime/src/dns/dns-resolver.ts";
+import { createRedis } from "../../../runtime/src/ioredis.ts";
+import { startRedis } from "../../support/redis.ts";
+import { NAME, dnsTo, leadTo } from "../support/dialing.ts";
+import { clientOf, until } from "../support/redis-clients.ts";
 
 it("a BullMQ queue and its worker lose no job while Redis moves", async () => {
   const dir = await mkdtemp(join(tmpdir(), "bullmq-"));

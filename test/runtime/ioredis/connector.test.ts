@@ -4,12 +4,12 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 
 import { describe, expect, it, vi } from "vitest";
 
-import { dnsResolver } from "../../runtime/src/dns-resolver.ts";
-import { SrvConnector, createRedis } from "../../runtime/src/ioredis.ts";
-import { startRedis } from "../support/redis.ts";
-import { TLS_FILES } from "../support/tls/files.ts";
-import { NAME, dnsTo, leadTo, startListener } from "./dialing.ts";
-import { connectorTo, startClient, until } from "./redis-clients.ts";
+import { dnsResolver } from "../../../runtime/src/dns/dns-resolver.ts";
+import { SrvConnector, createRedis } from "../../../runtime/src/ioredis.ts";
+import { startRedis } from "../../support/redis.ts";
+import { TLS_FILES } from "../../support/tls/files.ts";
+import { NAME, dnsTo, leadTo, startListener } from "../support/dialing.ts";
+import { connectorTo, startClient, until } from "../support/redis-clients.ts";
 
 describe("what a client's options say of the connection", () => {
   it.each([-1, Number.NaN, Infinity, "5000"])(

@@ -2,11 +2,11 @@ import { AsyncLocalStorage } from "node:async_hooks";
 
 import { describe, expect, it } from "vitest";
 
-import { createSrvDialer } from "../../runtime/src/dialer.ts";
-import { dnsResolver } from "../../runtime/src/dns-resolver.ts";
-import { startRedis } from "../support/redis.ts";
-import { NAME, dnsTo, startListener } from "./dialing.ts";
-import { startClient } from "./redis-clients.ts";
+import { createSrvDialer } from "../../../runtime/src/dial/dialer.ts";
+import { dnsResolver } from "../../../runtime/src/dns/dns-resolver.ts";
+import { startRedis } from "../../support/redis.ts";
+import { NAME, dnsTo, startListener } from "../support/dialing.ts";
+import { startClient } from "../support/redis-clients.ts";
 
 const requests = new AsyncLocalStorage<string>();
 

@@ -1,16 +1,16 @@
 import type { RedisOptions } from "ioredis";
 import { describe, expect, it } from "vitest";
 
-import { cloudMapResolver } from "../../runtime/src/cloud-map.ts";
-import { dnsResolver } from "../../runtime/src/dns-resolver.ts";
-import { type SrvConnectorOptions, createRedis } from "../../runtime/src/ioredis.ts";
-import { freePort, startRedis } from "../support/redis.ts";
-import { listenTo } from "./channels.ts";
-import { instance, startCloudMap } from "./cloud-map/stand-in.ts";
-import { NAME, asked, dnsTo, leadTo, startListener } from "./dialing.ts";
-import { type RowTests, failureRows } from "./failure-rows.ts";
-import { type Client, clientOf, until } from "./redis-clients.ts";
-import { command, startLoadingRedis, startLosableRedis } from "./redis-servers.ts";
+import { cloudMapResolver } from "../../../runtime/src/cloud-map.ts";
+import { dnsResolver } from "../../../runtime/src/dns/dns-resolver.ts";
+import { type SrvConnectorOptions, createRedis } from "../../../runtime/src/ioredis.ts";
+import { freePort, startRedis } from "../../support/redis.ts";
+import { listenTo } from "../support/channels.ts";
+import { instance, startCloudMap } from "../support/fake-cloud-map.ts";
+import { NAME, asked, dnsTo, leadTo, startListener } from "../support/dialing.ts";
+import { type RowTests, failureRows } from "../support/failure-rows.ts";
+import { type Client, clientOf, until } from "../support/redis-clients.ts";
+import { command, startLoadingRedis, startLosableRedis } from "../support/redis-servers.ts";
 
 /** A client as `createRedis` makes it, whose DNS server is the test's own. */
 function clientTo(

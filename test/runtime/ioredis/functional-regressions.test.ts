@@ -5,7 +5,7 @@ import { once } from "node:events";
 
 import { describe, expect, it } from "vitest";
 
-import { srvConnector } from "../../runtime/src/ioredis.ts";
+import { srvConnector } from "../../../runtime/src/ioredis.ts";
 
 /** Connects through a connector to a server that gives one reply to whatever it is sent first. */
 async function connectTo(reply: string): Promise<Socket> {

@@ -2,9 +2,9 @@ import { once } from "node:events";
 
 import { describe, expect, it, vi } from "vitest";
 
-import { startRedis } from "../support/redis.ts";
-import { NAME, asked, dnsTo, leadTo } from "./dialing.ts";
-import { connectorTo, startClient, until } from "./redis-clients.ts";
+import { startRedis } from "../../support/redis.ts";
+import { NAME, asked, dnsTo, leadTo } from "../support/dialing.ts";
+import { connectorTo, startClient, until } from "../support/redis-clients.ts";
 
 /** A Redis that is found by its name, and another that takes its place on another port. */
 async function startMovingRedis() {

@@ -4,12 +4,12 @@ import { inspect } from "node:util";
 import { Redis } from "ioredis";
 import { describe, expect, it } from "vitest";
 
-import { dnsResolver } from "../../runtime/src/dns-resolver.ts";
-import { SrvConnector, createRedis, srvConnector } from "../../runtime/src/ioredis.ts";
-import { freePort, startRedis } from "../support/redis.ts";
-import { TLS_FILES } from "../support/tls/files.ts";
-import { NAME, dnsTo } from "./dialing.ts";
-import { clientOf, connectorTo, until } from "./redis-clients.ts";
+import { dnsResolver } from "../../../runtime/src/dns/dns-resolver.ts";
+import { SrvConnector, createRedis, srvConnector } from "../../../runtime/src/ioredis.ts";
+import { freePort, startRedis } from "../../support/redis.ts";
+import { TLS_FILES } from "../../support/tls/files.ts";
+import { NAME, dnsTo } from "../support/dialing.ts";
+import { clientOf, connectorTo, until } from "../support/redis-clients.ts";
 
 const PASSWORD = "s3cret-p4ss";
 

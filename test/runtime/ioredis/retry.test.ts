@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-import { parseOptions } from "../../../runtime/src/options.ts";
-import { MAX_RETRIES_PER_REQUEST, retryDelay } from "../../../runtime/src/redis/retry.ts";
+import { parseOptions } from "../../../runtime/src/base/options.ts";
+import { MAX_RETRIES_PER_REQUEST, retryDelay } from "../../../runtime/src/ioredis/retry.ts";
 
 /** Just below 1, as Math.random's greatest. */
 const MOST = 1 - Number.EPSILON;

@@ -2,11 +2,11 @@ import { inspect } from "node:util";
 
 import { describe, expect, it, vi } from "vitest";
 
-import { dnsResolver } from "../../runtime/src/dns-resolver.ts";
-import { createRedis } from "../../runtime/src/ioredis.ts";
-import { startRedis } from "../support/redis.ts";
-import { NAME, dnsTo } from "./dialing.ts";
-import { clientOf, until } from "./redis-clients.ts";
+import { dnsResolver } from "../../../runtime/src/dns/dns-resolver.ts";
+import { createRedis } from "../../../runtime/src/ioredis.ts";
+import { startRedis } from "../../support/redis.ts";
+import { NAME, dnsTo } from "../support/dialing.ts";
+import { clientOf, until } from "../support/redis-clients.ts";
 
 const PASSWORD = "s3cret-p4ss";
 const DEEP = { depth: 20, showHidden: true };

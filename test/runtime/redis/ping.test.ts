@@ -3,9 +3,9 @@ import { type Socket, connect } from "node:net";
 
 import { describe, expect, it, vi } from "vitest";
 
-import { Lifetime } from "../../../runtime/src/lifetime.ts";
+import { Lifetime } from "../../../runtime/src/base/lifetime.ts";
 import { ping } from "../../../runtime/src/redis/ping.ts";
-import { startListener } from "../dialing.ts";
+import { startListener } from "../support/dialing.ts";
 
 /** A socket to a server that serves as told, and what the server has read. */
 async function connectTo(serve: (peer: Socket) => void) {

@@ -5,9 +5,9 @@ import { Server as TlsServer } from "node:tls";
 
 import { expect } from "vitest";
 
-import { SrvDialError } from "../../runtime/src/errors.ts";
-import { type DnsServer, startDnsServer } from "../../runtime/src/testing.ts";
-import type { SrvAnswer, SrvResolver, SrvTarget } from "../../runtime/src/types.ts";
+import { SrvDialError } from "../../../runtime/src/base/errors.ts";
+import { type DnsServer, startDnsServer } from "../../../runtime/src/testing.ts";
+import type { SrvAnswer, SrvResolver, SrvTarget } from "../../../runtime/src/base/types.ts";
 
 export const NAME = "dev-redis.dev-ecs";
 /** The host of every record that {@link dnsTo} sets. */

@@ -1,7 +1,7 @@
 /** What the README of the package says happens on failure, which is tested row by row. */
 import { readFileSync } from "node:fs";
 
-const README = new URL("../../runtime/README.md", import.meta.url);
+const README = new URL("../../../runtime/README.md", import.meta.url);
 const HEADING = "## What happens when something fails";
 
 /** The test of each row, by the row's first cell. */

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 
 import { vi } from "vitest";
 
-import { unpackPackage } from "../packed.ts";
+import { unpackPackage } from "./packed.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 /** Far longer than any command takes here: one that hangs is killed, and its test fails. */
