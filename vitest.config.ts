@@ -7,7 +7,8 @@ const BROWSER_TESTS = "test/**/*.browser.test.ts";
 
 /** Scenarios played in whole environments. */
 const PLAYS = [
-  "test/system/{scenarios,play,external-redis,local-ecs-page}.test.ts",
+  "test/harness/plays/{play,scenarios/scenarios}.test.ts",
+  "test/system/{external-redis,local-ecs-page}.test.ts",
   "test/system/roads/*.test.ts",
 ];
 
@@ -40,12 +41,15 @@ export default defineConfig({
         }),
         resolve: { alias: [{ find: /^ioredis(?=\/|$)/, replacement: "ioredis5" }] },
       },
-      project("harness", { include: ["test/harness/**/*.test.ts"], globalSetup: REDIS }),
+      project("harness", {
+        include: ["test/harness/{ecs,programs}/**/*.test.ts"],
+        globalSetup: REDIS,
+      }),
       // Its parts without measurements: figures are no tests.
       project("bench", { include: ["test/bench/**/*.test.ts"] }),
       project("support", { include: ["test/support/**/*.test.ts"], globalSetup: REDIS }),
       project("system", {
-        include: ["test/system/**/*.test.ts"],
+        include: ["test/system/**/*.test.ts", "test/harness/{plays,views,commands}/**/*.test.ts"],
         exclude: [BROWSER_TESTS, ...PLAYS],
         globalSetup: REDIS,
         testTimeout: 120_000,

@@ -26,20 +26,20 @@ export const testedFacts: readonly TestedFact[] = [
     title:
       "A record is 1 1 <host port> <instance>.<service>.<namespace>, with an address beside it",
     source: "https://docs.aws.amazon.com/cloud-map/latest/api/API_DnsRecord.html",
-    file: "test/harness/discovery/cloud-map.test.ts",
+    file: "test/harness/ecs/discovery/cloud-map.test.ts",
     test: "publishes an SRV record and its target's address for each instance",
   },
   {
     title:
       "MULTIVALUE answers with eight healthy instances at most, and with unhealthy ones if there are no others",
     source: "https://docs.aws.amazon.com/cloud-map/latest/api/API_DnsConfig.html",
-    file: "test/harness/discovery/cloud-map.test.ts",
+    file: "test/harness/ecs/discovery/cloud-map.test.ts",
     test: "answers with unhealthy ones when there are no others",
   },
   {
     title: "That a name does not exist is believed for the time that the zone's SOA says",
     source: "https://docs.aws.amazon.com/cloud-map/latest/api/API_SOA.html",
-    file: "test/harness/discovery/dns-cache.test.ts",
+    file: "test/harness/ecs/discovery/dns-cache.test.ts",
     test: "keeps a negative answer for the SOA's time, whatever appears meanwhile",
   },
   {

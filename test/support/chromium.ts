@@ -1,7 +1,7 @@
-import { thisMachine } from "./machine.ts";
-import type { Machine } from "./machine.ts";
-import { findProgram } from "./program.ts";
-import type { Program } from "./program.ts";
+import { thisMachine } from "../../harness/programs/machine.ts";
+import type { Machine } from "../../harness/programs/machine.ts";
+import { findProgram } from "../../harness/programs/program.ts";
+import type { Program } from "../../harness/programs/program.ts";
 
 const CHROMIUM: Program = {
   title: "Chromium",

@@ -2,10 +2,10 @@ import { readFileSync } from "node:fs";
 import { Redis } from "ioredis";
 import { expect, test } from "vitest";
 import { environments } from "../../environments.ts";
-import { startLocalEcs } from "../harness/local-ecs.ts";
-import { environmentArrangement, guestBook } from "./arrangements/environment.ts";
-import { ManagedRedis, managedPlace } from "./migration/managed-redis.ts";
-import { until } from "./stage/until.ts";
+import { startLocalEcs } from "../../harness/ecs/local-ecs.ts";
+import { environmentArrangement, guestBook } from "../../harness/plays/setups/environment-setup.ts";
+import { ManagedRedis, managedPlace } from "../../harness/plays/migration/managed-redis.ts";
+import { until } from "../../harness/plays/stage/until.ts";
 
 const PASSWORD = "of somebody else";
 const SECRET = "games/redis";

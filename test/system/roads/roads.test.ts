@@ -4,10 +4,10 @@ import { createSrvDialer, dnsResolver } from "srv-dialer";
 import { describe, type ExpectStatic, it } from "vitest";
 import { roads } from "../../stacks/support/roads.ts";
 import { templateOf } from "../../stacks/support/template.ts";
-import { type LocalEcs, redisImage, startLocalEcs } from "../../harness/index.ts";
-import { startRedis } from "../../support/redis.ts";
-import { guestBook } from "../arrangements/environment.ts";
-import { ManagedRedis, managedPlace } from "../migration/managed-redis.ts";
+import { type LocalEcs, redisImage, startLocalEcs } from "../../../harness/ecs/index.ts";
+import { startRedis } from "../../../harness/programs/redis.ts";
+import { guestBook } from "../../../harness/plays/setups/environment-setup.ts";
+import { ManagedRedis, managedPlace } from "../../../harness/plays/migration/managed-redis.ts";
 
 /** The same app, byte for byte, on every road: only its environment variables differ. */
 

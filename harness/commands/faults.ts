@@ -1,0 +1,64 @@
+import { writeFile } from "node:fs/promises";
+import { cpus } from "node:os";
+import { join } from "node:path";
+import type { Arrangement } from "../plays/setups/setup.ts";
+import { oldArrangement } from "../plays/setups/before.ts";
+import { environmentArrangement } from "../plays/setups/environment-setup.ts";
+import { faultRows, type FaultRow } from "../plays/faults/index.ts";
+import { command, parsed, UsageError, wholeNumber } from "./command-line.ts";
+import { inTurn } from "./in-turn.ts";
+import { run } from "./interrupt.ts";
+import { prepareMachine } from "./machine.ts";
+import { play } from "../plays/play.ts";
+import type { Recording } from "../plays/recording.ts";
+import { faultScenario } from "../plays/scenarios/fault.ts";
+import { type PlayedFault, renderFaults } from "../views/fault-table.ts";
+
+// `npm run faults`: breaks everything that can be broken, and writes docs/faults.md.
+
+const PAGE = join(import.meta.dirname, "../../docs/faults.md");
+
+interface Options {
+  readonly only?: string;
+  readonly parallel: number;
+}
+
+const program = command("npm run faults --", "Plays every fault and writes docs/faults.md.")
+  .option("--only <text>", "those whose title has this in it; prints and writes nothing")
+  .addOption(wholeNumber("--parallel <number>", "how many at a time", [1, 16]).default(2));
+
+async function main({ only = "", parallel }: Options, signal: AbortSignal): Promise<number> {
+  const rows = faultRows.filter(({ breakage }) => breakage.title.includes(only));
+  if (rows.length === 0) {
+    throw new UsageError(
+      `error: --only: no fault has "${only}" in its title; titles are: ${titles()}`,
+    );
+  }
+  await prepareMachine();
+  const playIn = (arrangement: Arrangement, row: FaultRow): Promise<Recording> =>
+    play({ scenario: faultScenario(row), arrangement, seed: 1, signal });
+  const played = await inTurn(rows, parallel, async (row): Promise<PlayedFault> => {
+    const { breakage } = row;
+    const after = await playIn(environmentArrangement("dev"), row);
+    const before = row.before ? await playIn(oldArrangement(), row) : undefined;
+    console.log(`✓ ${breakage.title}`);
+    return { breakage, after, before };
+  });
+  // What did not hold is no mistake here: what happens is what the table says.
+  const page = renderFaults(played, { date: new Date(), machine: thisMachine() });
+  if (only === "") await writeFile(PAGE, page);
+  console.log(only === "" ? `wrote ${PAGE}` : page);
+  return 0;
+}
+
+function thisMachine(): string {
+  const [cpu] = cpus();
+  return `${cpus().length} cores of ${cpu?.model.trim() ?? "an unknown kind"} with Node.js ${process.version}`;
+}
+
+function titles(): string {
+  return faultRows.map(({ breakage }) => breakage.title).join("; ");
+}
+
+const options = parsed(program, process.argv.slice(2)) as Options;
+run((signal) => main(options, signal));

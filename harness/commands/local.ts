@@ -1,0 +1,116 @@
+import { once } from "node:events";
+import { readEnvironment } from "../ecs/environment.ts";
+import { startLocalEcs, type LocalEcs, type LocalEcsOptions } from "../ecs/local-ecs.ts";
+import { repositoryOf } from "../ecs/tasks/image.ts";
+import type { Plan } from "../ecs/terraform/plan.ts";
+import type { Arrangement } from "../plays/setups/setup.ts";
+import { environmentArrangement, guestBook } from "../plays/setups/environment-setup.ts";
+import { HERE, orExit } from "./command-line.ts";
+import { run } from "./interrupt.ts";
+import {
+  inTermsOfOptions,
+  localOptions,
+  templateFile,
+  type LocalOptions,
+} from "./local-options.ts";
+import { prepareMachine } from "./machine.ts";
+import { shell, standIns } from "./stand-ins.ts";
+import { plainView } from "../views/terminal/viewer.ts";
+import { checkWants, wantsOf } from "./wants.ts";
+
+// `npm run local`: an environment on this machine, with a program of one's own as the app.
+
+/** What to run, and what the user is told of it. */
+interface Settings {
+  readonly local: LocalEcsOptions;
+  readonly plan: Plan;
+  /** Whether an image's containers are the user's own, not Redis. */
+  readonly isOwn: (image: string) => boolean;
+}
+
+async function main(options: LocalOptions, signal: AbortSignal): Promise<number> {
+  await prepareMachine();
+  const { local, plan, isOwn } = await settings(options).catch(toldInOptions);
+  await using ecs = await startLocalEcs(local).catch(toldInOptions);
+  // An abort that has been is no event any more.
+  signal.throwIfAborted();
+  const view = plainView(process.stdout, isOwn);
+  view.onOpen?.(ecs);
+  console.log(whereToGo(ecs, plan));
+  const stopped = once(signal, "abort");
+  const deployed = ecs.apply().then(() => ecs.waitUntilStable());
+  try {
+    await Promise.race([stopped, deployed]);
+    if (!signal.aborted) console.log(whereToGo(ecs, plan));
+    await stopped;
+  } finally {
+    view.close();
+  }
+  return 0;
+}
+
+async function settings(options: LocalOptions): Promise<Settings> {
+  const { env, app: own, user: users } = options;
+  const app = { ...(own === undefined ? guestBook() : shell(own, HERE)), users };
+  const given: Arrangement["local"] =
+    env === undefined
+      ? {
+          template: templateFile(options.template ?? "", HERE),
+          images: {},
+          parameters: {},
+          secrets: {},
+        }
+      : environmentArrangement(env, { app }).local;
+  const outside = {
+    parameters: { ...given.parameters, ...options.parameter },
+    namespaces: { ...given.namespaces, ...options.namespace },
+    attributes: { ...given.attributes, ...options.attribute },
+  };
+  const environment = await readEnvironment(given.template, { ...outside, drawn: new Map() });
+  const wants = wantsOf(environment, outside.parameters);
+  checkWants(wants, options, { ...given.parameters, ...given.secrets });
+  const named = Object.fromEntries(
+    Object.entries(options.image).map(([name, text]) => [name, { ...shell(text, HERE), users }]),
+  );
+  const { images: known } = given;
+  const isAppGiven = own !== undefined;
+  const { images, redis } = standIns(wants.image, { named, app, isAppGiven, known, users });
+  return {
+    local: { ...given, ...outside, images, secrets: { ...given.secrets, ...options.secret } },
+    plan: environment.plan,
+    isOwn: (image) => !redis.has(repositoryOf(image)),
+  };
+}
+
+function toldInOptions(error: unknown): never {
+  throw inTermsOfOptions(error);
+}
+
+function whereToGo({ loadBalancers, dnsServer, services }: LocalEcs, plan: Plan): string {
+  const [, port = ""] = dnsServer.split(":");
+  return [
+    "",
+    ...loadBalancers.map(({ name, url }) => line(name, url)),
+    ...healthChecks(plan).map((check) => line("health check", check)),
+    line("DNS", `${dnsServer} (dig @127.0.0.1 -p ${port} SRV NAME)`),
+    ...(services.length > 0 ? [line("services", services.map(({ name }) => name).join(", "))] : []),
+    line("", "Ctrl-C ends it"),
+    "",
+  ].join("\n");
+}
+
+const line = (name: string, text: string): string => `  ${name.padEnd(14)} ${text}`;
+
+/** What load balancers ask of a program before they send it anything. */
+function healthChecks({ services, targetGroups }: Plan): string[] {
+  return services.flatMap(({ name, targets }) =>
+    targets.flatMap(({ address }) => {
+      const check = targetGroups.get(address)?.healthCheck;
+      if (!check?.enabled) return [];
+      return `${name} is to answer GET ${check.path} with ${check.matcher}`;
+    }),
+  );
+}
+
+const options = orExit(() => localOptions(process.argv.slice(2)));
+run((signal) => main(options, signal));

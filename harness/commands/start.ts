@@ -1,0 +1,76 @@
+import { randomInt } from "node:crypto";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { environments } from "../../environments.ts";
+import { synthesize } from "../../stacks/synthesize.ts";
+import { environmentArrangement } from "../plays/setups/environment-setup.ts";
+import { orExit } from "./command-line.ts";
+import { run } from "./interrupt.ts";
+import { prepareMachine } from "./machine.ts";
+import { play } from "../plays/play.ts";
+import type { Recording } from "../plays/recording.ts";
+import { renderReport } from "../views/report/report.ts";
+import { scenarioList } from "../plays/scenarios/index.ts";
+import type { Scenario } from "../plays/scenarios/scenario.ts";
+import { LARGEST_SEED } from "../plays/stage/random.ts";
+import { failed } from "../plays/stage/report.ts";
+import { startOptions, type StartOptions } from "./start-options.ts";
+import { columnsOf, liveView, plainView } from "../views/terminal/viewer.ts";
+import { renderSummary } from "../views/terminal/summary-table.ts";
+
+// `npm start`: synthesizes every environment, then plays scenarios in the local ECS.
+
+/** Before each step, in ms: what changes is seen to change. */
+const PAUSE_FOR_EYES = 2_000;
+
+async function main(options: StartOptions, signal: AbortSignal): Promise<number> {
+  await prepareMachine();
+  const outdir = process.env["CDKTF_OUTDIR"] ?? join(import.meta.dirname, "../../cdktf.out");
+  const written = synthesize(environments, { outdir }).map(({ environment }) => environment);
+  say(options, `synthesized ${written.join(", ")}`);
+  const seed = options.seed ?? randomInt(LARGEST_SEED);
+  const recordings: Recording[] = [];
+  for (const scenario of options.scenarios) {
+    const recording = await watch(scenario, options, seed, signal);
+    recordings.push(recording);
+    say(options, renderSummary(recording, columnsOf(outputOf(options))));
+  }
+  if (options.json) process.stdout.write(`${JSON.stringify(recordings, undefined, 2)}\n`);
+  if (options.report !== undefined) {
+    await writeFile(options.report, renderReport(recordings));
+    say(options, `wrote ${options.report}`);
+  }
+  return recordings.every((recording) => failed(recording).length === 0) ? 0 : 1;
+}
+
+/** Plays a scenario for those who watch: a picture in a terminal, lines elsewhere. */
+async function watch(
+  scenario: Scenario,
+  options: StartOptions,
+  seed: number,
+  signal: AbortSignal,
+): Promise<Recording> {
+  const arrangement = (
+    scenario.arrangement ?? (() => environmentArrangement(options.environment))
+  )();
+  say(options, `${scenario.name} in ${arrangement.environment}, seed ${seed}: ${scenario.title}`);
+  const isSeen = process.stdout.isTTY && !options.json;
+  const audience = isSeen ? liveView(process.stdout, scenario) : plainView(outputOf(options));
+  const pause = isSeen ? PAUSE_FOR_EYES : 0;
+  return play({ scenario, arrangement, seed, signal, audience, pause }).finally(() =>
+    audience.close(),
+  );
+}
+
+function say(options: StartOptions, text: string): void {
+  outputOf(options).write(`${text}\n`);
+}
+
+/** Where words for people go. */
+function outputOf({ json }: StartOptions): NodeJS.WriteStream {
+  return json ? process.stderr : process.stdout;
+}
+
+const options = orExit(() => startOptions(process.argv.slice(2)));
+if (options.list) console.log(scenarioList());
+else run((signal) => main(options, signal));

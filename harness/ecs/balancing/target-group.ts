@@ -1,0 +1,163 @@
+import { request } from "node:http";
+import type { EcsEvents, TargetEvent } from "../events.ts";
+import { Condition } from "../../../test/harness/ecs/condition.ts";
+import { interval } from "../tasks/health-check.ts";
+import type { TargetGroupPlan } from "../terraform/plan.ts";
+
+/** Seconds from registration to the first check; AWS tells only that it is within the interval. */
+const FIRST_CHECK = 1;
+
+/** A registered task's port. */
+export interface Target {
+  readonly taskId: string;
+  readonly service: string;
+  readonly address: string;
+  readonly port: number;
+  state: TargetEvent["state"];
+  /** Requests that have been sent to it and not answered in full. */
+  inFlight: number;
+}
+
+/** The targets of a group, their health, and whose turn it is. */
+export class TargetGroup {
+  readonly plan: TargetGroupPlan;
+  readonly #events: EcsEvents;
+  readonly #targets = new Map<string, { readonly target: Target; readonly end: AbortController }>();
+  readonly #drained = new Condition();
+  readonly #closed = new AbortController();
+  /** The last check that failed, unless its task has passed since. */
+  #failed: { readonly taskId: string; readonly reason: string } | undefined;
+  #turn = 0;
+
+  constructor(plan: TargetGroupPlan, events: EcsEvents) {
+    this.plan = plan;
+    this.#events = events;
+  }
+
+  register(taskId: string, service: string, address: string, port: number): void {
+    const target: Target = { taskId, service, address, port, state: "initial", inFlight: 0 };
+    const end = new AbortController();
+    this.#targets.set(taskId, { target, end });
+    this.#enter(target, "initial", "Target registration is in progress");
+    void this.#watch(target, end.signal);
+  }
+
+  stateOf(taskId: string): Target["state"] | undefined {
+    return this.#targets.get(taskId)?.target.state;
+  }
+
+  /** What was asked in the last check that failed, and why it did; undefined once its task passes. */
+  get failure(): string | undefined {
+    return this.#failed && `GET ${this.plan.healthCheck.path}: ${this.#failed.reason}`;
+  }
+
+  /**
+   * Takes a target out; resolves when its requests in flight have ended or the deregistration delay
+   * has passed.
+   */
+  async deregister(taskId: string): Promise<void> {
+    const entry = this.#targets.get(taskId);
+    if (!entry) return;
+    entry.end.abort();
+    this.#enter(entry.target, "draining", "Target deregistration is in progress");
+    const idle = (): boolean => entry.target.inFlight === 0;
+    await this.#drained.until(idle, this.plan.deregistrationDelay * 1000, this.#closed.signal);
+    this.#targets.delete(taskId);
+    this.#enter(entry.target, "unused", undefined);
+  }
+
+  /**
+   * The next target in turn: a healthy one, or, when none is, any that is registered (the load
+   * balancer fails open).
+   */
+  next(): Target | undefined {
+    const registered = [...this.#targets.values()]
+      .map(({ target }) => target)
+      .filter(({ state }) => state !== "draining" && state !== "unused");
+    const healthy = registered.filter(({ state }) => state === "healthy");
+    const candidates = healthy.length > 0 ? healthy : registered;
+    this.#turn += 1;
+    return candidates[this.#turn % candidates.length];
+  }
+
+  /** A request to a target ended. */
+  release(target: Target): void {
+    target.inFlight -= 1;
+    this.#drained.notify();
+  }
+
+  /** Ends every check and every wait. */
+  close(): void {
+    this.#closed.abort();
+    for (const { end } of this.#targets.values()) end.abort();
+  }
+
+  async #watch(target: Target, signal: AbortSignal): Promise<void> {
+    const check = this.plan.healthCheck;
+    if (!check.enabled) return this.#enter(target, "healthy", undefined);
+    let [passes, failures] = [0, 0];
+    let wait = Math.min(FIRST_CHECK, check.interval);
+    while (await interval(wait * 1000, signal)) {
+      wait = check.interval;
+      const failure = await probe(target, this.plan, signal);
+      if (signal.aborted) return;
+      this.#note(target, failure);
+      passes = failure === undefined ? passes + 1 : 0;
+      failures = failure === undefined ? 0 : failures + 1;
+      // A new target needs to pass once only, whatever the threshold.
+      const enough = target.state === "initial" ? 1 : check.healthyThreshold;
+      if (passes >= enough) this.#enter(target, "healthy", undefined);
+      if (failures >= check.unhealthyThreshold) this.#enter(target, "unhealthy", failure);
+    }
+  }
+
+  #note({ taskId }: Target, failure: string | undefined): void {
+    if (failure !== undefined) this.#failed = { taskId, reason: failure };
+    else if (this.#failed?.taskId === taskId) this.#failed = undefined;
+  }
+
+  #enter(target: Target, state: Target["state"], reason: string | undefined): void {
+    if (state === target.state && state !== "initial") return;
+    target.state = state;
+    const { taskId, service } = target;
+    const targetGroup = this.plan.name;
+    this.#events.publish({ type: "target", service, taskId, targetGroup, state, reason });
+  }
+}
+
+/** Checks a target once; resolves to why it failed. */
+function probe(
+  { address, port }: Target,
+  { healthCheck: { path, timeout, matcher } }: TargetGroupPlan,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const deadline = AbortSignal.timeout(timeout * 1000);
+    const sent = request({
+      host: address,
+      port,
+      path,
+      agent: false,
+      headers: { "user-agent": "ELB-HealthChecker/2.0" },
+      signal: AbortSignal.any([signal, deadline]),
+    });
+    sent.on("response", (response) => {
+      response.resume();
+      const code = response.statusCode ?? 0;
+      const matches = matchesCode(matcher, code);
+      resolve(matches ? undefined : `Health checks failed with these codes: [${code}]`);
+    });
+    sent.on("error", ({ message }) => {
+      resolve(deadline.aborted ? "Request timed out" : `Health checks failed: ${message}`);
+    });
+    sent.end();
+  });
+}
+
+/** `200`, `200,204` or `200-299`. */
+export function matchesCode(matcher: string, code: number): boolean {
+  return matcher.split(",").some((part) => {
+    const [first = Number.NaN, last = first] = part.split("-").map(Number);
+    return code >= first && code <= last;
+  });
+}

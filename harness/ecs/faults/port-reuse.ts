@@ -1,0 +1,81 @@
+import type { Condition } from "../../../test/harness/ecs/condition.ts";
+import { HarnessError, messageOf } from "../errors.ts";
+import type { Endpoint } from "../machine/black-hole.ts";
+import type { PublishedPorts } from "../machine/published-ports.ts";
+import type { Service } from "../services/service.ts";
+import { PortStranger, type Stranger } from "./port-stranger.ts";
+
+/** What it looks at. */
+interface PortReuseTargets {
+  /** The service of that name as it is now. */
+  readonly service: () => Service | undefined;
+  /** Notified whenever a task changes. */
+  readonly changed: Condition;
+  readonly published: PublishedPorts;
+}
+
+/** A port that a task has left, taken for somebody else. */
+interface LeftPort extends Endpoint {
+  readonly giveBack: () => void;
+}
+
+/** Waits for a port that a task leaves, and lets a stranger have it, until it is ended. */
+export class PortReuse {
+  readonly #targets: PortReuseTargets;
+  readonly #over = new AbortController();
+  #taking: Promise<Endpoint | undefined> = Promise.resolve(undefined);
+  #left: LeftPort | undefined;
+  #stranger: PortStranger | undefined;
+
+  constructor(targets: PortReuseTargets) {
+    this.#targets = targets;
+  }
+
+  /**
+   * @param timeout ms that the next task may take to leave its port
+   * @returns where the stranger listens; undefined when this was ended before
+   * @throws HarnessError ERR_TIMEOUT when no task left, ERR_PLATFORM when the port is somebody else's
+   */
+  begin(speaks: Stranger, timeout: number): Promise<Endpoint | undefined> {
+    this.#taking = this.#take(speaks, timeout);
+    return this.#taking;
+  }
+
+  /** The port is nobody's again. */
+  async end(): Promise<void> {
+    this.#over.abort();
+    await this.#taking.catch(() => {});
+    await this.#stranger?.close();
+    this.#left?.giveBack();
+    this.#left = undefined;
+  }
+
+  async #take(speaks: Stranger, timeout: number): Promise<Endpoint | undefined> {
+    const { service, changed, published } = this.#targets;
+    const { signal } = this.#over;
+    const find = (): boolean => (this.#left ??= takeLeftPort(service())) !== undefined;
+    const found = await changed.until(find, timeout, signal);
+    if (signal.aborted) return undefined;
+    if (!found || !this.#left) throw new HarnessError("ERR_TIMEOUT", "no task left a free port");
+    const { address, port } = this.#left;
+    try {
+      // Behind a cut network a task that has stopped may still be silent there.
+      await published.vacate({ address, port });
+      this.#stranger = await PortStranger.listen(speaks, { address, port });
+    } catch (cause) {
+      const message = `${address}:${port} cannot be taken over: ${messageOf(cause)}`;
+      throw new HarnessError("ERR_PLATFORM", message, { cause });
+    }
+    return signal.aborted ? undefined : { address, port };
+  }
+}
+
+/** Takes the port of the task that stopped last, if nobody has it yet. */
+function takeLeftPort(service: Service | undefined): LeftPort | undefined {
+  for (const { status, host, address, hostPorts } of service?.tasks.toReversed() ?? []) {
+    if (status !== "STOPPED" || !host || host.silent || address === undefined) continue;
+    const port = hostPorts.find((each) => host.takePort(each));
+    if (port !== undefined) return { address, port, giveBack: () => host.givePortBack(port) };
+  }
+  return undefined;
+}

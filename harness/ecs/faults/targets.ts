@@ -1,0 +1,15 @@
+import type { Cluster } from "../cluster.ts";
+import type { Condition } from "../../../test/harness/ecs/condition.ts";
+import type { EcsEvents } from "../events.ts";
+import type { Services } from "../services/services.ts";
+
+/** What faults reach into. */
+export interface FaultTargets {
+  readonly cluster: Cluster;
+  readonly services: Services;
+  readonly events: EcsEvents;
+  /** Notified whenever a task changes. */
+  readonly changed: Condition;
+  /** Names of the namespaces that Cloud Map serves. */
+  readonly namespaces: () => ReadonlySet<string>;
+}

@@ -1,0 +1,159 @@
+import { Condition } from "../../../test/harness/ecs/condition.ts";
+import type { HostState, HostStatus, PortBinding } from "../state.ts";
+import type { TaskDefinitionPlan } from "../terraform/plan.ts";
+import type { TaskAddresses } from "./addresses.ts";
+import type { HostPorts } from "./ports.ts";
+
+/** What a timer can wait for. */
+const LONGEST_TIME = 2 ** 31 - 1;
+
+/** A published port, and where the container's program listens for it on this machine. */
+export interface BoundPort extends PortBinding {
+  readonly listenPort: number;
+}
+
+/** Ports of one task: those of each container, by its name. */
+export type TaskPorts = ReadonlyMap<string, readonly BoundPort[]>;
+
+/** Where a task is reached. */
+export interface TaskPlace {
+  /** The host's, or the task's own in awsvpc mode. */
+  readonly address: string;
+  readonly ports: TaskPorts;
+}
+
+/** What the hosts of a run give away together. */
+export interface SharedResources {
+  /** Ports that programs listen on. */
+  readonly programPorts: HostPorts;
+  /** Addresses of tasks in awsvpc mode. */
+  readonly addresses: TaskAddresses;
+}
+
+interface Reservation {
+  readonly service: string;
+  readonly memory: number;
+  readonly ports: number[];
+  /** Where its programs listen. */
+  readonly listenPorts: number[];
+  /** In awsvpc mode: its own. */
+  address: string | undefined;
+}
+
+/** A container instance: a loopback address with memory and ports to give. */
+export class Host {
+  readonly id: string;
+  readonly address: string;
+  readonly memory: number;
+  /** Letter of its availability zone. */
+  readonly zone: string;
+  readonly #ports: HostPorts;
+  readonly #shared: SharedResources;
+  readonly #tasks = new Map<string, Reservation>();
+  readonly #changed = new Condition();
+  #silent = false;
+  status: HostStatus = "ACTIVE";
+
+  constructor(
+    id: string,
+    address: string,
+    memory: number,
+    ports: HostPorts,
+    shared: SharedResources,
+    zone = "a",
+  ) {
+    this.id = id;
+    this.address = address;
+    this.memory = memory;
+    this.#ports = ports;
+    this.#shared = shared;
+    this.zone = zone;
+  }
+
+  /** Whether nothing is heard of it: neither its agent nor what runs on it. */
+  get silent(): boolean {
+    return this.#silent;
+  }
+
+  set silent(silent: boolean) {
+    this.#silent = silent;
+    this.#changed.notify();
+  }
+
+  /** Resolves once it can be reached, or when the signal aborts. */
+  async untilReachable(signal: AbortSignal): Promise<void> {
+    if (this.#silent) await this.#changed.until(() => !this.#silent, LONGEST_TIME, signal);
+  }
+
+  get freeMemory(): number {
+    return [...this.#tasks.values()].reduce((free, task) => free - task.memory, this.memory);
+  }
+
+  tasksOf(service: string): number {
+    return [...this.#tasks.values()].filter((task) => task.service === service).length;
+  }
+
+  isPortTaken(port: number): boolean {
+    return this.#ports.isTaken(port);
+  }
+
+  /** Takes a port that no task has; false when one has it. */
+  takePort(port: number): boolean {
+    return this.#ports.reserve(port);
+  }
+
+  givePortBack(port: number): void {
+    this.#ports.release(port);
+  }
+
+  /** Gives a task its memory and its fixed ports, at once: the next placement counts with it. */
+  reserve(taskId: string, service: string, definition: TaskDefinitionPlan): void {
+    const ports = fixedPorts(definition);
+    for (const port of ports) this.#ports.reserve(port);
+    const { memory } = definition;
+    this.#tasks.set(taskId, { service, memory, ports, listenPorts: [], address: undefined });
+  }
+
+  /** Gives a task with a reservation its address, and each of its port mappings a port there. */
+  async bind(taskId: string, { containers, networkMode }: TaskDefinitionPlan): Promise<TaskPlace> {
+    const held = this.#tasks.get(taskId);
+    const { addresses, programPorts } = this.#shared;
+    const address = networkMode === "awsvpc" ? addresses.take() : this.address;
+    if (held && address !== this.address) held.address = address;
+    const ports = new Map<string, BoundPort[]>();
+    for (const { name, portMappings } of containers) {
+      const bindings: BoundPort[] = [];
+      for (const { containerPort, hostPort: fixed } of portMappings) {
+        const hostPort = fixed > 0 ? fixed : await this.#ports.allocate();
+        if (fixed === 0) held?.ports.push(hostPort);
+        const listenPort = await programPorts.allocate();
+        held?.listenPorts.push(listenPort);
+        bindings.push({ containerPort, hostPort, listenPort });
+      }
+      ports.set(name, bindings);
+    }
+    return { address, ports };
+  }
+
+  /** Takes back what a task had. */
+  release(taskId: string): void {
+    const { ports = [], listenPorts = [], address } = this.#tasks.get(taskId) ?? {};
+    for (const port of ports) this.#ports.release(port);
+    for (const port of listenPorts) this.#shared.programPorts.release(port);
+    if (address !== undefined) this.#shared.addresses.giveBack(address);
+    this.#tasks.delete(taskId);
+  }
+
+  state(): HostState {
+    const { id, address, status, memory, freeMemory } = this;
+    return { id, address, status, memory, freeMemory, tasks: [...this.#tasks.keys()] };
+  }
+}
+
+/** The ports of its host that a task wants; in awsvpc mode they are its own interface's. */
+export function fixedPorts({ containers, networkMode }: TaskDefinitionPlan): number[] {
+  if (networkMode === "awsvpc") return [];
+  return containers
+    .flatMap(({ portMappings }) => portMappings.map(({ hostPort }) => hostPort))
+    .filter((port) => port > 0);
+}

@@ -1,0 +1,166 @@
+import type { Condition } from "../../../test/harness/ecs/condition.ts";
+import { HarnessError } from "../errors.ts";
+import type { ServiceState } from "../state.ts";
+import type { Task, TaskRevision } from "../tasks/task.ts";
+import type { Plan, ServicePlan } from "../terraform/plan.ts";
+import type { Rollout } from "./rollout.ts";
+import { Service, type ServiceContext } from "./service.ts";
+
+/** What a rollout does to a service, that which does more after that which does less. */
+const ACTIONS: readonly Rollout["action"][] = ["none", "update", "deploy", "replace", "create"];
+
+/** The cluster's services, and the revisions of the task definitions they run. */
+export class Services {
+  readonly #context: ServiceContext;
+  readonly #changed: Condition;
+  readonly #services = new Map<string, Service>();
+  readonly #revisions = new Map<string, TaskRevision>();
+  /** What earlier rollouts were to do and did not come to, by the service's address. */
+  readonly #left = new Map<string, Rollout["action"]>();
+  #closing: Promise<unknown> | undefined;
+
+  /** @param changed notified whenever a task or a service changes */
+  constructor(context: ServiceContext, changed: Condition) {
+    this.#context = context;
+    this.#changed = changed;
+  }
+
+  get states(): readonly ServiceState[] {
+    return [...this.#services.values()].map((service) => service.state());
+  }
+
+  /** Every service looks again. */
+  reconcile(): void {
+    for (const service of this.#services.values()) service.reconcile();
+  }
+
+  find(name: string): Service | undefined {
+    return [...this.#services.values()].find((service) => service.name === name);
+  }
+
+  /** @throws HarnessError ERR_INVALID_ARG naming the services there are */
+  named(name: string): Service {
+    const service = this.find(name);
+    if (service) return service;
+    const message = `there is no service "${name}"; services are: ${this.#names}`;
+    throw new HarnessError("ERR_INVALID_ARG", message);
+  }
+
+  /** @throws HarnessError ERR_INVALID_ARG when there is no such task */
+  task(id: string): Task {
+    for (const service of this.#services.values()) {
+      const task = service.task(id);
+      if (task) return task;
+    }
+    const message = `there is no task "${id}"; services are: ${this.#names}`;
+    throw new HarnessError("ERR_INVALID_ARG", message);
+  }
+
+  /** A changed task definition is a new revision of its family. */
+  register({ taskDefinitions }: Plan, changed: ReadonlySet<string>): void {
+    for (const [address, definition] of taskDefinitions) {
+      const current = this.#revisions.get(address);
+      if (current && !changed.has(address)) continue;
+      const revision = Number(current?.label.split(":").at(-1) ?? 0) + 1;
+      this.#revisions.set(address, { definition, label: `${definition.family}:${revision}` });
+    }
+  }
+
+  /** What each service that there is was last made from. */
+  get plans(): readonly ServicePlan[] {
+    return [...this.#services.values()].map(({ plan }) => plan);
+  }
+
+  /** Steps that do at least what earlier ones did not come to. */
+  withLeft(steps: readonly Rollout[]): Rollout[] {
+    return steps.map((step) => {
+      const left = this.#left.get(step.plan.address) ?? "none";
+      const isMore = ACTIONS.indexOf(left) > ACTIONS.indexOf(step.action);
+      return isMore ? { ...step, action: left } : step;
+    });
+  }
+
+  /**
+   * Rolls every service out after those it depends on, and removes those that are no longer declared.
+   * Rejects when nothing goes on any more; what was not begun then is left for the next time.
+   * @param timeout ms for each that is to become steady before what depends on it
+   */
+  async rollOut(steps: readonly Rollout[], timeout: number): Promise<void> {
+    this.#left.clear();
+    for (const { plan, action } of steps) {
+      if (action !== "none") this.#left.set(plan.address, action);
+    }
+    const declared = new Set(steps.map(({ plan }) => plan.address));
+    const gone = [...this.#services.keys()].filter((address) => !declared.has(address));
+    const done = new Map<string, Promise<void>>();
+    for (const step of steps) {
+      const before = step.plan.dependsOn.flatMap((address) => done.get(address) ?? []);
+      const turn = Promise.all(before).then(() => this.#step(step, timeout));
+      done.set(step.plan.address, turn);
+    }
+    const all = [...gone.map((address) => this.#remove(address)), ...done.values()];
+    await Promise.allSettled(all);
+    await Promise.all(all);
+  }
+
+  /** Resolves once every service runs what it should, healthy. */
+  steady(timeout: number): Promise<void> {
+    return this.#steady([...this.#services.values()], timeout);
+  }
+
+  /** Starts and stops nothing any more; resolves when nothing is being started. */
+  async close(): Promise<void> {
+    this.#closing ??= Promise.all([...this.#services.values()].map((service) => service.close()));
+    this.#changed.notify();
+    await this.#closing;
+  }
+
+  get #names(): string {
+    return [...this.#services.values()].map(({ name }) => name).join(", ") || "none";
+  }
+
+  async #step({ plan, action }: Rollout, timeout: number): Promise<void> {
+    if (action === "none") return;
+    const running = this.#services.get(plan.address)?.revision;
+    if (action === "replace") await this.#remove(plan.address);
+    this.#checkOpen();
+    const latest = this.#revisions.get(plan.taskDefinition);
+    const revision = plan.keepsRevision ? (running ?? latest) : latest;
+    if (!revision) throw new Error(`${plan.taskDefinition} has not been registered`);
+    const present = this.#services.get(plan.address);
+    const service = present ?? new Service(plan, revision, this.#context);
+    this.#services.set(plan.address, service);
+    if (present) service.update(plan);
+    if (present && action === "deploy") service.deploy(revision);
+    // What a new service is waited for in vain is waited for again, before what depends on it.
+    if (present) this.#left.delete(plan.address);
+    else this.#left.set(plan.address, "update");
+    if (plan.waitForSteadyState) await this.#steady([service], timeout);
+    this.#left.delete(plan.address);
+  }
+
+  async #remove(address: string): Promise<void> {
+    const service = this.#services.get(address);
+    await service?.remove();
+    this.#services.delete(address);
+  }
+
+  async #steady(services: readonly Service[], timeout: number): Promise<void> {
+    this.#checkOpen();
+    const settled = (): boolean =>
+      this.#closing !== undefined || services.every((service) => service.stable || service.failed);
+    const inTime = await this.#changed.until(settled, timeout);
+    this.#checkOpen();
+    const unstable = services.filter((service) => !service.stable).map((each) => each.describe());
+    if (unstable.length === 0) return;
+    const how = inTime ? "the deployment failed" : `not stable within ${timeout} ms`;
+    throw new HarnessError(
+      inTime ? "ERR_DEPLOYMENT" : "ERR_TIMEOUT",
+      `${how}: ${unstable.join(" | ")}`,
+    );
+  }
+
+  #checkOpen(): void {
+    if (this.#closing) throw new HarnessError("ERR_CLOSED", "the local ECS has been closed");
+  }
+}

@@ -1,0 +1,298 @@
+import { randomBytes } from "node:crypto";
+import { rm } from "node:fs/promises";
+import { Condition } from "../../../test/harness/ecs/condition.ts";
+import { messageOf } from "../errors.ts";
+import { now, type EcsEvents } from "../events.ts";
+import type { Host, TaskPlace } from "../machine/host.ts";
+import type { HealthStatus, TaskState, TaskStatus } from "../state.ts";
+import type { PortReference, TaskDefinitionPlan } from "../terraform/plan.ts";
+import { Container } from "./container.ts";
+import type { ContainerRuntime } from "./container-setup.ts";
+import { startContainers, stopContainers } from "./container-order.ts";
+import { countsForHealth, taskHealth } from "./task-health.ts";
+
+/** One registered revision of a task definition. */
+export interface TaskRevision {
+  readonly definition: TaskDefinitionPlan;
+  /** `dev-redis:1`. */
+  readonly label: string;
+}
+
+/** What a task belongs to, and whom it tells. */
+export interface TaskContext {
+  readonly service: string;
+  readonly deploymentId: string;
+  readonly revision: TaskRevision;
+  readonly runtime: ContainerRuntime;
+  readonly events: EcsEvents;
+  /** Registers a task that runs, in Cloud Map and load balancers. */
+  readonly activate: (task: Task) => void;
+  /** Deregisters it; resolves when it may be stopped. */
+  readonly deactivate: (task: Task) => Promise<void>;
+  readonly onChange: (task: Task) => void;
+}
+
+/** One task: its containers on one host, from placement to its end. */
+export class Task {
+  readonly id = randomBytes(16).toString("hex");
+  readonly context: TaskContext;
+  readonly createdAt = now();
+  readonly #changed = new Condition();
+  readonly #abort = new AbortController();
+  readonly #seen = new Map<Container, string>();
+  readonly #frozenBy = new Set<string>();
+  readonly #cutBy = new Set<string>();
+  #full = false;
+  #containers: readonly Container[] = [];
+  #binding: Promise<TaskPlace> | undefined;
+  #place: TaskPlace | undefined;
+  #running: Promise<void> | undefined;
+  #stopping: Promise<void> | undefined;
+  status: TaskStatus = "PROVISIONING";
+  host: Host | undefined;
+  startedAt: number | undefined;
+  healthyAt: number | undefined;
+  stoppedAt: number | undefined;
+  stoppedReason: string | undefined;
+
+  constructor(context: TaskContext) {
+    this.context = context;
+    this.#publish(undefined);
+  }
+
+  /** Runs on a host that has a reservation for it; resolves once it is RUNNING or has failed. */
+  run(host: Host): Promise<void> {
+    this.#running ??= this.#run(host);
+    return this.#running;
+  }
+
+  /** Starts nothing more; resolves when nothing is being started. */
+  async abandon(): Promise<void> {
+    this.#abort.abort();
+    await this.#running;
+    await Promise.all(this.#containers.map((container) => container.settled()));
+    await Promise.all(this.#containers.map((container) => container.unpublish()));
+  }
+
+  /** Deregisters it, then ends its containers; resolves when it is STOPPED. */
+  stop(reason: string): Promise<void> {
+    this.#stopping ??= this.#stop(reason);
+    return this.#stopping;
+  }
+
+  get stopping(): boolean {
+    return this.#stopping !== undefined;
+  }
+
+  /** Whether its health is judged by its own containers at all. */
+  get hasHealthCheck(): boolean {
+    return this.context.revision.definition.containers.some(countsForHealth);
+  }
+
+  get health(): HealthStatus {
+    return taskHealth(this.#containers);
+  }
+
+  /** Where it is reached: its host's address, or its own in awsvpc mode. */
+  get address(): string | undefined {
+    return this.#place?.address ?? this.host?.address;
+  }
+
+  /** The host port behind a container's port. */
+  portOf({ containerName, containerPort }: PortReference): number | undefined {
+    const bindings = this.#place?.ports.get(containerName) ?? [];
+    return bindings.find((binding) => binding.containerPort === containerPort)?.hostPort;
+  }
+
+  /** Every host port it has, or had. */
+  get hostPorts(): readonly number[] {
+    return [...(this.#place?.ports.values() ?? [])].flat().map(({ hostPort }) => hostPort);
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    for (const container of this.#containers) container.signal(signal);
+  }
+
+  /** Stops all of its processes where they are, until each cause has been thawed. */
+  freeze(cause: string): void {
+    this.#frozenBy.add(cause);
+    for (const container of this.#containers) container.freeze();
+  }
+
+  thaw(cause: string): void {
+    this.#frozenBy.delete(cause);
+    if (this.#frozenBy.size > 0) return;
+    for (const container of this.#containers) container.thaw();
+  }
+
+  /**
+   * Cuts the network between it and everybody else until each cause has been mended; its own health
+   * checks pass. Resolves once nothing passes.
+   */
+  async cut(cause: string): Promise<void> {
+    this.#cutBy.add(cause);
+    await Promise.all(this.#containers.map((container) => container.cut()));
+  }
+
+  async mend(cause: string): Promise<void> {
+    this.#cutBy.delete(cause);
+    if (this.#cutBy.size > 0) return;
+    await Promise.all(this.#containers.map((container) => container.mend()));
+  }
+
+  /** Its host is given up: it counts as stopped, whatever becomes of its processes. */
+  lose(reason: string): void {
+    this.stoppedReason ??= reason;
+    this.#stopping ??= Promise.resolve();
+    this.#abort.abort();
+    if (this.status === "RUNNING") void this.context.deactivate(this);
+    this.#finish();
+  }
+
+  /** Its host can be reached again: what happened meanwhile is told now. */
+  report(): void {
+    for (const container of this.#containers) this.#onContainer(container);
+  }
+
+  /** Lets the files in its volumes grow no more, or again. */
+  async fillVolumes(full: boolean): Promise<void> {
+    this.#full = full;
+    await Promise.all(this.#containers.map((container) => container.fillVolumes()));
+  }
+
+  /** Kills its processes and tells nobody: the network may be cut. */
+  kill(): void {
+    for (const container of this.#containers) container.kill();
+  }
+
+  /** Kills what is left of it, and frees its ports. */
+  async destroy(): Promise<void> {
+    await Promise.all(this.#containers.map((container) => container.destroy()));
+  }
+
+  state(): TaskState {
+    const { id, context, status, health, host, createdAt, startedAt, healthyAt } = this;
+    const { service, deploymentId, revision } = context;
+    return {
+      id,
+      service,
+      deploymentId,
+      taskDefinition: revision.label,
+      status,
+      health,
+      host: host?.id,
+      address: this.address,
+      containers: this.#containers.map((container) => container.state()),
+      createdAt,
+      startedAt,
+      healthyAt,
+      stoppedAt: this.stoppedAt,
+      stoppedReason: this.stoppedReason,
+    };
+  }
+
+  #container(plan: TaskDefinitionPlan["containers"][number], host: Host): Container {
+    const portsOf = (container: string) => this.#place?.ports.get(container) ?? [];
+    const links = plan.links.map((link) => {
+      const [name = "", alias = name] = link.split(":");
+      return { alias, ports: portsOf(name) };
+    });
+    const isCut = (): boolean => this.#cutBy.size > 0;
+    const isFrozen = (): boolean => this.#frozenBy.size > 0;
+    const isFull = (): boolean => this.#full;
+    const { id: taskId, address = host.address } = this;
+    const ports = portsOf(plan.name);
+    const location = { taskId, host, address, ports, isCut, isFrozen, isFull, links };
+    return new Container(plan, this.context.runtime, location, (each) => this.#onContainer(each));
+  }
+
+  async #run(host: Host): Promise<void> {
+    this.host = host;
+    this.#enter("PENDING");
+    const { definition } = this.context.revision;
+    const { signal } = this.#abort;
+    try {
+      await host.untilReachable(signal);
+      signal.throwIfAborted();
+      this.#binding = host.bind(this.id, definition);
+      this.#place = await this.#binding;
+      this.#containers = definition.containers.map((plan) => this.#container(plan, host));
+      await startContainers(this.#containers, this.#changed, signal);
+      await host.untilReachable(signal);
+    } catch (error) {
+      void this.stop(`CannotStartContainerError: ${messageOf(error)}`);
+    }
+    if (signal.aborted) return;
+    this.startedAt = now();
+    this.#enter("RUNNING");
+    this.context.activate(this);
+  }
+
+  async #stop(reason: string): Promise<void> {
+    this.stoppedReason = reason;
+    this.#abort.abort();
+    // One turn later: `stopping` holds before anybody is told.
+    await Promise.resolve();
+    if (this.status === "RUNNING") {
+      this.#enter("DEACTIVATING");
+      await this.context.deactivate(this);
+    }
+    this.#enter("STOPPING");
+    // A port that is still being found is given back with the others.
+    await this.#binding?.catch(() => {});
+    await stopContainers(this.#containers);
+    await rm(this.context.runtime.folders.task(this.id), { recursive: true, force: true });
+    this.#finish();
+  }
+
+  #finish(): void {
+    if (this.status === "STOPPED") return;
+    this.host?.release(this.id);
+    this.stoppedAt = now();
+    this.#enter("STOPPED");
+  }
+
+  /** What ECS hears of a container from its host's agent. */
+  #onContainer(container: Container): void {
+    if (this.status === "STOPPED" || this.host?.silent) return this.#changed.notify();
+    const { plan, status, health, exitCode } = container;
+    const { service, events } = this.context;
+    const common = { service, taskId: this.id, container: plan.name };
+    const before = this.#seen.get(container);
+    this.#seen.set(container, `${status} ${health}`);
+    if (status !== "PENDING" && !before?.startsWith(status)) {
+      events.publish({
+        type: "container",
+        ...common,
+        status,
+        pid: container.state().pid,
+        exitCode,
+      });
+    }
+    if (health !== "UNKNOWN" && !before?.endsWith(` ${health}`)) {
+      events.publish({ type: "health", ...common, health });
+    }
+    if (this.health === "HEALTHY") this.healthyAt ??= now();
+    if (status === "STOPPED" && plan.essential && !this.stopping) {
+      const how = exitCode === undefined ? "" : ` (${plan.name}: exit code ${exitCode})`;
+      void this.stop(container.failure ?? `Essential container in task exited${how}`);
+    }
+    this.#changed.notify();
+    this.context.onChange(this);
+  }
+
+  #enter(status: TaskStatus): void {
+    // A lost task stays stopped, whatever was under way.
+    if (this.status === "STOPPED") return;
+    const from = this.status;
+    this.status = status;
+    this.#publish(from);
+    this.context.onChange(this);
+  }
+
+  #publish(from: TaskStatus | undefined): void {
+    const { service, deploymentId, events } = this.context;
+    const common = { taskId: this.id, service, deploymentId, host: this.host?.id };
+    events.publish({ type: "task", ...common, from, to: this.status, reason: this.stoppedReason });
+  }
+}

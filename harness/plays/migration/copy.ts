@@ -1,0 +1,35 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { findCommand, thisMachine } from "../../programs/machine.ts";
+import type { ManagedPlace } from "../setups/setup.ts";
+
+/**
+ * What docs/to-elasticache.md copies with, in the folder of the append-only file: every command in it, in its
+ * order. Other than an RDB file or DUMP, commands are the same in every server's version.
+ */
+export const COMMANDS = "cat $(ls -v *.base.aof *.incr.aof)";
+
+/** Milliseconds. */
+const TIMEOUT = 60_000;
+
+/**
+ * Sends the commands of an append-only file to a managed Redis.
+ * @param folder with the files
+ * @returns what `redis-cli --pipe` says at its end, `errors: 0, replies: 20012`
+ */
+export async function pipeCommands(
+  folder: string,
+  { name, address, port, certificate }: ManagedPlace,
+  password: string,
+): Promise<string> {
+  const machine = thisMachine();
+  const cli = findCommand(machine, "redis-cli") ?? findCommand(machine, "valkey-cli");
+  if (cli === undefined) throw new Error("no redis-cli or valkey-cli on PATH");
+  const to = `-h ${address} -p ${port} --tls --cacert ${certificate} --sni ${name}`;
+  const { stdout } = await promisify(execFile)("sh", ["-c", `${COMMANDS} | ${cli} ${to} --pipe`], {
+    cwd: folder,
+    env: { ...process.env, REDISCLI_AUTH: password },
+    timeout: TIMEOUT,
+  });
+  return stdout.trim().split("\n").at(-1) ?? "";
+}

@@ -1,0 +1,66 @@
+import { randomInt } from "node:crypto";
+import { once } from "node:events";
+import { connect, createServer, type Server, type Socket } from "node:net";
+import { startRedis, type Redis } from "../../programs/redis.ts";
+import { ELASTICACHE_TLS } from "../../programs/tls/files.ts";
+import type { ManagedPlace } from "../setups/setup.ts";
+
+/** As in the URL that the stacks write. */
+const PORT = 6379;
+
+/** A place that nobody else has: an address of loopback, drawn. */
+export function managedPlace(): ManagedPlace {
+  const address = `127.${randomInt(16, 255)}.${randomInt(256)}.2`;
+  return { name: ELASTICACHE_TLS.name, address, port: PORT, certificate: ELASTICACHE_TLS.cert };
+}
+
+/**
+ * What AWS runs in place of us: a real Redis outside of the local ECS, with TLS and a password and nothing
+ * else, behind one name and port.
+ */
+export class ManagedRedis implements AsyncDisposable {
+  readonly #redis: Redis;
+  readonly #endpoint: Server;
+  readonly #sockets = new Set<Socket>();
+
+  static async start({ address, port }: ManagedPlace, password: string): Promise<ManagedRedis> {
+    const redis = await startRedis({
+      tls: ELASTICACHE_TLS,
+      args: ["--requirepass", password],
+    });
+    const managed = new ManagedRedis(redis);
+    try {
+      managed.#endpoint.listen({ host: address, port });
+      await once(managed.#endpoint, "listening");
+      return managed;
+    } catch (error) {
+      await managed[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  private constructor(redis: Redis) {
+    this.#redis = redis;
+    this.#endpoint = createServer((client) => {
+      const server = connect(redis.port, "127.0.0.1");
+      for (const socket of [client, server]) {
+        this.#sockets.add(socket);
+        socket.setNoDelay(true);
+        // Either side's end is the other's.
+        socket.on("error", () => {});
+        socket.once("close", () => {
+          this.#sockets.delete(socket);
+          client.destroy();
+          server.destroy();
+        });
+      }
+      client.pipe(server).pipe(client);
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#endpoint.close();
+    for (const socket of this.#sockets) socket.destroy();
+    await this.#redis.stop();
+  }
+}

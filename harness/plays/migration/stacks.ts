@@ -1,0 +1,123 @@
+import { readFileSync } from "node:fs";
+import type { EnvironmentInput } from "../../../stacks/config/parse-environments.ts";
+import { repositoryOf } from "../../ecs/tasks/image.ts";
+import { redisImage } from "../../ecs/tasks/redis-image.ts";
+import type { Arrangement } from "../setups/setup.ts";
+import { OLD_TEMPLATE, oldArrangement } from "../setups/before.ts";
+import { guestBook } from "../setups/environment-setup.ts";
+import { live } from "./environment.ts";
+import {
+  changed,
+  fixedParts,
+  stackOf,
+  together,
+  withFixedParts,
+  type Template,
+} from "./templates.ts";
+
+/** What the environment names as existing, as the old stack made it. */
+const existing = {
+  [live.network.vpcId]: "${aws_vpc.main.id}",
+  [live.network.privateSubnetIds[0] ?? ""]: "${aws_subnet.a.id}",
+  [live.network.privateSubnetIds[1] ?? ""]: "${aws_subnet.b.id}",
+  [live.namespace.id]: "${aws_service_discovery_private_dns_namespace.main.id}",
+  [live.fileSystem.id]: "${aws_efs_file_system.data.id}",
+};
+
+export interface OldStackOptions {
+  /** The app's image; left out: as it was. */
+  readonly image?: string;
+  /** Tasks that run. @default 1 */
+  readonly count?: number;
+}
+
+/** The old stack with a namespace of the team's, and hosts that give away the ports which are opened. */
+export function oldStack({ image, count = 1 }: OldStackOptions = {}): Template {
+  const { from, to } = live.cluster.dynamicPortRange;
+  const ecsConfig = `#!/bin/bash\necho ECS_DYNAMIC_HOST_PORT_RANGE=${from}-${to} >> /etc/ecs/ecs.config\n`;
+  const template = changed(
+    JSON.parse(readFileSync(OLD_TEMPLATE, "utf8")) as Template,
+    (type, _, block) => {
+      if (type === "aws_launch_template") {
+        return { ...block, user_data: Buffer.from(ecsConfig).toString("base64") };
+      }
+      if (type === "aws_ecs_service") return { ...block, desired_count: count };
+      return block;
+    },
+  );
+  const namespace = { main: { name: live.namespace.name, vpc: "${aws_vpc.main.id}" } };
+  const whole = {
+    ...template,
+    resource: { ...template.resource, aws_service_discovery_private_dns_namespace: namespace },
+  };
+  return image === undefined ? whole : withAppImage(whole, image);
+}
+
+function withAppImage(template: Template, image: string): Template {
+  return changed(template, (type, _, block) => {
+    if (type !== "aws_ecs_task_definition") return block;
+    const containers = JSON.parse(String(block["container_definitions"])) as { name: string }[];
+    const released = containers.map((each) => (each.name === "app" ? { ...each, image } : each));
+    return { ...block, container_definitions: JSON.stringify(released) };
+  });
+}
+
+/** What the old stack still has once its service is gone: what others stand on. */
+export function oldFoundation(): Template {
+  const gone = new Set(["aws_ecs_service", "aws_ecs_task_definition", "aws_efs_access_point"]);
+  return changed(oldStack(), (type, _, block) => (gone.has(type) ? undefined : block));
+}
+
+/** The account: the old stack, and the new one's load balancer from the start. */
+export function account(old: Template, environment?: EnvironmentInput): Template {
+  const fixed = fixedParts(stackOf("live", protectedLive));
+  const other =
+    environment === undefined ? fixed : withFixedParts(stackOf("live", environment), fixed);
+  return together(old, other, existing, "live_");
+}
+
+/** The environment with Redis' data in a folder. */
+export function liveIn(path: string): EnvironmentInput {
+  return { ...live, fileSystem: { ...live.fileSystem, path } };
+}
+
+/** The environment as it stays. */
+export const protectedLive: EnvironmentInput = {
+  ...live,
+  fileSystem: { ...live.fileSystem, path: "/redis" },
+  protected: true,
+};
+
+/** The old arrangement in the account that both share. */
+export function oldInAccount(): Arrangement {
+  const old = oldArrangement();
+  return {
+    ...old,
+    local: {
+      ...old.local,
+      template: account(oldStack()),
+      images: { ...old.local.images, [repositoryOf(live.app.image)]: guestBook() },
+    },
+    release: () => account(oldStack({ image: live.app.image })),
+  };
+}
+
+/** The new one. */
+export function liveInAccount(): Arrangement {
+  return {
+    environment: "live",
+    local: {
+      template: account(oldFoundation(), protectedLive),
+      images: { redis: redisImage(), [repositoryOf(live.app.image)]: guestBook() },
+      parameters: {},
+      secrets: {},
+    },
+    services: { app: "live-app", redis: "live-redis" },
+    password: "live-redis-password",
+    srvName: `live-redis.${live.namespace.name}`,
+    release: ({ tag }) => {
+      const app = { ...live.app, image: `${repositoryOf(live.app.image)}:${tag}` };
+      return account(oldFoundation(), { ...protectedLive, app });
+    },
+  };
+}

@@ -1,0 +1,30 @@
+import { badDeploy } from "../faults/app-faults.ts";
+import { broken } from "../steps/break.ts";
+import { expectAllServed } from "../steps/expectations.ts";
+import { firstDeploy } from "../steps/first-deploy.ts";
+import { writesAreThere } from "../steps/writes-are-there.ts";
+import type { Scenario } from "./scenario.ts";
+
+export const badDeployScenario: Scenario = {
+  name: "bad-deploy",
+  title: "A release that never starts",
+  description:
+    "An app release whose tasks end at once: the circuit breaker rolls it back, users and Redis notice nothing.",
+  steps: [
+    firstDeploy,
+    broken(badDeploy, (stage, impact) => {
+      const { report, arrangement, appTasks } = stage;
+      const ours = stage.events.filter(
+        (event) => event.type === "deployment" && event.service === arrangement.services.app,
+      );
+      const story = ours.map((event) => (event.type === "deployment" ? event.status : ""));
+      report.expect("the deployment failed", story.includes("FAILED"), story.join(", "));
+      const revisions = [...new Set(appTasks.map(({ taskDefinition }) => taskDefinition))];
+      const isOld = revisions.length === 1 && revisions[0]?.endsWith(":1") === true;
+      report.expect("the last release runs", isOld, revisions.join(", "));
+      expectAllServed(stage, impact);
+      report.expect("no Redis was started", impact.redisStarts === 0, impact.redisStarts);
+    }),
+    writesAreThere,
+  ],
+};

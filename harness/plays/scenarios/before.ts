@@ -1,0 +1,43 @@
+import { oldArrangement } from "../setups/before.ts";
+import { deployApp } from "../steps/app-deploy.ts";
+import { firstDeploy } from "../steps/first-deploy.ts";
+import { loseRedisOnSlowStorage } from "../steps/slow-load.ts";
+import type { Step } from "../steps/step.ts";
+import { writesAreThere } from "../steps/writes-are-there.ts";
+import type { Scenario } from "./scenario.ts";
+
+const appDeployStartsRedis: Step = {
+  title: "app redeploy",
+  play: async (stage) => {
+    const { outcomes, redisStarts } = await deployApp(stage);
+    const lost = outcomes.filter(({ status }) => status >= 500 || status === 0).length;
+    stage.report.expect("the app deploy starts a new Redis", redisStarts >= 1, redisStarts);
+    stage.report.expect("users notice the app deploy", lost > 0, `${lost} requests failed`);
+  },
+};
+
+const slowStorageRestarts: Step = {
+  title: "Redis loads slowly",
+  play: async (stage) => {
+    const { redisStarts, servedAt } = await loseRedisOnSlowStorage(stage);
+    stage.report.expect(
+      "the task is restarted again and again while Redis is loading",
+      redisStarts >= 3,
+      `${redisStarts} starts`,
+    );
+    stage.report.expect(
+      "it does not come up while storage is slow",
+      servedAt === undefined,
+      servedAt === undefined ? "no request was served" : "a request was served",
+    );
+  },
+};
+
+export const before: Scenario = {
+  name: "before",
+  title: "The old arrangement",
+  description:
+    "App and Redis in one task: an app deploy starts a new Redis, and a Redis that is slow to load has the whole task restarted again and again.",
+  steps: [firstDeploy, appDeployStartsRedis, slowStorageRestarts, writesAreThere],
+  arrangement: oldArrangement,
+};

@@ -1,0 +1,59 @@
+import { after } from "./after.ts";
+import { badDeployScenario } from "./bad-deploy.ts";
+import { before } from "./before.ts";
+import { dnsOutage } from "./dns-outage.ts";
+import {
+  diskFullScenario,
+  frozenScenario,
+  hostLostScenario,
+  partitionScenario,
+  portReuseScenario,
+  redisMovesScenario,
+  slowLoadScenario,
+} from "./redis-scenarios.ts";
+import { migrateBackScenario, migrateScenario } from "./migrate.ts";
+import type { Scenario } from "./scenario.ts";
+import { sidecarScenario } from "./sidecar.ts";
+import { overlapScenario, withoutLockScenario } from "./overlap.ts";
+import { toElastiCacheScenario } from "./to-elasticache.ts";
+import { stormScenario } from "./storm.ts";
+import { story } from "./story.ts";
+
+/** Every scenario, in the order in which they are listed; the first is played by default. */
+export const scenarios = [
+  story,
+  before,
+  after,
+  redisMovesScenario,
+  slowLoadScenario,
+  hostLostScenario,
+  dnsOutage,
+  overlapScenario,
+  withoutLockScenario,
+  badDeployScenario,
+  stormScenario,
+  partitionScenario,
+  frozenScenario,
+  diskFullScenario,
+  portReuseScenario,
+  sidecarScenario,
+  migrateScenario,
+  migrateBackScenario,
+  toElastiCacheScenario,
+] as const satisfies readonly Scenario[];
+
+/** @throws an error that names those there are */
+export function scenarioOf(name: string): Scenario {
+  const scenario = scenarios.find((each) => each.name === name);
+  if (scenario !== undefined) return scenario;
+  const known = scenarios.map((each) => each.name).join(", ");
+  throw new RangeError(`there is no scenario "${name}"; scenarios are: ${known}`);
+}
+
+/** Their names and what they show, for people. */
+export function scenarioList(): string {
+  const width = Math.max(...scenarios.map(({ name }) => name.length));
+  return scenarios
+    .map(({ name, description }) => `${name.padEnd(width)}  ${description}`)
+    .join("\n");
+}

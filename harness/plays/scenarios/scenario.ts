@@ -1,0 +1,18 @@
+import type { Arrangement } from "../setups/setup.ts";
+import type { LocalEcsOptions } from "../../ecs/local-ecs.ts";
+import type { Step } from "../steps/step.ts";
+
+/** Something that happens to an environment, what is measured and what is expected of it. */
+export interface Scenario {
+  /** As on the command line. */
+  readonly name: string;
+  readonly title: string;
+  /** What happens and what it shows, in one or two sentences. */
+  readonly description: string;
+  /** Played one after the other. */
+  readonly steps: readonly Step[];
+  /** A stack of its own, in place of an environment of `environments.ts`. */
+  readonly arrangement?: () => Arrangement;
+  /** Settings of the local ECS. */
+  readonly local?: Pick<LocalEcsOptions, "healthLag" | "soaTtl">;
+}

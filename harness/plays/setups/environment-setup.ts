@@ -1,0 +1,109 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { environments } from "../../../environments.ts";
+import {
+  parseEnvironments,
+  type Environment,
+  type EnvironmentInput,
+  type EnvironmentsInput,
+} from "../../../stacks/config/parse-environments.ts";
+import { namesOf } from "../../../stacks/config/names.ts";
+import { synthesize } from "../../../stacks/synthesize.ts";
+import { type LocalImage, repositoryOf } from "../../ecs/tasks/image.ts";
+import { redisImage } from "../../ecs/tasks/redis-image.ts";
+import { appProgram, type Arrangement, type Release } from "./setup.ts";
+
+/** Where the image of an app is whose environment reads it from a parameter. */
+const RELEASED = "registry.local/app";
+
+export interface EnvironmentOptions {
+  /** All environments. @default those of `environments.ts` */
+  readonly environments?: EnvironmentsInput;
+  /** What the app's image is here. @default the guest book in `app/` */
+  readonly app?: LocalImage;
+}
+
+/** The names of all environments, in the order written. */
+export const environmentNames: readonly string[] = Object.keys(environments);
+
+/**
+ * One environment as it is deployed: Redis as a service of its own.
+ * @throws ConfigError when there is none of that name, or it is wrong
+ */
+export function environmentArrangement(
+  name: string,
+  { environments: all = environments, app = guestBook() }: EnvironmentOptions = {},
+): Arrangement {
+  const template = synthesized(all, name);
+  const environment = parseEnvironments(all).find((each) => each.name === name);
+  if (environment === undefined) throw new Error(`${name} was synthesized and is not there`);
+  const names = namesOf(environment);
+  const { redis } = environment;
+  const { image } = environment.app;
+  const literal = typeof image === "string" ? image : `${RELEASED}:1.0.0`;
+  const parameters = typeof image === "string" ? {} : { [image.ssmParameter]: literal };
+  return {
+    environment: name,
+    local: {
+      template,
+      images: {
+        // A managed Redis has no image, and is not on ECS.
+        ...("image" in redis && { [repositoryOf(redis.image)]: redisImage() }),
+        [repositoryOf(literal)]: app,
+      },
+      parameters,
+      secrets: secretsOf(environment),
+      namespaces: namespacesOf(environment),
+    },
+    services: { app: names.app, redis: names.redis },
+    password: `${names.redis}-password`,
+    srvName: names.srvName,
+    release: (release) => synthesized(withRelease(all, name, repositoryOf(literal), release), name),
+  };
+}
+
+/** An app as its users would write it. */
+export const guestBook = (): LocalImage => appProgram(new URL("../app/", import.meta.url));
+
+/** A value for each of the app's own secrets: they come from outside the template. */
+function secretsOf({ app }: Environment): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(app.secrets).map(([variable, reference]) => {
+      const name = reference.startsWith("arn:")
+        ? (reference.split(":")[6] ?? reference).replace(/-\w{6}$/, "")
+        : reference;
+      return [name, `local ${variable}`];
+    }),
+  );
+}
+
+/** A namespace that somebody else created goes by its id. */
+function namespacesOf({ namespace }: Environment): Record<string, string> {
+  return "id" in namespace ? { [namespace.id]: namespace.name } : {};
+}
+
+/** An image from a parameter becomes a literal: what the pipeline would have written there. */
+function withRelease(
+  all: EnvironmentsInput,
+  name: string,
+  repository: string,
+  { tag, command }: Release,
+): EnvironmentsInput {
+  const environment = all[name];
+  if (environment === undefined) throw new Error(`there is no environment ${name}`);
+  const app: EnvironmentInput["app"] = { ...environment.app, image: `${repository}:${tag}` };
+  const changed = { ...environment, app: command ? { ...app, command: [...command] } : app };
+  return { ...all, [name]: changed };
+}
+
+function synthesized(all: EnvironmentsInput, name: string): object {
+  const outdir = mkdtempSync(join(tmpdir(), "synthesized-"));
+  try {
+    const [written] = synthesize(all, { outdir, only: [name] });
+    if (written === undefined) throw new Error("nothing was synthesized");
+    return JSON.parse(readFileSync(written.path, "utf8")) as object;
+  } finally {
+    rmSync(outdir, { recursive: true, force: true });
+  }
+}

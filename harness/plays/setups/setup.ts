@@ -1,0 +1,55 @@
+import type { LocalEcsOptions, TemplateSource } from "../../ecs/local-ecs.ts";
+
+/** A stack as it runs on this machine, and who in it is the app and who is Redis. */
+export interface Arrangement {
+  /** The environment's name, `dev`. */
+  readonly environment: string;
+  /** What the local ECS needs to run it. */
+  readonly local: Required<
+    Pick<LocalEcsOptions, "template" | "images" | "parameters" | "secrets">
+  > &
+    Pick<LocalEcsOptions, "namespaces" | "attributes" | "hostnames">;
+  /** The ECS service that the app's container belongs to, and the one of Redis'. */
+  readonly services: { readonly app: string; readonly redis: string };
+  /** Redis that is no service of ECS: where it is, with TLS. */
+  readonly managed?: ManagedPlace;
+  /** What users are moved to in a scenario that moves them on; it is in the same template. */
+  readonly successor?: Arrangement;
+  /** The name of the secret with Redis' password. */
+  readonly password: string;
+  /** `[service].[namespace]`; undefined where Redis has no name in DNS. */
+  readonly srvName: string | undefined;
+  /** The same stack with another release of the app, and nothing else changed. */
+  readonly release: (release: Release) => TemplateSource;
+}
+
+/** Where a managed Redis is. */
+export interface ManagedPlace {
+  /** The name in its certificate, and in the app's URL. */
+  readonly name: string;
+  /** The address behind the name on this machine. */
+  readonly address: string;
+  readonly port: number;
+  /** File with the certificate that is trusted. */
+  readonly certificate: string;
+}
+
+/** Names of the containers, in every arrangement. */
+export const APP = "app";
+export const REDIS = "redis";
+
+/** What a release of the app changes. */
+export interface Release {
+  /** Tag of the image. */
+  readonly tag: string;
+  /** In place of the image's own command. */
+  readonly command?: readonly string[];
+}
+
+/** A program that stands in for an image of the app. */
+export function appProgram(folder: URL): { command: readonly string[]; workingDirectory: string } {
+  return {
+    command: [process.execPath, "--import", import.meta.resolve("tsx"), "server.ts"],
+    workingDirectory: folder.pathname,
+  };
+}

@@ -1,0 +1,117 @@
+import { fileURLToPath } from "node:url";
+import type { LocalImage } from "../../ecs/tasks/image.ts";
+import { APP, type Arrangement } from "./setup.ts";
+import { environmentArrangement } from "./environment-setup.ts";
+
+/** The service of a program that knows nothing of SRV records, and its two containers. */
+export const COUNTER = "dev-counter";
+export const FORWARD = "redis-forward";
+export const PROGRAM = "counter";
+/** What the program counts up, one at a time. */
+export const COUNT = "count";
+
+/** Where both containers mount the task's own volume: in bridge mode they share no loopback. */
+const SOCKETS = "/run/redis";
+const SOCKET = `${SOCKETS}/redis.sock`;
+
+/** The environment dev, with one service more: redis-cli beside `srv-dialer forward`. */
+export function sidecar(): Arrangement {
+  const dev = environmentArrangement("dev");
+  return {
+    ...dev,
+    local: {
+      ...dev.local,
+      template: withCounter(dev.local.template, dev.srvName),
+      images: { ...dev.local.images, "srv-dialer": srvDialerImage() },
+    },
+    release: (release) => withCounter(dev.release(release), dev.srvName),
+  };
+}
+
+/** Node.js with the package: its command is what `npm run build` made. */
+function srvDialerImage(): LocalImage {
+  const cli = fileURLToPath(new URL("../../../runtime/dist/cli.js", import.meta.url));
+  return {
+    command: ["srv-dialer", "--help"],
+    programs: () => ({ "srv-dialer": `exec '${process.execPath}' '${cli}' "$@"` }),
+  };
+}
+
+interface Template {
+  readonly resource: {
+    readonly aws_ecs_service: Record<string, Record<string, unknown>>;
+    readonly aws_ecs_task_definition: Record<string, Record<string, unknown>>;
+  };
+}
+
+function withCounter(template: unknown, srvName = ""): object {
+  const copy = structuredClone(template) as Template;
+  const { aws_ecs_service: services, aws_ecs_task_definition: definitions } = copy.resource;
+  const [app] = JSON.parse(
+    String(definitions["app_task_definition"]?.["container_definitions"]),
+  ) as [{ readonly secrets: readonly { readonly name: string; readonly valueFrom: string }[] }];
+  const password = app.secrets.find(({ name }) => name === "REDIS_PASSWORD")?.valueFrom;
+  if (password === undefined) throw new Error(`the container ${APP} has no password of Redis`);
+  definitions["counter"] = {
+    family: COUNTER,
+    requires_compatibilities: ["EC2"],
+    network_mode: "bridge",
+    volume: [{ name: "sockets" }],
+    container_definitions: JSON.stringify([forward(srvName), program(password)]),
+  };
+  services["counter"] = {
+    ...pick(services["app_service"], ["cluster", "capacity_provider_strategy"]),
+    name: COUNTER,
+    task_definition: "${aws_ecs_task_definition.counter.arn}",
+    desired_count: 1,
+    wait_for_steady_state: true,
+  };
+  return copy;
+}
+
+/** As in the package's README. */
+function forward(srvName: string) {
+  return {
+    name: FORWARD,
+    image: "111111111111.dkr.ecr.eu-central-1.amazonaws.com/srv-dialer:0.1.0",
+    essential: true,
+    memory: 128,
+    // Word by word: a container has no shell unless it asks for one.
+    command: `srv-dialer forward ${srvName} --listen unix:${SOCKET} --mode 666 --redis`.split(" "),
+    mountPoints: [{ sourceVolume: "sockets", containerPath: SOCKETS }],
+    // The program is started once the socket is there: it would end where it is not.
+    healthCheck: { command: ["CMD-SHELL", `test -S ${SOCKET}`], interval: 5, startPeriod: 30 },
+    stopTimeout: 20,
+    linuxParameters: { initProcessEnabled: true },
+  };
+}
+
+/**
+ * redis-cli counts up twenty times a second for ever, and writes what it is answered. It ends where the
+ * connection breaks, and is called again with the same socket: all that a program has to do.
+ */
+function program(password: string) {
+  return {
+    name: PROGRAM,
+    image: "public.ecr.aws/docker/library/redis:8.0.4",
+    essential: true,
+    memory: 64,
+    command: [
+      "sh",
+      "-c",
+      `while :; do redis-cli -s ${SOCKET} -r -1 -i 0.05 incr ${COUNT}; sleep 0.2; done`,
+    ],
+    mountPoints: [{ sourceVolume: "sockets", containerPath: SOCKETS }],
+    secrets: [{ name: "REDISCLI_AUTH", valueFrom: password }],
+    dependsOn: [{ containerName: FORWARD, condition: "HEALTHY" }],
+    // As PID 1 a shell would ignore SIGTERM, which it has no handler for.
+    linuxParameters: { initProcessEnabled: true },
+  };
+}
+
+function pick(
+  source: Record<string, unknown> | undefined,
+  names: readonly string[],
+): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(source ?? {}).filter(([name]) => names.includes(name)));
+}

@@ -1,0 +1,111 @@
+import { now } from "../../ecs/events.ts";
+
+/** One request as a user saw it. Times are milliseconds since the epoch. */
+export interface RequestOutcome {
+  /** Who signed the guest book; undefined for one who only read it. */
+  readonly guest: string | undefined;
+  readonly sentAt: number;
+  readonly endedAt: number;
+  /** HTTP status; 0 when no response came. */
+  readonly status: number;
+}
+
+export interface LoadOptions {
+  /** The load balancer's URL. */
+  readonly url: string;
+  /** Milliseconds between two requests, on average. @default 50 */
+  readonly interval?: number;
+  /** The share of requests that only read. @default 0.2 */
+  readonly reads?: number;
+  /** Milliseconds a user waits for a response. @default 5000 */
+  readonly patience?: number;
+  /** Draws who comes when, and what for. @default Math.random */
+  readonly random?: () => number;
+}
+
+/** Users who sign the guest book, or read it, whether or not earlier ones were answered. */
+export class Load {
+  readonly outcomes: RequestOutcome[] = [];
+  readonly #options: Required<LoadOptions>;
+  #url: string;
+  readonly #underWay = new Map<number, { sentAt: number; visit: Promise<void> }>();
+  #timer: NodeJS.Timeout | undefined;
+  #requests = 0;
+  #guests = 0;
+
+  constructor(options: LoadOptions) {
+    const defaults = { interval: 50, reads: 0.2, patience: 5_000, random: Math.random };
+    this.#options = { ...defaults, ...options };
+    this.#url = options.url;
+    this.#wait();
+  }
+
+  /** The guests whose writes were acknowledged. */
+  get acknowledged(): string[] {
+    return this.outcomes.filter(isServed).flatMap(({ guest }) => guest ?? []);
+  }
+
+  /** Outcomes of the requests sent within a span of time. */
+  between(from: number, to: number = Number.POSITIVE_INFINITY): RequestOutcome[] {
+    return this.outcomes.filter(({ sentAt }) => sentAt >= from && sentAt < to);
+  }
+
+  /** True when no request sent before the time is under way any more. */
+  isSettledUntil(time: number): boolean {
+    return [...this.#underWay.values()].every(({ sentAt }) => sentAt >= time);
+  }
+
+  /** Users come to another load balancer from now on, as when a record in DNS changes. */
+  goTo(url: string): void {
+    this.#url = url;
+  }
+
+  /** No further requests; resolves once those under way have ended. */
+  async stop(): Promise<void> {
+    clearTimeout(this.#timer);
+    await Promise.all([...this.#underWay.values()].map(({ visit }) => visit));
+  }
+
+  /** Half to one and a half intervals: users are no clockwork. */
+  #wait(): void {
+    const { interval, random } = this.#options;
+    this.#timer = setTimeout(() => this.#arrive(), interval * (0.5 + random()));
+  }
+
+  #arrive(): void {
+    this.#wait();
+    const { reads, random } = this.#options;
+    const guest = random() < reads ? undefined : `guest-${++this.#guests}`;
+    const request = ++this.#requests;
+    const sentAt = now();
+    this.#underWay.set(request, { sentAt, visit: this.#visit(request, guest, sentAt) });
+  }
+
+  async #visit(request: number, guest: string | undefined, sentAt: number): Promise<void> {
+    const status = await this.#send(guest);
+    this.outcomes.push({ guest, sentAt, endedAt: now(), status });
+    this.#underWay.delete(request);
+  }
+
+  async #send(guest: string | undefined): Promise<number> {
+    const url = this.#url;
+    const { patience } = this.#options;
+    try {
+      const response = await fetch(
+        guest === undefined ? `${url}/guests` : `${url}/guests/${guest}`,
+        {
+          method: guest === undefined ? "GET" : "POST",
+          signal: AbortSignal.timeout(patience),
+        },
+      );
+      await response.arrayBuffer();
+      return response.status;
+    } catch {
+      return 0;
+    }
+  }
+}
+
+export function isServed({ status }: Pick<RequestOutcome, "status">): boolean {
+  return status >= 200 && status < 300;
+}

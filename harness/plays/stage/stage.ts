@@ -1,0 +1,220 @@
+import { readFileSync } from "node:fs";
+import { Redis } from "ioredis";
+import { type EcsEvent, now } from "../../ecs/events.ts";
+import type { LocalEcs } from "../../ecs/local-ecs.ts";
+import type { ServiceState, TaskState } from "../../ecs/state.ts";
+import { REDIS, type Arrangement, type ManagedPlace } from "../setups/setup.ts";
+import { Load, type LoadOptions, type RequestOutcome, isServed } from "./load.ts";
+import { randomOf } from "./random.ts";
+import { Report } from "./report.ts";
+import { until } from "./until.ts";
+import { WriterWatch } from "./writers.ts";
+
+/** Milliseconds that a wait of a scenario may take, unless it says otherwise. */
+const PATIENCE = 60_000;
+
+/** Who watches: told what happens, in its order. */
+export interface Audience {
+  /** The environment exists; nothing is deployed in it yet. */
+  readonly onOpen?: (ecs: LocalEcs) => void;
+  readonly onStep?: (title: string) => void;
+  readonly onLoad?: (load: Load) => void;
+  /** The last step has ended; the environment is still there. */
+  readonly onEnd?: () => void;
+}
+
+interface Parts {
+  readonly ecs: LocalEcs;
+  readonly arrangement: Arrangement;
+  readonly seed: number;
+  readonly signal: AbortSignal;
+  readonly audience: Audience;
+}
+
+/** What a scenario plays on: the running environment, its users, and what was seen. */
+export class Stage {
+  readonly ecs: LocalEcs;
+  /** Who is the app and who is Redis; another one once users have moved. */
+  arrangement: Arrangement;
+  readonly signal: AbortSignal;
+  readonly report = new Report();
+  readonly events: EcsEvent[] = [];
+  readonly #seed: number;
+  readonly #audience: Audience;
+  #load: Load | undefined;
+  #writers: WriterWatch | undefined;
+  readonly #resources: AsyncDisposable[] = [];
+
+  constructor({ ecs, arrangement, seed, signal, audience }: Parts) {
+    this.ecs = ecs;
+    this.arrangement = arrangement;
+    this.signal = signal;
+    this.#seed = seed;
+    this.#audience = audience;
+    ecs.events.on("event", (event) => this.events.push(event));
+  }
+
+  /** Users begin to come. */
+  open(options: Omit<LoadOptions, "url" | "random"> = {}): void {
+    const random = randomOf(this.#seed, "requests");
+    this.#load = new Load({ url: this.#url, random, ...options });
+    this.#audience.onLoad?.(this.#load);
+  }
+
+  /** From now on these are the app and its Redis, and users come to that app. */
+  moveTo(arrangement: Arrangement): void {
+    this.arrangement = arrangement;
+    this.#load?.goTo(this.#url);
+  }
+
+  /** Where users find the app: its load balancer has its name. */
+  get #url(): string {
+    const { app } = this.arrangement.services;
+    const { loadBalancers } = this.ecs;
+    const balancer = loadBalancers.find(({ name }) => name === app) ?? loadBalancers[0];
+    if (balancer === undefined) throw new Error("the environment has no load balancer");
+    return balancer.url;
+  }
+
+  /** No further users; resolves once those under way have been answered. */
+  async close(): Promise<void> {
+    this.#writers?.[Symbol.dispose]();
+    await this.#load?.stop();
+    for (const resource of this.#resources.splice(0)) await resource[Symbol.asyncDispose]();
+  }
+
+  /** Ends with the play. */
+  use(resource: AsyncDisposable): void {
+    this.#resources.push(resource);
+  }
+
+  /** Which servers of Redis have which folder, from the first call on. */
+  get writers(): WriterWatch {
+    this.#writers ??= new WriterWatch(() => this.ecs.hosts.map(({ address }) => address));
+    return this.#writers;
+  }
+
+  get load(): Load {
+    if (this.#load === undefined) throw new Error("no users have come yet");
+    return this.#load;
+  }
+
+  get requests(): readonly RequestOutcome[] {
+    return this.#load?.outcomes ?? [];
+  }
+
+  now(): number {
+    return now();
+  }
+
+  eventsSince(time: number): EcsEvent[] {
+    return this.events.filter(({ at }) => at >= time);
+  }
+
+  /** How many processes of a container, `redis` or `app`, were started since a time. */
+  startsSince(time: number, container: string): number {
+    return this.eventsSince(time).filter(
+      (event) =>
+        event.type === "container" && event.container === container && event.status === "RUNNING",
+    ).length;
+  }
+
+  /** The task that runs Redis now. */
+  get redisTask(): TaskState {
+    const task = this.redisTasks.at(-1);
+    if (task === undefined) throw new Error("no Redis is running");
+    return task;
+  }
+
+  /** All tasks that run Redis now; more than one where they overlap. */
+  get redisTasks(): TaskState[] {
+    return this.tasksOf(this.arrangement.services.redis);
+  }
+
+  get appTasks(): TaskState[] {
+    return this.tasksOf(this.arrangement.services.app);
+  }
+
+  until<T>(what: string, condition: () => T | Promise<T>, timeout = PATIENCE) {
+    return until(what, condition, { timeout, signal: this.signal });
+  }
+
+  /** The time at which a Redis other than the given task became healthy. */
+  untilRedisHealthy(previous: string, timeout = PATIENCE): Promise<number> {
+    const isNew = (task: TaskState): boolean =>
+      task.id !== previous && task.healthyAt !== undefined;
+    const find = () => this.redisTasks.find(isNew)?.healthyAt;
+    return this.until("a new Redis is healthy", find, timeout);
+  }
+
+  /** The time at which the first request sent after a moment was served. */
+  untilServedAfter(time: number, timeout = PATIENCE): Promise<number> {
+    const find = () => this.load.between(time).find((outcome) => isServed(outcome))?.endedAt;
+    return this.until("a request is served", find, timeout);
+  }
+
+  /** Outcomes of all requests sent since a time, once those sent until now have ended. */
+  async settledSince(began: number): Promise<RequestOutcome[]> {
+    const end = now();
+    await this.until("requests under way end", () => this.load.isSettledUntil(end));
+    return this.load.between(began, end);
+  }
+
+  /**
+   * A client of a Redis task, for looking at the data; it goes straight to the task. Without one, of the
+   * Redis that the arrangement has.
+   */
+  redis(task?: TaskState, { password, managed }: Arrangement = this.arrangement): Redis {
+    const place = task === undefined && managed ? atName(managed) : atTask(task ?? this.redisTask);
+    const secret = this.ecs.secret(password);
+    const redis = new Redis({ ...place, password: secret, maxRetriesPerRequest: 3 });
+    // Its commands reject besides; a task that is gone is no news here.
+    return redis.on("error", () => {});
+  }
+
+  /** No further users; how many of their acknowledged writes the Redis that serves now does not have. */
+  async lostWrites(): Promise<number> {
+    await this.load.stop();
+    const redis = this.redis();
+    try {
+      const found = await redis.smismember("guests", this.load.acknowledged);
+      return found.filter((isThere) => isThere === 0).length;
+    } finally {
+      redis.disconnect();
+    }
+  }
+
+  /** Deterministic draws for a purpose of the scenario's own. */
+  random(purpose: string): () => number {
+    return randomOf(this.#seed, purpose);
+  }
+
+  /** The tasks of a service that run now. */
+  tasksOf(name: string): TaskState[] {
+    const service = this.ecs.services.find((candidate) => candidate.name === name);
+    if (service === undefined) throw new Error(`there is no service ${name}`);
+    return running(service);
+  }
+}
+
+function running({ tasks }: ServiceState): TaskState[] {
+  return tasks.filter(({ status }) => status === "RUNNING");
+}
+
+function atTask(task: TaskState) {
+  return { host: task.address ?? "", port: portOf(task) };
+}
+
+function atName({ name, address, port, certificate }: ManagedPlace) {
+  return { host: address, port, tls: { ca: readFileSync(certificate), servername: name } };
+}
+
+/** Redis' host port. */
+export function portOf({ containers }: TaskState): number {
+  return containers.find(({ name }) => name === REDIS)?.ports[0]?.hostPort ?? 0;
+}
+
+/** `address:port` of Redis. */
+export function whereIs(task: TaskState): string {
+  return `${task.address}:${portOf(task)}`;
+}

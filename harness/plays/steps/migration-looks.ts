@@ -1,0 +1,97 @@
+import type { Redis } from "ioredis";
+import type { Arrangement } from "../setups/setup.ts";
+import { firstDeploy } from "./first-deploy.ts";
+import type { Stage } from "../stage/stage.ts";
+import type { Step } from "./step.ts";
+
+/** What is looked at while an environment is moved. */
+
+/** Whoever tries the new app before users come to it. */
+const TRIAL = "trial";
+
+/** Something is written through the load balancer of an app that has no users yet. */
+export async function firstGuest({ ecs }: Stage, app: string): Promise<number> {
+  const url = ecs.loadBalancers.find(({ name }) => name === app)?.url ?? "";
+  const response = await fetch(`${url}/guests/${TRIAL}`, {
+    method: "POST",
+    signal: AbortSignal.timeout(10_000),
+  });
+  await response.arrayBuffer();
+  return response.status;
+}
+
+/** Looks at the Redis of an arrangement; of the one that users have, unless another is given. */
+export async function lookAtRedis<T>(
+  stage: Stage,
+  look: (redis: Redis) => Promise<T>,
+  arrangement: Arrangement = stage.arrangement,
+): Promise<T> {
+  const { managed, services } = arrangement;
+  const task = managed ? undefined : stage.tasksOf(services.redis).at(-1);
+  const redis = stage.redis(task, arrangement);
+  try {
+    return await look(redis);
+  } finally {
+    redis.disconnect();
+  }
+}
+
+/** Of the acknowledged writes those that a Redis has not, and what it has besides: what nobody wrote here. */
+export function guestsIn(
+  stage: Stage,
+  arrangement?: Arrangement,
+): Promise<{ missing: string[]; strangers: string[] }> {
+  // Read before Redis is: what is acknowledged afterwards may be missing there.
+  const { acknowledged } = stage.load;
+  return lookAtRedis(
+    stage,
+    async (redis) => {
+      const found = new Set(await redis.smembers("guests"));
+      const missing = acknowledged.filter((guest) => !found.has(guest));
+      return { missing, strangers: found.has(TRIAL) ? [TRIAL] : [] };
+    },
+    arrangement,
+  );
+}
+
+export const inFolder =
+  (folder: string) =>
+  (path: string): boolean =>
+    path.includes("/efs/aws_efs_file_system.") && path.endsWith(folder);
+
+/** Every process of a service's tasks has ended. */
+export async function untilNobodyRuns(stage: Stage, service: string): Promise<void> {
+  const tasks = () => stage.ecs.services.find(({ name }) => name === service)?.tasks ?? [];
+  const isOver = (): boolean => tasks().every(({ status }) => status === "STOPPED");
+  await stage.until(`no task of ${service} is left`, isOver);
+}
+
+/** The old arrangement comes up, and every server of Redis is watched from its start. */
+export const watchedDeploy: Step = {
+  title: firstDeploy.title,
+  play: async (stage) => {
+    stage.writers.look();
+    await firstDeploy.play(stage);
+  },
+};
+
+/** What the whole was about. */
+export const oneWriter: Step = {
+  title: "one writer at a time",
+  play: async ({ writers, report }) => {
+    // A server that has only just begun is in its container's own folder.
+    const folders = writers.folders.filter(({ path }) => path.includes("/efs/"));
+    for (const { path, servers, most } of folders) {
+      const folder = path.slice(path.lastIndexOf("/"));
+      report.measure(`servers in ${folder}, one after the other`, servers.length);
+      report.expect(`never two Redis in ${folder}`, most === 1, `${most} at most`);
+    }
+    const handed = folders.find(({ path }) => inFolder("/redis")(path));
+    report.measure("looks", writers.looks);
+    report.expect(
+      "the folder went from one server to another",
+      (handed?.servers.length ?? 0) >= 3,
+      handed?.servers.length ?? 0,
+    );
+  },
+};

@@ -1,0 +1,37 @@
+import { REDIS } from "../setups/setup.ts";
+import { seconds } from "../stage/report.ts";
+import { portOf, whereIs } from "../stage/stage.ts";
+import { countOf, isAnswered, longestGap } from "./measures.ts";
+import type { Step } from "./step.ts";
+
+/** The host of Redis is drained: Redis stops there and starts elsewhere, on another port. */
+export const redisMoves: Step = {
+  title: "Redis moves",
+  play: async (stage) => {
+    const { ecs, report } = stage;
+    const before = stage.redisTask;
+    const began = stage.now();
+    ecs.drainHost(before.host ?? "");
+    const healthyAt = await stage.untilRedisHealthy(before.id);
+    const after = stage.redisTask;
+    const answeredAt = await stage.untilServedAfter(Math.max(after.startedAt ?? began, began));
+    await ecs.waitUntilStable();
+    const outcomes = await stage.settledSince(began);
+    const redisStarts = stage.startsSince(began, REDIS);
+
+    report.measure("Redis moved", `${whereIs(before)} → ${whereIs(after)}`);
+    report.measure("requests served / failed", countOf(outcomes));
+    report.measure("Redis away for the app", seconds(longestGap(outcomes)));
+    report.measure(
+      "Redis healthy elsewhere → app's first answer",
+      answeredAt <= healthyAt
+        ? `${seconds(healthyAt - answeredAt)} before its first health check`
+        : seconds(answeredAt - healthyAt),
+    );
+    report.expect("another host", after.address !== before.address, `${after.address}`);
+    report.expect("another port", portOf(after) !== portOf(before), portOf(after));
+    report.expect("Redis started once", redisStarts === 1, redisStarts);
+    report.expect("every request was answered", outcomes.every(isAnswered), countOf(outcomes));
+    ecs.activateHost(before.host ?? "");
+  },
+};

@@ -1,0 +1,117 @@
+import { ServiceDiscoveryClient } from "@aws-sdk/client-servicediscovery";
+import { dnsResolver, type SrvResolver } from "srv-dialer";
+import { cloudMapResolver } from "srv-dialer/cloud-map";
+import { now } from "../../ecs/events.ts";
+import { moveRedis } from "../faults/redis-faults.ts";
+import { seconds } from "../stage/report.ts";
+import type { Stage } from "../stage/stage.ts";
+import type { Step } from "./step.ts";
+import { counting, lostIncrements, StormClient } from "./storm-client.ts";
+
+/** Clients of each kind. */
+const CLIENTS = 100;
+/** What the dialer promises for a client, whatever happens. */
+const MOST_QUERIES_A_SECOND = 10;
+/**
+ * Milliseconds in which the last client of a kind is to be back. When anybody asks DNS between the old
+ * record and the new one, the resolver keeps that no for all, for the 15 s of the zone's SOA: a client
+ * that also asks the Cloud Map API does not wait for it.
+ */
+const BACK_WITHIN = { dns: 30_000, cloudMap: 10_000 } as const;
+
+/** Redis moves under many clients: half of them ask DNS alone, half the Cloud Map API as well. */
+export const storm: Step = {
+  title: `Redis moves under ${2 * CLIENTS} clients`,
+  play: async (stage) => {
+    const asked = { dns: [] as number[], api: [] as number[] };
+    const resolvers = resolversOf(stage, asked);
+    const dns = many(() => [resolvers.dns()], "dns", stage);
+    const cloudMap = many(() => [resolvers.dns(), resolvers.cloudMap()], "cloud-map", stage);
+    const clients = [...dns, ...cloudMap];
+    try {
+      await stage.until("all are served", () => clients.every(({ acks }) => acks.length > 0));
+      const began = stage.now();
+      const reactivate = await moveRedis(stage);
+      const startedAt = stage.redisTask.startedAt ?? began;
+      const isBack = (client: StormClient) => client.ackAfter(startedAt) !== undefined;
+      await stage.until("all are served again", () => clients.every(isBack));
+      await reactivate();
+      await Promise.all(clients.map((client) => client.stop()));
+      judgeReturn(stage, "DNS alone", dns, startedAt, BACK_WITHIN.dns);
+      judgeReturn(stage, "DNS and Cloud Map", cloudMap, startedAt, BACK_WITHIN.cloudMap);
+      judgeQueries(stage, { dns: since(began, asked.dns), api: since(began, asked.api) });
+      await judgeCommands(stage, clients);
+    } finally {
+      for (const client of clients) client.end();
+    }
+  },
+};
+
+function many(resolvers: () => readonly SrvResolver[], kind: string, stage: Stage): StormClient[] {
+  return Array.from(
+    { length: CLIENTS },
+    (_, index) => new StormClient(stage, `storm:${kind}:${index}`, resolvers()),
+  );
+}
+
+/** Resolvers of this machine; each client has its own, and all of them share the SDK's client. */
+function resolversOf({ ecs }: Stage, asked: { dns: number[]; api: number[] }) {
+  const client = new ServiceDiscoveryClient({
+    endpoint: ecs.cloudMapApi,
+    region: "eu-central-1",
+    credentials: { accessKeyId: "local", secretAccessKey: "local" },
+    // The SDK would put `data-` before the address.
+    disableHostPrefix: true,
+  });
+  const servers = [ecs.dnsServer];
+  return {
+    dns: () => counting(dnsResolver({ servers }), () => asked.dns.push(now())),
+    cloudMap: () => counting(cloudMapResolver({ client }), () => asked.api.push(now())),
+  };
+}
+
+function judgeReturn(
+  { report }: Stage,
+  kind: string,
+  clients: readonly StormClient[],
+  startedAt: number,
+  within: number,
+): void {
+  const last = Math.max(
+    ...clients.map((client) => (client.ackAfter(startedAt) ?? Infinity) - startedAt),
+  );
+  report.measure(`Redis started → last client served, ${kind}`, seconds(last));
+  const claim = `${kind}: the last client is back within ${within / 1_000} s`;
+  report.expect(claim, last <= within, seconds(last));
+}
+
+function judgeQueries(
+  { report }: Stage,
+  { dns, api }: { readonly dns: readonly number[]; readonly api: readonly number[] },
+): void {
+  const busiest = busiestSecond(dns);
+  const most = 2 * CLIENTS * MOST_QUERIES_A_SECOND;
+  report.measure("DNS queries in the busiest second", busiest);
+  report.measure("Cloud Map calls in the busiest second", busiestSecond(api));
+  report.expect(`under ${most} DNS queries a second`, busiest < most, busiest);
+}
+
+async function judgeCommands(stage: Stage, clients: readonly StormClient[]): Promise<void> {
+  const { report } = stage;
+  const acknowledged = clients.reduce((sum, { acks }) => sum + acks.length, 0);
+  const failures = clients.reduce((sum, client) => sum + client.failures, 0);
+  const lost = await lostIncrements(stage, clients);
+  report.measure("commands acknowledged / failed", `${acknowledged} / ${failures}`);
+  report.measure("acknowledged increments lost", lost);
+  report.expect("no acknowledged increment was lost", lost === 0, lost);
+}
+
+function since(time: number, times: readonly number[]): number[] {
+  return times.filter((at) => at >= time);
+}
+
+/** The most within any second. */
+function busiestSecond(times: readonly number[]): number {
+  const counts = times.map((from) => times.filter((at) => at >= from && at < from + 1_000).length);
+  return Math.max(0, ...counts);
+}

@@ -1,0 +1,176 @@
+import { join } from "node:path";
+import type { Redis } from "ioredis";
+import type { Arrangement } from "../setups/setup.ts";
+import { changedOver, devStack, elastiCache, withElastiCache } from "../migration/change-over.ts";
+import { pipeCommands } from "../migration/copy.ts";
+import { ManagedRedis } from "../migration/managed-redis.ts";
+import { isServed } from "../stage/load.ts";
+import { seconds } from "../stage/report.ts";
+import type { Stage } from "../stage/stage.ts";
+import { firstDeploy } from "./first-deploy.ts";
+import { countOf, timeAway } from "./measures.ts";
+import { guestsIn, inFolder, lookAtRedis, untilNobodyRuns } from "./migration-looks.ts";
+import type { Step } from "./step.ts";
+
+// The steps of docs/to-elasticache.md, in its order and with its titles.
+
+/** Of Redis' data on the file system. */
+const FOLDER = "/redis";
+
+/** The environment with a service of its own for Redis, and something of every type in it. */
+export const everyType: Step = {
+  title: firstDeploy.title,
+  play: async (stage) => {
+    await firstDeploy.play(stage);
+    await lookAtRedis(stage, async (redis) => {
+      await redis.hset("a-hash", { field: "value" });
+      await redis.rpush("a-list", "one", "two");
+      await redis.zadd("a-sorted-set", 1.5, "member");
+      await redis.xadd("a-stream", "1-1", "field", "value");
+      await redis.xgroup("CREATE", "a-stream", "readers", "0");
+      await redis.setbit("a-bitmap", 7, 1);
+      await redis.set("an-expiry", "soon", "EX", 3_600);
+      await redis.select(3);
+      await redis.set("in another database", "value");
+    });
+  },
+};
+
+export const makeOther: Step = {
+  title: "Make the other one",
+  play: async (stage) => {
+    const { ecs, report } = stage;
+    const next = successorOf(stage);
+    const { managed = raise("there is no managed Redis"), password } = next;
+    const redis = stage.redisTask.id;
+    const began = stage.now();
+    stage.use(await ManagedRedis.start(managed, ecs.secret(password)));
+    await ecs.apply(devStack(withElastiCache));
+    await ecs.waitUntilStable();
+    report.measure("time", seconds(stage.now() - began));
+    const outcomes = await stage.settledSince(began);
+    report.expect("users notice nothing", outcomes.every(isServed), countOf(outcomes));
+    report.expect("the old Redis is left alone", stage.redisTask.id === redis, stage.redisTask.id);
+    const keys = await lookAtRedis(stage, (other) => other.dbsize(), next);
+    report.expect("the new one answers, and is empty", keys === 0, keys);
+  },
+};
+
+export const stopApp: Step = {
+  title: "Stop the app",
+  play: async (stage) => {
+    await stage.ecs.apply(devStack(withElastiCache, false));
+    await untilNobodyRuns(stage, stage.arrangement.services.app);
+    const before = await written(stage);
+    await stage.until("nobody writes", async () => (await written(stage)) === before);
+    stage.report.expect("nobody writes to the old Redis", true, `${before} writes`);
+  },
+};
+
+export const copyData: Step = {
+  title: "Copy the data",
+  play: async (stage) => {
+    const { report, ecs } = stage;
+    const next = successorOf(stage);
+    const began = stage.now();
+    await rewriteAsCommands(stage);
+    const folder = stage.writers.look().find(inFolder(FOLDER)) ?? "";
+    const said = await pipeCommands(
+      join(folder, "appendonlydir"),
+      next.managed ?? raise("there is no managed Redis"),
+      ecs.secret(next.password),
+    );
+    report.measure("time", seconds(stage.now() - began));
+    report.measure("redis-cli says", said);
+    report.expect("no command was refused", said.startsWith("errors: 0,"), said);
+    const [here, there] = [
+      await lookAtRedis(stage, contents),
+      await lookAtRedis(stage, contents, next),
+    ];
+    report.expect("both hold the same", here === there, `${there.length} characters`);
+    const { missing } = await guestsIn(stage, next);
+    report.expect("every acknowledged write is there", missing.length === 0, missing.length);
+  },
+};
+
+export const changeOver: Step = {
+  title: "Change over",
+  play: async (stage) => {
+    const { ecs, report } = stage;
+    const changes = await ecs.apply(devStack(changedOver));
+    stage.moveTo(successorOf(stage));
+    await ecs.waitUntilStable();
+    const over = stage.now();
+    await stage.untilServedAfter(over);
+    const stopped = report.steps.find(({ title }) => title === stopApp.title)?.at ?? over;
+    const outcomes = await stage.settledSince(stopped);
+    report.measure("resources changed", changes.join("\n"));
+    report.measure("app away for its users", seconds(timeAway(outcomes)));
+    const served = outcomes.filter(({ sentAt }) => sentAt >= over);
+    report.expect("from now on all are served", served.every(isServed), countOf(served));
+    const both = stage.tasksOf(stage.arrangement.services.redis).length;
+    report.expect("the old Redis is there still", both === 1, both);
+  },
+};
+
+export const endIt: Step = {
+  title: "End it",
+  play: async (stage) => {
+    const { ecs, report, arrangement } = stage;
+    const began = stage.now();
+    await ecs.apply(devStack(elastiCache));
+    await ecs.waitUntilStable();
+    await stage.untilServedAfter(stage.now());
+    const outcomes = await stage.settledSince(began);
+    report.expect("every request was served", outcomes.every(isServed), countOf(outcomes));
+    const left = ecs.services.map(({ name }) => name).join(", ");
+    report.expect("no Redis is a service of ECS", left === arrangement.services.app, left);
+  },
+};
+
+function successorOf({ arrangement }: Stage): Arrangement {
+  return arrangement.successor ?? raise("there is nothing to move to");
+}
+
+/** The whole append-only file anew, without an RDB file at its beginning. */
+function rewriteAsCommands(stage: Stage): Promise<void> {
+  return lookAtRedis(stage, async (redis) => {
+    await redis.config("SET", "aof-use-rdb-preamble", "no");
+    await redis.bgrewriteaof();
+    await stage.until("the file is rewritten", async () => {
+      const state = await redis.info("persistence");
+      return /aof_rewrite_in_progress:0\r\naof_rewrite_scheduled:0/.test(state);
+    });
+  });
+}
+
+/** How often the data have been changed since the server began. */
+async function written(stage: Stage): Promise<string | undefined> {
+  return lookAtRedis(stage, async (redis) => {
+    const state = await redis.info("persistence");
+    return /rdb_changes_since_last_save:(\d+)/.exec(state)?.[1];
+  });
+}
+
+/** Everything but the seeded keys, which are counted, in an order of its own. */
+async function contents(redis: Redis): Promise<string> {
+  const held = [
+    await redis.dbsize(),
+    (await redis.smembers("guests")).toSorted(),
+    await redis.hgetall("a-hash"),
+    await redis.lrange("a-list", 0, -1),
+    await redis.zrange("a-sorted-set", "0", "-1", "WITHSCORES"),
+    await redis.xrange("a-stream", "-", "+"),
+    await redis.xinfo("GROUPS", "a-stream"),
+    await redis.getbit("a-bitmap", 7),
+    await redis.call("EXPIRETIME", "an-expiry"),
+    await redis.get("seed:19999"),
+    await redis.select(3),
+    await redis.get("in another database"),
+  ];
+  return JSON.stringify(held);
+}
+
+function raise(message: string): never {
+  throw new Error(message);
+}

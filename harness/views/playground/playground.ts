@@ -1,0 +1,246 @@
+import { messageOf } from "../../ecs/errors.ts";
+import { now } from "../../ecs/events.ts";
+import { startLocalEcs } from "../../ecs/local-ecs.ts";
+import type { Arrangement } from "../../plays/setups/setup.ts";
+import type { RecordedRequest, Recording } from "../../plays/recording.ts";
+import { recordedFaults } from "../../plays/stage/faults.ts";
+import { isServed } from "../../plays/stage/load.ts";
+import { randomOf } from "../../plays/stage/random.ts";
+import { Stage } from "../../plays/stage/stage.ts";
+import { firstDeploy } from "../../plays/steps/first-deploy.ts";
+import { type Action, actions } from "./actions.ts";
+
+export interface PlaygroundOptions {
+  readonly arrangement: Arrangement;
+  readonly seed: number;
+}
+
+/** Why something is not done, in words for the one who asked. */
+export interface Refusal {
+  readonly kind: "unknown" | "conflict";
+  readonly message: string;
+}
+
+/** Something that was done, or is being done. */
+export interface Deed {
+  readonly title: string;
+  readonly at: number;
+  /** Undefined while it goes on. */
+  readonly endedAt?: number;
+  /** Why it did not come to its end. */
+  readonly error?: string;
+}
+
+/** Milliseconds for which requests are kept one by one, and between two looks at their age. */
+const MEMORY = 10 * 60_000;
+const FORGET_INTERVAL = 10_000;
+
+/** A running environment with users, which one breaks and mends: one action at a time. */
+export class Playground implements AsyncDisposable {
+  readonly stage: Stage;
+  readonly startedAt = now();
+  readonly #options: PlaygroundOptions;
+  readonly #stopped: AbortController;
+  readonly #done: Deed[] = [];
+  readonly #listeners = new Set<() => void>();
+  /** Requests that have been forgotten. */
+  readonly #earlier = { served: 0, failed: 0 };
+  readonly #forgetting: NodeJS.Timeout;
+  #deed: Deed | undefined;
+  #closing: Promise<void> | undefined;
+
+  private constructor(options: PlaygroundOptions, stage: Stage, stopped: AbortController) {
+    this.#options = options;
+    this.#stopped = stopped;
+    this.stage = stage;
+    this.#forgetting = setInterval(() => this.#forget(), FORGET_INTERVAL).unref();
+    const { events, faults } = stage.ecs;
+    events.on("event", () => this.#changed());
+    events.on("task", ({ to, taskId }) => {
+      // Nobody can thaw what is gone.
+      const isFrozen = faults.active.some(
+        ({ fault, target }) => fault === "freeze" && target === taskId,
+      );
+      if (to === "STOPPED" && isFrozen) faults.thaw(taskId);
+    });
+  }
+
+  /** Starts the environment; its first deploy goes on when this resolves. */
+  static async start(options: PlaygroundOptions): Promise<Playground> {
+    const { arrangement, seed } = options;
+    const ecs = await startLocalEcs({
+      ...arrangement.local,
+      random: randomOf(seed, "local ECS"),
+    });
+    const stopped = new AbortController();
+    const { signal } = stopped;
+    const stage = new Stage({ ecs, arrangement, seed, signal, audience: {} });
+    const playground = new Playground(options, stage, stopped);
+    void playground.#do("First deploy", () => firstDeploy.play(stage));
+    return playground;
+  }
+
+  get environment(): string {
+    return this.#options.arrangement.environment;
+  }
+
+  /** What goes on now. */
+  get deed(): Deed | undefined {
+    return this.#deed;
+  }
+
+  /** All that was done, and what goes on now, by the times of their beginnings. */
+  get deeds(): readonly Deed[] {
+    const all = this.#deed ? [...this.#done, this.#deed] : [...this.#done];
+    return all.toSorted((a, b) => a.at - b.at);
+  }
+
+  /** What came to its end last. */
+  get lastDeed(): Deed | undefined {
+    return this.#done.at(-1);
+  }
+
+  get #hasRedis(): boolean {
+    const { ecs, arrangement } = this.stage;
+    const redis = ecs.services.find(({ name }) => name === arrangement.services.redis);
+    return redis?.tasks.some(({ status }) => status === "RUNNING") ?? false;
+  }
+
+  /** Requests since the start. */
+  get counts(): { readonly served: number; readonly failed: number } {
+    const { requests } = this.stage;
+    const served = requests.filter(isServed).length;
+    const { served: earlier, failed } = this.#earlier;
+    return { served: earlier + served, failed: failed + requests.length - served };
+  }
+
+  /** What an action's fault hits now; none where it does not last. */
+  targetsOf({ lasting }: Action): string[] {
+    return this.stage.ecs.faults.active
+      .filter(({ fault }) => fault === lasting?.fault)
+      .map(({ target = "" }) => target);
+  }
+
+  /** Begins an action. @returns why not, where it does not */
+  act(name: string): Refusal | undefined {
+    const action = actions.find((each) => each.name === name);
+    if (action === undefined) return unknown(name);
+    const { deed } = this;
+    if (deed) return conflict(`“${deed.title}” is still going on: one thing at a time`);
+    if (this.targetsOf(action).length > 0) return conflict(`“${action.title}” lasts already`);
+    if (action.needsRedis && !this.#hasRedis) return conflict("no Redis is running at the moment");
+    void this.#do(action.title, () => action.run(this.stage));
+    return undefined;
+  }
+
+  /** Ends a fault; that is allowed at any time. @returns why not, where it does not */
+  undo(name: string): Refusal | undefined {
+    const action = actions.find((each) => each.name === name);
+    if (action === undefined) return unknown(name);
+    const { lasting, title } = action;
+    const targets = this.targetsOf(action);
+    if (!lasting || targets.length === 0) return conflict(`“${title}” does not last now`);
+    void this.#undo(lasting, targets);
+    return undefined;
+  }
+
+  /** Calls back after every change. @returns what ends that */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /** Requests that ended since a time. */
+  requestsSince(time: number): RecordedRequest[] {
+    const { requests } = this.stage;
+    const first = requests.findIndex(({ endedAt }) => endedAt >= time);
+    return first < 0 ? [] : requests.slice(first);
+  }
+
+  /** What happened until now, for a report. */
+  record(): Recording {
+    const { stage, startedAt, environment } = this;
+    return {
+      scenario: "playground",
+      title: `Playground: ${environment}`,
+      environment,
+      seed: this.#options.seed,
+      startedAt,
+      endedAt: now(),
+      steps: this.deeds.map(({ title, at }) => ({ title, at })),
+      events: stage.events,
+      requests: stage.requests,
+      figures: [],
+      expectations: [],
+      faults: recordedFaults(stage.events),
+    };
+  }
+
+  /** Ends all that runs; may be called again. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #close(): Promise<void> {
+    clearInterval(this.#forgetting);
+    this.#listeners.clear();
+    this.#stopped.abort(new Error("the playground has been closed"));
+    await this.stage.ecs.close();
+    await this.stage.close();
+  }
+
+  async #do(title: string, work: () => Promise<void> | void): Promise<void> {
+    this.#deed = { title, at: now() };
+    this.#changed();
+    await this.#attempt(this.#deed, work);
+    this.#deed = undefined;
+    this.#changed();
+  }
+
+  async #undo(
+    { undo, undoTitle }: NonNullable<Action["lasting"]>,
+    targets: readonly string[],
+  ): Promise<void> {
+    await this.#attempt({ title: undoTitle, at: now() }, async () => {
+      for (const target of targets) await undo(this.stage, target);
+    });
+    this.#changed();
+  }
+
+  async #attempt(deed: Deed, work: () => Promise<void> | void): Promise<void> {
+    const error = await Promise.resolve()
+      .then(work)
+      .then(
+        () => ({}),
+        (failure: unknown) => ({ error: messageOf(failure) }),
+      );
+    this.#done.push({ ...deed, endedAt: now(), ...error });
+  }
+
+  #changed(): void {
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** Requests of long ago are only counted: a playground may run for days. */
+  #forget(): void {
+    const { requests } = this.stage;
+    const old = requests.findIndex(({ endedAt }) => endedAt >= now() - MEMORY);
+    if (old <= 0) return;
+    const forgotten = this.stage.load.outcomes.splice(0, old);
+    const served = forgotten.filter(isServed).length;
+    this.#earlier.served += served;
+    this.#earlier.failed += forgotten.length - served;
+  }
+}
+
+const unknown = (name: string): Refusal => {
+  const known = actions.map((action) => action.name).join(", ");
+  return { kind: "unknown", message: `there is no action "${name}"; actions are: ${known}` };
+};
+
+const conflict = (message: string): Refusal => ({ kind: "conflict", message });

@@ -1,0 +1,52 @@
+import type { EcsEvent } from "../../../ecs/events.ts";
+import type { FaultName } from "../../../ecs/faults/active-faults.ts";
+import type { RecordedFault } from "../../../plays/recording.ts";
+import type { TaskPhase } from "../model/task-bars.ts";
+
+/** What each phase of a task means, for legends and for those who hear the chart. */
+export const PHASES: Readonly<Record<TaskPhase, string>> = {
+  starting: "starting",
+  running: "running, no verdict yet",
+  healthy: "healthy",
+  unhealthy: "unhealthy",
+  stopping: "stopping",
+};
+
+/** The first six characters of a task's id: enough to tell them apart. */
+export const short = (id: string): string => id.slice(0, 6);
+
+/** Milliseconds as a person reads them. */
+export function duration(milliseconds: number | undefined): string {
+  if (milliseconds === undefined) return "–";
+  if (milliseconds < 10) return `${milliseconds.toFixed(1)} ms`;
+  if (milliseconds < 1_000) return `${Math.round(milliseconds)} ms`;
+  return `${(milliseconds / 1_000).toFixed(2)} s`;
+}
+
+const FAULTS: Readonly<Record<FaultName, string>> = {
+  kill: "killed",
+  freeze: "frozen",
+  slowStorage: "slow storage",
+  loseHost: "host lost",
+  dns: "DNS",
+  records: "records hidden",
+  reusePort: "port reused",
+  overlap: "overlap",
+  partition: "cut off",
+  diskFull: "disk full",
+  cloudMapApi: "Cloud Map API",
+};
+
+/** What a fault does, in two words at most. */
+export function faultWords({ name }: Pick<RecordedFault, "name">): string {
+  return new Map<string, string>(Object.entries(FAULTS)).get(name) ?? name;
+}
+
+/** What a fault hits: a task by its service and id. */
+export function faultTarget(
+  { target = "" }: Pick<RecordedFault, "target">,
+  events: readonly EcsEvent[],
+): string {
+  const task = events.find((event) => "taskId" in event && event.taskId === target);
+  return task && "service" in task ? `${task.service} ${short(target)}` : target;
+}

@@ -1,0 +1,124 @@
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { StringDecoder } from "node:string_decoder";
+import type { EcsEventOf } from "../../ecs/events.ts";
+import type { LocalEcs } from "../../ecs/local-ecs.ts";
+import { short } from "./event-line.ts";
+
+/** Between two looks at a log, in ms. */
+const LOOK_INTERVAL = 200;
+
+/** Bytes of one log that are told at a look; of more, the last so many are. */
+const MOST = 16_384;
+
+/** Where a line without an end is cut, in characters. */
+const LONGEST_LINE = 4_096;
+
+/** The lines that a file gains, as they come. */
+export class FollowedFile {
+  readonly #file: number;
+  readonly #onLine: (line: string) => void;
+  readonly #timer: NodeJS.Timeout;
+  #decoder = new StringDecoder();
+  #position = 0;
+  #rest = "";
+  #ended = false;
+
+  /** @throws NodeJS.ErrnoException when the file cannot be read */
+  constructor(path: string, onLine: (line: string) => void) {
+    this.#file = openSync(path, "r");
+    this.#onLine = onLine;
+    this.#timer = setInterval(() => this.look(), LOOK_INTERVAL).unref();
+  }
+
+  /** Tells the lines that have been ended since the last look. */
+  look(): void {
+    const { size } = fstatSync(this.#file);
+    if (size < this.#position) this.#startAgain();
+    const left = size - this.#position - MOST;
+    if (left > 0) this.#leaveOut(left);
+    const bytes = Buffer.alloc(size - this.#position);
+    const read = readSync(this.#file, bytes, 0, bytes.length, this.#position);
+    this.#position += read;
+    const lines = (this.#rest + this.#decoder.write(bytes.subarray(0, read))).split(/\r?\n/);
+    this.#rest = lines.pop() ?? "";
+    if (this.#rest.length > LONGEST_LINE) lines.push(this.#takeRest());
+    for (const line of lines) this.#onLine(line);
+  }
+
+  /** Tells what is there, and ends; may be called again. */
+  end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    clearInterval(this.#timer);
+    this.look();
+    if (this.#rest !== "") this.#onLine(this.#takeRest());
+    closeSync(this.#file);
+  }
+
+  #takeRest(): string {
+    const rest = this.#rest;
+    this.#rest = "";
+    return rest;
+  }
+
+  /** A program has emptied it: by `> /dev/stdout`, which opens it anew, as no pipe would be. */
+  #startAgain(): void {
+    this.#breakOff();
+    this.#position = 0;
+  }
+
+  /** A program that writes faster than anybody reads must not fill the terminal, or this process. */
+  #leaveOut(bytes: number): void {
+    this.#breakOff();
+    this.#position += bytes;
+    this.#onLine(`(${bytes} bytes left out)`);
+  }
+
+  /** What comes next does not follow what has been read. */
+  #breakOff(): void {
+    if (this.#rest !== "") this.#onLine(this.#takeRest());
+    this.#decoder = new StringDecoder();
+  }
+}
+
+/** What containers write, each line with its task: `dev-app 3dd8a4 | listening`. */
+export class ContainerLogs {
+  readonly #ecs: Pick<LocalEcs, "logFile" | "task">;
+  readonly #follows: (image: string) => boolean;
+  readonly #say: (line: string) => void;
+  readonly #files = new Map<string, FollowedFile>();
+
+  /** @param follows whether a container is followed, by its image */
+  constructor(
+    ecs: Pick<LocalEcs, "logFile" | "task">,
+    follows: (image: string) => boolean,
+    say: (line: string) => void,
+  ) {
+    this.#ecs = ecs;
+    this.#follows = follows;
+    this.#say = say;
+  }
+
+  /** A container has started or ended: whether what it writes is told. */
+  hear({ service, taskId, container, status }: EcsEventOf<"container">): boolean {
+    const key = `${taskId} ${container}`;
+    if (status === "STOPPED") {
+      this.#files.get(key)?.end();
+      return this.#files.delete(key);
+    }
+    const { containers } = this.#ecs.task(taskId);
+    if (!containers.some(({ name, image }) => name === container && this.#follows(image))) {
+      return false;
+    }
+    const who = [service, short(taskId), ...(containers.length > 1 ? [container] : [])].join(" ");
+    const say = (line: string): void => this.#say(`${who} | ${line}`);
+    this.#files.set(key, new FollowedFile(this.#ecs.logFile(taskId, container), say));
+    return true;
+  }
+
+  /** Follows nothing any more. */
+  end(): void {
+    for (const file of this.#files.values()) file.end();
+    this.#files.clear();
+  }
+}

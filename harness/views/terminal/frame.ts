@@ -1,0 +1,133 @@
+import { stripVTControlCharacters } from "node:util";
+import pc from "picocolors";
+import type { LocalEcs } from "../../ecs/local-ecs.ts";
+import type { HostState, TaskState } from "../../ecs/state.ts";
+import { type Load, isServed } from "../../plays/stage/load.ts";
+
+/** What one frame of the live view shows. */
+export interface Frame {
+  readonly title: string;
+  readonly steps: readonly string[];
+  /** The one that is being played; undefined: all have been. */
+  readonly step: string | undefined;
+  /** ms since the start */
+  readonly elapsed: number;
+  readonly ecs: Pick<LocalEcs, "hosts" | "services">;
+  readonly load: Pick<Load, "outcomes"> | undefined;
+  /** The records that DNS has now: `name → endpoints`. */
+  readonly records: ReadonlyMap<string, readonly string[]>;
+  /** What is broken now. */
+  readonly faults: readonly string[];
+  readonly events: readonly string[];
+  /** ms since the epoch */
+  readonly now: number;
+  /** How wide the terminal is. */
+  readonly columns: number;
+}
+
+const TIMELINE_SECONDS = 40;
+/** What stands before a host's tasks. */
+const HOST_WIDTH = 25;
+/** What stands before the timeline, at most. */
+const COUNTS_WIDTH = 40;
+
+/** The live view as text: pure, so that it can be looked at without a terminal. */
+export function renderFrame(frame: Frame): string {
+  const tasks = frame.ecs.services.flatMap((service) => service.tasks);
+  return [
+    "",
+    ...wrapped(
+      [pc.bold(frame.title), ...renderSteps(frame), pc.dim(clock(frame.elapsed))],
+      frame.columns,
+      pc.dim(" · "),
+    ),
+    "",
+    ...frame.ecs.hosts.flatMap((host) => renderHost(host, tasks, frame.columns)),
+    "",
+    ...renderRecords(frame.records),
+    ...frame.faults.map((fault) => `  ${pc.red(`⚡ ${fault}`)}`),
+    renderRequests(frame),
+    "",
+    ...frame.events.slice(-6).map((line) => pc.dim(`  ${line}`)),
+    "",
+  ].join("\n");
+}
+
+function renderSteps({ steps, step }: Frame): string[] {
+  const current = step === undefined ? steps.length : steps.indexOf(step);
+  return steps.map((title, index) => {
+    if (index < current) return pc.green(`✓ ${title}`);
+    return index === current ? pc.cyan(pc.bold(`▸ ${title}`)) : pc.dim(title);
+  });
+}
+
+/** Parts beside each other, as many in a line as it holds: none is broken in two. */
+function wrapped(parts: readonly string[], columns: number, between: string): string[] {
+  const lines: string[] = [];
+  for (const part of parts) {
+    const longer = [...lines.slice(-1), part].join(between);
+    const fits = stripVTControlCharacters(longer).length <= columns;
+    if (fits) lines.splice(-1, 1, longer);
+    else lines.push(part);
+  }
+  return lines;
+}
+
+function renderHost(host: HostState, tasks: TaskState[], columns: number): string[] {
+  const { id, address, status, tasks: ids } = host;
+  const here = ids
+    .map((taskId) => tasks.find((task) => task.id === taskId))
+    .filter((task) => task !== undefined)
+    .map(renderTask);
+  const state = status === "ACTIVE" ? [] : [pc.yellow(status)];
+  const [first = "", ...others] = wrapped([...state, ...here], columns - HOST_WIDTH, "  ");
+  return [
+    `  ${pc.bold(id.padEnd(8))} ${pc.dim(address.padEnd(13))} ${first}`,
+    ...others.map((line) => `${" ".repeat(HOST_WIDTH)}${line}`),
+  ];
+}
+
+function renderTask({ service, status, health, containers }: TaskState): string {
+  const port = containers[0]?.ports[0]?.hostPort;
+  const label = `${service}${port === undefined ? "" : `:${port}`}`;
+  if (status !== "RUNNING") return pc.yellow(`◌ ${label} ${status.toLowerCase()}`);
+  if (health === "UNHEALTHY") return pc.red(`● ${label} unhealthy`);
+  return health === "HEALTHY" ? pc.green(`● ${label}`) : `○ ${label}`;
+}
+
+function renderRecords(records: ReadonlyMap<string, readonly string[]>): string[] {
+  return [...records].map(([name, endpoints]) => {
+    const where = endpoints.length === 0 ? pc.red("no records") : endpoints.join(", ");
+    return `  ${pc.bold("SRV")} ${name} → ${where}`;
+  });
+}
+
+function renderRequests({ load, now, columns }: Frame): string {
+  if (load === undefined) return pc.dim("  no requests yet");
+  const served = load.outcomes.filter((outcome) => isServed(outcome)).length;
+  const failed = load.outcomes.length - served;
+  const counts = `${pc.green(`${served} served`)}  ${failed > 0 ? pc.red(`${failed} failed`) : "0 failed"}`;
+  return `  ${pc.bold("requests")} ${counts}  ${timeline(load, now, Math.min(TIMELINE_SECONDS, columns - COUNTS_WIDTH))}`;
+}
+
+/** One mark a second, newest last: all served, some failed, all failed, none. */
+function timeline({ outcomes }: Pick<Load, "outcomes">, now: number, seconds: number): string {
+  const buckets = Array.from({ length: Math.max(0, seconds) }, () => ({ served: 0, failed: 0 }));
+  for (const outcome of outcomes) {
+    const age = Math.floor((now - outcome.endedAt) / 1_000);
+    const bucket = buckets[seconds - 1 - age];
+    if (bucket !== undefined) bucket[isServed(outcome) ? "served" : "failed"]++;
+  }
+  return buckets
+    .map(({ served, failed }) => {
+      if (served + failed === 0) return pc.dim("·");
+      if (failed === 0) return pc.green("█");
+      return served === 0 ? pc.red("█") : pc.yellow("▄");
+    })
+    .join("");
+}
+
+function clock(milliseconds: number): string {
+  const total = Math.floor(milliseconds / 1_000);
+  return `${Math.floor(total / 60)}:${String(total % 60).padStart(2, "0")}`;
+}

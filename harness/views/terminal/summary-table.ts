@@ -1,0 +1,59 @@
+import Table from "cli-table3";
+import pc from "picocolors";
+import type { Recording } from "../../plays/recording.ts";
+import { failed } from "../../plays/stage/report.ts";
+
+const HEAD = ["step", "measured", "value"];
+
+/**
+ * What was measured, and every expectation that did not hold.
+ * @param columns how wide the terminal is: wider cells are broken at their words
+ */
+export function renderSummary(
+  recording: Pick<Recording, "figures" | "expectations">,
+  columns = Infinity,
+): string {
+  const table = new Table({
+    head: HEAD,
+    style: { head: [], border: [] },
+    colWidths: fitted(widthsOf(recording, /\n/), widthsOf(recording, /\s/), columns),
+    wordWrap: true,
+    // No lines between rows.
+    chars: { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" },
+  });
+  let last = "";
+  for (const { step, name, value } of recording.figures) {
+    table.push([step === last ? "" : pc.bold(step), name, value]);
+    last = step;
+  }
+  const broken = failed(recording);
+  const verdict =
+    broken.length === 0
+      ? [pc.green(`✓ all ${recording.expectations.length} expectations held`)]
+      : broken.map(({ step, claim, seen }) => pc.red(`✗ ${step}: ${claim}; seen: ${seen}`));
+  return [table.toString(), "", ...verdict, ""].join("\n");
+}
+
+/** How wide each column is, its two spaces included, where a cell breaks at what matches. */
+function widthsOf({ figures }: Pick<Recording, "figures">, breaks: RegExp): number[] {
+  const rows = [HEAD, ...figures.map(({ step, name, value }) => [step, name, value])];
+  const longest = (column: number): number =>
+    Math.max(
+      ...rows.flatMap((row) => (row[column] ?? "").split(breaks).map(({ length }) => length)),
+    );
+  return HEAD.map((_, column) => longest(column) + 2);
+}
+
+/** Takes from the widest column what is too much, and again, as long as no word is broken. */
+function fitted(widths: readonly number[], least: readonly number[], columns: number): number[] {
+  const fitting = [...widths];
+  // A line before each column, and one after the last.
+  let excess = fitting.reduce((sum, width) => sum + width + 1, 1) - columns;
+  for (; excess > 0; excess -= 1) {
+    const spare = fitting.map((width, column) => (width > (least[column] ?? 0) ? width : 0));
+    const widest = Math.max(...spare);
+    if (widest === 0) break;
+    fitting[spare.indexOf(widest)] = widest - 1;
+  }
+  return fitting;
+}

@@ -1,0 +1,144 @@
+import { createLogUpdate } from "log-update";
+import type { Writable } from "node:stream";
+import { WriteStream } from "node:tty";
+import pc from "picocolors";
+import type { EcsEventOf } from "../../ecs/events.ts";
+import type { LocalEcs } from "../../ecs/local-ecs.ts";
+import type { Load } from "../../plays/stage/load.ts";
+import type { Audience } from "../../plays/stage/stage.ts";
+import type { Step } from "../../plays/steps/step.ts";
+import { ContainerLogs } from "./container-log.ts";
+import { eventLine, faultName } from "./event-line.ts";
+import { renderFrame } from "./frame.ts";
+
+/** Between two frames, in ms. */
+const FRAME_INTERVAL = 150;
+
+/** An audience that shows what happens, until it is closed. */
+export interface View extends Audience {
+  close(): void;
+}
+
+/** What is to be seen. */
+export interface Playbill {
+  readonly title: string;
+  readonly steps: readonly Step[];
+}
+
+/**
+ * A line for each thing that happens: for logs and CI.
+ * @param follows whether what a container writes is told too, by its image
+ */
+export function plainView(out: Writable, follows: (image: string) => boolean = () => false): View {
+  let logs: ContainerLogs | undefined;
+  const began = performance.now();
+  const say = (line: string): void => {
+    const at = ((performance.now() - began) / 1_000).toFixed(1).padStart(5);
+    out.write(`${at}s  ${line}\n`);
+  };
+  return {
+    onStep: (title) => say(pc.bold(`▸ ${title}`)),
+    onOpen: (ecs) => {
+      const told = new ContainerLogs(ecs, follows, (line) => say(`  ${pc.dim(line)}`));
+      logs = told;
+      ecs.events.on("event", (event) => {
+        // What it wrote comes before its end.
+        const isTold = event.type === "container" && told.hear(event);
+        const line = eventLine(event);
+        if (line !== undefined) say(`  ${line}`);
+        if (event.type === "container" && !isTold && isFailure(event.exitCode)) {
+          void lastWords(ecs, event).then((words) => say(pc.red(`    ${words}`)));
+        }
+      });
+    },
+    close: () => logs?.end(),
+  };
+}
+
+/** A picture of the environment that is drawn anew several times a second: for terminals. */
+export function liveView(out: Writable, { steps, title }: Playbill): View {
+  const draw = createLogUpdate(out, { showCursor: true });
+  const began = performance.now();
+  const events: string[] = [];
+  const records = new Map<string, Map<string, string>>();
+  const titles = steps.map((each) => each.title);
+  let step: string | undefined = titles[0];
+  const faults = new Set<string>();
+  let ecs: LocalEcs | undefined;
+  let load: Load | undefined;
+
+  const show = (): void => {
+    if (ecs === undefined) return;
+    const elapsed = performance.now() - began;
+    draw(
+      renderFrame({
+        title,
+        steps: titles,
+        step,
+        elapsed,
+        ecs,
+        load,
+        records: new Map([...records].map(([name, byId]) => [name, [...byId.values()]])),
+        faults: [...faults],
+        events,
+        now: performance.timeOrigin + performance.now(),
+        columns: columnsOf(out),
+      }),
+    );
+  };
+  const timer = setInterval(show, FRAME_INTERVAL);
+
+  return {
+    onOpen: (opened) => {
+      ecs = opened;
+      ecs.events.on("event", (event) => {
+        const line = eventLine(event);
+        if (line !== undefined) events.push(line);
+        if (event.type === "record") note(records, event);
+        if (event.type === "fault") noteFault(faults, event);
+      });
+    },
+    onStep: (begun) => (step = begun),
+    onLoad: (running) => (load = running),
+    // What stays to be seen is the environment as it was, not as it ends.
+    onEnd: () => {
+      step = undefined;
+      clearInterval(timer);
+      show();
+    },
+    close: () => {
+      clearInterval(timer);
+      draw.done();
+    },
+  };
+}
+
+/** How wide a terminal is; elsewhere lines have no end. */
+export function columnsOf(out: Writable): number {
+  return out instanceof WriteStream ? out.columns : Infinity;
+}
+
+/** Neither a clean end nor one by a signal that was sent on purpose. */
+function isFailure(exitCode: number | undefined): boolean {
+  return exitCode !== undefined && exitCode > 0 && exitCode < 128;
+}
+
+/** What a container wrote last, on one line. */
+async function lastWords(ecs: LocalEcs, event: EcsEventOf<"container">): Promise<string> {
+  const log = await ecs.log(event.taskId, event.container).catch(() => "");
+  return log.trim().split("\n").slice(-8).join(" | ");
+}
+
+function note(records: Map<string, Map<string, string>>, event: EcsEventOf<"record">): void {
+  const { name, instanceId, action, address, port } = event;
+  const byId = records.get(name) ?? new Map<string, string>();
+  if (action === "deregistered") byId.delete(instanceId);
+  else byId.set(instanceId, `${address}:${port}`);
+  records.set(name, byId);
+}
+
+function noteFault(faults: Set<string>, event: EcsEventOf<"fault">): void {
+  const name = faultName(event);
+  if (event.active) faults.add(name);
+  else faults.delete(name);
+}

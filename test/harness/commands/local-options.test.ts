@@ -1,0 +1,74 @@
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { readEnvironment } from "../../../harness/ecs/environment.ts";
+import { userOf } from "../../../harness/ecs/tasks/container-user.ts";
+import { environmentArrangement } from "../../../harness/plays/setups/environment-setup.ts";
+import { UsageError } from "../../../harness/commands/command-line.ts";
+import {
+  inTermsOfOptions,
+  localOptions,
+  templateFile,
+} from "../../../harness/commands/local-options.ts";
+
+describe("the options of npm run local", () => {
+  it("are an environment or a template, and text by name", () => {
+    expect(localOptions(["dev", "--app", "node server.js"])).toMatchObject({
+      env: "dev",
+      app: "node server.js",
+      image: {},
+    });
+    const args = ["--template", "a.json", "--image", "a=x y", "--image", "b=FOO=1 z"];
+    const options = localOptions(args);
+    expect(options).toMatchObject({ template: "a.json", image: { a: "x y", b: "FOO=1 z" } });
+    expect(options.env).toBeUndefined();
+  });
+
+  it.each([[[]], [["dev", "--template", "a.json"]]])("%j: neither or both are refused", (args) => {
+    expect(() => localOptions(args)).toThrow(/either an environment, one of dev, stg, prod, or/);
+  });
+});
+
+describe("a template's file", () => {
+  it("is where the user is, and a mistake in the arguments where it cannot be read", () => {
+    const here = fileURLToPath(new URL("../../../harness/plays/setups/", import.meta.url));
+    expect(templateFile("before/main.tf.json", here)).toBe(`${here}before/main.tf.json`);
+    const error = thrown(() => templateFile("none.json", here));
+    expect(error).toBeInstanceOf(UsageError);
+    expect(String(error)).toContain(
+      `error: option --template: cannot read ${here}none.json: ENOENT`,
+    );
+  });
+});
+
+describe("an error of the local ECS", () => {
+  it("names the option that gives a parameter", async () => {
+    const { template } = environmentArrangement("prod").local;
+    const error = await readEnvironment(template, { parameters: {}, drawn: new Map() }).catch(
+      inTermsOfOptions,
+    );
+    expect(error).toBeInstanceOf(UsageError);
+    expect(String(error)).toMatch(/"\/prod\/app\/image" has no .*--parameter NAME=TEXT/);
+  });
+
+  it("names the option that gives a user's number", () => {
+    const error = inTermsOfOptions(thrown(() => userOf({ name: "app", user: "node" }, {})));
+    expect(error).toBeInstanceOf(UsageError);
+    expect(String(error)).toContain(
+      "user node has no number here; give it with --user node=1000:1",
+    );
+  });
+
+  it("stays as it is where no option mends it", () => {
+    const error = new Error("the local ECS has been closed");
+    expect(inTermsOfOptions(error)).toBe(error);
+  });
+});
+
+function thrown(act: () => unknown): unknown {
+  try {
+    act();
+  } catch (error) {
+    return error;
+  }
+  throw new Error("nothing was thrown");
+}

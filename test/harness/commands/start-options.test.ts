@@ -1,0 +1,57 @@
+import { tmpdir } from "node:os";
+import { resolve } from "node:path";
+import { expect, test } from "vitest";
+import { faultRows } from "../../../harness/plays/faults/index.ts";
+import { UsageError } from "../../../harness/commands/command-line.ts";
+import { scenarioList, scenarios } from "../../../harness/plays/scenarios/index.ts";
+import { startOptions } from "../../../harness/commands/start-options.ts";
+
+test("without arguments the whole story is played in dev, with a new seed", () => {
+  const options = startOptions([]);
+  expect(options.scenarios.map(({ name }) => name)).toEqual(["story"]);
+  expect(options).toMatchObject({ environment: "dev", list: false, json: false });
+  expect(options.seed).toBeUndefined();
+});
+
+test("several scenarios are played in the order in which they are named", () => {
+  const args = ["--scenario", "before", "after", "--env", "prod", "--seed", "0", "--json"];
+  const options = startOptions(args);
+  expect(options.scenarios.map(({ name }) => name)).toEqual(["before", "after"]);
+  expect(options).toMatchObject({ environment: "prod", seed: 0, json: true });
+});
+
+const played = (...args: string[]) => startOptions(args).scenarios.map(({ name }) => name);
+
+test("faults are played alone, or after the scenarios that are named", () => {
+  expect(played("--fault", "dns-slow", "redis-killed")).toEqual(["dns-slow", "redis-killed"]);
+  expect(played("--scenario", "after", "--fault", "disk-full")).toEqual(["after", "disk-full"]);
+  expect(new Set(faultRows.map(({ name }) => name)).size).toBe(faultRows.length);
+});
+
+test.each([
+  [["--fault", "nothing"], "Allowed choices are release, bad-release, host-drained"],
+  [["--scenario", "nothing"], "Allowed choices are story, before, after, redis-moves"],
+  [["--env", "nowhere"], "Allowed choices are dev, stg, prod"],
+  [["--seed", "-1"], "a whole number from 0 to 4294967295"],
+  [["--seed", "1.5"], "a whole number from 0 to 4294967295"],
+  [["--nothing"], "unknown option '--nothing'"],
+  [["dev"], "too many arguments"],
+  [["--scenario", "before", "--env", "dev"], "before has a stack of its own"],
+  [["--report", "nowhere/report.html"], `there is no folder ${resolve("nowhere")}`],
+  [["--report", tmpdir()], `"${tmpdir()}" is no name of a file`],
+  [["--report", ""], '"" is no name of a file'],
+  [["--report", "/proc/version/report.html"], "there is no folder /proc/version"],
+])("%j is refused in one line that says what is allowed", (args, message) => {
+  const read = () => startOptions(args);
+  expect(read).toThrow(UsageError);
+  expect(read).toThrow(message);
+  expect(read).not.toThrow("\n");
+});
+
+test("the list names every scenario once, on a line of its own", () => {
+  const listed = scenarioList()
+    .split("\n")
+    .map((line) => line.split(" ")[0]);
+  expect(listed).toEqual(scenarios.map(({ name }) => name));
+  expect(new Set(listed).size).toBe(listed.length);
+});

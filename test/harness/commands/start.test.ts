@@ -1,0 +1,70 @@
+import { spawn, spawnSync, type ChildProcessByStdio } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Readable } from "node:stream";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { descendantsOf, isAlive } from "../../support/processes.ts";
+import { until } from "../../../harness/plays/stage/until.ts";
+
+type Started = ChildProcessByStdio<null, Readable, Readable>;
+
+const START = fileURLToPath(new URL("../../../harness/commands/start.ts", import.meta.url));
+const NODE_OPTIONS = ["--import", import.meta.resolve("tsx")];
+
+test("wrong arguments are told in one line, with the exit code 2", () => {
+  const args = [...NODE_OPTIONS, START, "--scenario", "nothing"];
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, {
+    encoding: "utf8",
+    timeout: 20_000,
+  });
+  expect(stderr).toMatch(/^error: .*Allowed choices are story.*\n$/);
+  expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+});
+
+test("a signal to npm reaches the program: no shell stands between them", () => {
+  const text = readFileSync(new URL("../../../package.json", import.meta.url), "utf8");
+  const { scripts } = JSON.parse(text) as { scripts: Record<string, string> };
+  const long = Object.entries(scripts).filter(([, line]) => /&& .*\b(?:tsx|vitest)\b/.test(line));
+  expect(long.map(([name]) => name)).toContain("start");
+  for (const [name, line] of long) expect(line, name).toMatch(/&& exec (?:tsx|vitest) /);
+});
+
+test.each([
+  ["Ctrl-C", /dev-redis \w+ started/, (child) => child.kill("SIGINT"), "interrupted by SIGINT"],
+  ["a reader who has seen enough", /▸/, (child) => child.stdout.destroy(), ""],
+] as [string, RegExp, (child: Started) => void, string][])(
+  "%s in the middle leaves no process and no folder behind",
+  async (_what, middle, interrupt, last) => {
+    const home = await mkdtemp(join(tmpdir(), "interrupted-"));
+    const child: Started = spawn(process.execPath, [...NODE_OPTIONS, START], {
+      env: { ...process.env, TMPDIR: home, CDKTF_OUTDIR: join(home, "cdktf.out") },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    try {
+      let [output, errors] = ["", ""];
+      child.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));
+      child.stderr.setEncoding("utf8").on("data", (text: string) => (errors += text));
+      const pid = child.pid ?? 0;
+      await until("it is in the middle", () => middle.test(output), { timeout: 30_000 });
+      const family = descendantsOf(pid);
+      expect(family.length).toBeGreaterThan(0);
+
+      const exited = once(child, "exit", { signal: AbortSignal.timeout(20_000) });
+      interrupt(child);
+      const [code] = (await exited) as [number];
+      expect(code, output + errors).toBe(130);
+      expect(errors.trim()).toBe(last);
+      await until("its processes are gone", () => family.every((member) => !isAlive(member)));
+      await until("its folders are gone", () =>
+        readdirSync(home).every((name) => name === "cdktf.out" || name.startsWith("tsx-")),
+      );
+    } finally {
+      child.kill("SIGKILL");
+      await rm(home, { recursive: true, force: true });
+    }
+  },
+);

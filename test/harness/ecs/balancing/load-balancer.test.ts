@@ -1,0 +1,252 @@
+import { EventEmitter, once } from "node:events";
+import {
+  createServer,
+  request,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from "node:http";
+import { text } from "node:stream/consumers";
+import { describe, expect, it } from "vitest";
+import { EcsEvents } from "../../../../harness/ecs/events.ts";
+import type { ListenerAction, TargetGroupPlan } from "../../../../harness/ecs/terraform/plan.ts";
+import { LoadBalancer } from "../../../../harness/ecs/balancing/load-balancer.ts";
+import { TargetGroup } from "../../../../harness/ecs/balancing/target-group.ts";
+
+const groupPlan: TargetGroupPlan = {
+  address: "aws_lb_target_group.app",
+  name: "app",
+  deregistrationDelay: 5,
+  healthCheck: {
+    enabled: true,
+    path: "/healthz",
+    interval: 0.02,
+    timeout: 1,
+    healthyThreshold: 2,
+    unhealthyThreshold: 2,
+    matcher: "200",
+  },
+};
+
+interface World {
+  readonly url: string;
+  readonly group: TargetGroup;
+  readonly states: string[];
+  /** Starts a target and registers it; resolves once it is healthy unless told otherwise. */
+  readonly add: (name: string, handle: RequestListener, until?: string) => Promise<void>;
+}
+
+async function withBalancer(
+  use: (world: World) => Promise<void>,
+  action: ListenerAction = { type: "forward", targetGroup: groupPlan.address },
+  idleTimeout = 5,
+): Promise<void> {
+  const events = new EcsEvents();
+  const states: string[] = [];
+  events.on("target", ({ taskId, state }) => states.push(`${taskId} ${state}`));
+  const group = new TargetGroup(groupPlan, events);
+  const listeners = [{ address: "l", port: 80, protocol: "HTTP" as const, action }];
+  const plan = { address: "lb", name: "lb", idleTimeout, listeners };
+  const balancer = await LoadBalancer.start(plan, new Map([[groupPlan.address, group]]));
+  const servers: Server[] = [];
+  const add: World["add"] = async (name, handle, until = "healthy") => {
+    const server = createServer(handle).listen(0, "127.0.0.1");
+    servers.push(server);
+    await once(server, "listening");
+    const address = server.address();
+    const port = typeof address === "object" && address ? address.port : 0;
+    group.register(name, "service", "127.0.0.1", port);
+    await expect.poll(() => states, { timeout: 5000 }).toContain(`${name} ${until}`);
+  };
+  try {
+    await use({ url: balancer.state().url, group, states, add });
+  } finally {
+    group.close();
+    await balancer.close();
+    for (const server of servers) server.close().closeAllConnections();
+  }
+}
+
+const saying =
+  (body: string): RequestListener =>
+  (_incoming, outgoing) =>
+    outgoing.end(body);
+
+const sick: RequestListener = (incoming, outgoing) => {
+  outgoing.writeHead(incoming.url === "/healthz" ? 500 : 200).end("sick");
+};
+
+const toHttps: ListenerAction = {
+  type: "redirect",
+  status: 301,
+  location: {
+    protocol: "HTTPS",
+    host: "#{host}",
+    port: "443",
+    path: "/#{path}",
+    query: "#{query}",
+  },
+};
+
+/** Status and location of what comes back for a path and a host as they are, well formed or not. */
+function asked(url: string, path: string, host: string): Promise<string> {
+  const { hostname, port } = new URL(url);
+  return new Promise((resolve, reject) => {
+    const sent = request({ host: hostname, port, path, headers: { host }, agent: false });
+    sent.on("response", ({ statusCode, headers: { location } }) => {
+      sent.destroy();
+      resolve(`${statusCode} ${location}`);
+    });
+    sent.on("error", reject).end();
+  });
+}
+
+const get = async (url: string): Promise<string> => {
+  const response = await fetch(url);
+  return `${response.status} ${await response.text()}`;
+};
+
+describe("LoadBalancer", () => {
+  it("takes healthy targets in turn", async () => {
+    await withBalancer(async ({ url, add }) => {
+      await add("a", saying("a"));
+      await add("b", saying("b"));
+      const answers = await Promise.all([1, 2, 3, 4].map(() => get(url)));
+      expect(answers.toSorted()).toEqual(["200 a", "200 a", "200 b", "200 b"]);
+    });
+  });
+
+  it("passes method, path, body and headers on, and says for whom", async () => {
+    await withBalancer(async ({ url, add }) => {
+      await add("a", (incoming, outgoing) => {
+        if (incoming.url === "/healthz") return outgoing.end();
+        const { method, url: path, headers } = incoming;
+        outgoing.setHeader("x-answer", "yes");
+        const forwarded = headers["x-forwarded-for"];
+        const answer = async (): Promise<string> =>
+          JSON.stringify({ method, path, body: await text(incoming), forwarded });
+        void answer().then((body) => outgoing.end(body));
+        return outgoing;
+      });
+      const response = await fetch(`${url}/p?q=1`, { method: "POST", body: "hello" });
+      expect(response.headers.get("x-answer")).toBe("yes");
+      expect(await response.json()).toEqual({
+        method: "POST",
+        path: "/p?q=1",
+        body: "hello",
+        forwarded: "127.0.0.1",
+      });
+    });
+  });
+
+  it("answers 503 without a target and 502 when the target is not there", async () => {
+    await withBalancer(async ({ url, group }) => {
+      expect(await get(url)).toMatch(/^503 /);
+      group.register("gone", "service", "127.0.0.1", 1);
+      expect(await get(url)).toMatch(/^502 /);
+    });
+  });
+
+  it("answers 504 when the target is silent for the idle timeout", async () => {
+    await withBalancer(
+      async ({ url, add }) => {
+        await add("a", (incoming, outgoing) => {
+          if (incoming.url === "/healthz") outgoing.end();
+        });
+        expect(await get(url)).toMatch(/^504 /);
+      },
+      undefined,
+      0.05,
+    );
+  });
+
+  it("uses an unhealthy target only when there is no healthy one", async () => {
+    await withBalancer(async ({ url, add }) => {
+      await add("sick", sick, "unhealthy");
+      expect(await get(url)).toBe("200 sick");
+      await add("well", saying("well"));
+      expect(await Promise.all([get(url), get(url)])).toEqual(["200 well", "200 well"]);
+    });
+  });
+
+  it("lets requests in flight end before a target is deregistered", async () => {
+    await withBalancer(async ({ url, group, states, add }) => {
+      const requests = new EventEmitter<{ arrived: [ServerResponse] }>();
+      await add("a", (incoming, outgoing) => {
+        if (incoming.url === "/healthz") outgoing.end();
+        else requests.emit("arrived", outgoing);
+      });
+      const arrived = once(requests, "arrived", { signal: AbortSignal.timeout(5000) });
+      const answer = get(`${url}/slow`);
+      const [pending] = (await arrived) as [ServerResponse];
+      const deregistered = group.deregister("a");
+      expect(await get(url)).toMatch(/^503 /);
+      expect(states.at(-1)).toBe("a draining");
+      pending.end("finished");
+      await deregistered;
+      expect(await answer).toBe("200 finished");
+      expect(states.at(-1)).toBe("a unused");
+    });
+  });
+
+  it("gives a target up when its client has gone", async () => {
+    await withBalancer(async ({ url, add }) => {
+      const requests = new EventEmitter<{ arrived: [ServerResponse] }>();
+      await add("a", (incoming, outgoing) => {
+        if (incoming.url === "/healthz") outgoing.end();
+        else requests.emit("arrived", outgoing);
+      });
+      const arrived = once(requests, "arrived", { signal: AbortSignal.timeout(5000) });
+      const client = request(`${url}/slow`);
+      client.on("error", () => {});
+      client.end();
+      const [pending] = (await arrived) as [ServerResponse];
+      const closed = once(pending, "close", { signal: AbortSignal.timeout(5000) });
+      client.destroy();
+      await closed;
+      expect(pending.writableFinished).toBe(false);
+    });
+  });
+
+  it("redirects, filling in the placeholders", async () => {
+    await withBalancer(async ({ url }) => {
+      const response = await fetch(`${url}/a/b?c=d`, { redirect: "manual" });
+      expect(response.status).toBe(301);
+      expect(response.headers.get("location")).toBe("https://127.0.0.1:443/a/b?c=d");
+    }, toHttps);
+  });
+
+  it.each([
+    ["a path of slashes", "//", "x", "301 https://x:443//"],
+    ["a path like a host", "//evil.example/a", "x", "301 https://x:443//evil.example/a"],
+    ["a whole URL", "http://y:81/a?b", "x", "301 https://y:443/a?b"],
+    ["a host that is none", "/", "a b", "400 undefined"],
+    ["a port that is none", "/", "x:port", "400 undefined"],
+    ["a URL that is none", "http://[/", "x", "400 undefined"],
+  ])("redirects or refuses %s, and goes on", (_what, path, host, answer) =>
+    withBalancer(async ({ url }) => {
+      expect(await asked(url, path, host)).toBe(answer);
+      expect(await asked(url, "/", "x")).toBe("301 https://x:443/");
+    }, toHttps),
+  );
+
+  it("passes on what a client asks for, whatever it is", () =>
+    withBalancer(async ({ url, add }) => {
+      await add("t", (incoming, outgoing) => outgoing.end(incoming.url));
+      for (const path of ["//", "http://[/", "*"]) {
+        expect(await asked(url, path, "a b"), path).toBe("200 undefined");
+      }
+    }));
+
+  it("answers with a fixed response", async () => {
+    const fixed = {
+      type: "fixed-response",
+      status: 404,
+      contentType: "text/plain",
+      body: "no",
+    } as const;
+    await withBalancer(async ({ url }) => {
+      expect(await get(url)).toBe("404 no");
+    }, fixed);
+  });
+});

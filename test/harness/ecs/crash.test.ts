@@ -1,0 +1,130 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { readdirSync, readFileSync } from "node:fs";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { createInterface } from "node:readline";
+import { setTimeout as delay } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { bundle } from "./fixture/bundle.ts";
+
+const SOURCE = fileURLToPath(new URL("fixture/crash.ts", import.meta.url));
+
+/** How often it is killed; `CRASHES=1000 npx vitest run test/harness/ecs/crash.test.ts` for a long run. */
+const CRASHES = Number(process.env["CRASHES"] ?? 100);
+/** Two of them wait more than they work. */
+const AT_ONCE = 4;
+/** Milliseconds from the first word to a stable environment, and a little more. */
+const SPAN = 450;
+/** The moments of a failed run again: `CRASH_SEED=N`. */
+const SEED = Number(process.env["CRASH_SEED"] ?? Date.now() % 1_000_000);
+
+/** Milliseconds; it takes a tenth of a second on an idle machine. */
+const START_TIMEOUT = 40_000;
+
+/** Processes with a text in their command line or environment: all that belongs to a folder. */
+function processesOf(folder: string): string[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+    .filter(
+      (pid) => contains(`/proc/${pid}/environ`, folder) || contains(`/proc/${pid}/cmdline`, folder),
+    );
+}
+
+function contains(file: string, text: string): boolean {
+  try {
+    return readFileSync(file, "latin1").includes(text);
+  } catch {
+    return false;
+  }
+}
+
+/** Starts the program with a folder of its own for everything temporary; waits for a line it says. */
+async function started(program: string, folder: string, line: string): Promise<ChildProcess> {
+  const child = spawn(process.execPath, [program], {
+    env: { ...process.env, NODE_OPTIONS: "", TMPDIR: folder },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const signal = AbortSignal.timeout(START_TIMEOUT);
+  for await (const said of createInterface({ input: child.stdout, signal })) {
+    if (said === line) return child;
+  }
+  child.kill("SIGKILL");
+  throw new Error(`the program did not say "${line}" within ${START_TIMEOUT} ms`);
+}
+
+/** Ends the program somehow once it has said a line; what is left of it soon after. */
+async function leftAfter(
+  program: string,
+  line: string,
+  end: (child: ChildProcess) => Promise<unknown>,
+): Promise<string[]> {
+  const folder = await mkdtemp(path.join(tmpdir(), "crash-test-"));
+  try {
+    const child = await started(program, folder, line);
+    const exited = once(child, "exit");
+    await end(child);
+    await exited;
+    const left = async (): Promise<string[]> => [
+      ...processesOf(folder),
+      ...(await readdir(folder)),
+    ];
+    const deadline = AbortSignal.timeout(10_000);
+    while ((await left()).length > 0 && !deadline.aborted) await delay(25);
+    return await left();
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+const killAfter = (moment: number) => async (child: ChildProcess) => {
+  await delay(moment);
+  child.kill("SIGKILL");
+};
+
+/** Numbers from 0 to 1, the same for a seed (mulberry32). */
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d_2b_79_f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+describe("a harness that ends without closing", () => {
+  it.each(["SIGINT", "SIGTERM", "SIGKILL"] as const)(
+    "by %s leaves nothing",
+    async (signal) => {
+      await using bundled = await bundle(SOURCE);
+      const end = async (child: ChildProcess): Promise<boolean> => child.kill(signal);
+      expect(await leftAfter(bundled.program, "stable", end)).toEqual([]);
+    },
+    60_000,
+  );
+
+  it(
+    `leaves nothing, whenever it is killed, ${CRASHES} times`,
+    async () => {
+      await using bundled = await bundle(SOURCE);
+      const random = seeded(SEED);
+      // Spread over the time from the first process to a stable environment, each at a random moment.
+      const moments = Array.from(
+        { length: CRASHES },
+        (_, at) => ((at + random()) / CRASHES) * SPAN,
+      );
+      const next = moments.entries();
+      const crash = async (): Promise<void> => {
+        for (const [turn, moment] of next) {
+          const left = await leftAfter(bundled.program, "starting", killAfter(moment));
+          expect(left, `kill ${turn} after ${moment} ms, CRASH_SEED=${SEED}`).toEqual([]);
+        }
+      };
+      await Promise.all(Array.from({ length: AT_ONCE }, crash));
+    },
+    240_000 + CRASHES * 2000,
+  );
+});

@@ -1,0 +1,140 @@
+import { describe, expect, it } from "vitest";
+import { EcsEvents, type EcsEventOf } from "../../../../harness/ecs/events.ts";
+import type { DiscoveryPlan } from "../../../../harness/ecs/terraform/plan.ts";
+import { RCODE } from "../../../../harness/ecs/discovery/dns-records.ts";
+import { VpcResolver } from "../../../../harness/ecs/discovery/vpc-resolver.ts";
+import { choose, CloudMap, type Instance } from "../../../../harness/ecs/discovery/cloud-map.ts";
+
+const plan: DiscoveryPlan = {
+  address: "aws_service_discovery_service.redis",
+  namespace: "dev-ecs",
+  name: "dev-redis.dev-ecs",
+  routingPolicy: "MULTIVALUE",
+  records: [{ type: "SRV", ttl: 5 }],
+};
+
+const instance = (id: string, healthy = true): Instance => ({
+  id,
+  address: "127.0.0.9",
+  port: 40_000,
+  healthy,
+  attributes: {},
+});
+
+function registry(changes: Partial<DiscoveryPlan> = {}) {
+  const events = new EcsEvents();
+  const seen: EcsEventOf<"record">[] = [];
+  events.on("record", (event) => seen.push(event));
+  const cloudMap = new CloudMap(events, () => 0);
+  cloudMap.configure(new Map([[plan.address, { ...plan, ...changes }]]));
+  const records = () => cloudMap.zones().flatMap((zone) => zone.records());
+  return { cloudMap, seen, records };
+}
+
+describe("CloudMap", () => {
+  it("publishes an SRV record and its target's address for each instance", () => {
+    const { cloudMap, records } = registry();
+    cloudMap.register(plan.address, instance("task1"));
+    expect(records()).toEqual([
+      {
+        type: "SRV",
+        name: "dev-redis.dev-ecs",
+        ttl: 5,
+        priority: 1,
+        weight: 1,
+        port: 40_000,
+        target: "task1.dev-redis.dev-ecs",
+      },
+      { type: "A", name: "task1.dev-redis.dev-ecs", ttl: 5, address: "127.0.0.9" },
+    ]);
+  });
+
+  it.each<[what: string, change: Partial<DiscoveryPlan>, kept: number]>([
+    ["another TTL", { records: [{ type: "SRV", ttl: 9 }] }, 1],
+    ["another name", { name: "other.dev-ecs" }, 0],
+    ["another namespace", { name: "dev-redis.other", namespace: "other" }, 0],
+    ["another routing policy", { routingPolicy: "WEIGHTED" }, 0],
+    ["another type of record", { records: [{ type: "A", ttl: 5 }] }, 0],
+  ])("with %s, keeps this many instances: %j -> %i", (_what, change, kept) => {
+    const { cloudMap, seen } = registry();
+    cloudMap.register(plan.address, instance("task1"));
+    const next = { ...plan, ...change };
+    cloudMap.configure(new Map([[plan.address, next]]));
+    expect(cloudMap.instances(next.name)).toHaveLength(kept);
+    expect(seen.filter(({ action }) => action === "deregistered")).toHaveLength(1 - kept);
+  });
+
+  it("takes the instances of a service along that is no longer there", () => {
+    const { cloudMap, seen } = registry();
+    cloudMap.register(plan.address, instance("task1"));
+    cloudMap.configure(new Map());
+    expect(seen.map(({ action }) => action)).toEqual(["registered", "deregistered"]);
+    cloudMap.configure(new Map([[plan.address, plan]]));
+    expect(cloudMap.instances(plan.name)).toEqual([]);
+  });
+
+  it("counts every instance as healthy where it cannot be told otherwise", () => {
+    const { cloudMap } = registry({ ignoresHealth: true });
+    cloudMap.register(plan.address, instance("task1", false));
+    cloudMap.setHealth(plan.address, "task1", false);
+    expect(cloudMap.instances(plan.name)).toEqual([instance("task1", true)]);
+  });
+
+  it("tells what is registered, changes health and goes, once each", () => {
+    const { cloudMap, seen, records } = registry();
+    cloudMap.register(plan.address, instance("task1", false));
+    cloudMap.setHealth(plan.address, "task1", true);
+    cloudMap.setHealth(plan.address, "task1", true);
+    cloudMap.deregister(plan.address, "task1");
+    cloudMap.deregister(plan.address, "task1");
+    cloudMap.setHealth(plan.address, "task1", false);
+    expect(seen.map(({ action, healthy }) => [action, healthy])).toEqual([
+      ["registered", false],
+      ["health", true],
+      ["deregistered", true],
+    ]);
+    expect(records()).toEqual([]);
+  });
+
+  it("keeps instances when a template only changes the TTL", () => {
+    const { cloudMap, records } = registry();
+    cloudMap.register(plan.address, instance("task1"));
+    cloudMap.configure(new Map([[plan.address, { ...plan, records: [{ type: "SRV", ttl: 9 }] }]]));
+    expect(records().map(({ ttl }) => ttl)).toEqual([9, 9]);
+  });
+});
+
+describe("CloudMap's namespaces", () => {
+  it("have a zone before the first service, and after the last", () => {
+    const { cloudMap } = registry();
+    cloudMap.namespaces = ["dev-ecs", "empty"];
+    expect(cloudMap.zones().map(({ name }) => name)).toEqual(["dev-ecs", "empty"]);
+    cloudMap.configure(new Map());
+    expect(cloudMap.zones().map(({ name }) => name)).toEqual(["dev-ecs", "empty"]);
+    expect(["empty", "other"].map((name) => cloudMap.hasNamespace(name))).toEqual([true, false]);
+    const { respond } = new VpcResolver(() => cloudMap.zones(), 15);
+    expect(respond("x.empty", "A").rcode).toBe(RCODE.NXDOMAIN);
+    expect(respond("x.other", "A").rcode).toBe(RCODE.REFUSED);
+  });
+});
+
+describe("choose", () => {
+  const healthy = Array.from({ length: 10 }, (_, index) => instance(`h${index}`));
+  const sick = [instance("s1", false), instance("s2", false)];
+
+  it("answers with eight healthy ones at most", () => {
+    const chosen = choose([...sick, ...healthy], "MULTIVALUE", Math.random);
+    expect(new Set(chosen).size).toBe(8);
+    expect(chosen.every((each) => each.healthy)).toBe(true);
+  });
+
+  it("answers with unhealthy ones when there are no others", () => {
+    expect(new Set(choose(sick, "MULTIVALUE", Math.random))).toEqual(new Set(sick));
+    expect(choose([], "MULTIVALUE", Math.random)).toEqual([]);
+  });
+
+  it("answers with one when the policy is WEIGHTED, each in its turn", () => {
+    expect(choose(healthy, "WEIGHTED", () => 0)).toEqual([healthy[0]]);
+    expect(choose(healthy, "WEIGHTED", () => 0.99)).toEqual([healthy[9]]);
+  });
+});

@@ -1,0 +1,133 @@
+import { createSocket } from "node:dgram";
+import { Resolver } from "node:dns/promises";
+import { once } from "node:events";
+import { connect } from "node:net";
+import { Packet } from "dns2";
+import { describe, expect, it } from "vitest";
+import { authorityFor } from "../../../../harness/ecs/discovery/dns-authority.ts";
+import type { DnsRecord } from "../../../../harness/ecs/discovery/dns-records.ts";
+import {
+  startDnsServer,
+  type RunningDnsServer,
+} from "../../../../harness/ecs/discovery/dns-server.ts";
+
+const many = Array.from({ length: 100 }, (_, index): DnsRecord => {
+  return { type: "A", name: "many.ecs", ttl: 5, address: `127.0.1.${index}` };
+});
+const records: DnsRecord[] = [
+  {
+    type: "SRV",
+    name: "redis.ecs",
+    ttl: 5,
+    priority: 1,
+    weight: 2,
+    port: 40_001,
+    target: "i.redis.ecs",
+  },
+  { type: "A", name: "i.redis.ecs", ttl: 5, address: "127.0.0.9" },
+  ...many,
+];
+
+async function withServer(
+  use: (server: RunningDnsServer, resolver: Resolver) => Promise<void>,
+): Promise<void> {
+  const zones = [{ name: "ecs", records: () => records }];
+  const server = await startDnsServer(authorityFor(() => zones, 15));
+  const resolver = new Resolver({ timeout: 2000, tries: 1 });
+  resolver.setServers([server.address]);
+  try {
+    await use(server, resolver);
+  } finally {
+    await server.close();
+  }
+}
+
+/** Sends one datagram and returns the reply. */
+async function ask(server: RunningDnsServer, message: Buffer): Promise<Packet> {
+  const [address = "", port] = server.address.split(":");
+  const socket = createSocket("udp4");
+  try {
+    socket.send(message, Number(port), address);
+    const [reply] = (await once(socket, "message", { signal: AbortSignal.timeout(2000) })) as [
+      Buffer,
+    ];
+    return Packet.parse(reply);
+  } finally {
+    socket.close();
+  }
+}
+
+function query(change: (packet: Packet) => void): Buffer {
+  const packet = new Packet();
+  packet.header.id = 4711;
+  packet.questions = [new Packet.Question("redis.ecs", Packet.TYPE.SRV, Packet.CLASS.IN)];
+  change(packet);
+  return packet.toBuffer();
+}
+
+describe("startDnsServer", () => {
+  it("answers Node's own resolver", async () => {
+    await withServer(async (_server, resolver) => {
+      expect(await resolver.resolveSrv("redis.ecs")).toEqual([
+        { name: "i.redis.ecs", port: 40_001, priority: 1, weight: 2 },
+      ]);
+      expect(await resolver.resolve4("i.redis.ecs", { ttl: true })).toEqual([
+        { address: "127.0.0.9", ttl: 5 },
+      ]);
+      await expect(resolver.resolveSrv("nobody.ecs")).rejects.toMatchObject({ code: "ENOTFOUND" });
+      await expect(resolver.resolve6("redis.ecs")).rejects.toMatchObject({ code: "ENODATA" });
+      await expect(resolver.resolve4("example.com")).rejects.toMatchObject({ code: "EREFUSED" });
+    });
+  });
+
+  it("gives over TCP what does not fit into a datagram", async () => {
+    await withServer(async (server, resolver) => {
+      const truncated = await ask(
+        server,
+        query(({ questions: [question] }) => {
+          if (question) Object.assign(question, { name: "many.ecs", type: Packet.TYPE.A });
+        }),
+      );
+      expect(truncated.header.tc).toBe(1);
+      expect(await resolver.resolve4("many.ecs")).toHaveLength(100);
+    });
+  });
+
+  it.each([
+    ["another opcode", (packet: Packet) => void (packet.header.opcode = 2), 4],
+    ["no question", (packet: Packet) => void (packet.questions = []), 1],
+    ["two questions", ({ questions }: Packet) => void questions.push(...questions), 1],
+    ["another class", ({ questions: [q] }: Packet) => void (q && (q.class = 3)), 5],
+  ])("answers %s with its code", async (_what, change, rcode) => {
+    await withServer(async (server) => {
+      const reply = await ask(server, query(change));
+      expect(reply.header).toMatchObject({ id: 4711, qr: 1, rcode });
+    });
+  });
+
+  it("goes on after garbage on both transports", async () => {
+    await withServer(async (server, resolver) => {
+      const [host = "", port] = server.address.split(":");
+      const udp = createSocket("udp4");
+      udp.send(Buffer.from([1, 2, 3]), Number(port), host);
+      const tcp = connect(Number(port), host);
+      tcp.on("error", () => {});
+      tcp.end(Buffer.from([0, 3, 1, 2, 3]));
+      await once(tcp, "close", { signal: AbortSignal.timeout(5000) });
+      udp.close();
+      expect(await resolver.resolveSrv("redis.ecs")).toHaveLength(1);
+    });
+  });
+
+  it("closes with a TCP connection open", async () => {
+    const server = await startDnsServer(authorityFor(() => [], 15));
+    const [host = "", port] = server.address.split(":");
+    const idle = connect(Number(port), host);
+    idle.on("error", () => {});
+    await once(idle, "connect");
+    const closed = once(idle, "close", { signal: AbortSignal.timeout(5000) });
+    await server.close();
+    await closed;
+    expect(idle.destroyed).toBe(true);
+  });
+});

@@ -1,0 +1,99 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import type { EcsEventOf } from "../../../../harness/ecs/events.ts";
+import type { Run } from "../fixture/local.ts";
+import { auth, killed, redisAlone, withRedis } from "../fixture/one-redis.ts";
+import { onlyTask, redis, running } from "../fixture/services.ts";
+import { template, type Overrides } from "../fixture/template.ts";
+import type { TaskState } from "../../../../harness/ecs/state.ts";
+
+/** A program that a full disk does not end. */
+const sleeping: Overrides = {
+  ...redisAlone,
+  redisContainer: {
+    command: ["sh", "-c", "trap 'exit 0' TERM; sleep 60 & wait"],
+    linuxParameters: undefined,
+  },
+};
+
+/** proc_pid_limits(5): what the files of a task's program may grow to, once it has begun. */
+async function limitOf(task: TaskState): Promise<string | undefined> {
+  const read = (file: string): string =>
+    readFileSync(`/proc/${task.containers[0]?.pid}/${file}`, "latin1");
+  await expect.poll(() => read("cmdline"), { timeout: 5000 }).toMatch(/^sh\0-c\0trap/);
+  return /^Max file size +(\S+)/m.exec(read("limits"))?.[1];
+}
+
+/** Until there is room, and so does one that is started meanwhile. */
+async function refusesWrites({ ecs }: Run, task: TaskState): Promise<void> {
+  // Nothing has been written yet: there is room for nothing at all.
+  await redis(task, "PING");
+  await ecs.faults.diskFull("test-redis", true);
+  const write = async (on: TaskState): Promise<string> =>
+    (await redis(on, auth(ecs), "SET k lost")).join(" ");
+  await expect.poll(() => write(task), { timeout: 5000 }).toContain("-MISCONF");
+  ecs.faults.kill(task.id);
+  await expect
+    .poll(() => running(ecs, "test-redis")[0]?.id ?? task.id, { timeout: 5000 })
+    .not.toBe(task.id);
+  const after = onlyTask(ecs, "test-redis");
+  await expect.poll(() => write(after), { timeout: 5000 }).toContain("-MISCONF");
+  await ecs.faults.diskFull("test-redis", false);
+  await expect.poll(() => write(after), { timeout: 5000 }).toContain("+OK +OK");
+}
+
+describe("a full disk", () => {
+  it.each([
+    ["Redis", {}],
+    ["a Redis that runs as another user", { redisContainer: { user: "999:999" } }],
+  ])("lets %s refuse writes, a restarted one too, until there is room", async (_who, overrides) => {
+    await withRedis(refusesWrites, { ...redisAlone, ...overrides });
+  });
+
+  it("has room when the fault is ended before it showed", async () => {
+    await withRedis(async ({ ecs }, task) => {
+      const filled = ecs.faults.diskFull("test-redis", true);
+      expect(ecs.faults.active).toEqual([{ fault: "diskFull", target: "test-redis" }]);
+      await ecs.faults.clear();
+      await filled;
+      expect([ecs.faults.active, await limitOf(task)]).toEqual([[], "unlimited"]);
+      const turns = [true, false, true].map((on) => ecs.faults.diskFull("test-redis", on));
+      await Promise.all(turns);
+      expect(await limitOf(task)).not.toBe("unlimited");
+    }, sleeping);
+  });
+
+  it("has room again for a service that was replaced meanwhile", async () => {
+    await withRedis(async ({ ecs }) => {
+      await ecs.faults.diskFull("test-redis", true);
+      await ecs.apply(template({ ...sleeping, discovery: { name: "other-redis" } }));
+      await ecs.waitUntilStable({ timeout: 15_000 });
+      const after = onlyTask(ecs, "test-redis");
+      expect(await limitOf(after)).not.toBe("unlimited");
+      await ecs.faults.diskFull("test-redis", false);
+      expect([ecs.faults.active, await limitOf(after)]).toEqual([[], "unlimited"]);
+    }, sleeping);
+  });
+
+  it("has room for a task that was being started when the fault ended", async () => {
+    await withRedis(async ({ ecs }, first) => {
+      let task = first;
+      for (const moment of [1, 5, 10, 15, 20, 25, 30]) {
+        const ended = new Promise<void>((resolve, reject) => {
+          const onTask = ({ to }: EcsEventOf<"task">): void => {
+            if (to !== "PENDING") return;
+            ecs.events.off("task", onTask);
+            void ecs.faults.diskFull("test-redis", true);
+            setTimeout(() => {
+              ecs.faults.diskFull("test-redis", false).then(resolve, reject);
+            }, moment);
+          };
+          ecs.events.on("task", onTask);
+        });
+        task = await killed(ecs, task);
+        await ended;
+        expect(await limitOf(task), `ended after ${moment} ms`).toBe("unlimited");
+      }
+    }, sleeping);
+  });
+});

@@ -1,0 +1,112 @@
+import { Resolver } from "node:dns/promises";
+import { describe, expect, it } from "vitest";
+import { withLocalEcs } from "../fixture/local.ts";
+import { onlyTask } from "../fixture/services.ts";
+import { template } from "../fixture/template.ts";
+import type { LocalEcs } from "../../../../harness/ecs/local-ecs.ts";
+import type { DnsFaultKind } from "../../../../harness/ecs/faults/dns-fault.ts";
+
+const NAME = "test-redis.test-ecs";
+
+/** Asks once, for a short time; the port, or the error's code. */
+async function ask(ecs: LocalEcs, timeout = 2000): Promise<number | string | undefined> {
+  const resolver = new Resolver({ timeout, tries: 1 });
+  resolver.setServers([ecs.dnsServer]);
+  return resolver.resolveSrv(NAME).then(
+    ([record]) => record?.port,
+    ({ code }: NodeJS.ErrnoException) => code,
+  );
+}
+
+async function withRedis(use: (ecs: LocalEcs, port: number) => Promise<void>): Promise<void> {
+  const overrides = { appService: { desired_count: 0 } };
+  await withLocalEcs({ template: template(overrides) }, async ({ ecs }) => {
+    await ecs.waitUntilStable({ timeout: 15_000 });
+    const port = onlyTask(ecs, "test-redis").containers[0]?.ports[0]?.hostPort ?? 0;
+    expect(await ask(ecs)).toBe(port);
+    await use(ecs, port);
+    ecs.faults.dns(undefined);
+    expect(ecs.faults.active).toEqual([]);
+  });
+}
+
+describe("a resolver", () => {
+  it("that fails in any way answers as before once it does not", async () => {
+    await withRedis(async (ecs, port) => {
+      const seen: Partial<Record<DnsFaultKind, unknown>> = {};
+      for (const kind of ["down", "servfail", "nxdomain", "truncated"] as const) {
+        ecs.faults.dns(kind);
+        seen[kind] = await ask(ecs, kind === "down" ? 150 : 2000);
+        ecs.faults.dns(undefined);
+        expect(await ask(ecs)).toBe(port);
+      }
+      expect(seen).toEqual({
+        down: "ETIMEOUT",
+        servfail: "ESERVFAIL",
+        nxdomain: "ENOTFOUND",
+        truncated: port,
+      });
+    });
+  });
+
+  it("that is slow answers right, later", async () => {
+    await withRedis(async (ecs, port) => {
+      ecs.faults.dns("slow", { delay: 400 });
+      expect(await ask(ecs, 150)).toBe("ETIMEOUT");
+      expect(await ask(ecs, 5000)).toBe(port);
+    });
+  });
+
+  it("that is wrong is believed by nobody, four times in another way", async () => {
+    await withRedis(async (ecs, port) => {
+      ecs.faults.dns("wrong");
+      for (let turn = 0; turn < 4; turn += 1) {
+        const answer = await ask(ecs, 150);
+        expect(answer).not.toBe(port);
+        expect(answer).toMatch(/^E(TIMEOUT|BADRESP|CONNREFUSED|NODATA)$/);
+      }
+    });
+  });
+
+  it("that is stale serves the records of then, after the task has gone", async () => {
+    await withRedis(async (ecs, port) => {
+      ecs.faults.dns("stale");
+      const before = onlyTask(ecs, "test-redis");
+      ecs.drainHost(before.host ?? "");
+      const elsewhere = (): boolean =>
+        ecs.services.some(({ stable, tasks: [task] }) => stable && task?.host !== before.host);
+      await expect.poll(elsewhere, { timeout: 10_000 }).toBe(true);
+      await ecs.waitUntilStable({ timeout: 15_000 });
+      // Longer than the records' TTL of 2 s: no cache is at work.
+      const until = performance.now() + 2500;
+      while (performance.now() < until) expect(await ask(ecs)).toBe(port);
+      ecs.faults.dns(undefined);
+      await expect.poll(() => ask(ecs), { timeout: 5000 }).not.toBe(port);
+    });
+  }, 30_000);
+});
+
+describe("the Cloud Map API", () => {
+  it("that is throttled or down says so, or nothing", async () => {
+    await withRedis(async (ecs) => {
+      const discover = async (): Promise<unknown> => {
+        const response = await fetch(ecs.cloudMapApi, {
+          method: "POST",
+          headers: { "x-amz-target": "Route53AutoNaming_v20170314.DiscoverInstances" },
+          body: JSON.stringify({ NamespaceName: "test-ecs", ServiceName: "test-redis" }),
+          signal: AbortSignal.timeout(300),
+        });
+        return response.json();
+      };
+      expect(await discover()).toMatchObject({ Instances: [{}] });
+      ecs.faults.cloudMapApi("throttled");
+      expect(await discover()).toMatchObject({ __type: "RequestLimitExceeded" });
+      ecs.faults.cloudMapApi("down");
+      await expect(discover()).rejects.toThrow("timeout");
+      ecs.faults.cloudMapApi(undefined);
+      ecs.faults.records("gone");
+      expect(await discover()).toMatchObject({ Instances: [] });
+      ecs.faults.records(undefined);
+    });
+  });
+});

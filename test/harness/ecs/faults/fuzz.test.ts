@@ -1,0 +1,132 @@
+import { readFileSync } from "node:fs";
+import { setTimeout as delay } from "node:timers/promises";
+import { describe, expect, it } from "vitest";
+import { withLocalEcs, type Run } from "../fixture/local.ts";
+import { auth, redisAlone } from "../fixture/one-redis.ts";
+import { replyOf } from "../fixture/redis-client.ts";
+import { running, service } from "../fixture/services.ts";
+import { template } from "../fixture/template.ts";
+import type { LocalEcs } from "../../../../harness/ecs/local-ecs.ts";
+
+/** Each a run of its own; `FUZZ_SEEDS=7,8` for others. */
+const SEEDS = (process.env["FUZZ_SEEDS"] ?? "1,2,3,4,5").split(",").map(Number);
+
+/** What happens in a run. */
+const STEPS = 25;
+
+/** Milliseconds that an end may take on a busy machine; it takes a tenth of a second. */
+const PATIENCE = 10_000;
+
+/** Marsaglia's xorshift32: numbers from 0 to 1 that a seed determines. */
+function xorshift(seed: number): () => number {
+  let state = Math.imul(seed, 2_654_435_761) >>> 0;
+  return () => {
+    state = (state ^ (state << 13)) >>> 0;
+    state ^= state >>> 17;
+    state = (state ^ (state << 5)) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+/** The template, whose Redis is replaced with each name of its Cloud Map service. */
+const named = (name: string): object => template({ ...redisAlone, discovery: { name } });
+
+const ids = (all: readonly { readonly id: string }[]): string[] =>
+  all.slice(0, 3).map(({ id }) => id);
+
+/** What can be done to it, in any order; each with what it is done to as it is then. */
+function actions({ ecs }: Run, random: () => number): readonly (() => unknown)[] {
+  const { faults } = ecs;
+  const pick = <Choice>(choices: readonly [Choice, ...Choice[]]): Choice =>
+    choices[Math.floor(random() * choices.length)] ?? choices[0];
+  const task = (): string => pick(["none", ...ids(service(ecs, "test-redis").tasks)]);
+  const host = (): string => pick(["none", ...ids(ecs.hosts)]);
+  const on = (): boolean => random() < 0.6;
+  const loss = (): object => ({
+    noticedAfter: pick([0, 100, 5000]),
+    leaseTime: pick([0, 100, 500]),
+    replacedAfter: pick([0, 100]),
+  });
+  return [
+    () => faults.kill(task()),
+    () => faults.freeze(task()),
+    () => faults.thaw(task()),
+    () => faults.loseHost(host(), loss()),
+    () => faults.restoreHost(host()),
+    () => faults.partition("test-redis", on()),
+    () => faults.partition(task(), on()),
+    () => faults.diskFull("test-redis", on()),
+    () => faults.reusePort("test-redis", on(), { timeout: pick([0, 50, 5000]) }),
+    () => faults.overlap(on()),
+    () => faults.records(on() ? "gone" : undefined),
+    () => faults.dns(on() ? pick(["down", "stale", "nxdomain"]) : undefined),
+    () => faults.clear(),
+    () => ecs.drainHost(host()),
+    () => ecs.activateHost(host()),
+    () => ecs.apply(named(pick(["test-redis", "other-redis"]))),
+  ];
+}
+
+/** What a step may say: the task is another by now, no port was left in time. */
+const EXPECTED = ["ERR_INVALID_ARG", "ERR_TIMEOUT"];
+
+/** Begins one action after the other and waits for some; resolves when all have ended. */
+async function play(run: Run, random: () => number): Promise<void> {
+  const all = actions(run, random);
+  const turns: Promise<unknown>[] = [];
+  for (let step = 0; step < STEPS; step += 1) {
+    const action = all[Math.floor(random() * all.length)];
+    const turn = (async () => action?.())().catch((error: unknown) => {
+      if (!EXPECTED.includes(String(Object(error).code))) throw error;
+    });
+    turns.push(turn);
+    const pause = random();
+    if (pause < 0.3) await Promise.race([turn, delay(100)]);
+    else if (pause < 0.6) await delay(random() * 60);
+  }
+  await run.ecs.faults.clear();
+  await within(Promise.all(turns), "all steps");
+}
+
+/** What the Redis of the moment says to a write: one that was killed last may not be known to be gone. */
+async function written(ecs: LocalEcs): Promise<string[]> {
+  const [task] = running(ecs, "test-redis");
+  return task ? replyOf(task, [auth(ecs), "SET k v"]).catch((error) => [String(error)]) : [];
+}
+
+async function within(promise: Promise<unknown>, what: string): Promise<void> {
+  const late = delay(PATIENCE, "late", { ref: false });
+  expect(await Promise.race([promise.then(() => "in time"), late]), what).toBe("in time");
+}
+
+/** Addresses in 127.x.y. on which this machine listens: proc_net(5), bytes in the host's order. */
+function listenersIn(block: string): string[] {
+  const LISTEN = "0A";
+  const rows = readFileSync("/proc/net/tcp", "latin1").split("\n").slice(1);
+  return rows.flatMap((row) => {
+    const [, local = "", , state] = row.trim().split(/\s+/);
+    const address = [...Buffer.from(local.slice(0, 8), "hex")].toReversed().join(".");
+    return state === LISTEN && address.startsWith(block) ? [address] : [];
+  });
+}
+
+describe("faults in any order", () => {
+  it.each(SEEDS)("leave nothing behind once they are cleared, seed %d", async (seed) => {
+    const random = xorshift(seed);
+    let block = "127.";
+    await withLocalEcs({ template: named("test-redis"), healthLag: 10 }, async (run) => {
+      const { ecs } = run;
+      block = ecs.hosts[0]?.address.replace(/\d+$/, "") ?? "";
+      await ecs.waitUntilStable({ timeout: PATIENCE });
+      await play(run, random);
+      for (const { id, status } of ecs.hosts) if (status === "DRAINING") ecs.activateHost(id);
+      await ecs.waitUntilStable({ timeout: 20_000 });
+      expect(ecs.faults.active).toEqual([]);
+      await expect
+        .poll(() => written(ecs), { timeout: 20_000, interval: 20 })
+        .toEqual(["+OK", "+OK", "+OK", ""]);
+      await within(ecs.close(), "close");
+    });
+    expect(listenersIn(block)).toEqual([]);
+  });
+});

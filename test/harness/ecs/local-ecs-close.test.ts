@@ -1,0 +1,110 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { access, mkdtemp, readdir, rm } from "node:fs/promises";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { describe, expect, it, vi } from "vitest";
+import { withLocalEcs, type Run } from "./fixture/local.ts";
+import { images } from "./fixture/local-images.ts";
+import { template } from "./fixture/template.ts";
+import { startLocalEcs } from "../../../harness/ecs/local-ecs.ts";
+
+/** The guardians that this process has started. */
+function guardians(): number[] {
+  return readdirSync("/proc")
+    .map(Number)
+    .filter((pid) => {
+      try {
+        const status = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ");
+        const ours = status?.[1] === String(process.pid) && status[0] !== "Z";
+        return ours && readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("guardian-process");
+      } catch {
+        return false;
+      }
+    });
+}
+
+describe("close", () => {
+  it("may be called again, ends waits, and nothing is possible after", async () => {
+    const ecs = await startLocalEcs({ template: template(), images: images() });
+    await ecs.apply();
+    const waiting = ecs.waitUntilStable();
+    await Promise.all([
+      expect(waiting).rejects.toMatchObject({ code: "ERR_CLOSED" }),
+      ecs.close(),
+      ecs.close(),
+    ]);
+    await expect(ecs.apply()).rejects.toMatchObject({ code: "ERR_CLOSED" });
+  });
+
+  it("leaves nothing whenever it is called", async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), "close-test-"));
+    const before = process.env["TMPDIR"];
+    process.env["TMPDIR"] = folder;
+    try {
+      for (const moment of [0, 2, 4, 8, 16, 32, 64]) {
+        const ecs = await startLocalEcs({ template: template(), images: images() });
+        const applying = ecs.apply().catch(() => {});
+        await delay(moment);
+        await ecs.close();
+        await applying;
+        expect(await readdir(folder), `closed after ${moment} ms`).toEqual([]);
+      }
+    } finally {
+      if (before === undefined) delete process.env["TMPDIR"];
+      else process.env["TMPDIR"] = before;
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it("does its work without its guardian, too", async () => {
+    const ecs = await startLocalEcs({ template: template(), images: images() });
+    await ecs.apply();
+    await ecs.waitUntilStable({ timeout: 15_000 });
+    const [task] = ecs.services.flatMap(({ tasks }) => tasks);
+    const pid = task?.containers[0]?.pid ?? 0;
+    const [guardian] = guardians();
+    if (guardian === undefined) throw new Error("it has a guardian");
+    process.kill(guardian, "SIGKILL");
+    await expect.poll(guardians, { timeout: 5000 }).toEqual([]);
+    await ecs.close();
+    await expect.poll(() => existsSync(`/proc/${pid}/cwd`), { timeout: 5000 }).toBe(false);
+    await expect(ecs.log(task?.id ?? "")).rejects.toMatchObject({ code: "ERR_CLOSED" });
+  });
+
+  it("ends everything though a fault cannot be undone, and says so", async () => {
+    const ecs = await startLocalEcs({ template: template(), images: images() });
+    await ecs.apply();
+    await ecs.waitUntilStable({ timeout: 15_000 });
+    const [task] = ecs.services.flatMap(({ tasks }) => tasks);
+    vi.spyOn(ecs.faults, "close").mockRejectedValue(new Error("it cannot be undone"));
+    await expect(ecs.close()).rejects.toThrow("it cannot be undone");
+    expect(existsSync(`/proc/${task?.containers[0]?.pid}/cwd`)).toBe(false);
+    expect(guardians()).toEqual([]);
+  });
+
+  it("frees every port and removes every process and file", async () => {
+    let run: Run | undefined;
+    await withLocalEcs({ template: template() }, async (started) => {
+      run = started;
+      await started.ecs.waitUntilStable({ timeout: 15_000 });
+    });
+    const tasks = run?.ecs.services.flatMap(({ tasks: all }) => all) ?? [];
+    expect(tasks.length).toBeGreaterThanOrEqual(3);
+    for (const { address = "", ...task } of tasks) {
+      const port = task.containers[0]?.ports[0]?.hostPort ?? 0;
+      const refused = new Promise((resolve) => {
+        const socket = connect(port, address, () => resolve("open"));
+        socket.on("error", ({ message }) => resolve(message));
+      });
+      expect(await refused).toContain("ECONNREFUSED");
+    }
+    await expect(run?.ecs.log(tasks[0]?.id ?? "")).rejects.toMatchObject({ code: "ERR_CLOSED" });
+    const pids = run?.events.flatMap((event) => (event.type === "container" ? [event.pid] : []));
+    expect(pids?.length).toBeGreaterThanOrEqual(3);
+    for (const pid of pids ?? []) {
+      await expect(access(`/proc/${pid}/cwd`)).rejects.toMatchObject({ code: "ENOENT" });
+    }
+  });
+});

@@ -1,0 +1,279 @@
+import { Resolver } from "node:dns/promises";
+import { describe, expect, it } from "vitest";
+import { seen, withLocalEcs } from "./fixture/local.ts";
+import { images } from "./fixture/local-images.ts";
+import { replyOf } from "./fixture/redis-client.ts";
+import { onlyTask, portOf, redis, running, service } from "./fixture/services.ts";
+import { template, type Overrides } from "./fixture/template.ts";
+import { startLocalEcs, type LocalEcs } from "../../../harness/ecs/local-ecs.ts";
+
+const get = async ({ loadBalancers: [balancer] }: LocalEcs, target: string): Promise<string> =>
+  (await fetch(`${balancer?.url}${target}`)).text();
+
+const release = (version: string): Overrides => ({
+  appContainer: {
+    image: `repo/app:${version}`,
+    environment: [
+      { name: "PORT", value: "3000" },
+      { name: "REDIS_NAME", value: "test-redis.test-ecs" },
+      { name: "VERSION", value: version },
+    ],
+  },
+});
+
+describe("a local ECS", () => {
+  it("runs an environment, deploys the app alone, and moves Redis", async () => {
+    const folders: string[] = [];
+    await withLocalEcs({ template: template(), healthLag: 10 }, async ({ ecs, events }) => {
+      await ecs.waitUntilStable({ timeout: 15_000 });
+      const before = onlyTask(ecs, "test-redis");
+      folders.push(await ecs.log(before.id));
+
+      // What is in DNS is where Redis is.
+      const resolver = new Resolver();
+      resolver.setServers([ecs.dnsServer]);
+      const srv = { name: `${before.id}.test-redis.test-ecs`, priority: 1, weight: 1 };
+      expect(await resolver.resolveSrv("test-redis.test-ecs")).toEqual([
+        { ...srv, port: portOf(before) },
+      ]);
+      expect(await resolver.resolve4(srv.name)).toEqual([before.address]);
+      expect(JSON.parse(await get(ecs, "/srv"))).toEqual([{ ...srv, port: portOf(before) }]);
+      expect(await get(ecs, "/lookup")).toBe(before.address);
+      const password = ecs.secret("test/redis");
+      expect(await redis(before, `AUTH ${password}`, "SET k kept")).toContain("+OK");
+
+      // A release of the app leaves Redis alone, and is served without a gap.
+      const apps = running(ecs, "test-app").map(({ id }) => id);
+      const mark = events.length;
+      const slow = get(ecs, "/slow");
+      expect(await ecs.apply(template(release("2")))).toEqual([
+        "aws_ecs_task_definition.app",
+        "aws_ecs_service.app",
+      ]);
+      await ecs.waitUntilStable({ timeout: 15_000 });
+      expect(await slow).toBe("slow");
+      expect(await get(ecs, "/version")).toBe("2");
+      expect(running(ecs, "test-app").some(({ id }) => apps.includes(id))).toBe(false);
+      expect(running(ecs, "test-app").map(({ taskDefinition }) => taskDefinition)).toEqual([
+        "test-app:2",
+        "test-app:2",
+      ]);
+      const touched = events.slice(mark).filter((event) => "service" in event);
+      expect(touched.some((event) => "service" in event && event.service === "test-redis")).toBe(
+        false,
+      );
+
+      // Redis leaves its host: it stops before it starts elsewhere, with its data.
+      ecs.drainHost(before.host ?? "");
+      await ecs.waitUntilStable({ timeout: 15_000 });
+      const after = onlyTask(ecs, "test-redis");
+      expect(after.host).not.toBe(before.host);
+      expect(portOf(after)).not.toBe(portOf(before));
+      expect(ecs.task(before.id)).toMatchObject({
+        status: "STOPPED",
+        containers: [{ exitCode: 0 }],
+        stoppedReason: "Service scheduler: container instance is DRAINING",
+      });
+      expect(ecs.task(before.id).stoppedAt).toBeLessThanOrEqual(after.createdAt);
+      expect(await redis(after, `AUTH ${password}`, "GET k")).toContain("kept");
+      await expect
+        .poll(async () => (await resolver.resolveSrv("test-redis.test-ecs"))[0]?.port, {
+          timeout: 5000,
+        })
+        .toBe(portOf(after));
+      expect(running(ecs, "test-app").every(({ host }) => host === after.host)).toBe(true);
+    });
+    expect(folders[0]).toContain("Ready to accept connections");
+  });
+
+  it("starts a killed task again, at once, and lets it keep its data", async () => {
+    const run = { template: template({ appService: { desired_count: 0 } }) };
+    await withLocalEcs(run, async ({ ecs }) => {
+      await ecs.waitUntilStable({ timeout: 15_000 });
+      const before = onlyTask(ecs, "test-redis");
+      const password = ecs.secret("aws_secretsmanager_secret.redis");
+      await redis(before, `AUTH ${password}`, "SET k kept");
+      ecs.faults.kill(before.id);
+      await expect.poll(() => ecs.task(before.id).status, { timeout: 5000 }).toBe("STOPPED");
+      await ecs.waitUntilStable({ timeout: 15_000 });
+      const after = onlyTask(ecs, "test-redis");
+      expect(after.id).not.toBe(before.id);
+      expect(ecs.task(before.id).containers[0]?.exitCode).toBe(137);
+      expect(await redis(after, `AUTH ${password}`, "GET k")).toContain("kept");
+    });
+  });
+
+  it("shows a Redis on slow storage as loading", async () => {
+    const run = { template: template({ appService: { desired_count: 0 } }) };
+    await withLocalEcs(run, async ({ ecs }) => {
+      await ecs.waitUntilStable({ timeout: 15_000 });
+      const before = onlyTask(ecs, "test-redis");
+      const auth = `AUTH ${ecs.secret("test/redis")}`;
+      await redis(before, auth, ...Array.from({ length: 1500 }, (_, key) => `SET k${key} v`));
+      ecs.faults.slowStorage({ keyLoadDelayMicros: 500 });
+      ecs.faults.kill(before.id);
+      await expect
+        .poll(() => onlyTask(ecs, "test-redis").id, { timeout: 5000 })
+        .not.toBe(before.id);
+      const after = onlyTask(ecs, "test-redis");
+      const ping = async (): Promise<string> =>
+        (await replyOf(after, [auth, "PING"]).catch(() => [])).join(" ");
+      await expect.poll(ping, { timeout: 5000, interval: 20 }).toContain("-LOADING");
+      await expect.poll(ping, { timeout: 5000, interval: 20 }).toContain("+PONG");
+    });
+  });
+
+  it("rolls a release back that never becomes healthy", async () => {
+    const breaker = { deployment_circuit_breaker: { enable: true, rollback: true } };
+    const overrides = { appService: { ...breaker, desired_count: 1 } };
+    await withLocalEcs({ template: template(overrides) }, async (run) => {
+      const { ecs } = run;
+      await ecs.waitUntilStable({ timeout: 15_000 });
+      const [serving] = running(ecs, "test-app");
+      await ecs.apply(
+        template({ ...overrides, appContainer: { command: ["sh", "-c", "exit 3"] } }),
+      );
+      await seen(run, (event) => event.type === "deployment" && event.status === "FAILED");
+      await ecs.waitUntilStable({ timeout: 15_000 });
+      expect(running(ecs, "test-app").map(({ id }) => id)).toEqual([serving?.id]);
+      expect(await get(ecs, "/version")).toBe("1");
+      const exits = (): unknown[] =>
+        service(ecs, "test-app")
+          .tasks.filter(({ status }) => status === "STOPPED")
+          .map(({ containers }) => containers[0]?.exitCode);
+      await expect.poll(exits, { timeout: 5000 }).toEqual([3, 3, 3]);
+    });
+  });
+
+  it("replaces a task whose health check fails, after its retries", async () => {
+    const command = ["CMD-SHELL", 'test "$(redis-cli get state)" != sick'];
+    const healthCheck = { command, interval: 5, retries: 1 };
+    const overrides = { redisContainer: { healthCheck }, appService: { desired_count: 0 } };
+    await withLocalEcs({ template: template(overrides) }, async (run) => {
+      const { ecs } = run;
+      await ecs.waitUntilStable({ timeout: 15_000 });
+      const before = onlyTask(ecs, "test-redis");
+      expect(before.health).toBe("HEALTHY");
+      const auth = `AUTH ${ecs.secret("test/redis")}`;
+      await redis(before, auth, "SET state sick EX 7");
+      await seen(run, (event) => event.type === "health" && event.health === "UNHEALTHY");
+      await expect.poll(() => ecs.task(before.id).status, { timeout: 5000 }).toBe("STOPPED");
+      expect(ecs.task(before.id).stoppedReason).toBe("Task failed health checks");
+      await expect.poll(() => running(ecs, "test-redis").length, { timeout: 5000 }).toBe(1);
+    });
+  }, 30_000);
+
+  it("gives a task an address of its own in awsvpc mode, and the container's port in both others", async () => {
+    const awsvpc = template({
+      redisTask: { network_mode: "awsvpc" },
+      discovery: {
+        dns_config: {
+          namespace_id: "${aws_service_discovery_private_dns_namespace.main.id}",
+          dns_records: [
+            { type: "A", ttl: 2 },
+            { type: "SRV", ttl: 2 },
+          ],
+        },
+      },
+      appTask: { network_mode: "host" },
+      appService: { desired_count: 2 },
+    });
+    await withLocalEcs({ template: awsvpc }, async ({ ecs }) => {
+      await ecs.waitUntilStable({ timeout: 15_000 });
+      const task = onlyTask(ecs, "test-redis");
+      expect(ecs.hosts.map(({ address }) => address)).not.toContain(task.address);
+      expect(portOf(task)).toBe(6379);
+      const resolver = new Resolver();
+      resolver.setServers([ecs.dnsServer]);
+      expect(await resolver.resolve4("test-redis.test-ecs")).toEqual([task.address]);
+      expect(await resolver.resolveSrv("test-redis.test-ecs")).toMatchObject([{ port: 6379 }]);
+      expect(await redis(task, `AUTH ${ecs.secret("test/redis")}`)).toContain("+OK");
+      // In host mode one task of the service fits on a host.
+      expect(running(ecs, "test-app").map(portOf)).toEqual([3000, 3000]);
+      expect(new Set(running(ecs, "test-app").map(({ host }) => host)).size).toBe(2);
+      expect(await get(ecs, "/healthz")).toBe("ok");
+    });
+  });
+
+  it("shows what a container wrote, or which containers there are", async () => {
+    const command = ["sh", "-c", "echo here; exec sleep 60"];
+    const options = template({ redisContainer: { command }, appService: { desired_count: 0 } });
+    await withLocalEcs({ template: options }, async ({ ecs }) => {
+      await ecs.waitUntilStable({ timeout: 15_000 });
+      const { id } = onlyTask(ecs, "test-redis");
+      await expect.poll(() => ecs.log(id, "redis"), { timeout: 5000 }).toBe("here\n");
+      await expect(ecs.log(id, "sidecar")).rejects.toMatchObject({
+        code: "ERR_INVALID_ARG",
+        message: `task "${id}" has no container "sidecar"; containers are: redis`,
+      });
+    });
+  });
+
+  it("says what keeps a service from being stable", async () => {
+    const appContainer = { memory: 1500, memoryReservation: 1500 };
+    const overrides = { appContainer, appService: { desired_count: 3 } };
+    await withLocalEcs({ template: template(overrides) }, async (run) => {
+      await expect(run.ecs.waitUntilStable({ timeout: 1500 })).rejects.toMatchObject({
+        code: "ERR_TIMEOUT",
+        message: expect.stringContaining("insufficient memory available"),
+      });
+      const message = (await seen(run, ({ type }) => type === "service")) as { message?: string };
+      expect(message).toBeDefined();
+    });
+  });
+
+  it("waits for a steady state where the template does, before what depends on it", async () => {
+    const overrides = {
+      redisService: { wait_for_steady_state: true },
+      redisContainer: { memory: 9000 },
+    };
+    const options = { template: template(overrides), images: images(), steadyStateTimeout: 300 };
+    await using ecs = await startLocalEcs(options);
+    await expect(ecs.apply()).rejects.toMatchObject({
+      code: "ERR_TIMEOUT",
+      message: expect.stringContaining("test-redis wants 1 healthy; has none"),
+    });
+    expect(ecs.services.map(({ name }) => name)).toEqual(["test-redis"]);
+  });
+
+  it("runs beside another without meeting it", async () => {
+    const run = { template: template() };
+    await withLocalEcs(run, async ({ ecs: one }) => {
+      await withLocalEcs(run, async ({ ecs: other }) => {
+        for (const ecs of [one, other]) await ecs.waitUntilStable({ timeout: 15_000 });
+        const addresses = new Set([...one.hosts, ...other.hosts].map(({ address }) => address));
+        expect(addresses.size).toBe(4);
+        for (const ecs of [one, other]) {
+          const redisTask = onlyTask(ecs, "test-redis");
+          expect(await redis(redisTask, `AUTH ${ecs.secret("test/redis")}`)).toContain("+OK");
+          expect(JSON.parse(await get(ecs, "/srv"))).toMatchObject([{ port: portOf(redisTask) }]);
+        }
+      });
+    });
+  });
+
+  it("stops the tasks of a service that is no longer declared", async () => {
+    const whole = template();
+    await withLocalEcs({ template: whole }, async ({ ecs }) => {
+      await ecs.waitUntilStable({ timeout: 15_000 });
+      const { aws_ecs_service, ...resource } = (whole as { resource: Record<string, object> })
+        .resource;
+      const { app: _app, ...services } = aws_ecs_service as Record<string, object>;
+      await ecs.apply({ ...whole, resource: { ...resource, aws_ecs_service: services } });
+      expect(ecs.services.map(({ name }) => name)).toEqual(["test-redis"]);
+      expect(await get(ecs, "/")).toContain("503");
+    });
+  });
+});
+
+describe("what startLocalEcs refuses before it starts anything", () => {
+  it.each([
+    ["an image it does not know", { images: { redis: {} } }, "ERR_IMAGE"],
+    ["a negative time", { healthLag: -1 }, "ERR_INVALID_ARG"],
+    ["a time that is text", { soaTtl: "15" as unknown as number }, "ERR_INVALID_ARG"],
+    ["a template that is not there", { template: "/nowhere.json" }, "ERR_TEMPLATE"],
+  ])("%s", async (_what, options, code) => {
+    const starting = startLocalEcs({ template: template(), images: images(), ...options });
+    await expect(starting).rejects.toMatchObject({ code });
+  });
+});

@@ -1,0 +1,135 @@
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { access, stat } from "node:fs/promises";
+import { text } from "node:stream/consumers";
+import { describe, expect, it, vi } from "vitest";
+import { GuardedProcess } from "../../../../harness/ecs/machine/guarded-process.ts";
+import { Guardian, MARKER, signalProcess } from "../../../../harness/ecs/machine/guardian.ts";
+import { tryPlatform } from "../../../../harness/ecs/machine/platform.ts";
+import type { Sandbox } from "../../../../harness/ecs/machine/sandbox.ts";
+
+async function withGuardian(use: (guardian: Guardian) => Promise<void>): Promise<Guardian> {
+  const guardian = await Guardian.start();
+  try {
+    await use(guardian);
+  } finally {
+    await guardian.close();
+  }
+  return guardian;
+}
+
+const shell = (
+  guardian: Guardian,
+  script: string,
+  sandbox: Sandbox = {},
+): Promise<GuardedProcess> =>
+  GuardedProcess.start(guardian, {
+    sandbox,
+    argv: ["/bin/sh", "-c", script],
+    env: { PATH: "/usr/bin:/bin", [MARKER]: guardian.runId },
+    cwd: guardian.folder,
+    output: "pipe",
+  });
+
+/** Whether a process runs; one that has ended may stay as a zombie until its parent asks for it. */
+const isAlive = (pid: number): boolean => {
+  try {
+    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+  } catch {
+    return false;
+  }
+};
+
+/** The first line a process writes, as a number. */
+async function firstNumber({ output }: GuardedProcess): Promise<number> {
+  if (!output) throw new Error("its output is a pipe");
+  const [line] = (await once(output, "data", { signal: AbortSignal.timeout(5000) })) as [Buffer];
+  return Number(String(line).trim());
+}
+
+describe("GuardedProcess", () => {
+  it("runs a program in its own group with nothing but the given environment", async () => {
+    await withGuardian(async (guardian) => {
+      const started = await shell(guardian, "echo $$; env | sort | cut -d= -f1; cat");
+      const output = started.output ? await text(started.output) : "";
+      expect(output.split("\n")[0]).toBe(String(started.pid));
+      expect(output).not.toContain("HOME");
+      expect(await started.exited).toBe(0);
+    });
+  });
+
+  it.each([
+    ["exit 75", 75],
+    ["kill -TERM $$", 143],
+    ["kill -KILL $$", 137],
+    ["no-such-command", 127],
+  ])("tells how %s ended", async (script, code) => {
+    await withGuardian(async (guardian) => {
+      expect(await (await shell(guardian, script)).exited).toBe(code);
+    });
+  });
+
+  it.each([
+    ["exit 75", 75],
+    ["trap 'exit 3' TERM; kill -TERM $$", 3],
+    ["echo ready; exec sleep 60", 137],
+  ])(
+    "tells how %s ended behind a namespace of its own, and says nothing of it",
+    async (script, code) => {
+      const { pidNamespaces } = await tryPlatform({});
+      await withGuardian(async (guardian) => {
+        const first = pidNamespaces ? "program" : undefined;
+        const started = await shell(guardian, script, { first });
+        let output = "";
+        started.output?.setEncoding("utf8").on("data", (chunk: string) => (output += chunk));
+        if (code === 137) {
+          await vi.waitUntil(() => output === "ready\n", { timeout: 5000 });
+          signalProcess(started.pid, "SIGKILL");
+        }
+        expect(await started.exited).toBe(code);
+        expect(output).toBe(code === 137 ? "ready\n" : "");
+      });
+    },
+  );
+
+  it("signals the main process alone, and kills the rest of the group when that has ended", async () => {
+    await withGuardian(async (guardian) => {
+      const script = "sh -c 'trap \"\" TERM; while :; do sleep 1; done' & echo $!; wait";
+      const started = await shell(guardian, script);
+      const child = await firstNumber(started);
+      expect(isAlive(child)).toBe(true);
+      started.signal("SIGTERM");
+      expect(await started.exited).toBe(143);
+      await expect.poll(() => isAlive(child)).toBe(false);
+    });
+  });
+});
+
+describe("Guardian", () => {
+  it("kills what runs and removes the folder when it closes, also what left its group", async () => {
+    let [main, daemon] = [0, 0];
+    const { folder } = await withGuardian(async (guardian) => {
+      const started = await shell(guardian, "setsid sleep 60 & echo $!; wait");
+      main = started.pid;
+      daemon = await firstNumber(started);
+      expect(isAlive(daemon)).toBe(true);
+    });
+    expect([main, daemon].map(isAlive)).toEqual([false, false]);
+    await expect(access(folder)).rejects.toMatchObject({ code: "ENOENT" });
+  });
+
+  it("starts nothing any more once it has gone", async () => {
+    const guardian = await withGuardian(async () => {});
+    await expect(guardian.watch(1)).rejects.toMatchObject({ code: "ERR_CLOSED" });
+    await guardian.close();
+  });
+
+  it("gives every run a folder of its own that others cannot read", async () => {
+    await withGuardian(async (one) => {
+      await withGuardian(async (other) => {
+        expect(other.folder).not.toBe(one.folder);
+        expect((await stat(one.folder)).mode & 0o777).toBe(0o700);
+      });
+    });
+  });
+});

@@ -1,0 +1,22 @@
+import { describe, expect, it } from "vitest";
+import { claimLoopbackBlock } from "../../../../harness/ecs/machine/loopback.ts";
+
+/** Draws the given numbers in turn. */
+const drawing =
+  (...numbers: number[]): (() => number) =>
+  () =>
+    numbers.shift() ?? 0.9;
+
+describe("claimLoopbackBlock", () => {
+  it("gives two runs that draw the same block different ones", async () => {
+    const first = await claimLoopbackBlock(drawing(0.37, 0.41));
+    const second = await claimLoopbackBlock(drawing(0.37, 0.41, 0.38, 0.42));
+    try {
+      expect(first.prefix).toMatch(/^127\.\d+\.\d+\.$/);
+      expect(second.prefix).not.toBe(first.prefix);
+    } finally {
+      first.release();
+      second.release();
+    }
+  });
+});

@@ -1,0 +1,109 @@
+import { describe, expect, it } from "vitest";
+import { readEnvironment } from "../../../../harness/ecs/environment.ts";
+import { template, type Overrides } from "../fixture/template.ts";
+import type { ServicePlan, TaskDefinitionPlan } from "../../../../harness/ecs/terraform/plan.ts";
+import { Host } from "../../../../harness/ecs/machine/host.ts";
+import { place } from "../../../../harness/ecs/machine/placement.ts";
+import { TaskAddresses } from "../../../../harness/ecs/machine/addresses.ts";
+import { HostPorts, programPorts } from "../../../../harness/ecs/machine/ports.ts";
+
+async function app(
+  overrides: Overrides = {},
+): Promise<{ service: ServicePlan; task: TaskDefinitionPlan }> {
+  const known = { parameters: {}, drawn: new Map<string, string>() };
+  const { plan } = await readEnvironment(template(overrides), known);
+  const service = plan.services.find(({ name }) => name === "test-app");
+  const task = plan.taskDefinitions.get("aws_ecs_task_definition.app");
+  if (!service || !task) throw new Error("the template has an app");
+  return { service, task };
+}
+
+const hosts = (memory = 1000): Host[] => {
+  const shared = {
+    programPorts: programPorts([42_000, 42_999], 0.5),
+    addresses: new TaskAddresses("127.0.0."),
+  };
+  return ["a", "b"].map((id, index) => {
+    const address = `127.0.0.${index + 1}`;
+    return new Host(id, address, memory, new HostPorts(address, [42_000, 42_999], 0), shared);
+  });
+};
+
+/** Places so many tasks, one after the other; the hosts' names, or the reason why not. */
+function placeMany(
+  count: number,
+  on: Host[],
+  { service, task }: { service: ServicePlan; task: TaskDefinitionPlan },
+): string[] {
+  return Array.from({ length: count }, (_, index) => {
+    const placement = place(on, service, task, () => 0);
+    if ("reason" in placement) return placement.reason;
+    placement.host.reserve(`task${index}`, service.name, task);
+    return placement.host.id;
+  });
+}
+
+describe("place", () => {
+  it("spreads a service's tasks over the hosts", async () => {
+    expect(placeMany(4, hosts(), await app())).toEqual(["a", "b", "a", "b"]);
+  });
+
+  it("fills one host first when told to pack", async () => {
+    const packed = await app({
+      appService: { ordered_placement_strategy: { type: "binpack", field: "memory" } },
+    });
+    expect(placeMany(3, hosts(), packed)).toEqual(["a", "a", "a"]);
+  });
+
+  it("asks the next strategy where hosts are equal to the one before", async () => {
+    const ordered_placement_strategy = [
+      { type: "spread", field: "instanceId" },
+      { type: "binpack", field: "memory" },
+    ];
+    const spread = await app({ appService: { ordered_placement_strategy } });
+    const [roomy, full] = hosts();
+    if (!roomy || !full) throw new Error("there are two");
+    full.reserve("other", "other", { ...spread.task, memory: 500 });
+    expect(placeMany(3, [roomy, full], spread)).toEqual(["b", "a", "b"]);
+    expect(placeMany(1, [roomy, full], await app())).toEqual(["a"]);
+  });
+
+  it("says what is missing when no host has the memory", async () => {
+    expect(placeMany(3, hosts(150), await app())[2]).toBe(
+      "a has insufficient memory available (22 of 128 MiB); b has insufficient memory available (22 of 128 MiB)",
+    );
+  });
+
+  it("puts one task on a host when instances are to be distinct", async () => {
+    const distinct = await app({
+      appService: { placement_constraints: [{ type: "distinctInstance" }] },
+    });
+    expect(placeMany(3, hosts(), distinct)[2]).toContain("(distinctInstance)");
+  });
+
+  it("puts one task on a host when the port is fixed", async () => {
+    const fixed = await app({
+      appContainer: { portMappings: [{ containerPort: 3000, hostPort: 8080 }] },
+    });
+    expect(placeMany(3, hosts(), fixed)[2]).toContain("a is already using port 8080");
+  });
+
+  it("passes over a draining host", async () => {
+    const [a, b] = hosts();
+    if (!a || !b) throw new Error("there are two hosts");
+    a.status = "DRAINING";
+    expect(placeMany(2, [a, b], await app())).toEqual(["b", "b"]);
+  });
+
+  it("has a host's memory and ports back when a task has gone", async () => {
+    const { service, task } = await app();
+    const [host] = hosts();
+    host?.reserve("t", service.name, task);
+    const bound = await host?.bind("t", task);
+    const port = bound?.ports.get("app")?.[0]?.hostPort ?? 0;
+    expect(host?.isPortTaken(port)).toBe(true);
+    host?.release("t");
+    expect(host?.isPortTaken(port)).toBe(false);
+    expect(host?.state()).toMatchObject({ freeMemory: 1000, tasks: [] });
+  });
+});

@@ -1,0 +1,85 @@
+import { describe, expect, it } from "vitest";
+import { EcsEvents, type EcsEventOf } from "../../../../harness/ecs/events.ts";
+import type { TaskDefinitionPlan } from "../../../../harness/ecs/terraform/plan.ts";
+import { Deployments } from "../../../../harness/ecs/services/deployment.ts";
+
+const definition: TaskDefinitionPlan = {
+  address: "aws_ecs_task_definition.app",
+  family: "app",
+  networkMode: "bridge",
+  memory: 16,
+  containers: [],
+};
+const revision = (number: number) => ({ definition, label: `app:${number}` });
+
+/** A service of one task, whose deployments fail with three tasks in a row. */
+function deployments({ rollback = true } = {}) {
+  const events = new EcsEvents();
+  const told: EcsEventOf<"deployment">["status"][] = [];
+  events.on("deployment", ({ status }) => told.push(status));
+  const all = new Deployments("app", events);
+  const scale = { desiredCount: 1, circuitBreaker: { enable: true, rollback } };
+  return {
+    all,
+    told,
+    fail: (times: number) => {
+      for (let time = 0; time < times; time += 1) all.failed(scale);
+    },
+    notPlaced: (times: number) => {
+      for (let time = 0; time < times; time += 1) all.notPlaced(scale);
+    },
+    serve: () => all.served(all.primary?.id ?? ""),
+    get now() {
+      const { primary } = all;
+      return [primary?.revision.label, primary?.rollout, primary?.failedTasks];
+    },
+  };
+}
+
+describe("the circuit breaker", () => {
+  it("counts failures in a row: a task that serves begins anew", () => {
+    const run = deployments();
+    run.all.begin(revision(1));
+    for (let round = 0; round < 5; round += 1) {
+      run.fail(2);
+      expect(run.now).toEqual(["app:1", "IN_PROGRESS", 2]);
+      run.serve();
+      expect(run.now).toEqual(["app:1", "IN_PROGRESS", 0]);
+    }
+    run.fail(3);
+    expect(run.now).toEqual(["app:1", "FAILED", 3]);
+  });
+
+  it("does not hold against what it rolls back to what failed before", () => {
+    const run = deployments();
+    run.all.begin(revision(1));
+    run.fail(2);
+    run.all.complete();
+    run.all.begin(revision(2));
+    run.fail(3);
+    expect(run.now).toEqual(["app:1", "IN_PROGRESS", 0]);
+    run.fail(1);
+    expect(run.now).toEqual(["app:1", "IN_PROGRESS", 1]);
+  });
+
+  it("is not reset by a task of the deployment that is being replaced", () => {
+    const run = deployments();
+    run.all.begin(revision(1));
+    const { id = "" } = run.all.primary ?? {};
+    run.all.complete();
+    run.all.begin(revision(2));
+    run.fail(2);
+    run.all.served(id);
+    expect(run.now).toEqual(["app:2", "IN_PROGRESS", 2]);
+  });
+
+  it("counts a task that finds no place, which delays nothing", () => {
+    const run = deployments({ rollback: false });
+    run.all.begin(revision(1));
+    run.notPlaced(2);
+    expect(run.all.pause).toBe(0);
+    run.notPlaced(1);
+    expect(run.now).toEqual(["app:1", "FAILED", 3]);
+    expect(run.told).toEqual(["IN_PROGRESS", "FAILED"]);
+  });
+});

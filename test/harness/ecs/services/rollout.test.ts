@@ -1,0 +1,266 @@
+import { describe, expect, it } from "vitest";
+import {
+  changesBetween,
+  readEnvironment,
+  type Environment,
+} from "../../../../harness/ecs/environment.ts";
+import { template, type Overrides } from "../fixture/template.ts";
+import { rollouts } from "../../../../harness/ecs/services/rollout.ts";
+
+const read = (overrides: Overrides = {}, before?: Environment): Promise<Environment> =>
+  readEnvironment(template(overrides), { parameters: {}, drawn: new Map() }, before);
+
+const accessPoint = (path: string, uid = 0): Required<Overrides>["resource"] => ({
+  aws_efs_access_point: {
+    redis: {
+      file_system_id: "${aws_efs_file_system.data.id}",
+      root_directory: { path },
+      posix_user: { uid, gid: uid },
+    },
+  },
+});
+
+const forced = { force_new_deployment: true, triggers: { x: "${terraform_data.x.output}" } };
+
+/** The services of the cluster wait for hosts. */
+const provided: Required<Overrides>["resource"] = {
+  aws_ecs_cluster_capacity_providers: {
+    main: {
+      cluster_name: "${aws_ecs_cluster.main.name}",
+      capacity_providers: ["one"],
+      default_capacity_provider_strategy: [{ capacity_provider: "one" }],
+    },
+  },
+};
+
+/** What an apply does to each service, by its name. */
+async function actions(before: Overrides, after: Overrides): Promise<Record<string, string>> {
+  const from = await read(before);
+  const to = await read(after, from);
+  const steps = rollouts(from.plan, to.plan, changesBetween(from, to));
+  return Object.fromEntries(steps.map(({ plan, action }) => [plan.name, action]));
+}
+
+describe("rollouts", () => {
+  it("creates every service at first", async () => {
+    const { plan } = await read();
+    expect(rollouts(undefined, plan, []).map(({ action }) => action)).toEqual(["create", "create"]);
+  });
+
+  it.each<[what: string, before: Overrides, after: Overrides, redis: string, app: string]>([
+    ["nothing changed", {}, {}, "none", "none"],
+    ["the app's image", {}, { appContainer: { image: "x/app:2" } }, "none", "deploy"],
+    ["Redis's command", {}, { redisContainer: { stopTimeout: 11 } }, "deploy", "none"],
+    ["a desired count", {}, { appService: { desired_count: 3 } }, "none", "update"],
+    ["tags", {}, { appService: { tags: { a: "b" } } }, "none", "update"],
+    [
+      "a count with force_new_deployment",
+      {},
+      { appService: { desired_count: 3, force_new_deployment: true } },
+      "none",
+      "deploy",
+    ],
+    [
+      "tags with force_new_deployment",
+      { appService: { force_new_deployment: true } },
+      { appService: { force_new_deployment: true, tags: { a: "b" } } },
+      "none",
+      "update",
+    ],
+    [
+      "the security groups of tasks",
+      {},
+      { appService: { network_configuration: { subnets: [], security_groups: ["sg-1"] } } },
+      "none",
+      "deploy",
+    ],
+    ["how a count is written", {}, { appService: { desired_count: "2" } }, "none", "none"],
+    [
+      "defaults that are written out",
+      {},
+      {
+        appService: {
+          launch_type: "EC2",
+          scheduling_strategy: "REPLICA",
+          deployment_controller: { type: "ECS" },
+        },
+      },
+      "none",
+      "none",
+    ],
+    ["a launch type that is left out", { appService: { launch_type: "EC2" } }, {}, "none", "none"],
+    ["a role that is left out", { appService: { iam_role: "ecs" } }, {}, "none", "none"],
+    [
+      "a launch type in place of the cluster's capacity providers",
+      { resource: provided },
+      { resource: provided, appService: { launch_type: "EC2" } },
+      "none",
+      "replace",
+    ],
+    [
+      "how container definitions are written",
+      {},
+      {
+        appContainer: {
+          essential: undefined,
+          cpu: 0,
+          command: null,
+          dnsServers: [],
+          portMappings: [{ containerPort: 3000 }],
+          environment: [
+            { name: "REDIS_NAME", value: "test-redis.test-ecs" },
+            { value: "3000", name: "PORT" },
+          ],
+        },
+      },
+      "none",
+      "none",
+    ],
+    [
+      "the order of a command",
+      { appContainer: { command: ["a", "b"] } },
+      { appContainer: { command: ["b", "a"] } },
+      "none",
+      "deploy",
+    ],
+    ["null in place of nothing", {}, { appService: { launch_type: null } }, "none", "none"],
+    [
+      "what a trigger is told by terraform_data",
+      { appService: forced, resource: { terraform_data: { x: { input: "1" } } } },
+      { appService: forced, resource: { terraform_data: { x: { input: "2" } } } },
+      "none",
+      "deploy",
+    ],
+    ["what depends on what", {}, { appService: { depends_on: [] } }, "none", "none"],
+    [
+      "a revision that is ignored",
+      { appService: { lifecycle: { ignore_changes: ["task_definition"] } } },
+      {
+        appContainer: { image: "x/app:2" },
+        appService: { lifecycle: { ignore_changes: ["task_definition"] } },
+      },
+      "none",
+      "none",
+    ],
+    [
+      "anything that is ignored",
+      { appService: { lifecycle: { ignore_changes: "all" } } },
+      {
+        appContainer: { image: "x/app:2" },
+        appService: {
+          lifecycle: { ignore_changes: "all" },
+          deployment_maximum_percent: 150,
+          load_balancer: [],
+        },
+      },
+      "none",
+      "none",
+    ],
+    [
+      "the name in Cloud Map, without a trigger",
+      { redisService: { lifecycle: {} }, discovery: { force_destroy: true } },
+      { redisService: { lifecycle: {} }, discovery: { force_destroy: true, name: "other-redis" } },
+      "deploy",
+      "none",
+    ],
+    [
+      "the TTL in Cloud Map",
+      {},
+      {
+        discovery: {
+          dns_config: {
+            namespace_id: "${aws_service_discovery_private_dns_namespace.main.id}",
+            dns_records: [{ type: "SRV", ttl: 5 }],
+          },
+        },
+      },
+      "none",
+      "none",
+    ],
+    [
+      "the cluster's capacity provider",
+      { appService: { capacity_provider_strategy: [{ capacity_provider: "one", weight: 1 }] } },
+      { appService: { capacity_provider_strategy: [{ capacity_provider: "two", weight: 1 }] } },
+      "none",
+      "replace",
+    ],
+    [
+      "a placement constraint",
+      {},
+      { appService: { placement_constraints: [{ type: "distinctInstance" }] } },
+      "none",
+      "update",
+    ],
+    ["the name in Cloud Map", {}, { discovery: { name: "other-redis" } }, "replace", "none"],
+    ["a description in Cloud Map", {}, { discovery: { description: "x" } }, "none", "none"],
+    [
+      "the folder behind an access point",
+      {},
+      { resource: accessPoint("/other") },
+      "deploy",
+      "none",
+    ],
+    [
+      "whom the clients of an access point count as",
+      {},
+      { resource: accessPoint("/redis", 999) },
+      "deploy",
+      "none",
+    ],
+    [
+      "a count that is ignored",
+      { appService: { lifecycle: { ignore_changes: ["desired_count"] } } },
+      { appService: { desired_count: 5, lifecycle: { ignore_changes: ["desired_count"] } } },
+      "none",
+      "none",
+    ],
+  ])("after a change of %s", async (_what, before, after, redis, app) => {
+    expect(await actions(before, after)).toEqual({ "test-redis": redis, "test-app": app });
+  });
+
+  it("keeps the revision whose task definition has another address now", async () => {
+    const ignoring = { lifecycle: { ignore_changes: ["task_definition"] } };
+    const from = await read({ appService: ignoring });
+    const renamed = structuredClone(template({ appService: ignoring })) as {
+      resource: Record<string, Record<string, Record<string, unknown>>>;
+    };
+    const { aws_ecs_task_definition: definitions = {}, aws_ecs_service: services = {} } =
+      renamed.resource;
+    const { app = {}, ...others } = definitions;
+    renamed.resource["aws_ecs_task_definition"] = { ...others, renamed: app };
+    const task_definition = "${aws_ecs_task_definition.renamed.arn}";
+    services["app"] = { ...services["app"], task_definition };
+    const to = await readEnvironment(renamed, { parameters: {}, drawn: new Map() }, from);
+    const steps = rollouts(from.plan, to.plan, changesBetween(from, to));
+    const step = steps.find(({ plan }) => plan.name === "test-app");
+    expect(step).toMatchObject({ action: "none", plan: { keepsRevision: true } });
+    expect(step?.plan.taskDefinition).toBe("aws_ecs_task_definition.renamed");
+  });
+
+  it("keeps the present count where changes of it are ignored", async () => {
+    const ignoring = { lifecycle: { ignore_changes: ["desired_count"] } };
+    const from = await read({ appService: ignoring });
+    const to = await read({ appService: { desired_count: 5, ...ignoring } }, from);
+    const steps = rollouts(from.plan, to.plan, changesBetween(from, to));
+    expect(steps.find(({ plan }) => plan.name === "test-app")?.plan.desiredCount).toBe(2);
+  });
+
+  it("lets a namespace go with the last service in it", async () => {
+    const alone = { lifecycle: {}, service_registries: undefined };
+    const from = await read({ redisService: alone });
+    const without = template({ redisService: alone }) as { resource: Record<string, object> };
+    delete without.resource["aws_service_discovery_service"];
+    delete without.resource["aws_service_discovery_private_dns_namespace"];
+    const to = await readEnvironment(without, { parameters: {}, drawn: new Map() });
+    expect(changesBetween(from, to).map(({ address }) => address)).toEqual([
+      "aws_service_discovery_private_dns_namespace.main",
+      "aws_service_discovery_service.redis",
+    ]);
+    expect(() => changesBetween(to, from)).toThrow("namespace.main (create): cannot");
+  });
+
+  it("refuses a change of what hosts and listeners were made from", async () => {
+    const [from, to] = [await read(), await read({ group: { max_size: 6 } })];
+    expect(() => changesBetween(from, to)).toThrow("aws_autoscaling_group.hosts (update): cannot");
+  });
+});

@@ -1,0 +1,157 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  schedule,
+  type ScheduledTask,
+  type ServiceScale,
+} from "../../../../harness/ecs/services/scheduler.ts";
+
+let created = 0;
+const task = (properties: Partial<ScheduledTask> = {}): ScheduledTask => {
+  created += 1;
+  const defaults = { current: true, leaving: false, stopping: false, health: "good" } as const;
+  return { id: `t${created}`, createdAt: created, ...defaults, ...properties };
+};
+const old = (properties: Partial<ScheduledTask> = {}): ScheduledTask =>
+  task({ current: false, ...properties });
+
+const one: ServiceScale = { desiredCount: 1, minimumHealthyPercent: 0, maximumPercent: 100 };
+const two: ServiceScale = { desiredCount: 2, minimumHealthyPercent: 100, maximumPercent: 200 };
+
+const ids = (decision: ReturnType<typeof schedule>): string[] => decision.stop.map(({ id }) => id);
+
+describe("schedule with a minimum of 0 and a maximum of 100", () => {
+  it("starts the one task", () => {
+    expect(schedule(one, [])).toEqual({ start: 1, stop: [] });
+  });
+
+  it("does nothing while it starts or runs", () => {
+    expect(schedule(one, [task({ health: "new" })])).toEqual({ start: 0, stop: [] });
+    expect(schedule(one, [task()])).toEqual({ start: 0, stop: [] });
+  });
+
+  it("stops the old task first and starts the new one when it has gone", () => {
+    const before = old();
+    expect(ids(schedule(one, [before]))).toEqual([before.id]);
+    expect(schedule(one, [before]).start).toBe(0);
+    expect(schedule(one, [{ ...before, stopping: true }])).toEqual({ start: 0, stop: [] });
+    expect(schedule(one, []).start).toBe(1);
+  });
+
+  it("stops an unhealthy task first, having no room for another", () => {
+    const bad = task({ health: "bad" });
+    expect(schedule(one, [bad])).toEqual({
+      start: 0,
+      stop: [{ id: bad.id, reason: "Task failed health checks", failed: true }],
+    });
+  });
+
+  it("moves off a draining host", () => {
+    const leaving = task({ leaving: true });
+    const { start, stop } = schedule(one, [leaving]);
+    expect(start).toBe(0);
+    expect(stop).toEqual([
+      {
+        id: leaving.id,
+        reason: "Service scheduler: container instance is DRAINING",
+        failed: false,
+      },
+    ]);
+  });
+});
+
+describe("schedule with a minimum of 100 and a maximum of 200", () => {
+  it("starts the new tasks beside the old ones", () => {
+    expect(schedule(two, [old(), old()])).toEqual({ start: 2, stop: [] });
+  });
+
+  it("stops one old task for each new one that serves, the oldest first", () => {
+    const [first, second] = [old(), old()];
+    const starting = task({ health: "new" });
+    expect(ids(schedule(two, [first, second, starting, task()]))).toEqual([first.id]);
+    expect(ids(schedule(two, [first, second, task(), task()]))).toEqual([first.id, second.id]);
+  });
+
+  it("replaces an unhealthy task before it stops it", () => {
+    const bad = task({ health: "bad" });
+    expect(schedule(two, [bad, task()])).toEqual({ start: 1, stop: [] });
+    expect(schedule(two, [bad, task(), task({ health: "new" })])).toEqual({ start: 0, stop: [] });
+    expect(ids(schedule(two, [bad, task(), task()]))).toEqual([bad.id]);
+  });
+
+  it("stops unhealthy tasks without a replacement once there is no room left", () => {
+    const bad = [1, 2, 3, 4].map(() => task({ health: "bad" }));
+    expect(ids(schedule(two, bad))).toEqual([bad[0]?.id, bad[1]?.id]);
+  });
+
+  it("scales in: what does not serve yet first, then the newest", () => {
+    const [elder, younger, starting] = [task(), task(), task({ health: "new" })];
+    const scale = { ...two, desiredCount: 1 };
+    expect(ids(schedule(scale, [elder, younger, starting]))).toEqual([starting.id, younger.id]);
+  });
+});
+
+describe("schedule whatever the state", () => {
+  const scales = fc
+    .record({
+      desiredCount: fc.integer({ min: 0, max: 6 }),
+      minimumHealthyPercent: fc.constantFrom(0, 50, 100),
+      maximumPercent: fc.constantFrom(100, 150, 200),
+    })
+    .filter(({ desiredCount: desired, minimumHealthyPercent: min, maximumPercent: max }) =>
+      desired === 0 ? true : Math.floor((desired * max) / 100) > Math.ceil((desired * min) / 100),
+    );
+  const tasks = fc.array(
+    fc
+      .record({
+        current: fc.boolean(),
+        leaving: fc.boolean(),
+        stopping: fc.boolean(),
+        health: fc.constantFrom("new" as const, "good" as const, "bad" as const),
+      })
+      .map((properties) => task(properties)),
+    { maxLength: 14 },
+  );
+
+  it("never starts beyond the maximum nor stops serving tasks below the minimum", () => {
+    fc.assert(
+      fc.property(scales, tasks, (scale, present) => {
+        const { start, stop } = schedule(scale, present);
+        const most = Math.floor((scale.desiredCount * scale.maximumPercent) / 100);
+        const fewest = Math.ceil((scale.desiredCount * scale.minimumHealthyPercent) / 100);
+        const stopped = new Set(stop.map(({ id }) => id));
+        const serving = present.filter(({ stopping, health }) => !stopping && health === "good");
+        const left = serving.filter(({ id }) => !stopped.has(id));
+        // What is there already may be beyond a limit; a decision never goes further.
+        expect(present.length + start).toBeLessThanOrEqual(Math.max(most, present.length));
+        expect(left.length).toBeGreaterThanOrEqual(Math.min(fewest, serving.length));
+        expect(stopped.size).toBe(stop.length);
+      }),
+    );
+  });
+
+  it("comes to rest with exactly the desired tasks once every start succeeds", () => {
+    fc.assert(
+      fc.property(scales, tasks, (scale, present) => {
+        let state = present;
+        for (let round = 0; round < 60; round += 1) {
+          const { start, stop } = schedule(scale, state);
+          const moving = state.some(({ stopping, health }) => stopping || health === "new");
+          if (start === 0 && stop.length === 0 && !moving) break;
+          const stopped = new Set(stop.map(({ id }) => id));
+          state = [
+            ...state
+              .filter(({ stopping }) => !stopping)
+              .map((each) => ({ ...each, stopping: stopped.has(each.id) }))
+              .map((each) => (each.health === "new" ? { ...each, health: "good" as const } : each)),
+            ...Array.from({ length: start }, () => task({ health: "new" })),
+          ];
+        }
+        expect(state.every(({ current, leaving }) => current && !leaving)).toBe(true);
+        expect(state.map(({ health }) => health)).toEqual(
+          Array.from({ length: scale.desiredCount }, () => "good"),
+        );
+      }),
+    );
+  });
+});

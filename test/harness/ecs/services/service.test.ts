@@ -1,0 +1,126 @@
+import { describe, expect, it, vi } from "vitest";
+import { withLocalEcs } from "../fixture/local.ts";
+import { service } from "../fixture/services.ts";
+import { template } from "../fixture/template.ts";
+import { CloudMap } from "../../../../harness/ecs/discovery/cloud-map.ts";
+import { messageOf } from "../../../../harness/ecs/errors.ts";
+import { EcsEvents } from "../../../../harness/ecs/events.ts";
+import { noFaults } from "../../../../harness/ecs/faults/switches.ts";
+import { readEnvironment } from "../../../../harness/ecs/environment.ts";
+import { Service, type ServiceContext } from "../../../../harness/ecs/services/service.ts";
+
+const breaker = { enable: true, rollback: false };
+
+/** A service of one task on a cluster without hosts, its clock in the test's hand. */
+async function withoutHosts(
+  appService: object,
+  use: (failedTasks: () => unknown, run: Service) => Promise<void>,
+): Promise<void> {
+  const { plan } = await readEnvironment(
+    template({ appService: { deployment_circuit_breaker: breaker, ...appService } }),
+    { parameters: {}, drawn: new Map() },
+  );
+  const app = plan.services.find(({ name }) => name === "test-app");
+  const definition = app && plan.taskDefinitions.get(app.taskDefinition);
+  if (!definition) throw new Error("the template has it");
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setImmediate"] });
+  try {
+    const events = new EcsEvents();
+    const context = {
+      hosts: [],
+      events,
+      registries: {
+        cloudMap: new CloudMap(events, Math.random),
+        targetGroups: new Map(),
+        healthLag: 0,
+        region: undefined,
+      },
+      random: Math.random,
+      switches: noFaults(),
+      onChange: () => {},
+    } satisfies Partial<ServiceContext>;
+    // What only a task that runs would need is left out.
+    const run = new Service(
+      app,
+      { definition, label: "app:1" },
+      context as unknown as ServiceContext,
+    );
+    await use(() => run.state().deployments[0]?.failedTasks, run);
+  } finally {
+    vi.useRealTimers();
+  }
+}
+
+describe("a service", () => {
+  it("counts a task that finds no place as failed for as long as there is none, not as often as it looks", () =>
+    withoutHosts({}, async (failedTasks, run) => {
+      for (let time = 0; time < 99; time += 1) {
+        run.reconcile();
+        await vi.advanceTimersByTimeAsync(100);
+      }
+      expect(failedTasks()).toBe(1);
+      await vi.advanceTimersByTimeAsync(10_000);
+      expect(failedTasks()).toBe(2);
+      expect(run.failed).toBe(false);
+      await vi.advanceTimersByTimeAsync(10_000);
+      expect(run.failed).toBe(true);
+    }));
+
+  it("lets a task wait for a host that a capacity provider adds", () =>
+    withoutHosts(
+      { capacity_provider_strategy: [{ capacity_provider: "hosts", weight: 1 }] },
+      async (failedTasks, run) => {
+        await vi.advanceTimersByTimeAsync(600_000);
+        expect(failedTasks()).toBe(0);
+        expect(run.describe()).toContain("no container instances were found in the cluster");
+      },
+    ));
+
+  it("takes the longest grace period there is", async () => {
+    const warnings: string[] = [];
+    const warn = ({ message }: Error): number => warnings.push(message);
+    process.on("warning", warn);
+    const appContainer = { command: ["sh", "-c", "exec sleep 60"] };
+    const appService = { load_balancer: [], health_check_grace_period_seconds: 2 ** 31 - 1 };
+    const redisService = { desired_count: 0 };
+    try {
+      await withLocalEcs(
+        { template: template({ appContainer, appService, redisService }) },
+        async ({ ecs }) => {
+          await ecs.waitUntilStable({ timeout: 15_000 });
+          expect(service(ecs, "test-app").runningCount).toBe(2);
+        },
+      );
+    } finally {
+      process.off("warning", warn);
+    }
+    expect(warnings.filter((message) => message.includes("32-bit"))).toEqual([]);
+  });
+
+  it("names the health check that its targets fail when it is not stable in time", async () => {
+    const health_check = { path: "/healthz", interval: 0.2, timeout: 2, matcher: "204" };
+    const overrides = { redisService: { desired_count: 0 }, targetGroup: { health_check } };
+    await withLocalEcs({ template: template(overrides) }, async ({ ecs }) => {
+      const failure = (): Promise<string> =>
+        ecs.waitUntilStable({ timeout: 50 }).then(() => "stable", messageOf);
+      await expect
+        .poll(failure, { timeout: 10_000 })
+        .toMatch(
+          /^not stable within 50 ms: test-app .*; GET \/healthz: Health checks failed with these codes: \[200\]/,
+        );
+    });
+  });
+
+  it("says why the deployment failed while the tasks that made it fail are still stopping", async () => {
+    const overrides = {
+      redisService: { desired_count: 0 },
+      appContainer: { secrets: [{ name: "KEY", valueFrom: "/nowhere" }] },
+      appService: { desired_count: 4, deployment_circuit_breaker: breaker },
+    };
+    await withLocalEcs({ template: template(overrides) }, async ({ ecs }) => {
+      await expect(ecs.waitUntilStable({ timeout: 10_000 })).rejects.toThrow(
+        /^the deployment failed: test-app .*CannotStartContainerError: .*"\/nowhere" has no/,
+      );
+    });
+  });
+});

@@ -1,0 +1,42 @@
+import { describe, expect, it } from "vitest";
+import { HarnessError } from "../../../../harness/ecs/errors.ts";
+import { userOf } from "../../../../harness/ecs/tasks/container-user.ts";
+
+const users = { node: "1000:1001", redis: "999:998" };
+const of = (user: string | undefined, image = {}): unknown =>
+  userOf({ name: "main", user }, { users, ...image });
+
+describe("userOf", () => {
+  it.each([
+    [undefined, 0, 0],
+    ["root", 0, 0],
+    ["0", 0, 0],
+    ["node", 1000, 1001],
+    ["node:redis", 1000, 998],
+    ["node:7", 1000, 7],
+    ["999", 999, 998],
+    ["1234", 1234, 0],
+    ["1234:5678", 1234, 5678],
+  ])("%s is %i:%i", (user, uid, gid) => {
+    expect(of(user)).toEqual({ uid, gid });
+  });
+
+  it("takes the image's own user where the definition names none", () => {
+    expect(of(undefined, { user: "node" })).toEqual({ uid: 1000, gid: 1001 });
+    expect(of("redis", { user: "node" })).toEqual({ uid: 999, gid: 998 });
+  });
+
+  it.each([
+    ["www", 'container "main": user www has no number here'],
+    ["node:www", 'container "main": group www has no number here'],
+  ])("refuses %s, which the image does not know", (user, message) => {
+    expect(() => of(user)).toThrow(HarnessError);
+    expect(() => of(user)).toThrow(message);
+  });
+
+  it("refuses a user of the image that has no numbers", () => {
+    expect(() => of("node", { users: { node: "1000" } })).toThrow(
+      'image users.node: expected numbers as "1000:1000", got "1000"',
+    );
+  });
+});

@@ -1,0 +1,46 @@
+import { describe, expect, it } from "vitest";
+import { argvOf, findImage, repositoryOf } from "../../../../harness/ecs/tasks/image.ts";
+
+describe("repositoryOf", () => {
+  it.each([
+    ["redis", "redis"],
+    ["redis:8", "redis"],
+    ["host:5000/team/redis", "host:5000/team/redis"],
+    ["host:5000/team/redis:8@sha256:abc", "host:5000/team/redis"],
+  ])("of %s is %s", (image, repository) => {
+    expect(repositoryOf(image)).toBe(repository);
+  });
+});
+
+describe("findImage", () => {
+  const [redis, app, teamApp] = [{ command: ["r"] }, { command: ["a"] }, { command: ["t"] }];
+  const images = { redis, app, "team/app": teamApp };
+
+  it("goes by the end of the repository, the longest key first", () => {
+    expect(findImage(images, "public.ecr.aws/docker/library/redis:8.0", "x")).toBe(redis);
+    expect(findImage(images, "1.dkr.ecr.eu.amazonaws.com/team/app@sha256:1", "x")).toBe(teamApp);
+    expect(findImage(images, "other/app", "x")).toBe(app);
+  });
+
+  it("names an image that has none and the images there are", () => {
+    expect(() => findImage(images, "my-redis:1", "task (redis)")).toThrow(
+      "task (redis): image my-redis:1 has no local counterpart; images are: redis, app, team/app",
+    );
+  });
+});
+
+describe("argvOf", () => {
+  const image = { entryPoint: ["entry"], command: ["serve"] };
+  it("takes entry point and command from the image unless the definition gives its own", () => {
+    expect(argvOf({ name: "a" }, image)).toEqual(["entry", "serve"]);
+    expect(argvOf({ name: "a", command: ["x", "y"] }, image)).toEqual(["entry", "x", "y"]);
+  });
+
+  it("drops the image's command when the definition has an entry point", () => {
+    expect(argvOf({ name: "a", entryPoint: ["own"] }, image)).toEqual(["own"]);
+  });
+
+  it("says which container has nothing to run", () => {
+    expect(() => argvOf({ name: "a" }, {})).toThrow('container "a"');
+  });
+});

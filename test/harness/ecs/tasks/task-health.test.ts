@@ -1,0 +1,32 @@
+import { describe, expect, it } from "vitest";
+import type { HealthStatus } from "../../../../harness/ecs/state.ts";
+import { countsForHealth, taskHealth } from "../../../../harness/ecs/tasks/task-health.ts";
+
+const container = (health: HealthStatus, essential = true, command = ["CMD", "true"]) => {
+  const healthCheck = { command, interval: 30, timeout: 5, retries: 3, startPeriod: 0 };
+  return { plan: { essential, healthCheck }, health };
+};
+const unchecked = { plan: { essential: true, healthCheck: undefined }, health: "UNKNOWN" } as const;
+
+describe("taskHealth", () => {
+  it.each<[HealthStatus, HealthStatus, HealthStatus]>([
+    ["HEALTHY", "HEALTHY", "HEALTHY"],
+    ["HEALTHY", "UNKNOWN", "UNKNOWN"],
+    ["UNKNOWN", "UNHEALTHY", "UNHEALTHY"],
+    ["HEALTHY", "UNHEALTHY", "UNHEALTHY"],
+  ])("of %s and %s is %s", (one, other, health) => {
+    expect(taskHealth([container(one), container(other)])).toBe(health);
+  });
+
+  it("goes by essential containers alone", () => {
+    expect(taskHealth([container("HEALTHY"), container("UNHEALTHY", false)])).toBe("HEALTHY");
+    expect(taskHealth([unchecked, container("UNHEALTHY", false)])).toBe("UNKNOWN");
+  });
+
+  it("goes by those that have a check", () => {
+    const none = container("UNKNOWN", true, ["NONE"]);
+    expect(taskHealth([container("HEALTHY"), none, unchecked])).toBe("HEALTHY");
+    expect(taskHealth([none, unchecked])).toBe("UNKNOWN");
+    expect([none, unchecked].map(({ plan }) => countsForHealth(plan))).toEqual([false, false]);
+  });
+});

@@ -1,0 +1,186 @@
+import { describe, expect, it } from "vitest";
+import { seen } from "../fixture/local.ts";
+import { service } from "../fixture/services.ts";
+import { shared, shell, withTask } from "../fixture/task.ts";
+import type { TaskState } from "../../../../harness/ecs/state.ts";
+
+const withInit = { linuxParameters: { initProcessEnabled: true } };
+const until = (task: () => TaskState, status: TaskState["status"]): Promise<void> =>
+  expect.poll(() => task().status, { timeout: 8000, interval: 10 }).toBe(status);
+
+describe("a task", () => {
+  it("runs containers in their order, with a volume between them and environments of their own", async () => {
+    const init = {
+      name: "init",
+      essential: false,
+      ...shared,
+      ...shell('echo "made by $WHO" > /shared/file'),
+      environment: [{ name: "WHO", value: "init" }],
+    };
+    const main = {
+      name: "main",
+      ...shared,
+      ...shell("cat /shared/file; echo $${WHO-nobody} $${TMPDIR-nowhere}; exec sleep 60"),
+      dependsOn: [{ containerName: "init", condition: "SUCCESS" }],
+    };
+    await withTask([main, init], async ({ ecs }, task) => {
+      await until(task, "RUNNING");
+      const { id, containers } = task();
+      expect(containers.map(({ name, status, exitCode }) => [name, status, exitCode])).toEqual([
+        ["main", "RUNNING", undefined],
+        ["init", "STOPPED", 0],
+      ]);
+      const said = (): Promise<string> => ecs.log(id, "main");
+      await expect.poll(said, { timeout: 5000 }).toBe("made by init\nnobody nowhere\n");
+    });
+  });
+
+  it("fails when what a container depends on does, and is tried again later", async () => {
+    const init = { name: "init", essential: false, ...shell("exit 4") };
+    const main = {
+      name: "main",
+      ...shell("exec sleep 60"),
+      dependsOn: [{ containerName: "init", condition: "SUCCESS" }],
+    };
+    await withTask([main, init], async (run, task) => {
+      await until(task, "STOPPED");
+      expect(task().stoppedReason).toBe(
+        'CannotStartContainerError: "main" needs "init" to be SUCCESS, which it can no longer become',
+      );
+      const { id, createdAt } = task();
+      const next = await seen(run, (event) => event.type === "task" && event.taskId !== id);
+      expect(next.at - createdAt).toBeGreaterThanOrEqual(1000);
+    });
+  });
+
+  it("ends with an essential container, and takes the others with it", async () => {
+    const main = { name: "main", ...shell("sleep 0.3; exit 9") };
+    const sidecar = { name: "sidecar", ...shell("exec sleep 60"), ...withInit };
+    await withTask([main, sidecar], async (_run, task) => {
+      await until(task, "STOPPED");
+      expect(task().stoppedReason).toBe("Essential container in task exited (main: exit code 9)");
+      expect(task().containers.map(({ exitCode }) => exitCode)).toEqual([9, 143]);
+    });
+  });
+
+  it("kills what does not end within its stop timeout", async () => {
+    const stubborn = {
+      name: "main",
+      stopTimeout: 2,
+      ...shell("trap '' TERM; sleep 60 & wait; wait"),
+    };
+    await withTask([stubborn], async ({ ecs }, task) => {
+      await until(task, "RUNNING");
+      const { host, id } = task();
+      ecs.drainHost(host ?? "");
+      await expect.poll(() => ecs.task(id).status, { timeout: 8000 }).toBe("STOPPED");
+      const { stoppedAt = 0, containers } = ecs.task(id);
+      expect(containers[0]?.exitCode).toBe(137);
+      expect(stoppedAt - task().createdAt).toBeGreaterThanOrEqual(2000);
+    });
+  });
+
+  it("has its program as PID 1, which ignores SIGTERM unless it handles it", async () => {
+    // PID 1 is the program, or this machine has no namespaces to give.
+    const isFirst = '[ "$(cat /proc/1/comm)" = sleep ] || ! unshare --pid --fork --mount-proc true';
+    const healthCheck = { command: ["CMD-SHELL", isFirst], interval: 5 };
+    const main = { name: "main", stopTimeout: 2, healthCheck, ...shell("echo $$; exec sleep 60") };
+    await withTask([main], async ({ ecs }, task) => {
+      await expect.poll(() => task().health, { timeout: 12_000 }).toBe("HEALTHY");
+      const { host, id } = task();
+      const { pidNamespaces } = ecs.platform;
+      expect((await ecs.log(id)) === "1\n").toBe(pidNamespaces);
+      ecs.drainHost(host ?? "");
+      await expect.poll(() => ecs.task(id).status, { timeout: 8000 }).toBe("STOPPED");
+      // Where there are no namespaces, it is an ordinary process.
+      expect(ecs.task(id).containers[0]?.exitCode).toBe(pidNamespaces ? 137 : 143);
+    });
+  }, 30_000);
+
+  it("has an init process before its program where it asks for one: signals reach the program", async () => {
+    const script = `trap "echo bye; exit 7" TERM; echo $$; sleep 60 & wait`;
+    await withTask([{ name: "main", ...shell(script), ...withInit }], async ({ ecs }, task) => {
+      const said = (): Promise<string> => ecs.log(task().id).catch(() => "");
+      await expect.poll(said, { timeout: 5000 }).toMatch(/^\d+\n$/);
+      const { host, id } = task();
+      expect(await ecs.log(id)).not.toBe("1\n");
+      ecs.drainHost(host ?? "");
+      await expect.poll(() => ecs.task(id).status, { timeout: 8000 }).toBe("STOPPED");
+      expect(ecs.task(id).containers[0]?.exitCode).toBe(7);
+      expect(await ecs.log(id)).toContain("bye");
+    });
+  });
+
+  it("goes through the states of the ECS life cycle", async () => {
+    await withTask([{ name: "main", ...shell("sleep 0.1") }], async ({ events }, task) => {
+      await until(task, "STOPPED");
+      const { id } = task();
+      const states = events.flatMap((event) =>
+        event.type === "task" && event.taskId === id ? [event.to] : [],
+      );
+      expect(states).toEqual([
+        "PROVISIONING",
+        "PENDING",
+        "RUNNING",
+        "DEACTIVATING",
+        "STOPPING",
+        "STOPPED",
+      ]);
+    });
+  });
+
+  it.each([
+    [
+      "command",
+      { command: ["no-such-program"] },
+      'exec: "no-such-program": executable file not found in $PATH',
+    ],
+    [
+      "working directory",
+      { ...shell("exec sleep 60"), workingDirectory: "/no/such/folder" },
+      'working directory "/no/such/folder" is no folder of this machine; Docker would make it in the container\'s own file system, which there is not here',
+    ],
+  ])("never runs when its %s does not exist", async (_what, main, reason) => {
+    await withTask([{ name: "main", ...main }], async ({ ecs, events }, task) => {
+      await until(task, "STOPPED");
+      expect(service(ecs, "test-app").deployments[0]).toMatchObject({
+        rollout: "IN_PROGRESS",
+        failedTasks: 1,
+      });
+      expect(task().stoppedReason).toBe(`CannotStartContainerError: ${reason}`);
+      const { id } = task();
+      const states = events.flatMap((event) =>
+        event.type === "task" && event.taskId === id ? [event.to] : [],
+      );
+      expect(states).toEqual(["PROVISIONING", "PENDING", "STOPPING", "STOPPED"]);
+    });
+  });
+
+  it.each([
+    ["its shell", { command: ["sh", "-c", "no-such-program"] }],
+    ["its init process", { command: ["no-such-program"], ...withInit }],
+  ])("ends with 127 when %s finds no such program", async (_who, main) => {
+    await withTask([{ name: "main", ...main }], async ({ ecs }, task) => {
+      await until(task, "STOPPED");
+      expect(task().containers[0]?.exitCode).toBe(127);
+      expect(await ecs.log(task().id)).toContain("no-such-program");
+    });
+  });
+
+  it("runs without a container that cannot be started, where that is not essential", async () => {
+    const sidecar = { name: "sidecar", essential: false, command: ["no-such-program"] };
+    const main = { name: "main", ...shell("exec sleep 60"), ...withInit };
+    await withTask([main, sidecar], async (_run, task) => {
+      await until(task, "RUNNING");
+      expect(task().containers.map(({ status }) => status)).toEqual(["RUNNING", "STOPPED"]);
+    });
+  });
+
+  it("works in a folder of its volume, which is made if it is not there", async () => {
+    const main = { name: "main", ...shared, ...shell("pwd; exec sleep 60"), ...withInit };
+    await withTask([{ ...main, workingDirectory: "/shared/a/b" }], async ({ ecs }, task) => {
+      const said = (): Promise<string> => ecs.log(task().id).catch(() => "");
+      await expect.poll(said, { timeout: 5000 }).toMatch(/\/volumes\/.*\/a\/b\n$/);
+    });
+  });
+});

@@ -1,0 +1,43 @@
+import { describe, expect, it } from "vitest";
+import { readEnvironment, type Environment } from "../../../../harness/ecs/environment.ts";
+import { template, type Overrides } from "../fixture/template.ts";
+
+const read = (overrides: Overrides): Promise<Environment> =>
+  readEnvironment(template(overrides), { parameters: {}, drawn: new Map() });
+
+const hosts = (settings: string): Overrides => ({
+  resource: {
+    aws_launch_template: {
+      hosts: { instance_type: "t3.small", user_data: Buffer.from(settings).toString("base64") },
+    },
+  },
+});
+
+describe("the agent's settings in the user data", () => {
+  it.each([
+    "echo ECS_CLUSTER=test>>/etc/ecs/ecs.config",
+    "echo ECS_CLUSTER=test; echo ECS_RESERVED_MEMORY=904 >> /etc/ecs/ecs.config",
+    "printf 'ECS_CLUSTER=test\\nECS_RESERVED_MEMORY=904\\n' > /etc/ecs/ecs.config",
+    'echo -e "X=1\\nECS_CLUSTER=test\\nECS_RESERVED_MEMORY=904" | tee /etc/ecs/ecs.config',
+    "# ECS_CLUSTER=other\nECS_CLUSTER=test\n  #ECS_RESERVED_MEMORY=1",
+    "ECS_CLUSTER=other\nECS_RESERVED_MEMORY=1\nECS_CLUSTER='test'\nECS_RESERVED_MEMORY=\"904\"",
+  ])("may be written %s", async (settings) => {
+    const { plan } = await read(hosts(settings));
+    expect(plan.hosts.memory).toBe(settings.includes("904") ? 1000 : 1904);
+  });
+
+  it("keep memory from tasks", async () => {
+    const { plan } = await read(hosts("ECS_RESERVED_MEMORY=904"));
+    expect(plan.hosts.memory).toBe(1000);
+  });
+
+  it.each([
+    [
+      "ECS_CLUSTER=other",
+      "user_data: ECS_CLUSTER=other is another cluster than aws_ecs_cluster.main",
+    ],
+    ["ECS_RESERVED_MEMORY=much", "user_data: ECS_RESERVED_MEMORY=much is no number of MiB"],
+  ])("may contradict the template: %s", async (settings, message) => {
+    await expect(read(hosts(settings))).rejects.toThrow(message);
+  });
+});

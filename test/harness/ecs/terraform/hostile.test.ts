@@ -1,0 +1,108 @@
+import * as fc from "fast-check";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { changesBetween, readEnvironment } from "../../../../harness/ecs/environment.ts";
+import { HarnessError, messageOf } from "../../../../harness/ecs/errors.ts";
+import { template } from "../fixture/template.ts";
+
+const known = { parameters: {}, drawn: new Map<string, string>() };
+
+/** What comes of reading, and of a change of what runs to it: nothing, or the error. */
+async function read(source: string | object): Promise<unknown> {
+  try {
+    const running = await readEnvironment(template(), known);
+    changesBetween(running, await readEnvironment(source, known, running));
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
+
+/** Every place in a value that something else can stand at. */
+function placesIn(value: unknown, here: readonly string[] = []): (readonly string[])[] {
+  if (typeof value !== "object" || value === null) return [here];
+  const inner = Object.entries(value).flatMap(([key, each]) => placesIn(each, [...here, key]));
+  return here.length === 0 ? inner : [here, ...inner];
+}
+
+/** A copy with another value at a place; without it when that is undefined. */
+function replaced(target: unknown, [key, ...rest]: readonly string[], value: unknown): unknown {
+  if (key === undefined) return value;
+  const copy: unknown = Array.isArray(target) ? [...target] : { ...Object(target) };
+  const inner: unknown = Reflect.get(Object(target), key);
+  const next = replaced(inner, rest, value);
+  if (next === undefined) Reflect.deleteProperty(Object(copy), key);
+  else Reflect.set(Object(copy), key, next);
+  return copy;
+}
+
+/** Values that Terraform would not expect, expressions among them. */
+const anything = fc.oneof(
+  fc.constant(undefined),
+  fc.jsonValue({ maxDepth: 2 }),
+  fc.constantFrom(
+    "${",
+    "${aws_ecs_service.redis.id}",
+    "${x.y.z}",
+    "${jsonencode(",
+    "⟨a.b.c⟩",
+    "[{}]",
+  ),
+);
+
+describe("a template in which anything stands anywhere", () => {
+  it("is read, or refused by an error of the harness", async () => {
+    const whole = template();
+    const places = placesIn(whole);
+    const broken = fc.tuple(fc.constantFrom(...places), anything);
+    await fc.assert(
+      fc.asyncProperty(broken, async ([place, value]) => {
+        const error = await read(Object(replaced(whole, place, value)));
+        const isOurs = error === undefined || error instanceof HarnessError;
+        expect(isOurs, `${place.join(".")}: ${messageOf(error)}`).toBe(true);
+      }),
+      { numRuns: 600 },
+    );
+  }, 60_000);
+
+  it("is refused wherever its file was cut off", async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), "hostile-test-"));
+    const text = JSON.stringify(template(), null, 2);
+    const file = path.join(folder, "cdk.tf.json");
+    try {
+      await fc.assert(
+        fc.asyncProperty(fc.nat({ max: text.length - 1 }), async (length) => {
+          await writeFile(file, text.slice(0, length));
+          expect(await read(file)).toMatchObject({
+            code: "ERR_TEMPLATE",
+            message: expect.stringContaining(`${file} is not JSON, or half written`),
+          });
+        }),
+        { numRuns: 200 },
+      );
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+});
+
+describe("a template of another provider", () => {
+  it("is refused by the address of everything that is not modelled", async () => {
+    const error = await read({
+      provider: { google: [{ project: "p" }] },
+      resource: {
+        google_cloud_run_service: { app: { name: "app" } },
+        azurerm_container_group: { redis: { name: "redis" } },
+      },
+    });
+    expect(error).toMatchObject({ code: "ERR_UNSUPPORTED" });
+    expect(String(error)).toContain(
+      "google_cloud_run_service.app: google_cloud_run_service is not",
+    );
+    expect(String(error)).toContain(
+      "azurerm_container_group.redis: azurerm_container_group is not",
+    );
+  });
+});

@@ -1,0 +1,249 @@
+import { describe, expect, it } from "vitest";
+import { readEnvironment, type Environment } from "../../../../harness/ecs/environment.ts";
+import { template, type Overrides } from "../fixture/template.ts";
+
+const read = (overrides: Overrides = {}, parameters = {}): Promise<Environment> =>
+  readEnvironment(template(overrides), { parameters, drawn: new Map() });
+
+const clusters = ({ plan }: Environment): string[] => plan.services.map(({ cluster }) => cluster);
+
+const arn = (rest: string): string => `arn:aws:${rest}`.replace("::", ":eu-west-1:123456789012:");
+
+describe("readPlan", () => {
+  it("reads hosts, ports, services, discovery and load balancer of a template", async () => {
+    const { plan } = await read();
+    expect(plan.hosts).toEqual({ count: 2, memory: 1904, ports: [42_000, 42_999] });
+    expect(plan.services.map(({ name }) => name)).toEqual(["test-redis", "test-app"]);
+    expect([...plan.discovery.values()]).toEqual([
+      {
+        address: "aws_service_discovery_service.redis",
+        namespace: "test-ecs",
+        name: "test-redis.test-ecs",
+        routingPolicy: "MULTIVALUE",
+        records: [{ type: "SRV", ttl: 2 }],
+      },
+    ]);
+    expect(plan.loadBalancers[0]?.listeners[0]?.action).toEqual({
+      type: "forward",
+      targetGroup: "aws_lb_target_group.app",
+    });
+    const redis = plan.taskDefinitions.get("aws_ecs_task_definition.redis");
+    expect(redis?.containers[0]?.mounts).toEqual([
+      {
+        path: "/data",
+        directory: "aws_efs_file_system.data/redis",
+        ephemeral: false,
+        readOnly: false,
+        accessPoint: {},
+      },
+    ]);
+  });
+
+  it("knows a cluster by its name, whether it is of the template or not", async () => {
+    expect(clusters(await read())).toEqual(["test", "test"]);
+    const cluster = "arn:aws:ecs:eu-central-1:111111111111:cluster/shared";
+    const resource = { aws_ecs_cluster: {} };
+    const others = { appService: { cluster }, redisService: { cluster }, resource };
+    expect(clusters(await read(others))).toEqual(["shared", "shared"]);
+  });
+
+  it("knows a cluster that is looked up by its name", async () => {
+    const cluster = "${data.aws_ecs_cluster.x.arn}";
+    const looking = (cluster_name: string): Promise<Environment> =>
+      readEnvironment(
+        {
+          ...template({ appService: { cluster } }),
+          data: { aws_ecs_cluster: { x: { cluster_name } } },
+        },
+        { parameters: {}, drawn: new Map() },
+      );
+    expect(clusters(await looking("test"))).toEqual(["test", "test"]);
+    await expect(looking("other")).rejects.toThrow('"other" is another cluster than "test"');
+  });
+
+  it("takes the provider's region from a variable", async () => {
+    const appContainer = { environment: [{ name: "R", value: "${data.aws_region.here.region}" }] };
+    const inRegion = (region: unknown): Promise<Environment> =>
+      readEnvironment(
+        {
+          ...template({ appContainer, appService: { region: "eu-west-1" } }),
+          provider: { aws: { region: "${var.region}" } },
+          variable: { region: region === undefined ? {} : { default: region } },
+          data: { aws_region: { here: {} } },
+        },
+        { parameters: {}, drawn: new Map() },
+      );
+    const { plan, region } = await inRegion("eu-west-1");
+    expect(region).toBe("eu-west-1");
+    const app = plan.taskDefinitions.get("aws_ecs_task_definition.app")?.containers[0];
+    expect(app?.environment).toEqual({ R: "eu-west-1" });
+    await expect(inRegion(undefined)).rejects.toThrow("the provider's region only, not eu-west-1");
+  });
+
+  it("knows the namespaces without a service, its own and others'", async () => {
+    const whole = template({ redisService: { service_registries: undefined, lifecycle: {} } });
+    Reflect.deleteProperty(
+      (whole as { resource: Record<string, object> }).resource,
+      "aws_service_discovery_service",
+    );
+    const known = { parameters: {}, drawn: new Map(), namespaces: { "ns-1": "others" } };
+    const { plan } = await readEnvironment(whole, known);
+    expect(plan.namespaces).toEqual(["test-ecs", "others"]);
+  });
+
+  it("puts a service after those it depends on, whatever the order in the template", async () => {
+    const { plan } = await read({
+      redisService: { depends_on: ["aws_ecs_service.app"] },
+      appService: { depends_on: [] },
+    });
+    expect(plan.services.map(({ name }) => name)).toEqual(["test-app", "test-redis"]);
+  });
+
+  it("draws a secret's password once a run", async () => {
+    const drawn = new Map<string, string>();
+    const known = { parameters: {}, drawn };
+    const first = (await readEnvironment(template(), known)).secrets.value("test/redis");
+    const second = (await readEnvironment(template(), known)).secrets.value("test/redis");
+    expect(first).toMatch(/^[A-Za-z0-9]{24}$/);
+    expect(second).toBe(first);
+  });
+
+  it("takes from outside what only AWS knows, and the name of a namespace of others", async () => {
+    const whole = template({
+      appContainer: { environment: [{ name: "LB", value: "http://${aws_lb.app.dns_name}/" }] },
+      discovery: { dns_config: { namespace_id: "ns-1", dns_records: { type: "SRV", ttl: 2 } } },
+    });
+    const { plan } = await readEnvironment(whole, {
+      parameters: {},
+      attributes: { "aws_lb.app.dns_name": "localhost" },
+      namespaces: { "ns-1": "shared" },
+      drawn: new Map(),
+    });
+    const app = plan.taskDefinitions.get("aws_ecs_task_definition.app")?.containers[0];
+    expect(app?.environment).toEqual({ LB: "http://localhost/" });
+    expect([...plan.discovery.values()].map(({ name }) => name)).toEqual(["test-redis.shared"]);
+  });
+
+  it("takes one key of a secret that is a JSON object", async () => {
+    const { plan, secrets } = await read({
+      resource: {
+        aws_secretsmanager_secret_version: {
+          redis: {
+            secret_id: "${aws_secretsmanager_secret.redis.id}",
+            secret_string: '${jsonencode({"password" = "s3cret"})}',
+          },
+        },
+      },
+      redisContainer: {
+        secrets: [{ name: "A", valueFrom: "${aws_secretsmanager_secret.redis.arn}:password::" }],
+      },
+    });
+    const [reference] =
+      plan.taskDefinitions.get("aws_ecs_task_definition.redis")?.containers[0]?.secrets ?? [];
+    expect(reference && secrets.resolve(reference)).toBe("s3cret");
+  });
+
+  it("gives secrets and parameters that exist elsewhere the values of the options", async () => {
+    const valueFrom: Record<string, string> = {
+      WHOLE: arn("secretsmanager::secret:app/token-a1B2c3"),
+      KEY: arn("secretsmanager::secret:app/token-a1B2c3:value::"),
+      PARAMETER: arn("ssm::parameter/app/key"),
+      NAMED: "/app/key",
+      WORD: arn("secretsmanager::secret:prod/my-secret"),
+      PLAIN: arn("ssm::parameter/plain"),
+      MISSING: arn("secretsmanager::secret:other-a1B2c3"),
+    };
+    const { plan, secrets } = await readEnvironment(
+      template({
+        appContainer: {
+          secrets: Object.entries(valueFrom).map(([name, from]) => ({ name, valueFrom: from })),
+        },
+      }),
+      {
+        parameters: { "/app/key": "k", plain: "p" },
+        secrets: { "app/token": '{"value":"v"}', "prod/my-secret": "s" },
+        drawn: new Map(),
+      },
+    );
+    const references =
+      plan.taskDefinitions.get("aws_ecs_task_definition.app")?.containers[0]?.secrets ?? [];
+    const resolve = (wanted: string) => {
+      const reference = references.find(({ name }) => name === wanted);
+      return reference && secrets.resolve(reference);
+    };
+    expect(["WHOLE", "KEY", "PARAMETER", "NAMED", "WORD", "PLAIN"].map(resolve)).toEqual([
+      '{"value":"v"}',
+      "v",
+      "k",
+      "k",
+      "s",
+      "p",
+    ]);
+    expect(() => resolve("MISSING")).toThrow(
+      'secret "other" has no local value; give one in the option secrets',
+    );
+  });
+
+  it("gives an image from an SSM parameter its local value, and asks for one that is missing", async () => {
+    const appContainer = { image: "${data.aws_ssm_parameter.image.value}" };
+    const withData = (parameters: object): Promise<Environment> =>
+      readEnvironment(
+        { ...template({ appContainer }), data: { aws_ssm_parameter: { image: { name: "/app" } } } },
+        { parameters: { ...parameters }, drawn: new Map() },
+      );
+    const { plan } = await withData({ "/app": "repo/app:9" });
+    const app = plan.taskDefinitions.get("aws_ecs_task_definition.app");
+    expect(app?.containers[0]?.image).toBe("repo/app:9");
+    await expect(withData({})).rejects.toThrow('SSM parameter "/app" has no local value');
+  });
+});
+
+describe("what a template leaves out", () => {
+  it("is what the provider, and behind it the API, has by default", async () => {
+    const { plan } = await read({
+      appService: { desired_count: undefined },
+      targetGroup: { health_check: { path: "/healthz" } },
+    });
+    expect(plan.services.find(({ name }) => name === "test-app")?.desiredCount).toBe(0);
+    expect(plan.targetGroups.get("aws_lb_target_group.app")?.healthCheck).toMatchObject({
+      healthyThreshold: 3,
+      unhealthyThreshold: 3,
+    });
+    const without = await read({ targetGroup: { health_check: undefined } });
+    expect(without.plan.targetGroups.get("aws_lb_target_group.app")?.healthCheck).toMatchObject({
+      healthyThreshold: 5,
+      unhealthyThreshold: 2,
+    });
+  });
+
+  it("is the cluster's strategy of capacity providers, unless a launch type is written", async () => {
+    const resource = {
+      aws_ecs_cluster_capacity_providers: {
+        main: {
+          cluster_name: "test",
+          default_capacity_provider_strategy: { capacity_provider: "one" },
+        },
+      },
+    };
+    const { plan } = await read({ resource, appService: { launch_type: "EC2" } });
+    expect(plan.services.map(({ waitsForCapacity }) => waitsForCapacity)).toEqual([true, false]);
+    const without = await read();
+    expect(without.plan.services.some(({ waitsForCapacity }) => waitsForCapacity)).toBe(false);
+  });
+
+  it("tells Cloud Map no health", async () => {
+    const { plan } = await read({ discovery: { health_check_custom_config: undefined } });
+    expect([...plan.discovery.values()].map(({ ignoresHealth }) => ignoresHealth)).toEqual([true]);
+  });
+});
+
+describe("the cluster of a service", () => {
+  it.each([
+    "test",
+    "arn:aws:ecs:eu-central-1:111111111111:cluster/test",
+    "${aws_ecs_cluster.main.arn}",
+  ])("may be written %s", async (cluster) => {
+    const { plan } = await read({ appService: { cluster } });
+    expect(plan.services).toHaveLength(2);
+  });
+});

@@ -1,0 +1,27 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { guide } from "../../../../harness/plays/scenarios/to-elasticache.ts";
+import {
+  changedOver,
+  elastiCache,
+  withElastiCache,
+} from "../../../../harness/plays/migration/change-over.ts";
+import { COMMANDS } from "../../../../harness/plays/migration/copy.ts";
+import { objectsIn, stepsOf } from "../../../../harness/plays/migration/page.ts";
+
+const page = readFileSync(new URL("../../../../docs/to-elasticache.md", import.meta.url), "utf8");
+
+describe("docs/to-elasticache.md", () => {
+  it("has the steps of its scenario, by their titles and in their order", () => {
+    expect(stepsOf(page).map(({ title }) => title)).toEqual(guide.map(({ title }) => title));
+  });
+
+  it("tells the way back at each step", () => {
+    expect(stepsOf(page).every(({ text }) => /way back/i.test(text))).toBe(true);
+  });
+
+  it("shows the Redis of each deploy that is played, and copies as it is played", () => {
+    expect(objectsIn(page, "redis")).toEqual([withElastiCache, changedOver, elastiCache]);
+    expect(page).toContain(COMMANDS);
+  });
+});

@@ -1,0 +1,33 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { scenarioOf } from "../../../../harness/plays/scenarios/index.ts";
+import { guide } from "../../../../harness/plays/scenarios/migrate.ts";
+import { live, REHEARSAL_FOLDER } from "../../../../harness/plays/migration/environment.ts";
+import { objectsIn, stepsOf } from "../../../../harness/plays/migration/page.ts";
+
+const page = readFileSync(new URL("../../../../docs/migration.md", import.meta.url), "utf8");
+const steps = stepsOf(page);
+
+const played = (name: string): string[] => scenarioOf(name).steps.map(({ title }) => title);
+
+describe("docs/migration.md", () => {
+  it("has the steps of its scenario, by their titles and in their order", () => {
+    expect(steps.map(({ title }) => title)).toEqual(guide.map(({ title }) => title));
+  });
+
+  it("is played by both of its scenarios, as far as there is a way back", () => {
+    const titles = guide.map(({ title }) => title);
+    expect(played("migrate")).toEqual(expect.arrayContaining(titles));
+    expect(played("migrate-back")).toEqual(expect.arrayContaining(titles.slice(0, 7)));
+  });
+
+  it("tells the way back at each step that has one, and where there is none", () => {
+    const ways = steps.map(({ text }) => /way back/i.test(text));
+    expect(ways.slice(0, 8)).toEqual(Array.from({ length: 8 }, () => true));
+  });
+
+  it("shows the environment that is played", () => {
+    expect(objectsIn(page, "live")).toEqual([live]);
+    expect(live.fileSystem.path).toBe(REHEARSAL_FOLDER);
+  });
+});

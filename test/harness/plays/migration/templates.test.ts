@@ -1,0 +1,51 @@
+import { describe, expect, it } from "vitest";
+import {
+  account,
+  liveIn,
+  oldFoundation,
+  oldStack,
+  protectedLive,
+} from "../../../../harness/plays/migration/stacks.ts";
+import { together, type Template } from "../../../../harness/plays/migration/templates.ts";
+
+const types = ({ resource }: Template): string[] => Object.keys(resource);
+const names = (template: Template, type: string): string[] =>
+  Object.keys(template.resource[type] ?? {});
+
+describe("two stacks in one account", () => {
+  it("keeps names apart, and follows what refers to them", () => {
+    const first = { resource: { a_b: { x: { own: true } } } };
+    const second = {
+      resource: { a_b: { x: {}, xy: {} }, c_d: { y: { of: "${a_b.x.id} a_b.xy" } } },
+    };
+    expect(together(first, second, {}, "live_")).toEqual({
+      resource: {
+        a_b: { x: { own: true }, live_x: {}, live_xy: {} },
+        c_d: { live_y: { of: "${a_b.live_x.id} a_b.live_xy" } },
+      },
+      ephemeral: {},
+      data: {},
+    });
+  });
+
+  it("has passwords of their own", () => {
+    const { ephemeral } = account(oldStack(), liveIn("/redis"));
+    expect(Object.keys(ephemeral?.["random_password"] ?? {})).toEqual(["redis", "live_redis"]);
+  });
+
+  it("knows what is named as existing as what the old stack made", () => {
+    const text = JSON.stringify(account(oldStack(), liveIn("/redis")));
+    expect(text).not.toMatch(/"(vpc|subnet|fs|ns)-0/);
+    const { aws_efs_access_point } = account(oldStack(), liveIn("/redis")).resource;
+    expect(Object.values(aws_efs_access_point ?? {}).map((each) => each["file_system_id"])).toEqual(
+      ["${aws_efs_file_system.data.id}", "${aws_efs_file_system.data.id}"],
+    );
+  });
+
+  it("loses nothing but the old service and what is its own", () => {
+    const [before, after] = [account(oldStack()), account(oldFoundation(), protectedLive)];
+    expect(types(after)).toEqual(expect.arrayContaining(types(before)));
+    expect(names(after, "aws_efs_file_system")).toEqual(["data"]);
+    expect(names(after, "aws_ecs_service")).toEqual(["live_app_service", "live_redis_service"]);
+  });
+});

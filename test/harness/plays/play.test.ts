@@ -1,0 +1,90 @@
+import { randomInt } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import { HarnessError, messageOf } from "../../../harness/ecs/errors.ts";
+import { oldArrangement } from "../../../harness/plays/setups/before.ts";
+import { play } from "../../../harness/plays/play.ts";
+import type { Recording } from "../../../harness/plays/recording.ts";
+import type { Scenario } from "../../../harness/plays/scenarios/scenario.ts";
+import { failed } from "../../../harness/plays/stage/report.ts";
+import { firstDeploy } from "../../../harness/plays/steps/first-deploy.ts";
+import type { Step } from "../../../harness/plays/steps/step.ts";
+
+// All in the old arrangement: it is up within seconds. Plays wait more than they work, so all at once.
+
+const scenario = (...steps: Step[]): Scenario => ({
+  name: "test",
+  title: "A test",
+  description: "What a test wants to see.",
+  steps,
+});
+
+const played = (
+  steps: Step[],
+  { seed = 1, signal = AbortSignal.timeout(60_000) }: { seed?: number; signal?: AbortSignal } = {},
+): Promise<Recording> =>
+  play({ scenario: scenario(...steps), arrangement: oldArrangement(), seed, signal });
+
+const where = ({ figures }: Recording) => figures.find(({ name }) => name === "Redis at");
+
+describe.concurrent("a play", () => {
+  it("draws the same for the same seed, and records what was seen", async () => {
+    const some: Step = {
+      title: "some users",
+      play: async (stage) => {
+        await stage.until("ten were answered", () => stage.requests.length >= 10);
+      },
+    };
+    // A seed of its own: addresses that a play beside it has taken are passed over.
+    const seed = randomInt(2 ** 32);
+    const one = await played([firstDeploy, some], { seed });
+    const two = await played([firstDeploy, some], { seed });
+    expect(where(one)).toBeDefined();
+    expect(where(two)).toEqual(where(one));
+    expect(one.steps.map(({ title }) => title)).toEqual(["first deploy", "some users"]);
+    expect(one.requests.length).toBeGreaterThanOrEqual(10);
+    expect(one.events.some(({ type }) => type === "task")).toBe(true);
+    expect(one.endedAt).toBeGreaterThan(one.startedAt);
+  });
+
+  it("makes a step that throws an expectation that did not hold, and plays no further", async () => {
+    const steps: Step[] = ["one", "two", "three"].map((title) => ({
+      title,
+      play: async ({ report }) => {
+        if (title === "two") throw new Error("nobody came");
+        report.expect("it is played", true, title);
+      },
+    }));
+    const recording = await played(steps);
+    expect(failed(recording)).toEqual([
+      { step: "two", claim: "the step comes to its end", held: false, seen: "nobody came" },
+    ]);
+    expect(recording.steps.map(({ title }) => title)).toEqual(["one", "two"]);
+  });
+
+  it("ends with the reason of its signal, whatever is under way", async () => {
+    const interrupted = new AbortController();
+    const forever: Step = {
+      title: "for ever",
+      play: () => {
+        interrupted.abort(new Error("enough"));
+        return new Promise(() => {});
+      },
+    };
+    const { signal } = interrupted;
+    await expect(played([firstDeploy, forever], { signal })).rejects.toThrow("enough");
+  });
+
+  it("tells of a stack that the local ECS cannot run", async () => {
+    const arrangement = oldArrangement();
+    const local = { ...arrangement.local, images: {} };
+    const playing = play({
+      scenario: scenario(firstDeploy),
+      arrangement: { ...arrangement, local },
+      seed: 1,
+      signal: AbortSignal.timeout(10_000),
+    });
+    const error: unknown = await playing.catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(HarnessError);
+    expect(messageOf(error)).toContain("has no local counterpart");
+  });
+});

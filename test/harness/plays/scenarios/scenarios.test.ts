@@ -1,0 +1,99 @@
+import { describe, expect, it } from "vitest";
+import { environmentArrangement } from "../../../../harness/plays/setups/environment-setup.ts";
+import { play } from "../../../../harness/plays/play.ts";
+import type { Recording } from "../../../../harness/plays/recording.ts";
+import { badDeployScenario } from "../../../../harness/plays/scenarios/bad-deploy.ts";
+import { before } from "../../../../harness/plays/scenarios/before.ts";
+import { dnsOutage } from "../../../../harness/plays/scenarios/dns-outage.ts";
+import { migrateScenario } from "../../../../harness/plays/scenarios/migrate.ts";
+import {
+  diskFullScenario,
+  hostLostScenario,
+} from "../../../../harness/plays/scenarios/redis-scenarios.ts";
+import type { Scenario } from "../../../../harness/plays/scenarios/scenario.ts";
+import { sidecarScenario } from "../../../../harness/plays/scenarios/sidecar.ts";
+import { story } from "../../../../harness/plays/scenarios/story.ts";
+import { toElastiCacheScenario } from "../../../../harness/plays/scenarios/to-elasticache.ts";
+import { failed } from "../../../../harness/plays/stage/report.ts";
+import { renderSummary } from "../../../../harness/views/terminal/summary-table.ts";
+
+// Those that show most; `npm run scenarios` plays them all. They wait more than they work, so all at
+// once: each is an environment of its own.
+
+async function heldIn(scenario: Scenario): Promise<Recording> {
+  const recording = await play({
+    scenario,
+    arrangement: scenario.arrangement?.() ?? environmentArrangement("dev"),
+    seed: 1,
+    signal: AbortSignal.timeout(110_000),
+  });
+  expect(recording.steps.map(({ title }) => title)).toEqual(
+    scenario.steps.map(({ title }) => title),
+  );
+  expect(failed(recording), renderSummary(recording)).toEqual([]);
+  return recording;
+}
+
+const figureOf = ({ figures }: Recording, name: string): string | undefined =>
+  figures.find((figure) => figure.name === name)?.value;
+
+describe.concurrent("scenarios", () => {
+  it("the whole story: an app deploy leaves Redis alone, and a moved Redis is found", async () => {
+    const recording = await heldIn(story);
+    // An expectation that is never put would never fail.
+    expect(recording.expectations.length).toBeGreaterThanOrEqual(14);
+    expect(figureOf(recording, "Redis starts caused by the app deploy")).toBe("0");
+    expect(figureOf(recording, "acknowledged writes lost")).toBe("0");
+    expect(figureOf(recording, "resources changed")).toBe(
+      "aws_ecs_task_definition.app_task_definition\naws_ecs_service.app_service",
+    );
+    expect(recording.faults.map(({ name }) => name)).toEqual(["slowStorage", "kill"]);
+    expect(recording.faults.every((fault) => (fault.until ?? 0) >= fault.at)).toBe(true);
+    expect(JSON.parse(JSON.stringify(recording))).toMatchObject({ scenario: "story", seed: 1 });
+  });
+
+  it("the old arrangement: an app deploy starts Redis, slow storage restarts all again and again", async () => {
+    const recording = await heldIn(before);
+    expect(recording.expectations.length).toBeGreaterThanOrEqual(7);
+    expect(figureOf(recording, "Redis starts caused by the app deploy")).toBe("1");
+    expect(Number(figureOf(recording, "app starts while storage was slow"))).toBeGreaterThan(2);
+  });
+
+  it("a lost host: Redis starts elsewhere, and every acknowledged write is there", async () => {
+    const recording = await heldIn(hostLostScenario);
+    expect(recording.faults.map(({ name }) => name)).toEqual(["loseHost"]);
+    expect(figureOf(recording, "Redis starts")).toBe("1");
+  });
+
+  it("no DNS: nobody notices while Redis stays, and the app comes back when it moves", async () => {
+    const recording = await heldIn(dnsOutage);
+    expect(recording.faults.map(({ target }) => target)).toEqual(["down", "down", "nxdomain"]);
+  });
+
+  it("a full disk: writes are refused while there is no room, and none is lost", async () => {
+    const recording = await heldIn(diskFullScenario);
+    expect(figureOf(recording, "Redis starts")).toBe("0");
+  });
+
+  it("a release that never starts: it is rolled back, and users notice nothing", async () => {
+    const recording = await heldIn(badDeployScenario);
+    expect(figureOf(recording, "requests served / failed")).toMatch(/ \/ 0$/);
+  });
+
+  it("a program that knows nothing of SRV records goes on when Redis does, on another port", async () => {
+    const recording = await heldIn(sidecarScenario);
+    expect(Number(figureOf(recording, "program counted to"))).toBeGreaterThan(40);
+  });
+
+  it("the guide of migration: the folder is handed over, one writer at a time, nothing lost", async () => {
+    const recording = await heldIn(migrateScenario);
+    expect(figureOf(recording, "acknowledged writes lost")).toBe("0");
+    expect(figureOf(recording, "servers in /redis, one after the other")).toBe("3");
+  });
+
+  it("on to ElastiCache: the same app, and all data sent as commands", async () => {
+    const recording = await heldIn(toElastiCacheScenario);
+    expect(figureOf(recording, "redis-cli says")).toMatch(/^errors: 0, replies: 2\d{4}$/);
+    expect(figureOf(recording, "acknowledged writes lost")).toBe("0");
+  });
+});

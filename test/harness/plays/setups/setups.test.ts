@@ -1,0 +1,102 @@
+import { describe, expect, it } from "vitest";
+import { environments } from "../../../../environments.ts";
+import { oldArrangement } from "../../../../harness/plays/setups/before.ts";
+import {
+  environmentArrangement,
+  environmentNames,
+} from "../../../../harness/plays/setups/environment-setup.ts";
+import { redisRelease, withoutLock } from "../../../../harness/plays/setups/without-lock.ts";
+
+describe("an environment", () => {
+  it("knows its services, the password and the name in DNS", () => {
+    expect(environmentArrangement("dev")).toMatchObject({
+      environment: "dev",
+      services: { app: "dev-app", redis: "dev-redis" },
+      password: "dev-redis-password",
+      srvName: "dev-redis.dev-ecs",
+    });
+  });
+
+  it("has a local image, parameter and secret for whatever its template wants from outside", () => {
+    const { local } = environmentArrangement("prod");
+    expect(Object.keys(local.images).map((name) => name.split("/").at(-1))).toEqual([
+      "redis",
+      "app",
+    ]);
+    expect(Object.keys(local.parameters)).toEqual(["/prod/app/image"]);
+    expect(Object.keys(local.secrets)).toEqual(["/prod/app/api-key"]);
+  });
+
+  it.each(environmentNames)("%s: a release changes the app's task definition alone", (name) => {
+    const { local, release } = environmentArrangement(name);
+    const [before, after] = [local.template, release({ tag: "2.0.0" })].map(blocks);
+    const changed = Object.keys(after ?? {}).filter((key) => after?.[key] !== before?.[key]);
+    expect(changed).toEqual(["aws_ecs_task_definition.app_task_definition"]);
+  });
+
+  it("takes an app's image by whatever name it has", () => {
+    const { dev } = environments;
+    const all = { dev: { ...dev, app: { ...dev.app, image: "registry.example/games/server:7" } } };
+    const { local } = environmentArrangement("dev", { environments: all });
+    expect(Object.keys(local.images)).toContain("registry.example/games/server");
+  });
+
+  it("knows the name of a namespace that it does not create", () => {
+    const { dev } = environments;
+    const vpcId = "vpc-0123456789abcdef0";
+    const network = {
+      vpcId,
+      privateSubnetIds: ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"],
+      publicSubnetIds: ["subnet-0123456789abcdef2", "subnet-0123456789abcdef3"],
+    };
+    const namespace = { id: "ns-0123", name: "shared-ecs", vpcId };
+    const all = { qa: { ...dev, network, namespace } };
+    const { local, srvName } = environmentArrangement("qa", { environments: all });
+    expect(local.namespaces).toEqual({ "ns-0123": "shared-ecs" });
+    expect(srvName).toBe("qa-redis.shared-ecs");
+  });
+
+  it("is refused by name where there is none", () => {
+    expect(() => environmentArrangement("nowhere")).toThrow(/nowhere.*dev, stg, prod/s);
+  });
+});
+
+describe("the old arrangement", () => {
+  it("changes nothing but the app's image in a release", () => {
+    const released = JSON.stringify(oldArrangement().release({ tag: "9.9.9" }));
+    expect(released).toContain("app:9.9.9");
+    expect(released).not.toContain("app:1.0.0");
+    expect(released).toContain("redis:8.0.4");
+  });
+});
+
+describe("Redis without the lock", () => {
+  it("differs in the lock and the percentages alone", () => {
+    const [dev, unlocked] = [environmentArrangement("dev"), withoutLock()].map(({ local }) =>
+      blocks(local.template),
+    );
+    const changed = Object.keys(dev ?? {}).filter((key) => dev?.[key] !== unlocked?.[key]);
+    expect(changed.toSorted()).toEqual([
+      "aws_ecs_service.redis_service",
+      "aws_ecs_task_definition.redis_task_definition",
+    ]);
+    const definition = unlocked?.["aws_ecs_task_definition.redis_task_definition"];
+    expect(definition).not.toContain("flock");
+    expect(definition).toContain("exec redis-server");
+  });
+
+  it("is released by another revision of its task definition", () => {
+    const { template } = withoutLock().local;
+    expect(blocks(redisRelease(template))).not.toEqual(blocks(template));
+  });
+});
+
+/** Each resource of a template as text, by its address. */
+function blocks(template: unknown): Record<string, string> {
+  const { resource } = template as { resource: Record<string, Record<string, unknown>> };
+  return Object.fromEntries(
+    Object.entries(resource).flatMap(([type, named]) =>
+      Object.entries(named).map(([name, block]) => [`${type}.${name}`, JSON.stringify(block)]),
+    ),
+  );
+}

@@ -1,0 +1,75 @@
+import { createServer } from "node:http";
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { expect, test } from "vitest";
+import { Load, isServed } from "../../../../harness/plays/stage/load.ts";
+import { randomOf } from "../../../../harness/plays/stage/random.ts";
+import { until } from "../../../../harness/plays/stage/until.ts";
+
+test("users keep coming while earlier ones wait, and every outcome is counted once", async () => {
+  const waiting: (() => void)[] = [];
+  await using server = await serve((path, end) => {
+    if (path.endsWith("guest-1")) waiting.push(() => end(201));
+    else end(path.endsWith("guest-2") ? 503 : 201);
+  });
+  const load = new Load({ url: server.url, interval: 5, reads: 0 });
+  await until("several users were answered", () => load.outcomes.length >= 5);
+  expect(load.outcomes.map(({ guest }) => guest)).not.toContain("guest-1");
+  expect(load.isSettledUntil(Number.POSITIVE_INFINITY)).toBe(false);
+
+  waiting.forEach((release) => release());
+  await load.stop();
+  expect(load.isSettledUntil(Number.POSITIVE_INFINITY)).toBe(true);
+  const guests = load.outcomes.map(({ guest }) => guest);
+  expect(new Set(guests).size).toBe(guests.length);
+  expect(load.outcomes.filter((outcome) => !isServed(outcome))).toEqual([
+    expect.objectContaining({ guest: "guest-2", status: 503 }),
+  ]);
+  expect(load.acknowledged).toContain("guest-1");
+  expect(load.acknowledged).not.toContain("guest-2");
+});
+
+test("the same draws send the same users in the same order, readers among them", async () => {
+  await using server = await serve((_path, end) => end(200));
+  const visit = async (): Promise<(string | undefined)[]> => {
+    const load = new Load({ url: server.url, interval: 2, random: randomOf(7, "requests") });
+    await until("enough came", () => load.outcomes.length >= 30);
+    await load.stop();
+    const inOrder = load.outcomes.toSorted((a, b) => a.sentAt - b.sentAt);
+    return inOrder.slice(0, 30).map(({ guest }) => guest);
+  };
+  const first = await visit();
+  expect(await visit()).toEqual(first);
+  expect(first).toContain(undefined);
+  expect(first).toContain("guest-1");
+});
+
+test("a user who gets no response has status 0", async () => {
+  await using server = await serve((_path, _end, destroy) => destroy());
+  const load = new Load({ url: server.url, interval: 5, reads: 0 });
+  await until("a user gave up", () => load.outcomes.length > 0);
+  await load.stop();
+  expect(load.outcomes.every(({ status }) => status === 0)).toBe(true);
+  expect(load.acknowledged).toEqual([]);
+});
+
+async function serve(
+  handle: (path: string, end: (status: number) => void, destroy: () => void) => void,
+) {
+  const server = createServer((request, response) =>
+    handle(
+      request.url ?? "",
+      (status) => response.writeHead(status).end(),
+      () => request.socket.destroy(),
+    ),
+  ).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections();
+      server.close();
+      await once(server, "close");
+    },
+  };
+}

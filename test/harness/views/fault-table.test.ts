@@ -1,0 +1,70 @@
+import { expect, test } from "vitest";
+import { FIGURES } from "../../../harness/plays/faults/fault.ts";
+import type { Recording } from "../../../harness/plays/recording.ts";
+import { renderFaults } from "../../../harness/views/fault-table.ts";
+
+const step = "Redis hangs";
+const figures = Object.entries({
+  [FIGURES.away]: "8.00 s",
+  [FIGURES.recovery]: "0.05 s",
+  [FIGURES.redisStarts]: "1",
+  [FIGURES.appStarts]: "2",
+  "acknowledged writes lost": "3",
+}).map(([name, value]) => ({ step, name, value }));
+
+const recording = (statuses: readonly number[], changes: Partial<Recording> = {}): Recording => ({
+  scenario: "fault",
+  title: step,
+  environment: "dev",
+  seed: 1,
+  startedAt: 0,
+  endedAt: 100,
+  steps: [
+    { title: "first deploy", at: 0 },
+    { title: step, at: 10 },
+  ],
+  events: [],
+  requests: [
+    { sentAt: 5, endedAt: 6, status: 500 },
+    ...statuses.map((status) => ({ sentAt: 20, endedAt: 21, status })),
+  ],
+  figures,
+  expectations: [],
+  faults: [],
+  ...changes,
+});
+
+const row = (after: Recording, before?: Recording): string => {
+  const breakage = { title: step, inAws: "a fork" };
+  const page = renderFaults([{ breakage, after, before }], {
+    date: new Date(0),
+    machine: "a laptop",
+  });
+  expect(page).toContain("on 1970-01-01, on a laptop");
+  return (
+    page
+      .split("\n")
+      .find((line) => line.startsWith("| **"))
+      ?.replaceAll(/ +/g, " ") ?? ""
+  );
+};
+
+test("a row says what users saw since the fault began, what was started and lost, before as well", () => {
+  const cells = row(recording([201, 503, 503, 0]), recording([201])).split(" | ");
+  const [fault, after, starts, lost, before] = cells;
+  expect(fault).toBe("| **Redis hangs**<br>a fork");
+  expect(after).toBe("503, no answer to 3 of 4 requests, for 8.00 s; served 0.05 s after");
+  expect([starts, lost]).toEqual(["1 / 2", "3"]);
+  expect(before).toBe("nothing");
+});
+
+test("where there is no such fault in the old arrangement, a dash says so", () => {
+  expect(row(recording([201]))).toMatch(/\| nothing \| 1 \/ 2 \| 3 \| – \| – \| – \|$/);
+});
+
+test("a play that did not end well says why, and claims nothing", () => {
+  const broken = recording([201], {
+    expectations: [{ step, claim: "the step comes to its end", held: false, seen: "a|b" }],
+  });
+  expect(row(broken)).toContain("| it did not end well: a\\|b | ? | ? |");
+});

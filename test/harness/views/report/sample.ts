@@ -1,0 +1,104 @@
+import type { EcsEvent } from "../../../../harness/ecs/events.ts";
+import type {
+  Expectation,
+  RecordedRequest,
+  Recording,
+} from "../../../../harness/plays/recording.ts";
+
+/** When the samples were recorded: 2026-01-02 03:04 UTC. */
+export const BEGAN = Date.UTC(2026, 0, 2, 3, 4);
+
+const at = (seconds: number): number => BEGAN + seconds * 1_000;
+
+/** A task's id as ECS makes them: 32 hexadecimal digits. */
+export const taskId = (digit: string): string => digit.repeat(32);
+
+type Told = EcsEvent extends infer Event
+  ? Event extends EcsEvent
+    ? Omit<Event, "at">
+    : never
+  : never;
+
+/** An event, seconds after the beginning. */
+export const event = (seconds: number, told: Told): EcsEvent => ({ ...told, at: at(seconds) });
+
+/** A task's whole life: its start, its health and its end, in seconds. */
+export function lifeOf(
+  { id, service, host }: { readonly id: string; readonly service: string; readonly host: string },
+  {
+    starts,
+    healthy,
+    stops,
+  }: { readonly starts: number; readonly healthy: number; readonly stops: number },
+): EcsEvent[] {
+  const task = { type: "task", service, taskId: id, deploymentId: "d1", host } as const;
+  const container = { service, taskId: id, container: "main" } as const;
+  const reason = "Essential container in task exited";
+  return [
+    event(starts, { ...task, from: undefined, to: "PENDING", reason: undefined }),
+    event(starts + 0.5, { ...task, from: "PENDING", to: "RUNNING", reason: undefined }),
+    event(healthy, { type: "health", ...container, health: "HEALTHY" }),
+    event(stops, { ...task, from: "RUNNING", to: "STOPPING", reason }),
+    event(stops + 0.5, {
+      type: "container",
+      ...container,
+      status: "STOPPED",
+      pid: undefined,
+      exitCode: 137,
+    }),
+    event(stops + 0.5, { ...task, from: "STOPPING", to: "STOPPED", reason }),
+  ];
+}
+
+/** A request of each 100 ms; those sent within `failing`, in seconds, fail. */
+export function requestsOf(
+  seconds: number,
+  failing: readonly [from: number, to: number],
+): RecordedRequest[] {
+  return Array.from({ length: seconds * 10 }, (_, index) => {
+    const sent = index / 10;
+    const fails = sent >= failing[0] && sent < failing[1];
+    return { sentAt: at(sent), endedAt: at(sent) + 5, status: fails ? 503 : 200 };
+  });
+}
+
+/** Ten seconds in which Redis is killed and comes back: what a play of a scenario would have given. */
+export function sampleRecording(changes: Partial<Recording> = {}): Recording {
+  const redis = { service: "dev-redis", host: "host-1" };
+  const record = { type: "record", name: "dev-redis.dev-ecs", address: "127.9.9.1" } as const;
+  const first = { ...record, instanceId: taskId("a"), port: 32_768 } as const;
+  const second = { ...record, instanceId: taskId("b"), port: 32_769 } as const;
+  return {
+    scenario: "after",
+    title: "The new arrangement",
+    environment: "dev",
+    seed: 7,
+    startedAt: BEGAN,
+    endedAt: at(10),
+    steps: [
+      { title: "first deploy", at: at(0) },
+      { title: "Redis is killed", at: at(4) },
+    ],
+    events: [
+      ...lifeOf({ ...redis, id: taskId("a") }, { starts: 0, healthy: 2, stops: 4 }),
+      ...lifeOf({ ...redis, id: taskId("b") }, { starts: 5, healthy: 7, stops: 99 }).slice(0, 3),
+      event(0.5, { ...first, action: "registered", healthy: false }),
+      event(2, { ...first, action: "health", healthy: true }),
+      event(4, { ...first, action: "deregistered", healthy: true }),
+      event(5.5, { ...second, action: "registered", healthy: false }),
+      event(8, { type: "host", host: "host-2", status: "DRAINING" }),
+    ].toSorted((a, b) => a.at - b.at),
+    requests: requestsOf(10, [4, 6]),
+    figures: [{ step: "Redis is killed", name: "Redis away for the app", value: "1.50 s" }],
+    expectations: [held("Redis is killed", "Redis started once")],
+    faults: [{ at: at(4), until: at(4), name: "kill", target: taskId("a") }],
+    ...changes,
+  };
+}
+
+export const held = (step: string, claim: string): Expectation => ({
+  step,
+  claim,
+  held: true,
+  seen: "1",
+});

@@ -1,0 +1,138 @@
+import { stripVTControlCharacters } from "node:util";
+import { expect, test } from "vitest";
+import type { HostState, ServiceState, TaskState } from "../../../../harness/ecs/state.ts";
+import { type Frame, renderFrame } from "../../../../harness/views/terminal/frame.ts";
+
+const task: TaskState = {
+  id: "t1",
+  service: "dev-redis",
+  deploymentId: "d1",
+  taskDefinition: "dev-redis:1",
+  status: "RUNNING",
+  health: "HEALTHY",
+  host: "host-1",
+  address: "127.0.9.1",
+  containers: [
+    {
+      name: "redis",
+      image: "redis:8",
+      status: "RUNNING",
+      health: "HEALTHY",
+      pid: 1,
+      exitCode: undefined,
+      ports: [{ containerPort: 6379, hostPort: 32_768 }],
+    },
+  ],
+  createdAt: 0,
+  startedAt: 0,
+  healthyAt: 0,
+  stoppedAt: undefined,
+  stoppedReason: undefined,
+};
+
+const host: HostState = {
+  id: "host-1",
+  address: "127.0.9.1",
+  status: "ACTIVE",
+  memory: 1024,
+  freeMemory: 512,
+  tasks: ["t1"],
+};
+
+const service: ServiceState = {
+  name: "dev-redis",
+  resource: "aws_ecs_service.redis",
+  desiredCount: 1,
+  runningCount: 1,
+  stable: true,
+  deployments: [],
+  tasks: [task],
+};
+
+test("a frame shows the step, hosts with their tasks, records and requests", () => {
+  const text = render({});
+  expect(text).toContain("✓ first deploy · ▸ app redeploy · Redis moves");
+  expect(text).toMatch(/host-1 +127\.0\.9\.1 +● dev-redis:32768/);
+  expect(text).toContain("SRV dev-redis.dev-ecs → 127.0.9.1:32768");
+  expect(text).toContain("1 served  1 failed");
+  expect(text).toContain("1:05");
+});
+
+test("a draining host, a stopping task and a name without records show", () => {
+  const stopping = { ...task, status: "STOPPING" as const };
+  const text = render({
+    ecs: {
+      hosts: [{ ...host, status: "DRAINING" }],
+      services: [{ ...service, tasks: [stopping] }],
+    },
+    records: new Map([["dev-redis.dev-ecs", []]]),
+  });
+  expect(text).toContain("DRAINING");
+  expect(text).toContain("◌ dev-redis:32768 stopping");
+  expect(text).toContain("dev-redis.dev-ecs → no records");
+});
+
+test("what is broken now shows, and nothing where nothing is", () => {
+  expect(render({ faults: ["slowStorage", "dns down"] })).toMatch(/⚡ slowStorage\n +⚡ dns down/);
+  expect(render({})).not.toContain("⚡");
+});
+
+test("all steps are ticked at the end", () => {
+  expect(render({ step: undefined })).toContain("✓ first deploy · ✓ app redeploy · ✓ Redis moves");
+});
+
+test("steps are as many in a line as a terminal holds, and none is broken in two", () => {
+  const lines = render({ columns: 34 }).split("\n");
+  expect(lines.slice(1, 4)).toEqual([
+    "The whole story · ✓ first deploy",
+    "▸ app redeploy · Redis moves",
+    "1:05",
+  ]);
+});
+
+test("what a host runs is in as many lines as it needs, each under the first", () => {
+  const tasks = [1, 2, 3].map((each) => ({ ...task, id: `t${each}` }));
+  const ecs = {
+    hosts: [{ ...host, tasks: tasks.map(({ id }) => id) }],
+    services: [{ ...service, tasks }],
+  };
+  const lines = render({ ecs, columns: 62 }).split("\n");
+  expect(lines.filter((line) => line.includes("●"))).toEqual([
+    "  host-1   127.0.9.1     ● dev-redis:32768  ● dev-redis:32768",
+    `${" ".repeat(25)}● dev-redis:32768`,
+  ]);
+});
+
+test("the timeline has a mark for each second, newest last", () => {
+  const text = render({});
+  const timeline = text
+    .split("\n")
+    .find((line) => line.includes("requests"))
+    ?.trim()
+    .slice(-40);
+  // Served 2 s ago, failed within the last second.
+  expect(timeline).toBe(`${"·".repeat(37)}█·█`);
+});
+
+function render(changes: Partial<Frame>): string {
+  const frame: Frame = {
+    title: "The whole story",
+    steps: ["first deploy", "app redeploy", "Redis moves"],
+    step: "app redeploy",
+    elapsed: 65_000,
+    ecs: { hosts: [host], services: [service] },
+    load: {
+      outcomes: [
+        { guest: "a", sentAt: 7_000, endedAt: 7_500, status: 201 },
+        { guest: "b", sentAt: 9_000, endedAt: 9_900, status: 503 },
+      ],
+    },
+    records: new Map([["dev-redis.dev-ecs", ["127.0.9.1:32768"]]]),
+    faults: [],
+    events: ["dev-redis started"],
+    now: 10_000,
+    columns: Infinity,
+    ...changes,
+  };
+  return stripVTControlCharacters(renderFrame(frame));
+}

@@ -1,0 +1,33 @@
+import { stripVTControlCharacters } from "node:util";
+import { expect, test } from "vitest";
+import type { Recording } from "../../../../harness/plays/recording.ts";
+import { renderRepetitions } from "../../../../harness/views/terminal/repetitions.ts";
+
+const recording = (held: boolean): Recording => ({
+  scenario: "storm",
+  title: "Many clients",
+  environment: "dev",
+  seed: 1,
+  startedAt: 0,
+  endedAt: 1,
+  steps: [],
+  events: [],
+  requests: [],
+  figures: [],
+  expectations: [{ step: "Redis moves", claim: "all are back", held, seen: "17 s" }],
+  faults: [],
+});
+
+test("each expectation has how often it held, and each failure the seed that repeats it", () => {
+  const text = stripVTControlCharacters(
+    renderRepetitions([
+      { scenario: "storm", seed: 1, recording: recording(true) },
+      { scenario: "storm", seed: 2, recording: recording(false) },
+      { scenario: "storm", seed: 3, recording: undefined, error: "it was killed" },
+    ]),
+  );
+  expect(text).toMatch(/storm +│ Redis moves +│ all are back +│ 1 \/ 3/);
+  expect(text).toContain("✗ storm --seed 2: Redis moves: all are back; seen: 17 s");
+  expect(text).toContain("✗ storm --seed 3: it was killed");
+  expect(text).not.toContain("--seed 1");
+});
