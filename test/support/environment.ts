@@ -1,0 +1,6 @@
+/**
+ * Before each test file: the same environment variables, whatever the caller's are. Programs that tests
+ * start inherit them, and their output is compared.
+ */
+for (const name of ["CI", "FORCE_COLOR", "COLORTERM", "COLUMNS", "LINES"]) delete process.env[name];
+Object.assign(process.env, { NO_COLOR: "1", TERM: "dumb", LANG: "C.UTF-8", TZ: "UTC" });
