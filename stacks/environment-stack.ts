@@ -6,15 +6,15 @@ import { AppService } from "./app/app-service.ts";
 import { Cluster, existingCluster } from "./cluster/cluster.ts";
 import type { Environment } from "./config/parse-environments.ts";
 import { Discovery } from "./discovery/discovery.ts";
-import { leaveDataBehind } from "./redis/left-behind.ts";
+import { leaveDataBehind } from "./redis/forget-data.ts";
 import { LoadBalancer } from "./app/load-balancer.ts";
 import { logSettings } from "./aws/log-settings.ts";
 import { namesOf } from "./config/names.ts";
 import { existingNetwork, Network } from "./network/network.ts";
 import { Operation } from "./operation/operation.ts";
 import { needsNamespace } from "./config/contradictions/redis-contradictions.ts";
-import { makeRedis } from "./redis/redis.ts";
-import { makeServices } from "./services/services.ts";
+import { makeRedis } from "./redis/make-redis.ts";
+import { makeServices } from "./services/make-services.ts";
 import { TaskNetwork } from "./ecs/task-network.ts";
 import { tagsOf, terraformSettings } from "./aws/terraform-settings.ts";
 

@@ -14,7 +14,7 @@ import { logSettings } from "../aws/log-settings.ts";
 import type { Names } from "../config/names.ts";
 import type { RedisParts } from "../redis/redis-parts.ts";
 import { rollout } from "../ecs/rollout.ts";
-import { addressesOf, discoverServices } from "../services/services.ts";
+import { addressesOf, discoverServices } from "../services/make-services.ts";
 import type { TaskNetwork } from "../ecs/task-network.ts";
 import { TaskRoles } from "../ecs/task-roles.ts";
 

@@ -13,7 +13,7 @@ import { logSettings } from "../aws/log-settings.ts";
 import type { Names } from "../config/names.ts";
 import type { RedisParts } from "../redis/redis-parts.ts";
 import { runCommand } from "../ecs/run-command.ts";
-import { addressesOf } from "../services/services.ts";
+import { addressesOf } from "../services/make-services.ts";
 import type { TaskNetwork } from "../ecs/task-network.ts";
 import { TaskSchedule } from "../ecs/task-schedule.ts";
 

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { appSchema } from "./app-schema.ts";
 import { networkSchema } from "./network-schema.ts";
 import { alarmsSchema, backupSchema, dashboardSchema } from "./operation-schema.ts";
-import { clusterSchema, fileSystemSchema, namespaceSchema } from "./parts-schema.ts";
+import { clusterSchema, fileSystemSchema, namespaceSchema } from "./cluster-schema.ts";
 import { redisSchema } from "./redis-schema.ts";
 import { servicesSchema } from "./services-schema.ts";
 import { kmsKeyArn, regionName, stateSchema, tagsSchema } from "./state-schema.ts";

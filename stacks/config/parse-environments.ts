@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { refuseCollisions } from "./contradictions/collisions.ts";
 import { ConfigError, type ConfigProblem } from "./config-error.ts";
 import { environmentSchema } from "./environment-schema.ts";
-import { problemsOf } from "./problems.ts";
+import { problemsOf } from "./config-problems.ts";
 
 /** One environment as a deployer writes it: defaults may be left out. */
 export type EnvironmentInput = z.input<typeof environmentSchema>;

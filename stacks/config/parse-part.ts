@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { ConfigError } from "./config-error.ts";
-import { problemsOf } from "./problems.ts";
+import { problemsOf } from "./config-problems.ts";
 import { redisSchema } from "./redis-schema.ts";
 import { type ServiceConfig, serviceSchema } from "./services-schema.ts";
 import type { Environment } from "./parse-environments.ts";

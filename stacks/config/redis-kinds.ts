@@ -1,4 +1,4 @@
-import type { ElastiCacheConfig } from "./redis-elsewhere-schema.ts";
+import type { ElastiCacheConfig } from "./elasticache-schema.ts";
 import type { RedisServiceConfig } from "./redis-schema.ts";
 import type { EnvironmentFields } from "./environment-schema.ts";
 

@@ -1,9 +1,5 @@
 import { z } from "zod";
-import {
-  elastiCacheFields,
-  externalRedisSchema,
-  soundElastiCache,
-} from "./redis-elsewhere-schema.ts";
+import { elastiCacheFields, externalRedisSchema, soundElastiCache } from "./elasticache-schema.ts";
 import { either, fields, oneOf, text, whole } from "./fields.ts";
 import { cpuUnits, imageReference, majorVersionIn } from "./image-reference.ts";
 import { maxmemoryPolicies } from "./redis-policies.ts";

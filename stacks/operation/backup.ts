@@ -5,7 +5,7 @@ import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role/index.js";
 import { Construct } from "constructs";
 import { type BackupConfig, defaultBackup } from "../config/operation-schema.ts";
-import { defaultFileSystem } from "../config/parts-schema.ts";
+import { defaultFileSystem } from "../config/cluster-schema.ts";
 import type { Environment } from "../config/parse-environments.ts";
 import { awsManagedPolicy, trustService } from "../aws/policy.ts";
 import { keepIf } from "../aws/protection.ts";

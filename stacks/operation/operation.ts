@@ -11,7 +11,7 @@ import type { DeadLetters } from "../ecs/dead-letters.ts";
 import type { LoadBalancer } from "../app/load-balancer.ts";
 import { metricsOf } from "./metrics.ts";
 import type { Names } from "../config/names.ts";
-import type { Redis } from "../redis/redis.ts";
+import type { Redis } from "../redis/make-redis.ts";
 
 export interface OperationProps {
   readonly environment: Environment;

@@ -6,7 +6,7 @@ import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group/index.js";
 import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule/index.js";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { type ElastiCacheConfig, engineVersionOf } from "../config/redis-elsewhere-schema.ts";
+import { type ElastiCacheConfig, engineVersionOf } from "../config/elasticache-schema.ts";
 import type { Names } from "../config/names.ts";
 import type { NetworkParts } from "../network/network.ts";
 import type { Statement } from "../aws/policy.ts";

@@ -1,4 +1,4 @@
-import type { ExternalRedisConfig } from "../config/redis-elsewhere-schema.ts";
+import type { ExternalRedisConfig } from "../config/elasticache-schema.ts";
 import type { Environment } from "../config/parse-environments.ts";
 import type { RedisParts } from "./redis-parts.ts";
 import { secretArn, valueFrom } from "../config/secret-reference.ts";

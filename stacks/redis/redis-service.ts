@@ -23,7 +23,7 @@ import {
 } from "./redis-container.ts";
 import type { RedisParts } from "./redis-parts.ts";
 import type { RedisPassword } from "./redis-password.ts";
-import type { Surroundings } from "../aws/surroundings.ts";
+import type { Surroundings } from "../config/service-settings.ts";
 import { TaskRoles } from "../ecs/task-roles.ts";
 
 export interface RedisServiceProps {

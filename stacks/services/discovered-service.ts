@@ -14,7 +14,7 @@ import { type Discovery, registersIn, replaceWith } from "../discovery/discovery
 import { logSettings } from "../aws/log-settings.ts";
 import type { NetworkParts } from "../network/network.ts";
 import { valueFrom } from "../config/secret-reference.ts";
-import type { Surroundings } from "../aws/surroundings.ts";
+import type { Surroundings } from "../config/service-settings.ts";
 import { TaskNetwork } from "../ecs/task-network.ts";
 import { TaskRoles } from "../ecs/task-roles.ts";
 

@@ -4,7 +4,7 @@ import { modeContradictions } from "./mode-contradictions.ts";
 import { networkContradictions } from "./network-contradictions.ts";
 import { operationContradictions } from "./operation-contradictions.ts";
 import { redisContradictions } from "./redis-contradictions.ts";
-import { serviceContradictions } from "./service-contradictions.ts";
+import { serviceContradictions } from "./app-contradictions.ts";
 
 /** Two fields of one environment, each valid by itself, that do not go together. */
 export interface Contradiction {

@@ -1,5 +1,5 @@
 import { appPort } from "../../app/app-container.ts";
-import { hostListeners } from "../parts-schema.ts";
+import { hostListeners } from "../cluster-schema.ts";
 import type { EnvironmentFields } from "../environment-schema.ts";
 import { addressVariable } from "../services-schema.ts";
 import { mostTasks } from "../tasks-schema.ts";

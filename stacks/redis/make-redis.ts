@@ -1,8 +1,8 @@
 import { TerraformOutput, type TerraformStack } from "cdktf";
 import type { ClusterParts } from "../cluster/cluster.ts";
-import type { ElastiCacheConfig } from "../config/redis-elsewhere-schema.ts";
+import type { ElastiCacheConfig } from "../config/elasticache-schema.ts";
 import type { RedisServiceConfig } from "../config/redis-schema.ts";
-import { defaultFileSystem } from "../config/parts-schema.ts";
+import { defaultFileSystem } from "../config/cluster-schema.ts";
 import type { Environment } from "../config/parse-environments.ts";
 import type { Discovery } from "../discovery/discovery.ts";
 import { ElastiCache } from "./elasticache.ts";
@@ -14,7 +14,7 @@ import { redisUser } from "./redis-container.ts";
 import type { RedisParts } from "./redis-parts.ts";
 import { RedisPassword } from "./redis-password.ts";
 import { RedisService } from "./redis-service.ts";
-import type { Surroundings } from "../aws/surroundings.ts";
+import type { Surroundings } from "../config/service-settings.ts";
 
 export interface RedisProps {
   readonly environment: Surroundings & Pick<Environment, "redis" | "fileSystem">;

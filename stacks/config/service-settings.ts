@@ -1,4 +1,4 @@
-import type { Environment } from "../config/parse-environments.ts";
+import type { Environment } from "./parse-environments.ts";
 
 /** What of an environment every service needs to know. */
 export type Surroundings = Pick<
