@@ -1,8 +1,8 @@
-import type { EnvironmentsInput } from "./stacks/config/parse-environments.ts";
+import type { EnvironmentsInput } from "./stacks/config/environment-schema.ts";
 
 /**
  * The one file a deployer edits: what differs between environments. Everything left out has a
- * default in `stacks/config/parse-environments.ts`; a bad value is refused before anything is built.
+ * default in `stacks/config/environment-schema.ts`; a bad value is refused before anything is built.
  */
 export const environments = {
   dev: {

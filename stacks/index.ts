@@ -5,12 +5,12 @@
 export { Cluster, type ClusterParts, existingCluster } from "./cluster/cluster.ts";
 export { ConfigError, type ConfigProblem } from "./config/config-error.ts";
 export type { ServiceConfig, ServiceInput } from "./config/services-schema.ts";
-export {
-  type Environment,
-  type EnvironmentInput,
-  type EnvironmentsInput,
-  parseEnvironments,
-} from "./config/parse-environments.ts";
+export { parseEnvironments } from "./config/parse-environments.ts";
+export type {
+  Environment,
+  EnvironmentInput,
+  EnvironmentsInput,
+} from "./config/environment-schema.ts";
 export { DiscoveredService, type DiscoveredServiceProps } from "./services/discovered-service.ts";
 export { discover, Discovery } from "./discovery/discovery.ts";
 export { EnvironmentStack } from "./environment-stack.ts";
@@ -21,6 +21,6 @@ export type { RedisParts } from "./redis/redis-parts.ts";
 export { makeRedis, type Redis, type RedisProps } from "./redis/make-redis.ts";
 export { brokenRules } from "./rules/index.ts";
 export { RuleError } from "./rules/rule-error.ts";
-export type { Surroundings } from "./config/service-settings.ts";
+export type { ServiceSettings } from "./config/environment-schema.ts";
 export { synthesize } from "./synthesize.ts";
 export { TaskNetwork, type TaskNetworkProps } from "./ecs/task-network.ts";

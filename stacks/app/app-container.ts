@@ -1,8 +1,9 @@
+import { appPort } from "../config/app-schema.ts";
 import { checkInside } from "../config/container-schema.ts";
-import type { Environment } from "../config/parse-environments.ts";
+import type { Environment } from "../config/environment-schema.ts";
 import type { ContainerProps } from "../ecs/container-definition.ts";
 import type { RedisParts } from "../redis/redis-parts.ts";
-import { valueFrom } from "../config/secret-reference.ts";
+import { valuesFrom } from "../aws/secret-access.ts";
 
 /** What runs in the app's container: pure, but for tokens that Terraform resolves. */
 
@@ -39,25 +40,10 @@ export function appContainerProps(props: AppContainerProps): ContainerProps {
       ...(port !== undefined && { PORT: String(port) }),
       ...redis.environment,
     },
-    secrets: { ...ownSecrets(environment), ...redis.secrets },
+    secrets: { ...valuesFrom(app.secrets, environment), ...redis.secrets },
     healthCheck: app.healthCheck && checkInside(app.healthCheck),
     stopTimeout: app.stopTimeout,
     readonlyRootFilesystem: app.readonlyRootFilesystem,
     log: { group: logGroup, region },
   };
-}
-
-/** The port that the container listens on; undefined for a worker that publishes none. */
-export function appPort({ port, loadBalancer }: Environment["app"]): number | undefined {
-  return port ?? (loadBalancer === false ? undefined : 3000);
-}
-
-/** From variable name to what ECS reads: ARNs, also where the environment has a parameter's name. */
-export function ownSecrets(environment: Environment): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(environment.app.secrets).map(([name, reference]) => [
-      name,
-      valueFrom(reference, environment),
-    ]),
-  );
 }

@@ -3,11 +3,13 @@ import { DataAwsSsmParameter } from "@cdktf/provider-aws/lib/data-aws-ssm-parame
 import { EcsService } from "@cdktf/provider-aws/lib/ecs-service/index.js";
 import { EcsTaskDefinition } from "@cdktf/provider-aws/lib/ecs-task-definition/index.js";
 import { Construct } from "constructs";
-import { appContainer, appContainerProps, appPort, ownSecrets } from "./app-container.ts";
+import { appContainer, appContainerProps } from "./app-container.ts";
+import { appPort } from "../config/app-schema.ts";
+import { valuesFrom } from "../aws/secret-access.ts";
 import { Autoscaling } from "./autoscaling.ts";
 import { type ClusterParts, runsOn } from "../cluster/cluster.ts";
 import { fewestTasks } from "../config/tasks-schema.ts";
-import type { Environment } from "../config/parse-environments.ts";
+import type { Environment } from "../config/environment-schema.ts";
 import { containerDefinitions } from "../ecs/container-definition.ts";
 import type { LoadBalancer } from "./load-balancer.ts";
 import { logSettings } from "../aws/log-settings.ts";
@@ -42,7 +44,9 @@ export class AppService extends Construct {
     this.roles = new TaskRoles(this, "roles", {
       name: names.app,
       environment,
-      secrets: [...Object.values(redis.secrets), ...Object.values(ownSecrets(environment))],
+      secrets: [redis.secrets, valuesFrom(app.secrets, environment)].flatMap((each) =>
+        Object.values(each),
+      ),
       secretKeyArns: app.secretKeyArns,
       allowed: [...redis.allowed, ...discoverServices(environment, names), ...app.taskPolicy],
       policyArns: app.taskPolicyArns,

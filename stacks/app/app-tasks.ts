@@ -6,7 +6,7 @@ import { appContainerProps } from "./app-container.ts";
 import type { AppService } from "./app-service.ts";
 import type { ClusterParts } from "../cluster/cluster.ts";
 import type { TaskConfig } from "../config/tasks-schema.ts";
-import type { Environment } from "../config/parse-environments.ts";
+import type { Environment } from "../config/environment-schema.ts";
 import { containerDefinitions } from "../ecs/container-definition.ts";
 import { DeadLetters } from "../ecs/dead-letters.ts";
 import { logSettings } from "../aws/log-settings.ts";

@@ -1,4 +1,5 @@
-import type { Statement } from "./policy.ts";
+import type { Environment } from "../config/environment-schema.ts";
+import { arn, type Statement } from "./policy.ts";
 
 /**
  * What a role needs to read secrets of Secrets Manager and parameters of SSM, and nothing else
@@ -31,4 +32,25 @@ function service(reference: string): string | undefined {
 /** The secret itself, of `<arn>:<json key>:<version stage>:<version id>`; a token stays as it is. */
 function withoutKey(reference: string): string {
   return reference.startsWith("arn:") ? reference.split(":").slice(0, 7).join(":") : reference;
+}
+
+type Owner = Pick<Environment, "account" | "region">;
+
+/** What ECS reads: an ARN, also where the environment has a parameter's name. */
+export function valueFrom(
+  reference: string | { readonly ssmParameter: string },
+  { account, region }: Owner,
+): string {
+  const name = typeof reference === "string" ? reference : reference.ssmParameter;
+  return name.startsWith("/") ? arn("ssm", region, account, `parameter${name}`) : name;
+}
+
+/** The same for all secrets of a container, by variable. */
+export function valuesFrom(
+  secrets: Readonly<Record<string, string>>,
+  owner: Owner,
+): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(secrets).map(([name, reference]) => [name, valueFrom(reference, owner)]),
+  );
 }

@@ -1,6 +1,7 @@
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider/index.js";
 import { LocalBackend, S3Backend, type TerraformStack } from "cdktf";
-import type { Environment } from "../config/parse-environments.ts";
+import { stateObjectOf } from "../config/state-schema.ts";
+import type { Environment } from "../config/environment-schema.ts";
 
 /**
  * What the stacks are for, as CDK Terrain wants to know it: without it the fork refuses what older
@@ -28,12 +29,6 @@ export function terraformSettings(stack: TerraformStack, environment: Environmen
 /** Tags of everything in an environment. */
 export function tagsOf({ name, tags }: Environment): Record<string, string> {
   return { ...tags, Environment: name, ManagedBy: "terraform" };
-}
-
-/** Bucket and key of a state in S3; undefined when it is a local file. */
-export function stateObjectOf({ name, state }: Pick<Environment, "name" | "state">) {
-  if (!("bucket" in state)) return undefined;
-  return { bucket: state.bucket, key: state.key ?? `${name}/terraform.tfstate` };
 }
 
 function backend(stack: TerraformStack, environment: Environment): void {

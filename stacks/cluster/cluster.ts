@@ -12,7 +12,7 @@ import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-securit
 import type { EcsServiceConfig } from "@cdktf/provider-aws/lib/ecs-service/index.js";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import type { Environment } from "../config/parse-environments.ts";
+import type { Environment } from "../config/environment-schema.ts";
 import { hostUserData, machineImage, type PortRange } from "./host-user-data.ts";
 import type { NetworkParts } from "../network/network.ts";
 import { arn, awsManagedPolicy, trustInstances } from "../aws/policy.ts";

@@ -1,5 +1,7 @@
+import type { z } from "zod";
 import {
   containerHealthCheck,
+  cpuUnits,
   imageSchema,
   refuseBoth,
   statementsSchema,
@@ -8,9 +10,6 @@ import {
 import { loadBalancerSchema } from "./load-balancer-schema.ts";
 import { autoscalingSchema, networkModeSchema } from "./tasks-schema.ts";
 import { fields, flag, listOf, listOfWords, text, whole } from "./fields.ts";
-import { cpuUnits } from "./image-reference.ts";
-
-/** The app of an environment. */
 
 const policyArn = text(/^arn:aws[a-z-]*:iam::(aws|\d{12}):policy\/[\w+=,.@/-]+$/, "a policy's ARN");
 
@@ -53,3 +52,11 @@ export const appSchema = fields({
       "The container writes nowhere but to 32 MiB of /tmp in memory; not together with exec",
     ),
 }).check(refuseBoth);
+
+/** The port that the app's container listens on; undefined for a worker that publishes none. */
+export function appPort({
+  port,
+  loadBalancer,
+}: Pick<z.output<typeof appSchema>, "port" | "loadBalancer">): number | undefined {
+  return port ?? (loadBalancer === false ? undefined : 3000);
+}

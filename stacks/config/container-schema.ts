@@ -1,9 +1,15 @@
 import { z } from "zod";
+import { kmsKeyArn } from "./aws-ids.ts";
 import { either, fields, listOf, oneOf, text, whole } from "./fields.ts";
-import { imageReference } from "./image-reference.ts";
 import { parameterReference, secretReference } from "./secret-reference.ts";
 
-/** What containers of one's own programs have in common, the app's and those of other services. */
+// Fields that the containers of the app, of its tasks and of other services share.
+
+/** A repository with a tag, a digest or both. */
+export const imageReference =
+  /^[a-z0-9][a-z0-9._/:-]*(:\w[\w.-]{0,127}(@sha256:[0-9a-f]{64})?|@sha256:[0-9a-f]{64})$/;
+
+export const cpuUnits = "CPU units, 1024 a core";
 
 const imageAllowed = 'an image with a tag or digest, or { ssmParameter: "/name" }';
 export const imageSchema = either(
@@ -43,16 +49,11 @@ export function variableFields(...reserved: readonly string[]) {
       .describe(
         "Variables that ECS reads when a task starts, from Secrets Manager (ARN) or SSM (ARN or /name)",
       ),
-    secretKeyArns: listOf(keyArn, 0, "KMS key ARNs")
+    secretKeyArns: listOf(kmsKeyArn, 0, "KMS key ARNs")
       .default([])
       .describe("KMS keys of one's own that those secrets are encrypted with"),
   };
 }
-
-const keyArn = text(
-  /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/,
-  "the ARN of a KMS key, arn:aws:kms:<region>:<account>:key/<id>",
-);
 
 interface Variables {
   readonly environment: Readonly<Record<string, string>>;

@@ -1,11 +1,8 @@
 import { z } from "zod";
-import { kmsKeyArn } from "./state-schema.ts";
-import { either, fields, oneOf, text, whole } from "./fields.ts";
+import { kmsKeyArn } from "./aws-ids.ts";
+import { fields, oneOf, text, whole } from "./fields.ts";
 import { maxmemoryPolicies } from "./redis-policies.ts";
-import { parameterReference, secretArn, secretArnAllowed } from "./secret-reference.ts";
 import { parseWindow, windowsMeet } from "./time-window.ts";
-
-/** Redis that is no service of ECS: a replication group of ElastiCache, or somebody else's server. */
 
 // TLS for a single shard, and a change of it in place, came with these; older ones are past their end.
 const versions = { valkey: ["7.2", "8.0", "8.1", "8.2"], redis: ["7.0", "7.1"] } as const;
@@ -96,49 +93,3 @@ export function engineVersionOf({
 }: Pick<ElastiCacheConfig, "engine" | "engineVersion">): string {
   return engineVersion ?? { valkey: "8.0", redis: "7.1" }[engine];
 }
-
-const holdsObject = (value: unknown) => typeof value === "object" && value !== null;
-
-const urlAllowed =
-  'a URL without a password, such as "rediss://redis.example.com:6379"; ' +
-  `${secretArnAllowed}; or { ssmParameter: "/name" }`;
-// The one place where a password might be written by mistake: it is named, and never shown.
-const plainUrl =
-  /^(redis|rediss|redis\+srv|rediss\+srv):\/\/([\w.~%-]+@)?[\w.-]+(:\d{1,5})?(\/\d+)?$/;
-const url = text(/^/, urlAllowed).refine((value) => plainUrl.test(value) || secretArn.test(value), {
-  error: ({ input }) =>
-    /:\/\/[^/@]*:[^/]*@/.test(String(input))
-      ? `${urlAllowed}. Its password belongs into redis.password`
-      : urlAllowed,
-});
-
-const passwordAllowed = `${secretArnAllowed}; or { ssmParameter: "/name" }`;
-
-export const externalRedisSchema = fields({
-  kind: oneOf(["external"]).describe("Redis that somebody else runs, reached by a URL"),
-  url: either(
-    holdsObject,
-    parameterReference("/dev/redis/url", "Parameter with the URL"),
-    url,
-  ).describe(
-    "Where it is, in the app's REDIS_URL: the URL itself, or what holds it. With a secret and no " +
-      'password beside, the secret holds { "url": "rediss://...", "password": "..." }; ' +
-      "otherwise the URL alone, without a password",
-  ),
-  password: either(
-    holdsObject,
-    parameterReference("/dev/redis/password", "Parameter with the password"),
-    text(secretArn, passwordAllowed),
-  )
-    .optional()
-    .describe(
-      "What holds the password, in the app's REDIS_PASSWORD; left out: the key password of url's secret",
-    ),
-}).check(({ value, issues }) => {
-  if (issues.length > 0 || value.password !== undefined) return;
-  if (typeof value.url === "string" && secretArn.test(value.url)) return;
-  const message = `${passwordAllowed}; it may be left out beside a secret's ARN in redis.url`;
-  issues.push({ code: "custom", input: value, path: ["password"], message });
-});
-
-export type ExternalRedisConfig = z.output<typeof externalRedisSchema>;

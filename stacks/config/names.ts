@@ -1,4 +1,4 @@
-import type { Environment } from "./parse-environments.ts";
+import type { Environment } from "./environment-schema.ts";
 
 /** Every name that is derived from an environment rather than written in it. */
 export interface Names {

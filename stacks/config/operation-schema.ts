@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { kmsKeyArn } from "./state-schema.ts";
+import { kmsKeyArn } from "./aws-ids.ts";
 import { either, fields, flag, has, listOf, text, whole } from "./fields.ts";
 
 /** Who is told when something is wrong, what there is to look at, and what can be restored. */

@@ -1,17 +1,10 @@
-import type { z } from "zod";
 import { refuseCollisions } from "./contradictions/collisions.ts";
+import { refuseContradictions } from "./contradictions/index.ts";
+import { type Environment, environmentSchema } from "./environment-schema.ts";
 import { ConfigError, type ConfigProblem } from "./config-error.ts";
-import { environmentSchema } from "./environment-schema.ts";
 import { problemsOf } from "./config-problems.ts";
 
-/** One environment as a deployer writes it: defaults may be left out. */
-export type EnvironmentInput = z.input<typeof environmentSchema>;
-
-/** What `environments.ts` exports, by environment name. */
-export type EnvironmentsInput = Readonly<Record<string, EnvironmentInput>>;
-
-/** One environment, validated, with every default filled in and its own name. */
-export type Environment = z.output<typeof environmentSchema> & { readonly name: string };
+const checkedSchema = environmentSchema.superRefine(refuseContradictions);
 
 // The name begins AWS names, and each kind has its rules: a load balancer's has 32 characters at most
 // and does not begin with internal-, a capacity provider's not with aws, ecs or fargate, a security
@@ -62,7 +55,7 @@ function parseOne(
   const problems: ConfigProblem[] = environmentName.test(name)
     ? []
     : [{ environment: name, field: "", message: `not a name; allowed: ${environmentNameAllowed}` }];
-  const result = environmentSchema.safeParse(value);
+  const result = checkedSchema.safeParse(value);
   if (!result.success) problems.push(...problemsOf(name, value, result.error.issues));
   return result.success ? { environment: { ...result.data, name }, problems } : { problems };
 }

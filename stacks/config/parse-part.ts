@@ -3,7 +3,7 @@ import { ConfigError } from "./config-error.ts";
 import { problemsOf } from "./config-problems.ts";
 import { redisSchema } from "./redis-schema.ts";
 import { type ServiceConfig, serviceSchema } from "./services-schema.ts";
-import type { Environment } from "./parse-environments.ts";
+import type { Environment } from "./environment-schema.ts";
 
 /** Parts of an environment by themselves, for a project that has stacks of its own. */
 

@@ -15,3 +15,10 @@ export function elastiCacheOf({ redis }: WithRedis): ElastiCacheConfig | undefin
   if (redis.kind === "elasticache") return redis;
   return redis.kind === "service" ? redis.beside : undefined;
 }
+
+/** Whether anything of an environment is found through a namespace: Redis as a service, or another service. */
+export function needsNamespace(
+  environment: Pick<EnvironmentFields, "redis" | "services">,
+): boolean {
+  return serviceOf(environment) !== undefined || Object.keys(environment.services).length > 0;
+}

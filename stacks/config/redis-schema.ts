@@ -1,7 +1,8 @@
 import { z } from "zod";
-import { elastiCacheFields, externalRedisSchema, soundElastiCache } from "./elasticache-schema.ts";
+import { elastiCacheFields, soundElastiCache } from "./elasticache-schema.ts";
+import { externalRedisSchema } from "./external-redis-schema.ts";
 import { either, fields, oneOf, text, whole } from "./fields.ts";
-import { cpuUnits, imageReference, majorVersionIn } from "./image-reference.ts";
+import { cpuUnits, imageReference } from "./container-schema.ts";
 import { maxmemoryPolicies } from "./redis-policies.ts";
 
 /** The Redis of an environment. */
@@ -137,4 +138,10 @@ export const redisSchema = either(
 /** The major version that data are written in, or are moved on to. */
 export function majorVersionOf({ majorVersion }: { majorVersion?: number | undefined }): number {
   return majorVersion ?? defaultMajorVersion;
+}
+
+/** The major version in an image's tag: 8 of `redis:8.0.4-bookworm`, undefined of `cache:stable`. */
+function majorVersionIn(reference: string): number | undefined {
+  const major = /:v?(\d{1,2})(?:[.-][\w.-]*)?(?:@|$)/.exec(reference)?.[1];
+  return major === undefined ? undefined : Number(major);
 }

@@ -1,6 +1,4 @@
-import type { Environment } from "./parse-environments.ts";
 import { fields, text } from "./fields.ts";
-import { arn } from "../aws/policy.ts";
 
 /** How an environment names a value that is kept elsewhere: never the value itself. */
 
@@ -24,13 +22,4 @@ export function parameterReference(example: string, holds: string) {
   return fields({
     ssmParameter: text(/^\/[\w./-]+$/, `a parameter name such as ${example}`).describe(holds),
   });
-}
-
-/** What ECS reads: an ARN, also where the environment has a parameter's name. */
-export function valueFrom(
-  reference: string | { readonly ssmParameter: string },
-  { account, region }: Pick<Environment, "account" | "region">,
-): string {
-  const name = typeof reference === "string" ? reference : reference.ssmParameter;
-  return name.startsWith("/") ? arn("ssm", region, account, `parameter${name}`) : name;
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import {
   containerHealthCheck,
+  cpuUnits,
   imageSchema,
   refuseBoth,
   statementsSchema,
@@ -8,7 +9,6 @@ import {
 } from "./container-schema.ts";
 import { networkModeSchema, ownName } from "./tasks-schema.ts";
 import { fields, listOfWords, oneOf, whole } from "./fields.ts";
-import { cpuUnits } from "./image-reference.ts";
 
 /** Services besides the app that it finds as it finds Redis. */
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { cronPattern } from "./operation-schema.ts";
 import { fields, listOfWords, oneOf, text, whole } from "./fields.ts";
-import { cpuUnits } from "./image-reference.ts";
+import { cpuUnits } from "./container-schema.ts";
 
 /** How tasks are in the network and how many of them there are. */
 

@@ -5,7 +5,7 @@ import type {
 import { ServiceDiscoveryPrivateDnsNamespace } from "@cdktf/provider-aws/lib/service-discovery-private-dns-namespace/index.js";
 import { ServiceDiscoveryService } from "@cdktf/provider-aws/lib/service-discovery-service/index.js";
 import { Construct } from "constructs";
-import type { Environment } from "../config/parse-environments.ts";
+import type { Environment } from "../config/environment-schema.ts";
 import type { NetworkParts } from "../network/network.ts";
 import type { Statement } from "../aws/policy.ts";
 import { keepIf } from "../aws/protection.ts";

@@ -4,7 +4,7 @@ import { SchedulerSchedule } from "@cdktf/provider-aws/lib/scheduler-schedule/in
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { ClusterParts } from "../cluster/cluster.ts";
-import type { Environment } from "../config/parse-environments.ts";
+import type { Environment } from "../config/environment-schema.ts";
 import { arn, policyDocument, type Statement, trustService } from "../aws/policy.ts";
 import type { TaskNetwork } from "./task-network.ts";
 

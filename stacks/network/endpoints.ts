@@ -4,24 +4,6 @@ import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-securit
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 
-/**
- * What hosts and tasks call when they have no other way out, and why. Not among them: EFS, whose
- * mount targets are in the VPC, STS, since ECS hands a task its credentials, and what AWS calls by
- * itself (registration in Cloud Map, target groups, backups, the machine image's parameter).
- */
-export const servicesWithoutNat: Readonly<Record<string, string>> = {
-  ecs: "the agent registers its host",
-  "ecs-agent": "the agent is told which tasks to run",
-  "ecs-telemetry": "the agent reports metrics and health",
-  "ecr.api": "the agent logs in to the image registry",
-  "ecr.dkr": "the agent reads image manifests; the layers are in S3",
-  logs: "containers write their logs",
-  secretsmanager: "the agent reads the password of Redis and the app's secrets",
-  ssm: "the agent reads secrets that are parameters, and a host registers for a shell",
-  ssmmessages: "a shell on a host, and ECS Exec in a container",
-  "data-servicediscovery": "the app asks Cloud Map where Redis is",
-};
-
 /** Reached through a route instead of an address, at no cost. */
 const gatewayServices = ["s3", "dynamodb"];
 

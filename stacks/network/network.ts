@@ -10,8 +10,9 @@ import { Vpc } from "@cdktf/provider-aws/lib/vpc/index.js";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { type Cidr, parseCidr, subnet } from "../config/cidr.ts";
-import type { Environment } from "../config/parse-environments.ts";
-import { Endpoints, servicesWithoutNat } from "./endpoints.ts";
+import type { Environment } from "../config/environment-schema.ts";
+import { servicesWithoutNat } from "../config/network-schema.ts";
+import { Endpoints } from "./endpoints.ts";
 import { FlowLog } from "./flow-log.ts";
 import type { LogSettings } from "../aws/log-settings.ts";
 

@@ -3,7 +3,7 @@ import { SnsTopicSubscription } from "@cdktf/provider-aws/lib/sns-topic-subscrip
 import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic/index.js";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import type { Environment } from "../config/parse-environments.ts";
+import type { Environment } from "../config/environment-schema.ts";
 import { arn, policyDocument } from "../aws/policy.ts";
 
 export type AlarmsConfig = Exclude<Environment["alarms"], false>;

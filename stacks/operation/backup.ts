@@ -5,8 +5,8 @@ import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role/index.js";
 import { Construct } from "constructs";
 import { type BackupConfig, defaultBackup } from "../config/operation-schema.ts";
-import { defaultFileSystem } from "../config/cluster-schema.ts";
-import type { Environment } from "../config/parse-environments.ts";
+import { defaultFileSystem } from "../config/file-system-schema.ts";
+import type { Environment } from "../config/environment-schema.ts";
 import { awsManagedPolicy, trustService } from "../aws/policy.ts";
 import { keepIf } from "../aws/protection.ts";
 import { serviceOf } from "../config/redis-kinds.ts";

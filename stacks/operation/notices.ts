@@ -1,5 +1,5 @@
 import type { ClusterParts } from "../cluster/cluster.ts";
-import type { Environment } from "../config/parse-environments.ts";
+import type { Environment } from "../config/environment-schema.ts";
 import type { Names } from "../config/names.ts";
 import { arn } from "../aws/policy.ts";
 

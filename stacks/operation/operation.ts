@@ -5,7 +5,7 @@ import { Alarms } from "./alarms.ts";
 import { Backup, backupOf } from "./backup.ts";
 import type { ClusterParts } from "../cluster/cluster.ts";
 import { fewestTasks } from "../config/tasks-schema.ts";
-import type { Environment } from "../config/parse-environments.ts";
+import type { Environment } from "../config/environment-schema.ts";
 import { dashboardBody } from "./dashboard.ts";
 import type { DeadLetters } from "../ecs/dead-letters.ts";
 import type { LoadBalancer } from "../app/load-balancer.ts";

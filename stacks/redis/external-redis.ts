@@ -1,7 +1,8 @@
-import type { ExternalRedisConfig } from "../config/elasticache-schema.ts";
-import type { Environment } from "../config/parse-environments.ts";
+import type { ExternalRedisConfig } from "../config/external-redis-schema.ts";
+import type { Environment } from "../config/environment-schema.ts";
 import type { RedisParts } from "./redis-parts.ts";
-import { secretArn, valueFrom } from "../config/secret-reference.ts";
+import { secretArn } from "../config/secret-reference.ts";
+import { valueFrom } from "../aws/secret-access.ts";
 
 /** A Redis that somebody else runs: nothing of it is made, the app is told where it is. */
 export function externalRedis(

@@ -7,8 +7,8 @@ import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-securit
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { ClusterParts } from "../cluster/cluster.ts";
-import type { FileSystemConfig } from "../config/cluster-schema.ts";
-import type { Environment } from "../config/parse-environments.ts";
+import type { FileSystemConfig } from "../config/file-system-schema.ts";
+import type { Environment } from "../config/environment-schema.ts";
 import type { NetworkParts } from "../network/network.ts";
 import { arn, policyDocument, type Statement } from "../aws/policy.ts";
 import { keepIf } from "../aws/protection.ts";

@@ -1,5 +1,5 @@
 import type { TerraformStack } from "cdktf";
-import type { Environment } from "../config/parse-environments.ts";
+import type { Environment } from "../config/environment-schema.ts";
 import { serviceOf } from "../config/redis-kinds.ts";
 
 /** What holds data of a service of Redis, or backups of it, by its address. */

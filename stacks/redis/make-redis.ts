@@ -2,8 +2,8 @@ import { TerraformOutput, type TerraformStack } from "cdktf";
 import type { ClusterParts } from "../cluster/cluster.ts";
 import type { ElastiCacheConfig } from "../config/elasticache-schema.ts";
 import type { RedisServiceConfig } from "../config/redis-schema.ts";
-import { defaultFileSystem } from "../config/cluster-schema.ts";
-import type { Environment } from "../config/parse-environments.ts";
+import { defaultFileSystem } from "../config/file-system-schema.ts";
+import type { Environment } from "../config/environment-schema.ts";
 import type { Discovery } from "../discovery/discovery.ts";
 import { ElastiCache } from "./elasticache.ts";
 import { externalRedis } from "./external-redis.ts";
@@ -14,10 +14,10 @@ import { redisUser } from "./redis-container.ts";
 import type { RedisParts } from "./redis-parts.ts";
 import { RedisPassword } from "./redis-password.ts";
 import { RedisService } from "./redis-service.ts";
-import type { Surroundings } from "../config/service-settings.ts";
+import type { ServiceSettings } from "../config/environment-schema.ts";
 
 export interface RedisProps {
-  readonly environment: Surroundings & Pick<Environment, "redis" | "fileSystem">;
+  readonly environment: ServiceSettings & Pick<Environment, "redis" | "fileSystem">;
   readonly names: Names;
   readonly network: NetworkParts;
   readonly cluster: ClusterParts;

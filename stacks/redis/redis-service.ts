@@ -23,12 +23,12 @@ import {
 } from "./redis-container.ts";
 import type { RedisParts } from "./redis-parts.ts";
 import type { RedisPassword } from "./redis-password.ts";
-import type { Surroundings } from "../config/service-settings.ts";
+import type { ServiceSettings } from "../config/environment-schema.ts";
 import { TaskRoles } from "../ecs/task-roles.ts";
 
 export interface RedisServiceProps {
   readonly config: RedisServiceConfig;
-  readonly environment: Surroundings;
+  readonly environment: ServiceSettings;
   readonly names: Names;
   readonly cluster: ClusterParts;
   readonly discovery: ServiceDiscoveryService;

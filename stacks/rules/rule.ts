@@ -1,4 +1,4 @@
-import type { Environment } from "../config/parse-environments.ts";
+import type { Environment } from "../config/environment-schema.ts";
 import { at, type Resource, type Template } from "./template.ts";
 
 /** What of an environment's configuration a rule may look at, beside its template. */

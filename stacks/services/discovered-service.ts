@@ -13,8 +13,8 @@ import { rollout } from "../ecs/rollout.ts";
 import { type Discovery, registersIn, replaceWith } from "../discovery/discovery.ts";
 import { logSettings } from "../aws/log-settings.ts";
 import type { NetworkParts } from "../network/network.ts";
-import { valueFrom } from "../config/secret-reference.ts";
-import type { Surroundings } from "../config/service-settings.ts";
+import { valuesFrom } from "../aws/secret-access.ts";
+import type { ServiceSettings } from "../config/environment-schema.ts";
 import { TaskNetwork } from "../ecs/task-network.ts";
 import { TaskRoles } from "../ecs/task-roles.ts";
 
@@ -22,7 +22,7 @@ export interface DiscoveredServiceProps {
   /** Of the ECS service and of the Cloud Map service: it is found as `[name].[namespace]`. */
   readonly name: string;
   readonly config: ServiceConfig;
-  readonly environment: Surroundings;
+  readonly environment: ServiceSettings;
   readonly network: NetworkParts;
   readonly cluster: ClusterParts;
   readonly discovery: Discovery;
@@ -53,7 +53,7 @@ export class DiscoveredService extends Construct {
       cluster,
       reachesHosts: true,
     });
-    const secrets = this.secrets(props);
+    const secrets = valuesFrom(config.secrets, environment);
     const roles = new TaskRoles(this, "roles", {
       name,
       environment,
@@ -113,15 +113,6 @@ export class DiscoveredService extends Construct {
       readonlyRootFilesystem: false,
       log: { group: log.name, region: environment.region },
     });
-  }
-
-  private secrets({ config, environment }: DiscoveredServiceProps): Record<string, string> {
-    return Object.fromEntries(
-      Object.entries(config.secrets).map(([name, reference]) => [
-        name,
-        valueFrom(reference, environment),
-      ]),
-    );
   }
 
   private ecsService(

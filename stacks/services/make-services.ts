@@ -1,7 +1,7 @@
 import type { TerraformStack } from "cdktf";
 import type { ClusterParts } from "../cluster/cluster.ts";
 import { addressVariable } from "../config/services-schema.ts";
-import type { Environment } from "../config/parse-environments.ts";
+import type { Environment } from "../config/environment-schema.ts";
 import { DiscoveredService } from "./discovered-service.ts";
 import { discover, type Discovery } from "../discovery/discovery.ts";
 import type { Names } from "../config/names.ts";

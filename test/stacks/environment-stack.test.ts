@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { environments } from "../../environments.ts";
-import type { EnvironmentInput } from "../../stacks/config/parse-environments.ts";
+import type { EnvironmentInput } from "../../stacks/config/environment-schema.ts";
 import { cycle, danglingReferences, notBare } from "./support/references.ts";
 import {
   all,

@@ -1,8 +1,6 @@
 import { isInternal, type LoadBalancerConfig } from "../load-balancer-schema.ts";
 import type { EnvironmentFields } from "../environment-schema.ts";
-import type { Contradiction } from "./index.ts";
-
-/** What does not go together in the app and its surroundings. */
+import type { Contradiction } from "./contradiction.ts";
 
 /** Holds for a worker; an app's load balancer is judged by `holds`. */
 function balanced(
@@ -61,4 +59,4 @@ const exec: readonly Contradiction[] = [
   },
 ];
 
-export const serviceContradictions: readonly Contradiction[] = [...loadBalancer, ...exec];
+export const appContradictions: readonly Contradiction[] = [...loadBalancer, ...exec];

@@ -1,8 +1,8 @@
 import type { ConfigProblem } from "../config-error.ts";
-import type { Environment } from "../parse-environments.ts";
+import type { Environment } from "../environment-schema.ts";
 import { namesOf } from "../names.ts";
-import { needsNamespace } from "./redis-contradictions.ts";
-import { stateObjectOf } from "../../aws/terraform-settings.ts";
+import { needsNamespace } from "../redis-kinds.ts";
+import { stateObjectOf } from "../state-schema.ts";
 
 /** What is wrong with the later of two environments, for the sake of the earlier. */
 type Collision = (

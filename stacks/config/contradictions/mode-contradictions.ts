@@ -1,9 +1,9 @@
-import { appPort } from "../../app/app-container.ts";
+import { appPort } from "../app-schema.ts";
 import { hostListeners } from "../cluster-schema.ts";
 import type { EnvironmentFields } from "../environment-schema.ts";
 import { addressVariable } from "../services-schema.ts";
 import { mostTasks } from "../tasks-schema.ts";
-import type { Contradiction } from "./index.ts";
+import type { Contradiction } from "./contradiction.ts";
 
 /** What a network mode of the app, or its scaling, asks of the rest. */
 

@@ -1,8 +1,8 @@
 import { parseCidr } from "../cidr.ts";
 import type { EnvironmentFields } from "../environment-schema.ts";
 import { mostTasks } from "../tasks-schema.ts";
-import type { Contradiction } from "./index.ts";
-import { servicesWithoutNat } from "../../network/endpoints.ts";
+import type { Contradiction } from "./contradiction.ts";
+import { servicesWithoutNat } from "../network-schema.ts";
 import { serviceOf } from "../redis-kinds.ts";
 
 const names = "where the names of endpoints are not com.amazonaws.<region>.<service>";

@@ -1,5 +1,5 @@
 import type { EnvironmentFields } from "../environment-schema.ts";
-import type { Contradiction } from "./index.ts";
+import type { Contradiction } from "./contradiction.ts";
 
 /** Where a key or a topic is named that must be in the environment's own region. */
 const regional: Readonly<Record<string, (environment: EnvironmentFields) => string | undefined>> = {

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { EnvironmentInput } from "../../../stacks/config/parse-environments.ts";
+import type { EnvironmentInput } from "../../../stacks/config/environment-schema.ts";
 import { brokenRules } from "../../../stacks/rules/index.ts";
 import type { Rule } from "../../../stacks/rules/rule.ts";
 import { devWith, leastEnvironment } from "./template.ts";

@@ -1,7 +1,7 @@
 import type {
   EnvironmentInput,
   EnvironmentsInput,
-} from "../../../stacks/config/parse-environments.ts";
+} from "../../../stacks/config/environment-schema.ts";
 
 /**
  * The roads in and out that the repository's own environments do not take, an environment each: they

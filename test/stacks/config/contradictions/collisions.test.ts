@@ -1,9 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { refuseCollisions } from "../../../../stacks/config/contradictions/collisions.ts";
-import {
-  parseEnvironments,
-  type EnvironmentInput,
-} from "../../../../stacks/config/parse-environments.ts";
+import { parseEnvironments } from "../../../../stacks/config/parse-environments.ts";
+import type { EnvironmentInput } from "../../../../stacks/config/environment-schema.ts";
 import { existingParts, leastEnvironment } from "../../support/template.ts";
 
 type Changes = Partial<EnvironmentInput>;
