@@ -1,41 +1,43 @@
+import { valuesFrom } from "../aws/secret-access.ts";
 import { appPort } from "../config/app-schema.ts";
 import { checkInside } from "../config/container-schema.ts";
 import type { Environment } from "../config/environment-schema.ts";
-import type { ContainerProps } from "../ecs/container-definition.ts";
+import type { Names } from "../config/names.ts";
+import type { TaskDefinitionProps } from "../ecs/task-definition.ts";
 import type { RedisParts } from "../redis/redis-parts.ts";
-import { valuesFrom } from "../aws/secret-access.ts";
-
-/** What runs in the app's container: pure, but for tokens that Terraform resolves. */
+import { addressesOf } from "../services/make-services.ts";
 
 export const appContainer = "app";
 
 export interface AppContainerProps {
   readonly environment: Environment;
-  /** Where other services are, by variable. */
-  readonly addresses: Readonly<Record<string, string>>;
+  readonly names: Names;
   readonly redis: Pick<RedisParts, "environment" | "secrets">;
   /** The literal of the environment, or a token of what its parameter holds. */
   readonly image: string;
-  readonly logGroup: string;
 }
 
-export function appContainerProps(props: AppContainerProps): ContainerProps {
-  const { environment, addresses, redis, logGroup } = props;
+/** What runs in the app's container. */
+export function appContainerProps({
+  environment,
+  names,
+  redis,
+  image,
+}: AppContainerProps): TaskDefinitionProps["container"] {
   const { app, region } = environment;
   const port = appPort(app);
   return {
     name: appContainer,
-    image: props.image,
+    image,
     memory: app.memory,
     cpu: app.cpu,
     port,
-    networkMode: app.networkMode,
     entryPoint: app.entryPoint,
     command: app.command,
     environment: {
       ...app.environment,
-      ...addresses,
-      // But in host mode the instance metadata is out of reach, where SDKs look for the region.
+      ...addressesOf(environment, names),
+      // SDKs look for the region in the instance metadata, which only host mode can reach.
       AWS_REGION: region,
       ...(port !== undefined && { PORT: String(port) }),
       ...redis.environment,
@@ -44,6 +46,5 @@ export function appContainerProps(props: AppContainerProps): ContainerProps {
     healthCheck: app.healthCheck && checkInside(app.healthCheck),
     stopTimeout: app.stopTimeout,
     readonlyRootFilesystem: app.readonlyRootFilesystem,
-    log: { group: logGroup, region },
   };
 }

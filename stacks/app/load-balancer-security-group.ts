@@ -19,13 +19,13 @@ export interface LoadBalancerSecurityGroupProps {
 /**
  * Lets clients in on the listeners' ports, and the load balancer through to the tasks.
  *
- * @returns the group, and the ways to the tasks, which are there as long as tasks are
+ * @returns the group, and the rules to the tasks, which must exist as long as tasks run
  */
 export function loadBalancerSecurityGroup(
   scope: Construct,
   id: string,
   props: LoadBalancerSecurityGroupProps,
-): { readonly group: SecurityGroup; readonly ways: readonly ITerraformDependable[] } {
+): { readonly group: SecurityGroup; readonly dependencies: readonly ITerraformDependable[] } {
   const { name, config, network } = props;
   const group = new SecurityGroup(scope, id, {
     name: `${name}-lb`,
@@ -51,7 +51,7 @@ export function loadBalancerSecurityGroup(
       );
     }
   }
-  return { group, ways: openTasks(scope, group, props) };
+  return { group, dependencies: openTasks(scope, group, props) };
 }
 
 const http = { protocol: "http", port: 80 };
@@ -65,7 +65,7 @@ function openTasks(
 ): ITerraformDependable[] {
   const { from, to } = tasks.ports(port);
   const range = { ipProtocol: "tcp", fromPort: from, toPort: to };
-  // A way of its own for each mode: the old one is there until the last old task is gone.
+  // Rules of their own for each mode: the old ones stay until the last old task is gone.
   const whom = { bridge: "hosts", awsvpc: "tasks", host: "host_port" }[tasks.mode];
   return tasks.securityGroupIds.flatMap((owner, index) => [
     new VpcSecurityGroupEgressRule(scope, `to_${whom}_${index}`, {

@@ -36,12 +36,12 @@ export class LoadBalancer extends Construct {
   readonly targetGroupArnSuffix: string;
   /** Seconds in which ECS does not replace a new task for failing the check. */
   readonly gracePeriod: number;
-  /** ECS accepts a target group only once a listener uses it; and the way to the tasks is open. */
-  readonly ready: readonly ITerraformDependable[];
+  /** ECS accepts a target group only once a listener uses it; and the rules to the tasks must exist. */
+  readonly dependencies: readonly ITerraformDependable[];
 
   constructor(scope: Construct, id: string, props: LoadBalancerProps) {
     super(scope, id);
-    const { group, ways } = loadBalancerSecurityGroup(this, "security_group", props);
+    const { group, dependencies } = loadBalancerSecurityGroup(this, "security_group", props);
     const balancer = this.balancer(props, group);
     this.dnsName = balancer.dnsName;
     this.arnSuffix = balancer.arnSuffix;
@@ -54,7 +54,7 @@ export class LoadBalancer extends Construct {
       certificateArn === undefined
         ? [this.http(balancer, { type: "forward", targetGroupArn: targets.arn })]
         : this.https(balancer, targets, { certificateArn, sslPolicy });
-    this.ready = [...listeners, ...ways];
+    this.dependencies = [...listeners, ...dependencies];
     const scheme = certificateArn === undefined ? "http" : "https";
     this.url = `${scheme}://${hostname ?? balancer.dnsName}`;
     this.record(props.config, balancer);
@@ -77,7 +77,7 @@ export class LoadBalancer extends Construct {
       ...(config.accessLogsBucket !== undefined && {
         accessLogs: { bucket: config.accessLogsBucket, prefix: environment, enabled: true },
       }),
-      dependsOn: [...network.ingress],
+      dependsOn: [...network.loadBalancerDependencies],
     });
   }
 

@@ -29,10 +29,10 @@ export interface ClusterParts {
   readonly securityGroupIds: readonly string[];
   readonly dynamicPortRange: PortRange;
   /**
-   * What must outlive the services: without the hosts' role or the capacity provider, a service
-   * that is being destroyed stays DRAINING for ever.
+   * What must exist before services, and outlive them: without the hosts' role or the capacity
+   * provider, a service that is being destroyed stays DRAINING for ever.
    */
-  readonly foundation: readonly ITerraformDependable[];
+  readonly dependencies: readonly ITerraformDependable[];
 }
 
 type ExistingCluster = Extract<Environment["cluster"], { name: string }>;
@@ -55,7 +55,7 @@ export class Cluster extends Construct implements ClusterParts {
   readonly capacityProvider: string;
   readonly securityGroupIds: readonly string[];
   readonly dynamicPortRange: PortRange;
-  readonly foundation: readonly ITerraformDependable[];
+  readonly dependencies: readonly ITerraformDependable[];
 
   constructor(scope: Construct, id: string, props: ClusterProps) {
     super(scope, id);
@@ -74,7 +74,7 @@ export class Cluster extends Construct implements ClusterParts {
     const hosts = this.hosts(props, template, [
       cluster,
       ...policies,
-      ...props.network.egress,
+      ...props.network.hostDependencies,
       ...props.network.admit("hosts", group.id),
     ]);
     const provider = this.provider(name, hosts, props.isProtected);
@@ -83,7 +83,7 @@ export class Cluster extends Construct implements ClusterParts {
       clusterName: cluster.name,
       capacityProviders: [provider.name],
     });
-    this.foundation = [association, ...policies];
+    this.dependencies = [association, ...policies];
   }
 
   private securityGroup({ network, name, config: { dynamicPortRange } }: ClusterProps) {
@@ -224,16 +224,15 @@ export function existingCluster(
     ...(config.capacityProvider !== undefined && { capacityProvider: config.capacityProvider }),
     securityGroupIds: config.instanceSecurityGroupIds,
     dynamicPortRange: config.dynamicPortRange,
-    foundation: [],
+    dependencies: [],
   };
 }
 
-/** The arguments of a service that say where it runs; a strategy and a launch type exclude each other. */
+/** Where a service or a task runs. A strategy and a launch type exclude each other. */
 export function runsOn({
-  arn: cluster,
   capacityProvider,
-}: ClusterParts): Pick<EcsServiceConfig, "cluster" | "capacityProviderStrategy" | "launchType"> {
+}: ClusterParts): Pick<EcsServiceConfig, "capacityProviderStrategy" | "launchType"> {
   return capacityProvider === undefined
-    ? { cluster, launchType: "EC2" }
-    : { cluster, capacityProviderStrategy: [{ capacityProvider, weight: 1 }] };
+    ? { launchType: "EC2" }
+    : { capacityProviderStrategy: [{ capacityProvider, weight: 1 }] };
 }

@@ -1,7 +1,3 @@
-import type {
-  EcsService,
-  EcsServiceServiceRegistries,
-} from "@cdktf/provider-aws/lib/ecs-service/index.js";
 import { ServiceDiscoveryPrivateDnsNamespace } from "@cdktf/provider-aws/lib/service-discovery-private-dns-namespace/index.js";
 import { ServiceDiscoveryService } from "@cdktf/provider-aws/lib/service-discovery-service/index.js";
 import { Construct } from "constructs";
@@ -9,7 +5,6 @@ import type { Environment } from "../config/environment-schema.ts";
 import type { NetworkParts } from "../network/network.ts";
 import type { Statement } from "../aws/policy.ts";
 import { keepIf } from "../aws/protection.ts";
-import type { NetworkMode } from "../ecs/task-network.ts";
 
 /** SRV tells host and port, A the address alone. */
 export type RecordType = "SRV" | "A";
@@ -75,39 +70,6 @@ export class Discovery extends Construct {
       ...keepIf(this.isProtected),
     });
   }
-}
-
-/** How a service's tasks are registered. */
-export interface Registered {
-  readonly container: string;
-  /** Inside the container. */
-  readonly port: number;
-  readonly mode: NetworkMode;
-  readonly records: RecordType;
-}
-
-/**
- * Bridge and host mode register a container's host port; `port` alone belongs to awsvpc, where an A
- * record needs no port at all
- * (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ServiceRegistry.html).
- */
-export function registersIn(
-  { arn: registryArn }: ServiceDiscoveryService,
-  { container, port, mode, records }: Registered,
-): EcsServiceServiceRegistries {
-  if (mode !== "awsvpc") return { registryArn, containerName: container, containerPort: port };
-  return records === "SRV" ? { registryArn, port } : { registryArn };
-}
-
-/**
- * A Cloud Map service that was made anew may carry its old id, and ECS then never registers again
- * (https://github.com/hashicorp/terraform-provider-aws/issues/46930): replace the ECS service too.
- * Terraform wants a bare address here; its `.id`, since the whole resource would also fire when it
- * is updated in place.
- */
-export function replaceWith(service: EcsService, discovery: ServiceDiscoveryService): void {
-  const address = `${discovery.terraformResourceType}.${discovery.friendlyUniqueId}`;
-  service.addOverride("lifecycle.replace_triggered_by", [`${address}.id`]);
 }
 
 /**

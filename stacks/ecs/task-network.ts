@@ -31,7 +31,7 @@ export class TaskNetwork extends Construct {
   /** Of a service or a run of a task; undefined where tasks share the network of their host. */
   readonly configuration: EcsServiceNetworkConfiguration | undefined;
   /** What must exist before a task starts, and as long as it runs. */
-  readonly ready: readonly ITerraformDependable[];
+  readonly dependencies: readonly ITerraformDependable[];
   private readonly dynamicPortRange: PortRange;
 
   constructor(scope: Construct, id: string, props: TaskNetworkProps) {
@@ -41,7 +41,7 @@ export class TaskNetwork extends Construct {
     this.dynamicPortRange = cluster.dynamicPortRange;
     if (mode !== "awsvpc") {
       this.securityGroupIds = cluster.securityGroupIds;
-      this.ready = [];
+      this.dependencies = [];
       return;
     }
     const group = this.securityGroup(props);
@@ -52,7 +52,7 @@ export class TaskNetwork extends Construct {
       // On EC2 there is none to be had.
       assignPublicIp: false,
     };
-    this.ready = [
+    this.dependencies = [
       ...(props.reachesHosts ? this.toHosts(group, cluster) : []),
       ...network.admit(id, group.id),
     ];

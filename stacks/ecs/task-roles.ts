@@ -29,7 +29,7 @@ export class TaskRoles extends Construct {
   readonly executionRoleArn: string;
   readonly taskRoleArn: string;
   /** Rights a task needs while it runs: granted before its service, revoked after it. */
-  readonly grants: readonly ITerraformDependable[];
+  readonly dependencies: readonly ITerraformDependable[];
 
   constructor(scope: Construct, id: string, props: TaskRolesProps) {
     super(scope, id);
@@ -41,7 +41,7 @@ export class TaskRoles extends Construct {
     const task = new IamRole(this, "task", { name: `${props.name}-task`, assumeRolePolicy });
     this.executionRoleArn = execution.arn;
     this.taskRoleArn = task.arn;
-    this.grants = [...this.forExecution(execution, props), ...this.forTask(task, props)];
+    this.dependencies = [...this.forExecution(execution, props), ...this.forTask(task, props)];
   }
 
   private forExecution(role: IamRole, { environment, secrets, secretKeyArns }: TaskRolesProps) {

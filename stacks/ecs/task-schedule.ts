@@ -3,7 +3,7 @@ import { IamRole } from "@cdktf/provider-aws/lib/iam-role/index.js";
 import { SchedulerSchedule } from "@cdktf/provider-aws/lib/scheduler-schedule/index.js";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import type { ClusterParts } from "../cluster/cluster.ts";
+import { type ClusterParts, runsOn } from "../cluster/cluster.ts";
 import type { Environment } from "../config/environment-schema.ts";
 import { arn, policyDocument, type Statement, trustService } from "../aws/policy.ts";
 import type { TaskNetwork } from "./task-network.ts";
@@ -20,7 +20,7 @@ export interface TaskScheduleProps {
   /** Roles that the task takes on. */
   readonly roleArns: readonly string[];
   readonly deadLetterArn: string;
-  readonly dependsOn: readonly ITerraformDependable[];
+  readonly dependencies: readonly ITerraformDependable[];
 }
 
 /** Starts a task at set times; what could not be started is not lost silently. */
@@ -57,15 +57,9 @@ export class TaskSchedule extends Construct {
           propagateTags: "TASK_DEFINITION",
         },
       },
-      dependsOn: [rights, ...props.dependsOn],
+      dependsOn: [rights, ...props.dependencies],
     });
   }
-}
-
-function runsOn({ capacityProvider }: ClusterParts) {
-  return capacityProvider === undefined
-    ? { launchType: "EC2" }
-    : { capacityProviderStrategy: [{ capacityProvider, weight: 1 }] };
 }
 
 /** Every revision: a role that names one would be changed, and read late, at every deploy. */

@@ -21,7 +21,7 @@ export interface EndpointsProps {
 /** Ways from a VPC to AWS services that do not lead through the internet. */
 export class Endpoints extends Construct {
   /** Each must exist before a host starts that has no other way. */
-  readonly all: readonly ITerraformDependable[];
+  readonly dependencies: readonly ITerraformDependable[];
   private readonly securityGroupId: string | undefined;
 
   constructor(scope: Construct, id: string, props: EndpointsProps) {
@@ -33,7 +33,7 @@ export class Endpoints extends Construct {
     );
     const group = interfaces.length === 0 ? undefined : this.securityGroup(props);
     this.securityGroupId = group?.id;
-    this.all = [
+    this.dependencies = [
       ...gateways.map((service) =>
         this.endpoint(service, props, {
           vpcEndpointType: "Gateway",

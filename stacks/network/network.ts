@@ -24,14 +24,14 @@ export interface NetworkParts {
   /** Of a load balancer that faces the internet; without any it is internal. */
   readonly publicSubnetIds: readonly string[];
   /** What a host needs to reach AWS: made before hosts, destroyed after them. */
-  readonly egress: readonly ITerraformDependable[];
+  readonly hostDependencies: readonly ITerraformDependable[];
   /** What a load balancer that faces the internet needs to be accepted. */
-  readonly ingress: readonly ITerraformDependable[];
+  readonly loadBalancerDependencies: readonly ITerraformDependable[];
   /**
    * Lets a security group of hosts or tasks reach the endpoints of AWS services, if there are any.
    *
    * @param id of the rule, one for each security group
-   * @returns what must exist before a host starts, besides `egress`
+   * @returns what must exist before a host starts, besides `hostDependencies`
    */
   readonly admit: (id: string, securityGroupId: string) => readonly ITerraformDependable[];
 }
@@ -61,8 +61,8 @@ export class Network extends Construct implements NetworkParts {
   readonly vpcId: string;
   readonly privateSubnetIds: readonly string[];
   readonly publicSubnetIds: readonly string[];
-  readonly egress: readonly ITerraformDependable[];
-  readonly ingress: readonly ITerraformDependable[];
+  readonly hostDependencies: readonly ITerraformDependable[];
+  readonly loadBalancerDependencies: readonly ITerraformDependable[];
   readonly admit: NetworkParts["admit"];
   private readonly block: Cidr;
 
@@ -81,28 +81,28 @@ export class Network extends Construct implements NetworkParts {
     }));
 
     const toInternet = this.internet(name);
-    this.ingress = [toInternet.route];
+    this.loadBalancerDependencies = [toInternet.route];
     this.publicSubnetIds = zones.map(
       (zone) => this.subnet(`public_${zone.letter}`, name, zone, zone.index, toInternet.table).id,
     );
-    const ways = zones.map((zone) => this.privateSubnet(zone, name, zones.length));
-    this.privateSubnetIds = ways.map(({ id: subnetId }) => subnetId);
+    const privateZones = zones.map((zone) => this.privateSubnet(zone, name, zones.length));
+    this.privateSubnetIds = privateZones.map(({ id: subnetId }) => subnetId);
     const endpoints = new Endpoints(this, "endpoints", {
       vpcId: this.vpcId,
       region,
       name,
       subnetIds: this.privateSubnetIds,
-      routeTableIds: ways.map(({ table }) => table.id),
+      routeTableIds: privateZones.map(({ table }) => table.id),
       services: [
         ...(config.nat === "none" ? Object.keys(servicesWithoutNat) : []),
         ...config.endpoints,
       ],
     });
     this.admit = (rule, securityGroupId) => endpoints.admit(rule, securityGroupId);
-    this.egress = [
-      ...ways.map(({ association }) => association),
-      ...this.outward(props, zones, ways, toInternet.route),
-      ...endpoints.all,
+    this.hostDependencies = [
+      ...privateZones.map(({ association }) => association),
+      ...this.outward(props, zones, privateZones, toInternet.route),
+      ...endpoints.dependencies,
     ];
   }
 
@@ -147,7 +147,7 @@ export class Network extends Construct implements NetworkParts {
   private outward(
     { config: { nat }, name }: NetworkProps,
     zones: readonly Zone[],
-    ways: readonly { readonly table: RouteTable }[],
+    privateZones: readonly { readonly table: RouteTable }[],
     toInternet: Route,
   ): Route[] {
     if (nat === "none") return [];
@@ -157,7 +157,7 @@ export class Network extends Construct implements NetworkParts {
     return zones.map(
       ({ letter, index }) =>
         new Route(this, `private_${letter}_nat`, {
-          routeTableId: ways[index]?.table.id ?? "",
+          routeTableId: privateZones[index]?.table.id ?? "",
           destinationCidrBlock: "0.0.0.0/0",
           natGatewayId: (nats[index] ?? nats[0])?.id ?? "",
         }),
@@ -199,7 +199,14 @@ export function existingNetwork(
   config: Exclude<Environment["network"], { cidr: string }>,
 ): NetworkParts {
   const { vpcId, privateSubnetIds, publicSubnetIds = [] } = config;
-  return { vpcId, privateSubnetIds, publicSubnetIds, egress: [], ingress: [], admit: nothing };
+  return {
+    vpcId,
+    privateSubnetIds,
+    publicSubnetIds,
+    hostDependencies: [],
+    loadBalancerDependencies: [],
+    admit: nothing,
+  };
 }
 
 function nothing(): readonly ITerraformDependable[] {

@@ -17,13 +17,13 @@ export interface AlarmTopicProps {
 export class AlarmTopic extends Construct {
   readonly arn: string;
   /** Without it what is published is refused. */
-  readonly publishable: readonly ITerraformDependable[];
+  readonly dependencies: readonly ITerraformDependable[];
 
   constructor(scope: Construct, id: string, { config, environment }: AlarmTopicProps) {
     super(scope, id);
     if ("topicArn" in config) {
       this.arn = config.topicArn;
-      this.publishable = [];
+      this.dependencies = [];
       return;
     }
     const topic = new SnsTopic(this, "sns", {
@@ -32,7 +32,7 @@ export class AlarmTopic extends Construct {
       ...(config.kmsKeyArn !== undefined && { kmsMasterKeyId: config.kmsKeyArn }),
     });
     this.arn = topic.arn;
-    this.publishable = [this.policy(topic, environment)];
+    this.dependencies = [this.policy(topic, environment)];
     for (const [index, endpoint] of config.emails.entries()) {
       new SnsTopicSubscription(this, `email_${index}`, {
         topicArn: topic.arn,

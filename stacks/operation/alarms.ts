@@ -60,7 +60,7 @@ export class Alarms extends Construct {
       treatMissingData: missing,
       alarmActions: [topic.arn],
       okActions: [topic.arn],
-      dependsOn: [...topic.publishable],
+      dependsOn: [...topic.dependencies],
     }).arn;
   }
 
@@ -74,7 +74,7 @@ export class Alarms extends Construct {
       rule: rule.name,
       arn: topic.arn,
       inputTransformer: { inputPaths: notice.paths, inputTemplate: JSON.stringify(notice.text) },
-      dependsOn: [...topic.publishable],
+      dependsOn: [...topic.dependencies],
     });
   }
 }

@@ -33,7 +33,7 @@ export class ElastiCache extends Construct implements RedisParts {
   readonly environment: Readonly<Record<string, string>>;
   readonly secrets: Readonly<Record<string, string>>;
   readonly allowed: readonly Statement[] = [];
-  readonly after: readonly ITerraformDependable[];
+  readonly dependencies: readonly ITerraformDependable[];
   /** Host name of the primary. */
   readonly endpoint: string;
   /** As CloudWatch names the nodes: `dev-redis-001` and so on. */
@@ -46,7 +46,7 @@ export class ElastiCache extends Construct implements RedisParts {
     this.endpoint = group.primaryEndpointAddress;
     this.environment = { REDIS_URL: `rediss://${this.endpoint}:${redisPort}` };
     this.secrets = { REDIS_PASSWORD: password.secretArn };
-    this.after = [group];
+    this.dependencies = [group];
     this.nodeIds = Array.from(
       { length: 1 + config.replicas },
       (_, index) => `${names.replicationGroup}-${String(index + 1).padStart(3, "0")}`,
@@ -89,7 +89,7 @@ export class ElastiCache extends Construct implements RedisParts {
   private secured({ config, password }: ElastiCacheProps) {
     const token = new DataAwsSecretsmanagerSecretVersion(this, "token", {
       secretId: password.secretArn,
-      dependsOn: [password.value],
+      dependsOn: [...password.dependencies],
     });
     return {
       transitEncryptionEnabled: true,

@@ -18,7 +18,7 @@ export function externalRedis(
       REDIS_PASSWORD: valueFrom(passwordOf(config), environment),
     },
     allowed: [],
-    after: [],
+    dependencies: [],
   };
 }
 

@@ -32,7 +32,7 @@ export class FileSystem extends Construct {
   /** What the tasks' role needs to mount and write the folder. */
   readonly access: Statement;
   /** What must exist before a task mounts it. */
-  readonly mountable: readonly ITerraformDependable[];
+  readonly dependencies: readonly ITerraformDependable[];
   readonly isCreated: boolean;
 
   constructor(scope: Construct, id: string, props: FileSystemProps) {
@@ -42,11 +42,11 @@ export class FileSystem extends Construct {
     if ("id" in fileSystem) {
       this.isCreated = false;
       this.fileSystemId = fileSystem.id;
-      this.mountable = this.openToHosts(fileSystem.securityGroupId, props);
+      this.dependencies = this.openToHosts(fileSystem.securityGroupId, props);
     } else {
       this.isCreated = true;
       this.fileSystemId = this.create(props).id;
-      this.mountable = this.mountTargets(props);
+      this.dependencies = this.mountTargets(props);
     }
     this.fileSystemArn = arn(
       "elasticfilesystem",

@@ -2,7 +2,7 @@ import type { TerraformStack } from "cdktf";
 import type { Environment } from "../config/environment-schema.ts";
 import { serviceOf } from "../config/redis-kinds.ts";
 
-/** What holds data of a service of Redis, or backups of it, by its address. */
+/** Addresses of what holds the data of Redis as a service, or backups of it. */
 const addresses = [
   "aws_efs_file_system.storage_efs",
   "aws_efs_access_point.storage_access_point",
@@ -10,12 +10,12 @@ const addresses = [
 ];
 
 /**
- * Lets a protected environment whose Redis is elsewhere now forget the data of the service that it
- * was, instead of destroying them: `prevent_destroy` ends with the block that it is written in
- * (https://developer.hashicorp.com/terraform/language/resources/syntax#removing-resources). Where
- * there was no such service it does nothing.
+ * Where Redis of a protected environment no longer runs as a service: makes Terraform forget the data
+ * of that service, instead of destroying it. `prevent_destroy` ends with the block that it is written
+ * in (https://developer.hashicorp.com/terraform/language/resources/syntax#removing-resources). Where
+ * there was no such service, nothing happens.
  */
-export function leaveDataBehind(stack: TerraformStack, environment: Environment): void {
+export function forgetRedisData(stack: TerraformStack, environment: Environment): void {
   if (!environment.protected || serviceOf(environment) !== undefined) return;
   stack.addOverride(
     "removed",

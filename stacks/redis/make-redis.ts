@@ -45,23 +45,23 @@ export function makeRedis(stack: TerraformStack, props: RedisProps): Redis {
     const own = service(stack, redis, props, secret);
     return redis.beside === undefined
       ? own
-      : together(own, elastiCache(stack, redis.beside, props, secret));
+      : besideEachOther(own, elastiCache(stack, redis.beside, props, secret));
   }
   const own = elastiCache(stack, redis, props, secret);
   return redis.beside === undefined
     ? own
-    : together(own, service(stack, redis.beside, props, secret));
+    : besideEachOther(own, service(stack, redis.beside, props, secret));
 }
 
 /** The app uses its own, and is told where the other one is: a task of its may copy between them. */
-function together(own: Redis, { parts: beside, ...watched }: Redis): Redis {
+function besideEachOther(own: Redis, { parts: beside, ...watched }: Redis): Redis {
   const { REDIS_URL: url = "" } = beside.environment;
   const parts: RedisParts = {
     environment: { ...own.parts.environment, REDIS_BESIDE_URL: url },
     // One password for both.
     secrets: own.parts.secrets,
     allowed: [...own.parts.allowed, ...beside.allowed],
-    after: [...new Set([...own.parts.after, ...beside.after])],
+    dependencies: [...new Set([...own.parts.dependencies, ...beside.dependencies])],
   };
   return { ...watched, ...own, parts };
 }

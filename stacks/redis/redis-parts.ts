@@ -10,5 +10,5 @@ export interface RedisParts {
   /** What the app may do to find it. */
   readonly allowed: readonly Statement[];
   /** The first deploy starts the app once these are there; later ones do not touch them. */
-  readonly after: readonly ITerraformDependable[];
+  readonly dependencies: readonly ITerraformDependable[];
 }

@@ -20,7 +20,7 @@ export interface RedisPasswordProps {
 export class RedisPassword extends Construct {
   readonly secretArn: string;
   /** A task that starts before the secret has a value fails. */
-  readonly value: ITerraformDependable;
+  readonly dependencies: readonly ITerraformDependable[];
 
   constructor(scope: Construct, id: string, { name, version, isProtected }: RedisPasswordProps) {
     super(scope, id);
@@ -34,11 +34,12 @@ export class RedisPassword extends Construct {
     });
     this.secretArn = secret.arn;
     declareEphemeralPassword(TerraformStack.of(this));
-    this.value = new SecretsmanagerSecretVersion(this, "value", {
+    const value = new SecretsmanagerSecretVersion(this, "value", {
       secretId: secret.id,
       secretStringWo: "${ephemeral.random_password.redis.result}",
       secretStringWoVersion: version,
     });
+    this.dependencies = [value];
   }
 }
 

@@ -50,7 +50,7 @@ const strategyOrLaunchType: Rule = {
   }),
 };
 
-const foundationOutlives: Rule = {
+const dependenciesOutlive: Rule = {
   id: "foundation-outlives-services",
   title:
     "The hosts' rights and the capacity provider outlive the services: without them a service that is destroyed stays DRAINING for ever",
@@ -58,13 +58,13 @@ const foundationOutlives: Rule = {
   remedy:
     "depends_on with the policy attachments of the hosts' role and the cluster's capacity providers",
   *check(template) {
-    const foundation = [
+    const dependencies = [
       ...template.all("aws_ecs_cluster_capacity_providers"),
       ...hostRights(template),
     ];
     for (const service of template.all("aws_ecs_service")) {
       const needs = texts(service.body["depends_on"]);
-      if (!foundation.every(({ address }) => needs.includes(address))) {
+      if (!dependencies.every(({ address }) => needs.includes(address))) {
         yield finding(service, "depends_on");
       }
     }
@@ -203,7 +203,7 @@ export const ecsRules: readonly Rule[] = [
   healthCheckLimits,
   rebalancing,
   strategyOrLaunchType,
-  foundationOutlives,
+  dependenciesOutlive,
   keptRevisions,
   initProcess,
   ownSysctls,

@@ -1,22 +1,18 @@
-import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group/index.js";
-import { DataAwsSsmParameter } from "@cdktf/provider-aws/lib/data-aws-ssm-parameter/index.js";
-import { EcsService } from "@cdktf/provider-aws/lib/ecs-service/index.js";
-import { EcsTaskDefinition } from "@cdktf/provider-aws/lib/ecs-task-definition/index.js";
+import type { EcsService } from "@cdktf/provider-aws/lib/ecs-service/index.js";
 import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule/index.js";
-import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { type ClusterParts, runsOn } from "../cluster/cluster.ts";
-import { checkInside } from "../config/container-schema.ts";
-import type { ServiceConfig } from "../config/services-schema.ts";
-import { containerDefinitions } from "../ecs/container-definition.ts";
-import { rollout } from "../ecs/rollout.ts";
-import { type Discovery, registersIn, replaceWith } from "../discovery/discovery.ts";
-import { logSettings } from "../aws/log-settings.ts";
-import type { NetworkParts } from "../network/network.ts";
 import { valuesFrom } from "../aws/secret-access.ts";
+import type { ClusterParts } from "../cluster/cluster.ts";
+import { checkInside } from "../config/container-schema.ts";
 import type { ServiceSettings } from "../config/environment-schema.ts";
+import type { ServiceConfig } from "../config/services-schema.ts";
+import type { Discovery } from "../discovery/discovery.ts";
+import { registeredService } from "../discovery/registered-service.ts";
+import { replicas } from "../ecs/ecs-service.ts";
+import { imageOf, taskDefinition } from "../ecs/task-definition.ts";
 import { TaskNetwork } from "../ecs/task-network.ts";
 import { TaskRoles } from "../ecs/task-roles.ts";
+import type { NetworkParts } from "../network/network.ts";
 
 export interface DiscoveredServiceProps {
   /** Of the ECS service and of the Cloud Map service: it is found as `[name].[namespace]`. */
@@ -61,90 +57,36 @@ export class DiscoveredService extends Construct {
       secretKeyArns: config.secretKeyArns,
       allowed: config.taskPolicy,
     });
-    this.service = this.ecsService(props, this.taskDefinition(props, roles, secrets), [
-      ...cluster.foundation,
-      ...roles.grants,
-      ...this.taskNetwork.ready,
-      ...this.admit(props),
-    ]);
-  }
-
-  private taskDefinition(
-    props: DiscoveredServiceProps,
-    roles: TaskRoles,
-    secrets: Readonly<Record<string, string>>,
-  ): EcsTaskDefinition {
-    const { name, config } = props;
-    return new EcsTaskDefinition(this, "task_definition", {
+    const definition = taskDefinition(this, {
+      environment,
       family: name,
-      requiresCompatibilities: ["EC2"],
-      networkMode: config.networkMode,
-      executionRoleArn: roles.executionRoleArn,
-      taskRoleArn: roles.taskRoleArn,
-      containerDefinitions: this.containers(props, secrets),
-      skipDestroy: true,
-      tags: { Name: name },
+      mode: config.networkMode,
+      roles,
+      logGroup: props.logGroup,
+      container: containerProps(props, imageOf(this, config.image), secrets),
     });
-  }
-
-  private containers(
-    { name, config, environment, logGroup }: DiscoveredServiceProps,
-    secrets: Readonly<Record<string, string>>,
-  ): string {
-    const log = new CloudwatchLogGroup(this, "log", {
-      name: logGroup,
-      ...logSettings(environment),
-    });
-    const { image, healthCheck, ...container } = config;
-    return containerDefinitions({
-      ...container,
+    this.service = registeredService(this, {
       name,
-      image:
-        typeof image === "string"
-          ? image
-          : new DataAwsSsmParameter(this, "image", { name: image.ssmParameter }).insecureValue,
-      environment: {
-        ...config.environment,
-        AWS_REGION: environment.region,
-        PORT: String(config.port),
-      },
-      secrets,
-      healthCheck: healthCheck && checkInside(healthCheck),
-      readonlyRootFilesystem: false,
-      log: { group: log.name, region: environment.region },
-    });
-  }
-
-  private ecsService(
-    { name, config, environment, cluster, discovery }: DiscoveredServiceProps,
-    definition: EcsTaskDefinition,
-    dependsOn: ITerraformDependable[],
-  ): EcsService {
-    const { configuration, mode } = this.taskNetwork;
-    const registry = discovery.service(this.node.id, name, config.dnsTtl, config.records);
-    const service = new EcsService(this, "service", {
-      name,
-      ...runsOn(cluster),
-      taskDefinition: definition.arn,
-      ...(configuration && { networkConfiguration: configuration }),
-      desiredCount: config.desiredCount,
-      ...rollout({ fewest: config.desiredCount, takesHostPort: mode === "host" }),
-      deploymentCircuitBreaker: { enable: true, rollback: true },
-      orderedPlacementStrategy: [{ type: "spread", field: "attribute:ecs.availability-zone" }],
-      serviceRegistries: registersIn(registry, {
-        container: name,
-        port: config.port,
-        mode,
-        records: config.records,
+      cluster,
+      definition,
+      network: this.taskNetwork,
+      exec: environment.exec,
+      registry: discovery.service(id, name, config.dnsTtl, config.records),
+      container: name,
+      port: config.port,
+      mode: config.networkMode,
+      records: config.records,
+      ...replicas({
+        count: config.desiredCount,
+        takesHostPort: config.networkMode === "host",
       }),
-      enableExecuteCommand: environment.exec,
-      enableEcsManagedTags: true,
-      propagateTags: "SERVICE",
-      waitForSteadyState: true,
-      dependsOn,
+      dependencies: [
+        ...cluster.dependencies,
+        ...roles.dependencies,
+        ...this.taskNetwork.dependencies,
+        ...this.admit(props),
+      ],
     });
-    replaceWith(service, registry);
-    return service;
   }
 
   /** On dynamic ports the hosts let their own in already; on a port of its own nobody is, yet. */
@@ -165,4 +107,26 @@ export class DiscoveredService extends Construct {
       ),
     );
   }
+}
+
+function containerProps(
+  { name, config, environment }: DiscoveredServiceProps,
+  image: string,
+  secrets: Readonly<Record<string, string>>,
+) {
+  const { healthCheck, memory, cpu, port, entryPoint, command, stopTimeout } = config;
+  return {
+    name,
+    image,
+    memory,
+    cpu,
+    port,
+    entryPoint,
+    command,
+    environment: { ...config.environment, AWS_REGION: environment.region, PORT: String(port) },
+    secrets,
+    healthCheck: healthCheck && checkInside(healthCheck),
+    stopTimeout,
+    readonlyRootFilesystem: false,
+  };
 }
