@@ -51,7 +51,7 @@ const strategyOrLaunchType: Rule = {
 };
 
 const dependenciesOutlive: Rule = {
-  id: "foundation-outlives-services",
+  id: "dependencies-outlive-services",
   title:
     "The hosts' rights and the capacity provider outlive the services: without them a service that is destroyed stays DRAINING for ever",
   source: "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/ecs_service",
