@@ -2,12 +2,13 @@ import {
   at,
   blocks,
   type Resource,
+  isAbout,
   statements,
   type Template,
   text,
   texts,
 } from "../rules/template.ts";
-import { redisTasksOf, type Task, tasksOf } from "../rules/tasks.ts";
+import { redisServicesOf, redisTasksOf, type Task, tasksOf } from "../rules/tasks.ts";
 
 /**
  * A Mermaid flowchart of one environment, from its synthesized JSON: network, hosts, services,
@@ -182,7 +183,7 @@ function ownersOf(template: Template, group: unknown): string[] {
 
 /** Hosts that reach each other are the app's tasks that reach Redis. */
 function among(template: Template, ports: string): string[] {
-  const redis = redisTasksOf(template).flatMap(({ services }) => services);
+  const redis = redisServicesOf(template);
   const others = tasksOf(template)
     .flatMap(({ services }) => services)
     .filter((each) => !redis.includes(each));
@@ -212,7 +213,7 @@ function lookups(template: Template): string[] {
       .all("aws_iam_role_policy")
       .filter(({ body }) => template.find(body["role"])?.address === role)
       .flatMap(({ body }) => statements(body["policy"]))
-      .some(({ Action }) => [Action].flat().includes("servicediscovery:DiscoverInstances"));
+      .some((each) => isAbout(each, "servicediscovery:DiscoverInstances"));
     return asks ? task.services : [];
   });
   return [

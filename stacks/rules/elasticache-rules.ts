@@ -1,4 +1,5 @@
 import { fieldOf, finding, type Rule } from "./rule.ts";
+import { ingressInto, opens } from "./security-groups.ts";
 import { at, text, texts } from "./template.ts";
 
 /** ElastiCache: what a replication group needs to be safe, to fail over and to be destroyed. */
@@ -108,21 +109,16 @@ const family: Rule = {
 
 const open: Rule = {
   id: "elasticache-open-to-clients",
-  title: "Somebody's security group is let in on the port of the nodes, and nothing else is",
+  title: "Security groups of clients are let in on the port of the nodes, and nothing else is",
   source: "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/elasticache-vpc-accessing.html",
   remedy: "ingress rules for the port alone, each from a security group",
   *check(template) {
     for (const redis of template.all(group)) {
-      const groups = texts(redis.body["security_group_ids"]);
-      const rules = template
-        .all("aws_vpc_security_group_ingress_rule")
-        .filter(({ body }) => groups.includes(text(body["security_group_id"])));
-      const { port } = redis.body;
+      const rules = ingressInto(template, texts(redis.body["security_group_ids"]));
       const bad = rules.find(
-        ({ body }) =>
-          body["from_port"] !== port ||
-          body["to_port"] !== port ||
-          body["referenced_security_group_id"] === undefined,
+        (rule) =>
+          !opens(rule, redis.body["port"]) ||
+          rule.body["referenced_security_group_id"] === undefined,
       );
       if (bad !== undefined) yield finding(bad, "from_port");
       if (rules.length === 0) yield finding(redis, "security_group_ids");

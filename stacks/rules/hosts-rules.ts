@@ -1,4 +1,5 @@
 import { fieldOf, finding, type Rule } from "./rule.ts";
+import { groupsOf, ingressInto, isFrom, opens } from "./security-groups.ts";
 import { at, type Resource, type Template, text } from "./template.ts";
 
 /** The EC2 hosts of a cluster that the template makes: their image, metadata, ports and end. */
@@ -19,7 +20,7 @@ function hostTemplates(template: Template): readonly Resource[] {
 const onePortRange: Rule = {
   id: "one-port-range",
   title:
-    "Security groups open the very range of ports that the hosts give out: in bridge mode they belong to the hosts",
+    "Security groups open the same range of ports that the hosts give out: in bridge mode they belong to the hosts",
   source: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-agent-config.html",
   remedy:
     "ECS_DYNAMIC_HOST_PORT_RANGE in user data, and from_port and to_port of the hosts' rules, from one constant",
@@ -31,8 +32,9 @@ const onePortRange: Rule = {
         continue;
       }
       const [from, to] = [Number(range[1]), Number(range[2])];
-      const rules = rulesInto(template, hosts);
-      if (!rules.some((rule) => opens(rule, from, to) && isFromHosts(template, rule, hosts))) {
+      const groups = groupsOf(hosts);
+      const rules = ingressInto(template, groups);
+      if (!rules.some((rule) => opens(rule, from, to) && isFrom(rule, groups))) {
         yield finding(hosts, "vpc_security_group_ids", `no rule for ${from} to ${to} among hosts`);
       }
       yield* rules
@@ -41,26 +43,6 @@ const onePortRange: Rule = {
     }
   },
 };
-
-function groupsOf(template: Template, { body }: Resource): readonly (string | undefined)[] {
-  return [body["vpc_security_group_ids"]].flat().map((id) => template.find(id)?.address);
-}
-
-function rulesInto(template: Template, hosts: Resource): readonly Resource[] {
-  const groups = groupsOf(template, hosts);
-  return template
-    .all("aws_vpc_security_group_ingress_rule")
-    .filter(({ body }) => groups.includes(template.find(body["security_group_id"])?.address ?? ""));
-}
-
-function isFromHosts(template: Template, { body }: Resource, hosts: Resource): boolean {
-  const from = template.find(body["referenced_security_group_id"])?.address;
-  return from !== undefined && groupsOf(template, hosts).includes(from);
-}
-
-function opens({ body }: Resource, from: number, to: number): boolean {
-  return body["from_port"] === from && body["to_port"] === to;
-}
 
 /** Whether a rule opens part of the range to other tasks or a load balancer. */
 function overlaps({ body }: Resource, from: number, to: number): boolean {

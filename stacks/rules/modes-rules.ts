@@ -1,4 +1,5 @@
 import { finding, type Rule } from "./rule.ts";
+import { hostGroupsOf, ingressInto, isFrom } from "./security-groups.ts";
 import { allContainersOf, redisTasksOf, sharesHostNetwork, type Task, tasksOf } from "./tasks.ts";
 import { at, blocks, type Resource, type Template, text, texts } from "./template.ts";
 
@@ -108,19 +109,11 @@ const reachesRedis: Rule = {
     "an ingress rule of the hosts' security group for its range of dynamic ports, from the tasks' group",
   *check(template) {
     if (redisTasksOf(template).length === 0) return;
-    const hosts = template
-      .all("aws_launch_template")
-      .flatMap(({ body }) => texts(body["vpc_security_group_ids"]));
+    const hosts = hostGroupsOf(template);
     for (const service of template.all("aws_ecs_service")) {
       const groups = texts(at(service.body["network_configuration"], "security_groups"));
       if (groups.length === 0 || hosts.length === 0) continue;
-      const isLetIn = template
-        .all("aws_vpc_security_group_ingress_rule")
-        .some(
-          ({ body }) =>
-            hosts.includes(text(body["security_group_id"])) &&
-            groups.includes(text(body["referenced_security_group_id"])),
-        );
+      const isLetIn = ingressInto(template, hosts).some((rule) => isFrom(rule, groups));
       if (!isLetIn) yield finding(service, "network_configuration.security_groups", groups);
     }
   },

@@ -1,5 +1,5 @@
 import { finding, type Rule } from "./rule.ts";
-import { statements, type Template } from "./template.ts";
+import { isAbout, statements, type Template } from "./template.ts";
 
 /** The network that the template makes: that names are answered in it, and that hosts get out. */
 
@@ -52,7 +52,7 @@ function wanted(template: Template): readonly string[] {
   const asksCloudMap = template
     .all("aws_iam_role_policy")
     .flatMap(({ body }) => statements(body["policy"]))
-    .some(({ Action }) => [Action].flat().includes("servicediscovery:DiscoverInstances"));
+    .some((each) => isAbout(each, "servicediscovery:DiscoverInstances"));
   return [
     ...needed,
     ...(template.all("aws_secretsmanager_secret").length > 0 ? ["secretsmanager"] : []),

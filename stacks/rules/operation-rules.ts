@@ -1,4 +1,4 @@
-import { fieldOf, type Rule } from "./rule.ts";
+import { fieldOf, forcedUnlessProtected, type Rule } from "./rule.ts";
 import { texts } from "./template.ts";
 
 /** What people rely on when something is wrong: alarms and backups. */
@@ -35,11 +35,7 @@ const vaultForce: Rule = {
   source:
     "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/backup_vault",
   remedy: "force_destroy = true without protection, false with it",
-  check: fieldOf(
-    "aws_backup_vault",
-    "force_destroy",
-    (force, subject) => (force === true) === !subject.protected,
-  ),
+  check: forcedUnlessProtected("aws_backup_vault"),
 };
 
 export const operationRules: readonly Rule[] = [silenceAlarms, alarmsReachSomebody, vaultForce];

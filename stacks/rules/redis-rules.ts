@@ -1,5 +1,12 @@
 import { finding, type Rule } from "./rule.ts";
-import { efsMounts, type RedisTask, redisTasksOf, secretNames, tasksOf } from "./tasks.ts";
+import {
+  efsMounts,
+  type RedisTask,
+  redisServicesOf,
+  redisTasksOf,
+  secretNames,
+  tasksOf,
+} from "./tasks.ts";
 import { at, blocks, texts } from "./template.ts";
 
 /** Redis in a container: one writer, an honest health check, memory, a password. */
@@ -30,7 +37,7 @@ const oneTask: Rule = {
       deployment_maximum_percent: 100,
       availability_zone_rebalancing: "DISABLED",
     };
-    for (const service of redisTasksOf(template).flatMap(({ services }) => services)) {
+    for (const service of redisServicesOf(template)) {
       for (const [field, value] of Object.entries(wanted)) {
         if (service.body[field] !== value) yield finding(service, field);
       }
@@ -44,8 +51,7 @@ const noRollback: Rule = {
   source: "https://redis.io/docs/latest/operate/oss_and_stack/install/upgrade/",
   remedy: "no deployment_circuit_breaker with rollback on the service of Redis",
   check: (template) =>
-    redisTasksOf(template)
-      .flatMap(({ services }) => services)
+    redisServicesOf(template)
       .filter(({ body }) => at(body, "deployment_circuit_breaker.rollback") === true)
       .map((service) => finding(service, "deployment_circuit_breaker")),
 };
@@ -207,12 +213,12 @@ const ownsData: Rule = {
 
 const appAfterRedis: Rule = {
   id: "app-after-redis",
-  title: "A first deploy starts whoever has the password of Redis once Redis is steady",
+  title: "A first deploy starts services that have the password of Redis once Redis is steady",
   source: "https://developer.hashicorp.com/terraform/language/meta-arguments/depends_on",
   remedy: "depends_on of the app's service with the service or replication group of Redis",
   *check(template) {
     const redis = [
-      ...redisTasksOf(template).flatMap(({ services }) => services),
+      ...redisServicesOf(template),
       ...template.all("aws_elasticache_replication_group"),
     ];
     const users = tasksOf(template)

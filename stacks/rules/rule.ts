@@ -49,3 +49,12 @@ export function fieldOf(
       .filter((resource) => !holds(at(resource.body, field), subject, resource))
       .map((resource) => finding(resource, field));
 }
+
+/** A check that what holds data is destroyed with it, except in a protected environment. */
+export function forcedUnlessProtected(type: string): Rule["check"] {
+  return fieldOf(
+    type,
+    "force_destroy",
+    (force, subject) => (force === true) === !subject.protected,
+  );
+}

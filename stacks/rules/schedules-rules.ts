@@ -4,6 +4,7 @@ import {
   at,
   blocks,
   type Body,
+  isAbout,
   type Resource,
   statements,
   type Template,
@@ -79,7 +80,7 @@ const narrowRole: Rule = {
 };
 
 function isLimited(list: readonly Body[], action: string, operator: string, key: string): boolean {
-  const found = list.filter(({ Action }) => [Action].flat().includes(action));
+  const found = list.filter((each) => isAbout(each, action));
   return (
     found.length > 0 &&
     found.every((statement) => {

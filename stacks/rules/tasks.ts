@@ -60,6 +60,10 @@ export function redisTasksOf(template: Template): readonly RedisTask[] {
   });
 }
 
+export function redisServicesOf(template: Template): readonly Resource[] {
+  return redisTasksOf(template).flatMap(({ services }) => services);
+}
+
 function runsRedis(body: Body, command: string): boolean {
   return (
     /\b(redis|valkey)-server\b/.test(command) || /\/?(redis|valkey)[:@]/.test(String(body["image"]))

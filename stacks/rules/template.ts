@@ -92,6 +92,11 @@ export function statements(policy: unknown): readonly Body[] {
   return blocks(asBody(parsed(policy))["Statement"]);
 }
 
+/** Whether a statement of a policy is about an action, by its full name. */
+export function isAbout(statement: Body, action: string): boolean {
+  return [statement["Action"]].flat().includes(action);
+}
+
 function asBody(value: unknown): Body {
   return typeof value === "object" && value !== null ? (value as Body) : {};
 }

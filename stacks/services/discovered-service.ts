@@ -1,4 +1,5 @@
 import type { EcsService } from "@cdktf/provider-aws/lib/ecs-service/index.js";
+import type { EcsTaskDefinition } from "@cdktf/provider-aws/lib/ecs-task-definition/index.js";
 import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule/index.js";
 import { Construct } from "constructs";
 import { valuesFrom } from "../aws/secret-access.ts";
@@ -65,21 +66,28 @@ export class DiscoveredService extends Construct {
       logGroup: props.logGroup,
       container: containerProps(props, imageOf(this, config.image), secrets),
     });
-    this.service = registeredService(this, {
+    this.service = this.registered(props, definition, roles);
+  }
+
+  private registered(
+    props: DiscoveredServiceProps,
+    definition: EcsTaskDefinition,
+    roles: TaskRoles,
+  ): EcsService {
+    const { name, config, environment, cluster, discovery } = props;
+    const { networkMode: mode, port, records, dnsTtl, desiredCount } = config;
+    return registeredService(this, {
       name,
       cluster,
       definition,
       network: this.taskNetwork,
       exec: environment.exec,
-      registry: discovery.service(id, name, config.dnsTtl, config.records),
+      registry: discovery.service(this.node.id, name, dnsTtl, records),
       container: name,
-      port: config.port,
-      mode: config.networkMode,
-      records: config.records,
-      ...replicas({
-        count: config.desiredCount,
-        takesHostPort: config.networkMode === "host",
-      }),
+      port,
+      mode,
+      records,
+      ...replicas({ count: desiredCount, takesHostPort: mode === "host" }),
       dependencies: [
         ...cluster.dependencies,
         ...roles.dependencies,
