@@ -1,10 +1,11 @@
-import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group/index.js";
+import type { SecurityGroup } from "@cdktf/provider-aws/lib/security-group/index.js";
 import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security-group-egress-rule/index.js";
 import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule/index.js";
 import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
 import type { LoadBalancerConfig } from "../config/load-balancer-schema.ts";
 import type { NetworkParts } from "../network/network.ts";
+import { letIn, securityGroup } from "../network/security-group.ts";
 import type { TaskNetwork } from "../ecs/task-network.ts";
 
 export interface LoadBalancerSecurityGroupProps {
@@ -27,11 +28,10 @@ export function loadBalancerSecurityGroup(
   props: LoadBalancerSecurityGroupProps,
 ): { readonly group: SecurityGroup; readonly dependencies: readonly ITerraformDependable[] } {
   const { name, config, network } = props;
-  const group = new SecurityGroup(scope, id, {
+  const group = securityGroup(scope, id, {
     name: `${name}-lb`,
     description: "Load balancer of the app",
     vpcId: network.vpcId,
-    tags: { Name: `${name}-lb` },
   });
   const protocols = config.certificateArn === undefined ? [http] : [http, https];
   for (const { protocol, port } of protocols) {
@@ -63,22 +63,25 @@ function openTasks(
   group: SecurityGroup,
   { tasks, port = 0 }: LoadBalancerSecurityGroupProps,
 ): ITerraformDependable[] {
-  const { from, to } = tasks.ports(port);
-  const range = { ipProtocol: "tcp", fromPort: from, toPort: to };
+  const ports = tasks.ports(port);
   // Rules of their own for each mode: the old ones stay until the last old task is gone.
   const whom = { bridge: "hosts", awsvpc: "tasks", host: "host_port" }[tasks.mode];
-  return tasks.securityGroupIds.flatMap((owner, index) => [
-    new VpcSecurityGroupEgressRule(scope, `to_${whom}_${index}`, {
-      ...range,
-      securityGroupId: group.id,
-      description: tasks.mode === "bridge" ? "Tasks on dynamic host ports" : "Tasks",
-      referencedSecurityGroupId: owner,
-    }),
-    new VpcSecurityGroupIngressRule(scope, `${whom}_${index}_from_here`, {
-      ...range,
-      securityGroupId: owner,
-      description: "The app's load balancer",
-      referencedSecurityGroupId: group.id,
-    }),
-  ]);
+  return tasks.securityGroupIds.flatMap((server, index) => {
+    return [
+      new VpcSecurityGroupEgressRule(scope, `to_${whom}_${index}`, {
+        securityGroupId: group.id,
+        description: tasks.mode === "bridge" ? "Tasks on dynamic host ports" : "Tasks",
+        ipProtocol: "tcp",
+        fromPort: ports.from,
+        toPort: ports.to,
+        referencedSecurityGroupId: server,
+      }),
+      letIn(scope, `${whom}_${index}_from_here`, {
+        description: "The app's load balancer",
+        client: group.id,
+        server,
+        ports,
+      }),
+    ];
+  });
 }

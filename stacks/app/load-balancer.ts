@@ -9,18 +9,13 @@ import { Route53Record } from "@cdktf/provider-aws/lib/route53-record/index.js";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { isInternal, type LoadBalancerConfig } from "../config/load-balancer-schema.ts";
-import { loadBalancerSecurityGroup } from "./load-balancer-security-group.ts";
-import type { NetworkParts } from "../network/network.ts";
-import type { TaskNetwork } from "../ecs/task-network.ts";
+import {
+  loadBalancerSecurityGroup,
+  type LoadBalancerSecurityGroupProps,
+} from "./load-balancer-security-group.ts";
 
-export interface LoadBalancerProps {
-  readonly name: string;
+export interface LoadBalancerProps extends LoadBalancerSecurityGroupProps {
   readonly environment: string;
-  readonly config: LoadBalancerConfig;
-  readonly network: NetworkParts;
-  /** Of the app: what listens behind it. */
-  readonly tasks: TaskNetwork;
-  readonly port: number | undefined;
   readonly isProtected: boolean;
 }
 

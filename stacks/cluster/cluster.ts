@@ -6,14 +6,18 @@ import { IamInstanceProfile } from "@cdktf/provider-aws/lib/iam-instance-profile
 import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment/index.js";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role/index.js";
 import { LaunchTemplate } from "@cdktf/provider-aws/lib/launch-template/index.js";
-import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group/index.js";
-import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security-group-egress-rule/index.js";
-import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule/index.js";
+import type { SecurityGroup } from "@cdktf/provider-aws/lib/security-group/index.js";
 import type { EcsServiceConfig } from "@cdktf/provider-aws/lib/ecs-service/index.js";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { Environment } from "../config/environment-schema.ts";
-import { hostUserData, machineImage, type PortRange } from "./host-user-data.ts";
+import {
+  letIn,
+  letOutToAnywhere,
+  type PortRange,
+  securityGroup,
+} from "../network/security-group.ts";
+import { hostUserData, machineImage } from "./host-user-data.ts";
 import type { NetworkParts } from "../network/network.ts";
 import { arn, awsManagedPolicy, trustInstances } from "../aws/policy.ts";
 
@@ -87,26 +91,18 @@ export class Cluster extends Construct implements ClusterParts {
   }
 
   private securityGroup({ network, name, config: { dynamicPortRange } }: ClusterProps) {
-    const group = new SecurityGroup(this, "security_group", {
+    const group = securityGroup(this, "security_group", {
       name: `${name}-hosts`,
       description: "ECS hosts, and in bridge mode their tasks",
       vpcId: network.vpcId,
-      tags: { Name: `${name}-hosts` },
     });
-    new VpcSecurityGroupIngressRule(this, "from_hosts", {
-      securityGroupId: group.id,
+    letIn(this, "from_hosts", {
       description: "Tasks reach each other on dynamic host ports",
-      ipProtocol: "tcp",
-      fromPort: dynamicPortRange.from,
-      toPort: dynamicPortRange.to,
-      referencedSecurityGroupId: group.id,
+      client: group.id,
+      server: group.id,
+      ports: dynamicPortRange,
     });
-    new VpcSecurityGroupEgressRule(this, "to_anywhere", {
-      securityGroupId: group.id,
-      description: "Image registries, AWS APIs, EFS and what apps call",
-      ipProtocol: "-1",
-      cidrIpv4: "0.0.0.0/0",
-    });
+    letOutToAnywhere(this, group, "Image registries, AWS APIs, EFS and what apps call");
     return group;
   }
 

@@ -1,11 +1,8 @@
+import type { PortRange } from "../network/security-group.ts";
+
 export interface HostProps {
   readonly cluster: string;
   readonly dynamicPortRange: PortRange;
-}
-
-export interface PortRange {
-  readonly from: number;
-  readonly to: number;
 }
 
 /** First boot of an Amazon Linux 2023 host of the cluster. */

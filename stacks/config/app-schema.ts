@@ -1,15 +1,17 @@
 import type { z } from "zod";
 import {
   containerHealthCheck,
-  cpuUnits,
+  commandFields,
   imageSchema,
   refuseBoth,
+  sizeFields,
   statementsSchema,
+  stopTimeout,
   variableFields,
 } from "./container-schema.ts";
 import { loadBalancerSchema } from "./load-balancer-schema.ts";
 import { autoscalingSchema, networkModeSchema } from "./tasks-schema.ts";
-import { fields, flag, listOf, listOfWords, text, whole } from "./fields.ts";
+import { fields, flag, listOf, text, whole } from "./fields.ts";
 
 const policyArn = text(/^arn:aws[a-z-]*:iam::(aws|\d{12}):policy\/[\w+=,.@/-]+$/, "a policy's ARN");
 
@@ -26,12 +28,8 @@ export const appSchema = fields({
   autoscaling: autoscalingSchema
     .optional()
     .describe("Tasks are added and taken away with the load; left out: desiredCount always run"),
-  memory: whole(32, 262_144, "MiB").default(256).describe("Hard limit of the container"),
-  cpu: whole(32, 65_536, cpuUnits).default(128).describe("CPU share"),
-  entryPoint: listOfWords("a list of words")
-    .optional()
-    .describe("In place of the image's ENTRYPOINT"),
-  command: listOfWords("a list of words").optional().describe("In place of the image's CMD"),
+  ...sizeFields,
+  ...commandFields,
   ...variableFields("AWS_REGION", "PORT", "REDIS_PASSWORD", "REDIS_URL", "REDIS_BESIDE_URL"),
   taskPolicy: statementsSchema.describe("What the app may do in AWS, beside finding its Redis"),
   taskPolicyArns: listOf(policyArn, 0, "policy ARNs")
@@ -43,9 +41,7 @@ export const appSchema = fields({
     .describe(
       "A check inside the container; a worker's only one. The task is replaced when it fails",
     ),
-  stopTimeout: whole(2, 3600, "seconds")
-    .default(30)
-    .describe("Time between SIGTERM and SIGKILL when a task stops"),
+  stopTimeout,
   readonlyRootFilesystem: flag()
     .default(false)
     .describe(

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { kmsKeyArn } from "./aws-ids.ts";
-import { either, fields, listOf, oneOf, text, whole } from "./fields.ts";
+import { either, fields, listOf, listOfWords, oneOf, text, whole } from "./fields.ts";
 import { parameterReference, secretReference } from "./secret-reference.ts";
 
 // Fields that the containers of the app, of its tasks and of other services share.
@@ -20,6 +20,22 @@ export const imageSchema = either(
   ),
   text(imageReference, imageAllowed),
 ).describe("Literal, or the SSM parameter that a release pipeline writes");
+
+export const sizeFields = {
+  memory: whole(32, 262_144, "MiB").default(256).describe("Hard limit of the container"),
+  cpu: whole(32, 65_536, cpuUnits).default(128).describe("CPU share"),
+};
+
+export const commandFields = {
+  entryPoint: listOfWords("a list of words")
+    .optional()
+    .describe("In place of the image's ENTRYPOINT"),
+  command: listOfWords("a list of words").optional().describe("In place of the image's CMD"),
+};
+
+export const stopTimeout = whole(2, 3600, "seconds")
+  .default(30)
+  .describe("Time between SIGTERM and SIGKILL when a task stops");
 
 const plainAllowed = "text in quotes, without a password in a URL: such a URL belongs into secrets";
 const plainValue = text(/^/, "text in quotes").refine(

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { kmsKeyArn } from "./aws-ids.ts";
 import { fields, oneOf, text, whole } from "./fields.ts";
-import { maxmemoryPolicies } from "./redis-policies.ts";
+import { maxmemoryPolicy, parametersField } from "./redis-fields.ts";
 import { parseWindow, windowsMeet } from "./time-window.ts";
 
 // TLS for a single shard, and a change of it in place, came with these; older ones are past their end.
@@ -14,7 +14,7 @@ const parameterAllowed =
   "a parameter that ElastiCache lets one tune: timeout, tcp-keepalive, databases, " +
   "notify-keyspace-events, maxmemory-samples, reserved-memory-percent, active-..., lazyfree-..., " +
   "slowlog-..., latency-..., client-output-buffer-limit-...";
-const parameter = text(
+const parameters = parametersField(
   /^(timeout|tcp-keepalive|databases|notify-keyspace-events|maxmemory-samples|reserved-memory-percent|activedefrag|(active|lazyfree|slowlog|latency|client-output-buffer-limit)-[a-z-]+)$/,
   parameterAllowed,
 );
@@ -37,17 +37,8 @@ export const elastiCacheFields = {
   replicas: whole(0, 5)
     .default(1)
     .describe("Nodes besides the primary; with one or more, in other zones, one takes over"),
-  maxmemoryPolicy: oneOf(maxmemoryPolicies)
-    .default("noeviction")
-    .describe("What Redis drops when its memory is full"),
-  parameters: z
-    .record(
-      parameter,
-      text(/^[A-Za-z0-9][\w .-]*$/, "text in quotes, such as 10000"),
-      "an object from parameter to text",
-    )
-    .default({})
-    .describe("Further parameters of the parameter group"),
+  maxmemoryPolicy,
+  parameters: parameters.describe("Further parameters of the parameter group"),
   snapshotRetentionDays: whole(0, 35, "days")
     .default(7)
     .describe("How long a daily snapshot is kept; 0 for none"),

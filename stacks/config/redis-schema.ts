@@ -3,7 +3,7 @@ import { elastiCacheFields, soundElastiCache } from "./elasticache-schema.ts";
 import { externalRedisSchema } from "./external-redis-schema.ts";
 import { either, fields, oneOf, text, whole } from "./fields.ts";
 import { cpuUnits, imageReference } from "./container-schema.ts";
-import { maxmemoryPolicies } from "./redis-policies.ts";
+import { maxmemoryPolicy, parametersField } from "./redis-fields.ts";
 
 /** The Redis of an environment. */
 
@@ -32,7 +32,7 @@ const parameterAllowed =
   "maxclients, timeout, tcp-keepalive, databases, hz, io-threads, notify-keyspace-events, " +
   "maxmemory-samples, auto-aof-rewrite-..., active-..., lazyfree-..., slowlog-..., latency-..., " +
   "client-output-buffer-limit";
-const parameter = text(
+const parameters = parametersField(
   /^(maxclients|timeout|tcp-keepalive|databases|hz|io-threads|notify-keyspace-events|maxmemory-samples|client-output-buffer-limit|activedefrag|(auto-aof-rewrite|active|lazyfree|slowlog|latency)-[a-z-]+)$/,
   parameterAllowed,
 );
@@ -55,22 +55,13 @@ const serviceFields = {
     .default(512)
     .describe("Hard limit of the container; Redis keeps at most 75 % of it as data"),
   cpu: whole(64, 65_536, cpuUnits).default(256).describe("CPU share"),
-  maxmemoryPolicy: oneOf(maxmemoryPolicies)
-    .default("noeviction")
-    .describe("What Redis drops when its memory is full"),
+  maxmemoryPolicy,
   appendfsync: oneOf(["everysec", "always"])
     .default("everysec")
     .describe(
       "When writes are on disk: a lost host loses a second, or nothing at the price of speed",
     ),
-  parameters: z
-    .record(
-      parameter,
-      text(/^[A-Za-z0-9][\w .-]*$/, "text in quotes, such as 10000"),
-      "an object from parameter to text",
-    )
-    .default({})
-    .describe("Further parameters of redis.conf, those that tune"),
+  parameters: parameters.describe("Further parameters of redis.conf, those that tune"),
   dnsTtl: whole(1, 300, "seconds").default(10).describe("TTL of the SRV record"),
   healthCheck: fields({
     interval: whole(5, 300, "seconds").default(10).describe("Time between two checks"),

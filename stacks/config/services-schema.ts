@@ -1,14 +1,16 @@
 import { z } from "zod";
 import {
   containerHealthCheck,
-  cpuUnits,
+  commandFields,
   imageSchema,
   refuseBoth,
+  sizeFields,
   statementsSchema,
+  stopTimeout,
   variableFields,
 } from "./container-schema.ts";
 import { networkModeSchema, ownName } from "./tasks-schema.ts";
-import { fields, listOfWords, oneOf, whole } from "./fields.ts";
+import { fields, oneOf, whole } from "./fields.ts";
 
 /** Services besides the app that it finds as it finds Redis. */
 
@@ -24,20 +26,14 @@ export const serviceSchema = fields({
     ),
   dnsTtl: whole(1, 300, "seconds").default(10).describe("TTL of the records"),
   desiredCount: whole(1, 1000).default(1).describe("Tasks that run"),
-  memory: whole(32, 262_144, "MiB").default(256).describe("Hard limit of the container"),
-  cpu: whole(32, 65_536, cpuUnits).default(128).describe("CPU share"),
-  entryPoint: listOfWords("a list of words")
-    .optional()
-    .describe("In place of the image's ENTRYPOINT"),
-  command: listOfWords("a list of words").optional().describe("In place of the image's CMD"),
+  ...sizeFields,
+  ...commandFields,
   ...variableFields("AWS_REGION", "PORT"),
   taskPolicy: statementsSchema.describe("What the program may do in AWS"),
   healthCheck: containerHealthCheck
     .optional()
     .describe("A check inside the container: only healthy tasks are found once one is healthy"),
-  stopTimeout: whole(2, 3600, "seconds")
-    .default(30)
-    .describe("Time between SIGTERM and SIGKILL when a task stops"),
+  stopTimeout,
 })
   .check(refuseBoth)
   .refine(({ records, networkMode }) => records === "SRV" || networkMode === "awsvpc", {

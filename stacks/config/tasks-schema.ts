@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { cronPattern } from "./operation-schema.ts";
 import { fields, listOfWords, oneOf, text, whole } from "./fields.ts";
-import { cpuUnits } from "./container-schema.ts";
+import { sizeFields } from "./container-schema.ts";
 
 /** How tasks are in the network and how many of them there are. */
 
@@ -61,8 +61,7 @@ const task = fields({
   schedule: text(new RegExp(`^(${rate.source}|${cronPattern})$`), scheduleAllowed)
     .optional()
     .describe("When it runs; left out: when somebody starts it, with the command in the outputs"),
-  memory: whole(32, 262_144, "MiB").default(256).describe("Hard limit of the container"),
-  cpu: whole(32, 65_536, cpuUnits).default(128).describe("CPU share"),
+  ...sizeFields,
 });
 export type TaskConfig = z.output<typeof task>;
 

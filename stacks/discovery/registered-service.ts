@@ -8,7 +8,8 @@ import { ecsService, type ServiceProps } from "../ecs/ecs-service.ts";
 import type { NetworkMode } from "../ecs/task-network.ts";
 import type { RecordType } from "./discovery.ts";
 
-export interface RegisteredServiceProps extends Omit<ServiceProps, "serviceRegistries"> {
+/** How the tasks of a service are registered. */
+export interface Registration {
   readonly registry: ServiceDiscoveryService;
   /** Name of the container that others connect to. */
   readonly container: string;
@@ -21,12 +22,11 @@ export interface RegisteredServiceProps extends Omit<ServiceProps, "serviceRegis
 /** An ECS service whose tasks register in a Cloud Map service. */
 export function registeredService(
   scope: Construct,
-  { registry, container, port, mode, records, ...props }: RegisteredServiceProps,
+  registration: Registration,
+  props: ServiceProps,
 ): EcsService {
-  const service = ecsService(scope, {
-    ...props,
-    serviceRegistries: registries(registry.arn, { container, port, mode, records }),
-  });
+  const { registry } = registration;
+  const service = ecsService(scope, { ...props, serviceRegistries: registries(registration) });
   // A Cloud Map service that was made anew may carry its old id, and ECS then never registers again
   // (https://github.com/hashicorp/terraform-provider-aws/issues/46930): replace the ECS service too.
   // Terraform takes a bare address here; its `.id`, since the whole resource would also fire when
@@ -41,15 +41,13 @@ export function registeredService(
  * record needs no port at all
  * (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ServiceRegistry.html).
  */
-function registries(
-  registryArn: string,
-  {
-    container,
-    port,
-    mode,
-    records,
-  }: Pick<RegisteredServiceProps, "container" | "port" | "mode" | "records">,
-): EcsServiceServiceRegistries {
+function registries({
+  registry: { arn: registryArn },
+  container,
+  port,
+  mode,
+  records,
+}: Registration): EcsServiceServiceRegistries {
   if (mode !== "awsvpc") return { registryArn, containerName: container, containerPort: port };
   return records === "SRV" ? { registryArn, port } : { registryArn };
 }

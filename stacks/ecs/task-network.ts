@@ -1,12 +1,16 @@
 import type { EcsServiceNetworkConfiguration } from "@cdktf/provider-aws/lib/ecs-service/index.js";
-import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group/index.js";
-import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security-group-egress-rule/index.js";
-import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule/index.js";
+import type { SecurityGroup } from "@cdktf/provider-aws/lib/security-group/index.js";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { ClusterParts } from "../cluster/cluster.ts";
-import type { PortRange } from "../cluster/host-user-data.ts";
 import type { NetworkParts } from "../network/network.ts";
+import {
+  letIn,
+  letOutToAnywhere,
+  onePort,
+  type PortRange,
+  securityGroup,
+} from "../network/security-group.ts";
 
 export type NetworkMode = "bridge" | "awsvpc" | "host";
 
@@ -60,38 +64,28 @@ export class TaskNetwork extends Construct {
 
   /** Ports on which a container that listens on `port` is reached. */
   ports(port: number): PortRange {
-    return this.mode === "bridge" ? this.dynamicPortRange : { from: port, to: port };
+    return this.mode === "bridge" ? this.dynamicPortRange : onePort(port);
   }
 
   private securityGroup({ name, network }: TaskNetworkProps): SecurityGroup {
-    const group = new SecurityGroup(this, "security_group", {
+    const group = securityGroup(this, "security_group", {
       name: `${name}-tasks`,
       description: `Tasks of ${name}`,
       vpcId: network.vpcId,
-      tags: { Name: `${name}-tasks` },
     });
-    new VpcSecurityGroupEgressRule(this, "to_anywhere", {
-      securityGroupId: group.id,
-      description: "AWS APIs, Redis and what the program calls",
-      ipProtocol: "-1",
-      cidrIpv4: "0.0.0.0/0",
-    });
+    letOutToAnywhere(this, group, "AWS APIs, Redis and what the program calls");
     return group;
   }
 
   /** Redis and others in bridge mode are on dynamic ports of the hosts. */
   private toHosts(group: SecurityGroup, cluster: ClusterParts): ITerraformDependable[] {
-    const { from, to } = cluster.dynamicPortRange;
-    return cluster.securityGroupIds.map(
-      (hosts, index) =>
-        new VpcSecurityGroupIngressRule(this, `hosts_${index}_from_here`, {
-          securityGroupId: hosts,
-          description: "Tasks with a network interface of their own",
-          ipProtocol: "tcp",
-          fromPort: from,
-          toPort: to,
-          referencedSecurityGroupId: group.id,
-        }),
+    return cluster.securityGroupIds.map((hosts, index) =>
+      letIn(this, `hosts_${index}_from_here`, {
+        description: "Tasks with a network interface of their own",
+        client: group.id,
+        server: hosts,
+        ports: cluster.dynamicPortRange,
+      }),
     );
   }
 }

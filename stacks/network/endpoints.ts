@@ -1,8 +1,7 @@
-import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group/index.js";
 import { VpcEndpoint } from "@cdktf/provider-aws/lib/vpc-endpoint/index.js";
-import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule/index.js";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import { letIn, onePort, securityGroup } from "./security-group.ts";
 
 /** Reached through a route instead of an address, at no cost. */
 const gatewayServices = ["s3", "dynamodb"];
@@ -31,8 +30,13 @@ export class Endpoints extends Construct {
     const gateways = gatewayServices.filter(
       (service) => service === "s3" || services.includes(service),
     );
-    const group = interfaces.length === 0 ? undefined : this.securityGroup(props);
-    this.securityGroupId = group?.id;
+    if (interfaces.length > 0) {
+      this.securityGroupId = securityGroup(this, "security_group", {
+        name: `${props.name}-endpoints`,
+        description: "Endpoints of AWS services",
+        vpcId: props.vpcId,
+      }).id;
+    }
     this.dependencies = [
       ...gateways.map((service) =>
         this.endpoint(service, props, {
@@ -46,7 +50,7 @@ export class Endpoints extends Construct {
           // The service's own name then leads to the endpoint: no program needs to know of it.
           privateDnsEnabled: true,
           subnetIds: [...props.subnetIds],
-          securityGroupIds: group === undefined ? [] : [group.id],
+          securityGroupIds: this.securityGroupId === undefined ? [] : [this.securityGroupId],
         }),
       ),
     ];
@@ -55,13 +59,11 @@ export class Endpoints extends Construct {
   /** Lets `securityGroupId` in, and nobody else in the VPC. */
   admit(id: string, securityGroupId: string): ITerraformDependable[] {
     if (this.securityGroupId === undefined) return [];
-    const rule = new VpcSecurityGroupIngressRule(this, `from_${id}`, {
-      securityGroupId: this.securityGroupId,
+    const rule = letIn(this, `from_${id}`, {
       description: "AWS services over HTTPS",
-      ipProtocol: "tcp",
-      fromPort: 443,
-      toPort: 443,
-      referencedSecurityGroupId: securityGroupId,
+      client: securityGroupId,
+      server: this.securityGroupId,
+      ports: onePort(443),
     });
     return [rule];
   }
@@ -76,15 +78,6 @@ export class Endpoints extends Construct {
       serviceName: `com.amazonaws.${region}.${service}`,
       tags: { Name: `${name}-${service}` },
       ...kind,
-    });
-  }
-
-  private securityGroup({ vpcId, name }: EndpointsProps): SecurityGroup {
-    return new SecurityGroup(this, "security_group", {
-      name: `${name}-endpoints`,
-      description: "Endpoints of AWS services",
-      vpcId,
-      tags: { Name: `${name}-endpoints` },
     });
   }
 }

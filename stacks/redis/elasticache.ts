@@ -2,13 +2,12 @@ import { DataAwsSecretsmanagerSecretVersion } from "@cdktf/provider-aws/lib/data
 import { ElasticacheParameterGroup } from "@cdktf/provider-aws/lib/elasticache-parameter-group/index.js";
 import { ElasticacheReplicationGroup } from "@cdktf/provider-aws/lib/elasticache-replication-group/index.js";
 import { ElasticacheSubnetGroup } from "@cdktf/provider-aws/lib/elasticache-subnet-group/index.js";
-import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group/index.js";
-import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule/index.js";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { type ElastiCacheConfig, engineVersionOf } from "../config/elasticache-schema.ts";
 import type { Names } from "../config/names.ts";
 import type { NetworkParts } from "../network/network.ts";
+import { letIn, onePort, securityGroup } from "../network/security-group.ts";
 import type { Statement } from "../aws/policy.ts";
 import { keepIf } from "../aws/protection.ts";
 import { redisPort } from "./redis-container.ts";
@@ -126,20 +125,17 @@ export class ElastiCache extends Construct implements RedisParts {
   }
 
   private securityGroup({ names, network, clientSecurityGroupIds }: ElastiCacheProps) {
-    const group = new SecurityGroup(this, "security_group", {
+    const group = securityGroup(this, "security_group", {
       name: `${names.redis}-elasticache`,
       description: "Nodes of Redis",
       vpcId: network.vpcId,
-      tags: { Name: `${names.redis}-elasticache` },
     });
     for (const [index, client] of clientSecurityGroupIds.entries()) {
-      new VpcSecurityGroupIngressRule(this, `from_clients_${index}`, {
-        securityGroupId: group.id,
+      letIn(this, `from_clients_${index}`, {
         description: "Redis over TLS",
-        ipProtocol: "tcp",
-        fromPort: redisPort,
-        toPort: redisPort,
-        referencedSecurityGroupId: client,
+        client,
+        server: group.id,
+        ports: onePort(redisPort),
       });
     }
     return group;

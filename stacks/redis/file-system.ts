@@ -2,14 +2,13 @@ import { EfsAccessPoint } from "@cdktf/provider-aws/lib/efs-access-point/index.j
 import { EfsFileSystemPolicy } from "@cdktf/provider-aws/lib/efs-file-system-policy/index.js";
 import { EfsFileSystem } from "@cdktf/provider-aws/lib/efs-file-system/index.js";
 import { EfsMountTarget } from "@cdktf/provider-aws/lib/efs-mount-target/index.js";
-import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group/index.js";
-import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule/index.js";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { ClusterParts } from "../cluster/cluster.ts";
 import type { FileSystemConfig } from "../config/file-system-schema.ts";
 import type { Environment } from "../config/environment-schema.ts";
 import type { NetworkParts } from "../network/network.ts";
+import { letIn, onePort, securityGroup } from "../network/security-group.ts";
 import { arn, policyDocument, type Statement } from "../aws/policy.ts";
 import { keepIf } from "../aws/protection.ts";
 
@@ -117,11 +116,10 @@ export class FileSystem extends Construct {
 
   /** One in every zone: a host mounts through its own zone's. */
   private mountTargets(props: FileSystemProps): ITerraformDependable[] {
-    const group = new SecurityGroup(this, "security_group", {
+    const group = securityGroup(this, "security_group", {
       name: `${props.name}-efs`,
       description: "EFS mount targets",
       vpcId: props.network.vpcId,
-      tags: { Name: `${props.name}-efs` },
     });
     const targets = props.network.privateSubnetIds.map(
       (subnetId, index) =>
@@ -141,16 +139,13 @@ export class FileSystem extends Construct {
 
   /** The host mounts the volume, not the container. */
   private allowHosts(groupId: string, cluster: ClusterParts): ITerraformDependable[] {
-    return cluster.securityGroupIds.map(
-      (hosts, index) =>
-        new VpcSecurityGroupIngressRule(this, `from_hosts_${index}`, {
-          securityGroupId: groupId,
-          description: "NFS from the ECS hosts",
-          ipProtocol: "tcp",
-          fromPort: 2049,
-          toPort: 2049,
-          referencedSecurityGroupId: hosts,
-        }),
+    return cluster.securityGroupIds.map((hosts, index) =>
+      letIn(this, `from_hosts_${index}`, {
+        description: "NFS from the ECS hosts",
+        client: hosts,
+        server: groupId,
+        ports: onePort(2049),
+      }),
     );
   }
 }

@@ -62,16 +62,18 @@ export class RedisService extends Construct implements RedisParts {
 
   private service(props: RedisServiceProps, roles: TaskRoles): EcsService {
     const { environment, names, cluster, discovery, fileSystem, password } = props;
-    return registeredService(this, {
-      name: names.redis,
-      cluster,
-      definition: this.taskDefinition(props, roles),
-      exec: environment.exec,
+    const registration = {
       registry: discovery,
       container,
       port: redisPort,
       mode: "bridge",
       records: "SRV",
+    } as const;
+    return registeredService(this, registration, {
+      name: names.redis,
+      cluster,
+      definition: this.taskDefinition(props, roles),
+      exec: environment.exec,
       ...oneWriter,
       dependencies: [
         ...cluster.dependencies,

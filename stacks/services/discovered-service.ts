@@ -1,6 +1,5 @@
 import type { EcsService } from "@cdktf/provider-aws/lib/ecs-service/index.js";
 import type { EcsTaskDefinition } from "@cdktf/provider-aws/lib/ecs-task-definition/index.js";
-import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule/index.js";
 import { Construct } from "constructs";
 import { valuesFrom } from "../aws/secret-access.ts";
 import type { ClusterParts } from "../cluster/cluster.ts";
@@ -14,6 +13,7 @@ import { imageOf, taskDefinition } from "../ecs/task-definition.ts";
 import { TaskNetwork } from "../ecs/task-network.ts";
 import { TaskRoles } from "../ecs/task-roles.ts";
 import type { NetworkParts } from "../network/network.ts";
+import { letIn } from "../network/security-group.ts";
 
 export interface DiscoveredServiceProps {
   /** Of the ECS service and of the Cloud Map service: it is found as `[name].[namespace]`. */
@@ -76,17 +76,14 @@ export class DiscoveredService extends Construct {
   ): EcsService {
     const { name, config, environment, cluster, discovery } = props;
     const { networkMode: mode, port, records, dnsTtl, desiredCount } = config;
-    return registeredService(this, {
+    const registry = discovery.service(this.node.id, name, dnsTtl, records);
+    const registration = { registry, container: name, port, mode, records };
+    return registeredService(this, registration, {
       name,
       cluster,
       definition,
       network: this.taskNetwork,
       exec: environment.exec,
-      registry: discovery.service(this.node.id, name, dnsTtl, records),
-      container: name,
-      port,
-      mode,
-      records,
       ...replicas({ count: desiredCount, takesHostPort: mode === "host" }),
       dependencies: [
         ...cluster.dependencies,
@@ -97,21 +94,18 @@ export class DiscoveredService extends Construct {
     });
   }
 
-  /** On dynamic ports the hosts let their own in already; on a port of its own nobody is, yet. */
+  /** On dynamic ports the hosts let each other in already. A port of its own is still closed. */
   private admit({ config, clientSecurityGroupIds }: DiscoveredServiceProps) {
     if (config.networkMode === "bridge") return [];
-    const { from, to } = this.taskNetwork.ports(config.port);
-    return this.taskNetwork.securityGroupIds.flatMap((group, index) =>
-      clientSecurityGroupIds.map(
-        (client, other) =>
-          new VpcSecurityGroupIngressRule(this, `client_${other}_to_${index}`, {
-            securityGroupId: group,
-            description: "Clients of the service",
-            ipProtocol: "tcp",
-            fromPort: from,
-            toPort: to,
-            referencedSecurityGroupId: client,
-          }),
+    const ports = this.taskNetwork.ports(config.port);
+    return this.taskNetwork.securityGroupIds.flatMap((server, index) =>
+      clientSecurityGroupIds.map((client, other) =>
+        letIn(this, `client_${other}_to_${index}`, {
+          description: "Clients of the service",
+          client,
+          server,
+          ports,
+        }),
       ),
     );
   }
