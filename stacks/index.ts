@@ -1,6 +1,6 @@
 /**
- * What another CDKTF project may import: whole environments, or the constructs they are made of, with
- * the rules that their JSON is checked against. `docs/constructs.md` has an example.
+ * What another CDKTF project can import: whole environments, or single constructs and the rules for
+ * their JSON. `docs/constructs.md` has an example.
  */
 export { Cluster, type ClusterParts, existingCluster } from "./cluster/cluster.ts";
 export { ConfigError, type ConfigProblem } from "./config/config-error.ts";

@@ -19,7 +19,7 @@ export interface AppTasksProps {
   readonly names: Names;
   readonly cluster: ClusterParts;
   readonly network: TaskNetwork;
-  /** Whose image, roles and Redis they have. */
+  /** Gives them its image and roles. */
   readonly app: AppService;
   readonly redis: RedisParts;
 }
@@ -29,7 +29,7 @@ export interface AppTasksProps {
  * them with the command in the outputs.
  */
 export class AppTasks extends Construct {
-  /** Where schedules leave what they could not start; undefined without a schedule. */
+  /** Where schedules leave the starts that failed; undefined without a schedule. */
   readonly deadLetters: DeadLetters | undefined;
 
   constructor(scope: Construct, id: string, props: AppTasksProps) {

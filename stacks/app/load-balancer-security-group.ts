@@ -12,7 +12,7 @@ export interface LoadBalancerSecurityGroupProps {
   readonly name: string;
   readonly config: LoadBalancerConfig;
   readonly network: NetworkParts;
-  /** What listens behind it, on which port inside its container. */
+  /** The app's tasks. */
   readonly tasks: TaskNetwork;
   readonly port: number | undefined;
 }
@@ -36,7 +36,7 @@ export function loadBalancerSecurityGroup(
   const protocols = config.certificateArn === undefined ? [http] : [http, https];
   for (const { protocol, port } of protocols) {
     for (const cidrIpv4 of config.allowedCidrs) {
-      // By what it lets in: another entry in the list leaves this rule as it is.
+      // The id is the block: another entry in the list leaves this rule unchanged.
       new VpcSecurityGroupIngressRule(
         scope,
         `${protocol}_from_${cidrIpv4.replaceAll(/\W/g, "_")}`,

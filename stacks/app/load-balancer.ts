@@ -19,7 +19,7 @@ export interface LoadBalancerProps extends LoadBalancerSecurityGroupProps {
   readonly isProtected: boolean;
 }
 
-/** An application load balancer in front of the app's tasks, wherever they are in the network. */
+/** An application load balancer in front of the app's tasks, in every network mode. */
 export class LoadBalancer extends Construct {
   /** Where clients reach the app. */
   readonly url: string;
@@ -80,14 +80,14 @@ export class LoadBalancer extends Construct {
     const hasAddresses = tasks.mode === "awsvpc";
     const { path, interval, timeout, healthyThreshold, unhealthyThreshold } = config.healthCheck;
     return new LbTargetGroup(this, "targets", {
-      // The type is fixed once made: a group of the other type stands beside it until nobody uses it.
+      // The type cannot change: a group of the other type is created before this one is destroyed.
       name: hasAddresses ? `${name}-ip` : name,
       targetType: hasAddresses ? "ip" : "instance",
       lifecycle: { createBeforeDestroy: true },
       vpcId: network.vpcId,
       protocol: "HTTP",
-      // Each target brings its own port: this one is never used. A change of it would replace the
-      // group, which fails while a listener and the service refer to it, so it is always the same.
+      // Each target has its own port: this one is never used. It is constant because a change would
+      // replace the group, which fails while a listener and the service refer to it.
       port: 80,
       deregistrationDelay: String(config.deregistrationDelay),
       healthCheck: {
@@ -101,7 +101,7 @@ export class LoadBalancer extends Construct {
     });
   }
 
-  /** The same listener with and without a certificate: changing between them replaces nothing. */
+  /** The same listener with and without a certificate: switching replaces nothing. */
   private http(
     balancer: Lb,
     action: LbListenerDefaultAction,
@@ -129,7 +129,7 @@ export class LoadBalancer extends Construct {
       defaultAction: [{ type: "forward", targetGroupArn: targets.arn }],
     });
     const redirect = { port: "443", protocol: "HTTPS", statusCode: "HTTP_301" };
-    // Nobody is sent to a listener that is not there yet, or no longer.
+    // The redirect is created after its target, and destroyed before it.
     const http = this.http(balancer, { type: "redirect", redirect }, [https]);
     return [http, https];
   }

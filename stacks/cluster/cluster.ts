@@ -21,15 +21,15 @@ import { hostUserData, machineImage } from "./host-user-data.ts";
 import type { NetworkParts } from "../network/network.ts";
 import { arn, awsManagedPolicy, trustInstances } from "../aws/policy.ts";
 
-/** What services need to know of the cluster they run on. */
+/** What services need from their cluster. */
 export interface ClusterParts {
   readonly name: string;
   readonly arn: string;
-  /** Otherwise its owner lets its hosts in to what exists as well. */
+  /** False for an existing cluster: its owner opens existing file systems to its hosts. */
   readonly isCreated: boolean;
-  /** None: any EC2 host of the cluster. */
+  /** Undefined: any EC2 host of the cluster. */
   readonly capacityProvider?: string;
-  /** Of the hosts; in bridge mode they are the tasks' as well. */
+  /** Security groups of the hosts, and in bridge mode of their tasks. */
   readonly securityGroupIds: readonly string[];
   readonly dynamicPortRange: PortRange;
   /**
@@ -46,7 +46,7 @@ export interface ClusterProps {
   readonly name: string;
   readonly region: string;
   readonly isProtected: boolean;
-  /** Of hosts and volumes: the provider's default tags do not reach what a group starts. */
+  /** Tags of hosts and volumes: the provider's default tags do not reach what a group starts. */
   readonly tags: Readonly<Record<string, string>>;
   readonly network: NetworkParts;
 }
@@ -136,8 +136,8 @@ export class Cluster extends Construct implements ClusterParts {
     return new LaunchTemplate(this, "launch_template", {
       name: `${name}-host`,
       updateDefaultVersion: true,
-      // Resolved when a host starts: a new image changes no plan, and no running host. Whoever runs
-      // the hosts rolls them, with an instance refresh.
+      // Resolved when a host starts: a new image changes no plan and no running host. Operators roll
+      // the hosts with an instance refresh.
       imageId: config.imageId ?? machineImage(config.instanceType),
       instanceType: config.instanceType,
       iamInstanceProfile: { arn: profile.arn },
@@ -178,12 +178,12 @@ export class Cluster extends Construct implements ClusterParts {
       maxSize: config.maxHosts,
       vpcZoneIdentifier: [...network.privateSubnetIds],
       launchTemplate: { id: template.id, version: "$Latest" },
-      // Goes with termination protection below; a forced delete does not wait for hosts.
+      // Termination protection below needs it. A forced delete does not wait for hosts.
       protectFromScaleIn: isProtected,
       forceDelete: !isProtected,
       tag: [
         { key: "Name", value: `${name}-host`, propagateAtLaunch: true },
-        // ECS adds it to groups it manages: declared, it is no difference in the next plan.
+        // ECS adds this tag to groups it manages: declared here, the next plan shows no difference.
         { key: "AmazonECSManaged", value: "true", propagateAtLaunch: true },
         // Default tags do not reach a group either; its hosts have theirs from the launch template.
         ...Object.entries(tags).map(([key, value]) => ({ key, value, propagateAtLaunch: false })),
@@ -207,7 +207,7 @@ export class Cluster extends Construct implements ClusterParts {
   }
 }
 
-/** A cluster that its owner runs, hosts, role and capacity providers included. */
+/** A cluster that exists, with hosts, role and capacity providers. */
 export function existingCluster(
   config: ExistingCluster,
   { account, region }: Pick<Environment, "account" | "region">,

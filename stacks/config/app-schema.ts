@@ -27,11 +27,13 @@ export const appSchema = fields({
     .describe("Tasks that run; left out: 2, or as many as autoscaling says"),
   autoscaling: autoscalingSchema
     .optional()
-    .describe("Tasks are added and taken away with the load; left out: desiredCount always run"),
+    .describe("Adds and removes tasks with the load; left out: desiredCount always run"),
   ...sizeFields,
   ...commandFields,
   ...variableFields("AWS_REGION", "PORT", "REDIS_PASSWORD", "REDIS_URL", "REDIS_BESIDE_URL"),
-  taskPolicy: statementsSchema.describe("What the app may do in AWS, beside finding its Redis"),
+  taskPolicy: statementsSchema.describe(
+    "What the app may do in AWS, in addition to finding its Redis",
+  ),
   taskPolicyArns: listOf(policyArn, 0, "policy ARNs")
     .max(10, "at most 10 policy ARNs")
     .default([])
@@ -44,9 +46,7 @@ export const appSchema = fields({
   stopTimeout,
   readonlyRootFilesystem: flag()
     .default(false)
-    .describe(
-      "The container writes nowhere but to 32 MiB of /tmp in memory; not together with exec",
-    ),
+    .describe("The container writes only to 32 MiB of /tmp in memory; not with exec"),
 }).check(refuseBoth);
 
 /** The port that the app's container listens on; undefined for a worker that publishes none. */

@@ -1,7 +1,7 @@
 import { securityGroupId } from "./aws-ids.ts";
 import { either, fields, has, listOf, oneOf, text, whole } from "./fields.ts";
 
-// What listens on every host already, besides what is below 1024: ECS' and Docker's ports
+// What already listens on every host above port 1023: ports of ECS and Docker
 // (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PortMapping.html), NFS, and the
 // local ends of the TLS tunnels to EFS (port_range_lower_bound and port_range_upper_bound in
 // https://github.com/aws/efs-utils/blob/master/dist/efs-utils.conf).
@@ -39,7 +39,7 @@ const createdCluster = fields({
     ),
   diskSize: whole(30, 16_384, "GiB")
     .default(30)
-    .describe("Disk of a host, for images and what containers write besides their volumes"),
+    .describe("Disk of a host, for images and what containers write outside their volumes"),
   containerInsights: oneOf(["enabled", "enhanced", "disabled"])
     .default("enabled")
     .describe("Metrics of tasks and hosts, which alarms and the dashboard read"),

@@ -46,7 +46,7 @@ const plainValue = text(/^/, "text in quotes").refine(
 /**
  * Plain and secret variables.
  *
- * @param reserved set by the stack: an environment of one's own may not redefine them
+ * @param reserved variables that the stack sets: an environment may not set them
  */
 export function variableFields(...reserved: readonly string[]) {
   const allowed = `a variable name such as LOG_LEVEL, none of ${reserved.join(", ")}`;
@@ -67,7 +67,7 @@ export function variableFields(...reserved: readonly string[]) {
       ),
     secretKeyArns: listOf(kmsKeyArn, 0, "KMS key ARNs")
       .default([])
-      .describe("KMS keys of one's own that those secrets are encrypted with"),
+      .describe("Your own KMS keys that those secrets are encrypted with"),
   };
 }
 
@@ -76,7 +76,7 @@ interface Variables {
   readonly secrets: Readonly<Record<string, string>>;
 }
 
-/** For `check`: a variable has one value. */
+/** For `check`: a variable is either plain or secret. */
 export function refuseBoth<Value extends Variables>({
   value,
   issues,
@@ -103,9 +103,9 @@ export const statementsSchema = z
         text(/^[a-z0-9-]+:[A-Za-z0-9*?]+$/, actionAllowed),
         1,
         "1 or more actions",
-      ).describe("What it is about"),
+      ).describe("Actions"),
       Resource: listOf(text(/^(\*|arn:\S+)$/, resourceAllowed), 1, "1 or more ARNs").describe(
-        "On what",
+        "Resources",
       ),
       Condition: conditions.optional().describe("When, as in an IAM policy"),
     }),
@@ -118,10 +118,10 @@ export const containerHealthCheck = fields({
   interval: whole(5, 300, "seconds").default(10).describe("Time between two checks"),
   timeout: whole(2, 60, "seconds").default(5).describe("How long one may take"),
   retries: whole(1, 10).default(3).describe("Failures in a row that make it unhealthy"),
-  startPeriod: whole(0, 300, "seconds").default(60).describe("Failures within it do not count"),
+  startPeriod: whole(0, 300, "seconds").default(60).describe("Failures in this time do not count"),
 });
 
-/** In the terms of a container definition. */
+/** The check of a container, as the container definition takes it. */
 export function checkInside({ command: shell, ...times }: z.output<typeof containerHealthCheck>) {
   return { shell, ...times };
 }

@@ -4,7 +4,7 @@ import { fields, oneOf, text, whole } from "./fields.ts";
 import { maxmemoryPolicy, parametersField } from "./redis-fields.ts";
 import { parseWindow, windowsMeet } from "./time-window.ts";
 
-// TLS for a single shard, and a change of it in place, came with these; older ones are past their end.
+// Older versions lack TLS for a single shard or cannot change it in place, and are no longer supported.
 const versions = { valkey: ["7.2", "8.0", "8.1", "8.2"], redis: ["7.0", "7.1"] } as const;
 const versionAllowed = Object.entries(versions)
   .map(([engine, list]) => `${list.join(", ")} of ${engine}`)
@@ -24,7 +24,7 @@ const weeklyAllowed = "an hour to a day of a week in UTC, such as sun:05:00-sun:
 
 export const elastiCacheFields = {
   kind: oneOf(["elasticache"]).describe("Redis as a replication group that ElastiCache runs"),
-  engine: oneOf(["valkey", "redis"]).default("valkey").describe("Whose server it is"),
+  engine: oneOf(["valkey", "redis"]).default("valkey").describe("Server software"),
   engineVersion: oneOf([...versions.valkey, ...versions.redis])
     .optional()
     .describe("Version of the engine; left out: 8.0 of valkey, 7.1 of redis"),
@@ -33,10 +33,10 @@ export const elastiCacheFields = {
     "a node type such as cache.t4g.small, of a generation that can fail over",
   )
     .default("cache.t4g.small")
-    .describe("Size of a node; data, buffers and a quarter for forks fit its memory"),
+    .describe("Size of a node; its memory must fit data, buffers and a quarter for forks"),
   replicas: whole(0, 5)
     .default(1)
-    .describe("Nodes besides the primary; with one or more, in other zones, one takes over"),
+    .describe("Nodes in addition to the primary; with one or more, in other zones, one takes over"),
   maxmemoryPolicy,
   parameters: parameters.describe("Further parameters of the parameter group"),
   snapshotRetentionDays: whole(0, 35, "days")
@@ -61,7 +61,7 @@ export const elastiCacheFields = {
 const plainElastiCache = fields(elastiCacheFields);
 export type ElastiCacheConfig = z.output<typeof plainElastiCache>;
 
-/** For `check`: fields that are valid one by one go together. */
+/** For `check`: the engine has that version, and the two windows do not overlap. */
 export function soundElastiCache<Value extends ElastiCacheConfig>({
   value,
   issues,

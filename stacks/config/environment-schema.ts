@@ -20,7 +20,7 @@ export const environmentSchema = fields({
   region: regionName.describe("AWS region"),
   protected: flag()
     .default(false)
-    .describe("Holds what must not be lost: nothing with data is destroyed or forced"),
+    .describe("Holds data that must not be lost: nothing with data is destroyed or forced"),
   state: stateSchema,
   tags: tagsSchema,
   logRetentionDays: oneOf([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096])
@@ -29,7 +29,7 @@ export const environmentSchema = fields({
   logKmsKeyArn: kmsKeyArn
     .optional()
     .describe(
-      "Key that encrypts the logs besides CloudWatch's own; its policy must let Logs use it",
+      "Key that encrypts the logs in place of CloudWatch's own; its policy must let Logs use it",
     ),
   network: networkSchema,
   cluster: clusterSchema,
@@ -37,7 +37,7 @@ export const environmentSchema = fields({
   fileSystem: fileSystemSchema,
   exec: flag()
     .default(false)
-    .describe("ECS Exec: a shell in running containers, for those whom IAM lets in"),
+    .describe("ECS Exec: a shell in running containers, for users whom IAM allows"),
   redis: redisSchema,
   app: appSchema,
   tasks: tasksSchema,

@@ -7,7 +7,7 @@ const holdsObject = (value: unknown) => typeof value === "object" && value !== n
 const urlAllowed =
   'a URL without a password, such as "rediss://redis.example.com:6379"; ' +
   `${secretArnAllowed}; or { ssmParameter: "/name" }`;
-// The one place where a password might be written by mistake: it is named, and never shown.
+// A password might be written here by mistake: the error says so, and never shows it.
 const plainUrl =
   /^(redis|rediss|redis\+srv|rediss\+srv):\/\/([\w.~%-]+@)?[\w.-]+(:\d{1,5})?(\/\d+)?$/;
 const url = text(/^/, urlAllowed).refine((value) => plainUrl.test(value) || secretArn.test(value), {
@@ -20,7 +20,7 @@ const url = text(/^/, urlAllowed).refine((value) => plainUrl.test(value) || secr
 const passwordAllowed = `${secretArnAllowed}; or { ssmParameter: "/name" }`;
 
 export const externalRedisSchema = fields({
-  kind: oneOf(["external"]).describe("Redis that somebody else runs, reached by a URL"),
+  kind: oneOf(["external"]).describe("An external Redis, reached by a URL"),
   url: either(
     holdsObject,
     parameterReference("/dev/redis/url", "Parameter with the URL"),

@@ -29,5 +29,5 @@ export type FileSystemConfig =
   | z.output<typeof existingFileSystem>
   | z.output<typeof createdFileSystem>;
 
-/** What a file system is where the environment does not say. */
+/** The file system of an environment that leaves `fileSystem` out. */
 export const defaultFileSystem = createdFileSystem.parse({});

@@ -2,8 +2,6 @@ import { vpcId } from "./aws-ids.ts";
 import { parseCidr } from "./cidr.ts";
 import { either, fields, flag, has, listOf, oneOf, text } from "./fields.ts";
 
-/** The network of an environment: created, or taken as existing because its owner runs it. */
-
 const subnetId = text(/^subnet-[0-9a-f]+$/, "a subnet id such as subnet-0123abcd");
 
 const cidrAllowed = "an IPv4 block such as 10.10.0.0/16, prefix 16 to 24, no host bit set";
@@ -33,7 +31,7 @@ const createdNetwork = fields({
     .describe("Further AWS services that the app calls, to be reached without NAT"),
   flowLogs: flag()
     .default(false)
-    .describe("Record who talks to whom in the VPC, kept as long as the containers' logs"),
+    .describe("Record the connections in the VPC, kept as long as the containers' logs"),
 });
 
 const privateAllowed = "2 or more subnet ids, each in another zone";
@@ -56,9 +54,9 @@ export const networkSchema = either(has("vpcId"), existingNetwork, createdNetwor
 );
 
 /**
- * What hosts and tasks call when they have no other way out, and why. Not among them: EFS, whose
- * mount targets are in the VPC, STS, since ECS hands a task its credentials, and what AWS calls by
- * itself (registration in Cloud Map, target groups, backups, the machine image's parameter).
+ * The AWS services that hosts and tasks call, and why: without NAT each needs an endpoint. EFS does
+ * not, since its mount targets are in the VPC; nor STS, since ECS gives a task its credentials; nor
+ * what AWS itself calls (Cloud Map registration, target groups, backups, the image parameter).
  */
 export const servicesWithoutNat: Readonly<Record<string, string>> = {
   ecs: "the agent registers its host",

@@ -6,9 +6,9 @@ import { problemsOf } from "./config-problems.ts";
 
 const checkedSchema = environmentSchema.superRefine(refuseContradictions);
 
-// The name begins AWS names, and each kind has its rules: a load balancer's has 32 characters at most
-// and does not begin with internal-, a capacity provider's not with aws, ecs or fargate, a security
-// group's not with sg-.
+// Names in AWS begin with it, and have rules: a load balancer's has at most 32 characters and does not
+// begin with internal-, a capacity provider's not with aws, ecs or fargate, a security group's not
+// with sg-.
 const environmentName = /^(?!aws|ecs|fargate|internal|sg(-|$))[a-z]([a-z0-9-]{0,18}[a-z0-9])?$/;
 const environmentNameAllowed =
   "1 to 20 lower-case letters, digits and hyphens, the first a letter, the last no hyphen; " +
@@ -17,7 +17,7 @@ const environmentNameAllowed =
 /**
  * Validates every environment, and the environments against each other.
  *
- * @param environments the object that `environments.ts` exports; nothing about it is trusted
+ * @param environments the object that `environments.ts` exports, not yet checked
  * @returns the environments in the order written
  * @throws ConfigError `ERR_CONFIG_INVALID` with all problems found
  */

@@ -12,8 +12,7 @@ import {
 import { networkModeSchema, ownName } from "./tasks-schema.ts";
 import { fields, oneOf, whole } from "./fields.ts";
 
-/** Services besides the app that it finds as it finds Redis. */
-
+/** A service besides the app. The app finds it as it finds Redis. */
 export const serviceSchema = fields({
   image: imageSchema,
   port: whole(1, 65_535).describe("Port the container listens on, also in its PORT"),
@@ -51,11 +50,11 @@ export const servicesSchema = z
   .record(ownName, serviceSchema, "an object from a service's name to what it is")
   .default({})
   .describe(
-    "Services of one's own, found in the namespace as `<environment>-<name>`: the app gets the " +
+    "Further services, found in the namespace as `<environment>-<name>`: the app gets the " +
       "name in `<NAME>_SRV`, or with A records name and port in `<NAME>_ADDRESS`",
   );
 
-/** The variable in which the app is told where a service is. */
+/** The app's variable with the address of a service. */
 export function addressVariable(name: string, { records }: Pick<ServiceConfig, "records">): string {
   const suffix = records === "SRV" ? "SRV" : "ADDRESS";
   return `${name.replaceAll("-", "_").toUpperCase()}_${suffix}`;

@@ -2,8 +2,6 @@ import { z } from "zod";
 import { kmsKeyArn, regionName } from "./aws-ids.ts";
 import { either, fields, has, oneOf, text } from "./fields.ts";
 
-/** Where Terraform keeps what it knows of an environment, and how its resources are marked. */
-
 const s3State = fields({
   kind: oneOf(["s3"]).describe("An S3 bucket, with a lock file beside each state"),
   bucket: text(
@@ -64,4 +62,6 @@ export const tagsSchema = z
   .record(tagKey, text(tagCharacters, tagValueAllowed).max(256, tagValueAllowed), tagsAllowed)
   .refine((tags) => Object.keys(tags).length <= 40, { error: tagsAllowed })
   .default({})
-  .describe("Tags of all resources, hosts, volumes and tasks, besides Environment and ManagedBy");
+  .describe(
+    "Tags of all resources, hosts, volumes and tasks, in addition to Environment and ManagedBy",
+  );

@@ -6,7 +6,7 @@ import type { NetworkParts } from "../network/network.ts";
 import type { Statement } from "../aws/policy.ts";
 import { keepIf } from "../aws/protection.ts";
 
-/** SRV tells host and port, A the address alone. */
+/** SRV holds host and port, A only the address. */
 export type RecordType = "SRV" | "A";
 
 export interface DiscoveryProps {
@@ -16,7 +16,7 @@ export interface DiscoveryProps {
   readonly isProtected: boolean;
 }
 
-/** A Cloud Map namespace, which is a private DNS zone, and the services that are found in it. */
+/** A Cloud Map namespace, which is a private DNS zone, and the services in it. */
 export class Discovery extends Construct {
   private readonly namespace: string;
   private readonly namespaceId: string;
@@ -46,7 +46,7 @@ export class Discovery extends Construct {
    * mode, or by A records.
    *
    * @param id of the construct, the service's name without its environment
-   * @param ttl of the records, in seconds: how long a client may go on with an old address
+   * @param ttl of the records, in seconds: how long a client may use an old address
    */
   service(
     id: string,
@@ -58,14 +58,14 @@ export class Discovery extends Construct {
       name,
       dnsConfig: {
         namespaceId: this.namespaceId,
-        // All healthy instances (up to 8); WEIGHTED would answer with one at random.
+        // Answers with up to 8 healthy instances; WEIGHTED would answer with one at random.
         routingPolicy: "MULTIVALUE",
         dnsRecords: [{ type, ttl }],
       },
-      // ECS reports health here. An empty block plans a replacement for ever
+      // ECS reports health here. An empty block plans a replacement every time
       // (https://github.com/hashicorp/terraform-provider-aws/issues/44285): 1 is the value AWS keeps.
       healthCheckCustomConfig: { failureThreshold: 1 },
-      // Instances that a killed task left behind would block the delete.
+      // Instances of killed tasks would block the delete.
       forceDestroy: !this.isProtected,
       ...keepIf(this.isProtected),
     });
@@ -73,8 +73,8 @@ export class Discovery extends Construct {
 }
 
 /**
- * The right to ask Cloud Map for a service's instances, for where DNS itself is too slow. The action
- * knows no resource, hence `*`.
+ * Lets a role ask Cloud Map for a service's instances, where DNS is too slow. The action takes no
+ * resource, so it is `*`.
  */
 export function discover(namespace: string, service: string): Statement {
   return {

@@ -1,13 +1,13 @@
 import { tasksOf } from "../rules/tasks.ts";
 import { at, blocks, type Template, text, texts } from "../rules/template.ts";
 
-/** One line of a bill: how many of what run all the time. */
+/** One line of a bill: something that runs all the time, and how many of it. */
 export interface Billed {
   readonly what: string;
   readonly count: number;
-  /** Where the capacity provider adds some. @default count */
+  /** The most that the capacity provider adds up to. @default count */
   readonly most?: number;
-  /** The page of AWS with its price. */
+  /** AWS's page with the price. */
   readonly pricing: string;
 }
 
@@ -95,7 +95,7 @@ function endpointInterfaces(template: Template): number {
   return sum(interfaces, ({ body }) => texts(body["subnet_ids"]).length);
 }
 
-/** 8 for a cluster, 6 for a task definition, 11 for a service (https://aws.amazon.com/cloudwatch/pricing/). */
+/** 8 a cluster, 6 a task definition, 11 a service (https://aws.amazon.com/cloudwatch/pricing/). */
 function insightsMetrics(template: Template): number {
   const clusters = template
     .all("aws_ecs_cluster")

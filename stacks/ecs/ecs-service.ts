@@ -38,7 +38,7 @@ export function ecsService(
 }
 
 export interface ReplicasProps {
-  /** Tasks that run at least, and at first. */
+  /** The least number of tasks, and the number at first. */
   readonly count: number;
   /** Whether two tasks cannot run on one host, since both would use its port. */
   readonly takesHostPort: boolean;

@@ -16,23 +16,23 @@ export type NetworkMode = "bridge" | "awsvpc" | "host";
 
 export interface TaskNetworkProps {
   readonly mode: NetworkMode;
-  /** Of the service. */
+  /** Name of the service. */
   readonly name: string;
   readonly network: NetworkParts;
   readonly cluster: ClusterParts;
-  /** Whether the tasks look for others on dynamic ports of the hosts. */
+  /** Whether the tasks connect to dynamic ports of the hosts. */
   readonly reachesHosts: boolean;
 }
 
 /**
- * Where a service's tasks are in the network: on the network of their host, with its security groups,
- * or, in the mode awsvpc, each with an interface and a security group of its own.
+ * The network of a service's tasks. In awsvpc mode each task has an interface of its own, with a
+ * security group of the service; in the other modes tasks use the network of their host.
  */
 export class TaskNetwork extends Construct {
   readonly mode: NetworkMode;
-  /** Of the tasks: what they connect from, and what lets others in to them. */
+  /** Security groups of the tasks: they connect from these, and others are let in to these. */
   readonly securityGroupIds: readonly string[];
-  /** Of a service or a run of a task; undefined where tasks share the network of their host. */
+  /** For a service or a run of a task; undefined where tasks use the network of their host. */
   readonly configuration: EcsServiceNetworkConfiguration | undefined;
   /** What must exist before a task starts, and as long as it runs. */
   readonly dependencies: readonly ITerraformDependable[];
@@ -53,7 +53,7 @@ export class TaskNetwork extends Construct {
     this.configuration = {
       subnets: [...network.privateSubnetIds],
       securityGroups: [group.id],
-      // On EC2 there is none to be had.
+      // Tasks on EC2 cannot have one.
       assignPublicIp: false,
     };
     this.dependencies = [
@@ -77,7 +77,7 @@ export class TaskNetwork extends Construct {
     return group;
   }
 
-  /** Redis and others in bridge mode are on dynamic ports of the hosts. */
+  /** Redis and other services in bridge mode listen on dynamic ports of the hosts. */
   private toHosts(group: SecurityGroup, cluster: ClusterParts): ITerraformDependable[] {
     return cluster.securityGroupIds.map((hosts, index) =>
       letIn(this, `hosts_${index}_from_here`, {

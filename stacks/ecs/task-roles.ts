@@ -11,19 +11,19 @@ export interface TaskRolesProps {
   /** Of the service, for example `dev-redis`. */
   readonly name: string;
   readonly environment: Pick<Environment, "account" | "region" | "exec">;
-  /** What the containers' `secrets` refer to: ARNs of secrets, or of keys in them, and parameters. */
+  /** ARNs in the containers' `secrets`: of secrets, of keys in them, and of parameters. */
   readonly secrets: readonly string[];
-  /** Keys of one's own that those are encrypted with. */
+  /** Your own KMS keys that those are encrypted with. */
   readonly secretKeyArns?: readonly string[];
   /** What the program in the container may do. */
   readonly allowed: readonly Statement[];
-  /** Managed policies that say the same. */
+  /** Managed policies for the same. */
   readonly policyArns?: readonly string[];
 }
 
 /**
- * The two roles of a task: ECS takes on the execution role to pull the image, read the secrets and
- * write logs; the program inside has the task role.
+ * The two roles of a task. ECS uses the execution role to pull the image, read the secrets and write
+ * logs. The program in the container has the task role.
  */
 export class TaskRoles extends Construct {
   readonly executionRoleArn: string;
@@ -69,7 +69,7 @@ export class TaskRoles extends Construct {
     ];
   }
 
-  /** None where there is nothing to allow: IAM refuses a policy that says nothing. */
+  /** No policy if there is nothing to allow: IAM refuses an empty one. */
   private policy(id: string, name: string, role: IamRole, statements: readonly Statement[]) {
     if (statements.length === 0) return [];
     return [
@@ -79,8 +79,8 @@ export class TaskRoles extends Construct {
 }
 
 /**
- * The agent of ECS Exec speaks to Systems Manager with the task's role; these actions know no
- * resource (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html).
+ * The agent of ECS Exec talks to Systems Manager with the task's role. These actions take no resource
+ * (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html).
  */
 const execChannels: Statement = {
   Effect: "Allow",

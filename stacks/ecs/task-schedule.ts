@@ -9,7 +9,7 @@ import { arn, policyDocument, type Statement, trustService } from "../aws/policy
 import type { TaskNetwork } from "./task-network.ts";
 
 export interface TaskScheduleProps {
-  /** Of the schedule, its role, and the family of the task definition. */
+  /** Name of the schedule and its role, and the family of the task definition. */
   readonly name: string;
   /** `rate(...)` or `cron(...)`, in UTC. */
   readonly schedule: string;
@@ -17,13 +17,13 @@ export interface TaskScheduleProps {
   readonly cluster: ClusterParts;
   readonly network: TaskNetwork;
   readonly taskDefinitionArn: string;
-  /** Roles that the task takes on. */
+  /** Roles of the task. */
   readonly roleArns: readonly string[];
   readonly deadLetterArn: string;
   readonly dependencies: readonly ITerraformDependable[];
 }
 
-/** Starts a task at set times; what could not be started is not lost silently. */
+/** Starts a task at set times. Starts that fail are kept in a queue. */
 export class TaskSchedule extends Construct {
   constructor(scope: Construct, id: string, props: TaskScheduleProps) {
     super(scope, id);
@@ -45,7 +45,7 @@ export class TaskSchedule extends Construct {
       target: {
         arn: cluster.arn,
         roleArn: role.arn,
-        // A host may be on its way: it comes within minutes, and later than that is too late.
+        // A new host comes within minutes. After 15 minutes a start is too late.
         retryPolicy: { maximumEventAgeInSeconds: 900, maximumRetryAttempts: 15 },
         deadLetterConfig: { arn: deadLetterArn },
         ecsParameters: {
@@ -62,7 +62,7 @@ export class TaskSchedule extends Construct {
   }
 }
 
-/** Every revision: a role that names one would be changed, and read late, at every deploy. */
+/** The role names every revision: with one, it would change at every deploy, and take effect late. */
 function startTask({ name, environment, cluster, roleArns, deadLetterArn }: TaskScheduleProps) {
   const { region, account } = environment;
   return [
@@ -88,5 +88,5 @@ function startTask({ name, environment, cluster, roleArns, deadLetterArn }: Task
   ] satisfies Statement[];
 }
 
-/** Tags of the task definition go to the task as it starts. */
+/** A task gets the tags of its task definition when it starts. */
 const taggedAtStart = { StringEquals: { "ecs:CreateAction": "RunTask" } };

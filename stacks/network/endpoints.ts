@@ -3,23 +3,23 @@ import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { letIn, onePort, securityGroup } from "./security-group.ts";
 
-/** Reached through a route instead of an address, at no cost. */
+/** These are reached through a route instead of an address, at no cost. */
 const gatewayServices = ["s3", "dynamodb"];
 
 export interface EndpointsProps {
   readonly vpcId: string;
   readonly region: string;
   readonly name: string;
-  /** One a zone, each gets an address of every interface endpoint. */
+  /** One a zone; each gets an address of every interface endpoint. */
   readonly subnetIds: readonly string[];
   readonly routeTableIds: readonly string[];
-  /** Without S3, which is always there. */
+  /** Without S3, which always has an endpoint. */
   readonly services: readonly string[];
 }
 
-/** Ways from a VPC to AWS services that do not lead through the internet. */
+/** Endpoints of AWS services in a VPC: traffic to them does not go through the internet. */
 export class Endpoints extends Construct {
-  /** Each must exist before a host starts that has no other way. */
+  /** Must exist before a host starts that has no NAT. */
   readonly dependencies: readonly ITerraformDependable[];
   private readonly securityGroupId: string | undefined;
 
@@ -47,7 +47,7 @@ export class Endpoints extends Construct {
       ...interfaces.map((service) =>
         this.endpoint(service, props, {
           vpcEndpointType: "Interface",
-          // The service's own name then leads to the endpoint: no program needs to know of it.
+          // The service's usual name then resolves to the endpoint: programs need no setting.
           privateDnsEnabled: true,
           subnetIds: [...props.subnetIds],
           securityGroupIds: this.securityGroupId === undefined ? [] : [this.securityGroupId],
@@ -56,7 +56,7 @@ export class Endpoints extends Construct {
     ];
   }
 
-  /** Lets `securityGroupId` in, and nobody else in the VPC. */
+  /** Lets one security group use the endpoints. */
   admit(id: string, securityGroupId: string): ITerraformDependable[] {
     if (this.securityGroupId === undefined) return [];
     const rule = letIn(this, `from_${id}`, {

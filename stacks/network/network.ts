@@ -16,22 +16,22 @@ import { Endpoints } from "./endpoints.ts";
 import { FlowLog } from "./flow-log.ts";
 import type { LogSettings } from "../aws/log-settings.ts";
 
-/** What the rest of a stack needs to know of its network, created or existing. */
+/** What the rest of a stack needs from its network, created or existing. */
 export interface NetworkParts {
   readonly vpcId: string;
-  /** Of the hosts and the mount targets, one a zone. */
+  /** Subnets of the hosts and the mount targets, one a zone. */
   readonly privateSubnetIds: readonly string[];
-  /** Of a load balancer that faces the internet; without any it is internal. */
+  /** Subnets of a load balancer that faces the internet; without any it is internal. */
   readonly publicSubnetIds: readonly string[];
-  /** What a host needs to reach AWS: made before hosts, destroyed after them. */
+  /** What must exist before a host starts, to reach AWS; destroyed after the hosts. */
   readonly hostDependencies: readonly ITerraformDependable[];
-  /** What a load balancer that faces the internet needs to be accepted. */
+  /** What must exist before a load balancer that faces the internet. */
   readonly loadBalancerDependencies: readonly ITerraformDependable[];
   /**
-   * Lets a security group of hosts or tasks reach the endpoints of AWS services, if there are any.
+   * Lets a security group of hosts or tasks use the endpoints of AWS services, if there are any.
    *
    * @param id of the rule, one for each security group
-   * @returns what must exist before a host starts, besides `hostDependencies`
+   * @returns what must exist before a host starts, in addition to `hostDependencies`
    */
   readonly admit: (id: string, securityGroupId: string) => readonly ITerraformDependable[];
 }
@@ -54,8 +54,8 @@ interface Zone {
 }
 
 /**
- * A VPC with a public and a private subnet in each zone. Private subnets reach out through NAT, or
- * AWS services alone through endpoints.
+ * A VPC with a public and a private subnet in each zone. Private subnets reach the internet through
+ * NAT, or only AWS services through endpoints.
  */
 export class Network extends Construct implements NetworkParts {
   readonly vpcId: string;
@@ -114,8 +114,8 @@ export class Network extends Construct implements NetworkParts {
       enableDnsHostnames: true,
       tags: { Name: name },
     });
-    // AWS makes it with rules that let its members reach each other and everything; nothing of ours
-    // is in it, and with no rule nothing else can use it by oversight.
+    // AWS creates it with rules that let its members reach each other and everything. No resource here
+    // uses it; without rules it is useless to others as well.
     new DefaultSecurityGroup(this, "default_security_group", {
       vpcId: vpc.id,
       tags: { Name: `${name}-unused` },
@@ -172,7 +172,7 @@ export class Network extends Construct implements NetworkParts {
     const net = new Subnet(this, id, {
       vpcId: this.vpcId,
       availabilityZone: zone.zoneName,
-      // An eighth of the VPC each: room for four zones, public and private.
+      // An eighth of the VPC each: enough for four zones, public and private.
       cidrBlock: subnet(this.block, 3, block),
       tags: { Name: `${name}-${id.replace("_", "-")}` },
     });
@@ -194,7 +194,7 @@ export class Network extends Construct implements NetworkParts {
   }
 }
 
-/** A network that its owner runs: nothing is created in it but security groups and interfaces. */
+/** A network that exists: only security groups and interfaces are created in it. */
 export function existingNetwork(
   config: Exclude<Environment["network"], { cidr: string }>,
 ): NetworkParts {

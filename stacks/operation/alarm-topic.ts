@@ -13,10 +13,10 @@ export interface AlarmTopicProps {
   readonly environment: Environment;
 }
 
-/** Where alarms go: a topic of one's own with e-mail addresses, or one that exists. */
+/** The topic of the alarms: created with e-mail addresses, or an existing one. */
 export class AlarmTopic extends Construct {
   readonly arn: string;
-  /** Without it what is published is refused. */
+  /** Without the policy, SNS refuses what is published. */
   readonly dependencies: readonly ITerraformDependable[];
 
   constructor(scope: Construct, id: string, { config, environment }: AlarmTopicProps) {

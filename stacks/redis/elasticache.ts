@@ -18,15 +18,15 @@ export interface ElastiCacheProps {
   readonly config: ElastiCacheConfig;
   readonly names: Names;
   readonly network: Pick<NetworkParts, "vpcId" | "privateSubnetIds">;
-  /** Security groups of those who connect: the hosts', or the tasks' own. */
+  /** Security groups of the clients. */
   readonly clientSecurityGroupIds: readonly string[];
   readonly password: RedisPassword;
   readonly isProtected: boolean;
 }
 
 /**
- * Redis as a replication group with one shard: TLS, a password, and a replica that takes over. Its
- * primary endpoint is a plain name that follows the primary, so that the app dials it as it is.
+ * Redis as a replication group with one shard: TLS, a password, and a replica that takes over. The
+ * name of its primary endpoint always resolves to the primary: the app needs no SRV lookup.
  */
 export class ElastiCache extends Construct implements RedisParts {
   readonly environment: Readonly<Record<string, string>>;
@@ -72,9 +72,9 @@ export class ElastiCache extends Construct implements RedisParts {
       ...this.secured(props),
       ...times(config),
       autoMinorVersionUpgrade: "true",
-      // A failover costs clients a reconnect: of a protected environment only in the window.
+      // A failover makes clients reconnect: with protection only in the maintenance window.
       applyImmediately: !isProtected,
-      // By that name once only: it would keep an unprotected environment from a second destroy.
+      // The name can be used only once: without protection a second destroy would fail.
       ...(isProtected && { finalSnapshotIdentifier: `${names.replicationGroup}-final` }),
       tags: { Name: names.redis },
       ...keepIf(isProtected),
@@ -82,8 +82,8 @@ export class ElastiCache extends Construct implements RedisParts {
   }
 
   /**
-   * The token is no write-only argument, so it is in the state, whatever it is read from. It is read
-   * from the secret that the app has as well: one source, and a change of it reaches both.
+   * The token is not a write-only argument, so it is in the state. It is read from the app's own
+   * secret: a change reaches both.
    */
   private secured({ config, password }: ElastiCacheProps) {
     const token = new DataAwsSecretsmanagerSecretVersion(this, "token", {
@@ -96,7 +96,7 @@ export class ElastiCache extends Construct implements RedisParts {
       atRestEncryptionEnabled: "true",
       ...(config.kmsKeyArn !== undefined && { kmsKeyId: config.kmsKeyArn }),
       authToken: token.secretString,
-      // The old token works on beside a new one until all clients have that.
+      // The old token stays valid until all clients have the new one.
       authTokenUpdateStrategy: "ROTATE",
     };
   }
@@ -109,7 +109,7 @@ export class ElastiCache extends Construct implements RedisParts {
     });
   }
 
-  /** Named by its family: another engine or major version makes another group before this one goes. */
+  /** Named by its family: for another engine or major version, a new group is created first. */
   private parameters({ config, names }: ElastiCacheProps): ElasticacheParameterGroup {
     const family = familyOf(config);
     const settings = { ...config.parameters, "maxmemory-policy": config.maxmemoryPolicy };
@@ -150,7 +150,7 @@ function times({ snapshotRetentionDays, snapshotWindow, maintenanceWindow }: Ela
   };
 }
 
-/** `valkey8`, `redis7`: of a major version. */
+/** The parameter family of a major version: `valkey8`, `redis7`. */
 function familyOf(config: ElastiCacheConfig): string {
   return `${config.engine}${engineVersionOf(config).split(".")[0] ?? ""}`;
 }

@@ -4,7 +4,7 @@ import type { RedisParts } from "./redis-parts.ts";
 import { secretArn } from "../config/secret-reference.ts";
 import { valueFrom } from "../aws/secret-access.ts";
 
-/** A Redis that somebody else runs: nothing of it is made, the app is told where it is. */
+/** An external Redis: nothing is created, and the app gets its URL and password. */
 export function externalRedis(
   config: ExternalRedisConfig,
   environment: Pick<Environment, "account" | "region">,
@@ -22,7 +22,7 @@ export function externalRedis(
   };
 }
 
-/** One secret for both holds an object; with a password of its own it holds the URL alone. */
+/** A secret for both holds an object; if the password has its own, the secret holds only the URL. */
 function urlOf({ url, password }: ExternalRedisConfig): ExternalRedisConfig["url"] {
   if (typeof url !== "string" || password !== undefined || hasKey(url)) return url;
   return withKey(url, "url");
@@ -30,8 +30,7 @@ function urlOf({ url, password }: ExternalRedisConfig): ExternalRedisConfig["url
 
 function passwordOf({ url, password }: ExternalRedisConfig) {
   if (password !== undefined) return password;
-  if (typeof url !== "string" || !secretArn.test(url))
-    throw new TypeError("no password beside url");
+  if (typeof url !== "string" || !secretArn.test(url)) throw new TypeError("no password with url");
   return withKey(url, "password");
 }
 
@@ -39,7 +38,7 @@ function hasKey(reference: string): boolean {
   return reference.split(":").length > 7;
 }
 
-/** `<arn>:<json key>:<version stage>:<version id>`, the last two as they were. */
+/** Sets the key in `<arn>:<json key>:<version stage>:<version id>`. */
 function withKey(reference: string, key: string): string {
   const [stage = "", version = ""] = reference.split(":").slice(8);
   return [...reference.split(":").slice(0, 7), key, stage, version].join(":");

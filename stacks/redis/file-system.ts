@@ -15,20 +15,20 @@ import { keepIf } from "../aws/protection.ts";
 export interface FileSystemProps {
   readonly config: FileSystemConfig;
   readonly environment: Pick<Environment, "account" | "region" | "protected">;
-  /** Of what is created. */
+  /** Name of what is created. */
   readonly name: string;
-  /** Numbers of the one user that the folder belongs to, whoever mounts it. */
+  /** User and group that own the folder, and that every mount acts as. */
   readonly owner: { readonly uid: number; readonly gid: number };
   readonly network: NetworkParts;
   readonly cluster: ClusterParts;
 }
 
-/** One folder of an EFS file system, created or existing, that is reached through its access point. */
+/** A folder of an EFS file system, created or existing, behind an access point. */
 export class FileSystem extends Construct {
   readonly fileSystemId: string;
   readonly fileSystemArn: string;
   readonly accessPointId: string;
-  /** What the tasks' role needs to mount and write the folder. */
+  /** Lets a task's role mount and write the folder. */
   readonly access: Statement;
   /** What must exist before a task mounts it. */
   readonly dependencies: readonly ITerraformDependable[];
@@ -67,8 +67,8 @@ export class FileSystem extends Construct {
   }
 
   /**
-   * Lets nobody mount but `role`, and only through the access point and with TLS: EFS' default lets
-   * in whoever reaches a mount target. The policy of an existing file system is its owner's.
+   * Lets only one role mount, through the access point and with TLS. EFS' default lets in everyone who
+   * reaches a mount target. The policy of an existing file system is its owner's.
    *
    * @returns what must exist before a task mounts the folder
    */
@@ -114,7 +114,7 @@ export class FileSystem extends Construct {
     });
   }
 
-  /** One in every zone: a host mounts through its own zone's. */
+  /** One in every zone: a host mounts through the one in its own zone. */
   private mountTargets(props: FileSystemProps): ITerraformDependable[] {
     const group = securityGroup(this, "security_group", {
       name: `${props.name}-efs`,
@@ -132,7 +132,7 @@ export class FileSystem extends Construct {
     return [...this.allowHosts(group.id, props.cluster), ...targets];
   }
 
-  /** Where hosts and file system both exist, the way between them does too: a rule exists only once. */
+  /** Existing hosts can reach an existing file system already, and a rule cannot exist twice. */
   private openToHosts(groupId: string, { cluster }: FileSystemProps) {
     return cluster.isCreated ? this.allowHosts(groupId, cluster) : [];
   }

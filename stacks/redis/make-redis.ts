@@ -21,13 +21,13 @@ export interface RedisProps {
   readonly names: Names;
   readonly network: NetworkParts;
   readonly cluster: ClusterParts;
-  /** There is one wherever Redis is a service. */
+  /** Defined if Redis is a service. */
   readonly discovery: Discovery | undefined;
-  /** Security groups that the app's connections come from. */
+  /** Security groups of the app. */
   readonly clientSecurityGroupIds: readonly string[];
 }
 
-/** An environment's Redis, and what there is to watch of it. */
+/** An environment's Redis, and what alarms and the dashboard watch. */
 export interface Redis {
   readonly parts: RedisParts;
   /** Of a service. */

@@ -1,6 +1,6 @@
-import { versionGuard } from "./redis-version-guard.ts";
+// What runs inside the Redis container. It is plain text, so that a test can run it unchanged.
 
-/** What runs inside the Redis container: pure text, so that a test can run the very same. */
+import { versionGuard } from "./redis-version-guard.ts";
 
 export const redisPort = 6379;
 export const dataDirectory = "/data";

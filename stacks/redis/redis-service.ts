@@ -38,7 +38,7 @@ export interface RedisServiceProps {
 const container = "redis";
 const volume = "data";
 
-/** Redis as an ECS service of its own: no deploy of an app touches it. */
+/** Redis as an ECS service of its own: app deploys do not touch it. */
 export class RedisService extends Construct implements RedisParts {
   readonly environment: Readonly<Record<string, string>>;
   readonly secrets: Readonly<Record<string, string>>;

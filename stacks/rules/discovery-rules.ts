@@ -2,8 +2,6 @@ import { fieldOf, finding, forcedUnlessProtected, type Rule } from "./rule.ts";
 import { sharesHostNetwork, tasksOf } from "./tasks.ts";
 import { at, blocks, isAbout, statements, texts } from "./template.ts";
 
-/** Cloud Map: how a service is registered, and what its records are. */
-
 const registryNamesContainer: Rule = {
   id: "registry-names-container",
   title:
@@ -61,7 +59,7 @@ const customHealthThreshold: Rule = {
   title: "ECS reports the health of an instance itself, and the plan of that stays empty",
   source: "https://github.com/hashicorp/terraform-provider-aws/issues/44285",
   remedy:
-    "health_check_custom_config with failure_threshold = 1: an empty block plans a replacement for ever, any other value makes one",
+    "health_check_custom_config with failure_threshold = 1: an empty block plans a replacement every time, any other value causes one",
   check: fieldOf(
     "aws_service_discovery_service",
     "health_check_custom_config.failure_threshold",
@@ -144,6 +142,7 @@ const discoverOneService: Rule = {
   },
 };
 
+/** Cloud Map: how a service is registered, and what its records are. */
 export const discoveryRules: readonly Rule[] = [
   registryNamesContainer,
   registryFitsInterface,

@@ -3,8 +3,6 @@ import { hostGroupsOf, ingressInto, isFrom, opens } from "./security-groups.ts";
 import { tasksOf } from "./tasks.ts";
 import { at, blocks, type Resource, statements, texts } from "./template.ts";
 
-/** EFS: who may mount, from where, and how fast it is. */
-
 const accessPointTls: Rule = {
   id: "access-point-tls",
   title:
@@ -116,6 +114,7 @@ const encrypted: Rule = {
   check: fieldOf("aws_efs_file_system", "encrypted", (value) => value === true),
 };
 
+/** EFS: who may mount, from where, and how fast it is. */
 export const efsRules: readonly Rule[] = [
   accessPointTls,
   nfsOpen,

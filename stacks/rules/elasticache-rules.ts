@@ -2,13 +2,11 @@ import { fieldOf, finding, type Rule } from "./rule.ts";
 import { ingressInto, opens } from "./security-groups.ts";
 import { at, text, texts } from "./template.ts";
 
-/** ElastiCache: what a replication group needs to be safe, to fail over and to be destroyed. */
-
 const group = "aws_elasticache_replication_group";
 
 const tlsAndToken: Rule = {
   id: "elasticache-tls",
-  title: "ElastiCache speaks TLS alone and asks for a password, which can be changed under way",
+  title: "ElastiCache accepts only TLS and requires a password, which can be rotated",
   source: "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/auth.html",
   remedy:
     "transit_encryption_enabled = true, transit_encryption_mode required, auth_token, and auth_token_update_strategy, which has no default",
@@ -88,7 +86,8 @@ const lastSnapshot: Rule = {
 
 const family: Rule = {
   id: "parameter-family",
-  title: "The parameter group is of the engine's family, and another one is made before it goes",
+  title:
+    "The parameter group is of the engine's family, and a new one is created before it is destroyed",
   source: "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/ParameterGroups.html",
   remedy:
     "family of engine and major version, such as valkey8, in the group's name too, and create_before_destroy",
@@ -126,6 +125,7 @@ const open: Rule = {
   },
 };
 
+/** ElastiCache: what a replication group needs to be safe, to fail over and to be destroyed. */
 export const elastiCacheRules: readonly Rule[] = [
   tlsAndToken,
   tokenInState,

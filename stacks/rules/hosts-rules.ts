@@ -2,9 +2,7 @@ import { fieldOf, finding, type Rule } from "./rule.ts";
 import { groupsOf, ingressInto, isFrom, opens } from "./security-groups.ts";
 import { at, type Resource, type Template, text } from "./template.ts";
 
-/** The EC2 hosts of a cluster that the template makes: their image, metadata, ports and end. */
-
-/** First boot of a launch template's hosts, decoded. */
+/** The decoded first boot script of a launch template. */
 function userData({ body }: Resource): string {
   return Buffer.from(text(body["user_data"]), "base64").toString("utf8");
 }
@@ -44,7 +42,7 @@ const onePortRange: Rule = {
   },
 };
 
-/** Whether a rule opens part of the range to other tasks or a load balancer. */
+/** Whether a rule opens part of the range to tasks or a load balancer. */
 function overlaps({ body }: Resource, from: number, to: number): boolean {
   const isForTasks = body["referenced_security_group_id"] !== undefined;
   return isForTasks && Number(body["from_port"]) <= to && Number(body["to_port"]) >= from;
@@ -98,7 +96,7 @@ const disksEncrypted: Rule = {
 const terminationProtection: Rule = {
   id: "termination-protection",
   title:
-    "Managed termination protection stands on managed scaling and on scale-in protection, and keeps to environments that are not to be destroyed",
+    "Managed termination protection needs managed scaling and scale-in protection, and is only for environments that must not be destroyed",
   source:
     "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_AutoScalingGroupProvider.html",
   remedy:
@@ -117,6 +115,7 @@ const terminationProtection: Rule = {
   },
 };
 
+/** The EC2 hosts of a created cluster: image, metadata, ports and how they end. */
 export const hostRules: readonly Rule[] = [
   onePortRange,
   metadataVersion,

@@ -3,12 +3,10 @@ import { hostGroupsOf, ingressInto, isFrom } from "./security-groups.ts";
 import { allContainersOf, redisTasksOf, sharesHostNetwork, type Task, tasksOf } from "./tasks.ts";
 import { at, blocks, type Resource, type Template, text, texts } from "./template.ts";
 
-/** Network modes of tasks and what each asks of services, ports and target groups; and scaling. */
-
 const ownInterface: Rule = {
   id: "interface-of-its-own",
   title:
-    "A task in the mode awsvpc is told its subnets and security groups, and has no public address; in the other modes there is nothing to tell",
+    "A task in awsvpc mode has subnets and security groups, and no public address; in the other modes it has neither",
   source: "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_AwsVpcConfiguration.html",
   remedy:
     "network_configuration with subnets and security_groups and assign_public_ip = false for awsvpc, none otherwise",
@@ -55,7 +53,7 @@ function targetGroups(template: Template, { services }: Task): readonly Resource
 const targetType: Rule = {
   id: "target-type-fits-mode",
   title:
-    "A load balancer's targets are addresses in the mode awsvpc and instances otherwise; a change of the type makes another group before the old one goes",
+    "A load balancer's targets are addresses in the mode awsvpc and instances otherwise; a change of the type creates another group before the old one is destroyed",
   source: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/alb.html",
   remedy:
     "target_type ip for awsvpc, with a name ending in -ip, instance otherwise; lifecycle.create_before_destroy",
@@ -143,6 +141,7 @@ const scaledAlone: Rule = {
   },
 };
 
+/** Network modes of tasks, what each needs of services, ports and target groups; and scaling. */
 export const modeRules: readonly Rule[] = [
   ownInterface,
   hostPorts,

@@ -1,8 +1,6 @@
 import { finding, type Rule } from "./rule.ts";
 import { isAbout, statements, type Template } from "./template.ts";
 
-/** The network that the template makes: that names are answered in it, and that hosts get out. */
-
 const vpcAnswersDns: Rule = {
   id: "vpc-answers-dns",
   title: "A private namespace answers only in a VPC with DNS support and DNS hostnames",
@@ -17,7 +15,7 @@ const vpcAnswersDns: Rule = {
   },
 };
 
-/** What a host and its agent call, whatever runs on it. */
+/** What every host and its agent call. */
 const needed = ["ecs", "ecs-agent", "ecs-telemetry", "ecr.api", "ecr.dkr", "logs", "s3"];
 
 const wayToAws: Rule = {
@@ -60,4 +58,5 @@ function wanted(template: Template): readonly string[] {
   ];
 }
 
+/** The created network: it answers DNS queries, and hosts reach AWS. */
 export const networkRules: readonly Rule[] = [vpcAnswersDns, wayToAws];

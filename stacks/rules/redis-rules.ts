@@ -9,9 +9,7 @@ import {
 } from "./tasks.ts";
 import { at, blocks, texts } from "./template.ts";
 
-/** Redis in a container: one writer, an honest health check, memory, a password. */
-
-/** Words that a Redis command says once, and what is wrong if it does not. */
+/** A check that the command of Redis matches a pattern. */
 function commandSays(pattern: RegExp): Rule["check"] {
   return (template) =>
     redisTasksOf(template)
@@ -145,7 +143,7 @@ const durable: Rule = {
 const passwordAsked: Rule = {
   id: "password-asked",
   title:
-    "Redis asks for a password, which no process list shows: the official image has protected mode compiled out",
+    "Redis requires a password, which no process list shows: the official image has protected mode compiled out",
   source: "https://redis.io/docs/latest/operate/oss_and_stack/management/security/",
   remedy:
     'requirepass "$REDIS_PASSWORD" in the command, with REDIS_PASSWORD and, for redis-cli, REDISCLI_AUTH among the secrets',
@@ -236,6 +234,7 @@ const appAfterRedis: Rule = {
   },
 };
 
+/** Redis in a container: one writer, an honest health check, memory, a password. */
 export const redisRules: readonly Rule[] = [
   oneTask,
   noRollback,

@@ -12,8 +12,6 @@ import {
   texts,
 } from "./template.ts";
 
-/** Schedules that start tasks: not lost silently, in the right network, with narrow rights. */
-
 const schedule = "aws_scheduler_schedule";
 
 const notLost: Rule = {
@@ -91,4 +89,5 @@ function isLimited(list: readonly Body[], action: string, operator: string, key:
   );
 }
 
+/** Schedules that start tasks: failures are kept, the network is right, the rights are narrow. */
 export const scheduleRules: readonly Rule[] = [notLost, inItsMode, narrowRole];

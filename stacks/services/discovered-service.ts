@@ -16,22 +16,22 @@ import type { NetworkParts } from "../network/network.ts";
 import { letIn } from "../network/security-group.ts";
 
 export interface DiscoveredServiceProps {
-  /** Of the ECS service and of the Cloud Map service: it is found as `[name].[namespace]`. */
+  /** Name of the ECS service and of the Cloud Map service: it is found as `[name].[namespace]`. */
   readonly name: string;
   readonly config: ServiceConfig;
   readonly environment: ServiceSettings;
   readonly network: NetworkParts;
   readonly cluster: ClusterParts;
   readonly discovery: Discovery;
-  /** Where its logs go, for example `/ecs/dev/search`. */
+  /** Name of its log group, for example `/ecs/dev/search`. */
   readonly logGroup: string;
-  /** Security groups that its clients connect from. */
+  /** Security groups of its clients. */
   readonly clientSecurityGroupIds: readonly string[];
 }
 
 /**
- * A service on ECS that others find through Cloud Map, as they find Redis: by SRV records, or in the
- * mode awsvpc by A records.
+ * A service on ECS that others find through Cloud Map, as they find Redis: by SRV records, or in
+ * awsvpc mode by A records.
  */
 export class DiscoveredService extends Construct {
   /** What a dialer looks up. */

@@ -2,7 +2,7 @@ import { isInternal, type LoadBalancerConfig } from "../load-balancer-schema.ts"
 import type { EnvironmentFields } from "../environment-schema.ts";
 import type { Contradiction } from "./contradiction.ts";
 
-/** Holds for a worker; an app's load balancer is judged by `holds`. */
+/** Always true for a worker; otherwise `holds` checks the app's load balancer. */
 function balanced(
   holds: (loadBalancer: LoadBalancerConfig, environment: EnvironmentFields) => boolean,
 ): Contradiction["holds"] {

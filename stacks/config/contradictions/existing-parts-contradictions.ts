@@ -1,8 +1,8 @@
 import type { Contradiction } from "./contradiction.ts";
 
-const elsewhere = "only together with an existing network (vpcId and privateSubnetIds)";
+const elsewhere = "only with an existing network (vpcId and privateSubnetIds)";
 
-// What runs already runs in a VPC that exists: it cannot be part of one that is yet to be created.
+// Existing resources are in an existing VPC: they cannot be in one that will be created.
 export const existingPartsContradictions: readonly Contradiction[] = [
   {
     path: ["cluster"],

@@ -2,13 +2,12 @@ import type { EnvironmentFields } from "../environment-schema.ts";
 import type { Contradiction } from "./contradiction.ts";
 import { elastiCacheOf, needsNamespace, serviceOf } from "../redis-kinds.ts";
 
-/** What does not go together with a Redis that is no service of ECS. */
-
 function leftOut(what: string, instead: string) {
   return ({ redis }: EnvironmentFields): string =>
     `left out with redis.kind ${redis.kind}: ${what}; ${instead}`;
 }
 
+/** What contradicts Redis on ElastiCache or an external Redis. */
 export const redisContradictions: readonly Contradiction[] = [
   {
     path: ["fileSystem"],
@@ -50,7 +49,7 @@ export const redisContradictions: readonly Contradiction[] = [
   ]),
 ];
 
-/** The environment's own, or the one beside it, if that is what lies at the path. */
+/** ElastiCache at a path: `redis` itself, or `redis.beside`. */
 function elastiCacheAt(path: readonly string[], environment: EnvironmentFields) {
   const isOwn = environment.redis.kind === "elasticache";
   return isOwn === (path.length === 1) ? elastiCacheOf(environment) : undefined;

@@ -1,3 +1,5 @@
+// Made from the schema, so that no field is forgotten: each refuses what it does not allow.
+
 import { describe, expect, it } from "vitest";
 import type { z } from "zod";
 import { ConfigError, type ConfigProblem } from "../../../stacks/config/config-error.ts";
@@ -6,8 +8,6 @@ import { definitionOf } from "../../../stacks/config/fields.ts";
 import type { SchemaField } from "../../../stacks/config/schema-fields.ts";
 import { basesFor, everyField, set, withField } from "../support/valid-environments.ts";
 import { rangeOf } from "../support/valid-values.ts";
-
-/** Made from the schema, so that no field is forgotten: each refuses what it does not allow. */
 
 const fields = everyField.filter(({ path }) => !path.includes("[]"));
 const named = (list: readonly SchemaField[]) =>
