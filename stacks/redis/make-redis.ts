@@ -30,31 +30,32 @@ export interface RedisProps {
 /** An environment's Redis, and what alarms and the dashboard watch. */
 export interface Redis {
   readonly parts: RedisParts;
-  /** Of a service. */
+  /** Only of a service. */
   readonly fileSystem?: FileSystem;
-  /** Of ElastiCache. */
+  /** Only of ElastiCache. */
   readonly nodeIds?: readonly string[];
 }
 
-/** Makes the Redis that an environment says, directly in its stack: the addresses tell what it is. */
+/** Creates the Redis of an environment, directly in its stack: resource addresses show its kind. */
 export function makeRedis(stack: TerraformStack, props: RedisProps): Redis {
   const { redis } = props.environment;
   if (redis.kind === "external") return { parts: externalRedis(redis, props.environment) };
   const secret = password(stack, redis.passwordVersion, props);
-  if (redis.kind === "service") {
-    const own = service(stack, redis, props, secret);
-    return redis.beside === undefined
-      ? own
-      : besideEachOther(own, elastiCache(stack, redis.beside, props, secret));
-  }
-  const own = elastiCache(stack, redis, props, secret);
-  return redis.beside === undefined
-    ? own
-    : besideEachOther(own, service(stack, redis.beside, props, secret));
+  const [own, beside] =
+    redis.kind === "service"
+      ? [
+          service(stack, redis, props, secret),
+          redis.beside && elastiCache(stack, redis.beside, props, secret),
+        ]
+      : [
+          elastiCache(stack, redis, props, secret),
+          redis.beside && service(stack, redis.beside, props, secret),
+        ];
+  return beside === undefined ? own : withSecond(own, beside);
 }
 
-/** The app uses its own, and is told where the other one is: a task of its may copy between them. */
-function besideEachOther(own: Redis, { parts: beside, ...watched }: Redis): Redis {
+/** The app uses its own Redis, and gets the URL of the second one, so that its tasks can copy data. */
+function withSecond(own: Redis, { parts: beside, ...watched }: Redis): Redis {
   const { REDIS_URL: url = "" } = beside.environment;
   const parts: RedisParts = {
     environment: { ...own.parts.environment, REDIS_BESIDE_URL: url },
@@ -112,7 +113,7 @@ function elastiCache(
   return { parts, nodeIds: parts.nodeIds };
 }
 
-/** The same secret for both kinds: who moves from one to the other keeps the password. */
+/** One secret for both kinds: a move from one to the other keeps the password. */
 function password(
   stack: TerraformStack,
   version: number,
