@@ -119,7 +119,7 @@ function makeDiscovery(
 
 function makeLoadBalancer(
   stack: Construct,
-  { name: environment, app, protected: isProtected }: Environment,
+  { name: logPrefix, app, protected: isProtected }: Environment,
   names: Names,
   network: NetworkParts,
   tasks: TaskNetwork,
@@ -127,7 +127,7 @@ function makeLoadBalancer(
   if (app.loadBalancer === false) return undefined;
   return new LoadBalancer(stack, "load_balancer", {
     name: names.app,
-    environment,
+    logPrefix,
     config: app.loadBalancer,
     network,
     tasks,

@@ -12,7 +12,7 @@ export const appContainer = "app";
 export interface AppContainerProps {
   readonly environment: Environment;
   readonly names: Names;
-  readonly redis: Pick<RedisParts, "environment" | "secrets">;
+  readonly redis: Pick<RedisParts, "variables" | "secrets">;
   /** The literal of the environment, or a token of what its parameter holds. */
   readonly image: string;
 }
@@ -34,13 +34,13 @@ export function appContainerProps({
     port,
     entryPoint: app.entryPoint,
     command: app.command,
-    environment: {
+    variables: {
       ...app.environment,
       ...addressesOf(environment, names),
       // SDKs look for the region in the instance metadata, which only host mode can reach.
       AWS_REGION: region,
       ...(port !== undefined && { PORT: String(port) }),
-      ...redis.environment,
+      ...redis.variables,
     },
     secrets: { ...valuesFrom(app.secrets, environment), ...redis.secrets },
     healthCheck: app.healthCheck && checkInside(app.healthCheck),

@@ -40,7 +40,7 @@ export class AppService extends Construct {
     this.image = imageOf(this, app.image);
     this.roles = this.taskRoles(props);
     const definition = taskDefinition(this, {
-      environment,
+      settings: environment,
       family: names.app,
       mode: network.mode,
       roles: this.roles,
@@ -63,7 +63,7 @@ export class AppService extends Construct {
     const secrets = [redis.secrets, valuesFrom(app.secrets, environment)];
     return new TaskRoles(this, "roles", {
       name: names.app,
-      environment,
+      settings: environment,
       secrets: secrets.flatMap((each) => Object.values(each)),
       secretKeyArns: app.secretKeyArns,
       allowed: [...redis.allowed, ...discoverServices(environment, names), ...app.taskPolicy],

@@ -65,7 +65,7 @@ export class AppTasks extends Construct {
     });
     return taskDefinition(this, {
       prefix: `${name}_`,
-      environment,
+      settings: environment,
       family: names.task(name),
       mode: network.mode,
       roles: app.roles,
@@ -84,7 +84,7 @@ export class AppTasks extends Construct {
     new TaskSchedule(this, name, {
       name: names.task(name),
       schedule,
-      environment,
+      settings: environment,
       cluster,
       network,
       taskDefinitionArn: definition.arn,

@@ -15,7 +15,8 @@ import {
 } from "./load-balancer-security-group.ts";
 
 export interface LoadBalancerProps extends LoadBalancerSecurityGroupProps {
-  readonly environment: string;
+  /** Of the access logs. */
+  readonly logPrefix: string;
   readonly isProtected: boolean;
 }
 
@@ -56,7 +57,7 @@ export class LoadBalancer extends Construct {
   }
 
   private balancer(
-    { name, environment, config, network, isProtected }: LoadBalancerProps,
+    { name, logPrefix, config, network, isProtected }: LoadBalancerProps,
     group: SecurityGroup,
   ): Lb {
     const internal = isInternal(config, network.publicSubnetIds.length > 0);
@@ -70,7 +71,7 @@ export class LoadBalancer extends Construct {
       dropInvalidHeaderFields: true,
       enableDeletionProtection: isProtected,
       ...(config.accessLogsBucket !== undefined && {
-        accessLogs: { bucket: config.accessLogsBucket, prefix: environment, enabled: true },
+        accessLogs: { bucket: config.accessLogsBucket, prefix: logPrefix, enabled: true },
       }),
       dependsOn: [...network.loadBalancerDependencies],
     });

@@ -15,7 +15,7 @@ export interface ContainerProps {
   readonly entryPoint?: readonly string[] | undefined;
   readonly command?: readonly string[] | undefined;
   readonly user?: string;
-  readonly environment: Readonly<Record<string, string>>;
+  readonly variables: Readonly<Record<string, string>>;
   /** From variable name to the ARN of the secret, of a key in it, or of a parameter. */
   readonly secrets: Readonly<Record<string, string>>;
   /** From volume name to the path inside the container. */
@@ -61,7 +61,7 @@ function containerDefinition(props: ContainerProps) {
     ...(props.command && { command: props.command }),
     ...(props.user !== undefined && { user: props.user }),
     portMappings: portMappings(props),
-    environment: byName(props.environment).map(([name, value]) => ({ name, value })),
+    environment: byName(props.variables).map(([name, value]) => ({ name, value })),
     secrets: byName(props.secrets).map(([name, valueFrom]) => ({ name, valueFrom })),
     mountPoints: byName(props.mounts ?? {}).map(([sourceVolume, containerPath]) => ({
       sourceVolume,

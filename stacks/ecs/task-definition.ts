@@ -12,7 +12,7 @@ import type { NetworkMode } from "./task-network.ts";
 import type { TaskRoles } from "./task-roles.ts";
 
 export interface TaskDefinitionProps extends Pick<EcsTaskDefinitionConfig, "family" | "volume"> {
-  readonly environment: ServiceSettings;
+  readonly settings: ServiceSettings;
   readonly mode: NetworkMode;
   readonly roles: TaskRoles;
   /** Name of the log group that is created for the container. */
@@ -26,10 +26,10 @@ export interface TaskDefinitionProps extends Pick<EcsTaskDefinitionConfig, "fami
 
 /** A task definition with one container, and its log group. Both belong to `scope`. */
 export function taskDefinition(scope: Construct, props: TaskDefinitionProps): EcsTaskDefinition {
-  const { environment, family, mode, roles, container, volume, tags, prefix = "" } = props;
+  const { settings, family, mode, roles, container, volume, tags, prefix = "" } = props;
   const log = new CloudwatchLogGroup(scope, `${prefix}log`, {
     name: props.logGroup,
-    ...logSettings(environment),
+    ...logSettings(settings),
   });
   return new EcsTaskDefinition(scope, `${prefix}task_definition`, {
     family,
@@ -40,7 +40,7 @@ export function taskDefinition(scope: Construct, props: TaskDefinitionProps): Ec
     containerDefinitions: containerDefinitions({
       ...container,
       networkMode: mode,
-      log: { group: log.name, region: environment.region },
+      log: { group: log.name, region: settings.region },
     }),
     ...(volume !== undefined && { volume }),
     // Otherwise the old revision is deregistered, and a rollback has nothing to go back to.

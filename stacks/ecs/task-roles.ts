@@ -10,7 +10,7 @@ import { readSecrets } from "../aws/secret-access.ts";
 export interface TaskRolesProps {
   /** Of the service, for example `dev-redis`. */
   readonly name: string;
-  readonly environment: Pick<Environment, "account" | "region" | "exec">;
+  readonly settings: Pick<Environment, "account" | "region" | "exec">;
   /** ARNs in the containers' `secrets`: of secrets, of keys in them, and of parameters. */
   readonly secrets: readonly string[];
   /** Your own KMS keys that those are encrypted with. */
@@ -33,7 +33,7 @@ export class TaskRoles extends Construct {
 
   constructor(scope: Construct, id: string, props: TaskRolesProps) {
     super(scope, id);
-    const assumeRolePolicy = trustTasksOf(props.environment.account);
+    const assumeRolePolicy = trustTasksOf(props.settings.account);
     const execution = new IamRole(this, "execution", {
       name: `${props.name}-execution`,
       assumeRolePolicy,
@@ -44,19 +44,19 @@ export class TaskRoles extends Construct {
     this.dependencies = [...this.forExecution(execution, props), ...this.forTask(task, props)];
   }
 
-  private forExecution(role: IamRole, { environment, secrets, secretKeyArns }: TaskRolesProps) {
+  private forExecution(role: IamRole, { settings, secrets, secretKeyArns }: TaskRolesProps) {
     const ecs = "service-role/AmazonECSTaskExecutionRolePolicy";
     return [
       new IamRolePolicyAttachment(this, "execution_ecs", {
         role: role.name,
-        policyArn: awsManagedPolicy(environment.region, ecs),
+        policyArn: awsManagedPolicy(settings.region, ecs),
       }),
       ...this.policy("execution_secrets", "secrets", role, readSecrets(secrets, secretKeyArns)),
     ];
   }
 
-  private forTask(role: IamRole, { environment, allowed, policyArns = [] }: TaskRolesProps) {
-    const statements = environment.exec ? [...allowed, execChannels] : allowed;
+  private forTask(role: IamRole, { settings, allowed, policyArns = [] }: TaskRolesProps) {
+    const statements = settings.exec ? [...allowed, execChannels] : allowed;
     return [
       ...this.policy("task_policy", "task", role, statements),
       ...policyArns.map(

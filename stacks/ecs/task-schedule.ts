@@ -13,7 +13,7 @@ export interface TaskScheduleProps {
   readonly name: string;
   /** `rate(...)` or `cron(...)`, in UTC. */
   readonly schedule: string;
-  readonly environment: Pick<Environment, "account" | "region">;
+  readonly settings: Pick<Environment, "account" | "region">;
   readonly cluster: ClusterParts;
   readonly network: TaskNetwork;
   readonly taskDefinitionArn: string;
@@ -30,7 +30,7 @@ export class TaskSchedule extends Construct {
     const { name, schedule, cluster, network, taskDefinitionArn, deadLetterArn } = props;
     const role = new IamRole(this, "role", {
       name: `${name}-schedule`,
-      assumeRolePolicy: trustService("scheduler.amazonaws.com", props.environment.account),
+      assumeRolePolicy: trustService("scheduler.amazonaws.com", props.settings.account),
     });
     const rights = new IamRolePolicy(this, "rights", {
       name: "schedule",
@@ -63,8 +63,8 @@ export class TaskSchedule extends Construct {
 }
 
 /** The role names every revision: with one, it would change at every deploy, and take effect late. */
-function startTask({ name, environment, cluster, roleArns, deadLetterArn }: TaskScheduleProps) {
-  const { region, account } = environment;
+function startTask({ name, settings, cluster, roleArns, deadLetterArn }: TaskScheduleProps) {
+  const { region, account } = settings;
   return [
     {
       Effect: "Allow",

@@ -29,7 +29,7 @@ export interface ElastiCacheProps {
  * name of its primary endpoint always resolves to the primary: the app needs no SRV lookup.
  */
 export class ElastiCache extends Construct implements RedisParts {
-  readonly environment: Readonly<Record<string, string>>;
+  readonly variables: Readonly<Record<string, string>>;
   readonly secrets: Readonly<Record<string, string>>;
   readonly allowed: readonly Statement[] = [];
   readonly dependencies: readonly ITerraformDependable[];
@@ -43,7 +43,7 @@ export class ElastiCache extends Construct implements RedisParts {
     const { config, names, password } = props;
     const group = this.replicationGroup(props);
     this.endpoint = group.primaryEndpointAddress;
-    this.environment = { REDIS_URL: `rediss://${this.endpoint}:${redisPort}` };
+    this.variables = { REDIS_URL: `rediss://${this.endpoint}:${redisPort}` };
     this.secrets = { REDIS_PASSWORD: password.secretArn };
     this.dependencies = [group];
     this.nodeIds = Array.from(

@@ -12,7 +12,7 @@ export function externalRedis(
   const url = urlOf(config);
   const isPlain = typeof url === "string" && url.includes("://");
   return {
-    environment: isPlain ? { REDIS_URL: url } : {},
+    variables: isPlain ? { REDIS_URL: url } : {},
     secrets: {
       ...(!isPlain && { REDIS_URL: valueFrom(url, environment) }),
       REDIS_PASSWORD: valueFrom(passwordOf(config), environment),

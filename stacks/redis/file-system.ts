@@ -14,7 +14,7 @@ import { keepIf } from "../aws/protection.ts";
 
 export interface FileSystemProps {
   readonly config: FileSystemConfig;
-  readonly environment: Pick<Environment, "account" | "region" | "protected">;
+  readonly settings: Pick<Environment, "account" | "region" | "protected">;
   /** Name of what is created. */
   readonly name: string;
   /** User and group that own the folder, and that every mount acts as. */
@@ -37,7 +37,7 @@ export class FileSystem extends Construct {
   constructor(scope: Construct, id: string, props: FileSystemProps) {
     super(scope, id);
     const { config: fileSystem } = props;
-    const { account, region } = props.environment;
+    const { account, region } = props.settings;
     if ("id" in fileSystem) {
       this.isCreated = false;
       this.fileSystemId = fileSystem.id;
@@ -88,7 +88,7 @@ export class FileSystem extends Construct {
     return [policy];
   }
 
-  private create({ name, environment, config }: FileSystemProps): EfsFileSystem {
+  private create({ name, settings, config }: FileSystemProps): EfsFileSystem {
     const kmsKeyId = "kmsKeyArn" in config ? config.kmsKeyArn : undefined;
     return new EfsFileSystem(this, "efs", {
       creationToken: name,
@@ -97,11 +97,11 @@ export class FileSystem extends Construct {
       // Bursting credits run out while Redis rewrites its append-only file.
       throughputMode: "elastic",
       tags: { Name: name },
-      ...keepIf(environment.protected),
+      ...keepIf(settings.protected),
     });
   }
 
-  private accessPoint({ config, environment, owner, name }: FileSystemProps): EfsAccessPoint {
+  private accessPoint({ config, settings, owner, name }: FileSystemProps): EfsAccessPoint {
     return new EfsAccessPoint(this, "access_point", {
       fileSystemId: this.fileSystemId,
       posixUser: owner,
@@ -110,7 +110,7 @@ export class FileSystem extends Construct {
         creationInfo: { ownerUid: owner.uid, ownerGid: owner.gid, permissions: "0700" },
       },
       tags: { Name: name },
-      ...keepIf(environment.protected),
+      ...keepIf(settings.protected),
     });
   }
 

@@ -56,9 +56,9 @@ export function makeRedis(stack: TerraformStack, props: RedisProps): Redis {
 
 /** The app uses its own Redis, and gets the URL of the second one, so that its tasks can copy data. */
 function withSecond(own: Redis, { parts: beside, ...watched }: Redis): Redis {
-  const { REDIS_URL: url = "" } = beside.environment;
+  const { REDIS_URL: url = "" } = beside.variables;
   const parts: RedisParts = {
-    environment: { ...own.parts.environment, REDIS_BESIDE_URL: url },
+    variables: { ...own.parts.variables, REDIS_BESIDE_URL: url },
     // One password for both.
     secrets: own.parts.secrets,
     allowed: [...own.parts.allowed, ...beside.allowed],
@@ -76,7 +76,7 @@ function service(
   if (discovery === undefined) throw new TypeError("a service of Redis needs a namespace");
   const fileSystem = new FileSystem(stack, "storage", {
     config: environment.fileSystem ?? defaultFileSystem,
-    environment,
+    settings: environment,
     name: names.redis,
     owner: redisUser,
     network,
@@ -84,7 +84,7 @@ function service(
   });
   const parts = new RedisService(stack, "redis", {
     config,
-    environment,
+    settings: environment,
     names,
     cluster,
     discovery: discovery.service("redis", names.redis, config.dnsTtl),

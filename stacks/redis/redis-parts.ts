@@ -4,7 +4,7 @@ import type { Statement } from "../aws/policy.ts";
 /** What an app needs from its Redis. Every kind has the same variables. */
 export interface RedisParts {
   /** `REDIS_URL` without a password, unless the URL is a secret. */
-  readonly environment: Readonly<Record<string, string>>;
+  readonly variables: Readonly<Record<string, string>>;
   /** ARNs of `REDIS_PASSWORD`, and of `REDIS_URL` where it is a secret. */
   readonly secrets: Readonly<Record<string, string>>;
   /** Lets the app find it. */

@@ -27,7 +27,7 @@ import type { RedisPassword } from "./redis-password.ts";
 
 export interface RedisServiceProps {
   readonly config: RedisServiceConfig;
-  readonly environment: ServiceSettings;
+  readonly settings: ServiceSettings;
   readonly names: Names;
   readonly cluster: ClusterParts;
   readonly discovery: ServiceDiscoveryService;
@@ -40,28 +40,28 @@ const volume = "data";
 
 /** Redis as an ECS service of its own: app deploys do not touch it. */
 export class RedisService extends Construct implements RedisParts {
-  readonly environment: Readonly<Record<string, string>>;
+  readonly variables: Readonly<Record<string, string>>;
   readonly secrets: Readonly<Record<string, string>>;
   readonly allowed: readonly Statement[];
   readonly dependencies: readonly ITerraformDependable[];
 
   constructor(scope: Construct, id: string, props: RedisServiceProps) {
     super(scope, id);
-    const { environment, names, fileSystem, password } = props;
+    const { settings, names, fileSystem, password } = props;
     const roles = new TaskRoles(this, "roles", {
       name: names.redis,
-      environment,
+      settings,
       secrets: [password.secretArn],
       allowed: [fileSystem.access],
     });
     this.dependencies = [...password.dependencies, this.service(props, roles)];
-    this.environment = { REDIS_URL: names.redisUrl };
+    this.variables = { REDIS_URL: names.redisUrl };
     this.secrets = { REDIS_PASSWORD: password.secretArn };
     this.allowed = [discover(names.namespace, names.redis)];
   }
 
   private service(props: RedisServiceProps, roles: TaskRoles): EcsService {
-    const { environment, names, cluster, discovery, fileSystem, password } = props;
+    const { settings, names, cluster, discovery, fileSystem, password } = props;
     const registration = {
       registry: discovery,
       container,
@@ -73,7 +73,7 @@ export class RedisService extends Construct implements RedisParts {
       name: names.redis,
       cluster,
       definition: this.taskDefinition(props, roles),
-      exec: environment.exec,
+      exec: settings.exec,
       ...oneWriter,
       dependencies: [
         ...cluster.dependencies,
@@ -86,9 +86,9 @@ export class RedisService extends Construct implements RedisParts {
   }
 
   private taskDefinition(props: RedisServiceProps, roles: TaskRoles): EcsTaskDefinition {
-    const { config, environment, names, fileSystem } = props;
+    const { config, settings, names, fileSystem } = props;
     return taskDefinition(this, {
-      environment,
+      settings,
       family: names.redis,
       mode: "bridge",
       roles,
@@ -123,7 +123,7 @@ const oneWriter = {
   availabilityZoneRebalancing: "DISABLED",
 };
 
-function containerProps({ config: redis, environment, password }: RedisServiceProps) {
+function containerProps({ config: redis, settings, password }: RedisServiceProps) {
   return {
     name: container,
     image: redis.image,
@@ -132,7 +132,7 @@ function containerProps({ config: redis, environment, password }: RedisServicePr
     port: redisPort,
     command: redisCommand({ ...redis, majorVersion: majorVersionOf(redis) }),
     user: `${redisUser.uid}:${redisUser.gid}`,
-    environment: {},
+    variables: {},
     // The second is where redis-cli looks, in the health check and for a person in the container.
     secrets: { REDIS_PASSWORD: password.secretArn, REDISCLI_AUTH: password.secretArn },
     mounts: { [volume]: dataDirectory },
@@ -143,7 +143,7 @@ function containerProps({ config: redis, environment, password }: RedisServicePr
     },
     stopTimeout: redisTimes.stopTimeout,
     // Redis writes to its mount alone; the agent of ECS Exec would write elsewhere.
-    readonlyRootFilesystem: !environment.exec,
+    readonlyRootFilesystem: !settings.exec,
     openFiles: redisOpenFiles,
   };
 }

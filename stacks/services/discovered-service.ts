@@ -19,7 +19,7 @@ export interface DiscoveredServiceProps {
   /** Name of the ECS service and of the Cloud Map service: it is found as `[name].[namespace]`. */
   readonly name: string;
   readonly config: ServiceConfig;
-  readonly environment: ServiceSettings;
+  readonly settings: ServiceSettings;
   readonly network: NetworkParts;
   readonly cluster: ClusterParts;
   readonly discovery: Discovery;
@@ -41,7 +41,7 @@ export class DiscoveredService extends Construct {
 
   constructor(scope: Construct, id: string, props: DiscoveredServiceProps) {
     super(scope, id);
-    const { name, config, environment, network, cluster, discovery } = props;
+    const { name, config, settings, network, cluster, discovery } = props;
     this.srvName = discovery.nameOf(name);
     this.taskNetwork = new TaskNetwork(this, "network", {
       mode: config.networkMode,
@@ -50,16 +50,16 @@ export class DiscoveredService extends Construct {
       cluster,
       reachesHosts: true,
     });
-    const secrets = valuesFrom(config.secrets, environment);
+    const secrets = valuesFrom(config.secrets, settings);
     const roles = new TaskRoles(this, "roles", {
       name,
-      environment,
+      settings,
       secrets: Object.values(secrets),
       secretKeyArns: config.secretKeyArns,
       allowed: config.taskPolicy,
     });
     const definition = taskDefinition(this, {
-      environment,
+      settings,
       family: name,
       mode: config.networkMode,
       roles,
@@ -74,7 +74,7 @@ export class DiscoveredService extends Construct {
     definition: EcsTaskDefinition,
     roles: TaskRoles,
   ): EcsService {
-    const { name, config, environment, cluster, discovery } = props;
+    const { name, config, settings, cluster, discovery } = props;
     const { networkMode: mode, port, records, dnsTtl, desiredCount } = config;
     const registry = discovery.service(this.node.id, name, dnsTtl, records);
     const registration = { registry, container: name, port, mode, records };
@@ -83,7 +83,7 @@ export class DiscoveredService extends Construct {
       cluster,
       definition,
       network: this.taskNetwork,
-      exec: environment.exec,
+      exec: settings.exec,
       ...replicas({ count: desiredCount, takesHostPort: mode === "host" }),
       dependencies: [
         ...cluster.dependencies,
@@ -112,7 +112,7 @@ export class DiscoveredService extends Construct {
 }
 
 function containerProps(
-  { name, config, environment }: DiscoveredServiceProps,
+  { name, config, settings }: DiscoveredServiceProps,
   image: string,
   secrets: Readonly<Record<string, string>>,
 ) {
@@ -125,7 +125,7 @@ function containerProps(
     port,
     entryPoint,
     command,
-    environment: { ...config.environment, AWS_REGION: environment.region, PORT: String(port) },
+    variables: { ...config.environment, AWS_REGION: settings.region, PORT: String(port) },
     secrets,
     healthCheck: healthCheck && checkInside(healthCheck),
     stopTimeout,

@@ -25,6 +25,7 @@ export function makeServices(stack: TerraformStack, props: ServicesProps): void 
   for (const [name, config] of Object.entries(environment.services)) {
     new DiscoveredService(stack, `service_${name}`, {
       ...props,
+      settings: environment,
       name: names.service(name),
       config,
       discovery,
