@@ -12,7 +12,7 @@ export const environments = {
     cluster: { instanceType: "t3.small" },
     // A shell in a container: `aws ecs execute-command`.
     exec: true,
-    // Quick to notice a move, at the price of more DNS queries and checks.
+    // Notices a move quickly, with more DNS queries and checks.
     redis: { memory: 512, dnsTtl: 5, healthCheck: { interval: 5, retries: 3 } },
     app: {
       image: "111111111111.dkr.ecr.eu-central-1.amazonaws.com/app:1.0.0",

@@ -6,7 +6,7 @@ import { existingParts, leastEnvironment } from "../../support/template.ts";
 
 type Changes = Partial<EnvironmentInput>;
 
-/** Each environment alone is valid, so whatever is refused is refused for the other's sake. */
+/** Each environment alone is valid: an error is always about both. */
 function collisions(one: Changes, other: Changes) {
   const alone = (name: string, changes: Changes) =>
     parseEnvironments({ [name]: { ...leastEnvironment, ...changes } });
