@@ -1,8 +1,8 @@
-import type { EnvironmentsInput } from "./stacks/config/parse-environments.ts";
+import type { EnvironmentsInput } from "./stacks/config/environment-schema.ts";
 
 /**
  * The one file a deployer edits: what differs between environments. Everything left out has a
- * default in `stacks/config/parse-environments.ts`; a bad value is refused before anything is built.
+ * default in `stacks/config/environment-schema.ts`; a bad value is refused before anything is built.
  */
 export const environments = {
   dev: {
@@ -12,7 +12,7 @@ export const environments = {
     cluster: { instanceType: "t3.small" },
     // A shell in a container: `aws ecs execute-command`.
     exec: true,
-    // Quick to notice a move, at the price of more DNS queries and checks.
+    // Notices a move quickly, with more DNS queries and checks.
     redis: { memory: 512, dnsTtl: 5, healthCheck: { interval: 5, retries: 3 } },
     app: {
       image: "111111111111.dkr.ecr.eu-central-1.amazonaws.com/app:1.0.0",

@@ -4,7 +4,7 @@ import { ConfigError } from "./stacks/config/config-error.ts";
 import { RuleError } from "./stacks/rules/rule-error.ts";
 import { synthesize } from "./stacks/synthesize.ts";
 
-// `npm run synth [-- ENV]`, and what the cdktf command runs: it names its folder in CDKTF_OUTDIR.
+// `npm run synth [-- ENV]`. The cdktf command runs it too, with its folder in CDKTF_OUTDIR.
 try {
   const written = synthesize(environments, {
     outdir: process.env["CDKTF_OUTDIR"] ?? join(import.meta.dirname, "cdktf.out"),

@@ -1,22 +1,22 @@
 import { TerraformElement, TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct, Node } from "constructs";
-import { appPort } from "./app/app-container.ts";
-import { AppTasks } from "./app/app-tasks.ts";
 import { AppService } from "./app/app-service.ts";
-import { Cluster, existingCluster } from "./cluster/cluster.ts";
-import type { Environment } from "./config/parse-environments.ts";
-import { Discovery } from "./discovery/discovery.ts";
-import { leaveDataBehind } from "./redis/left-behind.ts";
+import { AppTasks } from "./app/app-tasks.ts";
 import { LoadBalancer } from "./app/load-balancer.ts";
 import { logSettings } from "./aws/log-settings.ts";
-import { namesOf } from "./config/names.ts";
-import { existingNetwork, Network } from "./network/network.ts";
-import { Operation } from "./operation/operation.ts";
-import { needsNamespace } from "./config/contradictions/redis-contradictions.ts";
-import { makeRedis } from "./redis/redis.ts";
-import { makeServices } from "./services/services.ts";
-import { TaskNetwork } from "./ecs/task-network.ts";
 import { tagsOf, terraformSettings } from "./aws/terraform-settings.ts";
+import { Cluster, type ClusterParts, existingCluster } from "./cluster/cluster.ts";
+import { appPort } from "./config/app-schema.ts";
+import type { Environment } from "./config/environment-schema.ts";
+import { type Names, namesOf } from "./config/names.ts";
+import { needsNamespace } from "./config/redis-kinds.ts";
+import { Discovery } from "./discovery/discovery.ts";
+import { TaskNetwork } from "./ecs/task-network.ts";
+import { existingNetwork, Network, type NetworkParts } from "./network/network.ts";
+import { Operation } from "./operation/operation.ts";
+import { forgetRedisData } from "./redis/forget-data.ts";
+import { makeRedis } from "./redis/make-redis.ts";
+import { makeServices } from "./services/make-services.ts";
 
 /** Everything one environment consists of. It refers to no other stack: its deploy is one command. */
 export class EnvironmentStack extends TerraformStack {
@@ -25,39 +25,12 @@ export class EnvironmentStack extends TerraformStack {
   constructor(scope: Construct, environment: Environment) {
     super(scope, environment.name);
     const names = namesOf(environment);
-    const { region, protected: isProtected } = environment;
     terraformSettings(this, environment);
-    leaveDataBehind(this, environment);
+    forgetRedisData(this, environment);
 
-    const network =
-      "cidr" in environment.network
-        ? new Network(this, "network", {
-            config: environment.network,
-            account: environment.account,
-            region,
-            name: names.cluster,
-            logs: logSettings(environment),
-          })
-        : existingNetwork(environment.network);
-    const cluster =
-      "name" in environment.cluster
-        ? existingCluster(environment.cluster, environment)
-        : new Cluster(this, "cluster", {
-            config: environment.cluster,
-            name: names.cluster,
-            region,
-            isProtected,
-            tags: tagsOf(environment),
-            network,
-          });
-    const discovery = needsNamespace(environment)
-      ? new Discovery(this, "discovery", {
-          config: environment.namespace,
-          namespace: names.namespace,
-          network,
-          isProtected,
-        })
-      : undefined;
+    const network = makeNetwork(this, environment, names);
+    const cluster = makeCluster(this, environment, names, network);
+    const discovery = makeDiscovery(this, environment, names, network);
     const appNetwork = new TaskNetwork(this, "app_network", {
       mode: environment.app.networkMode,
       name: names.app,
@@ -65,69 +38,30 @@ export class EnvironmentStack extends TerraformStack {
       cluster,
       reachesHosts: discovery !== undefined,
     });
-    const redis = makeRedis(this, {
-      environment,
-      names,
-      network,
-      cluster,
-      discovery,
-      clientSecurityGroupIds: appNetwork.securityGroupIds,
-    });
-    makeServices(this, {
-      environment,
-      names,
-      network,
-      cluster,
-      discovery,
-      clientSecurityGroupIds: appNetwork.securityGroupIds,
-    });
-    const { loadBalancer: balanced } = environment.app;
-    const loadBalancer =
-      balanced === false
-        ? undefined
-        : new LoadBalancer(this, "load_balancer", {
-            name: names.app,
-            environment: environment.name,
-            config: balanced,
-            network,
-            tasks: appNetwork,
-            port: appPort(environment.app),
-            isProtected,
-          });
-    const app = new AppService(this, "app", {
-      environment,
-      names,
-      cluster,
-      network: appNetwork,
-      loadBalancer,
-      redis: redis.parts,
-    });
-
-    const tasks = new AppTasks(this, "tasks", {
-      environment,
-      names,
-      cluster,
-      network: appNetwork,
-      app,
-      redis: redis.parts,
-    });
+    const clientSecurityGroupIds = appNetwork.securityGroupIds;
+    const parts = { environment, names, network, cluster, discovery, clientSecurityGroupIds };
+    const redis = makeRedis(this, parts);
+    makeServices(this, parts);
+    const loadBalancer = makeLoadBalancer(this, environment, names, network, appNetwork);
+    const running = { environment, names, cluster, network: appNetwork, redis: redis.parts };
+    const app = new AppService(this, "app", { ...running, loadBalancer });
+    const { deadLetters } = new AppTasks(this, "tasks", { ...running, app });
     new Operation(this, "operation", {
       environment,
       names,
       cluster,
       redis,
       loadBalancer,
-      deadLetters: tasks.deadLetters,
+      deadLetters,
     });
 
-    if (loadBalancer !== undefined) {
-      new TerraformOutput(this, "app_url", { value: loadBalancer.url });
-      // What a name of one's own points to.
-      new TerraformOutput(this, "load_balancer_dns_name", { value: loadBalancer.dnsName });
-    }
+    if (loadBalancer === undefined) return;
+    new TerraformOutput(this, "app_url", { value: loadBalancer.url });
+    // What a name of one's own points to.
+    new TerraformOutput(this, "load_balancer_dns_name", { value: loadBalancer.dnsName });
   }
 
-  /** It would look for references to other stacks, resolving every token once more: there are none. */
+  /** CDKTF looks here for references to other stacks, resolving every token once more. There are none. */
   override prepareStack(): void {}
 
   /**
@@ -144,4 +78,60 @@ export class EnvironmentStack extends TerraformStack {
     this.addresses.set(address, owner);
     return address;
   }
+}
+
+function makeNetwork(stack: Construct, environment: Environment, names: Names): NetworkParts {
+  const { network: config, account, region } = environment;
+  if (!("cidr" in config)) return existingNetwork(config);
+  const logs = logSettings(environment);
+  return new Network(stack, "network", { config, account, region, name: names.cluster, logs });
+}
+
+function makeCluster(
+  stack: Construct,
+  environment: Environment,
+  names: Names,
+  network: NetworkParts,
+): ClusterParts {
+  const { cluster: config, region, protected: isProtected } = environment;
+  if ("name" in config) return existingCluster(config, environment);
+  const tags = tagsOf(environment);
+  return new Cluster(stack, "cluster", {
+    config,
+    name: names.cluster,
+    region,
+    isProtected,
+    tags,
+    network,
+  });
+}
+
+function makeDiscovery(
+  stack: Construct,
+  environment: Environment,
+  { namespace }: Names,
+  network: NetworkParts,
+): Discovery | undefined {
+  if (!needsNamespace(environment)) return undefined;
+  const { namespace: config, protected: isProtected } = environment;
+  return new Discovery(stack, "discovery", { config, namespace, network, isProtected });
+}
+
+function makeLoadBalancer(
+  stack: Construct,
+  { name: logPrefix, app, protected: isProtected }: Environment,
+  names: Names,
+  network: NetworkParts,
+  tasks: TaskNetwork,
+): LoadBalancer | undefined {
+  if (app.loadBalancer === false) return undefined;
+  return new LoadBalancer(stack, "load_balancer", {
+    name: names.app,
+    logPrefix,
+    config: app.loadBalancer,
+    network,
+    tasks,
+    port: appPort(app),
+    isProtected,
+  });
 }

@@ -1,16 +1,16 @@
 /**
- * What another CDKTF project may import: whole environments, or the constructs they are made of, with
- * the rules that their JSON is checked against. `docs/constructs.md` has an example.
+ * What another CDKTF project can import: whole environments, or single constructs and the rules for
+ * their JSON. `docs/constructs.md` has an example.
  */
 export { Cluster, type ClusterParts, existingCluster } from "./cluster/cluster.ts";
 export { ConfigError, type ConfigProblem } from "./config/config-error.ts";
 export type { ServiceConfig, ServiceInput } from "./config/services-schema.ts";
-export {
-  type Environment,
-  type EnvironmentInput,
-  type EnvironmentsInput,
-  parseEnvironments,
-} from "./config/parse-environments.ts";
+export { parseEnvironments } from "./config/parse-environments.ts";
+export type {
+  Environment,
+  EnvironmentInput,
+  EnvironmentsInput,
+} from "./config/environment-schema.ts";
 export { DiscoveredService, type DiscoveredServiceProps } from "./services/discovered-service.ts";
 export { discover, Discovery } from "./discovery/discovery.ts";
 export { EnvironmentStack } from "./environment-stack.ts";
@@ -18,9 +18,9 @@ export { type Names, namesOf } from "./config/names.ts";
 export { existingNetwork, Network, type NetworkParts } from "./network/network.ts";
 export { parseRedis, parseService } from "./config/parse-part.ts";
 export type { RedisParts } from "./redis/redis-parts.ts";
-export { makeRedis, type Redis, type RedisProps } from "./redis/redis.ts";
+export { makeRedis, type Redis, type RedisProps } from "./redis/make-redis.ts";
 export { brokenRules } from "./rules/index.ts";
 export { RuleError } from "./rules/rule-error.ts";
-export type { Surroundings } from "./aws/surroundings.ts";
+export type { ServiceSettings } from "./config/environment-schema.ts";
 export { synthesize } from "./synthesize.ts";
 export { TaskNetwork, type TaskNetworkProps } from "./ecs/task-network.ts";

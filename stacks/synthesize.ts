@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App } from "cdktf";
 import { ConfigError } from "./config/config-error.ts";
-import { type Environment, parseEnvironments } from "./config/parse-environments.ts";
+import { parseEnvironments } from "./config/parse-environments.ts";
+import type { Environment } from "./config/environment-schema.ts";
 import { EnvironmentStack } from "./environment-stack.ts";
 import { brokenRules } from "./rules/index.ts";
 import { RuleError } from "./rules/rule-error.ts";
@@ -13,7 +14,7 @@ import { targetVersions } from "./aws/terraform-settings.ts";
 export interface SynthesizeOptions {
   /** Folder to write, created if missing. @default "cdktf.out" */
   readonly outdir?: string;
-  /** The environments to write. @default all of them, as with an empty list */
+  /** The environments to write. @default all, also for an empty list */
   readonly only?: readonly string[];
 }
 
@@ -24,9 +25,9 @@ export interface SynthesizedEnvironment {
 }
 
 /**
- * Writes one Terraform root module per environment. All environments are validated first, whichever
- * is written: a collision shows. What the stacks make of them is then checked against every rule
- * (`stacks/rules/`). Whatever is refused, nothing is written.
+ * Writes one Terraform root module per environment. All environments are validated first, even if only
+ * one is written, to find collisions. The result is then checked against every rule (`stacks/rules/`).
+ * If anything is refused, nothing is written.
  *
  * @param environments what `environments.ts` exports, or a changed copy of it
  * @throws ConfigError `ERR_CONFIG_INVALID`, `ERR_CONFIG_UNKNOWN_ENVIRONMENT`
@@ -41,7 +42,7 @@ export function synthesize(
   const unknown = only.find((name) => !known.includes(name));
   if (unknown !== undefined) throw ConfigError.unknownEnvironment(unknown, known);
   const chosen = all.filter(({ name }) => only.length === 0 || only.includes(name));
-  // CDKTF writes as it goes: what it wrote is judged elsewhere, and then copied.
+  // CDKTF writes while it synthesizes: to a temporary folder, which is copied if no rule is broken.
   const scratch = mkdtempSync(join(tmpdir(), "cdktf-"));
   try {
     withoutStackTraces(() => {
@@ -58,8 +59,8 @@ export function synthesize(
 }
 
 /**
- * CDKTF formats the call stack of every token that it makes, and nobody reads them: half of the time
- * of a synthesis. An error's own stack is formatted when somebody reads it, so after this.
+ * CDKTF formats the call stack of every token, which takes half of the time and is never read. An
+ * error's own stack is formatted when it is read, so after this.
  */
 function withoutStackTraces(work: () => void): void {
   const previous = Object.getOwnPropertyDescriptor(Error, "prepareStackTrace");

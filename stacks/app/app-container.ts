@@ -1,63 +1,50 @@
+import { valuesFrom } from "../aws/secret-access.ts";
+import { appPort } from "../config/app-schema.ts";
 import { checkInside } from "../config/container-schema.ts";
-import type { Environment } from "../config/parse-environments.ts";
-import type { ContainerProps } from "../ecs/container-definition.ts";
+import type { Environment } from "../config/environment-schema.ts";
+import type { Names } from "../config/names.ts";
+import type { TaskDefinitionProps } from "../ecs/task-definition.ts";
 import type { RedisParts } from "../redis/redis-parts.ts";
-import { valueFrom } from "../config/secret-reference.ts";
-
-/** What runs in the app's container: pure, but for tokens that Terraform resolves. */
+import { addressesOf } from "../services/make-services.ts";
 
 export const appContainer = "app";
 
 export interface AppContainerProps {
   readonly environment: Environment;
-  /** Where other services are, by variable. */
-  readonly addresses: Readonly<Record<string, string>>;
-  readonly redis: Pick<RedisParts, "environment" | "secrets">;
+  readonly names: Names;
+  readonly redis: Pick<RedisParts, "variables" | "secrets">;
   /** The literal of the environment, or a token of what its parameter holds. */
   readonly image: string;
-  readonly logGroup: string;
 }
 
-export function appContainerProps(props: AppContainerProps): ContainerProps {
-  const { environment, addresses, redis, logGroup } = props;
+/** What runs in the app's container. */
+export function appContainerProps({
+  environment,
+  names,
+  redis,
+  image,
+}: AppContainerProps): TaskDefinitionProps["container"] {
   const { app, region } = environment;
   const port = appPort(app);
   return {
     name: appContainer,
-    image: props.image,
+    image,
     memory: app.memory,
     cpu: app.cpu,
     port,
-    networkMode: app.networkMode,
     entryPoint: app.entryPoint,
     command: app.command,
-    environment: {
+    variables: {
       ...app.environment,
-      ...addresses,
-      // But in host mode the instance metadata is out of reach, where SDKs look for the region.
+      ...addressesOf(environment, names),
+      // SDKs look for the region in the instance metadata, which only host mode can reach.
       AWS_REGION: region,
       ...(port !== undefined && { PORT: String(port) }),
-      ...redis.environment,
+      ...redis.variables,
     },
-    secrets: { ...ownSecrets(environment), ...redis.secrets },
+    secrets: { ...valuesFrom(app.secrets, environment), ...redis.secrets },
     healthCheck: app.healthCheck && checkInside(app.healthCheck),
     stopTimeout: app.stopTimeout,
     readonlyRootFilesystem: app.readonlyRootFilesystem,
-    log: { group: logGroup, region },
   };
-}
-
-/** The port that the container listens on; undefined for a worker that publishes none. */
-export function appPort({ port, loadBalancer }: Environment["app"]): number | undefined {
-  return port ?? (loadBalancer === false ? undefined : 3000);
-}
-
-/** From variable name to what ECS reads: ARNs, also where the environment has a parameter's name. */
-export function ownSecrets(environment: Environment): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(environment.app.secrets).map(([name, reference]) => [
-      name,
-      valueFrom(reference, environment),
-    ]),
-  );
 }

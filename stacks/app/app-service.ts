@@ -1,22 +1,21 @@
-import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group/index.js";
-import { DataAwsSsmParameter } from "@cdktf/provider-aws/lib/data-aws-ssm-parameter/index.js";
-import { EcsService } from "@cdktf/provider-aws/lib/ecs-service/index.js";
-import { EcsTaskDefinition } from "@cdktf/provider-aws/lib/ecs-task-definition/index.js";
+import type { EcsService } from "@cdktf/provider-aws/lib/ecs-service/index.js";
+import type { EcsTaskDefinition } from "@cdktf/provider-aws/lib/ecs-task-definition/index.js";
 import { Construct } from "constructs";
-import { appContainer, appContainerProps, appPort, ownSecrets } from "./app-container.ts";
-import { Autoscaling } from "./autoscaling.ts";
-import { type ClusterParts, runsOn } from "../cluster/cluster.ts";
-import { fewestTasks } from "../config/tasks-schema.ts";
-import type { Environment } from "../config/parse-environments.ts";
-import { containerDefinitions } from "../ecs/container-definition.ts";
-import type { LoadBalancer } from "./load-balancer.ts";
-import { logSettings } from "../aws/log-settings.ts";
+import { valuesFrom } from "../aws/secret-access.ts";
+import type { ClusterParts } from "../cluster/cluster.ts";
+import { appPort } from "../config/app-schema.ts";
+import type { Environment } from "../config/environment-schema.ts";
 import type { Names } from "../config/names.ts";
-import type { RedisParts } from "../redis/redis-parts.ts";
-import { rollout } from "../ecs/rollout.ts";
-import { addressesOf, discoverServices } from "../services/services.ts";
+import { fewestTasks } from "../config/tasks-schema.ts";
+import { ecsService, replicas } from "../ecs/ecs-service.ts";
+import { imageOf, taskDefinition } from "../ecs/task-definition.ts";
 import type { TaskNetwork } from "../ecs/task-network.ts";
 import { TaskRoles } from "../ecs/task-roles.ts";
+import type { RedisParts } from "../redis/redis-parts.ts";
+import { discoverServices } from "../services/make-services.ts";
+import { appContainer, appContainerProps } from "./app-container.ts";
+import { Autoscaling } from "./autoscaling.ts";
+import type { LoadBalancer } from "./load-balancer.ts";
 
 export interface AppServiceProps {
   readonly environment: Environment;
@@ -28,7 +27,7 @@ export interface AppServiceProps {
   readonly redis: RedisParts;
 }
 
-/** The app, behind its load balancer or as a worker: finds Redis by `REDIS_URL`, whatever kind it is. */
+/** The app, behind its load balancer or as a worker. It finds Redis by `REDIS_URL`, whatever kind it is. */
 export class AppService extends Construct {
   /** A literal, or a token of what its parameter holds. */
   readonly image: string;
@@ -36,18 +35,19 @@ export class AppService extends Construct {
 
   constructor(scope: Construct, id: string, props: AppServiceProps) {
     super(scope, id);
-    const { environment, names, redis } = props;
+    const { environment, names, network, redis } = props;
     const { app } = environment;
-    this.image = this.imageOf(app.image);
-    this.roles = new TaskRoles(this, "roles", {
-      name: names.app,
-      environment,
-      secrets: [...Object.values(redis.secrets), ...Object.values(ownSecrets(environment))],
-      secretKeyArns: app.secretKeyArns,
-      allowed: [...redis.allowed, ...discoverServices(environment, names), ...app.taskPolicy],
-      policyArns: app.taskPolicyArns,
+    this.image = imageOf(this, app.image);
+    this.roles = this.taskRoles(props);
+    const definition = taskDefinition(this, {
+      settings: environment,
+      family: names.app,
+      mode: network.mode,
+      roles: this.roles,
+      logGroup: names.logGroup(appContainer),
+      container: appContainerProps({ environment, names, redis, image: this.image }),
     });
-    const service = this.ecsService(props, this.taskDefinition(props));
+    const service = this.service(props, definition);
     if (app.autoscaling === undefined) return;
     new Autoscaling(this, "autoscaling", {
       config: app.autoscaling,
@@ -58,81 +58,46 @@ export class AppService extends Construct {
     });
   }
 
-  private taskDefinition(props: AppServiceProps): EcsTaskDefinition {
-    return new EcsTaskDefinition(this, "task_definition", {
-      family: props.names.app,
-      requiresCompatibilities: ["EC2"],
-      networkMode: props.network.mode,
-      executionRoleArn: this.roles.executionRoleArn,
-      taskRoleArn: this.roles.taskRoleArn,
-      containerDefinitions: this.containers(props),
-      // The circuit breaker rolls back to the revision before: it must still be registered.
-      skipDestroy: true,
-      tags: { Name: props.names.app },
+  private taskRoles({ environment, names, redis }: AppServiceProps): TaskRoles {
+    const { app } = environment;
+    const secrets = [redis.secrets, valuesFrom(app.secrets, environment)];
+    return new TaskRoles(this, "roles", {
+      name: names.app,
+      settings: environment,
+      secrets: secrets.flatMap((each) => Object.values(each)),
+      secretKeyArns: app.secretKeyArns,
+      allowed: [...redis.allowed, ...discoverServices(environment, names), ...app.taskPolicy],
+      policyArns: app.taskPolicyArns,
     });
   }
 
-  private containers({ environment, names, redis }: AppServiceProps): string {
-    const log = new CloudwatchLogGroup(this, "log", {
-      name: names.logGroup(appContainer),
-      ...logSettings(environment),
-    });
-    return containerDefinitions(
-      appContainerProps({
-        environment,
-        addresses: addressesOf(environment, names),
-        redis,
-        image: this.image,
-        logGroup: log.name,
-      }),
-    );
-  }
-
-  private imageOf(image: Environment["app"]["image"]): string {
-    if (typeof image === "string") return image;
-    // `value` is sensitive, which would hide the whole container definition in a plan.
-    return new DataAwsSsmParameter(this, "image", { name: image.ssmParameter }).insecureValue;
-  }
-
-  private ecsService(
+  private service(
     { environment: { app, exec }, names, cluster, network, loadBalancer, redis }: AppServiceProps,
     definition: EcsTaskDefinition,
   ): EcsService {
     const port = appPort(app);
-    return new EcsService(this, "service", {
+    return ecsService(this, {
       name: names.app,
-      ...runsOn(cluster),
-      taskDefinition: definition.arn,
-      ...(network.configuration && { networkConfiguration: network.configuration }),
-      ...counts(app),
-      deploymentCircuitBreaker: { enable: true, rollback: true },
-      orderedPlacementStrategy: [{ type: "spread", field: "attribute:ecs.availability-zone" }],
+      cluster,
+      definition,
+      network,
+      exec,
+      ...replicas({
+        count: fewestTasks(app),
+        takesHostPort: app.networkMode === "host" && port !== undefined,
+      }),
+      // Otherwise each plan would set the count back.
+      ...(app.autoscaling && { lifecycle: { ignoreChanges: ["desired_count"] } }),
       ...(loadBalancer && port !== undefined && behind(loadBalancer, port)),
-      enableExecuteCommand: exec,
-      enableEcsManagedTags: true,
-      propagateTags: "SERVICE",
-      waitForSteadyState: true,
-      dependsOn: [
-        ...cluster.foundation,
-        ...this.roles.grants,
-        ...network.ready,
-        ...(loadBalancer?.ready ?? []),
-        ...redis.after,
+      dependencies: [
+        ...cluster.dependencies,
+        ...this.roles.dependencies,
+        ...network.dependencies,
+        ...(loadBalancer?.dependencies ?? []),
+        ...redis.dependencies,
       ],
     });
   }
-}
-
-/** How many tasks run, and how many while a new revision comes. */
-function counts(app: Environment["app"]) {
-  const fewest = fewestTasks(app);
-  const takesHostPort = app.networkMode === "host" && appPort(app) !== undefined;
-  return {
-    desiredCount: fewest,
-    // Otherwise each plan would set it back.
-    ...(app.autoscaling && { lifecycle: { ignoreChanges: ["desired_count"] } }),
-    ...rollout({ fewest, takesHostPort }),
-  };
 }
 
 /** ECS refuses a grace period without a load balancer. */

@@ -14,15 +14,15 @@ export interface AutoscalingProps {
   readonly name: string;
   readonly cluster: string;
   readonly service: EcsService;
-  /** Whose requests are counted. */
+  /** Counts the requests, if the app has one. */
   readonly loadBalancer: LoadBalancer | undefined;
 }
 
 type Tracked = AppautoscalingPolicyTargetTrackingScalingPolicyConfiguration;
 
 /**
- * As many tasks as the load wants, between two bounds. Terraform makes the service with the lower one
- * and then leaves the count alone.
+ * As many tasks as the load needs, between two limits. Terraform creates the service with the lower
+ * one and then leaves the count alone.
  */
 export class Autoscaling extends Construct {
   constructor(scope: Construct, id: string, props: AutoscalingProps) {

@@ -1,17 +1,18 @@
-import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group/index.js";
+import type { SecurityGroup } from "@cdktf/provider-aws/lib/security-group/index.js";
 import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security-group-egress-rule/index.js";
 import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule/index.js";
 import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
 import type { LoadBalancerConfig } from "../config/load-balancer-schema.ts";
 import type { NetworkParts } from "../network/network.ts";
+import { letIn, securityGroup } from "../network/security-group.ts";
 import type { TaskNetwork } from "../ecs/task-network.ts";
 
 export interface LoadBalancerSecurityGroupProps {
   readonly name: string;
   readonly config: LoadBalancerConfig;
   readonly network: NetworkParts;
-  /** What listens behind it, on which port inside its container. */
+  /** The app's tasks. */
   readonly tasks: TaskNetwork;
   readonly port: number | undefined;
 }
@@ -19,24 +20,23 @@ export interface LoadBalancerSecurityGroupProps {
 /**
  * Lets clients in on the listeners' ports, and the load balancer through to the tasks.
  *
- * @returns the group, and the ways to the tasks, which are there as long as tasks are
+ * @returns the group, and the rules to the tasks, which must exist as long as tasks run
  */
 export function loadBalancerSecurityGroup(
   scope: Construct,
   id: string,
   props: LoadBalancerSecurityGroupProps,
-): { readonly group: SecurityGroup; readonly ways: readonly ITerraformDependable[] } {
+): { readonly group: SecurityGroup; readonly dependencies: readonly ITerraformDependable[] } {
   const { name, config, network } = props;
-  const group = new SecurityGroup(scope, id, {
+  const group = securityGroup(scope, id, {
     name: `${name}-lb`,
     description: "Load balancer of the app",
     vpcId: network.vpcId,
-    tags: { Name: `${name}-lb` },
   });
   const protocols = config.certificateArn === undefined ? [http] : [http, https];
   for (const { protocol, port } of protocols) {
     for (const cidrIpv4 of config.allowedCidrs) {
-      // By what it lets in: another entry in the list leaves this rule as it is.
+      // The id is the block: another entry in the list leaves this rule unchanged.
       new VpcSecurityGroupIngressRule(
         scope,
         `${protocol}_from_${cidrIpv4.replaceAll(/\W/g, "_")}`,
@@ -51,7 +51,7 @@ export function loadBalancerSecurityGroup(
       );
     }
   }
-  return { group, ways: openTasks(scope, group, props) };
+  return { group, dependencies: openTasks(scope, group, props) };
 }
 
 const http = { protocol: "http", port: 80 };
@@ -63,22 +63,25 @@ function openTasks(
   group: SecurityGroup,
   { tasks, port = 0 }: LoadBalancerSecurityGroupProps,
 ): ITerraformDependable[] {
-  const { from, to } = tasks.ports(port);
-  const range = { ipProtocol: "tcp", fromPort: from, toPort: to };
-  // A way of its own for each mode: the old one is there until the last old task is gone.
+  const ports = tasks.ports(port);
+  // Rules of their own for each mode: the old ones stay until the last old task is gone.
   const whom = { bridge: "hosts", awsvpc: "tasks", host: "host_port" }[tasks.mode];
-  return tasks.securityGroupIds.flatMap((owner, index) => [
-    new VpcSecurityGroupEgressRule(scope, `to_${whom}_${index}`, {
-      ...range,
-      securityGroupId: group.id,
-      description: tasks.mode === "bridge" ? "Tasks on dynamic host ports" : "Tasks",
-      referencedSecurityGroupId: owner,
-    }),
-    new VpcSecurityGroupIngressRule(scope, `${whom}_${index}_from_here`, {
-      ...range,
-      securityGroupId: owner,
-      description: "The app's load balancer",
-      referencedSecurityGroupId: group.id,
-    }),
-  ]);
+  return tasks.securityGroupIds.flatMap((server, index) => {
+    return [
+      new VpcSecurityGroupEgressRule(scope, `to_${whom}_${index}`, {
+        securityGroupId: group.id,
+        description: tasks.mode === "bridge" ? "Tasks on dynamic host ports" : "Tasks",
+        ipProtocol: "tcp",
+        fromPort: ports.from,
+        toPort: ports.to,
+        referencedSecurityGroupId: server,
+      }),
+      letIn(scope, `${whom}_${index}_from_here`, {
+        description: "The app's load balancer",
+        client: group.id,
+        server,
+        ports,
+      }),
+    ];
+  });
 }

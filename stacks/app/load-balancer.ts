@@ -9,22 +9,18 @@ import { Route53Record } from "@cdktf/provider-aws/lib/route53-record/index.js";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { isInternal, type LoadBalancerConfig } from "../config/load-balancer-schema.ts";
-import { loadBalancerSecurityGroup } from "./load-balancer-security-group.ts";
-import type { NetworkParts } from "../network/network.ts";
-import type { TaskNetwork } from "../ecs/task-network.ts";
+import {
+  loadBalancerSecurityGroup,
+  type LoadBalancerSecurityGroupProps,
+} from "./load-balancer-security-group.ts";
 
-export interface LoadBalancerProps {
-  readonly name: string;
-  readonly environment: string;
-  readonly config: LoadBalancerConfig;
-  readonly network: NetworkParts;
-  /** Of the app: what listens behind it. */
-  readonly tasks: TaskNetwork;
-  readonly port: number | undefined;
+export interface LoadBalancerProps extends LoadBalancerSecurityGroupProps {
+  /** Of the access logs. */
+  readonly logPrefix: string;
   readonly isProtected: boolean;
 }
 
-/** An application load balancer in front of the app's tasks, wherever they are in the network. */
+/** An application load balancer in front of the app's tasks, in every network mode. */
 export class LoadBalancer extends Construct {
   /** Where clients reach the app. */
   readonly url: string;
@@ -36,12 +32,12 @@ export class LoadBalancer extends Construct {
   readonly targetGroupArnSuffix: string;
   /** Seconds in which ECS does not replace a new task for failing the check. */
   readonly gracePeriod: number;
-  /** ECS accepts a target group only once a listener uses it; and the way to the tasks is open. */
-  readonly ready: readonly ITerraformDependable[];
+  /** ECS accepts a target group only once a listener uses it; and the rules to the tasks must exist. */
+  readonly dependencies: readonly ITerraformDependable[];
 
   constructor(scope: Construct, id: string, props: LoadBalancerProps) {
     super(scope, id);
-    const { group, ways } = loadBalancerSecurityGroup(this, "security_group", props);
+    const { group, dependencies } = loadBalancerSecurityGroup(this, "security_group", props);
     const balancer = this.balancer(props, group);
     this.dnsName = balancer.dnsName;
     this.arnSuffix = balancer.arnSuffix;
@@ -54,14 +50,14 @@ export class LoadBalancer extends Construct {
       certificateArn === undefined
         ? [this.http(balancer, { type: "forward", targetGroupArn: targets.arn })]
         : this.https(balancer, targets, { certificateArn, sslPolicy });
-    this.ready = [...listeners, ...ways];
+    this.dependencies = [...listeners, ...dependencies];
     const scheme = certificateArn === undefined ? "http" : "https";
     this.url = `${scheme}://${hostname ?? balancer.dnsName}`;
     this.record(props.config, balancer);
   }
 
   private balancer(
-    { name, environment, config, network, isProtected }: LoadBalancerProps,
+    { name, logPrefix, config, network, isProtected }: LoadBalancerProps,
     group: SecurityGroup,
   ): Lb {
     const internal = isInternal(config, network.publicSubnetIds.length > 0);
@@ -75,9 +71,9 @@ export class LoadBalancer extends Construct {
       dropInvalidHeaderFields: true,
       enableDeletionProtection: isProtected,
       ...(config.accessLogsBucket !== undefined && {
-        accessLogs: { bucket: config.accessLogsBucket, prefix: environment, enabled: true },
+        accessLogs: { bucket: config.accessLogsBucket, prefix: logPrefix, enabled: true },
       }),
-      dependsOn: [...network.ingress],
+      dependsOn: [...network.loadBalancerDependencies],
     });
   }
 
@@ -85,14 +81,14 @@ export class LoadBalancer extends Construct {
     const hasAddresses = tasks.mode === "awsvpc";
     const { path, interval, timeout, healthyThreshold, unhealthyThreshold } = config.healthCheck;
     return new LbTargetGroup(this, "targets", {
-      // The type is fixed once made: a group of the other type stands beside it until nobody uses it.
+      // The type cannot change: a group of the other type is created before this one is destroyed.
       name: hasAddresses ? `${name}-ip` : name,
       targetType: hasAddresses ? "ip" : "instance",
       lifecycle: { createBeforeDestroy: true },
       vpcId: network.vpcId,
       protocol: "HTTP",
-      // Each target brings its own port: this one is never used. A change of it would replace the
-      // group, which fails while a listener and the service refer to it, so it is always the same.
+      // Each target has its own port: this one is never used. It is constant because a change would
+      // replace the group, which fails while a listener and the service refer to it.
       port: 80,
       deregistrationDelay: String(config.deregistrationDelay),
       healthCheck: {
@@ -106,7 +102,7 @@ export class LoadBalancer extends Construct {
     });
   }
 
-  /** The same listener with and without a certificate: changing between them replaces nothing. */
+  /** The same listener with and without a certificate: switching replaces nothing. */
   private http(
     balancer: Lb,
     action: LbListenerDefaultAction,
@@ -134,7 +130,7 @@ export class LoadBalancer extends Construct {
       defaultAction: [{ type: "forward", targetGroupArn: targets.arn }],
     });
     const redirect = { port: "443", protocol: "HTTPS", statusCode: "HTTP_301" };
-    // Nobody is sent to a listener that is not there yet, or no longer.
+    // The redirect is created after its target, and destroyed before it.
     const http = this.http(balancer, { type: "redirect", redirect }, [https]);
     return [http, https];
   }

@@ -1,4 +1,4 @@
-import type { Environment } from "../config/parse-environments.ts";
+import type { Environment } from "../config/environment-schema.ts";
 
 /** How every log group of an environment is kept. */
 export interface LogSettings {

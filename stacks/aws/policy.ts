@@ -1,4 +1,4 @@
-/** IAM policy documents as plain JSON: readable in a plan, and without a data source to be read first. */
+// IAM policy documents as plain JSON: readable in a plan, without a data source to read first.
 
 export interface Statement {
   readonly Effect: "Allow" | "Deny";
@@ -12,18 +12,18 @@ export function policyDocument(...statements: readonly Statement[]): string {
   return JSON.stringify({ Version: "2012-10-17", Statement: statements });
 }
 
-/** Trust policy of a role that the tasks of one account take on. */
+/** Trust policy of a role that tasks of one account assume. */
 export function trustTasksOf(account: string): string {
   return trustService("ecs-tasks.amazonaws.com", account);
 }
 
-/** Trust policy of a role that an AWS service takes on, for one account's sake where it says whose. */
+/** Trust policy of a role that an AWS service assumes, for one account if the service names it. */
 export function trustService(service: string, account?: string): string {
   return policyDocument({
     Effect: "Allow",
     Action: "sts:AssumeRole",
     Principal: { Service: service },
-    // Against the confused deputy: the service acts for this account only
+    // Prevents a confused deputy: the service acts for this account only
     // (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html).
     ...(account !== undefined && {
       Condition: { StringEquals: { "aws:SourceAccount": account } },
@@ -35,12 +35,12 @@ export function trustInstances(): string {
   return trustService("ec2.amazonaws.com");
 }
 
-/** ARN of a policy that AWS keeps. */
+/** ARN of a policy that AWS manages. */
 export function awsManagedPolicy(region: string, path: string): string {
   return `arn:${partitionOf(region)}:iam::aws:policy/${path}`;
 }
 
-/** ARN of a resource that exists already. */
+/** ARN of a resource of an account. */
 export function arn(service: string, region: string, account: string, resource: string): string {
   return `arn:${partitionOf(region)}:${service}:${region}:${account}:${resource}`;
 }

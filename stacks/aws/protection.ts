@@ -1,6 +1,6 @@
 import type { TerraformResourceLifecycle } from "cdktf";
 
-/** Meta-argument for what must not be lost: a plan that destroys or replaces it fails. */
+/** Meta-argument for a resource that must not be lost: a plan that destroys or replaces it fails. */
 export function keepIf(isProtected: boolean): { lifecycle?: TerraformResourceLifecycle } {
   return isProtected ? { lifecycle: { preventDestroy: true } } : {};
 }

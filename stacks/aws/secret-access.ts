@@ -1,11 +1,12 @@
-import type { Statement } from "./policy.ts";
+import type { Environment } from "../config/environment-schema.ts";
+import { arn, type Statement } from "./policy.ts";
 
 /**
- * What a role needs to read secrets of Secrets Manager and parameters of SSM, and nothing else
+ * Lets a role read secrets of Secrets Manager and parameters of SSM, and nothing else
  * (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html).
  *
  * @param references as in a container's `secrets`: ARNs, of a secret also with a JSON key
- * @param keyArns KMS keys of one's own that some of them are encrypted with
+ * @param keyArns your own KMS keys that some of them are encrypted with
  */
 export function readSecrets(
   references: readonly string[],
@@ -28,7 +29,28 @@ function service(reference: string): string | undefined {
   return reference.split(":")[2];
 }
 
-/** The secret itself, of `<arn>:<json key>:<version stage>:<version id>`; a token stays as it is. */
+/** The secret's ARN from `<arn>:<json key>:<version stage>:<version id>`; a token stays unchanged. */
 function withoutKey(reference: string): string {
   return reference.startsWith("arn:") ? reference.split(":").slice(0, 7).join(":") : reference;
+}
+
+type Owner = Pick<Environment, "account" | "region">;
+
+/** The ARN that ECS reads a secret from, also where the environment has a parameter's name. */
+export function valueFrom(
+  reference: string | { readonly ssmParameter: string },
+  { account, region }: Owner,
+): string {
+  const name = typeof reference === "string" ? reference : reference.ssmParameter;
+  return name.startsWith("/") ? arn("ssm", region, account, `parameter${name}`) : name;
+}
+
+/** The same for all secrets of a container, by variable. */
+export function valuesFrom(
+  secrets: Readonly<Record<string, string>>,
+  owner: Owner,
+): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(secrets).map(([name, reference]) => [name, valueFrom(reference, owner)]),
+  );
 }

@@ -6,33 +6,37 @@ import { IamInstanceProfile } from "@cdktf/provider-aws/lib/iam-instance-profile
 import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment/index.js";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role/index.js";
 import { LaunchTemplate } from "@cdktf/provider-aws/lib/launch-template/index.js";
-import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group/index.js";
-import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security-group-egress-rule/index.js";
-import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule/index.js";
+import type { SecurityGroup } from "@cdktf/provider-aws/lib/security-group/index.js";
 import type { EcsServiceConfig } from "@cdktf/provider-aws/lib/ecs-service/index.js";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import type { Environment } from "../config/parse-environments.ts";
-import { hostUserData, machineImage, type PortRange } from "./host-user-data.ts";
+import type { Environment } from "../config/environment-schema.ts";
+import {
+  letIn,
+  letOutToAnywhere,
+  type PortRange,
+  securityGroup,
+} from "../network/security-group.ts";
+import { hostUserData, machineImage } from "./host-user-data.ts";
 import type { NetworkParts } from "../network/network.ts";
 import { arn, awsManagedPolicy, trustInstances } from "../aws/policy.ts";
 
-/** What services need to know of the cluster they run on. */
+/** What services need from their cluster. */
 export interface ClusterParts {
   readonly name: string;
   readonly arn: string;
-  /** Otherwise its owner lets its hosts in to what exists as well. */
+  /** False for an existing cluster: its owner opens existing file systems to its hosts. */
   readonly isCreated: boolean;
-  /** None: any EC2 host of the cluster. */
+  /** Undefined: any EC2 host of the cluster. */
   readonly capacityProvider?: string;
-  /** Of the hosts; in bridge mode they are the tasks' as well. */
+  /** Security groups of the hosts, and in bridge mode of their tasks. */
   readonly securityGroupIds: readonly string[];
   readonly dynamicPortRange: PortRange;
   /**
-   * What must outlive the services: without the hosts' role or the capacity provider, a service
-   * that is being destroyed stays DRAINING for ever.
+   * What must exist before services, and outlive them: without the hosts' role or the capacity
+   * provider, a service that is being destroyed stays DRAINING for ever.
    */
-  readonly foundation: readonly ITerraformDependable[];
+  readonly dependencies: readonly ITerraformDependable[];
 }
 
 type ExistingCluster = Extract<Environment["cluster"], { name: string }>;
@@ -42,7 +46,7 @@ export interface ClusterProps {
   readonly name: string;
   readonly region: string;
   readonly isProtected: boolean;
-  /** Of hosts and volumes: the provider's default tags do not reach what a group starts. */
+  /** Tags of hosts and volumes: the provider's default tags do not reach what a group starts. */
   readonly tags: Readonly<Record<string, string>>;
   readonly network: NetworkParts;
 }
@@ -55,7 +59,7 @@ export class Cluster extends Construct implements ClusterParts {
   readonly capacityProvider: string;
   readonly securityGroupIds: readonly string[];
   readonly dynamicPortRange: PortRange;
-  readonly foundation: readonly ITerraformDependable[];
+  readonly dependencies: readonly ITerraformDependable[];
 
   constructor(scope: Construct, id: string, props: ClusterProps) {
     super(scope, id);
@@ -74,7 +78,7 @@ export class Cluster extends Construct implements ClusterParts {
     const hosts = this.hosts(props, template, [
       cluster,
       ...policies,
-      ...props.network.egress,
+      ...props.network.hostDependencies,
       ...props.network.admit("hosts", group.id),
     ]);
     const provider = this.provider(name, hosts, props.isProtected);
@@ -83,30 +87,22 @@ export class Cluster extends Construct implements ClusterParts {
       clusterName: cluster.name,
       capacityProviders: [provider.name],
     });
-    this.foundation = [association, ...policies];
+    this.dependencies = [association, ...policies];
   }
 
   private securityGroup({ network, name, config: { dynamicPortRange } }: ClusterProps) {
-    const group = new SecurityGroup(this, "security_group", {
+    const group = securityGroup(this, "security_group", {
       name: `${name}-hosts`,
       description: "ECS hosts, and in bridge mode their tasks",
       vpcId: network.vpcId,
-      tags: { Name: `${name}-hosts` },
     });
-    new VpcSecurityGroupIngressRule(this, "from_hosts", {
-      securityGroupId: group.id,
+    letIn(this, "from_hosts", {
       description: "Tasks reach each other on dynamic host ports",
-      ipProtocol: "tcp",
-      fromPort: dynamicPortRange.from,
-      toPort: dynamicPortRange.to,
-      referencedSecurityGroupId: group.id,
+      client: group.id,
+      server: group.id,
+      ports: dynamicPortRange,
     });
-    new VpcSecurityGroupEgressRule(this, "to_anywhere", {
-      securityGroupId: group.id,
-      description: "Image registries, AWS APIs, EFS and what apps call",
-      ipProtocol: "-1",
-      cidrIpv4: "0.0.0.0/0",
-    });
+    letOutToAnywhere(this, group, "Image registries, AWS APIs, EFS and what apps call");
     return group;
   }
 
@@ -140,8 +136,8 @@ export class Cluster extends Construct implements ClusterParts {
     return new LaunchTemplate(this, "launch_template", {
       name: `${name}-host`,
       updateDefaultVersion: true,
-      // Resolved when a host starts: a new image changes no plan, and no running host. Whoever runs
-      // the hosts rolls them, with an instance refresh.
+      // Resolved when a host starts: a new image changes no plan and no running host. Operators roll
+      // the hosts with an instance refresh.
       imageId: config.imageId ?? machineImage(config.instanceType),
       instanceType: config.instanceType,
       iamInstanceProfile: { arn: profile.arn },
@@ -182,12 +178,12 @@ export class Cluster extends Construct implements ClusterParts {
       maxSize: config.maxHosts,
       vpcZoneIdentifier: [...network.privateSubnetIds],
       launchTemplate: { id: template.id, version: "$Latest" },
-      // Goes with termination protection below; a forced delete does not wait for hosts.
+      // Termination protection below needs it. A forced delete does not wait for hosts.
       protectFromScaleIn: isProtected,
       forceDelete: !isProtected,
       tag: [
         { key: "Name", value: `${name}-host`, propagateAtLaunch: true },
-        // ECS adds it to groups it manages: declared, it is no difference in the next plan.
+        // ECS adds this tag to groups it manages: declared here, the next plan shows no difference.
         { key: "AmazonECSManaged", value: "true", propagateAtLaunch: true },
         // Default tags do not reach a group either; its hosts have theirs from the launch template.
         ...Object.entries(tags).map(([key, value]) => ({ key, value, propagateAtLaunch: false })),
@@ -211,7 +207,7 @@ export class Cluster extends Construct implements ClusterParts {
   }
 }
 
-/** A cluster that its owner runs, hosts, role and capacity providers included. */
+/** A cluster that exists, with hosts, role and capacity providers. */
 export function existingCluster(
   config: ExistingCluster,
   { account, region }: Pick<Environment, "account" | "region">,
@@ -224,16 +220,15 @@ export function existingCluster(
     ...(config.capacityProvider !== undefined && { capacityProvider: config.capacityProvider }),
     securityGroupIds: config.instanceSecurityGroupIds,
     dynamicPortRange: config.dynamicPortRange,
-    foundation: [],
+    dependencies: [],
   };
 }
 
-/** The arguments of a service that say where it runs; a strategy and a launch type exclude each other. */
+/** Where a service or a task runs. A strategy and a launch type exclude each other. */
 export function runsOn({
-  arn: cluster,
   capacityProvider,
-}: ClusterParts): Pick<EcsServiceConfig, "cluster" | "capacityProviderStrategy" | "launchType"> {
+}: ClusterParts): Pick<EcsServiceConfig, "capacityProviderStrategy" | "launchType"> {
   return capacityProvider === undefined
-    ? { cluster, launchType: "EC2" }
-    : { cluster, capacityProviderStrategy: [{ capacityProvider, weight: 1 }] };
+    ? { launchType: "EC2" }
+    : { capacityProviderStrategy: [{ capacityProvider, weight: 1 }] };
 }

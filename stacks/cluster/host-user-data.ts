@@ -1,14 +1,11 @@
+import type { PortRange } from "../network/security-group.ts";
+
 export interface HostProps {
   readonly cluster: string;
   readonly dynamicPortRange: PortRange;
 }
 
-export interface PortRange {
-  readonly from: number;
-  readonly to: number;
-}
-
-/** First boot of an Amazon Linux 2023 host of the cluster. */
+/** First boot script of an Amazon Linux 2023 host of the cluster. */
 export function hostUserData({ cluster, dynamicPortRange: { from, to } }: HostProps): string {
   return `#!/bin/bash
 set -euo pipefail
@@ -23,7 +20,7 @@ sysctl --load=/etc/sysctl.d/60-redis.conf
 `;
 }
 
-/** SSM parameter of the machine image for an instance type: Graviton types carry a g after the generation. */
+/** SSM parameter of the machine image for an instance type. Graviton types have a g after the generation. */
 export function machineImage(instanceType: string): string {
   const arm = /^(a1|[a-z]+\d+[a-z]*g[a-z]*)\./.test(instanceType) ? "/arm64" : "";
   return `resolve:ssm:/aws/service/ecs/optimized-ami/amazon-linux-2023${arm}/recommended/image_id`;

@@ -1,16 +1,17 @@
+import type { z } from "zod";
 import {
   containerHealthCheck,
+  commandFields,
   imageSchema,
   refuseBoth,
+  sizeFields,
   statementsSchema,
+  stopTimeout,
   variableFields,
 } from "./container-schema.ts";
 import { loadBalancerSchema } from "./load-balancer-schema.ts";
 import { autoscalingSchema, networkModeSchema } from "./tasks-schema.ts";
-import { fields, flag, listOf, listOfWords, text, whole } from "./fields.ts";
-import { cpuUnits } from "./image-reference.ts";
-
-/** The app of an environment. */
+import { fields, flag, listOf, text, whole } from "./fields.ts";
 
 const policyArn = text(/^arn:aws[a-z-]*:iam::(aws|\d{12}):policy\/[\w+=,.@/-]+$/, "a policy's ARN");
 
@@ -26,15 +27,13 @@ export const appSchema = fields({
     .describe("Tasks that run; left out: 2, or as many as autoscaling says"),
   autoscaling: autoscalingSchema
     .optional()
-    .describe("Tasks are added and taken away with the load; left out: desiredCount always run"),
-  memory: whole(32, 262_144, "MiB").default(256).describe("Hard limit of the container"),
-  cpu: whole(32, 65_536, cpuUnits).default(128).describe("CPU share"),
-  entryPoint: listOfWords("a list of words")
-    .optional()
-    .describe("In place of the image's ENTRYPOINT"),
-  command: listOfWords("a list of words").optional().describe("In place of the image's CMD"),
+    .describe("Adds and removes tasks with the load; left out: desiredCount always run"),
+  ...sizeFields,
+  ...commandFields,
   ...variableFields("AWS_REGION", "PORT", "REDIS_PASSWORD", "REDIS_URL", "REDIS_BESIDE_URL"),
-  taskPolicy: statementsSchema.describe("What the app may do in AWS, beside finding its Redis"),
+  taskPolicy: statementsSchema.describe(
+    "What the app may do in AWS, in addition to finding its Redis",
+  ),
   taskPolicyArns: listOf(policyArn, 0, "policy ARNs")
     .max(10, "at most 10 policy ARNs")
     .default([])
@@ -44,12 +43,16 @@ export const appSchema = fields({
     .describe(
       "A check inside the container; a worker's only one. The task is replaced when it fails",
     ),
-  stopTimeout: whole(2, 3600, "seconds")
-    .default(30)
-    .describe("Time between SIGTERM and SIGKILL when a task stops"),
+  stopTimeout,
   readonlyRootFilesystem: flag()
     .default(false)
-    .describe(
-      "The container writes nowhere but to 32 MiB of /tmp in memory; not together with exec",
-    ),
+    .describe("The container writes only to 32 MiB of /tmp in memory; not with exec"),
 }).check(refuseBoth);
+
+/** The port that the app's container listens on; undefined for a worker that publishes none. */
+export function appPort({
+  port,
+  loadBalancer,
+}: Pick<z.output<typeof appSchema>, "port" | "loadBalancer">): number | undefined {
+  return port ?? (loadBalancer === false ? undefined : 3000);
+}

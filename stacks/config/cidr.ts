@@ -1,4 +1,4 @@
-/** IPv4 blocks: what `cidrsubnet` does in Terraform, done here so that the JSON shows the addresses. */
+// IPv4 blocks. Terraform has `cidrsubnet` for this; here the JSON shows the addresses.
 
 export interface Cidr {
   /** The network address as an unsigned 32-bit number. */

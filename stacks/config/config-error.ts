@@ -8,8 +8,8 @@ export interface ConfigProblem {
 }
 
 /**
- * The configuration was refused before anything was built. The message lists every problem, not
- * only the first, each with environment, field, what it got and what is allowed.
+ * The configuration was refused before anything was built. The message lists every problem with
+ * environment, field, what it got and what is allowed.
  *
  * Codes: `ERR_CONFIG_INVALID`, `ERR_CONFIG_UNKNOWN_ENVIRONMENT`.
  */

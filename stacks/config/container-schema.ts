@@ -1,9 +1,15 @@
 import { z } from "zod";
-import { either, fields, listOf, oneOf, text, whole } from "./fields.ts";
-import { imageReference } from "./image-reference.ts";
+import { kmsKeyArn } from "./aws-ids.ts";
+import { either, fields, listOf, listOfWords, oneOf, text, whole } from "./fields.ts";
 import { parameterReference, secretReference } from "./secret-reference.ts";
 
-/** What containers of one's own programs have in common, the app's and those of other services. */
+// Fields that the containers of the app, of its tasks and of other services share.
+
+/** A repository with a tag, a digest or both. */
+export const imageReference =
+  /^[a-z0-9][a-z0-9._/:-]*(:\w[\w.-]{0,127}(@sha256:[0-9a-f]{64})?|@sha256:[0-9a-f]{64})$/;
+
+export const cpuUnits = "CPU units, 1024 a core";
 
 const imageAllowed = 'an image with a tag or digest, or { ssmParameter: "/name" }';
 export const imageSchema = either(
@@ -15,6 +21,22 @@ export const imageSchema = either(
   text(imageReference, imageAllowed),
 ).describe("Literal, or the SSM parameter that a release pipeline writes");
 
+export const sizeFields = {
+  memory: whole(32, 262_144, "MiB").default(256).describe("Hard limit of the container"),
+  cpu: whole(32, 65_536, cpuUnits).default(128).describe("CPU share"),
+};
+
+export const commandFields = {
+  entryPoint: listOfWords("a list of words")
+    .optional()
+    .describe("In place of the image's ENTRYPOINT"),
+  command: listOfWords("a list of words").optional().describe("In place of the image's CMD"),
+};
+
+export const stopTimeout = whole(2, 3600, "seconds")
+  .default(30)
+  .describe("Time between SIGTERM and SIGKILL when a task stops");
+
 const plainAllowed = "text in quotes, without a password in a URL: such a URL belongs into secrets";
 const plainValue = text(/^/, "text in quotes").refine(
   (value) => !/\w:\/\/[^/@\s:]*:[^/@\s]+@/.test(value),
@@ -24,7 +46,7 @@ const plainValue = text(/^/, "text in quotes").refine(
 /**
  * Plain and secret variables.
  *
- * @param reserved set by the stack: an environment of one's own may not redefine them
+ * @param reserved variables that the stack sets: an environment may not set them
  */
 export function variableFields(...reserved: readonly string[]) {
   const allowed = `a variable name such as LOG_LEVEL, none of ${reserved.join(", ")}`;
@@ -43,23 +65,18 @@ export function variableFields(...reserved: readonly string[]) {
       .describe(
         "Variables that ECS reads when a task starts, from Secrets Manager (ARN) or SSM (ARN or /name)",
       ),
-    secretKeyArns: listOf(keyArn, 0, "KMS key ARNs")
+    secretKeyArns: listOf(kmsKeyArn, 0, "KMS key ARNs")
       .default([])
-      .describe("KMS keys of one's own that those secrets are encrypted with"),
+      .describe("Your own KMS keys that those secrets are encrypted with"),
   };
 }
-
-const keyArn = text(
-  /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/,
-  "the ARN of a KMS key, arn:aws:kms:<region>:<account>:key/<id>",
-);
 
 interface Variables {
   readonly environment: Readonly<Record<string, string>>;
   readonly secrets: Readonly<Record<string, string>>;
 }
 
-/** For `check`: a variable has one value. */
+/** For `check`: a variable is either plain or secret. */
 export function refuseBoth<Value extends Variables>({
   value,
   issues,
@@ -86,9 +103,9 @@ export const statementsSchema = z
         text(/^[a-z0-9-]+:[A-Za-z0-9*?]+$/, actionAllowed),
         1,
         "1 or more actions",
-      ).describe("What it is about"),
+      ).describe("Actions"),
       Resource: listOf(text(/^(\*|arn:\S+)$/, resourceAllowed), 1, "1 or more ARNs").describe(
-        "On what",
+        "Resources",
       ),
       Condition: conditions.optional().describe("When, as in an IAM policy"),
     }),
@@ -101,10 +118,10 @@ export const containerHealthCheck = fields({
   interval: whole(5, 300, "seconds").default(10).describe("Time between two checks"),
   timeout: whole(2, 60, "seconds").default(5).describe("How long one may take"),
   retries: whole(1, 10).default(3).describe("Failures in a row that make it unhealthy"),
-  startPeriod: whole(0, 300, "seconds").default(60).describe("Failures within it do not count"),
+  startPeriod: whole(0, 300, "seconds").default(60).describe("Failures in this time do not count"),
 });
 
-/** In the terms of a container definition. */
+/** The check of a container, as the container definition takes it. */
 export function checkInside({ command: shell, ...times }: z.output<typeof containerHealthCheck>) {
   return { shell, ...times };
 }

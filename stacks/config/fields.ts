@@ -1,11 +1,9 @@
+// The kinds of field of a configuration. The message of each says what is allowed;
+// `config-problems.ts` adds what was found.
+
 import { z } from "zod";
 
-/**
- * The kinds of field a configuration is made of. Each carries, as its message, what is allowed;
- * what was found instead is added where problems are written (`config.ts`).
- */
-
-/** A string that matches `pattern`; `allowed` says so in words. */
+/** A string that matches `pattern`; `allowed` is the error message. */
 export function text(pattern: RegExp, allowed: string) {
   return z
     .string(allowed)
@@ -51,8 +49,8 @@ export function fields<const Shape extends z.ZodRawShape>(shape: Shape) {
 }
 
 /**
- * One of two shapes, chosen by `test` before either is tried: what is wrong is then said of the
- * shape that was meant, or of both when the value is neither.
+ * One of two shapes. `test` chooses before either is tried, so that errors are about the shape that
+ * was meant, or about both when the value is neither.
  */
 export function either<Then extends z.ZodType, Else extends z.ZodType>(
   test: (value: unknown) => boolean,
@@ -68,7 +66,7 @@ export function either<Then extends z.ZodType, Else extends z.ZodType>(
       ...(result.error.issues.map((issue) => ({
         ...issue,
         message: neither.includes(undefined) ? issue.message : neither.join(", or "),
-        // The issue of one schema passed on to another: the same object, with what was found.
+        // An issue of one schema passed on to another needs the value that was found.
         input: value,
       })) as typeof context.issues),
     );
@@ -81,7 +79,7 @@ export function either<Then extends z.ZodType, Else extends z.ZodType>(
   >;
 }
 
-/** By the transform that chooses: whatever is added to a schema later, a copy keeps it. */
+/** The key is the transform that chooses: copies of a schema keep it. */
 const shapes = new WeakMap<object, readonly [z.ZodType, z.ZodType]>();
 
 /** The two shapes that `either` chooses from; undefined for any other schema. */
@@ -90,12 +88,12 @@ export function shapesOf(schema: z.core.$ZodType): readonly [z.ZodType, z.ZodTyp
   return def.type === "pipe" ? shapes.get(def.out) : undefined;
 }
 
-/** What a schema is made of, told apart by `type`. */
+/** The definition of a schema; `type` tells which kind it is. */
 export function definitionOf(schema: z.core.$ZodType): z.core.$ZodTypes["_zod"]["def"] {
   return (schema as z.ZodType).def as z.core.$ZodTypes["_zod"]["def"];
 }
 
-/** What a schema allows, if the value is not even of its type, or not the one value it takes. */
+/** The message of a schema if the value has another type; undefined if it has the right one. */
 function otherType(schema: z.ZodType, value: unknown): string | undefined {
   return schema
     .safeParse(value)

@@ -2,8 +2,6 @@ import { z } from "zod";
 import { parseCidr } from "./cidr.ts";
 import { either, fields, flag, listOf, text, whole } from "./fields.ts";
 
-/** How an app is reached: through a load balancer, or not at all. */
-
 const certificateArn = text(
   /^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[\w-]+$/,
   "the ARN of an ACM certificate, arn:aws:acm:<region>:<account>:certificate/<id>",

@@ -1,13 +1,13 @@
-import type { Environment } from "./parse-environments.ts";
+import type { Environment } from "./environment-schema.ts";
 
-/** Every name that is derived from an environment rather than written in it. */
+/** The names that are derived from an environment. */
 export interface Names {
   readonly cluster: string;
   /** Cloud Map namespace, also the DNS zone. */
   readonly namespace: string;
   /** ECS service and Cloud Map service of Redis. */
   readonly redis: string;
-  /** Of ElastiCache, which takes no two hyphens in a row. */
+  /** For ElastiCache, which refuses two hyphens in a row. */
   readonly replicationGroup: string;
   readonly app: string;
   /** What a dialer looks up: `[service].[namespace]`. */
@@ -15,7 +15,7 @@ export interface Names {
   readonly redisUrl: string;
   /** ECS service and Cloud Map service of another service. */
   readonly service: (name: string) => string;
-  /** Family of a task that is no service's, its schedule, and where its failed starts are kept. */
+  /** Task family of a task without a service, and its schedule. */
   readonly task: (name: string) => string;
   readonly deadLetters: string;
   readonly logGroup: (service: string) => string;

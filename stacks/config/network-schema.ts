@@ -1,9 +1,7 @@
+import { vpcId } from "./aws-ids.ts";
 import { parseCidr } from "./cidr.ts";
 import { either, fields, flag, has, listOf, oneOf, text } from "./fields.ts";
 
-/** The network of an environment: created, or taken as existing because its owner runs it. */
-
-export const vpcId = text(/^vpc-[0-9a-f]+$/, "a VPC id such as vpc-0123abcd");
 const subnetId = text(/^subnet-[0-9a-f]+$/, "a subnet id such as subnet-0123abcd");
 
 const cidrAllowed = "an IPv4 block such as 10.10.0.0/16, prefix 16 to 24, no host bit set";
@@ -33,7 +31,7 @@ const createdNetwork = fields({
     .describe("Further AWS services that the app calls, to be reached without NAT"),
   flowLogs: flag()
     .default(false)
-    .describe("Record who talks to whom in the VPC, kept as long as the containers' logs"),
+    .describe("Record the connections in the VPC, kept as long as the containers' logs"),
 });
 
 const privateAllowed = "2 or more subnet ids, each in another zone";
@@ -54,3 +52,21 @@ const existingNetwork = fields({
 export const networkSchema = either(has("vpcId"), existingNetwork, createdNetwork).describe(
   "The VPC: one that exists, or one that is created",
 );
+
+/**
+ * The AWS services that hosts and tasks call, and why: without NAT each needs an endpoint. EFS does
+ * not, since its mount targets are in the VPC; nor STS, since ECS gives a task its credentials; nor
+ * what AWS itself calls (Cloud Map registration, target groups, backups, the image parameter).
+ */
+export const servicesWithoutNat: Readonly<Record<string, string>> = {
+  ecs: "the agent registers its host",
+  "ecs-agent": "the agent is told which tasks to run",
+  "ecs-telemetry": "the agent reports metrics and health",
+  "ecr.api": "the agent logs in to the image registry",
+  "ecr.dkr": "the agent reads image manifests; the layers are in S3",
+  logs: "containers write their logs",
+  secretsmanager: "the agent reads the password of Redis and the app's secrets",
+  ssm: "the agent reads secrets that are parameters, and a host registers for a shell",
+  ssmmessages: "a shell on a host, and ECS Exec in a container",
+  "data-servicediscovery": "the app asks Cloud Map where Redis is",
+};

@@ -1,8 +1,6 @@
 import { z } from "zod";
-import { kmsKeyArn } from "./state-schema.ts";
+import { kmsKeyArn } from "./aws-ids.ts";
 import { either, fields, flag, has, listOf, text, whole } from "./fields.ts";
-
-/** Who is told when something is wrong, what there is to look at, and what can be restored. */
 
 const emailsAllowed = "1 or more e-mail addresses";
 const ownTopic = fields({
@@ -26,14 +24,14 @@ const existingTopic = fields({
   ),
 });
 const off = z.literal(false, "false");
-/** `false`, or what `schema` takes. */
+/** `false`, or a value of `schema`. */
 function orOff<Schema extends z.ZodType>(schema: Schema) {
   return either((value) => value === false, off, schema);
 }
 
 export const alarmsSchema = orOff(either(has("topicArn"), existingTopic, ownTopic))
   .default(false)
-  .describe("Alarms, and whom they reach; false for none");
+  .describe("Alarms, and who receives them; false for none");
 
 export const dashboardSchema = flag()
   .default(true)
@@ -57,5 +55,5 @@ export const backupSchema = orOff(backup)
     "Backups of the file system; if left out, on for a created one where protected, otherwise off",
   );
 export type BackupConfig = z.output<typeof backup>;
-/** What `{}` means. */
+/** Backups with every default. */
 export const defaultBackup = backup.parse({});

@@ -1,21 +1,14 @@
-import type { z } from "zod";
 import { refuseCollisions } from "./contradictions/collisions.ts";
+import { refuseContradictions } from "./contradictions/index.ts";
+import { type Environment, environmentSchema } from "./environment-schema.ts";
 import { ConfigError, type ConfigProblem } from "./config-error.ts";
-import { environmentSchema } from "./environment-schema.ts";
-import { problemsOf } from "./problems.ts";
+import { problemsOf } from "./config-problems.ts";
 
-/** One environment as a deployer writes it: defaults may be left out. */
-export type EnvironmentInput = z.input<typeof environmentSchema>;
+const checkedSchema = environmentSchema.superRefine(refuseContradictions);
 
-/** What `environments.ts` exports, by environment name. */
-export type EnvironmentsInput = Readonly<Record<string, EnvironmentInput>>;
-
-/** One environment, validated, with every default filled in and its own name. */
-export type Environment = z.output<typeof environmentSchema> & { readonly name: string };
-
-// The name begins AWS names, and each kind has its rules: a load balancer's has 32 characters at most
-// and does not begin with internal-, a capacity provider's not with aws, ecs or fargate, a security
-// group's not with sg-.
+// Names in AWS begin with it, and have rules: a load balancer's has at most 32 characters and does not
+// begin with internal-, a capacity provider's not with aws, ecs or fargate, a security group's not
+// with sg-.
 const environmentName = /^(?!aws|ecs|fargate|internal|sg(-|$))[a-z]([a-z0-9-]{0,18}[a-z0-9])?$/;
 const environmentNameAllowed =
   "1 to 20 lower-case letters, digits and hyphens, the first a letter, the last no hyphen; " +
@@ -24,7 +17,7 @@ const environmentNameAllowed =
 /**
  * Validates every environment, and the environments against each other.
  *
- * @param environments the object that `environments.ts` exports; nothing about it is trusted
+ * @param environments the object that `environments.ts` exports, not yet checked
  * @returns the environments in the order written
  * @throws ConfigError `ERR_CONFIG_INVALID` with all problems found
  */
@@ -62,7 +55,7 @@ function parseOne(
   const problems: ConfigProblem[] = environmentName.test(name)
     ? []
     : [{ environment: name, field: "", message: `not a name; allowed: ${environmentNameAllowed}` }];
-  const result = environmentSchema.safeParse(value);
+  const result = checkedSchema.safeParse(value);
   if (!result.success) problems.push(...problemsOf(name, value, result.error.issues));
   return result.success ? { environment: { ...result.data, name }, problems } : { problems };
 }

@@ -1,11 +1,11 @@
+// Parts of an environment by themselves, for a project with its own stacks.
+
 import type { z } from "zod";
 import { ConfigError } from "./config-error.ts";
-import { problemsOf } from "./problems.ts";
+import { problemsOf } from "./config-problems.ts";
 import { redisSchema } from "./redis-schema.ts";
 import { type ServiceConfig, serviceSchema } from "./services-schema.ts";
-import type { Environment } from "./parse-environments.ts";
-
-/** Parts of an environment by themselves, for a project that has stacks of its own. */
+import type { Environment } from "./environment-schema.ts";
 
 /**
  * Validates what an environment has under `redis`, and fills in its defaults.

@@ -1,17 +1,24 @@
-import type { ElastiCacheConfig } from "./redis-elsewhere-schema.ts";
+import type { ElastiCacheConfig } from "./elasticache-schema.ts";
 import type { RedisServiceConfig } from "./redis-schema.ts";
 import type { EnvironmentFields } from "./environment-schema.ts";
 
 type WithRedis = Pick<EnvironmentFields, "redis">;
 
-/** The service of Redis that an environment has, as its own or beside it. */
+/** Redis as a service, if the environment has one, as `redis` or as `redis.beside`. */
 export function serviceOf({ redis }: WithRedis): RedisServiceConfig | undefined {
   if (redis.kind === "service") return redis;
   return redis.kind === "elasticache" ? redis.beside : undefined;
 }
 
-/** The same of ElastiCache. */
+/** The same for ElastiCache. */
 export function elastiCacheOf({ redis }: WithRedis): ElastiCacheConfig | undefined {
   if (redis.kind === "elasticache") return redis;
   return redis.kind === "service" ? redis.beside : undefined;
+}
+
+/** Whether an environment has a service that is found through a namespace. */
+export function needsNamespace(
+  environment: Pick<EnvironmentFields, "redis" | "services">,
+): boolean {
+  return serviceOf(environment) !== undefined || Object.keys(environment.services).length > 0;
 }

@@ -1,24 +1,18 @@
 import { z } from "zod";
-import {
-  elastiCacheFields,
-  externalRedisSchema,
-  soundElastiCache,
-} from "./redis-elsewhere-schema.ts";
+import { elastiCacheFields, soundElastiCache } from "./elasticache-schema.ts";
+import { externalRedisSchema } from "./external-redis-schema.ts";
 import { either, fields, oneOf, text, whole } from "./fields.ts";
-import { cpuUnits, imageReference, majorVersionIn } from "./image-reference.ts";
-import { maxmemoryPolicies } from "./redis-policies.ts";
-
-/** The Redis of an environment. */
+import { cpuUnits, imageReference } from "./container-schema.ts";
+import { maxmemoryPolicy, parametersField } from "./redis-fields.ts";
 
 /**
- * The major version that data are written in unless an environment names another. An image of any
- * other is then refused, so that no change of an image alone moves data to a version from which
- * there is no way back.
+ * The major version of the data, unless an environment names another. An image of another version is
+ * refused: a change of the image alone must not move data to a version without a way back.
  */
 const defaultMajorVersion = 8;
 
-// Their flock is BusyBox's, which has no -w, or they have no shell: Redis could not wait for the
-// writer lock. Of other images the name says nothing; without the lock they do not start.
+// These images have BusyBox's flock, which has no -w, or no shell: Redis could not wait for the
+// writer lock. Names of other images tell nothing; they do not start without the lock.
 const withoutLock = /alpine|busybox|distroless|chainguard|wolfi/i;
 const imageAllowed =
   "a Debian image of Redis or Valkey with a version or digest, such as redis:8.0.4: " +
@@ -28,14 +22,13 @@ const image = text(imageReference, imageAllowed).refine(
   imageAllowed,
 );
 
-// What may be tuned without touching what the stack relies on: data folder, persistence, memory,
-// password, port.
+// What can be tuned. The stack itself sets data folder, persistence, memory, password and port.
 const parameterAllowed =
   "a parameter of redis.conf that tunes: " +
   "maxclients, timeout, tcp-keepalive, databases, hz, io-threads, notify-keyspace-events, " +
   "maxmemory-samples, auto-aof-rewrite-..., active-..., lazyfree-..., slowlog-..., latency-..., " +
   "client-output-buffer-limit";
-const parameter = text(
+const parameters = parametersField(
   /^(maxclients|timeout|tcp-keepalive|databases|hz|io-threads|notify-keyspace-events|maxmemory-samples|client-output-buffer-limit|activedefrag|(auto-aof-rewrite|active|lazyfree|slowlog|latency)-[a-z-]+)$/,
   parameterAllowed,
 );
@@ -46,7 +39,7 @@ const serviceFields = {
     .default("service")
     .describe("Redis as an ECS service of its own, found by its SRV record"),
   image: image
-    // The same image as Docker Hub's, without its pull limit for all that is behind one NAT address.
+    // The same image as on Docker Hub, whose pull limit counts everything behind one NAT address.
     .default("public.ecr.aws/docker/library/redis:8.0.4")
     .describe("Container image; its user is 999:999, as in the official Debian images"),
   majorVersion: whole(6, 99)
@@ -58,30 +51,21 @@ const serviceFields = {
     .default(512)
     .describe("Hard limit of the container; Redis keeps at most 75 % of it as data"),
   cpu: whole(64, 65_536, cpuUnits).default(256).describe("CPU share"),
-  maxmemoryPolicy: oneOf(maxmemoryPolicies)
-    .default("noeviction")
-    .describe("What Redis drops when its memory is full"),
+  maxmemoryPolicy,
   appendfsync: oneOf(["everysec", "always"])
     .default("everysec")
     .describe(
-      "When writes are on disk: a lost host loses a second, or nothing at the price of speed",
+      "When writes are on disk: a lost host loses a second, or nothing but writes are slower",
     ),
-  parameters: z
-    .record(
-      parameter,
-      text(/^[A-Za-z0-9][\w .-]*$/, "text in quotes, such as 10000"),
-      "an object from parameter to text",
-    )
-    .default({})
-    .describe("Further parameters of redis.conf, those that tune"),
+  parameters: parameters.describe("Further parameters of redis.conf, those that tune"),
   dnsTtl: whole(1, 300, "seconds").default(10).describe("TTL of the SRV record"),
   healthCheck: fields({
     interval: whole(5, 300, "seconds").default(10).describe("Time between two checks"),
     timeout: whole(2, 60, "seconds").default(5).describe("How long an answer may take"),
-    retries: whole(1, 10).default(6).describe("Failures in a row that are silence"),
+    retries: whole(1, 10).default(6).describe("Failures in a row that count as no answer"),
   })
     .prefault({})
-    .describe("Redis is replaced when it stays silent for interval x retries"),
+    .describe("Redis is replaced when it does not answer for interval x retries"),
 };
 
 const plainService = fields(serviceFields);
@@ -109,12 +93,12 @@ function soundService<Value extends RedisServiceConfig>({
 
 const passwordVersion = whole(1, 1_000_000)
   .default(1)
-  .describe("Another number makes another password; how to go about it is in docs/operations.md");
+  .describe("Another number makes another password; docs/operations.md has the steps");
 
-// Of the two kinds that are made here each may stand beside the other, with one password for both.
+// A service and ElastiCache can run at the same time, with one password for both.
 const beside =
-  "Another Redis that is there while data moves: the app uses the other one, and finds this one in " +
-  "REDIS_BESIDE_URL. To change over, exchange the two; to end it, remove this";
+  "A second Redis while data moves: the app uses the first one, and finds this one in " +
+  "REDIS_BESIDE_URL. To switch, exchange the two; to end it, remove this";
 const serviceSchema = fields({
   ...serviceFields,
   passwordVersion,
@@ -136,9 +120,15 @@ export const redisSchema = either(
   either(isOfKind("external"), externalRedisSchema, serviceSchema),
 )
   .prefault({})
-  .describe("Redis: a service of its own on ECS, ElastiCache, or one that somebody else runs");
+  .describe("Redis: a service of its own on ECS, ElastiCache, or an external server");
 
-/** The major version that data are written in, or are moved on to. */
+/** The major version of the data, or the one that they are upgraded to. */
 export function majorVersionOf({ majorVersion }: { majorVersion?: number | undefined }): number {
   return majorVersion ?? defaultMajorVersion;
+}
+
+/** The major version in an image's tag: 8 in `redis:8.0.4-bookworm`, undefined in `cache:stable`. */
+function majorVersionIn(reference: string): number | undefined {
+  const major = /:v?(\d{1,2})(?:[.-][\w.-]*)?(?:@|$)/.exec(reference)?.[1];
+  return major === undefined ? undefined : Number(major);
 }

@@ -1,15 +1,15 @@
 import { z } from "zod";
 import { definitionOf, shapesOf } from "./fields.ts";
 
-/** A field of a schema, found by walking it: what the table of fields and its tests are made from. */
+/** A field of a schema. The table of fields and its tests are made from these. */
 export interface SchemaField {
   /** Keys from the root; `[]` stands for each item of a list, `<name>` for each key of a record. */
   readonly path: readonly string[];
-  /** Of each `either` on the way, the shape it is part of. */
+  /** The shapes that the field is part of, one for each `either` on its path. */
   readonly forms: readonly Form[];
   /** The schema without what makes it optional. */
   readonly schema: z.core.$ZodType;
-  /** What is allowed, in the words of an error. */
+  /** What is allowed, as in the error message. */
   readonly allowed: string;
   readonly isRequired: boolean;
   /** Undefined if there is none. */
@@ -24,7 +24,7 @@ export interface Form {
   readonly schema: z.core.$ZodType;
 }
 
-/** Every field of `schema`, objects before what is in them, in the order of declaration. */
+/** Every field of `schema` in the order of declaration, an object before its own fields. */
 export function schemaFields(schema: z.core.$ZodType): SchemaField[] {
   return inside(schema, [], []);
 }
@@ -76,7 +76,7 @@ interface Unwrapped {
   readonly description: string;
 }
 
-/** Takes off defaults, `optional` and the like; the outermost description counts. */
+/** Removes defaults and `optional`. The outermost description counts. */
 function unwrapped(schema: z.core.$ZodType): Unwrapped {
   const description = z.globalRegistry.get(schema)?.description ?? "";
   const def = definitionOf(schema);
@@ -92,7 +92,7 @@ function unwrapped(schema: z.core.$ZodType): Unwrapped {
   };
 }
 
-/** Every field says what is allowed when it is given something that nothing allows. */
+/** A symbol is never allowed: the error message says what is. */
 function allowedBy(schema: z.core.$ZodType): string {
   const { error } = z.safeParse(schema, Symbol("no value"));
   return error?.issues[0]?.message ?? "";

@@ -1,10 +1,8 @@
-import type { Environment } from "./parse-environments.ts";
+// References to values that are kept elsewhere. An environment never holds the value itself.
+
 import { fields, text } from "./fields.ts";
-import { arn } from "../aws/policy.ts";
 
-/** How an environment names a value that is kept elsewhere: never the value itself. */
-
-// AWS adds six characters to a secret's ARN: without them a role's right would not match.
+// AWS adds six characters to a secret's ARN: without them the role's policy would not match.
 const secret =
   "arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\\d{12}:secret:[\\w/+=.@-]+-[A-Za-z0-9]{6}(:[\\w/+=.@-]*){0,3}";
 const parameter = "arn:aws[a-z-]*:ssm:[a-z0-9-]+:\\d{12}:parameter\\/[\\w./-]+|\\/[\\w./-]+";
@@ -19,18 +17,9 @@ export const secretArn = new RegExp(`^${secret}$`);
 export const secretArnAllowed =
   "the full ARN of a Secrets Manager secret, with :json-key:: after it for one key of it";
 
-/** A parameter by its name alone, where text means something else. */
+/** A parameter by its name, as an object, since plain text means something else there. */
 export function parameterReference(example: string, holds: string) {
   return fields({
     ssmParameter: text(/^\/[\w./-]+$/, `a parameter name such as ${example}`).describe(holds),
   });
-}
-
-/** What ECS reads: an ARN, also where the environment has a parameter's name. */
-export function valueFrom(
-  reference: string | { readonly ssmParameter: string },
-  { account, region }: Pick<Environment, "account" | "region">,
-): string {
-  const name = typeof reference === "string" ? reference : reference.ssmParameter;
-  return name.startsWith("/") ? arn("ssm", region, account, `parameter${name}`) : name;
 }

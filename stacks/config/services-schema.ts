@@ -1,17 +1,18 @@
 import { z } from "zod";
 import {
   containerHealthCheck,
+  commandFields,
   imageSchema,
   refuseBoth,
+  sizeFields,
   statementsSchema,
+  stopTimeout,
   variableFields,
 } from "./container-schema.ts";
 import { networkModeSchema, ownName } from "./tasks-schema.ts";
-import { fields, listOfWords, oneOf, whole } from "./fields.ts";
-import { cpuUnits } from "./image-reference.ts";
+import { fields, oneOf, whole } from "./fields.ts";
 
-/** Services besides the app that it finds as it finds Redis. */
-
+/** A service besides the app. The app finds it as it finds Redis. */
 export const serviceSchema = fields({
   image: imageSchema,
   port: whole(1, 65_535).describe("Port the container listens on, also in its PORT"),
@@ -24,20 +25,14 @@ export const serviceSchema = fields({
     ),
   dnsTtl: whole(1, 300, "seconds").default(10).describe("TTL of the records"),
   desiredCount: whole(1, 1000).default(1).describe("Tasks that run"),
-  memory: whole(32, 262_144, "MiB").default(256).describe("Hard limit of the container"),
-  cpu: whole(32, 65_536, cpuUnits).default(128).describe("CPU share"),
-  entryPoint: listOfWords("a list of words")
-    .optional()
-    .describe("In place of the image's ENTRYPOINT"),
-  command: listOfWords("a list of words").optional().describe("In place of the image's CMD"),
+  ...sizeFields,
+  ...commandFields,
   ...variableFields("AWS_REGION", "PORT"),
   taskPolicy: statementsSchema.describe("What the program may do in AWS"),
   healthCheck: containerHealthCheck
     .optional()
     .describe("A check inside the container: only healthy tasks are found once one is healthy"),
-  stopTimeout: whole(2, 3600, "seconds")
-    .default(30)
-    .describe("Time between SIGTERM and SIGKILL when a task stops"),
+  stopTimeout,
 })
   .check(refuseBoth)
   .refine(({ records, networkMode }) => records === "SRV" || networkMode === "awsvpc", {
@@ -55,11 +50,11 @@ export const servicesSchema = z
   .record(ownName, serviceSchema, "an object from a service's name to what it is")
   .default({})
   .describe(
-    "Services of one's own, found in the namespace as `<environment>-<name>`: the app gets the " +
+    "Further services, found in the namespace as `<environment>-<name>`: the app gets the " +
       "name in `<NAME>_SRV`, or with A records name and port in `<NAME>_ADDRESS`",
   );
 
-/** The variable in which the app is told where a service is. */
+/** The app's variable with the address of a service. */
 export function addressVariable(name: string, { records }: Pick<ServiceConfig, "records">): string {
   const suffix = records === "SRV" ? "SRV" : "ADDRESS";
   return `${name.replaceAll("-", "_").toUpperCase()}_${suffix}`;

@@ -1,13 +1,6 @@
 import { z } from "zod";
+import { kmsKeyArn, regionName } from "./aws-ids.ts";
 import { either, fields, has, oneOf, text } from "./fields.ts";
-
-/** Where Terraform keeps what it knows of an environment, and how its resources are marked. */
-
-export const regionName = text(/^[a-z]{2}(-[a-z]+){1,3}-\d$/, "an AWS region such as eu-central-1");
-export const kmsKeyArn = text(
-  /^arn:aws[\w-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/,
-  "the ARN of a KMS key, arn:aws:kms:<region>:<account>:key/<id>",
-);
 
 const s3State = fields({
   kind: oneOf(["s3"]).describe("An S3 bucket, with a lock file beside each state"),
@@ -40,6 +33,18 @@ export const stateSchema = either(
   .prefault({})
   .describe("Where Terraform keeps the state");
 
+/** Bucket and key of an environment's state in S3; undefined when it is a local file. */
+export function stateObjectOf({
+  name,
+  state,
+}: {
+  readonly name: string;
+  readonly state: z.output<typeof stateSchema>;
+}): { readonly bucket: string; readonly key: string } | undefined {
+  if (!("bucket" in state)) return undefined;
+  return { bucket: state.bucket, key: state.key ?? `${name}/terraform.tfstate` };
+}
+
 // https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html
 const tagCharacters = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 const ownTags = ["AmazonECSManaged", "Environment", "ManagedBy", "Name"];
@@ -57,4 +62,6 @@ export const tagsSchema = z
   .record(tagKey, text(tagCharacters, tagValueAllowed).max(256, tagValueAllowed), tagsAllowed)
   .refine((tags) => Object.keys(tags).length <= 40, { error: tagsAllowed })
   .default({})
-  .describe("Tags of all resources, hosts, volumes and tasks, besides Environment and ManagedBy");
+  .describe(
+    "Tags of all resources, hosts, volumes and tasks, in addition to Environment and ManagedBy",
+  );

@@ -1,9 +1,7 @@
 import { z } from "zod";
 import { cronPattern } from "./operation-schema.ts";
 import { fields, listOfWords, oneOf, text, whole } from "./fields.ts";
-import { cpuUnits } from "./image-reference.ts";
-
-/** How tasks are in the network and how many of them there are. */
+import { sizeFields } from "./container-schema.ts";
 
 export const networkModeSchema = oneOf(["bridge", "awsvpc", "host"])
   .default("bridge")
@@ -33,7 +31,7 @@ export interface Counted {
   readonly autoscaling?: { readonly min: number; readonly max: number } | undefined;
 }
 
-/** Tasks that run at least, and at first. */
+/** The least number of tasks, and the number at first. */
 export function fewestTasks({ desiredCount, autoscaling }: Counted): number {
   return autoscaling?.min ?? desiredCount ?? 2;
 }
@@ -46,7 +44,7 @@ const scheduleAllowed =
   'in UTC, a rate such as "rate(5 minutes)", or a cron expression of AWS such as "cron(0 3 * * ? *)"';
 const rate = /rate\((1 (minute|hour|day)|([2-9]|[1-9]\d{1,3}) (minutes|hours|days))\)/;
 
-/** Of containers, log groups and families, beside those of this environment and of others. */
+/** Names of containers, log groups and families; they must differ from those of the app and Redis. */
 const nameAllowed =
   "a name of 1 to 20 lower-case letters, digits and hyphens such as clean-up, not ending in app or redis";
 export const ownName = text(/^[a-z]([a-z0-9-]{0,18}[a-z0-9])?$/, nameAllowed).refine(
@@ -60,9 +58,8 @@ const task = fields({
   ),
   schedule: text(new RegExp(`^(${rate.source}|${cronPattern})$`), scheduleAllowed)
     .optional()
-    .describe("When it runs; left out: when somebody starts it, with the command in the outputs"),
-  memory: whole(32, 262_144, "MiB").default(256).describe("Hard limit of the container"),
-  cpu: whole(32, 65_536, cpuUnits).default(128).describe("CPU share"),
+    .describe("When it runs; left out: when a person starts it, with the command in the outputs"),
+  ...sizeFields,
 });
 export type TaskConfig = z.output<typeof task>;
 

@@ -1,7 +1,6 @@
-/** Windows of time in which AWS may work on a resource, in UTC: of a day, or of a week. */
-
+/** Time windows in UTC in which AWS may work on a resource: each day, or once a week. */
 export interface TimeWindow {
-  /** Minute of the day, or of a week that begins on Monday. */
+  /** Minute of the day, or of the week, which begins on Monday. */
   readonly start: number;
   readonly minutes: number;
   readonly isWeekly: boolean;
@@ -10,7 +9,7 @@ export interface TimeWindow {
 const day = 24 * 60;
 const days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
-/** Of `03:00-04:00` or `sun:05:00-sun:06:00`; undefined for anything else. */
+/** Reads `03:00-04:00` or `sun:05:00-sun:06:00`; undefined for any other text. */
 export function parseWindow(text: string): TimeWindow | undefined {
   const match = /^(?:([a-z]{3}):)?(\d\d):(\d\d)-(?:([a-z]{3}):)?(\d\d):(\d\d)$/.exec(text);
   if (match === null || (match[1] === undefined) !== (match[4] === undefined)) return undefined;
@@ -28,11 +27,11 @@ function minuteOf(name: string | undefined, hour: number, minute: number): numbe
   return index * day + hour * 60 + minute;
 }
 
-/** Whether a window of every day and one of the week have a minute in common. */
+/** Whether a daily window and a weekly one overlap. */
 export function windowsMeet(daily: string, weekly: string): boolean {
   const [one, other] = [parseWindow(daily), parseWindow(weekly)];
   if (one === undefined || other === undefined) return false;
-  // From Monday to Monday and once more: either window may go on past the end of the week.
+  // Two weeks: either window may continue past the end of the first.
   return days.concat(days).some((_, index) => {
     const start = index * day + one.start;
     return [0, 7 * day].some(

@@ -1,17 +1,12 @@
-import type {
-  EcsService,
-  EcsServiceServiceRegistries,
-} from "@cdktf/provider-aws/lib/ecs-service/index.js";
 import { ServiceDiscoveryPrivateDnsNamespace } from "@cdktf/provider-aws/lib/service-discovery-private-dns-namespace/index.js";
 import { ServiceDiscoveryService } from "@cdktf/provider-aws/lib/service-discovery-service/index.js";
 import { Construct } from "constructs";
-import type { Environment } from "../config/parse-environments.ts";
+import type { Environment } from "../config/environment-schema.ts";
 import type { NetworkParts } from "../network/network.ts";
 import type { Statement } from "../aws/policy.ts";
 import { keepIf } from "../aws/protection.ts";
-import type { NetworkMode } from "../ecs/task-network.ts";
 
-/** SRV tells host and port, A the address alone. */
+/** SRV holds host and port, A only the address. */
 export type RecordType = "SRV" | "A";
 
 export interface DiscoveryProps {
@@ -21,7 +16,7 @@ export interface DiscoveryProps {
   readonly isProtected: boolean;
 }
 
-/** A Cloud Map namespace, which is a private DNS zone, and the services that are found in it. */
+/** A Cloud Map namespace, which is a private DNS zone, and the services in it. */
 export class Discovery extends Construct {
   private readonly namespace: string;
   private readonly namespaceId: string;
@@ -51,7 +46,7 @@ export class Discovery extends Construct {
    * mode, or by A records.
    *
    * @param id of the construct, the service's name without its environment
-   * @param ttl of the records, in seconds: how long a client may go on with an old address
+   * @param ttl of the records, in seconds: how long a client may use an old address
    */
   service(
     id: string,
@@ -63,56 +58,23 @@ export class Discovery extends Construct {
       name,
       dnsConfig: {
         namespaceId: this.namespaceId,
-        // All healthy instances (up to 8); WEIGHTED would answer with one at random.
+        // Answers with up to 8 healthy instances; WEIGHTED would answer with one at random.
         routingPolicy: "MULTIVALUE",
         dnsRecords: [{ type, ttl }],
       },
-      // ECS reports health here. An empty block plans a replacement for ever
+      // ECS reports health here. An empty block plans a replacement every time
       // (https://github.com/hashicorp/terraform-provider-aws/issues/44285): 1 is the value AWS keeps.
       healthCheckCustomConfig: { failureThreshold: 1 },
-      // Instances that a killed task left behind would block the delete.
+      // Instances of killed tasks would block the delete.
       forceDestroy: !this.isProtected,
       ...keepIf(this.isProtected),
     });
   }
 }
 
-/** How a service's tasks are registered. */
-export interface Registered {
-  readonly container: string;
-  /** Inside the container. */
-  readonly port: number;
-  readonly mode: NetworkMode;
-  readonly records: RecordType;
-}
-
 /**
- * Bridge and host mode register a container's host port; `port` alone belongs to awsvpc, where an A
- * record needs no port at all
- * (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ServiceRegistry.html).
- */
-export function registersIn(
-  { arn: registryArn }: ServiceDiscoveryService,
-  { container, port, mode, records }: Registered,
-): EcsServiceServiceRegistries {
-  if (mode !== "awsvpc") return { registryArn, containerName: container, containerPort: port };
-  return records === "SRV" ? { registryArn, port } : { registryArn };
-}
-
-/**
- * A Cloud Map service that was made anew may carry its old id, and ECS then never registers again
- * (https://github.com/hashicorp/terraform-provider-aws/issues/46930): replace the ECS service too.
- * Terraform wants a bare address here; its `.id`, since the whole resource would also fire when it
- * is updated in place.
- */
-export function replaceWith(service: EcsService, discovery: ServiceDiscoveryService): void {
-  const address = `${discovery.terraformResourceType}.${discovery.friendlyUniqueId}`;
-  service.addOverride("lifecycle.replace_triggered_by", [`${address}.id`]);
-}
-
-/**
- * The right to ask Cloud Map for a service's instances, for where DNS itself is too slow. The action
- * knows no resource, hence `*`.
+ * Lets a role ask Cloud Map for a service's instances, where DNS is too slow. The action takes no
+ * resource, so it is `*`.
  */
 export function discover(namespace: string, service: string): Statement {
   return {

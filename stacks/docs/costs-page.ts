@@ -1,62 +1,65 @@
 import type { Template } from "../rules/template.ts";
-import { type Cost, costsOf, hostMonth, leastHosts, mostHosts, total } from "./costs.ts";
+import { type Billed, costsOf, pricing } from "./costs.ts";
 import { generated, table } from "./markdown.ts";
-import { byUse, pricesOf } from "./prices.ts";
 
-/** What each environment costs a month, from the quantities in its JSON. */
+/** What each environment is billed for, with the quantities in its JSON. */
 export function costsPage(templates: ReadonlyMap<string, Template>): string {
-  const names = [...templates.keys()];
-  const costs = new Map([...templates].map(([name, template]) => [name, costsOf(template)]));
-  const kinds = [...new Set([...costs.values()].flat().map(({ what }) => what))];
-  const rows = kinds.map((what) => [what, ...names.map((name) => cell(costs.get(name), what))]);
-  const totals = [
-    "**a month**",
-    ...names.map((name) => `**${money(total(costs.get(name) ?? []))}**`),
-  ];
-  const hosts = [...templates].map(([name, template]) => [
-    name,
-    `${leastHosts(template)} to ${mostHosts(template)}`,
-    money(hostMonth(template)),
-    money(
-      total(costsOf(template)) + hostMonth(template) * (mostHosts(template) - leastHosts(template)),
-    ),
+  const costs = [...templates.values()].map((template) => costsOf(template));
+  const kinds = new Map(costs.flat().map(({ what, pricing: page }) => [what, page]));
+  const rows = [...kinds].map(([what, page]) => [
+    what,
+    ...costs.map((billed) => quantity(billed.find((each) => each.what === what))),
+    link(page),
   ]);
   return `${[
     generated,
     intro,
-    table(["US dollars", ...names], [...rows, totals]),
-    "## With more hosts\n\nThe table above counts the least number of hosts. The capacity provider adds some when tasks need room.",
-    table(["environment", "hosts", "one host a month", "a month with all of them"], hosts),
-    "## By use\n\nNot in the totals:",
-    table(["what", "US dollars"], byUse),
+    table(["billed by the hour or month", ...templates.keys(), "price"], rows),
+    "## By use\n\nBilled by what passes through or is kept:",
+    table(
+      ["what", "billed by", "price"],
+      byUse.map(([what, unit, page]) => [what, unit, link(page)]),
+    ),
     savings,
   ].join("\n\n")}\n`;
 }
 
 const intro = `# What an environment costs
 
-The quantities are those of each environment's synthesized JSON. The prices are AWS's list prices of
-${pricesOf.region} as of ${pricesOf.date}, on demand, without tax, discounts and free tiers
-([\`stacks/docs/prices.ts\`](../stacks/docs/prices.ts)): they are there to compare environments and to see what costs most, and want
-to be read again before money depends on them. An environment in another region is counted with these
-prices too.`;
+This page lists what AWS bills, and how many of each. The quantities come from each environment's
+synthesized JSON. The prices are AWS's: they depend on region and date, so follow the link in each row, or
+enter the quantities in the [AWS Pricing Calculator](https://calculator.aws/). Where a row says 2 to 4, the
+capacity provider adds hosts when tasks need room.`;
+
+const byUse: readonly (readonly [what: string, unit: string, page: string])[] = [
+  ["data through a NAT gateway", "GB", pricing("vpc")],
+  ["data through an interface endpoint", "GB", pricing("privatelink")],
+  ["load balancer capacity units", "hour of each", pricing("elasticloadbalancing")],
+  ["EFS storage, Standard", "GB and month", pricing("efs")],
+  ["EFS elastic throughput", "GB read, GB written", pricing("efs")],
+  ["EFS backups, warm storage", "GB and month", pricing("backup")],
+  ["logs", "GB taken in, GB and month kept", pricing("cloudwatch")],
+  ["data between zones", "GB in each direction", "https://aws.amazon.com/ec2/pricing/on-demand/"],
+  ["data out to the internet", "GB", "https://aws.amazon.com/ec2/pricing/on-demand/"],
+  ["DNS queries inside the VPC", "nothing", pricing("route53")],
+  ["DiscoverInstances", "million calls", pricing("cloud-map")],
+];
 
 const savings = `## What saves most
 
-- One NAT gateway (\`nat: "single"\`) in place of one a zone, where a zone may depend on another; none at
-  all (\`nat: "none"\`) is cheaper only with few zones, since each interface endpoint costs by zone.
-- Several environments in one cluster and network, taken as existing: hosts, NAT and load balancer are
-  then paid once.
+- One NAT gateway (\`nat: "single"\`) instead of one a zone, where a zone may depend on another. No NAT
+  gateway (\`nat: "none"\`) is cheaper only with few zones: each interface endpoint is billed by zone.
+- Several environments in one existing cluster and network share hosts, NAT and load balancer.
 - Graviton hosts (\`t4g\`, \`m7g\`), if the app's image is built for arm64.
 - Savings Plans for hosts that always run.`;
 
-function cell(costs: readonly Cost[] | undefined, what: string): string {
-  const cost = costs?.find((each) => each.what === what);
-  return cost === undefined
-    ? ""
-    : `${cost.count} × ${money(cost.each)} = ${money(cost.count * cost.each)}`;
+function quantity(billed: Billed | undefined): string {
+  if (billed === undefined) return "";
+  const { count, most = count } = billed;
+  return most === count ? String(count) : `${count} to ${most}`;
 }
 
-function money(dollars: number): string {
-  return dollars.toFixed(2);
+/** A price page by its service: `ec2` of `https://aws.amazon.com/ec2/pricing/on-demand/`. */
+function link(page: string): string {
+  return `[${new URL(page).pathname.split("/")[1] ?? page}](${page})`;
 }

@@ -2,17 +2,19 @@ import {
   at,
   blocks,
   type Resource,
+  isAbout,
   statements,
   type Template,
   text,
   texts,
 } from "../rules/template.ts";
-import { redisTasksOf, type Task, tasksOf } from "../rules/tasks.ts";
+import { redisServicesOf, redisTasksOf, type Task, tasksOf } from "../rules/tasks.ts";
 
 /**
  * A Mermaid flowchart of one environment, from its synthesized JSON: network, hosts, services,
- * discovery, file system or ElastiCache, load balancer. A solid arrow is a way that a security group opens, with
- * its ports; a dotted one goes through an AWS API or DNS. What exists already is drawn as a name.
+ * discovery, file system or ElastiCache, load balancer. A solid arrow is a connection that a security
+ * group allows, with its ports; a dotted one goes through an AWS API or DNS. Existing resources are
+ * drawn as names.
  */
 export function diagram(template: Template): string {
   return ["flowchart LR", ...nodes(template), ...openWays(template), ...lookups(template)].join(
@@ -130,7 +132,7 @@ function records(map: Resource): string {
     .join(", ");
 }
 
-/** One arrow for each ingress rule, from whom it lets in to what it protects. */
+/** One arrow for each ingress rule, from the client to the server. */
 function openWays(template: Template): string[] {
   const ways = template.all("aws_vpc_security_group_ingress_rule").flatMap(({ body }) => {
     const from = sources(template, body);
@@ -150,7 +152,7 @@ function sources(template: Template, body: Resource["body"]): string[] {
   return cidr === vpc?.body["cidr_block"] ? ["vpc"] : [`clients(("clients<br>${text(cidr)}"))`];
 }
 
-/** Whatever has the security group: hosts, the load balancer, the file system, endpoints. */
+/** The resources with a security group: hosts, the load balancer, the file system, endpoints. */
 function ownersOf(template: Template, group: unknown): string[] {
   const has = (value: unknown) => texts(value).includes(String(group));
   const owners = [
@@ -180,9 +182,9 @@ function ownersOf(template: Template, group: unknown): string[] {
     : [`${String(group).replaceAll("-", "_")}["${String(group)}"]`];
 }
 
-/** Hosts that reach each other are the app's tasks that reach Redis. */
+/** Hosts that may connect to each other: the app's tasks connect to Redis. */
 function among(template: Template, ports: string): string[] {
-  const redis = redisTasksOf(template).flatMap(({ services }) => services);
+  const redis = redisServicesOf(template);
   const others = tasksOf(template)
     .flatMap(({ services }) => services)
     .filter((each) => !redis.includes(each));
@@ -197,7 +199,7 @@ function range(from: unknown, to: unknown): string {
   return from === to ? String(from) : `${String(from)} to ${String(to)}`;
 }
 
-/** Who registers in Cloud Map, and who may ask it. */
+/** The services that register in Cloud Map, and those that may query it. */
 function lookups(template: Template): string[] {
   const maps = template.all("aws_service_discovery_service");
   const registered = template.all("aws_ecs_service").flatMap((each) =>
@@ -212,7 +214,7 @@ function lookups(template: Template): string[] {
       .all("aws_iam_role_policy")
       .filter(({ body }) => template.find(body["role"])?.address === role)
       .flatMap(({ body }) => statements(body["policy"]))
-      .some(({ Action }) => [Action].flat().includes("servicediscovery:DiscoverInstances"));
+      .some((each) => isAbout(each, "servicediscovery:DiscoverInstances"));
     return asks ? task.services : [];
   });
   return [

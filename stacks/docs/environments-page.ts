@@ -25,7 +25,7 @@ const intro = `# The fields of an environment
 \`environments.ts\` holds one object for each environment, from its name to these fields. Every value is
 checked before anything is built, and the environments are checked against each other: an error names
 environment, field, what it got and what is allowed. Contradictions between fields, such as an existing
-cluster in a network that is yet to be created, are refused in the same way.
+cluster in a network that will be created, are refused in the same way.
 
 A name has 1 to 20 lower-case letters, digits and hyphens. Names in AWS begin with it: the ECS service and
 the Cloud Map service of Redis are \`<environment>-redis\`, the namespace \`<environment>-ecs\`.`;
@@ -54,7 +54,7 @@ function sections(fields: readonly SchemaField[]): string[] {
   );
 }
 
-/** A shape is told by the first key that has to be there, or else it is the other one. */
+/** The first required key names a shape; one without is the other. */
 function titleOf({ path, schema }: Form): string {
   const required = schemaFields(schema).find(
     (field) => field.isRequired && field.path.length === 1,

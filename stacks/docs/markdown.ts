@@ -18,7 +18,7 @@ export function code(value: string): string {
 
 export const generated = "<!-- Written by `npm run docs`: a change here is lost. -->";
 
-/** Text in which a reader of Markdown sees every character: `<` outside code would be HTML. */
+/** Text for Markdown with every character visible: `<` outside code would be HTML. */
 export function prose(words: string): string {
   return words
     .split(/(`[^`]*`)/)

@@ -17,7 +17,7 @@ const titles: Readonly<Record<string, string>> = {
   operation: "Alarms and backups",
 };
 
-/** Everything that AWS, Terraform and Redis want, and what keeps it. */
+/** Everything that AWS, Terraform and Redis require, and what checks it. */
 export function rulesPage(): string {
   const sections = Object.entries(rules).map(([group, list]) => {
     return [`## ${titles[group] ?? group}`, keptBy(group), ruleTable(list)].join("\n\n");
@@ -25,19 +25,19 @@ export function rulesPage(): string {
   return `${[generated, intro, ...sections, tested(), operated()].join("\n\n")}\n`;
 }
 
-const intro = `# What is kept, and by what
+const intro = `# What is checked, and where
 
-Each rule is checked over the synthesized JSON of every environment before any file is written. Whoever
-edits the stacks and breaks one is refused with the environment, the resource, the field, what it got and
-the remedy. What is not in a template, since it exists already, is not judged. Nothing here was tried on a
-live account: the sources say why each rule is there.`;
+Each rule is checked against the synthesized JSON of every environment before any file is written. An edit
+of the stacks that breaks a rule is refused with environment, resource, field, what it got and the remedy.
+Existing resources are not in a template, and not checked. Nothing here was tried on a live account: the
+sources say why each rule is there.`;
 
 function keptBy(group: string): string {
   const [source, test] = [
     `stacks/rules/${group}-rules.ts`,
     `test/stacks/rules/${group}-rules.test.ts`,
   ];
-  return `In [${code(source)}](../${source}); each is broken by a test in [${code(test)}](../${test}).`;
+  return `In [${code(source)}](../${source}); a test breaks each of them in [${code(test)}](../${test}).`;
 }
 
 function ruleTable(list: readonly Rule[]): string {
@@ -58,13 +58,13 @@ function tested(): string {
     `[${code(file)}](../${file}): ${prose(test)}`,
     link(source),
   ]);
-  const about = "What a template does not show, and the test that keeps it.";
-  return `## Kept by tests\n\n${about}\n\n${table(["what holds", "test", "source"], rows)}`;
+  const about = "What a template does not show, and the test that checks it.";
+  return `## Checked by tests\n\n${about}\n\n${table(["what holds", "test", "source"], rows)}`;
 }
 
 function operated(): string {
   const rows = operatedFacts.map(([title, page]) => [prose(title), `[${page}](${page})`]);
-  return `## For whoever operates\n\nWhat no code can keep.\n\n${table(["what is so", "where"], rows)}`;
+  return `## For operators\n\nWhat no code can check.\n\n${table(["what is so", "where"], rows)}`;
 }
 
 function link(source: string): string {

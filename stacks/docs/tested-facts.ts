@@ -1,9 +1,9 @@
-/** What no rule can see in a template, and the test that keeps it. */
+/** A requirement that no rule can see in a template, and the test that checks it. */
 export interface TestedFact {
   readonly title: string;
   readonly source: string;
   readonly file: string;
-  /** Of a test in the file. */
+  /** Title of a test in the file. */
   readonly test: string;
 }
 
@@ -37,25 +37,25 @@ export const testedFacts: readonly TestedFact[] = [
     test: "answers with unhealthy ones when there are no others",
   },
   {
-    title: "That a name does not exist is believed for the time that the zone's SOA says",
+    title: "The answer that a name does not exist is cached for the time in the zone's SOA",
     source: "https://docs.aws.amazon.com/cloud-map/latest/api/API_SOA.html",
     file: "test/harness/ecs/discovery/dns-cache.test.ts",
     test: "keeps a negative answer for the SOA's time, whatever appears meanwhile",
   },
   {
-    title: "Records appear before a task is healthy: clients bear a refused connection",
+    title: "Records appear before a task is healthy: clients retry a refused connection",
     source: "https://github.com/aws/amazon-ecs-agent/issues/1421",
     file: "test/runtime/ioredis.test.ts",
     test: "goes on when the port refuses",
   },
   {
-    title: "Clients bear a Redis that still loads its data",
+    title: "Clients wait for a Redis that still loads its data",
     source: "https://github.com/aws/amazon-ecs-agent/issues/1421",
     file: "test/runtime/ioredis.test.ts",
     test: "stays with a Redis that is still loading, until it is ready",
   },
   {
-    title: "A task stops before its record's TTL has passed: clients go on to where it is now",
+    title: "A task stops before its record's TTL expires: clients follow it to its new address",
     source: "https://github.com/aws/containers-roadmap/issues/343",
     file: "test/runtime/ioredis/moves.test.ts",
     test: "is followed while commands flow, and no command fails",
@@ -73,7 +73,8 @@ export const testedFacts: readonly TestedFact[] = [
     test: "waits while another server writes the same folder, and takes over when that is gone",
   },
   {
-    title: "No server reads data of a later version, or moves them on to a major version unasked",
+    title:
+      "No server reads data of a later version, or upgrades them to a major version that is not named",
     source: "https://redis.io/docs/latest/operate/oss_and_stack/install/upgrade/",
     file: "test/stacks/redis/redis-version-guard.test.ts",
     test: "are moved on to a later major version only when that is named",
@@ -110,7 +111,7 @@ export const testedFacts: readonly TestedFact[] = [
   },
 ];
 
-/** What no code can keep: it is for whoever operates an environment. */
+/** What no code can check: operators need to know it. */
 export const operatedFacts: readonly (readonly [title: string, page: string])[] = [
   [
     "Terraform cannot set the SOA's TTL of a namespace: one command does",
@@ -121,7 +122,7 @@ export const operatedFacts: readonly (readonly [title: string, page: string])[] 
     "operations.md#when-a-host-is-lost",
   ],
   [
-    "A new machine image reaches running hosts when somebody rolls them",
+    "A new machine image reaches running hosts when an operator rolls them",
     "operations.md#roll-the-hosts",
   ],
   [
@@ -129,7 +130,7 @@ export const operatedFacts: readonly (readonly [title: string, page: string])[] 
     "operations.md#upgrade-redis",
   ],
   [
-    "A service that moves to another capacity provider is replaced: it is away meanwhile",
+    "A service that moves to another capacity provider is replaced: it is down meanwhile",
     "operations.md#adopt-what-exists",
   ],
   [

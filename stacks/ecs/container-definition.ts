@@ -9,13 +9,13 @@ export interface ContainerProps {
   readonly cpu: number;
   /** Port inside the container, if any. */
   readonly port?: number | undefined;
-  /** @default "bridge", where ECS picks a free port of the host; the others have that very port */
+  /** @default "bridge", where ECS picks a free port of the host; the other modes use the same port */
   readonly networkMode?: NetworkMode;
-  /** In place of the image's ENTRYPOINT; its CMD is then left out as well. */
+  /** Replaces the image's ENTRYPOINT, and drops its CMD. */
   readonly entryPoint?: readonly string[] | undefined;
   readonly command?: readonly string[] | undefined;
   readonly user?: string;
-  readonly environment: Readonly<Record<string, string>>;
+  readonly variables: Readonly<Record<string, string>>;
   /** From variable name to the ARN of the secret, of a key in it, or of a parameter. */
   readonly secrets: Readonly<Record<string, string>>;
   /** From volume name to the path inside the container. */
@@ -24,7 +24,7 @@ export interface ContainerProps {
   /** Between SIGTERM and SIGKILL. */
   readonly stopTimeout: number;
   readonly openFiles?: number;
-  /** Nothing but mounts and a small /tmp in memory can be written; ECS Exec cannot run then. */
+  /** Only mounts and a small /tmp in memory can be written. ECS Exec cannot run then. */
   readonly readonlyRootFilesystem: boolean;
   readonly log: { readonly group: string; readonly region: string };
 }
@@ -35,7 +35,7 @@ export interface HealthCheckProps {
   readonly interval: number;
   readonly timeout: number;
   readonly retries: number;
-  /** Failures within it do not count; at most 300. */
+  /** Failures in this time do not count; at most 300. */
   readonly startPeriod: number;
 }
 
@@ -61,7 +61,7 @@ function containerDefinition(props: ContainerProps) {
     ...(props.command && { command: props.command }),
     ...(props.user !== undefined && { user: props.user }),
     portMappings: portMappings(props),
-    environment: byName(props.environment).map(([name, value]) => ({ name, value })),
+    environment: byName(props.variables).map(([name, value]) => ({ name, value })),
     secrets: byName(props.secrets).map(([name, valueFrom]) => ({ name, valueFrom })),
     mountPoints: byName(props.mounts ?? {}).map(([sourceVolume, containerPath]) => ({
       sourceVolume,
@@ -98,14 +98,14 @@ function portMappings({ port, networkMode = "bridge" }: ContainerProps) {
   return [{ containerPort: port, hostPort: networkMode === "bridge" ? 0 : port, protocol: "tcp" }];
 }
 
-/** Most programs expect a /tmp. It counts as memory of the container. */
+/** Most programs need /tmp. It counts as memory of the container. */
 const temporary = { containerPath: "/tmp", size: 32, mountOptions: ["nosuid", "nodev"] };
 
 function healthCheck({ shell, ...times }: HealthCheckProps) {
   return { command: ["CMD-SHELL", shell], ...times };
 }
 
-/** ECS returns lists sorted by name: written so, they show no difference in a plan. */
+/** ECS returns lists sorted by name: sorted here too, a plan shows no difference. */
 function byName(record: Readonly<Record<string, string>>): [string, string][] {
   return Object.entries(record).toSorted(([one], [other]) => (one < other ? -1 : 1));
 }

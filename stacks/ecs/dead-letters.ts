@@ -1,7 +1,7 @@
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue/index.js";
 import { Construct } from "constructs";
 
-/** Where a schedule leaves what it could not start, with the reason, for two weeks. */
+/** Where a schedule leaves the starts that failed, with the reason, for two weeks. */
 export class DeadLetters extends Construct {
   readonly arn: string;
   readonly queueName: string;
@@ -11,7 +11,7 @@ export class DeadLetters extends Construct {
     const queue = new SqsQueue(this, "queue", {
       name,
       sqsManagedSseEnabled: true,
-      // The most there is, in seconds.
+      // The maximum, in seconds.
       messageRetentionSeconds: 1_209_600,
     });
     this.arn = queue.arn;

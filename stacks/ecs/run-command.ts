@@ -5,11 +5,11 @@ export interface RunCommandProps {
   readonly region: string;
   readonly cluster: Pick<ClusterParts, "name" | "capacityProvider">;
   readonly network: Pick<TaskNetwork, "configuration">;
-  /** Without a revision: the newest runs. */
+  /** Without a revision, so that the newest runs. */
   readonly family: string;
 }
 
-/** The command line that starts a task, for a person or a pipeline. */
+/** The command line that starts a task. */
 export function runCommand({ region, cluster, network, family }: RunCommandProps): string {
   const { name, capacityProvider } = cluster;
   return [

@@ -1,37 +1,41 @@
 import type { EcsServiceNetworkConfiguration } from "@cdktf/provider-aws/lib/ecs-service/index.js";
-import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group/index.js";
-import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security-group-egress-rule/index.js";
-import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule/index.js";
+import type { SecurityGroup } from "@cdktf/provider-aws/lib/security-group/index.js";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { ClusterParts } from "../cluster/cluster.ts";
-import type { PortRange } from "../cluster/host-user-data.ts";
 import type { NetworkParts } from "../network/network.ts";
+import {
+  letIn,
+  letOutToAnywhere,
+  onePort,
+  type PortRange,
+  securityGroup,
+} from "../network/security-group.ts";
 
 export type NetworkMode = "bridge" | "awsvpc" | "host";
 
 export interface TaskNetworkProps {
   readonly mode: NetworkMode;
-  /** Of the service. */
+  /** Name of the service. */
   readonly name: string;
   readonly network: NetworkParts;
   readonly cluster: ClusterParts;
-  /** Whether the tasks look for others on dynamic ports of the hosts. */
+  /** Whether the tasks connect to dynamic ports of the hosts. */
   readonly reachesHosts: boolean;
 }
 
 /**
- * Where a service's tasks are in the network: on the network of their host, with its security groups,
- * or, in the mode awsvpc, each with an interface and a security group of its own.
+ * The network of a service's tasks. In awsvpc mode each task has an interface of its own, with a
+ * security group of the service; in the other modes tasks use the network of their host.
  */
 export class TaskNetwork extends Construct {
   readonly mode: NetworkMode;
-  /** Of the tasks: what they connect from, and what lets others in to them. */
+  /** Security groups of the tasks: they connect from these, and others are let in to these. */
   readonly securityGroupIds: readonly string[];
-  /** Of a service or a run of a task; undefined where tasks share the network of their host. */
+  /** For a service or a run of a task; undefined where tasks use the network of their host. */
   readonly configuration: EcsServiceNetworkConfiguration | undefined;
   /** What must exist before a task starts, and as long as it runs. */
-  readonly ready: readonly ITerraformDependable[];
+  readonly dependencies: readonly ITerraformDependable[];
   private readonly dynamicPortRange: PortRange;
 
   constructor(scope: Construct, id: string, props: TaskNetworkProps) {
@@ -41,7 +45,7 @@ export class TaskNetwork extends Construct {
     this.dynamicPortRange = cluster.dynamicPortRange;
     if (mode !== "awsvpc") {
       this.securityGroupIds = cluster.securityGroupIds;
-      this.ready = [];
+      this.dependencies = [];
       return;
     }
     const group = this.securityGroup(props);
@@ -49,10 +53,10 @@ export class TaskNetwork extends Construct {
     this.configuration = {
       subnets: [...network.privateSubnetIds],
       securityGroups: [group.id],
-      // On EC2 there is none to be had.
+      // Tasks on EC2 cannot have one.
       assignPublicIp: false,
     };
-    this.ready = [
+    this.dependencies = [
       ...(props.reachesHosts ? this.toHosts(group, cluster) : []),
       ...network.admit(id, group.id),
     ];
@@ -60,38 +64,28 @@ export class TaskNetwork extends Construct {
 
   /** Ports on which a container that listens on `port` is reached. */
   ports(port: number): PortRange {
-    return this.mode === "bridge" ? this.dynamicPortRange : { from: port, to: port };
+    return this.mode === "bridge" ? this.dynamicPortRange : onePort(port);
   }
 
   private securityGroup({ name, network }: TaskNetworkProps): SecurityGroup {
-    const group = new SecurityGroup(this, "security_group", {
+    const group = securityGroup(this, "security_group", {
       name: `${name}-tasks`,
       description: `Tasks of ${name}`,
       vpcId: network.vpcId,
-      tags: { Name: `${name}-tasks` },
     });
-    new VpcSecurityGroupEgressRule(this, "to_anywhere", {
-      securityGroupId: group.id,
-      description: "AWS APIs, Redis and what the program calls",
-      ipProtocol: "-1",
-      cidrIpv4: "0.0.0.0/0",
-    });
+    letOutToAnywhere(this, group, "AWS APIs, Redis and what the program calls");
     return group;
   }
 
-  /** Redis and others in bridge mode are on dynamic ports of the hosts. */
+  /** Redis and other services in bridge mode listen on dynamic ports of the hosts. */
   private toHosts(group: SecurityGroup, cluster: ClusterParts): ITerraformDependable[] {
-    const { from, to } = cluster.dynamicPortRange;
-    return cluster.securityGroupIds.map(
-      (hosts, index) =>
-        new VpcSecurityGroupIngressRule(this, `hosts_${index}_from_here`, {
-          securityGroupId: hosts,
-          description: "Tasks with a network interface of their own",
-          ipProtocol: "tcp",
-          fromPort: from,
-          toPort: to,
-          referencedSecurityGroupId: group.id,
-        }),
+    return cluster.securityGroupIds.map((hosts, index) =>
+      letIn(this, `hosts_${index}_from_here`, {
+        description: "Tasks with a network interface of their own",
+        client: group.id,
+        server: hosts,
+        ports: cluster.dynamicPortRange,
+      }),
     );
   }
 }

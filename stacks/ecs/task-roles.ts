@@ -3,37 +3,37 @@ import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy/index.js"
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role/index.js";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import type { Environment } from "../config/parse-environments.ts";
+import type { Environment } from "../config/environment-schema.ts";
 import { awsManagedPolicy, policyDocument, type Statement, trustTasksOf } from "../aws/policy.ts";
 import { readSecrets } from "../aws/secret-access.ts";
 
 export interface TaskRolesProps {
   /** Of the service, for example `dev-redis`. */
   readonly name: string;
-  readonly environment: Pick<Environment, "account" | "region" | "exec">;
-  /** What the containers' `secrets` refer to: ARNs of secrets, or of keys in them, and parameters. */
+  readonly settings: Pick<Environment, "account" | "region" | "exec">;
+  /** ARNs in the containers' `secrets`: of secrets, of keys in them, and of parameters. */
   readonly secrets: readonly string[];
-  /** Keys of one's own that those are encrypted with. */
+  /** Your own KMS keys that those are encrypted with. */
   readonly secretKeyArns?: readonly string[];
   /** What the program in the container may do. */
   readonly allowed: readonly Statement[];
-  /** Managed policies that say the same. */
+  /** Managed policies for the same. */
   readonly policyArns?: readonly string[];
 }
 
 /**
- * The two roles of a task: ECS takes on the execution role to pull the image, read the secrets and
- * write logs; the program inside has the task role.
+ * The two roles of a task. ECS uses the execution role to pull the image, read the secrets and write
+ * logs. The program in the container has the task role.
  */
 export class TaskRoles extends Construct {
   readonly executionRoleArn: string;
   readonly taskRoleArn: string;
   /** Rights a task needs while it runs: granted before its service, revoked after it. */
-  readonly grants: readonly ITerraformDependable[];
+  readonly dependencies: readonly ITerraformDependable[];
 
   constructor(scope: Construct, id: string, props: TaskRolesProps) {
     super(scope, id);
-    const assumeRolePolicy = trustTasksOf(props.environment.account);
+    const assumeRolePolicy = trustTasksOf(props.settings.account);
     const execution = new IamRole(this, "execution", {
       name: `${props.name}-execution`,
       assumeRolePolicy,
@@ -41,22 +41,22 @@ export class TaskRoles extends Construct {
     const task = new IamRole(this, "task", { name: `${props.name}-task`, assumeRolePolicy });
     this.executionRoleArn = execution.arn;
     this.taskRoleArn = task.arn;
-    this.grants = [...this.forExecution(execution, props), ...this.forTask(task, props)];
+    this.dependencies = [...this.forExecution(execution, props), ...this.forTask(task, props)];
   }
 
-  private forExecution(role: IamRole, { environment, secrets, secretKeyArns }: TaskRolesProps) {
+  private forExecution(role: IamRole, { settings, secrets, secretKeyArns }: TaskRolesProps) {
     const ecs = "service-role/AmazonECSTaskExecutionRolePolicy";
     return [
       new IamRolePolicyAttachment(this, "execution_ecs", {
         role: role.name,
-        policyArn: awsManagedPolicy(environment.region, ecs),
+        policyArn: awsManagedPolicy(settings.region, ecs),
       }),
       ...this.policy("execution_secrets", "secrets", role, readSecrets(secrets, secretKeyArns)),
     ];
   }
 
-  private forTask(role: IamRole, { environment, allowed, policyArns = [] }: TaskRolesProps) {
-    const statements = environment.exec ? [...allowed, execChannels] : allowed;
+  private forTask(role: IamRole, { settings, allowed, policyArns = [] }: TaskRolesProps) {
+    const statements = settings.exec ? [...allowed, execChannels] : allowed;
     return [
       ...this.policy("task_policy", "task", role, statements),
       ...policyArns.map(
@@ -69,7 +69,7 @@ export class TaskRoles extends Construct {
     ];
   }
 
-  /** None where there is nothing to allow: IAM refuses a policy that says nothing. */
+  /** No policy if there is nothing to allow: IAM refuses an empty one. */
   private policy(id: string, name: string, role: IamRole, statements: readonly Statement[]) {
     if (statements.length === 0) return [];
     return [
@@ -79,8 +79,8 @@ export class TaskRoles extends Construct {
 }
 
 /**
- * The agent of ECS Exec speaks to Systems Manager with the task's role; these actions know no
- * resource (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html).
+ * The agent of ECS Exec talks to Systems Manager with the task's role. These actions take no resource
+ * (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html).
  */
 const execChannels: Statement = {
   Effect: "Allow",

@@ -3,34 +3,34 @@ import { IamRole } from "@cdktf/provider-aws/lib/iam-role/index.js";
 import { SchedulerSchedule } from "@cdktf/provider-aws/lib/scheduler-schedule/index.js";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import type { ClusterParts } from "../cluster/cluster.ts";
-import type { Environment } from "../config/parse-environments.ts";
+import { type ClusterParts, runsOn } from "../cluster/cluster.ts";
+import type { Environment } from "../config/environment-schema.ts";
 import { arn, policyDocument, type Statement, trustService } from "../aws/policy.ts";
 import type { TaskNetwork } from "./task-network.ts";
 
 export interface TaskScheduleProps {
-  /** Of the schedule, its role, and the family of the task definition. */
+  /** Name of the schedule and its role, and the family of the task definition. */
   readonly name: string;
   /** `rate(...)` or `cron(...)`, in UTC. */
   readonly schedule: string;
-  readonly environment: Pick<Environment, "account" | "region">;
+  readonly settings: Pick<Environment, "account" | "region">;
   readonly cluster: ClusterParts;
   readonly network: TaskNetwork;
   readonly taskDefinitionArn: string;
-  /** Roles that the task takes on. */
+  /** Roles of the task. */
   readonly roleArns: readonly string[];
   readonly deadLetterArn: string;
-  readonly dependsOn: readonly ITerraformDependable[];
+  readonly dependencies: readonly ITerraformDependable[];
 }
 
-/** Starts a task at set times; what could not be started is not lost silently. */
+/** Starts a task at set times. Starts that fail are kept in a queue. */
 export class TaskSchedule extends Construct {
   constructor(scope: Construct, id: string, props: TaskScheduleProps) {
     super(scope, id);
     const { name, schedule, cluster, network, taskDefinitionArn, deadLetterArn } = props;
     const role = new IamRole(this, "role", {
       name: `${name}-schedule`,
-      assumeRolePolicy: trustService("scheduler.amazonaws.com", props.environment.account),
+      assumeRolePolicy: trustService("scheduler.amazonaws.com", props.settings.account),
     });
     const rights = new IamRolePolicy(this, "rights", {
       name: "schedule",
@@ -45,7 +45,7 @@ export class TaskSchedule extends Construct {
       target: {
         arn: cluster.arn,
         roleArn: role.arn,
-        // A host may be on its way: it comes within minutes, and later than that is too late.
+        // A new host comes within minutes. After 15 minutes a start is too late.
         retryPolicy: { maximumEventAgeInSeconds: 900, maximumRetryAttempts: 15 },
         deadLetterConfig: { arn: deadLetterArn },
         ecsParameters: {
@@ -57,20 +57,14 @@ export class TaskSchedule extends Construct {
           propagateTags: "TASK_DEFINITION",
         },
       },
-      dependsOn: [rights, ...props.dependsOn],
+      dependsOn: [rights, ...props.dependencies],
     });
   }
 }
 
-function runsOn({ capacityProvider }: ClusterParts) {
-  return capacityProvider === undefined
-    ? { launchType: "EC2" }
-    : { capacityProviderStrategy: [{ capacityProvider, weight: 1 }] };
-}
-
-/** Every revision: a role that names one would be changed, and read late, at every deploy. */
-function startTask({ name, environment, cluster, roleArns, deadLetterArn }: TaskScheduleProps) {
-  const { region, account } = environment;
+/** The role names every revision: with one, it would change at every deploy, and take effect late. */
+function startTask({ name, settings, cluster, roleArns, deadLetterArn }: TaskScheduleProps) {
+  const { region, account } = settings;
   return [
     {
       Effect: "Allow",
@@ -94,5 +88,5 @@ function startTask({ name, environment, cluster, roleArns, deadLetterArn }: Task
   ] satisfies Statement[];
 }
 
-/** Tags of the task definition go to the task as it starts. */
+/** A task gets the tags of its task definition when it starts. */
 const taggedAtStart = { StringEquals: { "ecs:CreateAction": "RunTask" } };

@@ -1,45 +1,26 @@
-import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group/index.js";
 import { VpcEndpoint } from "@cdktf/provider-aws/lib/vpc-endpoint/index.js";
-import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule/index.js";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import { letIn, onePort, securityGroup } from "./security-group.ts";
 
-/**
- * What hosts and tasks call when they have no other way out, and why. Not among them: EFS, whose
- * mount targets are in the VPC, STS, since ECS hands a task its credentials, and what AWS calls by
- * itself (registration in Cloud Map, target groups, backups, the machine image's parameter).
- */
-export const servicesWithoutNat: Readonly<Record<string, string>> = {
-  ecs: "the agent registers its host",
-  "ecs-agent": "the agent is told which tasks to run",
-  "ecs-telemetry": "the agent reports metrics and health",
-  "ecr.api": "the agent logs in to the image registry",
-  "ecr.dkr": "the agent reads image manifests; the layers are in S3",
-  logs: "containers write their logs",
-  secretsmanager: "the agent reads the password of Redis and the app's secrets",
-  ssm: "the agent reads secrets that are parameters, and a host registers for a shell",
-  ssmmessages: "a shell on a host, and ECS Exec in a container",
-  "data-servicediscovery": "the app asks Cloud Map where Redis is",
-};
-
-/** Reached through a route instead of an address, at no cost. */
+/** These are reached through a route instead of an address, at no cost. */
 const gatewayServices = ["s3", "dynamodb"];
 
 export interface EndpointsProps {
   readonly vpcId: string;
   readonly region: string;
   readonly name: string;
-  /** One a zone, each gets an address of every interface endpoint. */
+  /** One a zone; each gets an address of every interface endpoint. */
   readonly subnetIds: readonly string[];
   readonly routeTableIds: readonly string[];
-  /** Without S3, which is always there. */
+  /** Without S3, which always has an endpoint. */
   readonly services: readonly string[];
 }
 
-/** Ways from a VPC to AWS services that do not lead through the internet. */
+/** Endpoints of AWS services in a VPC: traffic to them does not go through the internet. */
 export class Endpoints extends Construct {
-  /** Each must exist before a host starts that has no other way. */
-  readonly all: readonly ITerraformDependable[];
+  /** Must exist before a host starts that has no NAT. */
+  readonly dependencies: readonly ITerraformDependable[];
   private readonly securityGroupId: string | undefined;
 
   constructor(scope: Construct, id: string, props: EndpointsProps) {
@@ -49,9 +30,14 @@ export class Endpoints extends Construct {
     const gateways = gatewayServices.filter(
       (service) => service === "s3" || services.includes(service),
     );
-    const group = interfaces.length === 0 ? undefined : this.securityGroup(props);
-    this.securityGroupId = group?.id;
-    this.all = [
+    if (interfaces.length > 0) {
+      this.securityGroupId = securityGroup(this, "security_group", {
+        name: `${props.name}-endpoints`,
+        description: "Endpoints of AWS services",
+        vpcId: props.vpcId,
+      }).id;
+    }
+    this.dependencies = [
       ...gateways.map((service) =>
         this.endpoint(service, props, {
           vpcEndpointType: "Gateway",
@@ -61,25 +47,23 @@ export class Endpoints extends Construct {
       ...interfaces.map((service) =>
         this.endpoint(service, props, {
           vpcEndpointType: "Interface",
-          // The service's own name then leads to the endpoint: no program needs to know of it.
+          // The service's usual name then resolves to the endpoint: programs need no setting.
           privateDnsEnabled: true,
           subnetIds: [...props.subnetIds],
-          securityGroupIds: group === undefined ? [] : [group.id],
+          securityGroupIds: this.securityGroupId === undefined ? [] : [this.securityGroupId],
         }),
       ),
     ];
   }
 
-  /** Lets `securityGroupId` in, and nobody else in the VPC. */
+  /** Lets one security group use the endpoints. */
   admit(id: string, securityGroupId: string): ITerraformDependable[] {
     if (this.securityGroupId === undefined) return [];
-    const rule = new VpcSecurityGroupIngressRule(this, `from_${id}`, {
-      securityGroupId: this.securityGroupId,
+    const rule = letIn(this, `from_${id}`, {
       description: "AWS services over HTTPS",
-      ipProtocol: "tcp",
-      fromPort: 443,
-      toPort: 443,
-      referencedSecurityGroupId: securityGroupId,
+      client: securityGroupId,
+      server: this.securityGroupId,
+      ports: onePort(443),
     });
     return [rule];
   }
@@ -94,15 +78,6 @@ export class Endpoints extends Construct {
       serviceName: `com.amazonaws.${region}.${service}`,
       tags: { Name: `${name}-${service}` },
       ...kind,
-    });
-  }
-
-  private securityGroup({ vpcId, name }: EndpointsProps): SecurityGroup {
-    return new SecurityGroup(this, "security_group", {
-      name: `${name}-endpoints`,
-      description: "Endpoints of AWS services",
-      vpcId,
-      tags: { Name: `${name}-endpoints` },
     });
   }
 }

@@ -13,7 +13,7 @@ export interface FlowLogProps {
   readonly logs: LogSettings;
 }
 
-/** Who talks to whom in a VPC, accepted or not, as a log group of its own. */
+/** Records the connections in a VPC, accepted or not, in a log group of its own. */
 export class FlowLog extends Construct {
   constructor(scope: Construct, id: string, { vpcId, name, account, logs }: FlowLogProps) {
     super(scope, id);
@@ -31,7 +31,7 @@ export class FlowLog extends Construct {
           Action: ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
           Resource: `${group.arn}:*`,
         },
-        // It lists, and so knows no resource.
+        // It lists, and takes no resource.
         { Effect: "Allow", Action: "logs:DescribeLogGroups", Resource: "*" },
       ),
     });

@@ -10,27 +10,28 @@ import { Vpc } from "@cdktf/provider-aws/lib/vpc/index.js";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { type Cidr, parseCidr, subnet } from "../config/cidr.ts";
-import type { Environment } from "../config/parse-environments.ts";
-import { Endpoints, servicesWithoutNat } from "./endpoints.ts";
+import type { Environment } from "../config/environment-schema.ts";
+import { servicesWithoutNat } from "../config/network-schema.ts";
+import { Endpoints } from "./endpoints.ts";
 import { FlowLog } from "./flow-log.ts";
 import type { LogSettings } from "../aws/log-settings.ts";
 
-/** What the rest of a stack needs to know of its network, created or existing. */
+/** What the rest of a stack needs from its network, created or existing. */
 export interface NetworkParts {
   readonly vpcId: string;
-  /** Of the hosts and the mount targets, one a zone. */
+  /** Subnets of the hosts and the mount targets, one a zone. */
   readonly privateSubnetIds: readonly string[];
-  /** Of a load balancer that faces the internet; without any it is internal. */
+  /** Subnets of a load balancer that faces the internet; without any it is internal. */
   readonly publicSubnetIds: readonly string[];
-  /** What a host needs to reach AWS: made before hosts, destroyed after them. */
-  readonly egress: readonly ITerraformDependable[];
-  /** What a load balancer that faces the internet needs to be accepted. */
-  readonly ingress: readonly ITerraformDependable[];
+  /** What must exist before a host starts, to reach AWS; destroyed after the hosts. */
+  readonly hostDependencies: readonly ITerraformDependable[];
+  /** What must exist before a load balancer that faces the internet. */
+  readonly loadBalancerDependencies: readonly ITerraformDependable[];
   /**
-   * Lets a security group of hosts or tasks reach the endpoints of AWS services, if there are any.
+   * Lets a security group of hosts or tasks use the endpoints of AWS services, if there are any.
    *
    * @param id of the rule, one for each security group
-   * @returns what must exist before a host starts, besides `egress`
+   * @returns what must exist before a host starts, in addition to `hostDependencies`
    */
   readonly admit: (id: string, securityGroupId: string) => readonly ITerraformDependable[];
 }
@@ -53,15 +54,15 @@ interface Zone {
 }
 
 /**
- * A VPC with a public and a private subnet in each zone. Private subnets reach out through NAT, or
- * AWS services alone through endpoints.
+ * A VPC with a public and a private subnet in each zone. Private subnets reach the internet through
+ * NAT, or only AWS services through endpoints.
  */
 export class Network extends Construct implements NetworkParts {
   readonly vpcId: string;
   readonly privateSubnetIds: readonly string[];
   readonly publicSubnetIds: readonly string[];
-  readonly egress: readonly ITerraformDependable[];
-  readonly ingress: readonly ITerraformDependable[];
+  readonly hostDependencies: readonly ITerraformDependable[];
+  readonly loadBalancerDependencies: readonly ITerraformDependable[];
   readonly admit: NetworkParts["admit"];
   private readonly block: Cidr;
 
@@ -80,28 +81,28 @@ export class Network extends Construct implements NetworkParts {
     }));
 
     const toInternet = this.internet(name);
-    this.ingress = [toInternet.route];
+    this.loadBalancerDependencies = [toInternet.route];
     this.publicSubnetIds = zones.map(
       (zone) => this.subnet(`public_${zone.letter}`, name, zone, zone.index, toInternet.table).id,
     );
-    const ways = zones.map((zone) => this.privateSubnet(zone, name, zones.length));
-    this.privateSubnetIds = ways.map(({ id: subnetId }) => subnetId);
+    const privateZones = zones.map((zone) => this.privateSubnet(zone, name, zones.length));
+    this.privateSubnetIds = privateZones.map(({ id: subnetId }) => subnetId);
     const endpoints = new Endpoints(this, "endpoints", {
       vpcId: this.vpcId,
       region,
       name,
       subnetIds: this.privateSubnetIds,
-      routeTableIds: ways.map(({ table }) => table.id),
+      routeTableIds: privateZones.map(({ table }) => table.id),
       services: [
         ...(config.nat === "none" ? Object.keys(servicesWithoutNat) : []),
         ...config.endpoints,
       ],
     });
     this.admit = (rule, securityGroupId) => endpoints.admit(rule, securityGroupId);
-    this.egress = [
-      ...ways.map(({ association }) => association),
-      ...this.outward(props, zones, ways, toInternet.route),
-      ...endpoints.all,
+    this.hostDependencies = [
+      ...privateZones.map(({ association }) => association),
+      ...this.outward(props, zones, privateZones, toInternet.route),
+      ...endpoints.dependencies,
     ];
   }
 
@@ -113,8 +114,8 @@ export class Network extends Construct implements NetworkParts {
       enableDnsHostnames: true,
       tags: { Name: name },
     });
-    // AWS makes it with rules that let its members reach each other and everything; nothing of ours
-    // is in it, and with no rule nothing else can use it by oversight.
+    // AWS creates it with rules that let its members reach each other and everything. No resource here
+    // uses it; without rules it is useless to others as well.
     new DefaultSecurityGroup(this, "default_security_group", {
       vpcId: vpc.id,
       tags: { Name: `${name}-unused` },
@@ -146,7 +147,7 @@ export class Network extends Construct implements NetworkParts {
   private outward(
     { config: { nat }, name }: NetworkProps,
     zones: readonly Zone[],
-    ways: readonly { readonly table: RouteTable }[],
+    privateZones: readonly { readonly table: RouteTable }[],
     toInternet: Route,
   ): Route[] {
     if (nat === "none") return [];
@@ -156,7 +157,7 @@ export class Network extends Construct implements NetworkParts {
     return zones.map(
       ({ letter, index }) =>
         new Route(this, `private_${letter}_nat`, {
-          routeTableId: ways[index]?.table.id ?? "",
+          routeTableId: privateZones[index]?.table.id ?? "",
           destinationCidrBlock: "0.0.0.0/0",
           natGatewayId: (nats[index] ?? nats[0])?.id ?? "",
         }),
@@ -171,7 +172,7 @@ export class Network extends Construct implements NetworkParts {
     const net = new Subnet(this, id, {
       vpcId: this.vpcId,
       availabilityZone: zone.zoneName,
-      // An eighth of the VPC each: room for four zones, public and private.
+      // An eighth of the VPC each: enough for four zones, public and private.
       cidrBlock: subnet(this.block, 3, block),
       tags: { Name: `${name}-${id.replace("_", "-")}` },
     });
@@ -193,12 +194,19 @@ export class Network extends Construct implements NetworkParts {
   }
 }
 
-/** A network that its owner runs: nothing is created in it but security groups and interfaces. */
+/** A network that exists: only security groups and interfaces are created in it. */
 export function existingNetwork(
   config: Exclude<Environment["network"], { cidr: string }>,
 ): NetworkParts {
   const { vpcId, privateSubnetIds, publicSubnetIds = [] } = config;
-  return { vpcId, privateSubnetIds, publicSubnetIds, egress: [], ingress: [], admit: nothing };
+  return {
+    vpcId,
+    privateSubnetIds,
+    publicSubnetIds,
+    hostDependencies: [],
+    loadBalancerDependencies: [],
+    admit: nothing,
+  };
 }
 
 function nothing(): readonly ITerraformDependable[] {

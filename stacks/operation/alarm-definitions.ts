@@ -1,20 +1,20 @@
 import type { Metric, Metrics } from "./metrics.ts";
 
-/** What is wrong, and for how long before somebody is told. */
+/** A condition, and how long it lasts before the alarm. */
 export interface AlarmDefinition {
-  /** Of the resource, and after the environment's name of the alarm. */
+  /** Id of the resource; the alarm's name is the environment's and this. */
   readonly id: string;
   readonly description: string;
   readonly watched: Metric | Share;
   readonly when: ">" | "<";
   readonly threshold: number;
-  /** Every one of so many minutes. */
+  /** Consecutive minutes of the condition. */
   readonly minutes: number;
-  /** What no data means: `breaching` where a metric is always there when all is well. */
+  /** What no data means: `breaching` for metrics that always have data when all is well. */
   readonly missing: "breaching" | "notBreaching";
 }
 
-/** How many in a hundred `total` are one of `parts`; 0 unless there are at least `least` of them. */
+/** The percentage of `parts` in `total`; 0 if there are fewer than `least` of them. */
 export interface Share {
   readonly parts: readonly Metric[];
   readonly total: Metric;
@@ -25,15 +25,15 @@ export interface Expected {
   readonly metrics: Metrics;
   /** Tasks of the app that should run. */
   readonly appTasks: number;
-  /** And of each other service, by its name. */
+  /** Tasks of each other service that should run, by its name. */
   readonly serviceTasks: Readonly<Record<string, number>>;
-  /** A file system that somebody else made may be in bursting mode. */
+  /** An existing file system may be in bursting mode. */
   readonly mayBurst: boolean;
 }
 
 const gibibyte = 1024 ** 3;
 
-/** The alarms of an environment; those of a load balancer or a capacity provider where it has one. */
+/** The alarms of an environment. */
 export function alarmDefinitions({
   metrics,
   appTasks,
@@ -76,7 +76,7 @@ function redisAlarms({ tasks }: NonNullable<Metrics["redis"]>): AlarmDefinition[
   return [
     {
       id: "redis_not_running",
-      // A deploy of Redis stops the old one, up to two minutes, before it starts the new one.
+      // A deploy of Redis stops the old task, up to two minutes, before it starts the new one.
       description: "Redis has not run for five minutes",
       watched: tasks.running,
       when: "<",
@@ -166,7 +166,7 @@ function loadBalancerAlarms(metrics: NonNullable<Metrics["loadBalancer"]>): Alar
       watched: {
         parts: [metrics.appErrors, metrics.balancerErrors],
         total: metrics.requests,
-        // In a minute with few requests one failure is no share.
+        // In a minute with few requests, one failure is a high percentage.
         least: 5,
       },
       when: ">",
@@ -199,7 +199,7 @@ function notStartedAlarm(waiting: Metric): AlarmDefinition {
   };
 }
 
-/** Above 100 percent more hosts are needed than there are (target capacity is 100). */
+/** Above 100 percent, more hosts are needed than run (target capacity is 100). */
 function capacityAlarm(capacity: Metric): AlarmDefinition {
   return {
     id: "hosts_missing",

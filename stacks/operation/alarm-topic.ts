@@ -3,7 +3,7 @@ import { SnsTopicSubscription } from "@cdktf/provider-aws/lib/sns-topic-subscrip
 import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic/index.js";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import type { Environment } from "../config/parse-environments.ts";
+import type { Environment } from "../config/environment-schema.ts";
 import { arn, policyDocument } from "../aws/policy.ts";
 
 export type AlarmsConfig = Exclude<Environment["alarms"], false>;
@@ -13,17 +13,17 @@ export interface AlarmTopicProps {
   readonly environment: Environment;
 }
 
-/** Where alarms go: a topic of one's own with e-mail addresses, or one that exists. */
+/** The topic of the alarms: created with e-mail addresses, or an existing one. */
 export class AlarmTopic extends Construct {
   readonly arn: string;
-  /** Without it what is published is refused. */
-  readonly publishable: readonly ITerraformDependable[];
+  /** Without the policy, SNS refuses what is published. */
+  readonly dependencies: readonly ITerraformDependable[];
 
   constructor(scope: Construct, id: string, { config, environment }: AlarmTopicProps) {
     super(scope, id);
     if ("topicArn" in config) {
       this.arn = config.topicArn;
-      this.publishable = [];
+      this.dependencies = [];
       return;
     }
     const topic = new SnsTopic(this, "sns", {
@@ -32,7 +32,7 @@ export class AlarmTopic extends Construct {
       ...(config.kmsKeyArn !== undefined && { kmsMasterKeyId: config.kmsKeyArn }),
     });
     this.arn = topic.arn;
-    this.publishable = [this.policy(topic, environment)];
+    this.dependencies = [this.policy(topic, environment)];
     for (const [index, endpoint] of config.emails.entries()) {
       new SnsTopicSubscription(this, `email_${index}`, {
         topicArn: topic.arn,

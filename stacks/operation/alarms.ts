@@ -22,11 +22,11 @@ import { serviceOf } from "../config/redis-kinds.ts";
 export interface AlarmsProps extends Noticed {
   readonly config: AlarmsConfig;
   readonly definitions: readonly AlarmDefinition[];
-  /** Of the backups, if there are any. */
+  /** Vault of the backups, if there are any. */
   readonly backupVault?: string | undefined;
 }
 
-/** Tells people through SNS when something is wrong, and when it is well again. */
+/** Tells people through SNS when something is wrong, and when it is over. */
 export class Alarms extends Construct {
   readonly arns: readonly string[];
 
@@ -60,7 +60,7 @@ export class Alarms extends Construct {
       treatMissingData: missing,
       alarmActions: [topic.arn],
       okActions: [topic.arn],
-      dependsOn: [...topic.publishable],
+      dependsOn: [...topic.dependencies],
     }).arn;
   }
 
@@ -74,12 +74,12 @@ export class Alarms extends Construct {
       rule: rule.name,
       arn: topic.arn,
       inputTransformer: { inputPaths: notice.paths, inputTemplate: JSON.stringify(notice.text) },
-      dependsOn: [...topic.publishable],
+      dependsOn: [...topic.dependencies],
     });
   }
 }
 
-/** Services that go back to the revision before by themselves. */
+/** Services with a circuit breaker. */
 function deployed({ environment, names }: AlarmsProps): [id: string, who: string, name: string][] {
   return [
     ["app", "the app", names.app],
@@ -106,14 +106,14 @@ function watch(
   return { namespace, metricName: name, dimensions, statistic: stat, period: 60 };
 }
 
-/** In metric math, where a metric that counts nothing has no data at all: a sum leaves it out. */
+/** In metric math a metric that counts nothing has no data; a sum leaves it out. */
 function shareQuery({ parts, total, least }: Share): CloudwatchMetricAlarmMetricQuery[] {
   const counted = parts.map((part, index) => query(`part${index}`, part));
   return [
     {
       id: "share",
       label: "percent",
-      // What fails before it reaches the app may not count as a request.
+      // A failure before the app may not count as a request.
       expression: `IF(failed >= ${least}, IF(failed > FILL(total, 0), 100, 100 * failed / total), 0)`,
       returnData: true,
     },

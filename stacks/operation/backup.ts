@@ -5,14 +5,14 @@ import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role/index.js";
 import { Construct } from "constructs";
 import { type BackupConfig, defaultBackup } from "../config/operation-schema.ts";
-import { defaultFileSystem } from "../config/parts-schema.ts";
-import type { Environment } from "../config/parse-environments.ts";
+import { defaultFileSystem } from "../config/file-system-schema.ts";
+import type { Environment } from "../config/environment-schema.ts";
 import { awsManagedPolicy, trustService } from "../aws/policy.ts";
 import { keepIf } from "../aws/protection.ts";
 import { serviceOf } from "../config/redis-kinds.ts";
 import { tagsOf } from "../aws/terraform-settings.ts";
 
-/** The backups of an environment: as it says, or else of what is protected and its own. */
+/** The backups of an environment: as configured, or else of a created file system if protected. */
 export function backupOf(environment: Environment): BackupConfig | undefined {
   const { backup, fileSystem = defaultFileSystem, protected: isProtected } = environment;
   if (serviceOf(environment) === undefined) return undefined;
@@ -23,14 +23,14 @@ export function backupOf(environment: Environment): BackupConfig | undefined {
 export interface BackupProps {
   readonly config: BackupConfig;
   readonly environment: Environment;
-  /** Of the plan and all that it needs. */
+  /** Name of the plan, its vault and role. */
   readonly name: string;
   readonly fileSystemArn: string;
 }
 
 /**
- * A vault and a daily plan for the file system. Not `aws_efs_backup_policy` besides: that switches on
- * a second plan of AWS's own, with a retention of its own.
+ * A vault and a plan for the file system. `aws_efs_backup_policy` is not used: it would switch on a
+ * second plan, AWS's own, with another retention.
  */
 export class Backup extends Construct {
   readonly vaultName: string;
@@ -56,10 +56,10 @@ export class Backup extends Construct {
           ruleName: "scheduled",
           targetVaultName: vault.name,
           schedule: config.schedule,
-          // Minutes, the least there is: what cannot start by then has failed, and says so.
+          // Minutes, the minimum: a backup that cannot start by then fails with an event.
           startWindow: 60,
           lifecycle: { deleteAfter: config.retentionDays },
-          // The provider's default tags do not reach what a plan makes.
+          // The provider's default tags do not reach what a plan creates.
           recoveryPointTags: tagsOf(environment),
         },
       ],
@@ -74,7 +74,7 @@ export class Backup extends Construct {
     });
   }
 
-  /** It restores as well, so that nobody has to make a role when data is lost. */
+  /** It can restore as well, so that the role exists when data is lost. */
   private role(name: string, region: string) {
     const role = new IamRole(this, "role", {
       name: `${name}-backup`,

@@ -6,7 +6,7 @@ export interface DashboardProps {
   /** Where Redis is, as Markdown. */
   readonly about: string;
   readonly metrics: Metrics;
-  /** ARNs of the alarms; none where there are none. */
+  /** ARNs of the alarms, if there are any. */
   readonly alarms: readonly string[];
 }
 
@@ -95,7 +95,7 @@ function serviceCharts({ tasks, fileSystem }: NonNullable<Metrics["redis"]>): Ch
   ];
 }
 
-/** A line for each node: which of them is the primary changes. */
+/** A line for each node, since any of them may become the primary. */
 function nodeCharts(nodes: Metrics["nodes"]): Chart[] {
   const lines = (metric: keyof Omit<Metrics["nodes"][number], "id">) =>
     Object.fromEntries(nodes.map((node) => [node.id, node[metric]]));
@@ -127,7 +127,7 @@ function chart(title: string, metrics: Readonly<Record<string, Metric>>): Chart 
   };
 }
 
-/** Namespace, name, dimensions by turns, and how it is drawn: the form that CloudWatch wants. */
+/** A line in CloudWatch's form: namespace, name, keys and values of dimensions, options. */
 function line({ metric, label }: Chart["lines"][number]): unknown[] {
   const { namespace, name, dimensions, stat } = metric;
   return [namespace, name, ...Object.entries(dimensions).flat(), { stat, label }];

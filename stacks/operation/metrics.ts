@@ -13,13 +13,13 @@ export interface Measured {
   /** Of ElastiCache. */
   readonly nodeIds: readonly string[];
   readonly app: string;
-  /** Other services: their ECS names by their own. */
+  /** ECS names of other services, by their names in the environment. */
   readonly services: Readonly<Record<string, string>>;
-  /** Of an app behind a load balancer, by the names that CloudWatch has for both. */
+  /** CloudWatch's names of the load balancer and its targets. */
   readonly loadBalancer?: { readonly balancer: string; readonly targets: string } | undefined;
-  /** Queue of what schedules could not start. */
+  /** Queue of starts that failed. */
   readonly deadLetters?: string | undefined;
-  /** Of a created cluster: it alone is known to scale. */
+  /** Only of a created cluster: an existing one may not scale. */
   readonly capacityProvider?: string | undefined;
 }
 
@@ -76,7 +76,7 @@ function serviceMetrics(cluster: string, service: string) {
   const dimensions = { ClusterName: cluster, ServiceName: service };
   return {
     running: metric("ECS/ContainerInsights", "RunningTaskCount", "Maximum", dimensions),
-    // In percent of what the task definition reserves.
+    // Percent of what the task definition reserves.
     cpu: metric("AWS/ECS", "CPUUtilization", "Average", dimensions),
     memory: metric("AWS/ECS", "MemoryUtilization", "Average", dimensions),
   };
@@ -85,7 +85,7 @@ function serviceMetrics(cluster: string, service: string) {
 function fileSystemMetrics(id: string) {
   const of = (name: string, stat: string) => metric("AWS/EFS", name, stat, { FileSystemId: id });
   return {
-    // Of the operations a second that the performance mode General Purpose can do.
+    // Percent of the operations a second of the General Purpose performance mode.
     ioLimit: of("PercentIOLimit", "Average"),
     // Only file systems in bursting mode report it.
     burstCredits: of("BurstCreditBalance", "Minimum"),
@@ -102,11 +102,11 @@ function nodeMetrics(id: string) {
   return {
     id,
     memory: of("DatabaseMemoryUsagePercentage", "Maximum"),
-    // Of the one thread that executes commands; the host's own hides it on nodes with several cores.
+    // The thread that executes commands; on nodes with several cores the CPU metric hides it.
     cpu: of("EngineCPUUtilization", "Average"),
     connections: of("CurrConnections", "Maximum"),
     evictions: of("Evictions", "Sum"),
-    // Of a replica.
+    // Only replicas report it.
     lag: of("ReplicationLag", "Maximum"),
   };
 }

@@ -1,26 +1,26 @@
 import type { ClusterParts } from "../cluster/cluster.ts";
-import type { Environment } from "../config/parse-environments.ts";
+import type { Environment } from "../config/environment-schema.ts";
 import type { Names } from "../config/names.ts";
 import { arn } from "../aws/policy.ts";
 
-/** What an event is, and what is said of it. */
+/** An event, and the message about it. */
 export interface Notice {
   readonly description: string;
   readonly pattern: object;
   /** Names of parts of the event, by JSON path. */
   readonly paths: Readonly<Record<string, string>>;
-  /** With the names in angle brackets. */
+  /** The message, with the names in angle brackets. */
   readonly text: string;
 }
 
-/** What events are about. */
+/** The resources that events are about. */
 export interface Noticed {
   readonly environment: Environment;
   readonly names: Names;
   readonly cluster: Pick<ClusterParts, "arn" | "name">;
 }
 
-/** Every stop with its reason: a count would hide that, and Redis stops so rarely that none is noise. */
+/** Every stop with its reason. Redis stops so rarely that each is worth a message. */
 export function redisStopped({ environment, names, cluster }: Noticed): Notice {
   return {
     description: "Redis stopped, for whatever reason",
@@ -43,7 +43,7 @@ export function redisStopped({ environment, names, cluster }: Noticed): Notice {
   };
 }
 
-/** The circuit breaker goes back by itself, so nothing else would tell. */
+/** The circuit breaker rolls back by itself: without this message no one would know. */
 export function deploymentFailed(
   who: string,
   service: string,
@@ -78,7 +78,7 @@ export function backupFailed(vault: string): Notice {
   };
 }
 
-/** A task that ran to its end, and whose program said that it failed. */
+/** A task that ended with an exit code other than 0. */
 export function taskFailed(task: string, { environment, names, cluster }: Noticed): Notice {
   return {
     description: `The task ${task} failed`,

@@ -5,13 +5,13 @@ import { Alarms } from "./alarms.ts";
 import { Backup, backupOf } from "./backup.ts";
 import type { ClusterParts } from "../cluster/cluster.ts";
 import { fewestTasks } from "../config/tasks-schema.ts";
-import type { Environment } from "../config/parse-environments.ts";
+import type { Environment } from "../config/environment-schema.ts";
 import { dashboardBody } from "./dashboard.ts";
 import type { DeadLetters } from "../ecs/dead-letters.ts";
 import type { LoadBalancer } from "../app/load-balancer.ts";
-import { metricsOf } from "./metrics.ts";
+import { type Metrics, metricsOf } from "./metrics.ts";
 import type { Names } from "../config/names.ts";
-import type { Redis } from "../redis/redis.ts";
+import type { Redis } from "../redis/make-redis.ts";
 
 export interface OperationProps {
   readonly environment: Environment;
@@ -22,51 +22,14 @@ export interface OperationProps {
   readonly deadLetters: DeadLetters | undefined;
 }
 
-/** What people need who run an environment: backups, alarms, a dashboard, each where it is wished. */
+/** What operators need: backups, alarms and a dashboard, each where the environment has it. */
 export class Operation extends Construct {
   constructor(scope: Construct, id: string, props: OperationProps) {
     super(scope, id);
-    const { environment, names, cluster, redis, loadBalancer, deadLetters } = props;
+    const { environment, names } = props;
     const backup = this.backup(props);
-    const metrics = metricsOf({
-      cluster: cluster.name,
-      redis: redis.fileSystem && {
-        service: names.redis,
-        fileSystemId: redis.fileSystem.fileSystemId,
-      },
-      nodeIds: redis.nodeIds ?? [],
-      app: names.app,
-      services: Object.fromEntries(
-        Object.keys(environment.services).map((name) => [name, names.service(name)]),
-      ),
-      loadBalancer: loadBalancer && {
-        balancer: loadBalancer.arnSuffix,
-        targets: loadBalancer.targetGroupArnSuffix,
-      },
-      deadLetters: deadLetters?.queueName,
-      capacityProvider: "name" in environment.cluster ? undefined : cluster.capacityProvider,
-    });
-    const alarms =
-      environment.alarms === false
-        ? undefined
-        : new Alarms(this, "alarms", {
-            config: environment.alarms,
-            environment,
-            names,
-            cluster,
-            backupVault: backup?.vaultName,
-            definitions: alarmDefinitions({
-              metrics,
-              appTasks: fewestTasks(environment.app),
-              serviceTasks: Object.fromEntries(
-                Object.entries(environment.services).map(([name, each]) => [
-                  name,
-                  each.desiredCount,
-                ]),
-              ),
-              mayBurst: redis.fileSystem?.isCreated === false,
-            }),
-          });
+    const metrics = metricsIn(props);
+    const alarms = this.alarms(props, metrics, backup);
     if (!environment.dashboard) return;
     new CloudwatchDashboard(this, "dashboard", {
       dashboardName: environment.name,
@@ -76,6 +39,29 @@ export class Operation extends Construct {
         about: aboutRedis(environment, names),
         metrics,
         alarms: alarms?.arns ?? [],
+      }),
+    });
+  }
+
+  private alarms(
+    { environment, names, cluster, redis }: OperationProps,
+    metrics: Metrics,
+    backup: Backup | undefined,
+  ): Alarms | undefined {
+    if (environment.alarms === false) return undefined;
+    return new Alarms(this, "alarms", {
+      config: environment.alarms,
+      environment,
+      names,
+      cluster,
+      backupVault: backup?.vaultName,
+      definitions: alarmDefinitions({
+        metrics,
+        appTasks: fewestTasks(environment.app),
+        serviceTasks: Object.fromEntries(
+          Object.entries(environment.services).map(([name, each]) => [name, each.desiredCount]),
+        ),
+        mayBurst: redis.fileSystem?.isCreated === false,
       }),
     });
   }
@@ -90,6 +76,28 @@ export class Operation extends Construct {
       fileSystemArn: redis.fileSystem.fileSystemArn,
     });
   }
+}
+
+function metricsIn(props: OperationProps): Metrics {
+  const { environment, names, cluster, redis, loadBalancer, deadLetters } = props;
+  return metricsOf({
+    cluster: cluster.name,
+    redis: redis.fileSystem && {
+      service: names.redis,
+      fileSystemId: redis.fileSystem.fileSystemId,
+    },
+    nodeIds: redis.nodeIds ?? [],
+    app: names.app,
+    services: Object.fromEntries(
+      Object.keys(environment.services).map((name) => [name, names.service(name)]),
+    ),
+    loadBalancer: loadBalancer && {
+      balancer: loadBalancer.arnSuffix,
+      targets: loadBalancer.targetGroupArnSuffix,
+    },
+    deadLetters: deadLetters?.queueName,
+    capacityProvider: "name" in environment.cluster ? undefined : cluster.capacityProvider,
+  });
 }
 
 /** Where Redis is, for the head of the dashboard. */

@@ -2,13 +2,12 @@ import { DataAwsSecretsmanagerSecretVersion } from "@cdktf/provider-aws/lib/data
 import { ElasticacheParameterGroup } from "@cdktf/provider-aws/lib/elasticache-parameter-group/index.js";
 import { ElasticacheReplicationGroup } from "@cdktf/provider-aws/lib/elasticache-replication-group/index.js";
 import { ElasticacheSubnetGroup } from "@cdktf/provider-aws/lib/elasticache-subnet-group/index.js";
-import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group/index.js";
-import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule/index.js";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { type ElastiCacheConfig, engineVersionOf } from "../config/redis-elsewhere-schema.ts";
+import { type ElastiCacheConfig, engineVersionOf } from "../config/elasticache-schema.ts";
 import type { Names } from "../config/names.ts";
 import type { NetworkParts } from "../network/network.ts";
+import { letIn, onePort, securityGroup } from "../network/security-group.ts";
 import type { Statement } from "../aws/policy.ts";
 import { keepIf } from "../aws/protection.ts";
 import { redisPort } from "./redis-container.ts";
@@ -19,21 +18,21 @@ export interface ElastiCacheProps {
   readonly config: ElastiCacheConfig;
   readonly names: Names;
   readonly network: Pick<NetworkParts, "vpcId" | "privateSubnetIds">;
-  /** Security groups of those who connect: the hosts', or the tasks' own. */
+  /** Security groups of the clients. */
   readonly clientSecurityGroupIds: readonly string[];
   readonly password: RedisPassword;
   readonly isProtected: boolean;
 }
 
 /**
- * Redis as a replication group with one shard: TLS, a password, and a replica that takes over. Its
- * primary endpoint is a plain name that follows the primary, so that the app dials it as it is.
+ * Redis as a replication group with one shard: TLS, a password, and a replica that takes over. The
+ * name of its primary endpoint always resolves to the primary: the app needs no SRV lookup.
  */
 export class ElastiCache extends Construct implements RedisParts {
-  readonly environment: Readonly<Record<string, string>>;
+  readonly variables: Readonly<Record<string, string>>;
   readonly secrets: Readonly<Record<string, string>>;
   readonly allowed: readonly Statement[] = [];
-  readonly after: readonly ITerraformDependable[];
+  readonly dependencies: readonly ITerraformDependable[];
   /** Host name of the primary. */
   readonly endpoint: string;
   /** As CloudWatch names the nodes: `dev-redis-001` and so on. */
@@ -44,9 +43,9 @@ export class ElastiCache extends Construct implements RedisParts {
     const { config, names, password } = props;
     const group = this.replicationGroup(props);
     this.endpoint = group.primaryEndpointAddress;
-    this.environment = { REDIS_URL: `rediss://${this.endpoint}:${redisPort}` };
+    this.variables = { REDIS_URL: `rediss://${this.endpoint}:${redisPort}` };
     this.secrets = { REDIS_PASSWORD: password.secretArn };
-    this.after = [group];
+    this.dependencies = [group];
     this.nodeIds = Array.from(
       { length: 1 + config.replicas },
       (_, index) => `${names.replicationGroup}-${String(index + 1).padStart(3, "0")}`,
@@ -73,9 +72,9 @@ export class ElastiCache extends Construct implements RedisParts {
       ...this.secured(props),
       ...times(config),
       autoMinorVersionUpgrade: "true",
-      // A failover costs clients a reconnect: of a protected environment only in the window.
+      // A failover makes clients reconnect: with protection only in the maintenance window.
       applyImmediately: !isProtected,
-      // By that name once only: it would keep an unprotected environment from a second destroy.
+      // The name can be used only once: without protection a second destroy would fail.
       ...(isProtected && { finalSnapshotIdentifier: `${names.replicationGroup}-final` }),
       tags: { Name: names.redis },
       ...keepIf(isProtected),
@@ -83,13 +82,13 @@ export class ElastiCache extends Construct implements RedisParts {
   }
 
   /**
-   * The token is no write-only argument, so it is in the state, whatever it is read from. It is read
-   * from the secret that the app has as well: one source, and a change of it reaches both.
+   * The token is not a write-only argument, so it is in the state. It is read from the app's own
+   * secret: a change reaches both.
    */
   private secured({ config, password }: ElastiCacheProps) {
     const token = new DataAwsSecretsmanagerSecretVersion(this, "token", {
       secretId: password.secretArn,
-      dependsOn: [password.value],
+      dependsOn: [...password.dependencies],
     });
     return {
       transitEncryptionEnabled: true,
@@ -97,7 +96,7 @@ export class ElastiCache extends Construct implements RedisParts {
       atRestEncryptionEnabled: "true",
       ...(config.kmsKeyArn !== undefined && { kmsKeyId: config.kmsKeyArn }),
       authToken: token.secretString,
-      // The old token works on beside a new one until all clients have that.
+      // The old token stays valid until all clients have the new one.
       authTokenUpdateStrategy: "ROTATE",
     };
   }
@@ -110,7 +109,7 @@ export class ElastiCache extends Construct implements RedisParts {
     });
   }
 
-  /** Named by its family: another engine or major version makes another group before this one goes. */
+  /** Named by its family: for another engine or major version, a new group is created first. */
   private parameters({ config, names }: ElastiCacheProps): ElasticacheParameterGroup {
     const family = familyOf(config);
     const settings = { ...config.parameters, "maxmemory-policy": config.maxmemoryPolicy };
@@ -126,20 +125,17 @@ export class ElastiCache extends Construct implements RedisParts {
   }
 
   private securityGroup({ names, network, clientSecurityGroupIds }: ElastiCacheProps) {
-    const group = new SecurityGroup(this, "security_group", {
+    const group = securityGroup(this, "security_group", {
       name: `${names.redis}-elasticache`,
       description: "Nodes of Redis",
       vpcId: network.vpcId,
-      tags: { Name: `${names.redis}-elasticache` },
     });
     for (const [index, client] of clientSecurityGroupIds.entries()) {
-      new VpcSecurityGroupIngressRule(this, `from_clients_${index}`, {
-        securityGroupId: group.id,
+      letIn(this, `from_clients_${index}`, {
         description: "Redis over TLS",
-        ipProtocol: "tcp",
-        fromPort: redisPort,
-        toPort: redisPort,
-        referencedSecurityGroupId: client,
+        client,
+        server: group.id,
+        ports: onePort(redisPort),
       });
     }
     return group;
@@ -154,7 +150,7 @@ function times({ snapshotRetentionDays, snapshotWindow, maintenanceWindow }: Ela
   };
 }
 
-/** `valkey8`, `redis7`: of a major version. */
+/** The parameter family of a major version: `valkey8`, `redis7`. */
 function familyOf(config: ElastiCacheConfig): string {
   return `${config.engine}${engineVersionOf(config).split(".")[0] ?? ""}`;
 }

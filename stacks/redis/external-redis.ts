@@ -1,9 +1,10 @@
-import type { ExternalRedisConfig } from "../config/redis-elsewhere-schema.ts";
-import type { Environment } from "../config/parse-environments.ts";
+import type { ExternalRedisConfig } from "../config/external-redis-schema.ts";
+import type { Environment } from "../config/environment-schema.ts";
 import type { RedisParts } from "./redis-parts.ts";
-import { secretArn, valueFrom } from "../config/secret-reference.ts";
+import { secretArn } from "../config/secret-reference.ts";
+import { valueFrom } from "../aws/secret-access.ts";
 
-/** A Redis that somebody else runs: nothing of it is made, the app is told where it is. */
+/** An external Redis: nothing is created, and the app gets its URL and password. */
 export function externalRedis(
   config: ExternalRedisConfig,
   environment: Pick<Environment, "account" | "region">,
@@ -11,17 +12,17 @@ export function externalRedis(
   const url = urlOf(config);
   const isPlain = typeof url === "string" && url.includes("://");
   return {
-    environment: isPlain ? { REDIS_URL: url } : {},
+    variables: isPlain ? { REDIS_URL: url } : {},
     secrets: {
       ...(!isPlain && { REDIS_URL: valueFrom(url, environment) }),
       REDIS_PASSWORD: valueFrom(passwordOf(config), environment),
     },
     allowed: [],
-    after: [],
+    dependencies: [],
   };
 }
 
-/** One secret for both holds an object; with a password of its own it holds the URL alone. */
+/** A secret for both holds an object; if the password has its own, the secret holds only the URL. */
 function urlOf({ url, password }: ExternalRedisConfig): ExternalRedisConfig["url"] {
   if (typeof url !== "string" || password !== undefined || hasKey(url)) return url;
   return withKey(url, "url");
@@ -29,8 +30,7 @@ function urlOf({ url, password }: ExternalRedisConfig): ExternalRedisConfig["url
 
 function passwordOf({ url, password }: ExternalRedisConfig) {
   if (password !== undefined) return password;
-  if (typeof url !== "string" || !secretArn.test(url))
-    throw new TypeError("no password beside url");
+  if (typeof url !== "string" || !secretArn.test(url)) throw new TypeError("no password with url");
   return withKey(url, "password");
 }
 
@@ -38,7 +38,7 @@ function hasKey(reference: string): boolean {
   return reference.split(":").length > 7;
 }
 
-/** `<arn>:<json key>:<version stage>:<version id>`, the last two as they were. */
+/** Sets the key in `<arn>:<json key>:<version stage>:<version id>`. */
 function withKey(reference: string, key: string): string {
   const [stage = "", version = ""] = reference.split(":").slice(8);
   return [...reference.split(":").slice(0, 7), key, stage, version].join(":");

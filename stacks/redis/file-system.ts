@@ -2,51 +2,50 @@ import { EfsAccessPoint } from "@cdktf/provider-aws/lib/efs-access-point/index.j
 import { EfsFileSystemPolicy } from "@cdktf/provider-aws/lib/efs-file-system-policy/index.js";
 import { EfsFileSystem } from "@cdktf/provider-aws/lib/efs-file-system/index.js";
 import { EfsMountTarget } from "@cdktf/provider-aws/lib/efs-mount-target/index.js";
-import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group/index.js";
-import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule/index.js";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { ClusterParts } from "../cluster/cluster.ts";
-import type { FileSystemConfig } from "../config/parts-schema.ts";
-import type { Environment } from "../config/parse-environments.ts";
+import type { FileSystemConfig } from "../config/file-system-schema.ts";
+import type { Environment } from "../config/environment-schema.ts";
 import type { NetworkParts } from "../network/network.ts";
+import { letIn, onePort, securityGroup } from "../network/security-group.ts";
 import { arn, policyDocument, type Statement } from "../aws/policy.ts";
 import { keepIf } from "../aws/protection.ts";
 
 export interface FileSystemProps {
   readonly config: FileSystemConfig;
-  readonly environment: Pick<Environment, "account" | "region" | "protected">;
-  /** Of what is created. */
+  readonly settings: Pick<Environment, "account" | "region" | "protected">;
+  /** Name of what is created. */
   readonly name: string;
-  /** Numbers of the one user that the folder belongs to, whoever mounts it. */
+  /** User and group that own the folder, and that every mount acts as. */
   readonly owner: { readonly uid: number; readonly gid: number };
   readonly network: NetworkParts;
   readonly cluster: ClusterParts;
 }
 
-/** One folder of an EFS file system, created or existing, that is reached through its access point. */
+/** A folder of an EFS file system, created or existing, behind an access point. */
 export class FileSystem extends Construct {
   readonly fileSystemId: string;
   readonly fileSystemArn: string;
   readonly accessPointId: string;
-  /** What the tasks' role needs to mount and write the folder. */
+  /** Lets a task's role mount and write the folder. */
   readonly access: Statement;
   /** What must exist before a task mounts it. */
-  readonly mountable: readonly ITerraformDependable[];
+  readonly dependencies: readonly ITerraformDependable[];
   readonly isCreated: boolean;
 
   constructor(scope: Construct, id: string, props: FileSystemProps) {
     super(scope, id);
     const { config: fileSystem } = props;
-    const { account, region } = props.environment;
+    const { account, region } = props.settings;
     if ("id" in fileSystem) {
       this.isCreated = false;
       this.fileSystemId = fileSystem.id;
-      this.mountable = this.openToHosts(fileSystem.securityGroupId, props);
+      this.dependencies = this.openToHosts(fileSystem.securityGroupId, props);
     } else {
       this.isCreated = true;
       this.fileSystemId = this.create(props).id;
-      this.mountable = this.mountTargets(props);
+      this.dependencies = this.mountTargets(props);
     }
     this.fileSystemArn = arn(
       "elasticfilesystem",
@@ -68,8 +67,8 @@ export class FileSystem extends Construct {
   }
 
   /**
-   * Lets nobody mount but `role`, and only through the access point and with TLS: EFS' default lets
-   * in whoever reaches a mount target. The policy of an existing file system is its owner's.
+   * Lets only one role mount, through the access point and with TLS. EFS' default lets in everyone who
+   * reaches a mount target. The policy of an existing file system is its owner's.
    *
    * @returns what must exist before a task mounts the folder
    */
@@ -89,7 +88,7 @@ export class FileSystem extends Construct {
     return [policy];
   }
 
-  private create({ name, environment, config }: FileSystemProps): EfsFileSystem {
+  private create({ name, settings, config }: FileSystemProps): EfsFileSystem {
     const kmsKeyId = "kmsKeyArn" in config ? config.kmsKeyArn : undefined;
     return new EfsFileSystem(this, "efs", {
       creationToken: name,
@@ -98,11 +97,11 @@ export class FileSystem extends Construct {
       // Bursting credits run out while Redis rewrites its append-only file.
       throughputMode: "elastic",
       tags: { Name: name },
-      ...keepIf(environment.protected),
+      ...keepIf(settings.protected),
     });
   }
 
-  private accessPoint({ config, environment, owner, name }: FileSystemProps): EfsAccessPoint {
+  private accessPoint({ config, settings, owner, name }: FileSystemProps): EfsAccessPoint {
     return new EfsAccessPoint(this, "access_point", {
       fileSystemId: this.fileSystemId,
       posixUser: owner,
@@ -111,17 +110,16 @@ export class FileSystem extends Construct {
         creationInfo: { ownerUid: owner.uid, ownerGid: owner.gid, permissions: "0700" },
       },
       tags: { Name: name },
-      ...keepIf(environment.protected),
+      ...keepIf(settings.protected),
     });
   }
 
-  /** One in every zone: a host mounts through its own zone's. */
+  /** One in every zone: a host mounts through the one in its own zone. */
   private mountTargets(props: FileSystemProps): ITerraformDependable[] {
-    const group = new SecurityGroup(this, "security_group", {
+    const group = securityGroup(this, "security_group", {
       name: `${props.name}-efs`,
       description: "EFS mount targets",
       vpcId: props.network.vpcId,
-      tags: { Name: `${props.name}-efs` },
     });
     const targets = props.network.privateSubnetIds.map(
       (subnetId, index) =>
@@ -134,23 +132,20 @@ export class FileSystem extends Construct {
     return [...this.allowHosts(group.id, props.cluster), ...targets];
   }
 
-  /** Where hosts and file system both exist, the way between them does too: a rule exists only once. */
+  /** Existing hosts can reach an existing file system already, and a rule cannot exist twice. */
   private openToHosts(groupId: string, { cluster }: FileSystemProps) {
     return cluster.isCreated ? this.allowHosts(groupId, cluster) : [];
   }
 
   /** The host mounts the volume, not the container. */
   private allowHosts(groupId: string, cluster: ClusterParts): ITerraformDependable[] {
-    return cluster.securityGroupIds.map(
-      (hosts, index) =>
-        new VpcSecurityGroupIngressRule(this, `from_hosts_${index}`, {
-          securityGroupId: groupId,
-          description: "NFS from the ECS hosts",
-          ipProtocol: "tcp",
-          fromPort: 2049,
-          toPort: 2049,
-          referencedSecurityGroupId: hosts,
-        }),
+    return cluster.securityGroupIds.map((hosts, index) =>
+      letIn(this, `from_hosts_${index}`, {
+        description: "NFS from the ECS hosts",
+        client: hosts,
+        server: groupId,
+        ports: onePort(2049),
+      }),
     );
   }
 }

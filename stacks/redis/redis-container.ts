@@ -1,20 +1,20 @@
-import { versionGuard } from "./redis-version-guard.ts";
+// What runs inside the Redis container. It is plain text, so that a test can run it unchanged.
 
-/** What runs inside the Redis container: pure text, so that a test can run the very same. */
+import { versionGuard } from "./redis-version-guard.ts";
 
 export const redisPort = 6379;
 export const dataDirectory = "/data";
 
-/** Both numbers of the official Debian images' user; the access point of the data belongs to it. */
+/** The user of the official Debian images; it owns the folder of the data. */
 export const redisUser = { uid: 999, gid: 999 };
 
 /**
- * Three times in order, in seconds: an old Redis is killed before a new one gives up waiting for
- * its lock, and the new one is not called unhealthy while it may still wait.
+ * Seconds, in ascending order: an old Redis is killed before a new one gives up waiting for its lock,
+ * and the new one is not called unhealthy while it may still wait.
  */
 export const redisTimes = { stopTimeout: 120, lockWait: 200, startPeriod: 300 } as const;
 
-/** Redis' own limit of clients is 10 000 and it wants files besides. */
+/** Redis accepts up to 10 000 clients by default, and needs further files. */
 export const redisOpenFiles = 65_536;
 
 export interface RedisServerProps {
@@ -22,9 +22,9 @@ export interface RedisServerProps {
   readonly memory: number;
   readonly maxmemoryPolicy: string;
   readonly appendfsync: string;
-  /** Of redis.conf, from name to value. */
+  /** Parameters of redis.conf, from name to value. */
   readonly parameters: Readonly<Record<string, string>>;
-  /** What data may be moved on to. */
+  /** The version that data may be upgraded to. */
   readonly majorVersion: number;
 }
 
@@ -34,13 +34,13 @@ export interface RedisServerProps {
  * ECS with a minimum of 0 and a maximum of 100 percent still overlaps two tasks at times
  * (https://github.com/aws/containers-roadmap/issues/959,
  * https://github.com/aws/amazon-ecs-agent/issues/2485), and two servers on one append-only
- * directory lose acknowledged writes. So a server holds an exclusive lock in the directory for as
- * long as it lives: descriptor 9 stays open across `exec`, and the kernel drops the lock with the
- * process. Exit 75 is EX_TEMPFAIL: the lock was not free in time, ECS may try again. The same where
- * flock is missing or cannot wait: no server starts without the lock.
+ * directory lose acknowledged writes. So a server holds an exclusive lock in the directory while it
+ * runs: descriptor 9 stays open across `exec`, and the kernel drops the lock with the process. Exit 75
+ * is EX_TEMPFAIL: the lock was not free in time, and ECS tries again. It also exits where flock is
+ * missing or cannot wait: no server starts without the lock.
  *
  * The password is read from standard input (`-`), so that no process list shows it. The images of
- * Valkey have its server and its client under the names of Redis as well.
+ * Valkey also have server and client under the names of Redis.
  */
 export function redisCommand(props: RedisServerProps): string[] {
   const lock = `exec 9<>${dataDirectory}/.writer.lock; flock -w ${redisTimes.lockWait} 9 || exit 75`;
@@ -54,16 +54,15 @@ function serverOptions({ memory, maxmemoryPolicy, appendfsync, parameters }: Red
   return [
     `--dir ${dataDirectory}`,
     `--appendonly yes --appendfsync ${appendfsync} --save ""`,
-    // A rewrite of the append-only file forks: the rest is for the pages it copies.
+    // A rewrite of the append-only file forks: the rest is for the pages that it copies.
     `--maxmemory ${Math.floor(memory * 0.75)}mb --maxmemory-policy ${maxmemoryPolicy}`,
     ...Object.entries(parameters).map(([name, value]) => `--${name} ${value}`),
   ];
 }
 
 /**
- * Whether the server lives: it answers, if only that it is still loading. `redis-cli ping` alone
- * exits 0 with a wrong password, and `redis-cli -e ping` exits 1 while loading, which would kill a
- * Redis for having much data. Whether it is ready is for clients to find out. The password comes
- * from REDISCLI_AUTH.
+ * Healthy is a server that answers, even if only that it is still loading. `redis-cli ping` alone exits
+ * 0 with a wrong password, and `redis-cli -e ping` exits 1 while loading, which would kill a Redis
+ * with much data. Clients find out whether it is ready. The password comes from REDISCLI_AUTH.
  */
 export const redisHealthCheck = 'redis-cli ping 2>/dev/null | grep -qE "^(PONG|LOADING)"';

@@ -1,14 +1,14 @@
 import type { ITerraformDependable } from "cdktf";
 import type { Statement } from "../aws/policy.ts";
 
-/** What an app needs to know of its Redis, whatever kind it is: the same variables, and rights. */
+/** What an app needs from its Redis. Every kind has the same variables. */
 export interface RedisParts {
-  /** `REDIS_URL`, without a password, unless it is a secret. */
-  readonly environment: Readonly<Record<string, string>>;
-  /** `REDIS_PASSWORD`, and `REDIS_URL` where it is a secret: what ECS reads them from. */
+  /** `REDIS_URL` without a password, unless the URL is a secret. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** ARNs of `REDIS_PASSWORD`, and of `REDIS_URL` where it is a secret. */
   readonly secrets: Readonly<Record<string, string>>;
-  /** What the app may do to find it. */
+  /** Lets the app find it. */
   readonly allowed: readonly Statement[];
-  /** The first deploy starts the app once these are there; later ones do not touch them. */
-  readonly after: readonly ITerraformDependable[];
+  /** The first deploy starts the app after these. An app deploy does not touch them. */
+  readonly dependencies: readonly ITerraformDependable[];
 }

@@ -6,21 +6,21 @@ import { keepIf } from "../aws/protection.ts";
 
 export interface RedisPasswordProps {
   readonly name: string;
-  /** Another number makes another password. */
+  /** Another number creates another password. */
   readonly version: number;
   readonly isProtected: boolean;
 }
 
 /**
- * The password in Secrets Manager, in neither state nor plan: Terraform makes an ephemeral random
- * value and hands it over in a write-only argument
+ * The password in Secrets Manager. It is in neither state nor plan: Terraform creates an ephemeral
+ * random value and passes it in a write-only argument
  * (https://developer.hashicorp.com/terraform/language/resources/ephemeral). A new version is
  * written when `secret_string_wo_version` changes, and only then.
  */
 export class RedisPassword extends Construct {
   readonly secretArn: string;
   /** A task that starts before the secret has a value fails. */
-  readonly value: ITerraformDependable;
+  readonly dependencies: readonly ITerraformDependable[];
 
   constructor(scope: Construct, id: string, { name, version, isProtected }: RedisPasswordProps) {
     super(scope, id);
@@ -34,15 +34,16 @@ export class RedisPassword extends Construct {
     });
     this.secretArn = secret.arn;
     declareEphemeralPassword(TerraformStack.of(this));
-    this.value = new SecretsmanagerSecretVersion(this, "value", {
+    const value = new SecretsmanagerSecretVersion(this, "value", {
       secretId: secret.id,
       secretStringWo: "${ephemeral.random_password.redis.result}",
       secretStringWoVersion: version,
     });
+    this.dependencies = [value];
   }
 }
 
-/** CDKTF has no ephemeral blocks: this one is written as Terraform's own JSON. */
+/** CDKTF has no ephemeral blocks: this one is plain Terraform JSON. */
 function declareEphemeralPassword(stack: TerraformStack): void {
   stack.addOverride("terraform.required_providers.random", {
     source: "hashicorp/random",
@@ -50,7 +51,7 @@ function declareEphemeralPassword(stack: TerraformStack): void {
   });
   stack.addOverride("ephemeral.random_password.redis", {
     length: 40,
-    // It goes into Redis' configuration and into URLs.
+    // It is used in Redis' configuration and in URLs.
     special: false,
   });
 }

@@ -1,17 +1,17 @@
-/** Where a server says which version has written the data last: `Redis 8 0`. */
+/** File with the version of the last server that wrote the data: `Redis 8 0`. */
 const record = ".server-version";
 
 /**
  * Lines of sh that end the container before a server of the wrong version touches the data. A newer
- * one moves them on without a word to a format that no older one reads, nor Valkey that of Redis 7.4
- * and later; and a tag or digest does not tell it: an image's name is checked when the environment
- * is built, what is inside it only here.
+ * server silently upgrades the data to a format that no older one reads, and Valkey does not read that
+ * of Redis 7.4 and later. A tag or digest may not show the version: the image's name is checked at
+ * synth, its content only here.
  *
- * It goes between the writer lock and the server: nobody else writes meanwhile. A later minor
- * version may start, an earlier one not, a later major version only if it is the one named. An empty
+ * It runs between the writer lock and the server: no other server writes then. A later minor version
+ * may start, an earlier one may not, and a later major version only if it is `majorVersion`. An empty
  * folder takes any version. Exit 78 is EX_CONFIG; the reason is in the log.
  *
- * @param majorVersion what the environment allows data to be moved on to
+ * @param majorVersion the version that the environment allows an upgrade to
  */
 export function versionGuard(dataDirectory: string, majorVersion: number): string {
   const file = `${dataDirectory}/${record}`;

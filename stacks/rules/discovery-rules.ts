@@ -1,8 +1,6 @@
-import { fieldOf, finding, type Rule } from "./rule.ts";
+import { fieldOf, finding, forcedUnlessProtected, type Rule } from "./rule.ts";
 import { sharesHostNetwork, tasksOf } from "./tasks.ts";
-import { at, blocks, statements, texts } from "./template.ts";
-
-/** Cloud Map: how a service is registered, and what its records are. */
+import { at, blocks, isAbout, statements, texts } from "./template.ts";
 
 const registryNamesContainer: Rule = {
   id: "registry-names-container",
@@ -61,7 +59,7 @@ const customHealthThreshold: Rule = {
   title: "ECS reports the health of an instance itself, and the plan of that stays empty",
   source: "https://github.com/hashicorp/terraform-provider-aws/issues/44285",
   remedy:
-    "health_check_custom_config with failure_threshold = 1: an empty block plans a replacement for ever, any other value makes one",
+    "health_check_custom_config with failure_threshold = 1: an empty block plans a replacement every time, any other value causes one",
   check: fieldOf(
     "aws_service_discovery_service",
     "health_check_custom_config.failure_threshold",
@@ -98,11 +96,7 @@ const discoveryForceDestroy: Rule = {
     "The Cloud Map service of an unprotected environment can be destroyed although a killed task left an instance in it; a protected one is not forced",
   source: "https://docs.aws.amazon.com/cloud-map/latest/api/API_DeleteService.html",
   remedy: "force_destroy = true without protection, false with it",
-  check: fieldOf(
-    "aws_service_discovery_service",
-    "force_destroy",
-    (force, subject) => (force === true) === !subject.protected,
-  ),
+  check: forcedUnlessProtected("aws_service_discovery_service"),
 };
 
 const replacedWithRegistry: Rule = {
@@ -135,8 +129,7 @@ const discoverOneService: Rule = {
   *check(template) {
     for (const policy of template.all("aws_iam_role_policy", "aws_iam_policy")) {
       for (const [index, statement] of statements(policy.body["policy"]).entries()) {
-        const actions = [statement["Action"]].flat();
-        if (!actions.includes("servicediscovery:DiscoverInstances")) continue;
+        if (!isAbout(statement, "servicediscovery:DiscoverInstances")) continue;
         const equals = Object.keys(Object(at(statement, "Condition.StringEquals")) as object);
         const isScoped = ["NamespaceName", "ServiceName"].every((key) =>
           equals.includes(`servicediscovery:${key}`),
@@ -149,6 +142,7 @@ const discoverOneService: Rule = {
   },
 };
 
+/** Cloud Map: how a service is registered, and what its records are. */
 export const discoveryRules: readonly Rule[] = [
   registryNamesContainer,
   registryFitsInterface,

@@ -2,8 +2,6 @@ import { fieldOf, finding, type Rule } from "./rule.ts";
 import { allContainersOf, redisTasksOf, sharesHostNetwork, tasksOf, variable } from "./tasks.ts";
 import { at, blocks, type Resource, type Template, texts } from "./template.ts";
 
-/** ECS services and task definitions, whatever runs in them. */
-
 const healthCheckLimits: Rule = {
   id: "health-check-limits",
   title: "A container's health check keeps the limits of ECS",
@@ -50,21 +48,21 @@ const strategyOrLaunchType: Rule = {
   }),
 };
 
-const foundationOutlives: Rule = {
-  id: "foundation-outlives-services",
+const dependenciesOutlive: Rule = {
+  id: "dependencies-outlive-services",
   title:
-    "The hosts' rights and the capacity provider outlive the services: without them a service that is destroyed stays DRAINING for ever",
+    "The hosts' rights and the capacity provider outlive the services: without them a service that is destroyed stays DRAINING forever",
   source: "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/ecs_service",
   remedy:
     "depends_on with the policy attachments of the hosts' role and the cluster's capacity providers",
   *check(template) {
-    const foundation = [
+    const dependencies = [
       ...template.all("aws_ecs_cluster_capacity_providers"),
       ...hostRights(template),
     ];
     for (const service of template.all("aws_ecs_service")) {
       const needs = texts(service.body["depends_on"]);
-      if (!foundation.every(({ address }) => needs.includes(address))) {
+      if (!dependencies.every(({ address }) => needs.includes(address))) {
         yield finding(service, "depends_on");
       }
     }
@@ -179,7 +177,7 @@ const logsNeverBlock: Rule = {
 
 const logsEnd: Rule = {
   id: "logs-end",
-  title: "Logs are kept for a set time, not for ever",
+  title: "Logs are kept for a set time, not forever",
   source:
     "https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html",
   remedy: "retention_in_days above 0",
@@ -188,8 +186,7 @@ const logsEnd: Rule = {
 
 const deploysFailWhole: Rule = {
   id: "deploys-fail-whole",
-  title:
-    "A service that can run two revisions at once gives a bad one up and goes back to the one before",
+  title: "A service that can run two revisions at once rolls back a bad one",
   source:
     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html",
   remedy: "deployment_circuit_breaker with enable and rollback, both true",
@@ -199,11 +196,12 @@ const deploysFailWhole: Rule = {
   }),
 };
 
+/** ECS services and task definitions. */
 export const ecsRules: readonly Rule[] = [
   healthCheckLimits,
   rebalancing,
   strategyOrLaunchType,
-  foundationOutlives,
+  dependenciesOutlive,
   keptRevisions,
   initProcess,
   ownSysctls,

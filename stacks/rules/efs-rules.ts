@@ -1,8 +1,7 @@
 import { fieldOf, finding, type Rule } from "./rule.ts";
+import { hostGroupsOf, ingressInto, isFrom, opens } from "./security-groups.ts";
 import { tasksOf } from "./tasks.ts";
-import { at, blocks, type Resource, statements, type Template, texts } from "./template.ts";
-
-/** EFS: who may mount, from where, and how fast it is. */
+import { at, blocks, type Resource, statements, texts } from "./template.ts";
 
 const accessPointTls: Rule = {
   id: "access-point-tls",
@@ -41,31 +40,21 @@ const nfsOpen: Rule = {
   source: "https://docs.aws.amazon.com/efs/latest/ug/network-access.html",
   remedy: "an ingress rule of the mount targets' security group for TCP 2049 from the hosts' group",
   *check(template) {
-    const hosts = template
-      .all("aws_launch_template")
-      .flatMap(({ body }) => [body["vpc_security_group_ids"]].flat())
-      .map((id) => template.find(id)?.address)
-      .filter((address) => address !== undefined);
+    const hosts = hostGroupsOf(template);
     if (hosts.length === 0) return;
     for (const target of template.all("aws_efs_mount_target")) {
-      if (!isOpen(template, target, hosts)) yield finding(target, "security_groups");
+      const rules = ingressInto(template, texts(target.body["security_groups"]));
+      if (!rules.some((rule) => opens(rule, 2049) && isFrom(rule, hosts))) {
+        yield finding(target, "security_groups");
+      }
     }
   },
 };
 
-function isOpen(template: Template, target: Resource, hosts: readonly string[]): boolean {
-  const groups = texts(target.body["security_groups"]);
-  return template.all("aws_vpc_security_group_ingress_rule").some(({ body }) => {
-    const from = template.find(body["referenced_security_group_id"])?.address ?? "";
-    const isNfs = body["from_port"] === 2049 && body["to_port"] === 2049;
-    return isNfs && groups.includes(String(body["security_group_id"])) && hosts.includes(from);
-  });
-}
-
 const ownPolicy: Rule = {
   id: "file-system-policy",
   title:
-    "A file system has a policy of its own: the default lets in whoever reaches a mount target",
+    "A file system has a policy of its own: the default lets in everyone who reaches a mount target",
   source: "https://docs.aws.amazon.com/efs/latest/ug/iam-access-control-nfs-efs.html",
   remedy:
     "aws_efs_file_system_policy that denies aws:SecureTransport false and allows through an access point only (elasticfilesystem:AccessPointArn)",
@@ -125,6 +114,7 @@ const encrypted: Rule = {
   check: fieldOf("aws_efs_file_system", "encrypted", (value) => value === true),
 };
 
+/** EFS: who may mount, from where, and how fast it is. */
 export const efsRules: readonly Rule[] = [
   accessPointTls,
   nfsOpen,

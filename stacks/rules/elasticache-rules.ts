@@ -1,13 +1,12 @@
 import { fieldOf, finding, type Rule } from "./rule.ts";
+import { ingressInto, opens } from "./security-groups.ts";
 import { at, text, texts } from "./template.ts";
-
-/** ElastiCache: what a replication group needs to be safe, to fail over and to be destroyed. */
 
 const group = "aws_elasticache_replication_group";
 
 const tlsAndToken: Rule = {
   id: "elasticache-tls",
-  title: "ElastiCache speaks TLS alone and asks for a password, which can be changed under way",
+  title: "ElastiCache accepts only TLS and requires a password, which can be rotated",
   source: "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/auth.html",
   remedy:
     "transit_encryption_enabled = true, transit_encryption_mode required, auth_token, and auth_token_update_strategy, which has no default",
@@ -87,7 +86,8 @@ const lastSnapshot: Rule = {
 
 const family: Rule = {
   id: "parameter-family",
-  title: "The parameter group is of the engine's family, and another one is made before it goes",
+  title:
+    "The parameter group is of the engine's family, and a new one is created before it is destroyed",
   source: "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/ParameterGroups.html",
   remedy:
     "family of engine and major version, such as valkey8, in the group's name too, and create_before_destroy",
@@ -108,21 +108,16 @@ const family: Rule = {
 
 const open: Rule = {
   id: "elasticache-open-to-clients",
-  title: "Somebody's security group is let in on the port of the nodes, and nothing else is",
+  title: "Security groups of clients are let in on the port of the nodes, and nothing else is",
   source: "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/elasticache-vpc-accessing.html",
   remedy: "ingress rules for the port alone, each from a security group",
   *check(template) {
     for (const redis of template.all(group)) {
-      const groups = texts(redis.body["security_group_ids"]);
-      const rules = template
-        .all("aws_vpc_security_group_ingress_rule")
-        .filter(({ body }) => groups.includes(text(body["security_group_id"])));
-      const { port } = redis.body;
+      const rules = ingressInto(template, texts(redis.body["security_group_ids"]));
       const bad = rules.find(
-        ({ body }) =>
-          body["from_port"] !== port ||
-          body["to_port"] !== port ||
-          body["referenced_security_group_id"] === undefined,
+        (rule) =>
+          !opens(rule, redis.body["port"]) ||
+          rule.body["referenced_security_group_id"] === undefined,
       );
       if (bad !== undefined) yield finding(bad, "from_port");
       if (rules.length === 0) yield finding(redis, "security_group_ids");
@@ -130,6 +125,7 @@ const open: Rule = {
   },
 };
 
+/** ElastiCache: what a replication group needs to be safe, to fail over and to be destroyed. */
 export const elastiCacheRules: readonly Rule[] = [
   tlsAndToken,
   tokenInState,

@@ -1,9 +1,8 @@
 import { fieldOf, finding, type Rule } from "./rule.ts";
+import { groupsOf, ingressInto, isFrom, opens } from "./security-groups.ts";
 import { at, type Resource, type Template, text } from "./template.ts";
 
-/** The EC2 hosts of a cluster that the template makes: their image, metadata, ports and end. */
-
-/** First boot of a launch template's hosts, decoded. */
+/** The decoded first boot script of a launch template. */
 function userData({ body }: Resource): string {
   return Buffer.from(text(body["user_data"]), "base64").toString("utf8");
 }
@@ -19,7 +18,7 @@ function hostTemplates(template: Template): readonly Resource[] {
 const onePortRange: Rule = {
   id: "one-port-range",
   title:
-    "Security groups open the very range of ports that the hosts give out: in bridge mode they belong to the hosts",
+    "Security groups open the same range of ports that the hosts give out: in bridge mode they belong to the hosts",
   source: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-agent-config.html",
   remedy:
     "ECS_DYNAMIC_HOST_PORT_RANGE in user data, and from_port and to_port of the hosts' rules, from one constant",
@@ -31,8 +30,9 @@ const onePortRange: Rule = {
         continue;
       }
       const [from, to] = [Number(range[1]), Number(range[2])];
-      const rules = rulesInto(template, hosts);
-      if (!rules.some((rule) => opens(rule, from, to) && isFromHosts(template, rule, hosts))) {
+      const groups = groupsOf(hosts);
+      const rules = ingressInto(template, groups);
+      if (!rules.some((rule) => opens(rule, from, to) && isFrom(rule, groups))) {
         yield finding(hosts, "vpc_security_group_ids", `no rule for ${from} to ${to} among hosts`);
       }
       yield* rules
@@ -42,27 +42,7 @@ const onePortRange: Rule = {
   },
 };
 
-function groupsOf(template: Template, { body }: Resource): readonly (string | undefined)[] {
-  return [body["vpc_security_group_ids"]].flat().map((id) => template.find(id)?.address);
-}
-
-function rulesInto(template: Template, hosts: Resource): readonly Resource[] {
-  const groups = groupsOf(template, hosts);
-  return template
-    .all("aws_vpc_security_group_ingress_rule")
-    .filter(({ body }) => groups.includes(template.find(body["security_group_id"])?.address ?? ""));
-}
-
-function isFromHosts(template: Template, { body }: Resource, hosts: Resource): boolean {
-  const from = template.find(body["referenced_security_group_id"])?.address;
-  return from !== undefined && groupsOf(template, hosts).includes(from);
-}
-
-function opens({ body }: Resource, from: number, to: number): boolean {
-  return body["from_port"] === from && body["to_port"] === to;
-}
-
-/** Whether a rule opens part of the range to other tasks or a load balancer. */
+/** Whether a rule opens part of the range to tasks or a load balancer. */
 function overlaps({ body }: Resource, from: number, to: number): boolean {
   const isForTasks = body["referenced_security_group_id"] !== undefined;
   return isForTasks && Number(body["from_port"]) <= to && Number(body["to_port"]) >= from;
@@ -116,7 +96,7 @@ const disksEncrypted: Rule = {
 const terminationProtection: Rule = {
   id: "termination-protection",
   title:
-    "Managed termination protection stands on managed scaling and on scale-in protection, and keeps to environments that are not to be destroyed",
+    "Managed termination protection needs managed scaling and scale-in protection, and is only for environments that must not be destroyed",
   source:
     "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_AutoScalingGroupProvider.html",
   remedy:
@@ -135,6 +115,7 @@ const terminationProtection: Rule = {
   },
 };
 
+/** The EC2 hosts of a created cluster: image, metadata, ports and how they end. */
 export const hostRules: readonly Rule[] = [
   onePortRange,
   metadataVersion,

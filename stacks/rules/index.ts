@@ -34,7 +34,7 @@ const all = Object.values(rules).flat();
  * Checks a synthesized environment against every rule.
  *
  * @param json its root module
- * @returns what does not hold, empty if all does
+ * @returns the broken rules, empty if there are none
  */
 export function brokenRules(json: Body, subject: Subject): RuleProblem[] {
   const template = new Template(json);

@@ -1,13 +1,12 @@
 import { finding, type Rule } from "./rule.ts";
+import { hostGroupsOf, ingressInto, isFrom } from "./security-groups.ts";
 import { allContainersOf, redisTasksOf, sharesHostNetwork, type Task, tasksOf } from "./tasks.ts";
 import { at, blocks, type Resource, type Template, text, texts } from "./template.ts";
-
-/** Network modes of tasks and what each asks of services, ports and target groups; and scaling. */
 
 const ownInterface: Rule = {
   id: "interface-of-its-own",
   title:
-    "A task in the mode awsvpc is told its subnets and security groups, and has no public address; in the other modes there is nothing to tell",
+    "A task in awsvpc mode has subnets and security groups, and no public address; in the other modes it has neither",
   source: "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_AwsVpcConfiguration.html",
   remedy:
     "network_configuration with subnets and security_groups and assign_public_ip = false for awsvpc, none otherwise",
@@ -54,7 +53,7 @@ function targetGroups(template: Template, { services }: Task): readonly Resource
 const targetType: Rule = {
   id: "target-type-fits-mode",
   title:
-    "A load balancer's targets are addresses in the mode awsvpc and instances otherwise; a change of the type makes another group before the old one goes",
+    "A load balancer's targets are addresses in the mode awsvpc and instances otherwise; a change of the type creates another group before the old one is destroyed",
   source: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/alb.html",
   remedy:
     "target_type ip for awsvpc, with a name ending in -ip, instance otherwise; lifecycle.create_before_destroy",
@@ -108,19 +107,11 @@ const reachesRedis: Rule = {
     "an ingress rule of the hosts' security group for its range of dynamic ports, from the tasks' group",
   *check(template) {
     if (redisTasksOf(template).length === 0) return;
-    const hosts = template
-      .all("aws_launch_template")
-      .flatMap(({ body }) => texts(body["vpc_security_group_ids"]));
+    const hosts = hostGroupsOf(template);
     for (const service of template.all("aws_ecs_service")) {
       const groups = texts(at(service.body["network_configuration"], "security_groups"));
       if (groups.length === 0 || hosts.length === 0) continue;
-      const isLetIn = template
-        .all("aws_vpc_security_group_ingress_rule")
-        .some(
-          ({ body }) =>
-            hosts.includes(text(body["security_group_id"])) &&
-            groups.includes(text(body["referenced_security_group_id"])),
-        );
+      const isLetIn = ingressInto(template, hosts).some((rule) => isFrom(rule, groups));
       if (!isLetIn) yield finding(service, "network_configuration.security_groups", groups);
     }
   },
@@ -150,6 +141,7 @@ const scaledAlone: Rule = {
   },
 };
 
+/** Network modes of tasks, what each needs of services, ports and target groups; and scaling. */
 export const modeRules: readonly Rule[] = [
   ownInterface,
   hostPorts,

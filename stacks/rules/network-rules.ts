@@ -1,7 +1,5 @@
 import { finding, type Rule } from "./rule.ts";
-import { statements, type Template } from "./template.ts";
-
-/** The network that the template makes: that names are answered in it, and that hosts get out. */
+import { isAbout, statements, type Template } from "./template.ts";
 
 const vpcAnswersDns: Rule = {
   id: "vpc-answers-dns",
@@ -17,7 +15,7 @@ const vpcAnswersDns: Rule = {
   },
 };
 
-/** What a host and its agent call, whatever runs on it. */
+/** What every host and its agent call. */
 const needed = ["ecs", "ecs-agent", "ecs-telemetry", "ecr.api", "ecr.dkr", "logs", "s3"];
 
 const wayToAws: Rule = {
@@ -52,7 +50,7 @@ function wanted(template: Template): readonly string[] {
   const asksCloudMap = template
     .all("aws_iam_role_policy")
     .flatMap(({ body }) => statements(body["policy"]))
-    .some(({ Action }) => [Action].flat().includes("servicediscovery:DiscoverInstances"));
+    .some((each) => isAbout(each, "servicediscovery:DiscoverInstances"));
   return [
     ...needed,
     ...(template.all("aws_secretsmanager_secret").length > 0 ? ["secretsmanager"] : []),
@@ -60,4 +58,5 @@ function wanted(template: Template): readonly string[] {
   ];
 }
 
+/** The created network: it answers DNS queries, and hosts reach AWS. */
 export const networkRules: readonly Rule[] = [vpcAnswersDns, wayToAws];

@@ -1,7 +1,5 @@
-import { fieldOf, type Rule } from "./rule.ts";
+import { fieldOf, forcedUnlessProtected, type Rule } from "./rule.ts";
 import { texts } from "./template.ts";
-
-/** What people rely on when something is wrong: alarms and backups. */
 
 const silenceAlarms: Rule = {
   id: "silence-alarms",
@@ -20,7 +18,7 @@ const silenceAlarms: Rule = {
 
 const alarmsReachSomebody: Rule = {
   id: "alarms-reach-somebody",
-  title: "An alarm tells somebody, also that it is over",
+  title: "An alarm notifies people, also when it is over",
   source: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-actions.html",
   remedy: "alarm_actions and ok_actions with the topic's ARN",
   check: fieldOf("aws_cloudwatch_metric_alarm", "alarm_actions", (actions, _, { body }) =>
@@ -35,11 +33,8 @@ const vaultForce: Rule = {
   source:
     "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/backup_vault",
   remedy: "force_destroy = true without protection, false with it",
-  check: fieldOf(
-    "aws_backup_vault",
-    "force_destroy",
-    (force, subject) => (force === true) === !subject.protected,
-  ),
+  check: forcedUnlessProtected("aws_backup_vault"),
 };
 
+/** Alarms and backups. */
 export const operationRules: readonly Rule[] = [silenceAlarms, alarmsReachSomebody, vaultForce];

@@ -1,10 +1,15 @@
 import { finding, type Rule } from "./rule.ts";
-import { efsMounts, type RedisTask, redisTasksOf, secretNames, tasksOf } from "./tasks.ts";
+import {
+  efsMounts,
+  type RedisTask,
+  redisServicesOf,
+  redisTasksOf,
+  secretNames,
+  tasksOf,
+} from "./tasks.ts";
 import { at, blocks, texts } from "./template.ts";
 
-/** Redis in a container: one writer, an honest health check, memory, a password. */
-
-/** Words that a Redis command says once, and what is wrong if it does not. */
+/** A check that the command of Redis matches a pattern. */
 function commandSays(pattern: RegExp): Rule["check"] {
   return (template) =>
     redisTasksOf(template)
@@ -30,7 +35,7 @@ const oneTask: Rule = {
       deployment_maximum_percent: 100,
       availability_zone_rebalancing: "DISABLED",
     };
-    for (const service of redisTasksOf(template).flatMap(({ services }) => services)) {
+    for (const service of redisServicesOf(template)) {
       for (const [field, value] of Object.entries(wanted)) {
         if (service.body[field] !== value) yield finding(service, field);
       }
@@ -44,8 +49,7 @@ const noRollback: Rule = {
   source: "https://redis.io/docs/latest/operate/oss_and_stack/install/upgrade/",
   remedy: "no deployment_circuit_breaker with rollback on the service of Redis",
   check: (template) =>
-    redisTasksOf(template)
-      .flatMap(({ services }) => services)
+    redisServicesOf(template)
       .filter(({ body }) => at(body, "deployment_circuit_breaker.rollback") === true)
       .map((service) => finding(service, "deployment_circuit_breaker")),
 };
@@ -139,7 +143,7 @@ const durable: Rule = {
 const passwordAsked: Rule = {
   id: "password-asked",
   title:
-    "Redis asks for a password, which no process list shows: the official image has protected mode compiled out",
+    "Redis requires a password, which no process list shows: the official image has protected mode compiled out",
   source: "https://redis.io/docs/latest/operate/oss_and_stack/management/security/",
   remedy:
     'requirepass "$REDIS_PASSWORD" in the command, with REDIS_PASSWORD and, for redis-cli, REDISCLI_AUTH among the secrets',
@@ -207,12 +211,12 @@ const ownsData: Rule = {
 
 const appAfterRedis: Rule = {
   id: "app-after-redis",
-  title: "A first deploy starts whoever has the password of Redis once Redis is steady",
+  title: "A first deploy starts services that have the password of Redis once Redis is steady",
   source: "https://developer.hashicorp.com/terraform/language/meta-arguments/depends_on",
   remedy: "depends_on of the app's service with the service or replication group of Redis",
   *check(template) {
     const redis = [
-      ...redisTasksOf(template).flatMap(({ services }) => services),
+      ...redisServicesOf(template),
       ...template.all("aws_elasticache_replication_group"),
     ];
     const users = tasksOf(template)
@@ -230,6 +234,7 @@ const appAfterRedis: Rule = {
   },
 };
 
+/** Redis in a container: one writer, an honest health check, memory, a password. */
 export const redisRules: readonly Rule[] = [
   oneTask,
   noRollback,

@@ -8,7 +8,7 @@ export interface RuleProblem {
 }
 
 /**
- * The stacks make what AWS would refuse, or what would hurt later; nothing was written. The message
+ * The stacks create what AWS would refuse, or what would fail later. Nothing was written. The message
  * lists every problem with environment, resource, field, what it got, remedy and source.
  *
  * Code: `ERR_RULE_BROKEN`.

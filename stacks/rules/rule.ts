@@ -1,7 +1,7 @@
-import type { Environment } from "../config/parse-environments.ts";
+import type { Environment } from "../config/environment-schema.ts";
 import { at, type Resource, type Template } from "./template.ts";
 
-/** What of an environment's configuration a rule may look at, beside its template. */
+/** The part of an environment's configuration that a rule may use, in addition to its template. */
 export type Subject = Pick<Environment, "name" | "account" | "region" | "protected">;
 
 /** A place in a template where a rule does not hold. */
@@ -15,14 +15,14 @@ export interface Finding {
 }
 
 /**
- * Something that AWS, Terraform or Redis wants, and that a team who edits the stacks could break.
- * What is not in the template, because it exists already, is not judged.
+ * A requirement of AWS, Terraform or Redis that an edit of the stacks could break. Existing resources
+ * are not in the template, and not checked.
  */
 export interface Rule {
   readonly id: string;
-  /** What holds, as a sentence. */
+  /** The requirement, as a sentence. */
   readonly title: string;
-  /** Where it is documented or was found: a page or an issue. */
+  /** Page or issue that documents it. */
   readonly source: string;
   /** What to write instead. */
   readonly remedy: string;
@@ -48,4 +48,13 @@ export function fieldOf(
       .all(type)
       .filter((resource) => !holds(at(resource.body, field), subject, resource))
       .map((resource) => finding(resource, field));
+}
+
+/** A check that a resource can be destroyed with its content, except in a protected environment. */
+export function forcedUnlessProtected(type: string): Rule["check"] {
+  return fieldOf(
+    type,
+    "force_destroy",
+    (force, subject) => (force === true) === !subject.protected,
+  );
 }

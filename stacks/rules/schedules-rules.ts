@@ -4,14 +4,13 @@ import {
   at,
   blocks,
   type Body,
+  isAbout,
   type Resource,
   statements,
   type Template,
   text,
   texts,
 } from "./template.ts";
-
-/** Schedules that start tasks: not lost silently, in the right network, with narrow rights. */
 
 const schedule = "aws_scheduler_schedule";
 
@@ -79,7 +78,7 @@ const narrowRole: Rule = {
 };
 
 function isLimited(list: readonly Body[], action: string, operator: string, key: string): boolean {
-  const found = list.filter(({ Action }) => [Action].flat().includes(action));
+  const found = list.filter((each) => isAbout(each, action));
   return (
     found.length > 0 &&
     found.every((statement) => {
@@ -90,4 +89,5 @@ function isLimited(list: readonly Body[], action: string, operator: string, key:
   );
 }
 
+/** Schedules that start tasks: failures are kept, the network is right, the rights are narrow. */
 export const scheduleRules: readonly Rule[] = [notLost, inItsMode, narrowRole];

@@ -8,10 +8,10 @@ export interface Task {
 }
 
 export interface Container {
-  /** Of the container inside its resource, for example `container_definitions.0`. */
+  /** Path of the container inside its resource, for example `container_definitions.0`. */
   readonly field: string;
   readonly body: Body;
-  /** The command's words as one text; "" if the image's own runs. */
+  /** The command's words, one a line; "" if the image's own command runs. */
   readonly command: string;
 }
 
@@ -26,7 +26,7 @@ export function tasksOf(template: Template): readonly Task[] {
   }));
 }
 
-/** A container and the task definition that it is a part of. */
+/** A container and its task definition. */
 export interface DefinedContainer extends Container {
   readonly definition: Resource;
 }
@@ -48,7 +48,7 @@ function containersOf({ body }: Resource): readonly Container[] {
   }));
 }
 
-/** A task that runs a Redis or Valkey server, and the container it is. */
+/** A task that runs a Redis or Valkey server, and its container. */
 export interface RedisTask extends Task {
   readonly redis: Container;
 }
@@ -60,13 +60,17 @@ export function redisTasksOf(template: Template): readonly RedisTask[] {
   });
 }
 
+export function redisServicesOf(template: Template): readonly Resource[] {
+  return redisTasksOf(template).flatMap(({ services }) => services);
+}
+
 function runsRedis(body: Body, command: string): boolean {
   return (
     /\b(redis|valkey)-server\b/.test(command) || /\/?(redis|valkey)[:@]/.test(String(body["image"]))
   );
 }
 
-/** Ports are given out by the host: the task has no network interface of its own. */
+/** Whether a task has no network interface of its own, in bridge and host mode. */
 export function sharesHostNetwork({ definition }: Task): boolean {
   return definition.body["network_mode"] !== "awsvpc";
 }

@@ -1,5 +1,3 @@
-/** A synthesized environment as its rules read it: resources by type, references, tasks. */
-
 export type Body = Readonly<Record<string, unknown>>;
 
 export interface Resource {
@@ -9,6 +7,7 @@ export interface Resource {
   readonly body: Body;
 }
 
+/** A synthesized environment as its rules read it: resources by type, and references. */
 export class Template {
   readonly json: Body;
   private readonly byAddress = new Map<string, Resource>();
@@ -45,7 +44,7 @@ export class Template {
   }
 }
 
-/** What lies at a dotted path, a list's items by index: `at(body, "volume.0.name")`. */
+/** The value at a dotted path, a list's items by index: `at(body, "volume.0.name")`. */
 export function at(value: unknown, path: string): unknown {
   return path.split(".").reduce<unknown>((inner, key) => {
     // A block that may occur once is written as an object or as a list of one.
@@ -90,6 +89,11 @@ export function parsed(value: unknown): unknown {
 /** The statements of a policy document in a string. */
 export function statements(policy: unknown): readonly Body[] {
   return blocks(asBody(parsed(policy))["Statement"]);
+}
+
+/** Whether a statement of a policy is about an action, by its full name. */
+export function isAbout(statement: Body, action: string): boolean {
+  return [statement["Action"]].flat().includes(action);
 }
 
 function asBody(value: unknown): Body {

@@ -1,8 +1,6 @@
 import { fieldOf, finding, type Finding, type Rule } from "./rule.ts";
 import { at, blocks, parsed, type Resource, statements, strings, texts } from "./template.ts";
 
-/** What Terraform wants of a root module, and what must not get into its state. */
-
 const bareAddresses: Rule = {
   id: "bare-addresses",
   title: "depends_on, ignore_changes and replace_triggered_by hold bare addresses of what is there",
@@ -183,7 +181,7 @@ const lockedState: Rule = {
   },
 };
 
-/** What holds data, or what clients know it by. */
+/** Resources with data, or with the name that clients find it by. */
 const precious = [
   "aws_efs_file_system",
   "aws_efs_access_point",
@@ -197,7 +195,7 @@ const precious = [
 const keptWhenProtected: Rule = {
   id: "kept-when-protected",
   title:
-    "A protected environment loses nothing precious to a plan; an unprotected one is destroyed and made again without a hand",
+    "In a protected environment no plan destroys data; an unprotected one can be destroyed and created again without manual steps",
   source: "https://developer.hashicorp.com/terraform/language/meta-arguments/lifecycle",
   remedy:
     "lifecycle.prevent_destroy with protection; without it neither that nor deletion protection, and a secret's recovery window of 0",
@@ -215,7 +213,7 @@ function* unkept(resource: Resource): Generator<Finding> {
   yield finding(resource, "lifecycle.prevent_destroy");
 }
 
-/** What makes a destroy fail, or the next deploy after it. */
+/** Settings that make a destroy fail, or the next deploy after it. */
 function* stuck(resource: Resource): Generator<Finding> {
   const allowed = {
     "lifecycle.prevent_destroy": [undefined, false],
@@ -228,6 +226,7 @@ function* stuck(resource: Resource): Generator<Finding> {
   }
 }
 
+/** What a Terraform root module needs, and what must not get into its state. */
 export const terraformRules: readonly Rule[] = [
   bareAddresses,
   referencesResolve,

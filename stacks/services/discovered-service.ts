@@ -1,40 +1,37 @@
-import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group/index.js";
-import { DataAwsSsmParameter } from "@cdktf/provider-aws/lib/data-aws-ssm-parameter/index.js";
-import { EcsService } from "@cdktf/provider-aws/lib/ecs-service/index.js";
-import { EcsTaskDefinition } from "@cdktf/provider-aws/lib/ecs-task-definition/index.js";
-import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule/index.js";
-import type { ITerraformDependable } from "cdktf";
+import type { EcsService } from "@cdktf/provider-aws/lib/ecs-service/index.js";
+import type { EcsTaskDefinition } from "@cdktf/provider-aws/lib/ecs-task-definition/index.js";
 import { Construct } from "constructs";
-import { type ClusterParts, runsOn } from "../cluster/cluster.ts";
+import { valuesFrom } from "../aws/secret-access.ts";
+import type { ClusterParts } from "../cluster/cluster.ts";
 import { checkInside } from "../config/container-schema.ts";
+import type { ServiceSettings } from "../config/environment-schema.ts";
 import type { ServiceConfig } from "../config/services-schema.ts";
-import { containerDefinitions } from "../ecs/container-definition.ts";
-import { rollout } from "../ecs/rollout.ts";
-import { type Discovery, registersIn, replaceWith } from "../discovery/discovery.ts";
-import { logSettings } from "../aws/log-settings.ts";
-import type { NetworkParts } from "../network/network.ts";
-import { valueFrom } from "../config/secret-reference.ts";
-import type { Surroundings } from "../aws/surroundings.ts";
+import type { Discovery } from "../discovery/discovery.ts";
+import { registeredService } from "../discovery/registered-service.ts";
+import { replicas } from "../ecs/ecs-service.ts";
+import { imageOf, taskDefinition } from "../ecs/task-definition.ts";
 import { TaskNetwork } from "../ecs/task-network.ts";
 import { TaskRoles } from "../ecs/task-roles.ts";
+import type { NetworkParts } from "../network/network.ts";
+import { letIn } from "../network/security-group.ts";
 
 export interface DiscoveredServiceProps {
-  /** Of the ECS service and of the Cloud Map service: it is found as `[name].[namespace]`. */
+  /** Name of the ECS service and of the Cloud Map service: it is found as `[name].[namespace]`. */
   readonly name: string;
   readonly config: ServiceConfig;
-  readonly environment: Surroundings;
+  readonly settings: ServiceSettings;
   readonly network: NetworkParts;
   readonly cluster: ClusterParts;
   readonly discovery: Discovery;
-  /** Where its logs go, for example `/ecs/dev/search`. */
+  /** Name of its log group, for example `/ecs/dev/search`. */
   readonly logGroup: string;
-  /** Security groups that its clients connect from. */
+  /** Security groups of its clients. */
   readonly clientSecurityGroupIds: readonly string[];
 }
 
 /**
- * A service on ECS that others find through Cloud Map, as they find Redis: by SRV records, or in the
- * mode awsvpc by A records.
+ * A service on ECS that others find through Cloud Map, as they find Redis: by SRV records, or in
+ * awsvpc mode by A records.
  */
 export class DiscoveredService extends Construct {
   /** What a dialer looks up. */
@@ -44,7 +41,7 @@ export class DiscoveredService extends Construct {
 
   constructor(scope: Construct, id: string, props: DiscoveredServiceProps) {
     super(scope, id);
-    const { name, config, environment, network, cluster, discovery } = props;
+    const { name, config, settings, network, cluster, discovery } = props;
     this.srvName = discovery.nameOf(name);
     this.taskNetwork = new TaskNetwork(this, "network", {
       mode: config.networkMode,
@@ -53,125 +50,85 @@ export class DiscoveredService extends Construct {
       cluster,
       reachesHosts: true,
     });
-    const secrets = this.secrets(props);
+    const secrets = valuesFrom(config.secrets, settings);
     const roles = new TaskRoles(this, "roles", {
       name,
-      environment,
+      settings,
       secrets: Object.values(secrets),
       secretKeyArns: config.secretKeyArns,
       allowed: config.taskPolicy,
     });
-    this.service = this.ecsService(props, this.taskDefinition(props, roles, secrets), [
-      ...cluster.foundation,
-      ...roles.grants,
-      ...this.taskNetwork.ready,
-      ...this.admit(props),
-    ]);
-  }
-
-  private taskDefinition(
-    props: DiscoveredServiceProps,
-    roles: TaskRoles,
-    secrets: Readonly<Record<string, string>>,
-  ): EcsTaskDefinition {
-    const { name, config } = props;
-    return new EcsTaskDefinition(this, "task_definition", {
+    const definition = taskDefinition(this, {
+      settings,
       family: name,
-      requiresCompatibilities: ["EC2"],
-      networkMode: config.networkMode,
-      executionRoleArn: roles.executionRoleArn,
-      taskRoleArn: roles.taskRoleArn,
-      containerDefinitions: this.containers(props, secrets),
-      skipDestroy: true,
-      tags: { Name: name },
+      mode: config.networkMode,
+      roles,
+      logGroup: props.logGroup,
+      container: containerProps(props, imageOf(this, config.image), secrets),
     });
+    this.service = this.registered(props, definition, roles);
   }
 
-  private containers(
-    { name, config, environment, logGroup }: DiscoveredServiceProps,
-    secrets: Readonly<Record<string, string>>,
-  ): string {
-    const log = new CloudwatchLogGroup(this, "log", {
-      name: logGroup,
-      ...logSettings(environment),
-    });
-    const { image, healthCheck, ...container } = config;
-    return containerDefinitions({
-      ...container,
-      name,
-      image:
-        typeof image === "string"
-          ? image
-          : new DataAwsSsmParameter(this, "image", { name: image.ssmParameter }).insecureValue,
-      environment: {
-        ...config.environment,
-        AWS_REGION: environment.region,
-        PORT: String(config.port),
-      },
-      secrets,
-      healthCheck: healthCheck && checkInside(healthCheck),
-      readonlyRootFilesystem: false,
-      log: { group: log.name, region: environment.region },
-    });
-  }
-
-  private secrets({ config, environment }: DiscoveredServiceProps): Record<string, string> {
-    return Object.fromEntries(
-      Object.entries(config.secrets).map(([name, reference]) => [
-        name,
-        valueFrom(reference, environment),
-      ]),
-    );
-  }
-
-  private ecsService(
-    { name, config, environment, cluster, discovery }: DiscoveredServiceProps,
+  private registered(
+    props: DiscoveredServiceProps,
     definition: EcsTaskDefinition,
-    dependsOn: ITerraformDependable[],
+    roles: TaskRoles,
   ): EcsService {
-    const { configuration, mode } = this.taskNetwork;
-    const registry = discovery.service(this.node.id, name, config.dnsTtl, config.records);
-    const service = new EcsService(this, "service", {
+    const { name, config, settings, cluster, discovery } = props;
+    const { networkMode: mode, port, records, dnsTtl, desiredCount } = config;
+    const registry = discovery.service(this.node.id, name, dnsTtl, records);
+    const registration = { registry, container: name, port, mode, records };
+    return registeredService(this, registration, {
       name,
-      ...runsOn(cluster),
-      taskDefinition: definition.arn,
-      ...(configuration && { networkConfiguration: configuration }),
-      desiredCount: config.desiredCount,
-      ...rollout({ fewest: config.desiredCount, takesHostPort: mode === "host" }),
-      deploymentCircuitBreaker: { enable: true, rollback: true },
-      orderedPlacementStrategy: [{ type: "spread", field: "attribute:ecs.availability-zone" }],
-      serviceRegistries: registersIn(registry, {
-        container: name,
-        port: config.port,
-        mode,
-        records: config.records,
-      }),
-      enableExecuteCommand: environment.exec,
-      enableEcsManagedTags: true,
-      propagateTags: "SERVICE",
-      waitForSteadyState: true,
-      dependsOn,
+      cluster,
+      definition,
+      network: this.taskNetwork,
+      exec: settings.exec,
+      ...replicas({ count: desiredCount, takesHostPort: mode === "host" }),
+      dependencies: [
+        ...cluster.dependencies,
+        ...roles.dependencies,
+        ...this.taskNetwork.dependencies,
+        ...this.admit(props),
+      ],
     });
-    replaceWith(service, registry);
-    return service;
   }
 
-  /** On dynamic ports the hosts let their own in already; on a port of its own nobody is, yet. */
+  /** On dynamic ports the hosts let each other in already. A port of its own is still closed. */
   private admit({ config, clientSecurityGroupIds }: DiscoveredServiceProps) {
     if (config.networkMode === "bridge") return [];
-    const { from, to } = this.taskNetwork.ports(config.port);
-    return this.taskNetwork.securityGroupIds.flatMap((group, index) =>
-      clientSecurityGroupIds.map(
-        (client, other) =>
-          new VpcSecurityGroupIngressRule(this, `client_${other}_to_${index}`, {
-            securityGroupId: group,
-            description: "Clients of the service",
-            ipProtocol: "tcp",
-            fromPort: from,
-            toPort: to,
-            referencedSecurityGroupId: client,
-          }),
+    const ports = this.taskNetwork.ports(config.port);
+    return this.taskNetwork.securityGroupIds.flatMap((server, index) =>
+      clientSecurityGroupIds.map((client, other) =>
+        letIn(this, `client_${other}_to_${index}`, {
+          description: "Clients of the service",
+          client,
+          server,
+          ports,
+        }),
       ),
     );
   }
+}
+
+function containerProps(
+  { name, config, settings }: DiscoveredServiceProps,
+  image: string,
+  secrets: Readonly<Record<string, string>>,
+) {
+  const { healthCheck, memory, cpu, port, entryPoint, command, stopTimeout } = config;
+  return {
+    name,
+    image,
+    memory,
+    cpu,
+    port,
+    entryPoint,
+    command,
+    variables: { ...config.environment, AWS_REGION: settings.region, PORT: String(port) },
+    secrets,
+    healthCheck: healthCheck && checkInside(healthCheck),
+    stopTimeout,
+    readonlyRootFilesystem: false,
+  };
 }

@@ -8,7 +8,7 @@ import { describe, expect, it } from "vitest";
 const repository = join(import.meta.dirname, "../..");
 const timeout = 120_000;
 
-/** Runs `cdktf` with a Terraform that does nothing but write down where and how it was called. */
+/** Runs `cdktf` with a fake Terraform that only records where and how it was called. */
 async function cdktf(...args: string[]): Promise<{ folder: string; call: string }[]> {
   const folder = mkdtempSync(join(tmpdir(), "cdktf-"));
   const terraform = join(folder, "terraform");

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { environments } from "../../environments.ts";
-import type { EnvironmentInput } from "../../stacks/config/parse-environments.ts";
+import type { EnvironmentInput } from "../../stacks/config/environment-schema.ts";
 import { cycle, danglingReferences, notBare } from "./support/references.ts";
 import {
   all,
@@ -81,7 +81,7 @@ describe.each(templates)("the template of %s", (_, template) => {
   });
 });
 
-/** Types of what a plan may not destroy. */
+/** Types of resources that a plan may not destroy. */
 function kept(isProtected: boolean): string[] {
   const { resource } = devWith({ protected: isProtected }).json;
   return Object.entries(resource).flatMap(([type, byId]) =>
@@ -120,7 +120,7 @@ describe("an environment that is not protected", () => {
       alarms: { emails: ["oncall@example.com"] },
       backup: {},
     });
-    // By default each of these keeps what it names, or the name of it, for a while or for good.
+    // By default each of these keeps data, or blocks its name, for a time or forever.
     expect(one(template, "aws_secretsmanager_secret")["recovery_window_in_days"]).toBe(0);
     expect(one(template, "aws_service_discovery_service")["force_destroy"]).toBe(true);
     expect(one(template, "aws_backup_vault")["force_destroy"]).toBe(true);

@@ -6,8 +6,8 @@ import { readable } from "./support/readable.ts";
 import { templateOf } from "./support/template.ts";
 
 /**
- * What each environment is made of, in a form whose difference a reviewer can read. After a change
- * that is meant: `npm run golden`.
+ * What each environment consists of, in a form with readable differences. After an intended change:
+ * `npm run golden`.
  */
 describe.each([
   ["environment", environments],

@@ -12,7 +12,7 @@ import { all, one, type Template } from "./support/template.ts";
 const repository = join(import.meta.dirname, "../..");
 const page = readFileSync(join(repository, "docs/constructs.md"), "utf8");
 
-/** Runs the example of the page in a project that has this one among its packages. */
+/** Runs the example of the page in a project that has this repository as a package. */
 async function synthesizeExample(project: string): Promise<Template> {
   const [, example = ""] = /```ts\n([^]*?)```/.exec(page) ?? [];
   const packages = join(project, "node_modules");

@@ -9,7 +9,7 @@ import { differences } from "./support/differences.ts";
 import { all, leastEnvironment, type Template } from "./support/template.ts";
 import { environments, environmentsWith, set, settable } from "./support/valid-environments.ts";
 
-/** One seed: a run is the same everywhere, and its time too. */
+/** One seed, so that every run is the same and takes the same time. */
 const parameters = { seed: 20_260_101, numRuns: 25, endOnFailure: true };
 
 const repository = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/app";
@@ -22,7 +22,7 @@ afterAll(() => {
   rmSync(outdir, { recursive: true, force: true });
 });
 
-/** What each environment is synthesized to; a rule that does not hold throws. */
+/** The templates of environments; a broken rule throws. */
 function synthesized(byName: Record<string, unknown>): Record<string, Template> {
   return Object.fromEntries(
     synthesize(byName, { outdir }).map(({ environment, path }) => {

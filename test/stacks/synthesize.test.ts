@@ -90,7 +90,7 @@ describe("synthesize", () => {
   });
 });
 
-/** What a careless edit of the stacks would do: VPCs lose their DNS hostnames. */
+/** A careless edit of the stacks: VPCs lose their DNS hostnames. */
 function breakRule(): () => void {
   const spy = vi.spyOn(Vpc.prototype, "toTerraform").mockImplementation(function (this: Vpc) {
     return { resource: { aws_vpc: { [this.friendlyUniqueId]: { enable_dns_support: true } } } };

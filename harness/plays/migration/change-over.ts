@@ -2,7 +2,7 @@ import { environments } from "../../../environments.ts";
 import type {
   EnvironmentInput,
   EnvironmentsInput,
-} from "../../../stacks/config/parse-environments.ts";
+} from "../../../stacks/config/environment-schema.ts";
 import type { Arrangement } from "../setups/setup.ts";
 import { environmentArrangement, guestBook } from "../setups/environment-setup.ts";
 import { managedPlace } from "./managed-redis.ts";

@@ -1,4 +1,4 @@
-import type { EnvironmentInput } from "../../../stacks/config/parse-environments.ts";
+import type { EnvironmentInput } from "../../../stacks/config/environment-schema.ts";
 
 /** The folder that the old Redis writes, and one that nobody has used. */
 export const OLD_FOLDER = "/redis";

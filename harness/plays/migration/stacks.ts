@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { EnvironmentInput } from "../../../stacks/config/parse-environments.ts";
+import type { EnvironmentInput } from "../../../stacks/config/environment-schema.ts";
 import { repositoryOf } from "../../ecs/tasks/image.ts";
 import { redisImage } from "../../ecs/tasks/redis-image.ts";
 import type { Arrangement } from "../setups/setup.ts";

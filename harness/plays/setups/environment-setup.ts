@@ -2,12 +2,12 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { environments } from "../../../environments.ts";
-import {
-  parseEnvironments,
-  type Environment,
-  type EnvironmentInput,
-  type EnvironmentsInput,
-} from "../../../stacks/config/parse-environments.ts";
+import { parseEnvironments } from "../../../stacks/config/parse-environments.ts";
+import type {
+  Environment,
+  EnvironmentInput,
+  EnvironmentsInput,
+} from "../../../stacks/config/environment-schema.ts";
 import { namesOf } from "../../../stacks/config/names.ts";
 import { synthesize } from "../../../stacks/synthesize.ts";
 import { type LocalImage, repositoryOf } from "../../ecs/tasks/image.ts";

@@ -1,16 +1,16 @@
 import type { ConfigProblem } from "../config-error.ts";
-import type { Environment } from "../parse-environments.ts";
+import type { Environment } from "../environment-schema.ts";
 import { namesOf } from "../names.ts";
-import { needsNamespace } from "./redis-contradictions.ts";
-import { stateObjectOf } from "../../aws/terraform-settings.ts";
+import { needsNamespace } from "../redis-kinds.ts";
+import { stateObjectOf } from "../state-schema.ts";
 
-/** What is wrong with the later of two environments, for the sake of the earlier. */
+/** What is wrong with the later of two environments, given the earlier. */
 type Collision = (
   earlier: Environment,
   later: Environment,
 ) => Omit<ConfigProblem, "environment"> | undefined;
 
-/** Refuses environments that would create one thing twice, or write one place together. */
+/** Refuses environments that would create the same resource, or write to the same place. */
 export function refuseCollisions(environments: readonly Environment[]): ConfigProblem[] {
   return environments.flatMap((later, index) =>
     environments.slice(0, index).flatMap((earlier) =>
@@ -22,7 +22,7 @@ export function refuseCollisions(environments: readonly Environment[]): ConfigPr
   );
 }
 
-/** Without a lock of its own each would write over what the other knows. */
+/** With one state for both, each would overwrite the other's. */
 const sameState: Collision = (earlier, later) => {
   const [one, other] = [earlier, later].map((each) => stateObjectOf(each));
   if (one === undefined || other === undefined) return undefined;
@@ -33,7 +33,7 @@ const sameState: Collision = (earlier, later) => {
   return { field: "state.key", message };
 };
 
-/** A namespace name is taken once in an account and region. */
+/** A namespace name is unique in an account and region. */
 const namespaceTwice: Collision = (earlier, later) => {
   const creates = [earlier, later].every(
     (each) => needsNamespace(each) && !("id" in each.namespace),
@@ -48,7 +48,7 @@ const namespaceTwice: Collision = (earlier, later) => {
   return { field: "namespace", message };
 };
 
-/** One namespace has one name and one VPC, whoever names it. */
+/** A namespace has one name and one VPC: every environment must give the same. */
 const namespaceDiffers: Collision = ({ name, namespace: one }, { namespace: other }) => {
   if (!("id" in one && "id" in other) || one.id !== other.id) return undefined;
   const field = (["name", "vpcId"] as const).find((each) => one[each] !== other[each]);
@@ -59,7 +59,7 @@ const namespaceDiffers: Collision = ({ name, namespace: one }, { namespace: othe
   return { field: `namespace.${field}`, message };
 };
 
-/** Who joins the namespace of another must be in its VPC: a private zone answers there only. */
+/** An environment that joins another's namespace must be in its VPC: a private zone answers only there. */
 const namespaceElsewhere: Collision = (earlier, later) => {
   const [creator, guest] = "id" in earlier.namespace ? [later, earlier] : [earlier, later];
   const { network } = creator;
@@ -75,7 +75,7 @@ const namespaceElsewhere: Collision = (earlier, later) => {
   return { field: later === guest ? "namespace.vpcId" : "network.vpcId", message };
 };
 
-/** In one VPC the longest zone that fits a name answers for it, and for it alone. */
+/** In a VPC, only the longest zone that matches a name answers for it. */
 const nameHidden: Collision = (earlier, later) => {
   if (![earlier, later].every((each) => needsNamespace(each))) return undefined;
   if (!("vpcId" in earlier.network && "vpcId" in later.network)) return undefined;
@@ -92,7 +92,7 @@ const nameHidden: Collision = (earlier, later) => {
   }
 };
 
-/** Hosts have one range, whatever environment runs on them. */
+/** Hosts have one port range for all environments on them. */
 const rangeDiffers: Collision = (earlier, later) => {
   const isSame = inOnePlace(earlier, later) && clusterName(earlier) === clusterName(later);
   const [one, other] = [earlier, later].map(({ cluster: { dynamicPortRange } }) => {
@@ -106,7 +106,7 @@ const rangeDiffers: Collision = (earlier, later) => {
   return { field: "cluster.dynamicPortRange", message };
 };
 
-/** Two Redis servers would write one directory, or one inside the other. */
+/** Two Redis servers would write the same directory, or one inside the other's. */
 const sameFolder: Collision = ({ name, fileSystem: one }, { fileSystem: other }) => {
   if (one === undefined || other === undefined) return undefined;
   if (!("id" in one && "id" in other) || one.id !== other.id) return undefined;

@@ -1,18 +1,16 @@
-import { appPort } from "../../app/app-container.ts";
-import { hostListeners } from "../parts-schema.ts";
+import { appPort } from "../app-schema.ts";
+import { hostListeners } from "../cluster-schema.ts";
 import type { EnvironmentFields } from "../environment-schema.ts";
 import { addressVariable } from "../services-schema.ts";
 import { mostTasks } from "../tasks-schema.ts";
-import type { Contradiction } from "./index.ts";
+import type { Contradiction } from "./contradiction.ts";
 
-/** What a network mode of the app, or its scaling, asks of the rest. */
-
-/** The port that a task of the app takes of its host; undefined where it takes none. */
+/** The host port that a task of the app takes; undefined if it takes none. */
 function hostPort({ app }: EnvironmentFields): number | undefined {
   return app.networkMode === "host" ? appPort(app) : undefined;
 }
 
-/** Ports of services on the network of their host. */
+/** The host ports that services take. */
 function servicePorts({ services }: EnvironmentFields): number[] {
   return Object.values(services).flatMap(({ networkMode, port }) =>
     networkMode === "host" ? [port] : [],
@@ -93,4 +91,5 @@ function addressVariables(services: EnvironmentFields["services"]): string[] {
   return Object.entries(services).map(([name, config]) => addressVariable(name, config));
 }
 
+/** What the app's network mode, its scaling and its names require of other fields. */
 export const modeContradictions: readonly Contradiction[] = [...modes, ...scaling, ...named];

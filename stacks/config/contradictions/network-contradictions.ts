@@ -1,19 +1,19 @@
 import { parseCidr } from "../cidr.ts";
 import type { EnvironmentFields } from "../environment-schema.ts";
 import { mostTasks } from "../tasks-schema.ts";
-import type { Contradiction } from "./index.ts";
-import { servicesWithoutNat } from "../../network/endpoints.ts";
+import type { Contradiction } from "./contradiction.ts";
+import { servicesWithoutNat } from "../network-schema.ts";
 import { serviceOf } from "../redis-kinds.ts";
 
 const names = "where the names of endpoints are not com.amazonaws.<region>.<service>";
 
-/** The image must be where a host without NAT reaches it. */
+/** A host without NAT reaches only ECR of its own region. */
 const localImage = ({ region }: EnvironmentFields): string =>
   `with network.nat none, an image in ECR of the same region, <account>.dkr.ecr.${region}` +
   ".amazonaws.com/<repository>: push a copy there, or pull it once through ECR's cache from " +
   "where there is a way out";
 
-/** What a network without a way out, or with ways of its own, asks of the rest. */
+/** What a network without NAT, or with endpoints, requires of other fields. */
 export const networkContradictions: readonly Contradiction[] = [
   {
     path: ["network", "nat"],
@@ -51,7 +51,7 @@ function isChina({ region }: EnvironmentFields): boolean {
   return region.startsWith("cn-");
 }
 
-/** An existing network has what its owner gave it. */
+/** An existing network is assumed to have a way out. */
 function hasNat({ network }: EnvironmentFields): boolean {
   return !("nat" in network) || network.nat !== "none";
 }
@@ -61,8 +61,8 @@ function endpointsOf({ network }: EnvironmentFields): readonly string[] {
 }
 
 /**
- * AWS keeps 5 addresses of a subnet; a load balancer may take 8, EFS and each endpoint one, and so
- * does a task with an interface of its own, twice as many of them in a deploy.
+ * AWS keeps 5 addresses of a subnet. A load balancer may take 8, EFS and each endpoint one, and each
+ * task in awsvpc mode one, with twice as many tasks during a deploy.
  */
 function hasRoom(environment: EnvironmentFields): boolean {
   const { network, cluster, app } = environment;
@@ -75,7 +75,7 @@ function hasRoom(environment: EnvironmentFields): boolean {
   return hosts + taken <= 2 ** (32 - prefix);
 }
 
-/** An image in a parameter is known only when it is deployed. */
+/** An image in a parameter is only known at deploy time: it counts as local. */
 function isLocal(image: unknown, { region }: EnvironmentFields): boolean {
   const local = new RegExp(`^\\d{12}\\.dkr\\.ecr\\.${region}\\.amazonaws\\.com/`);
   return typeof image !== "string" || local.test(image);

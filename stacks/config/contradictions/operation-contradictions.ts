@@ -1,7 +1,7 @@
 import type { EnvironmentFields } from "../environment-schema.ts";
-import type { Contradiction } from "./index.ts";
+import type { Contradiction } from "./contradiction.ts";
 
-/** Where a key or a topic is named that must be in the environment's own region. */
+/** Fields with a key or topic that must be in the environment's region. */
 const regional: Readonly<Record<string, (environment: EnvironmentFields) => string | undefined>> = {
   logKmsKeyArn: ({ logKmsKeyArn }) => logKmsKeyArn,
   "fileSystem.kmsKeyArn": ({ fileSystem }) =>
@@ -14,7 +14,7 @@ const regional: Readonly<Record<string, (environment: EnvironmentFields) => stri
     backup === undefined || backup === false ? undefined : backup.kmsKeyArn,
 };
 
-/** What the people who run an environment ask of the rest of it. */
+/** What keys, topics and alarms require of other fields. */
 export const operationContradictions: readonly Contradiction[] = [
   ...Object.entries(regional).map(([field, arnOf]) => ({
     path: field.split("."),

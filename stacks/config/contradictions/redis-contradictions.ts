@@ -1,23 +1,14 @@
 import type { EnvironmentFields } from "../environment-schema.ts";
-import type { Contradiction } from "./index.ts";
-import { elastiCacheOf, serviceOf } from "../redis-kinds.ts";
-
-/** What does not go together with a Redis that is no service of ECS. */
+import type { Contradiction } from "./contradiction.ts";
+import { elastiCacheOf, needsNamespace, serviceOf } from "../redis-kinds.ts";
 
 function leftOut(what: string, instead: string) {
   return ({ redis }: EnvironmentFields): string =>
     `left out with redis.kind ${redis.kind}: ${what}; ${instead}`;
 }
 
+/** What contradicts Redis on ElastiCache or an external Redis. */
 export const redisContradictions: readonly Contradiction[] = [
-  {
-    path: ["state"],
-    allowed:
-      'with redis.kind elasticache a state in S3, { kind: "s3", bucket: "..." }, which is encrypted: ' +
-      "the password of ElastiCache gets into it",
-    holds: (environment) =>
-      elastiCacheOf(environment) === undefined || "bucket" in environment.state,
-  },
   {
     path: ["fileSystem"],
     allowed: leftOut(
@@ -58,15 +49,8 @@ export const redisContradictions: readonly Contradiction[] = [
   ]),
 ];
 
-/** The environment's own, or the one beside it, if that is what lies at the path. */
+/** ElastiCache at a path: `redis` itself, or `redis.beside`. */
 function elastiCacheAt(path: readonly string[], environment: EnvironmentFields) {
   const isOwn = environment.redis.kind === "elasticache";
   return isOwn === (path.length === 1) ? elastiCacheOf(environment) : undefined;
-}
-
-/** Whether something of an environment is found in a namespace. */
-export function needsNamespace(
-  environment: Pick<EnvironmentFields, "redis" | "services">,
-): boolean {
-  return serviceOf(environment) !== undefined || Object.keys(environment.services).length > 0;
 }

@@ -1,4 +1,4 @@
-import type { EnvironmentInput } from "../../../stacks/config/parse-environments.ts";
+import type { EnvironmentInput } from "../../../stacks/config/environment-schema.ts";
 import { synthesize } from "../../../stacks/synthesize.ts";
 
 // What `cdk-app.mjs` makes, by the stacks: `tsx stacks-app.ts COUNT OUTDIR`.

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { EnvironmentInput } from "../../../stacks/config/parse-environments.ts";
+import type { EnvironmentInput } from "../../../stacks/config/environment-schema.ts";
 import { all, devWith, existingParts, leastEnvironment, one } from "../support/template.ts";
 
 const { app } = leastEnvironment;

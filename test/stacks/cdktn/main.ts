@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 import { importsOfCdktf, renameImports, successors, withoutVersions } from "./rename.ts";
 
 // `npm run cdktn:check`: renames the imports in a copy of the stacks, and synthesizes with CDK Terrain
-// what CDKTF does. It installs the fork's packages first, 480 MB, so it is a command apart.
+// what CDKTF does. It installs the fork's packages first, 480 MB, so it is a separate command.
 
 const root = join(import.meta.dirname, "../../..");
 /** Kept, so that a second run installs nothing. */
@@ -53,7 +53,7 @@ function installed(name: string): string | undefined {
   }
 }
 
-/** @throws when something of CDKTF is imported in a way that the rename does not know */
+/** @throws when something of CDKTF is imported in a form that the rename does not handle */
 function copySources(): void {
   for (const path of copied) {
     rmSync(join(folder, path), { recursive: true, force: true });
@@ -76,7 +76,7 @@ function typeScriptIn(path: string): string[] {
   return found.filter((each) => each.endsWith(".ts")).map((each) => join(path, each));
 }
 
-/** Every environment and every other road, by its name: as synthesized by the sources in a folder. */
+/** Every environment and road by name, as synthesized by the sources in a folder. */
 async function synthesized(sources: string, library: string): Promise<Map<string, string>> {
   const outdir = join(folder, `${library}.out`);
   rmSync(outdir, { recursive: true, force: true });
@@ -86,7 +86,7 @@ async function synthesized(sources: string, library: string): Promise<Map<string
     import { synthesize } from ${JSON.stringify(join(sources, "stacks/synthesize.ts"))};
     for (const all of [environments, roads]) synthesize(all, { outdir: ${JSON.stringify(outdir)} });
   `;
-  // In one folder, so that no path in what is written differs.
+  // In the same folder, so that no written path differs.
   const file = join(folder, `${library}.mts`);
   writeFileSync(file, program);
   await run(library, process.execPath, ["--import", import.meta.resolve("tsx"), file]);

@@ -1,14 +1,14 @@
-/** The fork's packages by the names of those they continue, and the versions that were tried. */
+/** The fork's packages, by the names of the originals, and the tested versions. */
 export const successors = {
   cdktf: { name: "cdktn", version: "0.24.0" },
   "@cdktf/provider-aws": { name: "@cdktn/provider-aws", version: "25.7.0" },
-  // Not renamed; the fork wants a later one.
+  // Not renamed; the fork requires a later version.
   constructs: { name: "constructs", version: "10.7.0" },
 } as const;
 
 const imported = /(\bfrom\s*|\bimport\s*\(?\s*)"(cdktf|@cdktf\/provider-aws)(?=["/])/g;
 
-/** A source of `stacks/` as it reads with CDK Terrain: other names are imported, nothing else changes. */
+/** A source of `stacks/` for CDK Terrain: only the imported names change. */
 export function renameImports(source: string): string {
   return source.replaceAll(
     imported,
@@ -16,14 +16,14 @@ export function renameImports(source: string): string {
   );
 }
 
-/** What of CDKTF a source still imports. */
+/** Imports of CDKTF that a source still has. */
 export function importsOfCdktf(source: string): string[] {
   return [...source.matchAll(/"(@?cdktf(?:\/[^"]*)?)"/g)].flatMap(([, name]) => name ?? []);
 }
 
 /**
- * A synthesized module, in one form, without what says who made it: the version of the library, and of
- * the provider that its bindings were made from.
+ * A synthesized module in one form, without the versions of the library and of the provider that its
+ * bindings were generated from.
  */
 export function withoutVersions(json: string): string {
   const { "//": about, terraform, ...rest } = JSON.parse(json) as Module;

@@ -6,7 +6,7 @@ function userData(template: Template): string {
   return Buffer.from(encoded, "base64").toString("utf8");
 }
 
-/** What keeps hosts, and with them the cluster, from being destroyed. */
+/** Settings that keep hosts, and so the cluster, from being destroyed. */
 function protection(isProtected: boolean) {
   const template = devWith({ protected: isProtected });
   const { protect_from_scale_in, force_delete } = one(template, "aws_autoscaling_group");

@@ -25,7 +25,7 @@ describe("a field of the app that is refused", () => {
     ],
     ["secrets.REDIS_URL", { secrets: { REDIS_URL: secretArn } }, "none of AWS_REGION"],
     ["secrets.TOKEN", { secrets: { TOKEN: "hunter2" } }, "the full ARN of a Secrets Manager"],
-    // Without the six characters that AWS adds, the role's right would match nothing.
+    // Without the six characters that AWS adds, the role's policy would match nothing.
     [
       "secrets.TOKEN",
       { secrets: { TOKEN: secretArn.replace(/-[^-]+$/, "") } },

@@ -157,13 +157,13 @@ describe("a field that is refused", () => {
     ["cluster.containerInsights", { cluster: { containerInsights: true } }, "one of enabled"],
     ["logKmsKeyArn", { logKmsKeyArn: "alias/logs" }, "the ARN of a KMS key"],
     ["fileSystem.kmsKeyArn", { fileSystem: { kmsKeyArn: "alias/efs" } }, "the ARN of a KMS key"],
-    ["cluster", { cluster: existingParts.cluster }, "only together with an existing network"],
+    ["cluster", { cluster: existingParts.cluster }, "only with an existing network"],
     ["namespace.name", { namespace: { name: "Dev" } }, "a lower-case DNS name"],
     ["namespace.vpcId", { namespace: { id: "ns-1", name: "x" } }, "missing; allowed: a VPC id"],
-    ["namespace", { namespace: existingParts.namespace }, "only together with an existing"],
+    ["namespace", { namespace: existingParts.namespace }, "only with an existing"],
     ["fileSystem.path", { fileSystem: { path: "/a/../b" } }, "an absolute path"],
     ["fileSystem.path", { fileSystem: { path: "redis" } }, "an absolute path"],
-    ["fileSystem", { fileSystem: existingParts.fileSystem }, "only together with an existing"],
+    ["fileSystem", { fileSystem: existingParts.fileSystem }, "only with an existing"],
   ];
 
   it.each(bad)("names %s of %j", (field, changes, message) => {

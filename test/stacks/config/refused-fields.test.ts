@@ -1,3 +1,5 @@
+// Made from the schema, so that no field is forgotten: each refuses what it does not allow.
+
 import { describe, expect, it } from "vitest";
 import type { z } from "zod";
 import { ConfigError, type ConfigProblem } from "../../../stacks/config/config-error.ts";
@@ -6,8 +8,6 @@ import { definitionOf } from "../../../stacks/config/fields.ts";
 import type { SchemaField } from "../../../stacks/config/schema-fields.ts";
 import { basesFor, everyField, set, withField } from "../support/valid-environments.ts";
 import { rangeOf } from "../support/valid-values.ts";
-
-/** Made from the schema, so that no field is forgotten: each refuses what it does not allow. */
 
 const fields = everyField.filter(({ path }) => !path.includes("[]"));
 const named = (list: readonly SchemaField[]) =>
@@ -22,7 +22,7 @@ function typeOf({ schema }: SchemaField): string {
   return definitionOf(schema).type;
 }
 
-/** What is said of an environment in which the field holds `value`, or is left out. */
+/** The error of an environment in which the field holds `value`, or is left out. */
 function problems(field: SchemaField, value: unknown): readonly ConfigProblem[] {
   const [base] = basesFor(field);
   const environment = base && withField(base, field, value);
@@ -49,7 +49,7 @@ function expectRefused(field: SchemaField, value: unknown): void {
 
 describe("a field of the wrong type", () => {
   it.each(named(fields))("is refused by its name: %s", (_, field) => {
-    // No field takes any of these.
+    // No field allows any of these.
     for (const wrong of [null, Number.NaN, [[]], { wrong: true }]) expectRefused(field, wrong);
   });
 });
@@ -57,7 +57,7 @@ describe("a field of the wrong type", () => {
 describe("a field that has to be there", () => {
   it.each(named(fields.filter(({ isRequired }) => isRequired)))("is missed: %s", (_, field) => {
     const found = problems(field, undefined);
-    // Without the key that tells a shape, the other shape is meant: then its own fields are missed.
+    // Without the key of a shape, the other shape is meant: the error names its missing fields.
     const [part] = field.path;
     expect(found.filter((problem) => problem.field.split(".")[0] === part)).not.toEqual([]);
   });

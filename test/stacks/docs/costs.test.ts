@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { costsOf, hostMonth, leastHosts, mostHosts, total } from "../../../stacks/docs/costs.ts";
+import { costsOf } from "../../../stacks/docs/costs.ts";
 import { Template } from "../../../stacks/rules/template.ts";
-import { devWith, existingParts } from "../support/template.ts";
+import { devWith, existingParts, onElastiCache } from "../support/template.ts";
 
 function counts(changes: Parameters<typeof devWith>[0] = {}): Record<string, number> {
   const costs = costsOf(new Template(devWith(changes).json));
@@ -32,16 +32,21 @@ describe("the costs of an environment", () => {
     expect(Object.keys(found).join()).not.toContain("host t3");
   });
 
-  it("add up, and tell what another host costs", () => {
-    const template = new Template(devWith().json);
-    expect(total([{ what: "x", count: 2, each: 1.5 }])).toBe(3);
-    expect([leastHosts(template), mostHosts(template)]).toEqual([2, 4]);
-    expect(hostMonth(template)).toBeCloseTo(0.024 * 730 + 30 * 0.0952, 5);
+  it("tell how many hosts may be added", () => {
+    const hosts = costsOf(new Template(devWith().json)).slice(0, 2);
+    expect(hosts.map(({ count, most }) => [count, most])).toEqual([
+      [2, 4],
+      [60, 120],
+    ]);
   });
 
-  it("refuse a host whose price nobody has written down", () => {
-    expect(() => counts({ cluster: { instanceType: "x9.huge" } })).toThrow(
-      "prices.ts has no price of x9.huge",
-    );
+  it("count the nodes of ElastiCache by their type", () => {
+    expect(counts(onElastiCache)["ElastiCache node cache.t4g.small"]).toBe(2);
+  });
+
+  it("name AWS's price page of each", () => {
+    for (const { pricing } of costsOf(new Template(devWith().json))) {
+      expect(pricing).toMatch(/^https:\/\/aws\.amazon\.com\/[a-z0-9-]+\/pricing\//);
+    }
   });
 });

@@ -10,7 +10,7 @@ const least: ContainerProps = {
   memory: 256,
   cpu: 128,
   port: 3000,
-  environment: {},
+  variables: {},
   secrets: {},
   stopTimeout: 30,
   readonlyRootFilesystem: false,
@@ -96,7 +96,7 @@ describe("containerDefinitions", () => {
   it("sorts variables by name, whatever order they are written in", () => {
     const [container] = parse({
       ...least,
-      environment: { B: "2", A: "1" },
+      variables: { B: "2", A: "1" },
       secrets: { Z: "arn:z", Y: "arn:y" },
     }) as object[];
     expect(container).toMatchObject({

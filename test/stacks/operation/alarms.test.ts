@@ -193,7 +193,7 @@ describe("a Redis that stopped", () => {
   });
 });
 
-/** What is said of an event, as EventBridge fills it in. */
+/** The message about an event, filled in as EventBridge does. */
 function said(id: string) {
   const target = one(template, "aws_cloudwatch_event_target", `operation_alarms_${id}_target`);
   const { input_paths, input_template } = target["input_transformer"] as {

@@ -145,7 +145,7 @@ describe("Redis on ElastiCache", () => {
     expect(removed.every(({ lifecycle }) => "destroy" in lifecycle && !lifecycle.destroy)).toBe(
       true,
     );
-    // The very addresses that a service has.
+    // The addresses of a service.
     const service = devWith({ protected: true });
     for (const { from } of removed) {
       const [type = "", id] = from.split(".");

@@ -5,7 +5,7 @@ import { all, container, devWith, leastEnvironment, one } from "../support/templ
 const secret = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:games/redis-a1B2c3";
 const parameter = (name: string) => `arn:aws:ssm:eu-west-1:123456789012:parameter${name}`;
 
-/** What the app's container finds of its Redis: a value, or where ECS reads one. */
+/** The app's variables about Redis: a value, or where ECS reads it from. */
 function variables(redis: object): Record<string, string> {
   const { environment, secrets } = container(
     devWith({ redis: { kind: "external", ...redis } as never }),

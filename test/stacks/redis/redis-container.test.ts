@@ -4,12 +4,12 @@ import { findRedisServer } from "../../../harness/programs/redis-server.ts";
 import { until, volume } from "../support/local-container.ts";
 import { container, devWith } from "../support/template.ts";
 
-// What is tried here is the text of the synthesized container definition, with a real Redis.
+// These tests run the synthesized container definition with a real Redis.
 const redis = container(devWith(), "redis");
 const command = redis.command ?? [];
 const [, healthCheck = ""] = redis.healthCheck?.command ?? [];
 
-// A machine without one installs it: that takes its time, once.
+// A machine without one installs it once, which takes some time.
 beforeAll(async () => {
   await findRedisServer();
 }, 360_000);
@@ -45,7 +45,7 @@ describe("the command of the Redis container", () => {
   it("shows the password in no process list", async () => {
     await using data = await volume();
     const server = await data.run(command, { password: "not-to-be-seen" });
-    // Also before Redis has given itself a title of its own: the shell's arguments are the same.
+    // Also before Redis sets its process title: the shell's arguments are the same.
     const commandLine = () => readFileSync(`/proc/${server.process.pid}/cmdline`, "utf8");
     const seen = [commandLine()];
     await until(async () => {
@@ -133,8 +133,8 @@ describe("the command of the Redis container", () => {
 });
 
 /**
- * Whether a child of the shell `pid` is flock. While another holds the lock it can only be waiting;
- * /proc/locks would say so, but inside a PID namespace it does not show the waiting lock.
+ * Whether a child of the shell `pid` is flock. While another process holds the lock, flock is waiting.
+ * /proc/locks does not show a waiting lock inside a PID namespace.
  */
 function waitsForLock(pid = 0): boolean {
   const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ");

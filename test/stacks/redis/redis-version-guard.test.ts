@@ -9,7 +9,7 @@ beforeAll(async () => {
   await findRedisServer();
 }, 360_000);
 
-/** Runs the synthesized command with the real server, which gives itself out as another version. */
+/** Runs the synthesized command with the real server, which claims another version. */
 function run(data: Volume, server: string, majorVersion = 8): Promise<LocalContainer> {
   const template = devWith({ redis: { image: `redis:${majorVersion}`, majorVersion } });
   const says = `[ "$1" = --version ] && echo "${server} sha=00000000:0 bits=64" && exit`;
@@ -25,7 +25,7 @@ async function write(data: Volume, server: string, majorVersion?: number): Promi
   expect(await redis.exited).toBe(0);
 }
 
-/** Runs it, sees it end before any server has started, and resolves to what it said. */
+/** Runs it, expects it to end before a server starts, and resolves to its output. */
 async function refused(data: Volume, server: string, majorVersion?: number): Promise<string> {
   const before = recordOf(data);
   const redis = await run(data, server, majorVersion);

@@ -41,7 +41,7 @@ describe("the rules of ECS", () => {
       { network, cluster },
     ],
     [
-      "foundation-outlives-services",
+      "dependencies-outlive-services",
       `${redis}.depends_on`,
       ({ resource }) => {
         const needs = resource(redis)["depends_on"] as string[];

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { EnvironmentInput } from "../../../stacks/config/parse-environments.ts";
+import type { EnvironmentInput } from "../../../stacks/config/environment-schema.ts";
 import { brokenRules } from "../../../stacks/rules/index.ts";
 import type { Rule } from "../../../stacks/rules/rule.ts";
 import { devWith, leastEnvironment } from "./template.ts";
@@ -19,7 +19,7 @@ export interface Draft {
   readonly command: (from: string | RegExp, to: string) => void;
 }
 
-/** A way to break a rule: where it is then said to be broken, and the change. */
+/** A way to break a rule: where the finding is, and the change. */
 export type Break = readonly [
   rule: string,
   where: string,
@@ -71,7 +71,7 @@ function draftOf(changes: Partial<EnvironmentInput> = {}): Draft {
   };
 }
 
-/** Where each rule is broken, as `rule at address.field`. */
+/** The findings, as `rule at address.field`. */
 function brokenIn({ json }: Draft, changes: Partial<EnvironmentInput> = {}): string[] {
   const { account, region } = leastEnvironment;
   const subject = { name: "dev", account, region, protected: changes.protected ?? false };
@@ -80,7 +80,7 @@ function brokenIn({ json }: Draft, changes: Partial<EnvironmentInput> = {}): str
   );
 }
 
-/** Tests that each rule is broken by its change, and it alone; and that no rule is left out. */
+/** Tests that each change breaks its rule and no other, and that no rule is left out. */
 export function testBreaks(rules: readonly Rule[], breaks: readonly Break[]): void {
   for (const [rule, where, change, environment] of breaks) {
     it(`${rule} is broken at ${where}, and nothing else is`, () => {

@@ -9,7 +9,7 @@ import { findCommand, thisMachine } from "../../../harness/programs/machine.ts";
 import { findRedisServer } from "../../../harness/programs/redis-server.ts";
 import { freePort } from "../../../harness/programs/redis.ts";
 
-/** A folder that stands for the container's `/data`, and who runs in it. */
+/** A folder in place of the container's `/data`, and the processes in it. */
 export interface Volume extends AsyncDisposable {
   readonly path: string;
   /** Runs a container's command as it is, on a port of its own. */
@@ -19,7 +19,7 @@ export interface Volume extends AsyncDisposable {
 export interface RunOptions {
   /** @default "secret" */
   readonly password?: string;
-  /** Lines of sh by program, which run in front of it: another version of it, say. */
+  /** Lines of sh by program, which replace it, for example to claim another version. */
   readonly before?: Readonly<Record<string, string>>;
 }
 
@@ -28,7 +28,7 @@ export interface LocalContainer {
   readonly process: ChildProcess;
   /** Standard output and error so far. */
   readonly log: () => string;
-  /** Runs a line of sh beside the container, as a health check does; resolves to its exit code. */
+  /** Runs a line of sh in the container, as a health check does; resolves to its exit code. */
   readonly shell: (line: string, password?: string) => Promise<number | null>;
   /** Sends an inline command with the password of the container and resolves to the replies. */
   readonly send: (...commands: string[]) => Promise<string>;
@@ -36,7 +36,7 @@ export interface LocalContainer {
   readonly exited: Promise<number | null>;
 }
 
-/** Whatever runs in the volume is killed, and its folder removed, when it is disposed of. */
+/** When disposed of, kills every process in the volume and removes its folder. */
 export async function volume(): Promise<Volume> {
   const server = await findRedisServer();
   const path = mkdtempSync(join(tmpdir(), "volume-"));
@@ -83,8 +83,8 @@ function start({ path, bin, port, command, password }: Start): LocalContainer {
     REDIS_PASSWORD: auth,
     REDISCLI_AUTH: auth,
   });
-  // A process group of its own, so that the shell's `flock` goes with it; and the kernel ends the
-  // container when this process dies in whatever way (prctl(2), PDEATHSIG).
+  // A process group of its own, so that the shell's `flock` ends too; the kernel ends the container
+  // when this process dies for any reason (prctl(2), PDEATHSIG).
   const setpriv = findCommand(thisMachine(), "setpriv");
   if (setpriv === undefined) throw new Error("setpriv, of Debian's util-linux, is not on PATH");
   const child = spawn(setpriv, ["--pdeathsig", "KILL", program, ...args], {
@@ -117,7 +117,7 @@ interface Shims {
   readonly before: NonNullable<RunOptions["before"]>;
 }
 
-/** The port mapping of the container: what it and its health check call goes to its host port. */
+/** The port mapping of the container: its own calls and its health check's go to its host port. */
 function shims({ path, server, port, before }: Shims): string {
   const bin = join(path, `bin-${port}`);
   mkdirSync(bin);

@@ -1,4 +1,4 @@
-/** What is JSON inside a string, and is shown as JSON. */
+/** Attributes with JSON inside a string, which is shown as JSON. */
 const documents = [
   "assume_role_policy",
   "container_definitions",
@@ -8,8 +8,8 @@ const documents = [
 ];
 
 /**
- * A template as text in which every change shows in a line of its own: documents inside strings are
- * objects, scripts are lists of lines, and what CDKTF notes for itself is left out.
+ * A template as text in which every change is a line of its own: documents inside strings are objects,
+ * scripts are lists of lines, and CDKTF's own notes are left out.
  */
 export function readable(json: unknown): string {
   return `${laidOut(expanded(json))}\n`;
@@ -17,7 +17,7 @@ export function readable(json: unknown): string {
 
 const width = 100;
 
-/** JSON in which whatever fits is in one line, as a person would write it. */
+/** JSON in which everything that fits is on one line. */
 function laidOut(value: unknown, indent = ""): string {
   const line = JSON.stringify(value, undefined, 1).replaceAll(/\n\s*/g, " ");
   if (typeof value !== "object" || value === null || indent.length + line.length <= width) {

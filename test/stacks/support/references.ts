@@ -26,7 +26,7 @@ export function danglingReferences(template: Template): string[] {
     });
 }
 
-/** Entries of the lists that Terraform wants as bare addresses, and that are none. */
+/** Entries that are not bare addresses, in lists where Terraform requires them. */
 export function notBare(template: Template): string[] {
   const known = declared(template);
   return lists(template.json)
@@ -44,7 +44,7 @@ function lists(value: unknown): string[][] {
   );
 }
 
-/** Addresses that wait for each other in a circle, if there are any. */
+/** Addresses that depend on each other in a circle, if there are any. */
 export function cycle({ json }: Template): string[] | undefined {
   const needs = new Map(
     Object.entries(json.resource).flatMap(([type, byId]) =>

@@ -2,7 +2,7 @@ import { ConfigError } from "../../../stacks/config/config-error.ts";
 import { parseEnvironments } from "../../../stacks/config/parse-environments.ts";
 import { leastEnvironment } from "./template.ts";
 
-/** The error with which `environments` are refused. */
+/** The error that refuses `environments`. */
 export function refusal(environments: unknown): ConfigError {
   try {
     parseEnvironments(environments);
@@ -13,7 +13,7 @@ export function refusal(environments: unknown): ConfigError {
   throw new Error("the configuration was accepted");
 }
 
-/** What is wrong with `leastEnvironment` and `changes`: `dev.<field>: <message>`, a line each. */
+/** The problems of `leastEnvironment` with `changes`: `dev.<field>: <message>`, a line each. */
 export function refusedLines(changes: object): string[] {
   return refusal({ dev: { ...leastEnvironment, ...changes } }).problems.map(
     ({ environment, field, message }) => `${environment}.${field}: ${message}`,

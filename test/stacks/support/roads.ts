@@ -1,11 +1,11 @@
 import type {
   EnvironmentInput,
   EnvironmentsInput,
-} from "../../../stacks/config/parse-environments.ts";
+} from "../../../stacks/config/environment-schema.ts";
 
 /**
  * The roads in and out that the repository's own environments do not take, an environment each: they
- * are kept as golden files, and are run by whoever runs synthesized JSON.
+ * are kept as golden files, and are run by everything that runs synthesized JSON.
  */
 const common = {
   account: "333333333333",
@@ -18,11 +18,11 @@ const common = {
 
 const state = { kind: "s3", bucket: "333333333333-terraform-states" } as const;
 
-// As in dev: whoever runs these waits for the first check.
+// As in dev: a run waits for the first check.
 const quick = { healthCheck: { interval: 5 } } as const;
 
 export const roads = {
-  // The app finds the same two variables: in one the endpoint is made, in the other it is told.
+  // The app has the same two variables: in one the endpoint is created, in the other it is given.
   managed: {
     ...common,
     state,
@@ -44,7 +44,7 @@ export const roads = {
       snapshotRetentionDays: 35,
     },
   },
-  // An address and a security group of each task's own.
+  // Each task has its own address and security group.
   "own-interface": {
     ...common,
     network: { cidr: "10.43.0.0/16", nat: "none" },
@@ -63,7 +63,7 @@ export const roads = {
     redis: quick,
     app: { ...common.app, autoscaling: { min: 2, max: 8, cpu: 60, requestsPerTarget: 1000 } },
   },
-  // Beside the app, with its image and its Redis: one at set times, one when somebody starts it.
+  // With the app's image and Redis: one on a schedule, one started by a person.
   "with-tasks": {
     ...common,
     network: { cidr: "10.46.0.0/16" },
@@ -74,7 +74,7 @@ export const roads = {
     },
     alarms: { emails: ["oncall@example.com"] },
   },
-  // Found as Redis is: by host and port in one, by address in the other.
+  // Found like Redis: one by host and port, the other by address.
   "with-services": {
     ...common,
     network: { cidr: "10.47.0.0/16" },
@@ -89,7 +89,7 @@ export const roads = {
       },
     },
   },
-  // On the way from one to the other: both are there, with one password.
+  // During a move from one to the other: both run, with one password.
   moving: {
     ...common,
     state,

@@ -1,12 +1,12 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { EnvironmentInput } from "../../../stacks/config/parse-environments.ts";
+import type { EnvironmentInput } from "../../../stacks/config/environment-schema.ts";
 import { synthesize } from "../../../stacks/synthesize.ts";
 
 export type Resource = Readonly<Record<string, unknown>>;
 
-/** One synthesized environment, as a reader of the file sees it. */
+/** One synthesized environment, as in its file. */
 export interface Template {
   readonly text: string;
   readonly json: Readonly<Record<string, unknown>> & {
@@ -15,7 +15,7 @@ export interface Template {
   };
 }
 
-/** The least a deployer writes. */
+/** The required fields alone. */
 export const leastEnvironment = {
   account: "123456789012",
   region: "eu-west-1",
@@ -23,7 +23,7 @@ export const leastEnvironment = {
   app: { image: "example.com/app:1", loadBalancer: { healthCheck: { path: "/healthz" } } },
 } satisfies EnvironmentInput;
 
-/** Nothing is created but the services: everything they stand on is there. */
+/** Network, cluster, namespace and file system exist: only services are created. */
 export const existingParts = {
   network: { vpcId: "vpc-0a1b", privateSubnetIds: ["subnet-0a", "subnet-0b"] },
   cluster: {
@@ -49,20 +49,20 @@ export function templateOf(environments: unknown, name: string): Template {
 
 const registry = "123456789012.dkr.ecr.eu-west-1.amazonaws.com";
 
-/** No way out of the VPC: what is pulled must be in ECR. */
+/** No NAT: images must be in ECR. */
 export const withoutNat = {
   network: { cidr: "10.0.0.0/16", nat: "none" },
   redis: { image: `${registry}/redis:8.0.4` },
   app: { ...leastEnvironment.app, image: `${registry}/app:1` },
 } satisfies Partial<EnvironmentInput>;
 
-/** Redis that ElastiCache runs, with the state that its password may be in. */
+/** Redis on ElastiCache, with the state that may hold its password. */
 export const onElastiCache = {
   state: { kind: "s3", bucket: "states" },
   redis: { kind: "elasticache" },
 } satisfies Partial<EnvironmentInput>;
 
-/** Redis that somebody else runs. */
+/** An external Redis. */
 export const external = {
   redis: {
     kind: "external",
@@ -82,8 +82,8 @@ export const protectedParts = {
 } satisfies Partial<EnvironmentInput>;
 
 /**
- * The template of an environment `dev` that is `leastEnvironment` with `changes`; when they protect
- * it, with what that needs.
+ * The template of an environment `dev`: `leastEnvironment` with `changes`, and what protection needs if
+ * they protect it.
  */
 export function devWith(changes: Partial<EnvironmentInput> = {}): Template {
   const needed = changes.protected === true ? protectedParts : {};

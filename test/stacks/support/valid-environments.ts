@@ -16,7 +16,7 @@ import { validValues } from "./valid-values.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Environments to start from, each valid: between them they have every shape of every part. */
+/** Valid environments to start from. Each shape of each part is in at least one of them. */
 const bases: readonly Json[] = [
   leastEnvironment,
   { ...leastEnvironment, ...existingParts },
@@ -58,7 +58,7 @@ const bases: readonly Json[] = [
   },
 ];
 
-/** Fields without which another one, or one inside it, is not allowed. */
+/** Fields that another field, or one inside it, requires. */
 const companions: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   "app.healthCheck": { "app.healthCheck.command": "true" },
   "cluster.dynamicPortRange.from": { "cluster.dynamicPortRange.to": 65_535 },
@@ -81,7 +81,7 @@ const companions: Readonly<Record<string, Readonly<Record<string, unknown>>>> = 
   "app.loadBalancer.hostedZoneId": { "app.loadBalancer.hostname": "app.example.com" },
 };
 
-/** Every field; of a record of objects, those of one that has a name of its own. */
+/** Every field; for a record of objects, the fields of one named entry. */
 export const everyField: readonly SchemaField[] = schemaFields(environmentSchema).map((field) => ({
   ...field,
   path: named(field.path),
@@ -92,12 +92,12 @@ function named(path: readonly string[]): string[] {
   return path.map((key) => (key === "<name>" ? "example" : key));
 }
 
-/** What one field may hold by itself: no object, whose fields are set one by one, and no list's item. */
+/** Fields with a value of their own: no objects, whose fields are set one by one, and no list items. */
 export const settable = everyField.filter(
   (field) => !field.path.includes("[]") && validValues(field) !== undefined,
 );
 
-/** A base with a few fields changed, valid as a whole: any field may be among them. */
+/** A base with a few fields changed, valid as a whole. Any field can be changed. */
 export function environments(maxChanges = 6): fc.Arbitrary<Json> {
   return fc
     .tuple(fc.constantFrom(...bases), fc.subarray([...settable], { maxLength: maxChanges }))
@@ -173,7 +173,7 @@ function hasForms(environment: Json, { forms }: SchemaField): boolean {
   });
 }
 
-/** Passes valid environments. @throws Error if it sees nothing else: a test would search for ever */
+/** Passes valid environments. @throws Error after too many invalid ones: a test would search forever */
 function validOnes(of: string): (environment: Json) => boolean {
   let refused = 0;
   return (environment) => {

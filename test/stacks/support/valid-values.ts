@@ -25,7 +25,7 @@ export function validValues(field: SchemaField): fc.Arbitrary<unknown> | undefin
   return undefined;
 }
 
-/** Ends of a range are where mistakes are. */
+/** Mistakes are at the ends of a range. */
 export function rangeOf(schema: z.ZodNumber): { min: number; max: number } {
   const { minValue, maxValue } = schema;
   if (minValue === null || maxValue === null) throw new Error("a number without a range");
@@ -65,7 +65,7 @@ const ranges = fc
   })
   .map(({ from, size }) => ({ from, to: Math.min(from + size, 65_535) }));
 
-/** What containers of one's own programs have in common. */
+/** The fields that the app's containers and services' share. */
 function containerFields(at: string): Readonly<Record<string, fc.Arbitrary<unknown>>> {
   return {
     [`${at}.image`]: fc.oneof(
@@ -117,7 +117,7 @@ const byPath: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   "state.region": fc.constantFrom("eu-west-1", "us-east-1"),
   "state.key": fc.stringMatching(/^[\w.-]{1,12}(\/[\w.-]{1,12}){0,2}$/),
 
-  // That of the namespace in the same environment.
+  // The VPC of the namespace in the same environment.
   "network.vpcId": fc.constant("vpc-0a1b"),
   "network.privateSubnetIds": some(ids("subnet"), 2),
   "network.publicSubnetIds": some(ids("subnet"), 2),
@@ -156,14 +156,14 @@ const byPath: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
     "valkey/valkey:8.1",
     `123456789012.dkr.ecr.eu-west-1.amazonaws.com/redis:8.2@sha256:${"0a".repeat(32)}`,
   ),
-  // That of those images.
+  // The major version of those images.
   "redis.majorVersion": fc.constant(8),
   "redis.parameters": fc.dictionary(
     fc.constantFrom("maxclients", "hz", "slowlog-max-len", "auto-aof-rewrite-percentage"),
     fc.integer({ min: 1, max: 9000 }).map(String),
   ),
 
-  // Of either engine by itself.
+  // One version of each engine.
   "redis.engineVersion": fc.constantFrom("7.2", "8.0", "8.2"),
   "redis.nodeType": fc.constantFrom("cache.t4g.micro", "cache.m7g.large", "cache.r7g.xlarge"),
   "redis.snapshotWindow": fc.constantFrom("00:00-01:00", "23:30-00:30", "07:00-09:00"),

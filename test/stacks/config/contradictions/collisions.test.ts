@@ -1,14 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { refuseCollisions } from "../../../../stacks/config/contradictions/collisions.ts";
-import {
-  parseEnvironments,
-  type EnvironmentInput,
-} from "../../../../stacks/config/parse-environments.ts";
+import { parseEnvironments } from "../../../../stacks/config/parse-environments.ts";
+import type { EnvironmentInput } from "../../../../stacks/config/environment-schema.ts";
 import { existingParts, leastEnvironment } from "../../support/template.ts";
 
 type Changes = Partial<EnvironmentInput>;
 
-/** Each environment alone is valid, so whatever is refused is refused for the other's sake. */
+/** Each environment alone is valid: an error is always about both. */
 function collisions(one: Changes, other: Changes) {
   const alone = (name: string, changes: Changes) =>
     parseEnvironments({ [name]: { ...leastEnvironment, ...changes } });

@@ -1,9 +1,9 @@
 import { TerraformOutput, type TerraformStack } from "cdktf";
 import type { ClusterParts } from "../cluster/cluster.ts";
-import type { ElastiCacheConfig } from "../config/redis-elsewhere-schema.ts";
+import type { ElastiCacheConfig } from "../config/elasticache-schema.ts";
 import type { RedisServiceConfig } from "../config/redis-schema.ts";
-import { defaultFileSystem } from "../config/parts-schema.ts";
-import type { Environment } from "../config/parse-environments.ts";
+import { defaultFileSystem } from "../config/file-system-schema.ts";
+import type { Environment } from "../config/environment-schema.ts";
 import type { Discovery } from "../discovery/discovery.ts";
 import { ElastiCache } from "./elasticache.ts";
 import { externalRedis } from "./external-redis.ts";
@@ -14,54 +14,55 @@ import { redisUser } from "./redis-container.ts";
 import type { RedisParts } from "./redis-parts.ts";
 import { RedisPassword } from "./redis-password.ts";
 import { RedisService } from "./redis-service.ts";
-import type { Surroundings } from "../aws/surroundings.ts";
+import type { ServiceSettings } from "../config/environment-schema.ts";
 
 export interface RedisProps {
-  readonly environment: Surroundings & Pick<Environment, "redis" | "fileSystem">;
+  readonly environment: ServiceSettings & Pick<Environment, "redis" | "fileSystem">;
   readonly names: Names;
   readonly network: NetworkParts;
   readonly cluster: ClusterParts;
-  /** There is one wherever Redis is a service. */
+  /** Defined if Redis is a service. */
   readonly discovery: Discovery | undefined;
-  /** Security groups that the app's connections come from. */
+  /** Security groups of the app. */
   readonly clientSecurityGroupIds: readonly string[];
 }
 
-/** An environment's Redis, and what there is to watch of it. */
+/** An environment's Redis, and what alarms and the dashboard watch. */
 export interface Redis {
   readonly parts: RedisParts;
-  /** Of a service. */
+  /** Only of a service. */
   readonly fileSystem?: FileSystem;
-  /** Of ElastiCache. */
+  /** Only of ElastiCache. */
   readonly nodeIds?: readonly string[];
 }
 
-/** Makes the Redis that an environment says, directly in its stack: the addresses tell what it is. */
+/** Creates the Redis of an environment, directly in its stack: resource addresses show its kind. */
 export function makeRedis(stack: TerraformStack, props: RedisProps): Redis {
   const { redis } = props.environment;
   if (redis.kind === "external") return { parts: externalRedis(redis, props.environment) };
   const secret = password(stack, redis.passwordVersion, props);
-  if (redis.kind === "service") {
-    const own = service(stack, redis, props, secret);
-    return redis.beside === undefined
-      ? own
-      : together(own, elastiCache(stack, redis.beside, props, secret));
-  }
-  const own = elastiCache(stack, redis, props, secret);
-  return redis.beside === undefined
-    ? own
-    : together(own, service(stack, redis.beside, props, secret));
+  const [own, beside] =
+    redis.kind === "service"
+      ? [
+          service(stack, redis, props, secret),
+          redis.beside && elastiCache(stack, redis.beside, props, secret),
+        ]
+      : [
+          elastiCache(stack, redis, props, secret),
+          redis.beside && service(stack, redis.beside, props, secret),
+        ];
+  return beside === undefined ? own : withSecond(own, beside);
 }
 
-/** The app uses its own, and is told where the other one is: a task of its may copy between them. */
-function together(own: Redis, { parts: beside, ...watched }: Redis): Redis {
-  const { REDIS_URL: url = "" } = beside.environment;
+/** The app uses its own Redis, and gets the URL of the second one, so that its tasks can copy data. */
+function withSecond(own: Redis, { parts: beside, ...watched }: Redis): Redis {
+  const { REDIS_URL: url = "" } = beside.variables;
   const parts: RedisParts = {
-    environment: { ...own.parts.environment, REDIS_BESIDE_URL: url },
+    variables: { ...own.parts.variables, REDIS_BESIDE_URL: url },
     // One password for both.
     secrets: own.parts.secrets,
     allowed: [...own.parts.allowed, ...beside.allowed],
-    after: [...new Set([...own.parts.after, ...beside.after])],
+    dependencies: [...new Set([...own.parts.dependencies, ...beside.dependencies])],
   };
   return { ...watched, ...own, parts };
 }
@@ -75,7 +76,7 @@ function service(
   if (discovery === undefined) throw new TypeError("a service of Redis needs a namespace");
   const fileSystem = new FileSystem(stack, "storage", {
     config: environment.fileSystem ?? defaultFileSystem,
-    environment,
+    settings: environment,
     name: names.redis,
     owner: redisUser,
     network,
@@ -83,7 +84,7 @@ function service(
   });
   const parts = new RedisService(stack, "redis", {
     config,
-    environment,
+    settings: environment,
     names,
     cluster,
     discovery: discovery.service("redis", names.redis, config.dnsTtl),
@@ -112,7 +113,7 @@ function elastiCache(
   return { parts, nodeIds: parts.nodeIds };
 }
 
-/** The same secret for both kinds: who moves from one to the other keeps the password. */
+/** One secret for both kinds: a move from one to the other keeps the password. */
 function password(
   stack: TerraformStack,
   version: number,

@@ -1,16 +1,7 @@
-import type { z } from "zod";
-import { vpcId } from "./network-schema.ts";
-import { kmsKeyArn } from "./state-schema.ts";
+import { securityGroupId } from "./aws-ids.ts";
 import { either, fields, has, listOf, oneOf, text, whole } from "./fields.ts";
 
-/**
- * The parts an environment stands on. Each is created, or taken as existing because its owner runs
- * it already; then nothing of it is changed.
- */
-
-const securityGroupId = text(/^sg-[0-9a-f]+$/, "a security group id such as sg-0123abcd");
-
-// What listens on every host already, besides what is below 1024: ECS' and Docker's ports
+// What already listens on every host above port 1023: ports of ECS and Docker
 // (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PortMapping.html), NFS, and the
 // local ends of the TLS tunnels to EFS (port_range_lower_bound and port_range_upper_bound in
 // https://github.com/aws/efs-utils/blob/master/dist/efs-utils.conf).
@@ -48,7 +39,7 @@ const createdCluster = fields({
     ),
   diskSize: whole(30, 16_384, "GiB")
     .default(30)
-    .describe("Disk of a host, for images and what containers write besides their volumes"),
+    .describe("Disk of a host, for images and what containers write outside their volumes"),
   containerInsights: oneOf(["enabled", "enhanced", "disabled"])
     .default("enabled")
     .describe("Metrics of tasks and hosts, which alarms and the dashboard read"),
@@ -77,53 +68,3 @@ const existingCluster = fields({
 export const clusterSchema = either(has("name"), existingCluster, createdCluster)
   .prefault({})
   .describe("The ECS cluster and its hosts: one that exists, or one that is created");
-
-const namespaceName = text(
-  /^(?=.{1,200}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/,
-  "a lower-case DNS name such as dev-ecs",
-);
-const createdNamespace = fields({
-  name: namespaceName
-    .optional()
-    .describe("Cloud Map namespace to create, `<environment>-ecs` if left out"),
-});
-const existingNamespace = fields({
-  id: text(/^ns-[a-z0-9]+$/, "a namespace id such as ns-0123abcd").describe(
-    "A private DNS namespace that another environment or team created",
-  ),
-  name: namespaceName.describe("Its name, part of the name by which Redis is found"),
-  vpcId: vpcId.describe("VPC that the namespace belongs to: the environment's own"),
-});
-export const namespaceSchema = either(has("id"), existingNamespace, createdNamespace)
-  .prefault({})
-  .describe("The Cloud Map namespace, which several environments may share");
-
-const efsPath = text(
-  /^(?=.{2,100}$)(\/(?!\.{1,2}(\/|$))[\w.-]+){1,4}$/,
-  "an absolute path of up to 4 folders such as /redis",
-);
-const createdFileSystem = fields({
-  path: efsPath.default("/redis").describe("Folder of Redis' data on the new file system"),
-  kmsKeyArn: kmsKeyArn
-    .optional()
-    .describe("Key that encrypts the file system, AWS's own for EFS if left out; fixed once made"),
-});
-const existingFileSystem = fields({
-  id: text(/^fs-[0-9a-f]+$/, "a file system id such as fs-0123abcd").describe(
-    "An existing EFS file system with a mount target in every zone of the hosts",
-  ),
-  securityGroupId: securityGroupId.describe("Security group of its mount targets"),
-  path: efsPath.describe("Folder of Redis' data, owned by 999:999 if it exists already"),
-});
-export const fileSystemSchema = either(has("id"), existingFileSystem, createdFileSystem)
-  .optional()
-  .describe(
-    "Where the data of Redis as a service is: on a file system that exists, or on one that is " +
-      "created; left out: created, without a setting of its own",
-  );
-export type FileSystemConfig =
-  | z.output<typeof existingFileSystem>
-  | z.output<typeof createdFileSystem>;
-
-/** What a file system is where the environment does not say. */
-export const defaultFileSystem = createdFileSystem.parse({});

@@ -1,7 +1,7 @@
 import type { TerraformStack } from "cdktf";
 import type { ClusterParts } from "../cluster/cluster.ts";
 import { addressVariable } from "../config/services-schema.ts";
-import type { Environment } from "../config/parse-environments.ts";
+import type { Environment } from "../config/environment-schema.ts";
 import { DiscoveredService } from "./discovered-service.ts";
 import { discover, type Discovery } from "../discovery/discovery.ts";
 import type { Names } from "../config/names.ts";
@@ -13,18 +13,19 @@ export interface ServicesProps {
   readonly names: Names;
   readonly network: NetworkParts;
   readonly cluster: ClusterParts;
-  /** There is one wherever there are services. */
+  /** Defined if there are services. */
   readonly discovery: Discovery | undefined;
   readonly clientSecurityGroupIds: readonly string[];
 }
 
-/** Makes an environment's services besides app and Redis, each under its own name in the stack. */
+/** Creates an environment's services except app and Redis, each under its own name in the stack. */
 export function makeServices(stack: TerraformStack, props: ServicesProps): void {
   const { environment, names, discovery } = props;
   if (discovery === undefined) return;
   for (const [name, config] of Object.entries(environment.services)) {
     new DiscoveredService(stack, `service_${name}`, {
       ...props,
+      settings: environment,
       name: names.service(name),
       config,
       discovery,
@@ -33,7 +34,7 @@ export function makeServices(stack: TerraformStack, props: ServicesProps): void 
   }
 }
 
-/** Where services are, for the app's environment. */
+/** The addresses of services, for the app's variables. */
 export function addressesOf(
   { services }: Pick<Environment, "services">,
   names: Names,
@@ -49,7 +50,7 @@ export function addressesOf(
   );
 }
 
-/** What the app may ask Cloud Map besides its Redis. */
+/** Lets the app ask Cloud Map for these services. */
 export function discoverServices(
   { services }: Pick<Environment, "services">,
   names: Names,

@@ -13,7 +13,7 @@ export function problemsOf(
   for (const issue of issues) {
     for (const { path, message } of describe(value, issue)) {
       const field = path.join(".");
-      // Several checks of one field say the same: the first is enough.
+      // Several checks of one field give the same message: the first is enough.
       if (!problems.has(field)) problems.set(field, { environment, field, message });
     }
   }
@@ -27,7 +27,7 @@ function describe(value: unknown, issue: Issue): { path: PropertyKey[]; message:
       message: `unknown; allowed: ${issue.message}`,
     }));
   }
-  // A record's key that is wrong: what was found is the key itself.
+  // A wrong key of a record: what was found is the key itself.
   if (issue.code === "invalid_key") {
     const allowed = issue.issues[0]?.message ?? issue.message;
     return [{ path: issue.path, message: `not a name; allowed: ${allowed}` }];
@@ -48,7 +48,7 @@ function at(value: unknown, path: readonly PropertyKey[]): unknown {
 function show(value: unknown): string {
   const json = typeof value === "object" ? JSON.stringify(value) : undefined;
   const whole = json ?? (typeof value === "string" ? JSON.stringify(value) : String(value));
-  // Of a URL with a password: an error is read by more people than the file is.
+  // Hides the password of a URL: more people read an error than the file.
   const text = whole.replaceAll(/(:\/\/[^/@\s:"]*):[^/@\s"]*@/g, "$1:***@");
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }

@@ -1,10 +1,8 @@
 import { isInternal, type LoadBalancerConfig } from "../load-balancer-schema.ts";
 import type { EnvironmentFields } from "../environment-schema.ts";
-import type { Contradiction } from "./index.ts";
+import type { Contradiction } from "./contradiction.ts";
 
-/** What does not go together in the app and its surroundings. */
-
-/** Holds for a worker; an app's load balancer is judged by `holds`. */
+/** Always true for a worker; otherwise `holds` checks the app's load balancer. */
 function balanced(
   holds: (loadBalancer: LoadBalancerConfig, environment: EnvironmentFields) => boolean,
 ): Contradiction["holds"] {
@@ -61,4 +59,4 @@ const exec: readonly Contradiction[] = [
   },
 ];
 
-export const serviceContradictions: readonly Contradiction[] = [...loadBalancer, ...exec];
+export const appContradictions: readonly Contradiction[] = [...loadBalancer, ...exec];

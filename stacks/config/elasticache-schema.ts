@@ -1,13 +1,10 @@
 import { z } from "zod";
-import { kmsKeyArn } from "./state-schema.ts";
-import { either, fields, oneOf, text, whole } from "./fields.ts";
-import { maxmemoryPolicies } from "./redis-policies.ts";
-import { parameterReference, secretArn, secretArnAllowed } from "./secret-reference.ts";
+import { kmsKeyArn } from "./aws-ids.ts";
+import { fields, oneOf, text, whole } from "./fields.ts";
+import { maxmemoryPolicy, parametersField } from "./redis-fields.ts";
 import { parseWindow, windowsMeet } from "./time-window.ts";
 
-/** Redis that is no service of ECS: a replication group of ElastiCache, or somebody else's server. */
-
-// TLS for a single shard, and a change of it in place, came with these; older ones are past their end.
+// Older versions lack TLS for a single shard or cannot change it in place, and are no longer supported.
 const versions = { valkey: ["7.2", "8.0", "8.1", "8.2"], redis: ["7.0", "7.1"] } as const;
 const versionAllowed = Object.entries(versions)
   .map(([engine, list]) => `${list.join(", ")} of ${engine}`)
@@ -17,7 +14,7 @@ const parameterAllowed =
   "a parameter that ElastiCache lets one tune: timeout, tcp-keepalive, databases, " +
   "notify-keyspace-events, maxmemory-samples, reserved-memory-percent, active-..., lazyfree-..., " +
   "slowlog-..., latency-..., client-output-buffer-limit-...";
-const parameter = text(
+const parameters = parametersField(
   /^(timeout|tcp-keepalive|databases|notify-keyspace-events|maxmemory-samples|reserved-memory-percent|activedefrag|(active|lazyfree|slowlog|latency|client-output-buffer-limit)-[a-z-]+)$/,
   parameterAllowed,
 );
@@ -27,7 +24,7 @@ const weeklyAllowed = "an hour to a day of a week in UTC, such as sun:05:00-sun:
 
 export const elastiCacheFields = {
   kind: oneOf(["elasticache"]).describe("Redis as a replication group that ElastiCache runs"),
-  engine: oneOf(["valkey", "redis"]).default("valkey").describe("Whose server it is"),
+  engine: oneOf(["valkey", "redis"]).default("valkey").describe("Server software"),
   engineVersion: oneOf([...versions.valkey, ...versions.redis])
     .optional()
     .describe("Version of the engine; left out: 8.0 of valkey, 7.1 of redis"),
@@ -36,21 +33,12 @@ export const elastiCacheFields = {
     "a node type such as cache.t4g.small, of a generation that can fail over",
   )
     .default("cache.t4g.small")
-    .describe("Size of a node; data, buffers and a quarter for forks fit its memory"),
+    .describe("Size of a node; its memory must fit data, buffers and a quarter for forks"),
   replicas: whole(0, 5)
     .default(1)
-    .describe("Nodes besides the primary; with one or more, in other zones, one takes over"),
-  maxmemoryPolicy: oneOf(maxmemoryPolicies)
-    .default("noeviction")
-    .describe("What Redis drops when its memory is full"),
-  parameters: z
-    .record(
-      parameter,
-      text(/^[A-Za-z0-9][\w .-]*$/, "text in quotes, such as 10000"),
-      "an object from parameter to text",
-    )
-    .default({})
-    .describe("Further parameters of the parameter group"),
+    .describe("Nodes in addition to the primary; with one or more, in other zones, one takes over"),
+  maxmemoryPolicy,
+  parameters: parameters.describe("Further parameters of the parameter group"),
   snapshotRetentionDays: whole(0, 35, "days")
     .default(7)
     .describe("How long a daily snapshot is kept; 0 for none"),
@@ -73,7 +61,7 @@ export const elastiCacheFields = {
 const plainElastiCache = fields(elastiCacheFields);
 export type ElastiCacheConfig = z.output<typeof plainElastiCache>;
 
-/** For `check`: fields that are valid one by one go together. */
+/** For `check`: the engine has that version, and the two windows do not overlap. */
 export function soundElastiCache<Value extends ElastiCacheConfig>({
   value,
   issues,
@@ -96,49 +84,3 @@ export function engineVersionOf({
 }: Pick<ElastiCacheConfig, "engine" | "engineVersion">): string {
   return engineVersion ?? { valkey: "8.0", redis: "7.1" }[engine];
 }
-
-const holdsObject = (value: unknown) => typeof value === "object" && value !== null;
-
-const urlAllowed =
-  'a URL without a password, such as "rediss://redis.example.com:6379"; ' +
-  `${secretArnAllowed}; or { ssmParameter: "/name" }`;
-// The one place where a password might be written by mistake: it is named, and never shown.
-const plainUrl =
-  /^(redis|rediss|redis\+srv|rediss\+srv):\/\/([\w.~%-]+@)?[\w.-]+(:\d{1,5})?(\/\d+)?$/;
-const url = text(/^/, urlAllowed).refine((value) => plainUrl.test(value) || secretArn.test(value), {
-  error: ({ input }) =>
-    /:\/\/[^/@]*:[^/]*@/.test(String(input))
-      ? `${urlAllowed}. Its password belongs into redis.password`
-      : urlAllowed,
-});
-
-const passwordAllowed = `${secretArnAllowed}; or { ssmParameter: "/name" }`;
-
-export const externalRedisSchema = fields({
-  kind: oneOf(["external"]).describe("Redis that somebody else runs, reached by a URL"),
-  url: either(
-    holdsObject,
-    parameterReference("/dev/redis/url", "Parameter with the URL"),
-    url,
-  ).describe(
-    "Where it is, in the app's REDIS_URL: the URL itself, or what holds it. With a secret and no " +
-      'password beside, the secret holds { "url": "rediss://...", "password": "..." }; ' +
-      "otherwise the URL alone, without a password",
-  ),
-  password: either(
-    holdsObject,
-    parameterReference("/dev/redis/password", "Parameter with the password"),
-    text(secretArn, passwordAllowed),
-  )
-    .optional()
-    .describe(
-      "What holds the password, in the app's REDIS_PASSWORD; left out: the key password of url's secret",
-    ),
-}).check(({ value, issues }) => {
-  if (issues.length > 0 || value.password !== undefined) return;
-  if (typeof value.url === "string" && secretArn.test(value.url)) return;
-  const message = `${passwordAllowed}; it may be left out beside a secret's ARN in redis.url`;
-  issues.push({ code: "custom", input: value, path: ["password"], message });
-});
-
-export type ExternalRedisConfig = z.output<typeof externalRedisSchema>;

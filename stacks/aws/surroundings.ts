@@ -1,7 +1,0 @@
-import type { Environment } from "../config/parse-environments.ts";
-
-/** What of an environment every service needs to know. */
-export type Surroundings = Pick<
-  Environment,
-  "account" | "region" | "exec" | "protected" | "logRetentionDays" | "logKmsKeyArn"
->;

@@ -1,0 +1,21 @@
+import type { Contradiction } from "./contradiction.ts";
+import { elastiCacheOf } from "../redis-kinds.ts";
+
+/** Which environments need a state in S3. */
+export const stateContradictions: readonly Contradiction[] = [
+  {
+    path: ["state"],
+    allowed:
+      'with protected: true a state in S3, { kind: "s3", bucket: "..." }: ' +
+      "a file on one machine is lost with it",
+    holds: (environment) => !environment.protected || "bucket" in environment.state,
+  },
+  {
+    path: ["state"],
+    allowed:
+      'with redis.kind elasticache a state in S3, { kind: "s3", bucket: "..." }, which is encrypted: ' +
+      "the password of ElastiCache gets into it",
+    holds: (environment) =>
+      elastiCacheOf(environment) === undefined || "bucket" in environment.state,
+  },
+];

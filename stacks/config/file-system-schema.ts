@@ -1,0 +1,33 @@
+import type { z } from "zod";
+import { kmsKeyArn, securityGroupId } from "./aws-ids.ts";
+import { either, fields, has, text } from "./fields.ts";
+
+const efsPath = text(
+  /^(?=.{2,100}$)(\/(?!\.{1,2}(\/|$))[\w.-]+){1,4}$/,
+  "an absolute path of up to 4 folders such as /redis",
+);
+const createdFileSystem = fields({
+  path: efsPath.default("/redis").describe("Folder of Redis' data on the new file system"),
+  kmsKeyArn: kmsKeyArn
+    .optional()
+    .describe("Key that encrypts the file system, AWS's own for EFS if left out; fixed once made"),
+});
+const existingFileSystem = fields({
+  id: text(/^fs-[0-9a-f]+$/, "a file system id such as fs-0123abcd").describe(
+    "An existing EFS file system with a mount target in every zone of the hosts",
+  ),
+  securityGroupId: securityGroupId.describe("Security group of its mount targets"),
+  path: efsPath.describe("Folder of Redis' data, owned by 999:999 if it exists already"),
+});
+export const fileSystemSchema = either(has("id"), existingFileSystem, createdFileSystem)
+  .optional()
+  .describe(
+    "Where the data of Redis as a service is: on a file system that exists, or on one that is " +
+      "created; left out: created, without a setting of its own",
+  );
+export type FileSystemConfig =
+  | z.output<typeof existingFileSystem>
+  | z.output<typeof createdFileSystem>;
+
+/** The file system of an environment that leaves `fileSystem` out. */
+export const defaultFileSystem = createdFileSystem.parse({});

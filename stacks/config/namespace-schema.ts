@@ -1,0 +1,22 @@
+import { vpcId } from "./aws-ids.ts";
+import { either, fields, has, text } from "./fields.ts";
+
+const namespaceName = text(
+  /^(?=.{1,200}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/,
+  "a lower-case DNS name such as dev-ecs",
+);
+const createdNamespace = fields({
+  name: namespaceName
+    .optional()
+    .describe("Cloud Map namespace to create, `<environment>-ecs` if left out"),
+});
+const existingNamespace = fields({
+  id: text(/^ns-[a-z0-9]+$/, "a namespace id such as ns-0123abcd").describe(
+    "A private DNS namespace that another environment or team created",
+  ),
+  name: namespaceName.describe("Its name, part of the name by which Redis is found"),
+  vpcId: vpcId.describe("VPC that the namespace belongs to: the environment's own"),
+});
+export const namespaceSchema = either(has("id"), existingNamespace, createdNamespace)
+  .prefault({})
+  .describe("The Cloud Map namespace, which several environments may share");

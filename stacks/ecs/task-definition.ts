@@ -1,0 +1,60 @@
+import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group/index.js";
+import { DataAwsSsmParameter } from "@cdktf/provider-aws/lib/data-aws-ssm-parameter/index.js";
+import {
+  EcsTaskDefinition,
+  type EcsTaskDefinitionConfig,
+} from "@cdktf/provider-aws/lib/ecs-task-definition/index.js";
+import type { Construct } from "constructs";
+import { logSettings } from "../aws/log-settings.ts";
+import type { ServiceSettings } from "../config/environment-schema.ts";
+import { containerDefinitions, type ContainerProps } from "./container-definition.ts";
+import type { NetworkMode } from "./task-network.ts";
+import type { TaskRoles } from "./task-roles.ts";
+
+export interface TaskDefinitionProps extends Pick<EcsTaskDefinitionConfig, "family" | "volume"> {
+  readonly settings: ServiceSettings;
+  readonly mode: NetworkMode;
+  readonly roles: TaskRoles;
+  /** Name of the log group that is created for the container. */
+  readonly logGroup: string;
+  readonly container: Omit<ContainerProps, "log" | "networkMode">;
+  /** Tags besides the name. */
+  readonly tags?: Readonly<Record<string, string>>;
+  /** Begins the ids, where one scope owns several. @default "" */
+  readonly prefix?: string;
+}
+
+/** A task definition with one container, and its log group. Both belong to `scope`. */
+export function taskDefinition(scope: Construct, props: TaskDefinitionProps): EcsTaskDefinition {
+  const { settings, family, mode, roles, container, volume, tags, prefix = "" } = props;
+  const log = new CloudwatchLogGroup(scope, `${prefix}log`, {
+    name: props.logGroup,
+    ...logSettings(settings),
+  });
+  return new EcsTaskDefinition(scope, `${prefix}task_definition`, {
+    family,
+    requiresCompatibilities: ["EC2"],
+    networkMode: mode,
+    executionRoleArn: roles.executionRoleArn,
+    taskRoleArn: roles.taskRoleArn,
+    containerDefinitions: containerDefinitions({
+      ...container,
+      networkMode: mode,
+      log: { group: log.name, region: settings.region },
+    }),
+    ...(volume !== undefined && { volume }),
+    // Otherwise the old revision is deregistered, and a rollback has nothing to go back to.
+    skipDestroy: true,
+    tags: { Name: family, ...tags },
+  });
+}
+
+/** The image of a container: a literal, or a token of what its parameter holds. */
+export function imageOf(
+  scope: Construct,
+  image: string | { readonly ssmParameter: string },
+): string {
+  if (typeof image === "string") return image;
+  // `value` is sensitive, which would hide the whole container definition in a plan.
+  return new DataAwsSsmParameter(scope, "image", { name: image.ssmParameter }).insecureValue;
+}
