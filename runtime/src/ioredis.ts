@@ -11,7 +11,7 @@ import {
   type SrvConnectorOptions,
   srvConnector,
 } from "./ioredis/connector.ts";
-import { discreet } from "./ioredis/discreet.ts";
+import { discreet } from "./ioredis/secrets.ts";
 import { MAX_RETRIES_PER_REQUEST, retryDelay } from "./ioredis/retry.ts";
 import { parseRedisUrl } from "./redis/url.ts";
 

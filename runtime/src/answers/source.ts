@@ -6,7 +6,7 @@ import { channels } from "../base/diagnostics.ts";
 import { type DnsResolver, dnsResolver } from "../dns/dns-resolver.ts";
 import type { Lifetime } from "../base/lifetime.ts";
 import { canonicalName, isLocalhost } from "../base/name.ts";
-import type { Settings } from "../base/options.ts";
+import type { Settings } from "../dial/options.ts";
 import type { HostAddresses, SrvResolver, SrvTarget } from "../base/types.ts";
 
 /**

@@ -2,7 +2,7 @@ import { createServer } from "node:net";
 import { parseArgs } from "node:util";
 import type { Verify } from "../dial/attempt.ts";
 import { Dialer } from "../dial/dialer.ts";
-import { parseOptions } from "../base/options.ts";
+import { parseOptions } from "../dial/options.ts";
 import { ping } from "../redis/ping.ts";
 import {
   COMMON_OPTIONS,

@@ -1,8 +1,8 @@
 import { parseArgs } from "node:util";
-import { Deadline } from "../base/deadline.ts";
+import { Deadline } from "../dial/interruption.ts";
 import { Dialer } from "../dial/dialer.ts";
 import { formatEndpoint, toError } from "../base/errors.ts";
-import { parseOptions } from "../base/options.ts";
+import { parseOptions } from "../dial/options.ts";
 import { Source } from "../answers/source.ts";
 import type { SrvTarget } from "../base/types.ts";
 import {

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { Deadline } from "../base/deadline.ts";
+import { Deadline } from "../dial/interruption.ts";
 import { ask } from "../redis/ping.ts";
 import { type RedisUrl, parseRedisUrl } from "../redis/url.ts";
 import {

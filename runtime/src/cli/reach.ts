@@ -1,9 +1,9 @@
 import type { Socket } from "node:net";
 import { type Progress, type Verify, attempt } from "../dial/attempt.ts";
-import type { Deadline } from "../base/deadline.ts";
+import type { Deadline } from "../dial/interruption.ts";
 import { Dialer } from "../dial/dialer.ts";
 import { SrvDialError, formatEndpoint } from "../base/errors.ts";
-import { parseOptions } from "../base/options.ts";
+import { parseOptions } from "../dial/options.ts";
 import { ping } from "../redis/ping.ts";
 import type { RedisUrl } from "../redis/url.ts";
 import type { SrvResolver } from "../base/types.ts";

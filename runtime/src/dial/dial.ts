@@ -3,7 +3,7 @@ import type { ConnectionOptions } from "node:tls";
 import { type Answer, type Misses, answerOf, answersOf, noAnswer } from "../answers/answers.ts";
 import { type Endpoint, type Verify, attempt } from "./attempt.ts";
 import type { Cooldown } from "./cooldown.ts";
-import type { Deadline } from "../base/deadline.ts";
+import type { Deadline } from "./interruption.ts";
 import { channels } from "../base/diagnostics.ts";
 import { endpointsOf, interleave } from "./endpoints.ts";
 import {
@@ -15,7 +15,7 @@ import {
 } from "../base/errors.ts";
 import type { Lifetime } from "../base/lifetime.ts";
 import { serviceName } from "../base/name.ts";
-import type { Settings } from "../base/options.ts";
+import type { Settings } from "./options.ts";
 import { orderTargets } from "./order.ts";
 import { race } from "./race.ts";
 import { type Source, isRoot } from "../answers/source.ts";

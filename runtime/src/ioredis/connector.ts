@@ -6,7 +6,7 @@ import { Dialer } from "../dial/dialer.ts";
 import { toError } from "../base/errors.ts";
 import type { Lifetime } from "../base/lifetime.ts";
 import { isLocalhost, nameProblem } from "../base/name.ts";
-import { parseOptions } from "../base/options.ts";
+import { parseOptions } from "../dial/options.ts";
 import type { Family, SrvDialerOptions } from "../base/types.ts";
 import { ping } from "../redis/ping.ts";
 

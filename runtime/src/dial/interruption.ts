@@ -1,6 +1,6 @@
 import { setMaxListeners } from "node:events";
-import type { SrvDialErrorCode } from "./errors.ts";
-import { Lifetime } from "./lifetime.ts";
+import type { SrvDialErrorCode } from "../base/errors.ts";
+import { Lifetime } from "../base/lifetime.ts";
 
 /** Why a call ended before its work did. */
 export class Interruption extends Error {

@@ -1,8 +1,8 @@
 import type { ConnectionOptions } from "node:tls";
-import { checkMilliseconds, invalidArg, isRecord, refuseUnknown } from "./checks.ts";
+import { checkMilliseconds, invalidArg, isRecord, refuseUnknown } from "../base/checks.ts";
 import { dnsResolver } from "../dns/dns-resolver.ts";
-import { nameProblem } from "./name.ts";
-import type { CacheOptions, SrvDialerOptions, SrvResolver } from "./types.ts";
+import { nameProblem } from "../base/name.ts";
+import type { CacheOptions, SrvDialerOptions, SrvResolver } from "../base/types.ts";
 
 /** Options once validated, with every default in its place. */
 export interface Settings {
