@@ -1,7 +1,7 @@
 import { Packet } from "dns2";
 
 import { invalid } from "./checks.ts";
-import { Rcode } from "../dns/rcode.ts";
+import { Rcode } from "../dns/message.ts";
 import { canonical } from "./zone.ts";
 
 /** A query that reached the server. */

@@ -1,6 +1,6 @@
 import { Packet } from "dns2";
 import type { Resource } from "dns2";
-import { Rcode } from "../dns/rcode.ts";
+import { Rcode } from "../dns/message.ts";
 
 /** What a zone holds of one record: the fields of its type, without owner, type and class. */
 export type RecordData = Partial<Resource> & { ttl: number; additional?: Resource[] };
