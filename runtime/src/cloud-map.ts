@@ -11,7 +11,7 @@
 import { Cached } from "./answers/cached.ts";
 import { invalidArg, isRecord, refuseUnknown } from "./base/checks.ts";
 import { type CloudMapClient, type Discover, cloudMapApi } from "./cloud-map/api.ts";
-import { type CloudMapService, TTL, serviceOf, toTargets } from "./cloud-map/instances.ts";
+import { type CloudMapService, TTL, serviceOf, targetsOf } from "./cloud-map/instances.ts";
 import { turns } from "./cloud-map/turns.ts";
 import { under } from "./base/context.ts";
 import { SrvDialError, toError } from "./base/errors.ts";
@@ -58,8 +58,8 @@ export function cloudMapResolver(options: CloudMapResolverOptions = {}): SrvReso
     "namespace",
     "service",
   ] satisfies (keyof CloudMapResolverOptions)[]);
-  const namespace = checkName("namespace", options.namespace);
-  const service = checkName("service", options.service);
+  const namespace = checkNameOption("namespace", options.namespace);
+  const service = checkNameOption("service", options.service);
   const discover = cloudMapApi(checkClient(options.client));
   const known = new Map<string, Cached<readonly SrvTarget[]>>();
 
@@ -68,7 +68,7 @@ export function cloudMapResolver(options: CloudMapResolverOptions = {}): SrvReso
       const asked = serviceOf(name, { service, namespace });
       const key = canonicalName(`${asked.service}/${asked.namespace}`);
       let cached = known.get(key);
-      if (cached === undefined) known.set(key, (cached = once(discover, asked)));
+      if (cached === undefined) known.set(key, (cached = askOnceASecond(discover, asked)));
       try {
         const { value } = await under(context, (lifetime) => cached.read(lifetime));
         return { targets: value, ttl: TTL };
@@ -76,7 +76,7 @@ export function cloudMapResolver(options: CloudMapResolverOptions = {}): SrvReso
         context.signal.throwIfAborted();
         throw new SrvDialError(
           "ERR_SRV_RESOLVE",
-          `Cannot discover ${asked.service} in Cloud Map namespace ${asked.namespace}: ${describe(error)}`,
+          `Cannot discover ${asked.service} in Cloud Map namespace ${asked.namespace}: ${messageOf(error)}`,
           { hostname: name, cause: error },
         );
       }
@@ -85,13 +85,13 @@ export function cloudMapResolver(options: CloudMapResolverOptions = {}): SrvReso
 }
 
 /** The targets of one service, asked for once a second at most, shared by all who ask. */
-function once(discover: Discover, asked: CloudMapService): Cached<readonly SrvTarget[]> {
+function askOnceASecond(discover: Discover, asked: CloudMapService): Cached<readonly SrvTarget[]> {
   const turn = turns(INTERVAL);
   return new Cached<readonly SrvTarget[]>({
     load: async ({ signal }) => {
       // A call that everyone gave up was a call too.
       await turn(signal);
-      const targets = toTargets(await discover(asked, signal), asked);
+      const targets = targetsOf(await discover(asked, signal), asked);
       return { value: targets, ttl: INTERVAL / 1_000, negative: targets.length === 0 };
     },
     limits: {
@@ -114,13 +114,13 @@ function checkClient(client: unknown): CloudMapClient | undefined {
   return client as unknown as CloudMapClient;
 }
 
-function checkName(option: string, value: unknown): string | undefined {
+function checkNameOption(option: string, value: unknown): string | undefined {
   if (value === undefined || (typeof value === "string" && value !== "")) return value;
   throw invalidArg(option, value, "a non-empty string");
 }
 
 /** The SDK's errors say what happened in their name, and sometimes there alone. */
-function describe(reason: unknown): string {
+function messageOf(reason: unknown): string {
   const { name, message } = toError(reason);
   return name === "Error" ? message : `${name}: ${message}`;
 }

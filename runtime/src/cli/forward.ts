@@ -1,6 +1,5 @@
 import { createServer } from "node:net";
 import { parseArgs } from "node:util";
-import type { Verify } from "../dial/attempt.ts";
 import { Dialer } from "../dial/dialer.ts";
 import { parseOptions } from "../dial/options.ts";
 import { ping } from "../redis/ping.ts";
@@ -68,7 +67,7 @@ async function run(args: readonly string[]): Promise<number> {
     tls: values.tls,
     servername: values.servername ?? "service",
   });
-  const dialer = new Dialer(settings, values.redis ? verifyRedis : undefined);
+  const dialer = new Dialer(settings, values.redis ? ping : undefined);
   const forwarder = new Forwarder(dialer, (error) => complain(describeError(error)));
   const server = createServer({ ...KEEP_ALIVE, allowHalfOpen: true, noDelay: true }, (client) => {
     void forwarder.serve(client);
@@ -86,9 +85,5 @@ async function run(args: readonly string[]): Promise<number> {
   if (cut > 0) complain(`Ended ${cut} open connection${cut === 1 ? "" : "s"}`);
   return second ?? 0;
 }
-
-const verifyRedis: Verify = async (socket, lifetime) => {
-  await ping(socket, lifetime);
-};
 
 export const forward: Command = { help: HELP, run };

@@ -3,7 +3,7 @@ import { Deadline } from "../dial/interruption.ts";
 import { Dialer } from "../dial/dialer.ts";
 import { formatEndpoint, toError } from "../base/errors.ts";
 import { parseOptions } from "../dial/options.ts";
-import { Source } from "../answers/source.ts";
+import { Source } from "../answers/answers.ts";
 import type { SrvTarget } from "../base/types.ts";
 import {
   COMMON_OPTIONS,

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { Deadline } from "../dial/interruption.ts";
-import { ask } from "../redis/ping.ts";
+import { askRedis } from "../redis/ping.ts";
 import { type RedisUrl, parseRedisUrl } from "../redis/url.ts";
 import {
   COMMON_OPTIONS,
@@ -44,7 +44,7 @@ async function run(args: readonly string[]): Promise<number> {
     const reached = await reach(url, { resolver, timeout, deadline });
     try {
       const duration = await pong(reached, credentialsOf(url), deadline);
-      return print(describe(reached, duration));
+      return print(formatPong(reached, duration));
     } finally {
       reached.socket.destroy();
     }
@@ -67,7 +67,7 @@ async function pong(
     if (refusal !== undefined) throw notReady(refusal);
   }
   const asked = performance.now();
-  const reply = await ask(socket, ["PING"], deadline);
+  const reply = await askRedis(socket, ["PING"], deadline);
   if (reply !== "PONG") throw notReady(reply);
   return performance.now() - asked;
 }
@@ -89,7 +89,7 @@ async function authenticate(
 ): Promise<string | undefined> {
   let reply: string;
   try {
-    reply = await ask(socket, ["AUTH", ...credentials], deadline);
+    reply = await askRedis(socket, ["AUTH", ...credentials], deadline);
   } catch {
     // Whatever came may be the echo of what was sent.
     return deadline.reason?.message ?? "no valid answer to AUTH";
@@ -103,7 +103,7 @@ async function authenticate(
   return `it refuses the password: ${/^[A-Z]+\b/.exec(reply)?.[0] ?? "unknown reason"}`;
 }
 
-function describe(reached: Reached, duration: number): string {
+function formatPong(reached: Reached, duration: number): string {
   const { resolveTime, connectTime } = reached;
   const steps = [
     ...(resolveTime === undefined ? [] : [`resolve ${formatDuration(resolveTime)}`]),

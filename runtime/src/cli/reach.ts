@@ -94,9 +94,9 @@ function reasonOf(error: unknown): string {
 function connectionTimes(): { verify: Verify; at: (socket: Socket) => number } {
   const times = new WeakMap<Socket, number>();
   return {
-    async verify(socket, lifetime) {
+    verify(socket, lifetime) {
       times.set(socket, performance.now());
-      await ping(socket, lifetime);
+      return ping(socket, lifetime);
     },
     at: (socket) => times.get(socket) ?? performance.now(),
   };

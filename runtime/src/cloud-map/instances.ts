@@ -47,7 +47,7 @@ export function serviceOf(
  *
  * @throws when none of the instances has a port
  */
-export function toTargets(
+export function targetsOf(
   instances: readonly HttpInstanceSummary[],
   { service, namespace }: CloudMapService,
 ): SrvTarget[] {

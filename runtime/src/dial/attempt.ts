@@ -11,7 +11,7 @@ export interface Endpoint {
 }
 
 /** Makes sure that what answers is the service that was meant; rejects when it is not. */
-export type Verify = (socket: Socket, lifetime: Lifetime) => Promise<void>;
+export type Verify = (socket: Socket, lifetime: Lifetime) => Promise<unknown>;
 
 /** What is done beyond the TCP connection. */
 export interface AttemptOptions {

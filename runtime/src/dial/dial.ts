@@ -1,6 +1,14 @@
 import type { Socket } from "node:net";
 import type { ConnectionOptions } from "node:tls";
-import { type Answer, type Misses, answerOf, answersOf, noAnswer } from "../answers/answers.ts";
+import {
+  type Answer,
+  type Misses,
+  type Source,
+  answerOf,
+  answersOf,
+  isRoot,
+  noAnswer,
+} from "../answers/answers.ts";
 import { type Endpoint, type Verify, attempt } from "./attempt.ts";
 import type { Cooldown } from "./cooldown.ts";
 import type { Deadline } from "./interruption.ts";
@@ -18,7 +26,6 @@ import { serviceName } from "../base/name.ts";
 import type { Settings } from "./options.ts";
 import { orderTargets } from "./order.ts";
 import { race } from "./race.ts";
-import { type Source, isRoot } from "../answers/source.ts";
 
 export interface DialContext {
   readonly settings: Settings;

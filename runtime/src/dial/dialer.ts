@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import type { ConnectionOptions } from "node:tls";
-import { type Misses, answersOf, noAnswer } from "../answers/answers.ts";
+import { type Misses, Source, answersOf, noAnswer } from "../answers/answers.ts";
 import type { Verify } from "./attempt.ts";
 import { checkMilliseconds, invalidArg, isRecord } from "../base/checks.ts";
 import { Cooldown } from "./cooldown.ts";
@@ -10,7 +10,6 @@ import { type Connection, Dial } from "./dial.ts";
 import { SrvDialError } from "../base/errors.ts";
 import { type Settings, parseOptions } from "./options.ts";
 import { orderTargets } from "./order.ts";
-import { Source } from "../answers/source.ts";
 import type { SrvDialer, SrvDialerOptions, SrvDialerStats, SrvTarget } from "../base/types.ts";
 import { Watch } from "../answers/watch.ts";
 

@@ -4,7 +4,6 @@ import type { ConnectionOptions } from "node:tls";
 import { checkMilliseconds, invalidArg, isRecord } from "../base/checks.ts";
 import { Dialer } from "../dial/dialer.ts";
 import { toError } from "../base/errors.ts";
-import type { Lifetime } from "../base/lifetime.ts";
 import { isLocalhost, nameProblem } from "../base/name.ts";
 import { parseOptions } from "../dial/options.ts";
 import type { Family, SrvDialerOptions } from "../base/types.ts";
@@ -53,7 +52,7 @@ export function srvConnector(options: SrvConnectorOptions = {}): SrvConnectorCla
     let dialer = dialers.get(key);
     if (dialer === undefined) {
       const settings = parseOptions(host, { ...dialerOptions, family });
-      dialer = new Dialer(settings, verify ? verifyRedis : undefined);
+      dialer = new Dialer(settings, verify ? ping : undefined);
       dialers.set(key, dialer);
     }
     return dialer;
@@ -70,7 +69,7 @@ export function srvConnector(options: SrvConnectorOptions = {}): SrvConnectorCla
       super(redis.disconnectTimeout ?? 2_000);
       this.#dialer = dialerOf(srvNameOf(redis), redis);
       this.#timeout = timeoutOf(redis.connectTimeout);
-      this.#tls = tlsOf(redis.tls, dialerOptions.tls);
+      this.#tls = tlsOfClient(redis.tls, dialerOptions.tls);
     }
 
     /**
@@ -118,10 +117,6 @@ export function srvConnector(options: SrvConnectorOptions = {}): SrvConnectorCla
   };
 }
 
-async function verifyRedis(socket: Socket, lifetime: Lifetime): Promise<void> {
-  await ping(socket, lifetime);
-}
-
 /** @throws {SrvDialError} ERR_SRV_INVALID_ARG that says what to use instead */
 function srvNameOf({ host, path, sentinels }: RedisConnectionOptions): string {
   if (path !== undefined && path !== null && path !== "") {
@@ -157,7 +152,7 @@ function timeoutOf(connectTimeout: unknown): number | undefined {
  * ioredis is TLS here too: a password must not go out in the clear for a mistaken option. What the
  * client does not say of it, the dialer's options do.
  */
-function tlsOf(
+function tlsOfClient(
   ofClient: unknown,
   ofDialer: SrvDialerOptions["tls"],
 ): ConnectionOptions | undefined {

@@ -16,14 +16,14 @@ type CommandItem = Parameters<Redis["handleReconnection"]>[1];
  * Keeps a client from showing its password: inspected, itself or its options, it shows where it
  * leads; the error that its password is wrong does not hold it. The same goes for its duplicates.
  */
-export function discreet(redis: Redis): Redis {
+export function hideSecrets(redis: Redis): Redis {
   const { options } = redis;
   const duplicate = redis.duplicate.bind(redis);
   const handleReconnection = redis.handleReconnection.bind(redis);
   setHidden(options, { [inspect.custom]: () => ({ ...options, password: HIDDEN }) });
   setHidden(redis, {
     [inspect.custom]: () => `Redis <${whereOf(options)} ${redis.status}>`,
-    duplicate: (...args: Parameters<Redis["duplicate"]>) => discreet(duplicate(...args)),
+    duplicate: (...args: Parameters<Redis["duplicate"]>) => hideSecrets(duplicate(...args)),
     handleReconnection: (error: CommandError, item: CommandItem) => {
       const { command } = error;
       if (command !== undefined && TELLING.includes(command.name)) {

@@ -13,11 +13,11 @@ const MAX_REPLY = 4_096;
  * @throws when what answers is not Redis, when it closes, or with the reason why its lifetime ended
  */
 export function ping(socket: Socket, lifetime: Lifetime): Promise<string> {
-  return ask(socket, ["PING"], lifetime);
+  return askRedis(socket, ["PING"], lifetime);
 }
 
 /** Sends one command, and reads its reply as `ping` does. */
-export function ask(
+export function askRedis(
   socket: Socket,
   command: readonly [string, ...string[]],
   lifetime: Lifetime,

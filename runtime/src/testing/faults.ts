@@ -1,8 +1,8 @@
 import { Packet } from "dns2";
 
 import { invalid } from "./checks.ts";
+import { canonicalName } from "../base/name.ts";
 import { Rcode } from "../dns/message.ts";
-import { canonical } from "./zone.ts";
 
 /** A query that reached the server. */
 export interface DnsQuery {
@@ -154,7 +154,7 @@ export function meets({ left, options }: Fault, query: DnsQuery): boolean {
   const { name, type, transport, edns } = options;
   return (
     left > 0 &&
-    (name === undefined || canonical(name) === query.name) &&
+    (name === undefined || canonicalName(name) === query.name) &&
     (type === undefined || type.toUpperCase() === query.type) &&
     (transport === undefined || transport === query.transport) &&
     (edns === undefined || edns === query.edns)

@@ -30,7 +30,7 @@ const MAX_TRIES = 50;
  *
  * @throws the `EADDRINUSE` of a given port, or of the last of 50 pairs that were tried.
  */
-export async function listen(
+export async function startTransport(
   port: number,
   handle: (exchange: Exchange) => void,
 ): Promise<Transport> {
