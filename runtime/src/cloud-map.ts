@@ -13,7 +13,7 @@ import { invalidArg, isRecord, refuseUnknown } from "./base/checks.ts";
 import { type CloudMapClient, type Discover, cloudMapApi } from "./cloud-map/api.ts";
 import { type CloudMapService, TTL, serviceOf, targetsOf } from "./cloud-map/instances.ts";
 import { turns } from "./cloud-map/turns.ts";
-import { under } from "./base/context.ts";
+import { Context } from "./base/context.ts";
 import { SrvDialError, toError } from "./base/errors.ts";
 import { canonicalName } from "./base/name.ts";
 import type { SrvAnswer, SrvResolver, SrvTarget } from "./base/types.ts";
@@ -70,7 +70,7 @@ export function cloudMapResolver(options: CloudMapResolverOptions = {}): SrvReso
       let cached = known.get(key);
       if (cached === undefined) known.set(key, (cached = askOnceASecond(discover, asked)));
       try {
-        const { value } = await under(context, (lifetime) => cached.read(lifetime));
+        const { value } = await Context.run(context, (lifetime) => cached.read(lifetime));
         return { targets: value, ttl: TTL };
       } catch (error) {
         context.signal.throwIfAborted();
@@ -88,10 +88,10 @@ export function cloudMapResolver(options: CloudMapResolverOptions = {}): SrvReso
 function askOnceASecond(discover: Discover, asked: CloudMapService): Cached<readonly SrvTarget[]> {
   const turn = turns(INTERVAL);
   return new Cached<readonly SrvTarget[]>({
-    load: async ({ signal }) => {
+    load: async (lifetime) => {
       // A call that everyone gave up was a call too.
-      await turn(signal);
-      const targets = targetsOf(await discover(asked, signal), asked);
+      await turn(lifetime);
+      const targets = targetsOf(await discover(asked, lifetime), asked);
       return { value: targets, ttl: INTERVAL / 1_000, negative: targets.length === 0 };
     },
     limits: {

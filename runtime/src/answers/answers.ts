@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import { Cached, type CachedRead } from "./cached.ts";
 import { checkedAddresses, checkedAnswer } from "../base/checks.ts";
-import { contextOf } from "../base/context.ts";
+import { Context } from "../base/context.ts";
 import { channels } from "../base/diagnostics.ts";
 import { type DnsResolver, dnsResolver } from "../dns/dns-resolver.ts";
 import type { Lifetime } from "../base/lifetime.ts";
@@ -49,7 +49,7 @@ export class Source {
     this.#targets = new Cached({
       load: async (lifetime) => {
         events.onAsk();
-        const context = contextOf(lifetime, settings.family);
+        const context = new Context(lifetime, settings.family);
         const { targets, ttl } = checkedAnswer(await resolver.resolve(settings.name, context));
         channels.resolve.publish({ name: settings.name, targets, ttl });
         return { value: targets, ttl, negative: targets.every(({ host }) => isRoot(host)) };
@@ -143,7 +143,7 @@ export class Source {
   }
 
   #lookup(host: string, lifetime: Lifetime): Promise<HostAddresses> {
-    const context = contextOf(lifetime, this.#settings.family);
+    const context = new Context(lifetime, this.#settings.family);
     const own = this.#resolver.lookup?.(host, context);
     // A resolver of the user's own need not know addresses: the system's servers do.
     return own ?? (this.#systemResolver ??= dnsResolver()).lookup(host, context);

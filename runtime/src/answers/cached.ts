@@ -30,7 +30,7 @@ export interface CachedOptions<T> {
 }
 
 /** Why a load ends whose readers all have what they want, or gave up. */
-const UNWANTED = new Error("nobody waits for it");
+const UNWANTED = new Error("no one waits for it");
 /** How long a reader waits for a new answer while an expired one is at hand (RFC 8767, section 5). */
 const STALE_AFTER = 1_800;
 
@@ -142,16 +142,13 @@ export class Cached<T> {
   #depart(): Flight<T> {
     const lifetime = new Lifetime();
     const { loadTimeout, load } = this.#options;
-    const limit = setTimeout(
-      () => lifetime.end(new Error(`no answer within ${loadTimeout} ms`)),
-      loadTimeout,
-    );
-    limit.unref();
+    const timedOut = (): Error => new Error(`no answer within ${loadTimeout} ms`);
+    lifetime.endAfter(loadTimeout, timedOut, { ref: false });
     const promise = waitFor(load(lifetime), lifetime).then(
       (loaded) => this.#arrive(flight, loaded),
       (error: unknown) => this.#crash(flight, error),
     );
-    promise.finally(() => clearTimeout(limit)).catch(() => {});
+    promise.finally(() => lifetime.release()).catch(() => {});
     const flight: Flight<T> = { promise, lifetime, departedAt: this.#now(), waiting: 0 };
     return flight;
   }

@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
-import { Deadline } from "../dial/interruption.ts";
+import { withDeadline } from "../dial/deadline.ts";
+import type { Lifetime } from "../base/lifetime.ts";
 import { askRedis } from "../redis/ping.ts";
 import { type RedisUrl, parseRedisUrl } from "../redis/url.ts";
 import {
@@ -39,35 +40,32 @@ async function run(args: readonly string[]): Promise<number> {
   const timeout = millisecondsOf("timeout", values.timeout, TIMEOUT, 1);
   const resolver = resolverOf(values.server);
   const url = parseRedisUrl(operandOf(positionals, "one URL"));
-  const deadline = new Deadline(timeout, { signal: undefined, ref: undefined });
-  try {
-    const reached = await reach(url, { resolver, timeout, deadline });
+  return withDeadline(timeout, {}, async (lifetime) => {
+    const reached = await reach(url, { resolver, timeout, lifetime });
     try {
-      const duration = await pong(reached, credentialsOf(url), deadline);
+      const duration = await pong(reached, credentialsOf(url), lifetime);
       return print(formatPong(reached, duration));
     } finally {
       reached.socket.destroy();
     }
-  } finally {
-    deadline.clear();
-  }
+  });
 }
 
 /** @returns how long PING took, in ms */
 async function pong(
   reached: Reached,
   credentials: Credentials,
-  deadline: Deadline,
+  lifetime: Lifetime,
 ): Promise<number> {
   const { socket } = reached;
   const notReady = (reason: string): Error =>
     new Error(`${formatReached(reached)} is not ready: ${reason}`);
   if (credentials.length > 0) {
-    const refusal = await authenticate(socket, credentials, deadline);
+    const refusal = await authenticate(socket, credentials, lifetime);
     if (refusal !== undefined) throw notReady(refusal);
   }
   const asked = performance.now();
-  const reply = await askRedis(socket, ["PING"], deadline);
+  const reply = await askRedis(socket, ["PING"], lifetime);
   if (reply !== "PONG") throw notReady(reply);
   return performance.now() - asked;
 }
@@ -85,14 +83,14 @@ function credentialsOf({ username, password }: RedisUrl): Credentials {
 async function authenticate(
   socket: Reached["socket"],
   credentials: Credentials,
-  deadline: Deadline,
+  lifetime: Lifetime,
 ): Promise<string | undefined> {
   let reply: string;
   try {
-    reply = await askRedis(socket, ["AUTH", ...credentials], deadline);
+    reply = await askRedis(socket, ["AUTH", ...credentials], lifetime);
   } catch {
     // Whatever came may be the echo of what was sent.
-    return deadline.reason?.message ?? "no valid answer to AUTH";
+    return lifetime.reason?.message ?? "no valid answer to AUTH";
   }
   if (reply === "OK") return undefined;
   if (/no password is set|without any password configured/.test(reply)) {

@@ -11,7 +11,7 @@ import {
 } from "../answers/answers.ts";
 import { type Endpoint, type Verify, attempt } from "./attempt.ts";
 import type { Cooldown } from "./cooldown.ts";
-import type { Deadline } from "./interruption.ts";
+import { interruptionOf } from "./deadline.ts";
 import { channels } from "../base/diagnostics.ts";
 import { endpointsOf, interleave } from "./endpoints.ts";
 import {
@@ -64,16 +64,16 @@ interface Log {
  */
 export class Dial {
   readonly #context: DialContext;
-  readonly #deadline: Deadline;
+  readonly #lifetime: Lifetime;
   readonly #log: Log[] = [];
   readonly #misses: Misses = [];
   #running = 0;
   #isOver = false;
   #wake: (() => void) | undefined;
 
-  constructor(context: DialContext, deadline: Deadline) {
+  constructor(context: DialContext, lifetime: Lifetime) {
     this.#context = context;
-    this.#deadline = deadline;
+    this.#lifetime = lifetime;
   }
 
   /** @throws {SrvDialError} */
@@ -83,7 +83,7 @@ export class Dial {
       const socket = await race(this.#endpoints(), {
         first: this.#known(),
         attemptDelay,
-        lifetime: this.#deadline,
+        lifetime: this.#lifetime,
         attempt: (endpoint, lifetime) => this.#attempt(endpoint, lifetime),
       });
       // Two attempts may succeed in one turn: the winner's socket tells which endpoint it leads to.
@@ -115,7 +115,7 @@ export class Dial {
   /** Everything that can be dialed and was not yet tried, found as it is needed. */
   async *#endpoints(): AsyncGenerator<Endpoint, void, undefined> {
     const { settings, sources } = this.#context;
-    const search = { lifetime: this.#deadline, misses: this.#misses };
+    const search = { lifetime: this.#lifetime, misses: this.#misses };
     for await (const answer of answersOf(settings.name, sources, search)) {
       yield* this.#endpointsOf(answer);
       if (!(await this.#ledNowhere())) return;
@@ -132,7 +132,7 @@ export class Dial {
   #endpointsOf({ source, targets }: Answer, refresh?: "suspect"): AsyncGenerator<Endpoint, void> {
     const { settings, cooldown } = this.#context;
     return endpointsOf(cooldown.failedLast(orderTargets(targets, settings.random)), {
-      addressesOf: (target) => source.addressesOf(target, this.#deadline, refresh),
+      addressesOf: (target) => source.addressesOf(target, this.#lifetime, refresh),
       onLookupError: ({ host, port }, error) => {
         const log = { host, address: undefined, port, startedAt: performance.now() };
         this.#log.push({ ...log, phase: "lookup", error: toError(error), socket: undefined });
@@ -213,7 +213,7 @@ export class Dial {
   }
 
   #interrupted(): SrvDialError | undefined {
-    const { interruption } = this.#deadline;
+    const interruption = interruptionOf(this.#lifetime);
     if (interruption === undefined) return undefined;
     const { name } = this.#context.settings;
     const { code, message, cause } = interruption;

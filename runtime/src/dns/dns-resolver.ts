@@ -5,7 +5,7 @@ import {
   isRecord,
   refuseUnknown,
 } from "../base/checks.ts";
-import { under } from "../base/context.ts";
+import { Context } from "../base/context.ts";
 import type { QuestionType } from "./message.ts";
 import { type QueryOptions, query } from "./query.ts";
 import { MAX_ALIASES, endlessAliases, findRecords, negativeTtl, toTargets } from "./records.ts";
@@ -45,7 +45,7 @@ export function dnsResolver(options: DnsResolverOptions = {}): DnsResolver {
 
   return {
     resolve: (name, context) =>
-      under(context, async (lifetime): Promise<SrvAnswer> => {
+      Context.run(context, async (lifetime): Promise<SrvAnswer> => {
         try {
           const { reply, records, ttl } = await ask(name, "SRV", lifetime, context.unref);
           if (records.length === 0) return { targets: [], ttl: negativeTtl(reply) };
@@ -62,7 +62,7 @@ export function dnsResolver(options: DnsResolverOptions = {}): DnsResolver {
       }),
 
     lookup: (host, context) =>
-      under(context, (lifetime): Promise<HostAddresses> => {
+      Context.run(context, (lifetime): Promise<HostAddresses> => {
         const find = (type: "A" | "AAAA", until: Lifetime): Promise<HostAddresses> =>
           addressesIn(ask(host, type, until, context.unref));
         if (context.family === 4) return find("A", lifetime);
@@ -121,14 +121,12 @@ async function bothFamilies(
   ask: (until: Lifetime) => readonly Promise<HostAddresses>[],
 ): Promise<HostAddresses> {
   const search = new Lifetime();
-  // A family that keeps silent would be asked on, by a socket that nobody knows of.
-  const end = (): void => search.end(lifetime.reason ?? ENOUGH);
-  lifetime.onEnd(end);
+  search.endWith(lifetime);
   try {
     return await gather(ask(search));
   } finally {
-    lifetime.offEnd(end);
-    end();
+    // Else a silent family would be asked again, by a socket that no one waits for.
+    search.end(ENOUGH);
   }
 }
 

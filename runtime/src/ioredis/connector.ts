@@ -2,6 +2,8 @@ import { AbstractConnector } from "ioredis";
 import { Socket, isIP } from "node:net";
 import type { ConnectionOptions } from "node:tls";
 import { checkMilliseconds, invalidArg, isRecord } from "../base/checks.ts";
+import { Lifetime } from "../base/lifetime.ts";
+import { aborted } from "../dial/deadline.ts";
 import { Dialer } from "../dial/dialer.ts";
 import { toError } from "../base/errors.ts";
 import { isLocalhost, nameProblem } from "../base/name.ts";
@@ -62,7 +64,7 @@ export function srvConnector(options: SrvConnectorOptions = {}): SrvConnectorCla
     readonly #dialer: Dialer;
     readonly #timeout: number | undefined;
     readonly #tls: ConnectionOptions | undefined;
-    #pending: AbortController | undefined;
+    #pending: Lifetime | undefined;
 
     constructor(redisOptions: unknown) {
       const redis = redisOptions as RedisConnectionOptions;
@@ -77,25 +79,25 @@ export function srvConnector(options: SrvConnectorOptions = {}): SrvConnectorCla
      * `firstError`, makes it go on to its `retryStrategy`.
      */
     override async connect(): Promise<Socket> {
-      const pending = new AbortController();
+      const pending = new Lifetime();
       this.#pending = pending;
       this.connecting = true;
       this.#forget();
       try {
         const socket = await this.#dialer.connect({
-          signal: pending.signal,
+          lifetime: pending,
           ...(this.#timeout === undefined ? {} : { timeout: this.#timeout }),
           ...(this.#tls === undefined ? {} : { tls: this.#tls }),
         });
         return this.#keep(socket);
       } catch (error) {
-        if (!pending.signal.aborted) this.firstError = toError(error);
+        if (pending.reason === undefined) this.firstError = toError(error);
         return new Socket().destroy();
       }
     }
 
     override disconnect(): void {
-      this.#pending?.abort();
+      this.#pending?.end(aborted());
       super.disconnect();
     }
 
