@@ -14,7 +14,8 @@ function endless(lifetime: Lifetime): Promise<never> {
 describe("the context of a resolver", () => {
   it("has the lifetime's signal, also in a copy", () => {
     const lifetime = new Lifetime();
-    const copy = { ...new Context(lifetime, "both") };
+    const context: ResolveContext = new Context(lifetime, "both");
+    const copy = { ...context };
     lifetime.end(REASON);
     expect(copy.signal.reason).toBe(REASON);
   });
@@ -27,8 +28,8 @@ describe("the context of a resolver", () => {
   it("obeys the signal that a copy puts in its place", async () => {
     const own = new AbortController();
     const lifetime = new Lifetime();
-    const context: ResolveContext = { ...new Context(lifetime, 4), signal: own.signal };
-    const work = Context.run(context, endless);
+    const context: ResolveContext = new Context(lifetime, 4);
+    const work = Context.run({ ...context, signal: own.signal }, endless);
     own.abort(REASON);
     await expect(work).rejects.toBe(REASON);
     expect(lifetime.reason).toBeUndefined();
