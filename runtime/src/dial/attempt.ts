@@ -10,6 +10,11 @@ export interface Endpoint {
   readonly port: number;
 }
 
+/** A connection and where it leads. */
+export interface Connection extends Endpoint {
+  readonly socket: Socket;
+}
+
 /** Makes sure that what answers is the service that was meant; rejects when it is not. */
 export type Verify = (socket: Socket, lifetime: Lifetime) => Promise<unknown>;
 
