@@ -4,6 +4,7 @@ import type { ConnectionOptions } from "node:tls";
 import { checkMilliseconds, invalidArg, isRecord } from "../base/checks.ts";
 import { Lifetime } from "../base/lifetime.ts";
 import { aborted } from "../dial/deadline.ts";
+import type { Verify } from "../dial/attempt.ts";
 import { Dialer } from "../dial/dialer.ts";
 import { toError } from "../base/errors.ts";
 import { isLocalhost, nameProblem } from "../base/name.ts";
@@ -41,82 +42,97 @@ interface RedisConnectionOptions {
  * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option
  */
 export function srvConnector(options: SrvConnectorOptions = {}): SrvConnectorClass {
-  if (!isRecord(options)) throw invalidArg("options", options, "an object");
-  const { verify = true, ...dialerOptions }: SrvConnectorOptions = options;
-  if (typeof verify !== "boolean") throw invalidArg("verify", verify, "a boolean");
-  // Wrong options show here, not when the first client is made.
-  parseOptions("name", dialerOptions);
-  const dialers = new Map<string, Dialer>();
+  const dialers = new Dialers(options);
+  return class SrvConnector extends DialerConnector {
+    constructor(redisOptions: unknown) {
+      super(redisOptions as RedisConnectionOptions, dialers);
+    }
+  };
+}
 
-  const dialerOf = (host: string, redis: RedisConnectionOptions): Dialer => {
-    const family: Family = dialerOptions.family ?? redis.family ?? "both";
+/** The dialers that the clients of one class share: one for each name and family. */
+class Dialers {
+  readonly options: SrvDialerOptions;
+  readonly #verify: Verify | undefined;
+  readonly #known = new Map<string, Dialer>();
+
+  /** @throws {SrvDialError} here, not when the first client is made */
+  constructor(given: SrvConnectorOptions) {
+    if (!isRecord(given)) throw invalidArg("options", given, "an object");
+    const { verify = true, ...options }: SrvConnectorOptions = given;
+    if (typeof verify !== "boolean") throw invalidArg("verify", verify, "a boolean");
+    parseOptions("name", options);
+    this.options = options;
+    this.#verify = verify ? ping : undefined;
+  }
+
+  of(host: string, familyOfClient: Family | null | undefined): Dialer {
+    const family: Family = this.options.family ?? familyOfClient ?? "both";
     const key = `${host.toLowerCase()} ${family}`;
-    let dialer = dialers.get(key);
+    let dialer = this.#known.get(key);
     if (dialer === undefined) {
-      const settings = parseOptions(host, { ...dialerOptions, family });
-      dialer = new Dialer(settings, verify ? ping : undefined);
-      dialers.set(key, dialer);
+      dialer = new Dialer(parseOptions(host, { ...this.options, family }), this.#verify);
+      this.#known.set(key, dialer);
     }
     return dialer;
-  };
+  }
+}
 
-  return class SrvConnector extends AbstractConnector {
-    readonly #dialer: Dialer;
-    readonly #timeout: number | undefined;
-    readonly #tls: ConnectionOptions | undefined;
-    #pending: Lifetime | undefined;
+class DialerConnector extends AbstractConnector {
+  readonly #dialer: Dialer;
+  readonly #timeout: number | undefined;
+  readonly #tls: ConnectionOptions | undefined;
+  #pending: Lifetime | undefined;
 
-    constructor(redisOptions: unknown) {
-      const redis = redisOptions as RedisConnectionOptions;
-      super(redis.disconnectTimeout ?? 2_000);
-      this.#dialer = dialerOf(srvNameOf(redis), redis);
-      this.#timeout = timeoutOf(redis.connectTimeout);
-      this.#tls = tlsOfClient(redis.tls, dialerOptions.tls);
-    }
+  constructor(redis: RedisConnectionOptions, dialers: Dialers) {
+    super(redis.disconnectTimeout ?? 2_000);
+    this.#dialer = dialers.of(srvNameOf(redis), redis.family);
+    this.#timeout = timeoutOf(redis.connectTimeout);
+    this.#tls = tlsOfClient(redis.tls, dialers.options.tls);
+  }
 
-    /**
-     * Never rejects: upon a rejection ioredis ends for ever. A destroyed socket, with the reason in
-     * `firstError`, makes it go on to its `retryStrategy`.
-     */
-    override async connect(): Promise<Socket> {
-      const pending = new Lifetime();
-      this.#pending = pending;
-      this.connecting = true;
-      this.#forget();
-      try {
-        const socket = await this.#dialer.connect({
-          lifetime: pending,
-          ...(this.#timeout === undefined ? {} : { timeout: this.#timeout }),
-          ...(this.#tls === undefined ? {} : { tls: this.#tls }),
-        });
-        return this.#keep(socket);
-      } catch (error) {
-        if (pending.reason === undefined) this.firstError = toError(error);
-        return new Socket().destroy();
-      }
-    }
-
-    override disconnect(): void {
-      this.#pending?.end(aborted());
-      super.disconnect();
-    }
-
-    #keep(socket: Socket): Socket {
-      this.stream = socket;
-      socket.once("error", (error) => {
-        if (this.stream === socket) this.firstError = error;
+  /**
+   * Never rejects, since ioredis would stop for good. A destroyed socket, with the reason in
+   * `firstError`, makes it go on to its `retryStrategy`.
+   */
+  override async connect(): Promise<Socket> {
+    const pending = new Lifetime();
+    this.#pending = pending;
+    this.connecting = true;
+    this.#forget();
+    try {
+      const socket = await this.#dialer.connect({
+        lifetime: pending,
+        ...(this.#timeout === undefined ? {} : { timeout: this.#timeout }),
+        ...(this.#tls === undefined ? {} : { tls: this.#tls }),
       });
-      // A closed stream cannot be ended: ioredis would wait for it.
-      socket.once("close", () => this.stream === socket && this.#forget());
-      return socket;
+      return this.#keep(socket);
+    } catch (error) {
+      if (pending.reason === undefined) this.firstError = toError(error);
+      return new Socket().destroy();
     }
+  }
 
-    /** Nothing of an earlier attempt may be taken for this one's. */
-    #forget(): void {
-      delete this.firstError;
-      Reflect.deleteProperty(this, "stream");
-    }
-  };
+  override disconnect(): void {
+    this.#pending?.end(aborted());
+    super.disconnect();
+  }
+
+  #keep(socket: Socket): Socket {
+    this.stream = socket;
+    socket.once("error", (error) => {
+      if (this.stream === socket) this.firstError = error;
+    });
+    // A closed stream cannot be ended: ioredis would wait for it.
+    socket.once("close", () => this.stream === socket && this.#forget());
+    return socket;
+  }
+
+  /** Nothing of an earlier attempt may be taken for this one's. */
+  #forget(): void {
+    delete this.firstError;
+    Reflect.deleteProperty(this, "stream");
+  }
 }
 
 /** @throws {SrvDialError} ERR_SRV_INVALID_ARG that says what to use instead */
