@@ -127,15 +127,17 @@ export class Dial {
     const { settings, tls, cooldown, verify, onAttempt } = this.#context;
     const { name } = settings;
     const servername = settings.servername === "service" ? serviceName(name) : settings.servername;
+    const { host, address, port } = endpoint;
     const startedAt = performance.now();
-    const log: Log = { ...endpoint, startedAt, phase: "connect", error: undefined };
+    // Field by field: to spread the endpoint took a tenth of a warm dial.
+    const log: Log = { host, address, port, startedAt, phase: "connect", error: undefined };
     this.#log.push(log);
     onAttempt();
     if (channels.attempt.hasSubscribers) channels.attempt.publish({ name, ...endpoint });
     try {
       const socket = await attempt(endpoint, { tls, servername, verify }, log, lifetime);
       cooldown.succeeded(endpoint);
-      return { ...endpoint, socket };
+      return { host, address, port, socket };
     } catch (error) {
       if (lifetime.reason === undefined) {
         log.error = toError(error);

@@ -1,4 +1,4 @@
-/** What the tests of the dialer and of its connectors dial. */
+// What the tests of the dialer and of its connectors dial.
 import { once } from "node:events";
 import { type AddressInfo, type Server, type Socket, createServer } from "node:net";
 import { Server as TlsServer } from "node:tls";
