@@ -10,13 +10,13 @@
  */
 import { Cached } from "./answers/cached.ts";
 import { invalidArg, isRecord, refuseUnknown } from "./base/checks.ts";
-import { type CloudMapClient, type Discover, cloudMapApi } from "./cloud-map/api.ts";
-import { type CloudMapService, TTL, serviceOf, targetsOf } from "./cloud-map/instances.ts";
-import { turns } from "./cloud-map/turns.ts";
 import { Context } from "./base/context.ts";
 import { SrvDialError, toError } from "./base/errors.ts";
 import { canonicalName } from "./base/name.ts";
 import type { SrvAnswer, SrvResolver, SrvTarget } from "./base/types.ts";
+import { type CloudMapClient, type Discover, cloudMapApi } from "./cloud-map/api.ts";
+import { type CloudMapService, TTL, serviceOf, targetsOf } from "./cloud-map/instances.ts";
+import { turns } from "./cloud-map/turns.ts";
 
 export type { CloudMapClient };
 
@@ -44,9 +44,9 @@ const CALL_TIMEOUT = 5_000;
  * service registry with a container port; those without are left out, and when all are without,
  * that is an error.
  *
- * At most one call is in flight and one a second is made for a service; who asks within the second
- * gets its outcome. A namespace or service that does not exist has no records; every other error
- * (throttling, no permission, no region) rejects with ERR_SRV_RESOLVE.
+ * For one service, at most one call is in flight and one a second is made; a question within the
+ * second gets its outcome. A namespace or service that does not exist has no records; every other
+ * error (throttling, no permission, no region) rejects with ERR_SRV_RESOLVE.
  *
  * @see https://docs.aws.amazon.com/cloud-map/latest/api/API_DiscoverInstances.html
  * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option, what it got and what is allowed
@@ -89,7 +89,7 @@ function askOnceASecond(discover: Discover, asked: CloudMapService): Cached<read
   const turn = turns(INTERVAL);
   return new Cached<readonly SrvTarget[]>({
     load: async (lifetime) => {
-      // A call that everyone gave up was a call too.
+      // A call that was given up counts too.
       await turn(lifetime);
       const targets = targetsOf(await discover(asked, lifetime), asked);
       return { value: targets, ttl: INTERVAL / 1_000, negative: targets.length === 0 };
@@ -99,7 +99,7 @@ function askOnceASecond(discover: Discover, asked: CloudMapService): Cached<read
       maxTtl: INTERVAL,
       negativeTtl: INTERVAL,
       minRefresh: INTERVAL,
-      // Whether an old answer may serve is the dialer's to decide.
+      // The dialer decides whether an old answer may serve.
       maxStale: 0,
     },
     loadTimeout: CALL_TIMEOUT,

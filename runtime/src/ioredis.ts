@@ -11,8 +11,8 @@ import {
   type SrvConnectorOptions,
   srvConnector,
 } from "./ioredis/connector.ts";
-import { hideSecrets } from "./ioredis/secrets.ts";
 import { MAX_RETRIES_PER_REQUEST, retryDelay } from "./ioredis/retry.ts";
+import { hideSecrets } from "./ioredis/secrets.ts";
 import { parseRedisUrl } from "./redis/url.ts";
 
 export { srvConnector };

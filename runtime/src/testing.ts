@@ -8,7 +8,6 @@
  * @module
  */
 import { Packet } from "dns2";
-
 import { canonicalName } from "./base/name.ts";
 import { checkWholeNumber, checkDnsName, checkTtl } from "./testing/checks.ts";
 import { createFault, meets, spoil } from "./testing/faults.ts";
@@ -57,10 +56,10 @@ export interface DnsServer extends AsyncDisposable {
   /** Removes all records of a name: from now on NXDOMAIN. */
   remove(name: string): void;
   /**
-   * Breaks the server for the queries that `options` select, until the returned function is called
-   * or `times` queries were met. Of several faults that meet a query the one set last acts.
-   * `fault(null)` heals all. A handler of one's own sends what it likes; when it throws, the error
-   * is an unhandled rejection, so that the test fails.
+   * Sets a fault for the queries that `options` select, until the returned function is called or
+   * `times` queries were met. Of several faults that meet a query the one set last acts.
+   * `fault(null)` removes all. A handler of your own sends any bytes; when it throws, the error is
+   * an unhandled rejection, so that the test fails.
    */
   fault(act: FaultKind | FaultHandler | null, options?: FaultOptions): () => void;
   /** Ends both sockets and every connection; may be called more than once. */

@@ -1,17 +1,17 @@
 import { isIP } from "node:net";
-import { Cached, type CachedRead } from "./cached.ts";
 import { checkedAddresses, checkedAnswer } from "../base/checks.ts";
 import { Context } from "../base/context.ts";
 import { channels } from "../base/diagnostics.ts";
-import { type DnsResolver, dnsResolver } from "../dns/dns-resolver.ts";
+import { SrvDialError, toError } from "../base/errors.ts";
 import type { Lifetime } from "../base/lifetime.ts";
 import { canonicalName, isLocalhost } from "../base/name.ts";
-import { SrvDialError, toError } from "../base/errors.ts";
 import type { CacheOptions, HostAddresses, SrvResolver, SrvTarget } from "../base/types.ts";
+import { type DnsResolver, dnsResolver } from "../dns/dns-resolver.ts";
+import { Cached, type CachedRead } from "./cached.ts";
 
 /**
- * Least times in ms for the addresses of a host: they change far less than dynamic ports, and each
- * look costs two queries. A client that retries quickly stays below ten queries a second with them.
+ * Least times in ms for the addresses of a host. They change far less than dynamic ports, and each
+ * lookup costs two queries. So a client that retries quickly stays under 10 queries a second.
  */
 const ADDRESSES = { minRefresh: 5_000, negativeTtl: 1_000 };
 
@@ -91,7 +91,7 @@ export class Source {
     return cached.read(lifetime, refresh).then(({ value }) => value);
   }
 
-  /** The same, when nobody need be asked. */
+  /** The addresses that are known without a lookup. */
   knownAddressesOf(target: SrvTarget): readonly string[] | undefined {
     return this.#told(target) ?? this.#addresses.get(canonicalName(target.host))?.fresh;
   }
@@ -145,11 +145,11 @@ export class Source {
   #lookup(host: string, lifetime: Lifetime): Promise<HostAddresses> {
     const context = new Context(lifetime, this.#settings.family);
     const own = this.#resolver.lookup?.(host, context);
-    // A resolver of the user's own need not know addresses: the system's servers do.
+    // A user's resolver may have no lookup: the system's servers have one.
     return own ?? (this.#systemResolver ??= dnsResolver()).lookup(host, context);
   }
 
-  /** Addresses are kept for the hosts of the current answer alone: that bounds them. */
+  /** Keeps addresses only of the hosts in the current answer, so that their number is bounded. */
   #forgetAddressesBut(targets: readonly SrvTarget[]): void {
     const hosts = new Set(targets.map(({ host }) => canonicalName(host)));
     for (const host of this.#addresses.keys()) {
@@ -158,7 +158,7 @@ export class Source {
   }
 }
 
-/** A limit of 0 stays: who wants every dial to ask gets that. */
+/** A limit of 0 stays 0: then every dial asks. */
 function addressLimits(cache: SourceSettings["cache"]): SourceSettings["cache"] {
   const { minRefresh, negativeTtl } = cache;
   return {

@@ -17,7 +17,7 @@ export interface CachedRead<T> {
 }
 
 export interface CachedOptions<T> {
-  /** Gives the value; ended when nobody waits any more, or after `loadTimeout`. */
+  /** Gives the value. The lifetime ends when no one waits any more, or after `loadTimeout`. */
   readonly load: (lifetime: Lifetime) => Promise<Loaded<T>>;
   readonly limits: Readonly<Required<CacheOptions>>;
   /** Longest time in ms for one load. */
@@ -29,7 +29,7 @@ export interface CachedOptions<T> {
   readonly now?: () => number;
 }
 
-/** Why a load ends whose readers all have what they want, or gave up. */
+/** Why a load ends that no reader needs any more. */
 const UNWANTED = new Error("no one waits for it");
 /** How long a reader waits for a new answer while an expired one is at hand (RFC 8767, section 5). */
 const STALE_AFTER = 1_800;
@@ -102,7 +102,7 @@ export class Cached<T> {
     this.#flight?.lifetime.end(reason);
   }
 
-  /** The kept value, if it may still serve while nobody answers. A negative answer never does. */
+  /** The kept value, if it may still serve while no server answers. A negative answer never does. */
   #stale(): Entry<T> | undefined {
     const entry = this.#entry;
     if (entry === undefined || entry.negative) return undefined;
@@ -115,11 +115,11 @@ export class Cached<T> {
 
   async #load(lifetime: Lifetime, always: boolean): Promise<T> {
     const failure = this.#failure;
-    // Who failed a moment ago is not asked again: callers may retry faster than servers recover.
+    // A source that failed a moment ago is not asked again: callers may retry faster than it recovers.
     if (!always && failure !== undefined && this.#now() < failure.until) throw failure.error;
     const flight = (this.#flight ??= this.#depart());
     flight.waiting++;
-    // With an expired value at hand nobody waits long: the load goes on behind, for the next reader.
+    // With an expired value at hand a reader waits briefly. The load goes on for the next reader.
     const patience =
       this.#stale() === undefined
         ? undefined

@@ -30,7 +30,7 @@ stderr tells why.
   --listen HOST:PORT  where to listen; port 0 takes a free one. Loopback alone, without --allow-remote
   --listen unix:PATH  a Unix socket; what a process that has died left there is replaced
   --mode OCTAL        permissions of the Unix socket, such as 666 (default: what the umask leaves)
-  --allow-remote      listen on other than loopback addresses: whoever can reach them gets in
+  --allow-remote      listen on other than loopback addresses: anyone who can reach them gets in
   --server IP[:PORT]  DNS server to ask; may be given more than once (default: the system's)
   --timeout MS        deadline of each dial (default: ${TIMEOUT})
   --tls               speak TLS to the service; NODE_EXTRA_CA_CERTS names a private authority

@@ -1,11 +1,11 @@
 import { parseArgs } from "node:util";
-import { withDeadline } from "../dial/deadline.ts";
-import type { Lifetime } from "../base/lifetime.ts";
-import { Dialer } from "../dial/dialer.ts";
-import { formatEndpoint, toError } from "../base/errors.ts";
-import { parseOptions } from "../dial/options.ts";
 import { Source } from "../answers/answers.ts";
+import { formatEndpoint, toError } from "../base/errors.ts";
+import type { Lifetime } from "../base/lifetime.ts";
 import type { SrvTarget } from "../base/types.ts";
+import { withDeadline } from "../dial/deadline.ts";
+import { Dialer } from "../dial/dialer.ts";
+import { parseOptions } from "../dial/options.ts";
 import {
   COMMON_OPTIONS,
   type Command,

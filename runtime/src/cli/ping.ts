@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
-import { withDeadline } from "../dial/deadline.ts";
 import type { Lifetime } from "../base/lifetime.ts";
+import { withDeadline } from "../dial/deadline.ts";
 import { askRedis } from "../redis/ping.ts";
 import { type RedisUrl, parseRedisUrl } from "../redis/url.ts";
 import {

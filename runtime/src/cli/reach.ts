@@ -1,12 +1,12 @@
 import type { Socket } from "node:net";
-import { type Progress, type Verify, attempt } from "../dial/attempt.ts";
-import type { Lifetime } from "../base/lifetime.ts";
-import { Dialer } from "../dial/dialer.ts";
 import { SrvDialError, formatEndpoint } from "../base/errors.ts";
+import type { Lifetime } from "../base/lifetime.ts";
+import type { SrvResolver } from "../base/types.ts";
+import { type Progress, type Verify, attempt } from "../dial/attempt.ts";
+import { Dialer } from "../dial/dialer.ts";
 import { parseOptions } from "../dial/options.ts";
 import { ping } from "../redis/ping.ts";
 import type { RedisUrl } from "../redis/url.ts";
-import type { SrvResolver } from "../base/types.ts";
 import { describeError } from "./output.ts";
 
 const REDIS_PORT = 6379;

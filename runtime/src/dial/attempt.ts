@@ -15,7 +15,7 @@ export interface Connection extends Endpoint {
   readonly socket: Socket;
 }
 
-/** Makes sure that what answers is the service that was meant; rejects when it is not. */
+/** Checks that the right kind of server answers; rejects when it does not. */
 export type Verify = (socket: Socket, lifetime: Lifetime) => Promise<unknown>;
 
 /** What is done beyond the TCP connection. */
@@ -59,7 +59,7 @@ export async function attempt(
     }
     return socket;
   } catch (error) {
-    // A late error of a socket that is given up is nobody's.
+    // Late errors of a socket that is given up are ignored.
     socket.on("error", () => {}).destroy();
     tcp.on("error", () => {}).destroy();
     throw error;

@@ -8,11 +8,7 @@ import {
   isRoot,
   noAnswer,
 } from "../answers/answers.ts";
-import { type Connection, type Endpoint, type Verify, attempt } from "./attempt.ts";
-import type { Cooldown } from "./cooldown.ts";
-import { interruptionOf } from "./deadline.ts";
 import { channels } from "../base/diagnostics.ts";
-import { endpointsOf, interleave } from "./endpoints.ts";
 import {
   type SrvAttempt,
   type SrvAttemptPhase,
@@ -22,6 +18,10 @@ import {
 } from "../base/errors.ts";
 import type { Lifetime } from "../base/lifetime.ts";
 import { serviceName } from "../base/name.ts";
+import { type Connection, type Endpoint, type Verify, attempt } from "./attempt.ts";
+import type { Cooldown } from "./cooldown.ts";
+import { interruptionOf } from "./deadline.ts";
+import { endpointsOf, interleave } from "./endpoints.ts";
 import type { Settings } from "./options.ts";
 import { orderTargets } from "./order.ts";
 import { Race } from "./race.ts";
@@ -81,7 +81,7 @@ export class Dial {
     return winner;
   }
 
-  /** Where to begin, when nobody need be asked for it: most dials need no more, and wait for nothing. */
+  /** The first endpoint, when it is known. Most dials need no other, and wait for no lookup. */
   #known(): Endpoint | undefined {
     const { sources, settings, cooldown } = this.#context;
     const [source] = sources;
@@ -148,8 +148,8 @@ export class Dial {
   }
 
   /**
-   * What had its head start, and lost to what began later, is dialed last for a while, as if it had
-   * failed: else a lost host would cost every dial a head start.
+   * A target that had its head start, and lost to a later one, is dialed last for a while, as if it
+   * had failed. Else a lost host would cost every dial a head start.
    */
   #passBy({ host, address, port }: Connection): void {
     // Timers may be a millisecond early.

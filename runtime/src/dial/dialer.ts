@@ -2,18 +2,18 @@ import { setMaxListeners } from "node:events";
 import type { Socket } from "node:net";
 import type { ConnectionOptions } from "node:tls";
 import { type Misses, Source, answersOf, noAnswer } from "../answers/answers.ts";
-import type { Connection, Verify } from "./attempt.ts";
+import { Watch } from "../answers/watch.ts";
 import { checkMilliseconds, invalidArg, isRecord } from "../base/checks.ts";
+import { channels } from "../base/diagnostics.ts";
+import { SrvDialError } from "../base/errors.ts";
+import { Lifetime } from "../base/lifetime.ts";
+import type { SrvDialer, SrvDialerOptions, SrvDialerStats, SrvTarget } from "../base/types.ts";
+import type { Connection, Verify } from "./attempt.ts";
 import { Cooldown } from "./cooldown.ts";
 import { Interruption, aborted, interruptionOf, withDeadline } from "./deadline.ts";
-import { Lifetime } from "../base/lifetime.ts";
-import { channels } from "../base/diagnostics.ts";
 import { Dial } from "./dial.ts";
-import { SrvDialError } from "../base/errors.ts";
 import { type Settings, parseOptions } from "./options.ts";
 import { orderTargets } from "./order.ts";
-import type { SrvDialer, SrvDialerOptions, SrvDialerStats, SrvTarget } from "../base/types.ts";
-import { Watch } from "../answers/watch.ts";
 
 /** Least time in ms between two readings of a watch, however short the TTL. */
 const MIN_WATCH_INTERVAL = 100;

@@ -1,9 +1,9 @@
 import type { ConnectionOptions } from "node:tls";
 import type { SourceSettings } from "../answers/answers.ts";
 import { checkMilliseconds, invalidArg, isRecord, refuseUnknown } from "../base/checks.ts";
-import { dnsResolver } from "../dns/dns-resolver.ts";
 import { nameProblem } from "../base/name.ts";
 import type { CacheOptions, SrvDialerOptions, SrvResolver } from "../base/types.ts";
+import { dnsResolver } from "../dns/dns-resolver.ts";
 
 /** Options once validated, with every default in its place. */
 export interface Settings extends SourceSettings {

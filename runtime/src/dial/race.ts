@@ -1,5 +1,5 @@
-import type { Connection, Endpoint } from "./attempt.ts";
 import { Lifetime } from "../base/lifetime.ts";
+import type { Connection, Endpoint } from "./attempt.ts";
 
 export interface RaceOptions {
   /** Head start in ms that each attempt has before the next begins beside it. */

@@ -6,14 +6,14 @@ import {
   refuseUnknown,
 } from "../base/checks.ts";
 import { Context } from "../base/context.ts";
-import type { QuestionType } from "./message.ts";
-import { type QueryOptions, query } from "./query.ts";
-import { MAX_ALIASES, endlessAliases, findRecords, negativeTtl, toTargets } from "./records.ts";
-import { fixedServers, systemServers } from "./servers.ts";
 import { SrvDialError, toError } from "../base/errors.ts";
 import { Lifetime } from "../base/lifetime.ts";
 import { canonicalName } from "../base/name.ts";
 import type { HostAddresses, SrvAnswer, SrvResolver } from "../base/types.ts";
+import type { QuestionType } from "./message.ts";
+import { type QueryOptions, query } from "./query.ts";
+import { MAX_ALIASES, endlessAliases, findRecords, negativeTtl, toTargets } from "./records.ts";
+import { fixedServers, systemServers } from "./servers.ts";
 
 /** A resolver that finds both the records of a name and the addresses of a host. */
 export type DnsResolver = SrvResolver & Required<Pick<SrvResolver, "lookup">>;
@@ -27,7 +27,7 @@ export interface DnsResolverOptions {
   tries?: number;
 }
 
-/** Why the search for a family ends when the other is found: made once, since a stack has its price. */
+/** Why the search for one family ends when the other is found. Made once: a stack trace costs time. */
 const ENOUGH = new Error("the other family was found");
 /** How long an answer for IPv4 waits for the one for IPv6, in ms (RFC 8305, section 3). */
 const RESOLUTION_DELAY = 50;
@@ -131,8 +131,8 @@ async function bothFamilies(
 }
 
 /**
- * Once one family has addresses, the other is waited for no longer than the resolution delay; what
- * lacks a family is not kept beyond the cache's floor.
+ * Once one family has addresses, the other has no longer than the resolution delay. An answer without
+ * a family is kept for the least time of the cache.
  */
 function gather(lookups: readonly Promise<HostAddresses>[]): Promise<HostAddresses> {
   return new Promise((resolve, reject) => {

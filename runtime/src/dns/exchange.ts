@@ -71,7 +71,7 @@ function askOnce(
   });
 }
 
-/** Servers are given by address: nothing is to be looked up, nor a turn of the loop to be waited. */
+/** Servers are given by address: this saves the lookup, and its turn of the event loop. */
 const itself: NonNullable<SocketOptions["lookup"]> = (address, _options, callback) =>
   callback(null, address, isIP(address));
 
@@ -90,8 +90,8 @@ const askUdp: Transport = (query, server, settle, unref) => {
   socket.on("error", onError).on("message", onMessage).on("connect", onConnect);
   socket.connect(server.port, server.address);
   return () => {
-    // Only what is ours goes: with Node's own listeners a socket that is being bound never closes.
-    // A connect under way may still report an error: nobody waits for it.
+    // Only our listeners go: without Node's own a socket that is being bound never closes.
+    // A connect under way may still report an error: it is ignored.
     socket
       .off("connect", onConnect)
       .off("message", onMessage)

@@ -98,7 +98,7 @@ function checkEncodable(name: string): void {
  * Reads a datagram or TCP message as the reply to a query.
  *
  * @returns "truncated" when TC is set, undefined when it is malformed or not about this query: then
- * it is to be ignored, since anyone can send anything to a UDP port.
+ * ignore it, since anyone can send anything to a UDP port.
  */
 export function parseReply(bytes: Buffer, query: Query): Reply | "truncated" | undefined {
   if (bytes.length < HEADER_BYTES || bytes.readUInt16BE(0) !== query.id) return undefined;

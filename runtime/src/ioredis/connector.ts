@@ -1,15 +1,15 @@
-import { AbstractConnector } from "ioredis";
 import { Socket, isIP } from "node:net";
 import type { ConnectionOptions } from "node:tls";
+import { AbstractConnector } from "ioredis";
 import { checkMilliseconds, invalidArg, isRecord } from "../base/checks.ts";
-import { Lifetime } from "../base/lifetime.ts";
-import { aborted } from "../dial/deadline.ts";
-import type { Verify } from "../dial/attempt.ts";
-import { Dialer } from "../dial/dialer.ts";
 import { toError } from "../base/errors.ts";
+import { Lifetime } from "../base/lifetime.ts";
 import { isLocalhost, nameProblem } from "../base/name.ts";
-import { parseOptions } from "../dial/options.ts";
 import type { Family, SrvDialerOptions } from "../base/types.ts";
+import type { Verify } from "../dial/attempt.ts";
+import { aborted } from "../dial/deadline.ts";
+import { Dialer } from "../dial/dialer.ts";
+import { parseOptions } from "../dial/options.ts";
 import { ping } from "../redis/ping.ts";
 
 export interface SrvConnectorOptions extends SrvDialerOptions {
@@ -159,16 +159,16 @@ function srvNameOf({ host, path, sentinels }: RedisConnectionOptions): string {
   return host as string;
 }
 
-/** 0 is ioredis's word for no limit: there is always one here, the dialer's own. */
+/** 0 means no limit in ioredis. Here the dialer's own limit applies then. */
 function timeoutOf(connectTimeout: unknown): number | undefined {
   if (connectTimeout === undefined || connectTimeout === null) return undefined;
   return checkMilliseconds("connectTimeout", connectTimeout, 0, 0) || undefined;
 }
 
 /**
- * `rediss://` makes ioredis set `tls: true`, which its types do not know. Whatever counts as set for
- * ioredis is TLS here too: a password must not go out in the clear for a mistaken option. What the
- * client does not say of it, the dialer's options do.
+ * `rediss://` makes ioredis set `tls: true`, which its types do not know. What ioredis takes for set
+ * means TLS here too, so that a mistaken option never sends a password in the clear. TLS options
+ * that the client leaves out come from the dialer's.
  */
 function tlsOfClient(
   ofClient: unknown,

@@ -1,5 +1,5 @@
-import type { Redis } from "ioredis";
 import { inspect } from "node:util";
+import type { Redis } from "ioredis";
 
 const HIDDEN = "[hidden]";
 /** Commands that carry the password; ioredis attaches a failed command to its error. */
@@ -13,8 +13,8 @@ interface CommandError extends Error {
 type CommandItem = Parameters<Redis["handleReconnection"]>[1];
 
 /**
- * Keeps a client from showing its password: inspected, itself or its options, it shows where it
- * leads; the error that its password is wrong does not hold it. The same goes for its duplicates.
+ * Hides a client's password when the client or its options are inspected, and in the error of a
+ * command that carried it. Its duplicates hide it too.
  */
 export function hideSecrets(redis: Redis): Redis {
   const { options } = redis;

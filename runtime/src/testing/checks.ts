@@ -1,6 +1,5 @@
 import { isIP } from "node:net";
 import { inspect } from "node:util";
-
 import { SrvDialError } from "../base/errors.ts";
 
 /** An error for a wrong argument: what it is, what was given, what is allowed. */

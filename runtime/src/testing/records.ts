@@ -1,5 +1,4 @@
 import { Packet } from "dns2";
-
 import { checkAddress, checkWholeNumber, checkDnsName, checkTtl } from "./checks.ts";
 import { resource } from "./zone.ts";
 import type { RecordData } from "./zone.ts";

@@ -1,7 +1,6 @@
-import { once } from "node:events";
 import type { RemoteInfo } from "node:dgram";
+import { once } from "node:events";
 import { Socket } from "node:net";
-
 import { createTCPServer, createUDPServer } from "dns2";
 import type { DnsHandler, Packet, TCPServer, UDPServer } from "dns2";
 

@@ -23,7 +23,7 @@ export interface FakeCloudMap extends AsyncDisposable {
   readonly port: number;
   readonly calls: DiscoverCall[];
   behaviour: Behaviour;
-  /** Resolves once a call is under way that nobody answers. */
+  /** Resolves once a call is under way that gets no answer. */
   readonly whenSilent: () => Promise<void>;
   /** How many calls are under way. */
   readonly open: () => number;
