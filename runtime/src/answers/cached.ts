@@ -50,7 +50,7 @@ interface Flight<T> {
 
 /**
  * One value that is loaded when needed and kept for its TTL. One load is in flight at a time,
- * shared by all who wait. An expired value serves only while no new one can be had (RFC 8767).
+ * shared by all who wait. An expired value serves only while no new one is available (RFC 8767).
  */
 export class Cached<T> {
   readonly #options: CachedOptions<T>;

@@ -62,7 +62,7 @@ export class Watch {
     try {
       this.#options.listener([...targets]);
     } catch (error) {
-      // The listener's fault is the program's, not the watch's: it surfaces, and watching goes on.
+      // An error of the listener is the program's, not the watch's: it surfaces, and watching goes on.
       queueMicrotask(() => {
         throw error;
       });

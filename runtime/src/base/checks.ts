@@ -6,8 +6,8 @@ import type { HostAddresses, SrvAnswer, SrvTarget } from "./types.ts";
 const MAX_TIMER = 2 ** 31 - 1;
 
 /**
- * Caller misuse: which option, what it got, and what is allowed. Of a string what comes before an @
- * is not shown: a URL in the place of a name holds a password there.
+ * Caller misuse: which option, what it got, and what is allowed. A string is shown from its last @
+ * on: a URL in the place of a name has its password before it.
  */
 export function invalidArg(option: string, got: unknown, allowed: string): SrvDialError {
   const harmless = typeof got === "string" ? got.replace(/^.*@/s, "[hidden]@") : got;

@@ -18,12 +18,12 @@ export class Context implements LookupContext {
     Object.defineProperty(this, "signal", { enumerable: true, get: () => lifetime.signal });
   }
 
-  /** Runs work within the lifetime of a context; within one that follows the signal, if it is another's. */
+  /** Runs work within the lifetime of a context. A foreign one gets a lifetime that follows its signal. */
   static async run<T>(
     context: ResolveContext,
     work: (lifetime: Lifetime) => Promise<T>,
   ): Promise<T> {
-    // A copy may have another signal, and has not this field.
+    // A copy may have another signal, and does not have this field.
     if (#lifetime in context) return work(context.#lifetime);
     const lifetime = new Lifetime();
     lifetime.endWithSignal(context.signal);

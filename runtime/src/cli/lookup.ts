@@ -23,7 +23,7 @@ Prints the SRV records of NAME in the order in which they would be dialed now (R
 addresses of their targets. TTLs are in seconds, as received.
 
   --server IP[:PORT]  DNS server to ask; may be given more than once (default: the system's)
-  --timeout MS        for all of it together (default: ${TIMEOUT})
+  --timeout MS        for everything (default: ${TIMEOUT})
   --json              an array of { priority, weight, port, host, ttl, addresses }
 
 A target whose addresses cannot be found is printed without, and a line on stderr tells why.`;

@@ -25,7 +25,7 @@ the health check of a container.
   URL                 redis+srv://[user:password@]name[/db], rediss+srv://… (TLS), redis://… or
                       rediss://…; the database is not selected
   --server IP[:PORT]  DNS server to ask; may be given more than once (default: the system's)
-  --timeout MS        for all of it together (default: ${TIMEOUT})
+  --timeout MS        for everything (default: ${TIMEOUT})
 
 The password comes from the URL, else from the variable REDISCLI_AUTH, else from REDIS_PASSWORD. It
 is sent only to what has answered PING like Redis, and is never printed. A private certificate

@@ -13,7 +13,7 @@ const REDIS_PORT = 6379;
 
 export interface ReachOptions {
   readonly resolver: SrvResolver;
-  /** For all of it together, in ms. */
+  /** For everything, in ms. */
   readonly timeout: number;
   readonly lifetime: Lifetime;
 }
@@ -90,7 +90,7 @@ function reasonOf(error: unknown): string {
   return isOne ? error.message : describeError(error);
 }
 
-/** A check that what answers is Redis, which notes when it began: then the connection stood. */
+/** A check that Redis answers. It notes when it began: the connection was made then. */
 function connectionTimes(): { verify: Verify; at: (socket: Socket) => number } {
   const times = new WeakMap<Socket, number>();
   return {

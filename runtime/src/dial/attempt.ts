@@ -24,7 +24,7 @@ export interface AttemptOptions {
   readonly tls: ConnectionOptions | undefined;
   /** Name for SNI and the certificate's check. */
   readonly servername: string;
-  /** Makes sure that the right kind of server answers; ends by the signal or by itself. */
+  /** Undefined: anything that accepts the connection is taken. */
   readonly verify: Verify | undefined;
 }
 

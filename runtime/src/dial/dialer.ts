@@ -213,7 +213,7 @@ function endWithSignal(lifetime: Lifetime, signal: AbortSignal): void {
   lifetime.endWithSignal(signal, aborted);
 }
 
-/** By its shape, as Node itself does: a polyfill's is as good. */
+/** By its shape, as Node does: the signal of a polyfill is accepted. */
 function isSignal(signal: unknown): boolean {
   return (
     isRecord(signal) && "aborted" in signal && typeof signal["addEventListener"] === "function"

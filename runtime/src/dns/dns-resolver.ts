@@ -90,7 +90,7 @@ function parseDnsOptions(options: DnsResolverOptions) {
   };
 }
 
-/** Follows an alias whose target the reply does not have: not every server does it for us. */
+/** Follows an alias whose target the reply does not have: not every server does so itself. */
 async function chase<K extends QuestionType>(name: string, type: K, options: QueryOptions) {
   let asked = name;
   let ttl = Number.POSITIVE_INFINITY;

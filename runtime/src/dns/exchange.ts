@@ -6,7 +6,7 @@ import { type DnsServer, formatServer } from "./servers.ts";
 
 export interface ExchangeOptions {
   readonly edns: boolean;
-  /** Longest wait for this server in ms, UDP and TCP together. */
+  /** Longest wait for this server in ms, UDP and TCP in all. */
   readonly timeout: number;
   readonly lifetime: Lifetime;
   readonly unref: boolean;
@@ -47,7 +47,7 @@ type Transport = (
   unref: boolean,
 ) => () => void;
 
-/** Bounds a transport by time and signal, and stops it whatever happens. */
+/** Limits a transport by its time and lifetime, and stops it in every case. */
 function askOnce(
   question: Question,
   server: DnsServer,

@@ -10,7 +10,7 @@ const SLOW = { least: 500, spread: 500 };
 /**
  * ioredis `retryStrategy`: milliseconds until the next attempt. With jitter, so that clients which
  * lost one Redis do not come back in step. Each try asks DNS at most once for the SRV records, so a
- * client stays below 10 queries a second.
+ * client stays under 10 queries a second.
  *
  * @param times attempts failed in a row, from 1
  * @param random numbers in [0, 1)

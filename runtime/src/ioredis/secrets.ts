@@ -35,7 +35,7 @@ export function hideSecrets(redis: Redis): Redis {
   return redis;
 }
 
-/** Sets properties that are not enumerable: no copy of the object takes them along. */
+/** Sets properties that are not enumerable, so that a copy of the object does not have them. */
 function setHidden(object: object, properties: Record<PropertyKey, unknown>): void {
   for (const key of Reflect.ownKeys(properties)) {
     const value = properties[key];
