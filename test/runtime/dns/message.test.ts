@@ -72,7 +72,7 @@ function chain(count: number, start: number, first: number): Buffer {
 }
 
 /** A record of a private type (RFC 6895, section 3.1) whose owner is a pointer. */
-function record(owner: number, data: Buffer): Buffer {
+function privateRecord(owner: number, data: Buffer): Buffer {
   const header = Buffer.alloc(12);
   header.writeUInt16BE(0xc000 | owner, 0);
   header.writeUInt16BE(65_280, 2);
@@ -291,9 +291,9 @@ describe("a reply of 64 KB full of pointers to pointers", () => {
     head.writeUInt16BE(0x8180, 2);
     const start = head.length + HEADER_BYTES;
     const count = Math.floor((REACH - start) / 2);
-    const records = [record(HEADER_BYTES, chain(count, start, HEADER_BYTES))];
+    const records = [privateRecord(HEADER_BYTES, chain(count, start, HEADER_BYTES))];
     for (let length = start + count * 2; length + 12 <= 0xffff; length += 12) {
-      records.push(record(start + (count - 1) * 2, Buffer.alloc(0)));
+      records.push(privateRecord(start + (count - 1) * 2, Buffer.alloc(0)));
     }
     head.writeUInt16BE(records.length, 6);
     const reply = Buffer.concat([head, ...records]);
