@@ -10,13 +10,13 @@
  */
 import { Cached } from "./answers/cached.ts";
 import { invalidArg, isRecord, refuseUnknown } from "./base/checks.ts";
-import { type CloudMapClient, type Discover, cloudMapApi } from "./cloud-map/api.ts";
-import { type CloudMapService, TTL, serviceOf, toTargets } from "./cloud-map/instances.ts";
-import { turns } from "./cloud-map/turns.ts";
-import { under } from "./base/context.ts";
+import { Context } from "./base/context.ts";
 import { SrvDialError, toError } from "./base/errors.ts";
 import { canonicalName } from "./base/name.ts";
 import type { SrvAnswer, SrvResolver, SrvTarget } from "./base/types.ts";
+import { type CloudMapClient, type Discover, cloudMapApi } from "./cloud-map/api.ts";
+import { type CloudMapService, TTL, serviceOf, targetsOf } from "./cloud-map/instances.ts";
+import { turns } from "./cloud-map/turns.ts";
 
 export type { CloudMapClient };
 
@@ -44,9 +44,9 @@ const CALL_TIMEOUT = 5_000;
  * service registry with a container port; those without are left out, and when all are without,
  * that is an error.
  *
- * At most one call is in flight and one a second is made for a service; who asks within the second
- * gets its outcome. A namespace or service that does not exist has no records; every other error
- * (throttling, no permission, no region) rejects with ERR_SRV_RESOLVE.
+ * For one service, at most one call is in flight and one a second is made; a question within the
+ * second gets its outcome. A namespace or service that does not exist has no records; every other
+ * error (throttling, no permission, no region) rejects with ERR_SRV_RESOLVE.
  *
  * @see https://docs.aws.amazon.com/cloud-map/latest/api/API_DiscoverInstances.html
  * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option, what it got and what is allowed
@@ -58,8 +58,8 @@ export function cloudMapResolver(options: CloudMapResolverOptions = {}): SrvReso
     "namespace",
     "service",
   ] satisfies (keyof CloudMapResolverOptions)[]);
-  const namespace = checkName("namespace", options.namespace);
-  const service = checkName("service", options.service);
+  const namespace = checkNameOption("namespace", options.namespace);
+  const service = checkNameOption("service", options.service);
   const discover = cloudMapApi(checkClient(options.client));
   const known = new Map<string, Cached<readonly SrvTarget[]>>();
 
@@ -68,15 +68,15 @@ export function cloudMapResolver(options: CloudMapResolverOptions = {}): SrvReso
       const asked = serviceOf(name, { service, namespace });
       const key = canonicalName(`${asked.service}/${asked.namespace}`);
       let cached = known.get(key);
-      if (cached === undefined) known.set(key, (cached = once(discover, asked)));
+      if (cached === undefined) known.set(key, (cached = askOnceASecond(discover, asked)));
       try {
-        const { value } = await under(context, (lifetime) => cached.read(lifetime));
+        const { value } = await Context.run(context, (lifetime) => cached.read(lifetime));
         return { targets: value, ttl: TTL };
       } catch (error) {
         context.signal.throwIfAborted();
         throw new SrvDialError(
           "ERR_SRV_RESOLVE",
-          `Cannot discover ${asked.service} in Cloud Map namespace ${asked.namespace}: ${describe(error)}`,
+          `Cannot discover ${asked.service} in Cloud Map namespace ${asked.namespace}: ${messageOf(error)}`,
           { hostname: name, cause: error },
         );
       }
@@ -85,13 +85,13 @@ export function cloudMapResolver(options: CloudMapResolverOptions = {}): SrvReso
 }
 
 /** The targets of one service, asked for once a second at most, shared by all who ask. */
-function once(discover: Discover, asked: CloudMapService): Cached<readonly SrvTarget[]> {
+function askOnceASecond(discover: Discover, asked: CloudMapService): Cached<readonly SrvTarget[]> {
   const turn = turns(INTERVAL);
   return new Cached<readonly SrvTarget[]>({
-    load: async ({ signal }) => {
-      // A call that everyone gave up was a call too.
-      await turn(signal);
-      const targets = toTargets(await discover(asked, signal), asked);
+    load: async (lifetime) => {
+      // A call that was given up counts too.
+      await turn(lifetime);
+      const targets = targetsOf(await discover(asked, lifetime), asked);
       return { value: targets, ttl: INTERVAL / 1_000, negative: targets.length === 0 };
     },
     limits: {
@@ -99,7 +99,7 @@ function once(discover: Discover, asked: CloudMapService): Cached<readonly SrvTa
       maxTtl: INTERVAL,
       negativeTtl: INTERVAL,
       minRefresh: INTERVAL,
-      // Whether an old answer may serve is the dialer's to decide.
+      // The dialer decides whether an old answer may serve.
       maxStale: 0,
     },
     loadTimeout: CALL_TIMEOUT,
@@ -114,13 +114,13 @@ function checkClient(client: unknown): CloudMapClient | undefined {
   return client as unknown as CloudMapClient;
 }
 
-function checkName(option: string, value: unknown): string | undefined {
+function checkNameOption(option: string, value: unknown): string | undefined {
   if (value === undefined || (typeof value === "string" && value !== "")) return value;
   throw invalidArg(option, value, "a non-empty string");
 }
 
 /** The SDK's errors say what happened in their name, and sometimes there alone. */
-function describe(reason: unknown): string {
+function messageOf(reason: unknown): string {
   const { name, message } = toError(reason);
   return name === "Error" ? message : `${name}: ${message}`;
 }

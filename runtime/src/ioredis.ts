@@ -11,8 +11,8 @@ import {
   type SrvConnectorOptions,
   srvConnector,
 } from "./ioredis/connector.ts";
-import { discreet } from "./ioredis/discreet.ts";
 import { MAX_RETRIES_PER_REQUEST, retryDelay } from "./ioredis/retry.ts";
+import { hideSecrets } from "./ioredis/secrets.ts";
 import { parseRedisUrl } from "./redis/url.ts";
 
 export { srvConnector };
@@ -56,7 +56,7 @@ export function createRedis(
     ...(srv ? { Connector: connectorFor(dialerOptions) } : ELSEWHERE),
   };
   // ioredis 6 types the client by its replyMapping; here it is typed as by default.
-  return discreet(new Redis(options as RedisOptions & { replyMapping?: "legacy" }));
+  return hideSecrets(new Redis(options as RedisOptions & { replyMapping?: "legacy" }));
 }
 
 const connectors = new WeakMap<SrvConnectorOptions, SrvConnectorClass>();

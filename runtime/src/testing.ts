@@ -8,15 +8,15 @@
  * @module
  */
 import { Packet } from "dns2";
-
-import { checkInteger, checkName, checkTtl } from "./testing/checks.ts";
+import { canonicalName } from "./base/name.ts";
+import { checkWholeNumber, checkDnsName, checkTtl } from "./testing/checks.ts";
 import { createFault, meets, spoil } from "./testing/faults.ts";
 import type { DnsQuery, Fault, FaultHandler, FaultKind, FaultOptions } from "./testing/faults.ts";
 import { addressData, DEFAULT_TTL, srvData } from "./testing/records.ts";
 import type { SrvRecord } from "./testing/records.ts";
-import { listen } from "./testing/transport.ts";
+import { startTransport } from "./testing/transport.ts";
 import type { Exchange } from "./testing/transport.ts";
-import { answer, canonical, Zone } from "./testing/zone.ts";
+import { answer, Zone } from "./testing/zone.ts";
 
 export type {
   DnsQuery,
@@ -56,10 +56,10 @@ export interface DnsServer extends AsyncDisposable {
   /** Removes all records of a name: from now on NXDOMAIN. */
   remove(name: string): void;
   /**
-   * Breaks the server for the queries that `options` select, until the returned function is called
-   * or `times` queries were met. Of several faults that meet a query the one set last acts.
-   * `fault(null)` heals all. A handler of one's own sends what it likes; when it throws, the error
-   * is an unhandled rejection, so that the test fails.
+   * Sets a fault for the queries that `options` select, until the returned function is called or
+   * `times` queries were met. Of several faults that meet a query the one set last acts.
+   * `fault(null)` removes all. A handler of your own sends any bytes; when it throws, the error is
+   * an unhandled rejection, so that the test fails.
    */
   fault(act: FaultKind | FaultHandler | null, options?: FaultOptions): () => void;
   /** Ends both sockets and every connection; may be called more than once. */
@@ -77,7 +77,7 @@ const TYPE_NAMES = new Map<number, string>(
  * @throws `ERR_SRV_INVALID_ARG` for a bad option or record; `EADDRINUSE` for a port that is taken.
  */
 export async function startDnsServer(options: DnsServerOptions = {}): Promise<DnsServer> {
-  const port = checkInteger("option port", options.port ?? 0, 65_535);
+  const port = checkWholeNumber("option port", options.port ?? 0, 65_535);
   const zone = new Zone();
   const queries: DnsQuery[] = [];
   const timers = new Set<NodeJS.Timeout>();
@@ -99,7 +99,7 @@ export async function startDnsServer(options: DnsServerOptions = {}): Promise<Dn
     timers.add(timer);
   }
 
-  const transport = await listen(port, handle);
+  const transport = await startTransport(port, handle);
   const close = async (): Promise<void> => {
     for (const timer of timers) clearTimeout(timer);
     timers.clear();
@@ -134,19 +134,19 @@ function records(zone: Zone): Pick<DnsServer, "setSrv" | "setAddress" | "setAlia
     setSrv(name, given) {
       const list = "length" in given ? given : [given];
       const data = list.map((record) => srvData(name, record));
-      zone.set(checkName("name", name), TYPE.SRV, data);
+      zone.set(checkDnsName("name", name), TYPE.SRV, data);
     },
     setAddress(name, ips, { ttl = DEFAULT_TTL } = {}) {
       const { ipv4, ipv6 } = addressData(name, typeof ips === "string" ? [ips] : ips, ttl);
-      zone.set(checkName("name", name), TYPE.A, ipv4);
+      zone.set(checkDnsName("name", name), TYPE.A, ipv4);
       zone.set(name, TYPE.AAAA, ipv6);
     },
     setAlias(name, target, { ttl = DEFAULT_TTL } = {}) {
-      const data = { ttl: checkTtl("ttl", ttl), domain: checkName("target", target) };
-      zone.set(checkName("name", name), TYPE.CNAME, [data]);
+      const data = { ttl: checkTtl("ttl", ttl), domain: checkDnsName("target", target) };
+      zone.set(checkDnsName("name", name), TYPE.CNAME, [data]);
     },
     remove(name) {
-      zone.remove(checkName("name", name));
+      zone.remove(checkDnsName("name", name));
     },
   };
 }
@@ -155,7 +155,7 @@ function toQuery({ request, transport }: Exchange): DnsQuery {
   const [question] = request.questions;
   const type = question?.type ?? 0;
   return {
-    name: canonical(question?.name ?? ""),
+    name: canonicalName(question?.name ?? ""),
     type: TYPE_NAMES.get(type) ?? `TYPE${type}`,
     transport,
     edns: request.additionals.some((record) => record.type === TYPE.EDNS),

@@ -11,7 +11,7 @@ import { freePort, startRedis } from "../../harness/programs/redis.ts";
 import { instance, startCloudMap } from "./support/fake-cloud-map.ts";
 
 const NAME = "dev-redis.dev-ecs";
-/** Far longer than a call on loopback takes: what waits for it in vain fails by it. */
+/** Far longer than a call on loopback takes: a test that waits this long fails. */
 const PATIENCE = 10_000;
 
 function patience(): { signal: AbortSignal } {

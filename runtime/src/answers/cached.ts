@@ -17,7 +17,7 @@ export interface CachedRead<T> {
 }
 
 export interface CachedOptions<T> {
-  /** Gives the value; ended when nobody waits any more, or after `loadTimeout`. */
+  /** Gives the value. The lifetime ends when no one waits any more, or after `loadTimeout`. */
   readonly load: (lifetime: Lifetime) => Promise<Loaded<T>>;
   readonly limits: Readonly<Required<CacheOptions>>;
   /** Longest time in ms for one load. */
@@ -29,8 +29,8 @@ export interface CachedOptions<T> {
   readonly now?: () => number;
 }
 
-/** Why a load ends whose readers all have what they want, or gave up. */
-const UNWANTED = new Error("nobody waits for it");
+/** Why a load ends that no reader needs any more. */
+const UNWANTED = new Error("no one waits for it");
 /** How long a reader waits for a new answer while an expired one is at hand (RFC 8767, section 5). */
 const STALE_AFTER = 1_800;
 
@@ -50,7 +50,7 @@ interface Flight<T> {
 
 /**
  * One value that is loaded when needed and kept for its TTL. One load is in flight at a time,
- * shared by all who wait. An expired value serves only while no new one can be had (RFC 8767).
+ * shared by all who wait. An expired value serves only while no new one is available (RFC 8767).
  */
 export class Cached<T> {
   readonly #options: CachedOptions<T>;
@@ -102,7 +102,7 @@ export class Cached<T> {
     this.#flight?.lifetime.end(reason);
   }
 
-  /** The kept value, if it may still serve while nobody answers. A negative answer never does. */
+  /** The kept value, if it may still serve while no server answers. A negative answer never does. */
   #stale(): Entry<T> | undefined {
     const entry = this.#entry;
     if (entry === undefined || entry.negative) return undefined;
@@ -115,11 +115,11 @@ export class Cached<T> {
 
   async #load(lifetime: Lifetime, always: boolean): Promise<T> {
     const failure = this.#failure;
-    // Who failed a moment ago is not asked again: callers may retry faster than servers recover.
+    // A source that failed a moment ago is not asked again: callers may retry faster than it recovers.
     if (!always && failure !== undefined && this.#now() < failure.until) throw failure.error;
     const flight = (this.#flight ??= this.#depart());
     flight.waiting++;
-    // With an expired value at hand nobody waits long: the load goes on behind, for the next reader.
+    // With an expired value at hand a reader waits briefly. The load goes on for the next reader.
     const patience =
       this.#stale() === undefined
         ? undefined
@@ -142,16 +142,13 @@ export class Cached<T> {
   #depart(): Flight<T> {
     const lifetime = new Lifetime();
     const { loadTimeout, load } = this.#options;
-    const limit = setTimeout(
-      () => lifetime.end(new Error(`no answer within ${loadTimeout} ms`)),
-      loadTimeout,
-    );
-    limit.unref();
+    const timedOut = (): Error => new Error(`no answer within ${loadTimeout} ms`);
+    lifetime.endAfter(loadTimeout, timedOut, { ref: false });
     const promise = waitFor(load(lifetime), lifetime).then(
       (loaded) => this.#arrive(flight, loaded),
       (error: unknown) => this.#crash(flight, error),
     );
-    promise.finally(() => clearTimeout(limit)).catch(() => {});
+    promise.finally(() => lifetime.release()).catch(() => {});
     const flight: Flight<T> = { promise, lifetime, departedAt: this.#now(), waiting: 0 };
     return flight;
   }

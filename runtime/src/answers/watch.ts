@@ -1,13 +1,16 @@
 import { SrvDialError } from "../base/errors.ts";
+import { Lifetime } from "../base/lifetime.ts";
 import type { SrvTarget } from "../base/types.ts";
 
 export interface WatchOptions {
-  /** The current targets, asked for when the kept ones have expired; aborted by `stop`. */
-  readonly read: (signal: AbortSignal) => Promise<readonly SrvTarget[]>;
+  /** The current targets, asked for when the kept ones have expired; ended by `stop`. */
+  readonly read: (lifetime: Lifetime) => Promise<readonly SrvTarget[]>;
   /** Milliseconds until it is worth reading again. */
   readonly nextIn: () => number;
   readonly listener: (targets: SrvTarget[]) => void;
 }
+
+const STOPPED = new Error("the watch is stopped");
 
 /** Reads the targets as they expire, and tells the listener when the set has changed. */
 export class Watch {
@@ -15,21 +18,21 @@ export class Watch {
   #timer: NodeJS.Timeout | undefined;
   #known: string | undefined;
   #isReading = false;
-  readonly #stopped = new AbortController();
+  readonly #lifetime = new Lifetime();
 
   constructor(options: WatchOptions) {
     this.#options = options;
   }
 
-  /** Reads now: at the start, and when somebody else got a new answer. */
+  /** Reads now: at the start, and when another call got a new answer. */
   poke(): void {
-    if (this.#isReading || this.#stopped.signal.aborted) return;
+    if (this.#isReading || this.#lifetime.reason !== undefined) return;
     clearTimeout(this.#timer);
     void this.#poll();
   }
 
   stop(): void {
-    this.#stopped.abort();
+    this.#lifetime.end(STOPPED);
     clearTimeout(this.#timer);
   }
 
@@ -37,8 +40,8 @@ export class Watch {
     this.#isReading = true;
     const targets = await this.#read();
     this.#isReading = false;
-    // A late answer is nobody's.
-    if (this.#stopped.signal.aborted) return;
+    // A late answer is dropped.
+    if (this.#lifetime.reason !== undefined) return;
     this.#timer = setTimeout(() => void this.#poll(), this.#options.nextIn());
     this.#timer.unref();
     if (targets !== undefined) this.#tell(targets);
@@ -46,7 +49,7 @@ export class Watch {
 
   async #read(): Promise<readonly SrvTarget[] | undefined> {
     try {
-      return await this.#options.read(this.#stopped.signal);
+      return await this.#options.read(this.#lifetime);
     } catch (error) {
       return error instanceof SrvDialError && isGone(error) ? [] : undefined;
     }
@@ -59,7 +62,7 @@ export class Watch {
     try {
       this.#options.listener([...targets]);
     } catch (error) {
-      // The listener's fault is the program's, not the watch's: it surfaces, and watching goes on.
+      // An error of the listener is the program's, not the watch's: it surfaces, and watching goes on.
       queueMicrotask(() => {
         throw error;
       });

@@ -1,12 +1,13 @@
 import { inspect } from "node:util";
 import { SrvDialError } from "./errors.ts";
+import type { HostAddresses, SrvAnswer, SrvTarget } from "./types.ts";
 
 /** Longest time a Node timer can wait, in ms. */
 const MAX_TIMER = 2 ** 31 - 1;
 
 /**
- * Caller misuse: which option, what it got, and what is allowed. Of a string what comes before an @
- * is not shown: a URL in the place of a name holds a password there.
+ * Caller misuse: which option, what it got, and what is allowed. A string is shown from its last @
+ * on: a URL in the place of a name has its password before it.
  */
 export function invalidArg(option: string, got: unknown, allowed: string): SrvDialError {
   const harmless = typeof got === "string" ? got.replace(/^.*@/s, "[hidden]@") : got;
@@ -55,4 +56,52 @@ export function refuseUnknown(prefix: string, options: object, known: readonly s
 
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/**
+ * Checks what a resolver gave, since it may be the user's own: a wrong answer is a failed resolver,
+ * and breaks no dial.
+ *
+ * @throws an error that names the field
+ */
+export function checkedAnswer(answer: SrvAnswer): SrvAnswer {
+  if (!isRecord(answer)) throw wrongAnswer("answer", answer, "{ targets, ttl }");
+  if (!Array.isArray(answer.targets)) throw wrongAnswer("targets", answer.targets, "a list");
+  checkAnswerTtl(answer.ttl);
+  answer.targets.forEach(checkTarget);
+  return answer;
+}
+
+/** @throws an error that names the field */
+export function checkedAddresses(found: HostAddresses): HostAddresses {
+  if (!isRecord(found)) throw wrongAnswer("lookup answer", found, "{ addresses, ttl }");
+  checkStrings("addresses", found.addresses);
+  checkAnswerTtl(found.ttl);
+  return found;
+}
+
+function checkTarget(target: SrvTarget): void {
+  if (!isRecord(target))
+    throw wrongAnswer("target", target, "{ host, port, priority, weight, ttl }");
+  const { host, port, priority, weight, addresses } = target;
+  if (typeof host !== "string") throw wrongAnswer("host", host, "a string");
+  for (const [field, value] of Object.entries({ port, priority, weight })) {
+    const fits = Number.isInteger(value) && value >= 0 && value <= 65_535;
+    if (!fits) throw wrongAnswer(field, value, "an integer from 0 to 65535");
+  }
+  if (addresses !== undefined) checkStrings("addresses", addresses);
+}
+
+function checkStrings(field: string, value: unknown): void {
+  if (Array.isArray(value) && value.every((each) => typeof each === "string")) return;
+  throw wrongAnswer(field, value, "a list of strings");
+}
+
+function checkAnswerTtl(ttl: unknown): void {
+  if (!(typeof ttl === "number" && ttl >= 0)) throw wrongAnswer("ttl", ttl, "seconds from 0");
+}
+
+function wrongAnswer(field: string, got: unknown, allowed: string): Error {
+  const shown = inspect(got, { depth: 0, maxStringLength: 80, breakLength: Infinity });
+  return new TypeError(`the resolver gave a wrong ${field}: ${shown}; allowed: ${allowed}`);
 }

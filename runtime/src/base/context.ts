@@ -1,38 +1,36 @@
-import { toError } from "./errors.ts";
 import { Lifetime } from "./lifetime.ts";
 import type { Family, LookupContext, ResolveContext } from "./types.ts";
 
-/** By the contexts that were made here; a copy of one is a context like any other. */
-const lifetimes = new WeakMap<ResolveContext, Lifetime>();
+/**
+ * What a resolver is told. The resolvers of this package take the lifetime from it. Others read its
+ * signal, which costs nothing until then.
+ */
+export class Context implements LookupContext {
+  readonly family: Family;
+  readonly unref = true;
+  declare readonly signal: AbortSignal;
+  readonly #lifetime: Lifetime;
 
-/** What a resolver is told: its signal is made when somebody looks at it, which our own do not. */
-export function contextOf(lifetime: Lifetime, family: Family): LookupContext {
-  const context = {
-    family,
-    unref: true,
-    get signal() {
-      return lifetime.signal;
-    },
-  };
-  lifetimes.set(context, lifetime);
-  return context;
-}
+  constructor(lifetime: Lifetime, family: Family) {
+    this.family = family;
+    this.#lifetime = lifetime;
+    // The object's own, so that a copy has it too.
+    Object.defineProperty(this, "signal", { enumerable: true, get: () => lifetime.signal });
+  }
 
-/** Runs work under the lifetime behind a context, or one that follows its signal. */
-export async function under<T>(
-  context: ResolveContext,
-  work: (lifetime: Lifetime) => Promise<T>,
-): Promise<T> {
-  const own = lifetimes.get(context);
-  if (own !== undefined) return work(own);
-  const { signal } = context;
-  const lifetime = new Lifetime();
-  const end = (): void => lifetime.end(toError(signal.reason));
-  if (signal.aborted) end();
-  else signal.addEventListener("abort", end);
-  try {
-    return await work(lifetime);
-  } finally {
-    signal.removeEventListener("abort", end);
+  /** Runs work within the lifetime of a context. A foreign one gets a lifetime that follows its signal. */
+  static async run<T>(
+    context: ResolveContext,
+    work: (lifetime: Lifetime) => Promise<T>,
+  ): Promise<T> {
+    // A copy may have another signal, and does not have this field.
+    if (#lifetime in context) return work(context.#lifetime);
+    const lifetime = new Lifetime();
+    lifetime.endWithSignal(context.signal);
+    try {
+      return await work(lifetime);
+    } finally {
+      lifetime.release();
+    }
   }
 }

@@ -24,13 +24,13 @@ export interface SrvAnswer {
 }
 
 export interface ResolveContext {
-  /** Aborted when nobody waits for the answer any more. */
+  /** Aborted when no one waits for the answer any more. */
   readonly signal: AbortSignal;
   /** True when this work alone must not keep the process alive. */
   readonly unref?: boolean;
 }
 
-/** Finds the SRV records of a name. Rejects when nobody could answer. */
+/** Finds the SRV records of a name. Rejects when no server answers. */
 export interface SrvResolver {
   resolve(name: string, context: ResolveContext): Promise<SrvAnswer>;
   /**

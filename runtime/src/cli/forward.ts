@@ -1,8 +1,7 @@
 import { createServer } from "node:net";
 import { parseArgs } from "node:util";
-import type { Verify } from "../dial/attempt.ts";
 import { Dialer } from "../dial/dialer.ts";
-import { parseOptions } from "../base/options.ts";
+import { parseOptions } from "../dial/options.ts";
 import { ping } from "../redis/ping.ts";
 import {
   COMMON_OPTIONS,
@@ -31,7 +30,7 @@ stderr tells why.
   --listen HOST:PORT  where to listen; port 0 takes a free one. Loopback alone, without --allow-remote
   --listen unix:PATH  a Unix socket; what a process that has died left there is replaced
   --mode OCTAL        permissions of the Unix socket, such as 666 (default: what the umask leaves)
-  --allow-remote      listen on other than loopback addresses: whoever can reach them gets in
+  --allow-remote      listen on other than loopback addresses: anyone who can reach them gets in
   --server IP[:PORT]  DNS server to ask; may be given more than once (default: the system's)
   --timeout MS        deadline of each dial (default: ${TIMEOUT})
   --tls               speak TLS to the service; NODE_EXTRA_CA_CERTS names a private authority
@@ -68,7 +67,7 @@ async function run(args: readonly string[]): Promise<number> {
     tls: values.tls,
     servername: values.servername ?? "service",
   });
-  const dialer = new Dialer(settings, values.redis ? verifyRedis : undefined);
+  const dialer = new Dialer(settings, values.redis ? ping : undefined);
   const forwarder = new Forwarder(dialer, (error) => complain(describeError(error)));
   const server = createServer({ ...KEEP_ALIVE, allowHalfOpen: true, noDelay: true }, (client) => {
     void forwarder.serve(client);
@@ -86,9 +85,5 @@ async function run(args: readonly string[]): Promise<number> {
   if (cut > 0) complain(`Ended ${cut} open connection${cut === 1 ? "" : "s"}`);
   return second ?? 0;
 }
-
-const verifyRedis: Verify = async (socket, lifetime) => {
-  await ping(socket, lifetime);
-};
 
 export const forward: Command = { help: HELP, run };

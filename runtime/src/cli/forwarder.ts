@@ -1,4 +1,6 @@
 import type { Socket } from "node:net";
+import { Lifetime } from "../base/lifetime.ts";
+import { aborted } from "../dial/deadline.ts";
 import type { Dialer } from "../dial/dialer.ts";
 import { KEEP_ALIVE, relay, reset } from "./relay.ts";
 
@@ -17,17 +19,17 @@ export class Forwarder {
 
   /** Resolves when the client is joined to the service, or turned away. */
   async serve(client: Socket): Promise<void> {
-    const gone = new AbortController();
+    const gone = new Lifetime();
     this.#clients.add(client);
     // Its close follows, and is what matters.
     client.on("error", () => {});
     client.once("close", () => {
-      gone.abort();
+      gone.end(aborted());
       this.#clients.delete(client);
       if (this.#clients.size === 0) this.#onIdle?.();
     });
     try {
-      const upstream = await this.#dialer.connect({ signal: gone.signal });
+      const upstream = await this.#dialer.connect({ lifetime: gone });
       upstream.setNoDelay(true).setKeepAlive(true, KEEP_ALIVE.keepAliveInitialDelay);
       relay(client, upstream);
     } catch (error) {

@@ -93,7 +93,7 @@ async function isOwned(path: string): Promise<boolean> {
     await once(socket, "connect", { signal: AbortSignal.timeout(OWNER_TIMEOUT) });
     return true;
   } catch (error) {
-    // Refused: nobody is behind it. Whatever else it is, somebody may be.
+    // Refused: no process is behind it. After any other error one may be.
     return (error as NodeJS.ErrnoException).code !== "ECONNREFUSED";
   } finally {
     socket.on("error", () => {}).destroy();

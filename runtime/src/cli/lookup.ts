@@ -1,10 +1,11 @@
 import { parseArgs } from "node:util";
-import { Deadline } from "../base/deadline.ts";
-import { Dialer } from "../dial/dialer.ts";
+import { Source } from "../answers/answers.ts";
 import { formatEndpoint, toError } from "../base/errors.ts";
-import { parseOptions } from "../base/options.ts";
-import { Source } from "../answers/source.ts";
+import type { Lifetime } from "../base/lifetime.ts";
 import type { SrvTarget } from "../base/types.ts";
+import { withDeadline } from "../dial/deadline.ts";
+import { Dialer } from "../dial/dialer.ts";
+import { parseOptions } from "../dial/options.ts";
 import {
   COMMON_OPTIONS,
   type Command,
@@ -22,7 +23,7 @@ Prints the SRV records of NAME in the order in which they would be dialed now (R
 addresses of their targets. TTLs are in seconds, as received.
 
   --server IP[:PORT]  DNS server to ask; may be given more than once (default: the system's)
-  --timeout MS        for all of it together (default: ${TIMEOUT})
+  --timeout MS        for everything (default: ${TIMEOUT})
   --json              an array of { priority, weight, port, host, ttl, addresses }
 
 A target whose addresses cannot be found is printed without, and a line on stderr tells why.`;
@@ -41,8 +42,7 @@ async function run(args: readonly string[]): Promise<number> {
   const resolver = resolverOf(values.server);
   const name = operandOf(positionals, "one NAME");
   const settings = parseOptions(name, { resolver, timeout });
-  const deadline = new Deadline(timeout, { signal: undefined, ref: undefined });
-  try {
+  return withDeadline(timeout, {}, async (lifetime) => {
     const targets = await new Dialer(settings).resolve();
     // The same source of addresses as in a dial: what is printed is what would be dialed.
     const source = new Source(settings, resolver, {
@@ -51,17 +51,15 @@ async function run(args: readonly string[]): Promise<number> {
       onStale: () => {},
     });
     const rows = await Promise.all(
-      targets.map((target) => withAddresses(target, source, deadline)),
+      targets.map((target) => withAddresses(target, source, lifetime)),
     );
     return print(values.json === true ? toJson(rows) : toTable(rows));
-  } finally {
-    deadline.clear();
-  }
+  });
 }
 
-async function withAddresses(target: SrvTarget, source: Source, deadline: Deadline): Promise<Row> {
+async function withAddresses(target: SrvTarget, source: Source, lifetime: Lifetime): Promise<Row> {
   try {
-    const addresses = await source.addressesOf(target, deadline);
+    const addresses = await source.addressesOf(target, lifetime);
     if (addresses.length === 0) throw new Error("it has no address");
     return { ...target, addresses };
   } catch (error) {

@@ -11,7 +11,7 @@ export function complain(text: string): void {
   process.stderr.write(`${text.replaceAll(/(:\/\/[^\s/@:]*:)[^\s/@]*@/g, "$1***@")}\n`);
 }
 
-/** `CODE: message`; of what was not foreseen the whole stack. */
+/** `CODE: message`; the whole stack of an unexpected error. */
 export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   // Node's dual-stack connect tells its reasons in the parts alone.

@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
-import { Deadline } from "../base/deadline.ts";
-import { ask } from "../redis/ping.ts";
+import type { Lifetime } from "../base/lifetime.ts";
+import { withDeadline } from "../dial/deadline.ts";
+import { askRedis } from "../redis/ping.ts";
 import { type RedisUrl, parseRedisUrl } from "../redis/url.ts";
 import {
   COMMON_OPTIONS,
@@ -24,7 +25,7 @@ the health check of a container.
   URL                 redis+srv://[user:password@]name[/db], rediss+srv://… (TLS), redis://… or
                       rediss://…; the database is not selected
   --server IP[:PORT]  DNS server to ask; may be given more than once (default: the system's)
-  --timeout MS        for all of it together (default: ${TIMEOUT})
+  --timeout MS        for everything (default: ${TIMEOUT})
 
 The password comes from the URL, else from the variable REDISCLI_AUTH, else from REDIS_PASSWORD. It
 is sent only to what has answered PING like Redis, and is never printed. A private certificate
@@ -39,35 +40,32 @@ async function run(args: readonly string[]): Promise<number> {
   const timeout = millisecondsOf("timeout", values.timeout, TIMEOUT, 1);
   const resolver = resolverOf(values.server);
   const url = parseRedisUrl(operandOf(positionals, "one URL"));
-  const deadline = new Deadline(timeout, { signal: undefined, ref: undefined });
-  try {
-    const reached = await reach(url, { resolver, timeout, deadline });
+  return withDeadline(timeout, {}, async (lifetime) => {
+    const reached = await reach(url, { resolver, timeout, lifetime });
     try {
-      const duration = await pong(reached, credentialsOf(url), deadline);
-      return print(describe(reached, duration));
+      const duration = await pong(reached, credentialsOf(url), lifetime);
+      return print(formatPong(reached, duration));
     } finally {
       reached.socket.destroy();
     }
-  } finally {
-    deadline.clear();
-  }
+  });
 }
 
 /** @returns how long PING took, in ms */
 async function pong(
   reached: Reached,
   credentials: Credentials,
-  deadline: Deadline,
+  lifetime: Lifetime,
 ): Promise<number> {
   const { socket } = reached;
   const notReady = (reason: string): Error =>
     new Error(`${formatReached(reached)} is not ready: ${reason}`);
   if (credentials.length > 0) {
-    const refusal = await authenticate(socket, credentials, deadline);
+    const refusal = await authenticate(socket, credentials, lifetime);
     if (refusal !== undefined) throw notReady(refusal);
   }
   const asked = performance.now();
-  const reply = await ask(socket, ["PING"], deadline);
+  const reply = await askRedis(socket, ["PING"], lifetime);
   if (reply !== "PONG") throw notReady(reply);
   return performance.now() - asked;
 }
@@ -85,14 +83,14 @@ function credentialsOf({ username, password }: RedisUrl): Credentials {
 async function authenticate(
   socket: Reached["socket"],
   credentials: Credentials,
-  deadline: Deadline,
+  lifetime: Lifetime,
 ): Promise<string | undefined> {
   let reply: string;
   try {
-    reply = await ask(socket, ["AUTH", ...credentials], deadline);
+    reply = await askRedis(socket, ["AUTH", ...credentials], lifetime);
   } catch {
     // Whatever came may be the echo of what was sent.
-    return deadline.reason?.message ?? "no valid answer to AUTH";
+    return lifetime.reason?.message ?? "no valid answer to AUTH";
   }
   if (reply === "OK") return undefined;
   if (/no password is set|without any password configured/.test(reply)) {
@@ -103,7 +101,7 @@ async function authenticate(
   return `it refuses the password: ${/^[A-Z]+\b/.exec(reply)?.[0] ?? "unknown reason"}`;
 }
 
-function describe(reached: Reached, duration: number): string {
+function formatPong(reached: Reached, duration: number): string {
   const { resolveTime, connectTime } = reached;
   const steps = [
     ...(resolveTime === undefined ? [] : [`resolve ${formatDuration(resolveTime)}`]),

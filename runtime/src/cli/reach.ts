@@ -1,21 +1,21 @@
 import type { Socket } from "node:net";
-import { type Progress, type Verify, attempt } from "../dial/attempt.ts";
-import type { Deadline } from "../base/deadline.ts";
-import { Dialer } from "../dial/dialer.ts";
 import { SrvDialError, formatEndpoint } from "../base/errors.ts";
-import { parseOptions } from "../base/options.ts";
+import type { Lifetime } from "../base/lifetime.ts";
+import type { SrvResolver } from "../base/types.ts";
+import { type Progress, type Verify, attempt } from "../dial/attempt.ts";
+import { Dialer } from "../dial/dialer.ts";
+import { parseOptions } from "../dial/options.ts";
 import { ping } from "../redis/ping.ts";
 import type { RedisUrl } from "../redis/url.ts";
-import type { SrvResolver } from "../base/types.ts";
 import { describeError } from "./output.ts";
 
 const REDIS_PORT = 6379;
 
 export interface ReachOptions {
   readonly resolver: SrvResolver;
-  /** For all of it together, in ms. */
+  /** For everything, in ms. */
   readonly timeout: number;
-  readonly deadline: Deadline;
+  readonly lifetime: Lifetime;
 }
 
 /** A connection to something that answers like Redis, and what it took. */
@@ -63,7 +63,7 @@ async function reachThroughSrv(
 
 async function reachDirectly(
   { host, port = REDIS_PORT, tls }: RedisUrl,
-  { deadline }: ReachOptions,
+  { lifetime }: ReachOptions,
 ): Promise<Reached> {
   const connected = connectionTimes();
   const progress: Progress = { phase: "connect" };
@@ -71,12 +71,12 @@ async function reachDirectly(
   const started = performance.now();
   try {
     // Node looks the host up as any program does, with /etc/hosts.
-    const socket = await attempt({ host, address: host, port }, how, progress, deadline);
+    const socket = await attempt({ host, address: host, port }, how, progress, lifetime);
     const address = socket.remoteAddress ?? host;
     const connectTime = connected.at(socket) - started;
     return { socket, host, port, address, resolveTime: undefined, connectTime };
   } catch (error) {
-    const code = deadline.reason === undefined ? "ERR_SRV_CONNECT" : "ERR_SRV_TIMEOUT";
+    const code = lifetime.reason === undefined ? "ERR_SRV_CONNECT" : "ERR_SRV_TIMEOUT";
     const endpoint = formatEndpoint(host, port);
     throw new SrvDialError(code, `Cannot connect to ${endpoint}: ${reasonOf(error)}`, {
       hostname: host,
@@ -90,13 +90,13 @@ function reasonOf(error: unknown): string {
   return isOne ? error.message : describeError(error);
 }
 
-/** A check that what answers is Redis, which notes when it began: then the connection stood. */
+/** A check that Redis answers. It notes when it began: the connection was made then. */
 function connectionTimes(): { verify: Verify; at: (socket: Socket) => number } {
   const times = new WeakMap<Socket, number>();
   return {
-    async verify(socket, lifetime) {
+    verify(socket, lifetime) {
       times.set(socket, performance.now());
-      await ping(socket, lifetime);
+      return ping(socket, lifetime);
     },
     at: (socket) => times.get(socket) ?? performance.now(),
   };

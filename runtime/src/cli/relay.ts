@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import { TLSSocket } from "node:tls";
 
-/** A peer that is gone without a word (a lost host) is found out by probes after 30 s of silence. */
+/** Probes find a peer that is gone without a word (a lost host) after 30 s of silence. */
 export const KEEP_ALIVE = { keepAlive: true, keepAliveInitialDelay: 30_000 };
 
 /**
@@ -29,9 +29,9 @@ function pass(from: Socket, to: Socket): void {
 }
 
 /**
- * Ends a connection at once, and so that the peer does not take what it got for all there was. One
- * that has sent its end already is only closed: libuv resets none after uv_shutdown, and Node.js
- * would leave it open (https://docs.libuv.org/en/v1.x/tcp.html#c.uv_tcp_close_reset).
+ * Ends a connection at once, so that the peer does not take what it got for the whole. One that has
+ * sent its end already is only closed: libuv resets none after uv_shutdown, and Node.js would leave
+ * it open (https://docs.libuv.org/en/v1.x/tcp.html#c.uv_tcp_close_reset).
  */
 export function reset(socket: Socket): void {
   const isTcp = socket.remoteAddress !== undefined && !(socket instanceof TLSSocket);

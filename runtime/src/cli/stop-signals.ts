@@ -3,8 +3,8 @@ import { constants } from "node:os";
 const SIGNALS = ["SIGTERM", "SIGINT"] as const;
 
 /**
- * The signals that ask the process to end, caught from now on, one by one. Each call resolves upon
- * the next of them with the exit code of a process that it has ended: 128 + n.
+ * Catches the signals that ask the process to end, from now on. Each call resolves upon the next of
+ * them, with the exit code of a process that it has ended: 128 + n.
  */
 export function stopSignals(): () => Promise<number> {
   const received: number[] = [];

@@ -1,5 +1,6 @@
 import type { HttpInstanceSummary, ServiceDiscoveryClient } from "@aws-sdk/client-servicediscovery";
 import { toError } from "../base/errors.ts";
+import type { Lifetime } from "../base/lifetime.ts";
 import type { CloudMapService } from "./instances.ts";
 
 /** What is needed of the SDK's `ServiceDiscoveryClient`. */
@@ -8,7 +9,7 @@ export type CloudMapClient = Pick<ServiceDiscoveryClient, "send">;
 /** The instances of a service; none when it, or its namespace, does not exist. @internal */
 export type Discover = (
   service: CloudMapService,
-  signal: AbortSignal,
+  lifetime: Lifetime,
 ) => Promise<readonly HttpInstanceSummary[]>;
 
 const PACKAGE = "@aws-sdk/client-servicediscovery";
@@ -20,7 +21,7 @@ const PACKAGE = "@aws-sdk/client-servicediscovery";
  */
 export function cloudMapApi(given: CloudMapClient | undefined): Discover {
   let client = given;
-  return async ({ service, namespace }, signal) => {
+  return async ({ service, namespace }, lifetime) => {
     const { DiscoverInstancesCommand, ServiceDiscoveryClient } = await loadSdk();
     client ??= new ServiceDiscoveryClient({ maxAttempts: 1 });
     const command = new DiscoverInstancesCommand({
@@ -30,7 +31,7 @@ export function cloudMapApi(given: CloudMapClient | undefined): Discover {
       HealthStatus: "HEALTHY_OR_ELSE_ALL",
     });
     try {
-      const { Instances = [] } = await client.send(command, { abortSignal: signal });
+      const { Instances = [] } = await client.send(command, { abortSignal: lifetime.signal });
       return Instances;
     } catch (error) {
       if (isNotFound(error)) return [];

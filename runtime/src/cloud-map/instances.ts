@@ -9,8 +9,8 @@ export interface CloudMapService {
 }
 
 /**
- * Seconds an answer holds in the dialer's cache; the API tells none. It is asked for what DNS does
- * not say yet: what it says must not become the next old answer, and yet not every dial costs a call.
+ * Seconds an answer holds in the dialer's cache; the API tells none. Short, since the API is asked for
+ * what DNS does not say yet; long enough that not every dial costs a call.
  */
 export const TTL = 5;
 /** Cloud Map gives every instance the same SRV priority and weight, and so does this. */
@@ -21,7 +21,7 @@ const MAX_TARGETS = 1_000;
 
 /**
  * Service and namespace of an SRV name, `[service].[namespace]`. A service whose name begins with an
- * underscore has a protocol as well (`_redis._tcp`): so Cloud Map asks for.
+ * underscore has a protocol as well (`_redis._tcp`), as Cloud Map requires.
  *
  * @param known what the user has named takes the place of what the name says
  * @see https://docs.aws.amazon.com/cloud-map/latest/dg/services-values.html
@@ -47,7 +47,7 @@ export function serviceOf(
  *
  * @throws when none of the instances has a port
  */
-export function toTargets(
+export function targetsOf(
   instances: readonly HttpInstanceSummary[],
   { service, namespace }: CloudMapService,
 ): SrvTarget[] {

@@ -1,33 +1,34 @@
+import type { Lifetime } from "../base/lifetime.ts";
+
 /**
- * Spaces what would come too often: each call resolves when `interval` ms have passed since the one
- * before, and rejects with the signal's reason when it ends first.
+ * Spaces calls: each resolves when `interval` ms have passed since the one before, and rejects with
+ * the reason when its lifetime ends first.
  *
  * @param now monotonic time in ms
  */
 export function turns(
   interval: number,
   now: () => number = () => performance.now(),
-): (signal: AbortSignal) => Promise<void> {
+): (lifetime: Lifetime) => Promise<void> {
   let last = Number.NEGATIVE_INFINITY;
-  return async (signal) => {
-    signal.throwIfAborted();
+  return async (lifetime) => {
+    if (lifetime.reason !== undefined) throw lifetime.reason;
     const wait = last + interval - now();
-    if (wait > 0) await pause(wait, signal);
+    if (wait > 0) await pause(wait, lifetime);
     last = now();
   };
 }
 
-function pause(duration: number, signal: AbortSignal): Promise<void> {
+function pause(duration: number, lifetime: Lifetime): Promise<void> {
   return new Promise((resolve, reject) => {
     const settle = (how: () => void): void => {
       clearTimeout(timer);
-      signal.removeEventListener("abort", onAbort);
+      lifetime.offEnd(onEnd);
       how();
     };
-    const onAbort = (): void => settle(() => reject(signal.reason));
-    const timer = setTimeout(() => settle(resolve), duration);
-    // Whoever waits has a deadline of its own that keeps the process alive.
-    timer.unref();
-    signal.addEventListener("abort", onAbort);
+    const onEnd = (reason: Error): void => settle(() => reject(reason));
+    // Each caller that waits has a deadline, which keeps the process alive.
+    const timer = setTimeout(() => settle(resolve), duration).unref();
+    lifetime.onEnd(onEnd);
   });
 }

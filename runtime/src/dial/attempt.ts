@@ -10,8 +10,13 @@ export interface Endpoint {
   readonly port: number;
 }
 
-/** Makes sure that what answers is the service that was meant; rejects when it is not. */
-export type Verify = (socket: Socket, lifetime: Lifetime) => Promise<void>;
+/** A connection and where it leads. */
+export interface Connection extends Endpoint {
+  readonly socket: Socket;
+}
+
+/** Checks that the right kind of server answers; rejects when it does not. */
+export type Verify = (socket: Socket, lifetime: Lifetime) => Promise<unknown>;
 
 /** What is done beyond the TCP connection. */
 export interface AttemptOptions {
@@ -19,7 +24,7 @@ export interface AttemptOptions {
   readonly tls: ConnectionOptions | undefined;
   /** Name for SNI and the certificate's check. */
   readonly servername: string;
-  /** Makes sure that the right kind of server answers; ends by the signal or by itself. */
+  /** Undefined: anything that accepts the connection is taken. */
   readonly verify: Verify | undefined;
 }
 
@@ -54,7 +59,7 @@ export async function attempt(
     }
     return socket;
   } catch (error) {
-    // A late error of a socket that is given up is nobody's.
+    // Late errors of a socket that is given up are ignored.
     socket.on("error", () => {}).destroy();
     tcp.on("error", () => {}).destroy();
     throw error;

@@ -1,11 +1,14 @@
-import type { Socket } from "node:net";
 import type { ConnectionOptions } from "node:tls";
-import { type Answer, type Misses, answerOf, answersOf, noAnswer } from "../answers/answers.ts";
-import { type Endpoint, type Verify, attempt } from "./attempt.ts";
-import type { Cooldown } from "./cooldown.ts";
-import type { Deadline } from "../base/deadline.ts";
+import {
+  type Answer,
+  type Misses,
+  type Source,
+  answerOf,
+  answersOf,
+  isRoot,
+  noAnswer,
+} from "../answers/answers.ts";
 import { channels } from "../base/diagnostics.ts";
-import { endpointsOf, interleave } from "./endpoints.ts";
 import {
   type SrvAttempt,
   type SrvAttemptPhase,
@@ -15,10 +18,13 @@ import {
 } from "../base/errors.ts";
 import type { Lifetime } from "../base/lifetime.ts";
 import { serviceName } from "../base/name.ts";
-import type { Settings } from "../base/options.ts";
+import { type Connection, type Endpoint, type Verify, attempt } from "./attempt.ts";
+import type { Cooldown } from "./cooldown.ts";
+import { interruptionOf } from "./deadline.ts";
+import { endpointsOf, interleave } from "./endpoints.ts";
+import type { Settings } from "./options.ts";
 import { orderTargets } from "./order.ts";
-import { race } from "./race.ts";
-import { type Source, isRoot } from "../answers/source.ts";
+import { Race } from "./race.ts";
 
 export interface DialContext {
   readonly settings: Settings;
@@ -28,14 +34,6 @@ export interface DialContext {
   readonly verify: Verify | undefined;
   readonly onAttempt: () => void;
 }
-
-/** A connection and where it leads. */
-export interface Connection extends Endpoint {
-  readonly socket: Socket;
-}
-
-/** Head starts after which a silent attempt no longer holds up the search for other targets. */
-const DOUBTFUL_AFTER = 4;
 
 /** An attempt under way or over. */
 interface Log {
@@ -47,8 +45,6 @@ interface Log {
   readonly startedAt: number;
   phase: SrvAttemptPhase;
   error: Error | undefined;
-  /** The connection, once it is made. */
-  socket: Socket | undefined;
 }
 
 /**
@@ -57,44 +53,35 @@ interface Log {
  */
 export class Dial {
   readonly #context: DialContext;
-  readonly #deadline: Deadline;
+  readonly #lifetime: Lifetime;
   readonly #log: Log[] = [];
   readonly #misses: Misses = [];
-  #running = 0;
-  #isOver = false;
-  #wake: (() => void) | undefined;
+  readonly #race: Race;
 
-  constructor(context: DialContext, deadline: Deadline) {
+  constructor(context: DialContext, lifetime: Lifetime) {
     this.#context = context;
-    this.#deadline = deadline;
+    this.#lifetime = lifetime;
+    this.#race = new Race(this.#endpoints(), {
+      attemptDelay: context.settings.attemptDelay,
+      lifetime,
+      attempt: (endpoint, ofAttempt) => this.#attempt(endpoint, ofAttempt),
+    });
   }
 
   /** @throws {SrvDialError} */
   async run(): Promise<Connection> {
-    const { attemptDelay } = this.#context.settings;
+    let winner: Connection | undefined;
     try {
-      const socket = await race(this.#endpoints(), {
-        first: this.#known(),
-        attemptDelay,
-        lifetime: this.#deadline,
-        attempt: (endpoint, lifetime) => this.#attempt(endpoint, lifetime),
-      });
-      // Two attempts may succeed in one turn: the winner's socket tells which endpoint it leads to.
-      const winner = this.#log.find((log) => log.socket === socket);
-      if (socket !== undefined && winner?.address !== undefined) {
-        this.#passBy(winner);
-        return { host: winner.host, address: winner.address, port: winner.port, socket };
-      }
+      winner = await this.#race.run(this.#known());
     } catch (error) {
       throw this.#interrupted() ?? error;
-    } finally {
-      this.#isOver = true;
-      this.#wake?.();
     }
-    throw this.#failed();
+    if (winner === undefined) throw this.#failed();
+    this.#passBy(winner);
+    return winner;
   }
 
-  /** Where to begin, when nobody need be asked for it: most dials need no more, and wait for nothing. */
+  /** The first endpoint, when it is known. Most dials need no other, and wait for no lookup. */
   #known(): Endpoint | undefined {
     const { sources, settings, cooldown } = this.#context;
     const [source] = sources;
@@ -108,27 +95,27 @@ export class Dial {
   /** Everything that can be dialed and was not yet tried, found as it is needed. */
   async *#endpoints(): AsyncGenerator<Endpoint, void, undefined> {
     const { settings, sources } = this.#context;
-    const search = { lifetime: this.#deadline, misses: this.#misses };
+    const search = { lifetime: this.#lifetime, misses: this.#misses };
     for await (const answer of answersOf(settings.name, sources, search)) {
       yield* this.#endpointsOf(answer);
-      if (!(await this.#ledNowhere())) return;
+      if (!(await this.#race.needsMore())) return;
       if (answer.origin !== "cached") continue;
       // An answer from the cache that led nowhere is suspect: what a new one adds is dialed too.
       const refresh = "suspect";
       const anew = await answerOf(settings.name, answer.source, { ...search, refresh });
       if (anew === undefined || isSameAnswer(anew, answer)) continue;
       yield* this.#endpointsOf(anew, refresh);
-      if (!(await this.#ledNowhere())) return;
+      if (!(await this.#race.needsMore())) return;
     }
   }
 
   #endpointsOf({ source, targets }: Answer, refresh?: "suspect"): AsyncGenerator<Endpoint, void> {
     const { settings, cooldown } = this.#context;
     return endpointsOf(cooldown.failedLast(orderTargets(targets, settings.random)), {
-      addressesOf: (target) => source.addressesOf(target, this.#deadline, refresh),
+      addressesOf: (target) => source.addressesOf(target, this.#lifetime, refresh),
       onLookupError: ({ host, port }, error) => {
         const log = { host, address: undefined, port, startedAt: performance.now() };
-        this.#log.push({ ...log, phase: "lookup", error: toError(error), socket: undefined });
+        this.#log.push({ ...log, phase: "lookup", error: toError(error) });
         cooldown.failed({ host, port });
       },
       isTried: ({ address, port }) =>
@@ -136,77 +123,46 @@ export class Dial {
     });
   }
 
-  /**
-   * Waits until every attempt has failed, or kept silent for so long that its target is doubtful: a
-   * lost host refuses nothing. Silent attempts stay in the race.
-   *
-   * @returns false when the race is over
-   */
-  async #ledNowhere(): Promise<boolean> {
-    if (this.#running > 0) {
-      await new Promise<void>((resolve) => {
-        const patience = DOUBTFUL_AFTER * this.#context.settings.attemptDelay;
-        const timer = setTimeout(resolve, patience);
-        this.#wake = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
-    }
-    return !this.#isOver;
-  }
-
-  async #attempt(endpoint: Endpoint, lifetime: Lifetime): Promise<Socket> {
+  async #attempt(endpoint: Endpoint, lifetime: Lifetime): Promise<Connection> {
     const { settings, tls, cooldown, verify, onAttempt } = this.#context;
     const { name } = settings;
     const servername = settings.servername === "service" ? serviceName(name) : settings.servername;
     const { host, address, port } = endpoint;
-    const log: Log = {
-      host,
-      address,
-      port,
-      startedAt: performance.now(),
-      phase: "connect",
-      error: undefined,
-      socket: undefined,
-    };
+    const startedAt = performance.now();
+    // Field by field: to spread the endpoint took a tenth of a warm dial.
+    const log: Log = { host, address, port, startedAt, phase: "connect", error: undefined };
     this.#log.push(log);
-    this.#running++;
     onAttempt();
     if (channels.attempt.hasSubscribers) channels.attempt.publish({ name, ...endpoint });
     try {
       const socket = await attempt(endpoint, { tls, servername, verify }, log, lifetime);
       cooldown.succeeded(endpoint);
-      log.socket = socket;
-      return socket;
+      return { host, address, port, socket };
     } catch (error) {
       if (lifetime.reason === undefined) {
         log.error = toError(error);
         cooldown.failed(endpoint);
       }
-      // Failures alone lead on: a success ends the race, and nothing more is to be searched for.
-      this.#running--;
-      if (this.#running === 0) this.#wake?.();
       throw error;
     }
   }
 
   /**
-   * What had its head start, and lost to what began later, is dialed last for a while, as if it had
-   * failed: else a lost host would cost every dial a head start.
+   * A target that had its head start, and lost to a later one, is dialed last for a while, as if it
+   * had failed. Else a lost host would cost every dial a head start.
    */
-  #passBy(winner: Log): void {
+  #passBy({ host, address, port }: Connection): void {
     // Timers may be a millisecond early.
     const begun = performance.now() - this.#context.settings.attemptDelay + 1;
     for (const log of this.#log) {
-      if (log === winner) return;
-      const isSame = log.host === winner.host && log.port === winner.port;
+      const isSame = log.host === host && log.port === port;
+      if (isSame && log.address === address) return;
       if (!isSame && log.startedAt <= begun) this.#context.cooldown.failed(log);
     }
   }
 
   #interrupted(): SrvDialError | undefined {
-    const { interruption } = this.#deadline;
+    const interruption = interruptionOf(this.#lifetime);
     if (interruption === undefined) return undefined;
     const { name } = this.#context.settings;
     const { code, message, cause } = interruption;

@@ -1,18 +1,19 @@
+import { setMaxListeners } from "node:events";
 import type { Socket } from "node:net";
 import type { ConnectionOptions } from "node:tls";
-import { type Misses, answersOf, noAnswer } from "../answers/answers.ts";
-import type { Verify } from "./attempt.ts";
-import { checkMilliseconds, invalidArg, isRecord } from "../base/checks.ts";
-import { Cooldown } from "./cooldown.ts";
-import { Deadline, Interruption } from "../base/deadline.ts";
-import { channels } from "../base/diagnostics.ts";
-import { type Connection, Dial } from "./dial.ts";
-import { SrvDialError } from "../base/errors.ts";
-import { type Settings, parseOptions } from "../base/options.ts";
-import { orderTargets } from "./order.ts";
-import { Source } from "../answers/source.ts";
-import type { SrvDialer, SrvDialerOptions, SrvDialerStats, SrvTarget } from "../base/types.ts";
+import { type Misses, Source, answersOf, noAnswer } from "../answers/answers.ts";
 import { Watch } from "../answers/watch.ts";
+import { checkMilliseconds, invalidArg, isRecord } from "../base/checks.ts";
+import { channels } from "../base/diagnostics.ts";
+import { SrvDialError } from "../base/errors.ts";
+import { Lifetime } from "../base/lifetime.ts";
+import type { SrvDialer, SrvDialerOptions, SrvDialerStats, SrvTarget } from "../base/types.ts";
+import type { Connection, Verify } from "./attempt.ts";
+import { Cooldown } from "./cooldown.ts";
+import { Interruption, aborted, interruptionOf, withDeadline } from "./deadline.ts";
+import { Dial } from "./dial.ts";
+import { type Settings, parseOptions } from "./options.ts";
+import { orderTargets } from "./order.ts";
 
 /** Least time in ms between two readings of a watch, however short the TTL. */
 const MIN_WATCH_INTERVAL = 100;
@@ -30,6 +31,8 @@ export function createSrvDialer(name: string, options?: SrvDialerOptions): SrvDi
 
 interface CallOptions {
   readonly signal?: AbortSignal | undefined;
+  /** Ends the call with it, as a signal does. */
+  readonly lifetime?: Lifetime;
   /** ms */
   readonly timeout?: number | undefined;
   /** Whether the call keeps the process alive while it is pending. */
@@ -37,10 +40,7 @@ interface CallOptions {
 }
 
 /** @internal */
-export interface DialOptions {
-  readonly signal?: AbortSignal;
-  /** ms */
-  readonly timeout?: number;
+export interface DialOptions extends Omit<CallOptions, "ref"> {
   /** In place of the dialer's own: a connector's clients share a dialer, not their TLS options. */
   readonly tls?: ConnectionOptions;
 }
@@ -52,11 +52,11 @@ export class Dialer implements SrvDialer {
   readonly #sources: readonly Source[];
   readonly #cooldown: Cooldown;
   readonly #verify: Verify | undefined;
-  readonly #calls = new Set<Deadline>();
+  /** Of the dialer and its calls: `close` ends it. */
+  readonly #lifetime = new Lifetime();
   readonly #watches = new Set<Watch>();
   readonly #counts = { connects: 0, failures: 0, attempts: 0, resolves: 0, staleAnswers: 0 };
   #pending = 0;
-  #isClosed = false;
 
   constructor(settings: Settings, verify?: Verify) {
     this.name = settings.name;
@@ -75,8 +75,8 @@ export class Dialer implements SrvDialer {
 
   async resolve(options: { signal?: AbortSignal; refresh?: boolean } = {}): Promise<SrvTarget[]> {
     checkCallOptions(options);
-    return this.#call({ signal: options.signal }, (deadline) =>
-      this.#resolve(deadline, options.refresh === true ? "always" : undefined),
+    return this.#call({ signal: options.signal }, (lifetime) =>
+      this.#resolve(lifetime, options.refresh === true ? "always" : undefined),
     );
   }
 
@@ -90,7 +90,7 @@ export class Dialer implements SrvDialer {
     const started = performance.now();
     this.#pending++;
     try {
-      const connection = await this.#call(options, (deadline) => this.#dial(deadline, options.tls));
+      const connection = await this.#call(options, (lifetime) => this.#dial(lifetime, options.tls));
       this.#counts.connects++;
       if (channels.connect.hasSubscribers) {
         const { host, address, port } = connection;
@@ -109,9 +109,9 @@ export class Dialer implements SrvDialer {
 
   watch(listener: (targets: SrvTarget[]) => void): () => void {
     if (typeof listener !== "function") throw invalidArg("listener", listener, "a function");
-    if (this.#isClosed) throw this.#closedError();
+    this.#checkOpen();
     const watch = new Watch({
-      read: (signal) => this.#call({ signal, ref: false }, (deadline) => this.#resolve(deadline)),
+      read: (lifetime) => this.#call({ lifetime, ref: false }, (call) => this.#resolve(call)),
       nextIn: () => this.#nextReading(),
       listener,
     });
@@ -128,17 +128,14 @@ export class Dialer implements SrvDialer {
   }
 
   close(): void {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
+    if (this.#lifetime.reason !== undefined) return;
     for (const watch of this.#watches) watch.stop();
     this.#watches.clear();
-    for (const deadline of this.#calls) {
-      deadline.end(new Interruption("ERR_SRV_CLOSED", "ended: the dialer was closed"));
-    }
+    this.#lifetime.end(new Interruption("ERR_SRV_CLOSED", "ended: the dialer was closed"));
     for (const source of this.#sources) source.close(this.#closedError());
   }
 
-  #dial(deadline: Deadline, tls: ConnectionOptions | undefined): Promise<Connection> {
+  #dial(lifetime: Lifetime, tls: ConnectionOptions | undefined): Promise<Connection> {
     const dial = new Dial(
       {
         settings: this.#settings,
@@ -148,21 +145,21 @@ export class Dialer implements SrvDialer {
         verify: this.#verify,
         onAttempt: () => this.#counts.attempts++,
       },
-      deadline,
+      lifetime,
     );
     return dial.run();
   }
 
-  async #resolve(deadline: Deadline, refresh?: "always"): Promise<SrvTarget[]> {
+  async #resolve(lifetime: Lifetime, refresh?: "always"): Promise<SrvTarget[]> {
     const misses: Misses = [];
-    const search = { lifetime: deadline, misses, ...(refresh === undefined ? {} : { refresh }) };
+    const search = { lifetime, misses, ...(refresh === undefined ? {} : { refresh }) };
     try {
-      if (deadline.reason !== undefined) throw deadline.reason;
+      if (lifetime.reason !== undefined) throw lifetime.reason;
       for await (const { targets } of answersOf(this.name, this.#sources, search)) {
         return orderTargets(targets, this.#settings.random);
       }
     } catch (error) {
-      const { interruption } = deadline;
+      const interruption = interruptionOf(lifetime);
       if (interruption === undefined) throw error;
       const { code, message, cause } = interruption;
       const text = `Resolving ${this.name} ${message}`;
@@ -171,22 +168,20 @@ export class Dialer implements SrvDialer {
     throw noAnswer(this.name, misses);
   }
 
-  /** Runs a call under its deadline, of which nothing remains afterwards. */
-  async #call<T>(options: CallOptions, work: (deadline: Deadline) => Promise<T>): Promise<T> {
-    if (this.#isClosed) throw this.#closedError();
-    const { signal, ref } = options;
+  /** Runs a call until its deadline, its caller or the dialer ends it. */
+  #call<T>(options: CallOptions, work: (lifetime: Lifetime) => Promise<T>): Promise<T> {
+    this.#checkOpen();
+    const { signal, ref = true } = options;
     if (signal !== undefined && !isSignal(signal)) {
       throw invalidArg("signal", signal, "an AbortSignal");
     }
     const timeout = checkMilliseconds("timeout", options.timeout, this.#settings.timeout, 1);
-    const deadline = new Deadline(timeout, { signal, ref });
-    this.#calls.add(deadline);
-    try {
-      return await work(deadline);
-    } finally {
-      deadline.clear();
-      this.#calls.delete(deadline);
-    }
+    return withDeadline(timeout, { ref }, (lifetime) => {
+      lifetime.endWith(this.#lifetime);
+      if (options.lifetime !== undefined) lifetime.endWith(options.lifetime);
+      if (signal !== undefined) endWithSignal(lifetime, signal);
+      return work(lifetime);
+    });
   }
 
   /** When the first of the kept answers expires: it may take precedence over the one in use. */
@@ -194,6 +189,10 @@ export class Dialer implements SrvDialer {
     const kept = this.#sources.map(({ expiresIn }) => expiresIn).filter((ms) => ms > 0);
     const expiry = kept.length === 0 ? 0 : Math.min(...kept);
     return Math.max(expiry, this.#settings.cache.minTtl, MIN_WATCH_INTERVAL);
+  }
+
+  #checkOpen(): void {
+    if (this.#lifetime.reason !== undefined) throw this.#closedError();
   }
 
   #closedError(): SrvDialError {
@@ -207,7 +206,14 @@ function checkCallOptions(options: unknown): void {
   if (!isRecord(options)) throw invalidArg("options", options, "an object");
 }
 
-/** By its shape, as Node itself does: a polyfill's is as good. */
+function endWithSignal(lifetime: Lifetime, signal: AbortSignal): void {
+  // One signal may end every dial of a program: more than ten listeners are no leak. The signal of a
+  // polyfill counts none, and setMaxListeners refuses it.
+  if (signal instanceof AbortSignal) setMaxListeners(0, signal);
+  lifetime.endWithSignal(signal, aborted);
+}
+
+/** By its shape, as Node does: the signal of a polyfill is accepted. */
 function isSignal(signal: unknown): boolean {
   return (
     isRecord(signal) && "aborted" in signal && typeof signal["addEventListener"] === "function"

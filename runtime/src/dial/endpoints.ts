@@ -1,6 +1,6 @@
 import { isIPv6 } from "node:net";
-import type { Endpoint } from "./attempt.ts";
 import type { SrvTarget } from "../base/types.ts";
+import type { Endpoint } from "./attempt.ts";
 
 export interface EndpointOptions {
   readonly addressesOf: (target: SrvTarget) => readonly string[] | Promise<readonly string[]>;

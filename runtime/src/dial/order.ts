@@ -2,7 +2,7 @@ import type { SrvTarget } from "../base/types.ts";
 
 /**
  * Targets in the order to dial them (RFC 2782, "Usage rules"): lowest priority value first; within
- * one priority drawn by weight, without replacement. Pure but for `random`.
+ * one priority drawn by weight, without replacement. Pure except for `random`.
  *
  * The targets are shuffled before the draw, so that equal weights, all-zero ones included, share
  * equally whatever order the server used.

@@ -5,15 +5,15 @@ import {
   isRecord,
   refuseUnknown,
 } from "../base/checks.ts";
-import { under } from "../base/context.ts";
-import type { QuestionType } from "./message.ts";
-import { type QueryOptions, query } from "./query.ts";
-import { MAX_ALIASES, endlessAliases, findRecords, negativeTtl, toTargets } from "./records.ts";
-import { fixedServers, systemServers } from "./servers.ts";
+import { Context } from "../base/context.ts";
 import { SrvDialError, toError } from "../base/errors.ts";
 import { Lifetime } from "../base/lifetime.ts";
 import { canonicalName } from "../base/name.ts";
 import type { HostAddresses, SrvAnswer, SrvResolver } from "../base/types.ts";
+import type { QuestionType } from "./message.ts";
+import { type QueryOptions, query } from "./query.ts";
+import { MAX_ALIASES, endlessAliases, findRecords, negativeTtl, toTargets } from "./records.ts";
+import { fixedServers, systemServers } from "./servers.ts";
 
 /** A resolver that finds both the records of a name and the addresses of a host. */
 export type DnsResolver = SrvResolver & Required<Pick<SrvResolver, "lookup">>;
@@ -27,7 +27,7 @@ export interface DnsResolverOptions {
   tries?: number;
 }
 
-/** Why the search for a family ends when the other is found: made once, since a stack has its price. */
+/** Why the search for one family ends when the other is found. Made once: a stack trace costs time. */
 const ENOUGH = new Error("the other family was found");
 /** How long an answer for IPv4 waits for the one for IPv6, in ms (RFC 8305, section 3). */
 const RESOLUTION_DELAY = 50;
@@ -45,7 +45,7 @@ export function dnsResolver(options: DnsResolverOptions = {}): DnsResolver {
 
   return {
     resolve: (name, context) =>
-      under(context, async (lifetime): Promise<SrvAnswer> => {
+      Context.run(context, async (lifetime): Promise<SrvAnswer> => {
         try {
           const { reply, records, ttl } = await ask(name, "SRV", lifetime, context.unref);
           if (records.length === 0) return { targets: [], ttl: negativeTtl(reply) };
@@ -62,7 +62,7 @@ export function dnsResolver(options: DnsResolverOptions = {}): DnsResolver {
       }),
 
     lookup: (host, context) =>
-      under(context, (lifetime): Promise<HostAddresses> => {
+      Context.run(context, (lifetime): Promise<HostAddresses> => {
         const find = (type: "A" | "AAAA", until: Lifetime): Promise<HostAddresses> =>
           addressesIn(ask(host, type, until, context.unref));
         if (context.family === 4) return find("A", lifetime);
@@ -90,7 +90,7 @@ function parseDnsOptions(options: DnsResolverOptions) {
   };
 }
 
-/** Follows an alias whose target the reply does not have: not every server does it for us. */
+/** Follows an alias whose target the reply does not have: not every server does so itself. */
 async function chase<K extends QuestionType>(name: string, type: K, options: QueryOptions) {
   let asked = name;
   let ttl = Number.POSITIVE_INFINITY;
@@ -121,20 +121,18 @@ async function bothFamilies(
   ask: (until: Lifetime) => readonly Promise<HostAddresses>[],
 ): Promise<HostAddresses> {
   const search = new Lifetime();
-  // A family that keeps silent would be asked on, by a socket that nobody knows of.
-  const end = (): void => search.end(lifetime.reason ?? ENOUGH);
-  lifetime.onEnd(end);
+  search.endWith(lifetime);
   try {
     return await gather(ask(search));
   } finally {
-    lifetime.offEnd(end);
-    end();
+    // Else a silent family would be asked again, by a socket that no one waits for.
+    search.end(ENOUGH);
   }
 }
 
 /**
- * Once one family has addresses, the other is waited for no longer than the resolution delay; what
- * lacks a family is not kept beyond the cache's floor.
+ * Once one family has addresses, the other has no longer than the resolution delay. An answer without
+ * a family is kept for the least time of the cache.
  */
 function gather(lookups: readonly Promise<HostAddresses>[]): Promise<HostAddresses> {
   return new Promise((resolve, reject) => {

@@ -6,7 +6,7 @@ import { type DnsServer, formatServer } from "./servers.ts";
 
 export interface ExchangeOptions {
   readonly edns: boolean;
-  /** Longest wait for this server in ms, UDP and TCP together. */
+  /** Longest wait for this server in ms, UDP and TCP in all. */
   readonly timeout: number;
   readonly lifetime: Lifetime;
   readonly unref: boolean;
@@ -22,10 +22,10 @@ export async function exchange(
   options: ExchangeOptions,
 ): Promise<Reply> {
   const started = performance.now();
-  const overUdp = await once(question, server, options, askUdp);
+  const overUdp = await askOnce(question, server, options, askUdp);
   if (overUdp !== "truncated") return overUdp;
   const timeout = Math.max(1, options.timeout - (performance.now() - started));
-  const overTcp = await once(question, server, { ...options, timeout }, askTcp);
+  const overTcp = await askOnce(question, server, { ...options, timeout }, askTcp);
   if (overTcp === "truncated") throw new Error("truncated even over TCP");
   return overTcp;
 }
@@ -47,8 +47,8 @@ type Transport = (
   unref: boolean,
 ) => () => void;
 
-/** Bounds a transport by time and signal, and stops it whatever happens. */
-function once(
+/** Limits a transport by its time and lifetime, and stops it in every case. */
+function askOnce(
   question: Question,
   server: DnsServer,
   { edns, timeout, lifetime, unref }: ExchangeOptions,
@@ -71,14 +71,14 @@ function once(
   });
 }
 
-/** Servers are given by address: nothing is to be looked up, nor a turn of the loop to be waited. */
+/** Servers are given by address: this saves the lookup, and its turn of the event loop. */
 const itself: NonNullable<SocketOptions["lookup"]> = (address, _options, callback) =>
   callback(null, address, isIP(address));
 
 const askUdp: Transport = (query, server, settle, unref) => {
   const socket = createSocket({ type: isIPv6(server.address) ? "udp6" : "udp4", lookup: itself });
   if (unref) socket.unref();
-  const onError = (error: Error): void => settle(describe(error, server));
+  const onError = (error: Error): void => settle(serverError(error, server));
   const onMessage = (bytes: Buffer): void => {
     const reply = parseReply(bytes, query);
     if (reply !== undefined) settle(reply);
@@ -90,8 +90,8 @@ const askUdp: Transport = (query, server, settle, unref) => {
   socket.on("error", onError).on("message", onMessage).on("connect", onConnect);
   socket.connect(server.port, server.address);
   return () => {
-    // Only what is ours goes: with Node's own listeners a socket that is being bound never closes.
-    // A connect under way may still report an error: nobody waits for it.
+    // Only our listeners go: without Node's own a socket that is being bound never closes.
+    // A connect under way may still report an error: it is ignored.
     socket
       .off("connect", onConnect)
       .off("message", onMessage)
@@ -105,7 +105,7 @@ const askTcp: Transport = (query, server, settle, unref) => {
   const socket = connect({ host: server.address, port: server.port, noDelay: true });
   if (unref) socket.unref();
   let received = Buffer.alloc(0);
-  socket.on("error", (error) => settle(describe(error, server)));
+  socket.on("error", (error) => settle(serverError(error, server)));
   socket.on("end", () => settle(new Error(`${formatServer(server)}: closed without an answer`)));
   socket.on("data", (chunk) => {
     received = received.length === 0 ? chunk : Buffer.concat([received, chunk]);
@@ -133,6 +133,6 @@ function readMessage(received: Buffer): Buffer | undefined {
   return received.length < end ? undefined : received.subarray(2, end);
 }
 
-function describe(error: Error, server: DnsServer): Error {
+function serverError(error: Error, server: DnsServer): Error {
   return new Error(`${formatServer(server)}: ${error.message}`, { cause: error });
 }

@@ -1,8 +1,6 @@
 import { randomInt } from "node:crypto";
 import { type Answer, type DecodedPacket, type OptAnswer, decode, encode } from "dns-packet";
 import { canonicalName, withoutTrailingDot } from "../base/name.ts";
-import { hasPointerChain } from "./compression.ts";
-import { Rcode } from "./rcode.ts";
 
 /** The record types this package asks for. */
 export type QuestionType = "SRV" | "A" | "AAAA";
@@ -30,9 +28,28 @@ export interface Reply {
 /** EDNS0 buffer size that fits every path unfragmented (DNS flag day 2020). */
 const EDNS_BUFFER = 1232;
 const HEADER_BYTES = 12;
+/** The two high bits that make two bytes a pointer to an earlier name (RFC 1035, section 4.1.4). */
+const POINTER = 0xc0;
+/** Labels of the longest name there is: no honest one needs more pointers to be read. */
+const MAX_POINTERS = 127;
 
 /** Bits of the header's flags (RFC 1035, section 4.1.1). */
 const Flag = { RESPONSE: 1 << 15, OPCODE: 0xf << 11, TRUNCATED: 1 << 9, RECURSION_DESIRED: 1 << 8 };
+
+/** Response codes (RFC 1035, section 4.1.1; RFC 6891, section 9) that decide what happens next. */
+export const Rcode = {
+  NOERROR: 0,
+  FORMERR: 1,
+  SERVFAIL: 2,
+  NXDOMAIN: 3,
+  NOTIMP: 4,
+  REFUSED: 5,
+  BADVERS: 16,
+};
+
+export function rcodeName(rcode: number): string {
+  return Object.entries(Rcode).find(([, value]) => value === rcode)?.[0] ?? `rcode ${rcode}`;
+}
 
 /**
  * A query with a random id (RFC 5452, section 9.2).
@@ -40,7 +57,7 @@ const Flag = { RESPONSE: 1 << 15, OPCODE: 0xf << 11, TRUNCATED: 1 << 9, RECURSIO
  * @throws when the name fits into no DNS message
  */
 export function buildQuery(question: Question, options: { edns: boolean }): Query {
-  checkName(question.name);
+  checkEncodable(question.name);
   const id = randomInt(0x1_0000);
   const bytes = encode({
     type: "query",
@@ -66,7 +83,7 @@ export function buildQuery(question: Question, options: { edns: boolean }): Quer
 }
 
 /** Targets and resolvers of others can name anything; the encoder would not notice. */
-function checkName(name: string): void {
+function checkEncodable(name: string): void {
   const labels = withoutTrailingDot(name)
     .split(".")
     .map((label) => Buffer.byteLength(label));
@@ -81,7 +98,7 @@ function checkName(name: string): void {
  * Reads a datagram or TCP message as the reply to a query.
  *
  * @returns "truncated" when TC is set, undefined when it is malformed or not about this query: then
- * it is to be ignored, since anyone can send anything to a UDP port.
+ * ignore it, since anyone can send anything to a UDP port.
  */
 export function parseReply(bytes: Buffer, query: Query): Reply | "truncated" | undefined {
   if (bytes.length < HEADER_BYTES || bytes.readUInt16BE(0) !== query.id) return undefined;
@@ -109,6 +126,25 @@ function tryDecode(bytes: Buffer): DecodedPacket | undefined {
   } catch {
     return undefined;
   }
+}
+
+/**
+ * Whether pointers of a message lead to pointers, and these to others, without end in sight: to
+ * follow thousands of them for each of the names in 64 KB would hold the process up for a second.
+ * Whatever looks like a pointer is taken for one; other bytes do not do so 127 times in a row.
+ */
+export function hasPointerChain(message: Uint8Array): boolean {
+  const lengths = new Uint8Array(message.length);
+  for (let at = 0; at + 1 < message.length; at++) {
+    const high = message[at] ?? 0;
+    if (high < POINTER) continue;
+    const target = ((high - POINTER) << 8) | (message[at + 1] ?? 0);
+    // The decoder follows none that leads forward.
+    const length = target < at ? (lengths[target] ?? 0) + 1 : 1;
+    if (length > MAX_POINTERS) return true;
+    lengths[at] = length;
+  }
+  return false;
 }
 
 /** The message as if it ended after its question: the counts of its other sections are 0. */

@@ -70,7 +70,7 @@ export function toTargets(
   return { targets, ttl };
 }
 
-/** No more than are kept; the most wanted of them. */
+/** Those that are kept: the first in dial order. */
 function firstToDial(records: readonly SrvRecord[]): readonly SrvRecord[] {
   if (records.length <= MAX_TARGETS) return records;
   return records.toSorted((a, b) => priorityOf(a) - priorityOf(b)).slice(0, MAX_TARGETS);

@@ -25,8 +25,8 @@ export function fixedServers(servers: readonly string[]): ServerSource {
 }
 
 /**
- * What the process had when the system had the same: before anyone called dns.setServers. Known to
- * all that ask the system, since Node reads it once for all of them.
+ * Servers of the process that were the system's too: no one had called dns.setServers. Shared by all
+ * resolvers, since Node reads the configuration once for all of them.
  */
 const untouched = new Set<string>();
 

@@ -1,13 +1,15 @@
-import { AbstractConnector } from "ioredis";
 import { Socket, isIP } from "node:net";
 import type { ConnectionOptions } from "node:tls";
+import { AbstractConnector } from "ioredis";
 import { checkMilliseconds, invalidArg, isRecord } from "../base/checks.ts";
-import { Dialer } from "../dial/dialer.ts";
 import { toError } from "../base/errors.ts";
-import type { Lifetime } from "../base/lifetime.ts";
+import { Lifetime } from "../base/lifetime.ts";
 import { isLocalhost, nameProblem } from "../base/name.ts";
-import { parseOptions } from "../base/options.ts";
 import type { Family, SrvDialerOptions } from "../base/types.ts";
+import type { Verify } from "../dial/attempt.ts";
+import { aborted } from "../dial/deadline.ts";
+import { Dialer } from "../dial/dialer.ts";
+import { parseOptions } from "../dial/options.ts";
 import { ping } from "../redis/ping.ts";
 
 export interface SrvConnectorOptions extends SrvDialerOptions {
@@ -40,86 +42,97 @@ interface RedisConnectionOptions {
  * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option
  */
 export function srvConnector(options: SrvConnectorOptions = {}): SrvConnectorClass {
-  if (!isRecord(options)) throw invalidArg("options", options, "an object");
-  const { verify = true, ...dialerOptions }: SrvConnectorOptions = options;
-  if (typeof verify !== "boolean") throw invalidArg("verify", verify, "a boolean");
-  // Wrong options show here, not when the first client is made.
-  parseOptions("name", dialerOptions);
-  const dialers = new Map<string, Dialer>();
-
-  const dialerOf = (host: string, redis: RedisConnectionOptions): Dialer => {
-    const family: Family = dialerOptions.family ?? redis.family ?? "both";
-    const key = `${host.toLowerCase()} ${family}`;
-    let dialer = dialers.get(key);
-    if (dialer === undefined) {
-      const settings = parseOptions(host, { ...dialerOptions, family });
-      dialer = new Dialer(settings, verify ? verifyRedis : undefined);
-      dialers.set(key, dialer);
-    }
-    return dialer;
-  };
-
-  return class SrvConnector extends AbstractConnector {
-    readonly #dialer: Dialer;
-    readonly #timeout: number | undefined;
-    readonly #tls: ConnectionOptions | undefined;
-    #pending: AbortController | undefined;
-
+  const dialers = new Dialers(options);
+  return class SrvConnector extends DialerConnector {
     constructor(redisOptions: unknown) {
-      const redis = redisOptions as RedisConnectionOptions;
-      super(redis.disconnectTimeout ?? 2_000);
-      this.#dialer = dialerOf(srvNameOf(redis), redis);
-      this.#timeout = timeoutOf(redis.connectTimeout);
-      this.#tls = tlsOf(redis.tls, dialerOptions.tls);
-    }
-
-    /**
-     * Never rejects: upon a rejection ioredis ends for ever. A destroyed socket, with the reason in
-     * `firstError`, makes it go on to its `retryStrategy`.
-     */
-    override async connect(): Promise<Socket> {
-      const pending = new AbortController();
-      this.#pending = pending;
-      this.connecting = true;
-      this.#forget();
-      try {
-        const socket = await this.#dialer.connect({
-          signal: pending.signal,
-          ...(this.#timeout === undefined ? {} : { timeout: this.#timeout }),
-          ...(this.#tls === undefined ? {} : { tls: this.#tls }),
-        });
-        return this.#keep(socket);
-      } catch (error) {
-        if (!pending.signal.aborted) this.firstError = toError(error);
-        return new Socket().destroy();
-      }
-    }
-
-    override disconnect(): void {
-      this.#pending?.abort();
-      super.disconnect();
-    }
-
-    #keep(socket: Socket): Socket {
-      this.stream = socket;
-      socket.once("error", (error) => {
-        if (this.stream === socket) this.firstError = error;
-      });
-      // A closed stream cannot be ended: ioredis would wait for it.
-      socket.once("close", () => this.stream === socket && this.#forget());
-      return socket;
-    }
-
-    /** Nothing of an earlier attempt may be taken for this one's. */
-    #forget(): void {
-      delete this.firstError;
-      Reflect.deleteProperty(this, "stream");
+      super(redisOptions as RedisConnectionOptions, dialers);
     }
   };
 }
 
-async function verifyRedis(socket: Socket, lifetime: Lifetime): Promise<void> {
-  await ping(socket, lifetime);
+/** The dialers that the clients of one class share: one for each name and family. */
+class Dialers {
+  readonly options: SrvDialerOptions;
+  readonly #verify: Verify | undefined;
+  readonly #known = new Map<string, Dialer>();
+
+  /** @throws {SrvDialError} here, not when the first client is made */
+  constructor(given: SrvConnectorOptions) {
+    if (!isRecord(given)) throw invalidArg("options", given, "an object");
+    const { verify = true, ...options }: SrvConnectorOptions = given;
+    if (typeof verify !== "boolean") throw invalidArg("verify", verify, "a boolean");
+    parseOptions("name", options);
+    this.options = options;
+    this.#verify = verify ? ping : undefined;
+  }
+
+  of(host: string, familyOfClient: Family | null | undefined): Dialer {
+    const family: Family = this.options.family ?? familyOfClient ?? "both";
+    const key = `${host.toLowerCase()} ${family}`;
+    let dialer = this.#known.get(key);
+    if (dialer === undefined) {
+      dialer = new Dialer(parseOptions(host, { ...this.options, family }), this.#verify);
+      this.#known.set(key, dialer);
+    }
+    return dialer;
+  }
+}
+
+class DialerConnector extends AbstractConnector {
+  readonly #dialer: Dialer;
+  readonly #timeout: number | undefined;
+  readonly #tls: ConnectionOptions | undefined;
+  #pending: Lifetime | undefined;
+
+  constructor(redis: RedisConnectionOptions, dialers: Dialers) {
+    super(redis.disconnectTimeout ?? 2_000);
+    this.#dialer = dialers.of(srvNameOf(redis), redis.family);
+    this.#timeout = timeoutOf(redis.connectTimeout);
+    this.#tls = tlsOfClient(redis.tls, dialers.options.tls);
+  }
+
+  /**
+   * Never rejects, since ioredis would stop for good. A destroyed socket, with the reason in
+   * `firstError`, makes it go on to its `retryStrategy`.
+   */
+  override async connect(): Promise<Socket> {
+    const pending = new Lifetime();
+    this.#pending = pending;
+    this.connecting = true;
+    this.#forget();
+    try {
+      const socket = await this.#dialer.connect({
+        lifetime: pending,
+        ...(this.#timeout === undefined ? {} : { timeout: this.#timeout }),
+        ...(this.#tls === undefined ? {} : { tls: this.#tls }),
+      });
+      return this.#keep(socket);
+    } catch (error) {
+      if (pending.reason === undefined) this.firstError = toError(error);
+      return new Socket().destroy();
+    }
+  }
+
+  override disconnect(): void {
+    this.#pending?.end(aborted());
+    super.disconnect();
+  }
+
+  #keep(socket: Socket): Socket {
+    this.stream = socket;
+    socket.once("error", (error) => {
+      if (this.stream === socket) this.firstError = error;
+    });
+    // A closed stream cannot be ended: ioredis would wait for it.
+    socket.once("close", () => this.stream === socket && this.#forget());
+    return socket;
+  }
+
+  /** Nothing of an earlier attempt may be taken for this one's. */
+  #forget(): void {
+    delete this.firstError;
+    Reflect.deleteProperty(this, "stream");
+  }
 }
 
 /** @throws {SrvDialError} ERR_SRV_INVALID_ARG that says what to use instead */
@@ -146,18 +159,18 @@ function srvNameOf({ host, path, sentinels }: RedisConnectionOptions): string {
   return host as string;
 }
 
-/** 0 is ioredis's word for no limit: there is always one here, the dialer's own. */
+/** 0 means no limit in ioredis. Here the dialer's own limit applies then. */
 function timeoutOf(connectTimeout: unknown): number | undefined {
   if (connectTimeout === undefined || connectTimeout === null) return undefined;
   return checkMilliseconds("connectTimeout", connectTimeout, 0, 0) || undefined;
 }
 
 /**
- * `rediss://` makes ioredis set `tls: true`, which its types do not know. Whatever counts as set for
- * ioredis is TLS here too: a password must not go out in the clear for a mistaken option. What the
- * client does not say of it, the dialer's options do.
+ * `rediss://` makes ioredis set `tls: true`, which its types do not know. What ioredis takes for set
+ * means TLS here too, so that a mistaken option never sends a password in the clear. TLS options
+ * that the client leaves out come from the dialer's.
  */
-function tlsOf(
+function tlsOfClient(
   ofClient: unknown,
   ofDialer: SrvDialerOptions["tls"],
 ): ConnectionOptions | undefined {

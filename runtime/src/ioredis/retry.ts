@@ -1,7 +1,7 @@
 /**
- * Quick tries, eight or nine a second: a Redis that moves is back within seconds. Never less than the
- * 100 ms for which a dialer believes that there are no records, nor its `minRefresh`: a try that
- * finds the cache still sure asks nobody, and is lost.
+ * Quick tries, eight or nine a second: a Redis that moves is back within seconds. The pause is always
+ * longer than the 100 ms for which a dialer keeps "no records", and than its `minRefresh`: an earlier
+ * try would find the same in the cache.
  */
 const QUICK = { tries: 90, least: 105, spread: 25 };
 /** Then slower ones, never more than a second apart. */
@@ -10,7 +10,7 @@ const SLOW = { least: 500, spread: 500 };
 /**
  * ioredis `retryStrategy`: milliseconds until the next attempt. With jitter, so that clients which
  * lost one Redis do not come back in step. Each try asks DNS at most once for the SRV records, so a
- * client stays below 10 queries a second.
+ * client stays under 10 queries a second.
  *
  * @param times attempts failed in a row, from 1
  * @param random numbers in [0, 1)

@@ -6,18 +6,18 @@ const MAX_REPLY = 4_096;
 
 /**
  * Sends PING and reads the reply off the socket, so that nothing of it is left for the next reader.
- * Any RESP reply is Redis: PONG, but as well NOAUTH, LOADING or NOPERM, which are the client's to
- * deal with. A dynamic port that another task has taken over answers something else, or nothing.
+ * Any RESP reply is Redis: PONG, and also NOAUTH, LOADING or NOPERM, which the client handles. A
+ * dynamic port that another task has taken over answers something else, or nothing.
  *
  * @returns the reply's first line, without type and line end
  * @throws when what answers is not Redis, when it closes, or with the reason why its lifetime ended
  */
 export function ping(socket: Socket, lifetime: Lifetime): Promise<string> {
-  return ask(socket, ["PING"], lifetime);
+  return askRedis(socket, ["PING"], lifetime);
 }
 
 /** Sends one command, and reads its reply as `ping` does. */
-export function ask(
+export function askRedis(
   socket: Socket,
   command: readonly [string, ...string[]],
   lifetime: Lifetime,

@@ -28,7 +28,7 @@ export function parseRedisUrl(url: string): RedisUrl {
   const host = decode("host", parsed.hostname).replace(/^\[|\]$/g, "");
   if (host === "") throw invalidUrl("the name is empty");
   if (srv && parsed.port !== "") throw invalidUrl("a port: SRV records tell it");
-  if (srv) checkName(host, parsed);
+  if (srv) checkSrvName(host, parsed);
   if (parsed.search !== "") throw invalidUrl("a query string: give options as arguments");
   if (parsed.hash !== "") throw invalidUrl("a fragment (a # in a password is written %23)");
   return {
@@ -60,7 +60,7 @@ function reasonUnparsable(url: string): string {
   return "a host or port that cannot be read (reserved characters in a password are percent-encoded)";
 }
 
-function checkName(host: string, { pathname, search, hash }: URL): void {
+function checkSrvName(host: string, { pathname, search, hash }: URL): void {
   // With an @ further on, what reads as the name may be a part of the password.
   const shown = `${pathname}${search}${hash}`.includes("@") ? "the name" : `the name ${host}`;
   const problem = nameProblem(host);

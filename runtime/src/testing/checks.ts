@@ -1,6 +1,5 @@
 import { isIP } from "node:net";
 import { inspect } from "node:util";
-
 import { SrvDialError } from "../base/errors.ts";
 
 /** An error for a wrong argument: what it is, what was given, what is allowed. */
@@ -10,7 +9,7 @@ export function invalid(what: string, got: unknown, allowed: string): SrvDialErr
 }
 
 /** A whole number from 0 to `max`. */
-export function checkInteger(what: string, value: unknown, max: number): number {
+export function checkWholeNumber(what: string, value: unknown, max: number): number {
   if (typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= max) {
     return value;
   }
@@ -19,11 +18,11 @@ export function checkInteger(what: string, value: unknown, max: number): number 
 
 /** RFC 2181 section 8: seconds, 31 bits. */
 export function checkTtl(what: string, value: unknown): number {
-  return checkInteger(what, value, 2 ** 31 - 1);
+  return checkWholeNumber(what, value, 2 ** 31 - 1);
 }
 
 /** RFC 1035 section 2.3.4, in ASCII; with or without a trailing dot. */
-export function checkName(what: string, value: unknown): string {
+export function checkDnsName(what: string, value: unknown): string {
   if (typeof value === "string") {
     const name = value.replace(/\.$/, "");
     const labels = name.split(".");

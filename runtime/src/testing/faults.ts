@@ -1,8 +1,7 @@
 import { Packet } from "dns2";
-
+import { canonicalName } from "../base/name.ts";
+import { Rcode } from "../dns/message.ts";
 import { invalid } from "./checks.ts";
-import { Rcode } from "../dns/rcode.ts";
-import { canonical } from "./zone.ts";
 
 /** A query that reached the server. */
 export interface DnsQuery {
@@ -18,7 +17,7 @@ export interface DnsQuery {
 }
 
 /**
- * How a server can be broken on purpose.
+ * What the server does wrong on purpose.
  *
  * - `servfail`, `refused`, `formerr`, `notimp`, `nxdomain`: that response code, no records
  * - `nodata`: NOERROR without records
@@ -59,7 +58,7 @@ export interface FaultOptions {
   delay?: number;
 }
 
-/** What a handler of one's own works with. */
+/** What a handler of your own works with. */
 export interface FaultContext {
   readonly query: DnsQuery;
   /** The reply the server would have sent, as bytes; the id is its first two. */
@@ -154,7 +153,7 @@ export function meets({ left, options }: Fault, query: DnsQuery): boolean {
   const { name, type, transport, edns } = options;
   return (
     left > 0 &&
-    (name === undefined || canonical(name) === query.name) &&
+    (name === undefined || canonicalName(name) === query.name) &&
     (type === undefined || type.toUpperCase() === query.type) &&
     (transport === undefined || transport === query.transport) &&
     (edns === undefined || edns === query.edns)

@@ -1,6 +1,5 @@
 import { Packet } from "dns2";
-
-import { checkAddress, checkInteger, checkName, checkTtl } from "./checks.ts";
+import { checkAddress, checkWholeNumber, checkDnsName, checkTtl } from "./checks.ts";
 import { resource } from "./zone.ts";
 import type { RecordData } from "./zone.ts";
 
@@ -35,7 +34,7 @@ export const DEFAULT_TTL = 10;
 export function srvData(name: string, record: SrvRecord): RecordData {
   const field = (key: string): string => `${key} of an SRV record of ${name}`;
   const given = "host" in record ? record.host : record.target;
-  const target = given === "." ? given : checkName(field("host"), given);
+  const target = given === "." ? given : checkDnsName(field("host"), given);
   const ttl = checkTtl(field("ttl"), record.ttl ?? DEFAULT_TTL);
   const additional = (record.addresses ?? []).map((ip) => {
     const { address, family } = checkAddress(field("addresses"), ip);
@@ -43,9 +42,9 @@ export function srvData(name: string, record: SrvRecord): RecordData {
   });
   return {
     target,
-    port: checkInteger(field("port"), record.port, 65_535),
-    priority: checkInteger(field("priority"), record.priority ?? 0, 65_535),
-    weight: checkInteger(field("weight"), record.weight ?? 0, 65_535),
+    port: checkWholeNumber(field("port"), record.port, 65_535),
+    priority: checkWholeNumber(field("priority"), record.priority ?? 0, 65_535),
+    weight: checkWholeNumber(field("weight"), record.weight ?? 0, 65_535),
     ttl,
     additional,
   };

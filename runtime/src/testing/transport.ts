@@ -1,7 +1,6 @@
-import { once } from "node:events";
 import type { RemoteInfo } from "node:dgram";
+import { once } from "node:events";
 import { Socket } from "node:net";
-
 import { createTCPServer, createUDPServer } from "dns2";
 import type { DnsHandler, Packet, TCPServer, UDPServer } from "dns2";
 
@@ -30,7 +29,7 @@ const MAX_TRIES = 50;
  *
  * @throws the `EADDRINUSE` of a given port, or of the last of 50 pairs that were tried.
  */
-export async function listen(
+export async function startTransport(
   port: number,
   handle: (exchange: Exchange) => void,
 ): Promise<Transport> {

@@ -1,6 +1,7 @@
 import { Packet } from "dns2";
 import type { Resource } from "dns2";
-import { Rcode } from "../dns/rcode.ts";
+import { canonicalName } from "../base/name.ts";
+import { Rcode } from "../dns/message.ts";
 
 /** What a zone holds of one record: the fields of its type, without owner, type and class. */
 export type RecordData = Partial<Resource> & { ttl: number; additional?: Resource[] };
@@ -9,11 +10,6 @@ const { TYPE, CLASS } = Packet;
 
 /** A chain of aliases longer than this is a loop. */
 const MAX_ALIASES = 16;
-
-/** DNS names compare without case (RFC 4343), and `a.` is `a`. */
-export function canonical(name: string): string {
-  return name.toLowerCase().replace(/\.$/, "");
-}
 
 export function resource(name: string, type: number, data: RecordData): Resource {
   const { additional: _additional, ...fields } = data;
@@ -26,7 +22,7 @@ export class Zone {
 
   /** Replaces the record set of one type. A name is an alias or has records, not both (RFC 1034). */
   set(name: string, type: number, records: RecordData[]): void {
-    const key = canonical(name);
+    const key = canonicalName(name);
     const sets = this.#names.get(key) ?? new Map<number, RecordData[]>();
     if (type === TYPE.CNAME) sets.clear();
     else sets.delete(TYPE.CNAME);
@@ -35,24 +31,24 @@ export class Zone {
   }
 
   remove(name: string): void {
-    this.#names.delete(canonical(name));
+    this.#names.delete(canonicalName(name));
   }
 
   get(name: string, type: number): RecordData[] {
-    const sets = this.#names.get(canonical(name));
+    const sets = this.#names.get(canonicalName(name));
     if (sets === undefined) return [];
     return type === TYPE.ANY ? [...sets.values()].flat() : (sets.get(type) ?? []);
   }
 
   /** A name exists when it, or a name below it, was set (empty non-terminals, RFC 8020). */
   exists(name: string): boolean {
-    const key = canonical(name);
+    const key = canonicalName(name);
     if (this.#names.has(key)) return true;
     return [...this.#names.keys()].some((other) => other.endsWith(`.${key}`));
   }
 
   types(name: string): number[] {
-    return [...(this.#names.get(canonical(name))?.keys() ?? [])];
+    return [...(this.#names.get(canonicalName(name))?.keys() ?? [])];
   }
 }
 
@@ -108,7 +104,7 @@ function fill(
 
 /** The SOA of the top-level label, an ancestor of every name that ends in it. */
 function startOfAuthority(name: string, ttl: number): Resource {
-  const apex = canonical(name).split(".").at(-1) ?? "";
+  const apex = canonicalName(name).split(".").at(-1) ?? "";
   return resource(apex, TYPE.SOA, {
     ttl,
     primary: `ns.${apex}`,

@@ -3,12 +3,13 @@ import { once } from "node:events";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import { createSrvDialer } from "../../../runtime/src/dial/dialer.ts";
+import type { Lifetime } from "../../../runtime/src/base/lifetime.ts";
 import { SrvDialError } from "../../../runtime/src/base/errors.ts";
 import type { SrvAnswer, SrvTarget } from "../../../runtime/src/base/types.ts";
 import { Watch } from "../../../runtime/src/answers/watch.ts";
 import { NAME, target } from "../support/dialing.ts";
 
-type Read = (signal: AbortSignal) => Promise<readonly SrvTarget[]>;
+type Read = (lifetime: Lifetime) => Promise<readonly SrvTarget[]>;
 
 /** A watch that reads every second, with what it told. */
 function watchOf(read: Read) {
@@ -73,17 +74,17 @@ describe("a watch", () => {
   });
 
   it("aborts what it reads when it is stopped, tells nothing of it, and leaves no timer", async () => {
-    const signals: AbortSignal[] = [];
-    const { watch, told } = watchOf(async (signal) => {
-      signals.push(signal);
-      await once(signal, "abort");
+    const lifetimes: Lifetime[] = [];
+    const { watch, told } = watchOf(async (lifetime) => {
+      lifetimes.push(lifetime);
+      await new Promise<Error>((resolve) => lifetime.onEnd(resolve));
       return [target(1)];
     });
     watch.stop();
-    expect(signals[0]?.aborted).toBe(true);
+    expect(lifetimes[0]?.reason).toBeInstanceOf(Error);
     watch.poke();
     await vi.advanceTimersByTimeAsync(5_000);
-    expect({ told, reads: signals.length, timers: vi.getTimerCount() }).toEqual({
+    expect({ told, reads: lifetimes.length, timers: vi.getTimerCount() }).toEqual({
       told: [],
       reads: 1,
       timers: 0,

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 
-import { contextOf, under } from "../../../runtime/src/base/context.ts";
+import { Context } from "../../../runtime/src/base/context.ts";
 import { Lifetime } from "../../../runtime/src/base/lifetime.ts";
 import type { ResolveContext } from "../../../runtime/src/base/types.ts";
 
@@ -14,30 +14,31 @@ function endless(lifetime: Lifetime): Promise<never> {
 describe("the context of a resolver", () => {
   it("has the lifetime's signal, also in a copy", () => {
     const lifetime = new Lifetime();
-    const copy = { ...contextOf(lifetime, "both") };
+    const context: ResolveContext = new Context(lifetime, "both");
+    const copy = { ...context };
     lifetime.end(REASON);
     expect(copy.signal.reason).toBe(REASON);
   });
 
   it("leads back to its lifetime", async () => {
     const lifetime = new Lifetime();
-    await under(contextOf(lifetime, 4), async (found) => expect(found).toBe(lifetime));
+    await Context.run(new Context(lifetime, 4), async (found) => expect(found).toBe(lifetime));
   });
 
   it("obeys the signal that a copy puts in its place", async () => {
     const own = new AbortController();
     const lifetime = new Lifetime();
-    const context: ResolveContext = { ...contextOf(lifetime, 4), signal: own.signal };
-    const work = under(context, endless);
+    const context: ResolveContext = new Context(lifetime, 4);
+    const work = Context.run({ ...context, signal: own.signal }, endless);
     own.abort(REASON);
     await expect(work).rejects.toBe(REASON);
     expect(lifetime.reason).toBeUndefined();
   });
 
   it("may be of anyone: work follows its signal, aborted already or later", async () => {
-    await expect(under({ signal: AbortSignal.abort(REASON) }, endless)).rejects.toBe(REASON);
+    await expect(Context.run({ signal: AbortSignal.abort(REASON) }, endless)).rejects.toBe(REASON);
     const later = new AbortController();
-    const work = under({ signal: later.signal }, endless);
+    const work = Context.run({ signal: later.signal }, endless);
     later.abort("no error");
     await expect(work).rejects.toThrow("no error");
   });
@@ -45,8 +46,8 @@ describe("the context of a resolver", () => {
   it("leaves no listener on a signal when the work is done", async () => {
     const { signal } = new AbortController();
     const removed = vi.spyOn(signal, "removeEventListener");
-    await expect(under({ signal }, async () => "done")).resolves.toBe("done");
-    await expect(under({ signal }, () => Promise.reject(REASON))).rejects.toBe(REASON);
+    await expect(Context.run({ signal }, async () => "done")).resolves.toBe("done");
+    await expect(Context.run({ signal }, () => Promise.reject(REASON))).rejects.toBe(REASON);
     expect(removed).toHaveBeenCalledTimes(2);
   });
 });

@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { describe, expect, it, vi } from "vitest";
 
 import { Lifetime } from "../../../runtime/src/base/lifetime.ts";
@@ -34,5 +35,57 @@ describe("a lifetime", () => {
     const ended = new Lifetime();
     ended.end(REASON);
     expect(ended.signal.reason).toBe(REASON);
+  });
+
+  it("ends with another, later or at once, and is let go by its own end", () => {
+    const [other, first, second] = [new Lifetime(), new Lifetime(), new Lifetime()];
+    const left = vi.spyOn(other, "offEnd");
+    first.endWith(other);
+    first.end(new Error("its own"));
+    expect(left).toHaveBeenCalledTimes(1);
+    second.endWith(other);
+    other.end(REASON);
+    const late = new Lifetime();
+    late.endWith(other);
+    expect([first.reason?.message, second.reason, late.reason]).toEqual([
+      "its own",
+      REASON,
+      REASON,
+    ]);
+  });
+
+  it.each(["end", "release"] as const)("leaves no timer and no listener upon %s", (how) => {
+    vi.useFakeTimers();
+    try {
+      const { signal } = new AbortController();
+      const [lifetime, other] = [new Lifetime(), new Lifetime()];
+      lifetime.endAfter(1_000, () => REASON);
+      lifetime.endWithSignal(signal);
+      lifetime.endWith(other);
+      expect([vi.getTimerCount(), getEventListeners(signal, "abort").length]).toEqual([1, 1]);
+      lifetime[how](REASON);
+      expect([vi.getTimerCount(), getEventListeners(signal, "abort").length]).toEqual([0, 0]);
+      other.end(new Error("too late"));
+      expect(lifetime.reason).toBe(how === "end" ? REASON : undefined);
+      lifetime.end(REASON);
+      lifetime.endAfter(1_000, () => REASON);
+      expect(vi.getTimerCount()).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it("ends after its time", () => {
+    vi.useFakeTimers();
+    try {
+      const lifetime = new Lifetime();
+      lifetime.endAfter(1_000, () => REASON);
+      vi.advanceTimersByTime(999);
+      expect(lifetime.reason).toBeUndefined();
+      vi.advanceTimersByTime(1);
+      expect(lifetime.reason).toBe(REASON);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });

@@ -1,4 +1,4 @@
-/** What a user's own TypeScript makes of the package's types, next to either major of ioredis. */
+// What a user's own TypeScript makes of the package's types, next to either major of ioredis.
 import { execFile } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

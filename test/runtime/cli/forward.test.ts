@@ -78,7 +78,7 @@ async function redisTool(tool: "cli" | "benchmark"): Promise<string> {
   return join(dirname(server), `${server.includes("valkey") ? "valkey" : "redis"}-${tool}`);
 }
 
-/** Resolves when nobody accepts connections there any more. */
+/** Resolves when the port accepts no more connections. */
 async function untilClosed(where: string): Promise<void> {
   await vi.waitUntil(async () => {
     try {
@@ -211,7 +211,7 @@ describe("srv-dialer forward", () => {
     using client = await connectTo(forwarded.where);
     await vi.waitUntil(() => sent !== undefined, WAIT);
     const [source] = upstream.sockets;
-    // While nobody reads, the kernel's buffers fill up, and then nothing moves.
+    // While no one reads, the kernel's buffers fill up, and then nothing moves.
     await untilStill(() => (source?.bytesWritten ?? 0) - (source?.writableLength ?? 0));
     expect(source?.writableLength).toBeGreaterThan(0);
 

@@ -2,9 +2,9 @@ import { EventEmitter, once } from "node:events";
 import { Socket } from "node:net";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
-import type { Endpoint } from "../../../runtime/src/dial/attempt.ts";
+import type { Connection, Endpoint } from "../../../runtime/src/dial/attempt.ts";
 import { Lifetime } from "../../../runtime/src/base/lifetime.ts";
-import { race } from "../../../runtime/src/dial/race.ts";
+import { Race } from "../../../runtime/src/dial/race.ts";
 
 const DELAY = 250;
 
@@ -19,7 +19,7 @@ interface Attempt {
 function startRace(hosts: readonly string[], endpoints = endpointsOf(hosts)) {
   const lifetime = new Lifetime();
   const attempts: Attempt[] = [];
-  const attempt = (endpoint: Endpoint, ofAttempt: Lifetime): Promise<Socket> =>
+  const attempt = (endpoint: Endpoint, ofAttempt: Lifetime): Promise<Connection> =>
     new Promise((resolve, reject) => {
       ofAttempt.onEnd(() => reject(ofAttempt.reason));
       attempts.push({
@@ -27,13 +27,13 @@ function startRace(hosts: readonly string[], endpoints = endpointsOf(hosts)) {
         lifetime: ofAttempt,
         succeed: () => {
           const socket = new Socket();
-          resolve(socket);
+          resolve({ ...endpoint, socket });
           return socket;
         },
         fail: () => reject(new Error(`${endpoint.host} failed`)),
       });
     });
-  const result = race(endpoints, { attemptDelay: DELAY, lifetime, attempt });
+  const result = new Race(endpoints, { attemptDelay: DELAY, lifetime, attempt }).run();
   const started = (): string[] => attempts.map(({ host }) => host);
   return { lifetime, attempts, started, result };
 }
@@ -67,7 +67,7 @@ describe("race", () => {
     await vi.advanceTimersByTimeAsync(DELAY - 1);
     expect(started()).toEqual(["a"]);
     const socket = attempts[0]?.succeed();
-    expect(await result).toBe(socket);
+    expect((await result)?.socket).toBe(socket);
     await vi.advanceTimersByTimeAsync(DELAY * 3);
     expect(started()).toEqual(["a"]);
   });
@@ -86,7 +86,7 @@ describe("race", () => {
       undefined,
     ]);
     const socket = attempts[0]?.succeed();
-    expect(await result).toBe(socket);
+    expect((await result)?.socket).toBe(socket);
   });
 
   it("begins the next at once when one has failed, with a head start of its own", async () => {
@@ -115,7 +115,7 @@ describe("race", () => {
     const { attempts, result } = startRace(["a", "b"]);
     await vi.advanceTimersByTimeAsync(DELAY);
     const [winner, loser] = [attempts[1]?.succeed(), attempts[0]?.succeed()];
-    expect(await result).toBe(winner);
+    expect((await result)?.socket).toBe(winner);
     await settle();
     expect(winner?.destroyed).toBe(false);
     expect(loser?.destroyed).toBe(true);
@@ -127,7 +127,7 @@ describe("race", () => {
     attempts[1]?.fail();
     await vi.advanceTimersByTimeAsync(DELAY * 10);
     const socket = attempts[0]?.succeed();
-    expect(await result).toBe(socket);
+    expect((await result)?.socket).toBe(socket);
   });
 
   it("gives undefined when every one has failed", async () => {

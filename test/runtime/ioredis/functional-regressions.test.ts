@@ -1,4 +1,4 @@
-/** What ioredis's own functional tests, run through the connector, have found. */
+// What ioredis's own functional tests, run through the connector, have found.
 import type { AddressInfo, Socket } from "node:net";
 import { createServer } from "node:net";
 import { once } from "node:events";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { parseOptions } from "../../../runtime/src/base/options.ts";
+import { parseOptions } from "../../../runtime/src/dial/options.ts";
 import { MAX_RETRIES_PER_REQUEST, retryDelay } from "../../../runtime/src/ioredis/retry.ts";
 
 /** Just below 1, as Math.random's greatest. */

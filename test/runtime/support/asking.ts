@@ -1,4 +1,4 @@
-/** What the tests of DNS exchanges ask, and whom. */
+// What the tests of DNS exchanges ask, and whom.
 import type { Question } from "../../../runtime/src/dns/message.ts";
 import { type DnsServer, startDnsServer } from "../../../runtime/src/testing.ts";
 

@@ -1,4 +1,4 @@
-/** What the package tells on its channels of `node:diagnostics_channel`. */
+// What the package tells on its channels of `node:diagnostics_channel`.
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 
 export type Message = Readonly<Record<string, unknown>>;

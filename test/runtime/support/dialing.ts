@@ -1,4 +1,4 @@
-/** What the tests of the dialer and of its connectors dial. */
+// What the tests of the dialer and of its connectors dial.
 import { once } from "node:events";
 import { type AddressInfo, type Server, type Socket, createServer } from "node:net";
 import { Server as TlsServer } from "node:tls";
@@ -29,7 +29,7 @@ export async function startListener(
   server.on("connection", (socket: Socket) => {
     sockets.add(socket);
     socket.on("error", () => {}).on("close", () => sockets.delete(socket));
-    // A connection that nobody reads does not notice its end.
+    // A connection that is not read does not notice its end.
     socket.resume();
   });
   server.on(server instanceof TlsServer ? "secureConnection" : "connection", serve);

@@ -19,11 +19,11 @@ export interface Instance {
 export type Behaviour = "right" | "silent" | { readonly status: number; readonly type: string };
 
 /** The Cloud Map API on loopback, as far as DiscoverInstances goes. */
-export interface CloudMapStandIn extends AsyncDisposable {
+export interface FakeCloudMap extends AsyncDisposable {
   readonly port: number;
   readonly calls: DiscoverCall[];
   behaviour: Behaviour;
-  /** Resolves once a call is under way that nobody answers. */
+  /** Resolves once a call is under way that gets no answer. */
   readonly whenSilent: () => Promise<void>;
   /** How many calls are under way. */
   readonly open: () => number;
@@ -39,7 +39,7 @@ export function instance(id: string, port: number | undefined, address = "127.0.
   return { InstanceId: id, Attributes };
 }
 
-export async function startCloudMap(): Promise<CloudMapStandIn> {
+export async function startCloudMap(): Promise<FakeCloudMap> {
   const services = new Map<string, readonly Instance[]>();
   const open = new Set<ServerResponse>();
   const waiting: (() => void)[] = [];
@@ -51,12 +51,12 @@ export async function startCloudMap(): Promise<CloudMapStandIn> {
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const call = await read(request);
-    standIn.calls.push(call);
+    fake.calls.push(call);
     answer(call, response);
   }
 
   function answer({ ServiceName, NamespaceName }: DiscoverCall, response: ServerResponse): void {
-    const { behaviour } = standIn;
+    const { behaviour } = fake;
     if (behaviour === "silent") {
       for (const wake of waiting.splice(0)) wake();
       return;
@@ -81,7 +81,7 @@ export async function startCloudMap(): Promise<CloudMapStandIn> {
     credentials: { accessKeyId: "key", secretAccessKey: "secret" },
     maxAttempts: 1,
   });
-  const standIn: CloudMapStandIn = {
+  const fake: FakeCloudMap = {
     port: address.port,
     calls: [],
     behaviour: "right",
@@ -95,7 +95,7 @@ export async function startCloudMap(): Promise<CloudMapStandIn> {
       await new Promise((resolve) => server.close(resolve));
     },
   };
-  return standIn;
+  return fake;
 }
 
 async function read(request: IncomingMessage): Promise<DiscoverCall> {

@@ -1,4 +1,4 @@
-/** Clients of ioredis that find their Redis through a test's own DNS server. */
+// Clients of ioredis that find their Redis through a test's own DNS server.
 import { Redis, type RedisOptions } from "ioredis";
 import { vi } from "vitest";
 

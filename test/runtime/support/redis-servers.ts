@@ -1,4 +1,4 @@
-/** Redis as it is when something is wrong with it. */
+// Redis as it is when something is wrong with it.
 import { type Socket, connect } from "node:net";
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 

@@ -1,4 +1,4 @@
-/** What the package has open: sockets and timers, whether they keep the process alive or not. */
+// What the package has open: sockets and timers, whether they keep the process alive or not.
 import { createHook } from "node:async_hooks";
 
 import { vi } from "vitest";

@@ -94,7 +94,7 @@ export function ended(socket: Socket): Promise<string | undefined> {
       clearTimeout(timer);
       resolve(code);
     });
-    // A connection that nobody reads does not notice its end.
+    // A connection that is not read does not notice its end.
     socket.resume();
   });
 }

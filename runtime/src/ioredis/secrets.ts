@@ -1,5 +1,5 @@
-import type { Redis } from "ioredis";
 import { inspect } from "node:util";
+import type { Redis } from "ioredis";
 
 const HIDDEN = "[hidden]";
 /** Commands that carry the password; ioredis attaches a failed command to its error. */
@@ -13,17 +13,17 @@ interface CommandError extends Error {
 type CommandItem = Parameters<Redis["handleReconnection"]>[1];
 
 /**
- * Keeps a client from showing its password: inspected, itself or its options, it shows where it
- * leads; the error that its password is wrong does not hold it. The same goes for its duplicates.
+ * Hides a client's password when the client or its options are inspected, and in the error of a
+ * command that carried it. Its duplicates hide it too.
  */
-export function discreet(redis: Redis): Redis {
+export function hideSecrets(redis: Redis): Redis {
   const { options } = redis;
   const duplicate = redis.duplicate.bind(redis);
   const handleReconnection = redis.handleReconnection.bind(redis);
   setHidden(options, { [inspect.custom]: () => ({ ...options, password: HIDDEN }) });
   setHidden(redis, {
     [inspect.custom]: () => `Redis <${whereOf(options)} ${redis.status}>`,
-    duplicate: (...args: Parameters<Redis["duplicate"]>) => discreet(duplicate(...args)),
+    duplicate: (...args: Parameters<Redis["duplicate"]>) => hideSecrets(duplicate(...args)),
     handleReconnection: (error: CommandError, item: CommandItem) => {
       const { command } = error;
       if (command !== undefined && TELLING.includes(command.name)) {
@@ -35,7 +35,7 @@ export function discreet(redis: Redis): Redis {
   return redis;
 }
 
-/** Sets properties that are not enumerable: no copy of the object takes them along. */
+/** Sets properties that are not enumerable, so that a copy of the object does not have them. */
 function setHidden(object: object, properties: Record<PropertyKey, unknown>): void {
   for (const key of Reflect.ownKeys(properties)) {
     const value = properties[key];

@@ -1,17 +1,14 @@
 import type { ConnectionOptions } from "node:tls";
-import { checkMilliseconds, invalidArg, isRecord, refuseUnknown } from "./checks.ts";
+import type { SourceSettings } from "../answers/answers.ts";
+import { checkMilliseconds, invalidArg, isRecord, refuseUnknown } from "../base/checks.ts";
+import { nameProblem } from "../base/name.ts";
+import type { CacheOptions, SrvDialerOptions, SrvResolver } from "../base/types.ts";
 import { dnsResolver } from "../dns/dns-resolver.ts";
-import { nameProblem } from "./name.ts";
-import type { CacheOptions, SrvDialerOptions, SrvResolver } from "./types.ts";
 
 /** Options once validated, with every default in its place. */
-export interface Settings {
-  readonly name: string;
+export interface Settings extends SourceSettings {
   readonly resolvers: readonly SrvResolver[];
-  readonly timeout: number;
   readonly attemptDelay: number;
-  readonly family: 4 | 6 | "both";
-  readonly cache: Readonly<Required<CacheOptions>>;
   readonly tls: ConnectionOptions | undefined;
   readonly servername: string;
   readonly cooldown: number;

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { checkInteger, invalidArg } from "../../../runtime/src/base/checks.ts";
 import { SrvDialError } from "../../../runtime/src/base/errors.ts";
-import { parseOptions } from "../../../runtime/src/base/options.ts";
+import { parseOptions } from "../../../runtime/src/dial/options.ts";
 import type { SrvResolver } from "../../../runtime/src/base/types.ts";
 
 const NAME = "dev-redis.dev-ecs";

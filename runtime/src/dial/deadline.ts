@@ -1,0 +1,51 @@
+import type { SrvDialErrorCode } from "../base/errors.ts";
+import { Lifetime } from "../base/lifetime.ts";
+
+/** Why a call ended before its work was done. */
+export class Interruption extends Error {
+  readonly code: Extract<
+    SrvDialErrorCode,
+    "ERR_SRV_TIMEOUT" | "ERR_SRV_ABORTED" | "ERR_SRV_CLOSED"
+  >;
+
+  constructor(code: Interruption["code"], message: string, cause?: unknown) {
+    super(message, { cause });
+    this.code = code;
+  }
+}
+
+export function aborted(cause?: unknown): Interruption {
+  return new Interruption("ERR_SRV_ABORTED", "aborted", cause);
+}
+
+/** Set once a call has ended early. */
+export function interruptionOf({ reason }: Lifetime): Interruption | undefined {
+  return reason instanceof Interruption ? reason : undefined;
+}
+
+const OVER = new Error("the call is over");
+
+/**
+ * Runs a call within a lifetime of its own. Nothing of the call is left afterwards, nor of a lookup
+ * that it needs no more.
+ *
+ * The deadline's timer keeps the process alive while the call is pending; all beneath is unref'ed.
+ *
+ * @param timeout ms
+ * @param options.ref false: the call must not keep the process alive
+ */
+export async function withDeadline<T>(
+  timeout: number,
+  options: { ref?: boolean },
+  call: (lifetime: Lifetime) => Promise<T>,
+): Promise<T> {
+  const lifetime = new Lifetime();
+  const timedOut = (): Interruption =>
+    new Interruption("ERR_SRV_TIMEOUT", `not done within ${timeout} ms`);
+  lifetime.endAfter(timeout, timedOut, options);
+  try {
+    return await call(lifetime);
+  } finally {
+    lifetime.end(OVER);
+  }
+}
