@@ -1,8 +1,12 @@
 import { once } from "node:events";
-import { readEnvironment } from "../ecs/environment.ts";
-import { startLocalEcs, type LocalEcs, type LocalEcsOptions } from "../ecs/local-ecs.ts";
-import { repositoryOf } from "../ecs/tasks/image.ts";
-import type { Plan } from "../ecs/terraform/plan.ts";
+import {
+  type LocalEcs,
+  type LocalEcsOptions,
+  type Plan,
+  readEnvironment,
+  repositoryOf,
+  startLocalEcs,
+} from "../ecs/index.ts";
 import type { Arrangement } from "../plays/setups/setup.ts";
 import { environmentArrangement, guestBook } from "../plays/setups/environment-setup.ts";
 import { HERE, orExit } from "./command-line.ts";

@@ -1,4 +1,4 @@
-import { checkSystem } from "../ecs/machine/guardian.ts";
+import { checkSystem } from "../ecs/index.ts";
 import { findRedisServer } from "../programs/redis-server.ts";
 
 /**

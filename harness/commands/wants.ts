@@ -1,5 +1,4 @@
-import type { Environment } from "../ecs/environment.ts";
-import { isEndOf, repositoryOf } from "../ecs/tasks/image.ts";
+import { type Environment, isEndOf, repositoryOf } from "../ecs/index.ts";
 import { UsageError } from "./command-line.ts";
 import type { Assigned, LocalOptions } from "./local-options.ts";
 

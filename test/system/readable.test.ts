@@ -5,7 +5,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { environments as deployed } from "../../environments.ts";
 import { synthesize } from "../../stacks/synthesize.ts";
-import { readEnvironment, type Environment } from "../../harness/ecs/environment.ts";
+import { type Environment, readEnvironment } from "../../harness/ecs/index.ts";
 import {
   environments as anyEnvironment,
   environmentsWith,

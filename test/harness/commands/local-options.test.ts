@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { readEnvironment } from "../../../harness/ecs/environment.ts";
-import { userOf } from "../../../harness/ecs/tasks/container-user.ts";
+import { readEnvironment, startLocalEcs } from "../../../harness/ecs/index.ts";
+import { template as smallTemplate } from "../ecs/fixture/template.ts";
 import { environmentArrangement } from "../../../harness/plays/setups/environment-setup.ts";
 import { UsageError } from "../../../harness/commands/command-line.ts";
 import {
@@ -50,8 +50,12 @@ describe("an error of the local ECS", () => {
     expect(String(error)).toMatch(/"\/prod\/app\/image" has no .*--parameter NAME=TEXT/);
   });
 
-  it("names the option that gives a user's number", () => {
-    const error = inTermsOfOptions(thrown(() => userOf({ name: "app", user: "node" }, {})));
+  it("names the option that gives a user's number", async () => {
+    const image = { command: ["true"] };
+    const error = await startLocalEcs({
+      template: smallTemplate({ appContainer: { user: "node" } }),
+      images: { app: image, redis: image },
+    }).catch(inTermsOfOptions);
     expect(error).toBeInstanceOf(UsageError);
     expect(String(error)).toContain(
       "user node has no number here; give it with --user node=1000:1",

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readEnvironment } from "../../../harness/ecs/environment.ts";
+import { readEnvironment } from "../../../harness/ecs/index.ts";
 import { environmentArrangement } from "../../../harness/plays/setups/environment-setup.ts";
 import type { LocalOptions } from "../../../harness/commands/local-options.ts";
 import { checkWants, wantsOf, type Wants } from "../../../harness/commands/wants.ts";
