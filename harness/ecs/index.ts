@@ -1,13 +1,13 @@
 // The face of the local ECS: all that other parts and one's own tests import.
-export { readEnvironment, type Environment } from "./environment.ts";
-export { HarnessError, messageOf, type HarnessErrorCode } from "./errors.ts";
-export { now, type EcsEvent, type EcsEventOf, type EcsEvents } from "./events.ts";
-export { FAULTS, type FaultName } from "./fault-primitives.ts";
-export type { DnsFaultKind } from "./faults/dns-fault.ts";
-export type { Faults } from "./faults/faults.ts";
+export { readEnvironment, type Environment } from "./terraform/template.ts";
+export { HarnessError, messageOf, type HarnessErrorCode } from "./base/errors.ts";
+export { now, type EcsEvent, type EcsEventOf, type EcsEvents } from "./base/events.ts";
+export { FAULTS, type FaultName } from "./base/fault-primitives.ts";
+export type { DnsFaultKind } from "./discovery/dns-fault.ts";
+export type { Faults } from "./faults/fault-injection.ts";
 export type { HostLossOptions } from "./faults/lost-host.ts";
 export type { Stranger } from "./faults/port-stranger.ts";
-export type { CloudMapApiFault } from "./faults/switches.ts";
+export type { CloudMapApiFault } from "./services/fault-switches.ts";
 export {
   startLocalEcs,
   type LocalEcs,
@@ -24,7 +24,7 @@ export type {
   LoadBalancerState,
   ServiceState,
   TaskState,
-} from "./state.ts";
+} from "./base/state.ts";
 export { isEndOf, nameIn, repositoryOf, type LocalImage, type LocalImages } from "./tasks/image.ts";
 export { redisImage, type RedisImageOptions } from "./tasks/redis-image.ts";
 export type { Plan } from "./terraform/plan.ts";

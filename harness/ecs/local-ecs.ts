@@ -1,19 +1,24 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { startCluster, type Cluster } from "./cluster.ts";
-import { Condition } from "../../test/harness/ecs/condition.ts";
+import { startCluster, type Cluster } from "./services/cluster.ts";
+import { Condition } from "./base/condition.ts";
 import { awsEnvironment, endpointZone, outsideZones } from "./discovery/aws-endpoint.ts";
-import { changesBetween, environmentOf, readEnvironment, type Environment } from "./environment.ts";
-import { HarnessError } from "./errors.ts";
-import { EcsEvents } from "./events.ts";
-import { Faults } from "./faults/faults.ts";
+import {
+  changesBetween,
+  environmentOf,
+  readEnvironment,
+  type Environment,
+} from "./terraform/template.ts";
+import { HarnessError } from "./base/errors.ts";
+import { EcsEvents } from "./base/events.ts";
+import { Faults } from "./faults/fault-injection.ts";
 import type { Platform } from "./machine/platform.ts";
 import { rollouts } from "./services/rollout.ts";
 import type { ServiceContext } from "./services/service.ts";
 import { Services } from "./services/services.ts";
-import { doAll } from "./settle.ts";
-import type { HostState, LoadBalancerState, ServiceState, TaskState } from "./state.ts";
-import { Folders } from "./tasks/container-files.ts";
+import { doAll } from "./base/settle.ts";
+import type { HostState, LoadBalancerState, ServiceState, TaskState } from "./base/state.ts";
+import { Folders } from "./tasks/container-view.ts";
 import { userOf } from "./tasks/container-user.ts";
 import { argvOf, findImage, type LocalImage } from "./tasks/image.ts";
 import { Volumes } from "./tasks/volumes.ts";

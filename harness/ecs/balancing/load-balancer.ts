@@ -7,7 +7,7 @@ import {
 } from "node:http";
 import { once } from "node:events";
 import { pipeline } from "node:stream";
-import type { LoadBalancerState } from "../state.ts";
+import type { LoadBalancerState } from "../base/state.ts";
 import type { ListenerPlan, LoadBalancerPlan, RedirectPlan } from "../terraform/plan.ts";
 import type { Target, TargetGroup } from "./target-group.ts";
 

@@ -1,6 +1,6 @@
 import { request } from "node:http";
-import type { EcsEvents, TargetEvent } from "../events.ts";
-import { Condition } from "../../../test/harness/ecs/condition.ts";
+import type { EcsEvents, TargetEvent } from "../base/events.ts";
+import { Condition } from "../base/condition.ts";
 import { interval } from "../tasks/health-check.ts";
 import type { TargetGroupPlan } from "../terraform/plan.ts";
 

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { EcsEvents } from "../events.ts";
+import type { EcsEvents } from "../base/events.ts";
 import type { DiscoveryPlan } from "../terraform/plan.ts";
 import type { Zone } from "./dns-authority.ts";
 import type { DnsRecord } from "./dns-records.ts";

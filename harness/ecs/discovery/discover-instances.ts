@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { z } from "zod";
-import type { CloudMapApiFault } from "../faults/switches.ts";
+import type { CloudMapApiFault } from "../services/fault-switches.ts";
 import type { CloudMap, Instance } from "./cloud-map.ts";
 
 const ADDRESS = "127.0.0.1";

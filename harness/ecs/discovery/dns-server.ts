@@ -2,8 +2,8 @@ import { createTCPServer, createUDPServer, Packet } from "dns2";
 import type { DnsHandler, Resource } from "dns2";
 import { once } from "node:events";
 import type { Socket } from "node:net";
-import { HarnessError, messageOf } from "../errors.ts";
-import { spoil, type DnsFault } from "../faults/dns-fault.ts";
+import { HarnessError, messageOf } from "../base/errors.ts";
+import { spoil, type DnsFault } from "./dns-fault.ts";
 import { RCODE, type DnsRecord, type DnsResponder, type RecordType } from "./dns-records.ts";
 
 const ADDRESS = "127.0.0.1";

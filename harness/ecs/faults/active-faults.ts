@@ -1,7 +1,7 @@
-import { HarnessError } from "../errors.ts";
-import type { EcsEvents } from "../events.ts";
-import type { FaultName } from "../fault-primitives.ts";
-import { settle } from "../settle.ts";
+import { HarnessError } from "../base/errors.ts";
+import type { EcsEvents } from "../base/events.ts";
+import type { FaultName } from "../base/fault-primitives.ts";
+import { settle } from "../base/settle.ts";
 
 /** A fault that lasts, what it hits, and how it is undone. */
 interface ActiveFault {

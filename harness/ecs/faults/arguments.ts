@@ -1,5 +1,5 @@
 import { constants } from "node:os";
-import { HarnessError } from "../errors.ts";
+import { HarnessError } from "../base/errors.ts";
 
 /** What a fault was asked for and cannot be. */
 export const invalid = (message: string): HarnessError =>

@@ -1,7 +1,7 @@
 import type { ActiveFaults } from "./active-faults.ts";
 import { checkNumber, checkOneOf } from "./arguments.ts";
-import { DNS_FAULTS, type DnsFaultKind } from "./dns-fault.ts";
-import type { CloudMapApiFault } from "./switches.ts";
+import { DNS_FAULTS, type DnsFaultKind } from "../discovery/dns-fault.ts";
+import type { CloudMapApiFault } from "../services/fault-switches.ts";
 import type { FaultTargets } from "./targets.ts";
 
 export interface SlowDnsOptions {

@@ -1,5 +1,5 @@
-import type { Condition } from "../../../test/harness/ecs/condition.ts";
-import { HarnessError, messageOf } from "../errors.ts";
+import type { Condition } from "../base/condition.ts";
+import { HarnessError, messageOf } from "../base/errors.ts";
 import type { Endpoint } from "../machine/black-hole.ts";
 import type { PublishedPorts } from "../machine/published-ports.ts";
 import type { Service } from "../services/service.ts";

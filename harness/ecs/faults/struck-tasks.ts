@@ -1,6 +1,6 @@
-import type { EcsEventOf, EcsEvents } from "../events.ts";
+import type { EcsEventOf, EcsEvents } from "../base/events.ts";
 import type { Services } from "../services/services.ts";
-import { settle } from "../settle.ts";
+import { settle } from "../base/settle.ts";
 import type { Task } from "../tasks/task.ts";
 
 /** What a fault does to a task, and how that is undone. */

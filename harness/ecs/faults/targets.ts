@@ -1,6 +1,6 @@
-import type { Cluster } from "../cluster.ts";
-import type { Condition } from "../../../test/harness/ecs/condition.ts";
-import type { EcsEvents } from "../events.ts";
+import type { Cluster } from "../services/cluster.ts";
+import type { Condition } from "../base/condition.ts";
+import type { EcsEvents } from "../base/events.ts";
 import type { Services } from "../services/services.ts";
 
 /** What faults reach into. */

@@ -1,7 +1,7 @@
-import type { FaultName } from "../fault-primitives.ts";
+import type { FaultName } from "../base/fault-primitives.ts";
 import type { Endpoint } from "../machine/black-hole.ts";
 import type { Service } from "../services/service.ts";
-import { settle } from "../settle.ts";
+import { settle } from "../base/settle.ts";
 import type { Task } from "../tasks/task.ts";
 import type { ActiveFaults } from "./active-faults.ts";
 import { checkNumber, checkOneOf, invalid } from "./arguments.ts";

@@ -1,4 +1,4 @@
-import { HarnessError } from "../errors.ts";
+import { HarnessError } from "../base/errors.ts";
 
 /** Last octets of tasks with a network interface of their own. */
 const FIRST = 200;

@@ -2,7 +2,7 @@ import { connect, type Socket } from "node:net";
 import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
-import { HarnessError } from "../errors.ts";
+import { HarnessError } from "../base/errors.ts";
 
 const PROGRAM = new URL("black-hole-worker.mjs", import.meta.url);
 

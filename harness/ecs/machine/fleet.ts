@@ -1,6 +1,6 @@
-import type { EcsEvents } from "../events.ts";
-import { HarnessError } from "../errors.ts";
-import type { HostStatus } from "../state.ts";
+import type { EcsEvents } from "../base/events.ts";
+import { HarnessError } from "../base/errors.ts";
+import type { HostStatus } from "../base/state.ts";
 import type { HostPlan } from "../terraform/plan.ts";
 import { TaskAddresses } from "./addresses.ts";
 import { Host, type SharedResources } from "./host.ts";

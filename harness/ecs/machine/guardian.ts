@@ -8,7 +8,7 @@ import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { HarnessError } from "../errors.ts";
+import { HarnessError } from "../base/errors.ts";
 
 const PROGRAM = fileURLToPath(new URL("guardian-process.mjs", import.meta.url));
 

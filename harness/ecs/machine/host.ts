@@ -1,5 +1,5 @@
-import { Condition } from "../../../test/harness/ecs/condition.ts";
-import type { HostState, HostStatus, PortBinding } from "../state.ts";
+import { Condition } from "../base/condition.ts";
+import type { HostState, HostStatus, PortBinding } from "../base/state.ts";
 import type { TaskDefinitionPlan } from "../terraform/plan.ts";
 import type { TaskAddresses } from "./addresses.ts";
 import type { HostPorts } from "./ports.ts";

@@ -1,5 +1,5 @@
 import { createServer, type Server } from "node:net";
-import { HarnessError } from "../errors.ts";
+import { HarnessError } from "../base/errors.ts";
 
 /** Listening here is what claims a block; any fixed port would do. */
 const CLAIM_PORT = 48_620;

@@ -1,5 +1,5 @@
 import { createServer } from "node:net";
-import { HarnessError } from "../errors.ts";
+import { HarnessError } from "../base/errors.ts";
 
 /** Tells whether a port can be listened on now. */
 export type PortProbe = (port: number, address: string) => Promise<boolean>;

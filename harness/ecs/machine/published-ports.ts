@@ -1,4 +1,4 @@
-import { settle } from "../settle.ts";
+import { settle } from "../base/settle.ts";
 import type { Endpoint } from "./black-hole.ts";
 import { PublishedPort } from "./published-port.ts";
 

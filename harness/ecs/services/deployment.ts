@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { now, type EcsEvents } from "../events.ts";
-import type { DeploymentState } from "../state.ts";
+import { now, type EcsEvents } from "../base/events.ts";
+import type { DeploymentState } from "../base/state.ts";
 import type { TaskRevision } from "../tasks/task.ts";
 import type { ServicePlan } from "../terraform/plan.ts";
 import { circuitBreakerThreshold, restartDelay } from "./failures.ts";

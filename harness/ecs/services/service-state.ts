@@ -1,4 +1,4 @@
-import type { DeploymentState, ServiceState } from "../state.ts";
+import type { DeploymentState, ServiceState } from "../base/state.ts";
 import type { Task } from "../tasks/task.ts";
 import type { ServicePlan } from "../terraform/plan.ts";
 import type { Deployment } from "./deployment.ts";

@@ -1,9 +1,9 @@
-import type { EcsEvents } from "../events.ts";
-import type { FaultSwitches } from "../faults/switches.ts";
+import type { EcsEvents } from "../base/events.ts";
+import type { FaultSwitches } from "./fault-switches.ts";
 import type { Host } from "../machine/host.ts";
 import { place } from "../machine/placement.ts";
-import type { HealthStatus, ServiceState } from "../state.ts";
-import type { ContainerRuntime } from "../tasks/container-setup.ts";
+import type { HealthStatus, ServiceState } from "../base/state.ts";
+import type { ContainerRuntime } from "../tasks/container-launch.ts";
 import { Task, type TaskRevision } from "../tasks/task.ts";
 import type { ServicePlan } from "../terraform/plan.ts";
 import { Deployments, type Deployment } from "./deployment.ts";

@@ -1,6 +1,6 @@
-import type { Condition } from "../../../test/harness/ecs/condition.ts";
-import { HarnessError } from "../errors.ts";
-import type { ServiceState } from "../state.ts";
+import type { Condition } from "../base/condition.ts";
+import { HarnessError } from "../base/errors.ts";
+import type { ServiceState } from "../base/state.ts";
 import type { Task, TaskRevision } from "../tasks/task.ts";
 import type { Plan, ServicePlan } from "../terraform/plan.ts";
 import type { Rollout } from "./rollout.ts";

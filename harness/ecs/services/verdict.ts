@@ -1,5 +1,5 @@
 import type { TargetGroup } from "../balancing/target-group.ts";
-import { now } from "../events.ts";
+import { now } from "../base/events.ts";
 import type { Task } from "../tasks/task.ts";
 import type { ServicePlan } from "../terraform/plan.ts";
 

@@ -1,4 +1,4 @@
-import type { Condition } from "../../../test/harness/ecs/condition.ts";
+import type { Condition } from "../base/condition.ts";
 import type { ContainerPlan } from "../terraform/plan.ts";
 import type { Container } from "./container.ts";
 

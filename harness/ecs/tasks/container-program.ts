@@ -1,6 +1,6 @@
 import { mkdir, stat } from "node:fs/promises";
 import path from "node:path";
-import type { Surroundings } from "./container-files.ts";
+import type { Surroundings } from "./container-view.ts";
 
 /**
  * Looks for a container's program before it is started, as Docker does: a name on the container's PATH,

@@ -1,8 +1,8 @@
 import { attainable } from "../machine/ulimits.ts";
 import type { Sandbox } from "../machine/sandbox.ts";
 import type { ContainerPlan, UserIds } from "../terraform/plan.ts";
-import type { Surroundings } from "./container-files.ts";
-import type { ContainerRuntime } from "./container-setup.ts";
+import type { Surroundings } from "./container-view.ts";
+import type { ContainerRuntime } from "./container-launch.ts";
 
 /** Of what the definition asks for, what this machine can give. */
 export function sandboxOf(

@@ -1,4 +1,4 @@
-import { HarnessError } from "../errors.ts";
+import { HarnessError } from "../base/errors.ts";
 import type { UserIds } from "../terraform/plan.ts";
 import type { LocalImage } from "./image.ts";
 

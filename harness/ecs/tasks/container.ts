@@ -1,20 +1,20 @@
 import { open } from "node:fs/promises";
-import { messageOf } from "../errors.ts";
+import { messageOf } from "../base/errors.ts";
 import { largestOpenFile, lastWrittenFile, limitFileSize } from "../machine/file-size-limit.ts";
 import { GuardedProcess } from "../machine/guarded-process.ts";
 import { MARKER } from "../machine/guardian.ts";
 import { killMarked } from "../machine/process-group.ts";
 import { besideInSandbox } from "../machine/sandbox.ts";
-import type { ContainerState, HealthStatus } from "../state.ts";
+import type { ContainerState, HealthStatus } from "../base/state.ts";
 import type { ContainerPlan } from "../terraform/plan.ts";
-import { translate } from "./container-files.ts";
+import { translate } from "./container-view.ts";
 import { ContainerPorts } from "./container-ports.ts";
 import {
   setUp,
   type ContainerLocation,
   type ContainerRuntime,
   type ContainerSetup,
-} from "./container-setup.ts";
+} from "./container-launch.ts";
 import { healthCheckArgv, interval, watchHealth } from "./health-check.ts";
 
 /** One container of a task: a process, its health, its end. */

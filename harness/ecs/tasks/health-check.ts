@@ -1,5 +1,5 @@
-import { HarnessError } from "../errors.ts";
-import type { HealthStatus } from "../state.ts";
+import { HarnessError } from "../base/errors.ts";
+import type { HealthStatus } from "../base/state.ts";
 import type { HealthCheckDefinition } from "../terraform/container-definition.ts";
 
 /** What consecutive check results say of a container. */

@@ -1,4 +1,4 @@
-import { HarnessError } from "../errors.ts";
+import { HarnessError } from "../base/errors.ts";
 
 /** A port of a container, and where its program listens for it on this machine. */
 export interface LocalPort {

@@ -1,6 +1,6 @@
 import { accessSync, constants } from "node:fs";
 import path from "node:path";
-import { HarnessError } from "../errors.ts";
+import { HarnessError } from "../base/errors.ts";
 import type { ContainerPlace, LocalImage } from "./image.ts";
 
 /** An image of Redis or Valkey: the real server and client on this machine. */

@@ -1,4 +1,4 @@
-import type { HealthStatus } from "../state.ts";
+import type { HealthStatus } from "../base/state.ts";
 import type { ContainerPlan } from "../terraform/plan.ts";
 import { healthCheckArgv } from "./health-check.ts";
 

@@ -1,13 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { rm } from "node:fs/promises";
-import { Condition } from "../../../test/harness/ecs/condition.ts";
-import { messageOf } from "../errors.ts";
-import { now, type EcsEvents } from "../events.ts";
+import { Condition } from "../base/condition.ts";
+import { messageOf } from "../base/errors.ts";
+import { now, type EcsEvents } from "../base/events.ts";
 import type { Host, TaskPlace } from "../machine/host.ts";
-import type { HealthStatus, TaskState, TaskStatus } from "../state.ts";
+import type { HealthStatus, TaskState, TaskStatus } from "../base/state.ts";
 import type { PortReference, TaskDefinitionPlan } from "../terraform/plan.ts";
 import { Container } from "./container.ts";
-import type { ContainerRuntime } from "./container-setup.ts";
+import type { ContainerRuntime } from "./container-launch.ts";
 import { startContainers, stopContainers } from "./container-order.ts";
 import { countsForHealth, taskHealth } from "./task-health.ts";
 

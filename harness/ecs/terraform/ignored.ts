@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { HarnessError } from "../errors.ts";
+import { HarnessError } from "../base/errors.ts";
 import type { DeclaredBlocks } from "./change.ts";
 import { isMeta, isWritten, lifecycleOf, type Declared } from "./declared.ts";
 import type { Block, Kept, Module } from "./module.ts";

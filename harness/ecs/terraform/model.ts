@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { HarnessError } from "../errors.ts";
+import { HarnessError } from "../base/errors.ts";
 import { declaredOf, type Declared } from "./declared.ts";
 import { noEffect, parse } from "./fields.ts";
 import { checkIgnored } from "./ignored.ts";

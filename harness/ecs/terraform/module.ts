@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
-import { HarnessError, messageOf } from "../errors.ts";
+import { HarnessError, messageOf } from "../base/errors.ts";
 import { evaluateTemplate, type Reference } from "./expression.ts";
 import { flag } from "./fields.ts";
 import { symbol } from "./symbol.ts";

@@ -1,4 +1,4 @@
-import { HarnessError } from "../errors.ts";
+import { HarnessError } from "../base/errors.ts";
 import type { ContainerDefinition } from "./container-definition.ts";
 import { readDiscovery, readNamespaces } from "./discovery-plan.ts";
 import { readHosts } from "./host-plan.ts";

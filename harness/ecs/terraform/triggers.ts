@@ -1,4 +1,4 @@
-import { HarnessError } from "../errors.ts";
+import { HarnessError } from "../base/errors.ts";
 import type { Change } from "./change.ts";
 import type { Declared } from "./declared.ts";
 import { isForcingKnown } from "./forces-new.ts";

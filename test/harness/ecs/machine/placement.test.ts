@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readEnvironment } from "../../../../harness/ecs/environment.ts";
+import { readEnvironment } from "../../../../harness/ecs/terraform/template.ts";
 import { template, type Overrides } from "../fixture/template.ts";
 import type { ServicePlan, TaskDefinitionPlan } from "../../../../harness/ecs/terraform/plan.ts";
 import { Host } from "../../../../harness/ecs/machine/host.ts";

@@ -3,7 +3,7 @@ import {
   changesBetween,
   readEnvironment,
   type Environment,
-} from "../../../../harness/ecs/environment.ts";
+} from "../../../../harness/ecs/terraform/template.ts";
 import { template, type Overrides } from "../fixture/template.ts";
 import { rollouts } from "../../../../harness/ecs/services/rollout.ts";
 

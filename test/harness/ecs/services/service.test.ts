@@ -3,10 +3,10 @@ import { withLocalEcs } from "../fixture/local.ts";
 import { service } from "../fixture/services.ts";
 import { template } from "../fixture/template.ts";
 import { CloudMap } from "../../../../harness/ecs/discovery/cloud-map.ts";
-import { messageOf } from "../../../../harness/ecs/errors.ts";
-import { EcsEvents } from "../../../../harness/ecs/events.ts";
-import { noFaults } from "../../../../harness/ecs/faults/switches.ts";
-import { readEnvironment } from "../../../../harness/ecs/environment.ts";
+import { messageOf } from "../../../../harness/ecs/base/errors.ts";
+import { EcsEvents } from "../../../../harness/ecs/base/events.ts";
+import { noFaults } from "../../../../harness/ecs/services/fault-switches.ts";
+import { readEnvironment } from "../../../../harness/ecs/terraform/template.ts";
 import { Service, type ServiceContext } from "../../../../harness/ecs/services/service.ts";
 
 const breaker = { enable: true, rollback: false };

@@ -3,8 +3,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { changesBetween, readEnvironment } from "../../../../harness/ecs/environment.ts";
-import { HarnessError, messageOf } from "../../../../harness/ecs/errors.ts";
+import { changesBetween, readEnvironment } from "../../../../harness/ecs/terraform/template.ts";
+import { HarnessError, messageOf } from "../../../../harness/ecs/base/errors.ts";
 import { template } from "../fixture/template.ts";
 
 const known = { parameters: {}, drawn: new Map<string, string>() };

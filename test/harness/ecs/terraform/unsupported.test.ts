@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readEnvironment } from "../../../../harness/ecs/environment.ts";
+import { readEnvironment } from "../../../../harness/ecs/terraform/template.ts";
 import { template, type Overrides } from "../fixture/template.ts";
 
 const read = (overrides: Overrides): Promise<unknown> =>

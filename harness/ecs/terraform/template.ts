@@ -1,12 +1,12 @@
-import { compare, type Change, type DeclaredBlocks } from "./terraform/change.ts";
-import { computedValues, type KnownValues } from "./terraform/computed.ts";
-import { HarnessError } from "./errors.ts";
-import { keptArguments } from "./terraform/ignored.ts";
-import { Model } from "./terraform/model.ts";
-import { readModule, Resolver, type Module } from "./terraform/module.ts";
-import { readPlan, type Plan } from "./terraform/plan.ts";
-import { isModelled, type ModelledType } from "./terraform/schemas.ts";
-import { Secrets } from "./terraform/secrets.ts";
+import { compare, type Change, type DeclaredBlocks } from "./change.ts";
+import { computedValues, type KnownValues } from "./computed.ts";
+import { HarnessError } from "../base/errors.ts";
+import { keptArguments } from "./ignored.ts";
+import { Model } from "./model.ts";
+import { readModule, Resolver, type Module } from "./module.ts";
+import { readPlan, type Plan } from "./plan.ts";
+import { isModelled, type ModelledType } from "./schemas.ts";
+import { Secrets } from "./secrets.ts";
 
 /** A template read in full: what it declares, what that means, and its secrets. */
 export interface Environment {

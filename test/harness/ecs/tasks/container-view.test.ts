@@ -3,7 +3,7 @@ import {
   Folders,
   translate,
   translateEnvironment,
-} from "../../../../harness/ecs/tasks/container-files.ts";
+} from "../../../../harness/ecs/tasks/container-view.ts";
 
 const surroundings = {
   address: "127.20.0.11",

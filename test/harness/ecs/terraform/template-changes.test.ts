@@ -3,8 +3,8 @@ import {
   changesBetween,
   readEnvironment,
   type Environment,
-} from "../../../harness/ecs/environment.ts";
-import { template, type Overrides } from "./fixture/template.ts";
+} from "../../../../harness/ecs/terraform/template.ts";
+import { template, type Overrides } from "../fixture/template.ts";
 
 /** A template with sections beside its resources. */
 interface Sections {

@@ -12,7 +12,7 @@ import {
   writePrograms,
   type Folders,
   type Surroundings,
-} from "./container-files.ts";
+} from "./container-view.ts";
 import { checkProgram, makeWorkingDirectory } from "./container-program.ts";
 import { sandboxOf } from "./container-sandbox.ts";
 import { userOf } from "./container-user.ts";

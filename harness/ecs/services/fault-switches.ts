@@ -1,4 +1,4 @@
-import type { DnsFault } from "./dns-fault.ts";
+import type { DnsFault } from "../discovery/dns-fault.ts";
 
 /** How the Cloud Map API fails: DiscoverInstances answers that it is asked too often, or nothing. */
 export type CloudMapApiFault = "throttled" | "down";

@@ -1,5 +1,5 @@
 import { Packet } from "dns2";
-import { RCODE } from "../discovery/dns-records.ts";
+import { RCODE } from "./dns-records.ts";
 
 /** How the resolver fails; see {@link Faults.dns}. */
 export const DNS_FAULTS = [

@@ -1,12 +1,12 @@
 import type { Endpoint } from "../machine/black-hole.ts";
-import type { FaultName } from "../fault-primitives.ts";
-import { doAll, settle } from "../settle.ts";
+import type { FaultName } from "../base/fault-primitives.ts";
+import { doAll, settle } from "../base/settle.ts";
 import { ActiveFaults } from "./active-faults.ts";
 import { checkNumber, checkSignal, invalid } from "./arguments.ts";
 import { DiscoveryFaults, type SlowDnsOptions } from "./discovery-faults.ts";
-import type { DnsFaultKind } from "./dns-fault.ts";
+import type { DnsFaultKind } from "../discovery/dns-fault.ts";
 import { LostHost, type HostLossOptions } from "./lost-host.ts";
-import type { CloudMapApiFault } from "./switches.ts";
+import type { CloudMapApiFault } from "../services/fault-switches.ts";
 import type { FaultTargets } from "./targets.ts";
 import { TaskFaults, type ReusePortOptions } from "./task-faults.ts";
 

@@ -1,19 +1,19 @@
-import { LoadBalancer } from "./balancing/load-balancer.ts";
-import { TargetGroup } from "./balancing/target-group.ts";
-import { CloudMap } from "./discovery/cloud-map.ts";
-import type { Zone } from "./discovery/dns-authority.ts";
-import { startDiscoverInstances } from "./discovery/discover-instances.ts";
-import { startDnsServer, type RunningDnsServer } from "./discovery/dns-server.ts";
-import { VpcResolver } from "./discovery/vpc-resolver.ts";
-import type { EcsEvents } from "./events.ts";
-import { noFaults, type FaultSwitches } from "./faults/switches.ts";
-import { Fleet } from "./machine/fleet.ts";
-import { Guardian } from "./machine/guardian.ts";
-import { claimLoopbackBlock } from "./machine/loopback.ts";
-import { tryPlatform, type Platform } from "./machine/platform.ts";
-import { PublishedPorts } from "./machine/published-ports.ts";
-import { doAll } from "./settle.ts";
-import type { Plan } from "./terraform/plan.ts";
+import { LoadBalancer } from "../balancing/load-balancer.ts";
+import { TargetGroup } from "../balancing/target-group.ts";
+import { CloudMap } from "../discovery/cloud-map.ts";
+import type { Zone } from "../discovery/dns-authority.ts";
+import { startDiscoverInstances } from "../discovery/discover-instances.ts";
+import { startDnsServer, type RunningDnsServer } from "../discovery/dns-server.ts";
+import { VpcResolver } from "../discovery/vpc-resolver.ts";
+import type { EcsEvents } from "../base/events.ts";
+import { noFaults, type FaultSwitches } from "./fault-switches.ts";
+import { Fleet } from "../machine/fleet.ts";
+import { Guardian } from "../machine/guardian.ts";
+import { claimLoopbackBlock } from "../machine/loopback.ts";
+import { tryPlatform, type Platform } from "../machine/platform.ts";
+import { PublishedPorts } from "../machine/published-ports.ts";
+import { doAll } from "../base/settle.ts";
+import type { Plan } from "../terraform/plan.ts";
 
 /** What stays while services come and go: hosts, resolver, load balancers, registry. */
 export interface Cluster {
