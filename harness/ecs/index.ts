@@ -7,7 +7,7 @@ export type { DnsFaultKind } from "./discovery/dns-fault.ts";
 export type { Faults } from "./faults/fault-injection.ts";
 export type { HostLossOptions } from "./faults/lost-host.ts";
 export type { Stranger } from "./faults/port-stranger.ts";
-export type { CloudMapApiFault } from "./services/fault-switches.ts";
+export type { CloudMapApiFault } from "./discovery/discover-instances.ts";
 export {
   startLocalEcs,
   type LocalEcs,

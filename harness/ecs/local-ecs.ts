@@ -133,7 +133,7 @@ export class LocalEcs implements AsyncDisposable {
       hosts: fleet.hosts,
       events,
       random,
-      switches,
+      overlap: () => switches.overlap,
       registries: { cloudMap, targetGroups, healthLag, region: environment.region },
       runtime: {
         guardian: cluster.guardian,

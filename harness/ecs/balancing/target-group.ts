@@ -1,7 +1,7 @@
 import { request } from "node:http";
 import type { EcsEvents, TargetEvent } from "../base/events.ts";
 import { Condition } from "../base/condition.ts";
-import { interval } from "../tasks/health-check.ts";
+import { interval } from "../base/interval.ts";
 import type { TargetGroupPlan } from "../terraform/plan.ts";
 
 /** Seconds from registration to the first check; AWS tells only that it is within the interval. */

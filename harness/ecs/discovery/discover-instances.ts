@@ -2,7 +2,6 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { z } from "zod";
-import type { CloudMapApiFault } from "../services/fault-switches.ts";
 import type { CloudMap, Instance } from "./cloud-map.ts";
 
 const ADDRESS = "127.0.0.1";
@@ -20,6 +19,11 @@ const Request = z.object({
   HealthStatus: z.enum(["HEALTHY", "UNHEALTHY", "ALL", "HEALTHY_OR_ELSE_ALL"]).default("ALL"),
 });
 type Request = z.infer<typeof Request>;
+
+/** How the Cloud Map API fails: DiscoverInstances is throttled, or gives no answer. */
+export const CLOUD_MAP_API_FAULTS = ["throttled", "down"] as const;
+
+export type CloudMapApiFault = (typeof CLOUD_MAP_API_FAULTS)[number];
 
 /** The data plane of the Cloud Map API. */
 export interface DiscoverInstancesServer {

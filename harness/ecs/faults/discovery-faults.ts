@@ -1,7 +1,7 @@
 import type { ActiveFaults } from "./active-faults.ts";
 import { checkNumber, checkOneOf } from "./arguments.ts";
 import { DNS_FAULTS, type DnsFaultKind } from "../discovery/dns-fault.ts";
-import type { CloudMapApiFault } from "../services/fault-switches.ts";
+import { CLOUD_MAP_API_FAULTS, type CloudMapApiFault } from "../discovery/discover-instances.ts";
 import type { FaultTargets } from "./targets.ts";
 
 export interface SlowDnsOptions {
@@ -51,7 +51,7 @@ export class DiscoveryFaults {
   }
 
   cloudMapApi(kind: CloudMapApiFault | undefined): void {
-    if (kind !== undefined) checkOneOf("cloudMapApi", kind, ["throttled", "down"]);
+    if (kind !== undefined) checkOneOf("cloudMapApi", kind, CLOUD_MAP_API_FAULTS);
     const { switches } = this.#targets.cluster;
     void this.#active.end("cloudMapApi");
     if (kind === undefined) return;

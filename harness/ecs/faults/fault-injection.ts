@@ -6,7 +6,7 @@ import { checkNumber, checkSignal, invalid } from "./arguments.ts";
 import { DiscoveryFaults, type SlowDnsOptions } from "./discovery-faults.ts";
 import type { DnsFaultKind } from "../discovery/dns-fault.ts";
 import { LostHost, type HostLossOptions } from "./lost-host.ts";
-import type { CloudMapApiFault } from "../services/fault-switches.ts";
+import type { CloudMapApiFault } from "../discovery/discover-instances.ts";
 import type { FaultTargets } from "./targets.ts";
 import { TaskFaults, type ReusePortOptions } from "./task-faults.ts";
 

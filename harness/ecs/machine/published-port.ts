@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { connect, createServer, type Server, type Socket } from "node:net";
-import { interval } from "../tasks/health-check.ts";
+import { interval } from "../base/interval.ts";
 import { BlackHole, type Endpoint } from "./black-hole.ts";
 import { RelayedConnection } from "./relayed-connection.ts";
 

@@ -2,11 +2,11 @@ import { LoadBalancer } from "../balancing/load-balancer.ts";
 import { TargetGroup } from "../balancing/target-group.ts";
 import { CloudMap } from "../discovery/cloud-map.ts";
 import type { Zone } from "../discovery/dns-authority.ts";
-import { startDiscoverInstances } from "../discovery/discover-instances.ts";
+import { startDiscoverInstances, type CloudMapApiFault } from "../discovery/discover-instances.ts";
+import type { DnsFault } from "../discovery/dns-fault.ts";
 import { startDnsServer, type RunningDnsServer } from "../discovery/dns-server.ts";
 import { VpcResolver } from "../discovery/vpc-resolver.ts";
 import type { EcsEvents } from "../base/events.ts";
-import { noFaults, type FaultSwitches } from "./fault-switches.ts";
 import { Fleet } from "../machine/fleet.ts";
 import { Guardian } from "../machine/guardian.ts";
 import { claimLoopbackBlock } from "../machine/loopback.ts";
@@ -35,6 +35,16 @@ export interface Cluster {
   close(): Promise<void>;
 }
 
+/** What the parts of the local ECS look at to know whether they fail now; all off at the start. */
+interface FaultSwitches {
+  /** Microseconds that a Redis started now takes longer for each key that it loads. */
+  keyLoadDelayMicros: number | undefined;
+  dns: DnsFault | undefined;
+  cloudMapApi: CloudMapApiFault | undefined;
+  /** A replacement does not wait for the end of what it replaces. */
+  overlap: boolean;
+}
+
 /** Settings of a run that a template does not hold. */
 export interface ClusterOptions {
   /** Seconds. */
@@ -47,9 +57,9 @@ export interface ClusterOptions {
   readonly platform: Partial<Platform>;
 }
 
-/** Starts the parts in the order in which they need each other; ends those that did when one fails. */
+/** Starts the parts in the order in which they need each other; when one fails, ends the others. */
 export async function startCluster(plan: Plan, options: ClusterOptions): Promise<Cluster> {
-  const { events, random, soaTtl } = options;
+  const { events, random, soaTtl, zones } = options;
   const closers: (() => Promise<void> | void)[] = [];
   const close = (): Promise<void> => doAll(closers.splice(0).toReversed());
   try {
@@ -61,43 +71,38 @@ export async function startCluster(plan: Plan, options: ClusterOptions): Promise
     const fleet = new Fleet(plan.hosts, block.prefix, events);
     const published = new PublishedPorts();
     closers.push(() => published.close());
-    const switches = noFaults();
+    const switches = allOff();
     const cloudMap = new CloudMap(events, random);
     cloudMap.namespaces = plan.namespaces;
     cloudMap.configure(plan.discovery);
-    const { zones } = options;
     const resolver = new VpcResolver(() => [...cloudMap.zones(), ...zones], soaTtl);
     const dns = await startDnsServer(resolver.respond, () => switches.dns);
     closers.push(() => dns.close());
     const api = await startDiscoverInstances(cloudMap, () => switches.cloudMapApi);
     closers.push(() => api.close());
-    const groups = [...plan.targetGroups].map(
-      ([address, group]) => [address, new TargetGroup(group, events)] as const,
+    const discovery = { cloudMap, resolver, dns, apiPort: api.port };
+    const targetGroups = new Map(
+      [...plan.targetGroups].map(([address, group]) => [address, new TargetGroup(group, events)]),
     );
-    const targetGroups = new Map(groups);
-    closers.push(() => groups.forEach(([, group]) => group.close()));
+    closers.push(() => targetGroups.forEach((group) => group.close()));
     const loadBalancers: LoadBalancer[] = [];
     for (const balancer of plan.loadBalancers) {
       const started = await LoadBalancer.start(balancer, targetGroups);
       closers.push(() => started.close());
       loadBalancers.push(started);
     }
-    const apiPort = api.port;
+    const balancing = { targetGroups, loadBalancers };
     const platform = await tried;
-    const discovery = { resolver, dns, cloudMap, apiPort };
-    return {
-      guardian,
-      fleet,
-      published,
-      ...discovery,
-      targetGroups,
-      loadBalancers,
-      platform,
-      switches,
-      close,
-    };
+    return { guardian, fleet, published, ...discovery, ...balancing, platform, switches, close };
   } catch (error) {
     await close();
     throw error;
   }
 }
+
+const allOff = (): FaultSwitches => ({
+  keyLoadDelayMicros: undefined,
+  dns: undefined,
+  cloudMapApi: undefined,
+  overlap: false,
+});

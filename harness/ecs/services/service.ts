@@ -1,5 +1,4 @@
 import type { EcsEvents } from "../base/events.ts";
-import type { FaultSwitches } from "./fault-switches.ts";
 import type { Host } from "../machine/host.ts";
 import { place } from "../machine/placement.ts";
 import type { HealthStatus, ServiceState } from "../base/state.ts";
@@ -26,7 +25,8 @@ export interface ServiceContext {
   readonly registries: Registries;
   readonly events: EcsEvents;
   readonly random: () => number;
-  readonly switches: FaultSwitches;
+  /** Whether a replacement starts before what it replaces has ended: a fault. */
+  readonly overlap: () => boolean;
   /** Something changed that other services or waiters may look at. */
   readonly onChange: () => void;
 }
@@ -151,7 +151,7 @@ export class Service {
 
   #reconcile(): void {
     const views = this.#tasks.map((task) => this.#view(task));
-    const decision = schedule(this.#plan, views, this.#context.switches.overlap);
+    const decision = schedule(this.#plan, views, this.#context.overlap());
     for (const stop of decision.stop) this.#stop(stop);
     if (decision.start > 0) this.#start(decision.start);
     for (const task of this.#tasks) {

@@ -1,5 +1,6 @@
 import { open } from "node:fs/promises";
 import { messageOf } from "../base/errors.ts";
+import { interval } from "../base/interval.ts";
 import { largestOpenFile, lastWrittenFile, limitFileSize } from "../machine/file-size-limit.ts";
 import { GuardedProcess } from "../machine/guarded-process.ts";
 import { MARKER } from "../machine/guardian.ts";
@@ -15,7 +16,7 @@ import {
   type ContainerRuntime,
   type ContainerSetup,
 } from "./container-launch.ts";
-import { healthCheckArgv, interval, watchHealth } from "./health-check.ts";
+import { healthCheckArgv, watchHealth } from "./health-check.ts";
 
 /** One container of a task: a process, its health, its end. */
 export class Container {

@@ -1,4 +1,5 @@
 import { HarnessError } from "../base/errors.ts";
+import { interval } from "../base/interval.ts";
 import type { HealthStatus } from "../base/state.ts";
 import type { HealthCheckDefinition } from "../terraform/container-definition.ts";
 
@@ -66,19 +67,4 @@ export async function watchHealth(
     verdict = judge(verdict, ok, runningFor, definition);
     onVerdict(verdict);
   }
-}
-
-/** Whether the time passed without an abort. */
-export function interval(ms: number, signal: AbortSignal): Promise<boolean> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve(false);
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve(!signal.aborted);
-    };
-    const timer = setTimeout(done, ms);
-    timer.unref();
-    signal.addEventListener("abort", done);
-  });
 }

@@ -5,7 +5,6 @@ import { template } from "../fixture/template.ts";
 import { CloudMap } from "../../../../harness/ecs/discovery/cloud-map.ts";
 import { messageOf } from "../../../../harness/ecs/base/errors.ts";
 import { EcsEvents } from "../../../../harness/ecs/base/events.ts";
-import { noFaults } from "../../../../harness/ecs/services/fault-switches.ts";
 import { readEnvironment } from "../../../../harness/ecs/terraform/template.ts";
 import { Service, type ServiceContext } from "../../../../harness/ecs/services/service.ts";
 
@@ -36,7 +35,7 @@ async function withoutHosts(
         region: undefined,
       },
       random: Math.random,
-      switches: noFaults(),
+      overlap: () => false,
       onChange: () => {},
     } satisfies Partial<ServiceContext>;
     // What only a task that runs would need is left out.
