@@ -3,7 +3,7 @@ import {
   type LocalEcs,
   type LocalEcsOptions,
   type Plan,
-  readEnvironment,
+  readTemplate,
   repositoryOf,
   startLocalEcs,
 } from "../ecs/index.ts";
@@ -70,7 +70,7 @@ async function settings(options: LocalOptions): Promise<Settings> {
     namespaces: { ...given.namespaces, ...options.namespace },
     attributes: { ...given.attributes, ...options.attribute },
   };
-  const environment = await readEnvironment(given.template, { ...outside, drawn: new Map() });
+  const environment = await readTemplate(given.template, { ...outside, drawn: new Map() });
   const wants = wantsOf(environment, outside.parameters);
   checkWants(wants, options, { ...given.parameters, ...given.secrets });
   const named = Object.fromEntries(

@@ -1,5 +1,5 @@
 // The face of the local ECS: all that other parts and one's own tests import.
-export { readEnvironment, type Environment } from "./terraform/template.ts";
+export { readTemplate, type Template } from "./terraform/template.ts";
 export { HarnessError, messageOf, type HarnessErrorCode } from "./base/errors.ts";
 export { now, type EcsEvent, type EcsEventOf, type EcsEvents } from "./base/events.ts";
 export { FAULTS, type FaultName } from "./base/fault-primitives.ts";

@@ -3,12 +3,8 @@ import { readFile } from "node:fs/promises";
 import { startCluster, type Cluster } from "./services/cluster.ts";
 import { Condition } from "./base/condition.ts";
 import { awsEnvironment, endpointZone, outsideZones } from "./discovery/aws-endpoint.ts";
-import {
-  changesBetween,
-  environmentOf,
-  readEnvironment,
-  type Environment,
-} from "./terraform/template.ts";
+import { changesBetween } from "./terraform/template-changes.ts";
+import { templateOf, readTemplate, type Template } from "./terraform/template.ts";
 import { HarnessError } from "./base/errors.ts";
 import { EcsEvents } from "./base/events.ts";
 import { Faults } from "./faults/fault-injection.ts";
@@ -18,7 +14,7 @@ import type { ServiceContext } from "./services/service.ts";
 import { Services } from "./services/services.ts";
 import { doAll } from "./base/settle.ts";
 import type { HostState, LoadBalancerState, ServiceState, TaskState } from "./base/state.ts";
-import { Folders } from "./tasks/container-view.ts";
+import { Folders } from "./tasks/folders.ts";
 import { userOf } from "./tasks/container-user.ts";
 import { argvOf, findImage, type LocalImage } from "./tasks/image.ts";
 import { Volumes } from "./tasks/volumes.ts";
@@ -82,20 +78,20 @@ export async function startLocalEcs(options: LocalEcsOptions): Promise<LocalEcs>
   const { parameters = {}, secrets = {}, namespaces = {}, attributes = {} } = options;
   const outside = { parameters, secrets, namespaces, attributes };
   const known: KnownValues = { ...outside, drawn: new Map() };
-  const environment = await readEnvironment(options.template, known);
-  checkImages(environment.plan, options.images);
+  const template = await readTemplate(options.template, known);
+  checkImages(template.plan, options.images);
   const events = new EcsEvents();
   const changed = new Condition();
   const { soaTtl = 15, random = Math.random, platform = {} } = options;
   const zones = [endpointZone, ...outsideZones(options.hostnames ?? {})];
   const run = { events, random, soaTtl, platform, zones };
-  const cluster = await startCluster(environment.plan, run);
-  return new LocalEcs(options, { known, environment, events, changed, cluster });
+  const cluster = await startCluster(template.plan, run);
+  return new LocalEcs(options, { known, template, events, changed, cluster });
 }
 
 interface Parts {
   readonly known: KnownValues;
-  readonly environment: Environment;
+  readonly template: Template;
   readonly events: EcsEvents;
   readonly changed: Condition;
   readonly cluster: Cluster;
@@ -111,18 +107,18 @@ export class LocalEcs implements AsyncDisposable {
   readonly #folders: Folders;
   readonly #services: Services;
   /** What runs now; undefined before the first apply. */
-  #applied: Environment | undefined;
+  #applied: Template | undefined;
   #applying: Promise<unknown> = Promise.resolve();
   #closing: Promise<void> | undefined;
 
   constructor(options: LocalEcsOptions, parts: Parts) {
-    const { cluster, events, environment, changed } = parts;
+    const { cluster, events, template, changed } = parts;
     this.#options = options;
     this.#parts = parts;
     this.events = events;
     this.#folders = new Folders(cluster.guardian.folder);
     const { random = Math.random, healthLag = 30_000, hostnames = {} } = options;
-    const { namespaces } = environment.plan;
+    const { namespaces } = template.plan;
     const zones = [...new Set([...namespaces, endpointZone.name, ...Object.keys(hostnames)])];
     const { fleet, cloudMap, switches, targetGroups } = cluster;
     const onChange = (): void => {
@@ -134,14 +130,14 @@ export class LocalEcs implements AsyncDisposable {
       events,
       random,
       overlap: () => switches.overlap,
-      registries: { cloudMap, targetGroups, healthLag, region: environment.region },
+      registries: { cloudMap, targetGroups, healthLag, region: template.region },
       runtime: {
         guardian: cluster.guardian,
         folders: this.#folders,
         dns: { server: cluster.dns.address, zones },
         aws: awsEnvironment(cluster.apiPort),
         image: (name) => findImage(options.images, name, "container"),
-        secret: (reference) => (this.#applied ?? environment).secrets.resolve(reference),
+        secret: (reference) => (this.#applied ?? template).secrets.resolve(reference),
         keyLoadDelayMicros: () => switches.keyLoadDelayMicros,
         volumes: new Volumes(this.#folders, cluster.platform.users),
         platform: cluster.platform,
@@ -195,8 +191,8 @@ export class LocalEcs implements AsyncDisposable {
    * @throws HarnessError ERR_UNSUPPORTED for a change that needs a new start, ERR_TIMEOUT for a service
    * that did not become steady
    */
-  apply(template?: TemplateSource): Promise<readonly string[]> {
-    const turn = this.#applying.then(() => this.#apply(template));
+  apply(source?: TemplateSource): Promise<readonly string[]> {
+    const turn = this.#applying.then(() => this.#apply(source));
     this.#applying = turn.catch(() => {});
     return turn;
   }
@@ -260,7 +256,7 @@ export class LocalEcs implements AsyncDisposable {
 
   /** The value a secret has in this run, by its resource address or its name. */
   secret(name: string): string {
-    return (this.#applied ?? this.#parts.environment).secrets.value(name);
+    return (this.#applied ?? this.#parts.template).secrets.value(name);
   }
 
   /** Ends every process and removes every file of the run; may be called again. */
@@ -273,12 +269,12 @@ export class LocalEcs implements AsyncDisposable {
     await this.close();
   }
 
-  async #apply(template: TemplateSource | undefined): Promise<readonly string[]> {
-    const { known, environment, cluster } = this.#parts;
+  async #apply(source: TemplateSource | undefined): Promise<readonly string[]> {
+    const { known, template, cluster } = this.#parts;
     const wanted =
-      template === undefined
-        ? environmentOf(environment.module, known, this.#applied)
-        : await readEnvironment(template, known, this.#applied);
+      source === undefined
+        ? templateOf(template.module, known, this.#applied)
+        : await readTemplate(source, known, this.#applied);
     if (this.#closing) throw new HarnessError("ERR_CLOSED", "the local ECS has been closed");
     checkImages(wanted.plan, this.#options.images);
     const changes = changesBetween(this.#applied, wanted);

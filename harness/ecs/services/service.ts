@@ -2,7 +2,7 @@ import type { EcsEvents } from "../base/events.ts";
 import type { Host } from "../machine/host.ts";
 import { place } from "../machine/placement.ts";
 import type { HealthStatus, ServiceState } from "../base/state.ts";
-import type { ContainerRuntime } from "../tasks/container-launch.ts";
+import type { ContainerRuntime } from "../tasks/container-context.ts";
 import { Task, type TaskRevision } from "../tasks/task.ts";
 import type { ServicePlan } from "../terraform/plan.ts";
 import { Deployments, type Deployment } from "./deployment.ts";

@@ -1,67 +1,24 @@
 import { chown, mkdir } from "node:fs/promises";
 import path from "node:path";
-import { MARKER, type Guardian } from "../machine/guardian.ts";
-import type { BoundPort, Host } from "../machine/host.ts";
-import type { Platform } from "../machine/platform.ts";
-import type { PublishedPorts } from "../machine/published-ports.ts";
+import { MARKER } from "../machine/guardian.ts";
 import type { Sandbox } from "../machine/sandbox.ts";
-import type { ContainerPlan, SecretReference, UserIds } from "../terraform/plan.ts";
-import {
-  translate,
-  translateEnvironment,
-  writePrograms,
-  type Folders,
-  type Surroundings,
-} from "./container-view.ts";
-import { checkProgram, makeWorkingDirectory } from "./container-program.ts";
+import type { ContainerPlan, UserIds } from "../terraform/plan.ts";
+import type { ContainerContext, ContainerRuntime } from "./container-context.ts";
+import { checkProgram, makeWorkingDirectory, writePrograms } from "./container-program.ts";
 import { sandboxOf } from "./container-sandbox.ts";
 import { userOf } from "./container-user.ts";
+import { translate, translateVariables, type ContainerView } from "./container-view.ts";
 import { argvOf, type LocalImage } from "./image.ts";
-import type { Volumes } from "./volumes.ts";
 
 const PRELOAD = new URL("node-preload.mjs", import.meta.url).href;
 
-/** What every container of a run shares. */
-export interface ContainerRuntime {
-  readonly guardian: Guardian;
-  readonly folders: Folders;
-  /** `ip:port` of the VPC's resolver, and the zones it answers for. */
-  readonly dns: { readonly server: string; readonly zones: readonly string[] };
-  /** What an AWS SDK needs to know. */
-  readonly aws: Readonly<Record<string, string>>;
-  readonly image: (name: string) => LocalImage;
-  readonly secret: (reference: SecretReference) => string;
-  /** Microseconds a key, while storage is slow. */
-  readonly keyLoadDelayMicros: () => number | undefined;
-  readonly volumes: Volumes;
-  /** What a container has from this machine's kernel. */
-  readonly platform: Platform;
-  readonly published: PublishedPorts;
-}
-
-/** Where one container goes. */
-export interface ContainerLocation {
-  readonly taskId: string;
-  readonly host: Host;
-  /** The host's, or the task's own. */
-  readonly address: string;
-  readonly ports: readonly BoundPort[];
-  /** Whether the network to it is cut now. */
-  readonly isCut: () => boolean;
-  /** Whether its processes are stopped where they are now. */
-  readonly isFrozen: () => boolean;
-  /** Whether its volumes are full now. */
-  readonly isFull: () => boolean;
-  readonly links: Surroundings["links"];
-}
-
 /** Everything that a container's process is started with. */
-export interface ContainerSetup {
+export interface ContainerLaunch {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
   readonly sandbox: Sandbox;
-  readonly surroundings: Surroundings;
+  readonly view: ContainerView;
   readonly logFile: string;
 }
 
@@ -69,47 +26,39 @@ export interface ContainerSetup {
  * Makes a container's folders and programs, and what its process is started with.
  * @throws when its program or its working directory is not there
  */
-export async function setUp(
+export async function prepareLaunch(
   plan: ContainerPlan,
   runtime: ContainerRuntime,
-  location: ContainerLocation,
-): Promise<ContainerSetup> {
+  context: ContainerContext,
+): Promise<ContainerLaunch> {
   const { folders, platform } = runtime;
-  const { taskId } = location;
+  const { taskId } = context;
   const image = runtime.image(plan.image);
   const user = userOf(plan, image);
-  const surroundings = await surround(plan, user, runtime, location);
+  const view = await viewOf(plan, user, runtime, context);
   const folder = folders.container(taskId, plan.name);
-  const bin = path.join(folder, "bin");
-  await writePrograms(bin, programsOf(plan, image, runtime, location));
+  await writePrograms(path.join(folder, "bin"), programsOf(plan, image, runtime, context));
   const directory = plan.workingDirectory ?? image.workingDirectory;
-  const cwd = directory ? translate(directory, surroundings) : folder;
-  await makeWorkingDirectory(cwd, surroundings);
-  const words = argvOf(plan, image).map((word) => translate(word, surroundings));
-  const env = environment(plan, image, runtime, location, surroundings);
-  const sandbox = sandboxOf(plan, user, runtime, surroundings.mounts);
-  // Docker finds its own init; what that does not find, it tells by exit code 127.
-  if (!plan.linuxParameters?.initProcessEnabled) await checkProgram(words[0] ?? "", env.PATH, cwd);
+  const cwd = directory ? translate(directory, view) : folder;
+  await makeWorkingDirectory(cwd, view);
+  const argv = argvOf(plan, image).map((word) => translate(word, view));
+  const env = variablesOf(plan, image, runtime, context, view);
+  const sandbox = sandboxOf(plan, user, runtime, view.mounts);
+  // Docker finds its own init. That init ends with 127 when it does not find the program.
+  if (!plan.linuxParameters?.initProcessEnabled) await checkProgram(argv[0] ?? "", env.PATH, cwd);
   const logFile = folders.log(taskId, plan.name);
   await mkdir(path.dirname(logFile), { recursive: true });
-  // Its home.
+  // The folder is the user's home.
   if (platform.users) await chown(folder, user.uid, user.gid);
-  return {
-    argv: words,
-    env,
-    cwd,
-    sandbox,
-    surroundings,
-    logFile,
-  };
+  return { argv, env, cwd, sandbox, view, logFile };
 }
 
-async function surround(
+async function viewOf(
   plan: ContainerPlan,
   user: UserIds,
   { volumes }: ContainerRuntime,
-  { taskId, address, ports, links }: ContainerLocation,
-): Promise<Surroundings> {
+  { taskId, address, ports, links }: ContainerContext,
+): Promise<ContainerView> {
   const mounted = plan.mounts.map(async (mount) => {
     const { path: at, readOnly } = mount;
     return { path: at, readOnly, folder: await volumes.mount(taskId, mount, user) };
@@ -121,18 +70,19 @@ function programsOf(
   { name: container }: ContainerPlan,
   image: LocalImage,
   runtime: ContainerRuntime,
-  { address, ports }: ContainerLocation,
+  { address, ports }: ContainerContext,
 ): Readonly<Record<string, string>> {
   const keyLoadDelayMicros = runtime.keyLoadDelayMicros();
   return image.programs?.({ container, address, ports, keyLoadDelayMicros }) ?? {};
 }
 
-function environment(
+/** The container's environment variables. */
+function variablesOf(
   plan: ContainerPlan,
   image: LocalImage,
   { aws, dns, folders, guardian, secret }: ContainerRuntime,
-  { taskId }: ContainerLocation,
-  surroundings: Surroundings,
+  { taskId }: ContainerContext,
+  view: ContainerView,
 ): Record<string, string> & { PATH: string } {
   const folder = folders.container(taskId, plan.name);
   const own = { ...image.environment, ...plan.environment };
@@ -141,13 +91,13 @@ function environment(
     HOME: folder,
     HOSTNAME: plan.hostname ?? taskId.slice(0, 12),
     ...aws,
-    ...translateEnvironment(own, surroundings),
+    ...translateVariables(own, view),
     ...Object.fromEntries(plan.secrets.map((reference) => [reference.name, secret(reference)])),
     PATH: [path.join(folder, "bin"), search].join(path.delimiter),
     NODE_OPTIONS: [own["NODE_OPTIONS"], `--import=${PRELOAD}`].filter(Boolean).join(" "),
     LOCAL_ECS_DNS_SERVER: dns.server,
     LOCAL_ECS_DNS_ZONES: dns.zones.join(","),
-    // The guardian looks for the run's, which is its beginning.
+    // The guardian looks for the run's id, with which this begins.
     [MARKER]: `${guardian.runId}/${taskId}/${plan.name}`,
   };
 }

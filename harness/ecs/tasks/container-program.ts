@@ -1,6 +1,19 @@
-import { mkdir, stat } from "node:fs/promises";
+import { chmod, mkdir, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
-import type { Surroundings } from "./container-view.ts";
+import type { ContainerView } from "./container-view.ts";
+
+/** Writes shell scripts that come first on a container's PATH. */
+export async function writePrograms(
+  folder: string,
+  programs: Readonly<Record<string, string>>,
+): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  for (const [name, script] of Object.entries(programs)) {
+    const file = path.join(folder, name);
+    await writeFile(file, `#!/bin/sh\n${script}\n`);
+    await chmod(file, 0o755);
+  }
+}
 
 /**
  * Looks for a container's program before it is started, as Docker does: a name on the container's PATH,
@@ -37,7 +50,7 @@ async function lookAt(file: string): Promise<"nothing" | "folder" | "file" | "pr
  */
 export async function makeWorkingDirectory(
   cwd: string,
-  { mounts }: Pick<Surroundings, "mounts">,
+  { mounts }: Pick<ContainerView, "mounts">,
 ): Promise<void> {
   if ((await lookAt(cwd)) === "folder") return;
   const mounted = mounts.some(

@@ -1,15 +1,15 @@
 import { attainable } from "../machine/ulimits.ts";
 import type { Sandbox } from "../machine/sandbox.ts";
 import type { ContainerPlan, UserIds } from "../terraform/plan.ts";
-import type { Surroundings } from "./container-view.ts";
-import type { ContainerRuntime } from "./container-launch.ts";
+import type { ContainerView } from "./container-view.ts";
+import type { ContainerRuntime } from "./container-context.ts";
 
 /** Of what the definition asks for, what this machine can give. */
 export function sandboxOf(
   plan: ContainerPlan,
   user: UserIds,
   { platform, guardian }: Pick<ContainerRuntime, "platform" | "guardian">,
-  mounts: Surroundings["mounts"],
+  mounts: ContainerView["mounts"],
 ): Sandbox {
   const { initProcessEnabled, tmpfs = [] } = plan.linuxParameters ?? {};
   const isWhole = plan.readonlyRootFilesystem;

@@ -1,53 +1,4 @@
-import { chmod, mkdir, writeFile } from "node:fs/promises";
-import path from "node:path";
-import type { MountPlan } from "../terraform/plan.ts";
 import type { LocalPort } from "./image.ts";
-
-/** The run's folder, laid out: what containers see of it is replaced in their commands. */
-export class Folders {
-  readonly #root: string;
-
-  constructor(root: string) {
-    this.#root = root;
-  }
-
-  /** A container's own folder. */
-  container(taskId: string, container: string): string {
-    return path.join(this.#root, "tasks", taskId, container);
-  }
-
-  task(taskId: string): string {
-    return path.join(this.#root, "tasks", taskId);
-  }
-
-  log(taskId: string, container: string): string {
-    return path.join(this.#root, "logs", `${taskId}-${container}.log`);
-  }
-
-  /** Where a mount's data are: one folder an EFS directory for all hosts, or the task's own. */
-  mount(
-    taskId: string,
-    { directory, ephemeral }: Pick<MountPlan, "directory" | "ephemeral">,
-  ): string {
-    const name = path.join("/", directory);
-    return ephemeral
-      ? path.join(this.#root, "tasks", taskId, "volumes", name)
-      : path.join(this.#root, "efs", name);
-  }
-}
-
-/** Writes shell scripts that come first on a container's PATH. */
-export async function writePrograms(
-  folder: string,
-  programs: Readonly<Record<string, string>>,
-): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  for (const [name, script] of Object.entries(programs)) {
-    const file = path.join(folder, name);
-    await writeFile(file, `#!/bin/sh\n${script}\n`);
-    await chmod(file, 0o755);
-  }
-}
 
 /** A mounted path, and where it is on this machine. */
 export interface MountedFolder {
@@ -56,8 +7,8 @@ export interface MountedFolder {
   readonly readOnly: boolean;
 }
 
-/** What a container's own view is, outside of it. */
-export interface Surroundings {
+/** What a container's paths, ports and names stand for on this machine. */
+export interface ContainerView {
   readonly address: string;
   readonly ports: readonly LocalPort[];
   readonly mounts: readonly MountedFolder[];
@@ -68,10 +19,10 @@ export interface Surroundings {
 const escape = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`);
 
 /**
- * Writes a container's text as it reads outside the container: its mounted paths become the folders
- * behind them, its own ports on localhost those it has here, and so do those of the containers it links to.
+ * Replaces in a container's text what means something else on this machine: mounted paths become
+ * folders; its own ports on localhost, and those of linked containers, become the ports they have here.
  */
-export function translate(text: string, { address, ports, mounts, links }: Surroundings): string {
+export function translate(text: string, { address, ports, mounts, links }: ContainerView): string {
   let translated = text;
   // The longest first: /data/sub may be a mount of its own beside /data.
   for (const mount of mounts.toSorted((a, b) => b.path.length - a.path.length)) {
@@ -95,20 +46,20 @@ export function translate(text: string, { address, ports, mounts, links }: Surro
 }
 
 /**
- * Translates an environment: besides paths and own addresses, PORT and HOST tell a program where to
- * listen, if they name the container's port and every address.
+ * Translates environment variables. PORT and HOST also tell a program where to listen, if they name
+ * the container's port and every address.
  */
-export function translateEnvironment(
-  environment: Readonly<Record<string, string>>,
-  surroundings: Surroundings,
+export function translateVariables(
+  variables: Readonly<Record<string, string>>,
+  view: ContainerView,
 ): Record<string, string> {
-  const { address, ports } = surroundings;
+  const { address, ports } = view;
   const translated = Object.fromEntries(
-    Object.entries(environment).map(([name, value]) => [name, translate(value, surroundings)]),
+    Object.entries(variables).map(([name, value]) => [name, translate(value, view)]),
   );
-  const bound = ports.find(({ containerPort }) => String(containerPort) === environment["PORT"]);
+  const bound = ports.find(({ containerPort }) => String(containerPort) === variables["PORT"]);
   if (bound) translated["PORT"] = String(bound.listenPort);
   const everywhere = [undefined, "", "0.0.0.0", "::", "localhost", "127.0.0.1"];
-  if (ports.length > 0 && everywhere.includes(environment["HOST"])) translated["HOST"] = address;
+  if (ports.length > 0 && everywhere.includes(variables["HOST"])) translated["HOST"] = address;
   return translated;
 }

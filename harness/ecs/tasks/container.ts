@@ -8,21 +8,17 @@ import { killMarked } from "../machine/process-group.ts";
 import { besideInSandbox } from "../machine/sandbox.ts";
 import type { ContainerState, HealthStatus } from "../base/state.ts";
 import type { ContainerPlan } from "../terraform/plan.ts";
-import { translate } from "./container-view.ts";
+import type { ContainerContext, ContainerRuntime } from "./container-context.ts";
 import { ContainerPorts } from "./container-ports.ts";
-import {
-  setUp,
-  type ContainerLocation,
-  type ContainerRuntime,
-  type ContainerSetup,
-} from "./container-launch.ts";
+import { prepareLaunch, type ContainerLaunch } from "./container-launch.ts";
+import { translate } from "./container-view.ts";
 import { healthCheckArgv, watchHealth } from "./health-check.ts";
 
 /** One container of a task: a process, its health, its end. */
 export class Container {
   readonly plan: ContainerPlan;
   readonly #runtime: ContainerRuntime;
-  readonly #location: ContainerLocation;
+  readonly #context: ContainerContext;
   readonly #onChange: (container: Container) => void;
   readonly #ended = new AbortController();
   #ports: ContainerPorts | undefined;
@@ -42,12 +38,12 @@ export class Container {
   constructor(
     plan: ContainerPlan,
     runtime: ContainerRuntime,
-    location: ContainerLocation,
+    context: ContainerContext,
     onChange: (container: Container) => void,
   ) {
     this.plan = plan;
     this.#runtime = runtime;
-    this.#location = location;
+    this.#context = context;
     this.#onChange = onChange;
   }
 
@@ -123,7 +119,7 @@ export class Container {
     const { plan, status, health, exitCode } = this;
     const { name, image } = plan;
     const pid = this.#process?.running ? this.#process.pid : undefined;
-    const ports = this.#location.ports.map(({ containerPort, hostPort }) => ({
+    const ports = this.#context.ports.map(({ containerPort, hostPort }) => ({
       containerPort,
       hostPort,
     }));
@@ -131,10 +127,10 @@ export class Container {
   }
 
   async #start(): Promise<void> {
-    const { isCut, isFrozen, isFull } = this.#location;
-    const setup = await setUp(this.plan, this.#runtime, this.#location);
-    const { argv, env, cwd, sandbox, surroundings, logFile } = setup;
-    this.#folders = surroundings.mounts.map(({ folder }) => folder);
+    const { isCut, isFrozen, isFull } = this.#context;
+    const launch = await prepareLaunch(this.plan, this.#runtime, this.#context);
+    const { argv, env, cwd, sandbox, view, logFile } = launch;
+    this.#folders = view.mounts.map(({ folder }) => folder);
     await this.#publish(isCut());
     const log = await open(logFile, "a");
     try {
@@ -148,9 +144,9 @@ export class Container {
       this.#process = await GuardedProcess.start(this.#runtime.guardian, options);
       // What happened while there was no process yet.
       if (isFrozen()) this.#process.freeze();
-      void this.#process.exited.then((code) => this.#onExit(code, setup));
+      void this.#process.exited.then((code) => this.#onExit(code, launch));
       this.status = "RUNNING";
-      this.#checkHealth(setup);
+      this.#checkHealth(launch);
       this.#onChange(this);
       if (isFull() !== full) await this.fillVolumes();
     } finally {
@@ -160,7 +156,7 @@ export class Container {
 
   /** A port behind a cut network is silent from the first moment. */
   async #publish(cut: boolean): Promise<void> {
-    const { address, ports } = this.#location;
+    const { address, ports } = this.#context;
     let failed: Error | undefined;
     this.#ports = new ContainerPorts(this.#runtime.published, ports, address, cut, (error) => {
       failed = error;
@@ -174,7 +170,7 @@ export class Container {
   async #fill(): Promise<void> {
     if (!this.#process?.running) return;
     const { group } = this.#process;
-    const full = this.#location.isFull();
+    const full = this.#context.isFull();
     await limitFileSize(group, full ? await largestOpenFile(group, this.#folders) : undefined);
   }
 
@@ -187,7 +183,7 @@ export class Container {
       return;
     }
     // On a host that has gone silent nobody can end it.
-    const { host } = this.#location;
+    const { host } = this.#context;
     const ended = this.#ended.signal;
     await host.untilReachable(ended);
     running.signal("SIGTERM");
@@ -200,7 +196,7 @@ export class Container {
   }
 
   /** A namespace ends with its first process, a group only as far as nobody has left it. */
-  #onExit(code: number, { env, sandbox }: ContainerSetup): void {
+  #onExit(code: number, { env, sandbox }: ContainerLaunch): void {
     if (sandbox.first === undefined) killMarked(`${MARKER}=${env[MARKER]}`);
     this.#end(code);
   }
@@ -214,15 +210,15 @@ export class Container {
     this.#onChange(this);
   }
 
-  #checkHealth({ env, cwd, sandbox, surroundings }: ContainerSetup): void {
+  #checkHealth({ env, cwd, sandbox, view }: ContainerLaunch): void {
     const definition = this.plan.healthCheck;
     const argv = definition && healthCheckArgv(definition.command);
     if (!definition || !argv) return;
-    const words = argv.map((word) => translate(word, surroundings));
+    const words = argv.map((word) => translate(word, view));
     const { pid, group } = this.#process ?? {};
     const inside = besideInSandbox(words, sandbox, pid === group ? undefined : pid, cwd);
     const options = { argv: inside, env, cwd };
-    const { host } = this.#location;
+    const { host } = this.#context;
     const run = async (signal: AbortSignal): Promise<boolean | undefined> => {
       const ok = host.silent ? undefined : await this.#check(options, signal);
       return host.silent ? undefined : ok;

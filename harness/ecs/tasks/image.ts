@@ -6,8 +6,8 @@ export interface LocalPort {
   readonly listenPort: number;
 }
 
-/** Where a container runs: what its image's programs need to know to listen there. */
-export interface ContainerPlace {
+/** What an image's programs need to know of their container to listen for it. */
+export interface ProgramContext {
   readonly container: string;
   /** The host's address: what the container listens on has to listen here. */
   readonly address: string;
@@ -31,7 +31,7 @@ export interface LocalImage {
   /** The image's WORKDIR. @default the container's own empty folder */
   readonly workingDirectory?: string;
   /** The image's programs as shell scripts by name; they come first on the container's PATH. */
-  readonly programs?: (place: ContainerPlace) => Readonly<Record<string, string>>;
+  readonly programs?: (context: ProgramContext) => Readonly<Record<string, string>>;
 }
 
 export type LocalImages = Readonly<Record<string, LocalImage>>;

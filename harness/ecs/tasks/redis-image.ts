@@ -1,7 +1,7 @@
 import { accessSync, constants } from "node:fs";
 import path from "node:path";
 import { HarnessError } from "../base/errors.ts";
-import type { ContainerPlace, LocalImage } from "./image.ts";
+import type { ProgramContext, LocalImage } from "./image.ts";
 
 /** An image of Redis or Valkey: the real server and client on this machine. */
 export interface RedisImageOptions {
@@ -71,7 +71,7 @@ function findClient(server: string): string {
   throw new HarnessError("ERR_IMAGE", message);
 }
 
-function serverScript(server: string, place: ContainerPlace): string {
+function serverScript(server: string, place: ProgramContext): string {
   const [binding] = place.ports;
   const listen = `--bind ${place.address} --port ${binding?.listenPort ?? 6379} --protected-mode no`;
   // A server that loads answers LOADING between batches; small batches, since each key takes long.
@@ -87,7 +87,7 @@ function serverScript(server: string, place: ContainerPlace): string {
 }
 
 /** Where the client is sent to the container itself, it goes to where that listens here. */
-function clientScript(client: string, { address, ports: [binding] }: ContainerPlace): string {
+function clientScript(client: string, { address, ports: [binding] }: ProgramContext): string {
   const { containerPort, listenPort } = binding ?? { containerPort: 6379, listenPort: 6379 };
   return [
     'for word in "$@"; do',

@@ -7,7 +7,7 @@ import type { Host, TaskPlace } from "../machine/host.ts";
 import type { HealthStatus, TaskState, TaskStatus } from "../base/state.ts";
 import type { PortReference, TaskDefinitionPlan } from "../terraform/plan.ts";
 import { Container } from "./container.ts";
-import type { ContainerRuntime } from "./container-launch.ts";
+import type { ContainerRuntime } from "./container-context.ts";
 import { startContainers, stopContainers } from "./container-order.ts";
 import { countsForHealth, taskHealth } from "./task-health.ts";
 
@@ -202,8 +202,8 @@ export class Task {
     const isFull = (): boolean => this.#full;
     const { id: taskId, address = host.address } = this;
     const ports = portsOf(plan.name);
-    const location = { taskId, host, address, ports, isCut, isFrozen, isFull, links };
-    return new Container(plan, this.context.runtime, location, (each) => this.#onContainer(each));
+    const within = { taskId, host, address, ports, isCut, isFrozen, isFull, links };
+    return new Container(plan, this.context.runtime, within, (each) => this.#onContainer(each));
   }
 
   async #run(host: Host): Promise<void> {

@@ -1,7 +1,7 @@
 import { chmod, lchown, lstat, mkdir, readdir } from "node:fs/promises";
 import path from "node:path";
 import type { MountPlan, UserIds } from "../terraform/plan.ts";
-import type { Folders } from "./container-view.ts";
+import type { Folders } from "./folders.ts";
 
 /** The directories that containers mount, with owners as in AWS. */
 export class Volumes {

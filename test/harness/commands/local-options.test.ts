@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { readEnvironment, startLocalEcs } from "../../../harness/ecs/index.ts";
+import { readTemplate, startLocalEcs } from "../../../harness/ecs/index.ts";
 import { template as smallTemplate } from "../ecs/fixture/template.ts";
 import { environmentArrangement } from "../../../harness/plays/setups/environment-setup.ts";
 import { UsageError } from "../../../harness/commands/command-line.ts";
@@ -43,7 +43,7 @@ describe("a template's file", () => {
 describe("an error of the local ECS", () => {
   it("names the option that gives a parameter", async () => {
     const { template } = environmentArrangement("prod").local;
-    const error = await readEnvironment(template, { parameters: {}, drawn: new Map() }).catch(
+    const error = await readTemplate(template, { parameters: {}, drawn: new Map() }).catch(
       inTermsOfOptions,
     );
     expect(error).toBeInstanceOf(UsageError);

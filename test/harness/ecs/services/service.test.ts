@@ -5,7 +5,7 @@ import { template } from "../fixture/template.ts";
 import { CloudMap } from "../../../../harness/ecs/discovery/cloud-map.ts";
 import { messageOf } from "../../../../harness/ecs/base/errors.ts";
 import { EcsEvents } from "../../../../harness/ecs/base/events.ts";
-import { readEnvironment } from "../../../../harness/ecs/terraform/template.ts";
+import { readTemplate } from "../../../../harness/ecs/terraform/template.ts";
 import { Service, type ServiceContext } from "../../../../harness/ecs/services/service.ts";
 
 const breaker = { enable: true, rollback: false };
@@ -15,7 +15,7 @@ async function withoutHosts(
   appService: object,
   use: (failedTasks: () => unknown, run: Service) => Promise<void>,
 ): Promise<void> {
-  const { plan } = await readEnvironment(
+  const { plan } = await readTemplate(
     template({ appService: { deployment_circuit_breaker: breaker, ...appService } }),
     { parameters: {}, drawn: new Map() },
   );
