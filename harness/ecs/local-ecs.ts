@@ -5,6 +5,7 @@ import { Condition } from "./base/condition.ts";
 import { awsEnvironment, endpointZone, outsideZones } from "./discovery/aws-endpoint.ts";
 import { changesBetween } from "./terraform/template-changes.ts";
 import { templateOf, readTemplate, type Template } from "./terraform/template.ts";
+import { checkNumber } from "./base/arguments.ts";
 import { HarnessError } from "./base/errors.ts";
 import { EcsEvents } from "./base/events.ts";
 import { Faults } from "./faults/fault-injection.ts";
@@ -64,9 +65,6 @@ export interface LocalEcsOptions {
   /** Draws addresses, placements and answers. @default Math.random */
   readonly random?: () => number;
 }
-
-/** What a timer can wait for. */
-const LONGEST_TIME = 2 ** 31 - 1;
 
 /**
  * Reads a template and starts what its services stand on: hosts, resolver, load balancers. `apply`
@@ -220,16 +218,6 @@ export class LocalEcs implements AsyncDisposable {
     this.#setHost(id, "ACTIVE");
   }
 
-  /** {@link Faults.kill}. */
-  killTask(id: string, signal?: NodeJS.Signals): void {
-    this.faults.kill(id, signal);
-  }
-
-  /** {@link Faults.slowStorage}. */
-  setSlowStorage(slow: { readonly keyLoadDelayMicros: number } | undefined): void {
-    this.faults.slowStorage(slow);
-  }
-
   /**
    * What a container wrote, both streams; of the task's first container unless one is named.
    * @throws HarnessError ERR_INVALID_ARG when there is no such task or container
@@ -312,10 +300,7 @@ export class LocalEcs implements AsyncDisposable {
 /** @throws HarnessError ERR_INVALID_ARG naming the option, what it got and what is allowed */
 function checkOptions(options: LocalEcsOptions): void {
   for (const name of ["soaTtl", "healthLag", "steadyStateTimeout"] as const) {
-    const value: unknown = options[name] ?? 0;
-    if (typeof value === "number" && value >= 0 && value <= LONGEST_TIME) continue;
-    const message = `option ${name}: expected a number from 0 to ${LONGEST_TIME}, got ${String(value)}`;
-    throw new HarnessError("ERR_INVALID_ARG", message);
+    checkNumber(`option ${name}`, options[name] ?? 0);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { ActiveFaults } from "./active-faults.ts";
-import { checkNumber, checkOneOf } from "./arguments.ts";
+import { checkNumber, checkOneOf } from "../base/arguments.ts";
 import { DNS_FAULTS, type DnsFaultKind } from "../discovery/dns-fault.ts";
 import { CLOUD_MAP_API_FAULTS, type CloudMapApiFault } from "../discovery/discover-instances.ts";
 import type { FaultTargets } from "./targets.ts";
@@ -22,8 +22,8 @@ export class DiscoveryFaults {
   }
 
   dns(kind: DnsFaultKind | undefined, { delay = SLOW_DNS_DELAY }: SlowDnsOptions): void {
-    if (kind !== undefined) checkOneOf("dns", kind, DNS_FAULTS);
-    checkNumber("dns.delay", delay);
+    if (kind !== undefined) checkOneOf("fault dns", kind, DNS_FAULTS);
+    checkNumber("fault dns.delay", delay);
     const { resolver, switches } = this.#targets.cluster;
     void this.#active.end("dns");
     if (kind === undefined) return;
@@ -40,7 +40,7 @@ export class DiscoveryFaults {
   }
 
   records(state: "gone" | undefined): void {
-    if (state !== undefined) checkOneOf("records", state, ["gone"]);
+    if (state !== undefined) checkOneOf("fault records", state, ["gone"]);
     const { cloudMap } = this.#targets.cluster;
     void this.#active.end("records");
     if (state === undefined) return;
@@ -51,7 +51,7 @@ export class DiscoveryFaults {
   }
 
   cloudMapApi(kind: CloudMapApiFault | undefined): void {
-    if (kind !== undefined) checkOneOf("cloudMapApi", kind, CLOUD_MAP_API_FAULTS);
+    if (kind !== undefined) checkOneOf("fault cloudMapApi", kind, CLOUD_MAP_API_FAULTS);
     const { switches } = this.#targets.cluster;
     void this.#active.end("cloudMapApi");
     if (kind === undefined) return;

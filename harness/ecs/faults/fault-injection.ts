@@ -2,7 +2,7 @@ import type { Endpoint } from "../machine/black-hole.ts";
 import type { FaultName } from "../base/fault-primitives.ts";
 import { doAll, settle } from "../base/settle.ts";
 import { ActiveFaults } from "./active-faults.ts";
-import { checkNumber, checkSignal, invalid } from "./arguments.ts";
+import { checkNumber, checkSignal, invalid } from "../base/arguments.ts";
 import { DiscoveryFaults, type SlowDnsOptions } from "./discovery-faults.ts";
 import type { DnsFaultKind } from "../discovery/dns-fault.ts";
 import { LostHost, type HostLossOptions } from "./lost-host.ts";
@@ -49,7 +49,7 @@ export class Faults {
   async close(): Promise<void> {
     await doAll([
       () => this.#active.close(),
-      () => settle(this.#lostHosts.map((lost) => lost.bury())),
+      () => settle(this.#lostHosts.map((lost) => lost.destroy())),
     ]);
   }
 
@@ -60,7 +60,7 @@ export class Faults {
    */
   kill(taskId: string, signal: NodeJS.Signals = "SIGKILL"): void {
     const task = this.#targets.services.task(taskId);
-    checkSignal("kill", signal);
+    checkSignal("fault kill.signal", signal);
     task.signal(signal);
     this.#active.flash("kill", taskId);
   }
@@ -95,7 +95,7 @@ export class Faults {
     void this.#active.end("slowStorage");
     if (!slow) return;
     const { keyLoadDelayMicros } = slow;
-    checkNumber("slowStorage.keyLoadDelayMicros", keyLoadDelayMicros);
+    checkNumber("fault slowStorage.keyLoadDelayMicros", keyLoadDelayMicros);
     switches.keyLoadDelayMicros = keyLoadDelayMicros;
     this.#active.begin("slowStorage", undefined, () => {
       switches.keyLoadDelayMicros = undefined;
@@ -116,7 +116,7 @@ export class Faults {
     if (host.silent) throw invalid(`host "${hostId}" is lost already`);
     const { noticedAfter = 2000, leaseTime = 5000, replacedAfter = 2000 } = options;
     for (const [name, time] of Object.entries({ noticedAfter, leaseTime, replacedAfter })) {
-      checkNumber(`loseHost.${name}`, time);
+      checkNumber(`fault loseHost.${name}`, time);
     }
     const { fleet } = cluster;
     const onReplaced = (): void => void this.#active.end("loseHost", hostId);

@@ -53,7 +53,7 @@ export class LostHost {
       // To the kernel that holds the locks here, the processes are the clients.
       setTimeout(() => this.#kill(), leaseTime),
       setTimeout(() => this.#replace(), replacedAt),
-      setTimeout(() => void this.bury(), Math.max(leaseTime, replacedAt)),
+      setTimeout(() => void this.destroy(), Math.max(leaseTime, replacedAt)),
     ];
     for (const timer of this.#timers) timer.unref();
   }
@@ -71,11 +71,11 @@ export class LostHost {
       task.thaw(CAUSE);
       task.report();
     }
-    await Promise.all([...this.#tasks].map((task) => task.mend(CAUSE)));
+    await Promise.all([...this.#tasks].map((task) => task.reconnect(CAUSE)));
   }
 
   /** Nothing of it is left, and nothing follows. */
-  async bury(): Promise<void> {
+  async destroy(): Promise<void> {
     this.#stop();
     await Promise.all([...this.#tasks].map((task) => task.destroy()));
   }

@@ -4,10 +4,10 @@ import type { Service } from "../services/service.ts";
 import { settle } from "../base/settle.ts";
 import type { Task } from "../tasks/task.ts";
 import type { ActiveFaults } from "./active-faults.ts";
-import { checkNumber, checkOneOf, invalid } from "./arguments.ts";
+import { checkNumber, checkOneOf, invalid } from "../base/arguments.ts";
 import { PortReuse } from "./port-reuse.ts";
 import { STRANGERS, type Stranger } from "./port-stranger.ts";
-import { StruckTasks, type TaskFault } from "./struck-tasks.ts";
+import { AffectedTasks, type TaskFault } from "./affected-tasks.ts";
 import type { FaultTargets } from "./targets.ts";
 
 export interface ReusePortOptions {
@@ -37,10 +37,10 @@ export class TaskFaults {
     if (!service && tasks[0]?.status === "STOPPED") throw invalid(`task "${target}" has stopped`);
     const cause = `partition ${target}`;
     const cut = {
-      strike: (task: Task) => task.cut(cause),
-      heal: (task: Task) => task.mend(cause),
+      begin: (task: Task) => task.cut(cause),
+      end: (task: Task) => task.reconnect(cause),
     };
-    await this.#strike("partition", target, tasks, cut);
+    await this.#begin("partition", target, tasks, cut);
   }
 
   async diskFull(serviceName: string, on: boolean): Promise<void> {
@@ -50,10 +50,10 @@ export class TaskFaults {
     const { tasks } = this.#targets.services.named(serviceName);
     if (!on) return;
     const fill = {
-      strike: (task: Task) => task.fillVolumes(true),
-      heal: (task: Task) => task.fillVolumes(false),
+      begin: (task: Task) => task.fillVolumes(true),
+      end: (task: Task) => task.fillVolumes(false),
     };
-    await this.#strike("diskFull", serviceName, tasks, fill);
+    await this.#begin("diskFull", serviceName, tasks, fill);
   }
 
   async reusePort(
@@ -63,8 +63,8 @@ export class TaskFaults {
   ): Promise<Endpoint | undefined> {
     const { services, changed, cluster } = this.#targets;
     if (on || !this.#active.has("reusePort", serviceName)) services.named(serviceName);
-    checkOneOf("reusePort.speaks", speaks, STRANGERS);
-    checkNumber("reusePort.timeout", timeout);
+    checkOneOf("fault reusePort.speaks", speaks, STRANGERS);
+    checkNumber("fault reusePort.timeout", timeout);
     const before = this.#active.end("reusePort", serviceName);
     if (!on) return before.then(() => undefined);
     const service = (): Service | undefined => services.find(serviceName);
@@ -80,7 +80,7 @@ export class TaskFaults {
   }
 
   /** Hits tasks, and what starts in a service of that name, until the fault is ended. */
-  async #strike(
+  async #begin(
     fault: FaultName,
     target: string,
     tasks: readonly Task[],
@@ -89,11 +89,11 @@ export class TaskFaults {
     const { events, services } = this.#targets;
     // No turn between the end of one and the next, in which another could begin.
     const before = this.#active.end(fault, target);
-    const struck = new StruckTasks(how, events);
-    const end = this.#active.begin(fault, target, () => struck.end());
+    const affected = new AffectedTasks(how, events);
+    const end = this.#active.begin(fault, target, () => affected.end());
     try {
-      struck.follow(target, services);
-      await settle([before, struck.hit(tasks)]);
+      affected.follow(target, services);
+      await settle([before, affected.add(tasks)]);
     } catch (error) {
       await end();
       throw error;

@@ -1,11 +1,9 @@
+import { LONGEST_TIMEOUT } from "../base/arguments.ts";
 import { Condition } from "../base/condition.ts";
 import type { HostState, HostStatus, PortBinding } from "../base/state.ts";
 import type { TaskDefinitionPlan } from "../terraform/plan.ts";
 import type { TaskAddresses } from "./addresses.ts";
 import type { HostPorts } from "./ports.ts";
-
-/** What a timer can wait for. */
-const LONGEST_TIME = 2 ** 31 - 1;
 
 /** A published port, and where the container's program listens for it on this machine. */
 export interface BoundPort extends PortBinding {
@@ -82,7 +80,7 @@ export class Host {
 
   /** Resolves once it can be reached, or when the signal aborts. */
   async untilReachable(signal: AbortSignal): Promise<void> {
-    if (this.#silent) await this.#changed.until(() => !this.#silent, LONGEST_TIME, signal);
+    if (this.#silent) await this.#changed.until(() => !this.#silent, LONGEST_TIMEOUT, signal);
   }
 
   get freeMemory(): number {

@@ -57,7 +57,7 @@ export class PublishedPort {
   }
 
   /** All passes again, and what broke meanwhile breaks. */
-  mend(): Promise<void> {
+  reconnect(): Promise<void> {
     this.#cut = false;
     for (const connection of this.#connections) connection.resume();
     return this.#change();

@@ -1,3 +1,4 @@
+import { LONGEST_TIMEOUT } from "../base/arguments.ts";
 import type { EcsEvents } from "../base/events.ts";
 import type { Host } from "../machine/host.ts";
 import { place } from "../machine/placement.ts";
@@ -11,9 +12,6 @@ import { deregister, register, reportHealth, type Registries } from "./registrat
 import { schedule, type ScheduledTask, type Stop } from "./scheduler.ts";
 import { describeService, serviceState } from "./service-state.ts";
 import { verdictOn, type Verdict } from "./verdict.ts";
-
-/** What a timer can wait for; ECS takes grace periods up to 2^31 - 1 seconds. */
-const LONGEST_TIME = 2 ** 31 - 1;
 
 /** Stopped tasks that a service remembers. */
 const HISTORY = 50;
@@ -220,7 +218,7 @@ export class Service {
   #activate(task: Task, plan: ServicePlan): void {
     register(task, plan, this.#context.registries);
     // When the grace period ends, an unhealthy task is looked at anew.
-    const graceEnds = Math.min(plan.healthCheckGracePeriod * 1000, LONGEST_TIME);
+    const graceEnds = Math.min(plan.healthCheckGracePeriod * 1000, LONGEST_TIMEOUT);
     setTimeout(() => this.reconcile(), graceEnds).unref();
   }
 

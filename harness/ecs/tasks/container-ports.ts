@@ -36,8 +36,8 @@ export class ContainerPorts {
     await Promise.all(this.#ports.map((port) => port.cut()));
   }
 
-  async mend(): Promise<void> {
-    await Promise.all(this.#ports.map((port) => port.mend()));
+  async reconnect(): Promise<void> {
+    await Promise.all(this.#ports.map((port) => port.reconnect()));
   }
 
   /** The program has ended. */

@@ -94,8 +94,8 @@ export class Container {
     await this.#ports?.cut();
   }
 
-  async mend(): Promise<void> {
-    await this.#ports?.mend();
+  async reconnect(): Promise<void> {
+    await this.#ports?.reconnect();
   }
 
   /** Kills all of its processes, and frees its ports even behind a cut network. */

@@ -134,10 +134,10 @@ export class Task {
     await Promise.all(this.#containers.map((container) => container.cut()));
   }
 
-  async mend(cause: string): Promise<void> {
+  async reconnect(cause: string): Promise<void> {
     this.#cutBy.delete(cause);
     if (this.#cutBy.size > 0) return;
-    await Promise.all(this.#containers.map((container) => container.mend()));
+    await Promise.all(this.#containers.map((container) => container.reconnect()));
   }
 
   /** Its host is given up: it counts as stopped, whatever becomes of its processes. */

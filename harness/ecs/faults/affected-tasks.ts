@@ -3,17 +3,17 @@ import type { Services } from "../services/services.ts";
 import { settle } from "../base/settle.ts";
 import type { Task } from "../tasks/task.ts";
 
-/** What a fault does to a task, and how that is undone. */
+/** How a fault of a task begins and ends. */
 export interface TaskFault {
-  readonly strike: (task: Task) => Promise<void>;
-  readonly heal: (task: Task) => Promise<void>;
+  readonly begin: (task: Task) => Promise<void>;
+  readonly end: (task: Task) => Promise<void>;
 }
 
 /**
- * What a fault has hit: tasks there were, and those of a service that started while it lasted. All of
- * them are healed in the end, also those that have stopped since, or whose service has gone.
+ * The tasks that a fault affects: those there are, and those that start in a service while it lasts.
+ * It ends for all of them, also for those that have stopped and for those whose service has gone.
  */
-export class StruckTasks {
+export class AffectedTasks {
   readonly #fault: TaskFault;
   readonly #events: EcsEvents;
   readonly #tasks = new Set<Task>();
@@ -26,31 +26,31 @@ export class StruckTasks {
     this.#events = events;
   }
 
-  /** Hits tasks; resolves when that shows. */
-  async hit(tasks: readonly Task[]): Promise<void> {
+  /** Begins the fault for tasks that have not stopped. */
+  async add(tasks: readonly Task[]): Promise<void> {
     if (this.#ended) return;
     const live = tasks.filter(({ status }) => status !== "STOPPED");
     for (const task of live) this.#tasks.add(task);
-    await settle(live.map((task) => this.#fault.strike(task)));
+    await settle(live.map((task) => this.#fault.begin(task)));
   }
 
-  /** Hits what starts in a service, before any of its containers does. */
+  /** Begins the fault for each task that starts in a service, before any of its containers starts. */
   follow(service: string, services: Services): void {
     if (this.#ended) return;
     this.#onTask = (event) => {
       if (event.service !== service || event.to !== "PENDING") return;
-      const hit = this.hit([services.task(event.taskId)]);
-      this.#followed.push(hit);
-      // Told when the fault ends.
-      hit.catch(() => {});
+      const added = this.add([services.task(event.taskId)]);
+      this.#followed.push(added);
+      // Its error is thrown when the fault ends.
+      added.catch(() => {});
     };
     this.#events.on("task", this.#onTask);
   }
 
-  /** @throws the first error of those that could not be hit or healed */
+  /** @throws the first error of a task for which the fault could not begin or end */
   async end(): Promise<void> {
     this.#ended = true;
     if (this.#onTask) this.#events.off("task", this.#onTask);
-    await settle([...this.#followed, ...[...this.#tasks].map((task) => this.#fault.heal(task))]);
+    await settle([...this.#followed, ...[...this.#tasks].map((task) => this.#fault.end(task))]);
   }
 }
