@@ -8,12 +8,8 @@ export type { Faults } from "./faults/fault-injection.ts";
 export type { HostLossOptions } from "./faults/lost-host.ts";
 export type { Stranger } from "./faults/port-stranger.ts";
 export type { CloudMapApiFault } from "./discovery/discover-instances.ts";
-export {
-  startLocalEcs,
-  type LocalEcs,
-  type LocalEcsOptions,
-  type TemplateSource,
-} from "./local-ecs.ts";
+export { startLocalEcs, type LocalEcs } from "./local-ecs.ts";
+export type { LocalEcsOptions, TemplateSource } from "./local-ecs-options.ts";
 export { checkSystem } from "./machine/guardian.ts";
 export type { Platform } from "./machine/platform.ts";
 export type {

@@ -1,106 +1,60 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { startCluster, type Cluster } from "./services/cluster.ts";
 import { Condition } from "./base/condition.ts";
-import { awsEnvironment, endpointZone, outsideZones } from "./discovery/aws-endpoint.ts";
-import { changesBetween } from "./terraform/template-changes.ts";
-import { templateOf, readTemplate, type Template } from "./terraform/template.ts";
-import { checkNumber } from "./base/arguments.ts";
 import { HarnessError } from "./base/errors.ts";
 import { EcsEvents } from "./base/events.ts";
-import { Faults } from "./faults/fault-injection.ts";
-import type { Platform } from "./machine/platform.ts";
-import { rollouts } from "./services/rollout.ts";
-import type { ServiceContext } from "./services/service.ts";
-import { Services } from "./services/services.ts";
 import { doAll } from "./base/settle.ts";
 import type { HostState, LoadBalancerState, ServiceState, TaskState } from "./base/state.ts";
+import { awsEnvironment, endpointZone, outsideZones } from "./discovery/aws-endpoint.ts";
+import { Faults } from "./faults/fault-injection.ts";
+import { withDefaults, type LocalEcsOptions, type TemplateSource } from "./local-ecs-options.ts";
+import type { Platform } from "./machine/platform.ts";
+import { startCluster, type Cluster } from "./services/cluster.ts";
+import { rollouts } from "./services/rollout.ts";
+import { Services } from "./services/services.ts";
+import { checkImages } from "./tasks/check-images.ts";
+import type { ContainerRuntime } from "./tasks/container-context.ts";
 import { Folders } from "./tasks/folders.ts";
-import { userOf } from "./tasks/container-user.ts";
-import { argvOf, findImage, type LocalImage } from "./tasks/image.ts";
+import { findImage } from "./tasks/image.ts";
 import { Volumes } from "./tasks/volumes.ts";
 import type { KnownValues } from "./terraform/computed.ts";
-import type { Plan } from "./terraform/plan.ts";
-
-/** A synthesized stack: the path of a `cdk.tf.json`, or its parsed content. */
-export type TemplateSource = string | object;
-
-/** What {@link startLocalEcs} takes. */
-export interface LocalEcsOptions {
-  /** The environment's `cdktf.out/stacks/<env>/cdk.tf.json`, or its content. */
-  readonly template: TemplateSource;
-  /** What each container image is on this machine, by the end of its repository's name. */
-  readonly images: Readonly<Record<string, LocalImage>>;
-  /** Values of SSM parameters that the template reads, by name. @default {} */
-  readonly parameters?: Readonly<Record<string, string>>;
-  /** Values of secrets that exist outside the template, by name. @default {} */
-  readonly secrets?: Readonly<Record<string, string>>;
-  /**
-   * Names of Cloud Map namespaces that exist outside the template, by id: `{ "ns-0123": "dev-ecs" }`.
-   * @default {}
-   */
-  readonly namespaces?: Readonly<Record<string, string>>;
-  /**
-   * Local values of attributes that only AWS knows, by `address.attribute`: the endpoint of a managed
-   * Redis, `{ "aws_elasticache_replication_group.x.primary_endpoint_address": "127.0.0.1" }`.
-   * @default {}
-   */
-  readonly attributes?: Readonly<Record<string, string>>;
-  /**
-   * Names that exist outside the template, and their addresses, as containers find them: of a managed
-   * Redis, for example. @default {}
-   */
-  readonly hostnames?: Readonly<Record<string, string>>;
-  /** TTL in seconds of the namespace's SOA record, and so of negative answers. @default 15 */
-  readonly soaTtl?: number;
-  /** Milliseconds until Cloud Map shows a change of a task's health. @default 30_000 */
-  readonly healthLag?: number;
-  /** Milliseconds a service may take where the template waits for its steady state. @default 120_000 */
-  readonly steadyStateTimeout?: number;
-  /**
-   * What of a container not to give though this machine can, `{ users: false }`; see
-   * {@link LocalEcs.platform}. @default {}
-   */
-  readonly platform?: Partial<Platform>;
-  /** Draws addresses, placements and answers. @default Math.random */
-  readonly random?: () => number;
-}
+import { changesBetween } from "./terraform/template-changes.ts";
+import { readTemplate, templateOf, type Template } from "./terraform/template.ts";
 
 /**
- * Reads a template and starts what its services stand on: hosts, resolver, load balancers. `apply`
- * then deploys the services.
+ * Reads a template and starts what its services need: hosts, resolver, load balancers. `apply` then
+ * deploys the services.
  * @throws HarnessError ERR_TEMPLATE, ERR_UNSUPPORTED or ERR_IMAGE before anything is started
  */
 export async function startLocalEcs(options: LocalEcsOptions): Promise<LocalEcs> {
-  checkOptions(options);
-  const { parameters = {}, secrets = {}, namespaces = {}, attributes = {} } = options;
+  const complete = withDefaults(options);
+  const { parameters, secrets, namespaces, attributes, images } = complete;
   const outside = { parameters, secrets, namespaces, attributes };
   const known: KnownValues = { ...outside, drawn: new Map() };
-  const template = await readTemplate(options.template, known);
-  checkImages(template.plan, options.images);
+  const template = await readTemplate(complete.template, known);
+  checkImages(template.plan, images);
   const events = new EcsEvents();
-  const changed = new Condition();
-  const { soaTtl = 15, random = Math.random, platform = {} } = options;
-  const zones = [endpointZone, ...outsideZones(options.hostnames ?? {})];
+  const { soaTtl, random, platform, hostnames } = complete;
+  const zones = [endpointZone, ...outsideZones(hostnames)];
   const run = { events, random, soaTtl, platform, zones };
   const cluster = await startCluster(template.plan, run);
-  return new LocalEcs(options, { known, template, events, changed, cluster });
+  return new LocalEcs(complete, { known, template, events, cluster });
 }
 
 interface Parts {
   readonly known: KnownValues;
+  /** The template of the start. */
   readonly template: Template;
   readonly events: EcsEvents;
-  readonly changed: Condition;
   readonly cluster: Cluster;
 }
 
 /** A running environment. */
 export class LocalEcs implements AsyncDisposable {
   readonly events: EcsEvents;
-  /** Breaks what runs, and mends it. */
+  /** Begins and ends faults. */
   readonly faults: Faults;
-  readonly #options: LocalEcsOptions;
+  readonly #options: Required<LocalEcsOptions>;
   readonly #parts: Parts;
   readonly #folders: Folders;
   readonly #services: Services;
@@ -109,48 +63,30 @@ export class LocalEcs implements AsyncDisposable {
   #applying: Promise<unknown> = Promise.resolve();
   #closing: Promise<void> | undefined;
 
-  constructor(options: LocalEcsOptions, parts: Parts) {
-    const { cluster, events, template, changed } = parts;
+  constructor(options: Required<LocalEcsOptions>, parts: Parts) {
+    const { cluster, events, template } = parts;
+    const { fleet, cloudMap, switches, targetGroups } = cluster;
+    const { random, healthLag } = options;
     this.#options = options;
     this.#parts = parts;
     this.events = events;
     this.#folders = new Folders(cluster.guardian.folder);
-    const { random = Math.random, healthLag = 30_000, hostnames = {} } = options;
-    const { namespaces } = template.plan;
-    const zones = [...new Set([...namespaces, endpointZone.name, ...Object.keys(hostnames)])];
-    const { fleet, cloudMap, switches, targetGroups } = cluster;
+    const changed = new Condition();
     const onChange = (): void => {
       this.#services.reconcile();
       changed.notify();
     };
-    const context: ServiceContext = {
-      hosts: fleet.hosts,
-      events,
-      random,
-      overlap: () => switches.overlap,
-      registries: { cloudMap, targetGroups, healthLag, region: template.region },
-      runtime: {
-        guardian: cluster.guardian,
-        folders: this.#folders,
-        dns: { server: cluster.dns.address, zones },
-        aws: awsEnvironment(cluster.apiPort),
-        image: (name) => findImage(options.images, name, "container"),
-        secret: (reference) => (this.#applied ?? template).secrets.resolve(reference),
-        keyLoadDelayMicros: () => switches.keyLoadDelayMicros,
-        volumes: new Volumes(this.#folders, cluster.platform.users),
-        platform: cluster.platform,
-        published: cluster.published,
-      },
-      onChange,
-    };
-    this.#services = new Services(context, changed);
-    this.faults = new Faults({
-      cluster,
-      services: this.#services,
-      events,
+    const registries = { cloudMap, targetGroups, healthLag, region: template.region };
+    const runtime = this.#runtime();
+    const overlap = (): boolean => switches.overlap;
+    const { hosts } = fleet;
+    this.#services = new Services(
+      { hosts, events, random, overlap, registries, runtime, onChange },
       changed,
-      namespaces: () => new Set(namespaces),
-    });
+    );
+    const namespaces = new Set(template.plan.namespaces);
+    const services = this.#services;
+    this.faults = new Faults({ cluster, services, events, changed, namespaces });
     events.on("target", onChange);
     events.on("host", onChange);
   }
@@ -244,7 +180,7 @@ export class LocalEcs implements AsyncDisposable {
 
   /** The value a secret has in this run, by its resource address or its name. */
   secret(name: string): string {
-    return (this.#applied ?? this.#parts.template).secrets.value(name);
+    return this.#current.secrets.value(name);
   }
 
   /** Ends every process and removes every file of the run; may be called again. */
@@ -255,6 +191,31 @@ export class LocalEcs implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+
+  /** What every container shares. */
+  #runtime(): ContainerRuntime {
+    const { cluster, template } = this.#parts;
+    const { guardian, dns, switches, platform, published } = cluster;
+    const { images, hostnames } = this.#options;
+    const names = [...template.plan.namespaces, endpointZone.name, ...Object.keys(hostnames)];
+    return {
+      guardian,
+      folders: this.#folders,
+      dns: { server: dns.address, zones: [...new Set(names)] },
+      aws: awsEnvironment(cluster.apiPort),
+      image: (name) => findImage(images, name, "container"),
+      secret: (reference) => this.#current.secrets.resolve(reference),
+      keyLoadDelayMicros: () => switches.keyLoadDelayMicros,
+      volumes: new Volumes(this.#folders, platform.users),
+      platform,
+      published,
+    };
+  }
+
+  /** What runs now, or will with the first apply. */
+  get #current(): Template {
+    return this.#applied ?? this.#parts.template;
   }
 
   async #apply(source: TemplateSource | undefined): Promise<readonly string[]> {
@@ -274,7 +235,7 @@ export class LocalEcs implements AsyncDisposable {
     this.#applied = wanted;
     cluster.cloudMap.namespaces = wanted.plan.namespaces;
     cluster.cloudMap.configure(wanted.plan.discovery);
-    await this.#services.rollOut(steps, this.#options.steadyStateTimeout ?? 120_000);
+    await this.#services.rollOut(steps, this.#options.steadyStateTimeout);
     const touched = steps.filter(({ action }) => action !== "none").map(({ plan }) => plan.address);
     return [...new Set([...changed, ...touched])];
   }
@@ -294,23 +255,5 @@ export class LocalEcs implements AsyncDisposable {
     const host = fleet.host(id);
     if (host.status === "LOST") throw new HarnessError("ERR_INVALID_ARG", `host "${id}" is lost`);
     fleet.setStatus(host, status);
-  }
-}
-
-/** @throws HarnessError ERR_INVALID_ARG naming the option, what it got and what is allowed */
-function checkOptions(options: LocalEcsOptions): void {
-  for (const name of ["soaTtl", "healthLag", "steadyStateTimeout"] as const) {
-    checkNumber(`option ${name}`, options[name] ?? 0);
-  }
-}
-
-/** Every container's image is known, and has its command and user: told before anything starts. */
-function checkImages({ taskDefinitions }: Plan, images: LocalEcsOptions["images"]): void {
-  for (const { address, containers } of taskDefinitions.values()) {
-    for (const container of containers) {
-      const image = findImage(images, container.image, `${address} (${container.name})`);
-      argvOf(container, image);
-      userOf(container, image);
-    }
   }
 }

@@ -29,7 +29,7 @@ export class DiscoveryFaults {
     if (kind === undefined) return;
     switches.dns = { kind, delay, replies: 0 };
     if (kind === "stale") resolver.freeze();
-    if (kind === "nxdomain") resolver.empty(this.#targets.namespaces());
+    if (kind === "nxdomain") resolver.empty(this.#targets.namespaces);
     // A wrong no lasts exactly as long as the fault.
     if (kind === "nxdomain") resolver.flush();
     this.#active.begin("dns", kind, () => {

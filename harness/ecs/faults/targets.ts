@@ -11,5 +11,5 @@ export interface FaultTargets {
   /** Notified whenever a task changes. */
   readonly changed: Condition;
   /** Names of the namespaces that Cloud Map serves. */
-  readonly namespaces: () => ReadonlySet<string>;
+  readonly namespaces: ReadonlySet<string>;
 }
