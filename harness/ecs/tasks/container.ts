@@ -12,7 +12,7 @@ import type { ContainerContext, ContainerRuntime } from "./container-context.ts"
 import { ContainerPorts } from "./container-ports.ts";
 import { prepareLaunch, type ContainerLaunch } from "./container-launch.ts";
 import { translate } from "./container-view.ts";
-import { healthCheckArgv, watchHealth } from "./health-check.ts";
+import { healthCheckArgv, runHealthCheck, watchHealth } from "./health-check.ts";
 
 /** One container of a task: a process, its health, its end. */
 export class Container {
@@ -218,9 +218,10 @@ export class Container {
     const { pid, group } = this.#process ?? {};
     const inside = besideInSandbox(words, sandbox, pid === group ? undefined : pid, cwd);
     const options = { argv: inside, env, cwd };
+    const { guardian } = this.#runtime;
     const { host } = this.#context;
     const run = async (signal: AbortSignal): Promise<boolean | undefined> => {
-      const ok = host.silent ? undefined : await this.#check(options, signal);
+      const ok = host.silent ? undefined : await runHealthCheck(guardian, options, signal);
       return host.silent ? undefined : ok;
     };
     void watchHealth(
@@ -233,26 +234,5 @@ export class Container {
       },
       this.#ended.signal,
     );
-  }
-
-  /** Runs a health check in the container; a failure to start is a failed check. */
-  async #check(
-    options: Omit<Parameters<typeof GuardedProcess.start>[1], "output">,
-    signal: AbortSignal,
-  ): Promise<boolean> {
-    try {
-      const check = await GuardedProcess.start(this.#runtime.guardian, {
-        ...options,
-        output: "ignore",
-      });
-      const kill = (): void => check.kill();
-      signal.addEventListener("abort", kill);
-      if (signal.aborted) kill();
-      const code = await check.exited;
-      signal.removeEventListener("abort", kill);
-      return code === 0;
-    } catch {
-      return false;
-    }
   }
 }

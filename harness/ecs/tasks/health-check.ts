@@ -1,6 +1,8 @@
 import { HarnessError } from "../base/errors.ts";
 import { interval } from "../base/interval.ts";
 import type { HealthStatus } from "../base/state.ts";
+import { GuardedProcess, type ProcessOptions } from "../machine/guarded-process.ts";
+import type { Guardian } from "../machine/guardian.ts";
 import type { HealthCheckDefinition } from "../terraform/container-definition.ts";
 
 /** What consecutive check results say of a container. */
@@ -66,5 +68,24 @@ export async function watchHealth(
     if (ok === undefined) continue;
     verdict = judge(verdict, ok, runningFor, definition);
     onVerdict(verdict);
+  }
+}
+
+/** Runs a check to its end; a program that cannot be started is a failed check. */
+export async function runHealthCheck(
+  guardian: Guardian,
+  options: Omit<ProcessOptions, "output">,
+  signal: AbortSignal,
+): Promise<boolean> {
+  try {
+    const check = await GuardedProcess.start(guardian, { ...options, output: "ignore" });
+    const kill = (): void => check.kill();
+    signal.addEventListener("abort", kill);
+    if (signal.aborted) kill();
+    const code = await check.exited;
+    signal.removeEventListener("abort", kill);
+    return code === 0;
+  } catch {
+    return false;
   }
 }

@@ -7,6 +7,7 @@ import type { Host, TaskPlace } from "../machine/host.ts";
 import type { HealthStatus, TaskState, TaskStatus } from "../base/state.ts";
 import type { PortReference, TaskDefinitionPlan } from "../terraform/plan.ts";
 import { Container } from "./container.ts";
+import { ContainerEvents } from "./container-events.ts";
 import type { ContainerRuntime } from "./container-context.ts";
 import { startContainers, stopContainers } from "./container-order.ts";
 import { countsForHealth, taskHealth } from "./task-health.ts";
@@ -39,7 +40,7 @@ export class Task {
   readonly createdAt = now();
   readonly #changed = new Condition();
   readonly #abort = new AbortController();
-  readonly #seen = new Map<Container, string>();
+  readonly #containerEvents: ContainerEvents;
   readonly #frozenBy = new Set<string>();
   readonly #cutBy = new Set<string>();
   #full = false;
@@ -57,6 +58,7 @@ export class Task {
 
   constructor(context: TaskContext) {
     this.context = context;
+    this.#containerEvents = new ContainerEvents(context.events, context.service, this.id);
     this.#publish(undefined);
   }
 
@@ -255,23 +257,8 @@ export class Task {
   /** What ECS hears of a container from its host's agent. */
   #onContainer(container: Container): void {
     if (this.status === "STOPPED" || this.host?.silent) return this.#changed.notify();
-    const { plan, status, health, exitCode } = container;
-    const { service, events } = this.context;
-    const common = { service, taskId: this.id, container: plan.name };
-    const before = this.#seen.get(container);
-    this.#seen.set(container, `${status} ${health}`);
-    if (status !== "PENDING" && !before?.startsWith(status)) {
-      events.publish({
-        type: "container",
-        ...common,
-        status,
-        pid: container.state().pid,
-        exitCode,
-      });
-    }
-    if (health !== "UNKNOWN" && !before?.endsWith(` ${health}`)) {
-      events.publish({ type: "health", ...common, health });
-    }
+    const { plan, status, exitCode } = container;
+    this.#containerEvents.report(container);
     if (this.health === "HEALTHY") this.healthyAt ??= now();
     if (status === "STOPPED" && plan.essential && !this.stopping) {
       const how = exitCode === undefined ? "" : ` (${plan.name}: exit code ${exitCode})`;
