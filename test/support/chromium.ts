@@ -1,7 +1,7 @@
-import { thisMachine } from "../../harness/programs/machine.ts";
-import type { Machine } from "../../harness/programs/machine.ts";
-import { findProgram } from "../../harness/programs/program.ts";
-import type { Program } from "../../harness/programs/program.ts";
+import { thisMachine } from "../../harness/programs/operating-system.ts";
+import type { Machine } from "../../harness/programs/operating-system.ts";
+import { findProgram } from "../../harness/programs/find-program.ts";
+import type { Program } from "../../harness/programs/find-program.ts";
 
 const CHROMIUM: Program = {
   title: "Chromium",

@@ -1,4 +1,4 @@
-import type { Machine } from "../../harness/programs/machine.ts";
+import type { Machine } from "../../harness/programs/operating-system.ts";
 
 export const DEBIAN = 'PRETTY_NAME="Debian GNU/Linux 13 (trixie)"\nID=debian\n';
 

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { findCommand, thisMachine } from "../../programs/machine.ts";
+import { findCommand, thisMachine } from "../../programs/operating-system.ts";
 import type { ManagedPlace } from "../setups/setup.ts";
 
 /**

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { cloudMapResolver } from "../../../runtime/src/cloud-map.ts";
 import { dnsResolver } from "../../../runtime/src/dns/dns-resolver.ts";
 import { type SrvConnectorOptions, createRedis } from "../../../runtime/src/ioredis.ts";
-import { freePort, startRedis } from "../../../harness/programs/redis.ts";
+import { freePort, startRedis } from "../../../harness/programs/start-redis.ts";
 import { listenTo } from "../support/channels.ts";
 import { instance, startCloudMap } from "../support/fake-cloud-map.ts";
 import { NAME, asked, dnsTo, leadTo, startListener } from "../support/dialing.ts";

@@ -5,9 +5,9 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { findCommand, thisMachine } from "../../../harness/programs/machine.ts";
-import { findRedisServer } from "../../../harness/programs/redis-server.ts";
-import { freePort } from "../../../harness/programs/redis.ts";
+import { findCommand, thisMachine } from "../../../harness/programs/operating-system.ts";
+import { findRedisServer } from "../../../harness/programs/find-redis.ts";
+import { freePort } from "../../../harness/programs/start-redis.ts";
 
 /** A folder that stands for the container's `/data`, and who runs in it. */
 export interface Volume extends AsyncDisposable {

@@ -8,8 +8,8 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { connect as connectTls } from "node:tls";
 
-import { findCommand, thisMachine } from "./machine.ts";
-import { findRedisServer } from "./redis-server.ts";
+import { findCommand, thisMachine } from "./operating-system.ts";
+import { findRedisServer } from "./find-redis.ts";
 
 export interface RedisOptions {
   /** @default a free port */

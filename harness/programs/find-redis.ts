@@ -1,7 +1,7 @@
-import { thisMachine } from "./machine.ts";
-import type { Machine } from "./machine.ts";
-import { findProgram } from "./program.ts";
-import type { Program } from "./program.ts";
+import { thisMachine } from "./operating-system.ts";
+import type { Machine } from "./operating-system.ts";
+import { findProgram } from "./find-program.ts";
+import type { Program } from "./find-program.ts";
 
 const REDIS: Program = {
   title: "Redis",

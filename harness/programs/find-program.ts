@@ -1,5 +1,5 @@
-import { distributions, findCommand } from "./machine.ts";
-import type { Machine } from "./machine.ts";
+import { distributions, findCommand } from "./operating-system.ts";
+import type { Machine } from "./operating-system.ts";
 
 /** A program that tests need from the machine, and how one gets it. */
 export interface Program {

@@ -5,8 +5,12 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 
 import { DEBIAN, fakeMachine } from "../../support/fake-machine.ts";
-import { distributions, findCommand, thisMachine } from "../../../harness/programs/machine.ts";
-import { findRedisServer } from "../../../harness/programs/redis-server.ts";
+import {
+  distributions,
+  findCommand,
+  thisMachine,
+} from "../../../harness/programs/operating-system.ts";
+import { findRedisServer } from "../../../harness/programs/find-redis.ts";
 
 const UBUNTU = 'NAME="Ubuntu"\nID=ubuntu\nID_LIKE=debian\n';
 
