@@ -1,5 +1,5 @@
-import { accessSync, constants } from "node:fs";
 import path from "node:path";
+import { findFirstCommand, thisSystem } from "../../programs/operating-system.ts";
 import { HarnessError } from "../base/errors.ts";
 import type { ProgramContext, LocalImage } from "./image.ts";
 
@@ -35,28 +35,9 @@ export function redisImage(options: RedisImageOptions = {}): LocalImage {
 const ENTRY_POINT = `case "\${1-}" in -* | *.conf) set -- redis-server "$@" ;; esac
 exec "$@"`;
 
-/** The path of an executable on PATH. */
-function find(name: string): string | undefined {
-  const folders = (process.env["PATH"] ?? "").split(path.delimiter);
-  return folders.map((folder) => path.join(folder, name)).find(isExecutable);
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 function findServer(named: string | undefined): string {
-  const found =
-    named === undefined || named === ""
-      ? (find("redis-server") ?? find("valkey-server"))
-      : named.includes("/")
-        ? [named].find(isExecutable)
-        : find(named);
+  const names = named === undefined || named === "" ? ["redis-server", "valkey-server"] : [named];
+  const found = findFirstCommand(thisSystem(), names);
   if (found !== undefined) return found;
   const wanted = named ? `REDIS_SERVER=${named} is no executable` : "redis-server is not installed";
   const message = `${wanted}; on Debian or Ubuntu: apt-get install redis-server`;
@@ -65,7 +46,7 @@ function findServer(named: string | undefined): string {
 
 function findClient(server: string): string {
   const beside = path.join(path.dirname(server), path.basename(server).replace("server", "cli"));
-  const found = isExecutable(beside) ? beside : (find("redis-cli") ?? find("valkey-cli"));
+  const found = findFirstCommand(thisSystem(), [beside, "redis-cli", "valkey-cli"]);
   if (found !== undefined) return found;
   const message = `no redis-cli beside ${server} or on PATH; on Debian or Ubuntu: apt-get install redis-tools`;
   throw new HarnessError("ERR_IMAGE", message);

@@ -8,7 +8,8 @@ import { connect as connectTls } from "node:tls";
 
 import { describe, expect, it } from "vitest";
 
-import { freePort, startRedis } from "../../../harness/programs/start-redis.ts";
+import { freePort } from "../../../harness/programs/free-port.ts";
+import { startRedis } from "../../../harness/programs/start-redis.ts";
 import { TLS_FILES } from "../../../harness/programs/tls/certificates.ts";
 
 /** The first line of the reply to a command. */

@@ -18,7 +18,7 @@ import type {
   SrvResolver,
   SrvTarget,
 } from "../../../runtime/src/base/types.ts";
-import { freePort } from "../../../harness/programs/start-redis.ts";
+import { freePort } from "../../../harness/programs/free-port.ts";
 import { TLS_FILES } from "../../../harness/programs/tls/certificates.ts";
 import { listenTo } from "../support/channels.ts";
 import {
