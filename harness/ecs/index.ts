@@ -10,8 +10,7 @@ export type { Stranger } from "./faults/port-stranger.ts";
 export type { CloudMapApiFault } from "./discovery/discover-instances.ts";
 export { startLocalEcs, type LocalEcs } from "./local-ecs.ts";
 export type { LocalEcsOptions, TemplateSource } from "./local-ecs-options.ts";
-export { checkSystem } from "./machine/guardian.ts";
-export type { Platform } from "./machine/platform.ts";
+export { checkSystem, type Platform } from "./machine/platform.ts";
 export type {
   ContainerState,
   DeploymentState,

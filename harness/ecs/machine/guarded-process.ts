@@ -1,8 +1,9 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { constants } from "node:os";
-import { killGroup, signalGroup, signalProcess, type Guardian } from "./guardian.ts";
+import type { Guardian } from "./guardian.ts";
 import { firstProcessOf } from "./pid-namespace.ts";
+import { killGroup, signalGroup, signalProcess } from "./process-group.ts";
 import { inSandbox, type Sandbox } from "./sandbox.ts";
 
 /**

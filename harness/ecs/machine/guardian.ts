@@ -9,6 +9,8 @@ import type { Readable, Writable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { HarnessError } from "../base/errors.ts";
+import { checkSystem } from "./platform.ts";
+import { killGroup } from "./process-group.ts";
 
 const PROGRAM = fileURLToPath(new URL("guardian-process.mjs", import.meta.url));
 
@@ -106,32 +108,6 @@ export class Guardian {
   #acknowledge(pid: number): void {
     this.#acknowledged.get(pid)?.();
     this.#acknowledged.delete(pid);
-  }
-}
-
-/** @throws HarnessError ERR_PLATFORM where no local ECS can run */
-export function checkSystem(system: string = process.platform): void {
-  if (system === "linux") return;
-  const message = `the local ECS needs Linux (127.0.0.0/8, /proc, flock); this is ${system}`;
-  throw new HarnessError("ERR_PLATFORM", message);
-}
-
-/** Kills a process group; one that has gone is no error. */
-export function killGroup(pid: number): void {
-  signalGroup(pid, "SIGKILL");
-}
-
-/** Signals every process of a group; one that has gone is no error. */
-export function signalGroup(pid: number, signal: NodeJS.Signals): void {
-  signalProcess(-pid, signal);
-}
-
-/** Signals a process; one that has gone is no error. */
-export function signalProcess(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(pid, signal);
-  } catch {
-    // Nothing is left of it.
   }
 }
 

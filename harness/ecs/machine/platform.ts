@@ -1,8 +1,16 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import { HarnessError } from "../base/errors.ts";
 import { inSandbox, type Sandbox } from "./sandbox.ts";
 
 const run = promisify(execFile);
+
+/** @throws HarnessError ERR_PLATFORM where no local ECS can run */
+export function checkSystem(system: string = process.platform): void {
+  if (system === "linux") return;
+  const message = `the local ECS needs Linux (127.0.0.0/8, /proc, flock); this is ${system}`;
+  throw new HarnessError("ERR_PLATFORM", message);
+}
 
 /** Milliseconds. */
 const TRIAL_TIMEOUT = 5000;

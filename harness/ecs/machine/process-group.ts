@@ -1,6 +1,24 @@
 import { readdirSync, readFileSync } from "node:fs";
 import type { UserIds } from "../terraform/plan.ts";
-import { signalProcess } from "./guardian.ts";
+
+/** Kills a process group; one that has gone is no error. */
+export function killGroup(pid: number): void {
+  signalGroup(pid, "SIGKILL");
+}
+
+/** Signals every process of a group; one that has gone is no error. */
+export function signalGroup(pid: number, signal: NodeJS.Signals): void {
+  signalProcess(-pid, signal);
+}
+
+/** Signals a process; one that has gone is no error. */
+export function signalProcess(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // Nothing is left of it.
+  }
+}
 
 /** Every process of a group, by number, those of its PID namespaces included. */
 export function membersOf(group: number): number[] {
