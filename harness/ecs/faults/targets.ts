@@ -3,7 +3,7 @@ import type { Condition } from "../base/condition.ts";
 import type { EcsEvents } from "../base/events.ts";
 import type { Services } from "../services/services.ts";
 
-/** What faults reach into. */
+/** What faults can affect. */
 export interface FaultTargets {
   readonly cluster: Cluster;
   readonly services: Services;

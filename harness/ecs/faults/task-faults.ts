@@ -15,10 +15,10 @@ export interface ReusePortOptions {
   readonly timeout?: number;
 }
 
-/** Milliseconds that a task may take to leave its port. */
+/** Milliseconds to wait for a task to leave its port. */
 const REUSE_TIMEOUT = 60_000;
 
-/** Faults of a service's tasks that last; see {@link Faults} for each. */
+/** Lasting faults of a service's tasks; see {@link Faults} for each. */
 export class TaskFaults {
   readonly #targets: FaultTargets;
   readonly #active: ActiveFaults;
@@ -79,7 +79,7 @@ export class TaskFaults {
     }
   }
 
-  /** Hits tasks, and what starts in a service of that name, until the fault is ended. */
+  /** Begins a fault for tasks, and for those that start in a service of that name while it lasts. */
   async #begin(
     fault: FaultName,
     target: string,
@@ -87,7 +87,7 @@ export class TaskFaults {
     how: TaskFault,
   ): Promise<void> {
     const { events, services } = this.#targets;
-    // No turn between the end of one and the next, in which another could begin.
+    // The next begins in the same turn as the end of the last, so that no other can begin between them.
     const before = this.#active.end(fault, target);
     const affected = new AffectedTasks(how, events);
     const end = this.#active.begin(fault, target, () => affected.end());
