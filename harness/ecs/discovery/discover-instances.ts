@@ -32,8 +32,8 @@ export interface DiscoverInstancesServer {
 }
 
 /**
- * Serves DiscoverInstances over HTTP, as the AWS SDK asks it (AWS JSON 1.1); the caller closes it.
- * @param fault how it fails now
+ * Serves DiscoverInstances over HTTP for the AWS SDK (AWS JSON 1.1); the caller closes it.
+ * @param fault the fault that it has now
  */
 export async function startDiscoverInstances(
   map: CloudMap,
@@ -92,7 +92,7 @@ async function read(request: IncomingMessage): Promise<unknown> {
   }
 }
 
-/** Optional parameters count only where some instance has them all. */
+/** Optional parameters count only if some instance matches all of them. */
 function select(registered: readonly Instance[], request: Request): Instance[] {
   const { HealthStatus, MaxResults, QueryParameters, OptionalParameters } = request;
   const required = registered.filter((instance) => has(instance, QueryParameters));

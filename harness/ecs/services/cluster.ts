@@ -15,7 +15,7 @@ import { PublishedPorts } from "../machine/published-ports.ts";
 import { doAll } from "../base/settle.ts";
 import type { Plan } from "../terraform/plan.ts";
 
-/** What stays while services come and go: hosts, resolver, load balancers, registry. */
+/** What services run on and stays while they change: hosts, resolver, load balancers, registry. */
 export interface Cluster {
   readonly guardian: Guardian;
   readonly fleet: Fleet;
@@ -27,21 +27,21 @@ export interface Cluster {
   readonly apiPort: number;
   readonly targetGroups: ReadonlyMap<string, TargetGroup>;
   readonly loadBalancers: readonly LoadBalancer[];
-  /** What of a container this machine can give. */
+  /** What containers get from this machine. */
   readonly platform: Platform;
-  /** How its parts fail now. */
+  /** Which faults its parts have now. */
   readonly switches: FaultSwitches;
   /** Ends all of it and every process; resolves when nothing is left. */
   close(): Promise<void>;
 }
 
-/** What the parts of the local ECS look at to know whether they fail now; all off at the start. */
+/** The faults that parts of the local ECS have now; all off at the start. */
 interface FaultSwitches {
-  /** Microseconds that a Redis started now takes longer for each key that it loads. */
+  /** Microseconds that loading a key takes longer in a Redis that starts now. */
   keyLoadDelayMicros: number | undefined;
   dns: DnsFault | undefined;
   cloudMapApi: CloudMapApiFault | undefined;
-  /** A replacement does not wait for the end of what it replaces. */
+  /** Whether a replacement starts before the old task has ended. */
   overlap: boolean;
 }
 
@@ -53,7 +53,7 @@ export interface ClusterOptions {
   readonly events: EcsEvents;
   /** Zones beside those of the template's namespaces. */
   readonly zones: readonly Zone[];
-  /** What of a container not to give, though this machine can. */
+  /** `false` for what not to use although this machine supports it. */
   readonly platform: Partial<Platform>;
 }
 
