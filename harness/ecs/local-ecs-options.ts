@@ -2,14 +2,14 @@ import { checkNumber } from "./base/arguments.ts";
 import type { Platform } from "./machine/platform.ts";
 import type { LocalImages } from "./tasks/image.ts";
 
-/** A synthesized stack: the path of a `cdk.tf.json`, or its parsed content. */
+/** A template: the path of a `cdk.tf.json`, or its parsed content. */
 export type TemplateSource = string | object;
 
 /** What {@link startLocalEcs} takes. */
 export interface LocalEcsOptions {
   /** The environment's `cdktf.out/stacks/<env>/cdk.tf.json`, or its content. */
   readonly template: TemplateSource;
-  /** What each container image is on this machine, by the end of its repository's name. */
+  /** The local images, by the end of a repository's name. */
   readonly images: LocalImages;
   /** Values of SSM parameters that the template reads, by name. @default {} */
   readonly parameters?: Readonly<Record<string, string>>;
@@ -27,19 +27,19 @@ export interface LocalEcsOptions {
    */
   readonly attributes?: Readonly<Record<string, string>>;
   /**
-   * Names that exist outside the template, and their addresses, as containers find them: of a managed
+   * Host names outside the template, with the addresses that containers get for them: of a managed
    * Redis, for example. @default {}
    */
   readonly hostnames?: Readonly<Record<string, string>>;
-  /** TTL in seconds of the namespace's SOA record, and so of negative answers. @default 15 */
+  /** TTL in seconds of a namespace's SOA record, and so of negative answers. @default 15 */
   readonly soaTtl?: number;
   /** Milliseconds until Cloud Map shows a change of a task's health. @default 30_000 */
   readonly healthLag?: number;
   /** Milliseconds a service may take where the template waits for its steady state. @default 120_000 */
   readonly steadyStateTimeout?: number;
   /**
-   * What of a container not to give though this machine can, `{ users: false }`; see
-   * {@link LocalEcs.platform}. @default {}
+   * `false` for what not to use although this machine supports it, `{ users: false }`; see
+   * `LocalEcs.platform`. @default {}
    */
   readonly platform?: Partial<Platform>;
   /** Draws addresses, placements and answers. @default Math.random */

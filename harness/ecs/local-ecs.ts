@@ -101,7 +101,7 @@ export class LocalEcs implements AsyncDisposable {
     return `http://127.0.0.1:${this.#parts.cluster.apiPort}`;
   }
 
-  /** What of a container this machine can give; the rest is approximated. */
+  /** What containers get from this machine; the rest is approximated. */
   get platform(): Platform {
     return this.#parts.cluster.platform;
   }
@@ -119,9 +119,9 @@ export class LocalEcs implements AsyncDisposable {
   }
 
   /**
-   * Deploys the start's template, or a changed one, as Terraform would: services in the order of
-   * their `depends_on`, waiting where `wait_for_steady_state` says so.
-   * @returns the addresses of what changed; a service is among them when its task definition is
+   * Deploys the template of the start, or another one, as Terraform does: services in the order of their
+   * `depends_on`, waiting where `wait_for_steady_state` is set.
+   * @returns the addresses of what changed; also of each service whose task definition changed
    * @throws HarnessError ERR_UNSUPPORTED for a change that needs a new start, ERR_TIMEOUT for a service
    * that did not become steady
    */
@@ -131,7 +131,7 @@ export class LocalEcs implements AsyncDisposable {
     return turn;
   }
 
-  /** Resolves once every service runs what it should, healthy. @param options.timeout ms, 60 000 */
+  /** Resolves once every service is stable. @param options.timeout ms, 60 000 by default */
   async waitUntilStable({ timeout = 60_000 }: { readonly timeout?: number } = {}): Promise<void> {
     await this.#services.steady(timeout);
   }
@@ -142,7 +142,7 @@ export class LocalEcs implements AsyncDisposable {
   }
 
   /**
-   * Moves the host's tasks elsewhere, as each service's percentages allow, and places none there.
+   * Moves the host's tasks to other hosts, as each service's percentages allow, and places none on it.
    * @throws HarnessError ERR_INVALID_ARG when there is no such host, or it is lost
    */
   drainHost(id: string): void {
@@ -155,18 +155,18 @@ export class LocalEcs implements AsyncDisposable {
   }
 
   /**
-   * What a container wrote, both streams; of the task's first container unless one is named.
+   * What a container wrote to both streams; the task's first container if none is named.
    * @throws HarnessError ERR_INVALID_ARG when there is no such task or container
    */
   async log(taskId: string, container?: string): Promise<string> {
     const file = this.logFile(taskId, container);
     if (this.#closing) throw new HarnessError("ERR_CLOSED", "the local ECS has been closed");
-    // One that has not been started has written nothing.
+    // A container that has not been started has no log.
     return existsSync(file) ? readFile(file, "utf8") : "";
   }
 
   /**
-   * The file that {@link log} reads: there once the container has started, gone with the run.
+   * The file that {@link log} reads; it exists from the start of the container to the end of the run.
    * @throws HarnessError ERR_INVALID_ARG when there is no such task or container
    */
   logFile(taskId: string, container?: string): string {
@@ -178,7 +178,7 @@ export class LocalEcs implements AsyncDisposable {
     throw new HarnessError("ERR_INVALID_ARG", message);
   }
 
-  /** The value a secret has in this run, by its resource address or its name. */
+  /** The value of a secret in this run, by its resource address or its name. */
   secret(name: string): string {
     return this.#current.secrets.value(name);
   }
@@ -228,7 +228,7 @@ export class LocalEcs implements AsyncDisposable {
     checkImages(wanted.plan, this.#options.images);
     const changes = changesBetween(this.#applied, wanted);
     const changed = changes.map(({ address }) => address);
-    // As Terraform's state: of services, those that there are, as they are.
+    // Like Terraform's state: the services that there are, with their present plans.
     const present = this.#applied && { ...this.#applied.plan, services: this.#services.plans };
     const steps = this.#services.withLeft(rollouts(present, wanted.plan, changes));
     this.#services.register(wanted.plan, new Set(changed));
@@ -244,7 +244,7 @@ export class LocalEcs implements AsyncDisposable {
     this.events.end();
     await doAll([
       () => this.faults.close(),
-      // What is being started would make files after the run's folder has been removed.
+      // Before the run's folder is removed: a task that is being started writes to it.
       () => this.#services.close(),
       () => this.#parts.cluster.close(),
     ]);

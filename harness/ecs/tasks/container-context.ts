@@ -21,7 +21,7 @@ export interface ContainerRuntime {
   /** Microseconds that loading a key takes longer, while storage is slow. */
   readonly keyLoadDelayMicros: () => number | undefined;
   readonly volumes: Volumes;
-  /** What a container has from this machine's kernel. */
+  /** What containers get from this machine. */
   readonly platform: Platform;
   readonly published: PublishedPorts;
 }
@@ -30,7 +30,7 @@ export interface ContainerRuntime {
 export interface ContainerContext {
   readonly taskId: string;
   readonly host: Host;
-  /** The host's, or the task's own. */
+  /** The host's, or the task's own in awsvpc mode. */
   readonly address: string;
   readonly ports: readonly BoundPort[];
   /** Whether the network to it is cut now. */

@@ -4,7 +4,7 @@ import type { ContainerPlan, UserIds } from "../terraform/plan.ts";
 import type { ContainerView } from "./container-view.ts";
 import type { ContainerRuntime } from "./container-context.ts";
 
-/** Of what the definition asks for, what this machine can give. */
+/** The sandbox that the definition asks for, as far as this machine has it. */
 export function sandboxOf(
   plan: ContainerPlan,
   user: UserIds,
@@ -16,7 +16,7 @@ export function sandboxOf(
   const readOnlyMounts = mounts.filter((mount) => mount.readOnly);
   const writable = mounts.filter((mount) => !mount.readOnly).map(({ folder }) => folder);
   const readOnly = {
-    // The run's folder may lie in a tmpfs.
+    // The run's folder may be in a tmpfs.
     folders: [...(isWhole ? [guardian.folder] : []), ...readOnlyMounts.map(({ folder }) => folder)],
     rootExcept: isWhole
       ? [...tmpfs.map(({ containerPath }) => containerPath), ...writable]

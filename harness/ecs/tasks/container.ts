@@ -22,17 +22,17 @@ export class Container {
   readonly #onChange: (container: Container) => void;
   readonly #ended = new AbortController();
   #ports: ContainerPorts | undefined;
-  /** Where its mounts are on this machine. */
+  /** The folders of its mounts on this machine. */
   #folders: readonly string[] = [];
   #process: GuardedProcess | undefined;
-  /** One change of the limit on its files after the other. */
+  /** Changes of its file size limit, one after the other. */
   #filling: Promise<void> = Promise.resolve();
   #starting: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
   status: ContainerState["status"] = "PENDING";
   health: HealthStatus = "UNKNOWN";
   exitCode: number | undefined;
-  /** Why it could not be started, or run on. */
+  /** Why it could not be started, or was killed. */
   failure: string | undefined;
 
   constructor(
@@ -48,8 +48,8 @@ export class Container {
   }
 
   /**
-   * Starts the process; its end is told through `onChange`. Once only.
-   * @throws when it cannot be started; one that the task can do without has then stopped
+   * Starts the process, once. `onChange` is called when it ends.
+   * @throws when it cannot be started and is essential; one that is not essential counts as stopped
    */
   start(): Promise<void> {
     this.#starting ??= this.#start().catch((error: unknown) => {
@@ -60,7 +60,7 @@ export class Container {
     return this.#starting;
   }
 
-  /** Resolves when it is not being started, or no longer. */
+  /** Resolves when it is not being started. */
   async settled(): Promise<void> {
     await this.#starting?.catch(() => {});
   }
@@ -75,7 +75,7 @@ export class Container {
     this.#process?.signal(signal);
   }
 
-  /** Stops all of its processes where they are, until `thaw`. */
+  /** Freezes all of its processes, until {@link thaw}. */
   freeze(): void {
     this.#process?.freeze();
   }
@@ -89,7 +89,7 @@ export class Container {
     this.#process?.kill();
   }
 
-  /** Cuts the network between its published ports and everybody else. */
+  /** Cuts the network between its published ports and all clients. */
   async cut(): Promise<void> {
     await this.#ports?.cut();
   }
@@ -98,19 +98,19 @@ export class Container {
     await this.#ports?.reconnect();
   }
 
-  /** Kills all of its processes, and frees its ports even behind a cut network. */
+  /** Kills all of its processes and closes its ports, cut or not. */
   async destroy(): Promise<void> {
     this.kill();
     await this.unpublish();
   }
 
-  /** Lets no file that it writes to in its volumes grow while they are full, or again. */
+  /** Limits the files in its volumes while they are full, and removes the limit after that. */
   fillVolumes(): Promise<void> {
     this.#filling = this.#filling.catch(() => {}).then(() => this.#fill());
     return this.#filling;
   }
 
-  /** Frees its ports, cut or not. */
+  /** Closes its ports, cut or not. */
   async unpublish(): Promise<void> {
     await this.#ports?.discard();
   }
@@ -134,7 +134,7 @@ export class Container {
     await this.#publish(isCut());
     const log = await open(logFile, "a");
     try {
-      // Its own to open again, as /dev/stdout.
+      // It may open its log again as /dev/stdout.
       if (sandbox.user) await log.chown(sandbox.user.uid, sandbox.user.gid);
       const full = isFull();
       const heldBack = async (group: number): Promise<void> => {
@@ -142,7 +142,7 @@ export class Container {
       };
       const options = { argv, env, cwd, sandbox, output: log.fd, heldBack };
       this.#process = await GuardedProcess.start(this.#runtime.guardian, options);
-      // What happened while there was no process yet.
+      // It may have been frozen before there was a process.
       if (isFrozen()) this.#process.freeze();
       void this.#process.exited.then((code) => this.#onExit(code, launch));
       this.status = "RUNNING";
@@ -175,14 +175,14 @@ export class Container {
   }
 
   async #stop(): Promise<void> {
-    // What is being started is stopped once it has: there is no half-started process.
+    // A start that is under way is finished first: there is no half-started process.
     await this.settled();
     const running = this.#process;
     if (!running) {
       this.#end(undefined);
       return;
     }
-    // On a host that has gone silent nobody can end it.
+    // On a silent host no one can stop it.
     const { host } = this.#context;
     const ended = this.#ended.signal;
     await host.untilReachable(ended);
@@ -191,11 +191,11 @@ export class Container {
     await host.untilReachable(ended);
     if (late) running.kill();
     await running.exited;
-    // The next to have its ports finds them as they are to be.
+    // Before another container gets its ports.
     await this.#ports?.settled();
   }
 
-  /** A namespace ends with its first process, a group only as far as nobody has left it. */
+  /** The kernel ends a namespace with its first process; without one, a process may have left the group. */
   #onExit(code: number, { env, sandbox }: ContainerLaunch): void {
     if (sandbox.first === undefined) killMarked(`${MARKER}=${env[MARKER]}`);
     this.#end(code);

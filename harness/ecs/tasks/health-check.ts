@@ -5,12 +5,12 @@ import { GuardedProcess, type ProcessOptions } from "../machine/guarded-process.
 import type { Guardian } from "../machine/guardian.ts";
 import type { HealthCheckDefinition } from "../terraform/container-definition.ts";
 
-/** What consecutive check results say of a container. */
+/** The result of a row of checks. */
 export interface HealthVerdict {
   readonly status: HealthStatus;
   /** Failures in a row that count. */
   readonly failures: number;
-  /** Whether it has ever passed: from then on the start period forgives nothing. */
+  /** Whether a check has ever passed. Then failures within the start period count. */
   readonly passed: boolean;
 }
 
@@ -18,8 +18,8 @@ export interface HealthVerdict {
 export const NO_VERDICT: HealthVerdict = { status: "UNKNOWN", failures: 0, passed: false };
 
 /**
- * The verdict after one more result. Failures of checks that began within the start period do not
- * count towards `retries` unless a check has passed before.
+ * The verdict after one more result. Failures of checks that began within the start period do not count
+ * towards `retries`, unless a check has passed before.
  * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_HealthCheck.html
  * @param runningFor ms from the container's start to the check's
  */
@@ -50,7 +50,7 @@ export function healthCheckArgv(command: readonly string[]): readonly string[] |
 
 /**
  * Runs a check every interval, the first one an interval after the start, until aborted.
- * @param run undefined: nobody could tell
+ * @param run resolves to undefined when there is no result
  */
 export async function watchHealth(
   definition: HealthCheckDefinition,

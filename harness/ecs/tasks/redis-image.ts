@@ -11,7 +11,7 @@ export interface RedisImageOptions {
 
 /**
  * Makes an image of the Redis on this machine. Like the official image it starts a server with
- * protected mode off, here on the host's address and port instead of the container's own.
+ * protected mode off; here on the host's address and port.
  * @throws HarnessError ERR_IMAGE when no server or client is found
  */
 export function redisImage(options: RedisImageOptions = {}): LocalImage {
@@ -31,7 +31,7 @@ export function redisImage(options: RedisImageOptions = {}): LocalImage {
   };
 }
 
-/** As in the official image: options alone are options of the server. */
+/** As in the official image: a command of options only runs the server with them. */
 const ENTRY_POINT = `case "\${1-}" in -* | *.conf) set -- redis-server "$@" ;; esac
 exec "$@"`;
 
@@ -55,19 +55,19 @@ function findClient(server: string): string {
 function serverScript(server: string, place: ProgramContext): string {
   const [binding] = place.ports;
   const listen = `--bind ${place.address} --port ${binding?.listenPort ?? 6379} --protected-mode no`;
-  // A server that loads answers LOADING between batches; small batches, since each key takes long.
+  // A loading server answers between batches. Batches are small, since each key takes long.
   const slow =
     place.keyLoadDelayMicros === undefined
       ? ""
       : ` --key-load-delay ${place.keyLoadDelayMicros} --loading-process-events-interval-bytes 1024`;
   return [
     `case "\${1-}" in -v | --version | -h | --help) exec ${quote(server)} "$@" ;; esac`,
-    // The last of two equal options wins, so these stand at the end.
+    // Of two equal options the last one wins.
     `exec ${quote(server)} "$@" ${listen}${slow}`,
   ].join("\n");
 }
 
-/** Where the client is sent to the container itself, it goes to where that listens here. */
+/** A client that is sent to the container itself goes to the address and port that it has here. */
 function clientScript(client: string, { address, ports: [binding] }: ProgramContext): string {
   const { containerPort, listenPort } = binding ?? { containerPort: 6379, listenPort: 6379 };
   return [
@@ -84,5 +84,5 @@ function clientScript(client: string, { address, ports: [binding] }: ProgramCont
   ].join("\n");
 }
 
-/** A word as a shell reads it literally. */
+/** Quotes a word for a shell. */
 const quote = (word: string): string => `'${word.replaceAll("'", String.raw`'\''`)}'`;
