@@ -1,16 +1,16 @@
 import { z } from "zod";
 import { HarnessError } from "../base/errors.ts";
 
-/** An argument that is accepted and changes nothing locally; each schema lists its own. */
+/** An argument that is accepted and has no effect locally; each schema lists its own. */
 export const noEffect = z.unknown().optional();
 
-/** What a value that is missing, or another, should be; the alternatives of a union say too little. */
+/** The error for a missing or wrong value: what it should be. */
 const expected = (what: string) => ({
   error: ({ input }: { input?: unknown }): string =>
     input === undefined ? `is needed: ${what}` : `expected ${what}`,
 });
 
-/** Of a field that is not modelled: what consoles and modules write where it is not used. */
+/** A field that is not modelled, with the empty values that consoles and modules write. */
 export const empty = z
   .array(z.unknown())
   .refine(({ length }) => length === 0, "is not modelled by the local ECS")
@@ -84,7 +84,7 @@ const meta = {
   timeouts: noEffect,
 };
 
-/** A resource's arguments: those modelled or known to have no effect, the meta-arguments, no others. */
+/** A resource's arguments: those that are modelled or have no effect, and the meta-arguments. */
 export const resource = <Shape extends z.ZodRawShape>(
   shape: Shape,
 ): z.ZodObject<Shape & typeof meta, z.core.$strict> => z.strictObject({ ...meta, ...shape });
@@ -107,7 +107,7 @@ export function parse<Schema extends z.ZodType>(
   throw new HarnessError(unsupported ? "ERR_UNSUPPORTED" : "ERR_TEMPLATE", problems.join("; "));
 }
 
-/** To Terraform and to the API null is as good as left out; an item of a list stays one. */
+/** To Terraform and the API null means left out, except as an item of a list. */
 function withoutNulls(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutNulls);
   if (typeof value !== "object" || value === null) return value;

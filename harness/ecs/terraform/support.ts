@@ -1,6 +1,6 @@
 /**
- * Resource types that change nothing in how tasks run on this machine, each with the reason.
- * A type that is neither here nor modelled is refused by its address.
+ * Resource types without effect on tasks on this machine, each with the reason. A type that is neither
+ * here nor modelled is refused by its address.
  */
 const WITHOUT_LOCAL_EFFECT: readonly (readonly [prefix: string, reason: string])[] = [
   ["aws_vpc", "all hosts are on loopback"],
@@ -50,7 +50,7 @@ const WITHOUT_LOCAL_EFFECT: readonly (readonly [prefix: string, reason: string])
   ["time_", "it only delays"],
 ];
 
-/** Why a type has no local effect, or undefined when it has one or is not known. */
+/** Why a type has no local effect; undefined when it has one or is not known. */
 export function withoutLocalEffect(type: string): string | undefined {
   // A prefix ends at the type's own end or at a "_": aws_route covers aws_route_table, not aws_route53_*.
   return WITHOUT_LOCAL_EFFECT.find(
