@@ -5,7 +5,7 @@ import { HarnessError } from "./base/errors.ts";
 import { EcsEvents } from "./base/events.ts";
 import { doAll } from "./base/settle.ts";
 import type { HostState, LoadBalancerState, ServiceState, TaskState } from "./base/state.ts";
-import { awsEnvironment, endpointZone, outsideZones } from "./discovery/aws-endpoint.ts";
+import { awsVariables, endpointZone, outsideZones } from "./discovery/aws-endpoint.ts";
 import { Faults } from "./faults/fault-injection.ts";
 import { withDefaults, type LocalEcsOptions, type TemplateSource } from "./local-ecs-options.ts";
 import type { Platform } from "./machine/platform.ts";
@@ -203,7 +203,7 @@ export class LocalEcs implements AsyncDisposable {
       guardian,
       folders: this.#folders,
       dns: { server: dns.address, zones: [...new Set(names)] },
-      aws: awsEnvironment(cluster.apiPort),
+      aws: awsVariables(cluster.apiPort),
       image: (name) => findImage(images, name, "container"),
       secret: (reference) => this.#current.secrets.resolve(reference),
       keyLoadDelayMicros: () => switches.keyLoadDelayMicros,

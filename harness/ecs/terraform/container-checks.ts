@@ -3,7 +3,7 @@ import type { ContainerPlan, TaskDefinitionPlan } from "./plan.ts";
 import { checkUnique } from "./unique.ts";
 
 /**
- * Refuses containers that RegisterTaskDefinition refuses together, or that could never run.
+ * Refuses combinations of containers that RegisterTaskDefinition refuses, or that could never run.
  * @param where the argument that holds them, for the error's text
  * @throws HarnessError ERR_TEMPLATE naming the container
  */

@@ -100,7 +100,7 @@ export function parse<Schema extends z.ZodType>(
 ): z.infer<Schema> {
   const parsed = schema.safeParse(withoutNulls(value));
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map((issue) => describe(address, issue));
+  const problems = parsed.error.issues.map((issue) => problemOf(address, issue));
   const unsupported = parsed.error.issues.some(
     ({ code }) => code === "unrecognized_keys" || code === "invalid_value" || code === "custom",
   );
@@ -115,7 +115,7 @@ function withoutNulls(value: unknown): unknown {
   return Object.fromEntries(given.map(([key, item]) => [key, withoutNulls(item)]));
 }
 
-function describe(address: string, issue: z.core.$ZodIssue): string {
+function problemOf(address: string, issue: z.core.$ZodIssue): string {
   const path = [address, ...issue.path].join(".");
   if (issue.code !== "unrecognized_keys") return `${path}: ${issue.message}`;
   return issue.keys.map((key) => `${path}.${key} is not modelled by the local ECS`).join("; ");

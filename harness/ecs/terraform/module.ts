@@ -38,7 +38,7 @@ const removed = z
   })
   .refine(
     ({ from, lifecycle }) => lifecycle?.destroy !== false || !from.startsWith("aws_ecs_service."),
-    { path: ["from"], error: "a service that is to run on is not modelled by the local ECS" },
+    { path: ["from"], error: "a service that should run on is not modelled by the local ECS" },
   );
 
 /** All that a root module in JSON may hold; anything else is refused by name. */
@@ -65,7 +65,7 @@ export async function readModule(source: string | object): Promise<Module> {
   const name = typeof source === "string" ? source : "the template";
   const content = typeof source === "string" ? await readJson(source) : source;
   const parsed = rootModule.safeParse(content);
-  if (!parsed.success) throw new HarnessError("ERR_TEMPLATE", describe(name, parsed.error));
+  if (!parsed.success) throw new HarnessError("ERR_TEMPLATE", problemsOf(name, parsed.error));
   const { resource, data, ephemeral, locals = {}, variable = {}, provider = {} } = parsed.data;
   const blocks = new Map<string, Block>();
   const all = [
@@ -94,7 +94,7 @@ async function readJson(path: string): Promise<unknown> {
   }
 }
 
-function describe(name: string, error: z.ZodError): string {
+function problemsOf(name: string, error: z.ZodError): string {
   const issues = error.issues.map(
     (issue) => `${issue.path.join(".") || "top level"}: ${issue.message}`,
   );

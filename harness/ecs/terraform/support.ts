@@ -39,7 +39,7 @@ const WITHOUT_LOCAL_EFFECT: readonly (readonly [prefix: string, reason: string])
   ["aws_autoscaling_policy", "the number of local hosts is fixed"],
   ["aws_appautoscaling_", "a service keeps its desired count"],
   ["aws_elasticache_", "a managed Redis is outside of ECS: option attributes names a local one"],
-  ["aws_key_pair", "nobody logs in to a local host"],
+  ["aws_key_pair", "no one logs in to a local host"],
   ["aws_ec2_tag", "tags change nothing"],
   ["aws_resourcegroups_", "tags change nothing"],
   ["aws_ssm_document", "local processes call no AWS API"],

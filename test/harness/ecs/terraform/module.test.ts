@@ -22,7 +22,7 @@ describe("readModule", () => {
     [
       "that lets a service run on",
       '{"resource": {}, "removed": [{"from": "aws_ecs_service.x", "lifecycle": {"destroy": false}}]}',
-      "removed.0.from: a service that is to run on is not modelled",
+      "removed.0.from: a service that should run on is not modelled",
     ],
     ["with a resource that is text", '{"resource": {"aws_vpc": {"x": "y"}}}', "resource.aws_vpc.x"],
   ])("refuses a file that is %s", async (_what, content, message) => {
