@@ -14,7 +14,7 @@ import { TaskFaults, type ReusePortOptions } from "./task-faults.ts";
  * Begins and ends faults in the running environment. Each publishes an event of type `fault` when it
  * begins and when it ends. All end when the local ECS closes.
  */
-export class Faults {
+export class Faults implements Readonly<Record<FaultName, (...args: never[]) => unknown>> {
   readonly #targets: FaultTargets;
   readonly #active: ActiveFaults;
   readonly #tasks: TaskFaults;
