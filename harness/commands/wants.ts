@@ -1,5 +1,4 @@
-import type { Environment } from "../ecs/environment.ts";
-import { isEndOf, repositoryOf } from "../ecs/tasks/image.ts";
+import { type Template, isEndOf, repositoryOf } from "../ecs/index.ts";
 import { UsageError } from "./command-line.ts";
 import type { Assigned, LocalOptions } from "./local-options.ts";
 
@@ -17,7 +16,7 @@ export interface Wants {
 }
 
 /** @param environment read without secrets: those it has a value for are its own */
-export function wantsOf({ module, plan, secrets }: Environment, parameters: Assigned = {}): Wants {
+export function wantsOf({ module, plan, secrets }: Template, parameters: Assigned = {}): Wants {
   const containers = [...plan.taskDefinitions.values()].flatMap((each) => each.containers);
   const blocks = [...module.blocks.values()];
   const read = blocks

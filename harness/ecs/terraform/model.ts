@@ -1,10 +1,11 @@
 import type { z } from "zod";
-import { HarnessError } from "../errors.ts";
-import { declaredOf, type Declared } from "./declared.ts";
+import { HarnessError } from "../base/errors.ts";
+import { declaredOf, type Declared, type DeclaredBlocks } from "./declared.ts";
 import { noEffect, parse } from "./fields.ts";
 import { checkIgnored } from "./ignored.ts";
 import { withLaunchType } from "./launch-type.ts";
-import type { Block, Module, Resolver } from "./module.ts";
+import type { Block, Module } from "./module.ts";
+import type { Resolver } from "./resolver.ts";
 import { isModelled, SCHEMAS, type ModelledType } from "./schemas.ts";
 import { withoutLocalEffect } from "./support.ts";
 import { parseSymbol } from "./symbol.ts";
@@ -20,15 +21,15 @@ export interface Resource<Type extends ModelledType> {
   readonly arguments: Arguments<Type>;
 }
 
-/** A template's resources, resolved and checked: what is here is modelled in full. */
+/** A template's resources, resolved and checked. Every argument of them is modelled. */
 export class Model {
   readonly #resources: ReadonlyMap<string, Resource<ModelledType>>;
-  /** All blocks, those too that nothing is made of, for a comparison with another version. */
-  readonly declared: ReadonlyMap<string, Declared>;
+  /** All blocks, also those that are not modelled, for comparison with another version. */
+  readonly declared: DeclaredBlocks;
 
   private constructor(
     resources: ReadonlyMap<string, Resource<ModelledType>>,
-    declared: ReadonlyMap<string, Declared>,
+    declared: DeclaredBlocks,
   ) {
     this.#resources = resources;
     this.declared = declared;
@@ -87,7 +88,7 @@ function isOfType<Type extends ModelledType>(
   return resource.type === type;
 }
 
-/** Data and ephemeral blocks are only resolved where they are used. */
+/** Undefined for a type without effect, and for data and ephemeral blocks: those are resolved in use. */
 function check(
   block: Block,
   module: Module,

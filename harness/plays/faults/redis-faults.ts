@@ -1,5 +1,5 @@
 import { setTimeout } from "node:timers/promises";
-import type { TaskState } from "../../ecs/state.ts";
+import type { TaskState } from "../../ecs/index.ts";
 import type { Stage } from "../stage/stage.ts";
 import { type Breakage, lasting, type Mend } from "./fault.ts";
 

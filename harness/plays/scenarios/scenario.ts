@@ -1,5 +1,5 @@
 import type { Arrangement } from "../setups/setup.ts";
-import type { LocalEcsOptions } from "../../ecs/local-ecs.ts";
+import type { LocalEcsOptions } from "../../ecs/index.ts";
 import type { Step } from "../steps/step.ts";
 
 /** Something that happens to an environment, what is measured and what is expected of it. */

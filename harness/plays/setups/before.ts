@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { redisImage } from "../../ecs/tasks/redis-image.ts";
+import { redisImage } from "../../ecs/index.ts";
 import { APP, appProgram, type Arrangement, type Release } from "./setup.ts";
 
 export const OLD_TEMPLATE = fileURLToPath(new URL("./before/main.tf.json", import.meta.url));

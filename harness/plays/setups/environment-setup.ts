@@ -10,8 +10,7 @@ import type {
 } from "../../../stacks/config/environment-schema.ts";
 import { namesOf } from "../../../stacks/config/names.ts";
 import { synthesize } from "../../../stacks/synthesize.ts";
-import { type LocalImage, repositoryOf } from "../../ecs/tasks/image.ts";
-import { redisImage } from "../../ecs/tasks/redis-image.ts";
+import { type LocalImage, redisImage, repositoryOf } from "../../ecs/index.ts";
 import { appProgram, type Arrangement, type Release } from "./setup.ts";
 
 /** Where the image of an app is whose environment reads it from a parameter. */

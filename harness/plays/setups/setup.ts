@@ -1,4 +1,4 @@
-import type { LocalEcsOptions, TemplateSource } from "../../ecs/local-ecs.ts";
+import type { LocalEcsOptions, TemplateSource } from "../../ecs/index.ts";
 
 /** A stack as it runs on this machine, and who in it is the app and who is Redis. */
 export interface Arrangement {

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import type { LocalImage } from "../../ecs/tasks/image.ts";
+import type { LocalImage } from "../../ecs/index.ts";
 import { APP, type Arrangement } from "./setup.ts";
 import { environmentArrangement } from "./environment-setup.ts";
 

@@ -1,4 +1,4 @@
-import type { EcsEvent, EcsEventOf } from "../../ecs/events.ts";
+import type { EcsEvent, EcsEventOf } from "../../ecs/index.ts";
 import type { RecordedFault } from "../recording.ts";
 
 /** From the local ECS's word that a fault began or ended, what was broken when. */

@@ -1,6 +1,4 @@
-import type { EcsEvent } from "../../ecs/events.ts";
-import { now } from "../../ecs/events.ts";
-import type { HostState, TaskState } from "../../ecs/state.ts";
+import { type EcsEvent, type HostState, now, type TaskState } from "../../ecs/index.ts";
 import { html, type Html } from "../report/html.ts";
 import { nameBars } from "../report/model/record-bars.ts";
 import { taskBars, type TaskPhase } from "../report/model/task-bars.ts";

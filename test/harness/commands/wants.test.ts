@@ -1,15 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { readEnvironment } from "../../../harness/ecs/environment.ts";
+import { readTemplate } from "../../../harness/ecs/index.ts";
 import { environmentArrangement } from "../../../harness/plays/setups/environment-setup.ts";
 import type { LocalOptions } from "../../../harness/commands/local-options.ts";
 import { checkWants, wantsOf, type Wants } from "../../../harness/commands/wants.ts";
 
 const { template } = environmentArrangement("prod").local;
 const parameters = { "/prod/app/image": "registry.example/games/server:7" };
-const wants = wantsOf(
-  await readEnvironment(template, { parameters, drawn: new Map() }),
-  parameters,
-);
+const wants = wantsOf(await readTemplate(template, { parameters, drawn: new Map() }), parameters);
 const have = { "/prod/app/api-key": "here" };
 
 describe("what a template wants", () => {
@@ -46,7 +43,7 @@ describe("what a template wants", () => {
       },
     };
     const namespaces = { "ns-1": "a-ecs" };
-    const environment = await readEnvironment(
+    const environment = await readTemplate(
       { resource },
       { parameters: {}, namespaces, drawn: new Map() },
     );

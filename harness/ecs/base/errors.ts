@@ -1,0 +1,34 @@
+/** The kind of an error, for callers to branch on. */
+export type HarnessErrorCode =
+  /** The template cannot be read, or a field holds what Terraform itself would refuse. */
+  | "ERR_TEMPLATE"
+  /** The template is sound, but asks for what the local ECS does not model. */
+  | "ERR_UNSUPPORTED"
+  /** An image of the template has no local counterpart, or a program it needs is missing. */
+  | "ERR_IMAGE"
+  /** This machine cannot run a local ECS. */
+  | "ERR_PLATFORM"
+  /** A service's deployment failed. */
+  | "ERR_DEPLOYMENT"
+  /** A bounded wait ended first. */
+  | "ERR_TIMEOUT"
+  /** The caller passed what the API does not allow. */
+  | "ERR_INVALID_ARG"
+  /** The local ECS has been closed. */
+  | "ERR_CLOSED";
+
+/** An error that the harness throws on purpose. Its message names the resource and field. */
+export class HarnessError extends Error {
+  override readonly name = "HarnessError";
+  readonly code: HarnessErrorCode;
+
+  constructor(code: HarnessErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** The text of anything that was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,91 @@
+import { Packet } from "dns2";
+import { RCODE } from "./dns-records.ts";
+
+/** How the resolver fails; see {@link Faults.dns}. */
+export const DNS_FAULTS = [
+  "down",
+  "slow",
+  "servfail",
+  "nxdomain",
+  "wrong",
+  "truncated",
+  "stale",
+] as const;
+
+export type DnsFaultKind = (typeof DNS_FAULTS)[number];
+
+export interface DnsFault {
+  readonly kind: DnsFaultKind;
+  /** Milliseconds before each answer of a slow resolver. */
+  readonly delay: number;
+  /** Replies changed so far: `wrong` changes each one in another way. */
+  replies: number;
+}
+
+/**
+ * What a resolver with a fault sends in place of a reply; undefined for nothing. With `nxdomain` and
+ * `stale` its records are wrong, and its replies stay as they are.
+ */
+export function spoil(
+  fault: DnsFault,
+  transport: "udp" | "tcp",
+  reply: Packet,
+): Packet | Buffer | undefined {
+  switch (fault.kind) {
+    case "down":
+      return undefined;
+    case "servfail":
+      return servfail(reply);
+    case "truncated":
+      // RFC 2181 section 9: the client must ask again over TCP.
+      return transport === "udp" ? truncated(reply) : reply;
+    case "wrong":
+      return wrong(reply, fault.replies++);
+    case "slow":
+    case "nxdomain":
+    case "stale":
+      return reply;
+    default:
+      return fault.kind satisfies never;
+  }
+}
+
+function empty(reply: Packet): Packet {
+  const bare = new Packet();
+  bare.header = new Packet.Header(reply.header);
+  bare.questions = [...reply.questions];
+  return bare;
+}
+
+function servfail(reply: Packet): Packet {
+  const failed = empty(reply);
+  failed.header.rcode = RCODE.SERVFAIL;
+  return failed;
+}
+
+function truncated(reply: Packet): Packet {
+  const cut = empty(reply);
+  cut.header.tc = 1;
+  return cut;
+}
+
+/** Replies that a client must drop: RFC 5452 section 9 requires id and question to match. */
+function wrong(reply: Packet, turn: number): Buffer {
+  const bytes = reply.toBuffer();
+  switch (turn % 4) {
+    case 0: {
+      bytes.writeUInt16BE(bytes.readUInt16BE(0) ^ 0xff_ff, 0);
+      return bytes;
+    }
+    case 1: {
+      // Changes the first letter of the name in the question.
+      const first = 13;
+      bytes.writeUInt8(bytes.readUInt8(first) ^ 0x01, first);
+      return bytes;
+    }
+    case 2:
+      return bytes.subarray(0, Math.max(12, Math.floor(bytes.length / 2)));
+    default:
+      return Buffer.from("SSH-2.0-OpenSSH_9.2\r\n");
+  }
+}

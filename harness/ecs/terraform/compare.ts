@@ -1,0 +1,80 @@
+import type { Change } from "./change.ts";
+import { isWritten, type Declared, type DeclaredBlocks } from "./declared.ts";
+import { isEquivalent } from "./equivalent.ts";
+import { forcingNew } from "./forces-new.ts";
+import { isTriggered } from "./triggers.ts";
+
+/**
+ * Compares two versions of a template, block by block, by the values of their arguments. An argument
+ * that refers to an id or ARN of a replaced resource differs too: the new resource has another one.
+ * @throws HarnessError for a trigger when it is not known whether it changes
+ */
+export function compare(before: DeclaredBlocks | undefined, after: DeclaredBlocks): Change[] {
+  const earlier = before ?? new Map<string, Declared>();
+  let known: ReadonlyMap<string, Change> = new Map();
+  // A replacement may cause others.
+  for (let size = -1; size !== sizeOf(known);) {
+    size = sizeOf(known);
+    const found = [...after.values()].flatMap((block) => {
+      const change = changeOf(earlier.get(block.address), block, after, known);
+      return change ? [[block.address, change] as const] : [];
+    });
+    // Changes that follow from others come after them.
+    known = new Map([...known, ...found]);
+  }
+  const gone = [...earlier.values()].filter(({ address }) => !after.has(address));
+  return [
+    ...[...known.values()].filter(({ address }) => after.get(address)?.kind === "resource"),
+    ...gone
+      .filter(({ kind }) => kind === "resource")
+      .map(({ address, type }): Change => ({ address, type, action: "delete", arguments: [] })),
+  ];
+}
+
+/** A number that grows with each change, argument and replacement. */
+const sizeOf = (changes: ReadonlyMap<string, Change>): number =>
+  [...changes.values()].reduce(
+    (sum, { action, arguments: names }) => sum + 1 + names.length + Number(action === "replace"),
+    0,
+  );
+
+function changeOf(
+  earlier: Declared | undefined,
+  block: Declared,
+  after: DeclaredBlocks,
+  known: ReadonlyMap<string, Change>,
+): Change | undefined {
+  const { address, type, kind } = block;
+  if (!earlier) return { address, type, action: "create", arguments: [] };
+  const names = differing(earlier, block, known);
+  // Data that is read with other arguments counts as replaced.
+  const isReplaced =
+    (kind !== "resource" && names.length > 0) ||
+    forcingNew(type, earlier.arguments, block.arguments, names).length > 0 ||
+    isTriggered(block, after, known);
+  if (!isReplaced && names.length === 0) return undefined;
+  return { address, type, action: isReplaced ? "replace" : "update", arguments: names };
+}
+
+function differing(
+  earlier: Declared,
+  { type, arguments: args, lifecycle: { ignore_changes: ignored } }: Declared,
+  known: ReadonlyMap<string, Change>,
+): string[] {
+  const names = new Set([...Object.keys(earlier.arguments), ...Object.keys(args)]);
+  return [...names].filter(
+    (name) =>
+      !isWritten(name) &&
+      ignored !== "all" &&
+      !ignored.includes(name) &&
+      (!isEquivalent(type, name, earlier.arguments[name], args[name]) ||
+        refersToNew(args[name], known)),
+  );
+}
+
+/** Whether a value holds the placeholder of a block that is replaced. */
+function refersToNew(value: unknown, known: ReadonlyMap<string, Change>): boolean {
+  const text = JSON.stringify(value) ?? "";
+  const referred = text.matchAll(/⟨((?:(?:data|ephemeral)\.)?[\w-]+\.[\w-]+)\./g);
+  return [...referred].some(([, address = ""]) => known.get(address)?.action === "replace");
+}

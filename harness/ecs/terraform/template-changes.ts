@@ -1,0 +1,77 @@
+import { HarnessError } from "../base/errors.ts";
+import type { Change } from "./change.ts";
+import { compare } from "./compare.ts";
+import { isModelled, type ModelledType } from "./schemas.ts";
+import type { Template } from "./template.ts";
+
+/** Types that may change while the local ECS runs; it is built on the others. */
+const CHANGEABLE = new Set<ModelledType>([
+  "aws_ecs_task_definition",
+  "aws_ecs_service",
+  "aws_service_discovery_service",
+  "aws_secretsmanager_secret",
+  "aws_secretsmanager_secret_version",
+  "aws_ecs_cluster",
+  "aws_ecs_cluster_capacity_providers",
+  "aws_ecs_capacity_provider",
+  "aws_efs_file_system",
+  "aws_efs_access_point",
+]);
+
+/**
+ * A namespace may be deleted. A new one may not appear: containers know the namespaces of the start. A
+ * replaced file system would be empty.
+ */
+const isChangeable = ({ type, action }: Change): boolean =>
+  (CHANGEABLE.has(type as ModelledType) &&
+    !(type === "aws_efs_file_system" && action === "replace")) ||
+  (type === "aws_service_discovery_private_dns_namespace" && action === "delete");
+
+/**
+ * The changes from the template that runs now.
+ * @throws HarnessError ERR_UNSUPPORTED for a change that needs a new start, ERR_TEMPLATE for a
+ * replacement that `prevent_destroy` or AWS forbids
+ */
+export function changesBetween(before: Template | undefined, after: Template): Change[] {
+  const changes = compare(before?.declared, after.declared);
+  if (!before) return changes;
+  for (const change of changes) {
+    if (change.action === "replace") checkReplaceable(change, before, after, changes);
+  }
+  const fixed = changes.filter((change) => isModelled(change.type) && !isChangeable(change));
+  if (fixed.length === 0) return changes;
+  const names = fixed.map(({ address, action }) => `${address} (${action})`).join(", ");
+  const message = `${names}: cannot change while the local ECS runs; close it and start it from the new template`;
+  throw new HarnessError("ERR_UNSUPPORTED", message);
+}
+
+/**
+ * `prevent_destroy` forbids a replacement, but not the removal of the block
+ * (https://developer.hashicorp.com/terraform/language/meta-arguments/lifecycle#prevent_destroy).
+ * Cloud Map deletes no service with instances in it, unless `force_destroy` deregisters them.
+ */
+function checkReplaceable(
+  { address, arguments: names }: Change,
+  before: Template,
+  after: Template,
+  changes: readonly Change[],
+): void {
+  const why = names.length > 0 ? `a change of ${names.join(", ")}` : "replace_triggered_by";
+  if (after.declared.get(address)?.lifecycle.prevent_destroy === true) {
+    const message = `${address}: Instance cannot be destroyed: ${why} replaces it, and lifecycle.prevent_destroy is set`;
+    throw new HarnessError("ERR_TEMPLATE", message);
+  }
+  const present = before.declared.get(address);
+  if (!before.plan.discovery.has(address) || present?.arguments["force_destroy"] === true) return;
+  const stays = before.plan.services.find(
+    (service) =>
+      service.desiredCount > 0 &&
+      service.registries.some((registry) => registry.address === address) &&
+      !changes.some(
+        (change) => change.address === service.address && /replace|delete/.test(change.action),
+      ),
+  );
+  if (!stays) return;
+  const message = `${address}.force_destroy: ${why} replaces it while ${stays.address} has instances in it (ResourceInUse); set it, or lifecycle.replace_triggered_by of the service`;
+  throw new HarnessError("ERR_TEMPLATE", message);
+}

@@ -1,0 +1,114 @@
+import { distributions, findCommand, findFirstCommand } from "./operating-system.ts";
+import type { OperatingSystem } from "./operating-system.ts";
+
+/** A program that the harness needs, and how to install it. */
+export interface Program {
+  /** Its name in messages: "A real Redis is needed". */
+  readonly title: string;
+  /** The variable that names another one than that on PATH. */
+  readonly variable: string;
+  /** Names of its commands, the preferred one first. */
+  readonly commands: readonly string[];
+  /** Its package in Debian, and the distributions based on Debian that do not have it. */
+  readonly debian: { readonly package: string; readonly lackedBy: readonly string[] };
+  /** The command with which root installs it, by distribution. */
+  readonly installCommands: Readonly<Record<string, string>>;
+  /** The command for macOS, and the text for other systems. */
+  readonly otherwise: { readonly darwin: string; readonly unknown: string };
+}
+
+const UPDATE_TIMEOUT = 120_000;
+const INSTALL_TIMEOUT = 240_000;
+
+/**
+ * The path of a program: what its variable names, else the first of its commands on PATH. If it is
+ * missing, the user is root and Debian, or a distribution based on it, has the package, it is installed
+ * with apt-get within 6 minutes, and one line says so.
+ * @throws an error with the command to run, when it is missing and cannot be installed
+ */
+export async function findProgram(program: Program, system: OperatingSystem): Promise<string> {
+  const found = findInstalled(program, system);
+  if (found !== undefined) return found;
+  if (!canInstall(program, system)) throw missing(program, system);
+  system.say(
+    `No ${program.commands[0]} found: installing it with apt-get (and starting no service).`,
+  );
+  try {
+    await install(program, system);
+  } catch (error) {
+    throw missing(program, system, error);
+  }
+  const installed = findInstalled(program, system);
+  if (installed === undefined) throw missing(program, system);
+  return installed;
+}
+
+function findInstalled(program: Program, system: OperatingSystem): string | undefined {
+  const { variable, commands } = program;
+  const named = system.env[variable] ?? "";
+  if (named === "") return findFirstCommand(system, commands);
+  const path = findCommand(system, named);
+  if (path !== undefined) return path;
+  throw new Error(
+    `${variable} is "${named}", which is no executable file; allowed: the path of a ` +
+      `${oneOf(commands)}, or its name on PATH. Unset, PATH is searched.`,
+  );
+}
+
+function canInstall({ debian }: Program, system: OperatingSystem): boolean {
+  const names = system.platform === "linux" ? distributions(system.osRelease) : [];
+  const hasPackage =
+    names.includes("debian") && !names.some((name) => debian.lackedBy.includes(name));
+  return hasPackage && system.isRoot && findCommand(system, "apt-get") !== undefined;
+}
+
+async function install({ debian }: Program, system: OperatingSystem): Promise<void> {
+  // A server's package would start the server. policy-rc.d is Debian's way to forbid that (see
+  // invoke-rc.d(8)); an existing one stays.
+  const removePolicy = system.putScript("/usr/sbin/policy-rc.d", "#!/bin/sh\nexit 101\n");
+  try {
+    const wait = ["-o", "DPkg::Lock::Timeout=120"];
+    await system.run("apt-get", [...wait, "update"], UPDATE_TIMEOUT);
+    const options = ["-y", "--no-install-recommends"];
+    const args = [...wait, "install", ...options, debian.package];
+    await system.run("apt-get", args, INSTALL_TIMEOUT);
+  } finally {
+    removePolicy();
+  }
+}
+
+function missing(program: Program, system: OperatingSystem, cause?: unknown): Error {
+  const { title, commands, variable } = program;
+  const [command = ""] = commands;
+  const reason =
+    cause instanceof Error ? `Installing ${command} failed: ${lastLine(cause.message)}. ` : "";
+  return new Error(
+    `${reason}A real ${title} is needed, and ${noneOf(commands)} on PATH. ` +
+      `Run: ${installCommand(program, system)} (or set ${variable} to the path of a ${command}).`,
+    { cause },
+  );
+}
+
+function installCommand(
+  program: Program,
+  { platform, osRelease, isRoot }: OperatingSystem,
+): string {
+  if (platform === "darwin") return program.otherwise.darwin;
+  const command = distributions(osRelease)
+    .map((name) => program.installCommands[name])
+    .find((known) => known !== undefined);
+  if (command === undefined) return program.otherwise.unknown;
+  return isRoot ? command : `sudo ${command}`;
+}
+
+/** `a, b or c` */
+const oneOf = (names: readonly string[]): string =>
+  [names.slice(0, -1).join(", "), ...names.slice(-1)].join(" or ");
+
+/** `neither a nor b is`, `none of a, b or c is` */
+const noneOf = (names: readonly string[]): string =>
+  names.length === 2 ? `neither ${names.join(" nor ")} is` : `none of ${oneOf(names)} is`;
+
+function lastLine(text: string): string {
+  return text.trim().split("\n").at(-1) ?? "";
+}

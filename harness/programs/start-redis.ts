@@ -1,0 +1,146 @@
+import { spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { connect as connectTls } from "node:tls";
+
+import { freePort } from "./free-port.ts";
+import { findCommand, thisSystem } from "./operating-system.ts";
+import { findRedisServer } from "./find-redis.ts";
+
+export interface RedisOptions {
+  /** @default a free port */
+  port?: number;
+  /** More arguments of redis-server, such as `["--requirepass", "secret"]`. */
+  args?: readonly string[];
+  /** Data folder; the caller's own folder is not removed. @default a new temporary folder */
+  dir?: string;
+  /** PEM files: the port then speaks only TLS. */
+  tls?: { cert: string; key: string };
+}
+
+/** A running redis-server on 127.0.0.1. */
+export interface Redis extends AsyncDisposable {
+  readonly port: number;
+  readonly dir: string;
+  readonly pid: number;
+  /** Its log so far. */
+  readonly log: () => string;
+  /** Sends a signal: SIGSTOP freezes it, SIGCONT wakes it. */
+  readonly signal: (name: NodeJS.Signals) => void;
+  /** Kills it and resolves when it has ended; may be called again. */
+  readonly stop: () => Promise<void>;
+}
+
+const START_TIMEOUT = 15_000;
+const MAX_TRIES = 10;
+
+/**
+ * Starts a real redis-server and waits until it answers; LOADING and NOAUTH are answers, too. It ends
+ * with its handle, and at the latest with this process.
+ */
+export async function startRedis(options: RedisOptions = {}): Promise<Redis> {
+  const server = await findRedisServer();
+  for (let tries = 1; ; tries++) {
+    const port = options.port ?? (await freePort());
+    try {
+      return await start(server, port, options);
+    } catch (error) {
+      // Another process may take the port between the search for it and its use.
+      const taken = error instanceof Error && error.message.includes("Address already in use");
+      if (!taken || options.port !== undefined || tries === MAX_TRIES) throw error;
+    }
+  }
+}
+
+async function start(server: string, port: number, options: RedisOptions): Promise<Redis> {
+  const dir = options.dir ?? mkdtempSync(join(tmpdir(), "redis-"));
+  const logFile = join(dir, `redis-${port}.log`);
+  const child = spawnWithParent(server, [
+    "--bind",
+    "127.0.0.1",
+    "--dir",
+    dir,
+    "--save",
+    "",
+    "--logfile",
+    logFile,
+    ...portArguments(port, options.tls),
+    ...(options.args ?? []),
+  ]);
+  const exited = once(child, "exit");
+  const stop = async (): Promise<void> => {
+    child.kill("SIGKILL");
+    await exited;
+    if (options.dir === undefined) rmSync(dir, { recursive: true, force: true });
+  };
+  const redis: Redis = {
+    port,
+    dir,
+    pid: child.pid ?? 0,
+    log: () => readFileSync(logFile, "utf8"),
+    signal: (name) => void child.kill(name),
+    stop,
+    [Symbol.asyncDispose]: stop,
+  };
+  try {
+    await untilItAnswers(redis, child, options.tls !== undefined);
+    return redis;
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function portArguments(port: number, tls: RedisOptions["tls"]): string[] {
+  if (tls === undefined) return ["--port", String(port)];
+  const files = ["--tls-cert-file", tls.cert, "--tls-key-file", tls.key];
+  return ["--port", "0", "--tls-port", String(port), ...files, "--tls-auth-clients", "no"];
+}
+
+/** On Linux the kernel kills it when this process ends in any way (prctl(2), PDEATHSIG). */
+function spawnWithParent(command: string, args: readonly string[]): ChildProcess {
+  const setpriv = findCommand(thisSystem(), "setpriv");
+  if (setpriv === undefined) return spawn(command, args, { stdio: "ignore" });
+  return spawn(setpriv, ["--pdeathsig", "KILL", command, ...args], { stdio: "ignore" });
+}
+
+async function untilItAnswers(redis: Redis, child: ChildProcess, tls: boolean): Promise<void> {
+  const deadline = performance.now() + START_TIMEOUT;
+  while (performance.now() < deadline) {
+    if (child.exitCode !== null || child.signalCode !== null) {
+      throw new Error(`redis-server ended as it started: ${readLog(redis)}`);
+    }
+    // Before its log says that it listens, another process on the port could answer.
+    const answers = readLog(redis).includes("Server initialized") && (await ping(redis.port, tls));
+    if (answers) return;
+    await sleep(5);
+  }
+  throw new Error(`redis-server did not answer within ${START_TIMEOUT} ms: ${readLog(redis)}`);
+}
+
+function readLog(redis: Redis): string {
+  try {
+    return redis.log();
+  } catch {
+    return "it wrote no log";
+  }
+}
+
+async function ping(port: number, tls: boolean): Promise<boolean> {
+  const target = { port, host: "127.0.0.1" };
+  const socket = tls ? connectTls({ ...target, rejectUnauthorized: false }) : connect(target);
+  try {
+    socket.write("PING\r\n");
+    await once(socket, "data", { signal: AbortSignal.timeout(1_000) });
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+}

@@ -1,0 +1,211 @@
+import { Resolver } from "node:dns/promises";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { setTimeout as delay } from "node:timers/promises";
+import { describe, expect, it } from "vitest";
+import { now, type EcsEvent } from "../../../../harness/ecs/base/events.ts";
+import { seen, withLocalEcs } from "../fixture/local.ts";
+import { auth, connected, knock, opened, redisAlone, withRedis } from "../fixture/one-redis.ts";
+import { onlyTask, redis, running } from "../fixture/services.ts";
+import { template } from "../fixture/template.ts";
+
+const NAME = "test-redis.test-ecs";
+const faults = (events: readonly EcsEvent[]): string[] =>
+  events.flatMap((event) =>
+    event.type === "fault" ? [`${event.fault} ${event.target ?? "-"} ${event.active}`] : [],
+  );
+
+describe("a task", () => {
+  it("that is frozen keeps its connections and says nothing until it is thawed", async () => {
+    await withRedis(async ({ ecs, events }, task) => {
+      const socket = await connected(task);
+      ecs.faults.freeze(task.id);
+      expect(ecs.faults.active).toEqual([{ fault: "freeze", target: task.id }]);
+      const answer = once(socket, "data", { signal: AbortSignal.timeout(5000) });
+      socket.write("PING\r\n");
+      expect(await Promise.race([answer, delay(300, "silent")])).toBe("silent");
+      // The kernel still accepts for it.
+      expect(await knock(task)).toBe("open");
+      ecs.faults.thaw(task.id);
+      expect(String((await answer)[0])).toContain("NOAUTH");
+      socket.destroy();
+      expect(faults(events)).toEqual([`freeze ${task.id} true`, `freeze ${task.id} false`]);
+    });
+  });
+
+  it("that is frozen before it has a process is, once it has one", async () => {
+    const none = template({ ...redisAlone, redisService: { desired_count: 0 } });
+    await withLocalEcs({ template: none }, async ({ ecs, events }) => {
+      ecs.events.on("task", ({ taskId, to }) => {
+        if (to === "PENDING") ecs.faults.freeze(taskId);
+      });
+      await ecs.apply(template(redisAlone));
+      await seen({ ecs, events }, (event) => event.type === "task" && event.to === "RUNNING");
+      const task = onlyTask(ecs, "test-redis");
+      const status = (): string =>
+        readFileSync(`/proc/${task.containers[0]?.pid}/status`, "latin1");
+      expect(status()).toMatch(/^State:\tT/m);
+      ecs.faults.thaw(task.id);
+      expect(status()).toMatch(/^State:\t[RS]/m);
+      await opened(task);
+    });
+  });
+
+  it("that is frozen fails its health check and is replaced, after stopTimeout by SIGKILL", async () => {
+    const healthCheck = {
+      command: ["CMD", "redis-cli", "ping"],
+      interval: 5,
+      timeout: 2,
+      retries: 1,
+    };
+    const overrides = { ...redisAlone, redisContainer: { healthCheck, stopTimeout: 2 } };
+    await withLocalEcs({ template: template(overrides) }, async ({ ecs }) => {
+      await expect.poll(() => running(ecs, "test-redis").length, { timeout: 5000 }).toBe(1);
+      const { id } = onlyTask(ecs, "test-redis");
+      ecs.faults.freeze(id);
+      await expect.poll(() => ecs.task(id).status, { timeout: 15_000 }).toBe("STOPPED");
+      expect(ecs.task(id)).toMatchObject({
+        stoppedReason: "Task failed health checks",
+        containers: [{ exitCode: 137 }],
+      });
+    });
+  }, 30_000);
+
+  it("is reached by nobody before its program listens, and refused", async () => {
+    const command = ["sh", "-c", "sleep 0.5; exec redis-server"];
+    const overrides = { ...redisAlone, redisContainer: { command } };
+    await withRedis(async (_run, task) => {
+      expect(await knock(task)).toBe("ECONNREFUSED");
+      await opened(task);
+    }, overrides);
+  });
+});
+
+describe("a lost host", () => {
+  it("is silent, is noticed, frees the writer lock with its lease, and is replaced", async () => {
+    await withRedis(async (run, task) => {
+      const { ecs } = run;
+      await redis(task, auth(ecs), "SET k kept");
+      const socket = await connected(task);
+      const host = task.host ?? "";
+      ecs.faults.loseHost(host, { noticedAfter: 400, leaseTime: 1500, replacedAfter: 300 });
+      // Until ECS notices, its state stays the same.
+      expect(ecs.task(task.id).status).toBe("RUNNING");
+      await expect.poll(() => knock(task, 100), { timeout: 5000, interval: 10 }).toBe("silent");
+      const gone = await seen(
+        run,
+        (event) => event.type === "record" && event.action === "deregistered",
+      );
+      const lostAt = run.events.find(({ type }) => type === "fault")?.at ?? 0;
+      expect(gone.at - lostAt).toBeGreaterThanOrEqual(390);
+      expect(ecs.task(task.id)).toMatchObject({
+        status: "STOPPED",
+        stoppedReason: `Container instance ${host} was terminated`,
+      });
+      await seen(run, (event) => event.type === "host" && event.status === "LOST");
+      await seen(run, (event) => event.type === "host" && event.host === "host-3");
+      expect(ecs.hosts.map(({ id }) => id)).not.toContain(host);
+      await ecs.waitUntilStable({ timeout: 15_000 });
+      const after = onlyTask(ecs, "test-redis");
+      expect(after.host).not.toBe(host);
+      expect(await redis(after, auth(ecs), "GET k")).toContain("kept");
+      // It waited for the lock: the lost writer held it until its lease ran out.
+      expect(now() - lostAt).toBeGreaterThanOrEqual(1490);
+      expect(ecs.faults.active).toEqual([]);
+      socket.destroy();
+    });
+  });
+
+  it("that is restored before it was noticed goes on as if nothing had been", async () => {
+    await withRedis(async ({ ecs, events }, task) => {
+      const socket = await connected(task);
+      const host = task.host ?? "";
+      ecs.faults.loseHost(host, { noticedAfter: 60_000, leaseTime: 60_000 });
+      expect(() => ecs.faults.loseHost(host)).toThrow("is lost already");
+      await expect.poll(() => knock(task, 100), { timeout: 5000 }).toBe("silent");
+      ecs.faults.restoreHost(host);
+      const answer = once(socket, "data", { signal: AbortSignal.timeout(5000) });
+      socket.write("PING\r\n");
+      await answer;
+      expect(onlyTask(ecs, "test-redis").id).toBe(task.id);
+      expect(events.some((event) => event.type === "task" && event.to === "STOPPED")).toBe(false);
+      expect(() => ecs.faults.restoreHost(host)).toThrow("is not lost");
+      socket.destroy();
+    });
+  });
+});
+
+describe("records that are gone", () => {
+  it("are neither in DNS nor in the API's answer, while the task runs", async () => {
+    await withRedis(async ({ ecs }, task) => {
+      ecs.faults.records("gone");
+      const resolver = new Resolver();
+      resolver.setServers([ecs.dnsServer]);
+      await expect(resolver.resolveSrv(NAME)).rejects.toMatchObject({ code: "ENOTFOUND" });
+      ecs.faults.records(undefined);
+      expect(await redis(task, "PING")).toContain("-NOAUTH Authentication required.");
+    });
+  });
+});
+
+describe("overlap", () => {
+  it("starts a replacement before what it replaces has ended, at a maximum of 100 percent", async () => {
+    await withRedis(async (run, task) => {
+      const { ecs, events } = run;
+      ecs.faults.overlap(true);
+      ecs.drainHost(task.host ?? "");
+      const began = await seen(
+        run,
+        (event) =>
+          event.type === "task" && event.service === "test-redis" && event.taskId !== task.id,
+      );
+      const ended = await seen(
+        run,
+        (event) => event.type === "task" && event.taskId === task.id && event.to === "STOPPED",
+      );
+      expect(events.indexOf(began)).toBeLessThan(events.indexOf(ended));
+      ecs.faults.overlap(false);
+      await ecs.waitUntilStable({ timeout: 15_000 });
+    });
+  });
+});
+
+const invalid = (message: string): object => ({
+  code: "ERR_INVALID_ARG",
+  message: expect.stringContaining(message),
+});
+
+describe("what faults refuse", () => {
+  it("unknown hosts, tasks, services, kinds and numbers, by what is allowed", async () => {
+    await withRedis(async ({ ecs: { faults: of } }, { id }) => {
+      const refusals: [() => unknown, string][] = [
+        [() => of.kill("t"), 'there is no task "t"'],
+        [() => of.kill(id, "SIGNOPE" as "SIGINT"), "kill.signal: expected SIGHUP, SIGINT, "],
+        [() => of.freeze("t"), 'there is no task "t"'],
+        [() => of.thaw("t"), 'there is no task "t"'],
+        [() => of.loseHost("host-9"), "hosts are: host-1, host-2"],
+        [() => of.loseHost("host-1", { leaseTime: -1 }), "loseHost.leaseTime: expected a number"],
+        [() => of.restoreHost("host-1"), "is not lost"],
+        [() => of.dns("up" as "down"), "dns: expected down, slow, servfail, nxdomain"],
+        [() => of.dns("slow", { delay: Number.NaN }), "dns.delay: expected a number"],
+        [() => of.records("here" as "gone"), "records: expected gone or undefined"],
+        [() => of.cloudMapApi("slow" as "down"), "cloudMapApi: expected throttled, down"],
+        [() => of.slowStorage({ keyLoadDelayMicros: -1 }), "slowStorage.keyLoadDelayMicros"],
+      ];
+      for (const [refused, message] of refusals) {
+        expect(refused).toThrow(expect.objectContaining(invalid(message)));
+      }
+      await expect(of.partition("test-other", true)).rejects.toMatchObject(
+        invalid('there is no task "test-other"; services are: test-redis, test-app'),
+      );
+      for (const refused of [of.reusePort("other", true), of.diskFull("other", true)]) {
+        await expect(refused).rejects.toMatchObject(invalid('there is no service "other"'));
+      }
+      const speaks = "smtp" as "http";
+      await expect(of.reusePort("test-app", true, { speaks })).rejects.toMatchObject(
+        invalid("reusePort.speaks: expected http, echo"),
+      );
+      expect(of.active).toEqual([]);
+    });
+  });
+});

@@ -1,0 +1,67 @@
+import { describe, expect, it } from "vitest";
+import { onlyTask, service } from "./fixture/services.ts";
+import { template } from "./fixture/template.ts";
+import { startLocalEcs } from "../../../harness/ecs/local-ecs.ts";
+
+describe("an apply", () => {
+  it("does with the next apply what one that failed did not come to", async () => {
+    const linuxParameters = { initProcessEnabled: true };
+    const program = { image: "shell", command: ["sh", "-c", "exec sleep 60"], linuxParameters };
+    const release = (stopTimeout: number, desired_count: number): object =>
+      template({
+        redisContainer: { ...program, stopTimeout },
+        redisService: { wait_for_steady_state: true },
+        appContainer: { ...program, stopTimeout },
+        appService: { desired_count, load_balancer: [] },
+      });
+    // Nothing is steady that fast, but what has been for a while.
+    const options = { images: { shell: {} }, steadyStateTimeout: 1 };
+    await using ecs = await startLocalEcs({ ...options, template: release(5, 1) });
+    const app = (): unknown => {
+      const [deployment] = service(ecs, "test-app").deployments;
+      return [deployment?.taskDefinition, deployment?.desiredCount];
+    };
+
+    await expect(ecs.apply()).rejects.toMatchObject({ code: "ERR_TIMEOUT" });
+    expect(ecs.services.map(({ name }) => name)).toEqual(["test-redis"]);
+    await ecs.waitUntilStable({ timeout: 15_000 });
+    // A new service that did not become steady is waited for again.
+    expect(await ecs.apply()).toEqual(["aws_ecs_service.redis", "aws_ecs_service.app"]);
+    expect(app()).toEqual(["test-app:1", 1]);
+    expect(await ecs.apply()).toEqual([]);
+
+    await expect(ecs.apply(release(6, 2))).rejects.toMatchObject({ code: "ERR_TIMEOUT" });
+    expect(app()).toEqual(["test-app:1", 1]);
+    await ecs.waitUntilStable({ timeout: 15_000 });
+    expect(await ecs.apply(release(6, 2))).toEqual(["aws_ecs_service.app"]);
+    expect(app()).toEqual(["test-app:2", 2]);
+    expect(await ecs.apply(release(6, 2))).toEqual([]);
+  });
+
+  it("rejects an apply that failed when nothing of it goes on", async () => {
+    const slowToStop = "trap 'sleep 0.3; exit' TERM; echo up; while :; do sleep 0.01; done";
+    const whole = template({
+      redisContainer: { image: "shell", command: ["sh", "-c", slowToStop] },
+      redisService: { wait_for_steady_state: true },
+      appContainer: { image: "shell", command: ["sh", "-c", slowToStop] },
+      appService: { desired_count: 1, load_balancer: [] },
+    }) as { resource: Record<string, object> };
+    const { aws_ecs_service, ...resource } = whole.resource;
+    const { redis: redisService, app } = aws_ecs_service as Record<string, object>;
+    const services = (declared: object): object => ({
+      ...whole,
+      resource: { ...resource, aws_ecs_service: declared },
+    });
+    const options = { images: { shell: {} }, steadyStateTimeout: 1 };
+    await using ecs = await startLocalEcs({ ...options, template: services({ app }) });
+    await ecs.apply();
+    await ecs.waitUntilStable({ timeout: 15_000 });
+    const said = (): Promise<string> => ecs.log(onlyTask(ecs, "test-app").id);
+    await expect.poll(said, { timeout: 5000, interval: 10 }).toBe("up\n");
+    // One service is created and does not become steady, while another is removed.
+    await expect(ecs.apply(services({ redis: redisService }))).rejects.toMatchObject({
+      code: "ERR_TIMEOUT",
+    });
+    expect(ecs.services.map(({ name }) => name)).toEqual(["test-redis"]);
+  });
+});

@@ -1,0 +1,136 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { describe, expect, it } from "vitest";
+
+import { DEBIAN, fakeMachine } from "../../support/fake-machine.ts";
+import {
+  distributions,
+  findCommand,
+  thisSystem,
+} from "../../../harness/programs/operating-system.ts";
+import { findRedisServer } from "../../../harness/programs/find-redis.ts";
+
+const UBUNTU = 'NAME="Ubuntu"\nID=ubuntu\nID_LIKE=debian\n';
+
+describe("findRedisServer on a machine that has one", () => {
+  it("takes redis-server from PATH", async () => {
+    const machine = fakeMachine(["/usr/bin/redis-server", "/usr/bin/valkey-server"]);
+    await expect(findRedisServer(machine)).resolves.toBe("/usr/bin/redis-server");
+    expect(machine.said).toEqual([]);
+  });
+
+  it("takes valkey-server when that is the only one", async () => {
+    const machine = fakeMachine(["/usr/local/bin/valkey-server"]);
+    await expect(findRedisServer(machine)).resolves.toBe("/usr/local/bin/valkey-server");
+  });
+
+  it.each(["/opt/redis-8/redis-server", "keydb-server"])(
+    "prefers what REDIS_SERVER names: %s",
+    async (REDIS_SERVER) => {
+      const files = ["/opt/redis-8/redis-server", "/usr/bin/keydb-server", "/usr/bin/redis-server"];
+      const env = { PATH: "/usr/bin", REDIS_SERVER };
+      const path = REDIS_SERVER.includes("/") ? REDIS_SERVER : `/usr/bin/${REDIS_SERVER}`;
+      await expect(findRedisServer(fakeMachine(files, { env }))).resolves.toBe(path);
+    },
+  );
+
+  it("refuses a REDIS_SERVER that is no executable, instead of taking another", async () => {
+    const env = { PATH: "/usr/bin", REDIS_SERVER: "/opt/gone" };
+    const machine = fakeMachine(["/usr/bin/redis-server"], { env });
+    await expect(findRedisServer(machine)).rejects.toThrow(
+      'REDIS_SERVER is "/opt/gone", which is no executable file',
+    );
+  });
+});
+
+describe("findRedisServer on a machine that has none", () => {
+  it.each([DEBIAN, UBUNTU])(
+    "installs it as root, says so, and starts no service",
+    async (osRelease) => {
+      const machine = fakeMachine(["/usr/bin/apt-get"], { osRelease });
+      await expect(findRedisServer(machine)).resolves.toBe("/usr/bin/redis-server");
+      expect(machine.said).toEqual([expect.stringContaining("installing it with apt-get")]);
+      expect(machine.commands).toEqual([
+        "apt-get -o DPkg::Lock::Timeout=120 update (no services)",
+        "apt-get -o DPkg::Lock::Timeout=120 install -y --no-install-recommends redis-server (no services)",
+      ]);
+      expect(machine.files).not.toContain("/usr/sbin/policy-rc.d");
+    },
+  );
+
+  it.each([
+    ["no root", { isRoot: false }, "sudo apt-get install -y redis-server"],
+    ["no apt-get", {}, "apt-get install -y redis-server"],
+    ["Fedora", { osRelease: "ID=fedora\n" }, "dnf install -y valkey"],
+    ["macOS", { platform: "darwin", osRelease: "" }, "brew install redis"],
+    ["no known system", { osRelease: "" }, "your package manager's install of redis or valkey"],
+  ])("stops with the one command to run: %s", async (reason, given, command) => {
+    const files = reason === "no apt-get" ? [] : ["/usr/bin/apt-get"];
+    const machine = fakeMachine(files, given);
+    await expect(findRedisServer(machine)).rejects.toThrow(
+      "A real Redis is needed, and neither redis-server nor valkey-server is on PATH. " +
+        `Run: ${command} (or set REDIS_SERVER to the path of a redis-server).`,
+    );
+    expect(machine.commands).toEqual([]);
+  });
+
+  it("says why the installation failed, and leaves no policy behind", async () => {
+    const reason = "Command failed: apt-get update\nE: Could not resolve 'deb.debian.org'";
+    const run = (): Promise<void> => Promise.reject(new Error(reason));
+    const machine = fakeMachine(["/usr/bin/apt-get"], { run });
+    await expect(findRedisServer(machine)).rejects.toThrow(
+      "Installing redis-server failed: E: Could not resolve 'deb.debian.org'. A real Redis",
+    );
+    expect(machine.files).not.toContain("/usr/sbin/policy-rc.d");
+  });
+});
+
+describe("the machine this runs on", () => {
+  it("finds an executable file, but neither a folder nor a file that is not executable", () => {
+    const machine = thisSystem();
+    const folder = mkdtempSync(join(tmpdir(), "machine-"));
+    try {
+      writeFileSync(join(folder, "plain"), "");
+      const env = { PATH: `:${folder}:/bin` };
+      expect(findCommand({ ...machine, env }, "sh")).toBe("/bin/sh");
+      expect(findCommand({ ...machine, env }, "plain")).toBeUndefined();
+      expect(findCommand(machine, folder)).toBeUndefined();
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it("puts a script once, leaves one that is there, and takes only its own away", () => {
+    const folder = mkdtempSync(join(tmpdir(), "machine-"));
+    const path = join(folder, "policy");
+    try {
+      const { putScript, isExecutable } = thisSystem();
+      const remove = putScript(path, "first");
+      const removeNothing = putScript(path, "second");
+      removeNothing();
+      expect(readFileSync(path, "utf8")).toBe("first");
+      expect(isExecutable(path)).toBe(true);
+      remove();
+      expect(isExecutable(path)).toBe(false);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it("rejects a command that fails or does not end in time", async () => {
+    const { run } = thisSystem();
+    await expect(run("sh", ["-c", "echo broken >&2; exit 3"], 5_000)).rejects.toThrow("broken");
+    await expect(run("sleep", ["60"], 20)).rejects.toMatchObject({ killed: true });
+  });
+
+  it("reads a distribution and those it is like", () => {
+    expect(distributions('ID="rocky"\nID_LIKE="rhel centos fedora"\n')).toEqual([
+      "rocky",
+      "rhel",
+      "centos",
+      "fedora",
+    ]);
+  });
+});

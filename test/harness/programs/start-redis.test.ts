@@ -1,0 +1,118 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { connect as connectTls } from "node:tls";
+
+import { describe, expect, it } from "vitest";
+
+import { freePort } from "../../../harness/programs/free-port.ts";
+import { startRedis } from "../../../harness/programs/start-redis.ts";
+import { TLS_FILES } from "../../../harness/programs/tls/certificates.ts";
+
+/** The first line of the reply to a command. */
+async function send(port: number, command: string): Promise<string> {
+  const socket = connect(port, "127.0.0.1");
+  try {
+    socket.write(`${command}\r\n`);
+    const [data]: Buffer[] = await once(socket, "data", { signal: AbortSignal.timeout(5_000) });
+    return String(data).split("\r\n")[0] ?? "";
+  } finally {
+    socket.destroy();
+  }
+}
+
+describe("startRedis", () => {
+  it("gives a Redis that answers, and leaves neither process nor folder", async () => {
+    const redis = await startRedis();
+    try {
+      await expect(send(redis.port, "PING")).resolves.toBe("+PONG");
+      expect(redis.log()).toContain("Ready to accept connections");
+    } finally {
+      await Promise.all([redis.stop(), redis.stop()]);
+    }
+    await expect(send(redis.port, "PING")).rejects.toMatchObject({ code: "ECONNREFUSED" });
+    expect(existsSync(redis.dir)).toBe(false);
+  });
+
+  it("passes arguments on, and counts NOAUTH as an answer", async () => {
+    await using redis = await startRedis({ args: ["--requirepass", "secret"] });
+    await expect(send(redis.port, "PING")).resolves.toMatch(/^-NOAUTH/);
+  });
+
+  it("keeps the data in a folder of the caller's own", async () => {
+    const dir = mkdtempSync(join(tmpdir(), "redis-data-"));
+    const args = ["--appendonly", "yes", "--appendfsync", "always"];
+    try {
+      const first = await startRedis({ dir, args });
+      try {
+        await send(first.port, "SET kept 1");
+      } finally {
+        await first.stop();
+      }
+      await using again = await startRedis({ dir, args, port: first.port });
+      await expect.poll(() => send(again.port, "EXISTS kept")).toBe(":1");
+    } finally {
+      rmSync(dir, { recursive: true });
+    }
+  });
+
+  it("says what redis-server said when it does not start", async () => {
+    await using redis = await startRedis();
+    await expect(startRedis({ port: redis.port })).rejects.toThrow("Address already in use");
+    await expect(startRedis({ args: ["--no-such-option"] })).rejects.toThrow("ended as it started");
+  });
+
+  it("freezes and wakes by signal", async () => {
+    await using redis = await startRedis();
+    redis.signal("SIGSTOP");
+    const reply = send(redis.port, "PING");
+    const silent = Symbol("silent");
+    const timer = new Promise((resolve) => setTimeout(resolve, 50, silent));
+    await expect(Promise.race([reply, timer])).resolves.toBe(silent);
+    redis.signal("SIGCONT");
+    await expect(reply).resolves.toBe("+PONG");
+  });
+
+  it.runIf(process.platform === "linux")("dies with its parent, however that dies", async () => {
+    const code = `
+      import { startRedis } from ${JSON.stringify(new URL("../../../harness/programs/start-redis.ts", import.meta.url).href)};
+      void startRedis().then((redis) => process.stdout.write(JSON.stringify(redis)));`;
+    const parent = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", code], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    try {
+      const [data]: Buffer[] = await once(parent.stdout, "data");
+      const redis: { port: number; dir: string } = JSON.parse(String(data));
+      await expect(send(redis.port, "PING")).resolves.toBe("+PONG");
+      parent.kill("SIGKILL");
+      await expect
+        .poll(() => send(redis.port, "PING").catch((error) => error.code), { timeout: 5_000 })
+        .toBe("ECONNREFUSED");
+      rmSync(redis.dir, { recursive: true, force: true });
+    } finally {
+      parent.kill("SIGKILL");
+    }
+  });
+
+  it("speaks TLS alone on its port when it is given a certificate", async () => {
+    await using redis = await startRedis({ tls: TLS_FILES });
+    const ca = readFileSync(TLS_FILES.cert);
+    const socket = connectTls({ port: redis.port, host: "127.0.0.1", ca });
+    try {
+      socket.write("PING\r\n");
+      const [data]: Buffer[] = await once(socket, "data");
+      expect(String(data)).toBe("+PONG\r\n");
+    } finally {
+      socket.destroy();
+    }
+  });
+
+  it("finds ports that are free", async () => {
+    const port = await freePort();
+    await using redis = await startRedis({ port });
+    expect(redis.port).toBe(port);
+  });
+});
