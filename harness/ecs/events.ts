@@ -1,5 +1,5 @@
 import { EventEmitter } from "node:events";
-import type { FaultName } from "./faults/active-faults.ts";
+import type { FaultName } from "./fault-primitives.ts";
 import type { HealthStatus, HostStatus, TaskStatus } from "./state.ts";
 
 /** A task went from one state of the ECS life cycle to the next. */

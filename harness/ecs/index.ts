@@ -1,7 +1,7 @@
 /** The local ECS for one's own tests: all that a user of it imports. */
 export { HarnessError, type HarnessErrorCode } from "./errors.ts";
 export type { EcsEvent, EcsEventOf, EcsEvents } from "./events.ts";
-export type { FaultName } from "./faults/active-faults.ts";
+export { FAULTS, type FaultName } from "./fault-primitives.ts";
 export type { DnsFaultKind } from "./faults/dns-fault.ts";
 export type { Faults } from "./faults/faults.ts";
 export type { HostLossOptions } from "./faults/lost-host.ts";

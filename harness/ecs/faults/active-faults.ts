@@ -1,20 +1,7 @@
 import { HarnessError } from "../errors.ts";
 import type { EcsEvents } from "../events.ts";
+import type { FaultName } from "../fault-primitives.ts";
 import { settle } from "../settle.ts";
-
-/** The names of {@link Faults}' methods. */
-export type FaultName =
-  | "kill"
-  | "freeze"
-  | "slowStorage"
-  | "loseHost"
-  | "dns"
-  | "records"
-  | "reusePort"
-  | "overlap"
-  | "partition"
-  | "diskFull"
-  | "cloudMapApi";
 
 /** A fault that lasts, what it hits, and how it is undone. */
 interface ActiveFault {

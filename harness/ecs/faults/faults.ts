@@ -1,6 +1,7 @@
 import type { Endpoint } from "../machine/black-hole.ts";
+import type { FaultName } from "../fault-primitives.ts";
 import { doAll, settle } from "../settle.ts";
-import { ActiveFaults, type FaultName } from "./active-faults.ts";
+import { ActiveFaults } from "./active-faults.ts";
 import { checkNumber, checkSignal, invalid } from "./arguments.ts";
 import { DiscoveryFaults, type SlowDnsOptions } from "./discovery-faults.ts";
 import type { DnsFaultKind } from "./dns-fault.ts";

@@ -1,8 +1,9 @@
+import type { FaultName } from "../fault-primitives.ts";
 import type { Endpoint } from "../machine/black-hole.ts";
 import type { Service } from "../services/service.ts";
 import { settle } from "../settle.ts";
 import type { Task } from "../tasks/task.ts";
-import type { ActiveFaults, FaultName } from "./active-faults.ts";
+import type { ActiveFaults } from "./active-faults.ts";
 import { checkNumber, checkOneOf, invalid } from "./arguments.ts";
 import { PortReuse } from "./port-reuse.ts";
 import { STRANGERS, type Stranger } from "./port-stranger.ts";

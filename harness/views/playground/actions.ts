@@ -1,4 +1,4 @@
-import type { FaultName } from "../../ecs/faults/active-faults.ts";
+import type { FaultName } from "../../ecs/index.ts";
 import type { Stage } from "../../plays/stage/stage.ts";
 
 /** A thing that one can do to the running environment. */

@@ -1,5 +1,4 @@
-import type { EcsEvent } from "../../../ecs/events.ts";
-import type { FaultName } from "../../../ecs/faults/active-faults.ts";
+import { FAULTS, type EcsEvent } from "../../../ecs/index.ts";
 import type { RecordedFault } from "../../../plays/recording.ts";
 import type { TaskPhase } from "../model/task-bars.ts";
 
@@ -23,23 +22,9 @@ export function duration(milliseconds: number | undefined): string {
   return `${(milliseconds / 1_000).toFixed(2)} s`;
 }
 
-const FAULTS: Readonly<Record<FaultName, string>> = {
-  kill: "killed",
-  freeze: "frozen",
-  slowStorage: "slow storage",
-  loseHost: "host lost",
-  dns: "DNS",
-  records: "records hidden",
-  reusePort: "port reused",
-  overlap: "overlap",
-  partition: "cut off",
-  diskFull: "disk full",
-  cloudMapApi: "Cloud Map API",
-};
-
 /** What a fault does, in two words at most. */
 export function faultWords({ name }: Pick<RecordedFault, "name">): string {
-  return new Map<string, string>(Object.entries(FAULTS)).get(name) ?? name;
+  return new Map(Object.entries(FAULTS)).get(name)?.title ?? name;
 }
 
 /** What a fault hits: a task by its service and id. */

@@ -92,7 +92,7 @@ test.each([
   ["Slow EFS", "Make EFS quick", /slow storage/],
   ["Lose a host", "Bring the host back", /host lost host-\d/],
   ["DNS outage", "End the DNS outage", /DNS down/],
-  ["Cut off Redis", "Connect Redis again", /cut off dev-redis/],
+  ["Cut off Redis", "Connect Redis again", /network cut dev-redis/],
 ])("“%s” lasts until “%s”", async (title, undoTitle, words) => {
   const { page } = await openPage(browser, server.url, desktop);
   await press(page, title);

@@ -1,0 +1,19 @@
+/**
+ * The faults that the local ECS can make: by name, as a method of {@link Faults} and an event tell it,
+ * with a title for people.
+ */
+export const FAULTS = {
+  kill: { title: "killed" },
+  freeze: { title: "frozen" },
+  slowStorage: { title: "slow storage" },
+  loseHost: { title: "host lost" },
+  dns: { title: "DNS" },
+  records: { title: "records hidden" },
+  reusePort: { title: "port reused" },
+  overlap: { title: "overlap" },
+  partition: { title: "network cut" },
+  diskFull: { title: "disk full" },
+  cloudMapApi: { title: "Cloud Map API" },
+} as const satisfies Readonly<Record<string, { readonly title: string }>>;
+
+export type FaultName = keyof typeof FAULTS;
