@@ -2,15 +2,15 @@ import { writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
 import { join } from "node:path";
 import type { Arrangement } from "../plays/setups/setup.ts";
-import { oldArrangement } from "../plays/setups/before.ts";
+import { oldArrangement } from "../plays/setups/old-setup.ts";
 import { environmentArrangement } from "../plays/setups/environment-setup.ts";
 import { faultRows, type FaultRow } from "../plays/faults/index.ts";
 import { command, parsed, UsageError, wholeNumber } from "./command-line.ts";
 import { inTurn } from "./in-turn.ts";
 import { run } from "./interrupt.ts";
-import { prepareMachine } from "./machine.ts";
+import { prepareMachine } from "./prepare-machine.ts";
 import { play } from "../plays/play.ts";
-import type { Recording } from "../plays/recording.ts";
+import type { Recording } from "../plays/stage/recording.ts";
 import { faultScenario } from "../plays/scenarios/fault.ts";
 import { type PlayedFault, renderFaults } from "../views/fault-table.ts";
 

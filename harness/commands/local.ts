@@ -13,10 +13,10 @@ import {
   templateFile,
   type LocalOptions,
 } from "./local-options.ts";
-import { prepareMachine } from "./machine.ts";
-import { shell, standIns } from "./stand-ins.ts";
+import { prepareMachine } from "./prepare-machine.ts";
+import { shell, standIns } from "./local-images.ts";
 import { plainView } from "../views/terminal/viewer.ts";
-import { checkWants, wantsOf } from "./wants.ts";
+import { checkWants, wantsOf } from "./template-inputs.ts";
 
 // `npm run local`: an environment on this machine, with a program of one's own as the app.
 

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { environmentArrangement, environmentNames } from "../plays/setups/environment-setup.ts";
 import { choiceArgument, command, parsed, wholeNumber } from "./command-line.ts";
 import { run } from "./interrupt.ts";
-import { prepareMachine } from "./machine.ts";
+import { prepareMachine } from "./prepare-machine.ts";
 import { LARGEST_SEED } from "../plays/stage/random.ts";
 import { Playground } from "../views/playground/playground.ts";
 import { servePlayground } from "../views/playground/server.ts";

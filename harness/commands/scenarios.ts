@@ -9,11 +9,11 @@ import { messageOf } from "../ecs/errors.ts";
 import { choice, command, parsed, wholeNumber } from "./command-line.ts";
 import { inTurn } from "./in-turn.ts";
 import { run } from "./interrupt.ts";
-import { prepareMachine } from "./machine.ts";
-import type { Recording } from "../plays/recording.ts";
+import { prepareMachine } from "./prepare-machine.ts";
+import type { Recording } from "../plays/stage/recording.ts";
 import { scenarios } from "../plays/scenarios/index.ts";
 import { LARGEST_SEED } from "../plays/stage/random.ts";
-import { failed } from "../plays/stage/report.ts";
+import { failed } from "../plays/stage/results.ts";
 import { type Repetition, renderRepetitions } from "../views/terminal/repetitions.ts";
 
 // `npm run scenarios`: plays each scenario many times, and tells how often each expectation held.

@@ -3,9 +3,9 @@ import { type LocalEcsOptions, startLocalEcs } from "../ecs/local-ecs.ts";
 import { messageOf } from "../ecs/errors.ts";
 import { now } from "../ecs/events.ts";
 import type { Arrangement } from "./setups/setup.ts";
-import type { Recording } from "./recording.ts";
+import type { Recording } from "./stage/recording.ts";
 import type { Scenario } from "./scenarios/scenario.ts";
-import { recordedFaults } from "./stage/faults.ts";
+import { recordedFaults } from "./stage/recorded-faults.ts";
 import { randomOf } from "./stage/random.ts";
 import { type Audience, Stage } from "./stage/stage.ts";
 

@@ -1,7 +1,7 @@
 import { table } from "../../stacks/docs/markdown.ts";
 import { type Breakage, FIGURES } from "../plays/faults/fault.ts";
-import type { Recording } from "../plays/recording.ts";
-import { failed } from "../plays/stage/report.ts";
+import type { Recording } from "../plays/stage/recording.ts";
+import { failed } from "../plays/stage/results.ts";
 
 /** A fault as it was played, in the new arrangement and, where there is such a thing, in the old one. */
 export interface PlayedFault {

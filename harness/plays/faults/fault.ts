@@ -1,9 +1,9 @@
 import { setTimeout } from "node:timers/promises";
 import { APP, REDIS } from "../setups/setup.ts";
 import type { RequestOutcome } from "../stage/load.ts";
-import { seconds } from "../stage/report.ts";
+import { seconds } from "../stage/results.ts";
 import type { Stage } from "../stage/stage.ts";
-import { countOf, timeAway } from "../steps/measures.ts";
+import { countOf, timeAway } from "../stage/measures.ts";
 
 /** Something that is broken on purpose while users come, and mended. */
 export interface Breakage {

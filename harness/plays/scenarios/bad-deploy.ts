@@ -1,6 +1,6 @@
 import { badDeploy } from "../faults/app-faults.ts";
-import { broken } from "../steps/break.ts";
-import { expectAllServed } from "../steps/expectations.ts";
+import { broken } from "../steps/fault-step.ts";
+import { expectAllServed } from "../faults/expectations.ts";
 import { firstDeploy } from "../steps/first-deploy.ts";
 import { writesAreThere } from "../steps/writes-are-there.ts";
 import type { Scenario } from "./scenario.ts";

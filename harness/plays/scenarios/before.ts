@@ -1,4 +1,4 @@
-import { oldArrangement } from "../setups/before.ts";
+import { oldArrangement } from "../setups/old-setup.ts";
 import { deployApp } from "../steps/app-deploy.ts";
 import { firstDeploy } from "../steps/first-deploy.ts";
 import { loseRedisOnSlowStorage } from "../steps/slow-load.ts";

@@ -1,5 +1,5 @@
 import { dnsDown, dnsDownWhileMoving, dnsSaysNoWhileMoving } from "../faults/naming-faults.ts";
-import { broken } from "../steps/break.ts";
+import { broken } from "../steps/fault-step.ts";
 import {
   expectAllAnswered,
   expectAllServed,
@@ -7,7 +7,7 @@ import {
   expectNoticed,
   expectRecovery,
   expectServedAtTheEnd,
-} from "../steps/expectations.ts";
+} from "../faults/expectations.ts";
 import { firstDeploy } from "../steps/first-deploy.ts";
 import { writesAreThere } from "../steps/writes-are-there.ts";
 import type { Scenario } from "./scenario.ts";

@@ -10,7 +10,7 @@ import {
   portReuseScenario,
   redisMovesScenario,
   slowLoadScenario,
-} from "./redis-scenarios.ts";
+} from "./single-fault.ts";
 import { migrateBackScenario, migrateScenario } from "./migrate.ts";
 import type { Scenario } from "./scenario.ts";
 import { sidecarScenario } from "./sidecar.ts";

@@ -1,4 +1,4 @@
-import { oldInAccount } from "../migration/stacks.ts";
+import { oldInAccount } from "../migration/account.ts";
 import { destroyLive, sendUsersBack, startOld } from "../steps/migrate-back.ts";
 import {
   deployBeside,

@@ -6,7 +6,7 @@ import type { ServiceState, TaskState } from "../../ecs/state.ts";
 import { REDIS, type Arrangement, type ManagedPlace } from "../setups/setup.ts";
 import { Load, type LoadOptions, type RequestOutcome, isServed } from "./load.ts";
 import { randomOf } from "./random.ts";
-import { Report } from "./report.ts";
+import { Report } from "./results.ts";
 import { until } from "./until.ts";
 import { WriterWatch } from "./writers.ts";
 

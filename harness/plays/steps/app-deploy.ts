@@ -1,8 +1,8 @@
 import { APP, REDIS } from "../setups/setup.ts";
 import { isServed } from "../stage/load.ts";
-import { seconds } from "../stage/report.ts";
+import { seconds } from "../stage/results.ts";
 import type { Stage } from "../stage/stage.ts";
-import { countOf, timeAway } from "./measures.ts";
+import { countOf, timeAway } from "../stage/measures.ts";
 import type { Step } from "./step.ts";
 
 /** A release of the app: its task definition alone changes, and Redis does not notice. */

@@ -1,4 +1,4 @@
-import { seconds } from "../stage/report.ts";
+import { seconds } from "../stage/results.ts";
 import { whereIs } from "../stage/stage.ts";
 import type { Step } from "./step.ts";
 

@@ -1,8 +1,8 @@
-import { live, OLD_FOLDER } from "../migration/environment.ts";
-import { account, liveInAccount, oldInAccount, oldStack } from "../migration/stacks.ts";
+import { live, OLD_FOLDER } from "../migration/live-environment.ts";
+import { account, liveInAccount, oldInAccount, oldStack } from "../migration/account.ts";
 import { isServed } from "../stage/load.ts";
-import { seconds } from "../stage/report.ts";
-import { countOf } from "./measures.ts";
+import { seconds } from "../stage/results.ts";
+import { countOf } from "../stage/measures.ts";
 import { guestsIn, inFolder, untilNobodyRuns } from "./migration-looks.ts";
 import type { Step } from "./step.ts";
 

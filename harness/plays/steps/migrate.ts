@@ -1,4 +1,4 @@
-import { live, OLD_FOLDER, REHEARSAL_FOLDER } from "../migration/environment.ts";
+import { live, OLD_FOLDER, REHEARSAL_FOLDER } from "../migration/live-environment.ts";
 import {
   account,
   liveIn,
@@ -6,13 +6,13 @@ import {
   oldFoundation,
   oldStack,
   protectedLive,
-} from "../migration/stacks.ts";
+} from "../migration/account.ts";
 import { stackOf } from "../migration/templates.ts";
 import { isServed } from "../stage/load.ts";
-import { seconds } from "../stage/report.ts";
+import { seconds } from "../stage/results.ts";
 import { deployApp } from "./app-deploy.ts";
 import { SEEDED_KEYS } from "./first-deploy.ts";
-import { countOf, timeAway } from "./measures.ts";
+import { countOf, timeAway } from "../stage/measures.ts";
 import { firstGuest, guestsIn, inFolder, lookAtRedis, untilNobodyRuns } from "./migration-looks.ts";
 import type { Step } from "./step.ts";
 import { unnoticed } from "./unnoticed.ts";

@@ -1,7 +1,7 @@
 import { REDIS } from "../setups/setup.ts";
-import { seconds } from "../stage/report.ts";
+import { seconds } from "../stage/results.ts";
 import { portOf, whereIs } from "../stage/stage.ts";
-import { countOf, isAnswered, longestGap } from "./measures.ts";
+import { countOf, isAnswered, longestGap } from "../stage/measures.ts";
 import type { Step } from "./step.ts";
 
 /** The host of Redis is drained: Redis stops there and starts elsewhere, on another port. */

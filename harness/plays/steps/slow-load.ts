@@ -1,8 +1,8 @@
 import { APP, REDIS } from "../setups/setup.ts";
-import { seconds } from "../stage/report.ts";
+import { seconds } from "../stage/results.ts";
 import type { Stage } from "../stage/stage.ts";
 import { SEEDED_KEYS } from "./first-deploy.ts";
-import { countOf, isAnswered, timeAway } from "./measures.ts";
+import { countOf, isAnswered, timeAway } from "../stage/measures.ts";
 import type { Step } from "./step.ts";
 
 /** What each key takes to load while storage is slow. */

@@ -3,7 +3,7 @@ import { dnsResolver, type SrvResolver } from "srv-dialer";
 import { cloudMapResolver } from "srv-dialer/cloud-map";
 import { now } from "../../ecs/events.ts";
 import { moveRedis } from "../faults/redis-faults.ts";
-import { seconds } from "../stage/report.ts";
+import { seconds } from "../stage/results.ts";
 import type { Stage } from "../stage/stage.ts";
 import type { Step } from "./step.ts";
 import { counting, lostIncrements, StormClient } from "./storm-client.ts";

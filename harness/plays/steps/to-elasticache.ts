@@ -5,10 +5,10 @@ import { changedOver, devStack, elastiCache, withElastiCache } from "../migratio
 import { pipeCommands } from "../migration/copy.ts";
 import { ManagedRedis } from "../migration/managed-redis.ts";
 import { isServed } from "../stage/load.ts";
-import { seconds } from "../stage/report.ts";
+import { seconds } from "../stage/results.ts";
 import type { Stage } from "../stage/stage.ts";
 import { firstDeploy } from "./first-deploy.ts";
-import { countOf, timeAway } from "./measures.ts";
+import { countOf, timeAway } from "../stage/measures.ts";
 import { guestsIn, inFolder, lookAtRedis, untilNobodyRuns } from "./migration-looks.ts";
 import type { Step } from "./step.ts";
 

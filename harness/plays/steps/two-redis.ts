@@ -1,7 +1,7 @@
 import { redisRelease } from "../setups/without-lock.ts";
 import { impactOf } from "../faults/fault.ts";
 import { overlapped } from "../faults/redis-faults.ts";
-import { expectAllAnswered } from "./expectations.ts";
+import { expectAllAnswered } from "../faults/expectations.ts";
 import type { Step } from "./step.ts";
 
 export const overlap: Step = {

@@ -1,6 +1,6 @@
 import { isServed } from "../stage/load.ts";
 import type { Stage } from "../stage/stage.ts";
-import { countOf } from "./measures.ts";
+import { countOf } from "../stage/measures.ts";
 
 /** A deploy that neither Redis nor the app nor a user notices. */
 export async function unnoticed(

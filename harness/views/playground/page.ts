@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { html, type Html } from "../report/html.ts";
+import { html, type Html } from "../html.ts";
 import { STYLE } from "../report/report.ts";
 import type { Sections } from "./sections.ts";
 

@@ -1,16 +1,16 @@
 import type { EcsEvent } from "../../ecs/events.ts";
 import { now } from "../../ecs/events.ts";
 import type { HostState, TaskState } from "../../ecs/state.ts";
-import { html, type Html } from "../report/html.ts";
-import { nameBars } from "../report/model/record-bars.ts";
-import { taskBars, type TaskPhase } from "../report/model/task-bars.ts";
-import { totalsOf } from "../report/model/traffic.ts";
-import { legend, timeline } from "../report/view/timeline.ts";
-import { timeScale } from "../report/view/time-scale.ts";
-import { duration, faultTarget, faultWords, short } from "../report/view/words.ts";
-import { recordedFaults } from "../../plays/stage/faults.ts";
+import { html, type Html } from "../html.ts";
+import { nameBars } from "../timeline/record-bars.ts";
+import { taskBars, type TaskPhase } from "../timeline/task-bars.ts";
+import { totalsOf } from "../timeline/traffic.ts";
+import { legend, timeline } from "../timeline/timeline.ts";
+import { timeScale } from "../timeline/time-scale.ts";
+import { duration, faultTarget, faultWords, short } from "../words.ts";
+import { recordedFaults } from "../../plays/stage/recorded-faults.ts";
 import type { Stage } from "../../plays/stage/stage.ts";
-import { eventLine } from "../terminal/event-line.ts";
+import { eventLine } from "../event-line.ts";
 import { type Action, actions } from "./actions.ts";
 import type { Playground } from "./playground.ts";
 

@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs";
-import type { Recording } from "../../plays/recording.ts";
-import { html, Html } from "./html.ts";
-import { expectationsList, figuresTable, verdict } from "./view/figures.ts";
-import { dataTables } from "./view/tables.ts";
-import { legend, timeline } from "./view/timeline.ts";
-import { type TimeScale, timeScale } from "./view/time-scale.ts";
+import type { Recording } from "../../plays/stage/recording.ts";
+import { html, Html } from "../html.ts";
+import { expectationsList, figuresTable, verdict } from "./figures.ts";
+import { dataTables } from "./tables.ts";
+import { legend, timeline } from "../timeline/timeline.ts";
+import { type TimeScale, timeScale } from "../timeline/time-scale.ts";
 
 /** Colours and layout of the timeline and all that is around it. */
-export const STYLE = readFileSync(new URL("style.css", import.meta.url), "utf8");
+export const STYLE = readFileSync(new URL("../style.css", import.meta.url), "utf8");
 
 /**
  * A page that shows what was recorded: one file that needs nothing else, no network and no script.

@@ -1,7 +1,7 @@
 import Table from "cli-table3";
 import pc from "picocolors";
-import type { Recording } from "../../plays/recording.ts";
-import { failed } from "../../plays/stage/report.ts";
+import type { Recording } from "../../plays/stage/recording.ts";
+import { failed } from "../../plays/stage/results.ts";
 
 const HEAD = ["step", "measured", "value"];
 

@@ -8,7 +8,7 @@ import type { Load } from "../../plays/stage/load.ts";
 import type { Audience } from "../../plays/stage/stage.ts";
 import type { Step } from "../../plays/steps/step.ts";
 import { ContainerLogs } from "./container-log.ts";
-import { eventLine, faultName } from "./event-line.ts";
+import { eventLine, faultName } from "../event-line.ts";
 import { renderFrame } from "./frame.ts";
 
 /** Between two frames, in ms. */

@@ -1,11 +1,11 @@
 import { randomInt } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { HarnessError, messageOf } from "../../../harness/ecs/errors.ts";
-import { oldArrangement } from "../../../harness/plays/setups/before.ts";
+import { oldArrangement } from "../../../harness/plays/setups/old-setup.ts";
 import { play } from "../../../harness/plays/play.ts";
-import type { Recording } from "../../../harness/plays/recording.ts";
+import type { Recording } from "../../../harness/plays/stage/recording.ts";
 import type { Scenario } from "../../../harness/plays/scenarios/scenario.ts";
-import { failed } from "../../../harness/plays/stage/report.ts";
+import { failed } from "../../../harness/plays/stage/results.ts";
 import { firstDeploy } from "../../../harness/plays/steps/first-deploy.ts";
 import type { Step } from "../../../harness/plays/steps/step.ts";
 

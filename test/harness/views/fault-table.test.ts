@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { FIGURES } from "../../../harness/plays/faults/fault.ts";
-import type { Recording } from "../../../harness/plays/recording.ts";
+import type { Recording } from "../../../harness/plays/stage/recording.ts";
 import { renderFaults } from "../../../harness/views/fault-table.ts";
 
 const step = "Redis hangs";

@@ -5,7 +5,7 @@ import {
   oldFoundation,
   oldStack,
   protectedLive,
-} from "../../../../harness/plays/migration/stacks.ts";
+} from "../../../../harness/plays/migration/account.ts";
 import { together, type Template } from "../../../../harness/plays/migration/templates.ts";
 
 const types = ({ resource }: Template): string[] => Object.keys(resource);

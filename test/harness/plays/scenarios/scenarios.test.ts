@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { environmentArrangement } from "../../../../harness/plays/setups/environment-setup.ts";
 import { play } from "../../../../harness/plays/play.ts";
-import type { Recording } from "../../../../harness/plays/recording.ts";
+import type { Recording } from "../../../../harness/plays/stage/recording.ts";
 import { badDeployScenario } from "../../../../harness/plays/scenarios/bad-deploy.ts";
 import { before } from "../../../../harness/plays/scenarios/before.ts";
 import { dnsOutage } from "../../../../harness/plays/scenarios/dns-outage.ts";
@@ -9,12 +9,12 @@ import { migrateScenario } from "../../../../harness/plays/scenarios/migrate.ts"
 import {
   diskFullScenario,
   hostLostScenario,
-} from "../../../../harness/plays/scenarios/redis-scenarios.ts";
+} from "../../../../harness/plays/scenarios/single-fault.ts";
 import type { Scenario } from "../../../../harness/plays/scenarios/scenario.ts";
 import { sidecarScenario } from "../../../../harness/plays/scenarios/sidecar.ts";
 import { story } from "../../../../harness/plays/scenarios/story.ts";
 import { toElastiCacheScenario } from "../../../../harness/plays/scenarios/to-elasticache.ts";
-import { failed } from "../../../../harness/plays/stage/report.ts";
+import { failed } from "../../../../harness/plays/stage/results.ts";
 import { renderSummary } from "../../../../harness/views/terminal/summary-table.ts";
 
 // Those that show most; `npm run scenarios` plays them all. They wait more than they work, so all at

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { environments } from "../../../../environments.ts";
-import { oldArrangement } from "../../../../harness/plays/setups/before.ts";
+import { oldArrangement } from "../../../../harness/plays/setups/old-setup.ts";
 import {
   environmentArrangement,
   environmentNames,

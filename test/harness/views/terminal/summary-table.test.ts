@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 import { expect, test } from "vitest";
-import { failed, Report } from "../../../../harness/plays/stage/report.ts";
+import { failed, Report } from "../../../../harness/plays/stage/results.ts";
 import { renderSummary } from "../../../../harness/views/terminal/summary-table.ts";
 
 test("the summary has every figure, and says that all held", () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { html } from "../../../../harness/views/report/html.ts";
+import { html } from "../../../harness/views/html.ts";
 
 test("text is escaped, in elements and in attributes", () => {
   const text = `<b title='x'>"&"</b>`;

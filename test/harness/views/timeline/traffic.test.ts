@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { BEGAN, requestsOf } from "../sample.ts";
-import { totalsOf, trafficOf } from "../../../../../harness/views/report/model/traffic.ts";
+import { BEGAN, requestsOf } from "../report/sample.ts";
+import { totalsOf, trafficOf } from "../../../../harness/views/timeline/traffic.ts";
 
 test("requests are counted in the second in which they end", () => {
   const traffic = trafficOf(requestsOf(4, [1, 1.5]), BEGAN, BEGAN + 3_500);

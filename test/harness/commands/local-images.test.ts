@@ -3,7 +3,7 @@ import { readFileSync, realpathSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { describe, expect, it } from "vitest";
 import type { LocalImage } from "../../../harness/ecs/tasks/image.ts";
-import { shell, standIns, type StandInOptions } from "../../../harness/commands/stand-ins.ts";
+import { shell, standIns, type StandInOptions } from "../../../harness/commands/local-images.ts";
 
 const REDIS = "public.ecr.aws/docker/library/redis";
 const APP = "1.dkr.ecr.eu-central-1.amazonaws.com/games/server";

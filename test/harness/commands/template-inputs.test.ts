@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { readEnvironment } from "../../../harness/ecs/environment.ts";
 import { environmentArrangement } from "../../../harness/plays/setups/environment-setup.ts";
 import type { LocalOptions } from "../../../harness/commands/local-options.ts";
-import { checkWants, wantsOf, type Wants } from "../../../harness/commands/wants.ts";
+import { checkWants, wantsOf, type Wants } from "../../../harness/commands/template-inputs.ts";
 
 const { template } = environmentArrangement("prod").local;
 const parameters = { "/prod/app/image": "registry.example/games/server:7" };

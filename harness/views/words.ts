@@ -1,6 +1,6 @@
-import { FAULTS, type EcsEvent } from "../../../ecs/index.ts";
-import type { RecordedFault } from "../../../plays/recording.ts";
-import type { TaskPhase } from "../model/task-bars.ts";
+import { FAULTS, type EcsEvent } from "../ecs/index.ts";
+import type { RecordedFault } from "../plays/stage/recording.ts";
+import type { TaskPhase } from "./timeline/task-bars.ts";
 
 /** What each phase of a task means, for legends and for those who hear the chart. */
 export const PHASES: Readonly<Record<TaskPhase, string>> = {

@@ -3,9 +3,9 @@ import type { EnvironmentInput } from "../../../stacks/config/parse-environments
 import { repositoryOf } from "../../ecs/tasks/image.ts";
 import { redisImage } from "../../ecs/tasks/redis-image.ts";
 import type { Arrangement } from "../setups/setup.ts";
-import { OLD_TEMPLATE, oldArrangement } from "../setups/before.ts";
+import { OLD_TEMPLATE, oldArrangement } from "../setups/old-setup.ts";
 import { guestBook } from "../setups/environment-setup.ts";
-import { live } from "./environment.ts";
+import { live } from "./live-environment.ts";
 import {
   changed,
   fixedParts,

@@ -1,6 +1,6 @@
 import { group, max, quantile } from "d3-array";
-import type { RecordedRequest } from "../../../plays/recording.ts";
-import { isServed } from "../../../plays/stage/load.ts";
+import type { RecordedRequest } from "../../plays/stage/recording.ts";
+import { isServed } from "../../plays/stage/load.ts";
 
 /** Requests that ended within one interval. */
 export interface Bucket {

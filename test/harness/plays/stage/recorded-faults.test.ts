@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { EcsEvent } from "../../../../harness/ecs/events.ts";
-import { recordedFaults } from "../../../../harness/plays/stage/faults.ts";
+import { recordedFaults } from "../../../../harness/plays/stage/recorded-faults.ts";
 
 const told = (at: number, active: boolean, fault: "dns" | "kill", target?: string): EcsEvent => ({
   type: "fault",

@@ -2,7 +2,7 @@ import { max } from "d3-array";
 import { scaleLinear, scaleLog } from "d3-scale";
 import { area, line } from "d3-shape";
 import { html, type Html } from "../html.ts";
-import type { Bucket } from "../model/traffic.ts";
+import type { Bucket } from "./traffic.ts";
 import type { TimeScale } from "./time-scale.ts";
 
 /** Charts are drawn in these units and stretched to the place there is; lines keep their width. */

@@ -1,5 +1,5 @@
 import { now } from "../../ecs/events.ts";
-import type { Expectation, Figure, RecordedStep } from "../recording.ts";
+import type { Expectation, Figure, RecordedStep } from "./recording.ts";
 
 /** What a scenario measured, and which of its expectations held. */
 export class Report {

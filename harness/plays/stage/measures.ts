@@ -1,4 +1,4 @@
-import { type RequestOutcome, isServed } from "../stage/load.ts";
+import { type RequestOutcome, isServed } from "./load.ts";
 
 /** `served / failed`. */
 export function countOf(outcomes: readonly RequestOutcome[]): string {

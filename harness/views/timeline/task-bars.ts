@@ -1,4 +1,4 @@
-import type { EcsEvent, EcsEventOf } from "../../../ecs/events.ts";
+import type { EcsEvent, EcsEventOf } from "../../ecs/events.ts";
 import { type Change, type Span, spansOf } from "./spans.ts";
 
 /** What a task is at a time, to those who look at it from outside. */

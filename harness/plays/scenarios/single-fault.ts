@@ -1,13 +1,13 @@
 import type { Impact } from "../faults/fault.ts";
 import { diskFull, frozen, hostLost, partitioned, portReused } from "../faults/redis-faults.ts";
 import type { Stage } from "../stage/stage.ts";
-import { broken } from "../steps/break.ts";
+import { broken } from "../steps/fault-step.ts";
 import {
   expectAllAnswered,
   expectNoRestarts,
   expectNoticed,
   expectRecovery,
-} from "../steps/expectations.ts";
+} from "../faults/expectations.ts";
 import { firstDeploy } from "../steps/first-deploy.ts";
 import { redisMoves } from "../steps/redis-moves.ts";
 import { slowLoad } from "../steps/slow-load.ts";

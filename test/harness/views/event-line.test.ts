@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { EcsEvent, EcsEventOf } from "../../../../harness/ecs/events.ts";
-import { eventLine } from "../../../../harness/views/terminal/event-line.ts";
+import type { EcsEvent, EcsEventOf } from "../../../harness/ecs/events.ts";
+import { eventLine } from "../../../harness/views/event-line.ts";
 
 const common = { at: 0, service: "dev-app", taskId: "3dd8a4".padEnd(32, "0") };
 

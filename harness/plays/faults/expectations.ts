@@ -1,8 +1,8 @@
-import type { Impact } from "../faults/fault.ts";
+import type { Impact } from "./fault.ts";
 import { isServed } from "../stage/load.ts";
-import { seconds } from "../stage/report.ts";
+import { seconds } from "../stage/results.ts";
 import type { Stage } from "../stage/stage.ts";
-import { countOf, failuresOf, isAnswered } from "./measures.ts";
+import { countOf, failuresOf, isAnswered } from "../stage/measures.ts";
 
 /** What several scenarios expect of a breakage. */
 

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { BEGAN, event, lifeOf, sampleRecording, taskId } from "../sample.ts";
-import { hostBars } from "../../../../../harness/views/report/model/host-bars.ts";
-import { nameBars } from "../../../../../harness/views/report/model/record-bars.ts";
-import { taskBars } from "../../../../../harness/views/report/model/task-bars.ts";
+import { BEGAN, event, lifeOf, sampleRecording, taskId } from "../report/sample.ts";
+import { hostBars } from "../../../../harness/views/timeline/host-bars.ts";
+import { nameBars } from "../../../../harness/views/timeline/record-bars.ts";
+import { taskBars } from "../../../../harness/views/timeline/task-bars.ts";
 
 const END = BEGAN + 10_000;
 const seconds = ({ from, to, state }: { from: number; to: number; state: string }): string =>

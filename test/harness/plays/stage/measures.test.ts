@@ -6,7 +6,7 @@ import {
   isAnswered,
   longestGap,
   timeAway,
-} from "../../../../harness/plays/steps/measures.ts";
+} from "../../../../harness/plays/stage/measures.ts";
 
 const outcome = (sentAt: number, status: number, endedAt = sentAt + 1): RequestOutcome => ({
   guest: `guest-${sentAt}`,

@@ -1,5 +1,5 @@
 import type { EcsEvent, EcsEventOf } from "../../ecs/events.ts";
-import type { RecordedFault } from "../recording.ts";
+import type { RecordedFault } from "./recording.ts";
 
 /** From the local ECS's word that a fault began or ended, what was broken when. */
 export function recordedFaults(events: readonly EcsEvent[]): RecordedFault[] {

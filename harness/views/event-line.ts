@@ -1,4 +1,4 @@
-import type { EcsEvent, EcsEventOf } from "../../ecs/events.ts";
+import type { EcsEvent, EcsEventOf } from "../ecs/events.ts";
 
 /** What an event says to a person; undefined where it is too small to tell. */
 export function eventLine(event: EcsEvent): string | undefined {

@@ -1,15 +1,15 @@
 import { group } from "d3-array";
-import type { EcsEvent } from "../../../ecs/events.ts";
-import type { RecordedFault, RecordedRequest, RecordedStep } from "../../../plays/recording.ts";
+import type { EcsEvent } from "../../ecs/events.ts";
+import type { RecordedFault, RecordedRequest, RecordedStep } from "../../plays/stage/recording.ts";
 import { html, type Html } from "../html.ts";
-import { hostBars } from "../model/host-bars.ts";
-import { nameBars } from "../model/record-bars.ts";
-import { taskBars, type TaskBar } from "../model/task-bars.ts";
-import { trafficOf } from "../model/traffic.ts";
+import { hostBars } from "./host-bars.ts";
+import { nameBars } from "./record-bars.ts";
+import { taskBars, type TaskBar } from "./task-bars.ts";
+import { trafficOf } from "./traffic.ts";
 import { type Bar, barsRow, recordBar, taskBar } from "./bars.ts";
 import type { TimeScale } from "./time-scale.ts";
 import { latencyChart, requestsChart } from "./traffic-charts.ts";
-import { faultTarget, faultWords, PHASES } from "./words.ts";
+import { faultTarget, faultWords, PHASES } from "../words.ts";
 
 /** What a timeline is drawn from. */
 export interface Happenings {

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { lanesOf, spansOf, within } from "../../../../../harness/views/report/model/spans.ts";
+import { lanesOf, spansOf, within } from "../../../../harness/views/timeline/spans.ts";
 
 test("spans lie between changes, and the last ends at the end", () => {
   const changes = [

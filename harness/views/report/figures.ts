@@ -1,8 +1,8 @@
 import { group } from "d3-array";
-import type { Expectation, Recording } from "../../../plays/recording.ts";
+import type { Expectation, Recording } from "../../plays/stage/recording.ts";
 import { html, type Html } from "../html.ts";
-import { totalsOf } from "../model/traffic.ts";
-import { duration } from "./words.ts";
+import { totalsOf } from "../timeline/traffic.ts";
+import { duration } from "../words.ts";
 
 /** What was measured, a column a recording, step by step; first what holds for all of them. */
 export function figuresTable(recordings: readonly Recording[]): Html {
