@@ -1,9 +1,9 @@
 import { writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
 import { join } from "node:path";
-import type { Arrangement } from "../plays/setups/setup.ts";
-import { oldArrangement } from "../plays/setups/old-setup.ts";
-import { environmentArrangement } from "../plays/setups/environment-setup.ts";
+import type { Setup } from "../plays/setups/setup.ts";
+import { oldSetup } from "../plays/setups/old-setup.ts";
+import { environmentSetup } from "../plays/setups/environment-setup.ts";
 import { faultRows, type FaultRow } from "../plays/faults/index.ts";
 import { command, parsed, UsageError, wholeNumber } from "./command-line.ts";
 import { inTurn } from "./in-turn.ts";
@@ -35,12 +35,12 @@ async function main({ only = "", parallel }: Options, signal: AbortSignal): Prom
     );
   }
   await prepareMachine();
-  const playIn = (arrangement: Arrangement, row: FaultRow): Promise<Recording> =>
-    play({ scenario: faultScenario(row), arrangement, seed: 1, signal });
+  const playIn = (setup: Setup, row: FaultRow): Promise<Recording> =>
+    play({ scenario: faultScenario(row), setup, seed: 1, signal });
   const played = await inTurn(rows, parallel, async (row): Promise<PlayedFault> => {
     const { breakage } = row;
-    const after = await playIn(environmentArrangement("dev"), row);
-    const before = row.before ? await playIn(oldArrangement(), row) : undefined;
+    const after = await playIn(environmentSetup("dev"), row);
+    const before = row.before ? await playIn(oldSetup(), row) : undefined;
     console.log(`✓ ${breakage.title}`);
     return { breakage, after, before };
   });

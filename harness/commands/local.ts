@@ -3,8 +3,8 @@ import { readEnvironment } from "../ecs/environment.ts";
 import { startLocalEcs, type LocalEcs, type LocalEcsOptions } from "../ecs/local-ecs.ts";
 import { repositoryOf } from "../ecs/tasks/image.ts";
 import type { Plan } from "../ecs/terraform/plan.ts";
-import type { Arrangement } from "../plays/setups/setup.ts";
-import { environmentArrangement, guestBook } from "../plays/setups/environment-setup.ts";
+import type { Setup } from "../plays/setups/setup.ts";
+import { environmentSetup, guestBook } from "../plays/setups/environment-setup.ts";
 import { HERE, orExit } from "./command-line.ts";
 import { run } from "./interrupt.ts";
 import {
@@ -52,7 +52,7 @@ async function main(options: LocalOptions, signal: AbortSignal): Promise<number>
 async function settings(options: LocalOptions): Promise<Settings> {
   const { env, app: own, user: users } = options;
   const app = { ...(own === undefined ? guestBook() : shell(own, HERE)), users };
-  const given: Arrangement["local"] =
+  const given: Setup["local"] =
     env === undefined
       ? {
           template: templateFile(options.template ?? "", HERE),
@@ -60,7 +60,7 @@ async function settings(options: LocalOptions): Promise<Settings> {
           parameters: {},
           secrets: {},
         }
-      : environmentArrangement(env, { app }).local;
+      : environmentSetup(env, { app }).local;
   const outside = {
     parameters: { ...given.parameters, ...options.parameter },
     namespaces: { ...given.namespaces, ...options.namespace },

@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 import { once } from "node:events";
-import { environmentArrangement, environmentNames } from "../plays/setups/environment-setup.ts";
+import { environmentSetup, environmentNames } from "../plays/setups/environment-setup.ts";
 import { choiceArgument, command, parsed, wholeNumber } from "./command-line.ts";
 import { run } from "./interrupt.ts";
 import { prepareMachine } from "./prepare-machine.ts";
@@ -35,8 +35,8 @@ async function main(
   signal: AbortSignal,
 ): Promise<number> {
   await prepareMachine();
-  const arrangement = environmentArrangement(environment);
-  await using playground = await Playground.start({ arrangement, seed });
+  const setup = environmentSetup(environment);
+  await using playground = await Playground.start({ setup, seed });
   signal.throwIfAborted();
   await using server = await servePlayground(playground, port);
   console.log(`${environment} at ${server.url}, seed ${seed}; Ctrl-C ends it`);

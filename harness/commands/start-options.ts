@@ -62,7 +62,7 @@ export function startOptions(args: readonly string[]): StartOptions {
   const { scenario = fault.length > 0 ? [] : names.slice(0, 1) } = given;
   const broken = fault.flatMap((wanted) => faultRows.filter(({ name }) => name === wanted));
   const chosen = [...scenario.map(scenarioOf), ...broken.map(faultScenario)];
-  if (env !== undefined && chosen.every(({ arrangement }) => arrangement)) {
+  if (env !== undefined && chosen.every(({ setup }) => setup)) {
     const message = `error: --env: ${scenario.join(", ")} has a stack of its own; leave --env out`;
     throw new UsageError(message);
   }

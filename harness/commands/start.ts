@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { environments } from "../../environments.ts";
 import { synthesize } from "../../stacks/synthesize.ts";
-import { environmentArrangement } from "../plays/setups/environment-setup.ts";
+import { environmentSetup } from "../plays/setups/environment-setup.ts";
 import { orExit } from "./command-line.ts";
 import { run } from "./interrupt.ts";
 import { prepareMachine } from "./prepare-machine.ts";
@@ -50,16 +50,12 @@ async function watch(
   seed: number,
   signal: AbortSignal,
 ): Promise<Recording> {
-  const arrangement = (
-    scenario.arrangement ?? (() => environmentArrangement(options.environment))
-  )();
-  say(options, `${scenario.name} in ${arrangement.environment}, seed ${seed}: ${scenario.title}`);
+  const setup = (scenario.setup ?? (() => environmentSetup(options.environment)))();
+  say(options, `${scenario.name} in ${setup.environment}, seed ${seed}: ${scenario.title}`);
   const isSeen = process.stdout.isTTY && !options.json;
-  const audience = isSeen ? liveView(process.stdout, scenario) : plainView(outputOf(options));
+  const viewer = isSeen ? liveView(process.stdout, scenario) : plainView(outputOf(options));
   const pause = isSeen ? PAUSE_FOR_EYES : 0;
-  return play({ scenario, arrangement, seed, signal, audience, pause }).finally(() =>
-    audience.close(),
-  );
+  return play({ scenario, setup, seed, signal, viewer, pause }).finally(() => viewer.close());
 }
 
 function say(options: StartOptions, text: string): void {

@@ -3,7 +3,7 @@ import { type Breakage, FIGURES } from "../plays/faults/fault.ts";
 import type { Recording } from "../plays/stage/recording.ts";
 import { failed } from "../plays/stage/results.ts";
 
-/** A fault as it was played, in the new arrangement and, where there is such a thing, in the old one. */
+/** A fault as it was played, in the new setup and, where there is such a thing, in the old one. */
 export interface PlayedFault {
   readonly breakage: Pick<Breakage, "title" | "inAws">;
   readonly after: Recording;
@@ -20,7 +20,7 @@ export function renderFaults(
     "# What breaks, and what users see",
     "",
     "Every fault that the local ECS knows, in the environment `dev` and, where there is such a thing, in the",
-    "old arrangement: app and Redis in one task. About 20 users a second sign a guest book or read it. Users",
+    "old setup: app and Redis in one task. About 20 users a second sign a guest book or read it. Users",
     "are told to come again (503) when the app has waited 1.5 s for Redis.",
     "",
     `Written by \`npm run faults\` on ${day}, on ${machine}.`,
@@ -38,7 +38,7 @@ export function renderFaults(
     "",
     "_Users see_: how many of their requests failed and how, for how long, and how long after the mending the",
     "next one was served. _Starts_: of Redis / of the app. _Lost_: writes that were acknowledged and are not in",
-    "Redis at the end. _Before_: the same in the old arrangement; – where it has no such thing, for it asks no",
+    "Redis at the end. _Before_: the same in the old setup; – where it has no such thing, for it asks no",
     "DNS and has no network between app and Redis.",
     "",
   ].join("\n");

@@ -5,8 +5,8 @@ import { type Breakage, lasting } from "./fault.ts";
 export const deployed: Breakage = {
   title: "a release of the app",
   inAws: "every day",
-  begin: async ({ ecs, arrangement }) => {
-    await ecs.apply(arrangement.release({ tag: "1.0.1" }));
+  begin: async ({ ecs, setup }) => {
+    await ecs.apply(setup.release({ tag: "1.0.1" }));
     await ecs.waitUntilStable({ timeout: 120_000 });
     return undefined;
   },
@@ -16,15 +16,15 @@ export const badDeploy: Breakage = {
   title: "a release of the app that never starts",
   inAws: "an image without its program",
   begin: async (stage) => {
-    const { ecs, arrangement } = stage;
-    const bad = arrangement.release({ tag: "1.0.1", command: ["node", "missing.mjs"] });
-    // Whether it comes to a steady state is for the arrangement to tell.
+    const { ecs, setup } = stage;
+    const bad = setup.release({ tag: "1.0.1", command: ["node", "missing.mjs"] });
+    // Whether it comes to a steady state is for the setup to tell.
     const applied = ecs.apply(bad).catch(() => {});
     return async () => {
       await applied;
-      const service = ecs.services.find(({ name }) => name === arrangement.services.app);
+      const service = ecs.services.find(({ name }) => name === setup.services.app);
       // Where nothing rolls back, somebody deploys the last release again.
-      if (service?.stable !== true) await ecs.apply(arrangement.local.template);
+      if (service?.stable !== true) await ecs.apply(setup.local.template);
     };
   },
   lasts: lasting(20_000),

@@ -6,44 +6,44 @@ import { countOf, failuresOf, isAnswered } from "../stage/measures.ts";
 
 /** What several scenarios expect of a breakage. */
 
-export function expectAllServed({ report }: Stage, { outcomes }: Impact): void {
-  report.expect("every request was served", outcomes.every(isServed), failuresOf(outcomes));
+export function expectAllServed({ results }: Stage, { outcomes }: Impact): void {
+  results.expect("every request was served", outcomes.every(isServed), failuresOf(outcomes));
 }
 
 /** Told to come again, at the least; nobody was left without a word. */
-export function expectAllAnswered({ report }: Stage, { outcomes }: Impact): void {
-  report.expect("every request was answered", outcomes.every(isAnswered), failuresOf(outcomes));
+export function expectAllAnswered({ results }: Stage, { outcomes }: Impact): void {
+  results.expect("every request was answered", outcomes.every(isAnswered), failuresOf(outcomes));
 }
 
-export function expectNoRestarts({ report }: Stage, { redisStarts, appStarts }: Impact): void {
+export function expectNoRestarts({ results }: Stage, { redisStarts, appStarts }: Impact): void {
   const seen = `${redisStarts} Redis, ${appStarts} app`;
-  report.expect("nothing was restarted", redisStarts + appStarts === 0, seen);
+  results.expect("nothing was restarted", redisStarts + appStarts === 0, seen);
 }
 
 /** @param milliseconds from the mending */
 export function expectRecovery(
-  { report }: Stage,
+  { results }: Stage,
   { recovery }: Impact,
   milliseconds: number,
 ): void {
   const claim = `the app serves again within ${milliseconds / 1_000} s`;
-  report.expect(claim, recovery <= milliseconds, seconds(recovery));
+  results.expect(claim, recovery <= milliseconds, seconds(recovery));
 }
 
 /** It was broken indeed: what is not noticed proves nothing. */
-export function expectNoticed({ report }: Stage, { outcomes }: Impact): void {
+export function expectNoticed({ results }: Stage, { outcomes }: Impact): void {
   const failures = outcomes.filter((outcome) => !isServed(outcome)).length;
-  report.expect("users noticed it while it lasted", failures > 0, `${failures} failed`);
+  results.expect("users noticed it while it lasted", failures > 0, `${failures} failed`);
 }
 
 /** @param milliseconds before the mending */
 export function expectServedAtTheEnd(
-  { report }: Stage,
-  { outcomes, mendedAt }: Impact,
+  { results }: Stage,
+  { outcomes, repairedAt }: Impact,
   milliseconds: number,
 ): void {
   const late = outcomes.filter(({ sentAt, endedAt }) => {
-    return sentAt >= mendedAt - milliseconds && endedAt < mendedAt;
+    return sentAt >= repairedAt - milliseconds && endedAt < repairedAt;
   });
-  report.expect("the app serves while it lasts", late.some(isServed), countOf(late));
+  results.expect("the app serves while it lasts", late.some(isServed), countOf(late));
 }

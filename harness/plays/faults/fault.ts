@@ -24,34 +24,34 @@ export interface Impact {
   readonly outcomes: readonly RequestOutcome[];
   readonly redisStarts: number;
   readonly appStarts: number;
-  readonly mendedAt: number;
+  readonly repairedAt: number;
   /** Milliseconds from the mending to the first request that was sent and served after it. */
   readonly recovery: number;
 }
 
-/** Breaks, mends, waits until all is well, and measures; whatever the arrangement. */
+/** Breaks, mends, waits until all is well, and measures; whatever the setup. */
 export async function impactOf(
   stage: Stage,
   { begin, lasts = async () => {} }: Breakage,
 ): Promise<Impact> {
-  const { ecs, report } = stage;
+  const { ecs, results } = stage;
   const began = stage.now();
   const mend = await begin(stage);
   await lasts(stage);
   await mend?.();
-  const mendedAt = stage.now();
-  const servedAt = await stage.untilServedAfter(mendedAt, 120_000);
+  const repairedAt = stage.now();
+  const servedAt = await stage.untilServedAfter(repairedAt, 120_000);
   await ecs.waitUntilStable({ timeout: 120_000 });
   const outcomes = await stage.settledSince(began);
   const redisStarts = stage.startsSince(began, REDIS);
   const appStarts = stage.startsSince(began, APP);
-  const recovery = servedAt - mendedAt;
-  report.measure(FIGURES.requests, countOf(outcomes));
-  report.measure(FIGURES.away, seconds(timeAway(outcomes)));
-  report.measure(FIGURES.recovery, seconds(recovery));
-  report.measure(FIGURES.redisStarts, redisStarts);
-  report.measure(FIGURES.appStarts, appStarts);
-  return { outcomes, redisStarts, appStarts, mendedAt, recovery };
+  const recovery = servedAt - repairedAt;
+  results.measure(FIGURES.requests, countOf(outcomes));
+  results.measure(FIGURES.away, seconds(timeAway(outcomes)));
+  results.measure(FIGURES.recovery, seconds(recovery));
+  results.measure(FIGURES.redisStarts, redisStarts);
+  results.measure(FIGURES.appStarts, appStarts);
+  return { outcomes, redisStarts, appStarts, repairedAt, recovery };
 }
 
 /** Names of the figures that every breakage gives. */

@@ -29,7 +29,7 @@ export interface FaultRow {
   /** As on the command line. */
   readonly name: string;
   readonly breakage: Breakage;
-  /** Whether the old arrangement knows it too: there, Redis has no name and no network of its own. */
+  /** Whether the old setup knows it too: there, Redis has no name and no network of its own. */
   readonly before: boolean;
 }
 

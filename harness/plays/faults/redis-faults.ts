@@ -57,9 +57,9 @@ export const hostLost: Breakage = {
 export const partitioned: Breakage = {
   title: "the network to Redis is cut for 8 s",
   inAws: "a security group changed by mistake, zones that do not reach each other",
-  begin: async ({ ecs, arrangement }) => {
-    await ecs.faults.partition(arrangement.services.redis, true);
-    return () => ecs.faults.partition(arrangement.services.redis, false);
+  begin: async ({ ecs, setup }) => {
+    await ecs.faults.partition(setup.services.redis, true);
+    return () => ecs.faults.partition(setup.services.redis, false);
   },
   lasts: lasting(8_000),
 };
@@ -67,9 +67,9 @@ export const partitioned: Breakage = {
 export const diskFull: Breakage = {
   title: "the volume of Redis is full for 8 s",
   inAws: "a quota, or a local disk in place of EFS",
-  begin: async ({ ecs, arrangement }) => {
-    await ecs.faults.diskFull(arrangement.services.redis, true);
-    return () => ecs.faults.diskFull(arrangement.services.redis, false);
+  begin: async ({ ecs, setup }) => {
+    await ecs.faults.diskFull(setup.services.redis, true);
+    return () => ecs.faults.diskFull(setup.services.redis, false);
   },
   lasts: lasting(8_000),
 };
@@ -78,13 +78,13 @@ export const portReused: Breakage = {
   title: "Redis moves, and another task gets its port",
   inAws: "dynamic ports, while DNS still says the old one",
   begin: async (stage) => {
-    const { ecs, arrangement } = stage;
+    const { ecs, setup } = stage;
     const moving = moveRedis(stage);
-    await ecs.faults.reusePort(arrangement.services.redis, true);
+    await ecs.faults.reusePort(setup.services.redis, true);
     const reactivate = await moving;
     await setTimeout(3_000, undefined, { signal: stage.signal });
     return async () => {
-      await ecs.faults.reusePort(arrangement.services.redis, false);
+      await ecs.faults.reusePort(setup.services.redis, false);
       await reactivate();
     };
   },

@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import type { EnvironmentInput } from "../../../stacks/config/parse-environments.ts";
 import { repositoryOf } from "../../ecs/tasks/image.ts";
 import { redisImage } from "../../ecs/tasks/redis-image.ts";
-import type { Arrangement } from "../setups/setup.ts";
-import { OLD_TEMPLATE, oldArrangement } from "../setups/old-setup.ts";
+import type { Setup } from "../setups/setup.ts";
+import { OLD_TEMPLATE, oldSetup } from "../setups/old-setup.ts";
 import { guestBook } from "../setups/environment-setup.ts";
 import { live } from "./live-environment.ts";
 import {
@@ -88,9 +88,9 @@ export const protectedLive: EnvironmentInput = {
   protected: true,
 };
 
-/** The old arrangement in the account that both share. */
-export function oldInAccount(): Arrangement {
-  const old = oldArrangement();
+/** The old setup in the account that both share. */
+export function oldInAccount(): Setup {
+  const old = oldSetup();
   return {
     ...old,
     local: {
@@ -103,7 +103,7 @@ export function oldInAccount(): Arrangement {
 }
 
 /** The new one. */
-export function liveInAccount(): Arrangement {
+export function liveInAccount(): Setup {
   return {
     environment: "live",
     local: {

@@ -3,8 +3,8 @@ import type {
   EnvironmentInput,
   EnvironmentsInput,
 } from "../../../stacks/config/parse-environments.ts";
-import type { Arrangement } from "../setups/setup.ts";
-import { environmentArrangement, guestBook } from "../setups/environment-setup.ts";
+import type { Setup } from "../setups/setup.ts";
+import { environmentSetup, guestBook } from "../setups/environment-setup.ts";
 import { managedPlace } from "./managed-redis.ts";
 import { changed, stackOf, type Template } from "./templates.ts";
 
@@ -42,14 +42,14 @@ export function devStack(redis: EnvironmentInput["redis"], isServed = true): Tem
 }
 
 /** The environment dev on its way to ElastiCache, which is a real Redis outside of the local ECS. */
-export function onTheWay(): Arrangement {
+export function onTheWay(): Setup {
   const managed = managedPlace();
   const app = {
     ...guestBook(),
     // On AWS the certificate is one that every system trusts.
     environment: { NODE_EXTRA_CA_CERTS: managed.certificate },
   };
-  const dev = environmentArrangement("dev", { environments: { dev: devWith(service) }, app });
+  const dev = environmentSetup("dev", { environments: { dev: devWith(service) }, app });
   const local = {
     ...dev.local,
     attributes: { [ENDPOINT]: managed.name },

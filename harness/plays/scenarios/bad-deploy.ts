@@ -13,17 +13,17 @@ export const badDeployScenario: Scenario = {
   steps: [
     firstDeploy,
     broken(badDeploy, (stage, impact) => {
-      const { report, arrangement, appTasks } = stage;
+      const { results, setup, appTasks } = stage;
       const ours = stage.events.filter(
-        (event) => event.type === "deployment" && event.service === arrangement.services.app,
+        (event) => event.type === "deployment" && event.service === setup.services.app,
       );
       const story = ours.map((event) => (event.type === "deployment" ? event.status : ""));
-      report.expect("the deployment failed", story.includes("FAILED"), story.join(", "));
+      results.expect("the deployment failed", story.includes("FAILED"), story.join(", "));
       const revisions = [...new Set(appTasks.map(({ taskDefinition }) => taskDefinition))];
       const isOld = revisions.length === 1 && revisions[0]?.endsWith(":1") === true;
-      report.expect("the last release runs", isOld, revisions.join(", "));
+      results.expect("the last release runs", isOld, revisions.join(", "));
       expectAllServed(stage, impact);
-      report.expect("no Redis was started", impact.redisStarts === 0, impact.redisStarts);
+      results.expect("no Redis was started", impact.redisStarts === 0, impact.redisStarts);
     }),
     writesAreThere,
   ],

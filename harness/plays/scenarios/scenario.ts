@@ -1,4 +1,4 @@
-import type { Arrangement } from "../setups/setup.ts";
+import type { Setup } from "../setups/setup.ts";
 import type { LocalEcsOptions } from "../../ecs/local-ecs.ts";
 import type { Step } from "../steps/step.ts";
 
@@ -12,7 +12,7 @@ export interface Scenario {
   /** Played one after the other. */
   readonly steps: readonly Step[];
   /** A stack of its own, in place of an environment of `environments.ts`. */
-  readonly arrangement?: () => Arrangement;
+  readonly setup?: () => Setup;
   /** Settings of the local ECS. */
   readonly local?: Pick<LocalEcsOptions, "healthLag" | "soaTtl">;
 }

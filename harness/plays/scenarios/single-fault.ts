@@ -48,11 +48,11 @@ export const hostLostScenario: Scenario = {
   steps: [
     firstDeploy,
     broken(hostLost, (stage, impact) => {
-      const { report, ecs } = stage;
+      const { results, ecs } = stage;
       const { redisStarts } = impact;
-      report.expect("Redis was started once", redisStarts === 1, redisStarts);
+      results.expect("Redis was started once", redisStarts === 1, redisStarts);
       const active = ecs.hosts.filter(({ status }) => status === "ACTIVE").length;
-      report.expect("there are two hosts again", active === 2, `${active} hosts`);
+      results.expect("there are two hosts again", active === 2, `${active} hosts`);
       expectNoticed(stage, impact);
       expectRecovery(stage, impact, 15_000);
     }),
@@ -94,7 +94,7 @@ export const portReuseScenario: Scenario = {
     broken(portReused, (stage, impact) => {
       expectAllAnswered(stage, impact);
       const { redisStarts } = impact;
-      stage.report.expect("Redis was started once", redisStarts === 1, redisStarts);
+      stage.results.expect("Redis was started once", redisStarts === 1, redisStarts);
       expectRecovery(stage, impact, 5_000);
     }),
     writesAreThere,

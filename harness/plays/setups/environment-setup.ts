@@ -12,7 +12,7 @@ import { namesOf } from "../../../stacks/config/names.ts";
 import { synthesize } from "../../../stacks/synthesize.ts";
 import { type LocalImage, repositoryOf } from "../../ecs/tasks/image.ts";
 import { redisImage } from "../../ecs/tasks/redis-image.ts";
-import { appProgram, type Arrangement, type Release } from "./setup.ts";
+import { appProgram, type Setup, type Release } from "./setup.ts";
 
 /** Where the image of an app is whose environment reads it from a parameter. */
 const RELEASED = "registry.local/app";
@@ -31,10 +31,10 @@ export const environmentNames: readonly string[] = Object.keys(environments);
  * One environment as it is deployed: Redis as a service of its own.
  * @throws ConfigError when there is none of that name, or it is wrong
  */
-export function environmentArrangement(
+export function environmentSetup(
   name: string,
   { environments: all = environments, app = guestBook() }: EnvironmentOptions = {},
-): Arrangement {
+): Setup {
   const template = synthesized(all, name);
   const environment = parseEnvironments(all).find((each) => each.name === name);
   if (environment === undefined) throw new Error(`${name} was synthesized and is not there`);

@@ -1,15 +1,15 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { redisImage } from "../../ecs/tasks/redis-image.ts";
-import { APP, appProgram, type Arrangement, type Release } from "./setup.ts";
+import { APP, appProgram, type Setup, type Release } from "./setup.ts";
 
 export const OLD_TEMPLATE = fileURLToPath(new URL("./before/main.tf.json", import.meta.url));
 
 /**
- * The old arrangement, from a Terraform of its own: app and Redis are two containers of one task.
+ * The old setup, from a Terraform of its own: app and Redis are two containers of one task.
  * One task, stopped before the next is started: with more, two Redis would write one folder.
  */
-export function oldArrangement(): Arrangement {
+export function oldSetup(): Setup {
   return {
     environment: "before",
     local: {

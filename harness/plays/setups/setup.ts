@@ -1,7 +1,7 @@
 import type { LocalEcsOptions, TemplateSource } from "../../ecs/local-ecs.ts";
 
 /** A stack as it runs on this machine, and who in it is the app and who is Redis. */
-export interface Arrangement {
+export interface Setup {
   /** The environment's name, `dev`. */
   readonly environment: string;
   /** What the local ECS needs to run it. */
@@ -14,7 +14,7 @@ export interface Arrangement {
   /** Redis that is no service of ECS: where it is, with TLS. */
   readonly managed?: ManagedPlace;
   /** What users are moved to in a scenario that moves them on; it is in the same template. */
-  readonly successor?: Arrangement;
+  readonly successor?: Setup;
   /** The name of the secret with Redis' password. */
   readonly password: string;
   /** `[service].[namespace]`; undefined where Redis has no name in DNS. */
@@ -34,7 +34,7 @@ export interface ManagedPlace {
   readonly certificate: string;
 }
 
-/** Names of the containers, in every arrangement. */
+/** Names of the containers, in every setup. */
 export const APP = "app";
 export const REDIS = "redis";
 

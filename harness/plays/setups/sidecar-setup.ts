@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import type { LocalImage } from "../../ecs/tasks/image.ts";
-import { APP, type Arrangement } from "./setup.ts";
-import { environmentArrangement } from "./environment-setup.ts";
+import { APP, type Setup } from "./setup.ts";
+import { environmentSetup } from "./environment-setup.ts";
 
 /** The service of a program that knows nothing of SRV records, and its two containers. */
 export const COUNTER = "dev-counter";
@@ -15,8 +15,8 @@ const SOCKETS = "/run/redis";
 const SOCKET = `${SOCKETS}/redis.sock`;
 
 /** The environment dev, with one service more: redis-cli beside `srv-dialer forward`. */
-export function sidecar(): Arrangement {
-  const dev = environmentArrangement("dev");
+export function sidecar(): Setup {
+  const dev = environmentSetup("dev");
   return {
     ...dev,
     local: {

@@ -1,5 +1,5 @@
-import { REDIS, type Arrangement } from "./setup.ts";
-import { environmentArrangement } from "./environment-setup.ts";
+import { REDIS, type Setup } from "./setup.ts";
+import { environmentSetup } from "./environment-setup.ts";
 
 /** The line of Redis' command that takes the writer lock. */
 const LOCK = /^exec 9<>\/data\/\.writer\.lock; flock [^\n]*\n/;
@@ -8,8 +8,8 @@ const LOCK = /^exec 9<>\/data\/\.writer\.lock; flock [^\n]*\n/;
  * The environment dev as it would be with neither the writer lock nor percentages of its own: ECS'
  * defaults keep the old Redis until the new one is healthy.
  */
-export function withoutLock(): Arrangement {
-  const dev = environmentArrangement("dev");
+export function withoutLock(): Setup {
+  const dev = environmentSetup("dev");
   return {
     ...dev,
     local: { ...dev.local, template: unlocked(dev.local.template) },

@@ -2,7 +2,7 @@ import { now } from "../../ecs/events.ts";
 import type { Expectation, Figure, RecordedStep } from "./recording.ts";
 
 /** What a scenario measured, and which of its expectations held. */
-export class Report {
+export class Results {
   readonly steps: RecordedStep[] = [];
   readonly figures: Figure[] = [];
   readonly expectations: Expectation[] = [];

@@ -3,10 +3,10 @@ import { Redis } from "ioredis";
 import { type EcsEvent, now } from "../../ecs/events.ts";
 import type { LocalEcs } from "../../ecs/local-ecs.ts";
 import type { ServiceState, TaskState } from "../../ecs/state.ts";
-import { REDIS, type Arrangement, type ManagedPlace } from "../setups/setup.ts";
+import { REDIS, type Setup, type ManagedPlace } from "../setups/setup.ts";
 import { Load, type LoadOptions, type RequestOutcome, isServed } from "./load.ts";
 import { randomOf } from "./random.ts";
-import { Report } from "./results.ts";
+import { Results } from "./results.ts";
 import { until } from "./until.ts";
 import { WriterWatch } from "./writers.ts";
 
@@ -14,7 +14,7 @@ import { WriterWatch } from "./writers.ts";
 const PATIENCE = 60_000;
 
 /** Who watches: told what happens, in its order. */
-export interface Audience {
+export interface Viewer {
   /** The environment exists; nothing is deployed in it yet. */
   readonly onOpen?: (ecs: LocalEcs) => void;
   readonly onStep?: (title: string) => void;
@@ -25,32 +25,32 @@ export interface Audience {
 
 interface Parts {
   readonly ecs: LocalEcs;
-  readonly arrangement: Arrangement;
+  readonly setup: Setup;
   readonly seed: number;
   readonly signal: AbortSignal;
-  readonly audience: Audience;
+  readonly viewer: Viewer;
 }
 
 /** What a scenario plays on: the running environment, its users, and what was seen. */
 export class Stage {
   readonly ecs: LocalEcs;
   /** Who is the app and who is Redis; another one once users have moved. */
-  arrangement: Arrangement;
+  setup: Setup;
   readonly signal: AbortSignal;
-  readonly report = new Report();
+  readonly results = new Results();
   readonly events: EcsEvent[] = [];
   readonly #seed: number;
-  readonly #audience: Audience;
+  readonly #viewer: Viewer;
   #load: Load | undefined;
   #writers: WriterWatch | undefined;
   readonly #resources: AsyncDisposable[] = [];
 
-  constructor({ ecs, arrangement, seed, signal, audience }: Parts) {
+  constructor({ ecs, setup, seed, signal, viewer }: Parts) {
     this.ecs = ecs;
-    this.arrangement = arrangement;
+    this.setup = setup;
     this.signal = signal;
     this.#seed = seed;
-    this.#audience = audience;
+    this.#viewer = viewer;
     ecs.events.on("event", (event) => this.events.push(event));
   }
 
@@ -58,18 +58,18 @@ export class Stage {
   open(options: Omit<LoadOptions, "url" | "random"> = {}): void {
     const random = randomOf(this.#seed, "requests");
     this.#load = new Load({ url: this.#url, random, ...options });
-    this.#audience.onLoad?.(this.#load);
+    this.#viewer.onLoad?.(this.#load);
   }
 
   /** From now on these are the app and its Redis, and users come to that app. */
-  moveTo(arrangement: Arrangement): void {
-    this.arrangement = arrangement;
+  moveTo(setup: Setup): void {
+    this.setup = setup;
     this.#load?.goTo(this.#url);
   }
 
   /** Where users find the app: its load balancer has its name. */
   get #url(): string {
-    const { app } = this.arrangement.services;
+    const { app } = this.setup.services;
     const { loadBalancers } = this.ecs;
     const balancer = loadBalancers.find(({ name }) => name === app) ?? loadBalancers[0];
     if (balancer === undefined) throw new Error("the environment has no load balancer");
@@ -128,11 +128,11 @@ export class Stage {
 
   /** All tasks that run Redis now; more than one where they overlap. */
   get redisTasks(): TaskState[] {
-    return this.tasksOf(this.arrangement.services.redis);
+    return this.tasksOf(this.setup.services.redis);
   }
 
   get appTasks(): TaskState[] {
-    return this.tasksOf(this.arrangement.services.app);
+    return this.tasksOf(this.setup.services.app);
   }
 
   until<T>(what: string, condition: () => T | Promise<T>, timeout = PATIENCE) {
@@ -162,9 +162,9 @@ export class Stage {
 
   /**
    * A client of a Redis task, for looking at the data; it goes straight to the task. Without one, of the
-   * Redis that the arrangement has.
+   * Redis that the setup has.
    */
-  redis(task?: TaskState, { password, managed }: Arrangement = this.arrangement): Redis {
+  redis(task?: TaskState, { password, managed }: Setup = this.setup): Redis {
     const place = task === undefined && managed ? atName(managed) : atTask(task ?? this.redisTask);
     const secret = this.ecs.secret(password);
     const redis = new Redis({ ...place, password: secret, maxRetriesPerRequest: 3 });

@@ -12,11 +12,11 @@ export const SEEDED_KEYS = 20_000;
 export const firstDeploy: Step = {
   title: "first deploy",
   play: async (stage) => {
-    const { ecs, report } = stage;
+    const { ecs, results } = stage;
     const began = stage.now();
     await ecs.apply();
     await ecs.waitUntilStable();
-    report.measure("time", seconds(stage.now() - began));
+    results.measure("time", seconds(stage.now() - began));
     const redis = stage.redis();
     try {
       const pipeline = redis.pipeline();
@@ -28,7 +28,7 @@ export const firstDeploy: Step = {
     const opened = stage.now();
     stage.open();
     await stage.untilServedAfter(opened);
-    report.measure("Redis at", whereIs(stage.redisTask));
-    report.expect("app serves", true, `${stage.appTasks.length} tasks`);
+    results.measure("Redis at", whereIs(stage.redisTask));
+    results.expect("app serves", true, `${stage.appTasks.length} tasks`);
   },
 };

@@ -1,5 +1,5 @@
 import type { Redis } from "ioredis";
-import type { Arrangement } from "../setups/setup.ts";
+import type { Setup } from "../setups/setup.ts";
 import { firstDeploy } from "./first-deploy.ts";
 import type { Stage } from "../stage/stage.ts";
 import type { Step } from "./step.ts";
@@ -20,15 +20,15 @@ export async function firstGuest({ ecs }: Stage, app: string): Promise<number> {
   return response.status;
 }
 
-/** Looks at the Redis of an arrangement; of the one that users have, unless another is given. */
+/** Looks at the Redis of an setup; of the one that users have, unless another is given. */
 export async function lookAtRedis<T>(
   stage: Stage,
   look: (redis: Redis) => Promise<T>,
-  arrangement: Arrangement = stage.arrangement,
+  setup: Setup = stage.setup,
 ): Promise<T> {
-  const { managed, services } = arrangement;
+  const { managed, services } = setup;
   const task = managed ? undefined : stage.tasksOf(services.redis).at(-1);
-  const redis = stage.redis(task, arrangement);
+  const redis = stage.redis(task, setup);
   try {
     return await look(redis);
   } finally {
@@ -39,7 +39,7 @@ export async function lookAtRedis<T>(
 /** Of the acknowledged writes those that a Redis has not, and what it has besides: what nobody wrote here. */
 export function guestsIn(
   stage: Stage,
-  arrangement?: Arrangement,
+  setup?: Setup,
 ): Promise<{ missing: string[]; strangers: string[] }> {
   // Read before Redis is: what is acknowledged afterwards may be missing there.
   const { acknowledged } = stage.load;
@@ -50,7 +50,7 @@ export function guestsIn(
       const missing = acknowledged.filter((guest) => !found.has(guest));
       return { missing, strangers: found.has(TRIAL) ? [TRIAL] : [] };
     },
-    arrangement,
+    setup,
   );
 }
 
@@ -66,7 +66,7 @@ export async function untilNobodyRuns(stage: Stage, service: string): Promise<vo
   await stage.until(`no task of ${service} is left`, isOver);
 }
 
-/** The old arrangement comes up, and every server of Redis is watched from its start. */
+/** The old setup comes up, and every server of Redis is watched from its start. */
 export const watchedDeploy: Step = {
   title: firstDeploy.title,
   play: async (stage) => {
@@ -78,17 +78,17 @@ export const watchedDeploy: Step = {
 /** What the whole was about. */
 export const oneWriter: Step = {
   title: "one writer at a time",
-  play: async ({ writers, report }) => {
+  play: async ({ writers, results }) => {
     // A server that has only just begun is in its container's own folder.
     const folders = writers.folders.filter(({ path }) => path.includes("/efs/"));
     for (const { path, servers, most } of folders) {
       const folder = path.slice(path.lastIndexOf("/"));
-      report.measure(`servers in ${folder}, one after the other`, servers.length);
-      report.expect(`never two Redis in ${folder}`, most === 1, `${most} at most`);
+      results.measure(`servers in ${folder}, one after the other`, servers.length);
+      results.expect(`never two Redis in ${folder}`, most === 1, `${most} at most`);
     }
     const handed = folders.find(({ path }) => inFolder("/redis")(path));
-    report.measure("looks", writers.looks);
-    report.expect(
+    results.measure("looks", writers.looks);
+    results.expect(
       "the folder went from one server to another",
       (handed?.servers.length ?? 0) >= 3,
       handed?.servers.length ?? 0,

@@ -11,9 +11,13 @@ export const programCounts: Step = {
   play: async (stage) => {
     await stage.until("the program counts", async () => (await answers(stage)).length >= ENOUGH);
     const said = await stage.ecs.log(counterTask(stage).id, FORWARD);
-    const { srvName = "" } = stage.arrangement;
-    stage.report.expect("the sidecar looks up the SRV name", said.includes(`for ${srvName}`), said);
-    stage.report.expect("the program counts", true, (await answers(stage)).length);
+    const { srvName = "" } = stage.setup;
+    stage.results.expect(
+      "the sidecar looks up the SRV name",
+      said.includes(`for ${srvName}`),
+      said,
+    );
+    stage.results.expect("the program counts", true, (await answers(stage)).length);
   },
 };
 
@@ -21,7 +25,7 @@ export const programCounts: Step = {
 export const programGoesOn: Step = {
   title: "Redis starts on another port",
   play: async (stage) => {
-    const { ecs, report } = stage;
+    const { ecs, results } = stage;
     const { redisTask } = stage;
     const task = counterTask(stage);
     const before = (await answers(stage)).length;
@@ -30,12 +34,12 @@ export const programGoesOn: Step = {
     await stage.untilRedisHealthy(redisTask.id);
     await stage.until("it counts on", async () => (await answers(stage)).length >= before + ENOUGH);
     await ecs.waitUntilStable();
-    report.measure("Redis was", `${whereIs(redisTask)} → ${whereIs(stage.redisTask)}`);
+    results.measure("Redis was", `${whereIs(redisTask)} → ${whereIs(stage.redisTask)}`);
     const isElsewhere = whereIs(redisTask) !== whereIs(stage.redisTask);
-    report.expect("Redis is elsewhere", isElsewhere, whereIs(stage.redisTask));
-    report.expect("the same task runs", counterTask(stage).id === task.id, counterTask(stage).id);
+    results.expect("Redis is elsewhere", isElsewhere, whereIs(stage.redisTask));
+    results.expect("the same task runs", counterTask(stage).id === task.id, counterTask(stage).id);
     const starts = stage.startsSince(began, PROGRAM) + stage.startsSince(began, FORWARD);
-    report.expect("neither container was restarted", starts === 0, starts);
+    results.expect("neither container was restarted", starts === 0, starts);
     await expectNoneLost(stage);
   },
 };
@@ -45,12 +49,12 @@ async function expectNoneLost(stage: Stage): Promise<void> {
   const counts = await answers(stage);
   const last = counts.at(-1) ?? 0;
   const isRising = counts.every((count, index) => count > (counts[index - 1] ?? 0));
-  stage.report.measure("program counted to", last);
-  stage.report.expect("no count was given twice", isRising, `1 to ${last}`);
+  stage.results.measure("program counted to", last);
+  stage.results.expect("no count was given twice", isRising, `1 to ${last}`);
   const redis = stage.redis();
   try {
     const counted = Number(await redis.get(COUNT));
-    stage.report.expect("Redis has what it told", counted >= last, counted);
+    stage.results.expect("Redis has what it told", counted >= last, counted);
   } finally {
     redis.disconnect();
   }

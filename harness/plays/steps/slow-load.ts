@@ -14,22 +14,22 @@ const LOADED_WITHIN = ((SEEDED_KEYS * SLOW_KEY_MICROS) / 1_000) * 4;
 export const slowLoad: Step = {
   title: "Redis loads slowly",
   play: async (stage) => {
-    const { report } = stage;
+    const { results } = stage;
     const { outcomes, appStarts, redisStarts, loading } = await loseRedisOnSlowStorage(stage);
-    report.expect("Redis started once: no kill loop", redisStarts === 1, redisStarts);
-    report.expect("no app task was restarted", appStarts === 0, appStarts);
-    report.expect("every request was answered", outcomes.every(isAnswered), countOf(outcomes));
+    results.expect("Redis started once: no kill loop", redisStarts === 1, redisStarts);
+    results.expect("no app task was restarted", appStarts === 0, appStarts);
+    results.expect("every request was answered", outcomes.every(isAnswered), countOf(outcomes));
     const expected = (SEEDED_KEYS * SLOW_KEY_MICROS) / 1_000 / 2;
-    report.expect("Redis was seen loading", loading >= expected, seconds(loading));
+    results.expect("Redis was seen loading", loading >= expected, seconds(loading));
   },
 };
 
 /**
  * Kills Redis while its storage is slow, and makes storage quick again once users are served or four
- * times the time has passed that the load takes. Measures until all is well, whatever the arrangement.
+ * times the time has passed that the load takes. Measures until all is well, whatever the setup.
  */
 export async function loseRedisOnSlowStorage(stage: Stage) {
-  const { ecs, report } = stage;
+  const { ecs, results } = stage;
   const before = stage.redisTask;
   const began = stage.now();
   ecs.faults.slowStorage({ keyLoadDelayMicros: SLOW_KEY_MICROS });
@@ -43,14 +43,14 @@ export async function loseRedisOnSlowStorage(stage: Stage) {
   await ecs.waitUntilStable({ timeout: 120_000 });
   const outcomes = await stage.settledSince(began);
 
-  report.measure(
+  results.measure(
     "Redis lost → app's first answer",
     servedAt === undefined ? "not while storage was slow" : seconds(servedAt - goneAt),
   );
-  report.measure("requests served / failed", countOf(outcomes));
-  report.measure("app away for its users", seconds(timeAway(outcomes)));
-  report.measure("Redis starts while storage was slow", redisStarts ?? 0);
-  report.measure("app starts while storage was slow", appStarts ?? 0);
+  results.measure("requests served / failed", countOf(outcomes));
+  results.measure("app away for its users", seconds(timeAway(outcomes)));
+  results.measure("Redis starts while storage was slow", redisStarts ?? 0);
+  results.measure("app starts while storage was slow", appStarts ?? 0);
   return {
     outcomes,
     appStarts: appStarts ?? 0,

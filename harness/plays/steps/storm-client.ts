@@ -19,12 +19,12 @@ export class StormClient {
   #stopped = false;
 
   constructor(stage: Stage, key: string, resolver: readonly SrvResolver[]) {
-    const { arrangement, ecs } = stage;
-    if (arrangement.srvName === undefined) throw new Error("Redis has no name in DNS here");
+    const { setup, ecs } = stage;
+    if (setup.srvName === undefined) throw new Error("Redis has no name in DNS here");
     this.key = key;
     this.#stage = stage;
-    const url = `redis+srv://${arrangement.srvName}`;
-    const password = ecs.secret(arrangement.password);
+    const url = `redis+srv://${setup.srvName}`;
+    const password = ecs.secret(setup.password);
     this.#redis = createRedis(url, { password }, { resolver: [...resolver] });
     // Each failed connection is told; what counts is whether commands are served.
     this.#redis.on("error", () => {});

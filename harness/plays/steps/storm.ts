@@ -71,7 +71,7 @@ function resolversOf({ ecs }: Stage, asked: { dns: number[]; api: number[] }) {
 }
 
 function judgeReturn(
-  { report }: Stage,
+  { results }: Stage,
   kind: string,
   clients: readonly StormClient[],
   startedAt: number,
@@ -80,30 +80,30 @@ function judgeReturn(
   const last = Math.max(
     ...clients.map((client) => (client.ackAfter(startedAt) ?? Infinity) - startedAt),
   );
-  report.measure(`Redis started → last client served, ${kind}`, seconds(last));
+  results.measure(`Redis started → last client served, ${kind}`, seconds(last));
   const claim = `${kind}: the last client is back within ${within / 1_000} s`;
-  report.expect(claim, last <= within, seconds(last));
+  results.expect(claim, last <= within, seconds(last));
 }
 
 function judgeQueries(
-  { report }: Stage,
+  { results }: Stage,
   { dns, api }: { readonly dns: readonly number[]; readonly api: readonly number[] },
 ): void {
   const busiest = busiestSecond(dns);
   const most = 2 * CLIENTS * MOST_QUERIES_A_SECOND;
-  report.measure("DNS queries in the busiest second", busiest);
-  report.measure("Cloud Map calls in the busiest second", busiestSecond(api));
-  report.expect(`under ${most} DNS queries a second`, busiest < most, busiest);
+  results.measure("DNS queries in the busiest second", busiest);
+  results.measure("Cloud Map calls in the busiest second", busiestSecond(api));
+  results.expect(`under ${most} DNS queries a second`, busiest < most, busiest);
 }
 
 async function judgeCommands(stage: Stage, clients: readonly StormClient[]): Promise<void> {
-  const { report } = stage;
+  const { results } = stage;
   const acknowledged = clients.reduce((sum, { acks }) => sum + acks.length, 0);
   const failures = clients.reduce((sum, client) => sum + client.failures, 0);
   const lost = await lostIncrements(stage, clients);
-  report.measure("commands acknowledged / failed", `${acknowledged} / ${failures}`);
-  report.measure("acknowledged increments lost", lost);
-  report.expect("no acknowledged increment was lost", lost === 0, lost);
+  results.measure("commands acknowledged / failed", `${acknowledged} / ${failures}`);
+  results.measure("acknowledged increments lost", lost);
+  results.expect("no acknowledged increment was lost", lost === 0, lost);
 }
 
 function since(time: number, times: readonly number[]): number[] {

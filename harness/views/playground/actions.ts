@@ -32,8 +32,8 @@ export const actions: readonly Action[] = [
     name: "deploy-app",
     title: "Deploy app",
     description: "Another release of the app, and nothing else: Redis does not notice.",
-    run: async ({ ecs, arrangement }) => {
-      await ecs.apply(arrangement.release({ tag: nextTag() }));
+    run: async ({ ecs, setup }) => {
+      await ecs.apply(setup.release({ tag: nextTag() }));
       await ecs.waitUntilStable({ timeout: PATIENCE });
     },
   },
@@ -101,7 +101,7 @@ export const actions: readonly Action[] = [
     name: "cut-off-redis",
     title: "Cut off Redis",
     description: "Nothing passes between Redis and everybody else, and nothing is refused.",
-    run: ({ ecs, arrangement }) => ecs.faults.partition(arrangement.services.redis, true),
+    run: ({ ecs, setup }) => ecs.faults.partition(setup.services.redis, true),
     lasting: {
       fault: "partition",
       undoTitle: "Connect Redis again",

@@ -1,7 +1,7 @@
 import { messageOf } from "../../ecs/errors.ts";
 import { now } from "../../ecs/events.ts";
 import { startLocalEcs } from "../../ecs/local-ecs.ts";
-import type { Arrangement } from "../../plays/setups/setup.ts";
+import type { Setup } from "../../plays/setups/setup.ts";
 import type { RecordedRequest, Recording } from "../../plays/stage/recording.ts";
 import { recordedFaults } from "../../plays/stage/recorded-faults.ts";
 import { isServed } from "../../plays/stage/load.ts";
@@ -11,7 +11,7 @@ import { firstDeploy } from "../../plays/steps/first-deploy.ts";
 import { type Action, actions } from "./actions.ts";
 
 export interface PlaygroundOptions {
-  readonly arrangement: Arrangement;
+  readonly setup: Setup;
   readonly seed: number;
 }
 
@@ -67,21 +67,21 @@ export class Playground implements AsyncDisposable {
 
   /** Starts the environment; its first deploy goes on when this resolves. */
   static async start(options: PlaygroundOptions): Promise<Playground> {
-    const { arrangement, seed } = options;
+    const { setup, seed } = options;
     const ecs = await startLocalEcs({
-      ...arrangement.local,
+      ...setup.local,
       random: randomOf(seed, "local ECS"),
     });
     const stopped = new AbortController();
     const { signal } = stopped;
-    const stage = new Stage({ ecs, arrangement, seed, signal, audience: {} });
+    const stage = new Stage({ ecs, setup, seed, signal, viewer: {} });
     const playground = new Playground(options, stage, stopped);
     void playground.#do("First deploy", () => firstDeploy.play(stage));
     return playground;
   }
 
   get environment(): string {
-    return this.#options.arrangement.environment;
+    return this.#options.setup.environment;
   }
 
   /** What goes on now. */
@@ -101,8 +101,8 @@ export class Playground implements AsyncDisposable {
   }
 
   get #hasRedis(): boolean {
-    const { ecs, arrangement } = this.stage;
-    const redis = ecs.services.find(({ name }) => name === arrangement.services.redis);
+    const { ecs, setup } = this.stage;
+    const redis = ecs.services.find(({ name }) => name === setup.services.redis);
     return redis?.tasks.some(({ status }) => status === "RUNNING") ?? false;
   }
 

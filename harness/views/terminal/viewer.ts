@@ -5,8 +5,8 @@ import pc from "picocolors";
 import type { EcsEventOf } from "../../ecs/events.ts";
 import type { LocalEcs } from "../../ecs/local-ecs.ts";
 import type { Load } from "../../plays/stage/load.ts";
-import type { Audience } from "../../plays/stage/stage.ts";
-import type { Step } from "../../plays/steps/step.ts";
+import type { Scenario } from "../../plays/scenarios/scenario.ts";
+import type { Viewer } from "../../plays/stage/stage.ts";
 import { ContainerLogs } from "./container-log.ts";
 import { eventLine, faultName } from "../event-line.ts";
 import { renderFrame } from "./frame.ts";
@@ -14,15 +14,9 @@ import { renderFrame } from "./frame.ts";
 /** Between two frames, in ms. */
 const FRAME_INTERVAL = 150;
 
-/** An audience that shows what happens, until it is closed. */
-export interface View extends Audience {
+/** A viewer that shows what happens, until it is closed. */
+export interface View extends Viewer {
   close(): void;
-}
-
-/** What is to be seen. */
-export interface Playbill {
-  readonly title: string;
-  readonly steps: readonly Step[];
 }
 
 /**
@@ -56,7 +50,7 @@ export function plainView(out: Writable, follows: (image: string) => boolean = (
 }
 
 /** A picture of the environment that is drawn anew several times a second: for terminals. */
-export function liveView(out: Writable, { steps, title }: Playbill): View {
+export function liveView(out: Writable, { steps, title }: Pick<Scenario, "title" | "steps">): View {
   const draw = createLogUpdate(out, { showCursor: true });
   const began = performance.now();
   const events: string[] = [];

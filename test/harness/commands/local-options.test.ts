@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { readEnvironment } from "../../../harness/ecs/environment.ts";
 import { userOf } from "../../../harness/ecs/tasks/container-user.ts";
-import { environmentArrangement } from "../../../harness/plays/setups/environment-setup.ts";
+import { environmentSetup } from "../../../harness/plays/setups/environment-setup.ts";
 import { UsageError } from "../../../harness/commands/command-line.ts";
 import {
   inTermsOfOptions,
@@ -42,7 +42,7 @@ describe("a template's file", () => {
 
 describe("an error of the local ECS", () => {
   it("names the option that gives a parameter", async () => {
-    const { template } = environmentArrangement("prod").local;
+    const { template } = environmentSetup("prod").local;
     const error = await readEnvironment(template, { parameters: {}, drawn: new Map() }).catch(
       inTermsOfOptions,
     );

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { readEnvironment } from "../../../harness/ecs/environment.ts";
-import { environmentArrangement } from "../../../harness/plays/setups/environment-setup.ts";
+import { environmentSetup } from "../../../harness/plays/setups/environment-setup.ts";
 import type { LocalOptions } from "../../../harness/commands/local-options.ts";
 import { checkWants, wantsOf, type Wants } from "../../../harness/commands/template-inputs.ts";
 
-const { template } = environmentArrangement("prod").local;
+const { template } = environmentSetup("prod").local;
 const parameters = { "/prod/app/image": "registry.example/games/server:7" };
 const wants = wantsOf(
   await readEnvironment(template, { parameters, drawn: new Map() }),

@@ -58,7 +58,7 @@ test("a row says what users saw since the fault began, what was started and lost
   expect(before).toBe("nothing");
 });
 
-test("where there is no such fault in the old arrangement, a dash says so", () => {
+test("where there is no such fault in the old setup, a dash says so", () => {
   expect(row(recording([201]))).toMatch(/\| nothing \| 1 \/ 2 \| 3 \| – \| – \| – \|$/);
 });
 

@@ -1,5 +1,5 @@
 /**
- * The same guest book as it was written for the old arrangement: Redis is a container of the same
+ * The same guest book as it was written for the old setup: Redis is a container of the same
  * task, so it is taken for granted. An app that cannot work ends, and ECS starts it again.
  */
 import { createServer } from "node:http";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { environmentArrangement } from "../../../../harness/plays/setups/environment-setup.ts";
+import { environmentSetup } from "../../../../harness/plays/setups/environment-setup.ts";
 import { play } from "../../../../harness/plays/play.ts";
 import type { Recording } from "../../../../harness/plays/stage/recording.ts";
 import { badDeployScenario } from "../../../../harness/plays/scenarios/bad-deploy.ts";
@@ -23,7 +23,7 @@ import { renderSummary } from "../../../../harness/views/terminal/summary-table.
 async function heldIn(scenario: Scenario): Promise<Recording> {
   const recording = await play({
     scenario,
-    arrangement: scenario.arrangement?.() ?? environmentArrangement("dev"),
+    setup: scenario.setup?.() ?? environmentSetup("dev"),
     seed: 1,
     signal: AbortSignal.timeout(110_000),
   });
@@ -52,7 +52,7 @@ describe.concurrent("scenarios", () => {
     expect(JSON.parse(JSON.stringify(recording))).toMatchObject({ scenario: "story", seed: 1 });
   });
 
-  it("the old arrangement: an app deploy starts Redis, slow storage restarts all again and again", async () => {
+  it("the old setup: an app deploy starts Redis, slow storage restarts all again and again", async () => {
     const recording = await heldIn(before);
     expect(recording.expectations.length).toBeGreaterThanOrEqual(7);
     expect(figureOf(recording, "Redis starts caused by the app deploy")).toBe("1");

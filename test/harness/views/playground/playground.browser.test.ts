@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { expectSound, openPage, picture, startBrowser, WIDTHS } from "../../../support/browser.ts";
-import { environmentArrangement } from "../../../../harness/plays/setups/environment-setup.ts";
+import { environmentSetup } from "../../../../harness/plays/setups/environment-setup.ts";
 import { until } from "../../../../harness/plays/stage/until.ts";
 import { Playground } from "../../../../harness/views/playground/playground.ts";
 import {
@@ -20,7 +20,7 @@ let browser: Browser;
 beforeAll(async () => {
   // One host name leads here that should not.
   browser = await startBrowser(["--host-resolver-rules=MAP evil.example 127.0.0.1"]);
-  playground = await Playground.start({ arrangement: environmentArrangement("dev"), seed: 1 });
+  playground = await Playground.start({ setup: environmentSetup("dev"), seed: 1 });
   server = await servePlayground(playground, 0);
 });
 

@@ -70,7 +70,7 @@ export function sampleRecording(changes: Partial<Recording> = {}): Recording {
   const second = { ...record, instanceId: taskId("b"), port: 32_769 } as const;
   return {
     scenario: "after",
-    title: "The new arrangement",
+    title: "The new setup",
     environment: "dev",
     seed: 7,
     startedAt: BEGAN,
