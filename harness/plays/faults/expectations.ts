@@ -1,16 +1,24 @@
-import type { Impact } from "./fault.ts";
 import { isServed } from "../stage/load.ts";
+import { countOf, failuresOf, isAnswered } from "../stage/measures.ts";
 import { seconds } from "../stage/results.ts";
 import type { Stage } from "../stage/stage.ts";
-import { countOf, failuresOf, isAnswered } from "../stage/measures.ts";
+import type { Impact } from "./fault.ts";
 
-/** What several scenarios expect of a breakage. */
+// What several faults are expected to do to users, and not to do.
+
+/** While Redis cannot be used, users are told to come again; nothing is restarted for it. */
+export function expectWaiting(stage: Stage, impact: Impact): void {
+  expectNoticed(stage, impact);
+  expectAllAnswered(stage, impact);
+  expectNoRestarts(stage, impact);
+  expectRecovery(stage, impact, 5_000);
+}
 
 export function expectAllServed({ results }: Stage, { outcomes }: Impact): void {
   results.expect("every request was served", outcomes.every(isServed), failuresOf(outcomes));
 }
 
-/** Told to come again, at the least; nobody was left without a word. */
+/** Every user got a response, if only to come again later. */
 export function expectAllAnswered({ results }: Stage, { outcomes }: Impact): void {
   results.expect("every request was answered", outcomes.every(isAnswered), failuresOf(outcomes));
 }
@@ -20,7 +28,11 @@ export function expectNoRestarts({ results }: Stage, { redisStarts, appStarts }:
   results.expect("nothing was restarted", redisStarts + appStarts === 0, seen);
 }
 
-/** @param milliseconds from the mending */
+export function expectOneRedisStart({ results }: Stage, { redisStarts }: Impact): void {
+  results.expect("Redis was started once", redisStarts === 1, redisStarts);
+}
+
+/** @param milliseconds from the repair */
 export function expectRecovery(
   { results }: Stage,
   { recovery }: Impact,
@@ -30,13 +42,13 @@ export function expectRecovery(
   results.expect(claim, recovery <= milliseconds, seconds(recovery));
 }
 
-/** It was broken indeed: what is not noticed proves nothing. */
+/** The fault had an effect: what no user notices proves nothing. */
 export function expectNoticed({ results }: Stage, { outcomes }: Impact): void {
   const failures = outcomes.filter((outcome) => !isServed(outcome)).length;
   results.expect("users noticed it while it lasted", failures > 0, `${failures} failed`);
 }
 
-/** @param milliseconds before the mending */
+/** @param milliseconds before the repair */
 export function expectServedAtTheEnd(
   { results }: Stage,
   { outcomes, repairedAt }: Impact,

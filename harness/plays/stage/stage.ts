@@ -42,6 +42,7 @@ export class Stage {
   readonly #seed: number;
   readonly #viewer: Viewer;
   #load: Load | undefined;
+  #releases = 0;
   #writers: WriterWatch | undefined;
   readonly #resources: AsyncDisposable[] = [];
 
@@ -101,6 +102,11 @@ export class Stage {
 
   get requests(): readonly RequestOutcome[] {
     return this.#load?.outcomes ?? [];
+  }
+
+  /** The tag of another release of the app. */
+  nextTag(): string {
+    return `1.0.${++this.#releases}`;
   }
 
   now(): number {

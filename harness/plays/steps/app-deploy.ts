@@ -23,7 +23,7 @@ export const appDeploy: Step = {
 export async function deployApp(stage: Stage) {
   const { ecs, setup, results } = stage;
   const began = stage.now();
-  const changed = await ecs.apply(setup.release({ tag: "1.0.1" }));
+  const changed = await ecs.apply(setup.release({ tag: stage.nextTag() }));
   await ecs.waitUntilStable({ timeout: 120_000 });
   await stage.untilServedAfter(stage.now());
   const outcomes = await stage.settledSince(began);

@@ -1,11 +1,16 @@
-import { type Breakage, type Impact, impactOf } from "../faults/fault.ts";
-import type { Stage } from "../stage/stage.ts";
+import { type Fault, impactOf, titleOf } from "../faults/fault.ts";
 import type { Step } from "./step.ts";
 
-/** A chapter in which something is broken, and what is expected of it. */
-export function broken(breakage: Breakage, expect: (stage: Stage, impact: Impact) => void): Step {
-  return {
-    title: breakage.title,
-    play: async (stage) => expect(stage, await impactOf(stage, breakage)),
-  };
-}
+/** A chapter in which a fault is played and measured. */
+export const measured = (fault: Fault): Step => ({
+  title: titleOf(fault),
+  play: async (stage) => {
+    await impactOf(stage, fault);
+  },
+});
+
+/** A chapter in which a fault is played, and what its row expects is checked. */
+export const checked = (fault: Fault): Step => ({
+  title: titleOf(fault),
+  play: async (stage) => fault.expect?.(stage, await impactOf(stage, fault)),
+});

@@ -1,3 +1,4 @@
+import { killRedis, SLOW_KEY_MICROS, storageSlow } from "../faults/redis-faults.ts";
 import { APP, REDIS } from "../setups/setup.ts";
 import { seconds } from "../stage/results.ts";
 import type { Stage } from "../stage/stage.ts";
@@ -5,8 +6,6 @@ import { SEEDED_KEYS } from "./first-deploy.ts";
 import { countOf, isAnswered, timeAway } from "../stage/measures.ts";
 import type { Step } from "./step.ts";
 
-/** What each key takes to load while storage is slow. */
-const SLOW_KEY_MICROS = 250;
 /** Milliseconds in which a Redis that is left alone has loaded, with as much again to spare. */
 const LOADED_WITHIN = ((SEEDED_KEYS * SLOW_KEY_MICROS) / 1_000) * 4;
 
@@ -30,15 +29,13 @@ export const slowLoad: Step = {
  */
 export async function loseRedisOnSlowStorage(stage: Stage) {
   const { ecs, results } = stage;
-  const before = stage.redisTask;
   const began = stage.now();
-  ecs.faults.slowStorage({ keyLoadDelayMicros: SLOW_KEY_MICROS });
-  ecs.faults.kill(before.id);
-  await stage.until("Redis is gone", () => stage.redisTasks.every(({ id }) => id !== before.id));
+  const repair = await storageSlow.begin(stage);
+  await killRedis(stage);
   const goneAt = stage.now();
   const servedAt = await stage.untilServedAfter(goneAt, LOADED_WITHIN).catch(() => undefined);
   const [appStarts, redisStarts] = [APP, REDIS].map((name) => stage.startsSince(began, name));
-  ecs.faults.slowStorage(undefined);
+  await repair?.();
   const endedAt = servedAt ?? (await stage.untilServedAfter(stage.now()));
   await ecs.waitUntilStable({ timeout: 120_000 });
   const outcomes = await stage.settledSince(began);

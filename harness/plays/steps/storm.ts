@@ -31,11 +31,11 @@ export const storm: Step = {
     try {
       await stage.until("all are served", () => clients.every(({ acks }) => acks.length > 0));
       const began = stage.now();
-      const reactivate = await moveRedis(stage);
+      const takeBack = await moveRedis(stage);
       const startedAt = stage.redisTask.startedAt ?? began;
       const isBack = (client: StormClient) => client.ackAfter(startedAt) !== undefined;
       await stage.until("all are served again", () => clients.every(isBack));
-      await reactivate();
+      await takeBack();
       await Promise.all(clients.map((client) => client.stop()));
       judgeReturn(stage, "DNS alone", dns, startedAt, BACK_WITHIN.dns);
       judgeReturn(stage, "DNS and Cloud Map", cloudMap, startedAt, BACK_WITHIN.cloudMap);

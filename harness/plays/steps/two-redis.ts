@@ -1,6 +1,6 @@
 import { redisRelease } from "../setups/without-lock.ts";
 import { impactOf } from "../faults/fault.ts";
-import { overlapped } from "../faults/redis-faults.ts";
+import { overlap as overlapping } from "../faults/redis-faults.ts";
 import { expectAllAnswered } from "../faults/expectations.ts";
 import type { Step } from "./step.ts";
 
@@ -8,7 +8,7 @@ export const overlap: Step = {
   title: "ECS starts a second Redis",
   play: async (stage) => {
     const { ecs, results } = stage;
-    const breakage = overlapped(async (second) => {
+    const fault = overlapping(async (second) => {
       const both = stage.redisTasks.length;
       const words = await ecs.log(second.id, "redis");
       results.expect("two tasks of Redis ran at once", both === 2, both);
@@ -18,7 +18,7 @@ export const overlap: Step = {
         words === "" ? "it waits and says nothing" : words.slice(-80),
       );
     });
-    expectAllAnswered(stage, await impactOf(stage, breakage));
+    expectAllAnswered(stage, await impactOf(stage, fault));
     results.expect("one Redis is left", stage.redisTasks.length === 1, stage.redisTasks.length);
   },
 };

@@ -3,6 +3,7 @@ import { now } from "../../ecs/events.ts";
 import { startLocalEcs } from "../../ecs/local-ecs.ts";
 import type { Setup } from "../../plays/setups/setup.ts";
 import type { RecordedRequest, Recording } from "../../plays/stage/recording.ts";
+import { playFault, type Repair } from "../../plays/faults/fault.ts";
 import { recordedFaults } from "../../plays/stage/recorded-faults.ts";
 import { isServed } from "../../plays/stage/load.ts";
 import { randomOf } from "../../plays/stage/random.ts";
@@ -21,8 +22,8 @@ export interface Refusal {
   readonly message: string;
 }
 
-/** Something that was done, or is being done. */
-export interface Deed {
+/** One run of an action, which has ended or goes on now. */
+export interface ActionRun {
   readonly title: string;
   readonly at: number;
   /** Undefined while it goes on. */
@@ -35,18 +36,23 @@ export interface Deed {
 const MEMORY = 10 * 60_000;
 const FORGET_INTERVAL = 10_000;
 
-/** A running environment with users, which one breaks and mends: one action at a time. */
+/** Milliseconds that services may take to become stable again. */
+const PATIENCE = 120_000;
+
+/** A running environment with users, for faults and repairs by hand: one action at a time. */
 export class Playground implements AsyncDisposable {
   readonly stage: Stage;
   readonly startedAt = now();
   readonly #options: PlaygroundOptions;
   readonly #stopped: AbortController;
-  readonly #done: Deed[] = [];
+  readonly #ended: ActionRun[] = [];
+  /** How each fault is repaired that has begun, by its name. */
+  readonly #repairs = new Map<string, Promise<Repair | undefined>>();
   readonly #listeners = new Set<() => void>();
   /** Requests that have been forgotten. */
   readonly #earlier = { served: 0, failed: 0 };
   readonly #forgetting: NodeJS.Timeout;
-  #deed: Deed | undefined;
+  #current: ActionRun | undefined;
   #closing: Promise<void> | undefined;
 
   private constructor(options: PlaygroundOptions, stage: Stage, stopped: AbortController) {
@@ -54,15 +60,7 @@ export class Playground implements AsyncDisposable {
     this.#stopped = stopped;
     this.stage = stage;
     this.#forgetting = setInterval(() => this.#forget(), FORGET_INTERVAL).unref();
-    const { events, faults } = stage.ecs;
-    events.on("event", () => this.#changed());
-    events.on("task", ({ to, taskId }) => {
-      // Nobody can thaw what is gone.
-      const isFrozen = faults.active.some(
-        ({ fault, target }) => fault === "freeze" && target === taskId,
-      );
-      if (to === "STOPPED" && isFrozen) faults.thaw(taskId);
-    });
+    stage.ecs.events.on("event", () => this.#changed());
   }
 
   /** Starts the environment; its first deploy goes on when this resolves. */
@@ -85,19 +83,19 @@ export class Playground implements AsyncDisposable {
   }
 
   /** What goes on now. */
-  get deed(): Deed | undefined {
-    return this.#deed;
+  get current(): ActionRun | undefined {
+    return this.#current;
   }
 
-  /** All that was done, and what goes on now, by the times of their beginnings. */
-  get deeds(): readonly Deed[] {
-    const all = this.#deed ? [...this.#done, this.#deed] : [...this.#done];
+  /** All that ended, and what goes on now, by the times of their beginnings. */
+  get runs(): readonly ActionRun[] {
+    const all = this.#current ? [...this.#ended, this.#current] : [...this.#ended];
     return all.toSorted((a, b) => a.at - b.at);
   }
 
-  /** What came to its end last. */
-  get lastDeed(): Deed | undefined {
-    return this.#done.at(-1);
+  /** What ended last. */
+  get lastRun(): ActionRun | undefined {
+    return this.#ended.at(-1);
   }
 
   get #hasRedis(): boolean {
@@ -114,33 +112,37 @@ export class Playground implements AsyncDisposable {
     return { served: earlier + served, failed: failed + requests.length - served };
   }
 
-  /** What an action's fault hits now; none where it does not last. */
-  targetsOf({ lasting }: Action): string[] {
-    return this.stage.ecs.faults.active
-      .filter(({ fault }) => fault === lasting?.fault)
-      .map(({ target = "" }) => target);
+  /** Whether an action's fault lasts now. */
+  isActive({ fault: { primitive } }: Action): boolean {
+    return this.stage.ecs.faults.active.some(({ fault }) => fault === primitive);
   }
 
   /** Begins an action. @returns why not, where it does not */
   act(name: string): Refusal | undefined {
-    const action = actions.find((each) => each.name === name);
+    const action = actionOf(name);
     if (action === undefined) return unknown(name);
-    const { deed } = this;
-    if (deed) return conflict(`“${deed.title}” is still going on: one thing at a time`);
-    if (this.targetsOf(action).length > 0) return conflict(`“${action.title}” lasts already`);
-    if (action.needsRedis && !this.#hasRedis) return conflict("no Redis is running at the moment");
-    void this.#do(action.title, () => action.run(this.stage));
+    const { title, needsRedis } = action;
+    if (this.#current) {
+      return conflict(`“${this.#current.title}” is still going on: one thing at a time`);
+    }
+    if (this.isActive(action)) return conflict(`“${title}” lasts already`);
+    if (needsRedis && !this.#hasRedis) return conflict("no Redis is running at the moment");
+    void this.#do(title, () => this.#begin(action));
     return undefined;
   }
 
-  /** Ends a fault; that is allowed at any time. @returns why not, where it does not */
+  /** Repairs a fault; that is allowed at any time. @returns why not, where it does not */
   undo(name: string): Refusal | undefined {
-    const action = actions.find((each) => each.name === name);
+    const action = actionOf(name);
     if (action === undefined) return unknown(name);
-    const { lasting, title } = action;
-    const targets = this.targetsOf(action);
-    if (!lasting || targets.length === 0) return conflict(`“${title}” does not last now`);
-    void this.#undo(lasting, targets);
+    const { repairTitle, title, fault } = action;
+    if (repairTitle === undefined || !this.isActive(action)) {
+      return conflict(`“${title}” does not last now`);
+    }
+    void this.#attempt({ title: repairTitle, at: now() }, async () => {
+      const repair = await this.#repairs.get(fault.name);
+      await repair?.();
+    });
     return undefined;
   }
 
@@ -167,7 +169,7 @@ export class Playground implements AsyncDisposable {
       seed: this.#options.seed,
       startedAt,
       endedAt: now(),
-      steps: this.deeds.map(({ title, at }) => ({ title, at })),
+      steps: this.runs.map(({ title, at }) => ({ title, at })),
       events: stage.events,
       requests: stage.requests,
       figures: [],
@@ -195,31 +197,36 @@ export class Playground implements AsyncDisposable {
   }
 
   async #do(title: string, work: () => Promise<void> | void): Promise<void> {
-    this.#deed = { title, at: now() };
+    this.#current = { title, at: now() };
     this.#changed();
-    await this.#attempt(this.#deed, work);
-    this.#deed = undefined;
-    this.#changed();
-  }
-
-  async #undo(
-    { undo, undoTitle }: NonNullable<Action["lasting"]>,
-    targets: readonly string[],
-  ): Promise<void> {
-    await this.#attempt({ title: undoTitle, at: now() }, async () => {
-      for (const target of targets) await undo(this.stage, target);
-    });
+    await this.#attempt(this.#current, work);
+    this.#current = undefined;
     this.#changed();
   }
 
-  async #attempt(deed: Deed, work: () => Promise<void> | void): Promise<void> {
+  /** Plays a fault to its end; of one that lasts only the beginning. */
+  async #begin({ fault, repairTitle }: Action): Promise<void> {
+    const { stage } = this;
+    if (repairTitle === undefined) {
+      await playFault(stage, fault);
+      // A kill is over at once; what people do goes on until every service is stable.
+      if (fault.primitive === undefined) await stage.ecs.waitUntilStable({ timeout: PATIENCE });
+      return;
+    }
+    const begun = (async () => fault.begin(stage))();
+    this.#repairs.set(fault.name, begun);
+    await begun;
+  }
+
+  async #attempt(run: ActionRun, work: () => Promise<void> | void): Promise<void> {
     const error = await Promise.resolve()
       .then(work)
       .then(
         () => ({}),
         (failure: unknown) => ({ error: messageOf(failure) }),
       );
-    this.#done.push({ ...deed, endedAt: now(), ...error });
+    this.#ended.push({ ...run, endedAt: now(), ...error });
+    this.#changed();
   }
 
   #changed(): void {
@@ -238,8 +245,11 @@ export class Playground implements AsyncDisposable {
   }
 }
 
+const actionOf = (name: string): Action | undefined =>
+  actions.find(({ fault }) => fault.name === name);
+
 const unknown = (name: string): Refusal => {
-  const known = actions.map((action) => action.name).join(", ");
+  const known = actions.map(({ fault }) => fault.name).join(", ");
   return { kind: "unknown", message: `there is no action "${name}"; actions are: ${known}` };
 };
 

@@ -48,29 +48,30 @@ export function sectionsOf(playground: Playground): Sections {
 
 /** What goes on, what is broken, and how the last thing ended. */
 function status(playground: Playground): Html {
-  const { deed, lastDeed, stage } = playground;
+  const { current, lastRun, stage } = playground;
   const isSteady = stage.ecs.services.every(({ stable }) => stable);
   const calm = isSteady ? "Every service runs what it should" : "ECS is at work";
-  const going = deed ? `${deed.title} …` : calm;
+  const going = current ? `${current.title} …` : calm;
   const broken = stage.ecs.faults.active.map(({ fault, target }) =>
     [
       faultWords({ name: fault }),
       faultTarget(target === undefined ? {} : { target }, stage.events),
     ].join(" "),
   );
-  return html`<p class="going ${deed ? "busy" : isSteady && "held"}">${going}</p>
+  return html`<p class="going ${current ? "busy" : isSteady && "held"}">${going}</p>
     ${broken.length > 0 && html`<p class="broken">Broken now: ${broken.join(", ")}</p>`}
     ${
-      lastDeed?.error !== undefined &&
-      html`<p class="broken">“${lastDeed.title}” did not succeed: ${lastDeed.error}</p>`
+      lastRun?.error !== undefined &&
+      html`<p class="broken">“${lastRun.title}” did not succeed: ${lastRun.error}</p>`
     }`;
 }
 
 /** A button; of a fault that lasts it becomes the one that ends it. */
 function actionItem(action: Action, playground: Playground): Html {
-  const { name, title, description, lasting } = action;
-  const isActive = playground.targetsOf(action).length > 0;
-  const isWaiting = playground.deed !== undefined && !isActive;
+  const { fault, title, description, repairTitle = title } = action;
+  const { name } = fault;
+  const isActive = playground.isActive(action);
+  const isWaiting = playground.current !== undefined && !isActive;
   const address = isActive ? `/actions/${name}/undo` : `/actions/${name}`;
   return html`<li>
     <button
@@ -81,7 +82,7 @@ function actionItem(action: Action, playground: Playground): Html {
       aria-describedby="${name}-words"
       aria-disabled="${isWaiting ? "true" : "false"}"
     >
-      ${isActive && lasting ? lasting.undoTitle : title}
+      ${isActive ? repairTitle : title}
     </button>
     <small id="${name}-words">${description}</small>
   </li>`;
@@ -178,7 +179,7 @@ function recently(playground: Playground): Html {
   const scale = timeScale({ from: to - WINDOW * 1_000, to, zero });
   const happenings = {
     stepName: "done",
-    steps: playground.deeds.map(({ title, at, endedAt: ended = until }) => ({
+    steps: playground.runs.map(({ title, at, endedAt: ended = until }) => ({
       title,
       at,
       until: ended,

@@ -1,7 +1,7 @@
 import { tmpdir } from "node:os";
 import { resolve } from "node:path";
 import { expect, test } from "vitest";
-import { faultRows } from "../../../harness/plays/faults/index.ts";
+import { faults } from "../../../harness/plays/faults/index.ts";
 import { UsageError } from "../../../harness/commands/command-line.ts";
 import { scenarioList, scenarios } from "../../../harness/plays/scenarios/index.ts";
 import { startOptions } from "../../../harness/commands/start-options.ts";
@@ -25,11 +25,11 @@ const played = (...args: string[]) => startOptions(args).scenarios.map(({ name }
 test("faults are played alone, or after the scenarios that are named", () => {
   expect(played("--fault", "dns-slow", "redis-killed")).toEqual(["dns-slow", "redis-killed"]);
   expect(played("--scenario", "after", "--fault", "disk-full")).toEqual(["after", "disk-full"]);
-  expect(new Set(faultRows.map(({ name }) => name)).size).toBe(faultRows.length);
+  expect(new Set(faults.map(({ name }) => name)).size).toBe(faults.length);
 });
 
 test.each([
-  [["--fault", "nothing"], "Allowed choices are release, bad-release, host-drained"],
+  [["--fault", "nothing"], "Allowed choices are app-deploy, bad-deploy, redis-moves"],
   [["--scenario", "nothing"], "Allowed choices are story, before, after, redis-moves"],
   [["--env", "nowhere"], "Allowed choices are dev, stg, prod"],
   [["--seed", "-1"], "a whole number from 0 to 4294967295"],

@@ -35,8 +35,8 @@ const recording = (statuses: readonly number[], changes: Partial<Recording> = {}
 });
 
 const row = (after: Recording, before?: Recording): string => {
-  const breakage = { title: step, inAws: "a fork" };
-  const page = renderFaults([{ breakage, after, before }], {
+  const fault = { title: step, inAws: "a fork" };
+  const page = renderFaults([{ fault, after, before }], {
     date: new Date(0),
     machine: "a laptop",
   });

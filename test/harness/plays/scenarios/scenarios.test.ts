@@ -2,11 +2,11 @@ import { describe, expect, it } from "vitest";
 import { environmentSetup } from "../../../../harness/plays/setups/environment-setup.ts";
 import { play } from "../../../../harness/plays/play.ts";
 import type { Recording } from "../../../../harness/plays/stage/recording.ts";
-import { badDeployScenario } from "../../../../harness/plays/scenarios/bad-deploy.ts";
 import { before } from "../../../../harness/plays/scenarios/before.ts";
 import { dnsOutage } from "../../../../harness/plays/scenarios/dns-outage.ts";
 import { migrateScenario } from "../../../../harness/plays/scenarios/migrate.ts";
 import {
+  badDeployScenario,
   diskFullScenario,
   hostLostScenario,
 } from "../../../../harness/plays/scenarios/single-fault.ts";
