@@ -4,7 +4,7 @@ import { UsageError } from "./command-line.ts";
 import type { Assigned } from "./local-options.ts";
 
 /** What is known of images before a template's are. */
-export interface StandInOptions {
+export interface LocalImageOptions {
   /** What the user has named, by the end of the repository's name; the longest one counts. */
   readonly named: LocalImages;
   readonly app: LocalImage;
@@ -17,7 +17,7 @@ export interface StandInOptions {
 }
 
 /** What each image of a template is here, by repository, and which of them are Redis. */
-export interface StandIns {
+export interface ChosenImages {
   readonly images: LocalImages;
   readonly redis: ReadonlySet<string>;
 }
@@ -27,7 +27,10 @@ export interface StandIns {
  * left is the app.
  * @throws UsageError naming the images when several are left, or none for an app that is given
  */
-export function standIns(repositories: readonly string[], options: StandInOptions): StandIns {
+export function localImages(
+  repositories: readonly string[],
+  options: LocalImageOptions,
+): ChosenImages {
   const { named, app, isAppGiven, known = {}, users = {} } = options;
   const others = repositories.filter((repository) => nameIn(named, repository) === undefined);
   const apps = others.filter((repository) => known[repository] === app);

@@ -68,7 +68,7 @@ const TERMS: readonly (readonly [RegExp, string])[] = [
   [/give it in the image's users, \{ "([^"]+)": "([^"]+)" \}/g, "give it with --user $1=$2"],
 ];
 
-/** An error as it reads at the command line: a mistake in the arguments where one of them mends it. */
+/** An error as it reads at the command line: a mistake in the arguments where one of them helps. */
 export function inTermsOfOptions(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const told = TERMS.reduce(

@@ -14,9 +14,9 @@ import {
   type LocalOptions,
 } from "./local-options.ts";
 import { prepareMachine } from "./prepare-machine.ts";
-import { shell, standIns } from "./local-images.ts";
+import { shell, localImages } from "./local-images.ts";
 import { plainView } from "../views/terminal/viewer.ts";
-import { checkWants, wantsOf } from "./template-inputs.ts";
+import { checkInputs, inputsOf } from "./template-inputs.ts";
 
 // `npm run local`: an environment on this machine, with a program of one's own as the app.
 
@@ -67,14 +67,14 @@ async function settings(options: LocalOptions): Promise<Settings> {
     attributes: { ...given.attributes, ...options.attribute },
   };
   const environment = await readEnvironment(given.template, { ...outside, drawn: new Map() });
-  const wants = wantsOf(environment, outside.parameters);
-  checkWants(wants, options, { ...given.parameters, ...given.secrets });
+  const inputs = inputsOf(environment, outside.parameters);
+  checkInputs(inputs, options, { ...given.parameters, ...given.secrets });
   const named = Object.fromEntries(
     Object.entries(options.image).map(([name, text]) => [name, { ...shell(text, HERE), users }]),
   );
   const { images: known } = given;
   const isAppGiven = own !== undefined;
-  const { images, redis } = standIns(wants.image, { named, app, isAppGiven, known, users });
+  const { images, redis } = localImages(inputs.image, { named, app, isAppGiven, known, users });
   return {
     local: { ...given, ...outside, images, secrets: { ...given.secrets, ...options.secret } },
     plan: environment.plan,

@@ -6,6 +6,7 @@ import { run } from "./interrupt.ts";
 import { prepareMachine } from "./prepare-machine.ts";
 import { LARGEST_SEED } from "../plays/stage/random.ts";
 import { Playground } from "../views/playground/playground.ts";
+import { renderReport } from "../views/report/report.ts";
 import { servePlayground } from "../views/playground/server.ts";
 
 // `npm run playground`: an environment that one watches in a browser, and breaks.
@@ -38,7 +39,7 @@ async function main(
   const setup = environmentSetup(environment);
   await using playground = await Playground.start({ setup, seed });
   signal.throwIfAborted();
-  await using server = await servePlayground(playground, port);
+  await using server = await servePlayground(playground, { port, renderReport });
   console.log(`${environment} at ${server.url}, seed ${seed}; Ctrl-C ends it`);
   if (!signal.aborted) await once(signal, "abort");
   return 0;

@@ -1,9 +1,8 @@
 import { randomInt } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { environments } from "../../environments.ts";
-import { synthesize } from "../../stacks/synthesize.ts";
 import { environmentSetup } from "../plays/setups/environment-setup.ts";
+import { synthesizeAll } from "../plays/setups/synthesized.ts";
 import { orExit } from "./command-line.ts";
 import { run } from "./interrupt.ts";
 import { prepareMachine } from "./prepare-machine.ts";
@@ -26,8 +25,7 @@ const PAUSE_FOR_EYES = 2_000;
 async function main(options: StartOptions, signal: AbortSignal): Promise<number> {
   await prepareMachine();
   const outdir = process.env["CDKTF_OUTDIR"] ?? join(import.meta.dirname, "../../cdktf.out");
-  const written = synthesize(environments, { outdir }).map(({ environment }) => environment);
-  say(options, `synthesized ${written.join(", ")}`);
+  say(options, `synthesized ${synthesizeAll(outdir).join(", ")}`);
   const seed = options.seed ?? randomInt(LARGEST_SEED);
   const recordings: Recording[] = [];
   for (const scenario of options.scenarios) {

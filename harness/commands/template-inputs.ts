@@ -4,7 +4,7 @@ import { UsageError } from "./command-line.ts";
 import type { Assigned, LocalOptions } from "./local-options.ts";
 
 /** What a template takes from outside, by the option that gives it. */
-export interface Wants {
+export interface TemplateInputs {
   /** The repositories of its images, in the order of its containers. */
   readonly image: readonly string[];
   /** Users and groups that its containers name. */
@@ -17,7 +17,10 @@ export interface Wants {
 }
 
 /** @param environment read without secrets: those it has a value for are its own */
-export function wantsOf({ module, plan, secrets }: Environment, parameters: Assigned = {}): Wants {
+export function inputsOf(
+  { module, plan, secrets }: Environment,
+  parameters: Assigned = {},
+): TemplateInputs {
   const containers = [...plan.taskDefinitions.values()].flatMap((each) => each.containers);
   const blocks = [...module.blocks.values()];
   const read = blocks
@@ -53,7 +56,7 @@ function listed(names: readonly string[]): string {
 }
 
 /** Whether a name is what an option calls this one. */
-const MEANS: Partial<Record<keyof Wants, (name: string, wanted: string) => boolean>> = {
+const MEANS: Partial<Record<keyof TemplateInputs, (name: string, wanted: string) => boolean>> = {
   image: isEndOf,
   attribute: (name, address) => name.startsWith(`${address}.`),
   secret: isNameOf,
@@ -70,16 +73,16 @@ function isNameOf(name: string, wanted: string): boolean {
  * @param have values by name that need not be given
  * @throws UsageError naming the option and what it can be given for
  */
-export function checkWants(
-  wants: Wants,
-  options: Pick<LocalOptions, keyof Wants>,
+export function checkInputs(
+  inputs: TemplateInputs,
+  options: Pick<LocalOptions, keyof TemplateInputs>,
   have: Assigned,
 ): void {
-  for (const option of Object.keys(wants) as (keyof Wants)[]) {
+  for (const option of Object.keys(inputs) as (keyof TemplateInputs)[]) {
     const means = MEANS[option] ?? ((name, wanted) => name === wanted);
     for (const name of Object.keys(options[option])) {
-      if (wants[option].some((wanted) => means(name, wanted))) continue;
-      const list = listed(wants[option]);
+      if (inputs[option].some((wanted) => means(name, wanted))) continue;
+      const list = listed(inputs[option]);
       throw new UsageError(
         `error: option --${option} ${name}: not in the template; there are: ${list}`,
       );
@@ -87,7 +90,7 @@ export function checkWants(
   }
   const given = { ...have, ...options.parameter, ...options.secret };
   const names = Object.keys(given);
-  const missing = wants.secret.filter((wanted) => !names.some((name) => isNameOf(name, wanted)));
+  const missing = inputs.secret.filter((wanted) => !names.some((name) => isNameOf(name, wanted)));
   if (missing.length === 0) return;
   const [needs, example = ""] = [missing.length > 1 ? "secrets have" : "a secret has", missing[0]];
   throw new UsageError(

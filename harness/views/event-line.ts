@@ -1,4 +1,5 @@
 import type { EcsEvent, EcsEventOf } from "../ecs/events.ts";
+import { faultWords, short } from "./words.ts";
 
 /** What an event says to a person; undefined where it is too small to tell. */
 export function eventLine(event: EcsEvent): string | undefined {
@@ -44,11 +45,8 @@ function because(event: EcsEventOf<"target"> | EcsEventOf<"deployment">): string
   return isPlain || event.reason === undefined ? "" : `: ${event.reason}`;
 }
 
-export function short(taskId: string): string {
-  return taskId.slice(0, 6);
-}
-
 /** What is broken, and where. */
 export function faultName({ fault, target }: EcsEventOf<"fault">): string {
-  return target === undefined ? fault : `${fault} ${target.length === 32 ? short(target) : target}`;
+  const words = faultWords({ name: fault });
+  return target === undefined ? words : `${words} ${target.length === 32 ? short(target) : target}`;
 }

@@ -1,15 +1,5 @@
 import { FAULTS, type EcsEvent } from "../ecs/index.ts";
 import type { RecordedFault } from "../plays/stage/recording.ts";
-import type { TaskPhase } from "./timeline/task-bars.ts";
-
-/** What each phase of a task means, for legends and for those who hear the chart. */
-export const PHASES: Readonly<Record<TaskPhase, string>> = {
-  starting: "starting",
-  running: "running, no verdict yet",
-  healthy: "healthy",
-  unhealthy: "unhealthy",
-  stopping: "stopping",
-};
 
 /** The first six characters of a task's id: enough to tell them apart. */
 export const short = (id: string): string => id.slice(0, 6);

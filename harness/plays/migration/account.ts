@@ -2,18 +2,13 @@ import { readFileSync } from "node:fs";
 import type { EnvironmentInput } from "../../../stacks/config/parse-environments.ts";
 import { repositoryOf } from "../../ecs/tasks/image.ts";
 import { redisImage } from "../../ecs/tasks/redis-image.ts";
-import type { Setup } from "../setups/setup.ts";
+import { APP, type Setup } from "../setups/setup.ts";
 import { OLD_TEMPLATE, oldSetup } from "../setups/old-setup.ts";
 import { guestBook } from "../setups/environment-setup.ts";
+import { synthesized } from "../setups/synthesized.ts";
+import { changed, changedContainer, type Template } from "../setups/template.ts";
 import { live } from "./live-environment.ts";
-import {
-  changed,
-  fixedParts,
-  stackOf,
-  together,
-  withFixedParts,
-  type Template,
-} from "./templates.ts";
+import { combined, fixedParts, withFixedParts } from "./templates.ts";
 
 /** What the environment names as existing, as the old stack made it. */
 const existing = {
@@ -50,30 +45,24 @@ export function oldStack({ image, count = 1 }: OldStackOptions = {}): Template {
     ...template,
     resource: { ...template.resource, aws_service_discovery_private_dns_namespace: namespace },
   };
-  return image === undefined ? whole : withAppImage(whole, image);
+  return image === undefined ? whole : changedContainer(whole, APP, (app) => ({ ...app, image }));
 }
 
-function withAppImage(template: Template, image: string): Template {
-  return changed(template, (type, _, block) => {
-    if (type !== "aws_ecs_task_definition") return block;
-    const containers = JSON.parse(String(block["container_definitions"])) as { name: string }[];
-    const released = containers.map((each) => (each.name === "app" ? { ...each, image } : each));
-    return { ...block, container_definitions: JSON.stringify(released) };
-  });
-}
-
-/** What the old stack still has once its service is gone: what others stand on. */
-export function oldFoundation(): Template {
+/** The old stack once its service is gone: what others use stays. */
+export function oldStackWithoutService(): Template {
   const gone = new Set(["aws_ecs_service", "aws_ecs_task_definition", "aws_efs_access_point"]);
   return changed(oldStack(), (type, _, block) => (gone.has(type) ? undefined : block));
 }
 
+/** The stack of the new environment. */
+export const liveStack = (environment: EnvironmentInput): Template =>
+  synthesized({ live: environment }, "live");
+
 /** The account: the old stack, and the new one's load balancer from the start. */
 export function account(old: Template, environment?: EnvironmentInput): Template {
-  const fixed = fixedParts(stackOf("live", protectedLive));
-  const other =
-    environment === undefined ? fixed : withFixedParts(stackOf("live", environment), fixed);
-  return together(old, other, existing, "live_");
+  const fixed = fixedParts(liveStack(protectedLive));
+  const other = environment === undefined ? fixed : withFixedParts(liveStack(environment), fixed);
+  return combined(old, other, existing, "live_");
 }
 
 /** The environment with Redis' data in a folder. */
@@ -107,7 +96,7 @@ export function liveInAccount(): Setup {
   return {
     environment: "live",
     local: {
-      template: account(oldFoundation(), protectedLive),
+      template: account(oldStackWithoutService(), protectedLive),
       images: { redis: redisImage(), [repositoryOf(live.app.image)]: guestBook() },
       parameters: {},
       secrets: {},
@@ -117,7 +106,7 @@ export function liveInAccount(): Setup {
     srvName: `live-redis.${live.namespace.name}`,
     release: ({ tag }) => {
       const app = { ...live.app, image: `${repositoryOf(live.app.image)}:${tag}` };
-      return account(oldFoundation(), { ...protectedLive, app });
+      return account(oldStackWithoutService(), { ...protectedLive, app });
     },
   };
 }

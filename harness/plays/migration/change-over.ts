@@ -5,8 +5,9 @@ import type {
 } from "../../../stacks/config/parse-environments.ts";
 import type { Setup } from "../setups/setup.ts";
 import { environmentSetup, guestBook } from "../setups/environment-setup.ts";
+import { synthesized } from "../setups/synthesized.ts";
+import { changed, type Template } from "../setups/template.ts";
 import { managedPlace } from "./managed-redis.ts";
-import { changed, stackOf, type Template } from "./templates.ts";
 
 /** `redis` of the environment dev from one step of docs/to-elasticache.md to the next. */
 const service = { memory: 512, dnsTtl: 5, healthCheck: { interval: 5, retries: 3 } };
@@ -34,7 +35,7 @@ function devWith(redis: EnvironmentInput["redis"]): EnvironmentsInput["dev"] & o
 
 /** The stack of dev with that Redis. @param isServed whether its app runs */
 export function devStack(redis: EnvironmentInput["redis"], isServed = true): Template {
-  return changed(stackOf("dev", devWith(redis)), (type, name, block) =>
+  return changed(synthesized({ dev: devWith(redis) }, "dev"), (type, name, block) =>
     type === "aws_ecs_service" && name === "app_service" && !isServed
       ? { ...block, desired_count: 0 }
       : block,

@@ -1,30 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { EnvironmentInput } from "../../../stacks/config/parse-environments.ts";
-import { synthesize } from "../../../stacks/synthesize.ts";
-
-/** Blocks by type and name. */
-type Blocks = Readonly<Record<string, Readonly<Record<string, Block>>>>;
-type Block = Readonly<Record<string, unknown>>;
-
-export interface Template {
-  readonly resource: Blocks;
-  readonly ephemeral?: Blocks;
-  readonly data?: Blocks;
-  readonly [section: string]: unknown;
-}
-
-/** The stack of an environment of that name. */
-export function stackOf(name: string, environment: EnvironmentInput): Template {
-  const outdir = mkdtempSync(join(tmpdir(), "migration-"));
-  try {
-    const [written] = synthesize({ [name]: environment }, { outdir });
-    return JSON.parse(readFileSync(written?.path ?? "", "utf8")) as Template;
-  } finally {
-    rmSync(outdir, { recursive: true, force: true });
-  }
-}
+import type { Blocks, Template } from "../setups/template.ts";
 
 /**
  * Two stacks of one account as one template: what the second names as existing is what the first has
@@ -32,7 +6,7 @@ export function stackOf(name: string, environment: EnvironmentInput): Template {
  *
  * @param existing from an id in the second stack to what it is in the first
  */
-export function together(
+export function combined(
   first: Template,
   second: Template,
   existing: Readonly<Record<string, string>>,
@@ -55,23 +29,6 @@ export function fixedParts({ resource }: Template): Template {
 /** The template with the load balancer of another version of its stack. */
 export function withFixedParts(template: Template, { resource }: Template): Template {
   return { ...template, resource: { ...template.resource, ...resource } };
-}
-
-/** The template with some of its blocks changed, or gone where the change gives undefined. */
-export function changed(
-  template: Template,
-  change: (type: string, name: string, block: Block) => Block | undefined,
-): Template {
-  const resource = Object.fromEntries(
-    Object.entries(template.resource).map(([type, blocks]) => {
-      const kept = Object.entries(blocks).flatMap(([name, block]) => {
-        const after = change(type, name, block);
-        return after === undefined ? [] : [[name, after] as const];
-      });
-      return [type, Object.fromEntries(kept)];
-    }),
-  );
-  return { ...template, resource };
 }
 
 const sections = ["resource", "ephemeral", "data"] as const;

@@ -1,6 +1,3 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { environments } from "../../../environments.ts";
 import {
   parseEnvironments,
@@ -9,10 +6,10 @@ import {
   type EnvironmentsInput,
 } from "../../../stacks/config/parse-environments.ts";
 import { namesOf } from "../../../stacks/config/names.ts";
-import { synthesize } from "../../../stacks/synthesize.ts";
 import { type LocalImage, repositoryOf } from "../../ecs/tasks/image.ts";
 import { redisImage } from "../../ecs/tasks/redis-image.ts";
 import { appProgram, type Setup, type Release } from "./setup.ts";
+import { synthesized } from "./synthesized.ts";
 
 /** Where the image of an app is whose environment reads it from a parameter. */
 const RELEASED = "registry.local/app";
@@ -95,15 +92,4 @@ function withRelease(
   const app: EnvironmentInput["app"] = { ...environment.app, image: `${repository}:${tag}` };
   const changed = { ...environment, app: command ? { ...app, command: [...command] } : app };
   return { ...all, [name]: changed };
-}
-
-function synthesized(all: EnvironmentsInput, name: string): object {
-  const outdir = mkdtempSync(join(tmpdir(), "synthesized-"));
-  try {
-    const [written] = synthesize(all, { outdir, only: [name] });
-    if (written === undefined) throw new Error("nothing was synthesized");
-    return JSON.parse(readFileSync(written.path, "utf8")) as object;
-  } finally {
-    rmSync(outdir, { recursive: true, force: true });
-  }
 }

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { redisImage } from "../../ecs/tasks/redis-image.ts";
 import { APP, appProgram, type Setup, type Release } from "./setup.ts";
+import { changedContainer, type Template } from "./template.ts";
 
 export const OLD_TEMPLATE = fileURLToPath(new URL("./before/main.tf.json", import.meta.url));
 
@@ -21,28 +22,15 @@ export function oldSetup(): Setup {
     services: { app: "before-app", redis: "before-app" },
     password: "before-redis-password",
     srvName: undefined,
-    release: (release) => released(readFileSync(OLD_TEMPLATE, "utf8"), release),
+    release: released,
   };
 }
 
-interface Template {
-  readonly resource: {
-    readonly aws_ecs_task_definition: { readonly app: { container_definitions: string } };
-  };
-}
-
-function released(text: string, { tag, command }: Release): object {
-  const template = JSON.parse(text) as Template;
-  const definition = template.resource.aws_ecs_task_definition.app;
-  const containers = JSON.parse(definition.container_definitions) as {
-    name: string;
-    image: string;
-    command?: readonly string[];
-  }[];
-  for (const container of containers.filter(({ name }) => name === APP)) {
-    container.image = container.image.replace(/:[^:/]*$/, `:${tag}`);
-    if (command !== undefined) container.command = command;
-  }
-  definition.container_definitions = JSON.stringify(containers);
-  return template;
+function released({ tag, command }: Release): Template {
+  const template = JSON.parse(readFileSync(OLD_TEMPLATE, "utf8")) as Template;
+  return changedContainer(template, APP, (app) => ({
+    ...app,
+    image: app.image.replace(/:[^:/]*$/, `:${tag}`),
+    ...(command && { command }),
+  }));
 }

@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import type { LocalImage } from "../../ecs/tasks/image.ts";
 import { APP, type Setup } from "./setup.ts";
 import { environmentSetup } from "./environment-setup.ts";
+import type { Template } from "./template.ts";
 
 /** The service of a program that knows nothing of SRV records, and its two containers. */
 export const COUNTER = "dev-counter";
@@ -37,36 +38,36 @@ function srvDialerImage(): LocalImage {
   };
 }
 
-interface Template {
-  readonly resource: {
-    readonly aws_ecs_service: Record<string, Record<string, unknown>>;
-    readonly aws_ecs_task_definition: Record<string, Record<string, unknown>>;
-  };
-}
-
-function withCounter(template: unknown, srvName = ""): object {
-  const copy = structuredClone(template) as Template;
-  const { aws_ecs_service: services, aws_ecs_task_definition: definitions } = copy.resource;
+function withCounter(template: unknown, srvName = ""): Template {
+  const { resource, ...others } = template as Template;
+  const { aws_ecs_service: services = {}, aws_ecs_task_definition: definitions = {} } = resource;
   const [app] = JSON.parse(
     String(definitions["app_task_definition"]?.["container_definitions"]),
   ) as [{ readonly secrets: readonly { readonly name: string; readonly valueFrom: string }[] }];
   const password = app.secrets.find(({ name }) => name === "REDIS_PASSWORD")?.valueFrom;
   if (password === undefined) throw new Error(`the container ${APP} has no password of Redis`);
-  definitions["counter"] = {
+  const counterDefinition = {
     family: COUNTER,
     requires_compatibilities: ["EC2"],
     network_mode: "bridge",
     volume: [{ name: "sockets" }],
     container_definitions: JSON.stringify([forward(srvName), program(password)]),
   };
-  services["counter"] = {
+  const counter = {
     ...pick(services["app_service"], ["cluster", "capacity_provider_strategy"]),
     name: COUNTER,
     task_definition: "${aws_ecs_task_definition.counter.arn}",
     desired_count: 1,
     wait_for_steady_state: true,
   };
-  return copy;
+  return {
+    ...others,
+    resource: {
+      ...resource,
+      aws_ecs_task_definition: { ...definitions, counter: counterDefinition },
+      aws_ecs_service: { ...services, counter },
+    },
+  };
 }
 
 /** As in the package's README. */

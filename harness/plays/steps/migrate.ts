@@ -3,11 +3,11 @@ import {
   account,
   liveIn,
   liveInAccount,
-  oldFoundation,
+  liveStack,
+  oldStackWithoutService,
   oldStack,
   protectedLive,
 } from "../migration/account.ts";
-import { stackOf } from "../migration/templates.ts";
 import { isServed } from "../stage/load.ts";
 import { seconds } from "../stage/results.ts";
 import { deployApp } from "./app-deploy.ts";
@@ -48,7 +48,7 @@ export const releaseApp: Step = {
 export const nameWhatExists: Step = {
   title: "Name what exists",
   play: async ({ results }) => {
-    const types = Object.keys(stackOf("live", liveIn(REHEARSAL_FOLDER)).resource);
+    const types = Object.keys(liveStack(liveIn(REHEARSAL_FOLDER)).resource);
     const owned = [
       "aws_vpc",
       "aws_subnet",
@@ -134,10 +134,11 @@ export const moveUsers: Step = {
 export const removeOld: Step = {
   title: "Remove the old service",
   play: (stage) =>
-    unnoticed(stage, () => stage.ecs.apply(account(oldFoundation(), liveIn(OLD_FOLDER)))),
+    unnoticed(stage, () => stage.ecs.apply(account(oldStackWithoutService(), liveIn(OLD_FOLDER)))),
 };
 
 export const protect: Step = {
   title: "Protect it",
-  play: (stage) => unnoticed(stage, () => stage.ecs.apply(account(oldFoundation(), protectedLive))),
+  play: (stage) =>
+    unnoticed(stage, () => stage.ecs.apply(account(oldStackWithoutService(), protectedLive))),
 };

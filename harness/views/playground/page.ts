@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { html, type Html } from "../html.ts";
-import { STYLE } from "../report/report.ts";
+import { STYLE } from "../style.ts";
 import type { Sections } from "./sections.ts";
 
 const read = (url: string | URL): string => readFileSync(fileURLToPath(url), "utf8");

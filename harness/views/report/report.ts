@@ -1,13 +1,10 @@
-import { readFileSync } from "node:fs";
 import type { Recording } from "../../plays/stage/recording.ts";
 import { html, Html } from "../html.ts";
+import { STYLE } from "../style.ts";
 import { expectationsList, figuresTable, verdict } from "./figures.ts";
 import { dataTables } from "./tables.ts";
 import { legend, timeline } from "../timeline/timeline.ts";
 import { type TimeScale, timeScale } from "../timeline/time-scale.ts";
-
-/** Colours and layout of the timeline and all that is around it. */
-export const STYLE = readFileSync(new URL("../style.css", import.meta.url), "utf8");
 
 /**
  * A page that shows what was recorded: one file that needs nothing else, no network and no script.

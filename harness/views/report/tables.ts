@@ -2,10 +2,10 @@ import type { Recording } from "../../plays/stage/recording.ts";
 import { eventLine } from "../event-line.ts";
 import { html, type Html, type HtmlValue } from "../html.ts";
 import { nameBars } from "../timeline/record-bars.ts";
-import { taskBars } from "../timeline/task-bars.ts";
+import { PHASES, taskBars } from "../timeline/task-bars.ts";
 import { trafficOf } from "../timeline/traffic.ts";
 import type { TimeScale } from "../timeline/time-scale.ts";
-import { duration, faultTarget, faultWords, PHASES, short } from "../words.ts";
+import { duration, faultTarget, faultWords, short } from "../words.ts";
 
 /** What the timeline is drawn from, as tables: for those who read or hear instead of look. */
 export function dataTables(recording: Recording, scale: TimeScale): Html[] {

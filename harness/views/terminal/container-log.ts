@@ -2,7 +2,7 @@ import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { StringDecoder } from "node:string_decoder";
 import type { EcsEventOf } from "../../ecs/events.ts";
 import type { LocalEcs } from "../../ecs/local-ecs.ts";
-import { short } from "../event-line.ts";
+import { short } from "../words.ts";
 
 /** Between two looks at a log, in ms. */
 const LOOK_INTERVAL = 200;

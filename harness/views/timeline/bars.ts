@@ -1,9 +1,9 @@
 import type { RecordBar } from "./record-bars.ts";
 import { type Span, lanesOf, within } from "./spans.ts";
-import type { TaskBar } from "./task-bars.ts";
+import { PHASES, type TaskBar } from "./task-bars.ts";
 import { html, type Html } from "../html.ts";
 import type { TimeScale } from "./time-scale.ts";
-import { PHASES, short } from "../words.ts";
+import { short } from "../words.ts";
 
 /** A thing that is drawn from one time to another, in the colours of what it was meanwhile. */
 export interface Bar {

@@ -4,6 +4,15 @@ import { type Change, type Span, spansOf } from "./spans.ts";
 /** What a task is at a time, to those who look at it from outside. */
 export type TaskPhase = "starting" | "running" | "healthy" | "unhealthy" | "stopping";
 
+/** What each phase of a task means, for legends and for those who hear the chart. */
+export const PHASES: Readonly<Record<TaskPhase, string>> = {
+  starting: "starting",
+  running: "running, no verdict yet",
+  healthy: "healthy",
+  unhealthy: "unhealthy",
+  stopping: "stopping",
+};
+
 /** The life of a task. */
 export interface TaskBar {
   readonly id: string;

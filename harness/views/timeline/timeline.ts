@@ -4,12 +4,12 @@ import type { RecordedFault, RecordedRequest, RecordedStep } from "../../plays/s
 import { html, type Html } from "../html.ts";
 import { hostBars } from "./host-bars.ts";
 import { nameBars } from "./record-bars.ts";
-import { taskBars, type TaskBar } from "./task-bars.ts";
+import { PHASES, taskBars, type TaskBar } from "./task-bars.ts";
 import { trafficOf } from "./traffic.ts";
 import { type Bar, barsRow, recordBar, taskBar } from "./bars.ts";
 import type { TimeScale } from "./time-scale.ts";
 import { latencyChart, requestsChart } from "./traffic-charts.ts";
-import { faultTarget, faultWords, PHASES } from "../words.ts";
+import { faultTarget, faultWords } from "../words.ts";
 
 /** What a timeline is drawn from. */
 export interface Happenings {

@@ -3,23 +3,27 @@ import { readFileSync, realpathSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { describe, expect, it } from "vitest";
 import type { LocalImage } from "../../../harness/ecs/tasks/image.ts";
-import { shell, standIns, type StandInOptions } from "../../../harness/commands/local-images.ts";
+import {
+  shell,
+  localImages,
+  type LocalImageOptions,
+} from "../../../harness/commands/local-images.ts";
 
 const REDIS = "public.ecr.aws/docker/library/redis";
 const APP = "1.dkr.ecr.eu-central-1.amazonaws.com/games/server";
 const app: LocalImage = { command: ["app"] };
 const other: LocalImage = { command: ["other"] };
 
-const given = (options: Partial<StandInOptions> = {}): StandInOptions => ({
+const given = (options: Partial<LocalImageOptions> = {}): LocalImageOptions => ({
   named: {},
   app,
   isAppGiven: true,
   ...options,
 });
 
-describe("stand-ins", () => {
+describe("local images", () => {
   it("take the image that nobody named and that is no Redis for the app, whatever it is called", () => {
-    const { images, redis } = standIns([REDIS, APP], given());
+    const { images, redis } = localImages([REDIS, APP], given());
     expect(images[APP]).toBe(app);
     expect(images[REDIS]?.entryPoint).toEqual(["docker-entrypoint.sh"]);
     expect([...redis]).toEqual([REDIS]);
@@ -29,7 +33,7 @@ describe("stand-ins", () => {
     const known = { [REDIS]: other, [APP]: app };
     const named = { redis: { command: ["mine"] }, server: { command: ["short"] } };
     const longer = { ...named, "games/server": { command: ["long"] } };
-    const { images, redis } = standIns([REDIS, APP], {
+    const { images, redis } = localImages([REDIS, APP], {
       ...given({ named: longer, known }),
       isAppGiven: false,
     });
@@ -39,17 +43,17 @@ describe("stand-ins", () => {
 
   it("know Redis of an environment by whatever name it has", () => {
     const [own, parameter] = ["registry.example/cache", "registry.example/released"];
-    const { images, redis } = standIns([own, parameter], given({ known: { [own]: other } }));
+    const { images, redis } = localImages([own, parameter], given({ known: { [own]: other } }));
     expect([...redis]).toEqual([own]);
     expect(images[parameter]).toBe(app);
   });
 
   it("give Redis the users that the user names", () => {
-    const { images } = standIns([REDIS], given({ isAppGiven: false, users: { ours: "7:7" } }));
+    const { images } = localImages([REDIS], given({ isAppGiven: false, users: { ours: "7:7" } }));
     expect(images[REDIS]?.users).toEqual({ redis: "999:999", valkey: "999:999", ours: "7:7" });
   });
 
-  it.each<[string, readonly string[], Partial<StandInOptions>, RegExp]>([
+  it.each<[string, readonly string[], Partial<LocalImageOptions>, RegExp]>([
     ["several may be the app", ["a", "b"], {}, /which of a, b is the app\? .*--image NAME=COMMAND/],
     [
       "one is left beside an app that is known",
@@ -59,7 +63,7 @@ describe("stand-ins", () => {
     ],
     ["none is left for the app", [APP], { named: { server: other } }, /--app: .*server none is/],
   ])("are refused where %s", (_why, repositories, options, message) => {
-    expect(() => standIns(repositories, given(options))).toThrow(message);
+    expect(() => localImages(repositories, given(options))).toThrow(message);
   });
 });
 

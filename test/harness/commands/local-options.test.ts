@@ -58,7 +58,7 @@ describe("an error of the local ECS", () => {
     );
   });
 
-  it("stays as it is where no option mends it", () => {
+  it("stays as it is where no option helps", () => {
     const error = new Error("the local ECS has been closed");
     expect(inTermsOfOptions(error)).toBe(error);
   });

@@ -2,26 +2,30 @@ import { describe, expect, it } from "vitest";
 import { readEnvironment } from "../../../harness/ecs/environment.ts";
 import { environmentSetup } from "../../../harness/plays/setups/environment-setup.ts";
 import type { LocalOptions } from "../../../harness/commands/local-options.ts";
-import { checkWants, wantsOf, type Wants } from "../../../harness/commands/template-inputs.ts";
+import {
+  checkInputs,
+  inputsOf,
+  type TemplateInputs,
+} from "../../../harness/commands/template-inputs.ts";
 
 const { template } = environmentSetup("prod").local;
 const parameters = { "/prod/app/image": "registry.example/games/server:7" };
-const wants = wantsOf(
+const inputs = inputsOf(
   await readEnvironment(template, { parameters, drawn: new Map() }),
   parameters,
 );
 const have = { "/prod/app/api-key": "here" };
 
-describe("what a template wants", () => {
+describe("what a template takes from outside", () => {
   it("is its images with their references resolved, its parameters and the secrets of others", () => {
-    expect(wants).toMatchObject({
+    expect(inputs).toMatchObject({
       image: ["registry.example/games/server", "public.ecr.aws/docker/library/redis"],
       user: [],
       parameter: ["/prod/app/image", "/prod/app/api-key"],
       secret: ["/prod/app/api-key"],
       namespace: [],
     });
-    expect(wants.attribute).toContain("aws_lb.load_balancer_alb");
+    expect(inputs.attribute).toContain("aws_lb.load_balancer_alb");
   });
 
   it("is users and groups that go by a name, and a namespace that goes by an id", async () => {
@@ -50,7 +54,7 @@ describe("what a template wants", () => {
       { resource },
       { parameters: {}, namespaces, drawn: new Map() },
     );
-    expect(wantsOf(environment)).toMatchObject({
+    expect(inputsOf(environment)).toMatchObject({
       image: ["a/b"],
       user: ["node"],
       namespace: ["ns-1"],
@@ -60,10 +64,10 @@ describe("what a template wants", () => {
 
 describe("checking what was given", () => {
   it("passes a secret or a parameter by any name that its ARN may stand for", () => {
-    const known = { ...wants, secret: ["prod/my", "/plain"] };
+    const known = { ...inputs, secret: ["prod/my", "/plain"] };
     const options = { secret: { "prod/my-secret": "a", plain: "b" } };
-    expect(() => checkWants(known, given(options), {})).not.toThrow();
-    expect(() => checkWants(known, given({ secret: { "prod/my-secrets": "a" } }), {})).toThrow(
+    expect(() => checkInputs(known, given(options), {})).not.toThrow();
+    expect(() => checkInputs(known, given({ secret: { "prod/my-secrets": "a" } }), {})).toThrow(
       "--secret prod/my-secrets: not in the template",
     );
   });
@@ -75,10 +79,10 @@ describe("checking what was given", () => {
       secret: { "/prod/app/api-key": "z" },
       attribute: { "aws_lb.load_balancer_alb.dns_name": "here" },
     };
-    expect(() => checkWants(wants, given(options), {})).not.toThrow();
+    expect(() => checkInputs(inputs, given(options), {})).not.toThrow();
   });
 
-  it.each<[keyof Wants, string, RegExp]>([
+  it.each<[keyof TemplateInputs, string, RegExp]>([
     ["image", "erver", /games\/server, public\.ecr\.aws\/docker\/library\/redis$/],
     ["user", "node", /none$/],
     ["parameter", "/prod/app/imag", /\/prod\/app\/image, \/prod\/app\/api-key$/],
@@ -86,17 +90,17 @@ describe("checking what was given", () => {
     ["attribute", "aws_lb.other.dns_name", /aws_\w+\.\w+, \d+ more$/],
     ["namespace", "ns-1", /none$/],
   ])("refuses --%s %s, and lists what there is", (option, name, list) => {
-    const check = (): void => checkWants(wants, given({ [option]: { [name]: "x" } }), have);
+    const check = (): void => checkInputs(inputs, given({ [option]: { [name]: "x" } }), have);
     expect(check).toThrow(`error: option --${option} ${name}: not in the template; there are: `);
     expect(check).toThrow(list);
   });
 
   it("asks for a secret that has no value, by the option that gives one", () => {
     const message = "/prod/app/api-key; give one with --secret /prod/app/api-key=TEXT";
-    expect(() => checkWants(wants, given({}), {})).toThrow(message);
+    expect(() => checkInputs(inputs, given({}), {})).toThrow(message);
     // ECS reads it from either, and so does the local one.
     const parameter = { "/prod/app/api-key": "x" };
-    expect(() => checkWants(wants, given({ parameter }), {})).not.toThrow();
+    expect(() => checkInputs(inputs, given({ parameter }), {})).not.toThrow();
   });
 });
 

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { expectSound, openPage, picture, startBrowser, WIDTHS } from "../../../support/browser.ts";
 import { environmentSetup } from "../../../../harness/plays/setups/environment-setup.ts";
 import { until } from "../../../../harness/plays/stage/until.ts";
+import { renderReport } from "../../../../harness/views/report/report.ts";
 import { Playground } from "../../../../harness/views/playground/playground.ts";
 import {
   type PlaygroundServer,
@@ -21,7 +22,7 @@ beforeAll(async () => {
   // One host name leads here that should not.
   browser = await startBrowser(["--host-resolver-rules=MAP evil.example 127.0.0.1"]);
   playground = await Playground.start({ setup: environmentSetup("dev"), seed: 1 });
-  server = await servePlayground(playground, 0);
+  server = await servePlayground(playground, { port: 0, renderReport });
 });
 
 afterAll(async () => {
