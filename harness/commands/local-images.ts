@@ -3,7 +3,7 @@ import { redisImage } from "../ecs/tasks/redis-image.ts";
 import { UsageError } from "./command-line.ts";
 import type { Assigned } from "./local-options.ts";
 
-/** What is known of images before a template's are. */
+/** What is known about images before the template is read. */
 export interface LocalImageOptions {
   /** What the user has named, by the end of the repository's name; the longest one counts. */
   readonly named: LocalImages;
@@ -16,7 +16,7 @@ export interface LocalImageOptions {
   readonly users?: Assigned;
 }
 
-/** What each image of a template is here, by repository, and which of them are Redis. */
+/** The local image for each image of a template, by repository, and which of them are Redis. */
 export interface ChosenImages {
   readonly images: LocalImages;
   readonly redis: ReadonlySet<string>;

@@ -18,9 +18,9 @@ import { shell, localImages } from "./local-images.ts";
 import { plainView } from "../views/terminal/viewer.ts";
 import { checkInputs, inputsOf } from "./template-inputs.ts";
 
-// `npm run local`: an environment on this machine, with a program of one's own as the app.
+// `npm run local`: an environment on this machine, with the user's own program as the app.
 
-/** What to run, and what the user is told of it. */
+/** What to run, and what the user is told about it. */
 interface Settings {
   readonly local: LocalEcsOptions;
   readonly plan: Plan;
@@ -32,7 +32,7 @@ async function main(options: LocalOptions, signal: AbortSignal): Promise<number>
   await prepareMachine();
   const { local, plan, isOwn } = await settings(options).catch(toldInOptions);
   await using ecs = await startLocalEcs(local).catch(toldInOptions);
-  // An abort that has been is no event any more.
+  // An earlier abort is not signalled again.
   signal.throwIfAborted();
   const view = plainView(process.stdout, isOwn);
   view.onOpen?.(ecs);
@@ -101,13 +101,13 @@ function whereToGo({ loadBalancers, dnsServer, services }: LocalEcs, plan: Plan)
 
 const line = (name: string, text: string): string => `  ${name.padEnd(14)} ${text}`;
 
-/** What load balancers ask of a program before they send it anything. */
+/** The health checks that a program must answer before it gets requests. */
 function healthChecks({ services, targetGroups }: Plan): string[] {
   return services.flatMap(({ name, targets }) =>
     targets.flatMap(({ address }) => {
       const check = targetGroups.get(address)?.healthCheck;
       if (!check?.enabled) return [];
-      return `${name} is to answer GET ${check.path} with ${check.matcher}`;
+      return `${name} must answer GET ${check.path} with ${check.matcher}`;
     }),
   );
 }

@@ -9,7 +9,7 @@ import { Playground } from "../views/playground/playground.ts";
 import { renderReport } from "../views/report/report.ts";
 import { servePlayground } from "../views/playground/server.ts";
 
-// `npm run playground`: an environment that one watches in a browser, and breaks.
+// `npm run playground`: an environment to watch and to break in a browser.
 
 const program = command(
   "npm run playground --",

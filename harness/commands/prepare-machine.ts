@@ -2,8 +2,8 @@ import { checkSystem } from "../ecs/machine/guardian.ts";
 import { findRedisServer } from "../programs/redis-server.ts";
 
 /**
- * Sees that this machine can run a local ECS, before anything is installed for it, and finds the Redis
- * that its containers will be.
+ * Checks that this machine can run a local ECS, before anything is installed, and finds the Redis server
+ * for its containers.
  */
 export async function prepareMachine(): Promise<void> {
   checkSystem();

@@ -8,17 +8,17 @@ import { LARGEST_SEED } from "../plays/stage/random.ts";
 
 /** What `npm start` is asked for. */
 export interface StartOptions {
-  /** Only name the scenarios. */
+  /** Only list the scenarios. */
   readonly list: boolean;
   /** What is played, one after the other. */
   readonly scenarios: readonly Scenario[];
-  /** The environment of those that have no stack of their own. */
+  /** The environment for scenarios without a setup of their own. */
   readonly environment: string;
-  /** Undefined: drawn anew. */
+  /** Undefined: a new one is drawn. */
   readonly seed: number | undefined;
   /** The page to write. */
   readonly report: string | undefined;
-  /** Recordings go to standard output, and words for people elsewhere. */
+  /** Recordings go to standard output, and text for people to standard error. */
   readonly json: boolean;
 }
 

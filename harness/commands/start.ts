@@ -19,7 +19,7 @@ import { renderSummary } from "../views/terminal/summary-table.ts";
 
 // `npm start`: synthesizes every environment, then plays scenarios in the local ECS.
 
-/** Before each step, in ms: what changes is seen to change. */
+/** Milliseconds before each step in a terminal, so that people can follow. */
 const PAUSE_FOR_EYES = 2_000;
 
 async function main(options: StartOptions, signal: AbortSignal): Promise<number> {
@@ -41,7 +41,7 @@ async function main(options: StartOptions, signal: AbortSignal): Promise<number>
   return recordings.every((recording) => failed(recording).length === 0) ? 0 : 1;
 }
 
-/** Plays a scenario for those who watch: a picture in a terminal, lines elsewhere. */
+/** Plays a scenario with a viewer: a picture in a terminal, otherwise lines. */
 async function watch(
   scenario: Scenario,
   options: StartOptions,
@@ -60,7 +60,7 @@ function say(options: StartOptions, text: string): void {
   outputOf(options).write(`${text}\n`);
 }
 
-/** Where words for people go. */
+/** Where text for people goes. */
 function outputOf({ json }: StartOptions): NodeJS.WriteStream {
   return json ? process.stderr : process.stdout;
 }

@@ -3,7 +3,7 @@ import { isEndOf, repositoryOf } from "../ecs/tasks/image.ts";
 import { UsageError } from "./command-line.ts";
 import type { Assigned, LocalOptions } from "./local-options.ts";
 
-/** What a template takes from outside, by the option that gives it. */
+/** The inputs of a template: what it takes from outside, by the option that gives it. */
 export interface TemplateInputs {
   /** The repositories of its images, in the order of its containers. */
   readonly image: readonly string[];
@@ -69,7 +69,7 @@ function isNameOf(name: string, wanted: string): boolean {
 }
 
 /**
- * What was given is what the template takes, and all of it.
+ * Checks that every given option fits the template, and that every secret has a value.
  * @param have values by name that need not be given
  * @throws UsageError naming the option and what it can be given for
  */

@@ -12,18 +12,18 @@ import { type Viewer, Stage } from "./stage/stage.ts";
 export interface PlayOptions {
   readonly scenario: Scenario;
   readonly setup: Setup;
-  /** Same draws for the same seed: addresses, placements, users. */
+  /** The same seed draws the same addresses, placements and users. */
   readonly seed: number;
   /** Ends the play early; everything that it started is gone when the promise settles. */
   readonly signal: AbortSignal;
   readonly viewer?: Viewer;
-  /** Milliseconds in which nothing happens before each step, for those who watch. @default 0 */
+  /** Milliseconds of pause before each step, for people who watch. @default 0 */
   readonly pause?: number;
 }
 
 /**
- * Plays a scenario from its first step to its last, and gives what was seen. A step that throws, since
- * a wait of its own came to nothing for example, is an expectation that did not hold, and the last.
+ * Plays a scenario from its first step to its last, and returns what was seen. A step that throws, because
+ * a wait timed out for example, counts as an expectation that did not hold, and is the last.
  * @throws the signal's reason when it aborts, HarnessError when the setup cannot be run
  */
 export async function play(options: PlayOptions): Promise<Recording> {
@@ -65,7 +65,7 @@ export async function play(options: PlayOptions): Promise<Recording> {
   };
 }
 
-/** The work, unless the signal ends it. */
+/** Settles as the work does, or rejects when the signal aborts. */
 function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const onAbort = (): void => reject(signal.reason as Error);

@@ -1,7 +1,7 @@
 import type { EcsEvent, EcsEventOf } from "../ecs/events.ts";
 import { faultWords, short } from "./words.ts";
 
-/** What an event says to a person; undefined where it is too small to tell. */
+/** An event in words; undefined for one that is too small to show. */
 export function eventLine(event: EcsEvent): string | undefined {
   switch (event.type) {
     case "task":
@@ -10,7 +10,7 @@ export function eventLine(event: EcsEvent): string | undefined {
       if (event.status === "RUNNING") {
         return `${event.service} ${short(event.taskId)} started (pid ${event.pid})`;
       }
-      // It never ran: its task has told why.
+      // It never ran: the line of its task says why.
       if (event.exitCode === undefined) return undefined;
       return `${event.service} ${short(event.taskId)} exited with ${event.exitCode}`;
     case "health":
@@ -34,18 +34,18 @@ function taskLine({ service, taskId, from, to, reason }: EcsEventOf<"task">): st
   const task = `${service} ${short(taskId)}`;
   if (to === "STOPPED") return `${task} stopped`;
   if (to === "DEACTIVATING") return `${task} stops: ${reason ?? "scaled in"}`;
-  // What has run is deactivated first.
+  // A task that ran is deactivated first.
   if (to === "STOPPING" && from !== "DEACTIVATING") return `${task} did not start: ${reason}`;
   return undefined;
 }
 
-/** A reason that says more than the state does. */
+/** The reason, where it says more than the state. */
 function because(event: EcsEventOf<"target"> | EcsEventOf<"deployment">): string {
   const isPlain = event.type === "target" && event.state !== "unhealthy";
   return isPlain || event.reason === undefined ? "" : `: ${event.reason}`;
 }
 
-/** What is broken, and where. */
+/** A fault and what it hits, in words. */
 export function faultName({ fault, target }: EcsEventOf<"fault">): string {
   const words = faultWords({ name: fault });
   return target === undefined ? words : `${words} ${target.length === 32 ? short(target) : target}`;

@@ -10,7 +10,7 @@ export class Html {
 /** What a template takes: text is escaped, lists are joined, undefined and false are nothing. */
 export type HtmlValue = Html | string | number | undefined | false | readonly HtmlValue[];
 
-/** Markup from a template: whatever is put into it is text, unless it is markup itself. */
+/** Markup from a template: a value in it is text and is escaped, unless it is markup itself. */
 export function html(strings: TemplateStringsArray, ...values: readonly HtmlValue[]): Html {
   return new Html(String.raw({ raw: strings }, ...values.map(markupOf)));
 }

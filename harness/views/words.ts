@@ -1,10 +1,10 @@
 import { FAULTS, type EcsEvent } from "../ecs/index.ts";
 import type { RecordedFault } from "../plays/stage/recording.ts";
 
-/** The first six characters of a task's id: enough to tell them apart. */
+/** The first six characters of a task's id: enough to tell tasks apart. */
 export const short = (id: string): string => id.slice(0, 6);
 
-/** Milliseconds as a person reads them. */
+/** Milliseconds, for people. */
 export function duration(milliseconds: number | undefined): string {
   if (milliseconds === undefined) return "–";
   if (milliseconds < 10) return `${milliseconds.toFixed(1)} ms`;
@@ -12,7 +12,7 @@ export function duration(milliseconds: number | undefined): string {
   return `${(milliseconds / 1_000).toFixed(2)} s`;
 }
 
-/** What a fault does, in two words at most. */
+/** A fault by its title. */
 export function faultWords({ name }: Pick<RecordedFault, "name">): string {
   return new Map(Object.entries(FAULTS)).get(name)?.title ?? name;
 }

@@ -113,7 +113,7 @@ export const diskFull: Fault = {
   expect: expectWaiting,
 };
 
-/** Milliseconds in which a Redis that waits for nothing has long begun to serve. */
+/** Milliseconds: a Redis that does not wait for a lock serves sooner. */
 const LONG_ENOUGH = 3_000;
 
 /**
@@ -199,7 +199,7 @@ function drainRedisHost({ ecs, redisTask: { host = "" } }: Stage): Repair {
   };
 }
 
-/** Drains the host of Redis and waits until it is healthy elsewhere. Returns what takes the host back. */
+/** Drains the host of Redis and waits until Redis is healthy on another. Returns what takes the host back. */
 export async function moveRedis(stage: Stage): Promise<Repair> {
   const { id } = stage.redisTask;
   const takeBack = drainRedisHost(stage);

@@ -10,7 +10,7 @@ import { changed, changedContainer, type Template } from "../setups/template.ts"
 import { live } from "./live-environment.ts";
 import { combined, fixedParts, withFixedParts } from "./templates.ts";
 
-/** What the environment names as existing, as the old stack made it. */
+/** What the environment names as existing: the resources of the old stack. */
 const existing = {
   [live.network.vpcId]: "${aws_vpc.main.id}",
   [live.network.privateSubnetIds[0] ?? ""]: "${aws_subnet.a.id}",
@@ -26,7 +26,7 @@ export interface OldStackOptions {
   readonly count?: number;
 }
 
-/** The old stack with a namespace of the team's, and hosts that give away the ports which are opened. */
+/** The old stack with a namespace of the team's, and hosts that use the ports that are opened. */
 export function oldStack({ image, count = 1 }: OldStackOptions = {}): Template {
   const { from, to } = live.cluster.dynamicPortRange;
   const ecsConfig = `#!/bin/bash\necho ECS_DYNAMIC_HOST_PORT_RANGE=${from}-${to} >> /etc/ecs/ecs.config\n`;
@@ -58,7 +58,7 @@ export function oldStackWithoutService(): Template {
 export const liveStack = (environment: EnvironmentInput): Template =>
   synthesized({ live: environment }, "live");
 
-/** The account: the old stack, and the new one's load balancer from the start. */
+/** The account: the old stack, and from the start the new one's load balancer. */
 export function account(old: Template, environment?: EnvironmentInput): Template {
   const fixed = fixedParts(liveStack(protectedLive));
   const other = environment === undefined ? fixed : withFixedParts(liveStack(environment), fixed);
@@ -77,7 +77,7 @@ export const protectedLive: EnvironmentInput = {
   protected: true,
 };
 
-/** The old setup in the account that both share. */
+/** The old setup, in the account that both share. */
 export function oldInAccount(): Setup {
   const old = oldSetup();
   return {
@@ -91,7 +91,7 @@ export function oldInAccount(): Setup {
   };
 }
 
-/** The new one. */
+/** The new setup, in the same account. */
 export function liveInAccount(): Setup {
   return {
     environment: "live",

@@ -26,7 +26,7 @@ export const elastiCache = {
 } as const satisfies EnvironmentInput["redis"];
 
 const ENDPOINT = "aws_elasticache_replication_group.elasticache_group.primary_endpoint_address";
-/** ElastiCache's password gets into the state: only an encrypted one will do. */
+/** ElastiCache's password is stored in the state, so the state must be encrypted. */
 const state = { kind: "s3", bucket: "111111111111-terraform-states" } as const;
 
 function devWith(redis: EnvironmentInput["redis"]): EnvironmentsInput["dev"] & object {
@@ -42,7 +42,7 @@ export function devStack(redis: EnvironmentInput["redis"], isServed = true): Tem
   );
 }
 
-/** The environment dev on its way to ElastiCache, which is a real Redis outside of the local ECS. */
+/** The environment dev and, as its successor, ElastiCache: a real Redis outside of the local ECS. */
 export function onTheWay(): Setup {
   const managed = managedPlace();
   const app = {

@@ -1,10 +1,10 @@
 import type { EnvironmentInput } from "../../../stacks/config/parse-environments.ts";
 
-/** The folder that the old Redis writes, and one that nobody has used. */
+/** The folder that the old Redis writes, and one that is still unused. */
 export const OLD_FOLDER = "/redis";
 export const REHEARSAL_FOLDER = "/redis-rehearsal";
 
-/** The environment that takes over, as docs/migration.md has it: what it stands on is named. */
+/** The new environment, as in docs/migration.md: it names what exists already. */
 export const live = {
   account: "111111111111",
   region: "eu-central-1",

@@ -1,8 +1,8 @@
 import type { Blocks, Template } from "../setups/template.ts";
 
 /**
- * Two stacks of one account as one template: what the second names as existing is what the first has
- * made. Terraform keeps their states apart; here every name of the second gets a prefix.
+ * Two stacks of one account in one template: the second one's existing resources are those of the first.
+ * Terraform keeps their states apart; here every name of the second gets a prefix.
  *
  * @param existing from an id in the second stack to what it is in the first
  */
@@ -20,7 +20,7 @@ export function combined(
 /** The local ECS cannot change hosts, listeners and target groups while it runs. */
 const FIXED = new Set(["aws_lb", "aws_lb_listener", "aws_lb_target_group", "aws_security_group"]);
 
-/** What of a stack must be there from the start: its load balancer, which has nobody behind it yet. */
+/** The part of a stack that must exist from the start: its load balancer, without an app behind it yet. */
 export function fixedParts({ resource }: Template): Template {
   const entries = Object.entries(resource).filter(([type]) => FIXED.has(type));
   return { resource: Object.fromEntries(entries) };

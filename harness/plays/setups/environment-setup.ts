@@ -11,7 +11,7 @@ import { redisImage } from "../../ecs/tasks/redis-image.ts";
 import { appProgram, type Setup, type Release } from "./setup.ts";
 import { synthesized } from "./synthesized.ts";
 
-/** Where the image of an app is whose environment reads it from a parameter. */
+/** The repository of the app's image, for an environment that reads the image from a parameter. */
 const RELEASED = "registry.local/app";
 
 export interface EnvironmentOptions {
@@ -25,7 +25,7 @@ export interface EnvironmentOptions {
 export const environmentNames: readonly string[] = Object.keys(environments);
 
 /**
- * One environment as it is deployed: Redis as a service of its own.
+ * One environment as it is deployed: Redis is a separate service.
  * @throws ConfigError when there is none of that name, or it is wrong
  */
 export function environmentSetup(
@@ -60,7 +60,7 @@ export function environmentSetup(
   };
 }
 
-/** An app as its users would write it. */
+/** The example app. */
 export const guestBook = (): LocalImage => appProgram(new URL("../app/", import.meta.url));
 
 /** A value for each of the app's own secrets: they come from outside the template. */
@@ -75,12 +75,12 @@ function secretsOf({ app }: Environment): Record<string, string> {
   );
 }
 
-/** A namespace that somebody else created goes by its id. */
+/** Names of namespaces that exist already: the template knows only their ids. */
 function namespacesOf({ namespace }: Environment): Record<string, string> {
   return "id" in namespace ? { [namespace.id]: namespace.name } : {};
 }
 
-/** An image from a parameter becomes a literal: what the pipeline would have written there. */
+/** An image from a parameter becomes a literal, as a release pipeline would write it there. */
 function withRelease(
   all: EnvironmentsInput,
   name: string,

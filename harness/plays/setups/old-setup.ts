@@ -7,7 +7,7 @@ import { changedContainer, type Template } from "./template.ts";
 export const OLD_TEMPLATE = fileURLToPath(new URL("./before/main.tf.json", import.meta.url));
 
 /**
- * The old setup, from a Terraform of its own: app and Redis are two containers of one task.
+ * The old setup, from its own Terraform: app and Redis are two containers of one task.
  * One task, stopped before the next is started: with more, two Redis would write one folder.
  */
 export function oldSetup(): Setup {

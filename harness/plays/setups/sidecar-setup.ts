@@ -4,7 +4,7 @@ import { APP, type Setup } from "./setup.ts";
 import { environmentSetup } from "./environment-setup.ts";
 import type { Template } from "./template.ts";
 
-/** The service of a program that knows nothing of SRV records, and its two containers. */
+/** The service of a program that does not know SRV records, and its two containers. */
 export const COUNTER = "dev-counter";
 export const FORWARD = "redis-forward";
 export const PROGRAM = "counter";
@@ -80,7 +80,7 @@ function forward(srvName: string) {
     // Word by word: a container has no shell unless it asks for one.
     command: `srv-dialer forward ${srvName} --listen unix:${SOCKET} --mode 666 --redis`.split(" "),
     mountPoints: [{ sourceVolume: "sockets", containerPath: SOCKETS }],
-    // The program is started once the socket is there: it would end where it is not.
+    // The program is started once the socket exists: without it, it would end.
     healthCheck: { command: ["CMD-SHELL", `test -S ${SOCKET}`], interval: 5, startPeriod: 30 },
     stopTimeout: 20,
     linuxParameters: { initProcessEnabled: true },
@@ -88,8 +88,8 @@ function forward(srvName: string) {
 }
 
 /**
- * redis-cli counts up twenty times a second for ever, and writes what it is answered. It ends where the
- * connection breaks, and is called again with the same socket: all that a program has to do.
+ * redis-cli counts up twenty times a second without end, and writes each answer. It ends when the
+ * connection breaks, and is started again with the same socket: a program needs to do no more.
  */
 function program(password: string) {
   return {

@@ -6,8 +6,8 @@ import { changed, changedContainer, type Template } from "./template.ts";
 const LOCK = /^exec 9<>\/data\/\.writer\.lock; flock [^\n]*\n/;
 
 /**
- * The environment dev as it would be with neither the writer lock nor percentages of its own: ECS'
- * defaults keep the old Redis until the new one is healthy.
+ * The environment dev without the writer lock and with ECS' default percentages: they keep the old
+ * Redis until the new one is healthy.
  */
 export function withoutLock(): Setup {
   const dev = environmentSetup("dev");

@@ -10,10 +10,10 @@ import { Results } from "./results.ts";
 import { until } from "./until.ts";
 import { WriterWatch } from "./writers.ts";
 
-/** Milliseconds that a wait of a scenario may take, unless it says otherwise. */
+/** Milliseconds that a wait of a scenario may take, by default. */
 const PATIENCE = 60_000;
 
-/** Who watches: told what happens, in its order. */
+/** A viewer of a play: it is told what happens, in its order. */
 export interface Viewer {
   /** The environment exists; nothing is deployed in it yet. */
   readonly onOpen?: (ecs: LocalEcs) => void;
@@ -31,10 +31,10 @@ interface Parts {
   readonly viewer: Viewer;
 }
 
-/** What a scenario plays on: the running environment, its users, and what was seen. */
+/** The stage of a play: the running environment, its users, and what was seen of both. */
 export class Stage {
   readonly ecs: LocalEcs;
-  /** Who is the app and who is Redis; another one once users have moved. */
+  /** Which services are the app and Redis; changes when users move. */
   setup: Setup;
   readonly signal: AbortSignal;
   readonly results = new Results();
@@ -62,7 +62,7 @@ export class Stage {
     this.#viewer.onLoad?.(this.#load);
   }
 
-  /** From now on these are the app and its Redis, and users come to that app. */
+  /** From now on this setup has the app and its Redis, and users come to that app. */
   moveTo(setup: Setup): void {
     this.setup = setup;
     this.#load?.goTo(this.#url);
@@ -77,14 +77,14 @@ export class Stage {
     return balancer.url;
   }
 
-  /** No further users; resolves once those under way have been answered. */
+  /** Stops the users; resolves once requests under way have been answered. */
   async close(): Promise<void> {
     this.#writers?.[Symbol.dispose]();
     await this.#load?.stop();
     for (const resource of this.#resources.splice(0)) await resource[Symbol.asyncDispose]();
   }
 
-  /** Ends with the play. */
+  /** Disposes of it when the play ends. */
   use(resource: AsyncDisposable): void {
     this.#resources.push(resource);
   }
@@ -167,18 +167,18 @@ export class Stage {
   }
 
   /**
-   * A client of a Redis task, for looking at the data; it goes straight to the task. Without one, of the
-   * Redis that the setup has.
+   * A client that connects straight to a Redis task, to look at the data.
+   * @param task undefined: the Redis that the setup has
    */
   redis(task?: TaskState, { password, managed }: Setup = this.setup): Redis {
     const place = task === undefined && managed ? atName(managed) : atTask(task ?? this.redisTask);
     const secret = this.ecs.secret(password);
     const redis = new Redis({ ...place, password: secret, maxRetriesPerRequest: 3 });
-    // Its commands reject besides; a task that is gone is no news here.
+    // Its commands reject as well, so an error event needs no handling.
     return redis.on("error", () => {});
   }
 
-  /** No further users; how many of their acknowledged writes the Redis that serves now does not have. */
+  /** Stops the users. Returns how many of their acknowledged writes the current Redis does not have. */
   async lostWrites(): Promise<number> {
     await this.load.stop();
     const redis = this.redis();

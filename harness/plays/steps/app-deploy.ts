@@ -5,7 +5,7 @@ import type { Stage } from "../stage/stage.ts";
 import { countOf, timeAway } from "../stage/measures.ts";
 import type { Step } from "./step.ts";
 
-/** A release of the app: its task definition alone changes, and Redis does not notice. */
+/** A release of the app: only its task definition changes, and Redis does not notice. */
 export const appDeploy: Step = {
   title: "app redeploy",
   play: async (stage) => {
@@ -19,7 +19,7 @@ export const appDeploy: Step = {
   },
 };
 
-/** Deploys another release and measures what it took, whatever the setup. */
+/** Deploys another release, in any setup, and measures it. */
 export async function deployApp(stage: Stage) {
   const { ecs, setup, results } = stage;
   const began = stage.now();

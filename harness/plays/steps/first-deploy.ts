@@ -8,7 +8,7 @@ import type { Step } from "./step.ts";
  */
 export const SEEDED_KEYS = 20_000;
 
-/** The environment comes up from nothing, has data, and serves. */
+/** The environment starts, gets data, and serves. */
 export const firstDeploy: Step = {
   title: "first deploy",
   play: async (stage) => {

@@ -6,11 +6,11 @@ import { countOf } from "../stage/measures.ts";
 import { guestsIn, inFolder, untilNobodyRuns } from "./migration-looks.ts";
 import type { Step } from "./step.ts";
 
-// The way back of docs/migration.md from its last step that has one.
+// The way back of docs/migration.md, from the last step that has one.
 
 const { image } = live.app;
 
-/** First: an app that still had users would write into whatever Redis it has next. */
+/** Comes first: an app that still had users would write into its next Redis. */
 export const sendUsersBack: Step = {
   title: "users are sent back",
   play: async (stage) => {
@@ -19,7 +19,7 @@ export const sendUsersBack: Step = {
     await stage.until("a user was there", () => stage.load.between(moved).length > 0);
     const outcomes = await stage.settledSince(moved);
     const served = outcomes.filter(isServed).length;
-    stage.results.expect("nobody takes a write there yet", served === 0, countOf(outcomes));
+    stage.results.expect("no write is accepted there yet", served === 0, countOf(outcomes));
   },
 };
 

@@ -4,12 +4,12 @@ import { firstDeploy } from "./first-deploy.ts";
 import type { Stage } from "../stage/stage.ts";
 import type { Step } from "./step.ts";
 
-/** What is looked at while an environment is moved. */
+// What is looked at while an environment is moved.
 
-/** Whoever tries the new app before users come to it. */
+/** The guest who tries the new app before users come to it. */
 const TRIAL = "trial";
 
-/** Something is written through the load balancer of an app that has no users yet. */
+/** Writes through the load balancer of an app that has no users yet. @returns the HTTP status */
 export async function firstGuest({ ecs }: Stage, app: string): Promise<number> {
   const url = ecs.loadBalancers.find(({ name }) => name === app)?.url ?? "";
   const response = await fetch(`${url}/guests/${TRIAL}`, {
@@ -20,7 +20,7 @@ export async function firstGuest({ ecs }: Stage, app: string): Promise<number> {
   return response.status;
 }
 
-/** Looks at the Redis of an setup; of the one that users have, unless another is given. */
+/** Looks at the Redis of a setup. @param setup the one of the users, by default */
 export async function lookAtRedis<T>(
   stage: Stage,
   look: (redis: Redis) => Promise<T>,
@@ -36,12 +36,12 @@ export async function lookAtRedis<T>(
   }
 }
 
-/** Of the acknowledged writes those that a Redis has not, and what it has besides: what nobody wrote here. */
+/** The acknowledged writes that a Redis does not have, and guests that it has though no user wrote them. */
 export function guestsIn(
   stage: Stage,
   setup?: Setup,
 ): Promise<{ missing: string[]; strangers: string[] }> {
-  // Read before Redis is: what is acknowledged afterwards may be missing there.
+  // Read before Redis: a write that is acknowledged later may be missing there.
   const { acknowledged } = stage.load;
   return lookAtRedis(
     stage,
@@ -66,7 +66,7 @@ export async function untilNobodyRuns(stage: Stage, service: string): Promise<vo
   await stage.until(`no task of ${service} is left`, isOver);
 }
 
-/** The old setup comes up, and every server of Redis is watched from its start. */
+/** The old setup starts, and every Redis server is watched from its start. */
 export const watchedDeploy: Step = {
   title: firstDeploy.title,
   play: async (stage) => {
@@ -75,11 +75,11 @@ export const watchedDeploy: Step = {
   },
 };
 
-/** What the whole was about. */
+/** Over the whole migration, no folder had two writers. */
 export const oneWriter: Step = {
   title: "one writer at a time",
   play: async ({ writers, results }) => {
-    // A server that has only just begun is in its container's own folder.
+    // A server that has just started is still in its container's own folder.
     const folders = writers.folders.filter(({ path }) => path.includes("/efs/"));
     for (const { path, servers, most } of folders) {
       const folder = path.slice(path.lastIndexOf("/"));

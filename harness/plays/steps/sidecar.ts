@@ -2,10 +2,10 @@ import { COUNT, COUNTER, FORWARD, PROGRAM } from "../setups/sidecar-setup.ts";
 import { type Stage, whereIs } from "../stage/stage.ts";
 import type { Step } from "./step.ts";
 
-/** Answers after which the program is taken to work, and to work again. */
+/** Answers after which the program is considered to work. */
 const ENOUGH = 20;
 
-/** A program that takes a socket of its own task for Redis. */
+/** A program that uses a socket of its own task as Redis. */
 export const programCounts: Step = {
   title: "a program beside a sidecar",
   play: async (stage) => {
@@ -21,7 +21,7 @@ export const programCounts: Step = {
   },
 };
 
-/** Redis starts anew on another port; the program is told nothing, and goes on where it was. */
+/** Redis starts again on another port; the program is not told, and goes on counting. */
 export const programGoesOn: Step = {
   title: "Redis starts on another port",
   play: async (stage) => {
@@ -44,7 +44,7 @@ export const programGoesOn: Step = {
   },
 };
 
-/** A number that was acknowledged is never given again, and Redis has counted at least as far. */
+/** No number is given twice, and Redis has counted at least as far as the program. */
 async function expectNoneLost(stage: Stage): Promise<void> {
   const counts = await answers(stage);
   const last = counts.at(-1) ?? 0;
@@ -67,7 +67,7 @@ function counterTask({ ecs }: Stage) {
   return task;
 }
 
-/** What the program was answered, in its order; a line that is not whole yet is left out. */
+/** The answers that the program got, in order; without a last line that is not complete yet. */
 async function answers(stage: Stage): Promise<number[]> {
   const written = await stage.ecs.log(counterTask(stage).id, PROGRAM);
   return written

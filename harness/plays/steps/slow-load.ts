@@ -6,7 +6,7 @@ import { SEEDED_KEYS } from "./first-deploy.ts";
 import { countOf, isAnswered, timeAway } from "../stage/measures.ts";
 import type { Step } from "./step.ts";
 
-/** Milliseconds in which a Redis that is left alone has loaded, with as much again to spare. */
+/** Milliseconds: four times as long as the load takes. */
 const LOADED_WITHIN = ((SEEDED_KEYS * SLOW_KEY_MICROS) / 1_000) * 4;
 
 /** Redis is killed while its storage is slow: it answers LOADING for seconds, and is left to load. */
@@ -24,8 +24,8 @@ export const slowLoad: Step = {
 };
 
 /**
- * Kills Redis while its storage is slow, and makes storage quick again once users are served or four
- * times the time has passed that the load takes. Measures until all is well, whatever the setup.
+ * Kills Redis while its storage is slow, in any setup. Storage is quick again once users are served, or
+ * after four times as long as the load takes. Measures until users are served and services are stable.
  */
 export async function loseRedisOnSlowStorage(stage: Stage) {
   const { ecs, results } = stage;

@@ -10,12 +10,12 @@ import { counting, lostIncrements, StormClient } from "./storm-client.ts";
 
 /** Clients of each kind. */
 const CLIENTS = 100;
-/** What the dialer promises for a client, whatever happens. */
+/** The dialer's limit for a client. */
 const MOST_QUERIES_A_SECOND = 10;
 /**
- * Milliseconds in which the last client of a kind is to be back. When anybody asks DNS between the old
- * record and the new one, the resolver keeps that no for all, for the 15 s of the zone's SOA: a client
- * that also asks the Cloud Map API does not wait for it.
+ * Milliseconds within which the last client of a kind must be back. When a client asks DNS between the
+ * old record and the new one, the resolver keeps the negative answer for all, for the 15 s of the zone's
+ * SOA: a client that also asks the Cloud Map API does not wait for it.
  */
 const BACK_WITHIN = { dns: 30_000, cloudMap: 10_000 } as const;
 

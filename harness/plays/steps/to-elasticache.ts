@@ -14,10 +14,10 @@ import type { Step } from "./step.ts";
 
 // The steps of docs/to-elasticache.md, in its order and with its titles.
 
-/** Of Redis' data on the file system. */
+/** The folder of Redis' data on the file system. */
 const FOLDER = "/redis";
 
-/** The environment with a service of its own for Redis, and something of every type in it. */
+/** The environment with Redis as a separate service, and a value of every type in it. */
 export const everyType: Step = {
   title: firstDeploy.title,
   play: async (stage) => {
@@ -62,8 +62,8 @@ export const stopApp: Step = {
     await stage.ecs.apply(devStack(withElastiCache, false));
     await untilNobodyRuns(stage, stage.setup.services.app);
     const before = await written(stage);
-    await stage.until("nobody writes", async () => (await written(stage)) === before);
-    stage.results.expect("nobody writes to the old Redis", true, `${before} writes`);
+    await stage.until("no write arrives", async () => (await written(stage)) === before);
+    stage.results.expect("no write arrives at the old Redis", true, `${before} writes`);
   },
 };
 
@@ -132,7 +132,7 @@ function successorOf({ setup }: Stage): Setup {
   return setup.successor ?? raise("there is nothing to move to");
 }
 
-/** The whole append-only file anew, without an RDB file at its beginning. */
+/** Rewrites the append-only file, without an RDB file at its beginning. */
 function rewriteAsCommands(stage: Stage): Promise<void> {
   return lookAtRedis(stage, async (redis) => {
     await redis.config("SET", "aof-use-rdb-preamble", "no");
@@ -144,7 +144,7 @@ function rewriteAsCommands(stage: Stage): Promise<void> {
   });
 }
 
-/** How often the data have been changed since the server began. */
+/** How often the data have been changed since the server started. */
 async function written(stage: Stage): Promise<string | undefined> {
   return lookAtRedis(stage, async (redis) => {
     const state = await redis.info("persistence");
@@ -152,7 +152,7 @@ async function written(stage: Stage): Promise<string | undefined> {
   });
 }
 
-/** Everything but the seeded keys, which are counted, in an order of its own. */
+/** All data in a fixed order; of the seeded keys only their number. */
 async function contents(redis: Redis): Promise<string> {
   const held = [
     await redis.dbsize(),

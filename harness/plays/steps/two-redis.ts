@@ -39,7 +39,7 @@ export const twoWriters: Step = {
   },
 };
 
-/** Users were told that their writes are safe; the Redis that serves now has not seen them. */
+/** Users were told that their writes are safe; the current Redis does not have them. */
 export const writesAreLost: Step = {
   title: "writes are lost",
   play: async (stage) => {

@@ -1,6 +1,6 @@
 import type { Step } from "./step.ts";
 
-/** What was acknowledged is in Redis, wherever it has been since. */
+/** Every acknowledged write is in Redis, also after moves. */
 export const writesAreThere: Step = {
   title: "all writes are there",
   play: async (stage) => {

@@ -12,7 +12,7 @@ export const ASSETS: ReadonlyMap<string, { readonly type: string; readonly text:
   new Map([
     ["/style.css", { type: "text/css", text: `${STYLE}\n${own("style.css")}` }],
     ["/playground.js", { type: "text/javascript", text: own("playground.js") }],
-    // Changes elements in place, so that focus and what is unfolded stay.
+    // Changes elements in place, so that focus and open parts stay.
     [
       "/idiomorph.js",
       {
@@ -22,7 +22,7 @@ export const ASSETS: ReadonlyMap<string, { readonly type: string; readonly text:
     ],
   ]);
 
-/** The page as it is now; its script keeps it so. */
+/** The page as it is now; its script keeps it up to date. */
 export function renderPage(environment: string, sections: Sections): string {
   return html`<!doctype html>
     <html lang="en">

@@ -16,7 +16,7 @@ export interface PlaygroundOptions {
   readonly seed: number;
 }
 
-/** Why something is not done, in words for the one who asked. */
+/** Why something is not done, for the person who asked. */
 export interface Refusal {
   readonly kind: "unknown" | "conflict";
   readonly message: string;
@@ -32,7 +32,7 @@ export interface ActionRun {
   readonly error?: string;
 }
 
-/** Milliseconds for which requests are kept one by one, and between two looks at their age. */
+/** Milliseconds for which single requests are kept, and between two looks at their age. */
 const MEMORY = 10 * 60_000;
 const FORGET_INTERVAL = 10_000;
 
@@ -49,7 +49,7 @@ export class Playground implements AsyncDisposable {
   /** How each fault is repaired that has begun, by its name. */
   readonly #repairs = new Map<string, Promise<Repair | undefined>>();
   readonly #listeners = new Set<() => void>();
-  /** Requests that have been forgotten. */
+  /** Counts of old requests, which are not kept. */
   readonly #earlier = { served: 0, failed: 0 };
   readonly #forgetting: NodeJS.Timeout;
   #current: ActionRun | undefined;
@@ -63,7 +63,7 @@ export class Playground implements AsyncDisposable {
     stage.ecs.events.on("event", () => this.#changed());
   }
 
-  /** Starts the environment; its first deploy goes on when this resolves. */
+  /** Starts the environment; its first deploy is still under way when this resolves. */
   static async start(options: PlaygroundOptions): Promise<Playground> {
     const { setup, seed } = options;
     const ecs = await startLocalEcs({
@@ -82,18 +82,18 @@ export class Playground implements AsyncDisposable {
     return this.#options.setup.environment;
   }
 
-  /** What goes on now. */
+  /** The run that goes on now. */
   get current(): ActionRun | undefined {
     return this.#current;
   }
 
-  /** All that ended, and what goes on now, by the times of their beginnings. */
+  /** All runs, by the times of their beginnings. */
   get runs(): readonly ActionRun[] {
     const all = this.#current ? [...this.#ended, this.#current] : [...this.#ended];
     return all.toSorted((a, b) => a.at - b.at);
   }
 
-  /** What ended last. */
+  /** The run that ended last. */
   get lastRun(): ActionRun | undefined {
     return this.#ended.at(-1);
   }
@@ -178,7 +178,7 @@ export class Playground implements AsyncDisposable {
     };
   }
 
-  /** Ends all that runs; may be called again. */
+  /** Ends everything; may be called again. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -233,7 +233,7 @@ export class Playground implements AsyncDisposable {
     for (const listener of this.#listeners) listener();
   }
 
-  /** Requests of long ago are only counted: a playground may run for days. */
+  /** Old requests are only counted: a playground may run for days. */
   #forget(): void {
     const { requests } = this.stage;
     const old = requests.findIndex(({ endedAt }) => endedAt >= now() - MEMORY);

@@ -29,7 +29,7 @@ export const SECTIONS = [
 
 /** Seconds that the timeline shows. */
 const WINDOW = 60;
-/** Milliseconds whose requests are summed up in words. */
+/** Milliseconds whose requests are summed up. */
 const LATELY = 10_000;
 const LOG_LINES = 100;
 
@@ -46,7 +46,7 @@ export function sectionsOf(playground: Playground): Sections {
   };
 }
 
-/** What goes on, what is broken, and how the last thing ended. */
+/** The current action, the faults that last, and the error of the last action. */
 function status(playground: Playground): Html {
   const { current, lastRun, stage } = playground;
   const isSteady = stage.ecs.services.every(({ stable }) => stable);
@@ -66,7 +66,7 @@ function status(playground: Playground): Html {
     }`;
 }
 
-/** A button; of a fault that lasts it becomes the one that ends it. */
+/** A button; while its fault lasts, it is the button that repairs it. */
 function actionItem(action: Action, playground: Playground): Html {
   const { fault, title, description, repairTitle = title } = action;
   const { name } = fault;
@@ -128,7 +128,7 @@ function taskItem(task: TaskState, phase: TaskPhase): Html {
   </li>`;
 }
 
-/** What Cloud Map has. */
+/** The instances in Cloud Map. */
 function records(events: readonly EcsEvent[]): Html {
   const time = now();
   const names = nameBars(events, time).map(({ name, instances }) => {
@@ -171,7 +171,7 @@ function users(playground: Playground): Html {
   </dl>`;
 }
 
-/** The last minute, as the report draws it; it moves on by whole seconds. */
+/** The last minute, drawn as in the report; it moves by whole seconds. */
 function recently(playground: Playground): Html {
   const { stage, startedAt: zero } = playground;
   const until = now();

@@ -4,7 +4,7 @@ import { html, type Html } from "../html.ts";
 import { totalsOf } from "../timeline/traffic.ts";
 import { duration } from "../words.ts";
 
-/** What was measured, a column a recording, step by step; first what holds for all of them. */
+/** What was measured, a column a recording, step by step; first the figures of the whole play. */
 export function figuresTable(recordings: readonly Recording[]): Html {
   const columns = recordings.map(cellsOf);
   const steps = new Map<string, Set<string>>();
@@ -46,7 +46,7 @@ interface Cell {
 const valueIn = (cells: readonly Cell[], step: string, name: string): string =>
   cells.findLast((cell) => cell.step === step && cell.name === name)?.value ?? "–";
 
-/** Figures of the whole come before those of steps. */
+/** Figures of the whole play come before those of its steps. */
 function cellsOf(recording: Recording): Cell[] {
   const { served, failed, median, p99, longestGap } = totalsOf(recording.requests);
   const whole = {
@@ -64,7 +64,7 @@ function cellsOf(recording: Recording): Cell[] {
   ];
 }
 
-/** Whether all that was expected was seen, in a sentence. */
+/** Whether all expectations held, in a sentence. */
 export function verdict({ expectations }: Recording): Html {
   const broken = expectations.filter(({ held }) => !held).length;
   const all = expectations.length;
@@ -94,6 +94,6 @@ function claimItem({ claim, held, seen }: Expectation): Html {
   </li>`;
 }
 
-/** A value of several lines keeps them. */
+/** A value of several lines keeps its lines. */
 const linesOf = (value: string): Html[] =>
   value.split("\n").map((each) => html`<div>${each}</div>`);

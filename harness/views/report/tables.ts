@@ -7,7 +7,7 @@ import { trafficOf } from "../timeline/traffic.ts";
 import type { TimeScale } from "../timeline/time-scale.ts";
 import { duration, faultTarget, faultWords, short } from "../words.ts";
 
-/** What the timeline is drawn from, as tables: for those who read or hear instead of look. */
+/** The data of the timeline as tables: for people who read or hear them. */
 export function dataTables(recording: Recording, scale: TimeScale): Html[] {
   return [
     folded("Tasks", tasks(recording, scale)),
@@ -23,7 +23,7 @@ interface Table {
   readonly rows: readonly (readonly HtmlValue[])[];
 }
 
-/** A table that opens where there is something in it; the first column names the row. */
+/** A table that can be opened; nothing where it has no rows. The first column names the row. */
 function folded(title: string, { head, rows }: Table): Html {
   if (rows.length === 0) return html``;
   return html`<details>

@@ -31,7 +31,7 @@ const HOST_WIDTH = 25;
 /** What stands before the timeline, at most. */
 const COUNTS_WIDTH = 40;
 
-/** The live view as text: pure, so that it can be looked at without a terminal. */
+/** The live view as text: pure, so that it can be tested without a terminal. */
 export function renderFrame(frame: Frame): string {
   const tasks = frame.ecs.services.flatMap((service) => service.tasks);
   return [
@@ -61,7 +61,7 @@ function renderSteps({ steps, step }: Frame): string[] {
   });
 }
 
-/** Parts beside each other, as many in a line as it holds: none is broken in two. */
+/** As many parts in a line as fit; no part is split. */
 function wrapped(parts: readonly string[], columns: number, between: string): string[] {
   const lines: string[] = [];
   for (const part of parts) {

@@ -14,14 +14,14 @@ import { renderFrame } from "./frame.ts";
 /** Between two frames, in ms. */
 const FRAME_INTERVAL = 150;
 
-/** A viewer that shows what happens, until it is closed. */
+/** A viewer that shows what happens until it is closed. */
 export interface View extends Viewer {
   close(): void;
 }
 
 /**
  * A line for each thing that happens: for logs and CI.
- * @param follows whether what a container writes is told too, by its image
+ * @param follows whether a container's output is shown too, by its image
  */
 export function plainView(out: Writable, follows: (image: string) => boolean = () => false): View {
   let logs: ContainerLogs | undefined;
@@ -36,7 +36,7 @@ export function plainView(out: Writable, follows: (image: string) => boolean = (
       const told = new ContainerLogs(ecs, follows, (line) => say(`  ${pc.dim(line)}`));
       logs = told;
       ecs.events.on("event", (event) => {
-        // What it wrote comes before its end.
+        // Its output comes before its end.
         const isTold = event.type === "container" && told.hear(event);
         const line = eventLine(event);
         if (line !== undefined) say(`  ${line}`);
@@ -49,7 +49,7 @@ export function plainView(out: Writable, follows: (image: string) => boolean = (
   };
 }
 
-/** A picture of the environment that is drawn anew several times a second: for terminals. */
+/** A picture of the environment that is redrawn several times a second: for terminals. */
 export function liveView(out: Writable, { steps, title }: Pick<Scenario, "title" | "steps">): View {
   const draw = createLogUpdate(out, { showCursor: true });
   const began = performance.now();
@@ -94,7 +94,7 @@ export function liveView(out: Writable, { steps, title }: Pick<Scenario, "title"
     },
     onStep: (begun) => (step = begun),
     onLoad: (running) => (load = running),
-    // What stays to be seen is the environment as it was, not as it ends.
+    // The last picture shows the environment before it is closed.
     onEnd: () => {
       step = undefined;
       clearInterval(timer);
@@ -107,17 +107,17 @@ export function liveView(out: Writable, { steps, title }: Pick<Scenario, "title"
   };
 }
 
-/** How wide a terminal is; elsewhere lines have no end. */
+/** How wide a terminal is; any other output has no limit. */
 export function columnsOf(out: Writable): number {
   return out instanceof WriteStream ? out.columns : Infinity;
 }
 
-/** Neither a clean end nor one by a signal that was sent on purpose. */
+/** Neither a clean end nor one by a signal. */
 function isFailure(exitCode: number | undefined): boolean {
   return exitCode !== undefined && exitCode > 0 && exitCode < 128;
 }
 
-/** What a container wrote last, on one line. */
+/** The last lines of a container's output, on one line. */
 async function lastWords(ecs: LocalEcs, event: EcsEventOf<"container">): Promise<string> {
   const log = await ecs.log(event.taskId, event.container).catch(() => "");
   return log.trim().split("\n").slice(-8).join(" | ");

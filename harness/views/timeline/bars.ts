@@ -5,15 +5,15 @@ import { html, type Html } from "../html.ts";
 import type { TimeScale } from "./time-scale.ts";
 import { short } from "../words.ts";
 
-/** A thing that is drawn from one time to another, in the colours of what it was meanwhile. */
+/** Something drawn from one time to another, in the colours of its states. */
 export interface Bar {
   readonly from: number;
   readonly to: number;
   readonly spans: readonly Span<string>[];
-  /** Written on it where there is room; beside it when it is of a moment. */
+  /** Written on it where there is room; beside it for a moment. */
   readonly label: string;
   readonly isMoment?: boolean;
-  /** Said of it. */
+  /** For its tooltip, and for people who hear the chart. */
   readonly words: string;
 }
 
@@ -78,7 +78,7 @@ function drawn(bar: Bar, scale: TimeScale): Html {
   </div>`;
 }
 
-/** A mark, and its label in the room that its neighbours leave: on its right, or late on its left. */
+/** A mark, and its label in the room beside it: on its right, or on its left near the end. */
 function drawnMoment(bar: Bar, scale: TimeScale, [before, after]: readonly [number, number]): Html {
   const late = isLate(bar.from, scale);
   const place = late ? placeOf(before, bar.from, scale) : placeOf(bar.from, after, scale);
@@ -90,7 +90,7 @@ function drawnMoment(bar: Bar, scale: TimeScale, [before, after]: readonly [numb
 const placeOf = (from: number, to: number, { left, width }: TimeScale): string =>
   `left: ${left(from)}; width: ${width(from, to)}`;
 
-/** Whether there may be no room for words on the right of a time. */
+/** Whether a time may have no room for words on its right. */
 const isLate = (at: number, { from, to }: TimeScale): boolean => (at - from) / (to - from) > 0.5;
 
 const share = (part: number, whole: number): string =>

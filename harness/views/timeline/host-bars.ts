@@ -4,7 +4,7 @@ import { type Change, type Span, spansOf } from "./spans.ts";
 
 type Trouble = Exclude<HostStatus, "ACTIVE">;
 
-/** Times in which a host was not like others. */
+/** When a host was not active. */
 export interface HostBar {
   readonly host: string;
   readonly troubles: readonly Span<Trouble>[];
@@ -25,7 +25,7 @@ export function hostBars(events: readonly EcsEvent[], end: number): HostBar[] {
   });
 }
 
-/** A lost host is one until another has taken its place: then the fault ends. */
+/** A host is lost until another has taken its place: then the fault ends. */
 function concerns(event: EcsEventOf<"host"> | EcsEventOf<"fault">, host: string): boolean {
   if (event.type === "host") return event.host === host;
   return event.fault === "loseHost" && event.target === host && !event.active;

@@ -5,14 +5,14 @@ import { type Change, type Span, spansOf } from "./spans.ts";
 /** A registered instance: with it the records are there. */
 export interface RecordBar {
   readonly instanceId: string;
-  /** `address:port`, as SRV and A records together say. */
+  /** `address:port`, from the SRV and the A record. */
   readonly endpoint: string;
   readonly from: number;
   readonly to: number;
   readonly states: readonly Span<RecordState>[];
 }
 
-/** Cloud Map takes an instance for unhealthy until ECS says otherwise: that is `new` here. */
+/** `new`: Cloud Map considers an instance unhealthy until ECS reports its health. */
 export type RecordState = "new" | "healthy" | "unhealthy";
 
 /** What Cloud Map had under one name. */
@@ -24,7 +24,7 @@ export interface NameBars {
   readonly gaps: readonly Span<"none">[];
 }
 
-/** The names that events tell of. What is registered is drawn until `end`. */
+/** The names in events. Registered instances are drawn until `end`. */
 export function nameBars(events: readonly EcsEvent[], end: number): NameBars[] {
   const records = events.filter((event) => event.type === "record");
   const names = group(records, ({ name }) => name);

@@ -5,7 +5,7 @@ export interface Span<State> {
   readonly state: State;
 }
 
-/** From some moment on this is the state; undefined: it is over. */
+/** From a time on this is the state; undefined: it is over. */
 export interface Change<State> {
   readonly at: number;
   readonly state: State | undefined;
@@ -36,7 +36,7 @@ export function within<State>(
     .map((span) => ({ ...span, from: Math.max(span.from, from), to: Math.min(span.to, to) }));
 }
 
-/** Puts what overlaps in time into different lanes, and each thing into the first that is free. */
+/** Puts items that overlap into different lanes, each into the first that is free. */
 export function lanesOf<Item extends { readonly from: number; readonly to: number }>(
   items: readonly Item[],
 ): Item[][] {

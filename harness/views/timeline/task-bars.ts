@@ -1,10 +1,10 @@
 import type { EcsEvent, EcsEventOf } from "../../ecs/events.ts";
 import { type Change, type Span, spansOf } from "./spans.ts";
 
-/** What a task is at a time, to those who look at it from outside. */
+/** The phase of a task as seen from outside. */
 export type TaskPhase = "starting" | "running" | "healthy" | "unhealthy" | "stopping";
 
-/** What each phase of a task means, for legends and for those who hear the chart. */
+/** What each phase of a task means, for legends and for people who hear the chart. */
 export const PHASES: Readonly<Record<TaskPhase, string>> = {
   starting: "starting",
   running: "running, no verdict yet",
@@ -24,11 +24,11 @@ export interface TaskBar {
   readonly phases: readonly Span<TaskPhase>[];
   /** Why it stopped, in ECS's words. */
   readonly reason: string | undefined;
-  /** `redis 137`: containers that ended by themselves or were ended, with their exit codes. */
+  /** `redis 137`: ended containers with their exit codes. */
   readonly exits: readonly string[];
 }
 
-/** The tasks that events tell of, in the order of their start. Whatever lives is drawn until `end`. */
+/** The tasks in events, in the order of their start. Running tasks are drawn until `end`. */
 export function taskBars(events: readonly EcsEvent[], end: number): TaskBar[] {
   const tasks = new Map<string, TaskLife>();
   for (const event of events) {
@@ -91,7 +91,7 @@ class TaskLife {
     };
   }
 
-  /** Its health is the worst that a container's check or the load balancer has seen. */
+  /** Its health is the worst of its containers' checks and the load balancer's. */
   #phase(): TaskPhase | undefined {
     switch (this.#status) {
       case "PROVISIONING":

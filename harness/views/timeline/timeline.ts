@@ -13,18 +13,18 @@ import { faultTarget, faultWords } from "../words.ts";
 
 /** What a timeline is drawn from. */
 export interface Happenings {
-  /** A step that says nothing else lasts until the next. */
+  /** A step without an end of its own lasts until the next. */
   readonly steps: readonly (RecordedStep & { readonly until?: number })[];
   /** What a step is called. @default "step" */
   readonly stepName?: string;
   readonly events: readonly EcsEvent[];
   readonly requests: readonly RecordedRequest[];
   readonly faults: readonly RecordedFault[];
-  /** Until when they are known. */
+  /** The end of what is known. */
   readonly until: number;
 }
 
-/** Everything over one time: what was broken, tasks, records, and what users saw of it. */
+/** Everything on one time scale: faults, tasks, records, and what users saw. */
 export function timeline(happenings: Happenings, scale: TimeScale): Html {
   const { steps, faults, requests } = happenings;
   const until = Math.min(happenings.until, scale.to);
@@ -62,7 +62,7 @@ function tickWidth({ ticks, width }: TimeScale): string {
   return first && second ? width(first.at, second.at) : "100%";
 }
 
-/** Whether there is no room on the right of a time. */
+/** Whether a time has no room on its right. */
 const isLate = (at: number, { from, to }: TimeScale): boolean => (at - from) / (to - from) > 0.92;
 
 function axis(scale: TimeScale): Html {
@@ -91,7 +91,7 @@ function stepBars({ steps, until }: Happenings, { words }: TimeScale): Bar[] {
   });
 }
 
-/** Milliseconds; what is over sooner is of a moment. */
+/** Milliseconds; what is shorter is drawn as a moment. */
 const MOMENT = 100;
 
 function faultBar(fault: RecordedFault, events: readonly EcsEvent[], scale: TimeScale): Bar {
@@ -115,7 +115,7 @@ const isWithin =
   ({ at, until = to }: RecordedFault): boolean =>
     at < to && until >= from;
 
-/** What is broken is marked through all rows. */
+/** A fault is marked through all rows. */
 function faultBands(faults: readonly RecordedFault[], scale: TimeScale): Html {
   const bands = faults
     .filter(isWithin(scale))

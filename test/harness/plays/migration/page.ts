@@ -1,4 +1,4 @@
-/** What tests read in a page of `docs/`. */
+// What tests read in a page of `docs/`.
 
 export interface PageStep {
   readonly title: string;
