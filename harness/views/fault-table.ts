@@ -45,8 +45,8 @@ export function renderFaults(
 
 /** What users saw, what was started, what was lost. */
 function cells(recording: Recording): [string, string, string] {
-  const [broken] = failed(recording);
-  if (broken) return [`it did not end well: ${broken.seen}`, "?", "?"];
+  const [failure] = failed(recording);
+  if (failure) return [`it did not end well: ${failure.seen}`, "?", "?"];
   const figure = (name: string): string =>
     recording.figures.find((each) => each.name === name)?.value ?? "?";
   const starts = `${figure(FIGURES.redisStarts)} / ${figure(FIGURES.appStarts)}`;

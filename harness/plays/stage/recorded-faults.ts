@@ -1,7 +1,7 @@
 import type { EcsEvent, EcsEventOf } from "../../ecs/events.ts";
 import type { RecordedFault } from "./recording.ts";
 
-/** From the local ECS's word that a fault began or ended, what was broken when. */
+/** When each fault of the local ECS lasted, from its events. */
 export function recordedFaults(events: readonly EcsEvent[]): RecordedFault[] {
   const told = events.filter((event) => event.type === "fault");
   return told

@@ -55,10 +55,10 @@ export interface Expectation {
   readonly seen: string;
 }
 
-/** Something that was broken on purpose. */
+/** A fault of the local ECS that was made on purpose. */
 export interface RecordedFault {
   readonly at: number;
-  /** When it was undone; undefined for what happens at one moment, or lasted until the end. */
+  /** When it was repaired or over; undefined where it lasted until the end. */
   readonly until?: number;
   /** `kill`, `loseHost`, `dns`, ... */
   readonly name: string;

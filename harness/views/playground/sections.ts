@@ -52,14 +52,14 @@ function status(playground: Playground): Html {
   const isSteady = stage.ecs.services.every(({ stable }) => stable);
   const calm = isSteady ? "Every service runs what it should" : "ECS is at work";
   const going = current ? `${current.title} …` : calm;
-  const broken = stage.ecs.faults.active.map(({ fault, target }) =>
+  const faults = stage.ecs.faults.active.map(({ fault, target }) =>
     [
       faultWords({ name: fault }),
       faultTarget(target === undefined ? {} : { target }, stage.events),
     ].join(" "),
   );
   return html`<p class="going ${current ? "busy" : isSteady && "held"}">${going}</p>
-    ${broken.length > 0 && html`<p class="broken">Broken now: ${broken.join(", ")}</p>`}
+    ${faults.length > 0 && html`<p class="broken">Faults now: ${faults.join(", ")}</p>`}
     ${
       lastRun?.error !== undefined &&
       html`<p class="broken">“${lastRun.title}” did not succeed: ${lastRun.error}</p>`

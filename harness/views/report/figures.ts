@@ -66,12 +66,12 @@ function cellsOf(recording: Recording): Cell[] {
 
 /** Whether all expectations held, in a sentence. */
 export function verdict({ expectations }: Recording): Html {
-  const broken = expectations.filter(({ held }) => !held).length;
+  const failures = expectations.filter(({ held }) => !held).length;
   const all = expectations.length;
   if (all === 0) return html`nothing was expected`;
-  return broken === 0
+  return failures === 0
     ? html`<strong class="held">✓ all ${all} expectations held</strong>`
-    : html`<strong class="broken">✗ ${broken} of ${all} expectations did not hold</strong>`;
+    : html`<strong class="broken">✗ ${failures} of ${all} expectations did not hold</strong>`;
 }
 
 /** Every claim, step by step, and what was seen. */

@@ -78,10 +78,10 @@ function records({ events, endedAt }: Recording, { words }: TimeScale): Table {
   };
 }
 
-function faults({ faults: broken, events }: Recording, { words }: TimeScale): Table {
+function faults({ faults: all, events }: Recording, { words }: TimeScale): Table {
   return {
     head: ["fault", "hits", "from", "to"],
-    rows: broken.map((fault) => [
+    rows: all.map((fault) => [
       faultWords(fault),
       faultTarget(fault, events),
       words(fault.at),

@@ -16,7 +16,7 @@ export interface Frame {
   readonly load: Pick<Load, "outcomes"> | undefined;
   /** The records that DNS has now: `name → endpoints`. */
   readonly records: ReadonlyMap<string, readonly string[]>;
-  /** What is broken now. */
+  /** The faults that last now. */
   readonly faults: readonly string[];
   readonly events: readonly string[];
   /** ms since the epoch */
