@@ -1,5 +1,4 @@
-import { nameIn, type LocalImage, type LocalImages } from "../ecs/tasks/image.ts";
-import { redisImage } from "../ecs/tasks/redis-image.ts";
+import { type LocalImage, type LocalImages, nameIn, redisImage } from "../ecs/index.ts";
 import { UsageError } from "./command-line.ts";
 import type { Assigned } from "./local-options.ts";
 

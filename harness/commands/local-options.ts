@@ -1,6 +1,6 @@
 import { accessSync, constants } from "node:fs";
 import { resolve } from "node:path";
-import { messageOf } from "../ecs/errors.ts";
+import { messageOf } from "../ecs/index.ts";
 import { environmentNames } from "../plays/setups/environment-setup.ts";
 import { assignments, choiceArgument, command, parse, UsageError } from "./command-line.ts";
 

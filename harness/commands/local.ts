@@ -1,8 +1,12 @@
 import { once } from "node:events";
-import { readEnvironment } from "../ecs/environment.ts";
-import { startLocalEcs, type LocalEcs, type LocalEcsOptions } from "../ecs/local-ecs.ts";
-import { repositoryOf } from "../ecs/tasks/image.ts";
-import type { Plan } from "../ecs/terraform/plan.ts";
+import {
+  type LocalEcs,
+  type LocalEcsOptions,
+  type Plan,
+  readTemplate,
+  repositoryOf,
+  startLocalEcs,
+} from "../ecs/index.ts";
 import type { Setup } from "../plays/setups/setup.ts";
 import { environmentSetup, guestBook } from "../plays/setups/environment-setup.ts";
 import { HERE, orExit } from "./command-line.ts";
@@ -66,7 +70,7 @@ async function settings(options: LocalOptions): Promise<Settings> {
     namespaces: { ...given.namespaces, ...options.namespace },
     attributes: { ...given.attributes, ...options.attribute },
   };
-  const environment = await readEnvironment(given.template, { ...outside, drawn: new Map() });
+  const environment = await readTemplate(given.template, { ...outside, drawn: new Map() });
   const inputs = inputsOf(environment, outside.parameters);
   checkInputs(inputs, options, { ...given.parameters, ...given.secrets });
   const named = Object.fromEntries(

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { messageOf } from "../ecs/errors.ts";
+import { messageOf } from "../ecs/index.ts";
 import { choice, command, parsed, wholeNumber } from "./command-line.ts";
 import { inTurn } from "./in-turn.ts";
 import { run } from "./interrupt.ts";

@@ -1,5 +1,4 @@
-import type { Environment } from "../ecs/environment.ts";
-import { isEndOf, repositoryOf } from "../ecs/tasks/image.ts";
+import { isEndOf, repositoryOf, type Template } from "../ecs/index.ts";
 import { UsageError } from "./command-line.ts";
 import type { Assigned, LocalOptions } from "./local-options.ts";
 
@@ -18,7 +17,7 @@ export interface TemplateInputs {
 
 /** @param environment read without secrets: those it has a value for are its own */
 export function inputsOf(
-  { module, plan, secrets }: Environment,
+  { module, plan, secrets }: Template,
   parameters: Assigned = {},
 ): TemplateInputs {
   const containers = [...plan.taskDefinitions.values()].flatMap((each) => each.containers);

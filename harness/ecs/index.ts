@@ -1,26 +1,25 @@
-/** The local ECS for one's own tests: all that a user of it imports. */
-export { HarnessError, type HarnessErrorCode } from "./errors.ts";
-export type { EcsEvent, EcsEventOf, EcsEvents } from "./events.ts";
-export { FAULTS, type FaultName } from "./fault-primitives.ts";
-export type { DnsFaultKind } from "./faults/dns-fault.ts";
-export type { Faults } from "./faults/faults.ts";
+// The face of the local ECS: all that other parts and one's own tests import.
+export { readTemplate, type Template } from "./terraform/template.ts";
+export { HarnessError, messageOf, type HarnessErrorCode } from "./base/errors.ts";
+export { now, type EcsEvent, type EcsEventOf, type EcsEvents } from "./base/events.ts";
+export { FAULTS, type FaultName } from "./base/fault-primitives.ts";
+export type { DnsFaultKind } from "./discovery/dns-fault.ts";
+export type { Faults } from "./faults/fault-injection.ts";
 export type { HostLossOptions } from "./faults/lost-host.ts";
 export type { Stranger } from "./faults/port-stranger.ts";
-export type { Platform } from "./machine/platform.ts";
-export type { CloudMapApiFault } from "./faults/switches.ts";
-export {
-  startLocalEcs,
-  type LocalEcs,
-  type LocalEcsOptions,
-  type TemplateSource,
-} from "./local-ecs.ts";
+export type { CloudMapApiFault } from "./discovery/discover-instances.ts";
+export { startLocalEcs, type LocalEcs } from "./local-ecs.ts";
+export type { LocalEcsOptions, TemplateSource } from "./local-ecs-options.ts";
+export { checkSystem, type Platform } from "./machine/platform.ts";
 export type {
   ContainerState,
   DeploymentState,
   HostState,
+  HostStatus,
   LoadBalancerState,
   ServiceState,
   TaskState,
-} from "./state.ts";
-export type { LocalImage } from "./tasks/image.ts";
+} from "./base/state.ts";
+export { isEndOf, nameIn, repositoryOf, type LocalImage, type LocalImages } from "./tasks/image.ts";
 export { redisImage, type RedisImageOptions } from "./tasks/redis-image.ts";
+export type { Plan } from "./terraform/plan.ts";

@@ -1,157 +1,92 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { startCluster, type Cluster } from "./cluster.ts";
-import { Condition } from "../../test/harness/ecs/condition.ts";
+import { Condition } from "./base/condition.ts";
+import { HarnessError } from "./base/errors.ts";
+import { EcsEvents } from "./base/events.ts";
+import { doAll } from "./base/settle.ts";
+import type { HostState, LoadBalancerState, ServiceState, TaskState } from "./base/state.ts";
 import { awsEnvironment, endpointZone, outsideZones } from "./discovery/aws-endpoint.ts";
-import { changesBetween, environmentOf, readEnvironment, type Environment } from "./environment.ts";
-import { HarnessError } from "./errors.ts";
-import { EcsEvents } from "./events.ts";
-import { Faults } from "./faults/faults.ts";
+import { Faults } from "./faults/fault-injection.ts";
+import { withDefaults, type LocalEcsOptions, type TemplateSource } from "./local-ecs-options.ts";
 import type { Platform } from "./machine/platform.ts";
+import { startCluster, type Cluster } from "./services/cluster.ts";
 import { rollouts } from "./services/rollout.ts";
-import type { ServiceContext } from "./services/service.ts";
 import { Services } from "./services/services.ts";
-import { doAll } from "./settle.ts";
-import type { HostState, LoadBalancerState, ServiceState, TaskState } from "./state.ts";
-import { Folders } from "./tasks/container-files.ts";
-import { userOf } from "./tasks/container-user.ts";
-import { argvOf, findImage, type LocalImage } from "./tasks/image.ts";
+import { checkImages } from "./tasks/check-images.ts";
+import type { ContainerRuntime } from "./tasks/container-context.ts";
+import { Folders } from "./tasks/folders.ts";
+import { findImage } from "./tasks/image.ts";
 import { Volumes } from "./tasks/volumes.ts";
 import type { KnownValues } from "./terraform/computed.ts";
-import type { Plan } from "./terraform/plan.ts";
-
-/** A synthesized stack: the path of a `cdk.tf.json`, or its parsed content. */
-export type TemplateSource = string | object;
-
-/** What {@link startLocalEcs} takes. */
-export interface LocalEcsOptions {
-  /** The environment's `cdktf.out/stacks/<env>/cdk.tf.json`, or its content. */
-  readonly template: TemplateSource;
-  /** What each container image is on this machine, by the end of its repository's name. */
-  readonly images: Readonly<Record<string, LocalImage>>;
-  /** Values of SSM parameters that the template reads, by name. @default {} */
-  readonly parameters?: Readonly<Record<string, string>>;
-  /** Values of secrets that exist outside the template, by name. @default {} */
-  readonly secrets?: Readonly<Record<string, string>>;
-  /**
-   * Names of Cloud Map namespaces that exist outside the template, by id: `{ "ns-0123": "dev-ecs" }`.
-   * @default {}
-   */
-  readonly namespaces?: Readonly<Record<string, string>>;
-  /**
-   * Local values of attributes that only AWS knows, by `address.attribute`: the endpoint of a managed
-   * Redis, `{ "aws_elasticache_replication_group.x.primary_endpoint_address": "127.0.0.1" }`.
-   * @default {}
-   */
-  readonly attributes?: Readonly<Record<string, string>>;
-  /**
-   * Names that exist outside the template, and their addresses, as containers find them: of a managed
-   * Redis, for example. @default {}
-   */
-  readonly hostnames?: Readonly<Record<string, string>>;
-  /** TTL in seconds of the namespace's SOA record, and so of negative answers. @default 15 */
-  readonly soaTtl?: number;
-  /** Milliseconds until Cloud Map shows a change of a task's health. @default 30_000 */
-  readonly healthLag?: number;
-  /** Milliseconds a service may take where the template waits for its steady state. @default 120_000 */
-  readonly steadyStateTimeout?: number;
-  /**
-   * What of a container not to give though this machine can, `{ users: false }`; see
-   * {@link LocalEcs.platform}. @default {}
-   */
-  readonly platform?: Partial<Platform>;
-  /** Draws addresses, placements and answers. @default Math.random */
-  readonly random?: () => number;
-}
-
-/** What a timer can wait for. */
-const LONGEST_TIME = 2 ** 31 - 1;
+import { changesBetween } from "./terraform/template-changes.ts";
+import { readTemplate, templateOf, type Template } from "./terraform/template.ts";
 
 /**
- * Reads a template and starts what its services stand on: hosts, resolver, load balancers. `apply`
- * then deploys the services.
+ * Reads a template and starts what its services need: hosts, resolver, load balancers. `apply` then
+ * deploys the services.
  * @throws HarnessError ERR_TEMPLATE, ERR_UNSUPPORTED or ERR_IMAGE before anything is started
  */
 export async function startLocalEcs(options: LocalEcsOptions): Promise<LocalEcs> {
-  checkOptions(options);
-  const { parameters = {}, secrets = {}, namespaces = {}, attributes = {} } = options;
+  const complete = withDefaults(options);
+  const { parameters, secrets, namespaces, attributes, images } = complete;
   const outside = { parameters, secrets, namespaces, attributes };
   const known: KnownValues = { ...outside, drawn: new Map() };
-  const environment = await readEnvironment(options.template, known);
-  checkImages(environment.plan, options.images);
+  const template = await readTemplate(complete.template, known);
+  checkImages(template.plan, images);
   const events = new EcsEvents();
-  const changed = new Condition();
-  const { soaTtl = 15, random = Math.random, platform = {} } = options;
-  const zones = [endpointZone, ...outsideZones(options.hostnames ?? {})];
+  const { soaTtl, random, platform, hostnames } = complete;
+  const zones = [endpointZone, ...outsideZones(hostnames)];
   const run = { events, random, soaTtl, platform, zones };
-  const cluster = await startCluster(environment.plan, run);
-  return new LocalEcs(options, { known, environment, events, changed, cluster });
+  const cluster = await startCluster(template.plan, run);
+  return new LocalEcs(complete, { known, template, events, cluster });
 }
 
 interface Parts {
   readonly known: KnownValues;
-  readonly environment: Environment;
+  /** The template of the start. */
+  readonly template: Template;
   readonly events: EcsEvents;
-  readonly changed: Condition;
   readonly cluster: Cluster;
 }
 
 /** A running environment. */
 export class LocalEcs implements AsyncDisposable {
   readonly events: EcsEvents;
-  /** Breaks what runs, and mends it. */
+  /** Begins and ends faults. */
   readonly faults: Faults;
-  readonly #options: LocalEcsOptions;
+  readonly #options: Required<LocalEcsOptions>;
   readonly #parts: Parts;
   readonly #folders: Folders;
   readonly #services: Services;
   /** What runs now; undefined before the first apply. */
-  #applied: Environment | undefined;
+  #applied: Template | undefined;
   #applying: Promise<unknown> = Promise.resolve();
   #closing: Promise<void> | undefined;
 
-  constructor(options: LocalEcsOptions, parts: Parts) {
-    const { cluster, events, environment, changed } = parts;
+  constructor(options: Required<LocalEcsOptions>, parts: Parts) {
+    const { cluster, events, template } = parts;
+    const { fleet, cloudMap, switches, targetGroups } = cluster;
+    const { random, healthLag } = options;
     this.#options = options;
     this.#parts = parts;
     this.events = events;
     this.#folders = new Folders(cluster.guardian.folder);
-    const { random = Math.random, healthLag = 30_000, hostnames = {} } = options;
-    const { namespaces } = environment.plan;
-    const zones = [...new Set([...namespaces, endpointZone.name, ...Object.keys(hostnames)])];
-    const { fleet, cloudMap, switches, targetGroups } = cluster;
+    const changed = new Condition();
     const onChange = (): void => {
       this.#services.reconcile();
       changed.notify();
     };
-    const context: ServiceContext = {
-      hosts: fleet.hosts,
-      events,
-      random,
-      switches,
-      registries: { cloudMap, targetGroups, healthLag, region: environment.region },
-      runtime: {
-        guardian: cluster.guardian,
-        folders: this.#folders,
-        dns: { server: cluster.dns.address, zones },
-        aws: awsEnvironment(cluster.apiPort),
-        image: (name) => findImage(options.images, name, "container"),
-        secret: (reference) => (this.#applied ?? environment).secrets.resolve(reference),
-        keyLoadDelayMicros: () => switches.keyLoadDelayMicros,
-        volumes: new Volumes(this.#folders, cluster.platform.users),
-        platform: cluster.platform,
-        published: cluster.published,
-      },
-      onChange,
-    };
-    this.#services = new Services(context, changed);
-    this.faults = new Faults({
-      cluster,
-      services: this.#services,
-      events,
+    const registries = { cloudMap, targetGroups, healthLag, region: template.region };
+    const runtime = this.#runtime();
+    const overlap = (): boolean => switches.overlap;
+    const { hosts } = fleet;
+    this.#services = new Services(
+      { hosts, events, random, overlap, registries, runtime, onChange },
       changed,
-      namespaces: () => new Set(namespaces),
-    });
+    );
+    const namespaces = new Set(template.plan.namespaces);
+    const services = this.#services;
+    this.faults = new Faults({ cluster, services, events, changed, namespaces });
     events.on("target", onChange);
     events.on("host", onChange);
   }
@@ -166,7 +101,7 @@ export class LocalEcs implements AsyncDisposable {
     return `http://127.0.0.1:${this.#parts.cluster.apiPort}`;
   }
 
-  /** What of a container this machine can give; the rest is approximated. */
+  /** What containers get from this machine; the rest is approximated. */
   get platform(): Platform {
     return this.#parts.cluster.platform;
   }
@@ -184,19 +119,19 @@ export class LocalEcs implements AsyncDisposable {
   }
 
   /**
-   * Deploys the start's template, or a changed one, as Terraform would: services in the order of
-   * their `depends_on`, waiting where `wait_for_steady_state` says so.
-   * @returns the addresses of what changed; a service is among them when its task definition is
+   * Deploys the template of the start, or another one, as Terraform does: services in the order of their
+   * `depends_on`, waiting where `wait_for_steady_state` is set.
+   * @returns the addresses of what changed; also of each service whose task definition changed
    * @throws HarnessError ERR_UNSUPPORTED for a change that needs a new start, ERR_TIMEOUT for a service
    * that did not become steady
    */
-  apply(template?: TemplateSource): Promise<readonly string[]> {
-    const turn = this.#applying.then(() => this.#apply(template));
+  apply(source?: TemplateSource): Promise<readonly string[]> {
+    const turn = this.#applying.then(() => this.#apply(source));
     this.#applying = turn.catch(() => {});
     return turn;
   }
 
-  /** Resolves once every service runs what it should, healthy. @param options.timeout ms, 60 000 */
+  /** Resolves once every service is stable. @param options.timeout ms, 60 000 by default */
   async waitUntilStable({ timeout = 60_000 }: { readonly timeout?: number } = {}): Promise<void> {
     await this.#services.steady(timeout);
   }
@@ -207,7 +142,7 @@ export class LocalEcs implements AsyncDisposable {
   }
 
   /**
-   * Moves the host's tasks elsewhere, as each service's percentages allow, and places none there.
+   * Moves the host's tasks to other hosts, as each service's percentages allow, and places none on it.
    * @throws HarnessError ERR_INVALID_ARG when there is no such host, or it is lost
    */
   drainHost(id: string): void {
@@ -219,29 +154,19 @@ export class LocalEcs implements AsyncDisposable {
     this.#setHost(id, "ACTIVE");
   }
 
-  /** {@link Faults.kill}. */
-  killTask(id: string, signal?: NodeJS.Signals): void {
-    this.faults.kill(id, signal);
-  }
-
-  /** {@link Faults.slowStorage}. */
-  setSlowStorage(slow: { readonly keyLoadDelayMicros: number } | undefined): void {
-    this.faults.slowStorage(slow);
-  }
-
   /**
-   * What a container wrote, both streams; of the task's first container unless one is named.
+   * What a container wrote to both streams; the task's first container if none is named.
    * @throws HarnessError ERR_INVALID_ARG when there is no such task or container
    */
   async log(taskId: string, container?: string): Promise<string> {
     const file = this.logFile(taskId, container);
     if (this.#closing) throw new HarnessError("ERR_CLOSED", "the local ECS has been closed");
-    // One that has not been started has written nothing.
+    // A container that has not been started has no log.
     return existsSync(file) ? readFile(file, "utf8") : "";
   }
 
   /**
-   * The file that {@link log} reads: there once the container has started, gone with the run.
+   * The file that {@link log} reads; it exists from the start of the container to the end of the run.
    * @throws HarnessError ERR_INVALID_ARG when there is no such task or container
    */
   logFile(taskId: string, container?: string): string {
@@ -253,9 +178,9 @@ export class LocalEcs implements AsyncDisposable {
     throw new HarnessError("ERR_INVALID_ARG", message);
   }
 
-  /** The value a secret has in this run, by its resource address or its name. */
+  /** The value of a secret in this run, by its resource address or its name. */
   secret(name: string): string {
-    return (this.#applied ?? this.#parts.environment).secrets.value(name);
+    return this.#current.secrets.value(name);
   }
 
   /** Ends every process and removes every file of the run; may be called again. */
@@ -268,24 +193,49 @@ export class LocalEcs implements AsyncDisposable {
     await this.close();
   }
 
-  async #apply(template: TemplateSource | undefined): Promise<readonly string[]> {
-    const { known, environment, cluster } = this.#parts;
+  /** What every container shares. */
+  #runtime(): ContainerRuntime {
+    const { cluster, template } = this.#parts;
+    const { guardian, dns, switches, platform, published } = cluster;
+    const { images, hostnames } = this.#options;
+    const names = [...template.plan.namespaces, endpointZone.name, ...Object.keys(hostnames)];
+    return {
+      guardian,
+      folders: this.#folders,
+      dns: { server: dns.address, zones: [...new Set(names)] },
+      aws: awsEnvironment(cluster.apiPort),
+      image: (name) => findImage(images, name, "container"),
+      secret: (reference) => this.#current.secrets.resolve(reference),
+      keyLoadDelayMicros: () => switches.keyLoadDelayMicros,
+      volumes: new Volumes(this.#folders, platform.users),
+      platform,
+      published,
+    };
+  }
+
+  /** What runs now, or will with the first apply. */
+  get #current(): Template {
+    return this.#applied ?? this.#parts.template;
+  }
+
+  async #apply(source: TemplateSource | undefined): Promise<readonly string[]> {
+    const { known, template, cluster } = this.#parts;
     const wanted =
-      template === undefined
-        ? environmentOf(environment.module, known, this.#applied)
-        : await readEnvironment(template, known, this.#applied);
+      source === undefined
+        ? templateOf(template.module, known, this.#applied)
+        : await readTemplate(source, known, this.#applied);
     if (this.#closing) throw new HarnessError("ERR_CLOSED", "the local ECS has been closed");
     checkImages(wanted.plan, this.#options.images);
     const changes = changesBetween(this.#applied, wanted);
     const changed = changes.map(({ address }) => address);
-    // As Terraform's state: of services, those that there are, as they are.
+    // Like Terraform's state: the services that there are, with their present plans.
     const present = this.#applied && { ...this.#applied.plan, services: this.#services.plans };
     const steps = this.#services.withLeft(rollouts(present, wanted.plan, changes));
     this.#services.register(wanted.plan, new Set(changed));
     this.#applied = wanted;
     cluster.cloudMap.namespaces = wanted.plan.namespaces;
     cluster.cloudMap.configure(wanted.plan.discovery);
-    await this.#services.rollOut(steps, this.#options.steadyStateTimeout ?? 120_000);
+    await this.#services.rollOut(steps, this.#options.steadyStateTimeout);
     const touched = steps.filter(({ action }) => action !== "none").map(({ plan }) => plan.address);
     return [...new Set([...changed, ...touched])];
   }
@@ -294,7 +244,7 @@ export class LocalEcs implements AsyncDisposable {
     this.events.end();
     await doAll([
       () => this.faults.close(),
-      // What is being started would make files after the run's folder has been removed.
+      // Before the run's folder is removed: a task that is being started writes to it.
       () => this.#services.close(),
       () => this.#parts.cluster.close(),
     ]);
@@ -305,26 +255,5 @@ export class LocalEcs implements AsyncDisposable {
     const host = fleet.host(id);
     if (host.status === "LOST") throw new HarnessError("ERR_INVALID_ARG", `host "${id}" is lost`);
     fleet.setStatus(host, status);
-  }
-}
-
-/** @throws HarnessError ERR_INVALID_ARG naming the option, what it got and what is allowed */
-function checkOptions(options: LocalEcsOptions): void {
-  for (const name of ["soaTtl", "healthLag", "steadyStateTimeout"] as const) {
-    const value: unknown = options[name] ?? 0;
-    if (typeof value === "number" && value >= 0 && value <= LONGEST_TIME) continue;
-    const message = `option ${name}: expected a number from 0 to ${LONGEST_TIME}, got ${String(value)}`;
-    throw new HarnessError("ERR_INVALID_ARG", message);
-  }
-}
-
-/** Every container's image is known, and has its command and user: told before anything starts. */
-function checkImages({ taskDefinitions }: Plan, images: LocalEcsOptions["images"]): void {
-  for (const { address, containers } of taskDefinitions.values()) {
-    for (const container of containers) {
-      const image = findImage(images, container.image, `${address} (${container.name})`);
-      argvOf(container, image);
-      userOf(container, image);
-    }
   }
 }

@@ -1,7 +1,5 @@
 import { setTimeout } from "node:timers/promises";
-import { type LocalEcsOptions, startLocalEcs } from "../ecs/local-ecs.ts";
-import { messageOf } from "../ecs/errors.ts";
-import { now } from "../ecs/events.ts";
+import { type LocalEcsOptions, messageOf, now, startLocalEcs } from "../ecs/index.ts";
 import type { Setup } from "./setups/setup.ts";
 import type { Recording } from "./stage/recording.ts";
 import type { Scenario } from "./scenarios/scenario.ts";

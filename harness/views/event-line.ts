@@ -1,4 +1,4 @@
-import type { EcsEvent, EcsEventOf } from "../ecs/events.ts";
+import type { EcsEvent, EcsEventOf } from "../ecs/index.ts";
 import { faultWords, short } from "./words.ts";
 
 /** An event in words; undefined for one that is too small to show. */

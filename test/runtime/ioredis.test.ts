@@ -3,8 +3,9 @@ import { createServer } from "node:http";
 
 import { describe, expect, it } from "vitest";
 
-import { freePort, startRedis } from "../../harness/programs/redis.ts";
-import { TLS_FILES } from "../../harness/programs/tls/files.ts";
+import { freePort } from "../../harness/programs/free-port.ts";
+import { startRedis } from "../../harness/programs/start-redis.ts";
+import { TLS_FILES } from "../../harness/programs/tls/certificates.ts";
 import { NAME, asked, dnsTo, leadTo, startListener } from "./support/dialing.ts";
 import { clientOf, startClient, until } from "./support/redis-clients.ts";
 import { startLoadingRedis } from "./support/redis-servers.ts";

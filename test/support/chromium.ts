@@ -1,7 +1,7 @@
-import { thisMachine } from "../../harness/programs/machine.ts";
-import type { Machine } from "../../harness/programs/machine.ts";
-import { findProgram } from "../../harness/programs/program.ts";
-import type { Program } from "../../harness/programs/program.ts";
+import { thisSystem } from "../../harness/programs/operating-system.ts";
+import type { OperatingSystem } from "../../harness/programs/operating-system.ts";
+import { findProgram } from "../../harness/programs/find-program.ts";
+import type { Program } from "../../harness/programs/find-program.ts";
 
 const CHROMIUM: Program = {
   title: "Chromium",
@@ -33,6 +33,6 @@ const CHROMIUM: Program = {
  * The path of a real browser: what the variable CHROMIUM names, else Chromium or Chrome on PATH; see
  * {@link findProgram}.
  */
-export function findChromium(machine: Machine = thisMachine()): Promise<string> {
+export function findChromium(machine: OperatingSystem = thisSystem()): Promise<string> {
   return findProgram(CHROMIUM, machine);
 }

@@ -1,15 +1,15 @@
-import type { Machine } from "../../harness/programs/machine.ts";
+import type { OperatingSystem } from "../../harness/programs/operating-system.ts";
 
 export const DEBIAN = 'PRETTY_NAME="Debian GNU/Linux 13 (trixie)"\nID=debian\n';
 
-interface FakeMachine extends Machine {
+interface FakeMachine extends OperatingSystem {
   readonly files: Set<string>;
   readonly commands: string[];
   readonly said: string[];
 }
 
 /** A machine with these files on it, where apt-get installs what it is told to into /usr/bin. */
-export function fakeMachine(files: string[], given: Partial<Machine> = {}): FakeMachine {
+export function fakeMachine(files: string[], given: Partial<OperatingSystem> = {}): FakeMachine {
   const machine: FakeMachine = {
     files: new Set(files),
     commands: [],

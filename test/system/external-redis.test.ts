@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { Redis } from "ioredis";
 import { expect, test } from "vitest";
 import { environments } from "../../environments.ts";
-import { startLocalEcs } from "../../harness/ecs/local-ecs.ts";
+import { startLocalEcs } from "../../harness/ecs/index.ts";
 import { environmentSetup, guestBook } from "../../harness/plays/setups/environment-setup.ts";
 import { ManagedRedis, managedPlace } from "../../harness/plays/migration/managed-redis.ts";
 import { until } from "../../harness/plays/stage/until.ts";

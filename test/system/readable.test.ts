@@ -5,7 +5,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { environments as deployed } from "../../environments.ts";
 import { synthesize } from "../../stacks/synthesize.ts";
-import { readEnvironment, type Environment } from "../../harness/ecs/environment.ts";
+import { type Template, readTemplate } from "../../harness/ecs/index.ts";
 import {
   environments as anyEnvironment,
   environmentsWith,
@@ -21,12 +21,12 @@ const ENDPOINT = "aws_elasticache_replication_group.elasticache_group.primary_en
 type Config = Readonly<Record<string, unknown>>;
 
 /** Synthesizes an environment and reads what the local ECS makes of it. */
-async function read(config: Config): Promise<Environment> {
+async function read(config: Config): Promise<Template> {
   const outdir = await mkdtemp(join(tmpdir(), "readable-"));
   try {
     const [written] = synthesize({ dev: config }, { outdir });
     const module = JSON.parse(await readFile(written?.path ?? "", "utf8")) as object;
-    return await readEnvironment(module, {
+    return await readTemplate(module, {
       parameters: parametersOf(module),
       namespaces: { [String(at(config, ["namespace", "id"]))]: "shared-ecs" },
       attributes: { [ENDPOINT]: "cache.local" },

@@ -7,7 +7,7 @@ import {
 } from "node:http";
 import { once } from "node:events";
 import { pipeline } from "node:stream";
-import type { LoadBalancerState } from "../state.ts";
+import type { LoadBalancerState } from "../base/state.ts";
 import type { ListenerPlan, LoadBalancerPlan, RedirectPlan } from "../terraform/plan.ts";
 import type { Target, TargetGroup } from "./target-group.ts";
 
@@ -113,7 +113,7 @@ export class LoadBalancer {
       if (outgoing.headersSent) outgoing.destroy();
       else reply(outgoing, 502, "502 Bad Gateway");
     });
-    // The client went away: the target need not finish.
+    // When the client has gone, the target need not finish.
     outgoing.once("close", () => sent.destroy());
     incoming.pipe(sent);
   }
@@ -129,7 +129,7 @@ export class LoadBalancer {
       .filter(Boolean)
       .join(", ");
     return request({
-      // A connection a request: an idle one that the target closes would fail the next request.
+      // One connection per request: the target may close an idle one just as a request is sent.
       agent: false,
       host: address,
       port,
@@ -138,7 +138,7 @@ export class LoadBalancer {
       headers: {
         ...endToEnd(incoming.headers),
         "x-forwarded-for": forwarded,
-        // What the listener speaks in AWS, and where: an app redirects by it.
+        // The listener's protocol and port in AWS: apps use them for redirects.
         "x-forwarded-proto": listener.protocol.toLowerCase(),
         "x-forwarded-port": String(listener.port),
       },
@@ -164,13 +164,13 @@ function reply(
   outgoing.writeHead(status, headers).end(body);
 }
 
-/** Fills the placeholders of a redirect from the request; undefined when that names no host or path. */
+/** Fills in the placeholders of a redirect; undefined when the request has no valid host or path. */
 function location(
   { protocol, host, port, path, query }: RedirectPlan,
   { url = "/", headers }: IncomingMessage,
 ): string | undefined {
   const base = `http://${headers.host ?? ADDRESS}`;
-  // A path may begin with two slashes, which a URL would take for a host (RFC 9112, section 3.2).
+  // A URL would read a path that begins with two slashes as a host (RFC 9112, section 3.2).
   const asked = url.startsWith("/") ? `${base}${url}` : url;
   if (!URL.canParse(base) || !URL.canParse(asked)) return undefined;
   const { hostname, port: ownPort, pathname, search } = new URL(asked);

@@ -1,10 +1,10 @@
 import { request } from "node:http";
-import type { EcsEvents, TargetEvent } from "../events.ts";
-import { Condition } from "../../../test/harness/ecs/condition.ts";
-import { interval } from "../tasks/health-check.ts";
+import type { EcsEvents, TargetEvent } from "../base/events.ts";
+import { Condition } from "../base/condition.ts";
+import { interval } from "../base/interval.ts";
 import type { TargetGroupPlan } from "../terraform/plan.ts";
 
-/** Seconds from registration to the first check; AWS tells only that it is within the interval. */
+/** Seconds from registration to the first check; AWS documents only that it is within the interval. */
 const FIRST_CHECK = 1;
 
 /** A registered task's port. */
@@ -14,18 +14,18 @@ export interface Target {
   readonly address: string;
   readonly port: number;
   state: TargetEvent["state"];
-  /** Requests that have been sent to it and not answered in full. */
+  /** Requests without a complete response. */
   inFlight: number;
 }
 
-/** The targets of a group, their health, and whose turn it is. */
+/** The targets of a group, their health, and which one is next. */
 export class TargetGroup {
   readonly plan: TargetGroupPlan;
   readonly #events: EcsEvents;
   readonly #targets = new Map<string, { readonly target: Target; readonly end: AbortController }>();
   readonly #drained = new Condition();
   readonly #closed = new AbortController();
-  /** The last check that failed, unless its task has passed since. */
+  /** The last failed check, unless its task has passed one since. */
   #failed: { readonly taskId: string; readonly reason: string } | undefined;
   #turn = 0;
 
@@ -46,14 +46,14 @@ export class TargetGroup {
     return this.#targets.get(taskId)?.target.state;
   }
 
-  /** What was asked in the last check that failed, and why it did; undefined once its task passes. */
+  /** The last failed check and its reason; undefined once its task passes one. */
   get failure(): string | undefined {
     return this.#failed && `GET ${this.plan.healthCheck.path}: ${this.#failed.reason}`;
   }
 
   /**
-   * Takes a target out; resolves when its requests in flight have ended or the deregistration delay
-   * has passed.
+   * Deregisters a target; resolves when its requests in flight have ended, or after the deregistration
+   * delay.
    */
   async deregister(taskId: string): Promise<void> {
     const entry = this.#targets.get(taskId);
@@ -67,8 +67,8 @@ export class TargetGroup {
   }
 
   /**
-   * The next target in turn: a healthy one, or, when none is, any that is registered (the load
-   * balancer fails open).
+   * The next target in turn: a healthy one, or any registered one if none is healthy (the load balancer
+   * fails open).
    */
   next(): Target | undefined {
     const registered = [...this.#targets.values()]
@@ -86,7 +86,7 @@ export class TargetGroup {
     this.#drained.notify();
   }
 
-  /** Ends every check and every wait. */
+  /** Ends all checks and waits. */
   close(): void {
     this.#closed.abort();
     for (const { end } of this.#targets.values()) end.abort();
@@ -104,7 +104,7 @@ export class TargetGroup {
       this.#note(target, failure);
       passes = failure === undefined ? passes + 1 : 0;
       failures = failure === undefined ? 0 : failures + 1;
-      // A new target needs to pass once only, whatever the threshold.
+      // A new target needs to pass one check only.
       const enough = target.state === "initial" ? 1 : check.healthyThreshold;
       if (passes >= enough) this.#enter(target, "healthy", undefined);
       if (failures >= check.unhealthyThreshold) this.#enter(target, "unhealthy", failure);
@@ -125,7 +125,7 @@ export class TargetGroup {
   }
 }
 
-/** Checks a target once; resolves to why it failed. */
+/** Checks a target once; resolves to the reason of a failure. */
 function probe(
   { address, port }: Target,
   { healthCheck: { path, timeout, matcher } }: TargetGroupPlan,

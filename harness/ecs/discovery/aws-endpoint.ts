@@ -1,18 +1,18 @@
 import type { Zone } from "./dns-authority.ts";
 
-/** Where the containers find the AWS API: names in a private zone, as of an interface endpoint. */
+/** The AWS API as containers find it: names in a private zone, like those of an interface endpoint. */
 const ZONE = "vpce.internal";
 const HOST = `servicediscovery.${ZONE}`;
 const TTL = 60;
 
-/** The zone that leads to this machine; the SDK puts `data-` before the host it calls. */
+/** The zone of that endpoint, on this machine; the SDK puts `data-` before the host it calls. */
 export const endpointZone: Zone = {
   name: ZONE,
   records: () =>
     [HOST, `data-${HOST}`].map((name) => ({ type: "A", name, ttl: TTL, address: "127.0.0.1" })),
 };
 
-/** A zone for each name that somebody else answers for: it has an address, and nothing below it. */
+/** One zone for each name outside the template; it holds one address. */
 export function outsideZones(hostnames: Readonly<Record<string, string>>): Zone[] {
   return Object.entries(hostnames).map(([name, address]) => ({
     name,
@@ -20,7 +20,7 @@ export function outsideZones(hostnames: Readonly<Record<string, string>>): Zone[
   }));
 }
 
-/** What an SDK in a container finds: where the API is, and credentials as of the task's role. */
+/** Environment variables for an SDK in a container: the API's endpoint, and credentials. */
 export function awsEnvironment(port: number): Record<string, string> {
   return {
     AWS_ENDPOINT_URL_SERVICEDISCOVERY: `http://${HOST}:${port}`,

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { EcsEvents } from "../events.ts";
+import type { EcsEvents } from "../base/events.ts";
 import type { DiscoveryPlan } from "../terraform/plan.ts";
 import type { Zone } from "./dns-authority.ts";
 import type { DnsRecord } from "./dns-records.ts";
@@ -13,20 +13,20 @@ export interface Instance {
   readonly address: string;
   readonly port: number;
   readonly healthy: boolean;
-  /** What ECS tells of the task beside address and port, by name. */
+  /** The attributes that ECS sets beside address and port, by name. */
   readonly attributes: Readonly<Record<string, string>>;
 }
 
 /** The registry: namespaces, their services and the instances registered in them. */
 export class CloudMap {
   readonly #services = new Map<string, ServiceEntry>();
-  /** How often instances came to a service or went, by its resource address. */
+  /** How often instances were registered or deregistered, by the service's resource address. */
   readonly #revisions = new Map<string, number>();
   readonly #events: EcsEvents;
   readonly #random: () => number;
-  /** Names of the namespaces there are, those without a service too. */
+  /** Names of the namespaces, also of those without a service. */
   namespaces: readonly string[] = [];
-  /** Whether it shows no instance to anybody, though all are registered. */
+  /** Whether it hides all instances from DNS and API: a fault. */
   silent = false;
 
   constructor(events: EcsEvents, random: () => number) {
@@ -35,8 +35,8 @@ export class CloudMap {
   }
 
   /**
-   * Takes over the services of a template; instances of those that stay are kept. One that is another
-   * service now begins without any, and so does one that comes back.
+   * Takes the services of a template. Those that stay keep their instances. A service that is replaced,
+   * or comes back, begins without any.
    */
   configure(plans: ReadonlyMap<string, DiscoveryPlan>): void {
     for (const [address, entry] of this.#services) {
@@ -61,7 +61,7 @@ export class CloudMap {
     this.#publish("registered", entry, registered);
   }
 
-  /** Custom health, as ECS reports it. */
+  /** Sets the custom health, as ECS reports it. */
   setHealth(service: string, instanceId: string, healthy: boolean): void {
     const entry = this.#services.get(service);
     const instance = entry?.instances.get(instanceId);
@@ -90,7 +90,7 @@ export class CloudMap {
     return entry && (this.silent ? [] : [...entry.instances.values()]);
   }
 
-  /** A number that grows when an instance of a service is registered or deregistered. */
+  /** The revision of a service: it grows when an instance is registered or deregistered. */
   revision(name: string): number {
     return this.#revisions.get(this.#named(name)?.plan.address ?? "") ?? 0;
   }
@@ -129,7 +129,7 @@ export class CloudMap {
   }
 }
 
-/** What of a service cannot be changed: a TTL and a description can. */
+/** What cannot change without a new service: a TTL and a description can. */
 const identityOf = ({ name, routingPolicy, ignoresHealth, records }: DiscoveryPlan): unknown => [
   name,
   routingPolicy,
@@ -143,8 +143,8 @@ interface ServiceEntry {
 }
 
 /**
- * The records of a service. For SRV: `1 1 port instance.service.namespace`, and the instance's A record,
- * which is there whatever its health.
+ * The records of a service. For SRV: `1 1 port instance.service.namespace`, and each instance's A
+ * record, also when it is unhealthy.
  * https://docs.aws.amazon.com/cloud-map/latest/api/API_DnsRecord.html
  */
 function recordsOf({ plan, instances }: ServiceEntry, random: () => number): DnsRecord[] {
@@ -176,8 +176,8 @@ function recordsOf({ plan, instances }: ServiceEntry, random: () => number): Dns
 }
 
 /**
- * MULTIVALUE answers with up to eight healthy instances; WEIGHTED with one. Where none is healthy, all
- * count as healthy: a client is never left without an answer.
+ * MULTIVALUE answers with up to eight healthy instances, WEIGHTED with one. If none is healthy, all count
+ * as healthy.
  * https://docs.aws.amazon.com/cloud-map/latest/api/API_DnsConfig.html
  */
 export function choose(
@@ -191,7 +191,7 @@ export function choose(
   return shuffle(candidates, random).slice(0, most);
 }
 
-/** Fisher and Yates. */
+/** Fisher-Yates. */
 function shuffle<Item>(items: readonly Item[], random: () => number): Item[] {
   const rest = [...items];
   return items.flatMap(() => rest.splice(Math.floor(random() * rest.length), 1));

@@ -2,7 +2,6 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { z } from "zod";
-import type { CloudMapApiFault } from "../faults/switches.ts";
 import type { CloudMap, Instance } from "./cloud-map.ts";
 
 const ADDRESS = "127.0.0.1";
@@ -21,6 +20,11 @@ const Request = z.object({
 });
 type Request = z.infer<typeof Request>;
 
+/** How the Cloud Map API fails: DiscoverInstances is throttled, or gives no answer. */
+export const CLOUD_MAP_API_FAULTS = ["throttled", "down"] as const;
+
+export type CloudMapApiFault = (typeof CLOUD_MAP_API_FAULTS)[number];
+
 /** The data plane of the Cloud Map API. */
 export interface DiscoverInstancesServer {
   readonly port: number;
@@ -28,8 +32,8 @@ export interface DiscoverInstancesServer {
 }
 
 /**
- * Serves DiscoverInstances over HTTP, as the AWS SDK asks it (AWS JSON 1.1); the caller closes it.
- * @param fault how it fails now
+ * Serves DiscoverInstances over HTTP for the AWS SDK (AWS JSON 1.1); the caller closes it.
+ * @param fault the fault that it has now
  */
 export async function startDiscoverInstances(
   map: CloudMap,
@@ -88,7 +92,7 @@ async function read(request: IncomingMessage): Promise<unknown> {
   }
 }
 
-/** Optional parameters count only where some instance has them all. */
+/** Optional parameters count only if some instance matches all of them. */
 function select(registered: readonly Instance[], request: Request): Instance[] {
   const { HealthStatus, MaxResults, QueryParameters, OptionalParameters } = request;
   const required = registered.filter((instance) => has(instance, QueryParameters));

@@ -6,16 +6,16 @@ import {
   type DnsResponder,
 } from "./dns-records.ts";
 
-/** A zone and the records it holds at this moment. */
+/** A zone and its present records. */
 export interface Zone {
   readonly name: string;
   readonly records: () => readonly DnsRecord[];
 }
 
 /**
- * Answers for private zones as Route 53 does: NXDOMAIN for a name that does not exist, an empty
- * answer for one that has other records or only names below it, both with the SOA; REFUSED elsewhere.
- * @param soaTtl seconds; Cloud Map gives a private namespace 15
+ * Answers for private zones as Route 53 does. NXDOMAIN: the name does not exist. An empty answer: it has
+ * other records, or only names below it. Both come with the SOA. REFUSED: the name is in no zone.
+ * @param soaTtl seconds; 15 in Cloud Map's private namespaces
  */
 export function authorityFor(zones: () => readonly Zone[], soaTtl: number): DnsResponder {
   return (name, type) => {
@@ -25,7 +25,7 @@ export function authorityFor(zones: () => readonly Zone[], soaTtl: number): DnsR
     const records = [...apex(zone.name, soaTtl), ...zone.records()];
     const owned = records.filter((record) => canonical(record.name) === asked);
     const answers = owned.filter((record) => type === "ANY" || record.type === type);
-    // The answer repeats the name as it was asked, whatever its case.
+    // The answer repeats the name as asked, in the same case.
     if (answers.length > 0) return positive(answers.map((record) => ({ ...record, name })));
     const exists = records.some((record) => isWithin(canonical(record.name), asked));
     return {
@@ -52,7 +52,7 @@ function apex(zone: string, soaTtl: number): DnsRecord[] {
   ];
 }
 
-/** As Route 53 writes it; negative answers live for the lesser of its TTL and its minimum (RFC 2308). */
+/** As Route 53 writes it. Negative answers live for the smaller of TTL and minimum (RFC 2308). */
 function soa(zone: string, ttl: number): DnsRecord {
   return {
     type: "SOA",

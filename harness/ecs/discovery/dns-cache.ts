@@ -7,16 +7,16 @@ interface Entry {
   readonly ttl: number;
 }
 
-/** A resolver with a cache before an authority. */
+/** A resolver with a cache in front of an authority. */
 export interface CachingResolver {
   readonly respond: DnsResponder;
-  /** Forgets everything, as a restarted resolver. */
+  /** Empties the cache, as a restart does. */
   flush(): void;
 }
 
 /**
- * Keeps answers for their TTL and negative ones for the SOA's (RFC 2308 section 5); the TTLs of what
- * comes from the cache have counted down, to 0 in the last second, as Route 53's do.
+ * Caches answers for their TTL and negative ones for the SOA's (RFC 2308 section 5). TTLs from the cache
+ * count down, to 0 in the last second, as Route 53's do.
  * @param clock milliseconds
  */
 export function cachingResolver(
@@ -38,7 +38,7 @@ export function cachingResolver(
   return { respond, flush: () => entries.clear() };
 }
 
-/** Seconds an answer may be kept; failures are not kept at all. */
+/** Seconds that an answer may be cached; failures are not cached. */
 function lifetime({ rcode, answers, authorities }: DnsAnswer): number {
   if (rcode !== RCODE.NOERROR && rcode !== RCODE.NXDOMAIN) return 0;
   if (answers.length > 0) return Math.min(...answers.map(({ ttl }) => ttl));

@@ -1,4 +1,4 @@
-/** One resource record, as far as a private namespace has them. Names without trailing dot; ttl in seconds. */
+/** A resource record of a type that a private namespace has. Names without trailing dot; ttl in seconds. */
 export type DnsRecord = { readonly name: string; readonly ttl: number } & (
   | { readonly type: "A"; readonly address: string }
   | {
@@ -33,7 +33,7 @@ export const RCODE = {
   REFUSED: 5,
 } as const;
 
-/** What a server says to one question. */
+/** A server's answer to one question. */
 export interface DnsAnswer {
   readonly rcode: number;
   readonly answers: readonly DnsRecord[];
@@ -41,8 +41,8 @@ export interface DnsAnswer {
   readonly authorities: readonly DnsRecord[];
 }
 
-/** Gives an answer; types it has no records of (AAAA, TXT) get the negative one. */
+/** Gives an answer; a negative one for types that it has no records of (AAAA, TXT). */
 export type DnsResponder = (name: string, type: RecordType | "OTHER" | "ANY") => DnsAnswer;
 
-/** The form in which names are compared: RFC 4343, without the trailing dot. */
+/** The form for comparing names: lower case (RFC 4343), without the trailing dot. */
 export const canonical = (name: string): string => name.toLowerCase().replace(/\.$/, "");

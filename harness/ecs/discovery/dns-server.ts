@@ -2,8 +2,8 @@ import { createTCPServer, createUDPServer, Packet } from "dns2";
 import type { DnsHandler, Resource } from "dns2";
 import { once } from "node:events";
 import type { Socket } from "node:net";
-import { HarnessError, messageOf } from "../errors.ts";
-import { spoil, type DnsFault } from "../faults/dns-fault.ts";
+import { HarnessError, messageOf } from "../base/errors.ts";
+import { spoil, type DnsFault } from "./dns-fault.ts";
 import { RCODE, type DnsRecord, type DnsResponder, type RecordType } from "./dns-records.ts";
 
 const ADDRESS = "127.0.0.1";
@@ -18,7 +18,7 @@ export interface RunningDnsServer {
 
 /**
  * Serves a responder's answers; the caller closes it.
- * @param fault how it fails now
+ * @param fault the fault that it has now
  */
 export async function startDnsServer(
   respond: DnsResponder,
@@ -31,7 +31,7 @@ export async function startDnsServer(
       const reply = answer(request, respond);
       const sent = failing ? spoil(failing, transport, reply) : reply;
       if (!sent) return;
-      // A client that has gone before its answer is no failure of the server.
+      // A client that has gone before its answer is not an error of the server.
       const deliver = (): void => void Promise.resolve(send(sent)).catch(() => {});
       if (failing?.kind === "slow") setTimeout(deliver, failing.delay).unref();
       else deliver();
@@ -50,7 +50,7 @@ export async function startDnsServer(
     try {
       await listening(tcp, () => void tcp.listen({ host: ADDRESS, port, exclusive: true }));
     } catch (error) {
-      // Somebody has this port for TCP: try the next one that is free for UDP.
+      // The port is taken for TCP: try another one that is free for UDP.
       lastError = error;
       udp.close();
       continue;

@@ -2,14 +2,14 @@ import { authorityFor, type Zone } from "./dns-authority.ts";
 import { cachingResolver, type CachingResolver } from "./dns-cache.ts";
 import type { DnsResponder } from "./dns-records.ts";
 
-/** The VPC's resolver: a cache before the authority of its private zones. */
+/** The VPC's resolver: a cache in front of the authority for its private zones. */
 export class VpcResolver {
   readonly respond: DnsResponder;
   readonly #cache: CachingResolver;
   readonly #zones: () => readonly Zone[];
   #others: readonly Zone[] | undefined;
 
-  /** @param soaTtl seconds that a negative answer lives */
+  /** @param soaTtl seconds that negative answers are cached */
   constructor(zones: () => readonly Zone[], soaTtl: number) {
     this.#zones = zones;
     const authority = authorityFor(() => this.#others ?? zones(), soaTtl);
@@ -17,12 +17,12 @@ export class VpcResolver {
     this.respond = this.#cache.respond;
   }
 
-  /** Forgets everything, as a restarted resolver. */
+  /** Empties the cache, as a restart does. */
   flush(): void {
     this.#cache.flush();
   }
 
-  /** Keeps serving what the zones hold now, whatever becomes of them, until {@link follow}. */
+  /** Serves the present records of the zones, whatever changes, until {@link follow}. */
   freeze(): void {
     const held = this.#zones().map(({ name, records }) => ({ name, records: records() }));
     this.#others = held.map(({ name, records }) => ({ name, records: () => records }));

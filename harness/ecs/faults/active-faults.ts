@@ -1,16 +1,16 @@
-import { HarnessError } from "../errors.ts";
-import type { EcsEvents } from "../events.ts";
-import type { FaultName } from "../fault-primitives.ts";
-import { settle } from "../settle.ts";
+import { HarnessError } from "../base/errors.ts";
+import type { EcsEvents } from "../base/events.ts";
+import type { FaultName } from "../base/fault-primitives.ts";
+import { settle } from "../base/settle.ts";
 
-/** A fault that lasts, what it hits, and how it is undone. */
+/** A fault that lasts, what it affects, and how it ends. */
 interface ActiveFault {
   readonly fault: FaultName;
   readonly target: string | undefined;
   readonly undo: () => Promise<void> | void;
 }
 
-/** The faults that last now; tells when each begins and ends. */
+/** The faults that are active now; publishes when each begins and ends. */
 export class ActiveFaults {
   readonly #events: EcsEvents;
   readonly #active = new Map<string, ActiveFault>();
@@ -28,16 +28,16 @@ export class ActiveFaults {
     return this.#active.has(key(fault, target));
   }
 
-  /** A fault that is over at once. */
+  /** A fault without duration. */
   flash(fault: FaultName, target: string | undefined): void {
     this.#publish(fault, target, true);
     this.#publish(fault, target, false);
   }
 
   /**
-   * @param undo ends what makes the fault
-   * @returns ends this very fault, if it has not ended
-   * @throws HarnessError ERR_CLOSED when nobody would undo it
+   * @param undo ends the fault
+   * @returns ends this fault, and none of the same name that began later
+   * @throws HarnessError ERR_CLOSED after {@link close}
    */
   begin(
     fault: FaultName,
@@ -54,14 +54,15 @@ export class ActiveFaults {
     };
   }
 
-  /** @throws HarnessError ERR_CLOSED when no fault may begin any more */
+  /** @throws HarnessError ERR_CLOSED after {@link close} */
   checkOpen(): void {
     if (this.#closed) throw new HarnessError("ERR_CLOSED", "the local ECS has been closed");
   }
 
   /**
-   * Ends a fault, or all of its kind, at once; resolves when nothing of it is left.
-   * @throws the first error of those that undo
+   * Ends a fault, or without a target all of that name. They are inactive at once; resolves when they
+   * are undone.
+   * @throws the first error of an undo
    */
   async end(fault: FaultName, target?: string): Promise<void> {
     const ending = [...this.#active].filter(
@@ -81,7 +82,7 @@ export class ActiveFaults {
     await settle(this.all.map(({ fault, target }) => this.end(fault, target)));
   }
 
-  /** Ends them all, and lets no other begin. */
+  /** Ends them all; none can begin any more. */
   async close(): Promise<void> {
     this.#closed = true;
     await this.endAll();

@@ -1,17 +1,17 @@
 import type { ActiveFaults } from "./active-faults.ts";
-import { checkNumber, checkOneOf } from "./arguments.ts";
-import { DNS_FAULTS, type DnsFaultKind } from "./dns-fault.ts";
-import type { CloudMapApiFault } from "./switches.ts";
+import { checkNumber, checkOneOf } from "../base/arguments.ts";
+import { DNS_FAULTS, type DnsFaultKind } from "../discovery/dns-fault.ts";
+import { CLOUD_MAP_API_FAULTS, type CloudMapApiFault } from "../discovery/discover-instances.ts";
 import type { FaultTargets } from "./targets.ts";
 
 export interface SlowDnsOptions {
   readonly delay?: number;
 }
 
-/** Milliseconds before each answer of a slow resolver: longer than most clients wait for a first try. */
+/** Milliseconds before each answer of a slow resolver: longer than the first try of most clients. */
 const SLOW_DNS_DELAY = 3000;
 
-/** Faults of how tasks are found; see {@link Faults} for each. */
+/** Faults of service discovery; see {@link Faults} for each. */
 export class DiscoveryFaults {
   readonly #targets: FaultTargets;
   readonly #active: ActiveFaults;
@@ -22,15 +22,15 @@ export class DiscoveryFaults {
   }
 
   dns(kind: DnsFaultKind | undefined, { delay = SLOW_DNS_DELAY }: SlowDnsOptions): void {
-    if (kind !== undefined) checkOneOf("dns", kind, DNS_FAULTS);
-    checkNumber("dns.delay", delay);
+    if (kind !== undefined) checkOneOf("fault dns", kind, DNS_FAULTS);
+    checkNumber("fault dns.delay", delay);
     const { resolver, switches } = this.#targets.cluster;
     void this.#active.end("dns");
     if (kind === undefined) return;
     switches.dns = { kind, delay, replies: 0 };
     if (kind === "stale") resolver.freeze();
-    if (kind === "nxdomain") resolver.empty(this.#targets.namespaces());
-    // A wrong no lasts exactly as long as the fault.
+    if (kind === "nxdomain") resolver.empty(this.#targets.namespaces);
+    // The wrong negative answer lasts exactly as long as the fault.
     if (kind === "nxdomain") resolver.flush();
     this.#active.begin("dns", kind, () => {
       switches.dns = undefined;
@@ -40,7 +40,7 @@ export class DiscoveryFaults {
   }
 
   records(state: "gone" | undefined): void {
-    if (state !== undefined) checkOneOf("records", state, ["gone"]);
+    if (state !== undefined) checkOneOf("fault records", state, ["gone"]);
     const { cloudMap } = this.#targets.cluster;
     void this.#active.end("records");
     if (state === undefined) return;
@@ -51,7 +51,7 @@ export class DiscoveryFaults {
   }
 
   cloudMapApi(kind: CloudMapApiFault | undefined): void {
-    if (kind !== undefined) checkOneOf("cloudMapApi", kind, ["throttled", "down"]);
+    if (kind !== undefined) checkOneOf("fault cloudMapApi", kind, CLOUD_MAP_API_FAULTS);
     const { switches } = this.#targets.cluster;
     void this.#active.end("cloudMapApi");
     if (kind === undefined) return;

@@ -2,24 +2,24 @@ import type { Fleet } from "../machine/fleet.ts";
 import type { Host } from "../machine/host.ts";
 import type { Task } from "../tasks/task.ts";
 
-/** When what follows the loss of a host comes; milliseconds. */
+/** When the consequences of the loss of a host come; milliseconds. */
 export interface HostLossOptions {
   /**
-   * From the loss until ECS gives up the host and its tasks. In AWS: about five minutes, two failed
-   * status checks of a minute each and the auto-scaling group's own time to act; until then ECS only
-   * knows that the agent is disconnected. @default 2000
+   * From the loss until ECS gives up the host and its tasks. In AWS: about five minutes (two failed
+   * status checks of a minute each, then the auto-scaling group's own time). Until then ECS only knows
+   * that the agent is disconnected. @default 2000
    */
   readonly noticedAfter?: number;
   /**
-   * From the loss until the file system forgets the host's locks, as NFS does with the lease of a
-   * client that it does not hear of. A Linux server waits 90 s; EFS does not tell. @default 5000
+   * From the loss until the file system drops the host's locks, as NFS does when the lease of a silent
+   * client expires. A Linux server waits 90 s; EFS does not document it. @default 5000
    */
   readonly leaseTime?: number;
-  /** From giving the host up until another is there. In AWS: one to three minutes. @default 2000 */
+  /** From giving up the host until another one runs. In AWS: one to three minutes. @default 2000 */
   readonly replacedAfter?: number;
 }
 
-/** What a lost host reaches into. */
+/** What the loss of a host affects. */
 interface HostLossTargets {
   readonly fleet: Fleet;
   /** @throws when there is no such task */
@@ -29,7 +29,7 @@ interface HostLossTargets {
 
 const CAUSE = "loseHost";
 
-/** A host that nothing is heard of: what goes on in its place, until it is restored or replaced. */
+/** A silent host, and what happens to it until it is restored or replaced. */
 export class LostHost {
   readonly host: Host;
   readonly #targets: HostLossTargets;
@@ -50,20 +50,20 @@ export class LostHost {
     const replacedAt = noticedAfter + replacedAfter;
     this.#timers = [
       setTimeout(() => this.#giveUp(), noticedAfter),
-      // To the kernel that holds the locks here, the processes are the clients.
+      // Here the kernel holds the locks for the processes: they go when the processes end.
       setTimeout(() => this.#kill(), leaseTime),
       setTimeout(() => this.#replace(), replacedAt),
-      setTimeout(() => void this.bury(), Math.max(leaseTime, replacedAt)),
+      setTimeout(() => void this.destroy(), Math.max(leaseTime, replacedAt)),
     ];
     for (const timer of this.#timers) timer.unref();
   }
 
-  /** Whether ECS has given it up: then it does not come back. */
+  /** Whether ECS has given it up. Then it does not come back. */
   get givenUp(): boolean {
     return this.#givenUp;
   }
 
-  /** The network is back before anybody acted: all goes on. */
+  /** The host is back before ECS has given it up: all continues. */
   async restore(): Promise<void> {
     this.#stop();
     this.host.silent = false;
@@ -71,11 +71,11 @@ export class LostHost {
       task.thaw(CAUSE);
       task.report();
     }
-    await Promise.all([...this.#tasks].map((task) => task.mend(CAUSE)));
+    await Promise.all([...this.#tasks].map((task) => task.reconnect(CAUSE)));
   }
 
-  /** Nothing of it is left, and nothing follows. */
-  async bury(): Promise<void> {
+  /** Ends its processes and cancels the rest. */
+  async destroy(): Promise<void> {
     this.#stop();
     await Promise.all([...this.#tasks].map((task) => task.destroy()));
   }
@@ -84,7 +84,7 @@ export class LostHost {
     for (const timer of this.#timers) clearTimeout(timer);
   }
 
-  /** ECS may place tasks on it until it knows better. */
+  /** Until ECS notices the loss, it may place more tasks on the host. */
   #collect(): void {
     for (const id of this.host.state().tasks) this.#tasks.add(this.#targets.task(id));
   }

@@ -1,11 +1,11 @@
-import type { Condition } from "../../../test/harness/ecs/condition.ts";
-import { HarnessError, messageOf } from "../errors.ts";
+import type { Condition } from "../base/condition.ts";
+import { HarnessError, messageOf } from "../base/errors.ts";
 import type { Endpoint } from "../machine/black-hole.ts";
 import type { PublishedPorts } from "../machine/published-ports.ts";
 import type { Service } from "../services/service.ts";
 import { PortStranger, type Stranger } from "./port-stranger.ts";
 
-/** What it looks at. */
+/** What a port reuse needs. */
 interface PortReuseTargets {
   /** The service of that name as it is now. */
   readonly service: () => Service | undefined;
@@ -14,12 +14,12 @@ interface PortReuseTargets {
   readonly published: PublishedPorts;
 }
 
-/** A port that a task has left, taken for somebody else. */
+/** A port that a task has left, reserved for the stranger. */
 interface LeftPort extends Endpoint {
   readonly giveBack: () => void;
 }
 
-/** Waits for a port that a task leaves, and lets a stranger have it, until it is ended. */
+/** Waits for a port that a task leaves, and gives it to a stranger until the fault ends. */
 export class PortReuse {
   readonly #targets: PortReuseTargets;
   readonly #over = new AbortController();
@@ -32,16 +32,16 @@ export class PortReuse {
   }
 
   /**
-   * @param timeout ms that the next task may take to leave its port
-   * @returns where the stranger listens; undefined when this was ended before
-   * @throws HarnessError ERR_TIMEOUT when no task left, ERR_PLATFORM when the port is somebody else's
+   * @param timeout ms to wait for a task to leave its port
+   * @returns where the stranger listens; undefined when this ended before
+   * @throws HarnessError ERR_TIMEOUT when no task left, ERR_PLATFORM when another process has the port
    */
   begin(speaks: Stranger, timeout: number): Promise<Endpoint | undefined> {
     this.#taking = this.#take(speaks, timeout);
     return this.#taking;
   }
 
-  /** The port is nobody's again. */
+  /** Frees the port. */
   async end(): Promise<void> {
     this.#over.abort();
     await this.#taking.catch(() => {});
@@ -70,7 +70,7 @@ export class PortReuse {
   }
 }
 
-/** Takes the port of the task that stopped last, if nobody has it yet. */
+/** Takes the port of the task that stopped last, if it is still free. */
 function takeLeftPort(service: Service | undefined): LeftPort | undefined {
   for (const { status, host, address, hostPorts } of service?.tasks.toReversed() ?? []) {
     if (status !== "STOPPED" || !host || host.silent || address === undefined) continue;

@@ -3,12 +3,12 @@ import { createServer as createHttpServer } from "node:http";
 import { createServer, type Server, type Socket } from "node:net";
 import type { Endpoint } from "../machine/black-hole.ts";
 
-/** What another task that took a port over speaks. */
+/** The protocol that the new owner of a port speaks. */
 export const STRANGERS = ["http", "echo"] as const;
 
 export type Stranger = (typeof STRANGERS)[number];
 
-/** Something that is not what the records say, on a port that was somebody else's. */
+/** A server of another protocol on a port that a task had before it. */
 export class PortStranger {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();

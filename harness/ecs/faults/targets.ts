@@ -1,9 +1,9 @@
-import type { Cluster } from "../cluster.ts";
-import type { Condition } from "../../../test/harness/ecs/condition.ts";
-import type { EcsEvents } from "../events.ts";
+import type { Cluster } from "../services/cluster.ts";
+import type { Condition } from "../base/condition.ts";
+import type { EcsEvents } from "../base/events.ts";
 import type { Services } from "../services/services.ts";
 
-/** What faults reach into. */
+/** What faults can affect. */
 export interface FaultTargets {
   readonly cluster: Cluster;
   readonly services: Services;
@@ -11,5 +11,5 @@ export interface FaultTargets {
   /** Notified whenever a task changes. */
   readonly changed: Condition;
   /** Names of the namespaces that Cloud Map serves. */
-  readonly namespaces: () => ReadonlySet<string>;
+  readonly namespaces: ReadonlySet<string>;
 }

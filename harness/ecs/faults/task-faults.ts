@@ -1,13 +1,13 @@
-import type { FaultName } from "../fault-primitives.ts";
+import type { FaultName } from "../base/fault-primitives.ts";
 import type { Endpoint } from "../machine/black-hole.ts";
 import type { Service } from "../services/service.ts";
-import { settle } from "../settle.ts";
+import { settle } from "../base/settle.ts";
 import type { Task } from "../tasks/task.ts";
 import type { ActiveFaults } from "./active-faults.ts";
-import { checkNumber, checkOneOf, invalid } from "./arguments.ts";
+import { checkNumber, checkOneOf, invalid } from "../base/arguments.ts";
 import { PortReuse } from "./port-reuse.ts";
 import { STRANGERS, type Stranger } from "./port-stranger.ts";
-import { StruckTasks, type TaskFault } from "./struck-tasks.ts";
+import { AffectedTasks, type TaskFault } from "./affected-tasks.ts";
 import type { FaultTargets } from "./targets.ts";
 
 export interface ReusePortOptions {
@@ -15,10 +15,10 @@ export interface ReusePortOptions {
   readonly timeout?: number;
 }
 
-/** Milliseconds that a task may take to leave its port. */
+/** Milliseconds to wait for a task to leave its port. */
 const REUSE_TIMEOUT = 60_000;
 
-/** Faults of a service's tasks that last; see {@link Faults} for each. */
+/** Lasting faults of a service's tasks; see {@link Faults} for each. */
 export class TaskFaults {
   readonly #targets: FaultTargets;
   readonly #active: ActiveFaults;
@@ -37,10 +37,10 @@ export class TaskFaults {
     if (!service && tasks[0]?.status === "STOPPED") throw invalid(`task "${target}" has stopped`);
     const cause = `partition ${target}`;
     const cut = {
-      strike: (task: Task) => task.cut(cause),
-      heal: (task: Task) => task.mend(cause),
+      begin: (task: Task) => task.cut(cause),
+      end: (task: Task) => task.reconnect(cause),
     };
-    await this.#strike("partition", target, tasks, cut);
+    await this.#begin("partition", target, tasks, cut);
   }
 
   async diskFull(serviceName: string, on: boolean): Promise<void> {
@@ -50,10 +50,10 @@ export class TaskFaults {
     const { tasks } = this.#targets.services.named(serviceName);
     if (!on) return;
     const fill = {
-      strike: (task: Task) => task.fillVolumes(true),
-      heal: (task: Task) => task.fillVolumes(false),
+      begin: (task: Task) => task.fillVolumes(true),
+      end: (task: Task) => task.fillVolumes(false),
     };
-    await this.#strike("diskFull", serviceName, tasks, fill);
+    await this.#begin("diskFull", serviceName, tasks, fill);
   }
 
   async reusePort(
@@ -63,8 +63,8 @@ export class TaskFaults {
   ): Promise<Endpoint | undefined> {
     const { services, changed, cluster } = this.#targets;
     if (on || !this.#active.has("reusePort", serviceName)) services.named(serviceName);
-    checkOneOf("reusePort.speaks", speaks, STRANGERS);
-    checkNumber("reusePort.timeout", timeout);
+    checkOneOf("fault reusePort.speaks", speaks, STRANGERS);
+    checkNumber("fault reusePort.timeout", timeout);
     const before = this.#active.end("reusePort", serviceName);
     if (!on) return before.then(() => undefined);
     const service = (): Service | undefined => services.find(serviceName);
@@ -79,21 +79,21 @@ export class TaskFaults {
     }
   }
 
-  /** Hits tasks, and what starts in a service of that name, until the fault is ended. */
-  async #strike(
+  /** Begins a fault for tasks, and for those that start in a service of that name while it lasts. */
+  async #begin(
     fault: FaultName,
     target: string,
     tasks: readonly Task[],
     how: TaskFault,
   ): Promise<void> {
     const { events, services } = this.#targets;
-    // No turn between the end of one and the next, in which another could begin.
+    // The next begins in the same turn as the end of the last, so that no other can begin between them.
     const before = this.#active.end(fault, target);
-    const struck = new StruckTasks(how, events);
-    const end = this.#active.begin(fault, target, () => struck.end());
+    const affected = new AffectedTasks(how, events);
+    const end = this.#active.begin(fault, target, () => affected.end());
     try {
-      struck.follow(target, services);
-      await settle([before, struck.hit(tasks)]);
+      affected.follow(target, services);
+      await settle([before, affected.add(tasks)]);
     } catch (error) {
       await end();
       throw error;

@@ -1,10 +1,10 @@
-import { HarnessError } from "../errors.ts";
+import { HarnessError } from "../base/errors.ts";
 
 /** Last octets of tasks with a network interface of their own. */
 const FIRST = 200;
 const LAST = 254;
 
-/** Addresses of a loopback block for tasks in awsvpc mode; one that was given back comes last. */
+/** Addresses of a loopback block for tasks in awsvpc mode; one that was given back is reused last. */
 export class TaskAddresses {
   readonly #prefix: string;
   readonly #free: string[];

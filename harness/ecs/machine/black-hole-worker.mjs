@@ -1,5 +1,5 @@
-// Listens where the black hole is to be, and never looks again: blocked, until it is terminated.
-// One connection more than the backlog is accepted by the kernel; it drops every SYN that follows.
+// Listens for the black hole, then blocks until it is terminated. The kernel accepts one connection more
+// than the backlog, and drops every SYN after that.
 // oxlint-disable unicorn/require-post-message-target-origin -- between threads there is no origin
 import { createServer } from "node:net";
 import { parentPort, workerData } from "node:worker_threads";

@@ -2,7 +2,7 @@ import { connect, type Socket } from "node:net";
 import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
-import { HarnessError } from "../errors.ts";
+import { HarnessError } from "../base/errors.ts";
 
 const PROGRAM = new URL("black-hole-worker.mjs", import.meta.url);
 
@@ -12,19 +12,19 @@ const QUEUE = 2;
 /** Milliseconds; a thread starts within 50 on an idle machine. */
 const ANSWER_TIMEOUT = 15_000;
 
-/** Milliseconds that a place in the queue may take: without one, clients have filled it. */
+/** Milliseconds to wait for a place in the queue; after that, clients have filled it. */
 const FILL_TIMEOUT = 1000;
 
-/** Where a port is, or is to be. */
+/** An address and a port. */
 export interface Endpoint {
   readonly address: string;
   readonly port: number;
 }
 
 /**
- * An endpoint that swallows everything: a connect gets no answer, neither an acceptance nor a refusal,
- * as behind a cut network. No privileges are needed for it: a listener that accepts nothing has its
- * queue filled, and the kernel drops what follows (tcp(7), `tcp_abort_on_overflow` off).
+ * An endpoint without an answer: a connect is neither accepted nor refused, as behind a cut network. It
+ * needs no privilege: a listener accepts nothing, its queue is filled, and the kernel drops further
+ * connects (tcp(7), `tcp_abort_on_overflow` off).
  */
 export class BlackHole {
   readonly #worker: Worker;
@@ -34,11 +34,11 @@ export class BlackHole {
   private constructor(endpoint: Endpoint) {
     this.#endpoint = endpoint;
     this.#worker = new Worker(PROGRAM, { workerData: endpoint, execArgv: [] });
-    // Whoever waits for its answer is told.
+    // `#answer` reports it.
     this.#worker.on("error", () => {});
   }
 
-  /** Gets ready; nothing listens yet. @throws HarnessError ERR_PLATFORM when it does not */
+  /** Starts its thread; nothing listens yet. @throws HarnessError ERR_PLATFORM when that fails */
   static async prepare(endpoint: Endpoint): Promise<BlackHole> {
     const hole = new BlackHole(endpoint);
     try {
@@ -51,8 +51,8 @@ export class BlackHole {
   }
 
   /**
-   * Swallows from now on.
-   * @throws HarnessError ERR_PLATFORM when somebody else listens there; nothing is left of it then
+   * Listens, and answers nothing from now on.
+   * @throws HarnessError ERR_PLATFORM when another process listens there; it is then closed
    */
   async open(): Promise<void> {
     try {
@@ -67,7 +67,7 @@ export class BlackHole {
     }
   }
 
-  /** Nobody listens any more; what was swallowed is reset. May be called again. */
+  /** Stops listening and resets what it held. May be called again. */
   async close(): Promise<void> {
     for (const filler of this.#fillers) filler.destroy();
     await this.#worker.terminate();
@@ -78,11 +78,11 @@ export class BlackHole {
     this.#fillers = Array.from({ length: QUEUE }, () => connect(port, address));
     for (const filler of this.#fillers) filler.on("error", () => {}).unref();
     const full = delay(FILL_TIMEOUT, undefined, { ref: false });
-    // The last of them may wait for a place for ever: a client was quicker.
+    // The last of them may never get a place: a client was faster.
     await Promise.race([full, ...this.#fillers.map((filler) => once(filler, "connect"))]);
   }
 
-  /** What the thread says next. */
+  /** The next message of the thread. */
   #answer(): Promise<{ readonly error?: string }> {
     const worker = this.#worker;
     return new Promise((resolve, reject) => {

@@ -2,32 +2,32 @@ import { execFile } from "node:child_process";
 import { readdir, readlink, stat } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
-import { HarnessError, messageOf } from "../errors.ts";
+import { HarnessError, messageOf } from "../base/errors.ts";
 import { membersOf, ownerOf } from "./process-group.ts";
 import { asUser } from "./user.ts";
 
-/** The container's own PATH may not lead to it. */
+/** An absolute path: the container's PATH may not have it. */
 const PRLIMIT = "/usr/bin/prlimit";
 
 /** Milliseconds. */
 const PRLIMIT_TIMEOUT = 5000;
 
-/** Processes of a group that are limited at most: one that forks without end must not hold up a test. */
+/** At most this many processes of a group are limited, in case one forks without end. */
 const MANY = 1000;
 
 const run = promisify(execFile);
 
 /**
- * Lets no process of a group write beyond a position in any file, from now on (RLIMIT_FSIZE, which
- * needs no privilege); undefined lifts it. A write beyond fails with EFBIG, where a full disk would say
- * ENOSPC: SIGXFSZ is ignored in containers.
+ * Limits the size of files that processes of a group can write (RLIMIT_FSIZE, without privileges);
+ * undefined removes the limit. A write beyond it fails with EFBIG, not with ENOSPC as on a full disk:
+ * containers ignore SIGXFSZ.
  * @param limit bytes
- * @throws HarnessError ERR_PLATFORM when that cannot be done here; prlimit (util-linux) is needed
+ * @throws HarnessError ERR_PLATFORM when prlimit (util-linux) fails
  */
 export async function limitFileSize(group: number, limit: number | undefined): Promise<void> {
   const done = new Set<number>();
   const next = (): number | undefined => membersOf(group).find((pid) => !done.has(pid));
-  // A process that is forked meanwhile has the limit that its parent had.
+  // A process that is forked meanwhile inherits its parent's limit.
   for (let pid = next(); pid !== undefined && done.size < MANY; pid = next()) {
     done.add(pid);
     await limitProcess(pid, limit);
@@ -37,7 +37,7 @@ export async function limitFileSize(group: number, limit: number | undefined): P
 async function limitProcess(pid: number, limit: number | undefined): Promise<void> {
   const owner = ownerOf(pid);
   if (!owner) return;
-  // The soft limit alone: it can be raised again.
+  // Only the soft limit: it can be raised again.
   const command = [PRLIMIT, "--pid", String(pid), `--fsize=${limit ?? "unlimited"}:`];
   // A user may limit its own processes; for another's even root needs CAP_SYS_RESOURCE.
   const isOwn = owner.uid === process.geteuid?.() && owner.gid === process.getegid?.();
@@ -56,7 +56,7 @@ interface FoundFile {
   readonly changedAt: number;
 }
 
-/** Bytes of the largest file within some folders that a process group has open: with that limit none grows. */
+/** Bytes of the largest open file of a process group in some folders: with this limit no file grows. */
 export async function largestOpenFile(group: number, folders: readonly string[]): Promise<number> {
   const links = await Promise.all(membersOf(group).map(openPaths));
   const inside = links
@@ -66,7 +66,7 @@ export async function largestOpenFile(group: number, folders: readonly string[])
   return Math.max(0, ...files.flatMap((file) => file?.size ?? []));
 }
 
-/** Bytes of the file within some folders that was written last, 0 where there is none. */
+/** Bytes of the file in some folders that was written last; 0 if there is none. */
 export async function lastWrittenFile(folders: readonly string[]): Promise<number> {
   const files = await Promise.all(folders.map(filesIn));
   return files.flat().toSorted((a, b) => b.changedAt - a.changedAt)[0]?.size ?? 0;
@@ -85,7 +85,7 @@ async function filesIn(folder: string): Promise<FoundFile[]> {
   return (await Promise.all(files)).filter((file) => file !== undefined);
 }
 
-/** Undefined when the file has gone meanwhile. */
+/** Undefined when the file is gone. */
 async function look(file: string): Promise<FoundFile | undefined> {
   const found = await stat(file).catch(() => undefined);
   return found && { size: found.size, changedAt: found.mtimeMs };

@@ -1,6 +1,6 @@
-import type { EcsEvents } from "../events.ts";
-import { HarnessError } from "../errors.ts";
-import type { HostStatus } from "../state.ts";
+import type { EcsEvents } from "../base/events.ts";
+import { HarnessError } from "../base/errors.ts";
+import type { HostStatus } from "../base/state.ts";
 import type { HostPlan } from "../terraform/plan.ts";
 import { TaskAddresses } from "./addresses.ts";
 import { Host, type SharedResources } from "./host.ts";
@@ -10,10 +10,10 @@ import { HostPorts, programPorts } from "./ports.ts";
 const FIRST_OCTET = 11;
 const LAST_OCTET = 199;
 
-/** Each host is in a zone of its own, as long as there are letters. */
+/** Each host has a zone of its own, as long as there are letters. */
 const ZONES = "abcdefghijklmnopqrstuvwxyz";
 
-/** The auto-scaling group's hosts: as many as it wants, and those that replace lost ones. */
+/** The hosts of the auto-scaling group: its desired capacity, and those that replace lost ones. */
 export class Fleet {
   readonly #plan: HostPlan;
   readonly #prefix: string;
@@ -28,14 +28,14 @@ export class Fleet {
     this.#prefix = prefix;
     this.#events = events;
     this.#shared = {
-      // No two runs have the same block: side by side they begin elsewhere, whatever their seeds.
+      // By the block, which no two runs share: runs with one seed still begin at different ports.
       programPorts: programPorts(plan.ports, positionOf(prefix)),
       addresses: new TaskAddresses(prefix),
     };
     for (let index = 0; index < plan.count; index += 1) this.#add();
   }
 
-  /** Those there are, always the same array. */
+  /** The present hosts; always the same array. */
   get hosts(): readonly Host[] {
     return this.#hosts;
   }
@@ -54,7 +54,7 @@ export class Fleet {
     this.#events.publish({ type: "host", host: host.id, status });
   }
 
-  /** A new host in the place of a lost one, with a name and an address of its own. */
+  /** Replaces a lost host with a new one, with another name and address. */
   replace(lost: Host): Host {
     const host = this.#add();
     this.#hosts.splice(this.#hosts.indexOf(lost), 1);
@@ -62,7 +62,7 @@ export class Fleet {
     return host;
   }
 
-  /** Each begins elsewhere in the port range, as hosts that have run. */
+  /** Each begins at another port of the range, like hosts that have run for a while. */
   #add(): Host {
     const { count, memory, ports } = this.#plan;
     const octet = FIRST_OCTET + (this.#made % (LAST_OCTET - FIRST_OCTET + 1));
@@ -76,7 +76,7 @@ export class Fleet {
   }
 }
 
-/** A place from 0 to 1 that belongs to a loopback block; neighbours are far from each other. */
+/** A number from 0 to 1 for a loopback block; blocks side by side get distant numbers. */
 function positionOf(prefix: string): number {
   const [, second = 0, third = 0] = prefix.split(".").map(Number);
   return ((second * 256 + third) * 0.618_033_988_75) % 1;

@@ -1,28 +1,29 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { constants } from "node:os";
-import { killGroup, signalGroup, signalProcess, type Guardian } from "./guardian.ts";
+import type { Guardian } from "./guardian.ts";
 import { firstProcessOf } from "./pid-namespace.ts";
+import { killGroup, signalGroup, signalProcess } from "./process-group.ts";
 import { inSandbox, type Sandbox } from "./sandbox.ts";
 
 /**
- * Holds the program back until the guardian knows its process group, so that a crash of the harness
- * in between leaves nothing: the pipe closes and the gate ends. The process then becomes the program,
- * keeping its number: a signal reaches the program itself.
- * With SIGXFSZ ignored, a write beyond RLIMIT_FSIZE fails as one to a full disk does.
+ * Holds the program back until the guardian knows its process group. If the harness crashes before
+ * that, the pipe closes and the gate ends. Then the gate becomes the program and keeps its PID, so that
+ * signals reach the program itself.
+ * SIGXFSZ is ignored: a write beyond RLIMIT_FSIZE fails, as on a full disk.
  */
 const GATE = 'read -r _ || exit 0; trap "" XFSZ; exec "$@" </dev/null';
 
 export interface ProcessOptions {
   readonly argv: readonly string[];
-  /** The whole environment; nothing is inherited. */
+  /** All environment variables; none is inherited. */
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
   /** File descriptor for both output streams, or where they go. */
   readonly output: number | "pipe" | "ignore";
   /** @default that of the harness */
   readonly sandbox?: Sandbox | undefined;
-  /** What is to be done with its group before the program begins. @default nothing */
+  /** Called with its group before the program begins. @default nothing */
   readonly heldBack?: ((group: number) => Promise<void>) | undefined;
 }
 
@@ -30,7 +31,7 @@ export interface ProcessOptions {
 export class GuardedProcess {
   /** The main process; in a namespace of its own it is PID 1 there. */
   readonly pid: number;
-  /** The group, and the process that waits for the main one. */
+  /** The process group, and the PID of the process that waits for the main one. */
   readonly group: number;
   /** 0-255; 128 + the signal's number when a signal ended it, as a shell and Docker count. */
   readonly exited: Promise<number>;
@@ -57,7 +58,7 @@ export class GuardedProcess {
     return this.#gate.running;
   }
 
-  /** What it writes, when `output` is "pipe". */
+  /** Its output, when `output` is "pipe". */
   get output(): ChildProcess["stdout"] {
     return this.#gate.output;
   }
@@ -67,11 +68,11 @@ export class GuardedProcess {
     if (this.running) signalProcess(this.pid, signal);
   }
 
-  /** Stops the whole group where it is; signals but SIGKILL wait until it is thawed. */
+  /** Stops the whole group; signals except SIGKILL wait until {@link thaw}. */
   freeze(): void {
     if (!this.running) return;
     signalGroup(this.group, "SIGSTOP");
-    // Who waits for the main process learns of its end.
+    // The process that waits for the main one must see its end.
     if (this.pid !== this.group) signalProcess(this.group, "SIGCONT");
   }
 
@@ -79,7 +80,7 @@ export class GuardedProcess {
     if (this.running) signalGroup(this.group, "SIGCONT");
   }
 
-  /** Kills all of it. With PID 1 the kernel kills its namespace, and only then is its end told. */
+  /** Kills the group. With PID 1 the kernel kills its whole namespace before `exited` resolves. */
   kill(): void {
     if (!this.running) return;
     if (this.pid === this.group) killGroup(this.group);
@@ -87,7 +88,7 @@ export class GuardedProcess {
   }
 }
 
-/** The process that is spawned: held back first, then the program or what waits for it. */
+/** The spawned process: first held back, then the program, or the process that waits for it. */
 class Gate {
   readonly pid: number;
   readonly exited: Promise<number>;
@@ -100,7 +101,7 @@ class Gate {
     this.exited = new Promise((resolve) => {
       child.once("exit", (code, signal) => {
         this.running = false;
-        // When a container's main process ends, the kernel kills whatever else it holds.
+        // When a container's main process ends, the kernel kills its other processes.
         killGroup(pid);
         guardian.forget(pid);
         resolve(code ?? 128 + (signal ? constants.signals[signal] : 0));

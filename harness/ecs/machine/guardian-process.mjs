@@ -1,9 +1,8 @@
-// Outlives the harness by a moment: when the pipe to it closes, for whatever reason, everything the
-// run started is killed and its folder removed. Runs in a session of its own, so that Ctrl-C in the
-// terminal does not reach it.
+// Outlives the harness by a moment: when the pipe to it closes, it kills all that the run started and
+// removes the run's folder. It has a session of its own, so that Ctrl-C in the terminal does not reach it.
 //
 // argv: the run's folder, the marker that every container's environment holds.
-// stdin, one line each: "+PID" a process group was started, "-PID" it has gone.
+// stdin, one line each: "+PID" a process group was started, "-PID" it has ended.
 // stdout: "ready", then "PID" for each "+PID" once it is remembered.
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { createInterface } from "node:readline";
@@ -27,7 +26,7 @@ lines.on("line", (line) => {
 lines.on("close", () => void reap());
 process.stdout.write("ready\n");
 
-/** Kills until nothing is left; what forks meanwhile is found by the next round. */
+/** Kills until nothing is left. The next round finds what forks meanwhile. */
 async function reap() {
   const known = new Set();
   for (let round = 0; round < 500; round += 1) {
@@ -44,14 +43,14 @@ function kill(pid) {
   try {
     process.kill(pid, "SIGKILL");
   } catch {
-    // Gone already.
+    // It has ended.
   }
 }
 
 /**
- * The run's processes: those in its groups, and those that left them (a daemon's setsid) but carry
- * the marker. One that is ending has no environment any more, yet may still hold a port: `known` ones
- * count until the kernel has closed their files.
+ * The run's processes: those in its groups, and those that left them (a daemon's setsid) but have the
+ * marker. A process that is ending has no environment, but may still hold a port: `known` ones count
+ * until the kernel has closed their files.
  */
 function living(known) {
   return readdirSync("/proc")
@@ -71,7 +70,7 @@ function read(pid, file) {
   try {
     return readFileSync(`/proc/${pid}/${file}`, "latin1");
   } catch {
-    // Gone already, or another user's.
+    // It has ended, or belongs to another user.
     return "";
   }
 }

@@ -8,18 +8,20 @@ import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { HarnessError } from "../errors.ts";
+import { HarnessError } from "../base/errors.ts";
+import { checkSystem } from "./platform.ts";
+import { killGroup } from "./process-group.ts";
 
 const PROGRAM = fileURLToPath(new URL("guardian-process.mjs", import.meta.url));
 
-/** Starting a Node process takes 50 ms here; on a busy machine more. */
+/** Milliseconds; a Node process starts in 50, on a busy machine later. */
 const START_TIMEOUT = 15_000;
 const CLOSE_TIMEOUT = 15_000;
 
-/** The environment variable that marks everything a run started. */
+/** The environment variable that marks all processes of a run. */
 export const MARKER = "LOCAL_ECS_RUN";
 
-/** Owns a run's folder and sees to it that no process and no file outlives the harness. */
+/** Owns a run's folder. Makes sure that no process and no file outlives the harness. */
 export class Guardian {
   readonly runId: string;
   /** The run's folder; empty at first, gone after close. */
@@ -33,7 +35,7 @@ export class Guardian {
   private constructor() {
     this.runId = randomBytes(6).toString("hex");
     this.folder = path.join(tmpdir(), `local-ecs-${this.runId}`);
-    // Nothing of ours in its environment: no loader of a test runner, and not the marker.
+    // An empty environment: no loader of a test runner, and not the marker.
     this.#process = spawn(process.execPath, [PROGRAM, this.folder, `${MARKER}=${this.runId}`], {
       detached: true,
       env: {},
@@ -52,21 +54,21 @@ export class Guardian {
         for (const pid of this.#acknowledged.keys()) this.#acknowledge(pid);
       });
     });
-    // A write after its end is told by `exit`.
+    // A write after its end fails; `exit` reports it.
     this.#process.stdin.on("error", () => {});
   }
 
   /** @throws HarnessError ERR_PLATFORM when it cannot run here */
   static async start(): Promise<Guardian> {
     checkSystem();
-    // Container paths are replaced by real ones inside shell commands, where a space would split them.
+    // Container paths in shell commands are replaced by paths in this folder: a space would split them.
     if (!/^[\w./-]+$/.test(tmpdir())) {
       const message = `TMPDIR ${JSON.stringify(tmpdir())} may only hold letters, digits and . _ - /`;
       throw new HarnessError("ERR_PLATFORM", message);
     }
     const guardian = new Guardian();
     await within(guardian.#ready, START_TIMEOUT, "the guardian process did not start");
-    // Only now: a folder made before somebody watches over it could be left behind.
+    // After the start, so that a crash cannot leave the folder behind.
     await mkdir(guardian.folder, { mode: 0o700 });
     return guardian;
   }
@@ -81,23 +83,23 @@ export class Guardian {
     if (this.#gone) throw new HarnessError("ERR_CLOSED", "the guardian process has ended");
   }
 
-  /** The process group has ended; its number may be given to another. */
+  /** Forgets a process group that has ended: its number may be reused. */
   forget(pid: number): void {
     this.#watched.delete(pid);
     if (!this.#gone) this.#process.stdin.write(`-${pid}\n`);
   }
 
-  /** Kills what is left, removes the folder. */
+  /** Kills what is left and removes the folder. */
   async close(): Promise<void> {
     if (this.#gone) return this.#cleanUp();
     const exited = once(this.#process, "exit");
     this.#process.stdin.end();
     await within(exited, CLOSE_TIMEOUT, "the guardian process did not end");
-    // Killed before it could do its work.
+    // It was killed before it was done.
     if (this.#process.exitCode !== 0) await this.#cleanUp();
   }
 
-  /** Does what it can in the place of a guardian that somebody killed. */
+  /** Cleans up in place of a guardian process that was killed. */
   async #cleanUp(): Promise<void> {
     for (const pid of this.#watched) killGroup(pid);
     await rm(this.folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
@@ -106,32 +108,6 @@ export class Guardian {
   #acknowledge(pid: number): void {
     this.#acknowledged.get(pid)?.();
     this.#acknowledged.delete(pid);
-  }
-}
-
-/** @throws HarnessError ERR_PLATFORM where no local ECS can run */
-export function checkSystem(system: string = process.platform): void {
-  if (system === "linux") return;
-  const message = `the local ECS needs Linux (127.0.0.0/8, /proc, flock); this is ${system}`;
-  throw new HarnessError("ERR_PLATFORM", message);
-}
-
-/** Kills a process group; one that has gone is no error. */
-export function killGroup(pid: number): void {
-  signalGroup(pid, "SIGKILL");
-}
-
-/** Signals every process of a group; one that has gone is no error. */
-export function signalGroup(pid: number, signal: NodeJS.Signals): void {
-  signalProcess(-pid, signal);
-}
-
-/** Signals a process; one that has gone is no error. */
-export function signalProcess(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(pid, signal);
-  } catch {
-    // Nothing is left of it.
   }
 }
 

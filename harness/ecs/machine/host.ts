@@ -1,13 +1,11 @@
-import { Condition } from "../../../test/harness/ecs/condition.ts";
-import type { HostState, HostStatus, PortBinding } from "../state.ts";
+import { LONGEST_TIMEOUT } from "../base/arguments.ts";
+import { Condition } from "../base/condition.ts";
+import type { HostState, HostStatus, PortBinding } from "../base/state.ts";
 import type { TaskDefinitionPlan } from "../terraform/plan.ts";
 import type { TaskAddresses } from "./addresses.ts";
 import type { HostPorts } from "./ports.ts";
 
-/** What a timer can wait for. */
-const LONGEST_TIME = 2 ** 31 - 1;
-
-/** A published port, and where the container's program listens for it on this machine. */
+/** A published port, and the port on which the container's program listens on this machine. */
 export interface BoundPort extends PortBinding {
   readonly listenPort: number;
 }
@@ -22,7 +20,7 @@ export interface TaskPlace {
   readonly ports: TaskPorts;
 }
 
-/** What the hosts of a run give away together. */
+/** What the hosts of a run share. */
 export interface SharedResources {
   /** Ports that programs listen on. */
   readonly programPorts: HostPorts;
@@ -34,13 +32,13 @@ interface Reservation {
   readonly service: string;
   readonly memory: number;
   readonly ports: number[];
-  /** Where its programs listen. */
+  /** Ports that its programs listen on. */
   readonly listenPorts: number[];
   /** In awsvpc mode: its own. */
   address: string | undefined;
 }
 
-/** A container instance: a loopback address with memory and ports to give. */
+/** A container instance: a loopback address with memory and ports. */
 export class Host {
   readonly id: string;
   readonly address: string;
@@ -70,7 +68,7 @@ export class Host {
     this.zone = zone;
   }
 
-  /** Whether nothing is heard of it: neither its agent nor what runs on it. */
+  /** Whether it is silent: its agent and all that runs on it. */
   get silent(): boolean {
     return this.#silent;
   }
@@ -80,9 +78,9 @@ export class Host {
     this.#changed.notify();
   }
 
-  /** Resolves once it can be reached, or when the signal aborts. */
+  /** Resolves once it is not silent, or when the signal aborts. */
   async untilReachable(signal: AbortSignal): Promise<void> {
-    if (this.#silent) await this.#changed.until(() => !this.#silent, LONGEST_TIME, signal);
+    if (this.#silent) await this.#changed.until(() => !this.#silent, LONGEST_TIMEOUT, signal);
   }
 
   get freeMemory(): number {
@@ -106,7 +104,7 @@ export class Host {
     this.#ports.release(port);
   }
 
-  /** Gives a task its memory and its fixed ports, at once: the next placement counts with it. */
+  /** Reserves a task's memory and fixed ports at once: the next placement counts them. */
   reserve(taskId: string, service: string, definition: TaskDefinitionPlan): void {
     const ports = fixedPorts(definition);
     for (const port of ports) this.#ports.reserve(port);
@@ -114,7 +112,7 @@ export class Host {
     this.#tasks.set(taskId, { service, memory, ports, listenPorts: [], address: undefined });
   }
 
-  /** Gives a task with a reservation its address, and each of its port mappings a port there. */
+  /** Gives a task with a reservation its address, and each port mapping a host port. */
   async bind(taskId: string, { containers, networkMode }: TaskDefinitionPlan): Promise<TaskPlace> {
     const held = this.#tasks.get(taskId);
     const { addresses, programPorts } = this.#shared;
@@ -135,7 +133,7 @@ export class Host {
     return { address, ports };
   }
 
-  /** Takes back what a task had. */
+  /** Frees what a task had. */
   release(taskId: string): void {
     const { ports = [], listenPorts = [], address } = this.#tasks.get(taskId) ?? {};
     for (const port of ports) this.#ports.release(port);
@@ -150,7 +148,7 @@ export class Host {
   }
 }
 
-/** The ports of its host that a task wants; in awsvpc mode they are its own interface's. */
+/** The fixed host ports of a task; in awsvpc mode none, since it has an interface of its own. */
 export function fixedPorts({ containers, networkMode }: TaskDefinitionPlan): number[] {
   if (networkMode === "awsvpc") return [];
   return containers

@@ -3,12 +3,12 @@ import { setTimeout as delay } from "node:timers/promises";
 
 /**
  * Waits for its one child, which is PID 1 of the new namespace, and ends with the child's exit status.
- * `unshare --fork` would do the same, but util-linux 2.38 exits 1 when a signal ended the child. The
- * shell's own words ("Killed") are kept out of the container's log.
+ * `unshare --fork` would do the same, but in util-linux 2.38 it exits with 1 when a signal ended the
+ * child. The shell's own output ("Killed") does not go to the container's log.
  */
 const WAIT = 'exec 9>&2 2>/dev/null; "$@" 2>&9 9>&-; exit $?';
 
-/** PID 1 before it becomes the program: it mounts the /proc of its own namespace. */
+/** What PID 1 does before it becomes the program: it mounts the /proc of its namespace. */
 const MOUNT_PROC = '/usr/bin/mount -t proc proc /proc && exec "$@"';
 
 /** A process that waits for PID 1 of a new namespace; the kernel kills PID 1 when it ends. */
@@ -34,9 +34,10 @@ const FIRST = [
 const UNSHARE = [...WAITER, ...FIRST] as const;
 
 /**
- * An init process: passes signals on to the program, and ends as it ends. Signals come as soon as it
- * has a child: by then its traps are set. A wait that a signal interrupts returns that signal's code;
- * if the program has ended since, another wait tells how (127 when it was the wait that told).
+ * An init process: passes signals to the program, and exits with its code. The harness sends signals
+ * only after init has a child; by then its traps are set. A wait that a signal interrupts returns that
+ * signal's code. If the program has ended since, a second wait returns its exit code (127: the first
+ * wait returned it already).
  */
 const INIT = `for s in HUP INT QUIT USR1 USR2 TERM; do trap "kill -$s \\$!" $s; done
 "$@" &
@@ -48,13 +49,13 @@ while :; do
   exit $code
 done`;
 
-/** Who is PID 1: the container's program, or an init process before it. */
+/** Which process is PID 1: the container's program, or an init process that starts it. */
 export type FirstProcess = "program" | "init";
 
 /** The argv of a program in a PID namespace of its own. */
 export const inNewNamespace = (argv: readonly string[]): readonly string[] => [...UNSHARE, ...argv];
 
-/** The argv of a program with an init process before it. */
+/** The argv of a program that an init process starts. */
 export const withInit = (argv: readonly string[]): readonly string[] => [
   "/bin/sh",
   "-c",
@@ -63,7 +64,7 @@ export const withInit = (argv: readonly string[]): readonly string[] => [
   ...argv,
 ];
 
-/** The argv of a program in the namespaces that another process is in. */
+/** The argv of a program in the namespaces of another process. */
 export function inNamespaceOf(
   pid: number,
   argv: readonly string[],
@@ -81,7 +82,7 @@ export function inNamespaceOf(
   ];
 }
 
-/** The first process in the namespace that a process has made, once it can be signalled. */
+/** The first process in the namespace that a process made, once it can get signals. */
 export async function firstProcessOf(
   pid: number,
   first: FirstProcess,
@@ -98,14 +99,14 @@ export async function firstProcessOf(
   return main;
 }
 
-/** A signal to PID 1 while it mounts /proc would be lost: the kernel drops what PID 1 does not handle. */
+/** While PID 1 mounts /proc, a signal would be lost: the kernel drops signals that PID 1 does not handle. */
 const mountsProc = async (pid: number): Promise<boolean> =>
   (await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")).includes(MOUNT_PROC);
 
 const namespaceOf = (pid: number): Promise<string | undefined> =>
   readlink(`/proc/${pid}/ns/pid`).catch(() => undefined);
 
-/** The first child of a process that is wanted, once there is one; undefined when it ended before. */
+/** The first child for which `isWanted` holds; undefined when the process ends before. */
 async function childOf(
   pid: number,
   isWanted: (child: number) => Promise<boolean>,

@@ -1,7 +1,7 @@
 import type { PlacementStrategy, ServicePlan, TaskDefinitionPlan } from "../terraform/plan.ts";
 import { fixedPorts, type Host } from "./host.ts";
 
-/** A host to run on, or why there is none, in the words of an ECS service event. */
+/** A host to run on, or why there is none, worded as in an ECS service event. */
 export type Placement = { readonly host: Host } | { readonly reason: string };
 
 /**
@@ -40,8 +40,8 @@ function whyNot(host: Host, service: ServicePlan, task: TaskDefinitionPlan): str
 type Order = (a: Host, b: Host) => number;
 
 /**
- * Best first: each strategy decides between hosts that are equal to those before it, after all of them
- * the host with most memory is first. Equal hosts keep their order, so that a run can be repeated.
+ * Best first. Each strategy decides between hosts that the strategies before it rank equal; at last the
+ * host with more free memory is first. Equal hosts keep their order, so that runs can be repeated.
  */
 function order(
   hosts: readonly Host[],

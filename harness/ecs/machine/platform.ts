@@ -1,20 +1,28 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import { HarnessError } from "../base/errors.ts";
 import { inSandbox, type Sandbox } from "./sandbox.ts";
 
 const run = promisify(execFile);
+
+/** @throws HarnessError ERR_PLATFORM where no local ECS can run */
+export function checkSystem(system: string = process.platform): void {
+  if (system === "linux") return;
+  const message = `the local ECS needs Linux (127.0.0.0/8, /proc, flock); this is ${system}`;
+  throw new HarnessError("ERR_PLATFORM", message);
+}
 
 /** Milliseconds. */
 const TRIAL_TIMEOUT = 5000;
 
 /**
- * What of a container this machine can give: all of it to root, unless a sandbox forbids it, and to an
- * ordinary user nothing. What it cannot is approximated.
+ * What containers get from this machine: as root all of it, unless a sandbox forbids it; as an ordinary
+ * user nothing. The rest is approximated.
  */
 export interface Platform {
   /** Whether each container has a PID namespace of its own, where its first process is PID 1. */
   readonly pidNamespaces: boolean;
-  /** Whether what is `readOnly`, or a `readonlyRootFilesystem`, cannot be written to. */
+  /** Whether `readOnly` mounts and a `readonlyRootFilesystem` are read-only. */
   readonly readOnly: boolean;
   /** Whether each container runs as its `user`, and directories of a file system have owners. */
   readonly users: boolean;
@@ -22,16 +30,16 @@ export interface Platform {
   readonly ulimits: boolean;
 }
 
-/** What each needs, tried on a program that does nothing. */
+/** What each needs; tried with a program that does nothing. */
 const TRIALS: Readonly<Record<keyof Platform, Sandbox>> = {
   pidNamespaces: { first: "program" },
   readOnly: { readOnly: { folders: [], rootExcept: [] } },
   users: { user: { uid: 65_534, gid: 65_534 } },
-  // Beyond what it is anywhere: what an ordinary user could not set.
+  // Above any machine's default: an ordinary user could not set it.
   ulimits: { ulimits: [{ name: "msgqueue", softLimit: -1, hardLimit: -1 }] },
 };
 
-/** Tries what this kernel and user can give. @param wanted `false` for what is not to be used */
+/** Tries what this kernel and user allow. @param wanted `false` for what not to use */
 export async function tryPlatform(wanted: Partial<Platform>): Promise<Platform> {
   const names = Object.keys(TRIALS) as (keyof Platform)[];
   const tried = names.map(

@@ -1,19 +1,19 @@
 import { createServer } from "node:net";
-import { HarnessError } from "../errors.ts";
+import { HarnessError } from "../base/errors.ts";
 
-/** Tells whether a port can be listened on now. */
+/** Tells whether a program could listen on a port now. */
 export type PortProbe = (port: number, address: string) => Promise<boolean>;
 
 /**
- * Where the programs behind published ports listen on this machine: below the kernel's own dynamic
- * range, from which any client may be given a port at any time.
+ * The ports on which the programs behind published ports listen on this machine. They are below the
+ * kernel's own dynamic range, from which any client may get a port at any time.
  */
 const PROGRAM_PORTS = [10_240, 32_767] as const;
 
 /**
- * Ports for programs, of which most listen on every address: no two of them get the same, and none
- * that hosts give away.
- * @param start where in the range to begin, 0 to 1: runs side by side differ
+ * Ports for programs. Most programs listen on every address, so no two get the same port, and none gets
+ * a host port.
+ * @param start where in the range to begin, 0 to 1; another for each run
  */
 export const programPorts = (
   [first, last]: readonly [first: number, last: number],
@@ -21,11 +21,11 @@ export const programPorts = (
 ): HostPorts =>
   new HostPorts("0.0.0.0", PROGRAM_PORTS, start, async (port) => {
     const isHostPort = port >= first && port <= last;
-    // No address: every one, IPv6 and IPv4 where there are both.
+    // No address means every address, of IPv6 and IPv4 where there are both.
     return !isHostPort && (await canListen(port));
   });
 
-/** Gives ports away: a host's dynamic ones, or those of programs. */
+/** Allocates ports: a host's dynamic ones, or those of programs. */
 export class HostPorts {
   readonly #address: string;
   readonly #first: number;
@@ -34,7 +34,7 @@ export class HostPorts {
   readonly #taken = new Set<number>();
   #next: number;
 
-  /** @param start where in the range to begin, 0 to 1: hosts that have run for a while differ */
+  /** @param start where in the range to begin, 0 to 1; another for each host */
   constructor(
     address: string,
     [first, last]: readonly [first: number, last: number],
@@ -49,15 +49,15 @@ export class HostPorts {
   }
 
   /**
-   * The next free port after the one given last, around the range, as Docker allocates: a port that
-   * was just freed comes last.
+   * The next free port of the range after the last allocated one, as in Docker: a port that was just
+   * freed is reused last.
    */
   async allocate(): Promise<number> {
     for (let tried = 0; tried < this.#size; tried += 1) {
       const port = this.#first + this.#next;
       this.#next = (this.#next + 1) % this.#size;
       if (this.#taken.has(port)) continue;
-      // Taken before anything is awaited: two tasks that start together get different ones.
+      // Taken before the await: two tasks that start at once get different ports.
       this.#taken.add(port);
       if (await this.#probe(port, this.#address)) return port;
       this.#taken.delete(port);
@@ -82,7 +82,7 @@ export class HostPorts {
   }
 }
 
-/** True when nobody listens on the port: not at that address, and not on every address. */
+/** True when no one listens on the port, at that address or on every address. */
 function canListen(port: number, address?: string): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();

@@ -1,6 +1,24 @@
 import { readdirSync, readFileSync } from "node:fs";
 import type { UserIds } from "../terraform/plan.ts";
-import { signalProcess } from "./guardian.ts";
+
+/** Kills a process group; a group that has ended is no error. */
+export function killGroup(pid: number): void {
+  signalGroup(pid, "SIGKILL");
+}
+
+/** Signals every process of a group; a group that has ended is no error. */
+export function signalGroup(pid: number, signal: NodeJS.Signals): void {
+  signalProcess(-pid, signal);
+}
+
+/** Signals a process; a process that has ended is no error. */
+export function signalProcess(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // It has ended.
+  }
+}
 
 /** Every process of a group, by number, those of its PID namespaces included. */
 export function membersOf(group: number): number[] {
@@ -14,8 +32,8 @@ function processes(): number[] {
 }
 
 /**
- * Kills every process whose environment holds a line, those that left their group (a daemon's setsid)
- * included. What forks meanwhile is found by the next round; what is ending has no environment.
+ * Kills every process whose environment holds a line, also those that have left their group (a daemon's
+ * setsid). The next round finds what forks meanwhile. A process that is ending has no environment.
  */
 export function killMarked(line: string): void {
   for (let round = 0; round < 10; round += 1) {
@@ -44,7 +62,7 @@ function groupOf(pid: number): number | undefined {
   return stat === "" ? undefined : Number(stat.slice(stat.lastIndexOf(") ") + 2).split(" ")[2]);
 }
 
-/** Nothing of a process that has gone meanwhile, or is another user's. */
+/** Empty when the process has ended or belongs to another user. */
 function read(pid: number, file: string): string {
   try {
     return readFileSync(`/proc/${pid}/${file}`, "latin1");

@@ -1,17 +1,16 @@
 import { once } from "node:events";
 import { connect, createServer, type Server, type Socket } from "node:net";
-import { interval } from "../tasks/health-check.ts";
+import { interval } from "../base/interval.ts";
 import { BlackHole, type Endpoint } from "./black-hole.ts";
 import { RelayedConnection } from "./relayed-connection.ts";
 
-/** Milliseconds between two looks whether the program listens. */
+/** Milliseconds between two checks whether the program listens. */
 const LOOK_INTERVAL = 20;
 
 /**
- * A container's port as its host publishes it: a relay, as docker-proxy is one. So the network between
- * clients and the program can be cut, for new connections and for those that there are, without any
- * privilege. As behind a NAT rule, which has no listener of its own, a connect is refused until the
- * program listens and once it has ended.
+ * A container's port as its host publishes it: a relay, like docker-proxy. With a relay the network
+ * between clients and the program can be cut without privileges, for new and for open connections. As
+ * behind a NAT rule, a connect is refused before the program listens and after it has ended.
  */
 export class PublishedPort {
   readonly #outside: Endpoint;
@@ -30,8 +29,8 @@ export class PublishedPort {
    * @param outside where clients reach it
    * @param inside where the program will listen
    * @param cut whether the network is cut already
-   * @param onError told when somebody else has the outside port
-   * @param before whose outside port it was
+   * @param onError called when another process has the outside port
+   * @param before the published port that had the outside port until now
    */
   constructor(
     outside: Endpoint,
@@ -49,27 +48,27 @@ export class PublishedPort {
     void this.#watch();
   }
 
-  /** Nothing passes any more, nothing is refused; resolves once that holds. */
+  /** Cuts the network: nothing passes, nothing is refused. Resolves once that holds. */
   cut(): Promise<void> {
     this.#cut = true;
     for (const connection of this.#connections) connection.hold();
     return this.#change();
   }
 
-  /** All passes again, and what broke meanwhile breaks. */
-  mend(): Promise<void> {
+  /** Ends the cut: data passes again, and connections that broke meanwhile break. */
+  reconnect(): Promise<void> {
     this.#cut = false;
     for (const connection of this.#connections) connection.resume();
     return this.#change();
   }
 
-  /** The program has ended. Clients behind a cut network do not learn of it until it is mended. */
+  /** The program has ended. Clients behind a cut network see that when the cut ends. */
   close(): Promise<void> {
     this.#closed.abort();
     return this.#change();
   }
 
-  /** Nothing is left of it, cut or not. */
+  /** Closes it and its connections, cut or not. */
   discard(): Promise<void> {
     this.#closed.abort();
     this.#cut = false;
@@ -78,9 +77,9 @@ export class PublishedPort {
   }
 
   /**
-   * The outside port is another's. It is told of no connection that is held: those are clients of what
-   * was there before.
-   * @returns what swallows there, if the network is cut; it is the other's, too
+   * Gives the outside port to another published port. Held connections stay: their clients were
+   * connected to this one.
+   * @returns the black hole on the port, if the network is cut; the other one has it now
    */
   giveUp(): Promise<BlackHole | undefined> {
     this.#closed.abort();
@@ -94,7 +93,7 @@ export class PublishedPort {
     return given;
   }
 
-  /** Resolves once it is what it is to be now. */
+  /** Resolves once all changes so far are done. */
   settled(): Promise<void> {
     return this.#settling;
   }
@@ -105,11 +104,11 @@ export class PublishedPort {
     return this.#settling;
   }
 
-  /** Becomes what is wanted now: a relay, a black hole, or nothing. */
+  /** Becomes what it should be now: a relay, a black hole, or nothing. */
   async #settle(): Promise<void> {
     const closed = this.#closed.signal.aborted;
-    // Who has no port any more opens no hole in it: it may be another's.
-    if (this.#cut && !this.#hole && !closed) await this.#swallow();
+    // A closed one opens no black hole: the port may belong to another by now.
+    if (this.#cut && !this.#hole && !closed) await this.#openHole();
     if (!this.#cut && this.#hole) {
       const hole = this.#hole;
       this.#hole = undefined;
@@ -119,12 +118,12 @@ export class PublishedPort {
     if (wanted && !this.#server) await this.#listen();
   }
 
-  /** Without a gap: what was silent stays silent where the network is cut. */
+  /** Takes over the black hole, so that a cut port stays silent without a gap. */
   async #inherit(before: PublishedPort): Promise<void> {
     this.#hole = await before.giveUp();
   }
 
-  async #swallow(): Promise<void> {
+  async #openHole(): Promise<void> {
     const hole = await BlackHole.prepare(this.#outside);
     this.#unlisten();
     await hole.open();
@@ -162,7 +161,7 @@ export class PublishedPort {
     });
   }
 
-  /** Waits until the program listens; nothing on the outside shows before. */
+  /** Waits until the program listens; nothing listens on the outside port before. */
   async #watch(): Promise<void> {
     const { signal } = this.#closed;
     while (!(await isListening(this.#inside))) {

@@ -1,12 +1,12 @@
-import { settle } from "../settle.ts";
+import { settle } from "../base/settle.ts";
 import type { Endpoint } from "./black-hole.ts";
 import { PublishedPort } from "./published-port.ts";
 
 const nameOf = ({ address, port }: Endpoint): string => `${address}:${port}`;
 
 /**
- * The published ports of a run, the last one at each endpoint. A port that is given again may still
- * belong to a task that has ended behind a cut network: it goes to who has it now.
+ * The published ports of a run, the last one at each endpoint. A port that is reused may still belong to
+ * a task that ended behind a cut network. Then the new one takes it over.
  */
 export class PublishedPorts {
   readonly #ports = new Map<string, PublishedPort>();
@@ -24,7 +24,7 @@ export class PublishedPorts {
     return port;
   }
 
-  /** Somebody else is to listen there; resolves when nobody does. */
+  /** Frees an endpoint for another listener; resolves when no one listens there. */
   async vacate(endpoint: Endpoint): Promise<void> {
     const name = nameOf(endpoint);
     const port = this.#ports.get(name);
@@ -33,7 +33,7 @@ export class PublishedPorts {
     await hole?.close();
   }
 
-  /** Nothing is left of them. */
+  /** Closes them all, and their connections. */
   async close(): Promise<void> {
     await settle([...this.#ports.values()].map((port) => port.discard()));
   }

@@ -1,14 +1,14 @@
 import { existsSync, readFileSync } from "node:fs";
 
-/** What a container may not write to; all that is not named it may. */
+/** What is read-only to a container; the rest is writable. */
 export interface ReadOnly {
-  /** Folders on this machine; not what is kept writable within them. */
+  /** Folders on this machine. */
   readonly folders: readonly string[];
-  /** The whole file system but for these paths; undefined: writable as it is. */
+  /** The whole file system except these paths; undefined: writable as it is. */
   readonly rootExcept: readonly string[] | undefined;
 }
 
-/** Mounts in a namespace of its own what the words before `--` say, then becomes the program after it. */
+/** Mounts what the words before `--` say, in a namespace of its own, then becomes the program after it. */
 const MOUNT = `while [ "$1" != -- ]; do
   at=\${1#*=}
   case $1 in
@@ -23,7 +23,7 @@ shift
 exec "$@"`;
 
 /**
- * The argv of a program to which folders, or all but some, are read-only.
+ * The argv of a program to which folders, or all except some, are read-only.
  * @param mounts what is mounted here, as in proc_pid_mounts(5)
  */
 export function withReadOnly(
@@ -40,7 +40,7 @@ export function withReadOnly(
   return ["/usr/bin/unshare", "--mount", "--", ...program];
 }
 
-/** What is to stay writable becomes a mount of its own before the others are made read-only. */
+/** Paths that stay writable become mounts of their own before the others become read-only. */
 function wordsForRoot(except: readonly string[], mounts: string): string[] {
   const kept = except.filter((path) => existsSync(path));
   const isKept = (point: string): boolean =>
@@ -49,7 +49,7 @@ function wordsForRoot(except: readonly string[], mounts: string): string[] {
   return [...kept.map((path) => `keep=${path}`), ...others.map((path) => `remount=${path}`)];
 }
 
-/** Devices and what the kernel tells stay as they are, as in a container. */
+/** Devices and the kernel's file systems stay as they are, as in a container. */
 const KERNEL = /^\/(?:proc|sys|dev)(?:\/|$)/;
 
 /** Where file systems are mounted; a space is written as \040. */

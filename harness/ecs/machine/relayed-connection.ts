@@ -1,12 +1,12 @@
 import type { Socket } from "node:net";
 
-/** A connection between a client and a container's program, both of whose halves a relay holds. */
+/** A connection between a client and a container's program; the relay holds both halves. */
 export class RelayedConnection {
   readonly #client: Socket;
   readonly #program: Socket;
   readonly #onEnd: () => void;
   #held = false;
-  /** One half broke: what the other is to learn of once the network is back. */
+  /** Whether one half broke: the other half sees that when the cut ends. */
   #broken = false;
 
   constructor(client: Socket, program: Socket, onEnd: () => void) {
@@ -21,13 +21,13 @@ export class RelayedConnection {
     this.#join();
   }
 
-  /** Nothing passes, and neither side learns of it. */
+  /** Stops all data; neither side notices. */
   hold(): void {
     this.#held = true;
     for (const half of this.#halves) half.unpipe().pause();
   }
 
-  /** What was on its way passes. */
+  /** Lets data pass again. */
   resume(): void {
     this.#held = false;
     if (this.#broken) this.destroy();
@@ -42,7 +42,7 @@ export class RelayedConnection {
     return [this.#client, this.#program];
   }
 
-  /** The end of one direction ends it on the other side: connections may be half open. */
+  /** Each direction ends by itself: connections may be half open. */
   #join(): void {
     this.#client.pipe(this.#program);
     this.#program.pipe(this.#client);

@@ -5,13 +5,13 @@ import { withReadOnly, type ReadOnly } from "./read-only.ts";
 import { withUlimits } from "./ulimits.ts";
 import { asUser } from "./user.ts";
 
-/** What a container has from the kernel beside its process. */
+/** What the kernel does for a container's process. */
 export interface Sandbox {
-  /** Who is PID 1 of a namespace of its own; none where it is left out. */
+  /** The PID 1 of a namespace of its own; no namespace if left out. */
   readonly first?: FirstProcess | undefined;
   readonly readOnly?: ReadOnly | undefined;
   readonly ulimits?: readonly Ulimit[] | undefined;
-  /** Who runs it; the harness's own user where it is left out. */
+  /** The user that it runs as; the harness's own if left out. */
   readonly user?: UserIds | undefined;
 }
 
@@ -24,7 +24,7 @@ export function inSandbox(argv: readonly string[], sandbox: Sandbox): readonly s
 }
 
 /**
- * The argv of a program beside it, as of a health check.
+ * The argv of another program in the container, such as a health check.
  * @param pid the container's main process, where that is in a namespace of its own
  */
 export function besideInSandbox(
@@ -37,7 +37,7 @@ export function besideInSandbox(
   return pid === undefined ? limited : inNamespaceOf(pid, limited, cwd);
 }
 
-/** Limits come first: a user could not raise them. */
+/** Limits are set before the user changes: an ordinary user could not raise them. */
 function limitedTo(
   argv: readonly string[],
   { first, ulimits = [], user }: Sandbox,

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Ulimit } from "../terraform/container-definition.ts";
 
-/** What each is called in proc_pid_limits(5). */
+/** Their names in proc_pid_limits(5). */
 const TITLES: Readonly<Record<Ulimit["name"], string>> = {
   core: "Max core file size",
   cpu: "Max cpu time",
@@ -20,7 +20,7 @@ const TITLES: Readonly<Record<Ulimit["name"], string>> = {
   stack: "Max stack size",
 };
 
-/** The argv of a program with resource limits of its own, as `ulimit` and prlimit(1) count them. */
+/** The argv of a program with resource limits, in the units of prlimit(1). */
 export function withUlimits(
   ulimits: readonly Ulimit[],
   argv: readonly string[],
@@ -33,8 +33,8 @@ export function withUlimits(
 }
 
 /**
- * Limits that need no privilege: none is above what this process may have.
- * @param own what it may have, as in proc_pid_limits(5)
+ * The limits that need no privilege: at most this process's own.
+ * @param own its limits, as in proc_pid_limits(5)
  */
 export function attainable(
   ulimits: readonly Ulimit[],

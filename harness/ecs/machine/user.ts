@@ -1,9 +1,9 @@
 import type { UserIds } from "../terraform/plan.ts";
 
 /**
- * The argv of a program that runs as another user, with that user's rights to write alone. It may read
- * everything (CAP_DAC_READ_SEARCH): in an image it could read its programs, which are somebody's own here.
- * @param endsWithParent whether the kernel kills it when its parent ends; a change of user forgets it
+ * The argv of a program that runs as another user. It can write only what that user can write. It can
+ * read all files (CAP_DAC_READ_SEARCH): the image's programs have other owners on this machine.
+ * @param endsWithParent whether the kernel kills it when its parent ends; a change of user resets that
  */
 export const asUser = (
   { uid, gid }: UserIds,

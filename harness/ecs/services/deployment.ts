@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { now, type EcsEvents } from "../events.ts";
-import type { DeploymentState } from "../state.ts";
+import { now, type EcsEvents } from "../base/events.ts";
+import type { DeploymentState } from "../base/state.ts";
 import type { TaskRevision } from "../tasks/task.ts";
 import type { ServicePlan } from "../terraform/plan.ts";
 import { circuitBreakerThreshold, restartDelay } from "./failures.ts";
@@ -10,14 +10,14 @@ export interface Deployment {
   readonly id: string;
   readonly revision: TaskRevision;
   rollout: DeploymentState["rollout"];
-  /** Starts in a row that failed: no place, or a task that ended before it ever served. */
+  /** Failed starts in a row: no place was found, or the task ended before it served. */
   failedTasks: number;
 }
 
-/** What of a service says when a deployment has failed. */
+/** The settings that decide when a deployment has failed. */
 type Breaker = Pick<ServicePlan, "circuitBreaker" | "desiredCount">;
 
-/** A service's deployments: the one that is rolled out or in place, and what it replaces. */
+/** A service's deployments: the primary one, and those that it replaces. */
 export class Deployments {
   readonly #service: string;
   readonly #events: EcsEvents;
@@ -39,7 +39,7 @@ export class Deployments {
     return this.#all[0];
   }
 
-  /** Milliseconds to wait before the next start: failed ones slow it down. */
+  /** Milliseconds to wait before the next start; failed starts make it longer. */
   get pause(): number {
     return Math.max(0, this.#retryAt - now());
   }
@@ -49,7 +49,7 @@ export class Deployments {
     this.#promote({ id, revision, rollout: "IN_PROGRESS", failedTasks: 0 }, undefined);
   }
 
-  /** A task of a deployment serves: what failed before it does not count any more. */
+  /** A task of a deployment serves: earlier failures no longer count. */
   served(deploymentId: string): void {
     const deployment = this.#all.find(({ id }) => id === deploymentId);
     if (!deployment) return;
@@ -57,7 +57,7 @@ export class Deployments {
     if (deployment === this.primary) this.#failuresInARow = 0;
   }
 
-  /** The primary deployment is in place; whether that is news. */
+  /** Completes the primary deployment; false when it was not in progress. */
   complete(): boolean {
     const { primary } = this;
     if (primary?.rollout !== "IN_PROGRESS") return false;
@@ -67,7 +67,7 @@ export class Deployments {
     return true;
   }
 
-  /** A task of the primary deployment ended before it ever served: the next start waits. */
+  /** A task of the primary deployment ended before it served: the next start waits. */
   failed(plan: Breaker): void {
     this.#failuresInARow += 1;
     this.#retryAt = now() + restartDelay(this.#failuresInARow);
@@ -75,7 +75,7 @@ export class Deployments {
   }
 
   /**
-   * A task of the primary deployment found no place: that counts as a failure too, but delays nothing.
+   * No place was found for a task of the primary deployment: a failure, too, but it delays nothing.
    * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Deployment.html (failedTasks)
    */
   notPlaced(plan: Breaker): void {

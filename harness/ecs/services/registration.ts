@@ -3,7 +3,7 @@ import type { CloudMap } from "../discovery/cloud-map.ts";
 import type { Task } from "../tasks/task.ts";
 import type { ServicePlan } from "../terraform/plan.ts";
 
-/** Where tasks are made known. */
+/** Where tasks are registered. */
 export interface Registries {
   readonly cloudMap: CloudMap;
   /** By resource address. */
@@ -15,8 +15,8 @@ export interface Registries {
 }
 
 /**
- * Registers a task that runs. Its records appear before it is healthy (amazon-ecs-agent#1421); until
- * then, if it has a health check, Cloud Map counts it as unhealthy.
+ * Registers a running task. Its records appear before it is healthy (amazon-ecs-agent#1421). If it has
+ * a health check, Cloud Map counts it as unhealthy until then.
  */
 export function register(task: Task, plan: ServicePlan, registries: Registries): void {
   const address = task.address ?? "";
@@ -50,7 +50,7 @@ function attributesOf(
   };
 }
 
-/** Tells Cloud Map a task's health, after the lag. */
+/** Reports a task's health to Cloud Map, after the lag. */
 export function reportHealth(task: Task, plan: ServicePlan, registries: Registries): void {
   const { health } = task;
   if (health === "UNKNOWN") return;
@@ -63,8 +63,8 @@ export function reportHealth(task: Task, plan: ServicePlan, registries: Registri
 }
 
 /**
- * Takes a task out. Its records go first, and nobody waits for their TTL (containers-roadmap#343);
- * a load balancer is given time for the requests in flight.
+ * Deregisters a task. Its records go first, and ECS does not wait for their TTL
+ * (containers-roadmap#343). A load balancer gets time for the requests in flight.
  */
 export async function deregister(
   task: Task,

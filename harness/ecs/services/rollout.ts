@@ -8,8 +8,8 @@ export interface Rollout {
 }
 
 /**
- * What a service revision holds of a service, for which ECS deploys anew; a placement takes effect for
- * the next tasks, counts, percentages and the circuit breaker at once.
+ * The arguments that are part of a service revision: a change of them makes ECS deploy. A change of
+ * placement counts for the next tasks; counts, percentages and the circuit breaker count at once.
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-revision.html
  */
 const DEPLOYED = new Set([
@@ -20,10 +20,10 @@ const DEPLOYED = new Set([
   "capacity_provider_strategy",
 ]);
 
-/** For these `force_new_deployment` forces none: they are no part of UpdateService. */
+/** A change of these deploys nothing, even with `force_new_deployment`: UpdateService has no tags. */
 const TAGS = new Set(["tags", "tags_all"]);
 
-/** Decides what an apply does to each service by what Terraform would change of it. */
+/** Decides what an apply does to each service, by the changes that Terraform would make. */
 export function rollouts(
   before: Plan | undefined,
   after: Plan,

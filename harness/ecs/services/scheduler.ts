@@ -4,11 +4,11 @@ import type { Verdict } from "./verdict.ts";
 export interface ScheduledTask {
   readonly id: string;
   readonly createdAt: number;
-  /** Belongs to the deployment that is being rolled out or in place. */
+  /** Belongs to the primary deployment. */
   readonly current: boolean;
   /** Its host is being drained. */
   readonly leaving: boolean;
-  /** Has been told to stop, and has not yet. */
+  /** Is stopping. */
   readonly stopping: boolean;
   readonly health: Verdict;
 }
@@ -20,7 +20,7 @@ export interface ServiceScale {
   readonly maximumPercent: number;
 }
 
-/** A task to stop, and why; `failed` when it is the task's own fault. */
+/** A task to stop, and why; `failed` when it failed by itself. */
 export interface Stop {
   readonly id: string;
   readonly reason: string;
@@ -39,11 +39,11 @@ const UNHEALTHY = "Task failed health checks";
 const SURPLUS = "Scaling activity initiated by deployment";
 
 /**
- * Decides how many tasks to start and which to stop, so that never fewer than the minimum percent of
- * the desired count are healthy because of it, and never more than the maximum percent exist. A task
- * that is still stopping counts: with a maximum of 100 the next one starts when it has gone.
+ * Decides how many tasks to start and which to stop. It never stops so many that fewer than the minimum
+ * percent of the desired count are healthy, and never lets more than the maximum percent exist. A task
+ * that is still stopping counts: with a maximum of 100 the next one starts after it has stopped.
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html
- * @param overlap what is to go does not count, as ECS was seen to do (containers-roadmap#959)
+ * @param overlap tasks that must go do not count, as was seen in ECS (containers-roadmap#959)
  */
 export function schedule(
   scale: ServiceScale,
@@ -72,7 +72,7 @@ export function schedule(
 
 const isGood = (task: ScheduledTask): boolean => task.health === "good";
 
-/** Scaling in: tasks that do not serve yet first, then the newest. */
+/** Scaling in stops tasks that do not serve yet first, then the newest. */
 function superfluous(kept: readonly ScheduledTask[], surplus: number): Stop[] {
   return kept
     .toSorted((a, b) => Number(isGood(a)) - Number(isGood(b)) || b.createdAt - a.createdAt)
@@ -80,7 +80,7 @@ function superfluous(kept: readonly ScheduledTask[], surplus: number): Stop[] {
     .map(({ id }) => ({ id, reason: SURPLUS, failed: false }));
 }
 
-/** An unhealthy task is replaced first and stopped then, where the maximum percent leaves room. */
+/** Where the maximum percent leaves room, an unhealthy task is stopped after it has been replaced. */
 function unhealthy(
   stays: readonly ScheduledTask[],
   missing: number,
@@ -95,7 +95,7 @@ function unhealthy(
     .map(({ id }) => ({ id, reason: UNHEALTHY, failed: true }));
 }
 
-/** Of tasks that must go, those that do not serve go at once, the others as far as the minimum allows. */
+/** Of tasks that must go, those that do not serve stop at once, others as far as the minimum allows. */
 function outdated(going: readonly ScheduledTask[], spare: number): Stop[] {
   const serving = going.filter(isGood).toSorted((a, b) => a.createdAt - b.createdAt);
   const others = going.filter((task) => !isGood(task));

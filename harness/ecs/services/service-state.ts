@@ -1,9 +1,9 @@
-import type { DeploymentState, ServiceState } from "../state.ts";
+import type { DeploymentState, ServiceState } from "../base/state.ts";
 import type { Task } from "../tasks/task.ts";
 import type { ServicePlan } from "../terraform/plan.ts";
 import type { Deployment } from "./deployment.ts";
 
-/** A service as it shows itself. */
+/** The public state of a service. */
 export function serviceState(
   { name, address: resource, desiredCount }: ServicePlan,
   stable: boolean,
@@ -34,7 +34,7 @@ export function serviceState(
   };
 }
 
-/** One line on what a service has and wants, with notes that are there. */
+/** One line about a service: its desired count, its tasks, and the notes that are not undefined. */
 export function describeService(
   { name, desiredCount }: ServicePlan,
   live: readonly Task[],

@@ -1,9 +1,9 @@
-import type { EcsEvents } from "../events.ts";
-import type { FaultSwitches } from "../faults/switches.ts";
+import { LONGEST_TIMEOUT } from "../base/arguments.ts";
+import type { EcsEvents } from "../base/events.ts";
 import type { Host } from "../machine/host.ts";
 import { place } from "../machine/placement.ts";
-import type { HealthStatus, ServiceState } from "../state.ts";
-import type { ContainerRuntime } from "../tasks/container-setup.ts";
+import type { HealthStatus, ServiceState } from "../base/state.ts";
+import type { ContainerRuntime } from "../tasks/container-context.ts";
 import { Task, type TaskRevision } from "../tasks/task.ts";
 import type { ServicePlan } from "../terraform/plan.ts";
 import { Deployments, type Deployment } from "./deployment.ts";
@@ -12,9 +12,6 @@ import { deregister, register, reportHealth, type Registries } from "./registrat
 import { schedule, type ScheduledTask, type Stop } from "./scheduler.ts";
 import { describeService, serviceState } from "./service-state.ts";
 import { verdictOn, type Verdict } from "./verdict.ts";
-
-/** What a timer can wait for; ECS takes grace periods up to 2^31 - 1 seconds. */
-const LONGEST_TIME = 2 ** 31 - 1;
 
 /** Stopped tasks that a service remembers. */
 const HISTORY = 50;
@@ -26,23 +23,24 @@ export interface ServiceContext {
   readonly registries: Registries;
   readonly events: EcsEvents;
   readonly random: () => number;
-  readonly switches: FaultSwitches;
-  /** Something changed that other services or waiters may look at. */
+  /** Whether a replacement starts before the old task has ended: a fault. */
+  readonly overlap: () => boolean;
+  /** Called after each change. */
   readonly onChange: () => void;
 }
 
-/** Keeps a service's tasks as its plan says, one deployment after the other. */
+/** Starts and stops a service's tasks as its plan says, one deployment after the other. */
 export class Service {
   readonly #context: ServiceContext;
   readonly #deployments: Deployments;
   readonly #history: Task[] = [];
-  /** Tasks that have served, were stopped without fault, or have been counted as failed. */
+  /** Tasks that can no longer count as failed: they served, were stopped, or have been counted. */
   readonly #judged = new WeakSet<Task>();
   readonly #reported = new WeakMap<Task, HealthStatus>();
   #plan: ServicePlan;
   #tasks: Task[] = [];
   #unplaced: string | undefined;
-  /** Ends when a task that found no place is counted again. */
+  /** Until it ends, a task without a place does not count as failed again. */
   #waiting: NodeJS.Timeout | undefined;
   #scheduled = false;
   #closed = false;
@@ -54,7 +52,7 @@ export class Service {
     this.deploy(revision);
   }
 
-  /** Takes over a changed plan; what is already running is scaled or replaced by it. */
+  /** Takes a changed plan, and scales or replaces tasks by it. */
   update(plan: ServicePlan): void {
     this.#plan = plan;
     this.reconcile();
@@ -68,7 +66,7 @@ export class Service {
     this.reconcile();
   }
 
-  /** Looks again, soon: many changes at once are looked at together. */
+  /** Schedules one look at the tasks, however many changes there are in this turn. */
   reconcile(): void {
     if (this.#scheduled || this.#closed) return;
     this.#scheduled = true;
@@ -78,13 +76,13 @@ export class Service {
     });
   }
 
-  /** Stops every task and starts no other; resolves when they have gone. */
+  /** Stops every task and starts no other; resolves when they have stopped. */
   async remove(): Promise<void> {
     this.#closed = true;
     await Promise.all(this.#tasks.map((task) => task.stop("Service deleted")));
   }
 
-  /** Starts and stops nothing any more; resolves when nothing is being started. */
+  /** Starts and stops no more tasks; resolves when none is being started. */
   async close(): Promise<void> {
     this.#closed = true;
     await Promise.all(this.#tasks.map((task) => task.abandon()));
@@ -94,17 +92,17 @@ export class Service {
     return this.#plan.name;
   }
 
-  /** What it was last made from. */
+  /** Its current plan. */
   get plan(): ServicePlan {
     return this.#plan;
   }
 
-  /** What it runs, or is rolling out. */
+  /** The revision of its primary deployment. */
   get revision(): TaskRevision | undefined {
     return this.#deployments.primary?.revision;
   }
 
-  /** Its tasks that have not stopped, then those it remembers, the last to stop at the end. */
+  /** Its tasks that have not stopped, then the stopped ones that it remembers, newest last. */
   get tasks(): readonly Task[] {
     return [...this.#tasks, ...this.#history];
   }
@@ -113,17 +111,17 @@ export class Service {
     return this.tasks.find((task) => task.id === id);
   }
 
-  /** Whether it runs what it should, healthy, and nothing else. */
+  /** Whether it runs what its plan says, healthy, and nothing else. */
   get stable(): boolean {
     return this.#deployments.primary?.rollout === "COMPLETED" && this.#isInPlace;
   }
 
-  /** Whether its deployment has failed for good. */
+  /** Whether its deployment has failed. */
   get failed(): boolean {
     return this.#deployments.primary?.rollout === "FAILED";
   }
 
-  /** What it has and wants, for an error's text. */
+  /** Its desired count, its tasks and its last failures, for an error's text. */
   describe(): string {
     const { targetGroups } = this.#context.registries;
     const failures = this.#plan.targets.map(({ address }) => targetGroups.get(address)?.failure);
@@ -151,7 +149,7 @@ export class Service {
 
   #reconcile(): void {
     const views = this.#tasks.map((task) => this.#view(task));
-    const decision = schedule(this.#plan, views, this.#context.switches.overlap);
+    const decision = schedule(this.#plan, views, this.#context.overlap());
     for (const stop of decision.stop) this.#stop(stop);
     if (decision.start > 0) this.#start(decision.start);
     for (const task of this.#tasks) {
@@ -185,13 +183,13 @@ export class Service {
 
   #start(count: number): void {
     const { primary, pause } = this.#deployments;
-    // A failed deployment that could not be rolled back launches nothing more.
+    // A failed deployment without rollback starts no more tasks.
     if (!primary || primary.rollout === "FAILED") return;
     if (pause > 0) setTimeout(() => this.reconcile(), pause).unref();
     else for (let left = count; left > 0 && this.#launch(primary); left -= 1);
   }
 
-  /** Starts one more task; false when there is no place for it. */
+  /** Starts a task; false when there is no place for it. */
   #launch({ id: deploymentId, revision }: Deployment): boolean {
     const { hosts, random, registries, runtime, events } = this.#context;
     const plan = this.#plan;
@@ -219,8 +217,8 @@ export class Service {
 
   #activate(task: Task, plan: ServicePlan): void {
     register(task, plan, this.#context.registries);
-    // When the grace period ends, an unhealthy task is looked at anew.
-    const graceEnds = Math.min(plan.healthCheckGracePeriod * 1000, LONGEST_TIME);
+    // When the grace period ends, an unhealthy task starts to count.
+    const graceEnds = Math.min(plan.healthCheckGracePeriod * 1000, LONGEST_TIMEOUT);
     setTimeout(() => this.reconcile(), graceEnds).unref();
   }
 
@@ -232,7 +230,7 @@ export class Service {
     this.#say(message);
   }
 
-  /** A place is looked for at every change; how often that fails does not matter, but for how long. */
+  /** A place is looked for at every change, so failures count by time and not by number. */
   #countUnplaced(): void {
     if (this.#waiting) return;
     const again = (): void => {
@@ -247,7 +245,7 @@ export class Service {
 
   #onTask(task: Task, plan: ServicePlan): void {
     if (this.#closed && task.status !== "STOPPED") return;
-    // What it was before it is registered, in this very turn, is told now.
+    // Before the task is registered: that happens in this turn, too.
     if (task.status === "RUNNING" && task.health !== this.#reported.get(task)) {
       this.#reported.set(task, task.health);
       reportHealth(task, plan, this.#context.registries);
@@ -258,7 +256,7 @@ export class Service {
     this.#context.onChange();
   }
 
-  /** A task that never served stops by itself: the next start waits, and the deployment may fail. */
+  /** A task that never served has stopped by itself: the next start waits; the deployment may fail. */
   #onFailed(task: Task): void {
     this.#judged.add(task);
     const { current, leaving } = this.#view(task);

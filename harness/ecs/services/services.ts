@@ -1,12 +1,12 @@
-import type { Condition } from "../../../test/harness/ecs/condition.ts";
-import { HarnessError } from "../errors.ts";
-import type { ServiceState } from "../state.ts";
+import type { Condition } from "../base/condition.ts";
+import { HarnessError } from "../base/errors.ts";
+import type { ServiceState } from "../base/state.ts";
 import type { Task, TaskRevision } from "../tasks/task.ts";
 import type { Plan, ServicePlan } from "../terraform/plan.ts";
 import type { Rollout } from "./rollout.ts";
 import { Service, type ServiceContext } from "./service.ts";
 
-/** What a rollout does to a service, that which does more after that which does less. */
+/** What a rollout does to a service, from the least to the most. */
 const ACTIONS: readonly Rollout["action"][] = ["none", "update", "deploy", "replace", "create"];
 
 /** The cluster's services, and the revisions of the task definitions they run. */
@@ -15,7 +15,7 @@ export class Services {
   readonly #changed: Condition;
   readonly #services = new Map<string, Service>();
   readonly #revisions = new Map<string, TaskRevision>();
-  /** What earlier rollouts were to do and did not come to, by the service's address. */
+  /** What earlier rollouts did not get done, by the service's address. */
   readonly #left = new Map<string, Rollout["action"]>();
   #closing: Promise<unknown> | undefined;
 
@@ -29,7 +29,7 @@ export class Services {
     return [...this.#services.values()].map((service) => service.state());
   }
 
-  /** Every service looks again. */
+  /** {@link Service.reconcile} of every service. */
   reconcile(): void {
     for (const service of this.#services.values()) service.reconcile();
   }
@@ -56,7 +56,7 @@ export class Services {
     throw new HarnessError("ERR_INVALID_ARG", message);
   }
 
-  /** A changed task definition is a new revision of its family. */
+  /** Registers a new revision for each task definition that has changed. */
   register({ taskDefinitions }: Plan, changed: ReadonlySet<string>): void {
     for (const [address, definition] of taskDefinitions) {
       const current = this.#revisions.get(address);
@@ -66,12 +66,12 @@ export class Services {
     }
   }
 
-  /** What each service that there is was last made from. */
+  /** The plans of the present services. */
   get plans(): readonly ServicePlan[] {
     return [...this.#services.values()].map(({ plan }) => plan);
   }
 
-  /** Steps that do at least what earlier ones did not come to. */
+  /** The steps, each with what earlier rollouts did not get done. */
   withLeft(steps: readonly Rollout[]): Rollout[] {
     return steps.map((step) => {
       const left = this.#left.get(step.plan.address) ?? "none";
@@ -81,9 +81,9 @@ export class Services {
   }
 
   /**
-   * Rolls every service out after those it depends on, and removes those that are no longer declared.
-   * Rejects when nothing goes on any more; what was not begun then is left for the next time.
-   * @param timeout ms for each that is to become steady before what depends on it
+   * Rolls out every service after those it depends on, and removes those that are no longer declared.
+   * A failure rejects once all others have settled; the next rollout does what was not begun.
+   * @param timeout ms that a service may take to become steady, where the plan waits for it
    */
   async rollOut(steps: readonly Rollout[], timeout: number): Promise<void> {
     this.#left.clear();
@@ -103,12 +103,12 @@ export class Services {
     await Promise.all(all);
   }
 
-  /** Resolves once every service runs what it should, healthy. */
+  /** Resolves once every service is stable. */
   steady(timeout: number): Promise<void> {
     return this.#steady([...this.#services.values()], timeout);
   }
 
-  /** Starts and stops nothing any more; resolves when nothing is being started. */
+  /** Starts and stops no more tasks; resolves when none is being started. */
   async close(): Promise<void> {
     this.#closing ??= Promise.all([...this.#services.values()].map((service) => service.close()));
     this.#changed.notify();
@@ -132,7 +132,7 @@ export class Services {
     this.#services.set(plan.address, service);
     if (present) service.update(plan);
     if (present && action === "deploy") service.deploy(revision);
-    // What a new service is waited for in vain is waited for again, before what depends on it.
+    // If a new service does not become steady, the next rollout waits for it again.
     if (present) this.#left.delete(plan.address);
     else this.#left.set(plan.address, "update");
     if (plan.waitForSteadyState) await this.#steady([service], timeout);

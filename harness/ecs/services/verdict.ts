@@ -1,12 +1,12 @@
 import type { TargetGroup } from "../balancing/target-group.ts";
-import { now } from "../events.ts";
+import { now } from "../base/events.ts";
 import type { Task } from "../tasks/task.ts";
 import type { ServicePlan } from "../terraform/plan.ts";
 
-/** `good`: runs and serves; `bad`: a health check failed for good; `new`: no verdict yet. */
+/** `good`: runs and serves; `bad`: its health checks failed; `new`: no verdict yet. */
 export type Verdict = "new" | "good" | "bad";
 
-/** A task is judged by its containers and its targets, by neither within the grace period. */
+/** Judges a task by its containers and its targets. Failures within the grace period do not count. */
 export function verdictOn(
   task: Task,
   { targets, healthCheckGracePeriod }: ServicePlan,

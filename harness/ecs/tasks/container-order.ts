@@ -1,11 +1,11 @@
-import type { Condition } from "../../../test/harness/ecs/condition.ts";
+import type { Condition } from "../base/condition.ts";
 import type { ContainerPlan } from "../terraform/plan.ts";
 import type { Container } from "./container.ts";
 
 /** Seconds: the agent's ECS_CONTAINER_START_TIMEOUT, where a container gives no startTimeout. */
 const DEFAULT_START_TIMEOUT = 180;
 
-/** What of a container matters for its turn. */
+/** What the order of containers depends on. */
 export type OrderedContainer = Pick<
   Container,
   "plan" | "status" | "health" | "exitCode" | "start" | "stop"
@@ -14,10 +14,10 @@ export type OrderedContainer = Pick<
 type Dependency = ContainerPlan["dependsOn"][number];
 
 /**
- * Starts a task's containers, each once those it depends on are as far as its conditions say.
+ * Starts a task's containers, each once its dependencies meet their conditions.
  * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDependency.html
  * @param changed notified whenever a container changes
- * @throws when a condition can no longer be met or is not met within `startTimeout`
+ * @throws when a condition cannot be met any more, or is not met within `startTimeout`
  */
 export async function startContainers(
   containers: readonly OrderedContainer[],
@@ -73,7 +73,7 @@ function isLost(container: OrderedContainer, condition: Dependency["condition"])
   return false;
 }
 
-/** Stops a task's containers, each after those that depend on it. */
+/** Stops a task's containers, each after the containers that depend on it. */
 export async function stopContainers(containers: readonly OrderedContainer[]): Promise<void> {
   const stops = new Map<OrderedContainer, Promise<void>>();
   const stopOne = (

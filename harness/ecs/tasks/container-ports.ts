@@ -2,16 +2,16 @@ import type { BoundPort } from "../machine/host.ts";
 import type { PublishedPort } from "../machine/published-port.ts";
 import type { PublishedPorts } from "../machine/published-ports.ts";
 
-/** A container's published ports together. */
+/** All published ports of a container. */
 export class ContainerPorts {
   readonly #ports: readonly PublishedPort[];
 
   /**
-   * Publishes what the container's program will listen on.
+   * Publishes the ports that the container's program will listen on.
    * @param published those of the whole run
-   * @param address where programs listen, and where they are reached
+   * @param address the address of programs and of published ports
    * @param cut whether the network is cut already
-   * @param onError told when somebody else has a port
+   * @param onError called when another process has a port
    */
   constructor(
     published: PublishedPorts,
@@ -26,18 +26,18 @@ export class ContainerPorts {
     });
   }
 
-  /** Resolves when clients find them as they are to be: refused, or silent behind a cut network. */
+  /** Resolves once all changes so far are done. */
   async settled(): Promise<void> {
     await Promise.all(this.#ports.map((port) => port.settled()));
   }
 
-  /** Cuts the network between them and everybody else. */
+  /** Cuts the network between them and all clients. */
   async cut(): Promise<void> {
     await Promise.all(this.#ports.map((port) => port.cut()));
   }
 
-  async mend(): Promise<void> {
-    await Promise.all(this.#ports.map((port) => port.mend()));
+  async reconnect(): Promise<void> {
+    await Promise.all(this.#ports.map((port) => port.reconnect()));
   }
 
   /** The program has ended. */
@@ -45,7 +45,7 @@ export class ContainerPorts {
     for (const port of this.#ports) void port.close();
   }
 
-  /** Frees them, cut or not. */
+  /** Closes them and their connections, cut or not. */
   async discard(): Promise<void> {
     await Promise.all(this.#ports.map((port) => port.discard()));
   }

@@ -1,11 +1,24 @@
-import { mkdir, stat } from "node:fs/promises";
+import { chmod, mkdir, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
-import type { Surroundings } from "./container-files.ts";
+import type { ContainerView } from "./container-view.ts";
+
+/** Writes an image's programs as shell scripts into a folder, which comes first on PATH. */
+export async function writePrograms(
+  folder: string,
+  programs: Readonly<Record<string, string>>,
+): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  for (const [name, script] of Object.entries(programs)) {
+    const file = path.join(folder, name);
+    await writeFile(file, `#!/bin/sh\n${script}\n`);
+    await chmod(file, 0o755);
+  }
+}
 
 /**
- * Looks for a container's program before it is started, as Docker does: a name on the container's PATH,
- * a path from its working directory. What a program then fails to find is its own affair.
- * @throws in Docker's words when there is none that can be run
+ * Looks for a container's program before the start, as Docker does: a name on the container's PATH, a
+ * path from its working directory.
+ * @throws in Docker's words when there is no program that can run
  */
 export async function checkProgram(name: string, searchPath: string, cwd: string): Promise<void> {
   const fail = (why: string): never => {
@@ -31,13 +44,13 @@ async function lookAt(file: string): Promise<"nothing" | "folder" | "file" | "pr
 }
 
 /**
- * Makes a working directory that is not there, as Docker does; here only within what is mounted, since
- * a container has no file system of its own.
- * @throws when it is elsewhere and not there
+ * Makes a missing working directory, as Docker does; here only in a mounted folder, since a container has
+ * no file system of its own.
+ * @throws when it is missing elsewhere
  */
 export async function makeWorkingDirectory(
   cwd: string,
-  { mounts }: Pick<Surroundings, "mounts">,
+  { mounts }: Pick<ContainerView, "mounts">,
 ): Promise<void> {
   if ((await lookAt(cwd)) === "folder") return;
   const mounted = mounts.some(

@@ -1,22 +1,22 @@
 import { attainable } from "../machine/ulimits.ts";
 import type { Sandbox } from "../machine/sandbox.ts";
 import type { ContainerPlan, UserIds } from "../terraform/plan.ts";
-import type { Surroundings } from "./container-files.ts";
-import type { ContainerRuntime } from "./container-setup.ts";
+import type { ContainerView } from "./container-view.ts";
+import type { ContainerRuntime } from "./container-context.ts";
 
-/** Of what the definition asks for, what this machine can give. */
+/** The sandbox that the definition asks for, as far as this machine has it. */
 export function sandboxOf(
   plan: ContainerPlan,
   user: UserIds,
   { platform, guardian }: Pick<ContainerRuntime, "platform" | "guardian">,
-  mounts: Surroundings["mounts"],
+  mounts: ContainerView["mounts"],
 ): Sandbox {
   const { initProcessEnabled, tmpfs = [] } = plan.linuxParameters ?? {};
   const isWhole = plan.readonlyRootFilesystem;
   const readOnlyMounts = mounts.filter((mount) => mount.readOnly);
   const writable = mounts.filter((mount) => !mount.readOnly).map(({ folder }) => folder);
   const readOnly = {
-    // The run's folder may lie in a tmpfs.
+    // The run's folder may be in a tmpfs.
     folders: [...(isWhole ? [guardian.folder] : []), ...readOnlyMounts.map(({ folder }) => folder)],
     rootExcept: isWhole
       ? [...tmpfs.map(({ containerPath }) => containerPath), ...writable]

@@ -1,12 +1,12 @@
-import { HarnessError } from "../errors.ts";
+import { HarnessError } from "../base/errors.ts";
 import type { UserIds } from "../terraform/plan.ts";
 import type { LocalImage } from "./image.ts";
 
 const ROOT: UserIds = { uid: 0, gid: 0 };
 
 /**
- * Who a container runs as: its definition's `user`, else its image's. A group that is not given is the
- * user's own; a number that no user of the image has comes with group 0, as in Docker.
+ * The user that a container runs as: its definition's `user`, else its image's. Without a group it is
+ * the user's own. A number that no user of the image has gets group 0, as in Docker.
  * https://docs.docker.com/reference/dockerfile/#user
  * @throws HarnessError ERR_IMAGE naming a user that the image does not know
  */

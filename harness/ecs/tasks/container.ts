@@ -1,58 +1,55 @@
 import { open } from "node:fs/promises";
-import { messageOf } from "../errors.ts";
+import { messageOf } from "../base/errors.ts";
+import { interval } from "../base/interval.ts";
 import { largestOpenFile, lastWrittenFile, limitFileSize } from "../machine/file-size-limit.ts";
 import { GuardedProcess } from "../machine/guarded-process.ts";
 import { MARKER } from "../machine/guardian.ts";
 import { killMarked } from "../machine/process-group.ts";
 import { besideInSandbox } from "../machine/sandbox.ts";
-import type { ContainerState, HealthStatus } from "../state.ts";
+import type { ContainerState, HealthStatus } from "../base/state.ts";
 import type { ContainerPlan } from "../terraform/plan.ts";
-import { translate } from "./container-files.ts";
+import type { ContainerContext, ContainerRuntime } from "./container-context.ts";
 import { ContainerPorts } from "./container-ports.ts";
-import {
-  setUp,
-  type ContainerLocation,
-  type ContainerRuntime,
-  type ContainerSetup,
-} from "./container-setup.ts";
-import { healthCheckArgv, interval, watchHealth } from "./health-check.ts";
+import { prepareLaunch, type ContainerLaunch } from "./container-launch.ts";
+import { translate } from "./container-view.ts";
+import { healthCheckArgv, runHealthCheck, watchHealth } from "./health-check.ts";
 
 /** One container of a task: a process, its health, its end. */
 export class Container {
   readonly plan: ContainerPlan;
   readonly #runtime: ContainerRuntime;
-  readonly #location: ContainerLocation;
+  readonly #context: ContainerContext;
   readonly #onChange: (container: Container) => void;
   readonly #ended = new AbortController();
   #ports: ContainerPorts | undefined;
-  /** Where its mounts are on this machine. */
+  /** The folders of its mounts on this machine. */
   #folders: readonly string[] = [];
   #process: GuardedProcess | undefined;
-  /** One change of the limit on its files after the other. */
+  /** Changes of its file size limit, one after the other. */
   #filling: Promise<void> = Promise.resolve();
   #starting: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
   status: ContainerState["status"] = "PENDING";
   health: HealthStatus = "UNKNOWN";
   exitCode: number | undefined;
-  /** Why it could not be started, or run on. */
+  /** Why it could not be started, or was killed. */
   failure: string | undefined;
 
   constructor(
     plan: ContainerPlan,
     runtime: ContainerRuntime,
-    location: ContainerLocation,
+    context: ContainerContext,
     onChange: (container: Container) => void,
   ) {
     this.plan = plan;
     this.#runtime = runtime;
-    this.#location = location;
+    this.#context = context;
     this.#onChange = onChange;
   }
 
   /**
-   * Starts the process; its end is told through `onChange`. Once only.
-   * @throws when it cannot be started; one that the task can do without has then stopped
+   * Starts the process, once. `onChange` is called when it ends.
+   * @throws when it cannot be started and is essential; one that is not essential counts as stopped
    */
   start(): Promise<void> {
     this.#starting ??= this.#start().catch((error: unknown) => {
@@ -63,7 +60,7 @@ export class Container {
     return this.#starting;
   }
 
-  /** Resolves when it is not being started, or no longer. */
+  /** Resolves when it is not being started. */
   async settled(): Promise<void> {
     await this.#starting?.catch(() => {});
   }
@@ -78,7 +75,7 @@ export class Container {
     this.#process?.signal(signal);
   }
 
-  /** Stops all of its processes where they are, until `thaw`. */
+  /** Freezes all of its processes, until {@link thaw}. */
   freeze(): void {
     this.#process?.freeze();
   }
@@ -92,28 +89,28 @@ export class Container {
     this.#process?.kill();
   }
 
-  /** Cuts the network between its published ports and everybody else. */
+  /** Cuts the network between its published ports and all clients. */
   async cut(): Promise<void> {
     await this.#ports?.cut();
   }
 
-  async mend(): Promise<void> {
-    await this.#ports?.mend();
+  async reconnect(): Promise<void> {
+    await this.#ports?.reconnect();
   }
 
-  /** Kills all of its processes, and frees its ports even behind a cut network. */
+  /** Kills all of its processes and closes its ports, cut or not. */
   async destroy(): Promise<void> {
     this.kill();
     await this.unpublish();
   }
 
-  /** Lets no file that it writes to in its volumes grow while they are full, or again. */
+  /** Limits the files in its volumes while they are full, and removes the limit after that. */
   fillVolumes(): Promise<void> {
     this.#filling = this.#filling.catch(() => {}).then(() => this.#fill());
     return this.#filling;
   }
 
-  /** Frees its ports, cut or not. */
+  /** Closes its ports, cut or not. */
   async unpublish(): Promise<void> {
     await this.#ports?.discard();
   }
@@ -122,7 +119,7 @@ export class Container {
     const { plan, status, health, exitCode } = this;
     const { name, image } = plan;
     const pid = this.#process?.running ? this.#process.pid : undefined;
-    const ports = this.#location.ports.map(({ containerPort, hostPort }) => ({
+    const ports = this.#context.ports.map(({ containerPort, hostPort }) => ({
       containerPort,
       hostPort,
     }));
@@ -130,14 +127,14 @@ export class Container {
   }
 
   async #start(): Promise<void> {
-    const { isCut, isFrozen, isFull } = this.#location;
-    const setup = await setUp(this.plan, this.#runtime, this.#location);
-    const { argv, env, cwd, sandbox, surroundings, logFile } = setup;
-    this.#folders = surroundings.mounts.map(({ folder }) => folder);
+    const { isCut, isFrozen, isFull } = this.#context;
+    const launch = await prepareLaunch(this.plan, this.#runtime, this.#context);
+    const { argv, env, cwd, sandbox, view, logFile } = launch;
+    this.#folders = view.mounts.map(({ folder }) => folder);
     await this.#publish(isCut());
     const log = await open(logFile, "a");
     try {
-      // Its own to open again, as /dev/stdout.
+      // It may open its log again as /dev/stdout.
       if (sandbox.user) await log.chown(sandbox.user.uid, sandbox.user.gid);
       const full = isFull();
       const heldBack = async (group: number): Promise<void> => {
@@ -145,11 +142,11 @@ export class Container {
       };
       const options = { argv, env, cwd, sandbox, output: log.fd, heldBack };
       this.#process = await GuardedProcess.start(this.#runtime.guardian, options);
-      // What happened while there was no process yet.
+      // It may have been frozen before there was a process.
       if (isFrozen()) this.#process.freeze();
-      void this.#process.exited.then((code) => this.#onExit(code, setup));
+      void this.#process.exited.then((code) => this.#onExit(code, launch));
       this.status = "RUNNING";
-      this.#checkHealth(setup);
+      this.#checkHealth(launch);
       this.#onChange(this);
       if (isFull() !== full) await this.fillVolumes();
     } finally {
@@ -159,7 +156,7 @@ export class Container {
 
   /** A port behind a cut network is silent from the first moment. */
   async #publish(cut: boolean): Promise<void> {
-    const { address, ports } = this.#location;
+    const { address, ports } = this.#context;
     let failed: Error | undefined;
     this.#ports = new ContainerPorts(this.#runtime.published, ports, address, cut, (error) => {
       failed = error;
@@ -173,20 +170,20 @@ export class Container {
   async #fill(): Promise<void> {
     if (!this.#process?.running) return;
     const { group } = this.#process;
-    const full = this.#location.isFull();
+    const full = this.#context.isFull();
     await limitFileSize(group, full ? await largestOpenFile(group, this.#folders) : undefined);
   }
 
   async #stop(): Promise<void> {
-    // What is being started is stopped once it has: there is no half-started process.
+    // A start that is under way is finished first: there is no half-started process.
     await this.settled();
     const running = this.#process;
     if (!running) {
       this.#end(undefined);
       return;
     }
-    // On a host that has gone silent nobody can end it.
-    const { host } = this.#location;
+    // On a silent host no one can stop it.
+    const { host } = this.#context;
     const ended = this.#ended.signal;
     await host.untilReachable(ended);
     running.signal("SIGTERM");
@@ -194,12 +191,12 @@ export class Container {
     await host.untilReachable(ended);
     if (late) running.kill();
     await running.exited;
-    // The next to have its ports finds them as they are to be.
+    // Before another container gets its ports.
     await this.#ports?.settled();
   }
 
-  /** A namespace ends with its first process, a group only as far as nobody has left it. */
-  #onExit(code: number, { env, sandbox }: ContainerSetup): void {
+  /** The kernel ends a namespace with its first process; without one, a process may have left the group. */
+  #onExit(code: number, { env, sandbox }: ContainerLaunch): void {
     if (sandbox.first === undefined) killMarked(`${MARKER}=${env[MARKER]}`);
     this.#end(code);
   }
@@ -213,17 +210,18 @@ export class Container {
     this.#onChange(this);
   }
 
-  #checkHealth({ env, cwd, sandbox, surroundings }: ContainerSetup): void {
+  #checkHealth({ env, cwd, sandbox, view }: ContainerLaunch): void {
     const definition = this.plan.healthCheck;
     const argv = definition && healthCheckArgv(definition.command);
     if (!definition || !argv) return;
-    const words = argv.map((word) => translate(word, surroundings));
+    const words = argv.map((word) => translate(word, view));
     const { pid, group } = this.#process ?? {};
     const inside = besideInSandbox(words, sandbox, pid === group ? undefined : pid, cwd);
     const options = { argv: inside, env, cwd };
-    const { host } = this.#location;
+    const { guardian } = this.#runtime;
+    const { host } = this.#context;
     const run = async (signal: AbortSignal): Promise<boolean | undefined> => {
-      const ok = host.silent ? undefined : await this.#check(options, signal);
+      const ok = host.silent ? undefined : await runHealthCheck(guardian, options, signal);
       return host.silent ? undefined : ok;
     };
     void watchHealth(
@@ -236,26 +234,5 @@ export class Container {
       },
       this.#ended.signal,
     );
-  }
-
-  /** Runs a health check in the container; a failure to start is a failed check. */
-  async #check(
-    options: Omit<Parameters<typeof GuardedProcess.start>[1], "output">,
-    signal: AbortSignal,
-  ): Promise<boolean> {
-    try {
-      const check = await GuardedProcess.start(this.#runtime.guardian, {
-        ...options,
-        output: "ignore",
-      });
-      const kill = (): void => check.kill();
-      signal.addEventListener("abort", kill);
-      if (signal.aborted) kill();
-      const code = await check.exited;
-      signal.removeEventListener("abort", kill);
-      return code === 0;
-    } catch {
-      return false;
-    }
   }
 }

@@ -1,13 +1,16 @@
-import { HarnessError } from "../errors.ts";
-import type { HealthStatus } from "../state.ts";
+import { HarnessError } from "../base/errors.ts";
+import { interval } from "../base/interval.ts";
+import type { HealthStatus } from "../base/state.ts";
+import { GuardedProcess, type ProcessOptions } from "../machine/guarded-process.ts";
+import type { Guardian } from "../machine/guardian.ts";
 import type { HealthCheckDefinition } from "../terraform/container-definition.ts";
 
-/** What consecutive check results say of a container. */
+/** The result of a row of checks. */
 export interface HealthVerdict {
   readonly status: HealthStatus;
   /** Failures in a row that count. */
   readonly failures: number;
-  /** Whether it has ever passed: from then on the start period forgives nothing. */
+  /** Whether a check has ever passed. Then failures within the start period count. */
   readonly passed: boolean;
 }
 
@@ -15,8 +18,8 @@ export interface HealthVerdict {
 export const NO_VERDICT: HealthVerdict = { status: "UNKNOWN", failures: 0, passed: false };
 
 /**
- * The verdict after one more result. Failures of checks that began within the start period do not
- * count towards `retries` unless a check has passed before.
+ * The verdict after one more result. Failures of checks that began within the start period do not count
+ * towards `retries`, unless a check has passed before.
  * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_HealthCheck.html
  * @param runningFor ms from the container's start to the check's
  */
@@ -47,7 +50,7 @@ export function healthCheckArgv(command: readonly string[]): readonly string[] |
 
 /**
  * Runs a check every interval, the first one an interval after the start, until aborted.
- * @param run undefined: nobody could tell
+ * @param run resolves to undefined when there is no result
  */
 export async function watchHealth(
   definition: HealthCheckDefinition,
@@ -68,17 +71,21 @@ export async function watchHealth(
   }
 }
 
-/** Whether the time passed without an abort. */
-export function interval(ms: number, signal: AbortSignal): Promise<boolean> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve(false);
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve(!signal.aborted);
-    };
-    const timer = setTimeout(done, ms);
-    timer.unref();
-    signal.addEventListener("abort", done);
-  });
+/** Runs a check to its end; a program that cannot be started is a failed check. */
+export async function runHealthCheck(
+  guardian: Guardian,
+  options: Omit<ProcessOptions, "output">,
+  signal: AbortSignal,
+): Promise<boolean> {
+  try {
+    const check = await GuardedProcess.start(guardian, { ...options, output: "ignore" });
+    const kill = (): void => check.kill();
+    signal.addEventListener("abort", kill);
+    if (signal.aborted) kill();
+    const code = await check.exited;
+    signal.removeEventListener("abort", kill);
+    return code === 0;
+  } catch {
+    return false;
+  }
 }

@@ -1,18 +1,18 @@
-import { HarnessError } from "../errors.ts";
+import { HarnessError } from "../base/errors.ts";
 
-/** A port of a container, and where its program listens for it on this machine. */
+/** A port of a container, and the port on which its program listens on this machine. */
 export interface LocalPort {
   readonly containerPort: number;
   readonly listenPort: number;
 }
 
-/** Where a container runs: what its image's programs need to know to listen there. */
-export interface ContainerPlace {
+/** What an image's programs need to know of their container to listen for it. */
+export interface ProgramContext {
   readonly container: string;
-  /** The host's address: what the container listens on has to listen here. */
+  /** The address on which the container's program must listen. */
   readonly address: string;
   readonly ports: readonly LocalPort[];
-  /** Microseconds a key that slow storage adds to loading, if it is slow now. */
+  /** Microseconds that slow storage adds to loading a key; undefined while it is not slow. */
   readonly keyLoadDelayMicros: number | undefined;
 }
 
@@ -26,12 +26,12 @@ export interface LocalImage {
   readonly environment?: Readonly<Record<string, string>>;
   /** The image's USER, where the task definition gives no `user`. @default root */
   readonly user?: string;
-  /** What its users are, by name: `{ node: "1000:1000" }`; root is known. @default {} */
+  /** Its users by name: `{ node: "1000:1000" }`; root is known. @default {} */
   readonly users?: Readonly<Record<string, string>>;
   /** The image's WORKDIR. @default the container's own empty folder */
   readonly workingDirectory?: string;
   /** The image's programs as shell scripts by name; they come first on the container's PATH. */
-  readonly programs?: (place: ContainerPlace) => Readonly<Record<string, string>>;
+  readonly programs?: (context: ProgramContext) => Readonly<Record<string, string>>;
 }
 
 export type LocalImages = Readonly<Record<string, LocalImage>>;
@@ -42,11 +42,11 @@ export function repositoryOf(image: string): string {
   return name.replace(/:[^:/]*$/, "");
 }
 
-/** Whether a repository goes by this name: it is the whole of it, or its end. */
+/** Whether a name is a repository's whole name, or its last part. */
 export const isEndOf = (name: string, repository: string): boolean =>
   repository === name || repository.endsWith(`/${name}`);
 
-/** The name that a repository goes by, the longest one of several. */
+/** The key that a repository ends with, the longest one of several. */
 export const nameIn = (images: LocalImages, repository: string): string | undefined =>
   Object.keys(images)
     .filter((name) => isEndOf(name, repository))
@@ -67,8 +67,8 @@ export function findImage(images: LocalImages, image: string, where: string): Lo
 }
 
 /**
- * The argv that a container runs. As with Docker, an entry point of the task definition's own drops
- * the image's CMD.
+ * The argv that a container runs. As in Docker, an entry point in the task definition drops the image's
+ * CMD.
  * @throws HarnessError ERR_IMAGE when neither gives a command
  */
 export function argvOf(

@@ -1,7 +1,7 @@
-import { accessSync, constants } from "node:fs";
 import path from "node:path";
-import { HarnessError } from "../errors.ts";
-import type { ContainerPlace, LocalImage } from "./image.ts";
+import { findFirstCommand, thisSystem } from "../../programs/operating-system.ts";
+import { HarnessError } from "../base/errors.ts";
+import type { ProgramContext, LocalImage } from "./image.ts";
 
 /** An image of Redis or Valkey: the real server and client on this machine. */
 export interface RedisImageOptions {
@@ -11,7 +11,7 @@ export interface RedisImageOptions {
 
 /**
  * Makes an image of the Redis on this machine. Like the official image it starts a server with
- * protected mode off, here on the host's address and port instead of the container's own.
+ * protected mode off; here on the host's address and port.
  * @throws HarnessError ERR_IMAGE when no server or client is found
  */
 export function redisImage(options: RedisImageOptions = {}): LocalImage {
@@ -31,32 +31,13 @@ export function redisImage(options: RedisImageOptions = {}): LocalImage {
   };
 }
 
-/** As in the official image: options alone are options of the server. */
+/** As in the official image: a command of options only runs the server with them. */
 const ENTRY_POINT = `case "\${1-}" in -* | *.conf) set -- redis-server "$@" ;; esac
 exec "$@"`;
 
-/** The path of an executable on PATH. */
-function find(name: string): string | undefined {
-  const folders = (process.env["PATH"] ?? "").split(path.delimiter);
-  return folders.map((folder) => path.join(folder, name)).find(isExecutable);
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 function findServer(named: string | undefined): string {
-  const found =
-    named === undefined || named === ""
-      ? (find("redis-server") ?? find("valkey-server"))
-      : named.includes("/")
-        ? [named].find(isExecutable)
-        : find(named);
+  const names = named === undefined || named === "" ? ["redis-server", "valkey-server"] : [named];
+  const found = findFirstCommand(thisSystem(), names);
   if (found !== undefined) return found;
   const wanted = named ? `REDIS_SERVER=${named} is no executable` : "redis-server is not installed";
   const message = `${wanted}; on Debian or Ubuntu: apt-get install redis-server`;
@@ -65,29 +46,29 @@ function findServer(named: string | undefined): string {
 
 function findClient(server: string): string {
   const beside = path.join(path.dirname(server), path.basename(server).replace("server", "cli"));
-  const found = isExecutable(beside) ? beside : (find("redis-cli") ?? find("valkey-cli"));
+  const found = findFirstCommand(thisSystem(), [beside, "redis-cli", "valkey-cli"]);
   if (found !== undefined) return found;
   const message = `no redis-cli beside ${server} or on PATH; on Debian or Ubuntu: apt-get install redis-tools`;
   throw new HarnessError("ERR_IMAGE", message);
 }
 
-function serverScript(server: string, place: ContainerPlace): string {
+function serverScript(server: string, place: ProgramContext): string {
   const [binding] = place.ports;
   const listen = `--bind ${place.address} --port ${binding?.listenPort ?? 6379} --protected-mode no`;
-  // A server that loads answers LOADING between batches; small batches, since each key takes long.
+  // A loading server answers between batches. Batches are small, since each key takes long.
   const slow =
     place.keyLoadDelayMicros === undefined
       ? ""
       : ` --key-load-delay ${place.keyLoadDelayMicros} --loading-process-events-interval-bytes 1024`;
   return [
     `case "\${1-}" in -v | --version | -h | --help) exec ${quote(server)} "$@" ;; esac`,
-    // The last of two equal options wins, so these stand at the end.
+    // Of two equal options the last one wins.
     `exec ${quote(server)} "$@" ${listen}${slow}`,
   ].join("\n");
 }
 
-/** Where the client is sent to the container itself, it goes to where that listens here. */
-function clientScript(client: string, { address, ports: [binding] }: ContainerPlace): string {
+/** A client that is sent to the container itself goes to the address and port that it has here. */
+function clientScript(client: string, { address, ports: [binding] }: ProgramContext): string {
   const { containerPort, listenPort } = binding ?? { containerPort: 6379, listenPort: 6379 };
   return [
     'for word in "$@"; do',
@@ -103,5 +84,5 @@ function clientScript(client: string, { address, ports: [binding] }: ContainerPl
   ].join("\n");
 }
 
-/** A word as a shell reads it literally. */
+/** Quotes a word for a shell. */
 const quote = (word: string): string => `'${word.replaceAll("'", String.raw`'\''`)}'`;

@@ -1,16 +1,16 @@
-import type { HealthStatus } from "../state.ts";
+import type { HealthStatus } from "../base/state.ts";
 import type { ContainerPlan } from "../terraform/plan.ts";
 import { healthCheckArgv } from "./health-check.ts";
 
 type CheckedPlan = Pick<ContainerPlan, "essential" | "healthCheck">;
 
-/** Whether a container's health counts for its task: it is essential, and its check is not NONE. */
+/** Whether a container's health counts for its task: it is essential and has a check that is not NONE. */
 export const countsForHealth = ({ essential, healthCheck }: CheckedPlan): boolean =>
   essential && healthCheck !== undefined && healthCheckArgv(healthCheck.command) !== undefined;
 
 /**
- * The worst of the essential containers' health: UNHEALTHY, UNKNOWN, HEALTHY. Those without a check of
- * their own say nothing.
+ * The worst health of the essential containers: UNHEALTHY, UNKNOWN, HEALTHY. Containers without a check
+ * do not count.
  * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Task.html
  */
 export function taskHealth(

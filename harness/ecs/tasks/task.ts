@@ -1,13 +1,14 @@
 import { randomBytes } from "node:crypto";
 import { rm } from "node:fs/promises";
-import { Condition } from "../../../test/harness/ecs/condition.ts";
-import { messageOf } from "../errors.ts";
-import { now, type EcsEvents } from "../events.ts";
+import { Condition } from "../base/condition.ts";
+import { messageOf } from "../base/errors.ts";
+import { now, type EcsEvents } from "../base/events.ts";
 import type { Host, TaskPlace } from "../machine/host.ts";
-import type { HealthStatus, TaskState, TaskStatus } from "../state.ts";
+import type { HealthStatus, TaskState, TaskStatus } from "../base/state.ts";
 import type { PortReference, TaskDefinitionPlan } from "../terraform/plan.ts";
 import { Container } from "./container.ts";
-import type { ContainerRuntime } from "./container-setup.ts";
+import { ContainerEvents } from "./container-events.ts";
+import type { ContainerRuntime } from "./container-context.ts";
 import { startContainers, stopContainers } from "./container-order.ts";
 import { countsForHealth, taskHealth } from "./task-health.ts";
 
@@ -18,14 +19,14 @@ export interface TaskRevision {
   readonly label: string;
 }
 
-/** What a task belongs to, and whom it tells. */
+/** The service and deployment of a task, and what it calls. */
 export interface TaskContext {
   readonly service: string;
   readonly deploymentId: string;
   readonly revision: TaskRevision;
   readonly runtime: ContainerRuntime;
   readonly events: EcsEvents;
-  /** Registers a task that runs, in Cloud Map and load balancers. */
+  /** Registers a running task in Cloud Map and load balancers. */
   readonly activate: (task: Task) => void;
   /** Deregisters it; resolves when it may be stopped. */
   readonly deactivate: (task: Task) => Promise<void>;
@@ -39,7 +40,7 @@ export class Task {
   readonly createdAt = now();
   readonly #changed = new Condition();
   readonly #abort = new AbortController();
-  readonly #seen = new Map<Container, string>();
+  readonly #containerEvents: ContainerEvents;
   readonly #frozenBy = new Set<string>();
   readonly #cutBy = new Set<string>();
   #full = false;
@@ -57,16 +58,17 @@ export class Task {
 
   constructor(context: TaskContext) {
     this.context = context;
+    this.#containerEvents = new ContainerEvents(context.events, context.service, this.id);
     this.#publish(undefined);
   }
 
-  /** Runs on a host that has a reservation for it; resolves once it is RUNNING or has failed. */
+  /** Runs it on a host that has a reservation for it; resolves once it is RUNNING or has failed. */
   run(host: Host): Promise<void> {
     this.#running ??= this.#run(host);
     return this.#running;
   }
 
-  /** Starts nothing more; resolves when nothing is being started. */
+  /** Starts no more containers and closes its ports; resolves when none is being started. */
   async abandon(): Promise<void> {
     this.#abort.abort();
     await this.#running;
@@ -84,7 +86,7 @@ export class Task {
     return this.#stopping !== undefined;
   }
 
-  /** Whether its health is judged by its own containers at all. */
+  /** Whether any of its containers has a health check that counts. */
   get hasHealthCheck(): boolean {
     return this.context.revision.definition.containers.some(countsForHealth);
   }
@@ -93,7 +95,7 @@ export class Task {
     return taskHealth(this.#containers);
   }
 
-  /** Where it is reached: its host's address, or its own in awsvpc mode. */
+  /** Its host's address, or its own in awsvpc mode. */
   get address(): string | undefined {
     return this.#place?.address ?? this.host?.address;
   }
@@ -113,7 +115,7 @@ export class Task {
     for (const container of this.#containers) container.signal(signal);
   }
 
-  /** Stops all of its processes where they are, until each cause has been thawed. */
+  /** Freezes all of its processes, until {@link thaw} was called for each cause. */
   freeze(cause: string): void {
     this.#frozenBy.add(cause);
     for (const container of this.#containers) container.freeze();
@@ -126,21 +128,21 @@ export class Task {
   }
 
   /**
-   * Cuts the network between it and everybody else until each cause has been mended; its own health
-   * checks pass. Resolves once nothing passes.
+   * Cuts the network between it and all clients, until {@link reconnect} was called for each cause. Its
+   * own health checks pass. Resolves once nothing passes.
    */
   async cut(cause: string): Promise<void> {
     this.#cutBy.add(cause);
     await Promise.all(this.#containers.map((container) => container.cut()));
   }
 
-  async mend(cause: string): Promise<void> {
+  async reconnect(cause: string): Promise<void> {
     this.#cutBy.delete(cause);
     if (this.#cutBy.size > 0) return;
-    await Promise.all(this.#containers.map((container) => container.mend()));
+    await Promise.all(this.#containers.map((container) => container.reconnect()));
   }
 
-  /** Its host is given up: it counts as stopped, whatever becomes of its processes. */
+  /** ECS has given up its host: it counts as stopped, even if its processes run. */
   lose(reason: string): void {
     this.stoppedReason ??= reason;
     this.#stopping ??= Promise.resolve();
@@ -149,23 +151,23 @@ export class Task {
     this.#finish();
   }
 
-  /** Its host can be reached again: what happened meanwhile is told now. */
+  /** Its host is back: reports what happened meanwhile. */
   report(): void {
     for (const container of this.#containers) this.#onContainer(container);
   }
 
-  /** Lets the files in its volumes grow no more, or again. */
+  /** Makes its volumes full, or no longer full. */
   async fillVolumes(full: boolean): Promise<void> {
     this.#full = full;
     await Promise.all(this.#containers.map((container) => container.fillVolumes()));
   }
 
-  /** Kills its processes and tells nobody: the network may be cut. */
+  /** Kills its processes. Clients behind a cut network do not notice. */
   kill(): void {
     for (const container of this.#containers) container.kill();
   }
 
-  /** Kills what is left of it, and frees its ports. */
+  /** Kills its processes and closes its ports. */
   async destroy(): Promise<void> {
     await Promise.all(this.#containers.map((container) => container.destroy()));
   }
@@ -202,8 +204,8 @@ export class Task {
     const isFull = (): boolean => this.#full;
     const { id: taskId, address = host.address } = this;
     const ports = portsOf(plan.name);
-    const location = { taskId, host, address, ports, isCut, isFrozen, isFull, links };
-    return new Container(plan, this.context.runtime, location, (each) => this.#onContainer(each));
+    const within = { taskId, host, address, ports, isCut, isFrozen, isFull, links };
+    return new Container(plan, this.context.runtime, within, (each) => this.#onContainer(each));
   }
 
   async #run(host: Host): Promise<void> {
@@ -231,14 +233,14 @@ export class Task {
   async #stop(reason: string): Promise<void> {
     this.stoppedReason = reason;
     this.#abort.abort();
-    // One turn later: `stopping` holds before anybody is told.
+    // One turn later, so that `stopping` is true before the first event.
     await Promise.resolve();
     if (this.status === "RUNNING") {
       this.#enter("DEACTIVATING");
       await this.context.deactivate(this);
     }
     this.#enter("STOPPING");
-    // A port that is still being found is given back with the others.
+    // If ports are still being allocated, they must be freed with the others.
     await this.#binding?.catch(() => {});
     await stopContainers(this.#containers);
     await rm(this.context.runtime.folders.task(this.id), { recursive: true, force: true });
@@ -252,26 +254,11 @@ export class Task {
     this.#enter("STOPPED");
   }
 
-  /** What ECS hears of a container from its host's agent. */
+  /** What its host's agent reports of a container. */
   #onContainer(container: Container): void {
     if (this.status === "STOPPED" || this.host?.silent) return this.#changed.notify();
-    const { plan, status, health, exitCode } = container;
-    const { service, events } = this.context;
-    const common = { service, taskId: this.id, container: plan.name };
-    const before = this.#seen.get(container);
-    this.#seen.set(container, `${status} ${health}`);
-    if (status !== "PENDING" && !before?.startsWith(status)) {
-      events.publish({
-        type: "container",
-        ...common,
-        status,
-        pid: container.state().pid,
-        exitCode,
-      });
-    }
-    if (health !== "UNKNOWN" && !before?.endsWith(` ${health}`)) {
-      events.publish({ type: "health", ...common, health });
-    }
+    const { plan, status, exitCode } = container;
+    this.#containerEvents.report(container);
     if (this.health === "HEALTHY") this.healthyAt ??= now();
     if (status === "STOPPED" && plan.essential && !this.stopping) {
       const how = exitCode === undefined ? "" : ` (${plan.name}: exit code ${exitCode})`;
@@ -282,7 +269,7 @@ export class Task {
   }
 
   #enter(status: TaskStatus): void {
-    // A lost task stays stopped, whatever was under way.
+    // A lost task stays stopped.
     if (this.status === "STOPPED") return;
     const from = this.status;
     this.status = status;

@@ -1,26 +1,26 @@
 import { chmod, lchown, lstat, mkdir, readdir } from "node:fs/promises";
 import path from "node:path";
 import type { MountPlan, UserIds } from "../terraform/plan.ts";
-import type { Folders } from "./container-files.ts";
+import type { Folders } from "./folders.ts";
 
 /** The directories that containers mount, with owners as in AWS. */
 export class Volumes {
   readonly #folders: Folders;
   readonly #owned: boolean;
-  /** Who has come through an access point that makes all of them one user, by folder. */
+  /** The users that came through an access point with a POSIX user, by folder. */
   readonly #clients = new Map<string, Set<number>>();
   #turn: Promise<unknown> = Promise.resolve();
 
-  /** @param owned whether directories have owners: where containers have users */
+  /** @param owned whether directories get owners; they do where containers have users */
   constructor(folders: Folders, owned: boolean) {
     this.#folders = folders;
     this.#owned = owned;
   }
 
-  /** Makes a mount's directory unless it is there; resolves with where it is on this machine. */
+  /** Makes a mount's directory if it is missing; resolves to its folder on this machine. */
   mount(taskId: string, mount: MountPlan, user: UserIds): Promise<string> {
     const folder = this.#folders.mount(taskId, mount);
-    // One after the other: nobody finds a directory that has no owner yet.
+    // One after the other, so that no one finds a directory before it has its owner.
     const turn = this.#turn.then(async () => {
       const made = (await mkdir(folder, { recursive: true })) !== undefined;
       if (!this.#owned) return folder;
@@ -33,8 +33,8 @@ export class Volumes {
   }
 
   /**
-   * An access point's POSIX user is whom all of its clients count as. Here each is itself: what one of
-   * them left becomes the next one's.
+   * In AWS all clients of an access point with a POSIX user count as that user. Here each client has its
+   * own user, so the files of the others become the next client's.
    */
   async #share(folder: string, { accessPoint }: MountPlan, user: UserIds): Promise<void> {
     if (!accessPoint?.posixUser) return;
@@ -45,8 +45,8 @@ export class Volumes {
 }
 
 /**
- * Gives a new directory its owner: the access point's, else the container's, for whom somebody has made
- * it in AWS. A file system's own root is root's.
+ * Gives a new directory its owner: the access point's, else the container's user. The root of a file
+ * system belongs to root.
  * https://docs.aws.amazon.com/efs/latest/ug/accessing-fs-nfs-permissions.html
  */
 async function giveAway(folder: string, mount: MountPlan, user: UserIds): Promise<void> {
@@ -57,7 +57,7 @@ async function giveAway(folder: string, mount: MountPlan, user: UserIds): Promis
   await chmod(folder, (isRoot ? undefined : creation?.permissions) ?? 0o755);
 }
 
-/** Makes a user the owner of what others of a set own in a folder, and of the folder. */
+/** Makes a user the owner of a folder and of all in it that users of a set own. */
 async function takeOver(
   folder: string,
   from: ReadonlySet<number>,
@@ -82,7 +82,7 @@ async function filesIn(folder: string): Promise<string[]> {
   return (await Promise.all(found)).flat();
 }
 
-/** Somebody else may still be at work there. */
+/** Another container may still delete files there. */
 const unlessGone = (found: Promise<string[]>): Promise<string[]> =>
   found.catch((error: unknown) => {
     if (error instanceof Error && Reflect.get(error, "code") === "ENOENT") return [];

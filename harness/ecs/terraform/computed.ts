@@ -1,6 +1,7 @@
 import { randomInt } from "node:crypto";
-import { HarnessError } from "../errors.ts";
-import type { Block, Computed } from "./module.ts";
+import { HarnessError } from "../base/errors.ts";
+import type { Block } from "./module.ts";
+import type { Computed } from "./resolver.ts";
 
 const LETTERS_AND_DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 /** What hashicorp/random draws from when `special` is not turned off. */

@@ -1,4 +1,4 @@
-import { HarnessError } from "../errors.ts";
+import { HarnessError } from "../base/errors.ts";
 import type { ContainerPlan, TaskDefinitionPlan } from "./plan.ts";
 import { checkUnique } from "./unique.ts";
 

@@ -12,6 +12,9 @@ export interface Declared {
   readonly lifecycle: Lifecycle;
 }
 
+/** Blocks by address. */
+export type DeclaredBlocks = ReadonlyMap<string, Declared>;
+
 /** Arguments of Terraform's own, which are in no state. */
 const META = new Set(["depends_on", "lifecycle", "provider", "timeouts"]);
 export const isMeta = (name: string): boolean => META.has(name);

@@ -1,4 +1,4 @@
-import { HarnessError } from "../errors.ts";
+import { HarnessError } from "../base/errors.ts";
 
 /** A reference's parts: `aws_lb.app.arn` is `["aws_lb", "app", "arn"]`, indices are numbers. */
 export type Reference = readonly (string | number)[];

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { HarnessError } from "../errors.ts";
+import { HarnessError } from "../base/errors.ts";
 
 /** An argument that is accepted and changes nothing locally; each schema lists its own. */
 export const noEffect = z.unknown().optional();

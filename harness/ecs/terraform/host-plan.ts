@@ -1,4 +1,4 @@
-import { HarnessError } from "../errors.ts";
+import { HarnessError } from "../base/errors.ts";
 import type { Model, Resource } from "./model.ts";
 import type { HostPlan } from "./plan.ts";
 import { parseSymbol } from "./symbol.ts";

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
-import { HarnessError } from "../errors.ts";
-import type { DeclaredBlocks } from "./change.ts";
-import { isMeta, isWritten, lifecycleOf, type Declared } from "./declared.ts";
-import type { Block, Kept, Module } from "./module.ts";
+import { HarnessError } from "../base/errors.ts";
+import { isMeta, isWritten, lifecycleOf, type Declared, type DeclaredBlocks } from "./declared.ts";
+import type { Block, Module } from "./module.ts";
+import type { Kept } from "./resolver.ts";
 import { isModelled, SCHEMAS } from "./schemas.ts";
 import { parseSymbol } from "./symbol.ts";
 

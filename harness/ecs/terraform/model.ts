@@ -1,10 +1,11 @@
 import type { z } from "zod";
-import { HarnessError } from "../errors.ts";
-import { declaredOf, type Declared } from "./declared.ts";
+import { HarnessError } from "../base/errors.ts";
+import { declaredOf, type Declared, type DeclaredBlocks } from "./declared.ts";
 import { noEffect, parse } from "./fields.ts";
 import { checkIgnored } from "./ignored.ts";
 import { withLaunchType } from "./launch-type.ts";
-import type { Block, Module, Resolver } from "./module.ts";
+import type { Block, Module } from "./module.ts";
+import type { Resolver } from "./resolver.ts";
 import { isModelled, SCHEMAS, type ModelledType } from "./schemas.ts";
 import { withoutLocalEffect } from "./support.ts";
 import { parseSymbol } from "./symbol.ts";
@@ -24,11 +25,11 @@ export interface Resource<Type extends ModelledType> {
 export class Model {
   readonly #resources: ReadonlyMap<string, Resource<ModelledType>>;
   /** All blocks, those too that nothing is made of, for a comparison with another version. */
-  readonly declared: ReadonlyMap<string, Declared>;
+  readonly declared: DeclaredBlocks;
 
   private constructor(
     resources: ReadonlyMap<string, Resource<ModelledType>>,
-    declared: ReadonlyMap<string, Declared>,
+    declared: DeclaredBlocks,
   ) {
     this.#resources = resources;
     this.declared = declared;

@@ -1,4 +1,4 @@
-import { HarnessError } from "../errors.ts";
+import { HarnessError } from "../base/errors.ts";
 import type { Model } from "./model.ts";
 import type { SecretReference } from "./plan.ts";
 import { CURRENT } from "./secret-reference.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { HarnessError } from "../errors.ts";
+import { HarnessError } from "../base/errors.ts";
 import { checkContainers } from "./container-checks.ts";
 import { containerDefinition, type ContainerDefinition } from "./container-definition.ts";
 import { parse } from "./fields.ts";

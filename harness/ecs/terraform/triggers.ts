@@ -1,6 +1,6 @@
-import { HarnessError } from "../errors.ts";
+import { HarnessError } from "../base/errors.ts";
 import type { Change } from "./change.ts";
-import type { Declared } from "./declared.ts";
+import type { Declared, DeclaredBlocks } from "./declared.ts";
 import { isForcingKnown } from "./forces-new.ts";
 import type { Module } from "./module.ts";
 
@@ -38,7 +38,7 @@ export function checkTriggers({ address, lifecycle }: Declared, { blocks }: Modu
  */
 export function isTriggered(
   block: Declared,
-  declared: ReadonlyMap<string, Declared>,
+  declared: DeclaredBlocks,
   known: ReadonlyMap<string, Change>,
 ): boolean {
   return block.lifecycle.replace_triggered_by.some((text) => {

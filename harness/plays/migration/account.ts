@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { EnvironmentInput } from "../../../stacks/config/parse-environments.ts";
-import { repositoryOf } from "../../ecs/tasks/image.ts";
-import { redisImage } from "../../ecs/tasks/redis-image.ts";
+import { redisImage, repositoryOf } from "../../ecs/index.ts";
 import { APP, type Setup } from "../setups/setup.ts";
 import { OLD_TEMPLATE, oldSetup } from "../setups/old-setup.ts";
 import { guestBook } from "../setups/environment-setup.ts";

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { findCommand, thisMachine } from "../../programs/machine.ts";
+import { findCommand, thisSystem } from "../../programs/operating-system.ts";
 import type { ManagedPlace } from "../setups/setup.ts";
 
 /**
@@ -22,7 +22,7 @@ export async function pipeCommands(
   { name, address, port, certificate }: ManagedPlace,
   password: string,
 ): Promise<string> {
-  const machine = thisMachine();
+  const machine = thisSystem();
   const cli = findCommand(machine, "redis-cli") ?? findCommand(machine, "valkey-cli");
   if (cli === undefined) throw new Error("no redis-cli or valkey-cli on PATH");
   const to = `-h ${address} -p ${port} --tls --cacert ${certificate} --sni ${name}`;

@@ -1,5 +1,5 @@
 import type { Setup } from "../setups/setup.ts";
-import type { LocalEcsOptions } from "../../ecs/local-ecs.ts";
+import type { LocalEcsOptions } from "../../ecs/index.ts";
 import type { Step } from "../steps/step.ts";
 
 /** A scenario: what happens to an environment step by step, what is measured and what is expected. */

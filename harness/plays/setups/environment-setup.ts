@@ -6,8 +6,7 @@ import {
   type EnvironmentsInput,
 } from "../../../stacks/config/parse-environments.ts";
 import { namesOf } from "../../../stacks/config/names.ts";
-import { type LocalImage, repositoryOf } from "../../ecs/tasks/image.ts";
-import { redisImage } from "../../ecs/tasks/redis-image.ts";
+import { type LocalImage, redisImage, repositoryOf } from "../../ecs/index.ts";
 import { appProgram, type Setup, type Release } from "./setup.ts";
 import { synthesized } from "./synthesized.ts";
 

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { redisImage } from "../../ecs/tasks/redis-image.ts";
+import { redisImage } from "../../ecs/index.ts";
 import { APP, appProgram, type Setup, type Release } from "./setup.ts";
 import { changedContainer, type Template } from "./template.ts";
 

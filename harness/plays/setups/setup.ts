@@ -1,4 +1,4 @@
-import type { LocalEcsOptions, TemplateSource } from "../../ecs/local-ecs.ts";
+import type { LocalEcsOptions, TemplateSource } from "../../ecs/index.ts";
 
 /** A setup: a stack as it runs on this machine, and which of its services are the app and Redis. */
 export interface Setup {

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import type { LocalImage } from "../../ecs/tasks/image.ts";
+import type { LocalImage } from "../../ecs/index.ts";
 import { APP, type Setup } from "./setup.ts";
 import { environmentSetup } from "./environment-setup.ts";
 import type { Template } from "./template.ts";

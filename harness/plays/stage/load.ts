@@ -1,4 +1,4 @@
-import { now } from "../../ecs/events.ts";
+import { now } from "../../ecs/index.ts";
 
 /** One request as a user saw it. Times are milliseconds since the epoch. */
 export interface RequestOutcome {

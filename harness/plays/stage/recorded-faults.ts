@@ -1,4 +1,4 @@
-import type { EcsEvent, EcsEventOf } from "../../ecs/events.ts";
+import type { EcsEvent, EcsEventOf } from "../../ecs/index.ts";
 import type { RecordedFault } from "./recording.ts";
 
 /** When each fault of the local ECS lasted, from its events. */

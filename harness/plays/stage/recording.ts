@@ -1,4 +1,4 @@
-import type { EcsEvent } from "../../ecs/events.ts";
+import type { EcsEvent } from "../../ecs/index.ts";
 
 /**
  * One play of a scenario, for looking at it later: plain data that survives JSON. Every time is in

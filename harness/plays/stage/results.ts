@@ -1,4 +1,4 @@
-import { now } from "../../ecs/events.ts";
+import { now } from "../../ecs/index.ts";
 import type { Expectation, Figure, RecordedStep } from "./recording.ts";
 
 /** What a scenario measured, and which of its expectations held. */

@@ -1,8 +1,12 @@
 import { readFileSync } from "node:fs";
 import { Redis } from "ioredis";
-import { type EcsEvent, now } from "../../ecs/events.ts";
-import type { LocalEcs } from "../../ecs/local-ecs.ts";
-import type { ServiceState, TaskState } from "../../ecs/state.ts";
+import {
+  type EcsEvent,
+  type LocalEcs,
+  now,
+  type ServiceState,
+  type TaskState,
+} from "../../ecs/index.ts";
 import { REDIS, type Setup, type ManagedPlace } from "../setups/setup.ts";
 import { Load, type LoadOptions, type RequestOutcome, isServed } from "./load.ts";
 import { randomOf } from "./random.ts";

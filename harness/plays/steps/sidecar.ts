@@ -30,7 +30,7 @@ export const programGoesOn: Step = {
     const task = counterTask(stage);
     const before = (await answers(stage)).length;
     const began = stage.now();
-    ecs.killTask(redisTask.id, "SIGTERM");
+    ecs.faults.kill(redisTask.id, "SIGTERM");
     await stage.untilRedisHealthy(redisTask.id);
     await stage.until("it counts on", async () => (await answers(stage)).length >= before + ENOUGH);
     await ecs.waitUntilStable();

@@ -1,7 +1,7 @@
 import { ServiceDiscoveryClient } from "@aws-sdk/client-servicediscovery";
 import { dnsResolver, type SrvResolver } from "srv-dialer";
 import { cloudMapResolver } from "srv-dialer/cloud-map";
-import { now } from "../../ecs/events.ts";
+import { now } from "../../ecs/index.ts";
 import { moveRedis } from "../faults/redis-faults.ts";
 import { seconds } from "../stage/results.ts";
 import type { Stage } from "../stage/stage.ts";

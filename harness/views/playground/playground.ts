@@ -1,6 +1,4 @@
-import { messageOf } from "../../ecs/errors.ts";
-import { now } from "../../ecs/events.ts";
-import { startLocalEcs } from "../../ecs/local-ecs.ts";
+import { messageOf, now, startLocalEcs } from "../../ecs/index.ts";
 import type { Setup } from "../../plays/setups/setup.ts";
 import type { RecordedRequest, Recording } from "../../plays/stage/recording.ts";
 import { playFault, type Repair } from "../../plays/faults/fault.ts";

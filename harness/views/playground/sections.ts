@@ -1,6 +1,4 @@
-import type { EcsEvent } from "../../ecs/events.ts";
-import { now } from "../../ecs/events.ts";
-import type { HostState, TaskState } from "../../ecs/state.ts";
+import { type EcsEvent, type HostState, now, type TaskState } from "../../ecs/index.ts";
 import { html, type Html } from "../html.ts";
 import { nameBars } from "../timeline/record-bars.ts";
 import { taskBars, type TaskPhase } from "../timeline/task-bars.ts";

@@ -1,7 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { StringDecoder } from "node:string_decoder";
-import type { EcsEventOf } from "../../ecs/events.ts";
-import type { LocalEcs } from "../../ecs/local-ecs.ts";
+import type { EcsEventOf, LocalEcs } from "../../ecs/index.ts";
 import { short } from "../words.ts";
 
 /** Between two looks at a log, in ms. */

@@ -1,7 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 import pc from "picocolors";
-import type { LocalEcs } from "../../ecs/local-ecs.ts";
-import type { HostState, TaskState } from "../../ecs/state.ts";
+import type { HostState, LocalEcs, TaskState } from "../../ecs/index.ts";
 import { type Load, isServed } from "../../plays/stage/load.ts";
 
 /** What one frame of the live view shows. */

@@ -1,5 +1,4 @@
-import type { EcsEvent, EcsEventOf } from "../../ecs/events.ts";
-import type { HostStatus } from "../../ecs/state.ts";
+import type { EcsEvent, EcsEventOf, HostStatus } from "../../ecs/index.ts";
 import { type Change, type Span, spansOf } from "./spans.ts";
 
 type Trouble = Exclude<HostStatus, "ACTIVE">;

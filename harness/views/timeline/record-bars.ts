@@ -1,5 +1,5 @@
 import { group } from "d3-array";
-import type { EcsEvent, EcsEventOf } from "../../ecs/events.ts";
+import type { EcsEvent, EcsEventOf } from "../../ecs/index.ts";
 import { type Change, type Span, spansOf } from "./spans.ts";
 
 /** A registered instance: with it the records are there. */

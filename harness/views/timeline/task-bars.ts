@@ -1,4 +1,4 @@
-import type { EcsEvent, EcsEventOf } from "../../ecs/events.ts";
+import type { EcsEvent, EcsEventOf } from "../../ecs/index.ts";
 import { type Change, type Span, spansOf } from "./spans.ts";
 
 /** The phase of a task as seen from outside. */

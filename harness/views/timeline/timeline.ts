@@ -1,5 +1,5 @@
 import { group } from "d3-array";
-import type { EcsEvent } from "../../ecs/events.ts";
+import type { EcsEvent } from "../../ecs/index.ts";
 import type { RecordedFault, RecordedRequest, RecordedStep } from "../../plays/stage/recording.ts";
 import { html, type Html } from "../html.ts";
 import { hostBars } from "./host-bars.ts";

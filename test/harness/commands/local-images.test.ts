@@ -2,7 +2,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { readFileSync, realpathSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { describe, expect, it } from "vitest";
-import type { LocalImage } from "../../../harness/ecs/tasks/image.ts";
+import type { LocalImage } from "../../../harness/ecs/index.ts";
 import {
   shell,
   localImages,

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { readEnvironment } from "../../../harness/ecs/environment.ts";
-import { userOf } from "../../../harness/ecs/tasks/container-user.ts";
+import { readTemplate, startLocalEcs } from "../../../harness/ecs/index.ts";
+import { template as smallTemplate } from "../ecs/fixture/template.ts";
 import { environmentSetup } from "../../../harness/plays/setups/environment-setup.ts";
 import { UsageError } from "../../../harness/commands/command-line.ts";
 import {
@@ -43,15 +43,19 @@ describe("a template's file", () => {
 describe("an error of the local ECS", () => {
   it("names the option that gives a parameter", async () => {
     const { template } = environmentSetup("prod").local;
-    const error = await readEnvironment(template, { parameters: {}, drawn: new Map() }).catch(
+    const error = await readTemplate(template, { parameters: {}, drawn: new Map() }).catch(
       inTermsOfOptions,
     );
     expect(error).toBeInstanceOf(UsageError);
     expect(String(error)).toMatch(/"\/prod\/app\/image" has no .*--parameter NAME=TEXT/);
   });
 
-  it("names the option that gives a user's number", () => {
-    const error = inTermsOfOptions(thrown(() => userOf({ name: "app", user: "node" }, {})));
+  it("names the option that gives a user's number", async () => {
+    const image = { command: ["true"] };
+    const error = await startLocalEcs({
+      template: smallTemplate({ appContainer: { user: "node" } }),
+      images: { app: image, redis: image },
+    }).catch(inTermsOfOptions);
     expect(error).toBeInstanceOf(UsageError);
     expect(String(error)).toContain(
       "user node has no number here; give it with --user node=1000:1",

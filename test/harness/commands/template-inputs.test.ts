@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readEnvironment } from "../../../harness/ecs/environment.ts";
+import { readTemplate } from "../../../harness/ecs/index.ts";
 import { environmentSetup } from "../../../harness/plays/setups/environment-setup.ts";
 import type { LocalOptions } from "../../../harness/commands/local-options.ts";
 import {
@@ -10,10 +10,7 @@ import {
 
 const { template } = environmentSetup("prod").local;
 const parameters = { "/prod/app/image": "registry.example/games/server:7" };
-const inputs = inputsOf(
-  await readEnvironment(template, { parameters, drawn: new Map() }),
-  parameters,
-);
+const inputs = inputsOf(await readTemplate(template, { parameters, drawn: new Map() }), parameters);
 const have = { "/prod/app/api-key": "here" };
 
 describe("what a template takes from outside", () => {
@@ -50,7 +47,7 @@ describe("what a template takes from outside", () => {
       },
     };
     const namespaces = { "ns-1": "a-ecs" };
-    const environment = await readEnvironment(
+    const environment = await readTemplate(
       { resource },
       { parameters: {}, namespaces, drawn: new Map() },
     );

@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { HarnessError, messageOf } from "../../../harness/ecs/errors.ts";
+import { HarnessError, messageOf } from "../../../harness/ecs/index.ts";
 import { oldSetup } from "../../../harness/plays/setups/old-setup.ts";
 import { play } from "../../../harness/plays/play.ts";
 import type { Recording } from "../../../harness/plays/stage/recording.ts";

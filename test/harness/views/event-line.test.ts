@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { EcsEvent, EcsEventOf } from "../../../harness/ecs/events.ts";
+import type { EcsEvent, EcsEventOf } from "../../../harness/ecs/index.ts";
 import { eventLine } from "../../../harness/views/event-line.ts";
 
 const common = { at: 0, service: "dev-app", taskId: "3dd8a4".padEnd(32, "0") };

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import { createSrvDialer } from "../../../runtime/src/dial/dialer.ts";
 import type { HostAddresses, SrvDialerOptions } from "../../../runtime/src/base/types.ts";
-import { freePort } from "../../../harness/programs/redis.ts";
+import { freePort } from "../../../harness/programs/free-port.ts";
 import { NAME, failureOf, resolverOf, startListener, target } from "../support/dialing.ts";
 
 const HOST = "redis-1.dev-ecs";

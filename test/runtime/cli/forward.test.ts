@@ -10,9 +10,9 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 
 import { type DnsServer, startDnsServer } from "../../../runtime/src/testing.ts";
-import { findRedisServer } from "../../../harness/programs/redis-server.ts";
-import { startRedis } from "../../../harness/programs/redis.ts";
-import { TLS_FILES } from "../../../harness/programs/tls/files.ts";
+import { findRedisServer } from "../../../harness/programs/find-redis.ts";
+import { startRedis } from "../../../harness/programs/start-redis.ts";
+import { TLS_FILES } from "../../../harness/programs/tls/certificates.ts";
 import { type Installation, type Running, install, listening } from "../support/installed.ts";
 import {
   connectTo,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { startDnsServer } from "../../../runtime/src/testing.ts";
-import { freePort } from "../../../harness/programs/redis.ts";
+import { freePort } from "../../../harness/programs/free-port.ts";
 import { type Installation, install } from "../support/installed.ts";
 
 const NAME = "dev-redis.dev-ecs";

@@ -8,8 +8,9 @@ import { Redis as Client } from "ioredis";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { startDnsServer } from "../../../runtime/src/testing.ts";
-import { freePort, startRedis } from "../../../harness/programs/redis.ts";
-import { TLS_FILES } from "../../../harness/programs/tls/files.ts";
+import { freePort } from "../../../harness/programs/free-port.ts";
+import { startRedis } from "../../../harness/programs/start-redis.ts";
+import { TLS_FILES } from "../../../harness/programs/tls/certificates.ts";
 import { type Installation, install } from "../support/installed.ts";
 
 const NAME = "dev-redis.dev-ecs";

@@ -6,8 +6,8 @@ import { describe, expect, it, vi } from "vitest";
 
 import { dnsResolver } from "../../../runtime/src/dns/dns-resolver.ts";
 import { SrvConnector, createRedis } from "../../../runtime/src/ioredis.ts";
-import { startRedis } from "../../../harness/programs/redis.ts";
-import { TLS_FILES } from "../../../harness/programs/tls/files.ts";
+import { startRedis } from "../../../harness/programs/start-redis.ts";
+import { TLS_FILES } from "../../../harness/programs/tls/certificates.ts";
 import { NAME, dnsTo, leadTo, startListener } from "../support/dialing.ts";
 import { connectorTo, startClient, until } from "../support/redis-clients.ts";
 

@@ -6,8 +6,9 @@ import { describe, expect, it } from "vitest";
 
 import { dnsResolver } from "../../../runtime/src/dns/dns-resolver.ts";
 import { SrvConnector, createRedis, srvConnector } from "../../../runtime/src/ioredis.ts";
-import { freePort, startRedis } from "../../../harness/programs/redis.ts";
-import { TLS_FILES } from "../../../harness/programs/tls/files.ts";
+import { freePort } from "../../../harness/programs/free-port.ts";
+import { startRedis } from "../../../harness/programs/start-redis.ts";
+import { TLS_FILES } from "../../../harness/programs/tls/certificates.ts";
 import { NAME, dnsTo } from "../support/dialing.ts";
 import { clientOf, connectorTo, until } from "../support/redis-clients.ts";
 

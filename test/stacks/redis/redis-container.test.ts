@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
-import { findRedisServer } from "../../../harness/programs/redis-server.ts";
+import { findRedisServer } from "../../../harness/programs/find-redis.ts";
 import { until, volume } from "../support/local-container.ts";
 import { container, devWith } from "../support/template.ts";
 

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { findRedisServer } from "../../../harness/programs/redis-server.ts";
+import { findRedisServer } from "../../../harness/programs/find-redis.ts";
 import { until, volume, type LocalContainer, type Volume } from "../support/local-container.ts";
 import { container, devWith } from "../support/template.ts";
 

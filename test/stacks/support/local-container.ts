@@ -5,9 +5,9 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { findCommand, thisMachine } from "../../../harness/programs/machine.ts";
-import { findRedisServer } from "../../../harness/programs/redis-server.ts";
-import { freePort } from "../../../harness/programs/redis.ts";
+import { findCommand, thisSystem } from "../../../harness/programs/operating-system.ts";
+import { findRedisServer } from "../../../harness/programs/find-redis.ts";
+import { freePort } from "../../../harness/programs/free-port.ts";
 
 /** A folder that stands for the container's `/data`, and who runs in it. */
 export interface Volume extends AsyncDisposable {
@@ -85,7 +85,7 @@ function start({ path, bin, port, command, password }: Start): LocalContainer {
   });
   // A process group of its own, so that the shell's `flock` goes with it; and the kernel ends the
   // container when this process dies in whatever way (prctl(2), PDEATHSIG).
-  const setpriv = findCommand(thisMachine(), "setpriv");
+  const setpriv = findCommand(thisSystem(), "setpriv");
   if (setpriv === undefined) throw new Error("setpriv, of Debian's util-linux, is not on PATH");
   const child = spawn(setpriv, ["--pdeathsig", "KILL", program, ...args], {
     env: environment(password),

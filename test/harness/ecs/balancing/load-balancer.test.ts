@@ -8,7 +8,7 @@ import {
 } from "node:http";
 import { text } from "node:stream/consumers";
 import { describe, expect, it } from "vitest";
-import { EcsEvents } from "../../../../harness/ecs/events.ts";
+import { EcsEvents } from "../../../../harness/ecs/base/events.ts";
 import type { ListenerAction, TargetGroupPlan } from "../../../../harness/ecs/terraform/plan.ts";
 import { LoadBalancer } from "../../../../harness/ecs/balancing/load-balancer.ts";
 import { TargetGroup } from "../../../../harness/ecs/balancing/target-group.ts";

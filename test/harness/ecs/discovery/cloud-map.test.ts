@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { EcsEvents, type EcsEventOf } from "../../../../harness/ecs/events.ts";
+import { EcsEvents, type EcsEventOf } from "../../../../harness/ecs/base/events.ts";
 import type { DiscoveryPlan } from "../../../../harness/ecs/terraform/plan.ts";
 import { RCODE } from "../../../../harness/ecs/discovery/dns-records.ts";
 import { VpcResolver } from "../../../../harness/ecs/discovery/vpc-resolver.ts";

@@ -4,7 +4,7 @@ import {
   type DiscoverInstancesCommandInput,
 } from "@aws-sdk/client-servicediscovery";
 import { expect, test } from "vitest";
-import { EcsEvents } from "../../../../harness/ecs/events.ts";
+import { EcsEvents } from "../../../../harness/ecs/base/events.ts";
 import type { DiscoveryPlan } from "../../../../harness/ecs/terraform/plan.ts";
 import { CloudMap, type Instance } from "../../../../harness/ecs/discovery/cloud-map.ts";
 import { startDiscoverInstances } from "../../../../harness/ecs/discovery/discover-instances.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { EcsEvents } from "../../../../harness/ecs/events.ts";
+import { EcsEvents } from "../../../../harness/ecs/base/events.ts";
 import { ActiveFaults } from "../../../../harness/ecs/faults/active-faults.ts";
 
 const fail = (): never => {

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import type { EcsEventOf } from "../../../../harness/ecs/events.ts";
+import type { EcsEventOf } from "../../../../harness/ecs/base/events.ts";
 import type { Run } from "../fixture/local.ts";
 import { auth, killed, redisAlone, withRedis } from "../fixture/one-redis.ts";
 import { onlyTask, redis, running } from "../fixture/services.ts";
 import { template, type Overrides } from "../fixture/template.ts";
-import type { TaskState } from "../../../../harness/ecs/state.ts";
+import type { TaskState } from "../../../../harness/ecs/base/state.ts";
 
 /** A program that a full disk does not end. */
 const sleeping: Overrides = {

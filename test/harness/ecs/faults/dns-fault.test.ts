@@ -4,7 +4,7 @@ import { withLocalEcs } from "../fixture/local.ts";
 import { onlyTask } from "../fixture/services.ts";
 import { template } from "../fixture/template.ts";
 import type { LocalEcs } from "../../../../harness/ecs/local-ecs.ts";
-import type { DnsFaultKind } from "../../../../harness/ecs/faults/dns-fault.ts";
+import type { DnsFaultKind } from "../../../../harness/ecs/discovery/dns-fault.ts";
 
 const NAME = "test-redis.test-ecs";
 

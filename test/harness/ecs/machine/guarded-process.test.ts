@@ -4,7 +4,8 @@ import { access, stat } from "node:fs/promises";
 import { text } from "node:stream/consumers";
 import { describe, expect, it, vi } from "vitest";
 import { GuardedProcess } from "../../../../harness/ecs/machine/guarded-process.ts";
-import { Guardian, MARKER, signalProcess } from "../../../../harness/ecs/machine/guardian.ts";
+import { Guardian, MARKER } from "../../../../harness/ecs/machine/guardian.ts";
+import { signalProcess } from "../../../../harness/ecs/machine/process-group.ts";
 import { tryPlatform } from "../../../../harness/ecs/machine/platform.ts";
 import type { Sandbox } from "../../../../harness/ecs/machine/sandbox.ts";
 

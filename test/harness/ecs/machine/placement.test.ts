@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readEnvironment } from "../../../../harness/ecs/environment.ts";
+import { readTemplate } from "../../../../harness/ecs/terraform/template.ts";
 import { template, type Overrides } from "../fixture/template.ts";
 import type { ServicePlan, TaskDefinitionPlan } from "../../../../harness/ecs/terraform/plan.ts";
 import { Host } from "../../../../harness/ecs/machine/host.ts";
@@ -11,7 +11,7 @@ async function app(
   overrides: Overrides = {},
 ): Promise<{ service: ServicePlan; task: TaskDefinitionPlan }> {
   const known = { parameters: {}, drawn: new Map<string, string>() };
-  const { plan } = await readEnvironment(template(overrides), known);
+  const { plan } = await readTemplate(template(overrides), known);
   const service = plan.services.find(({ name }) => name === "test-app");
   const task = plan.taskDefinitions.get("aws_ecs_task_definition.app");
   if (!service || !task) throw new Error("the template has an app");

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { EcsEvents, type EcsEventOf } from "../../../../harness/ecs/events.ts";
+import { EcsEvents, type EcsEventOf } from "../../../../harness/ecs/base/events.ts";
 import type { TaskDefinitionPlan } from "../../../../harness/ecs/terraform/plan.ts";
 import { Deployments } from "../../../../harness/ecs/services/deployment.ts";
 

@@ -1,14 +1,11 @@
 import { describe, expect, it } from "vitest";
-import {
-  changesBetween,
-  readEnvironment,
-  type Environment,
-} from "../../../../harness/ecs/environment.ts";
+import { changesBetween } from "../../../../harness/ecs/terraform/template-changes.ts";
+import { readTemplate, type Template } from "../../../../harness/ecs/terraform/template.ts";
 import { template, type Overrides } from "../fixture/template.ts";
 import { rollouts } from "../../../../harness/ecs/services/rollout.ts";
 
-const read = (overrides: Overrides = {}, before?: Environment): Promise<Environment> =>
-  readEnvironment(template(overrides), { parameters: {}, drawn: new Map() }, before);
+const read = (overrides: Overrides = {}, before?: Template): Promise<Template> =>
+  readTemplate(template(overrides), { parameters: {}, drawn: new Map() }, before);
 
 const accessPoint = (path: string, uid = 0): Required<Overrides>["resource"] => ({
   aws_efs_access_point: {
@@ -230,7 +227,7 @@ describe("rollouts", () => {
     renamed.resource["aws_ecs_task_definition"] = { ...others, renamed: app };
     const task_definition = "${aws_ecs_task_definition.renamed.arn}";
     services["app"] = { ...services["app"], task_definition };
-    const to = await readEnvironment(renamed, { parameters: {}, drawn: new Map() }, from);
+    const to = await readTemplate(renamed, { parameters: {}, drawn: new Map() }, from);
     const steps = rollouts(from.plan, to.plan, changesBetween(from, to));
     const step = steps.find(({ plan }) => plan.name === "test-app");
     expect(step).toMatchObject({ action: "none", plan: { keepsRevision: true } });
@@ -251,7 +248,7 @@ describe("rollouts", () => {
     const without = template({ redisService: alone }) as { resource: Record<string, object> };
     delete without.resource["aws_service_discovery_service"];
     delete without.resource["aws_service_discovery_private_dns_namespace"];
-    const to = await readEnvironment(without, { parameters: {}, drawn: new Map() });
+    const to = await readTemplate(without, { parameters: {}, drawn: new Map() });
     expect(changesBetween(from, to).map(({ address }) => address)).toEqual([
       "aws_service_discovery_private_dns_namespace.main",
       "aws_service_discovery_service.redis",

@@ -3,10 +3,9 @@ import { withLocalEcs } from "../fixture/local.ts";
 import { service } from "../fixture/services.ts";
 import { template } from "../fixture/template.ts";
 import { CloudMap } from "../../../../harness/ecs/discovery/cloud-map.ts";
-import { messageOf } from "../../../../harness/ecs/errors.ts";
-import { EcsEvents } from "../../../../harness/ecs/events.ts";
-import { noFaults } from "../../../../harness/ecs/faults/switches.ts";
-import { readEnvironment } from "../../../../harness/ecs/environment.ts";
+import { messageOf } from "../../../../harness/ecs/base/errors.ts";
+import { EcsEvents } from "../../../../harness/ecs/base/events.ts";
+import { readTemplate } from "../../../../harness/ecs/terraform/template.ts";
 import { Service, type ServiceContext } from "../../../../harness/ecs/services/service.ts";
 
 const breaker = { enable: true, rollback: false };
@@ -16,7 +15,7 @@ async function withoutHosts(
   appService: object,
   use: (failedTasks: () => unknown, run: Service) => Promise<void>,
 ): Promise<void> {
-  const { plan } = await readEnvironment(
+  const { plan } = await readTemplate(
     template({ appService: { deployment_circuit_breaker: breaker, ...appService } }),
     { parameters: {}, drawn: new Map() },
   );
@@ -36,7 +35,7 @@ async function withoutHosts(
         region: undefined,
       },
       random: Math.random,
-      switches: noFaults(),
+      overlap: () => false,
       onChange: () => {},
     } satisfies Partial<ServiceContext>;
     // What only a task that runs would need is left out.

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Condition } from "../condition.ts";
+import { Condition } from "../../../../harness/ecs/base/condition.ts";
 import type { ContainerPlan } from "../../../../harness/ecs/terraform/plan.ts";
 import { containerDefinition } from "../../../../harness/ecs/terraform/container-definition.ts";
 import {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { HarnessError } from "../../../../harness/ecs/errors.ts";
+import { HarnessError } from "../../../../harness/ecs/base/errors.ts";
 import { userOf } from "../../../../harness/ecs/tasks/container-user.ts";
 
 const users = { node: "1000:1001", redis: "999:998" };

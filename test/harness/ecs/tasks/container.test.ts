@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import type { Run } from "../fixture/local.ts";
 import { shared, shell, withTask, type TaskOptions } from "../fixture/task.ts";
 import type { Platform } from "../../../../harness/ecs/machine/platform.ts";
-import type { TaskState } from "../../../../harness/ecs/state.ts";
+import type { TaskState } from "../../../../harness/ecs/base/state.ts";
 
 /** Runs a container to its end; what it wrote, and what this machine can give. */
 async function wrote(

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
-import { writePrograms } from "../../../../harness/ecs/tasks/container-files.ts";
+import { writePrograms } from "../../../../harness/ecs/tasks/container-program.ts";
 import { redisImage } from "../../../../harness/ecs/tasks/redis-image.ts";
 
 const run = promisify(execFile);

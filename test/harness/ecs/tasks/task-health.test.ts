@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { HealthStatus } from "../../../../harness/ecs/state.ts";
+import type { HealthStatus } from "../../../../harness/ecs/base/state.ts";
 import { countsForHealth, taskHealth } from "../../../../harness/ecs/tasks/task-health.ts";
 
 const container = (health: HealthStatus, essential = true, command = ["CMD", "true"]) => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { seen } from "../fixture/local.ts";
 import { service } from "../fixture/services.ts";
 import { shared, shell, withTask } from "../fixture/task.ts";
-import type { TaskState } from "../../../../harness/ecs/state.ts";
+import type { TaskState } from "../../../../harness/ecs/base/state.ts";
 
 const withInit = { linuxParameters: { initProcessEnabled: true } };
 const until = (task: () => TaskState, status: TaskState["status"]): Promise<void> =>

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { readEnvironment } from "../../../../harness/ecs/environment.ts";
+import { readTemplate } from "../../../../harness/ecs/terraform/template.ts";
 import { template, type Overrides } from "../fixture/template.ts";
 
 const read = (overrides: Overrides): Promise<unknown> =>
-  readEnvironment(template(overrides), { parameters: {}, drawn: new Map() });
+  readTemplate(template(overrides), { parameters: {}, drawn: new Map() });
 
 /** Two containers in the app's task. */
 const two = (first: object, second: object): Overrides => ({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { HarnessError } from "../../../../harness/ecs/errors.ts";
+import { HarnessError } from "../../../../harness/ecs/base/errors.ts";
 import { evaluateTemplate } from "../../../../harness/ecs/terraform/expression.ts";
 
 const values: Readonly<Record<string, unknown>> = { var: 7, nothing: null, list: ["a"] };

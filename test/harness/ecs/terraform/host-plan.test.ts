@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { readEnvironment, type Environment } from "../../../../harness/ecs/environment.ts";
+import { readTemplate, type Template } from "../../../../harness/ecs/terraform/template.ts";
 import { template, type Overrides } from "../fixture/template.ts";
 
-const read = (overrides: Overrides): Promise<Environment> =>
-  readEnvironment(template(overrides), { parameters: {}, drawn: new Map() });
+const read = (overrides: Overrides): Promise<Template> =>
+  readTemplate(template(overrides), { parameters: {}, drawn: new Map() });
 
 const hosts = (settings: string): Overrides => ({
   resource: {

@@ -3,8 +3,9 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { changesBetween, readEnvironment } from "../../../../harness/ecs/environment.ts";
-import { HarnessError, messageOf } from "../../../../harness/ecs/errors.ts";
+import { changesBetween } from "../../../../harness/ecs/terraform/template-changes.ts";
+import { readTemplate } from "../../../../harness/ecs/terraform/template.ts";
+import { HarnessError, messageOf } from "../../../../harness/ecs/base/errors.ts";
 import { template } from "../fixture/template.ts";
 
 const known = { parameters: {}, drawn: new Map<string, string>() };
@@ -12,8 +13,8 @@ const known = { parameters: {}, drawn: new Map<string, string>() };
 /** What comes of reading, and of a change of what runs to it: nothing, or the error. */
 async function read(source: string | object): Promise<unknown> {
   try {
-    const running = await readEnvironment(template(), known);
-    changesBetween(running, await readEnvironment(source, known, running));
+    const running = await readTemplate(template(), known);
+    changesBetween(running, await readTemplate(source, known, running));
     return undefined;
   } catch (error) {
     return error;

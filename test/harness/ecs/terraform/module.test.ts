@@ -2,7 +2,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { readModule, Resolver } from "../../../../harness/ecs/terraform/module.ts";
+import { readModule } from "../../../../harness/ecs/terraform/module.ts";
+import { Resolver } from "../../../../harness/ecs/terraform/resolver.ts";
 
 const resolve = async (template: object, address: string): Promise<Record<string, unknown>> => {
   const module = await readModule(template);

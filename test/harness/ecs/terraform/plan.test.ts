@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { readEnvironment, type Environment } from "../../../../harness/ecs/environment.ts";
+import { readTemplate, type Template } from "../../../../harness/ecs/terraform/template.ts";
 import { template, type Overrides } from "../fixture/template.ts";
 
-const read = (overrides: Overrides = {}, parameters = {}): Promise<Environment> =>
-  readEnvironment(template(overrides), { parameters, drawn: new Map() });
+const read = (overrides: Overrides = {}, parameters = {}): Promise<Template> =>
+  readTemplate(template(overrides), { parameters, drawn: new Map() });
 
-const clusters = ({ plan }: Environment): string[] => plan.services.map(({ cluster }) => cluster);
+const clusters = ({ plan }: Template): string[] => plan.services.map(({ cluster }) => cluster);
 
 const arn = (rest: string): string => `arn:aws:${rest}`.replace("::", ":eu-west-1:123456789012:");
 
@@ -49,8 +49,8 @@ describe("readPlan", () => {
 
   it("knows a cluster that is looked up by its name", async () => {
     const cluster = "${data.aws_ecs_cluster.x.arn}";
-    const looking = (cluster_name: string): Promise<Environment> =>
-      readEnvironment(
+    const looking = (cluster_name: string): Promise<Template> =>
+      readTemplate(
         {
           ...template({ appService: { cluster } }),
           data: { aws_ecs_cluster: { x: { cluster_name } } },
@@ -63,8 +63,8 @@ describe("readPlan", () => {
 
   it("takes the provider's region from a variable", async () => {
     const appContainer = { environment: [{ name: "R", value: "${data.aws_region.here.region}" }] };
-    const inRegion = (region: unknown): Promise<Environment> =>
-      readEnvironment(
+    const inRegion = (region: unknown): Promise<Template> =>
+      readTemplate(
         {
           ...template({ appContainer, appService: { region: "eu-west-1" } }),
           provider: { aws: { region: "${var.region}" } },
@@ -87,7 +87,7 @@ describe("readPlan", () => {
       "aws_service_discovery_service",
     );
     const known = { parameters: {}, drawn: new Map(), namespaces: { "ns-1": "others" } };
-    const { plan } = await readEnvironment(whole, known);
+    const { plan } = await readTemplate(whole, known);
     expect(plan.namespaces).toEqual(["test-ecs", "others"]);
   });
 
@@ -102,8 +102,8 @@ describe("readPlan", () => {
   it("draws a secret's password once a run", async () => {
     const drawn = new Map<string, string>();
     const known = { parameters: {}, drawn };
-    const first = (await readEnvironment(template(), known)).secrets.value("test/redis");
-    const second = (await readEnvironment(template(), known)).secrets.value("test/redis");
+    const first = (await readTemplate(template(), known)).secrets.value("test/redis");
+    const second = (await readTemplate(template(), known)).secrets.value("test/redis");
     expect(first).toMatch(/^[A-Za-z0-9]{24}$/);
     expect(second).toBe(first);
   });
@@ -113,7 +113,7 @@ describe("readPlan", () => {
       appContainer: { environment: [{ name: "LB", value: "http://${aws_lb.app.dns_name}/" }] },
       discovery: { dns_config: { namespace_id: "ns-1", dns_records: { type: "SRV", ttl: 2 } } },
     });
-    const { plan } = await readEnvironment(whole, {
+    const { plan } = await readTemplate(whole, {
       parameters: {},
       attributes: { "aws_lb.app.dns_name": "localhost" },
       namespaces: { "ns-1": "shared" },
@@ -153,7 +153,7 @@ describe("readPlan", () => {
       PLAIN: arn("ssm::parameter/plain"),
       MISSING: arn("secretsmanager::secret:other-a1B2c3"),
     };
-    const { plan, secrets } = await readEnvironment(
+    const { plan, secrets } = await readTemplate(
       template({
         appContainer: {
           secrets: Object.entries(valueFrom).map(([name, from]) => ({ name, valueFrom: from })),
@@ -186,8 +186,8 @@ describe("readPlan", () => {
 
   it("gives an image from an SSM parameter its local value, and asks for one that is missing", async () => {
     const appContainer = { image: "${data.aws_ssm_parameter.image.value}" };
-    const withData = (parameters: object): Promise<Environment> =>
-      readEnvironment(
+    const withData = (parameters: object): Promise<Template> =>
+      readTemplate(
         { ...template({ appContainer }), data: { aws_ssm_parameter: { image: { name: "/app" } } } },
         { parameters: { ...parameters }, drawn: new Map() },
       );

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { EcsEvent } from "../../../../harness/ecs/events.ts";
+import type { EcsEvent } from "../../../../harness/ecs/index.ts";
 import { recordedFaults } from "../../../../harness/plays/stage/recorded-faults.ts";
 
 const told = (at: number, active: boolean, fault: "dns" | "kill", target?: string): EcsEvent => ({

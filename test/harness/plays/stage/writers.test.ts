@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { startRedis } from "../../../../harness/programs/redis.ts";
+import { startRedis } from "../../../../harness/programs/start-redis.ts";
 import { WriterWatch } from "../../../../harness/plays/stage/writers.ts";
 
 const HERE = () => ["127.0.0.1"];

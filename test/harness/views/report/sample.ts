@@ -1,4 +1,4 @@
-import type { EcsEvent } from "../../../../harness/ecs/events.ts";
+import type { EcsEvent } from "../../../../harness/ecs/index.ts";
 import type {
   Expectation,
   RecordedRequest,

@@ -3,8 +3,7 @@ import { appendFileSync, closeSync, mkdtempSync, openSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { EcsEventOf } from "../../../../harness/ecs/events.ts";
-import type { ContainerState, TaskState } from "../../../../harness/ecs/state.ts";
+import type { ContainerState, EcsEventOf, TaskState } from "../../../../harness/ecs/index.ts";
 import { ContainerLogs, FollowedFile } from "../../../../harness/views/terminal/container-log.ts";
 
 describe("a followed file", () => {

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 import { expect, test } from "vitest";
-import type { HostState, ServiceState, TaskState } from "../../../../harness/ecs/state.ts";
+import type { HostState, ServiceState, TaskState } from "../../../../harness/ecs/index.ts";
 import { type Frame, renderFrame } from "../../../../harness/views/terminal/frame.ts";
 
 const task: TaskState = {

@@ -67,7 +67,7 @@ export interface DeploymentEvent {
   readonly reason: string | undefined;
 }
 
-/** What ECS would write among a service's events: steady state, placement failures. */
+/** A service event as ECS writes it: steady state, placement failures. */
 export interface ServiceEvent {
   readonly type: "service";
   readonly service: string;
@@ -82,13 +82,13 @@ export interface HostEvent {
 }
 
 /**
- * A fault began (`active`) or ended. One that lasts for a moment, such as a kill, is told twice at
+ * A fault began (`active`) or ended. A fault without duration, such as a kill, makes both events at
  * once.
  */
 export interface FaultEvent {
   readonly type: "fault";
   readonly fault: FaultName;
-  /** What it hits: a task, a host or a service, or how a part fails; undefined where that is plain. */
+  /** What it affects: a task, a host or a service; or how a part fails. Undefined if there is one only. */
   readonly target: string | undefined;
   readonly active: boolean;
 }
@@ -112,19 +112,19 @@ export type EcsEventOf<Type extends AnyEvent["type"]> = Extract<EcsEvent, { type
 
 type EventMap = { [Type in AnyEvent["type"]]: [EcsEventOf<Type>] } & { event: [EcsEvent] };
 
-/** The time of every event: does not jump when the machine's clock is set. */
+/** The clock of events, in ms since the epoch; it does not jump when the machine's clock is set. */
 export const now = (): number => performance.timeOrigin + performance.now();
 
-/** Everything that happens: `on("event", ...)` hears all of it, `on("task", ...)` one kind. */
+/** All events: `on("event", ...)` gets every one, `on("task", ...)` one kind. */
 export class EcsEvents extends EventEmitter<EventMap> {
   #ended = false;
 
-  /** Nothing is told any more: what a close kills is no news. */
+  /** Publishes nothing any more: what a close kills makes no events. */
   end(): void {
     this.#ended = true;
   }
 
-  /** Stamps the event and tells both its own listeners and those of `event`. */
+  /** Adds the time and calls the listeners of its type and those of `event`. */
   publish(event: AnyEvent): void {
     if (this.#ended) return;
     const stamped = { ...event, at: now() };

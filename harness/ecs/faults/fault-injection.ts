@@ -1,18 +1,18 @@
 import type { Endpoint } from "../machine/black-hole.ts";
-import type { FaultName } from "../fault-primitives.ts";
-import { doAll, settle } from "../settle.ts";
+import type { FaultName } from "../base/fault-primitives.ts";
+import { doAll, settle } from "../base/settle.ts";
 import { ActiveFaults } from "./active-faults.ts";
-import { checkNumber, checkSignal, invalid } from "./arguments.ts";
+import { checkNumber, checkSignal, invalid } from "../base/arguments.ts";
 import { DiscoveryFaults, type SlowDnsOptions } from "./discovery-faults.ts";
-import type { DnsFaultKind } from "./dns-fault.ts";
+import type { DnsFaultKind } from "../discovery/dns-fault.ts";
 import { LostHost, type HostLossOptions } from "./lost-host.ts";
-import type { CloudMapApiFault } from "./switches.ts";
+import type { CloudMapApiFault } from "../discovery/discover-instances.ts";
 import type { FaultTargets } from "./targets.ts";
 import { TaskFaults, type ReusePortOptions } from "./task-faults.ts";
 
 /**
- * Breaks the running environment, and mends it. Each fault is told as an event of type `fault`; all
- * that last are undone when the local ECS closes.
+ * Begins and ends faults in the running environment. Each publishes an event of type `fault` when it
+ * begins and when it ends. All end when the local ECS closes.
  */
 export class Faults {
   readonly #targets: FaultTargets;
@@ -26,49 +26,49 @@ export class Faults {
     this.#active = new ActiveFaults(targets.events);
     this.#tasks = new TaskFaults(targets, this.#active);
     this.#discovery = new DiscoveryFaults(targets, this.#active);
-    // What has ended is not frozen any more.
+    // A task that has stopped is no longer frozen.
     targets.events.on("task", ({ taskId, to }) => {
       if (to === "STOPPED") void this.#active.end("freeze", taskId);
     });
   }
 
-  /** Those that last now. */
+  /** The faults that are active now. */
   get active(): readonly { readonly fault: FaultName; readonly target: string | undefined }[] {
     return this.#active.all;
   }
 
   /**
-   * Undoes all that last, but for hosts that have been given up: those are replaced.
-   * @throws the first error of those that undo, when all have been undone
+   * Ends all active faults. Hosts that ECS has given up do not come back: they are replaced.
+   * @throws the first error, when all have ended
    */
   async clear(): Promise<void> {
     await this.#active.endAll();
   }
 
-  /** Undoes all, and waits for nothing that would follow; no fault can begin any more. */
+  /** Ends all faults, without waiting for hosts to be replaced. No fault can begin any more. */
   async close(): Promise<void> {
     await doAll([
       () => this.#active.close(),
-      () => settle(this.#lostHosts.map((lost) => lost.bury())),
+      () => settle(this.#lostHosts.map((lost) => lost.destroy())),
     ]);
   }
 
   /**
-   * The main process of each of a task's containers is signalled. In AWS: a crash, the kernel's
+   * Sends a signal to the main process of each container of a task. In AWS: a crash, or the kernel's
    * memory killer (SIGKILL).
    * @throws HarnessError ERR_INVALID_ARG when there is no such task or signal
    */
   kill(taskId: string, signal: NodeJS.Signals = "SIGKILL"): void {
     const task = this.#targets.services.task(taskId);
-    checkSignal("kill", signal);
+    checkSignal("fault kill.signal", signal);
     task.signal(signal);
     this.#active.flash("kill", taskId);
   }
 
   /**
-   * A task hangs: its connections stay open, the kernel accepts new ones, and nobody answers. In AWS:
-   * a fork of much memory, storage that does not answer, a stolen CPU. Here: SIGSTOP to all of its
-   * processes; its health checks run, and fail.
+   * A task hangs: its connections stay open, the kernel accepts new ones, and no one answers. In AWS:
+   * a fork of much memory, storage that does not answer, CPU steal. Here: SIGSTOP to all of its
+   * processes. Its health checks run, and fail.
    * @throws HarnessError ERR_INVALID_ARG when there is no such task, or it has stopped
    */
   freeze(taskId: string): void {
@@ -86,16 +86,16 @@ export class Faults {
   }
 
   /**
-   * Every Redis that is started from now on takes that much longer for each key that it loads, and
-   * answers LOADING meanwhile. In AWS: EFS that has used up its burst credits, or much data. Here:
-   * Redis's own `key-load-delay`.
+   * Each Redis that starts while it lasts needs that much longer to load a key, and answers LOADING
+   * until it has loaded. In AWS: EFS without burst credits, or much data. Here: Redis's own
+   * `key-load-delay`.
    */
   slowStorage(slow: { readonly keyLoadDelayMicros: number } | undefined): void {
     const { switches } = this.#targets.cluster;
     void this.#active.end("slowStorage");
     if (!slow) return;
     const { keyLoadDelayMicros } = slow;
-    checkNumber("slowStorage.keyLoadDelayMicros", keyLoadDelayMicros);
+    checkNumber("fault slowStorage.keyLoadDelayMicros", keyLoadDelayMicros);
     switches.keyLoadDelayMicros = keyLoadDelayMicros;
     this.#active.begin("slowStorage", undefined, () => {
       switches.keyLoadDelayMicros = undefined;
@@ -103,10 +103,10 @@ export class Faults {
   }
 
   /**
-   * A host falls silent at once, with all that runs on it: no answer, no end of a connection. ECS
-   * notices after a while, counts its tasks as stopped and replaces them; the auto-scaling group
-   * brings another host; the file system forgets the lost one's locks. In AWS: a failed machine, or
-   * one cut off. Here: SIGSTOP, and SIGKILL when the lease has run out.
+   * A host and all that runs on it fall silent: no answer, and no connection is closed. Later ECS
+   * notices, counts its tasks as stopped and replaces them. The auto-scaling group starts another
+   * host. The file system drops the locks of the lost one. In AWS: a machine that fails or loses its
+   * network. Here: SIGSTOP, and SIGKILL when the lease expires.
    * @throws HarnessError ERR_INVALID_ARG when there is no such host, or it is lost already
    */
   loseHost(hostId: string, options: HostLossOptions = {}): void {
@@ -116,7 +116,7 @@ export class Faults {
     if (host.silent) throw invalid(`host "${hostId}" is lost already`);
     const { noticedAfter = 2000, leaseTime = 5000, replacedAfter = 2000 } = options;
     for (const [name, time] of Object.entries({ noticedAfter, leaseTime, replacedAfter })) {
-      checkNumber(`loseHost.${name}`, time);
+      checkNumber(`fault loseHost.${name}`, time);
     }
     const { fleet } = cluster;
     const onReplaced = (): void => void this.#active.end("loseHost", hostId);
@@ -127,7 +127,7 @@ export class Faults {
   }
 
   /**
-   * A lost host is back before ECS gave it up: its processes go on, its agent tells what happened.
+   * A lost host comes back before ECS has given it up: its processes continue, and its agent reports.
    * @throws HarnessError ERR_INVALID_ARG when it is not lost, or was given up
    */
   restoreHost(hostId: string): void {
@@ -141,12 +141,12 @@ export class Faults {
   /**
    * The VPC's resolver fails, until called with another kind or undefined:
    * - `down`: no reply, over UDP and TCP
-   * - `slow`: each reply comes after `delay` ms, 3000
-   * - `servfail`: it cannot reach the zone
-   * - `nxdomain`: it says that no name of the namespace exists, though records are there
-   * - `wrong`: replies with another id, another question, cut short, or of another protocol, in turn
-   * - `truncated`: over UDP only that the reply is too long; over TCP it is right
-   * - `stale`: the records are those of now, for ever
+   * - `slow`: each reply comes after `delay` ms, 3000 by default
+   * - `servfail`: SERVFAIL, as when it cannot reach the zone
+   * - `nxdomain`: no name of the namespace exists, though there are records
+   * - `wrong`: in turn, replies with another id, another question, cut short, or of another protocol
+   * - `truncated`: over UDP an empty reply with TC set; over TCP the right one
+   * - `stale`: the records stay as they are now
    * @throws HarnessError ERR_INVALID_ARG for another kind
    */
   dns(kind: DnsFaultKind | undefined, options: SlowDnsOptions = {}): void {
@@ -155,8 +155,8 @@ export class Faults {
 
   /**
    * Cloud Map shows no instance, in DNS and in its API, though tasks run and are registered. In AWS:
-   * a mistake in a registration, a service emptied by hand. The resolver keeps the no for the SOA's
-   * TTL, also beyond the end of the fault.
+   * a wrong registration, or a service emptied by hand. The resolver caches the negative answer for
+   * the SOA's TTL, also beyond the end of the fault.
    * @throws HarnessError ERR_INVALID_ARG for another state
    */
   records(state: "gone" | undefined): void {
@@ -164,12 +164,11 @@ export class Faults {
   }
 
   /**
-   * The network between a task, or all tasks of a service, and everybody else is cut: clients, load
-   * balancer, new connections and those that there are. Nothing passes and nothing is refused: a
-   * connect gets no answer, a connection falls silent. Its own health check passes. In AWS: a security
-   * group or a network ACL changed by mistake, a partition between zones. Here: the relay behind each
-   * published port holds what it has, and a listener with a full queue takes its place, until the cut
-   * is mended or the port is given to another task.
+   * Cuts the network between a task, or all tasks of a service, and its clients and load balancer.
+   * Nothing passes and nothing is refused: a connect gets no answer, and open connections fall silent.
+   * The task's own health check passes. In AWS: a wrong security group or network ACL, or a partition
+   * between zones. Here: the relay behind each published port holds its connections, and a listener
+   * with a full queue takes its place, until the fault ends or another task gets the port.
    * @param target a service's name or a task's id; of a service also the tasks that start meanwhile
    * @throws HarnessError ERR_INVALID_ARG when there is neither, or the task has stopped
    */
@@ -178,14 +177,14 @@ export class Faults {
   }
 
   /**
-   * Another task takes over the port that a task of the service has left, or leaves next, and speaks
-   * something else; clients that still have the old record reach it. In AWS: dynamic ports are given
-   * again. Here: a server in this process.
-   * @param options.speaks `http` answers 400 to what is no request, `echo` sends back what it gets
-   * @param options.timeout ms that the next task may take to leave its port
-   * @returns where it listens; undefined when the fault ended before a port was left
+   * The port that a task of the service left last, or leaves next, goes to a server of another
+   * protocol. Clients with the old record reach it. In AWS: dynamic ports are reused. Here: a server in
+   * this process.
+   * @param options.speaks `http` answers 400 to anything but a request, `echo` sends back what it gets
+   * @param options.timeout ms to wait for a task to leave its port
+   * @returns where the server listens; undefined when the fault ended before a task left its port
    * @throws HarnessError ERR_INVALID_ARG when there is no such service, ERR_TIMEOUT when no task left,
-   * ERR_PLATFORM when the port is somebody else's
+   * ERR_PLATFORM when another process has the port
    */
   reusePort(
     service: string,
@@ -196,10 +195,10 @@ export class Faults {
   }
 
   /**
-   * The volumes of a service's tasks are full: no file in them grows. A Redis that appends to one
-   * then refuses writes (MISCONF), also PING, and with `appendfsync always` ends. In AWS: a quota, a
-   * host's own disk; EFS itself grows. Here: RLIMIT_FSIZE at the size that the file written to
-   * has; the error is EFBIG where a disk says ENOSPC, and the log, a file too, may be cut short.
+   * The volumes of a service's tasks are full: no file in them can grow. A Redis that appends to a
+   * file then refuses writes and PING (MISCONF); with `appendfsync always` it ends. In AWS: a quota, or
+   * a host's own disk; EFS itself grows. Here: RLIMIT_FSIZE at the present size of that file. The error
+   * is EFBIG instead of ENOSPC, and the container's log may be cut short.
    * @throws HarnessError ERR_INVALID_ARG when there is no such service
    */
   diskFull(service: string, on: boolean): Promise<void> {
@@ -207,8 +206,8 @@ export class Faults {
   }
 
   /**
-   * ECS starts a replacement before what it replaces has ended, whatever the percentages say
-   * (containers-roadmap#959): two tasks write to one directory if nothing else prevents it.
+   * ECS starts a replacement before the old task has ended, whatever the percentages say
+   * (containers-roadmap#959). Two tasks then write to one directory, unless something else prevents it.
    */
   overlap(on: boolean): void {
     const { switches } = this.#targets.cluster;
@@ -221,7 +220,7 @@ export class Faults {
   }
 
   /**
-   * DiscoverInstances fails: `throttled` answers RequestLimitExceeded, `down` nothing at all.
+   * DiscoverInstances fails: `throttled` answers RequestLimitExceeded, `down` does not answer.
    * @throws HarnessError ERR_INVALID_ARG for another kind
    */
   cloudMapApi(kind: CloudMapApiFault | undefined): void {

@@ -5,8 +5,12 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 
 import { DEBIAN, fakeMachine } from "../../support/fake-machine.ts";
-import { distributions, findCommand, thisMachine } from "../../../harness/programs/machine.ts";
-import { findRedisServer } from "../../../harness/programs/redis-server.ts";
+import {
+  distributions,
+  findCommand,
+  thisSystem,
+} from "../../../harness/programs/operating-system.ts";
+import { findRedisServer } from "../../../harness/programs/find-redis.ts";
 
 const UBUNTU = 'NAME="Ubuntu"\nID=ubuntu\nID_LIKE=debian\n';
 
@@ -85,7 +89,7 @@ describe("findRedisServer on a machine that has none", () => {
 
 describe("the machine this runs on", () => {
   it("finds an executable file, but neither a folder nor a file that is not executable", () => {
-    const machine = thisMachine();
+    const machine = thisSystem();
     const folder = mkdtempSync(join(tmpdir(), "machine-"));
     try {
       writeFileSync(join(folder, "plain"), "");
@@ -102,7 +106,7 @@ describe("the machine this runs on", () => {
     const folder = mkdtempSync(join(tmpdir(), "machine-"));
     const path = join(folder, "policy");
     try {
-      const { putScript, isExecutable } = thisMachine();
+      const { putScript, isExecutable } = thisSystem();
       const remove = putScript(path, "first");
       const removeNothing = putScript(path, "second");
       removeNothing();
@@ -116,7 +120,7 @@ describe("the machine this runs on", () => {
   });
 
   it("rejects a command that fails or does not end in time", async () => {
-    const { run } = thisMachine();
+    const { run } = thisSystem();
     await expect(run("sh", ["-c", "echo broken >&2; exit 3"], 5_000)).rejects.toThrow("broken");
     await expect(run("sleep", ["60"], 20)).rejects.toMatchObject({ killed: true });
   });

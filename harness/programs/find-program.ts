@@ -1,7 +1,7 @@
-import { distributions, findCommand } from "./machine.ts";
-import type { Machine } from "./machine.ts";
+import { distributions, findCommand, findFirstCommand } from "./operating-system.ts";
+import type { OperatingSystem } from "./operating-system.ts";
 
-/** A program that tests need from the machine, and how one gets it. */
+/** A program that tests need from the system, and how one gets it. */
 export interface Program {
   /** What it is called in messages: "A real Redis is needed". */
   readonly title: string;
@@ -27,32 +27,28 @@ const INSTALL_TIMEOUT = 240_000;
  *
  * @throws an error with the one command to run, where it is missing and cannot be installed.
  */
-export async function findProgram(program: Program, machine: Machine): Promise<string> {
-  const found = findInstalled(program, machine);
+export async function findProgram(program: Program, system: OperatingSystem): Promise<string> {
+  const found = findInstalled(program, system);
   if (found !== undefined) return found;
-  if (!canInstall(program, machine)) throw missing(program, machine);
-  machine.say(
+  if (!canInstall(program, system)) throw missing(program, system);
+  system.say(
     `No ${program.commands[0]} found: installing it with apt-get (and starting no service).`,
   );
   try {
-    await install(program, machine);
+    await install(program, system);
   } catch (error) {
-    throw missing(program, machine, error);
+    throw missing(program, system, error);
   }
-  const installed = findInstalled(program, machine);
-  if (installed === undefined) throw missing(program, machine);
+  const installed = findInstalled(program, system);
+  if (installed === undefined) throw missing(program, system);
   return installed;
 }
 
-function findInstalled(program: Program, machine: Machine): string | undefined {
+function findInstalled(program: Program, system: OperatingSystem): string | undefined {
   const { variable, commands } = program;
-  const named = machine.env[variable] ?? "";
-  if (named === "") {
-    return commands
-      .map((command) => findCommand(machine, command))
-      .find((path) => path !== undefined);
-  }
-  const path = findCommand(machine, named);
+  const named = system.env[variable] ?? "";
+  if (named === "") return findFirstCommand(system, commands);
+  const path = findCommand(system, named);
   if (path !== undefined) return path;
   throw new Error(
     `${variable} is "${named}", which is no executable file; allowed: the path of a ` +
@@ -60,41 +56,44 @@ function findInstalled(program: Program, machine: Machine): string | undefined {
   );
 }
 
-function canInstall({ debian }: Program, machine: Machine): boolean {
-  const names = machine.platform === "linux" ? distributions(machine.osRelease) : [];
+function canInstall({ debian }: Program, system: OperatingSystem): boolean {
+  const names = system.platform === "linux" ? distributions(system.osRelease) : [];
   const hasPackage =
     names.includes("debian") && !names.some((name) => debian.lackedBy.includes(name));
-  return hasPackage && machine.isRoot && findCommand(machine, "apt-get") !== undefined;
+  return hasPackage && system.isRoot && findCommand(system, "apt-get") !== undefined;
 }
 
-async function install({ debian }: Program, machine: Machine): Promise<void> {
+async function install({ debian }: Program, system: OperatingSystem): Promise<void> {
   // A server's package would start it on its own port. policy-rc.d is Debian's way to forbid that (see
   // invoke-rc.d(8)); one that is there already stays and decides.
-  const removePolicy = machine.putScript("/usr/sbin/policy-rc.d", "#!/bin/sh\nexit 101\n");
+  const removePolicy = system.putScript("/usr/sbin/policy-rc.d", "#!/bin/sh\nexit 101\n");
   try {
     const wait = ["-o", "DPkg::Lock::Timeout=120"];
-    await machine.run("apt-get", [...wait, "update"], UPDATE_TIMEOUT);
+    await system.run("apt-get", [...wait, "update"], UPDATE_TIMEOUT);
     const options = ["-y", "--no-install-recommends"];
     const args = [...wait, "install", ...options, debian.package];
-    await machine.run("apt-get", args, INSTALL_TIMEOUT);
+    await system.run("apt-get", args, INSTALL_TIMEOUT);
   } finally {
     removePolicy();
   }
 }
 
-function missing(program: Program, machine: Machine, cause?: unknown): Error {
+function missing(program: Program, system: OperatingSystem, cause?: unknown): Error {
   const { title, commands, variable } = program;
   const [command = ""] = commands;
   const reason =
     cause instanceof Error ? `Installing ${command} failed: ${lastLine(cause.message)}. ` : "";
   return new Error(
     `${reason}A real ${title} is needed, and ${noneOf(commands)} on PATH. ` +
-      `Run: ${installCommand(program, machine)} (or set ${variable} to the path of a ${command}).`,
+      `Run: ${installCommand(program, system)} (or set ${variable} to the path of a ${command}).`,
     { cause },
   );
 }
 
-function installCommand(program: Program, { platform, osRelease, isRoot }: Machine): string {
+function installCommand(
+  program: Program,
+  { platform, osRelease, isRoot }: OperatingSystem,
+): string {
   if (platform === "darwin") return program.otherwise.darwin;
   const command = distributions(osRelease)
     .map((name) => program.installCommands[name])

@@ -1,4 +1,4 @@
-/** What went wrong, in a form a caller can branch on. */
+/** The kind of an error, for callers to branch on. */
 export type HarnessErrorCode =
   /** The template cannot be read, or a field holds what Terraform itself would refuse. */
   | "ERR_TEMPLATE"
@@ -8,7 +8,7 @@ export type HarnessErrorCode =
   | "ERR_IMAGE"
   /** This machine cannot run a local ECS. */
   | "ERR_PLATFORM"
-  /** A service's deployment failed for good. */
+  /** A service's deployment failed. */
   | "ERR_DEPLOYMENT"
   /** A bounded wait ended first. */
   | "ERR_TIMEOUT"
@@ -17,7 +17,7 @@ export type HarnessErrorCode =
   /** The local ECS has been closed. */
   | "ERR_CLOSED";
 
-/** Every error the harness throws on purpose; the message names the resource and field at fault. */
+/** An error that the harness throws on purpose. Its message names the resource and field. */
 export class HarnessError extends Error {
   override readonly name = "HarnessError";
   readonly code: HarnessErrorCode;
@@ -28,7 +28,7 @@ export class HarnessError extends Error {
   }
 }
 
-/** The text of whatever was thrown. */
+/** The text of anything that was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,6 +1,6 @@
 /**
- * The faults that the local ECS can make: by name, as a method of {@link Faults} and an event tell it,
- * with a title for people.
+ * The faults that the local ECS can make. The name is the method of `Faults` and the `fault` of an
+ * event; the title is for people.
  */
 export const FAULTS = {
   kill: { title: "killed" },

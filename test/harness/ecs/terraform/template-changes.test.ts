@@ -1,10 +1,7 @@
 import { describe, expect, it } from "vitest";
-import {
-  changesBetween,
-  readEnvironment,
-  type Environment,
-} from "../../../harness/ecs/environment.ts";
-import { template, type Overrides } from "./fixture/template.ts";
+import { changesBetween } from "../../../../harness/ecs/terraform/template-changes.ts";
+import { readTemplate, type Template } from "../../../../harness/ecs/terraform/template.ts";
+import { template, type Overrides } from "../fixture/template.ts";
 
 /** A template with sections beside its resources. */
 interface Sections {
@@ -18,9 +15,9 @@ const PARAMETERS = { "/one": "repo/app:1", "/two": "repo/app:2" };
 const read = (
   overrides: Overrides,
   sections: Sections = {},
-  before?: Environment,
-): Promise<Environment> =>
-  readEnvironment(
+  before?: Template,
+): Promise<Template> =>
+  readTemplate(
     { ...template(overrides), ...sections },
     { parameters: PARAMETERS, drawn: new Map() },
     before,
@@ -201,7 +198,7 @@ describe("changesBetween", () => {
       resource: Record<string, Record<string, object>>;
     };
     delete whole.resource["aws_ecs_service"]?.["redis"];
-    const after = await readEnvironment(whole, { parameters: {}, drawn: new Map() });
+    const after = await readTemplate(whole, { parameters: {}, drawn: new Map() });
     expect(changesBetween(before, after)).toContainEqual({
       address: "aws_ecs_service.redis",
       type: "aws_ecs_service",

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { doAll, settle } from "../../../harness/ecs/settle.ts";
+import { doAll, settle } from "../../../../harness/ecs/base/settle.ts";
 
 const fail = async (why: string): Promise<never> => {
   throw new Error(why);

@@ -4,7 +4,7 @@ import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
 
 /** What finding and installing a program needs to know of, and do to, the machine it runs on. */
-export interface Machine {
+export interface OperatingSystem {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly platform: string;
   readonly isRoot: boolean;
@@ -20,14 +20,21 @@ export interface Machine {
 }
 
 /** The path of a command: the first executable of that name on PATH. */
-export function findCommand(machine: Machine, name: string): string | undefined {
-  if (name.includes("/")) return machine.isExecutable(name) ? name : undefined;
-  return (machine.env["PATH"] ?? "")
+export function findCommand(system: OperatingSystem, name: string): string | undefined {
+  if (name.includes("/")) return system.isExecutable(name) ? name : undefined;
+  return (system.env["PATH"] ?? "")
     .split(delimiter)
     .filter((folder) => folder !== "")
     .map((folder) => join(folder, name))
-    .find((path) => machine.isExecutable(path));
+    .find((path) => system.isExecutable(path));
 }
+
+/** The path of the first of some commands that there is. */
+export const findFirstCommand = (
+  system: OperatingSystem,
+  names: readonly string[],
+): string | undefined =>
+  names.map((name) => findCommand(system, name)).find((path) => path !== undefined);
 
 /** The distribution and those it is like, as os-release(5) names them: `["ubuntu", "debian"]`. */
 export function distributions(osRelease: string): string[] {
@@ -37,7 +44,7 @@ export function distributions(osRelease: string): string[] {
 }
 
 /** The machine this runs on. */
-export function thisMachine(): Machine {
+export function thisSystem(): OperatingSystem {
   return {
     env: process.env,
     platform: process.platform,

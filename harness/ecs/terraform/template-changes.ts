@@ -1,54 +1,8 @@
-import { compare, type Change, type DeclaredBlocks } from "./terraform/change.ts";
-import { computedValues, type KnownValues } from "./terraform/computed.ts";
-import { HarnessError } from "./errors.ts";
-import { keptArguments } from "./terraform/ignored.ts";
-import { Model } from "./terraform/model.ts";
-import { readModule, Resolver, type Module } from "./terraform/module.ts";
-import { readPlan, type Plan } from "./terraform/plan.ts";
-import { isModelled, type ModelledType } from "./terraform/schemas.ts";
-import { Secrets } from "./terraform/secrets.ts";
-
-/** A template read in full: what it declares, what that means, and its secrets. */
-export interface Environment {
-  readonly module: Module;
-  readonly declared: DeclaredBlocks;
-  readonly plan: Plan;
-  /** The provider's region, where the template says it. */
-  readonly region: string | undefined;
-  readonly secrets: Secrets;
-}
-
-/**
- * Reads and checks a template.
- * @param before what runs now: arguments in `ignore_changes` are kept from it
- * @throws HarnessError naming what is broken, contradictory or cannot be honoured
- */
-export async function readEnvironment(
-  source: string | object,
-  known: KnownValues,
-  before?: Environment,
-): Promise<Environment> {
-  return environmentOf(await readModule(source), known, before);
-}
-
-/** {@link readEnvironment} of a module that has been read. */
-export function environmentOf(
-  module: Module,
-  known: KnownValues,
-  before?: Environment,
-): Environment {
-  const kept = keptArguments(module, before?.declared ?? new Map());
-  const region = new Resolver(module).region();
-  const resolver = new Resolver(module, computedValues(region, known), kept);
-  const model = Model.of(module, resolver, region);
-  return {
-    module,
-    declared: model.declared,
-    plan: readPlan(model, known.namespaces),
-    region,
-    secrets: Secrets.of(model, { ...known.parameters, ...known.secrets }),
-  };
-}
+import { HarnessError } from "../base/errors.ts";
+import type { Change } from "./change.ts";
+import { compare } from "./compare.ts";
+import { isModelled, type ModelledType } from "./schemas.ts";
+import type { Template } from "./template.ts";
 
 /** Types that may change while the environment runs; the others are what it stands on. */
 const CHANGEABLE = new Set<ModelledType>([
@@ -78,7 +32,7 @@ const isChangeable = ({ type, action }: Change): boolean =>
  * @throws HarnessError ERR_UNSUPPORTED when something changes that hosts or listeners were made from,
  * ERR_TEMPLATE when what must not be destroyed, or cannot be, would be replaced
  */
-export function changesBetween(before: Environment | undefined, after: Environment): Change[] {
+export function changesBetween(before: Template | undefined, after: Template): Change[] {
   const changes = compare(before?.declared, after.declared);
   if (!before) return changes;
   for (const change of changes) {
@@ -98,8 +52,8 @@ export function changesBetween(before: Environment | undefined, after: Environme
  */
 function checkReplaceable(
   { address, arguments: names }: Change,
-  before: Environment,
-  after: Environment,
+  before: Template,
+  after: Template,
   changes: readonly Change[],
 ): void {
   const why = names.length > 0 ? `a change of ${names.join(", ")}` : "replace_triggered_by";

@@ -2,14 +2,15 @@ import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { connect, createServer } from "node:net";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { connect as connectTls } from "node:tls";
 
-import { findCommand, thisMachine } from "./machine.ts";
-import { findRedisServer } from "./redis-server.ts";
+import { freePort } from "./free-port.ts";
+import { findCommand, thisSystem } from "./operating-system.ts";
+import { findRedisServer } from "./find-redis.ts";
 
 export interface RedisOptions {
   /** @default a free port */
@@ -103,7 +104,7 @@ function portArguments(port: number, tls: RedisOptions["tls"]): string[] {
 
 /** On Linux the kernel ends it when this process dies in whatever way (prctl(2), PDEATHSIG). */
 function spawnWithParent(command: string, args: readonly string[]): ChildProcess {
-  const setpriv = findCommand(thisMachine(), "setpriv");
+  const setpriv = findCommand(thisSystem(), "setpriv");
   if (setpriv === undefined) return spawn(command, args, { stdio: "ignore" });
   return spawn(setpriv, ["--pdeathsig", "KILL", command, ...args], { stdio: "ignore" });
 }
@@ -142,14 +143,4 @@ async function ping(port: number, tls: boolean): Promise<boolean> {
   } finally {
     socket.destroy();
   }
-}
-
-/** A port of 127.0.0.1 that nobody listens on at this moment. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === "string") throw new Error("no TCP port to be had");
-  return address.port;
 }

@@ -1,11 +1,7 @@
 import { describe, expect, it } from "vitest";
-import {
-  Folders,
-  translate,
-  translateEnvironment,
-} from "../../../../harness/ecs/tasks/container-files.ts";
+import { translate, translateVariables } from "../../../../harness/ecs/tasks/container-view.ts";
 
-const surroundings = {
+const view = {
   address: "127.20.0.11",
   ports: [{ containerPort: 6379, listenPort: 40_001 }],
   mounts: [
@@ -32,18 +28,18 @@ describe("translate", () => {
       "my-cache:6380 cache:63801 cache.example:6380",
     ],
   ])("%s reads %s outside", (inside, outside) => {
-    expect(translate(inside, surroundings)).toBe(outside);
+    expect(translate(inside, view)).toBe(outside);
   });
 
   it("takes a path with special characters literally", () => {
     const mounts = [{ path: "/a+b(c)", folder: "/x$&y", readOnly: false }];
-    expect(translate("cat /a+b(c)/f", { ...surroundings, mounts })).toBe("cat /x$&y/f");
+    expect(translate("cat /a+b(c)/f", { ...view, mounts })).toBe("cat /x$&y/f");
   });
 });
 
-describe("translateEnvironment", () => {
+describe("translateVariables", () => {
   it("tells a program the host's port and address where it names its own", () => {
-    expect(translateEnvironment({ PORT: "6379", HOST: "0.0.0.0" }, surroundings)).toEqual({
+    expect(translateVariables({ PORT: "6379", HOST: "0.0.0.0" }, view)).toEqual({
       PORT: "40001",
       HOST: "127.20.0.11",
     });
@@ -51,7 +47,7 @@ describe("translateEnvironment", () => {
 
   it("leaves a PORT that is another one's and a HOST that is a name", () => {
     const environment = { PORT: "8080", HOST: "db.example", DIR: "/data" };
-    expect(translateEnvironment(environment, surroundings)).toEqual({
+    expect(translateVariables(environment, view)).toEqual({
       PORT: "8080",
       HOST: "db.example",
       DIR: "/run/efs/fs/redis",
@@ -59,17 +55,6 @@ describe("translateEnvironment", () => {
   });
 
   it("adds no HOST to a container that publishes nothing", () => {
-    expect(translateEnvironment({ A: "b" }, { ...surroundings, ports: [] })).toEqual({ A: "b" });
-  });
-});
-
-describe("Folders", () => {
-  it("keeps a directory of a file system for all, an ephemeral one for the task, neither outside", () => {
-    const folders = new Folders("/run/r");
-    const shared = { path: "/data", directory: "aws_efs_file_system.a/redis", ephemeral: false };
-    expect(folders.mount("t1", shared)).toBe("/run/r/efs/aws_efs_file_system.a/redis");
-    expect(folders.mount("t2", shared)).toBe(folders.mount("t1", shared));
-    expect(folders.mount("t1", { ...shared, ephemeral: true })).toContain("/run/r/tasks/t1/");
-    expect(folders.mount("t1", { ...shared, directory: "../../etc" })).toBe("/run/r/efs/etc");
+    expect(translateVariables({ A: "b" }, { ...view, ports: [] })).toEqual({ A: "b" });
   });
 });

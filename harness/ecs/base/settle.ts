@@ -1,6 +1,6 @@
 /**
- * Waits for all of them, whatever becomes of the others.
- * @throws the first error, once all have come to an end
+ * Waits until all promises have settled.
+ * @throws the first error, once all have settled
  */
 export async function settle(promises: readonly Promise<unknown>[]): Promise<void> {
   const results = await Promise.allSettled(promises);
@@ -9,8 +9,8 @@ export async function settle(promises: readonly Promise<unknown>[]): Promise<voi
 }
 
 /**
- * Does one after the other, whatever becomes of those before.
- * @throws the first error, once all have been done
+ * Runs the steps one after the other, also after one has failed.
+ * @throws the first error, once all have run
  */
 export async function doAll(steps: readonly (() => Promise<unknown> | void)[]): Promise<void> {
   const turns: Promise<unknown>[] = [];

@@ -10,7 +10,7 @@ export type TaskStatus =
 /** UNKNOWN: no health check, or no verdict yet. */
 export type HealthStatus = "UNKNOWN" | "HEALTHY" | "UNHEALTHY";
 
-/** LOST: its agent is silent, ECS has given it and its tasks up. */
+/** LOST: its agent is silent, and ECS has given up the host and its tasks. */
 export type HostStatus = "ACTIVE" | "DRAINING" | "LOST";
 
 /** A published port: what listens on `hostPort` at the host is the container's `containerPort`. */

@@ -1,7 +1,7 @@
-import { thisMachine } from "./machine.ts";
-import type { Machine } from "./machine.ts";
-import { findProgram } from "./program.ts";
-import type { Program } from "./program.ts";
+import { thisSystem } from "./operating-system.ts";
+import type { OperatingSystem } from "./operating-system.ts";
+import { findProgram } from "./find-program.ts";
+import type { Program } from "./find-program.ts";
 
 const REDIS: Program = {
   title: "Redis",
@@ -27,6 +27,6 @@ const REDIS: Program = {
  * The path of a real Redis: what the variable REDIS_SERVER names, else `redis-server` or
  * `valkey-server` on PATH; see {@link findProgram}.
  */
-export function findRedisServer(machine: Machine = thisMachine()): Promise<string> {
-  return findProgram(REDIS, machine);
+export function findRedisServer(system: OperatingSystem = thisSystem()): Promise<string> {
+  return findProgram(REDIS, system);
 }

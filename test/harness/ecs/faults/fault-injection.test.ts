@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { now, type EcsEvent } from "../../../../harness/ecs/events.ts";
+import { now, type EcsEvent } from "../../../../harness/ecs/base/events.ts";
 import { seen, withLocalEcs } from "../fixture/local.ts";
 import { auth, connected, knock, opened, redisAlone, withRedis } from "../fixture/one-redis.ts";
 import { onlyTask, redis, running } from "../fixture/services.ts";

@@ -8,8 +8,9 @@ import { connect as connectTls } from "node:tls";
 
 import { describe, expect, it } from "vitest";
 
-import { freePort, startRedis } from "../../../harness/programs/redis.ts";
-import { TLS_FILES } from "../../../harness/programs/tls/files.ts";
+import { freePort } from "../../../harness/programs/free-port.ts";
+import { startRedis } from "../../../harness/programs/start-redis.ts";
+import { TLS_FILES } from "../../../harness/programs/tls/certificates.ts";
 
 /** The first line of the reply to a command. */
 async function send(port: number, command: string): Promise<string> {
@@ -77,7 +78,7 @@ describe("startRedis", () => {
 
   it.runIf(process.platform === "linux")("dies with its parent, however that dies", async () => {
     const code = `
-      import { startRedis } from ${JSON.stringify(new URL("../../../harness/programs/redis.ts", import.meta.url).href)};
+      import { startRedis } from ${JSON.stringify(new URL("../../../harness/programs/start-redis.ts", import.meta.url).href)};
       void startRedis().then((redis) => process.stdout.write(JSON.stringify(redis)));`;
     const parent = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", code], {
       stdio: ["ignore", "pipe", "inherit"],

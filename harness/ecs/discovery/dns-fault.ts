@@ -1,5 +1,5 @@
 import { Packet } from "dns2";
-import { RCODE } from "../discovery/dns-records.ts";
+import { RCODE } from "./dns-records.ts";
 
 /** How the resolver fails; see {@link Faults.dns}. */
 export const DNS_FAULTS = [
@@ -18,13 +18,13 @@ export interface DnsFault {
   readonly kind: DnsFaultKind;
   /** Milliseconds before each answer of a slow resolver. */
   readonly delay: number;
-  /** Replies spoiled so far: a wrong resolver is wrong in another way each time. */
+  /** Replies changed so far: `wrong` changes each one in another way. */
   replies: number;
 }
 
 /**
- * What a failing resolver sends in place of a reply; undefined for nothing. `nxdomain` and `stale` are
- * failures of what it knows, not of how it answers: those replies are whole.
+ * What a resolver with a fault sends in place of a reply; undefined for nothing. With `nxdomain` and
+ * `stale` its records are wrong, and its replies stay as they are.
  */
 export function spoil(
   fault: DnsFault,
@@ -37,7 +37,7 @@ export function spoil(
     case "servfail":
       return servfail(reply);
     case "truncated":
-      // RFC 2181 section 9: the client is to ask again over TCP.
+      // RFC 2181 section 9: the client must ask again over TCP.
       return transport === "udp" ? truncated(reply) : reply;
     case "wrong":
       return wrong(reply, fault.replies++);
@@ -69,7 +69,7 @@ function truncated(reply: Packet): Packet {
   return cut;
 }
 
-/** Replies that a careful client drops: RFC 5452 section 9 wants id and question to match. */
+/** Replies that a client must drop: RFC 5452 section 9 requires id and question to match. */
 function wrong(reply: Packet, turn: number): Buffer {
   const bytes = reply.toBuffer();
   switch (turn % 4) {
@@ -78,7 +78,7 @@ function wrong(reply: Packet, turn: number): Buffer {
       return bytes;
     }
     case 1: {
-      // The first letter of the name that was asked for becomes another.
+      // Changes the first letter of the name in the question.
       const first = 13;
       bytes.writeUInt8(bytes.readUInt8(first) ^ 0x01, first);
       return bytes;

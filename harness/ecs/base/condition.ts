@@ -1,13 +1,13 @@
-/** Lets code wait for a state that others bring about; whoever changes the state says so. */
+/** Lets code wait for a state. Code that changes the state calls {@link Condition.notify}. */
 export class Condition {
   readonly #waiters = new Set<() => void>();
 
-  /** Something changed: every waiter looks again. */
+  /** Makes every waiter test again. */
   notify(): void {
     for (const look of this.#waiters) look();
   }
 
-  /** Resolves to true once the test holds, to false when the time is over or the signal aborts. */
+  /** Resolves to true once the test holds; to false after `timeout` ms or when the signal aborts. */
   until(test: () => boolean, timeout: number, signal?: AbortSignal): Promise<boolean> {
     return new Promise((resolve) => {
       const finish = (result: boolean): void => {

@@ -1,0 +1,108 @@
+import { LoadBalancer } from "../balancing/load-balancer.ts";
+import { TargetGroup } from "../balancing/target-group.ts";
+import { CloudMap } from "../discovery/cloud-map.ts";
+import type { Zone } from "../discovery/dns-authority.ts";
+import { startDiscoverInstances, type CloudMapApiFault } from "../discovery/discover-instances.ts";
+import type { DnsFault } from "../discovery/dns-fault.ts";
+import { startDnsServer, type RunningDnsServer } from "../discovery/dns-server.ts";
+import { VpcResolver } from "../discovery/vpc-resolver.ts";
+import type { EcsEvents } from "../base/events.ts";
+import { Fleet } from "../machine/fleet.ts";
+import { Guardian } from "../machine/guardian.ts";
+import { claimLoopbackBlock } from "../machine/loopback.ts";
+import { tryPlatform, type Platform } from "../machine/platform.ts";
+import { PublishedPorts } from "../machine/published-ports.ts";
+import { doAll } from "../base/settle.ts";
+import type { Plan } from "../terraform/plan.ts";
+
+/** What services run on and stays while they change: hosts, resolver, load balancers, registry. */
+export interface Cluster {
+  readonly guardian: Guardian;
+  readonly fleet: Fleet;
+  readonly published: PublishedPorts;
+  readonly resolver: VpcResolver;
+  readonly dns: RunningDnsServer;
+  readonly cloudMap: CloudMap;
+  /** Port of the Cloud Map API on loopback. */
+  readonly apiPort: number;
+  readonly targetGroups: ReadonlyMap<string, TargetGroup>;
+  readonly loadBalancers: readonly LoadBalancer[];
+  /** What containers get from this machine. */
+  readonly platform: Platform;
+  /** Which faults its parts have now. */
+  readonly switches: FaultSwitches;
+  /** Ends all of it and every process; resolves when nothing is left. */
+  close(): Promise<void>;
+}
+
+/** The faults that parts of the local ECS have now; all off at the start. */
+interface FaultSwitches {
+  /** Microseconds that loading a key takes longer in a Redis that starts now. */
+  keyLoadDelayMicros: number | undefined;
+  dns: DnsFault | undefined;
+  cloudMapApi: CloudMapApiFault | undefined;
+  /** Whether a replacement starts before the old task has ended. */
+  overlap: boolean;
+}
+
+/** Settings of a run that a template does not hold. */
+export interface ClusterOptions {
+  /** Seconds. */
+  readonly soaTtl: number;
+  readonly random: () => number;
+  readonly events: EcsEvents;
+  /** Zones beside those of the template's namespaces. */
+  readonly zones: readonly Zone[];
+  /** `false` for what not to use although this machine supports it. */
+  readonly platform: Partial<Platform>;
+}
+
+/** Starts the parts in the order in which they need each other; when one fails, ends the others. */
+export async function startCluster(plan: Plan, options: ClusterOptions): Promise<Cluster> {
+  const { events, random, soaTtl, zones } = options;
+  const closers: (() => Promise<void> | void)[] = [];
+  const close = (): Promise<void> => doAll(closers.splice(0).toReversed());
+  try {
+    const tried = tryPlatform(options.platform);
+    const guardian = await Guardian.start();
+    closers.push(() => guardian.close());
+    const block = await claimLoopbackBlock(random);
+    closers.push(() => block.release());
+    const fleet = new Fleet(plan.hosts, block.prefix, events);
+    const published = new PublishedPorts();
+    closers.push(() => published.close());
+    const switches = allOff();
+    const cloudMap = new CloudMap(events, random);
+    cloudMap.namespaces = plan.namespaces;
+    cloudMap.configure(plan.discovery);
+    const resolver = new VpcResolver(() => [...cloudMap.zones(), ...zones], soaTtl);
+    const dns = await startDnsServer(resolver.respond, () => switches.dns);
+    closers.push(() => dns.close());
+    const api = await startDiscoverInstances(cloudMap, () => switches.cloudMapApi);
+    closers.push(() => api.close());
+    const discovery = { cloudMap, resolver, dns, apiPort: api.port };
+    const targetGroups = new Map(
+      [...plan.targetGroups].map(([address, group]) => [address, new TargetGroup(group, events)]),
+    );
+    closers.push(() => targetGroups.forEach((group) => group.close()));
+    const loadBalancers: LoadBalancer[] = [];
+    for (const balancer of plan.loadBalancers) {
+      const started = await LoadBalancer.start(balancer, targetGroups);
+      closers.push(() => started.close());
+      loadBalancers.push(started);
+    }
+    const balancing = { targetGroups, loadBalancers };
+    const platform = await tried;
+    return { guardian, fleet, published, ...discovery, ...balancing, platform, switches, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+const allOff = (): FaultSwitches => ({
+  keyLoadDelayMicros: undefined,
+  dns: undefined,
+  cloudMapApi: undefined,
+  overlap: false,
+});

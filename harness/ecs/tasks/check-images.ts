@@ -1,0 +1,17 @@
+import type { Plan } from "../terraform/plan.ts";
+import { userOf } from "./container-user.ts";
+import { argvOf, findImage, type LocalImages } from "./image.ts";
+
+/**
+ * Checks, before anything starts, that every container has an image, a command and a user.
+ * @throws HarnessError ERR_IMAGE naming the container
+ */
+export function checkImages({ taskDefinitions }: Plan, images: LocalImages): void {
+  for (const { address, containers } of taskDefinitions.values()) {
+    for (const container of containers) {
+      const image = findImage(images, container.image, `${address} (${container.name})`);
+      argvOf(container, image);
+      userOf(container, image);
+    }
+  }
+}

@@ -1,0 +1,103 @@
+import { chown, mkdir } from "node:fs/promises";
+import path from "node:path";
+import { MARKER } from "../machine/guardian.ts";
+import type { Sandbox } from "../machine/sandbox.ts";
+import type { ContainerPlan, UserIds } from "../terraform/plan.ts";
+import type { ContainerContext, ContainerRuntime } from "./container-context.ts";
+import { checkProgram, makeWorkingDirectory, writePrograms } from "./container-program.ts";
+import { sandboxOf } from "./container-sandbox.ts";
+import { userOf } from "./container-user.ts";
+import { translate, translateVariables, type ContainerView } from "./container-view.ts";
+import { argvOf, type LocalImage } from "./image.ts";
+
+const PRELOAD = new URL("node-preload.mjs", import.meta.url).href;
+
+/** Everything that a container's process is started with. */
+export interface ContainerLaunch {
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  readonly sandbox: Sandbox;
+  readonly view: ContainerView;
+  readonly logFile: string;
+}
+
+/**
+ * Makes a container's folders and programs, and what its process is started with.
+ * @throws when its program or its working directory is not there
+ */
+export async function prepareLaunch(
+  plan: ContainerPlan,
+  runtime: ContainerRuntime,
+  context: ContainerContext,
+): Promise<ContainerLaunch> {
+  const { folders, platform } = runtime;
+  const { taskId } = context;
+  const image = runtime.image(plan.image);
+  const user = userOf(plan, image);
+  const view = await viewOf(plan, user, runtime, context);
+  const folder = folders.container(taskId, plan.name);
+  await writePrograms(path.join(folder, "bin"), programsOf(plan, image, runtime, context));
+  const directory = plan.workingDirectory ?? image.workingDirectory;
+  const cwd = directory ? translate(directory, view) : folder;
+  await makeWorkingDirectory(cwd, view);
+  const argv = argvOf(plan, image).map((word) => translate(word, view));
+  const env = variablesOf(plan, image, runtime, context, view);
+  const sandbox = sandboxOf(plan, user, runtime, view.mounts);
+  // Docker finds its own init. That init ends with 127 when it does not find the program.
+  if (!plan.linuxParameters?.initProcessEnabled) await checkProgram(argv[0] ?? "", env.PATH, cwd);
+  const logFile = folders.log(taskId, plan.name);
+  await mkdir(path.dirname(logFile), { recursive: true });
+  // The folder is the user's home.
+  if (platform.users) await chown(folder, user.uid, user.gid);
+  return { argv, env, cwd, sandbox, view, logFile };
+}
+
+async function viewOf(
+  plan: ContainerPlan,
+  user: UserIds,
+  { volumes }: ContainerRuntime,
+  { taskId, address, ports, links }: ContainerContext,
+): Promise<ContainerView> {
+  const mounted = plan.mounts.map(async (mount) => {
+    const { path: at, readOnly } = mount;
+    return { path: at, readOnly, folder: await volumes.mount(taskId, mount, user) };
+  });
+  return { address, ports, mounts: await Promise.all(mounted), links };
+}
+
+function programsOf(
+  { name: container }: ContainerPlan,
+  image: LocalImage,
+  runtime: ContainerRuntime,
+  { address, ports }: ContainerContext,
+): Readonly<Record<string, string>> {
+  const keyLoadDelayMicros = runtime.keyLoadDelayMicros();
+  return image.programs?.({ container, address, ports, keyLoadDelayMicros }) ?? {};
+}
+
+/** The container's environment variables. */
+function variablesOf(
+  plan: ContainerPlan,
+  image: LocalImage,
+  { aws, dns, folders, guardian, secret }: ContainerRuntime,
+  { taskId }: ContainerContext,
+  view: ContainerView,
+): Record<string, string> & { PATH: string } {
+  const folder = folders.container(taskId, plan.name);
+  const own = { ...image.environment, ...plan.environment };
+  const search = own["PATH"] ?? process.env["PATH"] ?? "/usr/bin:/bin";
+  return {
+    HOME: folder,
+    HOSTNAME: plan.hostname ?? taskId.slice(0, 12),
+    ...aws,
+    ...translateVariables(own, view),
+    ...Object.fromEntries(plan.secrets.map((reference) => [reference.name, secret(reference)])),
+    PATH: [path.join(folder, "bin"), search].join(path.delimiter),
+    NODE_OPTIONS: [own["NODE_OPTIONS"], `--import=${PRELOAD}`].filter(Boolean).join(" "),
+    LOCAL_ECS_DNS_SERVER: dns.server,
+    LOCAL_ECS_DNS_ZONES: dns.zones.join(","),
+    // The guardian looks for the run's id, with which this begins.
+    [MARKER]: `${guardian.runId}/${taskId}/${plan.name}`,
+  };
+}

@@ -1,0 +1,35 @@
+import path from "node:path";
+import type { MountPlan } from "../terraform/plan.ts";
+
+/** Where a run keeps containers' files, logs and volumes. */
+export class Folders {
+  readonly #root: string;
+
+  constructor(root: string) {
+    this.#root = root;
+  }
+
+  /** A container's own folder. */
+  container(taskId: string, container: string): string {
+    return path.join(this.#root, "tasks", taskId, container);
+  }
+
+  task(taskId: string): string {
+    return path.join(this.#root, "tasks", taskId);
+  }
+
+  log(taskId: string, container: string): string {
+    return path.join(this.#root, "logs", `${taskId}-${container}.log`);
+  }
+
+  /** Where a mount's data are: one folder an EFS directory for all hosts, or the task's own. */
+  mount(
+    taskId: string,
+    { directory, ephemeral }: Pick<MountPlan, "directory" | "ephemeral">,
+  ): string {
+    const name = path.join("/", directory);
+    return ephemeral
+      ? path.join(this.#root, "tasks", taskId, "volumes", name)
+      : path.join(this.#root, "efs", name);
+  }
+}

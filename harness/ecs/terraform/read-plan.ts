@@ -1,0 +1,47 @@
+import { HarnessError } from "../base/errors.ts";
+import { readBalancers } from "./balancer-plan.ts";
+import { readDiscovery, readNamespaces } from "./discovery-plan.ts";
+import { readHosts } from "./host-plan.ts";
+import type { Model } from "./model.ts";
+import type { Plan, ServicePlan } from "./plan.ts";
+import { readServices } from "./service-plan.ts";
+import { readTaskDefinitions } from "./task-definition-plan.ts";
+
+/**
+ * Turns checked resources into what the local ECS runs.
+ * @throws HarnessError naming the address and argument that contradicts or cannot be honoured
+ * @param namespaces names of Cloud Map namespaces that exist outside the template, by id
+ */
+export function readPlan(model: Model, namespaces: Readonly<Record<string, string>> = {}): Plan {
+  const taskDefinitions = readTaskDefinitions(model);
+  const discovery = readDiscovery(model, namespaces);
+  const services = readServices(model, taskDefinitions);
+  for (const service of services) checkRecords(service, taskDefinitions, discovery);
+  return {
+    hosts: readHosts(model),
+    taskDefinitions,
+    discovery,
+    namespaces: readNamespaces(model, namespaces),
+    services,
+    ...readBalancers(model),
+  };
+}
+
+/**
+ * ECS refuses a service that registers anything but SRV records for tasks without an interface of
+ * their own. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-discovery.html
+ */
+function checkRecords(
+  { address, taskDefinition, registries }: ServicePlan,
+  taskDefinitions: Plan["taskDefinitions"],
+  discovery: Plan["discovery"],
+): void {
+  const mode = taskDefinitions.get(taskDefinition)?.networkMode;
+  if (mode === "awsvpc") return;
+  for (const registry of registries) {
+    const other = discovery.get(registry.address)?.records.find(({ type }) => type !== "SRV");
+    if (!other) continue;
+    const message = `${address}.service_registries: in ${mode} mode ECS registers SRV records only, and ${registry.address} has ${other.type}`;
+    throw new HarnessError("ERR_TEMPLATE", message);
+  }
+}
