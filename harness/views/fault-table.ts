@@ -1,4 +1,5 @@
-import { type Fault, FIGURES, titleOf } from "../plays/faults/fault.ts";
+import { type Fault, titleOf } from "../plays/faults/fault.ts";
+import { FIGURES } from "../plays/stage/measures.ts";
 import type { Recording } from "../plays/stage/recording.ts";
 import { failed } from "../plays/stage/results.ts";
 
@@ -50,7 +51,7 @@ function cells(recording: Recording): [string, string, string] {
   const figure = (name: string): string =>
     recording.figures.find((each) => each.name === name)?.value ?? "?";
   const starts = `${figure(FIGURES.redisStarts)} / ${figure(FIGURES.appStarts)}`;
-  return [userView(recording, figure), starts, figure("acknowledged writes lost")];
+  return [userView(recording, figure), starts, figure(FIGURES.lost)];
 }
 
 function userView({ requests, steps }: Recording, figure: (name: string) => string): string {

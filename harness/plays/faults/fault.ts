@@ -2,7 +2,7 @@ import { setTimeout } from "node:timers/promises";
 import type { FaultName } from "../../ecs/index.ts";
 import { APP, REDIS } from "../setups/setup.ts";
 import type { RequestOutcome } from "../stage/load.ts";
-import { countOf, timeAway } from "../stage/measures.ts";
+import { FIGURES, measureUsers } from "../stage/measures.ts";
 import { seconds } from "../stage/results.ts";
 import type { Stage } from "../stage/stage.ts";
 
@@ -73,19 +73,9 @@ export async function impactOf(stage: Stage, fault: Fault): Promise<Impact> {
   const redisStarts = stage.startsSince(began, REDIS);
   const appStarts = stage.startsSince(began, APP);
   const recovery = servedAt - repairedAt;
-  results.measure(FIGURES.requests, countOf(outcomes));
-  results.measure(FIGURES.away, seconds(timeAway(outcomes)));
+  measureUsers(results, outcomes);
   results.measure(FIGURES.recovery, seconds(recovery));
   results.measure(FIGURES.redisStarts, redisStarts);
   results.measure(FIGURES.appStarts, appStarts);
   return { outcomes, redisStarts, appStarts, repairedAt, recovery };
 }
-
-/** Names of the figures that every fault gives. */
-export const FIGURES = {
-  requests: "requests served / failed",
-  away: "app away for its users",
-  recovery: "repaired → app's first answer",
-  redisStarts: "Redis starts",
-  appStarts: "app starts",
-} as const;

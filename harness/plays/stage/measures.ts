@@ -1,4 +1,21 @@
 import { type RequestOutcome, isServed } from "./load.ts";
+import { type Results, seconds } from "./results.ts";
+
+/** Names of figures that several steps measure, and that views look up. */
+export const FIGURES = {
+  requests: "requests served / failed",
+  away: "app away for its users",
+  recovery: "repaired → app's first answer",
+  redisStarts: "Redis starts",
+  appStarts: "app starts",
+  lost: "acknowledged writes lost",
+} as const;
+
+/** Measures what users saw: how many were served, and for how long the app was away. */
+export function measureUsers(results: Results, outcomes: readonly RequestOutcome[]): void {
+  results.measure(FIGURES.requests, countOf(outcomes));
+  results.measure(FIGURES.away, seconds(timeAway(outcomes)));
+}
 
 /** `served / failed`. */
 export function countOf(outcomes: readonly RequestOutcome[]): string {

@@ -2,7 +2,7 @@ import { APP, REDIS } from "../setups/setup.ts";
 import { isServed } from "../stage/load.ts";
 import { seconds } from "../stage/results.ts";
 import type { Stage } from "../stage/stage.ts";
-import { countOf, timeAway } from "../stage/measures.ts";
+import { countOf, measureUsers } from "../stage/measures.ts";
 import type { Step } from "./step.ts";
 
 /** A release of the app: only its task definition changes, and Redis does not notice. */
@@ -30,8 +30,7 @@ export async function deployApp(stage: Stage) {
   const appStarts = stage.startsSince(began, APP);
   const redisStarts = stage.startsSince(began, REDIS);
   results.measure("resources changed", changed.join("\n"));
-  results.measure("requests served / failed", countOf(outcomes));
-  results.measure("app away for its users", seconds(timeAway(outcomes)));
+  measureUsers(results, outcomes);
   results.measure("time", seconds(stage.now() - began));
   results.measure("Redis starts caused by the app deploy", redisStarts);
   return { outcomes, appStarts, redisStarts };

@@ -12,7 +12,7 @@ import { isServed } from "../stage/load.ts";
 import { seconds } from "../stage/results.ts";
 import { deployApp } from "./app-deploy.ts";
 import { SEEDED_KEYS } from "./first-deploy.ts";
-import { countOf, timeAway } from "../stage/measures.ts";
+import { countOf, measureUsers } from "../stage/measures.ts";
 import { firstGuest, guestsIn, inFolder, lookAtRedis, untilNobodyRuns } from "./migration-looks.ts";
 import type { Step } from "./step.ts";
 import { unnoticed } from "./unnoticed.ts";
@@ -124,8 +124,7 @@ export const moveUsers: Step = {
     await stage.untilServedAfter(moved);
     const stopped = results.steps.find(({ title }) => title === stopOld.title)?.at ?? moved;
     const outcomes = await stage.settledSince(stopped);
-    results.measure("app away for its users", seconds(timeAway(outcomes)));
-    results.measure("requests served / failed", countOf(outcomes));
+    measureUsers(results, outcomes);
     const served = outcomes.filter(({ sentAt }) => sentAt >= moved);
     results.expect("from now on all are served", served.every(isServed), countOf(served));
   },

@@ -1,7 +1,7 @@
 import { REDIS } from "../setups/setup.ts";
 import { seconds } from "../stage/results.ts";
 import { portOf, whereIs } from "../stage/stage.ts";
-import { countOf, isAnswered, longestGap } from "../stage/measures.ts";
+import { countOf, FIGURES, isAnswered, longestGap } from "../stage/measures.ts";
 import type { Step } from "./step.ts";
 
 /** The host of Redis is drained: Redis stops there and starts elsewhere, on another port. */
@@ -20,7 +20,7 @@ export const redisMoves: Step = {
     const redisStarts = stage.startsSince(began, REDIS);
 
     results.measure("Redis moved", `${whereIs(before)} → ${whereIs(after)}`);
-    results.measure("requests served / failed", countOf(outcomes));
+    results.measure(FIGURES.requests, countOf(outcomes));
     results.measure("Redis away for the app", seconds(longestGap(outcomes)));
     results.measure(
       "Redis healthy elsewhere → app's first answer",

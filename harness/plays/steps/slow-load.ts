@@ -3,7 +3,7 @@ import { APP, REDIS } from "../setups/setup.ts";
 import { seconds } from "../stage/results.ts";
 import type { Stage } from "../stage/stage.ts";
 import { SEEDED_KEYS } from "./first-deploy.ts";
-import { countOf, isAnswered, timeAway } from "../stage/measures.ts";
+import { countOf, isAnswered, measureUsers } from "../stage/measures.ts";
 import type { Step } from "./step.ts";
 
 /** Milliseconds: four times as long as the load takes. */
@@ -44,8 +44,7 @@ export async function loseRedisOnSlowStorage(stage: Stage) {
     "Redis lost → app's first answer",
     servedAt === undefined ? "not while storage was slow" : seconds(servedAt - goneAt),
   );
-  results.measure("requests served / failed", countOf(outcomes));
-  results.measure("app away for its users", seconds(timeAway(outcomes)));
+  measureUsers(results, outcomes);
   results.measure("Redis starts while storage was slow", redisStarts ?? 0);
   results.measure("app starts while storage was slow", appStarts ?? 0);
   return {

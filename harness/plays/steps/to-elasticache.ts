@@ -8,7 +8,7 @@ import { isServed } from "../stage/load.ts";
 import { seconds } from "../stage/results.ts";
 import type { Stage } from "../stage/stage.ts";
 import { firstDeploy } from "./first-deploy.ts";
-import { countOf, timeAway } from "../stage/measures.ts";
+import { countOf, FIGURES, timeAway } from "../stage/measures.ts";
 import { guestsIn, inFolder, lookAtRedis, untilNobodyRuns } from "./migration-looks.ts";
 import type { Step } from "./step.ts";
 
@@ -105,7 +105,7 @@ export const changeOver: Step = {
     const stopped = results.steps.find(({ title }) => title === stopApp.title)?.at ?? over;
     const outcomes = await stage.settledSince(stopped);
     results.measure("resources changed", changes.join("\n"));
-    results.measure("app away for its users", seconds(timeAway(outcomes)));
+    results.measure(FIGURES.away, seconds(timeAway(outcomes)));
     const served = outcomes.filter(({ sentAt }) => sentAt >= over);
     results.expect("from now on all are served", served.every(isServed), countOf(served));
     const both = stage.tasksOf(stage.setup.services.redis).length;

@@ -2,6 +2,7 @@ import { redisRelease } from "../setups/without-lock.ts";
 import { impactOf } from "../faults/fault.ts";
 import { overlap as overlapping } from "../faults/redis-faults.ts";
 import { expectAllAnswered } from "../faults/expectations.ts";
+import { FIGURES } from "../stage/measures.ts";
 import type { Step } from "./step.ts";
 
 export const overlap: Step = {
@@ -45,7 +46,7 @@ export const writesAreLost: Step = {
   play: async (stage) => {
     const lost = await stage.lostWrites();
     stage.results.measure("writes acknowledged", stage.load.acknowledged.length);
-    stage.results.measure("acknowledged writes lost", lost);
+    stage.results.measure(FIGURES.lost, lost);
     stage.results.expect("acknowledged writes are lost", lost > 0, lost);
   },
 };

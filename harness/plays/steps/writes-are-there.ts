@@ -1,3 +1,4 @@
+import { FIGURES } from "../stage/measures.ts";
 import type { Step } from "./step.ts";
 
 /** Every acknowledged write is in Redis, also after moves. */
@@ -8,7 +9,7 @@ export const writesAreThere: Step = {
     const lost = await stage.lostWrites();
     const acknowledged = load.acknowledged.length;
     results.measure("writes acknowledged", acknowledged);
-    results.measure("acknowledged writes lost", lost);
+    results.measure(FIGURES.lost, lost);
     results.expect("no acknowledged write was lost", lost === 0, lost);
     results.expect("there were writes", acknowledged > 0, acknowledged);
   },

@@ -2,7 +2,7 @@ import { createLogUpdate } from "log-update";
 import type { Writable } from "node:stream";
 import { WriteStream } from "node:tty";
 import pc from "picocolors";
-import type { EcsEventOf, LocalEcs } from "../../ecs/index.ts";
+import type { EcsEvent, EcsEventOf, LocalEcs } from "../../ecs/index.ts";
 import type { Load } from "../../plays/stage/load.ts";
 import type { Scenario } from "../../plays/scenarios/scenario.ts";
 import type { Viewer } from "../../plays/stage/stage.ts";
@@ -52,11 +52,9 @@ export function plainView(out: Writable, follows: (image: string) => boolean = (
 export function liveView(out: Writable, { steps, title }: Pick<Scenario, "title" | "steps">): View {
   const draw = createLogUpdate(out, { showCursor: true });
   const began = performance.now();
-  const events: string[] = [];
-  const records = new Map<string, Map<string, string>>();
+  const observed = new Observed();
   const titles = steps.map((each) => each.title);
   let step: string | undefined = titles[0];
-  const faults = new Set<string>();
   let ecs: LocalEcs | undefined;
   let load: Load | undefined;
 
@@ -71,9 +69,9 @@ export function liveView(out: Writable, { steps, title }: Pick<Scenario, "title"
         elapsed,
         ecs,
         load,
-        records: new Map([...records].map(([name, byId]) => [name, [...byId.values()]])),
-        faults: [...faults],
-        events,
+        records: observed.records,
+        faults: [...observed.faults],
+        events: observed.lines,
         now: performance.timeOrigin + performance.now(),
         columns: columnsOf(out),
       }),
@@ -84,12 +82,7 @@ export function liveView(out: Writable, { steps, title }: Pick<Scenario, "title"
   return {
     onOpen: (opened) => {
       ecs = opened;
-      ecs.events.on("event", (event) => {
-        const line = eventLine(event);
-        if (line !== undefined) events.push(line);
-        if (event.type === "record") note(records, event);
-        if (event.type === "fault") noteFault(faults, event);
-      });
+      ecs.events.on("event", (event) => observed.note(event));
     },
     onStep: (begun) => (step = begun),
     onLoad: (running) => (load = running),
@@ -122,16 +115,30 @@ async function lastWords(ecs: LocalEcs, event: EcsEventOf<"container">): Promise
   return log.trim().split("\n").slice(-8).join(" | ");
 }
 
-function note(records: Map<string, Map<string, string>>, event: EcsEventOf<"record">): void {
-  const { name, instanceId, action, address, port } = event;
-  const byId = records.get(name) ?? new Map<string, string>();
-  if (action === "deregistered") byId.delete(instanceId);
-  else byId.set(instanceId, `${address}:${port}`);
-  records.set(name, byId);
-}
+/** What a live view has seen of the local ECS. */
+class Observed {
+  /** Its events in words. */
+  readonly lines: string[] = [];
+  /** The faults that last now. */
+  readonly faults = new Set<string>();
+  readonly #records = new Map<string, Map<string, string>>();
 
-function noteFault(faults: Set<string>, event: EcsEventOf<"fault">): void {
-  const name = faultName(event);
-  if (event.active) faults.add(name);
-  else faults.delete(name);
+  /** The endpoints that DNS has now, by name. */
+  get records(): ReadonlyMap<string, readonly string[]> {
+    return new Map([...this.#records].map(([name, byId]) => [name, [...byId.values()]]));
+  }
+
+  note(event: EcsEvent): void {
+    const line = eventLine(event);
+    if (line !== undefined) this.lines.push(line);
+    if (event.type === "record") this.#noteRecord(event);
+    if (event.type === "fault") this.faults[event.active ? "add" : "delete"](faultName(event));
+  }
+
+  #noteRecord({ name, instanceId, action, address, port }: EcsEventOf<"record">): void {
+    const byId = this.#records.get(name) ?? new Map<string, string>();
+    if (action === "deregistered") byId.delete(instanceId);
+    else byId.set(instanceId, `${address}:${port}`);
+    this.#records.set(name, byId);
+  }
 }

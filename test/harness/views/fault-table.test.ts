@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { FIGURES } from "../../../harness/plays/faults/fault.ts";
+import { FIGURES } from "../../../harness/plays/stage/measures.ts";
 import type { Recording } from "../../../harness/plays/stage/recording.ts";
 import { renderFaults } from "../../../harness/views/fault-table.ts";
 
