@@ -48,7 +48,7 @@ async function watch(
   seed: number,
   signal: AbortSignal,
 ): Promise<Recording> {
-  const setup = (scenario.setup ?? (() => environmentSetup(options.environment)))();
+  const setup = scenario.setup?.() ?? environmentSetup(options.environment);
   say(options, `${scenario.name} in ${setup.environment}, seed ${seed}: ${scenario.title}`);
   const isSeen = process.stdout.isTTY && !options.json;
   const viewer = isSeen ? liveView(process.stdout, scenario) : plainView(outputOf(options));
