@@ -1,8 +1,7 @@
-import { readFileSync } from "node:fs";
 import type { EnvironmentInput } from "../../../stacks/config/parse-environments.ts";
 import { redisImage, repositoryOf } from "../../ecs/index.ts";
 import { APP, type Setup } from "../setups/setup.ts";
-import { OLD_TEMPLATE, oldSetup } from "../setups/old-setup.ts";
+import { oldSetup, oldTemplate } from "../setups/old-setup.ts";
 import { guestBook } from "../setups/environment-setup.ts";
 import { synthesized } from "../setups/synthesized.ts";
 import { changed, changedContainer, type Template } from "../setups/template.ts";
@@ -29,16 +28,13 @@ export interface OldStackOptions {
 export function oldStack({ image, count = 1 }: OldStackOptions = {}): Template {
   const { from, to } = live.cluster.dynamicPortRange;
   const ecsConfig = `#!/bin/bash\necho ECS_DYNAMIC_HOST_PORT_RANGE=${from}-${to} >> /etc/ecs/ecs.config\n`;
-  const template = changed(
-    JSON.parse(readFileSync(OLD_TEMPLATE, "utf8")) as Template,
-    (type, _, block) => {
-      if (type === "aws_launch_template") {
-        return { ...block, user_data: Buffer.from(ecsConfig).toString("base64") };
-      }
-      if (type === "aws_ecs_service") return { ...block, desired_count: count };
-      return block;
-    },
-  );
+  const template = changed(oldTemplate(), (type, _, block) => {
+    if (type === "aws_launch_template") {
+      return { ...block, user_data: Buffer.from(ecsConfig).toString("base64") };
+    }
+    if (type === "aws_ecs_service") return { ...block, desired_count: count };
+    return block;
+  });
   const namespace = { main: { name: live.namespace.name, vpc: "${aws_vpc.main.id}" } };
   const whole = {
     ...template,

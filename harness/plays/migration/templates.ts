@@ -13,8 +13,10 @@ export function combined(
   prefix: string,
 ): Template {
   const other = withReferences(withPrefix(second, prefix), existing);
-  const both = (section: Section): Blocks => merged(first[section] ?? {}, other[section] ?? {});
-  return { ...first, resource: both("resource"), ephemeral: both("ephemeral"), data: both("data") };
+  return {
+    ...first,
+    ...inSections((section) => merged(first[section] ?? {}, other[section] ?? {})),
+  };
 }
 
 /** The local ECS cannot change hosts, listeners and target groups while it runs. */
@@ -34,6 +36,12 @@ export function withFixedParts(template: Template, { resource }: Template): Temp
 const sections = ["resource", "ephemeral", "data"] as const;
 type Section = (typeof sections)[number];
 
+const inSections = (blocksOf: (section: Section) => Blocks): Record<Section, Blocks> => ({
+  resource: blocksOf("resource"),
+  ephemeral: blocksOf("ephemeral"),
+  data: blocksOf("data"),
+});
+
 function withPrefix(template: Template, prefix: string): Template {
   let text = JSON.stringify(template);
   for (const section of sections) {
@@ -47,21 +55,13 @@ function withPrefix(template: Template, prefix: string): Template {
     }
   }
   const named = JSON.parse(text) as Template;
+  const prefixed = <T>(blocks: Readonly<Record<string, T>>): Record<string, T> =>
+    Object.fromEntries(Object.entries(blocks).map(([name, block]) => [prefix + name, block]));
   const renamed = (section: Section): Blocks =>
     Object.fromEntries(
-      Object.entries(named[section] ?? {}).map(([type, blocks]) => [
-        type,
-        Object.fromEntries(
-          Object.entries(blocks).map(([name, block]) => [`${prefix}${name}`, block]),
-        ),
-      ]),
+      Object.entries(named[section] ?? {}).map(([type, blocks]) => [type, prefixed(blocks)]),
     );
-  const own = {
-    resource: renamed("resource"),
-    ephemeral: renamed("ephemeral"),
-    data: renamed("data"),
-  };
-  return { ...named, ...own };
+  return { ...named, ...inSections(renamed) };
 }
 
 function withReferences(template: Template, existing: Readonly<Record<string, string>>): Template {

@@ -4,7 +4,7 @@ import { redisImage } from "../../ecs/index.ts";
 import { APP, appProgram, type Setup, type Release } from "./setup.ts";
 import { changedContainer, type Template } from "./template.ts";
 
-export const OLD_TEMPLATE = fileURLToPath(new URL("./before/main.tf.json", import.meta.url));
+const OLD_TEMPLATE = fileURLToPath(new URL("./before/main.tf.json", import.meta.url));
 
 /**
  * The old setup, from its own Terraform: app and Redis are two containers of one task.
@@ -26,9 +26,12 @@ export function oldSetup(): Setup {
   };
 }
 
+/** The old stack's Terraform. */
+export const oldTemplate = (): Template =>
+  JSON.parse(readFileSync(OLD_TEMPLATE, "utf8")) as Template;
+
 function released({ tag, command }: Release): Template {
-  const template = JSON.parse(readFileSync(OLD_TEMPLATE, "utf8")) as Template;
-  return changedContainer(template, APP, (app) => ({
+  return changedContainer(oldTemplate(), APP, (app) => ({
     ...app,
     image: app.image.replace(/:[^:/]*$/, `:${tag}`),
     ...(command && { command }),
