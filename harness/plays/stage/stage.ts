@@ -171,27 +171,29 @@ export class Stage {
   }
 
   /**
-   * A client that connects straight to a Redis task, to look at the data.
-   * @param task undefined: the Redis that the setup has
+   * Looks at the data of Redis, with a client that connects straight to it.
+   * @param setup whose Redis; by default the one that users have
    */
-  redis(task?: TaskState, { password, managed }: Setup = this.setup): Redis {
-    const place = task === undefined && managed ? atName(managed) : atTask(task ?? this.redisTask);
-    const secret = this.ecs.secret(password);
-    const redis = new Redis({ ...place, password: secret, maxRetriesPerRequest: 3 });
+  async lookAtRedis<T>(look: (redis: Redis) => Promise<T>, setup: Setup = this.setup): Promise<T> {
+    const { password, managed, services } = setup;
+    const place = managed ? atName(managed) : atTask(this.tasksOf(services.redis).at(-1));
+    const options = { ...place, password: this.ecs.secret(password), maxRetriesPerRequest: 3 };
     // Its commands reject as well, so an error event needs no handling.
-    return redis.on("error", () => {});
+    const redis = new Redis(options).on("error", () => {});
+    try {
+      return await look(redis);
+    } finally {
+      redis.disconnect();
+    }
   }
 
   /** Stops the users. Returns how many of their acknowledged writes the current Redis does not have. */
   async lostWrites(): Promise<number> {
     await this.load.stop();
-    const redis = this.redis();
-    try {
-      const found = await redis.smismember("guests", this.load.acknowledged);
-      return found.filter((isThere) => isThere === 0).length;
-    } finally {
-      redis.disconnect();
-    }
+    const found = await this.lookAtRedis((redis) =>
+      redis.smismember("guests", this.load.acknowledged),
+    );
+    return found.filter((isThere) => isThere === 0).length;
   }
 
   /** Deterministic draws for a purpose of the scenario's own. */
@@ -211,7 +213,8 @@ function running({ tasks }: ServiceState): TaskState[] {
   return tasks.filter(({ status }) => status === "RUNNING");
 }
 
-function atTask(task: TaskState) {
+function atTask(task: TaskState | undefined) {
+  if (task === undefined) throw new Error("no Redis is running");
   return { host: task.address ?? "", port: portOf(task) };
 }
 

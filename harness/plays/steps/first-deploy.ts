@@ -17,14 +17,11 @@ export const firstDeploy: Step = {
     await ecs.apply();
     await ecs.waitUntilStable();
     results.measure("time", seconds(stage.now() - began));
-    const redis = stage.redis();
-    try {
+    await stage.lookAtRedis(async (redis) => {
       const pipeline = redis.pipeline();
       for (let key = 0; key < SEEDED_KEYS; key++) pipeline.set(`seed:${key}`, key);
       await pipeline.exec();
-    } finally {
-      redis.disconnect();
-    }
+    });
     const opened = stage.now();
     stage.open();
     await stage.untilServedAfter(opened);

@@ -13,7 +13,7 @@ import { seconds } from "../stage/results.ts";
 import { deployApp } from "./app-deploy.ts";
 import { SEEDED_KEYS } from "./first-deploy.ts";
 import { countOf, measureUsers } from "../stage/measures.ts";
-import { firstGuest, guestsIn, inFolder, lookAtRedis, untilNobodyRuns } from "./migration-looks.ts";
+import { firstGuest, guestsIn, inFolder, untilNobodyRuns } from "./migration-looks.ts";
 import type { Step } from "./step.ts";
 import { unnoticed } from "./unnoticed.ts";
 
@@ -25,7 +25,7 @@ const OLD = "before-app";
 export const takeStock: Step = {
   title: "Take stock and back up",
   play: async (stage) => {
-    await lookAtRedis(stage, async (redis) => {
+    await stage.lookAtRedis(async (redis) => {
       const [, appendonly] = await redis.config("GET", "appendonly");
       const keys = await redis.dbsize();
       stage.results.measure("keys", keys);
@@ -76,14 +76,10 @@ export const deployBeside: Step = {
     results.expect("the old Redis is left alone", stage.redisTask.id === old, stage.redisTask.id);
     const outcomes = await stage.settledSince(began);
     results.expect("users notice nothing", outcomes.every(isServed), countOf(outcomes));
-    await lookAtRedis(
-      stage,
-      async (redis) => {
-        const keys = await redis.dbsize();
-        results.expect("the new Redis has what was tried and no more", keys === 1, keys);
-      },
-      liveInAccount(),
-    );
+    await stage.lookAtRedis(async (redis) => {
+      const keys = await redis.dbsize();
+      results.expect("the new Redis has what was tried and no more", keys === 1, keys);
+    }, liveInAccount());
   },
 };
 

@@ -1,4 +1,3 @@
-import type { Redis } from "ioredis";
 import type { Setup } from "../setups/setup.ts";
 import { firstDeploy } from "./first-deploy.ts";
 import type { Stage } from "../stage/stage.ts";
@@ -20,22 +19,6 @@ export async function firstGuest({ ecs }: Stage, app: string): Promise<number> {
   return response.status;
 }
 
-/** Looks at the Redis of a setup. @param setup the one of the users, by default */
-export async function lookAtRedis<T>(
-  stage: Stage,
-  look: (redis: Redis) => Promise<T>,
-  setup: Setup = stage.setup,
-): Promise<T> {
-  const { managed, services } = setup;
-  const task = managed ? undefined : stage.tasksOf(services.redis).at(-1);
-  const redis = stage.redis(task, setup);
-  try {
-    return await look(redis);
-  } finally {
-    redis.disconnect();
-  }
-}
-
 /** The acknowledged writes that a Redis does not have, and guests that it has though no user wrote them. */
 export function guestsIn(
   stage: Stage,
@@ -43,15 +26,11 @@ export function guestsIn(
 ): Promise<{ missing: string[]; strangers: string[] }> {
   // Read before Redis: a write that is acknowledged later may be missing there.
   const { acknowledged } = stage.load;
-  return lookAtRedis(
-    stage,
-    async (redis) => {
-      const found = new Set(await redis.smembers("guests"));
-      const missing = acknowledged.filter((guest) => !found.has(guest));
-      return { missing, strangers: found.has(TRIAL) ? [TRIAL] : [] };
-    },
-    setup,
-  );
+  return stage.lookAtRedis(async (redis) => {
+    const found = new Set(await redis.smembers("guests"));
+    const missing = acknowledged.filter((guest) => !found.has(guest));
+    return { missing, strangers: found.has(TRIAL) ? [TRIAL] : [] };
+  }, setup);
 }
 
 export const inFolder =

@@ -51,13 +51,8 @@ async function expectNoneLost(stage: Stage): Promise<void> {
   const isRising = counts.every((count, index) => count > (counts[index - 1] ?? 0));
   stage.results.measure("program counted to", last);
   stage.results.expect("no count was given twice", isRising, `1 to ${last}`);
-  const redis = stage.redis();
-  try {
-    const counted = Number(await redis.get(COUNT));
-    stage.results.expect("Redis has what it told", counted >= last, counted);
-  } finally {
-    redis.disconnect();
-  }
+  const counted = Number(await stage.lookAtRedis((redis) => redis.get(COUNT)));
+  stage.results.expect("Redis has what it told", counted >= last, counted);
 }
 
 function counterTask({ ecs }: Stage) {

@@ -64,14 +64,9 @@ export async function lostIncrements(
   stage: Stage,
   clients: readonly StormClient[],
 ): Promise<number> {
-  const redis = stage.redis();
-  try {
-    const counts = await redis.mget(clients.map(({ key }) => key));
-    const lost = clients.map(({ acks }, index) => acks.length - Number(counts[index] ?? 0));
-    return lost.reduce((sum, each) => sum + Math.max(0, each), 0);
-  } finally {
-    redis.disconnect();
-  }
+  const counts = await stage.lookAtRedis((redis) => redis.mget(clients.map(({ key }) => key)));
+  const lost = clients.map(({ acks }, index) => acks.length - Number(counts[index] ?? 0));
+  return lost.reduce((sum, each) => sum + Math.max(0, each), 0);
 }
 
 /** A resolver that reports each query, for records and for the address of a target. */

@@ -9,7 +9,7 @@ import { seconds } from "../stage/results.ts";
 import type { Stage } from "../stage/stage.ts";
 import { firstDeploy } from "./first-deploy.ts";
 import { countOf, FIGURES, timeAway } from "../stage/measures.ts";
-import { guestsIn, inFolder, lookAtRedis, untilNobodyRuns } from "./migration-looks.ts";
+import { guestsIn, inFolder, untilNobodyRuns } from "./migration-looks.ts";
 import type { Step } from "./step.ts";
 
 // The steps of docs/to-elasticache.md, in its order and with its titles.
@@ -22,7 +22,7 @@ export const everyType: Step = {
   title: firstDeploy.title,
   play: async (stage) => {
     await firstDeploy.play(stage);
-    await lookAtRedis(stage, async (redis) => {
+    await stage.lookAtRedis(async (redis) => {
       await redis.hset("a-hash", { field: "value" });
       await redis.rpush("a-list", "one", "two");
       await redis.zadd("a-sorted-set", 1.5, "member");
@@ -51,7 +51,7 @@ export const makeOther: Step = {
     const outcomes = await stage.settledSince(began);
     results.expect("users notice nothing", outcomes.every(isServed), countOf(outcomes));
     results.expect("the old Redis is left alone", stage.redisTask.id === redis, stage.redisTask.id);
-    const keys = await lookAtRedis(stage, (other) => other.dbsize(), next);
+    const keys = await stage.lookAtRedis((other) => other.dbsize(), next);
     results.expect("the new one answers, and is empty", keys === 0, keys);
   },
 };
@@ -84,8 +84,8 @@ export const copyData: Step = {
     results.measure("redis-cli says", said);
     results.expect("no command was refused", said.startsWith("errors: 0,"), said);
     const [here, there] = [
-      await lookAtRedis(stage, contents),
-      await lookAtRedis(stage, contents, next),
+      await stage.lookAtRedis(contents),
+      await stage.lookAtRedis(contents, next),
     ];
     results.expect("both hold the same", here === there, `${there.length} characters`);
     const { missing } = await guestsIn(stage, next);
@@ -134,7 +134,7 @@ function successorOf({ setup }: Stage): Setup {
 
 /** Rewrites the append-only file, without an RDB file at its beginning. */
 function rewriteAsCommands(stage: Stage): Promise<void> {
-  return lookAtRedis(stage, async (redis) => {
+  return stage.lookAtRedis(async (redis) => {
     await redis.config("SET", "aof-use-rdb-preamble", "no");
     await redis.bgrewriteaof();
     await stage.until("the file is rewritten", async () => {
@@ -146,7 +146,7 @@ function rewriteAsCommands(stage: Stage): Promise<void> {
 
 /** How often the data have been changed since the server started. */
 async function written(stage: Stage): Promise<string | undefined> {
-  return lookAtRedis(stage, async (redis) => {
+  return stage.lookAtRedis(async (redis) => {
     const state = await redis.info("persistence");
     return /rdb_changes_since_last_save:(\d+)/.exec(state)?.[1];
   });
