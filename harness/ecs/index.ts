@@ -1,4 +1,4 @@
-// The face of the local ECS: all that other parts and one's own tests import.
+// The face of the local ECS: all that other parts, and tests of your own, import.
 export { readTemplate, type Template } from "./terraform/template.ts";
 export { HarnessError, messageOf, type HarnessErrorCode } from "./base/errors.ts";
 export { now, type EcsEvent, type EcsEventOf, type EcsEvents } from "./base/events.ts";

@@ -1,19 +1,19 @@
 import { distributions, findCommand, findFirstCommand } from "./operating-system.ts";
 import type { OperatingSystem } from "./operating-system.ts";
 
-/** A program that tests need from the system, and how one gets it. */
+/** A program that the harness needs, and how to install it. */
 export interface Program {
-  /** What it is called in messages: "A real Redis is needed". */
+  /** Its name in messages: "A real Redis is needed". */
   readonly title: string;
-  /** The variable that names another than the one on PATH. */
+  /** The variable that names another one than that on PATH. */
   readonly variable: string;
   /** Names of its commands, the preferred one first. */
   readonly commands: readonly string[];
-  /** Its package in Debian, and those like Debian that lack it. */
+  /** Its package in Debian, and the distributions based on Debian that do not have it. */
   readonly debian: { readonly package: string; readonly lackedBy: readonly string[] };
-  /** The one command that installs it, by distribution, where root has to run it. */
+  /** The command with which root installs it, by distribution. */
   readonly installCommands: Readonly<Record<string, string>>;
-  /** The same for macOS, and what to run where none of these is known. */
+  /** The command for macOS, and the text for other systems. */
   readonly otherwise: { readonly darwin: string; readonly unknown: string };
 }
 
@@ -21,11 +21,10 @@ const UPDATE_TIMEOUT = 120_000;
 const INSTALL_TIMEOUT = 240_000;
 
 /**
- * The path of a program: what its variable names, else the first of its commands on PATH. On Debian and
- * those like it that have the package it is installed with apt-get when there is none and the user is
- * root, within 6 minutes, saying so in one line.
- *
- * @throws an error with the one command to run, where it is missing and cannot be installed.
+ * The path of a program: what its variable names, else the first of its commands on PATH. If it is
+ * missing, the user is root and Debian, or a distribution based on it, has the package, it is installed
+ * with apt-get within 6 minutes, and one line says so.
+ * @throws an error with the command to run, when it is missing and cannot be installed
  */
 export async function findProgram(program: Program, system: OperatingSystem): Promise<string> {
   const found = findInstalled(program, system);
@@ -64,8 +63,8 @@ function canInstall({ debian }: Program, system: OperatingSystem): boolean {
 }
 
 async function install({ debian }: Program, system: OperatingSystem): Promise<void> {
-  // A server's package would start it on its own port. policy-rc.d is Debian's way to forbid that (see
-  // invoke-rc.d(8)); one that is there already stays and decides.
+  // A server's package would start the server. policy-rc.d is Debian's way to forbid that (see
+  // invoke-rc.d(8)); an existing one stays.
   const removePolicy = system.putScript("/usr/sbin/policy-rc.d", "#!/bin/sh\nexit 101\n");
   try {
     const wait = ["-o", "DPkg::Lock::Timeout=120"];

@@ -3,23 +3,23 @@ import { accessSync, constants, readFileSync, rmSync, statSync, writeFileSync } 
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
 
-/** What finding and installing a program needs to know of, and do to, the machine it runs on. */
+/** What it takes of an operating system to find, install and run programs; tests replace it. */
 export interface OperatingSystem {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly platform: string;
   readonly isRoot: boolean;
-  /** The text of /etc/os-release; empty where there is none. */
+  /** The text of /etc/os-release; empty without one. */
   readonly osRelease: string;
   readonly isExecutable: (path: string) => boolean;
   /** Runs a command to its end. Rejects when it fails or does not end within `timeout` ms. */
   readonly run: (command: string, args: readonly string[], timeout: number) => Promise<void>;
-  /** Writes an executable file unless there is one, and returns what takes it away again. */
+  /** Writes an executable file unless it exists; returns a function that removes it again. */
   readonly putScript: (path: string, text: string) => () => void;
-  /** Tells the user one line. */
+  /** Prints a line for the user. */
   readonly say: (line: string) => void;
 }
 
-/** The path of a command: the first executable of that name on PATH. */
+/** The path of a command: an executable at that path, or the first of that name on PATH. */
 export function findCommand(system: OperatingSystem, name: string): string | undefined {
   if (name.includes("/")) return system.isExecutable(name) ? name : undefined;
   return (system.env["PATH"] ?? "")
@@ -29,21 +29,21 @@ export function findCommand(system: OperatingSystem, name: string): string | und
     .find((path) => system.isExecutable(path));
 }
 
-/** The path of the first of some commands that there is. */
+/** The path of the first of several commands that exists. */
 export const findFirstCommand = (
   system: OperatingSystem,
   names: readonly string[],
 ): string | undefined =>
   names.map((name) => findCommand(system, name)).find((path) => path !== undefined);
 
-/** The distribution and those it is like, as os-release(5) names them: `["ubuntu", "debian"]`. */
+/** The distribution and those it is based on, named as in os-release(5): `["ubuntu", "debian"]`. */
 export function distributions(osRelease: string): string[] {
   const value = (key: string): string =>
     new RegExp(`^${key}="?([^"\n]*)"?$`, "m").exec(osRelease)?.[1] ?? "";
   return [value("ID"), ...value("ID_LIKE").split(" ")].filter((name) => name !== "");
 }
 
-/** The machine this runs on. */
+/** The operating system that this runs on. */
 export function thisSystem(): OperatingSystem {
   return {
     env: process.env,

@@ -17,9 +17,9 @@ export interface RedisOptions {
   port?: number;
   /** More arguments of redis-server, such as `["--requirepass", "secret"]`. */
   args?: readonly string[];
-  /** Data folder; one of the caller's own is not removed. @default a new temporary folder */
+  /** Data folder; the caller's own folder is not removed. @default a new temporary folder */
   dir?: string;
-  /** PEM files: the port speaks TLS alone. */
+  /** PEM files: the port then speaks only TLS. */
   tls?: { cert: string; key: string };
 }
 
@@ -28,11 +28,11 @@ export interface Redis extends AsyncDisposable {
   readonly port: number;
   readonly dir: string;
   readonly pid: number;
-  /** What it has written so far. */
+  /** Its log so far. */
   readonly log: () => string;
   /** Sends a signal: SIGSTOP freezes it, SIGCONT wakes it. */
   readonly signal: (name: NodeJS.Signals) => void;
-  /** Kills it and resolves when it is gone; may be called more than once. */
+  /** Kills it and resolves when it has ended; may be called again. */
   readonly stop: () => Promise<void>;
 }
 
@@ -40,8 +40,8 @@ const START_TIMEOUT = 15_000;
 const MAX_TRIES = 10;
 
 /**
- * Starts a real redis-server and waits until it answers; LOADING and NOAUTH are answers too. It
- * ends with its handle, and at the latest with this process.
+ * Starts a real redis-server and waits until it answers; LOADING and NOAUTH are answers, too. It ends
+ * with its handle, and at the latest with this process.
  */
 export async function startRedis(options: RedisOptions = {}): Promise<Redis> {
   const server = await findRedisServer();
@@ -50,7 +50,7 @@ export async function startRedis(options: RedisOptions = {}): Promise<Redis> {
     try {
       return await start(server, port, options);
     } catch (error) {
-      // Between the search for a free port and its use another process may take it.
+      // Another process may take the port between the search for it and its use.
       const taken = error instanceof Error && error.message.includes("Address already in use");
       if (!taken || options.port !== undefined || tries === MAX_TRIES) throw error;
     }
@@ -102,7 +102,7 @@ function portArguments(port: number, tls: RedisOptions["tls"]): string[] {
   return ["--port", "0", "--tls-port", String(port), ...files, "--tls-auth-clients", "no"];
 }
 
-/** On Linux the kernel ends it when this process dies in whatever way (prctl(2), PDEATHSIG). */
+/** On Linux the kernel kills it when this process ends in any way (prctl(2), PDEATHSIG). */
 function spawnWithParent(command: string, args: readonly string[]): ChildProcess {
   const setpriv = findCommand(thisSystem(), "setpriv");
   if (setpriv === undefined) return spawn(command, args, { stdio: "ignore" });
@@ -115,7 +115,7 @@ async function untilItAnswers(redis: Redis, child: ChildProcess, tls: boolean): 
     if (child.exitCode !== null || child.signalCode !== null) {
       throw new Error(`redis-server ended as it started: ${readLog(redis)}`);
     }
-    // Until its log says that it listens, another process on the port could answer in its place.
+    // Before its log says that it listens, another process on the port could answer.
     const answers = readLog(redis).includes("Server initialized") && (await ping(redis.port, tls));
     if (answers) return;
     await sleep(5);

@@ -21,7 +21,7 @@ export function outsideZones(hostnames: Readonly<Record<string, string>>): Zone[
 }
 
 /** Environment variables for an SDK in a container: the API's endpoint, and credentials. */
-export function awsEnvironment(port: number): Record<string, string> {
+export function awsVariables(port: number): Record<string, string> {
   return {
     AWS_ENDPOINT_URL_SERVICEDISCOVERY: `http://${HOST}:${port}`,
     AWS_ACCESS_KEY_ID: "LOCALECSTASKROLE",

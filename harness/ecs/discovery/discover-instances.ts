@@ -75,7 +75,7 @@ async function answer(request: IncomingMessage, map: CloudMap): Promise<[number,
   const name = `${ServiceName}.${NamespaceName}`;
   const instances = map.instances(name);
   if (instances === undefined) return failure("ServiceNotFound", ServiceName);
-  const Instances = select(instances, asked.data).map(describe(asked.data));
+  const Instances = select(instances, asked.data).map(instanceFor(asked.data));
   return [200, { Instances, InstancesRevision: map.revision(name) }];
 }
 
@@ -120,7 +120,7 @@ const attributesOf = ({ address, port, attributes }: Instance): Record<string, s
 });
 
 /** An instance with the attributes that ECS gives it. */
-function describe({ NamespaceName, ServiceName }: Request) {
+function instanceFor({ NamespaceName, ServiceName }: Request) {
   return (instance: Instance): object => ({
     InstanceId: instance.id,
     NamespaceName,

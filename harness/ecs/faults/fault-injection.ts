@@ -2,7 +2,8 @@ import type { Endpoint } from "../machine/black-hole.ts";
 import type { FaultName } from "../base/fault-primitives.ts";
 import { doAll, settle } from "../base/settle.ts";
 import { ActiveFaults } from "./active-faults.ts";
-import { checkNumber, checkSignal, invalid } from "../base/arguments.ts";
+import { checkNumber, checkSignal } from "../base/arguments.ts";
+import { invalid } from "../base/errors.ts";
 import { DiscoveryFaults, type SlowDnsOptions } from "./discovery-faults.ts";
 import type { DnsFaultKind } from "../discovery/dns-fault.ts";
 import { LostHost, type HostLossOptions } from "./lost-host.ts";
@@ -14,7 +15,7 @@ import { TaskFaults, type ReusePortOptions } from "./task-faults.ts";
  * Begins and ends faults in the running environment. Each publishes an event of type `fault` when it
  * begins and when it ends. All end when the local ECS closes.
  */
-export class Faults {
+export class Faults implements Readonly<Record<FaultName, (...args: never[]) => unknown>> {
   readonly #targets: FaultTargets;
   readonly #active: ActiveFaults;
   readonly #tasks: TaskFaults;

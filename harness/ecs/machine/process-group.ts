@@ -37,13 +37,13 @@ function processes(): number[] {
  */
 export function killMarked(line: string): void {
   for (let round = 0; round < 10; round += 1) {
-    const marked = processes().filter((pid) => environmentOf(pid).includes(line));
+    const marked = processes().filter((pid) => variablesOf(pid).includes(line));
     if (marked.length === 0) return;
     for (const pid of marked) signalProcess(pid, "SIGKILL");
   }
 }
 
-const environmentOf = (pid: number): readonly string[] => read(pid, "environ").split("\0");
+const variablesOf = (pid: number): readonly string[] => read(pid, "environ").split("\0");
 
 /** Who runs a process; undefined when it has ended. */
 export function ownerOf(pid: number): UserIds | undefined {

@@ -41,6 +41,6 @@ export function describeService(
   notes: readonly (string | undefined)[],
 ): string {
   const tasks = live.map(({ id, status, health }) => `${id.slice(0, 8)} ${status} ${health}`);
-  const has = `${name} wants ${desiredCount} healthy; has ${tasks.join(", ") || "none"}`;
+  const has = `${name} should have ${desiredCount} healthy; has ${tasks.join(", ") || "none"}`;
   return [has, ...notes.filter((note) => note !== undefined)].join("; ");
 }

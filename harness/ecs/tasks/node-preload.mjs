@@ -1,5 +1,5 @@
-// Loaded before every Node program in a container (NODE_OPTIONS): gives it the VPC's resolver, as the
-// container's /etc/resolv.conf would.
+// Loaded before every Node.js program in a container (NODE_OPTIONS): makes it use the VPC's resolver, as
+// the container's /etc/resolv.conf does in AWS.
 import dns from "node:dns";
 import { syncBuiltinESMExports } from "node:module";
 import { callbackify, promisify } from "node:util";
@@ -19,7 +19,7 @@ if (server) {
   syncBuiltinESMExports();
 }
 
-/** A resolver that begins with our server instead of the machine's. */
+/** A resolver class that uses our server instead of the machine's. */
 function resolverClass(Original) {
   return class Resolver extends Original {
     constructor(options) {
@@ -34,7 +34,7 @@ function isOurs(name) {
   return zones.some((zone) => lower === zone || lower.endsWith(`.${zone}`));
 }
 
-/** getaddrinfo cannot be told of a server on another port than 53, so our names are asked for here. */
+/** getaddrinfo can only use port 53, so our names are looked up here. */
 async function lookupOurs(name, options) {
   const addresses = await dns.promises.resolve4(name).catch((error) => {
     throw lookupError(name, error.code);
@@ -43,7 +43,7 @@ async function lookupOurs(name, options) {
   return options?.all ? found : found[0];
 }
 
-/** As getaddrinfo tells: whether there is no such address, or nobody could say (getaddrinfo(3)). */
+/** The error of getaddrinfo(3): there is no such address, or no server could answer. */
 function lookupError(hostname, queryCode) {
   const isNo = queryCode === "ENOTFOUND" || queryCode === "ENODATA";
   const [code, errno] = isNo ? ["ENOTFOUND", -3008] : ["EAI_AGAIN", -3001];

@@ -8,7 +8,7 @@ import type {
   TargetGroupPlan,
 } from "./plan.ts";
 
-/** What a target group without the block checks: the API's defaults. */
+/** The health check of a target group without the block: the API's defaults. */
 const DEFAULT_HEALTH_CHECK: NonNullable<Arguments<"aws_lb_target_group">["health_check"]> = {
   enabled: true,
   path: "/",

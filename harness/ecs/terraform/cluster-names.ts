@@ -3,7 +3,7 @@ import type { Model, Resource } from "./model.ts";
 import { findSymbol, parseSymbol } from "./symbol.ts";
 
 /**
- * The local hosts form one cluster: the template's, or one of others that all its services name.
+ * The local hosts form one cluster: the template's, or an existing one that all its services name.
  * @throws HarnessError ERR_UNSUPPORTED naming a second cluster, and a service of another one
  */
 export function checkClusters(
@@ -25,13 +25,13 @@ export function checkClusters(
   }
 }
 
-/** The name of a service's cluster, which it gives by name, ARN or reference. */
+/** The name of a service's cluster; its argument is a name, an ARN or a reference. */
 export function clusterOf(
   model: Model,
   { address, arguments: args }: Resource<"aws_ecs_service">,
 ): string {
   const symbolic = parseSymbol(args.cluster);
-  // One that is looked up may be the template's own all the same.
+  // A cluster that is looked up may be the template's own.
   if (symbolic?.address.startsWith("data.")) {
     const name = model.declared.get(symbolic.address)?.arguments["cluster_name"];
     return typeof name === "string" && findSymbol(name) === undefined ? name : symbolic.address;

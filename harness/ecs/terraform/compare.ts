@@ -5,22 +5,21 @@ import { forcingNew } from "./forces-new.ts";
 import { isTriggered } from "./triggers.ts";
 
 /**
- * Compares two versions of a template, block by block, by the values of their arguments. Whatever
- * refers to an attribute that only AWS knows, an id or an ARN, of a resource that is replaced differs
- * too: the next has another.
- * @throws HarnessError for a trigger of which it is not known whether it changes
+ * Compares two versions of a template, block by block, by the values of their arguments. An argument
+ * that refers to an id or ARN of a replaced resource differs too: the new resource has another one.
+ * @throws HarnessError for a trigger when it is not known whether it changes
  */
 export function compare(before: DeclaredBlocks | undefined, after: DeclaredBlocks): Change[] {
   const earlier = before ?? new Map<string, Declared>();
   let known: ReadonlyMap<string, Change> = new Map();
-  // A replacement may replace others, which may replace others again.
+  // A replacement may cause others.
   for (let size = -1; size !== sizeOf(known);) {
     size = sizeOf(known);
     const found = [...after.values()].flatMap((block) => {
       const change = changeOf(earlier.get(block.address), block, after, known);
       return change ? [[block.address, change] as const] : [];
     });
-    // What follows from others comes after them.
+    // Changes that follow from others come after them.
     known = new Map([...known, ...found]);
   }
   const gone = [...earlier.values()].filter(({ address }) => !after.has(address));
@@ -32,7 +31,7 @@ export function compare(before: DeclaredBlocks | undefined, after: DeclaredBlock
   ];
 }
 
-/** It only grows from one look to the next. */
+/** A number that grows with each change, argument and replacement. */
 const sizeOf = (changes: ReadonlyMap<string, Change>): number =>
   [...changes.values()].reduce(
     (sum, { action, arguments: names }) => sum + 1 + names.length + Number(action === "replace"),
@@ -48,7 +47,7 @@ function changeOf(
   const { address, type, kind } = block;
   if (!earlier) return { address, type, action: "create", arguments: [] };
   const names = differing(earlier, block, known);
-  // What is read anew with other arguments is something else.
+  // Data that is read with other arguments counts as replaced.
   const isReplaced =
     (kind !== "resource" && names.length > 0) ||
     forcingNew(type, earlier.arguments, block.arguments, names).length > 0 ||
@@ -73,7 +72,7 @@ function differing(
   );
 }
 
-/** Whether a value holds a placeholder of something that is replaced. */
+/** Whether a value holds the placeholder of a block that is replaced. */
 function refersToNew(value: unknown, known: ReadonlyMap<string, Change>): boolean {
   const text = JSON.stringify(value) ?? "";
   const referred = text.matchAll(/⟨((?:(?:data|ephemeral)\.)?[\w-]+\.[\w-]+)\./g);

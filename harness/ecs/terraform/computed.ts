@@ -7,10 +7,10 @@ const LETTERS_AND_DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz
 /** What hashicorp/random draws from when `special` is not turned off. */
 const SPECIAL = "!@#$%&*()-_=+[]{}<>:?";
 
-/** What a secret holds: https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html */
+/** Bytes that a secret can hold: https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html */
 const LONGEST_SECRET = 65_536;
 
-/** What the local ECS knows in AWS's place. */
+/** Values that only AWS knows, given for a run. */
 export interface KnownValues {
   /** SSM parameters by name. */
   readonly parameters: Readonly<Record<string, string>>;
@@ -20,12 +20,12 @@ export interface KnownValues {
   readonly namespaces?: Readonly<Record<string, string>>;
   /** Values of attributes that only AWS knows, by `address.attribute`. */
   readonly attributes?: Readonly<Record<string, string>>;
-  /** Random values drawn so far in this run, by address: a second apply sees the same. */
+  /** Random values of this run so far, by address: a second apply gets the same. */
   readonly drawn: Map<string, string>;
 }
 
 /**
- * Gives computed attributes their local value, where they have one.
+ * The local values of computed attributes; undefined where there is none.
  * @param region the provider's
  */
 export function computedValues(region: string | undefined, known: KnownValues): Computed {

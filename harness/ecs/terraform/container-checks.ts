@@ -3,7 +3,7 @@ import type { ContainerPlan, TaskDefinitionPlan } from "./plan.ts";
 import { checkUnique } from "./unique.ts";
 
 /**
- * What RegisterTaskDefinition refuses of containers beside each other, or what could never run.
+ * Refuses combinations of containers that RegisterTaskDefinition refuses, or that could never run.
  * @param where the argument that holds them, for the error's text
  * @throws HarnessError ERR_TEMPLATE naming the container
  */
@@ -78,7 +78,7 @@ function checkLinks(
 
 const linkedName = (link: string): string => link.split(":")[0] ?? link;
 
-/** Each starts after those it depends on and links to. */
+/** Containers start after those they depend on or link to, so there can be no circle. */
 function checkCircle(
   where: string,
   { name, dependsOn, links }: ContainerPlan,

@@ -1,8 +1,6 @@
 import { z } from "zod";
 import { empty, noEffect } from "./fields.ts";
 
-/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html */
-
 const seconds = (min: number, max: number): z.ZodNumber => z.number().int().min(min).max(max);
 
 /** Ranges and defaults are those of the API's HealthCheck type. */
@@ -47,13 +45,14 @@ const ulimit = z.strictObject({
   hardLimit: z.number().int().min(-1),
 });
 
-/** What is mounted there in the container is this machine's, if it has it. */
+/** The path is this machine's own, if it exists here. */
 const tmpfs = z.strictObject({
   containerPath: z.string().startsWith("/"),
   size: noEffect,
   mountOptions: noEffect,
 });
 
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html */
 export const containerDefinition = z.strictObject({
   name: z.string(),
   image: z.string(),
@@ -82,7 +81,7 @@ export const containerDefinition = z.strictObject({
       }),
     )
     .default([]),
-  /** Docker's links, `container` or `container:alias`: names that lead to containers of the task. */
+  /** Docker's links, `container` or `container:alias`: names for other containers of the task. */
   links: z.array(z.string()).default([]),
   startTimeout: z.number().int().min(2).optional(),
   stopTimeout: z.number().int().min(2).default(30),

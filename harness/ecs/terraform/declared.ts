@@ -2,12 +2,12 @@ import { z } from "zod";
 import { lifecycle, parse, type Lifecycle } from "./fields.ts";
 import type { Block } from "./module.ts";
 
-/** A block as Terraform compares it with the one in the state. */
+/** A block as Terraform compares it with the state. */
 export interface Declared {
   readonly address: string;
   readonly kind: Block["kind"];
   readonly type: string;
-  /** With their values, without meta-arguments. */
+  /** The values of its arguments, without meta-arguments. */
   readonly arguments: Readonly<Record<string, unknown>>;
   readonly lifecycle: Lifecycle;
 }
@@ -15,7 +15,7 @@ export interface Declared {
 /** Blocks by address. */
 export type DeclaredBlocks = ReadonlyMap<string, Declared>;
 
-/** Arguments of Terraform's own, which are in no state. */
+/** Terraform's own arguments, which are not in the state. */
 const META = new Set(["depends_on", "lifecycle", "provider", "timeouts"]);
 export const isMeta = (name: string): boolean => META.has(name);
 
@@ -32,10 +32,10 @@ export function declaredOf(block: Block, values: Readonly<Record<string, unknown
   };
 }
 
-/** Write-only arguments are in no state: what comes with them says when they are written. */
+/** Write-only arguments are not in the state; their version argument says when they are written. */
 export const isWritten = (name: string): boolean => name.endsWith("_wo");
 
-/** A block's lifecycle, with what is left out. */
+/** A block's lifecycle, with defaults. */
 export const lifecycleOf = ({ address, arguments: args }: Block): Lifecycle =>
   parse(address, z.object({ lifecycle }), args).lifecycle ?? LEFT_OUT;
 

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** What the API fills in, by where: it is in the state whether it is written or not. */
+/** The defaults that the API fills in, by the field they are in. */
 const FILLED: ReadonlyMap<string, Fields> = new Map<string, Fields>([
   ["containers", { essential: true, cpu: 0 }],
   ["portMappings", { hostPort: 0, protocol: "tcp" }],
@@ -10,8 +10,8 @@ const FILLED: ReadonlyMap<string, Fields> = new Map<string, Fields>([
 ]);
 
 /**
- * Whether two values of an argument are one to the provider: it compares container definitions by what
- * they mean, whatever the order of containers, variables and secrets.
+ * Whether two values of an argument are the same to the provider. It compares container definitions by
+ * their meaning: the order of containers, variables and secrets does not matter.
  * https://github.com/hashicorp/terraform-provider-aws, internal/service/ecs/task_definition_equivalency.go
  */
 export function isEquivalent(
@@ -26,10 +26,10 @@ export function isEquivalent(
   return isDeepStrictEqual(meaning(before), meaning(after));
 }
 
-/** @param definitions JSON, which has been read before */
+/** @param definitions valid JSON */
 const meaning = (definitions: string): unknown => reduced("containers", JSON.parse(definitions));
 
-/** @param field where the value is, or the list that it is in */
+/** @param field the field of the value, or of the list that it is in */
 function reduced(field: string, value: unknown): unknown {
   if (Array.isArray(value)) {
     const items = value.map((item) => reduced(field, item));
@@ -43,7 +43,7 @@ function reduced(field: string, value: unknown): unknown {
   return Object.fromEntries(own);
 }
 
-/** The API has an empty list where there is none. */
+/** To the API an empty list is the same as none. */
 const isLeftOut = (value: unknown): boolean =>
   value === null || (Array.isArray(value) && value.length === 0);
 

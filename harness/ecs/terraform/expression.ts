@@ -3,12 +3,12 @@ import { HarnessError } from "../base/errors.ts";
 /** A reference's parts: `aws_lb.app.arn` is `["aws_lb", "app", "arn"]`, indices are numbers. */
 export type Reference = readonly (string | number)[];
 
-/** Gives a reference its value. */
+/** Returns the value of a reference. */
 export type Lookup = (reference: Reference) => unknown;
 
 type Builtin = (...args: readonly unknown[]) => unknown;
 
-/** https://developer.hashicorp.com/terraform/language/functions, as far as stacks write them. */
+/** The functions that stacks use: https://developer.hashicorp.com/terraform/language/functions */
 const FUNCTIONS: Readonly<Record<string, Builtin>> = {
   base64encode: (text) => Buffer.from(asText(text)).toString("base64"),
   jsonencode: (value) => JSON.stringify(value),
@@ -18,7 +18,7 @@ const FUNCTIONS: Readonly<Record<string, Builtin>> = {
   tostring: asText,
 };
 
-/** Terraform puts text, numbers and booleans into text, and refuses the rest. */
+/** As in Terraform, text can hold text, numbers and booleans only. */
 function asText(value: unknown): string {
   if (typeof value === "string") return value;
   if (typeof value === "number" || typeof value === "boolean") return String(value);
@@ -41,7 +41,7 @@ function decode(text: unknown): unknown {
   try {
     return JSON.parse(asText(text));
   } catch (error) {
-    // Its text may be a secret.
+    // The text may be a secret.
     if (error instanceof HarnessError) throw error;
     throw new HarnessError("ERR_TEMPLATE", "the text given to jsondecode() is no JSON");
   }
@@ -49,7 +49,7 @@ function decode(text: unknown): unknown {
 
 /**
  * Evaluates a Terraform template string: literal text with `${...}` interpolations.
- * A template that is one interpolation and nothing else keeps its value's type, as in Terraform.
+ * As in Terraform, a template of a single interpolation keeps the type of its value.
  * https://developer.hashicorp.com/terraform/language/expressions/strings
  * @throws HarnessError ERR_UNSUPPORTED for directives, operators and functions it does not know
  */
@@ -59,7 +59,7 @@ export function evaluateTemplate(template: string, lookup: Lookup): unknown {
   return parts.length === 1 ? parts[0] : parts.map(asText).join("");
 }
 
-/** A recursive-descent parser that evaluates as it goes. */
+/** A recursive-descent parser that evaluates while it parses. */
 class Parser {
   readonly #text: string;
   readonly #lookup: Lookup;

@@ -1,16 +1,16 @@
 import { z } from "zod";
 import { HarnessError } from "../base/errors.ts";
 
-/** An argument that is accepted and changes nothing locally; each schema lists its own. */
+/** An argument that is accepted and has no effect locally; each schema lists its own. */
 export const noEffect = z.unknown().optional();
 
-/** What a value that is missing, or another, should be; the alternatives of a union say too little. */
+/** The error for a missing or wrong value: what it should be. */
 const expected = (what: string) => ({
   error: ({ input }: { input?: unknown }): string =>
     input === undefined ? `is needed: ${what}` : `expected ${what}`,
 });
 
-/** Of a field that is not modelled: what consoles and modules write where it is not used. */
+/** A field that is not modelled, with the empty values that consoles and modules write. */
 export const empty = z
   .array(z.unknown())
   .refine(({ length }) => length === 0, "is not modelled by the local ECS")
@@ -84,7 +84,7 @@ const meta = {
   timeouts: noEffect,
 };
 
-/** A resource's arguments: those modelled or known to have no effect, the meta-arguments, no others. */
+/** A resource's arguments: those that are modelled or have no effect, and the meta-arguments. */
 export const resource = <Shape extends z.ZodRawShape>(
   shape: Shape,
 ): z.ZodObject<Shape & typeof meta, z.core.$strict> => z.strictObject({ ...meta, ...shape });
@@ -100,14 +100,14 @@ export function parse<Schema extends z.ZodType>(
 ): z.infer<Schema> {
   const parsed = schema.safeParse(withoutNulls(value));
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map((issue) => describe(address, issue));
+  const problems = parsed.error.issues.map((issue) => problemOf(address, issue));
   const unsupported = parsed.error.issues.some(
     ({ code }) => code === "unrecognized_keys" || code === "invalid_value" || code === "custom",
   );
   throw new HarnessError(unsupported ? "ERR_UNSUPPORTED" : "ERR_TEMPLATE", problems.join("; "));
 }
 
-/** To Terraform and to the API null is as good as left out; an item of a list stays one. */
+/** To Terraform and the API null means left out, except as an item of a list. */
 function withoutNulls(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutNulls);
   if (typeof value !== "object" || value === null) return value;
@@ -115,7 +115,7 @@ function withoutNulls(value: unknown): unknown {
   return Object.fromEntries(given.map(([key, item]) => [key, withoutNulls(item)]));
 }
 
-function describe(address: string, issue: z.core.$ZodIssue): string {
+function problemOf(address: string, issue: z.core.$ZodIssue): string {
   const path = [address, ...issue.path].join(".");
   if (issue.code !== "unrecognized_keys") return `${path}: ${issue.message}`;
   return issue.keys.map((key) => `${path}.${key} is not modelled by the local ECS`).join("; ");

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** Whether a change of an argument from one value to another needs another resource. */
+/** Whether a change of an argument needs a new resource. */
 type Forces = (before: Values, after: Values) => boolean;
 
 const always: Forces = () => true;
@@ -61,7 +61,7 @@ const withoutTtl = (values: Values): unknown =>
 /** Whether it is known which arguments of a type force a new resource. */
 export const isForcingKnown = (type: string): boolean => Object.hasOwn(FORCES_NEW, type);
 
-/** Of the arguments that differ, those that need another resource. */
+/** The arguments, of those that differ, that need a new resource. */
 export function forcingNew(
   type: string,
   before: Values,

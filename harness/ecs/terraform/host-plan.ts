@@ -8,19 +8,19 @@ const GIB_OF_A_LARGE: Readonly<Record<string, number>> = { t: 8, m: 8, c: 4, r: 
 
 const SIZES = ["nano", "micro", "small", "medium", "large", "xlarge", "2xlarge"];
 
-/** The kernel and the agent keep the rest: a t3.small registers about 1 920 of its 2 048 MiB. */
+/** Kernel and agent need the rest: a t3.small registers about 1 920 of its 2 048 MiB. */
 const REGISTERED_SHARE = 0.93;
 
-/** They have addresses in one block of 256, and so do those that replace them. */
+/** Hosts, and those that replace them, have addresses in one block of 256. */
 const MOST_HOSTS = 100;
 
-/** A move needs somewhere to go to. */
+/** A task can move only if there is another host. */
 const FEWEST_HOSTS = 2;
 
 /** The agent's default, the kernel's `ip_local_port_range`, as documented for hostPort 0. */
 const DEFAULT_PORTS: HostPlan["ports"] = [32_768, 60_999];
 
-/** Reads how many hosts there are, how big, and which ports they give away. */
+/** Reads the number of hosts, their memory and their dynamic ports. */
 export function readHosts(model: Model): HostPlan {
   const groups = model.all("aws_autoscaling_group");
   const [group, another] = groups;
@@ -28,7 +28,7 @@ export function readHosts(model: Model): HostPlan {
     const message = `${another.address}: the local ECS models one group of hosts`;
     throw new HarnessError("ERR_UNSUPPORTED", message);
   }
-  // A stack that runs on somebody else's cluster declares no hosts.
+  // A template for an existing cluster declares no hosts.
   if (!group) return { count: FEWEST_HOSTS, memory: 7_600, ports: DEFAULT_PORTS };
   const { min_size, max_size, desired_capacity = min_size, launch_template } = group.arguments;
   if (desired_capacity < min_size || desired_capacity > max_size) {
@@ -69,8 +69,8 @@ function registeredMemory({ address, arguments: { instance_type } }: LaunchTempl
 type LaunchTemplate = Resource<"aws_launch_template">;
 
 /**
- * A setting of the agent, from the user data's /etc/ecs/ecs.config: its last line of that name counts.
- * A script writes it with echo, printf or cat, so that what ends a word of the shell ends the value.
+ * A setting of the agent that the user data writes to /etc/ecs/ecs.config; the last one of a name
+ * counts. A script writes it with echo, printf or cat, so the value ends where a shell word ends.
  */
 function agentSetting(name: string, { arguments: args }: LaunchTemplate): string | undefined {
   const script = Buffer.from(args.user_data ?? "", "base64").toString("utf8");
@@ -79,7 +79,7 @@ function agentSetting(name: string, { arguments: args }: LaunchTemplate): string
   return [...found].at(-1)?.[1];
 }
 
-/** MiB that are kept from tasks. */
+/** MiB that tasks do not get. */
 function reservedMemory(template: LaunchTemplate): number {
   const found = agentSetting("ECS_RESERVED_MEMORY", template) ?? "0";
   if (/^\d+$/.test(found)) return Number(found);

@@ -17,16 +17,16 @@ export function checkIgnored({ address, type, lifecycle }: Declared): void {
   }
 }
 
-/** `Optional` and `Computed` in the provider's schemas: left out, they stay what they are. */
+/** `Optional` and `Computed` in the provider's schemas: left out, they keep their value. */
 const COMPUTED: Readonly<Partial<Record<string, readonly string[]>>> = {
   aws_ecs_service: ["launch_type", "iam_role"],
 };
 
 /**
- * What a template's resources keep of the arguments in the state: those in `ignore_changes`, computed
- * ones that are left out, and write-only ones until their version changes. A resource that is replaced
- * keeps them too.
- * @param state what was applied before
+ * The arguments that a template's resources keep from the state: those in `ignore_changes`, computed ones
+ * that are left out, and write-only ones until their version changes. A replaced resource keeps them
+ * too.
+ * @param state the blocks that were applied before
  */
 export function keptArguments(module: Module, state: DeclaredBlocks): Kept {
   const blocks = [...module.blocks.values()].filter(({ kind }) => kind === "resource");
@@ -54,8 +54,8 @@ function isIgnored(block: Block, name: string): boolean {
 }
 
 /**
- * Of a service that keeps its revision: whether the template no longer has the task definition. The
- * revision runs on, and what else there is of the service is read against the next one.
+ * For a service that keeps its revision: whether the template no longer has the task definition. The
+ * revision continues to run; the rest of the service is read with the next task definition.
  */
 function isGone({ blocks }: Module, name: string, value: unknown): boolean {
   const referred = typeof value === "string" ? parseSymbol(value)?.address : undefined;

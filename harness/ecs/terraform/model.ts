@@ -21,10 +21,10 @@ export interface Resource<Type extends ModelledType> {
   readonly arguments: Arguments<Type>;
 }
 
-/** A template's resources, resolved and checked: what is here is modelled in full. */
+/** A template's resources, resolved and checked. Every argument of them is modelled. */
 export class Model {
   readonly #resources: ReadonlyMap<string, Resource<ModelledType>>;
-  /** All blocks, those too that nothing is made of, for a comparison with another version. */
+  /** All blocks, also those that are not modelled, for comparison with another version. */
   readonly declared: DeclaredBlocks;
 
   private constructor(
@@ -88,7 +88,7 @@ function isOfType<Type extends ModelledType>(
   return resource.type === type;
 }
 
-/** Data and ephemeral blocks are only resolved where they are used. */
+/** Undefined for a type without effect, and for data and ephemeral blocks: those are resolved in use. */
 function check(
   block: Block,
   module: Module,

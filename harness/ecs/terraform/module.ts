@@ -5,14 +5,14 @@ import { flag } from "./fields.ts";
 
 /** A block of the template: its address, its type and its arguments, unresolved. */
 export interface Block {
-  /** `aws_ecs_service.redis`; with `data.` or `ephemeral.` before it where that is its kind. */
+  /** `aws_ecs_service.redis`, with `data.` or `ephemeral.` before it for these kinds. */
   readonly address: string;
   readonly kind: "resource" | "data" | "ephemeral";
   readonly type: string;
   readonly arguments: Readonly<Record<string, unknown>>;
 }
 
-/** A root module as synthesized: what is declared, by address. */
+/** A synthesized root module. */
 export interface Module {
   readonly blocks: ReadonlyMap<string, Block>;
   readonly locals: Readonly<Record<string, unknown>>;
@@ -27,8 +27,9 @@ const blocksByType = z.record(z.string(), z.record(z.string(), record)).optional
 const removal = z.looseObject({ destroy: flag.default(true) });
 
 /**
- * What is no longer of the template. Of what a state only forgets, data stay where they are; a service
- * would go on without its template. https://developer.hashicorp.com/terraform/language/block/removed
+ * Blocks that were removed from the template. With `destroy = false` the state only forgets them: data
+ * can stay, but a service would run on without its template.
+ * https://developer.hashicorp.com/terraform/language/block/removed
  */
 const removed = z
   .strictObject({
@@ -37,10 +38,10 @@ const removed = z
   })
   .refine(
     ({ from, lifecycle }) => lifecycle?.destroy !== false || !from.startsWith("aws_ecs_service."),
-    { path: ["from"], error: "a service that is to run on is not modelled by the local ECS" },
+    { path: ["from"], error: "a service that should run on is not modelled by the local ECS" },
   );
 
-/** Everything a root module in JSON may hold; whatever else is there is refused by name. */
+/** All that a root module in JSON may hold; anything else is refused by name. */
 const rootModule = z.strictObject({
   "//": z.unknown().optional(),
   terraform: z.unknown().optional(),
@@ -64,7 +65,7 @@ export async function readModule(source: string | object): Promise<Module> {
   const name = typeof source === "string" ? source : "the template";
   const content = typeof source === "string" ? await readJson(source) : source;
   const parsed = rootModule.safeParse(content);
-  if (!parsed.success) throw new HarnessError("ERR_TEMPLATE", describe(name, parsed.error));
+  if (!parsed.success) throw new HarnessError("ERR_TEMPLATE", problemsOf(name, parsed.error));
   const { resource, data, ephemeral, locals = {}, variable = {}, provider = {} } = parsed.data;
   const blocks = new Map<string, Block>();
   const all = [
@@ -93,7 +94,7 @@ async function readJson(path: string): Promise<unknown> {
   }
 }
 
-function describe(name: string, error: z.ZodError): string {
+function problemsOf(name: string, error: z.ZodError): string {
   const issues = error.issues.map(
     (issue) => `${issue.path.join(".") || "top level"}: ${issue.message}`,
   );

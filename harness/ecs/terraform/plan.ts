@@ -1,13 +1,13 @@
 import type { ContainerDefinition } from "./container-definition.ts";
 
-/** Everything the local ECS runs, in its own terms; keys and references are resource addresses. */
+/** All that the local ECS runs; keys and references are resource addresses. */
 export interface Plan {
   readonly hosts: HostPlan;
   readonly taskDefinitions: ReadonlyMap<string, TaskDefinitionPlan>;
-  /** In an order in which each comes after those it depends on. */
+  /** Each one after those it depends on. */
   readonly services: readonly ServicePlan[];
   readonly discovery: ReadonlyMap<string, DiscoveryPlan>;
-  /** Names of the Cloud Map namespaces there are, those without a service too. */
+  /** Names of the Cloud Map namespaces, also of those without a service. */
   readonly namespaces: readonly string[];
   readonly targetGroups: ReadonlyMap<string, TargetGroupPlan>;
   readonly loadBalancers: readonly LoadBalancerPlan[];
@@ -44,7 +44,7 @@ export interface SecretReference {
   readonly name: string;
   /** The secret's address, or the literal it was given as. */
   readonly secret: string;
-  /** What an ARN may name just as well, taken where there is a value by that name. */
+  /** Another name that an ARN may mean; used if there is a value of that name. */
   readonly otherwise?: string | undefined;
   /** The key whose value is taken when the secret is a JSON object. */
   readonly key: string | undefined;
@@ -52,20 +52,20 @@ export interface SecretReference {
 
 export interface MountPlan {
   readonly path: string;
-  /** Equal for two mounts exactly when they are the same directory. */
+  /** The same for two mounts if and only if they are the same directory. */
   readonly directory: string;
-  /** Whether the directory is the task's own and goes with it. */
+  /** Whether the directory belongs to one task and is removed with it. */
   readonly ephemeral: boolean;
   readonly readOnly: boolean;
-  /** The access point it is reached through, if any. */
+  /** The access point that it is mounted through, if any. */
   readonly accessPoint?: AccessPointPlan | undefined;
 }
 
 /** https://docs.aws.amazon.com/efs/latest/ug/efs-access-points.html */
 export interface AccessPointPlan {
-  /** Whom every client counts as; each is itself where it is left out. */
+  /** The user that every client counts as; without it each client has its own user. */
   readonly posixUser: UserIds | undefined;
-  /** Whose the directory is when it is made, and its permissions as in chmod(2). */
+  /** Owner and permissions, as in chmod(2), of a directory that it makes. */
   readonly creation: (UserIds & { readonly permissions: number }) | undefined;
 }
 
@@ -84,19 +84,19 @@ export interface ServicePlan {
   readonly minimumHealthyPercent: number;
   readonly maximumPercent: number;
   readonly circuitBreaker: { readonly enable: boolean; readonly rollback: boolean };
-  /** Seconds in which a load balancer's verdict on a new task is not acted upon. */
+  /** Seconds in which failed health checks of a new task do not count. */
   readonly healthCheckGracePeriod: number;
   readonly targets: readonly PortReference[];
   readonly registries: readonly PortReference[];
   readonly distinctInstance: boolean;
-  /** Strategies in their order: each decides between hosts that are equal to those before it. */
+  /** Strategies in their order: each decides between hosts that those before it rank equal. */
   readonly placement: readonly PlacementStrategy[];
   /** Whether a task without a place waits for a host that a capacity provider adds. */
   readonly waitsForCapacity: boolean;
   readonly forceNewDeployment: boolean;
   readonly waitForSteadyState: boolean;
   readonly dependsOn: readonly string[];
-  /** Whether it stays with the revision that it runs: changes of `task_definition` are ignored. */
+  /** Whether it keeps its revision: changes of `task_definition` are ignored. */
   readonly keepsRevision: boolean;
 }
 
@@ -116,7 +116,7 @@ export interface DiscoveryPlan {
   /** `[service].[namespace]`. */
   readonly name: string;
   readonly routingPolicy: "MULTIVALUE" | "WEIGHTED";
-  /** Whether ECS cannot tell it the health of its instances: it has no `health_check_custom_config`. */
+  /** Whether ECS cannot report health to it: it has no `health_check_custom_config`. */
   readonly ignoresHealth?: boolean | undefined;
   readonly records: readonly { readonly type: "SRV" | "A"; readonly ttl: number }[];
 }
@@ -124,7 +124,7 @@ export interface DiscoveryPlan {
 export interface TargetGroupPlan {
   readonly address: string;
   readonly name: string;
-  /** Seconds that requests in flight are given. */
+  /** Seconds that requests in flight get to end. */
   readonly deregistrationDelay: number;
   readonly healthCheck: TargetHealthPlan;
 }

@@ -28,8 +28,8 @@ export function readPlan(model: Model, namespaces: Readonly<Record<string, strin
 }
 
 /**
- * ECS refuses a service that registers anything but SRV records for tasks without an interface of
- * their own. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-discovery.html
+ * ECS refuses a service that registers other records than SRV for tasks without an interface of their
+ * own. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-discovery.html
  */
 function checkRecords(
   { address, taskDefinition, registries }: ServicePlan,

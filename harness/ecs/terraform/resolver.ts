@@ -3,13 +3,13 @@ import { evaluateTemplate, type Reference } from "./expression.ts";
 import type { Block, Module } from "./module.ts";
 import { symbol } from "./symbol.ts";
 
-/** Values of attributes that a provider computes, where they have a local meaning. */
+/** The local value of an attribute that a provider computes; undefined without one. */
 export type Computed = (block: Block, attribute: string) => unknown;
 
-/** Arguments that keep the value of the state, by the address of their resource. */
+/** Arguments that keep their value from the state, by the address of their resource. */
 export type Kept = ReadonlyMap<string, Readonly<Record<string, unknown>>>;
 
-/** Resolves a block's arguments: references become values, or symbols where only AWS knows. */
+/** Resolves a block's arguments: references become values, or symbols for what only AWS knows. */
 export class Resolver {
   readonly #module: Module;
   readonly #computed: Computed;
@@ -22,8 +22,8 @@ export class Resolver {
   }
 
   /**
-   * @param hasNoEffect of which arguments the value changes nothing: they stay as they are written when
-   * they cannot be evaluated
+   * @param hasNoEffect true for arguments without effect: they stay as written if they cannot be
+   * evaluated
    * @throws HarnessError naming the address and argument when an expression cannot be evaluated
    */
   resolve(
@@ -44,7 +44,7 @@ export class Resolver {
     return resolved;
   }
 
-  /** The provider's region; undefined where only AWS or the user's shell knows. */
+  /** The provider's region; undefined if only AWS or the user's shell knows it. */
   region(): string | undefined {
     try {
       const value = this.#value(this.#module.provider["region"], ["provider.aws.region"]);
@@ -95,7 +95,8 @@ export class Resolver {
     const block = this.#module.blocks.get(reference.slice(0, depth).join("."));
     const [written, ...path] = reference.slice(depth);
     if (!block || written === undefined) throw unknown(reference);
-    // https://developer.hashicorp.com/terraform/language/resources/terraform-data: what it was given.
+    // Its output is its input.
+    // https://developer.hashicorp.com/terraform/language/resources/terraform-data
     const isOutput = block.type === "terraform_data" && written === "output";
     const attribute = isOutput ? "input" : written;
     const computed = this.#computed(block, String(attribute));
@@ -129,7 +130,7 @@ function unknown(reference: Reference): HarnessError {
   return new HarnessError("ERR_TEMPLATE", `${reference.join(".")} is not declared in the template`);
 }
 
-/** Follows a path into a value; a block given once may be indexed as a list, as in Terraform. */
+/** Follows a path into a value; a single block may be indexed like a list, as in Terraform. */
 function dig(value: unknown, path: Reference): unknown {
   return path.reduce<unknown>((found, key) => {
     if (key === 0 && !Array.isArray(found)) return found;

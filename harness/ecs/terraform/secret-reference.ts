@@ -2,7 +2,7 @@ import { HarnessError } from "../base/errors.ts";
 import type { SecretReference } from "./plan.ts";
 import { parseSymbol } from "./symbol.ts";
 
-/** The stage of the version that a secret has now. */
+/** The stage of a secret's current version. */
 export const CURRENT = "AWSCURRENT";
 
 type Reference = Omit<SecretReference, "name">;
@@ -11,7 +11,7 @@ type Reference = Omit<SecretReference, "name">;
  * Reads `valueFrom`: `arn`, or `arn:json-key:version-stage:version-id`; a parameter's ARN, or its name.
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html
  * @param where the argument, for the error's text
- * @throws HarnessError ERR_UNSUPPORTED for another version than the current one
+ * @throws HarnessError ERR_UNSUPPORTED for any version but the current one
  */
 export function parseSecretReference(where: string, valueFrom: string): Reference {
   const symbolic = parseSymbol(valueFrom);
@@ -19,8 +19,8 @@ export function parseSecretReference(where: string, valueFrom: string): Referenc
     const [, ...parts] = symbolic.rest.split(":");
     return { secret: symbolic.address, key: keyOf(where, parts) };
   }
-  // What exists outside the template goes by its name. An ARN does not tell whether it ends with six
-  // random characters or with a word, nor whether a parameter's name begins with a slash.
+  // Outside the template a secret is known by its name. An ARN does not show whether it ends with six
+  // random characters or a word, nor whether a parameter's name begins with a slash.
   const [, , service, , , resource = "", ...rest] = valueFrom.split(":");
   if (service === "ssm") {
     if (rest.length > 0) throw unsupported(where, `the version ${rest.join(":")} of a parameter`);

@@ -1,10 +1,10 @@
-import { HarnessError } from "../base/errors.ts";
+import { HarnessError, invalid } from "../base/errors.ts";
 import type { Model } from "./model.ts";
 import type { SecretReference } from "./plan.ts";
 import { CURRENT } from "./secret-reference.ts";
 import { checkUnique } from "./unique.ts";
 
-/** The values of an environment's secrets in this run. */
+/** The values of a template's secrets in this run. */
 export class Secrets {
   readonly #values: ReadonlyMap<string, string>;
 
@@ -13,8 +13,8 @@ export class Secrets {
   }
 
   /**
-   * Reads the current version of every secret; a secret can be named by its address or its name.
-   * @param outside secrets and parameters that are not the template's, by name
+   * Reads the current version of every secret, by its address and its name.
+   * @param outside secrets and parameters outside the template, by name
    */
   static of(model: Model, outside: Readonly<Record<string, string>>): Secrets {
     const values = new Map(Object.entries(outside));
@@ -55,7 +55,7 @@ export class Secrets {
     if (value !== undefined) return value;
     const known = [...this.#values.keys()].join(", ") || "none";
     const message = `secret "${name}" has no local value; give one in the option secrets or parameters; known are: ${known}`;
-    throw new HarnessError("ERR_INVALID_ARG", message);
+    throw invalid(message);
   }
 
   /** What a container gets: the secret, or one key of it when it is a JSON object. */
@@ -68,7 +68,7 @@ export class Secrets {
       const found = typeof object === "object" && object ? Reflect.get(object, key) : undefined;
       if (found !== undefined) return String(found);
     } catch {
-      // Not JSON: the same mistake as a missing key, told below without the secret's text.
+      // Not JSON: reported below like a missing key, without the secret's text.
     }
     throw new HarnessError("ERR_TEMPLATE", `secret "${secret}" has no JSON key "${key}"`);
   }

@@ -57,7 +57,7 @@ function readService(
       : [],
     distinctInstance: args.placement_constraints.length > 0,
     placement: placementOf(args),
-    // Launched as nothing in particular, it follows the cluster's default strategy.
+    // Without a launch type it uses the cluster's default strategy.
     waitsForCapacity: args.capacity_provider_strategy.length > 0 || args.launch_type === undefined,
     forceNewDeployment: args.force_new_deployment,
     waitForSteadyState: args.wait_for_steady_state,
@@ -66,7 +66,7 @@ function readService(
   };
 }
 
-/** Left out, a service is spread over zones. */
+/** The default is a spread over zones. */
 function placementOf({ ordered_placement_strategy: given }: Arguments<"aws_ecs_service">) {
   const strategies = given.map(({ type }): PlacementStrategy => type);
   return strategies.length > 0 ? strategies : (["spread"] as const);
@@ -74,7 +74,7 @@ function placementOf({ ordered_placement_strategy: given }: Arguments<"aws_ecs_s
 
 type Target = Arguments<"aws_ecs_service">["load_balancer"][number];
 
-/** Tasks with an interface of their own are targets by their address, others by their host. */
+/** Tasks with an interface of their own are targets of type "ip", others of type "instance". */
 function readTarget(
   model: Model,
   { target_group_arn, container_name, container_port }: Target,
@@ -97,8 +97,8 @@ function readTarget(
 type Registry = NonNullable<Arguments<"aws_ecs_service">["service_registries"]>;
 
 /**
- * What is registered. In bridge and host mode the block names a container and its port; in awsvpc mode
- * a port will do, or nothing for A records.
+ * The port that is registered. In bridge and host mode the block must name a container and its port; in
+ * awsvpc mode a port, or nothing for A records, is enough.
  */
 function readRegistry(
   model: Model,
@@ -137,7 +137,7 @@ function checkPorts(plan: ServicePlan, taskDefinition: TaskDefinitionPlan | unde
   for (const registry of plan.registries) check("service_registries", registry);
 }
 
-/** Both limits round inwards; where no task fits between them, no task can ever be exchanged. */
+/** Both limits round inwards. If no task fits between them, no task can be replaced. */
 function checkPercentages(plan: ServicePlan): void {
   const { address, desiredCount, minimumHealthyPercent, maximumPercent } = plan;
   const fewest = Math.ceil((desiredCount * minimumHealthyPercent) / 100);
@@ -147,7 +147,7 @@ function checkPercentages(plan: ServicePlan): void {
   throw new HarnessError("ERR_TEMPLATE", message);
 }
 
-/** Depth first along `depends_on`, as far as it names other services. */
+/** Depth first along `depends_on` between services. */
 function inOrder(services: readonly ServicePlan[]): ServicePlan[] {
   const ordered = new Set<ServicePlan>();
   const visit = (service: ServicePlan, trail: readonly string[]): void => {

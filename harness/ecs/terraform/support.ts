@@ -1,6 +1,6 @@
 /**
- * Resource types that change nothing in how tasks run on this machine, each with the reason.
- * A type that is neither here nor modelled is refused by its address.
+ * Resource types without effect on tasks on this machine, each with the reason. A type that is neither
+ * here nor modelled is refused by its address.
  */
 const WITHOUT_LOCAL_EFFECT: readonly (readonly [prefix: string, reason: string])[] = [
   ["aws_vpc", "all hosts are on loopback"],
@@ -39,7 +39,7 @@ const WITHOUT_LOCAL_EFFECT: readonly (readonly [prefix: string, reason: string])
   ["aws_autoscaling_policy", "the number of local hosts is fixed"],
   ["aws_appautoscaling_", "a service keeps its desired count"],
   ["aws_elasticache_", "a managed Redis is outside of ECS: option attributes names a local one"],
-  ["aws_key_pair", "nobody logs in to a local host"],
+  ["aws_key_pair", "no one logs in to a local host"],
   ["aws_ec2_tag", "tags change nothing"],
   ["aws_resourcegroups_", "tags change nothing"],
   ["aws_ssm_document", "local processes call no AWS API"],
@@ -50,7 +50,7 @@ const WITHOUT_LOCAL_EFFECT: readonly (readonly [prefix: string, reason: string])
   ["time_", "it only delays"],
 ];
 
-/** Why a type has no local effect, or undefined when it has one or is not known. */
+/** Why a type has no local effect; undefined when it has one or is not known. */
 export function withoutLocalEffect(type: string): string | undefined {
   // A prefix ends at the type's own end or at a "_": aws_route covers aws_route_table, not aws_route53_*.
   return WITHOUT_LOCAL_EFFECT.find(

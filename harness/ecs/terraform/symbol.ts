@@ -1,6 +1,6 @@
 /**
- * Attributes that only AWS knows (an ARN, an id) stand as `⟨address.attribute⟩` in resolved values.
- * The brackets keep them apart from every literal, so one that reaches a container is seen and refused.
+ * The placeholder of an attribute that only AWS knows (an ARN, an id): `⟨address.attribute⟩` in resolved
+ * values. No literal has these brackets, so a placeholder in a container is found and refused.
  */
 export interface Symbolic {
   /** `aws_ecs_cluster.main`, or `data.aws_ssm_parameter.image`. */

@@ -34,7 +34,7 @@ function readTaskDefinition(model: Model, resource: TaskDefinition): TaskDefinit
   return { address, family: args.family, networkMode, memory, containers };
 }
 
-/** In host and awsvpc mode a container's port is the port that it is reached on. */
+/** In host and awsvpc mode the host port is the container's port. */
 function withOwnPorts(where: string, container: ContainerPlan): ContainerPlan {
   const portMappings = container.portMappings.map((mapping) => {
     const { containerPort, hostPort } = mapping;
@@ -55,7 +55,7 @@ function parseJson(where: string, { container_definitions }: TaskDefinition["arg
   }
 }
 
-/** EC2 tasks reserve the soft limit where there is one, else the hard one. */
+/** EC2 tasks reserve the soft limit, or the hard one if there is no soft one. */
 function needed(where: string, { name, memory, memoryReservation }: ContainerDefinition): number {
   const needs = memoryReservation ?? memory;
   if (needs !== undefined) return needs;

@@ -4,7 +4,7 @@ import { compare } from "./compare.ts";
 import { isModelled, type ModelledType } from "./schemas.ts";
 import type { Template } from "./template.ts";
 
-/** Types that may change while the environment runs; the others are what it stands on. */
+/** Types that may change while the local ECS runs; it is built on the others. */
 const CHANGEABLE = new Set<ModelledType>([
   "aws_ecs_task_definition",
   "aws_ecs_service",
@@ -19,8 +19,8 @@ const CHANGEABLE = new Set<ModelledType>([
 ]);
 
 /**
- * A namespace may go, with the last service in it; containers know those that were there at the start.
- * Another file system would be an empty one.
+ * A namespace may be deleted. A new one may not appear: containers know the namespaces of the start. A
+ * replaced file system would be empty.
  */
 const isChangeable = ({ type, action }: Change): boolean =>
   (CHANGEABLE.has(type as ModelledType) &&
@@ -28,9 +28,9 @@ const isChangeable = ({ type, action }: Change): boolean =>
   (type === "aws_service_discovery_private_dns_namespace" && action === "delete");
 
 /**
- * What differs from the template that runs now.
- * @throws HarnessError ERR_UNSUPPORTED when something changes that hosts or listeners were made from,
- * ERR_TEMPLATE when what must not be destroyed, or cannot be, would be replaced
+ * The changes from the template that runs now.
+ * @throws HarnessError ERR_UNSUPPORTED for a change that needs a new start, ERR_TEMPLATE for a
+ * replacement that `prevent_destroy` or AWS forbids
  */
 export function changesBetween(before: Template | undefined, after: Template): Change[] {
   const changes = compare(before?.declared, after.declared);
@@ -46,9 +46,9 @@ export function changesBetween(before: Template | undefined, after: Template): C
 }
 
 /**
- * `prevent_destroy` lets nothing be replaced; what is no longer declared goes all the same
+ * `prevent_destroy` forbids a replacement, but not the removal of the block
  * (https://developer.hashicorp.com/terraform/language/meta-arguments/lifecycle#prevent_destroy).
- * Cloud Map deletes no service with instances in it, unless the provider is to take them out.
+ * Cloud Map deletes no service with instances in it, unless `force_destroy` deregisters them.
  */
 function checkReplaceable(
   { address, arguments: names }: Change,

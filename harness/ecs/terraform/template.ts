@@ -8,20 +8,20 @@ import { readPlan } from "./read-plan.ts";
 import { Resolver } from "./resolver.ts";
 import { Secrets } from "./secrets.ts";
 
-/** A template read in full: what it declares, what that means, and its secrets. */
+/** A template that has been read and checked: its blocks, its plan and its secrets. */
 export interface Template {
   readonly module: Module;
   readonly declared: DeclaredBlocks;
   readonly plan: Plan;
-  /** The provider's region, where the template says it. */
+  /** The provider's region; undefined if the template does not give it. */
   readonly region: string | undefined;
   readonly secrets: Secrets;
 }
 
 /**
  * Reads and checks a template.
- * @param before what runs now: arguments in `ignore_changes` are kept from it
- * @throws HarnessError naming what is broken, contradictory or cannot be honoured
+ * @param before the template that runs now: arguments in `ignore_changes` are kept from it
+ * @throws HarnessError naming what is broken, contradictory or not modelled
  */
 export async function readTemplate(
   source: string | object,

@@ -4,7 +4,7 @@ import type { Declared, DeclaredBlocks } from "./declared.ts";
 import { isForcingKnown } from "./forces-new.ts";
 import type { Module } from "./module.ts";
 
-/** What `replace_triggered_by` names: a resource, or an attribute of it. */
+/** An entry of `replace_triggered_by`: a resource, or an attribute of it. */
 interface Trigger {
   readonly address: string;
   readonly attribute: string | undefined;
@@ -32,8 +32,8 @@ export function checkTriggers({ address, lifecycle }: Declared, { blocks }: Modu
 }
 
 /**
- * Whether a trigger replaces a resource: that of a resource by its update or replacement, that of an
- * attribute when the attribute changes too. A resource that is created triggers nothing.
+ * Whether a trigger replaces a resource. A resource triggers by an update or replacement, an attribute
+ * only if it changes. A resource that is created triggers nothing.
  * https://developer.hashicorp.com/terraform/language/meta-arguments/lifecycle#replace_triggered_by
  */
 export function isTriggered(
@@ -46,11 +46,11 @@ export function isTriggered(
     const change = known.get(address);
     if (!change || change.action === "create" || change.action === "delete") return false;
     if (attribute === undefined) return true;
-    // `output` is what `input` was given.
+    // The value of `output` is that of `input`.
     const name = change.type === "terraform_data" && attribute === "output" ? "input" : attribute;
     const isGiven = declared.get(address)?.arguments[name] !== undefined;
     if (isGiven || change.arguments.includes(name)) return change.arguments.includes(name);
-    // What only AWS knows, an id or an ARN, outlives an update.
+    // An id or an ARN changes with a replacement only.
     if (change.action === "replace" || isForcingKnown(change.type))
       return change.action === "replace";
     const message = `${where(block.address)}: whether a change of ${change.arguments.join(", ")} changes ${text} is not known locally`;

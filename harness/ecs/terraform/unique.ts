@@ -1,9 +1,9 @@
 import { HarnessError } from "../base/errors.ts";
 
 /**
- * Names that AWS gives away once.
- * @param nameOf where an item has its name, for the error's text, and the name
- * @throws HarnessError ERR_TEMPLATE naming the second that has a name
+ * Checks that no two items have the same name.
+ * @param nameOf the argument with an item's name, for the error's text, and the name
+ * @throws HarnessError ERR_TEMPLATE naming the second item of a name
  */
 export function checkUnique<Item>(
   items: readonly Item[],

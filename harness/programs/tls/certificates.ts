@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 
 /**
- * A self-signed certificate and its key, as PEM files, for tests on loopback alone. Names:
+ * A self-signed certificate and its key, as PEM files, only for tests on loopback. Names:
  * `dev-redis.dev-ecs`, `*.dev-ecs`, `localhost` and 127.0.0.1. Made by
  * `openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 36500`.
  */
@@ -10,7 +10,7 @@ export const TLS_FILES = {
   key: fileURLToPath(new URL("key.pem", import.meta.url)),
 };
 
-/** Another one, with the same key, for what stands in for ElastiCache: its name is that of an endpoint. */
+/** Another certificate of the same key, for a local ElastiCache: its name is that of an endpoint. */
 export const ELASTICACHE_TLS = {
   name: "master.dev-redis.local.euc1.cache.amazonaws.com",
   cert: fileURLToPath(new URL("elasticache.pem", import.meta.url)),

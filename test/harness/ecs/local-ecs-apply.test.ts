@@ -25,7 +25,7 @@ describe("an apply", () => {
     await expect(ecs.apply()).rejects.toMatchObject({ code: "ERR_TIMEOUT" });
     expect(ecs.services.map(({ name }) => name)).toEqual(["test-redis"]);
     await ecs.waitUntilStable({ timeout: 15_000 });
-    // A service that was created in vain is waited for again.
+    // A new service that did not become steady is waited for again.
     expect(await ecs.apply()).toEqual(["aws_ecs_service.redis", "aws_ecs_service.app"]);
     expect(app()).toEqual(["test-app:1", 1]);
     expect(await ecs.apply()).toEqual([]);
@@ -58,7 +58,7 @@ describe("an apply", () => {
     await ecs.waitUntilStable({ timeout: 15_000 });
     const said = (): Promise<string> => ecs.log(onlyTask(ecs, "test-app").id);
     await expect.poll(said, { timeout: 5000, interval: 10 }).toBe("up\n");
-    // One service is created, in vain, while another is removed.
+    // One service is created and does not become steady, while another is removed.
     await expect(ecs.apply(services({ redis: redisService }))).rejects.toMatchObject({
       code: "ERR_TIMEOUT",
     });

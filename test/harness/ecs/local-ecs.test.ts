@@ -231,7 +231,7 @@ describe("a local ECS", () => {
     await using ecs = await startLocalEcs(options);
     await expect(ecs.apply()).rejects.toMatchObject({
       code: "ERR_TIMEOUT",
-      message: expect.stringContaining("test-redis wants 1 healthy; has none"),
+      message: expect.stringContaining("test-redis should have 1 healthy; has none"),
     });
     expect(ecs.services.map(({ name }) => name)).toEqual(["test-redis"]);
   });

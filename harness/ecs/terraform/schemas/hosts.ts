@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { block, blocks, count, noEffect, resource, text } from "../fields.ts";
 
-/** All capacity providers lead to the one group of hosts: weights and bases decide nothing. */
+/** All capacity providers use the one group of hosts: weights and bases have no effect. */
 export const capacityProviderStrategy = blocks(
   z.strictObject({
     capacity_provider: text.refine(

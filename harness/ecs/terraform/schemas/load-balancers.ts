@@ -75,7 +75,7 @@ export const loadBalancerSchemas = {
     health_check: block(
       z.strictObject({
         enabled: flag.default(true),
-        // The provider's, where there is a block: the API's own are 5 and 2.
+        // The provider's defaults with a block; without one the API's are 5 and 2.
         healthy_threshold: count.default(3),
         unhealthy_threshold: count.default(3),
         interval: number.default(30),

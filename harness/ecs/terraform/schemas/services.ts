@@ -47,7 +47,7 @@ export const serviceSchemas = {
   }),
   aws_ecs_service: resource({
     name: text,
-    // The API's: the account's cluster of that name.
+    // The API's default: the account's cluster of that name.
     cluster: text.default("default"),
     task_definition: text,
     // The provider sends 0 where it is left out.

@@ -89,7 +89,7 @@ describe("a lost host", () => {
       const socket = await connected(task);
       const host = task.host ?? "";
       ecs.faults.loseHost(host, { noticedAfter: 400, leaseTime: 1500, replacedAfter: 300 });
-      // Until somebody notices, ECS says what it said.
+      // Until ECS notices, its state stays the same.
       expect(ecs.task(task.id).status).toBe("RUNNING");
       await expect.poll(() => knock(task, 100), { timeout: 5000, interval: 10 }).toBe("silent");
       const gone = await seen(

@@ -19,7 +19,7 @@ import { template } from "../fixture/template.ts";
 const replaced = template({ ...redisAlone, discovery: { name: "other-redis" } });
 
 describe("a partitioned task", () => {
-  it("that is cut off neither answers nor refuses, and is as it was when the cut is mended", async () => {
+  it("that is cut off neither answers nor refuses, and is as it was when the cut ends", async () => {
     await withRedis(async ({ ecs }, task) => {
       const socket = await connected(task);
       await ecs.faults.partition(task.id, true);
@@ -47,7 +47,7 @@ describe("a partitioned task", () => {
     });
   });
 
-  it("stays cut off by its service's partition when its own is mended", async () => {
+  it("stays cut off by its service's partition when its own ends", async () => {
     await withRedis(async ({ ecs }, task) => {
       await opened(task);
       await ecs.faults.partition("test-redis", true);
@@ -73,7 +73,7 @@ describe("a partitioned task", () => {
     });
   });
 
-  it("can be mended, or closed, when its service has been replaced", async () => {
+  it("can be reconnected, or closed, when its service has been replaced", async () => {
     await withRedis(async ({ ecs }, task) => {
       await ecs.faults.partition(task.id, true);
       await ecs.apply(replaced);
@@ -107,7 +107,7 @@ describe("a partitioned service", () => {
     });
   });
 
-  it("is cut off and mended as a whole when it is replaced meanwhile", async () => {
+  it("is cut off and reconnected as a whole when it is replaced meanwhile", async () => {
     await withRedis(async ({ ecs }, task) => {
       await ecs.faults.partition("test-redis", true);
       await ecs.apply(replaced);

@@ -1,0 +1,64 @@
+import { describe, expect, it } from "vitest";
+import { readModule } from "../../../../harness/ecs/terraform/module.ts";
+import { Resolver } from "../../../../harness/ecs/terraform/resolver.ts";
+
+const resolve = async (template: object, address: string): Promise<Record<string, unknown>> => {
+  const module = await readModule(template);
+  const block = module.blocks.get(address);
+  if (!block) throw new Error(`no ${address}`);
+  return new Resolver(module).resolve(block);
+};
+
+describe("Resolver", () => {
+  it("takes the output of terraform_data for what it was given", async () => {
+    const template = {
+      resource: {
+        terraform_data: { x: { input: { n: 3 } } },
+        aws_a: { y: { n: "${terraform_data.x.output.n}" } },
+      },
+    };
+    expect(await resolve(template, "aws_a.y")).toEqual({ n: 3 });
+  });
+
+  it("gives arguments their value and leaves what only AWS knows as a symbol", async () => {
+    const template = {
+      locals: { size: 3 },
+      variable: { env: { default: "dev" } },
+      resource: {
+        aws_a: { x: { name: "${var.env}-a", list: [{ n: "${local.size}" }] } },
+        aws_b: {
+          y: { name: "${aws_a.x.name}-b", n: "${aws_a.x.list[0].n}", arn: "${aws_a.x.arn}" },
+        },
+      },
+    };
+    expect(await resolve(template, "aws_b.y")).toEqual({
+      name: "dev-a-b",
+      n: 3,
+      arn: "⟨aws_a.x.arn⟩",
+    });
+  });
+
+  it("leaves CDKTF's metadata out and meta-arguments alone", async () => {
+    const template = {
+      resource: { aws_a: { x: { "//": { metadata: {} }, depends_on: ["aws_b.${no}"], n: 1 } } },
+    };
+    expect(await resolve(template, "aws_a.x")).toEqual({ depends_on: ["aws_b.${no}"], n: 1 });
+  });
+
+  it.each([
+    ["${aws_b.y.arn}", "aws_a.x.v: aws_b.y.arn is not declared"],
+    ["${local.none}", "local.none is not declared"],
+    ["v-${local.some.none}", "aws_a.x.v: local.some.none is not declared"],
+    ["${var.some.none}", "aws_a.x.v: var.some.none is not declared"],
+    ['${jsondecode("{")}', "aws_a.x.v: the text given to jsondecode() is no JSON"],
+    ["${var.none}", "var.none has no default"],
+    ["${aws_a.x.v}", "aws_a.x.v -> aws_a.x.v refers to itself"],
+  ])("names the argument that holds %s", async (value, message) => {
+    const template = {
+      locals: { some: { a: 1 } },
+      variable: { some: { default: { a: 1 } } },
+      resource: { aws_a: { x: { v: value } } },
+    };
+    await expect(resolve(template, "aws_a.x")).rejects.toThrow(message);
+  });
+});
