@@ -10,7 +10,7 @@ export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
-/** A command that tells mistakes by what {@link parse} throws. */
+/** A command whose mistakes {@link parse} throws. */
 export function command(name: string, description: string): Command {
   return new Command(name)
     .description(description)
@@ -32,12 +32,12 @@ export function parse(program: Command, args: readonly string[]): object {
   }
 }
 
-/** As {@link parse}, for a program: ends it where there is nothing more to do. */
+/** As {@link parse}, but ends the program after a help text or a mistake. */
 export function parsed(program: Command, args: readonly string[]): object {
   return orExit(() => parse(program, args));
 }
 
-/** Reads arguments; ends the program with 0 after a help text, with 2 after telling a mistake. */
+/** Reads arguments; ends the program with 0 after a help text, with 2 after a mistake. */
 export function orExit<Options>(read: () => Options): Options {
   try {
     return read();
@@ -93,7 +93,7 @@ export function wholeNumber(
 export const HERE = process.env["INIT_CWD"] ?? process.cwd();
 
 /**
- * The whole path of a file that is to be written, seen from where the user is.
+ * The absolute path of a file to write, seen from where the user is.
  * @throws UsageError when nothing can be written there
  */
 export function writable(option: string, file: string): string {

@@ -1,6 +1,6 @@
 import { USAGE_ERROR, UsageError } from "./command-line.ts";
 
-/** Aborted by Ctrl-C or SIGTERM, once: a second one ends the process as ever. */
+/** Aborted by the first Ctrl-C or SIGTERM; a second one ends the process. */
 function interruption(): AbortController {
   const interrupted = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
@@ -9,12 +9,12 @@ function interruption(): AbortController {
   return interrupted;
 }
 
-/** Nobody reads any more: there is nobody to tell. */
+/** The reader of the output has gone, so there is no one to tell. */
 const isUnread = (error: unknown): boolean =>
   error instanceof Error && Reflect.get(error, "code") === "EPIPE";
 
 /**
- * Runs a program to its exit code: 130 when it was interrupted, also by a reader of its output that has
+ * Runs a program and exits with its code: 130 when it was interrupted or the reader of its output has
  * gone; 2 for a mistake in its arguments and 1 for any other error, with the message.
  */
 export function run(main: (signal: AbortSignal) => Promise<number>): void {

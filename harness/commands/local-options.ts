@@ -7,7 +7,7 @@ import { assignments, choiceArgument, command, parse, UsageError } from "./comma
 /** Text by name: what `--secret NAME=TEXT`, given several times, becomes. */
 export type Assigned = Readonly<Record<string, string>>;
 
-/** What `npm run local` is told. */
+/** The options of `npm run local`. */
 export interface LocalOptions {
   /** An environment of `environments.ts`; undefined with a template. */
   readonly env?: string;
@@ -28,9 +28,11 @@ const program = command("npm run local --", "Runs an environment here until Ctrl
   .addOption(assignments("--image <name=command>", "what another image is here; may be repeated"))
   .addOption(assignments("--user <name=uid:gid>", "a user of the images; may be repeated"))
   .addOption(assignments("--parameter <name=value>", "an SSM parameter; may be repeated"))
-  .addOption(assignments("--secret <name=value>", "a secret from elsewhere; may be repeated"))
+  .addOption(assignments("--secret <name=value>", "a secret outside the template; may be repeated"))
   .addOption(assignments("--attribute <address=value>", "what only AWS knows; may be repeated"))
-  .addOption(assignments("--namespace <id=name>", "a namespace from elsewhere; may be repeated"));
+  .addOption(
+    assignments("--namespace <id=name>", "a namespace outside the template; may be repeated"),
+  );
 
 /** @throws UsageError; CommanderError with the exit code 0 after a help text */
 export function localOptions(args: readonly string[]): LocalOptions {
@@ -59,7 +61,7 @@ export function templateFile(file: string, folder: string): string {
   }
 }
 
-/** Options of the local ECS, as its errors name them, and the same here. */
+/** How errors of the local ECS name its options, and the options here. */
 const TERMS: readonly (readonly [RegExp, string])[] = [
   [/give one in the option secrets or parameters/g, "give one with --secret NAME=TEXT"],
   [/give one in the option parameters/g, "give one with --parameter NAME=TEXT"],
@@ -68,7 +70,7 @@ const TERMS: readonly (readonly [RegExp, string])[] = [
   [/give it in the image's users, \{ "([^"]+)": "([^"]+)" \}/g, "give it with --user $1=$2"],
 ];
 
-/** An error as it reads at the command line: a mistake in the arguments where one of them mends it. */
+/** An error as it reads at the command line: a mistake in the arguments where one of them helps. */
 export function inTermsOfOptions(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const told = TERMS.reduce(

@@ -7,8 +7,8 @@ import {
   repositoryOf,
   startLocalEcs,
 } from "../ecs/index.ts";
-import type { Arrangement } from "../plays/setups/setup.ts";
-import { environmentArrangement, guestBook } from "../plays/setups/environment-setup.ts";
+import type { Setup } from "../plays/setups/setup.ts";
+import { environmentSetup, guestBook } from "../plays/setups/environment-setup.ts";
 import { HERE, orExit } from "./command-line.ts";
 import { run } from "./interrupt.ts";
 import {
@@ -17,14 +17,14 @@ import {
   templateFile,
   type LocalOptions,
 } from "./local-options.ts";
-import { prepareMachine } from "./machine.ts";
-import { shell, standIns } from "./stand-ins.ts";
+import { prepareMachine } from "./prepare-machine.ts";
+import { shell, localImages } from "./local-images.ts";
 import { plainView } from "../views/terminal/viewer.ts";
-import { checkWants, wantsOf } from "./wants.ts";
+import { checkInputs, inputsOf } from "./template-inputs.ts";
 
-// `npm run local`: an environment on this machine, with a program of one's own as the app.
+// `npm run local`: an environment on this machine, with the user's own program as the app.
 
-/** What to run, and what the user is told of it. */
+/** What to run, and what the user is told about it. */
 interface Settings {
   readonly local: LocalEcsOptions;
   readonly plan: Plan;
@@ -36,7 +36,7 @@ async function main(options: LocalOptions, signal: AbortSignal): Promise<number>
   await prepareMachine();
   const { local, plan, isOwn } = await settings(options).catch(toldInOptions);
   await using ecs = await startLocalEcs(local).catch(toldInOptions);
-  // An abort that has been is no event any more.
+  // An earlier abort is not signalled again.
   signal.throwIfAborted();
   const view = plainView(process.stdout, isOwn);
   view.onOpen?.(ecs);
@@ -56,7 +56,7 @@ async function main(options: LocalOptions, signal: AbortSignal): Promise<number>
 async function settings(options: LocalOptions): Promise<Settings> {
   const { env, app: own, user: users } = options;
   const app = { ...(own === undefined ? guestBook() : shell(own, HERE)), users };
-  const given: Arrangement["local"] =
+  const given: Setup["local"] =
     env === undefined
       ? {
           template: templateFile(options.template ?? "", HERE),
@@ -64,21 +64,21 @@ async function settings(options: LocalOptions): Promise<Settings> {
           parameters: {},
           secrets: {},
         }
-      : environmentArrangement(env, { app }).local;
+      : environmentSetup(env, { app }).local;
   const outside = {
     parameters: { ...given.parameters, ...options.parameter },
     namespaces: { ...given.namespaces, ...options.namespace },
     attributes: { ...given.attributes, ...options.attribute },
   };
   const environment = await readTemplate(given.template, { ...outside, drawn: new Map() });
-  const wants = wantsOf(environment, outside.parameters);
-  checkWants(wants, options, { ...given.parameters, ...given.secrets });
+  const inputs = inputsOf(environment, outside.parameters);
+  checkInputs(inputs, options, { ...given.parameters, ...given.secrets });
   const named = Object.fromEntries(
     Object.entries(options.image).map(([name, text]) => [name, { ...shell(text, HERE), users }]),
   );
   const { images: known } = given;
   const isAppGiven = own !== undefined;
-  const { images, redis } = standIns(wants.image, { named, app, isAppGiven, known, users });
+  const { images, redis } = localImages(inputs.image, { named, app, isAppGiven, known, users });
   return {
     local: { ...given, ...outside, images, secrets: { ...given.secrets, ...options.secret } },
     plan: environment.plan,
@@ -105,13 +105,13 @@ function whereToGo({ loadBalancers, dnsServer, services }: LocalEcs, plan: Plan)
 
 const line = (name: string, text: string): string => `  ${name.padEnd(14)} ${text}`;
 
-/** What load balancers ask of a program before they send it anything. */
+/** The health checks that a program must answer before it gets requests. */
 function healthChecks({ services, targetGroups }: Plan): string[] {
   return services.flatMap(({ name, targets }) =>
     targets.flatMap(({ address }) => {
       const check = targetGroups.get(address)?.healthCheck;
       if (!check?.enabled) return [];
-      return `${name} is to answer GET ${check.path} with ${check.matcher}`;
+      return `${name} must answer GET ${check.path} with ${check.matcher}`;
     }),
   );
 }

@@ -1,14 +1,15 @@
 import { randomInt } from "node:crypto";
 import { once } from "node:events";
-import { environmentArrangement, environmentNames } from "../plays/setups/environment-setup.ts";
+import { environmentSetup, environmentNames } from "../plays/setups/environment-setup.ts";
 import { choiceArgument, command, parsed, wholeNumber } from "./command-line.ts";
 import { run } from "./interrupt.ts";
-import { prepareMachine } from "./machine.ts";
+import { prepareMachine } from "./prepare-machine.ts";
 import { LARGEST_SEED } from "../plays/stage/random.ts";
 import { Playground } from "../views/playground/playground.ts";
+import { renderReport } from "../views/report/report.ts";
 import { servePlayground } from "../views/playground/server.ts";
 
-// `npm run playground`: an environment that one watches in a browser, and breaks.
+// `npm run playground`: an environment to watch and to break in a browser.
 
 const program = command(
   "npm run playground --",
@@ -35,10 +36,10 @@ async function main(
   signal: AbortSignal,
 ): Promise<number> {
   await prepareMachine();
-  const arrangement = environmentArrangement(environment);
-  await using playground = await Playground.start({ arrangement, seed });
+  const setup = environmentSetup(environment);
+  await using playground = await Playground.start({ setup, seed });
   signal.throwIfAborted();
-  await using server = await servePlayground(playground, port);
+  await using server = await servePlayground(playground, { port, renderReport });
   console.log(`${environment} at ${server.url}, seed ${seed}; Ctrl-C ends it`);
   if (!signal.aborted) await once(signal, "abort");
   return 0;

@@ -9,14 +9,14 @@ import { messageOf } from "../ecs/index.ts";
 import { choice, command, parsed, wholeNumber } from "./command-line.ts";
 import { inTurn } from "./in-turn.ts";
 import { run } from "./interrupt.ts";
-import { prepareMachine } from "./machine.ts";
-import type { Recording } from "../plays/recording.ts";
+import { prepareMachine } from "./prepare-machine.ts";
+import type { Recording } from "../plays/stage/recording.ts";
 import { scenarios } from "../plays/scenarios/index.ts";
 import { LARGEST_SEED } from "../plays/stage/random.ts";
-import { failed } from "../plays/stage/report.ts";
+import { failed } from "../plays/stage/results.ts";
 import { type Repetition, renderRepetitions } from "../views/terminal/repetitions.ts";
 
-// `npm run scenarios`: plays each scenario many times, and tells how often each expectation held.
+// `npm run scenarios`: plays each scenario many times, and prints how often each expectation held.
 
 /** Milliseconds after which a play is given up. */
 const PLAY_TIMEOUT = 300_000;
@@ -46,7 +46,7 @@ async function main(options: Options, signal: AbortSignal): Promise<number> {
       console.log(`${isGood(repetition) ? "✓" : "✗"} ${scenario} --seed ${repetition.seed}`);
     });
   } finally {
-    // Also of a run that was interrupted: hours may have passed.
+    // Also after an interrupt: the run may have taken hours.
     console.log(renderRepetitions(repetitions));
   }
   return repetitions.every(isGood) ? 0 : 1;
@@ -56,7 +56,7 @@ function isGood({ recording }: Repetition): boolean {
   return recording !== undefined && failed(recording).length === 0;
 }
 
-/** Each play is a process of its own: as `npm start` is, and none waits for another's turn. */
+/** Each play is a separate process, as `npm start` is. */
 async function playOnce(scenario: string, seed: number, signal: AbortSignal): Promise<Repetition> {
   const outdir = await mkdtemp(join(tmpdir(), "scenario-"));
   const args = ["--import", import.meta.resolve("tsx"), START, "--scenario", scenario];
@@ -72,7 +72,7 @@ async function playOnce(scenario: string, seed: number, signal: AbortSignal): Pr
         signal,
       },
     ).catch((error: unknown) => {
-      // A failed expectation is an exit code, with the recording on standard output all the same.
+      // After a failed expectation the exit code is 1, and the recording is still on standard output.
       if (error instanceof Error && "stdout" in error && error.stdout !== "") return error;
       throw error;
     })) as { stdout: string };

@@ -1,29 +1,29 @@
 import { environmentNames } from "../plays/setups/environment-setup.ts";
 import { choice, command, parse, UsageError, wholeNumber, writable } from "./command-line.ts";
-import { faultRows } from "../plays/faults/index.ts";
-import { faultScenario } from "../plays/scenarios/fault.ts";
+import { faults } from "../plays/faults/index.ts";
 import { scenarioOf, scenarios } from "../plays/scenarios/index.ts";
+import { faultScenario } from "../plays/scenarios/single-fault.ts";
 import type { Scenario } from "../plays/scenarios/scenario.ts";
 import { LARGEST_SEED } from "../plays/stage/random.ts";
 
 /** What `npm start` is asked for. */
 export interface StartOptions {
-  /** Only name the scenarios. */
+  /** Only list the scenarios. */
   readonly list: boolean;
   /** What is played, one after the other. */
   readonly scenarios: readonly Scenario[];
-  /** The environment of those that have no stack of their own. */
+  /** The environment for scenarios without a setup of their own. */
   readonly environment: string;
-  /** Undefined: drawn anew. */
+  /** Undefined: a new one is drawn. */
   readonly seed: number | undefined;
   /** The page to write. */
   readonly report: string | undefined;
-  /** Recordings go to standard output, and words for people elsewhere. */
+  /** Recordings go to standard output, and text for people to standard error. */
   readonly json: boolean;
 }
 
 const names = scenarios.map(({ name }) => name);
-const faults = faultRows.map(({ name }) => name);
+const faultNames = faults.map(({ name }) => name);
 
 const program = () =>
   command("npm start --", "Plays scenarios in the local ECS.")
@@ -36,7 +36,7 @@ const program = () =>
       ),
     )
     .addOption(
-      choice("--fault <name...>", "what is broken, one after the other, and measured", faults),
+      choice("--fault <name...>", "what is broken, one after the other, and measured", faultNames),
     )
     .addOption(
       choice("--env <name>", "the environment it is played in (default: dev)", environmentNames),
@@ -60,9 +60,9 @@ export function startOptions(args: readonly string[]): StartOptions {
   };
   const { list, fault = [], env, seed, report, json } = given;
   const { scenario = fault.length > 0 ? [] : names.slice(0, 1) } = given;
-  const broken = fault.flatMap((wanted) => faultRows.filter(({ name }) => name === wanted));
-  const chosen = [...scenario.map(scenarioOf), ...broken.map(faultScenario)];
-  if (env !== undefined && chosen.every(({ arrangement }) => arrangement)) {
+  const named = fault.flatMap((wanted) => faults.filter(({ name }) => name === wanted));
+  const chosen = [...scenario.map(scenarioOf), ...named.map(faultScenario)];
+  if (env !== undefined && chosen.every(({ setup }) => setup)) {
     const message = `error: --env: ${scenario.join(", ")} has a stack of its own; leave --env out`;
     throw new UsageError(message);
   }

@@ -1,33 +1,31 @@
 import { randomInt } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { environments } from "../../environments.ts";
-import { synthesize } from "../../stacks/synthesize.ts";
-import { environmentArrangement } from "../plays/setups/environment-setup.ts";
+import { environmentSetup } from "../plays/setups/environment-setup.ts";
+import { synthesizeAll } from "../plays/setups/synthesized.ts";
 import { orExit } from "./command-line.ts";
 import { run } from "./interrupt.ts";
-import { prepareMachine } from "./machine.ts";
+import { prepareMachine } from "./prepare-machine.ts";
 import { play } from "../plays/play.ts";
-import type { Recording } from "../plays/recording.ts";
+import type { Recording } from "../plays/stage/recording.ts";
 import { renderReport } from "../views/report/report.ts";
 import { scenarioList } from "../plays/scenarios/index.ts";
 import type { Scenario } from "../plays/scenarios/scenario.ts";
 import { LARGEST_SEED } from "../plays/stage/random.ts";
-import { failed } from "../plays/stage/report.ts";
+import { failed } from "../plays/stage/results.ts";
 import { startOptions, type StartOptions } from "./start-options.ts";
 import { columnsOf, liveView, plainView } from "../views/terminal/viewer.ts";
 import { renderSummary } from "../views/terminal/summary-table.ts";
 
 // `npm start`: synthesizes every environment, then plays scenarios in the local ECS.
 
-/** Before each step, in ms: what changes is seen to change. */
+/** Milliseconds before each step in a terminal, so that people can follow. */
 const PAUSE_FOR_EYES = 2_000;
 
 async function main(options: StartOptions, signal: AbortSignal): Promise<number> {
   await prepareMachine();
   const outdir = process.env["CDKTF_OUTDIR"] ?? join(import.meta.dirname, "../../cdktf.out");
-  const written = synthesize(environments, { outdir }).map(({ environment }) => environment);
-  say(options, `synthesized ${written.join(", ")}`);
+  say(options, `synthesized ${synthesizeAll(outdir).join(", ")}`);
   const seed = options.seed ?? randomInt(LARGEST_SEED);
   const recordings: Recording[] = [];
   for (const scenario of options.scenarios) {
@@ -43,30 +41,26 @@ async function main(options: StartOptions, signal: AbortSignal): Promise<number>
   return recordings.every((recording) => failed(recording).length === 0) ? 0 : 1;
 }
 
-/** Plays a scenario for those who watch: a picture in a terminal, lines elsewhere. */
+/** Plays a scenario with a viewer: a picture in a terminal, otherwise lines. */
 async function watch(
   scenario: Scenario,
   options: StartOptions,
   seed: number,
   signal: AbortSignal,
 ): Promise<Recording> {
-  const arrangement = (
-    scenario.arrangement ?? (() => environmentArrangement(options.environment))
-  )();
-  say(options, `${scenario.name} in ${arrangement.environment}, seed ${seed}: ${scenario.title}`);
+  const setup = scenario.setup?.() ?? environmentSetup(options.environment);
+  say(options, `${scenario.name} in ${setup.environment}, seed ${seed}: ${scenario.title}`);
   const isSeen = process.stdout.isTTY && !options.json;
-  const audience = isSeen ? liveView(process.stdout, scenario) : plainView(outputOf(options));
+  const viewer = isSeen ? liveView(process.stdout, scenario) : plainView(outputOf(options));
   const pause = isSeen ? PAUSE_FOR_EYES : 0;
-  return play({ scenario, arrangement, seed, signal, audience, pause }).finally(() =>
-    audience.close(),
-  );
+  return play({ scenario, setup, seed, signal, viewer, pause }).finally(() => viewer.close());
 }
 
 function say(options: StartOptions, text: string): void {
   outputOf(options).write(`${text}\n`);
 }
 
-/** Where words for people go. */
+/** Where text for people goes. */
 function outputOf({ json }: StartOptions): NodeJS.WriteStream {
   return json ? process.stderr : process.stdout;
 }

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { Condition } from "./base/condition.ts";
-import { HarnessError } from "./base/errors.ts";
+import { closed, invalid } from "./base/errors.ts";
 import { EcsEvents } from "./base/events.ts";
 import { doAll } from "./base/settle.ts";
 import type { HostState, LoadBalancerState, ServiceState, TaskState } from "./base/state.ts";
@@ -160,7 +160,7 @@ export class LocalEcs implements AsyncDisposable {
    */
   async log(taskId: string, container?: string): Promise<string> {
     const file = this.logFile(taskId, container);
-    if (this.#closing) throw new HarnessError("ERR_CLOSED", "the local ECS has been closed");
+    if (this.#closing) throw closed();
     // A container that has not been started has no log.
     return existsSync(file) ? readFile(file, "utf8") : "";
   }
@@ -175,7 +175,7 @@ export class LocalEcs implements AsyncDisposable {
     const name = container ?? names[0] ?? "";
     if (names.includes(name)) return this.#folders.log(taskId, name);
     const message = `task "${taskId}" has no container "${name}"; containers are: ${names.join(", ")}`;
-    throw new HarnessError("ERR_INVALID_ARG", message);
+    throw invalid(message);
   }
 
   /** The value of a secret in this run, by its resource address or its name. */
@@ -224,7 +224,7 @@ export class LocalEcs implements AsyncDisposable {
       source === undefined
         ? templateOf(template.module, known, this.#applied)
         : await readTemplate(source, known, this.#applied);
-    if (this.#closing) throw new HarnessError("ERR_CLOSED", "the local ECS has been closed");
+    if (this.#closing) throw closed();
     checkImages(wanted.plan, this.#options.images);
     const changes = changesBetween(this.#applied, wanted);
     const changed = changes.map(({ address }) => address);
@@ -253,7 +253,7 @@ export class LocalEcs implements AsyncDisposable {
   #setHost(id: string, status: "ACTIVE" | "DRAINING"): void {
     const { fleet } = this.#parts.cluster;
     const host = fleet.host(id);
-    if (host.status === "LOST") throw new HarnessError("ERR_INVALID_ARG", `host "${id}" is lost`);
+    if (host.status === "LOST") throw invalid(`host "${id}" is lost`);
     fleet.setStatus(host, status);
   }
 }

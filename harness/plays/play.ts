@@ -1,69 +1,69 @@
 import { setTimeout } from "node:timers/promises";
 import { type LocalEcsOptions, messageOf, now, startLocalEcs } from "../ecs/index.ts";
-import type { Arrangement } from "./setups/setup.ts";
-import type { Recording } from "./recording.ts";
+import type { Setup } from "./setups/setup.ts";
+import type { Recording } from "./stage/recording.ts";
 import type { Scenario } from "./scenarios/scenario.ts";
-import { recordedFaults } from "./stage/faults.ts";
+import { recordedFaults } from "./stage/recorded-faults.ts";
 import { randomOf } from "./stage/random.ts";
-import { type Audience, Stage } from "./stage/stage.ts";
+import { type Viewer, Stage } from "./stage/stage.ts";
 
 export interface PlayOptions {
   readonly scenario: Scenario;
-  readonly arrangement: Arrangement;
-  /** Same draws for the same seed: addresses, placements, users. */
+  readonly setup: Setup;
+  /** The same seed draws the same addresses, placements and users. */
   readonly seed: number;
   /** Ends the play early; everything that it started is gone when the promise settles. */
   readonly signal: AbortSignal;
-  readonly audience?: Audience;
-  /** Milliseconds in which nothing happens before each step, for those who watch. @default 0 */
+  readonly viewer?: Viewer;
+  /** Milliseconds of pause before each step, for people who watch. @default 0 */
   readonly pause?: number;
 }
 
 /**
- * Plays a scenario from its first step to its last, and gives what was seen. A step that throws, since
- * a wait of its own came to nothing for example, is an expectation that did not hold, and the last.
- * @throws the signal's reason when it aborts, HarnessError when the arrangement cannot be run
+ * Plays a scenario from its first step to its last, and returns what was seen. A step that throws, because
+ * a wait timed out for example, counts as an expectation that did not hold, and is the last.
+ * @throws the signal's reason when it aborts, HarnessError when the setup cannot be run
  */
 export async function play(options: PlayOptions): Promise<Recording> {
-  const { scenario, arrangement, seed, signal, audience = {}, pause = 0 } = options;
+  const { scenario, setup, seed, signal, viewer = {}, pause = 0 } = options;
   const startedAt = now();
   const random = randomOf(seed, "local ECS");
-  const local: LocalEcsOptions = { ...arrangement.local, ...scenario.local, random };
+  const local: LocalEcsOptions = { ...setup.local, ...scenario.local, random };
   await using ecs = await startLocalEcs(local);
-  audience.onOpen?.(ecs);
-  const stage = new Stage({ ecs, arrangement, seed, signal, audience });
-  const { report } = stage;
+  viewer.onOpen?.(ecs);
+  const stage = new Stage({ ecs, setup, seed, signal, viewer });
+  const { results } = stage;
   try {
     for (const step of scenario.steps) {
       if (step !== scenario.steps[0]) await abortable(setTimeout(pause), signal);
-      report.begin(step.title);
-      audience.onStep?.(step.title);
+      results.begin(step.title);
+      viewer.onStep?.(step.title);
       await abortable(step.play(stage), signal);
     }
-    audience.onEnd?.();
+    viewer.onEnd?.();
   } catch (error) {
     if (signal.aborted) throw error;
-    report.expect("the step comes to its end", false, messageOf(error));
+    results.expect("the step comes to its end", false, messageOf(error));
   } finally {
     await stage.close();
   }
   return {
     scenario: scenario.name,
     title: scenario.title,
-    environment: arrangement.environment,
+    environment: setup.environment,
     seed,
     startedAt,
     endedAt: now(),
-    steps: report.steps,
+    steps: results.steps,
     events: stage.events,
     requests: stage.requests.map(({ sentAt, endedAt, status }) => ({ sentAt, endedAt, status })),
-    figures: report.figures,
-    expectations: report.expectations,
+    figures: results.figures,
+    expectations: results.expectations,
     faults: recordedFaults(stage.events),
   };
 }
 
-/** The work, unless the signal ends it. */
+/** Settles as the work does, or rejects when the signal aborts. */
 function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const onAbort = (): void => reject(signal.reason as Error);

@@ -1,11 +1,11 @@
-import { table } from "../../stacks/docs/markdown.ts";
-import { type Breakage, FIGURES } from "../plays/faults/fault.ts";
-import type { Recording } from "../plays/recording.ts";
-import { failed } from "../plays/stage/report.ts";
+import { type Fault, titleOf } from "../plays/faults/fault.ts";
+import { FIGURES } from "../plays/stage/measures.ts";
+import type { Recording } from "../plays/stage/recording.ts";
+import { failed } from "../plays/stage/results.ts";
 
-/** A fault as it was played, in the new arrangement and, where there is such a thing, in the old one. */
+/** A fault as it was played, in the new setup and, where it exists there, in the old one. */
 export interface PlayedFault {
-  readonly breakage: Pick<Breakage, "title" | "inAws">;
+  readonly fault: Pick<Fault, "title" | "lasts" | "inAws">;
   readonly after: Recording;
   readonly before: Recording | undefined;
 }
@@ -19,39 +19,39 @@ export function renderFaults(
   return [
     "# What breaks, and what users see",
     "",
-    "Every fault that the local ECS knows, in the environment `dev` and, where there is such a thing, in the",
-    "old arrangement: app and Redis in one task. About 20 users a second sign a guest book or read it. Users",
-    "are told to come again (503) when the app has waited 1.5 s for Redis.",
+    "Every fault that the local ECS can make, in the environment `dev` and, where it exists there, in the old",
+    "setup: app and Redis in one task. About 20 users a second sign a guest book or read it. The app tells a user",
+    "to come again (503) after it has waited 1.5 s for Redis.",
     "",
     `Written by \`npm run faults\` on ${day}, on ${machine}.`,
-    "What takes minutes in AWS and seconds here says so; all else keeps its length.",
+    "A fault that takes minutes in AWS and seconds here says so; the others take as long as in AWS.",
     "[How to play them](local-ecs.md).",
     "",
     table(
       ["fault", "users see", "starts", "lost", "before: users see", "starts", "lost"],
-      faults.map(({ breakage, after, before }) => [
-        `**${breakage.title}**<br>${breakage.inAws}`,
+      faults.map(({ fault, after, before }) => [
+        `**${titleOf(fault)}**<br>${fault.inAws}`,
         ...cells(after),
         ...(before ? cells(before) : ["–", "–", "–"]),
       ]),
     ),
     "",
-    "_Users see_: how many of their requests failed and how, for how long, and how long after the mending the",
-    "next one was served. _Starts_: of Redis / of the app. _Lost_: writes that were acknowledged and are not in",
-    "Redis at the end. _Before_: the same in the old arrangement; – where it has no such thing, for it asks no",
-    "DNS and has no network between app and Redis.",
+    "_Users see_: how many of their requests failed and how, for how long, and how long after the repair the next",
+    "one was served. _Starts_: of Redis / of the app. _Lost_: acknowledged writes that are not in Redis at the",
+    "end. _Before_: the same in the old setup; – where the fault does not exist there, because the old setup asks",
+    "no DNS and has no network between app and Redis.",
     "",
   ].join("\n");
 }
 
 /** What users saw, what was started, what was lost. */
 function cells(recording: Recording): [string, string, string] {
-  const [broken] = failed(recording);
-  if (broken) return [`it did not end well: ${broken.seen}`, "?", "?"];
+  const [failure] = failed(recording);
+  if (failure) return [`it did not end well: ${failure.seen}`, "?", "?"];
   const figure = (name: string): string =>
     recording.figures.find((each) => each.name === name)?.value ?? "?";
   const starts = `${figure(FIGURES.redisStarts)} / ${figure(FIGURES.appStarts)}`;
-  return [userView(recording, figure), starts, figure("acknowledged writes lost")];
+  return [userView(recording, figure), starts, figure(FIGURES.lost)];
 }
 
 function userView({ requests, steps }: Recording, figure: (name: string) => string): string {
@@ -63,4 +63,18 @@ function userView({ requests, steps }: Recording, figure: (name: string) => stri
   const how = kinds.map((status) => (status === 0 ? "no answer" : String(status))).join(", ");
   const [away, recovery] = [figure(FIGURES.away), figure(FIGURES.recovery)];
   return `${how} to ${failures.length} of ${seen.length} requests, for ${away}; served ${recovery} after`;
+}
+
+/** A table in Markdown, its cells as wide as their column, as the formatter writes it. */
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const [first = [], ...others] = [head, ...rows].map((row) =>
+    row.map((cell) => cell.replaceAll("|", "\\|")),
+  );
+  const widths = first.map((name, column) =>
+    Math.max(3, name.length, ...others.map((row) => row[column]?.length ?? 0)),
+  );
+  const line = (row: readonly string[]): string =>
+    `| ${widths.map((width, column) => (row[column] ?? "").padEnd(width)).join(" | ")} |`;
+  const rule = widths.map((width) => "-".repeat(width));
+  return [first, rule, ...others].map(line).join("\n");
 }

@@ -3,7 +3,7 @@ import { Redis } from "ioredis";
 import { expect, test } from "vitest";
 import { environments } from "../../environments.ts";
 import { startLocalEcs } from "../../harness/ecs/index.ts";
-import { environmentArrangement, guestBook } from "../../harness/plays/setups/environment-setup.ts";
+import { environmentSetup, guestBook } from "../../harness/plays/setups/environment-setup.ts";
 import { ManagedRedis, managedPlace } from "../../harness/plays/migration/managed-redis.ts";
 import { until } from "../../harness/plays/stage/until.ts";
 
@@ -16,7 +16,7 @@ test("the same app runs with a Redis that somebody else runs, whose URL and pass
   const url = `arn:aws:secretsmanager:eu-central-1:111111111111:secret:${SECRET}-a1B2c3`;
   const dev = { ...environments.dev, redis: { kind: "external", url } as const };
   const app = { ...guestBook(), environment: { NODE_EXTRA_CA_CERTS: place.certificate } };
-  const { local } = environmentArrangement("dev", { environments: { dev }, app });
+  const { local } = environmentSetup("dev", { environments: { dev }, app });
   const held = { url: `rediss://${place.name}:${place.port}/2`, password: PASSWORD };
 
   await using theirs = await ManagedRedis.start(place, PASSWORD);

@@ -12,10 +12,10 @@ import {
   settable,
 } from "../stacks/support/valid-environments.ts";
 
-/** Environments a field, each of a shape of its own. */
+/** Environments per field, each of another shape. */
 const SAMPLES = 2;
 
-/** Of a Redis that AWS runs: where it is here is for whoever runs one. */
+/** The endpoint of a Redis that AWS runs: the local ECS needs a value for it. */
 const ENDPOINT = "aws_elasticache_replication_group.elasticache_group.primary_endpoint_address";
 
 type Config = Readonly<Record<string, unknown>>;

@@ -1,11 +1,8 @@
 import { constants } from "node:os";
-import { HarnessError } from "./errors.ts";
+import { invalid } from "./errors.ts";
 
 /** The longest time in ms that a timer can wait for. */
 export const LONGEST_TIMEOUT = 2 ** 31 - 1;
-
-export const invalid = (message: string): HarnessError =>
-  new HarnessError("ERR_INVALID_ARG", message);
 
 /** @throws HarnessError ERR_INVALID_ARG naming the argument, what it got and what is allowed */
 export function checkOneOf(name: string, value: unknown, allowed: readonly unknown[]): void {

@@ -28,6 +28,13 @@ export class HarnessError extends Error {
   }
 }
 
+/** An error of the caller: it names the argument and what is allowed. */
+export const invalid = (message: string): HarnessError =>
+  new HarnessError("ERR_INVALID_ARG", message);
+
+export const closed = (): HarnessError =>
+  new HarnessError("ERR_CLOSED", "the local ECS has been closed");
+
 /** The text of anything that was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

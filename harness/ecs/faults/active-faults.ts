@@ -1,4 +1,4 @@
-import { HarnessError } from "../base/errors.ts";
+import { closed } from "../base/errors.ts";
 import type { EcsEvents } from "../base/events.ts";
 import type { FaultName } from "../base/fault-primitives.ts";
 import { settle } from "../base/settle.ts";
@@ -56,7 +56,7 @@ export class ActiveFaults {
 
   /** @throws HarnessError ERR_CLOSED after {@link close} */
   checkOpen(): void {
-    if (this.#closed) throw new HarnessError("ERR_CLOSED", "the local ECS has been closed");
+    if (this.#closed) throw closed();
   }
 
   /**

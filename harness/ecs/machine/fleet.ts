@@ -1,5 +1,5 @@
 import type { EcsEvents } from "../base/events.ts";
-import { HarnessError } from "../base/errors.ts";
+import { invalid } from "../base/errors.ts";
 import type { HostStatus } from "../base/state.ts";
 import type { HostPlan } from "../terraform/plan.ts";
 import { TaskAddresses } from "./addresses.ts";
@@ -45,7 +45,7 @@ export class Fleet {
     const host = this.#hosts.find((each) => each.id === id);
     if (host) return host;
     const known = this.#hosts.map((each) => each.id).join(", ");
-    throw new HarnessError("ERR_INVALID_ARG", `there is no host "${id}"; hosts are: ${known}`);
+    throw invalid(`there is no host "${id}"; hosts are: ${known}`);
   }
 
   setStatus(host: Host, status: HostStatus): void {

@@ -1,5 +1,5 @@
 import type { Condition } from "../base/condition.ts";
-import { HarnessError } from "../base/errors.ts";
+import { HarnessError, closed, invalid } from "../base/errors.ts";
 import type { ServiceState } from "../base/state.ts";
 import type { Task, TaskRevision } from "../tasks/task.ts";
 import type { Plan, ServicePlan } from "../terraform/plan.ts";
@@ -43,7 +43,7 @@ export class Services {
     const service = this.find(name);
     if (service) return service;
     const message = `there is no service "${name}"; services are: ${this.#names}`;
-    throw new HarnessError("ERR_INVALID_ARG", message);
+    throw invalid(message);
   }
 
   /** @throws HarnessError ERR_INVALID_ARG when there is no such task */
@@ -53,7 +53,7 @@ export class Services {
       if (task) return task;
     }
     const message = `there is no task "${id}"; services are: ${this.#names}`;
-    throw new HarnessError("ERR_INVALID_ARG", message);
+    throw invalid(message);
   }
 
   /** Registers a new revision for each task definition that has changed. */
@@ -161,6 +161,6 @@ export class Services {
   }
 
   #checkOpen(): void {
-    if (this.#closing) throw new HarnessError("ERR_CLOSED", "the local ECS has been closed");
+    if (this.#closing) throw closed();
   }
 }

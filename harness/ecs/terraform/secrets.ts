@@ -1,4 +1,4 @@
-import { HarnessError } from "../base/errors.ts";
+import { HarnessError, invalid } from "../base/errors.ts";
 import type { Model } from "./model.ts";
 import type { SecretReference } from "./plan.ts";
 import { CURRENT } from "./secret-reference.ts";
@@ -55,7 +55,7 @@ export class Secrets {
     if (value !== undefined) return value;
     const known = [...this.#values.keys()].join(", ") || "none";
     const message = `secret "${name}" has no local value; give one in the option secrets or parameters; known are: ${known}`;
-    throw new HarnessError("ERR_INVALID_ARG", message);
+    throw invalid(message);
   }
 
   /** What a container gets: the secret, or one key of it when it is a JSON object. */

@@ -1,7 +1,6 @@
-/**
- * An app as its users would write it: a guest book in Redis, found through SRV records. It runs on
- * ECS and here from the same environment variables.
- */
+// The example app: a guest book in Redis, found through SRV records. It runs on ECS and here from the
+// same environment variables.
+
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { dnsResolver } from "srv-dialer";
 import { cloudMapResolver } from "srv-dialer/cloud-map";
@@ -13,11 +12,11 @@ const redis = createRedis(
   REDIS_URL,
   {
     ...(REDIS_PASSWORD === undefined ? {} : { password: REDIS_PASSWORD }),
-    // A request waits this long for a Redis that moves, in ms; then it is told to come again.
+    // Milliseconds that a request waits for a Redis that moves; then the user is told to come again.
     commandTimeout: 1_500,
     connectTimeout: 2_000,
   },
-  // DNS may say "no records" for as long as the zone's SOA tells; Cloud Map itself knows better.
+  // DNS may answer "no records" for as long as the zone's SOA says; the Cloud Map API knows the current ones.
   { resolver: [dnsResolver(), cloudMapResolver()] },
 );
 let lastError = "";
@@ -32,7 +31,7 @@ redis.on("ready", () => {
 type Handler = (argument: string) => Promise<[status: number, body: object]>;
 
 const routes: Record<string, Handler> = {
-  // Alive: says nothing of Redis, or a slow Redis would have the app restarted.
+  // Does not depend on Redis: otherwise a slow Redis would make ECS restart the app.
   "GET /healthz": async () => [200, { alive: true }],
 
   "GET /readyz": async () => {
@@ -73,7 +72,7 @@ function send(response: ServerResponse, status: number, body: object): void {
 server.listen(Number(PORT), () => console.log(`listening on ${PORT}`));
 
 process.once("SIGTERM", () => {
-  // ECS has taken the task out of the load balancer: what is under way is finished.
+  // ECS has taken the task out of the load balancer: requests under way are finished.
   server.close(() => redis.disconnect());
   server.closeIdleConnections();
 });

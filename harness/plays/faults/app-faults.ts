@@ -1,31 +1,55 @@
-import { type Breakage, lasting } from "./fault.ts";
+import { setTimeout } from "node:timers/promises";
+import type { Stage } from "../stage/stage.ts";
+import { expectAllServed } from "./expectations.ts";
+import type { Fault, Impact } from "./fault.ts";
 
-/** What people do to the app. */
+// What people do to the app.
 
-export const deployed: Breakage = {
+export const appDeployed: Fault = {
+  name: "app-deploy",
   title: "a release of the app",
   inAws: "every day",
-  begin: async ({ ecs, arrangement }) => {
-    await ecs.apply(arrangement.release({ tag: "1.0.1" }));
-    await ecs.waitUntilStable({ timeout: 120_000 });
+  inOldSetup: true,
+  begin: async (stage) => {
+    await stage.ecs.apply(stage.setup.release({ tag: stage.nextTag() }));
+    await stage.ecs.waitUntilStable({ timeout: 120_000 });
     return undefined;
   },
 };
 
-export const badDeploy: Breakage = {
+/** Milliseconds in which ECS gives a release up whose tasks end at once. */
+const GIVEN_UP_WITHIN = 20_000;
+
+export const badDeploy: Fault = {
+  name: "bad-deploy",
   title: "a release of the app that never starts",
   inAws: "an image without its program",
-  begin: async (stage) => {
-    const { ecs, arrangement } = stage;
-    const bad = arrangement.release({ tag: "1.0.1", command: ["node", "missing.mjs"] });
-    // Whether it comes to a steady state is for the arrangement to tell.
+  inOldSetup: true,
+  begin: (stage) => {
+    const { ecs, setup } = stage;
+    const bad = setup.release({ tag: stage.nextTag(), command: ["node", "missing.mjs"] });
+    // Whether it becomes stable depends on the setup.
     const applied = ecs.apply(bad).catch(() => {});
     return async () => {
       await applied;
-      const service = ecs.services.find(({ name }) => name === arrangement.services.app);
-      // Where nothing rolls back, somebody deploys the last release again.
-      if (service?.stable !== true) await ecs.apply(arrangement.local.template);
+      const service = ecs.services.find(({ name }) => name === setup.services.app);
+      // Where nothing rolls back, the last release is deployed again.
+      if (service?.stable !== true) await ecs.apply(setup.local.template);
     };
   },
-  lasts: lasting(20_000),
+  meanwhile: ({ signal }) => setTimeout(GIVEN_UP_WITHIN, undefined, { signal }),
+  expect: expectRolledBack,
 };
+
+function expectRolledBack(stage: Stage, impact: Impact): void {
+  const { results, setup, appTasks } = stage;
+  const story = stage.events.flatMap((event) =>
+    event.type === "deployment" && event.service === setup.services.app ? [event.status] : [],
+  );
+  results.expect("the deployment failed", story.includes("FAILED"), story.join(", "));
+  const revisions = [...new Set(appTasks.map(({ taskDefinition }) => taskDefinition))];
+  const isOld = revisions.length === 1 && revisions[0]?.endsWith(":1") === true;
+  results.expect("the last release runs", isOld, revisions.join(", "));
+  expectAllServed(stage, impact);
+  results.expect("no Redis was started", impact.redisStarts === 0, impact.redisStarts);
+}

@@ -1,70 +1,81 @@
 import { setTimeout } from "node:timers/promises";
+import type { FaultName } from "../../ecs/index.ts";
 import { APP, REDIS } from "../setups/setup.ts";
 import type { RequestOutcome } from "../stage/load.ts";
-import { seconds } from "../stage/report.ts";
+import { FIGURES, measureUsers } from "../stage/measures.ts";
+import { seconds } from "../stage/results.ts";
 import type { Stage } from "../stage/stage.ts";
-import { countOf, timeAway } from "../steps/measures.ts";
 
-/** Something that is broken on purpose while users come, and mended. */
-export interface Breakage {
-  /** As in the table of faults. */
+/** Something that is broken on purpose while users come, and repaired: a row of the table of faults. */
+export interface Fault {
+  /** As on the command line, in the playground and, where there is one, of the scenario about it. */
+  readonly name: string;
+  /** What happens; {@link titleOf} adds how long. */
   readonly title: string;
-  /** What happens, in the words of who has it in AWS. */
+  /** What it is in AWS. */
   readonly inAws: string;
-  /** Breaks it; gives how it is mended, where it does not end by itself. */
-  readonly begin: (stage: Stage) => Promise<Mend | undefined>;
-  /** Resolves when it is time to mend it, or when it has ended by itself. @default at once */
-  readonly lasts?: (stage: Stage) => Promise<void>;
+  /** The fault of the local ECS that it is, if it is one. */
+  readonly primitive?: FaultName;
+  /** Whether the old setup has it too: there, Redis has no name in DNS and no network. @default false */
+  readonly inOldSetup?: boolean;
+  /** Begins it. Returns its repair; undefined where it ends by itself. */
+  readonly begin: (stage: Stage) => Promise<Repair | undefined> | Repair | undefined;
+  /** What happens before it is repaired. Returns what is put back after the repair. @default nothing */
+  readonly meanwhile?: (stage: Stage) => Promise<Repair | undefined>;
+  /** Milliseconds until it is repaired, after {@link meanwhile}. @default 0 */
+  readonly lasts?: number;
+  /** What is expected of the new setup; undefined where it is only measured. */
+  readonly expect?: (stage: Stage, impact: Impact) => void;
 }
 
-export type Mend = () => Promise<unknown> | void;
+export type Repair = () => Promise<unknown> | void;
 
-/** What a breakage did to the app's users. */
+/** What a fault did to the app's users. */
 export interface Impact {
   readonly outcomes: readonly RequestOutcome[];
   readonly redisStarts: number;
   readonly appStarts: number;
-  readonly mendedAt: number;
-  /** Milliseconds from the mending to the first request that was sent and served after it. */
+  readonly repairedAt: number;
+  /** Milliseconds from the repair to the first request that was sent and served after it. */
   readonly recovery: number;
 }
 
-/** Breaks, mends, waits until all is well, and measures; whatever the arrangement. */
-export async function impactOf(
+/** The title with how long the fault lasts. */
+export function titleOf({ title, lasts }: Pick<Fault, "title" | "lasts">): string {
+  return lasts === undefined ? title : `${title} for ${lasts / 1_000} s`;
+}
+
+/** Begins a fault, lets it last, and repairs it. */
+export async function playFault(
   stage: Stage,
-  { begin, lasts = async () => {} }: Breakage,
-): Promise<Impact> {
-  const { ecs, report } = stage;
+  { begin, meanwhile, lasts = 0 }: Fault,
+): Promise<void> {
+  const { signal } = stage;
+  const repairs = [await begin(stage)];
+  try {
+    repairs.push(await meanwhile?.(stage));
+    await setTimeout(lasts, undefined, { signal });
+  } finally {
+    // After an abort the whole environment is closed.
+    if (!signal.aborted) for (const repair of repairs) await repair?.();
+  }
+}
+
+/** Plays a fault, waits until the app serves again, and measures. */
+export async function impactOf(stage: Stage, fault: Fault): Promise<Impact> {
+  const { ecs, results } = stage;
   const began = stage.now();
-  const mend = await begin(stage);
-  await lasts(stage);
-  await mend?.();
-  const mendedAt = stage.now();
-  const servedAt = await stage.untilServedAfter(mendedAt, 120_000);
+  await playFault(stage, fault);
+  const repairedAt = stage.now();
+  const servedAt = await stage.untilServedAfter(repairedAt, 120_000);
   await ecs.waitUntilStable({ timeout: 120_000 });
   const outcomes = await stage.settledSince(began);
   const redisStarts = stage.startsSince(began, REDIS);
   const appStarts = stage.startsSince(began, APP);
-  const recovery = servedAt - mendedAt;
-  report.measure(FIGURES.requests, countOf(outcomes));
-  report.measure(FIGURES.away, seconds(timeAway(outcomes)));
-  report.measure(FIGURES.recovery, seconds(recovery));
-  report.measure(FIGURES.redisStarts, redisStarts);
-  report.measure(FIGURES.appStarts, appStarts);
-  return { outcomes, redisStarts, appStarts, mendedAt, recovery };
+  const recovery = servedAt - repairedAt;
+  measureUsers(results, outcomes);
+  results.measure(FIGURES.recovery, seconds(recovery));
+  results.measure(FIGURES.redisStarts, redisStarts);
+  results.measure(FIGURES.appStarts, appStarts);
+  return { outcomes, redisStarts, appStarts, repairedAt, recovery };
 }
-
-/** Names of the figures that every breakage gives. */
-export const FIGURES = {
-  requests: "requests served / failed",
-  away: "app away for its users",
-  recovery: "mended → app's first answer",
-  redisStarts: "Redis starts",
-  appStarts: "app starts",
-} as const;
-
-/** Lasts a while. @param milliseconds long enough for users to notice */
-export const lasting =
-  (milliseconds: number): NonNullable<Breakage["lasts"]> =>
-  ({ signal }) =>
-    setTimeout(milliseconds, undefined, { signal });

@@ -1,68 +1,125 @@
-import { type Breakage, lasting } from "./fault.ts";
-import { whileMoving } from "./redis-faults.ts";
+import type { DnsFaultKind } from "../../ecs/index.ts";
+import {
+  expectAllAnswered,
+  expectAllServed,
+  expectNoRestarts,
+  expectNoticed,
+  expectRecovery,
+  expectServedAtTheEnd,
+} from "./expectations.ts";
+import type { Fault } from "./fault.ts";
+import { redisMoves } from "./redis-faults.ts";
 
-/** What happens to DNS and Cloud Map. */
+// What happens to DNS and Cloud Map.
 
-export const dnsDown: Breakage = {
-  title: "DNS is down for 8 s, Redis stays",
+/** @param delay milliseconds before each answer of a resolver that is slow */
+function dns(kind: DnsFaultKind, delay?: number): Pick<Fault, "primitive" | "begin"> {
+  return {
+    primitive: "dns",
+    begin: ({ ecs }) => {
+      ecs.faults.dns(kind, delay === undefined ? {} : { delay });
+      return () => ecs.faults.dns(undefined);
+    },
+  };
+}
+
+export const dnsDown: Fault = {
+  name: "dns-down",
+  title: "DNS is down",
   inAws: "the VPC's resolver does not answer",
-  begin: async ({ ecs }) => {
-    ecs.faults.dns("down");
-    return () => ecs.faults.dns(undefined);
+  ...dns("down"),
+  lasts: 8_000,
+  expect: (stage, impact) => {
+    expectAllServed(stage, impact);
+    expectNoRestarts(stage, impact);
   },
-  lasts: lasting(8_000),
 };
 
-export const dnsDownWhileMoving = whileMoving({
+export const dnsDownWhileMoving: Fault = {
+  name: "dns-down-while-moving",
   title: "DNS is down while Redis moves",
   inAws: "the VPC's resolver does not answer, so that the Cloud Map API is not found either",
-  switch: ({ ecs }, on) => ecs.faults.dns(on ? "down" : undefined),
-});
+  ...dns("down"),
+  meanwhile: redisMoves,
+  expect: (stage, impact) => {
+    expectNoticed(stage, impact);
+    expectAllAnswered(stage, impact);
+    expectRecovery(stage, impact, 5_000);
+  },
+};
 
-export const dnsSlowWhileMoving = whileMoving({
+export const dnsSlow: Fault = {
+  name: "dns-slow",
   title: "DNS takes a second for each answer while Redis moves",
   inAws: "a resolver with too much to do",
-  switch: ({ ecs }, on) => ecs.faults.dns(on ? "slow" : undefined, { delay: 1_000 }),
-});
+  ...dns("slow", 1_000),
+  meanwhile: redisMoves,
+};
 
-export const dnsServfailWhileMoving = whileMoving({
+export const dnsServfail: Fault = {
+  name: "dns-servfail",
   title: "DNS answers SERVFAIL while Redis moves",
   inAws: "a resolver that does not reach the zone",
-  switch: ({ ecs }, on) => ecs.faults.dns(on ? "servfail" : undefined),
-});
+  ...dns("servfail"),
+  meanwhile: redisMoves,
+};
 
-export const dnsWrongWhileMoving = whileMoving({
+export const dnsWrong: Fault = {
+  name: "dns-wrong",
   title: "DNS sends replies that do not match while Redis moves",
   inAws: "spoofed or broken replies",
-  switch: ({ ecs }, on) => ecs.faults.dns(on ? "wrong" : undefined),
-});
+  ...dns("wrong"),
+  meanwhile: redisMoves,
+};
 
-export const dnsTruncatedWhileMoving = whileMoving({
+export const dnsTruncated: Fault = {
+  name: "dns-truncated",
   title: "DNS truncates every UDP reply while Redis moves",
   inAws: "answers that do not fit into a datagram",
-  switch: ({ ecs }, on) => ecs.faults.dns(on ? "truncated" : undefined),
-});
+  ...dns("truncated"),
+  meanwhile: redisMoves,
+};
 
-export const dnsSaysNoWhileMoving = whileMoving({
+export const dnsDenies: Fault = {
+  name: "dns-denies",
   title: "DNS denies the name while Redis moves",
   inAws: "a negative answer that is kept for the SOA's TTL",
-  switch: ({ ecs }, on) => ecs.faults.dns(on ? "nxdomain" : undefined),
-});
+  ...dns("nxdomain"),
+  meanwhile: redisMoves,
+  expect: (stage, impact) => {
+    expectServedAtTheEnd(stage, impact, 2_000);
+    expectAllAnswered(stage, impact);
+  },
+};
 
-export const dnsStaleWhileMoving = whileMoving({
+export const dnsStale: Fault = {
+  name: "dns-stale",
   title: "DNS keeps the old records while Redis moves",
   inAws: "records that have not spread yet",
-  switch: ({ ecs }, on) => ecs.faults.dns(on ? "stale" : undefined),
-});
+  ...dns("stale"),
+  meanwhile: redisMoves,
+};
 
-export const recordsGoneWhileMoving = whileMoving({
+export const recordsGone: Fault = {
+  name: "records-gone",
   title: "Cloud Map shows no instance while Redis moves",
   inAws: "a service that was emptied by hand",
-  switch: ({ ecs }, on) => ecs.faults.records(on ? "gone" : undefined),
-});
+  primitive: "records",
+  begin: ({ ecs }) => {
+    ecs.faults.records("gone");
+    return () => ecs.faults.records(undefined);
+  },
+  meanwhile: redisMoves,
+};
 
-export const apiDownWhileMoving = whileMoving({
+export const cloudMapApiDown: Fault = {
+  name: "cloud-map-api-down",
   title: "the Cloud Map API is down while Redis moves",
   inAws: "an outage of the API, or calls that are throttled",
-  switch: ({ ecs }, on) => ecs.faults.cloudMapApi(on ? "down" : undefined),
-});
+  primitive: "cloudMapApi",
+  begin: ({ ecs }) => {
+    ecs.faults.cloudMapApi("down");
+    return () => ecs.faults.cloudMapApi(undefined);
+  },
+  meanwhile: redisMoves,
+};

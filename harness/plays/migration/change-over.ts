@@ -3,10 +3,11 @@ import type {
   EnvironmentInput,
   EnvironmentsInput,
 } from "../../../stacks/config/environment-schema.ts";
-import type { Arrangement } from "../setups/setup.ts";
-import { environmentArrangement, guestBook } from "../setups/environment-setup.ts";
+import type { Setup } from "../setups/setup.ts";
+import { environmentSetup, guestBook } from "../setups/environment-setup.ts";
+import { synthesized } from "../setups/synthesized.ts";
+import { changed, type Template } from "../setups/template.ts";
 import { managedPlace } from "./managed-redis.ts";
-import { changed, stackOf, type Template } from "./templates.ts";
 
 /** `redis` of the environment dev from one step of docs/to-elasticache.md to the next. */
 const service = { memory: 512, dnsTtl: 5, healthCheck: { interval: 5, retries: 3 } };
@@ -25,7 +26,7 @@ export const elastiCache = {
 } as const satisfies EnvironmentInput["redis"];
 
 const ENDPOINT = "aws_elasticache_replication_group.elasticache_group.primary_endpoint_address";
-/** ElastiCache's password gets into the state: only an encrypted one will do. */
+/** ElastiCache's password is stored in the state, so the state must be encrypted. */
 const state = { kind: "s3", bucket: "111111111111-terraform-states" } as const;
 
 function devWith(redis: EnvironmentInput["redis"]): EnvironmentsInput["dev"] & object {
@@ -34,22 +35,22 @@ function devWith(redis: EnvironmentInput["redis"]): EnvironmentsInput["dev"] & o
 
 /** The stack of dev with that Redis. @param isServed whether its app runs */
 export function devStack(redis: EnvironmentInput["redis"], isServed = true): Template {
-  return changed(stackOf("dev", devWith(redis)), (type, name, block) =>
+  return changed(synthesized({ dev: devWith(redis) }, "dev"), (type, name, block) =>
     type === "aws_ecs_service" && name === "app_service" && !isServed
       ? { ...block, desired_count: 0 }
       : block,
   );
 }
 
-/** The environment dev on its way to ElastiCache, which is a real Redis outside of the local ECS. */
-export function onTheWay(): Arrangement {
+/** The environment dev and, as its successor, ElastiCache: a real Redis outside of the local ECS. */
+export function onTheWay(): Setup {
   const managed = managedPlace();
   const app = {
     ...guestBook(),
     // On AWS the certificate is one that every system trusts.
     environment: { NODE_EXTRA_CA_CERTS: managed.certificate },
   };
-  const dev = environmentArrangement("dev", { environments: { dev: devWith(service) }, app });
+  const dev = environmentSetup("dev", { environments: { dev: devWith(service) }, app });
   const local = {
     ...dev.local,
     attributes: { [ENDPOINT]: managed.name },

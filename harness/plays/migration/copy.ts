@@ -4,8 +4,8 @@ import { findCommand, thisSystem } from "../../programs/operating-system.ts";
 import type { ManagedPlace } from "../setups/setup.ts";
 
 /**
- * What docs/to-elasticache.md copies with, in the folder of the append-only file: every command in it, in its
- * order. Other than an RDB file or DUMP, commands are the same in every server's version.
+ * How docs/to-elasticache.md copies, in the folder of the append-only file: every command in it, in its
+ * order. Unlike an RDB file or DUMP, commands are the same in every version of the server.
  */
 export const COMMANDS = "cat $(ls -v *.base.aof *.incr.aof)";
 

@@ -8,15 +8,15 @@ import type { ManagedPlace } from "../setups/setup.ts";
 /** As in the URL that the stacks write. */
 const PORT = 6379;
 
-/** A place that nobody else has: an address of loopback, drawn. */
+/** A random loopback address, so that no other play has it. */
 export function managedPlace(): ManagedPlace {
   const address = `127.${randomInt(16, 255)}.${randomInt(256)}.2`;
   return { name: ELASTICACHE_TLS.name, address, port: PORT, certificate: ELASTICACHE_TLS.cert };
 }
 
 /**
- * What AWS runs in place of us: a real Redis outside of the local ECS, with TLS and a password and nothing
- * else, behind one name and port.
+ * A Redis as AWS manages it: a real one outside of the local ECS, with TLS and a password, behind one name
+ * and port.
  */
 export class ManagedRedis implements AsyncDisposable {
   readonly #redis: Redis;

@@ -1,52 +1,28 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { EnvironmentInput } from "../../../stacks/config/environment-schema.ts";
-import { synthesize } from "../../../stacks/synthesize.ts";
-
-/** Blocks by type and name. */
-type Blocks = Readonly<Record<string, Readonly<Record<string, Block>>>>;
-type Block = Readonly<Record<string, unknown>>;
-
-export interface Template {
-  readonly resource: Blocks;
-  readonly ephemeral?: Blocks;
-  readonly data?: Blocks;
-  readonly [section: string]: unknown;
-}
-
-/** The stack of an environment of that name. */
-export function stackOf(name: string, environment: EnvironmentInput): Template {
-  const outdir = mkdtempSync(join(tmpdir(), "migration-"));
-  try {
-    const [written] = synthesize({ [name]: environment }, { outdir });
-    return JSON.parse(readFileSync(written?.path ?? "", "utf8")) as Template;
-  } finally {
-    rmSync(outdir, { recursive: true, force: true });
-  }
-}
+import type { Blocks, Template } from "../setups/template.ts";
 
 /**
- * Two stacks of one account as one template: what the second names as existing is what the first has
- * made. Terraform keeps their states apart; here every name of the second gets a prefix.
+ * Two stacks of one account in one template: the second one's existing resources are those of the first.
+ * Terraform keeps their states apart; here every name of the second gets a prefix.
  *
  * @param existing from an id in the second stack to what it is in the first
  */
-export function together(
+export function combined(
   first: Template,
   second: Template,
   existing: Readonly<Record<string, string>>,
   prefix: string,
 ): Template {
   const other = withReferences(withPrefix(second, prefix), existing);
-  const both = (section: Section): Blocks => merged(first[section] ?? {}, other[section] ?? {});
-  return { ...first, resource: both("resource"), ephemeral: both("ephemeral"), data: both("data") };
+  return {
+    ...first,
+    ...inSections((section) => merged(first[section] ?? {}, other[section] ?? {})),
+  };
 }
 
 /** The local ECS cannot change hosts, listeners and target groups while it runs. */
 const FIXED = new Set(["aws_lb", "aws_lb_listener", "aws_lb_target_group", "aws_security_group"]);
 
-/** What of a stack must be there from the start: its load balancer, which has nobody behind it yet. */
+/** The part of a stack that must exist from the start: its load balancer, without an app behind it yet. */
 export function fixedParts({ resource }: Template): Template {
   const entries = Object.entries(resource).filter(([type]) => FIXED.has(type));
   return { resource: Object.fromEntries(entries) };
@@ -57,25 +33,14 @@ export function withFixedParts(template: Template, { resource }: Template): Temp
   return { ...template, resource: { ...template.resource, ...resource } };
 }
 
-/** The template with some of its blocks changed, or gone where the change gives undefined. */
-export function changed(
-  template: Template,
-  change: (type: string, name: string, block: Block) => Block | undefined,
-): Template {
-  const resource = Object.fromEntries(
-    Object.entries(template.resource).map(([type, blocks]) => {
-      const kept = Object.entries(blocks).flatMap(([name, block]) => {
-        const after = change(type, name, block);
-        return after === undefined ? [] : [[name, after] as const];
-      });
-      return [type, Object.fromEntries(kept)];
-    }),
-  );
-  return { ...template, resource };
-}
-
 const sections = ["resource", "ephemeral", "data"] as const;
 type Section = (typeof sections)[number];
+
+const inSections = (blocksOf: (section: Section) => Blocks): Record<Section, Blocks> => ({
+  resource: blocksOf("resource"),
+  ephemeral: blocksOf("ephemeral"),
+  data: blocksOf("data"),
+});
 
 function withPrefix(template: Template, prefix: string): Template {
   let text = JSON.stringify(template);
@@ -90,21 +55,13 @@ function withPrefix(template: Template, prefix: string): Template {
     }
   }
   const named = JSON.parse(text) as Template;
+  const prefixed = <T>(blocks: Readonly<Record<string, T>>): Record<string, T> =>
+    Object.fromEntries(Object.entries(blocks).map(([name, block]) => [prefix + name, block]));
   const renamed = (section: Section): Blocks =>
     Object.fromEntries(
-      Object.entries(named[section] ?? {}).map(([type, blocks]) => [
-        type,
-        Object.fromEntries(
-          Object.entries(blocks).map(([name, block]) => [`${prefix}${name}`, block]),
-        ),
-      ]),
+      Object.entries(named[section] ?? {}).map(([type, blocks]) => [type, prefixed(blocks)]),
     );
-  const own = {
-    resource: renamed("resource"),
-    ephemeral: renamed("ephemeral"),
-    data: renamed("data"),
-  };
-  return { ...named, ...own };
+  return { ...named, ...inSections(renamed) };
 }
 
 function withReferences(template: Template, existing: Readonly<Record<string, string>>): Template {

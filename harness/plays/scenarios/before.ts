@@ -1,4 +1,4 @@
-import { oldArrangement } from "../setups/before.ts";
+import { oldSetup } from "../setups/old-setup.ts";
 import { deployApp } from "../steps/app-deploy.ts";
 import { firstDeploy } from "../steps/first-deploy.ts";
 import { loseRedisOnSlowStorage } from "../steps/slow-load.ts";
@@ -11,8 +11,8 @@ const appDeployStartsRedis: Step = {
   play: async (stage) => {
     const { outcomes, redisStarts } = await deployApp(stage);
     const lost = outcomes.filter(({ status }) => status >= 500 || status === 0).length;
-    stage.report.expect("the app deploy starts a new Redis", redisStarts >= 1, redisStarts);
-    stage.report.expect("users notice the app deploy", lost > 0, `${lost} requests failed`);
+    stage.results.expect("the app deploy starts a new Redis", redisStarts >= 1, redisStarts);
+    stage.results.expect("users notice the app deploy", lost > 0, `${lost} requests failed`);
   },
 };
 
@@ -20,12 +20,12 @@ const slowStorageRestarts: Step = {
   title: "Redis loads slowly",
   play: async (stage) => {
     const { redisStarts, servedAt } = await loseRedisOnSlowStorage(stage);
-    stage.report.expect(
+    stage.results.expect(
       "the task is restarted again and again while Redis is loading",
       redisStarts >= 3,
       `${redisStarts} starts`,
     );
-    stage.report.expect(
+    stage.results.expect(
       "it does not come up while storage is slow",
       servedAt === undefined,
       servedAt === undefined ? "no request was served" : "a request was served",
@@ -35,9 +35,9 @@ const slowStorageRestarts: Step = {
 
 export const before: Scenario = {
   name: "before",
-  title: "The old arrangement",
+  title: "The old setup",
   description:
     "App and Redis in one task: an app deploy starts a new Redis, and a Redis that is slow to load has the whole task restarted again and again.",
   steps: [firstDeploy, appDeployStartsRedis, slowStorageRestarts, writesAreThere],
-  arrangement: oldArrangement,
+  setup: oldSetup,
 };

@@ -1,23 +1,20 @@
-import { after } from "./after.ts";
-import { badDeployScenario } from "./bad-deploy.ts";
 import { before } from "./before.ts";
 import { dnsOutage } from "./dns-outage.ts";
+import { migrateBackScenario, migrateScenario } from "./migrate.ts";
+import type { Scenario } from "./scenario.ts";
+import { sidecarScenario } from "./sidecar.ts";
+import { stormScenario } from "./storm.ts";
+import { overlapScenario, withoutLockScenario } from "./overlap.ts";
 import {
+  badDeployScenario,
   diskFullScenario,
   frozenScenario,
   hostLostScenario,
   partitionScenario,
   portReuseScenario,
-  redisMovesScenario,
-  slowLoadScenario,
-} from "./redis-scenarios.ts";
-import { migrateBackScenario, migrateScenario } from "./migrate.ts";
-import type { Scenario } from "./scenario.ts";
-import { sidecarScenario } from "./sidecar.ts";
-import { overlapScenario, withoutLockScenario } from "./overlap.ts";
+} from "./single-fault.ts";
+import { after, redisMovesScenario, slowLoadScenario, story } from "./story.ts";
 import { toElastiCacheScenario } from "./to-elasticache.ts";
-import { stormScenario } from "./storm.ts";
-import { story } from "./story.ts";
 
 /** Every scenario, in the order in which they are listed; the first is played by default. */
 export const scenarios = [

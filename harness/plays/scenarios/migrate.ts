@@ -1,4 +1,4 @@
-import { oldInAccount } from "../migration/stacks.ts";
+import { oldInAccount } from "../migration/account.ts";
 import { destroyLive, sendUsersBack, startOld } from "../steps/migrate-back.ts";
 import {
   deployBeside,
@@ -30,16 +30,16 @@ export const guide = [
 
 export const migrateScenario: Scenario = {
   name: "migrate",
-  title: "From the old arrangement to the new one",
+  title: "From the old setup to the new one",
   description:
     "docs/migration.md, step by step: Redis' folder is handed from the old task to a service of its own, with one writer at a time and nothing lost.",
   steps: [watchedDeploy, ...guide, writesAreThere, oneWriter],
-  arrangement: oldInAccount,
+  setup: oldInAccount,
 };
 
 export const migrateBackScenario: Scenario = {
   name: "migrate-back",
-  title: "Back to the old arrangement",
+  title: "Back to the old setup",
   description:
     "The way back of docs/migration.md, after users have moved: the old task serves what the new one wrote.",
   steps: [
@@ -51,5 +51,5 @@ export const migrateBackScenario: Scenario = {
     writesAreThere,
     oneWriter,
   ],
-  arrangement: oldInAccount,
+  setup: oldInAccount,
 };

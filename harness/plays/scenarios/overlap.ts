@@ -18,5 +18,5 @@ export const withoutLockScenario: Scenario = {
   description:
     "Why there is a lock: without it and with ECS' default percentages, a deploy of Redis has two of them write one folder, and acknowledged writes are lost.",
   steps: [firstDeploy, twoWriters, writesAreLost],
-  arrangement: withoutLock,
+  setup: withoutLock,
 };

@@ -1,8 +1,8 @@
-import type { Arrangement } from "../setups/setup.ts";
+import type { Setup } from "../setups/setup.ts";
 import type { LocalEcsOptions } from "../../ecs/index.ts";
 import type { Step } from "../steps/step.ts";
 
-/** Something that happens to an environment, what is measured and what is expected of it. */
+/** A scenario: what happens to an environment step by step, what is measured and what is expected. */
 export interface Scenario {
   /** As on the command line. */
   readonly name: string;
@@ -11,8 +11,8 @@ export interface Scenario {
   readonly description: string;
   /** Played one after the other. */
   readonly steps: readonly Step[];
-  /** A stack of its own, in place of an environment of `environments.ts`. */
-  readonly arrangement?: () => Arrangement;
+  /** The setup that it needs. @default an environment of `environments.ts` */
+  readonly setup?: () => Setup;
   /** Settings of the local ECS. */
   readonly local?: Pick<LocalEcsOptions, "healthLag" | "soaTtl">;
 }

@@ -10,5 +10,5 @@ export const sidecarScenario: Scenario = {
   description:
     "redis-cli, which knows nothing of SRV records, beside `srv-dialer forward` in one task: Redis starts on another port, and it counts on.",
   steps: [firstDeploy, programCounts, programGoesOn, writesAreThere],
-  arrangement: sidecar,
+  setup: sidecar,
 };

@@ -19,5 +19,5 @@ export const toElastiCacheScenario: Scenario = {
   description:
     "docs/to-elasticache.md, step by step: the data are copied as commands to a Redis with TLS and a password behind a plain name; the app's code is untouched.",
   steps: [everyType, ...guide, writesAreThere],
-  arrangement: onTheWay,
+  setup: onTheWay,
 };

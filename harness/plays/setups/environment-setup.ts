@@ -1,6 +1,3 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { environments } from "../../../environments.ts";
 import { parseEnvironments } from "../../../stacks/config/parse-environments.ts";
 import type {
@@ -9,11 +6,11 @@ import type {
   EnvironmentsInput,
 } from "../../../stacks/config/environment-schema.ts";
 import { namesOf } from "../../../stacks/config/names.ts";
-import { synthesize } from "../../../stacks/synthesize.ts";
 import { type LocalImage, redisImage, repositoryOf } from "../../ecs/index.ts";
-import { appProgram, type Arrangement, type Release } from "./setup.ts";
+import { appProgram, type Setup, type Release } from "./setup.ts";
+import { synthesized } from "./synthesized.ts";
 
-/** Where the image of an app is whose environment reads it from a parameter. */
+/** The repository of the app's image, for an environment that reads the image from a parameter. */
 const RELEASED = "registry.local/app";
 
 export interface EnvironmentOptions {
@@ -27,13 +24,13 @@ export interface EnvironmentOptions {
 export const environmentNames: readonly string[] = Object.keys(environments);
 
 /**
- * One environment as it is deployed: Redis as a service of its own.
+ * One environment as it is deployed: Redis is a separate service.
  * @throws ConfigError when there is none of that name, or it is wrong
  */
-export function environmentArrangement(
+export function environmentSetup(
   name: string,
   { environments: all = environments, app = guestBook() }: EnvironmentOptions = {},
-): Arrangement {
+): Setup {
   const template = synthesized(all, name);
   const environment = parseEnvironments(all).find((each) => each.name === name);
   if (environment === undefined) throw new Error(`${name} was synthesized and is not there`);
@@ -62,7 +59,7 @@ export function environmentArrangement(
   };
 }
 
-/** An app as its users would write it. */
+/** The example app. */
 export const guestBook = (): LocalImage => appProgram(new URL("../app/", import.meta.url));
 
 /** A value for each of the app's own secrets: they come from outside the template. */
@@ -77,12 +74,12 @@ function secretsOf({ app }: Environment): Record<string, string> {
   );
 }
 
-/** A namespace that somebody else created goes by its id. */
+/** Names of namespaces that exist already: the template knows only their ids. */
 function namespacesOf({ namespace }: Environment): Record<string, string> {
   return "id" in namespace ? { [namespace.id]: namespace.name } : {};
 }
 
-/** An image from a parameter becomes a literal: what the pipeline would have written there. */
+/** An image from a parameter becomes a literal, as a release pipeline would write it there. */
 function withRelease(
   all: EnvironmentsInput,
   name: string,
@@ -94,15 +91,4 @@ function withRelease(
   const app: EnvironmentInput["app"] = { ...environment.app, image: `${repository}:${tag}` };
   const changed = { ...environment, app: command ? { ...app, command: [...command] } : app };
   return { ...all, [name]: changed };
-}
-
-function synthesized(all: EnvironmentsInput, name: string): object {
-  const outdir = mkdtempSync(join(tmpdir(), "synthesized-"));
-  try {
-    const [written] = synthesize(all, { outdir, only: [name] });
-    if (written === undefined) throw new Error("nothing was synthesized");
-    return JSON.parse(readFileSync(written.path, "utf8")) as object;
-  } finally {
-    rmSync(outdir, { recursive: true, force: true });
-  }
 }

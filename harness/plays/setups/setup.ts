@@ -1,7 +1,7 @@
 import type { LocalEcsOptions, TemplateSource } from "../../ecs/index.ts";
 
-/** A stack as it runs on this machine, and who in it is the app and who is Redis. */
-export interface Arrangement {
+/** A setup: a stack as it runs on this machine, and which of its services are the app and Redis. */
+export interface Setup {
   /** The environment's name, `dev`. */
   readonly environment: string;
   /** What the local ECS needs to run it. */
@@ -9,17 +9,17 @@ export interface Arrangement {
     Pick<LocalEcsOptions, "template" | "images" | "parameters" | "secrets">
   > &
     Pick<LocalEcsOptions, "namespaces" | "attributes" | "hostnames">;
-  /** The ECS service that the app's container belongs to, and the one of Redis'. */
+  /** The ECS services of the app's container and of Redis'. */
   readonly services: { readonly app: string; readonly redis: string };
-  /** Redis that is no service of ECS: where it is, with TLS. */
+  /** Where Redis is, if it is managed and no service of ECS; it has TLS. */
   readonly managed?: ManagedPlace;
-  /** What users are moved to in a scenario that moves them on; it is in the same template. */
-  readonly successor?: Arrangement;
+  /** The setup that a scenario moves users to; it is in the same template. */
+  readonly successor?: Setup;
   /** The name of the secret with Redis' password. */
   readonly password: string;
   /** `[service].[namespace]`; undefined where Redis has no name in DNS. */
   readonly srvName: string | undefined;
-  /** The same stack with another release of the app, and nothing else changed. */
+  /** The same stack with another release of the app, otherwise unchanged. */
   readonly release: (release: Release) => TemplateSource;
 }
 
@@ -34,7 +34,7 @@ export interface ManagedPlace {
   readonly certificate: string;
 }
 
-/** Names of the containers, in every arrangement. */
+/** Names of the containers, in every setup. */
 export const APP = "app";
 export const REDIS = "redis";
 
@@ -46,7 +46,7 @@ export interface Release {
   readonly command?: readonly string[];
 }
 
-/** A program that stands in for an image of the app. */
+/** What an image of the app is on this machine: the program in a folder. */
 export function appProgram(folder: URL): { command: readonly string[]; workingDirectory: string } {
   return {
     command: [process.execPath, "--import", import.meta.resolve("tsx"), "server.ts"],

@@ -1,9 +1,10 @@
 import { fileURLToPath } from "node:url";
 import type { LocalImage } from "../../ecs/index.ts";
-import { APP, type Arrangement } from "./setup.ts";
-import { environmentArrangement } from "./environment-setup.ts";
+import { APP, type Setup } from "./setup.ts";
+import { environmentSetup } from "./environment-setup.ts";
+import type { Template } from "./template.ts";
 
-/** The service of a program that knows nothing of SRV records, and its two containers. */
+/** The service of a program that does not know SRV records, and its two containers. */
 export const COUNTER = "dev-counter";
 export const FORWARD = "redis-forward";
 export const PROGRAM = "counter";
@@ -15,8 +16,8 @@ const SOCKETS = "/run/redis";
 const SOCKET = `${SOCKETS}/redis.sock`;
 
 /** The environment dev, with one service more: redis-cli beside `srv-dialer forward`. */
-export function sidecar(): Arrangement {
-  const dev = environmentArrangement("dev");
+export function sidecar(): Setup {
+  const dev = environmentSetup("dev");
   return {
     ...dev,
     local: {
@@ -37,36 +38,36 @@ function srvDialerImage(): LocalImage {
   };
 }
 
-interface Template {
-  readonly resource: {
-    readonly aws_ecs_service: Record<string, Record<string, unknown>>;
-    readonly aws_ecs_task_definition: Record<string, Record<string, unknown>>;
-  };
-}
-
-function withCounter(template: unknown, srvName = ""): object {
-  const copy = structuredClone(template) as Template;
-  const { aws_ecs_service: services, aws_ecs_task_definition: definitions } = copy.resource;
+function withCounter(template: unknown, srvName = ""): Template {
+  const { resource, ...others } = template as Template;
+  const { aws_ecs_service: services = {}, aws_ecs_task_definition: definitions = {} } = resource;
   const [app] = JSON.parse(
     String(definitions["app_task_definition"]?.["container_definitions"]),
   ) as [{ readonly secrets: readonly { readonly name: string; readonly valueFrom: string }[] }];
   const password = app.secrets.find(({ name }) => name === "REDIS_PASSWORD")?.valueFrom;
   if (password === undefined) throw new Error(`the container ${APP} has no password of Redis`);
-  definitions["counter"] = {
+  const counterDefinition = {
     family: COUNTER,
     requires_compatibilities: ["EC2"],
     network_mode: "bridge",
     volume: [{ name: "sockets" }],
     container_definitions: JSON.stringify([forward(srvName), program(password)]),
   };
-  services["counter"] = {
+  const counter = {
     ...pick(services["app_service"], ["cluster", "capacity_provider_strategy"]),
     name: COUNTER,
     task_definition: "${aws_ecs_task_definition.counter.arn}",
     desired_count: 1,
     wait_for_steady_state: true,
   };
-  return copy;
+  return {
+    ...others,
+    resource: {
+      ...resource,
+      aws_ecs_task_definition: { ...definitions, counter: counterDefinition },
+      aws_ecs_service: { ...services, counter },
+    },
+  };
 }
 
 /** As in the package's README. */
@@ -79,7 +80,7 @@ function forward(srvName: string) {
     // Word by word: a container has no shell unless it asks for one.
     command: `srv-dialer forward ${srvName} --listen unix:${SOCKET} --mode 666 --redis`.split(" "),
     mountPoints: [{ sourceVolume: "sockets", containerPath: SOCKETS }],
-    // The program is started once the socket is there: it would end where it is not.
+    // The program is started once the socket exists: without it, it would end.
     healthCheck: { command: ["CMD-SHELL", `test -S ${SOCKET}`], interval: 5, startPeriod: 30 },
     stopTimeout: 20,
     linuxParameters: { initProcessEnabled: true },
@@ -87,8 +88,8 @@ function forward(srvName: string) {
 }
 
 /**
- * redis-cli counts up twenty times a second for ever, and writes what it is answered. It ends where the
- * connection breaks, and is called again with the same socket: all that a program has to do.
+ * redis-cli counts up twenty times a second without end, and writes each answer. It ends when the
+ * connection breaks, and is started again with the same socket: a program needs to do no more.
  */
 function program(password: string) {
   return {

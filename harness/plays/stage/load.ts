@@ -19,11 +19,11 @@ export interface LoadOptions {
   readonly reads?: number;
   /** Milliseconds a user waits for a response. @default 5000 */
   readonly patience?: number;
-  /** Draws who comes when, and what for. @default Math.random */
+  /** Draws when users come, and whether they sign or read. @default Math.random */
   readonly random?: () => number;
 }
 
-/** Users who sign the guest book, or read it, whether or not earlier ones were answered. */
+/** Users who sign the guest book or read it; they do not wait for earlier ones to be answered. */
 export class Load {
   readonly outcomes: RequestOutcome[] = [];
   readonly #options: Required<LoadOptions>;
@@ -55,18 +55,18 @@ export class Load {
     return [...this.#underWay.values()].every(({ sentAt }) => sentAt >= time);
   }
 
-  /** Users come to another load balancer from now on, as when a record in DNS changes. */
+  /** From now on users come to another load balancer, as when a record in DNS changes. */
   goTo(url: string): void {
     this.#url = url;
   }
 
-  /** No further requests; resolves once those under way have ended. */
+  /** Sends no further requests; resolves once those under way have ended. */
   async stop(): Promise<void> {
     clearTimeout(this.#timer);
     await Promise.all([...this.#underWay.values()].map(({ visit }) => visit));
   }
 
-  /** Half to one and a half intervals: users are no clockwork. */
+  /** Half to one and a half intervals: users do not come at regular times. */
   #wait(): void {
     const { interval, random } = this.#options;
     this.#timer = setTimeout(() => this.#arrive(), interval * (0.5 + random()));

@@ -7,18 +7,18 @@ import {
   type ServiceState,
   type TaskState,
 } from "../../ecs/index.ts";
-import { REDIS, type Arrangement, type ManagedPlace } from "../setups/setup.ts";
+import { REDIS, type Setup, type ManagedPlace } from "../setups/setup.ts";
 import { Load, type LoadOptions, type RequestOutcome, isServed } from "./load.ts";
 import { randomOf } from "./random.ts";
-import { Report } from "./report.ts";
+import { Results } from "./results.ts";
 import { until } from "./until.ts";
 import { WriterWatch } from "./writers.ts";
 
-/** Milliseconds that a wait of a scenario may take, unless it says otherwise. */
+/** Milliseconds that a wait of a scenario may take, by default. */
 const PATIENCE = 60_000;
 
-/** Who watches: told what happens, in its order. */
-export interface Audience {
+/** A viewer of a play: it is told what happens, in its order. */
+export interface Viewer {
   /** The environment exists; nothing is deployed in it yet. */
   readonly onOpen?: (ecs: LocalEcs) => void;
   readonly onStep?: (title: string) => void;
@@ -29,32 +29,33 @@ export interface Audience {
 
 interface Parts {
   readonly ecs: LocalEcs;
-  readonly arrangement: Arrangement;
+  readonly setup: Setup;
   readonly seed: number;
   readonly signal: AbortSignal;
-  readonly audience: Audience;
+  readonly viewer: Viewer;
 }
 
-/** What a scenario plays on: the running environment, its users, and what was seen. */
+/** The stage of a play: the running environment, its users, and what was seen of both. */
 export class Stage {
   readonly ecs: LocalEcs;
-  /** Who is the app and who is Redis; another one once users have moved. */
-  arrangement: Arrangement;
+  /** Which services are the app and Redis; changes when users move. */
+  setup: Setup;
   readonly signal: AbortSignal;
-  readonly report = new Report();
+  readonly results = new Results();
   readonly events: EcsEvent[] = [];
   readonly #seed: number;
-  readonly #audience: Audience;
+  readonly #viewer: Viewer;
   #load: Load | undefined;
+  #releases = 0;
   #writers: WriterWatch | undefined;
   readonly #resources: AsyncDisposable[] = [];
 
-  constructor({ ecs, arrangement, seed, signal, audience }: Parts) {
+  constructor({ ecs, setup, seed, signal, viewer }: Parts) {
     this.ecs = ecs;
-    this.arrangement = arrangement;
+    this.setup = setup;
     this.signal = signal;
     this.#seed = seed;
-    this.#audience = audience;
+    this.#viewer = viewer;
     ecs.events.on("event", (event) => this.events.push(event));
   }
 
@@ -62,32 +63,32 @@ export class Stage {
   open(options: Omit<LoadOptions, "url" | "random"> = {}): void {
     const random = randomOf(this.#seed, "requests");
     this.#load = new Load({ url: this.#url, random, ...options });
-    this.#audience.onLoad?.(this.#load);
+    this.#viewer.onLoad?.(this.#load);
   }
 
-  /** From now on these are the app and its Redis, and users come to that app. */
-  moveTo(arrangement: Arrangement): void {
-    this.arrangement = arrangement;
+  /** From now on this setup has the app and its Redis, and users come to that app. */
+  moveTo(setup: Setup): void {
+    this.setup = setup;
     this.#load?.goTo(this.#url);
   }
 
   /** Where users find the app: its load balancer has its name. */
   get #url(): string {
-    const { app } = this.arrangement.services;
+    const { app } = this.setup.services;
     const { loadBalancers } = this.ecs;
     const balancer = loadBalancers.find(({ name }) => name === app) ?? loadBalancers[0];
     if (balancer === undefined) throw new Error("the environment has no load balancer");
     return balancer.url;
   }
 
-  /** No further users; resolves once those under way have been answered. */
+  /** Stops the users; resolves once requests under way have been answered. */
   async close(): Promise<void> {
     this.#writers?.[Symbol.dispose]();
     await this.#load?.stop();
     for (const resource of this.#resources.splice(0)) await resource[Symbol.asyncDispose]();
   }
 
-  /** Ends with the play. */
+  /** Disposes of it when the play ends. */
   use(resource: AsyncDisposable): void {
     this.#resources.push(resource);
   }
@@ -105,6 +106,11 @@ export class Stage {
 
   get requests(): readonly RequestOutcome[] {
     return this.#load?.outcomes ?? [];
+  }
+
+  /** The tag of another release of the app. */
+  nextTag(): string {
+    return `1.0.${++this.#releases}`;
   }
 
   now(): number {
@@ -132,11 +138,11 @@ export class Stage {
 
   /** All tasks that run Redis now; more than one where they overlap. */
   get redisTasks(): TaskState[] {
-    return this.tasksOf(this.arrangement.services.redis);
+    return this.tasksOf(this.setup.services.redis);
   }
 
   get appTasks(): TaskState[] {
-    return this.tasksOf(this.arrangement.services.app);
+    return this.tasksOf(this.setup.services.app);
   }
 
   until<T>(what: string, condition: () => T | Promise<T>, timeout = PATIENCE) {
@@ -165,27 +171,29 @@ export class Stage {
   }
 
   /**
-   * A client of a Redis task, for looking at the data; it goes straight to the task. Without one, of the
-   * Redis that the arrangement has.
+   * Looks at the data of Redis, with a client that connects straight to it.
+   * @param setup whose Redis; by default the one that users have
    */
-  redis(task?: TaskState, { password, managed }: Arrangement = this.arrangement): Redis {
-    const place = task === undefined && managed ? atName(managed) : atTask(task ?? this.redisTask);
-    const secret = this.ecs.secret(password);
-    const redis = new Redis({ ...place, password: secret, maxRetriesPerRequest: 3 });
-    // Its commands reject besides; a task that is gone is no news here.
-    return redis.on("error", () => {});
-  }
-
-  /** No further users; how many of their acknowledged writes the Redis that serves now does not have. */
-  async lostWrites(): Promise<number> {
-    await this.load.stop();
-    const redis = this.redis();
+  async lookAtRedis<T>(look: (redis: Redis) => Promise<T>, setup: Setup = this.setup): Promise<T> {
+    const { password, managed, services } = setup;
+    const place = managed ? atName(managed) : atTask(this.tasksOf(services.redis).at(-1));
+    const options = { ...place, password: this.ecs.secret(password), maxRetriesPerRequest: 3 };
+    // Its commands reject as well, so an error event needs no handling.
+    const redis = new Redis(options).on("error", () => {});
     try {
-      const found = await redis.smismember("guests", this.load.acknowledged);
-      return found.filter((isThere) => isThere === 0).length;
+      return await look(redis);
     } finally {
       redis.disconnect();
     }
+  }
+
+  /** Stops the users. Returns how many of their acknowledged writes the current Redis does not have. */
+  async lostWrites(): Promise<number> {
+    await this.load.stop();
+    const found = await this.lookAtRedis((redis) =>
+      redis.smismember("guests", this.load.acknowledged),
+    );
+    return found.filter((isThere) => isThere === 0).length;
   }
 
   /** Deterministic draws for a purpose of the scenario's own. */
@@ -205,7 +213,8 @@ function running({ tasks }: ServiceState): TaskState[] {
   return tasks.filter(({ status }) => status === "RUNNING");
 }
 
-function atTask(task: TaskState) {
+function atTask(task: TaskState | undefined) {
+  if (task === undefined) throw new Error("no Redis is running");
   return { host: task.address ?? "", port: portOf(task) };
 }
 

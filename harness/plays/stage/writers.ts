@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 /** Milliseconds between two looks. */
 const INTERVAL = 20;
 
-/** Servers that were seen in one folder, in the order of their appearance. */
+/** Servers that were seen in one folder, in the order in which they appeared. */
 export interface Folder {
   readonly path: string;
   readonly servers: readonly number[];
@@ -18,9 +18,8 @@ interface Process {
 }
 
 /**
- * Looks again and again which servers of Redis have which folder as their own, by what the kernel says
- * of the processes, whatever anybody claims to have started. A task that waits for the writer lock
- * is no server yet.
+ * Observes which Redis servers use which folder, by what the kernel says of the processes. A task that
+ * waits for the writer lock is no server yet.
  */
 export class WriterWatch implements Disposable {
   readonly #addresses: () => readonly string[];
@@ -28,7 +27,7 @@ export class WriterWatch implements Disposable {
   readonly #timer: NodeJS.Timeout;
   #looks = 0;
 
-  /** @param addresses of the hosts: other servers of this machine are none of ours */
+  /** @param addresses of the hosts: other servers of this machine are ignored */
   constructor(addresses: () => readonly string[]) {
     this.#addresses = addresses;
     this.#timer = setInterval(() => this.look(), INTERVAL);

@@ -1,4 +1,4 @@
-import { seconds } from "../stage/report.ts";
+import { seconds } from "../stage/results.ts";
 import { whereIs } from "../stage/stage.ts";
 import type { Step } from "./step.ts";
 
@@ -8,27 +8,24 @@ import type { Step } from "./step.ts";
  */
 export const SEEDED_KEYS = 20_000;
 
-/** The environment comes up from nothing, has data, and serves. */
+/** The environment starts, gets data, and serves. */
 export const firstDeploy: Step = {
   title: "first deploy",
   play: async (stage) => {
-    const { ecs, report } = stage;
+    const { ecs, results } = stage;
     const began = stage.now();
     await ecs.apply();
     await ecs.waitUntilStable();
-    report.measure("time", seconds(stage.now() - began));
-    const redis = stage.redis();
-    try {
+    results.measure("time", seconds(stage.now() - began));
+    await stage.lookAtRedis(async (redis) => {
       const pipeline = redis.pipeline();
       for (let key = 0; key < SEEDED_KEYS; key++) pipeline.set(`seed:${key}`, key);
       await pipeline.exec();
-    } finally {
-      redis.disconnect();
-    }
+    });
     const opened = stage.now();
     stage.open();
     await stage.untilServedAfter(opened);
-    report.measure("Redis at", whereIs(stage.redisTask));
-    report.expect("app serves", true, `${stage.appTasks.length} tasks`);
+    results.measure("Redis at", whereIs(stage.redisTask));
+    results.expect("app serves", true, `${stage.appTasks.length} tasks`);
   },
 };

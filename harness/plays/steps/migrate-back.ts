@@ -1,16 +1,16 @@
-import { live, OLD_FOLDER } from "../migration/environment.ts";
-import { account, liveInAccount, oldInAccount, oldStack } from "../migration/stacks.ts";
+import { live, OLD_FOLDER } from "../migration/live-environment.ts";
+import { account, liveInAccount, oldInAccount, oldStack } from "../migration/account.ts";
 import { isServed } from "../stage/load.ts";
-import { seconds } from "../stage/report.ts";
-import { countOf } from "./measures.ts";
+import { seconds } from "../stage/results.ts";
+import { countOf } from "../stage/measures.ts";
 import { guestsIn, inFolder, untilNobodyRuns } from "./migration-looks.ts";
 import type { Step } from "./step.ts";
 
-// The way back of docs/migration.md from its last step that has one.
+// The way back of docs/migration.md, from the last step that has one.
 
 const { image } = live.app;
 
-/** First: an app that still had users would write into whatever Redis it has next. */
+/** Comes first: an app that still had users would write into its next Redis. */
 export const sendUsersBack: Step = {
   title: "users are sent back",
   play: async (stage) => {
@@ -19,33 +19,33 @@ export const sendUsersBack: Step = {
     await stage.until("a user was there", () => stage.load.between(moved).length > 0);
     const outcomes = await stage.settledSince(moved);
     const served = outcomes.filter(isServed).length;
-    stage.report.expect("nobody takes a write there yet", served === 0, countOf(outcomes));
+    stage.results.expect("no write is accepted there yet", served === 0, countOf(outcomes));
   },
 };
 
 export const destroyLive: Step = {
   title: "the new environment is destroyed",
   play: async (stage) => {
-    const { ecs, report } = stage;
+    const { ecs, results } = stage;
     await ecs.apply(account(oldStack({ image, count: 0 })));
     for (const service of Object.values(liveInAccount().services)) {
       await untilNobodyRuns(stage, service);
     }
     const left = stage.writers.look().filter(inFolder(OLD_FOLDER));
-    report.expect("no server has the folder open", left.length === 0, left.length);
+    results.expect("no server has the folder open", left.length === 0, left.length);
   },
 };
 
 export const startOld: Step = {
   title: "the old task starts",
   play: async (stage) => {
-    const { ecs, report } = stage;
+    const { ecs, results } = stage;
     const began = stage.now();
     await ecs.apply(account(oldStack({ image })));
     await ecs.waitUntilStable();
     await stage.untilServedAfter(stage.now());
-    report.measure("time", seconds(stage.now() - began));
+    results.measure("time", seconds(stage.now() - began));
     const { missing } = await guestsIn(stage);
-    report.expect("what the new one wrote is there", missing.length === 0, missing.length);
+    results.expect("what the new one wrote is there", missing.length === 0, missing.length);
   },
 };

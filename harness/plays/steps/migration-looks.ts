@@ -1,15 +1,14 @@
-import type { Redis } from "ioredis";
-import type { Arrangement } from "../setups/setup.ts";
+import type { Setup } from "../setups/setup.ts";
 import { firstDeploy } from "./first-deploy.ts";
 import type { Stage } from "../stage/stage.ts";
 import type { Step } from "./step.ts";
 
-/** What is looked at while an environment is moved. */
+// What is looked at while an environment is moved.
 
-/** Whoever tries the new app before users come to it. */
+/** The guest who tries the new app before users come to it. */
 const TRIAL = "trial";
 
-/** Something is written through the load balancer of an app that has no users yet. */
+/** Writes through the load balancer of an app that has no users yet. @returns the HTTP status */
 export async function firstGuest({ ecs }: Stage, app: string): Promise<number> {
   const url = ecs.loadBalancers.find(({ name }) => name === app)?.url ?? "";
   const response = await fetch(`${url}/guests/${TRIAL}`, {
@@ -20,38 +19,18 @@ export async function firstGuest({ ecs }: Stage, app: string): Promise<number> {
   return response.status;
 }
 
-/** Looks at the Redis of an arrangement; of the one that users have, unless another is given. */
-export async function lookAtRedis<T>(
-  stage: Stage,
-  look: (redis: Redis) => Promise<T>,
-  arrangement: Arrangement = stage.arrangement,
-): Promise<T> {
-  const { managed, services } = arrangement;
-  const task = managed ? undefined : stage.tasksOf(services.redis).at(-1);
-  const redis = stage.redis(task, arrangement);
-  try {
-    return await look(redis);
-  } finally {
-    redis.disconnect();
-  }
-}
-
-/** Of the acknowledged writes those that a Redis has not, and what it has besides: what nobody wrote here. */
+/** The acknowledged writes that a Redis does not have, and guests that it has though no user wrote them. */
 export function guestsIn(
   stage: Stage,
-  arrangement?: Arrangement,
+  setup?: Setup,
 ): Promise<{ missing: string[]; strangers: string[] }> {
-  // Read before Redis is: what is acknowledged afterwards may be missing there.
+  // Read before Redis: a write that is acknowledged later may be missing there.
   const { acknowledged } = stage.load;
-  return lookAtRedis(
-    stage,
-    async (redis) => {
-      const found = new Set(await redis.smembers("guests"));
-      const missing = acknowledged.filter((guest) => !found.has(guest));
-      return { missing, strangers: found.has(TRIAL) ? [TRIAL] : [] };
-    },
-    arrangement,
-  );
+  return stage.lookAtRedis(async (redis) => {
+    const found = new Set(await redis.smembers("guests"));
+    const missing = acknowledged.filter((guest) => !found.has(guest));
+    return { missing, strangers: found.has(TRIAL) ? [TRIAL] : [] };
+  }, setup);
 }
 
 export const inFolder =
@@ -66,7 +45,7 @@ export async function untilNobodyRuns(stage: Stage, service: string): Promise<vo
   await stage.until(`no task of ${service} is left`, isOver);
 }
 
-/** The old arrangement comes up, and every server of Redis is watched from its start. */
+/** The old setup starts, and every Redis server is watched from its start. */
 export const watchedDeploy: Step = {
   title: firstDeploy.title,
   play: async (stage) => {
@@ -75,20 +54,20 @@ export const watchedDeploy: Step = {
   },
 };
 
-/** What the whole was about. */
+/** Over the whole migration, no folder had two writers. */
 export const oneWriter: Step = {
   title: "one writer at a time",
-  play: async ({ writers, report }) => {
-    // A server that has only just begun is in its container's own folder.
+  play: async ({ writers, results }) => {
+    // A server that has just started is still in its container's own folder.
     const folders = writers.folders.filter(({ path }) => path.includes("/efs/"));
     for (const { path, servers, most } of folders) {
       const folder = path.slice(path.lastIndexOf("/"));
-      report.measure(`servers in ${folder}, one after the other`, servers.length);
-      report.expect(`never two Redis in ${folder}`, most === 1, `${most} at most`);
+      results.measure(`servers in ${folder}, one after the other`, servers.length);
+      results.expect(`never two Redis in ${folder}`, most === 1, `${most} at most`);
     }
     const handed = folders.find(({ path }) => inFolder("/redis")(path));
-    report.measure("looks", writers.looks);
-    report.expect(
+    results.measure("looks", writers.looks);
+    results.expect(
       "the folder went from one server to another",
       (handed?.servers.length ?? 0) >= 3,
       handed?.servers.length ?? 0,

@@ -1,14 +1,14 @@
 import { REDIS } from "../setups/setup.ts";
-import { seconds } from "../stage/report.ts";
+import { seconds } from "../stage/results.ts";
 import { portOf, whereIs } from "../stage/stage.ts";
-import { countOf, isAnswered, longestGap } from "./measures.ts";
+import { countOf, FIGURES, isAnswered, longestGap } from "../stage/measures.ts";
 import type { Step } from "./step.ts";
 
 /** The host of Redis is drained: Redis stops there and starts elsewhere, on another port. */
 export const redisMoves: Step = {
   title: "Redis moves",
   play: async (stage) => {
-    const { ecs, report } = stage;
+    const { ecs, results } = stage;
     const before = stage.redisTask;
     const began = stage.now();
     ecs.drainHost(before.host ?? "");
@@ -19,19 +19,19 @@ export const redisMoves: Step = {
     const outcomes = await stage.settledSince(began);
     const redisStarts = stage.startsSince(began, REDIS);
 
-    report.measure("Redis moved", `${whereIs(before)} → ${whereIs(after)}`);
-    report.measure("requests served / failed", countOf(outcomes));
-    report.measure("Redis away for the app", seconds(longestGap(outcomes)));
-    report.measure(
+    results.measure("Redis moved", `${whereIs(before)} → ${whereIs(after)}`);
+    results.measure(FIGURES.requests, countOf(outcomes));
+    results.measure("Redis away for the app", seconds(longestGap(outcomes)));
+    results.measure(
       "Redis healthy elsewhere → app's first answer",
       answeredAt <= healthyAt
         ? `${seconds(healthyAt - answeredAt)} before its first health check`
         : seconds(answeredAt - healthyAt),
     );
-    report.expect("another host", after.address !== before.address, `${after.address}`);
-    report.expect("another port", portOf(after) !== portOf(before), portOf(after));
-    report.expect("Redis started once", redisStarts === 1, redisStarts);
-    report.expect("every request was answered", outcomes.every(isAnswered), countOf(outcomes));
+    results.expect("another host", after.address !== before.address, `${after.address}`);
+    results.expect("another port", portOf(after) !== portOf(before), portOf(after));
+    results.expect("Redis started once", redisStarts === 1, redisStarts);
+    results.expect("every request was answered", outcomes.every(isAnswered), countOf(outcomes));
     ecs.activateHost(before.host ?? "");
   },
 };

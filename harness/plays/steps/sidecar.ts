@@ -2,26 +2,30 @@ import { COUNT, COUNTER, FORWARD, PROGRAM } from "../setups/sidecar-setup.ts";
 import { type Stage, whereIs } from "../stage/stage.ts";
 import type { Step } from "./step.ts";
 
-/** Answers after which the program is taken to work, and to work again. */
+/** Answers after which the program is considered to work. */
 const ENOUGH = 20;
 
-/** A program that takes a socket of its own task for Redis. */
+/** A program that uses a socket of its own task as Redis. */
 export const programCounts: Step = {
   title: "a program beside a sidecar",
   play: async (stage) => {
     await stage.until("the program counts", async () => (await answers(stage)).length >= ENOUGH);
     const said = await stage.ecs.log(counterTask(stage).id, FORWARD);
-    const { srvName = "" } = stage.arrangement;
-    stage.report.expect("the sidecar looks up the SRV name", said.includes(`for ${srvName}`), said);
-    stage.report.expect("the program counts", true, (await answers(stage)).length);
+    const { srvName = "" } = stage.setup;
+    stage.results.expect(
+      "the sidecar looks up the SRV name",
+      said.includes(`for ${srvName}`),
+      said,
+    );
+    stage.results.expect("the program counts", true, (await answers(stage)).length);
   },
 };
 
-/** Redis starts anew on another port; the program is told nothing, and goes on where it was. */
+/** Redis starts again on another port; the program is not told, and goes on counting. */
 export const programGoesOn: Step = {
   title: "Redis starts on another port",
   play: async (stage) => {
-    const { ecs, report } = stage;
+    const { ecs, results } = stage;
     const { redisTask } = stage;
     const task = counterTask(stage);
     const before = (await answers(stage)).length;
@@ -30,30 +34,25 @@ export const programGoesOn: Step = {
     await stage.untilRedisHealthy(redisTask.id);
     await stage.until("it counts on", async () => (await answers(stage)).length >= before + ENOUGH);
     await ecs.waitUntilStable();
-    report.measure("Redis was", `${whereIs(redisTask)} → ${whereIs(stage.redisTask)}`);
+    results.measure("Redis was", `${whereIs(redisTask)} → ${whereIs(stage.redisTask)}`);
     const isElsewhere = whereIs(redisTask) !== whereIs(stage.redisTask);
-    report.expect("Redis is elsewhere", isElsewhere, whereIs(stage.redisTask));
-    report.expect("the same task runs", counterTask(stage).id === task.id, counterTask(stage).id);
+    results.expect("Redis is elsewhere", isElsewhere, whereIs(stage.redisTask));
+    results.expect("the same task runs", counterTask(stage).id === task.id, counterTask(stage).id);
     const starts = stage.startsSince(began, PROGRAM) + stage.startsSince(began, FORWARD);
-    report.expect("neither container was restarted", starts === 0, starts);
+    results.expect("neither container was restarted", starts === 0, starts);
     await expectNoneLost(stage);
   },
 };
 
-/** A number that was acknowledged is never given again, and Redis has counted at least as far. */
+/** No number is given twice, and Redis has counted at least as far as the program. */
 async function expectNoneLost(stage: Stage): Promise<void> {
   const counts = await answers(stage);
   const last = counts.at(-1) ?? 0;
   const isRising = counts.every((count, index) => count > (counts[index - 1] ?? 0));
-  stage.report.measure("program counted to", last);
-  stage.report.expect("no count was given twice", isRising, `1 to ${last}`);
-  const redis = stage.redis();
-  try {
-    const counted = Number(await redis.get(COUNT));
-    stage.report.expect("Redis has what it told", counted >= last, counted);
-  } finally {
-    redis.disconnect();
-  }
+  stage.results.measure("program counted to", last);
+  stage.results.expect("no count was given twice", isRising, `1 to ${last}`);
+  const counted = Number(await stage.lookAtRedis((redis) => redis.get(COUNT)));
+  stage.results.expect("Redis has what it told", counted >= last, counted);
 }
 
 function counterTask({ ecs }: Stage) {
@@ -63,7 +62,7 @@ function counterTask({ ecs }: Stage) {
   return task;
 }
 
-/** What the program was answered, in its order; a line that is not whole yet is left out. */
+/** The answers that the program got, in order; without a last line that is not complete yet. */
 async function answers(stage: Stage): Promise<number[]> {
   const written = await stage.ecs.log(counterTask(stage).id, PROGRAM);
   return written

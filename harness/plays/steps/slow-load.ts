@@ -1,56 +1,52 @@
+import { killRedis, SLOW_KEY_MICROS, storageSlow } from "../faults/redis-faults.ts";
 import { APP, REDIS } from "../setups/setup.ts";
-import { seconds } from "../stage/report.ts";
+import { seconds } from "../stage/results.ts";
 import type { Stage } from "../stage/stage.ts";
 import { SEEDED_KEYS } from "./first-deploy.ts";
-import { countOf, isAnswered, timeAway } from "./measures.ts";
+import { countOf, isAnswered, measureUsers } from "../stage/measures.ts";
 import type { Step } from "./step.ts";
 
-/** What each key takes to load while storage is slow. */
-const SLOW_KEY_MICROS = 250;
-/** Milliseconds in which a Redis that is left alone has loaded, with as much again to spare. */
+/** Milliseconds: four times as long as the load takes. */
 const LOADED_WITHIN = ((SEEDED_KEYS * SLOW_KEY_MICROS) / 1_000) * 4;
 
 /** Redis is killed while its storage is slow: it answers LOADING for seconds, and is left to load. */
 export const slowLoad: Step = {
   title: "Redis loads slowly",
   play: async (stage) => {
-    const { report } = stage;
+    const { results } = stage;
     const { outcomes, appStarts, redisStarts, loading } = await loseRedisOnSlowStorage(stage);
-    report.expect("Redis started once: no kill loop", redisStarts === 1, redisStarts);
-    report.expect("no app task was restarted", appStarts === 0, appStarts);
-    report.expect("every request was answered", outcomes.every(isAnswered), countOf(outcomes));
+    results.expect("Redis started once: no kill loop", redisStarts === 1, redisStarts);
+    results.expect("no app task was restarted", appStarts === 0, appStarts);
+    results.expect("every request was answered", outcomes.every(isAnswered), countOf(outcomes));
     const expected = (SEEDED_KEYS * SLOW_KEY_MICROS) / 1_000 / 2;
-    report.expect("Redis was seen loading", loading >= expected, seconds(loading));
+    results.expect("Redis was seen loading", loading >= expected, seconds(loading));
   },
 };
 
 /**
- * Kills Redis while its storage is slow, and makes storage quick again once users are served or four
- * times the time has passed that the load takes. Measures until all is well, whatever the arrangement.
+ * Kills Redis while its storage is slow, in any setup. Storage is quick again once users are served, or
+ * after four times as long as the load takes. Measures until users are served and services are stable.
  */
 export async function loseRedisOnSlowStorage(stage: Stage) {
-  const { ecs, report } = stage;
-  const before = stage.redisTask;
+  const { ecs, results } = stage;
   const began = stage.now();
-  ecs.faults.slowStorage({ keyLoadDelayMicros: SLOW_KEY_MICROS });
-  ecs.faults.kill(before.id);
-  await stage.until("Redis is gone", () => stage.redisTasks.every(({ id }) => id !== before.id));
+  const repair = await storageSlow.begin(stage);
+  await killRedis(stage);
   const goneAt = stage.now();
   const servedAt = await stage.untilServedAfter(goneAt, LOADED_WITHIN).catch(() => undefined);
   const [appStarts, redisStarts] = [APP, REDIS].map((name) => stage.startsSince(began, name));
-  ecs.faults.slowStorage(undefined);
+  await repair?.();
   const endedAt = servedAt ?? (await stage.untilServedAfter(stage.now()));
   await ecs.waitUntilStable({ timeout: 120_000 });
   const outcomes = await stage.settledSince(began);
 
-  report.measure(
+  results.measure(
     "Redis lost → app's first answer",
     servedAt === undefined ? "not while storage was slow" : seconds(servedAt - goneAt),
   );
-  report.measure("requests served / failed", countOf(outcomes));
-  report.measure("app away for its users", seconds(timeAway(outcomes)));
-  report.measure("Redis starts while storage was slow", redisStarts ?? 0);
-  report.measure("app starts while storage was slow", appStarts ?? 0);
+  measureUsers(results, outcomes);
+  results.measure("Redis starts while storage was slow", redisStarts ?? 0);
+  results.measure("app starts while storage was slow", appStarts ?? 0);
   return {
     outcomes,
     appStarts: appStarts ?? 0,

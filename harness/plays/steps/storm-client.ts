@@ -7,7 +7,7 @@ import type { Stage } from "../stage/stage.ts";
 /** Milliseconds between two commands of a client, on average. */
 const PACE = 500;
 
-/** A client of Redis, with a dialer and a cache of its own, that counts at its own pace. */
+/** A client of Redis with its own dialer and cache, that counts at its own pace. */
 export class StormClient {
   /** When each increment was acknowledged. */
   readonly acks: number[] = [];
@@ -19,14 +19,14 @@ export class StormClient {
   #stopped = false;
 
   constructor(stage: Stage, key: string, resolver: readonly SrvResolver[]) {
-    const { arrangement, ecs } = stage;
-    if (arrangement.srvName === undefined) throw new Error("Redis has no name in DNS here");
+    const { setup, ecs } = stage;
+    if (setup.srvName === undefined) throw new Error("Redis has no name in DNS here");
     this.key = key;
     this.#stage = stage;
-    const url = `redis+srv://${arrangement.srvName}`;
-    const password = ecs.secret(arrangement.password);
+    const url = `redis+srv://${setup.srvName}`;
+    const password = ecs.secret(setup.password);
     this.#redis = createRedis(url, { password }, { resolver: [...resolver] });
-    // Each failed connection is told; what counts is whether commands are served.
+    // Failed connections do not matter here: what counts is whether commands are served.
     this.#redis.on("error", () => {});
     this.#counting = this.#count(stage.random(key));
   }
@@ -59,22 +59,17 @@ export class StormClient {
   }
 }
 
-/** An increment that was not acknowledged may be there; one that was must be. */
+/** How many acknowledged increments Redis does not have; those not acknowledged may be there or not. */
 export async function lostIncrements(
   stage: Stage,
   clients: readonly StormClient[],
 ): Promise<number> {
-  const redis = stage.redis();
-  try {
-    const counts = await redis.mget(clients.map(({ key }) => key));
-    const lost = clients.map(({ acks }, index) => acks.length - Number(counts[index] ?? 0));
-    return lost.reduce((sum, each) => sum + Math.max(0, each), 0);
-  } finally {
-    redis.disconnect();
-  }
+  const counts = await stage.lookAtRedis((redis) => redis.mget(clients.map(({ key }) => key)));
+  const lost = clients.map(({ acks }, index) => acks.length - Number(counts[index] ?? 0));
+  return lost.reduce((sum, each) => sum + Math.max(0, each), 0);
 }
 
-/** A resolver that tells of every question: for the records, and for the address of a target. */
+/** A resolver that reports each query, for records and for the address of a target. */
 export function counting(resolver: SrvResolver, onQuery: () => void): SrvResolver {
   const lookup = resolver.lookup?.bind(resolver);
   return {

@@ -3,19 +3,19 @@ import { dnsResolver, type SrvResolver } from "srv-dialer";
 import { cloudMapResolver } from "srv-dialer/cloud-map";
 import { now } from "../../ecs/index.ts";
 import { moveRedis } from "../faults/redis-faults.ts";
-import { seconds } from "../stage/report.ts";
+import { seconds } from "../stage/results.ts";
 import type { Stage } from "../stage/stage.ts";
 import type { Step } from "./step.ts";
 import { counting, lostIncrements, StormClient } from "./storm-client.ts";
 
 /** Clients of each kind. */
 const CLIENTS = 100;
-/** What the dialer promises for a client, whatever happens. */
+/** The dialer's limit for a client. */
 const MOST_QUERIES_A_SECOND = 10;
 /**
- * Milliseconds in which the last client of a kind is to be back. When anybody asks DNS between the old
- * record and the new one, the resolver keeps that no for all, for the 15 s of the zone's SOA: a client
- * that also asks the Cloud Map API does not wait for it.
+ * Milliseconds within which the last client of a kind must be back. When a client asks DNS between the
+ * old record and the new one, the resolver keeps the negative answer for all, for the 15 s of the zone's
+ * SOA: a client that also asks the Cloud Map API does not wait for it.
  */
 const BACK_WITHIN = { dns: 30_000, cloudMap: 10_000 } as const;
 
@@ -31,11 +31,11 @@ export const storm: Step = {
     try {
       await stage.until("all are served", () => clients.every(({ acks }) => acks.length > 0));
       const began = stage.now();
-      const reactivate = await moveRedis(stage);
+      const takeBack = await moveRedis(stage);
       const startedAt = stage.redisTask.startedAt ?? began;
       const isBack = (client: StormClient) => client.ackAfter(startedAt) !== undefined;
       await stage.until("all are served again", () => clients.every(isBack));
-      await reactivate();
+      await takeBack();
       await Promise.all(clients.map((client) => client.stop()));
       judgeReturn(stage, "DNS alone", dns, startedAt, BACK_WITHIN.dns);
       judgeReturn(stage, "DNS and Cloud Map", cloudMap, startedAt, BACK_WITHIN.cloudMap);
@@ -71,7 +71,7 @@ function resolversOf({ ecs }: Stage, asked: { dns: number[]; api: number[] }) {
 }
 
 function judgeReturn(
-  { report }: Stage,
+  { results }: Stage,
   kind: string,
   clients: readonly StormClient[],
   startedAt: number,
@@ -80,30 +80,30 @@ function judgeReturn(
   const last = Math.max(
     ...clients.map((client) => (client.ackAfter(startedAt) ?? Infinity) - startedAt),
   );
-  report.measure(`Redis started → last client served, ${kind}`, seconds(last));
+  results.measure(`Redis started → last client served, ${kind}`, seconds(last));
   const claim = `${kind}: the last client is back within ${within / 1_000} s`;
-  report.expect(claim, last <= within, seconds(last));
+  results.expect(claim, last <= within, seconds(last));
 }
 
 function judgeQueries(
-  { report }: Stage,
+  { results }: Stage,
   { dns, api }: { readonly dns: readonly number[]; readonly api: readonly number[] },
 ): void {
   const busiest = busiestSecond(dns);
   const most = 2 * CLIENTS * MOST_QUERIES_A_SECOND;
-  report.measure("DNS queries in the busiest second", busiest);
-  report.measure("Cloud Map calls in the busiest second", busiestSecond(api));
-  report.expect(`under ${most} DNS queries a second`, busiest < most, busiest);
+  results.measure("DNS queries in the busiest second", busiest);
+  results.measure("Cloud Map calls in the busiest second", busiestSecond(api));
+  results.expect(`under ${most} DNS queries a second`, busiest < most, busiest);
 }
 
 async function judgeCommands(stage: Stage, clients: readonly StormClient[]): Promise<void> {
-  const { report } = stage;
+  const { results } = stage;
   const acknowledged = clients.reduce((sum, { acks }) => sum + acks.length, 0);
   const failures = clients.reduce((sum, client) => sum + client.failures, 0);
   const lost = await lostIncrements(stage, clients);
-  report.measure("commands acknowledged / failed", `${acknowledged} / ${failures}`);
-  report.measure("acknowledged increments lost", lost);
-  report.expect("no acknowledged increment was lost", lost === 0, lost);
+  results.measure("commands acknowledged / failed", `${acknowledged} / ${failures}`);
+  results.measure("acknowledged increments lost", lost);
+  results.expect("no acknowledged increment was lost", lost === 0, lost);
 }
 
 function since(time: number, times: readonly number[]): number[] {

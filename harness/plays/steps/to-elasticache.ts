@@ -1,28 +1,28 @@
 import { join } from "node:path";
 import type { Redis } from "ioredis";
-import type { Arrangement } from "../setups/setup.ts";
+import type { Setup } from "../setups/setup.ts";
 import { changedOver, devStack, elastiCache, withElastiCache } from "../migration/change-over.ts";
 import { pipeCommands } from "../migration/copy.ts";
 import { ManagedRedis } from "../migration/managed-redis.ts";
 import { isServed } from "../stage/load.ts";
-import { seconds } from "../stage/report.ts";
+import { seconds } from "../stage/results.ts";
 import type { Stage } from "../stage/stage.ts";
 import { firstDeploy } from "./first-deploy.ts";
-import { countOf, timeAway } from "./measures.ts";
-import { guestsIn, inFolder, lookAtRedis, untilNobodyRuns } from "./migration-looks.ts";
+import { countOf, FIGURES, timeAway } from "../stage/measures.ts";
+import { guestsIn, inFolder, untilNobodyRuns } from "./migration-looks.ts";
 import type { Step } from "./step.ts";
 
 // The steps of docs/to-elasticache.md, in its order and with its titles.
 
-/** Of Redis' data on the file system. */
+/** The folder of Redis' data on the file system. */
 const FOLDER = "/redis";
 
-/** The environment with a service of its own for Redis, and something of every type in it. */
+/** The environment with Redis as a separate service, and a value of every type in it. */
 export const everyType: Step = {
   title: firstDeploy.title,
   play: async (stage) => {
     await firstDeploy.play(stage);
-    await lookAtRedis(stage, async (redis) => {
+    await stage.lookAtRedis(async (redis) => {
       await redis.hset("a-hash", { field: "value" });
       await redis.rpush("a-list", "one", "two");
       await redis.zadd("a-sorted-set", 1.5, "member");
@@ -39,7 +39,7 @@ export const everyType: Step = {
 export const makeOther: Step = {
   title: "Make the other one",
   play: async (stage) => {
-    const { ecs, report } = stage;
+    const { ecs, results } = stage;
     const next = successorOf(stage);
     const { managed = raise("there is no managed Redis"), password } = next;
     const redis = stage.redisTask.id;
@@ -47,12 +47,12 @@ export const makeOther: Step = {
     stage.use(await ManagedRedis.start(managed, ecs.secret(password)));
     await ecs.apply(devStack(withElastiCache));
     await ecs.waitUntilStable();
-    report.measure("time", seconds(stage.now() - began));
+    results.measure("time", seconds(stage.now() - began));
     const outcomes = await stage.settledSince(began);
-    report.expect("users notice nothing", outcomes.every(isServed), countOf(outcomes));
-    report.expect("the old Redis is left alone", stage.redisTask.id === redis, stage.redisTask.id);
-    const keys = await lookAtRedis(stage, (other) => other.dbsize(), next);
-    report.expect("the new one answers, and is empty", keys === 0, keys);
+    results.expect("users notice nothing", outcomes.every(isServed), countOf(outcomes));
+    results.expect("the old Redis is left alone", stage.redisTask.id === redis, stage.redisTask.id);
+    const keys = await stage.lookAtRedis((other) => other.dbsize(), next);
+    results.expect("the new one answers, and is empty", keys === 0, keys);
   },
 };
 
@@ -60,17 +60,17 @@ export const stopApp: Step = {
   title: "Stop the app",
   play: async (stage) => {
     await stage.ecs.apply(devStack(withElastiCache, false));
-    await untilNobodyRuns(stage, stage.arrangement.services.app);
+    await untilNobodyRuns(stage, stage.setup.services.app);
     const before = await written(stage);
-    await stage.until("nobody writes", async () => (await written(stage)) === before);
-    stage.report.expect("nobody writes to the old Redis", true, `${before} writes`);
+    await stage.until("no write arrives", async () => (await written(stage)) === before);
+    stage.results.expect("no write arrives at the old Redis", true, `${before} writes`);
   },
 };
 
 export const copyData: Step = {
   title: "Copy the data",
   play: async (stage) => {
-    const { report, ecs } = stage;
+    const { results, ecs } = stage;
     const next = successorOf(stage);
     const began = stage.now();
     await rewriteAsCommands(stage);
@@ -80,61 +80,61 @@ export const copyData: Step = {
       next.managed ?? raise("there is no managed Redis"),
       ecs.secret(next.password),
     );
-    report.measure("time", seconds(stage.now() - began));
-    report.measure("redis-cli says", said);
-    report.expect("no command was refused", said.startsWith("errors: 0,"), said);
+    results.measure("time", seconds(stage.now() - began));
+    results.measure("redis-cli says", said);
+    results.expect("no command was refused", said.startsWith("errors: 0,"), said);
     const [here, there] = [
-      await lookAtRedis(stage, contents),
-      await lookAtRedis(stage, contents, next),
+      await stage.lookAtRedis(contents),
+      await stage.lookAtRedis(contents, next),
     ];
-    report.expect("both hold the same", here === there, `${there.length} characters`);
+    results.expect("both hold the same", here === there, `${there.length} characters`);
     const { missing } = await guestsIn(stage, next);
-    report.expect("every acknowledged write is there", missing.length === 0, missing.length);
+    results.expect("every acknowledged write is there", missing.length === 0, missing.length);
   },
 };
 
 export const changeOver: Step = {
   title: "Change over",
   play: async (stage) => {
-    const { ecs, report } = stage;
+    const { ecs, results } = stage;
     const changes = await ecs.apply(devStack(changedOver));
     stage.moveTo(successorOf(stage));
     await ecs.waitUntilStable();
     const over = stage.now();
     await stage.untilServedAfter(over);
-    const stopped = report.steps.find(({ title }) => title === stopApp.title)?.at ?? over;
+    const stopped = results.steps.find(({ title }) => title === stopApp.title)?.at ?? over;
     const outcomes = await stage.settledSince(stopped);
-    report.measure("resources changed", changes.join("\n"));
-    report.measure("app away for its users", seconds(timeAway(outcomes)));
+    results.measure("resources changed", changes.join("\n"));
+    results.measure(FIGURES.away, seconds(timeAway(outcomes)));
     const served = outcomes.filter(({ sentAt }) => sentAt >= over);
-    report.expect("from now on all are served", served.every(isServed), countOf(served));
-    const both = stage.tasksOf(stage.arrangement.services.redis).length;
-    report.expect("the old Redis is there still", both === 1, both);
+    results.expect("from now on all are served", served.every(isServed), countOf(served));
+    const both = stage.tasksOf(stage.setup.services.redis).length;
+    results.expect("the old Redis is there still", both === 1, both);
   },
 };
 
 export const endIt: Step = {
   title: "End it",
   play: async (stage) => {
-    const { ecs, report, arrangement } = stage;
+    const { ecs, results, setup } = stage;
     const began = stage.now();
     await ecs.apply(devStack(elastiCache));
     await ecs.waitUntilStable();
     await stage.untilServedAfter(stage.now());
     const outcomes = await stage.settledSince(began);
-    report.expect("every request was served", outcomes.every(isServed), countOf(outcomes));
+    results.expect("every request was served", outcomes.every(isServed), countOf(outcomes));
     const left = ecs.services.map(({ name }) => name).join(", ");
-    report.expect("no Redis is a service of ECS", left === arrangement.services.app, left);
+    results.expect("no Redis is a service of ECS", left === setup.services.app, left);
   },
 };
 
-function successorOf({ arrangement }: Stage): Arrangement {
-  return arrangement.successor ?? raise("there is nothing to move to");
+function successorOf({ setup }: Stage): Setup {
+  return setup.successor ?? raise("there is nothing to move to");
 }
 
-/** The whole append-only file anew, without an RDB file at its beginning. */
+/** Rewrites the append-only file, without an RDB file at its beginning. */
 function rewriteAsCommands(stage: Stage): Promise<void> {
-  return lookAtRedis(stage, async (redis) => {
+  return stage.lookAtRedis(async (redis) => {
     await redis.config("SET", "aof-use-rdb-preamble", "no");
     await redis.bgrewriteaof();
     await stage.until("the file is rewritten", async () => {
@@ -144,15 +144,15 @@ function rewriteAsCommands(stage: Stage): Promise<void> {
   });
 }
 
-/** How often the data have been changed since the server began. */
+/** How often the data have been changed since the server started. */
 async function written(stage: Stage): Promise<string | undefined> {
-  return lookAtRedis(stage, async (redis) => {
+  return stage.lookAtRedis(async (redis) => {
     const state = await redis.info("persistence");
     return /rdb_changes_since_last_save:(\d+)/.exec(state)?.[1];
   });
 }
 
-/** Everything but the seeded keys, which are counted, in an order of its own. */
+/** All data in a fixed order; of the seeded keys only their number. */
 async function contents(redis: Redis): Promise<string> {
   const held = [
     await redis.dbsize(),

@@ -1,25 +1,26 @@
 import { redisRelease } from "../setups/without-lock.ts";
 import { impactOf } from "../faults/fault.ts";
-import { overlapped } from "../faults/redis-faults.ts";
-import { expectAllAnswered } from "./expectations.ts";
+import { overlap as overlapping } from "../faults/redis-faults.ts";
+import { expectAllAnswered } from "../faults/expectations.ts";
+import { FIGURES } from "../stage/measures.ts";
 import type { Step } from "./step.ts";
 
 export const overlap: Step = {
   title: "ECS starts a second Redis",
   play: async (stage) => {
-    const { ecs, report } = stage;
-    const breakage = overlapped(async (second) => {
+    const { ecs, results } = stage;
+    const fault = overlapping(async (second) => {
       const both = stage.redisTasks.length;
       const words = await ecs.log(second.id, "redis");
-      report.expect("two tasks of Redis ran at once", both === 2, both);
-      report.expect(
+      results.expect("two tasks of Redis ran at once", both === 2, both);
+      results.expect(
         "the second one did not open the data",
         !words.includes("Ready to accept connections"),
         words === "" ? "it waits and says nothing" : words.slice(-80),
       );
     });
-    expectAllAnswered(stage, await impactOf(stage, breakage));
-    report.expect("one Redis is left", stage.redisTasks.length === 1, stage.redisTasks.length);
+    expectAllAnswered(stage, await impactOf(stage, fault));
+    results.expect("one Redis is left", stage.redisTasks.length === 1, stage.redisTasks.length);
   },
 };
 
@@ -27,11 +28,11 @@ export const overlap: Step = {
 export const twoWriters: Step = {
   title: "Redis is deployed",
   play: async (stage) => {
-    const { ecs, arrangement, report } = stage;
+    const { ecs, setup, results } = stage;
     const first = stage.redisTask.id;
-    const deployed = ecs.apply(redisRelease(arrangement.local.template));
+    const deployed = ecs.apply(redisRelease(setup.local.template));
     await stage.until("a second Redis is started", () => stage.redisTasks.length === 2);
-    report.expect("two Redis ran at once", true, stage.redisTasks.length);
+    results.expect("two Redis ran at once", true, stage.redisTasks.length);
     await deployed;
     await stage.until("the first is gone", () => stage.redisTasks.every(({ id }) => id !== first));
     await ecs.waitUntilStable();
@@ -39,13 +40,13 @@ export const twoWriters: Step = {
   },
 };
 
-/** Users were told that their writes are safe; the Redis that serves now has not seen them. */
+/** Users were told that their writes are safe; the current Redis does not have them. */
 export const writesAreLost: Step = {
   title: "writes are lost",
   play: async (stage) => {
     const lost = await stage.lostWrites();
-    stage.report.measure("writes acknowledged", stage.load.acknowledged.length);
-    stage.report.measure("acknowledged writes lost", lost);
-    stage.report.expect("acknowledged writes are lost", lost > 0, lost);
+    stage.results.measure("writes acknowledged", stage.load.acknowledged.length);
+    stage.results.measure(FIGURES.lost, lost);
+    stage.results.expect("acknowledged writes are lost", lost > 0, lost);
   },
 };

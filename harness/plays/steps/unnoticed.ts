@@ -1,20 +1,20 @@
 import { isServed } from "../stage/load.ts";
 import type { Stage } from "../stage/stage.ts";
-import { countOf } from "./measures.ts";
+import { countOf } from "../stage/measures.ts";
 
-/** A deploy that neither Redis nor the app nor a user notices. */
+/** Deploys, and expects that neither Redis nor the app nor a user notices. */
 export async function unnoticed(
   stage: Stage,
   deploy: () => Promise<readonly string[]>,
 ): Promise<void> {
-  const { ecs, report } = stage;
+  const { ecs, results } = stage;
   const began = stage.now();
   const changes = await deploy();
   await ecs.waitUntilStable();
   await stage.untilServedAfter(stage.now());
-  report.measure("resources changed", changes.join("\n"));
+  results.measure("resources changed", changes.join("\n"));
   const starts = stage.startsSince(began, "redis") + stage.startsSince(began, "app");
-  report.expect("nothing was started", starts === 0, starts);
+  results.expect("nothing was started", starts === 0, starts);
   const outcomes = await stage.settledSince(began);
-  report.expect("every request was served", outcomes.every(isServed), countOf(outcomes));
+  results.expect("every request was served", outcomes.every(isServed), countOf(outcomes));
 }

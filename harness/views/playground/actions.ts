@@ -1,130 +1,78 @@
-import type { FaultName } from "../../ecs/index.ts";
-import type { Stage } from "../../plays/stage/stage.ts";
+import { appDeployed } from "../../plays/faults/app-faults.ts";
+import type { Fault } from "../../plays/faults/fault.ts";
+import { dnsDown } from "../../plays/faults/naming-faults.ts";
+import {
+  hostLost,
+  partition,
+  redisFrozen,
+  redisKilled,
+  redisMoved,
+  storageSlow,
+} from "../../plays/faults/redis-faults.ts";
 
-/** A thing that one can do to the running environment. */
+/** A button of the playground: it begins a fault, and one that lasts gets a second one for its repair. */
 export interface Action {
-  /** As in its address, `kill-redis`. */
-  readonly name: string;
+  /** Its name is the action's, as in the address `/actions/redis-killed`. */
+  readonly fault: Fault;
   readonly title: string;
   /** What happens then. */
   readonly description: string;
   /** Not possible while no Redis runs. */
   readonly needsRedis?: boolean;
-  /** Resolves once all that follows from it has happened; a fault that lasts has then begun. */
-  readonly run: (stage: Stage) => Promise<void> | void;
-  /** For a fault that lasts. */
-  readonly lasting?: {
-    readonly fault: FaultName;
-    readonly undoTitle: string;
-    /** @param target what the fault hit */
-    readonly undo: (stage: Stage, target: string) => Promise<void> | void;
-  };
+  /** For a fault that lasts until it is repaired. */
+  readonly repairTitle?: string;
 }
 
-/** Milliseconds that a deployment or a move may take. */
-const PATIENCE = 120_000;
-
-/** With the keys that the first deploy writes: five seconds of loading. */
-const SLOW_KEY_MICROS = 250;
+/** Milliseconds. Slower than in a scenario, so that a viewer has time to bring the host back. */
+const HOST_LOSS = { noticedAfter: 5_000, leaseTime: 8_000, replacedAfter: 3_000 };
 
 export const actions: readonly Action[] = [
   {
-    name: "deploy-app",
+    fault: appDeployed,
     title: "Deploy app",
     description: "Another release of the app, and nothing else: Redis does not notice.",
-    run: async ({ ecs, arrangement }) => {
-      await ecs.apply(arrangement.release({ tag: nextTag() }));
-      await ecs.waitUntilStable({ timeout: PATIENCE });
-    },
   },
   {
-    name: "move-redis",
+    fault: redisMoved,
     title: "Move Redis",
     description: "Its host is drained: Redis stops there and starts elsewhere, on another port.",
     needsRedis: true,
-    run: moveRedis,
   },
   {
-    name: "kill-redis",
+    fault: redisKilled,
     title: "Kill Redis",
     description: "SIGKILL: a crash, or the kernel's memory killer. ECS starts another.",
     needsRedis: true,
-    run: ({ ecs, redisTask }) => ecs.faults.kill(redisTask.id),
   },
   {
-    name: "freeze-redis",
+    fault: redisFrozen,
     title: "Freeze Redis",
-    description:
-      "It hangs: connections stay open and nobody answers, until its health check fails.",
-    run: ({ ecs, redisTask }) => ecs.faults.freeze(redisTask.id),
-    lasting: {
-      fault: "freeze",
-      undoTitle: "Thaw Redis",
-      undo: ({ ecs }, taskId) => ecs.faults.thaw(taskId),
-    },
+    description: "It hangs: connections stay open without an answer, until its health check fails.",
+    repairTitle: "Thaw Redis",
   },
   {
-    name: "slow-efs",
+    fault: storageSlow,
     title: "Slow EFS",
     description: "Every Redis that starts from now on loads its data for five seconds more.",
-    run: ({ ecs }) => ecs.faults.slowStorage({ keyLoadDelayMicros: SLOW_KEY_MICROS }),
-    lasting: {
-      fault: "slowStorage",
-      undoTitle: "Make EFS quick",
-      undo: ({ ecs }) => ecs.faults.slowStorage(undefined),
-    },
+    repairTitle: "Make EFS quick",
   },
   {
-    name: "lose-host",
+    fault: hostLost(HOST_LOSS),
     title: "Lose a host",
     description:
       "The host of Redis falls silent. ECS gives it up after a while, and another comes.",
-    run: ({ ecs, redisTask }) => ecs.faults.loseHost(redisTask.host ?? "", HOST_LOSS),
-    lasting: {
-      fault: "loseHost",
-      undoTitle: "Bring the host back",
-      undo: ({ ecs }, host) => ecs.faults.restoreHost(host),
-    },
+    repairTitle: "Bring the host back",
   },
   {
-    name: "dns-outage",
+    fault: dnsDown,
     title: "DNS outage",
-    description: "The VPC's resolver answers nothing any more. Whoever is connected stays so.",
-    run: ({ ecs }) => ecs.faults.dns("down"),
-    lasting: {
-      fault: "dns",
-      undoTitle: "End the DNS outage",
-      undo: ({ ecs }) => ecs.faults.dns(undefined),
-    },
+    description: "The VPC's resolver answers nothing any more. Open connections stay open.",
+    repairTitle: "End the DNS outage",
   },
   {
-    name: "cut-off-redis",
-    title: "Cut off Redis",
-    description: "Nothing passes between Redis and everybody else, and nothing is refused.",
-    run: ({ ecs, arrangement }) => ecs.faults.partition(arrangement.services.redis, true),
-    lasting: {
-      fault: "partition",
-      undoTitle: "Connect Redis again",
-      undo: ({ ecs }, target) => ecs.faults.partition(target, false),
-    },
+    fault: partition,
+    title: "Cut the network to Redis",
+    description: "Nothing passes to or from Redis, and nothing is refused.",
+    repairTitle: "Connect Redis again",
   },
 ];
-
-/** Time enough to think better of it, in ms. */
-const HOST_LOSS = { noticedAfter: 5_000, leaseTime: 8_000, replacedAfter: 3_000 };
-
-let releases = 0;
-const nextTag = (): string => `1.0.${++releases}`;
-
-async function moveRedis(stage: Stage): Promise<void> {
-  const { ecs, redisTask } = stage;
-  const host = redisTask.host ?? "";
-  ecs.drainHost(host);
-  try {
-    await stage.untilRedisHealthy(redisTask.id, PATIENCE);
-    await ecs.waitUntilStable({ timeout: PATIENCE });
-  } finally {
-    const isThere = ecs.hosts.some(({ id, status }) => id === host && status === "DRAINING");
-    if (isThere) ecs.activateHost(host);
-  }
-}

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 
 /**
- * Why a request is turned away; undefined for one of the playground's own pages.
+ * Why a request is refused; undefined for one of the playground's own pages.
  *
  * A page of another site can send requests to a loopback address, and read the answers once its own
  * name leads there (DNS rebinding). So the request must be for this server by a name that only this

@@ -2,9 +2,9 @@ import type { ServerResponse } from "node:http";
 import type { Playground } from "./playground.ts";
 import { type Sections, sectionsOf } from "./sections.ts";
 
-/** Milliseconds between two pictures: what moves is seen to move. */
+/** Milliseconds between two updates. */
 const PACE = 500;
-/** After something happened, a picture comes this soon. */
+/** Milliseconds from an event to the update that shows it. */
 const SOON = 50;
 
 /** Sends the page's sections to every browser that listens, as server-sent events. */
@@ -54,7 +54,7 @@ export class Live {
 }
 
 function send(response: ServerResponse, sections: Sections): void {
-  // One that does not keep up gets a later picture.
+  // A browser that does not keep up gets a later update.
   if (response.writableNeedDrain) return;
   const markup = Object.entries(sections).map(([id, section]) => [id, section.markup]);
   response.write(`event: sections\ndata: ${JSON.stringify(Object.fromEntries(markup))}\n\n`);

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { html, type Html } from "../report/html.ts";
-import { STYLE } from "../report/report.ts";
+import { html, type Html } from "../html.ts";
+import { STYLE } from "../style.ts";
 import type { Sections } from "./sections.ts";
 
 const read = (url: string | URL): string => readFileSync(fileURLToPath(url), "utf8");
@@ -12,7 +12,7 @@ export const ASSETS: ReadonlyMap<string, { readonly type: string; readonly text:
   new Map([
     ["/style.css", { type: "text/css", text: `${STYLE}\n${own("style.css")}` }],
     ["/playground.js", { type: "text/javascript", text: own("playground.js") }],
-    // Changes elements in place, so that focus and what is unfolded stay.
+    // Changes elements in place, so that focus and open parts stay.
     [
       "/idiomorph.js",
       {
@@ -22,7 +22,7 @@ export const ASSETS: ReadonlyMap<string, { readonly type: string; readonly text:
     ],
   ]);
 
-/** The page as it is now; its script keeps it so. */
+/** The page as it is now; its script keeps it up to date. */
 export function renderPage(environment: string, sections: Sections): string {
   return html`<!doctype html>
     <html lang="en">
@@ -41,43 +41,41 @@ export function renderPage(environment: string, sections: Sections): string {
           <p id="connection" role="status">Not connected</p>
           <p><a href="/report" target="_blank">Report of all that happened</a></p>
         </header>
-        <main>
-          <section class="state" aria-label="State">
-            <div id="status" role="status">${sections.status}</div>
-            <p id="message" role="alert"></p>
-          </section>
-          <section aria-labelledby="actions-title">
-            <h2 id="actions-title">Break it, change it</h2>
-            <ul id="actions">
-              ${sections.actions}
-            </ul>
-          </section>
-          <div class="columns">
-            ${section("users", "Users", sections.users)}
-            ${section("records", "DNS records", sections.records)}
-          </div>
-          <section aria-labelledby="hosts-title">
-            <h2 id="hosts-title">Hosts and tasks</h2>
-            <ul id="hosts">
-              ${sections.hosts}
-            </ul>
-          </section>
-          ${section("timeline", "The last minute", sections.timeline)}
-          <section aria-labelledby="log-title">
-            <h2 id="log-title">Events</h2>
-            <div
-              id="log"
-              class="scroll"
-              tabindex="0"
-              role="region"
-              aria-label="Events, newest first"
-            >
-              ${sections.log}
-            </div>
-          </section>
-        </main>
+        ${main(sections)}
       </body>
     </html>`.markup;
+}
+
+function main(sections: Sections): Html {
+  return html`<main>
+    <section class="state" aria-label="State">
+      <div id="status" role="status">${sections.status}</div>
+      <p id="message" role="alert"></p>
+    </section>
+    <section aria-labelledby="actions-title">
+      <h2 id="actions-title">Break it, change it</h2>
+      <ul id="actions">
+        ${sections.actions}
+      </ul>
+    </section>
+    <div class="columns">
+      ${section("users", "Users", sections.users)}
+      ${section("records", "DNS records", sections.records)}
+    </div>
+    <section aria-labelledby="hosts-title">
+      <h2 id="hosts-title">Hosts and tasks</h2>
+      <ul id="hosts">
+        ${sections.hosts}
+      </ul>
+    </section>
+    ${section("timeline", "The last minute", sections.timeline)}
+    <section aria-labelledby="log-title">
+      <h2 id="log-title">Events</h2>
+      <div id="log" class="scroll" tabindex="0" role="region" aria-label="Events, newest first">
+        ${sections.log}
+      </div>
+    </section>
+  </main>`;
 }
 
 function section(id: keyof Sections, title: string, content: Html): Html {

@@ -1,7 +1,8 @@
 import { messageOf, now, startLocalEcs } from "../../ecs/index.ts";
-import type { Arrangement } from "../../plays/setups/setup.ts";
-import type { RecordedRequest, Recording } from "../../plays/recording.ts";
-import { recordedFaults } from "../../plays/stage/faults.ts";
+import type { Setup } from "../../plays/setups/setup.ts";
+import type { RecordedRequest, Recording } from "../../plays/stage/recording.ts";
+import { playFault, type Repair } from "../../plays/faults/fault.ts";
+import { recordedFaults } from "../../plays/stage/recorded-faults.ts";
 import { isServed } from "../../plays/stage/load.ts";
 import { randomOf } from "../../plays/stage/random.ts";
 import { Stage } from "../../plays/stage/stage.ts";
@@ -9,18 +10,18 @@ import { firstDeploy } from "../../plays/steps/first-deploy.ts";
 import { type Action, actions } from "./actions.ts";
 
 export interface PlaygroundOptions {
-  readonly arrangement: Arrangement;
+  readonly setup: Setup;
   readonly seed: number;
 }
 
-/** Why something is not done, in words for the one who asked. */
+/** Why something is not done, for the person who asked. */
 export interface Refusal {
   readonly kind: "unknown" | "conflict";
   readonly message: string;
 }
 
-/** Something that was done, or is being done. */
-export interface Deed {
+/** One run of an action, which has ended or goes on now. */
+export interface ActionRun {
   readonly title: string;
   readonly at: number;
   /** Undefined while it goes on. */
@@ -29,22 +30,27 @@ export interface Deed {
   readonly error?: string;
 }
 
-/** Milliseconds for which requests are kept one by one, and between two looks at their age. */
+/** Milliseconds for which single requests are kept, and between two looks at their age. */
 const MEMORY = 10 * 60_000;
 const FORGET_INTERVAL = 10_000;
 
-/** A running environment with users, which one breaks and mends: one action at a time. */
+/** Milliseconds that services may take to become stable again. */
+const PATIENCE = 120_000;
+
+/** A running environment with users, for faults and repairs by hand: one action at a time. */
 export class Playground implements AsyncDisposable {
   readonly stage: Stage;
   readonly startedAt = now();
   readonly #options: PlaygroundOptions;
   readonly #stopped: AbortController;
-  readonly #done: Deed[] = [];
+  readonly #ended: ActionRun[] = [];
+  /** How each fault is repaired that has begun, by its name. */
+  readonly #repairs = new Map<string, Promise<Repair | undefined>>();
   readonly #listeners = new Set<() => void>();
-  /** Requests that have been forgotten. */
+  /** Counts of old requests, which are not kept. */
   readonly #earlier = { served: 0, failed: 0 };
   readonly #forgetting: NodeJS.Timeout;
-  #deed: Deed | undefined;
+  #current: ActionRun | undefined;
   #closing: Promise<void> | undefined;
 
   private constructor(options: PlaygroundOptions, stage: Stage, stopped: AbortController) {
@@ -52,55 +58,47 @@ export class Playground implements AsyncDisposable {
     this.#stopped = stopped;
     this.stage = stage;
     this.#forgetting = setInterval(() => this.#forget(), FORGET_INTERVAL).unref();
-    const { events, faults } = stage.ecs;
-    events.on("event", () => this.#changed());
-    events.on("task", ({ to, taskId }) => {
-      // Nobody can thaw what is gone.
-      const isFrozen = faults.active.some(
-        ({ fault, target }) => fault === "freeze" && target === taskId,
-      );
-      if (to === "STOPPED" && isFrozen) faults.thaw(taskId);
-    });
+    stage.ecs.events.on("event", () => this.#changed());
   }
 
-  /** Starts the environment; its first deploy goes on when this resolves. */
+  /** Starts the environment; its first deploy is still under way when this resolves. */
   static async start(options: PlaygroundOptions): Promise<Playground> {
-    const { arrangement, seed } = options;
+    const { setup, seed } = options;
     const ecs = await startLocalEcs({
-      ...arrangement.local,
+      ...setup.local,
       random: randomOf(seed, "local ECS"),
     });
     const stopped = new AbortController();
     const { signal } = stopped;
-    const stage = new Stage({ ecs, arrangement, seed, signal, audience: {} });
+    const stage = new Stage({ ecs, setup, seed, signal, viewer: {} });
     const playground = new Playground(options, stage, stopped);
     void playground.#do("First deploy", () => firstDeploy.play(stage));
     return playground;
   }
 
   get environment(): string {
-    return this.#options.arrangement.environment;
+    return this.#options.setup.environment;
   }
 
-  /** What goes on now. */
-  get deed(): Deed | undefined {
-    return this.#deed;
+  /** The run that goes on now. */
+  get current(): ActionRun | undefined {
+    return this.#current;
   }
 
-  /** All that was done, and what goes on now, by the times of their beginnings. */
-  get deeds(): readonly Deed[] {
-    const all = this.#deed ? [...this.#done, this.#deed] : [...this.#done];
+  /** All runs, by the times of their beginnings. */
+  get runs(): readonly ActionRun[] {
+    const all = this.#current ? [...this.#ended, this.#current] : [...this.#ended];
     return all.toSorted((a, b) => a.at - b.at);
   }
 
-  /** What came to its end last. */
-  get lastDeed(): Deed | undefined {
-    return this.#done.at(-1);
+  /** The run that ended last. */
+  get lastRun(): ActionRun | undefined {
+    return this.#ended.at(-1);
   }
 
   get #hasRedis(): boolean {
-    const { ecs, arrangement } = this.stage;
-    const redis = ecs.services.find(({ name }) => name === arrangement.services.redis);
+    const { ecs, setup } = this.stage;
+    const redis = ecs.services.find(({ name }) => name === setup.services.redis);
     return redis?.tasks.some(({ status }) => status === "RUNNING") ?? false;
   }
 
@@ -112,33 +110,37 @@ export class Playground implements AsyncDisposable {
     return { served: earlier + served, failed: failed + requests.length - served };
   }
 
-  /** What an action's fault hits now; none where it does not last. */
-  targetsOf({ lasting }: Action): string[] {
-    return this.stage.ecs.faults.active
-      .filter(({ fault }) => fault === lasting?.fault)
-      .map(({ target = "" }) => target);
+  /** Whether an action's fault lasts now. */
+  isActive({ fault: { primitive } }: Action): boolean {
+    return this.stage.ecs.faults.active.some(({ fault }) => fault === primitive);
   }
 
   /** Begins an action. @returns why not, where it does not */
   act(name: string): Refusal | undefined {
-    const action = actions.find((each) => each.name === name);
+    const action = actionOf(name);
     if (action === undefined) return unknown(name);
-    const { deed } = this;
-    if (deed) return conflict(`“${deed.title}” is still going on: one thing at a time`);
-    if (this.targetsOf(action).length > 0) return conflict(`“${action.title}” lasts already`);
-    if (action.needsRedis && !this.#hasRedis) return conflict("no Redis is running at the moment");
-    void this.#do(action.title, () => action.run(this.stage));
+    const { title, needsRedis } = action;
+    if (this.#current) {
+      return conflict(`“${this.#current.title}” is still going on: one thing at a time`);
+    }
+    if (this.isActive(action)) return conflict(`“${title}” lasts already`);
+    if (needsRedis && !this.#hasRedis) return conflict("no Redis is running at the moment");
+    void this.#do(title, () => this.#begin(action));
     return undefined;
   }
 
-  /** Ends a fault; that is allowed at any time. @returns why not, where it does not */
+  /** Repairs a fault; that is allowed at any time. @returns why not, where it does not */
   undo(name: string): Refusal | undefined {
-    const action = actions.find((each) => each.name === name);
+    const action = actionOf(name);
     if (action === undefined) return unknown(name);
-    const { lasting, title } = action;
-    const targets = this.targetsOf(action);
-    if (!lasting || targets.length === 0) return conflict(`“${title}” does not last now`);
-    void this.#undo(lasting, targets);
+    const { repairTitle, title, fault } = action;
+    if (repairTitle === undefined || !this.isActive(action)) {
+      return conflict(`“${title}” does not last now`);
+    }
+    void this.#attempt({ title: repairTitle, at: now() }, async () => {
+      const repair = await this.#repairs.get(fault.name);
+      await repair?.();
+    });
     return undefined;
   }
 
@@ -165,7 +167,7 @@ export class Playground implements AsyncDisposable {
       seed: this.#options.seed,
       startedAt,
       endedAt: now(),
-      steps: this.deeds.map(({ title, at }) => ({ title, at })),
+      steps: this.runs.map(({ title, at }) => ({ title, at })),
       events: stage.events,
       requests: stage.requests,
       figures: [],
@@ -174,7 +176,7 @@ export class Playground implements AsyncDisposable {
     };
   }
 
-  /** Ends all that runs; may be called again. */
+  /** Ends everything; may be called again. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -193,38 +195,43 @@ export class Playground implements AsyncDisposable {
   }
 
   async #do(title: string, work: () => Promise<void> | void): Promise<void> {
-    this.#deed = { title, at: now() };
+    this.#current = { title, at: now() };
     this.#changed();
-    await this.#attempt(this.#deed, work);
-    this.#deed = undefined;
-    this.#changed();
-  }
-
-  async #undo(
-    { undo, undoTitle }: NonNullable<Action["lasting"]>,
-    targets: readonly string[],
-  ): Promise<void> {
-    await this.#attempt({ title: undoTitle, at: now() }, async () => {
-      for (const target of targets) await undo(this.stage, target);
-    });
+    await this.#attempt(this.#current, work);
+    this.#current = undefined;
     this.#changed();
   }
 
-  async #attempt(deed: Deed, work: () => Promise<void> | void): Promise<void> {
+  /** Plays a fault to its end; of one that lasts only the beginning. */
+  async #begin({ fault, repairTitle }: Action): Promise<void> {
+    const { stage } = this;
+    if (repairTitle === undefined) {
+      await playFault(stage, fault);
+      // A kill is over at once; what people do goes on until every service is stable.
+      if (fault.primitive === undefined) await stage.ecs.waitUntilStable({ timeout: PATIENCE });
+      return;
+    }
+    const begun = (async () => fault.begin(stage))();
+    this.#repairs.set(fault.name, begun);
+    await begun;
+  }
+
+  async #attempt(run: ActionRun, work: () => Promise<void> | void): Promise<void> {
     const error = await Promise.resolve()
       .then(work)
       .then(
         () => ({}),
         (failure: unknown) => ({ error: messageOf(failure) }),
       );
-    this.#done.push({ ...deed, endedAt: now(), ...error });
+    this.#ended.push({ ...run, endedAt: now(), ...error });
+    this.#changed();
   }
 
   #changed(): void {
     for (const listener of this.#listeners) listener();
   }
 
-  /** Requests of long ago are only counted: a playground may run for days. */
+  /** Old requests are only counted: a playground may run for days. */
   #forget(): void {
     const { requests } = this.stage;
     const old = requests.findIndex(({ endedAt }) => endedAt >= now() - MEMORY);
@@ -236,8 +243,11 @@ export class Playground implements AsyncDisposable {
   }
 }
 
+const actionOf = (name: string): Action | undefined =>
+  actions.find(({ fault }) => fault.name === name);
+
 const unknown = (name: string): Refusal => {
-  const known = actions.map((action) => action.name).join(", ");
+  const known = actions.map(({ fault }) => fault.name).join(", ");
   return { kind: "unknown", message: `there is no action "${name}"; actions are: ${known}` };
 };
 

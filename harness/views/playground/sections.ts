@@ -1,14 +1,14 @@
 import { type EcsEvent, type HostState, now, type TaskState } from "../../ecs/index.ts";
-import { html, type Html } from "../report/html.ts";
-import { nameBars } from "../report/model/record-bars.ts";
-import { taskBars, type TaskPhase } from "../report/model/task-bars.ts";
-import { totalsOf } from "../report/model/traffic.ts";
-import { legend, timeline } from "../report/view/timeline.ts";
-import { timeScale } from "../report/view/time-scale.ts";
-import { duration, faultTarget, faultWords, short } from "../report/view/words.ts";
-import { recordedFaults } from "../../plays/stage/faults.ts";
+import { html, type Html } from "../html.ts";
+import { nameBars } from "../timeline/record-bars.ts";
+import { taskBars, type TaskPhase } from "../timeline/task-bars.ts";
+import { totalsOf } from "../timeline/traffic.ts";
+import { legend, timeline } from "../timeline/timeline.ts";
+import { timeScale } from "../timeline/time-scale.ts";
+import { duration, faultTarget, faultWords, short } from "../words.ts";
+import { recordedFaults } from "../../plays/stage/recorded-faults.ts";
 import type { Stage } from "../../plays/stage/stage.ts";
-import { eventLine } from "../terminal/event-line.ts";
+import { eventLine } from "../event-line.ts";
 import { type Action, actions } from "./actions.ts";
 import type { Playground } from "./playground.ts";
 
@@ -27,7 +27,7 @@ export const SECTIONS = [
 
 /** Seconds that the timeline shows. */
 const WINDOW = 60;
-/** Milliseconds whose requests are summed up in words. */
+/** Milliseconds whose requests are summed up. */
 const LATELY = 10_000;
 const LOG_LINES = 100;
 
@@ -44,31 +44,32 @@ export function sectionsOf(playground: Playground): Sections {
   };
 }
 
-/** What goes on, what is broken, and how the last thing ended. */
+/** The current action, the faults that last, and the error of the last action. */
 function status(playground: Playground): Html {
-  const { deed, lastDeed, stage } = playground;
+  const { current, lastRun, stage } = playground;
   const isSteady = stage.ecs.services.every(({ stable }) => stable);
   const calm = isSteady ? "Every service runs what it should" : "ECS is at work";
-  const going = deed ? `${deed.title} …` : calm;
-  const broken = stage.ecs.faults.active.map(({ fault, target }) =>
+  const going = current ? `${current.title} …` : calm;
+  const faults = stage.ecs.faults.active.map(({ fault, target }) =>
     [
       faultWords({ name: fault }),
       faultTarget(target === undefined ? {} : { target }, stage.events),
     ].join(" "),
   );
-  return html`<p class="going ${deed ? "busy" : isSteady && "held"}">${going}</p>
-    ${broken.length > 0 && html`<p class="broken">Broken now: ${broken.join(", ")}</p>`}
+  return html`<p class="going ${current ? "busy" : isSteady && "held"}">${going}</p>
+    ${faults.length > 0 && html`<p class="broken">Faults now: ${faults.join(", ")}</p>`}
     ${
-      lastDeed?.error !== undefined &&
-      html`<p class="broken">“${lastDeed.title}” did not succeed: ${lastDeed.error}</p>`
+      lastRun?.error !== undefined &&
+      html`<p class="broken">“${lastRun.title}” did not succeed: ${lastRun.error}</p>`
     }`;
 }
 
-/** A button; of a fault that lasts it becomes the one that ends it. */
+/** A button; while its fault lasts, it is the button that repairs it. */
 function actionItem(action: Action, playground: Playground): Html {
-  const { name, title, description, lasting } = action;
-  const isActive = playground.targetsOf(action).length > 0;
-  const isWaiting = playground.deed !== undefined && !isActive;
+  const { fault, title, description, repairTitle = title } = action;
+  const { name } = fault;
+  const isActive = playground.isActive(action);
+  const isWaiting = playground.current !== undefined && !isActive;
   const address = isActive ? `/actions/${name}/undo` : `/actions/${name}`;
   return html`<li>
     <button
@@ -79,7 +80,7 @@ function actionItem(action: Action, playground: Playground): Html {
       aria-describedby="${name}-words"
       aria-disabled="${isWaiting ? "true" : "false"}"
     >
-      ${isActive && lasting ? lasting.undoTitle : title}
+      ${isActive ? repairTitle : title}
     </button>
     <small id="${name}-words">${description}</small>
   </li>`;
@@ -125,7 +126,7 @@ function taskItem(task: TaskState, phase: TaskPhase): Html {
   </li>`;
 }
 
-/** What Cloud Map has. */
+/** The instances in Cloud Map. */
 function records(events: readonly EcsEvent[]): Html {
   const time = now();
   const names = nameBars(events, time).map(({ name, instances }) => {
@@ -168,7 +169,7 @@ function users(playground: Playground): Html {
   </dl>`;
 }
 
-/** The last minute, as the report draws it; it moves on by whole seconds. */
+/** The last minute, drawn as in the report; it moves by whole seconds. */
 function recently(playground: Playground): Html {
   const { stage, startedAt: zero } = playground;
   const until = now();
@@ -176,7 +177,7 @@ function recently(playground: Playground): Html {
   const scale = timeScale({ from: to - WINDOW * 1_000, to, zero });
   const happenings = {
     stepName: "done",
-    steps: playground.deeds.map(({ title, at, endedAt: ended = until }) => ({
+    steps: playground.runs.map(({ title, at, endedAt: ended = until }) => ({
       title,
       at,
       until: ended,

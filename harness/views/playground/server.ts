@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { renderReport } from "../report/report.ts";
+import type { Recording } from "../../plays/stage/recording.ts";
 import { refusalOf } from "./guard.ts";
 import { Live } from "./live.ts";
 import { ASSETS, renderPage } from "./page.ts";
@@ -24,14 +24,20 @@ const HEADERS = {
   "cache-control": "no-store",
 };
 
+export interface ServeOptions {
+  /** 0: any that is free. */
+  readonly port: number;
+  /** The page at `/report`. */
+  readonly renderReport: (recordings: readonly Recording[]) => string;
+}
+
 /**
  * Serves the playground's page on the loopback address alone.
- * @param port 0: any that is free
  * @throws an error that names the port when it is taken
  */
 export async function servePlayground(
   playground: Playground,
-  port: number,
+  { port, renderReport }: ServeOptions,
 ): Promise<PlaygroundServer> {
   const live = new Live(playground);
   const server = createServer((request, response) => {
@@ -39,7 +45,7 @@ export async function servePlayground(
     const { port: own } = server.address() as AddressInfo;
     const refusal = refusalOf(request.method ?? "", request.headers, own);
     if (refusal !== undefined) return sendJson(response, 403, { error: refusal });
-    answer(request, response, { playground, live });
+    answer(request, response, { playground, live, renderReport });
   });
   server.listen(port, "127.0.0.1");
   await once(server, "listening").catch((error: unknown) => {
@@ -58,7 +64,7 @@ export async function servePlayground(
   return { url, close, [Symbol.asyncDispose]: close };
 }
 
-interface Context {
+interface Context extends Pick<ServeOptions, "renderReport"> {
   readonly playground: Playground;
   readonly live: Live;
 }
@@ -66,7 +72,7 @@ interface Context {
 function answer(
   { method, url = "" }: IncomingMessage,
   response: ServerResponse,
-  { playground, live }: Context,
+  { playground, live, renderReport }: Context,
 ): void {
   const { pathname } = new URL(url, "http://localhost");
   const [, name, undo] = /^\/actions\/([^/]+)(\/undo)?$/.exec(pathname) ?? [];

@@ -1,21 +1,17 @@
-import { readFileSync } from "node:fs";
-import type { Recording } from "../../plays/recording.ts";
-import { html, Html } from "./html.ts";
-import { expectationsList, figuresTable, verdict } from "./view/figures.ts";
-import { dataTables } from "./view/tables.ts";
-import { legend, timeline } from "./view/timeline.ts";
-import { type TimeScale, timeScale } from "./view/time-scale.ts";
-
-/** Colours and layout of the timeline and all that is around it. */
-export const STYLE = readFileSync(new URL("style.css", import.meta.url), "utf8");
+import type { Recording } from "../../plays/stage/recording.ts";
+import { html, Html } from "../html.ts";
+import { STYLE } from "../style.ts";
+import { expectationsList, figuresTable, verdict } from "./figures.ts";
+import { dataTables } from "./tables.ts";
+import { legend, timeline } from "../timeline/timeline.ts";
+import { type TimeScale, timeScale } from "../timeline/time-scale.ts";
 
 /**
- * A page that shows what was recorded: one file that needs nothing else, no network and no script.
- * Several recordings are drawn on one time scale; the figures of two, `before` and `after` for example,
- * stand side by side.
+ * A page that shows what was recorded: one file without scripts that needs no network. Several recordings
+ * are drawn on one time scale; the figures of two, `before` and `after` for example, are side by side.
  */
 export function renderReport(recordings: readonly Recording[]): string {
-  // A play of no time has an axis all the same.
+  // A play that took no time has an axis too.
   const longest = Math.max(
     1_000,
     ...recordings.map(({ startedAt, endedAt }) => endedAt - startedAt),
@@ -54,7 +50,7 @@ export function renderReport(recordings: readonly Recording[]): string {
     </html>`.markup;
 }
 
-/** Two stand side by side; of more, each has a table of its own. */
+/** One table for two recordings; for more, one table each. */
 function figures(recordings: readonly Recording[]): Html {
   if (recordings.length <= 2) return figuresTable(recordings);
   return html`${recordings.map(
@@ -64,7 +60,7 @@ function figures(recordings: readonly Recording[]): Html {
   )}`;
 }
 
-/** What each claimed; nothing where nobody did. */
+/** The expectations of each recording that has some. */
 function expectations(recordings: readonly Recording[]): Html {
   const claiming = recordings.filter((recording) => recording.expectations.length > 0);
   if (claiming.length === 0) return html``;
@@ -82,7 +78,7 @@ function expectations(recordings: readonly Recording[]): Html {
   </section>`;
 }
 
-/** A time scale of a recording's own, as long as that of the longest. */
+/** The time scale of one recording, as long as that of the longest. */
 function scaleOf({ startedAt }: Recording, longest: number): TimeScale {
   return timeScale({ from: startedAt, to: startedAt + longest });
 }

@@ -1,12 +1,12 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { StringDecoder } from "node:string_decoder";
 import type { EcsEventOf, LocalEcs } from "../../ecs/index.ts";
-import { short } from "./event-line.ts";
+import { short } from "../words.ts";
 
 /** Between two looks at a log, in ms. */
 const LOOK_INTERVAL = 200;
 
-/** Bytes of one log that are told at a look; of more, the last so many are. */
+/** Bytes of one log that are shown at a look; of more, the last ones. */
 const MOST = 16_384;
 
 /** Where a line without an end is cut, in characters. */
@@ -29,7 +29,7 @@ export class FollowedFile {
     this.#timer = setInterval(() => this.look(), LOOK_INTERVAL).unref();
   }
 
-  /** Tells the lines that have been ended since the last look. */
+  /** Reports the lines that were completed since the last look. */
   look(): void {
     const { size } = fstatSync(this.#file);
     if (size < this.#position) this.#startAgain();
@@ -44,7 +44,7 @@ export class FollowedFile {
     for (const line of lines) this.#onLine(line);
   }
 
-  /** Tells what is there, and ends; may be called again. */
+  /** Reports the rest, and ends; may be called again. */
   end(): void {
     if (this.#ended) return;
     this.#ended = true;
@@ -60,20 +60,20 @@ export class FollowedFile {
     return rest;
   }
 
-  /** A program has emptied it: by `> /dev/stdout`, which opens it anew, as no pipe would be. */
+  /** A program has emptied the file: `> /dev/stdout` opens it again and truncates it. */
   #startAgain(): void {
     this.#breakOff();
     this.#position = 0;
   }
 
-  /** A program that writes faster than anybody reads must not fill the terminal, or this process. */
+  /** A program that writes very fast must not fill the terminal, or this process' memory. */
   #leaveOut(bytes: number): void {
     this.#breakOff();
     this.#position += bytes;
     this.#onLine(`(${bytes} bytes left out)`);
   }
 
-  /** What comes next does not follow what has been read. */
+  /** The next bytes do not follow those that have been read. */
   #breakOff(): void {
     if (this.#rest !== "") this.#onLine(this.#takeRest());
     this.#decoder = new StringDecoder();
@@ -98,7 +98,7 @@ export class ContainerLogs {
     this.#say = say;
   }
 
-  /** A container has started or ended: whether what it writes is told. */
+  /** A container has started or ended. @returns whether its output is shown */
   hear({ service, taskId, container, status }: EcsEventOf<"container">): boolean {
     const key = `${taskId} ${container}`;
     if (status === "STOPPED") {
@@ -115,7 +115,7 @@ export class ContainerLogs {
     return true;
   }
 
-  /** Follows nothing any more. */
+  /** Ends for all containers. */
   end(): void {
     for (const file of this.#files.values()) file.end();
     this.#files.clear();

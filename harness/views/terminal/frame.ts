@@ -15,7 +15,7 @@ export interface Frame {
   readonly load: Pick<Load, "outcomes"> | undefined;
   /** The records that DNS has now: `name → endpoints`. */
   readonly records: ReadonlyMap<string, readonly string[]>;
-  /** What is broken now. */
+  /** The faults that last now. */
   readonly faults: readonly string[];
   readonly events: readonly string[];
   /** ms since the epoch */
@@ -30,7 +30,7 @@ const HOST_WIDTH = 25;
 /** What stands before the timeline, at most. */
 const COUNTS_WIDTH = 40;
 
-/** The live view as text: pure, so that it can be looked at without a terminal. */
+/** The live view as text: pure, so that it can be tested without a terminal. */
 export function renderFrame(frame: Frame): string {
   const tasks = frame.ecs.services.flatMap((service) => service.tasks);
   return [
@@ -60,7 +60,7 @@ function renderSteps({ steps, step }: Frame): string[] {
   });
 }
 
-/** Parts beside each other, as many in a line as it holds: none is broken in two. */
+/** As many parts in a line as fit; no part is split. */
 function wrapped(parts: readonly string[], columns: number, between: string): string[] {
   const lines: string[] = [];
   for (const part of parts) {

@@ -1,6 +1,6 @@
 import Table from "cli-table3";
 import pc from "picocolors";
-import type { Recording } from "../../plays/recording.ts";
+import type { Recording } from "../../plays/stage/recording.ts";
 
 /** One of many plays of a scenario. */
 export interface Repetition {

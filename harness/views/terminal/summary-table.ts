@@ -1,7 +1,7 @@
 import Table from "cli-table3";
 import pc from "picocolors";
-import type { Recording } from "../../plays/recording.ts";
-import { failed } from "../../plays/stage/report.ts";
+import type { Recording } from "../../plays/stage/recording.ts";
+import { failed } from "../../plays/stage/results.ts";
 
 const HEAD = ["step", "measured", "value"];
 
@@ -26,11 +26,11 @@ export function renderSummary(
     table.push([step === last ? "" : pc.bold(step), name, value]);
     last = step;
   }
-  const broken = failed(recording);
+  const failures = failed(recording);
   const verdict =
-    broken.length === 0
+    failures.length === 0
       ? [pc.green(`✓ all ${recording.expectations.length} expectations held`)]
-      : broken.map(({ step, claim, seen }) => pc.red(`✗ ${step}: ${claim}; seen: ${seen}`));
+      : failures.map(({ step, claim, seen }) => pc.red(`✗ ${step}: ${claim}; seen: ${seen}`));
   return [table.toString(), "", ...verdict, ""].join("\n");
 }
 

@@ -2,31 +2,25 @@ import { createLogUpdate } from "log-update";
 import type { Writable } from "node:stream";
 import { WriteStream } from "node:tty";
 import pc from "picocolors";
-import type { EcsEventOf, LocalEcs } from "../../ecs/index.ts";
+import type { EcsEvent, EcsEventOf, LocalEcs } from "../../ecs/index.ts";
 import type { Load } from "../../plays/stage/load.ts";
-import type { Audience } from "../../plays/stage/stage.ts";
-import type { Step } from "../../plays/steps/step.ts";
+import type { Scenario } from "../../plays/scenarios/scenario.ts";
+import type { Viewer } from "../../plays/stage/stage.ts";
 import { ContainerLogs } from "./container-log.ts";
-import { eventLine, faultName } from "./event-line.ts";
+import { eventLine, faultName } from "../event-line.ts";
 import { renderFrame } from "./frame.ts";
 
 /** Between two frames, in ms. */
 const FRAME_INTERVAL = 150;
 
-/** An audience that shows what happens, until it is closed. */
-export interface View extends Audience {
+/** A viewer that shows what happens until it is closed. */
+export interface View extends Viewer {
   close(): void;
-}
-
-/** What is to be seen. */
-export interface Playbill {
-  readonly title: string;
-  readonly steps: readonly Step[];
 }
 
 /**
  * A line for each thing that happens: for logs and CI.
- * @param follows whether what a container writes is told too, by its image
+ * @param follows whether a container's output is shown too, by its image
  */
 export function plainView(out: Writable, follows: (image: string) => boolean = () => false): View {
   let logs: ContainerLogs | undefined;
@@ -41,7 +35,7 @@ export function plainView(out: Writable, follows: (image: string) => boolean = (
       const told = new ContainerLogs(ecs, follows, (line) => say(`  ${pc.dim(line)}`));
       logs = told;
       ecs.events.on("event", (event) => {
-        // What it wrote comes before its end.
+        // Its output comes before its end.
         const isTold = event.type === "container" && told.hear(event);
         const line = eventLine(event);
         if (line !== undefined) say(`  ${line}`);
@@ -54,15 +48,13 @@ export function plainView(out: Writable, follows: (image: string) => boolean = (
   };
 }
 
-/** A picture of the environment that is drawn anew several times a second: for terminals. */
-export function liveView(out: Writable, { steps, title }: Playbill): View {
+/** A picture of the environment that is redrawn several times a second: for terminals. */
+export function liveView(out: Writable, { steps, title }: Pick<Scenario, "title" | "steps">): View {
   const draw = createLogUpdate(out, { showCursor: true });
   const began = performance.now();
-  const events: string[] = [];
-  const records = new Map<string, Map<string, string>>();
+  const observed = new Observed();
   const titles = steps.map((each) => each.title);
   let step: string | undefined = titles[0];
-  const faults = new Set<string>();
   let ecs: LocalEcs | undefined;
   let load: Load | undefined;
 
@@ -77,9 +69,9 @@ export function liveView(out: Writable, { steps, title }: Playbill): View {
         elapsed,
         ecs,
         load,
-        records: new Map([...records].map(([name, byId]) => [name, [...byId.values()]])),
-        faults: [...faults],
-        events,
+        records: observed.records,
+        faults: [...observed.faults],
+        events: observed.lines,
         now: performance.timeOrigin + performance.now(),
         columns: columnsOf(out),
       }),
@@ -90,16 +82,11 @@ export function liveView(out: Writable, { steps, title }: Playbill): View {
   return {
     onOpen: (opened) => {
       ecs = opened;
-      ecs.events.on("event", (event) => {
-        const line = eventLine(event);
-        if (line !== undefined) events.push(line);
-        if (event.type === "record") note(records, event);
-        if (event.type === "fault") noteFault(faults, event);
-      });
+      ecs.events.on("event", (event) => observed.note(event));
     },
     onStep: (begun) => (step = begun),
     onLoad: (running) => (load = running),
-    // What stays to be seen is the environment as it was, not as it ends.
+    // The last picture shows the environment before it is closed.
     onEnd: () => {
       step = undefined;
       clearInterval(timer);
@@ -112,32 +99,46 @@ export function liveView(out: Writable, { steps, title }: Playbill): View {
   };
 }
 
-/** How wide a terminal is; elsewhere lines have no end. */
+/** How wide a terminal is; any other output has no limit. */
 export function columnsOf(out: Writable): number {
   return out instanceof WriteStream ? out.columns : Infinity;
 }
 
-/** Neither a clean end nor one by a signal that was sent on purpose. */
+/** Neither a clean end nor one by a signal. */
 function isFailure(exitCode: number | undefined): boolean {
   return exitCode !== undefined && exitCode > 0 && exitCode < 128;
 }
 
-/** What a container wrote last, on one line. */
+/** The last lines of a container's output, on one line. */
 async function lastWords(ecs: LocalEcs, event: EcsEventOf<"container">): Promise<string> {
   const log = await ecs.log(event.taskId, event.container).catch(() => "");
   return log.trim().split("\n").slice(-8).join(" | ");
 }
 
-function note(records: Map<string, Map<string, string>>, event: EcsEventOf<"record">): void {
-  const { name, instanceId, action, address, port } = event;
-  const byId = records.get(name) ?? new Map<string, string>();
-  if (action === "deregistered") byId.delete(instanceId);
-  else byId.set(instanceId, `${address}:${port}`);
-  records.set(name, byId);
-}
+/** What a live view has seen of the local ECS. */
+class Observed {
+  /** Its events in words. */
+  readonly lines: string[] = [];
+  /** The faults that last now. */
+  readonly faults = new Set<string>();
+  readonly #records = new Map<string, Map<string, string>>();
 
-function noteFault(faults: Set<string>, event: EcsEventOf<"fault">): void {
-  const name = faultName(event);
-  if (event.active) faults.add(name);
-  else faults.delete(name);
+  /** The endpoints that DNS has now, by name. */
+  get records(): ReadonlyMap<string, readonly string[]> {
+    return new Map([...this.#records].map(([name, byId]) => [name, [...byId.values()]]));
+  }
+
+  note(event: EcsEvent): void {
+    const line = eventLine(event);
+    if (line !== undefined) this.lines.push(line);
+    if (event.type === "record") this.#noteRecord(event);
+    if (event.type === "fault") this.faults[event.active ? "add" : "delete"](faultName(event));
+  }
+
+  #noteRecord({ name, instanceId, action, address, port }: EcsEventOf<"record">): void {
+    const byId = this.#records.get(name) ?? new Map<string, string>();
+    if (action === "deregistered") byId.delete(instanceId);
+    else byId.set(instanceId, `${address}:${port}`);
+    this.#records.set(name, byId);
+  }
 }

@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { readTemplate, startLocalEcs } from "../../../harness/ecs/index.ts";
 import { template as smallTemplate } from "../ecs/fixture/template.ts";
-import { environmentArrangement } from "../../../harness/plays/setups/environment-setup.ts";
+import { environmentSetup } from "../../../harness/plays/setups/environment-setup.ts";
 import { UsageError } from "../../../harness/commands/command-line.ts";
 import {
   inTermsOfOptions,
@@ -42,7 +42,7 @@ describe("a template's file", () => {
 
 describe("an error of the local ECS", () => {
   it("names the option that gives a parameter", async () => {
-    const { template } = environmentArrangement("prod").local;
+    const { template } = environmentSetup("prod").local;
     const error = await readTemplate(template, { parameters: {}, drawn: new Map() }).catch(
       inTermsOfOptions,
     );
@@ -62,7 +62,7 @@ describe("an error of the local ECS", () => {
     );
   });
 
-  it("stays as it is where no option mends it", () => {
+  it("stays as it is where no option helps", () => {
     const error = new Error("the local ECS has been closed");
     expect(inTermsOfOptions(error)).toBe(error);
   });

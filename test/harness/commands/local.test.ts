@@ -30,7 +30,7 @@ test("an app that fails its health check sees its URL, what is asked of it, why,
 
   const [before = "", after = ""] = output().split(/^.*test-redis deployment in progress$/m);
   expect(before).toMatch(/^ {2}test-app +http:\/\/127\.0\.0\.1:\d+$/m);
-  expect(before).toMatch(/^ {2}health check +test-app is to answer GET \/healthz with 200$/m);
+  expect(before).toMatch(/^ {2}health check +test-app must answer GET \/healthz with 200$/m);
   expect(after).toMatch(/ test-app \w{6} \| hello on \d+$/m);
   expect(after).not.toMatch(/test-redis \w+ \|/);
 

@@ -1,9 +1,11 @@
+import { readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { resolve } from "node:path";
 import { expect, test } from "vitest";
-import { faultRows } from "../../../harness/plays/faults/index.ts";
+import { faults } from "../../../harness/plays/faults/index.ts";
 import { UsageError } from "../../../harness/commands/command-line.ts";
 import { scenarioList, scenarios } from "../../../harness/plays/scenarios/index.ts";
+import { actions } from "../../../harness/views/playground/actions.ts";
 import { startOptions } from "../../../harness/commands/start-options.ts";
 
 test("without arguments the whole story is played in dev, with a new seed", () => {
@@ -25,11 +27,11 @@ const played = (...args: string[]) => startOptions(args).scenarios.map(({ name }
 test("faults are played alone, or after the scenarios that are named", () => {
   expect(played("--fault", "dns-slow", "redis-killed")).toEqual(["dns-slow", "redis-killed"]);
   expect(played("--scenario", "after", "--fault", "disk-full")).toEqual(["after", "disk-full"]);
-  expect(new Set(faultRows.map(({ name }) => name)).size).toBe(faultRows.length);
+  expect(new Set(faults.map(({ name }) => name)).size).toBe(faults.length);
 });
 
 test.each([
-  [["--fault", "nothing"], "Allowed choices are release, bad-release, host-drained"],
+  [["--fault", "nothing"], "Allowed choices are app-deploy, bad-deploy, redis-moves"],
   [["--scenario", "nothing"], "Allowed choices are story, before, after, redis-moves"],
   [["--env", "nowhere"], "Allowed choices are dev, stg, prod"],
   [["--seed", "-1"], "a whole number from 0 to 4294967295"],
@@ -54,4 +56,16 @@ test("the list names every scenario once, on a line of its own", () => {
     .map((line) => line.split(" ")[0]);
   expect(listed).toEqual(scenarios.map(({ name }) => name));
   expect(new Set(listed).size).toBe(listed.length);
+});
+
+test("docs/local-ecs.md names every fault of --fault, and every action of the playground", () => {
+  const page = readFileSync(new URL("../../../docs/local-ecs.md", import.meta.url), "utf8");
+  const namesIn = (start: string, end: string): string[] => {
+    const [, list = ""] = page.split(start);
+    return [...(list.split(end)[0] ?? "").matchAll(/`([^`]+)`/g)].map(([, name = ""]) => name);
+  };
+  expect(namesIn("`--fault` takes", ":")).toEqual(faults.map(({ name }) => name));
+  expect(namesIn("have the names of their faults:", ";")).toEqual(
+    actions.map(({ fault }) => fault.name),
+  );
 });

@@ -1,15 +1,15 @@
 import { randomInt } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { HarnessError, messageOf } from "../../../harness/ecs/index.ts";
-import { oldArrangement } from "../../../harness/plays/setups/before.ts";
+import { oldSetup } from "../../../harness/plays/setups/old-setup.ts";
 import { play } from "../../../harness/plays/play.ts";
-import type { Recording } from "../../../harness/plays/recording.ts";
+import type { Recording } from "../../../harness/plays/stage/recording.ts";
 import type { Scenario } from "../../../harness/plays/scenarios/scenario.ts";
-import { failed } from "../../../harness/plays/stage/report.ts";
+import { failed } from "../../../harness/plays/stage/results.ts";
 import { firstDeploy } from "../../../harness/plays/steps/first-deploy.ts";
 import type { Step } from "../../../harness/plays/steps/step.ts";
 
-// All in the old arrangement: it is up within seconds. Plays wait more than they work, so all at once.
+// All in the old setup: it is up within seconds. Plays wait more than they work, so all at once.
 
 const scenario = (...steps: Step[]): Scenario => ({
   name: "test",
@@ -21,8 +21,7 @@ const scenario = (...steps: Step[]): Scenario => ({
 const played = (
   steps: Step[],
   { seed = 1, signal = AbortSignal.timeout(60_000) }: { seed?: number; signal?: AbortSignal } = {},
-): Promise<Recording> =>
-  play({ scenario: scenario(...steps), arrangement: oldArrangement(), seed, signal });
+): Promise<Recording> => play({ scenario: scenario(...steps), setup: oldSetup(), seed, signal });
 
 const where = ({ figures }: Recording) => figures.find(({ name }) => name === "Redis at");
 
@@ -49,9 +48,9 @@ describe.concurrent("a play", () => {
   it("makes a step that throws an expectation that did not hold, and plays no further", async () => {
     const steps: Step[] = ["one", "two", "three"].map((title) => ({
       title,
-      play: async ({ report }) => {
+      play: async ({ results }) => {
         if (title === "two") throw new Error("nobody came");
-        report.expect("it is played", true, title);
+        results.expect("it is played", true, title);
       },
     }));
     const recording = await played(steps);
@@ -75,11 +74,11 @@ describe.concurrent("a play", () => {
   });
 
   it("tells of a stack that the local ECS cannot run", async () => {
-    const arrangement = oldArrangement();
-    const local = { ...arrangement.local, images: {} };
+    const setup = oldSetup();
+    const local = { ...setup.local, images: {} };
     const playing = play({
       scenario: scenario(firstDeploy),
-      arrangement: { ...arrangement, local },
+      setup: { ...setup, local },
       seed: 1,
       signal: AbortSignal.timeout(10_000),
     });

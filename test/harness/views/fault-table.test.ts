@@ -1,6 +1,9 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { FIGURES } from "../../../harness/plays/faults/fault.ts";
-import type { Recording } from "../../../harness/plays/recording.ts";
+import { titleOf } from "../../../harness/plays/faults/fault.ts";
+import { faults } from "../../../harness/plays/faults/index.ts";
+import { FIGURES } from "../../../harness/plays/stage/measures.ts";
+import type { Recording } from "../../../harness/plays/stage/recording.ts";
 import { renderFaults } from "../../../harness/views/fault-table.ts";
 
 const step = "Redis hangs";
@@ -35,8 +38,8 @@ const recording = (statuses: readonly number[], changes: Partial<Recording> = {}
 });
 
 const row = (after: Recording, before?: Recording): string => {
-  const breakage = { title: step, inAws: "a fork" };
-  const page = renderFaults([{ breakage, after, before }], {
+  const fault = { title: step, inAws: "a fork" };
+  const page = renderFaults([{ fault, after, before }], {
     date: new Date(0),
     machine: "a laptop",
   });
@@ -58,7 +61,7 @@ test("a row says what users saw since the fault began, what was started and lost
   expect(before).toBe("nothing");
 });
 
-test("where there is no such fault in the old arrangement, a dash says so", () => {
+test("where there is no such fault in the old setup, a dash says so", () => {
   expect(row(recording([201]))).toMatch(/\| nothing \| 1 \/ 2 \| 3 \| – \| – \| – \|$/);
 });
 
@@ -67,4 +70,15 @@ test("a play that did not end well says why, and claims nothing", () => {
     expectations: [{ step, claim: "the step comes to its end", held: false, seen: "a|b" }],
   });
   expect(row(broken)).toContain("| it did not end well: a\\|b | ? | ? |");
+});
+
+test("docs/faults.md has a row for every fault, and the words of the generator", () => {
+  const page = readFileSync(new URL("../../../docs/faults.md", import.meta.url), "utf8");
+  const lines = page.split("\n");
+  const rows = lines.filter((line) => line.startsWith("| **"));
+  expect(rows.map((line) => line.slice(2, line.indexOf(" | ")).trim())).toEqual(
+    faults.map((fault) => `**${titleOf(fault)}**<br>${fault.inAws}`),
+  );
+  const words = renderFaults([], { date: new Date(0), machine: "a laptop" }).split("\n");
+  expect(lines).toEqual(expect.arrayContaining(words.filter((line) => !/^\||^Written/.test(line))));
 });

@@ -9,7 +9,7 @@ import { startRedis } from "../../../harness/programs/start-redis.ts";
 import { guestBook } from "../../../harness/plays/setups/environment-setup.ts";
 import { ManagedRedis, managedPlace } from "../../../harness/plays/migration/managed-redis.ts";
 
-/** The same app, byte for byte, on every road: only its environment variables differ. */
+// The same app, byte for byte, on every road: only its environment variables differ.
 
 const endpoint = "aws_elasticache_replication_group.elasticache_group.primary_endpoint_address";
 

@@ -1,7 +1,6 @@
-/**
- * The same guest book as it was written for the old arrangement: Redis is a container of the same
- * task, so it is taken for granted. An app that cannot work ends, and ECS starts it again.
- */
+// The same guest book as it was written for the old setup: Redis is a container of the same task, so the
+// app expects it to be there. An app that cannot work ends, and ECS starts it again.
+
 import { createServer } from "node:http";
 import { setTimeout } from "node:timers/promises";
 import { Redis } from "ioredis";
@@ -15,7 +14,7 @@ const redis = new Redis(REDIS_URL, {
 });
 redis.on("error", (error) => console.error(error.message));
 
-/** A Redis that is not there, or that is still loading, is waited for; but not for ever. */
+/** Waits for a Redis that does not run yet or is still loading, for a limited time. */
 async function waitForRedis(): Promise<void> {
   const deadline = performance.now() + Number(REDIS_WAIT_SECONDS) * 1_000;
   for (;;) {

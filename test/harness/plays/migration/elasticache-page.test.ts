@@ -7,7 +7,7 @@ import {
   withElastiCache,
 } from "../../../../harness/plays/migration/change-over.ts";
 import { COMMANDS } from "../../../../harness/plays/migration/copy.ts";
-import { objectsIn, stepsOf } from "../../../../harness/plays/migration/page.ts";
+import { objectsIn, stepsOf } from "./page.ts";
 
 const page = readFileSync(new URL("../../../../docs/to-elasticache.md", import.meta.url), "utf8");
 

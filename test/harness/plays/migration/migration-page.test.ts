@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { scenarioOf } from "../../../../harness/plays/scenarios/index.ts";
 import { guide } from "../../../../harness/plays/scenarios/migrate.ts";
-import { live, REHEARSAL_FOLDER } from "../../../../harness/plays/migration/environment.ts";
-import { objectsIn, stepsOf } from "../../../../harness/plays/migration/page.ts";
+import { live, REHEARSAL_FOLDER } from "../../../../harness/plays/migration/live-environment.ts";
+import { objectsIn, stepsOf } from "./page.ts";
 
 const page = readFileSync(new URL("../../../../docs/migration.md", import.meta.url), "utf8");
 const steps = stepsOf(page);

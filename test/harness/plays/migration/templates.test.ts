@@ -2,11 +2,12 @@ import { describe, expect, it } from "vitest";
 import {
   account,
   liveIn,
-  oldFoundation,
+  oldStackWithoutService,
   oldStack,
   protectedLive,
-} from "../../../../harness/plays/migration/stacks.ts";
-import { together, type Template } from "../../../../harness/plays/migration/templates.ts";
+} from "../../../../harness/plays/migration/account.ts";
+import { combined } from "../../../../harness/plays/migration/templates.ts";
+import type { Template } from "../../../../harness/plays/setups/template.ts";
 
 const types = ({ resource }: Template): string[] => Object.keys(resource);
 const names = (template: Template, type: string): string[] =>
@@ -18,7 +19,7 @@ describe("two stacks in one account", () => {
     const second = {
       resource: { a_b: { x: {}, xy: {} }, c_d: { y: { of: "${a_b.x.id} a_b.xy" } } },
     };
-    expect(together(first, second, {}, "live_")).toEqual({
+    expect(combined(first, second, {}, "live_")).toEqual({
       resource: {
         a_b: { x: { own: true }, live_x: {}, live_xy: {} },
         c_d: { live_y: { of: "${a_b.live_x.id} a_b.live_xy" } },
@@ -43,7 +44,7 @@ describe("two stacks in one account", () => {
   });
 
   it("loses nothing but the old service and what is its own", () => {
-    const [before, after] = [account(oldStack()), account(oldFoundation(), protectedLive)];
+    const [before, after] = [account(oldStack()), account(oldStackWithoutService(), protectedLive)];
     expect(types(after)).toEqual(expect.arrayContaining(types(before)));
     expect(names(after, "aws_efs_file_system")).toEqual(["data"]);
     expect(names(after, "aws_ecs_service")).toEqual(["live_app_service", "live_redis_service"]);

@@ -1,20 +1,20 @@
 import { describe, expect, it } from "vitest";
-import { environmentArrangement } from "../../../../harness/plays/setups/environment-setup.ts";
+import { environmentSetup } from "../../../../harness/plays/setups/environment-setup.ts";
 import { play } from "../../../../harness/plays/play.ts";
-import type { Recording } from "../../../../harness/plays/recording.ts";
-import { badDeployScenario } from "../../../../harness/plays/scenarios/bad-deploy.ts";
+import type { Recording } from "../../../../harness/plays/stage/recording.ts";
 import { before } from "../../../../harness/plays/scenarios/before.ts";
 import { dnsOutage } from "../../../../harness/plays/scenarios/dns-outage.ts";
 import { migrateScenario } from "../../../../harness/plays/scenarios/migrate.ts";
 import {
+  badDeployScenario,
   diskFullScenario,
   hostLostScenario,
-} from "../../../../harness/plays/scenarios/redis-scenarios.ts";
+} from "../../../../harness/plays/scenarios/single-fault.ts";
 import type { Scenario } from "../../../../harness/plays/scenarios/scenario.ts";
 import { sidecarScenario } from "../../../../harness/plays/scenarios/sidecar.ts";
 import { story } from "../../../../harness/plays/scenarios/story.ts";
 import { toElastiCacheScenario } from "../../../../harness/plays/scenarios/to-elasticache.ts";
-import { failed } from "../../../../harness/plays/stage/report.ts";
+import { failed } from "../../../../harness/plays/stage/results.ts";
 import { renderSummary } from "../../../../harness/views/terminal/summary-table.ts";
 
 // Those that show most; `npm run scenarios` plays them all. They wait more than they work, so all at
@@ -23,7 +23,7 @@ import { renderSummary } from "../../../../harness/views/terminal/summary-table.
 async function heldIn(scenario: Scenario): Promise<Recording> {
   const recording = await play({
     scenario,
-    arrangement: scenario.arrangement?.() ?? environmentArrangement("dev"),
+    setup: scenario.setup?.() ?? environmentSetup("dev"),
     seed: 1,
     signal: AbortSignal.timeout(110_000),
   });
@@ -52,7 +52,7 @@ describe.concurrent("scenarios", () => {
     expect(JSON.parse(JSON.stringify(recording))).toMatchObject({ scenario: "story", seed: 1 });
   });
 
-  it("the old arrangement: an app deploy starts Redis, slow storage restarts all again and again", async () => {
+  it("the old setup: an app deploy starts Redis, slow storage restarts all again and again", async () => {
     const recording = await heldIn(before);
     expect(recording.expectations.length).toBeGreaterThanOrEqual(7);
     expect(figureOf(recording, "Redis starts caused by the app deploy")).toBe("1");

@@ -1,15 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { environments } from "../../../../environments.ts";
-import { oldArrangement } from "../../../../harness/plays/setups/before.ts";
+import { oldSetup } from "../../../../harness/plays/setups/old-setup.ts";
 import {
-  environmentArrangement,
+  environmentSetup,
   environmentNames,
 } from "../../../../harness/plays/setups/environment-setup.ts";
 import { redisRelease, withoutLock } from "../../../../harness/plays/setups/without-lock.ts";
 
 describe("an environment", () => {
   it("knows its services, the password and the name in DNS", () => {
-    expect(environmentArrangement("dev")).toMatchObject({
+    expect(environmentSetup("dev")).toMatchObject({
       environment: "dev",
       services: { app: "dev-app", redis: "dev-redis" },
       password: "dev-redis-password",
@@ -18,7 +18,7 @@ describe("an environment", () => {
   });
 
   it("has a local image, parameter and secret for whatever its template wants from outside", () => {
-    const { local } = environmentArrangement("prod");
+    const { local } = environmentSetup("prod");
     expect(Object.keys(local.images).map((name) => name.split("/").at(-1))).toEqual([
       "redis",
       "app",
@@ -28,7 +28,7 @@ describe("an environment", () => {
   });
 
   it.each(environmentNames)("%s: a release changes the app's task definition alone", (name) => {
-    const { local, release } = environmentArrangement(name);
+    const { local, release } = environmentSetup(name);
     const [before, after] = [local.template, release({ tag: "2.0.0" })].map(blocks);
     const changed = Object.keys(after ?? {}).filter((key) => after?.[key] !== before?.[key]);
     expect(changed).toEqual(["aws_ecs_task_definition.app_task_definition"]);
@@ -37,7 +37,7 @@ describe("an environment", () => {
   it("takes an app's image by whatever name it has", () => {
     const { dev } = environments;
     const all = { dev: { ...dev, app: { ...dev.app, image: "registry.example/games/server:7" } } };
-    const { local } = environmentArrangement("dev", { environments: all });
+    const { local } = environmentSetup("dev", { environments: all });
     expect(Object.keys(local.images)).toContain("registry.example/games/server");
   });
 
@@ -51,19 +51,19 @@ describe("an environment", () => {
     };
     const namespace = { id: "ns-0123", name: "shared-ecs", vpcId };
     const all = { qa: { ...dev, network, namespace } };
-    const { local, srvName } = environmentArrangement("qa", { environments: all });
+    const { local, srvName } = environmentSetup("qa", { environments: all });
     expect(local.namespaces).toEqual({ "ns-0123": "shared-ecs" });
     expect(srvName).toBe("qa-redis.shared-ecs");
   });
 
   it("is refused by name where there is none", () => {
-    expect(() => environmentArrangement("nowhere")).toThrow(/nowhere.*dev, stg, prod/s);
+    expect(() => environmentSetup("nowhere")).toThrow(/nowhere.*dev, stg, prod/s);
   });
 });
 
-describe("the old arrangement", () => {
+describe("the old setup", () => {
   it("changes nothing but the app's image in a release", () => {
-    const released = JSON.stringify(oldArrangement().release({ tag: "9.9.9" }));
+    const released = JSON.stringify(oldSetup().release({ tag: "9.9.9" }));
     expect(released).toContain("app:9.9.9");
     expect(released).not.toContain("app:1.0.0");
     expect(released).toContain("redis:8.0.4");
@@ -72,7 +72,7 @@ describe("the old arrangement", () => {
 
 describe("Redis without the lock", () => {
   it("differs in the lock and the percentages alone", () => {
-    const [dev, unlocked] = [environmentArrangement("dev"), withoutLock()].map(({ local }) =>
+    const [dev, unlocked] = [environmentSetup("dev"), withoutLock()].map(({ local }) =>
       blocks(local.template),
     );
     const changed = Object.keys(dev ?? {}).filter((key) => dev?.[key] !== unlocked?.[key]);

@@ -4,8 +4,9 @@ import type { AddressInfo } from "node:net";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { expectSound, openPage, picture, startBrowser, WIDTHS } from "../../../support/browser.ts";
-import { environmentArrangement } from "../../../../harness/plays/setups/environment-setup.ts";
+import { environmentSetup } from "../../../../harness/plays/setups/environment-setup.ts";
 import { until } from "../../../../harness/plays/stage/until.ts";
+import { renderReport } from "../../../../harness/views/report/report.ts";
 import { Playground } from "../../../../harness/views/playground/playground.ts";
 import {
   type PlaygroundServer,
@@ -20,8 +21,8 @@ let browser: Browser;
 beforeAll(async () => {
   // One host name leads here that should not.
   browser = await startBrowser(["--host-resolver-rules=MAP evil.example 127.0.0.1"]);
-  playground = await Playground.start({ arrangement: environmentArrangement("dev"), seed: 1 });
-  server = await servePlayground(playground, 0);
+  playground = await Playground.start({ setup: environmentSetup("dev"), seed: 1 });
+  server = await servePlayground(playground, { port: 0, renderReport });
 });
 
 afterAll(async () => {
@@ -92,7 +93,7 @@ test.each([
   ["Slow EFS", "Make EFS quick", /slow storage/],
   ["Lose a host", "Bring the host back", /host lost host-\d/],
   ["DNS outage", "End the DNS outage", /DNS down/],
-  ["Cut off Redis", "Connect Redis again", /network cut dev-redis/],
+  ["Cut the network to Redis", "Connect Redis again", /network cut dev-redis/],
 ])("“%s” lasts until “%s”", async (title, undoTitle, words) => {
   const { page } = await openPage(browser, server.url, desktop);
   await press(page, title);
@@ -137,7 +138,7 @@ test("the report of all that happened is a page of its own", async () => {
   const opened = await openPage(browser, `${server.url}/report`, desktop);
   await expectSound(opened);
   const words = await opened.page.locator(".timeline").innerText();
-  for (const deed of ["Deploy app", "killed", "frozen", "host lost"]) expect(words).toContain(deed);
+  for (const done of ["Deploy app", "killed", "frozen", "host lost"]) expect(words).toContain(done);
 });
 
 test("a page of another site can press nothing, whatever name leads it here", async () => {
@@ -146,7 +147,7 @@ test("a page of another site can press nothing, whatever name leads it here", as
   await once(elsewhere, "listening");
   try {
     const { port } = elsewhere.address() as AddressInfo;
-    const address = JSON.stringify(`${server.url}/actions/kill-redis`);
+    const address = JSON.stringify(`${server.url}/actions/redis-killed`);
     for (const host of ["127.0.0.1", "evil.example"]) {
       const { page } = await openPage(browser, `http://${host}:${port}`, desktop);
       await page.evaluate(`fetch(${address}, { method: "POST", mode: "no-cors" })`).catch(() => {});
@@ -154,9 +155,9 @@ test("a page of another site can press nothing, whatever name leads it here", as
     const own = new URL(server.url).port;
     const { page } = await openPage(browser, `http://evil.example:${own}`, desktop);
     expect(await page.locator("body").innerText()).toContain("Host must be 127.0.0.1");
-    await page.evaluate(`fetch("/actions/kill-redis", { method: "POST" })`);
-    expect(playground.lastDeed?.title).not.toBe("Kill Redis");
-    expect(playground.deed).toBeUndefined();
+    await page.evaluate(`fetch("/actions/redis-killed", { method: "POST" })`);
+    expect(playground.lastRun?.title).not.toBe("Kill Redis");
+    expect(playground.current).toBeUndefined();
   } finally {
     elsewhere.close();
     elsewhere.closeAllConnections();
@@ -164,12 +165,12 @@ test("a page of another site can press nothing, whatever name leads it here", as
 });
 
 test.each([
-  ["POST", "/actions/nothing", {}, 404, "actions are: deploy-app, move-redis"],
-  ["POST", "/actions/dns-outage/undo", {}, 409, "“DNS outage” does not last now"],
-  ["POST", "/actions/kill-redis", { origin: "http://evil.example" }, 403, "Origin must be"],
-  ["POST", "/actions/kill-redis", { "sec-fetch-site": "cross-site" }, 403, "cross-site"],
-  ["POST", "/actions/kill-redis", { host: "evil.example" }, 403, "Host must be"],
-  ["GET", "/actions/kill-redis", {}, 405, "only POST is allowed"],
+  ["POST", "/actions/nothing", {}, 404, "actions are: app-deploy, redis-moves"],
+  ["POST", "/actions/dns-down/undo", {}, 409, "“DNS outage” does not last now"],
+  ["POST", "/actions/redis-killed", { origin: "http://evil.example" }, 403, "Origin must be"],
+  ["POST", "/actions/redis-killed", { "sec-fetch-site": "cross-site" }, 403, "cross-site"],
+  ["POST", "/actions/redis-killed", { host: "evil.example" }, 403, "Host must be"],
+  ["GET", "/actions/redis-killed", {}, 405, "only POST is allowed"],
   ["DELETE", "/", {}, 405, "only GET is allowed"],
   ["GET", "/nothing", {}, 404, "there is nothing at /nothing"],
 ])("%s %s with %j is answered with %i", async (method, path, headers, expected, message) => {
@@ -192,7 +193,7 @@ const status = (page: Page): Promise<string> => page.locator("#status").innerTex
 
 /** Nothing is going on, nothing is broken, every service runs what it should. */
 async function expectSteady(page: Page): Promise<void> {
-  await until("the environment is steady", () => playground.deed === undefined, {
+  await until("the environment is steady", () => playground.current === undefined, {
     timeout: 60_000,
   });
   await playground.stage.ecs.waitUntilStable();

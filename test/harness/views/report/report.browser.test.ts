@@ -17,7 +17,7 @@ import { BEGAN, held, sampleRecording } from "./sample.ts";
 
 const before = sampleRecording({
   scenario: "before",
-  title: "The old arrangement",
+  title: "The old setup",
   startedAt: BEGAN - 20_000,
   figures: [{ step: "Redis is killed", name: "Redis away for the app", value: "27.70 s" }],
   expectations: [{ ...held("Redis is killed", "users notice nothing"), held: false, seen: "20" }],

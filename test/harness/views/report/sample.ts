@@ -3,7 +3,7 @@ import type {
   Expectation,
   RecordedRequest,
   Recording,
-} from "../../../../harness/plays/recording.ts";
+} from "../../../../harness/plays/stage/recording.ts";
 
 /** When the samples were recorded: 2026-01-02 03:04 UTC. */
 export const BEGAN = Date.UTC(2026, 0, 2, 3, 4);
@@ -70,7 +70,7 @@ export function sampleRecording(changes: Partial<Recording> = {}): Recording {
   const second = { ...record, instanceId: taskId("b"), port: 32_769 } as const;
   return {
     scenario: "after",
-    title: "The new arrangement",
+    title: "The new setup",
     environment: "dev",
     seed: 7,
     startedAt: BEGAN,

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 import { expect, test } from "vitest";
-import type { Recording } from "../../../../harness/plays/recording.ts";
+import type { Recording } from "../../../../harness/plays/stage/recording.ts";
 import { renderRepetitions } from "../../../../harness/views/terminal/repetitions.ts";
 
 const recording = (held: boolean): Recording => ({

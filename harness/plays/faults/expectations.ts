@@ -1,0 +1,61 @@
+import { isServed } from "../stage/load.ts";
+import { countOf, failuresOf, isAnswered } from "../stage/measures.ts";
+import { seconds } from "../stage/results.ts";
+import type { Stage } from "../stage/stage.ts";
+import type { Impact } from "./fault.ts";
+
+// What several faults are expected to do to users, and not to do.
+
+/** While Redis cannot be used, users are told to come again; nothing is restarted for it. */
+export function expectWaiting(stage: Stage, impact: Impact): void {
+  expectNoticed(stage, impact);
+  expectAllAnswered(stage, impact);
+  expectNoRestarts(stage, impact);
+  expectRecovery(stage, impact, 5_000);
+}
+
+export function expectAllServed({ results }: Stage, { outcomes }: Impact): void {
+  results.expect("every request was served", outcomes.every(isServed), failuresOf(outcomes));
+}
+
+/** Every user got a response, if only to come again later. */
+export function expectAllAnswered({ results }: Stage, { outcomes }: Impact): void {
+  results.expect("every request was answered", outcomes.every(isAnswered), failuresOf(outcomes));
+}
+
+export function expectNoRestarts({ results }: Stage, { redisStarts, appStarts }: Impact): void {
+  const seen = `${redisStarts} Redis, ${appStarts} app`;
+  results.expect("nothing was restarted", redisStarts + appStarts === 0, seen);
+}
+
+export function expectOneRedisStart({ results }: Stage, { redisStarts }: Impact): void {
+  results.expect("Redis was started once", redisStarts === 1, redisStarts);
+}
+
+/** @param milliseconds from the repair */
+export function expectRecovery(
+  { results }: Stage,
+  { recovery }: Impact,
+  milliseconds: number,
+): void {
+  const claim = `the app serves again within ${milliseconds / 1_000} s`;
+  results.expect(claim, recovery <= milliseconds, seconds(recovery));
+}
+
+/** The fault had an effect: what no user notices proves nothing. */
+export function expectNoticed({ results }: Stage, { outcomes }: Impact): void {
+  const failures = outcomes.filter((outcome) => !isServed(outcome)).length;
+  results.expect("users noticed it while it lasted", failures > 0, `${failures} failed`);
+}
+
+/** @param milliseconds before the repair */
+export function expectServedAtTheEnd(
+  { results }: Stage,
+  { outcomes, repairedAt }: Impact,
+  milliseconds: number,
+): void {
+  const late = outcomes.filter(({ sentAt, endedAt }) => {
+    return sentAt >= repairedAt - milliseconds && endedAt < repairedAt;
+  });
+  results.expect("the app serves while it lasts", late.some(isServed), countOf(late));
+}

@@ -1,0 +1,107 @@
+import type { EnvironmentInput } from "../../../stacks/config/environment-schema.ts";
+import { redisImage, repositoryOf } from "../../ecs/index.ts";
+import { APP, type Setup } from "../setups/setup.ts";
+import { oldSetup, oldTemplate } from "../setups/old-setup.ts";
+import { guestBook } from "../setups/environment-setup.ts";
+import { synthesized } from "../setups/synthesized.ts";
+import { changed, changedContainer, type Template } from "../setups/template.ts";
+import { live } from "./live-environment.ts";
+import { combined, fixedParts, withFixedParts } from "./templates.ts";
+
+/** What the environment names as existing: the resources of the old stack. */
+const existing = {
+  [live.network.vpcId]: "${aws_vpc.main.id}",
+  [live.network.privateSubnetIds[0] ?? ""]: "${aws_subnet.a.id}",
+  [live.network.privateSubnetIds[1] ?? ""]: "${aws_subnet.b.id}",
+  [live.namespace.id]: "${aws_service_discovery_private_dns_namespace.main.id}",
+  [live.fileSystem.id]: "${aws_efs_file_system.data.id}",
+};
+
+export interface OldStackOptions {
+  /** The app's image; left out: as it was. */
+  readonly image?: string;
+  /** Tasks that run. @default 1 */
+  readonly count?: number;
+}
+
+/** The old stack with a namespace of the team's, and hosts that use the ports that are opened. */
+export function oldStack({ image, count = 1 }: OldStackOptions = {}): Template {
+  const { from, to } = live.cluster.dynamicPortRange;
+  const ecsConfig = `#!/bin/bash\necho ECS_DYNAMIC_HOST_PORT_RANGE=${from}-${to} >> /etc/ecs/ecs.config\n`;
+  const template = changed(oldTemplate(), (type, _, block) => {
+    if (type === "aws_launch_template") {
+      return { ...block, user_data: Buffer.from(ecsConfig).toString("base64") };
+    }
+    if (type === "aws_ecs_service") return { ...block, desired_count: count };
+    return block;
+  });
+  const namespace = { main: { name: live.namespace.name, vpc: "${aws_vpc.main.id}" } };
+  const whole = {
+    ...template,
+    resource: { ...template.resource, aws_service_discovery_private_dns_namespace: namespace },
+  };
+  return image === undefined ? whole : changedContainer(whole, APP, (app) => ({ ...app, image }));
+}
+
+/** The old stack once its service is gone: what others use stays. */
+export function oldStackWithoutService(): Template {
+  const gone = new Set(["aws_ecs_service", "aws_ecs_task_definition", "aws_efs_access_point"]);
+  return changed(oldStack(), (type, _, block) => (gone.has(type) ? undefined : block));
+}
+
+/** The stack of the new environment. */
+export const liveStack = (environment: EnvironmentInput): Template =>
+  synthesized({ live: environment }, "live");
+
+/** The account: the old stack, and from the start the new one's load balancer. */
+export function account(old: Template, environment?: EnvironmentInput): Template {
+  const fixed = fixedParts(liveStack(protectedLive));
+  const other = environment === undefined ? fixed : withFixedParts(liveStack(environment), fixed);
+  return combined(old, other, existing, "live_");
+}
+
+/** The environment with Redis' data in a folder. */
+export function liveIn(path: string): EnvironmentInput {
+  return { ...live, fileSystem: { ...live.fileSystem, path } };
+}
+
+/** The environment as it stays. */
+export const protectedLive: EnvironmentInput = {
+  ...live,
+  fileSystem: { ...live.fileSystem, path: "/redis" },
+  protected: true,
+};
+
+/** The old setup, in the account that both share. */
+export function oldInAccount(): Setup {
+  const old = oldSetup();
+  return {
+    ...old,
+    local: {
+      ...old.local,
+      template: account(oldStack()),
+      images: { ...old.local.images, [repositoryOf(live.app.image)]: guestBook() },
+    },
+    release: () => account(oldStack({ image: live.app.image })),
+  };
+}
+
+/** The new setup, in the same account. */
+export function liveInAccount(): Setup {
+  return {
+    environment: "live",
+    local: {
+      template: account(oldStackWithoutService(), protectedLive),
+      images: { redis: redisImage(), [repositoryOf(live.app.image)]: guestBook() },
+      parameters: {},
+      secrets: {},
+    },
+    services: { app: "live-app", redis: "live-redis" },
+    password: "live-redis-password",
+    srvName: `live-redis.${live.namespace.name}`,
+    release: ({ tag }) => {
+      const app = { ...live.app, image: `${repositoryOf(live.app.image)}:${tag}` };
+      return account(oldStackWithoutService(), { ...protectedLive, app });
+    },
+  };
+}

@@ -1,0 +1,28 @@
+import type { EnvironmentInput } from "../../../stacks/config/environment-schema.ts";
+
+/** The folder that the old Redis writes, and one that is still unused. */
+export const OLD_FOLDER = "/redis";
+export const REHEARSAL_FOLDER = "/redis-rehearsal";
+
+/** The new environment, as in docs/migration.md: it names what exists already. */
+export const live = {
+  account: "111111111111",
+  region: "eu-central-1",
+  state: { kind: "s3", bucket: "111111111111-terraform-states" },
+  network: {
+    vpcId: "vpc-0a1b2c3d",
+    privateSubnetIds: ["subnet-0a1b2c3d", "subnet-0e4f5a6b"],
+  },
+  cluster: {
+    name: "before",
+    instanceSecurityGroupIds: ["sg-0a1b2c3d"],
+    dynamicPortRange: { from: 40_000, to: 49_999 },
+  },
+  namespace: { id: "ns-0a1b2c3d", name: "before-ecs", vpcId: "vpc-0a1b2c3d" },
+  fileSystem: { id: "fs-0a1b2c3d", securityGroupId: "sg-0e4f5a6b", path: REHEARSAL_FOLDER },
+  redis: { memory: 512, dnsTtl: 5, healthCheck: { interval: 5, retries: 3 } },
+  app: {
+    image: "111111111111.dkr.ecr.eu-central-1.amazonaws.com/guest-book:2.0.0",
+    loadBalancer: { healthCheck: { path: "/healthz", interval: 5 }, deregistrationDelay: 5 },
+  },
+} satisfies EnvironmentInput;

@@ -1,0 +1,23 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { environments } from "../../../environments.ts";
+import type { EnvironmentsInput } from "../../../stacks/config/environment-schema.ts";
+import { synthesize } from "../../../stacks/synthesize.ts";
+import type { Template } from "./template.ts";
+
+/** Writes the stack of every environment of `environments.ts`. @returns their names */
+export function synthesizeAll(outdir: string): string[] {
+  return synthesize(environments, { outdir }).map(({ environment }) => environment);
+}
+
+/** The stack of one of these environments. @throws ConfigError when there is none of that name */
+export function synthesized(all: EnvironmentsInput, name: string): Template {
+  const outdir = mkdtempSync(join(tmpdir(), "synthesized-"));
+  try {
+    const [written] = synthesize(all, { outdir, only: [name] });
+    return JSON.parse(readFileSync(written?.path ?? "", "utf8")) as Template;
+  } finally {
+    rmSync(outdir, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,28 @@
+import type { EcsEvent, EcsEventOf } from "../../ecs/index.ts";
+import type { RecordedFault } from "./recording.ts";
+
+/** When each fault of the local ECS lasted, from its events. */
+export function recordedFaults(events: readonly EcsEvent[]): RecordedFault[] {
+  const told = events.filter((event) => event.type === "fault");
+  return told
+    .filter(({ active }) => active)
+    .map((begun) => {
+      const { at, fault: name, target } = begun;
+      const until = endOf(begun, told)?.at;
+      return {
+        at,
+        name,
+        ...(target === undefined ? {} : { target }),
+        ...(until === undefined ? {} : { until }),
+      };
+    });
+}
+
+function endOf(
+  begun: EcsEventOf<"fault">,
+  told: readonly EcsEventOf<"fault">[],
+): EcsEventOf<"fault"> | undefined {
+  return told
+    .slice(told.indexOf(begun) + 1)
+    .find(({ fault, target }) => fault === begun.fault && target === begun.target);
+}

@@ -1,0 +1,67 @@
+import type { EcsEvent } from "../../ecs/index.ts";
+
+/**
+ * One play of a scenario, for looking at it later: plain data that survives JSON. Every time is in
+ * milliseconds since the epoch, monotonic, with fractions.
+ */
+export interface Recording {
+  /** The scenario's name, as on the command line. */
+  readonly scenario: string;
+  readonly title: string;
+  /** The environment's name, `dev`. */
+  readonly environment: string;
+  /** What the play's draws began with: the same seed draws the same. */
+  readonly seed: number;
+  readonly startedAt: number;
+  readonly endedAt: number;
+  readonly steps: readonly RecordedStep[];
+  /** Everything that the local ECS told, in its order. */
+  readonly events: readonly EcsEvent[];
+  /** Every request of a user that has ended, in the order of their ends. */
+  readonly requests: readonly RecordedRequest[];
+  readonly figures: readonly Figure[];
+  readonly expectations: readonly Expectation[];
+  readonly faults: readonly RecordedFault[];
+}
+
+/** A chapter of a scenario, from its time to that of the next. */
+export interface RecordedStep {
+  readonly title: string;
+  readonly at: number;
+}
+
+export interface RecordedRequest {
+  readonly sentAt: number;
+  readonly endedAt: number;
+  /** HTTP status; 0 when no response came. */
+  readonly status: number;
+}
+
+/** A figure that was measured. */
+export interface Figure {
+  /** The title of the step in which it was. */
+  readonly step: string;
+  readonly name: string;
+  /** With its unit, as a person reads it. */
+  readonly value: string;
+}
+
+/** A claim of a scenario, and whether it held. */
+export interface Expectation {
+  readonly step: string;
+  readonly claim: string;
+  readonly held: boolean;
+  /** What was seen. */
+  readonly seen: string;
+}
+
+/** A fault of the local ECS that was made on purpose. */
+export interface RecordedFault {
+  readonly at: number;
+  /** When it was repaired or over; undefined where it lasted until the end. */
+  readonly until?: number;
+  /** `kill`, `loseHost`, `dns`, ... */
+  readonly name: string;
+  /** What it hit: a task, a host, a service, a kind of failure. */
+  readonly target?: string;
+}

@@ -1,0 +1,35 @@
+import { now } from "../../ecs/index.ts";
+import type { Expectation, Figure, RecordedStep } from "./recording.ts";
+
+/** What a scenario measured, and which of its expectations held. */
+export class Results {
+  readonly steps: RecordedStep[] = [];
+  readonly figures: Figure[] = [];
+  readonly expectations: Expectation[] = [];
+
+  begin(title: string): void {
+    this.steps.push({ title, at: now() });
+  }
+
+  measure(name: string, value: string | number): void {
+    this.figures.push({ step: this.#step, name, value: String(value) });
+  }
+
+  expect(claim: string, held: boolean, seen: string | number): void {
+    this.expectations.push({ step: this.#step, claim, held, seen: String(seen) });
+  }
+
+  get #step(): string {
+    return this.steps.at(-1)?.title ?? "";
+  }
+}
+
+/** The expectations that did not hold. */
+export function failed({ expectations }: { expectations: readonly Expectation[] }): Expectation[] {
+  return expectations.filter(({ held }) => !held);
+}
+
+/** Milliseconds as a person reads them. */
+export function seconds(milliseconds: number): string {
+  return `${(milliseconds / 1_000).toFixed(2)} s`;
+}

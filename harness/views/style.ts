@@ -1,0 +1,4 @@
+import { readFileSync } from "node:fs";
+
+/** Colours and layout of the report, the timeline included. */
+export const STYLE = readFileSync(new URL("style.css", import.meta.url), "utf8");

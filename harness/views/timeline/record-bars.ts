@@ -1,0 +1,68 @@
+import { group } from "d3-array";
+import type { EcsEvent, EcsEventOf } from "../../ecs/index.ts";
+import { type Change, type Span, spansOf } from "./spans.ts";
+
+/** A registered instance: with it the records are there. */
+export interface RecordBar {
+  readonly instanceId: string;
+  /** `address:port`, from the SRV and the A record. */
+  readonly endpoint: string;
+  readonly from: number;
+  readonly to: number;
+  readonly states: readonly Span<RecordState>[];
+}
+
+/** `new`: Cloud Map considers an instance unhealthy until ECS reports its health. */
+export type RecordState = "new" | "healthy" | "unhealthy";
+
+/** What Cloud Map had under one name. */
+export interface NameBars {
+  /** `[service].[namespace]` */
+  readonly name: string;
+  readonly instances: readonly RecordBar[];
+  /** Times without any record, from the first registration on. */
+  readonly gaps: readonly Span<"none">[];
+}
+
+/** The names in events. Registered instances are drawn until `end`. */
+export function nameBars(events: readonly EcsEvent[], end: number): NameBars[] {
+  const records = events.filter((event) => event.type === "record");
+  const names = group(records, ({ name }) => name);
+  return [...names].map(([name, told]) => ({
+    name,
+    instances: instancesOf(told, end),
+    gaps: gapsOf(told, end),
+  }));
+}
+
+function instancesOf(told: readonly EcsEventOf<"record">[], end: number): RecordBar[] {
+  const instances = group(told, ({ instanceId }) => instanceId);
+  return [...instances].flatMap(([instanceId, events]) => {
+    const [first] = events;
+    const states = spansOf(changesOf(events), end);
+    const [from, to] = [states[0]?.from, states.at(-1)?.to];
+    if (!first || from === undefined || to === undefined) return [];
+    const { address, port } = first;
+    const endpoint = port === undefined ? address : `${address}:${port}`;
+    return [{ instanceId, endpoint, from, to, states }];
+  });
+}
+
+function changesOf(events: readonly EcsEventOf<"record">[]): Change<RecordState>[] {
+  let wasHealthy = false;
+  return events.map(({ at, action, healthy }) => {
+    wasHealthy ||= healthy;
+    if (action === "deregistered") return { at, state: undefined };
+    return { at, state: healthy ? "healthy" : wasHealthy ? "unhealthy" : "new" };
+  });
+}
+
+function gapsOf(told: readonly EcsEventOf<"record">[], end: number): Span<"none">[] {
+  const registered = new Set<string>();
+  const changes = told.map(({ at, action, instanceId }): Change<"none"> => {
+    if (action === "deregistered") registered.delete(instanceId);
+    else registered.add(instanceId);
+    return { at, state: registered.size === 0 ? "none" : undefined };
+  });
+  return spansOf(changes, end);
+}

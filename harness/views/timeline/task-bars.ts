@@ -1,0 +1,112 @@
+import type { EcsEvent, EcsEventOf } from "../../ecs/index.ts";
+import { type Change, type Span, spansOf } from "./spans.ts";
+
+/** The phase of a task as seen from outside. */
+export type TaskPhase = "starting" | "running" | "healthy" | "unhealthy" | "stopping";
+
+/** What each phase of a task means, for legends and for people who hear the chart. */
+export const PHASES: Readonly<Record<TaskPhase, string>> = {
+  starting: "starting",
+  running: "running, no verdict yet",
+  healthy: "healthy",
+  unhealthy: "unhealthy",
+  stopping: "stopping",
+};
+
+/** The life of a task. */
+export interface TaskBar {
+  readonly id: string;
+  readonly service: string;
+  /** Undefined for one that was never placed. */
+  readonly host: string | undefined;
+  readonly from: number;
+  readonly to: number;
+  readonly phases: readonly Span<TaskPhase>[];
+  /** Why it stopped, in ECS's words. */
+  readonly reason: string | undefined;
+  /** `redis 137`: ended containers with their exit codes. */
+  readonly exits: readonly string[];
+}
+
+/** The tasks in events, in the order of their start. Running tasks are drawn until `end`. */
+export function taskBars(events: readonly EcsEvent[], end: number): TaskBar[] {
+  const tasks = new Map<string, TaskLife>();
+  for (const event of events) {
+    if (!("taskId" in event)) continue;
+    const life = tasks.get(event.taskId) ?? new TaskLife(event.taskId, event.service);
+    tasks.set(event.taskId, life);
+    life.note(event);
+  }
+  return [...tasks.values()].map((life) => life.bar(end)).filter(({ phases }) => phases.length > 0);
+}
+
+type TaskNews = EcsEventOf<"task"> | EcsEventOf<"container"> | EcsEventOf<"health" | "target">;
+
+class TaskLife {
+  readonly #id: string;
+  readonly #service: string;
+  readonly #changes: Change<TaskPhase>[] = [];
+  readonly #health = new Map<string, string>();
+  readonly #exits: string[] = [];
+  #status: EcsEventOf<"task">["to"] = "PROVISIONING";
+  #host: string | undefined;
+  #reason: string | undefined;
+
+  constructor(id: string, service: string) {
+    this.#id = id;
+    this.#service = service;
+  }
+
+  note(event: TaskNews): void {
+    switch (event.type) {
+      case "task":
+        this.#status = event.to;
+        this.#host = event.host ?? this.#host;
+        this.#reason = event.reason ?? this.#reason;
+        break;
+      case "container":
+        if (event.exitCode !== undefined) this.#exits.push(`${event.container} ${event.exitCode}`);
+        break;
+      case "health":
+        this.#health.set(`container ${event.container}`, event.health.toLowerCase());
+        break;
+      case "target":
+        this.#health.set(`target ${event.targetGroup}`, event.state);
+        break;
+    }
+    this.#changes.push({ at: event.at, state: this.#phase() });
+  }
+
+  bar(end: number): TaskBar {
+    const phases = spansOf(this.#changes, end);
+    return {
+      id: this.#id,
+      service: this.#service,
+      host: this.#host,
+      from: phases[0]?.from ?? end,
+      to: phases.at(-1)?.to ?? end,
+      phases,
+      reason: this.#reason,
+      exits: this.#exits,
+    };
+  }
+
+  /** Its health is the worst of its containers' checks and the load balancer's. */
+  #phase(): TaskPhase | undefined {
+    switch (this.#status) {
+      case "PROVISIONING":
+      case "PENDING":
+        return "starting";
+      case "RUNNING": {
+        const verdicts = [...this.#health.values()];
+        if (verdicts.includes("unhealthy")) return "unhealthy";
+        return verdicts.includes("healthy") ? "healthy" : "running";
+      }
+      case "DEACTIVATING":
+      case "STOPPING":
+        return "stopping";
+      case "STOPPED":
+        return undefined;
+    }
+  }
+}

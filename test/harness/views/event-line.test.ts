@@ -1,0 +1,68 @@
+import { describe, expect, it } from "vitest";
+import type { EcsEvent, EcsEventOf } from "../../../harness/ecs/index.ts";
+import { eventLine } from "../../../harness/views/event-line.ts";
+
+const common = { at: 0, service: "dev-app", taskId: "3dd8a4".padEnd(32, "0") };
+
+const target = (state: EcsEventOf<"target">["state"], reason: string): EcsEvent => ({
+  type: "target",
+  ...common,
+  targetGroup: "dev-app",
+  state,
+  reason,
+});
+
+const task = (changes: Pick<EcsEventOf<"task">, "from" | "to" | "reason">): EcsEvent => ({
+  type: "task",
+  ...common,
+  deploymentId: "d1",
+  host: "host-1",
+  ...changes,
+});
+
+describe("what an event says", () => {
+  it("is why a target is unhealthy, and nothing that its state says already", () => {
+    expect(eventLine(target("unhealthy", "Health checks failed with these codes: [404]"))).toBe(
+      "dev-app 3dd8a4 is unhealthy in its target group: Health checks failed with these codes: [404]",
+    );
+    expect(eventLine(target("initial", "Target registration is in progress"))).toBe(
+      "dev-app 3dd8a4 is initial in its target group",
+    );
+  });
+
+  it("is why a deployment failed", () => {
+    const reason = "deployment circuit breaker: 3 tasks failed";
+    const deployment = {
+      type: "deployment",
+      at: 0,
+      service: "dev-app",
+      deploymentId: "d1",
+    } as const;
+    expect(eventLine({ ...deployment, status: "FAILED", reason })).toBe(
+      `dev-app deployment failed: ${reason}`,
+    );
+    expect(eventLine({ ...deployment, status: "IN_PROGRESS", reason: undefined })).toBe(
+      "dev-app deployment in progress",
+    );
+  });
+
+  it("is once why a task did not start, and not what its container exited with", () => {
+    const reason = "CannotStartContainerError: no room";
+    expect(eventLine(task({ from: "PENDING", to: "STOPPING", reason }))).toBe(
+      `dev-app 3dd8a4 did not start: ${reason}`,
+    );
+    const ended = { type: "container", ...common, container: "app", pid: undefined } as const;
+    expect(eventLine({ ...ended, status: "STOPPED", exitCode: undefined })).toBeUndefined();
+    expect(eventLine({ ...ended, status: "STOPPED", exitCode: 0 })).toBe(
+      "dev-app 3dd8a4 exited with 0",
+    );
+  });
+
+  it("is once why a task that ran is stopped", () => {
+    const reason = "Task failed health checks";
+    expect(eventLine(task({ from: "RUNNING", to: "DEACTIVATING", reason }))).toBe(
+      `dev-app 3dd8a4 stops: ${reason}`,
+    );
+    expect(eventLine(task({ from: "DEACTIVATING", to: "STOPPING", reason }))).toBeUndefined();
+  });
+});

@@ -1,0 +1,80 @@
+import { expect, test } from "vitest";
+import { BEGAN, event, lifeOf, sampleRecording, taskId } from "../report/sample.ts";
+import { hostBars } from "../../../../harness/views/timeline/host-bars.ts";
+import { nameBars } from "../../../../harness/views/timeline/record-bars.ts";
+import { taskBars } from "../../../../harness/views/timeline/task-bars.ts";
+
+const END = BEGAN + 10_000;
+const seconds = ({ from, to, state }: { from: number; to: number; state: string }): string =>
+  `${state} ${(from - BEGAN) / 1_000}-${(to - BEGAN) / 1_000}`;
+
+test("a task's life is what ECS, its health check and its exit say", () => {
+  const bars = taskBars(sampleRecording().events, END);
+  expect(bars.map(({ id, host }) => [id, host])).toEqual([
+    [taskId("a"), "host-1"],
+    [taskId("b"), "host-1"],
+  ]);
+  expect(bars[0]?.phases.map(seconds)).toEqual([
+    "starting 0-0.5",
+    "running 0.5-2",
+    "healthy 2-4",
+    "stopping 4-4.5",
+  ]);
+  expect(bars[0]).toMatchObject({
+    reason: "Essential container in task exited",
+    exits: ["main 137"],
+  });
+  expect(bars[1]?.phases.at(-1)).toMatchObject({ state: "healthy", to: END });
+});
+
+test("the load balancer's word counts where no container has a health check, the worst word first", () => {
+  const target = {
+    type: "target",
+    service: "dev-app",
+    taskId: taskId("c"),
+    targetGroup: "dev-app",
+    reason: undefined,
+  } as const;
+  const started = lifeOf(
+    { id: taskId("c"), service: "dev-app", host: "host-2" },
+    { starts: 0, healthy: 3, stops: 9 },
+  );
+  const [bar] = taskBars(
+    [
+      ...started.slice(0, 2),
+      event(1, { ...target, state: "healthy" }),
+      event(2, { ...target, state: "unhealthy" }),
+      ...started.slice(2, 3),
+    ],
+    BEGAN + 4_000,
+  );
+  expect(bar?.phases.map(seconds)).toEqual([
+    "starting 0-0.5",
+    "running 0.5-1",
+    "healthy 1-2",
+    "unhealthy 2-4",
+  ]);
+});
+
+test("records are new, healthy, and gone; between two there is none", () => {
+  const [bars, ...others] = nameBars(sampleRecording().events, END);
+  expect(others).toEqual([]);
+  expect(bars?.instances.map(({ endpoint, states }) => [endpoint, states.map(seconds)])).toEqual([
+    ["127.9.9.1:32768", ["new 0.5-2", "healthy 2-4"]],
+    ["127.9.9.1:32769", ["new 5.5-10"]],
+  ]);
+  expect(bars?.gaps.map(seconds)).toEqual(["none 4-5.5"]);
+});
+
+test("hosts are in the order of their numbers, with the times in which they are not active or replaced", () => {
+  const told = [
+    event(1, { type: "host", host: "host-10", status: "LOST" }),
+    event(2, { type: "host", host: "host-2", status: "DRAINING" }),
+    event(3, { type: "host", host: "host-2", status: "ACTIVE" }),
+    event(4, { type: "fault", fault: "loseHost", target: "host-10", active: false }),
+  ];
+  expect(hostBars(told, END).map(({ host, troubles }) => [host, troubles.map(seconds)])).toEqual([
+    ["host-2", ["DRAINING 2-3"]],
+    ["host-10", ["LOST 1-4"]],
+  ]);
+});

@@ -1,0 +1,63 @@
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import { lanesOf, spansOf, within } from "../../../../harness/views/timeline/spans.ts";
+
+test("spans lie between changes, and the last ends at the end", () => {
+  const changes = [
+    { at: 1, state: "a" },
+    { at: 2, state: "a" },
+    { at: 3, state: "b" },
+    { at: 4, state: undefined },
+    { at: 6, state: "a" },
+  ];
+  expect(spansOf(changes, 9)).toEqual([
+    { from: 1, to: 3, state: "a" },
+    { from: 3, to: 4, state: "b" },
+    { from: 6, to: 9, state: "a" },
+  ]);
+});
+
+test("of two changes at one moment the later counts", () => {
+  expect(
+    spansOf(
+      [
+        { at: 1, state: "a" },
+        { at: 1, state: "b" },
+      ],
+      2,
+    ),
+  ).toEqual([{ from: 1, to: 2, state: "b" }]);
+});
+
+test("spans are cut to a time", () => {
+  const spans = [
+    { from: 0, to: 2, state: "a" },
+    { from: 2, to: 9, state: "b" },
+    { from: 9, to: 12, state: "c" },
+  ];
+  expect(within(spans, 1, 5)).toEqual([
+    { from: 1, to: 2, state: "a" },
+    { from: 2, to: 5, state: "b" },
+  ]);
+});
+
+test("nothing in a lane overlaps, nothing is lost, and no lane is there in vain", () => {
+  const item = fc
+    .tuple(fc.nat(50), fc.integer({ min: 1, max: 20 }))
+    .map(([from, length]) => ({ from, to: from + length }));
+  fc.assert(
+    fc.property(fc.array(item, { maxLength: 30 }), (items) => {
+      const lanes = lanesOf(items);
+      expect(lanes.flat()).toHaveLength(items.length);
+      for (const lane of lanes) {
+        for (const [index, { from }] of lane.entries()) {
+          expect(from).toBeGreaterThanOrEqual(lane[index - 1]?.to ?? 0);
+        }
+      }
+      const most = items.map(
+        ({ from }) => items.filter((o) => o.from <= from && o.to > from).length,
+      );
+      expect(lanes).toHaveLength(Math.max(0, ...most));
+    }),
+  );
+});
