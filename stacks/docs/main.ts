@@ -1,10 +1,12 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { loadEnvironments } from "./load-environments.ts";
 import { pages } from "./pages.ts";
 
-// `npm run docs`: writes the pages that are made from the code.
+// `npm run docs`, with the path of environments.ts: writes the pages that are made from the code.
 
-for (const [path, text] of Object.entries(pages())) {
+const environments = await loadEnvironments(process.argv[2]);
+for (const [path, text] of Object.entries(pages(environments))) {
   const file = join(import.meta.dirname, "../..", path);
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, text);

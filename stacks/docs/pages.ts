@@ -1,12 +1,15 @@
-import { environments } from "../../environments.ts";
 import { costsPage } from "./costs-page.ts";
 import { diagramPage } from "./diagram-page.ts";
 import { environmentsPage } from "./environments-page.ts";
 import { rulesPage } from "./rules-page.ts";
 import { templatesOf } from "./templates.ts";
 
-/** The pages that are made from the code: their text by path from the repository's root. */
-export function pages(): Readonly<Record<string, string>> {
+/**
+ * The pages that are made from the code: their text by path from the repository's root.
+ *
+ * @param environments what `environments.ts` exports
+ */
+export function pages(environments: unknown): Readonly<Record<string, string>> {
   const templates = templatesOf(environments);
   return {
     "docs/environments.md": environmentsPage(),

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { environmentSchema } from "../../../stacks/config/environment-schema.ts";
+import { environments } from "../../../environments.ts";
 import { pages } from "../../../stacks/docs/pages.ts";
 import { operatedFacts, testedFacts } from "../../../stacks/docs/tested-facts.ts";
 import { rules } from "../../../stacks/rules/index.ts";
@@ -9,7 +10,7 @@ import { schemaFields } from "../../../stacks/config/schema-fields.ts";
 
 const repository = join(import.meta.dirname, "../../..");
 const read = (path: string) => readFileSync(join(repository, path), "utf8");
-const written = pages();
+const written = pages(environments);
 
 describe("the pages that are made from the code", () => {
   it.each(Object.keys(written))("%s is up to date; if not, run npm run docs", (path) => {

@@ -1,0 +1,111 @@
+import type { Directions } from "./check.ts";
+
+/** Which way imports go. The arrows of CONTRIBUTING.md are drawn from the imports themselves. */
+export const DIRECTIONS: Directions = {
+  layered: [
+    {
+      folder: ".",
+      layers: [
+        ["stacks", "runtime"],
+        ["environments.ts"],
+        ["main.ts", "harness"],
+        ["test", "vitest.config.ts"],
+      ],
+    },
+    {
+      folder: "stacks",
+      layers: [
+        ["config"],
+        ["aws", "rules"],
+        ["network"],
+        ["cluster"],
+        ["ecs"],
+        ["discovery"],
+        ["redis", "services"],
+        ["app"],
+        ["operation"],
+        ["environment-stack.ts"],
+        ["synthesize.ts"],
+        ["docs", "index.ts"],
+      ],
+    },
+    {
+      folder: "runtime/src",
+      layers: [
+        ["base"],
+        ["dns"],
+        ["answers"],
+        ["dial"],
+        ["redis"],
+        ["ioredis", "cloud-map", "testing", "cli"],
+        ["index.ts", "ioredis.ts", "cloud-map.ts", "testing.ts", "cli.ts"],
+      ],
+    },
+    {
+      folder: "harness",
+      layers: [["programs"], ["ecs"], ["plays"], ["views"], ["commands"]],
+    },
+    {
+      folder: "harness/ecs",
+      layers: [
+        ["base"],
+        ["terraform"],
+        ["machine"],
+        ["tasks"],
+        ["balancing", "discovery"],
+        ["services"],
+        ["faults"],
+        ["local-ecs-options.ts"],
+        ["local-ecs.ts"],
+        ["index.ts"],
+      ],
+    },
+  ],
+  bans: [
+    {
+      from: /^stacks\//,
+      to: /^srv-dialer(\/|$)/,
+      reason: "stacks/ stands apart from what runs in a task",
+    },
+    {
+      from: /^stacks\/config\//,
+      to: /^(cdktf|constructs|@cdktf\/.*)$/,
+      reason: "stacks/config/ knows nothing of constructs",
+    },
+    {
+      from: /^runtime\/src\//,
+      to: /^(?!runtime\/|node:|dns-packet$|dns2$|ioredis$|@aws-sdk\/client-servicediscovery$)/,
+      reason: "runtime/ imports nothing but itself, its codec and its optional peers",
+    },
+    {
+      from: /^harness\/(?!plays\/)/,
+      to: /^(stacks\/|environments\.ts$|cdktf$|constructs$|@cdktf\/)/,
+      reason: "harness/plays/ alone synthesizes; all else reads the JSON that was written",
+    },
+    {
+      from: /^(test\/)?harness\/ecs\//,
+      to: /^(stacks|runtime|test\/system)\/|^environments\.ts$|^srv-dialer(\/|$)/,
+      reason: "harness/ecs/ runs synthesized JSON, whoever wrote it",
+    },
+    {
+      from: /^(?!(test\/)?harness\/ecs\/)/,
+      to: /^harness\/ecs\/(?!index\.ts$)/,
+      reason: "harness/ecs/index.ts is all that others import",
+    },
+    {
+      from: /^test\/stacks\//,
+      to: /^(runtime|test\/system|harness\/(ecs|plays|views|commands))\/|^srv-dialer(\/|$)/,
+      reason: "test/stacks/ tests the stacks alone; test/system/ is where they meet the rest",
+    },
+    {
+      from: /^test\/runtime\//,
+      to: /^(stacks|test\/system|harness\/(ecs|plays|views|commands))\/|^cdktf$|^@cdktf\//,
+      reason: "test/runtime/ tests the package alone; test/system/ is where it meets the rest",
+    },
+    {
+      from: /^(stacks|runtime|harness)\//,
+      to: /^test\//,
+      reason: "what users run imports nothing from the tests",
+    },
+  ],
+};

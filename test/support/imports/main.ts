@@ -1,0 +1,34 @@
+/**
+ * `npm run imports`: reads every import of the sources, types included, and fails when one goes against
+ * the directions, or when it has read none. `npm run imports -- --update` draws the diagrams of
+ * CONTRIBUTING.md anew; without it they are compared.
+ */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { checkImports, sourcesOf } from "./check.ts";
+import { diagram, withDiagrams } from "./diagram.ts";
+import { DIRECTIONS } from "./directions.ts";
+import { edgesOf } from "./layers.ts";
+import { readModules } from "./modules.ts";
+
+const ROOT = join(import.meta.dirname, "../../..");
+const PAGE = join(ROOT, "CONTRIBUTING.md");
+
+const { values } = parseArgs({ options: { update: { type: "boolean", default: false } } });
+const modules = readModules(ROOT, sourcesOf(ROOT));
+const { problems, summary } = checkImports(modules, DIRECTIONS);
+
+const folders = DIRECTIONS.layered.map(({ folder }) => folder);
+const page = readFileSync(PAGE, "utf8");
+const drawn = withDiagrams(
+  page,
+  new Map(folders.map((folder) => [folder, diagram(edgesOf(modules, folder))])),
+);
+const isOld = drawn !== page && !values.update;
+if (values.update) writeFileSync(PAGE, drawn);
+
+for (const problem of problems) console.error(problem);
+if (isOld) console.error("CONTRIBUTING.md shows other imports; run: npm run imports -- --update");
+console.log(summary);
+process.exitCode = problems.length > 0 || isOld ? 1 : 0;
