@@ -26,9 +26,9 @@ import type { Settings } from "./options.ts";
 import { orderTargets } from "./order.ts";
 import { Race } from "./race.ts";
 
+/** What the dials of one dialer share. */
 export interface DialContext {
   readonly settings: Settings;
-  readonly tls: ConnectionOptions | undefined;
   readonly sources: readonly Source[];
   readonly cooldown: Cooldown;
   readonly verify: Verify | undefined;
@@ -53,13 +53,16 @@ interface Log {
  */
 export class Dial {
   readonly #context: DialContext;
+  readonly #tls: ConnectionOptions | undefined;
   readonly #lifetime: Lifetime;
   readonly #log: Log[] = [];
   readonly #misses: Misses = [];
   readonly #race: Race;
 
-  constructor(context: DialContext, lifetime: Lifetime) {
+  /** @param tls undefined: no TLS */
+  constructor(context: DialContext, tls: ConnectionOptions | undefined, lifetime: Lifetime) {
     this.#context = context;
+    this.#tls = tls;
     this.#lifetime = lifetime;
     this.#race = new Race(this.#endpoints(), {
       attemptDelay: context.settings.attemptDelay,
@@ -124,7 +127,7 @@ export class Dial {
   }
 
   async #attempt(endpoint: Endpoint, lifetime: Lifetime): Promise<Connection> {
-    const { settings, tls, cooldown, verify, onAttempt } = this.#context;
+    const { settings, cooldown, verify, onAttempt } = this.#context;
     const { name } = settings;
     const servername = settings.servername === "service" ? serviceName(name) : settings.servername;
     const { host, address, port } = endpoint;
@@ -135,7 +138,7 @@ export class Dial {
     onAttempt();
     if (channels.attempt.hasSubscribers) channels.attempt.publish({ name, ...endpoint });
     try {
-      const socket = await attempt(endpoint, { tls, servername, verify }, log, lifetime);
+      const socket = await attempt(endpoint, { tls: this.#tls, servername, verify }, log, lifetime);
       cooldown.succeeded(endpoint);
       return { host, address, port, socket };
     } catch (error) {

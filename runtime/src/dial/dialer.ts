@@ -11,7 +11,7 @@ import type { SrvDialer, SrvDialerOptions, SrvDialerStats, SrvTarget } from "../
 import type { Connection, Verify } from "./attempt.ts";
 import { Cooldown } from "./cooldown.ts";
 import { Interruption, aborted, interruptionOf, withDeadline } from "./deadline.ts";
-import { Dial } from "./dial.ts";
+import { Dial, type DialContext } from "./dial.ts";
 import { type Settings, parseOptions } from "./options.ts";
 import { orderTargets } from "./order.ts";
 
@@ -50,8 +50,7 @@ export class Dialer implements SrvDialer {
   readonly name: string;
   readonly #settings: Settings;
   readonly #sources: readonly Source[];
-  readonly #cooldown: Cooldown;
-  readonly #verify: Verify | undefined;
+  readonly #context: DialContext;
   /** Of the dialer and its calls: `close` ends it. */
   readonly #lifetime = new Lifetime();
   readonly #watches = new Set<Watch>();
@@ -61,8 +60,6 @@ export class Dialer implements SrvDialer {
   constructor(settings: Settings, verify?: Verify) {
     this.name = settings.name;
     this.#settings = settings;
-    this.#verify = verify;
-    this.#cooldown = new Cooldown(settings.cooldown);
     this.#sources = settings.resolvers.map(
       (resolver) =>
         new Source(settings, resolver, {
@@ -71,6 +68,13 @@ export class Dialer implements SrvDialer {
           onAnswer: () => this.#watches.forEach((watch) => watch.poke()),
         }),
     );
+    this.#context = {
+      settings,
+      sources: this.#sources,
+      cooldown: new Cooldown(settings.cooldown),
+      verify,
+      onAttempt: () => this.#counts.attempts++,
+    };
   }
 
   async resolve(options: { signal?: AbortSignal; refresh?: boolean } = {}): Promise<SrvTarget[]> {
@@ -87,10 +91,13 @@ export class Dialer implements SrvDialer {
   /** As `connect`, and tells which endpoint it is. */
   async dial(options: DialOptions = {}): Promise<Connection> {
     checkCallOptions(options);
+    const tls = options.tls ?? this.#settings.tls;
     const started = performance.now();
     this.#pending++;
     try {
-      const connection = await this.#call(options, (lifetime) => this.#dial(lifetime, options.tls));
+      const connection = await this.#call(options, (lifetime) =>
+        new Dial(this.#context, tls, lifetime).run(),
+      );
       this.#counts.connects++;
       if (channels.connect.hasSubscribers) {
         const { host, address, port } = connection;
@@ -133,21 +140,6 @@ export class Dialer implements SrvDialer {
     this.#watches.clear();
     this.#lifetime.end(new Interruption("ERR_SRV_CLOSED", "ended: the dialer was closed"));
     for (const source of this.#sources) source.close(this.#closedError());
-  }
-
-  #dial(lifetime: Lifetime, tls: ConnectionOptions | undefined): Promise<Connection> {
-    const dial = new Dial(
-      {
-        settings: this.#settings,
-        tls: tls ?? this.#settings.tls,
-        sources: this.#sources,
-        cooldown: this.#cooldown,
-        verify: this.#verify,
-        onAttempt: () => this.#counts.attempts++,
-      },
-      lifetime,
-    );
-    return dial.run();
   }
 
   async #resolve(lifetime: Lifetime, refresh?: "always"): Promise<SrvTarget[]> {
