@@ -44,7 +44,7 @@ export class Playground implements AsyncDisposable {
   readonly #options: PlaygroundOptions;
   readonly #stopped: AbortController;
   readonly #ended: ActionRun[] = [];
-  /** How each fault is repaired that has begun, by its name. */
+  /** The repairs of the faults that have begun, by name. */
   readonly #repairs = new Map<string, Promise<Repair | undefined>>();
   readonly #listeners = new Set<() => void>();
   /** Counts of old requests, which are not kept. */
@@ -137,10 +137,7 @@ export class Playground implements AsyncDisposable {
     if (repairTitle === undefined || !this.isActive(action)) {
       return conflict(`“${title}” does not last now`);
     }
-    void this.#attempt({ title: repairTitle, at: now() }, async () => {
-      const repair = await this.#repairs.get(fault.name);
-      await repair?.();
-    });
+    void this.#repair(fault.name, repairTitle);
     return undefined;
   }
 
@@ -216,6 +213,14 @@ export class Playground implements AsyncDisposable {
     await begun;
   }
 
+  async #repair(name: string, title: string): Promise<void> {
+    await this.#attempt({ title, at: now() }, async () => {
+      const repair = await this.#repairs.get(name);
+      await repair?.();
+    });
+    this.#changed();
+  }
+
   async #attempt(run: ActionRun, work: () => Promise<void> | void): Promise<void> {
     const error = await Promise.resolve()
       .then(work)
@@ -224,7 +229,6 @@ export class Playground implements AsyncDisposable {
         (failure: unknown) => ({ error: messageOf(failure) }),
       );
     this.#ended.push({ ...run, endedAt: now(), ...error });
-    this.#changed();
   }
 
   #changed(): void {
