@@ -20,7 +20,7 @@ export const appSchema = fields({
   loadBalancer: loadBalancerSchema,
   port: whole(1, 65_535)
     .optional()
-    .describe("Port the container listens on, also in its PORT; left out: 3000, a worker's none"),
+    .describe("Port the container listens on, also in its PORT; left out: 3000, for a worker none"),
   networkMode: networkModeSchema,
   desiredCount: whole(1, 1000)
     .optional()
@@ -41,7 +41,7 @@ export const appSchema = fields({
   healthCheck: containerHealthCheck
     .optional()
     .describe(
-      "A check inside the container; a worker's only one. The task is replaced when it fails",
+      "A check inside the container, the only one of a worker. The task is replaced when it fails",
     ),
   stopTimeout,
   readonlyRootFilesystem: flag()

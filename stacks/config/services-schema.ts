@@ -31,7 +31,7 @@ export const serviceSchema = fields({
   taskPolicy: statementsSchema.describe("What the program may do in AWS"),
   healthCheck: containerHealthCheck
     .optional()
-    .describe("A check inside the container: only healthy tasks are found once one is healthy"),
+    .describe("A check inside the container: once a task is healthy, only healthy ones are found"),
   stopTimeout,
 })
   .check(refuseBoth)

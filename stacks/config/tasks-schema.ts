@@ -15,10 +15,10 @@ export const autoscalingSchema = fields({
   max: whole(1, 1000).describe("Tasks that may run"),
   cpu: whole(10, 400, "percent")
     .optional()
-    .describe("CPU that tasks use on average, of what they reserve; above it there are more"),
+    .describe("Average CPU that tasks use, of what they reserve; above it, tasks are added"),
   requestsPerTarget: whole(1, 1_000_000)
     .optional()
-    .describe("Requests a minute that a task gets on average; above it there are more"),
+    .describe("Average requests a minute for each task; above it, tasks are added"),
 })
   .refine(({ min, max }) => min <= max, { path: ["min"], error: "at most max" })
   .refine(({ cpu, requestsPerTarget }) => cpu !== undefined || requestsPerTarget !== undefined, {
@@ -54,7 +54,7 @@ export const ownName = text(/^[a-z]([a-z0-9-]{0,18}[a-z0-9])?$/, nameAllowed).re
 
 const task = fields({
   command: listOfWords("1 or more words").describe(
-    "In place of the image's CMD; it ends by itself",
+    "Replaces the image's CMD; it must end by itself",
   ),
   schedule: text(new RegExp(`^(${rate.source}|${cronPattern})$`), scheduleAllowed)
     .optional()
@@ -66,4 +66,4 @@ export type TaskConfig = z.output<typeof task>;
 export const tasksSchema = z
   .record(ownName, task, "an object from a task's name to what it is")
   .default({})
-  .describe("Tasks with the app's image, variables, rights and Redis that run and end");
+  .describe("Tasks that run and end, with the app's image, variables, IAM roles and Redis");
