@@ -21,6 +21,13 @@ export const imageSchema = either(
   text(imageReference, imageAllowed),
 ).describe("Literal, or the SSM parameter that a release pipeline writes");
 
+export const networkModeSchema = oneOf(["bridge", "awsvpc", "host"])
+  .default("bridge")
+  .describe(
+    "`bridge`: a dynamic port of the host; `awsvpc`: an address and a security group of each task's " +
+      "own, of which a host has few; `host`: the port itself on the host, so one task a host",
+  );
+
 export const sizeFields = {
   memory: whole(32, 262_144, "MiB").default(256).describe("Hard limit of the container"),
   cpu: whole(32, 65_536, cpuUnits).default(128).describe("CPU share"),

@@ -8,8 +8,9 @@ import {
   statementsSchema,
   stopTimeout,
   variableFields,
+  networkModeSchema,
 } from "./container-schema.ts";
-import { networkModeSchema, ownName } from "./tasks-schema.ts";
+import { ownName } from "./tasks-schema.ts";
 import { fields, oneOf, whole } from "./fields.ts";
 
 /** A service besides the app. The app finds it as it finds Redis. */

@@ -1,44 +1,7 @@
 import { z } from "zod";
 import { cronPattern } from "./operation-schema.ts";
-import { fields, listOfWords, oneOf, text, whole } from "./fields.ts";
+import { fields, listOfWords, text } from "./fields.ts";
 import { sizeFields } from "./container-schema.ts";
-
-export const networkModeSchema = oneOf(["bridge", "awsvpc", "host"])
-  .default("bridge")
-  .describe(
-    "`bridge`: a dynamic port of the host; `awsvpc`: an address and a security group of each task's " +
-      "own, of which a host has few; `host`: the port itself on the host, so one task a host",
-  );
-
-export const autoscalingSchema = fields({
-  min: whole(1, 1000).describe("Tasks that always run"),
-  max: whole(1, 1000).describe("Tasks that may run"),
-  cpu: whole(10, 400, "percent")
-    .optional()
-    .describe("Average CPU that tasks use, of what they reserve; above it, tasks are added"),
-  requestsPerTarget: whole(1, 1_000_000)
-    .optional()
-    .describe("Average requests a minute for each task; above it, tasks are added"),
-})
-  .refine(({ min, max }) => min <= max, { path: ["min"], error: "at most max" })
-  .refine(({ cpu, requestsPerTarget }) => cpu !== undefined || requestsPerTarget !== undefined, {
-    path: ["cpu"],
-    error: "a percentage, unless there is requestsPerTarget",
-  });
-
-export interface Counted {
-  readonly desiredCount?: number | undefined;
-  readonly autoscaling?: { readonly min: number; readonly max: number } | undefined;
-}
-
-/** The least number of tasks, and the number at first. */
-export function fewestTasks({ desiredCount, autoscaling }: Counted): number {
-  return autoscaling?.min ?? desiredCount ?? 2;
-}
-
-export function mostTasks({ desiredCount, autoscaling }: Counted): number {
-  return autoscaling?.max ?? desiredCount ?? 2;
-}
 
 const scheduleAllowed =
   'in UTC, a rate such as "rate(5 minutes)", or a cron expression of AWS such as "cron(0 3 * * ? *)"';
