@@ -3,10 +3,9 @@ import type { EcsTaskDefinition } from "@cdktf/provider-aws/lib/ecs-task-definit
 import { Construct } from "constructs";
 import { valuesFrom } from "../aws/secret-access.ts";
 import type { ClusterParts } from "../cluster/cluster.ts";
-import { appPort } from "../config/app-schema.ts";
+import { appPort, fewestTasks } from "../config/app-schema.ts";
 import type { Environment } from "../config/environment-schema.ts";
 import type { Names } from "../config/names.ts";
-import { fewestTasks } from "../config/tasks-schema.ts";
 import { ecsService, replicas } from "../ecs/ecs-service.ts";
 import { imageOf, taskDefinition } from "../ecs/task-definition.ts";
 import type { TaskNetwork } from "../ecs/task-network.ts";

@@ -5,12 +5,11 @@ import {
 import { AppautoscalingTarget } from "@cdktf/provider-aws/lib/appautoscaling-target/index.js";
 import type { EcsService } from "@cdktf/provider-aws/lib/ecs-service/index.js";
 import { Construct } from "constructs";
-import type { z } from "zod";
-import type { autoscalingSchema } from "../config/tasks-schema.ts";
+import type { AutoscalingConfig } from "../config/app-schema.ts";
 import type { LoadBalancer } from "./load-balancer.ts";
 
 export interface AutoscalingProps {
-  readonly config: z.output<typeof autoscalingSchema>;
+  readonly config: AutoscalingConfig;
   readonly name: string;
   readonly cluster: string;
   readonly service: EcsService;

@@ -29,13 +29,13 @@ const createdCluster = fields({
     .describe("EC2 instance type of the hosts; Graviton types get the arm64 machine image"),
   minHosts: whole(1, 100)
     .default(2)
-    .describe("Hosts that always run; with 2, Redis has another host to move to at once"),
+    .describe("Hosts that always run; with 2, Redis can move to another host immediately"),
   maxHosts: whole(1, 100).default(4).describe("Hosts that may run when tasks need room"),
   imageId: text(/^ami-[0-9a-f]{8,17}$/, "a machine image id such as ami-0123456789abcdef0")
     .optional()
     .describe(
-      "Machine image that all hosts start with; the ECS-optimized Amazon Linux 2023 of the day " +
-        "each of them starts on if left out",
+      "Machine image of the hosts; left out: the newest ECS-optimized Amazon Linux 2023 on the day " +
+        "that a host starts",
     ),
   diskSize: whole(30, 16_384, "GiB")
     .default(30)

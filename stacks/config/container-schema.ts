@@ -16,10 +16,17 @@ export const imageSchema = either(
   (value) => typeof value === "object" && value !== null,
   parameterReference(
     "/dev/app/image",
-    "Name of the parameter that holds the image; a deploy takes what it holds then",
+    "Name of the parameter that holds the image; each deploy reads it",
   ),
   text(imageReference, imageAllowed),
 ).describe("Literal, or the SSM parameter that a release pipeline writes");
+
+export const networkModeSchema = oneOf(["bridge", "awsvpc", "host"])
+  .default("bridge")
+  .describe(
+    "`bridge`: a dynamic port of the host; `awsvpc`: an address and a security group of each task's " +
+      "own, of which a host has few; `host`: the port itself on the host, so one task a host",
+  );
 
 export const sizeFields = {
   memory: whole(32, 262_144, "MiB").default(256).describe("Hard limit of the container"),
@@ -27,10 +34,8 @@ export const sizeFields = {
 };
 
 export const commandFields = {
-  entryPoint: listOfWords("a list of words")
-    .optional()
-    .describe("In place of the image's ENTRYPOINT"),
-  command: listOfWords("a list of words").optional().describe("In place of the image's CMD"),
+  entryPoint: listOfWords("a list of words").optional().describe("Replaces the image's ENTRYPOINT"),
+  command: listOfWords("a list of words").optional().describe("Replaces the image's CMD"),
 };
 
 export const stopTimeout = whole(2, 3600, "seconds")
@@ -107,7 +112,7 @@ export const statementsSchema = z
       Resource: listOf(text(/^(\*|arn:\S+)$/, resourceAllowed), 1, "1 or more ARNs").describe(
         "Resources",
       ),
-      Condition: conditions.optional().describe("When, as in an IAM policy"),
+      Condition: conditions.optional().describe("Condition, as in an IAM policy"),
     }),
     "a list of statements with Effect, Action, Resource, Condition",
   )
@@ -116,7 +121,7 @@ export const statementsSchema = z
 export const containerHealthCheck = fields({
   command: text(/\S/, "a line of sh such as node healthy.js").describe("Exit 0 is healthy"),
   interval: whole(5, 300, "seconds").default(10).describe("Time between two checks"),
-  timeout: whole(2, 60, "seconds").default(5).describe("How long one may take"),
+  timeout: whole(2, 60, "seconds").default(5).describe("How long a check may take"),
   retries: whole(1, 10).default(3).describe("Failures in a row that make it unhealthy"),
   startPeriod: whole(0, 300, "seconds").default(60).describe("Failures in this time do not count"),
 });

@@ -55,7 +55,9 @@ export const elastiCacheFields = {
     .describe("When AWS patches nodes, in UTC; changes of a protected environment wait for it too"),
   kmsKeyArn: kmsKeyArn
     .optional()
-    .describe("Key that encrypts data and snapshots, AWS's own if left out; fixed once made"),
+    .describe(
+      "Key that encrypts data and snapshots, AWS's own if left out; it cannot change later",
+    ),
 };
 
 const plainElastiCache = fields(elastiCacheFields);

@@ -26,8 +26,8 @@ export const externalRedisSchema = fields({
     parameterReference("/dev/redis/url", "Parameter with the URL"),
     url,
   ).describe(
-    "Where it is, in the app's REDIS_URL: the URL itself, or what holds it. With a secret and no " +
-      'password beside, the secret holds { "url": "rediss://...", "password": "..." }; ' +
+    "The app's REDIS_URL: the URL itself, or a secret or parameter that holds it. With a secret " +
+      'and no password field, the secret holds { "url": "rediss://...", "password": "..." }; ' +
       "otherwise the URL alone, without a password",
   ),
   password: either(
@@ -37,7 +37,7 @@ export const externalRedisSchema = fields({
   )
     .optional()
     .describe(
-      "What holds the password, in the app's REDIS_PASSWORD; left out: the key password of url's secret",
+      "Secret or parameter with the app's REDIS_PASSWORD; left out: the key password of url's secret",
     ),
 }).check(({ value, issues }) => {
   if (issues.length > 0 || value.password !== undefined) return;

@@ -10,7 +10,9 @@ const createdFileSystem = fields({
   path: efsPath.default("/redis").describe("Folder of Redis' data on the new file system"),
   kmsKeyArn: kmsKeyArn
     .optional()
-    .describe("Key that encrypts the file system, AWS's own for EFS if left out; fixed once made"),
+    .describe(
+      "Key that encrypts the file system, AWS's own for EFS if left out; it cannot change later",
+    ),
 });
 const existingFileSystem = fields({
   id: text(/^fs-[0-9a-f]+$/, "a file system id such as fs-0123abcd").describe(
@@ -22,8 +24,8 @@ const existingFileSystem = fields({
 export const fileSystemSchema = either(has("id"), existingFileSystem, createdFileSystem)
   .optional()
   .describe(
-    "Where the data of Redis as a service is: on a file system that exists, or on one that is " +
-      "created; left out: created, without a setting of its own",
+    "File system for the data of Redis as a service: an existing one, or one that is created; " +
+      "left out: created with defaults",
   );
 export type FileSystemConfig =
   | z.output<typeof existingFileSystem>

@@ -22,9 +22,9 @@ const createdNetwork = fields({
   nat: oneOf(["single", "perZone", "none"])
     .default("single")
     .describe(
-      "`single`: one NAT gateway; `perZone`: one a zone, dearer, and no zone depends on another; " +
-        "`none`: no way out but to AWS services, through interface endpoints, so that images must " +
-        "be in the region's own ECR (one in an SSM parameter too, which cannot be checked)",
+      "`single`: one NAT gateway; `perZone`: one a zone, so that no zone depends on another, at a higher price; " +
+        "`none`: only AWS services can be reached, through interface endpoints; images must be in ECR " +
+        "of the region (also one in an SSM parameter, which cannot be checked)",
     ),
   endpoints: listOf(text(/^(?!s3$)[a-z][a-z0-9.-]*$/, endpointsAllowed), 0, endpointsAllowed)
     .default([])
@@ -38,7 +38,7 @@ const privateAllowed = "2 or more subnet ids, each in another zone";
 const existingNetwork = fields({
   vpcId: vpcId.describe("An existing VPC, with DNS support and DNS hostnames on"),
   privateSubnetIds: listOf(subnetId, 2, privateAllowed).describe(
-    "Subnets of the hosts, with a way out to AWS; the app's load balancer is internal to them " +
+    "Subnets of the hosts, which must reach AWS; the app's load balancer is internal to them " +
       "unless there are public ones",
   ),
   publicSubnetIds: listOf(subnetId, 2, privateAllowed)

@@ -6,7 +6,7 @@ const emailsAllowed = "1 or more e-mail addresses";
 const ownTopic = fields({
   emails: listOf(text(/^[^\s@,;<>"]+@[^\s@,;<>"]+\.[a-z]{2,}$/i, emailsAllowed), 1, emailsAllowed)
     .max(20, "20 e-mail addresses or fewer")
-    .describe("Who is told; each address confirms by the link that SNS sends it"),
+    .describe("Recipients; each confirms by the link that SNS sends"),
   kmsKeyArn: kmsKeyArn
     .optional()
     .describe(

@@ -45,7 +45,7 @@ const serviceFields = {
   majorVersion: whole(6, 99)
     .optional()
     .describe(
-      `Major version of the image; left out: ${defaultMajorVersion}. An upgrade is a change of both, after a backup`,
+      `Major version of the image; left out: ${defaultMajorVersion}. To upgrade, make a backup, then change both`,
     ),
   memory: whole(128, 262_144, "MiB")
     .default(512)
@@ -57,7 +57,7 @@ const serviceFields = {
     .describe(
       "When writes are on disk: a lost host loses a second, or nothing but writes are slower",
     ),
-  parameters: parameters.describe("Further parameters of redis.conf, those that tune"),
+  parameters: parameters.describe("Further parameters of redis.conf, for tuning"),
   dnsTtl: whole(1, 300, "seconds").default(10).describe("TTL of the SRV record"),
   healthCheck: fields({
     interval: whole(5, 300, "seconds").default(10).describe("Time between two checks"),
@@ -93,7 +93,7 @@ function soundService<Value extends RedisServiceConfig>({
 
 const passwordVersion = whole(1, 1_000_000)
   .default(1)
-  .describe("Another number makes another password; docs/operations.md has the steps");
+  .describe("Another number creates another password; docs/operations.md has the steps");
 
 // A service and ElastiCache can run at the same time, with one password for both.
 const beside =

@@ -8,8 +8,9 @@ import {
   statementsSchema,
   stopTimeout,
   variableFields,
+  networkModeSchema,
 } from "./container-schema.ts";
-import { networkModeSchema, ownName } from "./tasks-schema.ts";
+import { ownName } from "./tasks-schema.ts";
 import { fields, oneOf, whole } from "./fields.ts";
 
 /** A service besides the app. The app finds it as it finds Redis. */
@@ -31,7 +32,7 @@ export const serviceSchema = fields({
   taskPolicy: statementsSchema.describe("What the program may do in AWS"),
   healthCheck: containerHealthCheck
     .optional()
-    .describe("A check inside the container: only healthy tasks are found once one is healthy"),
+    .describe("A check inside the container: once a task is healthy, only healthy ones are found"),
   stopTimeout,
 })
   .check(refuseBoth)

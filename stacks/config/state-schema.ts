@@ -3,7 +3,7 @@ import { kmsKeyArn, regionName } from "./aws-ids.ts";
 import { either, fields, has, oneOf, text } from "./fields.ts";
 
 const s3State = fields({
-  kind: oneOf(["s3"]).describe("An S3 bucket, with a lock file beside each state"),
+  kind: oneOf(["s3"]).describe("An S3 bucket, with a lock file next to each state"),
   bucket: text(
     /^(?=.{3,63}$)[a-z0-9][a-z0-9.-]*[a-z0-9]$/,
     "the name of an S3 bucket that exists, with versioning on",

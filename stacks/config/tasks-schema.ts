@@ -1,44 +1,7 @@
 import { z } from "zod";
 import { cronPattern } from "./operation-schema.ts";
-import { fields, listOfWords, oneOf, text, whole } from "./fields.ts";
+import { fields, listOfWords, text } from "./fields.ts";
 import { sizeFields } from "./container-schema.ts";
-
-export const networkModeSchema = oneOf(["bridge", "awsvpc", "host"])
-  .default("bridge")
-  .describe(
-    "`bridge`: a dynamic port of the host; `awsvpc`: an address and a security group of each task's " +
-      "own, of which a host has few; `host`: the port itself on the host, so one task a host",
-  );
-
-export const autoscalingSchema = fields({
-  min: whole(1, 1000).describe("Tasks that always run"),
-  max: whole(1, 1000).describe("Tasks that may run"),
-  cpu: whole(10, 400, "percent")
-    .optional()
-    .describe("CPU that tasks use on average, of what they reserve; above it there are more"),
-  requestsPerTarget: whole(1, 1_000_000)
-    .optional()
-    .describe("Requests a minute that a task gets on average; above it there are more"),
-})
-  .refine(({ min, max }) => min <= max, { path: ["min"], error: "at most max" })
-  .refine(({ cpu, requestsPerTarget }) => cpu !== undefined || requestsPerTarget !== undefined, {
-    path: ["cpu"],
-    error: "a percentage, unless there is requestsPerTarget",
-  });
-
-export interface Counted {
-  readonly desiredCount?: number | undefined;
-  readonly autoscaling?: { readonly min: number; readonly max: number } | undefined;
-}
-
-/** The least number of tasks, and the number at first. */
-export function fewestTasks({ desiredCount, autoscaling }: Counted): number {
-  return autoscaling?.min ?? desiredCount ?? 2;
-}
-
-export function mostTasks({ desiredCount, autoscaling }: Counted): number {
-  return autoscaling?.max ?? desiredCount ?? 2;
-}
 
 const scheduleAllowed =
   'in UTC, a rate such as "rate(5 minutes)", or a cron expression of AWS such as "cron(0 3 * * ? *)"';
@@ -54,7 +17,7 @@ export const ownName = text(/^[a-z]([a-z0-9-]{0,18}[a-z0-9])?$/, nameAllowed).re
 
 const task = fields({
   command: listOfWords("1 or more words").describe(
-    "In place of the image's CMD; it ends by itself",
+    "Replaces the image's CMD; it must end by itself",
   ),
   schedule: text(new RegExp(`^(${rate.source}|${cronPattern})$`), scheduleAllowed)
     .optional()
@@ -66,4 +29,4 @@ export type TaskConfig = z.output<typeof task>;
 export const tasksSchema = z
   .record(ownName, task, "an object from a task's name to what it is")
   .default({})
-  .describe("Tasks with the app's image, variables, rights and Redis that run and end");
+  .describe("Tasks that run and end, with the app's image, variables, IAM roles and Redis");

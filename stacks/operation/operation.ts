@@ -4,7 +4,7 @@ import { alarmDefinitions } from "./alarm-definitions.ts";
 import { Alarms } from "./alarms.ts";
 import { Backup, backupOf } from "./backup.ts";
 import type { ClusterParts } from "../cluster/cluster.ts";
-import { fewestTasks } from "../config/tasks-schema.ts";
+import { fewestTasks } from "../config/app-schema.ts";
 import type { Environment } from "../config/environment-schema.ts";
 import { dashboardBody } from "./dashboard.ts";
 import type { DeadLetters } from "../ecs/dead-letters.ts";

@@ -178,22 +178,10 @@ export class Cached<T> {
 
 /** The promise, unless the lifetime or the patience (ms) ends first. */
 function waitFor<T>(promise: Promise<T>, lifetime: Lifetime, patience?: number): Promise<T> {
-  return new Promise((resolve, reject) => {
-    if (lifetime.reason !== undefined) return reject(lifetime.reason);
-    const settle = (how: () => void): void => {
-      clearTimeout(timer);
-      lifetime.offEnd(onEnd);
-      how();
-    };
-    const onEnd = (): void => settle(() => reject(lifetime.reason));
-    const timer =
-      patience === undefined
-        ? undefined
-        : setTimeout(() => settle(() => reject(new Error("no answer in time"))), patience).unref();
-    lifetime.onEnd(onEnd);
-    promise.then(
-      (value) => settle(() => resolve(value)),
-      (error: unknown) => settle(() => reject(error)),
-    );
+  return lifetime.wait((resolve, reject) => {
+    const giveUp = (): void => reject(new Error("no answer in time"));
+    const timer = patience === undefined ? undefined : setTimeout(giveUp, patience).unref();
+    promise.then(resolve, reject);
+    return () => clearTimeout(timer);
   });
 }

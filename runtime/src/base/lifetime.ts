@@ -53,6 +53,29 @@ export class Lifetime {
     this.#listeners?.delete(listener);
   }
 
+  /**
+   * Waits for what callbacks tell; rejects with the reason when the lifetime ends first.
+   *
+   * @param start begins to wait, and returns how to stop: called in every case
+   */
+  wait<T>(
+    start: (resolve: (value: T) => void, reject: (reason: unknown) => void) => () => void,
+  ): Promise<T> {
+    return new Promise((resolve, reject) => {
+      if (this.#reason !== undefined) return reject(this.#reason);
+      const stopBefore = <A>(settle: (outcome: A) => void) => {
+        return (outcome: A): void => {
+          this.offEnd(onEnd);
+          stop();
+          settle(outcome);
+        };
+      };
+      const onEnd = stopBefore<unknown>(reject);
+      const stop = start(stopBefore(resolve), onEnd);
+      this.onEnd(onEnd);
+    });
+  }
+
   /** Ends it when another lifetime ends, for the same reason. */
   endWith(other: Lifetime): void {
     const end = (reason: Error): void => this.end(reason);

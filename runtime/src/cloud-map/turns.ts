@@ -20,15 +20,9 @@ export function turns(
 }
 
 function pause(duration: number, lifetime: Lifetime): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const settle = (how: () => void): void => {
-      clearTimeout(timer);
-      lifetime.offEnd(onEnd);
-      how();
-    };
-    const onEnd = (reason: Error): void => settle(() => reject(reason));
+  return lifetime.wait((resolve) => {
     // Each caller that waits has a deadline, which keeps the process alive.
-    const timer = setTimeout(() => settle(resolve), duration).unref();
-    lifetime.onEnd(onEnd);
+    const timer = setTimeout(resolve, duration).unref();
+    return () => clearTimeout(timer);
   });
 }

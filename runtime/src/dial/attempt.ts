@@ -68,18 +68,11 @@ export async function attempt(
 
 /** Waits for the event that ends a phase. */
 function ready(socket: Socket, event: "connect" | "secureConnect", lifetime: Lifetime) {
-  return new Promise<void>((resolve, reject) => {
-    const settle = (error?: Error): void => {
-      socket.off(event, onReady).off("error", settle).off("close", onClose);
-      lifetime.offEnd(onEnd);
-      if (error === undefined) resolve();
-      else reject(error);
-    };
-    const onReady = (): void => settle();
-    const onEnd = (): void => settle(lifetime.reason);
-    const onClose = (): void => settle(new Error(`closed before ${event}`));
-    socket.on(event, onReady).on("error", settle).on("close", onClose);
-    lifetime.onEnd(onEnd);
+  return lifetime.wait<void>((resolve, reject) => {
+    const onReady = (): void => resolve();
+    const onClose = (): void => reject(new Error(`closed before ${event}`));
+    socket.on(event, onReady).on("error", reject).on("close", onClose);
+    return () => socket.off(event, onReady).off("error", reject).off("close", onClose);
   });
 }
 

@@ -54,20 +54,16 @@ function askOnce(
   { edns, timeout, lifetime, unref }: ExchangeOptions,
   transport: Transport,
 ): Promise<Outcome> {
-  return new Promise((resolve, reject) => {
-    if (lifetime.reason !== undefined) return reject(lifetime.reason);
-    const settle = (outcome: Outcome | Error): void => {
-      clearTimeout(timer);
-      lifetime.offEnd(onEnd);
-      stop();
-      if (outcome instanceof Error) reject(outcome);
-      else resolve(outcome);
-    };
+  return lifetime.wait((resolve, reject) => {
+    const settle = (outcome: Outcome | Error): void =>
+      outcome instanceof Error ? reject(outcome) : resolve(outcome);
     const stop = transport(buildQuery(question, { edns }), server, settle, unref);
-    const onEnd = (reason: Error): void => settle(reason);
-    const timer = setTimeout(() => settle(new NoAnswerError(server, timeout)), timeout);
+    const timer = setTimeout(() => reject(new NoAnswerError(server, timeout)), timeout);
     if (unref) timer.unref();
-    lifetime.onEnd(onEnd);
+    return () => {
+      clearTimeout(timer);
+      stop();
+    };
   });
 }
 

@@ -23,30 +23,23 @@ export function askRedis(
   lifetime: Lifetime,
 ): Promise<string> {
   const [verb] = command;
-  return new Promise((resolve, reject) => {
+  return lifetime.wait((resolve, reject) => {
     let received = Buffer.alloc(0);
-    const settle = (how: () => void): void => {
-      socket.off("data", onData).off("error", onError).off("close", onClose).off("end", onClose);
-      lifetime.offEnd(onEnd);
-      socket.pause();
-      how();
-    };
     const onData = (chunk: Buffer): void => {
       received = Buffer.concat([received, chunk]);
       const reply = readReply(received, verb);
-      if (reply instanceof Error) settle(() => reject(reply));
-      else if (reply !== undefined) settle(() => resolve(reply));
+      if (reply instanceof Error) reject(reply);
+      else if (reply !== undefined) resolve(reply);
     };
-    const onError = (error: Error): void => settle(() => reject(error));
-    const onClose = (): void =>
-      settle(() => reject(new Error(`closed before it answered ${verb}`)));
-    const onEnd = (): void => settle(() => reject(lifetime.reason));
-    socket.on("data", onData).on("error", onError).on("close", onClose).on("end", onClose);
-    lifetime.onEnd(onEnd);
-    if (lifetime.reason !== undefined) return;
+    const onClose = (): void => reject(new Error(`closed before it answered ${verb}`));
+    socket.on("data", onData).on("error", reject).on("close", onClose).on("end", onClose);
     socket.write(encode(command));
     // The reply before this one left it paused.
     socket.resume();
+    return () => {
+      socket.off("data", onData).off("error", reject).off("close", onClose).off("end", onClose);
+      socket.pause();
+    };
   });
 }
 

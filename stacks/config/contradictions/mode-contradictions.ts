@@ -1,8 +1,7 @@
-import { appPort } from "../app-schema.ts";
+import { appPort, mostTasks } from "../app-schema.ts";
 import { hostListeners } from "../cluster-schema.ts";
 import type { EnvironmentFields } from "../environment-schema.ts";
 import { addressVariable } from "../services-schema.ts";
-import { mostTasks } from "../tasks-schema.ts";
 import type { Contradiction } from "./contradiction.ts";
 
 /** The host port that a task of the app takes; undefined if it takes none. */

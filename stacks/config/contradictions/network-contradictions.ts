@@ -1,6 +1,6 @@
 import { parseCidr } from "../cidr.ts";
 import type { EnvironmentFields } from "../environment-schema.ts";
-import { mostTasks } from "../tasks-schema.ts";
+import { mostTasks } from "../app-schema.ts";
 import type { Contradiction } from "./contradiction.ts";
 import { servicesWithoutNat } from "../network-schema.ts";
 import { serviceOf } from "../redis-kinds.ts";

@@ -37,6 +37,22 @@ describe("a lifetime", () => {
     expect(ended.signal.reason).toBe(REASON);
   });
 
+  it("waits for an outcome or its end, and stops waiting once in each case", async () => {
+    const lifetime = new Lifetime();
+    const stop = vi.fn<() => void>();
+    await expect(lifetime.wait((resolve) => (setImmediate(resolve, "done"), stop))).resolves.toBe(
+      "done",
+    );
+    await expect(lifetime.wait((_, reject) => (setImmediate(reject, REASON), stop))).rejects.toBe(
+      REASON,
+    );
+    const endless = lifetime.wait(() => stop);
+    lifetime.end(REASON);
+    await expect(endless).rejects.toBe(REASON);
+    expect(stop).toHaveBeenCalledTimes(3);
+    await expect(lifetime.wait(() => expect.unreachable())).rejects.toBe(REASON);
+  });
+
   it("ends with another, later or at once, and is let go by its own end", () => {
     const [other, first, second] = [new Lifetime(), new Lifetime(), new Lifetime()];
     const left = vi.spyOn(other, "offEnd");
