@@ -12,10 +12,8 @@ import { canonicalName } from "./base/name.ts";
 import { checkWholeNumber, checkDnsName, checkTtl } from "./testing/checks.ts";
 import { createFault, meets, spoil } from "./testing/faults.ts";
 import type { DnsQuery, Fault, FaultHandler, FaultKind, FaultOptions } from "./testing/faults.ts";
-import { addressData, DEFAULT_TTL, srvData } from "./testing/records.ts";
-import type { SrvRecord } from "./testing/records.ts";
-import { startTransport } from "./testing/transport.ts";
-import type { Exchange } from "./testing/transport.ts";
+import { DEFAULT_TTL, type SrvRecord, addressData, srvData } from "./testing/records.ts";
+import { type Exchange, startTransport } from "./testing/transport.ts";
 import { answer, Zone } from "./testing/zone.ts";
 
 export type {

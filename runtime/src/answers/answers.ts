@@ -24,6 +24,8 @@ export interface SourceSettings {
   readonly cache: Readonly<Required<CacheOptions>>;
 }
 
+const LOOPBACK = ["127.0.0.1", "::1"];
+
 export interface SourceEvents {
   /** The resolver is asked. */
   readonly onAsk: () => void;
@@ -99,7 +101,7 @@ export class Source {
   /** What the answer or the host itself tells. */
   #told({ host, addresses }: SrvTarget): readonly string[] | undefined {
     const isAddress = isIP(host) !== 0;
-    const told = isAddress ? [host] : (addresses ?? loopback(host));
+    const told = isAddress ? [host] : (addresses ?? (isLocalhost(host) ? LOOPBACK : undefined));
     const inFamily = told?.filter((address) => this.#isInFamily(address));
     return inFamily?.length === 0 && !isAddress ? undefined : inFamily;
   }
@@ -171,10 +173,6 @@ function addressLimits(cache: SourceSettings["cache"]): SourceSettings["cache"] 
 /** The target `.`: the service is decidedly not available (RFC 2782). */
 export function isRoot(host: string): boolean {
   return host === "." || host === "";
-}
-
-function loopback(host: string): readonly string[] | undefined {
-  return isLocalhost(host) ? ["127.0.0.1", "::1"] : undefined;
 }
 
 /** Targets of one source, at least one of them; never the target `.`. */

@@ -1,6 +1,5 @@
 import { SrvDialError, toError } from "../base/errors.ts";
-import { dnsResolver } from "../dns/dns-resolver.ts";
-import type { DnsResolver } from "../dns/dns-resolver.ts";
+import { type DnsResolver, dnsResolver } from "../dns/dns-resolver.ts";
 
 /** One command of `srv-dialer`. */
 export interface Command {

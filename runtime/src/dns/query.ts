@@ -1,8 +1,7 @@
 import { toError } from "../base/errors.ts";
 import type { Lifetime } from "../base/lifetime.ts";
 import { NoAnswerError, exchange } from "./exchange.ts";
-import type { Question, Reply } from "./message.ts";
-import { Rcode, rcodeName } from "./message.ts";
+import { type Question, Rcode, type Reply, rcodeName } from "./message.ts";
 import { type DnsServer, type ServerSource, formatServer } from "./servers.ts";
 
 export interface QueryOptions {

@@ -1,7 +1,6 @@
 import { Packet } from "dns2";
 import { checkAddress, checkWholeNumber, checkDnsName, checkTtl } from "./checks.ts";
-import { resource } from "./zone.ts";
-import type { RecordData } from "./zone.ts";
+import { type RecordData, resource } from "./zone.ts";
 
 /**
  * An SRV record as `setSrv` takes it. The field names are those of `SrvTarget`; `target`, the name

@@ -1,5 +1,4 @@
-import { Packet } from "dns2";
-import type { Resource } from "dns2";
+import { Packet, type Resource } from "dns2";
 import { canonicalName } from "../base/name.ts";
 import { Rcode } from "../dns/message.ts";
 
