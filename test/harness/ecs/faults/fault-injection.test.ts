@@ -44,9 +44,10 @@ describe("a task", () => {
       const task = onlyTask(ecs, "test-redis");
       const status = (): string =>
         readFileSync(`/proc/${task.containers[0]?.pid}/status`, "latin1");
-      expect(status()).toMatch(/^State:\tT/m);
+      // The signal stops it the next time that it runs.
+      await expect.poll(status).toMatch(/^State:\tT/m);
       ecs.faults.thaw(task.id);
-      expect(status()).toMatch(/^State:\t[RS]/m);
+      await expect.poll(status).toMatch(/^State:\t[RS]/m);
       await opened(task);
     });
   });
