@@ -176,7 +176,7 @@ describe("cloudMapResolver", () => {
     expect(await Promise.all([portOf(NAME), portOf("search.dev-ecs")])).toEqual([1, 2]);
   });
 
-  it("ends a silent call when nobody waits for it any more, and not before", async () => {
+  it("ends a silent call when no one waits for it any more, and not before", async () => {
     await using api = await startCloudMap();
     api.behaviour = "silent";
     const resolver = cloudMapResolver({ client: api.client });
@@ -342,7 +342,7 @@ describe("cloudMapResolver behind dnsResolver", () => {
     }
   });
 
-  it("goes on past a throttled API in a list, and tells of both when nobody knows", async () => {
+  it("goes on past a throttled API in a list, and tells of both when no one knows", async () => {
     await using dns = await startDnsServer();
     await using api = await startCloudMap();
     dns.fault("servfail");

@@ -65,7 +65,7 @@ describe("any valid environment", () => {
     );
   });
 
-  it("gives out the very ports that its security groups open", () => {
+  it("gives out the ports that its security groups open", () => {
     fc.assert(
       fc.property(environments(), (environment) => {
         const template = templateOf(environment);

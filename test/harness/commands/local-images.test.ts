@@ -22,7 +22,7 @@ const given = (options: Partial<LocalImageOptions> = {}): LocalImageOptions => (
 });
 
 describe("local images", () => {
-  it("take the image that nobody named and that is no Redis for the app, whatever it is called", () => {
+  it("take the image that no one named and that is no Redis for the app, whatever it is called", () => {
     const { images, redis } = localImages([REDIS, APP], given());
     expect(images[APP]).toBe(app);
     expect(images[REDIS]?.entryPoint).toEqual(["docker-entrypoint.sh"]);

@@ -53,7 +53,7 @@ describe("an apply of a change", () => {
     });
   });
 
-  it("shows nobody under a new Cloud Map name but tasks that were started for it", async () => {
+  it("shows no one under a new Cloud Map name but tasks that were started for it", async () => {
     await withLocalEcs({ template: named("one"), images }, async (run) => {
       const { ecs } = run;
       await ecs.waitUntilStable();

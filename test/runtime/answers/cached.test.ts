@@ -87,7 +87,7 @@ describe("Cached", () => {
     expect(load).toHaveBeenCalledTimes(1);
   });
 
-  it("ends a load once nobody waits for it any more, and not before", async () => {
+  it("ends a load once no one waits for it any more, and not before", async () => {
     const { cached, loads } = createSlow();
     const [first, second] = [new Lifetime(), new Lifetime()];
     const reads = [cached.read(first), cached.read(second)];

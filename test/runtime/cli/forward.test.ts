@@ -331,7 +331,7 @@ describe.each(["SIGTERM", "SIGINT"] as const)("srv-dialer forward upon %s", (sig
     expect((await command.outcome).code).toBe(signal === "SIGTERM" ? 143 : 130);
   });
 
-  it("ends at once when nobody is connected", async () => {
+  it("ends at once when no one is connected", async () => {
     await using forwarded = await forward([]);
 
     forwarded.command.signal(signal);

@@ -15,7 +15,7 @@ function createCooldown(duration = 1_000) {
 const [A, B, C] = [target("a"), target("b"), target("c")] as const;
 
 describe("Cooldown", () => {
-  it("gives the very same list while nothing failed", () => {
+  it("gives the same list while nothing failed", () => {
     const { cooldown } = createCooldown();
     const targets = [A, B, C];
     expect(cooldown.failedLast(targets)).toBe(targets);

@@ -125,7 +125,7 @@ describe("an aborted call", () => {
     }
   });
 
-  it("ends while it resolves; the resolver is let go when nobody else waits", async () => {
+  it("ends while it resolves; the resolver is let go when no one else waits", async () => {
     const resolver = silentResolver();
     const dialer = createSrvDialer(NAME, { resolver });
     const [first, second] = [new AbortController(), new AbortController()];

@@ -11,7 +11,7 @@ import { startClient } from "../support/redis-clients.ts";
 const requests = new AsyncLocalStorage<string>();
 
 describe("the context of AsyncLocalStorage", () => {
-  it("is each command's own, whoever made the client connect", async () => {
+  it("is each command's own, no matter which one made the client connect", async () => {
     await using server = await startRedis();
     await using dns = await dnsTo(server.port);
     using client = requests.run("the first", () => startClient(dns, { lazyConnect: true }));

@@ -136,7 +136,7 @@ describe("a task on a schedule", () => {
     });
   });
 
-  it("tells somebody when it fails, and when it could not be started", () => {
+  it("tells someone when it fails, and when it could not be started", () => {
     const told = devWith({ tasks: { nightly }, alarms: { emails: ["a@example.com"] } });
     expect(
       one(told, "aws_cloudwatch_metric_alarm", "operation_alarms_tasks_not_started"),

@@ -65,7 +65,7 @@ describe("an app with an interface of its own", () => {
     ).toEqual([]);
   });
 
-  it("is reached by its load balancer on its own port, by address, and nobody else is let in", () => {
+  it("is reached by its load balancer on its own port, by address, and no one else is let in", () => {
     expect(rulesInto(template, tasks)).toEqual([
       expect.objectContaining({
         from_port: 8080,
@@ -236,7 +236,7 @@ describe("a scaled app", () => {
 describe("a mode or a scaling is refused", () => {
   const bad: [what: string, changes: object, line: string][] = [
     [
-      "that nobody knows",
+      "that no one knows",
       { app: { ...app, networkMode: "none" } },
       'dev.app.networkMode: got "none"; allowed: one of bridge, awsvpc, host',
     ],
@@ -284,7 +284,7 @@ describe("a mode or a scaling is refused", () => {
       "dev.app.desiredCount: got 2; allowed: left out with app.autoscaling",
     ],
     [
-      "by requests that nobody counts",
+      "by requests that no one counts",
       {
         app: {
           ...app,

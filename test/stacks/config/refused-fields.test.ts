@@ -86,7 +86,7 @@ describe("a text with a template of Terraform in it", () => {
   });
 });
 
-describe("a field that nobody knows", () => {
+describe("a field that no one knows", () => {
   const objects = fields.filter((field) => typeOf(field) === "object");
 
   it.each(named(objects))("is refused inside %s", (_, field) => {

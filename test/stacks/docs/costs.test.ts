@@ -21,7 +21,7 @@ describe("the costs of an environment", () => {
     });
   });
 
-  it("count one NAT gateway a zone where the environment wants it", () => {
+  it("count one NAT gateway a zone where the environment asks for it", () => {
     const network = { cidr: "10.0.0.0/16", zones: ["a", "b", "c"], nat: "perZone" } as const;
     expect(counts({ network: { ...network, zones: [...network.zones] } })["NAT gateway"]).toBe(3);
   });

@@ -17,7 +17,7 @@ function ids(given: typeof template): string[] {
 }
 
 describe("alarms", () => {
-  it("are none unless somebody is to be told", () => {
+  it("are none unless someone is to be told", () => {
     const none = devWith();
     expect(ids(none)).toEqual([]);
     expect(all(none, "aws_sns_topic")).toEqual([]);
@@ -70,7 +70,7 @@ describe("alarms", () => {
     });
   });
 
-  it("count failed requests as a share, whoever failed them, and a few as none", () => {
+  it("count failed requests as a share, no matter what failed them, and a few as none", () => {
     const query = alarm("app_errors")["metric_query"] as Record<string, unknown>[];
     expect(query.map(({ id, expression, return_data }) => [id, expression, return_data])).toEqual([
       ["share", "IF(failed >= 5, IF(failed > FILL(total, 0), 100, 100 * failed / total), 0)", true],

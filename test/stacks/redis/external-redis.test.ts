@@ -17,7 +17,7 @@ function variables(redis: object): Record<string, string> {
   ]) as Record<string, string>;
 }
 
-describe("Redis that somebody else runs", () => {
+describe("Redis that someone else runs", () => {
   it("may have its URL in plain configuration, and its password elsewhere", () => {
     expect(variables({ url: "rediss://redis.example.com:6380", password: secret })).toEqual({
       url: "rediss://redis.example.com:6380",

@@ -46,7 +46,7 @@ describe("a created file system", () => {
     ]);
   });
 
-  it("lets in nobody but the Redis task, through the access point and with TLS", () => {
+  it("lets in no one but the Redis task, through the access point and with TLS", () => {
     const policy = JSON.parse(String(one(template, "aws_efs_file_system_policy")["policy"])) as {
       Statement: object[];
     };

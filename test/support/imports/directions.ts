@@ -85,7 +85,7 @@ export const DIRECTIONS: Directions = {
     {
       from: /^(test\/)?harness\/ecs\//,
       to: /^(stacks|runtime|test\/system)\/|^environments\.ts$|^srv-dialer(\/|$)/,
-      reason: "harness/ecs/ runs synthesized JSON, whoever wrote it",
+      reason: "harness/ecs/ runs synthesized JSON, no matter who wrote it",
     },
     {
       from: /^(?!(test\/)?harness\/ecs\/)/,

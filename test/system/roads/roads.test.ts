@@ -76,7 +76,7 @@ describe.concurrent("the same app serves", () => {
     await expectServed(expect, ecs);
   });
 
-  it("with a Redis that somebody else runs, whose URL and password are in one secret: external", async ({
+  it("with a Redis that someone else runs, whose URL and password are in one secret: external", async ({
     expect,
   }) => {
     await using redis = await startRedis({ args: ["--requirepass", "hunter2"] });

@@ -57,7 +57,7 @@ describe("a resolver", () => {
     });
   });
 
-  it("that is wrong is believed by nobody, four times in another way", async () => {
+  it("that is wrong is believed by no one, four times in another way", async () => {
     await withRedis(async (ecs, port) => {
       ecs.faults.dns("wrong");
       for (let turn = 0; turn < 4; turn += 1) {

@@ -72,7 +72,7 @@ describe("a task", () => {
     });
   }, 30_000);
 
-  it("is reached by nobody before its program listens, and refused", async () => {
+  it("is reached by no one before its program listens, and refused", async () => {
     const command = ["sh", "-c", "sleep 0.5; exec redis-server"];
     const overrides = { ...redisAlone, redisContainer: { command } };
     await withRedis(async (_run, task) => {

@@ -137,7 +137,7 @@ describe("a partitioned service", () => {
     }, fixedPort);
   });
 
-  it("does not start what finds its port taken by somebody else", async () => {
+  it("does not start what finds its port taken by someone else", async () => {
     const none = template({ ...fixedPort, redisService: { desired_count: 0 } });
     await withLocalEcs({ template: none }, async ({ ecs }) => {
       for (const { address } of ecs.hosts) {

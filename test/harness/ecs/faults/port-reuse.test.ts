@@ -21,7 +21,7 @@ describe("a port", () => {
     });
   });
 
-  it("that no task leaves in time is nobody's", async () => {
+  it("that no task leaves in time is no one's", async () => {
     await withRedis(async ({ ecs }) => {
       const none = ecs.faults.reusePort("test-redis", true, { timeout: 50 });
       await expect(none).rejects.toMatchObject({ code: "ERR_TIMEOUT" });
@@ -64,7 +64,7 @@ describe("a port", () => {
     });
   });
 
-  it("that is somebody else's by now is given back", async () => {
+  it("that is someone else's by now is given back", async () => {
     await withRedis(async ({ ecs }, task) => {
       await killed(ecs, task);
       const other = createServer().listen(portOf(task), task.address);

@@ -34,7 +34,7 @@ describe("HostPorts", () => {
     expect(new Set(given).size).toBe(50);
   });
 
-  it("passes over a port that somebody else listens on", async () => {
+  it("passes over a port that someone else listens on", async () => {
     const other = createServer();
     other.listen(0, "127.0.0.1");
     await once(other, "listening");

@@ -15,7 +15,7 @@ const full = {
 } as const;
 
 describe("a sandbox", () => {
-  it("leaves a program that wants nothing as it is", () => {
+  it("leaves a program that needs nothing as it is", () => {
     expect(inSandbox(["redis-server", "--port", "1"], {})).toEqual(["redis-server", "--port", "1"]);
     expect(besideInSandbox(["true"], {}, undefined, "/")).toEqual(["true"]);
   });

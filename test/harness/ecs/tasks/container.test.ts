@@ -74,13 +74,13 @@ describe("a container's user", () => {
     expect(other.lines).toEqual([platform.users ? "999:998" : own]);
   });
 
-  it("reads what an image's files are here, whoever owns them", async () => {
+  it("reads what an image's files are here, no matter who owns them", async () => {
     const main = { name: "main", user: "1234", ...shell('test -r "$HOME/../.." && echo readable') };
     const { lines } = await wrote([main], "main");
     expect(lines).toEqual(["readable"]);
   });
 
-  it("may not write to the directory of an access point that belongs to somebody else", async () => {
+  it("may not write to the directory of an access point that belongs to someone else", async () => {
     const script = "touch /shared/file 2>/dev/null && echo written || echo refused";
     const main = { name: "main", user: "1234", ...shared, ...shell(script) };
     const refused = await wrote([main], "main", { accessPoint: storage(999) });
@@ -90,7 +90,7 @@ describe("a container's user", () => {
     expect(written.lines).toEqual(["written"]);
   });
 
-  it("counts as an access point's own, whoever it is: one goes on with another's files", async () => {
+  it("counts as an access point's own, whatever the user: one goes on with another's files", async () => {
     const accessPoint = { posix_user: { uid: 999, gid: 999 }, ...storage(999) };
     const first = { name: "root", essential: false, ...shared, ...shell("echo 1 > /shared/file") };
     const main = {

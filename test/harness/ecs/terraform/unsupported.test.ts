@@ -37,7 +37,7 @@ describe("what a template asks for and the local ECS cannot honour", () => {
       "aws_ecs_task_definition.app.network_mode: the local ECS runs bridge, host and awsvpc mode",
     ],
     [
-      "a namespace of others that nobody named",
+      "a namespace of others that no one named",
       { discovery: { dns_config: { namespace_id: "ns-1", dns_records: { type: "SRV", ttl: 2 } } } },
       'namespace "ns-1" is not of this template; give its name in the option namespaces',
     ],

@@ -65,7 +65,7 @@ describe.concurrent("scenarios", () => {
     expect(figureOf(recording, "Redis starts")).toBe("1");
   });
 
-  it("no DNS: nobody notices while Redis stays, and the app comes back when it moves", async () => {
+  it("no DNS: no one notices while Redis stays, and the app comes back when it moves", async () => {
     const recording = await heldIn(dnsOutage);
     expect(recording.faults.map(({ target }) => target)).toEqual(["down", "down", "nxdomain"]);
   });

@@ -17,7 +17,7 @@ describe("an environment", () => {
     });
   });
 
-  it("has a local image, parameter and secret for whatever its template wants from outside", () => {
+  it("has a local image, parameter and secret for everything that its template takes from outside", () => {
     const { local } = environmentSetup("prod");
     expect(Object.keys(local.images).map((name) => name.split("/").at(-1))).toEqual([
       "redis",

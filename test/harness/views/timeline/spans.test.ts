@@ -41,7 +41,7 @@ test("spans are cut to a time", () => {
   ]);
 });
 
-test("nothing in a lane overlaps, nothing is lost, and no lane is there in vain", () => {
+test("nothing in a lane overlaps, nothing is lost, and no lane is empty", () => {
   const item = fc
     .tuple(fc.nat(50), fc.integer({ min: 1, max: 20 }))
     .map(([from, length]) => ({ from, to: from + length }));
