@@ -1,5 +1,6 @@
 import { defineConfig } from "vitest/config";
 import type { TestProjectConfiguration } from "vitest/config";
+import LongFirst from "./test/support/sequencer.ts";
 
 /** Finds a real browser, or installs one. */
 const BROWSER = "test/support/browser-setup.ts";
@@ -24,6 +25,7 @@ export default defineConfig({
     maxWorkers: 4,
     // Test files share the modules of their worker: importing them took a third of the time.
     isolate: false,
+    sequence: { sequencer: LongFirst },
     setupFiles: ["test/support/environment.ts"],
     // CDKTF would ask its publisher for newer versions of itself.
     env: { CHECKPOINT_DISABLE: "1" },
@@ -60,16 +62,16 @@ export default defineConfig({
       project("plays", {
         include: PLAYS,
         globalSetup: REDIS,
-        // After everything else, no more than there are cores: what they measure is time.
+        // After everything else, since they measure time. They wait more than they work.
         sequence: { groupOrder: 1 },
-        maxWorkers: 2,
+        maxWorkers: 3,
         testTimeout: 120_000,
       }),
       project("browser", {
         include: [BROWSER_TESTS],
         globalSetup: [...REDIS, BROWSER],
         sequence: { groupOrder: 1 },
-        maxWorkers: 2,
+        maxWorkers: 3,
         testTimeout: 120_000,
         // What is pressed shows when ECS has done it.
         expect: { poll: { timeout: 30_000 } },

@@ -66,6 +66,13 @@ describe("synthesize", () => {
     expect(existsSync(outdir)).toBe(false);
   });
 
+  it("leaves the capture of call stacks as it was, whether it writes or refuses", () => {
+    const { captureStackTrace } = Error;
+    synthesize({ dev: leastEnvironment }, { outdir: folder });
+    expect(() => synthesize({ dev: leastEnvironment }, { only: ["other"] })).toThrow();
+    expect(Error.captureStackTrace).toBe(captureStackTrace);
+  });
+
   it("writes nothing for stacks that break a rule, and leaves what is there", () => {
     synthesize(environments, { outdir: folder, only: ["dev"] });
     const before = read(folder);

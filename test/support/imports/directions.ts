@@ -9,7 +9,8 @@ export const DIRECTIONS: Directions = {
         ["stacks", "runtime"],
         ["environments.ts"],
         ["main.ts", "harness"],
-        ["test", "vitest.config.ts"],
+        ["test"],
+        ["vitest.config.ts"],
       ],
     },
     {

@@ -18,7 +18,7 @@ import { failed } from "../../../../harness/plays/stage/results.ts";
 import { renderSummary } from "../../../../harness/views/terminal/summary-table.ts";
 
 // Those that show most; `npm run scenarios` plays them all. They wait more than they work, so all at
-// once: each is an environment of its own.
+// once, the longest first: each is an environment of its own.
 
 async function heldIn(scenario: Scenario): Promise<Recording> {
   const recording = await play({
@@ -38,6 +38,18 @@ const figureOf = ({ figures }: Recording, name: string): string | undefined =>
   figures.find((figure) => figure.name === name)?.value;
 
 describe.concurrent("scenarios", () => {
+  it("no DNS: no one notices while Redis stays, and the app comes back when it moves", async () => {
+    const recording = await heldIn(dnsOutage);
+    expect(recording.faults.map(({ target }) => target)).toEqual(["down", "down", "nxdomain"]);
+  });
+
+  it("the old setup: an app deploy starts Redis, slow storage restarts all again and again", async () => {
+    const recording = await heldIn(before);
+    expect(recording.expectations.length).toBeGreaterThanOrEqual(7);
+    expect(figureOf(recording, "Redis starts caused by the app deploy")).toBe("1");
+    expect(Number(figureOf(recording, "app starts while storage was slow"))).toBeGreaterThan(2);
+  });
+
   it("the whole story: an app deploy leaves Redis alone, and a moved Redis is found", async () => {
     const recording = await heldIn(story);
     // An expectation that is never put would never fail.
@@ -52,22 +64,9 @@ describe.concurrent("scenarios", () => {
     expect(JSON.parse(JSON.stringify(recording))).toMatchObject({ scenario: "story", seed: 1 });
   });
 
-  it("the old setup: an app deploy starts Redis, slow storage restarts all again and again", async () => {
-    const recording = await heldIn(before);
-    expect(recording.expectations.length).toBeGreaterThanOrEqual(7);
-    expect(figureOf(recording, "Redis starts caused by the app deploy")).toBe("1");
-    expect(Number(figureOf(recording, "app starts while storage was slow"))).toBeGreaterThan(2);
-  });
-
-  it("a lost host: Redis starts elsewhere, and every acknowledged write is there", async () => {
-    const recording = await heldIn(hostLostScenario);
-    expect(recording.faults.map(({ name }) => name)).toEqual(["loseHost"]);
-    expect(figureOf(recording, "Redis starts")).toBe("1");
-  });
-
-  it("no DNS: no one notices while Redis stays, and the app comes back when it moves", async () => {
-    const recording = await heldIn(dnsOutage);
-    expect(recording.faults.map(({ target }) => target)).toEqual(["down", "down", "nxdomain"]);
+  it("a release that never starts: it is rolled back, and users notice nothing", async () => {
+    const recording = await heldIn(badDeployScenario);
+    expect(figureOf(recording, "requests served / failed")).toMatch(/ \/ 0$/);
   });
 
   it("a full disk: writes are refused while there is no room, and none is lost", async () => {
@@ -75,14 +74,10 @@ describe.concurrent("scenarios", () => {
     expect(figureOf(recording, "Redis starts")).toBe("0");
   });
 
-  it("a release that never starts: it is rolled back, and users notice nothing", async () => {
-    const recording = await heldIn(badDeployScenario);
-    expect(figureOf(recording, "requests served / failed")).toMatch(/ \/ 0$/);
-  });
-
-  it("a program that knows nothing of SRV records goes on when Redis does, on another port", async () => {
-    const recording = await heldIn(sidecarScenario);
-    expect(Number(figureOf(recording, "program counted to"))).toBeGreaterThan(40);
+  it("a lost host: Redis starts elsewhere, and every acknowledged write is there", async () => {
+    const recording = await heldIn(hostLostScenario);
+    expect(recording.faults.map(({ name }) => name)).toEqual(["loseHost"]);
+    expect(figureOf(recording, "Redis starts")).toBe("1");
   });
 
   it("the guide of migration: the folder is handed over, one writer at a time, nothing lost", async () => {
@@ -95,5 +90,10 @@ describe.concurrent("scenarios", () => {
     const recording = await heldIn(toElastiCacheScenario);
     expect(figureOf(recording, "redis-cli says")).toMatch(/^errors: 0, replies: 2\d{4}$/);
     expect(figureOf(recording, "acknowledged writes lost")).toBe("0");
+  });
+
+  it("a program that knows nothing of SRV records goes on when Redis does, on another port", async () => {
+    const recording = await heldIn(sidecarScenario);
+    expect(Number(figureOf(recording, "program counted to"))).toBeGreaterThan(40);
   });
 });

@@ -1,0 +1,30 @@
+import { BaseSequencer, type TestSpecification } from "vitest/node";
+
+/**
+ * Files that take longest, in the order in which they begin: those that compute beside those that wait.
+ * At the end of a run they would keep one core busy, and the other idle.
+ */
+const LONG = [
+  "test/stacks/properties.test.ts",
+  "test/harness/ecs/crash.test.ts",
+  "test/system/readable.test.ts",
+  "test/harness/ecs/local-ecs.test.ts",
+  "test/harness/commands/start.test.ts",
+  "test/harness/plays/scenarios/scenarios.test.ts",
+  "test/harness/views/playground/playground.browser.test.ts",
+];
+
+/** Long files first in their group, the others as Vitest sorts them. */
+export default class LongFirst extends BaseSequencer {
+  override async sort(specifications: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(specifications);
+    return sorted.toSorted((a, b) => groupOf(a) - groupOf(b) || rankOf(a) - rankOf(b));
+  }
+}
+
+const groupOf = ({ project }: TestSpecification): number => project.config.sequence.groupOrder;
+
+const rankOf = ({ moduleId }: TestSpecification): number => {
+  const rank = LONG.findIndex((path) => moduleId.endsWith(`/${path}`));
+  return rank === -1 ? LONG.length : rank;
+};
