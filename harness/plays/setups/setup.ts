@@ -49,7 +49,7 @@ export interface Release {
 /** What an image of the app is on this machine: the program in a folder. */
 export function appProgram(folder: URL): { command: readonly string[]; workingDirectory: string } {
   return {
-    command: [process.execPath, "--import", import.meta.resolve("tsx"), "server.ts"],
+    command: [process.execPath, "server.js"],
     workingDirectory: folder.pathname,
   };
 }

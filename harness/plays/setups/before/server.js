@@ -1,3 +1,4 @@
+// @ts-check
 // The same guest book as it was written for the old setup: Redis is a container of the same task, so the
 // app expects it to be there. An app that cannot work ends, and ECS starts it again.
 
@@ -15,7 +16,7 @@ const redis = new Redis(REDIS_URL, {
 redis.on("error", (error) => console.error(error.message));
 
 /** Waits for a Redis that does not run yet or is still loading, for a limited time. */
-async function waitForRedis(): Promise<void> {
+async function waitForRedis() {
   const deadline = performance.now() + Number(REDIS_WAIT_SECONDS) * 1_000;
   for (;;) {
     try {
@@ -33,11 +34,17 @@ const server = createServer((request, response) => {
   const [, resource = "", guest = ""] = (request.url ?? "").split("/");
   answer(`${request.method} /${resource}`, decodeURIComponent(guest)).then(
     ([status, body]) => response.writeHead(status).end(JSON.stringify(body)),
-    (error: Error) => response.writeHead(503).end(JSON.stringify({ error: error.message })),
+    (/** @type {Error} */ error) =>
+      response.writeHead(503).end(JSON.stringify({ error: error.message })),
   );
 });
 
-async function answer(route: string, guest: string): Promise<[number, object]> {
+/**
+ * @param {string} route
+ * @param {string} guest
+ * @returns {Promise<[status: number, body: object]>}
+ */
+async function answer(route, guest) {
   switch (route) {
     case "GET /healthz":
       return [200, { redis: await redis.ping() }];

@@ -1,7 +1,8 @@
+// @ts-check
 // The example app: a guest book in Redis, found through SRV records. It runs on ECS and here from the
 // same environment variables.
 
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer } from "node:http";
 import { dnsResolver } from "srv-dialer";
 import { cloudMapResolver } from "srv-dialer/cloud-map";
 import { createRedis } from "srv-dialer/ioredis";
@@ -28,9 +29,8 @@ redis.on("ready", () => {
   console.log("redis is ready");
 });
 
-type Handler = (argument: string) => Promise<[status: number, body: object]>;
-
-const routes: Record<string, Handler> = {
+/** @type {Record<string, (argument: string) => Promise<[status: number, body: object]>>} */
+const routes = {
   // Does not depend on Redis: otherwise a slow Redis would make ECS restart the app.
   "GET /healthz": async () => [200, { alive: true }],
 
@@ -50,18 +50,27 @@ const routes: Record<string, Handler> = {
 
 const server = createServer((request, response) => {
   answer(request)
-    .catch((error: Error): [number, object] => [503, { error: error.message }])
+    .catch((error) => /** @type {const} */ ([503, { error: error.message }]))
     .then(([status, body]) => send(response, status, body))
-    .catch((error: Error) => response.destroy(error));
+    .catch((error) => response.destroy(error));
 });
 
-async function answer(request: IncomingMessage): Promise<[number, object]> {
+/**
+ * @param {import("node:http").IncomingMessage} request
+ * @returns {Promise<[status: number, body: object]>}
+ */
+async function answer(request) {
   const [, resource = "", argument = ""] = (request.url ?? "").split("/");
   const handler = routes[`${request.method} /${resource}`];
   return handler === undefined ? [404, {}] : handler(decodeURIComponent(argument));
 }
 
-function send(response: ServerResponse, status: number, body: object): void {
+/**
+ * @param {import("node:http").ServerResponse} response
+ * @param {number} status
+ * @param {object} body
+ */
+function send(response, status, body) {
   response.writeHead(status, {
     "content-type": "application/json",
     ...(status === 503 ? { "retry-after": "1" } : {}),
