@@ -10,6 +10,10 @@ const LONG = [
   "test/system/readable.test.ts",
   "test/harness/ecs/local-ecs.test.ts",
   "test/harness/commands/start.test.ts",
+  "test/stacks/cdktf-command.test.ts",
+  "test/harness/commands/playground.test.ts",
+  "test/harness/commands/interrupt.test.ts",
+  "test/harness/commands/local.test.ts",
   "test/harness/plays/scenarios/scenarios.test.ts",
   "test/harness/views/playground/playground.browser.test.ts",
 ];
