@@ -22,7 +22,7 @@ export default defineConfig({
     hookTimeout: 20_000,
     teardownTimeout: 10_000,
     // More than cores: most tests wait, for intervals and for processes.
-    maxWorkers: 4,
+    maxWorkers: 5,
     // Test files share the modules of their worker: importing them took a third of the time.
     isolate: false,
     sequence: { sequencer: LongFirst },
