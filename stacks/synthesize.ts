@@ -63,12 +63,12 @@ export function synthesize(
  * time of a synthesis. It alone calls `Error.captureStackTrace`; errors have their stacks as ever.
  */
 function withoutStackTraces(work: () => void): void {
-  const { captureStackTrace } = Error;
+  const own = Object.getOwnPropertyDescriptor(Error, "captureStackTrace") ?? {};
   Error.captureStackTrace = () => {};
   try {
     work();
   } finally {
-    Error.captureStackTrace = captureStackTrace;
+    Object.defineProperty(Error, "captureStackTrace", own);
   }
 }
 

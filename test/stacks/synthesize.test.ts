@@ -66,11 +66,21 @@ describe("synthesize", () => {
     expect(existsSync(outdir)).toBe(false);
   });
 
-  it("leaves the capture of call stacks as it was, whether it writes or refuses", () => {
-    const { captureStackTrace } = Error;
-    synthesize({ dev: leastEnvironment }, { outdir: folder });
-    expect(() => synthesize({ dev: leastEnvironment }, { only: ["other"] })).toThrow();
-    expect(Error.captureStackTrace).toBe(captureStackTrace);
+  it("leaves the capture of call stacks as it was, and an error inside has its own", () => {
+    const before = Object.getOwnPropertyDescriptor(Error, "captureStackTrace");
+    const spy = vi.spyOn(Vpc.prototype, "toTerraform").mockImplementation(() => {
+      throw new Error("a mistake in the stacks");
+    });
+    let thrown: unknown;
+    try {
+      synthesize({ dev: leastEnvironment }, { outdir: folder });
+    } catch (error) {
+      thrown = error;
+    } finally {
+      spy.mockRestore();
+    }
+    expect(thrown).toHaveProperty("stack", expect.stringMatching(/a mistake.*\n +at /));
+    expect(Object.getOwnPropertyDescriptor(Error, "captureStackTrace")).toEqual(before);
   });
 
   it("writes nothing for stacks that break a rule, and leaves what is there", () => {
