@@ -29,11 +29,12 @@ export class Lifetime {
   end(reason: Error): void {
     if (this.#reason !== undefined) return;
     this.#reason = reason;
-    this.release();
     const listeners = this.#listeners;
     this.#listeners = undefined;
     for (const listener of listeners ?? []) listener(reason);
     this.#controller?.abort(reason);
+    // Last: the signal of a polyfill may throw here.
+    this.release();
   }
 
   /** The work is done: from now on only `end` ends it. No timer or listener of it is left. */
@@ -63,16 +64,21 @@ export class Lifetime {
   ): Promise<T> {
     return new Promise((resolve, reject) => {
       if (this.#reason !== undefined) return reject(this.#reason);
+      let isSettled = false;
+      let stop: (() => void) | undefined;
       const stopBefore = <A>(settle: (outcome: A) => void) => {
         return (outcome: A): void => {
+          isSettled = true;
           this.offEnd(onEnd);
-          stop();
+          stop?.();
           settle(outcome);
         };
       };
       const onEnd = stopBefore<unknown>(reject);
-      const stop = start(stopBefore(resolve), onEnd);
-      this.onEnd(onEnd);
+      stop = start(stopBefore(resolve), onEnd);
+      // It may have been told before `start` returned, as of a socket that cannot be bound.
+      if (isSettled) stop();
+      else this.onEnd(onEnd);
     });
   }
 

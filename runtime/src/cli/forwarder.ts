@@ -29,7 +29,7 @@ export class Forwarder {
       if (this.#clients.size === 0) this.#onIdle?.();
     });
     try {
-      const upstream = await this.#dialer.connect({ lifetime: gone });
+      const upstream = await this.#dialer.connect({}, gone);
       upstream.setNoDelay(true).setKeepAlive(true, KEEP_ALIVE.keepAliveInitialDelay);
       relay(client, upstream);
     } catch (error) {

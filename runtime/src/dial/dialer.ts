@@ -31,8 +31,6 @@ export function createSrvDialer(name: string, options?: SrvDialerOptions): SrvDi
 
 interface CallOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Ends the call with it, as a signal does. */
-  readonly lifetime?: Lifetime;
   /** ms */
   readonly timeout?: number | undefined;
   /** Whether the call keeps the process alive while it is pending. */
@@ -79,23 +77,24 @@ export class Dialer implements SrvDialer {
 
   async resolve(options: { signal?: AbortSignal; refresh?: boolean } = {}): Promise<SrvTarget[]> {
     checkCallOptions(options);
-    return this.#call({ signal: options.signal }, (lifetime) =>
+    return this.#call({ signal: options.signal }, undefined, (lifetime) =>
       this.#resolve(lifetime, options.refresh === true ? "always" : undefined),
     );
   }
 
-  async connect(options: DialOptions = {}): Promise<Socket> {
-    return (await this.dial(options)).socket;
+  /** @param caller ends the call, as a signal does */
+  async connect(options: DialOptions = {}, caller?: Lifetime): Promise<Socket> {
+    return (await this.dial(options, caller)).socket;
   }
 
   /** As `connect`, and tells which endpoint it is. */
-  async dial(options: DialOptions = {}): Promise<Connection> {
+  async dial(options: DialOptions = {}, caller?: Lifetime): Promise<Connection> {
     checkCallOptions(options);
     const tls = options.tls ?? this.#settings.tls;
     const started = performance.now();
     this.#pending++;
     try {
-      const connection = await this.#call(options, (lifetime) =>
+      const connection = await this.#call(options, caller, (lifetime) =>
         new Dial(this.#context, tls, lifetime).run(),
       );
       this.#counts.connects++;
@@ -118,7 +117,7 @@ export class Dialer implements SrvDialer {
     if (typeof listener !== "function") throw invalidArg("listener", listener, "a function");
     this.#checkOpen();
     const watch = new Watch({
-      read: (lifetime) => this.#call({ lifetime, ref: false }, (call) => this.#resolve(call)),
+      read: (caller) => this.#call({ ref: false }, caller, (call) => this.#resolve(call)),
       nextIn: () => this.#nextReading(),
       listener,
     });
@@ -161,7 +160,11 @@ export class Dialer implements SrvDialer {
   }
 
   /** Runs a call until its deadline, its caller or the dialer ends it. */
-  #call<T>(options: CallOptions, work: (lifetime: Lifetime) => Promise<T>): Promise<T> {
+  #call<T>(
+    options: CallOptions,
+    caller: Lifetime | undefined,
+    work: (lifetime: Lifetime) => Promise<T>,
+  ): Promise<T> {
     this.#checkOpen();
     const { signal, ref = true } = options;
     if (signal !== undefined && !isSignal(signal)) {
@@ -170,7 +173,7 @@ export class Dialer implements SrvDialer {
     const timeout = checkMilliseconds("timeout", options.timeout, this.#settings.timeout, 1);
     return withDeadline(timeout, { ref }, (lifetime) => {
       lifetime.endWith(this.#lifetime);
-      if (options.lifetime !== undefined) lifetime.endWith(options.lifetime);
+      if (caller !== undefined) lifetime.endWith(caller);
       if (signal !== undefined) endWithSignal(lifetime, signal);
       return work(lifetime);
     });

@@ -101,11 +101,11 @@ class DialerConnector extends AbstractConnector {
     this.connecting = true;
     this.#forget();
     try {
-      const socket = await this.#dialer.connect({
-        lifetime: pending,
+      const options = {
         ...(this.#timeout === undefined ? {} : { timeout: this.#timeout }),
         ...(this.#tls === undefined ? {} : { tls: this.#tls }),
-      });
+      };
+      const socket = await this.#dialer.connect(options, pending);
       return this.#keep(socket);
     } catch (error) {
       if (pending.reason === undefined) this.firstError = toError(error);

@@ -53,6 +53,33 @@ describe("a lifetime", () => {
     await expect(lifetime.wait(() => expect.unreachable())).rejects.toBe(REASON);
   });
 
+  it("takes an outcome that is there before it has begun to wait, and stops", async () => {
+    const stop = vi.fn<() => void>();
+    const lifetime = new Lifetime();
+    const early = lifetime.wait<number>((resolve) => {
+      resolve(1);
+      return stop;
+    });
+    expect(await early).toBe(1);
+    expect(stop).toHaveBeenCalledTimes(1);
+    const failed = lifetime.wait((_, reject) => {
+      reject(REASON);
+      return stop;
+    });
+    await expect(failed).rejects.toBe(REASON);
+    expect(stop).toHaveBeenCalledTimes(2);
+  });
+
+  it("tells its listeners even when the signal of a polyfill cannot be let go", () => {
+    const lifetime = new Lifetime();
+    const told = vi.fn<(reason: Error) => void>();
+    lifetime.onEnd(told);
+    const polyfill = { aborted: false, addEventListener: () => {} } as unknown as AbortSignal;
+    lifetime.endWithSignal(polyfill);
+    expect(() => lifetime.end(REASON)).toThrow(TypeError);
+    expect(told).toHaveBeenCalledWith(REASON);
+  });
+
   it("ends with another, later or at once, and is let go by its own end", () => {
     const [other, first, second] = [new Lifetime(), new Lifetime(), new Lifetime()];
     const left = vi.spyOn(other, "offEnd");
