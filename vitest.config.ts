@@ -31,7 +31,7 @@ export default defineConfig({
     env: { CHECKPOINT_DISABLE: "1" },
     reporters: ["default", "./test/support/summary-reporter.ts"],
     projects: [
-      project("stacks", { include: ["test/stacks/**/*.test.ts", "test/*.test.ts"] }),
+      project("stacks", { include: ["test/stacks/**/*.test.ts"] }),
       project("runtime", {
         include: ["test/runtime/**/*.test.ts"],
         globalSetup: REDIS,

@@ -70,8 +70,8 @@ async function settings(options: LocalOptions): Promise<Settings> {
     namespaces: { ...given.namespaces, ...options.namespace },
     attributes: { ...given.attributes, ...options.attribute },
   };
-  const environment = await readTemplate(given.template, { ...outside, drawn: new Map() });
-  const inputs = inputsOf(environment, outside.parameters);
+  const template = await readTemplate(given.template, { ...outside, drawn: new Map() });
+  const inputs = inputsOf(template, outside.parameters);
   checkInputs(inputs, options, { ...given.parameters, ...given.secrets });
   const named = Object.fromEntries(
     Object.entries(options.image).map(([name, text]) => [name, { ...shell(text, HERE), users }]),
@@ -81,7 +81,7 @@ async function settings(options: LocalOptions): Promise<Settings> {
   const { images, redis } = localImages(inputs.image, { named, app, isAppGiven, known, users });
   return {
     local: { ...given, ...outside, images, secrets: { ...given.secrets, ...options.secret } },
-    plan: environment.plan,
+    plan: template.plan,
     isOwn: (image) => !redis.has(repositoryOf(image)),
   };
 }

@@ -60,7 +60,7 @@ export function startOptions(args: readonly string[]): StartOptions {
   };
   const { list, fault = [], env, seed, report, json } = given;
   const { scenario = fault.length > 0 ? [] : names.slice(0, 1) } = given;
-  const named = fault.flatMap((wanted) => faults.filter(({ name }) => name === wanted));
+  const named = fault.flatMap((name) => faults.filter((each) => each.name === name));
   const chosen = [...scenario.map(scenarioOf), ...named.map(faultScenario)];
   if (env !== undefined && chosen.every(({ setup }) => setup)) {
     const message = `error: --env: ${scenario.join(", ")} has a stack of its own; leave --env out`;

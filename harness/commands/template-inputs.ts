@@ -15,7 +15,7 @@ export interface TemplateInputs {
   readonly namespace: readonly string[];
 }
 
-/** @param environment read without secrets: those it has a value for are its own */
+/** What a template takes from outside. It was read without secrets: those it has a value for are its own. */
 export function inputsOf(
   { module, plan, secrets }: Template,
   parameters: Assigned = {},
@@ -55,7 +55,7 @@ function listed(names: readonly string[]): string {
 }
 
 /** Whether a name is what an option calls this one. */
-const MEANS: Partial<Record<keyof TemplateInputs, (name: string, wanted: string) => boolean>> = {
+const MEANS: Partial<Record<keyof TemplateInputs, (name: string, input: string) => boolean>> = {
   image: isEndOf,
   attribute: (name, address) => name.startsWith(`${address}.`),
   secret: isNameOf,
@@ -63,8 +63,8 @@ const MEANS: Partial<Record<keyof TemplateInputs, (name: string, wanted: string)
 };
 
 /** Whether a secret or a parameter, known by its ARN, may have this name. */
-function isNameOf(name: string, wanted: string): boolean {
-  return name === wanted || `/${name}` === wanted || name.replace(/-\w{6}$/, "") === wanted;
+function isNameOf(name: string, input: string): boolean {
+  return name === input || `/${name}` === input || name.replace(/-\w{6}$/, "") === input;
 }
 
 /**
@@ -78,9 +78,9 @@ export function checkInputs(
   have: Assigned,
 ): void {
   for (const option of Object.keys(inputs) as (keyof TemplateInputs)[]) {
-    const means = MEANS[option] ?? ((name, wanted) => name === wanted);
+    const means = MEANS[option] ?? ((name, input) => name === input);
     for (const name of Object.keys(options[option])) {
-      if (inputs[option].some((wanted) => means(name, wanted))) continue;
+      if (inputs[option].some((input) => means(name, input))) continue;
       const list = listed(inputs[option]);
       throw new UsageError(
         `error: option --${option} ${name}: not in the template; there are: ${list}`,
@@ -89,7 +89,7 @@ export function checkInputs(
   }
   const given = { ...have, ...options.parameter, ...options.secret };
   const names = Object.keys(given);
-  const missing = inputs.secret.filter((wanted) => !names.some((name) => isNameOf(name, wanted)));
+  const missing = inputs.secret.filter((input) => !names.some((name) => isNameOf(name, input)));
   if (missing.length === 0) return;
   const [needs, example = ""] = [missing.length > 1 ? "secrets have" : "a secret has", missing[0]];
   throw new UsageError(

@@ -220,21 +220,21 @@ export class LocalEcs implements AsyncDisposable {
 
   async #apply(source: TemplateSource | undefined): Promise<readonly string[]> {
     const { known, template, cluster } = this.#parts;
-    const wanted =
+    const next =
       source === undefined
         ? templateOf(template.module, known, this.#applied)
         : await readTemplate(source, known, this.#applied);
     if (this.#closing) throw closed();
-    checkImages(wanted.plan, this.#options.images);
-    const changes = changesBetween(this.#applied, wanted);
+    checkImages(next.plan, this.#options.images);
+    const changes = changesBetween(this.#applied, next);
     const changed = changes.map(({ address }) => address);
     // Like Terraform's state: the services that there are, with their present plans.
     const present = this.#applied && { ...this.#applied.plan, services: this.#services.plans };
-    const steps = this.#services.withLeft(rollouts(present, wanted.plan, changes));
-    this.#services.register(wanted.plan, new Set(changed));
-    this.#applied = wanted;
-    cluster.cloudMap.namespaces = wanted.plan.namespaces;
-    cluster.cloudMap.configure(wanted.plan.discovery);
+    const steps = this.#services.withLeft(rollouts(present, next.plan, changes));
+    this.#services.register(next.plan, new Set(changed));
+    this.#applied = next;
+    cluster.cloudMap.namespaces = next.plan.namespaces;
+    cluster.cloudMap.configure(next.plan.discovery);
     await this.#services.rollOut(steps, this.#options.steadyStateTimeout);
     const touched = steps.filter(({ action }) => action !== "none").map(({ plan }) => plan.address);
     return [...new Set([...changed, ...touched])];

@@ -28,7 +28,7 @@ export async function play(options: PlayOptions): Promise<Recording> {
   const { scenario, setup, seed, signal, viewer = {}, pause = 0 } = options;
   const startedAt = now();
   const random = randomOf(seed, "local ECS");
-  const local: LocalEcsOptions = { ...setup.local, ...scenario.local, random };
+  const local: LocalEcsOptions = { ...setup.local, random };
   await using ecs = await startLocalEcs(local);
   viewer.onOpen?.(ecs);
   const stage = new Stage({ ecs, setup, seed, signal, viewer });

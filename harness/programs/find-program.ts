@@ -1,7 +1,7 @@
 import { distributions, findCommand, findFirstCommand } from "./operating-system.ts";
 import type { OperatingSystem } from "./operating-system.ts";
 
-/** A program that the harness needs, and how to install it. */
+/** A program that the harness or its tests need, and how to install it. */
 export interface Program {
   /** Its name in messages: "A real Redis is needed". */
   readonly title: string;

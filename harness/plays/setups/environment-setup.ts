@@ -16,7 +16,7 @@ const RELEASED = "registry.local/app";
 export interface EnvironmentOptions {
   /** All environments. @default those of `environments.ts` */
   readonly environments?: EnvironmentsInput;
-  /** What the app's image is here. @default the guest book in `app/` */
+  /** What the app's image is here. @default the guest book in `harness/plays/app/` */
   readonly app?: LocalImage;
 }
 

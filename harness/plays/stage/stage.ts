@@ -8,7 +8,7 @@ import {
   type TaskState,
 } from "../../ecs/index.ts";
 import { REDIS, type Setup, type ManagedPlace } from "../setups/setup.ts";
-import { Load, type LoadOptions, type RequestOutcome, isServed } from "./load.ts";
+import { Load, type RequestOutcome, isServed } from "./load.ts";
 import { randomOf } from "./random.ts";
 import { Results } from "./results.ts";
 import { until } from "./until.ts";
@@ -60,9 +60,9 @@ export class Stage {
   }
 
   /** Users begin to come. */
-  open(options: Omit<LoadOptions, "url" | "random"> = {}): void {
+  open(): void {
     const random = randomOf(this.#seed, "requests");
-    this.#load = new Load({ url: this.#url, random, ...options });
+    this.#load = new Load({ url: this.#url, random });
     this.#viewer.onLoad?.(this.#load);
   }
 

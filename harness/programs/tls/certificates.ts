@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 
 /**
- * A self-signed certificate and its key, as PEM files, only for tests on loopback. Names:
+ * A self-signed certificate and its key, as PEM files, only for loopback. Names:
  * `dev-redis.dev-ecs`, `*.dev-ecs`, `localhost` and 127.0.0.1. Made by
  * `openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 36500`.
  */

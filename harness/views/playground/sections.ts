@@ -13,17 +13,9 @@ import { type Action, actions } from "./actions.ts";
 import type { Playground } from "./playground.ts";
 
 /** The parts of the page that change, by the ids of their elements. */
-export type Sections = Readonly<Record<(typeof SECTIONS)[number], Html>>;
-
-export const SECTIONS = [
-  "status",
-  "actions",
-  "hosts",
-  "records",
-  "users",
-  "timeline",
-  "log",
-] as const;
+export type Sections = Readonly<
+  Record<"status" | "actions" | "hosts" | "records" | "users" | "timeline" | "log", Html>
+>;
 
 /** Seconds that the timeline shows. */
 const WINDOW = 60;

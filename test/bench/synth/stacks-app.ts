@@ -1,7 +1,7 @@
 import type { EnvironmentInput } from "../../../stacks/config/environment-schema.ts";
 import { synthesize } from "../../../stacks/synthesize.ts";
 
-// What `cdk-app.mjs` makes, by the stacks: `tsx stacks-app.ts COUNT OUTDIR`.
+// What `cdk-app.cjs` makes, by the stacks: `tsx stacks-app.ts COUNT OUTDIR`.
 
 const [count = "", outdir = ""] = process.argv.slice(2);
 

@@ -14,7 +14,7 @@ import type { Step } from "../../../harness/plays/steps/step.ts";
 const scenario = (...steps: Step[]): Scenario => ({
   name: "test",
   title: "A test",
-  description: "What a test wants to see.",
+  description: "For a test.",
   steps,
 });
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import { describe, expect, it } from "vitest";
 
-import { DEBIAN, fakeMachine } from "../../support/fake-machine.ts";
+import { DEBIAN, fakeSystem } from "../../support/fake-system.ts";
 import {
   distributions,
   findCommand,
@@ -16,13 +16,13 @@ const UBUNTU = 'NAME="Ubuntu"\nID=ubuntu\nID_LIKE=debian\n';
 
 describe("findRedisServer on a machine that has one", () => {
   it("takes redis-server from PATH", async () => {
-    const machine = fakeMachine(["/usr/bin/redis-server", "/usr/bin/valkey-server"]);
+    const machine = fakeSystem(["/usr/bin/redis-server", "/usr/bin/valkey-server"]);
     await expect(findRedisServer(machine)).resolves.toBe("/usr/bin/redis-server");
     expect(machine.said).toEqual([]);
   });
 
   it("takes valkey-server when that is the only one", async () => {
-    const machine = fakeMachine(["/usr/local/bin/valkey-server"]);
+    const machine = fakeSystem(["/usr/local/bin/valkey-server"]);
     await expect(findRedisServer(machine)).resolves.toBe("/usr/local/bin/valkey-server");
   });
 
@@ -32,13 +32,13 @@ describe("findRedisServer on a machine that has one", () => {
       const files = ["/opt/redis-8/redis-server", "/usr/bin/keydb-server", "/usr/bin/redis-server"];
       const env = { PATH: "/usr/bin", REDIS_SERVER };
       const path = REDIS_SERVER.includes("/") ? REDIS_SERVER : `/usr/bin/${REDIS_SERVER}`;
-      await expect(findRedisServer(fakeMachine(files, { env }))).resolves.toBe(path);
+      await expect(findRedisServer(fakeSystem(files, { env }))).resolves.toBe(path);
     },
   );
 
   it("refuses a REDIS_SERVER that is no executable, instead of taking another", async () => {
     const env = { PATH: "/usr/bin", REDIS_SERVER: "/opt/gone" };
-    const machine = fakeMachine(["/usr/bin/redis-server"], { env });
+    const machine = fakeSystem(["/usr/bin/redis-server"], { env });
     await expect(findRedisServer(machine)).rejects.toThrow(
       'REDIS_SERVER is "/opt/gone", which is no executable file',
     );
@@ -49,7 +49,7 @@ describe("findRedisServer on a machine that has none", () => {
   it.each([DEBIAN, UBUNTU])(
     "installs it as root, says so, and starts no service",
     async (osRelease) => {
-      const machine = fakeMachine(["/usr/bin/apt-get"], { osRelease });
+      const machine = fakeSystem(["/usr/bin/apt-get"], { osRelease });
       await expect(findRedisServer(machine)).resolves.toBe("/usr/bin/redis-server");
       expect(machine.said).toEqual([expect.stringContaining("installing it with apt-get")]);
       expect(machine.commands).toEqual([
@@ -68,7 +68,7 @@ describe("findRedisServer on a machine that has none", () => {
     ["no known system", { osRelease: "" }, "your package manager's install of redis or valkey"],
   ])("stops with the one command to run: %s", async (reason, given, command) => {
     const files = reason === "no apt-get" ? [] : ["/usr/bin/apt-get"];
-    const machine = fakeMachine(files, given);
+    const machine = fakeSystem(files, given);
     await expect(findRedisServer(machine)).rejects.toThrow(
       "A real Redis is needed, and neither redis-server nor valkey-server is on PATH. " +
         `Run: ${command} (or set REDIS_SERVER to the path of a redis-server).`,
@@ -79,7 +79,7 @@ describe("findRedisServer on a machine that has none", () => {
   it("says why the installation failed, and leaves no policy behind", async () => {
     const reason = "Command failed: apt-get update\nE: Could not resolve 'deb.debian.org'";
     const run = (): Promise<void> => Promise.reject(new Error(reason));
-    const machine = fakeMachine(["/usr/bin/apt-get"], { run });
+    const machine = fakeSystem(["/usr/bin/apt-get"], { run });
     await expect(findRedisServer(machine)).rejects.toThrow(
       "Installing redis-server failed: E: Could not resolve 'deb.debian.org'. A real Redis",
     );

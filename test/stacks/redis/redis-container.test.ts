@@ -15,7 +15,7 @@ beforeAll(async () => {
 }, 360_000);
 
 describe("the command of the Redis container", () => {
-  it("starts a server that wants the password, keeps an append-only file and stops on SIGTERM", async () => {
+  it("starts a server that requires the password, keeps an append-only file and stops on SIGTERM", async () => {
     await using data = await volume();
     const first = await data.run(command);
     await until(first.answers);

@@ -19,13 +19,13 @@ describe("the check of imports", () => {
   });
 
   it.each([
-    ["stacks/config/names.ts", "../redis/redis.ts", "config is not above redis"],
+    ["stacks/config/names.ts", "../redis/make-redis.ts", "config is not above redis"],
     ["stacks/config/names.ts", "cdktf", "stacks/config/ knows nothing of constructs"],
     ["stacks/cluster/cluster.ts", "../../runtime/src/index.ts", "stacks is not above runtime"],
     ["runtime/src/base/name.ts", "../dns/dns-resolver.ts", "base is not above dns"],
     ["runtime/src/dns/message.ts", "zod", "runtime/ imports nothing but itself"],
     ["harness/ecs/terraform/plan.ts", "../machine/host.ts", "terraform is not above machine"],
-    ["harness/views/html.ts", "../ecs/state.ts", "harness/ecs/index.ts is all"],
+    ["harness/views/html.ts", "../ecs/base/state.ts", "harness/ecs/index.ts is all"],
     ["harness/views/html.ts", "../../environments.ts", "harness/plays/ alone synthesizes"],
     ["harness/plays/play.ts", "../../test/support/browser.ts", "nothing from the tests"],
   ])("forbids %s to import %s, as a type too", (path, specifier, reason) => {

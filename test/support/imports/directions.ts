@@ -1,4 +1,27 @@
+import { existsSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import type { Directions } from "./check.ts";
+
+const RUNTIME = join(import.meta.dirname, "../../../runtime");
+
+interface PackageJson {
+  readonly bin: Readonly<Record<string, string>>;
+  readonly exports: Readonly<Record<string, string | { readonly default: string }>>;
+  readonly dependencies: Readonly<Record<string, string>>;
+  readonly peerDependencies: Readonly<Record<string, string>>;
+}
+
+const runtime = JSON.parse(readFileSync(join(RUNTIME, "package.json"), "utf8")) as PackageJson;
+
+/** Names of the entries of the package, as `ioredis`. */
+const entries = [
+  ...Object.values(runtime.bin),
+  ...Object.values(runtime.exports).flatMap((entry) =>
+    typeof entry === "string" ? [] : [entry.default],
+  ),
+].map((path) => basename(path, ".js"));
+
+const runtimePackages = Object.keys({ ...runtime.dependencies, ...runtime.peerDependencies });
 
 /** Which way imports go. The arrows of CONTRIBUTING.md are drawn from the imports themselves. */
 export const DIRECTIONS: Directions = {
@@ -38,8 +61,8 @@ export const DIRECTIONS: Directions = {
         ["answers"],
         ["dial"],
         ["redis"],
-        ["ioredis", "cloud-map", "testing", "cli"],
-        ["index.ts", "ioredis.ts", "cloud-map.ts", "testing.ts", "cli.ts"],
+        entries.filter((name) => existsSync(join(RUNTIME, "src", name))),
+        entries.map((name) => `${name}.ts`),
       ],
     },
     {
@@ -75,7 +98,7 @@ export const DIRECTIONS: Directions = {
     },
     {
       from: /^runtime\/src\//,
-      to: /^(?!runtime\/|node:|dns-packet$|dns2$|ioredis$|@aws-sdk\/client-servicediscovery$)/,
+      to: new RegExp(`^(?!runtime/|node:|(${runtimePackages.join("|")})$)`),
       reason: "runtime/ imports nothing but itself, its codec and its optional peers",
     },
     {

@@ -1,8 +1,7 @@
-/**
- * `npm run imports`: reads every import of the sources, types included, and fails when one goes against
- * the directions, or when it has read none. `npm run imports -- --update` draws the diagrams of
- * CONTRIBUTING.md anew; without it they are compared.
- */
+// `npm run imports`: reads every import of the sources, types included, and fails when one goes against
+// the directions, or when it has read none. `npm run imports -- --update` draws the diagrams of
+// CONTRIBUTING.md anew; without it they are compared.
+
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";

@@ -14,8 +14,8 @@ it("reads every way to import, types included, each file and package once", () =
     const later = await import("../../f.ts");
     const text = 'import x from "./no.ts"'; // import y from "./neither.ts"
   `;
-  expect(moduleOf("stacks/redis/redis.ts", source)).toEqual({
-    path: "stacks/redis/redis.ts",
+  expect(moduleOf("stacks/redis/make-redis.ts", source)).toEqual({
+    path: "stacks/redis/make-redis.ts",
     files: [
       "stacks/redis/a.ts",
       "stacks/b.ts",

@@ -17,8 +17,8 @@ import { toElastiCacheScenario } from "../../../../harness/plays/scenarios/to-el
 import { failed } from "../../../../harness/plays/stage/results.ts";
 import { renderSummary } from "../../../../harness/views/terminal/summary-table.ts";
 
-// Those that show most; `npm run scenarios` plays them all. They wait more than they work, so all at
-// once, the longest first: each is an environment of its own.
+// Those that show most; `npm run scenarios` plays them all. They wait more than they work, so five at
+// a time (Vitest's maxConcurrency), the longest first: each is an environment of its own.
 
 async function heldIn(scenario: Scenario): Promise<Recording> {
   const recording = await play({

@@ -2,15 +2,15 @@ import type { OperatingSystem } from "../../harness/programs/operating-system.ts
 
 export const DEBIAN = 'PRETTY_NAME="Debian GNU/Linux 13 (trixie)"\nID=debian\n';
 
-interface FakeMachine extends OperatingSystem {
+interface FakeSystem extends OperatingSystem {
   readonly files: Set<string>;
   readonly commands: string[];
   readonly said: string[];
 }
 
 /** A machine with these files on it, where apt-get installs what it is told to into /usr/bin. */
-export function fakeMachine(files: string[], given: Partial<OperatingSystem> = {}): FakeMachine {
-  const machine: FakeMachine = {
+export function fakeSystem(files: string[], given: Partial<OperatingSystem> = {}): FakeSystem {
+  const machine: FakeSystem = {
     files: new Set(files),
     commands: [],
     said: [],
