@@ -33,7 +33,8 @@ export interface Platform {
 /** What each needs; tried with a program that does nothing. */
 const TRIALS: Readonly<Record<keyof Platform, Sandbox>> = {
   pidNamespaces: { first: "program" },
-  readOnly: { readOnly: { folders: [], rootExcept: [] } },
+  // A folder that is there anywhere: where nothing else is mounted, there is something to try.
+  readOnly: { readOnly: { folders: ["/usr"], rootExcept: [] } },
   users: { user: { uid: 65_534, gid: 65_534 } },
   // Above any machine's default: an ordinary user could not set it.
   ulimits: { ulimits: [{ name: "msgqueue", softLimit: -1, hardLimit: -1 }] },

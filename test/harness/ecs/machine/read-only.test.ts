@@ -32,6 +32,13 @@ describe("withReadOnly", () => {
     ]);
   });
 
+  it("mounts what a trial names where nothing else is mounted, as below a changed root", () => {
+    const trial = { folders: ["/usr"], rootExcept: [] };
+    const argv = withReadOnly(trial, ["true"], "proc /proc proc rw 0 0\n");
+    expect(argv.slice(0, 2)).toEqual(["/usr/bin/unshare", "--mount"]);
+    expect(argv).toContain("read-only=/usr");
+  });
+
   it("leaves a program as it is to which nothing is read-only", () => {
     expect(withReadOnly({ folders: [], rootExcept: undefined }, ["true"])).toEqual(["true"]);
   });
