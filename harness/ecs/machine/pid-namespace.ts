@@ -91,17 +91,19 @@ export async function firstProcessOf(
   const outside = await namespaceOf(pid);
   const isInside = async (child: number): Promise<boolean> => {
     const inside = await namespaceOf(child);
-    return inside !== undefined && inside !== outside && !(await mountsProc(child));
+    // While PID 1 mounts /proc, a signal would be lost: the kernel drops what PID 1 does not handle.
+    return inside !== undefined && inside !== outside && !(await runs(child, MOUNT_PROC));
   };
   const main = await childOf(pid, isInside, ended);
   if (first === "program" || main === undefined) return main;
-  await childOf(main, () => Promise.resolve(true), ended);
+  // Until the child has become the program it still has the traps of the init process, and loses signals.
+  await childOf(main, async (child) => !(await runs(child, INIT)), ended);
   return main;
 }
 
-/** While PID 1 mounts /proc, a signal would be lost: the kernel drops signals that PID 1 does not handle. */
-const mountsProc = async (pid: number): Promise<boolean> =>
-  (await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")).includes(MOUNT_PROC);
+/** Whether a process runs this script. */
+const runs = async (pid: number, script: string): Promise<boolean> =>
+  (await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")).includes(script);
 
 const namespaceOf = (pid: number): Promise<string | undefined> =>
   readlink(`/proc/${pid}/ns/pid`).catch(() => undefined);

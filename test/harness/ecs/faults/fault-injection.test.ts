@@ -153,6 +153,8 @@ describe("overlap", () => {
   it("starts a replacement before what it replaces has ended, at a maximum of 100 percent", async () => {
     await withRedis(async (run, task) => {
       const { ecs, events } = run;
+      // Redis forgets a SIGTERM that comes while it sets itself up.
+      (await connected(task)).destroy();
       ecs.faults.overlap(true);
       ecs.drainHost(task.host ?? "");
       const began = await seen(
