@@ -21,6 +21,12 @@ export interface SrvAnswer {
   readonly targets: readonly SrvTarget[];
   /** Seconds the answer holds; for an empty answer, the negative TTL (RFC 2308). */
   readonly ttl: number;
+  /**
+   * True: the `addresses` of the targets may lack a family, as those of a DNS answer's additional
+   * section may. They are dialed at once, and the other family is looked up beside them.
+   * @default false: they are all there are
+   */
+  readonly partialAddresses?: boolean;
 }
 
 export interface ResolveContext {
@@ -34,7 +40,8 @@ export interface ResolveContext {
 export interface SrvResolver {
   resolve(name: string, context: ResolveContext): Promise<SrvAnswer>;
   /**
-   * Finds the addresses of a target that came without any.
+   * Finds the addresses of a target that came without any. A dialer of both families asks for each
+   * of them, side by side.
    * @default the system's DNS servers are asked
    */
   lookup?(host: string, context: LookupContext): Promise<HostAddresses>;
