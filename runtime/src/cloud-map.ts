@@ -103,6 +103,7 @@ function askOnceASecond(discover: Discover, asked: CloudMapService): Cached<read
       maxStale: 0,
     },
     loadTimeout: CALL_TIMEOUT,
+    prefetch: false,
   });
 }
 

@@ -2,12 +2,12 @@ import type { ConnectionOptions } from "node:tls";
 import {
   type Answer,
   type Misses,
-  type Source,
   answerOf,
   answersOf,
-  isRoot,
+  isUnavailable,
   noAnswer,
 } from "../answers/answers.ts";
+import { type Source, isRoot } from "../answers/source.ts";
 import { channels } from "../base/diagnostics.ts";
 import {
   type SrvAttempt,
@@ -18,13 +18,14 @@ import {
 } from "../base/errors.ts";
 import type { Lifetime } from "../base/lifetime.ts";
 import { serviceName } from "../base/name.ts";
+import type { SrvTarget } from "../base/types.ts";
 import { type Connection, type Endpoint, type Verify, attempt } from "./attempt.ts";
 import type { Cooldown } from "./cooldown.ts";
 import { interruptionOf } from "./deadline.ts";
-import { endpointsOf, interleave } from "./endpoints.ts";
+import { asTheyCome, interleave } from "./addresses.ts";
 import type { Settings } from "./options.ts";
 import { orderTargets } from "./order.ts";
-import { Race } from "./race.ts";
+import { type Candidate, Race } from "./race.ts";
 
 /** What the dials of one dialer share. */
 export interface DialContext {
@@ -64,7 +65,7 @@ export class Dial {
     this.#context = context;
     this.#tls = tls;
     this.#lifetime = lifetime;
-    this.#race = new Race(this.#endpoints(), {
+    this.#race = new Race(this.#candidates(), {
       attemptDelay: context.settings.attemptDelay,
       lifetime,
       attempt: (endpoint, ofAttempt) => this.#attempt(endpoint, ofAttempt),
@@ -77,7 +78,7 @@ export class Dial {
     try {
       winner = await this.#race.run(this.#known());
     } catch (error) {
-      throw this.#interrupted() ?? error;
+      throw this.interrupted() ?? (isUnavailable(error) ? this.#unavailable(error) : error);
     }
     if (winner === undefined) throw this.#failed();
     this.#passBy(winner);
@@ -86,44 +87,81 @@ export class Dial {
 
   /** The first endpoint, when it is known. Most dials need no other, and wait for no lookup. */
   #known(): Endpoint | undefined {
-    const { sources, settings, cooldown } = this.#context;
-    const [source] = sources;
-    const targets = source?.fresh?.filter(({ host }) => !isRoot(host)) ?? [];
-    const [target] = cooldown.failedLast(orderTargets(targets, settings.random));
+    const [source] = this.#context.sources;
+    const targets = source?.known()?.filter(({ host }) => !isRoot(host)) ?? [];
+    const [target] = this.#inOrder(targets);
     if (source === undefined || target === undefined) return undefined;
-    const [address] = interleave(source.knownAddressesOf(target) ?? []);
+    const [address] = interleave(source.knownAddressesOf(target));
     return address === undefined ? undefined : { host: target.host, address, port: target.port };
   }
 
-  /** Everything that can be dialed and was not yet tried, found as it is needed. */
-  async *#endpoints(): AsyncGenerator<Endpoint, void, undefined> {
-    const { settings, sources } = this.#context;
+  #inOrder(targets: readonly SrvTarget[]): readonly SrvTarget[] {
+    const { settings, cooldown } = this.#context;
+    return cooldown.failedLast(orderTargets(targets, settings.random));
+  }
+
+  /** Every target that can be dialed, found as it is needed. */
+  async *#candidates(): AsyncGenerator<Candidate, void, undefined> {
     const search = { lifetime: this.#lifetime, misses: this.#misses };
-    for await (const answer of answersOf(settings.name, sources, search)) {
-      yield* this.#endpointsOf(answer);
+    for await (const answer of answersOf(this.#context.sources, search)) {
+      yield* this.#candidatesOf(answer);
       if (!(await this.#race.needsMore())) return;
-      if (answer.origin !== "cached") continue;
-      // An answer from the cache that led nowhere is suspect: what a new one adds is dialed too.
-      const refresh = "suspect";
-      const anew = await answerOf(settings.name, answer.source, { ...search, refresh });
+      if (answer.origin === "fresh") continue;
+      // A kept answer that led nowhere is suspect: what a new one adds is dialed too.
+      const maxAge = this.#context.settings.cache.minRefresh;
+      const anew = await answerOf(answer.source, { ...search, maxAge });
       if (anew === undefined || isSameAnswer(anew, answer)) continue;
-      yield* this.#endpointsOf(anew, refresh);
+      yield* this.#candidatesOf(anew, true);
       if (!(await this.#race.needsMore())) return;
     }
   }
 
-  #endpointsOf({ source, targets }: Answer, refresh?: "suspect"): AsyncGenerator<Endpoint, void> {
-    const { settings, cooldown } = this.#context;
-    return endpointsOf(cooldown.failedLast(orderTargets(targets, settings.random)), {
-      addressesOf: (target) => source.addressesOf(target, this.#lifetime, refresh),
-      onLookupError: ({ host, port }, error) => {
-        const log = { host, address: undefined, port, startedAt: performance.now() };
-        this.#log.push({ ...log, phase: "lookup", error: toError(error) });
-        cooldown.failed({ host, port });
-      },
-      isTried: ({ address, port }) =>
-        this.#log.some((tried) => tried.address === address && tried.port === port),
-    });
+  *#candidatesOf({ source, targets }: Answer, isSuspect = false): Generator<Candidate> {
+    for (const target of this.#inOrder(targets)) {
+      yield this.#endpointsOf(source, target, isSuspect);
+    }
+  }
+
+  /** The endpoints of a target that were not yet tried, in parts as its addresses are found. */
+  async *#endpointsOf(source: Source, target: SrvTarget, isSuspect: boolean) {
+    const { known, lookups } = source.addressesOf(target, this.#lifetime, isSuspect);
+    const log: Log | undefined = known.length === 0 ? this.#beginLookup(target) : undefined;
+    try {
+      yield this.#untried(target, known);
+      let isFound = log === undefined;
+      for await (const addresses of asTheyCome(lookups)) {
+        if (log !== undefined && !isFound) this.#log.splice(this.#log.indexOf(log), 1);
+        isFound = true;
+        yield this.#untried(target, addresses);
+      }
+      if (!isFound) throw new Error("no address in the family asked for");
+    } catch (error) {
+      if (log === undefined || this.#lifetime.reason !== undefined) return;
+      log.error = toError(error);
+      this.#context.cooldown.failed(target);
+    }
+  }
+
+  #beginLookup({ host, port }: SrvTarget): Log {
+    const startedAt = performance.now();
+    const log = {
+      host,
+      address: undefined,
+      port,
+      startedAt,
+      phase: "lookup",
+      error: undefined,
+    } as const;
+    this.#log.push(log);
+    return log;
+  }
+
+  #untried({ host, port }: SrvTarget, addresses: readonly string[]): readonly Endpoint[] {
+    const isTried = (address: string): boolean =>
+      this.#log.some((tried) => tried.address === address && tried.port === port);
+    return interleave(addresses)
+      .filter((address) => !isTried(address))
+      .map((address) => ({ host, address, port }));
   }
 
   async #attempt(endpoint: Endpoint, lifetime: Lifetime): Promise<Connection> {
@@ -138,9 +176,11 @@ export class Dial {
     onAttempt();
     if (channels.attempt.hasSubscribers) channels.attempt.publish({ name, ...endpoint });
     try {
-      const socket = await attempt(endpoint, { tls: this.#tls, servername, verify }, log, lifetime);
-      cooldown.succeeded(endpoint);
-      return { host, address, port, socket };
+      const options = { socket: settings.socket, tls: this.#tls, servername, verify };
+      const connection = await attempt(endpoint, options, log, lifetime);
+      if (connection.isReady) cooldown.succeeded(endpoint);
+      else this.#notReady(log);
+      return connection;
     } catch (error) {
       if (lifetime.reason === undefined) {
         log.error = toError(error);
@@ -164,7 +204,14 @@ export class Dial {
     }
   }
 
-  #interrupted(): SrvDialError | undefined {
+  /** Its connection may still be handed over. The next dial tries other targets before it. */
+  #notReady(log: Log): void {
+    log.error = new Error("answers that it is not ready");
+    this.#context.cooldown.failed(log);
+  }
+
+  /** The error when the call has ended before its work was done. */
+  interrupted(): SrvDialError | undefined {
     const interruption = interruptionOf(this.#lifetime);
     if (interruption === undefined) return undefined;
     const { name } = this.#context.settings;
@@ -185,6 +232,13 @@ export class Dial {
     return this.#log.map(({ host, address, port, phase, error }) => {
       return { host, address, port, phase, error: error ?? new Error(`unfinished (${phase})`) };
     });
+  }
+
+  #unavailable(error: SrvDialError): SrvDialError {
+    const attempts = this.#tally();
+    if (attempts.length === 0) return error;
+    const message = `${error.message}; tried before: ${describeAttempts(attempts)}`;
+    return new SrvDialError(error.code, message, { hostname: error.hostname, attempts });
   }
 
   #failed(): SrvDialError {

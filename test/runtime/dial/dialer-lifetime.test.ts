@@ -45,7 +45,7 @@ async function startSilentDial(options: SrvDialerOptions = {}, signal?: AbortSig
   return { dialer, server, failure, [Symbol.asyncDispose]: () => server.close() };
 }
 
-/** A dialer whose answers expire at once, and the ports that a watch was told. */
+/** A dialer whose answers expire soon, and the ports that a watch was told. */
 async function startWatch() {
   const dns = await dnsTo(1);
   const watch = await watchOf(dns);
@@ -59,7 +59,7 @@ async function startWatch() {
 async function watchOf(dns: DnsServer) {
   const dialer = createSrvDialer(NAME, {
     resolver: dnsResolver({ servers: [dns.address] }),
-    cache: { minTtl: 0, maxTtl: 0, minRefresh: 0 },
+    cache: { minTtl: 0, maxTtl: 50, minRefresh: 0 },
   });
   const told: number[][] = [];
   const stop = dialer.watch((targets: SrvTarget[]) => told.push(targets.map(({ port }) => port)));

@@ -280,7 +280,9 @@ describe("a cached answer", () => {
     expect(dialer.stats().staleAnswers).toBe(1);
     heal();
     dns.remove(NAME);
-    expect(await failureOf(dialer.connect())).toMatchObject({ code: "ERR_SRV_NO_RECORDS" });
+    expect(await failureOf(dialer.resolve({ refresh: true }))).toMatchObject({
+      code: "ERR_SRV_NO_RECORDS",
+    });
     dns.fault("servfail", { type: "SRV" });
     expect(await failureOf(dialer.connect())).toMatchObject({ code: "ERR_SRV_RESOLVE" });
   });

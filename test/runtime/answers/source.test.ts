@@ -1,13 +1,18 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import { createSrvDialer } from "../../../runtime/src/dial/dialer.ts";
-import type { HostAddresses, SrvDialerOptions } from "../../../runtime/src/base/types.ts";
+import type {
+  HostAddresses,
+  LookupContext,
+  SrvDialerOptions,
+  SrvResolver,
+} from "../../../runtime/src/base/types.ts";
 import { freePort } from "../../../harness/programs/free-port.ts";
-import { NAME, failureOf, resolverOf, startListener, target } from "../support/dialing.ts";
+import { NAME, failureOf, portOf, resolverOf, startListener, target } from "../support/dialing.ts";
 
 const HOST = "redis-1.dev-ecs";
 
-/** A dialer of one host and port, and how its addresses are looked up. */
+/** A dialer of one host and port, for IPv4, and how its addresses are looked up. */
 function dialerOf(
   port: number,
   found: () => Promise<HostAddresses>,
@@ -16,7 +21,7 @@ function dialerOf(
   const lookup = vi.fn<(host: string) => Promise<HostAddresses>>(found);
   const answer = { targets: [target(port, { host: HOST })], ttl: 60 };
   const resolver = { resolve: () => Promise.resolve(answer), lookup };
-  return { lookup, dialer: createSrvDialer(NAME, { resolver, ...options }) };
+  return { lookup, dialer: createSrvDialer(NAME, { resolver, family: 4, ...options }) };
 }
 
 describe("the addresses of a target", () => {
@@ -82,6 +87,47 @@ describe("the addresses of a target", () => {
     }
   });
 
+  it("are looked up for each family, and one without any holds as long as it says", async () => {
+    await using server = await startListener();
+    const found = (_host: string, { family }: LookupContext): Promise<HostAddresses> =>
+      Promise.resolve(
+        family === 4 ? { addresses: ["127.0.0.1"], ttl: 20 } : { addresses: [], ttl: 30 },
+      );
+    const lookup = vi.fn<NonNullable<SrvResolver["lookup"]>>(found);
+    const resolver = { ...resolverOf(target(server.port, { host: HOST })), lookup };
+    const dialer = createSrvDialer(NAME, { resolver });
+    const families = async (): Promise<unknown[]> => {
+      lookup.mockClear();
+      (await dialer.connect()).destroy();
+      return lookup.mock.calls.map(([, { family }]) => family);
+    };
+    expect(await families()).toEqual([6, 4]);
+    expect(await families()).toEqual([]);
+    vi.advanceTimersByTime(20_000);
+    expect(await families()).toEqual([4]);
+  });
+
+  it("may lack a family when they came with a partial answer: it is looked up beside", async () => {
+    await using server = await startListener();
+    const lookup = vi.fn<NonNullable<SrvResolver["lookup"]>>(() =>
+      Promise.resolve({ addresses: ["127.0.0.1"], ttl: 20 }),
+    );
+    const targets = [target(server.port, { host: HOST, addresses: ["::1"] })];
+    for (const [partialAddresses, families] of [
+      [true, [4]],
+      [false, []],
+    ] as const) {
+      const resolve = () => Promise.resolve({ targets, ttl: 60, partialAddresses });
+      const dialer = createSrvDialer(NAME, { resolver: { resolve, lookup } });
+      lookup.mockClear();
+      // The listener has no IPv6 address.
+      const dialing = dialer.connect();
+      if (partialAddresses) expect(await portOf(dialing)).toBe(server.port);
+      else expect(await failureOf(dialing)).toMatchObject({ code: "ERR_SRV_CONNECT" });
+      expect(lookup.mock.calls.map(([, { family }]) => family)).toEqual(families);
+    }
+  });
+
   it("are forgotten with a host that the answer names no more", async () => {
     await using server = await startListener();
     const lookup = vi.fn<(host: string) => Promise<HostAddresses>>(() =>
@@ -89,7 +135,7 @@ describe("the addresses of a target", () => {
     );
     let host = HOST;
     const resolve = () => Promise.resolve({ targets: [target(server.port, { host })], ttl: 60 });
-    const dialer = createSrvDialer(NAME, { resolver: { resolve, lookup } });
+    const dialer = createSrvDialer(NAME, { resolver: { resolve, lookup }, family: 4 });
     for (const next of [HOST, "redis-2.dev-ecs", HOST]) {
       host = next;
       await dialer.resolve({ refresh: true });
