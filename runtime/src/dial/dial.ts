@@ -9,17 +9,12 @@ import {
 } from "../answers/answers.ts";
 import { type Source, isRoot } from "../answers/source.ts";
 import { channels } from "../base/diagnostics.ts";
-import {
-  type SrvAttempt,
-  type SrvAttemptPhase,
-  SrvDialError,
-  describeAttempts,
-  toError,
-} from "../base/errors.ts";
+import { SrvDialError, describeAttempts } from "../base/errors.ts";
 import type { Lifetime } from "../base/lifetime.ts";
 import { serviceName } from "../base/name.ts";
 import type { SrvTarget } from "../base/types.ts";
 import { type Connection, type Endpoint, type Verify, attempt } from "./attempt.ts";
+import { Attempts } from "./attempts.ts";
 import type { Cooldown } from "./cooldown.ts";
 import { interruptionOf } from "./deadline.ts";
 import { asTheyCome, interleave } from "./addresses.ts";
@@ -36,18 +31,6 @@ export interface DialContext {
   readonly onAttempt: () => void;
 }
 
-/** An attempt under way or over. */
-interface Log {
-  readonly host: string;
-  /** Undefined when the host's addresses could not be found. */
-  readonly address: string | undefined;
-  readonly port: number;
-  /** On the clock of performance.now. */
-  readonly startedAt: number;
-  phase: SrvAttemptPhase;
-  error: Error | undefined;
-}
-
 /**
  * One pass over what can be dialed now. The pace of passes belongs to the caller: nothing is tried
  * twice here.
@@ -56,7 +39,7 @@ export class Dial {
   readonly #context: DialContext;
   readonly #tls: ConnectionOptions | undefined;
   readonly #lifetime: Lifetime;
-  readonly #log: Log[] = [];
+  readonly #attempts: Attempts;
   readonly #misses: Misses = [];
   readonly #race: Race;
 
@@ -65,6 +48,7 @@ export class Dial {
     this.#context = context;
     this.#tls = tls;
     this.#lifetime = lifetime;
+    this.#attempts = new Attempts(context.cooldown);
     this.#race = new Race(this.#candidates(), {
       attemptDelay: context.settings.attemptDelay,
       lifetime,
@@ -81,7 +65,7 @@ export class Dial {
       throw this.interrupted() ?? (isUnavailable(error) ? this.#unavailable(error) : error);
     }
     if (winner === undefined) throw this.#failed();
-    this.#passBy(winner);
+    this.#attempts.passBy(winner, this.#context.settings.attemptDelay);
     return winner;
   }
 
@@ -125,89 +109,47 @@ export class Dial {
   /** The endpoints of a target that were not yet tried, in parts as its addresses are found. */
   async *#endpointsOf(source: Source, target: SrvTarget, isSuspect: boolean) {
     const { known, lookups } = source.addressesOf(target, this.#lifetime, isSuspect);
-    const log: Log | undefined = known.length === 0 ? this.#beginLookup(target) : undefined;
+    const lookup = known.length === 0 ? this.#attempts.beginLookup(target) : undefined;
+    let isFound = known.length > 0;
     try {
       yield this.#untried(target, known);
-      let isFound = log === undefined;
       for await (const addresses of asTheyCome(lookups)) {
-        if (log !== undefined && !isFound) this.#log.splice(this.#log.indexOf(log), 1);
+        if (!isFound && lookup !== undefined) this.#attempts.found(lookup);
         isFound = true;
         yield this.#untried(target, addresses);
       }
       if (!isFound) throw new Error("no address in the family asked for");
     } catch (error) {
-      if (log === undefined || this.#lifetime.reason !== undefined) return;
-      log.error = toError(error);
-      this.#context.cooldown.failed(target);
+      // One family is enough.
+      if (isFound || lookup === undefined || this.#lifetime.reason !== undefined) return;
+      this.#attempts.failed(lookup, error);
     }
   }
 
-  #beginLookup({ host, port }: SrvTarget): Log {
-    const startedAt = performance.now();
-    const log = {
-      host,
-      address: undefined,
-      port,
-      startedAt,
-      phase: "lookup",
-      error: undefined,
-    } as const;
-    this.#log.push(log);
-    return log;
-  }
-
   #untried({ host, port }: SrvTarget, addresses: readonly string[]): readonly Endpoint[] {
-    const isTried = (address: string): boolean =>
-      this.#log.some((tried) => tried.address === address && tried.port === port);
     return interleave(addresses)
-      .filter((address) => !isTried(address))
+      .filter((address) => !this.#attempts.isTried(address, port))
       .map((address) => ({ host, address, port }));
   }
 
   async #attempt(endpoint: Endpoint, lifetime: Lifetime): Promise<Connection> {
-    const { settings, cooldown, verify, onAttempt } = this.#context;
+    const { settings, verify, onAttempt } = this.#context;
     const { name } = settings;
     const servername = settings.servername === "service" ? serviceName(name) : settings.servername;
-    const { host, address, port } = endpoint;
-    const startedAt = performance.now();
-    // Field by field: to spread the endpoint took a tenth of a warm dial.
-    const log: Log = { host, address, port, startedAt, phase: "connect", error: undefined };
-    this.#log.push(log);
+    const begun = this.#attempts.begin(endpoint);
     onAttempt();
     if (channels.attempt.hasSubscribers) channels.attempt.publish({ name, ...endpoint });
     try {
       const options = { socket: settings.socket, tls: this.#tls, servername, verify };
-      const connection = await attempt(endpoint, options, log, lifetime);
-      if (connection.isReady) cooldown.succeeded(endpoint);
-      else this.#notReady(log);
+      const connection = await attempt(endpoint, options, begun, lifetime);
+      if (connection.isReady) this.#attempts.succeeded(begun);
+      // Its connection may still be handed over. The next dial tries other targets before it.
+      else this.#attempts.failed(begun, new Error("answers that it is not ready"));
       return connection;
     } catch (error) {
-      if (lifetime.reason === undefined) {
-        log.error = toError(error);
-        cooldown.failed(endpoint);
-      }
+      if (lifetime.reason === undefined) this.#attempts.failed(begun, error);
       throw error;
     }
-  }
-
-  /**
-   * A target that had its head start, and lost to a later one, is dialed last for a while, as if it
-   * had failed. Else a lost host would cost every dial a head start.
-   */
-  #passBy({ host, address, port }: Connection): void {
-    // Timers may be a millisecond early.
-    const begun = performance.now() - this.#context.settings.attemptDelay + 1;
-    for (const log of this.#log) {
-      const isSame = log.host === host && log.port === port;
-      if (isSame && log.address === address) return;
-      if (!isSame && log.startedAt <= begun) this.#context.cooldown.failed(log);
-    }
-  }
-
-  /** Its connection may still be handed over. The next dial tries other targets before it. */
-  #notReady(log: Log): void {
-    log.error = new Error("answers that it is not ready");
-    this.#context.cooldown.failed(log);
   }
 
   /** The error when the call has ended before its work was done. */
@@ -216,10 +158,8 @@ export class Dial {
     if (interruption === undefined) return undefined;
     const { name } = this.#context.settings;
     const { code, message, cause } = interruption;
-    const attempts = this.#tally();
-    if (code === "ERR_SRV_TIMEOUT") {
-      for (const { host, port } of attempts) this.#context.cooldown.failed({ host, port });
-    }
+    const attempts = this.#attempts.tally();
+    if (code === "ERR_SRV_TIMEOUT") this.#attempts.timedOut();
     const tried = attempts.length === 0 ? "while resolving" : describeAttempts(attempts);
     return new SrvDialError(code, `Dial of ${name} ${message}: ${tried}`, {
       hostname: name,
@@ -228,14 +168,8 @@ export class Dial {
     });
   }
 
-  #tally(): SrvAttempt[] {
-    return this.#log.map(({ host, address, port, phase, error }) => {
-      return { host, address, port, phase, error: error ?? new Error(`unfinished (${phase})`) };
-    });
-  }
-
   #unavailable(error: SrvDialError): SrvDialError {
-    const attempts = this.#tally();
+    const attempts = this.#attempts.tally();
     if (attempts.length === 0) return error;
     const message = `${error.message}; tried before: ${describeAttempts(attempts)}`;
     return new SrvDialError(error.code, message, { hostname: error.hostname, attempts });
@@ -244,7 +178,7 @@ export class Dial {
   #failed(): SrvDialError {
     const { name } = this.#context.settings;
     const none = noAnswer(name, this.#misses);
-    const attempts = this.#tally();
+    const attempts = this.#attempts.tally();
     if (attempts.length === 0) return none;
     return new SrvDialError(
       "ERR_SRV_CONNECT",

@@ -190,16 +190,15 @@ export class Race {
     const { socket } = connection;
     if (this.#runnerUp !== undefined) return void socket.destroy();
     const timer = setTimeout(() => this.#finish(connection), HOLD_TIME);
-    const onError = (): void => {};
     const onClose = (): void => {
       release();
       this.#runnerUp = undefined;
       this.#next();
     };
-    socket.on("error", onError).on("close", onClose);
+    socket.on("error", ignore).on("close", onClose);
     const release = (): void => {
       clearTimeout(timer);
-      socket.off("error", onError).off("close", onClose);
+      socket.off("error", ignore).off("close", onClose);
     };
     this.#runnerUp = { connection, release };
   }
@@ -235,6 +234,9 @@ export class Race {
     return true;
   }
 }
+
+/** Its close follows. */
+function ignore(): void {}
 
 function isEmpty({ length }: readonly unknown[]): boolean {
   return length === 0;

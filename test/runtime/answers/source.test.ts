@@ -3,7 +3,6 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createSrvDialer } from "../../../runtime/src/dial/dialer.ts";
 import type {
   HostAddresses,
-  LookupContext,
   SrvDialerOptions,
   SrvResolver,
 } from "../../../runtime/src/base/types.ts";
@@ -22,6 +21,16 @@ function dialerOf(
   const answer = { targets: [target(port, { host: HOST })], ttl: 60 };
   const resolver = { resolve: () => Promise.resolve(answer), lookup };
   return { lookup, dialer: createSrvDialer(NAME, { resolver, family: 4, ...options }) };
+}
+
+/** One target whose address came with the answer. IPv4 alone is found beside. */
+function answering(port: number, partialAddresses: boolean) {
+  const lookup = vi.fn<NonNullable<SrvResolver["lookup"]>>(() =>
+    Promise.resolve({ addresses: ["127.0.0.1"], ttl: 20 }),
+  );
+  const targets = [target(port, { host: HOST, addresses: ["::1"] })];
+  const resolve = () => Promise.resolve({ targets, ttl: 60, partialAddresses });
+  return { lookup, dialer: createSrvDialer(NAME, { resolver: { resolve, lookup } }) };
 }
 
 describe("the addresses of a target", () => {
@@ -89,11 +98,11 @@ describe("the addresses of a target", () => {
 
   it("are looked up for each family, and one without any holds as long as it says", async () => {
     await using server = await startListener();
-    const found = (_host: string, { family }: LookupContext): Promise<HostAddresses> =>
+    const lookup = vi.fn<NonNullable<SrvResolver["lookup"]>>((_host, { family }) =>
       Promise.resolve(
         family === 4 ? { addresses: ["127.0.0.1"], ttl: 20 } : { addresses: [], ttl: 30 },
-      );
-    const lookup = vi.fn<NonNullable<SrvResolver["lookup"]>>(found);
+      ),
+    );
     const resolver = { ...resolverOf(target(server.port, { host: HOST })), lookup };
     const dialer = createSrvDialer(NAME, { resolver });
     const families = async (): Promise<unknown[]> => {
@@ -107,25 +116,19 @@ describe("the addresses of a target", () => {
     expect(await families()).toEqual([4]);
   });
 
-  it("may lack a family when they came with a partial answer: it is looked up beside", async () => {
+  it("are looked up in the family that a partial answer lacks", async () => {
+    // It has no IPv6 address.
     await using server = await startListener();
-    const lookup = vi.fn<NonNullable<SrvResolver["lookup"]>>(() =>
-      Promise.resolve({ addresses: ["127.0.0.1"], ttl: 20 }),
-    );
-    const targets = [target(server.port, { host: HOST, addresses: ["::1"] })];
-    for (const [partialAddresses, families] of [
-      [true, [4]],
-      [false, []],
-    ] as const) {
-      const resolve = () => Promise.resolve({ targets, ttl: 60, partialAddresses });
-      const dialer = createSrvDialer(NAME, { resolver: { resolve, lookup } });
-      lookup.mockClear();
-      // The listener has no IPv6 address.
-      const dialing = dialer.connect();
-      if (partialAddresses) expect(await portOf(dialing)).toBe(server.port);
-      else expect(await failureOf(dialing)).toMatchObject({ code: "ERR_SRV_CONNECT" });
-      expect(lookup.mock.calls.map(([, { family }]) => family)).toEqual(families);
-    }
+    const { lookup, dialer } = answering(server.port, true);
+    expect(await portOf(dialer.connect())).toBe(server.port);
+    expect(lookup.mock.calls.map(([, { family }]) => family)).toEqual([4]);
+  });
+
+  it("are all there are when the answer is not partial", async () => {
+    await using server = await startListener();
+    const { lookup, dialer } = answering(server.port, false);
+    expect(await failureOf(dialer.connect())).toMatchObject({ code: "ERR_SRV_CONNECT" });
+    expect(lookup).not.toHaveBeenCalled();
   });
 
   it("are forgotten with a host that the answer names no more", async () => {

@@ -7,9 +7,13 @@ import { createSrvDialer } from "../../../runtime/src/dial/dialer.ts";
 import type { SrvDialerOptions } from "../../../runtime/src/base/types.ts";
 import { NAME, resolverOf, startListener, target } from "../support/dialing.ts";
 
+/** A port as the kernel writes it. */
+function hex(port: number): string {
+  return port.toString(16).toUpperCase().padStart(4, "0");
+}
+
 /** What the kernel says of a connection's timer: 02 is that of keep-alive. */
 function timerOf({ localPort = 0, remotePort = 0 }: Socket): string | undefined {
-  const hex = (port: number): string => port.toString(16).toUpperCase().padStart(4, "0");
   const row = new RegExp(`:${hex(localPort)} \\w+:${hex(remotePort)} 01 \\S+ (\\d\\d):`);
   return row.exec(readFileSync("/proc/net/tcp", "utf8"))?.[1];
 }

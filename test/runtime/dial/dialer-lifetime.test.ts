@@ -290,7 +290,9 @@ describe("watch", () => {
   it("goes by the TTL where nothing is cached", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
     try {
-      const resolve = vi.fn(resolverOf(target(1)).resolve);
+      const resolve = vi.fn<SrvResolver["resolve"]>(() =>
+        Promise.resolve({ targets: [target(1)], ttl: 10 }),
+      );
       const dialer = createSrvDialer(NAME, { resolver: { resolve }, cache: false });
       const stop = dialer.watch(() => {});
       // Ten seconds of TTL.
@@ -307,7 +309,9 @@ describe("watch", () => {
   it("asks once a TTL, whatever it is told in between", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
     try {
-      const resolve = vi.fn(resolverOf(target(1)).resolve);
+      const resolve = vi.fn<SrvResolver["resolve"]>(() =>
+        Promise.resolve({ targets: [target(1)], ttl: 10 }),
+      );
       const dialer = createSrvDialer(NAME, { resolver: { resolve } });
       const stop = dialer.watch(() => {});
       await vi.advanceTimersByTimeAsync(95_000);

@@ -342,7 +342,7 @@ describe("resolve", () => {
     const dialer = createSrvDialer(NAME, { resolver: resolverOf(...given) });
     const [first] = await dialer.resolve();
     Object.assign(first ?? {}, { port: 2 });
-    (first?.addresses as string[]).push("127.0.0.2");
+    (first?.addresses as string[] | undefined)?.push("127.0.0.2");
     await expect(dialer.resolve()).resolves.toEqual(given);
     // Nor does it keep what is the resolver's own.
     Object.assign(given[0] ?? {}, { port: 3 });
