@@ -3,6 +3,12 @@ import { ErrorReply, Exchange } from "./exchange.ts";
 import type { Question, Reply } from "./message.ts";
 import { type DnsServer, type DnsServers, formatServer } from "./servers.ts";
 
+/**
+ * Part of the timeout that a server must have been silent for, to count as silent when the query
+ * ends. Else a caller whose deadline is below the timeout would ask the same dead server each time.
+ */
+const SILENT_AFTER = 0.25;
+
 export interface QueryOptions {
   readonly servers: DnsServers;
   /** How long a server has to reply before the next one is asked, in ms. */
@@ -48,8 +54,9 @@ class Search {
   readonly #failures = new Map<DnsServer, Error>();
   /** Servers that are asked beside the others, to learn whether they reply again. */
   #due: readonly DnsServer[] = [];
-  /** The server whose turn it is. */
+  /** The server whose turn it is, until it replies. */
   #asked: DnsServer | undefined;
+  #askedAt = 0;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -73,10 +80,13 @@ class Search {
 
   stop(): void {
     clearTimeout(this.#timer);
+    const { servers, timeout } = this.#options;
+    const isSilent = performance.now() - this.#askedAt >= timeout * SILENT_AFTER;
+    if (this.#asked !== undefined && isSilent) servers.gaveNoReply(this.#asked);
     this.#asked = undefined;
     for (const [server, exchange] of this.#exchanges) {
       // No one waits for the reply of a server that was due, but it may still come.
-      if (this.#due.includes(server)) exchange.closeAfter(this.#options.timeout);
+      if (this.#due.includes(server)) exchange.closeAfter(timeout);
       else exchange.close();
     }
   }
@@ -93,6 +103,7 @@ class Search {
     const { servers, timeout, unref } = this.#options;
     const server = this.#turns.next().value;
     this.#asked = server;
+    this.#askedAt = performance.now();
     if (server === undefined) return this.#giveUp();
     const exchange = this.#exchanges.get(server) ?? this.#exchangeWith(server, unref);
     this.#timer = setTimeout(() => {
@@ -114,9 +125,11 @@ class Search {
     const isFailure = outcome instanceof Error;
     if (isFailure && !(outcome instanceof ErrorReply)) this.#options.servers.gaveNoReply(server);
     else this.#options.servers.replied(server);
+    const wasAsked = server === this.#asked;
+    if (wasAsked) this.#asked = undefined;
     if (!isFailure) return this.#settle.resolve(outcome);
     this.#failures.set(server, outcome);
-    if (server === this.#asked) this.#next();
+    if (wasAsked) this.#next();
   }
 
   #giveUp(): void {

@@ -226,6 +226,18 @@ describe("a server that gave no reply", () => {
     expect(servers.inOrder()[0]?.port).toBe(server.port);
   });
 
+  it("is one that was silent until the caller gave up, long before the timeout", async () => {
+    await using dead = await startServer();
+    await using server = await startServer();
+    dead.fault("drop");
+    const servers = fixedServers([dead.address, server.address], () => 0);
+    const impatient = new Lifetime();
+    impatient.endAfter(150, () => new Error("gave up"));
+    await expect(askOf(servers, { timeout: 400, lifetime: impatient })).rejects.toThrow("gave up");
+    expect((await askOf(servers)).answers).toHaveLength(1);
+    expect(dead.queries).toHaveLength(1);
+  });
+
   it("is none that said it cannot answer", async () => {
     await using failing = await startServer();
     await using server = await startServer();
