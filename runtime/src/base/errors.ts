@@ -56,7 +56,7 @@ export class SrvDialError extends Error {
   }
 }
 
-/** `host:port (address): reason` of every attempt, for an error's message. @internal */
+/** `host:port (address): reason` of every attempt, for an error's message. */
 export function describeAttempts(attempts: readonly SrvAttempt[]): string {
   return attempts
     .map(({ host, address, port, error }) => {
@@ -66,12 +66,11 @@ export function describeAttempts(attempts: readonly SrvAttempt[]): string {
     .join("; ");
 }
 
-/** `host:port`, with the brackets that an IPv6 address needs. @internal */
+/** `host:port`, with the brackets that an IPv6 address needs. */
 export function formatEndpoint(host: string, port: number): string {
   return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
-/** @internal */
 export function toError(reason: unknown): Error {
   return reason instanceof Error ? reason : new Error(String(reason));
 }
