@@ -51,7 +51,7 @@ function filesIn(folder: string): string[] {
 
 /** Comments before what a module exports, each without its indentation. */
 function exportedComments(source: string): string[] {
-  return [...source.matchAll(/\/\*\*(?:(?!\*\/)[^])*\*\/(?=\nexport )/g)].map(([text]) => text);
+  return [...source.matchAll(/^\/\*\*(?:(?!\*\/)[^])*\*\/(?=\nexport )/gm)].map(([text]) => text);
 }
 
 describe("the package as it is packed", () => {
