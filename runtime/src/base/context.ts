@@ -18,15 +18,18 @@ export class Context implements LookupContext {
     Object.defineProperty(this, "signal", { enumerable: true, get: () => lifetime.signal });
   }
 
-  /** Runs work within the lifetime of a context. A foreign one gets a lifetime that follows its signal. */
+  /**
+   * Runs work within the lifetime of a context. A foreign one gets a lifetime that follows its signal,
+   * if it has one.
+   */
   static async run<T>(
-    context: ResolveContext,
+    context: Partial<ResolveContext>,
     work: (lifetime: Lifetime) => Promise<T>,
   ): Promise<T> {
     // A copy may have another signal, and does not have this field.
     if (#lifetime in context) return work(context.#lifetime);
     const lifetime = new Lifetime();
-    lifetime.endWithSignal(context.signal);
+    if (context.signal !== undefined) lifetime.endWithSignal(context.signal);
     try {
       return await work(lifetime);
     } finally {

@@ -43,6 +43,10 @@ describe("the context of a resolver", () => {
     await expect(work).rejects.toThrow("no error");
   });
 
+  it("may have no signal: then nothing but the work ends it", async () => {
+    await expect(Context.run({}, async ({ reason }) => reason)).resolves.toBeUndefined();
+  });
+
   it("leaves no listener on a signal when the work is done", async () => {
     const { signal } = new AbortController();
     const removed = vi.spyOn(signal, "removeEventListener");
