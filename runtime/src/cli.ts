@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
-import { type Command, UsageError, isUsageError } from "./cli/arguments.ts";
+import { type Command, UsageError, isUsageError, unknownWord } from "./cli/arguments.ts";
 import { forward } from "./cli/forward.ts";
 import { lookup } from "./cli/lookup.ts";
 import { complain, describeError, print } from "./cli/output.ts";
@@ -28,12 +28,12 @@ const HELP = `srv-dialer: find and reach services through their DNS SRV records
 Exit codes: 0 done, 1 failed, 2 wrong use.`;
 
 async function main([word = "", ...args]: readonly string[]): Promise<number> {
-  if (word === "--help" || word === "-h" || word === "help") return print(HELP);
+  if (word === "--help" || word === "-h" || word === "help") return print(...HELP.split("\n"));
   if (word === "--version" || word === "-v") return print(version());
   const command = COMMANDS.get(word);
   try {
     if (command === undefined) throw unknown(word);
-    if (args.includes("--help") || args.includes("-h")) return print(command.help);
+    if (args.includes("--help") || args.includes("-h")) return print(...command.help.split("\n"));
     return await command.run(args);
   } catch (error) {
     const name = command === undefined ? "srv-dialer" : `srv-dialer ${word}`;
@@ -45,10 +45,9 @@ async function main([word = "", ...args]: readonly string[]): Promise<number> {
 }
 
 function unknown(word: string): UsageError {
-  const allowed = `allowed: ${[...COMMANDS.keys()].join(", ")}`;
-  return new UsageError(
-    word === "" ? `a command is needed; ${allowed}` : `unknown command ${word}; ${allowed}`,
-  );
+  const allowed = [...COMMANDS.keys()];
+  if (word !== "") return unknownWord("command", word, [...allowed, "--help", "--version"]);
+  return new UsageError(`a command is needed; allowed: ${allowed.join(", ")}`);
 }
 
 function version(): string {

@@ -1,12 +1,29 @@
-import { mkdirSync, symlinkSync } from "node:fs";
+import { execFile } from "node:child_process";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 
-import { describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { install, startNode } from "./support/installed.ts";
+import { unpackPackage } from "./support/packed.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const SOURCES = join(ROOT, "runtime/src");
+/** Longer than any line that the compiler writes, and far shorter than a minified one. */
+const LONGEST_LINE = 300;
 
 /** Runs a script in a folder in which the built package is installed; what it prints, as JSON. */
 async function evaluate(
@@ -25,6 +42,86 @@ async function evaluate(
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   return JSON.parse(stdout);
 }
+
+/** The files below a folder, in order. */
+function filesIn(folder: string): string[] {
+  const names = readdirSync(folder, { recursive: true, encoding: "utf8" });
+  return names.filter((name) => statSync(join(folder, name)).isFile()).toSorted();
+}
+
+/** Comments before what a module exports, each without its indentation. */
+function exportedComments(source: string): string[] {
+  return [...source.matchAll(/^\/\*\*(?:(?!\*\/)[^])*\*\/(?=\nexport )/gm)].map(([text]) => text);
+}
+
+describe("the package as it is packed", () => {
+  let folder: string;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), "srv-dialer-packed-"));
+    await unpackPackage(folder);
+  });
+
+  afterAll(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it("holds the compiled module and the types of every source, and no other code", () => {
+    const compiled = filesIn(SOURCES).flatMap((source) => {
+      const name = source.replace(/\.ts$/, "");
+      return [`${name}.d.ts`, `${name}.js`];
+    });
+    expect(filesIn(join(folder, "dist"))).toEqual(compiled.toSorted());
+    const others = filesIn(folder).filter((name) => !name.startsWith("dist/"));
+    expect(others).toEqual(["LICENSE", "README.md", "package.json"]);
+  });
+
+  it("can be read: names, line ends and comments are those of the sources", () => {
+    for (const source of filesIn(SOURCES)) {
+      const home = join(folder, "dist", source.replace(/\.ts$/, ""));
+      const [code, types] = [".js", ".d.ts"].map((end) => readFileSync(`${home}${end}`, "utf8"));
+      const written = `${code}${types}`;
+      for (const line of written.split("\n")) expect(line.length).toBeLessThan(LONGEST_LINE);
+      const text = readFileSync(join(SOURCES, source), "utf8");
+      for (const comment of exportedComments(text)) expect(written).toContain(comment);
+      for (const [, name] of text.matchAll(/^(?:export )?(?:async )?function (\w+)/gm)) {
+        expect(code).toContain(`function ${name}(`);
+      }
+    }
+  });
+
+  it("has a command that can be run as it is", () => {
+    const cli = join(folder, "dist/cli.js");
+    expect(statSync(cli).mode & 0o111).toBe(0o111);
+    expect(readFileSync(cli, "utf8")).toMatch(/^#!\/usr\/bin\/env node\n/);
+  });
+
+  it("loses what no source is left of when it is built again", async () => {
+    const home = mkdtempSync(join(tmpdir(), "srv-dialer-built-"));
+    try {
+      for (const path of ["src/dial", "dist/dial", "dist/gone"]) {
+        mkdirSync(join(home, path), { recursive: true });
+      }
+      cpSync(join(ROOT, "runtime/clean.js"), join(home, "clean.js"));
+      writeFileSync(join(home, "package.json"), '{ "type": "module" }');
+      for (const name of ["cli", "dial/race"]) writeFileSync(join(home, `src/${name}.ts`), "");
+      for (const name of ["cli", "dial/race", "dial/old", "gone/old", "chunk-2UCYRJPH"]) {
+        for (const end of ["js", "d.ts"]) writeFileSync(join(home, `dist/${name}.${end}`), "");
+      }
+
+      await promisify(execFile)(process.execPath, [join(home, "clean.js")]);
+
+      expect(filesIn(join(home, "dist"))).toEqual([
+        "cli.d.ts",
+        "cli.js",
+        "dial/race.d.ts",
+        "dial/race.js",
+      ]);
+    } finally {
+      rmSync(home, { recursive: true, force: true });
+    }
+  });
+});
 
 describe("the package as it is installed", () => {
   it("needs none of its optional peers for the dialer", async () => {

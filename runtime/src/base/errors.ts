@@ -1,3 +1,5 @@
+import { printable } from "./name.ts";
+
 /** Why a dial failed; stable, to be switched on. */
 export type SrvDialErrorCode =
   /** A name or option was not valid; nothing was tried. */
@@ -31,9 +33,16 @@ export interface SrvAttempt {
   readonly error: Error;
 }
 
-/** Every failure of this package: a stable `code`, the name asked for, and all that was tried. */
+/**
+ * Every failure of this package: a stable `code`, the name asked for, and all that was tried. The
+ * message is one line that a terminal or a log can show: names and server replies are escaped in it.
+ */
 export class SrvDialError extends Error {
-  override readonly name = "SrvDialError";
+  /**
+   * `AbortError` with ERR_SRV_ABORTED, as Node's own APIs reject when a signal is aborted; as there,
+   * `cause` is the signal's reason.
+   */
+  override readonly name: "SrvDialError" | "AbortError";
   readonly code: SrvDialErrorCode;
   /** The SRV name that was dialed; empty when it was the name itself that was missing. */
   readonly hostname: string;
@@ -49,29 +58,33 @@ export class SrvDialError extends Error {
       cause?: unknown;
     } = {},
   ) {
-    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    super(printable(message), details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = code === "ERR_SRV_ABORTED" ? "AbortError" : "SrvDialError";
+    // Taken again: the first line of a stack tells the name as it was when the stack was taken.
+    // oxlint-disable-next-line unicorn/no-useless-error-capture-stack-trace
+    Error.captureStackTrace(this, SrvDialError);
     this.code = code;
     this.hostname = details.hostname ?? "";
     this.attempts = details.attempts ?? [];
   }
 }
 
-/** `host:port (address): reason` of every attempt, for an error's message. @internal */
+/** `host:port (address): reason` of every attempt, for an error's message. */
 export function describeAttempts(attempts: readonly SrvAttempt[]): string {
   return attempts
     .map(({ host, address, port, error }) => {
       const where = address === undefined || address === host ? "" : ` (${address})`;
-      return `${formatEndpoint(host, port)}${where}: ${error.message}`;
+      // OpenSSL ends its messages with a line break.
+      return `${formatEndpoint(host, port)}${where}: ${error.message.trimEnd()}`;
     })
     .join("; ");
 }
 
-/** `host:port`, with the brackets that an IPv6 address needs. @internal */
+/** `host:port`, with the brackets that an IPv6 address needs. */
 export function formatEndpoint(host: string, port: number): string {
   return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
-/** @internal */
 export function toError(reason: unknown): Error {
   return reason instanceof Error ? reason : new Error(String(reason));
 }

@@ -92,9 +92,8 @@ export class Lifetime {
   /** Ends it when the signal is aborted. */
   endWithSignal(signal: AbortSignal, toReason: (reason: unknown) => Error = toError): void {
     const end = (): void => this.end(toReason(signal.reason));
-    if (signal.aborted) return end();
-    signal.addEventListener("abort", end);
-    this.#onRelease(() => signal.removeEventListener("abort", end));
+    if (signal.aborted) end();
+    else this.#onRelease(onAbort(signal, end));
   }
 
   /**
@@ -111,5 +110,52 @@ export class Lifetime {
   #onRelease(detach: () => void): void {
     if (this.#reason === undefined) (this.#detach ??= []).push(detach);
     else detach();
+  }
+}
+
+interface SharedListener {
+  /** In the order in which they came. */
+  readonly ends: Set<() => void>;
+  readonly listener: () => void;
+}
+
+const shared = new WeakMap<AbortSignal, SharedListener>();
+
+/**
+ * Calls back when the signal is aborted. One signal may end every dial of a program, and Node.js
+ * warns of many listeners on one signal: so all share one, and the signal's limit stays its owner's.
+ *
+ * @returns how to leave; the last one to leave takes the listener along
+ */
+function onAbort(signal: AbortSignal, end: () => void): () => void {
+  const { ends, listener } = shared.get(signal) ?? listenTo(signal);
+  ends.add(end);
+  return () => {
+    ends.delete(end);
+    if (ends.size > 0) return;
+    shared.delete(signal);
+    signal.removeEventListener("abort", listener);
+  };
+}
+
+function listenTo(signal: AbortSignal): SharedListener {
+  const ends = new Set<() => void>();
+  const listener = (): void => {
+    for (const end of ends) endOrReport(end);
+  };
+  signal.addEventListener("abort", listener);
+  const known = { ends, listener };
+  shared.set(signal, known);
+  return known;
+}
+
+/** As the signal would: an error surfaces, and the others end all the same. */
+function endOrReport(end: () => void): void {
+  try {
+    end();
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error;
+    });
   }
 }

@@ -37,3 +37,21 @@ export function canonicalName(name: string): string {
 export function withoutTrailingDot(name: string): string {
   return name.length > 1 && name.endsWith(".") ? name.slice(0, -1) : name;
 }
+
+/** What has no glyph of its own: controls, line ends, directions of writing, spaces but the plain one. */
+const UNPRINTABLE = /(?! )[\p{C}\p{Z}]/gu;
+
+/**
+ * Text from elsewhere as one line that a terminal or a log can show, so that it cannot pass for
+ * another line or command the terminal. Escapes are those of DNS names up to U+00FF (`\010`; RFC
+ * 1035, section 5.1), and `\u{202e}` above. A backslash stays as it is: names that are escaped
+ * already do not change.
+ */
+export function printable(text: string, escape = escapeAsName): string {
+  return text.replaceAll(UNPRINTABLE, escape);
+}
+
+function escapeAsName(character: string): string {
+  const point = character.codePointAt(0) ?? 0;
+  return point <= 0xff ? `\\${String(point).padStart(3, "0")}` : `\\u{${point.toString(16)}}`;
+}

@@ -1,4 +1,6 @@
+import { type ParseArgsConfig, parseArgs } from "node:util";
 import { SrvDialError, toError } from "../base/errors.ts";
+import { nameProblem } from "../base/name.ts";
 import { type DnsResolver, dnsResolver } from "../dns/dns-resolver.ts";
 
 /** One command of `srv-dialer`. */
@@ -9,30 +11,78 @@ export interface Command {
   run(args: readonly string[]): Promise<number>;
 }
 
-/** The command was called wrongly; the message says what is allowed. */
+/**
+ * The command was called wrongly; the message says what is allowed. It does not show what was given:
+ * a word in the wrong place may be a password.
+ */
 export class UsageError extends Error {
   override readonly name = "Error";
 }
 
 export function isUsageError(error: unknown): boolean {
   if (error instanceof UsageError) return true;
-  const { code } = toError(error) as { code?: unknown };
-  return error instanceof SrvDialError
-    ? code === "ERR_SRV_INVALID_ARG"
-    : String(code).startsWith("ERR_PARSE_ARGS_");
+  return error instanceof SrvDialError && error.code === "ERR_SRV_INVALID_ARG";
 }
+
+type Options = NonNullable<ParseArgsConfig["options"]>;
 
 /** Options that every command takes, as `parseArgs` of node:util wants them. */
 export const COMMON_OPTIONS = {
   server: { type: "string", multiple: true },
   timeout: { type: "string" },
-} as const;
+} as const satisfies Options;
 
-/** The one operand of a command. Operands are not shown: a URL may hold a password. */
+type Parsed<T extends Options> = ReturnType<
+  typeof parseArgs<{ args: string[]; options: T; allowPositionals: true }>
+>;
+
+/** The options and operands of a command. @throws {UsageError} */
+export function parse<const T extends Options>(args: readonly string[], options: T): Parsed<T> {
+  const config = { args: [...args], options, allowPositionals: true } as const;
+  try {
+    return parseArgs(config);
+  } catch (error) {
+    const { tokens } = parseArgs({ ...config, strict: false, tokens: true });
+    const given = tokens.flatMap((token) => (token.kind === "option" ? [token] : []));
+    const unknown = given.find(({ name }) => !Object.hasOwn(options, name));
+    // Node's other messages name an option that there is. The first sentence says it.
+    if (unknown === undefined) throw new UsageError(toError(error).message.split(/\.\s/)[0]);
+    const known = [...Object.keys(options), "help"].map((name) => `--${name}`);
+    throw unknownWord("option", unknown.rawName, known);
+  }
+}
+
+/** @param kind what the word should be, such as `command` */
+export function unknownWord(kind: string, word: string, known: readonly string[]): UsageError {
+  const meant = known.find((each) => isNear(word, each));
+  const shown = meant === undefined ? "" : ` ${word} (did you mean ${meant}?)`;
+  return new UsageError(`unknown ${kind}${shown}; allowed: ${known.join(", ")}`);
+}
+
+/** Whether a word is a known one but for two letters in one place: a slip, and no password. */
+function isNear(word: string, known: string): boolean {
+  const shorter = Math.min(word.length, known.length);
+  let start = 0;
+  while (start < shorter && word[start] === known[start]) start++;
+  let end = 0;
+  while (end < shorter - start && word.at(-1 - end) === known.at(-1 - end)) end++;
+  const same = start + end;
+  return Math.max(word.length, known.length) - same <= 2 && same >= known.length / 2;
+}
+
+/** The one operand of a command. */
 export function operandOf(positionals: readonly string[], what: string): string {
   const [operand] = positionals;
   if (operand !== undefined && positionals.length === 1) return operand;
   throw new UsageError(`${what} is needed, and nothing else; got ${positionals.length} operands`);
+}
+
+/** The one operand of a command that takes an SRV name. */
+export function nameOf(positionals: readonly string[]): string {
+  const name = operandOf(positionals, "one NAME");
+  const problem = nameProblem(name);
+  if (problem !== undefined) throw new UsageError(`Invalid NAME; allowed: ${problem}`);
+  return name;
 }
 
 /** @param least the least that is allowed, in ms */
@@ -46,11 +96,16 @@ export function millisecondsOf(
   const value = Number(text);
   if (/^\d{1,10}$/.test(text) && value >= least && value < 2 ** 31) return value;
   throw new UsageError(
-    `Invalid --${option}: got ${text}; allowed: milliseconds from ${least} to ${2 ** 31 - 1}`,
+    `Invalid --${option}; allowed: milliseconds from ${least} to ${2 ** 31 - 1}`,
   );
 }
 
 /** A resolver that asks the given servers, or the system's. */
 export function resolverOf(servers: readonly string[] | undefined): DnsResolver {
-  return dnsResolver(servers === undefined ? {} : { servers });
+  if (servers === undefined) return dnsResolver();
+  try {
+    return dnsResolver({ servers });
+  } catch {
+    throw new UsageError("Invalid --server; allowed: IP, IP:PORT or [IPV6]:PORT");
+  }
 }

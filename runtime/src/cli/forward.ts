@@ -1,5 +1,4 @@
 import { createServer } from "node:net";
-import { parseArgs } from "node:util";
 import { Dialer } from "../dial/dialer.ts";
 import { parseOptions } from "../dial/options.ts";
 import { ping } from "../redis/ping.ts";
@@ -8,7 +7,8 @@ import {
   type Command,
   UsageError,
   millisecondsOf,
-  operandOf,
+  nameOf,
+  parse,
   resolverOf,
 } from "./arguments.ts";
 import { Forwarder } from "./forwarder.ts";
@@ -41,19 +41,15 @@ stderr tells why.
                       a second signal ends them at once`;
 
 async function run(args: readonly string[]): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    options: {
-      ...COMMON_OPTIONS,
-      listen: { type: "string" },
-      mode: { type: "string" },
-      drain: { type: "string" },
-      servername: { type: "string" },
-      "allow-remote": { type: "boolean", default: false },
-      tls: { type: "boolean", default: false },
-      redis: { type: "boolean", default: false },
-    },
-    allowPositionals: true,
+  const { values, positionals } = parse(args, {
+    ...COMMON_OPTIONS,
+    listen: { type: "string" },
+    mode: { type: "string" },
+    drain: { type: "string" },
+    servername: { type: "string" },
+    "allow-remote": { type: "boolean", default: false },
+    tls: { type: "boolean", default: false },
+    redis: { type: "boolean", default: false },
   });
   const drain = millisecondsOf("drain", values.drain, DRAIN, 0);
   const where = parseListen(values.listen, values["allow-remote"]);
@@ -61,7 +57,7 @@ async function run(args: readonly string[]): Promise<number> {
   if (values.servername !== undefined && !values.tls) {
     throw new UsageError("--servername is of use with --tls alone");
   }
-  const settings = parseOptions(operandOf(positionals, "one NAME"), {
+  const settings = parseOptions(nameOf(positionals), {
     resolver: resolverOf(values.server),
     timeout: millisecondsOf("timeout", values.timeout, TIMEOUT, 1),
     tls: values.tls,

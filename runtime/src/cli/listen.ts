@@ -23,11 +23,11 @@ export function parseListen(text: string | undefined, allowRemote: boolean): Lis
   const host = match?.groups?.["v6"] ?? match?.groups?.["host"];
   const port = Number(match?.groups?.["port"]);
   if (host === undefined || port > 65_535) {
-    throw new UsageError(`Invalid --listen: got ${text}; allowed: ${FORM}`);
+    throw new UsageError(`Invalid --listen; allowed: ${FORM}`);
   }
   if (allowRemote || isLoopback(host)) return { host, port };
   throw new UsageError(
-    `Invalid --listen: ${host} can be reached from elsewhere; allowed: 127.0.0.1, [::1] or ` +
+    "Invalid --listen: other machines can reach this address; allowed: 127.0.0.1, [::1] or " +
       "localhost, or with --allow-remote any address",
   );
 }
@@ -37,7 +37,7 @@ export function parseMode(text: string | undefined, where: ListenAddress): numbe
   if (text === undefined) return undefined;
   if (!("path" in where)) throw new UsageError("--mode is for a Unix socket alone");
   if (/^0?[0-7]{3}$/.test(text)) return Number.parseInt(text, 8);
-  throw new UsageError(`Invalid --mode: got ${text}; allowed: octal permissions such as 666`);
+  throw new UsageError("Invalid --mode; allowed: octal permissions such as 666");
 }
 
 /** Resolves when the server listens. @throws an error that names the address */
@@ -71,7 +71,7 @@ function formatAddress(where: ListenAddress): string {
 
 function checkPath(path: string): string {
   if (path !== "" && Buffer.byteLength(path) <= MAX_PATH) return path;
-  throw new UsageError(`Invalid --listen: unix: takes a path of 1 to ${MAX_PATH} bytes`);
+  throw new UsageError(`Invalid --listen; allowed: unix: with a path of 1 to ${MAX_PATH} bytes`);
 }
 
 function isLoopback(host: string): boolean {

@@ -1,4 +1,3 @@
-import { parseArgs } from "node:util";
 import { Source } from "../answers/source.ts";
 import { formatEndpoint, toError } from "../base/errors.ts";
 import type { Lifetime } from "../base/lifetime.ts";
@@ -11,10 +10,11 @@ import {
   COMMON_OPTIONS,
   type Command,
   millisecondsOf,
-  operandOf,
+  nameOf,
+  parse,
   resolverOf,
 } from "./arguments.ts";
-import { complain, formatTable, print } from "./output.ts";
+import { complain, formatJson, formatTable, print } from "./output.ts";
 
 const TIMEOUT = 10_000;
 
@@ -34,15 +34,10 @@ interface Row extends SrvTarget {
 }
 
 async function run(args: readonly string[]): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    options: { ...COMMON_OPTIONS, json: { type: "boolean" } },
-    allowPositionals: true,
-  });
+  const { values, positionals } = parse(args, { ...COMMON_OPTIONS, json: { type: "boolean" } });
   const timeout = millisecondsOf("timeout", values.timeout, TIMEOUT, 1);
   const resolver = resolverOf(values.server);
-  const name = operandOf(positionals, "one NAME");
-  const settings = parseOptions(name, { resolver, timeout });
+  const settings = parseOptions(nameOf(positionals), { resolver, timeout });
   return withDeadline(timeout, {}, async (lifetime) => {
     const targets = await new Dialer(settings).resolve();
     // The same source of addresses as in a dial: what is printed is what would be dialed.
@@ -54,7 +49,7 @@ async function run(args: readonly string[]): Promise<number> {
     const rows = await Promise.all(
       targets.map((target) => withAddresses(target, source, lifetime)),
     );
-    return print(values.json === true ? toJson(rows) : toTable(rows));
+    return print(...(values.json === true ? toJson(rows) : toTable(rows)));
   });
 }
 
@@ -72,7 +67,7 @@ async function withAddresses(target: SrvTarget, source: Source, lifetime: Lifeti
   }
 }
 
-function toTable(rows: readonly Row[]): string {
+function toTable(rows: readonly Row[]): string[] {
   return formatTable(
     ["PRIORITY", "WEIGHT", "PORT", "TTL", "HOST", "ADDRESSES"],
     rows.map(({ priority, weight, port, ttl, host, addresses }) => [
@@ -83,7 +78,7 @@ function toTable(rows: readonly Row[]): string {
   );
 }
 
-function toJson(rows: readonly Row[]): string {
+function toJson(rows: readonly Row[]): string[] {
   const fields = rows.map(({ priority, weight, port, host, ttl, addresses }) => ({
     priority,
     weight,
@@ -92,7 +87,7 @@ function toJson(rows: readonly Row[]): string {
     ttl,
     addresses,
   }));
-  return JSON.stringify(fields, null, 2);
+  return formatJson(fields);
 }
 
 export const lookup: Command = { help: HELP, run };

@@ -1,17 +1,18 @@
 import { SrvDialError } from "../base/errors.ts";
+import { printable } from "../base/name.ts";
 
-/** One line on stdout. @returns exit code 0 */
-export function print(text: string): 0 {
-  process.stdout.write(`${text}\n`);
+/** Lines on stdout. What is in them cannot add a line, or command the terminal. @returns exit code 0 */
+export function print(...lines: readonly string[]): 0 {
+  process.stdout.write(lines.map((line) => `${printable(line)}\n`).join(""));
   return 0;
 }
 
 /** One line on stderr. A URL that was given in the wrong place does not show its password. */
 export function complain(text: string): void {
-  process.stderr.write(`${text.replaceAll(/(:\/\/[^\s/@:]*:)[^\s/@]*@/g, "$1***@")}\n`);
+  process.stderr.write(`${printable(text).replaceAll(/:\/\/\S*@/g, "://***@")}\n`);
 }
 
-/** `CODE: message`; the whole stack of an unexpected error. */
+/** `CODE: message`, or the stack of an unexpected error, in one line. */
 export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   // Node's dual-stack connect tells its reasons in the parts alone.
@@ -19,11 +20,13 @@ export function describeError(error: unknown): string {
     return error.errors.map(describeError).join("; ");
   }
   if (error instanceof SrvDialError) return `${error.code}: ${error.message}`;
-  if (!("code" in error)) return error.name === "Error" ? error.message : (error.stack ?? "");
-  const code = String(error.code);
-  // The first sentence says it; the next ones are about operands that look like options.
-  if (code.startsWith("ERR_PARSE_ARGS_")) return error.message.replace(/\. To specify .*/s, "");
-  return error.message.includes(code) ? error.message : `${code}: ${error.message}`;
+  // OpenSSL ends its messages with a line break.
+  const message = error.message.trimEnd();
+  if ("code" in error) {
+    const code = String(error.code);
+    return message.includes(code) ? message : `${code}: ${message}`;
+  }
+  return error.name === "Error" ? message : (error.stack ?? "").replaceAll(/\n +at /g, " at ");
 }
 
 /** A duration in ms as people read it. */
@@ -31,16 +34,27 @@ export function formatDuration(ms: number): string {
   return `${ms.toFixed(ms < 100 ? 1 : 0)} ms`;
 }
 
+/** Lines of JSON. What would not show is escaped as JSON does, so that it stays JSON when printed. */
+export function formatJson(value: unknown): string[] {
+  const lines = JSON.stringify(value, null, 2).split("\n");
+  return lines.map((line) => printable(line, escapeAsJson));
+}
+
+function escapeAsJson(character: string): string {
+  const units = Array.from({ length: character.length }, (_, index) => character.charCodeAt(index));
+  return units.map((unit) => `\\u${unit.toString(16).padStart(4, "0")}`).join("");
+}
+
 /** Rows under their headings, in columns; the last one is not padded. */
 export function formatTable(
   headings: readonly string[],
   rows: readonly (readonly string[])[],
-): string {
-  const lines = [headings, ...rows];
+): string[] {
+  const lines = [headings, ...rows.map((row) => row.map((cell) => printable(cell)))];
   const widths = headings.map((_, column) =>
     Math.max(...lines.map((line) => (line[column] ?? "").length)),
   );
   const pad = (cell: string, column: number): string =>
     column === headings.length - 1 ? cell : cell.padEnd(widths[column] ?? 0);
-  return lines.map((line) => line.map(pad).join("  ")).join("\n");
+  return lines.map((line) => line.map(pad).join("  "));
 }

@@ -1,4 +1,3 @@
-import { parseArgs } from "node:util";
 import type { Lifetime } from "../base/lifetime.ts";
 import { withDeadline } from "../dial/deadline.ts";
 import { askRedis } from "../redis/ping.ts";
@@ -8,6 +7,7 @@ import {
   type Command,
   millisecondsOf,
   operandOf,
+  parse,
   resolverOf,
 } from "./arguments.ts";
 import { complain, formatDuration, print } from "./output.ts";
@@ -32,11 +32,7 @@ is sent only to what has answered PING like Redis, and is never printed. A priva
 authority is named by NODE_EXTRA_CA_CERTS.`;
 
 async function run(args: readonly string[]): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    options: COMMON_OPTIONS,
-    allowPositionals: true,
-  });
+  const { values, positionals } = parse(args, COMMON_OPTIONS);
   const timeout = millisecondsOf("timeout", values.timeout, TIMEOUT, 1);
   const resolver = resolverOf(values.server);
   const url = parseRedisUrl(operandOf(positionals, "one URL"));

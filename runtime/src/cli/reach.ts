@@ -88,7 +88,7 @@ async function reachDirectly(
 
 function reasonOf(error: unknown): string {
   const isOne = error instanceof Error && !(error instanceof AggregateError);
-  return isOne ? error.message : describeError(error);
+  return isOne ? error.message.trimEnd() : describeError(error);
 }
 
 /** A check that Redis answers. It notes when it began: the connection was made then. */

@@ -1,7 +1,10 @@
-import { getEventListeners } from "node:events";
+import { getEventListeners, getMaxListeners } from "node:events";
 import { describe, expect, it, vi } from "vitest";
 
 import { Lifetime } from "../../../runtime/src/base/lifetime.ts";
+import { createSrvDialer, dnsResolver } from "../../../runtime/src/index.ts";
+import { startDnsServer } from "../../../runtime/src/testing.ts";
+import { startUpstream } from "../support/sockets.ts";
 
 const REASON = new Error("over");
 
@@ -130,5 +133,126 @@ describe("a lifetime", () => {
     } finally {
       vi.useRealTimers();
     }
+  });
+});
+
+/** A signal as a polyfill makes it: with one method to listen and one to leave, and no more. */
+function polyfillController() {
+  const listeners = new Set<() => void>();
+  const signal = {
+    aborted: false,
+    reason: undefined as unknown,
+    addEventListener: (_type: string, listener: () => void) => void listeners.add(listener),
+    removeEventListener: (_type: string, listener: () => void) => void listeners.delete(listener),
+  };
+  const abort = (reason: Error): void => {
+    Object.assign(signal, { aborted: true, reason });
+    for (const listener of listeners) listener();
+  };
+  return { signal: signal as unknown as AbortSignal, listeners, abort };
+}
+
+/** The warnings that Node.js prints meanwhile. */
+async function warningsOf(work: () => Promise<unknown>): Promise<string[]> {
+  const warnings: string[] = [];
+  const note = (warning: Error): void => void warnings.push(String(warning));
+  process.on("warning", note);
+  try {
+    await work();
+    // Node.js tells of them a tick later.
+    await new Promise(setImmediate);
+  } finally {
+    process.off("warning", note);
+  }
+  return warnings;
+}
+
+describe("lifetimes that end with one signal", () => {
+  it("share one listener, which goes with the last of them", () => {
+    const { signal } = new AbortController();
+    const limit = getMaxListeners(signal);
+    const count = (): number => getEventListeners(signal, "abort").length;
+    const lifetimes = Array.from({ length: 1_000 }, () => new Lifetime());
+    for (const lifetime of lifetimes) lifetime.endWithSignal(signal);
+    expect(count()).toBe(1);
+    lifetimes.pop()?.end(REASON);
+    for (const lifetime of lifetimes.splice(1)) lifetime.release();
+    expect(count()).toBe(1);
+    lifetimes.pop()?.release();
+    expect(count()).toBe(0);
+    expect(getMaxListeners(signal)).toBe(limit);
+  });
+
+  it.each([
+    ["a signal of Node.js", () => new AbortController()],
+    ["a polyfill's", polyfillController],
+  ])("end in the order in which they came, each for its own reason, with %s", (_, make) => {
+    const controller: { signal: AbortSignal; abort(reason: Error): void } = make();
+    const order: string[] = [];
+    for (const word of ["first", "second", "third"]) {
+      const lifetime = new Lifetime();
+      lifetime.onEnd(({ message }) => order.push(message));
+      lifetime.endWithSignal(controller.signal, (cause) => new Error(`${word} ${String(cause)}`));
+    }
+    controller.abort(REASON);
+    expect(order).toEqual(["first Error: over", "second Error: over", "third Error: over"]);
+  });
+
+  it("leave the signal of a polyfill as they found it, and take it up again", () => {
+    const { signal, listeners, abort } = polyfillController();
+    const [first, second] = [new Lifetime(), new Lifetime()];
+    first.endWithSignal(signal);
+    first.release();
+    expect(listeners.size).toBe(0);
+    second.endWithSignal(signal);
+    abort(REASON);
+    expect([first.reason, second.reason, listeners.size]).toEqual([undefined, REASON, 0]);
+  });
+
+  it("end although one of them throws, and its error surfaces", () => {
+    const controller = new AbortController();
+    const [faulty, sound] = [new Lifetime(), new Lifetime()];
+    faulty.onEnd(() => {
+      throw REASON;
+    });
+    for (const lifetime of [faulty, sound]) lifetime.endWithSignal(controller.signal);
+    const later = vi.spyOn(globalThis, "queueMicrotask").mockImplementation(() => {});
+    try {
+      controller.abort();
+      expect(sound.reason).toMatchObject({ name: "AbortError" });
+      expect(later.mock.calls).toHaveLength(1);
+      expect(later.mock.calls[0]?.[0]).toThrow(REASON);
+    } finally {
+      later.mockRestore();
+    }
+  });
+
+  it("are dials and questions to a resolver, hundreds side by side without a warning", async () => {
+    await using dns = await startDnsServer();
+    await using upstream = await startUpstream((socket) => void socket.resume());
+    const name = "dev-redis.dev-ecs";
+    dns.setSrv(name, { host: "a1.dev-ecs", port: upstream.port, addresses: ["127.0.0.1"] });
+    const resolver = dnsResolver({ servers: [dns.address] });
+    const dialer = createSrvDialer(name, { resolver, family: 4 });
+    const { signal } = new AbortController();
+    const listeners: number[] = [];
+    const note = <T>(call: Promise<T>): Promise<T> => {
+      listeners.push(getEventListeners(signal, "abort").length);
+      return call;
+    };
+
+    const warnings = await warningsOf(async () => {
+      const calls = Array.from({ length: 1_000 });
+      await Promise.all(calls.map(() => note(dialer.resolve({ signal }))));
+      // Fewer of those that take a socket each: a process may have but 1024 of them open.
+      const some = calls.slice(0, 200);
+      const sockets = await Promise.all(some.map(() => note(dialer.connect({ signal }))));
+      for (const socket of sockets) socket.destroy();
+      await Promise.all(some.map(() => note(resolver.resolve(name, { signal }))));
+    });
+
+    expect(warnings).toEqual([]);
+    expect(new Set(listeners)).toEqual(new Set([1]));
+    expect(getEventListeners(signal, "abort")).toEqual([]);
   });
 });

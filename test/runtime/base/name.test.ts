@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import {
   canonicalName,
   nameProblem,
+  printable,
   serviceName,
   withoutTrailingDot,
 } from "../../../runtime/src/base/name.ts";
@@ -82,5 +83,35 @@ describe("canonicalName", () => {
   it("leaves the root its dot", () => {
     expect(canonicalName(".")).toBe(".");
     expect(withoutTrailingDot(".")).toBe(".");
+  });
+});
+
+describe("printable", () => {
+  it.each([
+    ["a\nb\r\tc", String.raw`a\010b\013\009c`],
+    ["\x1b[31mred", String.raw`\027[31mred`],
+    ["\x9b31mred\x7f\x00", String.raw`\15531mred\127\000`],
+    ["one\u2028two\u2029", String.raw`one\u{2028}two\u{2029}`],
+    ["\u202egpj.exe\u2066\u200b\ufeff", String.raw`\u{202e}gpj.exe\u{2066}\u{200b}\u{feff}`],
+    ["\u00a0\u3000\ud800 \u{e0041}", String.raw`\160\u{3000}\u{d800} \u{e0041}`],
+  ])("escapes what would not show in %j", (text, escaped) => {
+    expect(printable(text)).toBe(escaped);
+  });
+
+  it.each(["dev-redis.dev-ecs: connect ECONNREFUSED", "bücher “日本語” 👍", String.raw`a\010\.b`])(
+    "leaves %s as it is",
+    (text) => {
+      expect(printable(text)).toBe(text);
+    },
+  );
+
+  it("changes nothing that it has escaped already", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), (text) => {
+        const once = printable(text);
+        expect(printable(once)).toBe(once);
+        expect(once).toMatch(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u);
+      }),
+    );
   });
 });

@@ -54,7 +54,6 @@ srvConnector({ verfy: true });
 `;
 
 const OPTIONS = {
-  module: "nodenext",
   target: "es2023",
   lib: ["es2023"],
   types: ["node"],
@@ -78,8 +77,15 @@ async function tsc(args: readonly string[], cwd: string): Promise<string> {
   return stdout;
 }
 
+/** How users' compilers resolve modules: Node's old and new way, and a bundler's. */
+const RESOLUTIONS = [
+  { module: "nodenext" },
+  { module: "node16" },
+  { module: "esnext", moduleResolution: "bundler" },
+];
+
 /** A user's project beside the package's types, and an ioredis. */
-function project(ioredis: string): string {
+function project(ioredis: string, resolution: object): string {
   const home = mkdtempSync(join(folder, "project-"));
   const modules = join(home, "node_modules");
   mkdirSync(join(modules, "@types"), { recursive: true });
@@ -90,7 +96,7 @@ function project(ioredis: string): string {
   }
   writeFileSync(join(home, "package.json"), '{ "type": "module" }');
   writeFileSync(join(home, "use.ts"), USE);
-  const config = { compilerOptions: OPTIONS, files: ["use.ts"] };
+  const config = { compilerOptions: { ...OPTIONS, ...resolution }, files: ["use.ts"] };
   writeFileSync(join(home, "tsconfig.json"), JSON.stringify(config));
   return home;
 }
@@ -105,13 +111,15 @@ afterAll(() => {
 });
 
 describe("the types", () => {
-  it.each([
-    ["ioredis 5", "ioredis5"],
-    ["ioredis 6", "ioredis"],
-  ])(
-    "fit a user's project with %s, without a cast",
-    async (_major, ioredis) => {
-      expect(await tsc(["-p", "."], project(ioredis))).toBe("");
+  it.each(
+    RESOLUTIONS.flatMap((resolution) => [
+      { major: 5, ioredis: "ioredis5", resolution },
+      { major: 6, ioredis: "ioredis", resolution },
+    ]),
+  )(
+    "fit a user's project with ioredis $major and module $resolution.module, without a cast",
+    async ({ ioredis, resolution }) => {
+      expect(await tsc(["-p", "."], project(ioredis, resolution))).toBe("");
     },
     PATIENCE,
   );

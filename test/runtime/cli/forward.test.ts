@@ -430,10 +430,10 @@ describe("srv-dialer forward --listen HOST:PORT", () => {
   });
 
   it.each([
-    [["--listen", "0.0.0.0:6379"], "0.0.0.0 can be reached from elsewhere"],
+    [["--listen", "0.0.0.0:6379"], "other machines can reach this address"],
     [[], "--listen is needed; allowed: HOST:PORT, [IPV6]:PORT or unix:PATH"],
     [["--listen", ANY_PORT, "--mode", "666"], "--mode is for a Unix socket alone"],
-    [["--listen", ANY_PORT, "--drain", "soon"], "Invalid --drain: got soon"],
+    [["--listen", ANY_PORT, "--drain", "soon"], "Invalid --drain; allowed: milliseconds from 0"],
     [["--listen", ANY_PORT, "--servername", "x"], "--servername is of use with --tls alone"],
   ])("exits 2 upon %j", async (options, message) => {
     const { code, stdout, stderr } = await cli.run(["forward", NAME, ...options]);

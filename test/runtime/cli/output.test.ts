@@ -1,7 +1,38 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 
-import { describeError, formatDuration, formatTable } from "../../../runtime/src/cli/output.ts";
+import {
+  complain,
+  describeError,
+  formatDuration,
+  formatJson,
+  formatTable,
+  print,
+} from "../../../runtime/src/cli/output.ts";
 import { SrvDialError } from "../../../runtime/src/index.ts";
+
+const HOSTILE = "a\n\x1b[2J\x9b\x7f\u2028\u202e";
+const ESCAPED = String.raw`a\010\027[2J\155\127\u{2028}\u{202e}`;
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+describe("print and complain", () => {
+  it("write lines in which everything shows", () => {
+    const stdout = vi.spyOn(process.stdout, "write").mockReturnValue(true);
+    const stderr = vi.spyOn(process.stderr, "write").mockReturnValue(true);
+    print("one", HOSTILE);
+    complain(HOSTILE);
+    expect(stdout.mock.calls).toEqual([[`one\n${ESCAPED}\n`]]);
+    expect(stderr.mock.calls).toEqual([[`${ESCAPED}\n`]]);
+  });
+
+  it("show no password of a URL on stderr", () => {
+    const stderr = vi.spyOn(process.stderr, "write").mockReturnValue(true);
+    complain("listen EACCES unix:redis://app:se@s/ame@a.b");
+    expect(stderr.mock.calls).toEqual([["listen EACCES unix:redis://***@a.b\n"]]);
+  });
+});
 
 describe("describeError", () => {
   it("puts the code before the message, once", () => {
@@ -20,15 +51,30 @@ describe("describeError", () => {
     );
   });
 
-  it("gives the stack of what was not foreseen", () => {
-    expect(describeError(new TypeError("x is not a function"))).toMatch(/TypeError: x.*\n +at /);
+  it("gives the stack of what was not foreseen, in one line", () => {
+    const described = describeError(new TypeError("x is not a function"));
+    expect(described).toMatch(/^TypeError: x is not a function at .*output\.test\.ts.* at /);
+    expect(described).not.toContain("\n");
     expect(describeError("a word")).toBe("a word");
   });
 });
 
 describe("formatTable", () => {
   it("pads every column but the last", () => {
-    expect(formatTable(["A", "LONG"], [["wide", "x"]])).toBe("A     LONG\nwide  x");
+    expect(formatTable(["A", "LONG"], [["wide", "x"]])).toEqual(["A     LONG", "wide  x"]);
+  });
+
+  it("gives what it escapes its room", () => {
+    expect(formatTable(["A", "B"], [["a\nb", "x"]])).toEqual(["A       B", String.raw`a\010b  x`]);
+  });
+});
+
+describe("formatJson", () => {
+  it("gives lines that show, and are the same value when they are read", () => {
+    const value = [{ host: `${HOSTILE}\u{e0041}`, ttl: 5 }];
+    const lines = formatJson(value);
+    expect(lines.join("")).toMatch(/^[\x20-\x7e]+$/);
+    expect(JSON.parse(lines.join("\n"))).toEqual(value);
   });
 });
 

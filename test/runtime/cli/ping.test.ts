@@ -12,6 +12,7 @@ import { freePort } from "../../../harness/programs/free-port.ts";
 import { startRedis } from "../../../harness/programs/start-redis.ts";
 import { TLS_FILES } from "../../../harness/programs/tls/certificates.ts";
 import { type Installation, install } from "../support/installed.ts";
+import { type Upstream, startUpstream } from "../support/sockets.ts";
 
 const NAME = "dev-redis.dev-ecs";
 const TIMES = String.raw`resolve [\d.]+ ms, connect [\d.]+ ms, ping [\d.]+ ms`;
@@ -216,6 +217,30 @@ describe("srv-dialer ping exits 1", () => {
   });
 });
 
+describe("srv-dialer ping of a server that means harm", () => {
+  const HOSTILE = "\x1b[2J\x9b31m\x7f\x07 PONG\nready";
+  const ESCAPED = String.raw`\027[2J\15531m\127\007 PONG\010ready`;
+
+  it("escapes an error of its own making", async () => {
+    await using server = await startServer(Buffer.from(`-ERR ${HOSTILE}\r\n`, "latin1"));
+
+    const { code, stdout, stderr } = await cli.run(["ping", `redis://127.0.0.1:${server.port}`]);
+
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toBe(`srv-dialer ping: 127.0.0.1:${server.port} is not ready: ERR ${ESCAPED}\n`);
+  });
+
+  it("escapes what is no reply of Redis", async () => {
+    await using server = await startServer(Buffer.from("HTTP\x1b\x9b\x7f", "latin1"));
+
+    const { code, stderr } = await cli.run(["ping", `redis://127.0.0.1:${server.port}`]);
+
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^[\x20-\x7e]+\n$/);
+    expect(stderr).toContain("which is not Redis");
+  });
+});
+
 describe("srv-dialer ping goes on to the next target", () => {
   it("when the first is another service by now", async () => {
     await using echo = await startEcho();
@@ -246,6 +271,13 @@ it.each([
   expect(stderr).toContain(message);
   expect(stderr).not.toContain("secret");
 });
+
+/** A server that answers everything with the same bytes. */
+function startServer(reply: Buffer): Promise<Upstream> {
+  return startUpstream((socket) => {
+    socket.on("data", () => socket.write(reply));
+  });
+}
 
 interface Echo extends AsyncDisposable {
   readonly port: number;

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -51,7 +51,6 @@ export async function install(): Promise<Installation> {
     await unpackPackage(home);
     symlinkSync(join(ROOT, "node_modules/dns-packet"), join(modules, "dns-packet"));
     const cli = join(home, "dist/cli.js");
-    chmodSync(cli, 0o755);
     mkdirSync(join(modules, ".bin"));
     const bin = join(modules, ".bin/srv-dialer");
     symlinkSync("../srv-dialer/dist/cli.js", bin);
