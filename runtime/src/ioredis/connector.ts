@@ -10,7 +10,7 @@ import type { Verify } from "../dial/attempt.ts";
 import { aborted } from "../dial/deadline.ts";
 import { Dialer } from "../dial/dialer.ts";
 import { parseOptions } from "../dial/options.ts";
-import { ping } from "../redis/ping.ts";
+import { verifyRedis } from "../redis/verify.ts";
 
 export interface SrvConnectorOptions extends SrvDialerOptions {
   /**
@@ -63,7 +63,7 @@ class Dialers {
     if (typeof verify !== "boolean") throw invalidArg("verify", verify, "a boolean");
     parseOptions("name", options);
     this.options = options;
-    this.#verify = verify ? ping : undefined;
+    this.#verify = verify ? verifyRedis : undefined;
   }
 
   of(host: string, familyOfClient: Family | null | undefined): Dialer {
