@@ -1,17 +1,30 @@
 import { cpus } from "node:os";
 import type { FigureReport } from "./figure.ts";
 import { verdictOf } from "./figure.ts";
-import { connectFigures } from "./figures/connect.ts";
+import { coldFigures, warmFigure } from "./figures/connect.ts";
 import { memoryFigure } from "./figures/memory.ts";
 import { movesFigure } from "./figures/moves.ts";
 import { packageFigure } from "./figures/package.ts";
+import { deadServerFigure, staleFigure } from "./figures/silence.ts";
+import { unboundFigure } from "./figures/unbound.ts";
 import { waitsFigure } from "./figures/waits.ts";
 import { parseOptions } from "./options.ts";
 import { renderJson, renderMarkdown, renderTables } from "./report.ts";
 
 // `npm run bench`: measures each figure and what it is compared with in one run, and reports.
 
-const figures = [...connectFigures, waitsFigure, movesFigure, memoryFigure, packageFigure];
+// What a dial costs nearly always stands on top.
+const figures = [
+  warmFigure,
+  unboundFigure,
+  ...coldFigures,
+  waitsFigure,
+  deadServerFigure,
+  staleFigure,
+  movesFigure,
+  memoryFigure,
+  packageFigure,
+];
 
 const interrupted = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
