@@ -15,6 +15,8 @@ export interface Destination {
   readonly target: string;
   readonly address: string;
   readonly port: number;
+  /** All dials of the process have one signal, as in a program that ends them when it is told to stop. */
+  readonly oneSignal?: boolean;
   /** Most time in ms that a warm dialer keeps an answer. @default the dialer's own */
   readonly maxTtl?: number;
 }
@@ -24,6 +26,8 @@ export type Contestant = () => Promise<Socket>;
 const RECURSION_DESIRED = 1 << 8;
 /** Deadline in ms of every dial, the same for all. */
 const TIMEOUT = 10_000;
+
+const { signal } = new AbortController();
 
 /** Each is made once a process, and then connects as often as it is called. */
 export const contestants = {
@@ -35,20 +39,16 @@ export const contestants = {
 
   "srv-dialer, warm": (destination: Destination): Contestant => {
     const dialer = dialerOf(destination);
-    return () => dialer.connect();
-  },
-
-  /** One signal for all of its dials, as a program has that ends them when it is told to stop. */
-  "srv-dialer, one signal": (destination: Destination): Contestant => {
-    const dialer = dialerOf(destination);
-    const { signal } = new AbortController();
-    return () => dialer.connect({ signal });
+    const options = callOptions(destination);
+    return () => dialer.connect(options);
   },
 
   /** A dialer that knows nothing yet, each time. */
-  "srv-dialer, cold": ({ servers, name }: Destination): Contestant => {
+  "srv-dialer, cold": (destination: Destination): Contestant => {
+    const { servers, name } = destination;
     const resolver = dnsResolver({ servers });
-    return () => createSrvDialer(name, { resolver, timeout: TIMEOUT }).connect();
+    const options = callOptions(destination);
+    return () => createSrvDialer(name, { resolver, timeout: TIMEOUT }).connect(options);
   },
 
   /** The original dialer: look the records up, take the first, connect to its target. */
@@ -84,6 +84,10 @@ function dialerOf({ servers, name, maxTtl }: Destination): SrvDialer {
     timeout: TIMEOUT,
     ...(maxTtl === undefined ? {} : { cache: { maxTtl } }),
   });
+}
+
+function callOptions({ oneSignal = false }: Destination): { signal?: AbortSignal } {
+  return oneSignal ? { signal } : {};
 }
 
 /** What a program writes around `net.connect` at the least. */

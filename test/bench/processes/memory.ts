@@ -4,7 +4,7 @@ import { type Contestant, type Destination, contestants } from "./contestants.ts
 import { serve } from "./serve.ts";
 
 export interface Retention {
-  readonly contestant: "srv-dialer" | "srv-dialer, one signal" | "net.connect";
+  readonly contestant: "srv-dialer" | "net.connect";
   readonly destination: Destination;
   /** An SRV name whose target refuses. */
   readonly refused: string;
@@ -41,12 +41,12 @@ serve({
 type Step = (index: number) => Promise<void>;
 
 /**
- * One connect and its end. Of srv-dialer's own every tenth is made by a dialer of its own, with its own
+ * One connect and its end. Of srv-dialer's every tenth is made by a dialer of its own, with its own
  * lookups, and every hundredth leads to a target that refuses.
  */
 function stepOf({ contestant, destination, refused }: Retention): Step {
-  if (contestant !== "srv-dialer") {
-    const connect = contestants[contestant](destination);
+  if (contestant === "net.connect") {
+    const connect = contestants["net.connect"](destination);
     return () => connectOnce(connect);
   }
   const warm = contestants["srv-dialer, warm"](destination);
