@@ -1,7 +1,7 @@
 import { createServer } from "node:net";
 import { Dialer } from "../dial/dialer.ts";
 import { parseOptions } from "../dial/options.ts";
-import { ping } from "../redis/ping.ts";
+import { verifyRedis } from "../redis/verify.ts";
 import {
   COMMON_OPTIONS,
   type Command,
@@ -63,7 +63,7 @@ async function run(args: readonly string[]): Promise<number> {
     tls: values.tls,
     servername: values.servername ?? "service",
   });
-  const dialer = new Dialer(settings, values.redis ? ping : undefined);
+  const dialer = new Dialer(settings, values.redis ? verifyRedis : undefined);
   const forwarder = new Forwarder(dialer, (error) => complain(describeError(error)));
   const server = createServer({ ...KEEP_ALIVE, allowHalfOpen: true, noDelay: true }, (client) => {
     void forwarder.serve(client);

@@ -5,7 +5,7 @@ import type { SrvResolver } from "../base/types.ts";
 import { type Progress, type Verify, attempt } from "../dial/attempt.ts";
 import { Dialer } from "../dial/dialer.ts";
 import { parseOptions } from "../dial/options.ts";
-import { ping } from "../redis/ping.ts";
+import { verifyRedis } from "../redis/verify.ts";
 import type { RedisUrl } from "../redis/url.ts";
 import { describeError } from "./output.ts";
 
@@ -97,7 +97,7 @@ function connectionTimes(): { verify: Verify; at: (socket: Socket) => number } {
   return {
     verify(socket, lifetime) {
       times.set(socket, performance.now());
-      return ping(socket, lifetime);
+      return verifyRedis(socket, lifetime);
     },
     at: (socket) => times.get(socket) ?? performance.now(),
   };

@@ -21,7 +21,7 @@ export interface Connection extends Endpoint {
 export type Readiness = "ready" | "unready";
 
 /** Checks that the right kind of server answers; rejects when it does not. */
-export type Verify = (socket: Socket, lifetime: Lifetime) => Promise<unknown>;
+export type Verify = (socket: Socket, lifetime: Lifetime) => Promise<Readiness>;
 
 /** Node's own options of a TCP connection. */
 export type SocketOptions = Pick<
@@ -67,7 +67,7 @@ export async function attempt(
     }
     if (verify === undefined) return { host, address, port, socket, isReady: true };
     progress.phase = "verify";
-    const isReady = (await verify(socket, lifetime)) !== "unready";
+    const isReady = (await verify(socket, lifetime)) === "ready";
     return { host, address, port, socket, isReady };
   } catch (error) {
     // Late errors of a socket that is given up are ignored.
