@@ -49,6 +49,10 @@ function filesIn(folder: string): string[] {
   return names.filter((name) => statSync(join(folder, name)).isFile()).toSorted();
 }
 
+function sources(): string[] {
+  return filesIn(SOURCES).filter((name) => name.endsWith(".ts"));
+}
+
 /** Comments before what a module exports, each without its indentation. */
 function exportedComments(source: string): string[] {
   return [...source.matchAll(/^\/\*\*(?:(?!\*\/)[^])*\*\/(?=\nexport )/gm)].map(([text]) => text);
@@ -67,7 +71,7 @@ describe("the package as it is packed", () => {
   });
 
   it("holds the compiled module and the types of every source, and no other code", () => {
-    const compiled = filesIn(SOURCES).flatMap((source) => {
+    const compiled = sources().flatMap((source) => {
       const name = source.replace(/\.ts$/, "");
       return [`${name}.d.ts`, `${name}.js`];
     });
@@ -77,7 +81,7 @@ describe("the package as it is packed", () => {
   });
 
   it("can be read: names, line ends and comments are those of the sources", () => {
-    for (const source of filesIn(SOURCES)) {
+    for (const source of sources()) {
       const home = join(folder, "dist", source.replace(/\.ts$/, ""));
       const [code, types] = [".js", ".d.ts"].map((end) => readFileSync(`${home}${end}`, "utf8"));
       const written = `${code}${types}`;

@@ -12,6 +12,8 @@ export interface Attempt {
   readonly startedAt: number;
   phase: SrvAttemptPhase;
   error: Error | undefined;
+  /** Of a lookup: it has found addresses, and their attempts tell the rest. */
+  isFound?: true;
 }
 
 /** What one dial has tried: for its error, and for what later dials try last. */
@@ -31,7 +33,7 @@ export class Attempts {
     return attempt;
   }
 
-  /** A lookup that follows one of the same target takes its place. */
+  /** A lookup that follows one of the same target, which found nothing, takes its place. */
   beginLookup({ host, port }: { host: string; port: number }): Attempt {
     const startedAt = performance.now();
     const lookup: Attempt = {
@@ -42,18 +44,12 @@ export class Attempts {
       phase: "lookup",
       error: undefined,
     };
-    const isSame = (each: Attempt): boolean =>
-      each.address === undefined && each.host === host && each.port === port;
-    const before = this.#all.findIndex(isSame);
+    const before = this.#all.findIndex(
+      (each) => isLookup(each) && each.host === host && each.port === port,
+    );
     if (before === -1) this.#all.push(lookup);
     else this.#all[before] = lookup;
     return lookup;
-  }
-
-  /** The lookup has found addresses: their attempts tell the rest. */
-  found(lookup: Attempt): void {
-    const index = this.#all.indexOf(lookup);
-    if (index !== -1) this.#all.splice(index, 1);
   }
 
   failed(attempt: Attempt, error: unknown): void {
@@ -70,8 +66,8 @@ export class Attempts {
   }
 
   /**
-   * A target that had its head start, and lost to a later one, is dialed last for a while, as if it
-   * had failed. Else a lost host would cost every dial a head start.
+   * A target that had its head start, lookup included, and lost to a later one, is dialed last for a
+   * while, as if it had failed. Else a lost host would cost every dial a head start.
    */
   passBy({ host, address, port }: Connection, attemptDelay: number): void {
     // Timers may be a millisecond early.
@@ -89,8 +85,14 @@ export class Attempts {
   }
 
   tally(): SrvAttempt[] {
-    return this.#all.map(({ host, address, port, phase, error }) => {
+    const told = this.#all.filter(({ isFound = false }) => !isFound);
+    return told.map(({ host, address, port, phase, error }) => {
       return { host, address, port, phase, error: error ?? new Error(`unfinished (${phase})`) };
     });
   }
+}
+
+/** One that has found nothing. */
+function isLookup({ address, isFound = false }: Attempt): boolean {
+  return address === undefined && !isFound;
 }

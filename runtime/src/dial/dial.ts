@@ -114,8 +114,8 @@ export class Dial {
     try {
       yield this.#untried(target, known);
       for await (const addresses of asTheyCome(lookups)) {
-        if (!isFound && lookup !== undefined) this.#attempts.found(lookup);
         isFound = true;
+        if (lookup !== undefined) lookup.isFound = true;
         yield this.#untried(target, addresses);
       }
       if (!isFound) throw new Error("no address in the family asked for");

@@ -188,12 +188,17 @@ describe("connect", () => {
     await expect(portOf(dialerOf(dns).connect())).resolves.toBe(server.port);
   });
 
-  it("looks up no target whose address came with the answer, and all others", async () => {
+  it("looks up the family that did not come with the answer, and all targets without", async () => {
     await using server = await startListener();
     await using dns = await dnsTo();
     dns.setSrv(NAME, { host: HOST, port: server.port, addresses: ["127.0.0.1"] });
     await expect(portOf(dialerOf(dns).connect())).resolves.toBe(server.port);
+    expect(dns.queries.map(({ type }) => type)).toEqual(["SRV", "AAAA"]);
+    dns.queries.length = 0;
+    const alone = dialerOf(dns, { family: 4 });
+    await expect(portOf(alone.connect())).resolves.toBe(server.port);
     expect(dns.queries.map(({ type }) => type)).toEqual(["SRV"]);
+    dns.queries.length = 0;
 
     // An address that is about another name is none of the target's.
     dns.setSrv(NAME, [
@@ -202,7 +207,7 @@ describe("connect", () => {
     ]);
     const socket = await dialerOf(dns, { family: 4 }).connect();
     expect(socket.remoteAddress).toBe("127.0.0.1");
-    expect(dns.queries.map(({ type }) => type)).toEqual(["SRV", "SRV", "A"]);
+    expect(dns.queries.map(({ type }) => type)).toEqual(["SRV", "A"]);
     socket.destroy();
   });
 
