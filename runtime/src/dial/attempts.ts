@@ -13,7 +13,7 @@ export interface Attempt {
   phase: SrvAttemptPhase;
   error: Error | undefined;
   /** Of a lookup: it has found addresses, and their attempts tell the rest. */
-  isFound?: true;
+  isFound?: boolean;
 }
 
 /** What one dial has tried: for its error, and for what later dials try last. */
