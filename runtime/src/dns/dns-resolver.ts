@@ -15,6 +15,7 @@ import type {
   ResolveContext,
   SrvAnswer,
   SrvResolver,
+  SrvTarget,
 } from "../base/types.ts";
 import type { QuestionType } from "./message.ts";
 import { fromPresentation } from "./presentation.ts";
@@ -65,16 +66,24 @@ const NO_ADDRESSES_TTL = 60;
  */
 export function dnsResolver(options: DnsResolverOptions = {}): DnsResolver {
   const { servers, timeout, tries } = parseDnsOptions(options);
-  const ask = <K extends QuestionType>(name: string, type: K, lifetime: Lifetime, unref = false) =>
-    chase(name, type, { servers, timeout, tries, lifetime, unref });
+  const resolutions = new Resolutions();
+  const ask = <K extends QuestionType>(
+    name: string,
+    type: K,
+    { channels, unref = false }: { channels: Channels; unref: boolean | undefined },
+    lifetime: Lifetime,
+  ) => chase(name, type, { servers, timeout, tries, channels, lifetime, unref });
 
   return {
     resolve: (name, context = {}) =>
       Context.run(context, async (lifetime): Promise<SrvAnswer> => {
+        const channels: Channels = new Map();
         try {
-          const { reply, records, ttl } = await ask(name, "SRV", lifetime, context.unref);
+          const options = { channels, unref: context.unref };
+          const { reply, records, ttl } = await ask(name, "SRV", options, lifetime);
           if (records.length === 0) return { targets: [], ttl: negativeTtl(reply, 0) };
           const found = toTargets(reply, records);
+          resolutions.goOn(found.targets, channels);
           return { ...found, ttl: Math.min(ttl, found.ttl) };
         } catch (error) {
           if (lifetime.reason !== undefined) throw lifetime.reason;
@@ -88,13 +97,33 @@ export function dnsResolver(options: DnsResolverOptions = {}): DnsResolver {
 
     lookup: (host, context = {}) =>
       Context.run(context, (lifetime): Promise<HostAddresses> => {
+        const options = { channels: resolutions.channelsFor(host), unref: context.unref };
         const find = (type: "A" | "AAAA", until: Lifetime): Promise<HostAddresses> =>
-          addressesIn(ask(host, type, until, context.unref));
+          addressesIn(ask(host, type, options, until));
         if (context.family === 4) return find("A", lifetime);
         if (context.family === 6) return find("AAAA", lifetime);
         return bothFamilies(lifetime, (until) => [find("AAAA", until), find("A", until)]);
       }),
   };
+}
+
+type Channels = QueryOptions["channels"];
+
+/**
+ * The channels of SRV answers that came in this turn of the event loop, by the hosts they name. A
+ * caller that looks up their addresses at once does so in the same resolution.
+ */
+class Resolutions {
+  readonly #channels = new Map<string, Channels>();
+
+  goOn(targets: readonly SrvTarget[], channels: Channels): void {
+    for (const { host } of targets) this.#channels.set(host, channels);
+    setImmediate(() => this.#channels.clear());
+  }
+
+  channelsFor(host: string): Channels {
+    return this.#channels.get(host) ?? new Map();
+  }
 }
 
 function parseDnsOptions(options: DnsResolverOptions) {
