@@ -26,7 +26,7 @@ export class Channel {
     const type = isIPv6(server.address) ? "udp6" : "udp4";
     this.#socket = createSocket({ type, lookup: itself });
     if (unref) this.#socket.unref();
-    this.#socket.on("error", (error) => this.#users.forEach((user) => user.onError(error)));
+    this.#socket.on("error", this.#onError);
     this.#socket.on("message", (bytes) => this.#users.forEach((user) => user.onDatagram(bytes)));
     this.#socket.on("connect", () => {
       if (this.#state !== "connecting") return;
@@ -54,10 +54,13 @@ export class Channel {
   }
 
   send(bytes: Buffer): void {
-    // Without a callback: that would be given the error of an address without a route, and the
-    // event would not come.
-    if (this.#state === "ready") this.#socket.send(bytes);
+    // That the port is closed, or that there is no route, may be told here alone.
+    if (this.#state === "ready") this.#socket.send(bytes, this.#onError);
   }
+
+  readonly #onError = (error: Error | null): void => {
+    if (error !== null) this.#users.forEach((user) => user.onError(error));
+  };
 
   #closeIfUnused(): void {
     if (this.#users.size > 0 || this.isClosed) return;

@@ -70,17 +70,16 @@ export function dnsResolver(options: DnsResolverOptions = {}): DnsResolver {
   const ask = <K extends QuestionType>(
     name: string,
     type: K,
-    { channels, unref = false }: { channels: Channels; unref: boolean | undefined },
-    lifetime: Lifetime,
-  ) => chase(name, type, { servers, timeout, tries, channels, lifetime, unref });
+    { lifetime, channels, unref = false }: AskOptions,
+  ) => chase(name, type, { servers, timeout, tries, lifetime, channels, unref });
 
   return {
     resolve: (name, context = {}) =>
       Context.run(context, async (lifetime): Promise<SrvAnswer> => {
         const channels: Channels = new Map();
         try {
-          const options = { channels, unref: context.unref };
-          const { reply, records, ttl } = await ask(name, "SRV", options, lifetime);
+          const asking = ask(name, "SRV", { lifetime, channels, unref: context.unref });
+          const { reply, records, ttl } = await asking;
           if (records.length === 0) return { targets: [], ttl: negativeTtl(reply, 0) };
           const found = toTargets(reply, records);
           resolutions.goOn(found.targets, channels);
@@ -97,9 +96,9 @@ export function dnsResolver(options: DnsResolverOptions = {}): DnsResolver {
 
     lookup: (host, context = {}) =>
       Context.run(context, (lifetime): Promise<HostAddresses> => {
-        const options = { channels: resolutions.channelsFor(host), unref: context.unref };
+        const channels = resolutions.channelsFor(host);
         const find = (type: "A" | "AAAA", until: Lifetime): Promise<HostAddresses> =>
-          addressesIn(ask(host, type, options, until));
+          addressesIn(ask(host, type, { lifetime: until, channels, unref: context.unref }));
         if (context.family === 4) return find("A", lifetime);
         if (context.family === 6) return find("AAAA", lifetime);
         return bothFamilies(lifetime, (until) => [find("AAAA", until), find("A", until)]);
@@ -108,6 +107,12 @@ export function dnsResolver(options: DnsResolverOptions = {}): DnsResolver {
 }
 
 type Channels = QueryOptions["channels"];
+
+interface AskOptions {
+  readonly lifetime: Lifetime;
+  readonly channels: Channels;
+  readonly unref: boolean | undefined;
+}
 
 /**
  * The channels of SRV answers that came in this turn of the event loop, by the hosts they name. A
