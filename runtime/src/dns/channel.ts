@@ -69,6 +69,19 @@ export class Channel {
   }
 }
 
+/** The channels of one resolution: one for each server that is asked. */
+export class Channels {
+  readonly #channels = new Map<DnsServer, Channel>();
+
+  to(server: DnsServer, options: { unref: boolean }): Channel {
+    const open = this.#channels.get(server);
+    if (open !== undefined && !open.isClosed) return open;
+    const channel = new Channel(server, options);
+    this.#channels.set(server, channel);
+    return channel;
+  }
+}
+
 /** Servers are given by address: this saves the lookup, and its turn of the event loop. */
 const itself: NonNullable<SocketOptions["lookup"]> = (address, _options, callback) =>
   callback(null, address, isIP(address));

@@ -17,6 +17,7 @@ import type {
   SrvResolver,
   SrvTarget,
 } from "../base/types.ts";
+import { Channels } from "./channel.ts";
 import type { QuestionType } from "./message.ts";
 import { fromPresentation } from "./presentation.ts";
 import { type QueryOptions, query } from "./query.ts";
@@ -65,20 +66,16 @@ const NO_ADDRESSES_TTL = 60;
  * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option
  */
 export function dnsResolver(options: DnsResolverOptions = {}): DnsResolver {
-  const { servers, timeout, tries } = parseDnsOptions(options);
+  const settings = parseDnsOptions(options);
   const resolutions = new Resolutions();
-  const ask = <K extends QuestionType>(
-    name: string,
-    type: K,
-    { lifetime, channels, unref = false }: AskOptions,
-  ) => chase(name, type, { servers, timeout, tries, lifetime, channels, unref });
 
   return {
     resolve: (name, context = {}) =>
       Context.run(context, async (lifetime): Promise<SrvAnswer> => {
-        const channels: Channels = new Map();
+        const { unref = false } = context;
+        const channels = new Channels();
         try {
-          const asking = ask(name, "SRV", { lifetime, channels, unref: context.unref });
+          const asking = chase(name, "SRV", { ...settings, channels, lifetime, unref });
           const { reply, records, ttl } = await asking;
           if (records.length === 0) return { targets: [], ttl: negativeTtl(reply, 0) };
           const found = toTargets(reply, records);
@@ -96,22 +93,15 @@ export function dnsResolver(options: DnsResolverOptions = {}): DnsResolver {
 
     lookup: (host, context = {}) =>
       Context.run(context, (lifetime): Promise<HostAddresses> => {
+        const { family, unref = false } = context;
         const channels = resolutions.channelsFor(host);
         const find = (type: "A" | "AAAA", until: Lifetime): Promise<HostAddresses> =>
-          addressesIn(ask(host, type, { lifetime: until, channels, unref: context.unref }));
-        if (context.family === 4) return find("A", lifetime);
-        if (context.family === 6) return find("AAAA", lifetime);
-        return bothFamilies(lifetime, (until) => [find("AAAA", until), find("A", until)]);
+          addressesIn(chase(host, type, { ...settings, channels, lifetime: until, unref }));
+        if (family === 4) return find("A", lifetime);
+        if (family === 6) return find("AAAA", lifetime);
+        return bothFamilies(find, lifetime);
       }),
   };
-}
-
-type Channels = QueryOptions["channels"];
-
-interface AskOptions {
-  readonly lifetime: Lifetime;
-  readonly channels: Channels;
-  readonly unref: boolean | undefined;
 }
 
 /**
@@ -127,7 +117,7 @@ class Resolutions {
   }
 
   channelsFor(host: string): Channels {
-    return this.#channels.get(host) ?? new Map();
+    return this.#channels.get(host) ?? new Channels();
   }
 }
 
@@ -174,54 +164,32 @@ async function addressesIn(answer: ReturnType<typeof chase<"A" | "AAAA">>): Prom
     : { addresses: records.map(({ data }) => data), ttl };
 }
 
-/** What both families have, asked side by side. */
+/**
+ * What both families have, asked side by side. Once one has addresses, the other has no longer than
+ * the resolution delay. Then the answer is kept for the least time of the cache.
+ */
 async function bothFamilies(
+  find: (type: "A" | "AAAA", until: Lifetime) => Promise<HostAddresses>,
   lifetime: Lifetime,
-  ask: (until: Lifetime) => readonly Promise<HostAddresses>[],
 ): Promise<HostAddresses> {
   const search = new Lifetime();
   search.endWith(lifetime);
-  try {
-    return await gather(ask(search));
-  } finally {
-    // Else a silent family would be asked again, by a socket that no one waits for.
-    search.end(ENOUGH);
-  }
-}
-
-/**
- * Once one family has addresses, the other has no longer than the resolution delay. An answer without
- * a family is kept for the least time of the cache.
- */
-function gather(lookups: readonly Promise<HostAddresses>[]): Promise<HostAddresses> {
-  return new Promise((resolve, reject) => {
-    const found: HostAddresses[] = [];
-    const errors: unknown[] = [];
-    let patience: NodeJS.Timeout | undefined;
-
-    const finish = (): void => {
-      clearTimeout(patience);
-      const useful = found.filter(({ addresses }) => addresses.length > 0);
-      if (useful.length === 0 && errors.length > 0) return reject(toError(errors[0]));
-      const isWhole = found.length === lookups.length;
-      resolve({
-        addresses: useful.flatMap(({ addresses }) => addresses),
-        ttl: isWhole ? Math.min(...(useful.length > 0 ? useful : found).map(({ ttl }) => ttl)) : 0,
-      });
-    };
-    const decide = (): void => {
-      if (found.length + errors.length === lookups.length) finish();
-      else if (found.some(({ addresses }) => addresses.length > 0)) {
-        patience = setTimeout(finish, RESOLUTION_DELAY).unref();
-      }
-    };
-    for (const lookup of lookups) {
-      lookup
-        .then(
-          (answer) => found.push(answer),
-          (error: unknown) => errors.push(error),
-        )
-        .then(decide, reject);
+  const lookups = (["AAAA", "A"] as const).map(async (type) => {
+    const found = await find(type, search);
+    if (found.addresses.length > 0) {
+      search.endAfter(RESOLUTION_DELAY, () => ENOUGH, { ref: false });
     }
+    return found;
   });
+  const outcomes = await Promise.allSettled(lookups);
+  search.release();
+  const found = outcomes.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
+  const failed = outcomes.find((each) => each.status === "rejected");
+  const useful = found.filter(({ addresses }) => addresses.length > 0);
+  if (useful.length === 0 && failed !== undefined) throw toError(failed.reason);
+  const ttls = (useful.length === 0 ? found : useful).map(({ ttl }) => ttl);
+  return {
+    addresses: useful.flatMap(({ addresses }) => addresses),
+    ttl: failed === undefined ? Math.min(...ttls) : 0,
+  };
 }

@@ -1,5 +1,5 @@
 import { type Socket, connect } from "node:net";
-import { Channel, type ChannelUser } from "./channel.ts";
+import type { Channel, ChannelUser, Channels } from "./channel.ts";
 import {
   type Query,
   type Question,
@@ -20,7 +20,7 @@ const KNOWS_NO_EDNS: readonly number[] = [Rcode.FORMERR, Rcode.NOTIMP, Rcode.BAD
 
 export interface ExchangeOptions {
   /** Those of the resolution that this exchange is part of. */
-  readonly channels: Map<DnsServer, Channel>;
+  readonly channels: Channels;
   readonly unref: boolean;
   /** Told once: the answer (NOERROR or NXDOMAIN), or why this server gives none. */
   readonly settle: (outcome: Reply | Error) => void;
@@ -57,9 +57,14 @@ export class Exchange {
    * forger has one id to guess (RFC 5452, section 5).
    */
   send(): void {
-    if (this.#udp === undefined) this.#joinChannel();
-    // TCP repeats by itself what is lost.
-    else if (this.#tcp === undefined) this.#udp.send(this.#query.bytes);
+    if (this.#udp === undefined) {
+      const { channels, unref } = this.#options;
+      this.#udp = channels.to(this.#server, { unref });
+      this.#udp.join(this.#user);
+    } else if (this.#tcp === undefined) {
+      // TCP repeats by itself what is lost.
+      this.#udp.send(this.#query.bytes);
+    }
   }
 
   close(): void {
@@ -72,14 +77,6 @@ export class Exchange {
   /** Waits for a reply so many ms more, without keeping the process alive. */
   closeAfter(ms: number): void {
     if (!this.#isClosed) setTimeout(() => this.close(), ms).unref();
-  }
-
-  #joinChannel(): void {
-    const { channels, unref } = this.#options;
-    const open = channels.get(this.#server);
-    this.#udp = open === undefined || open.isClosed ? new Channel(this.#server, { unref }) : open;
-    channels.set(this.#server, this.#udp);
-    this.#udp.join(this.#user);
   }
 
   #onDatagram(bytes: Buffer): void {

@@ -1,5 +1,5 @@
 import type { Lifetime } from "../base/lifetime.ts";
-import type { Channel } from "./channel.ts";
+import type { Channels } from "./channel.ts";
 import { ErrorReply, Exchange } from "./exchange.ts";
 import type { Question, Reply } from "./message.ts";
 import { type DnsServer, type DnsServers, formatServer } from "./servers.ts";
@@ -17,7 +17,7 @@ export interface QueryOptions {
   /** How often a silent server is asked. */
   readonly tries: number;
   /** Those of the resolution that this query is part of. */
-  readonly channels: Map<DnsServer, Channel>;
+  readonly channels: Channels;
   readonly lifetime: Lifetime;
   readonly unref: boolean;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 
-import { Channel, type ChannelUser } from "../../../runtime/src/dns/channel.ts";
-import { parseServer } from "../../../runtime/src/dns/servers.ts";
+import { Channel, Channels, type ChannelUser } from "../../../runtime/src/dns/channel.ts";
+import { type DnsServer, parseServer } from "../../../runtime/src/dns/servers.ts";
 import { type RawServer, startRawServer } from "../support/raw-dns.ts";
 import { trackResources } from "../support/resources.ts";
 
@@ -83,5 +83,25 @@ describe("a channel", () => {
     });
     channel.leave(first);
     channel.leave(second);
+  });
+});
+
+describe("the channels of a resolution", () => {
+  it("are one for each server, and another one once that is closed", async () => {
+    await using server = await startEcho();
+    const [there, elsewhere] = [parseServer(server.address), parseServer(server.address)];
+    const channels = new Channels();
+    const use = (to: DnsServer): Channel => {
+      const channel = channels.to(to, { unref: false });
+      const user = userOf(channel, "a");
+      channel.join(user);
+      channel.leave(user);
+      return channel;
+    };
+    const channel = use(there);
+    expect(use(there)).toBe(channel);
+    expect(use(elsewhere)).not.toBe(channel);
+    await vi.waitFor(() => expect(channel.isClosed).toBe(true));
+    expect(use(there)).not.toBe(channel);
   });
 });
