@@ -11,11 +11,19 @@ export class Context implements LookupContext {
   declare readonly signal: AbortSignal;
   readonly #lifetime: Lifetime;
 
+  /** One getter for all: with one for each object they would share no layout, which costs time. */
+  static readonly #signal: PropertyDescriptor & ThisType<Context> = {
+    enumerable: true,
+    get() {
+      return this.#lifetime.signal;
+    },
+  };
+
   constructor(lifetime: Lifetime, family: Family) {
     this.family = family;
     this.#lifetime = lifetime;
     // The object's own, so that a copy has it too.
-    Object.defineProperty(this, "signal", { enumerable: true, get: () => lifetime.signal });
+    Object.defineProperty(this, "signal", Context.#signal);
   }
 
   /**

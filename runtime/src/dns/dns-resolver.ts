@@ -15,7 +15,9 @@ import type {
   ResolveContext,
   SrvAnswer,
   SrvResolver,
+  SrvTarget,
 } from "../base/types.ts";
+import { Channels } from "./channel.ts";
 import type { QuestionType } from "./message.ts";
 import { fromPresentation } from "./presentation.ts";
 import { type QueryOptions, query } from "./query.ts";
@@ -64,17 +66,20 @@ const NO_ADDRESSES_TTL = 60;
  * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option
  */
 export function dnsResolver(options: DnsResolverOptions = {}): DnsResolver {
-  const { servers, timeout, tries } = parseDnsOptions(options);
-  const ask = <K extends QuestionType>(name: string, type: K, lifetime: Lifetime, unref = false) =>
-    chase(name, type, { servers, timeout, tries, lifetime, unref });
+  const settings = parseDnsOptions(options);
+  const resolutions = new Resolutions();
 
   return {
     resolve: (name, context = {}) =>
       Context.run(context, async (lifetime): Promise<SrvAnswer> => {
+        const { unref = false } = context;
+        const channels = new Channels();
         try {
-          const { reply, records, ttl } = await ask(name, "SRV", lifetime, context.unref);
+          const asking = chase(name, "SRV", { ...settings, channels, lifetime, unref });
+          const { reply, records, ttl } = await asking;
           if (records.length === 0) return { targets: [], ttl: negativeTtl(reply, 0) };
           const found = toTargets(reply, records);
+          resolutions.goOn(found.targets, channels);
           return { ...found, ttl: Math.min(ttl, found.ttl) };
         } catch (error) {
           if (lifetime.reason !== undefined) throw lifetime.reason;
@@ -88,13 +93,32 @@ export function dnsResolver(options: DnsResolverOptions = {}): DnsResolver {
 
     lookup: (host, context = {}) =>
       Context.run(context, (lifetime): Promise<HostAddresses> => {
+        const { family, unref = false } = context;
+        const channels = resolutions.channelsFor(host);
         const find = (type: "A" | "AAAA", until: Lifetime): Promise<HostAddresses> =>
-          addressesIn(ask(host, type, until, context.unref));
-        if (context.family === 4) return find("A", lifetime);
-        if (context.family === 6) return find("AAAA", lifetime);
-        return bothFamilies(lifetime, (until) => [find("AAAA", until), find("A", until)]);
+          addressesIn(chase(host, type, { ...settings, channels, lifetime: until, unref }));
+        if (family === 4) return find("A", lifetime);
+        if (family === 6) return find("AAAA", lifetime);
+        return bothFamilies(find, lifetime);
       }),
   };
+}
+
+/**
+ * The channels of SRV answers that came in this turn of the event loop, by the hosts they name. A
+ * caller that looks up their addresses at once does so in the same resolution.
+ */
+class Resolutions {
+  readonly #channels = new Map<string, Channels>();
+
+  goOn(targets: readonly SrvTarget[], channels: Channels): void {
+    for (const { host } of targets) this.#channels.set(host, channels);
+    setImmediate(() => this.#channels.clear());
+  }
+
+  channelsFor(host: string): Channels {
+    return this.#channels.get(host) ?? new Channels();
+  }
 }
 
 function parseDnsOptions(options: DnsResolverOptions) {
@@ -140,54 +164,32 @@ async function addressesIn(answer: ReturnType<typeof chase<"A" | "AAAA">>): Prom
     : { addresses: records.map(({ data }) => data), ttl };
 }
 
-/** What both families have, asked side by side. */
+/**
+ * What both families have, asked side by side. Once one has addresses, the other has no longer than
+ * the resolution delay. Then the answer is kept for the least time of the cache.
+ */
 async function bothFamilies(
+  find: (type: "A" | "AAAA", until: Lifetime) => Promise<HostAddresses>,
   lifetime: Lifetime,
-  ask: (until: Lifetime) => readonly Promise<HostAddresses>[],
 ): Promise<HostAddresses> {
   const search = new Lifetime();
   search.endWith(lifetime);
-  try {
-    return await gather(ask(search));
-  } finally {
-    // Else a silent family would be asked again, by a socket that no one waits for.
-    search.end(ENOUGH);
-  }
-}
-
-/**
- * Once one family has addresses, the other has no longer than the resolution delay. An answer without
- * a family is kept for the least time of the cache.
- */
-function gather(lookups: readonly Promise<HostAddresses>[]): Promise<HostAddresses> {
-  return new Promise((resolve, reject) => {
-    const found: HostAddresses[] = [];
-    const errors: unknown[] = [];
-    let patience: NodeJS.Timeout | undefined;
-
-    const finish = (): void => {
-      clearTimeout(patience);
-      const useful = found.filter(({ addresses }) => addresses.length > 0);
-      if (useful.length === 0 && errors.length > 0) return reject(toError(errors[0]));
-      const isWhole = found.length === lookups.length;
-      resolve({
-        addresses: useful.flatMap(({ addresses }) => addresses),
-        ttl: isWhole ? Math.min(...(useful.length > 0 ? useful : found).map(({ ttl }) => ttl)) : 0,
-      });
-    };
-    const decide = (): void => {
-      if (found.length + errors.length === lookups.length) finish();
-      else if (found.some(({ addresses }) => addresses.length > 0)) {
-        patience = setTimeout(finish, RESOLUTION_DELAY).unref();
-      }
-    };
-    for (const lookup of lookups) {
-      lookup
-        .then(
-          (answer) => found.push(answer),
-          (error: unknown) => errors.push(error),
-        )
-        .then(decide, reject);
+  const lookups = (["AAAA", "A"] as const).map(async (type) => {
+    const found = await find(type, search);
+    if (found.addresses.length > 0) {
+      search.endAfter(RESOLUTION_DELAY, () => ENOUGH, { ref: false });
     }
+    return found;
   });
+  const outcomes = await Promise.allSettled(lookups);
+  search.release();
+  const found = outcomes.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
+  const failed = outcomes.find((each) => each.status === "rejected");
+  const useful = found.filter(({ addresses }) => addresses.length > 0);
+  if (useful.length === 0 && failed !== undefined) throw toError(failed.reason);
+  const ttls = (useful.length === 0 ? found : useful).map(({ ttl }) => ttl);
+  return {
+    addresses: useful.flatMap(({ addresses }) => addresses),
+    ttl: failed === undefined ? Math.min(...ttls) : 0,
+  };
 }

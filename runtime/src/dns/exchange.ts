@@ -1,5 +1,5 @@
-import { type SocketOptions, type Socket as UdpSocket, createSocket } from "node:dgram";
-import { type Socket as TcpSocket, connect, isIP, isIPv6 } from "node:net";
+import { type Socket, connect } from "node:net";
+import type { Channel, ChannelUser, Channels } from "./channel.ts";
 import {
   type Query,
   type Question,
@@ -19,6 +19,8 @@ export class ErrorReply extends Error {}
 const KNOWS_NO_EDNS: readonly number[] = [Rcode.FORMERR, Rcode.NOTIMP, Rcode.BADVERS];
 
 export interface ExchangeOptions {
+  /** Those of the resolution that this exchange is part of. */
+  readonly channels: Channels;
   readonly unref: boolean;
   /** Told once: the answer (NOERROR or NXDOMAIN), or why this server gives none. */
   readonly settle: (outcome: Reply | Error) => void;
@@ -26,17 +28,20 @@ export interface ExchangeOptions {
 
 /**
  * One question to one server: over UDP, over TCP when the answer was cut off, and without EDNS when
- * the server does not know it. It has a socket, a port and an id of its own (RFC 5452, section 9.2).
- * It waits for a reply until it is closed.
+ * the server does not know it. It has an id of its own, and waits for a reply until it is closed.
  */
 export class Exchange {
   readonly #question: Question;
   readonly #server: DnsServer;
   readonly #options: ExchangeOptions;
   #query: Query;
-  #udp: UdpSocket | undefined;
-  #isConnected = false;
-  #tcp: TcpSocket | undefined;
+  readonly #user: ChannelUser = {
+    onReady: () => this.send(),
+    onDatagram: (bytes) => this.#onDatagram(bytes),
+    onError: (error) => this.#fail(error.message, error),
+  };
+  #udp: Channel | undefined;
+  #tcp: Socket | undefined;
   #isClosed = false;
 
   /** @throws when the name fits into no DNS message */
@@ -52,15 +57,20 @@ export class Exchange {
    * forger has one id to guess (RFC 5452, section 5).
    */
   send(): void {
-    if (this.#udp === undefined) this.#openUdp();
-    // TCP repeats by itself what is lost.
-    else if (this.#isConnected && this.#tcp === undefined) this.#udp.send(this.#query.bytes);
+    if (this.#udp === undefined) {
+      const { channels, unref } = this.#options;
+      this.#udp = channels.to(this.#server, { unref });
+      this.#udp.join(this.#user);
+    } else if (this.#tcp === undefined) {
+      // TCP repeats by itself what is lost.
+      this.#udp.send(this.#query.bytes);
+    }
   }
 
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#udp?.close();
+    this.#udp?.leave(this.#user);
     this.#tcp?.destroy();
   }
 
@@ -69,32 +79,13 @@ export class Exchange {
     if (!this.#isClosed) setTimeout(() => this.close(), ms).unref();
   }
 
-  #openUdp(): void {
-    const { address, port } = this.#server;
-    const socket = createSocket({ type: isIPv6(address) ? "udp6" : "udp4", lookup: itself });
-    this.#udp = socket;
-    if (this.#options.unref) socket.unref();
-    socket.on("error", (error) => this.#fail(error.message, error));
-    socket.on("message", (bytes) => this.#onDatagram(bytes));
-    socket.on("connect", () => {
-      if (this.#isClosed) return;
-      this.#isConnected = true;
-      // Without a callback: that would be given the error of an address without a route, and the
-      // event would not come.
-      socket.send(this.#query.bytes);
-    });
-    // A connected socket: the kernel drops what comes from another address or port, and reports a
-    // closed port at once instead of after the timeout.
-    socket.connect(port, address);
-  }
-
   #onDatagram(bytes: Buffer): void {
     const reply = parseReply(bytes, this.#query);
     if (reply === "truncated") this.#tcp ??= this.#openTcp();
     else if (reply !== undefined) this.#onReply(reply);
   }
 
-  #openTcp(): TcpSocket {
+  #openTcp(): Socket {
     const { address, port } = this.#server;
     const socket = connect({ host: address, port, noDelay: true });
     if (this.#options.unref) socket.unref();
@@ -141,10 +132,6 @@ export class Exchange {
     this.#options.settle(outcome);
   }
 }
-
-/** Servers are given by address: this saves the lookup, and its turn of the event loop. */
-const itself: NonNullable<SocketOptions["lookup"]> = (address, _options, callback) =>
-  callback(null, address, isIP(address));
 
 /** A message over TCP has its length before it, in two bytes (RFC 1035, section 4.2.2). */
 function frame(bytes: Buffer): Buffer {

@@ -1,4 +1,5 @@
 import type { Lifetime } from "../base/lifetime.ts";
+import type { Channels } from "./channel.ts";
 import { ErrorReply, Exchange } from "./exchange.ts";
 import type { Question, Reply } from "./message.ts";
 import { type DnsServer, type DnsServers, formatServer } from "./servers.ts";
@@ -15,6 +16,8 @@ export interface QueryOptions {
   readonly timeout: number;
   /** How often a silent server is asked. */
   readonly tries: number;
+  /** Those of the resolution that this query is part of. */
+  readonly channels: Channels;
   readonly lifetime: Lifetime;
   readonly unref: boolean;
 }
@@ -116,7 +119,8 @@ class Search {
 
   #exchangeWith(server: DnsServer, unref: boolean): Exchange {
     const settle = (outcome: Reply | Error): void => this.#hear(server, outcome);
-    const exchange = new Exchange(this.#question, server, { unref, settle });
+    const { channels } = this.#options;
+    const exchange = new Exchange(this.#question, server, { channels, unref, settle });
     this.#exchanges.set(server, exchange);
     return exchange;
   }

@@ -1,14 +1,16 @@
 import dns from "node:dns";
 
-import { decode, encode } from "dns-packet";
+import { type Answer, decode, encode } from "dns-packet";
 import { describe, expect, it } from "vitest";
 
 import { dnsResolver } from "../../../runtime/src/dns/dns-resolver.ts";
-import type { DnsResolverOptions } from "../../../runtime/src/dns/dns-resolver.ts";
+import type { DnsResolver, DnsResolverOptions } from "../../../runtime/src/dns/dns-resolver.ts";
 import { SrvDialError } from "../../../runtime/src/base/errors.ts";
 import { startDnsServer } from "../../../runtime/src/testing.ts";
 import type { DnsServer } from "../../../runtime/src/testing.ts";
 import type { Family, HostAddresses, SrvAnswer } from "../../../runtime/src/base/types.ts";
+import { type RawServer, startRawServer } from "../support/raw-dns.ts";
+import { trackResources } from "../support/resources.ts";
 
 const NAME = "dev-redis.dev-ecs";
 const HOST = "redis-1.dev-ecs";
@@ -32,6 +34,24 @@ function lookup(
 
 function typesAsked({ queries }: DnsServer): string[] {
   return queries.map(({ type }) => type).toSorted();
+}
+
+/** Knows one SRV record of any name, and one address of any host. */
+function startBareServer(): Promise<RawServer> {
+  return startRawServer(({ bytes, send }) => {
+    const { id, questions = [] } = decode(bytes);
+    const [{ name, type } = { name: "", type: "SRV" }] = questions;
+    const srv: Answer = { type: "SRV", name, ttl: 9, data: { target: HOST, port: 1 } };
+    const a: Answer = { type: "A", name, ttl: 9, data: "10.0.0.1" };
+    const answers = type === "SRV" ? [srv] : type === "A" ? [a] : [];
+    send(encode({ type: "response", id: id ?? 0, questions, answers }));
+  });
+}
+
+/** As a dialer does: the records, and then both families of the target's host. */
+async function resolveWhole(resolver: DnsResolver): Promise<void> {
+  await resolver.resolve(NAME);
+  await Promise.all([resolver.lookup(HOST, { family: 6 }), resolver.lookup(HOST, { family: 4 })]);
 }
 
 /** The same answer as if its authority section were not there. */
@@ -203,6 +223,40 @@ describe("the system's servers", () => {
   });
 });
 
+describe("a resolution", () => {
+  it("asks all its questions from one port, each with an id of its own", async () => {
+    using resources = trackResources();
+    await using server = await startBareServer();
+    await resolveWhole(dnsResolver({ servers: [server.address] }));
+    const asked = server.datagrams.map(({ bytes }) => decode(bytes));
+    expect(asked.map(({ questions }) => questions?.[0]?.type)).toEqual(["SRV", "AAAA", "A"]);
+    expect(new Set(server.datagrams.map(({ port }) => port)).size).toBe(1);
+    // Of 65 536 ids two may be the same.
+    expect(new Set(asked.map(({ id }) => id)).size).toBeGreaterThan(1);
+    await expect(resources.allGone()).resolves.toBeUndefined();
+  });
+
+  it("shares no port with another one", async () => {
+    await using server = await startBareServer();
+    const resolver = dnsResolver({ servers: [server.address] });
+    // At once, so that the kernel cannot give a port again.
+    await Promise.all(Array.from({ length: 20 }, () => resolveWhole(resolver)));
+    const ports = new Map<number, number>();
+    for (const { port } of server.datagrams) ports.set(port, (ports.get(port) ?? 0) + 1);
+    expect(Math.max(...ports.values())).toBe(3);
+  });
+
+  it("is over when its host is not looked up at once", async () => {
+    using resources = trackResources();
+    await using server = await startBareServer();
+    const resolver = dnsResolver({ servers: [server.address] });
+    await resolver.resolve(NAME);
+    await expect(resources.allGone()).resolves.toBeUndefined();
+    await resolver.lookup(HOST);
+    expect(new Set(server.datagrams.map(({ port }) => port)).size).toBe(2);
+  });
+});
+
 describe("lookup", () => {
   it.each([
     [4, ["10.0.0.1"], ["A"]],
@@ -266,6 +320,13 @@ describe("lookup", () => {
       }
     },
   );
+
+  it("fails at once for both families when the port is closed", async () => {
+    const server = await startDnsServer();
+    await server.close();
+    // The kernel tells but one of two queries from one port.
+    await expect(lookup(server, "both")).rejects.toThrow("ECONNREFUSED");
+  });
 
   it("rejects when both families fail", async () => {
     await using server = await startDnsServer();

@@ -1,0 +1,107 @@
+import { describe, expect, it, vi } from "vitest";
+
+import { Channel, Channels, type ChannelUser } from "../../../runtime/src/dns/channel.ts";
+import { type DnsServer, parseServer } from "../../../runtime/src/dns/servers.ts";
+import { type RawServer, startRawServer } from "../support/raw-dns.ts";
+import { trackResources } from "../support/resources.ts";
+
+interface Heard extends ChannelUser {
+  readonly heard: string[];
+}
+
+/** Sends a word when the channel is ready, and notes what comes. */
+function userOf(channel: Channel, word: string): Heard {
+  const heard: string[] = [];
+  return {
+    heard,
+    onReady: () => channel.send(Buffer.from(word)),
+    onDatagram: (bytes) => heard.push(String(bytes)),
+    onError: (error) => heard.push(error.message),
+  };
+}
+
+function channelTo({ address }: { address: string }): Channel {
+  return new Channel(parseServer(address), { unref: false });
+}
+
+function startEcho(): Promise<RawServer> {
+  return startRawServer(({ bytes, send }) => send(bytes));
+}
+
+describe("a channel", () => {
+  it("tells each user what comes, from one port", async () => {
+    await using server = await startEcho();
+    const channel = channelTo(server);
+    const [first, second] = [userOf(channel, "a"), userOf(channel, "b")];
+    channel.join(first);
+    channel.join(second);
+    await vi.waitFor(() => expect(first.heard).toEqual(["a", "b"]));
+    expect(second.heard).toEqual(["a", "b"]);
+    expect(new Set(server.datagrams.map(({ port }) => port)).size).toBe(1);
+    channel.leave(first);
+    channel.leave(second);
+  });
+
+  it("is open for who joins in the turn in which the last one left", async () => {
+    using resources = trackResources();
+    await using server = await startEcho();
+    const channel = channelTo(server);
+    const [first, second] = [userOf(channel, "a"), userOf(channel, "b")];
+    channel.join(first);
+    await vi.waitFor(() => expect(first.heard).toEqual(["a"]));
+    channel.leave(first);
+    channel.join(second);
+    await vi.waitFor(() => expect(second.heard).toEqual(["b"]));
+    expect(channel.isClosed).toBe(false);
+    expect(first.heard).toEqual(["a"]);
+    channel.leave(second);
+    await expect(resources.allGone()).resolves.toBeUndefined();
+    expect(channel.isClosed).toBe(true);
+  });
+
+  it("sends nothing for a user that left before it was connected", async () => {
+    using resources = trackResources();
+    await using server = await startEcho();
+    const channel = channelTo(server);
+    const user = userOf(channel, "a");
+    channel.join(user);
+    channel.leave(user);
+    await expect(resources.allGone()).resolves.toBeUndefined();
+    expect(server.datagrams).toEqual([]);
+  });
+
+  it("tells each user of a closed port", async () => {
+    const server = await startEcho();
+    await server[Symbol.asyncDispose]();
+    const channel = channelTo(server);
+    const [first, second] = [userOf(channel, "a"), userOf(channel, "b")];
+    channel.join(first);
+    channel.join(second);
+    await vi.waitFor(() => {
+      expect(first.heard.join()).toContain("ECONNREFUSED");
+      expect(second.heard.join()).toContain("ECONNREFUSED");
+    });
+    channel.leave(first);
+    channel.leave(second);
+  });
+});
+
+describe("the channels of a resolution", () => {
+  it("are one for each server, and another one once that is closed", async () => {
+    await using server = await startEcho();
+    const [there, elsewhere] = [parseServer(server.address), parseServer(server.address)];
+    const channels = new Channels();
+    const use = (to: DnsServer): Channel => {
+      const channel = channels.to(to, { unref: false });
+      const user = userOf(channel, "a");
+      channel.join(user);
+      channel.leave(user);
+      return channel;
+    };
+    const channel = use(there);
+    expect(use(there)).toBe(channel);
+    expect(use(elsewhere)).not.toBe(channel);
+    await vi.waitFor(() => expect(channel.isClosed).toBe(true));
+    expect(use(there)).not.toBe(channel);
+  });
+});
