@@ -8,12 +8,13 @@
  *
  * @module
  */
+import type { HttpInstanceSummary } from "@aws-sdk/client-servicediscovery";
 import { Cached } from "./answers/cached.ts";
 import { invalidArg, isRecord, refuseUnknown } from "./base/checks.ts";
 import { Context } from "./base/context.ts";
 import { SrvDialError, toError } from "./base/errors.ts";
 import { canonicalName } from "./base/name.ts";
-import type { SrvAnswer, SrvResolver, SrvTarget } from "./base/types.ts";
+import type { ResolveContext, SrvAnswer, SrvResolver } from "./base/types.ts";
 import { type CloudMapClient, type Discover, cloudMapApi } from "./cloud-map/api.ts";
 import { type CloudMapService, TTL, serviceOf, targetsOf } from "./cloud-map/instances.ts";
 import { turns } from "./cloud-map/turns.ts";
@@ -27,10 +28,19 @@ export interface CloudMapResolverOptions {
    * @default one with region and credentials of the environment, made when it is first needed
    */
   client?: CloudMapClient;
-  /** Name of the Cloud Map namespace. @default the labels after the service's */
+  /**
+   * Name of the Cloud Map namespace: its `HttpName`, which Cloud Map makes another one than its name
+   * when that name was in use before.
+   * @default the labels after the service's
+   */
   namespace?: string;
   /** Name of the Cloud Map service. @default the first label; of `_redis._tcp.example.com` the first two */
   service?: string;
+}
+
+/** A resolver whose caller need not have a signal. */
+export interface CloudMapResolver extends SrvResolver {
+  resolve(name: string, context?: Partial<ResolveContext>): Promise<SrvAnswer>;
 }
 
 /** Least time in ms between two calls for one service. */
@@ -45,13 +55,15 @@ const CALL_TIMEOUT = 5_000;
  * that is an error.
  *
  * For one service, at most one call is in flight and one a second is made; a question within the
- * second gets its outcome. A namespace or service that does not exist has no records; every other
- * error (throttling, no permission, no region) rejects with ERR_SRV_RESOLVE.
+ * second gets its outcome. One call gives up to 1000 instances. A service without instances has no
+ * records. A namespace or service that does not exist has none either: `resolve` rejects with
+ * ERR_SRV_NO_RECORDS, to say which. Every other error (throttling, no permission, no region) rejects
+ * with ERR_SRV_RESOLVE.
  *
  * @see https://docs.aws.amazon.com/cloud-map/latest/api/API_DiscoverInstances.html
  * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option, what it got and what is allowed
  */
-export function cloudMapResolver(options: CloudMapResolverOptions = {}): SrvResolver {
+export function cloudMapResolver(options: CloudMapResolverOptions = {}): CloudMapResolver {
   if (!isRecord(options)) throw invalidArg("options", options, "an object");
   refuseUnknown("", options, [
     "client",
@@ -61,38 +73,37 @@ export function cloudMapResolver(options: CloudMapResolverOptions = {}): SrvReso
   const namespace = checkNameOption("namespace", options.namespace);
   const service = checkNameOption("service", options.service);
   const discover = cloudMapApi(checkClient(options.client));
-  const known = new Map<string, Cached<readonly SrvTarget[]>>();
+  const known = new Map<string, Cached<readonly HttpInstanceSummary[]>>();
 
   return {
-    async resolve(name, context): Promise<SrvAnswer> {
+    async resolve(name, context = {}): Promise<SrvAnswer> {
       const asked = serviceOf(name, { service, namespace });
       const key = canonicalName(`${asked.service}/${asked.namespace}`);
       let cached = known.get(key);
       if (cached === undefined) known.set(key, (cached = askOnceASecond(discover, asked)));
       try {
         const { value } = await Context.run(context, (lifetime) => cached.read(lifetime));
-        return { targets: value, ttl: TTL };
+        return { targets: targetsOf(value, asked), ttl: TTL };
       } catch (error) {
-        context.signal.throwIfAborted();
-        throw new SrvDialError(
-          "ERR_SRV_RESOLVE",
-          `Cannot discover ${asked.service} in Cloud Map namespace ${asked.namespace}: ${messageOf(error)}`,
-          { hostname: name, cause: error },
-        );
+        if (context.signal?.aborted === true) throw error;
+        throw failureOf(name, asked, error);
       }
     },
   };
 }
 
-/** The targets of one service, asked for once a second at most, shared by all who ask. */
-function askOnceASecond(discover: Discover, asked: CloudMapService): Cached<readonly SrvTarget[]> {
+/** The instances of one service, asked for once a second at most, shared by all who ask. */
+function askOnceASecond(
+  discover: Discover,
+  asked: CloudMapService,
+): Cached<readonly HttpInstanceSummary[]> {
   const turn = turns(INTERVAL);
-  return new Cached<readonly SrvTarget[]>({
+  return new Cached<readonly HttpInstanceSummary[]>({
     load: async (lifetime) => {
       // A call that was given up counts too.
       await turn(lifetime);
-      const targets = targetsOf(await discover(asked, lifetime), asked);
-      return { value: targets, ttl: INTERVAL / 1_000, negative: targets.length === 0 };
+      const instances = await discover(asked, lifetime);
+      return { value: instances, ttl: INTERVAL / 1_000, negative: instances.length === 0 };
     },
     limits: {
       minTtl: INTERVAL,
@@ -119,8 +130,14 @@ function checkNameOption(option: string, value: unknown): string | undefined {
   throw invalidArg(option, value, "a non-empty string");
 }
 
-/** The SDK's errors say what happened in their name, and sometimes there alone. */
-function messageOf(reason: unknown): string {
+function failureOf(hostname: string, asked: CloudMapService, reason: unknown): SrvDialError {
   const { name, message } = toError(reason);
-  return name === "Error" ? message : `${name}: ${message}`;
+  const isMissing = name === "ServiceNotFound" || name === "NamespaceNotFound";
+  // The SDK's errors say what happened in their name, and sometimes there alone.
+  const what = name === "Error" ? message : `${name}: ${message}`;
+  return new SrvDialError(
+    isMissing ? "ERR_SRV_NO_RECORDS" : "ERR_SRV_RESOLVE",
+    `DiscoverInstances of service ${asked.service} in Cloud Map namespace ${asked.namespace}: ${what}`,
+    { hostname, cause: reason },
+  );
 }

@@ -46,8 +46,45 @@ describe("cloudMapResolver", () => {
         ServiceName: "dev-redis",
         NamespaceName: "dev-ecs",
         HealthStatus: "HEALTHY_OR_ELSE_ALL",
+        MaxResults: 1_000,
       },
     ]);
+  });
+
+  it("gives more instances than the API's own page of 100", async () => {
+    await using api = await startCloudMap();
+    const instances = Array.from({ length: 150 }, (_, index) => instance(`i${index}`, index + 1));
+    api.set(NAME, instances);
+
+    const { targets } = await cloudMapResolver({ client: api.client }).resolve(NAME);
+
+    expect(targets).toHaveLength(150);
+  });
+
+  it("gives targets that are the caller's own: what it does to them changes no later answer", async () => {
+    await using api = await startCloudMap();
+    api.set(NAME, [instance("a1", 32_768, "10.0.1.7")]);
+    const resolver = cloudMapResolver({ client: api.client });
+    const first = await resolver.resolve(NAME, patience());
+    const before = structuredClone(first.targets);
+
+    const targets = first.targets as unknown as { port: number; addresses: string[] }[];
+    for (const target of targets) target.port = 1;
+    targets[0]?.addresses.push("10.0.9.9");
+    targets.length = 0;
+
+    expect((await resolver.resolve(NAME, patience())).targets).toEqual(before);
+    expect(api.calls).toHaveLength(1);
+  });
+
+  it("works for a caller without a signal", async () => {
+    await using api = await startCloudMap();
+    api.set(NAME, [instance("a1", 32_768)]);
+    const resolver = cloudMapResolver({ client: api.client });
+
+    expect((await resolver.resolve(NAME)).targets).toHaveLength(1);
+    expect((await resolver.resolve(NAME, {})).targets).toHaveLength(1);
+    await expect(resolver.resolve("other.dev-ecs")).rejects.toThrow("ServiceNotFound");
   });
 
   it.each([
@@ -104,16 +141,31 @@ describe("cloudMapResolver", () => {
     expect(targets.map(({ addresses }) => addresses)).toEqual([["fd00::7"], undefined]);
   });
 
-  it("has no records for a service or a namespace that does not exist", async () => {
+  it("has no records for a service without instances", async () => {
     await using api = await startCloudMap();
     api.set(NAME, []);
     const resolver = cloudMapResolver({ client: api.client });
-    const resolve = (name: string) => createSrvDialer(name, { resolver }).resolve();
 
-    const none = { code: "ERR_SRV_NO_RECORDS" };
-    await expect(resolve("other.dev-ecs")).rejects.toMatchObject(none);
-    await expect(resolve("dev-redis.other-ecs")).rejects.toMatchObject(none);
-    await expect(resolve(NAME)).rejects.toMatchObject(none);
+    expect(await resolver.resolve(NAME, patience())).toEqual({ targets: [], ttl: 5 });
+  });
+
+  it.each([
+    ["other.dev-ecs", "service other in Cloud Map namespace dev-ecs: ServiceNotFound"],
+    ["dev-redis.other", "service dev-redis in Cloud Map namespace other: NamespaceNotFound"],
+  ])("has no records for %s, and says what does not exist", async (name, problem) => {
+    await using api = await startCloudMap();
+    api.set(NAME, []);
+    const resolver = cloudMapResolver({ client: api.client });
+
+    const missing = {
+      code: "ERR_SRV_NO_RECORDS",
+      hostname: name,
+      message: `DiscoverInstances of ${problem}: it does not exist`,
+    };
+    await expect(resolver.resolve(name, patience())).rejects.toMatchObject(missing);
+    await expect(resolver.resolve(name, patience())).rejects.toMatchObject(missing);
+    // The second time it was from memory.
+    expect(api.calls).toHaveLength(1);
   });
 
   it.each([
@@ -132,7 +184,7 @@ describe("cloudMapResolver", () => {
       code: "ERR_SRV_RESOLVE",
       hostname: NAME,
       message: expect.stringMatching(
-        `^Cannot discover dev-redis in Cloud Map namespace dev-ecs: ${type}`,
+        `^DiscoverInstances of service dev-redis in Cloud Map namespace dev-ecs: ${type}`,
       ),
       cause: expect.objectContaining({ name: type }),
     });
@@ -226,7 +278,7 @@ describe("cloudMapResolver", () => {
     vi.stubEnv("AWS_SHARED_CREDENTIALS_FILE", "/nonexistent");
     try {
       await expect(cloudMapResolver().resolve(NAME, patience())).rejects.toThrow(
-        "Cannot discover dev-redis in Cloud Map namespace dev-ecs: Region is missing",
+        "DiscoverInstances of service dev-redis in Cloud Map namespace dev-ecs: Region is missing",
       );
     } finally {
       vi.unstubAllEnvs();

@@ -1,23 +1,24 @@
 import type { HttpInstanceSummary, ServiceDiscoveryClient } from "@aws-sdk/client-servicediscovery";
-import { toError } from "../base/errors.ts";
 import type { Lifetime } from "../base/lifetime.ts";
 import type { CloudMapService } from "./instances.ts";
 
 /** What is needed of the SDK's `ServiceDiscoveryClient`. */
 export type CloudMapClient = Pick<ServiceDiscoveryClient, "send">;
 
-/** The instances of a service; none when it, or its namespace, does not exist. @internal */
+/** The instances of a service. Rejects with the API's error, or with why it could not be asked. */
 export type Discover = (
   service: CloudMapService,
   lifetime: Lifetime,
 ) => Promise<readonly HttpInstanceSummary[]>;
 
 const PACKAGE = "@aws-sdk/client-servicediscovery";
+/** The most that one call gives, and there is no second page: 100 unless asked for more. */
+const MAX_RESULTS = 1_000;
 
 /**
  * DiscoverInstances through a client, or through one of the environment's region and credentials.
  *
- * @internal
+ * @see https://docs.aws.amazon.com/cloud-map/latest/api/API_DiscoverInstances.html
  */
 export function cloudMapApi(given: CloudMapClient | undefined): Discover {
   let client = given;
@@ -29,19 +30,11 @@ export function cloudMapApi(given: CloudMapClient | undefined): Discover {
       NamespaceName: namespace,
       // As the DNS records of routing policy MULTIVALUE: when no instance is healthy, all are given.
       HealthStatus: "HEALTHY_OR_ELSE_ALL",
+      MaxResults: MAX_RESULTS,
     });
-    try {
-      const { Instances = [] } = await client.send(command, { abortSignal: lifetime.signal });
-      return Instances;
-    } catch (error) {
-      if (isNotFound(error)) return [];
-      throw error;
-    }
+    const { Instances = [] } = await client.send(command, { abortSignal: lifetime.signal });
+    return Instances;
   };
-}
-
-function isNotFound(error: unknown): boolean {
-  return ["ServiceNotFound", "NamespaceNotFound"].includes(toError(error).name);
 }
 
 /** Loaded when it is first needed: it is an optional peer, and not a small one. */

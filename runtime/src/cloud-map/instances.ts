@@ -16,8 +16,6 @@ export const TTL = 5;
 /** Cloud Map gives every instance the same SRV priority and weight, and so does this. */
 const PRIORITY = 1;
 const WEIGHT = 1;
-/** Instances that are kept: the most that one call gives. */
-const MAX_TARGETS = 1_000;
 
 /**
  * Service and namespace of an SRV name, `[service].[namespace]`. A service whose name begins with an
@@ -51,7 +49,7 @@ export function targetsOf(
   instances: readonly HttpInstanceSummary[],
   { service, namespace }: CloudMapService,
 ): SrvTarget[] {
-  const targets = instances.slice(0, MAX_TARGETS).flatMap(({ InstanceId, Attributes = {} }) => {
+  const targets = instances.flatMap(({ InstanceId, Attributes = {} }) => {
     const port = portOf(Attributes["AWS_INSTANCE_PORT"]);
     if (port === undefined || InstanceId === undefined) return [];
     const addresses = [Attributes["AWS_INSTANCE_IPV4"], Attributes["AWS_INSTANCE_IPV6"]].filter(

@@ -8,6 +8,7 @@ export interface DiscoverCall {
   readonly NamespaceName: string;
   readonly ServiceName: string;
   readonly HealthStatus?: string;
+  readonly MaxResults?: number;
 }
 
 export interface Instance {
@@ -17,6 +18,9 @@ export interface Instance {
 
 /** How the API answers: rightly, with an error of a code, or not at all. */
 export type Behaviour = "right" | "silent" | { readonly status: number; readonly type: string };
+
+/** How many instances the API gives unless it is asked for more. */
+const PAGE = 100;
 
 /** The Cloud Map API on loopback, as far as DiscoverInstances goes. */
 export interface FakeCloudMap extends AsyncDisposable {
@@ -55,7 +59,8 @@ export async function startCloudMap(): Promise<FakeCloudMap> {
     answer(call, response);
   }
 
-  function answer({ ServiceName, NamespaceName }: DiscoverCall, response: ServerResponse): void {
+  function answer(call: DiscoverCall, response: ServerResponse): void {
+    const { ServiceName, NamespaceName, MaxResults = PAGE } = call;
     const { behaviour } = fake;
     if (behaviour === "silent") {
       for (const wake of waiting.splice(0)) wake();
@@ -63,7 +68,7 @@ export async function startCloudMap(): Promise<FakeCloudMap> {
     }
     if (behaviour !== "right") return send(response, behaviour.status, { __type: behaviour.type });
     const found = services.get(`${ServiceName}.${NamespaceName}`);
-    if (found !== undefined) return send(response, 200, { Instances: found });
+    if (found !== undefined) return send(response, 200, { Instances: found.slice(0, MaxResults) });
     const hasNamespace = [...services.keys()].some((name) => name.endsWith(`.${NamespaceName}`));
     const type = hasNamespace ? "ServiceNotFound" : "NamespaceNotFound";
     send(response, 400, { __type: type, Message: "it does not exist" });
