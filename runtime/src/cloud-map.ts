@@ -114,6 +114,7 @@ function askOnceASecond(
       maxStale: 0,
     },
     loadTimeout: CALL_TIMEOUT,
+    prefetch: false,
   });
 }
 

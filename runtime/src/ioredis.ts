@@ -6,11 +6,8 @@
  */
 import { Redis, type RedisOptions } from "ioredis";
 import { invalidArg, isRecord } from "./base/checks.ts";
-import {
-  type SrvConnectorClass,
-  type SrvConnectorOptions,
-  srvConnector,
-} from "./ioredis/connector.ts";
+import { type SrvConnectorClass, srvConnector } from "./ioredis/connector.ts";
+import type { SrvConnectorOptions } from "./ioredis/dialers.ts";
 import { MAX_RETRIES_PER_REQUEST, retryDelay } from "./ioredis/retry.ts";
 import { hideSecrets } from "./ioredis/secrets.ts";
 import { parseRedisUrl } from "./redis/url.ts";

@@ -1,33 +1,56 @@
+import type { Destination } from "./processes/contestants.ts";
 import type { Zone } from "./processes/dns-server.ts";
-import { Worker } from "./worker.ts";
+import { type Worker, startWorker } from "./worker.ts";
+
+/** The SRV name of the service that the contestants connect to. */
+export const NAME = "bench.test";
+/** The host of its one record, and that host's address. */
+export const TARGET = "target.bench.test";
+export const ADDRESS = "127.0.0.1";
 
 /** A DNS server and a TCP server, each in a process of its own. */
 export interface Network extends AsyncDisposable {
-  /** `ip:port` */
-  readonly dns: string;
-  readonly tcpPort: number;
+  readonly destination: Destination;
   readonly dnsServer: Worker;
 }
 
-/** @param zoneOf what the DNS server knows, given the port of the TCP server */
+/**
+ * @param zoneOf what the DNS server knows, given the port of the TCP server, where that differs from
+ * one record with one address
+ */
 export async function startNetwork(
   signal: AbortSignal,
-  zoneOf: (tcpPort: number) => Zone,
+  zoneOf: (tcpPort: number) => Partial<Zone> = () => ({}),
 ): Promise<Network> {
-  const dnsServer = new Worker("dns-server.ts", signal);
-  const tcpServer = new Worker("tcp-server.ts", signal);
+  const dnsServer = startWorker("dns-server.ts", signal);
+  const tcpServer = startWorker("tcp-server.ts", signal);
   const dispose = async (): Promise<void> => {
     await Promise.all([dnsServer, tcpServer].map((server) => server[Symbol.asyncDispose]()));
   };
   try {
-    const [dnsPort, tcpPort] = await Promise.all([
+    const [dnsPort, port] = await Promise.all([
       dnsServer.call<number>("listen"),
       tcpServer.call<number>("listen"),
     ]);
-    await dnsServer.call("setZone", zoneOf(tcpPort));
-    return { dns: `127.0.0.1:${dnsPort}`, tcpPort, dnsServer, [Symbol.asyncDispose]: dispose };
+    const zone: Zone = {
+      additional: false,
+      srv: { [NAME]: [{ target: TARGET, port, ttl: 60 }] },
+      a: { [TARGET]: ADDRESS },
+      ...zoneOf(port),
+    };
+    await dnsServer.call("setZone", zone);
+    return {
+      destination: destinationAt(`127.0.0.1:${dnsPort}`, port),
+      dnsServer,
+      [Symbol.asyncDispose]: dispose,
+    };
   } catch (error) {
     await dispose();
     throw error;
   }
+}
+
+/** @param dns `ip:port` of a DNS server that knows the service */
+export function destinationAt(dns: string, port: number): Destination {
+  return { servers: [dns], name: NAME, target: TARGET, address: ADDRESS, port };
 }

@@ -1,11 +1,17 @@
 import { describe, expect, it } from "vitest";
 
-import type { FigureReport } from "./figure.ts";
+import type { Goal, LeftOutFigure, MeasuredFigure } from "./figure.ts";
 import { renderJson, renderMarkdown, renderTables } from "./report.ts";
 
 const about = { node: "v20.20.2", cpus: 2, cpu: "x64", quick: false };
 
-function figure(value: number, goal: number): FigureReport {
+const leftOut: LeftOutFigure = {
+  name: "unbound",
+  title: "cold connect / the original in Go",
+  leftOut: "go is missing",
+};
+
+function figure(value: number, goal?: number | Goal): MeasuredFigure {
   const measured = { p25: 20, median: 24.4, p75: 31 };
   return {
     name: "warm",
@@ -13,7 +19,7 @@ function figure(value: number, goal: number): FigureReport {
     value,
     spread: { p25: 1.1, median: value, p75: 1.3 },
     unit: "×",
-    goal,
+    ...(goal === undefined ? {} : { goal: typeof goal === "number" ? { most: goal } : goal }),
     entries: [{ contestant: "net.connect", measured, unit: "µs", note: "beside it" }],
   };
 }
@@ -21,7 +27,7 @@ function figure(value: number, goal: number): FigureReport {
 describe("the report", () => {
   it("says of each figure its value, spread, goal and verdict", () => {
     const text = renderTables([figure(1.2, 1.2), figure(1.21, 1.2)], about);
-    const [met, missed] = text.split("\n").filter((line) => line.includes("warm connect"));
+    const [met, missed] = text.split("\n").filter(isWarm);
     expect(cells(met)).toEqual([
       "warm connect / net.connect",
       "1.20 ×",
@@ -55,13 +61,50 @@ describe("the report", () => {
   it("as JSON has all of it, and the verdicts", () => {
     const { figures, ...rest } = JSON.parse(renderJson([figure(2, 1)], about));
     expect(rest).toEqual(about);
-    expect(figures).toEqual([{ ...figure(2, 1), met: false }]);
+    expect(figures).toEqual([{ ...figure(2, 1), verdict: "MISSED" }]);
+  });
+
+  it("judges a value that may be too small as well as too great", () => {
+    const goal = { around: 1, within: 0.02 };
+    const lines = [0.97, 0.99, 1.03].map((value) =>
+      cells(
+        renderTables([figure(value, goal)], about)
+          .split("\n")
+          .find(isWarm),
+      ),
+    );
+    expect(lines.map((line) => line.slice(-2))).toEqual([
+      ["1.00 ± 0.02 ×", "MISSED"],
+      ["1.00 ± 0.02 ×", "met"],
+      ["1.00 ± 0.02 ×", "MISSED"],
+    ]);
+  });
+
+  it("shows a value without a goal, and does not judge it", () => {
+    expect(renderMarkdown([figure(1.2)], about)).toContain(
+      "| warm connect / net.connect | 1.20 × | 1.10 × to 1.30 × |  | no goal |",
+    );
+  });
+
+  it("says of a figure that was left out why", () => {
+    const text = renderMarkdown([figure(1.2), leftOut], about);
+    expect(text).toContain(
+      "| cold connect / the original in Go |  |  |  | left out: go is missing |",
+    );
+    expect(text).not.toContain("| unbound |");
+    expect(JSON.parse(renderJson([leftOut], about)).figures).toEqual([
+      { ...leftOut, verdict: "left out" },
+    ]);
   });
 
   it("takes a value that could not be measured for a missed goal", () => {
     expect(renderTables([figure(Number.NaN, 1)], about)).toContain("MISSED");
   });
 });
+
+function isWarm(line: string): boolean {
+  return line.includes("warm connect");
+}
 
 function cells(line: string | undefined): string[] {
   return (line ?? "")

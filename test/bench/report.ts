@@ -1,6 +1,6 @@
 import Table from "cli-table3";
-import type { Entry, FigureReport } from "./figure.ts";
-import { isMet } from "./figure.ts";
+import type { FigureReport, Goal } from "./figure.ts";
+import { verdictOf } from "./figure.ts";
 import type { Spread } from "./statistics.ts";
 
 /** What the figures depend on, beside the code. */
@@ -30,22 +30,29 @@ export function renderMarkdown(figures: readonly FigureReport[], about: Circumst
 }
 
 export function renderJson(figures: readonly FigureReport[], about: Circumstances): string {
-  const judged = figures.map((figure) => ({ ...figure, met: isMet(figure) }));
+  const judged = figures.map((figure) => ({ ...figure, verdict: verdictOf(figure) }));
   return `${JSON.stringify({ ...about, figures: judged }, undefined, 2)}\n`;
 }
 
 function goalRows(figures: readonly FigureReport[]): string[][] {
   return figures.map((figure) => {
+    const verdict = verdictOf(figure);
+    if ("leftOut" in figure) return [figure.title, "", "", "", `${verdict}: ${figure.leftOut}`];
     const { title, value, spread, unit, goal } = figure;
-    const verdict = isMet(figure) ? "met" : "MISSED";
-    return [title, amount(value, unit), span(spread, unit), `≤ ${amount(goal, unit)}`, verdict];
+    return [title, amount(value, unit), span(spread, unit), goalText(goal, unit), verdict];
   });
 }
 
+function goalText(goal: Goal | undefined, unit: string): string {
+  if (goal === undefined) return "";
+  if ("most" in goal) return `≤ ${amount(goal.most, unit)}`;
+  return `${digits(goal.around, unit)} ± ${amount(goal.within, unit)}`;
+}
+
 function contestantRows(figures: readonly FigureReport[]): string[][] {
-  return figures.flatMap(({ name, entries }) =>
-    entries.map(({ contestant, measured, unit, note }) => [
-      name,
+  return figures.flatMap((figure) =>
+    ("leftOut" in figure ? [] : figure.entries).map(({ contestant, measured, unit, note }) => [
+      figure.name,
       contestant,
       amount(measured.median, unit),
       span(measured, unit),
@@ -71,13 +78,16 @@ function markdown(head: string[], rows: string[][]): string {
   return [head, rule, ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }
 
-function span(spread: Spread | undefined, unit: Entry["unit"]): string {
+function span(spread: Spread | undefined, unit: string): string {
   if (spread === undefined || spread.p25 === spread.p75) return "";
   return `${amount(spread.p25, unit)} to ${amount(spread.p75, unit)}`;
 }
 
 function amount(value: number, unit: string): string {
+  return `${digits(value, unit)} ${unit}`.trim();
+}
+
+function digits(value: number, unit: string): string {
   const isFine = unit === "kB" || Math.abs(value) < 10;
-  const digits = unit === "×" ? 2 : isFine && !Number.isInteger(value) ? 1 : 0;
-  return `${value.toFixed(digits)} ${unit}`.trim();
+  return value.toFixed(unit === "×" ? 2 : isFine && !Number.isInteger(value) ? 1 : 0);
 }

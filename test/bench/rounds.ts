@@ -1,31 +1,42 @@
-import type { ContestantName, Destination } from "./processes/contestants.ts";
 import type { Preparation } from "./processes/connects.ts";
-import { shuffled } from "./statistics.ts";
-import { Worker } from "./worker.ts";
+import { quantile, shuffled } from "./statistics.ts";
+import { type Worker, startWorker } from "./worker.ts";
 
-export interface RoundsOptions {
-  readonly contestants: readonly ContestantName[];
-  readonly destination: Destination;
-  /** How often the contestants are started anew: a process may be compiled or laid out luckily. */
+/** A contestant in one race, with a process of its own. */
+export interface Entrant {
+  /** As the table names it. */
+  readonly name: string;
+  readonly preparation: Preparation;
+  /** @default Node.js with one of the contestants */
+  readonly start?: (signal: AbortSignal) => Worker;
+}
+
+export interface Scale {
+  /** How often the processes are started anew: each is compiled and laid out a little differently. */
   readonly generations: number;
   /** Connects before the first round: they compile the code, and count for nothing. */
   readonly warmUp: number;
   readonly rounds: number;
   /** Connects in a round. */
   readonly connects: number;
-  readonly random: () => number;
-  readonly signal: AbortSignal;
 }
 
-/** Of each contestant the median µs of a connect, one a round; equal indexes are the same round. */
-export type RoundTimes = ReadonlyMap<ContestantName, readonly number[]>;
+export interface RoundsOptions extends Scale {
+  readonly entrants: readonly Entrant[];
+  readonly random: () => number;
+  readonly signal: AbortSignal;
+  /** Before the first connect of each generation. */
+  readonly onPrepared?: (workers: ReadonlyMap<string, Worker>) => Promise<void>;
+  /** After the warm-up of each generation. */
+  readonly onWarm?: (workers: ReadonlyMap<string, Worker>) => Promise<void>;
+}
 
-/**
- * Lets contestants connect in turn, in an order drawn anew each round, so that what slows the
- * machine for a while slows all of them.
- */
+/** Of each entrant the µs of every connect, by round; equal indexes are the same round. */
+export type RoundTimes = ReadonlyMap<string, readonly (readonly number[])[]>;
+
+/** Lets the entrants connect in turn. */
 export async function playRounds(options: RoundsOptions): Promise<RoundTimes> {
-  const times = new Map(options.contestants.map((contestant) => [contestant, [] as number[]]));
+  const times = new Map(options.entrants.map(({ name }) => [name, [] as number[][]]));
   for (let generation = 0; generation < options.generations; generation++) {
     await playGeneration(options, times);
   }
@@ -33,35 +44,55 @@ export async function playRounds(options: RoundsOptions): Promise<RoundTimes> {
 }
 
 async function playGeneration(
-  { contestants, destination, warmUp, rounds, connects, random, signal }: RoundsOptions,
-  times: Map<ContestantName, number[]>,
+  options: RoundsOptions,
+  times: ReadonlyMap<string, number[][]>,
 ): Promise<void> {
-  const workers = contestants.map((contestant) => ({
-    contestant,
-    worker: new Worker("connects.ts", signal),
-  }));
+  const { entrants, warmUp, rounds, connects, random, signal } = options;
+  const workers = new Map(
+    entrants.map(({ name, start = startContestant }) => [name, start(signal)]),
+  );
+  const connect = async (name: string, count: number): Promise<readonly number[]> => {
+    signal.throwIfAborted();
+    return (await workers.get(name)?.call<number[]>("connect", count)) ?? [];
+  };
   try {
-    for (const { contestant, worker } of workers) {
-      await worker.call("prepare", { contestant, destination } satisfies Preparation);
-      await worker.call<number>("round", warmUp);
+    for (const { name, preparation } of entrants) {
+      await workers.get(name)?.call("prepare", preparation);
     }
+    await options.onPrepared?.(workers);
+    for (const name of shuffled([...workers.keys()], random)) await connect(name, warmUp);
+    await options.onWarm?.(workers);
     for (let round = 0; round < rounds; round++) {
-      for (const { contestant, worker } of shuffled(workers, random)) {
-        signal.throwIfAborted();
-        times.get(contestant)?.push(await worker.call<number>("round", connects));
+      const taken = new Map(entrants.map(({ name }) => [name, [] as number[]]));
+      for (const name of thereAndBack(shuffled([...workers.keys()], random))) {
+        taken.get(name)?.push(...(await connect(name, Math.ceil(connects / 2))));
       }
+      for (const [name, sample] of taken) times.get(name)?.push(sample);
     }
   } finally {
-    await Promise.all(workers.map(({ worker }) => worker[Symbol.asyncDispose]()));
+    await Promise.all([...workers.values()].map((worker) => worker[Symbol.asyncDispose]()));
   }
 }
 
-/** The ratio of two contestants in each round. */
-export function ratios(
-  times: RoundTimes,
-  contestant: ContestantName,
-  base: ContestantName,
-): number[] {
-  const bases = times.get(base) ?? [];
-  return (times.get(contestant) ?? []).map((time, round) => time / (bases[round] ?? Number.NaN));
+function startContestant(signal: AbortSignal): Worker {
+  return startWorker("connects.ts", signal);
+}
+
+/**
+ * The order of a round: half of the connects on the way there, half on the way back. So what slows
+ * the machine steadily slows all entrants alike, and no one always follows the same other one.
+ */
+function thereAndBack<T>(order: readonly T[]): T[] {
+  return [...order, ...order.toReversed()];
+}
+
+/** The median µs of a connect, one a round. */
+export function mediansOf(times: RoundTimes, name: string): number[] {
+  return (times.get(name) ?? []).map((sample) => quantile(sample, 0.5));
+}
+
+/** The ratio of the medians of two entrants in each round. */
+export function ratios(times: RoundTimes, name: string, base: string): number[] {
+  const bases = mediansOf(times, base);
+  return mediansOf(times, name).map((time, round) => time / (bases[round] ?? Number.NaN));
 }

@@ -1,5 +1,6 @@
-import { type ChildProcess, fork } from "node:child_process";
+import { type ChildProcess, fork, spawn } from "node:child_process";
 import { once } from "node:events";
+import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** Longest time in ms for one call, when the caller names none. */
@@ -22,6 +23,29 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
+/** @param module a file in `processes/`, which calls `serve` @param signal kills the process */
+export function startWorker(
+  module: string,
+  signal: AbortSignal,
+  execArgv: readonly string[] = [],
+): Worker {
+  const path = fileURLToPath(new URL(`processes/${module}`, import.meta.url));
+  const options = { execArgv: [...process.execArgv, ...execArgv], signal };
+  return new Worker(module, fork(path, { ...options, killSignal: "SIGKILL" }));
+}
+
+/**
+ * Another program than Node.js. It finds the channel's descriptor in NODE_CHANNEL_FD, and reads and
+ * writes one JSON text a line (https://nodejs.org/api/child_process.html#optionsstdio, `ipc`).
+ */
+export function startProgram(path: string, signal: AbortSignal): Worker {
+  const stdio = ["ignore", "inherit", "inherit", "ipc"] as const;
+  return new Worker(
+    basename(path),
+    spawn(path, [], { stdio: [...stdio], signal, killSignal: "SIGKILL" }),
+  );
+}
+
 /** A process of its own, so that neither its work nor its garbage is another contestant's. */
 export class Worker implements AsyncDisposable {
   readonly #child: ChildProcess;
@@ -29,21 +53,12 @@ export class Worker implements AsyncDisposable {
   readonly #waiting = new Map<number, Waiting>();
   #calls = 0;
 
-  /**
-   * @param module a file in `processes/`, which calls `serve`
-   * @param signal kills the process
-   */
-  constructor(module: string, signal: AbortSignal, execArgv: readonly string[] = []) {
-    const path = fileURLToPath(new URL(`processes/${module}`, import.meta.url));
-    this.#name = module;
-    this.#child = fork(path, {
-      execArgv: [...process.execArgv, ...execArgv],
-      signal,
-      killSignal: "SIGKILL",
-    });
-    this.#child.on("message", (message) => this.#settle(message as Return));
-    this.#child.once("exit", (code, killedBy) => this.#end(`ended (${killedBy ?? code})`));
-    this.#child.once("error", (error) => this.#end(error.message));
+  constructor(name: string, child: ChildProcess) {
+    this.#name = name;
+    this.#child = child;
+    child.on("message", (message) => this.#settle(message as Return));
+    child.once("exit", (code, killedBy) => this.#end(`ended (${killedBy ?? code})`));
+    child.once("error", (error) => this.#end(error.message));
   }
 
   /** Rejects with what the method threw, when the process ends, or after `timeout` ms. */

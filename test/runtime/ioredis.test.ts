@@ -8,7 +8,7 @@ import { startRedis } from "../../harness/programs/start-redis.ts";
 import { TLS_FILES } from "../../harness/programs/tls/certificates.ts";
 import { NAME, asked, dnsTo, leadTo, startListener } from "./support/dialing.ts";
 import { clientOf, startClient, until } from "./support/redis-clients.ts";
-import { startLoadingRedis } from "./support/redis-servers.ts";
+import { startFullRedis, startLoadingRedis } from "./support/redis-servers.ts";
 
 describe("a client of ioredis with an SrvConnector", () => {
   it("reaches Redis through the records of its host: commands, pipelines, transactions", async () => {
@@ -131,6 +131,35 @@ describe("a client that cannot reach its Redis at first", () => {
     expect(client.errors[0]).toMatchObject({
       code: "ERR_SRV_CONNECT",
       message: expect.stringMatching(/answers PING with "HTTP\/1\.1 400.*which is not Redis/),
+    });
+  });
+
+  it("goes on to another target when the first has its maximum of clients", async () => {
+    await using full = await startFullRedis();
+    await using server = await startRedis();
+    await using dns = await dnsTo(full.port, server.port);
+    using client = startClient(dns);
+    let closes = 0;
+    client.redis.on("close", () => closes++);
+
+    expect(await client.redis.info("server")).toContain(`tcp_port:${server.port}`);
+    expect({ closes, errors: client.errors }).toEqual({ closes: 0, errors: [] });
+  });
+
+  it("tells when the only target has its maximum of clients, and retries", async () => {
+    await using full = await startFullRedis();
+    await using dns = await dnsTo(full.port);
+    using client = startClient(dns);
+    const reply = client.redis.ping();
+    await until(() =>
+      client.errors.some(({ message }) => message.includes("max number of clients")),
+    );
+
+    full.leave();
+    await expect(reply).resolves.toBe("PONG");
+    expect(client.errors[0]).toMatchObject({
+      code: "ERR_SRV_CONNECT",
+      attempts: [{ port: full.port, phase: "verify" }],
     });
   });
 

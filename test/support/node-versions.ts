@@ -12,6 +12,8 @@ import { promisify } from "node:util";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const DEFAULT_VERSIONS = ["22", "24", "26"];
+/** The tests of the package, on each version of ioredis. */
+const PROJECTS = ["runtime", "ioredis5", "ioredis5-oldest"];
 const INSTALL_TIMEOUT = 300_000;
 const TEST_TIMEOUT = 900_000;
 
@@ -26,7 +28,7 @@ async function installNode(major: string, folder: string): Promise<string> {
 /** Runs the package's tests with a Node.js binary; all that they wrote, and how they ended. */
 async function runTests(node: string): Promise<{ code: number | null; output: string }> {
   const vitest = join(ROOT, "node_modules/vitest/vitest.mjs");
-  const projects = ["--project", "runtime", "--project", "ioredis5"];
+  const projects = PROJECTS.flatMap((name) => ["--project", name]);
   const child = spawn(node, [vitest, "run", ...projects], {
     cwd: ROOT,
     env: { ...process.env, NO_COLOR: "1" },

@@ -22,8 +22,10 @@ export interface CachedOptions<T> {
   readonly limits: Readonly<Required<CacheOptions>>;
   /** Longest time in ms for one load. */
   readonly loadTimeout: number;
-  /** How long in ms a failed load is remembered. @default limits.minRefresh */
+  /** How long in ms a failed load is remembered while nothing is kept. @default limits.minRefresh */
   readonly failureTtl?: number;
+  /** Whether a value in use is loaded anew before it expires. @default true */
+  readonly prefetch?: boolean;
   readonly onLoaded?: (value: T) => void;
   /** Monotonic time in ms. @default performance.now */
   readonly now?: () => number;
@@ -31,13 +33,20 @@ export interface CachedOptions<T> {
 
 /** Why a load ends that no reader needs any more. */
 const UNWANTED = new Error("no one waits for it");
+const LATE = new Error("no answer in time");
 /** How long a reader waits for a new answer while an expired one is at hand (RFC 8767, section 5). */
 const STALE_AFTER = 1_800;
+/** Least time in ms between two loads that run behind, while loading fails. */
+const RECHECK_AFTER = 1_000;
+/** A value in use is loaded anew in the last tenth of its time, at most this many ms before the end. */
+const MOST_AHEAD = 2_000;
 
 interface Entry<T> {
   readonly value: T;
   readonly negative: boolean;
   readonly loadedAt: number;
+  /** From then on a value in use is loaded anew. */
+  readonly refreshAt: number;
   readonly expiresAt: number;
 }
 
@@ -50,24 +59,33 @@ interface Flight<T> {
 
 /**
  * One value that is loaded when needed and kept for its TTL. One load is in flight at a time,
- * shared by all who wait. An expired value serves only while no new one is available (RFC 8767).
+ * shared by all who wait. A value in use is loaded anew shortly before it expires, so that no reader
+ * waits. An expired value serves only while no new one is available (RFC 8767): then loads run
+ * behind, one a second at most.
  */
 export class Cached<T> {
   readonly #options: CachedOptions<T>;
   readonly #now: () => number;
   #entry: Entry<T> | undefined;
-  #failure: { readonly error: unknown; readonly until: number } | undefined;
+  /** Of the last load, if it failed. */
+  #failure: { readonly error: unknown; readonly at: number } | undefined;
   #flight: Flight<T> | undefined;
+  #departedAt = Number.NEGATIVE_INFINITY;
+  /** Loads the value anew; set while it is in use. */
+  #refresh: NodeJS.Timeout | undefined;
+  #isStopped = false;
 
   constructor(options: CachedOptions<T>) {
     this.#options = options;
     this.#now = options.now ?? (() => performance.now());
   }
 
-  /** The value, when it is kept and within its TTL. */
-  get fresh(): T | undefined {
+  /** The value for use, when it is kept and within its TTL. */
+  take(): T | undefined {
     const entry = this.#entry;
-    return entry !== undefined && this.#now() < entry.expiresAt ? entry.value : undefined;
+    if (entry === undefined || this.#now() >= entry.expiresAt) return undefined;
+    this.#keepFresh(entry);
+    return entry.value;
   }
 
   /** Milliseconds until the value expires; 0 when there is none. */
@@ -76,60 +94,99 @@ export class Cached<T> {
   }
 
   /**
-   * The value: from the cache, or loaded.
-   * @param refresh `suspect`: the kept value proved wrong, so a new one is loaded unless the kept one
-   * is younger than `minRefresh`; `always`: a new one is loaded in any case
+   * The value for use: from the cache, or loaded.
+   *
+   * @param maxAge ms; the kept value serves only when it is younger. 0: it is loaded in any case
+   * @default as long as its TTL says
    */
-  async read(lifetime: Lifetime, refresh?: "suspect" | "always"): Promise<CachedRead<T>> {
-    const kept = this.#entry;
-    const fresh = refresh === undefined ? this.fresh : undefined;
-    if (fresh !== undefined) return { value: fresh, origin: "cached" };
-    if (refresh === "suspect" && kept !== undefined && this.#isYoung(kept)) {
-      return { value: kept.value, origin: "cached" };
-    }
+  async read(lifetime: Lifetime, maxAge?: number): Promise<CachedRead<T>> {
+    const kept = this.#kept(maxAge);
+    if (kept !== undefined) return kept;
     try {
-      return { value: await this.#load(lifetime, refresh === "always"), origin: "fresh" };
+      const value = await this.#load(lifetime, maxAge);
+      if (this.#entry !== undefined) this.#keepFresh(this.#entry);
+      return { value, origin: "fresh" };
     } catch (error) {
       if (lifetime.reason !== undefined) throw lifetime.reason;
-      const stale = this.#stale();
-      if (stale === undefined) throw error;
-      return { value: stale.value, origin: "stale" };
+      const entry = this.#servable();
+      if (entry === undefined) throw error;
+      return this.#serve(entry);
     }
   }
 
-  /** Ends a load under way; its waiters are rejected with the reason. */
+  /** From now on nothing is loaded ahead. */
+  stop(): void {
+    this.#isStopped = true;
+    clearTimeout(this.#refresh);
+  }
+
+  /** As `stop`, and ends a load under way: its waiters are rejected with the reason. */
   close(reason: Error): void {
+    this.stop();
     this.#flight?.lifetime.end(reason);
   }
 
-  /** The kept value, if it may still serve while no server answers. A negative answer never does. */
-  #stale(): Entry<T> | undefined {
+  #kept(maxAge: number | undefined): CachedRead<T> | undefined {
+    const entry = this.#entry;
+    if (entry === undefined) return undefined;
+    const now = this.#now();
+    if (maxAge !== undefined) {
+      return now - entry.loadedAt < maxAge ? this.#serve(entry) : undefined;
+    }
+    if (now < entry.expiresAt) return this.#serve(entry);
+    // No reader waits for a source that has failed: it is asked behind.
+    return this.#failure === undefined || this.#servable() === undefined
+      ? undefined
+      : this.#serve(entry);
+  }
+
+  #serve(entry: Entry<T>): CachedRead<T> {
+    this.#keepFresh(entry);
+    return { value: entry.value, origin: this.#now() < entry.expiresAt ? "cached" : "stale" };
+  }
+
+  /** The kept value, if it may serve while no server answers. A negative answer never does. */
+  #servable(): Entry<T> | undefined {
     const entry = this.#entry;
     if (entry === undefined || entry.negative) return undefined;
     return this.#now() < entry.expiresAt + this.#options.limits.maxStale ? entry : undefined;
   }
 
-  #isYoung({ loadedAt }: Entry<T>): boolean {
-    return this.#now() - loadedAt < this.#options.limits.minRefresh;
+  /** The value is used: it will be loaded anew in time, though no one waits then. */
+  #keepFresh({ negative, refreshAt, expiresAt, loadedAt }: Entry<T>): void {
+    if (this.#refresh !== undefined || this.#flight !== undefined || this.#isStopped) return;
+    const isFailing = this.#failure !== undefined;
+    const isAhead = expiresAt > loadedAt && this.#options.prefetch !== false;
+    if (negative || !(isAhead || isFailing)) return;
+    const at = isFailing ? Math.max(refreshAt, this.#departedAt + RECHECK_AFTER) : refreshAt;
+    const refresh = (): void => {
+      this.#refresh = undefined;
+      this.#flight ??= this.#depart();
+    };
+    this.#refresh = setTimeout(refresh, at - this.#now());
+    this.#refresh.unref();
   }
 
-  async #load(lifetime: Lifetime, always: boolean): Promise<T> {
+  async #load(lifetime: Lifetime, maxAge: number | undefined): Promise<T> {
     const failure = this.#failure;
+    const isKept = this.#servable() !== undefined;
+    const { limits, failureTtl = limits.minRefresh } = this.#options;
+    const pause = isKept ? RECHECK_AFTER : failureTtl;
     // A source that failed a moment ago is not asked again: callers may retry faster than it recovers.
-    if (!always && failure !== undefined && this.#now() < failure.until) throw failure.error;
+    if (maxAge !== 0 && failure !== undefined && this.#now() < failure.at + pause) {
+      throw failure.error;
+    }
     const flight = (this.#flight ??= this.#depart());
+    // With a value at hand no one waits anew for a load that has been silent for so long.
+    const patience = isKept ? flight.departedAt + STALE_AFTER - this.#now() : undefined;
+    if (patience !== undefined && patience <= 0) throw LATE;
     flight.waiting++;
-    // With an expired value at hand a reader waits briefly. The load goes on for the next reader.
-    const patience =
-      this.#stale() === undefined
-        ? undefined
-        : Math.max(0, flight.departedAt + STALE_AFTER - this.#now());
     try {
       return await waitFor(flight.promise, lifetime, patience);
     } finally {
       flight.waiting--;
-      if (flight.waiting === 0 && patience === undefined)
-        this.#abandon(flight, lifetime.reason ?? UNWANTED);
+      // With a value at hand a load goes on behind, for the next reader.
+      if (flight.waiting === 0 && !isKept) this.#abandon(flight, lifetime.reason ?? UNWANTED);
     }
   }
 
@@ -140,6 +197,9 @@ export class Cached<T> {
   }
 
   #depart(): Flight<T> {
+    clearTimeout(this.#refresh);
+    this.#refresh = undefined;
+    this.#departedAt = this.#now();
     const lifetime = new Lifetime();
     const { loadTimeout, load } = this.#options;
     const timedOut = (): Error => new Error(`no answer within ${loadTimeout} ms`);
@@ -149,7 +209,7 @@ export class Cached<T> {
       (error: unknown) => this.#crash(flight, error),
     );
     promise.finally(() => lifetime.release()).catch(() => {});
-    const flight: Flight<T> = { promise, lifetime, departedAt: this.#now(), waiting: 0 };
+    const flight: Flight<T> = { promise, lifetime, departedAt: this.#departedAt, waiting: 0 };
     return flight;
   }
 
@@ -158,10 +218,12 @@ export class Cached<T> {
     this.#failure = undefined;
     const { minTtl, maxTtl, negativeTtl, minRefresh } = this.#options.limits;
     const loadedAt = this.#now();
-    const lifetime = negative
+    const keepFor = negative
       ? Math.min(Math.max(ttl * 1_000, minRefresh), negativeTtl)
       : Math.min(Math.max(ttl * 1_000, minTtl), maxTtl);
-    this.#entry = { value, negative, loadedAt, expiresAt: loadedAt + lifetime };
+    const expiresAt = loadedAt + keepFor;
+    const refreshAt = expiresAt - Math.min(keepFor / 10, MOST_AHEAD);
+    this.#entry = { value, negative, loadedAt, refreshAt, expiresAt };
     this.#options.onLoaded?.(value);
     return value;
   }
@@ -170,8 +232,7 @@ export class Cached<T> {
     // A load that was abandoned says nothing about the servers.
     if (this.#flight !== flight) throw error;
     this.#flight = undefined;
-    const { limits, failureTtl = limits.minRefresh } = this.#options;
-    this.#failure = { error, until: this.#now() + failureTtl };
+    this.#failure = { error, at: this.#now() };
     throw error;
   }
 }
@@ -179,7 +240,7 @@ export class Cached<T> {
 /** The promise, unless the lifetime or the patience (ms) ends first. */
 function waitFor<T>(promise: Promise<T>, lifetime: Lifetime, patience?: number): Promise<T> {
   return lifetime.wait((resolve, reject) => {
-    const giveUp = (): void => reject(new Error("no answer in time"));
+    const giveUp = (): void => reject(LATE);
     const timer = patience === undefined ? undefined : setTimeout(giveUp, patience).unref();
     promise.then(resolve, reject);
     return () => clearTimeout(timer);

@@ -86,6 +86,14 @@ export interface SrvDialerOptions {
   cache?: CacheOptions | false;
   /** TLS after connecting: true, or Node's `tls.connect` options. @default false */
   tls?: boolean | ConnectionOptions;
+  /** `TCP_NODELAY`, as of `net.connect`. @default false */
+  noDelay?: boolean;
+  /** `SO_KEEPALIVE`, as of `net.connect`. @default false */
+  keepAlive?: boolean;
+  /** Idle time in ms before the first keep-alive probe, as of `net.connect`. @default 0: the system's */
+  keepAliveInitialDelay?: number;
+  /** Address to connect from, as of `net.connect`. It tells the family too. @default the system's choice */
+  localAddress?: string;
   /**
    * Name for SNI and certificate check: the SRV name without its `_service._proto` labels, the
    * target's name, or a name of your own. `tls.servername` wins. @default "service"

@@ -1,8 +1,9 @@
-import { Source } from "../answers/answers.ts";
+import { Source } from "../answers/source.ts";
 import { formatEndpoint, toError } from "../base/errors.ts";
 import type { Lifetime } from "../base/lifetime.ts";
 import type { SrvTarget } from "../base/types.ts";
 import { withDeadline } from "../dial/deadline.ts";
+import { asTheyCome } from "../dial/addresses.ts";
 import { Dialer } from "../dial/dialer.ts";
 import { parseOptions } from "../dial/options.ts";
 import {
@@ -54,7 +55,9 @@ async function run(args: readonly string[]): Promise<number> {
 
 async function withAddresses(target: SrvTarget, source: Source, lifetime: Lifetime): Promise<Row> {
   try {
-    const addresses = await source.addressesOf(target, lifetime);
+    const { known, lookups } = source.addressesOf(target, lifetime);
+    const addresses = [...known];
+    for await (const found of asTheyCome(lookups)) addresses.push(...found);
     if (addresses.length === 0) throw new Error("it has no address");
     return { ...target, addresses };
   } catch (error) {

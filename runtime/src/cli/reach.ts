@@ -67,11 +67,12 @@ async function reachDirectly(
 ): Promise<Reached> {
   const connected = connectionTimes();
   const progress: Progress = { phase: "connect" };
-  const how = { tls: tls ? {} : undefined, servername: host, verify: connected.verify };
+  const { verify } = connected;
+  const how = { socket: {}, tls: tls ? {} : undefined, servername: host, verify };
   const started = performance.now();
   try {
     // Node looks the host up as any program does, with /etc/hosts.
-    const socket = await attempt({ host, address: host, port }, how, progress, lifetime);
+    const { socket } = await attempt({ host, address: host, port }, how, progress, lifetime);
     const address = socket.remoteAddress ?? host;
     const connectTime = connected.at(socket) - started;
     return { socket, host, port, address, resolveTime: undefined, connectTime };

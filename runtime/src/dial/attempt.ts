@@ -1,4 +1,4 @@
-import { type Socket, connect as connectTcp, isIP } from "node:net";
+import { type Socket, type TcpNetConnectOpts, connect as connectTcp, isIP } from "node:net";
 import { type ConnectionOptions, type TLSSocket, connect as connectTls } from "node:tls";
 import type { SrvAttemptPhase } from "../base/errors.ts";
 import type { Lifetime } from "../base/lifetime.ts";
@@ -13,13 +13,25 @@ export interface Endpoint {
 /** A connection and where it leads. */
 export interface Connection extends Endpoint {
   readonly socket: Socket;
+  /** False: the right kind of server answers, and cannot serve yet. */
+  readonly isReady: boolean;
 }
+
+/** Whether a server can serve; one that is loading its data is `unready`. */
+export type Readiness = "ready" | "unready";
 
 /** Checks that the right kind of server answers; rejects when it does not. */
 export type Verify = (socket: Socket, lifetime: Lifetime) => Promise<unknown>;
 
-/** What is done beyond the TCP connection. */
+/** Node's own options of a TCP connection. */
+export type SocketOptions = Pick<
+  TcpNetConnectOpts,
+  "noDelay" | "keepAlive" | "keepAliveInitialDelay" | "localAddress"
+>;
+
+/** How to connect, and what is done beyond the TCP connection. */
 export interface AttemptOptions {
+  readonly socket: SocketOptions;
   /** TLS options; undefined: no TLS. */
   readonly tls: ConnectionOptions | undefined;
   /** Name for SNI and the certificate's check. */
@@ -39,12 +51,12 @@ export interface Progress {
  */
 export async function attempt(
   { host, address, port }: Endpoint,
-  { tls, servername, verify }: AttemptOptions,
+  { socket: socketOptions, tls, servername, verify }: AttemptOptions,
   progress: Progress,
   lifetime: Lifetime,
-): Promise<Socket | TLSSocket> {
+): Promise<Connection> {
   progress.phase = "connect";
-  const tcp = connectTcp({ host: address, port });
+  const tcp = connectTcp({ ...socketOptions, host: address, port });
   let socket: Socket | TLSSocket = tcp;
   try {
     await ready(tcp, "connect", lifetime);
@@ -53,11 +65,10 @@ export async function attempt(
       socket = connectTls(tlsOptions(tcp, host, tls, servername));
       await ready(socket, "secureConnect", lifetime);
     }
-    if (verify !== undefined) {
-      progress.phase = "verify";
-      await verify(socket, lifetime);
-    }
-    return socket;
+    if (verify === undefined) return { host, address, port, socket, isReady: true };
+    progress.phase = "verify";
+    const isReady = (await verify(socket, lifetime)) !== "unready";
+    return { host, address, port, socket, isReady };
   } catch (error) {
     // Late errors of a socket that is given up are ignored.
     socket.on("error", () => {}).destroy();

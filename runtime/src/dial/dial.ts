@@ -2,29 +2,25 @@ import type { ConnectionOptions } from "node:tls";
 import {
   type Answer,
   type Misses,
-  type Source,
   answerOf,
   answersOf,
-  isRoot,
+  isUnavailable,
   noAnswer,
 } from "../answers/answers.ts";
+import { type Source, isRoot } from "../answers/source.ts";
 import { channels } from "../base/diagnostics.ts";
-import {
-  type SrvAttempt,
-  type SrvAttemptPhase,
-  SrvDialError,
-  describeAttempts,
-  toError,
-} from "../base/errors.ts";
+import { SrvDialError, describeAttempts } from "../base/errors.ts";
 import type { Lifetime } from "../base/lifetime.ts";
 import { serviceName } from "../base/name.ts";
+import type { SrvTarget } from "../base/types.ts";
 import { type Connection, type Endpoint, type Verify, attempt } from "./attempt.ts";
+import { Attempts } from "./attempts.ts";
 import type { Cooldown } from "./cooldown.ts";
 import { interruptionOf } from "./deadline.ts";
-import { endpointsOf, interleave } from "./endpoints.ts";
+import { asTheyCome, interleave } from "./addresses.ts";
 import type { Settings } from "./options.ts";
 import { orderTargets } from "./order.ts";
-import { Race } from "./race.ts";
+import { type Candidate, Race } from "./race.ts";
 
 /** What the dials of one dialer share. */
 export interface DialContext {
@@ -35,18 +31,6 @@ export interface DialContext {
   readonly onAttempt: () => void;
 }
 
-/** An attempt under way or over. */
-interface Log {
-  readonly host: string;
-  /** Undefined when the host's addresses could not be found. */
-  readonly address: string | undefined;
-  readonly port: number;
-  /** On the clock of performance.now. */
-  readonly startedAt: number;
-  phase: SrvAttemptPhase;
-  error: Error | undefined;
-}
-
 /**
  * One pass over what can be dialed now. The pace of passes belongs to the caller: nothing is tried
  * twice here.
@@ -55,7 +39,7 @@ export class Dial {
   readonly #context: DialContext;
   readonly #tls: ConnectionOptions | undefined;
   readonly #lifetime: Lifetime;
-  readonly #log: Log[] = [];
+  readonly #attempts: Attempts;
   readonly #misses: Misses = [];
   readonly #race: Race;
 
@@ -64,7 +48,8 @@ export class Dial {
     this.#context = context;
     this.#tls = tls;
     this.#lifetime = lifetime;
-    this.#race = new Race(this.#endpoints(), {
+    this.#attempts = new Attempts(context.cooldown);
+    this.#race = new Race(this.#candidates(), {
       attemptDelay: context.settings.attemptDelay,
       lifetime,
       attempt: (endpoint, ofAttempt) => this.#attempt(endpoint, ofAttempt),
@@ -77,102 +62,104 @@ export class Dial {
     try {
       winner = await this.#race.run(this.#known());
     } catch (error) {
-      throw this.#interrupted() ?? error;
+      throw this.interrupted() ?? (isUnavailable(error) ? this.#unavailable(error) : error);
     }
     if (winner === undefined) throw this.#failed();
-    this.#passBy(winner);
+    this.#attempts.passBy(winner, this.#context.settings.attemptDelay);
     return winner;
   }
 
   /** The first endpoint, when it is known. Most dials need no other, and wait for no lookup. */
   #known(): Endpoint | undefined {
-    const { sources, settings, cooldown } = this.#context;
-    const [source] = sources;
-    const targets = source?.fresh?.filter(({ host }) => !isRoot(host)) ?? [];
-    const [target] = cooldown.failedLast(orderTargets(targets, settings.random));
+    const [source] = this.#context.sources;
+    const targets = source?.known()?.filter(({ host }) => !isRoot(host)) ?? [];
+    const [target] = this.#inOrder(targets);
     if (source === undefined || target === undefined) return undefined;
-    const [address] = interleave(source.knownAddressesOf(target) ?? []);
+    const [address] = interleave(source.knownAddressesOf(target));
     return address === undefined ? undefined : { host: target.host, address, port: target.port };
   }
 
-  /** Everything that can be dialed and was not yet tried, found as it is needed. */
-  async *#endpoints(): AsyncGenerator<Endpoint, void, undefined> {
-    const { settings, sources } = this.#context;
+  #inOrder(targets: readonly SrvTarget[]): readonly SrvTarget[] {
+    const { settings, cooldown } = this.#context;
+    return cooldown.failedLast(orderTargets(targets, settings.random));
+  }
+
+  /** Every target that can be dialed, found as it is needed. */
+  async *#candidates(): AsyncGenerator<Candidate, void, undefined> {
     const search = { lifetime: this.#lifetime, misses: this.#misses };
-    for await (const answer of answersOf(settings.name, sources, search)) {
-      yield* this.#endpointsOf(answer);
+    for await (const answer of answersOf(this.#context.sources, search)) {
+      yield* this.#candidatesOf(answer);
       if (!(await this.#race.needsMore())) return;
-      if (answer.origin !== "cached") continue;
-      // An answer from the cache that led nowhere is suspect: what a new one adds is dialed too.
-      const refresh = "suspect";
-      const anew = await answerOf(settings.name, answer.source, { ...search, refresh });
+      if (answer.origin === "fresh") continue;
+      // A kept answer that led nowhere is suspect: what a new one adds is dialed too.
+      const maxAge = this.#context.settings.cache.minRefresh;
+      const anew = await answerOf(answer.source, { ...search, maxAge });
       if (anew === undefined || isSameAnswer(anew, answer)) continue;
-      yield* this.#endpointsOf(anew, refresh);
+      yield* this.#candidatesOf(anew, true);
       if (!(await this.#race.needsMore())) return;
     }
   }
 
-  #endpointsOf({ source, targets }: Answer, refresh?: "suspect"): AsyncGenerator<Endpoint, void> {
-    const { settings, cooldown } = this.#context;
-    return endpointsOf(cooldown.failedLast(orderTargets(targets, settings.random)), {
-      addressesOf: (target) => source.addressesOf(target, this.#lifetime, refresh),
-      onLookupError: ({ host, port }, error) => {
-        const log = { host, address: undefined, port, startedAt: performance.now() };
-        this.#log.push({ ...log, phase: "lookup", error: toError(error) });
-        cooldown.failed({ host, port });
-      },
-      isTried: ({ address, port }) =>
-        this.#log.some((tried) => tried.address === address && tried.port === port),
-    });
+  *#candidatesOf({ source, targets }: Answer, isSuspect = false): Generator<Candidate> {
+    for (const target of this.#inOrder(targets)) {
+      yield this.#endpointsOf(source, target, isSuspect);
+    }
+  }
+
+  /** The endpoints of a target that were not yet tried, in parts as its addresses are found. */
+  async *#endpointsOf(source: Source, target: SrvTarget, isSuspect: boolean) {
+    const { known, lookups } = source.addressesOf(target, this.#lifetime, isSuspect);
+    const lookup = known.length === 0 ? this.#attempts.beginLookup(target) : undefined;
+    let isFound = known.length > 0;
+    try {
+      yield this.#untried(target, known);
+      for await (const addresses of asTheyCome(lookups)) {
+        if (!isFound && lookup !== undefined) this.#attempts.found(lookup);
+        isFound = true;
+        yield this.#untried(target, addresses);
+      }
+      if (!isFound) throw new Error("no address in the family asked for");
+    } catch (error) {
+      // One family is enough.
+      if (isFound || lookup === undefined || this.#lifetime.reason !== undefined) return;
+      this.#attempts.failed(lookup, error);
+    }
+  }
+
+  #untried({ host, port }: SrvTarget, addresses: readonly string[]): readonly Endpoint[] {
+    return interleave(addresses)
+      .filter((address) => !this.#attempts.isTried(address, port))
+      .map((address) => ({ host, address, port }));
   }
 
   async #attempt(endpoint: Endpoint, lifetime: Lifetime): Promise<Connection> {
-    const { settings, cooldown, verify, onAttempt } = this.#context;
+    const { settings, verify, onAttempt } = this.#context;
     const { name } = settings;
     const servername = settings.servername === "service" ? serviceName(name) : settings.servername;
-    const { host, address, port } = endpoint;
-    const startedAt = performance.now();
-    // Field by field: to spread the endpoint took a tenth of a warm dial.
-    const log: Log = { host, address, port, startedAt, phase: "connect", error: undefined };
-    this.#log.push(log);
+    const begun = this.#attempts.begin(endpoint);
     onAttempt();
     if (channels.attempt.hasSubscribers) channels.attempt.publish({ name, ...endpoint });
     try {
-      const socket = await attempt(endpoint, { tls: this.#tls, servername, verify }, log, lifetime);
-      cooldown.succeeded(endpoint);
-      return { host, address, port, socket };
+      const options = { socket: settings.socket, tls: this.#tls, servername, verify };
+      const connection = await attempt(endpoint, options, begun, lifetime);
+      if (connection.isReady) this.#attempts.succeeded(begun);
+      // Its connection may still be handed over. The next dial tries other targets before it.
+      else this.#attempts.failed(begun, new Error("answers that it is not ready"));
+      return connection;
     } catch (error) {
-      if (lifetime.reason === undefined) {
-        log.error = toError(error);
-        cooldown.failed(endpoint);
-      }
+      if (lifetime.reason === undefined) this.#attempts.failed(begun, error);
       throw error;
     }
   }
 
-  /**
-   * A target that had its head start, and lost to a later one, is dialed last for a while, as if it
-   * had failed. Else a lost host would cost every dial a head start.
-   */
-  #passBy({ host, address, port }: Connection): void {
-    // Timers may be a millisecond early.
-    const begun = performance.now() - this.#context.settings.attemptDelay + 1;
-    for (const log of this.#log) {
-      const isSame = log.host === host && log.port === port;
-      if (isSame && log.address === address) return;
-      if (!isSame && log.startedAt <= begun) this.#context.cooldown.failed(log);
-    }
-  }
-
-  #interrupted(): SrvDialError | undefined {
+  /** The error when the call has ended before its work was done. */
+  interrupted(): SrvDialError | undefined {
     const interruption = interruptionOf(this.#lifetime);
     if (interruption === undefined) return undefined;
     const { name } = this.#context.settings;
     const { code, message, cause } = interruption;
-    const attempts = this.#tally();
-    if (code === "ERR_SRV_TIMEOUT") {
-      for (const { host, port } of attempts) this.#context.cooldown.failed({ host, port });
-    }
+    const attempts = this.#attempts.tally();
+    if (code === "ERR_SRV_TIMEOUT") this.#attempts.timedOut();
     const tried = attempts.length === 0 ? "while resolving" : describeAttempts(attempts);
     return new SrvDialError(code, `Dial of ${name} ${message}: ${tried}`, {
       hostname: name,
@@ -181,16 +168,17 @@ export class Dial {
     });
   }
 
-  #tally(): SrvAttempt[] {
-    return this.#log.map(({ host, address, port, phase, error }) => {
-      return { host, address, port, phase, error: error ?? new Error(`unfinished (${phase})`) };
-    });
+  #unavailable(error: SrvDialError): SrvDialError {
+    const attempts = this.#attempts.tally();
+    if (attempts.length === 0) return error;
+    const message = `${error.message}; tried before: ${describeAttempts(attempts)}`;
+    return new SrvDialError(error.code, message, { hostname: error.hostname, attempts });
   }
 
   #failed(): SrvDialError {
     const { name } = this.#context.settings;
     const none = noAnswer(name, this.#misses);
-    const attempts = this.#tally();
+    const attempts = this.#attempts.tally();
     if (attempts.length === 0) return none;
     return new SrvDialError(
       "ERR_SRV_CONNECT",

@@ -1,7 +1,7 @@
-import { setMaxListeners } from "node:events";
 import type { Socket } from "node:net";
 import type { ConnectionOptions } from "node:tls";
-import { type Misses, Source, answersOf, noAnswer } from "../answers/answers.ts";
+import { type Misses, answersOf, noAnswer } from "../answers/answers.ts";
+import { Source, copiesOf } from "../answers/source.ts";
 import { Watch } from "../answers/watch.ts";
 import { checkMilliseconds, invalidArg, isRecord } from "../base/checks.ts";
 import { channels } from "../base/diagnostics.ts";
@@ -78,7 +78,7 @@ export class Dialer implements SrvDialer {
   async resolve(options: { signal?: AbortSignal; refresh?: boolean } = {}): Promise<SrvTarget[]> {
     checkCallOptions(options);
     return this.#call({ signal: options.signal }, undefined, (lifetime) =>
-      this.#resolve(lifetime, options.refresh === true ? "always" : undefined),
+      this.#resolve(lifetime, options.refresh === true ? 0 : undefined),
     );
   }
 
@@ -94,15 +94,18 @@ export class Dialer implements SrvDialer {
     const started = performance.now();
     this.#pending++;
     try {
-      const connection = await this.#call(options, caller, (lifetime) =>
-        new Dial(this.#context, tls, lifetime).run(),
-      );
+      const connection = await this.#call(options, caller, async (lifetime) => {
+        const dial = new Dial(this.#context, tls, lifetime);
+        const dialed = await dial.run();
+        if (!channels.connect.hasSubscribers) return dialed;
+        const { reason } = lifetime;
+        this.#publish(dialed, started);
+        if (lifetime.reason === reason) return dialed;
+        // A subscriber has ended the call, which has no connection yet.
+        dialed.socket.destroy();
+        throw dial.interrupted();
+      });
       this.#counts.connects++;
-      if (channels.connect.hasSubscribers) {
-        const { host, address, port } = connection;
-        const duration = performance.now() - started;
-        channels.connect.publish({ name: this.name, host, address, port, duration });
-      }
       return connection;
     } catch (error) {
       this.#counts.failures++;
@@ -141,13 +144,14 @@ export class Dialer implements SrvDialer {
     for (const source of this.#sources) source.close(this.#closedError());
   }
 
-  async #resolve(lifetime: Lifetime, refresh?: "always"): Promise<SrvTarget[]> {
+  /** @param maxAge ms; kept answers serve only when they are younger */
+  async #resolve(lifetime: Lifetime, maxAge?: number): Promise<SrvTarget[]> {
     const misses: Misses = [];
-    const search = { lifetime, misses, ...(refresh === undefined ? {} : { refresh }) };
+    const search = { lifetime, misses, ...(maxAge === undefined ? {} : { maxAge }) };
     try {
       if (lifetime.reason !== undefined) throw lifetime.reason;
-      for await (const { targets } of answersOf(this.name, this.#sources, search)) {
-        return orderTargets(targets, this.#settings.random);
+      for await (const { targets } of answersOf(this.#sources, search)) {
+        return copiesOf(orderTargets(targets, this.#settings.random));
       }
     } catch (error) {
       const interruption = interruptionOf(lifetime);
@@ -157,6 +161,11 @@ export class Dialer implements SrvDialer {
       throw new SrvDialError(code, text, { hostname: this.name, cause });
     }
     throw noAnswer(this.name, misses);
+  }
+
+  #publish({ host, address, port }: Connection, started: number): void {
+    const duration = performance.now() - started;
+    channels.connect.publish({ name: this.name, host, address, port, duration });
   }
 
   /** Runs a call until its deadline, its caller or the dialer ends it. */
@@ -174,7 +183,7 @@ export class Dialer implements SrvDialer {
     return withDeadline(timeout, { ref }, (lifetime) => {
       lifetime.endWith(this.#lifetime);
       if (caller !== undefined) lifetime.endWith(caller);
-      if (signal !== undefined) endWithSignal(lifetime, signal);
+      if (signal !== undefined) lifetime.endWithSignal(signal, aborted);
       return work(lifetime);
     });
   }
@@ -199,13 +208,6 @@ export class Dialer implements SrvDialer {
 
 function checkCallOptions(options: unknown): void {
   if (!isRecord(options)) throw invalidArg("options", options, "an object");
-}
-
-function endWithSignal(lifetime: Lifetime, signal: AbortSignal): void {
-  // One signal may end every dial of a program: more than ten listeners are no leak. The signal of a
-  // polyfill counts none, and setMaxListeners refuses it.
-  if (signal instanceof AbortSignal) setMaxListeners(0, signal);
-  lifetime.endWithSignal(signal, aborted);
 }
 
 /** By its shape, as Node does: the signal of a polyfill is accepted. */

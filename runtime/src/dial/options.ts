@@ -1,14 +1,17 @@
+import { isIP } from "node:net";
 import type { ConnectionOptions } from "node:tls";
-import type { SourceSettings } from "../answers/answers.ts";
+import type { SourceSettings } from "../answers/source.ts";
 import { checkMilliseconds, invalidArg, isRecord, refuseUnknown } from "../base/checks.ts";
 import { nameProblem } from "../base/name.ts";
 import type { CacheOptions, SrvDialerOptions, SrvResolver } from "../base/types.ts";
 import { dnsResolver } from "../dns/dns-resolver.ts";
+import type { SocketOptions } from "./attempt.ts";
 
 /** Options once validated, with every default in its place. */
 export interface Settings extends SourceSettings {
   readonly resolvers: readonly SrvResolver[];
   readonly attemptDelay: number;
+  readonly socket: SocketOptions;
   readonly tls: ConnectionOptions | undefined;
   readonly servername: string;
   readonly cooldown: number;
@@ -39,6 +42,10 @@ const OPTIONS = [
   "family",
   "cache",
   "tls",
+  "noDelay",
+  "keepAlive",
+  "keepAliveInitialDelay",
+  "localAddress",
   "servername",
   "cooldown",
   "random",
@@ -56,8 +63,9 @@ export function parseOptions(name: string, options: SrvDialerOptions = {}): Sett
     timeout: checkMilliseconds("timeout", options.timeout, 10_000, 1),
     // RFC 8305, section 5: never below 10 ms, or a race becomes a burst.
     attemptDelay: checkMilliseconds("attemptDelay", options.attemptDelay, 250, 10),
-    family: familyOf(options.family),
+    family: familyOf(options.family, options.localAddress),
     cache: cacheOf(options.cache),
+    socket: socketOptionsOf(options),
     tls: tlsOf(options.tls),
     servername: servernameOf(options.servername),
     cooldown: checkMilliseconds("cooldown", options.cooldown, 5_000, 0),
@@ -76,10 +84,44 @@ function isResolver(value: unknown): value is SrvResolver {
   return isRecord(value) && typeof value["resolve"] === "function";
 }
 
-function familyOf(value: unknown): Settings["family"] {
-  if (value === undefined || value === 0 || value === "both") return "both";
-  if (value === 4 || value === 6) return value;
-  throw invalidArg("family", value, '4, 6 or "both" (0)');
+/** A local address has a family, and no other one can be dialed from it. */
+function familyOf(value: unknown, localAddress: unknown): Settings["family"] {
+  const ofLocal = localAddress === undefined ? undefined : addressFamily(localAddress);
+  if (value === undefined || value === 0 || value === "both") return ofLocal ?? "both";
+  if (value !== 4 && value !== 6) throw invalidArg("family", value, '4, 6 or "both" (0)');
+  if (ofLocal === undefined || ofLocal === value) return value;
+  throw invalidArg("localAddress", localAddress, `an address of the family ${value}`);
+}
+
+function addressFamily(value: unknown): 4 | 6 {
+  const family = typeof value === "string" ? isIP(value) : 0;
+  if (family === 4 || family === 6) return family;
+  throw invalidArg("localAddress", value, "an IP address of this machine");
+}
+
+/** Only what was given: the defaults are Node's. */
+function socketOptionsOf(options: SrvDialerOptions): SocketOptions {
+  const { noDelay, keepAlive, keepAliveInitialDelay, localAddress } = options;
+  return {
+    ...(noDelay === undefined ? {} : { noDelay: checkBoolean("noDelay", noDelay) }),
+    ...(keepAlive === undefined ? {} : { keepAlive: checkBoolean("keepAlive", keepAlive) }),
+    ...(keepAliveInitialDelay === undefined
+      ? {}
+      : {
+          keepAliveInitialDelay: checkMilliseconds(
+            "keepAliveInitialDelay",
+            keepAliveInitialDelay,
+            0,
+            0,
+          ),
+        }),
+    ...(localAddress === undefined ? {} : { localAddress }),
+  };
+}
+
+function checkBoolean(option: string, value: unknown): boolean {
+  if (typeof value === "boolean") return value;
+  throw invalidArg(option, value, "a boolean");
 }
 
 function cacheOf(value: unknown): Settings["cache"] {

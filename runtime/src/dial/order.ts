@@ -1,8 +1,15 @@
 import type { SrvTarget } from "../base/types.ts";
 
+/** How often one of the targets with weight 0 comes before those that have weight. */
+const CHANCE_OF_WEIGHT_0 = 0.01;
+
 /**
  * Targets in the order to dial them (RFC 2782, "Usage rules"): lowest priority value first; within
  * one priority drawn by weight, without replacement. Pure except for `random`.
+ *
+ * Each draw gives a target the share weight / sum. The running sums of the RFC, drawn from 0 to the
+ * sum inclusive, would give weights 1 and 9 shares of 2/11 and 9/11 instead. Where others have weight,
+ * those with weight 0 share "a very small chance": one draw in a hundred.
  *
  * The targets are shuffled before the draw, so that equal weights, all-zero ones included, share
  * equally whatever order the server used.
@@ -25,26 +32,26 @@ export function orderTargets(
     .flatMap(([, group]) => drawByWeight(shuffle(group, random), random));
 }
 
-/** The running-sum draw of RFC 2782, repeated until none is left. */
-function drawByWeight(group: SrvTarget[], random: () => number): SrvTarget[] {
-  // "all those with weight 0 are placed at the beginning of the list": a small chance remains theirs.
-  const remaining = [
-    ...group.filter(({ weight }) => weight === 0),
-    ...group.filter(({ weight }) => weight !== 0),
-  ];
-  let sum = remaining.reduce((total, { weight }) => total + weight, 0);
+function drawByWeight(group: readonly SrvTarget[], random: () => number): SrvTarget[] {
+  const weightless = group.filter(({ weight }) => weight === 0);
+  const weighted = group.filter(({ weight }) => weight !== 0);
   const drawn: SrvTarget[] = [];
-  // Once only weight 0 is left, the shuffled order stands.
-  while (sum > 0) {
-    const draw = Math.floor(random() * (sum + 1));
-    let running = 0;
-    const index = remaining.findIndex(({ weight }) => (running += weight) >= draw);
-    const [target] = remaining.splice(index, 1);
-    if (target === undefined) break;
-    drawn.push(target);
-    sum -= target.weight;
+  while (weighted.length > 0) {
+    const isOfWeight0 = weightless.length > 0 && random() < CHANCE_OF_WEIGHT_0;
+    // The weightless are in random order already.
+    const target = isOfWeight0 ? weightless.shift() : takeByWeight(weighted, random);
+    if (target !== undefined) drawn.push(target);
   }
-  return drawn.concat(remaining);
+  return drawn.concat(weightless);
+}
+
+/** Removes one: each with the share weight / sum. */
+function takeByWeight(targets: SrvTarget[], random: () => number): SrvTarget | undefined {
+  const sum = targets.reduce((total, { weight }) => total + weight, 0);
+  let left = random() * sum;
+  // A random number below 1 leaves less than the last one's weight; at 1 the last one is taken.
+  const index = targets.findIndex(({ weight }) => (left -= weight) < 0);
+  return targets.splice(index, 1)[0];
 }
 
 /** Fisher–Yates, in place. */

@@ -9,28 +9,53 @@ import { Context } from "../base/context.ts";
 import { SrvDialError, toError } from "../base/errors.ts";
 import { Lifetime } from "../base/lifetime.ts";
 import { canonicalName } from "../base/name.ts";
-import type { HostAddresses, SrvAnswer, SrvResolver } from "../base/types.ts";
+import type {
+  HostAddresses,
+  LookupContext,
+  ResolveContext,
+  SrvAnswer,
+  SrvResolver,
+} from "../base/types.ts";
 import type { QuestionType } from "./message.ts";
+import { fromPresentation } from "./presentation.ts";
 import { type QueryOptions, query } from "./query.ts";
 import { MAX_ALIASES, endlessAliases, findRecords, negativeTtl, toTargets } from "./records.ts";
 import { fixedServers, systemServers } from "./servers.ts";
 
-/** A resolver that finds both the records of a name and the addresses of a host. */
-export type DnsResolver = SrvResolver & Required<Pick<SrvResolver, "lookup">>;
+/** Finds both the records of a name and the addresses of a host. */
+export interface DnsResolver extends SrvResolver {
+  /** @throws {SrvDialError} ERR_SRV_RESOLVE when no server answers */
+  resolve(name: string, context?: Partial<ResolveContext>): Promise<SrvAnswer>;
+  /**
+   * @param context.family both, unless it says so
+   * @throws {AggregateError} with one error a server when none answers
+   */
+  lookup(host: string, context?: Partial<LookupContext>): Promise<HostAddresses>;
+}
 
 export interface DnsResolverOptions {
-  /** `"ip"`, `"ip:port"` or `"[ipv6]:port"`. @default the system's, read again as they change */
+  /**
+   * `"ip"`, `"ip:port"` or `"[ipv6]:port"`, an IPv6 address with its zone where it needs one.
+   * @default the system's, read again as they change
+   */
   servers?: readonly string[];
-  /** Longest wait for one server in one try, in ms. @default 1000 */
+  /** How long in ms a server has to reply before the next one is asked. @default 1000 */
   timeout?: number;
-  /** How often a silent server is asked. @default 3 */
+  /** How often a silent server is asked: at most `tries * servers * timeout` in all. @default 3 */
   tries?: number;
 }
 
+/** The system's servers are those of the process: what one resolver learns of them, all know. */
+const sharedServers = systemServers();
 /** Why the search for one family ends when the other is found. Made once: a stack trace costs time. */
 const ENOUGH = new Error("the other family was found");
 /** How long an answer for IPv4 waits for the one for IPv6, in ms (RFC 8305, section 3). */
 const RESOLUTION_DELAY = 50;
+/**
+ * Seconds to believe that a host has no addresses of a family when the server does not say how long.
+ * Else a client would ask for AAAA each second, though the A that it uses holds for long.
+ */
+const NO_ADDRESSES_TTL = 60;
 
 /**
  * Asks DNS servers itself, over UDP and on truncation TCP, since Node's resolver tells no TTL, waits
@@ -44,13 +69,13 @@ export function dnsResolver(options: DnsResolverOptions = {}): DnsResolver {
     chase(name, type, { servers, timeout, tries, lifetime, unref });
 
   return {
-    resolve: (name, context) =>
+    resolve: (name, context = {}) =>
       Context.run(context, async (lifetime): Promise<SrvAnswer> => {
         try {
           const { reply, records, ttl } = await ask(name, "SRV", lifetime, context.unref);
-          if (records.length === 0) return { targets: [], ttl: negativeTtl(reply) };
+          if (records.length === 0) return { targets: [], ttl: negativeTtl(reply, 0) };
           const found = toTargets(reply, records);
-          return { targets: found.targets, ttl: Math.min(ttl, found.ttl) };
+          return { ...found, ttl: Math.min(ttl, found.ttl) };
         } catch (error) {
           if (lifetime.reason !== undefined) throw lifetime.reason;
           throw new SrvDialError(
@@ -61,7 +86,7 @@ export function dnsResolver(options: DnsResolverOptions = {}): DnsResolver {
         }
       }),
 
-    lookup: (host, context) =>
+    lookup: (host, context = {}) =>
       Context.run(context, (lifetime): Promise<HostAddresses> => {
         const find = (type: "A" | "AAAA", until: Lifetime): Promise<HostAddresses> =>
           addressesIn(ask(host, type, until, context.unref));
@@ -84,7 +109,7 @@ function parseDnsOptions(options: DnsResolverOptions) {
     throw invalidArg("servers", servers, 'a list of "ip", "ip:port" or "[ipv6]:port"');
   }
   return {
-    servers: servers === undefined ? systemServers() : fixedServers(servers),
+    servers: servers === undefined ? sharedServers : fixedServers(servers),
     timeout: checkMilliseconds("timeout", options.timeout, 1_000, 1),
     tries: checkInteger("tries", options.tries, 3, 1, 100),
   };
@@ -92,7 +117,7 @@ function parseDnsOptions(options: DnsResolverOptions) {
 
 /** Follows an alias whose target the reply does not have: not every server does so itself. */
 async function chase<K extends QuestionType>(name: string, type: K, options: QueryOptions) {
-  let asked = name;
+  let asked = fromPresentation(name);
   let ttl = Number.POSITIVE_INFINITY;
   for (let aliases = 0; aliases <= MAX_ALIASES; aliases++) {
     const reply = await query({ name: asked, type }, options);
@@ -111,7 +136,7 @@ async function chase<K extends QuestionType>(name: string, type: K, options: Que
 async function addressesIn(answer: ReturnType<typeof chase<"A" | "AAAA">>): Promise<HostAddresses> {
   const { reply, records, ttl } = await answer;
   return records.length === 0
-    ? { addresses: [], ttl: negativeTtl(reply) }
+    ? { addresses: [], ttl: negativeTtl(reply, NO_ADDRESSES_TTL) }
     : { addresses: records.map(({ data }) => data), ttl };
 }
 

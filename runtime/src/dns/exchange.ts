@@ -1,119 +1,150 @@
-import { type SocketOptions, createSocket } from "node:dgram";
-import { connect, isIP, isIPv6 } from "node:net";
-import type { Lifetime } from "../base/lifetime.ts";
-import { type Query, type Question, type Reply, buildQuery, parseReply } from "./message.ts";
+import { type SocketOptions, type Socket as UdpSocket, createSocket } from "node:dgram";
+import { type Socket as TcpSocket, connect, isIP, isIPv6 } from "node:net";
+import {
+  type Query,
+  type Question,
+  Rcode,
+  type Reply,
+  buildQuery,
+  parseReply,
+  rcodeName,
+} from "./message.ts";
+import { isReferral } from "./records.ts";
 import { type DnsServer, formatServer } from "./servers.ts";
 
+/** The server replied with an error: it is there, and cannot answer this question. */
+export class ErrorReply extends Error {}
+
+/** What an old server says that does not know EDNS (RFC 6891, section 7). */
+const KNOWS_NO_EDNS: readonly number[] = [Rcode.FORMERR, Rcode.NOTIMP, Rcode.BADVERS];
+
 export interface ExchangeOptions {
-  readonly edns: boolean;
-  /** Longest wait for this server in ms, UDP and TCP in all. */
-  readonly timeout: number;
-  readonly lifetime: Lifetime;
   readonly unref: boolean;
+  /** Told once: the answer (NOERROR or NXDOMAIN), or why this server gives none. */
+  readonly settle: (outcome: Reply | Error) => void;
 }
 
 /**
- * One question to one server: over UDP, and over TCP when the answer was cut off.
- * Each exchange has a socket, a port and an id of its own (RFC 5452).
+ * One question to one server: over UDP, over TCP when the answer was cut off, and without EDNS when
+ * the server does not know it. It has a socket, a port and an id of its own (RFC 5452, section 9.2).
+ * It waits for a reply until it is closed.
  */
-export async function exchange(
-  question: Question,
-  server: DnsServer,
-  options: ExchangeOptions,
-): Promise<Reply> {
-  const started = performance.now();
-  const overUdp = await askOnce(question, server, options, askUdp);
-  if (overUdp !== "truncated") return overUdp;
-  const timeout = Math.max(1, options.timeout - (performance.now() - started));
-  const overTcp = await askOnce(question, server, { ...options, timeout }, askTcp);
-  if (overTcp === "truncated") throw new Error("truncated even over TCP");
-  return overTcp;
-}
+export class Exchange {
+  readonly #question: Question;
+  readonly #server: DnsServer;
+  readonly #options: ExchangeOptions;
+  #query: Query;
+  #udp: UdpSocket | undefined;
+  #isConnected = false;
+  #tcp: TcpSocket | undefined;
+  #isClosed = false;
 
-/** The server kept silent: it may answer when asked again. */
-export class NoAnswerError extends Error {
-  constructor(server: DnsServer, timeout: number) {
-    super(`${formatServer(server)}: no answer within ${Math.round(timeout)} ms`);
+  /** @throws when the name fits into no DNS message */
+  constructor(question: Question, server: DnsServer, options: ExchangeOptions) {
+    this.#question = question;
+    this.#server = server;
+    this.#options = options;
+    this.#query = buildQuery(question, { edns: true });
   }
-}
 
-type Outcome = Reply | "truncated";
+  /**
+   * Sends the query, or the same datagram again: so a late reply to an earlier one counts, and a
+   * forger has one id to guess (RFC 5452, section 5).
+   */
+  send(): void {
+    if (this.#udp === undefined) this.#openUdp();
+    // TCP repeats by itself what is lost.
+    else if (this.#isConnected && this.#tcp === undefined) this.#udp.send(this.#query.bytes);
+  }
 
-/** Sends the query; calls back with what matched it, or why nothing can. Returns how to stop. */
-type Transport = (
-  query: Query,
-  server: DnsServer,
-  settle: (outcome: Outcome | Error) => void,
-  unref: boolean,
-) => () => void;
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#udp?.close();
+    this.#tcp?.destroy();
+  }
 
-/** Limits a transport by its time and lifetime, and stops it in every case. */
-function askOnce(
-  question: Question,
-  server: DnsServer,
-  { edns, timeout, lifetime, unref }: ExchangeOptions,
-  transport: Transport,
-): Promise<Outcome> {
-  return lifetime.wait((resolve, reject) => {
-    const settle = (outcome: Outcome | Error): void =>
-      outcome instanceof Error ? reject(outcome) : resolve(outcome);
-    const stop = transport(buildQuery(question, { edns }), server, settle, unref);
-    const timer = setTimeout(() => reject(new NoAnswerError(server, timeout)), timeout);
-    if (unref) timer.unref();
-    return () => {
-      clearTimeout(timer);
-      stop();
-    };
-  });
+  /** Waits for a reply so many ms more, without keeping the process alive. */
+  closeAfter(ms: number): void {
+    if (!this.#isClosed) setTimeout(() => this.close(), ms).unref();
+  }
+
+  #openUdp(): void {
+    const { address, port } = this.#server;
+    const socket = createSocket({ type: isIPv6(address) ? "udp6" : "udp4", lookup: itself });
+    this.#udp = socket;
+    if (this.#options.unref) socket.unref();
+    socket.on("error", (error) => this.#fail(error.message, error));
+    socket.on("message", (bytes) => this.#onDatagram(bytes));
+    socket.on("connect", () => {
+      if (this.#isClosed) return;
+      this.#isConnected = true;
+      // Without a callback: that would be given the error of an address without a route, and the
+      // event would not come.
+      socket.send(this.#query.bytes);
+    });
+    // A connected socket: the kernel drops what comes from another address or port, and reports a
+    // closed port at once instead of after the timeout.
+    socket.connect(port, address);
+  }
+
+  #onDatagram(bytes: Buffer): void {
+    const reply = parseReply(bytes, this.#query);
+    if (reply === "truncated") this.#tcp ??= this.#openTcp();
+    else if (reply !== undefined) this.#onReply(reply);
+  }
+
+  #openTcp(): TcpSocket {
+    const { address, port } = this.#server;
+    const socket = connect({ host: address, port, noDelay: true });
+    if (this.#options.unref) socket.unref();
+    let received = Buffer.alloc(0);
+    socket.on("error", (error) => this.#fail(error.message, error));
+    socket.on("end", () => this.#fail("closed without an answer"));
+    socket.on("data", (chunk) => {
+      received = received.length === 0 ? chunk : Buffer.concat([received, chunk]);
+      const message = readMessage(received);
+      if (message === undefined) return;
+      const reply = parseReply(message, this.#query);
+      if (reply === undefined) this.#fail("malformed answer over TCP");
+      else if (reply === "truncated") this.#fail("truncated even over TCP");
+      else this.#onReply(reply);
+    });
+    socket.write(frame(this.#query.bytes));
+    return socket;
+  }
+
+  #onReply(reply: Reply): void {
+    if (this.#query.edns && KNOWS_NO_EDNS.includes(reply.rcode)) return this.#askWithoutEdns();
+    const isAnswer = reply.rcode === Rcode.NOERROR || reply.rcode === Rcode.NXDOMAIN;
+    if (isAnswer && !isReferral(reply)) return this.#settle(reply);
+    const what = isAnswer ? "refers to other servers" : rcodeName(reply.rcode);
+    this.#settle(new ErrorReply(`${formatServer(this.#server)}: ${what}`));
+  }
+
+  /** The first question has its reply. This is another one, with an id of its own. */
+  #askWithoutEdns(): void {
+    this.#tcp?.destroy();
+    this.#tcp = undefined;
+    this.#query = buildQuery(this.#question, { edns: false });
+    this.send();
+  }
+
+  #fail(message: string, cause?: Error): void {
+    this.#settle(new Error(`${formatServer(this.#server)}: ${message}`, { cause }));
+  }
+
+  #settle(outcome: Reply | Error): void {
+    // A socket that is closed may still report an error.
+    if (this.#isClosed) return;
+    this.close();
+    this.#options.settle(outcome);
+  }
 }
 
 /** Servers are given by address: this saves the lookup, and its turn of the event loop. */
 const itself: NonNullable<SocketOptions["lookup"]> = (address, _options, callback) =>
   callback(null, address, isIP(address));
-
-const askUdp: Transport = (query, server, settle, unref) => {
-  const socket = createSocket({ type: isIPv6(server.address) ? "udp6" : "udp4", lookup: itself });
-  if (unref) socket.unref();
-  const onError = (error: Error): void => settle(serverError(error, server));
-  const onMessage = (bytes: Buffer): void => {
-    const reply = parseReply(bytes, query);
-    if (reply !== undefined) settle(reply);
-  };
-  const onConnect = (): void => socket.send(query.bytes);
-  // A connected socket: the kernel drops what comes from another address or port, and reports a
-  // closed port at once instead of after the timeout. Without a callback, since that would be given
-  // the error of an address without a route, and the event would not come.
-  socket.on("error", onError).on("message", onMessage).on("connect", onConnect);
-  socket.connect(server.port, server.address);
-  return () => {
-    // Only our listeners go: without Node's own a socket that is being bound never closes.
-    // A connect under way may still report an error: it is ignored.
-    socket
-      .off("connect", onConnect)
-      .off("message", onMessage)
-      .off("error", onError)
-      .on("error", () => {});
-    socket.close();
-  };
-};
-
-const askTcp: Transport = (query, server, settle, unref) => {
-  const socket = connect({ host: server.address, port: server.port, noDelay: true });
-  if (unref) socket.unref();
-  let received = Buffer.alloc(0);
-  socket.on("error", (error) => settle(serverError(error, server)));
-  socket.on("end", () => settle(new Error(`${formatServer(server)}: closed without an answer`)));
-  socket.on("data", (chunk) => {
-    received = received.length === 0 ? chunk : Buffer.concat([received, chunk]);
-    const message = readMessage(received);
-    if (message === undefined) return;
-    settle(
-      parseReply(message, query) ?? new Error(`${formatServer(server)}: malformed answer over TCP`),
-    );
-  });
-  socket.write(frame(query.bytes));
-  return () => socket.destroy();
-};
 
 /** A message over TCP has its length before it, in two bytes (RFC 1035, section 4.2.2). */
 function frame(bytes: Buffer): Buffer {
@@ -127,8 +158,4 @@ function readMessage(received: Buffer): Buffer | undefined {
   if (received.length < 2) return undefined;
   const end = received.readUInt16BE(0) + 2;
   return received.length < end ? undefined : received.subarray(2, end);
-}
-
-function serverError(error: Error, server: DnsServer): Error {
-  return new Error(`${formatServer(server)}: ${error.message}`, { cause: error });
 }

@@ -1,6 +1,7 @@
 import { randomInt } from "node:crypto";
 import { type Answer, type DecodedPacket, type OptAnswer, decode, encode } from "dns-packet";
 import { canonicalName, withoutTrailingDot } from "../base/name.ts";
+import { toPresentation } from "./presentation.ts";
 
 /** The record types this package asks for. */
 export type QuestionType = "SRV" | "A" | "AAAA";
@@ -13,13 +14,15 @@ export interface Question {
 export interface Query {
   readonly id: number;
   readonly question: Question;
+  readonly edns: boolean;
   readonly bytes: Buffer;
 }
 
-/** What a server said, once it is known to be about our query. */
+/** What a server said, once it is known to be about our query. Only records of the class IN count. */
 export interface Reply {
   /** With the bits that EDNS adds to it (RFC 6891, section 6.1.3). */
   readonly rcode: number;
+  readonly isAuthoritative: boolean;
   readonly answers: readonly Answer[];
   readonly authorities: readonly Answer[];
   readonly additionals: readonly Answer[];
@@ -34,7 +37,13 @@ const POINTER = 0xc0;
 const MAX_POINTERS = 127;
 
 /** Bits of the header's flags (RFC 1035, section 4.1.1). */
-const Flag = { RESPONSE: 1 << 15, OPCODE: 0xf << 11, TRUNCATED: 1 << 9, RECURSION_DESIRED: 1 << 8 };
+const Flag = {
+  RESPONSE: 1 << 15,
+  OPCODE: 0xf << 11,
+  AUTHORITATIVE: 1 << 10,
+  TRUNCATED: 1 << 9,
+  RECURSION_DESIRED: 1 << 8,
+};
 
 /** Response codes (RFC 1035, section 4.1.1; RFC 6891, section 9) that decide what happens next. */
 export const Rcode = {
@@ -56,7 +65,7 @@ export function rcodeName(rcode: number): string {
  *
  * @throws when the name fits into no DNS message
  */
-export function buildQuery(question: Question, options: { edns: boolean }): Query {
+export function buildQuery(question: Question, { edns }: { edns: boolean }): Query {
   checkEncodable(question.name);
   const id = randomInt(0x1_0000);
   const bytes = encode({
@@ -64,7 +73,7 @@ export function buildQuery(question: Question, options: { edns: boolean }): Quer
     id,
     flags: Flag.RECURSION_DESIRED,
     questions: [{ name: question.name, type: question.type, class: "IN" }],
-    additionals: options.edns
+    additionals: edns
       ? [
           {
             type: "OPT",
@@ -79,7 +88,7 @@ export function buildQuery(question: Question, options: { edns: boolean }): Quer
         ]
       : [],
   });
-  return { id, question, bytes };
+  return { id, question, edns, bytes };
 }
 
 /** Targets and resolvers of others can name anything; the encoder would not notice. */
@@ -90,7 +99,7 @@ function checkEncodable(name: string): void {
   const fits = labels.every((length) => length >= 1 && length <= 63);
   // Every label has its length before it, and the root ends the name (RFC 1035, section 2.3.4).
   if (!fits || labels.reduce((sum, length) => sum + length + 1, 1) > 255) {
-    throw new Error(`${JSON.stringify(name.slice(0, 80))} is no DNS name`);
+    throw new Error(`"${toPresentation(name.slice(0, 80))}" is no DNS name`);
   }
 }
 
@@ -113,10 +122,18 @@ export function parseReply(bytes: Buffer, query: Query): Reply | "truncated" | u
   const edns = additionals.find((record): record is OptAnswer => record.type === "OPT");
   return {
     rcode: ((edns?.extendedRcode ?? 0) << 4) | (flags & 0xf),
-    answers: packet.answers ?? [],
-    authorities: packet.authorities ?? [],
-    additionals,
+    isAuthoritative: (flags & Flag.AUTHORITATIVE) !== 0,
+    answers: ofInternet(packet.answers),
+    authorities: ofInternet(packet.authorities),
+    additionals: ofInternet(additionals),
   };
+}
+
+/** The records of the class IN. The decoder takes the highest bit of a class for one of multicast DNS. */
+function ofInternet(records: readonly Answer[] = []): Answer[] {
+  return records.filter(
+    (record) => record.type !== "OPT" && record.class === "IN" && record.flush !== true,
+  );
 }
 
 function tryDecode(bytes: Buffer): DecodedPacket | undefined {
@@ -159,6 +176,7 @@ function isAbout(packet: DecodedPacket, question: Question, rcode: number): bool
   return (
     more.length === 0 &&
     asked.type === question.type &&
+    asked.class === "IN" &&
     canonicalName(asked.name) === canonicalName(question.name)
   );
 }

@@ -1,12 +1,17 @@
-import { toError } from "../base/errors.ts";
 import type { Lifetime } from "../base/lifetime.ts";
-import { NoAnswerError, exchange } from "./exchange.ts";
-import { type Question, Rcode, type Reply, rcodeName } from "./message.ts";
-import { type DnsServer, type ServerSource, formatServer } from "./servers.ts";
+import { ErrorReply, Exchange } from "./exchange.ts";
+import type { Question, Reply } from "./message.ts";
+import { type DnsServer, type DnsServers, formatServer } from "./servers.ts";
+
+/**
+ * Part of the timeout that a server must have been silent for, to count as silent when the query
+ * ends. Else a caller whose deadline is below the timeout would ask the same dead server each time.
+ */
+const SILENT_AFTER = 0.25;
 
 export interface QueryOptions {
-  readonly servers: ServerSource;
-  /** Longest wait for one server in one try, in ms. */
+  readonly servers: DnsServers;
+  /** How long a server has to reply before the next one is asked, in ms. */
   readonly timeout: number;
   /** How often a silent server is asked. */
   readonly tries: number;
@@ -15,45 +20,128 @@ export interface QueryOptions {
 }
 
 /**
- * Asks the servers in turn, and again up to `tries` times those that kept silent. A server that
- * said it cannot answer (SERVFAIL, REFUSED, a closed port) is not asked twice: the pace of retries
- * is the caller's.
+ * Asks the servers in turn, and again up to `tries` times those that keep silent: at most
+ * `tries * servers * timeout` in all. A late reply of a server counts while others are asked. One
+ * that cannot answer (SERVFAIL, REFUSED, a closed port) is not asked twice: the pace of retries is
+ * the caller's.
  *
  * @returns a reply with NOERROR or NXDOMAIN
  * @throws {AggregateError} with one error a server
  */
 export async function query(question: Question, options: QueryOptions): Promise<Reply> {
-  const errors = new Map<DnsServer, Error>();
-  let askable = options.servers.current();
-  if (askable.length === 0) throw new AggregateError([], "no DNS servers are configured");
-  for (let round = 0; round < options.tries && askable.length > 0; round++) {
-    const silent: DnsServer[] = [];
-    for (const server of askable) {
-      try {
-        return await ask(question, server, options);
-      } catch (error) {
-        // The caller gave up: that is no fault of the server.
-        if (options.lifetime.reason !== undefined) throw options.lifetime.reason;
-        errors.set(server, toError(error));
-        if (error instanceof NoAnswerError) silent.push(server);
-      }
-    }
-    askable = silent;
-  }
-  options.servers.failed();
-  const all = [...errors.values()];
-  throw new AggregateError(all, all.map(({ message }) => message).join("; "));
+  const order = options.servers.inOrder();
+  if (order.length === 0) throw new AggregateError([], "no DNS servers are configured");
+  return options.lifetime.wait((resolve, reject) => {
+    const search = new Search(question, order, options, { resolve, reject });
+    search.start();
+    return () => search.stop();
+  });
 }
 
-/** What an old server says that does not know EDNS (RFC 6891, section 7). */
-const KNOWS_NO_EDNS: readonly number[] = [Rcode.FORMERR, Rcode.NOTIMP, Rcode.BADVERS];
+interface Settle {
+  readonly resolve: (reply: Reply) => void;
+  readonly reject: (error: Error) => void;
+}
 
-/** One server's answer, whatever EDNS it knows. */
-async function ask(question: Question, server: DnsServer, options: QueryOptions): Promise<Reply> {
-  let reply = await exchange(question, server, { ...options, edns: true });
-  if (KNOWS_NO_EDNS.includes(reply.rcode)) {
-    reply = await exchange(question, server, { ...options, edns: false });
+/** One question on its way through the servers. */
+class Search {
+  readonly #question: Question;
+  readonly #order: readonly DnsServer[];
+  readonly #options: QueryOptions;
+  readonly #settle: Settle;
+  readonly #turns: Iterator<DnsServer, undefined>;
+  readonly #exchanges = new Map<DnsServer, Exchange>();
+  readonly #failures = new Map<DnsServer, Error>();
+  /** Servers that are asked beside the others, to learn whether they reply again. */
+  #due: readonly DnsServer[] = [];
+  /** The server whose turn it is, until it replies. */
+  #asked: DnsServer | undefined;
+  #askedAt = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    question: Question,
+    order: readonly DnsServer[],
+    options: QueryOptions,
+    settle: Settle,
+  ) {
+    this.#question = question;
+    this.#order = order;
+    this.#options = options;
+    this.#settle = settle;
+    this.#turns = this.#inTurn();
   }
-  if (reply.rcode === Rcode.NOERROR || reply.rcode === Rcode.NXDOMAIN) return reply;
-  throw new Error(`${formatServer(server)}: ${rcodeName(reply.rcode)}`);
+
+  start(): void {
+    this.#next();
+    this.#due = this.#options.servers.takeDue().filter((server) => !this.#exchanges.has(server));
+    for (const server of this.#due) this.#exchangeWith(server, true).send();
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+    const { servers, timeout } = this.#options;
+    const isSilent = performance.now() - this.#askedAt >= timeout * SILENT_AFTER;
+    if (this.#asked !== undefined && isSilent) servers.gaveNoReply(this.#asked);
+    this.#asked = undefined;
+    for (const [server, exchange] of this.#exchanges) {
+      // No one waits for the reply of a server that was due, but it may still come.
+      if (this.#due.includes(server)) exchange.closeAfter(timeout);
+      else exchange.close();
+    }
+  }
+
+  *#inTurn(): Generator<DnsServer, undefined> {
+    for (let round = 0; round < this.#options.tries; round++) {
+      for (const server of this.#order) if (!this.#failures.has(server)) yield server;
+    }
+    return undefined;
+  }
+
+  #next(): void {
+    clearTimeout(this.#timer);
+    const { servers, timeout, unref } = this.#options;
+    const server = this.#turns.next().value;
+    this.#asked = server;
+    this.#askedAt = performance.now();
+    if (server === undefined) return this.#giveUp();
+    const exchange = this.#exchanges.get(server) ?? this.#exchangeWith(server, unref);
+    this.#timer = setTimeout(() => {
+      servers.gaveNoReply(server);
+      this.#next();
+    }, timeout);
+    if (unref) this.#timer.unref();
+    exchange.send();
+  }
+
+  #exchangeWith(server: DnsServer, unref: boolean): Exchange {
+    const settle = (outcome: Reply | Error): void => this.#hear(server, outcome);
+    const exchange = new Exchange(this.#question, server, { unref, settle });
+    this.#exchanges.set(server, exchange);
+    return exchange;
+  }
+
+  #hear(server: DnsServer, outcome: Reply | Error): void {
+    const isFailure = outcome instanceof Error;
+    if (isFailure && !(outcome instanceof ErrorReply)) this.#options.servers.gaveNoReply(server);
+    else this.#options.servers.replied(server);
+    const wasAsked = server === this.#asked;
+    if (wasAsked) this.#asked = undefined;
+    if (!isFailure) return this.#settle.resolve(outcome);
+    this.#failures.set(server, outcome);
+    if (wasAsked) this.#next();
+  }
+
+  #giveUp(): void {
+    const { servers, timeout } = this.#options;
+    servers.allFailed();
+    const errors = this.#order.map(
+      (server) =>
+        this.#failures.get(server) ??
+        new Error(`${formatServer(server)}: no answer within ${timeout} ms`),
+    );
+    this.#settle.reject(
+      new AggregateError(errors, errors.map(({ message }) => message).join("; ")),
+    );
+  }
 }

@@ -1,7 +1,8 @@
 import type { Answer, SoaAnswer, SrvAnswer as SrvRecord, StringAnswer } from "dns-packet";
 import { canonicalName, withoutTrailingDot } from "../base/name.ts";
-import type { SrvTarget } from "../base/types.ts";
-import type { QuestionType, Reply } from "./message.ts";
+import type { SrvAnswer, SrvTarget } from "../base/types.ts";
+import { type QuestionType, Rcode, type Reply } from "./message.ts";
+import { toPresentation } from "./presentation.ts";
 
 /** Targets of one answer that are kept: far more than anyone dials, far less than a message holds. */
 const MAX_TARGETS = 1_000;
@@ -49,25 +50,34 @@ export function endlessAliases(name: string): Error {
 }
 
 /**
+ * Whether it only names other servers: what one says that does not serve the name, and asks no one
+ * for us. It is no answer, unlike an empty one, which has an SOA or nothing (RFC 2308, section 2.2).
+ */
+export function isReferral({ isAuthoritative, rcode, answers, authorities }: Reply): boolean {
+  const has = (type: string): boolean => authorities.some((record) => record.type === type);
+  const isEmpty = rcode === Rcode.NOERROR && answers.length === 0;
+  return isEmpty && !isAuthoritative && has("NS") && !has("SOA");
+}
+
+/**
  * Targets of an SRV answer, with the addresses that the additional section has for them.
  *
  * @returns with `ttl`, the least of the records and of the addresses used, in seconds
  */
-export function toTargets(
-  reply: Reply,
-  records: readonly SrvRecord[],
-): { targets: SrvTarget[]; ttl: number } {
+export function toTargets(reply: Reply, records: readonly SrvRecord[]): SrvAnswer {
   const known = additionalAddresses(reply);
   let ttl = Number.POSITIVE_INFINITY;
-  const targets = firstToDial(records).map((record) => {
+  const targets = firstToDial(records).map((record): SrvTarget => {
     const { target, port, priority = 0, weight = 0 } = record.data;
     const found = known.get(canonicalName(target));
     ttl = Math.min(ttl, ttlOf(record), found?.ttl ?? ttl);
-    const host = withoutTrailingDot(target);
+    const host = toPresentation(withoutTrailingDot(target));
     const fields = { host, port, priority, weight, ttl: ttlOf(record) };
     return found === undefined ? fields : { ...fields, addresses: found.addresses };
   });
-  return { targets, ttl };
+  // A server may add addresses of one family, and leave out those of the other.
+  const hasAddresses = targets.some(({ addresses }) => addresses !== undefined);
+  return hasAddresses ? { targets, ttl, partialAddresses: true } : { targets, ttl };
 }
 
 /** Those that are kept: the first in dial order. */
@@ -93,10 +103,14 @@ function additionalAddresses(reply: Reply): Map<string, { addresses: string[]; t
   return byName;
 }
 
-/** Seconds to believe that there is nothing: min(SOA TTL, SOA MINIMUM) (RFC 2308, section 5). */
-export function negativeTtl(reply: Reply): number {
+/**
+ * Seconds to believe that there is nothing: min(SOA TTL, SOA MINIMUM) (RFC 2308, section 5).
+ *
+ * @param unknown what holds without an SOA
+ */
+export function negativeTtl(reply: Reply, unknown: number): number {
   const soa = reply.authorities.find((record): record is SoaAnswer => record.type === "SOA");
-  return soa === undefined ? 0 : Math.min(ttlOf(soa), soa.data.minimum ?? 0);
+  return soa === undefined ? unknown : Math.min(ttlOf(soa), soa.data.minimum ?? 0);
 }
 
 /** A TTL with its highest bit set counts as 0 (RFC 2181, section 8). */

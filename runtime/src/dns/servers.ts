@@ -1,9 +1,11 @@
 import dns from "node:dns";
+import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { invalidArg } from "../base/checks.ts";
 import { formatEndpoint } from "../base/errors.ts";
 
 export interface DnsServer {
+  /** With its zone, if it has one: `fe80::1%eth0`. */
   readonly address: string;
   readonly port: number;
 }
@@ -11,55 +13,139 @@ export interface DnsServer {
 const DNS_PORT = 53;
 /** Between two looks at the system's configuration, in ms. */
 const REREAD_AFTER = 30_000;
+/** How long a server that gave no reply is left alone before it is tried again, in ms. */
+const RETRY_AFTER = 30_000;
 
-/** Which servers to ask now. */
-export interface ServerSource {
+/** Where the servers come from. */
+interface Configuration {
+  /** In their order. A server that stays is the same object each time. */
   current(): readonly DnsServer[];
-  /** None of them answered: the configuration may have changed. */
-  failed(): void;
+  /** The next call of `current` looks again. */
+  expire(): void;
 }
 
-export function fixedServers(servers: readonly string[]): ServerSource {
-  const list = servers.map(parseServer);
-  return { current: () => list, failed: () => {} };
-}
+/** Monotonic time in ms. */
+type Clock = () => number;
 
 /**
- * Servers of the process that were the system's too: no one had called dns.setServers. Shared by all
- * resolvers, since Node reads the configuration once for all of them.
+ * The servers of a resolver, and which of them gave no reply lately. Those are asked last, so that
+ * a dead server makes one query wait, and no later one.
  */
-const untouched = new Set<string>();
+export class DnsServers {
+  readonly #configuration: Configuration;
+  readonly #now: Clock;
+  /** When a server that gives no reply was tried last. */
+  readonly #silent = new WeakMap<DnsServer, number>();
+
+  constructor(configuration: Configuration, now: Clock = () => performance.now()) {
+    this.#configuration = configuration;
+    this.#now = now;
+  }
+
+  /** All servers, in the order to ask them. */
+  inOrder(): readonly DnsServer[] {
+    const servers = this.#configuration.current();
+    const isSilent = (server: DnsServer): boolean => this.#silent.has(server);
+    if (!servers.some(isSilent)) return servers;
+    return [...servers.filter((server) => !isSilent(server)), ...servers.filter(isSilent)];
+  }
+
+  /**
+   * Servers that gave no reply, and were left alone for 30 s since. They are due for a query that
+   * no one waits for: a reply to it gives a server its place back. Without one, it is due again
+   * after another 30 s.
+   */
+  takeDue(): readonly DnsServer[] {
+    const now = this.#now();
+    const due = this.#configuration.current().filter((server) => {
+      const triedAt = this.#silent.get(server);
+      return triedAt !== undefined && now - triedAt >= RETRY_AFTER;
+    });
+    for (const server of due) this.gaveNoReply(server);
+    return due;
+  }
+
+  /** It replied: with an answer, or with an error. */
+  replied(server: DnsServer): void {
+    this.#silent.delete(server);
+  }
+
+  /** It kept silent, or cannot be reached. */
+  gaveNoReply(server: DnsServer): void {
+    this.#silent.set(server, this.#now());
+  }
+
+  /** None of them gave an answer: the configuration may have changed. */
+  allFailed(): void {
+    this.#configuration.expire();
+  }
+}
+
+/** @throws {SrvDialError} ERR_SRV_INVALID_ARG, see {@link parseServer} */
+export function fixedServers(servers: readonly string[], now?: Clock): DnsServers {
+  const list = servers.map(parseServer);
+  return new DnsServers({ current: () => list, expire: () => {} }, now);
+}
 
 /**
  * The system's servers, read again when all fail and every 30 s: Node itself reads resolv.conf once
- * in a process. What the program chose with `dns.setServers` goes first, at once, and stays.
+ * in a process. What the program chose with `setServers`, of `node:dns` or of its promises, goes
+ * first, at once, and stays.
  */
-export function systemServers(now: () => number = () => performance.now()): ServerSource {
-  let servers: readonly DnsServer[] = [];
+export function systemServers({
+  now = () => performance.now(),
+  resolvConf = "/etc/resolv.conf",
+}: { now?: Clock; resolvConf?: string } = {}): DnsServers {
+  let servers = new Map<string, DnsServer>();
+  let list: readonly DnsServer[] = [];
   let readAt = Number.NEGATIVE_INFINITY;
   let ofProcess = "";
+  /** Servers of the process that were the system's too: no one had called setServers. */
+  const untouched = new Set<string>();
 
-  const read = (): string[] => {
+  const read = (): readonly string[] => {
     const ofSystem = new dns.Resolver().getServers();
     if (ofProcess === ofSystem.join()) untouched.add(ofProcess);
-    return untouched.has(ofProcess) ? ofSystem : dns.getServers();
+    return untouched.has(ofProcess) ? ofSystem : dns.promises.getServers();
   };
-
-  return {
+  const configuration: Configuration = {
     current() {
-      // Not a named import: dns.setServers puts another function in its place.
-      const seen = dns.getServers().join();
+      // It follows the setServers of both; that of node:dns follows but its own. Not a named
+      // import: setServers puts another function in its place.
+      const seen = dns.promises.getServers().join();
       if (seen !== ofProcess || now() - readAt >= REREAD_AFTER) {
         ofProcess = seen;
         readAt = now();
-        servers = read().map(parseServer);
+        const before = servers;
+        servers = new Map(
+          read().map((text) => [text, before.get(text) ?? parseServer(withZone(text, resolvConf))]),
+        );
+        list = [...servers.values()];
       }
-      return servers;
+      return list;
     },
-    failed() {
+    expire() {
       readAt = Number.NEGATIVE_INFINITY;
     },
   };
+  return new DnsServers(configuration, now);
+}
+
+/**
+ * Node drops the zone of a link-local server, without which no packet can be sent to it. So it is
+ * taken from resolv.conf.
+ */
+function withZone(server: string, resolvConf: string): string {
+  if (!/^fe80:/i.test(server)) return server;
+  let lines = "";
+  try {
+    lines = readFileSync(resolvConf, "utf8");
+  } catch {
+    // Not every system has this file.
+  }
+  const zoned = lines.matchAll(/^nameserver\s+(?<address>[^\s%]+)%(?<zone>\S+)/gm);
+  const zone = [...zoned].find(({ groups }) => groups?.["address"] === server)?.groups?.["zone"];
+  return zone === undefined ? server : `${server}%${zone}`;
 }
 
 /** @throws {SrvDialError} ERR_SRV_INVALID_ARG unless it is `ip`, `ip:port` or `[ipv6]:port` */

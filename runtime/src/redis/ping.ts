@@ -17,30 +17,34 @@ export function ping(socket: Socket, lifetime: Lifetime): Promise<string> {
 }
 
 /** Sends one command, and reads its reply as `ping` does. */
-export function askRedis(
+export async function askRedis(
   socket: Socket,
   command: readonly [string, ...string[]],
   lifetime: Lifetime,
 ): Promise<string> {
   const [verb] = command;
-  return lifetime.wait((resolve, reject) => {
+  const reply = await lifetime.wait<string>((resolve, reject) => {
     let received = Buffer.alloc(0);
-    const onData = (chunk: Buffer): void => {
+    const onReadable = (): void => {
+      const chunk = socket.read() as Buffer | null;
+      if (chunk === null) return;
       received = Buffer.concat([received, chunk]);
-      const reply = readReply(received, verb);
-      if (reply instanceof Error) reject(reply);
-      else if (reply !== undefined) resolve(reply);
+      const line = readReply(received, verb);
+      if (line instanceof Error) reject(line);
+      else if (line !== undefined) resolve(line);
     };
     const onClose = (): void => reject(new Error(`closed before it answered ${verb}`));
-    socket.on("data", onData).on("error", reject).on("close", onClose).on("end", onClose);
+    socket.on("readable", onReadable).on("error", reject).on("close", onClose).on("end", onClose);
     socket.write(encode(command));
-    // The reply before this one left it paused.
-    socket.resume();
     return () => {
-      socket.off("data", onData).off("error", reject).off("close", onClose).off("end", onClose);
-      socket.pause();
+      socket.off("readable", onReadable).off("error", reject);
+      socket.off("close", onClose).off("end", onClose);
     };
   });
+  // From the next tick on the socket is as `net.connect` gives it: the next listener of "data" makes
+  // it flow. A paused one would never be read by ioredis below 5.4.2.
+  await new Promise<void>((resolve) => process.nextTick(resolve));
+  return reply;
 }
 
 /** A command as RESP has it: an array of bulk strings, each with its length in bytes. */

@@ -1,131 +1,107 @@
 import type { Figure, FigureContext, FigureReport } from "../figure.ts";
 import { startNetwork } from "../network.ts";
-import type { ContestantName, Destination } from "../processes/contestants.ts";
-import { playRounds, ratios } from "../rounds.ts";
-import { spreadOf } from "../statistics.ts";
+import type { ContestantName } from "../processes/contestants.ts";
+import type { Zone } from "../processes/dns-server.ts";
+import { type Entrant, type Scale, playRounds } from "../rounds.ts";
+import { type Comparison, compare } from "./race.ts";
 
 interface Race {
   readonly name: string;
-  readonly title: string;
-  readonly contestant: ContestantName;
-  /** What the contestant's time is divided by. */
-  readonly base: ContestantName;
-  /** Measured beside them. */
-  readonly peers?: readonly ContestantName[];
-  readonly goal: number;
-  readonly family: Destination["family"];
-  /** The target's address comes with the SRV answer. */
-  readonly additional: boolean;
-  /** ms that a DNS answer takes. @default as little as the server can */
-  readonly delay?: number;
+  readonly contestants: readonly ContestantName[];
+  readonly comparisons: readonly Comparison[];
+  readonly zone?: Partial<Zone>;
+  readonly scale: Scale;
 }
 
-const NAME = "bench.test";
-const TARGET = "target.bench.test";
-const ADDRESS = "127.0.0.1";
+/** The same code as `net.connect` once more: how far two processes differ that do the same. */
+const AGAIN = "net.connect, again";
 
-const races: readonly Race[] = [
-  {
-    name: "warm",
-    title: "warm connect / net.connect",
-    contestant: "srv-dialer, warm",
-    base: "net.connect",
-    peers: ["resolveSrv + net.connect"],
-    goal: 1.2,
-    family: "both",
-    additional: false,
-  },
+/** Many generations: two processes of the same code differ more than two rounds of one process. */
+const WARM: Scale = { generations: 12, warmUp: 1_500, rounds: 10, connects: 60 };
+const COLD: Scale = { generations: 4, warmUp: 1_000, rounds: 8, connects: 100 };
+/** Each connect takes long, and the code is little of it. */
+const FAR: Scale = { generations: 3, warmUp: 300, rounds: 6, connects: 100 };
+const QUICK: Scale = { generations: 1, warmUp: 200, rounds: 4, connects: 50 };
+/** ms that an answer takes from a resolver of a network, which is not on the same machine. */
+const AWAY = 1;
+
+const warm: Race = {
+  name: "warm",
+  contestants: ["srv-dialer, warm", "net.connect", "resolveSrv + net.connect"],
+  comparisons: [
+    {
+      title: "warm connect / net.connect",
+      entrant: "srv-dialer, warm",
+      base: "net.connect",
+      goal: { most: 1.1 },
+    },
+    {
+      title: "net.connect / itself, in two processes",
+      entrant: AGAIN,
+      base: "net.connect",
+      goal: { around: 1, within: 0.02 },
+    },
+    {
+      title: "warm connect / the original, which asks DNS each time",
+      entrant: "srv-dialer, warm",
+      base: "resolveSrv + net.connect",
+    },
+  ],
+  scale: WARM,
+};
+
+const cold: readonly Race[] = [
   {
     name: "cold",
-    peers: ["bare sockets"],
-    title: "cold connect / the original",
-    contestant: "srv-dialer, cold",
-    base: "resolveSrv + net.connect",
-    goal: 1,
-    family: "both",
-    additional: false,
-  },
-  {
-    name: "cold-ipv4",
-    peers: ["bare sockets"],
-    title: "cold connect / the original, IPv4 alone",
-    contestant: "srv-dialer, cold",
-    base: "resolveSrv + net.connect",
-    goal: 1,
-    family: 4,
-    additional: false,
-  },
-  {
-    name: "cold-additional",
-    title: "cold connect / the original, addresses with the answer",
-    contestant: "srv-dialer, cold",
-    base: "resolveSrv + net.connect",
-    goal: 0.75,
-    family: "both",
-    additional: true,
+    contestants: ["srv-dialer, cold", "resolveSrv + net.connect", "bare sockets"],
+    comparisons: [coldComparison("DNS on the same machine")],
+    scale: COLD,
   },
   {
     name: "cold-network",
-    title: "cold connect / the original, DNS 1 ms away",
-    contestant: "srv-dialer, cold",
-    base: "resolveSrv + net.connect",
-    goal: 1,
-    family: "both",
-    additional: false,
-    delay: 1,
+    contestants: ["srv-dialer, cold", "resolveSrv + net.connect"],
+    comparisons: [coldComparison("DNS 1 ms away", 1.05)],
+    zone: { delay: AWAY },
+    scale: FAR,
   },
   {
     name: "cold-additional-network",
-    title: "cold connect / the original, addresses with the answer, DNS 1 ms away",
-    contestant: "srv-dialer, cold",
-    base: "resolveSrv + net.connect",
-    goal: 0.75,
-    family: "both",
-    additional: true,
-    delay: 1,
+    contestants: ["srv-dialer, cold", "resolveSrv + net.connect"],
+    comparisons: [coldComparison("DNS 1 ms away, addresses with the answer", 0.65)],
+    zone: { delay: AWAY, additional: true },
+    scale: FAR,
   },
 ];
 
-export const connectFigures: readonly Figure[] = races.map((race) => ({
-  name: race.name,
-  measure: async (context) => [await run(race, context)],
-}));
-
-async function run(race: Race, { quick, random, signal }: FigureContext): Promise<FigureReport> {
-  const { name, title, goal, contestant, base, peers = [], family, additional, delay } = race;
-  await using network = await startNetwork(signal, (port) => ({
-    additional,
-    ...(delay === undefined ? {} : { delay }),
-    srv: { [NAME]: [{ target: TARGET, port, ttl: 60 }] },
-    a: { [TARGET]: ADDRESS },
-  }));
-  const server = network.dns;
-  const times = await playRounds({
-    contestants: [contestant, base, ...peers],
-    destination: {
-      server,
-      name: NAME,
-      target: TARGET,
-      address: ADDRESS,
-      port: network.tcpPort,
-      family,
-    },
-    ...scaleOf(quick, delay),
-    random,
-    signal,
-  });
-  const spread = spreadOf(ratios(times, contestant, base));
-  const entries = [...times].map(([each, sample]) => ({
-    contestant: each,
-    measured: spreadOf(sample),
-    unit: "µs",
-  }));
-  return { name, title, value: spread.median, spread, unit: "×", goal, entries };
+function coldComparison(where: string, most?: number): Comparison {
+  return {
+    title: `cold connect / the original, ${where}`,
+    entrant: "srv-dialer, cold",
+    base: "resolveSrv + net.connect",
+    ...(most === undefined ? {} : { goal: { most } }),
+  };
 }
 
-/** How much is measured; with a delay each connect takes long, and the code is little of it. */
-function scaleOf(quick: boolean, delay: number | undefined) {
-  if (quick) return { generations: 1, warmUp: 200, rounds: 4, connects: 50 };
-  if (delay !== undefined) return { generations: 2, warmUp: 300, rounds: 6, connects: 100 };
-  return { generations: 3, warmUp: 1_500, rounds: 8, connects: 200 };
+export const warmFigure = figureOf(warm);
+export const coldFigures: readonly Figure[] = cold.map(figureOf);
+
+function figureOf(race: Race): Figure {
+  return { name: race.name, measure: (context) => run(race, context) };
+}
+
+async function run(
+  { name, contestants, comparisons, zone, scale }: Race,
+  { quick, random, signal }: FigureContext,
+): Promise<readonly FigureReport[]> {
+  await using network = await startNetwork(signal, () => zone ?? {});
+  const { destination } = network;
+  const entrants: Entrant[] = contestants.map((contestant) => ({
+    name: contestant,
+    preparation: { contestant, destination },
+  }));
+  if (comparisons.some(({ entrant }) => entrant === AGAIN)) {
+    entrants.push({ name: AGAIN, preparation: { contestant: "net.connect", destination } });
+  }
+  const times = await playRounds({ entrants, ...(quick ? QUICK : scale), random, signal });
+  return compare(name, times, comparisons);
 }

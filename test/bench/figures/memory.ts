@@ -1,13 +1,10 @@
-import type { Entry, Figure, FigureContext, FigureReport } from "../figure.ts";
-import { startNetwork } from "../network.ts";
+import type { Figure, FigureContext, FigureReport, Goal } from "../figure.ts";
+import { NAME, TARGET, startNetwork } from "../network.ts";
 import type { Retained, Retention } from "../processes/memory.ts";
 import { slopeOf, spreadOf } from "../statistics.ts";
-import { Worker } from "../worker.ts";
+import { startWorker } from "../worker.ts";
 
-const NAME = "bench.test";
 const REFUSED = "refused.bench.test";
-const TARGET = "target.bench.test";
-const ADDRESS = "127.0.0.1";
 /** Nobody listens on a port that only root may take, and few know (RFC 1078, obsolete). */
 const CLOSED_PORT = 1;
 const SAMPLES = 10;
@@ -16,65 +13,97 @@ const FLAT = 10;
 /** ms */
 const LONGEST_RUN = 300_000;
 
+const OURS = "srv-dialer";
+const OURS_WITH_SIGNAL = "srv-dialer, one signal";
+const BARE = "net.connect";
+
+interface Left {
+  readonly contestant: string;
+  /** Bytes a connect. */
+  readonly growth: number;
+  /** Handles and requests. */
+  readonly opened: number;
+}
+
 /** What is left in memory, and open, after many connects. */
 export const memoryFigure: Figure = { name: "memory", measure };
 
 async function measure({ quick, signal }: FigureContext): Promise<readonly FigureReport[]> {
   const connects = quick ? 5_000 : 100_000;
   await using network = await startNetwork(signal, (port) => ({
-    additional: false,
     srv: {
       [NAME]: [{ target: TARGET, port, ttl: 60 }],
       [REFUSED]: [{ target: TARGET, port: CLOSED_PORT, ttl: 60 }],
     },
-    a: { [TARGET]: ADDRESS },
   }));
-  const { dns: server, tcpPort: port } = network;
-  const destination = {
-    server,
-    name: NAME,
-    target: TARGET,
-    address: ADDRESS,
-    port,
-    family: "both" as const,
-  };
-  const measured: { contestant: string; growth: number; opened: number }[] = [];
-  for (const contestant of ["srv-dialer", "net.connect"] as const) {
+  const all: Left[] = [];
+  for (const contestant of [OURS, OURS_WITH_SIGNAL, BARE]) {
     signal.throwIfAborted();
-    await using worker = new Worker("memory.ts", signal, ["--expose-gc"]);
-    const retention = { contestant, destination, refused: REFUSED, connects, samples: SAMPLES };
-    const { bytes, resources } = await worker.call<Retained>(
-      "retain",
-      retention satisfies Retention,
-      LONGEST_RUN,
-    );
-    const growth = (slopeOf(bytes) * SAMPLES) / connects;
-    measured.push({ contestant, growth, opened: resources[1] - resources[0] });
+    const retention: Retention = {
+      contestant: contestant === BARE ? "net.connect" : "srv-dialer",
+      destination: { ...network.destination, oneSignal: contestant === OURS_WITH_SIGNAL },
+      refused: REFUSED,
+      connects,
+      samples: SAMPLES,
+    };
+    all.push({ contestant, ...(await leftBy(retention, signal)) });
   }
-  const entries = (pick: "growth" | "opened", unit: string): Entry[] =>
-    measured.map((each) => ({
-      contestant: each.contestant,
-      measured: spreadOf([each[pick]]),
-      unit,
-    }));
-  const [ours] = measured;
-  const after = `after ${connects} connects`;
   return [
-    {
-      name: "memory",
-      title: `memory retained a connect, ${after}`,
-      value: ours?.growth ?? Number.NaN,
+    ...reports("memory", `memory retained a connect, after ${connects} connects`, {
+      all,
+      pick: ({ growth }) => growth,
       unit: "B",
-      goal: FLAT,
-      entries: entries("growth", "B"),
-    },
-    {
-      name: "handles",
-      title: `handles left open ${after}`,
-      value: ours?.opened ?? Number.NaN,
+      goal: { most: FLAT },
+    }),
+    ...reports("handles", `handles left open after ${connects} connects`, {
+      all,
+      pick: ({ opened }) => opened,
       unit: "",
-      goal: 0,
-      entries: entries("opened", ""),
+      goal: { most: 0 },
+    }),
+  ];
+}
+
+async function leftBy(
+  retention: Retention,
+  signal: AbortSignal,
+): Promise<Omit<Left, "contestant">> {
+  await using worker = startWorker("memory.ts", signal, ["--expose-gc"]);
+  const { bytes, resources } = await worker.call<Retained>("retain", retention, LONGEST_RUN);
+  return {
+    growth: (slopeOf(bytes) * retention.samples) / retention.connects,
+    opened: resources[1] - resources[0],
+  };
+}
+
+interface Reading {
+  readonly all: readonly Left[];
+  readonly pick: (left: Left) => number;
+  readonly unit: string;
+  readonly goal: Goal;
+}
+
+/** A figure without a signal and one with; what every contestant left stands with the first. */
+function reports(
+  name: string,
+  title: string,
+  { all, pick, unit, goal }: Reading,
+): readonly FigureReport[] {
+  const entries = all.map((left) => ({
+    contestant: left.contestant,
+    measured: spreadOf([pick(left)]),
+    unit,
+  }));
+  const valueOf = (which: string): number =>
+    entries.find(({ contestant }) => contestant === which)?.measured.median ?? Number.NaN;
+  const common = { name, unit, goal };
+  return [
+    { ...common, title, value: valueOf(OURS), entries },
+    {
+      ...common,
+      title: `${title}, one signal for all`,
+      value: valueOf(OURS_WITH_SIGNAL),
+      entries: [],
     },
   ];
 }

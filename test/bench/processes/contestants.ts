@@ -3,19 +3,22 @@ import type { LookupAddress } from "node:dns";
 import { Resolver } from "node:dns/promises";
 import { type LookupFunction, type Socket, connect } from "node:net";
 import { decode, encode } from "dns-packet";
-import { createSrvDialer, dnsResolver } from "srv-dialer";
+import { type SrvDialer, createSrvDialer, dnsResolver } from "srv-dialer";
 
 /** Where to connect, told in every way that a contestant may need. */
 export interface Destination {
-  /** `ip:port` of the DNS server. */
-  readonly server: string;
+  /** `ip:port` of the DNS servers, in the order in which they are asked. */
+  readonly servers: readonly string[];
   /** SRV name. */
   readonly name: string;
   /** Host of its record. */
   readonly target: string;
   readonly address: string;
   readonly port: number;
-  readonly family: 4 | "both";
+  /** All dials of the process have one signal, as in a program that ends them when it is told to stop. */
+  readonly oneSignal?: boolean;
+  /** Most time in ms that a warm dialer keeps an answer. @default the dialer's own */
+  readonly maxTtl?: number;
 }
 
 export type Contestant = () => Promise<Socket>;
@@ -23,6 +26,8 @@ export type Contestant = () => Promise<Socket>;
 const RECURSION_DESIRED = 1 << 8;
 /** Deadline in ms of every dial, the same for all. */
 const TIMEOUT = 10_000;
+
+const { signal } = new AbortController();
 
 /** Each is made once a process, and then connects as often as it is called. */
 export const contestants = {
@@ -32,23 +37,25 @@ export const contestants = {
     () =>
       connected(connect({ host: address, port })),
 
-  "srv-dialer, warm": ({ server, name, family }: Destination): Contestant => {
-    const resolver = dnsResolver({ servers: [server] });
-    const dialer = createSrvDialer(name, { resolver, family, timeout: TIMEOUT });
-    return () => dialer.connect();
+  "srv-dialer, warm": (destination: Destination): Contestant => {
+    const dialer = dialerOf(destination);
+    const options = callOptions(destination);
+    return () => dialer.connect(options);
   },
 
   /** A dialer that knows nothing yet, each time. */
-  "srv-dialer, cold": ({ server, name, family }: Destination): Contestant => {
-    const resolver = dnsResolver({ servers: [server] });
-    return () => createSrvDialer(name, { resolver, family, timeout: TIMEOUT }).connect();
+  "srv-dialer, cold": (destination: Destination): Contestant => {
+    const { servers, name } = destination;
+    const resolver = dnsResolver({ servers });
+    const options = callOptions(destination);
+    return () => createSrvDialer(name, { resolver, timeout: TIMEOUT }).connect(options);
   },
 
   /** The original dialer: look the records up, take the first, connect to its target. */
-  "resolveSrv + net.connect": ({ server, name, family }: Destination): Contestant => {
+  "resolveSrv + net.connect": ({ servers, name }: Destination): Contestant => {
     const resolver = new Resolver();
-    resolver.setServers([server]);
-    const lookup = lookupThrough(resolver, family);
+    resolver.setServers(servers);
+    const lookup = lookupThrough(resolver);
     return async () => {
       const [first] = await resolver.resolveSrv(name);
       if (first === undefined) throw new Error(`${name} has no SRV records`);
@@ -57,10 +64,10 @@ export const contestants = {
   },
 
   /** The least that fresh sockets can do: the same packets, each sent and read by nothing else. */
-  "bare sockets": ({ server, name, target, address, port, family }: Destination): Contestant => {
-    const ask = asker(server);
+  "bare sockets": ({ servers, name, target, address, port }: Destination): Contestant => {
+    const ask = asker(servers[0]);
     const srv = queryFor(name, "SRV");
-    const addresses = [...(family === 4 ? [] : [queryFor(target, "AAAA")]), queryFor(target, "A")];
+    const addresses = [queryFor(target, "AAAA"), queryFor(target, "A")];
     return async () => {
       decode(await ask(srv));
       for (const reply of await Promise.all(addresses.map(ask))) decode(reply);
@@ -70,6 +77,18 @@ export const contestants = {
 } satisfies Record<string, (destination: Destination) => Contestant>;
 
 export type ContestantName = keyof typeof contestants;
+
+function dialerOf({ servers, name, maxTtl }: Destination): SrvDialer {
+  return createSrvDialer(name, {
+    resolver: dnsResolver({ servers }),
+    timeout: TIMEOUT,
+    ...(maxTtl === undefined ? {} : { cache: { maxTtl } }),
+  });
+}
+
+function callOptions({ oneSignal = false }: Destination): { signal?: AbortSignal } {
+  return oneSignal ? { signal } : {};
+}
 
 /** What a program writes around `net.connect` at the least. */
 function connected(socket: Socket): Promise<Socket> {
@@ -92,8 +111,8 @@ function queryFor(name: string, type: "SRV" | "A" | "AAAA"): Buffer {
 }
 
 /** One datagram each way, from a socket of its own. */
-function asker(server: string): (query: Buffer) => Promise<Buffer> {
-  const [address = "", port] = server.split(":");
+function asker(server = ""): (query: Buffer) => Promise<Buffer> {
+  const [address, port] = server.split(":");
   return (query) =>
     new Promise((resolve, reject) => {
       const socket = createSocket("udp4");
@@ -110,9 +129,9 @@ function asker(server: string): (query: Buffer) => Promise<Buffer> {
  * The target's addresses from the same server. The system's `getaddrinfo` asks for A and AAAA side
  * by side as well, but only of the servers in resolv.conf.
  */
-function lookupThrough(resolver: Resolver, family: Destination["family"]): LookupFunction {
+function lookupThrough(resolver: Resolver): LookupFunction {
   return (host, _options, callback) => {
-    void addressesOf(resolver, host, family).then(
+    void addressesOf(resolver, host).then(
       // Node asks for a list, since it tries the addresses in turn.
       (addresses) => process.nextTick(callback, null, addresses),
       (error: unknown) => process.nextTick(callback, error),
@@ -120,21 +139,13 @@ function lookupThrough(resolver: Resolver, family: Destination["family"]): Looku
   };
 }
 
-async function addressesOf(
-  resolver: Resolver,
-  host: string,
-  family: Destination["family"],
-): Promise<LookupAddress[]> {
+async function addressesOf(resolver: Resolver, host: string): Promise<LookupAddress[]> {
   const [v6, v4] = await Promise.all([
-    family === 4 ? [] : resolver.resolve6(host).catch(noAddresses),
+    resolver.resolve6(host).catch(() => []),
     resolver.resolve4(host),
   ]);
   return [
     ...v6.map((address) => ({ address, family: 6 })),
     ...v4.map((address) => ({ address, family: 4 })),
   ];
-}
-
-function noAddresses(): string[] {
-  return [];
 }

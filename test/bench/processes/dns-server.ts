@@ -1,5 +1,5 @@
 import { createSocket } from "node:dgram";
-import { type Answer, type DecodedPacket, decode, encode } from "dns-packet";
+import { type Answer, type Question, decode, encode } from "dns-packet";
 import { serve, sharedNow } from "./serve.ts";
 
 /** All that the server knows; names in lower case. */
@@ -18,17 +18,29 @@ const ADDRESS_TTL = 60;
 /** Seconds; the dialer's `negativeTtl` is far below. */
 const NEGATIVE_TTL = 5;
 
+interface Reply {
+  readonly type: string;
+  readonly packet: Buffer;
+}
+
 let zone: Zone = { additional: false, srv: {}, a: {} };
-let queries = 0;
+let isSilent = false;
+/** By type. */
+let queries: Record<string, number> = {};
 /** Made once, then sent again with the query's id: the server is on both sides of every ratio. */
-const replies = new Map<string, Buffer>();
+const replies = new Map<string, Reply>();
 
 serve({
   listen: () =>
     new Promise((resolve, reject) => {
       const socket = createSocket("udp4", (query, { port, address }) => {
-        queries++;
-        const send = (): void => socket.send(replyTo(query), port, address);
+        const { type, packet } = replyTo(query);
+        queries[type] = (queries[type] ?? 0) + 1;
+        if (isSilent) return;
+        const send = (): void => {
+          query.copy(packet, 0, 0, 2);
+          socket.send(packet, port, address);
+        };
         if (zone.delay === undefined) send();
         else at(performance.now() + zone.delay, send);
       });
@@ -48,9 +60,14 @@ serve({
     replies.clear();
     return sharedNow();
   },
+  /** Answers no more, and keeps its port: no one is told that it is gone. Or answers again. */
+  setSilent: (given: boolean) => {
+    isSilent = given;
+  },
+  /** How often each type was asked for since the last call. */
   takeQueries: () => {
     const taken = queries;
-    queries = 0;
+    queries = {};
     return taken;
   },
 });
@@ -60,26 +77,25 @@ function at(time: number, act: () => void): void {
   setImmediate(() => (performance.now() < time ? at(time, act) : act()));
 }
 
-function replyTo(query: Buffer): Buffer {
+function replyTo(query: Buffer): Reply {
   const key = query.toString("latin1", 2);
   let reply = replies.get(key);
   if (reply === undefined) {
-    reply = buildReply(decode(query));
+    const { questions: [question] = [] } = decode(query);
+    reply = { type: question?.type ?? "", packet: buildReply(question) };
     replies.set(key, reply);
   }
-  query.copy(reply, 0, 0, 2);
   return reply;
 }
 
-function buildReply({ questions = [] }: DecodedPacket): Buffer {
-  const [question] = questions;
+function buildReply(question: Question | undefined): Buffer {
   const name = question?.name.toLowerCase() ?? "";
   const answers = question === undefined ? [] : recordsOf(name, question.type);
   const exists = name in zone.srv || name in zone.a;
   return encode({
     type: "response",
     flags: AUTHORITATIVE_ANSWER | (exists ? 0 : NXDOMAIN),
-    questions,
+    questions: question === undefined ? [] : [question],
     answers,
     authorities: answers.length === 0 ? [startOfAuthority(name)] : [],
     additionals: zone.additional ? answers.flatMap((answer) => addressesFor(answer)) : [],

@@ -45,8 +45,10 @@ type Step = (index: number) => Promise<void>;
  * lookups, and every hundredth leads to a target that refuses.
  */
 function stepOf({ contestant, destination, refused }: Retention): Step {
-  if (contestant === "net.connect")
-    return () => connectOnce(contestants["net.connect"](destination));
+  if (contestant === "net.connect") {
+    const connect = contestants["net.connect"](destination);
+    return () => connectOnce(connect);
+  }
   const warm = contestants["srv-dialer, warm"](destination);
   const cold = contestants["srv-dialer, cold"](destination);
   const failing = contestants["srv-dialer, warm"]({ ...destination, name: refused });

@@ -8,8 +8,8 @@ export type ClientKind = "createRedis" | "ioredis's own retryStrategy";
 
 export interface Clients {
   readonly kind: ClientKind;
-  /** `ip:port` of the DNS server. */
-  readonly server: string;
+  /** `ip:port` of the DNS servers. */
+  readonly servers: readonly string[];
   /** SRV names; each gets a client. */
   readonly names: readonly string[];
 }
@@ -17,8 +17,8 @@ export interface Clients {
 const clients = new Map<string, Redis>();
 
 serve({
-  start: async ({ kind, server, names }: Clients) => {
-    const resolver = dnsResolver({ servers: [server] });
+  start: async ({ kind, servers, names }: Clients) => {
+    const resolver = dnsResolver({ servers });
     const dialerOptions = { resolver };
     const Connector = srvConnector(dialerOptions);
     for (const name of names) {

@@ -52,7 +52,7 @@ async function figures(
       value: ratio.median,
       spread: ratio,
       unit: "×",
-      goal: 0.5,
+      goal: { most: 0.5 },
       entries: index === 0 ? entries : [],
     };
   });

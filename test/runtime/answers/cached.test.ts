@@ -27,8 +27,12 @@ function createCached(limits: CacheOptions = {}, ...answers: (Partial<Loaded<str
   return { load, cached: cachedBy(load, limits) };
 }
 
+const all = new Set<Cached<string>>();
+
 function cachedBy(load: Load, limits: CacheOptions = {}): Cached<string> {
-  return new Cached({ load, limits: { ...LIMITS, ...limits }, loadTimeout: 5_000 });
+  const cached = new Cached({ load, limits: { ...LIMITS, ...limits }, loadTimeout: 5_000 });
+  all.add(cached);
+  return cached;
 }
 
 /** Loads that are under way until they are answered by hand. */
@@ -52,7 +56,9 @@ describe("Cached", () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
   });
   afterEach(() => {
-    // Whatever happened, no timer may be left.
+    // Whatever happened, no timer may be left once nothing is loaded ahead.
+    for (const cached of all) cached.stop();
+    all.clear();
     const left = vi.getTimerCount();
     vi.useRealTimers();
     if (left > 0) throw new Error(`${left} timers are left`);
@@ -67,13 +73,14 @@ describe("Cached", () => {
   ])("keeps an answer for %s", async (_, answer, lifetime) => {
     const { cached, load } = createCached({}, answer);
     expect(await cached.read(forever)).toEqual({ value: "value", origin: "fresh" });
+    cached.stop();
     expect(cached.expiresIn).toBe(lifetime);
     vi.advanceTimersByTime(lifetime - 1);
-    expect(cached.fresh).toBe("value");
+    expect(cached.take()).toBe("value");
     expect(await cached.read(forever)).toEqual({ value: "value", origin: "cached" });
     expect(load).toHaveBeenCalledTimes(1);
     vi.advanceTimersByTime(1);
-    expect(cached.fresh).toBeUndefined();
+    expect(cached.take()).toBeUndefined();
     expect(cached.expiresIn).toBe(0);
     expect(await cached.read(forever)).toEqual({ value: "value", origin: "fresh" });
     expect(load).toHaveBeenCalledTimes(2);
@@ -81,7 +88,7 @@ describe("Cached", () => {
 
   it("shares one load among all who wait", async () => {
     const { cached, load, loads } = createSlow();
-    const reads = [cached.read(forever), cached.read(forever), cached.read(forever, "always")];
+    const reads = [cached.read(forever), cached.read(forever), cached.read(forever, 0)];
     loads[0]?.answer("one");
     expect(new Set((await Promise.all(reads)).map(({ value }) => value))).toEqual(new Set(["one"]));
     expect(load).toHaveBeenCalledTimes(1);
@@ -111,7 +118,7 @@ describe("Cached", () => {
     expect(load).toHaveBeenCalledTimes(2);
     loads[1]?.answer("right");
     expect((await read).value).toBe("right");
-    expect(cached.fresh).toBe("right");
+    expect(cached.take()).toBe("right");
   });
 
   it("rejects at once for a lifetime that has ended already", async () => {
@@ -134,7 +141,7 @@ describe("Cached", () => {
   it("asks again right after a failure when told to in any case", async () => {
     const { cached } = createCached({}, DOWN, {});
     await expect(cached.read(forever)).rejects.toBe(DOWN);
-    expect((await cached.read(forever, "always")).origin).toBe("fresh");
+    expect((await cached.read(forever, 0)).origin).toBe("fresh");
   });
 
   it("serves an expired value only while loading fails, and no longer than maxStale", async () => {
@@ -146,6 +153,42 @@ describe("Cached", () => {
     expect(await cached.read(forever)).toEqual({ value: "old", origin: "stale" });
     vi.advanceTimersByTime(1);
     await expect(cached.read(forever)).rejects.toBe(DOWN);
+  });
+
+  it("asks a source that failed behind, once a second at most, and no reader waits", async () => {
+    const { cached, load } = createCached({}, { value: "old" }, DOWN, DOWN, DOWN, { value: "new" });
+    await cached.read(forever);
+    await vi.advanceTimersByTimeAsync(60_000);
+    load.mockClear();
+    const read: string[] = [];
+    // Ten readers a second, for three seconds and a half.
+    for (let time = 0; time < 3_500; time += 100) {
+      const { value, origin } = await cached.read(forever);
+      read.push(`${value} ${origin}`);
+      await vi.advanceTimersByTimeAsync(100);
+    }
+    // At once, after one second, and after two, when the answer is there.
+    expect(load).toHaveBeenCalledTimes(3);
+    expect(read).toEqual([
+      ...Array.from({ length: 20 }, () => "old stale"),
+      ...Array.from({ length: 15 }, () => "new cached"),
+    ]);
+  });
+
+  it("loads nothing behind for an expired value that no one uses", async () => {
+    const { cached, load } = createCached({}, {}, DOWN);
+    await cached.read(forever);
+    await vi.advanceTimersByTimeAsync(20_000);
+    await cached.read(forever);
+    load.mockClear();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(load).toHaveBeenCalledTimes(1);
+  });
+
+  it("tells a value within its TTL from a stale one when a load in any case fails", async () => {
+    const { cached } = createCached({}, {}, DOWN);
+    await cached.read(forever);
+    expect(await cached.read(forever, 0)).toEqual({ value: "value", origin: "cached" });
   });
 
   it("never serves an expired answer that there is nothing", async () => {
@@ -167,6 +210,7 @@ describe("Cached", () => {
     const first = cached.read(forever);
     loads[0]?.answer("old");
     await first;
+    cached.stop();
     vi.advanceTimersByTime(10_000);
     const early = cached.read(forever);
     let isSettled = false;
@@ -189,16 +233,94 @@ describe("Cached", () => {
     const { cached, load } = createCached({}, {}, { value: "new" });
     await cached.read(forever);
     vi.advanceTimersByTime(49);
-    expect(await cached.read(forever, "suspect")).toEqual({ value: "value", origin: "cached" });
+    expect(await cached.read(forever, LIMITS.minRefresh)).toEqual({
+      value: "value",
+      origin: "cached",
+    });
     expect(load).toHaveBeenCalledTimes(1);
     vi.advanceTimersByTime(1);
-    expect(await cached.read(forever, "suspect")).toEqual({ value: "new", origin: "fresh" });
+    expect(await cached.read(forever, LIMITS.minRefresh)).toEqual({
+      value: "new",
+      origin: "fresh",
+    });
   });
 
   it("loads anew in any case with always", async () => {
     const { cached } = createCached({}, {}, { value: "new" });
     await cached.read(forever);
-    expect(await cached.read(forever, "always")).toEqual({ value: "new", origin: "fresh" });
+    expect(await cached.read(forever, 0)).toEqual({ value: "new", origin: "fresh" });
+  });
+
+  it("loads a value in use anew shortly before it expires, though no one waits", async () => {
+    const { cached, load } = createCached({}, { value: "1" }, { value: "2" }, { value: "3" });
+    await cached.read(forever);
+    await vi.advanceTimersByTimeAsync(8_999);
+    expect(load).toHaveBeenCalledTimes(1);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(load).toHaveBeenCalledTimes(2);
+    // The second value is used late, in the last tenth of its time.
+    await vi.advanceTimersByTimeAsync(9_500);
+    expect(cached.take()).toBe("2");
+    await vi.advanceTimersByTimeAsync(1);
+    expect(cached.take()).toBe("3");
+    expect(load).toHaveBeenCalledTimes(3);
+  });
+
+  it("begins at most two seconds before a value expires", async () => {
+    const { cached, load } = createCached({}, { ttl: 60 });
+    await cached.read(forever);
+    await vi.advanceTimersByTimeAsync(57_999);
+    expect(load).toHaveBeenCalledTimes(1);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(load).toHaveBeenCalledTimes(2);
+  });
+
+  it("lets a value expire that was not used since it was loaded", async () => {
+    const { cached, load } = createCached();
+    await cached.read(forever);
+    await vi.advanceTimersByTimeAsync(100_000);
+    expect(load).toHaveBeenCalledTimes(2);
+    expect(cached.take()).toBeUndefined();
+  });
+
+  it.each<[string, (cached: Cached<string>) => void]>([
+    ["is stopped", (cached) => cached.stop()],
+    ["is closed", (cached) => cached.close(new Error("closed"))],
+  ])("loads nothing ahead when it %s", async (_how, end) => {
+    const { cached, load } = createCached();
+    await cached.read(forever);
+    end(cached);
+    cached.take();
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(load).toHaveBeenCalledTimes(1);
+  });
+
+  it("loads nothing ahead that there is nothing, or that is not kept", async () => {
+    for (const [limits, answer] of [
+      [{}, { negative: true }],
+      [{ minTtl: 0, maxTtl: 0 }, {}],
+    ] as const) {
+      const { cached, load } = createCached(limits, answer);
+      await cached.read(forever);
+      await vi.advanceTimersByTimeAsync(20_000);
+      expect(load).toHaveBeenCalledTimes(1);
+    }
+  });
+
+  it("goes on with a load ahead when a reader that joined it leaves", async () => {
+    const { cached, loads } = createSlow();
+    const first = cached.read(forever);
+    loads[0]?.answer("old");
+    await first;
+    await vi.advanceTimersByTimeAsync(10_000);
+    const leaving = new Lifetime();
+    const left = cached.read(leaving);
+    leaving.end(new Error("left"));
+    await expect(left).rejects.toThrow("left");
+    expect(loads[1]?.lifetime.reason).toBeUndefined();
+    loads[1]?.answer("new");
+    await vi.advanceTimersByTimeAsync(0);
+    expect(cached.take()).toBe("new");
   });
 
   it("ends a load after loadTimeout", async () => {

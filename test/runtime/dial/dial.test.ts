@@ -42,6 +42,14 @@ function createGate(): { readonly opened: Promise<unknown>; readonly open: () =>
   return { opened: once(events, "open"), open: () => void events.emit("open") };
 }
 
+/** A check that ends well when the gate is opened. */
+function readyAfter({ opened }: { readonly opened: Promise<unknown> }): Verify {
+  return async () => {
+    await opened;
+    return "ready";
+  };
+}
+
 /** Reads and says nothing, so that it sees when the other side goes. */
 function keepSilent(socket: Socket): void {
   socket.resume();
@@ -103,6 +111,7 @@ describe("a dial", () => {
       async (socket) => {
         checks.add(socket);
         await gate.opened;
+        return "ready";
       },
     );
     const dialing = dialer.dial();
@@ -122,12 +131,12 @@ describe("a dial", () => {
       lookups.push(signal);
       return new Promise(() => {});
     };
-    const dialer = dialerWith(targets, async () => void (await gate.opened), lookup);
+    const dialer = dialerWith(targets, readyAfter(gate), lookup);
     const dialing = dialer.connect();
-    await vi.waitFor(() => expect(lookups).toHaveLength(1));
+    await vi.waitFor(() => expect(lookups).toHaveLength(2));
     gate.open();
     const socket = await dialing;
-    expect(lookups[0]?.aborted).toBe(true);
+    expect(lookups.map(({ aborted }) => aborted)).toEqual([true, true]);
     socket.destroy();
   });
 
@@ -141,7 +150,7 @@ describe("a dial", () => {
     const resolver = { ...resolverOf(...targets), lookup };
     const resolve = vi.spyOn(resolver, "resolve");
     const options = { resolver, attemptDelay: 100, cache: { minRefresh: 0 } };
-    const dialer = new Dialer(parseOptions(NAME, options), async () => void (await gate.opened));
+    const dialer = new Dialer(parseOptions(NAME, options), readyAfter(gate));
     await dialer.resolve();
     const dialing = dialer.connect();
     // Its head start is over, the other target is none: the search waits for this attempt alone.
@@ -159,7 +168,7 @@ describe("a dial", () => {
     const ports = [failing.port, silent.port, right.port];
     const gate = createGate();
     const verify: Verify = async (socket, lifetime) => {
-      if (socket.remotePort === right.port) return;
+      if (socket.remotePort === right.port) return "ready";
       await Promise.race([
         new Promise((_resolve, reject) => lifetime.onEnd(reject)),
         ...(socket.remotePort === failing.port ? [gate.opened] : []),
@@ -293,6 +302,10 @@ describe("a call with a signal", () => {
   });
 });
 
+function isSocket(kind: string): boolean {
+  return kind !== "Timeout";
+}
+
 describe("nothing is left", () => {
   it("of a dial that succeeded while a family and a second target were still looked up", async () => {
     using resources = trackResources();
@@ -302,6 +315,9 @@ describe("nothing is left", () => {
     const dialer = createSrvDialer(NAME, { resolver: dnsResolver({ servers: [dns.address] }) });
     const socket = await dialer.connect();
     socket.destroy();
+    await vi.waitFor(() => expect(resources.open().filter(isSocket)).toEqual([]));
+    // Its answers are loaded anew by timers, until it is closed.
+    dialer.close();
     await expect(resources.allGone()).resolves.toBeUndefined();
   });
 
@@ -332,6 +348,7 @@ describe("nothing is left", () => {
       await vi.waitUntil(() => isReached({ dns, server }));
       end(dialer, controller);
       expect(await dialing).toMatchObject({ code });
+      dialer.close();
       await expect(resources.allGone()).resolves.toBeUndefined();
       await vi.waitUntil(() => server.sockets.size === 0);
     }
@@ -354,6 +371,7 @@ describe("nothing is left", () => {
         for (let turn = 0; turn < turns; turn++) await nextTurn();
         end(dialer, controller);
         await dialing;
+        dialer.close();
       }
     }
     await expect(resources.allGone()).resolves.toBeUndefined();

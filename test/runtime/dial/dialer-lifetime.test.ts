@@ -1,3 +1,4 @@
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { getEventListeners } from "node:events";
 
 import { describe, expect, it, vi } from "vitest";
@@ -5,7 +6,12 @@ import { describe, expect, it, vi } from "vitest";
 import { createSrvDialer } from "../../../runtime/src/dial/dialer.ts";
 import { dnsResolver } from "../../../runtime/src/dns/dns-resolver.ts";
 import type { DnsServer } from "../../../runtime/src/testing.ts";
-import type { SrvDialerOptions, SrvResolver, SrvTarget } from "../../../runtime/src/base/types.ts";
+import type {
+  SrvDialer,
+  SrvDialerOptions,
+  SrvResolver,
+  SrvTarget,
+} from "../../../runtime/src/base/types.ts";
 import {
   HOST,
   NAME,
@@ -45,7 +51,7 @@ async function startSilentDial(options: SrvDialerOptions = {}, signal?: AbortSig
   return { dialer, server, failure, [Symbol.asyncDispose]: () => server.close() };
 }
 
-/** A dialer whose answers expire at once, and the ports that a watch was told. */
+/** A dialer whose answers expire soon, and the ports that a watch was told. */
 async function startWatch() {
   const dns = await dnsTo(1);
   const watch = await watchOf(dns);
@@ -59,7 +65,7 @@ async function startWatch() {
 async function watchOf(dns: DnsServer) {
   const dialer = createSrvDialer(NAME, {
     resolver: dnsResolver({ servers: [dns.address] }),
-    cache: { minTtl: 0, maxTtl: 0, minRefresh: 0 },
+    cache: { minTtl: 0, maxTtl: 50, minRefresh: 0 },
   });
   const told: number[][] = [];
   const stop = dialer.watch((targets: SrvTarget[]) => told.push(targets.map(({ port }) => port)));
@@ -211,6 +217,27 @@ describe("close", () => {
   });
 });
 
+describe("a subscriber of srv-dialer:connect", () => {
+  it.each<[string, (dialer: SrvDialer, controller: AbortController) => void]>([
+    ["ERR_SRV_ABORTED", (_dialer, controller) => controller.abort()],
+    ["ERR_SRV_CLOSED", (dialer) => dialer.close()],
+  ])("may end the call, which fails with %s and has no connection", async (code, end) => {
+    await using server = await startListener();
+    const dialer = createSrvDialer(NAME, { resolver: resolverOf(target(server.port)) });
+    const controller = new AbortController();
+    const onConnect = (): void => end(dialer, controller);
+    subscribe("srv-dialer:connect", onConnect);
+    try {
+      const dialing = dialer.connect({ signal: controller.signal });
+      expect(await failureOf(dialing)).toMatchObject({ code });
+      await until(() => server.sockets.size === 0);
+      expect(dialer.stats()).toMatchObject({ connects: 0, failures: 1 });
+    } finally {
+      unsubscribe("srv-dialer:connect", onConnect);
+    }
+  });
+});
+
 describe("watch", () => {
   it("tells the current set, then every change, and [] once the records are gone", async () => {
     await using watch = await startWatch();
@@ -258,6 +285,42 @@ describe("watch", () => {
     await lookedAgain(watch);
     expect(watch.told).toEqual([[1]]);
     other.stop();
+  });
+
+  it("goes by the TTL where nothing is cached", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+    try {
+      const resolve = vi.fn<SrvResolver["resolve"]>(() =>
+        Promise.resolve({ targets: [target(1)], ttl: 10 }),
+      );
+      const dialer = createSrvDialer(NAME, { resolver: { resolve }, cache: false });
+      const stop = dialer.watch(() => {});
+      // Ten seconds of TTL.
+      await vi.advanceTimersByTimeAsync(9_999);
+      expect(resolve).toHaveBeenCalledTimes(1);
+      await vi.advanceTimersByTimeAsync(20_000);
+      expect(resolve).toHaveBeenCalledTimes(3);
+      stop();
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it("asks once a TTL, whatever it is told in between", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+    try {
+      const resolve = vi.fn<SrvResolver["resolve"]>(() =>
+        Promise.resolve({ targets: [target(1)], ttl: 10 }),
+      );
+      const dialer = createSrvDialer(NAME, { resolver: { resolve } });
+      const stop = dialer.watch(() => {});
+      await vi.advanceTimersByTimeAsync(95_000);
+      // At the start, then after nine tenths of each ten seconds.
+      expect(resolve).toHaveBeenCalledTimes(11);
+      stop();
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it("refuses a listener that is no function", () => {

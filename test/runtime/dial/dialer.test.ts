@@ -1,10 +1,11 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 
 import { createSrvDialer } from "../../../runtime/src/dial/dialer.ts";
 import { dnsResolver } from "../../../runtime/src/dns/dns-resolver.ts";
 import { startDnsServer } from "../../../runtime/src/testing.ts";
 import type { SrvDialerOptions } from "../../../runtime/src/base/types.ts";
 import { freePort } from "../../../harness/programs/free-port.ts";
+import { listenTo } from "../support/channels.ts";
 import {
   HOST,
   NAME,
@@ -13,7 +14,9 @@ import {
   failureOf,
   leadTo,
   portOf,
+  resolverOf,
   startListener,
+  target,
 } from "../support/dialing.ts";
 
 /** A dialer of the name that asks one server. */
@@ -251,6 +254,17 @@ describe("a cached answer", () => {
     expect(asked(dns)).toBe(1);
   });
 
+  it("tells what was tried when the new one says that the service is not available", async () => {
+    const port = await freePort();
+    await using dns = await dnsTo(port);
+    const dialer = dialerOf(dns, { cache: { minRefresh: 0 } });
+    await dialer.resolve();
+    dns.setSrv(NAME, { host: ".", port: 0 });
+    const error = await failureOf(dialer.connect());
+    expect(error).toMatchObject({ code: "ERR_SRV_UNAVAILABLE", attempts: [{ port }] });
+    expect(error.message).toContain(`${HOST}:${port}`);
+  });
+
   it("is not asked for anew when it is fresh", async () => {
     await using dns = await dnsTo(await freePort());
 
@@ -280,7 +294,9 @@ describe("a cached answer", () => {
     expect(dialer.stats().staleAnswers).toBe(1);
     heal();
     dns.remove(NAME);
-    expect(await failureOf(dialer.connect())).toMatchObject({ code: "ERR_SRV_NO_RECORDS" });
+    expect(await failureOf(dialer.resolve({ refresh: true }))).toMatchObject({
+      code: "ERR_SRV_NO_RECORDS",
+    });
     dns.fault("servfail", { type: "SRV" });
     expect(await failureOf(dialer.connect())).toMatchObject({ code: "ERR_SRV_RESOLVE" });
   });
@@ -319,5 +335,54 @@ describe("resolve", () => {
     await expect(dialer.resolve()).resolves.toMatchObject([{ port: 1 }]);
     await expect(dialer.resolve({ refresh: true })).resolves.toMatchObject([{ port: 2 }]);
     expect(asked(dns)).toBe(2);
+  });
+
+  it("hands out copies, which the caller may change", async () => {
+    const given = [target(1, { host: HOST, addresses: ["127.0.0.1"] })];
+    const dialer = createSrvDialer(NAME, { resolver: resolverOf(...given) });
+    const [first] = await dialer.resolve();
+    Object.assign(first ?? {}, { port: 2 });
+    (first?.addresses as string[] | undefined)?.push("127.0.0.2");
+    await expect(dialer.resolve()).resolves.toEqual(given);
+    // Nor does it keep what is the resolver's own.
+    Object.assign(given[0] ?? {}, { port: 3 });
+    await expect(dialer.resolve()).resolves.toMatchObject([{ port: 1 }]);
+  });
+
+  it("calls nothing stale while the answer holds, though a refresh of it fails", async () => {
+    await using dns = await dnsTo(1);
+    const dialer = dialerOf(dns);
+    await dialer.resolve();
+    dns.fault("servfail");
+    using stale = listenTo("srv-dialer:stale");
+    await expect(dialer.resolve({ refresh: true })).resolves.toMatchObject([{ port: 1 }]);
+    expect([...stale]).toEqual([]);
+    expect(dialer.stats().staleAnswers).toBe(0);
+  });
+});
+
+describe("an answer in use", () => {
+  it("is asked for anew before it expires, SRV records and addresses once each", async () => {
+    await using server = await startListener();
+    await using dns = await dnsTo(server.port);
+    const dialer = dialerOf(dns, { cache: { minTtl: 0, maxTtl: 100 } });
+    await portOf(dialer.connect());
+    const types = (): string[] => dns.queries.map(({ type }) => type).toSorted();
+    expect(types()).toEqual(["A", "AAAA", "SRV"]);
+    await vi.waitUntil(() => dns.queries.length >= 6);
+    expect(types()).toEqual(["A", "A", "AAAA", "AAAA", "SRV", "SRV"]);
+    dialer.close();
+  });
+
+  it("is the new one for the next dial, which waits for nothing", async () => {
+    await using first = await startListener();
+    await using second = await startListener();
+    await using dns = await dnsTo(first.port);
+    const dialer = dialerOf(dns, { cache: { minTtl: 0, maxTtl: 100 } });
+    await portOf(dialer.connect());
+    leadTo(dns, second.port);
+    await vi.waitUntil(() => dialer.stats().resolves === 2);
+    await vi.waitFor(() => expect(portOf(dialer.connect())).resolves.toBe(second.port));
+    dialer.close();
   });
 });

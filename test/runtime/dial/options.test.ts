@@ -38,6 +38,7 @@ describe("parseOptions", () => {
         minRefresh: 100,
         maxStale: 300_000,
       },
+      socket: {},
       tls: undefined,
       servername: "service",
       cooldown: 5_000,
@@ -85,7 +86,22 @@ describe("parseOptions", () => {
     expect(parse({ tls: { ca: "x" } }).tls).toEqual({ ca: "x" });
   });
 
+  it("takes the options of the socket as they are, and no defaults for them", () => {
+    const socket = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 5_000 };
+    expect(parse(socket).socket).toEqual(socket);
+    expect(parse({ localAddress: "::1" })).toMatchObject({
+      socket: { localAddress: "::1" },
+      family: 6,
+    });
+    expect(parse({ localAddress: "127.0.0.1", family: 0 }).family).toBe(4);
+  });
+
   it.each([
+    [{ noDelay: 1 }, "Invalid noDelay: got 1; allowed: a boolean"],
+    [{ keepAlive: 30_000 }, "Invalid keepAlive: got 30000; allowed: a boolean"],
+    [{ keepAliveInitialDelay: -1 }, "Invalid keepAliveInitialDelay: got -1; allowed: milliseco"],
+    [{ localAddress: "eth0" }, "Invalid localAddress: got 'eth0'; allowed: an IP address of this"],
+    [{ localAddress: "::1", family: 4 }, "Invalid localAddress: got '::1'; allowed: an address of"],
     [{ timeout: 0 }, "Invalid timeout: got 0; allowed: milliseconds from 1 to 2147483647"],
     [{ timeout: "5" }, "Invalid timeout: got '5'; allowed: milliseconds from 1 to 2147483647"],
     [{ timeout: Number.NaN }, "Invalid timeout: got NaN; allowed: milliseconds from 1 to"],

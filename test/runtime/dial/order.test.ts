@@ -20,8 +20,11 @@ function seeded(seed: number): () => number {
 }
 
 /** How often each target came first, as a share of all draws. */
-function firstShares(targets: readonly SrvTarget[], draws = 20_000): Record<string, number> {
-  const random = seeded(1);
+function firstShares(
+  targets: readonly SrvTarget[],
+  draws = 20_000,
+  random = seeded(1),
+): Record<string, number> {
   const shares: Record<string, number> = {};
   for (let draw = 0; draw < draws; draw++) {
     const host = orderTargets(targets, random)[0]?.host ?? "none";
@@ -110,11 +113,36 @@ describe("orderTargets", () => {
     }
   });
 
-  it("leaves weight 0 a small chance beside other weights", () => {
-    // RFC 2782: drawn when the random number is 0, which is one of sum + 1.
-    const shares = firstShares([target("zero", 0), target("nine", 9)]);
-    expect(shares["zero"]).toBeGreaterThan(0.08);
-    expect(shares["zero"]).toBeLessThan(0.12);
+  it("draws by weight / sum, whatever the weights", () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: 1, max: 20 }), { minLength: 2, maxLength: 5 }),
+        fc.integer(),
+        (weights, seed) => {
+          const targets = weights.map((weight, index) => target(`h${index}`, weight));
+          const shares = firstShares(targets, 20_000, seeded(seed));
+          const sum = weights.reduce((total, weight) => total + weight, 0);
+          for (const { host, weight } of targets) {
+            // Five standard deviations of 20 000 draws at most.
+            expect(Math.abs((shares[host] ?? 0) - weight / sum)).toBeLessThan(0.018);
+          }
+        },
+      ),
+      { numRuns: 30, seed: 1 },
+    );
+  });
+
+  it.each([
+    ["1 and 9", [1, 9], [0.1, 0.9]],
+    ["0 and 1", [0, 1], [0.01, 0.99]],
+    ["0 and 65535", [0, 65_535], [0.01, 0.99]],
+    ["0, 0 and 5", [0, 0, 5], [0.005, 0.005, 0.99]],
+  ])("shares %s as RFC 2782 means it", (_which, weights, expected) => {
+    const targets = weights.map((weight, index) => target(`h${index}`, weight));
+    const shares = firstShares(targets, 100_000);
+    for (const [index, share] of expected.entries()) {
+      expect(Math.abs((shares[`h${index}`] ?? 0) - share)).toBeLessThan(0.005);
+    }
   });
 
   it("uses Math.random unless told otherwise", () => {

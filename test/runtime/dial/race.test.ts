@@ -1,10 +1,11 @@
-import { EventEmitter, once } from "node:events";
+import { EventEmitter, on } from "node:events";
 import { Socket } from "node:net";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import type { Connection, Endpoint } from "../../../runtime/src/dial/attempt.ts";
 import { Lifetime } from "../../../runtime/src/base/lifetime.ts";
-import { Race } from "../../../runtime/src/dial/race.ts";
+import { Interruption } from "../../../runtime/src/dial/deadline.ts";
+import { type Candidate, HOLD_TIME, Race } from "../../../runtime/src/dial/race.ts";
 
 const DELAY = 250;
 
@@ -12,44 +13,89 @@ interface Attempt {
   readonly host: string;
   readonly lifetime: Lifetime;
   readonly succeed: () => Socket;
+  /** It connects to a server that is not ready. */
+  readonly succeedUnready: () => Socket;
   readonly fail: () => void;
 }
 
 /** A race whose attempts are decided by hand. An attempt that is ended rejects, as real ones do. */
-function startRace(hosts: readonly string[], endpoints = endpointsOf(hosts)) {
+function startRace(candidates: AsyncIterator<Candidate>) {
   const lifetime = new Lifetime();
   const attempts: Attempt[] = [];
   const attempt = (endpoint: Endpoint, ofAttempt: Lifetime): Promise<Connection> =>
     new Promise((resolve, reject) => {
+      const connect = (isReady: boolean) => (): Socket => {
+        const socket = new Socket();
+        resolve({ ...endpoint, socket, isReady });
+        return socket;
+      };
       ofAttempt.onEnd(() => reject(ofAttempt.reason));
       attempts.push({
         host: endpoint.host,
         lifetime: ofAttempt,
-        succeed: () => {
-          const socket = new Socket();
-          resolve({ ...endpoint, socket });
-          return socket;
-        },
+        succeed: connect(true),
+        succeedUnready: connect(false),
         fail: () => reject(new Error(`${endpoint.host} failed`)),
       });
     });
-  const result = new Race(endpoints, { attemptDelay: DELAY, lifetime, attempt }).run();
+  const race = new Race(candidates, { attemptDelay: DELAY, lifetime, attempt });
+  const result = race.run();
   const started = (): string[] => attempts.map(({ host }) => host);
-  return { lifetime, attempts, started, result };
+  return { race, lifetime, attempts, started, result };
 }
 
-async function* endpointsOf(hosts: readonly string[]): AsyncGenerator<Endpoint> {
-  for (const host of hosts) yield { host, address: "127.0.0.1", port: 6379 };
+function endpointOf(host: string): Endpoint {
+  return { host, address: "127.0.0.1", port: 6379 };
 }
 
-async function* broken(): AsyncGenerator<Endpoint> {
-  yield* endpointsOf(["a"]);
+/** Candidates whose one address is known. */
+async function* known(...hosts: readonly string[]): AsyncGenerator<Candidate> {
+  for (const host of hosts) yield parts([endpointOf(host)]);
+}
+
+async function* parts(...found: readonly Endpoint[][]): AsyncGenerator<readonly Endpoint[]> {
+  yield* found;
+}
+
+async function* broken(): AsyncGenerator<Candidate> {
+  yield* known("a");
   throw new Error("broken");
+}
+
+/** A candidate whose addresses are found by hand. */
+function searched() {
+  const events = new EventEmitter();
+  const candidate = async function* (): AsyncGenerator<readonly Endpoint[]> {
+    for await (const [found] of on(events, "found", { close: ["end"] })) yield found;
+  };
+  const find = async (...hosts: readonly string[]): Promise<void> => {
+    events.emit("found", hosts.map(endpointOf));
+    await settle();
+  };
+  const end = async (): Promise<void> => {
+    events.emit("end");
+    await settle();
+  };
+  return { candidate: candidate(), find, end };
+}
+
+async function* listed(...candidates: readonly Candidate[]): AsyncGenerator<Candidate> {
+  yield* candidates;
 }
 
 /** Lets everything happen that waits for no timer. */
 async function settle(): Promise<void> {
   await vi.advanceTimersByTimeAsync(0);
+}
+
+/** A race with a runner-up and a silent attempt, whose lifetime has ended. */
+async function endedWith(code: Interruption["code"]) {
+  const { lifetime, attempts, result } = startRace(known("a", "b"));
+  await settle();
+  const unready = attempts[0]?.succeedUnready();
+  await settle();
+  lifetime.end(new Interruption(code, "the end"));
+  return { unready, result };
 }
 
 describe("race", () => {
@@ -63,7 +109,7 @@ describe("race", () => {
   });
 
   it("gives the first its head start", async () => {
-    const { attempts, started, result } = startRace(["a", "b", "c"]);
+    const { attempts, started, result } = startRace(known("a", "b", "c"));
     await vi.advanceTimersByTimeAsync(DELAY - 1);
     expect(started()).toEqual(["a"]);
     const socket = attempts[0]?.succeed();
@@ -73,7 +119,7 @@ describe("race", () => {
   });
 
   it("begins the next after each head start, beside those before", async () => {
-    const { attempts, started, result } = startRace(["a", "b", "c"]);
+    const { attempts, started, result } = startRace(known("a", "b", "c"));
     await vi.advanceTimersByTimeAsync(DELAY);
     expect(started()).toEqual(["a", "b"]);
     await vi.advanceTimersByTimeAsync(DELAY - 1);
@@ -90,7 +136,7 @@ describe("race", () => {
   });
 
   it("begins the next at once when one has failed, with a head start of its own", async () => {
-    const { attempts, started, result } = startRace(["a", "b", "c"]);
+    const { attempts, started, result } = startRace(known("a", "b", "c"));
     await vi.advanceTimersByTimeAsync(DELAY - 1);
     attempts[0]?.fail();
     await settle();
@@ -104,7 +150,7 @@ describe("race", () => {
   });
 
   it("ends the losers", async () => {
-    const { attempts, result } = startRace(["a", "b"]);
+    const { attempts, result } = startRace(known("a", "b"));
     await vi.advanceTimersByTimeAsync(DELAY);
     attempts[1]?.succeed();
     await result;
@@ -112,7 +158,7 @@ describe("race", () => {
   });
 
   it("destroys a loser that had just connected", async () => {
-    const { attempts, result } = startRace(["a", "b"]);
+    const { attempts, result } = startRace(known("a", "b"));
     await vi.advanceTimersByTimeAsync(DELAY);
     const [winner, loser] = [attempts[1]?.succeed(), attempts[0]?.succeed()];
     expect((await result)?.socket).toBe(winner);
@@ -122,7 +168,7 @@ describe("race", () => {
   });
 
   it("waits for the slow when the last has failed", async () => {
-    const { attempts, result } = startRace(["a", "b"]);
+    const { attempts, result } = startRace(known("a", "b"));
     await vi.advanceTimersByTimeAsync(DELAY);
     attempts[1]?.fail();
     await vi.advanceTimersByTimeAsync(DELAY * 10);
@@ -131,7 +177,7 @@ describe("race", () => {
   });
 
   it("gives undefined when every one has failed", async () => {
-    const { attempts, result } = startRace(["a", "b"]);
+    const { attempts, result } = startRace(known("a", "b"));
     await settle();
     attempts[0]?.fail();
     await settle();
@@ -139,12 +185,12 @@ describe("race", () => {
     expect(await result).toBeUndefined();
   });
 
-  it("gives undefined at once without endpoints", async () => {
-    expect(await startRace([]).result).toBeUndefined();
+  it("gives undefined at once without candidates", async () => {
+    expect(await startRace(known()).result).toBeUndefined();
   });
 
   it("rejects with the reason when its lifetime ends, and ends what is under way", async () => {
-    const { lifetime, attempts, started, result } = startRace(["a", "b", "c"]);
+    const { lifetime, attempts, started, result } = startRace(known("a", "b", "c"));
     await vi.advanceTimersByTimeAsync(DELAY);
     lifetime.end(new Error("too late"));
     await expect(result).rejects.toThrow("too late");
@@ -154,22 +200,176 @@ describe("race", () => {
   });
 
   it("begins nothing after the end of its lifetime, though a lookup was under way", async () => {
-    const lookup = new EventEmitter();
-    const slow = async function* (): AsyncGenerator<Endpoint> {
-      await once(lookup, "found");
-      yield { host: "a", address: "127.0.0.1", port: 1 };
-    };
-    const { lifetime, started, result } = startRace([], slow());
+    const late = searched();
+    const { lifetime, started, result } = startRace(listed(late.candidate));
     await settle();
     lifetime.end(new Error("too late"));
     await expect(result).rejects.toThrow("too late");
-    lookup.emit("found");
-    await settle();
+    await late.find("a");
     expect(started()).toEqual([]);
   });
 
-  it("rejects when the endpoints cannot be told", async () => {
-    const { attempts, result } = startRace([], broken());
+  it("lets one head start run over the lookup and the first attempt together", async () => {
+    const slow = searched();
+    const { attempts, started, result } = startRace(
+      listed(slow.candidate, parts([endpointOf("b")])),
+    );
+    await vi.advanceTimersByTimeAsync(DELAY - 100);
+    await slow.find("a1", "a2");
+    expect(started()).toEqual(["a1"]);
+    await vi.advanceTimersByTimeAsync(99);
+    expect(started()).toEqual(["a1"]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(started()).toEqual(["a1", "a2"]);
+    attempts[0]?.succeed();
+    await result;
+  });
+
+  it("goes on to the next candidate beside a silent lookup, whose late addresses join", async () => {
+    const silent = searched();
+    const { attempts, started, result } = startRace(
+      listed(silent.candidate, parts([endpointOf("b")], [endpointOf("b2")])),
+    );
+    await vi.advanceTimersByTimeAsync(DELAY);
+    expect(started()).toEqual(["b"]);
+    await silent.find("a");
+    // The head start is the other's. Then the candidate that came first goes first.
+    expect(started()).toEqual(["b"]);
+    await vi.advanceTimersByTimeAsync(DELAY);
+    expect(started()).toEqual(["b", "a"]);
+    const socket = attempts[1]?.succeed();
+    expect((await result)?.socket).toBe(socket);
+  });
+
+  it("waits for a family that answers late when the other one has failed", async () => {
+    const late = searched();
+    const { attempts, started, result } = startRace(listed(late.candidate));
+    await settle();
+    await late.find("::1");
+    attempts[0]?.fail();
+    await vi.advanceTimersByTimeAsync(DELAY * 3);
+    await late.find("127.0.0.1");
+    expect(started()).toEqual(["::1", "127.0.0.1"]);
+    const socket = attempts[1]?.succeed();
+    expect((await result)?.socket).toBe(socket);
+  });
+
+  it("goes on at once when a lookup finds nothing", async () => {
+    const nowhere = searched();
+    const { attempts, started, result } = startRace(
+      listed(nowhere.candidate, parts([endpointOf("b")])),
+    );
+    await settle();
+    await nowhere.end();
+    expect(started()).toEqual(["b"]);
+    attempts[0]?.succeed();
+    await result;
+  });
+
+  it("needs more candidates at once when all have failed, and after four head starts of silence", async () => {
+    const failed = startRace(known("a"));
+    await settle();
+    failed.attempts[0]?.fail();
+    await failed.result;
+
+    const needed: boolean[] = [];
+    const silent = async function* (): AsyncGenerator<Candidate> {
+      yield* known("a");
+      needed.push(await race.needsMore());
+    };
+    const { race, attempts, result } = startRace(silent());
+    await vi.advanceTimersByTimeAsync(DELAY + 4 * DELAY - 1);
+    expect(needed).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(needed).toEqual([true]);
+    attempts[0]?.succeed();
+    await result;
+  });
+
+  describe("with a connection that is not ready", () => {
+    it("hands it over at once where there is no other", async () => {
+      const { attempts, result } = startRace(known("a"));
+      await settle();
+      const socket = attempts[0]?.succeedUnready();
+      expect((await result)?.socket).toBe(socket);
+      expect(socket?.destroyed).toBe(false);
+      expect(socket?.listenerCount("close")).toBe(new Socket().listenerCount("close"));
+    });
+
+    it("tries the next at once, and takes that when it is ready", async () => {
+      const { attempts, started, result } = startRace(known("a", "b"));
+      await settle();
+      const unready = attempts[0]?.succeedUnready();
+      await settle();
+      expect(started()).toEqual(["a", "b"]);
+      const socket = attempts[1]?.succeed();
+      expect((await result)?.socket).toBe(socket);
+      expect(unready?.destroyed).toBe(true);
+    });
+
+    it("takes it when the others fail, and keeps the first of two", async () => {
+      const { attempts, result } = startRace(known("a", "b", "c"));
+      await settle();
+      const first = attempts[0]?.succeedUnready();
+      await settle();
+      const second = attempts[1]?.succeedUnready();
+      await settle();
+      attempts[2]?.fail();
+      expect((await result)?.socket).toBe(first);
+      expect([first?.destroyed, second?.destroyed]).toEqual([false, true]);
+    });
+
+    it("waits no longer than the hold time for others that are silent", async () => {
+      const { attempts, result } = startRace(known("a", "b"));
+      await settle();
+      const unready = attempts[0]?.succeedUnready();
+      await vi.advanceTimersByTimeAsync(HOLD_TIME - 1);
+      expect(attempts[1]?.lifetime.reason).toBeUndefined();
+      await vi.advanceTimersByTimeAsync(1);
+      expect((await result)?.socket).toBe(unready);
+      expect(attempts[1]?.lifetime.reason).toBeInstanceOf(Error);
+    });
+
+    it("asks for no further candidates once the others have failed", async () => {
+      const needed: boolean[] = [];
+      const more = async function* (): AsyncGenerator<Candidate> {
+        yield* known("a");
+        needed.push(await race.needsMore());
+      };
+      const { race, attempts, result } = startRace(more());
+      await settle();
+      attempts[0]?.succeedUnready();
+      await result;
+      expect(needed).toEqual([false]);
+    });
+
+    it("forgets it when its server closes it", async () => {
+      const { attempts, result } = startRace(known("a", "b"));
+      await settle();
+      const unready = attempts[0]?.succeedUnready();
+      await settle();
+      unready?.destroy(new Error("reset"));
+      // The socket tells it in a turn of the event loop of its own.
+      await new Promise((resolve) => setImmediate(resolve));
+      attempts[1]?.fail();
+      expect(await result).toBeUndefined();
+    });
+
+    it("hands it over at the deadline", async () => {
+      const { unready, result } = await endedWith("ERR_SRV_TIMEOUT");
+      expect((await result)?.socket).toBe(unready);
+      expect(unready?.destroyed).toBe(false);
+    });
+
+    it("destroys it upon any other end", async () => {
+      const { unready, result } = await endedWith("ERR_SRV_ABORTED");
+      await expect(result).rejects.toThrow("the end");
+      expect(unready?.destroyed).toBe(true);
+    });
+  });
+
+  it("rejects when the candidates cannot be told", async () => {
+    const { attempts, result } = startRace(broken());
     await settle();
     attempts[0]?.fail();
     await expect(result).rejects.toThrow("broken");

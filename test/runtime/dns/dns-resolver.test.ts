@@ -1,3 +1,6 @@
+import dns from "node:dns";
+
+import { decode, encode } from "dns-packet";
 import { describe, expect, it } from "vitest";
 
 import { dnsResolver } from "../../../runtime/src/dns/dns-resolver.ts";
@@ -29,6 +32,21 @@ function lookup(
 
 function typesAsked({ queries }: DnsServer): string[] {
   return queries.map(({ type }) => type).toSorted();
+}
+
+/** The same answer as if its authority section were not there. */
+function withoutAuthority(answer: Buffer): Buffer {
+  return encode({ ...decode(answer), authorities: [] });
+}
+
+/** The names of other servers in place of an answer. */
+function referral(answer: Buffer): Buffer {
+  return encode({
+    ...decode(answer),
+    flags: 0x0180,
+    answers: [],
+    authorities: [{ type: "NS", name: "dev-ecs", ttl: 10, data: "ns.dev-ecs" }],
+  });
 }
 
 describe("dnsResolver", () => {
@@ -64,8 +82,9 @@ describe("resolve", () => {
   it("gives the addresses that came with the answer", async () => {
     await using server = await startDnsServer();
     server.setSrv(NAME, { host: HOST, port: 1, addresses: ["10.0.0.1", "fd00::1"] });
-    const { targets } = await resolve(server);
+    const { targets, partialAddresses } = await resolve(server);
     expect(targets).toMatchObject([{ host: HOST, addresses: ["10.0.0.1", "fd00::1"] }]);
+    expect(partialAddresses).toBe(true);
     expect(typesAsked(server)).toEqual(["SRV"]);
   });
 
@@ -131,6 +150,27 @@ describe("resolve", () => {
     });
   });
 
+  it("goes on to the next server after a referral", async () => {
+    await using lame = await startDnsServer();
+    await using server = await startDnsServer();
+    server.setSrv(NAME, { host: HOST, port: 1 });
+    lame.fault(({ answer, send }) => send(referral(answer)));
+    const resolver = dnsResolver({ servers: [lame.address, server.address] });
+    await expect(resolver.resolve(NAME)).resolves.toMatchObject({ targets: [{ host: HOST }] });
+    await expect(dnsResolver({ servers: [lame.address] }).resolve(NAME)).rejects.toMatchObject({
+      code: "ERR_SRV_RESOLVE",
+      message: `Cannot resolve SRV ${NAME}: ${lame.address}: refers to other servers`,
+    });
+  });
+
+  it("works without a signal, and without a context", async () => {
+    await using server = await startDnsServer();
+    server.setSrv(NAME, { host: HOST, port: 1 });
+    const resolver = dnsResolver({ servers: [server.address] });
+    await expect(resolver.resolve(NAME, {})).resolves.toMatchObject({ targets: [{ host: HOST }] });
+    await expect(resolver.resolve(NAME)).resolves.toMatchObject({ targets: [{ host: HOST }] });
+  });
+
   it("rejects with the signal's reason when it is aborted", async () => {
     await using server = await startDnsServer();
     const leaving = new AbortController();
@@ -138,6 +178,28 @@ describe("resolve", () => {
     server.fault(() => leaving.abort(reason));
     const resolver = dnsResolver({ servers: [server.address] });
     await expect(resolver.resolve(NAME, { signal: leaving.signal })).rejects.toBe(reason);
+  });
+});
+
+describe("the system's servers", () => {
+  it("are those of the process: one resolver learns for all which of them is dead", async () => {
+    await using dead = await startDnsServer();
+    await using server = await startDnsServer();
+    server.setSrv(NAME, { host: HOST, port: 1 });
+    dead.fault("drop");
+    const before = dns.getServers();
+    dns.setServers([dead.address, server.address]);
+    try {
+      await dnsResolver({ timeout: 300 }).resolve(NAME);
+      // Each would wait for 10 s.
+      for (let times = 0; times < 3; times++) {
+        await dnsResolver({ timeout: PATIENCE }).resolve(NAME);
+      }
+    } finally {
+      dns.setServers(before);
+    }
+    expect(dead.queries).toHaveLength(1);
+    expect(server.queries).toHaveLength(4);
   });
 });
 
@@ -159,6 +221,27 @@ describe("lookup", () => {
     await using server = await startDnsServer();
     server.setAddress(HOST, "10.0.0.1", { ttl: 9 });
     expect((await lookup(server, "both")).addresses).toEqual(["10.0.0.1"]);
+  });
+
+  it("works without a signal, and without a context: for both families", async () => {
+    await using server = await startDnsServer();
+    server.setAddress(HOST, ["10.0.0.1", "fd00::1"], { ttl: 9 });
+    const resolver = dnsResolver({ servers: [server.address] });
+    expect((await resolver.lookup(HOST, {})).addresses).toHaveLength(2);
+    expect((await resolver.lookup(HOST)).addresses).toHaveLength(2);
+    await expect(resolver.lookup(HOST, { family: 4 })).resolves.toEqual({
+      addresses: ["10.0.0.1"],
+      ttl: 9,
+    });
+  });
+
+  it("gives no addresses for 60 s when there are none and no SOA says for how long", async () => {
+    await using server = await startDnsServer();
+    server.setAddress(HOST, "10.0.0.1", { ttl: 9 });
+    server.fault(({ answer, send }) => send(withoutAuthority(answer)));
+    expect(await lookup(server, 6)).toEqual({ addresses: [], ttl: 60 });
+    expect(await lookup(server, 4)).toEqual({ addresses: ["10.0.0.1"], ttl: 9 });
+    expect(await lookup(server, "both")).toEqual({ addresses: ["10.0.0.1"], ttl: 9 });
   });
 
   it("gives no addresses and the negative TTL when the host has none", async () => {

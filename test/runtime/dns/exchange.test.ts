@@ -1,27 +1,43 @@
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
+import { networkInterfaces } from "node:os";
 import { encode } from "dns-packet";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 
-import { NoAnswerError, exchange } from "../../../runtime/src/dns/exchange.ts";
-import type { ExchangeOptions } from "../../../runtime/src/dns/exchange.ts";
+import { ErrorReply, Exchange } from "../../../runtime/src/dns/exchange.ts";
 import type { Reply } from "../../../runtime/src/dns/message.ts";
 import { parseServer } from "../../../runtime/src/dns/servers.ts";
-import { Lifetime } from "../../../runtime/src/base/lifetime.ts";
 import type { DnsServer, FaultHandler, FaultKind } from "../../../runtime/src/testing.ts";
-import { PATIENCE, QUESTION, SHORT, startServer } from "../support/asking.ts";
+import { QUESTION, startServer } from "../support/asking.ts";
+import { startRawServer } from "../support/raw-dns.ts";
+import { trackResources } from "../support/resources.ts";
 
-function ask(address: string, options: Partial<ExchangeOptions> = {}): Promise<Reply> {
-  const server = parseServer(address);
-  return exchange(QUESTION, server, {
-    edns: true,
-    timeout: PATIENCE,
-    lifetime: new Lifetime(),
-    unref: false,
-    ...options,
+function ask(address: string): Promise<Reply> {
+  return new Promise((resolve, reject) => {
+    start(address, (outcome) => (outcome instanceof Error ? reject(outcome) : resolve(outcome)));
   });
 }
+
+function start(address: string, settle: (outcome: Reply | Error) => void): Exchange {
+  const exchange = new Exchange(QUESTION, parseServer(address), { unref: false, settle });
+  exchange.send();
+  return exchange;
+}
+
+function fail(): void {
+  throw new Error("something was told");
+}
+
+const FORMERR = 1;
+const SERVFAIL = 2;
+const NXDOMAIN = 3;
+const OPT_BYTES = 11;
+
+/** An address of this machine with its zone; not every machine has one. */
+const LINK_LOCAL = Object.entries(networkInterfaces())
+  .flatMap(([zone, addresses = []]) => addresses.map(({ address }) => `${address}%${zone}`))
+  .find((address) => address.startsWith("fe80:"));
 
 /** Ports of the replies' records: what a right answer is told by. */
 function portsIn({ answers }: Reply): number[] {
@@ -39,17 +55,57 @@ describe("exchange", () => {
     expect(transportsOf(server)).toEqual(["udp"]);
   });
 
-  it("asks with EDNS or without, as told", async () => {
+  it.each(["formerr", "notimp"] as const)("asks without EDNS after %s", async (kind) => {
     await using server = await startServer();
-    await ask(server.address, { edns: true });
-    await ask(server.address, { edns: false });
+    server.fault(kind, { edns: true });
+    expect(portsIn(await ask(server.address))).toEqual([6379]);
     expect(server.queries.map(({ edns }) => edns)).toEqual([true, false]);
   });
 
-  it("gives errors of the server as they are", async () => {
+  it("asks without EDNS from the same port, with another id", async () => {
+    await using server = await startRawServer(({ bytes, send }, count) =>
+      send(answerTo(bytes, count === 1 ? FORMERR : NXDOMAIN)),
+    );
+    expect((await ask(server.address)).rcode).toBe(NXDOMAIN);
+    const [withEdns, without] = server.datagrams;
+    expect(without?.port).toBe(withEdns?.port);
+    expect(without?.bytes.length).toBe((withEdns?.bytes.length ?? 0) - OPT_BYTES);
+  });
+
+  it("asks without EDNS only once", async () => {
     await using server = await startServer();
-    server.fault("servfail");
-    expect((await ask(server.address)).rcode).toBe(2);
+    server.fault("formerr");
+    await expect(ask(server.address)).rejects.toThrow(`${server.address}: FORMERR`);
+    expect(server.queries).toHaveLength(2);
+  });
+
+  it("asks without EDNS after an error over TCP, and over TCP again when it is cut off", async () => {
+    await using server = await startServer();
+    server.fault("truncate", { transport: "udp" });
+    server.fault("formerr", { transport: "tcp", edns: true });
+    expect(portsIn(await ask(server.address))).toEqual([6379]);
+    expect(transportsOf(server)).toEqual(["udp", "tcp", "udp", "tcp"]);
+  });
+
+  it("takes NXDOMAIN for an answer", async () => {
+    await using server = await startRawServer(({ bytes, send }) => send(answerTo(bytes, NXDOMAIN)));
+    expect((await ask(server.address)).rcode).toBe(NXDOMAIN);
+  });
+
+  it.each(["servfail", "refused"] as const)("tells that the server said %s", async (kind) => {
+    await using server = await startServer();
+    server.fault(kind);
+    const error: unknown = await ask(server.address).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(ErrorReply);
+    expect(error).toMatchObject({ message: `${server.address}: ${kind.toUpperCase()}` });
+  });
+
+  it("takes a referral for an error", async () => {
+    await using server = await startServer();
+    server.fault(({ answer, send }) => send(referral(answer.readUInt16BE(0))));
+    const error: unknown = await ask(server.address).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(ErrorReply);
+    expect(error).toMatchObject({ message: `${server.address}: refers to other servers` });
   });
 
   it("asks over TCP when the answer was cut off", async () => {
@@ -87,15 +143,15 @@ describe("exchange", () => {
       const asked = once(silent, "message");
       const reply = ask(`127.0.0.1:${port}`);
       const [query, client] = (await asked) as [Buffer, AddressInfo];
-      const forged = answerTo(query, 1);
-      const right = answerTo(query, 2);
+      const forged = answerTo(query, SERVFAIL);
+      const right = answerTo(query, NXDOMAIN);
       const attacker = createSocket("udp4");
       await new Promise<void>((sent) =>
         attacker.send(forged, client.port, "127.0.0.1", () => sent()),
       );
       attacker.close();
       silent.send(right, client.port, "127.0.0.1");
-      expect((await reply).rcode).toBe(2);
+      expect((await reply).rcode).toBe(NXDOMAIN);
     } finally {
       silent.close();
     }
@@ -114,10 +170,10 @@ describe("exchange", () => {
       const reply = ask(`127.0.0.1:${port}`);
       const [query, client] = (await asked) as [Buffer, AddressInfo];
       await new Promise<void>((sent) =>
-        attacker.send(answerTo(query, 1), client.port, "127.0.0.1", () => sent()),
+        attacker.send(answerTo(query, SERVFAIL), client.port, "127.0.0.1", () => sent()),
       );
-      server.send(answerTo(query, 2), client.port, "127.0.0.1");
-      expect((await reply).rcode).toBe(2);
+      server.send(answerTo(query, NXDOMAIN), client.port, "127.0.0.1");
+      expect((await reply).rcode).toBe(NXDOMAIN);
     } finally {
       server.close();
       attacker.close();
@@ -125,36 +181,41 @@ describe("exchange", () => {
   });
 
   it("asks from a port of its own each time, with an id of its own", async () => {
-    const server = createSocket("udp4");
-    const seen: { port: number; id: number }[] = [];
-    server.on("message", (query, client) => {
-      seen.push({ port: client.port, id: query.readUInt16BE(0) });
-      server.send(answerTo(query, 2), client.port, client.address);
-    });
-    try {
-      server.bind(0, "127.0.0.1");
-      await once(server, "listening");
-      const address = `127.0.0.1:${server.address().port}`;
-      // At once, so that the kernel cannot give a port again.
-      await Promise.all(Array.from({ length: 30 }, () => ask(address)));
-    } finally {
-      server.close();
-    }
+    await using server = await startRawServer(({ bytes, send }) => send(answerTo(bytes, NXDOMAIN)));
+    // At once, so that the kernel cannot give a port again.
+    await Promise.all(Array.from({ length: 30 }, () => ask(server.address)));
+    const seen = server.datagrams;
     expect(new Set(seen.map(({ port }) => port)).size).toBe(30);
     // Of 65 536 ids two may be the same.
-    expect(new Set(seen.map(({ id }) => id)).size).toBeGreaterThan(25);
+    expect(new Set(seen.map(({ bytes }) => bytes.readUInt16BE(0))).size).toBeGreaterThan(25);
   });
 
-  it("rejects when the server keeps silent, over UDP as over TCP", async () => {
+  it("sends the same datagram again, from the same port", async () => {
+    await using server = await startRawServer(({ bytes, send }, count) => {
+      if (count === 3) send(answerTo(bytes, NXDOMAIN));
+    });
+    const outcomes: (Reply | Error)[] = [];
+    const exchange = start(server.address, (outcome) => outcomes.push(outcome));
+    await vi.waitFor(() => expect(server.datagrams).toHaveLength(1));
+    exchange.send();
+    exchange.send();
+    await vi.waitFor(() => expect(outcomes).toMatchObject([{ rcode: NXDOMAIN }]));
+    const [first, ...again] = server.datagrams;
+    for (const each of again) expect(each).toEqual(first);
+  });
+
+  it("sends nothing again while it waits for an answer over TCP", async () => {
     await using server = await startServer();
-    server.fault("drop");
-    const udp = await ask(server.address, { timeout: SHORT }).catch((error: unknown) => error);
-    expect(udp).toBeInstanceOf(NoAnswerError);
-    expect(udp).toMatchObject({ message: `${server.address}: no answer within ${SHORT} ms` });
-    server.fault(null);
     server.fault("truncate", { transport: "udp" });
     server.fault("drop", { transport: "tcp" });
-    await expect(ask(server.address, { timeout: 500 })).rejects.toBeInstanceOf(NoAnswerError);
+    const exchange = start(server.address, fail);
+    await vi.waitFor(() => expect(transportsOf(server)).toEqual(["udp", "tcp"]));
+    exchange.send();
+    // What was sent before it has come before it.
+    server.fault(null);
+    await ask(server.address);
+    exchange.close();
+    expect(transportsOf(server)).toEqual(["udp", "tcp", "udp"]);
   });
 
   it("rejects at once when the port is closed", async () => {
@@ -185,25 +246,42 @@ describe("exchange", () => {
     await expect(ask(server.address)).rejects.toThrow("truncated even over TCP");
   });
 
+  it.runIf(LINK_LOCAL !== undefined)("reaches a link-local address on its link", async () => {
+    await using server = await startRawServer(
+      ({ bytes, send }) => send(answerTo(bytes, NXDOMAIN)),
+      LINK_LOCAL,
+    );
+    expect(server.address).toMatch(/^\[fe80:.*%.*\]:\d+$/);
+    expect((await ask(server.address)).rcode).toBe(NXDOMAIN);
+  });
+
   it("rejects for an address that no packet can be sent to", async () => {
     // A link-local address without its link.
     await expect(ask("[fe80::1]:53")).rejects.toThrow(/^\[fe80::1\]:53: .*EINVAL/);
   });
 
-  it("rejects with the reason when its lifetime ends, at any moment", async () => {
+  it("leaves nothing behind and tells nothing once it is closed, at any moment", async () => {
+    using resources = trackResources();
+    await using server = await startServer();
+    start(server.address, fail).close();
+    server.fault("drop");
+    const asked = start(server.address, fail);
+    await vi.waitFor(() => expect(server.queries).toHaveLength(1));
+    asked.close();
+    asked.close();
+    server.fault("truncate", { transport: "udp" });
+    const overTcp = start(server.address, fail);
+    await vi.waitFor(() => expect(server.queries).toHaveLength(3));
+    overTcp.close();
+    await expect(resources.allGone()).resolves.toBeUndefined();
+  });
+
+  it("closes by itself after a time", async () => {
+    using resources = trackResources();
     await using server = await startServer();
     server.fault("drop");
-    const reason = new Error("gone");
-    const before = new Lifetime();
-    before.end(reason);
-    await expect(ask(server.address, { lifetime: before })).rejects.toBe(reason);
-    const atOnce = new Lifetime();
-    const binding = ask(server.address, { lifetime: atOnce });
-    atOnce.end(reason);
-    await expect(binding).rejects.toBe(reason);
-    const later = new Lifetime();
-    server.fault(() => later.end(reason));
-    await expect(ask(server.address, { lifetime: later })).rejects.toBe(reason);
+    start(server.address, fail).closeAfter(10);
+    await expect(resources.allGone()).resolves.toBeUndefined();
   });
 });
 
@@ -229,6 +307,16 @@ function spoiltThenRight(kind: FaultKind): FaultHandler {
     send(Buffer.alloc(0));
     send(answer);
   };
+}
+
+/** What a server says of a name that others serve (RFC 1034, section 4.3.2). */
+function referral(id: number): Buffer {
+  return encode({
+    type: "response",
+    id,
+    questions: [{ ...QUESTION, class: "IN" }],
+    authorities: [{ type: "NS", name: "dev-ecs", ttl: 10, data: "ns.dev-ecs" }],
+  });
 }
 
 /** A reply to a query, with nothing but a response code. */

@@ -2,10 +2,13 @@ import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { type AddressInfo, type Socket, createServer } from "node:net";
 
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { createSrvDialer } from "../../../runtime/src/dial/dialer.ts";
 import { dnsResolver } from "../../../runtime/src/dns/dns-resolver.ts";
+import { buildQuery, parseReply } from "../../../runtime/src/dns/message.ts";
+import { findRecords, toTargets } from "../../../runtime/src/dns/records.ts";
 import { failureOf } from "../support/dialing.ts";
 import { trackResources } from "../support/resources.ts";
 import { QUESTION } from "../support/asking.ts";
@@ -15,6 +18,8 @@ const TIMEOUT = 300;
 const SLACK = 3_000;
 
 const RESPONSE = 0x8180;
+/** What a query has behind its question. */
+const OPT_BYTES = 11;
 const TRUNCATED = 0x8380;
 
 interface Hostile extends AsyncDisposable {
@@ -61,6 +66,25 @@ function reply(query: Buffer, flags: number): Buffer {
 }
 
 const cutOff: Behaviour["udp"] = (query, send) => send(reply(query, TRUNCATED));
+
+/** Answers with one SRV record, whose target has these labels. */
+function leadTo(query: Buffer, labels: readonly Uint8Array[]): Buffer {
+  const target = Buffer.concat([
+    ...labels.flatMap((label) => [Buffer.from([label.length]), label]),
+    Buffer.of(0),
+  ]);
+  const record = Buffer.alloc(18);
+  record.writeUInt16BE(0xc00c, 0); // owner: the question's name, after the header
+  record.writeUInt16BE(33, 2); // SRV
+  record.writeUInt16BE(1, 4); // IN
+  record.writeUInt32BE(10, 6);
+  record.writeUInt16BE(6 + target.length, 10);
+  record.writeUInt16BE(1, 16); // port
+  const question = reply(query, RESPONSE).subarray(0, -OPT_BYTES);
+  question.writeUInt16BE(1, 6);
+  question.writeUInt16BE(0, 10);
+  return Buffer.concat([question, record, target]);
+}
 
 /** Goes on, once a millisecond, until the socket is gone. */
 function keepOn(socket: Socket, write: () => void): void {
@@ -124,4 +148,34 @@ describe("a DNS server that", () => {
       await expect(resources.allGone()).resolves.toBeUndefined();
     },
   );
+
+  it("sends escape sequences in a name gets them nowhere but into its own queries", async () => {
+    const asked: string[] = [];
+    const label = Buffer.from("\u001b[2J\nOK");
+    await using server = await startHostile({
+      udp: (query, send) => {
+        asked.push(query.toString("latin1", 13, 13 + label.length));
+        send(asked.length === 1 ? leadTo(query, [label]) : reply(query, RESPONSE));
+      },
+    });
+    const resolver = dnsResolver({ servers: [server.address], timeout: TIMEOUT });
+    const { targets } = await resolver.resolve(QUESTION.name);
+    expect(targets).toMatchObject([{ host: "\\027[2J\\010OK" }]);
+    await resolver.lookup(targets[0]?.host ?? "", { family: 4 });
+    expect(asked.slice(1)).toEqual([label.toString()]);
+  });
+
+  it("puts any bytes into a name gives a host that can be printed", () => {
+    const query = buildQuery(QUESTION, { edns: true });
+    const labels = fc.array(fc.uint8Array({ minLength: 1, maxLength: 63 }), { maxLength: 3 });
+    fc.assert(
+      fc.property(labels, (bytes) => {
+        const found = parseReply(leadTo(query.bytes, bytes), query);
+        if (found === undefined || found === "truncated") throw new Error("not read");
+        const { records } = findRecords(found, QUESTION.name, "SRV");
+        const [target] = toTargets(found, records).targets;
+        expect(target?.host).toMatch(/^[!-~]+$/);
+      }),
+    );
+  });
 });

@@ -128,6 +128,13 @@ describe("buildQuery", () => {
     },
   );
 
+  it("shows no control character of what it refuses", () => {
+    const name = `a\n\x1b[31m..${"b".repeat(3)}`;
+    expect(() => buildQuery({ name, type: "A" }, { edns: false })).toThrow(
+      '"a\\010\\027[31m..bbb" is no DNS name',
+    );
+  });
+
   it.each(["a", "a.", "a.".repeat(127), `${"a".repeat(63)}.b`])("takes %j", (name) => {
     const { bytes } = buildQuery({ name, type: "A" }, { edns: false });
     expect(decode(bytes).questions).toMatchObject([{ name: name.replace(/\.$/, "") }]);
@@ -154,6 +161,7 @@ describe("parseReply", () => {
     ["another operation", withFlags(0x8180 | (5 << 11))],
     ["a question about another name", replyBytes({ questions: [{ name: "x.y", type: "SRV" }] })],
     ["a question about another type", replyBytes({ questions: [{ ...QUESTION, type: "A" }] })],
+    ["a question of another class", replyBytes({ questions: [{ ...QUESTION, class: "CH" }] })],
     ["two questions", replyBytes({ questions: [QUESTION, QUESTION] })],
     ["no question and no error", replyBytes({ questions: [] })],
     ["nothing", Buffer.alloc(0)],
@@ -168,6 +176,26 @@ describe("parseReply", () => {
     const bare = replyBytes({ questions: [], answers: [], authorities: [], additionals: [] });
     expect(parse(withFlags(0x8181, bare)).rcode).toBe(1);
     expect(parseReply(withFlags(0x8183, bare), QUERY)).toBeUndefined();
+  });
+
+  it("leaves out records of another class", () => {
+    const answers: Answer[] = [{ ...ADDRESS, class: "CH" }, ADDRESS];
+    const changes = { answers, authorities: [{ ...SOA, class: "HS" as const }], additionals: [] };
+    const reply = parse(replyBytes(changes));
+    expect(reply.answers).toMatchObject([{ ...ADDRESS, class: "IN" }]);
+    expect(reply.authorities).toEqual([]);
+  });
+
+  it("takes the class of multicast DNS for another one", () => {
+    const bytes = replyBytes({ answers: [], authorities: [] });
+    // The class of the only record: before its TTL, its length and its four bytes.
+    bytes.writeUInt16BE(0x8001, bytes.length - 12);
+    expect(parse(bytes).additionals).toEqual([]);
+  });
+
+  it("tells whether the server is one of the name", () => {
+    expect(parse(replyBytes()).isAuthoritative).toBe(false);
+    expect(parse(withFlags(0x8580)).isAuthoritative).toBe(true);
   });
 
   it("adds the bits that EDNS has of the code", () => {

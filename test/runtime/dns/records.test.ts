@@ -2,12 +2,24 @@ import type { Answer } from "dns-packet";
 import { describe, expect, it } from "vitest";
 
 import type { Reply } from "../../../runtime/src/dns/message.ts";
-import { findRecords, negativeTtl, toTargets } from "../../../runtime/src/dns/records.ts";
+import {
+  findRecords,
+  isReferral,
+  negativeTtl,
+  toTargets,
+} from "../../../runtime/src/dns/records.ts";
 
 const NAME = "dev-redis.dev-ecs";
 
-function reply(sections: Partial<Omit<Reply, "rcode">>): Reply {
-  return { rcode: 0, answers: [], authorities: [], additionals: [], ...sections };
+function reply(sections: Partial<Reply>): Reply {
+  return {
+    rcode: 0,
+    isAuthoritative: false,
+    answers: [],
+    authorities: [],
+    additionals: [],
+    ...sections,
+  };
 }
 
 function srv(target: string, fields: { name?: string; ttl?: number; priority?: number } = {}) {
@@ -87,6 +99,25 @@ describe("findRecords", () => {
   });
 });
 
+describe("isReferral", () => {
+  const ns: Answer = { type: "NS", name: "dev-ecs", ttl: 10, data: "ns.dev-ecs" };
+
+  it("is a reply with nothing but servers to ask", () => {
+    expect(isReferral(reply({ authorities: [ns] }))).toBe(true);
+  });
+
+  it.each<[string, Partial<Reply>]>([
+    ["has records", { answers: [srv("a")], authorities: [ns] }],
+    ["has an alias, which may lead elsewhere", { answers: [cname(NAME, "b")], authorities: [ns] }],
+    ["has an SOA beside the servers", { authorities: [ns, soa(5, 5)] }],
+    ["is empty", {}],
+    ["comes from a server of the name", { authorities: [ns], isAuthoritative: true }],
+    ["says that there is no such name", { authorities: [ns], rcode: 3 }],
+  ])("is no reply that %s", (_what, fields) => {
+    expect(isReferral(reply(fields))).toBe(false);
+  });
+});
+
 describe("toTargets", () => {
   it("gives the fields of each record, without the target's trailing dot", () => {
     const records = [srv("redis-1.dev-ecs.", { ttl: 30, priority: 4 })];
@@ -106,7 +137,7 @@ describe("toTargets", () => {
       address("a.dev-ecs.", "fd00::1", 4),
       address("other.dev-ecs", "10.0.0.2", 1),
     ];
-    const { targets, ttl } = toTargets(reply({ additionals }), [
+    const { targets, ttl, partialAddresses } = toTargets(reply({ additionals }), [
       srv("a.dev-ecs"),
       srv("b.dev-ecs"),
     ]);
@@ -115,6 +146,8 @@ describe("toTargets", () => {
       ["b.dev-ecs", undefined],
     ]);
     expect(ttl).toBe(4);
+    // For the one host; the other has to be looked up anyway.
+    expect(partialAddresses).toBe(true);
   });
 
   it("keeps at most a thousand targets, the lowest priorities first", () => {
@@ -133,10 +166,10 @@ describe("negativeTtl", () => {
     [5, 15, 5],
     [0x8000_0000, 5, 0],
   ])("is the lower of the SOA's TTL %i and its MINIMUM %i", (ttl, minimum, expected) => {
-    expect(negativeTtl(reply({ authorities: [soa(ttl, minimum)] }))).toBe(expected);
+    expect(negativeTtl(reply({ authorities: [soa(ttl, minimum)] }), 60)).toBe(expected);
   });
 
-  it("is 0 without an SOA", () => {
-    expect(negativeTtl(reply({ authorities: [cname("a", "b")] }))).toBe(0);
+  it("is what the caller takes for unknown without an SOA", () => {
+    expect(negativeTtl(reply({ authorities: [cname("a", "b")] }), 60)).toBe(60);
   });
 });

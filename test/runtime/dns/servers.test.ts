@@ -1,7 +1,12 @@
 import dns from "node:dns";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
 
 import {
+  type DnsServer,
+  type DnsServers,
   fixedServers,
   formatServer,
   parseServer,
@@ -9,11 +14,16 @@ import {
 } from "../../../runtime/src/dns/servers.ts";
 
 const REREAD_AFTER = 30_000;
+const RETRY_AFTER = 30_000;
 
 /** The process's servers are set for as long as the test runs. */
-function withServers(servers: readonly string[], test: () => void): void {
+function withServers(
+  servers: readonly string[],
+  test: () => void,
+  setServers: (servers: readonly string[]) => void = dns.setServers,
+): void {
   const before = dns.getServers();
-  dns.setServers(servers);
+  setServers(servers);
   try {
     test();
   } finally {
@@ -21,12 +31,16 @@ function withServers(servers: readonly string[], test: () => void): void {
   }
 }
 
+function addressesOf(servers: DnsServers): string[] {
+  return servers.inOrder().map(({ address }) => address);
+}
+
 /** What a new resolver reads from the system, in place of resolv.conf. */
 function withSystem(servers: { of: readonly string[] }, test: () => void): void {
   const ofSystem = vi
     .spyOn(dns.Resolver.prototype, "getServers")
     .mockImplementation(() => [...servers.of]);
-  const ofProcess = vi.spyOn(dns, "getServers").mockReturnValue([...servers.of]);
+  const ofProcess = vi.spyOn(dns.promises, "getServers").mockReturnValue([...servers.of]);
   try {
     test();
   } finally {
@@ -76,13 +90,13 @@ describe("formatServer", () => {
 describe("fixedServers", () => {
   it("are always the same", () => {
     const servers = fixedServers(["10.0.0.2", "[::1]:5353"]);
-    const before = servers.current();
+    const before = servers.inOrder();
     expect(before).toEqual([
       { address: "10.0.0.2", port: 53 },
       { address: "::1", port: 5353 },
     ]);
-    servers.failed();
-    expect(servers.current()).toBe(before);
+    servers.allFailed();
+    expect(servers.inOrder()).toBe(before);
   });
 
   it("are checked when they are given", () => {
@@ -90,25 +104,71 @@ describe("fixedServers", () => {
   });
 });
 
+describe("the order of servers", () => {
+  it("has those last that gave no reply, each kind as it is configured", () => {
+    const servers = fixedServers(["10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4"]);
+    const [first, second, third] = servers.inOrder() as [DnsServer, DnsServer, DnsServer];
+    servers.gaveNoReply(third);
+    servers.gaveNoReply(first);
+    expect(addressesOf(servers)).toEqual(["10.0.0.2", "10.0.0.4", "10.0.0.1", "10.0.0.3"]);
+    servers.replied(first);
+    servers.replied(second);
+    expect(addressesOf(servers)).toEqual(["10.0.0.1", "10.0.0.2", "10.0.0.4", "10.0.0.3"]);
+  });
+
+  it("tells who is due after 30 s, once in 30 s", () => {
+    const clock = { now: 0 };
+    const servers = fixedServers(["10.0.0.1", "10.0.0.2"], () => clock.now);
+    const [first] = servers.inOrder() as [DnsServer, DnsServer];
+    expect(servers.takeDue()).toEqual([]);
+    servers.gaveNoReply(first);
+    clock.now = RETRY_AFTER - 1;
+    expect(servers.takeDue()).toEqual([]);
+    clock.now = RETRY_AFTER;
+    expect(servers.takeDue()).toEqual([first]);
+    expect(servers.takeDue()).toEqual([]);
+    clock.now = 2 * RETRY_AFTER;
+    servers.replied(first);
+    expect(servers.takeDue()).toEqual([]);
+  });
+});
+
 describe("systemServers", () => {
-  it("follows dns.setServers at once, and back", () => {
-    const servers = systemServers(() => 0);
-    const before = servers.current();
-    withServers(["127.0.0.1:5353", "[::1]:5354"], () => {
-      expect(servers.current()).toEqual([
-        { address: "127.0.0.1", port: 5353 },
-        { address: "::1", port: 5354 },
-      ]);
+  it.each([
+    ["dns.setServers", dns.setServers],
+    ["dns.promises.setServers", dns.promises.setServers],
+  ])("follows %s at once, and back", (_name, setServers) => {
+    const servers = systemServers({ now: () => 0 });
+    const before = servers.inOrder();
+    withServers(
+      ["127.0.0.1:5353", "[::1]:5354"],
+      () => {
+        expect(servers.inOrder()).toEqual([
+          { address: "127.0.0.1", port: 5353 },
+          { address: "::1", port: 5354 },
+        ]);
+      },
+      setServers,
+    );
+    expect(servers.inOrder()).toEqual(before);
+  });
+
+  it("follows the later of the two", () => {
+    const servers = systemServers({ now: () => 0 });
+    withServers(["127.0.0.1"], () => {
+      dns.promises.setServers(["127.0.0.2"]);
+      expect(addressesOf(servers)).toEqual(["127.0.0.2"]);
+      dns.setServers(["127.0.0.3"]);
+      expect(addressesOf(servers)).toEqual(["127.0.0.3"]);
     });
-    expect(servers.current()).toEqual(before);
   });
 
   it("honours what was set before it was made", () => {
     withServers(["127.0.0.1:5353"], () => {
-      const servers = systemServers(() => 0);
-      expect(servers.current()).toEqual([{ address: "127.0.0.1", port: 5353 }]);
-      servers.failed();
-      expect(servers.current()).toEqual([{ address: "127.0.0.1", port: 5353 }]);
+      const servers = systemServers({ now: () => 0 });
+      expect(servers.inOrder()).toEqual([{ address: "127.0.0.1", port: 5353 }]);
+      servers.allFailed();
+      expect(servers.inOrder()).toEqual([{ address: "127.0.0.1", port: 5353 }]);
     });
   });
 
@@ -116,40 +176,63 @@ describe("systemServers", () => {
     const clock = { now: 0 };
     const system = { of: ["10.0.0.2"] };
     withSystem(system, () => {
-      const servers = systemServers(() => clock.now);
-      servers.current();
+      const servers = systemServers({ now: () => clock.now });
+      servers.inOrder();
       system.of = ["10.0.0.3"];
       clock.now = REREAD_AFTER - 1;
-      expect(servers.current()).toEqual([{ address: "10.0.0.2", port: 53 }]);
+      expect(addressesOf(servers)).toEqual(["10.0.0.2"]);
       clock.now = REREAD_AFTER;
-      expect(servers.current()).toEqual([{ address: "10.0.0.3", port: 53 }]);
+      expect(addressesOf(servers)).toEqual(["10.0.0.3"]);
     });
   });
 
   it("reads the system again once all servers have failed", () => {
     const system = { of: ["10.0.0.2"] };
     withSystem(system, () => {
-      const servers = systemServers(() => 0);
-      servers.current();
+      const servers = systemServers({ now: () => 0 });
+      servers.inOrder();
       system.of = ["10.0.0.3"];
-      expect(servers.current()).toEqual([{ address: "10.0.0.2", port: 53 }]);
-      servers.failed();
-      expect(servers.current()).toEqual([{ address: "10.0.0.3", port: 53 }]);
+      expect(addressesOf(servers)).toEqual(["10.0.0.2"]);
+      servers.allFailed();
+      expect(addressesOf(servers)).toEqual(["10.0.0.3"]);
     });
   });
 
-  it("knows of the change, though it was made only after it", () => {
-    const system = { of: ["10.0.0.2"] };
+  it("keeps in mind who gave no reply, of the servers that stay", () => {
+    const system = { of: ["10.0.0.1", "10.0.0.2"] };
     withSystem(system, () => {
-      systemServers(() => 0).current();
-      system.of = ["10.0.0.3"];
-      expect(systemServers(() => 0).current()).toEqual([{ address: "10.0.0.3", port: 53 }]);
+      const servers = systemServers({ now: () => 0 });
+      for (const server of servers.inOrder()) servers.gaveNoReply(server);
+      system.of = ["10.0.0.1", "10.0.0.3"];
+      servers.allFailed();
+      expect(addressesOf(servers)).toEqual(["10.0.0.3", "10.0.0.1"]);
+      system.of = ["10.0.0.1", "10.0.0.2"];
+      servers.allFailed();
+      expect(addressesOf(servers)).toEqual(["10.0.0.2", "10.0.0.1"]);
     });
   });
 
   it("is empty when the system has none", () => {
     withSystem({ of: [] }, () => {
-      expect(systemServers(() => 0).current()).toEqual([]);
+      expect(systemServers().inOrder()).toEqual([]);
     });
+  });
+
+  it("has the zones of resolv.conf, which Node leaves out", () => {
+    const folder = mkdtempSync(join(tmpdir(), "resolv-conf-"));
+    const resolvConf = join(folder, "resolv.conf");
+    const lines = ["# nameserver fe80::3%eth3", "nameserver fe80::1%eth0", "nameserver 10.0.0.2"];
+    writeFileSync(resolvConf, lines.join("\n"));
+    try {
+      withSystem({ of: ["fe80::1", "10.0.0.2", "fe80::3"] }, () => {
+        const zoned = ["fe80::1%eth0", "10.0.0.2", "fe80::3"];
+        expect(addressesOf(systemServers({ resolvConf }))).toEqual(zoned);
+        const nowhere = join(folder, "nowhere");
+        const plain = ["fe80::1", "10.0.0.2", "fe80::3"];
+        expect(addressesOf(systemServers({ resolvConf: nowhere }))).toEqual(plain);
+      });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });

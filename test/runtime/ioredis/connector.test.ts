@@ -1,3 +1,4 @@
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { readFileSync } from "node:fs";
 import { Socket } from "node:net";
 import { setImmediate as nextTurn } from "node:timers/promises";
@@ -8,8 +9,9 @@ import { dnsResolver } from "../../../runtime/src/dns/dns-resolver.ts";
 import { SrvConnector, createRedis } from "../../../runtime/src/ioredis.ts";
 import { startRedis } from "../../../harness/programs/start-redis.ts";
 import { TLS_FILES } from "../../../harness/programs/tls/certificates.ts";
-import { NAME, dnsTo, leadTo, startListener } from "../support/dialing.ts";
+import { NAME, asked, dnsTo, leadTo, startListener } from "../support/dialing.ts";
 import { connectorTo, startClient, until } from "../support/redis-clients.ts";
+import { command, startLosableRedis } from "../support/redis-servers.ts";
 
 describe("what a client's options say of the connection", () => {
   it.each([-1, Number.NaN, Infinity, "5000"])(
@@ -35,6 +37,63 @@ describe("what a client's options say of the connection", () => {
     await expect(connecting).resolves.toMatchObject({ destroyed: true });
     // The record type of a TLS handshake (RFC 8446, section 5.1).
     expect(hellos).toEqual([22]);
+  });
+});
+
+describe("the deadline of a client's dial", () => {
+  it.each([
+    ["while DNS is silent", "dns"],
+    ["while a host is silent", "connect"],
+    ["while a handshake is silent", "tls"],
+    ["while its PING is unanswered", "verify"],
+  ])(
+    "is the smaller of connectTimeout and the timeout that was given, %s",
+    async (_when, phase) => {
+      await using silent = await (phase === "connect" ? startLosableRedis() : startListener());
+      if ("lose" in silent) await silent.lose();
+      await using dns = await dnsTo(silent.port);
+      if (phase === "dns") dns.fault("drop");
+      const tls = phase === "tls";
+      for (const [timeout, connectTimeout] of [
+        [100, 10_000],
+        [10_000, 100],
+      ]) {
+        const Connector = connectorTo(dns, { timeout: timeout ?? 0, cache: false });
+        const connector = new Connector({ host: NAME, connectTimeout, tls });
+        expect(await connector.connect(() => {})).toMatchObject({ destroyed: true });
+        expect(connector.firstError).toMatchObject({
+          code: "ERR_SRV_TIMEOUT",
+          message: expect.stringContaining("not done within 100 ms"),
+          attempts: phase === "dns" ? [] : [{ phase }],
+        });
+      }
+    },
+  );
+
+  it.each([
+    ["a connectTimeout of 30 s, when no timeout was given", {}, 30_000, 30_000],
+    ["a timeout of 30 s, when connectTimeout is 0", { timeout: 30_000 }, 0, 30_000],
+    ["10 s, when neither was given", {}, undefined, 10_000],
+  ])("is %s", async (_what, options, connectTimeout, deadline) => {
+    const pings: string[] = [];
+    await using silent = await startListener((socket) => {
+      socket.on("data", (chunk) => pings.push(String(chunk)));
+    });
+    await using dns = await dnsTo(silent.port);
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    try {
+      const connector = new (connectorTo(dns, options))({ host: NAME, connectTimeout });
+      let isOver = false;
+      const connecting = connector.connect(() => {}).finally(() => (isOver = true));
+      while (pings.length === 0) await nextTurn();
+      await vi.advanceTimersByTimeAsync(deadline - 1);
+      expect(isOver).toBe(false);
+      await vi.advanceTimersByTimeAsync(1);
+      await connecting;
+      expect(connector.firstError?.message).toContain(`not done within ${deadline} ms`);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });
 
@@ -129,6 +188,75 @@ describe("a client that was disconnected", () => {
     await redis.connect();
     await expect(redis.ping()).resolves.toBe("PONG");
     expect(client.errors).toEqual([]);
+  });
+});
+
+describe("a client that is disconnected by who hears of its connection first", () => {
+  it("ends, closes the connection, and connects again when told to", async () => {
+    await using server = await startRedis();
+    await using dns = await dnsTo(server.port);
+    using client = startClient(dns, { lazyConnect: true });
+    const { redis } = client;
+    const onConnect = (): void => redis.disconnect();
+    subscribe("srv-dialer:connect", onConnect);
+    try {
+      await expect(redis.connect()).rejects.toThrow("Connection is closed");
+      expect(redis.status).toBe("end");
+      // None but the one that asks.
+      await command(server.port, async (other) => {
+        await vi.waitUntil(async () =>
+          (await other.info("clients")).includes("connected_clients:1\r"),
+        );
+      });
+    } finally {
+      unsubscribe("srv-dialer:connect", onConnect);
+    }
+    await redis.connect();
+    await expect(redis.ping()).resolves.toBe("PONG");
+    expect(client.errors).toEqual([]);
+  });
+});
+
+describe("close() of a connector's class", () => {
+  it("ends what is pending, forgets the answers, and lets a later client start anew", async () => {
+    await using silent = await startListener();
+    await using server = await startRedis();
+    await using dns = await dnsTo(silent.port);
+    const Connector = connectorTo(dns);
+    const pending = new Connector({ host: NAME });
+    const connecting = pending.connect(() => {});
+    await vi.waitUntil(() => silent.sockets.size > 0);
+
+    Connector.close();
+    expect(await connecting).toMatchObject({ destroyed: true });
+    expect(pending.firstError).toMatchObject({ code: "ERR_SRV_CLOSED", hostname: NAME });
+    await vi.waitUntil(() => silent.sockets.size === 0);
+    expect(asked(dns)).toBe(1);
+
+    leadTo(dns, server.port);
+    // The same one once more, as of a client that retries, and another.
+    for (const connector of [pending, new Connector({ host: NAME })]) {
+      const socket = await connector.connect(() => {});
+      expect(socket.destroyed).toBe(false);
+      socket.destroy();
+    }
+    expect(asked(dns)).toBe(2);
+  });
+
+  it("leaves open connections open; their clients ask anew when they connect again", async () => {
+    await using server = await startRedis();
+    await using dns = await dnsTo(server.port);
+    const Connector = connectorTo(dns);
+    using client = startClient(dns, { Connector });
+    const id = await client.redis.client("ID");
+
+    Connector.close();
+    Connector.close();
+    await expect(client.redis.client("ID")).resolves.toBe(id);
+    await command(server.port, async (other) => void (await other.client("KILL", "ID", id)));
+    await expect(client.redis.ping()).resolves.toBe("PONG");
+    expect(client.errors).toEqual([]);
+    expect(asked(dns)).toBe(2);
   });
 });
 

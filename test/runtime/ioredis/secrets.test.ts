@@ -1,5 +1,7 @@
+import { once } from "node:events";
 import { inspect } from "node:util";
 
+import type { Redis } from "ioredis";
 import { describe, expect, it, vi } from "vitest";
 
 import { dnsResolver } from "../../../runtime/src/dns/dns-resolver.ts";
@@ -10,6 +12,11 @@ import { clientOf, until } from "../support/redis-clients.ts";
 
 const PASSWORD = "s3cret-p4ss";
 const DEEP = { depth: 20, showHidden: true };
+
+async function reconnect(redis: Redis): Promise<void> {
+  redis.disconnect(true);
+  await once(redis, "ready");
+}
 
 describe("a password that Redis refuses", () => {
   it.each([
@@ -54,6 +61,54 @@ describe("a client of createRedis", () => {
       expect(inspect(options, { depth: 1 })).not.toContain(PASSWORD);
       expect(options).toMatchObject({ username: "user", password: PASSWORD });
     }
+  });
+
+  it("tells of no password where none is set", () => {
+    const { options } = createRedis(`redis+srv://${NAME}`, { lazyConnect: true });
+    expect(inspect(options)).toContain("password: null");
+  });
+
+  it("hides what its TLS options hold, and leaves the caller's own as they are", () => {
+    const tls = { ca: "authority", key: `key ${PASSWORD}`, passphrase: PASSWORD };
+    const { options } = createRedis(`redis+srv://${NAME}`, { tls, lazyConnect: true });
+    expect(inspect(options, DEEP)).toContain("authority");
+    expect(inspect(options, DEEP)).not.toContain(PASSWORD);
+    expect(options.tls).toMatchObject(tls);
+    expect(inspect(tls)).toContain(PASSWORD);
+  });
+
+  it.each([
+    ["redis", ":"],
+    ["redis+srv", ":"],
+    ["redis+srv", "default:"],
+  ])("shows it nowhere while it is connected: %s, user %s", async (scheme, user) => {
+    await using server = await startRedis({ args: ["--requirepass", PASSWORD] });
+    await using dns = await dnsTo(server.port);
+    const resolver = dnsResolver({ servers: [dns.address] });
+    const where = scheme === "redis" ? `127.0.0.1:${server.port}` : NAME;
+    using client = clientOf(
+      createRedis(`${scheme}://${user}${PASSWORD}@${where}`, { lazyConnect: true }, { resolver }),
+    );
+    const { redis } = client;
+    const parts = (): Record<string, unknown> => {
+      const { condition } = redis as object as { condition: object };
+      return { redis, condition, ...Object.fromEntries(Object.entries(redis)) };
+    };
+    // Before a connection, with the first, and with the next, which ioredis gives another condition.
+    for (const connect of [undefined, () => redis.connect(), () => reconnect(redis)]) {
+      await connect?.();
+      for (const [name, part] of Object.entries(parts())) {
+        expect({ [name]: inspect(part, DEEP) }).not.toEqual({
+          [name]: expect.stringContaining(PASSWORD),
+        });
+      }
+      for (const part of [redis, redis.options, parts()["condition"]]) {
+        expect(JSON.stringify(part) ?? "").not.toContain(PASSWORD);
+      }
+    }
+    using monitor = clientOf(await redis.monitor());
+    expect(inspect([monitor.redis, Object.values(monitor.redis)], DEEP)).not.toContain(PASSWORD);
+    expect(inspect([redis.pipeline(), redis.multi()], DEEP)).not.toContain(PASSWORD);
   });
 
   it("authenticates its duplicates", async () => {

@@ -1,11 +1,13 @@
 import { once } from "node:events";
 import { type Socket, connect } from "node:net";
+import { connect as connectTls } from "node:tls";
 
 import { describe, expect, it, vi } from "vitest";
 
 import { Lifetime } from "../../../runtime/src/base/lifetime.ts";
 import { ping } from "../../../runtime/src/redis/ping.ts";
 import { startListener } from "../support/dialing.ts";
+import { startTlsUpstream, startUpstream } from "../support/sockets.ts";
 
 /** A socket to a server that serves as told, and what the server has read. */
 async function connectTo(serve: (peer: Socket) => void) {
@@ -42,7 +44,7 @@ function expectUntouched(socket: Socket, before: ReturnType<typeof listeners>): 
 }
 
 function listeners(socket: Socket) {
-  return ["data", "error", "close", "end"].map((event) => socket.listenerCount(event));
+  return ["readable", "data", "error", "close", "end"].map((event) => socket.listenerCount(event));
 }
 
 describe("ping", () => {
@@ -77,9 +79,31 @@ describe("ping", () => {
     await ping(peer.socket, new Lifetime());
     await expect(ping(peer.socket, new Lifetime())).resolves.toBe("PONG");
     peer.socket.write("again");
-    peer.socket.resume();
     const [chunk]: unknown[] = await once(peer.socket, "data");
     expect(String(chunk)).toBe("+PONG\r\n");
+  });
+
+  it.each(["TCP", "TLS"])("leaves a socket of %s as net.connect gives it: unread", async (kind) => {
+    const start = kind === "TLS" ? startTlsUpstream : startUpstream;
+    await using server = await start((peer) => void peer.on("data", () => peer.write("+PONG\r\n")));
+    const { port } = server;
+    const socket =
+      kind === "TLS"
+        ? connectTls({ port, host: "127.0.0.1", rejectUnauthorized: false })
+        : connect(port, "127.0.0.1");
+    try {
+      await once(socket, kind === "TLS" ? "secureConnect" : "connect");
+      const fresh = [socket.readableFlowing, socket.isPaused()];
+      await ping(socket, new Lifetime());
+      expect([socket.readableFlowing, socket.isPaused()]).toEqual(fresh);
+      // What comes before anyone listens waits.
+      socket.write("one");
+      await vi.waitUntil(() => socket.readableLength > 0);
+      const [chunk]: unknown[] = await once(socket, "data");
+      expect(String(chunk)).toBe("+PONG\r\n");
+    } finally {
+      socket.destroy();
+    }
   });
 
   it.each([

@@ -1,4 +1,5 @@
 // Redis as it is when something is wrong with it.
+import { once } from "node:events";
 import { type Socket, connect } from "node:net";
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 
@@ -47,6 +48,20 @@ export async function startLoadingRedis(): Promise<LoadingRedis> {
       await first.stop();
     },
   };
+}
+
+/** A Redis that has its maximum of clients, one, and tells so to all that connect until it leaves. */
+export async function startFullRedis(): Promise<Redis & { leave: () => void }> {
+  const redis = await startRedis();
+  const only = connect({ port: redis.port, host: "127.0.0.1" }).on("error", () => {});
+  only.write("CONFIG SET maxclients 1\r\n");
+  await once(only, "data");
+  const leave = (): void => void only.destroy();
+  const dispose = async (): Promise<void> => {
+    leave();
+    await redis.stop();
+  };
+  return { ...redis, leave, stop: dispose, [Symbol.asyncDispose]: dispose };
 }
 
 /** A Redis whose host can be lost: from then on nothing answers, not even the kernel. */

@@ -1,13 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import { createSrvDialer } from "../../../runtime/src/dial/dialer.ts";
-import type { HostAddresses, SrvDialerOptions } from "../../../runtime/src/base/types.ts";
+import type {
+  HostAddresses,
+  SrvDialerOptions,
+  SrvResolver,
+} from "../../../runtime/src/base/types.ts";
 import { freePort } from "../../../harness/programs/free-port.ts";
-import { NAME, failureOf, resolverOf, startListener, target } from "../support/dialing.ts";
+import { NAME, failureOf, portOf, resolverOf, startListener, target } from "../support/dialing.ts";
 
 const HOST = "redis-1.dev-ecs";
 
-/** A dialer of one host and port, and how its addresses are looked up. */
+/** A dialer of one host and port, for IPv4, and how its addresses are looked up. */
 function dialerOf(
   port: number,
   found: () => Promise<HostAddresses>,
@@ -16,7 +20,17 @@ function dialerOf(
   const lookup = vi.fn<(host: string) => Promise<HostAddresses>>(found);
   const answer = { targets: [target(port, { host: HOST })], ttl: 60 };
   const resolver = { resolve: () => Promise.resolve(answer), lookup };
-  return { lookup, dialer: createSrvDialer(NAME, { resolver, ...options }) };
+  return { lookup, dialer: createSrvDialer(NAME, { resolver, family: 4, ...options }) };
+}
+
+/** One target whose address came with the answer. IPv4 alone is found beside. */
+function answering(port: number, partialAddresses: boolean) {
+  const lookup = vi.fn<NonNullable<SrvResolver["lookup"]>>(() =>
+    Promise.resolve({ addresses: ["127.0.0.1"], ttl: 20 }),
+  );
+  const targets = [target(port, { host: HOST, addresses: ["::1"] })];
+  const resolve = () => Promise.resolve({ targets, ttl: 60, partialAddresses });
+  return { lookup, dialer: createSrvDialer(NAME, { resolver: { resolve, lookup } }) };
 }
 
 describe("the addresses of a target", () => {
@@ -82,6 +96,41 @@ describe("the addresses of a target", () => {
     }
   });
 
+  it("are looked up for each family, and one without any holds as long as it says", async () => {
+    await using server = await startListener();
+    const lookup = vi.fn<NonNullable<SrvResolver["lookup"]>>((_host, { family }) =>
+      Promise.resolve(
+        family === 4 ? { addresses: ["127.0.0.1"], ttl: 20 } : { addresses: [], ttl: 30 },
+      ),
+    );
+    const resolver = { ...resolverOf(target(server.port, { host: HOST })), lookup };
+    const dialer = createSrvDialer(NAME, { resolver });
+    const families = async (): Promise<unknown[]> => {
+      lookup.mockClear();
+      (await dialer.connect()).destroy();
+      return lookup.mock.calls.map(([, { family }]) => family);
+    };
+    expect(await families()).toEqual([6, 4]);
+    expect(await families()).toEqual([]);
+    vi.advanceTimersByTime(20_000);
+    expect(await families()).toEqual([4]);
+  });
+
+  it("are looked up in the family that a partial answer lacks", async () => {
+    // It has no IPv6 address.
+    await using server = await startListener();
+    const { lookup, dialer } = answering(server.port, true);
+    expect(await portOf(dialer.connect())).toBe(server.port);
+    expect(lookup.mock.calls.map(([, { family }]) => family)).toEqual([4]);
+  });
+
+  it("are all there are when the answer is not partial", async () => {
+    await using server = await startListener();
+    const { lookup, dialer } = answering(server.port, false);
+    expect(await failureOf(dialer.connect())).toMatchObject({ code: "ERR_SRV_CONNECT" });
+    expect(lookup).not.toHaveBeenCalled();
+  });
+
   it("are forgotten with a host that the answer names no more", async () => {
     await using server = await startListener();
     const lookup = vi.fn<(host: string) => Promise<HostAddresses>>(() =>
@@ -89,7 +138,7 @@ describe("the addresses of a target", () => {
     );
     let host = HOST;
     const resolve = () => Promise.resolve({ targets: [target(server.port, { host })], ttl: 60 });
-    const dialer = createSrvDialer(NAME, { resolver: { resolve, lookup } });
+    const dialer = createSrvDialer(NAME, { resolver: { resolve, lookup }, family: 4 });
     for (const next of [HOST, "redis-2.dev-ecs", HOST]) {
       host = next;
       await dialer.resolve({ refresh: true });

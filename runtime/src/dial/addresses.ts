@@ -1,0 +1,74 @@
+import { isIPv6 } from "node:net";
+
+/** How long addresses of IPv4 wait for those of IPv6, in ms (RFC 8305, section 3). */
+const RESOLUTION_DELAY = 50;
+
+interface Outcome {
+  readonly addresses: readonly string[];
+  readonly error: unknown;
+}
+
+/**
+ * What lookups find, each part when it is found. The addresses of a later one wait a moment for the
+ * first one's.
+ *
+ * @param lookups one, or IPv6 and IPv4
+ * @throws the error of a lookup, when none found any address
+ */
+export async function* asTheyCome(
+  lookups: readonly Promise<readonly string[]>[],
+): AsyncGenerator<readonly string[], void, undefined> {
+  const outcomes = lookups.map(outcomeOf);
+  let isFound = false;
+  let error: unknown;
+  for await (const outcome of inTurn(outcomes)) {
+    error ??= outcome.error;
+    if (outcome.addresses.length === 0) continue;
+    isFound = true;
+    yield outcome.addresses;
+  }
+  if (!isFound && error !== undefined) throw error;
+}
+
+/** The outcomes as they come, but the first has a head start once another one found something. */
+async function* inTurn(outcomes: readonly Promise<Outcome>[]): AsyncGenerator<Outcome> {
+  const [preferred, other] = outcomes;
+  if (preferred === undefined) return;
+  if (other === undefined) return yield await preferred;
+  const early = await Promise.race([preferred, other.then(isUseful)]);
+  const isOther = early === true && !(await isSettledWithin(preferred, RESOLUTION_DELAY));
+  yield await (isOther ? other : preferred);
+  yield await (isOther ? preferred : other);
+}
+
+function outcomeOf(lookup: Promise<readonly string[]>): Promise<Outcome> {
+  return lookup.then(
+    (addresses) => ({ addresses, error: undefined }),
+    (error: unknown) => ({ addresses: [], error }),
+  );
+}
+
+function isUseful({ addresses }: Outcome): boolean {
+  return addresses.length > 0;
+}
+
+async function isSettledWithin(promise: Promise<unknown>, ms: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => (timer = setTimeout(resolve, ms, false)));
+  try {
+    return await Promise.race([promise.then(() => true), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** IPv6 first, then alternating, so that one broken family costs one head start (RFC 8305, section 4). */
+export function interleave(addresses: readonly string[]): readonly string[] {
+  if (addresses.length < 2) return addresses;
+  const v6 = addresses.filter((address) => isIPv6(address));
+  const v4 = addresses.filter((address) => !isIPv6(address));
+  const longer = Math.max(v6.length, v4.length);
+  return Array.from({ length: longer }, (_, index) => [v6[index], v4[index]])
+    .flat()
+    .filter((address) => address !== undefined);
+}

@@ -1,0 +1,69 @@
+import { isIP } from "node:net";
+import type { ConnectionOptions } from "node:tls";
+import { checkMilliseconds, invalidArg, isRecord } from "../base/checks.ts";
+import { isLocalhost, nameProblem } from "../base/name.ts";
+import type { Family, SrvDialerOptions } from "../base/types.ts";
+
+/** Of ioredis's options, those that matter to a connector. */
+export interface ClientOptions {
+  readonly host?: unknown;
+  readonly path?: unknown;
+  readonly sentinels?: unknown;
+  readonly connectTimeout?: unknown;
+  readonly disconnectTimeout?: number;
+  readonly family?: Family | null;
+  readonly tls?: unknown;
+}
+
+/** @throws {SrvDialError} ERR_SRV_INVALID_ARG that says what to use instead */
+export function srvNameOf({ host, path, sentinels }: ClientOptions): string {
+  if (path !== undefined && path !== null && path !== "") {
+    throw invalidArg("path", path, "none with SrvConnector: leave Connector out for a Unix socket");
+  }
+  if (Array.isArray(sentinels) && sentinels.length > 0) {
+    throw invalidArg("sentinels", "a list", "none with SrvConnector: leave Connector out");
+  }
+  const isPlain = typeof host === "string" && (isIP(host) !== 0 || isLocalhost(host));
+  if (host === undefined || host === null || isPlain) {
+    throw invalidArg(
+      "host",
+      host,
+      "an SRV name such as dev-redis.dev-ecs; leave Connector out for a plain address",
+    );
+  }
+  if (typeof host === "string" && host.includes("://")) {
+    throw invalidArg("host", host, "an SRV name; for a URL use createRedis(url)");
+  }
+  const problem = nameProblem(host);
+  if (problem !== undefined) throw invalidArg("host", host, problem);
+  return host as string;
+}
+
+/**
+ * The deadline of a dial in ms: the smaller of the client's `connectTimeout` and a `timeout` that
+ * the dialer was given. ioredis always sets the first, to 10 000; 0 means no limit there.
+ *
+ * @returns undefined: the dialer's own
+ */
+export function deadlineOf(
+  { connectTimeout }: ClientOptions,
+  { timeout = Infinity }: SrvDialerOptions,
+): number | undefined {
+  const ofClient = checkMilliseconds("connectTimeout", connectTimeout ?? undefined, 0, 0);
+  return ofClient === 0 ? undefined : Math.min(ofClient, timeout);
+}
+
+/**
+ * `rediss://` makes ioredis set `tls: true`, which its types do not know. What ioredis takes for set
+ * means TLS here too, so that a mistaken option never sends a password in the clear. TLS options
+ * that the client leaves out come from the dialer's.
+ *
+ * @returns undefined: the dialer's own
+ */
+export function tlsOf(
+  { tls: ofClient }: ClientOptions,
+  { tls: ofDialer }: SrvDialerOptions,
+): ConnectionOptions | undefined {
+  if (!ofClient) return undefined;
+  return { ...(isRecord(ofDialer) ? ofDialer : {}), ...(isRecord(ofClient) ? ofClient : {}) };
+}

@@ -1,0 +1,58 @@
+import { invalidArg, isRecord } from "../base/checks.ts";
+import type { Family, SrvDialerOptions } from "../base/types.ts";
+import type { Verify } from "../dial/attempt.ts";
+import { Dialer } from "../dial/dialer.ts";
+import { parseOptions } from "../dial/options.ts";
+import { verifyRedis } from "../redis/verify.ts";
+
+export interface SrvConnectorOptions extends SrvDialerOptions {
+  /**
+   * Whether a socket is sent PING before it is handed over, so that a port which another service
+   * has taken over counts as a failed attempt.
+   * @default true
+   */
+  verify?: boolean;
+}
+
+/**
+ * The dialers that the clients of one class share: one for each name and family. A dialer is kept by
+ * its clients alone, so that names which no one uses any more cost nothing.
+ */
+export class Dialers {
+  readonly options: SrvDialerOptions;
+  readonly #verify: Verify | undefined;
+  readonly #known = new Map<string, WeakRef<Dialer>>();
+  readonly #collected = new FinalizationRegistry<string>((key) => {
+    // Another client may have come for the name in the meantime.
+    if (this.#known.get(key)?.deref() === undefined) this.#known.delete(key);
+  });
+
+  /** @throws {SrvDialError} here, not when the first client is made */
+  constructor(given: SrvConnectorOptions) {
+    if (!isRecord(given)) throw invalidArg("options", given, "an object");
+    const { verify = true, ...options }: SrvConnectorOptions = given;
+    if (typeof verify !== "boolean") throw invalidArg("verify", verify, "a boolean");
+    parseOptions("name", options);
+    this.options = options;
+    this.#verify = verify ? verifyRedis : undefined;
+  }
+
+  /** @throws {SrvDialError} ERR_SRV_INVALID_ARG when the client's family is none */
+  of(host: string, familyOfClient: Family | null | undefined): Dialer {
+    const family: Family = this.options.family ?? familyOfClient ?? "both";
+    const key = `${host.toLowerCase()} ${family}`;
+    const known = this.#known.get(key)?.deref();
+    if (known !== undefined) return known;
+    const dialer = new Dialer(parseOptions(host, { ...this.options, family }), this.#verify);
+    this.#known.set(key, new WeakRef(dialer));
+    this.#collected.register(dialer, key);
+    return dialer;
+  }
+
+  /** Ends what is pending with ERR_SRV_CLOSED, and forgets every answer. */
+  close(): void {
+    const dialers = [...this.#known.values()];
+    this.#known.clear();
+    for (const dialer of dialers) dialer.deref()?.close();
+  }
+}

@@ -1,0 +1,91 @@
+import { findFirstCommand, thisSystem } from "../../../harness/programs/operating-system.ts";
+import type { Figure, FigureContext, FigureReport } from "../figure.ts";
+import { destinationAt } from "../network.ts";
+import { buildOriginal } from "../original/build.ts";
+import type { ContestantName, Destination } from "../processes/contestants.ts";
+import { type Entrant, type Scale, playRounds } from "../rounds.ts";
+import { startUnbound } from "../unbound.ts";
+import { startProgram, startWorker } from "../worker.ts";
+import { type Comparison, compare } from "./race.ts";
+
+/** Where a program is that its installation does not put on everyone's PATH. */
+const GO = ["go", "/usr/local/go/bin/go"];
+const UNBOUND = ["unbound", "/usr/sbin/unbound"];
+
+const IN_GO = "the original, in Go";
+const IN_NODE = "resolveSrv + net.connect";
+const contestants: readonly ContestantName[] = ["srv-dialer, warm", "srv-dialer, cold", IN_NODE];
+
+const besideGo: readonly Comparison[] = [
+  {
+    title: "warm connect / the original in Go, which asks unbound each time",
+    entrant: "srv-dialer, warm",
+    base: IN_GO,
+  },
+  {
+    title: "cold connect / the original in Go, both ask unbound",
+    entrant: "srv-dialer, cold",
+    base: IN_GO,
+  },
+];
+const besideNode: readonly Comparison[] = [
+  {
+    title: "cold connect / the original on Node's resolver, both ask unbound",
+    entrant: "srv-dialer, cold",
+    base: IN_NODE,
+  },
+];
+
+const FULL: Scale = { generations: 4, warmUp: 1_000, rounds: 8, connects: 100 };
+const QUICK: Scale = { generations: 1, warmUp: 200, rounds: 4, connects: 50 };
+
+/** The original as it was written, in Go, and a real resolver on the same machine. */
+export const unboundFigure: Figure = { name: "unbound", measure };
+
+async function measure(context: FigureContext): Promise<readonly FigureReport[]> {
+  const system = thisSystem();
+  const unbound = findFirstCommand(system, UNBOUND);
+  if (unbound === undefined) return leaveOut([...besideGo, ...besideNode], missing(UNBOUND));
+  const { signal } = context;
+  await using tcpServer = startWorker("tcp-server.ts", signal);
+  const tcpPort = await tcpServer.call<number>("listen");
+  await using resolver = await startUnbound(unbound, tcpPort, signal);
+  const destination = destinationAt(resolver.dns, tcpPort);
+  const inNode: Entrant[] = contestants.map((contestant) => ({
+    name: contestant,
+    preparation: { contestant, destination },
+  }));
+  const go = findFirstCommand(system, GO);
+  if (go === undefined) {
+    const measured = await play(inNode, besideNode, context);
+    return [...leaveOut(besideGo, missing(GO)), ...measured];
+  }
+  using original = await buildOriginal(go, signal);
+  const entrants = [...inNode, inGo(original.program, destination)];
+  return await play(entrants, [...besideGo, ...besideNode], context);
+}
+
+function inGo(program: string, destination: Destination): Entrant {
+  return {
+    name: IN_GO,
+    preparation: { contestant: IN_NODE, destination },
+    start: (signal) => startProgram(program, signal),
+  };
+}
+
+async function play(
+  entrants: readonly Entrant[],
+  comparisons: readonly Comparison[],
+  { quick, random, signal }: FigureContext,
+): Promise<readonly FigureReport[]> {
+  const times = await playRounds({ entrants, ...(quick ? QUICK : FULL), random, signal });
+  return compare("unbound", times, comparisons);
+}
+
+function leaveOut(comparisons: readonly Comparison[], reason: string): FigureReport[] {
+  return comparisons.map(({ title }) => ({ name: "unbound", title, leftOut: reason }));
+}
+
+function missing([command = "", ...places]: readonly string[]): string {
+  return `${command} is neither on PATH nor at ${places.join(", ")}`;
+}

@@ -1,0 +1,117 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Figure, FigureContext, FigureReport } from "../figure.ts";
+import { type Network, startNetwork } from "../network.ts";
+import type { ContestantName } from "../processes/contestants.ts";
+import type { Pace } from "../processes/waits.ts";
+import { spreadOf } from "../statistics.ts";
+import { startWorker } from "../worker.ts";
+
+/** ms that an answer is kept: the records have 60 s, and the limit `cache.maxTtl` is lower. */
+const TTL = 150;
+/** ms that an answer takes. */
+const DELAY = 1;
+const CONNECTS_PER_TTL = 100;
+/** TTLs without a connect. */
+const REST = 10;
+
+/** Which dials waited, and what was asked while the name was in use and afterwards. */
+interface Count {
+  readonly contestant: ContestantName;
+  readonly connects: number;
+  readonly waited: number;
+  readonly ttls: number;
+  readonly inUse: Queries;
+  readonly atRest: Queries;
+}
+
+/** How often each type was asked for. */
+type Queries = Readonly<Record<string, number>>;
+
+/** Connects over many TTLs: which of them waited for DNS, and what was asked for them. */
+export const waitsFigure: Figure = { name: "waits", measure };
+
+async function measure({ quick, signal }: FigureContext): Promise<readonly FigureReport[]> {
+  await using network = await startNetwork(signal, () => ({ delay: DELAY }));
+  const ttls = quick ? 10 : 100;
+  const ours = await count("srv-dialer, warm", ttls, network, signal);
+  // Each of its dials asks: that shows in few of them.
+  const original = await count("resolveSrv + net.connect", ttls / 10, network, signal);
+  const entries = (pick: (count: Count) => number, note: (count: Count) => string) =>
+    [ours, original].map((each) => ({
+      contestant: each.contestant,
+      measured: spreadOf([pick(each)]),
+      unit: "",
+      note: note(each),
+    }));
+  return [
+    {
+      name: "waits",
+      title: `dials that waited for DNS, of ${ours.connects} over ${ttls} TTLs of ${TTL} ms`,
+      value: ours.waited,
+      unit: "",
+      goal: { most: 1 },
+      entries: entries(
+        ({ waited }) => waited,
+        ({ connects }) => `of ${connects} connects`,
+      ),
+    },
+    {
+      name: "queries",
+      title: "DNS queries a TTL, for a name in use",
+      value: perTtl(ours),
+      unit: "",
+      // SRV, A and AAAA, each fetched anew a little before its TTL ends, and once at first.
+      goal: { most: 3.5 },
+      entries: entries(perTtl, byType),
+    },
+    {
+      name: "queries at rest",
+      title: `DNS queries in ${REST} TTLs after the last connect`,
+      value: sum(ours.atRest),
+      unit: "",
+      // An answer that was used in its last TTL is fetched anew once: no one knows yet that it rests.
+      goal: { most: 3 },
+      entries: entries(
+        ({ atRest }) => sum(atRest),
+        () => "",
+      ),
+    },
+  ];
+}
+
+async function count(
+  contestant: ContestantName,
+  ttls: number,
+  { destination, dnsServer }: Network,
+  signal: AbortSignal,
+): Promise<Count> {
+  signal.throwIfAborted();
+  await using worker = startWorker("waits.ts", signal);
+  const connects = ttls * CONNECTS_PER_TTL;
+  await dnsServer.call("takeQueries");
+  const waited = await worker.call<number>("dial", {
+    contestant,
+    destination: { ...destination, maxTtl: TTL },
+    connects,
+    interval: TTL / CONNECTS_PER_TTL,
+  } satisfies Pace);
+  const inUse = await dnsServer.call<Queries>("takeQueries");
+  await sleep(REST * TTL, undefined, { signal });
+  const atRest = await dnsServer.call<Queries>("takeQueries");
+  return { contestant, connects, waited, ttls, inUse, atRest };
+}
+
+function sum(queries: Queries): number {
+  return Object.values(queries).reduce((total, each) => total + each, 0);
+}
+
+function perTtl({ inUse, ttls }: Count): number {
+  return sum(inUse) / ttls;
+}
+
+/** `SRV 1, AAAA 1, A 1`, each a TTL. */
+function byType({ inUse, ttls }: Count): string {
+  return Object.entries(inUse)
+    .map(([type, queries]) => `${type} ${Number((queries / ttls).toFixed(2))}`)
+    .join(", ");
+}

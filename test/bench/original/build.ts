@@ -1,0 +1,33 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+
+/** ms; the first build compiles the standard library. */
+const BUILD_TIMEOUT = 180_000;
+
+/** The original dialer, ready to be started. */
+export interface Original extends Disposable {
+  readonly program: string;
+}
+
+/** @param go path of the Go command */
+export async function buildOriginal(go: string, signal: AbortSignal): Promise<Original> {
+  const folder = mkdtempSync(join(tmpdir(), "bench-original-"));
+  const dispose = (): void => rmSync(folder, { recursive: true, force: true });
+  const program = join(folder, "original");
+  try {
+    await promisify(execFile)(go, ["build", "-o", program, "main.go"], {
+      cwd: import.meta.dirname,
+      // The resolver is Go's own, so no C compiler is needed; and the Go that is here is taken.
+      env: { ...process.env, CGO_ENABLED: "0", GOFLAGS: "", GOTOOLCHAIN: "local" },
+      timeout: BUILD_TIMEOUT,
+      signal,
+    });
+  } catch (error) {
+    dispose();
+    throw error;
+  }
+  return { program, [Symbol.dispose]: dispose };
+}

@@ -1,0 +1,71 @@
+import { readFileSync } from "node:fs";
+import type { Socket } from "node:net";
+
+import { describe, expect, it, vi } from "vitest";
+
+import { createSrvDialer } from "../../../runtime/src/dial/dialer.ts";
+import type { SrvDialerOptions } from "../../../runtime/src/base/types.ts";
+import { NAME, resolverOf, startListener, target } from "../support/dialing.ts";
+
+/** A port as the kernel writes it. */
+function hex(port: number): string {
+  return port.toString(16).toUpperCase().padStart(4, "0");
+}
+
+/** What the kernel says of a connection's timer: 02 is that of keep-alive. */
+function timerOf({ localPort = 0, remotePort = 0 }: Socket): string | undefined {
+  const row = new RegExp(`:${hex(localPort)} \\w+:${hex(remotePort)} 01 \\S+ (\\d\\d):`);
+  return row.exec(readFileSync("/proc/net/tcp", "utf8"))?.[1];
+}
+
+/** Node's own note of the option; the kernel shows it nowhere. */
+function hasNoDelay(socket: Socket): unknown {
+  const symbol = Object.getOwnPropertySymbols(socket).find(
+    ({ description }) => description === "kSetNoDelay",
+  );
+  return symbol === undefined ? undefined : (socket as unknown as Record<symbol, unknown>)[symbol];
+}
+
+async function connected(options: SrvDialerOptions) {
+  const server = await startListener();
+  const dialer = createSrvDialer(NAME, { resolver: resolverOf(target(server.port)), ...options });
+  const socket = await dialer.connect();
+  await vi.waitUntil(() => server.sockets.size === 1);
+  const [peer] = server.sockets;
+  const dispose = async (): Promise<void> => {
+    socket.destroy();
+    await server.close();
+  };
+  return { socket, peer, [Symbol.asyncDispose]: dispose };
+}
+
+describe("the socket of an attempt", () => {
+  it("has Node's defaults", async () => {
+    await using led = await connected({});
+    expect(timerOf(led.socket)).toBe("00");
+    expect(hasNoDelay(led.socket)).toBe(false);
+    expect(led.peer?.remoteAddress).toBe("127.0.0.1");
+  });
+
+  it("has the options of the dialer", async () => {
+    await using led = await connected({
+      noDelay: true,
+      keepAlive: true,
+      keepAliveInitialDelay: 60_000,
+      localAddress: "127.0.0.2",
+    });
+    expect(timerOf(led.socket)).toBe("02");
+    expect(hasNoDelay(led.socket)).toBe(true);
+    expect(led.peer?.remoteAddress).toBe("127.0.0.2");
+  });
+
+  it("is as net.connect gives it: it flows once it is listened to", async () => {
+    await using led = await connected({});
+    expect(led.socket.readableFlowing).toBeNull();
+    led.peer?.write("hello");
+    const [chunk] = await new Promise<unknown[]>((resolve) =>
+      led.socket.on("data", (...args: unknown[]) => resolve(args)),
+    );
+    expect(String(chunk)).toBe("hello");
+  });
+});

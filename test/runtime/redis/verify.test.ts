@@ -1,0 +1,80 @@
+import { once } from "node:events";
+import { type Socket, connect } from "node:net";
+
+import { describe, expect, it } from "vitest";
+
+import { Lifetime } from "../../../runtime/src/base/lifetime.ts";
+import { verifyRedis } from "../../../runtime/src/redis/verify.ts";
+import { startListener } from "../support/dialing.ts";
+import { startFullRedis } from "../support/redis-servers.ts";
+
+/** What Redis 7 says in protected mode; shortened. */
+const PROTECTED =
+  "-DENIED Redis is running in protected mode because protected mode is enabled and no password " +
+  "is set for the default user. In this mode connections are only accepted from the loopback " +
+  "interface. 1) Just disable protected mode sending the command 'CONFIG SET protected-mode no'.";
+
+/** Verifies what is on a port of this machine; the connection is closed then. */
+async function verify(port: number): Promise<"ready" | "unready"> {
+  const socket = connect(port, "127.0.0.1");
+  socket.on("error", () => {});
+  try {
+    await once(socket, "connect");
+    return await verifyRedis(socket, new Lifetime());
+  } finally {
+    socket.destroy();
+  }
+}
+
+/** Verifies a server that gives this reply. */
+async function verifyReply(reply: string): Promise<"ready" | "unready"> {
+  const answer = (peer: Socket): void => void peer.once("data", () => peer.end(`${reply}\r\n`));
+  await using server = await startListener(answer);
+  return await verify(server.port);
+}
+
+describe("verifyRedis", () => {
+  it.each(["+PONG", "-NOAUTH Authentication required.", "-NOPERM this user has no permissions"])(
+    "takes a server that answers %s for ready",
+    async (reply) => {
+      await expect(verifyReply(reply)).resolves.toBe("ready");
+    },
+  );
+
+  it.each([
+    "-LOADING Redis is loading the dataset in memory",
+    "-MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.",
+  ])("takes a server that answers %s for unready", async (reply) => {
+    await expect(verifyReply(reply)).resolves.toBe("unready");
+  });
+
+  it.each([
+    ["-ERR max number of clients reached", "ERR max number of clients reached"],
+    [
+      "-ERR max number of clients + cluster connections reached",
+      "ERR max number of clients + cluster connections reached",
+    ],
+    [PROTECTED, PROTECTED.slice(1, PROTECTED.indexOf("."))],
+    ["-DENIED \u001b[31mred", "DENIED "],
+  ])("rejects when the server refuses the client: %s", async (reply, shown) => {
+    await expect(verifyReply(reply)).rejects.toThrow(
+      new Error(`refuses the client: ${shown.trim()}`),
+    );
+  });
+
+  it("takes another error for ready, since the client knows what to do", async () => {
+    await expect(verifyReply("-ERR unknown command")).resolves.toBe("ready");
+  });
+
+  it("rejects what is not Redis, as ping does", async () => {
+    await expect(verifyReply("HTTP/1.1 400 Bad Request")).rejects.toThrow(/which is not Redis$/);
+  });
+
+  it("rejects a real Redis that has its maximum of clients", async () => {
+    await using full = await startFullRedis();
+    // A reset may overtake what Redis says.
+    await expect(verify(full.port)).rejects.toThrow(
+      /^refuses the client: ERR max number of clients reached$|ECONNRESET|EPIPE|closed before/,
+    );
+  });
+});
