@@ -10,10 +10,16 @@
 import { Packet } from "dns2";
 import { canonicalName } from "./base/name.ts";
 import { checkWholeNumber, checkDnsName, checkTtl } from "./testing/checks.ts";
-import { createFault, meets, spoil } from "./testing/faults.ts";
-import type { DnsQuery, Fault, FaultHandler, FaultKind, FaultOptions } from "./testing/faults.ts";
-import { DEFAULT_TTL, type SrvRecord, addressData, srvData } from "./testing/records.ts";
+import { type Fault, createFault, meets, spoil } from "./testing/faults.ts";
+import { DEFAULT_TTL, addressData, srvData } from "./testing/records.ts";
 import { type Exchange, startTransport } from "./testing/transport.ts";
+import type {
+  DnsQuery,
+  FaultHandler,
+  FaultKind,
+  FaultOptions,
+  SrvRecord,
+} from "./testing/types.ts";
 import { answer, Zone } from "./testing/zone.ts";
 
 export type {
@@ -22,8 +28,8 @@ export type {
   FaultHandler,
   FaultKind,
   FaultOptions,
-} from "./testing/faults.ts";
-export type { SrvRecord } from "./testing/records.ts";
+  SrvRecord,
+} from "./testing/types.ts";
 
 /** Options of {@link startDnsServer}. */
 export interface DnsServerOptions {

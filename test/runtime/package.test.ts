@@ -49,16 +49,13 @@ function filesIn(folder: string): string[] {
   return names.filter((name) => statSync(join(folder, name)).isFile()).toSorted();
 }
 
-function sources(): string[] {
-  return filesIn(SOURCES).filter((name) => name.endsWith(".ts"));
-}
-
 /** Comments before what a module exports, each without its indentation. */
 function exportedComments(source: string): string[] {
   return [...source.matchAll(/^\/\*\*(?:(?!\*\/)[^])*\*\/(?=\nexport )/gm)].map(([text]) => text);
 }
 
 describe("the package as it is packed", () => {
+  const modules = filesIn(SOURCES).filter((name) => name.endsWith(".ts"));
   let folder: string;
 
   beforeAll(async () => {
@@ -71,7 +68,7 @@ describe("the package as it is packed", () => {
   });
 
   it("holds the compiled module and the types of every source, and no other code", () => {
-    const compiled = sources().flatMap((source) => {
+    const compiled = modules.flatMap((source) => {
       const name = source.replace(/\.ts$/, "");
       return [`${name}.d.ts`, `${name}.js`];
     });
@@ -81,7 +78,7 @@ describe("the package as it is packed", () => {
   });
 
   it("can be read: names, line ends and comments are those of the sources", () => {
-    for (const source of sources()) {
+    for (const source of modules) {
       const home = join(folder, "dist", source.replace(/\.ts$/, ""));
       const [code, types] = [".js", ".d.ts"].map((end) => readFileSync(`${home}${end}`, "utf8"));
       const written = `${code}${types}`;

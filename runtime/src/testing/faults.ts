@@ -2,74 +2,9 @@ import { Packet } from "dns2";
 import { canonicalName } from "../base/name.ts";
 import { Rcode } from "../dns/message.ts";
 import { invalid } from "./checks.ts";
+import type { DnsQuery, FaultHandler, FaultKind, FaultOptions } from "./types.ts";
 
-/** A query that reached the server. */
-export interface DnsQuery {
-  /** As asked, in lower case and without a trailing dot. */
-  name: string;
-  /** `"SRV"`, `"A"`, `"AAAA"`, ..., or `"TYPE<number>"`. */
-  type: string;
-  transport: "udp" | "tcp";
-  /** Whether the query carried an EDNS record (RFC 6891). */
-  edns: boolean;
-  /** Milliseconds since the epoch. */
-  time: number;
-}
-
-/**
- * What the server does wrong on purpose.
- *
- * - `servfail`, `refused`, `formerr`, `notimp`, `nxdomain`: that response code, no records
- * - `nodata`: NOERROR without records
- * - `drop`: silence
- * - `reset`: over TCP the connection is reset, over UDP silence
- * - `delay`: the right answer, `delay` milliseconds late
- * - `truncate`: over UDP the TC bit and no records, over TCP the right answer
- * - `wrongId`, `wrongQuestion`: a reply that belongs to another query
- * - `garbage`: the right id, then bytes that are no DNS message
- */
-export type FaultKind =
-  | "servfail"
-  | "refused"
-  | "formerr"
-  | "notimp"
-  | "nxdomain"
-  | "nodata"
-  | "drop"
-  | "reset"
-  | "delay"
-  | "truncate"
-  | "wrongId"
-  | "wrongQuestion"
-  | "garbage";
-
-/** Which queries a fault meets: all that are given must hold. Without any, every query. */
-export interface FaultOptions {
-  /** Only queries for this name. */
-  name?: string;
-  /** Only queries of this type, such as `"SRV"`. */
-  type?: string;
-  transport?: "udp" | "tcp";
-  /** Only queries with (`true`) or without (`false`) an EDNS record. */
-  edns?: boolean;
-  /** How many queries it meets before it is gone. @default Infinity */
-  times?: number;
-  /** Milliseconds before the fault acts. @default 0 */
-  delay?: number;
-}
-
-/** What a handler of your own works with. */
-export interface FaultContext {
-  readonly query: DnsQuery;
-  /** The reply the server would have sent, as bytes; the id is its first two. */
-  readonly answer: Buffer;
-  /** Sends these bytes as they are (over TCP with their length in front). May be called often. */
-  readonly send: (message: Buffer) => void;
-}
-
-export type FaultHandler = (context: FaultContext) => void | Promise<void>;
-
-/** What becomes of a reply: a message, raw bytes, nothing, or a reset connection. @internal */
+/** What becomes of a reply: a message, raw bytes, nothing, or a reset connection. */
 export type Reply = Packet | Buffer | "silence" | "reset";
 
 const REPLIES: Record<FaultKind, (answer: Packet, query: DnsQuery) => Reply> = {
@@ -93,7 +28,7 @@ const REPLIES: Record<FaultKind, (answer: Packet, query: DnsQuery) => Reply> = {
   },
 };
 
-/** The reply that a fault makes of the right one. @internal */
+/** The reply that a fault makes of the right one. */
 export function spoil(kind: FaultKind, answer: Packet, query: DnsQuery): Reply {
   return REPLIES[kind](answer, query);
 }
@@ -121,14 +56,14 @@ function wrongQuestion(answer: Packet): Packet {
   return answer;
 }
 
-/** A fault that is set: what it does and which queries it still meets. @internal */
+/** A fault that is set: what it does and which queries it still meets. */
 export interface Fault {
   readonly act: FaultKind | FaultHandler;
   readonly options: FaultOptions;
   left: number;
 }
 
-/** Checks kind and options. Throws `ERR_SRV_INVALID_ARG`. @internal */
+/** Checks kind and options. Throws `ERR_SRV_INVALID_ARG`. */
 export function createFault(act: FaultKind | FaultHandler, options: FaultOptions): Fault {
   if (typeof act !== "function" && !Object.hasOwn(REPLIES, act)) {
     const kinds = Object.keys(REPLIES).join(", ");
@@ -148,7 +83,7 @@ export function createFault(act: FaultKind | FaultHandler, options: FaultOptions
   return { act, options, left: times };
 }
 
-/** Whether a fault meets a query. @internal */
+/** Whether a fault meets a query. */
 export function meets({ left, options }: Fault, query: DnsQuery): boolean {
   const { name, type, transport, edns } = options;
   return (

@@ -1,35 +1,12 @@
 import { Packet } from "dns2";
 import { checkAddress, checkWholeNumber, checkDnsName, checkTtl } from "./checks.ts";
+import type { SrvRecord } from "./types.ts";
 import { type RecordData, resource } from "./zone.ts";
 
-/**
- * An SRV record as `setSrv` takes it. The field names are those of `SrvTarget`; `target`, the name
- * RFC 2782 uses, is accepted in place of `host`.
- */
-export type SrvRecord = ({ host: string } | { target: string }) & {
-  /** 0 to 65535. */
-  port: number;
-  /** Lower is tried first. @default 0 */
-  priority?: number;
-  /** Share within one priority. @default 0 */
-  weight?: number;
-  /** Seconds. @default 10 */
-  ttl?: number;
-  /**
-   * IP addresses of the target, sent in the additional section of the SRV answer. They answer no
-   * query of their own: `setAddress` does that.
-   */
-  addresses?: readonly string[];
-};
-
-/** Seconds: the TTL that AWS Cloud Map's own examples give an SRV record. @internal */
+/** Seconds: the TTL that AWS Cloud Map's own examples give an SRV record. */
 export const DEFAULT_TTL = 10;
 
-/**
- * Checks a record and turns it into what the zone holds. Throws `ERR_SRV_INVALID_ARG`.
- *
- * @internal
- */
+/** Checks a record and turns it into what the zone holds. Throws `ERR_SRV_INVALID_ARG`. */
 export function srvData(name: string, record: SrvRecord): RecordData {
   const field = (key: string): string => `${key} of an SRV record of ${name}`;
   const given = "host" in record ? record.host : record.target;
@@ -49,7 +26,7 @@ export function srvData(name: string, record: SrvRecord): RecordData {
   };
 }
 
-/** Checks addresses and sorts them by family. Throws `ERR_SRV_INVALID_ARG`. @internal */
+/** Checks addresses and sorts them by family. Throws `ERR_SRV_INVALID_ARG`. */
 export function addressData(
   name: string,
   ips: readonly string[],
