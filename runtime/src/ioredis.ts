@@ -1,6 +1,6 @@
 /**
  * ioredis through SRV records: `new Redis({ host: "dev-redis.dev-ecs", Connector: SrvConnector })`,
- * or `createRedis("redis+srv://dev-redis.dev-ecs")`. For ioredis 5 and 6.
+ * or `createRedis("redis+srv://dev-redis.dev-ecs")`. For ioredis 5, from 5.2.5 on, and 6.
  *
  * @module
  */
