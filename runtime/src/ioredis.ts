@@ -1,6 +1,6 @@
 /**
  * ioredis through SRV records: `new Redis({ host: "dev-redis.dev-ecs", Connector: SrvConnector })`,
- * or `createRedis("redis+srv://dev-redis.dev-ecs")`. For ioredis 5 and 6.
+ * or `createRedis("redis+srv://dev-redis.dev-ecs")`. For ioredis 5, from 5.2.5 on, and 6.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { Redis, type RedisOptions } from "ioredis";
 import { invalidArg, isRecord } from "./base/checks.ts";
 import { type SrvConnectorClass, srvConnector } from "./ioredis/connector.ts";
 import type { SrvConnectorOptions } from "./ioredis/dialers.ts";
-import { MAX_RETRIES_PER_REQUEST, retryDelay } from "./ioredis/retry.ts";
+import { MAX_RETRIES_PER_REQUEST, retryAtPace } from "./ioredis/retry.ts";
 import { hideSecrets } from "./ioredis/secrets.ts";
 import { parseRedisUrl } from "./redis/url.ts";
 
@@ -17,6 +17,9 @@ export type { SrvConnectorClass, SrvConnectorOptions };
 
 /** A `Connector` for ioredis with every default; `srvConnector` makes one with options. */
 export const SrvConnector: SrvConnectorClass = /* @__PURE__ */ srvConnector();
+
+/** One pace for all clients. */
+const retryStrategy = /* @__PURE__ */ retryAtPace();
 
 /** Options that lead elsewhere than `redis://host` says; beside an SRV name the connector refuses them. */
 const ELSEWHERE = { path: undefined, sentinels: undefined, Connector: undefined };
@@ -45,7 +48,7 @@ export function createRedis(
     throw invalidArg("redisOptions", typeof redisOptions, "the options of ioredis, an object");
   }
   const options = {
-    retryStrategy: (times: number) => retryDelay(times),
+    retryStrategy,
     maxRetriesPerRequest: MAX_RETRIES_PER_REQUEST,
     ...redisOptions,
     ...told,

@@ -8,7 +8,7 @@ import { verifyRedis } from "../redis/verify.ts";
 export interface SrvConnectorOptions extends SrvDialerOptions {
   /**
    * Whether a socket is sent PING before it is handed over, so that a port which another service
-   * has taken over counts as a failed attempt.
+   * has taken over counts as a failed attempt, and so does a Redis that turns the client away.
    * @default true
    */
   verify?: boolean;
@@ -17,6 +17,8 @@ export interface SrvConnectorOptions extends SrvDialerOptions {
 /**
  * The dialers that the clients of one class share: one for each name and family. A dialer is kept by
  * its clients alone, so that names which no one uses any more cost nothing.
+ *
+ * @internal
  */
 export class Dialers {
   readonly options: SrvDialerOptions;

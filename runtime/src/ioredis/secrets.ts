@@ -51,7 +51,9 @@ function hideInternals(redis: Internals): void {
   let condition = hideCondition(redis.condition);
   Object.defineProperty(redis, "condition", {
     get: () => condition,
-    set: (value: Internals["condition"]) => (condition = hideCondition(value)),
+    set: (value: Internals["condition"]) => {
+      condition = hideCondition(value);
+    },
     configurable: true,
     enumerable: true,
   });

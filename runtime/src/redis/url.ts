@@ -14,6 +14,19 @@ export interface RedisUrl {
 }
 
 const SCHEMES = ["redis+srv:", "rediss+srv:", "redis:", "rediss:"];
+
+const IN_PATH = "the path, as in name/7";
+const IN_SCHEME = "the scheme, rediss:// or rediss+srv://";
+/** Where to say what other clients read from a query string. All else is an option of ioredis. */
+const INSTEAD_OF_QUERY = new Map([
+  ["db", IN_PATH],
+  ["database", IN_PATH],
+  ["tls", IN_SCHEME],
+  ["ssl", IN_SCHEME],
+  ["user", "redisOptions.username"],
+  ["timeout", "redisOptions.connectTimeout"],
+]);
+
 const FORM = "redis+srv://[user:password@]name[/db], rediss+srv://…, redis://… or rediss://…";
 
 /**
@@ -29,7 +42,7 @@ export function parseRedisUrl(url: string): RedisUrl {
   if (host === "") throw invalidUrl("the name is empty");
   if (srv && parsed.port !== "") throw invalidUrl("a port: SRV records tell it");
   if (srv) checkSrvName(host, parsed);
-  if (parsed.search !== "") throw invalidUrl("a query string: give options as arguments");
+  if (parsed.search !== "") throw invalidUrl(insteadOfQuery(parsed));
   if (parsed.hash !== "") throw invalidUrl("a fragment (a # in a password is written %23)");
   return {
     srv,
@@ -66,6 +79,18 @@ function checkSrvName(host: string, { pathname, search, hash }: URL): void {
   const problem = nameProblem(host);
   if (problem !== undefined) throw invalidUrl(`${shown}; allowed: ${problem}`);
   if (isLocalhost(host)) throw invalidUrl(`${shown} has no SRV records; use redis://${host}`);
+}
+
+/** Names the keys of a query string, and shows no value. */
+function insteadOfQuery({ search, hash }: URL): string {
+  const problem = "a query string: options are arguments";
+  // With an @ further on it may be a part of the password.
+  if (`${search}${hash}`.includes("@")) return problem;
+  const keys = new Set(Array.from(search.matchAll(/[?&](\w+)=/g), ([, key = ""]) => key));
+  const instead = Array.from(keys, (key) => {
+    return `${key} goes to ${INSTEAD_OF_QUERY.get(key.toLowerCase()) ?? `redisOptions.${key}`}`;
+  });
+  return [problem, ...instead].join("; ");
 }
 
 function databaseOf(pathname: string): { db?: number } {

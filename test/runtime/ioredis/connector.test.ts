@@ -6,12 +6,33 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { describe, expect, it, vi } from "vitest";
 
 import { dnsResolver } from "../../../runtime/src/dns/dns-resolver.ts";
-import { SrvConnector, createRedis } from "../../../runtime/src/ioredis.ts";
+import { SrvConnector, type SrvConnectorClass, createRedis } from "../../../runtime/src/ioredis.ts";
 import { startRedis } from "../../../harness/programs/start-redis.ts";
 import { TLS_FILES } from "../../../harness/programs/tls/certificates.ts";
+import { listenTo } from "../support/channels.ts";
 import { NAME, asked, dnsTo, leadTo, startListener } from "../support/dialing.ts";
 import { connectorTo, startClient, until } from "../support/redis-clients.ts";
 import { command, startLosableRedis } from "../support/redis-servers.ts";
+
+/** Expects that a dial ends after so many ms; they are waited for in fake time, from a sign on. */
+async function expectDeadline(
+  connector: InstanceType<SrvConnectorClass>,
+  hasCome: () => boolean,
+  deadline: number,
+): Promise<void> {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  try {
+    let isOver = false;
+    const dialing = connector.connect(() => {}).finally(() => (isOver = true));
+    while (!hasCome()) await nextTurn();
+    await vi.advanceTimersByTimeAsync(deadline - 1);
+    expect(isOver).toBe(false);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(await dialing).toMatchObject({ destroyed: true });
+  } finally {
+    vi.useRealTimers();
+  }
+}
 
 describe("what a client's options say of the connection", () => {
   it.each([-1, Number.NaN, Infinity, "5000"])(
@@ -41,34 +62,39 @@ describe("what a client's options say of the connection", () => {
 });
 
 describe("the deadline of a client's dial", () => {
-  it.each([
-    ["while DNS is silent", "dns"],
-    ["while a host is silent", "connect"],
-    ["while a handshake is silent", "tls"],
-    ["while its PING is unanswered", "verify"],
-  ])(
-    "is the smaller of connectTimeout and the timeout that was given, %s",
-    async (_when, phase) => {
-      await using silent = await (phase === "connect" ? startLosableRedis() : startListener());
+  describe.each([
+    ["DNS", "resolve"],
+    ["a host", "connect"],
+    ["a handshake", "tls"],
+    ["a port", "verify"],
+  ])("while %s is silent", (_what, phase) => {
+    it.each([
+      [100, 10_000],
+      [10_000, 100],
+    ])("is the smaller of timeout %i and connectTimeout %i", async (timeout, connectTimeout) => {
+      const heard: unknown[] = [];
+      const listen = (socket: Socket): void => void socket.on("data", (data) => heard.push(data));
+      await using silent = await (phase === "connect"
+        ? startLosableRedis()
+        : startListener(listen));
       if ("lose" in silent) await silent.lose();
       await using dns = await dnsTo(silent.port);
-      if (phase === "dns") dns.fault("drop");
-      const tls = phase === "tls";
-      for (const [timeout, connectTimeout] of [
-        [100, 10_000],
-        [10_000, 100],
-      ]) {
-        const Connector = connectorTo(dns, { timeout: timeout ?? 0, cache: false });
-        const connector = new Connector({ host: NAME, connectTimeout, tls });
-        expect(await connector.connect(() => {})).toMatchObject({ destroyed: true });
-        expect(connector.firstError).toMatchObject({
-          code: "ERR_SRV_TIMEOUT",
-          message: expect.stringContaining("not done within 100 ms"),
-          attempts: phase === "dns" ? [] : [{ phase }],
-        });
-      }
-    },
-  );
+      if (phase === "resolve") dns.fault("drop");
+      using attempts = listenTo("srv-dialer:attempt");
+      const sign = { resolve: dns.queries, connect: attempts }[phase] ?? heard;
+      const connector = new (connectorTo(dns, { timeout }))({
+        host: NAME,
+        connectTimeout,
+        tls: phase === "tls",
+      });
+      await expectDeadline(connector, () => sign.length > 0, 100);
+      expect(connector.firstError).toMatchObject({
+        code: "ERR_SRV_TIMEOUT",
+        message: expect.stringContaining("not done within 100 ms"),
+        attempts: phase === "resolve" ? [] : [{ phase }],
+      });
+    });
+  });
 
   it.each([
     ["a connectTimeout of 30 s, when no timeout was given", {}, 30_000, 30_000],
@@ -80,20 +106,9 @@ describe("the deadline of a client's dial", () => {
       socket.on("data", (chunk) => pings.push(String(chunk)));
     });
     await using dns = await dnsTo(silent.port);
-    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
-    try {
-      const connector = new (connectorTo(dns, options))({ host: NAME, connectTimeout });
-      let isOver = false;
-      const connecting = connector.connect(() => {}).finally(() => (isOver = true));
-      while (pings.length === 0) await nextTurn();
-      await vi.advanceTimersByTimeAsync(deadline - 1);
-      expect(isOver).toBe(false);
-      await vi.advanceTimersByTimeAsync(1);
-      await connecting;
-      expect(connector.firstError?.message).toContain(`not done within ${deadline} ms`);
-    } finally {
-      vi.useRealTimers();
-    }
+    const connector = new (connectorTo(dns, options))({ host: NAME, connectTimeout });
+    await expectDeadline(connector, () => pings.length > 0, deadline);
+    expect(connector.firstError?.message).toContain(`not done within ${deadline} ms`);
   });
 });
 

@@ -1,47 +1,81 @@
+import { assert, double, property } from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { parseOptions } from "../../../runtime/src/dial/options.ts";
-import { MAX_RETRIES_PER_REQUEST, retryDelay } from "../../../runtime/src/ioredis/retry.ts";
+import { MAX_RETRIES_PER_REQUEST, retryAtPace } from "../../../runtime/src/ioredis/retry.ts";
 
 /** Just below 1, as Math.random's greatest. */
 const MOST = 1 - Number.EPSILON;
+/** All that Math.random may give. */
+const anyRandom = double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 
-describe("retryDelay", () => {
-  it("is quick at first, with jitter, and below 10 tries a second", () => {
-    for (const times of [1, 2, 45, 90]) {
-      expect(retryDelay(times, () => 0)).toBe(105);
-      expect(retryDelay(times, () => MOST)).toBe(130);
-    }
-    expect(1_000 / retryDelay(1, () => 0.5)).toBeLessThan(10);
+describe("the pace of retries", () => {
+  it("is quick at first, and the same for a whole process: 104 to 112 ms", () => {
+    assert(
+      property(anyRandom, (drawn) => {
+        const retry = retryAtPace(() => drawn);
+        const pauses = Array.from({ length: 90 }, (_, index) => retry(index + 1));
+        for (const pause of pauses) {
+          expect(pause).toSatisfy((ms: number) => Number.isInteger(ms) && ms >= 104 && ms <= 112);
+        }
+        expect(Math.max(...pauses) - Math.min(...pauses)).toBeLessThanOrEqual(1);
+      }),
+    );
+  });
+
+  it("stays below 10 tries a second", () => {
+    const retry = retryAtPace(() => 0);
+    let time = 0;
+    for (let times = 1; times <= 10; times++) time += retry(times);
+    expect(time).toBeGreaterThan(1_000);
   });
 
   it("finds no answer of the try before still kept, so that every try asks", () => {
     const { cache } = parseOptions("dev-redis.dev-ecs");
-    const least = retryDelay(1, () => 0);
-    // A timer may come a millisecond early.
-    expect(least - 1).toBeGreaterThan(cache.negativeTtl);
-    expect(least - 1).toBeGreaterThan(cache.minRefresh);
+    const least = retryAtPace(() => 0)(1);
+    // Node counts a timer from the start of its turn, which may have taken a while already.
+    expect(least - 3).toBeGreaterThan(cache.negativeTtl);
+    expect(least - 3).toBeGreaterThan(cache.minRefresh);
   });
 
-  it("slows down later, never to more than a second", () => {
+  it("slows down later, with jitter, never to more than a second", () => {
     for (const times of [91, 1_000, 1e9]) {
-      expect(retryDelay(times, () => 0)).toBe(500);
-      expect(retryDelay(times, () => MOST)).toBe(1_000);
+      expect(retryAtPace(() => 0)(times)).toBe(500);
+      expect(retryAtPace(() => MOST)(times)).toBe(1_000);
     }
+    const retry = retryAtPace();
+    expect(new Set(Array.from({ length: 200 }, () => retry(91))).size).toBeGreaterThan(50);
   });
 
-  it("spreads clients that lost one Redis", () => {
-    const delays = Array.from({ length: 200 }, () => retryDelay(1));
+  it("shows a new record within 113 ms in 99 of 100 cases, whenever it appears", () => {
+    // The wait of a record that appears at any time of a pause; a try itself comes on top.
+    const retry = retryAtPace(() => MOST);
+    expect(Math.max(retry(1), retry(2), retry(3)) * 0.99).toBeLessThan(113);
+  });
 
-    expect(new Set(delays).size).toBeGreaterThan(10);
-    for (const delay of delays) expect(delay).toSatisfy((ms: number) => ms >= 105 && ms <= 130);
+  it("spreads 100 processes that lost one Redis in the same moment over the pause in 13 tries", () => {
+    const processes = Array.from({ length: 100 }, (_, index) => retryAtPace(() => index / 100));
+    /** How many of the processes try in each quarter of a pause, after so many tries. */
+    const quartersAfter = (tries: number): number[] => {
+      const counts = [0, 0, 0, 0];
+      for (const retry of processes) {
+        let time = 0;
+        for (let times = 1; times <= tries; times++) time += retry(times);
+        const quarter = Math.floor(((time % 108) / 108) * 4);
+        counts[quarter] = (counts[quarter] ?? 0) + 1;
+      }
+      return counts;
+    };
+    expect(Math.max(...quartersAfter(1))).toBeGreaterThan(40);
+    for (let tries = 13; tries <= 90; tries++) {
+      expect(Math.max(...quartersAfter(tries))).toBeLessThan(40);
+    }
   });
 
   it("gives a queued command up after about as long as ioredis 6 alone", () => {
+    const retry = retryAtPace(() => 0.5);
     let total = 0;
-    for (let times = 1; times <= MAX_RETRIES_PER_REQUEST; times++) {
-      total += retryDelay(times, () => 0.5);
-    }
+    for (let times = 1; times <= MAX_RETRIES_PER_REQUEST; times++) total += retry(times);
 
     expect(total).toBeGreaterThan(70_000);
     expect(total).toBeLessThan(80_000);

@@ -40,7 +40,7 @@ describe("parseRedisUrl", () => {
   });
 
   it("shows nothing of a password in which reserved characters were left", () => {
-    const piece = stringMatching(/^[a-z0-9%@:/?#[\]!. -]{0,6}$/);
+    const piece = stringMatching(/^[a-z0-9%@:/?&=#[\]!. -]{0,6}$/);
     assert(
       property(piece, piece, constantFrom(...SCHEMES), (before, after, scheme) => {
         let shown = "";
@@ -73,7 +73,23 @@ describe("parseRedisUrl", () => {
     [new URL("redis://:s3cret@localhost"), /of type object, not a string/],
     ["redis+srv://:@s3cret!/x@host", /the name; allowed: labels of letters/],
     ["redis+srv://:s3cret@[::1]", /the name ::1; allowed: .*not an IP address/],
-    [`redis+srv://:s3cret@${NAME}?db=1`, /a query string/],
+    [
+      `redis+srv://:s3cret@${NAME}?db=1`,
+      /a query string: .*; db goes to the path, as in name\/7\./,
+    ],
+    [
+      `redis://localhost?family=s3cret&TLS=s3cret&family=4`,
+      /; family goes to redisOptions\.family; TLS goes to the scheme, rediss:\/\/ or rediss\+srv:\/\/\./,
+    ],
+    [
+      `redis+srv://${NAME}?user=me&password=s3cret`,
+      /; user goes to redisOptions\.username; password goes to redisOptions\.password\./,
+    ],
+    [
+      `redis+srv://${NAME}?timeout=1&constructor=s3cret&s3cret&a-b=s3cret`,
+      /arguments; timeout goes to redisOptions\.connectTimeout; constructor goes to redisOptions\.constructor\./,
+    ],
+    ["redis://me:12?s3cret=@localhost", /a query string: options are arguments\./],
     [`redis+srv://:s3cret@${NAME}#1`, /a fragment .*%23/],
     [`redis+srv://:s3cret@${NAME}/one`, /the database is no number/],
     [`redis+srv://:s3cret@${NAME}/-1`, /the database is no number/],
