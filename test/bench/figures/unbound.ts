@@ -43,26 +43,42 @@ const QUICK: Scale = { generations: 1, warmUp: 200, rounds: 4, connects: 50 };
 export const unboundFigure: Figure = { name: "unbound", measure };
 
 async function measure(context: FigureContext): Promise<readonly FigureReport[]> {
-  const system = thisSystem();
-  const unbound = findFirstCommand(system, UNBOUND);
-  if (unbound === undefined) return leaveOut([...besideGo, ...besideNode], missing(UNBOUND));
   const { signal } = context;
   await using tcpServer = startWorker("tcp-server.ts", signal);
   const tcpPort = await tcpServer.call<number>("listen");
-  await using resolver = await startUnbound(unbound, tcpPort, signal);
+  const started = await orReason(UNBOUND, signal, (path) => startUnbound(path, tcpPort, signal));
+  if (typeof started === "string") return leaveOut([...besideGo, ...besideNode], started);
+  await using resolver = started;
+
   const destination = destinationAt(resolver.dns, tcpPort);
   const inNode: Entrant[] = contestants.map((contestant) => ({
     name: contestant,
     preparation: { contestant, destination },
   }));
-  const go = findFirstCommand(system, GO);
-  if (go === undefined) {
-    const measured = await play(inNode, besideNode, context);
-    return [...leaveOut(besideGo, missing(GO)), ...measured];
+  const built = await orReason(GO, signal, (path) => buildOriginal(path, signal));
+  if (typeof built === "string") {
+    return [...leaveOut(besideGo, built), ...(await play(inNode, besideNode, context))];
   }
-  using original = await buildOriginal(go, signal);
+  using original = built;
   const entrants = [...inNode, inGo(original.program, destination)];
   return await play(entrants, [...besideGo, ...besideNode], context);
+}
+
+/** What a program makes, or why it makes nothing: it is missing, or does not work on this machine. */
+async function orReason<T>(
+  [command = "", ...places]: readonly string[],
+  signal: AbortSignal,
+  make: (path: string) => Promise<T>,
+): Promise<T | string> {
+  const path = findFirstCommand(thisSystem(), [command, ...places]);
+  if (path === undefined) return `${command} is neither on PATH nor at ${places.join(", ")}`;
+  try {
+    return await make(path);
+  } catch (error) {
+    signal.throwIfAborted();
+    const reason = error instanceof Error ? error.message : String(error);
+    return reason.replaceAll(/\s*\n\s*/g, "; ");
+  }
 }
 
 function inGo(program: string, destination: Destination): Entrant {
@@ -84,8 +100,4 @@ async function play(
 
 function leaveOut(comparisons: readonly Comparison[], reason: string): FigureReport[] {
   return comparisons.map(({ title }) => ({ name: "unbound", title, leftOut: reason }));
-}
-
-function missing([command = "", ...places]: readonly string[]): string {
-  return `${command} is neither on PATH nor at ${places.join(", ")}`;
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Figure, FigureContext, FigureReport } from "../figure.ts";
 import { type Network, startNetwork } from "../network.ts";
 import type { ContestantName } from "../processes/contestants.ts";
-import type { Pace } from "../processes/waits.ts";
+import type { Dialed, Pace } from "../processes/waits.ts";
 import { spreadOf } from "../statistics.ts";
 import { startWorker } from "../worker.ts";
 
@@ -19,6 +19,7 @@ interface Count {
   readonly contestant: ContestantName;
   readonly connects: number;
   readonly waited: number;
+  /** That have passed meanwhile. */
   readonly ttls: number;
   readonly inUse: Queries;
   readonly atRest: Queries;
@@ -89,7 +90,7 @@ async function count(
   await using worker = startWorker("waits.ts", signal);
   const connects = ttls * CONNECTS_PER_TTL;
   await dnsServer.call("takeQueries");
-  const waited = await worker.call<number>("dial", {
+  const { waited, took } = await worker.call<Dialed>("dial", {
     contestant,
     destination: { ...destination, maxTtl: TTL },
     connects,
@@ -98,7 +99,7 @@ async function count(
   const inUse = await dnsServer.call<Queries>("takeQueries");
   await sleep(REST * TTL, undefined, { signal });
   const atRest = await dnsServer.call<Queries>("takeQueries");
-  return { contestant, connects, waited, ttls, inUse, atRest };
+  return { contestant, connects, waited, ttls: took / TTL, inUse, atRest };
 }
 
 function sum(queries: Queries): number {

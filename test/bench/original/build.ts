@@ -12,7 +12,10 @@ export interface Original extends Disposable {
   readonly program: string;
 }
 
-/** @param go path of the Go command */
+/**
+ * @param go path of the Go command
+ * @throws {Error} with what Go said, when it cannot build the program within 3 minutes
+ */
 export async function buildOriginal(go: string, signal: AbortSignal): Promise<Original> {
   const folder = mkdtempSync(join(tmpdir(), "bench-original-"));
   const dispose = (): void => rmSync(folder, { recursive: true, force: true });
@@ -27,7 +30,8 @@ export async function buildOriginal(go: string, signal: AbortSignal): Promise<Or
     });
   } catch (error) {
     dispose();
-    throw error;
+    const said = error instanceof Error && "stderr" in error ? String(error.stderr).trim() : "";
+    throw new Error(`go build failed: ${said}`, { cause: error });
   }
   return { program, [Symbol.dispose]: dispose };
 }
