@@ -8,10 +8,10 @@ export interface Attempt {
   /** Undefined while the host's addresses are not found. */
   readonly address: string | undefined;
   readonly port: number;
-  /** On the clock of performance.now. */
-  readonly startedAt: number;
   phase: SrvAttemptPhase;
   error: Error | undefined;
+  /** It was unfinished when its head start was over. */
+  isSlow: boolean;
   /** Of a lookup: it has found addresses, and their attempts tell the rest. */
   isFound?: boolean;
 }
@@ -26,24 +26,18 @@ export class Attempts {
   }
 
   begin({ host, address, port }: Endpoint): Attempt {
-    const startedAt = performance.now();
+    const phase = "connect";
     // Field by field: to spread the endpoint took a tenth of a warm dial.
-    const attempt: Attempt = { host, address, port, startedAt, phase: "connect", error: undefined };
+    const attempt: Attempt = { host, address, port, phase, error: undefined, isSlow: false };
     this.#all.push(attempt);
     return attempt;
   }
 
   /** A lookup that follows one of the same target, which found nothing, takes its place. */
   beginLookup({ host, port }: { host: string; port: number }): Attempt {
-    const startedAt = performance.now();
-    const lookup: Attempt = {
-      host,
-      address: undefined,
-      port,
-      startedAt,
-      phase: "lookup",
-      error: undefined,
-    };
+    const address = undefined;
+    const phase = "lookup";
+    const lookup: Attempt = { host, address, port, phase, error: undefined, isSlow: false };
     const before = this.#all.findIndex(
       (each) => isLookup(each) && each.host === host && each.port === port,
     );
@@ -65,17 +59,20 @@ export class Attempts {
     return this.#all.some((each) => each.address === address && each.port === port);
   }
 
+  /** The head start of what was begun last is over. */
+  headStartIsOver(): void {
+    for (const each of this.#all) each.isSlow ||= each.error === undefined && !each.isFound;
+  }
+
   /**
    * A target that had its head start, lookup included, and lost to a later one, is dialed last for a
    * while, as if it had failed. Else a lost host would cost every dial a head start.
    */
-  passBy({ host, address, port }: Connection, attemptDelay: number): void {
-    // Timers may be a millisecond early.
-    const begun = performance.now() - attemptDelay + 1;
+  passBy({ host, address, port }: Connection): void {
     for (const each of this.#all) {
       const isSame = each.host === host && each.port === port;
       if (isSame && each.address === address) return;
-      if (!isSame && each.startedAt <= begun) this.#cooldown.failed(each);
+      if (!isSame && each.isSlow) this.#cooldown.failed(each);
     }
   }
 

@@ -53,6 +53,7 @@ export class Dial {
       attemptDelay: context.settings.attemptDelay,
       lifetime,
       attempt: (endpoint, ofAttempt) => this.#attempt(endpoint, ofAttempt),
+      onHeadStartOver: () => this.#attempts.headStartIsOver(),
     });
   }
 
@@ -65,7 +66,7 @@ export class Dial {
       throw this.interrupted() ?? (isUnavailable(error) ? this.#unavailable(error) : error);
     }
     if (winner === undefined) throw this.#failed();
-    this.#attempts.passBy(winner, this.#context.settings.attemptDelay);
+    this.#attempts.passBy(winner);
     return winner;
   }
 

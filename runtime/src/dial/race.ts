@@ -11,6 +11,8 @@ export interface RaceOptions {
   /** Ends the race; every attempt under way is destroyed. */
   readonly lifetime: Lifetime;
   readonly attempt: (endpoint: Endpoint, lifetime: Lifetime) => Promise<Connection>;
+  /** What has begun last has had its head start. */
+  readonly onHeadStartOver: () => void;
 }
 
 /** Head starts after which silence no longer holds up the search for other targets. */
@@ -145,10 +147,12 @@ export class Race {
 
   #giveHeadStart(starter?: Endpoint[]): void {
     this.#starter = starter;
+    const { attemptDelay, onHeadStartOver } = this.#options;
     this.#headStart = setTimeout(() => {
+      onHeadStartOver();
       this.#endHeadStart();
       this.#next();
-    }, this.#options.attemptDelay);
+    }, attemptDelay);
   }
 
   #endHeadStart(): void {

@@ -38,10 +38,12 @@ function startRace(candidates: AsyncIterator<Candidate>) {
         fail: () => reject(new Error(`${endpoint.host} failed`)),
       });
     });
-  const race = new Race(candidates, { attemptDelay: DELAY, lifetime, attempt });
+  const onHeadStartOver = vi.fn<() => void>();
+  const options = { attemptDelay: DELAY, lifetime, attempt, onHeadStartOver };
+  const race = new Race(candidates, options);
   const result = race.run();
   const started = (): string[] => attempts.map(({ host }) => host);
-  return { race, lifetime, attempts, started, result };
+  return { race, lifetime, attempts, started, result, onHeadStartOver };
 }
 
 function endpointOf(host: string): Endpoint {
@@ -119,9 +121,10 @@ describe("race", () => {
   });
 
   it("begins the next after each head start, beside those before", async () => {
-    const { attempts, started, result } = startRace(known("a", "b", "c"));
+    const { attempts, started, result, onHeadStartOver } = startRace(known("a", "b", "c"));
     await vi.advanceTimersByTimeAsync(DELAY);
     expect(started()).toEqual(["a", "b"]);
+    expect(onHeadStartOver).toHaveBeenCalledTimes(1);
     await vi.advanceTimersByTimeAsync(DELAY - 1);
     expect(started()).toEqual(["a", "b"]);
     await vi.advanceTimersByTimeAsync(1);
@@ -136,11 +139,12 @@ describe("race", () => {
   });
 
   it("begins the next at once when one has failed, with a head start of its own", async () => {
-    const { attempts, started, result } = startRace(known("a", "b", "c"));
+    const { attempts, started, result, onHeadStartOver } = startRace(known("a", "b", "c"));
     await vi.advanceTimersByTimeAsync(DELAY - 1);
     attempts[0]?.fail();
     await settle();
     expect(started()).toEqual(["a", "b"]);
+    expect(onHeadStartOver).not.toHaveBeenCalled();
     await vi.advanceTimersByTimeAsync(DELAY - 1);
     expect(started()).toEqual(["a", "b"]);
     await vi.advanceTimersByTimeAsync(1);
