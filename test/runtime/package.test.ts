@@ -74,7 +74,14 @@ describe("the package as it is packed", () => {
     });
     expect(filesIn(join(folder, "dist"))).toEqual(compiled.toSorted());
     const others = filesIn(folder).filter((name) => !name.startsWith("dist/"));
-    expect(others).toEqual(["LICENSE", "README.md", "package.json"]);
+    expect(others).toEqual(["BENCHMARKS.md", "LICENSE", "README.md", "package.json"]);
+  });
+
+  it("has a README whose links lead to files that it holds", () => {
+    const readme = readFileSync(join(folder, "README.md"), "utf8");
+    const links = [...readme.matchAll(/\]\(([^)]+)\)/g)].map(([, link = ""]) => link);
+    const files = links.filter((link) => !/^(https?:|#)/.test(link));
+    expect(filesIn(folder)).toEqual(expect.arrayContaining(files));
   });
 
   it("can be read: names, line ends and comments are those of the sources", () => {

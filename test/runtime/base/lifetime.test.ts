@@ -253,6 +253,7 @@ describe("lifetimes that end with one signal", () => {
 
     expect(warnings).toEqual([]);
     expect(new Set(listeners)).toEqual(new Set([1]));
+    expect(getMaxListeners(signal)).toBe(getMaxListeners(new AbortController().signal));
     expect(getEventListeners(signal, "abort")).toEqual([]);
   });
 });

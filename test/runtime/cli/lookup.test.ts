@@ -53,6 +53,30 @@ describe("srv-dialer lookup", () => {
     expect(dns.queries).toHaveLength(1);
   });
 
+  it("escapes what would not show in a name, in the table and in JSON", async () => {
+    await using dns = await startDnsServer();
+    dns.setSrv(NAME, { host: "a----b.dev-ecs", port: 32_768, addresses: ["10.0.1.7"] });
+    // A line end, and the two characters that begin an escape sequence, the second in UTF-8.
+    dns.fault(({ answer, send }) => {
+      for (let at = answer.indexOf("a----b"); at !== -1; at = answer.indexOf("a----b")) {
+        answer.set([0x0a, 0x1b, 0xc2, 0x9b], at + 1);
+      }
+      send(answer);
+    });
+
+    const [table, json] = await Promise.all([
+      cli.run(["lookup", NAME, "--server", dns.address]),
+      cli.run(["lookup", NAME, "--json", "--server", dns.address]),
+    ]);
+
+    const host = String.raw`a\010\027\194\155b.dev-ecs`;
+    expect(table.stdout.split("\n")).toHaveLength(3);
+    expect(table.stdout).toMatch(/^[\x20-\x7e\n]+$/);
+    expect(table.stdout).toContain(`  ${host}  10.0.1.7\n`);
+    expect(json.stdout).toMatch(/^[\x20-\x7e\n]+$/);
+    expect(JSON.parse(json.stdout)).toMatchObject([{ host, addresses: ["10.0.1.7"] }]);
+  });
+
   it("goes on to the next server when one fails", async () => {
     await using dns = await startDnsServer();
     dns.setSrv(NAME, { host: "a1.dev-ecs", port: 32_768, addresses: ["10.0.1.7"] });
