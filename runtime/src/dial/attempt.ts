@@ -17,11 +17,11 @@ export interface Connection extends Endpoint {
   readonly isReady: boolean;
 }
 
-/** Whether a server can serve; one that is loading its data is `unready`. */
-export type Readiness = "ready" | "unready";
-
-/** Checks that the right kind of server answers; rejects when it does not. */
-export type Verify = (socket: Socket, lifetime: Lifetime) => Promise<Readiness>;
+/**
+ * Checks that the right kind of server answers; rejects when it does not. One that is loading its
+ * data is `unready`.
+ */
+export type Verify = (socket: Socket, lifetime: Lifetime) => Promise<"ready" | "unready">;
 
 /** Node's own options of a TCP connection. */
 export type SocketOptions = Pick<

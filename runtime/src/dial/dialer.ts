@@ -37,13 +37,12 @@ interface CallOptions {
   readonly ref?: boolean;
 }
 
-/** @internal */
 export interface DialOptions extends Omit<CallOptions, "ref"> {
   /** In place of the dialer's own: a connector's clients share a dialer, not their TLS options. */
   readonly tls?: ConnectionOptions;
 }
 
-/** The dialer behind `createSrvDialer`; connectors give it a check of what answers. @internal */
+/** The dialer behind `createSrvDialer`; connectors give it a check of what answers. */
 export class Dialer implements SrvDialer {
   readonly name: string;
   readonly #settings: Settings;
