@@ -1,5 +1,6 @@
 import { Lifetime } from "../base/lifetime.ts";
 import type { CacheOptions } from "../base/types.ts";
+import { WeakTimer } from "../base/weak-timer.ts";
 
 /** What was loaded: its value, and how long its source lets it be kept. */
 export interface Loaded<T> {
@@ -36,7 +37,7 @@ const UNWANTED = new Error("no one waits for it");
 const LATE = new Error("no answer in time");
 /** How long a reader waits for a new answer while an expired one is at hand (RFC 8767, section 5). */
 const STALE_AFTER = 1_800;
-/** Least time in ms between two loads that run behind, while loading fails. */
+/** Least time in ms between two loads in the background, while loading fails. */
 const RECHECK_AFTER = 1_000;
 /** A value in use is loaded anew in the last tenth of its time, at most this many ms before the end. */
 const MOST_AHEAD = 2_000;
@@ -60,8 +61,8 @@ interface Flight<T> {
 /**
  * One value that is loaded when needed and kept for its TTL. One load is in flight at a time,
  * shared by all who wait. A value in use is loaded anew shortly before it expires, so that no reader
- * waits. An expired value serves only while no new one is available (RFC 8767): then loads run
- * behind, one a second at most.
+ * waits. An expired value serves only while no new one is available (RFC 8767): then loads run in
+ * the background, one a second at most.
  */
 export class Cached<T> {
   readonly #options: CachedOptions<T>;
@@ -72,7 +73,7 @@ export class Cached<T> {
   #flight: Flight<T> | undefined;
   #departedAt = Number.NEGATIVE_INFINITY;
   /** Loads the value anew; set while it is in use. */
-  #refresh: NodeJS.Timeout | undefined;
+  readonly #refresh = new WeakTimer<Cached<T>>(this, Cached.#loadAnew);
   #isStopped = false;
 
   constructor(options: CachedOptions<T>) {
@@ -86,6 +87,18 @@ export class Cached<T> {
     if (entry === undefined || this.#now() >= entry.expiresAt) return undefined;
     this.#keepFresh(entry);
     return entry.value;
+  }
+
+  /** The value for use while its source fails, though it has expired; it is asked for in the background. */
+  takeStale(): T | undefined {
+    const entry = this.#servable();
+    return entry === undefined ? undefined : this.#serve(entry).value;
+  }
+
+  /** Whether the source gives no answer: the last load failed, or is silent for too long. */
+  get isFailing(): boolean {
+    if (this.#failure !== undefined) return true;
+    return this.#flight !== undefined && this.#now() >= this.#flight.departedAt + STALE_AFTER;
   }
 
   /** Milliseconds until the value expires; 0 when there is none. */
@@ -117,7 +130,7 @@ export class Cached<T> {
   /** From now on nothing is loaded ahead. */
   stop(): void {
     this.#isStopped = true;
-    clearTimeout(this.#refresh);
+    this.#refresh.clear();
   }
 
   /** As `stop`, and ends a load under way: its waiters are rejected with the reason. */
@@ -134,7 +147,7 @@ export class Cached<T> {
       return now - entry.loadedAt < maxAge ? this.#serve(entry) : undefined;
     }
     if (now < entry.expiresAt) return this.#serve(entry);
-    // No reader waits for a source that has failed: it is asked behind.
+    // No reader waits for a source that has failed: it is asked in the background.
     return this.#failure === undefined || this.#servable() === undefined
       ? undefined
       : this.#serve(entry);
@@ -154,17 +167,16 @@ export class Cached<T> {
 
   /** The value is used: it will be loaded anew in time, though no one waits then. */
   #keepFresh({ negative, refreshAt, expiresAt, loadedAt }: Entry<T>): void {
-    if (this.#refresh !== undefined || this.#flight !== undefined || this.#isStopped) return;
+    if (this.#refresh.isSet || this.#flight !== undefined || this.#isStopped) return;
     const isFailing = this.#failure !== undefined;
     const isAhead = expiresAt > loadedAt && this.#options.prefetch !== false;
     if (negative || !(isAhead || isFailing)) return;
     const at = isFailing ? Math.max(refreshAt, this.#departedAt + RECHECK_AFTER) : refreshAt;
-    const refresh = (): void => {
-      this.#refresh = undefined;
-      this.#flight ??= this.#depart();
-    };
-    this.#refresh = setTimeout(refresh, at - this.#now());
-    this.#refresh.unref();
+    this.#refresh.set(at - this.#now());
+  }
+
+  static #loadAnew<T>(this: void, cached: Cached<T>): void {
+    cached.#flight ??= cached.#depart();
   }
 
   async #load(lifetime: Lifetime, maxAge: number | undefined): Promise<T> {
@@ -185,7 +197,7 @@ export class Cached<T> {
       return await waitFor(flight.promise, lifetime, patience);
     } finally {
       flight.waiting--;
-      // With a value at hand a load goes on behind, for the next reader.
+      // With a value at hand a load goes on in the background, for the next reader.
       if (flight.waiting === 0 && !isKept) this.#abandon(flight, lifetime.reason ?? UNWANTED);
     }
   }
@@ -197,8 +209,7 @@ export class Cached<T> {
   }
 
   #depart(): Flight<T> {
-    clearTimeout(this.#refresh);
-    this.#refresh = undefined;
+    this.#refresh.clear();
     this.#departedAt = this.#now();
     const lifetime = new Lifetime();
     const { loadTimeout, load } = this.#options;

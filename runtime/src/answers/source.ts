@@ -135,7 +135,11 @@ export class Source {
     const { minRefresh, negativeTtl } = addressLimits(this.#settings.cache);
     if (isSuspect) return { known: told, lookups: caches.map((each) => lookUp(each, minRefresh)) };
 
-    const kept = caches.map((cached) => cached.take());
+    // Nothing waits for servers that do not give the targets: they would not give the addresses.
+    const { isFailing } = this.#found;
+    const kept = caches.map(
+      (cached) => cached.take() ?? (isFailing ? cached.takeStale() : undefined),
+    );
     const known = [...told, ...kept.flatMap((addresses) => addresses ?? [])];
     const unknown = caches.filter((_cached, index) => kept[index] === undefined);
     // A host without any address may get one soon.

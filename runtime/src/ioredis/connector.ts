@@ -72,7 +72,7 @@ class DialerConnector extends AbstractConnector {
     this.#dialer = this.#findDialer();
     try {
       const socket = await this.#dialer.connect(this.#options, pending);
-      // Whoever hears of the connection first, on a diagnostics channel, may disconnect.
+      // A subscriber of a diagnostics channel hears of the connection first, and may disconnect.
       return pending.reason === undefined ? this.#keep(socket) : socket.destroy();
     } catch (error) {
       if (pending.reason === undefined) this.firstError = toError(error);

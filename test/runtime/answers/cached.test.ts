@@ -155,7 +155,7 @@ describe("Cached", () => {
     await expect(cached.read(forever)).rejects.toBe(DOWN);
   });
 
-  it("asks a source that failed behind, once a second at most, and no reader waits", async () => {
+  it("asks a source that failed in the background, once a second at most, and no reader waits", async () => {
     const { cached, load } = createCached({}, { value: "old" }, DOWN, DOWN, DOWN, { value: "new" });
     await cached.read(forever);
     await vi.advanceTimersByTimeAsync(60_000);
@@ -175,7 +175,7 @@ describe("Cached", () => {
     ]);
   });
 
-  it("loads nothing behind for an expired value that no one uses", async () => {
+  it("loads nothing in the background for an expired value that no one uses", async () => {
     const { cached, load } = createCached({}, {}, DOWN);
     await cached.read(forever);
     await vi.advanceTimersByTimeAsync(20_000);
@@ -227,6 +227,40 @@ describe("Cached", () => {
     await vi.advanceTimersByTimeAsync(0);
     expect(await cached.read(forever)).toEqual({ value: "new", origin: "cached" });
     expect(load).toHaveBeenCalledTimes(2);
+  });
+
+  it("tells that its source is failing once a load has failed, or is silent for 1.8 s", async () => {
+    const { cached } = createCached({}, {}, DOWN, { value: "new" });
+    expect(cached.isFailing).toBe(false);
+    await cached.read(forever);
+    expect(cached.isFailing).toBe(false);
+    await cached.read(forever, 0);
+    expect(cached.isFailing).toBe(true);
+    await cached.read(forever, 0);
+    expect(cached.isFailing).toBe(false);
+
+    const slow = createSlow().cached;
+    slow.read(forever).catch(() => {});
+    vi.advanceTimersByTime(STALE_AFTER - 1);
+    expect(slow.isFailing).toBe(false);
+    vi.advanceTimersByTime(1);
+    expect(slow.isFailing).toBe(true);
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(slow.isFailing).toBe(true);
+  });
+
+  it("gives an expired value without a load when told to, which then runs in the background", async () => {
+    const { cached, load } = createCached({}, {}, {}, DOWN);
+    expect(cached.takeStale()).toBeUndefined();
+    await cached.read(forever);
+    // It is renewed once, and not used until it has expired.
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(load).toHaveBeenCalledTimes(2);
+    expect(cached.take()).toBeUndefined();
+    expect(cached.takeStale()).toBe("value");
+    expect(load).toHaveBeenCalledTimes(2);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(load).toHaveBeenCalledTimes(3);
   });
 
   it("loads anew for a suspect value, unless that is younger than minRefresh", async () => {

@@ -116,6 +116,35 @@ describe("the addresses of a target", () => {
     expect(await families()).toEqual([4]);
   });
 
+  it("that have expired serve at once while the servers of the targets fail", async () => {
+    // No timer fires: a dial that waits for a lookup never ends.
+    vi.useFakeTimers({ toFake: ["performance", "setTimeout", "clearTimeout"] });
+    await using server = await startListener();
+    const addresses = { addresses: ["127.0.0.1"], ttl: 20 };
+    const lookup = vi
+      .fn<NonNullable<SrvResolver["lookup"]>>(() => new Promise(() => {}))
+      .mockResolvedValueOnce(addresses)
+      .mockResolvedValueOnce(addresses);
+    const answer = { targets: [target(server.port, { host: HOST })], ttl: 20 };
+    const resolve = vi
+      .fn<SrvResolver["resolve"]>()
+      .mockResolvedValueOnce(answer)
+      .mockResolvedValueOnce(answer)
+      .mockRejectedValue(new Error("SERVFAIL"));
+    const dialer = createSrvDialer(NAME, { resolver: { resolve, lookup }, family: 4 });
+    (await dialer.connect()).destroy();
+    // They are renewed once, after 18 s. No one uses them until they have expired.
+    await vi.advanceTimersByTimeAsync(40_000);
+    expect(lookup).toHaveBeenCalledTimes(2);
+    (await dialer.connect()).destroy();
+    expect(resolve).toHaveBeenCalledTimes(3);
+    expect(lookup).toHaveBeenCalledTimes(2);
+    // They are asked for in the background.
+    await vi.advanceTimersByTimeAsync(1);
+    expect(lookup).toHaveBeenCalledTimes(3);
+    dialer.close();
+  });
+
   it("are looked up in the family that a partial answer lacks", async () => {
     // It has no IPv6 address.
     await using server = await startListener();
