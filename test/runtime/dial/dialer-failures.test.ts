@@ -21,7 +21,7 @@ import {
 } from "../support/dialing.ts";
 import { type RowTests, failureRows } from "../support/failure-rows.ts";
 import { connectorTo } from "../support/redis-clients.ts";
-import { startLoadingRedis, startLosableRedis } from "../support/redis-servers.ts";
+import { startFullRedis, startLoadingRedis, startLosableRedis } from "../support/redis-servers.ts";
 
 /** Answers expire at once. */
 const EXPIRING = { cache: { minTtl: 0, maxTtl: 0, minRefresh: 0 } };
@@ -177,6 +177,28 @@ const ROWS: RowTests = {
     const { socket } = await dialRedis(dns, { verify: false });
     expect(socket.remotePort).toBe(server.port);
     socket.destroy();
+  },
+
+  async "Redis turns clients away"() {
+    await using full = await startFullRedis();
+    await using server = await startRedis();
+    await using dns = await dnsTo(full.port);
+    const away = await dialRedis(dns);
+    expect(away.socket.destroyed).toBe(true);
+    // A server that closes at once may take its reply with it.
+    expect(away.error?.message).toMatch(
+      /refuses the client: ERR max number of clients reached|ECONNRESET|EPIPE|closed before/,
+    );
+    dns.setSrv(NAME, [
+      { host: HOST, port: full.port, priority: 1 },
+      { host: HOST, port: server.port, priority: 2 },
+    ]);
+    const { socket } = await dialRedis(dns);
+    expect(socket.remotePort).toBe(server.port);
+    socket.destroy();
+    const unverified = await dialRedis(dns, { verify: false });
+    expect(unverified.socket.remotePort).toBe(full.port);
+    unverified.socket.destroy();
   },
 
   async "another service has the port"() {

@@ -11,7 +11,12 @@ import { instance, startCloudMap } from "../support/fake-cloud-map.ts";
 import { NAME, asked, dnsTo, leadTo, startListener } from "../support/dialing.ts";
 import { type RowTests, failureRows } from "../support/failure-rows.ts";
 import { type Client, clientOf, until } from "../support/redis-clients.ts";
-import { command, startLoadingRedis, startLosableRedis } from "../support/redis-servers.ts";
+import {
+  command,
+  startFullRedis,
+  startLoadingRedis,
+  startLosableRedis,
+} from "../support/redis-servers.ts";
 
 /** A client as `createRedis` makes it, whose DNS server is the test's own. */
 function clientTo(
@@ -181,6 +186,22 @@ const ROWS: RowTests = {
 
     server.signal("SIGCONT");
     await expect(Promise.all([waiting, probe])).resolves.toEqual(["PONG", "PONG"]);
+  },
+
+  async "Redis turns clients away"() {
+    await using full = await startFullRedis();
+    await using server = await startRedis();
+    await using dns = await dnsTo(full.port);
+    using client = clientTo(dns);
+    const reply = portOf(client);
+    await until(() => client.errors.length >= 2);
+    expect(codesOf(client)).toEqual(new Set(["ERR_SRV_CONNECT"]));
+    leadTo(dns, full.port, server.port);
+    await expect(reply).resolves.toBe(server.port);
+    using only = clientTo(dns);
+    full.leave();
+    leadTo(dns, full.port);
+    await expect(portOf(only)).resolves.toBe(full.port);
   },
 
   async "another service has the port"() {
