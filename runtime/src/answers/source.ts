@@ -4,7 +4,7 @@ import { Context } from "../base/context.ts";
 import { channels } from "../base/diagnostics.ts";
 import { SrvDialError } from "../base/errors.ts";
 import type { Lifetime } from "../base/lifetime.ts";
-import { canonicalName, isLocalhost } from "../base/name.ts";
+import { canonicalName } from "../base/name.ts";
 import type {
   CacheOptions,
   HostAddresses,
@@ -14,6 +14,7 @@ import type {
 } from "../base/types.ts";
 import { type DnsResolver, dnsResolver } from "../dns/dns-resolver.ts";
 import { Cached, type CachedRead } from "./cached.ts";
+import { toldAddresses } from "./told-addresses.ts";
 
 /**
  * Least times in ms for the addresses of a host. They change far less than dynamic ports, and each
@@ -32,10 +33,6 @@ export interface SourceSettings {
 
 /** Limits in ms of the TTL that a watch goes by where nothing is cached. */
 const WATCHED = { least: 1_000, most: 60_000 };
-
-/** IPv6 comes first where both are asked for (RFC 8305, section 4). */
-const FAMILIES = { 4: [4], 6: [6], both: [6, 4] } as const;
-const LOOPBACK = ["::1", "127.0.0.1"];
 
 export interface SourceEvents {
   /** The resolver is asked. */
@@ -64,6 +61,12 @@ export interface Addresses {
   readonly lookups: readonly Promise<readonly string[]>[];
 }
 
+/** What is said of a target's addresses, and where the rest of them is kept. */
+interface Whereabouts {
+  readonly told: readonly string[];
+  readonly caches: readonly Cached<readonly string[]>[];
+}
+
 /** One resolver with what it found: the targets of the name, and the addresses of their hosts. */
 export class Source {
   /** The SRV name. */
@@ -74,6 +77,7 @@ export class Source {
   readonly #found: Cached<Found>;
   /** The addresses that were looked up, by host. */
   readonly #hosts = new Map<string, Partial<Record<4 | 6, Cached<readonly string[]>>>>();
+  readonly #whereabouts = new WeakMap<SrvTarget, Whereabouts>();
   /** The addresses that came with the answer may lack a family. */
   #isPartial = false;
   /** The end of the answer's TTL, whatever the cache keeps. */
@@ -128,10 +132,9 @@ export class Source {
    * @param isSuspect they led nowhere: what was looked up a while ago is looked up again
    */
   addressesOf(target: SrvTarget, lifetime: Lifetime, isSuspect = false): Addresses {
-    const { told, missing } = this.#told(target);
+    const { told, caches } = this.#whereIs(target);
     const lookUp = (cached: Cached<readonly string[]>, maxAge?: number) =>
       cached.read(lifetime, maxAge).then(({ value }) => value);
-    const caches = missing.map((family) => this.#cacheOf(target.host, family));
     const { minRefresh, negativeTtl } = addressLimits(this.#settings.cache);
     if (isSuspect) return { known: told, lookups: caches.map((each) => lookUp(each, minRefresh)) };
 
@@ -152,10 +155,10 @@ export class Source {
 
   /** The addresses that are known without a lookup. */
   knownAddressesOf(target: SrvTarget): readonly string[] {
-    const { told, missing } = this.#told(target);
-    if (missing.length === 0) return told;
-    const kept = missing.flatMap((family) => this.#cacheOf(target.host, family).take() ?? []);
-    return told.length === 0 ? kept : [...told, ...kept];
+    const { told, caches } = this.#whereIs(target);
+    const known = [...told];
+    for (const cached of caches) known.push(...(cached.take() ?? []));
+    return known;
   }
 
   /** An expired answer of this source is about to be dialed. */
@@ -186,28 +189,16 @@ export class Source {
     }
   }
 
-  /** What the answer or the host itself tells, and the families that must be looked up beside it. */
-  #told({ host, addresses = [] }: SrvTarget): {
-    told: readonly string[];
-    missing: readonly (4 | 6)[];
-  } {
-    const families = FAMILIES[this.#settings.family];
-    if (isIP(host) !== 0) return { told: this.#inFamily([host]), missing: [] };
-    if (addresses.length > 0) {
-      const told = this.#inFamily(addresses);
-      const isLacking = (family: 4 | 6): boolean => !told.some((each) => isIP(each) === family);
-      return { told, missing: this.#isPartial ? families.filter(isLacking) : [] };
+  /** Made once a target: most dials find everything in it. */
+  #whereIs(target: SrvTarget): Whereabouts {
+    let whereabouts = this.#whereabouts.get(target);
+    if (whereabouts === undefined) {
+      const { told, missing } = toldAddresses(target, this.#settings.family, this.#isPartial);
+      const caches = missing.map((family) => this.#cacheOf(target.host, family));
+      whereabouts = { told, caches };
+      this.#whereabouts.set(target, whereabouts);
     }
-    if (isLocalhost(host)) return { told: this.#inFamily(LOOPBACK), missing: [] };
-    return { told: [], missing: families };
-  }
-
-  #inFamily(addresses: readonly string[]): readonly string[] {
-    const { family } = this.#settings;
-    return addresses.filter((address) => {
-      const version = isIP(address);
-      return family === "both" ? version !== 0 : version === family;
-    });
+    return whereabouts;
   }
 
   #cacheOf(host: string, family: 4 | 6): Cached<readonly string[]> {

@@ -1,5 +1,7 @@
 import { toError } from "./errors.ts";
 
+type Listener = (reason: Error) => void;
+
 /**
  * Until when work may go on: the one form of cancellation in this package. It does what AbortSignal
  * does, and costs far less: with AbortSignals they took a quarter of a dial. Signals come in from
@@ -7,7 +9,8 @@ import { toError } from "./errors.ts";
  */
 export class Lifetime {
   #reason: Error | undefined;
-  #listeners: Set<(reason: Error) => void> | undefined;
+  /** One alone has no Set: most lifetimes have one listener, and a dial has three lifetimes. */
+  #listeners: Listener | Set<Listener> | undefined;
   #controller: AbortController | undefined;
   /** Each detaches one thing that could end this lifetime. */
   #detach: (() => void)[] | undefined;
@@ -31,7 +34,8 @@ export class Lifetime {
     this.#reason = reason;
     const listeners = this.#listeners;
     this.#listeners = undefined;
-    for (const listener of listeners ?? []) listener(reason);
+    if (typeof listeners === "function") listeners(reason);
+    else for (const listener of listeners ?? []) listener(reason);
     this.#controller?.abort(reason);
     // Last: the signal of a polyfill may throw here.
     this.release();
@@ -45,13 +49,17 @@ export class Lifetime {
   }
 
   /** Calls the listener upon the end; at once when it has ended already. */
-  onEnd(listener: (reason: Error) => void): void {
-    if (this.#reason === undefined) (this.#listeners ??= new Set()).add(listener);
-    else listener(this.#reason);
+  onEnd(listener: Listener): void {
+    if (this.#reason !== undefined) return listener(this.#reason);
+    if (this.#listeners === undefined) this.#listeners = listener;
+    else if (typeof this.#listeners === "function") {
+      this.#listeners = new Set([this.#listeners, listener]);
+    } else this.#listeners.add(listener);
   }
 
-  offEnd(listener: (reason: Error) => void): void {
-    this.#listeners?.delete(listener);
+  offEnd(listener: Listener): void {
+    if (this.#listeners === listener) this.#listeners = undefined;
+    else if (typeof this.#listeners === "object") this.#listeners.delete(listener);
   }
 
   /**

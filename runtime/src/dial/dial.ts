@@ -136,12 +136,14 @@ export class Dial {
   async #attempt(endpoint: Endpoint, lifetime: Lifetime): Promise<Connection> {
     const { settings, verify, onAttempt } = this.#context;
     const { name } = settings;
-    const servername = settings.servername === "service" ? serviceName(name) : settings.servername;
     const begun = this.#attempts.begin(endpoint);
     onAttempt();
     if (channels.attempt.hasSubscribers) channels.attempt.publish({ name, ...endpoint });
     try {
-      const options = { socket: settings.socket, tls: this.#tls, servername, verify };
+      const tls = this.#tls;
+      // Without TLS no one asks for the name.
+      const servername = tls === undefined ? "" : this.#servername;
+      const options = { socket: settings.socket, tls, servername, verify };
       const connection = await attempt(endpoint, options, begun, lifetime);
       if (connection.isReady) this.#attempts.succeeded(begun);
       // Its connection may still be handed over. The next dial tries other targets before it.
@@ -151,6 +153,11 @@ export class Dial {
       if (lifetime.reason === undefined) this.#attempts.failed(begun, error);
       throw error;
     }
+  }
+
+  get #servername(): string {
+    const { name, servername } = this.#context.settings;
+    return servername === "service" ? serviceName(name) : servername;
   }
 
   /** The error when the call has ended before its work was done. */
