@@ -94,7 +94,9 @@ export class Source {
         events.onAsk();
         const found = await this.#resolve(lifetime);
         const { targets, ttl } = found;
-        channels.resolve.publish({ name: settings.name, targets: copiesOf(targets), ttl });
+        if (channels.resolve.hasSubscribers) {
+          channels.resolve.publish({ name: settings.name, targets: copiesOf(targets), ttl });
+        }
         return { value: found, ttl, negative: targets.every(({ host }) => isRoot(host)) };
       },
       limits: settings.cache,
