@@ -19,7 +19,7 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
 const HELP = `srv-dialer: find and reach services through their DNS SRV records
 
   srv-dialer lookup NAME                 the records in dial order, with addresses
-  srv-dialer ping URL                    is the Redis behind a URL ready? For health checks
+  srv-dialer ping URL                    is the Redis behind a URL ready?
   srv-dialer forward NAME --listen ADDR  a local port or socket that leads to the service
 
   srv-dialer COMMAND --help              the options of a command

@@ -7,9 +7,12 @@ export function print(...lines: readonly string[]): 0 {
   return 0;
 }
 
+/** User and password of a URL, but not those of the form that a message allows. */
+const CREDENTIALS = /:\/\/(?!\[user:password@\])\S*@/g;
+
 /** One line on stderr. A URL that was given in the wrong place does not show its password. */
 export function complain(text: string): void {
-  process.stderr.write(`${printable(text).replaceAll(/:\/\/\S*@/g, "://***@")}\n`);
+  process.stderr.write(`${printable(text).replaceAll(CREDENTIALS, "://***@")}\n`);
 }
 
 /** `CODE: message`, or the stack of an unexpected error, in one line. */

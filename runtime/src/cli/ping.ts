@@ -19,8 +19,8 @@ const TIMEOUT = 3_000;
 const HELP = `srv-dialer ping URL [--server IP[:PORT]]... [--timeout MS]
 
 Connects to the Redis behind a URL, sends PING, and prints the endpoint and what it took. Exits 0
-only when the answer is PONG: not while Redis is loading, not without the right password. Made for
-the health check of a container.
+only when the answer is PONG: not while Redis is loading, not without the right password. Do not use
+it as the health check of an app: ECS would restart the app each time Redis is away.
 
   URL                 redis+srv://[user:password@]name[/db], rediss+srv://… (TLS), redis://… or
                       rediss://…; the database is not selected

@@ -99,7 +99,9 @@ export function systemServers({
   let servers = new Map<string, DnsServer>();
   let list: readonly DnsServer[] = [];
   let readAt = Number.NEGATIVE_INFINITY;
-  let ofProcess = "";
+  // It follows the setServers of both; that of node:dns follows but its own. Not a named import:
+  // setServers puts another function in its place.
+  let ofProcess = dns.promises.getServers().join();
   /** Servers of the process that were the system's too: no one had called setServers. */
   const untouched = new Set<string>();
 
@@ -108,10 +110,10 @@ export function systemServers({
     if (ofProcess === ofSystem.join()) untouched.add(ofProcess);
     return untouched.has(ofProcess) ? ofSystem : dns.promises.getServers();
   };
+  // Now, since the system's may be others by the time of the first query.
+  read();
   const configuration: Configuration = {
     current() {
-      // It follows the setServers of both; that of node:dns follows but its own. Not a named
-      // import: setServers puts another function in its place.
       const seen = dns.promises.getServers().join();
       if (seen !== ofProcess || now() - readAt >= REREAD_AFTER) {
         ofProcess = seen;

@@ -1,6 +1,14 @@
 // What a user's own TypeScript makes of the package's types, next to either major of ioredis.
 import { execFile } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -13,6 +21,8 @@ import { unpackPackage } from "../support/packed.ts";
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const MODULES = join(ROOT, "node_modules");
 const PATIENCE = 60_000;
+/** Of the README. One that is not found would not be checked. */
+const SNIPPETS = 7;
 
 const USE = `
 import { Redis } from "ioredis";
@@ -84,19 +94,38 @@ const RESOLUTIONS = [
   { module: "esnext", moduleResolution: "bundler" },
 ];
 
+/** What the README's snippets take as given. */
+const GIVEN = `
+declare const url: string;
+declare const password: string;
+declare const redis: import("ioredis").Redis;
+declare function send(): Promise<void>;
+`;
+
+/** The README's snippets in TypeScript, by file name. */
+function snippets(): Record<string, string> {
+  const readme = readFileSync(join(ROOT, "runtime/README.md"), "utf8");
+  const blocks = Array.from(readme.matchAll(/^```ts\n(.*?)^```/gms), ([, block = ""]) => block);
+  // Each is a module, whether it imports something or not.
+  return Object.fromEntries(
+    blocks.map((block, at) => [`snippet-${at}.ts`, `${block}export {};\n`]),
+  );
+}
+
 /** A user's project beside the package's types, and an ioredis. */
-function project(ioredis: string, resolution: object): string {
+function project(ioredis: string, resolution: object, sources: Record<string, string>): string {
   const home = mkdtempSync(join(folder, "project-"));
   const modules = join(home, "node_modules");
   mkdirSync(join(modules, "@types"), { recursive: true });
   cpSync(join(folder, "srv-dialer"), join(modules, "srv-dialer"), { recursive: true });
   symlinkSync(join(MODULES, ioredis), join(modules, "ioredis"));
-  for (const name of ["@types/node", "@aws-sdk"]) {
+  for (const name of ["@types/node", "@aws-sdk", "bullmq"]) {
     symlinkSync(join(MODULES, name), join(modules, name));
   }
   writeFileSync(join(home, "package.json"), '{ "type": "module" }');
-  writeFileSync(join(home, "use.ts"), USE);
-  const config = { compilerOptions: { ...OPTIONS, ...resolution }, files: ["use.ts"] };
+  for (const [name, text] of Object.entries(sources)) writeFileSync(join(home, name), text);
+  const files = Object.keys(sources);
+  const config = { compilerOptions: { ...OPTIONS, ...resolution }, files };
   writeFileSync(join(home, "tsconfig.json"), JSON.stringify(config));
   return home;
 }
@@ -119,7 +148,18 @@ describe("the types", () => {
   )(
     "fit a user's project with ioredis $major and module $resolution.module, without a cast",
     async ({ ioredis, resolution }) => {
-      expect(await tsc(["-p", "."], project(ioredis, resolution))).toBe("");
+      expect(await tsc(["-p", "."], project(ioredis, resolution, { "use.ts": USE }))).toBe("");
+    },
+    PATIENCE,
+  );
+
+  it(
+    "fit every snippet of the README",
+    async () => {
+      const sources = snippets();
+      expect(Object.keys(sources)).toHaveLength(SNIPPETS);
+      const home = project("ioredis", { module: "nodenext" }, { ...sources, "given.d.ts": GIVEN });
+      expect(await tsc(["-p", "."], home)).toBe("");
     },
     PATIENCE,
   );

@@ -31,6 +31,9 @@ describe("print and complain", () => {
     const stderr = vi.spyOn(process.stderr, "write").mockReturnValue(true);
     complain("listen EACCES unix:redis://app:se@s/ame@a.b");
     expect(stderr.mock.calls).toEqual([["listen EACCES unix:redis://***@a.b\n"]]);
+    const allowed = "Allowed: redis+srv://[user:password@]name[/db]";
+    complain(allowed);
+    expect(stderr).toHaveBeenLastCalledWith(`${allowed}\n`);
   });
 });
 

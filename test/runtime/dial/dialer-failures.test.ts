@@ -88,7 +88,7 @@ const ROWS: RowTests = {
     expect(dns.queries).toHaveLength(1);
   },
 
-  async "an old answer, its target refuses"() {
+  async "the cached answer is old, its target refuses"() {
     await using first = await startRedis();
     await using second = await startRedis();
     await using dns = await dnsTo(first.port);
@@ -101,7 +101,7 @@ const ROWS: RowTests = {
     expect(asked(dns)).toBe(2);
   },
 
-  async "an old answer, its host is lost"() {
+  async "the cached answer is old, its host is lost"() {
     await using first = await startLosableRedis();
     await using second = await startRedis();
     await using dns = await dnsTo(first.port);
@@ -119,7 +119,7 @@ const ROWS: RowTests = {
     expect(attempts.map(({ port }) => port)).toEqual([first.port, second.port]);
   },
 
-  async "an old answer is all that DNS has"() {
+  async "DNS itself has an old answer"() {
     const old = await freePort();
     await using server = await startRedis();
     await using dns = await dnsTo(old);

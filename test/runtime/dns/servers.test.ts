@@ -2,7 +2,7 @@ import dns from "node:dns";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it, vi } from "vitest";
+import { type MockInstance, describe, expect, it, vi } from "vitest";
 
 import {
   type DnsServer,
@@ -36,13 +36,16 @@ function addressesOf(servers: DnsServers): string[] {
 }
 
 /** What a new resolver reads from the system, in place of resolv.conf. */
-function withSystem(servers: { of: readonly string[] }, test: () => void): void {
+function withSystem(
+  servers: { of: readonly string[] },
+  test: (ofProcess: MockInstance<typeof dns.promises.getServers>) => void,
+): void {
   const ofSystem = vi
     .spyOn(dns.Resolver.prototype, "getServers")
     .mockImplementation(() => [...servers.of]);
   const ofProcess = vi.spyOn(dns.promises, "getServers").mockReturnValue([...servers.of]);
   try {
-    test();
+    test(ofProcess);
   } finally {
     ofSystem.mockRestore();
     ofProcess.mockRestore();
@@ -169,6 +172,17 @@ describe("systemServers", () => {
       expect(servers.inOrder()).toEqual([{ address: "127.0.0.1", port: 5353 }]);
       servers.allFailed();
       expect(servers.inOrder()).toEqual([{ address: "127.0.0.1", port: 5353 }]);
+    });
+  });
+
+  it("follows the system when it changes before the first query, too", () => {
+    const system = { of: ["10.0.0.2"] };
+    withSystem(system, (ofProcess) => {
+      const servers = systemServers({ now: () => 0 });
+      // As Node.js does: it reads the system once.
+      ofProcess.mockReturnValue(["10.0.0.2"]);
+      system.of = ["10.0.0.3"];
+      expect(addressesOf(servers)).toEqual(["10.0.0.3"]);
     });
   });
 

@@ -84,7 +84,7 @@ const ROWS: RowTests = {
     await expect(reply).resolves.toBe("PONG");
   },
 
-  async "an old answer, its target refuses"() {
+  async "the cached answer is old, its target refuses"() {
     await using first = await startRedis();
     await using second = await startRedis();
     await using dns = await dnsTo(first.port);
@@ -100,7 +100,7 @@ const ROWS: RowTests = {
     expect(codesOf(client)).not.toContain("ERR_SRV_CONNECT");
   },
 
-  async "an old answer, its host is lost"() {
+  async "the cached answer is old, its host is lost"() {
     await using first = await startLosableRedis();
     await using second = await startRedis();
     await using dns = await dnsTo(first.port);
@@ -119,7 +119,7 @@ const ROWS: RowTests = {
     expect(late.errors).toEqual([]);
   },
 
-  async "an old answer is all that DNS has"() {
+  async "DNS itself has an old answer"() {
     await using server = await startRedis();
     await using dns = await dnsTo(await freePort());
     using client = clientTo(dns);
