@@ -23,7 +23,8 @@ export interface Search {
 }
 
 /**
- * The answers of the sources in turn; stale ones after all sources that can answer now.
+ * The answers of the sources in turn; stale ones after all sources that can answer now. Who uses a
+ * stale one says so to its source.
  *
  * @throws {SrvDialError} ERR_SRV_UNAVAILABLE: the target `.` ends the search
  */
@@ -37,10 +38,7 @@ export async function* answersOf(
     if (answer?.origin === "stale") stale.push(answer);
     else if (answer !== undefined) yield answer;
   }
-  for (const answer of stale) {
-    answer.source.servesStale(answer.targets);
-    yield answer;
-  }
+  yield* stale;
 }
 
 /** One source's answer, or undefined with the reason among the misses. */

@@ -219,12 +219,14 @@ export class Cached<T> {
       (loaded) => this.#arrive(flight, loaded),
       (error: unknown) => this.#crash(flight, error),
     );
-    promise.finally(() => lifetime.release()).catch(() => {});
+    // Its readers may all have left.
+    promise.catch(() => {});
     const flight: Flight<T> = { promise, lifetime, departedAt: this.#departedAt, waiting: 0 };
     return flight;
   }
 
   #arrive(flight: Flight<T>, { value, ttl, negative }: Loaded<T>): T {
+    flight.lifetime.release();
     if (this.#flight === flight) this.#flight = undefined;
     this.#failure = undefined;
     const { minTtl, maxTtl, negativeTtl, minRefresh } = this.#options.limits;
@@ -240,6 +242,7 @@ export class Cached<T> {
   }
 
   #crash(flight: Flight<T>, error: unknown): never {
+    flight.lifetime.release();
     // A load that was abandoned says nothing about the servers.
     if (this.#flight !== flight) throw error;
     this.#flight = undefined;

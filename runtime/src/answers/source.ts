@@ -117,6 +117,11 @@ export class Source {
     return this.#found.take()?.targets;
   }
 
+  /** The targets though they have expired, while the resolver gives no answer. */
+  knownStale(): readonly SrvTarget[] | undefined {
+    return this.#found.isFailing ? this.#found.takeStale()?.targets : undefined;
+  }
+
   /** Milliseconds until the answer is worth asking for again; 0 when there is none. */
   get expiresIn(): number {
     if (this.#settings.cache.maxTtl > 0) return this.#found.expiresIn;
@@ -140,11 +145,7 @@ export class Source {
     const { minRefresh, negativeTtl } = addressLimits(this.#settings.cache);
     if (isSuspect) return { known: told, lookups: caches.map((each) => lookUp(each, minRefresh)) };
 
-    // Nothing waits for servers that do not give the targets: they would not give the addresses.
-    const { isFailing } = this.#found;
-    const kept = caches.map(
-      (cached) => cached.take() ?? (isFailing ? cached.takeStale() : undefined),
-    );
+    const kept = caches.map((cached) => this.#take(cached));
     const known = [...told, ...kept.flatMap((addresses) => addresses ?? [])];
     const unknown = caches.filter((_cached, index) => kept[index] === undefined);
     // A host without any address may get one soon.
@@ -159,8 +160,13 @@ export class Source {
   knownAddressesOf(target: SrvTarget): readonly string[] {
     const { told, caches } = this.#whereIs(target);
     const known = [...told];
-    for (const cached of caches) known.push(...(cached.take() ?? []));
+    for (const cached of caches) known.push(...(this.#take(cached) ?? []));
     return known;
+  }
+
+  /** No one waits for servers that do not give the targets: they would not give the addresses. */
+  #take(cached: Cached<readonly string[]>): readonly string[] | undefined {
+    return cached.take() ?? (this.#found.isFailing ? cached.takeStale() : undefined);
   }
 
   /** An expired answer of this source is about to be dialed. */

@@ -30,18 +30,24 @@ export class Context implements LookupContext {
    * Runs work within the lifetime of a context. A foreign one gets a lifetime that follows its signal,
    * if it has one.
    */
-  static async run<T>(
+  static run<T>(
     context: Partial<ResolveContext>,
     work: (lifetime: Lifetime) => Promise<T>,
   ): Promise<T> {
     // A copy may have another signal, and does not have this field.
-    if (#lifetime in context) return work(context.#lifetime);
-    const lifetime = new Lifetime();
-    if (context.signal !== undefined) lifetime.endWithSignal(context.signal);
-    try {
-      return await work(lifetime);
-    } finally {
-      lifetime.release();
-    }
+    return #lifetime in context ? work(context.#lifetime) : runFor(context.signal, work);
+  }
+}
+
+async function runFor<T>(
+  signal: AbortSignal | undefined,
+  work: (lifetime: Lifetime) => Promise<T>,
+): Promise<T> {
+  const lifetime = new Lifetime();
+  if (signal !== undefined) lifetime.endWithSignal(signal);
+  try {
+    return await work(lifetime);
+  } finally {
+    lifetime.release();
   }
 }

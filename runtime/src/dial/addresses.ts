@@ -18,27 +18,27 @@ interface Outcome {
 export async function* asTheyCome(
   lookups: readonly Promise<readonly string[]>[],
 ): AsyncGenerator<readonly string[], void, undefined> {
-  const outcomes = lookups.map(outcomeOf);
   let isFound = false;
   let error: unknown;
-  for await (const outcome of inTurn(outcomes)) {
-    error ??= outcome.error;
-    if (outcome.addresses.length === 0) continue;
+  for (const outcome of await inOrder(lookups.map(outcomeOf))) {
+    const found = await outcome;
+    error ??= found.error;
+    if (found.addresses.length === 0) continue;
     isFound = true;
-    yield outcome.addresses;
+    yield found.addresses;
   }
   if (!isFound && error !== undefined) throw error;
 }
 
-/** The outcomes as they come, but the first has a head start once another one found something. */
-async function* inTurn(outcomes: readonly Promise<Outcome>[]): AsyncGenerator<Outcome> {
+/** The first stays first if it comes within a moment after another one has found something. */
+async function inOrder(
+  outcomes: readonly Promise<Outcome>[],
+): Promise<readonly Promise<Outcome>[]> {
   const [preferred, other] = outcomes;
-  if (preferred === undefined) return;
-  if (other === undefined) return yield await preferred;
-  const early = await Promise.race([preferred, other.then(isUseful)]);
-  const isOther = early === true && !(await isSettledWithin(preferred, RESOLUTION_DELAY));
-  yield await (isOther ? other : preferred);
-  yield await (isOther ? preferred : other);
+  if (preferred === undefined || other === undefined) return outcomes;
+  const isOtherEarly = await Promise.race([preferred.then(() => false), other.then(isUseful)]);
+  const isOther = isOtherEarly && !(await isSettledWithin(preferred, RESOLUTION_DELAY));
+  return isOther ? [other, preferred] : outcomes;
 }
 
 function outcomeOf(lookup: Promise<readonly string[]>): Promise<Outcome> {

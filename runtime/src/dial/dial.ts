@@ -42,6 +42,7 @@ export class Dial {
   readonly #attempts: Attempts;
   readonly #misses: Misses = [];
   readonly #race: Race;
+  #isStaleTold = false;
 
   /** @param tls undefined: no TLS */
   constructor(context: DialContext, tls: ConnectionOptions | undefined, lifetime: Lifetime) {
@@ -72,12 +73,25 @@ export class Dial {
 
   /** The first endpoint, when it is known. Most dials need no other, and wait for no lookup. */
   #known(): Endpoint | undefined {
-    const [source] = this.#context.sources;
-    const targets = source?.known()?.filter(({ host }) => !isRoot(host)) ?? [];
+    const { sources } = this.#context;
+    const [source] = sources;
+    if (source === undefined) return undefined;
+    const fresh = source.known();
+    // Another source may have an answer that has not expired.
+    const found = fresh ?? (sources.length === 1 ? source.knownStale() : undefined);
+    const targets = found?.filter(({ host }) => !isRoot(host)) ?? [];
     const [target] = this.#inOrder(targets);
-    if (source === undefined || target === undefined) return undefined;
+    if (target === undefined) return undefined;
     const [address] = interleave(source.knownAddressesOf(target));
-    return address === undefined ? undefined : { host: target.host, address, port: target.port };
+    if (address === undefined) return undefined;
+    if (fresh === undefined) this.#servesStale(source, targets);
+    return { host: target.host, address, port: target.port };
+  }
+
+  /** Told once a dial. */
+  #servesStale(source: Source, targets: readonly SrvTarget[]): void {
+    if (!this.#isStaleTold) source.servesStale(targets);
+    this.#isStaleTold = true;
   }
 
   #inOrder(targets: readonly SrvTarget[]): readonly SrvTarget[] {
@@ -89,14 +103,15 @@ export class Dial {
   async *#candidates(): AsyncGenerator<Candidate, void, undefined> {
     const search = { lifetime: this.#lifetime, misses: this.#misses };
     for await (const answer of answersOf(this.#context.sources, search)) {
-      yield* this.#candidatesOf(answer);
+      if (answer.origin === "stale") this.#servesStale(answer.source, answer.targets);
+      for (const candidate of this.#candidatesOf(answer)) yield candidate;
       if (!(await this.#race.needsMore())) return;
       if (answer.origin === "fresh") continue;
       // A kept answer that led nowhere is suspect: what a new one adds is dialed too.
       const maxAge = this.#context.settings.cache.minRefresh;
       const anew = await answerOf(answer.source, { ...search, maxAge });
       if (anew === undefined || isSameAnswer(anew, answer)) continue;
-      yield* this.#candidatesOf(anew, true);
+      for (const candidate of this.#candidatesOf(anew, true)) yield candidate;
       if (!(await this.#race.needsMore())) return;
     }
   }

@@ -149,7 +149,8 @@ export class Dialer implements SrvDialer {
     const search = { lifetime, misses, ...(maxAge === undefined ? {} : { maxAge }) };
     try {
       if (lifetime.reason !== undefined) throw lifetime.reason;
-      for await (const { targets } of answersOf(this.#sources, search)) {
+      for await (const { source, targets, origin } of answersOf(this.#sources, search)) {
+        if (origin === "stale") source.servesStale(targets);
         return copiesOf(orderTargets(targets, this.#settings.random));
       }
     } catch (error) {

@@ -31,9 +31,11 @@ export interface QueryOptions {
  * @returns a reply with NOERROR or NXDOMAIN
  * @throws {AggregateError} with one error a server
  */
-export async function query(question: Question, options: QueryOptions): Promise<Reply> {
+export function query(question: Question, options: QueryOptions): Promise<Reply> {
   const order = options.servers.inOrder();
-  if (order.length === 0) throw new AggregateError([], "no DNS servers are configured");
+  if (order.length === 0) {
+    return Promise.reject(new AggregateError([], "no DNS servers are configured"));
+  }
   return options.lifetime.wait((resolve, reject) => {
     const search = new Search(question, order, options, { resolve, reject });
     search.start();

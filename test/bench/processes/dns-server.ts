@@ -46,7 +46,7 @@ serve({
           query.copy(packet, 0, 0, 2);
           socket.send(packet, port, address);
         };
-        if (zone.delay === undefined) send();
+        if (zone.delay === undefined || zone.delay === 0) send();
         else at(performance.now() + zone.delay, send);
       });
       socket.on("error", reject);
@@ -64,6 +64,10 @@ serve({
     zone = { ...zone, srv: records.length === 0 ? others : { ...others, [name]: records } };
     replies.clear();
     return sharedNow();
+  },
+  /** ms that each answer takes from now on. */
+  setDelay: (delay: number) => {
+    zone = { ...zone, delay };
   },
   /** Answers no more, and keeps its port: no one is told that it is gone. Or answers again. */
   setSilent: (given: boolean) => {

@@ -306,6 +306,20 @@ describe("a cached answer", () => {
     expect(await failureOf(dialer.connect())).toMatchObject({ code: "ERR_SRV_RESOLVE" });
   });
 
+  it("tells once a dial that it serves past its TTL, whichever of its targets answers", async () => {
+    await using server = await startListener();
+    await using dns = await dnsTo(await freePort(), server.port);
+    const dialer = dialerOf(dns, { cache: { minTtl: 0, maxTtl: 0, minRefresh: 0 }, cooldown: 0 });
+    await portOf(dialer.connect());
+    dns.fault("servfail");
+    using stale = listenTo("srv-dialer:stale");
+    for (let dials = 1; dials <= 3; dials++) {
+      await expect(portOf(dialer.connect())).resolves.toBe(server.port);
+      expect(dialer.stats().staleAnswers).toBe(dials);
+      expect(stale).toHaveLength(dials);
+    }
+  });
+
   it("serves past its TTL for maxStale only", async () => {
     await using dns = await dnsTo(1);
     dns.setSrv(NAME, { host: HOST, port: 1, ttl: 0 });
