@@ -36,12 +36,12 @@ const START_INTERVAL = 5;
 
 /** The times of a check. @param speed how many times as fast as in AWS */
 export function scheduleOf(
-  { interval, timeout, retries, startPeriod }: Omit<HealthCheckDefinition, "command">,
+  { interval: usual, timeout, retries, startPeriod }: Omit<HealthCheckDefinition, "command">,
   speed: number,
 ): HealthSchedule {
   const real = (seconds: number): number => (seconds * 1000) / speed;
   return {
-    interval: real(interval),
+    interval: real(usual),
     startInterval: real(START_INTERVAL),
     timeout: real(timeout),
     retries,

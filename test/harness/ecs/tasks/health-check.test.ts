@@ -9,10 +9,10 @@ import {
   type HealthVerdict,
 } from "../../../../harness/ecs/tasks/health-check.ts";
 
-const schedule = { retries: 3, startPeriod: 10_000 };
+const forgiving = { retries: 3, startPeriod: 10_000 };
 const after = (results: readonly [ok: boolean, second: number][]): HealthVerdict =>
   results.reduce(
-    (verdict, [ok, second]) => judge(verdict, ok, second * 1000, schedule),
+    (verdict, [ok, second]) => judge(verdict, ok, second * 1000, forgiving),
     NO_VERDICT,
   );
 
