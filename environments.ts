@@ -12,8 +12,8 @@ export const environments = {
     cluster: { instanceType: "t3.small" },
     // A shell in a container: `aws ecs execute-command`.
     exec: true,
-    // Notices a move quickly, with more DNS queries and checks.
-    redis: { memory: 512, dnsTtl: 5, healthCheck: { interval: 5, retries: 3 } },
+    // Notices a move quickly, with more DNS queries.
+    redis: { memory: 512, dnsTtl: 5 },
     app: {
       image: "111111111111.dkr.ecr.eu-central-1.amazonaws.com/app:1.0.0",
       loadBalancer: { healthCheck: { path: "/healthz", interval: 5 }, deregistrationDelay: 5 },

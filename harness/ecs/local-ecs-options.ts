@@ -1,6 +1,10 @@
 import { checkNumber } from "./base/arguments.ts";
+import { invalid } from "./base/errors.ts";
 import type { Platform } from "./machine/platform.ts";
 import type { LocalImages } from "./tasks/image.ts";
+
+/** Beyond it a check's timeout would be shorter than a check takes. */
+const FASTEST = 60;
 
 /** A template: the path of a `cdk.tf.json`, or its parsed content. */
 export type TemplateSource = string | object;
@@ -38,6 +42,12 @@ export interface LocalEcsOptions {
   /** Milliseconds a service may take where the template waits for its steady state. @default 120_000 */
   readonly steadyStateTimeout?: number;
   /**
+   * How many times as fast as in AWS the health checks of containers and their restart policies run: with
+   * 12, a failure that takes five minutes there takes 25 s. Stop timeouts, TTLs, grace periods and the
+   * checks of a load balancer keep their length. @default 1
+   */
+  readonly speed?: number;
+  /**
    * `false` for what not to use although this machine supports it, `{ users: false }`; see
    * `LocalEcs.platform`. @default {}
    */
@@ -63,8 +73,11 @@ export function withDefaults(options: LocalEcsOptions): Required<LocalEcsOptions
   for (const [name, value] of Object.entries({ soaTtl, healthLag, steadyStateTimeout })) {
     checkNumber(`option ${name}`, value);
   }
-  const { platform = {}, random = Math.random } = options;
+  const { platform = {}, random = Math.random, speed = 1 } = options;
+  if (!(speed >= 1 && speed <= FASTEST)) {
+    throw invalid(`option speed: expected a number from 1 to ${FASTEST}, got ${String(speed)}`);
+  }
   const outside = { parameters, secrets, namespaces, attributes, hostnames };
   const times = { soaTtl, healthLag, steadyStateTimeout };
-  return { template, images, ...outside, ...times, platform, random };
+  return { template, images, ...outside, ...times, platform, random, speed };
 }

@@ -197,7 +197,7 @@ export class LocalEcs implements AsyncDisposable {
   #runtime(): ContainerRuntime {
     const { cluster, template } = this.#parts;
     const { guardian, dns, switches, platform, published } = cluster;
-    const { images, hostnames } = this.#options;
+    const { images, hostnames, speed } = this.#options;
     const names = [...template.plan.namespaces, endpointZone.name, ...Object.keys(hostnames)];
     return {
       guardian,
@@ -210,6 +210,7 @@ export class LocalEcs implements AsyncDisposable {
       volumes: new Volumes(this.#folders, platform.users),
       platform,
       published,
+      speed,
     };
   }
 

@@ -3,6 +3,12 @@ import { oneOf, text } from "./fields.ts";
 
 // Fields that Redis as a service and on ElastiCache share.
 
+/**
+ * How much of its container's memory Redis may fill with data. A rewrite of the append-only file forks:
+ * the rest is for the pages that it copies, and for what the allocator cannot use.
+ */
+export const dataPercent = 75;
+
 /** https://redis.io/docs/latest/develop/reference/eviction/ */
 export const maxmemoryPolicy = oneOf([
   "noeviction",

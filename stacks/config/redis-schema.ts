@@ -3,7 +3,8 @@ import { elastiCacheFields, soundElastiCache } from "./elasticache-schema.ts";
 import { externalRedisSchema } from "./external-redis-schema.ts";
 import { either, fields, oneOf, text, whole } from "./fields.ts";
 import { cpuUnits, imageReference } from "./container-schema.ts";
-import { maxmemoryPolicy, parametersField } from "./redis-fields.ts";
+import { dataPercent, maxmemoryPolicy, parametersField } from "./redis-fields.ts";
+import { redisHealthCheckSchema } from "./redis-health-schema.ts";
 
 /**
  * The major version of the data, unless an environment names another. An image of another version is
@@ -49,7 +50,7 @@ const serviceFields = {
     ),
   memory: whole(128, 262_144, "MiB")
     .default(512)
-    .describe("Hard limit of the container; Redis keeps at most 75 % of it as data"),
+    .describe(`Hard limit of the container; Redis keeps at most ${dataPercent} % of it as data`),
   cpu: whole(64, 65_536, cpuUnits).default(256).describe("CPU share"),
   maxmemoryPolicy,
   appendfsync: oneOf(["everysec", "always"])
@@ -59,13 +60,7 @@ const serviceFields = {
     ),
   parameters: parameters.describe("Further parameters of redis.conf, for tuning"),
   dnsTtl: whole(1, 300, "seconds").default(10).describe("TTL of the SRV record"),
-  healthCheck: fields({
-    interval: whole(5, 300, "seconds").default(10).describe("Time between two checks"),
-    timeout: whole(2, 60, "seconds").default(5).describe("How long an answer may take"),
-    retries: whole(1, 10).default(6).describe("Failures in a row that count as no answer"),
-  })
-    .prefault({})
-    .describe("Redis is replaced when it does not answer for interval x retries"),
+  healthCheck: redisHealthCheckSchema,
 };
 
 const plainService = fields(serviceFields);

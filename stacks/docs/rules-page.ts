@@ -11,6 +11,7 @@ const titles: Readonly<Record<string, string>> = {
   schedules: "Schedules",
   hosts: "Hosts",
   redis: "Redis in a container",
+  "redis-life": "Stalls, crashes and failed releases of Redis",
   efs: "EFS",
   elasticache: "ElastiCache",
   terraform: "Terraform and its state",

@@ -21,6 +21,8 @@ export interface ContainerProps {
   /** From volume name to the path inside the container. */
   readonly mounts?: Readonly<Record<string, string>>;
   readonly healthCheck?: HealthCheckProps | undefined;
+  /** @default none: a container that ends ends its task */
+  readonly restartPolicy?: RestartPolicyProps;
   /** Between SIGTERM and SIGKILL. */
   readonly stopTimeout: number;
   readonly openFiles?: number;
@@ -37,6 +39,15 @@ export interface HealthCheckProps {
   readonly retries: number;
   /** Failures in this time do not count; at most 300. */
   readonly startPeriod: number;
+}
+
+/** Whether the agent starts a container again in its task, without a word to ECS. */
+export interface RestartPolicyProps {
+  readonly enabled: boolean;
+  /** Exit codes that end the task. 0 is restarted, too, unless it is here. */
+  readonly ignoredExitCodes: readonly number[];
+  /** A container that has run for less time is not restarted; 60 to 1800. */
+  readonly restartAttemptPeriod: number;
 }
 
 /**
@@ -69,6 +80,7 @@ function containerDefinition(props: ContainerProps) {
       readOnly: false,
     })),
     ...(props.healthCheck && { healthCheck: healthCheck(props.healthCheck) }),
+    ...(props.restartPolicy && { restartPolicy: props.restartPolicy }),
     stopTimeout: props.stopTimeout,
     readonlyRootFilesystem: props.readonlyRootFilesystem,
     linuxParameters: {

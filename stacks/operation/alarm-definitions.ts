@@ -1,3 +1,4 @@
+import { dataPercent } from "../config/redis-fields.ts";
 import type { Metric, Metrics } from "./metrics.ts";
 
 /** A condition, and how long it lasts before the alarm. */
@@ -27,23 +28,36 @@ export interface Expected {
   readonly appTasks: number;
   /** Tasks of each other service that should run, by its name. */
   readonly serviceTasks: Readonly<Record<string, number>>;
+  /** Whether a full Redis refuses writes, as it does unless it may evict any key. */
+  readonly refusesWrites: boolean;
   /** An existing file system may be in bursting mode. */
   readonly mayBurst: boolean;
 }
 
 const gibibyte = 1024 ** 3;
 
+/**
+ * Percent of the container's memory, nine tenths of what the data may fill. Redis counts data without
+ * the allocator's fragmentation and its own buffers, so it refuses writes only later, at about 81 %.
+ */
+const nearlyFull = Math.floor(dataPercent * 0.9);
+
 /** The alarms of an environment. */
 export function alarmDefinitions({
   metrics,
   appTasks,
   serviceTasks,
+  refusesWrites,
   mayBurst,
 }: Expected): AlarmDefinition[] {
   return [
     ...(metrics.redis === undefined
       ? []
-      : [...redisAlarms(metrics.redis), ...fileSystemAlarms(metrics.redis, mayBurst)]),
+      : [
+          ...redisAlarms(metrics.redis),
+          ...(refusesWrites ? [fullAlarm(metrics.redis)] : []),
+          ...fileSystemAlarms(metrics.redis, mayBurst),
+        ]),
     ...metrics.nodes.flatMap((node) => nodeAlarms(node)),
     tasksMissing("app", "The app", metrics.app.running, appTasks),
     ...Object.entries(metrics.services).map(([name, { running }]) =>
@@ -86,7 +100,7 @@ function redisAlarms({ tasks }: NonNullable<Metrics["redis"]>): AlarmDefinition[
     },
     {
       id: "redis_memory",
-      // Data is at most 75 percent; the rest is for a fork, which lasts seconds or a few minutes.
+      // The rest is for a fork, which lasts seconds or a few minutes.
       description: "The memory of Redis is nearly full: beyond its limit the kernel kills it",
       watched: tasks.memory,
       when: ">",
@@ -94,7 +108,31 @@ function redisAlarms({ tasks }: NonNullable<Metrics["redis"]>): AlarmDefinition[
       minutes: 10,
       missing: "notBreaching",
     },
+    {
+      id: "redis_restarts",
+      description:
+        "Redis crashed and was started again in its task. No task stopped, so nothing else tells of it",
+      watched: tasks.restarts,
+      when: ">",
+      threshold: 0,
+      minutes: 1,
+      missing: "notBreaching",
+    },
   ];
+}
+
+/** Where Redis evicts any key, it is full on purpose. */
+function fullAlarm({ tasks }: NonNullable<Metrics["redis"]>): AlarmDefinition {
+  return {
+    id: "redis_full",
+    description:
+      "Redis has filled nine tenths of what its data may take: then it refuses every write. Raise redis.memory",
+    watched: tasks.memory,
+    when: ">",
+    threshold: nearlyFull,
+    minutes: 5,
+    missing: "notBreaching",
+  };
 }
 
 /** The name of a node ends in its number: `dev-redis-001`. */

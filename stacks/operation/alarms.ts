@@ -14,6 +14,7 @@ import {
   deploymentFailed,
   type Notice,
   type Noticed,
+  redisDeploymentFailed,
   redisStopped,
   taskFailed,
 } from "./notices.ts";
@@ -36,6 +37,7 @@ export class Alarms extends Construct {
     this.arns = props.definitions.map((definition) => this.alarm(definition, props, topic));
     if (serviceOf(props.environment) !== undefined) {
       this.notice("redis_stopped", redisStopped(props), props, topic);
+      this.notice("redis_deployment_failed", redisDeploymentFailed(props), props, topic);
     }
     for (const [name, who, service] of deployed(props)) {
       this.notice(`${name}_deployment_failed`, deploymentFailed(who, service, props), props, topic);
@@ -79,7 +81,7 @@ export class Alarms extends Construct {
   }
 }
 
-/** Services with a circuit breaker. */
+/** Services whose circuit breaker takes a failed release back. */
 function deployed({ environment, names }: AlarmsProps): [id: string, who: string, name: string][] {
   return [
     ["app", "the app", names.app],

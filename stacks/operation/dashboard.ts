@@ -87,7 +87,10 @@ function chartsOf({
 
 function serviceCharts({ tasks, fileSystem }: NonNullable<Metrics["redis"]>): Chart[] {
   return [
-    chart("Redis: tasks", { running: tasks.running }),
+    chart("Redis: tasks, and restarts in place", {
+      running: tasks.running,
+      restarts: tasks.restarts,
+    }),
     chart("Redis: percent of what it reserves", { memory: tasks.memory, CPU: tasks.cpu }),
     chart("EFS: percent of its I/O limit", { "I/O limit": fileSystem.ioLimit }),
     chart("EFS: bytes a minute", { read: fileSystem.read, written: fileSystem.written }),

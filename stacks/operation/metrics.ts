@@ -79,6 +79,8 @@ function serviceMetrics(cluster: string, service: string) {
     // Percent of what the task definition reserves.
     cpu: metric("AWS/ECS", "CPUUtilization", "Average", dimensions),
     memory: metric("AWS/ECS", "MemoryUtilization", "Average", dimensions),
+    // Of containers with a restart policy, each minute's.
+    restarts: metric("ECS/ContainerInsights", "RestartCount", "Sum", dimensions),
   };
 }
 

@@ -44,14 +44,32 @@ export function redisStopped({ environment, names, cluster }: Noticed): Notice {
 }
 
 /** The circuit breaker rolls back by itself: without this message no one would know. */
-export function deploymentFailed(
-  who: string,
-  service: string,
-  { environment, cluster }: Noticed,
-): Notice {
-  const { name, region, account } = environment;
+export function deploymentFailed(who: string, service: string, noticed: Noticed): Notice {
   return {
     description: `A deployment of ${who} failed and was taken back`,
+    ...failedDeploymentOf(service, noticed),
+    text:
+      `A deployment of ${who} of ${noticed.environment.name} failed at <time> (<reason>); ` +
+      "the version before it goes on running",
+  };
+}
+
+/** Redis has no rollback, and a failed deployment starts no more tasks. */
+export function redisDeploymentFailed(noticed: Noticed): Notice {
+  const { environment, names, cluster } = noticed;
+  return {
+    description: "A deployment of Redis failed: ECS starts it no more",
+    ...failedDeploymentOf(names.redis, noticed),
+    text:
+      `A deployment of Redis of ${environment.name} failed at <time> (<reason>). REDIS IS DOWN, and ECS ` +
+      "does not start it again. Mend the cause, then: aws ecs update-service " +
+      `--region ${environment.region} --cluster ${cluster.name} --service ${names.redis} --force-new-deployment`,
+  };
+}
+
+function failedDeploymentOf(service: string, { environment, cluster }: Noticed) {
+  const { region, account } = environment;
+  return {
     pattern: {
       source: ["aws.ecs"],
       "detail-type": ["ECS Deployment State Change"],
@@ -59,9 +77,6 @@ export function deploymentFailed(
       detail: { eventName: ["SERVICE_DEPLOYMENT_FAILED"] },
     },
     paths: { reason: "$.detail.reason", time: "$.time" },
-    text:
-      `A deployment of ${who} of ${name} failed at <time> (<reason>); ` +
-      "the version before it goes on running",
   };
 }
 

@@ -6,6 +6,7 @@ import { Backup, backupOf } from "./backup.ts";
 import type { ClusterParts } from "../cluster/cluster.ts";
 import { fewestTasks } from "../config/app-schema.ts";
 import type { Environment } from "../config/environment-schema.ts";
+import { serviceOf } from "../config/redis-kinds.ts";
 import { dashboardBody } from "./dashboard.ts";
 import type { DeadLetters } from "../ecs/dead-letters.ts";
 import type { LoadBalancer } from "../app/load-balancer.ts";
@@ -61,6 +62,7 @@ export class Operation extends Construct {
         serviceTasks: Object.fromEntries(
           Object.entries(environment.services).map(([name, each]) => [name, each.desiredCount]),
         ),
+        refusesWrites: !serviceOf(environment)?.maxmemoryPolicy.startsWith("allkeys"),
         mayBurst: redis.fileSystem?.isCreated === false,
       }),
     });

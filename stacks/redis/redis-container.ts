@@ -1,5 +1,6 @@
 // What runs inside the Redis container. It is plain text, so that a test can run it unchanged.
 
+import { dataPercent } from "../config/redis-fields.ts";
 import { versionGuard } from "./redis-version-guard.ts";
 
 export const redisPort = 6379;
@@ -54,8 +55,7 @@ function serverOptions({ memory, maxmemoryPolicy, appendfsync, parameters }: Red
   return [
     `--dir ${dataDirectory}`,
     `--appendonly yes --appendfsync ${appendfsync} --save ""`,
-    // A rewrite of the append-only file forks: the rest is for the pages that it copies.
-    `--maxmemory ${Math.floor(memory * 0.75)}mb --maxmemory-policy ${maxmemoryPolicy}`,
+    `--maxmemory ${Math.floor((memory * dataPercent) / 100)}mb --maxmemory-policy ${maxmemoryPolicy}`,
     ...Object.entries(parameters).map(([name, value]) => `--${name} ${value}`),
   ];
 }

@@ -22,6 +22,7 @@ import {
   redisTimes,
   redisUser,
 } from "./redis-container.ts";
+import { deployTimeout, redisRestartPolicy } from "./redis-life.ts";
 import type { RedisParts } from "./redis-parts.ts";
 import type { RedisPassword } from "./redis-password.ts";
 
@@ -61,7 +62,8 @@ export class RedisService extends Construct implements RedisParts {
   }
 
   private service(props: RedisServiceProps, roles: TaskRoles): EcsService {
-    const { settings, names, cluster, discovery, fileSystem, password } = props;
+    const { config, settings, names, cluster, discovery, fileSystem, password } = props;
+    const timeout = deployTimeout(config.healthCheck);
     const registration = {
       registry: discovery,
       container,
@@ -75,6 +77,7 @@ export class RedisService extends Construct implements RedisParts {
       definition: this.taskDefinition(props, roles),
       exec: settings.exec,
       ...oneWriter,
+      timeouts: { create: timeout, update: timeout },
       dependencies: [
         ...cluster.dependencies,
         ...fileSystem.dependencies,
@@ -117,8 +120,9 @@ const oneWriter = {
   // The old task stops before the new one starts. ECS does not promise it, hence the writer lock.
   deploymentMinimumHealthyPercent: 0,
   deploymentMaximumPercent: 100,
-  // No circuit breaker: a rollback could hand a newer version's file to an older Redis, which cannot
-  // read it.
+  // A release that never becomes healthy fails, instead of being tried for ever. It is not taken back: a
+  // rollback could hand a newer version's file to an older Redis, which cannot read it.
+  deploymentCircuitBreaker: { enable: true, rollback: false },
   // On by default for new services, and it needs a maximum above 100 percent.
   availabilityZoneRebalancing: "DISABLED",
 };
@@ -141,6 +145,7 @@ function containerProps({ config: redis, settings, password }: RedisServiceProps
       ...redis.healthCheck,
       startPeriod: redisTimes.startPeriod,
     },
+    restartPolicy: redisRestartPolicy,
     stopTimeout: redisTimes.stopTimeout,
     // Redis writes to its mount alone; the agent of ECS Exec would write elsewhere.
     readonlyRootFilesystem: !settings.exec,

@@ -6,6 +6,7 @@ import { hostRules } from "./hosts-rules.ts";
 import { networkRules } from "./network-rules.ts";
 import { modeRules } from "./modes-rules.ts";
 import { operationRules } from "./operation-rules.ts";
+import { redisLifeRules } from "./redis-life-rules.ts";
 import { redisRules } from "./redis-rules.ts";
 import type { Rule, Subject } from "./rule.ts";
 import type { RuleProblem } from "./rule-error.ts";
@@ -22,6 +23,7 @@ export const rules: Readonly<Record<string, readonly Rule[]>> = {
   schedules: scheduleRules,
   hosts: hostRules,
   redis: redisRules,
+  "redis-life": redisLifeRules,
   efs: efsRules,
   elasticache: elastiCacheRules,
   terraform: terraformRules,

@@ -1,5 +1,6 @@
-import { fieldOf, forcedUnlessProtected, type Rule } from "./rule.ts";
-import { texts } from "./template.ts";
+import { fieldOf, finding, forcedUnlessProtected, type Rule } from "./rule.ts";
+import { type RedisTask, redisTasksOf } from "./tasks.ts";
+import { at, type Resource, type Template, texts } from "./template.ts";
 
 const silenceAlarms: Rule = {
   id: "silence-alarms",
@@ -26,6 +27,40 @@ const alarmsReachSomebody: Rule = {
   ),
 };
 
+const fullRedisTold: Rule = {
+  id: "full-redis-told",
+  title:
+    "People are told before a full Redis refuses writes, unless it may evict any key: it refuses them beyond maxmemory, a share of its container's memory",
+  source: "https://redis.io/docs/latest/develop/reference/eviction/",
+  remedy:
+    "an alarm on MemoryUtilization of the service of Redis, with a threshold below maxmemory's share of the container's memory",
+  *check(template) {
+    // Alarms are an environment's choice.
+    if (template.all("aws_cloudwatch_metric_alarm").length === 0) return;
+    for (const task of redisTasksOf(template)) {
+      if (/--maxmemory-policy allkeys-/.test(task.redis.command)) continue;
+      for (const service of task.services) {
+        const alarms = memoryAlarmsOf(service, template);
+        const thresholds = alarms.map(({ body }) => Number(body["threshold"]));
+        if (thresholds.some((threshold) => threshold < maxmemoryPercent(task))) continue;
+        yield finding(alarms[0] ?? service, "threshold", thresholds);
+      }
+    }
+  },
+};
+
+function memoryAlarmsOf({ body }: Resource, template: Template): readonly Resource[] {
+  return template
+    .all("aws_cloudwatch_metric_alarm")
+    .filter((alarm) => alarm.body["metric_name"] === "MemoryUtilization")
+    .filter((alarm) => at(alarm.body, "dimensions.ServiceName") === body["name"]);
+}
+
+function maxmemoryPercent({ redis }: RedisTask): number {
+  const max = Number(/--maxmemory (\d+)mb/.exec(redis.command)?.[1]);
+  return (100 * max) / Number(redis.body["memory"]);
+}
+
 const vaultForce: Rule = {
   id: "vault-force",
   title:
@@ -37,4 +72,9 @@ const vaultForce: Rule = {
 };
 
 /** Alarms and backups. */
-export const operationRules: readonly Rule[] = [silenceAlarms, alarmsReachSomebody, vaultForce];
+export const operationRules: readonly Rule[] = [
+  silenceAlarms,
+  alarmsReachSomebody,
+  fullRedisTold,
+  vaultForce,
+];

@@ -15,7 +15,10 @@ export interface TaskEvent {
   readonly reason: string | undefined;
 }
 
-/** A container's process started or ended. */
+/**
+ * A container's process started or ended. A restart in place is both, without an event of its task: in
+ * AWS it changes no state of either.
+ */
 export interface ContainerEvent {
   readonly type: "container";
   readonly service: string;

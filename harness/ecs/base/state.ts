@@ -25,6 +25,10 @@ export interface ContainerState {
   readonly image: string;
   readonly status: "PENDING" | "RUNNING" | "STOPPED";
   readonly health: HealthStatus;
+  /** Failed health checks in a row that count. */
+  readonly failedChecks: number;
+  /** How often its restart policy has restarted it in place. */
+  readonly restarts: number;
   readonly pid: number | undefined;
   readonly exitCode: number | undefined;
   readonly ports: readonly PortBinding[];

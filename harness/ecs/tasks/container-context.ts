@@ -24,6 +24,8 @@ export interface ContainerRuntime {
   /** What containers get from this machine. */
   readonly platform: Platform;
   readonly published: PublishedPorts;
+  /** How many times as fast as in AWS health checks and restart policies run. */
+  readonly speed: number;
 }
 
 /** What a container has from its task: where it runs, and how the task fails now. */

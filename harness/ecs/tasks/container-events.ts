@@ -5,8 +5,8 @@ import type { Container } from "./container.ts";
 export class ContainerEvents {
   readonly #events: EcsEvents;
   readonly #task: { readonly service: string; readonly taskId: string };
-  /** The status and health reported last. */
-  readonly #reported = new Map<Container, string>();
+  /** What was reported last. */
+  readonly #reported = new Map<Container, Reported>();
 
   constructor(events: EcsEvents, service: string, taskId: string) {
     this.#events = events;
@@ -14,16 +14,26 @@ export class ContainerEvents {
   }
 
   report(container: Container): void {
-    const { plan, status, health, exitCode } = container;
-    const common = { ...this.#task, container: plan.name };
-    const before = this.#reported.get(container);
-    this.#reported.set(container, `${status} ${health}`);
-    if (status !== "PENDING" && !before?.startsWith(status)) {
-      const { pid } = container.state();
-      this.#events.publish({ type: "container", ...common, status, pid, exitCode });
+    const { plan, status, health, restarts, exitCode } = container;
+    const { pid } = container.state();
+    const before = this.#reported.get(container) ?? UNREPORTED;
+    this.#reported.set(container, { status, health, restarts });
+    const common = { type: "container", ...this.#task, container: plan.name } as const;
+    if (restarts !== before.restarts) {
+      const { lastExitCode } = container;
+      const ended = { pid: undefined, exitCode: lastExitCode };
+      this.#events.publish({ ...common, status: "STOPPED", ...ended });
+      this.#events.publish({ ...common, status: "RUNNING", pid, exitCode: undefined });
     }
-    if (health !== "UNKNOWN" && !before?.endsWith(` ${health}`)) {
-      this.#events.publish({ type: "health", ...common, health });
+    if (status !== "PENDING" && status !== before.status) {
+      this.#events.publish({ ...common, status, pid, exitCode });
+    }
+    if (health !== before.health) {
+      this.#events.publish({ ...common, type: "health", health });
     }
   }
 }
+
+type Reported = Pick<Container, "status" | "health" | "restarts">;
+
+const UNREPORTED: Reported = { status: "PENDING", health: "UNKNOWN", restarts: 0 };

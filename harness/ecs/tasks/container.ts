@@ -5,22 +5,27 @@ import { largestOpenFile, lastWrittenFile, limitFileSize } from "../machine/file
 import { GuardedProcess } from "../machine/guarded-process.ts";
 import { MARKER } from "../machine/guardian.ts";
 import { killMarked } from "../machine/process-group.ts";
-import { besideInSandbox } from "../machine/sandbox.ts";
 import type { ContainerState, HealthStatus } from "../base/state.ts";
 import type { ContainerPlan } from "../terraform/plan.ts";
 import type { ContainerContext, ContainerRuntime } from "./container-context.ts";
 import { ContainerPorts } from "./container-ports.ts";
+import { watchContainer } from "./container-health.ts";
 import { prepareLaunch, type ContainerLaunch } from "./container-launch.ts";
-import { translate } from "./container-view.ts";
-import { healthCheckArgv, runHealthCheck, watchHealth } from "./health-check.ts";
+import type { HealthVerdict } from "./health-check.ts";
+import { notRestarted } from "./restart-policy.ts";
 
-/** One container of a task: a process, its health, its end. */
+/** One container of a task: a process, its health, its restarts, its end. */
 export class Container {
   readonly plan: ContainerPlan;
   readonly #runtime: ContainerRuntime;
   readonly #context: ContainerContext;
   readonly #onChange: (container: Container) => void;
   readonly #ended = new AbortController();
+  /** Aborted when it is killed or given up: it is not restarted in place any more. */
+  readonly #doomed = new AbortController();
+  /** Of the present process. */
+  #watch = new AbortController();
+  #startedAt = 0;
   #ports: ContainerPorts | undefined;
   /** The folders of its mounts on this machine. */
   #folders: readonly string[] = [];
@@ -31,6 +36,12 @@ export class Container {
   #stopping: Promise<void> | undefined;
   status: ContainerState["status"] = "PENDING";
   health: HealthStatus = "UNKNOWN";
+  /** Failed health checks in a row that count. */
+  failedChecks = 0;
+  /** Restarts in place. */
+  restarts = 0;
+  /** How the process before the last restart ended. */
+  lastExitCode: number | undefined;
   exitCode: number | undefined;
   /** Why it could not be started, or was killed. */
   failure: string | undefined;
@@ -84,9 +95,15 @@ export class Container {
     this.#process?.thaw();
   }
 
-  /** Kills all of its processes, at once. */
+  /** Kills all of its processes, at once and for good. */
   kill(): void {
+    this.forbidRestart();
     this.#process?.kill();
+  }
+
+  /** From now on it is not restarted in place. */
+  forbidRestart(): void {
+    this.#doomed.abort();
   }
 
   /** Cuts the network between its published ports and all clients. */
@@ -116,19 +133,26 @@ export class Container {
   }
 
   state(): ContainerState {
-    const { plan, status, health, exitCode } = this;
+    const { plan, status, health, failedChecks, restarts, exitCode } = this;
     const { name, image } = plan;
     const pid = this.#process?.running ? this.#process.pid : undefined;
     const ports = this.#context.ports.map(({ containerPort, hostPort }) => ({
       containerPort,
       hostPort,
     }));
-    return { name, image, status, health, pid, exitCode, ports };
+    return { name, image, status, health, failedChecks, restarts, pid, exitCode, ports };
   }
 
   async #start(): Promise<void> {
-    const { isCut, isFrozen, isFull } = this.#context;
     const launch = await prepareLaunch(this.plan, this.#runtime, this.#context);
+    await this.#run(launch);
+    this.status = "RUNNING";
+    this.#onChange(this);
+  }
+
+  /** Starts the process. A change of the faults meanwhile reaches it, too. */
+  async #run(launch: ContainerLaunch): Promise<void> {
+    const { isCut, isFrozen, isFull } = this.#context;
     const { argv, env, cwd, sandbox, view, logFile } = launch;
     this.#folders = view.mounts.map(({ folder }) => folder);
     await this.#publish(isCut());
@@ -144,10 +168,9 @@ export class Container {
       this.#process = await GuardedProcess.start(this.#runtime.guardian, options);
       // It may have been frozen before there was a process.
       if (isFrozen()) this.#process.freeze();
+      this.#startedAt = performance.now();
       void this.#process.exited.then((code) => this.#onExit(code, launch));
-      this.status = "RUNNING";
-      this.#checkHealth(launch);
-      this.#onChange(this);
+      this.#checkHealth(this.#process, launch);
       if (isFull() !== full) await this.fillVolumes();
     } finally {
       await log.close();
@@ -196,9 +219,37 @@ export class Container {
   }
 
   /** The kernel ends a namespace with its first process; without one, a process may have left the group. */
-  #onExit(code: number, { env, sandbox }: ContainerLaunch): void {
+  #onExit(code: number, launch: ContainerLaunch): void {
+    const { env, sandbox } = launch;
     if (sandbox.first === undefined) killMarked(`${MARKER}=${env[MARKER]}`);
-    this.#end(code);
+    this.#watch.abort();
+    const exit = { code, ranFor: performance.now() - this.#startedAt };
+    const isOver = this.#stopping !== undefined || this.#doomed.signal.aborted || this.failure;
+    if (isOver || notRestarted(this.plan.restartPolicy, exit, this.#runtime.speed)) this.#end(code);
+    else this.#starting = this.#restart(code, launch);
+  }
+
+  /**
+   * Starts the process again in the same container. It keeps its variables: ECS reads secrets once for a
+   * task. When it cannot be started, the container has ended, as for the agent.
+   */
+  async #restart(code: number, { env }: ContainerLaunch): Promise<void> {
+    this.#ports?.close();
+    try {
+      // The agent of a silent host does not see the end.
+      await this.#context.host.untilReachable(this.#doomed.signal);
+      this.#doomed.signal.throwIfAborted();
+      const launch = await prepareLaunch(this.plan, this.#runtime, this.#context);
+      this.health = "UNKNOWN";
+      this.failedChecks = 0;
+      await this.#run({ ...launch, env });
+    } catch {
+      this.#end(code);
+      return;
+    }
+    this.restarts += 1;
+    this.lastExitCode = code;
+    this.#onChange(this);
   }
 
   #end(code: number | undefined): void {
@@ -210,29 +261,15 @@ export class Container {
     this.#onChange(this);
   }
 
-  #checkHealth({ env, cwd, sandbox, view }: ContainerLaunch): void {
-    const definition = this.plan.healthCheck;
-    const argv = definition && healthCheckArgv(definition.command);
-    if (!definition || !argv) return;
-    const words = argv.map((word) => translate(word, view));
-    const { pid, group } = this.#process ?? {};
-    const inside = besideInSandbox(words, sandbox, pid === group ? undefined : pid, cwd);
-    const options = { argv: inside, env, cwd };
-    const { guardian } = this.#runtime;
-    const { host } = this.#context;
-    const run = async (signal: AbortSignal): Promise<boolean | undefined> => {
-      const ok = host.silent ? undefined : await runHealthCheck(guardian, options, signal);
-      return host.silent ? undefined : ok;
+  #checkHealth(running: GuardedProcess, launch: ContainerLaunch): void {
+    this.#watch = new AbortController();
+    const onVerdict = ({ status, failures }: HealthVerdict): void => {
+      this.failedChecks = failures;
+      if (status === this.health) return;
+      this.health = status;
+      this.#onChange(this);
     };
-    void watchHealth(
-      definition,
-      run,
-      ({ status }) => {
-        if (status === this.health) return;
-        this.health = status;
-        this.#onChange(this);
-      },
-      this.#ended.signal,
-    );
+    const { signal } = this.#watch;
+    watchContainer(this.plan, running, launch, this.#runtime, this.#context, onVerdict, signal);
   }
 }

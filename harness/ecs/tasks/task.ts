@@ -72,6 +72,7 @@ export class Task {
   async abandon(): Promise<void> {
     this.#abort.abort();
     await this.#running;
+    for (const container of this.#containers) container.forbidRestart();
     await Promise.all(this.#containers.map((container) => container.settled()));
     await Promise.all(this.#containers.map((container) => container.unpublish()));
   }

@@ -12,6 +12,13 @@ const healthCheck = z.strictObject({
   startPeriod: seconds(0, 300).default(0),
 });
 
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerRestartPolicy.html */
+const restartPolicy = z.strictObject({
+  enabled: z.boolean(),
+  ignoredExitCodes: z.array(z.number().int()).max(50).default([]),
+  restartAttemptPeriod: seconds(60, 1800).default(300),
+});
+
 const portMapping = z.strictObject({
   containerPort: z.number().int().min(1).max(65_535),
   /** 0 or missing: a dynamic port. */
@@ -83,6 +90,7 @@ export const containerDefinition = z.strictObject({
     .default([]),
   /** Docker's links, `container` or `container:alias`: names for other containers of the task. */
   links: z.array(z.string()).default([]),
+  restartPolicy: restartPolicy.optional(),
   startTimeout: z.number().int().min(2).optional(),
   stopTimeout: z.number().int().min(2).default(30),
   memory: z.number().int().min(6).optional(),
@@ -128,3 +136,4 @@ export const containerDefinition = z.strictObject({
 export type ContainerDefinition = z.infer<typeof containerDefinition>;
 export type Ulimit = z.infer<typeof ulimit>;
 export type HealthCheckDefinition = z.infer<typeof healthCheck>;
+export type RestartPolicyDefinition = z.infer<typeof restartPolicy>;

@@ -10,7 +10,7 @@ import { changed, type Template } from "../setups/template.ts";
 import { managedPlace } from "./managed-redis.ts";
 
 /** `redis` of the environment dev from one step of docs/to-elasticache.md to the next. */
-const service = { memory: 512, dnsTtl: 5, healthCheck: { interval: 5, retries: 3 } };
+const service = { memory: 512, dnsTtl: 5 };
 export const withElastiCache = {
   ...service,
   beside: { kind: "elasticache", nodeType: "cache.t4g.small" },

@@ -20,7 +20,7 @@ export const live = {
   },
   namespace: { id: "ns-0a1b2c3d", name: "before-ecs", vpcId: "vpc-0a1b2c3d" },
   fileSystem: { id: "fs-0a1b2c3d", securityGroupId: "sg-0e4f5a6b", path: REHEARSAL_FOLDER },
-  redis: { memory: 512, dnsTtl: 5, healthCheck: { interval: 5, retries: 3 } },
+  redis: { memory: 512, dnsTtl: 5 },
   app: {
     image: "111111111111.dkr.ecr.eu-central-1.amazonaws.com/guest-book:2.0.0",
     loadBalancer: { healthCheck: { path: "/healthz", interval: 5 }, deregistrationDelay: 5 },

@@ -43,7 +43,7 @@ describe("parseEnvironments", () => {
           passwordVersion: 1,
           parameters: {},
           dnsTtl: 10,
-          healthCheck: { interval: 10, timeout: 5, retries: 6 },
+          healthCheck: { interval: 15, timeout: 20, retries: 10 },
         },
         app: {
           image: "example.com/app:1",

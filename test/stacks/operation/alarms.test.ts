@@ -31,8 +31,10 @@ describe("alarms", () => {
       "app_tasks_missing",
       "efs_io_limit",
       "hosts_missing",
+      "redis_full",
       "redis_memory",
       "redis_not_running",
+      "redis_restarts",
     ]);
   });
 
@@ -66,6 +68,35 @@ describe("alarms", () => {
       namespace: "AWS/ECS",
       metric_name: "MemoryUtilization",
       threshold: 90,
+      treat_missing_data: "notBreaching",
+    });
+  });
+
+  it("ring before a full Redis refuses writes, unless it evicts any key and is full on purpose", () => {
+    expect(alarm("redis_full")).toMatchObject({
+      namespace: "AWS/ECS",
+      metric_name: "MemoryUtilization",
+      dimensions: { ClusterName: "dev", ServiceName: "dev-redis" },
+      // Nine tenths of 75 %.
+      threshold: 67,
+      evaluation_periods: 5,
+    });
+    const cache = ids(devWith({ alarms, redis: { maxmemoryPolicy: "allkeys-lru" } }));
+    expect(cache).not.toContain("redis_full");
+    // Without a key that expires, it refuses writes like any other.
+    const volatile = ids(devWith({ alarms, redis: { maxmemoryPolicy: "volatile-lru" } }));
+    expect(volatile).toContain("redis_full");
+  });
+
+  it("ring for a restart in place, which stops no task", () => {
+    expect(alarm("redis_restarts")).toMatchObject({
+      namespace: "ECS/ContainerInsights",
+      metric_name: "RestartCount",
+      dimensions: { ClusterName: "dev", ServiceName: "dev-redis" },
+      statistic: "Sum",
+      comparison_operator: "GreaterThanThreshold",
+      threshold: 0,
+      evaluation_periods: 1,
       treat_missing_data: "notBreaching",
     });
   });
@@ -164,7 +195,7 @@ describe("the topic of alarms", () => {
     const existing = devWith({ alarms: { topicArn } });
     expect(alarm("redis_memory", existing)["alarm_actions"]).toEqual([topicArn]);
     const targets = all(existing, "aws_cloudwatch_event_target").map(([, each]) => each["arn"]);
-    expect(targets).toEqual([topicArn, topicArn]);
+    expect(targets).toEqual([topicArn, topicArn, topicArn]);
     for (const type of ["aws_sns_topic", "aws_sns_topic_policy", "aws_sns_topic_subscription"]) {
       expect(all(existing, type)).toEqual([]);
     }
@@ -204,7 +235,7 @@ function said(id: string) {
 }
 
 describe("the line of every event", () => {
-  it.each(["redis_stopped", "app_deployment_failed", "backup_failed"])(
+  it.each(["redis_stopped", "redis_deployment_failed", "app_deployment_failed", "backup_failed"])(
     "names parts of the event that are there: %s",
     (id) => {
       const { paths, text, rule } = said(id);
@@ -226,6 +257,21 @@ describe("a deployment of the app that failed", () => {
       resources: ["arn:aws:ecs:eu-west-1:123456789012:service/dev/dev-app"],
       detail: { eventName: ["SERVICE_DEPLOYMENT_FAILED"] },
     });
+  });
+});
+
+describe("a deployment of Redis that failed", () => {
+  const id = "operation_alarms_redis_deployment_failed";
+
+  it("is told of, with the command that starts Redis again: ECS does not", () => {
+    const pattern = one(template, "aws_cloudwatch_event_rule", id)["event_pattern"];
+    expect(JSON.parse(String(pattern))).toMatchObject({
+      resources: ["arn:aws:ecs:eu-west-1:123456789012:service/dev/dev-redis"],
+      detail: { eventName: ["SERVICE_DEPLOYMENT_FAILED"] },
+    });
+    expect(said("redis_deployment_failed").text).toMatch(
+      /REDIS IS DOWN.* aws ecs update-service --region eu-west-1 --cluster dev --service dev-redis --force-new-deployment$/,
+    );
   });
 });
 

@@ -98,9 +98,31 @@ describe("the Redis task", () => {
   });
 
   it("is checked by what its environment says", () => {
-    const healthCheck = { interval: 7, timeout: 3, retries: 4 };
+    const healthCheck = { interval: 20, timeout: 30, retries: 9 };
     expect(container(devWith({ redis: { healthCheck } }), "redis").healthCheck).toMatchObject(
       healthCheck,
     );
+  });
+
+  it("is restarted in place when it crashes, not when another start would end the same way", () => {
+    expect(redis["restartPolicy"]).toEqual({
+      enabled: true,
+      ignoredExitCodes: [75, 78],
+      restartAttemptPeriod: 60,
+    });
+  });
+});
+
+describe("a release of Redis that never becomes healthy", () => {
+  it("fails, and is not taken back", () => {
+    expect(service["deployment_circuit_breaker"]).toEqual({ enable: true, rollback: false });
+  });
+
+  it("is waited for until three tasks have failed", () => {
+    // 120 s, three times 300 s + 350 s + 120 s, and ten minutes.
+    expect(service["timeouts"]).toEqual({ create: "51m", update: "51m" });
+    const healthCheck = { interval: 30, timeout: 60 };
+    const patient = one(devWith({ redis: { healthCheck } }), "aws_ecs_service", "redis_service");
+    expect(patient["timeouts"]).toEqual({ create: "78m", update: "78m" });
   });
 });

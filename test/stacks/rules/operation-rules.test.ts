@@ -4,6 +4,7 @@ import { testBreaks } from "../support/broken.ts";
 
 const alarms = { alarms: { emails: ["on-call@example.com"] } };
 const notRunning = "aws_cloudwatch_metric_alarm.operation_alarms_redis_not_running";
+const full = "aws_cloudwatch_metric_alarm.operation_alarms_redis_full";
 const vault = "aws_backup_vault.operation_backup_vault";
 
 describe("the rules of operation", () => {
@@ -18,6 +19,19 @@ describe("the rules of operation", () => {
       "alarms-reach-somebody",
       `${notRunning}.alarm_actions`,
       ({ resource }) => (resource(notRunning)["ok_actions"] = []),
+      alarms,
+    ],
+    [
+      "full-redis-told",
+      `${full}.threshold`,
+      ({ resource }) => (resource(full)["threshold"] = 80),
+      alarms,
+    ],
+    // The alarm follows what the data may take.
+    [
+      "full-redis-told",
+      `${full}.threshold`,
+      ({ command }) => command(/--maxmemory \d+mb/, "--maxmemory 300mb"),
       alarms,
     ],
     [

@@ -18,9 +18,6 @@ const common = {
 
 const state = { kind: "s3", bucket: "333333333333-terraform-states" } as const;
 
-// As in dev: a run waits for the first check.
-const quick = { healthCheck: { interval: 5 } } as const;
-
 export const roads = {
   // The app has the same two variables: in one the endpoint is created, in the other it is given.
   managed: {
@@ -48,26 +45,23 @@ export const roads = {
   "own-interface": {
     ...common,
     network: { cidr: "10.43.0.0/16", nat: "none" },
-    redis: { image: "333333333333.dkr.ecr.eu-central-1.amazonaws.com/redis:8.0.4", ...quick },
+    redis: { image: "333333333333.dkr.ecr.eu-central-1.amazonaws.com/redis:8.0.4" },
     app: { ...common.app, networkMode: "awsvpc" },
   },
   "host-network": {
     ...common,
     network: { cidr: "10.44.0.0/16" },
-    redis: quick,
     app: { ...common.app, networkMode: "host", port: 8080 },
   },
   scaled: {
     ...common,
     network: { cidr: "10.45.0.0/16" },
-    redis: quick,
     app: { ...common.app, autoscaling: { min: 2, max: 8, cpu: 60, requestsPerTarget: 1000 } },
   },
   // With the app's image and Redis: one on a schedule, one started by a person.
   "with-tasks": {
     ...common,
     network: { cidr: "10.46.0.0/16" },
-    redis: quick,
     tasks: {
       "clean-up": { command: ["node", "clean-up.js"], schedule: "rate(1 hour)" },
       migrate: { command: ["node", "migrate.js"], memory: 512 },
@@ -78,7 +72,6 @@ export const roads = {
   "with-services": {
     ...common,
     network: { cidr: "10.47.0.0/16" },
-    redis: quick,
     services: {
       search: { image: "example.com/search:2.1.0", port: 9200, memory: 512 },
       "play-room": {

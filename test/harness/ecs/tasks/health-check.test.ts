@@ -3,14 +3,16 @@ import {
   healthCheckArgv,
   judge,
   NO_VERDICT,
+  scheduleOf,
   watchHealth,
+  type HealthSchedule,
   type HealthVerdict,
 } from "../../../../harness/ecs/tasks/health-check.ts";
 
-const definition = { retries: 3, startPeriod: 10 };
+const forgiving = { retries: 3, startPeriod: 10_000 };
 const after = (results: readonly [ok: boolean, second: number][]): HealthVerdict =>
   results.reduce(
-    (verdict, [ok, second]) => judge(verdict, ok, second * 1000, definition),
+    (verdict, [ok, second]) => judge(verdict, ok, second * 1000, forgiving),
     NO_VERDICT,
   );
 
@@ -99,14 +101,45 @@ const hangs = (signal: AbortSignal): Promise<boolean> =>
 const failsLate = (): Promise<boolean> =>
   new Promise((resolve) => setTimeout(() => resolve(false), 20_000));
 
+const quick = { interval: 5, startInterval: 5, timeout: 1000, retries: 2, startPeriod: 0 };
+
+/** The numbers of Redis, as fast as in AWS. */
+const redis = scheduleOf({ interval: 15, timeout: 20, retries: 10, startPeriod: 300 }, 1);
+
+/**
+ * Watches checks in time that passes at once, until a number of verdicts; each verdict with the second
+ * it came at.
+ */
+async function verdictsOf(
+  schedule: HealthSchedule,
+  run: () => Promise<boolean>,
+  count: number,
+): Promise<[second: number, verdict: HealthVerdict][]> {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+  try {
+    const stop = new AbortController();
+    const seen: [number, HealthVerdict][] = [];
+    const began = performance.now();
+    const note = (verdict: HealthVerdict): void => {
+      seen.push([Math.round((performance.now() - began) / 1000), verdict]);
+      if (seen.length === count) stop.abort();
+    };
+    const watching = watchHealth(schedule, run, note, stop.signal);
+    await vi.advanceTimersByTimeAsync(3_600_000);
+    await watching;
+    return seen;
+  } finally {
+    vi.useRealTimers();
+  }
+}
+
 describe("watchHealth", () => {
   it("checks until it is told to stop, and says nothing after", async () => {
     const stop = new AbortController();
     const seen: string[] = [];
     const results = [true, false, false, true];
-    const schedule = { command: [], interval: 0.005, timeout: 1, retries: 2, startPeriod: 0 };
     await watchHealth(
-      schedule,
+      quick,
       async () => results.shift() ?? true,
       ({ status }) => {
         seen.push(status);
@@ -118,34 +151,16 @@ describe("watchHealth", () => {
   });
 
   it("forgives a check that began within the start period, whenever it ends", async () => {
-    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
-    try {
-      const stop = new AbortController();
-      const failures: number[] = [];
-      const schedule = { command: [], interval: 5, timeout: 60, retries: 9, startPeriod: 10 };
-      const watching = watchHealth(
-        schedule,
-        failsLate,
-        (verdict) => {
-          failures.push(verdict.failures);
-          if (failures.length === 2) stop.abort();
-        },
-        stop.signal,
-      );
-      await vi.advanceTimersByTimeAsync(60_000);
-      await watching;
-      expect(failures).toEqual([0, 1]);
-    } finally {
-      vi.useRealTimers();
-    }
+    const schedule = { ...redis, interval: 5000, startPeriod: 10_000 };
+    const seen = await verdictsOf(schedule, failsLate, 2);
+    expect(seen.map(([, { failures }]) => failures)).toEqual([0, 1]);
   });
 
   it("gives a check no longer than its timeout", async () => {
     const stop = new AbortController();
     const verdicts: string[] = [];
-    const schedule = { command: [], interval: 0.005, timeout: 0.02, retries: 1, startPeriod: 0 };
     await watchHealth(
-      schedule,
+      { ...quick, timeout: 20, retries: 1 },
       hangs,
       ({ status }) => {
         verdicts.push(status);
@@ -154,5 +169,40 @@ describe("watchHealth", () => {
       stop.signal,
     );
     expect(verdicts).toEqual(["UNHEALTHY"]);
+  });
+
+  it("waits for the interval after a check has ended: a stall of five minutes is no kill", async () => {
+    const checks = [async () => true, ...Array<() => Promise<boolean>>(10).fill(failsLate)];
+    const seen = await verdictsOf(redis, () => (checks.shift() ?? failsLate)(), 11);
+    // The first check comes early; from then on each takes 15 s and 20 s.
+    expect(seen[0]).toEqual([5, expect.objectContaining({ status: "HEALTHY" })]);
+    expect(seen[9]).toEqual([320, expect.objectContaining({ status: "HEALTHY", failures: 9 })]);
+    expect(seen[10]).toEqual([355, expect.objectContaining({ status: "UNHEALTHY" })]);
+  });
+
+  it("finds a dead port in less than half of that time", async () => {
+    const checks = [true];
+    const seen = await verdictsOf(redis, async () => checks.shift() ?? false, 11);
+    expect(seen[10]).toEqual([155, expect.objectContaining({ status: "UNHEALTHY" })]);
+  });
+
+  it("looks every five seconds until the first check passes or the start period ends", async () => {
+    const seen = await verdictsOf({ ...redis, startPeriod: 20_000 }, async () => false, 6);
+    expect(seen.map(([second]) => second)).toEqual([5, 10, 15, 20, 35, 50]);
+    const late = await verdictsOf({ ...redis, startPeriod: 0 }, async () => false, 2);
+    expect(late.map(([second]) => second)).toEqual([15, 30]);
+  });
+});
+
+describe("scheduleOf", () => {
+  it("lets all times pass faster, and changes no count", () => {
+    const definition = { interval: 15, timeout: 20, retries: 10, startPeriod: 300 };
+    expect(scheduleOf(definition, 10)).toEqual({
+      interval: 1500,
+      startInterval: 500,
+      timeout: 2000,
+      retries: 10,
+      startPeriod: 30_000,
+    });
   });
 });

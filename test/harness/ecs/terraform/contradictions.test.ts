@@ -40,6 +40,11 @@ describe("a template that contradicts itself", () => {
       two({ essential: false }, { essential: false }),
       "one container at least must be essential",
     ],
+    [
+      "a restart policy that AWS does not take",
+      two({ restartPolicy: { enabled: true, restartAttemptPeriod: 30 } }, {}),
+      "container_definitions.0.restartPolicy.restartAttemptPeriod",
+    ],
     ["two containers of one name", two({}, { name: "app" }), "container_definitions.name: app"],
     [
       "one host port for two containers",

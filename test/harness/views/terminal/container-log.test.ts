@@ -131,6 +131,8 @@ const container = (name: string): ContainerState => ({
   image: `${name}:1`,
   status: "RUNNING",
   health: "UNKNOWN",
+  failedChecks: 0,
+  restarts: 0,
   pid: 1,
   exitCode: undefined,
   ports: [],

@@ -18,6 +18,8 @@ const task: TaskState = {
       image: "redis:8",
       status: "RUNNING",
       health: "HEALTHY",
+      failedChecks: 0,
+      restarts: 0,
       pid: 1,
       exitCode: undefined,
       ports: [{ containerPort: 6379, hostPort: 32_768 }],

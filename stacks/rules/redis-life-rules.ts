@@ -1,0 +1,117 @@
+import { finding, type Rule } from "./rule.ts";
+import { type Container, type RedisTask, redisTasksOf, tasksOf } from "./tasks.ts";
+import { at, type Body } from "./template.ts";
+
+/** The seconds of a container's health check and stop. */
+function timesOf({ body }: Container) {
+  const of = (name: string): number => Number(at(body, `healthCheck.${name}`));
+  const [interval, timeout, retries] = [of("interval"), of("timeout"), of("retries")];
+  return {
+    // A check that hangs takes interval and timeout, one that is refused the interval.
+    stall: (interval + timeout) * retries,
+    deadPort: interval * retries,
+    startPeriod: of("startPeriod"),
+    stop: Number(body["stopTimeout"]),
+  };
+}
+
+const stallIsNoKill: Rule = {
+  id: "stall-is-no-kill",
+  title:
+    "A Redis that does not answer, since its file system stalls, is left alone for five minutes; one on whose port nothing listens is replaced by then: Docker waits for the interval after a check has ended",
+  source: "https://github.com/moby/moby/blob/master/daemon/health.go",
+  remedy: "(interval + timeout) x retries at least 300 s, and interval x retries at most 300 s",
+  *check(template) {
+    for (const { definition, redis } of redisTasksOf(template)) {
+      const { stall, deadPort } = timesOf(redis);
+      if (stall >= 300 && deadPort <= 300) continue;
+      const got = `${stall} s of a stall, ${deadPort} s of a dead port`;
+      yield finding(definition, `${redis.field}.healthCheck`, got);
+    }
+  },
+};
+
+const restartsInPlace: Rule = {
+  id: "redis-restarts-in-place",
+  title:
+    "A crash of Redis costs no new task, mount, port and record; an exit that another start at once would repeat is left to ECS",
+  source:
+    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-restart-policy.html",
+  remedy:
+    "restartPolicy enabled, with restartAttemptPeriod 60 and every exit code of the command among ignoredExitCodes",
+  *check(template) {
+    for (const { definition, redis } of redisTasksOf(template)) {
+      const policy = at(redis.body, "restartPolicy");
+      const isOn = at(policy, "enabled") === true && at(policy, "restartAttemptPeriod") === 60;
+      const ignored = ignoredBy(redis.body);
+      const own = [...redis.command.matchAll(/\bexit ([1-9]\d*)/g)].map(([, code]) => Number(code));
+      if (isOn && own.every((code) => ignored.includes(code))) continue;
+      yield finding(definition, `${redis.field}.restartPolicy`, policy);
+    }
+  },
+};
+
+const oneOffEnds: Rule = {
+  id: "one-off-ends",
+  title:
+    "A task that no service runs ends when its work is done: a restart policy starts it again after exit code 0, too",
+  source:
+    "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerRestartPolicy.html",
+  remedy: "no restartPolicy in the task definition, or 0 among its ignoredExitCodes",
+  *check(template) {
+    for (const { definition, containers, services } of tasksOf(template)) {
+      if (services.length > 0) continue;
+      for (const { field, body } of containers) {
+        const restarts = at(body, "restartPolicy.enabled") === true && !ignoredBy(body).includes(0);
+        if (restarts) yield finding(definition, `${field}.restartPolicy`);
+      }
+    }
+  },
+};
+
+function ignoredBy(body: Body): readonly unknown[] {
+  const codes = at(body, "restartPolicy.ignoredExitCodes");
+  return Array.isArray(codes) ? codes : [];
+}
+
+const badReleaseFails: Rule = {
+  id: "bad-redis-release-fails",
+  title:
+    "A release of Redis that never becomes healthy fails, and Terraform waits for as long as that takes: three tasks",
+  source:
+    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html",
+  remedy:
+    "deployment_circuit_breaker with enable, and timeouts.create and update of at least 3 x (startPeriod + (interval + timeout) x retries + stopTimeout), and stopTimeout for the old task",
+  *check(template) {
+    for (const task of redisTasksOf(template)) {
+      const least = untilFailed(task);
+      for (const service of task.services) {
+        if (at(service.body, "deployment_circuit_breaker.enable") !== true) {
+          yield finding(service, "deployment_circuit_breaker");
+        }
+        for (const field of ["timeouts.create", "timeouts.update"]) {
+          if (!(secondsOf(at(service.body, field)) >= least)) yield finding(service, field);
+        }
+      }
+    }
+  },
+};
+
+function untilFailed({ redis }: RedisTask): number {
+  const { startPeriod, stall, stop } = timesOf(redis);
+  return stop + 3 * (startPeriod + stall + stop);
+}
+
+/** Of a duration such as `46m`; NaN if it is none. */
+function secondsOf(duration: unknown): number {
+  const [, count, unit = ""] = /^(\d+)([smh])$/.exec(String(duration)) ?? [];
+  return Number(count) * (unit === "h" ? 3600 : unit === "m" ? 60 : 1);
+}
+
+/** How Redis lives on ECS: stalls, crashes, one-off tasks, failed releases. */
+export const redisLifeRules: readonly Rule[] = [
+  stallIsNoKill,
+  restartsInPlace,
+  oneOffEnds,
+  badReleaseFails,
+];
