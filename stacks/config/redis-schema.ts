@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { elastiCacheFields, soundElastiCache } from "./elasticache-schema.ts";
 import { externalRedisSchema } from "./external-redis-schema.ts";
-import { either, fields, oneOf, text, whole } from "./fields.ts";
+import { either, fields, flag, oneOf, text, whole } from "./fields.ts";
 import { cpuUnits, imageReference } from "./container-schema.ts";
 import { dataPercent, maxmemoryPolicy, parametersField } from "./redis-fields.ts";
 import { redisHealthCheckSchema } from "./redis-health-schema.ts";
@@ -59,6 +59,11 @@ const serviceFields = {
       "When writes are on disk: a lost host loses a second, or nothing but writes are slower",
     ),
   parameters: parameters.describe("Further parameters of redis.conf, for tuning"),
+  modules: flag()
+    .default(true)
+    .describe(
+      "Loads the modules that the image ships (Redis 8: Search, JSON, Bloom, TimeSeries); without them a Redis does not start on data that hold their types",
+    ),
   dnsTtl: whole(1, 300, "seconds").default(10).describe("TTL of the SRV record"),
   healthCheck: redisHealthCheckSchema,
 };

@@ -1,7 +1,9 @@
 // What runs inside the Redis container. It is plain text, so that a test can run it unchanged.
 
 import { dataPercent } from "../config/redis-fields.ts";
+import { ownFolder } from "./redis-own-folder.ts";
 import { versionGuard } from "./redis-version-guard.ts";
+import { writerFence } from "./redis-writer-fence.ts";
 
 export const redisPort = 6379;
 export const dataDirectory = "/data";
@@ -27,6 +29,8 @@ export interface RedisServerProps {
   readonly parameters: Readonly<Record<string, string>>;
   /** The version that data may be upgraded to. */
   readonly majorVersion: number;
+  /** Whether the server loads the modules that its image ships. */
+  readonly modules: boolean;
 }
 
 /**
@@ -39,30 +43,52 @@ export interface RedisServerProps {
  * runs: descriptor 9 stays open across `exec`, and the kernel drops the lock with the process. Exit 75
  * is EX_TEMPFAIL: the lock was not free in time, and ECS tries again. It also exits where flock is
  * missing or cannot wait: no server starts without the lock.
- *
- * The password is read from standard input (`-`), so that no process list shows it. The images of
- * Valkey also have server and client under the names of Redis.
  */
 export function redisCommand(props: RedisServerProps): string[] {
   const lock = `exec 9<>${dataDirectory}/.writer.lock; flock -w ${redisTimes.lockWait} 9 || exit 75`;
-  const guard = versionGuard(dataDirectory, props.majorVersion);
-  const server = ["redis-server -", ...serverOptions(props)].join(" ");
-  const script = `${lock}\n${guard}\nexec ${server} <<END\nrequirepass "$REDIS_PASSWORD"\nEND\n`;
-  return ["sh", "-c", script];
+  const script = [
+    // Before it waits: notes of a server that ran in the same container would name another process.
+    `${ownFolder}; rm -rf "$mine"; mkdir "$mine" || exit 75`,
+    lock,
+    versionGuard(dataDirectory, props.majorVersion),
+    writerFence(dataDirectory),
+    server(props),
+  ];
+  return ["sh", "-c", `${script.join("\n")}\n`];
+}
+
+/**
+ * The last line: the shell becomes the server.
+ *
+ * Only the image's entrypoint loads the modules that the image ships (Redis 8: Search, JSON, Bloom,
+ * TimeSeries), and only when the server is its command: behind `sh -c` it has loaded none
+ * (https://github.com/redis/docker-library-redis/blob/release/8.0/debian/docker-entrypoint.sh). Data
+ * with their types end a start without them. It runs `exec`, so descriptor 9, standard input and
+ * SIGTERM go to the server. An image without `docker-entrypoint.sh` starts its server alone. The images
+ * of Valkey also have server and client under the names of Redis.
+ *
+ * The password comes on standard input, so that no process list shows it. `redis-server -` would read
+ * it only as the first or the last word, and entrypoints put modules before or behind the options of
+ * their user: `--include` may stand anywhere. Later entrypoints take REDIS_PASSWORD themselves and may
+ * put it among the arguments, so it is removed; then they warn of a missing password, unless told not
+ * to.
+ */
+function server(props: RedisServerProps): string {
+  const find = "entry=docker-entrypoint.sh; command -v $entry >/dev/null || entry=";
+  const options = serverOptions(props).join(" ");
+  const program = props.modules ? "$entry redis-server" : "redis-server";
+  const variables = "env -u REDIS_PASSWORD SKIP_PASSWORD_WARNING=1";
+  const start = `exec ${variables} ${program} ${options} <<END\nrequirepass "$REDIS_PASSWORD"\nEND`;
+  return props.modules ? `${find}\n${start}` : start;
 }
 
 function serverOptions({ memory, maxmemoryPolicy, appendfsync, parameters }: RedisServerProps) {
   return [
+    // The image turns protected mode off. With it, a server without a password answers no other host.
+    "--include /dev/stdin --protected-mode yes",
     `--dir ${dataDirectory}`,
     `--appendonly yes --appendfsync ${appendfsync} --save ""`,
     `--maxmemory ${Math.floor((memory * dataPercent) / 100)}mb --maxmemory-policy ${maxmemoryPolicy}`,
     ...Object.entries(parameters).map(([name, value]) => `--${name} ${value}`),
   ];
 }
-
-/**
- * Healthy is a server that answers, even if only that it is still loading. `redis-cli ping` alone exits
- * 0 with a wrong password, and `redis-cli -e ping` exits 1 while loading, which would kill a Redis
- * with much data. Clients find out whether it is ready. The password comes from REDISCLI_AUTH.
- */
-export const redisHealthCheck = 'redis-cli ping 2>/dev/null | grep -qE "^(PONG|LOADING)"';

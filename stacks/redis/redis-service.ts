@@ -16,13 +16,13 @@ import type { FileSystem } from "./file-system.ts";
 import {
   dataDirectory,
   redisCommand,
-  redisHealthCheck,
   redisOpenFiles,
   redisPort,
   redisTimes,
   redisUser,
 } from "./redis-container.ts";
 import { deployTimeout, redisRestartPolicy } from "./redis-life.ts";
+import { redisHealthCheck } from "./redis-health-check.ts";
 import type { RedisParts } from "./redis-parts.ts";
 import type { RedisPassword } from "./redis-password.ts";
 

@@ -1,4 +1,4 @@
-/** File with the version of the last server that wrote the data: `Redis 8 0`. */
+/** File with the version of the last server that answered on the data: `Redis 8 0`. */
 const record = ".server-version";
 
 /**
@@ -9,7 +9,12 @@ const record = ".server-version";
  *
  * It runs between the writer lock and the server: no other server writes then. A later minor version
  * may start, an earlier one may not, and a later major version only if it is `majorVersion`. An empty
- * folder takes any version. Exit 78 is EX_CONFIG; the reason is in the log.
+ * folder takes any version. Data without a record were written before there was one, by an older setup
+ * or until an operator reset it: a server up to `majorVersion` takes them over, and says so. A record
+ * that cannot be read protects as a record does. Exit 78 is EX_CONFIG; the reason is in the log.
+ *
+ * The server's own version is only noted in `$mine`: {@link recordVersion} records it once this server
+ * has answered. Recorded sooner, a version that never starts would lock out the one that does.
  *
  * @param majorVersion the version that the environment allows an upgrade to
  */
@@ -17,16 +22,46 @@ export function versionGuard(dataDirectory: string, majorVersion: number): strin
   const file = `${dataDirectory}/${record}`;
   // $1 $2 $3 are name, major and minor version of this server, $4 $5 $6 those of the last one.
   return [
-    String.raw`own=$(redis-server --version | sed -n 's/^\([A-Za-z]*\) server v=\([0-9]*\)\.\([0-9]*\).*/\1 \2 \3/p')`,
-    `set -- $own $(cat ${file} 2>/dev/null)`,
     'refuse() { echo "$1" >&2; exit 78; }',
-    "if [ $# = 6 ]; then",
-    '  this="$1 $2.$3" last="$4 $5.$6"',
+    "says=$(redis-server --version)",
+    String.raw`version=$(echo "$says" | sed -n 's/^\([A-Za-z]*\) server v=\([0-9]*\)\.\([0-9]*\).*/\1 \2 \3/p')`,
+    "set -- $version",
+    '[ $# = 3 ] || refuse "no version of this server is known: redis-server --version says \\"$says\\""',
+    'this="$1 $2.$3"',
+    `if [ -e ${file} ]; then`,
+    `  set -- $version $(cat ${file})`,
+    `  [ $# = 6 ] && grep -qxE '[A-Za-z]+ [0-9]+ [0-9]+' ${file} ||`,
+    `    refuse "${file} does not say which server wrote the data: docs/operations.md tells how to reset it"`,
+    '  last="$4 $5.$6"',
     '  [ "$1" = "$4" ] && [ $(($2 * 1000 + $3)) -ge $(($5 * 1000 + $6)) ] ||',
     `    refuse "$this may not read what $last wrote: run $last, restore a backup, or remove ${file} to try"`,
     `  [ "$2" = "$5" ] || [ "$2" = ${majorVersion} ] ||`,
     '    refuse "$this would move the data of $last on for good: back up, then set redis.majorVersion: $2"',
+    `elif [ -e ${dataDirectory}/appendonlydir ] || [ -e ${dataDirectory}/appendonly.aof ]; then`,
+    `  [ "$2" -le ${majorVersion} ] ||`,
+    '    refuse "$this may move data of an unknown version on for good: back up, then set redis.majorVersion: $2"',
+    `  echo "$this takes over data without ${file}" >&2`,
     "fi",
-    `echo "$own" >${file}`,
+    'echo "$version" >"$mine/version"',
   ].join("\n");
+}
+
+/**
+ * A line of sh for the health check, once the server has answered with PONG. A rename is whole or has
+ * not happened, whenever the host goes down. The health check is the one that asks the server anyway; a
+ * child of the start would hold the writer lock with descriptor 9, and outlive what it waits for.
+ */
+export function recordVersion(dataDirectory: string): string {
+  const file = `${dataDirectory}/${record}`;
+  const note = '"$mine/version"';
+  return `[ ! -f ${note} ] || { cp ${note} ${file}.new && mv ${file}.new ${file} && rm ${note}; }`;
+}
+
+/**
+ * What removes the record, as the command of a one-off task: the container of a server that was refused
+ * ends, so no one can do it there. It takes the writer lock: no server runs meanwhile.
+ */
+export function resetVersion(dataDirectory: string): string[] {
+  const file = `${dataDirectory}/${record}`;
+  return ["flock", "-w", "60", `${dataDirectory}/.writer.lock`, "rm", "-f", file];
 }

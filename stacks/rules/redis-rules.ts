@@ -1,12 +1,7 @@
+import { inRedis } from "./redis-finding.ts";
+import { writerFence, versionAfterAnswer } from "./redis-writer-rules.ts";
 import { finding, type Rule } from "./rule.ts";
-import {
-  efsMounts,
-  type RedisTask,
-  redisServicesOf,
-  redisTasksOf,
-  secretNames,
-  tasksOf,
-} from "./tasks.ts";
+import { efsMounts, redisServicesOf, redisTasksOf, secretNames, tasksOf } from "./tasks.ts";
 import { at, blocks, texts } from "./template.ts";
 
 /** A check that the command of Redis matches a pattern. */
@@ -15,10 +10,6 @@ function commandSays(pattern: RegExp): Rule["check"] {
     redisTasksOf(template)
       .filter(({ redis }) => !pattern.test(redis.command))
       .map((task) => inRedis(task, "command", task.redis.command));
-}
-
-function inRedis({ definition, redis }: RedisTask, field: string, got = at(redis.body, field)) {
-  return finding(definition, `${redis.field}.${field}`, got);
 }
 
 const oneTask: Rule = {
@@ -124,7 +115,7 @@ const bearsLoading: Rule = {
     for (const task of redisTasksOf(template)) {
       const check = texts(at(task.redis.body, "healthCheck.command")).join(" ");
       const looks = /PONG/.test(check) && /LOADING/.test(check);
-      if (!looks || /-cli\b[^|]* -e\b/.test(check))
+      if (!looks || /-cli\b[^|\n]* -e\b/.test(check))
         yield inRedis(task, "healthCheck.command", check);
     }
   },
@@ -146,10 +137,12 @@ const passwordAsked: Rule = {
     "Redis requires a password, which no process list shows: the official image has protected mode compiled out",
   source: "https://redis.io/docs/latest/operate/oss_and_stack/management/security/",
   remedy:
-    'requirepass "$REDIS_PASSWORD" in the command, with REDIS_PASSWORD and, for redis-cli, REDISCLI_AUTH among the secrets',
+    'requirepass "$REDIS_PASSWORD" on standard input of redis-server --include /dev/stdin (an entrypoint may put its own options before or behind, where "-" is not read), with REDIS_PASSWORD and, for redis-cli, REDISCLI_AUTH among the secrets',
   *check(template) {
     for (const task of redisTasksOf(template)) {
-      if (!/^requirepass "\$REDIS_PASSWORD"/m.test(task.redis.command)) {
+      const read =
+        /-server [^\n]*--include \/dev\/stdin [^\n]*<<END\nrequirepass "\$REDIS_PASSWORD"/;
+      if (!read.test(task.redis.command)) {
         yield inRedis(task, "command", task.redis.command);
       }
       const names = secretNames(task.redis);
@@ -239,6 +232,8 @@ export const redisRules: readonly Rule[] = [
   oneTask,
   noRollback,
   writerLock,
+  writerFence,
+  versionAfterAnswer,
   timesInOrder,
   lockableImage,
   bearsLoading,

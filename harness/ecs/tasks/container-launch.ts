@@ -43,15 +43,22 @@ export async function prepareLaunch(
   await makeWorkingDirectory(cwd, view);
   const argv = argvOf(plan, image).map((word) => translate(word, view));
   const env = variablesOf(plan, image, runtime, context, view);
-  const sandbox = sandboxOf(plan, user, runtime, view.mounts);
+  const temporary = temporaryOf(folder);
+  await mkdir(temporary, { recursive: true });
+  const sandbox = sandboxOf(plan, user, runtime, { ...view, temporary });
   // Docker finds its own init. That init ends with 127 when it does not find the program.
   if (!plan.linuxParameters?.initProcessEnabled) await checkProgram(argv[0] ?? "", env.PATH, cwd);
   const logFile = folders.log(taskId, plan.name);
   await mkdir(path.dirname(logFile), { recursive: true });
   // The folder is the user's home.
-  if (platform.users) await chown(folder, user.uid, user.gid);
+  if (platform.users) {
+    for (const each of [folder, temporary]) await chown(each, user.uid, user.gid);
+  }
   return { argv, env, cwd, sandbox, view, logFile };
 }
+
+/** A container has a /tmp of its own: here it is this folder, which TMPDIR names. */
+const temporaryOf = (folder: string): string => path.join(folder, "tmp");
 
 async function viewOf(
   plan: ContainerPlan,
@@ -89,6 +96,7 @@ function variablesOf(
   const search = own["PATH"] ?? process.env["PATH"] ?? "/usr/bin:/bin";
   return {
     HOME: folder,
+    TMPDIR: temporaryOf(folder),
     HOSTNAME: plan.hostname ?? taskId.slice(0, 12),
     ...aws,
     ...translateVariables(own, view),

@@ -9,17 +9,19 @@ export function sandboxOf(
   plan: ContainerPlan,
   user: UserIds,
   { platform, guardian }: Pick<ContainerRuntime, "platform" | "guardian">,
-  mounts: ContainerView["mounts"],
+  { mounts, temporary }: Pick<ContainerView, "mounts"> & { readonly temporary: string },
 ): Sandbox {
   const { initProcessEnabled, tmpfs = [] } = plan.linuxParameters ?? {};
   const isWhole = plan.readonlyRootFilesystem;
   const readOnlyMounts = mounts.filter((mount) => mount.readOnly);
   const writable = mounts.filter((mount) => !mount.readOnly).map(({ folder }) => folder);
+  // It stands for the container's /tmp.
+  const own = tmpfs.some(({ containerPath }) => containerPath === "/tmp") ? [temporary] : [];
   const readOnly = {
     // The run's folder may be in a tmpfs.
     folders: [...(isWhole ? [guardian.folder] : []), ...readOnlyMounts.map(({ folder }) => folder)],
     rootExcept: isWhole
-      ? [...tmpfs.map(({ containerPath }) => containerPath), ...writable]
+      ? [...tmpfs.map(({ containerPath }) => containerPath), ...own, ...writable]
       : undefined,
   };
   return {

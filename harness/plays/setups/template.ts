@@ -32,6 +32,7 @@ export interface Container {
   readonly name: string;
   readonly image: string;
   readonly command?: readonly string[];
+  readonly healthCheck?: object;
 }
 
 /** The template with every container of a name changed. */

@@ -3,10 +3,13 @@ import { environmentSetup } from "./environment-setup.ts";
 import { changed, changedContainer, type Template } from "./template.ts";
 
 /** The line of Redis' command that takes the writer lock. */
-const LOCK = /^exec 9<>\/data\/\.writer\.lock; flock [^\n]*\n/;
+const LOCK = /^exec 9<>\/data\/\.writer\.lock; flock [^\n]*\n/m;
+
+/** A health check without the fence, which would end the first of two writers. */
+const PING = ["CMD-SHELL", "redis-cli ping"];
 
 /**
- * The environment dev without the writer lock and with ECS' default percentages: they keep the old
+ * The environment dev without the writer lock and its fence, and with ECS' default percentages: they keep the old
  * Redis until the new one is healthy.
  */
 export function withoutLock(): Setup {
@@ -30,7 +33,11 @@ function unlocked(template: unknown): Template {
   return changedContainer(withDefaults, REDIS, (redis) => {
     const [shell, flag, script = ""] = redis.command ?? [];
     if (!LOCK.test(script)) throw new Error("the command of Redis takes no lock");
-    return { ...redis, command: [shell, flag, script.replace(LOCK, "")] };
+    return {
+      ...redis,
+      command: [shell, flag, script.replace(LOCK, "")],
+      healthCheck: { ...redis.healthCheck, command: PING },
+    };
   });
 }
 

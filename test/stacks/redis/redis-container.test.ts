@@ -21,7 +21,7 @@ describe("the command of the Redis container", () => {
     await until(first.answers);
     expect(await first.send("SET greeting hello")).toContain("+OK\r\n+OK");
     expect(readdirSync(data.path)).toEqual(
-      expect.arrayContaining([".writer.lock", "appendonlydir"]),
+      expect.arrayContaining([".writer.lock", ".writer.token", "appendonlydir"]),
     );
     const settings = await first.send(
       "CONFIG GET appendfsync",
@@ -45,7 +45,7 @@ describe("the command of the Redis container", () => {
   it("shows the password in no process list", async () => {
     await using data = await volume();
     const server = await data.run(command, { password: "not-to-be-seen" });
-    // Also before Redis sets its process title: the shell's arguments are the same.
+    // Also before Redis sets its process title: the arguments of shell and env are the same.
     const commandLine = () => readFileSync(`/proc/${server.process.pid}/cmdline`, "utf8");
     const seen = [commandLine()];
     await until(async () => {
@@ -187,14 +187,74 @@ describe("the health check of the Redis container", () => {
 
     // A millisecond a key, with a look at the clients every KiB: 20 s in all.
     const slowly = "--key-load-delay 1000 --loading-process-events-interval-bytes 1024";
-    const slow = command.map((word) =>
-      word.replace("exec redis-server -", `exec redis-server - ${slowly}`),
-    );
+    const slow = command.map((word) => word.replace("$entry redis-server", `$& ${slowly}`));
     expect(slow).not.toEqual(command);
     const loading = await data.run(slow);
     await until(loading.answers);
     expect(await loading.send("PING")).toContain("-LOADING");
     expect(await loading.shell(healthCheck)).toBe(0);
     expect(await loading.send("PING")).toContain("-LOADING");
+  });
+});
+
+describe("the modules that an image ships", () => {
+  /** The end of the entrypoint of Redis 8: one module more, behind the options of its user. */
+  const appends =
+    'echo "entrypoint: $*"; exec "$@" --loadmodule /nowhere/redisbloom.so # an entrypoint';
+  /** That of later images: modules and password in front of the options. */
+  const prepends = [
+    'echo "entrypoint: $*"; echo "password: $REDIS_PASSWORD."; server=$1; shift',
+    'exec "$server" --loadmodule /nowhere/redisbloom.so "$@"',
+  ].join("; ");
+  /** Tells its arguments and what is on standard input, and that the lock is held, in place of a server. */
+  const shown = [
+    '[ "$1" = --version ] && echo "Redis server v=8.0.4 sha=00000000:0" && exit',
+    'echo "server: $*"; echo "stdin: $(cat)"; [ -e /proc/$$/fd/9 ] && echo locked; exit 0',
+  ].join("\n");
+
+  it.each([
+    ["the entrypoint of Redis 8", appends, / --loadmodule \/nowhere\/redisbloom\.so$/m],
+    ["that of later images", prepends, /server: --loadmodule \/nowhere\/redisbloom\.so --include/],
+  ])("are loaded by %s, which gets the server as its command", async (_, entrypoint, modules) => {
+    await using data = await volume();
+    const before = { "redis-server": shown, "docker-entrypoint.sh": entrypoint };
+    const server = await data.run(command, { before, password: "not-to-be-seen" });
+    expect(await server.exited).toBe(0);
+    const log = server.log();
+    expect(log).toMatch(/^entrypoint: redis-server --include \/dev\/stdin /m);
+    expect(log).toMatch(modules);
+    expect(log).toContain('stdin: requirepass "not-to-be-seen"\n');
+    expect(log).toContain("locked");
+    expect(log.replace(/^stdin: .*$/m, "")).not.toContain("not-to-be-seen");
+  });
+
+  it.each([
+    ["behind the options", 'exec "$@" --databases 3'],
+    ["in front of them", 'server=$1; shift; exec "$server" --databases 3 "$@"'],
+  ])("do not keep the password from a real server that gets them %s", async (_, entrypoint) => {
+    await using data = await volume();
+    const server = await data.run(command, { before: { "docker-entrypoint.sh": entrypoint } });
+    await until(server.answers);
+    expect(await server.send("CONFIG GET databases", "CONFIG GET requirepass")).toMatch(
+      /databases\r\n\$1\r\n3[^]*requirepass\r\n\$6\r\nsecret/,
+    );
+    // The entrypoint became the server: one process has the lock, and gets the signal.
+    server.process.kill("SIGTERM");
+    expect(await server.exited).toBe(0);
+  });
+
+  it("are not loaded where an environment says so, nor where the image has no such entrypoint", async () => {
+    const plain = container(devWith({ redis: { modules: false } }), "redis").command ?? [];
+    await using data = await volume();
+    const before = { "redis-server": shown, "docker-entrypoint.sh": appends };
+    for (const [argv, programs] of [
+      [plain, before],
+      [command, { "redis-server": shown }],
+    ] as const) {
+      const server = await data.run(argv, { before: programs });
+      expect(await server.exited).toBe(0);
+      expect(server.log()).toMatch(/^server: --include \/dev\/stdin --protected-mode yes /m);
+      expect(server.log()).not.toContain("entrypoint:");
+    }
   });
 });

@@ -1,7 +1,9 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { findRedisServer } from "../../../harness/programs/find-redis.ts";
+import { redisHealthCheck } from "../../../stacks/redis/redis-health-check.ts";
+import { resetVersion } from "../../../stacks/redis/redis-version-guard.ts";
 import { until, volume, type LocalContainer, type Volume } from "../support/local-container.ts";
 import { container, devWith } from "../support/template.ts";
 
@@ -17,12 +19,14 @@ function run(data: Volume, server: string, majorVersion = 8): Promise<LocalConta
   return data.run(container(template, "redis").command ?? [], options);
 }
 
-/** Runs it until it answers, then stops it. */
-async function write(data: Volume, server: string, majorVersion?: number): Promise<void> {
+/** Runs it until its health check has seen an answer, then stops it. */
+async function write(data: Volume, server: string, majorVersion?: number): Promise<LocalContainer> {
   const redis = await run(data, server, majorVersion);
-  await until(redis.answers);
+  await until(redis.isReady);
+  expect(await redis.shell(redisHealthCheck)).toBe(0);
   redis.process.kill("SIGTERM");
   expect(await redis.exited).toBe(0);
+  return redis;
 }
 
 /** Runs it, expects it to end before a server starts, and resolves to its output. */
@@ -34,9 +38,10 @@ async function refused(data: Volume, server: string, majorVersion?: number): Pro
   return redis.log();
 }
 
-function recordOf({ path }: Volume): string {
-  return readFileSync(join(path, ".server-version"), "utf8");
-}
+const fileOf = ({ path }: Volume): string => join(path, ".server-version");
+
+const recordOf = (data: Volume): string | undefined =>
+  existsSync(fileOf(data)) ? readFileSync(fileOf(data), "utf8") : undefined;
 
 describe("data that a server has written", () => {
   it("are served by the same version and by later minor ones", async () => {
@@ -74,19 +79,101 @@ describe("data that a server has written", () => {
       "Valkey 8.1 may not read what Redis 8.0 wrote",
     );
   });
+
+  it("are refused to a server whose version cannot be told", async () => {
+    await using data = await volume();
+    expect(await refused(data, "Redis of my own")).toContain(
+      'no version of this server is known: redis-server --version says "Redis of my own',
+    );
+  });
 });
 
-describe("a folder that says nothing of a version", () => {
-  it("is taken by any: it is new", async () => {
+describe("the version record", () => {
+  it("is written once the server has answered: one that never starts locks out no other", async () => {
+    await using data = await volume();
+    await write(data, "Redis server v=8.0.4");
+    const loading = await run(data, "Redis server v=8.2.0");
+    await until(loading.answers);
+    expect(recordOf(data)).toBe("Redis 8 0\n");
+    loading.process.kill("SIGKILL");
+    await loading.exited;
+    await write(data, "Redis server v=8.0.4");
+    expect(recordOf(data)).toBe("Redis 8 0\n");
+  });
+
+  it("is not written while the server loads", async () => {
+    await using data = await volume();
+    const redis = await run(data, "Redis server v=8.0.4");
+    await until(redis.isReady);
+    const loading = redisHealthCheck.replace("redis-cli ping", "echo LOADING Redis is loading");
+    expect(await redis.shell(loading)).toBe(0);
+    expect(recordOf(data)).toBeUndefined();
+    expect(await redis.shell(redisHealthCheck)).toBe(0);
+    expect(recordOf(data)).toBe("Redis 8 0\n");
+  });
+
+  it.each([
+    ["empty", ""],
+    ["half", "Redis 8"],
+    ["of several lines", "Redis 8 0\nRedis 8 2\n"],
+    ["not a number", "Redis 8 x\n"],
+  ])("that is %s protects the data as any does, until it is reset", async (_, text) => {
+    await using data = await volume();
+    await write(data, "Redis server v=8.0.4");
+    writeFileSync(fileOf(data), text);
+    expect(await refused(data, "Redis server v=8.0.4")).toContain(
+      ".server-version does not say which server wrote the data: docs/operations.md tells",
+    );
+    const reset = await data.run(resetVersion("/data"));
+    expect(await reset.exited).toBe(0);
+    await write(data, "Redis server v=8.0.4");
+    expect(recordOf(data)).toBe("Redis 8 0\n");
+  });
+
+  it("that is no readable file protects the data, too", async () => {
+    await using data = await volume();
+    // A folder, since root may read every file.
+    mkdirSync(fileOf(data));
+    const redis = await run(data, "Redis server v=8.0.4");
+    expect(await redis.exited).toBe(78);
+    expect(redis.log()).toContain("does not say which server wrote the data");
+    chmodSync(fileOf(data), 0o755);
+  });
+
+  it("is not reset while a server runs", async () => {
+    await using data = await volume();
+    const redis = await run(data, "Redis server v=8.0.4");
+    await until(redis.answers);
+    const impatient = resetVersion("/data").map((word) => (word === "60" ? "0" : word));
+    const reset = await data.run(impatient);
+    expect(await reset.exited).toBe(1);
+    expect(await redis.answers()).toBe(true);
+  });
+});
+
+describe("a folder without a version record", () => {
+  it("is taken by any version when it is new", async () => {
     await using data = await volume();
     await write(data, "Valkey server v=9.0.1");
     expect(recordOf(data)).toBe("Valkey 9 0\n");
   });
 
-  it("is taken by any: a host went down while it was written", async () => {
+  it("is taken over with its data, which an older setup has written", async () => {
     await using data = await volume();
-    writeFileSync(join(data.path, ".server-version"), "");
     await write(data, "Redis server v=8.0.4");
-    expect(recordOf(data)).toBe("Redis 8 0\n");
+    rmSync(fileOf(data));
+    const redis = await write(data, "Redis server v=7.4.0");
+    expect(redis.log()).toMatch(/Redis 7\.4 takes over data without .*\.server-version/);
+    expect(recordOf(data)).toBe("Redis 7 4\n");
+  });
+
+  it("is refused with its data to a later major version than the environment names", async () => {
+    await using data = await volume();
+    await write(data, "Redis server v=8.0.4");
+    rmSync(fileOf(data));
+    expect(await refused(data, "Redis server v=9.0.1")).toContain(
+      "Redis 9.0 may move data of an unknown version on for good: " +
+        "back up, then set redis.majorVersion: 9",
+    );
   });
 });

@@ -30,6 +30,22 @@ describe("the rules of Redis", () => {
       ({ command }) => command(/exec ([^\n;]*redis-server)/, "$1"),
     ],
     ["writer-lock", `${container}.command`, ({ command }) => command("9<>/data", "9<>/tmp")],
+    ["writer-fence", `${container}.command`, ({ command }) => command('echo "$token"', "echo")],
+    [
+      "writer-fence",
+      `${container}.healthCheck.command`,
+      ({ healthCheck }) => healthCheck("kill -9 $pid;", ""),
+    ],
+    [
+      "version-after-answer",
+      `${container}.command`,
+      ({ command }) => command('>"$mine/version"', ">/data/.server-version"),
+    ],
+    [
+      "version-after-answer",
+      `${container}.healthCheck.command`,
+      ({ healthCheck }) => healthCheck(/cp "\$mine\/version" .*/, "true"),
+    ],
     [
       "times-in-order",
       `${container}.stopTimeout`,
@@ -49,16 +65,19 @@ describe("the rules of Redis", () => {
     [
       "liveness-bears-loading",
       `${container}.healthCheck.command`,
-      (draft) =>
-        draft.container("redis", ({ healthCheck }) =>
-          Object.assign(healthCheck as object, { command: ["CMD-SHELL", "redis-cli ping"] }),
-        ),
+      ({ healthCheck }) => healthCheck("redis-cli ping", "redis-cli -e ping"),
     ],
     ["durable-writes", `${container}.command`, ({ command }) => command("everysec", "no")],
     [
       "password-asked",
       `${container}.command`,
       ({ command }) => command("requirepass", "# requirepass"),
+    ],
+    // Behind an entrypoint that puts modules in front, this is no first word, and reads nothing.
+    [
+      "password-asked",
+      `${container}.command`,
+      ({ command }) => command("--include /dev/stdin", "-"),
     ],
     [
       "password-asked",

@@ -17,6 +17,8 @@ export interface Draft {
   readonly container: (service: string, change: (container: Json) => void) => void;
   /** Changes the words of Redis' command. */
   readonly command: (from: string | RegExp, to: string) => void;
+  /** Changes the words of its health check. */
+  readonly healthCheck: (from: string | RegExp, to: string) => void;
 }
 
 /** A way to break a rule: where the finding is, and the change. */
@@ -60,15 +62,18 @@ function draftOf(changes: Partial<EnvironmentInput> = {}): Draft {
       const [byId, id] = place(address);
       Reflect.deleteProperty(byId, id);
     },
-    command: (from, to) =>
-      container("redis", (redis) => {
-        const words = redis["command"] as string[];
-        const changed = words.map((word) => word.replace(from, to));
-        if (changed.join() === words.join())
-          throw new Error(`no ${String(from)} in ${words.join(" ")}`);
-        redis["command"] = changed;
-      }),
+    command: (from, to) => container("redis", (redis) => changeWords(redis, from, to)),
+    healthCheck: (from, to) =>
+      container("redis", ({ healthCheck }) => changeWords(healthCheck as Json, from, to)),
   };
+}
+
+/** Changes the words of a command. */
+function changeWords(part: Json, from: string | RegExp, to: string): void {
+  const words = part["command"] as string[];
+  const changed = words.map((word) => word.replace(from, to));
+  if (changed.join() === words.join()) throw new Error(`no ${String(from)} in ${words.join(" ")}`);
+  part["command"] = changed;
 }
 
 /** The findings, as `rule at address.field`. */

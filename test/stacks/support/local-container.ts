@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { findCommand, thisSystem } from "../../../harness/programs/operating-system.ts";
 import { findRedisServer } from "../../../harness/programs/find-redis.ts";
@@ -19,7 +19,7 @@ export interface Volume extends AsyncDisposable {
 export interface RunOptions {
   /** @default "secret" */
   readonly password?: string;
-  /** Lines of sh by program, which replace it, for example to claim another version. */
+  /** Lines of sh by program, in front of it or in its place, for example to claim another version. */
   readonly before?: Readonly<Record<string, string>>;
 }
 
@@ -33,6 +33,8 @@ export interface LocalContainer {
   /** Sends an inline command with the password of the container and resolves to the replies. */
   readonly send: (...commands: string[]) => Promise<string>;
   readonly answers: () => Promise<boolean>;
+  /** Whether it has loaded its data. */
+  readonly isReady: () => Promise<boolean>;
   readonly exited: Promise<number | null>;
 }
 
@@ -80,6 +82,9 @@ function start({ path, bin, port, command, password }: Start): LocalContainer {
   const [program = "", ...args] = command.map((word) => onThisMachine(word));
   const environment = (auth: string) => ({
     PATH: `${bin}:${process.env["PATH"] ?? ""}`,
+    // A name and a /tmp of its own, as Docker gives each container.
+    HOSTNAME: basename(bin),
+    TMPDIR: bin,
     REDIS_PASSWORD: auth,
     REDISCLI_AUTH: auth,
   });
@@ -106,6 +111,10 @@ function start({ path, bin, port, command, password }: Start): LocalContainer {
     },
     send: (...commands) => exchange(port, [`AUTH ${password}`, ...commands, "QUIT"]),
     answers: async () => (await exchange(port, ["PING", "QUIT"]).catch(() => "")) !== "",
+    isReady: async () => {
+      const replies = await exchange(port, [`AUTH ${password}`, "PING", "QUIT"]).catch(() => "");
+      return replies.includes("+PONG");
+    },
     exited: once(child, "exit").then(([code]) => code as number | null),
   };
 }
@@ -121,13 +130,15 @@ interface Shims {
 function shims({ path, server, port, before }: Shims): string {
   const bin = join(path, `bin-${port}`);
   mkdirSync(bin);
-  const programs = {
+  const programs: Readonly<Record<string, string>> = {
     "redis-server": `"${server}" "$@" --bind 127.0.0.1 --port ${port}`,
     "redis-cli": `redis-cli -h 127.0.0.1 -p ${port} "$@"`,
     flock: 'flock "$@"',
   };
-  for (const [name, line] of Object.entries(programs)) {
-    const text = `#!/bin/sh\n${before[name] ?? ""}\nPATH=\${PATH#*:}\nexec ${line}\n`;
+  for (const name of new Set([...Object.keys(programs), ...Object.keys(before)])) {
+    const line = programs[name];
+    const real = line === undefined ? "" : `PATH=\${PATH#*:}\nexec ${line}\n`;
+    const text = `#!/bin/sh\n${before[name] ?? ""}\n${real}`;
     writeFileSync(join(bin, name), text);
     chmodSync(join(bin, name), 0o755);
   }

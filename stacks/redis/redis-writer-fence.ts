@@ -1,0 +1,73 @@
+// The fence against a server that has lost the writer lock without an end of its own. The file system
+// drops the locks of a host that was silent for longer than its lease
+// (https://datatracker.ietf.org/doc/html/rfc8881#section-8.4.3). Another server takes the lock, and when
+// the host comes back, its server goes on writing.
+
+const token = ".writer.token";
+const rewrite = ".writer.rewrite";
+
+/**
+ * Lines of sh between the writer lock and the server. They write who holds the lock into the folder of
+ * the data, and the same with the server's process into `$mine`: the shell becomes the server, so its
+ * process id stays.
+ *
+ * The token is written in place, into one and the same file: the health check opens it anew, and NFS
+ * asks the server for changes of a file when it is opened (close-to-open, nfs(5)).
+ *
+ * A folder that comes from another container is marked: see {@link rewriteAfterTakeover}.
+ */
+export function writerFence(dataDirectory: string): string {
+  const shared = `${dataDirectory}/${token}`;
+  return [
+    "holder=",
+    `[ ! -f ${shared} ] || read -r holder _ <${shared}`,
+    `[ "$holder" = "$HOSTNAME" ] || echo rewrite >${dataDirectory}/${rewrite} || exit 75`,
+    'token="$HOSTNAME $(cat /proc/sys/kernel/random/uuid)"',
+    `echo "$token" >${shared} && printf '%s\\n' "$token" $$ >"$mine/token" || exit 75`,
+  ].join("\n");
+}
+
+/**
+ * Lines of sh at the start of the health check: they end the container's own server when another one has
+ * the lock. SIGKILL also ends one that is stopped or hangs, and appends nothing more to the file. Then
+ * the file may hold what both have written: the mark tells the other one.
+ *
+ * A token that cannot be read in time, or not as a whole, is slow storage: the check goes on. `$seen` has
+ * the token, and the mark behind it.
+ */
+export function fence(dataDirectory: string): string {
+  const files = `${dataDirectory}/${token} ${dataDirectory}/${rewrite}`;
+  return [
+    "token= pid= seen=",
+    '[ ! -f "$mine/token" ] || {',
+    '  { read -r token; read -r pid; } <"$mine/token"',
+    `  seen=$(timeout --foreground -s KILL ${readWithin} cat ${files} 2>/dev/null)`,
+    "}",
+    'case $seen in "$token"*) ;; *" "*-*-*-*-*)',
+    `  echo "another server writes ${dataDirectory}: this one ends" 2>/dev/null >/proc/$pid/fd/2`,
+    `  kill -9 $pid; echo rewrite >${dataDirectory}/${rewrite}; exit 1;;`,
+    "esac",
+  ].join("\n");
+}
+
+/** Seconds. Opening and reading a file takes EFS some milliseconds. */
+const readWithin = 2;
+
+/**
+ * Lines of sh for the health check, once the server has answered with PONG. Where the folder came from
+ * another container, or a server has ended behind the fence, the append-only file may hold what two have
+ * written. A rewrite makes it anew from the memory of this one: it starts another file at once, and what
+ * a late server still appends to the old one counts no more. The mark stays until a rewrite has succeeded.
+ */
+export function rewriteAfterTakeover(dataDirectory: string): string {
+  const asked = '"$mine/rewriting"';
+  return [
+    `case $([ -f ${asked} ] && redis-cli info persistence) in`,
+    "  *aof_rewrite_in_progress:1* | *aof_rewrite_scheduled:1*) ;;",
+    `  *aof_last_bgrewrite_status:ok*) rm -f ${asked} ${dataDirectory}/${rewrite};;`,
+    `  *) rm -f ${asked}; case $seen in *rewrite)`,
+    `    case $(redis-cli bgrewriteaof) in *started* | *scheduled*) : >${asked};; esac;;`,
+    "  esac;;",
+    "esac",
+  ].join("\n");
+}

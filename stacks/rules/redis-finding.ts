@@ -1,0 +1,12 @@
+import { finding } from "./rule.ts";
+import type { RedisTask } from "./tasks.ts";
+import { at } from "./template.ts";
+
+/** A finding in the container of Redis. */
+export function inRedis(
+  { definition, redis }: RedisTask,
+  field: string,
+  got = at(redis.body, field),
+) {
+  return finding(definition, `${redis.field}.${field}`, got);
+}

@@ -1,0 +1,147 @@
+import { copyFileSync, existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { findRedisServer } from "../../../harness/programs/find-redis.ts";
+import { redisHealthCheck as check } from "../../../stacks/redis/redis-health-check.ts";
+import { until, volume, type LocalContainer, type Volume } from "../support/local-container.ts";
+import { container, devWith } from "../support/template.ts";
+
+const command = container(devWith(), "redis").command ?? [];
+
+beforeAll(async () => {
+  await findRedisServer();
+}, 360_000);
+
+async function started(data: Volume): Promise<LocalContainer> {
+  const redis = await data.run(command);
+  await until(redis.isReady);
+  return redis;
+}
+
+/** The file system drops the lock: the next server locks another file of the same name. */
+function dropLock({ path }: Volume): void {
+  const lock = join(path, ".writer.lock");
+  copyFileSync(lock, `${lock}.new`);
+  renameSync(`${lock}.new`, lock);
+}
+
+const markOf = ({ path }: Volume): string => join(path, ".writer.rewrite");
+
+async function rewritten(redis: LocalContainer, data: Volume): Promise<void> {
+  await until(async () => (await redis.shell(check)) === 0 && !existsSync(markOf(data)));
+}
+
+describe("a server that has lost the writer lock", () => {
+  it("is ended by its next health check, though it hangs, and the new writer goes on", async () => {
+    await using data = await volume();
+    const first = await started(data);
+    expect(await first.shell(check)).toBe(0);
+    await first.send("SET a 1");
+    first.process.kill("SIGSTOP");
+    dropLock(data);
+    const second = await started(data);
+    expect(await second.shell(check)).toBe(0);
+    expect(await second.send("SET b 2")).toContain("+OK\r\n+OK");
+
+    expect(await first.shell(check)).toBe(1);
+    expect(await first.exited).toBe(null);
+    expect(first.process.signalCode).toBe("SIGKILL");
+    expect(await second.shell(check)).toBe(0);
+  });
+
+  it("leaves a file that the new writer makes anew: a restart has all that it acknowledged", async () => {
+    await using data = await volume();
+    const first = await started(data);
+    await first.send("SET shared before");
+    first.process.kill("SIGSTOP");
+    dropLock(data);
+    const second = await started(data);
+    await second.send("SET shared second", "SET own second");
+    // The host is back, and someone still writes to the old server.
+    first.process.kill("SIGCONT");
+    expect(await first.send("SET shared first", "SET stray first")).toContain("+OK\r\n+OK");
+    await second.send("SET later second");
+    expect(await first.shell(check)).toBe(1);
+    await first.exited;
+    await rewritten(second, data);
+
+    second.process.kill("SIGKILL");
+    await second.exited;
+    const third = await started(data);
+    expect(await third.send("MGET shared own later stray")).toContain(
+      "*4\r\n$6\r\nsecond\r\n$6\r\nsecond\r\n$6\r\nsecond\r\n$-1",
+    );
+  });
+
+  it("loses its data to the new writer where no one makes the file anew, which is why", async () => {
+    await using data = await volume();
+    const first = await started(data);
+    first.process.kill("SIGSTOP");
+    dropLock(data);
+    const second = await started(data);
+    await second.send("SET shared second");
+    first.process.kill("SIGCONT");
+    await first.send("SET shared first");
+    for (const { process: server, exited } of [first, second]) {
+      server.kill("SIGKILL");
+      await exited;
+    }
+    const third = await started(data);
+    expect(await third.send("GET shared")).toContain("first");
+  });
+});
+
+describe("a token", () => {
+  it.each([
+    ["is empty", ""],
+    ["is half written", "another-container 1b4e28ba-2fa1"],
+  ])("that %s is slow storage: the server goes on", async (_, text) => {
+    await using data = await volume();
+    const redis = await started(data);
+    writeFileSync(join(data.path, ".writer.token"), text);
+    expect(await redis.shell(check)).toBe(0);
+    expect(await redis.answers()).toBe(true);
+  });
+
+  it("that cannot be read in time is slow storage: the server goes on", async () => {
+    await using data = await volume();
+    const redis = await started(data);
+    const hangs = "timeout() { return 137; }";
+    expect(await redis.shell(`${hangs}\n${check}`)).toBe(0);
+    expect(await redis.answers()).toBe(true);
+  });
+
+  it("is of the server that has the lock, from its start on", async () => {
+    await using data = await volume();
+    const token = () => readFileSync(join(data.path, ".writer.token"), "utf8");
+    const first = await started(data);
+    const written = token();
+    expect(written).toMatch(/^\S+ [0-9a-f-]{36}\n$/);
+    const second = await data.run(command);
+    expect(await first.shell(check)).toBe(0);
+    expect(token()).toBe(written);
+    // One that waits for the lock has no server to end.
+    expect(await second.shell(check)).toBe(1);
+    first.process.kill("SIGTERM");
+    await first.exited;
+    await until(second.isReady);
+    expect(token()).not.toBe(written);
+    expect(await second.shell(check)).toBe(0);
+  });
+});
+
+describe("a server that takes a folder over from another container", () => {
+  it("makes the append-only file anew, once", async () => {
+    await using data = await volume();
+    const first = await started(data);
+    await first.send("SET a 1");
+    first.process.kill("SIGTERM");
+    await first.exited;
+    const second = await started(data);
+    expect(existsSync(markOf(data))).toBe(true);
+    await rewritten(second, data);
+    expect(await second.shell(check)).toBe(0);
+    expect(existsSync(markOf(data))).toBe(false);
+    expect(await second.send("INFO persistence")).toMatch(/aof_rewrites:1\r/);
+  });
+});
