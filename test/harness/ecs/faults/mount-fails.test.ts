@@ -19,7 +19,7 @@ const failing = (redisContainer: object = {}): object =>
 const rollout = (run: Parameters<typeof service>[0]) =>
   service(run, "test-redis").deployments[0]?.rollout;
 
-describe.concurrent("EFS that cannot be mounted", () => {
+describe("EFS that cannot be mounted", () => {
   it("fails a deployment, which starts no more tasks until another one is forced", async () => {
     await withLocalEcs({ template: failing(), healthLag: 10 }, async ({ ecs, events }) => {
       await ecs.waitUntilStable({ timeout: 15_000 });
