@@ -7,7 +7,7 @@ const kept = 3;
  * Lines of sh that put a whole copy of the append-only file beside it, in a folder `backup-<time>`, while
  * Redis goes on writing. AWS Backup reads a live file system file by file, and may see them at different
  * times: with a rewrite in between, the manifest names files that are gone
- * (https://docs.aws.amazon.com/aws-backup/latest/devguide/whatisbackup.html, "inconsistencies").
+ * (https://docs.aws.amazon.com/efs/latest/ug/awsbackup.html#backup-consistency).
  *
  * The copy is made of hard links, so it takes no time and no room. Redis only appends to the files that a
  * manifest names, or replaces them as a whole, and a linked file outlives a rewrite
