@@ -88,9 +88,9 @@ describe("the copy for a backup", () => {
   it("is made while Redis rewrites again and again", async () => {
     await using data = await volume();
     const server = await started(data);
-    let over = false;
+    const over = new AbortController();
     const rewriting = (async () => {
-      while (!over) await rewritten(server);
+      while (!over.signal.aborted) await rewritten(server);
     })();
     try {
       for (const _ of [1, 2, 3]) {
@@ -98,7 +98,7 @@ describe("the copy for a backup", () => {
         expect(await restored(folder, "ready"), said).toContain("$1\r\n1\r\n");
       }
     } finally {
-      over = true;
+      over.abort();
       await rewriting;
     }
   });
