@@ -131,6 +131,15 @@ export class LocalEcs implements AsyncDisposable {
     return turn;
   }
 
+  /**
+   * Starts a deployment of what a service runs already, as `aws ecs update-service
+   * --force-new-deployment` does: after one that failed, ECS starts no task otherwise.
+   * @throws HarnessError ERR_INVALID_ARG when there is no such service
+   */
+  forceNewDeployment(service: string): void {
+    this.#services.forceNewDeployment(service);
+  }
+
   /** Resolves once every service is stable. @param options.timeout ms, 60 000 by default */
   async waitUntilStable({ timeout = 60_000 }: { readonly timeout?: number } = {}): Promise<void> {
     await this.#services.steady(timeout);
@@ -207,7 +216,7 @@ export class LocalEcs implements AsyncDisposable {
       image: (name) => findImage(images, name, "container"),
       secret: (reference) => this.#current.secrets.resolve(reference),
       keyLoadDelayMicros: () => switches.keyLoadDelayMicros,
-      volumes: new Volumes(this.#folders, platform.users),
+      volumes: new Volumes(this.#folders, platform.users, () => switches.mountFails),
       platform,
       published,
       speed,

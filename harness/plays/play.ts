@@ -28,7 +28,8 @@ export async function play(options: PlayOptions): Promise<Recording> {
   const { scenario, setup, seed, signal, viewer = {}, pause = 0 } = options;
   const startedAt = now();
   const random = randomOf(seed, "local ECS");
-  const local: LocalEcsOptions = { ...setup.local, random };
+  const { speed = 1 } = scenario;
+  const local: LocalEcsOptions = { ...setup.local, random, speed };
   await using ecs = await startLocalEcs(local);
   viewer.onOpen?.(ecs);
   const stage = new Stage({ ecs, setup, seed, signal, viewer });

@@ -31,8 +31,8 @@ export function renderFaults(
       ["fault", "users see", "starts", "lost", "before: users see", "starts", "lost"],
       faults.map(({ fault, after, before }) => [
         `**${titleOf(fault)}**<br>${fault.inAws}`,
-        ...cells(after),
-        ...(before ? cells(before) : ["–", "–", "–"]),
+        ...cells(after, titleOf(fault)),
+        ...(before ? cells(before, titleOf(fault)) : ["–", "–", "–"]),
       ]),
     ),
     "",
@@ -45,17 +45,22 @@ export function renderFaults(
 }
 
 /** What users saw, what was started, what was lost. */
-function cells(recording: Recording): [string, string, string] {
+function cells(recording: Recording, title: string): [string, string, string] {
   const [failure] = failed(recording);
   if (failure) return [`it did not end well: ${failure.seen}`, "?", "?"];
   const figure = (name: string): string =>
     recording.figures.find((each) => each.name === name)?.value ?? "?";
   const starts = `${figure(FIGURES.redisStarts)} / ${figure(FIGURES.appStarts)}`;
-  return [userView(recording, figure), starts, figure(FIGURES.lost)];
+  return [userView(recording, title, figure), starts, figure(FIGURES.lost)];
 }
 
-function userView({ requests, steps }: Recording, figure: (name: string) => string): string {
-  const since = steps.at(-1)?.at ?? 0;
+/** From the step of the fault on: users go on coming in the steps after it. */
+function userView(
+  { requests, steps }: Recording,
+  title: string,
+  figure: (name: string) => string,
+): string {
+  const since = steps.find((step) => step.title === title)?.at ?? 0;
   const seen = requests.filter(({ sentAt }) => sentAt >= since);
   const failures = seen.filter(({ status }) => status < 200 || status >= 300);
   if (failures.length === 0) return "nothing";

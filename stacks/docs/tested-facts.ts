@@ -104,6 +104,20 @@ export const testedFacts: readonly TestedFact[] = [
     test: "passes while the server loads its data",
   },
   {
+    title: "A backup that reads files at different moments has a whole copy of Redis' data",
+    source: "https://docs.aws.amazon.com/efs/latest/ug/awsbackup.html",
+    file: "test/stacks/redis/backup-copy-command.test.ts",
+    test: "is whole in a backup that reads it while Redis writes and rewrites; the live folder is not",
+  },
+  {
+    title:
+      "A crash costs no task, a stalled file system no restart, and a bad release of Redis fails",
+    source:
+      "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-restart-policy.html",
+    file: "test/harness/plays/scenarios/scenarios.test.ts",
+    test: "a crash costs no task, a stall no restart, and a bad release fails instead of hanging",
+  },
+  {
     title: "SIGTERM ends Redis with its data written",
     source: "https://redis.io/docs/latest/operate/oss_and_stack/reference/signals/",
     file: "test/stacks/redis/redis-container.test.ts",
@@ -132,6 +146,18 @@ export const operatedFacts: readonly (readonly [title: string, page: string])[] 
   [
     "A service that moves to another capacity provider is replaced: it is down meanwhile",
     "operations.md#adopt-what-exists",
+  ],
+  [
+    "A deployment of Redis that failed starts no more tasks: Redis is down until another one is forced",
+    "operations.md#a-deploy-of-redis-that-failed",
+  ],
+  [
+    "A Redis that crashes after more than a minute is restarted for ever: only an alarm tells of it",
+    "operations.md#when-redis-crashes",
+  ],
+  [
+    "What is seen of Redis without an exporter: its container, not its evictions, clients or latency",
+    "operations.md#when-redis-is-nearly-full",
   ],
   [
     "A rollback by the circuit breaker leaves the service on the old revision: the next plan shows it",

@@ -15,7 +15,7 @@ export interface TaskScheduleProps {
   readonly schedule: string;
   readonly settings: Pick<Environment, "account" | "region">;
   readonly cluster: ClusterParts;
-  readonly network: TaskNetwork;
+  readonly network: Pick<TaskNetwork, "configuration">;
   readonly taskDefinitionArn: string;
   /** Roles of the task. */
   readonly roleArns: readonly string[];

@@ -7,6 +7,7 @@ import {
 } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm/index.js";
 import { Construct } from "constructs";
 import type { AlarmDefinition, Share } from "./alarm-definitions.ts";
+import { backupCopy } from "./backup-copy.ts";
 import { AlarmTopic, type AlarmsConfig } from "./alarm-topic.ts";
 import type { Metric } from "./metrics.ts";
 import {
@@ -47,6 +48,7 @@ export class Alarms extends Construct {
     }
     if (props.backupVault !== undefined) {
       this.notice("backup_failed", backupFailed(props.backupVault), props, topic);
+      this.notice("backup_copy_failed", taskFailed(backupCopy, props), props, topic);
     }
   }
 

@@ -2,13 +2,14 @@ import { CloudwatchDashboard } from "@cdktf/provider-aws/lib/cloudwatch-dashboar
 import { Construct } from "constructs";
 import { alarmDefinitions } from "./alarm-definitions.ts";
 import { Alarms } from "./alarms.ts";
+import { BackupCopy } from "./backup-copy.ts";
 import { Backup, backupOf } from "./backup.ts";
 import type { ClusterParts } from "../cluster/cluster.ts";
 import { fewestTasks } from "../config/app-schema.ts";
 import type { Environment } from "../config/environment-schema.ts";
 import { serviceOf } from "../config/redis-kinds.ts";
 import { dashboardBody } from "./dashboard.ts";
-import type { DeadLetters } from "../ecs/dead-letters.ts";
+import { DeadLetters } from "../ecs/dead-letters.ts";
 import type { LoadBalancer } from "../app/load-balancer.ts";
 import { type Metrics, metricsOf } from "./metrics.ts";
 import type { Names } from "../config/names.ts";
@@ -29,7 +30,8 @@ export class Operation extends Construct {
     super(scope, id);
     const { environment, names } = props;
     const backup = this.backup(props);
-    const metrics = metricsIn(props);
+    const deadLetters = backup && this.copyForBackup(props);
+    const metrics = metricsIn({ ...props, deadLetters: props.deadLetters ?? deadLetters });
     const alarms = this.alarms(props, metrics, backup);
     if (!environment.dashboard) return;
     new CloudwatchDashboard(this, "dashboard", {
@@ -66,6 +68,27 @@ export class Operation extends Construct {
         mayBurst: redis.fileSystem?.isCreated === false,
       }),
     });
+  }
+
+  /** @returns where its starts go that failed: the queue of the other schedules, if there are any */
+  private copyForBackup(props: OperationProps): DeadLetters | undefined {
+    const { environment, names, cluster, redis } = props;
+    const { fileSystem, roles } = redis;
+    const image = serviceOf(environment)?.image;
+    if (fileSystem === undefined || roles === undefined || image === undefined) return undefined;
+    const deadLetters =
+      props.deadLetters ?? new DeadLetters(this, "dead_letters", { name: names.deadLetters });
+    new BackupCopy(this, "backup_copy", {
+      environment,
+      names,
+      cluster,
+      image,
+      roles,
+      fileSystem,
+      deadLetterArn: deadLetters.arn,
+      dependencies: redis.parts.dependencies,
+    });
+    return deadLetters;
   }
 
   private backup({ environment, names, redis }: OperationProps): Backup | undefined {

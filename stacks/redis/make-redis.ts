@@ -9,6 +9,7 @@ import { ElastiCache } from "./elasticache.ts";
 import { externalRedis } from "./external-redis.ts";
 import { FileSystem } from "./file-system.ts";
 import type { Names } from "../config/names.ts";
+import type { TaskRoles } from "../ecs/task-roles.ts";
 import type { NetworkParts } from "../network/network.ts";
 import { redisUser } from "./redis-container.ts";
 import type { RedisParts } from "./redis-parts.ts";
@@ -32,6 +33,8 @@ export interface Redis {
   readonly parts: RedisParts;
   /** Only of a service. */
   readonly fileSystem?: FileSystem;
+  /** Its tasks' roles. Only of a service. */
+  readonly roles?: TaskRoles;
   /** Only of ElastiCache. */
   readonly nodeIds?: readonly string[];
 }
@@ -92,7 +95,7 @@ function service(
     password: secret,
   });
   new TerraformOutput(stack, "redis_srv_name", { value: names.srvName });
-  return { parts, fileSystem };
+  return { parts, fileSystem, roles: parts.roles };
 }
 
 function elastiCache(

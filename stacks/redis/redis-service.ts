@@ -37,7 +37,19 @@ export interface RedisServiceProps {
 }
 
 const container = "redis";
-const volume = "data";
+
+/** The folder of Redis' data, as a volume of a task. */
+export function dataVolume({ fileSystemId, accessPointId }: FileSystem) {
+  return {
+    name: "data",
+    efsVolumeConfiguration: {
+      fileSystemId,
+      // An access point and IAM both need TLS; the access point says which folder.
+      transitEncryption: "ENABLED",
+      authorizationConfig: { accessPointId, iam: "ENABLED" },
+    },
+  };
+}
 
 /** Redis as an ECS service of its own: app deploys do not touch it. */
 export class RedisService extends Construct implements RedisParts {
@@ -45,17 +57,18 @@ export class RedisService extends Construct implements RedisParts {
   readonly secrets: Readonly<Record<string, string>>;
   readonly allowed: readonly Statement[];
   readonly dependencies: readonly ITerraformDependable[];
+  readonly roles: TaskRoles;
 
   constructor(scope: Construct, id: string, props: RedisServiceProps) {
     super(scope, id);
     const { settings, names, fileSystem, password } = props;
-    const roles = new TaskRoles(this, "roles", {
+    this.roles = new TaskRoles(this, "roles", {
       name: names.redis,
       settings,
       secrets: [password.secretArn],
       allowed: [fileSystem.access],
     });
-    this.dependencies = [...password.dependencies, this.service(props, roles)];
+    this.dependencies = [...password.dependencies, this.service(props, this.roles)];
     this.variables = { REDIS_URL: names.redisUrl };
     this.secrets = { REDIS_PASSWORD: password.secretArn };
     this.allowed = [discover(names.namespace, names.redis)];
@@ -97,17 +110,7 @@ export class RedisService extends Construct implements RedisParts {
       roles,
       logGroup: names.logGroup(container),
       container: containerProps(props),
-      volume: [
-        {
-          name: volume,
-          efsVolumeConfiguration: {
-            fileSystemId: fileSystem.fileSystemId,
-            // An access point and IAM both need TLS; the access point says which folder.
-            transitEncryption: "ENABLED",
-            authorizationConfig: { accessPointId: fileSystem.accessPointId, iam: "ENABLED" },
-          },
-        },
-      ],
+      volume: [dataVolume(fileSystem)],
       // In a plan, an upgrade stands out from other changes of an image.
       tags: { RedisMajorVersion: String(majorVersionOf(config)) },
     });
@@ -127,7 +130,7 @@ const oneWriter = {
   availabilityZoneRebalancing: "DISABLED",
 };
 
-function containerProps({ config: redis, settings, password }: RedisServiceProps) {
+function containerProps({ config: redis, settings, fileSystem, password }: RedisServiceProps) {
   return {
     name: container,
     image: redis.image,
@@ -139,7 +142,7 @@ function containerProps({ config: redis, settings, password }: RedisServiceProps
     variables: {},
     // The second is where redis-cli looks, in the health check and for a person in the container.
     secrets: { REDIS_PASSWORD: password.secretArn, REDISCLI_AUTH: password.secretArn },
-    mounts: { [volume]: dataDirectory },
+    mounts: { [dataVolume(fileSystem).name]: dataDirectory },
     healthCheck: {
       shell: redisHealthCheck,
       ...redis.healthCheck,

@@ -64,10 +64,10 @@ export function redisServicesOf(template: Template): readonly Resource[] {
   return redisTasksOf(template).flatMap(({ services }) => services);
 }
 
+/** By its command; without one, the image's own. */
 function runsRedis(body: Body, command: string): boolean {
-  return (
-    /\b(redis|valkey)-server\b/.test(command) || /\/?(redis|valkey)[:@]/.test(String(body["image"]))
-  );
+  if (command !== "") return /\b(redis|valkey)-server\b/.test(command);
+  return /\/?(redis|valkey)[:@]/.test(String(body["image"]));
 }
 
 /** Whether a task has no network interface of its own, in bridge and host mode. */

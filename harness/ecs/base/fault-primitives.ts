@@ -6,6 +6,7 @@ export const FAULTS = {
   kill: { title: "killed" },
   freeze: { title: "frozen" },
   slowStorage: { title: "slow storage" },
+  mountFails: { title: "EFS not mounted" },
   loseHost: { title: "host lost" },
   dns: { title: "DNS" },
   records: { title: "records hidden" },

@@ -104,6 +104,21 @@ export class Faults implements Readonly<Record<FaultName, (...args: never[]) => 
   }
 
   /**
+   * A task that starts while it lasts cannot mount EFS, and fails. What is mounted stays, also for a
+   * container that is restarted in place. In AWS: an outage of the file system, or a security group that
+   * closes port 2049.
+   */
+  mountFails(on: boolean): void {
+    const { switches } = this.#targets.cluster;
+    void this.#active.end("mountFails");
+    if (!on) return;
+    switches.mountFails = true;
+    this.#active.begin("mountFails", undefined, () => {
+      switches.mountFails = false;
+    });
+  }
+
+  /**
    * A host and all that runs on it fall silent: no answer, and no connection is closed. Later ECS
    * notices, counts its tasks as stopped and replaces them. The auto-scaling group starts another
    * host. The file system drops the locks of the lost one. In AWS: a machine that fails or loses its

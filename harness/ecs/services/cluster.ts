@@ -39,6 +39,8 @@ export interface Cluster {
 interface FaultSwitches {
   /** Microseconds that loading a key takes longer in a Redis that starts now. */
   keyLoadDelayMicros: number | undefined;
+  /** Whether a task that starts can mount no file system of EFS. */
+  mountFails: boolean;
   dns: DnsFault | undefined;
   cloudMapApi: CloudMapApiFault | undefined;
   /** Whether a replacement starts before the old task has ended. */
@@ -102,6 +104,7 @@ export async function startCluster(plan: Plan, options: ClusterOptions): Promise
 
 const allOff = (): FaultSwitches => ({
   keyLoadDelayMicros: undefined,
+  mountFails: false,
   dns: undefined,
   cloudMapApi: undefined,
   overlap: false,

@@ -103,6 +103,13 @@ export class Services {
     await Promise.all(all);
   }
 
+  /** @throws HarnessError ERR_INVALID_ARG naming the services there are */
+  forceNewDeployment(name: string): void {
+    this.#checkOpen();
+    const service = this.named(name);
+    if (service.revision) service.deploy(service.revision);
+  }
+
   /** Resolves once every service is stable. */
   steady(timeout: number): Promise<void> {
     return this.#steady([...this.#services.values()], timeout);

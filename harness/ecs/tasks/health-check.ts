@@ -39,7 +39,7 @@ export function scheduleOf(
   { interval: usual, timeout, retries, startPeriod }: Omit<HealthCheckDefinition, "command">,
   speed: number,
 ): HealthSchedule {
-  const real = (seconds: number): number => (seconds * 1000) / speed;
+  const real = (seconds: number): number => Math.round((seconds * 1000) / speed);
   return {
     interval: real(usual),
     startInterval: real(START_INTERVAL),

@@ -3,23 +3,38 @@ import path from "node:path";
 import type { MountPlan, UserIds } from "../terraform/plan.ts";
 import type { Folders } from "./folders.ts";
 
+const FAILED = "failed to invoke EFS utils commands to set up EFS volumes: Connection timed out";
+
 /** The directories that containers mount, with owners as in AWS. */
 export class Volumes {
   readonly #folders: Folders;
   readonly #owned: boolean;
   /** The users that came through an access point with a POSIX user, by folder. */
   readonly #clients = new Map<string, Set<number>>();
+  /** Task and folder of what has been mounted. */
+  readonly #mounted = new Set<string>();
+  readonly #fails: () => boolean;
   #turn: Promise<unknown> = Promise.resolve();
 
-  /** @param owned whether directories get owners; they do where containers have users */
-  constructor(folders: Folders, owned: boolean) {
+  /**
+   * @param owned whether directories get owners; they do where containers have users
+   * @param fails whether EFS cannot be mounted now
+   */
+  constructor(folders: Folders, owned: boolean, fails: () => boolean) {
     this.#folders = folders;
     this.#owned = owned;
+    this.#fails = fails;
   }
 
-  /** Makes a mount's directory if it is missing; resolves to its folder on this machine. */
-  mount(taskId: string, mount: MountPlan, user: UserIds): Promise<string> {
+  /**
+   * Makes a mount's directory if it is missing; resolves to its folder on this machine.
+   * @throws in ECS' words when EFS cannot be mounted
+   */
+  async mount(taskId: string, mount: MountPlan, user: UserIds): Promise<string> {
     const folder = this.#folders.mount(taskId, mount);
+    const mounted = `${taskId} ${folder}`;
+    if (!mount.ephemeral && !this.#mounted.has(mounted) && this.#fails()) throw new Error(FAILED);
+    this.#mounted.add(mounted);
     // One after the other, so that no one finds a directory before it has its owner.
     const turn = this.#turn.then(async () => {
       const made = (await mkdir(folder, { recursive: true })) !== undefined;

@@ -18,6 +18,8 @@ export interface Fault {
   readonly primitive?: FaultName;
   /** Whether the old setup has it too: there, Redis has no name in DNS and no network. @default false */
   readonly inOldSetup?: boolean;
+  /** How many times as fast as in AWS health checks and restart policies run meanwhile. @default 1 */
+  readonly speed?: number;
   /** Begins it. Returns its repair; undefined where it ends by itself. */
   readonly begin: (stage: Stage) => Promise<Repair | undefined> | Repair | undefined;
   /** What happens before it is repaired. Returns what is put back after the repair. @default nothing */
@@ -28,6 +30,9 @@ export interface Fault {
   readonly expect?: (stage: Stage, impact: Impact) => void;
 }
 
+/** The speed of faults that take minutes in AWS: a minute of health checks is five seconds. */
+export const MINUTES_AS_SECONDS = 12;
+
 export type Repair = () => Promise<unknown> | void;
 
 /** What a fault did to the app's users. */
@@ -36,6 +41,8 @@ export interface Impact {
   readonly redisStarts: number;
   readonly appStarts: number;
   readonly repairedAt: number;
+  /** Milliseconds from its beginning to its repair. */
+  readonly lasted: number;
   /** Milliseconds from the repair to the first request that was sent and served after it. */
   readonly recovery: number;
 }
@@ -77,5 +84,6 @@ export async function impactOf(stage: Stage, fault: Fault): Promise<Impact> {
   results.measure(FIGURES.recovery, seconds(recovery));
   results.measure(FIGURES.redisStarts, redisStarts);
   results.measure(FIGURES.appStarts, appStarts);
-  return { outcomes, redisStarts, appStarts, repairedAt, recovery };
+  const lasted = repairedAt - began;
+  return { outcomes, redisStarts, appStarts, repairedAt, lasted, recovery };
 }

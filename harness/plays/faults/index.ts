@@ -23,6 +23,7 @@ import {
   redisMoved,
   storageSlow,
 } from "./redis-faults.ts";
+import { badRedis, mountFailsInDeploy, redisCrashes, storageStalled } from "./redis-life-faults.ts";
 
 /** Every fault, in the order of the table. */
 export const faults: readonly Fault[] = [
@@ -30,13 +31,17 @@ export const faults: readonly Fault[] = [
   badDeploy,
   redisMoved,
   redisKilled,
+  redisCrashes,
   storageSlow,
+  storageStalled,
   redisFrozen,
   hostLost(),
   diskFull,
   overlap(),
   partition,
   portReuse,
+  badRedis,
+  mountFailsInDeploy,
   dnsDown,
   dnsDownWhileMoving,
   dnsSlow,

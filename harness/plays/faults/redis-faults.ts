@@ -1,6 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import type { HostLossOptions, TaskState } from "../../ecs/index.ts";
-import type { Stage } from "../stage/stage.ts";
+import { pidOf, type Stage } from "../stage/stage.ts";
 import {
   expectAllAnswered,
   expectNoticed,
@@ -8,7 +8,7 @@ import {
   expectRecovery,
   expectWaiting,
 } from "./expectations.ts";
-import type { Fault, Repair } from "./fault.ts";
+import { type Fault, MINUTES_AS_SECONDS, type Repair } from "./fault.ts";
 
 // What happens to Redis itself.
 
@@ -26,10 +26,11 @@ export const redisMoved: Fault = {
   },
 };
 
+/** Younger than a minute: its restart policy leaves it to ECS. */
 export const redisKilled: Fault = {
   name: "redis-killed",
-  title: "Redis is killed",
-  inAws: "a crash, or the kernel's memory killer",
+  title: "Redis is killed in its first minute",
+  inAws: "a crash soon after a start: ECS starts another task",
   primitive: "kill",
   inOldSetup: true,
   begin: killRedis,
@@ -63,7 +64,7 @@ export const redisFrozen: Fault = {
     ecs.faults.freeze(id);
     return () => ecs.faults.thaw(id);
   },
-  // Shorter than the three failed health checks after which ECS replaces it.
+  // Shorter than the five minutes of a stall after which ECS replaces it.
   lasts: 8_000,
   expect: expectWaiting,
 };
@@ -126,7 +127,9 @@ export const overlap = (
 ): Fault => ({
   name: "overlap",
   title: "ECS starts a second Redis while the first hangs",
-  inAws: "a replacement that starts before the old task has ended",
+  inAws:
+    "a replacement that starts before the old task has ended; minutes there, half a minute here",
+  speed: MINUTES_AS_SECONDS,
   primitive: "overlap",
   inOldSetup: true,
   begin: ({ ecs }) => {
@@ -183,11 +186,13 @@ export const portReuse: Fault = {
   },
 };
 
-/** Kills Redis, and waits until it is gone. */
+/** Kills Redis, and waits until that process is gone: with its task, or restarted in it. */
 export async function killRedis(stage: Stage): Promise<undefined> {
   const { id } = stage.redisTask;
+  const pid = pidOf(stage.redisTask);
   stage.ecs.faults.kill(id);
-  await stage.until("Redis is gone", () => stage.redisTasks.every((task) => task.id !== id));
+  const isSame = (task: TaskState): boolean => task.id === id && pidOf(task) === pid;
+  await stage.until("Redis is gone", () => !stage.redisTasks.some(isSame));
 }
 
 /** Drains the host of Redis. Returns what takes the host back. */

@@ -2,6 +2,7 @@ import { before } from "./before.ts";
 import { dnsOutage } from "./dns-outage.ts";
 import { migrateBackScenario, migrateScenario } from "./migrate.ts";
 import type { Scenario } from "./scenario.ts";
+import { redisLifeScenario } from "./redis-life.ts";
 import { sidecarScenario } from "./sidecar.ts";
 import { stormScenario } from "./storm.ts";
 import { overlapScenario, withoutLockScenario } from "./overlap.ts";
@@ -23,6 +24,7 @@ export const scenarios = [
   after,
   redisMovesScenario,
   slowLoadScenario,
+  redisLifeScenario,
   hostLostScenario,
   dnsOutage,
   overlapScenario,

@@ -1,3 +1,4 @@
+import { MINUTES_AS_SECONDS } from "../faults/fault.ts";
 import { withoutLock } from "../setups/without-lock.ts";
 import { firstDeploy } from "../steps/first-deploy.ts";
 import { overlap, twoWriters, writesAreLost } from "../steps/two-redis.ts";
@@ -10,6 +11,7 @@ export const overlapScenario: Scenario = {
   description:
     "ECS starts a second Redis while the first one lives: it waits for the writer lock, and nothing that was acknowledged is lost.",
   steps: [firstDeploy, overlap, writesAreThere],
+  speed: MINUTES_AS_SECONDS,
 };
 
 export const withoutLockScenario: Scenario = {

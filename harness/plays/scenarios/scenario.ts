@@ -10,6 +10,8 @@ export interface Scenario {
   readonly description: string;
   /** Played one after the other. */
   readonly steps: readonly Step[];
+  /** How many times as fast as in AWS health checks and restart policies run. @default 1 */
+  readonly speed?: number;
   /** The setup that it needs. @default an environment of `environments.ts` */
   readonly setup?: () => Setup;
 }

@@ -11,14 +11,20 @@ export const faultScenario = (fault: Fault): Scenario => ({
   name: fault.name,
   title: titleOf(fault),
   description: fault.inAws,
+  ...speedOf(fault),
   steps: [firstDeploy, measured(fault), writesAreThere],
 });
+
+function speedOf({ speed }: Fault): Pick<Scenario, "speed"> {
+  return speed === undefined ? {} : { speed };
+}
 
 /** A scenario about one fault: it has the fault's name, and checks what the fault's row expects. */
 const about = (fault: Fault, description: string): Scenario => ({
   name: fault.name,
   title: titleOf(fault).replace(/^./, (first) => first.toUpperCase()),
   description,
+  ...speedOf(fault),
   steps: [firstDeploy, checked(fault), writesAreThere],
 });
 

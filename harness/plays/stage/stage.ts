@@ -227,6 +227,11 @@ export function portOf({ containers }: TaskState): number {
   return containers.find(({ name }) => name === REDIS)?.ports[0]?.hostPort ?? 0;
 }
 
+/** Redis' process; undefined while there is none. */
+export function pidOf({ containers }: TaskState): number | undefined {
+  return containers.find(({ name }) => name === REDIS)?.pid;
+}
+
 /** `address:port` of Redis. */
 export function whereIs(task: TaskState): string {
   return `${task.address}:${portOf(task)}`;

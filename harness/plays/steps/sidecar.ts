@@ -30,8 +30,9 @@ export const programGoesOn: Step = {
     const task = counterTask(stage);
     const before = (await answers(stage)).length;
     const began = stage.now();
-    ecs.faults.kill(redisTask.id, "SIGTERM");
+    ecs.drainHost(redisTask.host ?? "");
     await stage.untilRedisHealthy(redisTask.id);
+    ecs.activateHost(redisTask.host ?? "");
     await stage.until("it counts on", async () => (await answers(stage)).length >= before + ENOUGH);
     await ecs.waitUntilStable();
     results.measure("Redis was", `${whereIs(redisTask)} → ${whereIs(stage.redisTask)}`);

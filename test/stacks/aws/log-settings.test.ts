@@ -22,6 +22,6 @@ describe("every log group of an environment", () => {
 
   it("outlives an environment that is protected", () => {
     const groups = all(devWith({ ...protectedParts, network }), "aws_cloudwatch_log_group");
-    expect(groups.map(([, group]) => group["skip_destroy"])).toEqual([true, true, true]);
+    expect(groups.map(([, group]) => group["skip_destroy"])).toEqual([true, true, true, true]);
   });
 });

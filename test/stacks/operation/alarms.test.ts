@@ -35,6 +35,8 @@ describe("alarms", () => {
       "redis_memory",
       "redis_not_running",
       "redis_restarts",
+      // The copy for the backup is made by a schedule.
+      "tasks_not_started",
     ]);
   });
 

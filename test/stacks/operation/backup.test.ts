@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { backupCopyCommand } from "../../../stacks/redis/backup-copy-command.ts";
 import { refusedLines } from "../support/refusal.ts";
 import { all, devWith, existingParts, one } from "../support/template.ts";
 
@@ -71,6 +72,48 @@ describe("backups", () => {
     const kmsKeyArn = "arn:aws:kms:eu-west-1:123456789012:key/0a1b";
     const template = devWith({ backup: { kmsKeyArn } });
     expect(one(template, "aws_backup_vault")["kms_key_arn"]).toBe(kmsKeyArn);
+  });
+
+  it("have a whole copy to read, which a task of its own makes every hour in Redis' folder", () => {
+    const template = devWith({ backup: {} });
+    const id = "operation_backup_copy_task_definition";
+    const definition = one(template, "aws_ecs_task_definition", id);
+    const redis = one(template, "aws_ecs_task_definition", "redis_task_definition");
+    // Its mounts, roles, user and image are those of Redis.
+    for (const field of ["volume", "task_role_arn", "execution_role_arn", "network_mode"]) {
+      expect(definition[field]).toEqual(redis[field]);
+    }
+    const [made, own] = [definition, redis].map((each) => {
+      return (JSON.parse(String(each["container_definitions"])) as Record<string, unknown>[])[0];
+    });
+    for (const field of ["image", "user", "mountPoints"])
+      expect(made?.[field]).toEqual(own?.[field]);
+    expect(made?.["command"]).toEqual(backupCopyCommand());
+    // It ends when its work is done, and knows no password.
+    expect(made).not.toHaveProperty("restartPolicy");
+    expect(made?.["secrets"]).toEqual([]);
+    const schedule = one(template, "aws_scheduler_schedule");
+    expect(schedule).toMatchObject({ schedule_expression: "rate(1 hour)" });
+    expect(schedule["depends_on"]).toContain("aws_ecs_service.redis_service");
+    expect(all(devWith(), "aws_scheduler_schedule")).toEqual([]);
+  });
+
+  it("tell when that copy fails or does not start, beside the schedules of others", () => {
+    const alarms = { emails: ["oncall@example.com"] };
+    const template = devWith({ alarms, backup: {} });
+    const rule = one(template, "aws_cloudwatch_event_rule", "operation_alarms_backup_copy_failed");
+    expect(JSON.parse(String(rule["event_pattern"]))).toMatchObject({
+      detail: { group: ["family:dev-copy-redis"] },
+    });
+    const [queue] = all(template, "aws_sqs_queue");
+    expect(queue).toMatchObject([
+      "operation_dead_letters_queue",
+      { name: "dev-tasks-not-started" },
+    ]);
+    const ids = all(template, "aws_cloudwatch_metric_alarm").map(([id]) => id);
+    expect(ids).toContain("operation_alarms_tasks_not_started");
+    const tasks = { clean: { command: ["node", "clean.js"], schedule: "rate(1 day)" } };
+    expect(all(devWith({ alarms, backup: {}, tasks }), "aws_sqs_queue")).toHaveLength(1);
   });
 
   it.each([

@@ -66,7 +66,7 @@ describe("a Redis with a restart policy", () => {
   });
 });
 
-describe.concurrent("a container with a restart policy", () => {
+describe("a container with a restart policy", () => {
   it("is restarted after exit code 0, too, again and again", async () => {
     await withTask(
       [noting("sleep 1.1")],

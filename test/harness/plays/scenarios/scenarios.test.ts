@@ -11,6 +11,7 @@ import {
   hostLostScenario,
 } from "../../../../harness/plays/scenarios/single-fault.ts";
 import type { Scenario } from "../../../../harness/plays/scenarios/scenario.ts";
+import { redisLifeScenario } from "../../../../harness/plays/scenarios/redis-life.ts";
 import { sidecarScenario } from "../../../../harness/plays/scenarios/sidecar.ts";
 import { story } from "../../../../harness/plays/scenarios/story.ts";
 import { toElastiCacheScenario } from "../../../../harness/plays/scenarios/to-elasticache.ts";
@@ -67,6 +68,13 @@ describe.concurrent("scenarios", () => {
   it("a release that never starts: it is rolled back, and users notice nothing", async () => {
     const recording = await heldIn(badDeployScenario);
     expect(figureOf(recording, "requests served / failed")).toMatch(/ \/ 0$/);
+  });
+
+  it("a crash costs no task, a stall no restart, and a bad release fails instead of hanging", async () => {
+    const recording = await heldIn(redisLifeScenario);
+    expect(figureOf(recording, "acknowledged writes lost")).toBe("0");
+    const names = recording.faults.map(({ name }) => name);
+    expect(names).toEqual(["kill", "freeze", "mountFails"]);
   });
 
   it("a full disk: writes are refused while there is no room, and none is lost", async () => {

@@ -1,0 +1,78 @@
+import type { ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+import type { ClusterParts } from "../cluster/cluster.ts";
+import type { Environment } from "../config/environment-schema.ts";
+import type { Names } from "../config/names.ts";
+import { taskDefinition } from "../ecs/task-definition.ts";
+import type { TaskRoles } from "../ecs/task-roles.ts";
+import { TaskSchedule } from "../ecs/task-schedule.ts";
+import { backupCopyCommand } from "../redis/backup-copy-command.ts";
+import type { FileSystem } from "../redis/file-system.ts";
+import { dataDirectory, redisUser } from "../redis/redis-container.ts";
+import { dataVolume } from "../redis/redis-service.ts";
+
+export interface BackupCopyProps {
+  readonly environment: Environment;
+  readonly names: Names;
+  readonly cluster: ClusterParts;
+  /** Of Redis: the copy is made in its folder, by its user. */
+  readonly image: string;
+  readonly roles: TaskRoles;
+  readonly fileSystem: FileSystem;
+  /** Where starts go that failed. */
+  readonly deadLetterArn: string;
+  /** The service of Redis, and what it needs. */
+  readonly dependencies: readonly ITerraformDependable[];
+}
+
+/** Name of the task, after the environment's. No task or service of an environment may end so. */
+export const backupCopy = "copy-redis";
+
+/**
+ * A task that puts a whole copy of Redis' data into its folder every hour, for the backup of the file
+ * system. It has a definition of its own, without a restart policy: it ends when its work is done.
+ */
+export class BackupCopy extends Construct {
+  constructor(scope: Construct, id: string, props: BackupCopyProps) {
+    super(scope, id);
+    const { environment, names, cluster, roles, dependencies } = props;
+    const family = names.task(backupCopy);
+    const definition = taskDefinition(this, {
+      settings: environment,
+      family,
+      mode: "bridge",
+      roles,
+      logGroup: names.logGroup(backupCopy),
+      container: containerProps(props),
+      volume: [dataVolume(props.fileSystem)],
+    });
+    new TaskSchedule(this, "hourly", {
+      name: family,
+      schedule: "rate(1 hour)",
+      settings: environment,
+      cluster,
+      network: { configuration: undefined },
+      taskDefinitionArn: definition.arn,
+      roleArns: [roles.executionRoleArn, roles.taskRoleArn],
+      deadLetterArn: props.deadLetterArn,
+      dependencies: [...cluster.dependencies, ...roles.dependencies, ...dependencies],
+    });
+  }
+}
+
+function containerProps({ environment, image, fileSystem }: BackupCopyProps) {
+  return {
+    name: backupCopy,
+    image,
+    // It links files, and copies none.
+    memory: 64,
+    cpu: 32,
+    command: backupCopyCommand(),
+    user: `${redisUser.uid}:${redisUser.gid}`,
+    variables: { AWS_REGION: environment.region },
+    secrets: {},
+    mounts: { [dataVolume(fileSystem).name]: dataDirectory },
+    stopTimeout: 30,
+    readonlyRootFilesystem: true,
+  };
+}

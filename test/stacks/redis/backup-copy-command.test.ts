@@ -1,0 +1,132 @@
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { backupCopyCommand } from "../../../stacks/redis/backup-copy-command.ts";
+import { type LocalContainer, until, type Volume, volume } from "../support/local-container.ts";
+import { container, devWith } from "../support/template.ts";
+
+// With a real Redis, from the synthesized command.
+const command = container(devWith(), "redis").command ?? [];
+const manifest = "appendonlydir/appendonly.aof.manifest";
+
+async function started(data: Volume): Promise<LocalContainer> {
+  const server = await data.run(command);
+  await until(server.answers);
+  await until(async () => (await server.send("SET ready 1")).includes("+OK\r\n+OK"));
+  return server;
+}
+
+/** Makes a copy, as the scheduled task does. @returns its folder, or undefined; and what it said */
+async function copied(
+  data: Volume,
+): Promise<{ folder?: string; said: string; code: number | null }> {
+  const task = await data.run(backupCopyCommand());
+  const code = await task.exited;
+  const name = /^backup-\w+/.exec(task.log())?.[0];
+  return { ...(name && { folder: join(data.path, name) }), said: task.log(), code };
+}
+
+async function rewritten(server: LocalContainer): Promise<void> {
+  await server.send("BGREWRITEAOF");
+  await until(async () => {
+    const info = await server.send("INFO persistence");
+    return /aof_rewrite_in_progress:0/.test(info) && /aof_rewrite_scheduled:0/.test(info);
+  });
+}
+
+/** What a Redis has that starts on a restored folder. */
+async function restored(from: string, key: string): Promise<string> {
+  await using data = await volume();
+  cpSync(from, data.path, { recursive: true });
+  const server = await data.run(command);
+  await until(
+    async () => !(await server.send("PING").catch(() => "-LOADING")).includes("-LOADING"),
+  );
+  return await server.send(`GET ${key}`);
+}
+
+/** A backup that reads the manifest first, and the other files after something else has happened. */
+async function skewed(folder: string, to: string, meanwhile: () => Promise<void>): Promise<void> {
+  mkdirSync(join(to, "appendonlydir"), { recursive: true });
+  cpSync(join(folder, manifest), join(to, manifest));
+  await meanwhile();
+  for (const name of readdirSync(join(folder, "appendonlydir"))) {
+    if (name.endsWith(".manifest")) continue;
+    cpSync(join(folder, "appendonlydir", name), join(to, "appendonlydir", name));
+  }
+}
+
+describe("the copy for a backup", () => {
+  it("is whole in a backup that reads it while Redis writes and rewrites; the live folder is not", async () => {
+    await using data = await volume();
+    await using backups = await volume();
+    const server = await started(data);
+    await server.send("SET first here");
+    const { folder = "", said, code } = await copied(data);
+    expect(code, said).toBe(0);
+    expect(said).toMatch(/^backup-\d{8}T\d{6}Z: 3 files\n$/);
+    // What is appended until the next rewrite is in the copy, too.
+    await server.send("SET second here");
+    const rewrite = async (): Promise<void> => {
+      await rewritten(server);
+      await server.send("SET third here");
+      await rewritten(server);
+    };
+    const [live, copy] = [join(backups.path, "live"), join(backups.path, "copy")];
+    await skewed(folder, copy, async () => skewed(data.path, live, rewrite));
+
+    expect(await restored(copy, "first")).toContain("here");
+    expect(await restored(copy, "second")).toContain("here");
+    // In the live folder the manifest names files that are gone.
+    const named = readFileSync(join(live, manifest), "utf8").matchAll(/^file (\S+)/gm);
+    const missing = [...named].filter(
+      ([, name = ""]) => !existsSync(join(live, "appendonlydir", name)),
+    );
+    expect(missing.length).toBeGreaterThan(0);
+  });
+
+  it("is made while Redis rewrites again and again", async () => {
+    await using data = await volume();
+    const server = await started(data);
+    const over = new AbortController();
+    const rewriting = (async () => {
+      while (!over.signal.aborted) await rewritten(server);
+    })();
+    try {
+      for (const _ of [1, 2, 3]) {
+        const { folder = "", said } = await copied(data);
+        expect(await restored(folder, "ready"), said).toContain("$1\r\n1\r\n");
+      }
+    } finally {
+      over.abort();
+      await rewriting;
+    }
+  });
+
+  it("takes the version of the data along, and no lock", async () => {
+    await using data = await volume();
+    await started(data);
+    const { folder = "" } = await copied(data);
+    expect(readdirSync(folder).toSorted()).toEqual([".server-version", "appendonlydir"]);
+  });
+
+  it("is there three times, the oldest goes", async () => {
+    await using data = await volume();
+    await started(data);
+    for (const hour of ["01", "02", "03"])
+      mkdirSync(join(data.path, `backup-20200101T${hour}0000Z`));
+    const { folder = "" } = await copied(data);
+    const copies = readdirSync(data.path).filter((name) => name.includes("backup"));
+    expect(copies.toSorted()).toEqual([
+      "backup-20200101T020000Z",
+      "backup-20200101T030000Z",
+      folder.slice(data.path.length + 1),
+    ]);
+  });
+
+  it("waits for the first write of Redis, and says so", async () => {
+    await using data = await volume();
+    const { said, code } = await copied(data);
+    expect([code, said]).toEqual([0, "there is no append-only file yet\n"]);
+  });
+});
