@@ -35,7 +35,7 @@ export interface RedisServiceProps {
   readonly password: RedisPassword;
 }
 
-const container = "redis";
+export const redisContainer = "redis";
 const volume = "data";
 
 /** Redis as an ECS service of its own: app deploys do not touch it. */
@@ -64,7 +64,7 @@ export class RedisService extends Construct implements RedisParts {
     const { settings, names, cluster, discovery, fileSystem, password } = props;
     const registration = {
       registry: discovery,
-      container,
+      container: redisContainer,
       port: redisPort,
       mode: "bridge",
       records: "SRV",
@@ -92,7 +92,7 @@ export class RedisService extends Construct implements RedisParts {
       family: names.redis,
       mode: "bridge",
       roles,
-      logGroup: names.logGroup(container),
+      logGroup: names.logGroup(redisContainer),
       container: containerProps(props),
       volume: [
         {
@@ -125,7 +125,7 @@ const oneWriter = {
 
 function containerProps({ config: redis, settings, password }: RedisServiceProps) {
   return {
-    name: container,
+    name: redisContainer,
     image: redis.image,
     memory: redis.memory,
     cpu: redis.cpu,

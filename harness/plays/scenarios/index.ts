@@ -1,5 +1,6 @@
 import { before } from "./before.ts";
 import { dnsOutage } from "./dns-outage.ts";
+import { leaseLostScenario } from "./lease-lost.ts";
 import { migrateBackScenario, migrateScenario } from "./migrate.ts";
 import type { Scenario } from "./scenario.ts";
 import { sidecarScenario } from "./sidecar.ts";
@@ -27,6 +28,7 @@ export const scenarios = [
   dnsOutage,
   overlapScenario,
   withoutLockScenario,
+  leaseLostScenario,
   badDeployScenario,
   stormScenario,
   partitionScenario,
