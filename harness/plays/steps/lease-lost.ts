@@ -56,7 +56,7 @@ async function twoRedis(stage: Stage, stray: StrayWriter): Promise<{ from: numbe
   results.expect("it ended within a health interval", to - from <= limit, seconds(to - from));
   results.expect("it says why", words.includes(": this one ends"), words.slice(-80));
   // The mark that it leaves is gone once the new one has rewritten the file.
-  await stage.until("the file is made anew", () => !existsSync(join(folder, ".writer.rewrite")));
+  await stage.until("the file is rewritten", () => !existsSync(join(folder, ".writer.rewrite")));
   await stage.untilServedAfter(stage.now());
   return { from, to };
 }

@@ -135,7 +135,7 @@ describe("a lost host", () => {
       await ecs.waitUntilStable({ timeout: 15_000 });
       const next = onlyTask(ecs, "test-redis");
       expect(next.host).not.toBe(host);
-      expect(await redis(next, auth(ecs), "PING")).toContain("PONG");
+      expect(await redis(next, auth(ecs), "PING")).toContain("+PONG");
       expect(ecs.task(task.id)).toMatchObject({ status: "STOPPED" });
 
       await ecs.faults.returnHost(host);
