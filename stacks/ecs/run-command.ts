@@ -4,13 +4,25 @@ import type { TaskNetwork } from "./task-network.ts";
 export interface RunCommandProps {
   readonly region: string;
   readonly cluster: Pick<ClusterParts, "name" | "capacityProvider">;
-  readonly network: Pick<TaskNetwork, "configuration">;
+  /** @default the network of the hosts */
+  readonly network?: Pick<TaskNetwork, "configuration">;
   /** Without a revision, so that the newest runs. */
   readonly family: string;
+  /** What its container runs in place of its own command. */
+  readonly instead?: ContainerOverride;
+}
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerOverride.html */
+export interface ContainerOverride {
+  readonly name: string;
+  readonly command: readonly string[];
+  /** MiB. */
+  readonly memory: number;
 }
 
 /** The command line that starts a task. */
-export function runCommand({ region, cluster, network, family }: RunCommandProps): string {
+export function runCommand(props: RunCommandProps): string {
+  const { region, cluster, network, family, instead } = props;
   const { name, capacityProvider } = cluster;
   return [
     "aws ecs run-task",
@@ -18,11 +30,12 @@ export function runCommand({ region, cluster, network, family }: RunCommandProps
     capacityProvider === undefined
       ? "--launch-type EC2"
       : `--capacity-provider-strategy capacityProvider=${capacityProvider}`,
-    ...interfaceOf(network),
+    ...(network ? interfaceOf(network) : []),
+    ...(instead ? [`--overrides '${JSON.stringify({ containerOverrides: [instead] })}'`] : []),
   ].join(" ");
 }
 
-function interfaceOf({ configuration }: RunCommandProps["network"]): string[] {
+function interfaceOf({ configuration }: Pick<TaskNetwork, "configuration">): string[] {
   if (configuration === undefined) return [];
   const { subnets, securityGroups = [] } = configuration;
   const groups = `subnets=[${subnets.join(",")}],securityGroups=[${securityGroups.join(",")}]`;

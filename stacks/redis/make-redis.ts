@@ -11,10 +11,12 @@ import { FileSystem } from "./file-system.ts";
 import type { Names } from "../config/names.ts";
 import type { TaskRoles } from "../ecs/task-roles.ts";
 import type { NetworkParts } from "../network/network.ts";
-import { redisUser } from "./redis-container.ts";
+import { runCommand } from "../ecs/run-command.ts";
+import { dataDirectory, redisUser } from "./redis-container.ts";
 import type { RedisParts } from "./redis-parts.ts";
 import { RedisPassword } from "./redis-password.ts";
-import { RedisService } from "./redis-service.ts";
+import { redisContainer, RedisService } from "./redis-service.ts";
+import { resetVersion } from "./redis-version-guard.ts";
 import type { ServiceSettings } from "../config/environment-schema.ts";
 
 export interface RedisProps {
@@ -95,7 +97,16 @@ function service(
     password: secret,
   });
   new TerraformOutput(stack, "redis_srv_name", { value: names.srvName });
+  new TerraformOutput(stack, "redis_reset_version", {
+    value: resetCommand(environment.region, names.redis, cluster),
+  });
   return { parts, fileSystem, roles: parts.roles };
+}
+
+/** How a person removes the record of the version: with the mount and the role of Redis' own task. */
+function resetCommand(region: string, family: string, cluster: ClusterParts): string {
+  const instead = { name: redisContainer, command: resetVersion(dataDirectory), memory: 64 };
+  return runCommand({ region, cluster, family, instead });
 }
 
 function elastiCache(

@@ -9,7 +9,7 @@ import { fence, rewriteAfterTakeover } from "./redis-writer-fence.ts";
  * with much data. Clients find out whether it is ready. The password comes from REDISCLI_AUTH.
  *
  * Before that it ends a server that has lost the writer lock. After a PONG it records the version, and
- * makes the append-only file anew where that is due; neither makes the server unhealthy.
+ * has the append-only file rewritten where that is due; neither makes the server unhealthy.
  */
 export const redisHealthCheck = [
   ownFolder,

@@ -36,7 +36,7 @@ export interface RedisServiceProps {
   readonly password: RedisPassword;
 }
 
-const container = "redis";
+export const redisContainer = "redis";
 
 /** The folder of Redis' data, as a volume of a task. */
 export function dataVolume({ fileSystemId, accessPointId }: FileSystem) {
@@ -79,7 +79,7 @@ export class RedisService extends Construct implements RedisParts {
     const timeout = deployTimeout(config.healthCheck);
     const registration = {
       registry: discovery,
-      container,
+      container: redisContainer,
       port: redisPort,
       mode: "bridge",
       records: "SRV",
@@ -108,7 +108,7 @@ export class RedisService extends Construct implements RedisParts {
       family: names.redis,
       mode: "bridge",
       roles,
-      logGroup: names.logGroup(container),
+      logGroup: names.logGroup(redisContainer),
       container: containerProps(props),
       volume: [dataVolume(fileSystem)],
       // In a plan, an upgrade stands out from other changes of an image.
@@ -132,7 +132,7 @@ const oneWriter = {
 
 function containerProps({ config: redis, settings, fileSystem, password }: RedisServiceProps) {
   return {
-    name: container,
+    name: redisContainer,
     image: redis.image,
     memory: redis.memory,
     cpu: redis.cpu,

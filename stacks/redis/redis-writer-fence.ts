@@ -29,8 +29,8 @@ export function writerFence(dataDirectory: string): string {
 
 /**
  * Lines of sh at the start of the health check: they end the container's own server when another one has
- * the lock. SIGKILL also ends one that is stopped or hangs, and appends nothing more to the file. Then
- * the file may hold what both have written: the mark tells the other one.
+ * the lock. SIGKILL also ends one that is stopped or hangs, and appends nothing more to the file. The file
+ * may hold what both have written: the mark tells the other one.
  *
  * A token that cannot be read in time, or not as a whole, is slow storage: the check goes on. `$seen` has
  * the token, and the mark behind it.
@@ -44,7 +44,7 @@ export function fence(dataDirectory: string): string {
     `  seen=$(timeout --foreground -s KILL ${readWithin} cat ${files} 2>/dev/null)`,
     "}",
     'case $seen in "$token"*) ;; *" "*-*-*-*-*)',
-    `  echo "another server writes ${dataDirectory}: this one ends" 2>/dev/null >/proc/$pid/fd/2`,
+    `  echo "another server writes ${dataDirectory}: this one ends" 2>/dev/null >>/proc/$pid/fd/2`,
     `  kill -9 $pid; echo rewrite >${dataDirectory}/${rewrite}; exit 1;;`,
     "esac",
   ].join("\n");
@@ -56,8 +56,8 @@ const readWithin = 2;
 /**
  * Lines of sh for the health check, once the server has answered with PONG. Where the folder came from
  * another container, or a server has ended behind the fence, the append-only file may hold what two have
- * written. A rewrite makes it anew from the memory of this one: it starts another file at once, and what
- * a late server still appends to the old one counts no more. The mark stays until a rewrite has succeeded.
+ * written. A rewrite replaces it by the memory of this one: new commands go to another file at once, and
+ * what a late server still appends to the old one is ignored. The mark stays until a rewrite has succeeded.
  */
 export function rewriteAfterTakeover(dataDirectory: string): string {
   const asked = '"$mine/rewriting"';

@@ -122,7 +122,8 @@ export class Faults implements Readonly<Record<FaultName, (...args: never[]) => 
    * A host and all that runs on it fall silent: no answer, and no connection is closed. Later ECS
    * notices, counts its tasks as stopped and replaces them. The auto-scaling group starts another
    * host. The file system drops the locks of the lost one. In AWS: a machine that fails or loses its
-   * network. Here: SIGSTOP, and SIGKILL when the lease expires.
+   * network. Here: SIGSTOP, and SIGKILL when the lease expires; with `outlivesLease` a copy of each locked
+   * file takes its place instead, so that the next one to open it finds no lock.
    * @throws HarnessError ERR_INVALID_ARG when there is no such host, or it is lost already
    */
   loseHost(hostId: string, options: HostLossOptions = {}): void {
@@ -131,13 +132,15 @@ export class Faults implements Readonly<Record<FaultName, (...args: never[]) => 
     const host = cluster.fleet.host(hostId);
     if (host.silent) throw invalid(`host "${hostId}" is lost already`);
     const { noticedAfter = 2000, leaseTime = 5000, replacedAfter = 2000 } = options;
+    const { outlivesLease = false } = options;
     for (const [name, time] of Object.entries({ noticedAfter, leaseTime, replacedAfter })) {
       checkNumber(`fault loseHost.${name}`, time);
     }
     const { fleet } = cluster;
     const onReplaced = (): void => void this.#active.end("loseHost", hostId);
     const targets = { fleet, task: (id: string) => services.task(id), onReplaced };
-    const lost = new LostHost(host, targets, { noticedAfter, leaseTime, replacedAfter });
+    const loss = { noticedAfter, leaseTime, replacedAfter, outlivesLease };
+    const lost = new LostHost(host, targets, loss);
     this.#lostHosts.push(lost);
     this.#active.begin("loseHost", hostId, () => (lost.givenUp ? undefined : lost.restore()));
   }
@@ -152,6 +155,18 @@ export class Faults implements Readonly<Record<FaultName, (...args: never[]) => 
     if (!this.#active.has("loseHost", hostId)) throw invalid(`host "${hostId}" is not lost`);
     if (host.status === "LOST") throw invalid(`host "${hostId}" was given up and is replaced`);
     void this.#active.end("loseHost", hostId);
+  }
+
+  /**
+   * A host that was lost with `outlivesLease` comes back after ECS has given it up, without its agent. Its
+   * processes continue, and clients reach them. In AWS: a machine cut off for longer than the NFS lease.
+   * @throws HarnessError ERR_INVALID_ARG when there is no such lost host, or ECS has not given it up
+   */
+  async returnHost(hostId: string): Promise<void> {
+    const lost = this.#lostHosts.find(({ host }) => host.id === hostId);
+    if (!lost?.outlivesLease) throw invalid(`no host "${hostId}" was lost with outlivesLease`);
+    if (!lost.givenUp) throw invalid(`host "${hostId}" was not given up: restoreHost it`);
+    await lost.comeBack();
   }
 
   /**

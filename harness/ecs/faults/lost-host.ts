@@ -17,6 +17,11 @@ export interface HostLossOptions {
   readonly leaseTime?: number;
   /** From giving up the host until another one runs. In AWS: one to three minutes. @default 2000 */
   readonly replacedAfter?: number;
+  /**
+   * Whether its processes outlive the lease, frozen: the file system drops their locks, and the host can
+   * come back. @default false: they end with the lease
+   */
+  readonly outlivesLease?: boolean;
 }
 
 /** What the loss of a host affects. */
@@ -32,6 +37,7 @@ const CAUSE = "loseHost";
 /** A silent host, and what happens to it until it is restored or replaced. */
 export class LostHost {
   readonly host: Host;
+  readonly outlivesLease: boolean;
   readonly #targets: HostLossTargets;
   readonly #tasks = new Set<Task>();
   readonly #timers: NodeJS.Timeout[];
@@ -39,6 +45,7 @@ export class LostHost {
 
   constructor(host: Host, targets: HostLossTargets, options: Required<HostLossOptions>) {
     this.host = host;
+    this.outlivesLease = options.outlivesLease;
     this.#targets = targets;
     host.silent = true;
     this.#collect();
@@ -46,15 +53,17 @@ export class LostHost {
       task.freeze(CAUSE);
       void task.cut(CAUSE);
     }
-    const { noticedAfter, leaseTime, replacedAfter } = options;
+    const { noticedAfter, leaseTime, replacedAfter, outlivesLease } = options;
     const replacedAt = noticedAfter + replacedAfter;
     this.#timers = [
       setTimeout(() => this.#giveUp(), noticedAfter),
       // Here the kernel holds the locks for the processes: they go when the processes end.
-      setTimeout(() => this.#kill(), leaseTime),
+      setTimeout(() => (outlivesLease ? this.#dropLocks() : this.#kill()), leaseTime),
       setTimeout(() => this.#replace(), replacedAt),
-      setTimeout(() => void this.destroy(), Math.max(leaseTime, replacedAt)),
     ];
+    if (!outlivesLease) {
+      this.#timers.push(setTimeout(() => void this.destroy(), Math.max(leaseTime, replacedAt)));
+    }
     for (const timer of this.#timers) timer.unref();
   }
 
@@ -71,6 +80,16 @@ export class LostHost {
       task.thaw(CAUSE);
       task.report();
     }
+    await Promise.all([...this.#tasks].map((task) => task.reconnect(CAUSE)));
+  }
+
+  /**
+   * The host is back after ECS has given it up, without its agent: no one stops its tasks, and their
+   * health checks go on.
+   */
+  async comeBack(): Promise<void> {
+    this.host.silent = false;
+    for (const task of this.#tasks) task.thaw(CAUSE);
     await Promise.all([...this.#tasks].map((task) => task.reconnect(CAUSE)));
   }
 
@@ -99,6 +118,10 @@ export class LostHost {
 
   #kill(): void {
     for (const task of this.#tasks) task.kill();
+  }
+
+  #dropLocks(): void {
+    for (const task of this.#tasks) void task.dropLocks();
   }
 
   #replace(): void {

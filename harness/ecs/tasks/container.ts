@@ -2,6 +2,7 @@ import { open } from "node:fs/promises";
 import { messageOf } from "../base/errors.ts";
 import { interval } from "../base/interval.ts";
 import { largestOpenFile, lastWrittenFile, limitFileSize } from "../machine/file-size-limit.ts";
+import { dropLocks } from "../machine/file-locks.ts";
 import { GuardedProcess } from "../machine/guarded-process.ts";
 import { MARKER } from "../machine/guardian.ts";
 import { killMarked } from "../machine/process-group.ts";
@@ -125,6 +126,11 @@ export class Container {
   fillVolumes(): Promise<void> {
     this.#filling = this.#filling.catch(() => {}).then(() => this.#fill());
     return this.#filling;
+  }
+
+  /** The file system drops the locks that its processes hold in its volumes. */
+  async dropLocks(): Promise<void> {
+    if (this.#process?.running) await dropLocks(this.#process.group, this.#folders);
   }
 
   /** Closes its ports, cut or not. */

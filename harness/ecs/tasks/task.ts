@@ -168,6 +168,11 @@ export class Task {
     for (const container of this.#containers) container.kill();
   }
 
+  /** The file system drops the locks that its processes hold in its volumes. */
+  async dropLocks(): Promise<void> {
+    await Promise.all(this.#containers.map((container) => container.dropLocks()));
+  }
+
   /** Kills its processes and closes its ports. */
   async destroy(): Promise<void> {
     await Promise.all(this.#containers.map((container) => container.destroy()));

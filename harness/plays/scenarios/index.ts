@@ -1,5 +1,6 @@
 import { before } from "./before.ts";
 import { dnsOutage } from "./dns-outage.ts";
+import { leaseLostScenario } from "./lease-lost.ts";
 import { migrateBackScenario, migrateScenario } from "./migrate.ts";
 import type { Scenario } from "./scenario.ts";
 import { redisLifeScenario } from "./redis-life.ts";
@@ -29,6 +30,7 @@ export const scenarios = [
   dnsOutage,
   overlapScenario,
   withoutLockScenario,
+  leaseLostScenario,
   badDeployScenario,
   stormScenario,
   partitionScenario,

@@ -42,6 +42,7 @@ describe("parseEnvironments", () => {
           appendfsync: "everysec",
           passwordVersion: 1,
           parameters: {},
+          modules: true,
           dnsTtl: 10,
           healthCheck: { interval: 15, timeout: 20, retries: 10 },
         },
@@ -103,7 +104,7 @@ describe("parseEnvironments", () => {
         "environments.ts has 3 problems:",
         "  dev.account: got 1; allowed: the 12 digits of an AWS account, in quotes",
         '  dev.region: got "Frankfurt"; allowed: an AWS region such as eu-central-1',
-        "  stg.redis.memroy: unknown; allowed: fields kind, image, majorVersion, memory, cpu, maxmemoryPolicy, appendfsync, parameters, dnsTtl, healthCheck, passwordVersion, beside",
+        "  stg.redis.memroy: unknown; allowed: fields kind, image, majorVersion, memory, cpu, maxmemoryPolicy, appendfsync, parameters, modules, dnsTtl, healthCheck, passwordVersion, beside",
       ].join("\n"),
     );
   });

@@ -49,7 +49,7 @@ describe("a server that has lost the writer lock", () => {
     expect(await second.shell(check)).toBe(0);
   });
 
-  it("leaves a file that the new writer makes anew: a restart has all that it acknowledged", async () => {
+  it("leaves a file that the new writer rewrites: a restart has all that it acknowledged", async () => {
     await using data = await volume();
     const first = await started(data);
     await first.send("SET shared before");
@@ -73,7 +73,7 @@ describe("a server that has lost the writer lock", () => {
     );
   });
 
-  it("loses its data to the new writer where no one makes the file anew, which is why", async () => {
+  it("loses its data to the new writer where no one rewrites the file, which is why", async () => {
     await using data = await volume();
     const first = await started(data);
     first.process.kill("SIGSTOP");
@@ -131,7 +131,7 @@ describe("a token", () => {
 });
 
 describe("a server that takes a folder over from another container", () => {
-  it("makes the append-only file anew, once", async () => {
+  it("rewrites the append-only file, once", async () => {
     await using data = await volume();
     const first = await started(data);
     await first.send("SET a 1");

@@ -117,6 +117,39 @@ describe("a lost host", () => {
     });
   });
 
+  it("that outlives its lease comes back beside the next writer", async () => {
+    await withRedis(async (run, task) => {
+      const { ecs } = run;
+      const socket = await connected(task);
+      const host = task.host ?? "";
+      ecs.faults.loseHost(host, {
+        noticedAfter: 300,
+        leaseTime: 100,
+        replacedAfter: 100,
+        outlivesLease: true,
+      });
+      await expect(ecs.faults.returnHost(host)).rejects.toThrow("was not given up");
+      await expect(ecs.faults.returnHost("host-9")).rejects.toThrow("was lost with outlivesLease");
+      await seen(run, (event) => event.type === "host" && event.host === "host-3");
+      // The next one finds no lock: the lost one holds that of a file without a name.
+      await ecs.waitUntilStable({ timeout: 15_000 });
+      const next = onlyTask(ecs, "test-redis");
+      expect(next.host).not.toBe(host);
+      expect(await redis(next, auth(ecs), "PING")).toContain("+PONG");
+      expect(ecs.task(task.id)).toMatchObject({ status: "STOPPED" });
+
+      await ecs.faults.returnHost(host);
+      const answer = once(socket, "data", { signal: AbortSignal.timeout(5000) });
+      socket.write("PING\r\n");
+      expect(String((await answer)[0])).toContain("NOAUTH");
+      expect(ecs.task(task.id)).toMatchObject({
+        status: "STOPPED",
+        containers: [{ status: "RUNNING" }],
+      });
+      socket.destroy();
+    });
+  });
+
   it("that is restored before it was noticed goes on as if nothing had been", async () => {
     await withRedis(async ({ ecs, events }, task) => {
       const socket = await connected(task);

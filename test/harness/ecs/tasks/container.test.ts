@@ -127,6 +127,7 @@ describe("what a container cannot write to", () => {
     const script = [
       attempt('"$HOME/file"', "root"),
       attempt("/shared/file", "volume"),
+      attempt('"$TMPDIR/file"', "own"),
       'file=$(mktemp -p /tmp) && rm "$file" && echo tmpfs written',
       ": > /dev/null && echo device written",
     ].join("; ");
@@ -141,6 +142,7 @@ describe("what a container cannot write to", () => {
     expect(lines).toEqual([
       `root ${platform.readOnly ? "refused" : "written"}`,
       "volume written",
+      "own written",
       "tmpfs written",
       "device written",
     ]);

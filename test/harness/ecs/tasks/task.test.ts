@@ -20,7 +20,7 @@ describe("a task", () => {
     const main = {
       name: "main",
       ...shared,
-      ...shell("cat /shared/file; echo $${WHO-nobody} $${TMPDIR-nowhere}; exec sleep 60"),
+      ...shell("cat /shared/file; echo $${WHO-nobody} $${CHECKPOINT_DISABLE-none}; exec sleep 60"),
       dependsOn: [{ containerName: "init", condition: "SUCCESS" }],
     };
     await withTask([main, init], async ({ ecs }, task) => {
@@ -31,7 +31,7 @@ describe("a task", () => {
         ["init", "STOPPED", 0],
       ]);
       const said = (): Promise<string> => ecs.log(id, "main");
-      await expect.poll(said, { timeout: 5000 }).toBe("made by init\nnobody nowhere\n");
+      await expect.poll(said, { timeout: 5000 }).toBe("made by init\nnobody none\n");
     });
   });
 

@@ -4,6 +4,7 @@ import { play } from "../../../../harness/plays/play.ts";
 import type { Recording } from "../../../../harness/plays/stage/recording.ts";
 import { before } from "../../../../harness/plays/scenarios/before.ts";
 import { dnsOutage } from "../../../../harness/plays/scenarios/dns-outage.ts";
+import { leaseLostScenario } from "../../../../harness/plays/scenarios/lease-lost.ts";
 import { migrateScenario } from "../../../../harness/plays/scenarios/migrate.ts";
 import {
   badDeployScenario,
@@ -86,6 +87,14 @@ describe.concurrent("scenarios", () => {
     const recording = await heldIn(hostLostScenario);
     expect(recording.faults.map(({ name }) => name)).toEqual(["loseHost"]);
     expect(figureOf(recording, "Redis starts")).toBe("1");
+  });
+
+  it("a lost lock: the old Redis ends itself, and what the new one acknowledged survives a restart", async () => {
+    const recording = await heldIn(leaseLostScenario);
+    expect(recording.expectations.length).toBeGreaterThanOrEqual(8);
+    expect(
+      Number(figureOf(recording, "writes that a stray client had acknowledged meanwhile")),
+    ).toBeGreaterThan(0);
   });
 
   it("the guide of migration: the folder is handed over, one writer at a time, nothing lost", async () => {

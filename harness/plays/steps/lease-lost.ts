@@ -1,0 +1,109 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { killRedis } from "../faults/redis-faults.ts";
+import { REDIS } from "../setups/setup.ts";
+import type { Container, Template } from "../setups/template.ts";
+import { isServed, type RequestOutcome } from "../stage/load.ts";
+import { FIGURES } from "../stage/measures.ts";
+import { seconds } from "../stage/results.ts";
+import type { Stage } from "../stage/stage.ts";
+import type { Step } from "./step.ts";
+import { StrayWriter } from "./stray-writer.ts";
+
+/** Milliseconds from the loss of the host: the lease ends before ECS gives the host up, as in AWS. */
+const LOSS = { leaseTime: 500, noticedAfter: 1_500, replacedAfter: 1_000, outlivesLease: true };
+
+/** Milliseconds that a health check may take to end its server: it reads the token within 2 s. */
+const CHECK = 3_000;
+
+/** The steps of a host that is cut off for longer than the lease of its locks, and comes back. */
+export function leaseLost(): readonly Step[] {
+  const window = { from: 0, to: 0 };
+  return [
+    {
+      title: "the host of Redis comes back after its lease",
+      play: async (stage) => {
+        const stray = new StrayWriter(stage, stage.redisTask);
+        stage.use(stray);
+        Object.assign(window, await twoRedis(stage, stray));
+      },
+    },
+    { title: "Redis starts from the file", play: startAgain },
+    { title: "all writes are there", play: (stage) => compare(stage, window) },
+  ];
+}
+
+async function twoRedis(stage: Stage, stray: StrayWriter): Promise<{ from: number; to: number }> {
+  const { ecs, results, redisTask: old } = stage;
+  const isAlive = () => ecs.task(old.id).containers.some(({ pid }) => pid !== undefined);
+  await stage.until("the stray client writes", () => stray.acknowledged > 0);
+  const [folder = ""] = stage.writers.look();
+  ecs.faults.loseHost(old.host ?? "", LOSS);
+  await stage.untilRedisHealthy(old.id);
+  const before = stray.acknowledged;
+  results.expect("the old Redis is still there, and silent", isAlive(), old.id);
+
+  const from = stage.now();
+  await ecs.faults.returnHost(old.host ?? "");
+  await stage.until("the old Redis ends", () => !isAlive());
+  const to = stage.now();
+  const beside = stray.acknowledged - before;
+  const words = (await ecs.log(old.id, REDIS)).trim();
+  results.measure("two Redis wrote one folder for", seconds(to - from));
+  results.measure("writes that a stray client had acknowledged meanwhile", beside);
+  results.expect("the old one wrote beside the new one", beside > 0, beside);
+  const limit = healthInterval(stage) + CHECK;
+  results.expect("it ended within a health interval", to - from <= limit, seconds(to - from));
+  results.expect("it says why", words.includes(": this one ends"), words.slice(-80));
+  // The mark that it leaves is gone once the new one has rewritten the file.
+  await stage.until("the file is rewritten", () => !existsSync(join(folder, ".writer.rewrite")));
+  await stage.untilServedAfter(stage.now());
+  return { from, to };
+}
+
+/** The new writer ends and starts again, from the file that two servers have written. */
+async function startAgain(stage: Stage): Promise<void> {
+  const { id } = stage.redisTask;
+  const killedAt = stage.now();
+  await killRedis(stage);
+  await stage.untilRedisHealthy(id);
+  await stage.untilServedAfter(killedAt);
+  const starts = stage.startsSince(killedAt, REDIS);
+  stage.results.expect("Redis started once", starts === 1, starts);
+}
+
+/**
+ * What the old one acknowledged after its return, to clients that still had a connection to it, is lost.
+ * All else is there.
+ */
+async function compare(stage: Stage, window: { from: number; to: number }): Promise<void> {
+  const { load, results } = stage;
+  await load.stop();
+  const acknowledged = load.outcomes.filter((each) => isServed(each) && each.guest !== undefined);
+  const guests = acknowledged.map(({ guest = "" }) => guest);
+  const found = await stage.lookAtRedis((redis) => redis.smismember("guests", guests));
+  const lost = acknowledged.filter((_, index) => found[index] === 0);
+  const isWithin = ({ sentAt, endedAt }: RequestOutcome): boolean =>
+    sentAt < window.to && endedAt > window.from;
+  const beyond = lost.filter((each) => !isWithin(each)).length;
+  results.measure("writes acknowledged", acknowledged.length);
+  results.measure(FIGURES.lost, lost.length);
+  results.expect(
+    "no write acknowledged by the one that has the lock was lost",
+    beyond === 0,
+    beyond,
+  );
+  results.expect("there were writes", acknowledged.length > 0, acknowledged.length);
+}
+
+/** Milliseconds between two health checks of Redis, as deployed. */
+function healthInterval({ setup }: Stage): number {
+  const { resource } = setup.local.template as Template;
+  const definitions = Object.values(resource["aws_ecs_task_definition"] ?? {});
+  const containers = definitions.flatMap(
+    (each) => JSON.parse(String(each["container_definitions"])) as Container[],
+  );
+  const check: { interval?: number } =
+    containers.find(({ name }) => name === REDIS)?.healthCheck ?? {};
+  return (check.interval ?? 30) * 1_000;
+}

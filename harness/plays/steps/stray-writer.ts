@@ -1,0 +1,36 @@
+import { Redis } from "ioredis";
+import type { TaskState } from "../../ecs/index.ts";
+import { portOf, type Stage } from "../stage/stage.ts";
+
+/** Milliseconds between two writes. */
+const INTERVAL = 50;
+
+/** A client that never hears of a move: it keeps its connection to one server, and writes. */
+export class StrayWriter implements AsyncDisposable {
+  acknowledged = 0;
+  readonly #redis: Redis;
+  readonly #timer: NodeJS.Timeout;
+
+  constructor({ ecs, setup }: Stage, task: TaskState) {
+    this.#redis = new Redis({
+      host: task.address ?? "",
+      port: portOf(task),
+      password: ecs.secret(setup.password),
+      retryStrategy: () => null,
+    }).on("error", () => {});
+    this.#timer = setInterval(() => this.#write(), INTERVAL);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#timer);
+    this.#redis.disconnect();
+  }
+
+  #write(): void {
+    this.#redis.incr("stray").then(
+      () => (this.acknowledged += 1),
+      // The connection has ended.
+      () => clearInterval(this.#timer),
+    );
+  }
+}

@@ -1,0 +1,42 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { dropLocks } from "../../../../harness/ecs/machine/file-locks.ts";
+
+const flock = "/usr/bin/flock";
+
+describe("a lock that is dropped", () => {
+  it("is free to others while its process lives, and its file has the same content and owner", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "locks-"));
+    const file = join(folder, "lock");
+    writeFileSync(file, "text");
+    const other = join(folder, "unlocked");
+    writeFileSync(other, "");
+    const script = `exec 9<>${file} 8<>${other}; ${flock} 9; echo; exec sleep 60`;
+    const holder = spawn("/bin/sh", ["-c", script], { detached: true });
+    try {
+      await once(holder.stdout, "data");
+      const before = statSync(file);
+      const untouched = statSync(other).ino;
+      const tries = async (): Promise<unknown> =>
+        (await once(spawn(flock, ["-n", file, "true"]), "exit"))[0];
+      expect(await tries()).toBe(1);
+
+      await dropLocks(Number(holder.pid), ["/nowhere"]);
+      expect(await tries()).toBe(1);
+      await dropLocks(Number(holder.pid), [folder]);
+      expect(await tries()).toBe(0);
+      expect(holder.exitCode).toBeNull();
+      expect(statSync(file)).toMatchObject({ uid: before.uid, gid: before.gid, mode: before.mode });
+      expect(readFileSync(file, "utf8")).toBe("text");
+      expect(statSync(other).ino).toBe(untouched);
+      expect(readdirSync(folder)).toEqual(["lock", "unlocked"]);
+    } finally {
+      process.kill(-Number(holder.pid), "SIGKILL");
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+});

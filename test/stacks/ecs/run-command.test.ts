@@ -1,0 +1,28 @@
+import { describe, expect, it } from "vitest";
+import { runCommand } from "../../../stacks/ecs/run-command.ts";
+import { devWith } from "../support/template.ts";
+
+const cluster = { name: "dev", capacityProvider: "dev-hosts" };
+
+describe("the command line that starts a task", () => {
+  it("names region, cluster, family and where it runs", () => {
+    expect(runCommand({ region: "eu-west-1", cluster, family: "dev-clean" })).toBe(
+      "aws ecs run-task --region eu-west-1 --cluster dev --task-definition dev-clean " +
+        "--capacity-provider-strategy capacityProvider=dev-hosts",
+    );
+  });
+
+  it("replaces the command of a container as JSON that a shell passes on", () => {
+    const instead = { name: "redis", command: ["rm", "-f", "/data/x"], memory: 64 };
+    const line = runCommand({ region: "eu-west-1", cluster, family: "dev-redis", instead });
+    const [, json = ""] = /--overrides '([^']*)'$/.exec(line) ?? [];
+    expect(JSON.parse(json)).toEqual({ containerOverrides: [instead] });
+  });
+
+  it("resets the record of Redis' version, in the outputs of its environment", () => {
+    const { output } = devWith().json as { output?: Record<string, { value: string }> };
+    expect(output?.["redis_reset_version"]?.value).toContain(
+      ' --overrides \'{"containerOverrides":[{"name":"redis","command":["flock","-w","60","/data/.writer.lock","rm","-f","/data/.server-version"],"memory":64}]}\'',
+    );
+  });
+});
