@@ -130,8 +130,12 @@ export const operatedFacts: readonly (readonly [title: string, page: string])[] 
     "operations.md#upgrade-redis",
   ],
   [
-    "A service that moves to another capacity provider is replaced: it is down meanwhile",
-    "operations.md#adopt-what-exists",
+    "A service moves to another capacity provider in place, with cluster.forceNewDeployment for that deploy: without it Terraform refuses the plan",
+    "operations.md#change-the-capacity-provider",
+  ],
+  [
+    "ECS neither replaces nor reports a host whose agent is silent, and goes on calling its tasks running",
+    "operations.md#when-a-host-or-its-agent-is-silent",
   ],
   [
     "A rollback by the circuit breaker leaves the service on the old revision: the next plan shows it",

@@ -1,3 +1,4 @@
+import { agentRules } from "./agent-rules.ts";
 import { discoveryRules } from "./discovery-rules.ts";
 import { ecsRules } from "./ecs-rules.ts";
 import { efsRules } from "./efs-rules.ts";
@@ -20,7 +21,7 @@ export const rules: Readonly<Record<string, readonly Rule[]>> = {
   ecs: ecsRules,
   modes: modeRules,
   schedules: scheduleRules,
-  hosts: hostRules,
+  hosts: [...hostRules, ...agentRules],
   redis: redisRules,
   efs: efsRules,
   elasticache: elastiCacheRules,

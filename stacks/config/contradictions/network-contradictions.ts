@@ -1,6 +1,7 @@
 import { parseCidr } from "../cidr.ts";
 import type { EnvironmentFields } from "../environment-schema.ts";
 import { mostTasks } from "../app-schema.ts";
+import { pulledImage } from "../image-mirror.ts";
 import type { Contradiction } from "./contradiction.ts";
 import { servicesWithoutNat } from "../network-schema.ts";
 import { serviceOf } from "../redis-kinds.ts";
@@ -11,7 +12,7 @@ const names = "where the names of endpoints are not com.amazonaws.<region>.<serv
 const localImage = ({ region }: EnvironmentFields): string =>
   `with network.nat none, an image in ECR of the same region, <account>.dkr.ecr.${region}` +
   ".amazonaws.com/<repository>: push a copy there, or pull it once through ECR's cache from " +
-  "where there is a way out";
+  "where there is a way out; for Redis, redis.imageMirror may name the place";
 
 /** What a network without NAT, or with endpoints, requires of other fields. */
 export const networkContradictions: readonly Contradiction[] = [
@@ -36,7 +37,8 @@ export const networkContradictions: readonly Contradiction[] = [
     allowed: localImage,
     holds: (environment) => {
       const isThere = (environment.redis.kind === "service") === (path.length === 1);
-      const image = isThere ? serviceOf(environment)?.image : undefined;
+      const service = serviceOf(environment);
+      const image = isThere && service ? pulledImage(service) : undefined;
       return hasNat(environment) || isLocal(image, environment);
     },
   })),

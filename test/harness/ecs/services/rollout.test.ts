@@ -177,9 +177,14 @@ describe("rollouts", () => {
     [
       "the cluster's capacity provider",
       { appService: { capacity_provider_strategy: [{ capacity_provider: "one", weight: 1 }] } },
-      { appService: { capacity_provider_strategy: [{ capacity_provider: "two", weight: 1 }] } },
+      {
+        appService: {
+          capacity_provider_strategy: [{ capacity_provider: "two", weight: 1 }],
+          force_new_deployment: true,
+        },
+      },
       "none",
-      "replace",
+      "deploy",
     ],
     [
       "a placement constraint",
