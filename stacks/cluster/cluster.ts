@@ -26,6 +26,8 @@ export interface ClusterParts {
   readonly arn: string;
   /** False for an existing cluster: its owner opens existing file systems to its hosts. */
   readonly isCreated: boolean;
+  /** Name of the group of hosts; undefined for an existing cluster. */
+  readonly hostsName?: string | undefined;
   /** Undefined: any EC2 host of the cluster. */
   readonly capacityProvider?: string;
   /** Security groups of the hosts, and in bridge mode of their tasks. */
@@ -57,6 +59,7 @@ export class Cluster extends Construct implements ClusterParts {
   readonly name: string;
   readonly arn: string;
   readonly isCreated = true;
+  readonly hostsName: string;
   readonly capacityProvider: string;
   readonly securityGroupIds: readonly string[];
   readonly dynamicPortRange: PortRange;
@@ -73,6 +76,7 @@ export class Cluster extends Construct implements ClusterParts {
       setting: [{ name: "containerInsights", value: config.containerInsights }],
     });
     this.name = name;
+    this.hostsName = `${name}-hosts`;
     this.arn = cluster.arn;
     const group = this.securityGroup(props);
     this.securityGroupIds = [group.id];
@@ -155,7 +159,7 @@ export class Cluster extends Construct implements ClusterParts {
     dependsOn: ITerraformDependable[],
   ) {
     return new AutoscalingGroup(this, "hosts", {
-      name: `${name}-hosts`,
+      name: this.hostsName,
       minSize: config.minHosts,
       maxSize: config.maxHosts,
       vpcZoneIdentifier: [...network.privateSubnetIds],

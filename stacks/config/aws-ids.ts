@@ -19,7 +19,7 @@ export const regionName = text(/^[a-z]{2}(-[a-z]+){1,3}-\d$/, regionAllowed).ref
 function differsLittle(one: string, other: string): boolean {
   const [short, long] = one.length < other.length ? [one, other] : [other, one];
   if (long.length - short.length > 1) return false;
-  const at = [...long].findIndex((letter, index) => letter !== short[index]);
+  const at = long.split("").findIndex((letter, index) => letter !== short[index]);
   return long.slice(at + 1) === short.slice(long.length === short.length ? at + 1 : at);
 }
 export const kmsKeyArn = text(

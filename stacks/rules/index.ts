@@ -12,6 +12,7 @@ import type { Rule, Subject } from "./rule.ts";
 import type { RuleProblem } from "./rule-error.ts";
 import { Template, type Body } from "./template.ts";
 import { scheduleRules } from "./schedules-rules.ts";
+import { silenceRules } from "./silence-rules.ts";
 import { terraformRules } from "./terraform-rules.ts";
 
 /** Every rule, by the service it is about. */
@@ -26,7 +27,7 @@ export const rules: Readonly<Record<string, readonly Rule[]>> = {
   efs: efsRules,
   elasticache: elastiCacheRules,
   terraform: terraformRules,
-  operation: operationRules,
+  operation: [...operationRules, ...silenceRules],
 };
 
 const all = Object.values(rules).flat();

@@ -12,7 +12,7 @@ const names = "where the names of endpoints are not com.amazonaws.<region>.<serv
 const localImage = ({ region }: EnvironmentFields): string =>
   `with network.nat none, an image in ECR of the same region, <account>.dkr.ecr.${region}` +
   ".amazonaws.com/<repository>: push a copy there, or pull it once through ECR's cache from " +
-  "where there is a way out; for Redis, redis.imageMirror may name the place";
+  "where there is a way out";
 
 /** What a network without NAT, or with endpoints, requires of other fields. */
 export const networkContradictions: readonly Contradiction[] = [

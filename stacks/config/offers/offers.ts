@@ -53,7 +53,7 @@ export function zonesWith(instanceType: string, region: string): readonly string
     listed &&
     Object.entries(listed).flatMap(([letters, names]) => {
       const offered = names.split(" ");
-      return offered.includes(family) || offered.includes(instanceType) ? [...letters] : [];
+      return offered.includes(family) || offered.includes(instanceType) ? letters.split("") : [];
     })
   );
 }

@@ -7,6 +7,10 @@ function userData(template: Template): string {
   return Buffer.from(encoded, "base64").toString("utf8");
 }
 
+function forced(template: Template): unknown[] {
+  return all(template, "aws_ecs_service").map(([, service]) => service["force_new_deployment"]);
+}
+
 /** Settings that keep hosts, and so the cluster, from being destroyed. */
 function protection(isProtected: boolean) {
   const template = devWith({ protected: isProtected });
@@ -159,8 +163,6 @@ describe("an existing cluster", () => {
     const before = devWith({ network, cluster: { ...cluster, capacityProvider: "hosts" } });
     const during = devWith({ network, cluster: moved });
     const after = devWith({ network, cluster: { ...moved, forceNewDeployment: false } });
-    const forced = (template: Template) =>
-      all(template, "aws_ecs_service").map(([, service]) => service["force_new_deployment"]);
     expect(forced(before)).toEqual([undefined, undefined]);
     expect(forced(during)).toEqual([true, true]);
     expect(forced(after)).toEqual([undefined, undefined]);

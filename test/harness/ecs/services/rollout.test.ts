@@ -261,6 +261,16 @@ describe("rollouts", () => {
     expect(() => changesBetween(to, from)).toThrow("namespace.main (create): cannot");
   });
 
+  it("refuses another capacity provider without a forced deployment, as the provider's plan does", async () => {
+    const on = (capacity_provider: string): Overrides => ({
+      appService: { capacity_provider_strategy: [{ capacity_provider, weight: 1 }] },
+    });
+    const [from, to] = [await read(on("one")), await read(on("two"))];
+    expect(() => changesBetween(from, to)).toThrow(
+      "aws_ecs_service.app.force_new_deployment should be true when capacity_provider_strategy is being updated",
+    );
+  });
+
   it("refuses a change of what hosts and listeners were made from", async () => {
     const [from, to] = [await read(), await read({ group: { max_size: 6 } })];
     expect(() => changesBetween(from, to)).toThrow("aws_autoscaling_group.hosts (update): cannot");

@@ -4,10 +4,11 @@ import { refusedLines } from "../../support/refusal.ts";
 import { existingParts, external, leastEnvironment } from "../../support/template.ts";
 
 const { app, network } = leastEnvironment;
-const accepted = (changes: object): void => {
-  expect(() => parseEnvironments({ dev: { ...leastEnvironment, ...changes } })).not.toThrow();
-};
 const unlisted = { memory: 4096, vcpus: 2, interfaces: 3 };
+
+function expectAccepted(changes: object): void {
+  expect(() => parseEnvironments({ dev: { ...leastEnvironment, ...changes } })).not.toThrow();
+}
 
 describe("a region", () => {
   it("that does not exist is refused, with the one that was perhaps meant", () => {
@@ -27,8 +28,8 @@ describe("a region", () => {
   });
 
   it("without tables is not checked for zones and types", () => {
-    accepted({ region: "cn-north-1" });
-    accepted({ region: "us-gov-west-1", network: { ...network, zones: ["a", "f"] } });
+    expectAccepted({ region: "cn-north-1" });
+    expectAccepted({ region: "us-gov-west-1", network: { ...network, zones: ["a", "f"] } });
   });
 });
 
@@ -39,11 +40,11 @@ describe("zones", () => {
         /^dev\.network\.zones: missing; allowed: letters of zones in ap-northeast-1, which are a, c, d .* network\.ownZones: true/,
       ),
     ]);
-    accepted({ region: "ap-northeast-1", network: { ...network, zones: ["a", "c"] } });
+    expectAccepted({ region: "ap-northeast-1", network: { ...network, zones: ["a", "c"] } });
   });
 
   it("of an account with its own letters are not checked", () => {
-    accepted({ region: "ap-northeast-1", network: { ...network, ownZones: true } });
+    expectAccepted({ region: "ap-northeast-1", network: { ...network, ownZones: true } });
   });
 });
 
@@ -74,7 +75,7 @@ describe("an instance type", () => {
   });
 
   it("newer than the tables is taken with its size, which others must not have", () => {
-    accepted({ cluster: { instanceType: "m99.large", size: unlisted } });
+    expectAccepted({ cluster: { instanceType: "m99.large", size: unlisted } });
     expect(refusedLines({ cluster: { instanceType: "t3.small", size: unlisted } })).toEqual([
       expect.stringMatching(/^dev\.cluster\.size: got .*; allowed: left out/),
     ]);
@@ -106,9 +107,12 @@ describe("a container", () => {
 
   it("has what is not reserved for the host, on an instance type of its size", () => {
     const cluster = { failoverRoom: false, reservedMemory: 0 };
-    accepted({ cluster, redis: { memory: 1894 } });
+    expectAccepted({ cluster, redis: { memory: 1894 } });
     expect(refusedLines({ cluster, redis: { memory: 1895 } })[0]).toContain("at most 1894 MiB");
-    accepted({ cluster: { instanceType: "m99.large", size: unlisted }, redis: { memory: 3000 } });
+    expectAccepted({
+      cluster: { instanceType: "m99.large", size: unlisted },
+      redis: { memory: 3000 },
+    });
   });
 
   it("with more CPU than a host is refused", () => {
@@ -118,7 +122,7 @@ describe("a container", () => {
   });
 
   it("is not checked on an existing cluster, whose hosts are not known", () => {
-    accepted({ ...existingParts, redis: { memory: 99_999 } });
+    expectAccepted({ ...existingParts, redis: { memory: 99_999 } });
   });
 });
 
@@ -129,12 +133,12 @@ describe("room for a failover", () => {
         /^dev\.cluster\.minHosts: missing; allowed: 3 or more, not 2, so that one host fewer has room for Redis/,
       ),
     ]);
-    accepted({ app: { ...app, desiredCount: 5 }, cluster: { minHosts: 3 } });
+    expectAccepted({ app: { ...app, desiredCount: 5 }, cluster: { minHosts: 3 } });
   });
 
   it("counts the tasks that always run of an app that scales", () => {
     const autoscaling = { min: 2, max: 8, cpu: 60 };
-    accepted({ app: { ...app, autoscaling } });
+    expectAccepted({ app: { ...app, autoscaling } });
     expect(refusedLines({ app: { ...app, autoscaling: { ...autoscaling, min: 5 } } })[0]).toContain(
       "cluster.minHosts",
     );
@@ -143,7 +147,7 @@ describe("room for a failover", () => {
   it("counts other services, and no tasks that end", () => {
     const search = { image: "example.com/search:1", port: 9200, memory: 1000 };
     expect(refusedLines({ services: { search } })[0]).toContain("cluster.minHosts");
-    accepted({ tasks: { copy: { command: ["copy"], memory: 1000 } } });
+    expectAccepted({ tasks: { copy: { command: ["copy"], memory: 1000 } } });
   });
 
   it("is there however the others are placed", () => {
@@ -163,11 +167,11 @@ describe("room for a failover", () => {
 
   it("is refused with one host, unless Redis may wait for another", () => {
     expect(refusedLines({ cluster: { minHosts: 1 } })[0]).toContain("2 or more, not 1");
-    accepted({ cluster: { minHosts: 1, failoverRoom: false } });
+    expectAccepted({ cluster: { minHosts: 1, failoverRoom: false } });
   });
 
   it("is asked for only where Redis is a service on the hosts", () => {
-    accepted({ ...external, cluster: { minHosts: 1 } });
+    expectAccepted({ ...external, cluster: { minHosts: 1 } });
   });
 });
 
@@ -177,13 +181,13 @@ describe("room for what may run at most", () => {
     expect(refusedLines({ app: { ...app, autoscaling } })).toEqual([
       expect.stringMatching(/^dev\.cluster\.maxHosts: missing; allowed: 6 or more, not 4,/),
     ]);
-    accepted({ app: { ...app, autoscaling }, cluster: { maxHosts: 6 } });
+    expectAccepted({ app: { ...app, autoscaling }, cluster: { maxHosts: 6 } });
   });
 
   it("counts network interfaces of tasks in awsvpc mode, one more during a deploy", () => {
     const own = { ...app, networkMode: "awsvpc" };
     const cluster = { failoverRoom: false, maxHosts: 2 };
-    accepted({ app: { ...own, desiredCount: 3 }, cluster });
+    expectAccepted({ app: { ...own, desiredCount: 3 }, cluster });
     expect(refusedLines({ app: { ...own, desiredCount: 4 }, cluster })[0]).toContain(
       "cluster.maxHosts: got 2; allowed: 3 or more",
     );
@@ -192,7 +196,7 @@ describe("room for what may run at most", () => {
   it("knows that trunking gives more of them", () => {
     const cluster = { instanceType: "m7i.large", eniTrunking: true, failoverRoom: false };
     const tasks = { ...app, networkMode: "awsvpc", desiredCount: 12, memory: 128, cpu: 64 };
-    accepted({ app: tasks, cluster: { ...cluster, maxHosts: 2 } });
+    expectAccepted({ app: tasks, cluster: { ...cluster, maxHosts: 2 } });
     expect(
       refusedLines({ app: tasks, cluster: { ...cluster, maxHosts: 2, eniTrunking: false } })[0],
     ).toContain("cluster.maxHosts");
@@ -209,7 +213,7 @@ describe("images that are pulled once", () => {
         /^dev\.cluster\.imagePull: got "once"; allowed: .*not by digest: public\.ecr\.aws.*, example\.com\/app:1$/,
       ),
     ]);
-    accepted({
+    expectAccepted({
       cluster,
       redis: { image: `redis:8.0.4@${digest}` },
       app: { ...app, image: { ssmParameter: "/app/image" } },
