@@ -195,7 +195,7 @@ export class Cluster extends Construct implements ClusterParts {
 
 /** A cluster that exists, with hosts, role and capacity providers. */
 export function existingCluster(
-  config: ExistingCluster,
+  config: Omit<ExistingCluster, "forceNewDeployment"> & { forceNewDeployment?: boolean },
   { account, region }: Pick<Environment, "account" | "region">,
 ): ClusterParts {
   return {
@@ -206,7 +206,7 @@ export function existingCluster(
     ...(config.capacityProvider !== undefined && { capacityProvider: config.capacityProvider }),
     securityGroupIds: config.instanceSecurityGroupIds,
     dynamicPortRange: config.dynamicPortRange,
-    forceNewDeployment: config.forceNewDeployment,
+    forceNewDeployment: config.forceNewDeployment ?? false,
     dependencies: [],
   };
 }
