@@ -33,7 +33,7 @@ export interface ClusterParts {
   /** Security groups of the hosts, and in bridge mode of their tasks. */
   readonly securityGroupIds: readonly string[];
   readonly dynamicPortRange: PortRange;
-  /** For one deploy that changes the capacity provider. @default false */
+  /** For one deploy that changes the capacity provider of an existing cluster. @default false */
   readonly forceNewDeployment?: boolean;
   /**
    * What must exist before services, and outlive them: without the hosts' role or the capacity
@@ -63,14 +63,12 @@ export class Cluster extends Construct implements ClusterParts {
   readonly capacityProvider: string;
   readonly securityGroupIds: readonly string[];
   readonly dynamicPortRange: PortRange;
-  readonly forceNewDeployment: boolean;
   readonly dependencies: readonly ITerraformDependable[];
 
   constructor(scope: Construct, id: string, props: ClusterProps) {
     super(scope, id);
     const { config, name } = props;
     this.dynamicPortRange = config.dynamicPortRange;
-    this.forceNewDeployment = config.forceNewDeployment;
     const cluster = new EcsCluster(this, "ecs", {
       name,
       setting: [{ name: "containerInsights", value: config.containerInsights }],

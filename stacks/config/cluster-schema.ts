@@ -24,13 +24,6 @@ const dynamicPortRange = fields({
       "ECS_DYNAMIC_HOST_PORT_RANGE narrows that of the hosts",
   );
 
-const forceNewDeployment = flag()
-  .default(false)
-  .describe(
-    "For the one deploy that changes the services' capacity provider: Terraform refuses the plan " +
-      "without it. Redis and the app move once; remove it afterwards",
-  );
-
 const size = fields({
   memory: whole(512, 33_554_432, "MiB").describe("Memory, as EC2 advertises it"),
   vcpus: whole(1, 2048).describe("Virtual CPUs"),
@@ -92,7 +85,6 @@ const createdCluster = fields({
   dynamicPortRange: dynamicPortRange
     .prefault({ from: 40_000, to: 49_999 })
     .describe("Host ports of bridge-mode containers; the security groups open the same"),
-  forceNewDeployment,
 })
   .refine(({ minHosts, maxHosts }) => minHosts <= maxHosts, {
     path: ["minHosts"],
@@ -120,7 +112,12 @@ const existingCluster = fields({
   dynamicPortRange: dynamicPortRange.describe(
     "ECS_DYNAMIC_HOST_PORT_RANGE of the hosts, or their net.ipv4.ip_local_port_range",
   ),
-  forceNewDeployment,
+  forceNewDeployment: flag()
+    .default(false)
+    .describe(
+      "For the one deploy that changes capacityProvider from one to another: Terraform refuses the " +
+        "plan without it. Redis and the app move once; remove it afterwards",
+    ),
 });
 export const clusterSchema = either(has("name"), existingCluster, createdCluster)
   .prefault({})

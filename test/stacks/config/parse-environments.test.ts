@@ -32,7 +32,6 @@ describe("parseEnvironments", () => {
           reservedMemory: 256,
           eniTrunking: false,
           imagePull: "default",
-          forceNewDeployment: false,
           diskSize: 30,
           containerInsights: "enabled",
           dynamicPortRange: { from: 40_000, to: 49_999 },
