@@ -1,5 +1,7 @@
 // IAM policy documents as plain JSON: readable in a plan, without a data source to read first.
 
+import { partitionOf } from "../config/offers/offers.ts";
+
 export interface Statement {
   readonly Effect: "Allow" | "Deny";
   readonly Action: string | readonly string[];
@@ -37,15 +39,10 @@ export function trustInstances(): string {
 
 /** ARN of a policy that AWS manages. */
 export function awsManagedPolicy(region: string, path: string): string {
-  return `arn:${partitionOf(region)}:iam::aws:policy/${path}`;
+  return `arn:${partitionOf(region) ?? "aws"}:iam::aws:policy/${path}`;
 }
 
 /** ARN of a resource of an account. */
 export function arn(service: string, region: string, account: string, resource: string): string {
-  return `arn:${partitionOf(region)}:${service}:${region}:${account}:${resource}`;
-}
-
-function partitionOf(region: string): string {
-  if (region.startsWith("cn-")) return "aws-cn";
-  return region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
+  return `arn:${partitionOf(region) ?? "aws"}:${service}:${region}:${account}:${resource}`;
 }

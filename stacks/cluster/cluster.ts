@@ -2,9 +2,7 @@ import { AutoscalingGroup } from "@cdktf/provider-aws/lib/autoscaling-group/inde
 import { EcsCapacityProvider } from "@cdktf/provider-aws/lib/ecs-capacity-provider/index.js";
 import { EcsClusterCapacityProviders } from "@cdktf/provider-aws/lib/ecs-cluster-capacity-providers/index.js";
 import { EcsCluster } from "@cdktf/provider-aws/lib/ecs-cluster/index.js";
-import { IamInstanceProfile } from "@cdktf/provider-aws/lib/iam-instance-profile/index.js";
-import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment/index.js";
-import { IamRole } from "@cdktf/provider-aws/lib/iam-role/index.js";
+import type { IamInstanceProfile } from "@cdktf/provider-aws/lib/iam-instance-profile/index.js";
 import { LaunchTemplate } from "@cdktf/provider-aws/lib/launch-template/index.js";
 import type { SecurityGroup } from "@cdktf/provider-aws/lib/security-group/index.js";
 import type { EcsServiceConfig } from "@cdktf/provider-aws/lib/ecs-service/index.js";
@@ -17,9 +15,10 @@ import {
   type PortRange,
   securityGroup,
 } from "../network/security-group.ts";
+import { hostRole } from "./host-role.ts";
 import { hostUserData, machineImage } from "./host-user-data.ts";
 import type { NetworkParts } from "../network/network.ts";
-import { arn, awsManagedPolicy, trustInstances } from "../aws/policy.ts";
+import { arn } from "../aws/policy.ts";
 
 /** What services need from their cluster. */
 export interface ClusterParts {
@@ -27,11 +26,15 @@ export interface ClusterParts {
   readonly arn: string;
   /** False for an existing cluster: its owner opens existing file systems to its hosts. */
   readonly isCreated: boolean;
+  /** Name of the group of hosts; undefined for an existing cluster. */
+  readonly hostsName?: string | undefined;
   /** Undefined: any EC2 host of the cluster. */
   readonly capacityProvider?: string;
   /** Security groups of the hosts, and in bridge mode of their tasks. */
   readonly securityGroupIds: readonly string[];
   readonly dynamicPortRange: PortRange;
+  /** For one deploy that changes the capacity provider of an existing cluster. @default false */
+  readonly forceNewDeployment?: boolean;
   /**
    * What must exist before services, and outlive them: without the hosts' role or the capacity
    * provider, a service that is being destroyed stays DRAINING for ever.
@@ -56,6 +59,7 @@ export class Cluster extends Construct implements ClusterParts {
   readonly name: string;
   readonly arn: string;
   readonly isCreated = true;
+  readonly hostsName: string;
   readonly capacityProvider: string;
   readonly securityGroupIds: readonly string[];
   readonly dynamicPortRange: PortRange;
@@ -70,10 +74,11 @@ export class Cluster extends Construct implements ClusterParts {
       setting: [{ name: "containerInsights", value: config.containerInsights }],
     });
     this.name = name;
+    this.hostsName = `${name}-hosts`;
     this.arn = cluster.arn;
     const group = this.securityGroup(props);
     this.securityGroupIds = [group.id];
-    const { profile, policies } = this.instanceRole(props);
+    const { profile, policies } = hostRole(this, props);
     const template = this.launchTemplate(props, profile, group);
     const hosts = this.hosts(props, template, [
       cluster,
@@ -81,7 +86,7 @@ export class Cluster extends Construct implements ClusterParts {
       ...props.network.hostDependencies,
       ...props.network.admit("hosts", group.id),
     ]);
-    const provider = this.provider(name, hosts, props.isProtected);
+    const provider = this.provider(name, hosts);
     this.capacityProvider = provider.name;
     const association = new EcsClusterCapacityProviders(this, "capacity", {
       clusterName: cluster.name,
@@ -106,33 +111,12 @@ export class Cluster extends Construct implements ClusterParts {
     return group;
   }
 
-  private instanceRole({ name, region }: ClusterProps) {
-    const role = new IamRole(this, "role", {
-      name: `${name}-host`,
-      assumeRolePolicy: trustInstances(),
-    });
-    const attach = (id: string, path: string) =>
-      new IamRolePolicyAttachment(this, id, {
-        role: role.name,
-        policyArn: awsManagedPolicy(region, path),
-      });
-    const policies = [
-      attach("role_ecs", "service-role/AmazonEC2ContainerServiceforEC2Role"),
-      // A shell on a host without SSH.
-      attach("role_ssm", "AmazonSSMManagedInstanceCore"),
-    ];
-    return {
-      profile: new IamInstanceProfile(this, "profile", { name: `${name}-host`, role: role.name }),
-      policies,
-    };
-  }
-
   private launchTemplate(
     { name, config, tags }: ClusterProps,
     profile: IamInstanceProfile,
     group: SecurityGroup,
   ) {
-    const userData = hostUserData({ cluster: name, dynamicPortRange: config.dynamicPortRange });
+    const userData = hostUserData({ ...config, cluster: name });
     return new LaunchTemplate(this, "launch_template", {
       name: `${name}-host`,
       updateDefaultVersion: true,
@@ -173,13 +157,14 @@ export class Cluster extends Construct implements ClusterParts {
     dependsOn: ITerraformDependable[],
   ) {
     return new AutoscalingGroup(this, "hosts", {
-      name: `${name}-hosts`,
+      name: this.hostsName,
       minSize: config.minHosts,
       maxSize: config.maxHosts,
       vpcZoneIdentifier: [...network.privateSubnetIds],
       launchTemplate: { id: template.id, version: "$Latest" },
-      // Termination protection below needs it. A forced delete does not wait for hosts.
-      protectFromScaleIn: isProtected,
+      // Managed termination protection needs it. A forced delete ends protected hosts too
+      // (https://github.com/aws/aws-cdk/issues/18179), and does not wait for them.
+      protectFromScaleIn: true,
       forceDelete: !isProtected,
       tag: [
         { key: "Name", value: `${name}-host`, propagateAtLaunch: true },
@@ -192,14 +177,13 @@ export class Cluster extends Construct implements ClusterParts {
     });
   }
 
-  private provider(name: string, hosts: AutoscalingGroup, isProtected: boolean) {
+  private provider(name: string, hosts: AutoscalingGroup) {
     return new EcsCapacityProvider(this, "capacity_provider", {
       name: `${name}-hosts`,
       autoScalingGroupProvider: {
         autoScalingGroupArn: hosts.arn,
-        // Protection keeps a host with tasks from being scaled in, and can block a destroy: only
-        // where a destroy is refused anyway.
-        managedTerminationProtection: isProtected ? "ENABLED" : "DISABLED",
+        // Only hosts without tasks are scaled in: otherwise any, that of Redis too.
+        managedTerminationProtection: "ENABLED",
         managedDraining: "ENABLED",
         managedScaling: { status: "ENABLED", targetCapacity: 100 },
       },
@@ -209,7 +193,7 @@ export class Cluster extends Construct implements ClusterParts {
 
 /** A cluster that exists, with hosts, role and capacity providers. */
 export function existingCluster(
-  config: ExistingCluster,
+  config: Omit<ExistingCluster, "forceNewDeployment"> & { forceNewDeployment?: boolean },
   { account, region }: Pick<Environment, "account" | "region">,
 ): ClusterParts {
   return {
@@ -220,6 +204,7 @@ export function existingCluster(
     ...(config.capacityProvider !== undefined && { capacityProvider: config.capacityProvider }),
     securityGroupIds: config.instanceSecurityGroupIds,
     dynamicPortRange: config.dynamicPortRange,
+    forceNewDeployment: config.forceNewDeployment ?? false,
     dependencies: [],
   };
 }

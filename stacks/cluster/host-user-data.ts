@@ -3,21 +3,40 @@ import type { PortRange } from "../network/security-group.ts";
 export interface HostProps {
   readonly cluster: string;
   readonly dynamicPortRange: PortRange;
+  /** MiB that tasks do not get. */
+  readonly reservedMemory: number;
+  readonly imagePull: "default" | "once";
 }
 
 /** First boot script of an Amazon Linux 2023 host of the cluster. */
-export function hostUserData({ cluster, dynamicPortRange: { from, to } }: HostProps): string {
+export function hostUserData(props: HostProps): string {
   return `#!/bin/bash
 set -euo pipefail
 cat >> /etc/ecs/ecs.config <<'END'
-ECS_CLUSTER=${cluster}
-ECS_DYNAMIC_HOST_PORT_RANGE=${from}-${to}
+${agentSettings(props).join("\n")}
 END
 # Redis forks to rewrite its append-only file: without overcommit the fork fails on a half full
 # host. ECS cannot set this sysctl for a container.
 echo 'vm.overcommit_memory = 1' > /etc/sysctl.d/60-redis.conf
 sysctl --load=/etc/sysctl.d/60-redis.conf
 `;
+}
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-agent-config.html */
+function agentSettings({ cluster, dynamicPortRange, reservedMemory, imagePull }: HostProps) {
+  const { from, to } = dynamicPortRange;
+  return [
+    `ECS_CLUSTER=${cluster}`,
+    `ECS_DYNAMIC_HOST_PORT_RANGE=${from}-${to}`,
+    // The agent, Docker and the tunnels to EFS share the memory with the tasks: without a reserve, full
+    // tasks leave them none.
+    `ECS_RESERVED_MEMORY=${reservedMemory}`,
+    // A hop limit of 1 keeps containers in bridge mode from the host's role, but not tasks with an
+    // interface of their own. Neither does anything for tasks in host mode.
+    "ECS_AWSVPC_BLOCK_IMDS=true",
+    // Not prefer-cached, which turns off the clean-up of images: the disk fills.
+    ...(imagePull === "default" ? [] : [`ECS_IMAGE_PULL_BEHAVIOR=${imagePull}`]),
+  ];
 }
 
 /** SSM parameter of the machine image for an instance type. Graviton types have a g after the generation. */

@@ -1,8 +1,27 @@
 import { text } from "./fields.ts";
+import { offersSource, partitionOf, regionNames } from "./offers/offers.ts";
 
 // Names and ids of AWS that several parts of an environment refer to.
 
-export const regionName = text(/^[a-z]{2}(-[a-z]+){1,3}-\d$/, "an AWS region such as eu-central-1");
+const regionAllowed = "an AWS region such as eu-central-1";
+export const regionName = text(/^[a-z]{2}(-[a-z]+){1,3}-\d$/, regionAllowed).refine(
+  (name) => partitionOf(name) !== undefined,
+  {
+    error: ({ input }) => {
+      const near = regionNames.find((name) => differsLittle(name, String(input)));
+      const meant = near === undefined ? "" : `, perhaps ${near}`;
+      return `${regionAllowed}${meant}: one of those that ${offersSource} lists (stacks/config/offers)`;
+    },
+  },
+);
+
+/** Whether one letter or digit is missing, added, or another one. */
+function differsLittle(one: string, other: string): boolean {
+  const [short, long] = one.length < other.length ? [one, other] : [other, one];
+  if (long.length - short.length > 1) return false;
+  const at = long.split("").findIndex((letter, index) => letter !== short[index]);
+  return long.slice(at + 1) === short.slice(long.length === short.length ? at + 1 : at);
+}
 export const kmsKeyArn = text(
   /^arn:aws[\w-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/,
   "the ARN of a KMS key, arn:aws:kms:<region>:<account>:key/<id>",

@@ -25,7 +25,8 @@ export const networkModeSchema = oneOf(["bridge", "awsvpc", "host"])
   .default("bridge")
   .describe(
     "`bridge`: a dynamic port of the host; `awsvpc`: an address and a security group of each task's " +
-      "own, of which a host has few; `host`: the port itself on the host, so one task a host",
+      "own, of which a host has few; `host`: the port itself on the host, so one task a host, and the " +
+      "host's role is in the program's reach",
   );
 
 export const sizeFields = {

@@ -18,7 +18,16 @@ const createdNetwork = fields({
   zones: listOf(oneOf(["a", "b", "c", "d", "e", "f"]), 2, zonesAllowed)
     .max(4, zonesAllowed)
     .default(["a", "b"])
-    .describe("Availability zones, by the letter after the region's name"),
+    .describe(
+      "Availability zones, by the letter after the region's name; another one replaces subnets and " +
+        "mount targets",
+    ),
+  ownZones: flag()
+    .default(false)
+    .describe(
+      "The account's zones have other letters than the tables in stacks/config/offers: they are not " +
+        "checked. So it is for some accounts from before November 2025, in the oldest regions",
+    ),
   nat: oneOf(["single", "perZone", "none"])
     .default("single")
     .describe(

@@ -3,6 +3,7 @@ import { elastiCacheFields, soundElastiCache } from "./elasticache-schema.ts";
 import { externalRedisSchema } from "./external-redis-schema.ts";
 import { either, fields, flag, oneOf, text, whole } from "./fields.ts";
 import { cpuUnits, imageReference } from "./container-schema.ts";
+import { mirrorPattern } from "./image-mirror.ts";
 import { dataPercent, maxmemoryPolicy, parametersField } from "./redis-fields.ts";
 import { redisHealthCheckSchema } from "./redis-health-schema.ts";
 
@@ -43,6 +44,15 @@ const serviceFields = {
     // The same image as on Docker Hub, whose pull limit counts everything behind one NAT address.
     .default("public.ecr.aws/docker/library/redis:8.0.4")
     .describe("Container image; its user is 999:999, as in the official Debian images"),
+  imageMirror: text(
+    mirrorPattern,
+    "a place in ECR such as 111111111111.dkr.ecr.eu-central-1.amazonaws.com/ecr-public",
+  )
+    .optional()
+    .describe(
+      "Mirror in ECR that hosts pull redis.image from, by its path in its own registry: a pull-through " +
+        "cache rule's prefix, or where you push copies. A host that never ran Redis pulls it in a failover",
+    ),
   majorVersion: whole(6, 99)
     .optional()
     .describe(

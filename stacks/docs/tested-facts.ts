@@ -144,8 +144,12 @@ export const operatedFacts: readonly (readonly [title: string, page: string])[] 
     "operations.md#upgrade-redis",
   ],
   [
-    "A service that moves to another capacity provider is replaced: it is down meanwhile",
-    "operations.md#adopt-what-exists",
+    "A service moves to another capacity provider in place, with cluster.forceNewDeployment for that deploy: without it Terraform refuses the plan",
+    "operations.md#change-the-capacity-provider",
+  ],
+  [
+    "ECS neither replaces nor reports a host whose agent is silent, and goes on calling its tasks running",
+    "operations.md#when-a-host-or-its-agent-is-silent",
   ],
   [
     "A deployment of Redis that failed starts no more tasks: Redis is down until another one is forced",

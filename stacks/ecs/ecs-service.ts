@@ -27,6 +27,7 @@ export function ecsService(
     ...config,
     cluster: cluster.arn,
     ...runsOn(cluster),
+    ...(cluster.forceNewDeployment === true && { forceNewDeployment: true }),
     taskDefinition: definition.arn,
     ...(configuration && { networkConfiguration: configuration }),
     enableExecuteCommand: exec,
@@ -50,7 +51,11 @@ export function replicas({ count, takesHostPort }: ReplicasProps) {
     desiredCount: count,
     ...(takesHostPort ? oneByOne(count) : overlapping),
     deploymentCircuitBreaker: { enable: true, rollback: true },
-    orderedPlacementStrategy: [{ type: "spread", field: "attribute:ecs.availability-zone" }],
+    // Spread over zones, and packed inside each: free memory stays in one piece, where Redis finds room.
+    orderedPlacementStrategy: [
+      { type: "spread", field: "attribute:ecs.availability-zone" },
+      { type: "binpack", field: "memory" },
+    ],
   };
 }
 

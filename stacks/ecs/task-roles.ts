@@ -15,6 +15,8 @@ export interface TaskRolesProps {
   readonly secrets: readonly string[];
   /** Your own KMS keys that those are encrypted with. */
   readonly secretKeyArns?: readonly string[];
+  /** What pulling the image needs beside the usual. */
+  readonly pulled?: readonly Statement[];
   /** What the program in the container may do. */
   readonly allowed: readonly Statement[];
   /** Managed policies for the same. */
@@ -44,7 +46,8 @@ export class TaskRoles extends Construct {
     this.dependencies = [...this.forExecution(execution, props), ...this.forTask(task, props)];
   }
 
-  private forExecution(role: IamRole, { settings, secrets, secretKeyArns }: TaskRolesProps) {
+  private forExecution(role: IamRole, props: TaskRolesProps) {
+    const { settings, secrets, secretKeyArns, pulled = [] } = props;
     const ecs = "service-role/AmazonECSTaskExecutionRolePolicy";
     return [
       new IamRolePolicyAttachment(this, "execution_ecs", {
@@ -52,6 +55,7 @@ export class TaskRoles extends Construct {
         policyArn: awsManagedPolicy(settings.region, ecs),
       }),
       ...this.policy("execution_secrets", "secrets", role, readSecrets(secrets, secretKeyArns)),
+      ...this.policy("execution_pull", "pull", role, pulled),
     ];
   }
 

@@ -1,12 +1,13 @@
 import { dataPercent } from "../config/redis-fields.ts";
 import type { Metric, Metrics } from "./metrics.ts";
+import type { Silence } from "./silence-query.ts";
 
 /** A condition, and how long it lasts before the alarm. */
 export interface AlarmDefinition {
   /** Id of the resource; the alarm's name is the environment's and this. */
   readonly id: string;
   readonly description: string;
-  readonly watched: Metric | Share;
+  readonly watched: Metric | Share | Silence;
   readonly when: ">" | "<";
   readonly threshold: number;
   /** Consecutive minutes of the condition. */

@@ -10,6 +10,7 @@ import type { AlarmDefinition, Share } from "./alarm-definitions.ts";
 import { backupCopy } from "./backup-copy.ts";
 import { AlarmTopic, type AlarmsConfig } from "./alarm-topic.ts";
 import type { Metric } from "./metrics.ts";
+import { silenceQuery } from "./silence-query.ts";
 import {
   backupFailed,
   deploymentFailed,
@@ -100,12 +101,13 @@ function nameOf(id: string, { environment }: AlarmsProps): string {
 }
 
 function watch(
-  watched: Metric | Share,
+  watched: AlarmDefinition["watched"],
 ): Pick<
   CloudwatchMetricAlarmConfig,
   "namespace" | "metricName" | "dimensions" | "statistic" | "period" | "metricQuery"
 > {
   if ("parts" in watched) return { metricQuery: shareQuery(watched) };
+  if ("reports" in watched) return { metricQuery: silenceQuery(watched) };
   const { namespace, name, stat, dimensions } = watched;
   return { namespace, metricName: name, dimensions, statistic: stat, period: 60 };
 }

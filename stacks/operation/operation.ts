@@ -13,6 +13,7 @@ import { DeadLetters } from "../ecs/dead-letters.ts";
 import type { LoadBalancer } from "../app/load-balancer.ts";
 import { type Metrics, metricsOf } from "./metrics.ts";
 import type { Names } from "../config/names.ts";
+import { silentHostAlarms } from "./silent-host-alarms.ts";
 import type { Redis } from "../redis/make-redis.ts";
 
 export interface OperationProps {
@@ -58,15 +59,22 @@ export class Operation extends Construct {
       names,
       cluster,
       backupVault: backup?.vaultName,
-      definitions: alarmDefinitions({
-        metrics,
-        appTasks: fewestTasks(environment.app),
-        serviceTasks: Object.fromEntries(
-          Object.entries(environment.services).map(([name, each]) => [name, each.desiredCount]),
-        ),
-        refusesWrites: !serviceOf(environment)?.maxmemoryPolicy.startsWith("allkeys"),
-        mayBurst: redis.fileSystem?.isCreated === false,
-      }),
+      definitions: [
+        ...alarmDefinitions({
+          metrics,
+          appTasks: fewestTasks(environment.app),
+          serviceTasks: Object.fromEntries(
+            Object.entries(environment.services).map(([name, each]) => [name, each.desiredCount]),
+          ),
+          refusesWrites: !serviceOf(environment)?.maxmemoryPolicy.startsWith("allkeys"),
+          mayBurst: redis.fileSystem?.isCreated === false,
+        }),
+        ...silentHostAlarms({
+          cluster: cluster.name,
+          redis: metrics.redis && { service: names.redis, running: metrics.redis.tasks.running },
+          group: cluster.hostsName,
+        }),
+      ],
     });
   }
 

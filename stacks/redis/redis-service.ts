@@ -12,6 +12,8 @@ import { discover } from "../discovery/discovery.ts";
 import { registeredService } from "../discovery/registered-service.ts";
 import { taskDefinition } from "../ecs/task-definition.ts";
 import { TaskRoles } from "../ecs/task-roles.ts";
+import { pulledImage } from "../config/image-mirror.ts";
+import { pullThrough } from "./pull-through.ts";
 import type { FileSystem } from "./file-system.ts";
 import {
   dataDirectory,
@@ -61,11 +63,12 @@ export class RedisService extends Construct implements RedisParts {
 
   constructor(scope: Construct, id: string, props: RedisServiceProps) {
     super(scope, id);
-    const { settings, names, fileSystem, password } = props;
+    const { config, settings, names, fileSystem, password } = props;
     this.roles = new TaskRoles(this, "roles", {
       name: names.redis,
       settings,
       secrets: [password.secretArn],
+      pulled: pullThrough(config.imageMirror),
       allowed: [fileSystem.access],
     });
     this.dependencies = [...password.dependencies, this.service(props, this.roles)];
@@ -133,7 +136,7 @@ const oneWriter = {
 function containerProps({ config: redis, settings, fileSystem, password }: RedisServiceProps) {
   return {
     name: redisContainer,
-    image: redis.image,
+    image: pulledImage(redis),
     memory: redis.memory,
     cpu: redis.cpu,
     port: redisPort,

@@ -1,5 +1,12 @@
 import { fieldOf, finding, type Rule } from "./rule.ts";
-import { allContainersOf, redisTasksOf, sharesHostNetwork, tasksOf, variable } from "./tasks.ts";
+import {
+  allContainersOf,
+  redisServicesOf,
+  redisTasksOf,
+  sharesHostNetwork,
+  tasksOf,
+  variable,
+} from "./tasks.ts";
 import { at, blocks, type Resource, type Template, texts } from "./template.ts";
 
 const healthCheckLimits: Rule = {
@@ -36,6 +43,27 @@ const rebalancing: Rule = {
     const hasRoom = Number(body["deployment_maximum_percent"] ?? 200) > 100;
     return value === "DISABLED" || (value === "ENABLED" && hasRoom);
   }),
+};
+
+const packedInZones: Rule = {
+  id: "packed-in-zones",
+  title:
+    "Tasks of a service with several are spread over zones, and packed by memory inside each: what is free is in one piece, where Redis finds room. Zone rebalancing wants the spread first",
+  source:
+    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-placement-strategies.html",
+  remedy:
+    "ordered_placement_strategy: spread by attribute:ecs.availability-zone, then binpack by memory",
+  *check(template) {
+    const redis = redisServicesOf(template);
+    for (const service of template.all("aws_ecs_service")) {
+      if (redis.includes(service)) continue;
+      const strategies = blocks(service.body["ordered_placement_strategy"]);
+      const found = strategies.map(({ type, field }) => `${String(type)} ${String(field)}`);
+      if (found.join() !== "spread attribute:ecs.availability-zone,binpack memory") {
+        yield finding(service, "ordered_placement_strategy");
+      }
+    }
+  },
 };
 
 const strategyOrLaunchType: Rule = {
@@ -200,6 +228,7 @@ const deploysFailWhole: Rule = {
 export const ecsRules: readonly Rule[] = [
   healthCheckLimits,
   rebalancing,
+  packedInZones,
   strategyOrLaunchType,
   dependenciesOutlive,
   keptRevisions,

@@ -1,19 +1,7 @@
+import { hostTemplates, userData } from "./host-templates.ts";
 import { fieldOf, finding, type Rule } from "./rule.ts";
 import { groupsOf, ingressInto, isFrom, opens } from "./security-groups.ts";
-import { at, type Resource, type Template, text } from "./template.ts";
-
-/** The decoded first boot script of a launch template. */
-function userData({ body }: Resource): string {
-  return Buffer.from(text(body["user_data"]), "base64").toString("utf8");
-}
-
-function isHostTemplate(resource: Resource): boolean {
-  return /\bECS_CLUSTER=/.test(userData(resource));
-}
-
-function hostTemplates(template: Template): readonly Resource[] {
-  return template.all("aws_launch_template").filter(isHostTemplate);
-}
+import { at, type Resource } from "./template.ts";
 
 const onePortRange: Rule = {
   id: "one-port-range",
@@ -96,23 +84,36 @@ const disksEncrypted: Rule = {
 const terminationProtection: Rule = {
   id: "termination-protection",
   title:
-    "Managed termination protection needs managed scaling and scale-in protection, and is only for environments that must not be destroyed",
+    "Only hosts without tasks are scaled in, in every environment: without managed termination protection any host is, that of Redis too",
   source:
     "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_AutoScalingGroupProvider.html",
   remedy:
-    "managed_termination_protection ENABLED with managed_scaling ENABLED and protect_from_scale_in of the group, in a protected environment; DISABLED otherwise",
-  *check(template, subject) {
+    "managed_termination_protection ENABLED, with managed_scaling ENABLED and protect_from_scale_in of the group, which AWS requires beside it",
+  *check(template) {
     for (const provider of template.all("aws_ecs_capacity_provider")) {
       const group = at(provider.body, "auto_scaling_group_provider");
-      if (at(group, "managed_termination_protection") !== "ENABLED") continue;
       const hosts = template.find(at(group, "auto_scaling_group_arn"));
+      const isOn = at(group, "managed_termination_protection") === "ENABLED";
       const isScaled = at(group, "managed_scaling.status") === "ENABLED";
       const isKept = hosts === undefined || hosts.body["protect_from_scale_in"] === true;
-      if (!isScaled || !isKept || !subject.protected) {
+      if (!isOn || !isScaled || !isKept) {
         yield finding(provider, "auto_scaling_group_provider.managed_termination_protection");
       }
     }
   },
+};
+
+const hostsForced: Rule = {
+  id: "hosts-forced-unless-protected",
+  title:
+    "Hosts that are protected from scale-in end with their group only when it is forced: an unprotected environment can be destroyed",
+  source: "https://github.com/aws/aws-cdk/issues/18179",
+  remedy: "force_delete true in an unprotected environment, false or left out in a protected one",
+  check: fieldOf(
+    "aws_autoscaling_group",
+    "force_delete",
+    (force, subject) => (force === true) === !subject.protected,
+  ),
 };
 
 /** The EC2 hosts of a created cluster: image, metadata, ports and how they end. */
@@ -123,4 +124,5 @@ export const hostRules: readonly Rule[] = [
   overcommit,
   disksEncrypted,
   terminationProtection,
+  hostsForced,
 ];

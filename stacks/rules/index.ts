@@ -1,3 +1,4 @@
+import { agentRules } from "./agent-rules.ts";
 import { discoveryRules } from "./discovery-rules.ts";
 import { ecsRules } from "./ecs-rules.ts";
 import { efsRules } from "./efs-rules.ts";
@@ -12,6 +13,7 @@ import type { Rule, Subject } from "./rule.ts";
 import type { RuleProblem } from "./rule-error.ts";
 import { Template, type Body } from "./template.ts";
 import { scheduleRules } from "./schedules-rules.ts";
+import { silenceRules } from "./silence-rules.ts";
 import { terraformRules } from "./terraform-rules.ts";
 
 /** Every rule, by the service it is about. */
@@ -21,13 +23,13 @@ export const rules: Readonly<Record<string, readonly Rule[]>> = {
   ecs: ecsRules,
   modes: modeRules,
   schedules: scheduleRules,
-  hosts: hostRules,
+  hosts: [...hostRules, ...agentRules],
   redis: redisRules,
   "redis-life": redisLifeRules,
   efs: efsRules,
   elasticache: elastiCacheRules,
   terraform: terraformRules,
-  operation: operationRules,
+  operation: [...operationRules, ...silenceRules],
 };
 
 const all = Object.values(rules).flat();

@@ -1,5 +1,5 @@
-import { finding, type Rule } from "./rule.ts";
-import { isAbout, statements, type Template } from "./template.ts";
+import { fieldOf, finding, type Rule } from "./rule.ts";
+import { isAbout, statements, type Template, text } from "./template.ts";
 
 const vpcAnswersDns: Rule = {
   id: "vpc-answers-dns",
@@ -58,5 +58,17 @@ function wanted(template: Template): readonly string[] {
   ];
 }
 
-/** The created network: it answers DNS queries, and hosts reach AWS. */
-export const networkRules: readonly Rule[] = [vpcAnswersDns, wayToAws];
+const zonesNamed: Rule = {
+  id: "zones-named",
+  title:
+    "Subnets name their zone: a list that is read from AWS may change, and would replace subnets and mount targets",
+  source: "https://docs.aws.amazon.com/global-infrastructure/latest/regions/az-ids.html",
+  remedy: "availability_zone as <region><letter>, in the region of the environment; no data source",
+  check: fieldOf("aws_subnet", "availability_zone", (zone, { region }) => {
+    const letter = text(zone).slice(region.length);
+    return text(zone).startsWith(region) && /^[a-z]$/.test(letter);
+  }),
+};
+
+/** The created network: it answers DNS queries, hosts reach AWS, and its zones stay. */
+export const networkRules: readonly Rule[] = [vpcAnswersDns, wayToAws, zonesNamed];

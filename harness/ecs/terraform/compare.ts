@@ -2,12 +2,14 @@ import type { Change } from "./change.ts";
 import { isWritten, type Declared, type DeclaredBlocks } from "./declared.ts";
 import { isEquivalent } from "./equivalent.ts";
 import { forcingNew } from "./forces-new.ts";
+import { refuseChange } from "./refused-change.ts";
 import { isTriggered } from "./triggers.ts";
 
 /**
  * Compares two versions of a template, block by block, by the values of their arguments. An argument
  * that refers to an id or ARN of a replaced resource differs too: the new resource has another one.
- * @throws HarnessError for a trigger when it is not known whether it changes
+ * @throws HarnessError for a trigger when it is not known whether it changes, and for a change that the
+ * provider refuses
  */
 export function compare(before: DeclaredBlocks | undefined, after: DeclaredBlocks): Change[] {
   const earlier = before ?? new Map<string, Declared>();
@@ -47,6 +49,7 @@ function changeOf(
   const { address, type, kind } = block;
   if (!earlier) return { address, type, action: "create", arguments: [] };
   const names = differing(earlier, block, known);
+  refuseChange(block, names);
   // Data that is read with other arguments counts as replaced.
   const isReplaced =
     (kind !== "resource" && names.length > 0) ||

@@ -16,8 +16,8 @@ const FORCES_NEW: Readonly<Record<string, Readonly<Record<string, Forces>>>> = {
   aws_ecs_capacity_provider: each("name", "cluster"),
   aws_ecs_service: {
     ...each("name", "cluster", "launch_type", "iam_role", "scheduling_strategy"),
-    capacity_provider_strategy: (before, after) =>
-      after["force_new_deployment"] !== true || hasStrategy(before) !== hasStrategy(after),
+    // Between a launch type and a strategy. From one strategy to another: `refused-change.ts`.
+    capacity_provider_strategy: (before, after) => hasStrategy(before) !== hasStrategy(after),
   },
   aws_ecs_task_definition: each(
     "family",

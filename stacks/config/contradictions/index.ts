@@ -8,6 +8,8 @@ import { networkContradictions } from "./network-contradictions.ts";
 import { operationContradictions } from "./operation-contradictions.ts";
 import { redisContradictions } from "./redis-contradictions.ts";
 import { appContradictions } from "./app-contradictions.ts";
+import { imageContradictions } from "./image-contradictions.ts";
+import { hostFindings } from "../hosts/host-findings.ts";
 
 const contradictions: readonly Contradiction[] = [
   ...existingPartsContradictions,
@@ -16,6 +18,7 @@ const contradictions: readonly Contradiction[] = [
   ...redisContradictions,
   ...appContradictions,
   ...modeContradictions,
+  ...imageContradictions,
   ...operationContradictions,
 ];
 
@@ -24,9 +27,12 @@ export function refuseContradictions(
   environment: EnvironmentFields,
   context: z.core.$RefinementCtx,
 ): void {
+  const refuse = (path: readonly string[], message: string): void => {
+    context.issues.push({ code: "custom", path: [...path], message, input: environment });
+  };
   for (const { path, allowed, holds } of contradictions) {
     if (holds(environment)) continue;
-    const message = typeof allowed === "string" ? allowed : allowed(environment);
-    context.issues.push({ code: "custom", path: [...path], message, input: environment });
+    refuse(path, typeof allowed === "string" ? allowed : allowed(environment));
   }
+  for (const { path, allowed } of hostFindings(environment)) refuse(path, allowed);
 }

@@ -1,6 +1,7 @@
 import { parseCidr } from "../cidr.ts";
 import type { EnvironmentFields } from "../environment-schema.ts";
 import { mostTasks } from "../app-schema.ts";
+import { pulledImage } from "../image-mirror.ts";
 import type { Contradiction } from "./contradiction.ts";
 import { servicesWithoutNat } from "../network-schema.ts";
 import { serviceOf } from "../redis-kinds.ts";
@@ -36,7 +37,8 @@ export const networkContradictions: readonly Contradiction[] = [
     allowed: localImage,
     holds: (environment) => {
       const isThere = (environment.redis.kind === "service") === (path.length === 1);
-      const image = isThere ? serviceOf(environment)?.image : undefined;
+      const service = serviceOf(environment);
+      const image = isThere && service ? pulledImage(service) : undefined;
       return hasNat(environment) || isLocal(image, environment);
     },
   })),

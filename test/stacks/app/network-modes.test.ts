@@ -264,14 +264,16 @@ describe("a mode or a scaling is refused", () => {
       "in subnets without room for its tasks",
       {
         network: { cidr: "10.0.0.0/24" },
+        // Hosts with room for them.
+        cluster: { instanceType: "m7i.large", eniTrunking: true, minHosts: 4 },
         app: { ...app, networkMode: "awsvpc", desiredCount: 20 },
       },
       'dev.network.cidr: got "10.0.0.0/24"; allowed: a block whose private subnets, an eighth of it each, have room for cluster.maxHosts, and for the app\'s tasks',
     ],
     [
       "with its bounds the wrong way round",
-      { app: { ...app, autoscaling: { min: 5, max: 2, cpu: 50 } } },
-      "dev.app.autoscaling.min: got 5; allowed: at most max",
+      { app: { ...app, autoscaling: { min: 3, max: 2, cpu: 50 } } },
+      "dev.app.autoscaling.min: got 3; allowed: at most max",
     ],
     [
       "by nothing",

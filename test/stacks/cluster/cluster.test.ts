@@ -1,9 +1,14 @@
 import { describe, expect, it } from "vitest";
+import { differences } from "../support/differences.ts";
 import { all, devWith, existingParts, one, type Template } from "../support/template.ts";
 
 function userData(template: Template): string {
   const encoded = String(one(template, "aws_launch_template")["user_data"]);
   return Buffer.from(encoded, "base64").toString("utf8");
+}
+
+function forced(template: Template): unknown[] {
+  return all(template, "aws_ecs_service").map(([, service]) => service["force_new_deployment"]);
 }
 
 /** Settings that keep hosts, and so the cluster, from being destroyed. */
@@ -81,19 +86,37 @@ describe("a created cluster", () => {
     expect(userData(template)).toContain("ECS_CLUSTER=dev\n");
   });
 
-  it("can be destroyed unless it is protected", () => {
-    expect(protection(false)).toMatchObject({
-      protect_from_scale_in: false,
-      force_delete: true,
-      provider: { managed_termination_protection: "DISABLED" },
-    });
-    expect(protection(true)).toMatchObject({
-      protect_from_scale_in: true,
-      force_delete: false,
-      provider: {
-        managed_termination_protection: "ENABLED",
-        managed_scaling: { status: "ENABLED" },
-      },
+  it("scales in hosts without tasks alone, and can be destroyed unless it is protected", () => {
+    for (const isProtected of [false, true]) {
+      expect(protection(isProtected)).toMatchObject({
+        protect_from_scale_in: true,
+        force_delete: !isProtected,
+        provider: {
+          managed_termination_protection: "ENABLED",
+          managed_scaling: { status: "ENABLED" },
+        },
+      });
+    }
+  });
+
+  it("gives hosts a shell, and no other right of Systems Manager", () => {
+    const attached = all(template, "aws_iam_role_policy_attachment").filter(
+      ([, { role }]) => role === "${aws_iam_role.cluster_role.name}",
+    );
+    expect(attached.map(([id]) => id)).toEqual(["cluster_role_ecs"]);
+    const { policy } = one(template, "aws_iam_role_policy", "cluster_role_shell");
+    expect(JSON.parse(String(policy))).toMatchObject({
+      Statement: [
+        {
+          Action: [
+            "ssm:UpdateInstanceInformation",
+            "ssmmessages:CreateControlChannel",
+            "ssmmessages:CreateDataChannel",
+            "ssmmessages:OpenControlChannel",
+            "ssmmessages:OpenDataChannel",
+          ],
+        },
+      ],
     });
   });
 
@@ -133,6 +156,20 @@ describe("an existing cluster", () => {
       ]);
       expect(service).not.toHaveProperty("launch_type");
     }
+  });
+
+  it("moves them to another provider in the deploy that says so, and in no other", () => {
+    const moved = { ...cluster, capacityProvider: "spot", forceNewDeployment: true };
+    const before = devWith({ network, cluster: { ...cluster, capacityProvider: "hosts" } });
+    const during = devWith({ network, cluster: moved });
+    const after = devWith({ network, cluster: { ...moved, forceNewDeployment: false } });
+    expect(forced(before)).toEqual([undefined, undefined]);
+    expect(forced(during)).toEqual([true, true]);
+    expect(forced(after)).toEqual([undefined, undefined]);
+    expect(differences(before, during)).toEqual([
+      "aws_ecs_service.app_service",
+      "aws_ecs_service.redis_service",
+    ]);
   });
 
   it("lets the load balancer in through each of its hosts' security groups", () => {

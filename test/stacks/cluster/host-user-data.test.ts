@@ -2,11 +2,28 @@ import { describe, expect, it } from "vitest";
 import { hostUserData, machineImage } from "../../../stacks/cluster/host-user-data.ts";
 
 describe("hostUserData", () => {
-  const script = hostUserData({ cluster: "dev", dynamicPortRange: { from: 40_000, to: 49_999 } });
+  const props = {
+    cluster: "dev",
+    dynamicPortRange: { from: 40_000, to: 49_999 },
+    reservedMemory: 300,
+    imagePull: "default",
+  } as const;
+  const script = hostUserData(props);
 
   it("joins the cluster and narrows the dynamic host ports", () => {
     expect(script).toMatch(/^ECS_CLUSTER=dev$/m);
     expect(script).toMatch(/^ECS_DYNAMIC_HOST_PORT_RANGE=40000-49999$/m);
+  });
+
+  it("keeps memory for the host, and its role from tasks with an interface of their own", () => {
+    expect(script).toMatch(/^ECS_RESERVED_MEMORY=300$/m);
+    expect(script).toMatch(/^ECS_AWSVPC_BLOCK_IMDS=true$/m);
+  });
+
+  it("pulls images at each start of a task, or once", () => {
+    expect(script).not.toMatch(/ECS_IMAGE_PULL_BEHAVIOR/);
+    const once = hostUserData({ ...props, imagePull: "once" });
+    expect(once).toMatch(/^ECS_IMAGE_PULL_BEHAVIOR=once$/m);
   });
 
   it("lets Redis fork on a host whose memory is half full", () => {

@@ -19,6 +19,7 @@ describe("parseEnvironments", () => {
         network: {
           cidr: "10.0.0.0/16",
           zones: ["a", "b"],
+          ownZones: false,
           nat: "single",
           endpoints: [],
           flowLogs: false,
@@ -27,6 +28,10 @@ describe("parseEnvironments", () => {
           instanceType: "t3.small",
           minHosts: 2,
           maxHosts: 4,
+          failoverRoom: true,
+          reservedMemory: 256,
+          eniTrunking: false,
+          imagePull: "default",
           diskSize: 30,
           containerInsights: "enabled",
           dynamicPortRange: { from: 40_000, to: 49_999 },
@@ -104,7 +109,7 @@ describe("parseEnvironments", () => {
         "environments.ts has 3 problems:",
         "  dev.account: got 1; allowed: the 12 digits of an AWS account, in quotes",
         '  dev.region: got "Frankfurt"; allowed: an AWS region such as eu-central-1',
-        "  stg.redis.memroy: unknown; allowed: fields kind, image, majorVersion, memory, cpu, maxmemoryPolicy, appendfsync, parameters, modules, dnsTtl, healthCheck, passwordVersion, beside",
+        "  stg.redis.memroy: unknown; allowed: fields kind, image, imageMirror, majorVersion, memory, cpu, maxmemoryPolicy, appendfsync, parameters, modules, dnsTtl, healthCheck, passwordVersion, beside",
       ].join("\n"),
     );
   });
@@ -133,7 +138,7 @@ describe("a field that is refused", () => {
     [
       "network",
       { network: 7 },
-      "got 7; allowed: an object with fields cidr, zones, nat, endpoints, flowLogs, or",
+      "got 7; allowed: an object with fields cidr, zones, ownZones, nat, endpoints, flowLogs, or",
     ],
     ["network.cidr", { network: {} }, "missing; allowed: an IPv4 block"],
     ["network.cidr", { network: { cidr: "10.0.0.0/28" } }, "prefix 16 to 24"],

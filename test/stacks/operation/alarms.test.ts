@@ -30,8 +30,10 @@ describe("alarms", () => {
       "app_no_healthy_host",
       "app_tasks_missing",
       "efs_io_limit",
+      "hosts_failed_checks",
       "hosts_missing",
       "redis_full",
+      "redis_host_silent",
       "redis_memory",
       "redis_not_running",
       "redis_restarts",
@@ -131,10 +133,10 @@ describe("alarms", () => {
   });
 
   it("want as many tasks of the app as are wished", () => {
-    const app = { ...leastEnvironment.app, desiredCount: 7 };
+    const app = { ...leastEnvironment.app, desiredCount: 4 };
     expect(alarm("app_tasks_missing", devWith({ alarms, app }))).toMatchObject({
       dimensions: { ServiceName: "dev-app" },
-      threshold: 7,
+      threshold: 4,
     });
   });
 

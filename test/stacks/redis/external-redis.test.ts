@@ -63,7 +63,10 @@ describe("Redis that someone else runs", () => {
     ).toEqual([]);
     expect(all(template, "aws_ecs_service").map(([id]) => id)).toEqual(["app_service"]);
     const policies = all(template, "aws_iam_role_policy");
-    expect(policies.map(([id]) => id)).toEqual(["app_roles_execution_secrets"]);
+    expect(policies.map(([id]) => id)).toEqual([
+      "app_roles_execution_secrets",
+      "cluster_role_shell",
+    ]);
     expect(JSON.parse(String(policies[0]?.[1]["policy"]))).toMatchObject({
       Statement: [{ Action: "secretsmanager:GetSecretValue", Resource: [secret] }],
     });

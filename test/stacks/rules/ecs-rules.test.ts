@@ -30,6 +30,14 @@ describe("the rules of ECS", () => {
       ({ resource }) => (resource(app)["deployment_maximum_percent"] = 100),
     ],
     [
+      "packed-in-zones",
+      `${app}.ordered_placement_strategy`,
+      ({ resource }) => {
+        const [spread, pack] = resource(app)["ordered_placement_strategy"] as object[];
+        resource(app)["ordered_placement_strategy"] = [pack, spread];
+      },
+    ],
+    [
       "strategy-or-launch-type",
       `${app}.launch_type`,
       ({ resource }) => (resource(app)["launch_type"] = "EC2"),

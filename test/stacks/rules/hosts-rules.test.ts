@@ -1,16 +1,10 @@
 import { describe } from "vitest";
 import { hostRules } from "../../../stacks/rules/hosts-rules.ts";
-import { type Draft, testBreaks } from "../support/broken.ts";
+import { rewriteUserData as rewrite, testBreaks } from "../support/broken.ts";
 
 const template = "aws_launch_template.cluster_launch_template";
+const group = "aws_autoscaling_group.cluster_hosts";
 const amongHosts = "aws_vpc_security_group_ingress_rule.cluster_from_hosts";
-
-function rewrite({ resource }: Draft, from: string, to: string): void {
-  const hosts = resource(template);
-  const script = Buffer.from(String(hosts["user_data"]), "base64").toString("utf8");
-  if (!script.includes(from)) throw new Error(`no ${from} in ${script}`);
-  hosts["user_data"] = Buffer.from(script.replace(from, to)).toString("base64");
-}
 
 describe("the rules of the hosts", () => {
   testBreaks(hostRules, [
@@ -57,9 +51,7 @@ describe("the rules of the hosts", () => {
     [
       "termination-protection",
       "aws_ecs_capacity_provider.cluster_capacity_provider.auto_scaling_group_provider.managed_termination_protection",
-      ({ resource }) =>
-        (resource("aws_autoscaling_group.cluster_hosts")["protect_from_scale_in"] = false),
-      { protected: true },
+      ({ resource }) => (resource(group)["protect_from_scale_in"] = false),
     ],
     [
       "termination-protection",
@@ -67,9 +59,20 @@ describe("the rules of the hosts", () => {
       ({ resource }) => {
         const provider = resource("aws_ecs_capacity_provider.cluster_capacity_provider");
         Object.assign(provider["auto_scaling_group_provider"] as object, {
-          managed_termination_protection: "ENABLED",
+          managed_termination_protection: "DISABLED",
         });
       },
+    ],
+    [
+      "hosts-forced-unless-protected",
+      `${group}.force_delete`,
+      ({ resource }) => (resource(group)["force_delete"] = false),
+    ],
+    [
+      "hosts-forced-unless-protected",
+      `${group}.force_delete`,
+      ({ resource }) => (resource(group)["force_delete"] = true),
+      { protected: true },
     ],
   ]);
 });

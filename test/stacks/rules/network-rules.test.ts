@@ -35,5 +35,14 @@ describe("the rules of the network", () => {
       },
       withoutNat,
     ],
+    [
+      "zones-named",
+      "aws_subnet.network_private_a.availability_zone",
+      ({ json, resource }) => {
+        json["data"] = { aws_availability_zones: { all: {} } };
+        const zone = "${data.aws_availability_zones.all.names[0]}";
+        resource("aws_subnet.network_private_a")["availability_zone"] = zone;
+      },
+    ],
   ]);
 });

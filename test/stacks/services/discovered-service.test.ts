@@ -14,10 +14,12 @@ import {
 
 const { app } = leastEnvironment;
 const search = { image: "example.com/search:1", port: 9200 };
-const before = devWith();
+const before = devWith({ cluster: { instanceType: "m7i.xlarge" } });
 
 function withSearch(changes: object = {}, others: object = {}): Template {
-  return devWith({ ...others, services: { search: { ...search, ...changes } } });
+  // A host with room for all of it.
+  const cluster = { instanceType: "m7i.xlarge" };
+  return devWith({ cluster, ...others, services: { search: { ...search, ...changes } } });
 }
 
 function rulesInto(template: Template, group: string): Resource[] {

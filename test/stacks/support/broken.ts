@@ -76,6 +76,14 @@ function changeWords(part: Json, from: string | RegExp, to: string): void {
   part["command"] = changed;
 }
 
+/** Changes the first boot script of the hosts. */
+export function rewriteUserData({ resource }: Draft, from: string, to: string): void {
+  const hosts = resource("aws_launch_template.cluster_launch_template");
+  const script = Buffer.from(String(hosts["user_data"]), "base64").toString("utf8");
+  if (!script.includes(from)) throw new Error(`no ${from} in ${script}`);
+  hosts["user_data"] = Buffer.from(script.replace(from, to)).toString("base64");
+}
+
 /** The findings, as `rule at address.field`. */
 function brokenIn({ json }: Draft, changes: Partial<EnvironmentInput> = {}): string[] {
   const { account, region } = leastEnvironment;

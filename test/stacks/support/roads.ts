@@ -72,6 +72,8 @@ export const roads = {
   "with-services": {
     ...common,
     network: { cidr: "10.47.0.0/16" },
+    // One host alone has room for all of it.
+    cluster: { instanceType: "t3.medium" },
     services: {
       search: { image: "example.com/search:2.1.0", port: 9200, memory: 512 },
       "play-room": {

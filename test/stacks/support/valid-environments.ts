@@ -63,6 +63,12 @@ const companions: Readonly<Record<string, Readonly<Record<string, unknown>>>> = 
   "app.healthCheck": { "app.healthCheck.command": "true" },
   "cluster.dynamicPortRange.from": { "cluster.dynamicPortRange.to": 65_535 },
   "cluster.dynamicPortRange.to": { "cluster.dynamicPortRange.from": 1024 },
+  "cluster.size": {
+    "cluster.instanceType": "m99.large",
+    "cluster.size.memory": 65_536,
+    "cluster.size.vcpus": 16,
+    "cluster.size.interfaces": 8,
+  },
   "redis.engineVersion": { "redis.engine": "valkey" },
   "redis.beside.engineVersion": { "redis.beside.engine": "valkey" },
   "app.autoscaling": {

@@ -122,14 +122,19 @@ const byPath: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   "network.privateSubnetIds": some(ids("subnet"), 2),
   "network.publicSubnetIds": some(ids("subnet"), 2),
   "network.cidr": fc.integer({ min: 16, max: 24 }).chain((prefix) => blocks(prefix)),
-  "network.zones": some(fc.constantFrom("a", "b", "c", "d", "e", "f"), 2, 4),
+  // Of the region of most bases.
+  "network.zones": some(fc.constantFrom("a", "b", "c"), 2, 3),
   "network.endpoints": some(fc.constantFrom("sqs", "sns", "kinesis-streams", "execute-api"), 0),
 
   "cluster.name": fc.stringMatching(/^[A-Za-z][\w-]{0,30}$/),
   "cluster.capacityProvider": fc.stringMatching(/^[A-Za-z][\w-]{0,30}$/),
   "cluster.instanceSecurityGroupIds": some(ids("sg"), 1),
   "cluster.dynamicPortRange": ranges,
-  "cluster.instanceType": fc.constantFrom("t4g.micro", "m7i.large", "c7gn.medium", "r8g.2xlarge"),
+  "cluster.instanceType": fc.constantFrom("t4g.medium", "m7i.large", "c7gn.large", "r8g.2xlarge"),
+  // Only of a type that no table lists, with room for the tasks.
+  "cluster.size.memory": fc.integer({ min: 8192, max: 33_554_432 }),
+  "cluster.eniTrunking": fc.constant(false),
+  "cluster.imagePull": fc.constant("default"),
 
   "cluster.imageId": ids("ami"),
 
@@ -155,6 +160,9 @@ const byPath: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
     "public.ecr.aws/docker/library/redis:8-bookworm",
     "valkey/valkey:8.1",
     `123456789012.dkr.ecr.eu-west-1.amazonaws.com/redis:8.2@sha256:${"0a".repeat(32)}`,
+  ),
+  "redis.imageMirror": word.map(
+    (prefix) => `123456789012.dkr.ecr.eu-west-1.amazonaws.com/${prefix}`,
   ),
   // The major version of those images.
   "redis.majorVersion": fc.constant(8),

@@ -30,6 +30,10 @@ const provided: Required<Overrides>["resource"] = {
   },
 };
 
+const on = (capacity_provider: string): Overrides => ({
+  appService: { capacity_provider_strategy: [{ capacity_provider, weight: 1 }] },
+});
+
 /** What an apply does to each service, by its name. */
 async function actions(before: Overrides, after: Overrides): Promise<Record<string, string>> {
   const from = await read(before);
@@ -176,10 +180,15 @@ describe("rollouts", () => {
     ],
     [
       "the cluster's capacity provider",
-      { appService: { capacity_provider_strategy: [{ capacity_provider: "one", weight: 1 }] } },
-      { appService: { capacity_provider_strategy: [{ capacity_provider: "two", weight: 1 }] } },
+      on("one"),
+      {
+        appService: {
+          capacity_provider_strategy: [{ capacity_provider: "two", weight: 1 }],
+          force_new_deployment: true,
+        },
+      },
       "none",
-      "replace",
+      "deploy",
     ],
     [
       "a placement constraint",
@@ -254,6 +263,13 @@ describe("rollouts", () => {
       "aws_service_discovery_service.redis",
     ]);
     expect(() => changesBetween(to, from)).toThrow("namespace.main (create): cannot");
+  });
+
+  it("refuses another capacity provider without a forced deployment, as the provider's plan does", async () => {
+    const [from, to] = [await read(on("one")), await read(on("two"))];
+    expect(() => changesBetween(from, to)).toThrow(
+      "aws_ecs_service.app.force_new_deployment should be true when capacity_provider_strategy is being updated",
+    );
   });
 
   it("refuses a change of what hosts and listeners were made from", async () => {

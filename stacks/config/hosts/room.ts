@@ -1,0 +1,82 @@
+// How many tasks a host has room for, and how many hosts a list of tasks needs.
+
+import type { EnvironmentFields } from "../environment-schema.ts";
+import { type InstanceSize, sizeOf } from "../offers/offers.ts";
+
+/** What a task takes of a host, or a host has for tasks. */
+export interface Room {
+  /** MiB. */
+  readonly memory: number;
+  /** CPU units, 1024 a core. */
+  readonly cpu: number;
+  /** Network interfaces, one for each task in awsvpc mode. */
+  readonly interfaces: number;
+}
+
+export type CreatedCluster = Extract<EnvironmentFields["cluster"], { instanceType: string }>;
+
+/**
+ * What the platform and the kernel take before the agent registers a host. AWS publishes no table; this
+ * is what Karpenter assumes (VM_MEMORY_OVERHEAD_PERCENT,
+ * https://karpenter.sh/docs/reference/settings/). A t3.small has about 1910 of its 2048 MiB.
+ */
+export const memoryOverhead = 0.075;
+
+/** What EC2 says of the hosts' instance type, or the environment. */
+export function sizeOfHosts({ instanceType, size }: CreatedCluster): InstanceSize {
+  const found = size ?? sizeOf(instanceType);
+  if (found === undefined) throw new TypeError(`an instance type of unknown size: ${instanceType}`);
+  return found;
+}
+
+/** The room for tasks on one host. One of its network interfaces is its own. */
+export function roomOfHost(cluster: CreatedCluster): Room {
+  const { memory, vcpus, interfaces, branchInterfaces } = sizeOfHosts(cluster);
+  const registered = Math.floor(memory * (1 - memoryOverhead));
+  return {
+    memory: Math.max(0, registered - cluster.reservedMemory),
+    cpu: vcpus * 1024,
+    interfaces: cluster.eniTrunking ? branchInterfaces : interfaces - 1,
+  };
+}
+
+const kinds = ["memory", "cpu", "interfaces"] as const;
+
+function fits(task: Room, free: Room): boolean {
+  return kinds.every((kind) => task[kind] <= free[kind]);
+}
+
+function less(free: Room, task: Room): Room {
+  const [memory, cpu, interfaces] = kinds.map((kind) => free[kind] - task[kind]);
+  return { memory: memory ?? 0, cpu: cpu ?? 0, interfaces: interfaces ?? 0 };
+}
+
+/** Whether hosts have room for all tasks: the largest are placed first, each where it first fits. */
+export function fitOn(hosts: number, host: Room, tasks: readonly Room[]): boolean {
+  const free = Array.from({ length: hosts }, () => host);
+  return tasks
+    .toSorted((one, other) => other.memory - one.memory || other.cpu - one.cpu)
+    .every((task) => {
+      const place = free.findIndex((each) => fits(task, each));
+      const found = free[place];
+      if (found !== undefined) free[place] = less(found, task);
+      return found !== undefined;
+    });
+}
+
+/**
+ * Whether a task finds room wherever the others were placed. A host has no room once the others take
+ * more than `host - task` of it: they cannot do so on all hosts if together they take no more than that
+ * for each host.
+ */
+export function fitsAnyhow(
+  task: Room,
+  others: readonly Room[],
+  hosts: number,
+  host: Room,
+): boolean {
+  return (["memory", "cpu"] as const).every((kind) => {
+    const taken = others.reduce((sum, other) => sum + other[kind], 0);
+    return taken <= hosts * (host[kind] - task[kind]);
+  });
+}

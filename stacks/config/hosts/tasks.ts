@@ -1,0 +1,73 @@
+// The tasks of an environment that take room on its hosts.
+
+import { appPort, fewestTasks, mostTasks } from "../app-schema.ts";
+import type { EnvironmentFields } from "../environment-schema.ts";
+import { serviceOf } from "../redis-kinds.ts";
+import type { Room } from "./room.ts";
+
+/** A container that tasks run, with its field in the environment. */
+export interface Placed {
+  readonly path: readonly string[];
+  readonly room: Room;
+  /** Tasks that always run. */
+  readonly fewest: number;
+  /** Tasks that may run. */
+  readonly most: number;
+  /** Whether it takes a port of the host, so that each host has one of them at most. */
+  readonly takesHostPort: boolean;
+}
+
+/** Redis, if it is a service. */
+export function redisOn(environment: EnvironmentFields): Placed | undefined {
+  const redis = serviceOf(environment);
+  if (redis === undefined) return undefined;
+  const path = environment.redis.kind === "service" ? ["redis"] : ["redis", "beside"];
+  const room = { memory: redis.memory, cpu: redis.cpu, interfaces: 0 };
+  return { path, room, fewest: 1, most: 1, takesHostPort: false };
+}
+
+/** The app, its tasks and the other services. */
+export function othersOn({ app, services, tasks }: EnvironmentFields): Placed[] {
+  const own = {
+    path: ["app"],
+    room: roomOf(app),
+    fewest: fewestTasks(app),
+    most: mostTasks(app),
+    takesHostPort: app.networkMode === "host" && appPort(app) !== undefined,
+  };
+  const found = Object.entries(services).map(([name, config]) => ({
+    path: ["services", name],
+    room: roomOf(config),
+    fewest: config.desiredCount,
+    most: config.desiredCount,
+    takesHostPort: config.networkMode === "host",
+  }));
+  // They run and end: when there is no room they are started again later.
+  const ending = Object.entries(tasks).map(([name, { memory, cpu }]) => ({
+    path: ["tasks", name],
+    room: roomOf({ memory, cpu, networkMode: app.networkMode }),
+    fewest: 0,
+    most: 0,
+    takesHostPort: false,
+  }));
+  return [own, ...found, ...ending];
+}
+
+function roomOf({
+  memory,
+  cpu,
+  networkMode,
+}: Pick<EnvironmentFields["app"], "memory" | "cpu" | "networkMode">): Room {
+  return { memory, cpu, interfaces: networkMode === "awsvpc" ? 1 : 0 };
+}
+
+/** The room of each task, of those that always run or of those that may run, on so many hosts. */
+export function roomsOf(
+  placed: readonly Placed[],
+  count: "fewest" | "most",
+  hosts: number,
+): readonly Room[] {
+  return placed.flatMap(({ room, takesHostPort, [count]: tasks }) =>
+    Array.from({ length: takesHostPort ? Math.min(tasks, hosts) : tasks }, () => room),
+  );
+}

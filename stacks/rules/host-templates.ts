@@ -1,0 +1,20 @@
+import { type Resource, type Template, text } from "./template.ts";
+
+/** The launch templates of hosts that join a cluster. */
+export function hostTemplates(template: Template): readonly Resource[] {
+  return template.all("aws_launch_template").filter(isHostTemplate);
+}
+
+/** The decoded first boot script of a launch template. */
+export function userData({ body }: Resource): string {
+  return Buffer.from(text(body["user_data"]), "base64").toString("utf8");
+}
+
+function isHostTemplate(resource: Resource): boolean {
+  return /\bECS_CLUSTER=/.test(userData(resource));
+}
+
+/** A setting of the agent in the first boot script. */
+export function agentSetting(name: string, hosts: Resource): string | undefined {
+  return new RegExp(`^${name}=(.*)$`, "m").exec(userData(hosts))?.[1];
+}

@@ -1,0 +1,36 @@
+import { finding, type Rule } from "./rule.ts";
+import { redisServicesOf } from "./tasks.ts";
+import { at, blocks, type Resource } from "./template.ts";
+
+const silentHostTold: Rule = {
+  id: "silent-host-told",
+  title:
+    "With alarms, one tells when nothing is heard of a Redis that ECS counts as running: ECS replaces no host whose agent is silent",
+  source: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/available-metrics.html",
+  remedy:
+    "an alarm on the service's RunningTaskCount and on the SampleCount of its MemoryUtilization",
+  *check(template) {
+    const alarms = template.all("aws_cloudwatch_metric_alarm");
+    if (alarms.length === 0) return;
+    for (const service of redisServicesOf(template)) {
+      const name = service.body["name"];
+      if (!alarms.some((alarm) => hearsNothing(alarm, name))) {
+        yield finding(service, "name", "no alarm compares its running tasks with what is heard");
+      }
+    }
+  },
+};
+
+function hearsNothing({ body }: Resource, service: unknown): boolean {
+  const watched = blocks(body["metric_query"])
+    .map((query) => at(query, "metric"))
+    .filter((metric) => at(metric, "dimensions.ServiceName") === service)
+    .map((metric) => `${String(at(metric, "metric_name"))} ${String(at(metric, "stat"))}`);
+  return (
+    watched.includes("MemoryUtilization SampleCount") &&
+    watched.some((each) => each.startsWith("RunningTaskCount "))
+  );
+}
+
+/** What falls silent. */
+export const silenceRules: readonly Rule[] = [silentHostTold];
