@@ -94,14 +94,16 @@ async function deployFails(stage: Stage, release: object): Promise<string> {
   return ended;
 }
 
+/** The server and its first option. */
+const SERVER = /redis-server (?=--include )/;
+
 /** A release with an option that no Redis knows. */
 function badRelease(template: unknown): Template {
-  return changedContainer(template as Template, REDIS, (redis) => ({
-    ...redis,
-    command: redis.command?.map((word) =>
-      word.replace(/redis-server -(?= )/, "redis-server - --no-such-option 1"),
-    ),
-  }));
+  return changedContainer(template as Template, REDIS, ({ command = [], ...redis }) => {
+    if (!command.some((word) => SERVER.test(word))) throw new Error("the command starts no Redis");
+    const bad = command.map((word) => word.replace(SERVER, "redis-server --no-such-option 1 "));
+    return { ...redis, command: bad };
+  });
 }
 
 export const badRedis: Fault = {

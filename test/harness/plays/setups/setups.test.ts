@@ -82,7 +82,7 @@ describe("Redis without the lock", () => {
     ]);
     const definition = unlocked?.["aws_ecs_task_definition.redis_task_definition"];
     expect(definition).not.toContain("flock");
-    expect(definition).toContain("exec redis-server");
+    expect(definition).toContain("redis-server --include");
   });
 
   it("is released by another revision of its task definition", () => {
