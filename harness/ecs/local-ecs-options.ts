@@ -74,7 +74,7 @@ export function withDefaults(options: LocalEcsOptions): Required<LocalEcsOptions
     checkNumber(`option ${name}`, value);
   }
   const { platform = {}, random = Math.random, speed = 1 } = options;
-  if (!(speed >= 1 && speed <= FASTEST)) {
+  if (typeof speed !== "number" || !(speed >= 1 && speed <= FASTEST)) {
     throw invalid(`option speed: expected a number from 1 to ${FASTEST}, got ${String(speed)}`);
   }
   const outside = { parameters, secrets, namespaces, attributes, hostnames };

@@ -1,7 +1,10 @@
 import { dataDirectory } from "./redis-container.ts";
 
-/** How many copies are kept. One an hour: a backup that has begun has two hours to read the newest. */
-const kept = 3;
+/**
+ * How many copies are kept. One an hour: a backup has an hour or more to read the one that was the newest
+ * when it began. A backup may count each as data of its own.
+ */
+const kept = 2;
 
 /**
  * Lines of sh that put a whole copy of the append-only file beside it, in a folder `backup-<time>`, while

@@ -1,5 +1,12 @@
 import { fieldOf, finding, forcedUnlessProtected, type Rule } from "./rule.ts";
-import { type RedisTask, redisTasksOf } from "./tasks.ts";
+import {
+  type Container,
+  efsMounts,
+  type RedisTask,
+  redisTasksOf,
+  type Task,
+  tasksOf,
+} from "./tasks.ts";
 import { at, type Resource, type Template, texts } from "./template.ts";
 
 const silenceAlarms: Rule = {
@@ -71,10 +78,47 @@ const vaultForce: Rule = {
   check: forcedUnlessProtected("aws_backup_vault"),
 };
 
+const wholeCopy: Rule = {
+  id: "backup-has-copy",
+  title:
+    "Where the file system of Redis is backed up, a whole copy of its data is in the same folder: a backup reads live files at different moments",
+  source: "https://docs.aws.amazon.com/efs/latest/ug/awsbackup.html#backup-consistency",
+  remedy:
+    "a scheduled task that mounts the access point of Redis and links the files of its append-only file into a folder beside it",
+  *check(template) {
+    const selections = template.all("aws_backup_selection");
+    if (selections.length === 0) return;
+    const copied = scheduledTasksOf(template).flatMap((task) =>
+      task.containers
+        .filter(({ command }) => /^ *ln "appendonlydir/m.test(command))
+        .flatMap((container) => accessPointsOf(task, container)),
+    );
+    for (const task of redisTasksOf(template)) {
+      const own = accessPointsOf(task, task.redis);
+      if (own.every((point) => copied.includes(point))) continue;
+      yield finding(task.definition, "volume", own);
+    }
+  },
+};
+
+function scheduledTasksOf(template: Template): readonly Task[] {
+  const scheduled = template
+    .all("aws_scheduler_schedule")
+    .map(({ body }) => template.find(at(body, "target.ecs_parameters.task_definition_arn")));
+  return tasksOf(template).filter(({ definition }) => scheduled.includes(definition));
+}
+
+function accessPointsOf(task: Task, container: Container): readonly string[] {
+  return efsMounts(task, container).map(({ efs }) =>
+    String(at(efs, "authorization_config.access_point_id")),
+  );
+}
+
 /** Alarms and backups. */
 export const operationRules: readonly Rule[] = [
   silenceAlarms,
   alarmsReachSomebody,
   fullRedisTold,
+  wholeCopy,
   vaultForce,
 ];

@@ -151,13 +151,16 @@ export class Container {
 
   async #start(): Promise<void> {
     const launch = await prepareLaunch(this.plan, this.#runtime, this.#context);
-    await this.#run(launch);
-    this.status = "RUNNING";
-    this.#onChange(this);
+    await this.#run(launch, () => {
+      this.status = "RUNNING";
+    });
   }
 
-  /** Starts the process. A change of the faults meanwhile reaches it, too. */
-  async #run(launch: ContainerLaunch): Promise<void> {
+  /**
+   * Starts the process. A change of the faults meanwhile reaches it, too.
+   * @param started called before the process can have ended for anyone
+   */
+  async #run(launch: ContainerLaunch, started: () => void): Promise<void> {
     const { isCut, isFrozen, isFull } = this.#context;
     const { argv, env, cwd, sandbox, view, logFile } = launch;
     this.#folders = view.mounts.map(({ folder }) => folder);
@@ -176,7 +179,9 @@ export class Container {
       if (isFrozen()) this.#process.freeze();
       this.#startedAt = performance.now();
       void this.#process.exited.then((code) => this.#onExit(code, launch));
+      started();
       this.#checkHealth(this.#process, launch);
+      this.#onChange(this);
       if (isFull() !== full) await this.fillVolumes();
     } finally {
       await log.close();
@@ -248,14 +253,13 @@ export class Container {
       const launch = await prepareLaunch(this.plan, this.#runtime, this.#context);
       this.health = "UNKNOWN";
       this.failedChecks = 0;
-      await this.#run({ ...launch, env });
+      await this.#run({ ...launch, env }, () => {
+        this.restarts += 1;
+        this.lastExitCode = code;
+      });
     } catch {
       this.#end(code);
-      return;
     }
-    this.restarts += 1;
-    this.lastExitCode = code;
-    this.#onChange(this);
   }
 
   #end(code: number | undefined): void {

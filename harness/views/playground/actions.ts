@@ -41,7 +41,8 @@ export const actions: readonly Action[] = [
   {
     fault: redisKilled,
     title: "Kill Redis",
-    description: "SIGKILL: a crash, or the kernel's memory killer. ECS starts another.",
+    description:
+      "SIGKILL: a crash. In its first minute ECS starts another task, later it is restarted in its own.",
     needsRedis: true,
   },
   {

@@ -35,6 +35,19 @@ describe("the rules of operation", () => {
       alarms,
     ],
     [
+      "backup-has-copy",
+      "aws_ecs_task_definition.redis_task_definition.volume",
+      ({ remove }) => remove("aws_scheduler_schedule.operation_backup_copy_hourly_schedule"),
+      { backup: {} },
+    ],
+    [
+      "backup-has-copy",
+      "aws_ecs_task_definition.redis_task_definition.volume",
+      (draft) =>
+        draft.container("operation_backup_copy", (task) => (task["command"] = ["sh", "-c", "ls"])),
+      { backup: {} },
+    ],
+    [
       "vault-force",
       `${vault}.force_destroy`,
       ({ resource }) => (resource(vault)["force_destroy"] = false),
