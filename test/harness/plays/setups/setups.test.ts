@@ -71,7 +71,7 @@ describe("the old setup", () => {
 });
 
 describe("Redis without the lock", () => {
-  it("differs in the lock and the percentages alone", () => {
+  it("differs in the lock, its fence and the percentages alone", () => {
     const [dev, unlocked] = [environmentSetup("dev"), withoutLock()].map(({ local }) =>
       blocks(local.template),
     );
@@ -82,6 +82,7 @@ describe("Redis without the lock", () => {
     ]);
     const definition = unlocked?.["aws_ecs_task_definition.redis_task_definition"];
     expect(definition).not.toContain("flock");
+    expect(definition).not.toContain("cat /data/.writer.token");
     expect(definition).toContain("redis-server --include");
   });
 
