@@ -73,7 +73,8 @@ export const redisFrozen: Fault = {
 export const hostLost = (timing?: HostLossOptions): Fault => ({
   name: "host-lost",
   title: "the host of Redis is lost",
-  inAws: "a machine that fails or is cut off; noticed after minutes there, after 2 s here",
+  inAws:
+    "a machine that fails or is cut off; noticed there when EC2 or a person ends it, after 2 s here",
   primitive: "loseHost",
   inOldSetup: true,
   begin: (stage) => {

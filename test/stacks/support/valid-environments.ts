@@ -73,7 +73,7 @@ const companions: Readonly<Record<string, Readonly<Record<string, unknown>>>> = 
   "redis.beside.engineVersion": { "redis.beside.engine": "valkey" },
   "app.autoscaling": {
     "app.autoscaling.min": 1,
-    "app.autoscaling.max": 1000,
+    "app.autoscaling.max": 8,
     "app.autoscaling.cpu": 60,
     "app.desiredCount": undefined,
   },
