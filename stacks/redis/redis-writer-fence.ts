@@ -6,6 +6,10 @@
 const token = ".writer.token";
 const rewrite = ".writer.rewrite";
 
+/** Says that the append-only file is to be rewritten, and since when. It is no token: it has no hyphen. */
+const mark = (dataDirectory: string): string =>
+  `echo "rewrite: $(date +%s%N)" >${dataDirectory}/${rewrite}`;
+
 /**
  * Lines of sh between the writer lock and the server. They write who holds the lock into the folder of
  * the data, and the same with the server's process into `$mine`: the shell becomes the server, so its
@@ -21,8 +25,8 @@ export function writerFence(dataDirectory: string): string {
   return [
     "holder=",
     `[ ! -f ${shared} ] || read -r holder _ <${shared}`,
-    `[ "$holder" = "$HOSTNAME" ] || echo rewrite >${dataDirectory}/${rewrite} || exit 75`,
     'token="$HOSTNAME $(cat /proc/sys/kernel/random/uuid)"',
+    `[ "$holder" = "$HOSTNAME" ] || ${mark(dataDirectory)} || exit 75`,
     `echo "$token" >${shared} && printf '%s\\n' "$token" $$ >"$mine/token" || exit 75`,
   ].join("\n");
 }
@@ -45,7 +49,7 @@ export function fence(dataDirectory: string): string {
     "}",
     'case $seen in "$token"*) ;; *" "*-*-*-*-*)',
     `  echo "another server writes ${dataDirectory}: this one ends" 2>/dev/null >>/proc/$pid/fd/2`,
-    `  kill -9 $pid; echo rewrite >${dataDirectory}/${rewrite}; exit 1;;`,
+    `  kill -9 $pid; ${mark(dataDirectory)}; exit 1;;`,
     "esac",
   ].join("\n");
 }
@@ -57,16 +61,18 @@ const readWithin = 2;
  * Lines of sh for the health check, once the server has answered with PONG. Where the folder came from
  * another container, or a server has ended behind the fence, the append-only file may hold what two have
  * written. A rewrite replaces it by the memory of this one: new commands go to another file at once, and
- * what a late server still appends to the old one is ignored. The mark stays until a rewrite has succeeded.
+ * what a late server still appends to the old one is ignored. The mark stays until a rewrite has succeeded,
+ * and longer where another server has set it meanwhile.
  */
 export function rewriteAfterTakeover(dataDirectory: string): string {
   const asked = '"$mine/rewriting"';
   return [
     `case $([ -f ${asked} ] && redis-cli info persistence) in`,
     "  *aof_rewrite_in_progress:1* | *aof_rewrite_scheduled:1*) ;;",
-    `  *aof_last_bgrewrite_status:ok*) rm -f ${asked} ${dataDirectory}/${rewrite};;`,
-    `  *) rm -f ${asked}; case $seen in *rewrite)`,
-    `    case $(redis-cli bgrewriteaof) in *started* | *scheduled*) : >${asked};; esac;;`,
+    `  *aof_last_bgrewrite_status:ok*)`,
+    `    [ "$(cat ${asked})" != "$seen" ] || rm -f ${dataDirectory}/${rewrite}; rm -f ${asked};;`,
+    `  *) rm -f ${asked}; case $seen in *rewrite:*)`,
+    `    case $(redis-cli bgrewriteaof) in *started* | *scheduled*) echo "$seen" >${asked};; esac;;`,
     "  esac;;",
     "esac",
   ].join("\n");

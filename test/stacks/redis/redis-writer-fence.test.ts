@@ -130,6 +130,23 @@ describe("a token", () => {
   });
 });
 
+describe("the mark of a file that two servers have written", () => {
+  it("outlives a rewrite that began before it was set", async () => {
+    await using data = await volume();
+    const redis = await started(data);
+    // Asks for the rewrite that is due after a takeover.
+    expect(await redis.shell(check)).toBe(0);
+    await until(async () =>
+      (await redis.send("INFO persistence")).includes("aof_rewrite_in_progress:0"),
+    );
+    writeFileSync(markOf(data), "rewrite: of an old server\n");
+    expect(await redis.shell(check)).toBe(0);
+    expect(existsSync(markOf(data))).toBe(true);
+    await rewritten(redis, data);
+    expect(await redis.send("INFO persistence")).toMatch(/aof_rewrites:2\r/);
+  });
+});
+
 describe("a server that takes a folder over from another container", () => {
   it("rewrites the append-only file, once", async () => {
     await using data = await volume();
