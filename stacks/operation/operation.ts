@@ -7,6 +7,7 @@ import { Backup, backupOf } from "./backup.ts";
 import type { ClusterParts } from "../cluster/cluster.ts";
 import { fewestTasks } from "../config/app-schema.ts";
 import type { Environment } from "../config/environment-schema.ts";
+import { pulledImage } from "../config/image-mirror.ts";
 import { serviceOf } from "../config/redis-kinds.ts";
 import { dashboardBody } from "./dashboard.ts";
 import { DeadLetters } from "../ecs/dead-letters.ts";
@@ -82,15 +83,15 @@ export class Operation extends Construct {
   private copyForBackup(props: OperationProps): DeadLetters | undefined {
     const { environment, names, cluster, redis } = props;
     const { fileSystem, roles } = redis;
-    const image = serviceOf(environment)?.image;
-    if (fileSystem === undefined || roles === undefined || image === undefined) return undefined;
+    const service = serviceOf(environment);
+    if (fileSystem === undefined || roles === undefined || service === undefined) return undefined;
     const deadLetters =
       props.deadLetters ?? new DeadLetters(this, "dead_letters", { name: names.deadLetters });
     new BackupCopy(this, "backup_copy", {
       environment,
       names,
       cluster,
-      image,
+      image: pulledImage(service),
       roles,
       fileSystem,
       deadLetterArn: deadLetters.arn,

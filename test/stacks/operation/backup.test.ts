@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { backupCopyCommand } from "../../../stacks/redis/backup-copy-command.ts";
 import { refusedLines } from "../support/refusal.ts";
-import { all, devWith, existingParts, one } from "../support/template.ts";
+import { all, container, devWith, existingParts, one } from "../support/template.ts";
 
 describe("backups", () => {
   it("are off where nothing is protected, and on where it is", () => {
@@ -83,19 +83,29 @@ describe("backups", () => {
     for (const field of ["volume", "task_role_arn", "execution_role_arn", "network_mode"]) {
       expect(definition[field]).toEqual(redis[field]);
     }
-    const [made, own] = [definition, redis].map((each) => {
-      return (JSON.parse(String(each["container_definitions"])) as Record<string, unknown>[])[0];
-    });
-    for (const field of ["image", "user", "mountPoints"])
-      expect(made?.[field]).toEqual(own?.[field]);
-    expect(made?.["command"]).toEqual(backupCopyCommand());
+    const [made, own] = [
+      container(template, "operation_backup_copy"),
+      container(template, "redis"),
+    ];
+    for (const field of ["image", "user", "mountPoints"] as const) {
+      expect(made[field]).toEqual(own[field]);
+    }
+    expect(made.command).toEqual(backupCopyCommand());
     // It ends when its work is done, and knows no password.
     expect(made).not.toHaveProperty("restartPolicy");
-    expect(made?.["secrets"]).toEqual([]);
+    expect(made.secrets).toEqual([]);
     const schedule = one(template, "aws_scheduler_schedule");
     expect(schedule).toMatchObject({ schedule_expression: "rate(1 hour)" });
     expect(schedule["depends_on"]).toContain("aws_ecs_service.redis_service");
     expect(all(devWith(), "aws_scheduler_schedule")).toEqual([]);
+  });
+
+  it("have a copy whose task pulls its image where Redis' does: not every host reaches the registry", () => {
+    const imageMirror = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/ecr-public";
+    const template = devWith({ redis: { imageMirror }, backup: {} });
+    const images = ["redis", "operation_backup_copy"].map((id) => container(template, id).image);
+    const image = `${imageMirror}/docker/library/redis:8.0.4`;
+    expect(images).toEqual([image, image]);
   });
 
   it("tell when that copy fails or does not start, beside the schedules of others", () => {
