@@ -39,10 +39,15 @@ export function trustInstances(): string {
 
 /** ARN of a policy that AWS manages. */
 export function awsManagedPolicy(region: string, path: string): string {
-  return `arn:${partitionOf(region) ?? "aws"}:iam::aws:policy/${path}`;
+  return `arn:${partition(region)}:iam::aws:policy/${path}`;
 }
 
 /** ARN of a resource of an account. */
 export function arn(service: string, region: string, account: string, resource: string): string {
-  return `arn:${partitionOf(region) ?? "aws"}:${service}:${region}:${account}:${resource}`;
+  return `arn:${partition(region)}:${service}:${region}:${account}:${resource}`;
+}
+
+/** A region that the tables do not list yet is of the largest partition. */
+function partition(region: string): string {
+  return partitionOf(region) ?? "aws";
 }

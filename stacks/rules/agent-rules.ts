@@ -1,4 +1,4 @@
-import { memoryOverhead } from "../config/hosts/room.ts";
+import { memoryForTasks } from "../config/hosts/room.ts";
 import { sizeOf } from "../config/offers/offers.ts";
 import { agentSetting, hostTemplates, userData } from "./host-templates.ts";
 import { finding, type Rule } from "./rule.ts";
@@ -31,7 +31,7 @@ const tasksFit: Rule = {
       const size = sizeOf(text(hosts.body["instance_type"]));
       if (size === undefined) continue;
       const reserved = Number(agentSetting("ECS_RESERVED_MEMORY", hosts) ?? 0);
-      const memory = Math.floor(size.memory * (1 - memoryOverhead)) - reserved;
+      const memory = memoryForTasks(size, reserved);
       for (const { definition, containers } of tasksOf(template)) {
         const taken = (kind: string): number =>
           containers.reduce((sum, { body }) => sum + Number(body[kind] ?? 0), 0);

@@ -1,6 +1,6 @@
 import { finding } from "./rule.ts";
 import type { RedisTask } from "./tasks.ts";
-import { at } from "./template.ts";
+import { at, texts } from "./template.ts";
 
 /** A finding in the container of Redis. */
 export function inRedis(
@@ -9,4 +9,9 @@ export function inRedis(
   got = at(redis.body, field),
 ) {
   return finding(definition, `${redis.field}.${field}`, got);
+}
+
+/** The health check of Redis, as one text. */
+export function healthCheckOf({ redis }: RedisTask): string {
+  return texts(at(redis.body, "healthCheck.command")).join(" ");
 }

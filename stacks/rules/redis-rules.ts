@@ -1,4 +1,4 @@
-import { inRedis } from "./redis-finding.ts";
+import { healthCheckOf, inRedis } from "./redis-finding.ts";
 import { writerFence, versionAfterAnswer } from "./redis-writer-rules.ts";
 import { finding, type Rule } from "./rule.ts";
 import { efsMounts, redisServicesOf, redisTasksOf, secretNames, tasksOf } from "./tasks.ts";
@@ -113,7 +113,7 @@ const bearsLoading: Rule = {
     "a health check that accepts PONG and LOADING as answers: redis-cli ping exits 0 for any answer, with -e it exits 1 while loading",
   *check(template) {
     for (const task of redisTasksOf(template)) {
-      const check = texts(at(task.redis.body, "healthCheck.command")).join(" ");
+      const check = healthCheckOf(task);
       const looks = /PONG/.test(check) && /LOADING/.test(check);
       if (!looks || /-cli\b[^|\n]* -e\b/.test(check))
         yield inRedis(task, "healthCheck.command", check);

@@ -1,7 +1,6 @@
-import { inRedis } from "./redis-finding.ts";
+import { healthCheckOf, inRedis } from "./redis-finding.ts";
 import type { Rule } from "./rule.ts";
 import { redisTasksOf } from "./tasks.ts";
-import { at, texts } from "./template.ts";
 
 // What start and health check of Redis do together: both write beside the data.
 
@@ -18,7 +17,7 @@ export const writerFence: Rule = {
         task.redis.command,
       )?.[1];
       if (written === undefined) yield inRedis(task, "command", task.redis.command);
-      const check = texts(at(task.redis.body, "healthCheck.command")).join(" ");
+      const check = healthCheckOf(task);
       const compares = /timeout [^\n]* cat (\S+\.writer\.token)[^]*kill -9/.exec(check)?.[1];
       if (written !== undefined && compares !== written) {
         yield inRedis(task, "healthCheck.command", check);
@@ -40,7 +39,7 @@ export const versionAfterAnswer: Rule = {
       if (!/exit 78/.test(command) || />\s*\S*\.server-version/.test(command)) {
         yield inRedis(task, "command", command);
       }
-      const check = texts(at(task.redis.body, "healthCheck.command")).join(" ");
+      const check = healthCheckOf(task);
       if (!/PONG[^]*mv \S+ \S+\.server-version\b/.test(check)) {
         yield inRedis(task, "healthCheck.command", check);
       }

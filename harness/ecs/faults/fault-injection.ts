@@ -109,13 +109,7 @@ export class Faults implements Readonly<Record<FaultName, (...args: never[]) => 
    * closes port 2049.
    */
   mountFails(on: boolean): void {
-    const { switches } = this.#targets.cluster;
-    void this.#active.end("mountFails");
-    if (!on) return;
-    switches.mountFails = true;
-    this.#active.begin("mountFails", undefined, () => {
-      switches.mountFails = false;
-    });
+    this.#turn("mountFails", on);
   }
 
   /**
@@ -241,13 +235,7 @@ export class Faults implements Readonly<Record<FaultName, (...args: never[]) => 
    * (containers-roadmap#959). Two tasks then write to one directory, unless something else prevents it.
    */
   overlap(on: boolean): void {
-    const { switches } = this.#targets.cluster;
-    void this.#active.end("overlap");
-    if (!on) return;
-    switches.overlap = true;
-    this.#active.begin("overlap", undefined, () => {
-      switches.overlap = false;
-    });
+    this.#turn("overlap", on);
   }
 
   /**
@@ -256,5 +244,15 @@ export class Faults implements Readonly<Record<FaultName, (...args: never[]) => 
    */
   cloudMapApi(kind: CloudMapApiFault | undefined): void {
     this.#discovery.cloudMapApi(kind);
+  }
+
+  #turn(fault: "mountFails" | "overlap", on: boolean): void {
+    const { switches } = this.#targets.cluster;
+    void this.#active.end(fault);
+    if (!on) return;
+    switches[fault] = true;
+    this.#active.begin(fault, undefined, () => {
+      switches[fault] = false;
+    });
   }
 }

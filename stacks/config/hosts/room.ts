@@ -22,6 +22,11 @@ export type CreatedCluster = Extract<EnvironmentFields["cluster"], { instanceTyp
  */
 export const memoryOverhead = 0.075;
 
+/** MiB that tasks may take on a host: what the agent registers, less what is reserved for the host. */
+export function memoryForTasks({ memory }: Pick<InstanceSize, "memory">, reserved: number): number {
+  return Math.max(0, Math.floor(memory * (1 - memoryOverhead)) - reserved);
+}
+
 /** What EC2 says of the hosts' instance type, or the environment. */
 export function sizeOfHosts({ instanceType, size }: CreatedCluster): InstanceSize {
   const found = size ?? sizeOf(instanceType);
@@ -31,12 +36,11 @@ export function sizeOfHosts({ instanceType, size }: CreatedCluster): InstanceSiz
 
 /** The room for tasks on one host. One of its network interfaces is its own. */
 export function roomOfHost(cluster: CreatedCluster): Room {
-  const { memory, vcpus, interfaces, branchInterfaces } = sizeOfHosts(cluster);
-  const registered = Math.floor(memory * (1 - memoryOverhead));
+  const size = sizeOfHosts(cluster);
   return {
-    memory: Math.max(0, registered - cluster.reservedMemory),
-    cpu: vcpus * 1024,
-    interfaces: cluster.eniTrunking ? branchInterfaces : interfaces - 1,
+    memory: memoryForTasks(size, cluster.reservedMemory),
+    cpu: size.vcpus * 1024,
+    interfaces: cluster.eniTrunking ? size.branchInterfaces : size.interfaces - 1,
   };
 }
 
