@@ -54,7 +54,6 @@ interface Entry<T> {
 interface Flight<T> {
   readonly promise: Promise<T>;
   readonly lifetime: Lifetime;
-  readonly departedAt: number;
   waiting: number;
 }
 
@@ -98,7 +97,7 @@ export class Cached<T> {
   /** Whether the source gives no answer: the last load failed, or is silent for too long. */
   get isFailing(): boolean {
     if (this.#failure !== undefined) return true;
-    return this.#flight !== undefined && this.#now() >= this.#flight.departedAt + STALE_AFTER;
+    return this.#flight !== undefined && this.#now() >= this.#departedAt + STALE_AFTER;
   }
 
   /** Milliseconds until the value expires; 0 when there is none. */
@@ -147,10 +146,8 @@ export class Cached<T> {
       return now - entry.loadedAt < maxAge ? this.#serve(entry) : undefined;
     }
     if (now < entry.expiresAt) return this.#serve(entry);
-    // No reader waits for a source that has failed: it is asked in the background.
-    return this.#failure === undefined || this.#servable() === undefined
-      ? undefined
-      : this.#serve(entry);
+    // No reader waits for a source that is failing: it is asked in the background.
+    return this.isFailing && this.#servable() !== undefined ? this.#serve(entry) : undefined;
   }
 
   #serve(entry: Entry<T>): CachedRead<T> {
@@ -190,8 +187,7 @@ export class Cached<T> {
     }
     const flight = (this.#flight ??= this.#depart());
     // With a value at hand no one waits anew for a load that has been silent for so long.
-    const patience = isKept ? flight.departedAt + STALE_AFTER - this.#now() : undefined;
-    if (patience !== undefined && patience <= 0) throw LATE;
+    const patience = isKept ? this.#departedAt + STALE_AFTER - this.#now() : undefined;
     flight.waiting++;
     try {
       return await waitFor(flight.promise, lifetime, patience);
@@ -221,7 +217,7 @@ export class Cached<T> {
     );
     // Its readers may all have left.
     promise.catch(() => {});
-    const flight: Flight<T> = { promise, lifetime, departedAt: this.#departedAt, waiting: 0 };
+    const flight: Flight<T> = { promise, lifetime, waiting: 0 };
     return flight;
   }
 

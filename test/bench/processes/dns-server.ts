@@ -46,8 +46,9 @@ serve({
           query.copy(packet, 0, 0, 2);
           socket.send(packet, port, address);
         };
-        if (zone.delay === undefined || zone.delay === 0) send();
-        else at(performance.now() + zone.delay, send);
+        const { delay = 0 } = zone;
+        if (delay === 0) send();
+        else at(performance.now() + delay, send);
       });
       socket.on("error", reject);
       socket.bind(0, "127.0.0.1", () => resolve(socket.address().port));
