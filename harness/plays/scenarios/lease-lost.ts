@@ -1,5 +1,5 @@
 import { firstDeploy } from "../steps/first-deploy.ts";
-import { leaseLost } from "../steps/lease-lost.ts";
+import { leaseLost, SPEED } from "../steps/lease-lost.ts";
 import type { Scenario } from "./scenario.ts";
 
 export const leaseLostScenario: Scenario = {
@@ -7,5 +7,6 @@ export const leaseLostScenario: Scenario = {
   title: "The lock of a Redis is lost while it lives",
   description:
     "The host of Redis is cut off for longer than the lease of its locks: the next one takes over, the host comes back, and its Redis writes beside the new one until its health check ends it.",
+  speed: SPEED,
   steps: [firstDeploy, ...leaseLost()],
 };
