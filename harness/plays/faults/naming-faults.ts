@@ -5,10 +5,10 @@ import {
   expectNoRestarts,
   expectNoticed,
   expectRecovery,
-  expectServedAtTheEnd,
+  expectServedMeanwhile,
 } from "./expectations.ts";
 import type { Fault } from "./fault.ts";
-import { redisMoves } from "./redis-faults.ts";
+import { redisMoves, redisMovesAndIsFound } from "./redis-faults.ts";
 
 // What happens to DNS and Cloud Map.
 
@@ -85,9 +85,9 @@ export const dnsDenies: Fault = {
   title: "DNS denies the name while Redis moves",
   inAws: "a negative answer that is kept for the SOA's TTL",
   ...dns("nxdomain"),
-  meanwhile: redisMoves,
+  meanwhile: redisMovesAndIsFound,
   expect: (stage, impact) => {
-    expectServedAtTheEnd(stage, impact, 2_000);
+    expectServedMeanwhile(stage, impact);
     expectAllAnswered(stage, impact);
   },
 };

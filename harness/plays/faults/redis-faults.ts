@@ -219,3 +219,13 @@ export async function redisMoves(stage: Stage): Promise<Repair> {
   await setTimeout(LONG_ENOUGH, undefined, { signal: stage.signal });
   return takeBack;
 }
+
+/** Milliseconds in which an app that can do without DNS finds a Redis that has moved. */
+const FOUND_WITHIN = 15_000;
+
+/** Redis moves under a fault, which lasts until the app serves again, or long enough to see that it does not. */
+export async function redisMovesAndIsFound(stage: Stage): Promise<Repair> {
+  const takeBack = await moveRedis(stage);
+  await stage.untilServedAfter(stage.now(), FOUND_WITHIN).catch(() => undefined);
+  return takeBack;
+}
