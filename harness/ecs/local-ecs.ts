@@ -140,6 +140,20 @@ export class LocalEcs implements AsyncDisposable {
     this.#services.forceNewDeployment(service);
   }
 
+  /**
+   * Runs a task that belongs to no service, as `aws ecs run-task` does; resolves once it has stopped, with
+   * the exit codes of its containers. {@link log} has what it wrote.
+   * @param family of a task definition that has been applied
+   * @param options.timeout ms after which it is stopped, 60 000 by default
+   * @throws HarnessError ERR_INVALID_ARG for an unknown family or where no host has room; ERR_TIMEOUT
+   */
+  async runTask(
+    family: string,
+    { timeout = 60_000 }: { readonly timeout?: number } = {},
+  ): Promise<TaskState> {
+    return (await this.#services.runTask(family, timeout)).state();
+  }
+
   /** Resolves once every service is stable. @param options.timeout ms, 60 000 by default */
   async waitUntilStable({ timeout = 60_000 }: { readonly timeout?: number } = {}): Promise<void> {
     await this.#services.steady(timeout);

@@ -1,16 +1,19 @@
 import type { PlacementStrategy, ServicePlan, TaskDefinitionPlan } from "../terraform/plan.ts";
 import { fixedPorts, type Host } from "./host.ts";
 
+/** What decides where a task runs, beside what it needs. */
+type PlacementRules = Pick<ServicePlan, "name" | "distinctInstance" | "placement">;
+
 /** A host to run on, or why there is none, worded as in an ECS service event. */
 export type Placement = { readonly host: Host } | { readonly reason: string };
 
 /**
- * Chooses a host for one more task of a service.
+ * Chooses a host for one more task of a service, or for a task that no service runs.
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-placement-strategies.html
  */
 export function place(
   hosts: readonly Host[],
-  service: ServicePlan,
+  service: PlacementRules,
   task: TaskDefinitionPlan,
   random: () => number,
 ): Placement {
@@ -25,7 +28,7 @@ export function place(
   return { reason: [...reasons].join("; ") || "no container instances were found in the cluster" };
 }
 
-function whyNot(host: Host, service: ServicePlan, task: TaskDefinitionPlan): string | undefined {
+function whyNot(host: Host, service: PlacementRules, task: TaskDefinitionPlan): string | undefined {
   if (host.status !== "ACTIVE") return `${host.id} is ${host.status}`;
   if (host.freeMemory < task.memory) {
     return `${host.id} has insufficient memory available (${host.freeMemory} of ${task.memory} MiB)`;
@@ -45,7 +48,7 @@ type Order = (a: Host, b: Host) => number;
  */
 function order(
   hosts: readonly Host[],
-  { name, placement }: ServicePlan,
+  { name, placement }: PlacementRules,
   random: () => number,
 ): Order {
   const draws = new Map(placement.includes("random") ? hosts.map((host) => [host, random()]) : []);

@@ -3,6 +3,7 @@ import { HarnessError, closed, invalid } from "../base/errors.ts";
 import type { ServiceState } from "../base/state.ts";
 import type { Task, TaskRevision } from "../tasks/task.ts";
 import type { Plan, ServicePlan } from "../terraform/plan.ts";
+import { OneOffTasks } from "./one-off-tasks.ts";
 import type { Rollout } from "./rollout.ts";
 import { Service, type ServiceContext } from "./service.ts";
 
@@ -15,6 +16,7 @@ export class Services {
   readonly #changed: Condition;
   readonly #services = new Map<string, Service>();
   readonly #revisions = new Map<string, TaskRevision>();
+  readonly #oneOffs: OneOffTasks;
   /** What earlier rollouts did not get done, by the service's address. */
   readonly #left = new Map<string, Rollout["action"]>();
   #closing: Promise<unknown> | undefined;
@@ -23,6 +25,7 @@ export class Services {
   constructor(context: ServiceContext, changed: Condition) {
     this.#context = context;
     this.#changed = changed;
+    this.#oneOffs = new OneOffTasks(context, changed);
   }
 
   get states(): readonly ServiceState[] {
@@ -52,6 +55,8 @@ export class Services {
       const task = service.task(id);
       if (task) return task;
     }
+    const oneOff = this.#oneOffs.task(id);
+    if (oneOff) return oneOff;
     const message = `there is no task "${id}"; services are: ${this.#names}`;
     throw invalid(message);
   }
@@ -110,6 +115,19 @@ export class Services {
     if (service.revision) service.deploy(service.revision);
   }
 
+  /**
+   * Runs the newest revision of a task definition once; resolves once the task has stopped.
+   * @throws HarnessError ERR_INVALID_ARG naming the families there are
+   */
+  async runTask(family: string, timeout: number): Promise<Task> {
+    this.#checkOpen();
+    const revisions = [...this.#revisions.values()];
+    const revision = revisions.find(({ definition }) => definition.family === family);
+    if (revision) return this.#oneOffs.run(revision, timeout);
+    const families = revisions.map(({ definition }) => definition.family).join(", ") || "none";
+    throw invalid(`there is no task definition "${family}"; task definitions are: ${families}`);
+  }
+
   /** Resolves once every service is stable. */
   steady(timeout: number): Promise<void> {
     return this.#steady([...this.#services.values()], timeout);
@@ -117,7 +135,8 @@ export class Services {
 
   /** Starts and stops no more tasks; resolves when none is being started. */
   async close(): Promise<void> {
-    this.#closing ??= Promise.all([...this.#services.values()].map((service) => service.close()));
+    const services = [...this.#services.values()];
+    this.#closing ??= Promise.all([this.#oneOffs, ...services].map((each) => each.close()));
     this.#changed.notify();
     await this.#closing;
   }

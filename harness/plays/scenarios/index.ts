@@ -4,6 +4,7 @@ import { leaseLostScenario } from "./lease-lost.ts";
 import { migrateBackScenario, migrateScenario } from "./migrate.ts";
 import type { Scenario } from "./scenario.ts";
 import { redisLifeScenario } from "./redis-life.ts";
+import { restoreDrillScenario } from "./restore-drill.ts";
 import { sidecarScenario } from "./sidecar.ts";
 import { stormScenario } from "./storm.ts";
 import { overlapScenario, withoutLockScenario } from "./overlap.ts";
@@ -38,6 +39,7 @@ export const scenarios = [
   diskFullScenario,
   portReuseScenario,
   sidecarScenario,
+  restoreDrillScenario,
   migrateScenario,
   migrateBackScenario,
   toElastiCacheScenario,

@@ -13,6 +13,7 @@ import {
 } from "../../../../harness/plays/scenarios/single-fault.ts";
 import type { Scenario } from "../../../../harness/plays/scenarios/scenario.ts";
 import { redisLifeScenario } from "../../../../harness/plays/scenarios/redis-life.ts";
+import { restoreDrillScenario } from "../../../../harness/plays/scenarios/restore-drill.ts";
 import { sidecarScenario } from "../../../../harness/plays/scenarios/sidecar.ts";
 import { story } from "../../../../harness/plays/scenarios/story.ts";
 import { toElastiCacheScenario } from "../../../../harness/plays/scenarios/to-elasticache.ts";
@@ -101,6 +102,12 @@ describe.concurrent("scenarios", () => {
     const recording = await heldIn(migrateScenario);
     expect(figureOf(recording, "acknowledged writes lost")).toBe("0");
     expect(figureOf(recording, "servers in /redis, one after the other")).toBe("3");
+  });
+
+  it("the restore drill: a copy that was backed up while Redis rewrote its file is loaded elsewhere", async () => {
+    const recording = await heldIn(restoreDrillScenario);
+    expect(recording.expectations.length).toBeGreaterThanOrEqual(11);
+    expect(figureOf(recording, "time to recover")).toMatch(/ s$/);
   });
 
   it("on to ElastiCache: the same app, and all data sent as commands", async () => {

@@ -1,0 +1,130 @@
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { backUp } from "../migration/backup.ts";
+import {
+  COPY_TASK,
+  drillSetup,
+  RESTORED,
+  withDrill,
+  withoutDrill,
+} from "../migration/drill-account.ts";
+import { REDIS } from "../setups/setup.ts";
+import { isServed } from "../stage/load.ts";
+import { countOf } from "../stage/measures.ts";
+import { seconds } from "../stage/results.ts";
+import type { Stage } from "../stage/stage.ts";
+import { SEEDED_KEYS } from "./first-deploy.ts";
+import { inFolder, untilNobodyRuns } from "./migration-looks.ts";
+import type { Step } from "./step.ts";
+import { unnoticed } from "./unnoticed.ts";
+
+// The restore drill of docs/operations.md.
+
+/** Acknowledged writes that the drill must find, at least. */
+const WRITES = 20;
+
+const MANIFEST = "appendonlydir/appendonly.aof.manifest";
+
+/** @returns the steps of one drill */
+export function restoreDrill(): Step[] {
+  let copy = "";
+  let guests: readonly string[] = [];
+  return [
+    {
+      title: "The scheduled task copies",
+      play: async (stage) => {
+        await stage.until("users have written", () => stage.load.acknowledged.length >= WRITES);
+        guests = [...stage.load.acknowledged];
+        copy = await copiedByTask(stage);
+      },
+    },
+    {
+      title: "A backup reads while Redis rewrites",
+      play: (stage) => backUpMeanwhile(stage, copy),
+    },
+    {
+      title: "An environment for the drill loads it",
+      play: (stage) => restored(stage, copy, guests),
+    },
+    { title: "The drill is destroyed", play: destroyed },
+  ];
+}
+
+/** Runs the task that makes a copy. @returns the name of the folder */
+async function copiedByTask({ ecs, results }: Stage): Promise<string> {
+  const task = await ecs.runTask(COPY_TASK);
+  const said = (await ecs.log(task.id)).trim();
+  const [{ exitCode } = {}] = task.containers;
+  results.expect("the task made a copy", exitCode === 0, `exit code ${exitCode}, ${said}`);
+  return said.split(":")[0] ?? "";
+}
+
+/** The folder of dev's Redis on its file system, on this machine. */
+function dataFolder({ writers }: Stage): string {
+  const folder = writers.look().find(inFolder("/redis"));
+  if (folder === undefined) throw new Error("no Redis has the folder /redis open");
+  return folder;
+}
+
+async function backUpMeanwhile(stage: Stage, copy: string): Promise<void> {
+  const data = dataFolder(stage);
+  const to = join(dirname(dirname(data)), "aws_efs_file_system.restored", RESTORED, "redis");
+  await backUp(data, to, async () => {
+    await rewritten(stage);
+    await rewritten(stage);
+  });
+  const live = missingIn(to).length;
+  const { results } = stage;
+  results.measure("files that the live folder's manifest names and the backup lacks", live);
+  results.expect("the live folder in the backup is useless", live > 0, `${live} files missing`);
+  const missing = missingIn(join(to, copy));
+  results.expect("the copy in the backup is whole", missing.length === 0, missing.join(", "));
+}
+
+/** The files that a manifest names and that are not there. */
+function missingIn(folder: string): string[] {
+  const named = readFileSync(join(folder, MANIFEST), "utf8").matchAll(/^file (\S+)/gm);
+  return [...named]
+    .map(([, name = ""]) => name)
+    .filter((name) => !existsSync(join(folder, "appendonlydir", name)));
+}
+
+/** Redis rewrites its append-only file, and removes the old one. */
+async function rewritten(stage: Stage): Promise<void> {
+  await stage.lookAtRedis(async (redis) => {
+    await redis.bgrewriteaof();
+    await stage.until("the file is rewritten", async () => {
+      const state = await redis.info("persistence");
+      return /aof_rewrite_in_progress:0\r\naof_rewrite_scheduled:0/.test(state);
+    });
+  });
+}
+
+async function restored(stage: Stage, copy: string, guests: readonly string[]): Promise<void> {
+  const { ecs, results } = stage;
+  const began = stage.now();
+  await ecs.apply(withDrill(`/${RESTORED}/redis/${copy}`));
+  await ecs.waitUntilStable();
+  results.measure("time to recover", seconds(stage.now() - began));
+  await stage.lookAtRedis(async (redis) => {
+    const seeds = await redis.exists("seed:0", `seed:${SEEDED_KEYS - 1}`);
+    results.expect("its keys are there", seeds === 2, await redis.dbsize());
+    const found = await redis.smismember("guests", [...guests]);
+    const lost = found.filter((isThere) => isThere === 0).length;
+    results.expect("what was acknowledged before the copy is there", lost === 0, `${lost} lost`);
+  }, drillSetup());
+  const starts = stage.startsSince(began, REDIS);
+  results.expect("Redis was started once, for the drill", starts === 1, starts);
+  const outcomes = await stage.settledSince(began);
+  results.expect("users notice nothing", outcomes.every(isServed), countOf(outcomes));
+}
+
+async function destroyed(stage: Stage): Promise<void> {
+  await unnoticed(stage, async () => {
+    const changes = await stage.ecs.apply(withoutDrill());
+    for (const service of Object.values(drillSetup().services)) {
+      await untilNobodyRuns(stage, service);
+    }
+    return changes;
+  });
+}
