@@ -41,7 +41,7 @@ export const environments = {
     logRetentionDays: 365,
     network: { cidr: "10.30.0.0/16", nat: "perZone", flowLogs: true },
     cluster: { instanceType: "m7i.large", maxHosts: 6 },
-    redis: { memory: 4096 },
+    redis: { memory: 4096, metrics: true },
     app: {
       image: { ssmParameter: "/prod/app/image" },
       desiredCount: 4,

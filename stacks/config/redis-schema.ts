@@ -74,6 +74,12 @@ const serviceFields = {
     .describe(
       "Loads the modules that the image ships (Redis 8: Search, JSON, Bloom, TimeSeries); without them a Redis does not start on data that hold their types",
     ),
+  metrics: flag()
+    .default(false)
+    .describe(
+      "What Redis says of itself as six CloudWatch metrics, each billed as a custom metric: share of maxmemory, " +
+        "evictions, clients, commands and their time, failed writes of the append-only file",
+    ),
   dnsTtl: whole(1, 300, "seconds").default(10).describe("TTL of the SRV record"),
   healthCheck: redisHealthCheckSchema,
 };

@@ -45,6 +45,7 @@ export function costsOf(template: Template): Billed[] {
       count: insightsMetrics(template),
       pricing: cloudWatch,
     },
+    { what: "custom metric", count: customMetrics(template), pricing: cloudWatch },
     { what: "alarm", count: count("aws_cloudwatch_metric_alarm"), pricing: cloudWatch },
     { what: "dashboard", count: count("aws_cloudwatch_dashboard"), pricing: cloudWatch },
   ].filter((billed) => billed.count > 0);
@@ -102,6 +103,15 @@ function insightsMetrics(template: Template): number {
     .filter(({ body }) => blocks(body["setting"]).some(({ value }) => value === "enabled")).length;
   if (clusters === 0) return 0;
   return 8 * clusters + 6 * tasksOf(template).length + 11 * template.all("aws_ecs_service").length;
+}
+
+/** Metrics that health checks report in the logs of their containers: each is announced with a unit. */
+function customMetrics(template: Template): number {
+  const containers = tasksOf(template).flatMap((task) => task.containers);
+  return sum(containers, ({ body }) => {
+    const check = texts(at(body, "healthCheck.command")).join(" ");
+    return check.includes("CloudWatchMetrics") ? check.split("Unit").length - 1 : 0;
+  });
 }
 
 function sum<Item>(items: readonly Item[], of: (item: Item) => number): number {

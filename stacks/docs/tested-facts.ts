@@ -160,7 +160,7 @@ export const operatedFacts: readonly (readonly [title: string, page: string])[] 
     "operations.md#when-redis-crashes",
   ],
   [
-    "What is seen of Redis without an exporter: its container, not its evictions, clients or latency",
+    "What CloudWatch sees of Redis: its container, and with `redis.metrics` evictions, clients and times of commands",
     "operations.md#when-redis-is-nearly-full",
   ],
   [

@@ -56,6 +56,9 @@ export function alarmDefinitions({
       ? []
       : [
           ...redisAlarms(metrics.redis),
+          ...(metrics.redis.reported === undefined
+            ? []
+            : [appendAlarm(metrics.redis.reported.appendFailed)]),
           ...(refusesWrites ? [fullAlarm(metrics.redis)] : []),
           ...fileSystemAlarms(metrics.redis, mayBurst),
         ]),
@@ -122,15 +125,31 @@ function redisAlarms({ tasks }: NonNullable<Metrics["redis"]>): AlarmDefinition[
   ];
 }
 
-/** Where Redis evicts any key, it is full on purpose. */
-function fullAlarm({ tasks }: NonNullable<Metrics["redis"]>): AlarmDefinition {
+function appendAlarm(watched: Metric): AlarmDefinition {
+  return {
+    id: "redis_append",
+    description:
+      "Redis could not write or rewrite its append-only file: it refuses writes, or its file grows without end",
+    watched,
+    when: ">",
+    threshold: 0,
+    minutes: 1,
+    missing: "notBreaching",
+  };
+}
+
+/**
+ * Where Redis evicts any key, it is full on purpose. A Redis that reports says how full it is; of another
+ * one the container's memory tells it.
+ */
+function fullAlarm({ tasks, reported }: NonNullable<Metrics["redis"]>): AlarmDefinition {
   return {
     id: "redis_full",
     description:
       "Redis has filled nine tenths of what its data may take: then it refuses every write. Raise redis.memory",
-    watched: tasks.memory,
+    watched: reported?.memory ?? tasks.memory,
     when: ">",
-    threshold: nearlyFull,
+    threshold: reported === undefined ? nearlyFull : 90,
     minutes: 5,
     missing: "notBreaching",
   };

@@ -85,16 +85,29 @@ function chartsOf({
   ];
 }
 
-function serviceCharts({ tasks, fileSystem }: NonNullable<Metrics["redis"]>): Chart[] {
+function serviceCharts({ tasks, fileSystem, reported }: NonNullable<Metrics["redis"]>): Chart[] {
   return [
     chart("Redis: tasks, and restarts in place", {
       running: tasks.running,
       restarts: tasks.restarts,
     }),
     chart("Redis: percent of what it reserves", { memory: tasks.memory, CPU: tasks.cpu }),
+    ...(reported === undefined ? [] : reportedCharts(reported)),
     chart("EFS: percent of its I/O limit", { "I/O limit": fileSystem.ioLimit }),
     chart("EFS: bytes a minute", { read: fileSystem.read, written: fileSystem.written }),
     chart("EFS: connections", { connections: fileSystem.connections }),
+  ];
+}
+
+function reportedCharts(reported: NonNullable<NonNullable<Metrics["redis"]>["reported"]>): Chart[] {
+  const { memory, evictions, clients, commands, commandTime, appendFailed } = reported;
+  return [
+    chart("Redis: percent of maxmemory", { memory }),
+    chart("Redis: evictions a minute", { evictions }),
+    chart("Redis: clients", { clients }),
+    chart("Redis: commands a minute", { commands }),
+    chart("Redis: microseconds a command, on average", { time: commandTime }),
+    chart("Redis: append-only file, 1 where it failed", { failed: appendFailed }),
   ];
 }
 

@@ -1,3 +1,5 @@
+import { metricsDimension, metricsNamespace, redisMetrics } from "../redis/redis-metrics.ts";
+
 /** One CloudWatch metric, as alarms and the dashboard name it. */
 export interface Metric {
   readonly namespace: string;
@@ -9,7 +11,7 @@ export interface Metric {
 export interface Measured {
   readonly cluster: string;
   /** Redis as a service. */
-  readonly redis?: { readonly service: string; readonly fileSystemId: string } | undefined;
+  readonly redis?: MeasuredRedis | undefined;
   /** Of ElastiCache. */
   readonly nodeIds: readonly string[];
   readonly app: string;
@@ -21,6 +23,13 @@ export interface Measured {
   readonly deadLetters?: string | undefined;
   /** Only of a created cluster: an existing one may not scale. */
   readonly capacityProvider?: string | undefined;
+}
+
+export interface MeasuredRedis {
+  readonly service: string;
+  readonly fileSystemId: string;
+  /** Whether it reports metrics of its own. */
+  readonly reports: boolean;
 }
 
 /**
@@ -35,6 +44,7 @@ export function metricsOf(measured: Measured) {
       redis: {
         tasks: serviceMetrics(cluster, redis.service),
         fileSystem: fileSystemMetrics(redis.fileSystemId),
+        ...(redis.reports && { reported: reportedMetrics(redis.service) }),
       },
     }),
     nodes: measured.nodeIds.map((id) => nodeMetrics(id)),
@@ -81,6 +91,20 @@ function serviceMetrics(cluster: string, service: string) {
     memory: metric("AWS/ECS", "MemoryUtilization", "Average", dimensions),
     // Of containers with a restart policy, each minute's.
     restarts: metric("ECS/ContainerInsights", "RestartCount", "Sum", dimensions),
+  };
+}
+
+/** What Redis says of itself. */
+function reportedMetrics(service: string) {
+  const of = (key: keyof typeof redisMetrics, stat: string) =>
+    metric(metricsNamespace, redisMetrics[key].name, stat, { [metricsDimension]: service });
+  return {
+    memory: of("memory", "Maximum"),
+    clients: of("clients", "Maximum"),
+    evictions: of("evictions", "Sum"),
+    commands: of("commands", "Sum"),
+    commandTime: of("commandTime", "Average"),
+    appendFailed: of("appendFailed", "Maximum"),
   };
 }
 

@@ -119,6 +119,7 @@ function metricsIn(props: OperationProps): Metrics {
     redis: redis.fileSystem && {
       service: names.redis,
       fileSystemId: redis.fileSystem.fileSystemId,
+      reports: serviceOf(environment)?.metrics === true,
     },
     nodeIds: redis.nodeIds ?? [],
     app: names.app,

@@ -1,5 +1,6 @@
 import { dataDirectory } from "./redis-container.ts";
 import { ownFolder } from "./redis-own-folder.ts";
+import { reportMetrics } from "./redis-metrics.ts";
 import { recordVersion } from "./redis-version-guard.ts";
 import { fence, rewriteAfterTakeover } from "./redis-writer-fence.ts";
 
@@ -8,14 +9,20 @@ import { fence, rewriteAfterTakeover } from "./redis-writer-fence.ts";
  * 0 with a wrong password, and `redis-cli -e ping` exits 1 while loading, which would kill a Redis
  * with much data. Clients find out whether it is ready. The password comes from REDISCLI_AUTH.
  *
- * Before that it ends a server that has lost the writer lock. After a PONG it records the version, and
- * has the append-only file rewritten where that is due; neither makes the server unhealthy.
+ * Before that it ends a server that has lost the writer lock. After a PONG it records the version, has
+ * the append-only file rewritten where that is due, and reports metrics; none of it makes the server
+ * unhealthy.
+ *
+ * @param service the name under which it reports metrics; undefined: it reports none
  */
-export const redisHealthCheck = [
-  ownFolder,
-  fence(dataDirectory),
-  "case $(redis-cli ping 2>/dev/null) in PONG*) ;; LOADING*) exit 0;; *) exit 1;; esac",
-  recordVersion(dataDirectory),
-  rewriteAfterTakeover(dataDirectory),
-  "exit 0",
-].join("\n");
+export function redisHealthCheck(service?: string): string {
+  return [
+    ownFolder,
+    fence(dataDirectory),
+    "case $(redis-cli ping 2>/dev/null) in PONG*) ;; LOADING*) exit 0;; *) exit 1;; esac",
+    recordVersion(dataDirectory),
+    rewriteAfterTakeover(dataDirectory),
+    ...(service === undefined ? [] : [reportMetrics(service)]),
+    "exit 0",
+  ].join("\n");
+}

@@ -133,7 +133,13 @@ const oneWriter = {
   availabilityZoneRebalancing: "DISABLED",
 };
 
-function containerProps({ config: redis, settings, fileSystem, password }: RedisServiceProps) {
+function containerProps({
+  config: redis,
+  settings,
+  names,
+  fileSystem,
+  password,
+}: RedisServiceProps) {
   return {
     name: redisContainer,
     image: pulledImage(redis),
@@ -147,7 +153,7 @@ function containerProps({ config: redis, settings, fileSystem, password }: Redis
     secrets: { REDIS_PASSWORD: password.secretArn, REDISCLI_AUTH: password.secretArn },
     mounts: { [dataVolume(fileSystem).name]: dataDirectory },
     healthCheck: {
-      shell: redisHealthCheck,
+      shell: redisHealthCheck(redis.metrics ? names.redis : undefined),
       ...redis.healthCheck,
       startPeriod: redisTimes.startPeriod,
     },

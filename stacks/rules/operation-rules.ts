@@ -40,7 +40,7 @@ const fullRedisTold: Rule = {
     "People are told before a full Redis refuses writes, unless it may evict any key: it refuses them beyond maxmemory, a share of its container's memory",
   source: "https://redis.io/docs/latest/develop/reference/eviction/",
   remedy:
-    "an alarm on MemoryUtilization of the service of Redis, with a threshold below maxmemory's share of the container's memory",
+    "an alarm on MemoryUtilization of the service of Redis, with a threshold below maxmemory's share of the container's memory, or below 100 on the MemoryUsed that Redis reports",
   *check(template) {
     // Alarms are an environment's choice.
     if (template.all("aws_cloudwatch_metric_alarm").length === 0) return;
@@ -48,9 +48,8 @@ const fullRedisTold: Rule = {
       if (/--maxmemory-policy allkeys-/.test(task.redis.command)) continue;
       for (const service of task.services) {
         const alarms = memoryAlarmsOf(service, template);
-        const thresholds = alarms.map(({ body }) => Number(body["threshold"]));
-        if (thresholds.some((threshold) => threshold < maxmemoryPercent(task))) continue;
-        yield finding(alarms[0] ?? service, "threshold", thresholds);
+        if (alarms.some((alarm) => thresholdOf(alarm) < refusedBeyond(alarm, task))) continue;
+        yield finding(alarms[0] ?? service, "threshold", alarms.map(thresholdOf));
       }
     }
   },
@@ -59,9 +58,18 @@ const fullRedisTold: Rule = {
 function memoryAlarmsOf({ body }: Resource, template: Template): readonly Resource[] {
   return template
     .all("aws_cloudwatch_metric_alarm")
-    .filter((alarm) => alarm.body["metric_name"] === "MemoryUtilization")
+    .filter(({ body: { metric_name: name } }) => name === "MemoryUtilization" || isReported(name))
     .filter((alarm) => at(alarm.body, "dimensions.ServiceName") === body["name"]);
 }
+
+/** Whether it is Redis' own share of maxmemory. */
+const isReported = (metric: unknown): boolean => metric === "MemoryUsed";
+
+const thresholdOf = ({ body }: Resource): number => Number(body["threshold"]);
+
+/** The value of the alarm's metric beyond which writes are refused. */
+const refusedBeyond = ({ body }: Resource, task: RedisTask): number =>
+  isReported(body["metric_name"]) ? 100 : maxmemoryPercent(task);
 
 function maxmemoryPercent({ redis }: RedisTask): number {
   const max = Number(/--maxmemory (\d+)mb/.exec(redis.command)?.[1]);

@@ -44,6 +44,11 @@ describe("the costs of an environment", () => {
     expect(counts(onElastiCache)["ElastiCache node cache.t4g.small"]).toBe(2);
   });
 
+  it("count the metrics that Redis reports", () => {
+    expect(counts()["custom metric"]).toBeUndefined();
+    expect(counts({ redis: { metrics: true } })["custom metric"]).toBe(6);
+  });
+
   it("name AWS's price page of each", () => {
     for (const { pricing } of costsOf(new Template(devWith().json))) {
       expect(pricing).toMatch(/^https:\/\/aws\.amazon\.com\/[a-z0-9-]+\/pricing\//);

@@ -92,6 +92,25 @@ describe("alarms", () => {
     expect(volatile).toContain("redis_full");
   });
 
+  it("read how full Redis is, and whether it writes its file, from a Redis that reports", () => {
+    const reporting = devWith({ alarms, redis: { metrics: true } });
+    const reported = { namespace: "Redis", dimensions: { ServiceName: "dev-redis" } };
+    expect(alarm("redis_full", reporting)).toMatchObject({
+      ...reported,
+      metric_name: "MemoryUsed",
+      statistic: "Maximum",
+      threshold: 90,
+      evaluation_periods: 5,
+    });
+    expect(alarm("redis_append", reporting)).toMatchObject({
+      ...reported,
+      metric_name: "AppendFailed",
+      comparison_operator: "GreaterThanThreshold",
+      threshold: 0,
+      treat_missing_data: "notBreaching",
+    });
+  });
+
   it("ring for a restart in place, which stops no task", () => {
     expect(alarm("redis_restarts")).toMatchObject({
       namespace: "ECS/ContainerInsights",

@@ -59,6 +59,19 @@ describe("the dashboard", () => {
     expect(titles(devWith({ app }))).not.toContain(requests);
   });
 
+  it("shows what Redis says of itself, where it reports", () => {
+    const reporting = widgets(devWith({ redis: { metrics: true } }));
+    const shown = reporting.flatMap(({ properties }) =>
+      (properties.metrics ?? []).filter(([namespace]) => namespace === "Redis"),
+    );
+    expect(shown.map(([, name, dimension, service]) => [name, dimension, service])).toEqual(
+      ["MemoryUsed", "Evictions", "Clients", "Commands", "CommandTime", "AppendFailed"].map(
+        (name) => [name, "ServiceName", "dev-redis"],
+      ),
+    );
+    expect(titles(devWith())).not.toContain("Redis: evictions a minute");
+  });
+
   it.each([
     ["with alarms", devWith({ alarms })],
     ["without", devWith()],

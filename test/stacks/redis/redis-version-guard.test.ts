@@ -23,7 +23,7 @@ function run(data: Volume, server: string, majorVersion = 8): Promise<LocalConta
 async function write(data: Volume, server: string, majorVersion?: number): Promise<LocalContainer> {
   const redis = await run(data, server, majorVersion);
   await until(redis.isReady);
-  expect(await redis.shell(redisHealthCheck)).toBe(0);
+  expect(await redis.shell(redisHealthCheck())).toBe(0);
   redis.process.kill("SIGTERM");
   expect(await redis.exited).toBe(0);
   return redis;
@@ -105,10 +105,10 @@ describe("the version record", () => {
     await using data = await volume();
     const redis = await run(data, "Redis server v=8.0.4");
     await until(redis.isReady);
-    const loading = redisHealthCheck.replace("redis-cli ping", "echo LOADING Redis is loading");
+    const loading = redisHealthCheck().replace("redis-cli ping", "echo LOADING Redis is loading");
     expect(await redis.shell(loading)).toBe(0);
     expect(recordOf(data)).toBeUndefined();
-    expect(await redis.shell(redisHealthCheck)).toBe(0);
+    expect(await redis.shell(redisHealthCheck())).toBe(0);
     expect(recordOf(data)).toBe("Redis 8 0\n");
   });
 

@@ -2,11 +2,12 @@ import { copyFileSync, existsSync, readFileSync, renameSync, writeFileSync } fro
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { findRedisServer } from "../../../harness/programs/find-redis.ts";
-import { redisHealthCheck as check } from "../../../stacks/redis/redis-health-check.ts";
+import { redisHealthCheck } from "../../../stacks/redis/redis-health-check.ts";
 import { until, volume, type LocalContainer, type Volume } from "../support/local-container.ts";
 import { container, devWith } from "../support/template.ts";
 
 const command = container(devWith(), "redis").command ?? [];
+const check = redisHealthCheck();
 
 beforeAll(async () => {
   await findRedisServer();

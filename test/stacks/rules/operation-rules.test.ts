@@ -27,6 +27,12 @@ describe("the rules of operation", () => {
       ({ resource }) => (resource(full)["threshold"] = 80),
       alarms,
     ],
+    [
+      "full-redis-told",
+      `${full}.threshold`,
+      ({ resource }) => (resource(full)["threshold"] = 100),
+      { ...alarms, redis: { metrics: true } },
+    ],
     // The alarm follows what the data may take.
     [
       "full-redis-told",

@@ -1,6 +1,15 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
@@ -92,18 +101,19 @@ function start({ path, bin, port, command, password }: Start): LocalContainer {
   // when this process dies for any reason (prctl(2), PDEATHSIG).
   const setpriv = findCommand(thisSystem(), "setpriv");
   if (setpriv === undefined) throw new Error("setpriv, of Debian's util-linux, is not on PATH");
+  // A file: like a container's pipe, and unlike Node's sockets, another process can open it in /proc.
+  const log = join(bin, "log");
+  const output = openSync(log, "a");
   const child = spawn(setpriv, ["--pdeathsig", "KILL", program, ...args], {
     env: environment(password),
     detached: true,
+    stdio: ["ignore", output, output],
   });
-  let log = "";
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding("utf8").on("data", (text: string) => (log += text));
-  }
+  closeSync(output);
   return {
     port,
     process: child,
-    log: () => log,
+    log: () => readFileSync(log, "utf8"),
     shell: async (line, auth = password) => {
       const check = spawn("sh", ["-c", onThisMachine(line)], { env: environment(auth) });
       const [code] = (await once(check, "exit")) as [number | null];
