@@ -42,6 +42,9 @@ export function reportMetrics(service: string): string {
   ].join("\n");
 }
 
+/** JSON within a text of awk. */
+const text = (value: unknown): string => JSON.stringify(value).replaceAll('"', String.raw`\"`);
+
 /** awk; `%.0f`, since an integer may have more than 32 bits. */
 function program(service: string): string[] {
   const metrics = Object.values(redisMetrics);
@@ -50,7 +53,6 @@ function program(service: string): string[] {
     Dimensions: [[metricsDimension]],
     Metrics: metrics.map(({ name, unit }) => ({ Name: name, Unit: unit })),
   };
-  const text = (value: unknown): string => JSON.stringify(value).replaceAll('"', String.raw`\"`);
   const values = metrics.map(({ name }) => `${text(name)}:%.0f`);
   const line = `{\\"_aws\\":{\\"Timestamp\\":%.0f000,\\"CloudWatchMetrics\\":[${text(directive)}]},${text(metricsDimension)}:${text(service)},${values.join(",")}}\\n`;
   return [
