@@ -46,8 +46,10 @@ export function renderFaults(
 
 /** What users saw, what was started, what was lost. */
 function cells(recording: Recording, title: string): [string, string, string] {
-  const [failure] = failed(recording);
-  if (failure) return [`it did not end well: ${failure.seen}`, "?", "?"];
+  // The last step measures what was lost: without that figure, the play stopped before.
+  if (!recording.figures.some(({ name }) => name === FIGURES.lost)) {
+    return [`it did not end well: ${failed(recording)[0]?.seen ?? "?"}`, "?", "?"];
+  }
   const figure = (name: string): string =>
     recording.figures.find((each) => each.name === name)?.value ?? "?";
   const starts = `${figure(FIGURES.redisStarts)} / ${figure(FIGURES.appStarts)}`;

@@ -67,9 +67,15 @@ test("where there is no such fault in the old setup, a dash says so", () => {
 
 test("a play that did not end well says why, and claims nothing", () => {
   const broken = recording([201], {
+    figures: [],
     expectations: [{ step, claim: "the step comes to its end", held: false, seen: "a|b" }],
   });
   expect(row(broken)).toContain("| it did not end well: a\\|b | ? | ? |");
+});
+
+test("writes that were lost are a figure like the others", () => {
+  const expectations = [{ step, claim: "no acknowledged write was lost", held: false, seen: "3" }];
+  expect(row(recording([201], { expectations }))).toContain("| nothing | 1 / 2 | 3 |");
 });
 
 test("docs/faults.md has a row for every fault, and the words of the generator", () => {
