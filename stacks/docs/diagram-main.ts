@@ -1,5 +1,5 @@
 import { diagram } from "./diagram.ts";
-import { loadEnvironments } from "./load-environments.ts";
+import { loadEnvironments } from "../load-environments.ts";
 import { templatesOf } from "./templates.ts";
 
 // `npm run diagram [-- ENV]`: a Mermaid diagram of one environment, from its synthesized JSON.

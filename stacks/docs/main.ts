@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { loadEnvironments } from "./load-environments.ts";
+import { loadEnvironments } from "../load-environments.ts";
 import { pages } from "./pages.ts";
 
 // `npm run docs`, with the path of environments.ts: writes the pages that are made from the code.

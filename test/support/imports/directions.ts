@@ -49,8 +49,8 @@ export const DIRECTIONS: Directions = {
         ["app"],
         ["operation"],
         ["environment-stack.ts"],
-        ["synthesize.ts"],
-        ["docs", "index.ts"],
+        ["synthesize.ts", "load-environments.ts"],
+        ["docs", "gate", "index.ts"],
       ],
     },
     {

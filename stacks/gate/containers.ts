@@ -1,0 +1,32 @@
+type Fields = Readonly<Record<string, unknown>>;
+
+/** The defaults that ECS fills in. */
+const FILLED: Fields = { essential: true, hostPort: 0, protocol: "tcp" };
+
+/**
+ * The containers of a task definition by name, so that their order does not matter; likewise environment
+ * variables and secrets. Anything but JSON is left as it is.
+ */
+export function containersByName(definitions: unknown): unknown {
+  if (typeof definitions !== "string") return definitions;
+  try {
+    return byName(JSON.parse(definitions));
+  } catch {
+    return definitions;
+  }
+}
+
+function byName(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    const items = value.map(byName);
+    const names = items.map((item) => (isFields(item) ? item["name"] : undefined));
+    const isNamed = names.every((name) => typeof name === "string");
+    if (!isNamed || new Set(names).size < names.length) return items;
+    return Object.fromEntries(items.map((item, index) => [names[index], item]));
+  }
+  if (!isFields(value)) return value;
+  const own = Object.entries(value).filter(([key, item]) => FILLED[key] !== item);
+  return Object.fromEntries(own.map(([key, item]) => [key, byName(item)]));
+}
+
+const isFields = (value: unknown): value is Fields => typeof value === "object" && value !== null;

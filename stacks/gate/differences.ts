@@ -1,0 +1,50 @@
+// Where two values differ. Only paths are told: values may be secrets.
+
+/** An argument that differs. */
+export interface Difference {
+  /** `target.0.ecs_parameters.0.task_definition_arn` */
+  readonly path: string;
+  /** Whether the new value is known; otherwise it will be after apply. */
+  readonly isKnown: boolean;
+}
+
+/** @param unknown what is known only after apply, in the shape of the values */
+export function differences(before: unknown, after: unknown, unknown: unknown): Difference[] {
+  return [...differing(before, after, unknown, [])];
+}
+
+function* differing(
+  before: unknown,
+  after: unknown,
+  unknown: unknown,
+  path: readonly string[],
+): Generator<Difference> {
+  if (unknown === true) {
+    yield { path: path.join("."), isKnown: false };
+  } else if (isNothing(before) && isNothing(after) && !holdsTrue(unknown)) {
+    return;
+  } else if ([before, after, unknown].some(isBranch)) {
+    for (const key of keysOf(before, after, unknown)) {
+      yield* differing(at(before, key), at(after, key), at(unknown, key), [...path, key]);
+    }
+  } else if (before !== after) {
+    yield { path: path.join("."), isKnown: true };
+  }
+}
+
+/** To the provider, an argument that is empty is the same as one that is left out. */
+function isNothing(value: unknown): boolean {
+  if (value === null || value === undefined || value === "") return true;
+  return isBranch(value) && Object.values(value).every(isNothing);
+}
+
+const isBranch = (value: unknown): value is object => typeof value === "object" && value !== null;
+
+const holdsTrue = (value: unknown): boolean =>
+  value === true || (isBranch(value) && Object.values(value).some(holdsTrue));
+
+const at = (value: unknown, key: string): unknown =>
+  isBranch(value) ? Reflect.get(value, key) : undefined;
+
+const keysOf = (...values: unknown[]): Set<string> =>
+  new Set(values.filter(isBranch).flatMap((value) => Object.keys(value)));

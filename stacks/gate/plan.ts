@@ -1,0 +1,81 @@
+import { readFileSync } from "node:fs";
+import { z } from "zod";
+
+/** What a plan would do to a resource; some is only in newer versions of Terraform or OpenTofu. */
+const actionSchema = z.enum(["no-op", "create", "read", "update", "delete", "forget"]);
+
+const resourceChangeSchema = z.looseObject({
+  address: z.string(),
+  mode: z.enum(["managed", "data"]),
+  type: z.string(),
+  previous_address: z.string().optional(),
+  change: z.looseObject({
+    actions: z.array(actionSchema).min(1),
+    before: z.unknown().optional(),
+    after: z.unknown().optional(),
+    after_unknown: z.unknown().optional(),
+    importing: z.unknown().optional(),
+  }),
+});
+
+/**
+ * The fields of a plan that are judged.
+ * https://developer.hashicorp.com/terraform/internals/json-format
+ */
+const planSchema = z.looseObject({
+  format_version: z.string().regex(/^1\./, "allowed: 1.x"),
+  errored: z.boolean().optional(),
+  complete: z.boolean().optional(),
+  resource_changes: z.array(resourceChangeSchema).optional().default([]),
+  resource_drift: z.array(resourceChangeSchema).optional().default([]),
+  deferred_changes: z.array(z.unknown()).optional().default([]),
+  // Terraform 1.14 and later: what providers do beside resources.
+  action_invocations: z.array(z.unknown()).optional().default([]),
+});
+
+export type Plan = z.output<typeof planSchema>;
+export type ResourceChange = z.output<typeof resourceChangeSchema>;
+
+/** A file that is no plan. */
+export class PlanError extends Error {
+  override readonly name = "PlanError";
+  readonly code = "ERR_PLAN_INVALID";
+}
+
+const HOW = "write it with: terraform show -json saved.plan > plan.json";
+
+/** @throws PlanError naming the file, and the field that is missing or wrong */
+export function readPlan(file: string): Plan {
+  return planIn(jsonIn(file), file);
+}
+
+function jsonIn(file: string): unknown {
+  const text = textIn(file);
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new PlanError(`${file} is not JSON; ${HOW}`, { cause });
+  }
+}
+
+function textIn(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new PlanError(`cannot read ${file}: ${reason}`, { cause });
+  }
+}
+
+/** @throws PlanError */
+export function planIn(json: unknown, file: string): Plan {
+  const result = planSchema.safeParse(json);
+  // A state has a format version too, and no changes: it would pass.
+  const isPlan = typeof json === "object" && json !== null && "planned_values" in json;
+  if (result.success && isPlan) return result.data;
+  const [issue] = result.error?.issues ?? [];
+  const why = issue
+    ? `${issue.path.join(".") || "the top level"}: ${issue.message}`
+    : "no planned_values";
+  throw new PlanError(`${file} is not a plan (${why}); ${HOW}`);
+}

@@ -1,0 +1,40 @@
+import { isRelease, type Verdict } from "./verdict.ts";
+
+/** Actions on a resource that is there before and after. */
+const changing: ReadonlySet<string> = new Set(["update", "replace"]);
+
+/** What every new resource gets from AWS: telling it of a replaced one would say nothing. */
+const IDS = /^(?:arn|arn_without_revision|id|revision|tags_all)$/;
+
+/** The verdict for people: what would change, and why it is no release where it is none. */
+export function report(verdict: Verdict, environment: string): string {
+  const { problems, changes, drifted } = verdict;
+  const width = Math.max(0, ...changes.map(({ address }) => address.length));
+  const lines = changes.map(({ address, action, differing, reasons }) => {
+    const mark = reasons.length === 0 ? "✓" : "✗";
+    const paths = differing.filter(({ path, isKnown }) => isKnown || !IDS.test(path));
+    const what = changing.has(action) ? `: ${paths.map(({ path }) => path).join(", ")}` : "";
+    const why = reasons.map((reason) => `\n    ${reason}`).join("");
+    return `${mark} ${address.padEnd(width)}  ${action}${what}${why}`;
+  });
+  const drift =
+    drifted.length === 0
+      ? []
+      : [`changed outside of Terraform (reported, not judged): ${drifted.join(", ")}`];
+  return [
+    ...problems.map((problem) => `✗ the plan: ${problem}`),
+    ...lines,
+    ...drift,
+    summary(verdict, environment),
+  ].join("\n");
+}
+
+function summary(verdict: Verdict, environment: string): string {
+  const { changes } = verdict;
+  if (!isRelease(verdict)) {
+    const against = changes.filter(({ reasons }) => reasons.length > 0).length;
+    return `${environment}: not a release of the app; ${against} of ${changes.length} changes are something else`;
+  }
+  if (changes.length === 0) return `${environment}: no changes`;
+  return `${environment}: a release of the app, and nothing else`;
+}

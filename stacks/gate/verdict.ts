@@ -1,0 +1,108 @@
+import type { Environment } from "../config/environment-schema.ts";
+import { namesOf } from "../config/names.ts";
+import { containersByName } from "./containers.ts";
+import { type Difference, differences } from "./differences.ts";
+import { nameIn, ownResources, servicesIn } from "./own-resources.ts";
+import type { Plan, ResourceChange } from "./plan.ts";
+
+/** What a plan would do to one resource. */
+export interface Judged {
+  readonly address: string;
+  /** `create`, `update`, `replace`, `delete`, `forget`, `import`, `move`. */
+  readonly action: string;
+  /** Arguments that differ. */
+  readonly differing: readonly Difference[];
+  /** Why it is no part of a release; none if it is. */
+  readonly reasons: readonly string[];
+}
+
+export interface Verdict {
+  /** What is wrong with the plan as a whole. */
+  readonly problems: readonly string[];
+  /** Every resource that would change. */
+  readonly changes: readonly Judged[];
+  /** Addresses of what was changed outside of Terraform: reported, not judged. */
+  readonly drifted: readonly string[];
+}
+
+/** Whether a plan is a release of an environment's app, or changes nothing. */
+export function judge(plan: Plan, environment: Environment): Verdict {
+  return {
+    problems: [...problemsOf(plan, environment)],
+    changes: plan.resource_changes.flatMap((change) => judged(change, environment) ?? []),
+    drifted: plan.resource_drift.map(({ address }) => address),
+  };
+}
+
+export function isRelease({ problems, changes }: Verdict): boolean {
+  return problems.length === 0 && changes.every(({ reasons }) => reasons.length === 0);
+}
+
+function* problemsOf(plan: Plan, environment: Environment): Generator<string> {
+  const { app } = namesOf(environment);
+  const services = servicesIn(plan.resource_changes);
+  if (!services.includes(app)) {
+    const has = services.length === 0 ? "no service at all" : `the services ${services.join(", ")}`;
+    yield `it is no plan of ${environment.name}: it has ${has}, and not ${app}`;
+  }
+  if (plan.errored === true) yield "planning it ended with an error";
+  if (plan.complete === false) yield "it is not complete: another plan would have to follow";
+  const deferred = plan.deferred_changes.length;
+  if (deferred > 0) yield `it defers ${deferred} changes to a later plan`;
+  const invoked = plan.action_invocations.length;
+  if (invoked > 0) yield `it invokes ${invoked} actions of providers`;
+}
+
+/** @returns undefined where nothing would change */
+function judged(resource: ResourceChange, environment: Environment): Judged | undefined {
+  const { address, mode, change } = resource;
+  const action = actionOf(resource);
+  // Reading changes nothing.
+  if (action === "no-op" || (mode === "data" && action === "read")) return undefined;
+  const differing = differences(
+    withContainers(change.before),
+    withContainers(change.after),
+    change.after_unknown,
+  );
+  const reasons = [...reasonsAgainst(resource, action, differing, environment)];
+  return { address, action, differing, reasons };
+}
+
+/** The action in one word. */
+function actionOf({ change, previous_address }: ResourceChange): string {
+  const { actions, importing } = change;
+  if (importing !== undefined && importing !== null) return "import";
+  if (previous_address !== undefined) return "move";
+  if (actions.length === 1) return actions[0] ?? "no-op";
+  return actions.includes("forget") ? "forget" : "replace";
+}
+
+function* reasonsAgainst(
+  { type, change }: ResourceChange,
+  action: string,
+  differing: readonly Difference[],
+  environment: Environment,
+): Generator<string> {
+  const kind = ownResources(environment)[type];
+  if (kind === undefined) return yield "not the app's own";
+  const [argument, names] = kind.named;
+  const before = nameIn(change.before, argument);
+  if (!names.some((name) => name === before)) {
+    return yield action === "create" ? "a release creates nothing" : "not the app's own";
+  }
+  if (!kind.actions.includes(action)) {
+    return yield `a release does not ${action} ${kind.what}`;
+  }
+  for (const { path, isKnown } of differing) {
+    if (!isKnown && kind.givenByAws.test(path)) continue;
+    if (!kind.mayDiffer.test(path)) yield `a release does not change ${path}`;
+    else if (!isKnown) yield `${path} is known only after apply: nobody can say what it will be`;
+  }
+}
+
+function withContainers(state: unknown): unknown {
+  if (typeof state !== "object" || state === null) return state;
+  const definitions: unknown = Reflect.get(state, "container_definitions");
+  if (definitions === undefined) return state;
+  return { ...state, container_definitions: containersByName(definitions) };
+}

@@ -1,0 +1,40 @@
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+
+const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
+const PLANS = "test/stacks/gate/plans";
+
+/** As `npm run gate` does, without npm. */
+function gate(...args: string[]): { code: number | null; out: string; err: string } {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ["--import", "tsx", "stacks/gate/main.ts", "environments.ts", ...args],
+    { cwd: ROOT, encoding: "utf8", timeout: 60_000 },
+  );
+  return { code: status, out: stdout, err: stderr };
+}
+
+describe("npm run gate", () => {
+  it("finds the environment of a plan, and ends with 0 for a release", () => {
+    const { code, out, err } = gate(`${PLANS}/stg-app-release.plan.json`);
+    expect([code, err]).toEqual([0, ""]);
+    expect(out).toMatch(/\nstg: a release of the app, and nothing else\n$/);
+  });
+
+  it("ends with 1 for anything else, and says which", () => {
+    const { code, out } = gate(`${PLANS}/stg-app-release.plan.json`, "--env", "dev");
+    expect(code).toBe(1);
+    expect(out).toContain("✗ the plan: it is no plan of dev");
+  });
+
+  it.each([
+    [[`${PLANS}/stg-app-release.plan.json`, "--env", "nope"], /unknown environment "nope"/],
+    [[], /^error: missing required argument 'plan'/],
+  ])("ends with 1 and one line for the arguments %j", (args, wanted) => {
+    const { code, out, err } = gate(...args);
+    expect([code, out]).toEqual([1, ""]);
+    expect(err).toMatch(wanted);
+    expect(err.trim().split("\n").length).toBe(1);
+  });
+});

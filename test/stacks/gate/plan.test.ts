@@ -1,0 +1,47 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { PlanError, planIn, readPlan } from "../../../stacks/gate/plan.ts";
+
+const how = "; write it with: terraform show -json saved.plan > plan.json";
+
+describe("a plan", () => {
+  it.each([
+    ["a list", [], "the top level: Invalid input: expected object, received array"],
+    ["nothing", null, "the top level: Invalid input: expected object, received null"],
+    [
+      "another format",
+      { format_version: "2.0", planned_values: {} },
+      "format_version: allowed: 1.x",
+    ],
+    ["a state", { format_version: "1.0", values: {} }, "no planned_values"],
+    [
+      "an action that is unknown",
+      {
+        format_version: "1.2",
+        planned_values: {},
+        resource_changes: [
+          { address: "a.b", mode: "managed", type: "a", change: { actions: ["explode"] } },
+        ],
+      },
+      'resource_changes.0.change.actions.0: Invalid option: expected one of "no-op"|"create"|"read"|"update"|"delete"|"forget"',
+    ],
+  ])("is not %s: the error names the field", (_, json, why) => {
+    expect(() => planIn(json, "p.json")).toThrow(
+      new PlanError(`p.json is not a plan (${why})${how}`),
+    );
+  });
+
+  it("is not a file that is missing, or the binary one that Terraform saves", () => {
+    const folder = mkdtempSync(join(tmpdir(), "plan-"));
+    try {
+      expect(() => readPlan(join(folder, "none"))).toThrow(/^cannot read .*none: ENOENT/);
+      const saved = join(folder, "saved.plan");
+      writeFileSync(saved, "PK\u0003\u0004");
+      expect(() => readPlan(saved)).toThrow(new PlanError(`${saved} is not JSON${how}`));
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});

@@ -1,0 +1,356 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { environments } from "../../../environments.ts";
+import type { EnvironmentsInput } from "../../../stacks/config/environment-schema.ts";
+import { parseEnvironments } from "../../../stacks/config/parse-environments.ts";
+import { planIn, type Plan } from "../../../stacks/gate/plan.ts";
+import { report } from "../../../stacks/gate/report.ts";
+import { isRelease, judge } from "../../../stacks/gate/verdict.ts";
+
+// Plans that were recorded with the real provider, and what they become when somebody changes more.
+
+const APP = "aws_ecs_task_definition.app_task_definition";
+const SERVICE = "aws_ecs_service.app_service";
+
+interface Draft {
+  [field: string]: unknown;
+  resource_changes: DraftChange[];
+}
+
+interface DraftChange {
+  address: string;
+  change: {
+    actions: string[];
+    before: Record<string, unknown> | null;
+    after: Record<string, unknown> | null;
+    after_unknown: Record<string, unknown>;
+    importing?: object;
+  };
+  previous_address?: string;
+}
+
+function recorded(name: string): Draft {
+  const file = new URL(`plans/${name}.plan.json`, import.meta.url);
+  return JSON.parse(readFileSync(file, "utf8")) as Draft;
+}
+
+function find({ resource_changes: changes }: Draft, address: string): DraftChange {
+  const found = changes.find((each) => each.address === address);
+  if (!found) throw new Error(`the plan has no ${address}`);
+  return found;
+}
+
+function environment(name: string, all: EnvironmentsInput = environments) {
+  const found = parseEnvironments(all).find((each) => each.name === name);
+  if (!found) throw new Error(`no environment ${name}`);
+  return found;
+}
+
+const plan = (draft: Draft): Plan => planIn(draft, "plan.json");
+
+/** What is said of a release of stg after a change of its plan. */
+function judged(change: (draft: Draft) => void): { passes: boolean; said: string } {
+  const draft = recorded("stg-app-release");
+  change(draft);
+  const verdict = judge(plan(draft), environment("stg"));
+  return { passes: isRelease(verdict), said: report(verdict, "stg") };
+}
+
+/** The state of a resource after the plan. */
+function stateAfter(draft: Draft, address: string): Record<string, unknown> {
+  const { change } = find(draft, address);
+  if (change.after === null) throw new Error(`${address} would be gone`);
+  return change.after;
+}
+
+/** Changes the first container of the app's task definition. */
+function container(draft: Draft, change: (container: Record<string, unknown>) => void): void {
+  const { after } = find(draft, APP).change;
+  if (!after) throw new Error("it has a state");
+  const containers = JSON.parse(String(after["container_definitions"])) as Record<
+    string,
+    unknown
+  >[];
+  for (const each of containers) change(each);
+  after["container_definitions"] = JSON.stringify(containers);
+}
+
+/** Gives a resource that does not change a change. */
+function update(draft: Draft, address: string, changes: Record<string, unknown>): void {
+  const { change } = find(draft, address);
+  change.actions = ["update"];
+  change.after = { ...change.before, ...changes };
+}
+
+describe("the gate", () => {
+  it("lets a release of the app pass, and says what it changes and what has drifted", () => {
+    const { passes, said } = judged(() => {});
+    expect(passes).toBe(true);
+    expect(said.split("\n")).toEqual([
+      `✓ ${SERVICE}                  update: task_definition`,
+      `✓ ${APP}  replace: container_definitions.app.image`,
+      expect.stringMatching(/^changed outside of Terraform \(reported, not judged\): aws_/),
+      "stg: a release of the app, and nothing else",
+    ]);
+  });
+
+  it("lets a plan without changes pass", () => {
+    const { passes, said } = judged((draft) => {
+      for (const { change } of draft.resource_changes) {
+        change.actions = ["no-op"];
+        change.after = change.before;
+        change.after_unknown = {};
+      }
+      draft["resource_drift"] = [];
+    });
+    expect([passes, said]).toEqual([true, "stg: no changes"]);
+  });
+
+  it.each([
+    ["image", "other:1"],
+    ["command", ["node", "other.js"]],
+    ["environment", [{ name: "PORT", value: "3000" }]],
+    ["secrets", []],
+    ["memory", 512],
+  ])("lets a release change the %s of its container", (field, value) => {
+    expect(judged((draft) => container(draft, (app) => (app[field] = value))).passes).toBe(true);
+  });
+
+  it.each([
+    [
+      "portMappings",
+      [{ containerPort: 4000, hostPort: 0, protocol: "tcp" }],
+      "portMappings.0.containerPort",
+    ],
+    ["privileged", true, "privileged"],
+    ["user", "0", "user"],
+    ["readonlyRootFilesystem", true, "readonlyRootFilesystem"],
+    [
+      "mountPoints",
+      [{ sourceVolume: "data", containerPath: "/data" }],
+      "mountPoints.0.containerPath",
+    ],
+  ])("stops at %s of its container: it reaches beyond the app", (field, value, path) => {
+    const { passes, said } = judged((draft) => container(draft, (app) => (app[field] = value)));
+    expect(passes).toBe(false);
+    expect(said).toContain(`a release does not change container_definitions.app.${path}`);
+  });
+
+  it("does not mind the order of variables, or defaults that ECS fills in", () => {
+    const { said } = judged((draft) =>
+      container(draft, (app) => {
+        app["environment"] = (app["environment"] as unknown[]).toReversed();
+        app["portMappings"] = [{ containerPort: 3000 }];
+        app["essential"] = undefined;
+        app["volumesFrom"] = [];
+      }),
+    );
+    expect(said).toContain(`✓ ${APP}  replace: container_definitions.app.image\n`);
+  });
+
+  it("stops at another container beside the app", () => {
+    const { passes, said } = judged((draft) => {
+      const state = stateAfter(draft, APP);
+      const containers = JSON.parse(String(state["container_definitions"])) as object[];
+      const [app = {}] = containers;
+      state["container_definitions"] = JSON.stringify([
+        app,
+        { ...app, name: "spy", privileged: true },
+      ]);
+    });
+    expect(passes).toBe(false);
+    expect(said).toContain("container_definitions.spy.privileged");
+  });
+
+  it.each<[what: string, change: (draft: Draft) => void, said: RegExp]>([
+    [
+      "Redis replaced",
+      (draft) =>
+        (find(draft, "aws_ecs_task_definition.redis_task_definition").change.actions = [
+          "delete",
+          "create",
+        ]),
+      /✗ aws_ecs_task_definition\.redis_task_definition +replace.*\n +not the app's own/,
+    ],
+    [
+      "Redis changed",
+      (draft) => update(draft, "aws_ecs_service.redis_service", { desired_count: 2 }),
+      /✗ aws_ecs_service\.redis_service +update: desired_count\n +not the app's own/,
+    ],
+    [
+      "Redis destroyed",
+      (draft) => {
+        const { change } = find(draft, "aws_ecs_service.redis_service");
+        Object.assign(change, { actions: ["delete"], after: null });
+      },
+      /✗ aws_ecs_service\.redis_service +delete\n +not the app's own/,
+    ],
+    [
+      "a security group opened",
+      (draft) =>
+        draft.resource_changes.push({
+          address: "aws_vpc_security_group_ingress_rule.open",
+          mode: "managed",
+          type: "aws_vpc_security_group_ingress_rule",
+          change: {
+            actions: ["create"],
+            before: null,
+            after: { cidr_ipv4: "0.0.0.0/0" },
+            after_unknown: {},
+          },
+        } as DraftChange),
+      /✗ aws_vpc_security_group_ingress_rule\.open +create\n +not the app's own/,
+    ],
+    [
+      "another count of its tasks",
+      (draft) => (stateAfter(draft, SERVICE)["desired_count"] = 9),
+      /✗ aws_ecs_service\.app_service .*\n +a release does not change desired_count/,
+    ],
+    [
+      "another network of its tasks",
+      (draft) =>
+        (stateAfter(draft, SERVICE)["network_configuration"] = [{ subnets: ["subnet-1"] }]),
+      /a release does not change network_configuration\.0\.subnets/,
+    ],
+    [
+      "other rights of its tasks",
+      (draft) => (stateAfter(draft, APP)["task_role_arn"] = "arn:aws:iam::000000000000:role/admin"),
+      /a release does not change task_role_arn/,
+    ],
+    [
+      "containers that are known only after apply",
+      (draft) => {
+        const { change } = find(draft, APP);
+        delete stateAfter(draft, APP)["container_definitions"];
+        change.after_unknown["container_definitions"] = true;
+      },
+      /a release does not change container_definitions/,
+    ],
+    [
+      "a count that is known only after apply",
+      (draft) => (find(draft, SERVICE).change.after_unknown["desired_count"] = true),
+      /a release does not change desired_count/,
+    ],
+    [
+      "a service that is replaced",
+      (draft) => (find(draft, SERVICE).change.actions = ["create", "delete"]),
+      /a release does not replace the app's service/,
+    ],
+    [
+      "a resource that Terraform forgets",
+      (draft) => (find(draft, "aws_efs_file_system.storage_efs").change.actions = ["forget"]),
+      /✗ aws_efs_file_system\.storage_efs +forget\n +not the app's own/,
+    ],
+    [
+      "the app's own task definition, forgotten and made anew",
+      (draft) => (find(draft, APP).change.actions = ["create", "forget"]),
+      /a release does not forget the task definitions of the app and its tasks/,
+    ],
+    [
+      "an import",
+      (draft) => (find(draft, SERVICE).change.importing = { id: "stg/stg-app" }),
+      /a release does not import the app's service/,
+    ],
+    [
+      "a move",
+      (draft) => (find(draft, SERVICE).previous_address = "aws_ecs_service.other"),
+      /a release does not move the app's service/,
+    ],
+    [
+      "changes that are deferred",
+      (draft) => (draft["deferred_changes"] = [{}]),
+      /✗ the plan: it defers 1 changes/,
+    ],
+    [
+      "a plan that is not complete",
+      (draft) => (draft["complete"] = false),
+      /✗ the plan: it is not complete/,
+    ],
+    [
+      "a plan that failed",
+      (draft) => (draft["errored"] = true),
+      /✗ the plan: planning it ended with an error/,
+    ],
+    [
+      "actions of providers",
+      (draft) => (draft["action_invocations"] = [{}]),
+      /✗ the plan: it invokes 1 actions/,
+    ],
+  ])("stops at %s", (_, change, wanted) => {
+    const { passes, said } = judged(change);
+    expect(said).toMatch(wanted);
+    expect(said).toMatch(/\nstg: not a release of the app; \d+ of \d+ changes are something else$/);
+    expect(passes).toBe(false);
+  });
+
+  it("stops at a first deploy, with a reason for each of its resources", () => {
+    const first = recorded("dev-first-deploy");
+    const { changes } = judge(plan(first), environment("dev"));
+    expect(changes.length).toBe(67);
+    expect(changes.every(({ reasons }) => reasons.length > 0)).toBe(true);
+    const app = changes.find(({ address }) => address === SERVICE);
+    expect(app?.reasons).toEqual(["a release creates nothing"]);
+  });
+
+  it("stops at a plan of another environment", () => {
+    const verdict = judge(plan(recorded("stg-app-release")), environment("dev"));
+    expect(verdict.problems).toEqual([
+      "it is no plan of dev: it has the services stg-app, stg-redis, and not dev-app",
+    ]);
+    expect(isRelease(verdict)).toBe(false);
+  });
+
+  it("lets the definitions and schedules of the app's tasks follow: they share its image", () => {
+    const { stg } = environments;
+    const withTasks = {
+      stg: { ...stg, tasks: { "clean-up": { command: ["x"], schedule: "rate(1 hour)" } } },
+    };
+    const draft = recorded("stg-app-release");
+    const own = find(draft, APP);
+    const family = { family: "stg-clean-up" };
+    const target = { ecs_parameters: [{ task_definition_arn: "old", task_count: 1 }] };
+    const schedule = (taskCount: number): DraftChange =>
+      ({
+        address: "aws_scheduler_schedule.tasks_clean_up_schedule",
+        mode: "managed",
+        type: "aws_scheduler_schedule",
+        change: {
+          actions: ["update"],
+          before: { name: "stg-clean-up", target: [target] },
+          after: {
+            name: "stg-clean-up",
+            target: [{ ecs_parameters: [{ task_count: taskCount }] }],
+          },
+          after_unknown: { target: [{ ecs_parameters: [{ task_definition_arn: true }] }] },
+        },
+      }) as unknown as DraftChange;
+    draft.resource_changes.push(
+      {
+        ...own,
+        address: "aws_ecs_task_definition.tasks_clean_up_task_definition",
+        change: {
+          ...own.change,
+          before: { ...own.change.before, ...family },
+          after: { ...own.change.after, ...family },
+        },
+      },
+      schedule(1),
+    );
+    const stgWithTasks = environment("stg", withTasks);
+    expect(isRelease(judge(plan(draft), stgWithTasks))).toBe(true);
+    // They are the app's only where the environment has them.
+    expect(isRelease(judge(plan(draft), environment("stg")))).toBe(false);
+    draft.resource_changes.splice(-1, 1, schedule(2));
+    expect(report(judge(plan(draft), stgWithTasks), "stg")).toContain(
+      "a release does not change target.0.ecs_parameters.0.task_count",
+    );
+  });
+
+  it("tells no values: they may be secrets", () => {
+    const { said } = judged((draft) =>
+      container(draft, (app) => (app["environment"] = [{ name: "TOKEN", value: "hunter22" }])),
+    );
+    expect(said).toContain("container_definitions.app.environment.TOKEN.value");
+    expect(said).not.toContain("hunter22");
+  });
+});
