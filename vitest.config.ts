@@ -56,7 +56,7 @@ export default defineConfig({
       project("support", { include: ["test/support/**/*.test.ts"], globalSetup: REDIS }),
       project("system", {
         include: [
-          "test/{system,examples}/**/*.test.ts",
+          "test/{system,examples,docs}/**/*.test.ts",
           "test/harness/{plays,views,commands}/**/*.test.ts",
         ],
         exclude: [BROWSER_TESTS, ...PLAYS],
