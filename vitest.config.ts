@@ -55,7 +55,10 @@ export default defineConfig({
       project("bench", { include: ["test/bench/**/*.test.ts"] }),
       project("support", { include: ["test/support/**/*.test.ts"], globalSetup: REDIS }),
       project("system", {
-        include: ["test/system/**/*.test.ts", "test/harness/{plays,views,commands}/**/*.test.ts"],
+        include: [
+          "test/{system,examples,docs}/**/*.test.ts",
+          "test/harness/{plays,views,commands}/**/*.test.ts",
+        ],
         exclude: [BROWSER_TESTS, ...PLAYS],
         globalSetup: REDIS,
         testTimeout: 120_000,

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { environmentSchema } from "../config/environment-schema.ts";
 import { definitionOf } from "../config/fields.ts";
 import { type Form, type SchemaField, schemaFields } from "../config/schema-fields.ts";
@@ -14,21 +16,30 @@ export function environmentsPage(): string {
     .filter((field) => !isLeaf(field, fields))
     .map(({ path: [name = ""], description, isRequired }) => {
       const inside = fields.filter(({ path }) => path[0] === name && path.length > 1);
-      const about = [prose(description), isRequired ? "Required." : "May be left out."];
+      const about = [prose(description), isRequired ? "Required." : "Optional."];
       return [`## ${code(name)}`, sentence(about), ...sections(inside)].join("\n\n");
     });
-  return `${[generated, intro, "## The environment", rows(plain), ...parts].join("\n\n")}\n`;
+  return `${[generated, intro, example(), names, "## The environment", rows(plain), ...parts].join("\n\n")}\n`;
+}
+
+/** A whole `environments.ts`, as it stands in the repository's root. */
+function example(): string {
+  const text = readFileSync(join(import.meta.dirname, "example-environments.ts"), "utf8");
+  return `\`\`\`ts\n${text.replace('"../config/', '"./stacks/config/')}\`\`\``;
 }
 
 const intro = `# The fields of an environment
 
-\`environments.ts\` holds one object for each environment, from its name to these fields. Every value is
-checked before anything is built, and the environments are checked against each other: an error names
-environment, field, what it got and what is allowed. Contradictions between fields, such as an existing
-cluster in a network that will be created, are refused in the same way.
+\`environments.ts\` has one object for each environment:`;
 
-A name has 1 to 20 lower-case letters, digits and hyphens. Names in AWS begin with it: the ECS service and
-the Cloud Map service of Redis are \`<environment>-redis\`, the namespace \`<environment>-ecs\`.`;
+const names = `Every value is checked before anything is built. An error names the environment, the field, what it got and what
+is allowed. Two fields that contradict each other are refused too, and so are two environments that want the same
+thing, such as one namespace.
+
+The name of an environment has 1 to 20 lower-case letters, digits and hyphens. Names in AWS begin with it: the ECS
+service and the Cloud Map service of Redis are \`<environment>-redis\`, the namespace is \`<environment>-ecs\`.
+
+In the tables, the default is what you get without the field; "–" means nothing.`;
 
 function isLeaf({ path: [name] }: SchemaField, fields: readonly SchemaField[]): boolean {
   return fields.every(({ path }) => path[0] !== name || path.length === 1);
@@ -68,17 +79,25 @@ function titleOf({ path, schema }: Form): string {
 
 function rows(fields: readonly SchemaField[]): string {
   return table(
-    ["field", "allowed", "if left out", "what it is"],
+    ["field", "default", "what it is", "allowed"],
     fields.map((field) => [
-      code(field.path.join(".").replaceAll(".[]", "[]")),
-      prose(field.allowed),
-      leftOut(field),
+      code(nameOf(field)),
+      defaultOf(field),
       prose(field.description),
+      allowedIn(field),
     ]),
   );
 }
 
-function leftOut({ isRequired, default: value }: SchemaField): string {
-  if (isRequired) return "refused";
-  return value === undefined ? "none" : code(JSON.stringify(value));
+const nameOf = ({ path }: SchemaField): string => path.join(".").replaceAll(".[]", "[]");
+
+function defaultOf({ isRequired, default: value }: SchemaField): string {
+  if (isRequired) return "**required**";
+  return value === undefined ? "–" : code(JSON.stringify(value));
 }
+
+/** An object's fields have rows of their own: they are not listed twice. */
+const allowedIn = ({ allowed }: SchemaField): string =>
+  prose(
+    allowed.replaceAll(/an object with fields [\w, ]+?(?=, or |$)/g, "an object, see its fields"),
+  );

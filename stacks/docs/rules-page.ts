@@ -21,36 +21,55 @@ const titles: Readonly<Record<string, string>> = {
 /** Everything that AWS, Terraform and Redis require, and what checks it. */
 export function rulesPage(): string {
   const sections = Object.entries(rules).map(([group, list]) => {
-    return [`## ${titles[group] ?? group}`, keptBy(group), ruleTable(list)].join("\n\n");
+    return [`## ${titleOf(group)}`, keptBy(group), ruleTable(list)].join("\n\n");
   });
-  return `${[generated, intro, ...sections, tested(), operated()].join("\n\n")}\n`;
+  return `${[generated, intro, index(), ...sections, tested(), operated()].join("\n\n")}\n`;
 }
 
 const intro = `# What is checked, and where
 
-Each rule is checked against the synthesized JSON of every environment before any file is written. An edit
-of the stacks that breaks a rule is refused with environment, resource, field, what it got and the remedy.
-Existing resources are not in a template, and not checked. Nothing here was tried on a live account: the
-sources say why each rule is there.`;
+Each rule is checked in the synthesized JSON of every environment, before any file is written. If an edit of the
+stacks breaks a rule, the error names the environment, the resource, the field, what it got and what to write. Existing
+resources are not in a template, and not checked. Nothing here was tried on a live account: the link of a rule leads
+to the page or issue that says why the rule is there.`;
+
+const titleOf = (group: string): string => titles[group] ?? group;
+
+/** Where a rule is that an error names. */
+function index(): string {
+  const rows = Object.entries(rules).map(([group, list]) => {
+    const anchor = titleOf(group)
+      .toLowerCase()
+      .replaceAll(/[^\w\s-]/g, "")
+      .replaceAll(" ", "-");
+    return [`[${titleOf(group)}](#${anchor})`, list.map(({ id }) => code(id)).join(", ")];
+  });
+  return table(["subject", "rules"], rows);
+}
 
 function keptBy(group: string): string {
   const [source, test] = [
     `stacks/rules/${group}-rules.ts`,
     `test/stacks/rules/${group}-rules.test.ts`,
   ];
-  return `In [${code(source)}](../${source}); a test breaks each of them in [${code(test)}](../${test}).`;
+  return `Source: [${code(source)}](../${source}). Test that breaks each rule: [${code(test)}](../${test}).`;
 }
 
 function ruleTable(list: readonly Rule[]): string {
   return table(
-    ["rule", "what holds", "what to write", "source"],
+    ["rule", "what holds", "what to write"],
     list.map(({ id, title, remedy, source }) => [
-      code(id),
-      prose(title),
+      `[${code(id)}](${source})`,
+      withReason(title),
       prose(remedy),
-      link(source),
     ]),
   );
+}
+
+/** What holds, and on a line of its own the reason, which a title has behind its colon. */
+function withReason(title: string): string {
+  const [, claim = title, reason] = /^(.*?): (.*)$/.exec(title) ?? [];
+  return reason === undefined ? prose(claim) : `${prose(claim)}<br>_Why:_ ${prose(reason)}`;
 }
 
 function tested(): string {

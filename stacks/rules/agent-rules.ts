@@ -10,7 +10,8 @@ const agentConfiguration =
 
 const memoryForTheHost: Rule = {
   id: "memory-for-the-host",
-  title: "Tasks do not get all the memory of a host: agent, Docker and tunnels to EFS need some",
+  title:
+    "Tasks do not get all memory of a host: the agent, Docker and the tunnels to EFS need some",
   source: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/memory-management.html",
   remedy: "ECS_RESERVED_MEMORY=<MiB> in the hosts' user data",
   check: (template) =>
@@ -22,7 +23,7 @@ const memoryForTheHost: Rule = {
 const tasksFit: Rule = {
   id: "tasks-fit-a-host",
   title:
-    "A task's memory and CPU fit on one host: the memory of an instance type, less what the platform takes and what is reserved",
+    "A task's memory and CPU fit on one host: its memory is that of the instance type without what the platform takes and what is reserved",
   source: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/memory-management.html",
   remedy: "a smaller memory or cpu of the containers, or a larger instance_type",
   *check(template) {
@@ -45,8 +46,7 @@ const tasksFit: Rule = {
 
 const metadataBlocked: Rule = {
   id: "metadata-blocked-for-tasks",
-  title:
-    "Tasks with an interface of their own do not reach the hosts' role; nothing keeps tasks in host mode from it",
+  title: "Tasks in awsvpc mode cannot reach the hosts' role. Nothing stops tasks in host mode",
   source: agentConfiguration,
   remedy: "ECS_AWSVPC_BLOCK_IMDS=true in the hosts' user data",
   check: (template) =>
@@ -58,7 +58,7 @@ const metadataBlocked: Rule = {
 const pullOnce: Rule = {
   id: "pull-once-by-digest",
   title:
-    "Hosts pull an image once only if it is named by digest: by a tag they would keep the first one. Never prefer-cached, which turns off the clean-up of images",
+    "Hosts pull an image only once if it is named by digest: with a tag they would keep the first one. prefer-cached is refused: it turns off the clean-up of images",
   source: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/pull-behavior.html",
   remedy:
     "no ECS_IMAGE_PULL_BEHAVIOR, or once with <image>@sha256:... in all container definitions",
@@ -78,7 +78,7 @@ const pullOnce: Rule = {
 
 const shellOnly: Rule = {
   id: "hosts-read-no-parameters",
-  title: "The hosts' role lets in no more than the agent and a shell need: it reads no parameters",
+  title: "The hosts' role allows only what the agent and a shell need: it reads no parameters",
   source:
     "https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-create-iam-instance-profile.html",
   remedy:

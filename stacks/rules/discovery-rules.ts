@@ -69,7 +69,7 @@ const customHealthThreshold: Rule = {
 
 const srvRecords: Rule = {
   id: "srv-records",
-  title: "The service of a task on its host's network is found by SRV records of all its instances",
+  title: "A service in bridge or host mode is found by SRV records, one for each of its tasks",
   source: "https://docs.aws.amazon.com/cloud-map/latest/api/API_DnsConfig.html",
   remedy:
     "one dns_records block of type SRV, for a dynamic host port, and routing_policy MULTIVALUE: WEIGHTED answers with one instance at random",
@@ -93,7 +93,7 @@ const srvRecords: Rule = {
 const discoveryForceDestroy: Rule = {
   id: "discovery-force-destroy",
   title:
-    "The Cloud Map service of an unprotected environment can be destroyed although a killed task left an instance in it; a protected one is not forced",
+    "An unprotected environment can be destroyed even if a killed task left an instance in Cloud Map. In a protected one nothing is forced",
   source: "https://docs.aws.amazon.com/cloud-map/latest/api/API_DeleteService.html",
   remedy: "force_destroy = true without protection, false with it",
   check: forcedUnlessProtected("aws_service_discovery_service"),
@@ -102,7 +102,7 @@ const discoveryForceDestroy: Rule = {
 const replacedWithRegistry: Rule = {
   id: "replaced-with-registry",
   title:
-    "An ECS service is replaced with its Cloud Map service: one made anew may carry the old id, and ECS then registers no task again",
+    "An ECS service is replaced together with its Cloud Map service: a new one may get the old id, and ECS then registers no task again",
   source: "https://github.com/hashicorp/terraform-provider-aws/issues/46930",
   remedy:
     "lifecycle.replace_triggered_by with the bare address and .id of the Cloud Map service; the whole resource would also fire on an update in place",

@@ -36,7 +36,7 @@ const healthCheckLimits: Rule = {
 const rebalancing: Rule = {
   id: "rebalancing-needs-room",
   title:
-    "Zone rebalancing, on by default for new services, starts a task before it stops one: it is for services with a maximum above 100 percent",
+    "Zone rebalancing is off where at most 100 percent of the tasks may run: it starts a task before it stops one, and it is on by default for new services",
   source: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-rebalancing.html",
   remedy: "availability_zone_rebalancing DISABLED, or a deployment_maximum_percent above 100",
   check: fieldOf("aws_ecs_service", "availability_zone_rebalancing", (value, _, { body }) => {
@@ -48,7 +48,7 @@ const rebalancing: Rule = {
 const packedInZones: Rule = {
   id: "packed-in-zones",
   title:
-    "Tasks of a service with several are spread over zones, and packed by memory inside each: what is free is in one piece, where Redis finds room. Zone rebalancing wants the spread first",
+    "Tasks of a service with several are spread over zones and packed by memory within each zone: the free memory is then in one piece, and Redis finds room. Zone rebalancing requires the spread first",
   source:
     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-placement-strategies.html",
   remedy:
@@ -79,7 +79,7 @@ const strategyOrLaunchType: Rule = {
 const dependenciesOutlive: Rule = {
   id: "dependencies-outlive-services",
   title:
-    "The hosts' rights and the capacity provider outlive the services: without them a service that is destroyed stays DRAINING forever",
+    "The hosts' rights and the capacity provider are destroyed after the services: without them a destroyed service stays DRAINING forever",
   source: "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/ecs_service",
   remedy:
     "depends_on with the policy attachments of the hosts' role and the cluster's capacity providers",
@@ -168,7 +168,7 @@ const ownNamespaces: Rule = {
 const regionGiven: Rule = {
   id: "region-given",
   title:
-    "A program in bridge mode is told its region: instance metadata, where SDKs look for it, is out of its reach",
+    "A program in bridge mode gets its region in a variable: it cannot reach instance metadata, where SDKs look for it",
   source:
     "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html",
   remedy: "AWS_REGION in the container's environment",

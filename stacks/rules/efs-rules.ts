@@ -53,8 +53,7 @@ const nfsOpen: Rule = {
 
 const ownPolicy: Rule = {
   id: "file-system-policy",
-  title:
-    "A file system has a policy of its own: the default lets in everyone who reaches a mount target",
+  title: "A file system has its own policy: the default allows everyone who reaches a mount target",
   source: "https://docs.aws.amazon.com/efs/latest/ug/iam-access-control-nfs-efs.html",
   remedy:
     "aws_efs_file_system_policy that denies aws:SecureTransport false and allows through an access point only (elasticfilesystem:AccessPointArn)",
@@ -100,7 +99,7 @@ const mountTargetPerZone: Rule = {
 
 const elastic: Rule = {
   id: "elastic-throughput",
-  title: "Throughput follows the load: bursting credits run out while Redis rewrites its file",
+  title: "Throughput is elastic: bursting credits run out while Redis rewrites its file",
   source: "https://docs.aws.amazon.com/efs/latest/ug/performance.html",
   remedy: "throughput_mode elastic",
   check: fieldOf("aws_efs_file_system", "throughput_mode", (mode) => mode === "elastic"),

@@ -27,7 +27,7 @@ const tlsAndToken: Rule = {
 
 const tokenInState: Rule = {
   id: "token-in-encrypted-state",
-  title: "The state that the token of ElastiCache gets into is remote and encrypted",
+  title: "The state is remote and encrypted: it contains ElastiCache's password",
   source:
     "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/elasticache_replication_group",
   remedy: "a backend s3 with encrypt: auth_token is no write-only argument",
@@ -49,7 +49,7 @@ const encryptedAtRest: Rule = {
 
 const failover: Rule = {
   id: "failover-has-replica",
-  title: "A replication group fails over exactly where there is a replica, in another zone",
+  title: "A replication group has failover exactly when it has a replica, in another zone",
   source: "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/AutoFailover.html",
   remedy:
     "automatic_failover_enabled and multi_az_enabled, both true with num_cache_clusters of 2 or more, both false with 1",
@@ -66,7 +66,7 @@ const failover: Rule = {
 const lastSnapshot: Rule = {
   id: "last-snapshot",
   title:
-    "What is protected leaves a snapshot behind; what is not can be destroyed twice, without a snapshot of the same name in its way",
+    "A protected group leaves a final snapshot. An unprotected one can be destroyed twice: no snapshot of the same name is in its way",
   source:
     "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/elasticache_replication_group",
   remedy:
@@ -108,7 +108,7 @@ const family: Rule = {
 
 const open: Rule = {
   id: "elasticache-open-to-clients",
-  title: "Security groups of clients are let in on the port of the nodes, and nothing else is",
+  title: "Only the clients' security groups may connect to the nodes, and only on their port",
   source: "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/elasticache-vpc-accessing.html",
   remedy: "ingress rules for the port alone, each from a security group",
   *check(template) {

@@ -38,7 +38,7 @@ function overlaps({ body }: Resource, from: number, to: number): boolean {
 
 const metadataVersion: Rule = {
   id: "metadata-out-of-reach",
-  title: "Containers do not reach the hosts' metadata, and so not the hosts' role",
+  title: "Containers cannot reach the hosts' metadata, and so not the hosts' role",
   source:
     "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html",
   remedy: "metadata_options with http_tokens required and http_put_response_hop_limit 1",
@@ -62,7 +62,8 @@ const imageAtStart: Rule = {
 
 const overcommit: Rule = {
   id: "hosts-overcommit",
-  title: "Hosts let Redis fork on a half full host: ECS cannot set this for a container",
+  title:
+    "Hosts allow memory overcommit, so that Redis can fork on a half full host: ECS cannot set this for a container",
   source: "https://redis.io/docs/latest/operate/oss_and_stack/management/admin/",
   remedy: "vm.overcommit_memory = 1 in the hosts' user data",
   check: (template) =>
@@ -73,7 +74,7 @@ const overcommit: Rule = {
 
 const disksEncrypted: Rule = {
   id: "disks-encrypted",
-  title: "The hosts' disks, on which containers write, are encrypted and go with their host",
+  title: "The hosts' disks are encrypted and are deleted with their host: containers write to them",
   source: "https://docs.aws.amazon.com/ebs/latest/userguide/ebs-encryption.html",
   remedy: "block_device_mappings.ebs with encrypted and delete_on_termination, both true",
   check: fieldOf("aws_launch_template", "block_device_mappings.ebs", (disk) =>
@@ -84,7 +85,7 @@ const disksEncrypted: Rule = {
 const terminationProtection: Rule = {
   id: "termination-protection",
   title:
-    "Only hosts without tasks are scaled in, in every environment: without managed termination protection any host is, that of Redis too",
+    "Scale-in ends only hosts without tasks, in every environment: without managed termination protection it can end any host, also that of Redis",
   source:
     "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_AutoScalingGroupProvider.html",
   remedy:

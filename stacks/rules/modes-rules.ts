@@ -28,7 +28,7 @@ const ownInterface: Rule = {
 
 const hostPorts: Rule = {
   id: "host-ports-fit-mode",
-  title: "In bridge mode the host gives a port out; in the others it is the container's own",
+  title: "In bridge mode the host chooses the port. In the other modes it is the container's own",
   source: "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PortMapping.html",
   remedy: "hostPort 0 with bridge, hostPort as containerPort with host and awsvpc",
   *check(template) {
@@ -76,7 +76,7 @@ const targetType: Rule = {
 const hostPortAlone: Rule = {
   id: "host-port-taken-once",
   title:
-    "A task that takes a port of its host makes room before the next one comes: two cannot have one port",
+    "A task with a fixed port of its host stops before the next one starts: two tasks cannot have one port",
   source:
     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/networking-networkmode-host.html",
   remedy:
@@ -101,7 +101,7 @@ const hostPortAlone: Rule = {
 
 const reachesRedis: Rule = {
   id: "tasks-reach-redis",
-  title: "Tasks with security groups of their own are let in to Redis on its host's dynamic ports",
+  title: "Tasks in awsvpc mode may connect to Redis on its host's dynamic ports",
   source: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-networking-awsvpc.html",
   remedy:
     "an ingress rule of the hosts' security group for its range of dynamic ports, from the tasks' group",
@@ -119,7 +119,7 @@ const reachesRedis: Rule = {
 
 const scaledAlone: Rule = {
   id: "scaled-by-one",
-  title: "The number of tasks is set by the scaling alone: Terraform would set it back",
+  title: "Only autoscaling sets the number of tasks: Terraform would set it back",
   source:
     "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/ecs_service#ignoring-changes-to-desired-count",
   remedy:

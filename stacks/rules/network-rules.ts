@@ -21,7 +21,7 @@ const needed = ["ecs", "ecs-agent", "ecs-telemetry", "ecr.api", "ecr.dkr", "logs
 const wayToAws: Rule = {
   id: "way-to-aws",
   title:
-    "Hosts without a NAT gateway reach the services of AWS that they need through endpoints, by their usual names",
+    "Without a NAT gateway, hosts reach AWS services through VPC endpoints, under the usual names",
   source: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/vpc-endpoints.html",
   remedy:
     "an aws_vpc_endpoint for each, interfaces with private_dns_enabled; data-servicediscovery where the app may ask Cloud Map",

@@ -11,7 +11,7 @@ import { at, type Resource, type Template, texts } from "./template.ts";
 
 const silenceAlarms: Rule = {
   id: "silence-alarms",
-  title: "Where a metric is always there when all is well, its absence is an alarm",
+  title: "For a metric that always has data in normal operation, no data is an alarm",
   source:
     "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html",
   remedy:
@@ -26,7 +26,7 @@ const silenceAlarms: Rule = {
 
 const alarmsReachSomebody: Rule = {
   id: "alarms-reach-somebody",
-  title: "An alarm notifies people, also when it is over",
+  title: "An alarm notifies people when it begins and when it ends",
   source: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-actions.html",
   remedy: "alarm_actions and ok_actions with the topic's ARN",
   check: fieldOf("aws_cloudwatch_metric_alarm", "alarm_actions", (actions, _, { body }) =>
@@ -37,7 +37,7 @@ const alarmsReachSomebody: Rule = {
 const fullRedisTold: Rule = {
   id: "full-redis-told",
   title:
-    "People are told before a full Redis refuses writes, unless it may evict any key: it refuses them beyond maxmemory, a share of its container's memory",
+    "An alarm comes before a full Redis refuses writes, unless it may evict any key. It refuses them above maxmemory, a share of its container's memory",
   source: "https://redis.io/docs/latest/develop/reference/eviction/",
   remedy:
     "an alarm on MemoryUtilization of the service of Redis, with a threshold below maxmemory's share of the container's memory, or below 100 on the MemoryUsed that Redis reports",
@@ -79,7 +79,7 @@ function maxmemoryPercent({ redis }: RedisTask): number {
 const vaultForce: Rule = {
   id: "vault-force",
   title:
-    "The backup vault of an unprotected environment can be destroyed with what is in it; a protected one cannot",
+    "The backup vault of an unprotected environment can be destroyed with its backups. A protected one cannot",
   source:
     "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/backup_vault",
   remedy: "force_destroy = true without protection, false with it",
@@ -89,7 +89,7 @@ const vaultForce: Rule = {
 const wholeCopy: Rule = {
   id: "backup-has-copy",
   title:
-    "Where the file system of Redis is backed up, a whole copy of its data is in the same folder: a backup reads live files at different moments",
+    "A backed-up file system holds a complete copy of Redis' data: a backup reads live files at different moments",
   source: "https://docs.aws.amazon.com/efs/latest/ug/awsbackup.html#backup-consistency",
   remedy:
     "a scheduled task that mounts the access point of Redis and links the files of its append-only file into a folder beside it",

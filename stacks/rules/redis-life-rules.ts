@@ -18,7 +18,7 @@ function timesOf({ body }: Container) {
 const stallIsNoKill: Rule = {
   id: "stall-is-no-kill",
   title:
-    "A Redis that does not answer, since its file system stalls, is left alone for five minutes; one on whose port nothing listens is replaced by then: Docker waits for the interval after a check has ended",
+    "A Redis that does not answer because its file system stalls is left alone for five minutes. One on whose port nothing listens is replaced within five minutes. Docker waits for the interval after a check has ended",
   source: "https://github.com/moby/moby/blob/master/daemon/health.go",
   remedy: "(interval + timeout) x retries at least 300 s, and interval x retries at most 300 s",
   *check(template) {
@@ -34,7 +34,7 @@ const stallIsNoKill: Rule = {
 const restartsInPlace: Rule = {
   id: "redis-restarts-in-place",
   title:
-    "A crash of Redis costs no new task, mount, port and record; an exit that another start at once would repeat is left to ECS",
+    "A crash of Redis needs no new task, mount, port or record. ECS handles the exit codes that an immediate restart would repeat",
   source:
     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-restart-policy.html",
   remedy:
@@ -54,7 +54,7 @@ const restartsInPlace: Rule = {
 const oneOffEnds: Rule = {
   id: "one-off-ends",
   title:
-    "A task that no service runs ends when its work is done: a restart policy starts it again after exit code 0, too",
+    "A task that no service runs ends when its work is done: a restart policy would start it again, even after exit code 0",
   source:
     "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerRestartPolicy.html",
   remedy: "no restartPolicy in the task definition, or 0 among its ignoredExitCodes",
@@ -77,7 +77,7 @@ function ignoredBy(body: Body): readonly unknown[] {
 const badReleaseFails: Rule = {
   id: "bad-redis-release-fails",
   title:
-    "A release of Redis that never becomes healthy fails, and Terraform waits for as long as that takes: three tasks",
+    "A release of Redis that never becomes healthy fails after three tasks, and Terraform waits that long",
   source:
     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html",
   remedy:

@@ -36,9 +36,9 @@ const oneTask: Rule = {
 
 const noRollback: Rule = {
   id: "no-redis-rollback",
-  title: "No rollback hands the data of a newer Redis to an older one, which cannot read it",
+  title: "No rollback gives the data of a newer Redis to an older one, which cannot read it",
   source: "https://redis.io/docs/latest/operate/oss_and_stack/install/upgrade/",
-  remedy: "no deployment_circuit_breaker with rollback on the service of Redis",
+  remedy: "no rollback in the deployment_circuit_breaker of the service of Redis",
   check: (template) =>
     redisServicesOf(template)
       .filter(({ body }) => at(body, "deployment_circuit_breaker.rollback") === true)
@@ -48,7 +48,7 @@ const noRollback: Rule = {
 const writerLock: Rule = {
   id: "writer-lock",
   title:
-    "Redis holds a lock in its data directory for as long as it lives: ECS overlaps two tasks at times, and two servers on one append-only directory lose acknowledged writes",
+    "Redis holds a lock in its data directory while it runs: ECS sometimes runs two tasks at once, and two servers on one directory lose acknowledged writes",
   source: "https://github.com/aws/containers-roadmap/issues/959",
   remedy:
     "sh -c 'exec 9<>DATA/.writer.lock; flock -w SECONDS 9 || exit 75; exec redis-server ...', with DATA the mounted path",
@@ -71,7 +71,7 @@ const writerLock: Rule = {
 const timesInOrder: Rule = {
   id: "times-in-order",
   title:
-    "An old Redis is killed before the new one gives up waiting for its lock, and the new one is not called unhealthy while it may wait",
+    "An old Redis is killed before the new one stops waiting for its lock, and the new one does not become unhealthy while it waits",
   source: "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html",
   remedy: "120 <= stopTimeout < seconds of flock -w < healthCheck.startPeriod <= 300",
   *check(template) {
@@ -107,7 +107,7 @@ const lockableImage: Rule = {
 const bearsLoading: Rule = {
   id: "liveness-bears-loading",
   title:
-    "A Redis that loads its data is alive: called unhealthy it would be killed and start loading again",
+    "A Redis that loads its data is healthy: otherwise it would be killed and start loading again",
   source: "https://redis.io/docs/latest/commands/ping/",
   remedy:
     "a health check that accepts PONG and LOADING as answers: redis-cli ping exits 0 for any answer, with -e it exits 1 while loading",
@@ -134,7 +134,7 @@ const durable: Rule = {
 const passwordAsked: Rule = {
   id: "password-asked",
   title:
-    "Redis requires a password, which no process list shows: the official image has protected mode compiled out",
+    "Redis requires a password, and no process list shows it: the official image has no protected mode",
   source: "https://redis.io/docs/latest/operate/oss_and_stack/management/security/",
   remedy:
     'requirepass "$REDIS_PASSWORD" on standard input of redis-server --include /dev/stdin (an entrypoint may put its own options before or behind, where "-" is not read), with REDIS_PASSWORD and, for redis-cli, REDISCLI_AUTH among the secrets',
@@ -170,7 +170,7 @@ const memoryForFork: Rule = {
 
 const filesForClients: Rule = {
   id: "files-for-clients",
-  title: "Redis may open more files than the 10 000 clients it lets in",
+  title: "Redis may open more files than its limit of 10 000 clients",
   source: "https://redis.io/docs/latest/develop/reference/clients/",
   remedy: "ulimits with nofile above 10032",
   *check(template) {
@@ -204,7 +204,7 @@ const ownsData: Rule = {
 
 const appAfterRedis: Rule = {
   id: "app-after-redis",
-  title: "A first deploy starts services that have the password of Redis once Redis is steady",
+  title: "A first deploy starts the services that have Redis' password after Redis is steady",
   source: "https://developer.hashicorp.com/terraform/language/meta-arguments/depends_on",
   remedy: "depends_on of the app's service with the service or replication group of Redis",
   *check(template) {

@@ -7,7 +7,7 @@ import { redisTasksOf } from "./tasks.ts";
 export const writerFence: Rule = {
   id: "writer-fence",
   title:
-    "A Redis that has lost its lock while its host was cut off from EFS ends itself: it would go on appending beside the next one",
+    "A Redis that lost its lock while its host was cut off from EFS ends itself: otherwise two servers would append to one file",
   source: "https://datatracker.ietf.org/doc/html/rfc8881#section-8.4.3",
   remedy:
     "the command writes a token beside the lock once it has it, and the health check compares it: timeout ... cat DATA/.writer.token, and kill -9 where it is another one's",
@@ -29,7 +29,7 @@ export const writerFence: Rule = {
 export const versionAfterAnswer: Rule = {
   id: "version-after-answer",
   title:
-    "The version of the data is recorded once a server of it has answered: one that never starts would lock out the one that does",
+    "The version of the data is recorded only after a server has answered: otherwise a version that never starts would lock out the one that does",
   source: "https://redis.io/docs/latest/operate/oss_and_stack/install/upgrade/",
   remedy:
     "the health check renames the record into place after PONG; the command reads it, refuses with exit 78 and does not write it",

@@ -17,7 +17,7 @@ const schedule = "aws_scheduler_schedule";
 const notLost: Rule = {
   id: "schedule-not-lost",
   title:
-    "A task that could not be started at its time is tried again, and then kept with the reason",
+    "A scheduled task that could not start is tried again, then kept in a queue with the reason",
   source: "https://docs.aws.amazon.com/scheduler/latest/UserGuide/configuring-schedule-dlq.html",
   remedy: "target with retry_policy and dead_letter_config",
   check: fieldOf(
@@ -58,7 +58,8 @@ const inItsMode: Rule = {
 
 const narrowRole: Rule = {
   id: "schedule-role-narrow",
-  title: "A schedule may start its own task in its own cluster, and pass on the roles of that task",
+  title:
+    "A schedule may start only its own task in its own cluster, and pass only that task's roles",
   source: "https://docs.aws.amazon.com/scheduler/latest/UserGuide/setting-up.html",
   remedy:
     "ecs:RunTask on one family with ecs:cluster as condition, iam:PassRole on the task's roles with iam:PassedToService",

@@ -5,7 +5,7 @@ import { at, blocks, type Resource } from "./template.ts";
 const silentHostTold: Rule = {
   id: "silent-host-told",
   title:
-    "With alarms, one tells when nothing is heard of a Redis that ECS counts as running: ECS replaces no host whose agent is silent",
+    "An alarm reports a Redis that ECS counts as running but that sends no metrics: ECS does not replace a host whose agent is silent",
   source: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/available-metrics.html",
   remedy:
     "an alarm on the service's RunningTaskCount and on the SampleCount of its MemoryUtilization",

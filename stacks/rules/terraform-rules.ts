@@ -30,7 +30,8 @@ const bareAddresses: Rule = {
 
 const referencesResolve: Rule = {
   id: "references-resolve",
-  title: "Every reference names something in the same template: no stack reads another's state",
+  title:
+    "Every reference names something in the same template: no stack reads another stack's state",
   source: "https://developer.hashicorp.com/terraform/language/expressions/references",
   remedy: "make what is named in this environment, or take it as existing, by its id",
   *check(template) {
@@ -76,7 +77,7 @@ function inTemplate(path: string, got: unknown): Finding {
 
 const plainDocuments: Rule = {
   id: "plain-documents",
-  title: "Container definitions, policies and dashboards are JSON that any reader can parse",
+  title: "Container definitions, policies and dashboards are plain JSON, not HCL",
   source: "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html",
   remedy: "JSON.stringify with string tokens; Fn.jsonencode writes HCL that Terraform alone reads",
   *check(template) {
@@ -93,7 +94,7 @@ const plainDocuments: Rule = {
 
 const policiesSaySomething: Rule = {
   id: "policies-say-something",
-  title: "A policy has a statement: IAM refuses one without",
+  title: "A policy has a statement: IAM refuses an empty one",
   source:
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_statement.html",
   remedy: "no policy where there is nothing to allow",

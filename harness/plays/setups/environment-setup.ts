@@ -16,7 +16,7 @@ const RELEASED = "registry.local/app";
 export interface EnvironmentOptions {
   /** All environments. @default those of `environments.ts` */
   readonly environments?: EnvironmentsInput;
-  /** What the app's image is here. @default the guest book in `harness/plays/app/` */
+  /** What the app's image is here. @default the guest book in `examples/app/` */
   readonly app?: LocalImage;
 }
 
@@ -60,7 +60,8 @@ export function environmentSetup(
 }
 
 /** The example app. */
-export const guestBook = (): LocalImage => appProgram(new URL("../app/", import.meta.url));
+export const guestBook = (): LocalImage =>
+  appProgram(new URL("../../../examples/app/", import.meta.url));
 
 /** A value for each of the app's own secrets: they come from outside the template. */
 function secretsOf({ app }: Environment): Record<string, string> {

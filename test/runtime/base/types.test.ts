@@ -1,28 +1,16 @@
 // What a user's own TypeScript makes of the package's types, next to either major of ioredis.
-import { execFile } from "node:child_process";
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { unpackPackage } from "../support/packed.ts";
+import { codeIn } from "../../support/markdown.ts";
+import { PATIENCE, snippetFiles, UserProjects } from "../support/user-projects.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
-const MODULES = join(ROOT, "node_modules");
-const PATIENCE = 60_000;
-/** Of the README. One that is not found would not be checked. */
-const SNIPPETS = 7;
+/** Snippets of the package's README and of the repository's. One that is not found would not be checked. */
+const SNIPPETS = { "runtime/README.md": 7, "README.md": 1 };
 
 const USE = `
 import { Redis } from "ioredis";
@@ -63,30 +51,6 @@ createSrvDialer(host, { timeout: "1s" });
 srvConnector({ verfy: true });
 `;
 
-const OPTIONS = {
-  target: "es2023",
-  lib: ["es2023"],
-  types: ["node"],
-  strict: true,
-  exactOptionalPropertyTypes: true,
-  noEmit: true,
-};
-
-let folder: string;
-
-async function tsc(args: readonly string[], cwd: string): Promise<string> {
-  const compiler = join(MODULES, "typescript/bin/tsc");
-  const run = promisify(execFile)(process.execPath, [compiler, ...args], {
-    cwd,
-    timeout: PATIENCE,
-  });
-  // The compiler tells its errors on stdout, and then exits with 1.
-  const { stdout } = await run.catch((error: { stdout: string; message: string }) => ({
-    stdout: error.stdout === "" ? error.message : error.stdout,
-  }));
-  return stdout;
-}
-
 /** How users' compilers resolve modules: Node's old and new way, and a bundler's. */
 const RESOLUTIONS = [
   { module: "nodenext" },
@@ -102,42 +66,13 @@ declare const redis: import("ioredis").Redis;
 declare function send(): Promise<void>;
 `;
 
-/** The README's snippets in TypeScript, by file name. */
-function snippets(): Record<string, string> {
-  const readme = readFileSync(join(ROOT, "runtime/README.md"), "utf8");
-  const blocks = Array.from(readme.matchAll(/^```ts\n(.*?)^```/gms), ([, block = ""]) => block);
-  // Each is a module, whether it imports something or not.
-  return Object.fromEntries(
-    blocks.map((block, at) => [`snippet-${at}.ts`, `${block}export {};\n`]),
-  );
-}
-
-/** A user's project beside the package's types, and an ioredis. */
-function project(ioredis: string, resolution: object, sources: Record<string, string>): string {
-  const home = mkdtempSync(join(folder, "project-"));
-  const modules = join(home, "node_modules");
-  mkdirSync(join(modules, "@types"), { recursive: true });
-  cpSync(join(folder, "srv-dialer"), join(modules, "srv-dialer"), { recursive: true });
-  symlinkSync(join(MODULES, ioredis), join(modules, "ioredis"));
-  for (const name of ["@types/node", "@aws-sdk", "bullmq"]) {
-    symlinkSync(join(MODULES, name), join(modules, name));
-  }
-  writeFileSync(join(home, "package.json"), '{ "type": "module" }');
-  for (const [name, text] of Object.entries(sources)) writeFileSync(join(home, name), text);
-  const files = Object.keys(sources);
-  const config = { compilerOptions: { ...OPTIONS, ...resolution }, files };
-  writeFileSync(join(home, "tsconfig.json"), JSON.stringify(config));
-  return home;
-}
+let projects: UserProjects;
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "srv-dialer-types-"));
-  await unpackPackage(join(folder, "srv-dialer"));
+  projects = await UserProjects.create();
 }, PATIENCE);
 
-afterAll(() => {
-  rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
-});
+afterAll(() => projects.remove());
 
 describe("the types", () => {
   it.each(
@@ -148,18 +83,21 @@ describe("the types", () => {
   )(
     "fit a user's project with ioredis $major and module $resolution.module, without a cast",
     async ({ ioredis, resolution }) => {
-      expect(await tsc(["-p", "."], project(ioredis, resolution, { "use.ts": USE }))).toBe("");
+      expect(await projects.compile({ sources: { "use.ts": USE }, ioredis, resolution })).toBe("");
     },
     PATIENCE,
   );
 
   it(
-    "fit every snippet of the README",
+    "fit every snippet of both READMEs",
     async () => {
-      const sources = snippets();
-      expect(Object.keys(sources)).toHaveLength(SNIPPETS);
-      const home = project("ioredis", { module: "nodenext" }, { ...sources, "given.d.ts": GIVEN });
-      expect(await tsc(["-p", "."], home)).toBe("");
+      const snippets = Object.entries(SNIPPETS).flatMap(([path, count]) => {
+        const found = codeIn(readFileSync(join(ROOT, path), "utf8"), "ts");
+        expect(found, path).toHaveLength(count);
+        return found;
+      });
+      const sources = { ...snippetFiles(snippets), "given.d.ts": GIVEN };
+      expect(await projects.compile({ sources })).toBe("");
     },
     PATIENCE,
   );

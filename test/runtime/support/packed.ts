@@ -11,20 +11,28 @@ const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const PATIENCE = 60_000;
 
 /**
- * Lays out what npm would publish, as `npm install` does with it. The package is packed as it was
- * built: `npm test` and `npm run build` build it.
+ * Packs the package as it was built: `npm test` and `npm run build` build it.
+ *
+ * @returns the path of the file in `folder`
+ */
+export async function packPackage(folder: string): Promise<string> {
+  const args = ["pack", "-w", "runtime", "--ignore-scripts", "--pack-destination", folder];
+  const { stdout } = await run("npm", [...args, "--json"], { cwd: ROOT, timeout: PATIENCE });
+  const [packed] = JSON.parse(stdout) as { filename: string }[];
+  if (packed === undefined) throw new Error("npm packed nothing");
+  return join(folder, packed.filename);
+}
+
+/**
+ * Lays out what npm would publish, as `npm install` does with it.
  *
  * @param home folder of the package, such as `node_modules/srv-dialer`; made when it is missing
  */
 export async function unpackPackage(home: string): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "srv-dialer-pack-"));
   try {
-    const args = ["pack", "-w", "runtime", "--ignore-scripts", "--pack-destination", folder];
-    const { stdout } = await run("npm", [...args, "--json"], { cwd: ROOT, timeout: PATIENCE });
-    const [packed] = JSON.parse(stdout) as { filename: string }[];
-    if (packed === undefined) throw new Error("npm packed nothing");
+    const tarball = await packPackage(folder);
     mkdirSync(home, { recursive: true });
-    const tarball = join(folder, packed.filename);
     await run("tar", ["-xzf", tarball, "-C", home, "--strip-components=1"], { timeout: PATIENCE });
   } finally {
     rmSync(folder, { recursive: true, force: true, maxRetries: 3 });

@@ -3,6 +3,9 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { environmentSchema } from "../../../stacks/config/environment-schema.ts";
 import { environments } from "../../../environments.ts";
+import { environments as example } from "../../../stacks/docs/example-environments.ts";
+import { parseEnvironments } from "../../../stacks/config/parse-environments.ts";
+import { anchorsOf, codeIn } from "../../support/markdown.ts";
 import { pages } from "../../../stacks/docs/pages.ts";
 import { operatedFacts, testedFacts } from "../../../stacks/docs/tested-facts.ts";
 import { rules } from "../../../stacks/rules/index.ts";
@@ -20,6 +23,18 @@ describe("the pages that are made from the code", () => {
 
 describe("the page of fields", () => {
   const page = written["docs/environments.md"] ?? "";
+
+  it("begins with an example that is accepted", () => {
+    expect(parseEnvironments(example).map(({ name }) => name)).toEqual(["dev", "prod"]);
+    const [code = ""] = codeIn(page, "ts");
+    expect(code).toContain('from "./stacks/config/environment-schema.ts"');
+    expect(code).toContain(`account: "${example.dev.account}"`);
+  });
+
+  it("says which fields are required", () => {
+    expect(page).toMatch(/^\| `account` +\| \*\*required\*\* +\|/m);
+    expect(page).toMatch(/^\| `redis.memory` +\| `512` +\|/m);
+  });
 
   it("has a row for every field of an environment, with what is allowed", () => {
     const fields = schemaFields(environmentSchema).filter(({ path }) => path.length > 1);
@@ -40,8 +55,7 @@ describe("the page of rules", () => {
 
   it.each(Object.entries(rules))("names every rule of %s and their test", (group, list) => {
     for (const { id, source } of list) {
-      expect(page).toContain(`| \`${id}\``);
-      expect(page).toContain(source);
+      expect(page).toContain(`| [\`${id}\`](${source})`);
     }
     for (const file of [
       `stacks/rules/${group}-rules.ts`,
@@ -58,13 +72,6 @@ describe("the page of rules", () => {
 
   it.each(operatedFacts)("names a section that is there: %s", (_, target) => {
     const [file = "", anchor = ""] = target.split("#");
-    const headings = read(join("docs", file)).matchAll(/^#+ (.+)$/gm);
-    const anchors = [...headings].map(([, heading = ""]) =>
-      heading
-        .toLowerCase()
-        .replaceAll(/[^\w\s-]/g, "")
-        .replaceAll(" ", "-"),
-    );
-    expect(anchors).toContain(anchor);
+    expect([...anchorsOf(read(join("docs", file)))]).toContain(anchor);
   });
 });

@@ -7,7 +7,7 @@ import { dnsResolver } from "srv-dialer";
 import { cloudMapResolver } from "srv-dialer/cloud-map";
 import { createRedis } from "srv-dialer/ioredis";
 
-const { PORT = "3000", REDIS_URL = "", REDIS_PASSWORD } = process.env;
+const { PORT = "3000", REDIS_URL = "redis://127.0.0.1", REDIS_PASSWORD } = process.env;
 
 const redis = createRedis(
   REDIS_URL,

@@ -1,0 +1,106 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { environments } from "../../environments.ts";
+import { localOptions } from "../../harness/commands/local-options.ts";
+import { startOptions } from "../../harness/commands/start-options.ts";
+import type { Words } from "../support/shell-words.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+
+const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as {
+  scripts: Readonly<Record<string, string>>;
+};
+
+/** A check of a command's arguments throws an error that says what is wrong. */
+type Check = (args: Words) => void;
+
+/** Why a command of a page would not run; undefined when it would. */
+export function problemWith([program = "", ...args]: Words): string | undefined {
+  try {
+    const check = PROGRAMS[program];
+    if (check === undefined) throw new Error(`${program} is not checked: add it here`);
+    check(args);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+const PROGRAMS: Readonly<Record<string, Check>> = { npm, npx, terraform, docker };
+
+/** The scripts whose arguments are parsed as the command itself parses them, or by name. */
+const SCRIPTS: Readonly<Record<string, Check>> = {
+  start: (args) => void startOptions(args),
+  local: (args) => void localOptions(args),
+  synth: (args) => args.forEach(expectEnvironment),
+};
+
+/** Commands of npm itself, as they stand. The example app's test runs `pack` and `install`. */
+const OWN: readonly RegExp[] = [
+  /^ci$/,
+  /^pack -w runtime --pack-destination \S+$/,
+  /^install \.\/srv-dialer-\*\.tgz( ioredis)?$/,
+];
+
+function npm(args: Words): void {
+  if (OWN.some((form) => form.test(args.join(" ")))) return;
+  const [verb = "", ...rest] = args;
+  const isRun = verb === "run";
+  if (!isRun && !["start", "test"].includes(verb)) throw new Error(`npm ${verb} is not checked`);
+  const name = isRun ? (rest.shift() ?? "") : verb;
+  if (!Object.hasOwn(scripts, name)) throw new Error(`package.json has no script ${name}`);
+  const dashes = rest.indexOf("--");
+  const before = dashes === -1 ? rest : rest.slice(0, dashes);
+  expectOptionsOfNpm(before);
+  if (dashes !== -1) SCRIPTS[name]?.(rest.slice(dashes + 1));
+}
+
+function expectOptionsOfNpm(options: Words): void {
+  if (!/^(--silent)?$|^--prefix \S+$/.test(options.join(" "))) {
+    throw new Error(`npm takes ${options.join(" ")} for itself: put -- before it`);
+  }
+}
+
+const CDKTF = ["diff", "deploy", "destroy"];
+
+function npx([name = "", ...args]: Words): void {
+  if (!existsSync(join(ROOT, "node_modules/.bin", name))) throw new Error(`there is no ${name}`);
+  if (name !== "cdktf") return;
+  const [command = "", environment = "", ...others] = args;
+  if (!CDKTF.includes(command)) throw new Error(`cdktf has no command ${command}`);
+  expectEnvironment(environment);
+  if (others.length > 0) throw new Error(`${others.join(" ")} is not checked`);
+}
+
+function terraform([chdir = "", command = ""]: Words): void {
+  const folder = chdir.replace("-chdir=", "");
+  const [, environment] = /^cdktf\.out\/stacks\/(\w+)$/.exec(folder) ?? [];
+  if (environment === undefined) throw new Error(`synthesis writes no folder ${folder}`);
+  expectEnvironment(environment);
+  if (!["init", "apply"].includes(command)) throw new Error(`terraform ${command} is not checked`);
+}
+
+/** What the container of `.devcontainer/` may do. */
+const { runArgs } = JSON.parse(
+  readFileSync(join(ROOT, ".devcontainer/devcontainer.json"), "utf8"),
+) as {
+  runArgs: readonly string[];
+};
+
+function docker([command = "", ...args]: Words): void {
+  const context = args.at(-1) ?? "";
+  if (command === "push") return;
+  if (command === "run") {
+    const missing = runArgs.filter((right) => !args.includes(right));
+    if (missing.length > 0) throw new Error(`without ${missing.join(" ")} of .devcontainer/`);
+    return;
+  }
+  if (command !== "build") throw new Error(`docker ${command} is not checked`);
+  if (!existsSync(join(ROOT, context, "Dockerfile"))) {
+    throw new Error(`${context} has no Dockerfile`);
+  }
+}
+
+function expectEnvironment(name: string): void {
+  if (!Object.hasOwn(environments, name)) throw new Error(`there is no environment ${name}`);
+}

@@ -1,0 +1,80 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { blocksOf, codeIn, pagePaths } from "../support/markdown.ts";
+import { commandsOf, type Words } from "../support/shell-words.ts";
+import { problemWith } from "./commands.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+const read = (path: string): string => readFileSync(join(ROOT, path), "utf8");
+const readme = read("README.md");
+
+/** The programs whose commands are checked in a page. In this one page Docker is a host's in AWS. */
+const programsOf = (path: string): string[] =>
+  path === "docs/to-elasticache.md" ? ["npm", "npx"] : ["npm", "npx", "docker"];
+
+/** What a reader sees, and does not copy. */
+const PICTURES = ["text", "mermaid"];
+
+describe("the README", () => {
+  it("has no snippet in a language that no test checks", () => {
+    const languages = blocksOf(readme).map(({ language }) => language);
+    expect(["sh", "ts", ...PICTURES]).toEqual(expect.arrayContaining(languages));
+  });
+
+  it("has code that test/runtime/base/types.test.ts compiles", () => {
+    expect(read("test/runtime/base/types.test.ts")).toContain(
+      `"README.md": ${codeIn(readme, "ts").length} `,
+    );
+  });
+
+  it("begins with the two commands of a newcomer", () => {
+    const [first = ""] = codeIn(readme, "sh");
+    const pairs = first.split("\n").map((line) => line.split("#", 1)[0]?.trim());
+    expect(pairs).toEqual(["npm ci && npm start", "npm ci && npm test", ""]);
+  });
+
+  it.each(
+    codeIn(readme, "sh")
+      .flatMap(commandsOf)
+      .map((words) => ({ line: words.join(" "), words })),
+  )("names a command that is there, with options that it takes: $line", ({ words }) => {
+    expect(problemWith(words)).toBeUndefined();
+  });
+});
+
+describe("the commands of every page", () => {
+  const commands = pagePaths()
+    .filter((path) => existsSync(join(ROOT, path)))
+    .flatMap((path) =>
+      codeIn(read(path), "sh")
+        .flatMap(commandsOf)
+        .map((words) => ({ path, words })),
+    )
+    .filter(({ path, words: [program = ""] }) => programsOf(path).includes(program));
+
+  it("are there, with options that they take", () => {
+    expect(commands.length).toBeGreaterThan(20);
+    const problems = commands.flatMap(({ path, words }) => {
+      const problem = problemWith(words);
+      return problem === undefined ? [] : [`${path}: ${words.join(" ")}: ${problem}`];
+    });
+    expect(problems).toEqual([]);
+  });
+});
+
+describe("the check of commands", () => {
+  it.each<[Words, RegExp]>([
+    [["npm", "run", "gone"], /no script gone/],
+    [["npm", "run", "local", "--", "dev", "--gone"], /unknown option '--gone'/],
+    [["npm", "start", "--", "--scenario", "gone"], /'gone' is invalid/],
+    [["npm", "run", "synth", "--", "gone"], /no environment gone/],
+    [["npx", "cdktf", "gone", "dev"], /no command gone/],
+    [["terraform", "-chdir=gone", "init"], /no folder gone/],
+    [["docker", "build", "docs"], /docs has no Dockerfile/],
+    [["docker", "run", "image"], /without --cap-add=SYS_ADMIN/],
+    [["gone"], /not checked/],
+  ])("refuses %j", (words, problem) => {
+    expect(problemWith(words)).toMatch(problem);
+  });
+});

@@ -1,0 +1,93 @@
+import { execFile } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+
+import { unpackPackage } from "./packed.ts";
+
+const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
+const MODULES = join(ROOT, "node_modules");
+/** Milliseconds; far longer than packing and compiling take. */
+export const PATIENCE = 60_000;
+
+const OPTIONS = {
+  target: "es2023",
+  lib: ["es2023"],
+  types: ["node"],
+  strict: true,
+  exactOptionalPropertyTypes: true,
+  noEmit: true,
+};
+
+export interface ProjectOptions {
+  /** Files by name. */
+  readonly sources: Readonly<Record<string, string>>;
+  /** The name in node_modules of the ioredis that it has. @default "ioredis" */
+  readonly ioredis?: string;
+  /** Compiler options for the resolution of modules. @default Node's */
+  readonly resolution?: object;
+}
+
+/** Users' projects in TypeScript, beside the package as it is installed. */
+export class UserProjects {
+  readonly #folder: string;
+
+  private constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  static async create(): Promise<UserProjects> {
+    const folder = mkdtempSync(join(tmpdir(), "srv-dialer-types-"));
+    await unpackPackage(join(folder, "srv-dialer"));
+    return new UserProjects(folder);
+  }
+
+  remove(): void {
+    rmSync(this.#folder, { recursive: true, force: true, maxRetries: 3 });
+  }
+
+  /** The compiler's errors about a project; empty when it finds none. */
+  async compile({
+    sources,
+    ioredis = "ioredis",
+    resolution = { module: "nodenext" },
+  }: ProjectOptions): Promise<string> {
+    const home = mkdtempSync(join(this.#folder, "project-"));
+    const modules = join(home, "node_modules");
+    mkdirSync(join(modules, "@types"), { recursive: true });
+    cpSync(join(this.#folder, "srv-dialer"), join(modules, "srv-dialer"), { recursive: true });
+    symlinkSync(join(MODULES, ioredis), join(modules, "ioredis"));
+    for (const name of ["@types/node", "@aws-sdk", "bullmq"]) {
+      symlinkSync(join(MODULES, name), join(modules, name));
+    }
+    writeFileSync(join(home, "package.json"), '{ "type": "module" }');
+    for (const [name, text] of Object.entries(sources)) writeFileSync(join(home, name), text);
+    const files = Object.keys(sources);
+    const config = { compilerOptions: { ...OPTIONS, ...resolution }, files };
+    writeFileSync(join(home, "tsconfig.json"), JSON.stringify(config));
+    return tsc(["-p", "."], home);
+  }
+}
+
+/** Snippets as files of a project, each a module whether it imports something or not. */
+export function snippetFiles(snippets: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    snippets.map((snippet, at) => [`snippet-${at}.ts`, `${snippet}export {};\n`]),
+  );
+}
+
+/** The errors of a run of the compiler. */
+export async function tsc(args: readonly string[], cwd: string): Promise<string> {
+  const compiler = join(MODULES, "typescript/bin/tsc");
+  const run = promisify(execFile)(process.execPath, [compiler, ...args], {
+    cwd,
+    timeout: PATIENCE,
+  });
+  // The compiler tells its errors on stdout, and then exits with 1.
+  const { stdout } = await run.catch((error: { stdout: string; message: string }) => ({
+    stdout: error.stdout === "" ? error.message : error.stdout,
+  }));
+  return stdout;
+}

@@ -1,0 +1,55 @@
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+
+const ROOT = join(import.meta.dirname, "../..");
+
+/** A fenced block of code. */
+export interface CodeBlock {
+  readonly language: string;
+  readonly code: string;
+}
+
+const FENCE = /^```(\S*)\n(.*?)^```$/gms;
+
+/** The blocks of code of a page. */
+export function blocksOf(page: string): CodeBlock[] {
+  return Array.from(page.matchAll(FENCE), ([, language = "", code = ""]) => ({ language, code }));
+}
+
+/** The blocks of code in one language. */
+export const codeIn = (page: string, language: string): string[] =>
+  blocksOf(page)
+    .filter((block) => block.language === language)
+    .map(({ code }) => code);
+
+/** The names that a link can have behind `#`, as GitHub makes them from the headings. */
+export function anchorsOf(page: string): Set<string> {
+  const seen = new Map<string, number>();
+  const headings = withoutCode(page).matchAll(/^#+ (.+)$/gm);
+  return new Set(
+    Array.from(headings, ([, heading = ""]) => {
+      const name = heading
+        .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, "$1")
+        .toLowerCase()
+        .replaceAll(/[^\w\s-]/g, "")
+        .replaceAll(" ", "-");
+      const earlier = seen.get(name) ?? 0;
+      seen.set(name, earlier + 1);
+      return earlier === 0 ? name : `${name}-${earlier}`;
+    }),
+  );
+}
+
+/** The targets of the links of a page, pictures included. */
+export function linksOf(page: string): string[] {
+  const text = withoutCode(page).replaceAll(/`[^`\n]*`/g, (code) => code.replaceAll(/[[\]]/g, ""));
+  return Array.from(text.matchAll(/\]\(([^()\s]+)\)/g), ([, target = ""]) => target);
+}
+
+const withoutCode = (page: string): string => page.replaceAll(FENCE, "");
+
+/** The paths of the repository's pages, from its root. */
+export function pagePaths(): string[] {
+  const args = ["ls-files", "--cached", "--others", "--exclude-standard", "*.md"];
+  return execFileSync("git", args, { cwd: ROOT, encoding: "utf8" }).trim().split("\n");
+}

@@ -1,0 +1,35 @@
+/** A command of a page, as a shell would split it. */
+export type Words = readonly string[];
+
+/**
+ * The commands of a script without variables and loops: one a line or between `&&`, comments and files to write
+ * left out.
+ */
+export function commandsOf(script: string): Words[] {
+  return script
+    .replaceAll(/\\\n/g, " ")
+    .split("\n")
+    .flatMap(commandsOfLine)
+    .filter((words) => words.length > 0);
+}
+
+/** Quoted text, a comment, or a word. */
+const TOKEN = /"((?:[^"\\]|\\.)*)"|'([^']*)'|(#.*)|([^\s"']+)/g;
+
+function commandsOfLine(line: string): string[][] {
+  const commands: string[][] = [[]];
+  let end = 0;
+  for (const { 0: text, 1: double, 2: single, 3: comment, 4: bare, index } of line.matchAll(
+    TOKEN,
+  )) {
+    if (comment !== undefined || bare === ">") break;
+    const word = double ?? single ?? bare ?? "";
+    const words = commands.at(-1) ?? [];
+    if (bare === "&&") commands.push([]);
+    // "$PWD":/work is one word.
+    else if (index === end && words.length > 0) words.push(`${words.pop() ?? ""}${word}`);
+    else words.push(word);
+    end = index + text.length;
+  }
+  return commands;
+}
