@@ -16,9 +16,9 @@ const backedUp = {
 } satisfies EnvironmentInput;
 
 /** The environment of docs/operations.md, "Restore drill": Redis on the restored folder, and no users. */
-const drill = {
-  account: environments.dev.account,
-  region: environments.dev.region,
+export const drill = {
+  account: "111111111111",
+  region: "eu-central-1",
   network: {
     vpcId: "vpc-0a1b2c3d",
     privateSubnetIds: ["subnet-0a1b2c3d", "subnet-0e4f5a6b"],
@@ -29,7 +29,11 @@ const drill = {
     dynamicPortRange: { from: 40_000, to: 49_999 },
   },
   namespace: { id: "ns-0a1b2c3d", name: "dev-ecs", vpcId: "vpc-0a1b2c3d" },
-  fileSystem: { id: "fs-0a1b2c3d", securityGroupId: "sg-0e4f5a6b", path: "/" },
+  fileSystem: {
+    id: "fs-0a1b2c3d",
+    securityGroupId: "sg-0e4f5a6b",
+    path: `/${RESTORED}/redis/backup-20260101T020000Z`,
+  },
   redis: { memory: 512 },
   app: {
     image: "public.ecr.aws/docker/library/redis:8.0.4",
