@@ -14,6 +14,21 @@ export function policyDocument(...statements: readonly Statement[]): string {
   return JSON.stringify({ Version: "2012-10-17", Statement: statements });
 }
 
+/**
+ * A policy on a resource. AWS fills in its `Id` and the `Sid` of each statement where they are left out,
+ * and then every plan shows a change (https://github.com/hashicorp/terraform-provider-aws/issues/32077).
+ * Policies of roles have no `Id`: IAM refuses it.
+ *
+ * @param statements by their `Sid`: letters and digits
+ */
+export function resourcePolicy(
+  id: string,
+  statements: Readonly<Record<string, Statement>>,
+): string {
+  const named = Object.entries(statements).map(([sid, statement]) => ({ Sid: sid, ...statement }));
+  return JSON.stringify({ Version: "2012-10-17", Id: id, Statement: named });
+}
+
 /** Trust policy of a role that tasks of one account assume. */
 export function trustTasksOf(account: string): string {
   return trustService("ecs-tasks.amazonaws.com", account);

@@ -4,7 +4,7 @@ import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic/index.js";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { Environment } from "../config/environment-schema.ts";
-import { arn, policyDocument } from "../aws/policy.ts";
+import { arn, resourcePolicy } from "../aws/policy.ts";
 
 export type AlarmsConfig = Exclude<Environment["alarms"], false>;
 
@@ -46,8 +46,8 @@ export class AlarmTopic extends Construct {
     const publish = { Effect: "Allow", Action: "sns:Publish", Resource: topic.arn } as const;
     return new SnsTopicPolicy(this, "policy", {
       arn: topic.arn,
-      policy: policyDocument(
-        {
+      policy: resourcePolicy("alarms", {
+        AlarmsPublish: {
           ...publish,
           Principal: { Service: "cloudwatch.amazonaws.com" },
           Condition: {
@@ -57,8 +57,8 @@ export class AlarmTopic extends Construct {
         },
         // Conditions are not supported here: with one, EventBridge is refused
         // (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html).
-        { ...publish, Principal: { Service: "events.amazonaws.com" } },
-      ),
+        EventsPublish: { ...publish, Principal: { Service: "events.amazonaws.com" } },
+      }),
     });
   }
 }

@@ -9,7 +9,7 @@ import type { FileSystemConfig } from "../config/file-system-schema.ts";
 import type { Environment } from "../config/environment-schema.ts";
 import type { NetworkParts } from "../network/network.ts";
 import { letIn, onePort, securityGroup } from "../network/security-group.ts";
-import { arn, policyDocument, type Statement } from "../aws/policy.ts";
+import { arn, resourcePolicy, type Statement } from "../aws/policy.ts";
 import { keepIf } from "../aws/protection.ts";
 
 export interface FileSystemProps {
@@ -83,7 +83,10 @@ export class FileSystem extends Construct {
     };
     const policy = new EfsFileSystemPolicy(this, "policy", {
       fileSystemId: this.fileSystemId,
-      policy: policyDocument({ ...this.access, Principal: { AWS: roleArn } }, plaintext),
+      policy: resourcePolicy("file-system", {
+        RedisMounts: { ...this.access, Principal: { AWS: roleArn } },
+        NoPlaintext: plaintext,
+      }),
     });
     return [policy];
   }

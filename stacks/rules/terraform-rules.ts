@@ -227,6 +227,26 @@ function* stuck(resource: Resource): Generator<Finding> {
   }
 }
 
+const policiesNamed: Rule = {
+  id: "resource-policy-named",
+  title:
+    "A policy on a resource has an Id, and each of its statements a Sid: AWS fills in what is left out, and every plan then shows a change",
+  source: "https://github.com/hashicorp/terraform-provider-aws/issues/32077",
+  remedy: "Id, and Sid in every statement, of letters and digits",
+  *check(template) {
+    for (const resource of template.resources) {
+      if (!/^aws_(?:efs_file_system|sns_topic|sqs_queue)_policy$/.test(resource.type)) continue;
+      const policy = resource.body["policy"];
+      const sids = statements(policy).map(({ Sid: sid }) => sid);
+      const isNamed = sids.every((sid) => typeof sid === "string" && /^[A-Za-z0-9]+$/.test(sid));
+      const isDistinct = new Set(sids).size === sids.length;
+      if (typeof at(parsed(policy), "Id") !== "string" || !isNamed || !isDistinct) {
+        yield finding(resource, "policy");
+      }
+    }
+  },
+};
+
 /** What a Terraform root module needs, and what must not get into its state. */
 export const terraformRules: readonly Rule[] = [
   bareAddresses,
@@ -234,6 +254,7 @@ export const terraformRules: readonly Rule[] = [
   noToken,
   plainDocuments,
   policiesSaySomething,
+  policiesNamed,
   secretsNotInState,
   writeOnlyVersion,
   ownAccount,

@@ -48,8 +48,10 @@ describe("a created file system", () => {
 
   it("lets in no one but the Redis task, through the access point and with TLS", () => {
     const policy = JSON.parse(String(one(template, "aws_efs_file_system_policy")["policy"])) as {
+      Id: string;
       Statement: object[];
     };
+    expect(policy.Id).toBe("file-system");
     const access = {
       Effect: "Allow",
       Action: ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"],
@@ -63,8 +65,13 @@ describe("a created file system", () => {
       },
     };
     expect(policy.Statement).toEqual([
-      { ...access, Principal: { AWS: "${aws_iam_role.redis_roles_task.arn}" } },
+      {
+        Sid: "RedisMounts",
+        ...access,
+        Principal: { AWS: "${aws_iam_role.redis_roles_task.arn}" },
+      },
       expect.objectContaining({
+        Sid: "NoPlaintext",
         Effect: "Deny",
         Principal: { AWS: "*" },
         Condition: { Bool: { "aws:SecureTransport": "false" } },

@@ -7,7 +7,10 @@ const policy = "aws_efs_file_system_policy.storage_policy";
 const task = "aws_ecs_task_definition.redis_task_definition";
 const openPolicy = {
   Version: "2012-10-17",
-  Statement: [{ Effect: "Allow", Action: "*", Principal: { AWS: "*" }, Resource: "*" }],
+  Id: "open",
+  Statement: [
+    { Sid: "Open", Effect: "Allow", Action: "*", Principal: { AWS: "*" }, Resource: "*" },
+  ],
 };
 
 function efsOf({ resource }: Draft): object {

@@ -8,6 +8,16 @@ const vpc = "aws_vpc.network_vpc";
 const secretValue = "aws_secretsmanager_secret_version.password_value";
 const log = "aws_cloudwatch_log_group.app_log";
 
+const fileSystemPolicy = "aws_efs_file_system_policy.storage_policy";
+
+/** The policy of a resource after a change. */
+function policyOf(
+  body: Record<string, unknown>,
+  change: (policy: Record<string, unknown>) => object,
+): string {
+  return JSON.stringify(change(JSON.parse(String(body["policy"])) as Record<string, unknown>));
+}
+
 function terraformOf({ json }: Draft): Record<string, unknown> {
   return json["terraform"] as Record<string, unknown>;
 }
@@ -20,6 +30,23 @@ function providerOf({ json }: Draft): Record<string, unknown> {
 
 describe("the rules of Terraform", () => {
   testBreaks(terraformRules, [
+    [
+      "resource-policy-named",
+      `${fileSystemPolicy}.policy`,
+      ({ resource }) =>
+        (resource(fileSystemPolicy)["policy"] = policyOf(resource(fileSystemPolicy), (policy) => ({
+          ...policy,
+          Id: undefined,
+        }))),
+    ],
+    [
+      "resource-policy-named",
+      `${fileSystemPolicy}.policy`,
+      ({ resource }) =>
+        (resource(fileSystemPolicy)["policy"] = String(
+          resource(fileSystemPolicy)["policy"],
+        ).replace("NoPlaintext", "no-plaintext")),
+    ],
     [
       "bare-addresses",
       `${app}.depends_on`,
