@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { kmsKeyArn, securityGroupId } from "./aws-ids.ts";
+import { kmsKeyArn, regionName, securityGroupId } from "./aws-ids.ts";
 import { either, fields, has, text } from "./fields.ts";
 
 const efsPath = text(
@@ -8,6 +8,17 @@ const efsPath = text(
 );
 const createdFileSystem = fields({
   path: efsPath.default("/redis").describe("Folder of Redis' data on the new file system"),
+  replica: fields({
+    region: regionName.describe("Another region, in which EFS creates the replica"),
+    kmsKeyArn: kmsKeyArn
+      .optional()
+      .describe("Key of that region that encrypts the replica, AWS's own for EFS if left out"),
+  })
+    .optional()
+    .describe(
+      "A read-only copy of the file system in another region, minutes behind. It costs the storage again and " +
+        "the transfer between regions by the GB. A destroy leaves it behind; left out: none",
+    ),
   kmsKeyArn: kmsKeyArn
     .optional()
     .describe(

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { kmsKeyArn } from "./aws-ids.ts";
-import { either, fields, flag, has, listOf, text, whole } from "./fields.ts";
+import { kmsKeyArn, regionName } from "./aws-ids.ts";
+import { either, fields, flag, has, listOf, oneOf, text, whole } from "./fields.ts";
 
 const emailsAllowed = "1 or more e-mail addresses";
 const ownTopic = fields({
@@ -40,14 +40,61 @@ export const dashboardSchema = flag()
 // Six fields; a day of the month and of the week exclude each other.
 export const cronPattern = String.raw`cron\(([\d*/,-]+ ){2}([\d*/,LW-]+ [\dA-Z*/,-]+ \?|\? [\dA-Z*/,-]+ [\dA-Z*/,L#-]+) [\d*/,-]+\)`;
 const scheduleAllowed = 'a cron expression of AWS in UTC, such as "cron(0 3 * * ? *)"';
+const retentionDays = whole(1, 3650, "days").default(35);
+const copyToRegion = fields({
+  region: regionName.describe("Another region, in which a vault is created"),
+  retentionDays: retentionDays.describe("How long a copy is kept"),
+  kmsKeyArn: kmsKeyArn
+    .optional()
+    .describe("Key of that region that encrypts the copies, AWS's own for backups if left out"),
+});
+const copyToVault = fields({
+  vaultArn: text(
+    /^arn:aws[\w-]*:backup:[a-z0-9-]+:\d{12}:backup-vault:[\w-]{2,50}$/,
+    "the ARN of a backup vault, arn:aws:backup:<region>:<account>:backup-vault:<name>",
+  ).describe(
+    "An existing vault, also of another account: both accounts are then in one organization that allows " +
+      "backups across accounts, and the vault's policy lets this account copy into it",
+  ),
+  retentionDays: retentionDays.describe("How long a copy is kept"),
+});
+const lock = fields({
+  mode: oneOf(["governance", "compliance"])
+    .default("governance")
+    .describe(
+      "Who may end the lock: in governance those with the right to, in compliance nobody, for ever. A vault " +
+        "in compliance cannot be destroyed before its last backup has expired",
+    ),
+  minRetentionDays: whole(1, 36_500, "days")
+    .optional()
+    .describe("No backup can be deleted sooner; left out: no minimum"),
+  maxRetentionDays: whole(1, 36_500, "days")
+    .optional()
+    .describe("No backup is kept longer; left out: no maximum"),
+  coolingOffDays: whole(3, 36_500, "days")
+    .optional()
+    .describe("Only in compliance: days in which the lock can still be taken back; left out: 3"),
+});
 const backup = fields({
-  retentionDays: whole(1, 3650, "days").default(35).describe("How long a backup is kept"),
+  retentionDays: retentionDays.describe("How long a backup is kept"),
   schedule: text(new RegExp(`^${cronPattern}$`), scheduleAllowed)
     .default("cron(0 3 * * ? *)")
     .describe("When a backup is made, in UTC"),
   kmsKeyArn: kmsKeyArn
     .optional()
     .describe("Key that encrypts the backups, AWS's own for backups if left out"),
+  copy: either(has("vaultArn"), copyToVault, copyToRegion)
+    .optional()
+    .describe(
+      "Copies every backup to another region or account. Each copy is billed as storage there, and its " +
+        "transfer between regions by the GB; left out: no copies",
+    ),
+  lock: lock
+    .optional()
+    .describe(
+      "Locks the vault, and the one that is created for copies, against a delete by mistake or by an " +
+        "intruder. It costs nothing; left out: no lock",
+    ),
 });
 export const backupSchema = orOff(backup)
   .optional()

@@ -1,5 +1,6 @@
 import { BackupPlan } from "@cdktf/provider-aws/lib/backup-plan/index.js";
 import { BackupSelection } from "@cdktf/provider-aws/lib/backup-selection/index.js";
+import { BackupVaultLockConfiguration } from "@cdktf/provider-aws/lib/backup-vault-lock-configuration/index.js";
 import { BackupVault } from "@cdktf/provider-aws/lib/backup-vault/index.js";
 import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment/index.js";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role/index.js";
@@ -35,19 +36,10 @@ export interface BackupProps {
 export class Backup extends Construct {
   readonly vaultName: string;
 
-  constructor(
-    scope: Construct,
-    id: string,
-    { config, environment, name, fileSystemArn }: BackupProps,
-  ) {
+  constructor(scope: Construct, id: string, props: BackupProps) {
     super(scope, id);
-    const vault = new BackupVault(this, "vault", {
-      name,
-      ...(config.kmsKeyArn !== undefined && { kmsKeyArn: config.kmsKeyArn }),
-      // A vault with backups cannot be deleted otherwise.
-      forceDestroy: !environment.protected,
-      ...keepIf(environment.protected),
-    });
+    const { config, environment, name, fileSystemArn } = props;
+    const vault = this.vault("vault", name, config, environment.protected);
     this.vaultName = name;
     const plan = new BackupPlan(this, "plan", {
       name,
@@ -59,6 +51,14 @@ export class Backup extends Construct {
           // Minutes, the minimum: a backup that cannot start by then fails with an event.
           startWindow: 60,
           lifecycle: { deleteAfter: config.retentionDays },
+          ...(config.copy !== undefined && {
+            copyAction: [
+              {
+                destinationVaultArn: this.copyVaultArn(props, config.copy),
+                lifecycle: { deleteAfter: config.copy.retentionDays },
+              },
+            ],
+          }),
           // The provider's default tags do not reach what a plan creates.
           recoveryPointTags: tagsOf(environment),
         },
@@ -72,6 +72,46 @@ export class Backup extends Construct {
       resources: [fileSystemArn],
       dependsOn: rights,
     });
+  }
+
+  /** The vault for copies: one that is created in another region, or an existing one. */
+  private copyVaultArn(
+    { config, environment, name }: BackupProps,
+    copy: NonNullable<BackupConfig["copy"]>,
+  ): string {
+    if ("vaultArn" in copy) return copy.vaultArn;
+    const { kmsKeyArn, region } = copy;
+    const made = { ...config, kmsKeyArn, region };
+    return this.vault("copy_vault", `${name}-copies`, made, environment.protected).arn;
+  }
+
+  /** @param config of the region of the provider, unless it names another one */
+  private vault(
+    id: string,
+    name: string,
+    { kmsKeyArn, region, lock }: Pick<BackupConfig, "kmsKeyArn" | "lock"> & { region?: string },
+    isProtected: boolean,
+  ): BackupVault {
+    const place = region === undefined ? {} : { region };
+    const vault = new BackupVault(this, id, {
+      name,
+      ...place,
+      ...(kmsKeyArn !== undefined && { kmsKeyArn }),
+      // A vault with backups cannot be deleted otherwise.
+      forceDestroy: !isProtected,
+      ...keepIf(isProtected),
+    });
+    if (lock === undefined) return vault;
+    const { mode, minRetentionDays, maxRetentionDays, coolingOffDays = 3 } = lock;
+    new BackupVaultLockConfiguration(this, `${id}_lock`, {
+      backupVaultName: vault.name,
+      ...place,
+      ...(minRetentionDays !== undefined && { minRetentionDays }),
+      ...(maxRetentionDays !== undefined && { maxRetentionDays }),
+      // With it the lock is one of compliance: after these days nobody can end it.
+      ...(mode === "compliance" && { changeableForDays: coolingOffDays }),
+    });
+    return vault;
   }
 
   /** It can restore as well, so that the role exists when data is lost. */

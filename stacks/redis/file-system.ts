@@ -2,6 +2,7 @@ import { EfsAccessPoint } from "@cdktf/provider-aws/lib/efs-access-point/index.j
 import { EfsFileSystemPolicy } from "@cdktf/provider-aws/lib/efs-file-system-policy/index.js";
 import { EfsFileSystem } from "@cdktf/provider-aws/lib/efs-file-system/index.js";
 import { EfsMountTarget } from "@cdktf/provider-aws/lib/efs-mount-target/index.js";
+import { EfsReplicationConfiguration } from "@cdktf/provider-aws/lib/efs-replication-configuration/index.js";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { ClusterParts } from "../cluster/cluster.ts";
@@ -93,7 +94,7 @@ export class FileSystem extends Construct {
 
   private create({ name, settings, config }: FileSystemProps): EfsFileSystem {
     const kmsKeyId = "kmsKeyArn" in config ? config.kmsKeyArn : undefined;
-    return new EfsFileSystem(this, "efs", {
+    const fileSystem = new EfsFileSystem(this, "efs", {
       creationToken: name,
       encrypted: true,
       ...(kmsKeyId !== undefined && { kmsKeyId }),
@@ -102,6 +103,15 @@ export class FileSystem extends Construct {
       tags: { Name: name },
       ...keepIf(settings.protected),
     });
+    if ("replica" in config && config.replica !== undefined) {
+      const { region, kmsKeyArn } = config.replica;
+      new EfsReplicationConfiguration(this, "replica", {
+        sourceFileSystemId: fileSystem.id,
+        // EFS creates it, and only reads of it are allowed while it is a replica.
+        destination: { region, ...(kmsKeyArn !== undefined && { kmsKeyId: kmsKeyArn }) },
+      });
+    }
+    return fileSystem;
   }
 
   private accessPoint({ config, settings, owner, name }: FileSystemProps): EfsAccessPoint {

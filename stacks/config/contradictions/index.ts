@@ -6,6 +6,7 @@ import { stateContradictions } from "./state-contradictions.ts";
 import { modeContradictions } from "./mode-contradictions.ts";
 import { networkContradictions } from "./network-contradictions.ts";
 import { operationContradictions } from "./operation-contradictions.ts";
+import { recoveryContradictions } from "./recovery-contradictions.ts";
 import { redisContradictions } from "./redis-contradictions.ts";
 import { appContradictions } from "./app-contradictions.ts";
 import { imageContradictions } from "./image-contradictions.ts";
@@ -20,6 +21,7 @@ const contradictions: readonly Contradiction[] = [
   ...modeContradictions,
   ...imageContradictions,
   ...operationContradictions,
+  ...recoveryContradictions,
 ];
 
 /** Adds an issue for each contradiction in an environment whose fields are valid one by one. */

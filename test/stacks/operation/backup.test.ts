@@ -60,6 +60,60 @@ describe("backups", () => {
     ]);
   });
 
+  it("are copied into a vault of another region, which is made there", () => {
+    const template = devWith({
+      backup: {
+        copy: { region: "eu-central-1", retentionDays: 90 },
+        lock: { minRetentionDays: 7 },
+      },
+    });
+    expect(one(template, "aws_backup_vault", "operation_backup_copy_vault")).toMatchObject({
+      name: "dev-redis-copies",
+      region: "eu-central-1",
+      force_destroy: true,
+    });
+    const [rule] = one(template, "aws_backup_plan")["rule"] as { copy_action: unknown }[];
+    expect(rule?.copy_action).toEqual([
+      {
+        destination_vault_arn: "${aws_backup_vault.operation_backup_copy_vault.arn}",
+        lifecycle: { delete_after: 90 },
+      },
+    ]);
+    // Both vaults are locked, in governance: no changeable_for_days.
+    const locks = all(template, "aws_backup_vault_lock_configuration").map(([, lock]) => lock);
+    expect(locks.some((lock) => "changeable_for_days" in lock)).toBe(false);
+    expect(locks).toMatchObject([
+      {
+        backup_vault_name: "${aws_backup_vault.operation_backup_copy_vault.name}",
+        min_retention_days: 7,
+        region: "eu-central-1",
+      },
+      {
+        backup_vault_name: "${aws_backup_vault.operation_backup_vault.name}",
+        min_retention_days: 7,
+      },
+    ]);
+  });
+
+  it("are copied into a vault of another account, whose owner keeps it", () => {
+    const vaultArn = "arn:aws:backup:eu-central-1:999999999999:backup-vault:copies";
+    const template = devWith({ backup: { copy: { vaultArn } } });
+    const [rule] = one(template, "aws_backup_plan")["rule"] as { copy_action: unknown }[];
+    expect(rule?.copy_action).toEqual([
+      { destination_vault_arn: vaultArn, lifecycle: { delete_after: 35 } },
+    ]);
+    expect(all(template, "aws_backup_vault")).toHaveLength(1);
+    expect(all(template, "aws_backup_vault_lock_configuration")).toEqual([]);
+  });
+
+  it("are locked for ever where that is asked for, after three days", () => {
+    const locked = devWith({ protected: true, backup: { lock: { mode: "compliance" } } });
+    expect(one(locked, "aws_backup_vault_lock_configuration")).toMatchObject({
+      backup_vault_name: "${aws_backup_vault.operation_backup_vault.name}",
+      changeable_for_days: 3,
+    });
+  });
+
   it("go with an environment that is not protected, and stay with one that is", () => {
     expect(one(devWith({ backup: {} }), "aws_backup_vault")["force_destroy"]).toBe(true);
     expect(one(devWith({ protected: true }), "aws_backup_vault")).toMatchObject({

@@ -46,6 +46,18 @@ describe("a created file system", () => {
     ]);
   });
 
+  it("is replicated to another region where that is asked for", () => {
+    expect(all(template, "aws_efs_replication_configuration")).toEqual([]);
+    const replicated = devWith({
+      protected: true,
+      fileSystem: { replica: { region: "eu-central-1" } },
+    });
+    expect(one(replicated, "aws_efs_replication_configuration")).toMatchObject({
+      source_file_system_id: "${aws_efs_file_system.storage_efs.id}",
+      destination: { region: "eu-central-1" },
+    });
+  });
+
   it("lets in no one but the Redis task, through the access point and with TLS", () => {
     const policy = JSON.parse(String(one(template, "aws_efs_file_system_policy")["policy"])) as {
       Id: string;

@@ -99,6 +99,20 @@ export const roads = {
     redis: { kind: "elasticache", beside: { memory: 1024 } },
     tasks: { copy: { command: ["node", "copy.js"] } },
   },
+  // What is left when its region is gone: copies of the backups, and a replica of the file system.
+  elsewhere: {
+    ...common,
+    protected: true,
+    state,
+    network: { cidr: "10.50.0.0/16" },
+    app: { ...common.app, loadBalancer: { healthCheck: { path: "/healthz" }, internal: true } },
+    fileSystem: { replica: { region: "eu-west-1" } },
+    backup: {
+      retentionDays: 35,
+      copy: { region: "eu-west-1", retentionDays: 90 },
+      lock: { minRetentionDays: 7 },
+    },
+  },
   external: {
     ...common,
     network: { cidr: "10.42.0.0/16" },

@@ -35,6 +35,16 @@ const bases: readonly Json[] = [
   },
   {
     ...leastEnvironment,
+    ...protectedParts,
+    backup: { copy: { region: "eu-central-1" }, lock: {} },
+    fileSystem: { replica: { region: "eu-central-1" } },
+  },
+  {
+    ...leastEnvironment,
+    backup: { copy: { vaultArn: "arn:aws:backup:us-east-1:999999999999:backup-vault:copies" } },
+  },
+  {
+    ...leastEnvironment,
     ...onElastiCache,
     redis: { ...onElastiCache.redis, nodeType: "cache.m7g.large" },
     alarms: { emails: ["a@example.com"] },
@@ -58,6 +68,13 @@ const bases: readonly Json[] = [
   },
 ];
 
+/** What protection needs. */
+const protection = {
+  protected: true,
+  state: { kind: "s3", bucket: "states" },
+  "app.loadBalancer.plainHttp": true,
+};
+
 /** Fields that another field, or one inside it, requires. */
 const companions: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   "app.healthCheck": { "app.healthCheck.command": "true" },
@@ -69,6 +86,8 @@ const companions: Readonly<Record<string, Readonly<Record<string, unknown>>>> = 
     "cluster.size.vcpus": 16,
     "cluster.size.interfaces": 8,
   },
+  "backup.lock.coolingOffDays": { "backup.lock.mode": "compliance", ...protection },
+  "fileSystem.replica": { "fileSystem.replica.region": "eu-central-1", ...protection },
   "redis.engineVersion": { "redis.engine": "valkey" },
   "redis.beside.engineVersion": { "redis.beside.engine": "valkey" },
   "app.autoscaling": {

@@ -53,6 +53,7 @@ const arns = (service: string, resource: string) =>
     return `arn:aws:${service}:eu-west-1:${account}:${resource}${name}`;
   });
 const keys = hex.map((id) => `arn:aws:kms:eu-west-1:123456789012:key/${id}`);
+const keysElsewhere = hex.map((id) => `arn:aws:kms:eu-central-1:123456789012:key/${id}`);
 const blocks = (prefix: number) =>
   fc.integer({ min: 0, max: 2 ** prefix - 1 }).map((network) => {
     const address = network * 2 ** (32 - prefix);
@@ -166,6 +167,20 @@ const byPath: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   ),
   "alarms.topicArn": word.map((name) => `arn:aws:sns:eu-west-1:123456789012:${name}`),
   backup: fc.constantFrom(false, {}),
+  // Not the region of most bases.
+  "fileSystem.replica.region": fc.constantFrom("eu-central-1"),
+  "fileSystem.replica.kmsKeyArn": keysElsewhere,
+  "backup.copy.region": fc.constantFrom("eu-central-1"),
+  "backup.copy.kmsKeyArn": keysElsewhere,
+  "backup.copy.vaultArn": word.map(
+    (name) => `arn:aws:backup:eu-central-1:999999999999:backup-vault:${name}-copies`,
+  ),
+  // Around how long the bases keep backups.
+  "backup.retentionDays": fc.integer({ min: 7, max: 3650 }),
+  "backup.copy.retentionDays": fc.integer({ min: 7, max: 3650 }),
+  "backup.lock.mode": fc.constantFrom("governance"),
+  "backup.lock.minRetentionDays": fc.integer({ min: 1, max: 7 }),
+  "backup.lock.maxRetentionDays": fc.integer({ min: 3650, max: 36_500 }),
   "backup.schedule": fc.constantFrom("cron(0 3 * * ? *)", "cron(30 1 ? * SUN *)"),
 
   "redis.image": fc.constantFrom(
