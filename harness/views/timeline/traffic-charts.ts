@@ -86,7 +86,7 @@ export function waitRow(buckets: readonly Bucket[], scale: TimeScale, axes: Axes
         class="median"
         d="${middle(edges) ?? ""}"
       />`,
-    ticks: y.ticks(2).map((value) => ({
+    ticks: y.ticks(3).map((value) => ({
       top: y(value),
       label: axes.wait < 2_000 ? `${value} ms` : `${value / 1_000} s`,
     })),

@@ -149,7 +149,7 @@ test("a fault that is not over ends at the end of what is known, and says that i
   const timeline = page.locator(".timeline:not(.small)").nth(1);
   const plot = await timeline.locator(".axis .plot").first().boundingBox();
   // From 4 s to 6 s of 30 s.
-  for (const mark of [timeline.locator(".bar .fault"), timeline.locator(".bands i")]) {
+  for (const mark of [timeline.locator(".bar .fault:visible"), timeline.locator(".bands i")]) {
     const box = await mark.boundingBox();
     expect((30 * (box?.width ?? 0)) / (plot?.width ?? 1)).toBeCloseTo(2, 1);
   }
@@ -166,7 +166,7 @@ test.each(Object.entries(WIDTHS))(
     await using file = await reportFile([crowded, sampleBefore({ steps: crowded.steps })]);
     const { page } = await openPage(browser, file.url, { width, scheme: "light" });
     for (const timeline of await page.locator(".timeline:not(.small)").all()) {
-      const names = await timeline.locator(".name").all();
+      const names = await timeline.locator(".name:visible").all();
       expect(names.length).toBeGreaterThanOrEqual(steps.length);
       const boxes = await Promise.all(names.map((name) => name.boundingBox()));
       const plot = await timeline.locator(".axis .plot").first().boundingBox();
@@ -183,12 +183,14 @@ test.each(Object.entries(WIDTHS))(
 
 test("the focus opens the list of a row, by the keyboard alone", async () => {
   await using file = await reportFile();
-  const { page } = await openPage(browser, file.url, { width: WIDTHS.phone, scheme: "dark" });
+  const opened = await openPage(browser, file.url, { width: WIDTHS.phone, scheme: "dark" });
+  const { page } = opened;
   const tips = page.locator(".tip:visible");
   expect(await tips.count()).toBe(0);
   // The chart of the requests comes first.
   await page.keyboard.press("Tab");
   expect(await tips.allInnerTexts()).toEqual([expect.stringContaining("57 failed")]);
+  await expectSound(opened);
   const redis = page.getByRole("img", { name: "start 2 of redis" });
   for (let pressed = 0; pressed < 20; pressed++) {
     if (await redis.evaluate((each) => each === each.ownerDocument.activeElement)) break;

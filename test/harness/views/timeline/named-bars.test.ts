@@ -15,11 +15,11 @@ const bar = (from: number, to: number, label: string): Bar => ({
   words: label,
 });
 
-/** The labels of each lane with their places. */
-const lanes = (bars: readonly Bar[]): string[][] =>
-  namedRow("step", bars, scale)
-    .markup.split('<div class="lane')
-    .slice(1)
+/** The labels of each lane with their places, on a narrow chart or on a wide one. */
+const lanes = (bars: readonly Bar[], kind: "narrow" | "wide" = "narrow"): string[][] =>
+  (namedRow("step", bars, scale).markup.split(`<div class="${kind}">`)[1] ?? "")
+    .split('<div class="wide">', 1)
+    .flatMap((part) => part.split('<div class="lane').slice(1))
     .map((lane) =>
       [...lane.matchAll(/class="name" style="(.*?)">(.*?)</g)].map(
         ([, place, label]) => `${label} ${place}`,
@@ -32,19 +32,28 @@ test("a label that is longer than its bar has a lane to itself", () => {
   ).toEqual([["first deploy left: 0%", "Redis left: 66.67%"], ["app redeploy left: 3.33%"]]);
 });
 
+test("a wide chart needs fewer lanes for the same labels", () => {
+  const bars = [bar(0, 1, "first deploy"), bar(8, 9, "app redeploy"), bar(14, 15, "Redis")];
+  expect(lanes(bars).map(({ length }) => length)).toEqual([2, 1]);
+  expect(lanes(bars, "wide").map(({ length }) => length)).toEqual([3]);
+});
+
 test("a label without room on its right ends where its bar ends", () => {
   expect(lanes([bar(29, 29.001, "all writes are there")])).toEqual([
     ["all writes are there right: 3.33%"],
   ]);
 });
 
-test("a label as wide as the chart has the whole width, and two lines on a phone", () => {
+test("a label as wide as the chart has the whole width, and two lines", () => {
   const { markup } = namedRow("step", [bar(14, 20, "x".repeat(60))], scale);
   expect(markup).toContain('class="lane whole"');
   expect(markup).toContain("x".repeat(60));
 });
 
-test("no two labels of a lane overlap on a chart of 300 pixels", () => {
+test.each([
+  ["narrow", 300],
+  ["wide", 640],
+] as const)("no two labels of a lane overlap on a %s chart, of %i pixels", (kind, chart) => {
   const bars = fc.array(
     fc
       .tuple(
@@ -56,10 +65,10 @@ test("no two labels of a lane overlap on a chart of 300 pixels", () => {
   );
   fc.assert(
     fc.property(bars, (all) => {
-      const drawn = lanes(all);
+      const drawn = lanes(all, kind);
       expect(drawn.flat()).toHaveLength(all.length);
       for (const lane of drawn) {
-        const extents = lane.map(extentOf).toSorted((a, b) => a[0] - b[0]);
+        const extents = lane.map((named) => extentOf(named, chart)).toSorted((a, b) => a[0] - b[0]);
         for (const [index, [begin]] of extents.entries()) {
           expect(begin).toBeGreaterThanOrEqual((extents[index - 1]?.[1] ?? 0) - 0.1);
         }
@@ -69,10 +78,11 @@ test("no two labels of a lane overlap on a chart of 300 pixels", () => {
 });
 
 /** In pixels, with the widest font. */
-function extentOf(named: string): [number, number] {
-  const [, label = "", side, percent] = /^(.*) (left|right): (?:min\()?([\d.]+)%/.exec(named) ?? [];
-  if (named.includes("min(")) return [0, 300];
-  const width = Math.min(label.length * 7, 300);
-  const place = (Number(percent) / 100) * 300;
-  return side === "left" ? [place, place + width] : [300 - place - width, 300 - place];
+function extentOf(named: string, chart: number): [number, number] {
+  const [, label = "", side, percent] = /^(.*) (left|right): ([\d.]+)%/.exec(named) ?? [];
+  // It has the whole lane.
+  if (side === undefined) return [0, chart];
+  const width = label.length * 7;
+  const place = (Number(percent) / 100) * chart;
+  return side === "left" ? [place, place + width] : [chart - place - width, chart - place];
 }
