@@ -14,7 +14,7 @@ export function verdict(sides: readonly Side[], events: readonly Event[]): Html 
 }
 
 function compared(events: readonly Event[]): Html {
-  return html`<ul class="verdict">
+  return html`<ul class="verdict compared">
       ${events.map((event) => html`<li>${eventSentence(event)}</li>`)}
     </ul>
     <p class="key">
@@ -74,12 +74,15 @@ const inSide = ({ name }: Side): string =>
 
 function lostWrites(sides: readonly Side[]): Html {
   const lost = sides.flatMap((side) => {
-    const figure = side.recording.figures.findLast((each) => each.name === FIGURES.lost);
-    return figure === undefined ? [] : [`${figure.value} ${inSide(side)}`];
+    const value = lostIn(side.recording);
+    return value === undefined ? [] : [`${value} ${inSide(side)}`];
   });
   if (lost.length < sides.length) return html``;
   return html`<p>${capitalized(FIGURES.lost)}: ${lost.join(", ")}.</p>`;
 }
+
+const lostIn = ({ figures }: Recording): string | undefined =>
+  figures.findLast(({ name }) => name === FIGURES.lost)?.value;
 
 /** One play: its requests, unless they were compared, and its expectations. */
 function alone(
@@ -95,21 +98,22 @@ function expectations(recording: Recording): Html {
   const { expectations: all } = recording;
   if (all.length === 0) return html`Nothing was expected of this play.`;
   const broken = brokenOf(recording).length;
-  const flaws = all.filter(({ isFlaw }) => isFlaw).length;
+  const flaws = all.filter(({ isFlaw }) => isFlaw);
   if (broken > 0) {
     return html`<b class="broken"
       >✗ ${broken} of ${count(all.length, "expectation")} did not hold.</b
     >`;
   }
-  const others = all.length - flaws;
-  if (flaws === 0) return html`<b class="held">✓ ${allHeld(others, "expectation")}</b>`;
-  return html`<b class="shown">! This setup fails as expected:</b>
-    ${flaws === 1 ? "its 1 known flaw was" : `all ${flaws} of its known flaws were`} seen.
-    ${others > 0 && allHeld(others, "other expectation")}`;
+  const others = all.length - flaws.length;
+  if (flaws.length === 0) {
+    const words = others === 1 ? "The expectation" : `All ${others} expectations`;
+    return html`<b class="held">✓ ${words} held.</b>`;
+  }
+  const known = `its ${count(flaws.length, "known flaw")} ${flaws.length === 1 ? "was" : "were"} seen`;
+  const rest = others === 1 ? "The other expectation" : `The ${others} other expectations`;
+  return html`<b class="shown">! This setup fails as expected:</b> ${known}:
+    ${flaws.map(({ claim }) => claim).join("; ")}. ${others > 0 && `${rest} held.`}`;
 }
-
-const allHeld = (number: number, noun: string): string =>
-  number === 1 ? `The ${noun} held.` : capitalized(`all ${count(number, noun)} held.`);
 
 function brokenList(recording: Recording): Html {
   const broken = brokenOf(recording);
@@ -123,7 +127,11 @@ function requests(recording: Recording): Html {
   const { length: sent } = recording.requests;
   const failed = sent - recording.requests.filter(isServed).length;
   const steps = measuredSteps(recording);
-  return html`<p>${failed} of ${sent} requests failed in the whole play.</p>
+  const lost = lostIn(recording);
+  return html`<p>
+      ${failed} of ${sent} requests failed in the whole play.
+      ${lost !== undefined && `${capitalized(FIGURES.lost)}: ${lost}.`}
+    </p>
     ${
       steps.length > 0 &&
       html`<ul class="verdict">

@@ -88,7 +88,7 @@ export function waitRow(buckets: readonly Bucket[], scale: TimeScale, axes: Axes
       />`,
     ticks: y.ticks(3).map((value) => ({
       top: y(value),
-      label: axes.wait < 2_000 ? `${value} ms` : `${value / 1_000} s`,
+      label: axes.wait < 1_000 ? `${value} ms` : `${value / 1_000} s`,
     })),
     summary: waitInWords(buckets, scale),
     lines: waitLines(buckets, scale),

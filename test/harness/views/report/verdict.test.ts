@@ -29,7 +29,7 @@ test("two plays of the same steps are compared: failed of sent, for how long, an
     [
       "Redis is killed: ▼ 57 of 60 requests failed before (5.7 s, 2 Redis starts), ▲ 20 of 60 after (2.0 s, 1 Redis start). Requests fail in “after” too, for 2.0 s.",
       "▲ better and ▼ worse: by the number of requests that failed. The time is from the first failure to the next success.",
-      "before: ! This setup fails as expected: all 2 of its known flaws were seen. The other expectation held.",
+      "before: ! This setup fails as expected: its 2 known flaws were seen: the task is restarted again and again; users notice it. The other expectation held.",
       "after: ✓ The expectation held.",
     ].join("\n"),
   );
@@ -80,6 +80,9 @@ test("one play alone has its requests, its steps and its expectations", () => {
       "20 of 100 requests failed in the whole play.",
       "Redis is killed: 20 of 60 requests failed (2.0 s, 1 Redis start).",
     ].join("\n"),
+  );
+  expect(words(sampleRecording(lost("3")))).toContain(
+    "\n20 of 100 requests failed in the whole play. Acknowledged writes lost: 3.\n",
   );
   expect(words(sampleRecording({ expectations: [] }))).toContain(
     "Nothing was expected of this play.\n20 of 100",
