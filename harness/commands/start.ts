@@ -6,6 +6,7 @@ import { synthesizeAll } from "../plays/setups/synthesized.ts";
 import { orExit } from "./command-line.ts";
 import { run } from "./interrupt.ts";
 import { prepareMachine } from "./prepare-machine.ts";
+import { reportOptions } from "./report-options.ts";
 import { play } from "../plays/play.ts";
 import type { Recording } from "../plays/stage/recording.ts";
 import { renderReport } from "../views/report/report.ts";
@@ -35,7 +36,8 @@ async function main(options: StartOptions, signal: AbortSignal): Promise<number>
   }
   if (options.json) process.stdout.write(`${JSON.stringify(recordings, undefined, 2)}\n`);
   if (options.report !== undefined) {
-    await writeFile(options.report, renderReport(recordings));
+    const page = renderReport(recordings, reportOptions(options, seed, options.report));
+    await writeFile(options.report, page);
     say(options, `wrote ${options.report}`);
   }
   return recordings.every((recording) => failed(recording).length === 0) ? 0 : 1;

@@ -1,16 +1,35 @@
 import { FAULTS, type EcsEvent } from "../ecs/index.ts";
 import type { RecordedFault } from "../plays/stage/recording.ts";
+import type { Wait } from "../plays/stage/waits.ts";
 
 /** The first six characters of a task's id: enough to tell tasks apart. */
 export const short = (id: string): string => id.slice(0, 6);
 
-/** Milliseconds, for people. */
-export function duration(milliseconds: number | undefined): string {
-  if (milliseconds === undefined) return "–";
+/** Milliseconds, for people; of a wait without an end, at least how many. */
+export function duration(time: number | Wait | undefined): string {
+  if (time === undefined) return "–";
+  if (typeof time === "object") {
+    return `${time.isAtLeast ? "at least " : ""}${duration(time.milliseconds)}`;
+  }
+  const milliseconds = time;
   if (milliseconds < 10) return `${milliseconds.toFixed(1)} ms`;
   if (milliseconds < 1_000) return `${Math.round(milliseconds)} ms`;
   return `${(milliseconds / 1_000).toFixed(2)} s`;
 }
+
+/** Milliseconds, for a sentence: `7.7 s`, `25 s`. */
+export function roughly(milliseconds: number): string {
+  const seconds = milliseconds / 1_000;
+  return `${seconds < 9.95 ? seconds.toFixed(1) : Math.round(seconds)} s`;
+}
+
+/** `1 start`, `2 starts`. */
+export const count = (number: number, noun: string): string =>
+  `${number} ${noun}${number === 1 ? "" : "s"}`;
+
+/** With a capital at the beginning. */
+export const capitalized = (text: string): string =>
+  text.replace(/^./, (first) => first.toUpperCase());
 
 /** A fault by its title. */
 export function faultWords({ name }: Pick<RecordedFault, "name">): string {

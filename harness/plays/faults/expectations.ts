@@ -1,5 +1,5 @@
 import { isServed } from "../stage/load.ts";
-import { countOf, failuresOf, isAnswered } from "../stage/measures.ts";
+import { answeredOf, isAnswered, servedOf } from "../stage/measures.ts";
 import { seconds } from "../stage/results.ts";
 import type { Stage } from "../stage/stage.ts";
 import type { Impact } from "./fault.ts";
@@ -15,12 +15,12 @@ export function expectWaiting(stage: Stage, impact: Impact): void {
 }
 
 export function expectAllServed({ results }: Stage, { outcomes }: Impact): void {
-  results.expect("every request was served", outcomes.every(isServed), failuresOf(outcomes));
+  results.expect("every request was served", outcomes.every(isServed), servedOf(outcomes));
 }
 
 /** Every user got a response, if only to come again later. */
 export function expectAllAnswered({ results }: Stage, { outcomes }: Impact): void {
-  results.expect("every request was answered", outcomes.every(isAnswered), failuresOf(outcomes));
+  results.expect("every request was answered", outcomes.every(isAnswered), answeredOf(outcomes));
 }
 
 export function expectNoRestarts({ results }: Stage, { redisStarts, appStarts }: Impact): void {
@@ -55,5 +55,5 @@ export function expectServedMeanwhile(stage: Stage, { outcomes, repairedAt }: Im
     return sentAt >= startedAt && endedAt < repairedAt;
   });
   const claim = "the app serves while it lasts";
-  stage.results.expect(claim, meanwhile.some(isServed), countOf(meanwhile));
+  stage.results.expect(claim, meanwhile.some(isServed), servedOf(meanwhile));
 }

@@ -80,7 +80,7 @@ export async function impactOf(stage: Stage, fault: Fault): Promise<Impact> {
   const redisStarts = stage.startsSince(began, REDIS);
   const appStarts = stage.startsSince(began, APP);
   const recovery = servedAt - repairedAt;
-  measureUsers(results, outcomes);
+  measureUsers(results, outcomes, redisStarts);
   results.measure(FIGURES.recovery, seconds(recovery));
   results.measure(FIGURES.redisStarts, redisStarts);
   results.measure(FIGURES.appStarts, appStarts);

@@ -11,8 +11,8 @@ const appDeployStartsRedis: Step = {
   play: async (stage) => {
     const { outcomes, redisStarts } = await deployApp(stage);
     const lost = outcomes.filter(({ status }) => status >= 500 || status === 0).length;
-    stage.results.expect("the app deploy starts a new Redis", redisStarts >= 1, redisStarts);
-    stage.results.expect("users notice the app deploy", lost > 0, `${lost} requests failed`);
+    stage.results.expectFlaw("the app deploy starts a new Redis", redisStarts >= 1, redisStarts);
+    stage.results.expectFlaw("users notice the app deploy", lost > 0, `${lost} requests failed`);
   },
 };
 
@@ -20,12 +20,12 @@ const slowStorageRestarts: Step = {
   title: "Redis loads slowly",
   play: async (stage) => {
     const { redisStarts, servedAt } = await loseRedisOnSlowStorage(stage);
-    stage.results.expect(
+    stage.results.expectFlaw(
       "the task is restarted again and again while Redis is loading",
       redisStarts >= 3,
       `${redisStarts} starts`,
     );
-    stage.results.expect(
+    stage.results.expectFlaw(
       "it does not come up while storage is slow",
       servedAt === undefined,
       servedAt === undefined ? "no request was served" : "a request was served",

@@ -1,4 +1,6 @@
+import { group } from "d3-array";
 import { type RequestOutcome, isServed } from "./load.ts";
+import type { RecordedImpact } from "./recording.ts";
 import { type Results, seconds } from "./results.ts";
 
 /** Names of figures that several steps measure, and that views look up. */
@@ -11,10 +13,31 @@ export const FIGURES = {
   lost: "acknowledged writes lost",
 } as const;
 
-/** Measures what users saw: how many were served, and for how long the app was away. */
-export function measureUsers(results: Results, outcomes: readonly RequestOutcome[]): void {
+/**
+ * Measures what users saw: how many were served, and for how long the app was away.
+ * @param redisStarts how often Redis was started meanwhile, where that was counted
+ */
+export function measureUsers(
+  results: Results,
+  outcomes: readonly RequestOutcome[],
+  redisStarts?: number,
+): void {
   results.measure(FIGURES.requests, countOf(outcomes));
   results.measure(FIGURES.away, seconds(timeAway(outcomes)));
+  results.noteImpact(impactOn(outcomes, redisStarts));
+}
+
+/** What a step did to its users, as numbers. */
+export function impactOn(
+  outcomes: readonly RequestOutcome[],
+  redisStarts?: number,
+): RecordedImpact {
+  return {
+    sent: outcomes.length,
+    failed: outcomes.filter((outcome) => !isServed(outcome)).length,
+    away: timeAway(outcomes),
+    ...(redisStarts === undefined ? {} : { redisStarts }),
+  };
 }
 
 /** `served / failed`. */
@@ -23,11 +46,27 @@ export function countOf(outcomes: readonly RequestOutcome[]): string {
   return `${served} / ${outcomes.length - served}`;
 }
 
-/** As {@link countOf}, with how they failed: what is needed to find out why. */
-export function failuresOf(outcomes: readonly RequestOutcome[]): string {
+/** `20 of 22 served, 2 answered 503`: seen where every request should be served. */
+export function servedOf(outcomes: readonly RequestOutcome[]): string {
+  const served = outcomes.filter(isServed).length;
+  return [`${served} of ${outcomes.length} served`, ...failuresOf(outcomes)].join(", ");
+}
+
+/** `22 of 22 answered: 20 served, 2 answered 503`: seen where every request should be answered. */
+export function answeredOf(outcomes: readonly RequestOutcome[]): string {
+  const answered = outcomes.filter(isAnswered).length;
+  const kinds = [`${outcomes.filter(isServed).length} served`, ...failuresOf(outcomes)];
+  return `${answered} of ${outcomes.length} answered: ${kinds.join(", ")}`;
+}
+
+/** How many failed, by how they failed: `126 answered 503`, `4 without an answer`. */
+function failuresOf(outcomes: readonly RequestOutcome[]): string[] {
   const failures = outcomes.filter((outcome) => !isServed(outcome));
-  const how = [...new Set(failures.map(({ status }) => (status === 0 ? "no answer" : status)))];
-  return failures.length === 0 ? countOf(outcomes) : `${countOf(outcomes)} (${how.join(", ")})`;
+  return [...group(failures, ({ status }) => status)]
+    .toSorted(([a], [b]) => b - a)
+    .map(([status, same]) =>
+      status === 0 ? `${same.length} without an answer` : `${same.length} answered ${status}`,
+    );
 }
 
 /** Whether a user got a response at all, if only to come again later. */

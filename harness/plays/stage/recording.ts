@@ -28,6 +28,19 @@ export interface Recording {
 export interface RecordedStep {
   readonly title: string;
   readonly at: number;
+  /** Where it was measured. */
+  readonly impact?: RecordedImpact;
+}
+
+/** What a step did to its users: the numbers of its figures. */
+export interface RecordedImpact {
+  /** Requests. */
+  readonly sent: number;
+  readonly failed: number;
+  /** Milliseconds from the first request that failed to the next that was served. */
+  readonly away: number;
+  /** Where they were counted. */
+  readonly redisStarts?: number;
 }
 
 export interface RecordedRequest {
@@ -53,6 +66,11 @@ export interface Expectation {
   readonly held: boolean;
   /** What was seen. */
   readonly seen: string;
+  /**
+   * The claim is a flaw of the setup, such as a Redis that is restarted while it loads. It holds when the flaw
+   * was seen: that is no success.
+   */
+  readonly isFlaw?: true;
 }
 
 /** A fault of the local ECS that was made on purpose. */

@@ -1,5 +1,5 @@
 import { now } from "../../ecs/index.ts";
-import type { Expectation, Figure, RecordedStep } from "./recording.ts";
+import type { Expectation, Figure, RecordedImpact, RecordedStep } from "./recording.ts";
 
 /** What a scenario measured, and which of its expectations held. */
 export class Results {
@@ -17,6 +17,17 @@ export class Results {
 
   expect(claim: string, held: boolean, seen: string | number): void {
     this.expectations.push({ step: this.#step, claim, held, seen: String(seen) });
+  }
+
+  /** Expects a flaw of the setup: something that a good setup would not do. */
+  expectFlaw(claim: string, held: boolean, seen: string | number): void {
+    this.expectations.push({ step: this.#step, claim, held, seen: String(seen), isFlaw: true });
+  }
+
+  /** What the current step did to its users; the last note counts. */
+  noteImpact(impact: RecordedImpact): void {
+    const step = this.steps.pop();
+    if (step) this.steps.push({ ...step, impact });
   }
 
   get #step(): string {

@@ -26,6 +26,7 @@ export const firstDeploy: Step = {
     stage.open();
     await stage.untilServedAfter(opened);
     results.measure("Redis at", whereIs(stage.redisTask));
-    results.expect("app serves", true, `${stage.appTasks.length} tasks`);
+    const tasks = stage.appTasks.length;
+    results.expect("app serves", true, tasks === 1 ? "1 task" : `${tasks} tasks`);
   },
 };

@@ -2,7 +2,7 @@ import { live, OLD_FOLDER } from "../migration/live-environment.ts";
 import { account, liveInAccount, oldInAccount, oldStack } from "../migration/account.ts";
 import { isServed } from "../stage/load.ts";
 import { seconds } from "../stage/results.ts";
-import { countOf } from "../stage/measures.ts";
+import { servedOf } from "../stage/measures.ts";
 import { guestsIn, inFolder, untilNobodyRuns } from "./migration-looks.ts";
 import type { Step } from "./step.ts";
 
@@ -19,7 +19,7 @@ export const sendUsersBack: Step = {
     await stage.until("a user was there", () => stage.load.between(moved).length > 0);
     const outcomes = await stage.settledSince(moved);
     const served = outcomes.filter(isServed).length;
-    stage.results.expect("no write is accepted there yet", served === 0, countOf(outcomes));
+    stage.results.expect("no write is accepted there yet", served === 0, servedOf(outcomes));
   },
 };
 

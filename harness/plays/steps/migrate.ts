@@ -12,7 +12,7 @@ import { isServed } from "../stage/load.ts";
 import { seconds } from "../stage/results.ts";
 import { deployApp } from "./app-deploy.ts";
 import { SEEDED_KEYS } from "./first-deploy.ts";
-import { countOf, measureUsers } from "../stage/measures.ts";
+import { measureUsers, servedOf } from "../stage/measures.ts";
 import { firstGuest, guestsIn, inFolder, untilNobodyRuns } from "./migration-looks.ts";
 import type { Step } from "./step.ts";
 import { unnoticed } from "./unnoticed.ts";
@@ -75,7 +75,7 @@ export const deployBeside: Step = {
     results.expect("the new app serves at its own load balancer", status === 201, status);
     results.expect("the old Redis is left alone", stage.redisTask.id === old, stage.redisTask.id);
     const outcomes = await stage.settledSince(began);
-    results.expect("users notice nothing", outcomes.every(isServed), countOf(outcomes));
+    results.expect("users notice nothing", outcomes.every(isServed), servedOf(outcomes));
     await stage.lookAtRedis(async (redis) => {
       const keys = await redis.dbsize();
       results.expect("the new Redis has what was tried and no more", keys === 1, keys);
@@ -122,7 +122,7 @@ export const moveUsers: Step = {
     const outcomes = await stage.settledSince(stopped);
     measureUsers(results, outcomes);
     const served = outcomes.filter(({ sentAt }) => sentAt >= moved);
-    results.expect("from now on all are served", served.every(isServed), countOf(served));
+    results.expect("from now on all are served", served.every(isServed), servedOf(served));
   },
 };
 

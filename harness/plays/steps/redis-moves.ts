@@ -1,7 +1,14 @@
 import { REDIS } from "../setups/setup.ts";
 import { seconds } from "../stage/results.ts";
 import { portOf, whereIs } from "../stage/stage.ts";
-import { countOf, FIGURES, isAnswered, longestGap } from "../stage/measures.ts";
+import {
+  answeredOf,
+  countOf,
+  FIGURES,
+  impactOn,
+  isAnswered,
+  longestGap,
+} from "../stage/measures.ts";
 import type { Step } from "./step.ts";
 
 /** The host of Redis is drained: Redis stops there and starts elsewhere, on another port. */
@@ -22,6 +29,7 @@ export const redisMoves: Step = {
     results.measure("Redis moved", `${whereIs(before)} → ${whereIs(after)}`);
     results.measure(FIGURES.requests, countOf(outcomes));
     results.measure("Redis away for the app", seconds(longestGap(outcomes)));
+    results.noteImpact(impactOn(outcomes, redisStarts));
     results.measure(
       "Redis healthy elsewhere → app's first answer",
       answeredAt <= healthyAt
@@ -31,7 +39,7 @@ export const redisMoves: Step = {
     results.expect("another host", after.address !== before.address, `${after.address}`);
     results.expect("another port", portOf(after) !== portOf(before), portOf(after));
     results.expect("Redis started once", redisStarts === 1, redisStarts);
-    results.expect("every request was answered", outcomes.every(isAnswered), countOf(outcomes));
+    results.expect("every request was answered", outcomes.every(isAnswered), answeredOf(outcomes));
     ecs.activateHost(before.host ?? "");
   },
 };

@@ -3,7 +3,7 @@ import { APP, REDIS } from "../setups/setup.ts";
 import { seconds } from "../stage/results.ts";
 import type { Stage } from "../stage/stage.ts";
 import { SEEDED_KEYS } from "./first-deploy.ts";
-import { countOf, isAnswered, measureUsers } from "../stage/measures.ts";
+import { answeredOf, isAnswered, measureUsers } from "../stage/measures.ts";
 import type { Step } from "./step.ts";
 
 /** Milliseconds: four times as long as the load takes. */
@@ -17,7 +17,7 @@ export const slowLoad: Step = {
     const { outcomes, appStarts, redisStarts, loading } = await loseRedisOnSlowStorage(stage);
     results.expect("Redis started once: no kill loop", redisStarts === 1, redisStarts);
     results.expect("no app task was restarted", appStarts === 0, appStarts);
-    results.expect("every request was answered", outcomes.every(isAnswered), countOf(outcomes));
+    results.expect("every request was answered", outcomes.every(isAnswered), answeredOf(outcomes));
     const expected = (SEEDED_KEYS * SLOW_KEY_MICROS) / 1_000 / 2;
     results.expect("Redis was seen loading", loading >= expected, seconds(loading));
   },
@@ -44,7 +44,7 @@ export async function loseRedisOnSlowStorage(stage: Stage) {
     "Redis lost → app's first answer",
     servedAt === undefined ? "not while storage was slow" : seconds(servedAt - goneAt),
   );
-  measureUsers(results, outcomes);
+  measureUsers(results, outcomes, redisStarts);
   results.measure("Redis starts while storage was slow", redisStarts ?? 0);
   results.measure("app starts while storage was slow", appStarts ?? 0);
   return {

@@ -8,7 +8,7 @@ import { isServed } from "../stage/load.ts";
 import { seconds } from "../stage/results.ts";
 import type { Stage } from "../stage/stage.ts";
 import { firstDeploy } from "./first-deploy.ts";
-import { countOf, FIGURES, timeAway } from "../stage/measures.ts";
+import { FIGURES, servedOf, timeAway } from "../stage/measures.ts";
 import { guestsIn, inFolder, untilNobodyRuns } from "./migration-looks.ts";
 import type { Step } from "./step.ts";
 
@@ -49,7 +49,7 @@ export const makeOther: Step = {
     await ecs.waitUntilStable();
     results.measure("time", seconds(stage.now() - began));
     const outcomes = await stage.settledSince(began);
-    results.expect("users notice nothing", outcomes.every(isServed), countOf(outcomes));
+    results.expect("users notice nothing", outcomes.every(isServed), servedOf(outcomes));
     results.expect("the old Redis is left alone", stage.redisTask.id === redis, stage.redisTask.id);
     const keys = await stage.lookAtRedis((other) => other.dbsize(), next);
     results.expect("the new one answers, and is empty", keys === 0, keys);
@@ -107,7 +107,7 @@ export const changeOver: Step = {
     results.measure("resources changed", changes.join("\n"));
     results.measure(FIGURES.away, seconds(timeAway(outcomes)));
     const served = outcomes.filter(({ sentAt }) => sentAt >= over);
-    results.expect("from now on all are served", served.every(isServed), countOf(served));
+    results.expect("from now on all are served", served.every(isServed), servedOf(served));
     const both = stage.tasksOf(stage.setup.services.redis).length;
     results.expect("the old Redis is there still", both === 1, both);
   },
@@ -122,7 +122,7 @@ export const endIt: Step = {
     await ecs.waitUntilStable();
     await stage.untilServedAfter(stage.now());
     const outcomes = await stage.settledSince(began);
-    results.expect("every request was served", outcomes.every(isServed), countOf(outcomes));
+    results.expect("every request was served", outcomes.every(isServed), servedOf(outcomes));
     const left = ecs.services.map(({ name }) => name).join(", ");
     results.expect("no Redis is a service of ECS", left === setup.services.app, left);
   },

@@ -1,6 +1,6 @@
 import { isServed } from "../stage/load.ts";
 import type { Stage } from "../stage/stage.ts";
-import { countOf } from "../stage/measures.ts";
+import { servedOf } from "../stage/measures.ts";
 
 /** Deploys, and expects that neither Redis nor the app nor a user notices. */
 export async function unnoticed(
@@ -16,5 +16,5 @@ export async function unnoticed(
   const starts = stage.startsSince(began, "redis") + stage.startsSince(began, "app");
   results.expect("nothing was started", starts === 0, starts);
   const outcomes = await stage.settledSince(began);
-  results.expect("every request was served", outcomes.every(isServed), countOf(outcomes));
+  results.expect("every request was served", outcomes.every(isServed), servedOf(outcomes));
 }

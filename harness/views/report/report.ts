@@ -1,21 +1,35 @@
 import type { Recording } from "../../plays/stage/recording.ts";
 import { html, Html } from "../html.ts";
 import { STYLE } from "../style.ts";
-import { expectationsList, figuresTable, verdict } from "./figures.ts";
+import { expectationsList } from "./expectations.ts";
+import { figuresTable } from "./figures.ts";
+import { eventsOf, type Side, sidesOf } from "./sides.ts";
+import { sideBySide } from "./side-by-side.ts";
 import { dataTables } from "./tables.ts";
+import { verdict } from "./verdict.ts";
 import { legend, timeline } from "../timeline/timeline.ts";
 import { type TimeScale, timeScale } from "../timeline/time-scale.ts";
+import { type Axes, axesOf } from "../timeline/traffic-charts.ts";
+import { trafficOf } from "../timeline/traffic.ts";
+
+/** What a recording does not say about itself. */
+export interface ReportOptions {
+  /** The command that plays the same again. */
+  readonly command?: string;
+  /** The documentation's folder, as an address relative to the page. */
+  readonly docs?: string;
+}
 
 /**
- * A page that shows what was recorded: one file without scripts that needs no network. Several recordings
- * are drawn on one time scale; the figures of two, `before` and `after` for example, are side by side.
+ * A page that shows what was recorded: one file without scripts that needs no network. First a verdict in
+ * words, then charts, then tables. Several recordings are drawn on the same scales; what two of them have in
+ * common, `before` and `after` for example, is side by side.
  */
-export function renderReport(recordings: readonly Recording[]): string {
-  // A play that took no time has an axis too.
-  const longest = Math.max(
-    1_000,
-    ...recordings.map(({ startedAt, endedAt }) => endedAt - startedAt),
-  );
+export function renderReport(
+  recordings: readonly Recording[],
+  { command, docs }: ReportOptions = {},
+): string {
+  const sides = sidesOf(recordings);
   const titles = recordings.map((recording) => recording.title);
   const title = recordings.length > 2 ? `${recordings.length} plays` : titles.join(" · ");
   return html`<!doctype html>
@@ -32,71 +46,127 @@ export function renderReport(recordings: readonly Recording[]): string {
       <body>
         <header>
           <h1>${title}</h1>
-          ${recordings.map(introduction)}
+          ${sides.map(introduction)}
+          ${command !== undefined && html`<p>Play it again: <code>${command}</code></p>`}
         </header>
-        <main>
-          <section aria-labelledby="figures">
-            <h2 id="figures">Figures</h2>
-            ${figures(recordings)}
-          </section>
-          <section aria-labelledby="timelines">
-            <h2 id="timelines">${recordings.length > 1 ? "Timelines" : "Timeline"}</h2>
-            ${legend()}
-            ${recordings.map((recording) => played(recording, scaleOf(recording, longest)))}
-          </section>
-          ${expectations(recordings)}
-        </main>
+        <main>${content(sides)}</main>
+        ${docs !== undefined && links(docs)}
       </body>
     </html>`.markup;
 }
 
-/** One table for two recordings; for more, one table each. */
-function figures(recordings: readonly Recording[]): Html {
-  if (recordings.length <= 2) return figuresTable(recordings);
-  return html`${recordings.map(
-    (recording) =>
-      html`<h3>${recording.title}</h3>
-        ${figuresTable([recording])}`,
+function content(sides: readonly Side[]): Html {
+  const events = eventsOf(sides);
+  const scales = scalesOf(sides);
+  const axes = axesOf(sides.map(({ recording }) => trafficOfAll(recording)));
+  return html`${section("verdict", "What happened", verdict(sides, events))}
+  ${events.length > 0 && section("requests", "The requests, side by side", sideBySide(events))}
+  ${section("timelines", sides.length > 1 ? "Timelines" : "Timeline", [
+    hint(),
+    legend(),
+    ...sides.map(({ recording }, index) => played(recording, scales[index], axes)),
+  ])}
+  ${section("figures", "Figures", [...figures(sides), waitNote()])} ${expectations(sides)}
+  ${section(
+    "tables",
+    "Tables",
+    sides.map((side, index) => tables(side, scales[index])),
   )}`;
 }
 
-/** The expectations of each recording that has some. */
-function expectations(recordings: readonly Recording[]): Html {
-  const claiming = recordings.filter((recording) => recording.expectations.length > 0);
-  if (claiming.length === 0) return html``;
-  return html`<section aria-labelledby="expectations">
-    <h2 id="expectations">Expectations</h2>
-    <div class="columns">
-      ${claiming.map(
-        (recording) =>
-          html`<div>
-            <h3>${recording.title}</h3>
-            ${expectationsList(recording)}
-          </div>`,
-      )}
-    </div>
+function section(id: string, title: string, body: Html | readonly Html[]): Html {
+  return html`<section aria-labelledby="${id}">
+    <h2 id="${id}">${title}</h2>
+    ${body}
   </section>`;
 }
 
-/** The time scale of one recording, as long as that of the longest. */
-function scaleOf({ startedAt }: Recording, longest: number): TimeScale {
-  return timeScale({ from: startedAt, to: startedAt + longest });
-}
-
-function introduction(recording: Recording): Html {
-  const { scenario, environment, seed, startedAt } = recording;
+function introduction({ name, recording }: Side): Html {
+  const { title, environment, seed, startedAt } = recording;
   const date = new Date(startedAt).toISOString();
   return html`<p>
-    <b>${scenario}</b> in ${environment}, seed ${seed},
-    <time datetime="${date}">${date.slice(0, 16).replace("T", " ")} UTC</time>:
-    ${verdict(recording)}
+    <b>${name}</b>: ${title}, in the environment ${environment}, seed ${seed},
+    <time datetime="${date}">${date.slice(0, 16).replace("T", " ")} UTC</time>
   </p>`;
 }
 
-function played(recording: Recording, scale: TimeScale): Html {
-  const until = recording.endedAt;
+/** The time scale of each recording, as long as that of the longest. */
+function scalesOf(sides: readonly Side[]): TimeScale[] {
+  // A play that took no time has an axis too.
+  const longest = Math.max(
+    1_000,
+    ...sides.map(({ recording: { startedAt, endedAt } }) => endedAt - startedAt),
+  );
+  return sides.map(({ recording: { startedAt } }) =>
+    timeScale({ from: startedAt, to: startedAt + longest }),
+  );
+}
+
+const trafficOfAll = ({ requests, startedAt, endedAt }: Recording) =>
+  trafficOf(requests, startedAt, endedAt);
+
+const hint = (): Html =>
+  html`<p>
+    <small>Press Tab, click or touch a row: a list says what it shows.</small>
+  </p>`;
+
+const waitNote = (): Html =>
+  html`<p>
+    <small
+      >Wait for the first success: a user whose request fails comes again until one is served. A
+      user who was not served until the end waits “at least” that long.</small
+    >
+  </p>`;
+
+function played(recording: Recording, scale: TimeScale | undefined, axes: Axes): Html {
   return html`<article>
     <h3>${recording.title}</h3>
-    ${timeline({ ...recording, until }, scale)} ${dataTables(recording, scale)}
+    ${scale && timeline({ ...recording, until: recording.endedAt }, scale, axes)}
   </article>`;
+}
+
+/** One table for two recordings; for more, one table each. */
+function figures(sides: readonly Side[]): Html[] {
+  if (sides.length <= 2) return [figuresTable(sides)];
+  return sides.map(
+    (side) =>
+      html`<h3>${side.recording.title}</h3>
+        ${figuresTable([side])}`,
+  );
+}
+
+/** The expectations of each recording that has some. */
+function expectations(sides: readonly Side[]): Html {
+  const claiming = sides.filter(({ recording }) => recording.expectations.length > 0);
+  if (claiming.length === 0) return html``;
+  const columns = claiming.map(
+    ({ recording }) =>
+      html`<div>
+        <h3>${recording.title}</h3>
+        ${expectationsList(recording)}
+      </div>`,
+  );
+  return section("expectations", "Expectations", html`<div class="columns">${columns}</div>`);
+}
+
+function tables({ recording }: Side, scale: TimeScale | undefined): Html {
+  return html`<h3>${recording.title}</h3>
+    ${scale && dataTables(recording, scale)}`;
+}
+
+/** Where the words of the page are explained. */
+function links(docs: string): Html {
+  const pages = {
+    "local-ecs.md": "the scenarios, and how to play them",
+    "faults.md": "what breaks, and what users see",
+    "migration.md": "from the old setup to the new one",
+  };
+  return html`<footer>
+    <p>
+      More:
+      ${Object.entries(pages).map(
+        ([page, words], index) => html`${index > 0 && ", "}<a href="${docs}/${page}">${words}</a>`,
+      )}
+    </p>
+  </footer>`;
 }

@@ -1,7 +1,8 @@
 import type { Recording } from "../../plays/stage/recording.ts";
+import { containerBars } from "../timeline/container-bars.ts";
 import { eventLine } from "../event-line.ts";
 import { html, type Html, type HtmlValue } from "../html.ts";
-import { nameBars } from "../timeline/record-bars.ts";
+import { nameBars, RECORD_STATES } from "../timeline/record-bars.ts";
 import { PHASES, taskBars } from "../timeline/task-bars.ts";
 import { trafficOf } from "../timeline/traffic.ts";
 import type { TimeScale } from "../timeline/time-scale.ts";
@@ -11,6 +12,7 @@ import { duration, faultTarget, faultWords, short } from "../words.ts";
 export function dataTables(recording: Recording, scale: TimeScale): Html[] {
   return [
     folded("Tasks", tasks(recording, scale)),
+    folded("Containers", containers(recording, scale)),
     folded("DNS records", records(recording, scale)),
     folded("Faults", faults(recording, scale)),
     folded("Requests", requests(recording, scale)),
@@ -64,6 +66,21 @@ function tasks({ events, endedAt }: Recording, { words }: TimeScale): Table {
   };
 }
 
+/** Of tasks that say too little about them: the starts of each. */
+function containers({ events, endedAt }: Recording, { words }: TimeScale): Table {
+  return {
+    head: ["container", "start", "task", "from", "to", "exit code"],
+    rows: containerBars(events, endedAt).map((bar) => [
+      bar.container,
+      bar.start,
+      `${bar.service} ${short(bar.taskId)}`,
+      words(bar.from),
+      bar.exitCode === undefined ? "the end" : words(bar.to),
+      bar.exitCode ?? "–",
+    ]),
+  };
+}
+
 function records({ events, endedAt }: Recording, { words }: TimeScale): Table {
   return {
     head: ["endpoint", "name", "there", "health"],
@@ -72,7 +89,9 @@ function records({ events, endedAt }: Recording, { words }: TimeScale): Table {
         endpoint,
         name,
         `${words(from)} – ${words(to)}`,
-        states.map(({ state, from: since }) => line(`${state} from ${words(since)}`)),
+        states.map(({ state, from: since }) =>
+          line(`${RECORD_STATES[state]} from ${words(since)}`),
+        ),
       ]),
     ),
   };
@@ -93,15 +112,15 @@ function faults({ faults: all, events }: Recording, { words }: TimeScale): Table
 function requests({ requests: all, startedAt, endedAt }: Recording, { words }: TimeScale): Table {
   const traffic = trafficOf(all, startedAt, endedAt);
   return {
-    head: ["second", "served", "failed", "median", "slowest"],
+    head: ["from", "served", "failed", "median wait", "longest wait"],
     rows: traffic
       .filter(({ served, failed }) => served + failed > 0)
-      .map(({ from, served, failed, median, slowest }) => [
+      .map(({ from, served, failed, median, longest }) => [
         words(from),
         served,
         failed,
         duration(median),
-        duration(slowest),
+        duration(longest),
       ]),
   };
 }

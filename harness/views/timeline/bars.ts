@@ -1,7 +1,9 @@
-import type { RecordBar } from "./record-bars.ts";
+import type { ContainerBar } from "./container-bars.ts";
+import { RECORD_STATES, type RecordBar } from "./record-bars.ts";
 import { type Span, lanesOf, within } from "./spans.ts";
 import { PHASES, type TaskBar } from "./task-bars.ts";
 import { html, type Html } from "../html.ts";
+import { row } from "./row.ts";
 import type { TimeScale } from "./time-scale.ts";
 import { short } from "../words.ts";
 
@@ -10,10 +12,8 @@ export interface Bar {
   readonly from: number;
   readonly to: number;
   readonly spans: readonly Span<string>[];
-  /** Written on it where there is room; beside it for a moment. */
   readonly label: string;
-  readonly isMoment?: boolean;
-  /** For its tooltip, and for people who hear the chart. */
+  /** For its tooltip, the list on focus, and people who hear the chart. */
   readonly words: string;
 }
 
@@ -31,9 +31,22 @@ export function taskBar(task: TaskBar, scale: TimeScale): Bar {
   };
 }
 
+export function containerBar(bar: ContainerBar, scale: TimeScale): Bar {
+  const { from, to, taskId, container, start, exitCode } = bar;
+  const exit = exitCode === undefined ? "" : `, exit code ${exitCode}`;
+  const time = `${scale.words(from)} to ${scale.words(to)}`;
+  return {
+    from,
+    to,
+    spans: [{ from, to, state: "process" }],
+    label: String(start),
+    words: `start ${start} of ${container}, in task ${short(taskId)}: ${time}${exit}`,
+  };
+}
+
 export function recordBar(record: RecordBar, scale: TimeScale): Bar {
   const states = record.states.map(
-    ({ from, to, state }) => `${state} ${scale.words(from)} to ${scale.words(to)}`,
+    ({ from, to, state }) => `${RECORD_STATES[state]} ${scale.words(from)} to ${scale.words(to)}`,
   );
   return {
     from: record.from,
@@ -44,54 +57,37 @@ export function recordBar(record: RecordBar, scale: TimeScale): Bar {
   };
 }
 
-/** A row of the timeline: a name, and its bars in as many lanes as they need. */
+/** A row of the timeline: its bars in as many lanes as they need. A label shows where its bar has room for it. */
 export function barsRow(label: Html | string, bars: readonly Bar[], scale: TimeScale): Html {
-  const visible = bars.filter(({ from, to }) => to > scale.from && from < scale.to);
-  const lanes = lanesOf(visible);
-  const words = visible.map((bar) => bar.words).join(". ");
-  return html`<div class="row">
-    <div class="label">${label}</div>
-    <div class="plot" role="img" aria-label="${words || "nothing"}">
-      ${lanes.map((lane) => html`<div class="lane">${drawnLane(lane, scale)}</div>`)}
-    </div>
-  </div>`;
-}
-
-function drawnLane(lane: readonly Bar[], scale: TimeScale): Html[] {
-  return lane.map((bar, index) => {
-    if (!bar.isMoment) return drawn(bar, scale);
-    return drawnMoment(bar, scale, [
-      Math.max(lane[index - 1]?.to ?? scale.from, scale.from),
-      Math.min(lane[index + 1]?.from ?? scale.to, scale.to),
-    ]);
+  const visible = bars.filter(isVisible(scale));
+  return row({
+    label,
+    lines: visible.map(({ words }) => words),
+    plot: lanesOf(visible).map(
+      (lane) =>
+        html`<div class="lane">
+          ${lane.map((bar) => drawn(bar, scale, html`<span>${bar.label}</span>`))}
+        </div>`,
+    ),
   });
 }
 
-function drawn(bar: Bar, scale: TimeScale): Html {
+export const isVisible =
+  (scale: TimeScale) =>
+  ({ from, to }: Pick<Bar, "from" | "to">): boolean =>
+    to > scale.from && from < scale.to;
+
+export function drawn(bar: Bar, scale: TimeScale, label?: Html): Html {
   const [from, to] = [Math.max(bar.from, scale.from), Math.min(bar.to, scale.to)];
   const inner = (span: Span<string>): string =>
     `left: ${share(span.from - from, to - from)}; width: ${share(span.to - span.from, to - from)}`;
-  return html`<div class="bar" title="${bar.words}" style="${placeOf(from, to, scale)}">
+  const place = `left: ${scale.left(from)}; width: ${scale.width(from, to)}`;
+  return html`<div class="bar" title="${bar.words}" style="${place}">
     ${within(bar.spans, from, to).map(
       (span) => html`<i class="${span.state}" style="${inner(span)}"></i>`,
-    )}<span>${bar.label}</span>
+    )}${label}
   </div>`;
 }
-
-/** A mark, and its label in the room beside it: on its right, or on its left near the end. */
-function drawnMoment(bar: Bar, scale: TimeScale, [before, after]: readonly [number, number]): Html {
-  const late = isLate(bar.from, scale);
-  const place = late ? placeOf(before, bar.from, scale) : placeOf(bar.from, after, scale);
-  return html`<div class="bar moment ${late && "late"}" title="${bar.words}" style="${place}">
-    <i class="${bar.spans[0]?.state}"></i><span>${bar.label}</span>
-  </div>`;
-}
-
-const placeOf = (from: number, to: number, { left, width }: TimeScale): string =>
-  `left: ${left(from)}; width: ${width(from, to)}`;
-
-/** Whether a time may have no room for words on its right. */
-const isLate = (at: number, { from, to }: TimeScale): boolean => (at - from) / (to - from) > 0.5;
 
 const share = (part: number, whole: number): string =>
   `${Math.round((part / whole) * 10_000) / 100}%`;

@@ -15,6 +15,13 @@ export interface RecordBar {
 /** `new`: Cloud Map considers an instance unhealthy until ECS reports its health. */
 export type RecordState = "new" | "healthy" | "unhealthy";
 
+/** What each state of a record is called. */
+export const RECORD_STATES: Readonly<Record<RecordState, string>> = {
+  new: "not yet healthy",
+  healthy: "healthy",
+  unhealthy: "unhealthy",
+};
+
 /** What Cloud Map had under one name. */
 export interface NameBars {
   /** `[service].[namespace]` */

@@ -4,10 +4,10 @@ import { type Change, type Span, spansOf } from "./spans.ts";
 /** The phase of a task as seen from outside. */
 export type TaskPhase = "starting" | "running" | "healthy" | "unhealthy" | "stopping";
 
-/** What each phase of a task means, for legends and for people who hear the chart. */
+/** What each phase of a task is called. */
 export const PHASES: Readonly<Record<TaskPhase, string>> = {
   starting: "starting",
-  running: "running, no verdict yet",
+  running: "not yet healthy",
   healthy: "healthy",
   unhealthy: "unhealthy",
   stopping: "stopping",

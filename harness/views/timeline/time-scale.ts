@@ -18,15 +18,17 @@ export interface TimeScaleOptions {
   readonly to: number;
   /** What is called 0 s. @default from */
   readonly zero?: number;
+  /** About how many ticks there are. @default 6 */
+  readonly tickCount?: number;
 }
 
-export function timeScale({ from, to, zero = from }: TimeScaleOptions): TimeScale {
+export function timeScale({ from, to, zero = from, tickCount = 6 }: TimeScaleOptions): TimeScale {
   const seconds = scaleLinear().domain([(from - zero) / 1_000, (to - zero) / 1_000]);
   const share = (at: number): number => (at - from) / (to - from);
   return {
     from,
     to,
-    ticks: seconds.ticks(6).map((at) => ({ at: zero + at * 1_000, label: `${at} s` })),
+    ticks: seconds.ticks(tickCount).map((at) => ({ at: zero + at * 1_000, label: `${at} s` })),
     left: (at) => percent(share(at)),
     width: (begin, end) => percent(share(end) - share(begin)),
     words: (at) => `${((at - zero) / 1_000).toFixed(1)} s`,

@@ -1,32 +1,53 @@
 import { max } from "d3-array";
-import { scaleLinear, scaleLog } from "d3-scale";
+import { scaleLinear } from "d3-scale";
 import { area, line } from "d3-shape";
 import { html, type Html } from "../html.ts";
+import { row } from "./row.ts";
 import type { Bucket } from "./traffic.ts";
+import { requestLines, requestsInWords, waitInWords, waitLines } from "./traffic-words.ts";
 import type { TimeScale } from "./time-scale.ts";
 
 /** Charts are drawn in these units and stretched to the place there is; lines keep their width. */
 const WIDTH = 1_000;
 const HEIGHT = 100;
 
-/** Where a second begins, and where it ends: a line from one to the other is level. */
+/** How high the charts reach: the same for timelines that are compared. */
+export interface Axes {
+  /** Requests a second. */
+  readonly requests: number;
+  /** Milliseconds. */
+  readonly wait: number;
+}
+
+/** Axes on which all the traffic has room. */
+export function axesOf(traffics: readonly (readonly Bucket[])[]): Axes {
+  const buckets = traffics.flat();
+  const requests = max(buckets, (bucket) => rate(bucket, bucket.served + bucket.failed)) ?? 0;
+  const wait = max(buckets, ({ longest }) => longest?.milliseconds) ?? 0;
+  return { requests: Math.max(requests, 2), wait: Math.max(wait, 100) };
+}
+
+/** A count in an interval as a count in a second. */
+const rate = ({ from, to }: Bucket, requests: number): number => (requests * 1_000) / (to - from);
+
+/** Where an interval begins, and where it ends: a line from one to the other is level. */
 interface Edge {
   readonly at: number;
   readonly bucket: Bucket;
 }
 
-/** Requests served and, on top of them, failed in each second. */
-export function requestsChart(buckets: readonly Bucket[], scale: TimeScale): Html {
-  const most = max(buckets, ({ served, failed }) => served + failed) ?? 0;
-  const y = scaleLinear([0, Math.max(most, 2)], [HEIGHT, 0]).nice(2);
+/** Requests sent a second: those that were served and, on top of them, those that failed. */
+export function requestsRow(buckets: readonly Bucket[], scale: TimeScale, axes: Axes): Html {
+  const y = scaleLinear([0, axes.requests], [HEIGHT, 0]).nice(4);
   const x = xOf(scale);
   const stacked = (low: (bucket: Bucket) => number, high: (bucket: Bucket) => number): string =>
     area<Edge>(
       ({ at }) => x(at),
-      ({ bucket }) => y(low(bucket)),
-      ({ bucket }) => y(high(bucket)),
+      ({ bucket }) => y(rate(bucket, low(bucket))),
+      ({ bucket }) => y(rate(bucket, high(bucket))),
     )(edgesOf(buckets)) ?? "";
   return chart({
+    label: "requests a second",
     marks: html`<path
         class="served"
         d="${stacked(
@@ -41,37 +62,36 @@ export function requestsChart(buckets: readonly Bucket[], scale: TimeScale): Htm
         )}"
       />`,
     ticks: y.ticks(2).map((value) => ({ top: y(value), label: String(value) })),
-    words: requestsInWords(buckets, scale),
+    summary: requestsInWords(buckets, scale),
+    lines: requestLines(buckets, scale),
   });
 }
 
-/** How long served requests took in each second: the median, and up to the slowest. Logarithmic. */
-export function latencyChart(buckets: readonly Bucket[], scale: TimeScale): Html {
-  const slowest = max(buckets, (bucket) => bucket.slowest) ?? 1;
-  const top = Math.max(10 ** Math.ceil(Math.log10(slowest)), 100);
-  const y = scaleLog([1, top], [HEIGHT, 0]).clamp(true);
+/** How long the users of each second waited for the first success: median and longest. */
+export function waitRow(buckets: readonly Bucket[], scale: TimeScale, axes: Axes): Html {
+  const y = scaleLinear([0, axes.wait], [HEIGHT, 0]).nice(4);
   const x = xOf(scale);
   const known = ({ bucket }: Edge): boolean => bucket.median !== undefined;
-  const median = ({ bucket }: Edge): number => y(bucket.median ?? 1);
+  const median = ({ bucket }: Edge): number => y(bucket.median?.milliseconds ?? 0);
   const spread = area<Edge>(
     ({ at }) => x(at),
     median,
-    ({ bucket }) => y(bucket.slowest ?? 1),
+    ({ bucket }) => y(bucket.longest?.milliseconds ?? 0),
   ).defined(known);
   const middle = line<Edge>(({ at }) => x(at), median).defined(known);
   const edges = edgesOf(buckets);
   return chart({
+    label: html`wait for the first success <small>median to longest</small>`,
     marks: html`<path class="spread" d="${spread(edges) ?? ""}" /><path
         class="median"
         d="${middle(edges) ?? ""}"
       />`,
-    ticks: [1, 10, 100, 1_000, 10_000]
-      .filter((value) => value <= top)
-      .map((value) => ({
-        top: y(value),
-        label: value < 1_000 ? `${value} ms` : `${value / 1_000} s`,
-      })),
-    words: latencyInWords(buckets),
+    ticks: y.ticks(3).map((value) => ({
+      top: y(value),
+      label: axes.wait < 1_000 ? `${value} ms` : `${value / 1_000} s`,
+    })),
+    summary: waitInWords(buckets, scale),
+    lines: waitLines(buckets, scale),
   });
 }
 
@@ -85,33 +105,22 @@ const edgesOf = (buckets: readonly Bucket[]): Edge[] =>
   ]);
 
 interface Chart {
+  readonly label: Html | string;
   readonly marks: Html;
   readonly ticks: readonly { readonly top: number; readonly label: string }[];
-  readonly words: string;
+  readonly summary: string;
+  readonly lines: readonly string[];
 }
 
-function chart({ marks, ticks, words }: Chart): Html {
-  return html`<div class="plot chart" role="img" aria-label="${words}">
-    <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" aria-hidden="true">
+function chart({ label, marks, ticks, summary, lines }: Chart): Html {
+  const plot = html`<svg
+      viewBox="0 0 ${WIDTH} ${HEIGHT}"
+      preserveAspectRatio="none"
+      aria-hidden="true"
+    >
       ${ticks.map(({ top }) => html`<line x1="0" x2="${WIDTH}" y1="${top}" y2="${top}" />`)}
       ${marks}
     </svg>
-    ${ticks.map(({ top, label }) => html`<b style="top: ${(top / HEIGHT) * 100}%">${label}</b>`)}
-  </div>`;
-}
-
-function requestsInWords(buckets: readonly Bucket[], scale: TimeScale): string {
-  const failing = buckets.filter(({ failed }) => failed > 0);
-  const served = buckets.reduce((sum, bucket) => sum + bucket.served, 0);
-  const failed = failing.reduce((sum, bucket) => sum + bucket.failed, 0);
-  const [first, last] = [failing[0], failing.at(-1)];
-  const when =
-    first && last ? `, between ${scale.words(first.from)} and ${scale.words(last.to)}` : "";
-  return `requests a second: ${served} served, ${failed} failed${when}`;
-}
-
-function latencyInWords(buckets: readonly Bucket[]): string {
-  const slowest = max(buckets, (bucket) => bucket.slowest);
-  if (slowest === undefined) return "latency: nothing was served";
-  return `latency of served requests, median and slowest of each second: at most ${Math.round(slowest)} ms`;
+    ${ticks.map(({ top, label: words }) => html`<b style="top: ${(top / HEIGHT) * 100}%">${words}</b>`)}`;
+  return row({ label, plot, kind: "chart", summary, lines });
 }

@@ -59,6 +59,11 @@ describe.concurrent("scenarios", () => {
     expect(recording.expectations.length).toBeGreaterThanOrEqual(7);
     expect(figureOf(recording, "Redis starts caused by the app deploy")).toBe("1");
     expect(Number(figureOf(recording, "app starts while storage was slow"))).toBeGreaterThan(2);
+    // What it shows are flaws: none of them is a success.
+    expect(recording.expectations.filter(({ isFlaw }) => isFlaw)).toHaveLength(4);
+    const impacts = recording.steps.flatMap(({ impact }) => impact ?? []);
+    expect(impacts.map((impact) => impact.failed > 0)).toEqual([true, true]);
+    expect(impacts[1]?.redisStarts).toBeGreaterThanOrEqual(3);
   });
 
   it("the whole story: an app deploy leaves Redis alone, and a moved Redis is found", async () => {
@@ -70,6 +75,14 @@ describe.concurrent("scenarios", () => {
     expect(figureOf(recording, "resources changed")).toBe(
       "aws_ecs_task_definition.app_task_definition\naws_ecs_service.app_service",
     );
+    const impacts = recording.steps.flatMap(({ title, impact }) =>
+      impact === undefined ? [] : [[title, impact.failed > 0, impact.redisStarts]],
+    );
+    expect(impacts).toEqual([
+      ["app redeploy", false, 0],
+      ["Redis moves", expect.any(Boolean), 1],
+      ["Redis loads slowly", true, 1],
+    ]);
     expect(recording.faults.map(({ name }) => name)).toEqual(["slowStorage", "kill"]);
     expect(recording.faults.every((fault) => (fault.until ?? 0) >= fault.at)).toBe(true);
     expect(JSON.parse(JSON.stringify(recording))).toMatchObject({ scenario: "story", seed: 1 });

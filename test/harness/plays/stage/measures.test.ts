@@ -1,10 +1,12 @@
 import { expect, test } from "vitest";
 import type { RequestOutcome } from "../../../../harness/plays/stage/load.ts";
 import {
+  answeredOf,
   countOf,
-  failuresOf,
+  impactOn,
   isAnswered,
   longestGap,
+  servedOf,
   timeAway,
 } from "../../../../harness/plays/stage/measures.ts";
 
@@ -17,10 +19,20 @@ const outcome = (sentAt: number, status: number, endedAt = sentAt + 1): RequestO
 
 const some = [outcome(10, 201), outcome(20, 503, 40), outcome(30, 0, 90), outcome(50, 200)];
 
-test("served and failed are counted, and failures told by their kind", () => {
+test("served and failed are counted", () => {
   expect(countOf(some)).toBe("2 / 2");
-  expect(failuresOf(some)).toBe("2 / 2 (503, no answer)");
-  expect(failuresOf(some.slice(0, 1))).toBe("1 / 0");
+});
+
+test("what was seen says how many were served or answered, and how the others failed", () => {
+  expect(servedOf(some)).toBe("2 of 4 served, 1 answered 503, 1 without an answer");
+  expect(servedOf(some.slice(0, 1))).toBe("1 of 1 served");
+  expect(answeredOf(some)).toBe("3 of 4 answered: 2 served, 1 answered 503, 1 without an answer");
+  expect(answeredOf(some.slice(0, 2))).toBe("2 of 2 answered: 1 served, 1 answered 503");
+});
+
+test("the impact of a step is its requests, how many failed, and how long the app was away", () => {
+  expect(impactOn(some)).toEqual({ sent: 4, failed: 2, away: 31 });
+  expect(impactOn([], 3)).toEqual({ sent: 0, failed: 0, away: 0, redisStarts: 3 });
 });
 
 test("who was told to come again was answered, who heard nothing was not", () => {

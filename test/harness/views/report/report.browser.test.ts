@@ -1,8 +1,9 @@
+import { existsSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
-import type { Browser } from "playwright-core";
+import { join, relative } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import type { Browser, Locator } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import {
   expectSound,
@@ -12,17 +13,19 @@ import {
   startBrowser,
   WIDTHS,
 } from "../../../support/browser.ts";
+import type { Recording } from "../../../../harness/plays/stage/recording.ts";
 import { renderReport } from "../../../../harness/views/report/report.ts";
-import { BEGAN, held, sampleRecording } from "./sample.ts";
+import { sampleBefore, sampleRecording } from "./sample.ts";
 
-const before = sampleRecording({
-  scenario: "before",
-  title: "The old setup",
-  startedAt: BEGAN - 20_000,
-  figures: [{ step: "Redis is killed", name: "Redis away for the app", value: "27.70 s" }],
-  expectations: [{ ...held("Redis is killed", "users notice nothing"), held: false, seen: "20" }],
-});
+const before = sampleBefore();
 const after = sampleRecording();
+
+const OPTIONS = {
+  command: "npm start -- --scenario before after --seed 7 --report report.html",
+};
+const DOCS = fileURLToPath(new URL("../../../../docs", import.meta.url));
+
+const desktop = { width: WIDTHS.desktop, scheme: "light" } as const;
 
 let browser: Browser;
 
@@ -48,18 +51,76 @@ test.each(looks)("the report is sound on a %s, %s", async (device, scheme, width
   const background = await page.evaluate("getComputedStyle(document.body).backgroundColor");
   expect(background).toBe(scheme === "dark" ? "rgb(20, 23, 28)" : "rgb(246, 247, 249)");
   const row = page.getByRole("row", { name: "Redis away for the app" });
-  expect(await row.getByRole("cell").allInnerTexts()).toEqual(["27.70 s", "1.50 s"]);
+  expect(await row.getByRole("cell").allInnerTexts()).toEqual(["5.70 s", "1.50 s"]);
   await picture(page, `report-${device}-${scheme}`);
 });
 
-test("the timelines have one time scale, with tasks, records, faults and requests on it", async () => {
+test("the verdict comes first, in words, then charts, then tables", async () => {
   await using file = await reportFile();
-  const { page } = await openPage(browser, file.url, { width: WIDTHS.desktop, scheme: "light" });
-  const timelines = page.locator(".timeline");
-  const [first, second] = [timelines.nth(0), timelines.nth(1)];
-  const place = async (within: typeof first, text: string) =>
-    (await within.locator(".axis").first().getByText(text, { exact: true }).boundingBox())?.x;
-  expect(await place(first, "20 s")).toBe(await place(second, "20 s"));
+  const { page } = await openPage(browser, file.url, desktop);
+  expect(await page.locator("main h2").allInnerTexts()).toEqual([
+    "What happened",
+    "The requests, side by side",
+    "Timelines",
+    "Figures",
+    "Expectations",
+    "Tables",
+  ]);
+  const sentence = page.locator(".verdict li");
+  expect(await sentence.innerText()).toBe(
+    "Redis is killed: ▼ 57 of 60 requests failed before (5.7 s, 2 Redis starts), ▲ 20 of 60 after (2.0 s, 1 Redis start). Requests fail in “after” too, for 2.0 s.",
+  );
+  // Marks that people hear and that need no colour.
+  expect(await sentence.getByRole("img", { name: "worse" }).innerText()).toBe("▼");
+  expect(await sentence.getByRole("img", { name: "better" }).innerText()).toBe("▲");
+});
+
+test("the old setup's flaws are not shown as successes", async () => {
+  await using file = await reportFile();
+  const { page } = await openPage(browser, file.url, desktop);
+  const colourOf = (selector: string) =>
+    page.evaluate<string>(`getComputedStyle(document.querySelector("${selector}")).color`);
+  const words = page.locator("#verdict ~ p", { hasText: "before:" }).locator("b");
+  expect(await words.innerText()).toBe("! This setup fails as expected:");
+  expect(await words.getAttribute("class")).toBe("shown");
+  expect(await colourOf(".shown")).not.toBe(await colourOf(".held"));
+  const claims = page.locator("#expectations ~ .columns > div").first().locator("li");
+  expect(await claims.locator("b").allInnerTexts()).toEqual(["✓", "!", "!"]);
+});
+
+test("users who were not served make the old setup's waits longer, not shorter", async () => {
+  await using file = await reportFile();
+  const { page } = await openPage(browser, file.url, desktop);
+  const row = page.getByRole("row", { name: "wait for the first success, median" });
+  const [old, current] = await row.getByRole("cell").allInnerTexts();
+  expect([old, current]).toEqual(["705 ms", "5.0 ms"]);
+});
+
+test("both sides have the same scales of time and of requests", async () => {
+  await using file = await reportFile();
+  const { page } = await openPage(browser, file.url, desktop);
+  for (const kind of [".timeline.small", ".timeline:not(.small)"]) {
+    const [first, second] = [page.locator(kind).nth(0), page.locator(kind).nth(1)];
+    const axes = ".axis b, .chart b";
+    expect(await first.locator(axes).allInnerTexts()).toEqual(
+      await second.locator(axes).allInnerTexts(),
+    );
+    const plots = [first, second].map((each) => each.locator(".axis .plot").first().boundingBox());
+    const [one, other] = await Promise.all(plots);
+    expect(one?.width).toBe(other?.width);
+  }
+  // Side by side: on one height of the page.
+  const charts = page.locator(".timeline.small .chart");
+  const [left, right] = [await charts.nth(0).boundingBox(), await charts.nth(1).boundingBox()];
+  expect(left?.y).toBe(right?.y);
+  expect(left?.x).toBeLessThan(right?.x ?? 0);
+});
+
+test("the timelines have tasks, containers, records, faults and requests on one time scale", async () => {
+  await using file = await reportFile();
+  const { page } = await openPage(browser, file.url, desktop);
+  const [first, second] = [0, 1].map((index) => page.locator(".timeline:not(.small)").nth(index));
+  if (!first || !second) throw new Error("there are no two timelines");
 
   // 10 s of 30 s: a third of the width.
   const plot = await second.locator(".axis .plot").first().boundingBox();
@@ -68,24 +129,116 @@ test("the timelines have one time scale, with tasks, records, faults and request
   expect(secondsOf((task?.x ?? 0) - (plot?.x ?? 0))).toBeCloseTo(5, 1);
   expect(secondsOf(task?.width ?? 0)).toBeCloseTo(5, 1);
 
-  const pictures = await second.getByRole("img").all();
-  const words = await Promise.all(pictures.map((each) => each.getAttribute("aria-label")));
-  const all = words.join("\n");
-  expect(all).toContain("task aaaaaa: starting 0.0 s to 0.5 s");
+  const all = await wordsOf(second);
+  expect(all).toContain("task aaaaaa: starting 0.0 s to 0.5 s; not yet healthy 0.5 s to 2.0 s");
   expect(all).toContain("killed dev-redis aaaaaa: at 4.0 s");
   expect(all).toContain("no records 4.0 s to 5.5 s");
   expect(all).toContain("80 served, 20 failed, between 4.0 s and 6.0 s");
   expect(all).toContain("draining 8.0 s to 10.0 s");
+
+  const old = await wordsOf(first);
+  expect(old).toContain("start 2 of redis, in task dddddd: 25.5 s to 27.0 s, exit code 0");
+  expect(old).toContain("start 3 of redis, in task eeeeee: 28.5 s to 30.0 s");
+  expect(await first.getByTitle(/of redis/).count()).toBe(3);
+});
+
+test("a fault that is not over ends at the end of what is known, and says that it goes on", async () => {
+  const cut = { ...after, endedAt: after.startedAt + 6_000, faults: before.faults };
+  await using file = await reportFile([before, cut]);
+  const { page } = await openPage(browser, file.url, desktop);
+  const timeline = page.locator(".timeline:not(.small)").nth(1);
+  const plot = await timeline.locator(".axis .plot").first().boundingBox();
+  // From 4 s to 6 s of 30 s.
+  for (const mark of [timeline.locator(".bar .fault:visible"), timeline.locator(".bands i")]) {
+    const box = await mark.boundingBox();
+    expect((30 * (box?.width ?? 0)) / (plot?.width ?? 1)).toBeCloseTo(2, 1);
+  }
+  expect(await wordsOf(timeline)).toContain("slow storage: 4.0 s to 6.0 s, and goes on");
+});
+
+test.each([...Object.entries(WIDTHS), ["tablet", 700] as const])(
+  "no label is cut or lies on another on a %s",
+  async (_, width) => {
+    const steps = [
+      "first deploy",
+      "DNS takes a second for each answer while Redis moves",
+      "writes",
+    ];
+    const crowded = steps.map((title, index) => ({ title, at: after.startedAt + index * 500 }));
+    await using file = await reportFile([
+      sampleBefore({ steps: crowded }),
+      sampleRecording({ steps: crowded }),
+    ]);
+    const { page } = await openPage(browser, file.url, { width, scheme: "light" });
+    const texts = await page.evaluate<Text[]>(TEXTS);
+    expect(texts.map(({ text }) => text)).toEqual(expect.arrayContaining([...steps, "10 s"]));
+    const overlaps = texts.flatMap((one, index) =>
+      texts.slice(index + 1).flatMap((other) => (overlap(one, other) ? [[one, other]] : [])),
+    );
+    expect(overlaps).toEqual([]);
+    expect(texts.filter(({ x, right }) => x < 0 || right > width)).toEqual([]);
+  },
+);
+
+test("the focus opens the list of a row, by the keyboard alone", async () => {
+  await using file = await reportFile();
+  const opened = await openPage(browser, file.url, { width: WIDTHS.phone, scheme: "dark" });
+  const { page } = opened;
+  const tips = page.locator(".tip:visible");
+  expect(await tips.count()).toBe(0);
+  // The chart of the requests comes first.
+  await page.keyboard.press("Tab");
+  expect(await tips.allInnerTexts()).toEqual([expect.stringContaining("57 failed")]);
+  await expectSound(opened);
+  const redis = page.getByRole("img", { name: "start 2 of redis" });
+  for (let pressed = 0; pressed < 20; pressed++) {
+    if (await redis.evaluate((each) => each === each.ownerDocument.activeElement)) break;
+    await page.keyboard.press("Tab");
+  }
+  expect(await tips.getByRole("listitem", { includeHidden: true }).allInnerTexts()).toEqual([
+    "start 1 of redis, in task cccccc: 20.5 s to 24.0 s, exit code 137",
+    "start 2 of redis, in task dddddd: 25.5 s to 27.0 s, exit code 0",
+    "start 3 of redis, in task eeeeee: 28.5 s to 30.0 s",
+  ]);
+  const box = await tips.boundingBox();
+  expect(box?.x).toBeGreaterThanOrEqual(0);
+  expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(WIDTHS.phone);
+});
+
+test("“not yet healthy” says what it means, for tasks and for DNS records", async () => {
+  await using file = await reportFile();
+  const { page } = await openPage(browser, file.url, desktop);
+  const legend = page.getByRole("list", { name: "Colours" });
+  expect(await legend.innerText()).toContain(
+    "not yet healthy (started, but no health check has passed yet)",
+  );
+  expect(await page.locator(".group", { hasText: "DNS records" }).innerText()).toContain(
+    "Cloud Map shows the health of a task about 30 s later",
+  );
+});
+
+test("the page says how it was made, and leads to the docs", async () => {
+  await using file = await reportFile();
+  const { page } = await openPage(browser, file.url, desktop);
+  expect(await page.locator("header code").innerText()).toBe(OPTIONS.command);
+  const links = await page.locator("footer a").evaluateAll((all) => all.map(String));
+  expect(links.length).toBe(3);
+  for (const link of links) expect(existsSync(fileURLToPath(link)), link).toBe(true);
 });
 
 test("the tables behind the charts are reached by the keyboard alone", async () => {
   await using file = await reportFile();
   const { page } = await openPage(browser, file.url, { width: WIDTHS.phone, scheme: "dark" });
+  await page.locator(".timeline [tabindex]").last().focus();
   await page.keyboard.press("Tab");
   await page.keyboard.press("Enter");
   expect(await page.locator("details[open]").count()).toBe(1);
   const table = page.getByRole("region", { name: "Tasks" }).first();
-  expect(await table.getByRole("rowheader").allInnerTexts()).toEqual(["aaaaaa", "bbbbbb"]);
+  expect(await table.getByRole("rowheader").allInnerTexts()).toEqual([
+    "cccccc",
+    "dddddd",
+    "eeeeee",
+  ]);
   await page.keyboard.press("Tab");
   expect(await table.evaluate((element) => element === element.ownerDocument.activeElement)).toBe(
     true,
@@ -102,11 +255,44 @@ test("the report prints on paper, white and whole", async () => {
   expect((await opened.page.pdf({ format: "A4" })).length).toBeGreaterThan(10_000);
 });
 
+/** What people hear of a timeline. */
+async function wordsOf(timeline: Locator): Promise<string> {
+  const pictures = await timeline.getByRole("img").all();
+  const words = await Promise.all(pictures.map((each) => each.getAttribute("aria-label")));
+  return words.join("\n");
+}
+
+/** A text of a timeline, and where it is. */
+interface Text {
+  readonly text: string;
+  readonly x: number;
+  readonly y: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
+/** In the page: the texts that are never cut. */
+const TEXTS = `[...document.querySelectorAll(".label, .group, .name, .axis b, .chart b")]
+  .map((element) => {
+    const range = document.createRange();
+    range.selectNodeContents(element);
+    const { x, y, right, bottom } = range.getBoundingClientRect();
+    return { text: element.textContent.trim(), x, y, right, bottom };
+  })
+  .filter(({ x, right }) => right > x)`;
+
+/** By more than the rounding of pixels. */
+const overlap = (one: Text, other: Text): boolean =>
+  Math.min(one.right, other.right) - Math.max(one.x, other.x) > 1 &&
+  Math.min(one.bottom, other.bottom) - Math.max(one.y, other.y) > 1;
+
 /** The report as a file, as people open it. */
-async function reportFile(): Promise<{ url: string } & AsyncDisposable> {
+async function reportFile(
+  recordings: readonly Recording[] = [before, after],
+): Promise<{ url: string } & AsyncDisposable> {
   const folder = await mkdtemp(join(tmpdir(), "report-"));
   const path = join(folder, "report.html");
-  await writeFile(path, renderReport([before, after]));
+  await writeFile(path, renderReport(recordings, { ...OPTIONS, docs: relative(folder, DOCS) }));
   return {
     url: pathToFileURL(path).href,
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true }),

@@ -77,7 +77,11 @@ export function sampleRecording(changes: Partial<Recording> = {}): Recording {
     endedAt: at(10),
     steps: [
       { title: "first deploy", at: at(0) },
-      { title: "Redis is killed", at: at(4) },
+      {
+        title: "Redis is killed",
+        at: at(4),
+        impact: { sent: 60, failed: 20, away: 2_005, redisStarts: 1 },
+      },
     ],
     events: [
       ...lifeOf({ ...redis, id: taskId("a") }, { starts: 0, healthy: 2, stops: 4 }),
@@ -94,6 +98,62 @@ export function sampleRecording(changes: Partial<Recording> = {}): Recording {
     faults: [{ at: at(4), until: at(4), name: "kill", target: taskId("a") }],
     ...changes,
   };
+}
+
+/** The starts of containers within tasks: `[task, container, starts, ends, exit code]`, in seconds. */
+type Process = readonly [digit: string, string, starts: number, ends: number, exitCode: number];
+
+/** As events; what ends after 9 s has not ended yet. */
+export function processesOf(service: string, processes: readonly Process[]): EcsEvent[] {
+  return processes
+    .flatMap(([digit, container, starts, ends, exitCode]) => {
+      const own = { type: "container", service, taskId: taskId(digit), container } as const;
+      const begun = { ...own, status: "RUNNING", pid: 99, exitCode: undefined } as const;
+      const ended = { ...own, status: "STOPPED", pid: undefined, exitCode } as const;
+      return [event(starts, begun), ...(ends > 9 ? [] : [event(ends, ended)])];
+    })
+    .toSorted((a, b) => a.at - b.at);
+}
+
+/** The same ten seconds with app and Redis in one task, which is restarted while Redis loads. */
+export function sampleBefore(changes: Partial<Recording> = {}): Recording {
+  const app = { service: "before-app", host: "host-1" };
+  const { steps } = sampleRecording();
+  return sampleRecording({
+    scenario: "before",
+    title: "The old setup",
+    environment: "before",
+    startedAt: BEGAN - 20_000,
+    steps: steps.map((step) =>
+      step.impact
+        ? { ...step, impact: { sent: 60, failed: 57, away: 5_705, redisStarts: 2 } }
+        : step,
+    ),
+    events: [
+      ...lifeOf({ ...app, id: taskId("c") }, { starts: 0, healthy: 2, stops: 4 }),
+      ...lifeOf({ ...app, id: taskId("d") }, { starts: 5, healthy: 99, stops: 7 }).filter(
+        ({ type }) => type === "task",
+      ),
+      ...lifeOf({ ...app, id: taskId("e") }, { starts: 8, healthy: 99, stops: 99 }).slice(0, 2),
+      ...processesOf("before-app", [
+        ["c", "redis", 0.5, 4, 137],
+        ["c", "app", 0.5, 4, 0],
+        ["d", "redis", 5.5, 7, 0],
+        ["d", "app", 5.5, 6.5, 1],
+        ["e", "redis", 8.5, 99, 0],
+        ["e", "app", 8.5, 99, 0],
+      ]),
+    ].toSorted((a, b) => a.at - b.at),
+    requests: requestsOf(10, [4, 9.7]),
+    figures: [{ step: "Redis is killed", name: "Redis away for the app", value: "5.70 s" }],
+    expectations: [
+      held("first deploy", "app serves"),
+      { ...held("Redis is killed", "the task is restarted again and again"), isFlaw: true },
+      { ...held("Redis is killed", "users notice it"), isFlaw: true },
+    ],
+    faults: [{ at: at(4), name: "slowStorage" }],
+    ...changes,
+  });
 }
 
 export const held = (step: string, claim: string): Expectation => ({

@@ -1,5 +1,14 @@
 import { expect, test } from "vitest";
-import { BEGAN, event, lifeOf, sampleRecording, taskId } from "../report/sample.ts";
+import {
+  BEGAN,
+  event,
+  lifeOf,
+  processesOf,
+  sampleBefore,
+  sampleRecording,
+  taskId,
+} from "../report/sample.ts";
+import { containerBars } from "../../../../harness/views/timeline/container-bars.ts";
 import { hostBars } from "../../../../harness/views/timeline/host-bars.ts";
 import { nameBars } from "../../../../harness/views/timeline/record-bars.ts";
 import { taskBars } from "../../../../harness/views/timeline/task-bars.ts";
@@ -77,4 +86,32 @@ test("hosts are in the order of their numbers, with the times in which they are 
     ["host-2", ["DRAINING 2-3"]],
     ["host-10", ["LOST 1-4"]],
   ]);
+});
+
+test("containers of one task are drawn one by one, their starts counted over all tasks", () => {
+  const bars = containerBars(sampleBefore().events, END);
+  const lives = bars.map(({ container, start, taskId: id, host, from, to, exitCode }) => [
+    `${container} ${start}`,
+    id.slice(0, 1),
+    host,
+    (from - BEGAN) / 1_000,
+    (to - BEGAN) / 1_000,
+    exitCode,
+  ]);
+  expect(lives).toEqual([
+    ["redis 1", "c", "host-1", 0.5, 4, 137],
+    ["redis 2", "d", "host-1", 5.5, 7, 0],
+    ["redis 3", "e", "host-1", 8.5, 10, undefined],
+    ["app 1", "c", "host-1", 0.5, 4, 0],
+    ["app 2", "d", "host-1", 5.5, 6.5, 1],
+    ["app 3", "e", "host-1", 8.5, 10, undefined],
+  ]);
+});
+
+test("a container is drawn when it was restarted in place, and not where its task says the same", () => {
+  const once = processesOf("dev-redis", [["a", "redis", 0, 4, 137]]);
+  const elsewhere = processesOf("dev-redis", [["b", "redis", 5, 99, 0]]);
+  expect(containerBars([...once, ...elsewhere], END)).toEqual([]);
+  const again = processesOf("dev-redis", [["a", "redis", 5, 99, 0]]);
+  expect(containerBars([...once, ...again], END).map(({ start }) => start)).toEqual([1, 2]);
 });

@@ -1,27 +1,53 @@
 import { expect, test } from "vitest";
 import { BEGAN, requestsOf } from "../report/sample.ts";
+import {
+  requestLines,
+  waitInWords,
+  waitLines,
+} from "../../../../harness/views/timeline/traffic-words.ts";
+import { timeScale } from "../../../../harness/views/timeline/time-scale.ts";
 import { totalsOf, trafficOf } from "../../../../harness/views/timeline/traffic.ts";
 
-test("requests are counted in the second in which they end", () => {
+test("requests are counted in the second in which they were sent, and those sent later are not counted", () => {
   const traffic = trafficOf(requestsOf(4, [1, 1.5]), BEGAN, BEGAN + 3_500);
   expect(traffic.map(({ served, failed }) => [served, failed])).toEqual([
     [10, 0],
     [5, 5],
     [10, 0],
-    [10, 0],
+    [5, 0],
   ]);
-  expect(traffic[0]?.median).toBeCloseTo(5);
+  expect(traffic[0]?.median?.milliseconds).toBeCloseTo(5);
   expect(traffic.at(-1)).toMatchObject({ from: BEGAN + 3_000, to: BEGAN + 3_500 });
 });
 
-test("a second in which nothing was served has no latency", () => {
-  const [first] = trafficOf(requestsOf(1, [0, 1]), BEGAN, BEGAN + 1_000);
-  expect(first).toMatchObject({ served: 0, failed: 10, median: undefined, slowest: undefined });
+test("the last interval takes what is less than half of one", () => {
+  const traffic = trafficOf(requestsOf(4, [9, 9]), BEGAN, BEGAN + 1_100, 250);
+  expect(traffic.map(({ from, to }) => to - from)).toEqual([250, 250, 250, 350]);
+  expect(traffic.reduce((sum, { served }) => sum + served, 0)).toBe(11);
 });
 
-test("the whole has its counts, latencies and the longest time without a served request", () => {
-  expect(totalsOf(requestsOf(10, [4, 6]))).toMatchObject({ served: 80, failed: 20 });
-  expect(totalsOf(requestsOf(10, [4, 6])).longestGap).toBeCloseTo(2_100);
+test("a second in which nothing was served has the waits of those who were never served", () => {
+  const [first] = trafficOf(requestsOf(1, [0, 1]), BEGAN, BEGAN + 1_000);
+  expect(first).toMatchObject({
+    served: 0,
+    failed: 10,
+    median: { milliseconds: 500, isAtLeast: true },
+    longest: { milliseconds: 1_000, isAtLeast: true },
+  });
+});
+
+test("a second without users has no wait, and no time has no seconds", () => {
+  const [first] = trafficOf([], BEGAN, BEGAN + 1_000);
+  expect(first).toMatchObject({ served: 0, failed: 0, median: undefined, longest: undefined });
+  expect(trafficOf([], BEGAN, BEGAN)).toEqual([]);
+});
+
+test("the whole has its counts, waits and the longest time in which no user was served", () => {
+  const totals = totalsOf(requestsOf(10, [4, 6]));
+  expect(totals).toMatchObject({ served: 80, failed: 20 });
+  expect(totals.longestGap).toBeCloseTo(2_100);
+  expect(totals.median?.milliseconds).toBeCloseTo(5);
+  expect(totals.p99?.milliseconds).toBeCloseTo(1_905);
   expect(totalsOf([])).toEqual({
     served: 0,
     failed: 0,
@@ -29,4 +55,26 @@ test("the whole has its counts, latencies and the longest time without a served 
     p99: undefined,
     longestGap: 0,
   });
+});
+
+test("users who were never served make the longest gap and the waits longer, not shorter", () => {
+  const totals = totalsOf(requestsOf(10, [3, 99]), BEGAN + 20_000);
+  expect(totals.longestGap).toBeCloseTo(20_000 - 2_905);
+  expect(totals.median).toEqual({ milliseconds: 12_000, isAtLeast: true });
+});
+
+test("the charts are told in runs of seconds that are alike", () => {
+  const scale = timeScale({ from: BEGAN, to: BEGAN + 10_000 });
+  const traffic = trafficOf(requestsOf(10, [4, 6.5]), BEGAN, BEGAN + 10_000);
+  expect(requestLines(traffic, scale)).toEqual([
+    "0.0 s to 4.0 s: 0 of 40 failed",
+    "4.0 s to 6.0 s: 20 of 20 failed",
+    "6.0 s to 7.0 s: 5 of 10 failed",
+    "7.0 s to 10.0 s: 0 of 30 failed",
+  ]);
+  expect(waitLines(traffic, scale)[1]).toBe("4.0 s to 6.0 s: up to 2.50 s");
+  expect(waitInWords(traffic, scale)).toBe(
+    "wait for the first success: the longest is 2.50 s, from 4.0 s on",
+  );
+  expect(waitInWords([], scale)).toBe("wait for the first success: no user came");
 });

@@ -1,0 +1,54 @@
+import type { RecordedImpact, RecordedStep, Recording } from "../../plays/stage/recording.ts";
+
+/** A recording and its short name on the page. */
+export interface Side {
+  readonly name: string;
+  readonly recording: Recording;
+}
+
+/** Names recordings by their scenarios; a number is added to a scenario that was played again. */
+export function sidesOf(recordings: readonly Recording[]): Side[] {
+  return recordings.map((recording, index) => {
+    const { scenario } = recording;
+    const isOnce = recordings.filter((each) => each.scenario === scenario).length === 1;
+    const time = recordings.slice(0, index + 1).filter((each) => each.scenario === scenario).length;
+    return { name: isOnce ? scenario : `${scenario} ${time}`, recording };
+  });
+}
+
+/** A step that was measured. */
+export type MeasuredStep = RecordedStep & { readonly impact: RecordedImpact };
+
+const isMeasured = (step: RecordedStep): step is MeasuredStep => step.impact !== undefined;
+
+export const measuredSteps = ({ steps }: Recording): MeasuredStep[] => steps.filter(isMeasured);
+
+/** One step as both sides played it. */
+export interface Event {
+  readonly title: string;
+  readonly sides: readonly [EventSide, EventSide];
+}
+
+export interface EventSide extends Side {
+  readonly step: MeasuredStep;
+}
+
+/** What two recordings have in common: `before` and `after` play the same steps. None for one or for many. */
+export function eventsOf(sides: readonly Side[]): Event[] {
+  const [one, other, ...more] = sides;
+  if (!one || !other || more.length > 0) return [];
+  const others = measuredSteps(other.recording);
+  return measuredSteps(one.recording).flatMap((step) => {
+    const same = others.find(({ title }) => title === step.title);
+    if (!same) return [];
+    return [
+      {
+        title: step.title,
+        sides: [
+          { ...one, step },
+          { ...other, step: same },
+        ] as const,
+      },
+    ];
+  });
+}

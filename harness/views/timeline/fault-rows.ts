@@ -1,0 +1,45 @@
+import { group } from "d3-array";
+import type { RecordedFault } from "../../plays/stage/recording.ts";
+import { html, type Html } from "../html.ts";
+import { faultTarget, faultWords } from "../words.ts";
+import { type Bar, isVisible } from "./bars.ts";
+import { isMoment, namedRow } from "./named-bars.ts";
+import type { TimeScale } from "./time-scale.ts";
+import type { Happenings } from "./happenings.ts";
+
+/** Faults of one kind in one row. A fault that lasts still ends where what is known ends. */
+export function faultRows(happenings: Happenings, scale: TimeScale): Html[] {
+  const { faults } = happenings;
+  return [...group(faults, faultWords)].flatMap(([words, same]) => {
+    const bars = same.map((fault) => faultBar(fault, happenings, scale)).filter(isVisible(scale));
+    if (bars.length === 0) return [];
+    return [namedRow(html`<span class="broken">${words}</span>`, bars, scale)];
+  });
+}
+
+function faultBar(
+  fault: RecordedFault,
+  { events, until }: Pick<Happenings, "events" | "until">,
+  scale: TimeScale,
+): Bar {
+  const span = { from: fault.at, to: fault.until ?? until };
+  const { from, to } = span;
+  const end = fault.until === undefined ? `${scale.words(to)}, and goes on` : scale.words(to);
+  const time = isMoment(span) ? `at ${scale.words(from)}` : `${scale.words(from)} to ${end}`;
+  const label = faultTarget(fault, events);
+  const words = `${[faultWords(fault), label].filter((word) => word !== "").join(" ")}: ${time}`;
+  const state = isMoment(span) ? "moment" : "fault";
+  return { from, to, spans: [{ from, to, state }], label, words };
+}
+
+/** A fault is marked through all rows. */
+export function faultBands({ faults, until }: Happenings, scale: TimeScale): Html {
+  const bands = faults
+    .map(({ at: from, until: to = until }) => ({ from, to }))
+    .filter(isVisible(scale))
+    .map(({ from, to }) => [Math.max(from, scale.from), Math.min(to, scale.to)] as const)
+    .map(([from, to]) => `left: ${scale.left(from)}; width: ${scale.width(from, to)}`);
+  return html`<div class="bands" aria-hidden="true">
+    ${bands.map((style) => html`<i style="${style}"></i>`)}
+  </div>`;
+}

@@ -1,0 +1,62 @@
+import { greatest } from "d3-array";
+import { duration } from "../words.ts";
+import type { Bucket } from "./traffic.ts";
+import type { TimeScale } from "./time-scale.ts";
+
+// The charts of requests and waits in words: for people who hear them, and for the list on focus.
+
+export function requestsInWords(buckets: readonly Bucket[], scale: TimeScale): string {
+  const failing = buckets.filter(({ failed }) => failed > 0);
+  const served = buckets.reduce((sum, bucket) => sum + bucket.served, 0);
+  const failed = failing.reduce((sum, bucket) => sum + bucket.failed, 0);
+  const [first, last] = [failing[0], failing.at(-1)];
+  const when =
+    first && last ? `, between ${scale.words(first.from)} and ${scale.words(last.to)}` : "";
+  return `requests a second: ${served} served, ${failed} failed${when}`;
+}
+
+export function waitInWords(buckets: readonly Bucket[], scale: TimeScale): string {
+  const worst = longestOf(buckets);
+  if (worst?.longest === undefined) return "wait for the first success: no user came";
+  const { from, longest } = worst;
+  return `wait for the first success: the longest is ${duration(longest)}, from ${scale.words(from)} on`;
+}
+
+/** `3.0 s to 27.0 s: 490 of 498 failed`, a line for each run of seconds that are alike. */
+export function requestLines(buckets: readonly Bucket[], scale: TimeScale): string[] {
+  return runsOf(buckets).map((run) => {
+    const failed = run.reduce((sum, bucket) => sum + bucket.failed, 0);
+    const sent = run.reduce((sum, bucket) => sum + bucket.served, failed);
+    return `${timeOf(run, scale)}: ${failed} of ${sent} failed`;
+  });
+}
+
+/** `3.0 s to 27.0 s: up to 25.00 s`. */
+export function waitLines(buckets: readonly Bucket[], scale: TimeScale): string[] {
+  return runsOf(buckets).map(
+    (run) => `${timeOf(run, scale)}: up to ${duration(longestOf(run)?.longest)}`,
+  );
+}
+
+const longestOf = (buckets: readonly Bucket[]): Bucket | undefined =>
+  greatest(buckets, ({ longest }) => longest?.milliseconds);
+
+/** Seconds in which users came; neighbours of one kind are together: all served, some failed, all failed. */
+function runsOf(buckets: readonly Bucket[]): Bucket[][] {
+  const runs: Bucket[][] = [];
+  for (const bucket of buckets) {
+    const last = runs.at(-1);
+    if (last?.[0] && kindOf(last[0]) === kindOf(bucket)) last.push(bucket);
+    else runs.push([bucket]);
+  }
+  return runs.filter(([first]) => first && kindOf(first) !== "empty");
+}
+
+function kindOf({ served, failed }: Bucket): string {
+  if (served + failed === 0) return "empty";
+  if (failed === 0) return "served";
+  return served === 0 ? "failed" : "mixed";
+}
+
+const timeOf = (run: readonly Bucket[], scale: TimeScale): string =>
+  `${scale.words(run[0]?.from ?? scale.from)} to ${scale.words(run.at(-1)?.to ?? scale.to)}`;

@@ -1,0 +1,67 @@
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import type { RecordedRequest } from "../../../../harness/plays/stage/recording.ts";
+import { waitsOf, waitWithin } from "../../../../harness/plays/stage/waits.ts";
+
+const request = (sentAt: number, endedAt: number, status: number): RecordedRequest => ({
+  sentAt,
+  endedAt,
+  status,
+});
+
+test("the user of a failed request waits until the first success after the failure", () => {
+  const requests = [
+    request(0, 5, 200),
+    request(10, 20, 503),
+    // It was sent before the failure was known, so it is not the second try.
+    request(15, 40, 200),
+    request(30, 31, 503),
+    request(50, 90, 200),
+    request(60, 70, 200),
+  ];
+  const waits = waitsOf(requests, 100);
+  expect(waits.map(({ milliseconds }) => milliseconds)).toEqual([5, 60, 25, 40, 40, 10]);
+  expect(waits.some(({ isAtLeast }) => isAtLeast)).toBe(false);
+});
+
+test("a request that fails until the end counts as at least the time until then", () => {
+  const requests = [request(0, 5, 200), request(10, 20, 503), request(80, 130, 0)];
+  expect(waitsOf(requests, 100).slice(1)).toEqual([
+    { milliseconds: 90, isAtLeast: true },
+    { milliseconds: 50, isAtLeast: true },
+  ]);
+});
+
+test("failures that are quick make no median better", () => {
+  const slow = Array.from({ length: 3 }, (_, index) => request(index, index + 10, 200));
+  const failing = Array.from({ length: 5 }, (_, index) => request(20 + index, 21 + index, 503));
+  const all = waitsOf([...slow, ...failing], 1_000);
+  expect(waitWithin(0.5, all)).toEqual({ milliseconds: 976, isAtLeast: true });
+  expect(waitWithin(0.3, all)).toEqual({ milliseconds: 10, isAtLeast: false });
+});
+
+test("a wait is at least its value when a shorter one had no end", () => {
+  const waits = [
+    { milliseconds: 5, isAtLeast: true },
+    { milliseconds: 9, isAtLeast: false },
+  ];
+  expect(waitWithin(1, waits)).toEqual({ milliseconds: 9, isAtLeast: true });
+  expect(waitWithin(0.5, [])).toBeUndefined();
+});
+
+test("no wait is shorter than the request, or longer than until the end", () => {
+  const requests = fc.array(
+    fc
+      .tuple(fc.nat(100), fc.nat(20), fc.constantFrom(0, 200, 503))
+      .map(([sentAt, took, status]) => request(sentAt, sentAt + took, status)),
+  );
+  fc.assert(
+    fc.property(requests, (all) => {
+      for (const [index, { milliseconds }] of waitsOf(all, 120).entries()) {
+        const { sentAt, endedAt } = all[index] ?? request(0, 0, 0);
+        expect(milliseconds).toBeGreaterThanOrEqual(endedAt - sentAt);
+        expect(milliseconds).toBeLessThanOrEqual(120 - sentAt);
+      }
+    }),
+  );
+});
