@@ -44,6 +44,27 @@ test("the same draws send the same users in the same order, readers among them",
   expect(first).toContain("guest-1");
 });
 
+test("users of another app ask for one path, and those without an answer are counted", async () => {
+  const asked = new Set<string>();
+  let isReleased = false;
+  const held: (() => void)[] = [];
+  await using server = await serve((path, end) => {
+    asked.add(path);
+    if (isReleased) end(200);
+    else held.push(() => end(200));
+  });
+  const load = new Load({ url: server.url, interval: 5, path: "/status?all" });
+  await until("several users wait", () => held.length >= 3);
+  expect(load.waitingSince(Number.POSITIVE_INFINITY)).toBeGreaterThanOrEqual(3);
+  expect(load.waitingSince(0)).toBe(0);
+  isReleased = true;
+  held.forEach((release) => release());
+  await load.stop();
+  expect([...asked]).toEqual(["/status?all"]);
+  expect(load.waitingSince(Number.POSITIVE_INFINITY)).toBe(0);
+  expect(load.acknowledged).toEqual([]);
+});
+
 test("a user who gets no response has status 0", async () => {
   await using server = await serve((_path, _end, destroy) => destroy());
   const load = new Load({ url: server.url, interval: 5, reads: 0 });
