@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type { Setup } from "../../plays/setups/setup.ts";
 import { html, type Html } from "../html.ts";
 import { STYLE } from "../style.ts";
 import { legend } from "../timeline/timeline.ts";
@@ -87,7 +86,8 @@ function introduction({ sides, options }: Playground): string {
     users?.path === undefined
       ? "sign a guest book in Redis, or read it"
       : `ask for GET ${users.path}; an answer other than 2xx is a failure`;
-  return `${both}${app}About 20 users a second ${asked}.`;
+  const lines = "The lines under a button count from its press until users and services recovered.";
+  return `${both}${app}About 20 users a second ${asked}. ${lines}`;
 }
 
 /** The error of a press is no part of what the server renders again and again. */
@@ -104,24 +104,26 @@ const SETUPS: Readonly<Record<Side["id"], string>> = {
   old: "App and Redis are two containers of one task.",
 };
 
-/** What one's own app must be able to use. */
-const redisUrl = ({ srvName }: Setup): string =>
-  srvName === undefined ? "redis://redis:6379" : `redis+srv://${srvName}`;
+/** What a setup is, and what one's own app must be able to use in it. */
+function setupWords({ id, setup }: Side, { ownApp, environment }: Playground["options"]): string {
+  const { srvName } = setup;
+  const url = srvName === undefined ? "redis://redis:6379" : `redis+srv://${srvName}`;
+  return [
+    SETUPS[id],
+    ...(id === "old" && environment !== "dev" ? ["Its sizes and times are those of dev."] : []),
+    ...(ownApp === undefined ? [] : [`The app gets REDIS_URL=${url}.`]),
+  ].join(" ");
+}
 
-function sideSection(
-  { id, title, setup }: Side,
-  { options }: Playground,
-  sections: Sections,
-): Html {
+function sideSection(side: Side, { options }: Playground, sections: Sections): Html {
   const named = (name: string, heading: string, content: Html): Html =>
     html`<h3 id="${id}-${name}-title">${heading}</h3>
       ${content}`;
+  const { id, title } = side;
   const part = (name: string): Html | undefined => sections.get(`${id}-${name}`);
   return html`<section id="${id}" aria-labelledby="${id}-title">
     <h2 id="${id}-title">${title}</h2>
-    <p>
-      ${SETUPS[id]}${options.ownApp !== undefined && ` The app gets REDIS_URL=${redisUrl(setup)}.`}
-    </p>
+    <p>${setupWords(side, options)}</p>
     ${named(
       "hosts",
       "Hosts and tasks",
