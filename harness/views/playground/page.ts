@@ -86,7 +86,8 @@ function introduction({ sides, options }: Playground): string {
     users?.path === undefined
       ? "sign a guest book in Redis, or read it"
       : `ask for GET ${users.path}; an answer other than 2xx is a failure`;
-  const lines = "The lines under a button count from its press until users and services recovered.";
+  const lines =
+    "The lines under a button count from its press until users and services have recovered.";
   return `${both}${app}About 20 users a second ${asked}. ${lines}`;
 }
 
