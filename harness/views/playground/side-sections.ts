@@ -15,7 +15,7 @@ import { endedSince } from "./users-now.ts";
 
 /** Seconds that the timeline shows. */
 const WINDOW = 60;
-const LOG_LINES = 100;
+const LOG_LINES = 50;
 
 export function hosts({ id: side, stage }: Side): Html {
   if (!stage) return html`<li>No hosts yet.</li>`;

@@ -92,6 +92,7 @@ test("“Kill Redis” is followed by another Redis, seen on a second tab and af
   const { page } = await openPage(browser, server.url, desktop);
   const { page: other } = await openPage(browser, server.url, phone);
   const [killed = ""] = await tasksOf(page, "new", "dev-redis");
+  const [killedBefore = ""] = await tasksOf(page, "old", "before-app");
   await press(page, "Kill Redis");
   for (const tab of [page, other]) {
     for (const side of ["new", "old"]) {
@@ -108,7 +109,9 @@ test("“Kill Redis” is followed by another Redis, seen on a second tab and af
   const there = await tasksOf(page, "new", "dev-redis");
   await other.reload();
   await expect.poll(() => tasksOf(other, "new", "dev-redis")).toEqual(there);
-  await expectSteady(page);
+  await expect
+    .poll(() => tasksOf(page, "old", "before-app"))
+    .toEqual([expect.not.stringContaining(killedBefore)]);
 });
 
 test("“Move Redis” brings it to another host, and its record with it", async () => {
