@@ -1,4 +1,4 @@
-import { environmentNames } from "../plays/setups/environment-setup.ts";
+import { environmentNames } from "../plays/setups/environment-names.ts";
 import { LARGEST_SEED } from "../plays/stage/random.ts";
 import { choice, choiceArgument, command, parse, UsageError, wholeNumber } from "./command-line.ts";
 
@@ -19,7 +19,8 @@ export interface PlaygroundOptions {
   readonly seed: number | undefined;
 }
 
-const program = () =>
+/** The command; made anew for each parse, since it keeps what it has parsed. */
+const playgroundCommand = () =>
   command(
     "npm run playground --",
     "Runs an environment in the local ECS, beside the old setup with app and Redis in one task, and serves a page to watch both and to break both.",
@@ -43,8 +44,8 @@ const program = () =>
 
 /** @throws UsageError; CommanderError with the exit code 0 after a help text */
 export function playgroundOptions(args: readonly string[]): PlaygroundOptions {
-  const parser = program();
-  const given = parse(parser, args) as Partial<PlaygroundOptions> & {
+  const program = playgroundCommand();
+  const given = parse(program, args) as Partial<PlaygroundOptions> & {
     readonly only?: (typeof SETUPS)[number];
   };
   const { only, app, path, port = 0, seed } = given;
@@ -52,7 +53,7 @@ export function playgroundOptions(args: readonly string[]): PlaygroundOptions {
     throw new UsageError("error: option --app: expected a command, as “node server.js”");
   }
   checkPath(path, app);
-  const environment = String(parser.processedArgs[0]);
+  const environment = String(program.processedArgs[0]);
   return { environment, setups: only ? [only] : SETUPS, app, path, port, seed };
 }
 

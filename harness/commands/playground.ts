@@ -1,26 +1,12 @@
-import { once } from "node:events";
-import { Playground } from "../views/playground/playground.ts";
-import { servePlayground } from "../views/playground/server.ts";
-import { renderReport } from "../views/report/report.ts";
 import { orExit } from "./command-line.ts";
 import { run } from "./interrupt.ts";
-import { type PlaygroundOptions, playgroundOptions } from "./playground-options.ts";
-import { playgroundSettings } from "./playground-settings.ts";
-import { prepareMachine } from "./prepare-machine.ts";
+import { playgroundOptions } from "./playground-options.ts";
 
 // `npm run playground`: an environment to watch and to break in a browser, the old setup beside it.
 
-async function main(options: PlaygroundOptions, signal: AbortSignal): Promise<number> {
-  const { environment, port } = options;
-  await prepareMachine();
-  const settings = await playgroundSettings(options);
-  await using playground = await Playground.start(settings);
-  signal.throwIfAborted();
-  await using server = await servePlayground(playground, { port, renderReport });
-  console.log(`${environment} at ${server.url}, seed ${settings.seed}; Ctrl-C ends it`);
-  if (!signal.aborted) await once(signal, "abort");
-  return 0;
-}
-
 const options = orExit(() => playgroundOptions(process.argv.slice(2)));
-run((signal) => main(options, signal));
+run(async (signal) => {
+  // Help and mistakes are told without loading the stacks.
+  const { runPlayground } = await import("./run-playground.ts");
+  return runPlayground(options, signal);
+});
