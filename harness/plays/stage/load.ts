@@ -64,6 +64,12 @@ export class Load {
     return [...this.#underWay.values()].filter(({ sentAt }) => sentAt < time).length;
   }
 
+  /** Keeps the outcomes that ended before a time no longer. @returns how many those are */
+  forget(time: number): number {
+    const kept = this.outcomes.findIndex(({ endedAt }) => endedAt >= time);
+    return this.outcomes.splice(0, kept < 0 ? this.outcomes.length : kept).length;
+  }
+
   /** From now on users come to another load balancer, as when a record in DNS changes. */
   goTo(url: string): void {
     this.#url = url;

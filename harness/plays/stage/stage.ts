@@ -117,6 +117,11 @@ export class Stage {
     return this.#load?.outcomes ?? [];
   }
 
+  /** Keeps the requests that ended before a time no longer. @returns how many those are */
+  forget(time: number): number {
+    return this.#load?.forget(time) ?? 0;
+  }
+
   /** The tag of another release of the app. */
   nextTag(): string {
     return `1.0.${++this.#releases}`;

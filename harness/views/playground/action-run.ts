@@ -1,12 +1,5 @@
 import { now } from "../../ecs/index.ts";
-
-/** What has been counted since the users came. */
-export interface Totals {
-  readonly served: number;
-  readonly failed: number;
-  readonly redisStarts: number;
-  readonly appStarts: number;
-}
+import type { Totals } from "./counter.ts";
 
 /**
  * - `under way`: it is being done

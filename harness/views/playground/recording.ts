@@ -21,7 +21,7 @@ function recordingOf(side: Side, { options, startedAt }: Playground): Recording 
     seed: options.seed,
     startedAt,
     endedAt: now(),
-    steps: side.deeds.map(({ title: done, at }) => ({ title: done, at })),
+    steps: side.steps.map(({ title: done, at }) => ({ title: done, at })),
     events,
     requests: stage?.requests ?? [],
     figures: [

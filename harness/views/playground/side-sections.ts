@@ -114,14 +114,14 @@ function recordsByName(events: readonly EcsEvent[]): Html[] {
  * The last minute, drawn as in the report; it moves by whole seconds.
  * @param zero what is called 0 s
  */
-export function recently({ stage, deeds }: Side, zero: number): Html {
+export function recently({ stage, steps }: Side, zero: number): Html {
   const until = now();
   const to = zero + Math.max(Math.ceil((until - zero) / 1_000), WINDOW) * 1_000;
   const scale = timeScale({ from: to - WINDOW * 1_000, to, zero });
   const events = stage?.events ?? [];
   const happenings = {
     stepName: "done",
-    steps: deeds.map(({ title, at, endedAt = until }) => ({ title, at, until: endedAt })),
+    steps: steps.map(({ title, at, endedAt = until }) => ({ title, at, until: endedAt })),
     events,
     requests: endedSince(stage?.requests ?? [], scale.from),
     faults: recordedFaults(events),

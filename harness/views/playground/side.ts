@@ -1,12 +1,13 @@
 import { messageOf, now, startLocalEcs, type EcsEvent, type LocalEcs } from "../../ecs/index.ts";
 import { playFault, type Repair } from "../../plays/faults/fault.ts";
-import { APP, REDIS, type Setup } from "../../plays/setups/setup.ts";
-import { isServed, type LoadOptions } from "../../plays/stage/load.ts";
+import type { Setup } from "../../plays/setups/setup.ts";
+import type { LoadOptions } from "../../plays/stage/load.ts";
 import { randomOf } from "../../plays/stage/random.ts";
 import { Stage } from "../../plays/stage/stage.ts";
 import { firstDeploy } from "../../plays/steps/first-deploy.ts";
-import { ActionRun, type Totals } from "./action-run.ts";
+import { ActionRun } from "./action-run.ts";
 import { type Action, actions } from "./actions.ts";
+import { Counter, type Totals } from "./counter.ts";
 import { usersNow, type UsersNow } from "./users-now.ts";
 
 /** Which setup of the two: app and Redis in two services, or in one task. */
@@ -25,18 +26,17 @@ export interface SideOptions {
 }
 
 /** Something that was done, for the timeline; without an end while it goes on. */
-interface Deed {
+interface TimedStep {
   readonly title: string;
   readonly at: number;
   endedAt?: number;
 }
 
-/** Milliseconds for which single requests are kept, and between two looks at what has changed with time. */
-const MEMORY = 10 * 60_000;
+/** Milliseconds between two looks at what changes with time. */
 const LOOK_INTERVAL = 250;
 
-/** Milliseconds in which users and services must have recovered. */
-const PATIENCE = 120_000;
+/** Of a setup that does not run yet. */
+const NOTHING: Totals = { served: 0, failed: 0, redisStarts: 0, appStarts: 0 };
 
 const FIRST_DEPLOY = "First deploy";
 
@@ -44,18 +44,15 @@ const FIRST_DEPLOY = "First deploy";
 export class Side implements AsyncDisposable {
   readonly id: SideId;
   readonly title: string;
-  readonly startedAt = now();
-  readonly deeds: Deed[] = [];
+  readonly steps: TimedStep[] = [];
   readonly #options: SideOptions;
   readonly #stopped = new AbortController();
   /** The last press of each button, by the action's name. */
   readonly #runs = new Map<string, ActionRun>();
   /** The repairs of the faults that have begun, by the action's name. */
   readonly #repairs = new Map<string, Promise<Repair | undefined>>();
-  readonly #totals = { served: 0, failed: 0, redisStarts: 0, appStarts: 0 };
-  /** How many of the kept requests are in the totals. */
-  #counted = 0;
   #stage: Stage | undefined;
+  #counter: Counter | undefined;
   #starting: Promise<void> | undefined;
   #current: string | undefined = FIRST_DEPLOY;
   #error: string | undefined;
@@ -89,8 +86,7 @@ export class Side implements AsyncDisposable {
 
   /** What was counted since the users came. */
   get totals(): Totals {
-    this.#count();
-    return { ...this.#totals };
+    return this.#counter?.totals ?? NOTHING;
   }
 
   get users(): UsersNow {
@@ -146,14 +142,14 @@ export class Side implements AsyncDisposable {
 
   /** Repairs the fault of an action. */
   async repair({ fault, lasting }: Action): Promise<void> {
-    const deed = this.#note(lasting?.repairTitle ?? "");
+    const step = this.#note(lasting?.repairTitle ?? "");
     try {
       const repair = await this.#repairs.get(fault.name);
       await repair?.();
     } catch (error) {
       this.#runs.get(fault.name)?.note(messageOf(error));
     }
-    deed.endedAt = now();
+    step.endedAt = now();
     this.#options.onChange();
   }
 
@@ -176,6 +172,8 @@ export class Side implements AsyncDisposable {
     if (signal.aborted) return ecs.close();
     const stage = new Stage({ ecs, setup, seed, signal, viewer: {}, ...(users && { users }) });
     this.#stage = stage;
+    const counter = new Counter(stage);
+    this.#counter = counter;
     ecs.events.on("event", (event) => this.#hear(event));
     onOpen(ecs);
     this.#looking = setInterval(() => this.#look(), LOOK_INTERVAL).unref();
@@ -183,7 +181,7 @@ export class Side implements AsyncDisposable {
       FIRST_DEPLOY,
       async () => {
         await firstDeploy.play(stage);
-        Object.assign(this.#totals, { redisStarts: 0, appStarts: 0 });
+        counter.forgetStarts();
       },
       (error) => this.#fail(`The first deploy failed: ${error}. Start the playground again.`),
     );
@@ -208,10 +206,7 @@ export class Side implements AsyncDisposable {
   }
 
   #hear(event: EcsEvent): void {
-    if (event.type === "container" && event.status === "RUNNING") {
-      if (event.container === REDIS) this.#totals.redisStarts += 1;
-      if (event.container === APP) this.#totals.appStarts += 1;
-    }
+    this.#counter?.hear(event);
     if (event.type === "fault" && !event.active) this.#recover();
     this.#options.onChange();
   }
@@ -226,16 +221,11 @@ export class Side implements AsyncDisposable {
 
   /** Looks at what changes with time alone. */
   #look(): void {
-    this.#forget();
+    this.#counter?.forgetRequests();
     const recovering = [...this.#runs.values()].filter(({ phase }) => phase === "recovering");
-    if (recovering.length === 0) return;
-    const isSteady = this.#isSteady();
-    for (const run of recovering) {
-      if (isSteady) run.enter("over");
-      else if (now() - run.since > PATIENCE) {
-        run.fail(`users and services have not recovered within ${PATIENCE / 1_000} s`);
-      }
-    }
+    if (recovering.length === 0 || !this.#isSteady()) return;
+    for (const run of recovering) run.enter("over");
+    this.#options.onChange();
   }
 
   /** Users are served, and every service runs what it should. */
@@ -251,22 +241,22 @@ export class Side implements AsyncDisposable {
     onError: (error: string) => void,
   ): Promise<void> {
     this.#current = title;
-    const deed = this.#note(title);
+    const step = this.#note(title);
     this.#options.onChange();
     try {
       await work();
     } catch (error) {
       onError(messageOf(error));
     }
-    deed.endedAt = now();
+    step.endedAt = now();
     this.#current = undefined;
     this.#options.onChange();
   }
 
-  #note(title: string): Deed {
-    const deed: Deed = { title, at: now() };
-    this.deeds.push(deed);
-    return deed;
+  #note(title: string): TimedStep {
+    const step: TimedStep = { title, at: now() };
+    this.steps.push(step);
+    return step;
   }
 
   /** Plays a fault to its end; of one that lasts only the beginning. */
@@ -283,24 +273,5 @@ export class Side implements AsyncDisposable {
     await begun;
     run.enter("lasting");
     this.#recover();
-  }
-
-  /** Adds the requests that have ended since the last count. */
-  #count(): void {
-    const ended = this.#stage?.requests.slice(this.#counted) ?? [];
-    const served = ended.filter(isServed).length;
-    this.#totals.served += served;
-    this.#totals.failed += ended.length - served;
-    this.#counted += ended.length;
-  }
-
-  /** Keeps old requests no longer; they have been counted. */
-  #forget(): void {
-    const { requests = [] } = this.#stage ?? {};
-    const old = requests.findIndex(({ endedAt }) => endedAt >= now() - MEMORY);
-    if (old <= 0) return;
-    this.#count();
-    this.#stage?.load.outcomes.splice(0, old);
-    this.#counted -= old;
   }
 }

@@ -27,6 +27,10 @@ test("users keep coming while earlier ones wait, and every outcome is counted on
   ]);
   expect(load.acknowledged).toContain("guest-1");
   expect(load.acknowledged).not.toContain("guest-2");
+  const last = load.outcomes.at(-1);
+  expect(load.forget(last?.endedAt ?? 0)).toBe(guests.length - 1);
+  expect(load.outcomes).toEqual([last]);
+  expect(load.forget(Number.POSITIVE_INFINITY)).toBe(1);
 });
 
 test("the same draws send the same users in the same order, readers among them", async () => {

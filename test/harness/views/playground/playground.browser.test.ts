@@ -119,7 +119,8 @@ test("“Move Redis” brings it to another host, and its record with it", async
   const [record, host] = [await recordOf(page), await hostOf(page, "new", "dev-redis")];
   const oldHost = await hostOf(page, "old", "before-app");
   await press(page, "Move Redis");
-  await expect.poll(() => page.locator(`#${host}`).innerText()).toContain("draining");
+  const draining = `host ${host.replace("new-", "")} is DRAINING`;
+  await expect.poll(() => page.locator("#new-log").innerText()).toContain(draining);
   await expectSteady(page);
   await expect.poll(() => hostOf(page, "new", "dev-redis")).not.toBe(host);
   await expect.poll(() => hostOf(page, "old", "before-app")).not.toBe(oldHost);
