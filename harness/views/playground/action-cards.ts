@@ -43,11 +43,11 @@ function effectItem(action: Action, side: Side): Html | undefined {
   const run = side.run(action);
   const { notInOldSetup } = action;
   if (id === "old" && notInOldSetup !== undefined) {
-    return html`<li class="quiet"><b>${title}</b> Not possible: ${notInOldSetup}.</li>`;
+    return html`<li class="quiet"><b>${title}:</b> not possible: ${notInOldSetup}.</li>`;
   }
   if (run === undefined) return undefined;
   return html`<li class="${run.phase.replace(" ", "-")}">
-    <b>${title}</b> ${phaseWords(run)} ${run.phase !== "failed" && effectWords(run)}
+    <b>${title}:</b> ${phaseWords(run)} ${run.phase !== "failed" && effectWords(run)}
     ${run.error !== undefined && html`<span class="broken">${failureWords(run)}</span>`}
   </li>`;
 }
@@ -65,7 +65,7 @@ function phaseWords({ phase, at, since }: ActionRun): string {
 }
 
 const failureWords = ({ phase, error = "" }: ActionRun): string =>
-  phase === "failed" ? `Not done: ${error}` : `Not repaired: ${error}`;
+  phase === "failed" ? `not done: ${error}` : `Not repaired: ${error}`;
 
 /** What users and services had from it. */
 function effectWords({ effect }: ActionRun): Html {

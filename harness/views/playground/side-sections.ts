@@ -34,12 +34,19 @@ export function hosts({ id: side, stage }: Side): Html {
   })}`;
 }
 
+/** What a host's state means. */
+const HOST_WORDS: Readonly<Record<HostState["status"], string | undefined>> = {
+  ACTIVE: undefined,
+  DRAINING: "draining: its tasks stop and start elsewhere",
+  LOST: "lost: ECS has given it up, and its tasks start elsewhere",
+};
+
 function hostItem(side: string, host: HostState, tasks: readonly Html[]): Html {
   const { id, address, status: state, memory, freeMemory } = host;
   const used = memory - freeMemory;
   return html`<li id="${side}-${id}" class="host ${state.toLowerCase()}">
     <h4>${id} <small>${address}</small></h4>
-    ${state !== "ACTIVE" && html`<p class="broken">${state.toLowerCase()}</p>`}
+    ${HOST_WORDS[state] && html`<p class="broken">${HOST_WORDS[state]}</p>`}
     <p>
       <meter min="0" max="${memory}" value="${used}" aria-label="memory reserved on ${id}"></meter>
       <small>${used} of ${memory} MiB</small>

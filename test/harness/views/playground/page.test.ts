@@ -31,7 +31,7 @@ test("both setups say what users do, and why a fault is not possible in the old 
   const page = pageOf({ setups: [fresh, old] });
   expect(page).toContain("Each button acts on both setups at once.");
   expect(page).toContain("sign a guest book in Redis, or read it");
-  expect(page).toContain("Not possible: the app does not use DNS to find Redis.");
+  expect(page).toContain("not possible: the app does not use DNS to find Redis.");
   const others = pageOf({ setups: [fresh, old], environment: "prod" });
   expect(others).toContain("two containers of one task. Its sizes and times are those of dev.");
   expect(page).not.toContain("those of dev");
@@ -44,7 +44,7 @@ test("a press that did nothing in one setup says why, beside its button", () => 
   if (!kill || !side) throw new Error("there is no such button, or no old setup");
   side.skip(kill, side.refusalOf(kill) ?? "");
   expect(rendered(playground)).toContain(
-    `<b>Old setup</b> <span class="broken">Not done: no Redis is running</span>`,
+    `<b>Old setup:</b> <span class="broken">not done: no Redis is running</span>`,
   );
 });
 

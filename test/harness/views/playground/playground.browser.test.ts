@@ -73,9 +73,11 @@ test("“Deploy app” acts on both: users and Redis notice it in the old setup 
     .poll(() => effectsOf(page, "app-deploy"))
     .toEqual([
       expect.stringMatching(
-        /^New setup over after \d+ s. No .* failed. 0 Redis starts, 2 app starts/,
+        /^New setup: over after \d+ s. No .* failed. 0 Redis starts, 2 app starts/,
       ),
-      expect.stringMatching(/^Old setup over after .* requests failed. 1 Redis start, 1 app start/),
+      expect.stringMatching(
+        /^Old setup: over after .* requests failed. 1 Redis start, 1 app start/,
+      ),
     ]);
   await expect.poll(() => tasksOf(page, "new", "dev-app")).toHaveLength(2);
   const released = await tasksOf(page, "new", "dev-app");
@@ -103,9 +105,9 @@ test("“Kill Redis” is followed by another Redis, seen on a second tab and af
       .toEqual([expect.not.stringContaining(killed)]);
   }
   // Cloud Map has no health of it yet, and the page says why.
-  expect(await page.locator("#new-records").innerText()).toMatch(
-    /no health reported yet\s+DNS names it already.* about 30 s after/,
-  );
+  await expect
+    .poll(() => page.locator("#new-records").innerText())
+    .toMatch(/no health reported yet\s+DNS names it already.* about 30 s after/);
   const there = await tasksOf(page, "new", "dev-redis");
   await other.reload();
   await expect.poll(() => tasksOf(other, "new", "dev-redis")).toEqual(there);
@@ -140,8 +142,8 @@ test("while requests fail the strip is red and in view, on a phone beside the bu
   await expect
     .poll(() => effectsOf(page, "frozen"))
     .toEqual([
-      expect.stringMatching(/^New setup broken for \d+ s. \d+ of \d+ requests failed/),
-      expect.stringMatching(/^Old setup broken for \d+ s/),
+      expect.stringMatching(/^New setup: broken for \d+ s. \d+ of \d+ requests failed/),
+      expect.stringMatching(/^Old setup: broken for \d+ s/),
     ]);
   await expect.poll(() => page.locator("#announcement").innerText()).toContain("no user is served");
   // Nobody has scrolled but the focus: both are in the window.
@@ -159,8 +161,8 @@ test("while requests fail the strip is red and in view, on a phone beside the bu
   await expect
     .poll(() => effectsOf(page, "frozen"))
     .toEqual([
-      expect.stringMatching(/^New setup over after/),
-      expect.stringMatching(/^Old setup over after/),
+      expect.stringMatching(/^New setup: over after/),
+      expect.stringMatching(/^Old setup: over after/),
     ]);
 });
 
@@ -180,9 +182,9 @@ test("faults last until they are repaired; what the old setup does not have, it 
     await expect.poll(() => statusOf(page, "new")).not.toContain(state);
     await page.getByRole("button", { name: title }).waitFor();
   }
-  expect((await effectsOf(page, "slow-load")).at(-1)).toMatch(/^Old setup /);
+  expect((await effectsOf(page, "slow-load")).at(-1)).toMatch(/^Old setup: /);
   expect((await effectsOf(page, "dns-down")).at(-1)).toBe(
-    "Old setup Not possible: the app does not use DNS to find Redis.",
+    "Old setup: not possible: the app does not use DNS to find Redis.",
   );
   await expectSteady(page);
 });
