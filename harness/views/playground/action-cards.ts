@@ -57,11 +57,13 @@ const PHASES: Readonly<Record<RunPhase, (time: number) => string>> = {
   lasting: (time) => `broken for ${seconds(time)}.`,
   recovering: (time) => `recovering for ${seconds(time)}.`,
   over: (time) => `over after ${seconds(time)}.`,
+  interrupted: (time) => `counted for ${seconds(time)}, until the next press.`,
   failed: () => "",
 };
 
 function phaseWords({ phase, at, since }: ActionRun): string {
-  return PHASES[phase](phase === "over" ? since - at : now() - since);
+  const isEnded = phase === "over" || phase === "interrupted";
+  return PHASES[phase](isEnded ? since - at : now() - since);
 }
 
 const failureWords = ({ phase, error = "" }: ActionRun): string =>

@@ -6,9 +6,10 @@ import type { Totals } from "./counter.ts";
  * - `lasting`: the fault is there until it is repaired or ends by itself
  * - `recovering`: the fault is over, and users or services still feel it
  * - `over`: users are served and services are stable again
+ * - `interrupted`: another button was pressed before it was over; what follows is not its effect alone
  * - `failed`: it was not done, or not to its end
  */
-export type RunPhase = "under way" | "lasting" | "recovering" | "over" | "failed";
+export type RunPhase = "under way" | "lasting" | "recovering" | "over" | "interrupted" | "failed";
 
 /** One press of a button in one setup: what it does now, and what it has done to users and services. */
 export class ActionRun {
@@ -41,7 +42,7 @@ export class ActionRun {
     return this.#error;
   }
 
-  /** What was counted from the press until it was over, or until now. */
+  /** What was counted from the press until it was over or interrupted, or until now. */
   get effect(): Totals {
     const [before, after] = [this.#before, this.#after ?? this.#totals()];
     return {
@@ -52,10 +53,10 @@ export class ActionRun {
     };
   }
 
-  enter(phase: "lasting" | "recovering" | "over"): void {
+  enter(phase: "lasting" | "recovering" | "over" | "interrupted"): void {
     this.#phase = phase;
     this.#since = now();
-    if (phase === "over") this.#after = this.#totals();
+    if (phase === "over" || phase === "interrupted") this.#after = this.#totals();
   }
 
   /** Keeps why its repair failed. */

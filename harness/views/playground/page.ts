@@ -87,7 +87,7 @@ function introduction({ sides, options }: Playground): string {
       ? "sign a guest book in Redis, or read it"
       : `ask for GET ${users.path}; an answer other than 2xx is a failure`;
   const lines =
-    "The lines under a button count from its press until users and services have recovered.";
+    "The lines under a button count from its press until users and services have recovered, or until the next press.";
   return `${both}${app}About 20 users a second ${asked}. ${lines}`;
 }
 

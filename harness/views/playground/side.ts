@@ -131,6 +131,7 @@ export class Side implements AsyncDisposable {
   /** Begins an action. */
   act(action: Action): void {
     const { fault, title } = action;
+    for (const earlier of this.#recovering) earlier.enter("interrupted");
     const run = new ActionRun(() => this.totals);
     this.#runs.set(fault.name, run);
     void this.#do(
@@ -222,10 +223,14 @@ export class Side implements AsyncDisposable {
   /** Looks at what changes with time alone. */
   #look(): void {
     this.#counter?.forgetRequests();
-    const recovering = [...this.#runs.values()].filter(({ phase }) => phase === "recovering");
+    const recovering = this.#recovering;
     if (recovering.length === 0 || !this.#isSteady()) return;
     for (const run of recovering) run.enter("over");
     this.#options.onChange();
+  }
+
+  get #recovering(): ActionRun[] {
+    return [...this.#runs.values()].filter(({ phase }) => phase === "recovering");
   }
 
   /** Users are served, and every service runs what it should. */

@@ -1,16 +1,16 @@
 import { expect, test } from "vitest";
 import { ActionRun } from "../../../../harness/views/playground/action-run.ts";
 
-test("a run counts from its press until it is over, and no longer", () => {
+test.each(["over", "interrupted"] as const)("a run counts until it is %s, and no longer", (end) => {
   const totals = { served: 5, failed: 1, redisStarts: 0, appStarts: 2 };
   const run = new ActionRun(() => ({ ...totals }));
   Object.assign(totals, { served: 7, failed: 4, redisStarts: 1 });
   run.enter("recovering");
   const effect = { served: 2, failed: 3, redisStarts: 1, appStarts: 0 };
   expect([run.phase, run.effect]).toEqual(["recovering", effect]);
-  run.enter("over");
+  run.enter(end);
   totals.failed += 100;
-  expect([run.phase, run.effect]).toEqual(["over", effect]);
+  expect([run.phase, run.effect]).toEqual([end, effect]);
 });
 
 test("a repair that fails does not end a run; a run that fails has a reason", () => {
