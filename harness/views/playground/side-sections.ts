@@ -57,21 +57,25 @@ function hostItem(side: string, host: HostState, tasks: readonly Html[]): Html {
   </li>`;
 }
 
-/** What a phase means, where its name does not say it. */
-const PHASE_WORDS: Partial<Record<TaskPhase, string>> = {
-  running: "no health check has passed or failed yet",
-  stopping: "gets no new requests",
+/** A state in words, and what it means where they do not say it. */
+type Words = readonly [words: string, why?: string];
+
+const PHASE_WORDS: Readonly<Record<TaskPhase, Words>> = {
+  starting: ["starting"],
+  running: ["not yet healthy", "started, but no health check has passed yet"],
+  healthy: ["healthy"],
+  unhealthy: ["unhealthy"],
+  stopping: ["stopping", "gets no new requests"],
 };
 
 function taskItem(task: TaskState, phase: TaskPhase): Html {
   const { id, service, taskDefinition, containers } = task;
   const ports = containers.flatMap((container) => container.ports.map(({ hostPort }) => hostPort));
   const revision = taskDefinition.split(":").at(-1);
-  const words = PHASE_WORDS[phase];
+  const [words, why] = PHASE_WORDS[phase];
   return html`<li id="task-${id}" class="task">
     <b>${service}</b> <small>${short(id)}, revision ${revision}, port ${ports.join(", ")}</small>
-    <span class="badge ${phase}">${phase}</span>
-    ${words && html`<small class="why">${words}</small>`}
+    <span class="badge ${phase}">${words}</span> ${why && html`<small class="why">${why}</small>`}
   </li>`;
 }
 
@@ -84,11 +88,10 @@ export function records({ stage, setup }: Side): Html {
   return names.length > 0 ? html`<dl>${names}</dl>` : html`<p>None yet.</p>`;
 }
 
-/** A state in words, and why it may be so. */
-const RECORD_WORDS: Readonly<Record<RecordState, readonly [words: string, why?: string]>> = {
+const RECORD_WORDS: Readonly<Record<RecordState, Words>> = {
   new: [
-    "no health reported yet",
-    "DNS names it already, unless another is healthy. ECS reports its health to Cloud Map about 30 s after its first health check has passed.",
+    "not yet healthy",
+    "Cloud Map shows the health of a task about 30 s later. DNS answers with the record meanwhile, if no other is healthy.",
   ],
   healthy: ["healthy"],
   unhealthy: ["unhealthy"],

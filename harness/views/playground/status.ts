@@ -16,14 +16,14 @@ function cell(side: Side): Html {
   const { served, failed, waiting, verdict } = users;
   if (error !== undefined) {
     return html`<div id="${id}-status" class="cell none">
-      <p class="name">${title}</p>
-      <p class="verdict">Does not run</p>
+      <p class="title">${title}</p>
+      <p class="now">Does not run</p>
       <p>${error}</p>
     </div>`;
   }
   return html`<div id="${id}-status" class="cell ${verdict}">
-    <p class="name">${title}</p>
-    <p class="verdict">${VERDICTS[verdict]}</p>
+    <p class="title">${title}</p>
+    <p class="now">${VERDICTS[verdict]}</p>
     <p class="rates">
       <span><b>${served.toFixed(1)}</b> served,</span>
       <span class="${failed > 0 && "broken"}"><b>${failed.toFixed(1)}</b> failed a second</span

@@ -53,7 +53,7 @@ test("a setup that cannot be started does not end the page, and says why", async
   const playground = playgroundOf({ setups: [fresh, { id: "old", setup }] });
   await expect(playground.sides[1]?.start()).rejects.toThrow("resource");
   const page = rendered(playground);
-  expect(page).toMatch(/Old setup<\/p> <p class="verdict">Does not run<\/p> <p>It could not be/);
+  expect(page).toMatch(/Old setup<\/p> <p class="now">Does not run<\/p> <p>It could not be/);
   expect(playground.busy?.id).toBe("new");
   // Alone, it ends the command.
   const only = Playground.start({ environment: "dev", seed: 1, setups: [{ id: "old", setup }] });

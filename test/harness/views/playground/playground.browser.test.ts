@@ -107,7 +107,7 @@ test("“Kill Redis” is followed by another Redis, seen on a second tab and af
   // Cloud Map has no health of it yet, and the page says why.
   await expect
     .poll(() => page.locator("#new-records").innerText())
-    .toMatch(/no health reported yet\s+DNS names it already.* about 30 s after/);
+    .toMatch(/not yet healthy\s+Cloud Map shows the health of a task about 30 s later/);
   const there = await tasksOf(page, "new", "dev-redis");
   await other.reload();
   await expect.poll(() => tasksOf(other, "new", "dev-redis")).toEqual(there);
