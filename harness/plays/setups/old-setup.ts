@@ -1,28 +1,34 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { redisImage } from "../../ecs/index.ts";
+import { type LocalImage, redisImage } from "../../ecs/index.ts";
 import { APP, appProgram, type Setup, type Release } from "./setup.ts";
-import { changedContainer, type Template } from "./template.ts";
+import { changed, changedContainer, type Template } from "./template.ts";
 
 const OLD_TEMPLATE = fileURLToPath(new URL("./before/main.tf.json", import.meta.url));
+
+export interface OldSetupOptions {
+  /** What the app's image is here. @default the guest book as it was written for this setup */
+  readonly app?: LocalImage;
+  /** The path that the load balancer's health check asks for. @default "/healthz" */
+  readonly healthCheckPath?: string;
+}
 
 /**
  * The old setup, from its own Terraform: app and Redis are two containers of one task.
  * One task, stopped before the next is started: with more, two Redis would write one folder.
  */
-export function oldSetup(): Setup {
+export function oldSetup({
+  app = appProgram(new URL("./before/", import.meta.url)),
+  healthCheckPath,
+}: OldSetupOptions = {}): Setup {
+  const template = withHealthCheck(oldTemplate(), healthCheckPath);
   return {
     environment: "before",
-    local: {
-      template: OLD_TEMPLATE,
-      images: { redis: redisImage(), app: appProgram(new URL("./before/", import.meta.url)) },
-      parameters: {},
-      secrets: {},
-    },
+    local: { template, images: { redis: redisImage(), app }, parameters: {}, secrets: {} },
     services: { app: "before-app", redis: "before-app" },
     password: "before-redis-password",
     srvName: undefined,
-    release: released,
+    release: (release) => released(template, release),
   };
 }
 
@@ -30,8 +36,16 @@ export function oldSetup(): Setup {
 export const oldTemplate = (): Template =>
   JSON.parse(readFileSync(OLD_TEMPLATE, "utf8")) as Template;
 
-function released({ tag, command }: Release): Template {
-  return changedContainer(oldTemplate(), APP, (app) => ({
+function withHealthCheck(template: Template, path: string | undefined): Template {
+  if (path === undefined) return template;
+  return changed(template, (type, _, block) => {
+    if (type !== "aws_lb_target_group") return block;
+    return { ...block, health_check: { ...(block["health_check"] as object), path } };
+  });
+}
+
+function released(template: Template, { tag, command }: Release): Template {
+  return changedContainer(template, APP, (app) => ({
     ...app,
     image: app.image.replace(/:[^:/]*$/, `:${tag}`),
     ...(command && { command }),

@@ -15,6 +15,8 @@ export interface LoadOptions {
   readonly url: string;
   /** Milliseconds between two requests, on average. @default 50 */
   readonly interval?: number;
+  /** What every user asks for, with GET: `/healthz`. @default they sign the guest book or read it */
+  readonly path?: string;
   /** The share of requests that only read. @default 0.2 */
   readonly reads?: number;
   /** Milliseconds a user waits for a response. @default 5000 */
@@ -23,10 +25,12 @@ export interface LoadOptions {
   readonly random?: () => number;
 }
 
+type Settings = Required<Omit<LoadOptions, "path">> & Pick<LoadOptions, "path">;
+
 /** Users who sign the guest book or read it; they do not wait for earlier ones to be answered. */
 export class Load {
   readonly outcomes: RequestOutcome[] = [];
-  readonly #options: Required<LoadOptions>;
+  readonly #options: Settings;
   #url: string;
   readonly #underWay = new Map<number, { sentAt: number; visit: Promise<void> }>();
   #timer: NodeJS.Timeout | undefined;
@@ -55,6 +59,17 @@ export class Load {
     return [...this.#underWay.values()].every(({ sentAt }) => sentAt >= time);
   }
 
+  /** How many users who came before a time have no answer yet. */
+  waitingSince(time: number): number {
+    return [...this.#underWay.values()].filter(({ sentAt }) => sentAt < time).length;
+  }
+
+  /** Keeps the outcomes that ended before a time no longer. @returns how many those are */
+  forget(time: number): number {
+    const kept = this.outcomes.findIndex(({ endedAt }) => endedAt >= time);
+    return this.outcomes.splice(0, kept < 0 ? this.outcomes.length : kept).length;
+  }
+
   /** From now on users come to another load balancer, as when a record in DNS changes. */
   goTo(url: string): void {
     this.#url = url;
@@ -74,8 +89,9 @@ export class Load {
 
   #arrive(): void {
     this.#wait();
-    const { reads, random } = this.#options;
-    const guest = random() < reads ? undefined : `guest-${++this.#guests}`;
+    const { path, reads, random } = this.#options;
+    const isReader = path !== undefined || random() < reads;
+    const guest = isReader ? undefined : `guest-${++this.#guests}`;
     const request = ++this.#requests;
     const sentAt = now();
     this.#underWay.set(request, { sentAt, visit: this.#visit(request, guest, sentAt) });
@@ -88,16 +104,12 @@ export class Load {
   }
 
   async #send(guest: string | undefined): Promise<number> {
-    const url = this.#url;
-    const { patience } = this.#options;
+    const { patience, path = guest === undefined ? "/guests" : `/guests/${guest}` } = this.#options;
     try {
-      const response = await fetch(
-        guest === undefined ? `${url}/guests` : `${url}/guests/${guest}`,
-        {
-          method: guest === undefined ? "GET" : "POST",
-          signal: AbortSignal.timeout(patience),
-        },
-      );
+      const response = await fetch(this.#url + path, {
+        method: guest === undefined ? "GET" : "POST",
+        signal: AbortSignal.timeout(patience),
+      });
       await response.arrayBuffer();
       return response.status;
     } catch {

@@ -8,7 +8,7 @@ import {
   type TaskState,
 } from "../../ecs/index.ts";
 import { REDIS, type Setup, type ManagedPlace } from "../setups/setup.ts";
-import { Load, type RequestOutcome, isServed } from "./load.ts";
+import { Load, type LoadOptions, type RequestOutcome, isServed } from "./load.ts";
 import { randomOf } from "./random.ts";
 import { Results } from "./results.ts";
 import { until } from "./until.ts";
@@ -33,6 +33,8 @@ interface Parts {
   readonly seed: number;
   readonly signal: AbortSignal;
   readonly viewer: Viewer;
+  /** What users ask the app for. @default the guest book */
+  readonly users?: Pick<LoadOptions, "path">;
 }
 
 /** The stage of a play: the running environment, its users, and what was seen of both. */
@@ -45,24 +47,26 @@ export class Stage {
   readonly events: EcsEvent[] = [];
   readonly #seed: number;
   readonly #viewer: Viewer;
+  readonly #users: Pick<LoadOptions, "path">;
   #load: Load | undefined;
   #releases = 0;
   #writers: WriterWatch | undefined;
   readonly #resources: AsyncDisposable[] = [];
 
-  constructor({ ecs, setup, seed, signal, viewer }: Parts) {
+  constructor({ ecs, setup, seed, signal, viewer, users = {} }: Parts) {
     this.ecs = ecs;
     this.setup = setup;
     this.signal = signal;
     this.#seed = seed;
     this.#viewer = viewer;
+    this.#users = users;
     ecs.events.on("event", (event) => this.events.push(event));
   }
 
   /** Users begin to come. */
   open(): void {
     const random = randomOf(this.#seed, "requests");
-    this.#load = new Load({ url: this.#url, random });
+    this.#load = new Load({ ...this.#users, url: this.#url, random });
     this.#viewer.onLoad?.(this.#load);
   }
 
@@ -104,8 +108,18 @@ export class Stage {
     return this.#load;
   }
 
+  /** How many users who came before a time have no answer yet. */
+  waitingSince(time: number): number {
+    return this.#load?.waitingSince(time) ?? 0;
+  }
+
   get requests(): readonly RequestOutcome[] {
     return this.#load?.outcomes ?? [];
+  }
+
+  /** Keeps the requests that ended before a time no longer. @returns how many those are */
+  forget(time: number): number {
+    return this.#load?.forget(time) ?? 0;
   }
 
   /** The tag of another release of the app. */

@@ -15,12 +15,18 @@ export interface Action {
   /** Its name is the action's, as in the address `/actions/redis-killed`. */
   readonly fault: Fault;
   readonly title: string;
-  /** What happens then. */
+  /** What the button does, in every setup. */
   readonly description: string;
   /** Not possible while no Redis runs. */
   readonly needsRedis?: boolean;
   /** For a fault that lasts until it is repaired. */
-  readonly repairTitle?: string;
+  readonly lasting?: {
+    /** What is broken meanwhile, as a sentence without its end. */
+    readonly state: string;
+    readonly repairTitle: string;
+  };
+  /** Why the old setup does not have this fault; undefined where it has. */
+  readonly notInOldSetup?: string;
 }
 
 /** Milliseconds. Slower than in a scenario, so that a viewer has time to bring the host back. */
@@ -30,50 +36,58 @@ export const actions: readonly Action[] = [
   {
     fault: appDeployed,
     title: "Deploy app",
-    description: "Another release of the app, and nothing else: Redis does not notice.",
+    description: "A new release of the app. Nothing about Redis changes.",
   },
   {
     fault: redisMoved,
     title: "Move Redis",
-    description: "Its host is drained: Redis stops there and starts elsewhere, on another port.",
+    description: "Its host is drained: Redis stops there and starts on another host and port.",
     needsRedis: true,
   },
   {
     fault: redisKilled,
     title: "Kill Redis",
     description:
-      "SIGKILL: a crash. In its first minute ECS starts another task, later it is restarted in its own.",
+      "Redis crashes (SIGKILL). ECS starts another task, or restarts a Redis that ran for a minute in its task.",
     needsRedis: true,
   },
   {
     fault: redisFrozen,
     title: "Freeze Redis",
-    description: "It hangs: connections stay open without an answer, until its health check fails.",
-    repairTitle: "Thaw Redis",
+    description: "Its task hangs: connections stay open, and nothing answers.",
+    needsRedis: true,
+    lasting: { state: "Redis is frozen", repairTitle: "Thaw Redis" },
   },
   {
     fault: storageSlow,
     title: "Slow EFS",
-    description: "Every Redis that starts from now on loads its data for five seconds more.",
-    repairTitle: "Make EFS quick",
+    description:
+      "Each Redis that starts meanwhile takes 5 s longer to load its data. Move or kill Redis to see it.",
+    lasting: { state: "EFS is slow", repairTitle: "Make EFS quick" },
   },
   {
     fault: hostLost(HOST_LOSS),
     title: "Lose a host",
-    description:
-      "The host of Redis falls silent. ECS gives it up after a while, and another comes.",
-    repairTitle: "Bring the host back",
+    description: "The host of Redis falls silent. ECS gives it up after 5 s, and another comes.",
+    needsRedis: true,
+    lasting: { state: "a host is lost", repairTitle: "Bring the host back" },
   },
   {
     fault: dnsDown,
     title: "DNS outage",
-    description: "The VPC's resolver answers nothing any more. Open connections stay open.",
-    repairTitle: "End the DNS outage",
+    description: "The VPC's DNS resolver answers nothing. Open connections stay open.",
+    lasting: { state: "DNS is down", repairTitle: "End the DNS outage" },
+    notInOldSetup: "the app does not use DNS to find Redis",
   },
   {
     fault: partition,
     title: "Cut the network to Redis",
-    description: "Nothing passes to or from Redis, and nothing is refused.",
-    repairTitle: "Connect Redis again",
+    description: "Nothing passes to or from Redis, and no connection is refused.",
+    lasting: { state: "the network to Redis is cut", repairTitle: "Connect Redis again" },
+    notInOldSetup: "app and Redis are in one task, with no network between them",
   },
 ];
+
+/** The action of a name, as in its address. */
+export const actionOf = (name: string): Action | undefined =>
+  actions.find(({ fault }) => fault.name === name);

@@ -56,6 +56,6 @@ export class Live {
 function send(response: ServerResponse, sections: Sections): void {
   // A browser that does not keep up gets a later update.
   if (response.writableNeedDrain) return;
-  const markup = Object.entries(sections).map(([id, section]) => [id, section.markup]);
+  const markup = [...sections].map(([id, section]) => [id, section.markup]);
   response.write(`event: sections\ndata: ${JSON.stringify(Object.fromEntries(markup))}\n\n`);
 }

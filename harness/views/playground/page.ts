@@ -2,7 +2,11 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { html, type Html } from "../html.ts";
 import { STYLE } from "../style.ts";
-import type { Sections } from "./sections.ts";
+import { legend } from "../timeline/timeline.ts";
+import { type Action, actions } from "./actions.ts";
+import type { Playground } from "./playground.ts";
+import { cardId, type Sections } from "./sections.ts";
+import type { Side } from "./side.ts";
 
 const read = (url: string | URL): string => readFileSync(fileURLToPath(url), "utf8");
 const own = (name: string): string => read(new URL(`page/${name}`, import.meta.url));
@@ -23,7 +27,8 @@ export const ASSETS: ReadonlyMap<string, { readonly type: string; readonly text:
   ]);
 
 /** The page as it is now; its script keeps it up to date. */
-export function renderPage(environment: string, sections: Sections): string {
+export function renderPage(playground: Playground, sections: Sections): string {
+  const { environment } = playground.options;
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -41,46 +46,115 @@ export function renderPage(environment: string, sections: Sections): string {
           <p id="connection" role="status">Not connected</p>
           <p><a href="/report" target="_blank">Report of all that happened</a></p>
         </header>
-        ${main(sections)}
+        ${main(playground, sections)}
       </body>
     </html>`.markup;
 }
 
-function main(sections: Sections): Html {
+function main(playground: Playground, sections: Sections): Html {
+  const { sides } = playground;
+  const part = (id: string): Html | undefined => sections.get(id);
   return html`<main>
-    <section class="state" aria-label="State">
-      <div id="status" role="status">${sections.status}</div>
-      <p id="message" role="alert"></p>
-    </section>
+    <section id="status" aria-label="What users get now">${part("status")}</section>
+    <p id="announcement" class="heard" role="status">${part("announcement")}</p>
     <section aria-labelledby="actions-title">
       <h2 id="actions-title">Break it, change it</h2>
+      <p>${introduction(playground)}</p>
+      <p id="busy">${part("busy")}</p>
       <ul id="actions">
-        ${sections.actions}
+        ${actions.map((action) => actionItem(action, sections))}
       </ul>
     </section>
-    <div class="columns">
-      ${section("users", "Users", sections.users)}
-      ${section("records", "DNS records", sections.records)}
-    </div>
-    <section aria-labelledby="hosts-title">
-      <h2 id="hosts-title">Hosts and tasks</h2>
-      <ul id="hosts">
-        ${sections.hosts}
-      </ul>
+    <section aria-labelledby="comparison-title">
+      <h2 id="comparison-title">Since the first deploy</h2>
+      <div id="comparison">${part("comparison")}</div>
     </section>
-    ${section("timeline", "The last minute", sections.timeline)}
-    <section aria-labelledby="log-title">
-      <h2 id="log-title">Events</h2>
-      <div id="log" class="scroll" tabindex="0" role="region" aria-label="Events, newest first">
-        ${sections.log}
-      </div>
-    </section>
+    <div class="sides">${sides.map((side) => sideSection(side, playground, sections))}</div>
   </main>`;
 }
 
-function section(id: keyof Sections, title: string, content: Html): Html {
-  return html`<section aria-labelledby="${id}-title">
+/** What the buttons act on, and what users do. */
+function introduction({ sides, options }: Playground): string {
+  const { users, ownApp } = options;
+  const both =
+    sides.length > 1
+      ? "Each button acts on both setups at once. "
+      : `Each button acts on the ${sides[0]?.title.toLowerCase()}. `;
+  const app =
+    ownApp === undefined ? "" : `The app is “${ownApp}”; the terminal shows what it writes. `;
+  const asked =
+    users?.path === undefined
+      ? "sign a guest book in Redis, or read it"
+      : `ask for GET ${users.path}; an answer other than 2xx is a failure`;
+  const lines =
+    "The lines under a button count from its press until users and services have recovered, or until the next press.";
+  return `${both}${app}About 20 users a second ${asked}. ${lines}`;
+}
+
+/** The error of a press is no part of what the server renders again and again. */
+function actionItem(action: Action, sections: Sections): Html {
+  const id = cardId(action);
+  return html`<li>
+    <div id="${id}" class="card">${sections.get(id)}</div>
+    <p class="broken" role="alert"></p>
+  </li>`;
+}
+
+const SETUPS: Readonly<Record<Side["id"], string>> = {
+  new: "App and Redis are two services. The app finds Redis through DNS SRV records.",
+  old: "App and Redis are two containers of one task.",
+};
+
+/** What a setup is, and what one's own app must be able to use in it. */
+function setupWords({ id, setup }: Side, { ownApp, environment }: Playground["options"]): string {
+  const { srvName } = setup;
+  const url = srvName === undefined ? "redis://redis:6379" : `redis+srv://${srvName}`;
+  return [
+    SETUPS[id],
+    ...(id === "old" && environment !== "dev" ? ["Its sizes and times are those of dev."] : []),
+    ...(ownApp === undefined ? [] : [`The app gets REDIS_URL=${url}.`]),
+  ].join(" ");
+}
+
+function sideSection(side: Side, { options }: Playground, sections: Sections): Html {
+  const named = (name: string, heading: string, content: Html): Html =>
+    html`<h3 id="${id}-${name}-title">${heading}</h3>
+      ${content}`;
+  const { id, title } = side;
+  const part = (name: string): Html | undefined => sections.get(`${id}-${name}`);
+  return html`<section id="${id}" aria-labelledby="${id}-title">
     <h2 id="${id}-title">${title}</h2>
-    <div id="${id}">${content}</div>
+    <p>${setupWords(side, options)}</p>
+    ${named(
+      "hosts",
+      "Hosts and tasks",
+      html`<ul id="${id}-hosts" class="hosts">
+        ${part("hosts")}
+      </ul>`,
+    )}
+    ${named(
+      "records",
+      "DNS records",
+      html`<div id="${id}-records" class="records">${part("records")}</div>`,
+    )}
+    ${named(
+      "timeline",
+      "The last minute",
+      html`<div id="${id}-timeline">${part("timeline")}</div>
+        ${legend()}`,
+    )}
+    ${named(
+      "log",
+      "Events",
+      html`<div
+        id="${id}-log"
+        class="scroll log"
+        tabindex="0"
+        role="region"
+        aria-label="${title}: events, newest first"
+      >
+        ${part("log")}
+      </div>`,
+    )}
   </section>`;
 }

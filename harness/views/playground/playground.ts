@@ -1,17 +1,21 @@
-import { messageOf, now, startLocalEcs } from "../../ecs/index.ts";
+import { type LocalEcs, now } from "../../ecs/index.ts";
 import type { Setup } from "../../plays/setups/setup.ts";
-import type { RecordedRequest, Recording } from "../../plays/stage/recording.ts";
-import { playFault, type Repair } from "../../plays/faults/fault.ts";
-import { recordedFaults } from "../../plays/stage/recorded-faults.ts";
-import { isServed } from "../../plays/stage/load.ts";
-import { randomOf } from "../../plays/stage/random.ts";
-import { Stage } from "../../plays/stage/stage.ts";
-import { firstDeploy } from "../../plays/steps/first-deploy.ts";
-import { type Action, actions } from "./actions.ts";
+import type { LoadOptions } from "../../plays/stage/load.ts";
+import { type Action, actionOf, actions } from "./actions.ts";
+import { Side, type SideId } from "./side.ts";
 
 export interface PlaygroundOptions {
-  readonly setup: Setup;
+  /** The setups to run; the page is there as soon as the first one is. */
+  readonly setups: readonly { readonly id: SideId; readonly setup: Setup }[];
+  /** The environment's name, for the page's title. */
+  readonly environment: string;
   readonly seed: number;
+  /** What users ask for. @default the guest book */
+  readonly users?: Pick<LoadOptions, "path">;
+  /** The command that runs in place of the example app, for the page. */
+  readonly ownApp?: string;
+  /** Called for each environment, before anything is deployed in it. */
+  readonly onOpen?: (ecs: LocalEcs, setup: Setup) => void;
 }
 
 /** Why something is not done, for the person who asked. */
@@ -20,124 +24,83 @@ export interface Refusal {
   readonly message: string;
 }
 
-/** One run of an action, which has ended or goes on now. */
-export interface ActionRun {
-  readonly title: string;
-  readonly at: number;
-  /** Undefined while it goes on. */
-  readonly endedAt?: number;
-  /** Why it did not come to its end. */
-  readonly error?: string;
-}
-
-/** Milliseconds for which single requests are kept, and between two looks at their age. */
-const MEMORY = 10 * 60_000;
-const FORGET_INTERVAL = 10_000;
-
-/** Milliseconds that services may take to become stable again. */
-const PATIENCE = 120_000;
-
-/** A running environment with users, for faults and repairs by hand: one action at a time. */
+/** The setups that run side by side: a button acts on each of them, one action at a time. */
 export class Playground implements AsyncDisposable {
-  readonly stage: Stage;
+  readonly sides: readonly Side[];
   readonly startedAt = now();
-  readonly #options: PlaygroundOptions;
-  readonly #stopped: AbortController;
-  readonly #ended: ActionRun[] = [];
-  /** The repairs of the faults that have begun, by name. */
-  readonly #repairs = new Map<string, Promise<Repair | undefined>>();
+  readonly options: PlaygroundOptions;
   readonly #listeners = new Set<() => void>();
-  /** Counts of old requests, which are not kept. */
-  readonly #earlier = { served: 0, failed: 0 };
-  readonly #forgetting: NodeJS.Timeout;
-  #current: ActionRun | undefined;
-  #closing: Promise<void> | undefined;
 
-  private constructor(options: PlaygroundOptions, stage: Stage, stopped: AbortController) {
-    this.#options = options;
-    this.#stopped = stopped;
-    this.stage = stage;
-    this.#forgetting = setInterval(() => this.#forget(), FORGET_INTERVAL).unref();
-    stage.ecs.events.on("event", () => this.#changed());
+  /** Nothing runs yet: see {@link start}. */
+  constructor(options: PlaygroundOptions) {
+    const { setups, seed, users, onOpen } = options;
+    this.options = options;
+    this.sides = setups.map(
+      ({ id, setup }) =>
+        new Side({
+          id,
+          setup,
+          seed,
+          ...(users && { users }),
+          onOpen: (ecs) => onOpen?.(ecs, setup),
+          onChange: () => this.#changed(),
+        }),
+    );
   }
 
-  /** Starts the environment; its first deploy is still under way when this resolves. */
+  /**
+   * Starts the environments. The first one exists when this resolves; its first deploy and the others
+   * are still under way.
+   */
   static async start(options: PlaygroundOptions): Promise<Playground> {
-    const { setup, seed } = options;
-    const ecs = await startLocalEcs({
-      ...setup.local,
-      random: randomOf(seed, "local ECS"),
-    });
-    const stopped = new AbortController();
-    const { signal } = stopped;
-    const stage = new Stage({ ecs, setup, seed, signal, viewer: {} });
-    const playground = new Playground(options, stage, stopped);
-    void playground.#do("First deploy", () => firstDeploy.play(stage));
+    const playground = new Playground(options);
+    const [first, ...others] = playground.sides;
+    try {
+      await first?.start();
+    } catch (error) {
+      await playground.close();
+      throw error;
+    }
+    // An error is shown on the page: the first one runs without them.
+    for (const side of others) side.start().catch(() => playground.#changed());
     return playground;
   }
 
-  get environment(): string {
-    return this.#options.setup.environment;
+  /** The setup in which something is being done now. */
+  get busy(): Side | undefined {
+    return this.sides.find(({ current }) => current !== undefined);
   }
 
-  /** The run that goes on now. */
-  get current(): ActionRun | undefined {
-    return this.#current;
+  /** Whether an action's fault lasts in a setup now. */
+  isActive(action: Action): boolean {
+    return this.sides.some((side) => side.isActive(action));
   }
 
-  /** All runs, by the times of their beginnings. */
-  get runs(): readonly ActionRun[] {
-    const all = this.#current ? [...this.#ended, this.#current] : [...this.#ended];
-    return all.toSorted((a, b) => a.at - b.at);
-  }
-
-  /** The run that ended last. */
-  get lastRun(): ActionRun | undefined {
-    return this.#ended.at(-1);
-  }
-
-  get #hasRedis(): boolean {
-    const { ecs, setup } = this.stage;
-    const redis = ecs.services.find(({ name }) => name === setup.services.redis);
-    return redis?.tasks.some(({ status }) => status === "RUNNING") ?? false;
-  }
-
-  /** Requests since the start. */
-  get counts(): { readonly served: number; readonly failed: number } {
-    const { requests } = this.stage;
-    const served = requests.filter(isServed).length;
-    const { served: earlier, failed } = this.#earlier;
-    return { served: earlier + served, failed: failed + requests.length - served };
-  }
-
-  /** Whether an action's fault lasts now. */
-  isActive({ fault: { primitive } }: Action): boolean {
-    return this.stage.ecs.faults.active.some(({ fault }) => fault === primitive);
-  }
-
-  /** Begins an action. @returns why not, where it does not */
+  /** Begins an action wherever it is possible. @returns why not, where it is possible nowhere */
   act(name: string): Refusal | undefined {
     const action = actionOf(name);
     if (action === undefined) return unknown(name);
-    const { title, needsRedis } = action;
-    if (this.#current) {
-      return conflict(`“${this.#current.title}” is still going on: one thing at a time`);
+    const { busy } = this;
+    if (busy) return conflict(`${busyWords(busy)}. One action at a time.`);
+    if (this.isActive(action)) return conflict(`“${action.title}” lasts already.`);
+    const refusals = new Map(this.sides.map((side) => [side, side.refusalOf(action)]));
+    const reasons = [...refusals].map(([{ title }, why]) => why && `${title}: ${why}.`);
+    if (reasons.every((reason) => reason !== undefined)) return conflict(reasons.join(" "));
+    for (const [side, why] of refusals) {
+      if (why === undefined) side.act(action);
+      else side.skip(action, why);
     }
-    if (this.isActive(action)) return conflict(`“${title}” lasts already`);
-    if (needsRedis && !this.#hasRedis) return conflict("no Redis is running at the moment");
-    void this.#do(title, () => this.#begin(action));
+    this.#changed();
     return undefined;
   }
 
-  /** Repairs a fault; that is allowed at any time. @returns why not, where it does not */
+  /** Repairs a fault wherever it lasts; that is allowed at any time. @returns why not, where it does not */
   undo(name: string): Refusal | undefined {
     const action = actionOf(name);
     if (action === undefined) return unknown(name);
-    const { repairTitle, title, fault } = action;
-    if (repairTitle === undefined || !this.isActive(action)) {
-      return conflict(`“${title}” does not last now`);
-    }
-    void this.#repair(fault.name, repairTitle);
+    const broken = this.sides.filter((side) => side.isActive(action));
+    if (broken.length === 0) return conflict(`“${action.title}” does not last now.`);
+    for (const side of broken) void side.repair(action);
     return undefined;
   }
 
@@ -147,108 +110,24 @@ export class Playground implements AsyncDisposable {
     return () => void this.#listeners.delete(listener);
   }
 
-  /** Requests that ended since a time. */
-  requestsSince(time: number): RecordedRequest[] {
-    const { requests } = this.stage;
-    const first = requests.findIndex(({ endedAt }) => endedAt >= time);
-    return first < 0 ? [] : requests.slice(first);
-  }
-
-  /** What happened until now, for a report. */
-  record(): Recording {
-    const { stage, startedAt, environment } = this;
-    return {
-      scenario: "playground",
-      title: `Playground: ${environment}`,
-      environment,
-      seed: this.#options.seed,
-      startedAt,
-      endedAt: now(),
-      steps: this.runs.map(({ title, at }) => ({ title, at })),
-      events: stage.events,
-      requests: stage.requests,
-      figures: [],
-      expectations: [],
-      faults: recordedFaults(stage.events),
-    };
-  }
-
   /** Ends everything; may be called again. */
-  close(): Promise<void> {
-    this.#closing ??= this.#close();
-    return this.#closing;
+  async close(): Promise<void> {
+    this.#listeners.clear();
+    await Promise.all(this.sides.map((side) => side.close()));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
 
-  async #close(): Promise<void> {
-    clearInterval(this.#forgetting);
-    this.#listeners.clear();
-    this.#stopped.abort(new Error("the playground has been closed"));
-    await this.stage.ecs.close();
-    await this.stage.close();
-  }
-
-  async #do(title: string, work: () => Promise<void> | void): Promise<void> {
-    this.#current = { title, at: now() };
-    this.#changed();
-    await this.#attempt(this.#current, work);
-    this.#current = undefined;
-    this.#changed();
-  }
-
-  /** Plays a fault to its end; of one that lasts only the beginning. */
-  async #begin({ fault, repairTitle }: Action): Promise<void> {
-    const { stage } = this;
-    if (repairTitle === undefined) {
-      await playFault(stage, fault);
-      // A kill is over at once; what people do goes on until every service is stable.
-      if (fault.primitive === undefined) await stage.ecs.waitUntilStable({ timeout: PATIENCE });
-      return;
-    }
-    const begun = (async () => fault.begin(stage))();
-    this.#repairs.set(fault.name, begun);
-    await begun;
-  }
-
-  async #repair(name: string, title: string): Promise<void> {
-    await this.#attempt({ title, at: now() }, async () => {
-      const repair = await this.#repairs.get(name);
-      await repair?.();
-    });
-    this.#changed();
-  }
-
-  async #attempt(run: ActionRun, work: () => Promise<void> | void): Promise<void> {
-    const error = await Promise.resolve()
-      .then(work)
-      .then(
-        () => ({}),
-        (failure: unknown) => ({ error: messageOf(failure) }),
-      );
-    this.#ended.push({ ...run, endedAt: now(), ...error });
-  }
-
   #changed(): void {
     for (const listener of this.#listeners) listener();
   }
-
-  /** Old requests are only counted: a playground may run for days. */
-  #forget(): void {
-    const { requests } = this.stage;
-    const old = requests.findIndex(({ endedAt }) => endedAt >= now() - MEMORY);
-    if (old <= 0) return;
-    const forgotten = this.stage.load.outcomes.splice(0, old);
-    const served = forgotten.filter(isServed).length;
-    this.#earlier.served += served;
-    this.#earlier.failed += forgotten.length - served;
-  }
 }
 
-const actionOf = (name: string): Action | undefined =>
-  actions.find(({ fault }) => fault.name === name);
+/** What is being done, and where. */
+export const busyWords = ({ current, title }: Side): string =>
+  `“${current}” is under way in the ${title.toLowerCase()}`;
 
 const unknown = (name: string): Refusal => {
   const known = actions.map(({ fault }) => fault.name).join(", ");

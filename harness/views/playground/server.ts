@@ -6,6 +6,7 @@ import { refusalOf } from "./guard.ts";
 import { Live } from "./live.ts";
 import { ASSETS, renderPage } from "./page.ts";
 import type { Playground, Refusal } from "./playground.ts";
+import { recordingsOf } from "./recording.ts";
 import { sectionsOf } from "./sections.ts";
 
 export interface PlaygroundServer extends AsyncDisposable {
@@ -86,15 +87,11 @@ function answer(
   if (asset) return sendText(response, asset.type, asset.text);
   switch (pathname) {
     case "/":
-      return sendText(
-        response,
-        "text/html",
-        renderPage(playground.environment, sectionsOf(playground)),
-      );
+      return sendText(response, "text/html", renderPage(playground, sectionsOf(playground)));
     case "/events":
       return live.add(response);
     case "/report":
-      return sendText(response, "text/html", renderReport([playground.record()]));
+      return sendText(response, "text/html", renderReport(recordingsOf(playground)));
     default:
       return sendJson(response, 404, { error: `there is nothing at ${pathname}` });
   }

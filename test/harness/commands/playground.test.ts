@@ -11,10 +11,11 @@ import { descendantsOf, isAlive } from "../../support/processes.ts";
 import { until } from "../../../harness/plays/stage/until.ts";
 
 const MAIN = fileURLToPath(new URL("../../../harness/commands/playground.ts", import.meta.url));
+const APP = fileURLToPath(new URL("../ecs/fixture/app.mjs", import.meta.url));
 const NODE_OPTIONS = ["--import", import.meta.resolve("tsx")];
 
 test("Ctrl-C in the middle of the first deploy ends the playground, with all that it started", async () => {
-  await using started = await start();
+  await using started = await start(["--app", `echo own output; exec node ${APP}`]);
   const { child, home, output } = started;
   await until("it serves", () => /http:\/\/127\.0\.0\.1:\d+/.test(output()), { timeout: 40_000 });
   const [url = ""] = /http:\S+:\d+/.exec(output()) ?? [];
@@ -22,6 +23,9 @@ test("Ctrl-C in the middle of the first deploy ends the playground, with all tha
   const events = await fetch(`${url}/events`);
   expect(events.headers.get("content-type")).toBe("text/event-stream");
   await until("Redis runs", async () => (await (await fetch(url)).text()).includes("started (pid"));
+  // Its app is the user's own, whose output is printed.
+  await until("the app writes", () => /before-app \w+ app \| own output/.test(output()));
+  expect(await (await fetch(url)).text()).toContain("ask for GET /healthz;");
   const { pid = 0 } = child;
   const family = descendantsOf(pid);
   expect(family.length).toBeGreaterThan(0);

@@ -1,5 +1,8 @@
-// Keeps the page as the environment is, and sends what is pressed. The server renders all there is.
+// Keeps the page as the environments are, and sends what is pressed. The server renders all there is.
 import { Idiomorph } from "./idiomorph.js";
+
+/** Milliseconds for which the error of a press is shown: later it may no longer be true. */
+const ERROR_TIME = 15_000;
 
 const byId = (id) => document.getElementById(id);
 const shown = new Map();
@@ -16,22 +19,25 @@ source.addEventListener("sections", ({ data }) => {
 });
 
 byId("actions").addEventListener("click", ({ target }) => {
-  const address = target.closest("[data-post]")?.dataset.post;
-  if (address !== undefined) void press(address);
+  const button = target.closest("[data-post]");
+  if (button !== null) void press(button);
 });
 
-async function press(address) {
-  say("");
+async function press(button) {
+  const error = button.closest("li").querySelector("[role=alert]");
+  say(error, "");
   try {
-    const response = await fetch(address, { method: "POST" });
-    if (!response.ok) say((await response.json()).error);
+    const response = await fetch(button.dataset.post, { method: "POST" });
+    if (!response.ok) say(error, (await response.json()).error);
   } catch {
-    say("The playground does not answer: has it been stopped?");
+    say(error, "The playground does not answer. Has it been stopped?");
   }
 }
 
-function say(message) {
-  byId("message").textContent = message;
+function say(element, message) {
+  element.textContent = message;
+  clearTimeout(element.timer);
+  if (message !== "") element.timer = setTimeout(() => say(element, ""), ERROR_TIME);
 }
 
 function connected(is) {

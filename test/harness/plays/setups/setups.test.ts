@@ -68,6 +68,13 @@ describe("the old setup", () => {
     expect(released).not.toContain("app:1.0.0");
     expect(released).toContain("redis:8.0.4");
   });
+
+  it("asks another app's health check for its own path, in every release", () => {
+    const { local, release } = oldSetup({ healthCheckPath: "/alive" });
+    for (const template of [local.template, release({ tag: "2" })]) {
+      expect(JSON.stringify(template)).toContain(`"health_check":{"path":"/alive"`);
+    }
+  });
 });
 
 describe("Redis without the lock", () => {

@@ -27,6 +27,10 @@ test("users keep coming while earlier ones wait, and every outcome is counted on
   ]);
   expect(load.acknowledged).toContain("guest-1");
   expect(load.acknowledged).not.toContain("guest-2");
+  const last = load.outcomes.at(-1);
+  expect(load.forget(last?.endedAt ?? 0)).toBe(guests.length - 1);
+  expect(load.outcomes).toEqual([last]);
+  expect(load.forget(Number.POSITIVE_INFINITY)).toBe(1);
 });
 
 test("the same draws send the same users in the same order, readers among them", async () => {
@@ -42,6 +46,27 @@ test("the same draws send the same users in the same order, readers among them",
   expect(await visit()).toEqual(first);
   expect(first).toContain(undefined);
   expect(first).toContain("guest-1");
+});
+
+test("users of another app ask for one path, and those without an answer are counted", async () => {
+  const asked = new Set<string>();
+  let isReleased = false;
+  const held: (() => void)[] = [];
+  await using server = await serve((path, end) => {
+    asked.add(path);
+    if (isReleased) end(200);
+    else held.push(() => end(200));
+  });
+  const load = new Load({ url: server.url, interval: 5, path: "/status?all" });
+  await until("several users wait", () => held.length >= 3);
+  expect(load.waitingSince(Number.POSITIVE_INFINITY)).toBeGreaterThanOrEqual(3);
+  expect(load.waitingSince(0)).toBe(0);
+  isReleased = true;
+  held.forEach((release) => release());
+  await load.stop();
+  expect([...asked]).toEqual(["/status?all"]);
+  expect(load.waitingSince(Number.POSITIVE_INFINITY)).toBe(0);
+  expect(load.acknowledged).toEqual([]);
 });
 
 test("a user who gets no response has status 0", async () => {

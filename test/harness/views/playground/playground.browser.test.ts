@@ -1,10 +1,11 @@
 import { createServer, request as httpRequest } from "node:http";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
-import type { Browser, Page } from "playwright-core";
+import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { expectSound, openPage, picture, startBrowser, WIDTHS } from "../../../support/browser.ts";
 import { environmentSetup } from "../../../../harness/plays/setups/environment-setup.ts";
+import { oldSetup } from "../../../../harness/plays/setups/old-setup.ts";
 import { until } from "../../../../harness/plays/stage/until.ts";
 import { renderReport } from "../../../../harness/views/report/report.ts";
 import { Playground } from "../../../../harness/views/playground/playground.ts";
@@ -13,7 +14,7 @@ import {
   servePlayground,
 } from "../../../../harness/views/playground/server.ts";
 
-// One environment for all tests, in their order.
+// Both setups, for all tests, in their order.
 let playground: Playground;
 let server: PlaygroundServer;
 let browser: Browser;
@@ -21,7 +22,14 @@ let browser: Browser;
 beforeAll(async () => {
   // One host name leads here that should not.
   browser = await startBrowser(["--host-resolver-rules=MAP evil.example 127.0.0.1"]);
-  playground = await Playground.start({ setup: environmentSetup("dev"), seed: 1 });
+  playground = await Playground.start({
+    environment: "dev",
+    setups: [
+      { id: "new", setup: environmentSetup("dev") },
+      { id: "old", setup: oldSetup() },
+    ],
+    seed: 1,
+  });
   server = await servePlayground(playground, { port: 0, renderReport });
 });
 
@@ -34,114 +42,184 @@ afterAll(async () => {
 const phone = { width: WIDTHS.phone, scheme: "dark" } as const;
 const desktop = { width: WIDTHS.desktop, scheme: "light" } as const;
 
-test("the page is there while the environment comes up, and refuses to do two things at once", async () => {
+test("the page is there while both setups come up, and refuses to do two things at once", async () => {
   const { page } = await openPage(browser, server.url, desktop);
   await expect.poll(() => page.locator("#connection").innerText()).toBe("Live");
-  expect(await status(page)).toContain("First deploy …");
-  // It says that it is disabled, and can be pressed all the same: then it says why.
+  expect(await statusOf(page, "new")).toContain("No users yet");
+  expect(await statusOf(page, "new")).toContain("First deploy …");
+  // It says that it is disabled, and can be pressed all the same: then it says why, where it was pressed.
   await page.getByRole("button", { name: "Kill Redis" }).click({ force: true });
+  const card = page.getByRole("listitem").filter({ has: page.locator("#redis-killed") });
   await expect
-    .poll(() => page.getByRole("alert").innerText())
-    .toBe("“First deploy” is still going on: one thing at a time");
+    .poll(() => card.getByRole("alert").innerText())
+    .toMatch(/^“First deploy” is under way in the (new|old) setup. One action at a time.$/);
+  expect(await page.getByRole("alert").allInnerTexts()).toHaveLength(1);
   await expectSteady(page);
-  await expect.poll(() => served(page)).toBeGreaterThan(0);
+  expect(await statusOf(page, "old")).toContain("Services are stable; tasks: before-app 1 of 1");
 });
 
-test("“Deploy app” replaces the app's tasks and leaves Redis alone", async () => {
+test("“Deploy app” acts on both: users and Redis notice it in the old setup alone", async () => {
   const { page } = await openPage(browser, server.url, desktop);
-  await expect.poll(() => tasksOf(page, "dev-app")).toHaveLength(2);
-  const [redis, app] = [await tasksOf(page, "dev-redis"), await tasksOf(page, "dev-app")];
+  await expect.poll(() => tasksOf(page, "new", "dev-app")).toHaveLength(2);
+  const redis = await tasksOf(page, "new", "dev-redis");
+  const before = await tasksOf(page, "old", "before-app");
   await press(page, "Deploy app");
-  await expect.poll(() => status(page)).toContain("Deploy app …");
+  await expect
+    .poll(() => page.locator("#busy").innerText())
+    .toMatch(/“Deploy app” is under way in the (new|old) setup. The buttons wait for it./);
+  expect(await buttonOf(page, "redis-killed").getAttribute("aria-disabled")).toBe("true");
   await expectSteady(page);
-  await expect.poll(() => tasksOf(page, "dev-app")).toHaveLength(2);
-  const released = await tasksOf(page, "dev-app");
+  await expect
+    .poll(() => effectsOf(page, "app-deploy"))
+    .toEqual([
+      expect.stringMatching(
+        /^New setup: over after \d+ s. No .* failed. 0 Redis starts, 2 app starts/,
+      ),
+      expect.stringMatching(
+        /^Old setup: over after .* requests failed. 1 Redis start, 1 app start/,
+      ),
+    ]);
+  await expect.poll(() => tasksOf(page, "new", "dev-app")).toHaveLength(2);
+  const released = await tasksOf(page, "new", "dev-app");
   expect(released.every((task) => task.includes("revision 2"))).toBe(true);
-  expect(app.some((task) => released.includes(task))).toBe(false);
-  expect(await tasksOf(page, "dev-redis")).toEqual(redis);
+  expect(await tasksOf(page, "new", "dev-redis")).toEqual(redis);
+  expect(await tasksOf(page, "old", "before-app")).not.toEqual(before);
+  expect(await figures(page, "Redis starts")).toEqual([0, 1]);
+  const [failed = -1, failedBefore = 0] = await figures(page, "requests failed");
+  expect(failed).toBe(0);
+  expect(failedBefore).toBeGreaterThan(0);
 });
 
 test("“Kill Redis” is followed by another Redis, seen on a second tab and after a reload", async () => {
   const { page } = await openPage(browser, server.url, desktop);
   const { page: other } = await openPage(browser, server.url, phone);
-  const [killed = ""] = await tasksOf(page, "dev-redis");
+  const [killed = ""] = await tasksOf(page, "new", "dev-redis");
+  const [killedBefore = ""] = await tasksOf(page, "old", "before-app");
   await press(page, "Kill Redis");
   for (const tab of [page, other]) {
-    await expect.poll(() => tab.locator("#log").innerText()).toContain("exited with 137");
+    for (const side of ["new", "old"]) {
+      await expect.poll(() => tab.locator(`#${side}-log`).innerText()).toContain("exited with 137");
+    }
     await expect
-      .poll(() => tasksOf(tab, "dev-redis"))
+      .poll(() => tasksOf(tab, "new", "dev-redis"))
       .toEqual([expect.not.stringContaining(killed)]);
   }
-  const there = await tasksOf(page, "dev-redis");
+  // Cloud Map has no health of it yet, and the page says why.
+  await expect
+    .poll(() => page.locator("#new-records").innerText())
+    .toMatch(/not yet healthy\s+Cloud Map shows the health of a task about 30 s later/);
+  const there = await tasksOf(page, "new", "dev-redis");
   await other.reload();
-  await expect.poll(() => tasksOf(other, "dev-redis")).toEqual(there);
+  await expect.poll(() => tasksOf(other, "new", "dev-redis")).toEqual(there);
+  await expect
+    .poll(() => tasksOf(page, "old", "before-app"))
+    .toEqual([expect.not.stringContaining(killedBefore)]);
 });
 
 test("“Move Redis” brings it to another host, and its record with it", async () => {
   const { page } = await openPage(browser, server.url, phone);
-  const [record, host] = [await recordOf(page), await hostOf(page, "dev-redis")];
+  const [record, host] = [await recordOf(page), await hostOf(page, "new", "dev-redis")];
+  const oldHost = await hostOf(page, "old", "before-app");
   await press(page, "Move Redis");
-  await expect.poll(() => page.locator(`#${host}`).innerText()).toContain("draining");
+  const draining = `host ${host.replace("new-", "")} is DRAINING`;
+  await expect.poll(() => page.locator("#new-log").innerText()).toContain(draining);
   await expectSteady(page);
-  await expect.poll(() => hostOf(page, "dev-redis")).not.toBe(host);
+  await expect.poll(() => hostOf(page, "new", "dev-redis")).not.toBe(host);
+  await expect.poll(() => hostOf(page, "old", "before-app")).not.toBe(oldHost);
   await expect.poll(() => recordOf(page)).not.toBe(record);
   await expect.poll(() => page.locator(`#${host}`).innerText()).not.toContain("draining");
 });
 
-test.each([
-  ["Freeze Redis", "Thaw Redis", /frozen dev-redis/],
-  ["Slow EFS", "Make EFS quick", /slow storage/],
-  ["Lose a host", "Bring the host back", /host lost host-\d/],
-  ["DNS outage", "End the DNS outage", /DNS down/],
-  ["Cut the network to Redis", "Connect Redis again", /network cut dev-redis/],
-])("“%s” lasts until “%s”", async (title, undoTitle, words) => {
-  const { page } = await openPage(browser, server.url, desktop);
-  await press(page, title);
-  await expect.poll(() => status(page)).toMatch(words);
+test("while requests fail the strip is red and in view, on a phone beside the button that did it", async () => {
+  const opened = await openPage(browser, server.url, phone);
+  const { page } = opened;
+  const button = buttonOf(page, "frozen");
+  await button.focus();
+  await page.keyboard.press("Enter");
+  await expect.poll(() => page.locator("#new-status").getAttribute("class")).toBe("cell none");
+  await expect.poll(() => statusOf(page, "new")).toContain("No user is served");
+  await expect.poll(() => statusOf(page, "old")).toContain("Broken now: Redis is frozen");
   await expect
-    .poll(() => page.locator("#timeline").innerText())
-    .toMatch(words.source.split(" ")[0] ?? "");
-  await press(page, undoTitle);
-  await expect.poll(() => status(page)).not.toMatch(words);
-  await page.getByRole("button", { name: title }).waitFor();
+    .poll(() => effectsOf(page, "frozen"))
+    .toEqual([
+      expect.stringMatching(/^New setup: broken for \d+ s. \d+ of \d+ requests failed/),
+      expect.stringMatching(/^Old setup: broken for \d+ s/),
+    ]);
+  await expect.poll(() => page.locator("#announcement").innerText()).toContain("no user is served");
+  // Nobody has scrolled but the focus: both are in the window.
+  await expect.poll(() => button.innerText()).toBe("Thaw Redis");
+  for (const seen of [button, page.locator("#new-status"), page.locator("#old-status")]) {
+    const box = await seen.boundingBox();
+    expect(box?.y).toBeGreaterThanOrEqual(0);
+    expect((box?.y ?? 0) + (box?.height ?? 0)).toBeLessThanOrEqual(800);
+  }
+  await expectSound(opened);
+  await picture(page, "playground-phone-failing");
+  expect(await page.evaluate("document.activeElement.id"), "the focus stays").toBe("frozen");
+  await page.keyboard.press("Enter");
   await expectSteady(page);
+  await expect
+    .poll(() => effectsOf(page, "frozen"))
+    .toEqual([
+      expect.stringMatching(/^New setup: over after/),
+      expect.stringMatching(/^Old setup: over after/),
+    ]);
 });
 
-test("users notice a Redis that is frozen, and the page counts it", async () => {
-  const { page } = await openPage(browser, server.url, phone);
-  const before = await failed(page);
-  await press(page, "Freeze Redis");
-  await expect.poll(() => failed(page)).toBeGreaterThan(before);
-  await press(page, "Thaw Redis");
+test("faults last until they are repaired; what the old setup does not have, it says", async () => {
+  const { page } = await openPage(browser, server.url, desktop);
+  const lasting = [
+    ["Slow EFS", "Make EFS quick", "EFS is slow", /slow storage/],
+    ["Lose a host", "Bring the host back", "a host is lost", /host lost/],
+    ["DNS outage", "End the DNS outage", "DNS is down", /DNS/],
+    ["Cut the network to Redis", "Connect Redis again", "the network to Redis is cut", /network/],
+  ] as const;
+  for (const [title, undoTitle, state, words] of lasting) {
+    await press(page, title);
+    await expect.poll(() => statusOf(page, "new")).toContain(state);
+    await expect.poll(() => page.locator("#new-timeline").innerText()).toMatch(words);
+    await press(page, undoTitle);
+    await expect.poll(() => statusOf(page, "new")).not.toContain(state);
+    await page.getByRole("button", { name: title }).waitFor();
+  }
+  expect((await effectsOf(page, "slow-load")).at(-1)).toMatch(/^Old setup: /);
+  expect((await effectsOf(page, "dns-down")).at(-1)).toBe(
+    "Old setup: not possible: the app does not use DNS to find Redis.",
+  );
   await expectSteady(page);
 });
 
 test("a lost host that is not brought back is given up", async () => {
   const { page } = await openPage(browser, server.url, desktop);
-  const host = await hostOf(page, "dev-redis");
+  const host = await hostOf(page, "new", "dev-redis");
   await press(page, "Lose a host");
   await expect.poll(() => page.locator(`#${host}`).innerText()).toContain("lost");
-  await expect.poll(() => hostOf(page, "dev-redis")).not.toBe(host);
+  await expect.poll(() => hostOf(page, "new", "dev-redis")).not.toBe(host);
 });
 
-test.each([
-  ["phone", phone],
-  ["desktop", desktop],
-])("the page is sound on a %s", async (device, look) => {
-  const opened = await openPage(browser, server.url, look);
+test("the page is sound on a desktop", async () => {
+  const opened = await openPage(browser, server.url, desktop);
   await expect.poll(() => opened.page.locator("#connection").innerText()).toBe("Live");
   await expectSound(opened);
-  await picture(opened.page, `playground-${device}`);
+  const [left, right] = await Promise.all(
+    ["new", "old"].map((side) => opened.page.locator(`#${side}`).boundingBox()),
+  );
+  expect(left?.y, "the setups are side by side").toBe(right?.y);
+  await picture(opened.page, "playground-desktop");
 });
 
 test("the report of all that happened is a page of its own", async () => {
   const opened = await openPage(browser, `${server.url}/report`, desktop);
   await expectSound(opened);
-  const words = await opened.page.locator(".timeline").innerText();
-  for (const done of ["Deploy app", "killed", "frozen", "host lost"]) expect(words).toContain(done);
+  const both = await opened.page.locator(".timeline").allInnerTexts();
+  expect(both).toHaveLength(2);
+  for (const done of ["Deploy app", "killed", "frozen", "host lost"]) {
+    for (const words of both) expect(words).toContain(done);
+  }
 });
 
 test("a page of another site can press nothing, whatever name leads it here", async () => {
+  const before = killsOf(playground);
   const elsewhere = createServer((_, response) => response.end("<title>elsewhere</title>"));
   elsewhere.listen(0, "127.0.0.1");
   await once(elsewhere, "listening");
@@ -156,8 +234,7 @@ test("a page of another site can press nothing, whatever name leads it here", as
     const { page } = await openPage(browser, `http://evil.example:${own}`, desktop);
     expect(await page.locator("body").innerText()).toContain("Host must be 127.0.0.1");
     await page.evaluate(`fetch("/actions/redis-killed", { method: "POST" })`);
-    expect(playground.lastRun?.title).not.toBe("Kill Redis");
-    expect(playground.current).toBeUndefined();
+    expect(killsOf(playground)).toEqual(before);
   } finally {
     elsewhere.close();
     elsewhere.closeAllConnections();
@@ -189,33 +266,51 @@ test("it serves this machine alone", () => {
 const press = (page: Page, title: string): Promise<void> =>
   page.getByRole("button", { name: title }).click();
 
-const status = (page: Page): Promise<string> => page.locator("#status").innerText();
+const buttonOf = (page: Page, name: string): Locator => page.locator(`#${name}`);
 
-/** Nothing is going on, nothing is broken, every service runs what it should. */
-async function expectSteady(page: Page): Promise<void> {
-  await until("the environment is steady", () => playground.current === undefined, {
-    timeout: 60_000,
-  });
-  await playground.stage.ecs.waitUntilStable();
-  await expect.poll(() => status(page)).toBe("Every service runs what it should");
+const statusOf = (page: Page, side: string): Promise<string> =>
+  page.locator(`#${side}-status`).innerText();
+
+/** What is said beside a button, of each setup. */
+async function effectsOf(page: Page, name: string): Promise<string[]> {
+  const items = await page.locator(`#card-${name} .effects li`).allInnerTexts();
+  return items.map((item) => item.replaceAll(/\s+/g, " ").trim());
 }
 
-/** `id, revision, port` of each task of a service. */
-const tasksOf = (page: Page, service: string): Promise<string[]> =>
-  page.locator(".task", { hasText: service }).locator("small").allInnerTexts();
+/** Nothing is going on, every service runs what it should, and every user is served. */
+async function expectSteady(page: Page): Promise<void> {
+  await until("the setups are steady", () => playground.busy === undefined, { timeout: 60_000 });
+  for (const { id, stage } of playground.sides) {
+    await stage?.ecs.waitUntilStable();
+    await expect.poll(() => statusOf(page, id)).toContain("Users are served");
+    await expect.poll(() => statusOf(page, id)).toContain("Services are stable");
+  }
+}
 
-async function hostOf(page: Page, service: string): Promise<string> {
-  const host = page.locator(".host", { hasText: service }).first();
+/** How often Redis was killed in each setup. */
+const killsOf = ({ sides }: Playground): number[] =>
+  sides.map(
+    ({ stage }) =>
+      stage?.events.filter((event) => event.type === "fault" && event.fault === "kill").length ?? 0,
+  );
+
+/** `id, revision, port` of each task of a service. */
+const tasksOf = (page: Page, side: string, service: string): Promise<string[]> =>
+  page
+    .locator(`#${side}-hosts .task`, { hasText: service })
+    .locator("small:first-of-type")
+    .allInnerTexts();
+
+async function hostOf(page: Page, side: string, service: string): Promise<string> {
+  const host = page.locator(`#${side}-hosts .host`, { hasText: service }).first();
   return (await host.getAttribute("id")) ?? "";
 }
 
 const recordOf = (page: Page): Promise<string> =>
-  page.locator("#records dd li").first().innerText();
+  page.locator("#new-records dd li").first().innerText();
 
-const served = (page: Page): Promise<number> => tile(page, "served");
-const failed = (page: Page): Promise<number> => tile(page, "failed");
-
-async function tile(page: Page, name: string): Promise<number> {
-  const value = page.locator("#users div", { has: page.getByText(name, { exact: true }) });
-  return Number(await value.locator("dd").innerText());
+/** A figure of each setup. */
+async function figures(page: Page, name: string): Promise<number[]> {
+  const row = page.locator("#comparison tr", { has: page.getByText(name, { exact: true }) });
+  return (await row.locator("td").allInnerTexts()).map(Number);
 }

@@ -1,0 +1,67 @@
+import { environmentNames } from "../plays/setups/environment-names.ts";
+import { LARGEST_SEED } from "../plays/stage/random.ts";
+import { choice, choiceArgument, command, parse, UsageError, wholeNumber } from "./command-line.ts";
+
+const SETUPS = ["new", "old"] as const;
+
+/** What `npm run playground` is asked for. */
+export interface PlaygroundOptions {
+  readonly environment: string;
+  /** The setups to run; the first one is there first. */
+  readonly setups: readonly (typeof SETUPS)[number][];
+  /** The command that is the app; undefined: the example app. */
+  readonly app: string | undefined;
+  /** What users of the command ask for; undefined: what the health check asks for. */
+  readonly path: string | undefined;
+  /** 0: any that is free. */
+  readonly port: number;
+  /** Undefined: a new one is drawn. */
+  readonly seed: number | undefined;
+}
+
+/** The command; made anew for each parse, since it keeps what it has parsed. */
+const playgroundCommand = () =>
+  command(
+    "npm run playground --",
+    "Runs an environment in the local ECS, beside the old setup with app and Redis in one task, and serves a page to watch both and to break both.",
+  )
+    .addArgument(choiceArgument("[env]", "the environment", environmentNames).default("dev"))
+    .addOption(choice("--only <setup>", "runs one setup instead of both (default: both)", SETUPS))
+    .option(
+      "--app <command>",
+      "what the app's image is here, in both setups (default: a guest book). Users then ask for GET of its health check's path, not for a guest book",
+    )
+    .option(
+      "--path <path>",
+      "what users of --app ask for with GET; 2xx is served, anything else failed (default: the path of its health check)",
+    )
+    .addOption(
+      wholeNumber("--port <number>", "the page's port (default: any that is free)", [0, 65_535]),
+    )
+    .addOption(
+      wholeNumber("--seed <number>", "repeats the draws of an earlier run", [0, LARGEST_SEED]),
+    );
+
+/** @throws UsageError; CommanderError with the exit code 0 after a help text */
+export function playgroundOptions(args: readonly string[]): PlaygroundOptions {
+  const program = playgroundCommand();
+  const given = parse(program, args) as Partial<PlaygroundOptions> & {
+    readonly only?: (typeof SETUPS)[number];
+  };
+  const { only, app, path, port = 0, seed } = given;
+  if (app?.trim() === "") {
+    throw new UsageError("error: option --app: expected a command, as “node server.js”");
+  }
+  checkPath(path, app);
+  const environment = String(program.processedArgs[0]);
+  return { environment, setups: only ? [only] : SETUPS, app, path, port, seed };
+}
+
+function checkPath(path: string | undefined, app: string | undefined): void {
+  if (path === undefined) return;
+  if (app === undefined) {
+    throw new UsageError("error: option --path: only with --app; users of the guest book sign it");
+  }
+  if (/^\/[^\s#]*$/.test(path)) return;
+  throw new UsageError(`error: option --path: expected a path that begins with /, got "${path}"`);
+}

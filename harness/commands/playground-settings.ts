@@ -1,0 +1,80 @@
+import { randomInt } from "node:crypto";
+import {
+  type LocalEcs,
+  type LocalImage,
+  type LocalImages,
+  nameIn,
+  readTemplate,
+  repositoryOf,
+} from "../ecs/index.ts";
+import { environmentSetup } from "../plays/setups/environment-setup.ts";
+import { oldSetup } from "../plays/setups/old-setup.ts";
+import { APP, type Setup } from "../plays/setups/setup.ts";
+import { LARGEST_SEED } from "../plays/stage/random.ts";
+import type { PlaygroundOptions as Settings } from "../views/playground/playground.ts";
+import { ContainerLogs } from "../views/terminal/container-log.ts";
+import { HERE } from "./command-line.ts";
+import { shell } from "./local-images.ts";
+import type { PlaygroundOptions } from "./playground-options.ts";
+
+/**
+ * What the playground runs, from what was asked for.
+ * @throws HarnessError when the template cannot be run, Error when the user's own app gets no requests
+ */
+export async function playgroundSettings(options: PlaygroundOptions): Promise<Settings> {
+  const { environment, app, seed = randomInt(LARGEST_SEED) } = options;
+  const chosen = (all: Record<"new" | "old", () => Setup>): Settings["setups"] =>
+    options.setups.map((id) => ({ id, setup: all[id]() }));
+  if (app === undefined) {
+    const setups = chosen({ new: () => environmentSetup(environment), old: () => oldSetup() });
+    return { environment, seed, setups };
+  }
+  const image = shell(app, HERE);
+  const setup = environmentSetup(environment, { app: image });
+  const { healthCheckPath, variables } = await appContext(setup);
+  // The variables of its task definition win over those of the image: REDIS_URL is the old setup's.
+  const old = () => oldSetup({ app: { ...image, environment: variables }, healthCheckPath });
+  return {
+    environment,
+    seed,
+    setups: chosen({ new: () => setup, old }),
+    users: { path: options.path ?? healthCheckPath },
+    ownApp: app,
+    onOpen: (ecs, { local }) => printOutput(ecs, local.images, image),
+  };
+}
+
+/** What an app gets from its environment, for running the same app in the old setup. */
+interface AppContext {
+  /** The path that the load balancer's health check asks for. */
+  readonly healthCheckPath: string;
+  /** The container's variables, with its secrets. */
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+async function appContext({ local, services }: Setup): Promise<AppContext> {
+  const { parameters, secrets, namespaces = {}, attributes = {} } = local;
+  const outside = { parameters, namespaces, attributes, drawn: new Map<string, string>() };
+  const { plan } = await readTemplate(local.template, outside);
+  const service = plan.services.find(({ name }) => name === services.app);
+  const target = plan.targetGroups.get(service?.targets[0]?.address ?? "");
+  if (target === undefined) throw new Error(`${services.app} has no load balancer, so no users`);
+  const containers = plan.taskDefinitions.get(service?.taskDefinition ?? "")?.containers ?? [];
+  const app = containers.find(({ name }) => name === APP);
+  const given = (app?.secrets ?? []).flatMap(({ name, secret, otherwise = secret }) => {
+    const value = secrets[secret] ?? secrets[otherwise];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return {
+    healthCheckPath: target.healthCheck.path,
+    variables: { ...app?.environment, ...Object.fromEntries(given) },
+  };
+}
+
+/** Prints what the user's own program writes. */
+function printOutput(ecs: LocalEcs, images: LocalImages, { command }: LocalImage): void {
+  const isOwn = (name: string): boolean =>
+    images[nameIn(images, repositoryOf(name)) ?? ""]?.command === command;
+  const logs = new ContainerLogs(ecs, isOwn, (line) => console.log(line));
+  ecs.events.on("container", (event) => logs.hear(event));
+}

@@ -1,0 +1,23 @@
+import { once } from "node:events";
+import { Playground } from "../views/playground/playground.ts";
+import { servePlayground } from "../views/playground/server.ts";
+import { renderReport } from "../views/report/report.ts";
+import type { PlaygroundOptions } from "./playground-options.ts";
+import { playgroundSettings } from "./playground-settings.ts";
+import { prepareMachine } from "./prepare-machine.ts";
+
+/** Serves the playground until the signal aborts. @returns the exit code */
+export async function runPlayground(
+  options: PlaygroundOptions,
+  signal: AbortSignal,
+): Promise<number> {
+  const { environment, port } = options;
+  await prepareMachine();
+  const settings = await playgroundSettings(options);
+  await using playground = await Playground.start(settings);
+  signal.throwIfAborted();
+  await using server = await servePlayground(playground, { port, renderReport });
+  console.log(`${environment} at ${server.url}, seed ${settings.seed}; Ctrl-C ends it`);
+  if (!signal.aborted) await once(signal, "abort");
+  return 0;
+}

@@ -1,0 +1,85 @@
+import { now } from "../../ecs/index.ts";
+import { html, type Html } from "../html.ts";
+import type { ActionRun, RunPhase } from "./action-run.ts";
+import type { Action } from "./actions.ts";
+import { busyWords, type Playground } from "./playground.ts";
+import type { Side } from "./side.ts";
+
+/** Why no action can begin now; shown once, and read out with each button. */
+export function busyLine({ busy }: Playground): Html {
+  return busy ? html`${busyWords(busy)}. The buttons wait for it.` : html``;
+}
+
+/** A button with what it does and has done; while its fault lasts, it is the button that repairs it. */
+export function actionCard(action: Action, playground: Playground): Html {
+  const { fault, title, description, lasting } = action;
+  const { name } = fault;
+  const isActive = playground.isActive(action);
+  const isWaiting = playground.busy !== undefined && !isActive;
+  const address = isActive ? `/actions/${name}/undo` : `/actions/${name}`;
+  const effects = playground.sides.flatMap((side) => effectItem(action, side) ?? []);
+  return html`<button
+      id="${name}"
+      type="button"
+      data-post="${address}"
+      class="${isActive && "active"}"
+      aria-describedby="${name}-words${isWaiting && " busy"}"
+      aria-disabled="${isWaiting ? "true" : "false"}"
+    >
+      ${isActive ? lasting?.repairTitle : title}
+    </button>
+    <small id="${name}-words">${description}</small>
+    ${
+      effects.length > 0 &&
+      html`<ul class="effects" aria-label="${title}: effect">
+        ${effects}
+      </ul>`
+    }`;
+}
+
+/** What the last press has done in a setup. */
+function effectItem(action: Action, side: Side): Html | undefined {
+  const { id, title } = side;
+  const run = side.run(action);
+  const { notInOldSetup } = action;
+  if (id === "old" && notInOldSetup !== undefined) {
+    return html`<li class="quiet"><b>${title}:</b> not possible: ${notInOldSetup}.</li>`;
+  }
+  if (run === undefined) return undefined;
+  return html`<li class="${run.phase.replace(" ", "-")}">
+    <b>${title}:</b> ${phaseWords(run)} ${run.phase !== "failed" && effectWords(run)}
+    ${run.error !== undefined && html`<span class="broken">${failureWords(run)}</span>`}
+  </li>`;
+}
+
+const PHASES: Readonly<Record<RunPhase, (time: number) => string>> = {
+  "under way": (time) => `under way for ${seconds(time)}.`,
+  lasting: (time) => `broken for ${seconds(time)}.`,
+  recovering: (time) => `recovering for ${seconds(time)}.`,
+  over: (time) => `over after ${seconds(time)}.`,
+  interrupted: (time) => `counted for ${seconds(time)}, until the next press.`,
+  failed: () => "",
+};
+
+function phaseWords({ phase, at, since }: ActionRun): string {
+  const isEnded = phase === "over" || phase === "interrupted";
+  return PHASES[phase](isEnded ? since - at : now() - since);
+}
+
+const failureWords = ({ phase, error = "" }: ActionRun): string =>
+  phase === "failed" ? `not done: ${error}` : `Not repaired: ${error}`;
+
+/** What users and services had from it. */
+function effectWords({ effect }: ActionRun): Html {
+  const { served, failed, redisStarts, appStarts } = effect;
+  const all = served + failed;
+  const requests = failed === 0 ? "No request failed." : `${failed} of ${all} requests failed.`;
+  const starts = `${counted(redisStarts, "Redis start")}, ${counted(appStarts, "app start")}`;
+  return html`<span class="${failed > 0 && "broken"}">${requests}</span> ${starts}.`;
+}
+
+const counted = (count: number, thing: string): string =>
+  `${count} ${thing}${count === 1 ? "" : "s"}`;
+
+/** Whole seconds: the page would change all the time. */
+const seconds = (milliseconds: number): string => `${Math.round(milliseconds / 1_000)} s`;

@@ -1,0 +1,282 @@
+import { messageOf, now, startLocalEcs, type EcsEvent, type LocalEcs } from "../../ecs/index.ts";
+import { playFault, type Repair } from "../../plays/faults/fault.ts";
+import type { Setup } from "../../plays/setups/setup.ts";
+import type { LoadOptions } from "../../plays/stage/load.ts";
+import { randomOf } from "../../plays/stage/random.ts";
+import { Stage } from "../../plays/stage/stage.ts";
+import { firstDeploy } from "../../plays/steps/first-deploy.ts";
+import { ActionRun } from "./action-run.ts";
+import { type Action, actions } from "./actions.ts";
+import { Counter, type Totals } from "./counter.ts";
+import { usersNow, type UsersNow } from "./users-now.ts";
+
+/** Which setup of the two: app and Redis in two services, or in one task. */
+export type SideId = "new" | "old";
+
+export interface SideOptions {
+  readonly id: SideId;
+  readonly setup: Setup;
+  readonly seed: number;
+  /** What users ask for. @default the guest book */
+  readonly users?: Pick<LoadOptions, "path">;
+  /** Called when the environment exists, before anything is deployed in it. */
+  readonly onOpen: (ecs: LocalEcs) => void;
+  /** Called after every change. */
+  readonly onChange: () => void;
+}
+
+/** Something that was done, for the timeline; without an end while it goes on. */
+interface TimedStep {
+  readonly title: string;
+  readonly at: number;
+  endedAt?: number;
+}
+
+/** Milliseconds between two looks at what changes with time. */
+const LOOK_INTERVAL = 250;
+
+/** Of a setup that does not run yet. */
+const NOTHING: Totals = { served: 0, failed: 0, redisStarts: 0, appStarts: 0 };
+
+const FIRST_DEPLOY = "First deploy";
+
+/** A setup that runs, with users: actions begin in it, have an effect, and are repaired. */
+export class Side implements AsyncDisposable {
+  readonly id: SideId;
+  readonly title: string;
+  readonly steps: TimedStep[] = [];
+  readonly #options: SideOptions;
+  readonly #stopped = new AbortController();
+  /** The last press of each button, by the action's name. */
+  readonly #runs = new Map<string, ActionRun>();
+  /** The repairs of the faults that have begun, by the action's name. */
+  readonly #repairs = new Map<string, Promise<Repair | undefined>>();
+  #stage: Stage | undefined;
+  #counter: Counter | undefined;
+  #starting: Promise<void> | undefined;
+  #current: string | undefined = FIRST_DEPLOY;
+  #error: string | undefined;
+  #looking: NodeJS.Timeout | undefined;
+  #closing: Promise<void> | undefined;
+
+  constructor(options: SideOptions) {
+    this.#options = options;
+    this.id = options.id;
+    this.title = options.id === "new" ? "New setup" : "Old setup";
+  }
+
+  get setup(): Setup {
+    return this.#options.setup;
+  }
+
+  /** Undefined while the environment is started. */
+  get stage(): Stage | undefined {
+    return this.#stage;
+  }
+
+  /** The title of what is being done; undefined when the next thing can be done. */
+  get current(): string | undefined {
+    return this.#current;
+  }
+
+  /** Why the environment has no users: it could not be started or deployed. */
+  get error(): string | undefined {
+    return this.#error;
+  }
+
+  /** What was counted since the users came. */
+  get totals(): Totals {
+    return this.#counter?.totals ?? NOTHING;
+  }
+
+  get users(): UsersNow {
+    if (this.#stage) return usersNow(this.#stage);
+    return { served: 0, failed: 0, waiting: 0, verdict: "absent" };
+  }
+
+  /** Starts the environment; its first deploy is still under way when this resolves. */
+  start(): Promise<void> {
+    this.#starting ??= this.#start().catch((error: unknown) => {
+      this.#fail(`It could not be started: ${messageOf(error)}`);
+      throw error;
+    });
+    return this.#starting;
+  }
+
+  /** The last press of a button. */
+  run({ fault }: Action): ActionRun | undefined {
+    return this.#runs.get(fault.name);
+  }
+
+  /** Whether an action's fault lasts now. */
+  isActive({ lasting, fault: { primitive } }: Action): boolean {
+    if (lasting === undefined) return false;
+    return this.#stage?.ecs.faults.active.some(({ fault }) => fault === primitive) ?? false;
+  }
+
+  /** Why an action cannot begin here now; undefined where it can. */
+  refusalOf({ needsRedis, notInOldSetup }: Action): string | undefined {
+    if (this.#error !== undefined) return "this setup does not run";
+    if (this.id === "old" && notInOldSetup !== undefined) return notInOldSetup;
+    return needsRedis && !this.#hasRedis ? "no Redis is running" : undefined;
+  }
+
+  /** Notes why a button that was pressed did nothing here. */
+  skip({ fault }: Action, why: string): void {
+    const run = new ActionRun(() => this.totals);
+    run.fail(why);
+    this.#runs.set(fault.name, run);
+  }
+
+  /** Begins an action. */
+  act(action: Action): void {
+    const { fault, title } = action;
+    for (const earlier of this.#recovering) earlier.enter("interrupted");
+    const run = new ActionRun(() => this.totals);
+    this.#runs.set(fault.name, run);
+    void this.#do(
+      title,
+      () => this.#begin(action, run),
+      (error) => run.fail(error),
+    );
+  }
+
+  /** Repairs the fault of an action. */
+  async repair({ fault, lasting }: Action): Promise<void> {
+    const step = this.#note(lasting?.repairTitle ?? "");
+    try {
+      const repair = await this.#repairs.get(fault.name);
+      await repair?.();
+    } catch (error) {
+      this.#runs.get(fault.name)?.note(messageOf(error));
+    }
+    step.endedAt = now();
+    this.#options.onChange();
+  }
+
+  /** Ends everything; may be called again. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #start(): Promise<void> {
+    const { setup, seed, users, onOpen } = this.#options;
+    // Each setup has random numbers of its own: the same addresses would meet.
+    const random = randomOf(seed, this.id === "new" ? "local ECS" : "local ECS of the old setup");
+    const ecs = await startLocalEcs({ ...setup.local, random });
+    const { signal } = this.#stopped;
+    if (signal.aborted) return ecs.close();
+    const stage = new Stage({ ecs, setup, seed, signal, viewer: {}, ...(users && { users }) });
+    this.#stage = stage;
+    const counter = new Counter(stage);
+    this.#counter = counter;
+    ecs.events.on("event", (event) => this.#hear(event));
+    onOpen(ecs);
+    this.#looking = setInterval(() => this.#look(), LOOK_INTERVAL).unref();
+    void this.#do(
+      FIRST_DEPLOY,
+      async () => {
+        await firstDeploy.play(stage);
+        counter.forgetStarts();
+      },
+      (error) => this.#fail(`The first deploy failed: ${error}. Start the playground again.`),
+    );
+  }
+
+  #fail(error: string): void {
+    this.#current = undefined;
+    if (!this.#stopped.signal.aborted) this.#error = error;
+  }
+
+  async #close(): Promise<void> {
+    this.#stopped.abort(new Error("the playground has been closed"));
+    clearInterval(this.#looking);
+    await this.#starting?.catch(() => {});
+    await this.#stage?.ecs.close();
+    await this.#stage?.close();
+  }
+
+  get #hasRedis(): boolean {
+    const redis = this.#stage?.ecs.services.find(({ name }) => name === this.setup.services.redis);
+    return redis?.tasks.some(({ status }) => status === "RUNNING") ?? false;
+  }
+
+  #hear(event: EcsEvent): void {
+    this.#counter?.hear(event);
+    if (event.type === "fault" && !event.active) this.#recover();
+    this.#options.onChange();
+  }
+
+  /** Faults that have ended, by a repair or by themselves: users and services recover from now on. */
+  #recover(): void {
+    for (const action of actions) {
+      const run = this.run(action);
+      if (run?.phase === "lasting" && !this.isActive(action)) run.enter("recovering");
+    }
+  }
+
+  /** Looks at what changes with time alone. */
+  #look(): void {
+    this.#counter?.forgetRequests();
+    const recovering = this.#recovering;
+    if (recovering.length === 0 || !this.#isSteady()) return;
+    for (const run of recovering) run.enter("over");
+    this.#options.onChange();
+  }
+
+  get #recovering(): ActionRun[] {
+    return [...this.#runs.values()].filter(({ phase }) => phase === "recovering");
+  }
+
+  /** Users are served, and every service runs what it should. */
+  #isSteady(): boolean {
+    const services = this.#stage?.ecs.services ?? [];
+    return this.users.verdict === "served" && services.every(({ stable }) => stable);
+  }
+
+  /** Does one thing. */
+  async #do(
+    title: string,
+    work: () => Promise<void> | void,
+    onError: (error: string) => void,
+  ): Promise<void> {
+    this.#current = title;
+    const step = this.#note(title);
+    this.#options.onChange();
+    try {
+      await work();
+    } catch (error) {
+      onError(messageOf(error));
+    }
+    step.endedAt = now();
+    this.#current = undefined;
+    this.#options.onChange();
+  }
+
+  #note(title: string): TimedStep {
+    const step: TimedStep = { title, at: now() };
+    this.steps.push(step);
+    return step;
+  }
+
+  /** Plays a fault to its end; of one that lasts only the beginning. */
+  async #begin(action: Action, run: ActionRun): Promise<void> {
+    const { fault, lasting } = action;
+    const stage = this.#stage;
+    if (!stage) throw new Error("the environment is still being started");
+    if (lasting === undefined) {
+      await playFault(stage, fault);
+      return run.enter("recovering");
+    }
+    const begun = (async () => fault.begin(stage))();
+    this.#repairs.set(fault.name, begun);
+    await begun;
+    run.enter("lasting");
+    this.#recover();
+  }
+}

@@ -1,0 +1,50 @@
+import { expect, test } from "vitest";
+import { UsageError } from "../../../harness/commands/command-line.ts";
+import { playgroundOptions } from "../../../harness/commands/playground-options.ts";
+import { playgroundSettings } from "../../../harness/commands/playground-settings.ts";
+import type { Template } from "../../../harness/plays/setups/template.ts";
+
+test("without arguments dev runs beside the old setup, on any port", () => {
+  expect(playgroundOptions([])).toEqual({ environment: "dev", setups: ["new", "old"], port: 0 });
+});
+
+test.each(["new", "old"])("--only %s runs that setup alone", async (only) => {
+  const options = playgroundOptions(["stg", "--only", only, "--seed", "7"]);
+  expect(options).toMatchObject({ environment: "stg", setups: [only], seed: 7 });
+  const { setups, users } = await playgroundSettings(options);
+  expect(setups.map(({ id }) => id)).toEqual([only]);
+  expect(users).toBeUndefined();
+});
+
+test.each([
+  [["--only", "both"], "Allowed choices are new, old"],
+  [["--app", " "], "--app: expected a command"],
+  [["--path", "/"], "--path: only with --app"],
+  [["--app", "x", "--path", "guests"], '--path: expected a path that begins with /, got "guests"'],
+  [["--port", "70000"], "Allowed is a whole number from 0 to 65535"],
+  [["nowhere"], "Allowed choices are dev, stg, prod"],
+])("%j is refused: %s", (args, message) => {
+  expect(() => playgroundOptions(args)).toThrow(UsageError);
+  expect(() => playgroundOptions(args)).toThrow(message);
+});
+
+test("one's own app runs in both setups, with its health check, its variables and its secrets", async () => {
+  const options = playgroundOptions(["prod", "--app", "PORT=1 ./server"]);
+  const { setups, users, ownApp } = await playgroundSettings(options);
+  expect([users, ownApp]).toEqual([{ path: "/healthz" }, "PORT=1 ./server"]);
+  const [fresh, old] = setups.map(({ setup }) => setup.local.images);
+  const app = old?.["app"];
+  expect(app?.command).toEqual(["sh", "-c", "exec env PORT=1 ./server"]);
+  expect(Object.values(fresh ?? {}).map(({ command }) => command)).toContainEqual(app?.command);
+  expect(app?.environment).toMatchObject({ API_KEY: "local API_KEY" });
+});
+
+test("users of one's own app ask for --path, and the old setup's health check for its own path", async () => {
+  const options = playgroundOptions(["--app", "./server", "--path", "/readyz?deep"]);
+  const { setups, users } = await playgroundSettings(options);
+  expect(users).toEqual({ path: "/readyz?deep" });
+  const old = setups.find(({ id }) => id === "old")?.setup.local.template as Template;
+  expect(old.resource["aws_lb_target_group"]).toMatchObject({
+    app: { health_check: { path: "/healthz", matcher: "200" } },
+  });
+});
