@@ -11,7 +11,7 @@ const createdFileSystem = fields({
   kmsKeyArn: kmsKeyArn
     .optional()
     .describe(
-      "Key that encrypts the file system, AWS's own for EFS if left out; it cannot change later",
+      "Key that encrypts the file system; it cannot change later. Default: AWS's own for EFS",
     ),
 });
 const existingFileSystem = fields({
@@ -24,8 +24,8 @@ const existingFileSystem = fields({
 export const fileSystemSchema = either(has("id"), existingFileSystem, createdFileSystem)
   .optional()
   .describe(
-    "File system for the data of Redis as a service: an existing one, or one that is created; " +
-      "left out: created with defaults",
+    "File system for the data of Redis as a service: an existing one, or one that is created. " +
+      "Default: one is created",
   );
 export type FileSystemConfig =
   | z.output<typeof existingFileSystem>

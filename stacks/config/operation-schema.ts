@@ -47,12 +47,12 @@ const backup = fields({
     .describe("When a backup is made, in UTC"),
   kmsKeyArn: kmsKeyArn
     .optional()
-    .describe("Key that encrypts the backups, AWS's own for backups if left out"),
+    .describe("Key that encrypts the backups. Default: AWS's own for backups"),
 });
 export const backupSchema = orOff(backup)
   .optional()
   .describe(
-    "Backups of the file system; if left out, on for a created one where protected, otherwise off",
+    "Backups of the file system. Default: on for a created file system of a protected environment, else off",
   );
 export type BackupConfig = z.output<typeof backup>;
 /** Backups with every default. */
