@@ -9,14 +9,14 @@ export interface TestedFact {
 
 export const testedFacts: readonly TestedFact[] = [
   {
-    title:
-      "A deploy of the app changes its task definition alone, whatever else the environment is",
+    title: "A deploy of the app changes only its task definition, in every environment",
     source: "https://developer.hashicorp.com/terraform/cli/commands/plan",
     file: "test/stacks/properties.test.ts",
     test: "changes the app's task definition alone, and its tasks', when a release changes its image",
   },
   {
-    title: "A TTL is changed in place; type, namespace and routing policy would make a new service",
+    title:
+      "A TTL is changed in place; a change of type, namespace or routing policy would create a new service",
     source:
       "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/service_discovery_service",
     file: "test/stacks/properties.test.ts",

@@ -96,7 +96,7 @@ function insteadOfQuery({ search, hash }: URL): string {
 function databaseOf(pathname: string): { db?: number } {
   const text = pathname.replace(/^\//, "");
   if (text === "") return {};
-  if (!/^\d{1,9}$/.test(text)) throw invalidUrl("the database is no number");
+  if (!/^\d{1,9}$/.test(text)) throw invalidUrl("the database is not a number");
   return { db: Number(text) };
 }
 

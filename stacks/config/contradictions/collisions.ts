@@ -87,7 +87,7 @@ const nameHidden: Collision = (earlier, later) => {
     if (!hides) continue;
     const message =
       `${quoted(zone)} of ${other.name} hides ${quoted(srvName)}, the name of ${one.name}'s Redis; ` +
-      "allowed: a namespace that is no part of it";
+      "allowed: a namespace that is not part of it";
     return { field: "namespace.name", message };
   }
 };

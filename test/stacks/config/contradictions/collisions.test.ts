@@ -82,7 +82,7 @@ describe("two environments in one namespace", () => {
     const longer = { network, namespace: { name: "qa1-redis.games" } };
     expect(collisions(shared, longer)).toEqual([
       'qa2.namespace.name: "qa1-redis.games" of qa2 hides "qa1-redis.games", the name of qa1\'s ' +
-        "Redis; allowed: a namespace that is no part of it",
+        "Redis; allowed: a namespace that is not part of it",
     ]);
     expect(collisions(shared, { namespace: longer.namespace })).toEqual([]);
     expect(collisions(shared, { network, namespace: { name: "sub.games" } })).toEqual([]);
