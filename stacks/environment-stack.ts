@@ -57,7 +57,7 @@ export class EnvironmentStack extends TerraformStack {
 
     if (loadBalancer === undefined) return;
     new TerraformOutput(this, "app_url", { value: loadBalancer.url });
-    // What a name of one's own points to.
+    // What your own host name points to.
     new TerraformOutput(this, "load_balancer_dns_name", { value: loadBalancer.dnsName });
   }
 

@@ -13,7 +13,7 @@ const redis = createRedis(
   REDIS_URL,
   {
     ...(REDIS_PASSWORD === undefined ? {} : { password: REDIS_PASSWORD }),
-    // Milliseconds that a request waits for a Redis that moves; then the user is told to come again.
+    // Milliseconds that a request waits for a Redis that moves; then the user is asked to try again.
     commandTimeout: 1_500,
     connectTimeout: 2_000,
   },

@@ -50,7 +50,7 @@ function findInstalled(program: Program, system: OperatingSystem): string | unde
   const path = findCommand(system, named);
   if (path !== undefined) return path;
   throw new Error(
-    `${variable} is "${named}", which is no executable file; allowed: the path of a ` +
+    `${variable} is "${named}", which is not an executable file; allowed: the path of a ` +
       `${oneOf(commands)}, or its name on PATH. Unset, PATH is searched.`,
   );
 }

@@ -55,7 +55,7 @@ export interface DnsServer extends AsyncDisposable {
   setSrv(name: string, records: SrvRecord | readonly SrvRecord[]): void;
   /** Replaces the A and AAAA records of a name. `ttl` is in seconds. @default ttl 10 */
   setAddress(name: string, ips: string | readonly string[], options?: { ttl?: number }): void;
-  /** Makes a name an alias (CNAME) of another; all else that the name had is gone. */
+  /** Makes a name an alias (CNAME) of another; everything else that the name had is gone. */
   setAlias(name: string, target: string, options?: { ttl?: number }): void;
   /** Removes all records of a name: from now on NXDOMAIN. */
   remove(name: string): void;

@@ -37,7 +37,7 @@ export interface ClusterParts {
   readonly forceNewDeployment?: boolean;
   /**
    * What must exist before services, and outlive them: without the hosts' role or the capacity
-   * provider, a service that is being destroyed stays DRAINING for ever.
+   * provider, a service that is being destroyed stays DRAINING without end.
    */
   readonly dependencies: readonly ITerraformDependable[];
 }

@@ -36,14 +36,14 @@ export const appSchema = fields({
   loadBalancer: loadBalancerSchema,
   port: whole(1, 65_535)
     .optional()
-    .describe("Port the container listens on, also in its PORT; left out: 3000, for a worker none"),
+    .describe("Port the container listens on, also in its PORT. Default: 3000; none for a worker"),
   networkMode: networkModeSchema,
   desiredCount: whole(1, 1000)
     .optional()
-    .describe("Tasks that run; left out: 2, or as many as autoscaling says"),
+    .describe("Tasks that run. Default: 2, or as many as autoscaling says"),
   autoscaling: autoscalingSchema
     .optional()
-    .describe("Adds and removes tasks with the load; left out: desiredCount always run"),
+    .describe("Adds and removes tasks with the load. Default: desiredCount tasks always run"),
   ...sizeFields,
   ...commandFields,
   ...variableFields("AWS_REGION", "PORT", "REDIS_PASSWORD", "REDIS_URL", "REDIS_BESIDE_URL"),
@@ -53,7 +53,7 @@ export const appSchema = fields({
   taskPolicyArns: listOf(policyArn, 0, "policy ARNs")
     .max(10, "at most 10 policy ARNs")
     .default([])
-    .describe("Managed policies for the same"),
+    .describe("Managed policies, in addition to taskPolicy"),
   healthCheck: containerHealthCheck
     .optional()
     .describe(

@@ -42,8 +42,8 @@ const createdCluster = fields({
   size: size
     .optional()
     .describe(
-      "What an instance type has that is newer than the tables in stacks/config/offers; " +
-        "left out for those that they list",
+      "Size of an instance type that is newer than the tables in stacks/config/offers. " +
+        "Not allowed for a type that they list",
     ),
   minHosts: whole(1, 100)
     .default(2)
@@ -73,7 +73,7 @@ const createdCluster = fields({
   imageId: text(/^ami-[0-9a-f]{8,17}$/, "a machine image id such as ami-0123456789abcdef0")
     .optional()
     .describe(
-      "Machine image of the hosts; left out: the newest ECS-optimized Amazon Linux 2023 on the day " +
+      "Machine image of the hosts. Default: the newest ECS-optimized Amazon Linux 2023 on the day " +
         "that a host starts",
     ),
   diskSize: whole(30, 16_384, "GiB")
@@ -105,7 +105,7 @@ const existingCluster = fields({
   ),
   capacityProvider: text(/^[A-Za-z][\w-]{0,254}$/, "the name of a capacity provider")
     .optional()
-    .describe("Capacity provider of the cluster to run on, its EC2 hosts if left out"),
+    .describe("Capacity provider of the cluster to run on. Default: its EC2 hosts"),
   instanceSecurityGroupIds: listOf(securityGroupId, 1, "1 or more security group ids").describe(
     "Security groups of the hosts; they must let hosts reach each other on the port range",
   ),

@@ -24,8 +24,8 @@ export const imageSchema = either(
 export const networkModeSchema = oneOf(["bridge", "awsvpc", "host"])
   .default("bridge")
   .describe(
-    "`bridge`: a dynamic port of the host; `awsvpc`: an address and a security group of each task's " +
-      "own, of which a host has few; `host`: the port itself on the host, so one task a host, and the " +
+    "`bridge`: a dynamic port of the host; `awsvpc`: each task has its own address and security group, " +
+      "of which a host has few; `host`: the port itself on the host, so one task a host, and the " +
       "host's role is in the program's reach",
   );
 

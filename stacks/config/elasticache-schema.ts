@@ -27,7 +27,7 @@ export const elastiCacheFields = {
   engine: oneOf(["valkey", "redis"]).default("valkey").describe("Server software"),
   engineVersion: oneOf([...versions.valkey, ...versions.redis])
     .optional()
-    .describe("Version of the engine; left out: 8.0 of valkey, 7.1 of redis"),
+    .describe("Version of the engine. Default: 8.0 of valkey, 7.1 of redis"),
   nodeType: text(
     /^cache\.(?!t[12]\.|m[123]\.|c1\.|r3\.)[a-z]\w*\.\w+$/,
     "a node type such as cache.t4g.small, of a generation that can fail over",
@@ -55,9 +55,7 @@ export const elastiCacheFields = {
     .describe("When AWS patches nodes, in UTC; changes of a protected environment wait for it too"),
   kmsKeyArn: kmsKeyArn
     .optional()
-    .describe(
-      "Key that encrypts data and snapshots, AWS's own if left out; it cannot change later",
-    ),
+    .describe("Key that encrypts data and snapshots; it cannot change later. Default: AWS's own"),
 };
 
 const plainElastiCache = fields(elastiCacheFields);

@@ -28,7 +28,7 @@ export const externalRedisSchema = fields({
   ).describe(
     "The app's REDIS_URL: the URL itself, or a secret or parameter that holds it. With a secret " +
       'and no password field, the secret holds { "url": "rediss://...", "password": "..." }; ' +
-      "otherwise the URL alone, without a password",
+      "otherwise only the URL, without a password",
   ),
   password: either(
     holdsObject,
@@ -37,7 +37,7 @@ export const externalRedisSchema = fields({
   )
     .optional()
     .describe(
-      "Secret or parameter with the app's REDIS_PASSWORD; left out: the key password of url's secret",
+      "Secret or parameter with the app's REDIS_PASSWORD. Default: the key password of url's secret",
     ),
 }).check(({ value, issues }) => {
   if (issues.length > 0 || value.password !== undefined) return;

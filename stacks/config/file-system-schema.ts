@@ -12,17 +12,17 @@ const createdFileSystem = fields({
     region: regionName.describe("Another region, in which EFS creates the replica"),
     kmsKeyArn: kmsKeyArn
       .optional()
-      .describe("Key of that region that encrypts the replica, AWS's own for EFS if left out"),
+      .describe("Key of that region that encrypts the replica. Default: AWS's own for EFS"),
   })
     .optional()
     .describe(
       "A read-only copy of the file system in another region, minutes behind. It costs the storage again and " +
-        "the transfer between regions by the GB. A destroy leaves it behind; left out: none",
+        "the transfer between regions by the GB. A destroy leaves it behind. Default: none",
     ),
   kmsKeyArn: kmsKeyArn
     .optional()
     .describe(
-      "Key that encrypts the file system, AWS's own for EFS if left out; it cannot change later",
+      "Key that encrypts the file system; it cannot change later. Default: AWS's own for EFS",
     ),
 });
 const existingFileSystem = fields({
@@ -35,8 +35,8 @@ const existingFileSystem = fields({
 export const fileSystemSchema = either(has("id"), existingFileSystem, createdFileSystem)
   .optional()
   .describe(
-    "File system for the data of Redis as a service: an existing one, or one that is created; " +
-      "left out: created with defaults",
+    "File system for the data of Redis as a service: an existing one, or one that is created. " +
+      "Default: one is created",
   );
 export type FileSystemConfig =
   | z.output<typeof existingFileSystem>

@@ -20,7 +20,7 @@ const clientBlock = text(/^[\d./]+$/, cidrAllowed).refine(
 
 const healthCheck = fields({
   path: text(/^\/[\w./~-]*$/, "a path such as /healthz").describe(
-    "Path of the check; 200 is healthy. It must depend on the app alone, not on Redis",
+    "Path of the check; 200 is healthy. It must depend only on the app, not on Redis",
   ),
   interval: whole(5, 300, "seconds").default(10).describe("Time between two checks"),
   timeout: whole(2, 120, "seconds").default(4).describe("How long an answer may take"),
@@ -43,14 +43,14 @@ const balanced = fields({
     .describe("Time for requests in flight when a task leaves the load balancer"),
   internal: flag()
     .optional()
-    .describe("Only reached from the VPC; left out: true where the network has no public subnets"),
+    .describe("Reached only from the VPC. Default: true if the network has no public subnets"),
   allowedCidrs: listOf(clientBlock, 1, "1 or more IPv4 blocks")
     .max(50, "at most 50 IPv4 blocks")
     .default(["0.0.0.0/0"])
-    .describe("Clients that are let in"),
+    .describe("Address blocks whose clients may connect"),
   certificateArn: certificateArn
     .optional()
-    .describe("Serves HTTPS with it, and sends HTTP there; left out: HTTP"),
+    .describe("Serves HTTPS with it, and redirects HTTP to HTTPS. Default: HTTP"),
   sslPolicy: text(/^ELBSecurityPolicy-TLS13-1-[23]-[\w-]+$/, tlsPolicyAllowed)
     .default("ELBSecurityPolicy-TLS13-1-2-Res-2021-06")
     .describe("TLS versions and ciphers of the HTTPS listener"),
@@ -60,7 +60,7 @@ const balanced = fields({
   hostname: hostname.optional().describe("Name that clients use, as in the certificate"),
   hostedZoneId: text(/^Z[A-Z0-9]{3,31}$/, "the id of a Route 53 hosted zone such as Z0123ABC")
     .optional()
-    .describe("Zone that gets a record of hostname; left out: create the record elsewhere"),
+    .describe("Zone that gets a record of hostname. Without it, create the record yourself"),
   idleTimeout: whole(1, 4000, "seconds")
     .default(60)
     .describe("How long a silent connection is kept; the app must keep it longer"),

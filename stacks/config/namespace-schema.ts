@@ -8,7 +8,7 @@ const namespaceName = text(
 const createdNamespace = fields({
   name: namespaceName
     .optional()
-    .describe("Cloud Map namespace to create, `<environment>-ecs` if left out"),
+    .describe("Cloud Map namespace to create. Default: `<environment>-ecs`"),
 });
 const existingNamespace = fields({
   id: text(/^ns-[a-z0-9]+$/, "a namespace id such as ns-0123abcd").describe(

@@ -25,8 +25,8 @@ const createdNetwork = fields({
   ownZones: flag()
     .default(false)
     .describe(
-      "The account's zones have other letters than the tables in stacks/config/offers: they are not " +
-        "checked. So it is for some accounts from before November 2025, in the oldest regions",
+      "The zones are not checked: the account's zone letters differ from the tables in stacks/config/offers, " +
+        "as in some accounts from before November 2025, in the oldest regions",
     ),
   nat: oneOf(["single", "perZone", "none"])
     .default("single")
@@ -37,7 +37,7 @@ const createdNetwork = fields({
     ),
   endpoints: listOf(text(/^(?!s3$)[a-z][a-z0-9.-]*$/, endpointsAllowed), 0, endpointsAllowed)
     .default([])
-    .describe("Further AWS services that the app calls, to be reached without NAT"),
+    .describe("More AWS services that the app reaches without NAT"),
   flowLogs: flag()
     .default(false)
     .describe("Record the connections in the VPC, kept as long as the containers' logs"),
@@ -69,7 +69,7 @@ export const networkSchema = either(has("vpcId"), existingNetwork, createdNetwor
  */
 export const servicesWithoutNat: Readonly<Record<string, string>> = {
   ecs: "the agent registers its host",
-  "ecs-agent": "the agent is told which tasks to run",
+  "ecs-agent": "the agent learns which tasks to run",
   "ecs-telemetry": "the agent reports metrics and health",
   "ecr.api": "the agent logs in to the image registry",
   "ecr.dkr": "the agent reads image manifests; the layers are in S3",

@@ -46,7 +46,7 @@ const copyToRegion = fields({
   retentionDays: retentionDays.describe("How long a copy is kept"),
   kmsKeyArn: kmsKeyArn
     .optional()
-    .describe("Key of that region that encrypts the copies, AWS's own for backups if left out"),
+    .describe("Key of that region that encrypts the copies. Default: AWS's own for backups"),
 });
 const copyToVault = fields({
   vaultArn: text(
@@ -67,13 +67,13 @@ const lock = fields({
     ),
   minRetentionDays: whole(1, 36_500, "days")
     .optional()
-    .describe("No backup can be deleted sooner; left out: no minimum"),
+    .describe("No backup can be deleted sooner. Default: no minimum"),
   maxRetentionDays: whole(1, 36_500, "days")
     .optional()
-    .describe("No backup is kept longer; left out: no maximum"),
+    .describe("No backup is kept longer. Default: no maximum"),
   coolingOffDays: whole(3, 36_500, "days")
     .optional()
-    .describe("Only in compliance: days in which the lock can still be taken back; left out: 3"),
+    .describe("Only in compliance: days in which the lock can still be taken back. Default: 3"),
 });
 const backup = fields({
   retentionDays: retentionDays.describe("How long a backup is kept"),
@@ -82,24 +82,24 @@ const backup = fields({
     .describe("When a backup is made, in UTC"),
   kmsKeyArn: kmsKeyArn
     .optional()
-    .describe("Key that encrypts the backups, AWS's own for backups if left out"),
+    .describe("Key that encrypts the backups. Default: AWS's own for backups"),
   copy: either(has("vaultArn"), copyToVault, copyToRegion)
     .optional()
     .describe(
       "Copies every backup to another region or account. Each copy is billed as storage there, and its " +
-        "transfer between regions by the GB; left out: no copies",
+        "transfer between regions by the GB. Default: no copies",
     ),
   lock: lock
     .optional()
     .describe(
       "Locks the vault, and the one that is created for copies, against a delete by mistake or by an " +
-        "intruder. It costs nothing; left out: no lock",
+        "intruder. It costs nothing. Default: no lock",
     ),
 });
 export const backupSchema = orOff(backup)
   .optional()
   .describe(
-    "Backups of the file system; if left out, on for a created one where protected, otherwise off",
+    "Backups of the file system. Default: on for a created file system of a protected environment, else off",
   );
 export type BackupConfig = z.output<typeof backup>;
 /** Backups with every default. */

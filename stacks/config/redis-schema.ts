@@ -39,7 +39,7 @@ const serviceFields = {
   kind: z
     .literal("service", "one of service, elasticache, external")
     .default("service")
-    .describe("Redis as an ECS service of its own, found by its SRV record"),
+    .describe("Redis as a separate ECS service, found by its SRV record"),
   image: image
     // The same image as on Docker Hub, whose pull limit counts everything behind one NAT address.
     .default("public.ecr.aws/docker/library/redis:8.0.4")
@@ -56,7 +56,7 @@ const serviceFields = {
   majorVersion: whole(6, 99)
     .optional()
     .describe(
-      `Major version of the image; left out: ${defaultMajorVersion}. To upgrade, make a backup, then change both`,
+      `Major version of the image. Default: ${defaultMajorVersion}. To upgrade, make a backup, then change both`,
     ),
   memory: whole(128, 262_144, "MiB")
     .default(512)
@@ -66,7 +66,8 @@ const serviceFields = {
   appendfsync: oneOf(["everysec", "always"])
     .default("everysec")
     .describe(
-      "When writes are on disk: a lost host loses a second, or nothing but writes are slower",
+      "When writes are on disk. `everysec`: a lost host loses a second of writes; `always`: it loses " +
+        "nothing, but writes are slower",
     ),
   parameters: parameters.describe("Further parameters of redis.conf, for tuning"),
   modules: flag()
@@ -136,7 +137,7 @@ export const redisSchema = either(
   either(isOfKind("external"), externalRedisSchema, serviceSchema),
 )
   .prefault({})
-  .describe("Redis: a service of its own on ECS, ElastiCache, or an external server");
+  .describe("Redis: a separate ECS service, ElastiCache, or an external server");
 
 /** The major version of the data, or the one that they are upgraded to. */
 export function majorVersionOf({ majorVersion }: { majorVersion?: number | undefined }): number {

@@ -13,7 +13,7 @@ import {
 import { ownName } from "./tasks-schema.ts";
 import { fields, oneOf, whole } from "./fields.ts";
 
-/** A service besides the app. The app finds it as it finds Redis. */
+/** A service in addition to the app. The app finds it as it finds Redis. */
 export const serviceSchema = fields({
   image: imageSchema,
   port: whole(1, 65_535).describe("Port the container listens on, also in its PORT"),
@@ -21,7 +21,7 @@ export const serviceSchema = fields({
   records: oneOf(["SRV", "A"])
     .default("SRV")
     .describe(
-      "`SRV`: host and port, in every mode; `A`: addresses alone, for clients that know the port, " +
+      "`SRV`: host and port, in every mode; `A`: only addresses, for clients that know the port, " +
         "which a registry serves for networkMode awsvpc only",
     ),
   dnsTtl: whole(1, 300, "seconds").default(10).describe("TTL of the records"),

@@ -8,16 +8,16 @@ const s3State = fields({
     /^(?=.{3,63}$)[a-z0-9][a-z0-9.-]*[a-z0-9]$/,
     "the name of an S3 bucket that exists, with versioning on",
   ).describe("Bucket that exists, with versioning on: an old state is then recoverable"),
-  region: regionName.optional().describe("Region of the bucket, the environment's if left out"),
+  region: regionName.optional().describe("Region of the bucket. Default: the environment's"),
   key: text(
     /^(?=.{1,512}$)[\w.-]+(\/[\w.-]+)*$/,
     "a key such as games/dev.tfstate, no slash at either end",
   )
     .optional()
-    .describe("Key in the bucket, `<environment>/terraform.tfstate` if left out"),
+    .describe("Key in the bucket. Default: `<environment>/terraform.tfstate`"),
   kmsKeyArn: kmsKeyArn
     .optional()
-    .describe("Key that encrypts the state, the bucket's own default if left out"),
+    .describe("Key that encrypts the state. Default: the bucket's own"),
 });
 const localState = fields({
   kind: z

@@ -21,7 +21,7 @@ const task = fields({
   ),
   schedule: text(new RegExp(`^(${rate.source}|${cronPattern})$`), scheduleAllowed)
     .optional()
-    .describe("When it runs; left out: when a person starts it, with the command in the outputs"),
+    .describe("When it runs. Default: when a person starts it, with the command in the outputs"),
   ...sizeFields,
 });
 export type TaskConfig = z.output<typeof task>;

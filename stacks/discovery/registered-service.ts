@@ -27,7 +27,7 @@ export function registeredService(
 ): EcsService {
   const { registry } = registration;
   const service = ecsService(scope, { ...props, serviceRegistries: registries(registration) });
-  // A Cloud Map service that was made anew may carry its old id, and ECS then never registers again
+  // A Cloud Map service that was created again may have its old id, and ECS then never registers again
   // (https://github.com/hashicorp/terraform-provider-aws/issues/46930): replace the ECS service too.
   // Terraform takes a bare address here; its `.id`, since the whole resource would also fire when
   // it is updated in place.

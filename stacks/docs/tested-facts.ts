@@ -9,14 +9,14 @@ export interface TestedFact {
 
 export const testedFacts: readonly TestedFact[] = [
   {
-    title:
-      "A deploy of the app changes its task definition alone, whatever else the environment is",
+    title: "A deploy of the app changes only its task definition, in every environment",
     source: "https://developer.hashicorp.com/terraform/cli/commands/plan",
     file: "test/stacks/properties.test.ts",
     test: "changes the app's task definition alone, and its tasks', when a release changes its image",
   },
   {
-    title: "A TTL is changed in place; type, namespace and routing policy would make a new service",
+    title:
+      "A TTL is changed in place; a change of type, namespace or routing policy would create a new service",
     source:
       "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/service_discovery_service",
     file: "test/stacks/properties.test.ts",
@@ -37,7 +37,7 @@ export const testedFacts: readonly TestedFact[] = [
     test: "answers with unhealthy ones when there are no others",
   },
   {
-    title: "The answer that a name does not exist is cached for the time in the zone's SOA",
+    title: "The answer that there is no such name is cached for the time in the zone's SOA",
     source: "https://docs.aws.amazon.com/cloud-map/latest/api/API_SOA.html",
     file: "test/harness/ecs/discovery/dns-cache.test.ts",
     test: "keeps a negative answer for the SOA's time, whatever appears meanwhile",
@@ -64,7 +64,7 @@ export const testedFacts: readonly TestedFact[] = [
     title: "The VPC's resolver drops what exceeds 1024 packets a second for one network interface",
     source: "https://docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html",
     file: "test/runtime/ioredis/retry.test.ts",
-    test: "stays below 10 tries a second",
+    test: "stays under 10 tries a second",
   },
   {
     title: "A second server on the data waits for the lock, and takes over when the first has gone",
@@ -86,7 +86,7 @@ export const testedFacts: readonly TestedFact[] = [
     test: "takes a second password until it stops, which is how one is rotated",
   },
   {
-    title: "A server that does not get the lock in time exits, and ECS tries again",
+    title: "A server that does not get the lock in time ends, and ECS tries again",
     source: "https://github.com/aws/containers-roadmap/issues/959",
     file: "test/stacks/redis/redis-container.test.ts",
     test: "exits 75 when the lock is not free in time",
@@ -132,7 +132,7 @@ export const operatedFacts: readonly (readonly [title: string, page: string])[] 
     "operations.md#lower-the-ttl-of-what-does-not-exist",
   ],
   [
-    "A host cut off from EFS for longer than the NFS lease loses its lock while its Redis may live on",
+    "A host cut off from EFS for longer than the NFS lease loses its lock, but its Redis may still run",
     "operations.md#when-a-host-is-lost",
   ],
   [
@@ -140,7 +140,7 @@ export const operatedFacts: readonly (readonly [title: string, page: string])[] 
     "operations.md#roll-the-hosts",
   ],
   [
-    "Data that a major version of Redis has written cannot be read by the one before",
+    "The major version before cannot read what a major version of Redis wrote",
     "operations.md#upgrade-redis",
   ],
   [
@@ -148,7 +148,7 @@ export const operatedFacts: readonly (readonly [title: string, page: string])[] 
     "operations.md#change-the-capacity-provider",
   ],
   [
-    "ECS neither replaces nor reports a host whose agent is silent, and goes on calling its tasks running",
+    "ECS neither replaces nor reports a host whose agent is silent, and still counts its tasks as running",
     "operations.md#when-a-host-or-its-agent-is-silent",
   ],
   [
@@ -156,7 +156,7 @@ export const operatedFacts: readonly (readonly [title: string, page: string])[] 
     "operations.md#a-deploy-of-redis-that-failed",
   ],
   [
-    "A Redis that crashes after more than a minute is restarted for ever: only an alarm tells of it",
+    "A Redis that crashes after more than a minute is restarted without end: only an alarm reports it",
     "operations.md#when-redis-crashes",
   ],
   [

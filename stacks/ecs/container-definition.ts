@@ -41,7 +41,7 @@ export interface HealthCheckProps {
   readonly startPeriod: number;
 }
 
-/** Whether the agent starts a container again in its task, without a word to ECS. */
+/** Whether the agent starts a container again in its task, without an event in ECS. */
 export interface RestartPolicyProps {
   readonly enabled: boolean;
   /** Exit codes that end the task. 0 is restarted, too, unless it is here. */

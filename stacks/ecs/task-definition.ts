@@ -18,7 +18,7 @@ export interface TaskDefinitionProps extends Pick<EcsTaskDefinitionConfig, "fami
   /** Name of the log group that is created for the container. */
   readonly logGroup: string;
   readonly container: Omit<ContainerProps, "log" | "networkMode">;
-  /** Tags besides the name. */
+  /** Tags in addition to the name. */
   readonly tags?: Readonly<Record<string, string>>;
   /** Begins the ids, where one scope owns several. @default "" */
   readonly prefix?: string;

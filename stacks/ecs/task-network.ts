@@ -30,7 +30,7 @@ export interface TaskNetworkProps {
  */
 export class TaskNetwork extends Construct {
   readonly mode: NetworkMode;
-  /** Security groups of the tasks: they connect from these, and others are let in to these. */
+  /** Security groups of the tasks: they connect from these, and others may connect to these. */
   readonly securityGroupIds: readonly string[];
   /** For a service or a run of a task; undefined where tasks use the network of their host. */
   readonly configuration: EcsServiceNetworkConfiguration | undefined;

@@ -19,7 +19,7 @@ export interface TaskRolesProps {
   readonly pulled?: readonly Statement[];
   /** What the program in the container may do. */
   readonly allowed: readonly Statement[];
-  /** Managed policies for the same. */
+  /** Managed policies, in addition to taskPolicy. */
   readonly policyArns?: readonly string[];
 }
 

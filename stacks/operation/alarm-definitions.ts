@@ -115,7 +115,7 @@ function redisAlarms({ tasks }: NonNullable<Metrics["redis"]>): AlarmDefinition[
     {
       id: "redis_restarts",
       description:
-        "Redis crashed and was started again in its task. No task stopped, so nothing else tells of it",
+        "Redis crashed and was restarted in its task. No task stopped, so nothing else reports it",
       watched: tasks.restarts,
       when: ">",
       threshold: 0,
@@ -146,7 +146,7 @@ function fullAlarm({ tasks, reported }: NonNullable<Metrics["redis"]>): AlarmDef
   return {
     id: "redis_full",
     description:
-      "Redis has filled nine tenths of what its data may take: then it refuses every write. Raise redis.memory",
+      "The data of Redis fill nine tenths of their limit. At the limit Redis refuses every write. Raise redis.memory",
     watched: reported?.memory ?? tasks.memory,
     when: ">",
     threshold: reported === undefined ? nearlyFull : 90,
@@ -196,7 +196,7 @@ function fileSystemAlarms(
 ): AlarmDefinition[] {
   const ioLimit: AlarmDefinition = {
     id: "efs_io_limit",
-    description: "EFS is near the operations a second that it can do: Redis' writes to disk wait",
+    description: "EFS is near its limit of operations a second: Redis' writes to disk wait",
     watched: fileSystem.ioLimit,
     when: ">",
     threshold: 90,
@@ -262,7 +262,7 @@ function capacityAlarm(capacity: Metric): AlarmDefinition {
   return {
     id: "hosts_missing",
     description:
-      "Tasks have waited 15 minutes for hosts: raise cluster.maxHosts, or see why none starts",
+      "Tasks have waited 15 minutes for hosts: raise cluster.maxHosts, or find out why none starts",
     watched: capacity,
     when: ">",
     threshold: 100,

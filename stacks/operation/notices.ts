@@ -46,7 +46,7 @@ export function redisStopped({ environment, names, cluster }: Noticed): Notice {
 /** The circuit breaker rolls back by itself: without this message no one would know. */
 export function deploymentFailed(who: string, service: string, noticed: Noticed): Notice {
   return {
-    description: `A deployment of ${who} failed and was taken back`,
+    description: `A deployment of ${who} failed and was rolled back`,
     ...failedDeploymentOf(service, noticed),
     text:
       `A deployment of ${who} of ${noticed.environment.name} failed at <time> (<reason>); ` +
@@ -58,7 +58,7 @@ export function deploymentFailed(who: string, service: string, noticed: Noticed)
 export function redisDeploymentFailed(noticed: Noticed): Notice {
   const { environment, names, cluster } = noticed;
   return {
-    description: "A deployment of Redis failed: ECS starts it no more",
+    description: "A deployment of Redis failed: ECS starts no more tasks of it",
     ...failedDeploymentOf(names.redis, noticed),
     text:
       `A deployment of Redis of ${environment.name} failed at <time> (<reason>). REDIS IS DOWN, and ECS ` +

@@ -26,7 +26,7 @@ function redisSilent(
   return {
     id: "redis_host_silent",
     description:
-      "ECS counts Redis as running, but nothing was heard of it for 10 minutes: its host or the agent " +
+      "ECS counts Redis as running, but it has sent no metric for 10 minutes: its host or the agent " +
       "is silent, and ECS replaces neither. Terminate the host if Redis does not answer",
     watched: {
       running,
@@ -43,7 +43,7 @@ function redisSilent(
     when: ">",
     threshold: 0,
     minutes: 10,
-    // Without any data the alarm about a Redis that does not run tells of it.
+    // Without any data the alarm about a Redis that does not run reports it.
     missing: "notBreaching",
   };
 }

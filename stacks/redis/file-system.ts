@@ -68,7 +68,7 @@ export class FileSystem extends Construct {
   }
 
   /**
-   * Lets only one role mount, through the access point and with TLS. EFS' default lets in everyone who
+   * Lets only one role mount, through the access point and with TLS. EFS' default allows everyone who
    * reaches a mount target. The policy of an existing file system is its owner's.
    *
    * @returns what must exist before a task mounts the folder

@@ -123,10 +123,10 @@ export class RedisService extends Construct implements RedisParts {
 /** The arguments of a service that has one task: two servers must not share the data. */
 const oneWriter = {
   desiredCount: 1,
-  // The old task stops before the new one starts. ECS does not promise it, hence the writer lock.
+  // The old task stops before the new one starts. ECS does not promise it, so there is the writer lock.
   deploymentMinimumHealthyPercent: 0,
   deploymentMaximumPercent: 100,
-  // A release that never becomes healthy fails, instead of being tried for ever. It is not taken back: a
+  // A release that never becomes healthy fails, instead of being tried without end. It is not taken back: a
   // rollback could hand a newer version's file to an older Redis, which cannot read it.
   deploymentCircuitBreaker: { enable: true, rollback: false },
   // On by default for new services, and it needs a maximum above 100 percent.

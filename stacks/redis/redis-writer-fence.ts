@@ -15,7 +15,7 @@ const mark = (dataDirectory: string): string =>
  * the data, and the same with the server's process into `$mine`: the shell becomes the server, so its
  * process id stays.
  *
- * The token is written in place, into one and the same file: the health check opens it anew, and NFS
+ * The token is written in place, into one and the same file: the health check opens it again, and NFS
  * asks the server for changes of a file when it is opened (close-to-open, nfs(5)).
  *
  * A folder that comes from another container is marked: see {@link rewriteAfterTakeover}.

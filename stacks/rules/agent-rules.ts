@@ -107,7 +107,7 @@ function readsParameters(statement: Readonly<Record<string, unknown>>): boolean 
   return actions.some((action) => /^(\*|ssm:(\*|Get))/.test(action));
 }
 
-/** What the agent of a created host is told, and what its role may do. */
+/** What the agent of a created host gets, and what its role may do. */
 export const agentRules: readonly Rule[] = [
   memoryForTheHost,
   tasksFit,

@@ -30,7 +30,7 @@ const tokenInState: Rule = {
   title: "The state is remote and encrypted: it contains ElastiCache's password",
   source:
     "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/elasticache_replication_group",
-  remedy: "a backend s3 with encrypt: auth_token is no write-only argument",
+  remedy: "a backend s3 with encrypt: auth_token is not a write-only argument",
   check: (template) =>
     template
       .all(group)

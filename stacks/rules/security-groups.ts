@@ -17,7 +17,7 @@ export function ingressInto(template: Template, groups: readonly string[]): read
     .filter(({ body }) => groups.includes(String(body["security_group_id"])));
 }
 
-/** Whether an ingress rule lets in one of the security groups. */
+/** Whether an ingress rule allows one of the security groups. */
 export function isFrom({ body }: Resource, groups: readonly string[]): boolean {
   return groups.includes(String(body["referenced_security_group_id"]));
 }

@@ -14,7 +14,7 @@ export interface Entrant {
 export interface Scale {
   /** How often the processes are started anew: each is compiled and laid out a little differently. */
   readonly generations: number;
-  /** Connects before the first round: they compile the code, and count for nothing. */
+  /** Connects before the first round: they compile the code and are ignored. */
   readonly warmUp: number;
   readonly rounds: number;
   /** Connects in a round. */

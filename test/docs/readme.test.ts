@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { blocksOf, codeIn, pagePaths } from "../support/markdown.ts";
@@ -45,7 +45,6 @@ describe("the README", () => {
 
 describe("the commands of every page", () => {
   const commands = pagePaths()
-    .filter((path) => existsSync(join(ROOT, path)))
     .flatMap((path) =>
       codeIn(read(path), "sh")
         .flatMap(commandsOf)

@@ -15,10 +15,10 @@ describe("findChromium", () => {
     await expect(findChromium(fakeSystem(files, { env }))).resolves.toBe("/opt/chrome");
   });
 
-  it("refuses a CHROMIUM that is no executable", async () => {
+  it("refuses a CHROMIUM that is not executable", async () => {
     const env = { PATH: "/usr/bin", CHROMIUM: "/opt/gone" };
     await expect(findChromium(fakeSystem(["/usr/bin/chromium"], { env }))).rejects.toThrow(
-      'CHROMIUM is "/opt/gone", which is no executable file',
+      'CHROMIUM is "/opt/gone", which is not an executable file',
     );
   });
 

@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -48,8 +48,15 @@ export function linksOf(page: string): string[] {
 
 const withoutCode = (page: string): string => page.replaceAll(FENCE, "");
 
+/** Folders without pages of ours. */
+const FOREIGN = new Set(["node_modules", "dist", "cdktf.out"]);
+
 /** The paths of the repository's pages, from its root. */
-export function pagePaths(): string[] {
-  const args = ["ls-files", "--cached", "--others", "--exclude-standard", "*.md"];
-  return execFileSync("git", args, { cwd: ROOT, encoding: "utf8" }).trim().split("\n");
+export function pagePaths(folder = ""): string[] {
+  return readdirSync(join(ROOT, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isFile()) return path.endsWith(".md") ? [path] : [];
+    const isOurs = entry.isDirectory() && !FOREIGN.has(entry.name) && !entry.name.startsWith(".");
+    return isOurs ? pagePaths(path) : [];
+  });
 }

@@ -39,7 +39,9 @@ function findServer(named: string | undefined): string {
   const names = named === undefined || named === "" ? ["redis-server", "valkey-server"] : [named];
   const found = findFirstCommand(thisSystem(), names);
   if (found !== undefined) return found;
-  const wanted = named ? `REDIS_SERVER=${named} is no executable` : "redis-server is not installed";
+  const wanted = named
+    ? `REDIS_SERVER=${named} is not executable`
+    : "redis-server is not installed";
   const message = `${wanted}; on Debian or Ubuntu: apt-get install redis-server`;
   throw new HarnessError("ERR_IMAGE", message);
 }

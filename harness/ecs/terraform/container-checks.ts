@@ -46,7 +46,7 @@ function checkDependencies(
     const other = containers.find((container) => container.name === containerName);
     const wrong =
       !other || containerName === name
-        ? "is no other container of the task"
+        ? "is not another container of the task"
         : condition === "HEALTHY" && !other.healthCheck
           ? "has no health check to be HEALTHY by"
           : (condition === "COMPLETE" || condition === "SUCCESS") && other.essential
@@ -71,7 +71,7 @@ function checkLinks(
       throw new HarnessError("ERR_TEMPLATE", message);
     }
     if (linked !== name && containers.some((other) => other.name === linked)) continue;
-    const message = `${where}: "${name}" links to "${linked}", which is no other container of the task`;
+    const message = `${where}: "${name}" links to "${linked}", which is not another container of the task`;
     throw new HarnessError("ERR_TEMPLATE", message);
   }
 }

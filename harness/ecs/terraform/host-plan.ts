@@ -83,7 +83,7 @@ function agentSetting(name: string, { arguments: args }: LaunchTemplate): string
 function reservedMemory(template: LaunchTemplate): number {
   const found = agentSetting("ECS_RESERVED_MEMORY", template) ?? "0";
   if (/^\d+$/.test(found)) return Number(found);
-  const message = `${template.address}.user_data: ECS_RESERVED_MEMORY=${found} is no number of MiB`;
+  const message = `${template.address}.user_data: ECS_RESERVED_MEMORY=${found} is not a number of MiB`;
   throw new HarnessError("ERR_TEMPLATE", message);
 }
 
@@ -104,7 +104,7 @@ function dynamicPorts(template: LaunchTemplate): HostPlan["ports"] {
   if (found === undefined) return DEFAULT_PORTS;
   const [, first, last] = (/^(\d+)-(\d+)$/.exec(found) ?? []).map(Number);
   if (first === undefined || last === undefined || first < 1024 || last > 65_535 || first > last) {
-    const message = `${address}.user_data: ECS_DYNAMIC_HOST_PORT_RANGE=${found} is no range first-last within 1024-65535`;
+    const message = `${address}.user_data: ECS_DYNAMIC_HOST_PORT_RANGE=${found} is not a range first-last within 1024-65535`;
     throw new HarnessError("ERR_TEMPLATE", message);
   }
   return [first, last];

@@ -12,7 +12,7 @@ export function checkIgnored({ address, type, lifecycle }: Declared): void {
   if (ignored === "all" || !isModelled(type)) return;
   for (const entry of ignored) {
     if (Object.hasOwn(SCHEMAS[type].shape, entry) || /^tags(_all)?\b/.test(entry)) continue;
-    const message = `${address}.lifecycle.ignore_changes: "${entry}" is no argument of ${type} that the local ECS models; part of one is not ignored`;
+    const message = `${address}.lifecycle.ignore_changes: "${entry}" is not an argument of ${type} that the local ECS models; part of one is not ignored`;
     throw new HarnessError("ERR_UNSUPPORTED", message);
   }
 }

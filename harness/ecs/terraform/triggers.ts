@@ -15,7 +15,7 @@ function parseTrigger(where: string, text: string): Trigger {
   if (address !== undefined && !/^(?:data|ephemeral|var|local)\./.test(address)) {
     return { address, attribute };
   }
-  const message = `${where}: "${text}" is no resource of the template, nor an attribute of one`;
+  const message = `${where}: "${text}" is neither a resource of the template nor an attribute of one`;
   throw new HarnessError("ERR_UNSUPPORTED", message);
 }
 

@@ -6,7 +6,7 @@ import type { Impact } from "./fault.ts";
 
 // What several faults are expected to do to users, and not to do.
 
-/** While Redis cannot be used, users are told to come again; nothing is restarted for it. */
+/** While Redis cannot be used, users are asked to try again; nothing is restarted. */
 export function expectWaiting(stage: Stage, impact: Impact): void {
   expectNoticed(stage, impact);
   expectAllAnswered(stage, impact);

@@ -37,7 +37,7 @@ export const before: Scenario = {
   name: "before",
   title: "The old setup",
   description:
-    "App and Redis in one task: an app deploy starts a new Redis, and a Redis that is slow to load has the whole task restarted again and again.",
+    "App and Redis in one task: an app deploy starts a new Redis, and while Redis loads slowly, ECS restarts the whole task again and again.",
   steps: [firstDeploy, appDeployStartsRedis, slowStorageRestarts, writesAreThere],
   setup: oldSetup,
 };

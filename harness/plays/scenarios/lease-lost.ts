@@ -4,7 +4,7 @@ import type { Scenario } from "./scenario.ts";
 
 export const leaseLostScenario: Scenario = {
   name: "lease-lost",
-  title: "The lock of a Redis is lost while it lives",
+  title: "A running Redis loses its lock",
   description:
     "The host of Redis is cut off for longer than the lease of its locks: the next one takes over, the host comes back, and its Redis writes beside the new one until its health check ends it.",
   speed: SPEED,

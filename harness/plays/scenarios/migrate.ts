@@ -32,7 +32,7 @@ export const migrateScenario: Scenario = {
   name: "migrate",
   title: "From the old setup to the new one",
   description:
-    "docs/migration.md, step by step: Redis' folder is handed from the old task to a service of its own, with one writer at a time and nothing lost.",
+    "docs/migration.md, step by step: Redis' folder goes from the old task to a separate service, with one writer at a time and nothing lost.",
   steps: [watchedDeploy, ...guide, writesAreThere, oneWriter],
   setup: oldInAccount,
 };

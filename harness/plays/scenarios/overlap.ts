@@ -9,7 +9,7 @@ export const overlapScenario: Scenario = {
   name: "overlap",
   title: "Two Redis at once",
   description:
-    "ECS starts a second Redis while the first one lives: it waits for the writer lock, and nothing that was acknowledged is lost.",
+    "ECS starts a second Redis while the first one runs: it waits for the writer lock, and no acknowledged write is lost.",
   steps: [firstDeploy, overlap, writesAreThere],
   speed: MINUTES_AS_SECONDS,
 };
@@ -18,7 +18,7 @@ export const withoutLockScenario: Scenario = {
   name: "without-lock",
   title: "Two Redis at once, without the lock",
   description:
-    "Why there is a lock: without it and with ECS' default percentages, a deploy of Redis has two of them write one folder, and acknowledged writes are lost.",
+    "Why there is a lock: without it and with ECS' default percentages, a deploy of Redis runs two servers on one folder, and acknowledged writes are lost.",
   steps: [firstDeploy, twoWriters, writesAreLost],
   setup: withoutLock,
 };

@@ -8,7 +8,7 @@ export const sidecarScenario: Scenario = {
   name: "sidecar",
   title: "An app in another language",
   description:
-    "redis-cli, which knows nothing of SRV records, beside `srv-dialer forward` in one task: Redis starts on another port, and it counts on.",
+    "redis-cli does not know SRV records. It runs beside `srv-dialer forward` in one task: Redis starts on another port, and redis-cli continues to count.",
   steps: [firstDeploy, programCounts, programGoesOn, writesAreThere],
   setup: sidecar,
 };

@@ -40,12 +40,12 @@ export const hostLostScenario = about(
 
 export const partitionScenario = about(
   partition,
-  "For some seconds nothing passes to or from Redis, and nothing is refused: users are told to come again, nothing is restarted.",
+  "For some seconds nothing passes to or from Redis, and nothing is refused: users are asked to try again, nothing is restarted.",
 );
 
 export const frozenScenario = about(
   redisFrozen,
-  "Redis stands still for some seconds and goes on: users are told to come again, nothing is restarted.",
+  "Redis is frozen for some seconds and then continues: users are asked to try again, nothing is restarted.",
 );
 
 export const diskFullScenario = about(

@@ -7,6 +7,6 @@ export const stormScenario: Scenario = {
   name: "storm",
   title: "Many clients",
   description:
-    "Redis moves under 200 clients, each with a dialer of its own: all come back, those that ask the Cloud Map API besides DNS within seconds, and DNS is not flooded.",
+    "Redis moves under 200 clients, each with its own dialer. All reconnect, those that also ask the Cloud Map API within seconds, and DNS is not flooded.",
   steps: [firstDeploy, storm, writesAreThere],
 };

@@ -9,7 +9,7 @@ export const story: Scenario = {
   name: "story",
   title: "The whole story",
   description:
-    "First deploy, app redeploy, Redis moves to another host and port, Redis is slow to load: the app keeps serving, and no acknowledged write is lost.",
+    "First deploy, app redeploy, Redis moves to another host and port, Redis loads slowly: the app keeps serving, and no acknowledged write is lost.",
   steps: [firstDeploy, appDeploy, redisMoves, slowLoad, writesAreThere],
 };
 
@@ -19,7 +19,7 @@ export const after: Scenario = {
   name: "after",
   title: "The new setup",
   description:
-    "What happens in `before` happens again, with Redis as a service of its own: the app deploy starts no Redis, and a Redis that is slow to load is left to load.",
+    "The same events as in `before`, with Redis as a separate service: the app deploy starts no Redis, and a Redis that loads slowly is not restarted.",
   steps: [firstDeploy, appDeploy, slowLoad, writesAreThere],
 };
 
@@ -27,7 +27,7 @@ export const redisMovesScenario: Scenario = {
   name: "redis-moves",
   title: "Redis moves",
   description:
-    "The host of Redis is drained: Redis starts on another host and port, and the app finds it there by itself.",
+    "The host of Redis is drained: Redis starts on another host and port, and the app finds it there.",
   steps: [firstDeploy, redisMoves, writesAreThere],
 };
 
@@ -35,6 +35,6 @@ export const slowLoadScenario: Scenario = {
   name: "slow-load",
   title: "Redis loads slowly",
   description:
-    "Redis is killed while EFS is slow: it is left to load for as long as it takes, and neither it nor the app is restarted for it.",
+    "Redis is killed while EFS is slow: it loads as long as it needs, and neither Redis nor the app is restarted.",
   steps: [firstDeploy, slowLoad, writesAreThere],
 };

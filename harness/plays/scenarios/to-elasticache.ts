@@ -17,7 +17,7 @@ export const toElastiCacheScenario: Scenario = {
   name: "to-elasticache",
   title: "On to ElastiCache",
   description:
-    "docs/to-elasticache.md, step by step: the data are copied as commands to a Redis with TLS and a password behind a plain name; the app's code is untouched.",
+    "docs/to-elasticache.md, step by step: the data are copied as commands to a Redis with TLS and a password behind a plain name. The app's code does not change.",
   steps: [everyType, ...guide, writesAreThere],
   setup: onTheWay,
 };

@@ -84,7 +84,7 @@ async function startAgain(stage: Stage): Promise<void> {
 
 /**
  * What the old one acknowledged after its return, to clients that still had a connection to it, is lost.
- * All else is there.
+ * Everything else is there.
  */
 async function compare(stage: Stage, window: { from: number; to: number }): Promise<void> {
   const { load, results } = stage;

@@ -25,7 +25,7 @@ export interface CachedOptions<T> {
   readonly loadTimeout: number;
   /** How long in ms a failed load is remembered while nothing is kept. @default limits.minRefresh */
   readonly failureTtl?: number;
-  /** Whether a value in use is loaded anew before it expires. @default true */
+  /** Whether a value in use is loaded again before it expires. @default true */
   readonly prefetch?: boolean;
   readonly onLoaded?: (value: T) => void;
   /** Monotonic time in ms. @default performance.now */
@@ -35,18 +35,18 @@ export interface CachedOptions<T> {
 /** Why a load ends that no reader needs any more. */
 const UNWANTED = new Error("no one waits for it");
 const LATE = new Error("no answer in time");
-/** How long a reader waits for a new answer while an expired one is at hand (RFC 8767, section 5). */
+/** How long a reader waits for a new answer while there is an expired one (RFC 8767, section 5). */
 const STALE_AFTER = 1_800;
 /** Least time in ms between two loads in the background, while loading fails. */
 const RECHECK_AFTER = 1_000;
-/** A value in use is loaded anew in the last tenth of its time, at most this many ms before the end. */
+/** A value in use is loaded again in the last tenth of its time, at most this many ms before the end. */
 const MOST_AHEAD = 2_000;
 
 interface Entry<T> {
   readonly value: T;
   readonly negative: boolean;
   readonly loadedAt: number;
-  /** From then on a value in use is loaded anew. */
+  /** From then on a value in use is loaded again. */
   readonly refreshAt: number;
   readonly expiresAt: number;
 }
@@ -59,7 +59,7 @@ interface Flight<T> {
 
 /**
  * One value that is loaded when needed and kept for its TTL. One load is in flight at a time,
- * shared by all who wait. A value in use is loaded anew shortly before it expires, so that no reader
+ * shared by all who wait. A value in use is loaded again shortly before it expires, so that no reader
  * waits. An expired value serves only while no new one is available (RFC 8767): then loads run in
  * the background, one a second at most.
  */
@@ -71,7 +71,7 @@ export class Cached<T> {
   #failure: { readonly error: unknown; readonly at: number } | undefined;
   #flight: Flight<T> | undefined;
   #departedAt = Number.NEGATIVE_INFINITY;
-  /** Loads the value anew; set while it is in use. */
+  /** Loads the value again; set while it is in use. */
   readonly #refresh = new WeakTimer<Cached<T>>(this, Cached.#loadAnew);
   #isStopped = false;
 
@@ -162,7 +162,7 @@ export class Cached<T> {
     return this.#now() < entry.expiresAt + this.#options.limits.maxStale ? entry : undefined;
   }
 
-  /** The value is used: it will be loaded anew in time, though no one waits then. */
+  /** The value is used: it will be loaded again in time, though no one waits then. */
   #keepFresh({ negative, refreshAt, expiresAt, loadedAt }: Entry<T>): void {
     if (this.#refresh.isSet || this.#flight !== undefined || this.#isStopped) return;
     const isFailing = this.#failure !== undefined;
@@ -186,14 +186,14 @@ export class Cached<T> {
       throw failure.error;
     }
     const flight = (this.#flight ??= this.#depart());
-    // With a value at hand no one waits anew for a load that has been silent for so long.
+    // When there is a value no one waits again for a load that has been silent for so long.
     const patience = isKept ? this.#departedAt + STALE_AFTER - this.#now() : undefined;
     flight.waiting++;
     try {
       return await waitFor(flight.promise, lifetime, patience);
     } finally {
       flight.waiting--;
-      // With a value at hand a load goes on in the background, for the next reader.
+      // When there is a value a load goes on in the background, for the next reader.
       if (flight.waiting === 0 && !isKept) this.#abandon(flight, lifetime.reason ?? UNWANTED);
     }
   }

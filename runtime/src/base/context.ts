@@ -2,7 +2,7 @@ import { Lifetime } from "./lifetime.ts";
 import type { Family, LookupContext, ResolveContext } from "./types.ts";
 
 /**
- * What a resolver is told. The resolvers of this package take the lifetime from it. Others read its
+ * What a resolver gets. The resolvers of this package take the lifetime from it. Others read its
  * signal, which costs nothing until then.
  */
 export class Context implements LookupContext {

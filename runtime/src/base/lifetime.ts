@@ -48,7 +48,7 @@ export class Lifetime {
     for (const each of detach ?? []) each();
   }
 
-  /** Calls the listener upon the end; at once when it has ended already. */
+  /** Calls the listener at the end; at once when it has ended already. */
   onEnd(listener: Listener): void {
     if (this.#reason !== undefined) return listener(this.#reason);
     if (this.#listeners === undefined) this.#listeners = listener;

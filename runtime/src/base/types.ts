@@ -65,7 +65,7 @@ export interface CacheOptions {
   minTtl?: number;
   /** Most time an answer is kept, in ms. @default 60000 */
   maxTtl?: number;
-  /** Most time "no records" is believed, in ms, whatever the SOA says. @default 100 */
+  /** Most time "no records" is cached, in ms, even if the SOA says more. @default 100 */
   negativeTtl?: number;
   /** Least time between two refreshes of an answer that proved wrong, in ms. @default 100 */
   minRefresh?: number;
@@ -136,7 +136,7 @@ export interface SrvDialer {
    */
   connect(options?: { signal?: AbortSignal; timeout?: number }): Promise<Socket | TLSSocket>;
   /**
-   * Calls the listener with the current targets, then upon every change of the set; with `[]` once
+   * Calls the listener with the current targets, then at every change of the set; with `[]` once
    * the records are gone. While no server answers, the last known set stands.
    * @returns a function that stops watching
    */

@@ -109,9 +109,9 @@ export class Dial {
       if (answer.origin === "fresh") continue;
       // A kept answer that led nowhere is suspect: what a new one adds is dialed too.
       const maxAge = this.#context.settings.cache.minRefresh;
-      const anew = await answerOf(answer.source, { ...search, maxAge });
-      if (anew === undefined || isSameAnswer(anew, answer)) continue;
-      for (const candidate of this.#candidatesOf(anew, true)) yield candidate;
+      const newer = await answerOf(answer.source, { ...search, maxAge });
+      if (newer === undefined || isSameAnswer(newer, answer)) continue;
+      for (const candidate of this.#candidatesOf(newer, true)) yield candidate;
       if (!(await this.#race.needsMore())) return;
     }
   }
@@ -212,6 +212,6 @@ export class Dial {
 }
 
 /** Whether a refresh only gave back what was kept: too young to be asked for again, or stale. */
-function isSameAnswer(anew: Answer, old: Answer): boolean {
-  return anew.origin !== "fresh" && anew.targets[0] === old.targets[0];
+function isSameAnswer(newer: Answer, old: Answer): boolean {
+  return newer.origin !== "fresh" && newer.targets[0] === old.targets[0];
 }

@@ -2,7 +2,7 @@ import { type Socket, type SocketOptions, createSocket } from "node:dgram";
 import { isIP, isIPv6 } from "node:net";
 import type { DnsServer } from "./servers.ts";
 
-/** What is told to a query that uses a channel. */
+/** What a query that uses a channel learns. */
 export interface ChannelUser {
   /** From now on the channel can send. */
   readonly onReady: () => void;

@@ -15,7 +15,7 @@ export interface SrvConnectorClass {
   new (options: unknown): AbstractConnector;
   /**
    * Ends what the class holds: pending dials fail with ERR_SRV_CLOSED, and answers are forgotten.
-   * Open connections stay open. A client that connects later starts anew.
+   * Open connections stay open. A client that connects later starts again.
    */
   close(): void;
 }
@@ -42,7 +42,7 @@ export function srvConnector(options: SrvConnectorOptions = {}): SrvConnectorCla
 class DialerConnector extends AbstractConnector {
   readonly #findDialer: () => Dialer;
   readonly #options: DialOptions;
-  /** Kept, so that its answers are at hand when the client connects again. */
+  /** Kept, so that its answers are there when the client connects again. */
   #dialer: Dialer;
   #pending: Lifetime | undefined;
 

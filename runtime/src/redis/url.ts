@@ -17,7 +17,7 @@ const SCHEMES = ["redis+srv:", "rediss+srv:", "redis:", "rediss:"];
 
 const IN_PATH = "the path, as in name/7";
 const IN_SCHEME = "the scheme, rediss:// or rediss+srv://";
-/** Where to say what other clients read from a query string. All else is an option of ioredis. */
+/** Where to say what other clients read from a query string. Everything else is an option of ioredis. */
 const INSTEAD_OF_QUERY = new Map([
   ["db", IN_PATH],
   ["database", IN_PATH],
@@ -96,7 +96,7 @@ function insteadOfQuery({ search, hash }: URL): string {
 function databaseOf(pathname: string): { db?: number } {
   const text = pathname.replace(/^\//, "");
   if (text === "") return {};
-  if (!/^\d{1,9}$/.test(text)) throw invalidUrl("the database is no number");
+  if (!/^\d{1,9}$/.test(text)) throw invalidUrl("the database is not a number");
   return { db: Number(text) };
 }
 

@@ -42,7 +42,7 @@ const loadBalancer: readonly Contradiction[] = [
   {
     path: ["app", "loadBalancer", "certificateArn"],
     allowed: ({ account, region }) =>
-      `a certificate of account ${account} in ${region}: a load balancer takes no other's`,
+      `a certificate of account ${account} in ${region}: a load balancer takes no other`,
     holds: balanced(({ certificateArn }, { account, region }) => {
       const [, , , certificateRegion, owner] = certificateArn?.split(":") ?? [];
       return certificateArn === undefined || (certificateRegion === region && owner === account);

@@ -29,7 +29,7 @@ const sameState: Collision = (earlier, later) => {
   if (one.bucket !== other.bucket || one.key !== other.key) return undefined;
   const message =
     `got ${quoted(other.key)} in ${other.bucket}, where ${earlier.name} keeps its state; ` +
-    "allowed: a key of its own";
+    "allowed: another key";
   return { field: "state.key", message };
 };
 
@@ -87,7 +87,7 @@ const nameHidden: Collision = (earlier, later) => {
     if (!hides) continue;
     const message =
       `${quoted(zone)} of ${other.name} hides ${quoted(srvName)}, the name of ${one.name}'s Redis; ` +
-      "allowed: a namespace that is no part of it";
+      "allowed: a namespace that is not part of it";
     return { field: "namespace.name", message };
   }
 };
@@ -114,7 +114,7 @@ const sameFolder: Collision = ({ name, fileSystem: one }, { fileSystem: other })
   if (outer === undefined || inner?.startsWith(outer) !== true) return undefined;
   const message =
     `got ${quoted(other.path)} of ${other.id}, where ${name} writes ${quoted(one.path)}; ` +
-    "allowed: a folder of its own";
+    "allowed: another folder";
   return { field: "fileSystem.path", message };
 };
 
@@ -127,7 +127,7 @@ const recordTwice: Collision = (earlier, later) => {
   if (one.hostname !== other.hostname) return undefined;
   const message =
     `got ${quoted(other.hostname ?? "")} in zone ${other.hostedZoneId}, where ${earlier.name} has its ` +
-    "record; allowed: a name of its own";
+    "record; allowed: another name";
   return { field: "app.loadBalancer.hostname", message };
 };
 

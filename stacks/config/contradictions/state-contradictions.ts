@@ -14,7 +14,7 @@ export const stateContradictions: readonly Contradiction[] = [
     path: ["state"],
     allowed:
       'with redis.kind elasticache a state in S3, { kind: "s3", bucket: "..." }, which is encrypted: ' +
-      "the password of ElastiCache gets into it",
+      "it contains the password of ElastiCache",
     holds: (environment) =>
       elastiCacheOf(environment) === undefined || "bucket" in environment.state,
   },

@@ -40,7 +40,7 @@ describe("findRedisServer on a machine that has one", () => {
     const env = { PATH: "/usr/bin", REDIS_SERVER: "/opt/gone" };
     const machine = fakeSystem(["/usr/bin/redis-server"], { env });
     await expect(findRedisServer(machine)).rejects.toThrow(
-      'REDIS_SERVER is "/opt/gone", which is no executable file',
+      'REDIS_SERVER is "/opt/gone", which is not an executable file',
     );
   });
 });

@@ -316,7 +316,7 @@ describe("nothing is left", () => {
     const socket = await dialer.connect();
     socket.destroy();
     await vi.waitFor(() => expect(resources.open().filter(isSocket)).toEqual([]));
-    // Its answers are loaded anew by timers, until it is closed.
+    // Its answers are loaded again by timers, until it is closed.
     dialer.close();
     await expect(resources.allGone()).resolves.toBeUndefined();
   });

@@ -23,7 +23,7 @@ describe("the pace of retries", () => {
     );
   });
 
-  it("stays below 10 tries a second", () => {
+  it("stays under 10 tries a second", () => {
     const retry = retryAtPace(() => 0);
     let time = 0;
     for (let times = 1; times <= 10; times++) time += retry(times);

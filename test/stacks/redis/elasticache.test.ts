@@ -188,7 +188,7 @@ describe("ElastiCache is refused", () => {
     [
       "without an encrypted remote state",
       { redis: { kind: "elasticache" } },
-      'dev.state: missing; allowed: with redis.kind elasticache a state in S3, { kind: "s3", bucket: "..." }, which is encrypted: the password of ElastiCache gets into it',
+      'dev.state: missing; allowed: with redis.kind elasticache a state in S3, { kind: "s3", bucket: "..." }, which is encrypted: it contains the password of ElastiCache',
     ],
     [
       "with a file system",

@@ -5,7 +5,7 @@ import { auth, redisAlone } from "../fixture/one-redis.ts";
 import { onlyTask, redis, running, service } from "../fixture/services.ts";
 import { template } from "../fixture/template.ts";
 
-/** Redis alone, whose release fails instead of being tried for ever. */
+/** Redis alone, whose release fails instead of being tried without end. */
 const failing = (redisContainer: object = {}): object =>
   template({
     ...redisAlone,

@@ -73,7 +73,7 @@ describe("redisImage", () => {
 
   it("says how to install a server that is missing", () => {
     expect(() => redisImage({ server: "/nowhere/redis-server" })).toThrow(
-      "REDIS_SERVER=/nowhere/redis-server is no executable; on Debian or Ubuntu: apt-get install redis-server",
+      "REDIS_SERVER=/nowhere/redis-server is not executable; on Debian or Ubuntu: apt-get install redis-server",
     );
   });
 });

@@ -143,7 +143,7 @@ describe("a template that contradicts itself", () => {
     [
       "a link to nothing",
       { appContainer: { links: ["x:cache"] } },
-      '"app" links to "x", which is no other container of the task',
+      '"app" links to "x", which is not another container of the task',
     ],
     [
       "a health check beyond its range",
@@ -232,7 +232,7 @@ describe("a template that contradicts itself", () => {
           },
         },
       },
-      "ECS_DYNAMIC_HOST_PORT_RANGE=5-4 is no range",
+      "ECS_DYNAMIC_HOST_PORT_RANGE=5-4 is not a range",
     ],
     ["more hosts than allowed", { group: { desired_capacity: 9 } }, "9 is not within 2-4"],
     [

@@ -36,7 +36,7 @@ describe("the agent's settings in the user data", () => {
       "ECS_CLUSTER=other",
       "user_data: ECS_CLUSTER=other is another cluster than aws_ecs_cluster.main",
     ],
-    ["ECS_RESERVED_MEMORY=much", "user_data: ECS_RESERVED_MEMORY=much is no number of MiB"],
+    ["ECS_RESERVED_MEMORY=much", "user_data: ECS_RESERVED_MEMORY=much is not a number of MiB"],
   ])("may contradict the template: %s", async (settings, message) => {
     await expect(read(hosts(settings))).rejects.toThrow(message);
   });

@@ -91,12 +91,12 @@ describe("what a template asks for and the local ECS cannot honour", () => {
     [
       "ignoring part of an argument",
       { appService: { lifecycle: { ignore_changes: ["load_balancer[0].container_port"] } } },
-      'aws_ecs_service.app.lifecycle.ignore_changes: "load_balancer[0].container_port" is no argument',
+      'aws_ecs_service.app.lifecycle.ignore_changes: "load_balancer[0].container_port" is not an argument',
     ],
     [
       "a trigger that is no resource",
       { appService: { lifecycle: { replace_triggered_by: ["data.aws_region.here"] } } },
-      'aws_ecs_service.app.lifecycle.replace_triggered_by: "data.aws_region.here" is no resource',
+      'aws_ecs_service.app.lifecycle.replace_triggered_by: "data.aws_region.here" is neither a resource',
     ],
     [
       "a service beside the one it replaces",

@@ -82,7 +82,7 @@ describe("two environments in one namespace", () => {
     const longer = { network, namespace: { name: "qa1-redis.games" } };
     expect(collisions(shared, longer)).toEqual([
       'qa2.namespace.name: "qa1-redis.games" of qa2 hides "qa1-redis.games", the name of qa1\'s ' +
-        "Redis; allowed: a namespace that is no part of it",
+        "Redis; allowed: a namespace that is not part of it",
     ]);
     expect(collisions(shared, { namespace: longer.namespace })).toEqual([]);
     expect(collisions(shared, { network, namespace: { name: "sub.games" } })).toEqual([]);
@@ -95,7 +95,7 @@ describe("two environments with one state", () => {
   it("are refused", () => {
     const key = "games.tfstate";
     expect(collisions({ state: { ...state, key } }, { state: { ...state, key } })).toEqual([
-      'qa2.state.key: got "games.tfstate" in states, where qa1 keeps its state; allowed: a key of its own',
+      'qa2.state.key: got "games.tfstate" in states, where qa1 keeps its state; allowed: another key',
     ]);
     const state1 = { ...state, key: "qa2/terraform.tfstate" };
     expect(collisions({ state: state1 }, { state })).toHaveLength(1);
@@ -149,7 +149,7 @@ describe("two environments on one file system", () => {
     ["/games/redis", "/games"],
   ])("are refused with the folders %s and %s", (one, other) => {
     expect(collisions(at(one), at(other))).toEqual([
-      `qa2.fileSystem.path: got "${other}" of fs-01, where qa1 writes "${one}"; allowed: a folder of its own`,
+      `qa2.fileSystem.path: got "${other}" of fs-01, where qa1 writes "${one}"; allowed: another folder`,
     ]);
   });
 
@@ -173,7 +173,7 @@ describe("two environments with one host name", () => {
     const both = named("app.example.com", "Z0123ABC");
     expect(collisions(both, both)).toEqual([
       'qa2.app.loadBalancer.hostname: got "app.example.com" in zone Z0123ABC, where qa1 has its ' +
-        "record; allowed: a name of its own",
+        "record; allowed: another name",
     ]);
   });
 
