@@ -1,6 +1,7 @@
 import { once } from "node:events";
-import { chmodSync, lstatSync, unlinkSync } from "node:fs";
+import { chmodSync, lstatSync, statSync, unlinkSync } from "node:fs";
 import { type Server, connect, isIPv4 } from "node:net";
+import { dirname, resolve } from "node:path";
 import { formatEndpoint, toError } from "../base/errors.ts";
 import { UsageError } from "./arguments.ts";
 
@@ -47,7 +48,10 @@ export async function listen(
   mode: number | undefined,
 ): Promise<void> {
   try {
-    if ("path" in where) await removeStale(where.path);
+    if ("path" in where) {
+      checkFolder(where.path);
+      await removeStale(where.path);
+    }
     server.listen(where);
     await once(server, "listening");
     if ("path" in where && mode !== undefined) chmodSync(where.path, mode);
@@ -76,6 +80,14 @@ function checkPath(path: string): string {
 
 function isLoopback(host: string): boolean {
   return host === "localhost" || host === "::1" || (isIPv4(host) && host.startsWith("127."));
+}
+
+/** The system's own error, ENOENT or EACCES, does not say that it is the folder that is missing. */
+function checkFolder(path: string): void {
+  const folder = dirname(resolve(path));
+  const found = statSync(folder, { throwIfNoEntry: false });
+  if (found === undefined) throw new Error(`there is no folder ${folder}`);
+  if (!found.isDirectory()) throw new Error(`${folder} is no folder`);
 }
 
 /** Removes the socket of a process that has died. One that lives is left alone, and so is a file. */

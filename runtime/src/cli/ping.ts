@@ -13,6 +13,8 @@ import {
 import { complain, formatDuration, print } from "./output.ts";
 import { type Reached, formatReached, reach } from "./reach.ts";
 
+const NEEDS_PASSWORD =
+  "it needs a password (NOAUTH); set REDIS_PASSWORD or REDISCLI_AUTH, or write it in the URL";
 /** Less than the 5 s that ECS and Docker give a health check by default. */
 const TIMEOUT = 3_000;
 
@@ -62,6 +64,7 @@ async function pong(
   }
   const asked = performance.now();
   const reply = await askRedis(socket, ["PING"], lifetime);
+  if (reply.startsWith("NOAUTH") && credentials.length === 0) throw notReady(NEEDS_PASSWORD);
   if (reply !== "PONG") throw notReady(reply);
   return performance.now() - asked;
 }

@@ -100,15 +100,23 @@ describe("srv-dialer lookup", () => {
     expect(stderr).toBe("No address of gone.dev-ecs:32768: it has no address\n");
   });
 
-  it("exits 1 with ERR_SRV_NO_RECORDS when there are none", async () => {
+  it("exits 1 with ERR_SRV_NO_RECORDS when there are none, and tells which server said so, and how", async () => {
     await using dns = await startDnsServer();
+    dns.setSrv("empty.dev-ecs", []);
+    const lookup = (name: string) => cli.run(["lookup", name, "--server", dns.address]);
 
-    const outcome = await cli.run(["lookup", NAME, "--server", dns.address]);
+    const [missing, empty] = await Promise.all([lookup(NAME), lookup("empty.dev-ecs")]);
 
-    expect(outcome).toEqual({
+    const told = "has no SRV records: the DNS server";
+    expect(missing).toEqual({
       code: 1,
       stdout: "",
-      stderr: `srv-dialer lookup: ERR_SRV_NO_RECORDS: ${NAME} has no SRV records\n`,
+      stderr: `srv-dialer lookup: ERR_SRV_NO_RECORDS: ${NAME} ${told} ${dns.address} answered NXDOMAIN (there is no such name)\n`,
+    });
+    expect(empty).toEqual({
+      code: 1,
+      stdout: "",
+      stderr: `srv-dialer lookup: ERR_SRV_NO_RECORDS: empty.dev-ecs ${told} ${dns.address} gave an answer without them (the name exists)\n`,
     });
   });
 
