@@ -28,8 +28,16 @@ export function parse(program: Command, args: readonly string[]): object {
     return program.parse(args, { from: "user" }).opts();
   } catch (error) {
     if (!(error instanceof CommanderError) || error.exitCode === 0) throw error;
-    throw new UsageError(oneLine(error.message));
+    const isExcess = error.code === "commander.excessArguments";
+    throw new UsageError(isExcess ? excess(program) : oneLine(error.message));
   }
+}
+
+/** Names the first word too many, which Commander only counts. */
+function excess({ args, registeredArguments: operands }: Command): string {
+  const taken = operands.map((operand) => `[${operand.name()}]`).join(" ");
+  const allowed = taken === "" ? "options alone" : `options and ${taken}`;
+  return `error: unexpected word '${args[operands.length]}'; allowed are ${allowed}, see --help`;
 }
 
 /** As {@link parse}, but ends the program after a help text or a mistake. */

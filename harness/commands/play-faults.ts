@@ -6,29 +6,22 @@ import { oldSetup } from "../plays/setups/old-setup.ts";
 import { environmentSetup } from "../plays/setups/environment-setup.ts";
 import { type Fault, titleOf } from "../plays/faults/fault.ts";
 import { faults } from "../plays/faults/index.ts";
-import { command, parsed, UsageError, wholeNumber } from "./command-line.ts";
+import { UsageError } from "./command-line.ts";
+import type { FaultsOptions } from "./faults-options.ts";
 import { inTurn } from "./in-turn.ts";
-import { run } from "./interrupt.ts";
 import { prepareMachine } from "./prepare-machine.ts";
 import { play } from "../plays/play.ts";
 import type { Recording } from "../plays/stage/recording.ts";
 import { faultScenario } from "../plays/scenarios/single-fault.ts";
 import { type PlayedFault, renderFaults } from "../views/fault-table.ts";
 
-// `npm run faults`: plays every fault, and writes docs/faults.md.
-
 const PAGE = join(import.meta.dirname, "../../docs/faults.md");
 
-interface Options {
-  readonly only?: string;
-  readonly parallel: number;
-}
-
-const program = command("npm run faults --", "Plays every fault and writes docs/faults.md.")
-  .option("--only <text>", "those whose title has this in it; prints and writes nothing")
-  .addOption(wholeNumber("--parallel <number>", "how many at a time", [1, 16]).default(2));
-
-async function main({ only = "", parallel }: Options, signal: AbortSignal): Promise<number> {
+/** Plays every fault, and writes docs/faults.md; prints it instead where only some are played. @returns the exit code */
+export async function playFaults(
+  { only = "", parallel }: FaultsOptions,
+  signal: AbortSignal,
+): Promise<number> {
   const chosen = faults.filter((fault) => titleOf(fault).includes(only));
   if (chosen.length === 0) {
     throw new UsageError(
@@ -59,6 +52,3 @@ function thisMachine(): string {
 function titles(): string {
   return faults.map(titleOf).join("; ");
 }
-
-const options = parsed(program, process.argv.slice(2)) as Options;
-run((signal) => main(options, signal));

@@ -6,35 +6,23 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { messageOf } from "../ecs/index.ts";
-import { choice, command, parsed, wholeNumber } from "./command-line.ts";
 import { inTurn } from "./in-turn.ts";
-import { run } from "./interrupt.ts";
 import { prepareMachine } from "./prepare-machine.ts";
+import type { ScenariosOptions } from "./scenarios-options.ts";
 import type { Recording } from "../plays/stage/recording.ts";
-import { scenarios } from "../plays/scenarios/index.ts";
 import { LARGEST_SEED } from "../plays/stage/random.ts";
 import { failed } from "../plays/stage/results.ts";
 import { type Repetition, renderRepetitions } from "../views/terminal/repetitions.ts";
-
-// `npm run scenarios`: plays each scenario many times, and prints how often each expectation held.
 
 /** Milliseconds after which a play is given up. */
 const PLAY_TIMEOUT = 300_000;
 const START = fileURLToPath(new URL("./start.ts", import.meta.url));
 
-interface Options {
-  readonly scenario: readonly string[];
-  readonly times: number;
-  readonly parallel: number;
-}
-
-const names = scenarios.map(({ name }) => name);
-const program = command("npm run scenarios --", "Plays scenarios many times, each with a new seed.")
-  .addOption(choice("--scenario <name...>", "which ones", names).default(names, "all"))
-  .addOption(wholeNumber("--times <number>", "how often each", [1, 10_000]).default(20))
-  .addOption(wholeNumber("--parallel <number>", "how many at a time", [1, 64]).default(1));
-
-async function main(options: Options, signal: AbortSignal): Promise<number> {
+/** Plays each scenario many times, and prints how often each expectation held. @returns the exit code */
+export async function repeatScenarios(
+  options: ScenariosOptions,
+  signal: AbortSignal,
+): Promise<number> {
   await prepareMachine();
   const plays = Array.from({ length: options.times }, () => options.scenario).flat();
   const repetitions: Repetition[] = [];
@@ -84,6 +72,3 @@ async function playOnce(scenario: string, seed: number, signal: AbortSignal): Pr
     await rm(outdir, { recursive: true, force: true });
   }
 }
-
-const options = parsed(program, process.argv.slice(2)) as Options;
-run((signal) => main(options, signal));

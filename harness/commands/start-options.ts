@@ -1,9 +1,7 @@
-import { environmentNames } from "../plays/setups/environment-setup.ts";
+import { type FaultRowName, faultNames } from "../plays/faults/names.ts";
+import { hasOwnStack, type ScenarioName, scenarioNames } from "../plays/scenarios/list.ts";
+import { environmentNames } from "../plays/setups/environment-names.ts";
 import { choice, command, parse, UsageError, wholeNumber, writable } from "./command-line.ts";
-import { faults } from "../plays/faults/index.ts";
-import { scenarioOf, scenarios } from "../plays/scenarios/index.ts";
-import { faultScenario } from "../plays/scenarios/single-fault.ts";
-import type { Scenario } from "../plays/scenarios/scenario.ts";
 import { LARGEST_SEED } from "../plays/stage/random.ts";
 
 /** What `npm start` is asked for. */
@@ -11,7 +9,9 @@ export interface StartOptions {
   /** Only list the scenarios. */
   readonly list: boolean;
   /** What is played, one after the other. */
-  readonly scenarios: readonly Scenario[];
+  readonly scenarios: readonly ScenarioName[];
+  /** What is played after them. */
+  readonly faults: readonly FaultRowName[];
   /** The environment for scenarios without a setup of their own. */
   readonly environment: string;
   /** Undefined: a new one is drawn. */
@@ -22,17 +22,15 @@ export interface StartOptions {
   readonly json: boolean;
 }
 
-const names = scenarios.map(({ name }) => name);
-const faultNames = faults.map(({ name }) => name);
-
-const program = () =>
+/** The command; made anew for each parse, since it keeps what it has parsed. */
+export const startCommand = () =>
   command("npm start --", "Plays scenarios in the local ECS.")
     .option("--list", "name the scenarios and what they show", false)
     .addOption(
       choice(
         "--scenario <name...>",
-        `what is played, one after the other (default: ${names[0]})`,
-        names,
+        `what is played, one after the other (default: ${scenarioNames[0]})`,
+        scenarioNames,
       ),
     )
     .addOption(
@@ -49,23 +47,22 @@ const program = () =>
 
 /** @throws UsageError that says what is allowed */
 export function startOptions(args: readonly string[]): StartOptions {
-  const given = parse(program(), args) as {
+  const given = parse(startCommand(), args) as {
     list: boolean;
-    scenario?: string[];
-    fault?: string[];
+    scenario?: ScenarioName[];
+    fault?: FaultRowName[];
     env?: string;
     seed?: number;
     report?: string;
     json: boolean;
   };
   const { list, fault = [], env, seed, report, json } = given;
-  const { scenario = fault.length > 0 ? [] : names.slice(0, 1) } = given;
-  const named = fault.flatMap((name) => faults.filter((each) => each.name === name));
-  const chosen = [...scenario.map(scenarioOf), ...named.map(faultScenario)];
-  if (env !== undefined && chosen.every(({ setup }) => setup)) {
+  const { scenario = fault.length > 0 ? [] : scenarioNames.slice(0, 1) } = given;
+  if (env !== undefined && fault.length === 0 && scenario.every(hasOwnStack)) {
     const message = `error: --env: ${scenario.join(", ")} has a stack of its own; leave --env out`;
     throw new UsageError(message);
   }
   const page = report === undefined ? undefined : writable("--report", report);
-  return { list, scenarios: chosen, environment: env ?? "dev", seed, report: page, json };
+  const environment = env ?? "dev";
+  return { list, scenarios: scenario, faults: fault, environment, seed, report: page, json };
 }

@@ -10,6 +10,8 @@ import { type LocalImage, redisImage, repositoryOf } from "../../ecs/index.ts";
 import { appProgram, type Setup, type Release } from "./setup.ts";
 import { synthesized } from "./synthesized.ts";
 
+export { environmentNames } from "./environment-names.ts";
+
 /** The repository of the app's image, for an environment that reads the image from a parameter. */
 const RELEASED = "registry.local/app";
 
@@ -19,9 +21,6 @@ export interface EnvironmentOptions {
   /** What the app's image is here. @default the guest book in `harness/plays/app/` */
   readonly app?: LocalImage;
 }
-
-/** The names of all environments, in the order written. */
-export const environmentNames: readonly string[] = Object.keys(environments);
 
 /**
  * One environment as it is deployed: Redis is a separate service.
