@@ -15,6 +15,7 @@ import { LARGEST_SEED } from "../plays/stage/random.ts";
 import { failed } from "../plays/stage/results.ts";
 import type { StartOptions } from "./start-options.ts";
 import { columnsOf, liveView, plainView } from "../views/terminal/viewer.ts";
+import { nextStep } from "../views/terminal/next-step.ts";
 import { renderSummary } from "../views/terminal/summary-table.ts";
 
 /** Milliseconds before each step in a terminal, so that people can follow. */
@@ -38,6 +39,7 @@ export async function playScenarios(options: StartOptions, signal: AbortSignal):
     await writeFile(options.report, renderReport(recordings));
     say(options, `wrote ${options.report}`);
   }
+  say(options, nextStep(recordings));
   return recordings.every((recording) => failed(recording).length === 0) ? 0 : 1;
 }
 
