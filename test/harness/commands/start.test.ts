@@ -17,7 +17,7 @@ const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 const START = fileURLToPath(new URL("../../../harness/commands/start.ts", import.meta.url));
 const NODE_OPTIONS = ["--import", import.meta.resolve("tsx")];
 
-test.each(["start", "faults", "scenarios"])(
+test.each(["start", "local", "faults", "scenarios"])(
   "npm run %s loads neither scenarios nor stacks for a list, a help text or an error",
   (name) => {
     const loaded = [...loadedBy(ROOT, `harness/commands/${name}.ts`)];
