@@ -19,7 +19,7 @@ export async function runLocal(options: LocalOptions, signal: AbortSignal): Prom
   signal.throwIfAborted();
   const view = plainView(process.stdout, settings.isOwn);
   view.onOpen?.(ecs);
-  using _hints = new AppHints(ecs, settings.plan, console.log);
+  const hints = new AppHints(ecs, settings.plan, console.log);
   const deploy = (): Promise<void> => told(deployAgain(ecs, settings), signal);
   using keys = onKeys(process.stdin, { d: () => void deploy() });
   const help = whereToGo(ecs, settings, { here: HERE, hasKeys: keys.areRead });
@@ -32,6 +32,7 @@ export async function runLocal(options: LocalOptions, signal: AbortSignal): Prom
     if (!signal.aborted) console.log(help);
     await stopped;
   } finally {
+    hints.close();
     view.close();
   }
   return 0;

@@ -11,7 +11,7 @@ const HINT_INTERVAL = 15_000;
 type Watched = Pick<LocalEcs, "targets" | "events" | "log">;
 
 /** Says what an app must do that fails its health check, or that wants a port which another task has. */
-export class AppHints implements Disposable {
+export class AppHints {
   readonly #ecs: Watched;
   readonly #plan: Plan;
   readonly #say: (text: string) => void;
@@ -43,7 +43,8 @@ export class AppHints implements Disposable {
     }
   }
 
-  [Symbol.dispose](): void {
+  /** Says no more. */
+  close(): void {
     clearInterval(this.#timer);
     this.#ecs.events.off("event", this.#onEvent);
   }

@@ -38,10 +38,12 @@ test("a key does what it stands for as soon as it is pressed, and others do noth
 
 test("Ctrl-C is still a signal", async () => {
   const input = new Terminal();
-  using _keys = onKeys(input, {});
+  const keys = onKeys(input, {});
   const interrupted = once(process, "SIGINT", { signal: AbortSignal.timeout(5_000) });
   await press(input, "\u0003");
   await interrupted;
+  keys[Symbol.dispose]();
+  expect(input.raw).toBe(false);
 });
 
 test("input that is no terminal is left alone", () => {

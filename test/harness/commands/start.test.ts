@@ -38,12 +38,13 @@ test("wrong arguments are told in one line, with the exit code 2", () => {
   expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
 });
 
+/** A check of several programs ends with the first that fails: it needs no signal. */
+const isLong = ([name, line]: [string, string]): boolean =>
+  /harness\/commands|&& /.test(line) && !["types", "check"].includes(name);
+
 test("a signal to npm reaches the program: no shell stands between them", () => {
   const text = readFileSync(new URL("../../../package.json", import.meta.url), "utf8");
   const { scripts } = JSON.parse(text) as { scripts: Record<string, string> };
-  // A check of several programs ends with the first that fails, and has none to signal for long.
-  const isLong = ([name, line]: [string, string]): boolean =>
-    /harness\/commands|&& /.test(line) && !["types", "check"].includes(name);
   const long = Object.entries(scripts).filter(isLong);
   expect(long.map(([name]) => name)).toEqual(
     expect.arrayContaining(["start", "local", "faults", "scenarios", "playground", "test"]),

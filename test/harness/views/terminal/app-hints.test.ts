@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { EcsEvents } from "../../../../harness/ecs/base/events.ts";
-import { readTemplate, type TargetState } from "../../../../harness/ecs/index.ts";
+import { EventEmitter } from "node:events";
+import { type EcsEvents, readTemplate, type TargetState } from "../../../../harness/ecs/index.ts";
 import { AppHints } from "../../../../harness/views/terminal/app-hints.ts";
 import { template } from "../../ecs/fixture/template.ts";
 
@@ -19,9 +19,13 @@ const target: TargetState = {
 
 function watched(log = "") {
   const said: string[] = [];
-  const ecs = { targets: [target], events: new EcsEvents(), log: () => Promise.resolve(log) };
+  const ecs = {
+    targets: [target],
+    events: new EventEmitter() as EcsEvents,
+    log: () => Promise.resolve(log),
+  };
   const hints = new AppHints(ecs, plan, (text) => said.push(text));
-  return { said, ecs, hints, [Symbol.dispose]: () => hints[Symbol.dispose]() };
+  return { said, ecs, hints, [Symbol.dispose]: () => hints.close() };
 }
 
 test("an app that fails its health check is spoken of at once, and then every 15 s", () => {
@@ -60,8 +64,9 @@ test("a container that ends because its port is taken is told which to use", asy
     container: "app",
     pid: undefined,
   } as const;
-  watch.ecs.events.publish({ ...container, status: "STOPPED", exitCode: 0 });
-  watch.ecs.events.publish({ ...container, status: "STOPPED", exitCode: 1 });
+  for (const exitCode of [0, 1]) {
+    watch.ecs.events.emit("event", { ...container, at: 0, status: "STOPPED", exitCode });
+  }
   await expect.poll(() => watch.said).toHaveLength(1);
   expect(watch.said[0]).toContain("21234 in this task");
 });
