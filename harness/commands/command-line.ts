@@ -28,8 +28,24 @@ export function parse(program: Command, args: readonly string[]): object {
     return program.parse(args, { from: "user" }).opts();
   } catch (error) {
     if (!(error instanceof CommanderError) || error.exitCode === 0) throw error;
-    const isExcess = error.code === "commander.excessArguments";
-    throw new UsageError(isExcess ? excess(program) : oneLine(error.message));
+    throw new UsageError(oneLine(inOurWords(error, program)));
+  }
+}
+
+/** A message of Commander; where it does not say what is allowed, that is added. */
+function inOurWords({ code, message }: CommanderError, program: Command): string {
+  switch (code) {
+    case "commander.excessArguments":
+      return excess(program);
+    case "commander.unknownOption":
+      return `${message}; allowed: ${[...program.options.map(({ long }) => long), "--help"].join(", ")}`;
+    case "commander.optionMissingArgument":
+      return `${message}; see --help`;
+    default:
+      return message.replace(
+        /^error: command-argument value ('.*') is invalid for argument '(.*?)'/,
+        "error: argument [$2]: $1 is invalid",
+      );
   }
 }
 
@@ -82,6 +98,14 @@ function assigned(text: string, others: Record<string, string>): Record<string, 
   const [, name, value] = /^([^=]+)=(.+)$/s.exec(text) ?? [];
   if (name !== undefined && value !== undefined) return { ...others, [name]: value };
   throw new InvalidArgumentError("Allowed is NAME=VALUE.");
+}
+
+/** An option that takes some text. */
+export function someText(flags: string, description: string): Option {
+  return new Option(flags, description).argParser((given) => {
+    if (given.trim() !== "") return given;
+    throw new InvalidArgumentError("Allowed is a text that is not empty.");
+  });
 }
 
 /** An option that takes a whole number. */

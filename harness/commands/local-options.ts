@@ -1,5 +1,12 @@
 import { environmentNames } from "../plays/setups/environment-names.ts";
-import { assignments, choiceArgument, command, parse, UsageError } from "./command-line.ts";
+import {
+  assignments,
+  choiceArgument,
+  command,
+  parse,
+  someText,
+  UsageError,
+} from "./command-line.ts";
 
 /** Text by name: what `--secret NAME=TEXT`, given several times, becomes. */
 export type Assigned = Readonly<Record<string, string>>;
@@ -22,8 +29,8 @@ export interface LocalOptions {
 export const localCommand = () =>
   command("npm run local --", "Runs an environment here until Ctrl-C; d deploys the app again.")
     .addArgument(choiceArgument("[env]", "an environment of environments.ts", environmentNames))
-    .option("--app <command>", "what the app's image is here (default: an app for trying it out)")
-    .option("--template <file>", "a cdk.tf.json in place of an environment")
+    .addOption(someText("--app <command>", "what the app's image is here (default: a guest book)"))
+    .addOption(someText("--template <file>", "a cdk.tf.json in place of an environment"))
     .addOption(assignments("--image <name=command>", "what another image is here; may be repeated"))
     .addOption(assignments("--user <name=uid:gid>", "a user of the images; may be repeated"))
     .addOption(assignments("--parameter <name=value>", "an SSM parameter; may be repeated"))

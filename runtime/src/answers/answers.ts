@@ -65,11 +65,14 @@ export function noAnswer(name: string, misses: Misses): SrvDialError {
   const told = misses.filter((miss) => miss !== undefined);
   const failures = told.filter((miss) => !isNoRecords(miss));
   if (failures.length === 0) return noRecords(name, told);
-  return new SrvDialError(
-    "ERR_SRV_RESOLVE",
-    `Cannot resolve ${name}: ${failures.map(({ message }) => message).join("; ")}`,
-    { hostname: name, cause: failures.length === 1 ? failures[0] : new AggregateError(failures) },
+  // The message of a resolver of this package begins in the same way.
+  const reasons = failures.map(({ message }) =>
+    message.replace(`Cannot resolve SRV ${name}: `, ""),
   );
+  return new SrvDialError("ERR_SRV_RESOLVE", `Cannot resolve ${name}: ${reasons.join("; ")}`, {
+    hostname: name,
+    cause: failures.length === 1 ? failures[0] : new AggregateError(failures),
+  });
 }
 
 export function isUnavailable(error: unknown): error is SrvDialError {
