@@ -16,6 +16,7 @@ const TIMEOUT = 120_000;
  */
 export async function buildPackage(folder: string = PACKAGE): Promise<void> {
   if (isBuilt(folder)) return;
+  console.error("building srv-dialer, whose sources have changed");
   const build = spawn("npm", ["run", "build", "--silent"], {
     cwd: folder,
     // What the compiler says goes to standard error: standard output may be someone's JSON.

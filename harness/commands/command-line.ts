@@ -133,7 +133,7 @@ export function writable(option: string, file: string): string {
   const folder = dirname(path);
   const problem =
     file === "" || isFolder(path)
-      ? `"${file}" is no name of a file`
+      ? `"${file}" is not the name of a file`
       : !isFolder(folder)
         ? `there is no folder ${folder}`
         : mayWrite(existsSync(path) ? path : folder)

@@ -29,15 +29,27 @@ export interface LocalOptions {
 export const localCommand = () =>
   command("npm run local --", "Runs an environment here until Ctrl-C; d deploys the app again.")
     .addArgument(choiceArgument("[env]", "an environment of environments.ts", environmentNames))
-    .addOption(someText("--app <command>", "what the app's image is here (default: a guest book)"))
+    .addOption(someText("--app <command>", "the program to run as the app (default: a guest book)"))
     .addOption(someText("--template <file>", "a cdk.tf.json in place of an environment"))
-    .addOption(assignments("--image <name=command>", "what another image is here; may be repeated"))
-    .addOption(assignments("--user <name=uid:gid>", "a user of the images; may be repeated"))
+    .addOption(
+      assignments(
+        "--image <name=command>",
+        "the program to run for another image; may be repeated",
+      ),
+    )
+    .addOption(
+      assignments(
+        "--user <name=uid:gid>",
+        "the ids of a user that the images name; may be repeated",
+      ),
+    )
     .addOption(assignments("--parameter <name=value>", "an SSM parameter; may be repeated"))
     .addOption(
       assignments("--secret <name=value>", "a secret outside the template; may be repeated"),
     )
-    .addOption(assignments("--attribute <address=value>", "what only AWS knows; may be repeated"))
+    .addOption(
+      assignments("--attribute <address=value>", "a value that only AWS knows; may be repeated"),
+    )
     .addOption(
       assignments("--namespace <id=name>", "a namespace outside the template; may be repeated"),
     )

@@ -25,38 +25,45 @@ export interface StartOptions {
 /** The command; made anew for each parse, since it keeps what it has parsed. */
 export const startCommand = () =>
   command("npm start --", "Plays scenarios in the local ECS.")
-    .option("--list", "name the scenarios and what they show", false)
+    .option("--list", "print the scenarios and what each one shows")
     .addOption(
       choice(
         "--scenario <name...>",
-        `what is played, one after the other (default: ${scenarioNames[0]})`,
+        `the scenarios to play, one after the other (default: ${scenarioNames[0]})`,
         scenarioNames,
       ),
     )
     .addOption(
-      choice("--fault <name...>", "what is broken, one after the other, and measured", faultNames),
+      choice(
+        "--fault <name...>",
+        "the faults to play and measure, one after the other",
+        faultNames,
+      ),
     )
     .addOption(
-      choice("--env <name>", "the environment it is played in (default: dev)", environmentNames),
+      choice("--env <name>", "the environment to play in (default: dev)", environmentNames),
     )
     .addOption(
-      wholeNumber("--seed <number>", "repeats the draws of an earlier play", [0, LARGEST_SEED]),
+      wholeNumber("--seed <number>", "the random draws of an earlier play", [0, LARGEST_SEED]),
     )
-    .option("--report <file>", "write a page that shows what was played, before beside after")
-    .option("--json", "write the recordings to standard output, and nothing else", false);
+    .option(
+      "--report <file>",
+      "write an HTML page of what was played, with before and after side by side",
+    )
+    .option("--json", "write only the recordings to standard output, as JSON");
 
 /** @throws UsageError that says what is allowed */
 export function startOptions(args: readonly string[]): StartOptions {
   const given = parse(startCommand(), args) as {
-    list: boolean;
+    list?: boolean;
     scenario?: ScenarioName[];
     fault?: FaultRowName[];
     env?: string;
     seed?: number;
     report?: string;
-    json: boolean;
+    json?: boolean;
   };
-  const { list, fault = [], env, seed, report, json } = given;
+  const { list = false, fault = [], env, seed, report, json = false } = given;
   const { scenario = fault.length > 0 ? [] : scenarioNames.slice(0, 1) } = given;
   if (env !== undefined && fault.length === 0 && scenario.every(hasOwnStack)) {
     const message = `error: --env: ${scenario.join(", ")} has a stack of its own; leave --env out`;

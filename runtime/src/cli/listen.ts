@@ -36,7 +36,7 @@ export function parseListen(text: string | undefined, allowRemote: boolean): Lis
 /** @returns the permissions to give the Unix socket; undefined: what the umask leaves */
 export function parseMode(text: string | undefined, where: ListenAddress): number | undefined {
   if (text === undefined) return undefined;
-  if (!("path" in where)) throw new UsageError("--mode is for a Unix socket alone");
+  if (!("path" in where)) throw new UsageError("--mode is only for a Unix socket");
   if (/^0?[0-7]{3}$/.test(text)) return Number.parseInt(text, 8);
   throw new UsageError("Invalid --mode; allowed: octal permissions such as 666");
 }
@@ -87,14 +87,14 @@ function checkFolder(path: string): void {
   const folder = dirname(resolve(path));
   const found = statSync(folder, { throwIfNoEntry: false });
   if (found === undefined) throw new Error(`there is no folder ${folder}`);
-  if (!found.isDirectory()) throw new Error(`${folder} is no folder`);
+  if (!found.isDirectory()) throw new Error(`${folder} is not a folder`);
 }
 
 /** Removes the socket of a process that has died. One that lives is left alone, and so is a file. */
 async function removeStale(path: string): Promise<void> {
   const found = lstatSync(path, { throwIfNoEntry: false });
   if (found === undefined) return;
-  if (!found.isSocket()) throw new Error("there is a file that is no socket");
+  if (!found.isSocket()) throw new Error("a file is there that is not a socket");
   if (await isOwned(path)) throw new Error("another process listens there");
   unlinkSync(path);
 }

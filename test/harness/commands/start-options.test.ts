@@ -41,8 +41,8 @@ test.each([
   [["dev"], "unexpected word 'dev'"],
   [["--scenario", "before", "--env", "dev"], "before has a stack of its own"],
   [["--report", "nowhere/report.html"], `there is no folder ${resolve("nowhere")}`],
-  [["--report", tmpdir()], `"${tmpdir()}" is no name of a file`],
-  [["--report", ""], '"" is no name of a file'],
+  [["--report", tmpdir()], `"${tmpdir()}" is not the name of a file`],
+  [["--report", ""], '"" is not the name of a file'],
   [["--report", "/proc/version/report.html"], "there is no folder /proc/version"],
 ])("%j is refused in one line that says what is allowed", (args, message) => {
   const read = () => startOptions(args);

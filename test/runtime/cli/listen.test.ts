@@ -48,7 +48,7 @@ describe("listen", () => {
     await expect(at(join(missing, "redis.sock"))).rejects.toThrow(
       `Cannot listen on unix:${join(missing, "redis.sock")}: there is no folder ${missing}`,
     );
-    await expect(at("/proc/version/redis.sock")).rejects.toThrow("/proc/version is no folder");
+    await expect(at("/proc/version/redis.sock")).rejects.toThrow("/proc/version is not a folder");
   });
 });
 

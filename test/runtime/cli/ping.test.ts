@@ -263,7 +263,7 @@ describe("srv-dialer ping goes on to the next target", () => {
 });
 
 it.each([
-  [["ping"], "one URL is needed, and nothing else; got 0 operands"],
+  [["ping"], "give one URL and nothing else; got 0 operands"],
   [["ping", NAME], "Invalid Redis URL: a URL without a scheme"],
   [["ping", "http://a.b"], "Invalid Redis URL: the scheme http://"],
   [["ping", `redis+srv://:secret@${NAME}:6379`], "Invalid Redis URL: a port"],

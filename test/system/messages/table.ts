@@ -42,7 +42,7 @@ export const TABLE: Readonly<Record<string, readonly Row[]>> = {
     { args: ["--seed", "x"], says: "Allowed is a whole number from 0 to 4294967295." },
     { args: ["--report"], says: `option '--report <file>' ${MISSING}` },
     { args: ["--report", "/nowhere/a.html"], says: "--report: there is no folder /nowhere" },
-    { args: ["--report", ""], says: '--report: "" is no name of a file' },
+    { args: ["--report", ""], says: '--report: "" is not the name of a file' },
     { args: ["--json=1"], says: "unknown option '--json=1' (Did you mean --json?)" },
   ],
   local: [
@@ -119,8 +119,8 @@ export const TABLE: Readonly<Record<string, readonly Row[]>> = {
     { args: ["--nothing"], says: 'unknown environment "--nothing": known are dev, stg, prod' },
   ],
   "srv-dialer lookup": [
-    { args: [], says: "one NAME is needed, and nothing else; got 0 operands" },
-    { args: ["a.b", "c.d"], says: "one NAME is needed, and nothing else; got 2 operands" },
+    { args: [], says: "give one NAME and nothing else; got 0 operands" },
+    { args: ["a.b", "c.d"], says: "give one NAME and nothing else; got 2 operands" },
     {
       args: ["10.0.1.7"],
       says: "Invalid NAME; allowed: a name with SRV records, not an IP address",
@@ -134,9 +134,9 @@ export const TABLE: Readonly<Record<string, readonly Row[]>> = {
     { args: ["a.b", "--json=x"], says: "Option '--json' does not take an argument" },
   ],
   "srv-dialer ping": [
-    { args: [], says: "one URL is needed, and nothing else; got 0 operands" },
+    { args: [], says: "give one URL and nothing else; got 0 operands" },
     { args: [""], says: "Invalid Redis URL: it is empty (is REDIS_URL set?)" },
-    { args: ["redis://a.b", "c"], says: "one URL is needed, and nothing else; got 2 operands" },
+    { args: ["redis://a.b", "c"], says: "give one URL and nothing else; got 2 operands" },
     { args: ["a.b"], says: "Invalid Redis URL: a URL without a scheme. Allowed: redis+srv://" },
     { args: ["http://a.b"], says: "Invalid Redis URL: the scheme http://. Allowed: redis+srv://" },
     { args: [`redis://${CLOSED}`], says: `Cannot connect to ${CLOSED}: connect ECONNREFUSED` },
@@ -148,8 +148,8 @@ export const TABLE: Readonly<Record<string, readonly Row[]>> = {
     { args: ["redis+srv://a.b", "--timeout", "0"], says: MILLISECONDS },
   ],
   "srv-dialer forward": [
-    { args: SOME, says: "one NAME is needed, and nothing else; got 0 operands" },
-    { args: ["a.b", "c.d", ...SOME], says: "one NAME is needed, and nothing else; got 2 operands" },
+    { args: SOME, says: "give one NAME and nothing else; got 0 operands" },
+    { args: ["a.b", "c.d", ...SOME], says: "give one NAME and nothing else; got 2 operands" },
     { args: ["a.b", "--nothing"], says: "unknown option; allowed: --server, --timeout, --listen" },
     { args: ["a.b"], says: "--listen is needed; allowed: HOST:PORT, [IPV6]:PORT or unix:PATH" },
     { args: ["a.b", "--listen"], says: "Option '--listen <value>' argument missing" },
@@ -160,7 +160,7 @@ export const TABLE: Readonly<Record<string, readonly Row[]>> = {
       args: ["a.b", ...SOME, "--allow-remote=x"],
       says: "'--allow-remote' does not take an argument",
     },
-    { args: ["a.b", ...SOME, "--mode", "600"], says: "--mode is for a Unix socket alone" },
+    { args: ["a.b", ...SOME, "--mode", "600"], says: "--mode is only for a Unix socket" },
     { args: ["a.b", "--listen", "unix:a", "--mode", "x"], says: "octal permissions such as 666" },
     { args: ["a.b", ...SOME, "--server", "x"], says: SERVER },
     { args: ["a.b", ...SOME, "--timeout", "x"], says: MILLISECONDS },
@@ -171,7 +171,7 @@ export const TABLE: Readonly<Record<string, readonly Row[]>> = {
     { args: ["a.b", ...SOME, "--tls=x"], says: "Option '--tls' does not take an argument" },
     {
       args: ["a.b", ...SOME, "--servername", "x"],
-      says: "--servername is of use with --tls alone",
+      says: "--servername needs --tls",
     },
     { args: ["a.b", ...SOME, "--redis=x"], says: "Option '--redis' does not take an argument" },
   ],
