@@ -25,7 +25,7 @@ const ENVIRONMENT = [
   { name: "REDIS_URL", value: "redis+srv://test-redis.test-ecs" },
 ];
 
-test("an app that fails its health check sees its URL, what is asked of it, what came, and its own lines", async () => {
+test("an app that fails its health check sees its URL, what is asked of it, what came and its own lines, and is deployed again by a key", async () => {
   await using home = await folder();
   await writeFile(join(home.path, "app.cjs"), APP);
   await writeFile(
@@ -55,10 +55,18 @@ test("an app that fails its health check sees its URL, what is asked of it, what
   expect(records).toMatch(/^PRIORITY .*\n.* \d+\.\d+\.\d+\.\d+\n$/);
   expect(await inShell(home.path, pasted("Redis"))).toMatch(/^PONG from /);
   expect(before).toContain("this password exists in this run alone");
-  expect(before).toMatch(/^ +Ctrl-C ends it$/m);
+  expect(before).toMatch(/^ +d deploys the app again, Ctrl-C ends it$/m);
+
+  // The user corrects the app, and deploys it again by a key.
+  const corrected = APP.replace("404", "200");
+  await writeFile(join(home.path, "app.cjs"), corrected);
+  child.stdin?.write("d");
+  await until("it is deployed again", () =>
+    /d: test-app is deployed again[^]*test-app \w{6} is healthy in/.test(output()),
+  );
 
   const family = descendantsOf(child.pid ?? 0);
-  child.kill("SIGINT");
+  child.stdin?.write("\u0003");
   const [code] = (await once(child, "exit", { signal: AbortSignal.timeout(20_000) })) as [number];
   expect(code, output()).toBe(0);
   await until("its processes are gone", () => family.every((member) => !isAlive(member)));
@@ -79,18 +87,25 @@ async function folder(): Promise<AsyncDisposable & { readonly path: string }> {
   };
 }
 
-/** @param home where the user is, and the folder for temporary files */
+/**
+ * In a terminal, since it reads keys there alone.
+ * @param home where the user is, and the folder for temporary files
+ */
 function start(
   home: string,
   args: readonly string[],
 ): AsyncDisposable & { readonly child: ChildProcess; readonly output: () => string } {
-  const child = spawn(process.execPath, ["--import", import.meta.resolve("tsx"), LOCAL, ...args], {
+  const words = [process.execPath, "--import", import.meta.resolve("tsx"), LOCAL, ...args];
+  const line = words.map((word) => `'${word}'`).join(" ");
+  const child = spawn("script", ["-qec", `exec ${line}`, "/dev/null"], {
     env: { ...process.env, INIT_CWD: home, TMPDIR: home },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["pipe", "pipe", "pipe"],
   });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding("utf8").on("data", (text: string) => (output += text));
+    stream.setEncoding("utf8").on("data", (text: string) => {
+      output += text.replaceAll("\r", "");
+    });
   }
   return {
     child,
