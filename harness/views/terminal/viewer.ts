@@ -42,7 +42,7 @@ export function plainView(out: Writable, follows: (image: string) => boolean = (
         const line = eventLine(event, nameIn(ecs));
         if (line !== undefined) say(`  ${line}`);
         if (event.type === "container" && !isTold && isFailure(event.exitCode)) {
-          void lastWords(ecs, event).then((words) => say(pc.red(`    ${words}`)));
+          void lastWords(ecs, event).then((words) => words && say(pc.red(`    ${words}`)));
         }
       });
     },

@@ -23,7 +23,7 @@ const press = async (input: PassThrough, text: string): Promise<void> => {
 test("a key does what it stands for as soon as it is pressed, and others do nothing", async () => {
   const input = new Terminal();
   let pressed = 0;
-  const keys = onKeys(input, { d: () => (pressed += 1) });
+  const keys = onKeys(input, { d: () => (pressed += 1) }, () => true);
   expect(keys.areRead).toBe(true);
   expect(input.raw).toBe(true);
   await press(input, "xd");
@@ -38,7 +38,7 @@ test("a key does what it stands for as soon as it is pressed, and others do noth
 
 test("Ctrl-C is still a signal", async () => {
   const input = new Terminal();
-  const keys = onKeys(input, {});
+  const keys = onKeys(input, {}, () => true);
   const interrupted = once(process, "SIGINT", { signal: AbortSignal.timeout(5_000) });
   await press(input, "\u0003");
   await interrupted;
@@ -51,4 +51,11 @@ test("input that is no terminal is left alone", () => {
   using keys = onKeys(input, { d: () => {} });
   expect(keys.areRead).toBe(false);
   expect(input.listenerCount("data")).toBe(0);
+});
+
+test("a terminal that another program has now is left alone", () => {
+  const input = new Terminal();
+  using keys = onKeys(input, { d: () => {} }, () => false);
+  expect(keys.areRead).toBe(false);
+  expect(input.raw).toBe(false);
 });
