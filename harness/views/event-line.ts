@@ -1,3 +1,4 @@
+import { constants } from "node:os";
 import type { EcsEvent, EcsEventOf } from "../ecs/index.ts";
 import { faultSentence, type NameOfTarget } from "./fault-sentence.ts";
 import { short } from "./words.ts";
@@ -16,7 +17,7 @@ export function eventLine(event: EcsEvent, nameOf?: NameOfTarget): string | unde
       }
       // It never ran: the line of its task says why.
       if (event.exitCode === undefined) return undefined;
-      return `${event.service} ${short(event.taskId)} exited with ${event.exitCode}`;
+      return `${event.service} ${short(event.taskId)} exited with ${event.exitCode}${signalOf(event.exitCode)}`;
     case "health":
       return `${event.service} ${short(event.taskId)} is ${event.health}`;
     case "target":
@@ -45,6 +46,14 @@ const TARGET_STATES: Readonly<Record<EcsEventOf<"target">["state"], string>> = {
 /** A process that has ended by the time of the event has no pid any more. */
 function pidOf({ pid }: EcsEventOf<"container">): string {
   return pid === undefined ? "" : ` (pid ${pid})`;
+}
+
+const SIGNALS = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name]));
+
+/** Docker counts a signal as 128 and its number. */
+function signalOf(exitCode: number): string {
+  const name = SIGNALS.get(exitCode - 128);
+  return name === undefined ? "" : ` (${name})`;
 }
 
 function taskLine({ service, taskId, from, to, reason }: EcsEventOf<"task">): string | undefined {

@@ -52,7 +52,7 @@ export function renderFrame(frame: Frame): string {
     renderRequests(frame),
     ...wrapped(["", ...REQUEST_LEGEND], frame.columns, "  ").map((line) => pc.dim(line)),
     "",
-    ...frame.events.slice(-6).map((line) => pc.dim(`  ${line}`)),
+    ...frame.events.slice(-6).map((line) => pc.dim(cut(`  ${line}`, frame.columns))),
     "",
   ].join("\n");
 }
@@ -63,6 +63,11 @@ function renderSteps({ steps, step }: Frame): string[] {
     if (index < current) return pc.green(`✓ ${title}`);
     return index === current ? pc.cyan(pc.bold(`▸ ${title}`)) : pc.dim(title);
   });
+}
+
+/** A line that fits: the picture has as many lines as it has events. */
+function cut(line: string, columns: number): string {
+  return line.length <= columns ? line : `${line.slice(0, columns - 1)}…`;
 }
 
 /** As many parts in a line as fit; no part is split. */

@@ -56,6 +56,9 @@ describe("what an event says", () => {
     expect(eventLine({ ...ended, status: "STOPPED", exitCode: 0 })).toBe(
       "dev-app 3dd8a4 exited with 0",
     );
+    expect(eventLine({ ...ended, status: "STOPPED", exitCode: 137 })).toBe(
+      "dev-app 3dd8a4 exited with 137 (SIGKILL)",
+    );
   });
 
   it("is what started, with the pid that it has, if it still has one", () => {

@@ -114,6 +114,13 @@ test("what a host runs is in as many lines as it needs, each under the first", (
   ]);
 });
 
+test("an event that is wider than the terminal is cut", () => {
+  const events = ["dev-redis stops: Essential container in task exited (redis: exit code 137)"];
+  const lines = render({ events, columns: 40 }).split("\n");
+  expect(lines).toContain("  dev-redis stops: Essential container …");
+  expect(render({ events, columns: 80 })).toContain("exit code 137)");
+});
+
 test("the timeline has a mark for each second, newest last", () => {
   const text = render({});
   const timeline = text
