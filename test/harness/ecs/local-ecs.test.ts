@@ -44,8 +44,8 @@ describe("a local ECS", () => {
       const password = ecs.secret("test/redis");
       expect(await redis(before, `AUTH ${password}`, "SET k kept")).toContain("+OK");
 
-      const targets = ecs.targets.map(({ service: of, state, failure }) => [of, state, failure]);
-      expect(targets).toEqual(Array(2).fill(["test-app", "healthy", undefined]));
+      const healthy = { service: "test-app", state: "healthy", failure: undefined };
+      expect(ecs.targets).toMatchObject([healthy, healthy]);
       for (const { taskId, listenPort } of ecs.targets) {
         const own = await fetch(`http://${ecs.task(taskId).address}:${listenPort}/version`);
         expect(await own.text()).toBe("1");
