@@ -20,7 +20,7 @@ export async function runLocal(options: LocalOptions, signal: AbortSignal): Prom
   const view = plainView(process.stdout, settings.isOwn);
   view.onOpen?.(ecs);
   const hints = new AppHints(ecs, settings.plan, console.log);
-  const deploy = (): Promise<void> => told(deployAgain(ecs, settings), signal);
+  const deploy = (): Promise<boolean> => told(deployAgain(ecs, settings), signal);
   using keys = onKeys(process.stdin, { d: () => void deploy() });
   const help = whereToGo(ecs, settings, { here: HERE, hasKeys: keys.areRead });
   console.log(help);
@@ -28,8 +28,9 @@ export async function runLocal(options: LocalOptions, signal: AbortSignal): Prom
   const deployed = ecs.apply().then(() => ecs.waitUntilStable());
   try {
     // With keys, the user can correct the app and deploy it again.
-    await Promise.race([stopped, keys.areRead ? told(deployed, signal) : deployed]);
-    if (!signal.aborted) console.log(help);
+    const settled = keys.areRead ? told(deployed, signal) : deployed.then(() => true);
+    const isDeployed = await Promise.race([stopped, settled]);
+    if (isDeployed === true) console.log(help);
     await stopped;
   } finally {
     hints.close();
@@ -52,13 +53,17 @@ async function deployAgain(ecs: LocalEcs, { plan, isOwn }: LocalSettings): Promi
   await ecs.waitUntilStable();
 }
 
-/** A deploy that failed is told, and ends nothing. */
-async function told(deploy: Promise<unknown>, signal: AbortSignal): Promise<void> {
-  await deploy.catch((error: unknown) => {
+/** A deploy that failed is told, and ends nothing. @returns whether it succeeded */
+async function told(deploy: Promise<unknown>, signal: AbortSignal): Promise<boolean> {
+  try {
+    await deploy;
+    return true;
+  } catch (error) {
     // The end of the run ends it, too.
-    if (signal.aborted) return;
+    if (signal.aborted) return false;
     console.log(`\n  ${messageOf(error)}\n  d deploys the app again, Ctrl-C ends it\n`);
-  });
+    return false;
+  }
 }
 
 function toldInOptions(error: unknown): never {
