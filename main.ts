@@ -3,8 +3,11 @@ import { environments } from "./environments.ts";
 import { ConfigError } from "./stacks/config/config-error.ts";
 import { RuleError } from "./stacks/rules/rule-error.ts";
 import { synthesize } from "./stacks/synthesize.ts";
+import { missingTerraform } from "./stacks/terraform-program.ts";
 
 // `npm run synth [-- ENV]`. The cdktf command runs it too, with its folder in CDKTF_OUTDIR.
+const warning = missingTerraform(process.env);
+if (warning !== undefined) console.error(warning);
 try {
   const written = synthesize(environments, {
     outdir: process.env["CDKTF_OUTDIR"] ?? join(import.meta.dirname, "cdktf.out"),

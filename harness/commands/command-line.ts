@@ -28,13 +28,32 @@ export function parse(program: Command, args: readonly string[]): object {
     return program.parse(args, { from: "user" }).opts();
   } catch (error) {
     if (!(error instanceof CommanderError) || error.exitCode === 0) throw error;
-    throw new UsageError(oneLine(error.message));
+    throw new UsageError(oneLine(inOurWords(error, program)));
   }
 }
 
-/** As {@link parse}, but ends the program after a help text or a mistake. */
-export function parsed(program: Command, args: readonly string[]): object {
-  return orExit(() => parse(program, args));
+/** A message of Commander; where it does not say what is allowed, that is added. */
+function inOurWords({ code, message }: CommanderError, program: Command): string {
+  switch (code) {
+    case "commander.excessArguments":
+      return excess(program);
+    case "commander.unknownOption":
+      return `${message}; allowed: ${[...program.options.map(({ long }) => long), "--help"].join(", ")}`;
+    case "commander.optionMissingArgument":
+      return `${message}; see --help`;
+    default:
+      return message.replace(
+        /^error: command-argument value ('.*') is invalid for argument '(.*?)'/,
+        "error: argument [$2]: $1 is invalid",
+      );
+  }
+}
+
+/** Names the first word too many, which Commander only counts. */
+function excess({ args, registeredArguments: operands }: Command): string {
+  const taken = operands.map((operand) => `[${operand.name()}]`).join(" ");
+  const allowed = taken === "" ? "options alone" : `options and ${taken}`;
+  return `error: unexpected word '${args[operands.length]}'; allowed are ${allowed}, see --help`;
 }
 
 /** Reads arguments; ends the program with 0 after a help text, with 2 after a mistake. */
@@ -76,6 +95,14 @@ function assigned(text: string, others: Record<string, string>): Record<string, 
   throw new InvalidArgumentError("Allowed is NAME=VALUE.");
 }
 
+/** An option that takes some text. */
+export function someText(flags: string, description: string): Option {
+  return new Option(flags, description).argParser((given) => {
+    if (given.trim() !== "") return given;
+    throw new InvalidArgumentError("Allowed is a text that is not empty.");
+  });
+}
+
 /** An option that takes a whole number. */
 export function wholeNumber(
   flags: string,
@@ -101,7 +128,7 @@ export function writable(option: string, file: string): string {
   const folder = dirname(path);
   const problem =
     file === "" || isFolder(path)
-      ? `"${file}" is no name of a file`
+      ? `"${file}" is not the name of a file`
       : !isFolder(folder)
         ? `there is no folder ${folder}`
         : mayWrite(existsSync(path) ? path : folder)

@@ -25,9 +25,11 @@ export function run(main: (signal: AbortSignal) => Promise<number>): void {
   }
   main(signal).then(
     (code) => process.exit(code),
-    (error: unknown) => {
+    (thrown: unknown) => {
+      // What fails after an interrupt fails because of it.
+      const error: unknown = signal.aborted ? signal.reason : thrown;
       if (!isUnread(error)) console.error(error instanceof Error ? error.message : error);
-      process.exit(signal.aborted ? 130 : error instanceof UsageError ? USAGE_ERROR : 1);
+      process.exit(signal.aborted ? 130 : thrown instanceof UsageError ? USAGE_ERROR : 1);
     },
   );
 }

@@ -40,7 +40,7 @@ export function localImages(
   checkLeft(left, apps.length > 0);
   if (isAppGiven && apps.length + left.length === 0) {
     const all = repositories.join(", ");
-    throw new UsageError(`error: option --app: of the images ${all} none is left for the app`);
+    throw new UsageError(`error: option --app: of the images ${all} none is left to be the app`);
   }
   const images = repositories.map((repository): [string, LocalImage] => {
     const own = named[nameIn(named, repository) ?? ""];

@@ -1,12 +1,11 @@
 import { dirname, join, relative, resolve } from "node:path";
-import { scenarios } from "../plays/scenarios/index.ts";
-import type { Scenario } from "../plays/scenarios/scenario.ts";
+import { hasOwnStack } from "../plays/scenarios/list.ts";
 import type { ReportOptions } from "../views/report/report.ts";
 import type { StartOptions } from "./start-options.ts";
 
 const DOCS = join(import.meta.dirname, "../../docs");
 
-type Played = Pick<StartOptions, "scenarios" | "environment">;
+type Played = Pick<StartOptions, "scenarios" | "faults" | "environment">;
 
 /** What a report says about how it was made. @param report the page's path */
 export function reportOptions(played: Played, seed: number, report: string): ReportOptions {
@@ -18,14 +17,16 @@ export function reportOptions(played: Played, seed: number, report: string): Rep
 }
 
 /** The command that plays the same with the same seed. */
-function startCommand({ scenarios: played, environment }: Played, seed: number, report: string) {
-  const known: readonly Scenario[] = scenarios;
-  const named = played.filter((scenario) => known.includes(scenario));
-  const faults = played.filter((scenario) => !known.includes(scenario));
-  const isChosen = environment !== "dev" && played.some(({ setup }) => setup === undefined);
+function startCommand(
+  { scenarios, faults, environment }: Played,
+  seed: number,
+  report: string,
+): string {
+  const isChosen =
+    environment !== "dev" && (faults.length > 0 || !scenarios.every((name) => hasOwnStack(name)));
   return [
     "npm start --",
-    ...option("--scenario", named),
+    ...option("--scenario", scenarios),
     ...option("--fault", faults),
     ...(isChosen ? [`--env ${environment}`] : []),
     `--seed ${seed}`,
@@ -33,8 +34,8 @@ function startCommand({ scenarios: played, environment }: Played, seed: number, 
   ].join(" ");
 }
 
-const option = (name: string, played: readonly Scenario[]): string[] =>
-  played.length === 0 ? [] : [name, ...played.map((scenario) => scenario.name)];
+const option = (name: string, played: readonly string[]): string[] =>
+  played.length === 0 ? [] : [name, ...played];
 
 /** As a shell needs it. */
 const quoted = (path: string): string =>

@@ -1,89 +1,13 @@
-import { execFile } from "node:child_process";
-import { randomInt } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
-import { messageOf } from "../ecs/index.ts";
-import { choice, command, parsed, wholeNumber } from "./command-line.ts";
-import { inTurn } from "./in-turn.ts";
+import { buildPackage } from "./build-package.ts";
+import { orExit } from "./command-line.ts";
+import { scenariosOptions } from "./scenarios-options.ts";
 import { run } from "./interrupt.ts";
-import { prepareMachine } from "./prepare-machine.ts";
-import type { Recording } from "../plays/stage/recording.ts";
-import { scenarios } from "../plays/scenarios/index.ts";
-import { LARGEST_SEED } from "../plays/stage/random.ts";
-import { failed } from "../plays/stage/results.ts";
-import { type Repetition, renderRepetitions } from "../views/terminal/repetitions.ts";
 
 // `npm run scenarios`: plays each scenario many times, and prints how often each expectation held.
 
-/** Milliseconds after which a play is given up. */
-const PLAY_TIMEOUT = 300_000;
-const START = fileURLToPath(new URL("./start.ts", import.meta.url));
-
-interface Options {
-  readonly scenario: readonly string[];
-  readonly times: number;
-  readonly parallel: number;
-}
-
-const names = scenarios.map(({ name }) => name);
-const program = command("npm run scenarios --", "Plays scenarios many times, each with a new seed.")
-  .addOption(choice("--scenario <name...>", "which ones", names).default(names, "all"))
-  .addOption(wholeNumber("--times <number>", "how often each", [1, 10_000]).default(20))
-  .addOption(wholeNumber("--parallel <number>", "how many at a time", [1, 64]).default(1));
-
-async function main(options: Options, signal: AbortSignal): Promise<number> {
-  await prepareMachine();
-  const plays = Array.from({ length: options.times }, () => options.scenario).flat();
-  const repetitions: Repetition[] = [];
-  try {
-    await inTurn(plays, options.parallel, async (scenario) => {
-      const repetition = await playOnce(scenario, randomInt(LARGEST_SEED), signal);
-      signal.throwIfAborted();
-      repetitions.push(repetition);
-      console.log(`${isGood(repetition) ? "✓" : "✗"} ${scenario} --seed ${repetition.seed}`);
-    });
-  } finally {
-    // Also after an interrupt: the run may have taken hours.
-    console.log(renderRepetitions(repetitions));
-  }
-  return repetitions.every(isGood) ? 0 : 1;
-}
-
-function isGood({ recording }: Repetition): boolean {
-  return recording !== undefined && failed(recording).length === 0;
-}
-
-/** Each play is a separate process, as `npm start` is. */
-async function playOnce(scenario: string, seed: number, signal: AbortSignal): Promise<Repetition> {
-  const outdir = await mkdtemp(join(tmpdir(), "scenario-"));
-  const args = ["--import", import.meta.resolve("tsx"), START, "--scenario", scenario];
-  try {
-    const { stdout } = (await promisify(execFile)(
-      process.execPath,
-      [...args, "--seed", String(seed), "--json"],
-      {
-        env: { ...process.env, CDKTF_OUTDIR: outdir },
-        maxBuffer: 256 * 1_024 * 1_024,
-        timeout: PLAY_TIMEOUT,
-        killSignal: "SIGINT",
-        signal,
-      },
-    ).catch((error: unknown) => {
-      // After a failed expectation the exit code is 1, and the recording is still on standard output.
-      if (error instanceof Error && "stdout" in error && error.stdout !== "") return error;
-      throw error;
-    })) as { stdout: string };
-    const [recording] = JSON.parse(stdout) as Recording[];
-    return { scenario, seed, recording };
-  } catch (error) {
-    return { scenario, seed, recording: undefined, error: messageOf(error) };
-  } finally {
-    await rm(outdir, { recursive: true, force: true });
-  }
-}
-
-const options = parsed(program, process.argv.slice(2)) as Options;
-run((signal) => main(options, signal));
+const options = orExit(() => scenariosOptions(process.argv.slice(2)));
+run(async (signal) => {
+  await buildPackage();
+  const { repeatScenarios } = await import("./repeat-scenarios.ts");
+  return repeatScenarios(options, signal);
+});

@@ -1,9 +1,7 @@
-import { environmentNames } from "../plays/setups/environment-setup.ts";
+import { type FaultRowName, faultNames } from "../plays/faults/names.ts";
+import { hasOwnStack, type ScenarioName, scenarioNames } from "../plays/scenarios/list.ts";
+import { environmentNames } from "../plays/setups/environment-names.ts";
 import { choice, command, parse, UsageError, wholeNumber, writable } from "./command-line.ts";
-import { faults } from "../plays/faults/index.ts";
-import { scenarioOf, scenarios } from "../plays/scenarios/index.ts";
-import { faultScenario } from "../plays/scenarios/single-fault.ts";
-import type { Scenario } from "../plays/scenarios/scenario.ts";
 import { LARGEST_SEED } from "../plays/stage/random.ts";
 
 /** What `npm start` is asked for. */
@@ -11,7 +9,9 @@ export interface StartOptions {
   /** Only list the scenarios. */
   readonly list: boolean;
   /** What is played, one after the other. */
-  readonly scenarios: readonly Scenario[];
+  readonly scenarios: readonly ScenarioName[];
+  /** What is played after them. */
+  readonly faults: readonly FaultRowName[];
   /** The environment for scenarios without a setup of their own. */
   readonly environment: string;
   /** Undefined: a new one is drawn. */
@@ -22,50 +22,54 @@ export interface StartOptions {
   readonly json: boolean;
 }
 
-const names = scenarios.map(({ name }) => name);
-const faultNames = faults.map(({ name }) => name);
-
-const program = () =>
+/** The command; made anew for each parse, since it keeps what it has parsed. */
+export const startCommand = () =>
   command("npm start --", "Plays scenarios in the local ECS.")
-    .option("--list", "name the scenarios and what they show", false)
+    .option("--list", "print the scenarios and what each one shows")
     .addOption(
       choice(
         "--scenario <name...>",
-        `what is played, one after the other (default: ${names[0]})`,
-        names,
+        `the scenarios to play, one after the other (default: ${scenarioNames[0]})`,
+        scenarioNames,
       ),
     )
     .addOption(
-      choice("--fault <name...>", "what is broken, one after the other, and measured", faultNames),
+      choice(
+        "--fault <name...>",
+        "the faults to play and measure, one after the other",
+        faultNames,
+      ),
     )
     .addOption(
-      choice("--env <name>", "the environment it is played in (default: dev)", environmentNames),
+      choice("--env <name>", "the environment to play in (default: dev)", environmentNames),
     )
     .addOption(
-      wholeNumber("--seed <number>", "repeats the draws of an earlier play", [0, LARGEST_SEED]),
+      wholeNumber("--seed <number>", "the random draws of an earlier play", [0, LARGEST_SEED]),
     )
-    .option("--report <file>", "write a page that shows what was played, before beside after")
-    .option("--json", "write the recordings to standard output, and nothing else", false);
+    .option(
+      "--report <file>",
+      "write an HTML page of what was played, with before and after side by side",
+    )
+    .option("--json", "write only the recordings to standard output, as JSON");
 
 /** @throws UsageError that says what is allowed */
 export function startOptions(args: readonly string[]): StartOptions {
-  const given = parse(program(), args) as {
-    list: boolean;
-    scenario?: string[];
-    fault?: string[];
+  const given = parse(startCommand(), args) as {
+    list?: boolean;
+    scenario?: ScenarioName[];
+    fault?: FaultRowName[];
     env?: string;
     seed?: number;
     report?: string;
-    json: boolean;
+    json?: boolean;
   };
-  const { list, fault = [], env, seed, report, json } = given;
-  const { scenario = fault.length > 0 ? [] : names.slice(0, 1) } = given;
-  const named = fault.flatMap((name) => faults.filter((each) => each.name === name));
-  const chosen = [...scenario.map(scenarioOf), ...named.map(faultScenario)];
-  if (env !== undefined && chosen.every(({ setup }) => setup)) {
+  const { list = false, fault = [], env, seed, report, json = false } = given;
+  const { scenario = fault.length > 0 ? [] : scenarioNames.slice(0, 1) } = given;
+  if (env !== undefined && fault.length === 0 && scenario.every(hasOwnStack)) {
     const message = `error: --env: ${scenario.join(", ")} has a stack of its own; leave --env out`;
     throw new UsageError(message);
   }
   const page = report === undefined ? undefined : writable("--report", report);
-  return { list, scenarios: chosen, environment: env ?? "dev", seed, report: page, json };
+  const environment = env ?? "dev";
+  return { list, scenarios: scenario, faults: fault, environment, seed, report: page, json };
 }

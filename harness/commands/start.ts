@@ -1,72 +1,18 @@
-import { randomInt } from "node:crypto";
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { environmentSetup } from "../plays/setups/environment-setup.ts";
-import { synthesizeAll } from "../plays/setups/synthesized.ts";
+import { scenarioList } from "../plays/scenarios/list.ts";
+import { buildPackage } from "./build-package.ts";
 import { orExit } from "./command-line.ts";
 import { run } from "./interrupt.ts";
-import { prepareMachine } from "./prepare-machine.ts";
-import { reportOptions } from "./report-options.ts";
-import { play } from "../plays/play.ts";
-import type { Recording } from "../plays/stage/recording.ts";
-import { renderReport } from "../views/report/report.ts";
-import { scenarioList } from "../plays/scenarios/index.ts";
-import type { Scenario } from "../plays/scenarios/scenario.ts";
-import { LARGEST_SEED } from "../plays/stage/random.ts";
-import { failed } from "../plays/stage/results.ts";
-import { startOptions, type StartOptions } from "./start-options.ts";
-import { columnsOf, liveView, plainView } from "../views/terminal/viewer.ts";
-import { renderSummary } from "../views/terminal/summary-table.ts";
+import { startOptions } from "./start-options.ts";
 
-// `npm start`: synthesizes every environment, then plays scenarios in the local ECS.
-
-/** Milliseconds before each step in a terminal, so that people can follow. */
-const PAUSE_FOR_EYES = 2_000;
-
-async function main(options: StartOptions, signal: AbortSignal): Promise<number> {
-  await prepareMachine();
-  const outdir = process.env["CDKTF_OUTDIR"] ?? join(import.meta.dirname, "../../cdktf.out");
-  say(options, `synthesized ${synthesizeAll(outdir).join(", ")}`);
-  const seed = options.seed ?? randomInt(LARGEST_SEED);
-  const recordings: Recording[] = [];
-  for (const scenario of options.scenarios) {
-    const recording = await watch(scenario, options, seed, signal);
-    recordings.push(recording);
-    say(options, renderSummary(recording, columnsOf(outputOf(options))));
-  }
-  if (options.json) process.stdout.write(`${JSON.stringify(recordings, undefined, 2)}\n`);
-  if (options.report !== undefined) {
-    const page = renderReport(recordings, reportOptions(options, seed, options.report));
-    await writeFile(options.report, page);
-    say(options, `wrote ${options.report}`);
-  }
-  return recordings.every((recording) => failed(recording).length === 0) ? 0 : 1;
-}
-
-/** Plays a scenario with a viewer: a picture in a terminal, otherwise lines. */
-async function watch(
-  scenario: Scenario,
-  options: StartOptions,
-  seed: number,
-  signal: AbortSignal,
-): Promise<Recording> {
-  const setup = scenario.setup?.() ?? environmentSetup(options.environment);
-  say(options, `${scenario.name} in ${setup.environment}, seed ${seed}: ${scenario.title}`);
-  const isSeen = process.stdout.isTTY && !options.json;
-  const viewer = isSeen ? liveView(process.stdout, scenario) : plainView(outputOf(options));
-  const pause = isSeen ? PAUSE_FOR_EYES : 0;
-  return play({ scenario, setup, seed, signal, viewer, pause }).finally(() => viewer.close());
-}
-
-function say(options: StartOptions, text: string): void {
-  outputOf(options).write(`${text}\n`);
-}
-
-/** Where text for people goes. */
-function outputOf({ json }: StartOptions): NodeJS.WriteStream {
-  return json ? process.stderr : process.stdout;
-}
+// `npm start`: plays scenarios. A list, a help text and a mistake in the arguments need neither the build nor the
+// stacks, which take seconds.
 
 const options = orExit(() => startOptions(process.argv.slice(2)));
 if (options.list) console.log(scenarioList());
-else run((signal) => main(options, signal));
+else {
+  run(async (signal) => {
+    await buildPackage();
+    const { playScenarios } = await import("./play-scenarios.ts");
+    return playScenarios(options, signal);
+  });
+}

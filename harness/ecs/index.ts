@@ -18,6 +18,7 @@ export type {
   HostStatus,
   LoadBalancerState,
   ServiceState,
+  TargetState,
   TaskState,
 } from "./base/state.ts";
 export { isEndOf, nameIn, repositoryOf, type LocalImage, type LocalImages } from "./tasks/image.ts";

@@ -4,7 +4,13 @@ import { Condition } from "./base/condition.ts";
 import { closed, invalid } from "./base/errors.ts";
 import { EcsEvents } from "./base/events.ts";
 import { doAll } from "./base/settle.ts";
-import type { HostState, LoadBalancerState, ServiceState, TaskState } from "./base/state.ts";
+import type {
+  HostState,
+  LoadBalancerState,
+  ServiceState,
+  TargetState,
+  TaskState,
+} from "./base/state.ts";
 import { awsVariables, endpointZone, outsideZones } from "./discovery/aws-endpoint.ts";
 import { Faults } from "./faults/fault-injection.ts";
 import { withDefaults, type LocalEcsOptions, type TemplateSource } from "./local-ecs-options.ts";
@@ -116,6 +122,11 @@ export class LocalEcs implements AsyncDisposable {
 
   get services(): readonly ServiceState[] {
     return this.#services.states;
+  }
+
+  /** Every task behind a load balancer, with what its health checks have found. */
+  get targets(): readonly TargetState[] {
+    return this.#services.targets;
   }
 
   /**

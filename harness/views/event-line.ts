@@ -1,22 +1,27 @@
+import { constants } from "node:os";
 import type { EcsEvent, EcsEventOf } from "../ecs/index.ts";
-import { faultWords, short } from "./words.ts";
+import { faultSentence, type NameOfTarget } from "./fault-sentence.ts";
+import { short } from "./words.ts";
 
-/** An event in words; undefined for one that is too small to show. */
-export function eventLine(event: EcsEvent): string | undefined {
+/**
+ * An event in words; undefined for one that is too small to show.
+ * @param nameOf what people call the target of a fault
+ */
+export function eventLine(event: EcsEvent, nameOf?: NameOfTarget): string | undefined {
   switch (event.type) {
     case "task":
       return taskLine(event);
     case "container":
       if (event.status === "RUNNING") {
-        return `${event.service} ${short(event.taskId)} started (pid ${event.pid})`;
+        return `${event.service} ${short(event.taskId)} started${pidOf(event)}`;
       }
       // It never ran: the line of its task says why.
       if (event.exitCode === undefined) return undefined;
-      return `${event.service} ${short(event.taskId)} exited with ${event.exitCode}`;
+      return `${event.service} ${short(event.taskId)} exited with ${event.exitCode}${signalOf(event.exitCode)}`;
     case "health":
       return `${event.service} ${short(event.taskId)} is ${event.health}`;
     case "target":
-      return `${event.service} ${short(event.taskId)} is ${event.state} in its target group${because(event)}`;
+      return `${event.service} ${short(event.taskId)} ${TARGET_STATES[event.state]}${because(event)}`;
     case "record":
       return `${event.name} ${event.action} ${event.address}:${event.port}`;
     case "deployment":
@@ -24,10 +29,31 @@ export function eventLine(event: EcsEvent): string | undefined {
     case "host":
       return `host ${event.host} is ${event.status}`;
     case "fault":
-      return `fault: ${faultName(event)} ${event.active ? "begins" : "is over"}`;
+      return `fault ${event.active ? "begins" : "ends"}: ${faultSentence(event, nameOf)}`;
     case "service":
       return `${event.service}: ${event.message}`;
   }
+}
+
+const TARGET_STATES: Readonly<Record<EcsEventOf<"target">["state"], string>> = {
+  initial: "is registered in its target group",
+  healthy: "is healthy in its target group",
+  unhealthy: "is unhealthy in its target group",
+  draining: "is draining in its target group",
+  unused: "has left its target group",
+};
+
+/** A process that has ended by the time of the event has no pid any more. */
+function pidOf({ pid }: EcsEventOf<"container">): string {
+  return pid === undefined ? "" : ` (pid ${pid})`;
+}
+
+const SIGNALS = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name]));
+
+/** Docker counts a signal as 128 and its number. */
+function signalOf(exitCode: number): string {
+  const name = SIGNALS.get(exitCode - 128);
+  return name === undefined ? "" : ` (${name})`;
 }
 
 function taskLine({ service, taskId, from, to, reason }: EcsEventOf<"task">): string | undefined {
@@ -43,10 +69,4 @@ function taskLine({ service, taskId, from, to, reason }: EcsEventOf<"task">): st
 function because(event: EcsEventOf<"target"> | EcsEventOf<"deployment">): string {
   const isPlain = event.type === "target" && event.state !== "unhealthy";
   return isPlain || event.reason === undefined ? "" : `: ${event.reason}`;
-}
-
-/** A fault and what it hits, in words. */
-export function faultName({ fault, target }: EcsEventOf<"fault">): string {
-  const words = faultWords({ name: fault });
-  return target === undefined ? words : `${words} ${target.length === 32 ? short(target) : target}`;
 }

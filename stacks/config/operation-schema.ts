@@ -62,7 +62,7 @@ const lock = fields({
   mode: oneOf(["governance", "compliance"])
     .default("governance")
     .describe(
-      "Who may end the lock: in governance those with the right to, in compliance nobody, for ever. A vault " +
+      "Who may end the lock: in governance those with the right to, in compliance nobody. A vault " +
         "in compliance cannot be destroyed before its last backup has expired",
     ),
   minRetentionDays: whole(1, 36_500, "days")

@@ -409,7 +409,8 @@ describe("cloudMapResolver behind dnsResolver", () => {
       code: "ERR_SRV_NO_RECORDS",
       message:
         "other.dev-ecs has no SRV records: DiscoverInstances of service other in Cloud Map " +
-        "namespace dev-ecs: NamespaceNotFound: it does not exist",
+        "namespace dev-ecs: NamespaceNotFound: it does not exist; " +
+        `the DNS server ${dns.address} answered NXDOMAIN (there is no such name)`,
     });
   });
 

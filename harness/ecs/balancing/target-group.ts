@@ -14,6 +14,8 @@ export interface Target {
   readonly address: string;
   readonly port: number;
   state: TargetEvent["state"];
+  /** Why its last check failed. */
+  failure: string | undefined;
   /** Requests without a complete response. */
   inFlight: number;
 }
@@ -35,11 +37,24 @@ export class TargetGroup {
   }
 
   register(taskId: string, service: string, address: string, port: number): void {
-    const target: Target = { taskId, service, address, port, state: "initial", inFlight: 0 };
+    const target: Target = {
+      taskId,
+      service,
+      address,
+      port,
+      state: "initial",
+      failure: undefined,
+      inFlight: 0,
+    };
     const end = new AbortController();
     this.#targets.set(taskId, { target, end });
     this.#enter(target, "initial", "Target registration is in progress");
     void this.#watch(target, end.signal);
+  }
+
+  /** Those that are registered, the draining ones too. */
+  get targets(): readonly Readonly<Target>[] {
+    return [...this.#targets.values()].map(({ target }) => target);
   }
 
   stateOf(taskId: string): Target["state"] | undefined {
@@ -111,7 +126,9 @@ export class TargetGroup {
     }
   }
 
-  #note({ taskId }: Target, failure: string | undefined): void {
+  #note(target: Target, failure: string | undefined): void {
+    const { taskId } = target;
+    target.failure = failure;
     if (failure !== undefined) this.#failed = { taskId, reason: failure };
     else if (this.#failed?.taskId === taskId) this.#failed = undefined;
   }

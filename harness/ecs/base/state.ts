@@ -87,6 +87,20 @@ export interface HostState {
   readonly tasks: readonly string[];
 }
 
+/** A task's port that is registered in a target group, as its health checks have found it. */
+export interface TargetState {
+  /** The name of the target group. */
+  readonly targetGroup: string;
+  readonly service: string;
+  readonly taskId: string;
+  readonly state: "initial" | "healthy" | "unhealthy" | "draining" | "unused";
+  /** Why the last check failed; undefined after one that passed, and before the first. */
+  readonly failure: string | undefined;
+  readonly containerPort: number;
+  /** Where the container's program must listen on this machine; its variable PORT names it. */
+  readonly listenPort: number;
+}
+
 /** A load balancer that can be asked. */
 export interface LoadBalancerState {
   readonly name: string;

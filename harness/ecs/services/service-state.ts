@@ -1,4 +1,5 @@
-import type { DeploymentState, ServiceState } from "../base/state.ts";
+import type { TargetGroup } from "../balancing/target-group.ts";
+import type { DeploymentState, ServiceState, TargetState } from "../base/state.ts";
 import type { Task } from "../tasks/task.ts";
 import type { ServicePlan } from "../terraform/plan.ts";
 import type { Deployment } from "./deployment.ts";
@@ -32,6 +33,24 @@ export function serviceState(
     }),
     tasks: [...live, ...stopped].map((task) => task.state()),
   };
+}
+
+/** A task in each target group in which it is registered. */
+export function targetStatesOf(
+  task: Task,
+  { targets }: ServicePlan,
+  targetGroups: ReadonlyMap<string, TargetGroup>,
+): TargetState[] {
+  return targets.flatMap((reference) => {
+    const group = targetGroups.get(reference.address);
+    const target = group?.targets.find(({ taskId }) => taskId === task.id);
+    const binding = task.bindingOf(reference);
+    if (group === undefined || target === undefined || binding === undefined) return [];
+    const { service, taskId, state, failure } = target;
+    const { containerPort, listenPort } = binding;
+    const targetGroup = group.plan.name;
+    return [{ targetGroup, service, taskId, state, failure, containerPort, listenPort }];
+  });
 }
 
 /** One line about a service: its desired count, its tasks, and the notes that are not undefined. */

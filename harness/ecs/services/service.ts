@@ -2,7 +2,7 @@ import { LONGEST_TIMEOUT } from "../base/arguments.ts";
 import type { EcsEvents } from "../base/events.ts";
 import type { Host } from "../machine/host.ts";
 import { place } from "../machine/placement.ts";
-import type { HealthStatus, ServiceState } from "../base/state.ts";
+import type { HealthStatus, ServiceState, TargetState } from "../base/state.ts";
 import type { ContainerRuntime } from "../tasks/container-context.ts";
 import { Task, type TaskRevision } from "../tasks/task.ts";
 import type { ServicePlan } from "../terraform/plan.ts";
@@ -10,7 +10,7 @@ import { Deployments, type Deployment } from "./deployment.ts";
 import { PLACEMENT_INTERVAL } from "./failures.ts";
 import { deregister, register, reportHealth, type Registries } from "./registration.ts";
 import { schedule, type ScheduledTask, type Stop } from "./scheduler.ts";
-import { describeService, serviceState } from "./service-state.ts";
+import { describeService, serviceState, targetStatesOf } from "./service-state.ts";
 import { verdictOn, type Verdict } from "./verdict.ts";
 
 /** Stopped tasks that a service remembers. */
@@ -132,6 +132,12 @@ export class Service {
       ...failures,
       last && `last stopped: ${last}`,
     ]);
+  }
+
+  /** Its tasks in their target groups. */
+  get targets(): readonly TargetState[] {
+    const { targetGroups } = this.#context.registries;
+    return this.#tasks.flatMap((task) => targetStatesOf(task, this.#plan, targetGroups));
   }
 
   state(): ServiceState {

@@ -1,6 +1,6 @@
 import type { Condition } from "../base/condition.ts";
 import { HarnessError, closed, invalid } from "../base/errors.ts";
-import type { ServiceState } from "../base/state.ts";
+import type { ServiceState, TargetState } from "../base/state.ts";
 import type { Task, TaskRevision } from "../tasks/task.ts";
 import type { Plan, ServicePlan } from "../terraform/plan.ts";
 import { OneOffTasks } from "./one-off-tasks.ts";
@@ -30,6 +30,11 @@ export class Services {
 
   get states(): readonly ServiceState[] {
     return [...this.#services.values()].map((service) => service.state());
+  }
+
+  /** All tasks in their target groups. */
+  get targets(): readonly TargetState[] {
+    return [...this.#services.values()].flatMap((service) => service.targets);
   }
 
   /** {@link Service.reconcile} of every service. */

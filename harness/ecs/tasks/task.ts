@@ -3,7 +3,7 @@ import { rm } from "node:fs/promises";
 import { Condition } from "../base/condition.ts";
 import { messageOf } from "../base/errors.ts";
 import { now, type EcsEvents } from "../base/events.ts";
-import type { Host, TaskPlace } from "../machine/host.ts";
+import type { BoundPort, Host, TaskPlace } from "../machine/host.ts";
 import type { HealthStatus, TaskState, TaskStatus } from "../base/state.ts";
 import type { PortReference, TaskDefinitionPlan } from "../terraform/plan.ts";
 import { Container } from "./container.ts";
@@ -102,9 +102,14 @@ export class Task {
   }
 
   /** The host port behind a container's port. */
-  portOf({ containerName, containerPort }: PortReference): number | undefined {
+  portOf(reference: PortReference): number | undefined {
+    return this.bindingOf(reference)?.hostPort;
+  }
+
+  /** The ports of this machine that stand for a container's port. */
+  bindingOf({ containerName, containerPort }: PortReference): BoundPort | undefined {
     const bindings = this.#place?.ports.get(containerName) ?? [];
-    return bindings.find((binding) => binding.containerPort === containerPort)?.hostPort;
+    return bindings.find((binding) => binding.containerPort === containerPort);
   }
 
   /** Every host port it has, or had. */

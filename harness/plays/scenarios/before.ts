@@ -4,6 +4,7 @@ import { firstDeploy } from "../steps/first-deploy.ts";
 import { loseRedisOnSlowStorage } from "../steps/slow-load.ts";
 import type { Step } from "../steps/step.ts";
 import { writesAreThere } from "../steps/writes-are-there.ts";
+import { listed } from "./list.ts";
 import type { Scenario } from "./scenario.ts";
 
 const appDeployStartsRedis: Step = {
@@ -34,10 +35,8 @@ const slowStorageRestarts: Step = {
 };
 
 export const before: Scenario = {
-  name: "before",
+  ...listed("before"),
   title: "The old setup",
-  description:
-    "App and Redis in one task: an app deploy starts a new Redis, and while Redis loads slowly, ECS restarts the whole task again and again.",
   steps: [firstDeploy, appDeployStartsRedis, slowStorageRestarts, writesAreThere],
   setup: oldSetup,
 };

@@ -2,6 +2,7 @@ import { before } from "./before.ts";
 import { dnsOutage } from "./dns-outage.ts";
 import { leaseLostScenario } from "./lease-lost.ts";
 import { migrateBackScenario, migrateScenario } from "./migrate.ts";
+import { type ScenarioName, scenarioNames } from "./list.ts";
 import type { Scenario } from "./scenario.ts";
 import { redisLifeScenario } from "./redis-life.ts";
 import { restoreDrillScenario } from "./restore-drill.ts";
@@ -19,44 +20,32 @@ import {
 import { after, redisMovesScenario, slowLoadScenario, story } from "./story.ts";
 import { toElastiCacheScenario } from "./to-elasticache.ts";
 
-/** Every scenario, in the order in which they are listed; the first is played by default. */
-export const scenarios = [
+const SCENARIOS: Readonly<Record<ScenarioName, Scenario>> = {
   story,
   before,
   after,
-  redisMovesScenario,
-  slowLoadScenario,
-  redisLifeScenario,
-  hostLostScenario,
-  dnsOutage,
-  overlapScenario,
-  withoutLockScenario,
-  leaseLostScenario,
-  badDeployScenario,
-  stormScenario,
-  partitionScenario,
-  frozenScenario,
-  diskFullScenario,
-  portReuseScenario,
-  sidecarScenario,
-  restoreDrillScenario,
-  migrateScenario,
-  migrateBackScenario,
-  toElastiCacheScenario,
-] as const satisfies readonly Scenario[];
+  "redis-moves": redisMovesScenario,
+  "slow-load": slowLoadScenario,
+  "redis-life": redisLifeScenario,
+  "host-lost": hostLostScenario,
+  "dns-outage": dnsOutage,
+  overlap: overlapScenario,
+  "without-lock": withoutLockScenario,
+  "lease-lost": leaseLostScenario,
+  "bad-deploy": badDeployScenario,
+  storm: stormScenario,
+  partition: partitionScenario,
+  frozen: frozenScenario,
+  "disk-full": diskFullScenario,
+  "port-reuse": portReuseScenario,
+  sidecar: sidecarScenario,
+  "restore-drill": restoreDrillScenario,
+  migrate: migrateScenario,
+  "migrate-back": migrateBackScenario,
+  "to-elasticache": toElastiCacheScenario,
+};
 
-/** @throws an error that names those there are */
-export function scenarioOf(name: string): Scenario {
-  const scenario = scenarios.find((each) => each.name === name);
-  if (scenario !== undefined) return scenario;
-  const known = scenarios.map((each) => each.name).join(", ");
-  throw new RangeError(`there is no scenario "${name}"; scenarios are: ${known}`);
-}
+export const scenarioOf = (name: ScenarioName): Scenario => SCENARIOS[name];
 
-/** Their names and what they show, for people. */
-export function scenarioList(): string {
-  const width = Math.max(...scenarios.map(({ name }) => name.length));
-  return scenarios
-    .map(({ name, description }) => `${name.padEnd(width)}  ${description}`)
-    .join("\n");
-}
+/** Every scenario, in the order in which they are listed; the first is played by default. */
+export const scenarios: readonly Scenario[] = scenarioNames.map(scenarioOf);

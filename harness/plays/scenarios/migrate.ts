@@ -13,6 +13,7 @@ import {
 } from "../steps/migrate.ts";
 import { oneWriter, watchedDeploy } from "../steps/migration-looks.ts";
 import { writesAreThere } from "../steps/writes-are-there.ts";
+import { listed } from "./list.ts";
 import type { Scenario } from "./scenario.ts";
 
 /** The steps of docs/migration.md, in its order. */
@@ -29,19 +30,15 @@ export const guide = [
 ];
 
 export const migrateScenario: Scenario = {
-  name: "migrate",
+  ...listed("migrate"),
   title: "From the old setup to the new one",
-  description:
-    "docs/migration.md, step by step: Redis' folder goes from the old task to a separate service, with one writer at a time and nothing lost.",
   steps: [watchedDeploy, ...guide, writesAreThere, oneWriter],
   setup: oldInAccount,
 };
 
 export const migrateBackScenario: Scenario = {
-  name: "migrate-back",
+  ...listed("migrate-back"),
   title: "Back to the old setup",
-  description:
-    "The way back of docs/migration.md, after users have moved: the old task serves what the new one wrote.",
   steps: [
     watchedDeploy,
     ...guide.slice(0, guide.indexOf(removeOld)),

@@ -8,13 +8,12 @@ import {
 import { checked } from "../steps/fault-step.ts";
 import { firstDeploy } from "../steps/first-deploy.ts";
 import { writesAreThere } from "../steps/writes-are-there.ts";
+import { listed } from "./list.ts";
 import type { Scenario } from "./scenario.ts";
 
 export const redisLifeScenario: Scenario = {
-  name: "redis-life",
+  ...listed("redis-life"),
   title: "Redis crashes, stalls and is released badly",
-  description:
-    "A crash costs no new task, a file system that stalls for two minutes no restart, and a release that never starts fails instead of hanging. Minutes are seconds.",
   steps: [
     firstDeploy,
     checked(redisCrashes),

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 import pc from "picocolors";
-import type { HostState, LocalEcs, TaskState } from "../../ecs/index.ts";
+import type { HostState, LocalEcs, TargetState, TaskState } from "../../ecs/index.ts";
 import { type Load, isServed } from "../../plays/stage/load.ts";
 
 /** What one frame of the live view shows. */
@@ -11,7 +11,7 @@ export interface Frame {
   readonly step: string | undefined;
   /** ms since the start */
   readonly elapsed: number;
-  readonly ecs: Pick<LocalEcs, "hosts" | "services">;
+  readonly ecs: Pick<LocalEcs, "hosts" | "services" | "targets">;
   readonly load: Pick<Load, "outcomes"> | undefined;
   /** The records that DNS has now: `name → endpoints`. */
   readonly records: ReadonlyMap<string, readonly string[]>;
@@ -32,7 +32,10 @@ const COUNTS_WIDTH = 40;
 
 /** The live view as text: pure, so that it can be tested without a terminal. */
 export function renderFrame(frame: Frame): string {
-  const tasks = frame.ecs.services.flatMap((service) => service.tasks);
+  const { hosts, services, targets } = frame.ecs;
+  const tasks = services
+    .flatMap((service) => service.tasks)
+    .map((task) => ({ task, targets: targets.filter(({ taskId }) => taskId === task.id) }));
   return [
     "",
     ...wrapped(
@@ -41,13 +44,15 @@ export function renderFrame(frame: Frame): string {
       pc.dim(" · "),
     ),
     "",
-    ...frame.ecs.hosts.flatMap((host) => renderHost(host, tasks, frame.columns)),
+    ...hosts.flatMap((host) => renderHost(host, tasks, frame.columns)),
+    ...wrapped(["", ...TASK_LEGEND], frame.columns, "  ").map((line) => pc.dim(line)),
     "",
     ...renderRecords(frame.records),
     ...frame.faults.map((fault) => `  ${pc.red(`⚡ ${fault}`)}`),
     renderRequests(frame),
+    ...wrapped(["", ...REQUEST_LEGEND], frame.columns, "  ").map((line) => pc.dim(line)),
     "",
-    ...frame.events.slice(-6).map((line) => pc.dim(`  ${line}`)),
+    ...frame.events.slice(-6).map((line) => pc.dim(cut(`  ${line}`, frame.columns))),
     "",
   ].join("\n");
 }
@@ -58,6 +63,11 @@ function renderSteps({ steps, step }: Frame): string[] {
     if (index < current) return pc.green(`✓ ${title}`);
     return index === current ? pc.cyan(pc.bold(`▸ ${title}`)) : pc.dim(title);
   });
+}
+
+/** A line that fits: the picture has as many lines as it has events. */
+function cut(line: string, columns: number): string {
+  return line.length <= columns ? line : `${line.slice(0, columns - 1)}…`;
 }
 
 /** As many parts in a line as fit; no part is split. */
@@ -72,11 +82,11 @@ function wrapped(parts: readonly string[], columns: number, between: string): st
   return lines;
 }
 
-function renderHost(host: HostState, tasks: TaskState[], columns: number): string[] {
+function renderHost(host: HostState, tasks: readonly ShownTask[], columns: number): string[] {
   const { id, address, status, tasks: ids } = host;
   const here = ids
-    .map((taskId) => tasks.find((task) => task.id === taskId))
-    .filter((task) => task !== undefined)
+    .map((taskId) => tasks.find(({ task }) => task.id === taskId))
+    .filter((shown) => shown !== undefined)
     .map(renderTask);
   const state = status === "ACTIVE" ? [] : [pc.yellow(status)];
   const [first = "", ...others] = wrapped([...state, ...here], columns - HOST_WIDTH, "  ");
@@ -86,12 +96,30 @@ function renderHost(host: HostState, tasks: TaskState[], columns: number): strin
   ];
 }
 
-function renderTask({ service, status, health, containers }: TaskState): string {
+/** A task, and what it is in target groups. */
+interface ShownTask {
+  readonly task: TaskState;
+  readonly targets: readonly TargetState[];
+}
+
+const TASK_LEGEND = ["● healthy", "○ no verdict yet", "✗ unhealthy", "◌ starting or stopping"];
+
+function renderTask({ task, targets }: ShownTask): string {
+  const { service, status, containers } = task;
   const port = containers[0]?.ports[0]?.hostPort;
   const label = `${service}${port === undefined ? "" : `:${port}`}`;
   if (status !== "RUNNING") return pc.yellow(`◌ ${label} ${status.toLowerCase()}`);
-  if (health === "UNHEALTHY") return pc.red(`● ${label} unhealthy`);
+  const health = healthOf(task, targets);
+  if (health === "UNHEALTHY") return pc.red(`✗ ${label} unhealthy`);
   return health === "HEALTHY" ? pc.green(`● ${label}`) : `○ ${label}`;
+}
+
+/** What its target groups say, and its containers' health checks; unhealthy is what either finds so. */
+function healthOf({ health }: TaskState, targets: readonly TargetState[]): TaskState["health"] {
+  const states = targets.map(({ state }) => state);
+  if (health === "UNHEALTHY" || states.includes("unhealthy")) return "UNHEALTHY";
+  if (states.length === 0) return health;
+  return states.every((state) => state === "healthy") ? "HEALTHY" : "UNKNOWN";
 }
 
 function renderRecords(records: ReadonlyMap<string, readonly string[]>): string[] {
@@ -109,7 +137,18 @@ function renderRequests({ load, now, columns }: Frame): string {
   return `  ${pc.bold("requests")} ${counts}  ${timeline(load, now, Math.min(TIMELINE_SECONDS, columns - COUNTS_WIDTH))}`;
 }
 
-/** One mark a second, newest last: all served, some failed, all failed, none. */
+/** What each second of the timeline may be: the marks differ in shape, since not everyone sees their colours. */
+const MARKS = { served: "█", some: "▄", failed: "x", none: "·" };
+
+const REQUEST_LEGEND = [
+  "each second:",
+  `${MARKS.served} all served`,
+  `${MARKS.some} some failed`,
+  `${MARKS.failed} all failed`,
+  `${MARKS.none} none sent`,
+];
+
+/** One mark a second, newest last. */
 function timeline({ outcomes }: Pick<Load, "outcomes">, now: number, seconds: number): string {
   const buckets = Array.from({ length: Math.max(0, seconds) }, () => ({ served: 0, failed: 0 }));
   for (const outcome of outcomes) {
@@ -119,9 +158,9 @@ function timeline({ outcomes }: Pick<Load, "outcomes">, now: number, seconds: nu
   }
   return buckets
     .map(({ served, failed }) => {
-      if (served + failed === 0) return pc.dim("·");
-      if (failed === 0) return pc.green("█");
-      return served === 0 ? pc.red("█") : pc.yellow("▄");
+      if (served + failed === 0) return pc.dim(MARKS.none);
+      if (failed === 0) return pc.green(MARKS.served);
+      return served === 0 ? pc.red(MARKS.failed) : pc.yellow(MARKS.some);
     })
     .join("");
 }

@@ -7,7 +7,9 @@ import type { Load } from "../../plays/stage/load.ts";
 import type { Scenario } from "../../plays/scenarios/scenario.ts";
 import type { Viewer } from "../../plays/stage/stage.ts";
 import { ContainerLogs } from "./container-log.ts";
-import { eventLine, faultName } from "../event-line.ts";
+import { eventLine } from "../event-line.ts";
+import { faultSentence, type NameOfTarget } from "../fault-sentence.ts";
+import { short } from "../words.ts";
 import { renderFrame } from "./frame.ts";
 
 /** Between two frames, in ms. */
@@ -37,10 +39,10 @@ export function plainView(out: Writable, follows: (image: string) => boolean = (
       ecs.events.on("event", (event) => {
         // Its output comes before its end.
         const isTold = event.type === "container" && told.hear(event);
-        const line = eventLine(event);
+        const line = eventLine(event, nameIn(ecs));
         if (line !== undefined) say(`  ${line}`);
         if (event.type === "container" && !isTold && isFailure(event.exitCode)) {
-          void lastWords(ecs, event).then((words) => say(pc.red(`    ${words}`)));
+          void lastWords(ecs, event).then((words) => words && say(pc.red(`    ${words}`)));
         }
       });
     },
@@ -82,7 +84,8 @@ export function liveView(out: Writable, { steps, title }: Pick<Scenario, "title"
   return {
     onOpen: (opened) => {
       ecs = opened;
-      ecs.events.on("event", (event) => observed.note(event));
+      const nameOf = nameIn(opened);
+      ecs.events.on("event", (event) => observed.note(event, nameOf));
     },
     onStep: (begun) => (step = begun),
     onLoad: (running) => (load = running),
@@ -115,6 +118,15 @@ async function lastWords(ecs: LocalEcs, event: EcsEventOf<"container">): Promise
   return log.trim().split("\n").slice(-8).join(" | ");
 }
 
+/** Names a task by its service and id, and all else as it is. */
+function nameIn(ecs: LocalEcs): NameOfTarget {
+  return (target) => {
+    const tasks = ecs.services.flatMap((service) => service.tasks);
+    const task = tasks.find(({ id }) => id === target);
+    return task === undefined ? target : `${task.service} ${short(target)}`;
+  };
+}
+
 /** What a live view has seen of the local ECS. */
 class Observed {
   /** Its events in words. */
@@ -128,11 +140,13 @@ class Observed {
     return new Map([...this.#records].map(([name, byId]) => [name, [...byId.values()]]));
   }
 
-  note(event: EcsEvent): void {
-    const line = eventLine(event);
+  note(event: EcsEvent, nameOf: NameOfTarget): void {
+    const line = eventLine(event, nameOf);
     if (line !== undefined) this.lines.push(line);
     if (event.type === "record") this.#noteRecord(event);
-    if (event.type === "fault") this.faults[event.active ? "add" : "delete"](faultName(event));
+    if (event.type === "fault") {
+      this.faults[event.active ? "add" : "delete"](faultSentence(event, nameOf));
+    }
   }
 
   #noteRecord({ name, instanceId, action, address, port }: EcsEventOf<"record">): void {

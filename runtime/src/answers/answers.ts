@@ -64,24 +64,26 @@ export async function answerOf(
 export function noAnswer(name: string, misses: Misses): SrvDialError {
   const told = misses.filter((miss) => miss !== undefined);
   const failures = told.filter((miss) => !isNoRecords(miss));
-  if (failures.length === 0) return noRecords(name, told[0]);
-  return new SrvDialError(
-    "ERR_SRV_RESOLVE",
-    `Cannot resolve ${name}: ${failures.map(({ message }) => message).join("; ")}`,
-    { hostname: name, cause: failures.length === 1 ? failures[0] : new AggregateError(failures) },
+  if (failures.length === 0) return noRecords(name, told);
+  // The message of a resolver of this package begins in the same way.
+  const reasons = failures.map(({ message }) =>
+    message.replace(`Cannot resolve SRV ${name}: `, ""),
   );
+  return new SrvDialError("ERR_SRV_RESOLVE", `Cannot resolve ${name}: ${reasons.join("; ")}`, {
+    hostname: name,
+    cause: failures.length === 1 ? failures[0] : new AggregateError(failures),
+  });
 }
 
 export function isUnavailable(error: unknown): error is SrvDialError {
   return error instanceof SrvDialError && error.code === "ERR_SRV_UNAVAILABLE";
 }
 
-function noRecords(name: string, cause?: Error): SrvDialError {
-  const why = cause === undefined ? "" : `: ${cause.message}`;
-  return new SrvDialError("ERR_SRV_NO_RECORDS", `${name} has no SRV records${why}`, {
-    hostname: name,
-    cause,
-  });
+function noRecords(name: string, reasons: readonly Error[]): SrvDialError {
+  const why = reasons.map(({ message }) => message).join("; ");
+  const message = [`${name} has no SRV records`, ...(why === "" ? [] : [why])].join(": ");
+  const cause = reasons.length > 1 ? new AggregateError(reasons, why) : reasons[0];
+  return new SrvDialError("ERR_SRV_NO_RECORDS", message, { hostname: name, cause });
 }
 
 function unavailable(name: string): SrvDialError {

@@ -188,8 +188,11 @@ export class Source {
     const { name, family } = this.#settings;
     try {
       const answer = await this.#resolver.resolve(name, new Context(lifetime, family));
-      const { targets, ttl, partialAddresses = false } = checkedAnswer(answer);
-      return { targets: copiesOf(targets), ttl, isPartial: partialAddresses };
+      const { targets, ttl, reason, partialAddresses = false } = checkedAnswer(answer);
+      const found = { targets: copiesOf(targets), ttl, isPartial: partialAddresses };
+      if (reason === undefined || targets.length > 0) return found;
+      const absence = new SrvDialError("ERR_SRV_NO_RECORDS", reason, { hostname: name });
+      return { ...found, absence };
     } catch (error) {
       // That there are no records is an answer, though a resolver may say why by an error.
       if (!isNoRecords(error)) throw error;

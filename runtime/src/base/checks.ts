@@ -68,6 +68,10 @@ export function checkedAnswer(answer: SrvAnswer): SrvAnswer {
   if (!isRecord(answer)) throw wrongAnswer("answer", answer, "{ targets, ttl }");
   if (!Array.isArray(answer.targets)) throw wrongAnswer("targets", answer.targets, "a list");
   checkAnswerTtl(answer.ttl);
+  const { reason } = answer;
+  if (reason !== undefined && typeof reason !== "string") {
+    throw wrongAnswer("reason", reason, "a string");
+  }
   answer.targets.forEach(checkTarget);
   return answer;
 }

@@ -21,6 +21,8 @@ export interface SrvAnswer {
   readonly targets: readonly SrvTarget[];
   /** Seconds the answer holds; for an empty answer, the negative TTL (RFC 2308). */
   readonly ttl: number;
+  /** Why there are no targets, for the message of ERR_SRV_NO_RECORDS. */
+  readonly reason?: string;
   /**
    * True: the `addresses` of the targets may lack a family, as those of a DNS answer's additional
    * section may. They are dialed at once, and the other family is looked up beside them.

@@ -74,7 +74,7 @@ function isNear(word: string, known: string): boolean {
 export function operandOf(positionals: readonly string[], what: string): string {
   const [operand] = positionals;
   if (operand !== undefined && positionals.length === 1) return operand;
-  throw new UsageError(`${what} is needed, and nothing else; got ${positionals.length} operands`);
+  throw new UsageError(`give ${what} and nothing else; got ${positionals.length} operands`);
 }
 
 /** The one operand of a command that takes an SRV name. */

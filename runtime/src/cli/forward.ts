@@ -22,23 +22,23 @@ const DRAIN = 10_000;
 
 const HELP = `srv-dialer forward NAME --listen HOST:PORT|unix:PATH [options]
 
-A sidecar: every connection that is accepted is dialed through the SRV records of NAME, so that
-programs which know nothing of SRV records use a local port or socket instead. Bytes, half-closes and
-backpressure pass both ways. When no target can be reached, the connection is reset and a line on
-stderr tells why.
+A sidecar for programs that do not know SRV records: they connect to a local port or socket, and
+each connection is dialed through the SRV records of NAME. Bytes, half-closes and backpressure
+pass both ways. When no target can be reached, the connection is reset, and a line on stderr says
+why.
 
-  --listen HOST:PORT  where to listen; port 0 takes a free one. Loopback alone, without --allow-remote
-  --listen unix:PATH  a Unix socket; what a process that has died left there is replaced
-  --mode OCTAL        permissions of the Unix socket, such as 666 (default: what the umask leaves)
-  --allow-remote      listen on other than loopback addresses: anyone who can reach them gets in
+  --listen HOST:PORT  where to listen; port 0 takes a free one. Only loopback, unless --allow-remote
+  --listen unix:PATH  a Unix socket; the socket of a process that has ended is replaced
+  --mode OCTAL        permissions of the Unix socket, such as 666 (default: by the umask)
+  --allow-remote      listen on any address: everyone who can reach it can connect
   --server IP[:PORT]  DNS server to ask; may be given more than once (default: the system's)
   --timeout MS        deadline of each dial (default: ${TIMEOUT})
   --tls               speak TLS to the service; NODE_EXTRA_CA_CERTS names a private authority
   --servername NAME   name for SNI and the certificate (default: NAME without _service._proto)
-  --redis             dial only what answers PING like Redis, so that a port which another service
-                      has taken over is passed by
-  --drain MS          how long open connections may go on after SIGTERM or SIGINT (default: ${DRAIN});
-                      a second signal ends them at once`;
+  --redis             use only targets that answer PING like Redis: a port that another service has
+                      taken over is skipped
+  --drain MS          how long open connections may continue after SIGTERM or SIGINT
+                      (default: ${DRAIN}); a second signal ends them at once`;
 
 async function run(args: readonly string[]): Promise<number> {
   const { values, positionals } = parse(args, {
@@ -55,7 +55,7 @@ async function run(args: readonly string[]): Promise<number> {
   const where = parseListen(values.listen, values["allow-remote"]);
   const mode = parseMode(values.mode, where);
   if (values.servername !== undefined && !values.tls) {
-    throw new UsageError("--servername is of use with --tls alone");
+    throw new UsageError("--servername needs --tls");
   }
   const settings = parseOptions(nameOf(positionals), {
     resolver: resolverOf(values.server),

@@ -1,6 +1,7 @@
 import { once } from "node:events";
-import { chmodSync, lstatSync, unlinkSync } from "node:fs";
+import { chmodSync, lstatSync, statSync, unlinkSync } from "node:fs";
 import { type Server, connect, isIPv4 } from "node:net";
+import { dirname, resolve } from "node:path";
 import { formatEndpoint, toError } from "../base/errors.ts";
 import { UsageError } from "./arguments.ts";
 
@@ -35,7 +36,7 @@ export function parseListen(text: string | undefined, allowRemote: boolean): Lis
 /** @returns the permissions to give the Unix socket; undefined: what the umask leaves */
 export function parseMode(text: string | undefined, where: ListenAddress): number | undefined {
   if (text === undefined) return undefined;
-  if (!("path" in where)) throw new UsageError("--mode is for a Unix socket alone");
+  if (!("path" in where)) throw new UsageError("--mode is only for a Unix socket");
   if (/^0?[0-7]{3}$/.test(text)) return Number.parseInt(text, 8);
   throw new UsageError("Invalid --mode; allowed: octal permissions such as 666");
 }
@@ -47,7 +48,10 @@ export async function listen(
   mode: number | undefined,
 ): Promise<void> {
   try {
-    if ("path" in where) await removeStale(where.path);
+    if ("path" in where) {
+      checkFolder(where.path);
+      await removeStale(where.path);
+    }
     server.listen(where);
     await once(server, "listening");
     if ("path" in where && mode !== undefined) chmodSync(where.path, mode);
@@ -78,11 +82,19 @@ function isLoopback(host: string): boolean {
   return host === "localhost" || host === "::1" || (isIPv4(host) && host.startsWith("127."));
 }
 
+/** The system's own error, ENOENT or EACCES, does not say that it is the folder that is missing. */
+function checkFolder(path: string): void {
+  const folder = dirname(resolve(path));
+  const found = statSync(folder, { throwIfNoEntry: false });
+  if (found === undefined) throw new Error(`there is no folder ${folder}`);
+  if (!found.isDirectory()) throw new Error(`${folder} is not a folder`);
+}
+
 /** Removes the socket of a process that has died. One that lives is left alone, and so is a file. */
 async function removeStale(path: string): Promise<void> {
   const found = lstatSync(path, { throwIfNoEntry: false });
   if (found === undefined) return;
-  if (!found.isSocket()) throw new Error("there is a file that is no socket");
+  if (!found.isSocket()) throw new Error("a file is there that is not a socket");
   if (await isOwned(path)) throw new Error("another process listens there");
   unlinkSync(path);
 }

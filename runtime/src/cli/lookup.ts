@@ -20,14 +20,14 @@ const TIMEOUT = 10_000;
 
 const HELP = `srv-dialer lookup NAME [--server IP[:PORT]]... [--timeout MS] [--json]
 
-Prints the SRV records of NAME in the order in which they would be dialed now (RFC 2782), with the
-addresses of their targets. TTLs are in seconds, as received.
+Prints the SRV records of NAME in dial order (RFC 2782), with the addresses of their targets. TTLs
+are in seconds, as received.
 
   --server IP[:PORT]  DNS server to ask; may be given more than once (default: the system's)
   --timeout MS        for everything (default: ${TIMEOUT})
   --json              an array of { priority, weight, port, host, ttl, addresses }
 
-A target whose addresses cannot be found is printed without, and a line on stderr tells why.`;
+A target without an address is printed all the same, and a line on stderr says why.`;
 
 interface Row extends SrvTarget {
   readonly addresses: readonly string[];

@@ -13,23 +13,25 @@ import {
 import { complain, formatDuration, print } from "./output.ts";
 import { type Reached, formatReached, reach } from "./reach.ts";
 
+const NEEDS_PASSWORD =
+  "it needs a password (NOAUTH); set REDIS_PASSWORD or REDISCLI_AUTH, or write it in the URL";
 /** Less than the 5 s that ECS and Docker give a health check by default. */
 const TIMEOUT = 3_000;
 
 const HELP = `srv-dialer ping URL [--server IP[:PORT]]... [--timeout MS]
 
-Connects to the Redis behind a URL, sends PING, and prints the endpoint and what it took. Exits 0
-only when the answer is PONG: not while Redis is loading, not without the right password. Do not use
-it as the health check of an app: ECS would restart the app each time Redis is away.
+Connects to the Redis behind a URL, sends PING, and prints the endpoint and how long it took.
+Exits 0 only if the answer is PONG: not while Redis is loading, not without the right password. Do
+not use it as the health check of an app: ECS would restart the app each time Redis is away.
 
   URL                 redis+srv://[user:password@]name[/db], rediss+srv://… (TLS), redis://… or
                       rediss://…; the database is not selected
   --server IP[:PORT]  DNS server to ask; may be given more than once (default: the system's)
   --timeout MS        for everything (default: ${TIMEOUT})
 
-The password comes from the URL, else from the variable REDISCLI_AUTH, else from REDIS_PASSWORD. It
-is sent only to what has answered PING like Redis, and is never printed. A private certificate
-authority is named by NODE_EXTRA_CA_CERTS.`;
+The password comes from the URL, else from the variable REDISCLI_AUTH, else from REDIS_PASSWORD.
+It is sent only to a server that answers PING like Redis, and is never printed.
+NODE_EXTRA_CA_CERTS names a private certificate authority.`;
 
 async function run(args: readonly string[]): Promise<number> {
   const { values, positionals } = parse(args, COMMON_OPTIONS);
@@ -62,6 +64,7 @@ async function pong(
   }
   const asked = performance.now();
   const reply = await askRedis(socket, ["PING"], lifetime);
+  if (reply.startsWith("NOAUTH") && credentials.length === 0) throw notReady(NEEDS_PASSWORD);
   if (reply !== "PONG") throw notReady(reply);
   return performance.now() - asked;
 }

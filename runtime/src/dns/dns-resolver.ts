@@ -18,11 +18,11 @@ import type {
   SrvTarget,
 } from "../base/types.ts";
 import { Channels } from "./channel.ts";
-import type { QuestionType } from "./message.ts";
+import { type QuestionType, Rcode } from "./message.ts";
 import { fromPresentation } from "./presentation.ts";
-import { type QueryOptions, query } from "./query.ts";
+import { type QueryOptions, type ServerReply, query } from "./query.ts";
 import { MAX_ALIASES, endlessAliases, findRecords, negativeTtl, toTargets } from "./records.ts";
-import { fixedServers, systemServers } from "./servers.ts";
+import { fixedServers, formatServer, systemServers } from "./servers.ts";
 
 /** Finds both the records of a name and the addresses of a host. */
 export interface DnsResolver extends SrvResolver {
@@ -77,7 +77,9 @@ export function dnsResolver(options: DnsResolverOptions = {}): DnsResolver {
         try {
           const asking = chase(name, "SRV", { ...settings, channels, lifetime, unref });
           const { reply, records, ttl } = await asking;
-          if (records.length === 0) return { targets: [], ttl: negativeTtl(reply, 0) };
+          if (records.length === 0) {
+            return { targets: [], ttl: negativeTtl(reply, 0), reason: reasonOf(reply) };
+          }
           const found = toTargets(reply, records);
           resolutions.goOn(found.targets, channels);
           return { ...found, ttl: Math.min(ttl, found.ttl) };
@@ -155,6 +157,15 @@ async function chase<K extends QuestionType>(name: string, type: K, options: Que
     asked = found.owner;
   }
   throw endlessAliases(name);
+}
+
+/** Which server says that there are no SRV records, and how (RFC 2308, section 2). */
+function reasonOf({ from, rcode }: ServerReply): string {
+  const said =
+    rcode === Rcode.NXDOMAIN
+      ? "answered NXDOMAIN (there is no such name)"
+      : "gave an answer without them (the name exists)";
+  return `the DNS server ${formatServer(from)} ${said}`;
 }
 
 async function addressesIn(answer: ReturnType<typeof chase<"A" | "AAAA">>): Promise<HostAddresses> {

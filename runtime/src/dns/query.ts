@@ -31,7 +31,7 @@ export interface QueryOptions {
  * @returns a reply with NOERROR or NXDOMAIN
  * @throws {AggregateError} with one error a server
  */
-export function query(question: Question, options: QueryOptions): Promise<Reply> {
+export function query(question: Question, options: QueryOptions): Promise<ServerReply> {
   const order = options.servers.inOrder();
   if (order.length === 0) {
     return Promise.reject(new AggregateError([], "no DNS servers are configured"));
@@ -43,8 +43,11 @@ export function query(question: Question, options: QueryOptions): Promise<Reply>
   });
 }
 
+/** A reply, and the server that gave it. */
+export type ServerReply = Reply & { readonly from: DnsServer };
+
 interface Settle {
-  readonly resolve: (reply: Reply) => void;
+  readonly resolve: (reply: ServerReply) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -133,7 +136,7 @@ class Search {
     else this.#options.servers.replied(server);
     const wasAsked = server === this.#asked;
     if (wasAsked) this.#asked = undefined;
-    if (!isFailure) return this.#settle.resolve(outcome);
+    if (!isFailure) return this.#settle.resolve({ ...outcome, from: server });
     this.#failures.set(server, outcome);
     if (wasAsked) this.#next();
   }

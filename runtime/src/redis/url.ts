@@ -56,7 +56,8 @@ export function parseRedisUrl(url: string): RedisUrl {
 }
 
 function parse(url: unknown): URL {
-  if (url === "" || url === undefined) throw invalidUrl("an empty URL");
+  if (url === undefined) throw invalidUrl("it is undefined (is REDIS_URL set?)");
+  if (url === "") throw invalidUrl("it is empty (is REDIS_URL set?)");
   if (typeof url !== "string") throw invalidUrl(`of type ${typeof url}, not a string`);
   const scheme = /^([a-z][a-z0-9+.-]*:)\/\//i.exec(url)?.[1]?.toLowerCase();
   if (scheme === undefined) throw invalidUrl("a URL without a scheme");

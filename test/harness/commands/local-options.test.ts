@@ -4,11 +4,8 @@ import { readTemplate, startLocalEcs } from "../../../harness/ecs/index.ts";
 import { template as smallTemplate } from "../ecs/fixture/template.ts";
 import { environmentSetup } from "../../../harness/plays/setups/environment-setup.ts";
 import { UsageError } from "../../../harness/commands/command-line.ts";
-import {
-  inTermsOfOptions,
-  localOptions,
-  templateFile,
-} from "../../../harness/commands/local-options.ts";
+import { localOptions } from "../../../harness/commands/local-options.ts";
+import { inTermsOfOptions, templateFile } from "../../../harness/commands/local-terms.ts";
 
 describe("the options of npm run local", () => {
   it("are an environment or a template, and text by name", () => {

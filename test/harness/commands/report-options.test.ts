@@ -29,7 +29,11 @@ test("it can be pasted into a shell, whatever the page is called", () => {
 test.each(["report.html", "/tmp/report.html", "test/some folder/report.html"])(
   "the docs are found from %s",
   (report) => {
-    const { docs = "" } = reportOptions({ scenarios: [], environment: "dev" }, 7, report);
+    const { docs = "" } = reportOptions(
+      { scenarios: [], faults: [], environment: "dev" },
+      7,
+      report,
+    );
     const folder = resolve(report, "..", decodeURIComponent(docs));
     expect(existsSync(join(folder, "faults.md"))).toBe(true);
   },

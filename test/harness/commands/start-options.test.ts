@@ -4,13 +4,15 @@ import { resolve } from "node:path";
 import { expect, test } from "vitest";
 import { faults } from "../../../harness/plays/faults/index.ts";
 import { UsageError } from "../../../harness/commands/command-line.ts";
-import { scenarioList, scenarios } from "../../../harness/plays/scenarios/index.ts";
+import { faultNames } from "../../../harness/plays/faults/names.ts";
+import { scenarios } from "../../../harness/plays/scenarios/index.ts";
+import { hasOwnStack, scenarioList, scenarioNames } from "../../../harness/plays/scenarios/list.ts";
 import { actions } from "../../../harness/views/playground/actions.ts";
 import { startOptions } from "../../../harness/commands/start-options.ts";
 
 test("without arguments the whole story is played in dev, with a new seed", () => {
   const options = startOptions([]);
-  expect(options.scenarios.map(({ name }) => name)).toEqual(["story"]);
+  expect(options).toMatchObject({ scenarios: ["story"], faults: [] });
   expect(options).toMatchObject({ environment: "dev", list: false, json: false });
   expect(options.seed).toBeUndefined();
 });
@@ -18,16 +20,15 @@ test("without arguments the whole story is played in dev, with a new seed", () =
 test("several scenarios are played in the order in which they are named", () => {
   const args = ["--scenario", "before", "after", "--env", "prod", "--seed", "0", "--json"];
   const options = startOptions(args);
-  expect(options.scenarios.map(({ name }) => name)).toEqual(["before", "after"]);
+  expect(options.scenarios).toEqual(["before", "after"]);
   expect(options).toMatchObject({ environment: "prod", seed: 0, json: true });
 });
 
-const played = (...args: string[]) => startOptions(args).scenarios.map(({ name }) => name);
-
 test("faults are played alone, or after the scenarios that are named", () => {
-  expect(played("--fault", "dns-slow", "redis-killed")).toEqual(["dns-slow", "redis-killed"]);
-  expect(played("--scenario", "after", "--fault", "disk-full")).toEqual(["after", "disk-full"]);
-  expect(new Set(faults.map(({ name }) => name)).size).toBe(faults.length);
+  const alone = startOptions(["--fault", "dns-slow", "redis-killed"]);
+  expect(alone).toMatchObject({ scenarios: [], faults: ["dns-slow", "redis-killed"] });
+  const both = startOptions(["--scenario", "after", "--fault", "disk-full"]);
+  expect(both).toMatchObject({ scenarios: ["after"], faults: ["disk-full"] });
 });
 
 test.each([
@@ -37,17 +38,23 @@ test.each([
   [["--seed", "-1"], "a whole number from 0 to 4294967295"],
   [["--seed", "1.5"], "a whole number from 0 to 4294967295"],
   [["--nothing"], "unknown option '--nothing'"],
-  [["dev"], "too many arguments"],
+  [["dev"], "unexpected word 'dev'"],
   [["--scenario", "before", "--env", "dev"], "before has a stack of its own"],
   [["--report", "nowhere/report.html"], `there is no folder ${resolve("nowhere")}`],
-  [["--report", tmpdir()], `"${tmpdir()}" is no name of a file`],
-  [["--report", ""], '"" is no name of a file'],
+  [["--report", tmpdir()], `"${tmpdir()}" is not the name of a file`],
+  [["--report", ""], '"" is not the name of a file'],
   [["--report", "/proc/version/report.html"], "there is no folder /proc/version"],
 ])("%j is refused in one line that says what is allowed", (args, message) => {
   const read = () => startOptions(args);
   expect(read).toThrow(UsageError);
   expect(read).toThrow(message);
   expect(read).not.toThrow("\n");
+});
+
+test("scenarios and faults are what their lists say of them", () => {
+  expect(scenarios.map(({ name }) => name)).toEqual(scenarioNames);
+  expect(scenarios.map(({ setup }) => setup !== undefined)).toEqual(scenarioNames.map(hasOwnStack));
+  expect(faults.map(({ name }) => name)).toEqual(faultNames);
 });
 
 test("the list names every scenario once, on a line of its own", () => {

@@ -7,13 +7,26 @@ import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import { loadedBy } from "../../support/imports/loaded.ts";
 import { descendantsOf, isAlive } from "../../support/processes.ts";
 import { until } from "../../../harness/plays/stage/until.ts";
 
 type Started = ChildProcessByStdio<null, Readable, Readable>;
 
+const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 const START = fileURLToPath(new URL("../../../harness/commands/start.ts", import.meta.url));
 const NODE_OPTIONS = ["--import", import.meta.resolve("tsx")];
+
+test.each(["start", "local", "faults", "scenarios"])(
+  "npm run %s loads neither scenarios nor stacks for a list, a help text or an error",
+  (name) => {
+    const loaded = [...loadedBy(ROOT, `harness/commands/${name}.ts`)];
+    expect(loaded.length).toBeGreaterThan(3);
+    const slow =
+      /^stacks\/|^harness\/(?:ecs|views)\/|^harness\/plays\/(?:steps|setups\/environment-setup)/;
+    expect(loaded.filter((path) => slow.test(path))).toEqual([]);
+  },
+);
 
 test("wrong arguments are told in one line, with the exit code 2", () => {
   const args = [...NODE_OPTIONS, START, "--scenario", "nothing"];
@@ -25,12 +38,18 @@ test("wrong arguments are told in one line, with the exit code 2", () => {
   expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
 });
 
+/** A check of several programs ends with the first that fails: it needs no signal. */
+const isLong = ([name, line]: [string, string]): boolean =>
+  /harness\/commands|&& /.test(line) && !["types", "check"].includes(name);
+
 test("a signal to npm reaches the program: no shell stands between them", () => {
   const text = readFileSync(new URL("../../../package.json", import.meta.url), "utf8");
   const { scripts } = JSON.parse(text) as { scripts: Record<string, string> };
-  const long = Object.entries(scripts).filter(([, line]) => /&& .*\b(?:tsx|vitest)\b/.test(line));
-  expect(long.map(([name]) => name)).toContain("start");
-  for (const [name, line] of long) expect(line, name).toMatch(/&& exec (?:tsx|vitest) /);
+  const long = Object.entries(scripts).filter(isLong);
+  expect(long.map(([name]) => name)).toEqual(
+    expect.arrayContaining(["start", "local", "faults", "scenarios", "playground", "test"]),
+  );
+  for (const [name, line] of long) expect(line, name).toMatch(/(?:^|&& )exec \S+ [^&]*$/);
 });
 
 test.each([

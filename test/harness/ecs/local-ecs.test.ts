@@ -44,6 +44,13 @@ describe("a local ECS", () => {
       const password = ecs.secret("test/redis");
       expect(await redis(before, `AUTH ${password}`, "SET k kept")).toContain("+OK");
 
+      const healthy = { service: "test-app", state: "healthy", failure: undefined };
+      expect(ecs.targets).toMatchObject([healthy, healthy]);
+      for (const { taskId, listenPort } of ecs.targets) {
+        const own = await fetch(`http://${ecs.task(taskId).address}:${listenPort}/version`);
+        expect(await own.text()).toBe("1");
+      }
+
       // A release of the app leaves Redis alone, and is served without a gap.
       const apps = running(ecs, "test-app").map(({ id }) => id);
       const mark = events.length;

@@ -26,7 +26,7 @@ describe("what an event says", () => {
       "dev-app 3dd8a4 is unhealthy in its target group: Health checks failed with these codes: [404]",
     );
     expect(eventLine(target("initial", "Target registration is in progress"))).toBe(
-      "dev-app 3dd8a4 is initial in its target group",
+      "dev-app 3dd8a4 is registered in its target group",
     );
   });
 
@@ -55,6 +55,28 @@ describe("what an event says", () => {
     expect(eventLine({ ...ended, status: "STOPPED", exitCode: undefined })).toBeUndefined();
     expect(eventLine({ ...ended, status: "STOPPED", exitCode: 0 })).toBe(
       "dev-app 3dd8a4 exited with 0",
+    );
+    expect(eventLine({ ...ended, status: "STOPPED", exitCode: 137 })).toBe(
+      "dev-app 3dd8a4 exited with 137 (SIGKILL)",
+    );
+  });
+
+  it("is what started, with the pid that it has, if it still has one", () => {
+    const started = { type: "container", ...common, container: "app", status: "RUNNING" } as const;
+    const line = (pid: number | undefined) => eventLine({ ...started, exitCode: undefined, pid });
+    expect(line(17)).toBe("dev-app 3dd8a4 started (pid 17)");
+    expect(line(undefined)).toBe("dev-app 3dd8a4 started");
+  });
+
+  it("is a fault as people say it, with the name of what it hits", () => {
+    const fault = { type: "fault", at: 0, active: true } as const;
+    const frozen = { ...fault, fault: "freeze", target: common.taskId } as const;
+    expect(eventLine(frozen)).toBe("fault begins: task 3dd8a4 is frozen");
+    expect(eventLine(frozen, () => "dev-redis 3dd8a4")).toBe(
+      "fault begins: dev-redis 3dd8a4 is frozen",
+    );
+    expect(eventLine({ ...fault, fault: "dns", target: "down", active: false })).toBe(
+      "fault ends: DNS is down",
     );
   });
 

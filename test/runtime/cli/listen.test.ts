@@ -1,6 +1,10 @@
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
 import { describe, expect, it } from "vitest";
 
-import { parseListen, parseMode } from "../../../runtime/src/cli/listen.ts";
+import { listen, parseListen, parseMode } from "../../../runtime/src/cli/listen.ts";
 
 describe("parseListen", () => {
   it.each([
@@ -33,6 +37,18 @@ describe("parseListen", () => {
 
   it.each(["unix:", `unix:/${"x".repeat(103)}`])("refuses %s", (text) => {
     expect(() => parseListen(text, false)).toThrow("allowed: unix: with a path of 1 to 103 bytes");
+  });
+});
+
+const at = (path: string): Promise<void> => listen(createServer(), { path }, undefined);
+
+describe("listen", () => {
+  it("names the folder of a Unix socket that is not there, or is no folder", async () => {
+    const missing = join(tmpdir(), "no-such-folder");
+    await expect(at(join(missing, "redis.sock"))).rejects.toThrow(
+      `Cannot listen on unix:${join(missing, "redis.sock")}: there is no folder ${missing}`,
+    );
+    await expect(at("/proc/version/redis.sock")).rejects.toThrow("/proc/version is not a folder");
   });
 });
 

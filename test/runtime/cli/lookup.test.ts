@@ -100,15 +100,23 @@ describe("srv-dialer lookup", () => {
     expect(stderr).toBe("No address of gone.dev-ecs:32768: it has no address\n");
   });
 
-  it("exits 1 with ERR_SRV_NO_RECORDS when there are none", async () => {
+  it("exits 1 with ERR_SRV_NO_RECORDS when there are none, and tells which server said so, and how", async () => {
     await using dns = await startDnsServer();
+    dns.setSrv("empty.dev-ecs", []);
+    const lookup = (name: string) => cli.run(["lookup", name, "--server", dns.address]);
 
-    const outcome = await cli.run(["lookup", NAME, "--server", dns.address]);
+    const [missing, empty] = await Promise.all([lookup(NAME), lookup("empty.dev-ecs")]);
 
-    expect(outcome).toEqual({
+    const told = "has no SRV records: the DNS server";
+    expect(missing).toEqual({
       code: 1,
       stdout: "",
-      stderr: `srv-dialer lookup: ERR_SRV_NO_RECORDS: ${NAME} has no SRV records\n`,
+      stderr: `srv-dialer lookup: ERR_SRV_NO_RECORDS: ${NAME} ${told} ${dns.address} answered NXDOMAIN (there is no such name)\n`,
+    });
+    expect(empty).toEqual({
+      code: 1,
+      stdout: "",
+      stderr: `srv-dialer lookup: ERR_SRV_NO_RECORDS: empty.dev-ecs ${told} ${dns.address} gave an answer without them (the name exists)\n`,
     });
   });
 
@@ -144,8 +152,8 @@ describe("srv-dialer lookup", () => {
   });
 
   it.each([
-    [["lookup"], "one NAME is needed, and nothing else; got 0 operands"],
-    [["lookup", "a.b", "c.d"], "one NAME is needed, and nothing else; got 2 operands"],
+    [["lookup"], "give one NAME and nothing else; got 0 operands"],
+    [["lookup", "a.b", "c.d"], "give one NAME and nothing else; got 2 operands"],
     [["lookup", "10.0.1.7"], "Invalid NAME; allowed: a name with SRV records, not an IP address"],
     [["lookup", "redis://a.b"], "Invalid NAME; allowed: labels of letters"],
     [["lookup", "a.b", "--server", "dns.example"], "Invalid --server; allowed: IP, IP:PORT or"],

@@ -122,13 +122,16 @@ describe("srv-dialer ping with a password", () => {
     );
   });
 
-  it("exits 1 with NOAUTH when there is none and one is needed", async () => {
+  it("exits 1 when there is none and one is needed, and names the variable", async () => {
     await using redis = await startRedis({ args: ["--requirepass", "sesame"] });
 
     const { code, stderr } = await cli.run(["ping", `redis://127.0.0.1:${redis.port}`]);
 
     expect(code).toBe(1);
-    expect(stderr).toContain("is not ready: NOAUTH Authentication required.");
+    expect(stderr).toBe(
+      `srv-dialer ping: 127.0.0.1:${redis.port} is not ready: it needs a password (NOAUTH); ` +
+        "set REDIS_PASSWORD or REDISCLI_AUTH, or write it in the URL\n",
+    );
   });
 
   it("is ready when there is one and none is needed, and says so", async () => {
@@ -260,7 +263,7 @@ describe("srv-dialer ping goes on to the next target", () => {
 });
 
 it.each([
-  [["ping"], "one URL is needed, and nothing else; got 0 operands"],
+  [["ping"], "give one URL and nothing else; got 0 operands"],
   [["ping", NAME], "Invalid Redis URL: a URL without a scheme"],
   [["ping", "http://a.b"], "Invalid Redis URL: the scheme http://"],
   [["ping", `redis+srv://:secret@${NAME}:6379`], "Invalid Redis URL: a port"],

@@ -108,11 +108,20 @@ describe("resolve", () => {
     expect(typesAsked(server)).toEqual(["SRV"]);
   });
 
-  it("gives no targets and the negative TTL when there are no records", async () => {
+  it("gives no targets, the negative TTL, and what which server said when there are no records", async () => {
     await using server = await startDnsServer({ negativeTtl: 7 });
-    expect(await resolve(server)).toEqual({ targets: [], ttl: 7 });
+    const told = `the DNS server ${server.address}`;
+    expect(await resolve(server)).toEqual({
+      targets: [],
+      ttl: 7,
+      reason: `${told} answered NXDOMAIN (there is no such name)`,
+    });
     server.setSrv(NAME, []);
-    expect(await resolve(server)).toEqual({ targets: [], ttl: 7 });
+    expect(await resolve(server)).toEqual({
+      targets: [],
+      ttl: 7,
+      reason: `${told} gave an answer without them (the name exists)`,
+    });
   });
 
   it("follows aliases that the server followed, in one question", async () => {
@@ -126,7 +135,7 @@ describe("resolve", () => {
   it("believes a server that followed an alias and found nothing", async () => {
     await using server = await startDnsServer({ negativeTtl: 4 });
     server.setAlias(NAME, "real.dev-ecs");
-    expect(await resolve(server)).toEqual({ targets: [], ttl: 4 });
+    expect(await resolve(server)).toMatchObject({ targets: [], ttl: 4 });
     expect(server.queries).toHaveLength(1);
   });
 

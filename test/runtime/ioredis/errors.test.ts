@@ -55,7 +55,7 @@ describe("failures of a client's dials", () => {
     leadTo(dns, second.port);
     await redis.ping();
 
-    const noRecords = lines.filter((line) => line === `${NAME} has no SRV records`);
+    const noRecords = lines.filter((line) => line.startsWith(`${NAME} has no SRV records`));
     expect(noRecords).toHaveLength(2);
     expect(lines.length).toBeLessThan(errors.length);
   });

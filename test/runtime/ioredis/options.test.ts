@@ -130,6 +130,13 @@ describe("createRedis", () => {
     expect(() => createRedis(`redis+srv://${NAME}`, options)).toThrow(invalidArg(wrong));
   });
 
+  it("asks whether REDIS_URL is set where there is no URL", () => {
+    const { REDIS_URL } = {} as Readonly<Record<string, string>>;
+    expect(() => createRedis(REDIS_URL as string)).toThrow(
+      invalidArg(/^Invalid Redis URL: it is undefined \(is REDIS_URL set\?\)\. Allowed: /),
+    );
+  });
+
   it.each([null, "secret", 6379, []])("refuses %j in place of options", (options) => {
     const none = /^Invalid redisOptions: got '\w+'; allowed: the options of ioredis, an object$/;
     expect(() => createRedis(`redis://${NAME}`, options as object)).toThrow(invalidArg(none));

@@ -59,8 +59,8 @@ describe("parseRedisUrl", () => {
   });
 
   it.each([
-    ["", /an empty URL/],
-    [undefined, /an empty URL/],
+    ["", /it is empty \(is REDIS_URL set\?\)\. Allowed: /],
+    [undefined, /it is undefined \(is REDIS_URL set\?\)\. Allowed: /],
     [NAME, /a URL without a scheme/],
     [`http://${NAME}`, /the scheme http:\/\//],
     [`redis+tls://:s3cret@${NAME}`, /the scheme redis\+tls:\/\//],

@@ -39,7 +39,7 @@ export const DIRECTIONS: Directions = {
     {
       folder: "stacks",
       layers: [
-        ["config"],
+        ["config", "terraform-program.ts"],
         ["aws", "rules"],
         ["network"],
         ["cluster"],

@@ -107,6 +107,17 @@ describe("a service", () => {
         .toMatch(
           /^not stable within 50 ms: test-app .*; GET \/healthz: Health checks failed with these codes: \[200\]/,
         );
+      const failing = ecs.targets.filter(({ failure: why }) => why !== undefined);
+      expect(failing).not.toEqual([]);
+      expect(failing[0]).toEqual({
+        targetGroup: "test-app",
+        service: "test-app",
+        taskId: expect.stringMatching(/^[0-9a-f]{32}$/),
+        state: expect.stringMatching(/^(?:initial|unhealthy)$/),
+        failure: "Health checks failed with these codes: [200]",
+        containerPort: 3_000,
+        listenPort: expect.any(Number),
+      });
     });
   });
 

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { scenarioOf } from "../../../../harness/plays/scenarios/index.ts";
+import type { ScenarioName } from "../../../../harness/plays/scenarios/list.ts";
 import { guide } from "../../../../harness/plays/scenarios/migrate.ts";
 import { live, REHEARSAL_FOLDER } from "../../../../harness/plays/migration/live-environment.ts";
 import { objectsIn, stepsOf } from "./page.ts";
@@ -8,7 +9,7 @@ import { objectsIn, stepsOf } from "./page.ts";
 const page = readFileSync(new URL("../../../../docs/migration.md", import.meta.url), "utf8");
 const steps = stepsOf(page);
 
-const played = (name: string): string[] => scenarioOf(name).steps.map(({ title }) => title);
+const played = (name: ScenarioName): string[] => scenarioOf(name).steps.map(({ title }) => title);
 
 describe("docs/migration.md", () => {
   it("has the steps of its scenario, by their titles and in their order", () => {

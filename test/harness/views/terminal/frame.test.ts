@@ -1,6 +1,11 @@
 import { stripVTControlCharacters } from "node:util";
 import { expect, test } from "vitest";
-import type { HostState, ServiceState, TaskState } from "../../../../harness/ecs/index.ts";
+import type {
+  HostState,
+  ServiceState,
+  TargetState,
+  TaskState,
+} from "../../../../harness/ecs/index.ts";
 import { type Frame, renderFrame } from "../../../../harness/views/terminal/frame.ts";
 
 const task: TaskState = {
@@ -66,6 +71,7 @@ test("a draining host, a stopping task and a name without records show", () => {
     ecs: {
       hosts: [{ ...host, status: "DRAINING" }],
       services: [{ ...service, tasks: [stopping] }],
+      targets: [],
     },
     records: new Map([["dev-redis.dev-ecs", []]]),
   });
@@ -75,7 +81,9 @@ test("a draining host, a stopping task and a name without records show", () => {
 });
 
 test("what is broken now shows, and nothing where nothing is", () => {
-  expect(render({ faults: ["slowStorage", "dns down"] })).toMatch(/⚡ slowStorage\n +⚡ dns down/);
+  expect(render({ faults: ["storage is slow", "DNS is down"] })).toMatch(
+    /⚡ storage is slow\n +⚡ DNS is down/,
+  );
   expect(render({})).not.toContain("⚡");
 });
 
@@ -97,12 +105,20 @@ test("what a host runs is in as many lines as it needs, each under the first", (
   const ecs = {
     hosts: [{ ...host, tasks: tasks.map(({ id }) => id) }],
     services: [{ ...service, tasks }],
+    targets: [],
   };
   const lines = render({ ecs, columns: 62 }).split("\n");
-  expect(lines.filter((line) => line.includes("●"))).toEqual([
+  expect(lines.filter((line) => line.includes("● dev"))).toEqual([
     "  host-1   127.0.9.1     ● dev-redis:32768  ● dev-redis:32768",
     `${" ".repeat(25)}● dev-redis:32768`,
   ]);
+});
+
+test("an event that is wider than the terminal is cut", () => {
+  const events = ["dev-redis stops: Essential container in task exited (redis: exit code 137)"];
+  const lines = render({ events, columns: 40 }).split("\n");
+  expect(lines).toContain("  dev-redis stops: Essential container …");
+  expect(render({ events, columns: 80 })).toContain("exit code 137)");
 });
 
 test("the timeline has a mark for each second, newest last", () => {
@@ -112,9 +128,42 @@ test("the timeline has a mark for each second, newest last", () => {
     .find((line) => line.includes("requests"))
     ?.trim()
     .slice(-40);
-  // Served 2 s ago, failed within the last second.
-  expect(timeline).toBe(`${"·".repeat(37)}█·█`);
+  // Served 2 s ago, failed within the last second: the marks differ without colours.
+  expect(timeline).toBe(`${"·".repeat(37)}█·x`);
+  expect(text).toContain("█ all served  ▄ some failed  x all failed  · none sent");
 });
+
+const target: TargetState = {
+  targetGroup: "dev-app",
+  service: "dev-app",
+  taskId: "t1",
+  state: "initial",
+  failure: undefined,
+  containerPort: 3_000,
+  listenPort: 21_000,
+};
+
+test.each<[TaskState["health"], readonly TargetState["state"][], string]>([
+  ["UNKNOWN", [], "○ dev-redis:32768"],
+  ["HEALTHY", [], "● dev-redis:32768"],
+  ["UNHEALTHY", [], "✗ dev-redis:32768 unhealthy"],
+  ["UNKNOWN", ["initial"], "○ dev-redis:32768"],
+  ["UNKNOWN", ["healthy"], "● dev-redis:32768"],
+  ["UNKNOWN", ["healthy", "initial"], "○ dev-redis:32768"],
+  ["HEALTHY", ["unhealthy"], "✗ dev-redis:32768 unhealthy"],
+  ["UNHEALTHY", ["healthy"], "✗ dev-redis:32768 unhealthy"],
+])(
+  "a task whose containers are %s and whose targets are %j shows as %s",
+  (health, states, shown) => {
+    const tasks = [{ ...task, health }];
+    const targets = states.map((state) => ({ ...target, state }));
+    const ecs = { hosts: [host], services: [{ ...service, tasks }], targets };
+    const text = render({ ecs });
+    const line = text.split("\n").find((each) => each.includes("host-1"));
+    expect(line?.endsWith(` ${shown}`), line).toBe(true);
+    expect(text).toContain("● healthy  ○ no verdict yet  ✗ unhealthy  ◌ starting or stopping");
+  },
+);
 
 function render(changes: Partial<Frame>): string {
   const frame: Frame = {
@@ -122,7 +171,7 @@ function render(changes: Partial<Frame>): string {
     steps: ["first deploy", "app redeploy", "Redis moves"],
     step: "app redeploy",
     elapsed: 65_000,
-    ecs: { hosts: [host], services: [service] },
+    ecs: { hosts: [host], services: [service], targets: [] },
     load: {
       outcomes: [
         { guest: "a", sentAt: 7_000, endedAt: 7_500, status: 201 },

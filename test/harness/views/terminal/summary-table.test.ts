@@ -23,6 +23,18 @@ test("the summary names the step, the claim and what was seen where one did not 
   expect(failed(results)).toHaveLength(1);
 });
 
+test("known flaws that were seen are no success", () => {
+  const results = new Results();
+  results.begin("app redeploy");
+  results.expect("app serves", true, 1);
+  results.expectFlaw("the app deploy starts a new Redis", true, 1);
+  const text = stripVTControlCharacters(renderSummary(results));
+  expect(text).toContain(
+    "! this setup fails as expected: its 1 known flaws were seen; the other 1",
+  );
+  expect(text).not.toContain("✓");
+});
+
 test("the summary is no wider than the terminal, and breaks at words", () => {
   const results = new Results();
   results.begin("all writes are there");
@@ -32,4 +44,17 @@ test("the summary is no wider than the terminal, and breaks at words", () => {
   const narrow = stripVTControlCharacters(renderSummary(results, 60)).split("\n");
   expect(Math.max(...narrow.map((line) => line.length))).toBeLessThanOrEqual(60);
   expect(narrow).toContainEqual(expect.stringContaining("│ aws_ecs_service.live_redis │"));
+});
+
+test("an address is broken at its dot where that leaves more room for all the rest", () => {
+  const results = new Results();
+  results.begin("app redeploy");
+  results.measure("resources changed", "aws_ecs_task_definition.app_task_definition");
+  results.measure("Redis starts caused by the app deploy", 0);
+  results.measure("Redis healthy elsewhere → app's first answer", "4.69 s before its health check");
+  const lines = stripVTControlCharacters(renderSummary(results, 80)).split("\n");
+  expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+  expect(lines).toContainEqual(expect.stringContaining("│ aws_ecs_task_definition. "));
+  expect(lines).toContainEqual(expect.stringContaining("│ app_task_definition "));
+  expect(lines).toContainEqual(expect.stringMatching(/Redis starts caused by the +│ 0 /));
 });

@@ -1,0 +1,39 @@
+import { accessSync, constants } from "node:fs";
+import { resolve } from "node:path";
+import { messageOf } from "../ecs/index.ts";
+import { UsageError } from "./command-line.ts";
+
+/**
+ * The path of a template.
+ * @param folder where the user is
+ * @throws UsageError naming the option and the path where it cannot be read
+ */
+export function templateFile(file: string, folder: string): string {
+  const path = resolve(folder, file);
+  try {
+    accessSync(path, constants.R_OK);
+    return path;
+  } catch (error) {
+    const message = `error: option --template: cannot read ${path}: ${messageOf(error)}`;
+    throw new UsageError(message, { cause: error });
+  }
+}
+
+/** How errors of the local ECS name its options, and the options here. */
+const TERMS: readonly (readonly [RegExp, string])[] = [
+  [/give one in the option secrets or parameters/g, "give one with --secret NAME=TEXT"],
+  [/give one in the option parameters/g, "give one with --parameter NAME=TEXT"],
+  [/give a local value in the option attributes/g, "give one with --attribute ADDRESS=TEXT"],
+  [/give its name in the option namespaces/g, "give its name with --namespace ID=NAME"],
+  [/give it in the image's users, \{ "([^"]+)": "([^"]+)" \}/g, "give it with --user $1=$2"],
+];
+
+/** An error as it reads at the command line: a mistake in the arguments where one of them helps. */
+export function inTermsOfOptions(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const told = TERMS.reduce(
+    (text, [pattern, term]) => text.replaceAll(pattern, term),
+    error.message,
+  );
+  return told === error.message ? error : new UsageError(`error: ${told}`, { cause: error });
+}

@@ -1,0 +1,70 @@
+import { randomInt } from "node:crypto";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { environmentSetup } from "../plays/setups/environment-setup.ts";
+import { synthesizeAll } from "../plays/setups/synthesized.ts";
+import { prepareMachine } from "./prepare-machine.ts";
+import { play } from "../plays/play.ts";
+import type { Recording } from "../plays/stage/recording.ts";
+import { renderReport } from "../views/report/report.ts";
+import { faultOf } from "../plays/faults/index.ts";
+import { scenarioOf } from "../plays/scenarios/index.ts";
+import { faultScenario } from "../plays/scenarios/single-fault.ts";
+import type { Scenario } from "../plays/scenarios/scenario.ts";
+import { LARGEST_SEED } from "../plays/stage/random.ts";
+import { failed } from "../plays/stage/results.ts";
+import { reportOptions } from "./report-options.ts";
+import type { StartOptions } from "./start-options.ts";
+import { columnsOf, liveView, plainView } from "../views/terminal/viewer.ts";
+import { nextStep } from "../views/terminal/next-step.ts";
+import { renderSummary } from "../views/terminal/summary-table.ts";
+
+/** Milliseconds before each step in a terminal, so that people can follow. */
+const PAUSE_FOR_EYES = 2_000;
+
+/** Synthesizes every environment, then plays scenarios in the local ECS. @returns the exit code */
+export async function playScenarios(options: StartOptions, signal: AbortSignal): Promise<number> {
+  await prepareMachine();
+  const outdir = process.env["CDKTF_OUTDIR"] ?? join(import.meta.dirname, "../../cdktf.out");
+  say(options, `synthesized ${synthesizeAll(outdir).join(", ")}`);
+  const seed = options.seed ?? randomInt(LARGEST_SEED);
+  const recordings: Recording[] = [];
+  const faults = options.faults.map((name) => faultScenario(faultOf(name)));
+  for (const scenario of [...options.scenarios.map(scenarioOf), ...faults]) {
+    const recording = await watch(scenario, options, seed, signal);
+    recordings.push(recording);
+    say(options, renderSummary(recording, columnsOf(outputOf(options))));
+  }
+  if (options.json) process.stdout.write(`${JSON.stringify(recordings, undefined, 2)}\n`);
+  if (options.report !== undefined) {
+    const page = renderReport(recordings, reportOptions(options, seed, options.report));
+    await writeFile(options.report, page);
+    say(options, `wrote ${options.report}`);
+  }
+  say(options, nextStep(recordings));
+  return recordings.every((recording) => failed(recording).length === 0) ? 0 : 1;
+}
+
+/** Plays a scenario with a viewer: a picture in a terminal, otherwise lines. */
+async function watch(
+  scenario: Scenario,
+  options: StartOptions,
+  seed: number,
+  signal: AbortSignal,
+): Promise<Recording> {
+  const setup = scenario.setup?.() ?? environmentSetup(options.environment);
+  say(options, `${scenario.name} in ${setup.environment}, seed ${seed}: ${scenario.title}`);
+  const isSeen = process.stdout.isTTY && !options.json;
+  const viewer = isSeen ? liveView(process.stdout, scenario) : plainView(outputOf(options));
+  const pause = isSeen ? PAUSE_FOR_EYES : 0;
+  return play({ scenario, setup, seed, signal, viewer, pause }).finally(() => viewer.close());
+}
+
+function say(options: StartOptions, text: string): void {
+  outputOf(options).write(`${text}\n`);
+}
+
+/** Where text for people goes. */
+function outputOf({ json }: StartOptions): NodeJS.WriteStream {
+  return json ? process.stderr : process.stdout;
+}

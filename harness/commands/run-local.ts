@@ -1,0 +1,71 @@
+import { once } from "node:events";
+import { type LocalEcs, messageOf, startLocalEcs } from "../ecs/index.ts";
+import { AppHints } from "../views/terminal/app-hints.ts";
+import { plainView } from "../views/terminal/viewer.ts";
+import { whereToGo } from "../views/terminal/where-to-go.ts";
+import { HERE } from "./command-line.ts";
+import { onKeys } from "./keys.ts";
+import type { LocalOptions } from "./local-options.ts";
+import { localSettings, type LocalSettings } from "./local-settings.ts";
+import { inTermsOfOptions } from "./local-terms.ts";
+import { prepareMachine } from "./prepare-machine.ts";
+
+/** Runs an environment until the signal aborts. @returns the exit code */
+export async function runLocal(options: LocalOptions, signal: AbortSignal): Promise<number> {
+  await prepareMachine();
+  const settings = await localSettings(options).catch(toldInOptions);
+  await using ecs = await startLocalEcs(settings.local).catch(toldInOptions);
+  // An earlier abort is not signalled again.
+  signal.throwIfAborted();
+  const view = plainView(process.stdout, settings.isOwn);
+  view.onOpen?.(ecs);
+  const hints = new AppHints(ecs, settings.plan, console.log);
+  const deploy = (): Promise<boolean> => told(deployAgain(ecs, settings), signal);
+  using keys = onKeys(process.stdin, { d: () => void deploy() });
+  const help = whereToGo(ecs, settings, { here: HERE, hasKeys: keys.areRead });
+  console.log(help);
+  const stopped = once(signal, "abort");
+  const deployed = ecs.apply().then(() => ecs.waitUntilStable());
+  try {
+    // With keys, the user can correct the app and deploy it again.
+    const settled = keys.areRead ? told(deployed, signal) : deployed.then(() => true);
+    const isDeployed = await Promise.race([stopped, settled]);
+    if (isDeployed === true) console.log(help);
+    await stopped;
+  } finally {
+    hints.close();
+    view.close();
+  }
+  return 0;
+}
+
+/** Starts new tasks of every service that is the user's own; all of it where nothing has been deployed yet. */
+async function deployAgain(ecs: LocalEcs, { plan, isOwn }: LocalSettings): Promise<void> {
+  const isOwnService = ({ name }: { readonly name: string }): boolean => {
+    const taskDefinition = plan.services.find((each) => each.name === name)?.taskDefinition ?? "";
+    const { containers = [] } = plan.taskDefinitions.get(taskDefinition) ?? {};
+    return containers.some(({ image }) => isOwn(image));
+  };
+  const own = ecs.services.filter(isOwnService).map(({ name }) => name);
+  console.log(`\n  d: ${own.join(", ") || "everything"} is deployed again\n`);
+  for (const name of own) ecs.forceNewDeployment(name);
+  if (own.length === 0) await ecs.apply();
+  await ecs.waitUntilStable();
+}
+
+/** A deploy that failed is told, and ends nothing. @returns whether it succeeded */
+async function told(deploy: Promise<unknown>, signal: AbortSignal): Promise<boolean> {
+  try {
+    await deploy;
+    return true;
+  } catch (error) {
+    // The end of the run ends it, too.
+    if (signal.aborted) return false;
+    console.log(`\n  ${messageOf(error)}\n  d deploys the app again, Ctrl-C ends it\n`);
+    return false;
+  }
+}
+
+function toldInOptions(error: unknown): never {
+  throw inTermsOfOptions(error);
+}

@@ -1,0 +1,44 @@
+import type { DnsFaultKind, EcsEventOf, FaultName } from "../ecs/index.ts";
+import { short } from "./words.ts";
+
+/** What people call the target of a fault: a task by its service and id, a host or a service by its name. */
+export type NameOfTarget = (target: string) => string;
+
+const DNS: Readonly<Record<DnsFaultKind, string>> = {
+  down: "DNS is down",
+  slow: "DNS is slow",
+  servfail: "DNS answers SERVFAIL",
+  nxdomain: "DNS denies the name (NXDOMAIN)",
+  wrong: "DNS sends replies that do not match",
+  truncated: "DNS truncates its UDP replies",
+  stale: "DNS keeps the old records",
+};
+
+/** A fault as people say it; what it hits is `it`. */
+const SENTENCES: Readonly<Record<FaultName, (it: string) => string>> = {
+  kill: (it) => `${it} is killed`,
+  freeze: (it) => `${it} is frozen`,
+  slowStorage: () => "storage is slow",
+  mountFails: () => "EFS cannot be mounted",
+  loseHost: (it) => `${it} is lost`,
+  dns: (it) => new Map<string, string>(Object.entries(DNS)).get(it) ?? `DNS fails with ${it}`,
+  records: () => "Cloud Map shows no instance",
+  reusePort: (it) => `another program has the port of ${it}`,
+  overlap: () => "ECS starts a replacement before the old task has ended",
+  partition: (it) => `the network to ${it} is cut`,
+  diskFull: (it) => `the volume of ${it} is full`,
+  cloudMapApi: (it) => `the Cloud Map API is ${it}`,
+};
+
+/** A fault and what it hits: `the network to dev-redis is cut`. */
+export function faultSentence(
+  { fault, target = "" }: Pick<EcsEventOf<"fault">, "fault" | "target">,
+  nameOf: NameOfTarget = nameOfTask,
+): string {
+  return SENTENCES[fault](nameOf(target));
+}
+
+/** Without a list of the tasks, one is known by its id alone: 32 hex digits. */
+function nameOfTask(target: string): string {
+  return /^[0-9a-f]{32}$/.test(target) ? `task ${short(target)}` : target;
+}

@@ -1,0 +1,79 @@
+import type { Plan, TargetState } from "../../ecs/index.ts";
+import { short } from "../words.ts";
+
+type HealthCheck = NonNullable<ReturnType<Plan["targetGroups"]["get"]>>["healthCheck"];
+type ServicePlan = Plan["services"][number];
+
+/** What was asked of a target that fails its health check, what came, and what ECS does about it. */
+export function healthHint(target: TargetState, plan: Plan): string {
+  const { service: name, taskId, targetGroup } = target;
+  const groups = [...plan.targetGroups.values()];
+  const check = groups.find((group) => group.name === targetGroup)?.healthCheck;
+  const service = plan.services.find((each) => each.name === name);
+  if (check === undefined || service === undefined) return "";
+  const lines = [
+    `${name} ${short(taskId)} fails its health check: GET ${check.path} ${whatCame(target, check)}; wanted is ${check.matcher}`,
+    ...(isRefused(target) ? [whereToListen(target, hasPort(target, service, plan))] : []),
+    whatFollows(check, service),
+  ];
+  return lines.map((line, index) => `${index === 0 ? "  ! " : "    "}${line}`).join("\n");
+}
+
+/** The program wants a port that another one has; undefined where its output tells of no such thing. */
+export function portHint(
+  {
+    service,
+    taskId,
+    listenPort,
+  }: Pick<TargetState, "service" | "taskId"> & {
+    readonly listenPort: number | undefined;
+  },
+  log: string,
+): string | undefined {
+  if (!/EADDRINUSE|address already in use/i.test(log)) return undefined;
+  const [, wanted] = /(?:EADDRINUSE|address already in use).*:(\d+)$/im.exec(log) ?? [];
+  const port = listenPort === undefined ? "" : `, ${listenPort} in this task`;
+  return [
+    `  ! ${service} ${short(taskId)} wanted a port that is taken${wanted === undefined ? "" : `, ${wanted}`}. It must listen on the port that PORT names${port}.`,
+    "    Here all tasks share the ports of this machine, so each has a PORT of its own. On ECS each container has its own ports.",
+  ].join("\n");
+}
+
+const isRefused = ({ failure = "" }: TargetState): boolean => failure.includes("ECONNREFUSED");
+
+/** The reason of a failed check, which is in AWS's words. */
+function whatCame({ failure = "" }: TargetState, { timeout }: HealthCheck): string {
+  const code = /codes: \[(\d+)\]/.exec(failure)?.[1];
+  if (code !== undefined) return `gave status ${code}`;
+  if (failure === "Request timed out") return `gave no answer within ${timeout} s`;
+  const error = failure.replace("Health checks failed: ", "");
+  return error.includes("ECONNREFUSED") ? "was refused: nobody listens" : `failed: ${error}`;
+}
+
+/** Whether the container is told by the variable PORT where to listen. */
+function hasPort({ containerPort }: TargetState, service: ServicePlan, plan: Plan): boolean {
+  const { containers = [] } = plan.taskDefinitions.get(service.taskDefinition) ?? {};
+  const names = service.targets.map(({ containerName }) => containerName);
+  return containers.some(
+    ({ name, environment }) =>
+      names.includes(name) && environment["PORT"] === String(containerPort),
+  );
+}
+
+function whereToListen({ containerPort, listenPort }: TargetState, isTold: boolean): string {
+  const port = `the container's port ${containerPort}`;
+  return isTold
+    ? `Listen on PORT, ${listenPort} in this task (it stands for ${port}), on every address, not on localhost alone.`
+    : `Set the container's variable PORT to ${containerPort}, and listen on PORT: here it becomes the port that stands for ${port}.`;
+}
+
+function whatFollows(check: HealthCheck, service: ServicePlan): string {
+  const { interval, unhealthyThreshold } = check;
+  const { healthCheckGracePeriod: grace, circuitBreaker } = service;
+  const rule = `It is checked every ${interval} s. After ${unhealthyThreshold} failures in a row ECS stops the task and starts another.`;
+  const early = grace > 0 ? [`Failures in the first ${grace} s of a task do not count.`] : [];
+  const end = circuitBreaker.enable
+    ? ["When several tasks in a row fail, ECS gives the deployment up."]
+    : [];
+  return [rule, ...early, ...end].join(" ");
+}

@@ -1,0 +1,39 @@
+import { accessSync, constants, statSync } from "node:fs";
+import { delimiter, join } from "node:path";
+
+/** The variables of this process. */
+type Variables = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Only the cdktf command sets it. It says of Terraform that is missing "execvp(3) failed", and not what.
+ * https://github.com/hashicorp/terraform-cdk/blob/v0.21.0/packages/@cdktf/cli-core/src/lib/synth-stack.ts
+ */
+const BY_CDKTF = "CDKTF_CONTINUE_SYNTH_ON_ERROR_ANNOTATIONS";
+const PROGRAM = "TERRAFORM_BINARY_NAME";
+
+/** What to install where the cdktf command has called this program and will not find Terraform; else undefined. */
+export function missingTerraform(variables: Variables): string | undefined {
+  if (variables[BY_CDKTF] === undefined) return undefined;
+  const program = variables[PROGRAM] ?? "terraform";
+  if (isProgram(program, variables)) return undefined;
+  const found =
+    program === "terraform" ? "terraform is not on PATH" : `${PROGRAM}: there is no ${program}`;
+  const instead = isProgram("tofu", variables)
+    ? `OpenTofu is there: set ${PROGRAM}=tofu.`
+    : `Install Terraform 1.11 or later (https://developer.hashicorp.com/terraform/install), or OpenTofu 1.11 or later (https://opentofu.org/docs/intro/install/) and set ${PROGRAM}=tofu.`;
+  return `warning: ${found}; cdktf diff, deploy and destroy need it. ${instead}`;
+}
+
+function isProgram(name: string, { PATH = "" }: Variables): boolean {
+  const paths = name.includes("/") ? [name] : PATH.split(delimiter).map((each) => join(each, name));
+  return paths.some(isExecutable);
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,72 @@
+import { expect, test } from "vitest";
+import { EventEmitter } from "node:events";
+import { type EcsEvents, readTemplate, type TargetState } from "../../../../harness/ecs/index.ts";
+import { AppHints } from "../../../../harness/views/terminal/app-hints.ts";
+import { template } from "../../ecs/fixture/template.ts";
+
+const { plan } = await readTemplate(template(), { parameters: {}, drawn: new Map() });
+const [group] = [...plan.targetGroups.values()];
+
+const target: TargetState = {
+  targetGroup: group?.name ?? "",
+  service: "test-app",
+  taskId: "3dd8a4".padEnd(32, "0"),
+  state: "initial",
+  failure: "Request timed out",
+  containerPort: 3_000,
+  listenPort: 21_234,
+};
+
+function watched(log = "") {
+  const said: string[] = [];
+  const ecs = {
+    targets: [target],
+    events: new EventEmitter() as EcsEvents,
+    log: () => Promise.resolve(log),
+  };
+  const hints = new AppHints(ecs, plan, (text) => said.push(text));
+  return { said, ecs, hints, [Symbol.dispose]: () => hints.close() };
+}
+
+test("an app that fails its health check is spoken of at once, and then every 15 s", () => {
+  using watch = watched();
+  for (const now of [0, 1_000, 14_000, 15_000, 16_000, 30_000]) watch.hints.look(now);
+  expect(watch.said).toHaveLength(3);
+});
+
+test("one that has been healthy is spoken of at once when it fails again", () => {
+  using watch = watched();
+  watch.hints.look(0);
+  watch.ecs.targets = [{ ...target, state: "healthy", failure: undefined }];
+  watch.hints.look(1_000);
+  watch.ecs.targets = [target];
+  watch.hints.look(2_000);
+  expect(watch.said).toHaveLength(2);
+});
+
+test.each<Partial<TargetState>>([{ failure: undefined }, { state: "draining" }])(
+  "nothing is said of a target with %j",
+  (change) => {
+    using watch = watched();
+    watch.ecs.targets = [{ ...target, ...change }];
+    watch.hints.look(0);
+    expect(watch.said).toEqual([]);
+  },
+);
+
+test("a container that ends because its port is taken is told which to use", async () => {
+  using watch = watched("Error: listen EADDRINUSE: address already in use :::3000\n");
+  const { service, taskId } = target;
+  const container = {
+    type: "container",
+    service,
+    taskId,
+    container: "app",
+    pid: undefined,
+  } as const;
+  for (const exitCode of [0, 1]) {
+    watch.ecs.events.emit("event", { ...container, at: 0, status: "STOPPED", exitCode });
+  }
+  await expect.poll(() => watch.said).toHaveLength(1);
+  expect(watch.said[0]).toContain("21234 in this task");
+});

@@ -1,0 +1,79 @@
+import { describe, expect, it } from "vitest";
+import { readTemplate, type TargetState } from "../../../../harness/ecs/index.ts";
+import { healthHint, portHint } from "../../../../harness/views/terminal/health-hint.ts";
+import { template } from "../../ecs/fixture/template.ts";
+
+const known = { parameters: {}, drawn: new Map() };
+const { plan } = await readTemplate(template(), known);
+const [group] = [...plan.targetGroups.values()];
+
+const failing = (failure: string): TargetState => ({
+  targetGroup: group?.name ?? "",
+  service: "test-app",
+  taskId: "3dd8a4".padEnd(32, "0"),
+  state: "initial",
+  failure,
+  containerPort: 3_000,
+  listenPort: 21_234,
+});
+
+describe("a hint about a health check", () => {
+  it.each([
+    ["Health checks failed with these codes: [404]", "GET /healthz gave status 404; wanted is 200"],
+    ["Request timed out", "GET /healthz gave no answer within"],
+    ["Health checks failed: read ECONNRESET", "GET /healthz failed: read ECONNRESET"],
+    ["Health checks failed: connect ECONNREFUSED 127.9.9.11:40001", "was refused: nobody listens"],
+  ])("upon '%s' says what was asked and what came", (failure, said) => {
+    const hint = healthHint(failing(failure), plan);
+    expect(hint.split("\n")[0]).toContain(
+      "! test-app 3dd8a4 fails its health check: GET /healthz ",
+    );
+    expect(hint).toContain(said);
+  });
+
+  it("says when ECS replaces the task", () => {
+    const hint = healthHint(failing("Request timed out"), plan);
+    const check = group?.healthCheck;
+    expect(hint).toContain(
+      `It is checked every ${check?.interval} s. After ${check?.unhealthyThreshold} failures in a row ECS stops the task and starts another. Failures in the first 30 s of a task do not count.`,
+    );
+  });
+
+  it("names the port to listen on where nobody listens", () => {
+    const refused = failing("Health checks failed: connect ECONNREFUSED 127.9.9.11:40001");
+    expect(healthHint(refused, plan)).toContain(
+      "Listen on PORT, 21234 in this task (it stands for the container's port 3000), on every address",
+    );
+    expect(healthHint(failing("Request timed out"), plan)).not.toContain("Listen on PORT");
+  });
+
+  it("asks for the variable PORT where the container has none", async () => {
+    const without = template({ appContainer: { environment: [] } });
+    const read = await readTemplate(without, known);
+    const refused = failing("Health checks failed: connect ECONNREFUSED 127.9.9.11:40001");
+    expect(healthHint(refused, read.plan)).toContain("Set the container's variable PORT to 3000");
+  });
+});
+
+describe("a hint about a port", () => {
+  const task = { service: "test-app", taskId: "3dd8a4".padEnd(32, "0") };
+
+  it("names the port that was wanted, PORT, and why it has to be that one", () => {
+    const log = "Error: listen EADDRINUSE: address already in use :::3000\n  code: 'EADDRINUSE',\n";
+    const hint = portHint({ ...task, listenPort: 21_234 }, log);
+    expect(hint).toContain("test-app 3dd8a4 wanted a port that is taken, 3000.");
+    expect(hint).toContain("must listen on the port that PORT names, 21234 in this task.");
+    expect(hint).toContain("Here all tasks share the ports of this machine");
+  });
+
+  it("is as useful where the port is not known", () => {
+    const log = "bind: Address already in use\n";
+    expect(portHint({ ...task, listenPort: undefined }, log)).toContain(
+      "wanted a port that is taken. It must listen on the port that PORT names.",
+    );
+  });
+
+  it("is none for any other end", () => {
+    expect(portHint({ ...task, listenPort: 1 }, "TypeError: x is not a function")).toBeUndefined();
+  });
+});

@@ -1,0 +1,22 @@
+import { expect, test } from "vitest";
+import { nextStep } from "../../../../harness/views/terminal/next-step.ts";
+
+const played = (scenario: string, held: boolean) => ({
+  scenario,
+  seed: 42,
+  expectations: [{ step: "a", claim: "b", held, seen: "c" }],
+});
+
+test("after plays whose expectations held, other commands are named in one line", () => {
+  const line = nextStep([played("story", true)]);
+  expect(line).toMatch(/^Next: npm run playground .*npm run local -- --help .*npm start -- --list/);
+  expect(line).not.toContain("\n");
+});
+
+test.each([
+  ["storm", "--scenario storm --seed 42"],
+  ["dns-slow", "--fault dns-slow --seed 42"],
+])("after a play of %s that failed, the command that repeats it is named", (name, options) => {
+  const line = nextStep([played("story", true), played(name, false)]);
+  expect(line).toContain(`Next: npm start -- ${options} plays it again`);
+});

@@ -1,0 +1,35 @@
+import { expect, test } from "vitest";
+import { readTemplate } from "../../../../harness/ecs/index.ts";
+import { whereToGo } from "../../../../harness/views/terminal/where-to-go.ts";
+import { template } from "../../ecs/fixture/template.ts";
+
+const environment = [{ name: "REDIS_URL", value: "redis+srv://test-redis.test-ecs" }];
+const small = template({ appContainer: { environment } });
+const { plan } = await readTemplate(small, { parameters: {}, drawn: new Map() });
+
+const ecs = {
+  loadBalancers: [{ name: "test-app", resource: "aws_lb.app", url: "http://here", listeners: [] }],
+  dnsServer: "127.0.0.1:5353",
+  secret: (name: string) => `it's ${name}`,
+};
+
+const told = (outside: readonly string[], hasKeys = false): string =>
+  whereToGo(ecs, { plan, outside: new Set(outside) }, { here: "/nowhere/at/all", hasKeys });
+
+test("a command is quoted as a shell wants it", () => {
+  const secret = "'it'\\''s aws_secretsmanager_secret.redis'";
+  expect(told([])).toContain(`  REDIS_PASSWORD=${secret} node /`);
+  expect(told([])).toContain("this password exists in this run alone");
+});
+
+test("a password that was made elsewhere is not printed", () => {
+  const text = told(["aws_secretsmanager_secret.redis"]);
+  expect(text).not.toContain("it's");
+  expect(text).toMatch(/ Redis +node \S+ ping redis\+srv:\/\/test-redis\.test-ecs --server /);
+  expect(text).toContain("set REDIS_PASSWORD to the secret aws_secretsmanager_secret.redis first");
+});
+
+test("the keys are named where keys are read", () => {
+  expect(told([], true)).toContain("d deploys the app again, Ctrl-C ends it");
+  expect(told([])).toMatch(/^ +Ctrl-C ends it$/m);
+});

@@ -1,0 +1,181 @@
+/** A way to call a command wrongly, or with something that is not there, and what is printed. */
+export interface Row {
+  readonly args: readonly string[];
+  /** A part of it, in one line. */
+  readonly says: string;
+}
+
+const MILLISECONDS = "Invalid --timeout; allowed: milliseconds from 1 to 2147483647";
+const SERVER = "Invalid --server; allowed: IP, IP:PORT or [IPV6]:PORT";
+const MISSING = "argument missing; see --help";
+/** A port on which nobody listens: its privileges are needed to listen there. */
+const CLOSED = "127.0.0.1:9";
+const SOME = ["--listen", "127.0.0.1:0"];
+
+/**
+ * What every command prints for each of its options and operands: missing, unknown, of a wrong type, unreachable.
+ * A test fails when a command has an option that is in no row of it.
+ */
+export const TABLE: Readonly<Record<string, readonly Row[]>> = {
+  start: [
+    { args: ["extra"], says: "unexpected word 'extra'; allowed are options alone, see --help" },
+    {
+      args: ["--nothing"],
+      says: "unknown option '--nothing'; allowed: --list, --scenario, --fault",
+    },
+    { args: ["--scnario", "before"], says: "(Did you mean --scenario?)" },
+    { args: ["--list", "storm"], says: "unexpected word 'storm'" },
+    { args: ["--scenario"], says: `option '--scenario <name...>' ${MISSING}` },
+    {
+      args: ["--scenario", "x"],
+      says: "argument 'x' is invalid. Allowed choices are story, before",
+    },
+    {
+      args: ["--scenario", "before", "--env", "dev"],
+      says: "--env: before has a stack of its own",
+    },
+    { args: ["--fault"], says: `option '--fault <name...>' ${MISSING}` },
+    { args: ["--fault", "x"], says: "argument 'x' is invalid. Allowed choices are app-deploy" },
+    { args: ["--env"], says: `option '--env <name>' ${MISSING}` },
+    { args: ["--env", "x"], says: "argument 'x' is invalid. Allowed choices are dev, stg, prod." },
+    { args: ["--seed"], says: `option '--seed <number>' ${MISSING}` },
+    { args: ["--seed", "x"], says: "Allowed is a whole number from 0 to 4294967295." },
+    { args: ["--report"], says: `option '--report <file>' ${MISSING}` },
+    { args: ["--report", "/nowhere/a.html"], says: "--report: there is no folder /nowhere" },
+    { args: ["--report", ""], says: '--report: "" is not the name of a file' },
+    { args: ["--json=1"], says: "unknown option '--json=1' (Did you mean --json?)" },
+  ],
+  local: [
+    { args: [], says: "give either an environment, one of dev, stg, prod, or --template FILE" },
+    { args: ["nowhere"], says: "argument [env]: 'nowhere' is invalid. Allowed choices are dev" },
+    { args: ["dev", "stg"], says: "unexpected word 'stg'; allowed are options and [env]" },
+    { args: ["dev", "--nothing"], says: "unknown option '--nothing'; allowed: --app, --template" },
+    { args: ["dev", "--app"], says: `option '--app <command>' ${MISSING}` },
+    { args: ["dev", "--app", ""], says: "Allowed is a text that is not empty." },
+    { args: ["--template"], says: `option '--template <file>' ${MISSING}` },
+    { args: ["--template", ""], says: "Allowed is a text that is not empty." },
+    {
+      args: ["--template", "/nowhere/a.json"],
+      says: "--template: cannot read /nowhere/a.json: ENOENT",
+    },
+    { args: ["--template", "/proc/version"], says: "/proc/version is not JSON" },
+    { args: ["dev", "--template", "a.json"], says: "give either an environment" },
+    { args: ["dev", "--image"], says: `option '--image <name=command>' ${MISSING}` },
+    { args: ["dev", "--image", "x"], says: "argument 'x' is invalid. Allowed is NAME=VALUE." },
+    { args: ["dev", "--image", "x=true"], says: "--image x: not in the template; there are: " },
+    { args: ["dev", "--user", "x"], says: "argument 'x' is invalid. Allowed is NAME=VALUE." },
+    { args: ["dev", "--user", "x=1:1"], says: "--user x: not in the template; there are: " },
+    { args: ["dev", "--parameter", "x"], says: "argument 'x' is invalid. Allowed is NAME=VALUE." },
+    {
+      args: ["dev", "--parameter", "x=1"],
+      says: "--parameter x: not in the template; there are: ",
+    },
+    { args: ["dev", "--secret", "x"], says: "argument 'x' is invalid. Allowed is NAME=VALUE." },
+    { args: ["dev", "--secret", "x=1"], says: "--secret x: not in the template; there are: none" },
+    { args: ["dev", "--attribute", "x"], says: "argument 'x' is invalid. Allowed is NAME=VALUE." },
+    {
+      args: ["dev", "--attribute", "x=1"],
+      says: "--attribute x: not in the template; there are: ",
+    },
+    { args: ["dev", "--namespace", "x"], says: "argument 'x' is invalid. Allowed is NAME=VALUE." },
+    {
+      args: ["dev", "--namespace", "x=1"],
+      says: "--namespace x: not in the template; there are: ",
+    },
+  ],
+  faults: [
+    { args: ["x"], says: "unexpected word 'x'; allowed are options alone" },
+    {
+      args: ["--nothing"],
+      says: "unknown option '--nothing'; allowed: --only, --parallel, --help",
+    },
+    { args: ["--only"], says: `option '--only <text>' ${MISSING}` },
+    {
+      args: ["--only", "xyz"],
+      says: '--only: no fault has "xyz" in its title; titles are: a release',
+    },
+    { args: ["--parallel"], says: `option '--parallel <number>' ${MISSING}` },
+    { args: ["--parallel", "0"], says: "Allowed is a whole number from 1 to 16." },
+  ],
+  scenarios: [
+    { args: ["x"], says: "unexpected word 'x'; allowed are options alone" },
+    { args: ["--nothing"], says: "allowed: --scenario, --times, --parallel, --help" },
+    { args: ["--scenario"], says: `option '--scenario <name...>' ${MISSING}` },
+    { args: ["--scenario", "x"], says: "Allowed choices are story, before" },
+    { args: ["--times"], says: `option '--times <number>' ${MISSING}` },
+    { args: ["--times", "0"], says: "Allowed is a whole number from 1 to 10000." },
+    { args: ["--parallel", "65"], says: "Allowed is a whole number from 1 to 64." },
+  ],
+  playground: [
+    { args: ["nowhere"], says: "Allowed choices are dev, stg, prod." },
+    { args: ["dev", "x"], says: "unexpected word 'x'; allowed are options and [env]" },
+    { args: ["--nothing"], says: "unknown option '--nothing'; allowed: " },
+    { args: ["--port"], says: `option '--port <number>' ${MISSING}` },
+    { args: ["--port", "65536"], says: "Allowed is a whole number from 0 to 65535." },
+    { args: ["--seed", "x"], says: "Allowed is a whole number from 0 to 4294967295." },
+    { args: ["--only", "x"], says: "Allowed choices are new, old." },
+    { args: ["--app", " "], says: "--app: expected a command" },
+    { args: ["--path", "/"], says: "--path: only with --app" },
+  ],
+  synth: [
+    { args: ["nowhere"], says: 'unknown environment "nowhere": known are dev, stg, prod' },
+    { args: ["--nothing"], says: 'unknown environment "--nothing": known are dev, stg, prod' },
+  ],
+  "srv-dialer lookup": [
+    { args: [], says: "give one NAME and nothing else; got 0 operands" },
+    { args: ["a.b", "c.d"], says: "give one NAME and nothing else; got 2 operands" },
+    {
+      args: ["10.0.1.7"],
+      says: "Invalid NAME; allowed: a name with SRV records, not an IP address",
+    },
+    { args: ["a.b", "--nothing"], says: "unknown option; allowed: --server, --timeout, --json" },
+    { args: ["a.b", "--server"], says: "Option '--server <value>' argument missing" },
+    { args: ["a.b", "--server", "dns.example"], says: SERVER },
+    { args: ["a.b", "--server", CLOSED], says: `Cannot resolve a.b: ${CLOSED}: ` },
+    { args: ["a.b", "--timeout"], says: "Option '--timeout <value>' argument missing" },
+    { args: ["a.b", "--timeout", "1s"], says: MILLISECONDS },
+    { args: ["a.b", "--json=x"], says: "Option '--json' does not take an argument" },
+  ],
+  "srv-dialer ping": [
+    { args: [], says: "give one URL and nothing else; got 0 operands" },
+    { args: [""], says: "Invalid Redis URL: it is empty (is REDIS_URL set?)" },
+    { args: ["redis://a.b", "c"], says: "give one URL and nothing else; got 2 operands" },
+    { args: ["a.b"], says: "Invalid Redis URL: a URL without a scheme. Allowed: redis+srv://" },
+    { args: ["http://a.b"], says: "Invalid Redis URL: the scheme http://. Allowed: redis+srv://" },
+    { args: [`redis://${CLOSED}`], says: `Cannot connect to ${CLOSED}: connect ECONNREFUSED` },
+    { args: ["redis://a.b", "--nothing"], says: "unknown option; allowed: --server, --timeout" },
+    { args: ["redis+srv://a.b", "--server"], says: "Option '--server <value>' argument missing" },
+    { args: ["redis+srv://a.b", "--server", "x"], says: SERVER },
+    { args: ["redis+srv://a.b", "--server", CLOSED], says: `Cannot resolve a.b: ${CLOSED}: ` },
+    { args: ["redis+srv://a.b", "--timeout"], says: "Option '--timeout <value>' argument missing" },
+    { args: ["redis+srv://a.b", "--timeout", "0"], says: MILLISECONDS },
+  ],
+  "srv-dialer forward": [
+    { args: SOME, says: "give one NAME and nothing else; got 0 operands" },
+    { args: ["a.b", "c.d", ...SOME], says: "give one NAME and nothing else; got 2 operands" },
+    { args: ["a.b", "--nothing"], says: "unknown option; allowed: --server, --timeout, --listen" },
+    { args: ["a.b"], says: "--listen is needed; allowed: HOST:PORT, [IPV6]:PORT or unix:PATH" },
+    { args: ["a.b", "--listen"], says: "Option '--listen <value>' argument missing" },
+    { args: ["a.b", "--listen", "x"], says: "Invalid --listen; allowed: HOST:PORT, [IPV6]:PORT" },
+    { args: ["a.b", "--listen", "0.0.0.0:1"], says: "or with --allow-remote any address" },
+    { args: ["a.b", "--listen", "unix:/nowhere/a.sock"], says: "there is no folder /nowhere" },
+    {
+      args: ["a.b", ...SOME, "--allow-remote=x"],
+      says: "'--allow-remote' does not take an argument",
+    },
+    { args: ["a.b", ...SOME, "--mode", "600"], says: "--mode is only for a Unix socket" },
+    { args: ["a.b", "--listen", "unix:a", "--mode", "x"], says: "octal permissions such as 666" },
+    { args: ["a.b", ...SOME, "--server", "x"], says: SERVER },
+    { args: ["a.b", ...SOME, "--timeout", "x"], says: MILLISECONDS },
+    {
+      args: ["a.b", ...SOME, "--drain", "x"],
+      says: "Invalid --drain; allowed: milliseconds from 0",
+    },
+    { args: ["a.b", ...SOME, "--tls=x"], says: "Option '--tls' does not take an argument" },
+    {
+      args: ["a.b", ...SOME, "--servername", "x"],
+      says: "--servername needs --tls",
+    },
+    { args: ["a.b", ...SOME, "--redis=x"], says: "Option '--redis' does not take an argument" },
+  ],
+};
