@@ -10,7 +10,7 @@ import { all, leastEnvironment, type Template } from "./support/template.ts";
 import { environments, environmentsWith, set, settable } from "./support/valid-environments.ts";
 
 /** One seed, so that every run is the same and takes the same time. */
-const parameters = { seed: 20_260_101, numRuns: 25, endOnFailure: true };
+const parameters = { seed: 20_260_101, numRuns: 15, endOnFailure: true };
 
 const repository = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/app";
 

@@ -72,7 +72,7 @@ describe("the local ECS reads", () => {
     await fc.assert(
       fc.asyncProperty(environment, async (config) => void (await read(config))),
       {
-        numRuns: 40,
+        numRuns: 15,
       },
     );
   });
