@@ -2,18 +2,29 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 
-const FOLDER = join(import.meta.dirname, "../../.github/workflows");
+const ROOT = join(import.meta.dirname, "../..");
+const FOLDERS = [".github/workflows", "examples/pipeline"];
+const scripts = (
+  JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as {
+    scripts: Readonly<Record<string, string>>;
+  }
+).scripts;
+
+const workflows = FOLDERS.flatMap((folder) =>
+  readdirSync(join(ROOT, folder))
+    .filter((name) => name.endsWith(".yml"))
+    .map((name) => readFileSync(join(ROOT, folder, name), "utf8")),
+);
 
 /** The steps that use an action, each with the lines below it. */
-const uses = readdirSync(FOLDER).flatMap((name) =>
-  readFileSync(join(FOLDER, name), "utf8")
-    .split(/^ {6}- /m)
-    .filter((step) => /^\s*uses: /m.test(step)),
+const uses = workflows.flatMap((text) =>
+  text.split(/^ {6}- /m).filter((step) => /^\s*uses: /m.test(step)),
 );
 
 describe("the workflows", () => {
   it("pin every action by its commit, with the version beside it", () => {
-    expect(uses.length).toBeGreaterThan(5);
+    expect(workflows.length).toBeGreaterThanOrEqual(3);
+    expect(uses.length).toBeGreaterThan(10);
     for (const step of uses) {
       expect(step).toMatch(/uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/m);
     }
@@ -21,7 +32,13 @@ describe("the workflows", () => {
 
   it("keep no credentials in the checkout", () => {
     const checkouts = uses.filter((step) => step.includes("actions/checkout@"));
-    expect(checkouts.length).toBeGreaterThan(0);
+    expect(checkouts.length).toBeGreaterThanOrEqual(3);
     for (const step of checkouts) expect(step).toContain("persist-credentials: false");
+  });
+
+  it("run scripts that there are", () => {
+    const run = workflows.flatMap((text) => [...text.matchAll(/npm run ([\w:-]+)/g)]);
+    expect(run.length).toBeGreaterThan(3);
+    for (const [, name = ""] of run) expect(Object.keys(scripts)).toContain(name);
   });
 });

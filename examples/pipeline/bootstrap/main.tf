@@ -1,0 +1,204 @@
+# What a release pipeline needs, once for each AWS account, before the first environment: the bucket for the
+# states, GitHub's identity provider, and a role to plan and a role to release for each environment. It belongs
+# to no environment: an account has one identity provider, and the bucket outlives every environment.
+#
+#   terraform init && terraform apply -var repository=my-org/my-repo -var 'environments=["stg"]'
+#
+# Its own state is a file beside it. Keep it, or move it into the bucket.
+
+terraform {
+  required_version = ">= 1.11"
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = "6.25.0"
+    }
+  }
+}
+
+variable "region" {
+  description = "Region of the bucket and of the environments"
+  type        = string
+  default     = "eu-central-1"
+}
+
+variable "repository" {
+  description = "Repository on GitHub that may release, such as my-org/my-repo"
+  type        = string
+
+  validation {
+    condition     = can(regex("^[\\w.-]+/[\\w.-]+$", var.repository))
+    error_message = "repository: an owner and a name, such as my-org/my-repo"
+  }
+}
+
+variable "environments" {
+  description = "Environments of environments.ts in this account, such as [\"stg\"]"
+  type        = set(string)
+}
+
+provider "aws" {
+  region = var.region
+}
+
+data "aws_caller_identity" "this" {}
+
+locals {
+  account = data.aws_caller_identity.this.account_id
+  issuer  = "token.actions.githubusercontent.com"
+  # Every role, and the environment that it is for.
+  roles = merge(
+    { for name in var.environments : "${name}-plan" => name },
+    { for name in var.environments : "${name}-release" => name },
+  )
+}
+
+# state: { kind: "s3", bucket: "<account>-terraform-states" } in environments.ts
+resource "aws_s3_bucket" "states" {
+  bucket = "${local.account}-terraform-states"
+
+  lifecycle {
+    prevent_destroy = true
+  }
+}
+
+resource "aws_s3_bucket_versioning" "states" {
+  bucket = aws_s3_bucket.states.id
+
+  versioning_configuration {
+    status = "Enabled"
+  }
+}
+
+resource "aws_s3_bucket_public_access_block" "states" {
+  bucket                  = aws_s3_bucket.states.id
+  block_public_acls       = true
+  block_public_policy     = true
+  ignore_public_acls      = true
+  restrict_public_buckets = true
+}
+
+resource "aws_iam_openid_connect_provider" "github" {
+  url            = "https://${local.issuer}"
+  client_id_list = ["sts.amazonaws.com"]
+}
+
+# Plans: the branch main may assume it. It reads, and writes nothing.
+resource "aws_iam_role" "plan" {
+  for_each = var.environments
+  name     = "${each.key}-plan"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRoleWithWebIdentity"
+      Principal = { Federated = aws_iam_openid_connect_provider.github.arn }
+      Condition = {
+        StringEquals = {
+          "${local.issuer}:aud" = "sts.amazonaws.com"
+          "${local.issuer}:sub" = "repo:${var.repository}:ref:refs/heads/main"
+        }
+      }
+    }]
+  })
+}
+
+# Releases: only a job in the GitHub environment of the same name, which can ask for a review, may assume it.
+resource "aws_iam_role" "release" {
+  for_each = var.environments
+  name     = "${each.key}-release"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRoleWithWebIdentity"
+      Principal = { Federated = aws_iam_openid_connect_provider.github.arn }
+      Condition = {
+        StringEquals = {
+          "${local.issuer}:aud" = "sts.amazonaws.com"
+          "${local.issuer}:sub" = "repo:${var.repository}:environment:${each.key}"
+        }
+      }
+    }]
+  })
+}
+
+resource "aws_iam_role_policy_attachment" "reads" {
+  for_each   = local.roles
+  role       = each.key
+  policy_arn = "arn:aws:iam::aws:policy/ReadOnlyAccess"
+  depends_on = [aws_iam_role.plan, aws_iam_role.release]
+}
+
+# Terraform reads the version of the password's secret in every plan. ReadOnlyAccess does not let it.
+resource "aws_iam_role_policy" "reads_password" {
+  for_each = local.roles
+  name     = "reads-password"
+  role     = each.key
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect   = "Allow"
+      Action   = "secretsmanager:GetSecretValue"
+      Resource = "arn:aws:secretsmanager:${var.region}:${local.account}:secret:${each.value}-redis-password-*"
+    }]
+  })
+  depends_on = [aws_iam_role.plan, aws_iam_role.release]
+}
+
+# What a release changes, and nothing else: new revisions of task definitions, the app's service, the schedules
+# of its tasks. Redis, the network and rights are out of its reach, whatever a plan says.
+resource "aws_iam_role_policy" "releases" {
+  for_each = var.environments
+  name     = "releases"
+  role     = aws_iam_role.release[each.key].id
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Effect   = "Allow"
+        Action   = ["ecs:RegisterTaskDefinition", "ecs:TagResource"]
+        Resource = "*"
+      },
+      {
+        Effect   = "Allow"
+        Action   = "ecs:UpdateService"
+        Resource = "arn:aws:ecs:${var.region}:${local.account}:service/*/${each.key}-app"
+      },
+      {
+        Effect   = "Allow"
+        Action   = "scheduler:UpdateSchedule"
+        Resource = "arn:aws:scheduler:${var.region}:${local.account}:schedule/default/${each.key}-*"
+      },
+      {
+        Effect = "Allow"
+        Action = "iam:PassRole"
+        Resource = [
+          "arn:aws:iam::${local.account}:role/${each.key}-app-*",
+          "arn:aws:iam::${local.account}:role/${each.key}-*-schedule",
+        ]
+        Condition = {
+          StringEquals = { "iam:PassedToService" = ["ecs-tasks.amazonaws.com", "scheduler.amazonaws.com"] }
+        }
+      },
+      {
+        Effect   = "Allow"
+        Action   = ["s3:PutObject", "s3:DeleteObject"]
+        Resource = "${aws_s3_bucket.states.arn}/${each.key}/*"
+      },
+    ]
+  })
+}
+
+output "bucket" {
+  value = aws_s3_bucket.states.bucket
+}
+
+output "roles" {
+  value = {
+    for name in var.environments : name => {
+      plan    = aws_iam_role.plan[name].arn
+      release = aws_iam_role.release[name].arn
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import { readFileSync } from "node:fs";
+import { parse } from "@cdktf/hcl2json";
+import { describe, expect, it } from "vitest";
+import { templateOf } from "../../stacks/support/template.ts";
+import { roads } from "../../stacks/support/roads.ts";
+
+const FILE = new URL("../../../examples/pipeline/bootstrap/main.tf", import.meta.url);
+
+type Blocks = Readonly<Record<string, Readonly<Record<string, readonly object[]>>>>;
+
+const read = async (): Promise<Readonly<Record<string, Blocks>>> =>
+  (await parse("main.tf", readFileSync(FILE, "utf8"))) as Readonly<Record<string, Blocks>>;
+
+describe("the bootstrap of a pipeline", () => {
+  it("is HCL, with the bucket, the identity provider and two roles", async () => {
+    const { resource = {} } = await read();
+    const all = Object.entries(resource).flatMap(([type, blocks]) =>
+      Object.keys(blocks).map((name) => `${type}.${name}`),
+    );
+    expect(all).toEqual(
+      expect.arrayContaining([
+        "aws_s3_bucket.states",
+        "aws_iam_openid_connect_provider.github",
+        "aws_iam_role.plan",
+        "aws_iam_role.release",
+      ]),
+    );
+  });
+
+  it("lets a release pass the roles that the stacks give the app and its schedules, by their names", () => {
+    const text = readFileSync(FILE, "utf8");
+    const passed = [...text.matchAll(/role\/\$\{each\.key\}(-[\w*-]+)"/g)].map(
+      ([, pattern = ""]) => new RegExp(`^with-tasks${pattern.replaceAll("*", "[a-z-]+")}$`),
+    );
+    expect(passed.length).toBe(2);
+    const roles = Object.values(templateOf(roads, "with-tasks").json.resource["aws_iam_role"] ?? {})
+      .map(({ name }) => String(name))
+      .filter((name) => passed.some((pattern) => pattern.test(name)));
+    expect(roles.toSorted()).toEqual([
+      "with-tasks-app-execution",
+      "with-tasks-app-task",
+      "with-tasks-clean-up-schedule",
+    ]);
+  });
+
+  it("pins the provider that the stacks are made for", async () => {
+    const { terraform } = templateOf(roads, "with-tasks").json as unknown as {
+      terraform: { required_providers: { aws: { version: string } } };
+    };
+    expect(readFileSync(FILE, "utf8")).toContain(
+      `version = "${terraform.required_providers.aws.version}"`,
+    );
+  });
+});
