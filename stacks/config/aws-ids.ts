@@ -10,7 +10,7 @@ export const regionName = text(/^[a-z]{2}(-[a-z]+){1,3}-\d$/, regionAllowed).ref
     error: ({ input }) => {
       const near = regionNames.find((name) => differsLittle(name, String(input)));
       const meant = near === undefined ? "" : `, perhaps ${near}`;
-      return `${regionAllowed}${meant}: one of those that ${offersSource} lists (stacks/config/offers)`;
+      return `${regionAllowed}${meant}: one of AWS's own tables in stacks/config/offers (${offersSource})`;
     },
   },
 );

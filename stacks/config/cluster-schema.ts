@@ -92,7 +92,7 @@ const createdCluster = fields({
   })
   .refine(({ instanceType, size: given }) => given !== undefined || sizeOf(instanceType), {
     path: ["instanceType"],
-    error: `${typeAllowed}: one of those that ${offersSource} lists (stacks/config/offers), or a newer one with cluster.size`,
+    error: `${typeAllowed}: one of AWS's own tables in stacks/config/offers (${offersSource}), or a newer one with cluster.size`,
   })
   .refine(({ instanceType, size: given }) => given === undefined || !sizeOf(instanceType), {
     path: ["size"],

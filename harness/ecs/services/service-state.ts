@@ -59,7 +59,7 @@ export function describeService(
   live: readonly Task[],
   notes: readonly (string | undefined)[],
 ): string {
-  const tasks = live.map(({ id, status, health }) => `${id.slice(0, 8)} ${status} ${health}`);
+  const tasks = live.map(({ id, status, health }) => `${id.slice(0, 6)} ${status} ${health}`);
   const has = `${name} should have ${desiredCount} healthy; has ${tasks.join(", ") || "none"}`;
   return [has, ...notes.filter((note) => note !== undefined)].join("; ");
 }

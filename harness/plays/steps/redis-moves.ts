@@ -31,10 +31,10 @@ export const redisMoves: Step = {
     results.measure("Redis away for the app", seconds(longestGap(outcomes)));
     results.noteImpact(impactOn(outcomes, redisStarts));
     results.measure(
-      "Redis healthy elsewhere → app's first answer",
+      "app's first answer after the move",
       answeredAt <= healthyAt
-        ? `${seconds(healthyAt - answeredAt)} before its first health check`
-        : seconds(answeredAt - healthyAt),
+        ? `${seconds(healthyAt - answeredAt)} before Redis passed a health check`
+        : `${seconds(answeredAt - healthyAt)} after Redis passed a health check`,
     );
     results.expect("another host", after.address !== before.address, `${after.address}`);
     results.expect("another port", portOf(after) !== portOf(before), portOf(after));

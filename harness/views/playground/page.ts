@@ -66,7 +66,7 @@ function main(playground: Playground, sections: Sections): Html {
       </ul>
     </section>
     <section aria-labelledby="comparison-title">
-      <h2 id="comparison-title">Since the first deploy</h2>
+      <h2 id="comparison-title">Since each one's first deploy</h2>
       <div id="comparison">${part("comparison")}</div>
     </section>
     <div class="sides">${sides.map((side) => sideSection(side, playground, sections))}</div>

@@ -67,7 +67,7 @@ describe("checkov", () => {
 
   it("has failed when it is missing, or ends in another way", async () => {
     const missing = checkStack({ file, config: "", command: join(folder, "none") });
-    await expect(missing).rejects.toThrow(/none could not be run: .*ENOENT/);
+    await expect(missing).rejects.toThrow(/none is not on PATH: install it with: pipx install/);
     await expect(check(report(1), 2)).rejects.toThrow("could not be run");
   });
 });

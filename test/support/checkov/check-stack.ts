@@ -62,6 +62,10 @@ async function outputOf(command: string, args: readonly string[]): Promise<strin
   } catch (error) {
     const { code, stdout = "", message } = error as Error & { code?: unknown; stdout?: string };
     if (code === 1 && stdout !== "") return stdout;
+    if (code === "ENOENT") {
+      const install = "install it with: pipx install checkov==3.3.8";
+      throw new Error(`${command} is not on PATH: ${install}`, { cause: error });
+    }
     throw new Error(`${command} could not be run: ${message}`, { cause: error });
   }
 }

@@ -51,7 +51,7 @@ test("an address is broken at its dot where that leaves more room for all the re
   results.begin("app redeploy");
   results.measure("resources changed", "aws_ecs_task_definition.app_task_definition");
   results.measure("Redis starts caused by the app deploy", 0);
-  results.measure("Redis healthy elsewhere → app's first answer", "4.69 s before its health check");
+  results.measure("app's first answer after the move", "4.69 s before Redis passed a health check");
   const lines = stripVTControlCharacters(renderSummary(results, 80)).split("\n");
   expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
   expect(lines).toContainEqual(expect.stringContaining("│ aws_ecs_task_definition. "));
