@@ -1,6 +1,6 @@
 import pc from "picocolors";
 import type { EcsEvent, EcsEventOf, LocalEcs, Plan, TargetState } from "../../ecs/index.ts";
-import { healthHint, portHint } from "./health-hint.ts";
+import { endHint, healthHint, portHint } from "./health-hint.ts";
 
 /** Milliseconds between two looks at the health checks. */
 const LOOK_INTERVAL = 1_000;
@@ -10,7 +10,10 @@ const HINT_INTERVAL = 15_000;
 
 type Watched = Pick<LocalEcs, "targets" | "events" | "log">;
 
-/** Says what an app must do that fails its health check, or that wants a port which another task has. */
+/** An exit code beyond it tells of a signal: ECS has stopped the task. */
+const LARGEST_EXIT_CODE = 127;
+
+/** Says what an app must do that fails its health check, wants a port which another task has, or ends. */
 export class AppHints {
   readonly #ecs: Watched;
   readonly #plan: Plan;
@@ -18,9 +21,13 @@ export class AppHints {
   readonly #timer: NodeJS.Timeout;
   /** When a service was last spoken of. */
   readonly #toldAt = new Map<string, number>();
+  /** When a task of a service had ended that was spoken of, ms since the epoch. */
+  readonly #endedAt = new Map<string, number>();
   readonly #onEvent = (event: EcsEvent): void => {
-    const isFailure = event.type === "container" && (event.exitCode ?? 0) > 0;
-    if (isFailure) void this.#lookAtEnd(event, this.#targetOf(event));
+    if (event.type !== "container") return;
+    const { exitCode = 0 } = event;
+    const isFailure = exitCode > 0 && exitCode <= LARGEST_EXIT_CODE;
+    if (isFailure) void this.#lookAtEnd(event, exitCode, this.#targetOf(event));
   };
 
   constructor(ecs: Watched, plan: Plan, say: (text: string) => void) {
@@ -54,12 +61,16 @@ export class AppHints {
     return this.#ecs.targets.find((target) => target.taskId === taskId);
   }
 
+  /** Says it once for the tasks of a deploy, which end one soon after the other. */
   async #lookAtEnd(
-    { taskId, container, service }: EcsEventOf<"container">,
+    { taskId, container, service, at }: EcsEventOf<"container">,
+    exitCode: number,
     target: TargetState | undefined,
   ): Promise<void> {
+    if (at - (this.#endedAt.get(service) ?? -Infinity) < HINT_INTERVAL) return;
+    this.#endedAt.set(service, at);
     const log = await this.#ecs.log(taskId, container).catch(() => "");
-    const hint = portHint({ service, taskId, listenPort: target?.listenPort }, log);
-    if (hint !== undefined) this.#say(hint);
+    const task = { service, taskId, listenPort: target?.listenPort };
+    this.#say(portHint(task, log) ?? endHint(task, exitCode, log));
   }
 }

@@ -39,6 +39,25 @@ export function portHint(
   ].join("\n");
 }
 
+/** A program that has ended with an error, and the line of its output that says why. */
+export function endHint(
+  { service, taskId }: Pick<TargetState, "service" | "taskId">,
+  exitCode: number,
+  log: string,
+): string {
+  const why = reasonIn(log);
+  return [
+    `  ! ${service} ${short(taskId)} ended with exit code ${exitCode}${why === undefined ? "" : `: ${why}`}`,
+    "    ECS starts another task. A task that ends by itself counts as failed at once.",
+  ].join("\n");
+}
+
+/** The first line that names an error, else the last one that says something. */
+function reasonIn(log: string): string | undefined {
+  const lines = log.split("\n").flatMap((line) => line.trim() || []);
+  return lines.find((line) => /^(?:\w*error\b.*:|.*\bnot found\b)/i.test(line)) ?? lines.at(-1);
+}
+
 const isRefused = ({ failure = "" }: TargetState): boolean => failure.includes("ECONNREFUSED");
 
 /** The reason of a failed check, which is in AWS's words. */

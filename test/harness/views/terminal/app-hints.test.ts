@@ -64,9 +64,30 @@ test("a container that ends because its port is taken is told which to use", asy
     container: "app",
     pid: undefined,
   } as const;
-  for (const exitCode of [0, 1]) {
+  for (const exitCode of [0, 143, 1]) {
     watch.ecs.events.emit("event", { ...container, at: 0, status: "STOPPED", exitCode });
   }
   await expect.poll(() => watch.said).toHaveLength(1);
   expect(watch.said[0]).toContain("21234 in this task");
+});
+
+test("one that ends with an error is told of with the reason, once for tasks that end soon after each other", async () => {
+  using watch = watched(
+    "node:internal\n\nError [ERR_MODULE_NOT_FOUND]: Cannot find module '/app/x.js'\n}\n",
+  );
+  const { service, taskId } = target;
+  for (const at of [0, 1_000, 15_000]) {
+    const task = { service, taskId, container: "app", pid: undefined } as const;
+    watch.ecs.events.emit("event", {
+      type: "container",
+      ...task,
+      at,
+      status: "STOPPED",
+      exitCode: 1,
+    });
+  }
+  await expect.poll(() => watch.said).toHaveLength(2);
+  expect(watch.said[0]).toContain(
+    "! test-app 3dd8a4 ended with exit code 1: Error [ERR_MODULE_NOT_FOUND]: Cannot find module '/app/x.js'",
+  );
 });

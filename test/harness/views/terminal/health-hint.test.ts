@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { readTemplate, type TargetState } from "../../../../harness/ecs/index.ts";
-import { healthHint, portHint } from "../../../../harness/views/terminal/health-hint.ts";
+import { endHint, healthHint, portHint } from "../../../../harness/views/terminal/health-hint.ts";
 import { template } from "../../ecs/fixture/template.ts";
 
 const known = { parameters: {}, drawn: new Map() };
@@ -75,5 +75,20 @@ describe("a hint about a port", () => {
 
   it("is none for any other end", () => {
     expect(portHint({ ...task, listenPort: 1 }, "TypeError: x is not a function")).toBeUndefined();
+  });
+
+  it.each([
+    ["sh: 1: nodee: not found\n", "sh: 1: nodee: not found"],
+    [
+      "    at x\nTypeError: x is not a function\n    at y\n\nNode.js v20\n",
+      "TypeError: x is not a function",
+    ],
+    ["bye\n\n", "bye"],
+  ])("names the line of %j that says why a program ended", (log, why) => {
+    expect(endHint(task, 1, log)).toContain(`ended with exit code 1: ${why}\n`);
+  });
+
+  it("says no reason where there is no output", () => {
+    expect(endHint(task, 3, "")).toMatch(/ended with exit code 3\n/);
   });
 });
