@@ -1,3 +1,4 @@
+import { buildPackage } from "./build-package.ts";
 import { orExit } from "./command-line.ts";
 import { run } from "./interrupt.ts";
 import { playgroundOptions } from "./playground-options.ts";
@@ -6,7 +7,8 @@ import { playgroundOptions } from "./playground-options.ts";
 
 const options = orExit(() => playgroundOptions(process.argv.slice(2)));
 run(async (signal) => {
-  // Help and mistakes are told without loading the stacks.
+  // Help and mistakes are told without the build, and without loading the stacks.
+  await buildPackage();
   const { runPlayground } = await import("./run-playground.ts");
   return runPlayground(options, signal);
 });

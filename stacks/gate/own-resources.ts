@@ -16,6 +16,9 @@ export interface Kind {
   readonly givenByAws: RegExp;
 }
 
+/** What AWS gives every new revision of a task definition. */
+export const NEW_REVISION = /^(?:arn|arn_without_revision|id|revision|tags_all)$/;
+
 /**
  * What a container is made of, and what it is told. Not its ports, mounts and rights: these reach beyond
  * the app.
@@ -49,7 +52,7 @@ export function ownResources(environment: Environment): Readonly<Record<string, 
       named: ["family", [names.app, ...tasks]],
       actions: ["replace", "update"],
       mayDiffer: TASK_DEFINITION,
-      givenByAws: /^(?:arn|arn_without_revision|id|revision|tags_all)$/,
+      givenByAws: NEW_REVISION,
     },
     aws_ecs_service: {
       what: "the app's service",

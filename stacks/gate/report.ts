@@ -1,10 +1,8 @@
+import { NEW_REVISION } from "./own-resources.ts";
 import { isRelease, type Verdict } from "./verdict.ts";
 
 /** Actions on a resource that is there before and after. */
 const changing: ReadonlySet<string> = new Set(["update", "replace"]);
-
-/** What every new resource gets from AWS: telling it of a replaced one would say nothing. */
-const IDS = /^(?:arn|arn_without_revision|id|revision|tags_all)$/;
 
 /** The verdict for people: what would change, and why it is no release where it is none. */
 export function report(verdict: Verdict, environment: string): string {
@@ -12,7 +10,8 @@ export function report(verdict: Verdict, environment: string): string {
   const width = Math.max(0, ...changes.map(({ address }) => address.length));
   const lines = changes.map(({ address, action, differing, reasons }) => {
     const mark = reasons.length === 0 ? "✓" : "✗";
-    const paths = differing.filter(({ path, isKnown }) => isKnown || !IDS.test(path));
+    // What every new revision gets says nothing.
+    const paths = differing.filter(({ path, isKnown }) => isKnown || !NEW_REVISION.test(path));
     const what = changing.has(action) ? `: ${paths.map(({ path }) => path).join(", ")}` : "";
     const why = reasons.map((reason) => `\n    ${reason}`).join("");
     return `${mark} ${address.padEnd(width)}  ${action}${what}${why}`;

@@ -15,6 +15,7 @@ import { seconds } from "../stage/results.ts";
 import type { Stage } from "../stage/stage.ts";
 import { SEEDED_KEYS } from "./first-deploy.ts";
 import { inFolder, untilNobodyRuns } from "./migration-looks.ts";
+import { rewriteFile } from "./rewrite.ts";
 import type { Step } from "./step.ts";
 import { unnoticed } from "./unnoticed.ts";
 
@@ -69,10 +70,13 @@ function dataFolder({ writers }: Stage): string {
 async function backUpMeanwhile(stage: Stage, copy: string): Promise<void> {
   const data = dataFolder(stage);
   const to = join(dirname(dirname(data)), "aws_efs_file_system.restored", RESTORED, "redis");
-  await backUp(data, to, async () => {
-    await rewritten(stage);
-    await rewritten(stage);
-  });
+  // The second rewrite removes the files that the first one has made.
+  await backUp(data, to, () =>
+    stage.lookAtRedis(async (redis) => {
+      await rewriteFile(stage, redis);
+      await rewriteFile(stage, redis);
+    }),
+  );
   const live = missingIn(to).length;
   const { results } = stage;
   results.measure("files that the live folder's manifest names and the backup lacks", live);
@@ -87,17 +91,6 @@ function missingIn(folder: string): string[] {
   return [...named]
     .map(([, name = ""]) => name)
     .filter((name) => !existsSync(join(folder, "appendonlydir", name)));
-}
-
-/** Redis rewrites its append-only file, and removes the old one. */
-async function rewritten(stage: Stage): Promise<void> {
-  await stage.lookAtRedis(async (redis) => {
-    await redis.bgrewriteaof();
-    await stage.until("the file is rewritten", async () => {
-      const state = await redis.info("persistence");
-      return /aof_rewrite_in_progress:0\r\naof_rewrite_scheduled:0/.test(state);
-    });
-  });
 }
 
 async function restored(stage: Stage, copy: string, guests: readonly string[]): Promise<void> {

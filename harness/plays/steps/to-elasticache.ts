@@ -10,6 +10,7 @@ import type { Stage } from "../stage/stage.ts";
 import { firstDeploy } from "./first-deploy.ts";
 import { FIGURES, servedOf, timeAway } from "../stage/measures.ts";
 import { guestsIn, inFolder, untilNobodyRuns } from "./migration-looks.ts";
+import { rewriteFile } from "./rewrite.ts";
 import type { Step } from "./step.ts";
 
 // The steps of docs/to-elasticache.md, in its order and with its titles.
@@ -136,11 +137,7 @@ function successorOf({ setup }: Stage): Setup {
 function rewriteAsCommands(stage: Stage): Promise<void> {
   return stage.lookAtRedis(async (redis) => {
     await redis.config("SET", "aof-use-rdb-preamble", "no");
-    await redis.bgrewriteaof();
-    await stage.until("the file is rewritten", async () => {
-      const state = await redis.info("persistence");
-      return /aof_rewrite_in_progress:0\r\naof_rewrite_scheduled:0/.test(state);
-    });
+    await rewriteFile(stage, redis);
   });
 }
 

@@ -1,0 +1,11 @@
+import type { Redis } from "ioredis";
+import type { Stage } from "../stage/stage.ts";
+
+/** Has Redis rewrite its append-only file; resolves once the new file has replaced the old one. */
+export async function rewriteFile(stage: Stage, redis: Redis): Promise<void> {
+  await redis.bgrewriteaof();
+  await stage.until("the file is rewritten", async () => {
+    const state = await redis.info("persistence");
+    return /aof_rewrite_in_progress:0\r\naof_rewrite_scheduled:0/.test(state);
+  });
+}
