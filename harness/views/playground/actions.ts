@@ -41,7 +41,8 @@ export const actions: readonly Action[] = [
   {
     fault: redisMoved,
     title: "Move Redis",
-    description: "Its host is drained: Redis stops there and starts on another host and port.",
+    description:
+      "Its host is drained: Redis stops there and starts on another host and port. So do app tasks on that host.",
     needsRedis: true,
   },
   {

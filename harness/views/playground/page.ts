@@ -78,7 +78,7 @@ function introduction({ sides, options }: Playground): string {
   const { users, ownApp } = options;
   const both =
     sides.length > 1
-      ? "Each button acts on both setups at once. "
+      ? "Each button acts on both setups at once. What a setup does not have cannot be broken in it: the card says so. "
       : `Each button acts on the ${sides[0]?.title.toLowerCase()}. `;
   const app =
     ownApp === undefined ? "" : `The app is “${ownApp}”; the terminal shows what it writes. `;
@@ -87,7 +87,7 @@ function introduction({ sides, options }: Playground): string {
       ? "sign a guest book in Redis, or read it"
       : `ask for GET ${users.path}; an answer other than 2xx is a failure`;
   const lines =
-    "The lines under a button count from its press until users and services have recovered, or until the next press.";
+    "The lines under a button count from its press until users and services have recovered, or until the next press. A fault that lasts counts until it is repaired.";
   return `${both}${app}About 20 users a second ${asked}. ${lines}`;
 }
 
