@@ -131,6 +131,6 @@ describe.concurrent("scenarios", () => {
 
   it("a program that knows nothing of SRV records goes on when Redis does, on another port", async () => {
     const recording = await heldIn(sidecarScenario);
-    expect(Number(figureOf(recording, "program counted to"))).toBeGreaterThan(40);
+    expect(Number(figureOf(recording, "program counted to"))).toBeGreaterThanOrEqual(40);
   });
 });
