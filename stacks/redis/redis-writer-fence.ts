@@ -6,9 +6,15 @@
 const token = ".writer.token";
 const rewrite = ".writer.rewrite";
 
-/** Says that the append-only file is to be rewritten, and since when. It is no token: it has no hyphen. */
-const mark = (dataDirectory: string): string =>
-  `echo "rewrite: $(date +%s%N)" >${dataDirectory}/${rewrite}`;
+/**
+ * Says that the append-only file is to be rewritten, and since when. It is no token: it has no hyphen. It is
+ * there as a whole or not at all: its writer may be killed at any moment, and an empty mark asks for
+ * nothing.
+ */
+function mark(dataDirectory: string): string {
+  const file = `${dataDirectory}/${rewrite}`;
+  return `{ echo "rewrite: $(date +%s%N)" >${file}.new && mv ${file}.new ${file}; }`;
+}
 
 /**
  * Lines of sh between the writer lock and the server. They write who holds the lock into the folder of
@@ -34,7 +40,8 @@ export function writerFence(dataDirectory: string): string {
 /**
  * Lines of sh at the start of the health check: they end the container's own server when another one has
  * the lock. SIGKILL also ends one that is stopped or hangs, and appends nothing more to the file. The file
- * may hold what both have written: the mark tells the other one.
+ * may hold what both have written: the mark tells the other one. It is set before, since this check may end
+ * with the server's container, and once more after the last append.
  *
  * A token that cannot be read in time, or not as a whole, is slow storage: the check goes on. `$seen` has
  * the token, and the mark behind it.
@@ -45,17 +52,17 @@ export function fence(dataDirectory: string): string {
     "token= pid= seen=",
     '[ ! -f "$mine/token" ] || {',
     '  { read -r token; read -r pid; } <"$mine/token"',
-    `  seen=$(timeout --foreground -s KILL ${readWithin} cat ${files} 2>/dev/null)`,
+    `  seen=$(${within(`cat ${files}`)} 2>/dev/null)`,
     "}",
     'case $seen in "$token"*) ;; *" "*-*-*-*-*)',
     `  echo "another server writes ${dataDirectory}: this one ends" 2>/dev/null >>/proc/$pid/fd/2`,
-    `  kill -9 $pid; ${mark(dataDirectory)}; exit 1;;`,
+    `  ${within(`sh -c '${mark(dataDirectory)}'`)} 2>/dev/null; kill -9 $pid; ${mark(dataDirectory)}; exit 1;;`,
     "esac",
   ].join("\n");
 }
 
-/** Seconds. Opening and reading a file takes EFS some milliseconds. */
-const readWithin = 2;
+/** A command that slow storage must not hold up: 2 seconds, and EFS opens a file in some milliseconds. */
+const within = (command: string): string => `timeout --foreground -s KILL 2 ${command}`;
 
 /**
  * Lines of sh for the health check, once the server has answered with PONG. Where the folder came from

@@ -50,6 +50,26 @@ describe("a server that has lost the writer lock", () => {
     expect(await second.shell(check)).toBe(0);
   });
 
+  it("asks for a rewrite before it is ended: its container may end the check with it", async () => {
+    await using data = await volume();
+    const order = join(data.path, "order");
+    // Says after each rename of the mark whether the server lives.
+    const mv = [
+      "PATH=${PATH#*:}",
+      'mv "$@"',
+      `kill -0 "$(sed -n 2p "$TMPDIR/redis-notes/token")" && echo "$1" >>${order}`,
+      "exit 0",
+    ].join("\n");
+    const first = await data.run(command, { before: { mv } });
+    await until(first.isReady);
+    dropLock(data);
+    await started(data);
+    expect(await first.shell(check)).toBe(1);
+    await first.exited;
+    expect(readFileSync(order, "utf8").split("\n")).toContain(`${markOf(data)}.new`);
+    expect(readFileSync(markOf(data), "utf8")).toMatch(/^rewrite: \d+\n$/);
+  });
+
   it("leaves a file that the new writer rewrites: a restart has all that it acknowledged", async () => {
     await using data = await volume();
     const first = await started(data);
