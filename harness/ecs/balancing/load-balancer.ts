@@ -37,6 +37,8 @@ export class LoadBalancer {
       const server = createServer((incoming, outgoing) => {
         balancer.#handle(listener, incoming, outgoing);
       });
+      // Else Node.js closes idle connections after 5 s, some of them just as a user sends a request.
+      server.keepAliveTimeout = plan.idleTimeout * 1000;
       balancer.#servers.set(listener, server);
       server.listen(0, ADDRESS);
       await once(server, "listening");

@@ -1,4 +1,5 @@
 import { now } from "../../ecs/index.ts";
+import { patience as patienceOf } from "./patience.ts";
 
 /** One request as a user saw it. Times are milliseconds since the epoch. */
 export interface RequestOutcome {
@@ -105,10 +106,11 @@ export class Load {
 
   async #send(guest: string | undefined): Promise<number> {
     const { patience, path = guest === undefined ? "/guests" : `/guests/${guest}` } = this.#options;
+    using waiting = patienceOf(patience);
     try {
       const response = await fetch(this.#url + path, {
         method: guest === undefined ? "GET" : "POST",
-        signal: AbortSignal.timeout(patience),
+        signal: waiting.signal,
       });
       await response.arrayBuffer();
       return response.status;

@@ -147,6 +147,17 @@ describe("LoadBalancer", () => {
     });
   });
 
+  it("keeps an idle connection of a client for the idle timeout", async () => {
+    await withBalancer(
+      async ({ url }) => {
+        const { headers } = await fetch(url);
+        expect(headers.get("keep-alive")).toBe("timeout=7");
+      },
+      undefined,
+      7,
+    );
+  });
+
   it("answers 504 when the target is silent for the idle timeout", async () => {
     await withBalancer(
       async ({ url, add }) => {
