@@ -1,4 +1,5 @@
-import { tasksOf } from "../rules/tasks.ts";
+import { redisMetrics } from "../redis/redis-metrics.ts";
+import { tasksOf, variable } from "../rules/tasks.ts";
 import { at, blocks, type Template, text, texts } from "../rules/template.ts";
 
 /** One line of a bill: something that runs all the time, and how many of it. */
@@ -105,13 +106,12 @@ function insightsMetrics(template: Template): number {
   return 8 * clusters + 6 * tasksOf(template).length + 11 * template.all("aws_ecs_service").length;
 }
 
-/** Metrics that health checks report in the logs of their containers: each is announced with a unit. */
+/** Metrics that Redis reports in the log of its container, if its variable says under which name. */
 function customMetrics(template: Template): number {
-  const containers = tasksOf(template).flatMap((task) => task.containers);
-  return sum(containers, ({ body }) => {
-    const check = texts(at(body, "healthCheck.command")).join(" ");
-    return check.includes("CloudWatchMetrics") ? check.split("Unit").length - 1 : 0;
-  });
+  const reporting = tasksOf(template)
+    .flatMap((task) => task.containers)
+    .filter((container) => text(variable(container, "SERVER_METRICS")) !== "");
+  return reporting.length * Object.keys(redisMetrics).length;
 }
 
 function sum<Item>(items: readonly Item[], of: (item: Item) => number): number {

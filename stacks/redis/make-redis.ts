@@ -16,6 +16,7 @@ import { dataDirectory, redisUser } from "./redis-container.ts";
 import type { RedisParts } from "./redis-parts.ts";
 import { RedisPassword } from "./redis-password.ts";
 import { redisContainer, RedisService } from "./redis-service.ts";
+import { redisSettings } from "./redis-settings.ts";
 import { resetVersion } from "./redis-version-guard.ts";
 import type { ServiceSettings } from "../config/environment-schema.ts";
 
@@ -88,7 +89,7 @@ function service(
     cluster,
   });
   const parts = new RedisService(stack, "redis", {
-    config,
+    redis: redisSettings(config, names.redis),
     settings: environment,
     names,
     cluster,

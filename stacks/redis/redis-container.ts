@@ -1,6 +1,5 @@
 // What runs inside the Redis container. It is plain text, so that a test can run it unchanged.
 
-import { dataPercent } from "../config/redis-fields.ts";
 import { ownFolder } from "./redis-own-folder.ts";
 import { versionGuard } from "./redis-version-guard.ts";
 import { writerFence } from "./redis-writer-fence.ts";
@@ -20,21 +19,9 @@ export const redisTimes = { stopTimeout: 120, lockWait: 200, startPeriod: 300 } 
 /** Redis accepts up to 10 000 clients by default, and needs further files. */
 export const redisOpenFiles = 65_536;
 
-export interface RedisServerProps {
-  /** Memory of the container in MiB. */
-  readonly memory: number;
-  readonly maxmemoryPolicy: string;
-  readonly appendfsync: string;
-  /** Parameters of redis.conf, from name to value. */
-  readonly parameters: Readonly<Record<string, string>>;
-  /** The version that data may be upgraded to. */
-  readonly majorVersion: number;
-  /** Whether the server loads the modules that its image ships. */
-  readonly modules: boolean;
-}
-
 /**
- * The container's command.
+ * The container's command. Its text is constant: what differs comes from the container's environment
+ * (`redis-variables.ts`).
  *
  * ECS with a minimum of 0 and a maximum of 100 percent still overlaps two tasks at times
  * (https://github.com/aws/containers-roadmap/issues/959,
@@ -44,15 +31,15 @@ export interface RedisServerProps {
  * is EX_TEMPFAIL: the lock was not free in time, and ECS tries again. It also exits where flock is
  * missing or cannot wait: no server starts without the lock.
  */
-export function redisCommand(props: RedisServerProps): string[] {
+export function redisCommand(): string[] {
   const lock = `exec 9<>${dataDirectory}/.writer.lock; flock -w ${redisTimes.lockWait} 9 || exit 75`;
   const script = [
     // Before it waits: notes of a server that ran in the same container would name another process.
     `${ownFolder}; rm -rf "$mine"; mkdir "$mine" || exit 75`,
     lock,
-    versionGuard(dataDirectory, props.majorVersion),
+    versionGuard(dataDirectory),
     writerFence(dataDirectory),
-    server(props),
+    server(),
   ];
   return ["sh", "-c", `${script.join("\n")}\n`];
 }
@@ -73,22 +60,22 @@ export function redisCommand(props: RedisServerProps): string[] {
  * put it among the arguments, so it is removed; then they warn of a missing password, unless told not
  * to.
  */
-function server(props: RedisServerProps): string {
-  const find = "entry=docker-entrypoint.sh; command -v $entry >/dev/null || entry=";
-  const options = serverOptions(props).join(" ");
-  const program = props.modules ? "$entry redis-server" : "redis-server";
+function server(): string {
+  const entry = "docker-entrypoint.sh";
   const variables = "env -u REDIS_PASSWORD SKIP_PASSWORD_WARNING=1";
-  const start = `exec ${variables} ${program} ${options} <<END\nrequirepass "$REDIS_PASSWORD"\nEND`;
-  return props.modules ? `${find}\n${start}` : start;
+  return [
+    `entry=${entry}; command -v $entry >/dev/null || entry=`,
+    '[ "$SERVER_MODULES" != false ] || entry=',
+    `exec ${variables} $entry redis-server ${serverOptions.join(" ")} <<END\nrequirepass "$REDIS_PASSWORD"\nEND`,
+  ].join("\n");
 }
 
-function serverOptions({ memory, maxmemoryPolicy, appendfsync, parameters }: RedisServerProps) {
-  return [
-    // The image turns protected mode off. With it, a server without a password answers no other host.
-    "--include /dev/stdin --protected-mode yes",
-    `--dir ${dataDirectory}`,
-    `--appendonly yes --appendfsync ${appendfsync} --save ""`,
-    `--maxmemory ${Math.floor((memory * dataPercent) / 100)}mb --maxmemory-policy ${maxmemoryPolicy}`,
-    ...Object.entries(parameters).map(([name, value]) => `--${name} ${value}`),
-  ];
-}
+const serverOptions = [
+  // The image turns protected mode off. With it, a server without a password answers no other host.
+  "--include /dev/stdin --protected-mode yes",
+  `--dir ${dataDirectory}`,
+  '--appendonly yes --appendfsync $SERVER_APPENDFSYNC --save ""',
+  "--maxmemory $SERVER_MAXMEMORY --maxmemory-policy $SERVER_MAXMEMORY_POLICY",
+  // Several words: without quotes.
+  "$SERVER_PARAMETERS",
+];

@@ -10,19 +10,17 @@ import { fence, rewriteAfterTakeover } from "./redis-writer-fence.ts";
  * with much data. Clients find out whether it is ready. The password comes from REDISCLI_AUTH.
  *
  * Before that it ends a server that has lost the writer lock. After a PONG it records the version, has
- * the append-only file rewritten where that is due, and reports metrics; none of it makes the server
- * unhealthy.
- *
- * @param service the name under which it reports metrics; undefined: it reports none
+ * the append-only file rewritten where that is due, and reports metrics if it is to; none of it makes the server
+ * unhealthy. Its text is constant, as the command's is.
  */
-export function redisHealthCheck(service?: string): string {
+export function redisHealthCheck(): string {
   return [
     ownFolder,
     fence(dataDirectory),
     "case $(redis-cli ping 2>/dev/null) in PONG*) ;; LOADING*) exit 0;; *) exit 1;; esac",
     recordVersion(dataDirectory),
     rewriteAfterTakeover(dataDirectory),
-    ...(service === undefined ? [] : [reportMetrics(service)]),
+    reportMetrics(),
     "exit 0",
   ].join("\n");
 }

@@ -28,16 +28,14 @@ const answersWithin = 5;
  * Lines of sh for the health check, once the server has answered with PONG: they write one line of JSON to
  * the log of the container, through the server's own standard output. The health check's output goes to no
  * log. Counters of the last report are in `$mine`; `$pid` is the server. Failures are ignored: they say
- * nothing of the server's health.
- *
- * @param service value of the dimension
+ * nothing of the server's health. `$SERVER_METRICS` is the value of the dimension; empty: no report.
  */
-export function reportMetrics(service: string): string {
+export function reportMetrics(): string {
   const kept = '"$mine/counters"';
   return [
-    `[ -z "$pid" ] || timeout --foreground -s KILL ${answersWithin} redis-cli info all 2>/dev/null |`,
-    `  awk -F '[:=,\\r]' -v before="$(cat ${kept} 2>/dev/null)" -v now="$(date +%s)" -v kept=${kept} '`,
-    ...program(service).map((line) => `    ${line}`),
+    `[ -z "$SERVER_METRICS" ] || [ -z "$pid" ] || timeout --foreground -s KILL ${answersWithin} redis-cli info all 2>/dev/null |`,
+    `  awk -F '[:=,\\r]' -v service="$SERVER_METRICS" -v before="$(cat ${kept} 2>/dev/null)" -v now="$(date +%s)" -v kept=${kept} '`,
+    ...program().map((line) => `    ${line}`),
     "  ' 2>/dev/null >>/proc/$pid/fd/1 || :",
   ].join("\n");
 }
@@ -46,7 +44,7 @@ export function reportMetrics(service: string): string {
 const text = (value: unknown): string => JSON.stringify(value).replaceAll('"', String.raw`\"`);
 
 /** awk; `%.0f`, since an integer may have more than 32 bits. */
-function program(service: string): string[] {
+function program(): string[] {
   const metrics = Object.values(redisMetrics);
   const directive = {
     Namespace: metricsNamespace,
@@ -54,7 +52,7 @@ function program(service: string): string[] {
     Metrics: metrics.map(({ name, unit }) => ({ Name: name, Unit: unit })),
   };
   const values = metrics.map(({ name }) => `${text(name)}:%.0f`);
-  const line = `{\\"_aws\\":{\\"Timestamp\\":%.0f000,\\"CloudWatchMetrics\\":[${text(directive)}]},${text(metricsDimension)}:${text(service)},${values.join(",")}}\\n`;
+  const line = `{\\"_aws\\":{\\"Timestamp\\":%.0f000,\\"CloudWatchMetrics\\":[${text(directive)}]},${text(metricsDimension)}:${text("%s")},${values.join(",")}}\\n`;
   return [
     "/^used_memory:/ { used = $2 }",
     "/^maxmemory:/ { most = $2 }",
@@ -68,7 +66,7 @@ function program(service: string): string[] {
     // A server that was started again counts from zero.
     '  if (calls < last[1]) split("", last)',
     "  done = calls - last[1]",
-    `  printf "${line}", now, most ? 100 * used / most : 0, clients, evicted - last[3], done, done ? (time - last[2]) / done : 0, failed`,
+    `  printf "${line}", now, service, most ? 100 * used / most : 0, clients, evicted - last[3], done, done ? (time - last[2]) / done : 0, failed`,
     '  printf "%.0f %.0f %.0f\\n", calls, time, evicted > kept',
     "}",
   ];

@@ -7,13 +7,10 @@ import type { Statement } from "../aws/policy.ts";
 import type { ClusterParts } from "../cluster/cluster.ts";
 import type { ServiceSettings } from "../config/environment-schema.ts";
 import type { Names } from "../config/names.ts";
-import { majorVersionOf, type RedisServiceConfig } from "../config/redis-schema.ts";
 import { discover } from "../discovery/discovery.ts";
 import { registeredService } from "../discovery/registered-service.ts";
 import { taskDefinition } from "../ecs/task-definition.ts";
 import { TaskRoles } from "../ecs/task-roles.ts";
-import { pulledImage } from "../config/image-mirror.ts";
-import { pullThrough } from "./pull-through.ts";
 import type { FileSystem } from "./file-system.ts";
 import {
   dataDirectory,
@@ -27,11 +24,14 @@ import { deployTimeout, redisRestartPolicy } from "./redis-life.ts";
 import { redisHealthCheck } from "./redis-health-check.ts";
 import type { RedisParts } from "./redis-parts.ts";
 import type { RedisPassword } from "./redis-password.ts";
+import type { RedisSettings } from "./redis-settings.ts";
+
+export type RedisNames = Pick<Names, "redis" | "namespace" | "redisUrl" | "logGroup">;
 
 export interface RedisServiceProps {
-  readonly config: RedisServiceConfig;
+  readonly redis: RedisSettings;
   readonly settings: ServiceSettings;
-  readonly names: Names;
+  readonly names: RedisNames;
   readonly cluster: ClusterParts;
   readonly discovery: ServiceDiscoveryService;
   readonly fileSystem: FileSystem;
@@ -63,12 +63,12 @@ export class RedisService extends Construct implements RedisParts {
 
   constructor(scope: Construct, id: string, props: RedisServiceProps) {
     super(scope, id);
-    const { config, settings, names, fileSystem, password } = props;
+    const { redis, settings, names, fileSystem, password } = props;
     this.roles = new TaskRoles(this, "roles", {
       name: names.redis,
       settings,
       secrets: [password.secretArn],
-      pulled: pullThrough(config.imageMirror),
+      pulled: redis.pulled,
       allowed: [fileSystem.access],
     });
     this.dependencies = [...password.dependencies, this.service(props, this.roles)];
@@ -78,8 +78,8 @@ export class RedisService extends Construct implements RedisParts {
   }
 
   private service(props: RedisServiceProps, roles: TaskRoles): EcsService {
-    const { config, settings, names, cluster, discovery, fileSystem, password } = props;
-    const timeout = deployTimeout(config.healthCheck);
+    const { redis, settings, names, cluster, discovery, fileSystem, password } = props;
+    const timeout = deployTimeout(redis.healthCheck);
     const registration = {
       registry: discovery,
       container: redisContainer,
@@ -105,7 +105,7 @@ export class RedisService extends Construct implements RedisParts {
   }
 
   private taskDefinition(props: RedisServiceProps, roles: TaskRoles): EcsTaskDefinition {
-    const { config, settings, names, fileSystem } = props;
+    const { redis, settings, names, fileSystem } = props;
     return taskDefinition(this, {
       settings,
       family: names.redis,
@@ -115,7 +115,7 @@ export class RedisService extends Construct implements RedisParts {
       container: containerProps(props),
       volume: [dataVolume(fileSystem)],
       // In a plan, an upgrade stands out from other changes of an image.
-      tags: { RedisMajorVersion: String(majorVersionOf(config)) },
+      tags: { RedisMajorVersion: String(redis.majorVersion) },
     });
   }
 }
@@ -133,27 +133,21 @@ const oneWriter = {
   availabilityZoneRebalancing: "DISABLED",
 };
 
-function containerProps({
-  config: redis,
-  settings,
-  names,
-  fileSystem,
-  password,
-}: RedisServiceProps) {
+function containerProps({ redis, settings, fileSystem, password }: RedisServiceProps) {
   return {
     name: redisContainer,
-    image: pulledImage(redis),
+    image: redis.image,
     memory: redis.memory,
     cpu: redis.cpu,
     port: redisPort,
-    command: redisCommand({ ...redis, majorVersion: majorVersionOf(redis) }),
+    command: redisCommand(),
     user: `${redisUser.uid}:${redisUser.gid}`,
-    variables: {},
+    variables: redis.variables,
     // The second is where redis-cli looks, in the health check and for a person in the container.
     secrets: { REDIS_PASSWORD: password.secretArn, REDISCLI_AUTH: password.secretArn },
     mounts: { [dataVolume(fileSystem).name]: dataDirectory },
     healthCheck: {
-      shell: redisHealthCheck(redis.metrics ? names.redis : undefined),
+      shell: redisHealthCheck(),
       ...redis.healthCheck,
       startPeriod: redisTimes.startPeriod,
     },

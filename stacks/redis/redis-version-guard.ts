@@ -8,17 +8,15 @@ const record = ".server-version";
  * synth, its content only here.
  *
  * It runs between the writer lock and the server: no other server writes then. A later minor version
- * may start, an earlier one may not, and a later major version only if it is `majorVersion`. An empty
+ * may start, an earlier one may not, and a later major version only if it is `$SERVER_MAJOR_VERSION`. An empty
  * folder takes any version. Data without a record were written before there was one, by an older setup
- * or until an operator reset it: a server up to `majorVersion` takes them over, and says so. A record
+ * or until an operator reset it: a server up to `$SERVER_MAJOR_VERSION` takes them over, and says so. A record
  * that cannot be read protects as a record does. Exit 78 is EX_CONFIG; the reason is in the log.
  *
  * The server's own version is only noted in `$mine`: {@link recordVersion} records it once this server
  * has answered. Recorded sooner, a version that never starts would lock out the one that does.
- *
- * @param majorVersion the version that the environment allows an upgrade to
  */
-export function versionGuard(dataDirectory: string, majorVersion: number): string {
+export function versionGuard(dataDirectory: string): string {
   const file = `${dataDirectory}/${record}`;
   // $1 $2 $3 are name, major and minor version of this server, $4 $5 $6 those of the last one.
   return [
@@ -35,10 +33,10 @@ export function versionGuard(dataDirectory: string, majorVersion: number): strin
     '  last="$4 $5.$6"',
     '  [ "$1" = "$4" ] && [ $(($2 * 1000 + $3)) -ge $(($5 * 1000 + $6)) ] ||',
     `    refuse "$this may not read what $last wrote: run $last, restore a backup, or remove ${file} to try"`,
-    `  [ "$2" = "$5" ] || [ "$2" = ${majorVersion} ] ||`,
+    '  [ "$2" = "$5" ] || [ "$2" = "$SERVER_MAJOR_VERSION" ] ||',
     '    refuse "$this would move the data of $last on for good: back up, then set redis.majorVersion: $2"',
     `elif [ -e ${dataDirectory}/appendonlydir ] || [ -e ${dataDirectory}/appendonly.aof ]; then`,
-    `  [ "$2" -le ${majorVersion} ] ||`,
+    '  [ "$2" -le "$SERVER_MAJOR_VERSION" ] ||',
     '    refuse "$this may move data of an unknown version on for good: back up, then set redis.majorVersion: $2"',
     `  echo "$this takes over data without ${file}" >&2`,
     "fi",

@@ -11,7 +11,10 @@ export interface Container {
   /** Path of the container inside its resource, for example `container_definitions.0`. */
   readonly field: string;
   readonly body: Body;
-  /** The command's words, one a line; "" if the image's own command runs. */
+  /**
+   * The command's words, one a line, with the values of the container's plain variables; "" if the image's
+   * own command runs.
+   */
   readonly command: string;
 }
 
@@ -44,8 +47,16 @@ function containersOf({ body }: Resource): readonly Container[] {
   return blocks(list).map((container, index) => ({
     field: `container_definitions.${index}`,
     body: container,
-    command: texts(container["command"]).join("\n"),
+    command: withVariables(texts(container["command"]).join("\n"), container),
   }));
+}
+
+function withVariables(command: string, container: Body): string {
+  const variables = blocks(container["environment"]);
+  return command.replaceAll(/\$([A-Z_]+)/g, (reference, name) => {
+    const value = variables.find((each) => each["name"] === name)?.["value"];
+    return typeof value === "string" ? value : reference;
+  });
 }
 
 /** A task that runs a Redis or Valkey server, and its container. */

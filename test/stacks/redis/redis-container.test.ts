@@ -2,7 +2,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { findRedisServer } from "../../../harness/programs/find-redis.ts";
 import { until, volume } from "../support/local-container.ts";
-import { container, devWith } from "../support/template.ts";
+import { container, devWith, variablesOf } from "../support/template.ts";
 
 // These tests run the synthesized container definition with a real Redis.
 const redis = container(devWith(), "redis");
@@ -15,6 +15,15 @@ beforeAll(async () => {
 }, 360_000);
 
 describe("the command of the Redis container", () => {
+  it("is the same text for every Redis, as its health check is", () => {
+    const other = devWith({
+      redis: { memory: 1024, appendfsync: "always", modules: false, metrics: true },
+    });
+    const { command: words, healthCheck: check } = container(other, "redis");
+    expect(words).toEqual(command);
+    expect(check?.command).toEqual(redis.healthCheck?.command);
+  });
+
   it("starts a server that requires the password, keeps an append-only file and stops on SIGTERM", async () => {
     await using data = await volume();
     const first = await data.run(command);
@@ -121,7 +130,7 @@ describe("the command of the Redis container", () => {
       },
     });
     await using data = await volume();
-    const server = await data.run(container(tuned, "redis").command ?? []);
+    const server = await data.run(command, { variables: variablesOf(container(tuned, "redis")) });
     await until(server.answers);
     const names = ["appendfsync", "maxclients", "notify-keyspace-events", "client-output*"];
     const settings = await server.send(...names.map((name) => `CONFIG GET ${name}`));
@@ -244,14 +253,11 @@ describe("the modules that an image ships", () => {
   });
 
   it("are not loaded where an environment says so, nor where the image has no such entrypoint", async () => {
-    const plain = container(devWith({ redis: { modules: false } }), "redis").command ?? [];
+    const plain = variablesOf(container(devWith({ redis: { modules: false } }), "redis"));
     await using data = await volume();
     const before = { "redis-server": shown, "docker-entrypoint.sh": appends };
-    for (const [argv, programs] of [
-      [plain, before],
-      [command, { "redis-server": shown }],
-    ] as const) {
-      const server = await data.run(argv, { before: programs });
+    for (const options of [{ before, variables: plain }, { before: { "redis-server": shown } }]) {
+      const server = await data.run(command, options);
       expect(await server.exited).toBe(0);
       expect(server.log()).toMatch(/^server: --include \/dev\/stdin --protected-mode yes /m);
       expect(server.log()).not.toContain("entrypoint:");

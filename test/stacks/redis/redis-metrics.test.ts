@@ -4,11 +4,12 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { findRedisServer } from "../../../harness/programs/find-redis.ts";
 import { redisMetrics } from "../../../stacks/redis/redis-metrics.ts";
 import { type LocalContainer, until, volume } from "../support/local-container.ts";
-import { container, devWith } from "../support/template.ts";
+import { container, devWith, variablesOf } from "../support/template.ts";
 
 // With a real Redis, from the synthesized command and health check.
 const redis = container(devWith({ redis: { metrics: true } }), "redis");
 const command = redis.command ?? [];
+const variables = variablesOf(redis);
 const [, healthCheck = ""] = redis.healthCheck?.command ?? [];
 
 beforeAll(async () => {
@@ -37,14 +38,17 @@ async function checked(server: LocalContainer): Promise<Report> {
 }
 
 describe("the metrics of Redis", () => {
-  it("are none unless asked for", () => {
-    const [, plain = ""] = container(devWith(), "redis").healthCheck?.command ?? [];
-    expect(plain).not.toContain("CloudWatchMetrics");
+  it("are none unless asked for", async () => {
+    await using data = await volume();
+    const server = await data.run(command);
+    await until(server.isReady);
+    expect(await server.shell(healthCheck)).toBe(0);
+    expect(reports(server)).toEqual([]);
   });
 
   it("are one line of the container's log a health check, in CloudWatch's embedded metric format", async () => {
     await using data = await volume();
-    const server = await data.run(command);
+    const server = await data.run(command, { variables });
     await until(server.isReady);
     const earliest = Date.now() - 1_000;
     const { _aws, ...values } = await checked(server);
@@ -66,7 +70,7 @@ describe("the metrics of Redis", () => {
 
   it("count since the last report, and from zero after a restart", async () => {
     await using data = await volume();
-    const server = await data.run(command);
+    const server = await data.run(command, { variables });
     await until(server.isReady);
     await checked(server);
     const keys = Array.from({ length: 60 }, (_, key) => `SET key:${key} ${"x".repeat(1_000)}`);
@@ -93,7 +97,7 @@ describe("the metrics of Redis", () => {
     await using data = await volume();
     // The answer of a server whose disk is full; `harness` fills a disk in a scenario.
     const failing = `case "$*" in *"info all"*) printf 'used_memory:1\\r\\naof_last_write_status:err\\r\\n'; exit;; esac`;
-    const server = await data.run(command, { before: { "redis-cli": failing } });
+    const server = await data.run(command, { variables, before: { "redis-cli": failing } });
     await until(server.isReady);
     expect(await checked(server)).toMatchObject({ AppendFailed: 1, MemoryUsed: 0 });
   });
@@ -101,7 +105,7 @@ describe("the metrics of Redis", () => {
   it("fail no health check, whatever INFO does", async () => {
     await using data = await volume();
     const silent = `case "$*" in *"info all"*) exit 1;; esac`;
-    const server = await data.run(command, { before: { "redis-cli": silent } });
+    const server = await data.run(command, { variables, before: { "redis-cli": silent } });
     await until(server.isReady);
     expect(await server.shell(healthCheck)).toBe(0);
     expect(reports(server)).toEqual([]);

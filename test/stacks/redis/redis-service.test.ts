@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { container, devWith, one } from "../support/template.ts";
+import { container, devWith, one, variablesOf } from "../support/template.ts";
 
 const template = devWith({ redis: { memory: 1000 } });
 const service = one(template, "aws_ecs_service", "redis_service");
@@ -71,7 +71,8 @@ describe("the Redis task", () => {
 
   it("keeps a quarter of its memory for a fork", () => {
     expect(redis["memory"]).toBe(1000);
-    expect(command).toContain("--maxmemory 750mb");
+    expect(variablesOf(redis)).toMatchObject({ SERVER_MAXMEMORY: "750mb" });
+    expect(command).toContain("--maxmemory $SERVER_MAXMEMORY");
   });
 
   it("has time to stop, to wait for the lock and to start, in this order", () => {

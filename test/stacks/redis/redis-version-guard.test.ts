@@ -5,7 +5,7 @@ import { findRedisServer } from "../../../harness/programs/find-redis.ts";
 import { redisHealthCheck } from "../../../stacks/redis/redis-health-check.ts";
 import { resetVersion } from "../../../stacks/redis/redis-version-guard.ts";
 import { until, volume, type LocalContainer, type Volume } from "../support/local-container.ts";
-import { container, devWith } from "../support/template.ts";
+import { container, devWith, variablesOf } from "../support/template.ts";
 
 beforeAll(async () => {
   await findRedisServer();
@@ -15,8 +15,9 @@ beforeAll(async () => {
 function run(data: Volume, server: string, majorVersion = 8): Promise<LocalContainer> {
   const template = devWith({ redis: { image: `redis:${majorVersion}`, majorVersion } });
   const says = `[ "$1" = --version ] && echo "${server} sha=00000000:0 bits=64" && exit`;
-  const options = { before: { "redis-server": says } };
-  return data.run(container(template, "redis").command ?? [], options);
+  const redis = container(template, "redis");
+  const options = { before: { "redis-server": says }, variables: variablesOf(redis) };
+  return data.run(redis.command ?? [], options);
 }
 
 /** Runs it until its health check has seen an answer, then stops it. */

@@ -37,7 +37,7 @@ describe("the rules of operation", () => {
     [
       "full-redis-told",
       `${full}.threshold`,
-      ({ command }) => command(/--maxmemory \d+mb/, "--maxmemory 300mb"),
+      ({ command }) => command(/\$SERVER_MAXMEMORY\b/, "300mb"),
       alarms,
     ],
     [

@@ -67,7 +67,11 @@ describe("the rules of Redis", () => {
       `${container}.healthCheck.command`,
       ({ healthCheck }) => healthCheck("redis-cli ping", "redis-cli -e ping"),
     ],
-    ["durable-writes", `${container}.command`, ({ command }) => command("everysec", "no")],
+    [
+      "durable-writes",
+      `${container}.command`,
+      ({ command }) => command("$SERVER_APPENDFSYNC", "no"),
+    ],
     [
       "password-asked",
       `${container}.command`,
@@ -92,7 +96,7 @@ describe("the rules of Redis", () => {
     [
       "memory-for-fork",
       `${container}.command`,
-      ({ command }) => command(/--maxmemory \d+mb/, "--maxmemory 400mb"),
+      ({ command }) => command(/\$SERVER_MAXMEMORY\b/, "400mb"),
     ],
     [
       "files-for-clients",

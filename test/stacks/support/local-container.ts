@@ -17,6 +17,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { findCommand, thisSystem } from "../../../harness/programs/operating-system.ts";
 import { findRedisServer } from "../../../harness/programs/find-redis.ts";
 import { freePort } from "../../../harness/programs/free-port.ts";
+import { container, devWith, variablesOf } from "./template.ts";
 
 /** A folder in place of the container's `/data`, and the processes in it. */
 export interface Volume extends AsyncDisposable {
@@ -28,6 +29,8 @@ export interface Volume extends AsyncDisposable {
 export interface RunOptions {
   /** @default "secret" */
   readonly password?: string;
+  /** Plain variables of the container. @default those of a Redis for which nothing is set */
+  readonly variables?: Readonly<Record<string, string>>;
   /** Lines of sh by program, in front of it or in its place, for example to claim another version. */
   readonly before?: Readonly<Record<string, string>>;
 }
@@ -47,6 +50,8 @@ export interface LocalContainer {
   readonly exited: Promise<number | null>;
 }
 
+const usual = variablesOf(container(devWith(), "redis"));
+
 /** When disposed of, kills every process in the volume and removes its folder. */
 export async function volume(): Promise<Volume> {
   const server = await findRedisServer();
@@ -54,12 +59,12 @@ export async function volume(): Promise<Volume> {
   const running: LocalContainer[] = [];
   return {
     path,
-    run: async (command, { password = "secret", before = {} } = {}) => {
+    run: async (command, { password = "secret", variables = usual, before = {} } = {}) => {
       const port = await freePort();
       const bin = shims({ path, server, port, before });
-      const container = start({ path, bin, port, command, password });
-      running.push(container);
-      return container;
+      const started = start({ path, bin, port, command, password, variables });
+      running.push(started);
+      return started;
     },
     [Symbol.asyncDispose]: async () => {
       for (const { process: child } of running) kill(child);
@@ -84,12 +89,14 @@ interface Start {
   readonly port: number;
   readonly command: readonly string[];
   readonly password: string;
+  readonly variables: Readonly<Record<string, string>>;
 }
 
-function start({ path, bin, port, command, password }: Start): LocalContainer {
+function start({ path, bin, port, command, password, variables }: Start): LocalContainer {
   const onThisMachine = (text: string) => text.replaceAll("/data", path);
   const [program = "", ...args] = command.map((word) => onThisMachine(word));
   const environment = (auth: string) => ({
+    ...variables,
     PATH: `${bin}:${process.env["PATH"] ?? ""}`,
     // A name and a /tmp of its own, as Docker gives each container.
     HOSTNAME: basename(bin),

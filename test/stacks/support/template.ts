@@ -131,3 +131,8 @@ export function container(template: Template, service: string): ContainerDefinit
   if (first === undefined || more.length > 0) throw new Error(`not one container in ${service}`);
   return first;
 }
+
+/** The plain variables of a container, by name. */
+export function variablesOf({ environment }: ContainerDefinition): Record<string, string> {
+  return Object.fromEntries(environment.map(({ name, value }) => [name, value]));
+}
