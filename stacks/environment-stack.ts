@@ -1,9 +1,10 @@
-import { TerraformElement, TerraformOutput, TerraformStack } from "cdktf";
-import type { Construct, Node } from "constructs";
+import { TerraformOutput } from "cdktf";
+import type { Construct } from "constructs";
 import { AppService } from "./app/app-service.ts";
 import { AppTasks } from "./app/app-tasks.ts";
 import { LoadBalancer } from "./app/load-balancer.ts";
 import { logSettings } from "./aws/log-settings.ts";
+import { ReadableStack } from "./aws/readable-stack.ts";
 import { tagsOf, terraformSettings } from "./aws/terraform-settings.ts";
 import { Cluster, type ClusterParts, existingCluster } from "./cluster/cluster.ts";
 import { appPort } from "./config/app-schema.ts";
@@ -19,9 +20,7 @@ import { makeRedis } from "./redis/make-redis.ts";
 import { makeServices } from "./services/make-services.ts";
 
 /** Everything one environment consists of. It refers to no other stack: its deploy is one command. */
-export class EnvironmentStack extends TerraformStack {
-  private readonly addresses = new Map<string, string>();
-
+export class EnvironmentStack extends ReadableStack {
   constructor(scope: Construct, environment: Environment) {
     super(scope, environment.name);
     const names = namesOf(environment);
@@ -59,24 +58,6 @@ export class EnvironmentStack extends TerraformStack {
     new TerraformOutput(this, "app_url", { value: loadBalancer.url });
     // What your own host name points to.
     new TerraformOutput(this, "load_balancer_dns_name", { value: loadBalancer.dnsName });
-  }
-
-  /** CDKTF looks here for references to other stacks, resolving every token once more. There are none. */
-  override prepareStack(): void {}
-
-  /**
-   * Addresses that read as the tree of constructs, `aws_ecs_service.redis_service`, without a hash.
-   *
-   * @throws Error when two constructs would share one: they would silently become one resource
-   */
-  protected override allocateLogicalId(element: TerraformElement | Node): string {
-    const node = TerraformElement.isTerraformElement(element) ? element.node : element;
-    const ids = node.scopes.slice(this.node.scopes.length).map((scope) => scope.node.id);
-    const address = ids.join("_").replaceAll("-", "_");
-    const owner = this.addresses.get(address) ?? node.path;
-    if (owner !== node.path) throw new Error(`${node.path} and ${owner} are both ${address}`);
-    this.addresses.set(address, owner);
-    return address;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Environment } from "../config/environment-schema.ts";
+import type { ServiceSettings } from "../config/environment-schema.ts";
 
 /** How every log group of an environment is kept. */
 export interface LogSettings {
@@ -8,7 +8,7 @@ export interface LogSettings {
 }
 
 export function logSettings(
-  environment: Pick<Environment, "protected" | "logRetentionDays" | "logKmsKeyArn">,
+  environment: Pick<ServiceSettings, "protected" | "logRetentionDays" | "logKmsKeyArn">,
 ): LogSettings {
   const { logKmsKeyArn, logRetentionDays } = environment;
   return {

@@ -64,5 +64,12 @@ export function arn(service: string, region: string, account: string, resource: 
 
 /** A region that the tables do not list yet is of the largest partition. */
 function partition(region: string): string {
-  return partitionOf(region) ?? "aws";
+  return region === hereInModule.region ? hereInModule.partition : (partitionOf(region) ?? "aws");
 }
+
+/** In a Terraform module only a plan knows where it is: it has these locals. */
+export const hereInModule = {
+  partition: "${local.partition}",
+  region: "${local.region}",
+  account: "${local.account}",
+} as const;

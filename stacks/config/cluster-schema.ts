@@ -98,12 +98,17 @@ const createdCluster = fields({
     path: ["size"],
     error: "left out for an instance type that the tables in stacks/config/offers list",
   });
+export const clusterName = text(/^[A-Za-z][\w-]{0,254}$/, "the name of an ECS cluster");
+export const capacityProviderName = text(
+  /^[A-Za-z][\w-]{0,254}$/,
+  "the name of a capacity provider",
+);
 const existingCluster = fields({
-  name: text(/^[A-Za-z][\w-]{0,254}$/, "the name of an ECS cluster").describe(
+  name: clusterName.describe(
     "An existing cluster on EC2 in the same account and region, whose room for tasks cannot be " +
       "checked; alarms and the dashboard need its Container Insights",
   ),
-  capacityProvider: text(/^[A-Za-z][\w-]{0,254}$/, "the name of a capacity provider")
+  capacityProvider: capacityProviderName
     .optional()
     .describe("Capacity provider of the cluster to run on. Default: its EC2 hosts"),
   instanceSecurityGroupIds: listOf(securityGroupId, 1, "1 or more security group ids").describe(

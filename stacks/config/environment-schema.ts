@@ -7,10 +7,11 @@ import { fileSystemSchema } from "./file-system-schema.ts";
 import { namespaceSchema } from "./namespace-schema.ts";
 import { redisSchema } from "./redis-schema.ts";
 import { servicesSchema } from "./services-schema.ts";
-import { kmsKeyArn, regionName } from "./aws-ids.ts";
+import { regionName } from "./aws-ids.ts";
+import { logFields } from "./log-fields.ts";
 import { stateSchema, tagsSchema } from "./state-schema.ts";
 import { tasksSchema } from "./tasks-schema.ts";
-import { fields, flag, oneOf, text } from "./fields.ts";
+import { fields, flag, text } from "./fields.ts";
 
 /** The fields of one environment, with every default. Ranges are AWS's own where AWS has them. */
 export const environmentSchema = fields({
@@ -23,14 +24,7 @@ export const environmentSchema = fields({
     .describe("Holds data that must not be lost: nothing with data is destroyed or forced"),
   state: stateSchema,
   tags: tagsSchema,
-  logRetentionDays: oneOf([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096])
-    .default(30)
-    .describe("How long CloudWatch keeps the containers' logs"),
-  logKmsKeyArn: kmsKeyArn
-    .optional()
-    .describe(
-      "Key that encrypts the logs in place of CloudWatch's own; its policy must let Logs use it",
-    ),
+  ...logFields,
   network: networkSchema,
   cluster: clusterSchema,
   namespace: namespaceSchema,
@@ -62,5 +56,5 @@ export type Environment = EnvironmentFields & { readonly name: string };
 /** The values of an environment that every service shares. */
 export type ServiceSettings = Pick<
   Environment,
-  "account" | "region" | "exec" | "protected" | "logRetentionDays" | "logKmsKeyArn"
->;
+  "account" | "region" | "exec" | "protected" | "logKmsKeyArn"
+> & { readonly logRetentionDays: number };

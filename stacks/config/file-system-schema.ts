@@ -2,10 +2,10 @@ import type { z } from "zod";
 import { kmsKeyArn, regionName, securityGroupId } from "./aws-ids.ts";
 import { either, fields, has, text } from "./fields.ts";
 
-const efsPath = text(
-  /^(?=.{2,100}$)(\/(?!\.{1,2}(\/|$))[\w.-]+){1,4}$/,
-  "an absolute path of up to 4 folders such as /redis",
-);
+const pathAllowed = "an absolute path of up to 4 folders such as /redis";
+// A name of dots alone is no folder's.
+export const efsPath = text(/^(\/[\w.-]*[\w-][\w.-]*){1,4}$/, pathAllowed).max(100, pathAllowed);
+export const fileSystemId = text(/^fs-[0-9a-f]+$/, "a file system id such as fs-0123abcd");
 const createdFileSystem = fields({
   path: efsPath.default("/redis").describe("Folder of Redis' data on the new file system"),
   replica: fields({
@@ -26,7 +26,7 @@ const createdFileSystem = fields({
     ),
 });
 const existingFileSystem = fields({
-  id: text(/^fs-[0-9a-f]+$/, "a file system id such as fs-0123abcd").describe(
+  id: fileSystemId.describe(
     "An existing EFS file system with a mount target in every zone of the hosts",
   ),
   securityGroupId: securityGroupId.describe("Security group of its mount targets"),

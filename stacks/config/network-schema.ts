@@ -2,7 +2,7 @@ import { vpcId } from "./aws-ids.ts";
 import { parseCidr } from "./cidr.ts";
 import { either, fields, flag, has, listOf, oneOf, text } from "./fields.ts";
 
-const subnetId = text(/^subnet-[0-9a-f]+$/, "a subnet id such as subnet-0123abcd");
+export const subnetId = text(/^subnet-[0-9a-f]+$/, "a subnet id such as subnet-0123abcd");
 
 const cidrAllowed = "an IPv4 block such as 10.10.0.0/16, prefix 16 to 24, no host bit set";
 const zonesAllowed = "2 to 4 zone letters such as a, b";
@@ -43,7 +43,7 @@ const createdNetwork = fields({
     .describe("Record the connections in the VPC, kept as long as the containers' logs"),
 });
 
-const privateAllowed = "2 or more subnet ids, each in another zone";
+export const privateAllowed = "2 or more subnet ids, each in another zone";
 const existingNetwork = fields({
   vpcId: vpcId.describe("An existing VPC, with DNS support and DNS hostnames on"),
   privateSubnetIds: listOf(subnetId, 2, privateAllowed).describe(

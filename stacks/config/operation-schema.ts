@@ -14,11 +14,12 @@ const ownTopic = fields({
         "events.amazonaws.com use it, which AWS's own key for SNS does not",
     ),
 });
+export const topicArn = text(
+  /^arn:aws[\w-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}$/,
+  "the ARN of an SNS topic, arn:aws:sns:<region>:<account>:<name>",
+);
 const existingTopic = fields({
-  topicArn: text(
-    /^arn:aws[\w-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}$/,
-    "the ARN of an SNS topic, arn:aws:sns:<region>:<account>:<name>",
-  ).describe(
+  topicArn: topicArn.describe(
     "An existing topic in the same region, whose policy must let cloudwatch.amazonaws.com and " +
       "events.amazonaws.com publish",
   ),

@@ -11,11 +11,11 @@ import { redisHealthCheckSchema } from "./redis-health-schema.ts";
  * The major version of the data, unless an environment names another. An image of another version is
  * refused: a change of the image alone must not move data to a version without a way back.
  */
-const defaultMajorVersion = 8;
+export const defaultMajorVersion = 8;
 
 // These images have BusyBox's flock, which has no -w, or no shell: Redis could not wait for the
 // writer lock. Names of other images tell nothing; they do not start without the lock.
-const withoutLock = /alpine|busybox|distroless|chainguard|wolfi/i;
+export const withoutLock = /alpine|busybox|distroless|chainguard|wolfi/i;
 const imageAllowed =
   "a Debian image of Redis or Valkey with a version or digest, such as redis:8.0.4: " +
   "neither latest nor built on Alpine, BusyBox or without a shell, where flock cannot wait";
@@ -35,7 +35,8 @@ const parameters = parametersField(
   parameterAllowed,
 );
 
-const serviceFields = {
+/** The fields of Redis as a service. */
+export const serviceFields = {
   kind: z
     .literal("service", "one of service, elasticache, external")
     .default("service")
@@ -108,7 +109,7 @@ function soundService<Value extends RedisServiceConfig>({
   issues.push({ code: "custom", input: value, path: ["image"], message });
 }
 
-const passwordVersion = whole(1, 1_000_000)
+export const passwordVersion = whole(1, 1_000_000)
   .default(1)
   .describe("Another number creates another password; docs/operations.md has the steps");
 
@@ -144,8 +145,11 @@ export function majorVersionOf({ majorVersion }: { majorVersion?: number | undef
   return majorVersion ?? defaultMajorVersion;
 }
 
+/** Finds the major version in an image's tag. */
+export const majorVersionPattern = /:v?(\d{1,2})(?:[.-][\w.-]*)?(?:@|$)/;
+
 /** The major version in an image's tag: 8 in `redis:8.0.4-bookworm`, undefined in `cache:stable`. */
 function majorVersionIn(reference: string): number | undefined {
-  const major = /:v?(\d{1,2})(?:[.-][\w.-]*)?(?:@|$)/.exec(reference)?.[1];
+  const major = majorVersionPattern.exec(reference)?.[1];
   return major === undefined ? undefined : Number(major);
 }

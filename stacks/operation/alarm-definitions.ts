@@ -54,14 +54,7 @@ export function alarmDefinitions({
   return [
     ...(metrics.redis === undefined
       ? []
-      : [
-          ...redisAlarms(metrics.redis),
-          ...(metrics.redis.reported === undefined
-            ? []
-            : [appendAlarm(metrics.redis.reported.appendFailed)]),
-          ...(refusesWrites ? [fullAlarm(metrics.redis)] : []),
-          ...fileSystemAlarms(metrics.redis, mayBurst),
-        ]),
+      : redisServiceAlarms(metrics.redis, { refusesWrites, mayBurst })),
     ...metrics.nodes.flatMap((node) => nodeAlarms(node)),
     tasksMissing("app", "The app", metrics.app.running, appTasks),
     ...Object.entries(metrics.services).map(([name, { running }]) =>
@@ -70,6 +63,19 @@ export function alarmDefinitions({
     ...(metrics.notStarted === undefined ? [] : [notStartedAlarm(metrics.notStarted)]),
     ...(metrics.loadBalancer === undefined ? [] : loadBalancerAlarms(metrics.loadBalancer)),
     ...(metrics.capacity === undefined ? [] : [capacityAlarm(metrics.capacity)]),
+  ];
+}
+
+/** The alarms of Redis as a service, and of its file system. */
+export function redisServiceAlarms(
+  redis: NonNullable<Metrics["redis"]>,
+  { refusesWrites, mayBurst }: Pick<Expected, "refusesWrites" | "mayBurst">,
+): AlarmDefinition[] {
+  return [
+    ...redisAlarms(redis),
+    ...(redis.reported === undefined ? [] : [appendAlarm(redis.reported.appendFailed)]),
+    ...(refusesWrites ? [fullAlarm(redis)] : []),
+    ...fileSystemAlarms(redis, mayBurst),
   ];
 }
 

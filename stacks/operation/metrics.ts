@@ -40,13 +40,7 @@ export interface MeasuredRedis {
 export function metricsOf(measured: Measured) {
   const { cluster, redis, loadBalancer, capacityProvider } = measured;
   return {
-    ...(redis !== undefined && {
-      redis: {
-        tasks: serviceMetrics(cluster, redis.service),
-        fileSystem: fileSystemMetrics(redis.fileSystemId),
-        ...(redis.reports && { reported: reportedMetrics(redis.service) }),
-      },
-    }),
+    ...(redis !== undefined && { redis: redisMetricsOf(cluster, redis) }),
     nodes: measured.nodeIds.map((id) => nodeMetrics(id)),
     app: serviceMetrics(cluster, measured.app),
     services: Object.fromEntries(
@@ -72,6 +66,15 @@ export function metricsOf(measured: Measured) {
 }
 
 export type Metrics = ReturnType<typeof metricsOf>;
+
+/** The metrics of Redis as a service. */
+export function redisMetricsOf(cluster: string, redis: MeasuredRedis) {
+  return {
+    tasks: serviceMetrics(cluster, redis.service),
+    fileSystem: fileSystemMetrics(redis.fileSystemId),
+    ...(redis.reports && { reported: reportedMetrics(redis.service) }),
+  };
+}
 
 function metric(
   namespace: string,

@@ -1,0 +1,172 @@
+import { EcsService } from "@cdktf/provider-aws/lib/ecs-service/index.js";
+import { policyDocument } from "../aws/policy.ts";
+import { readSecrets } from "../aws/secret-access.ts";
+import { redisHealthCheckSchema } from "../config/redis-health-schema.ts";
+import { dataPercent } from "../config/redis-fields.ts";
+import { Discovery, discover } from "../discovery/discovery.ts";
+import { existingNetwork } from "../network/network.ts";
+import { FileSystem } from "../redis/file-system.ts";
+import { redisUser } from "../redis/redis-container.ts";
+import { RedisPassword } from "../redis/redis-password.ts";
+import { type RedisNames, RedisService } from "../redis/redis-service.ts";
+import type { RedisSettings } from "../redis/redis-settings.ts";
+import type { ModuleDefinition } from "./module-definition.ts";
+import { ModuleStack, numberOf, type Outputs } from "./module-stack.ts";
+import { redisInputs } from "./redis-inputs.ts";
+import { redisPage } from "./redis-page.ts";
+import { redisModuleAlarms } from "./redis-alarms.ts";
+import { moduleCluster, moduleSettings, onCapacityProvider, whereabouts } from "./surroundings.ts";
+
+const name = "${var.name}";
+const namespace = "${var.namespace.name}";
+
+const names: RedisNames = {
+  redis: name,
+  namespace,
+  redisUrl: `redis+srv://${name}.${namespace}`,
+  logGroup: () => `/ecs/${name}`,
+};
+
+/** Created unless there is one; each subnet has a mount target. */
+const created: Readonly<Record<string, string>> = {
+  "aws_efs_file_system.storage_efs": "var.file_system == null ? 1 : 0",
+  "aws_efs_file_system_policy.storage_policy": "var.file_system == null ? 1 : 0",
+  "aws_security_group.storage_security_group": "var.file_system == null ? 1 : 0",
+  "aws_vpc_security_group_ingress_rule.storage_from_hosts": "var.file_system == null ? 1 : 0",
+  "aws_efs_mount_target.storage_mount_target":
+    "var.file_system == null ? length(var.subnet_ids) : 0",
+};
+
+const locals = {
+  ...whereabouts("aws_cloudwatch_log_group.redis_log"),
+  // The two forms are one value for all that follows.
+  file_system_id:
+    "${var.file_system == null ? one(aws_efs_file_system.storage_efs[*].id) : var.file_system.id}",
+  file_system_path: '${var.file_system == null ? "/redis" : var.file_system.path}',
+  maxmemory: `\${floor(var.memory * ${dataPercent} / 100)}mb`,
+  metrics_name: '${var.metrics ? var.name : ""}',
+  parameters: '${join(" ", [for key, value in var.parameters : "--${key} ${value}"])}',
+};
+
+/** What the constructs refer to, and what that is in the module. */
+const references = {
+  "aws_efs_file_system.storage_efs.id": "local.file_system_id",
+  "aws_security_group.storage_security_group.id": "aws_security_group.storage_security_group[0].id",
+};
+
+const redis: RedisSettings = {
+  image: "${var.image}",
+  pulled: [],
+  memory: numberOf("var.memory"),
+  cpu: numberOf("var.cpu"),
+  majorVersion: numberOf("var.major_version"),
+  variables: {
+    SERVER_APPENDFSYNC: "${var.appendfsync}",
+    SERVER_MAXMEMORY: "${local.maxmemory}",
+    SERVER_MAXMEMORY_POLICY: "${var.maxmemory_policy}",
+    SERVER_MAJOR_VERSION: "${var.major_version}",
+    SERVER_METRICS: "${local.metrics_name}",
+    SERVER_MODULES: "${var.modules}",
+    SERVER_PARAMETERS: "${local.parameters}",
+  },
+  // The times are the schema's: Terraform's timeouts follow from them.
+  healthCheck: redisHealthCheckSchema.parse({}),
+};
+
+/** Redis as a service, with all that belongs to it. */
+export const redisModule: ModuleDefinition = {
+  name: "redis",
+  ...redisPage,
+  inputs: redisInputs,
+  stack: () => {
+    const stack = new ModuleStack("redis");
+    const fileSystem = new FileSystem(stack, "storage", {
+      config: { path: "${local.file_system_path}", kmsKeyArn: "${var.kms_key_arn}" },
+      settings: moduleSettings,
+      name,
+      owner: redisUser,
+      network: existingNetwork({
+        vpcId: "${var.vpc_id}",
+        privateSubnetIds: ["${var.subnet_ids[count.index]}"],
+      }),
+      cluster: moduleCluster,
+    });
+    const password = new RedisPassword(stack, "password", {
+      name: `${name}-password`,
+      version: numberOf("var.password_version"),
+      isProtected: false,
+    });
+    const discovery = new Discovery(stack, "discovery", {
+      config: { id: "${var.namespace.id}", name: namespace, vpcId: "${var.namespace.vpc_id}" },
+      namespace,
+      network: existingNetwork({ vpcId: "${var.vpc_id}", privateSubnetIds: [] }),
+      isProtected: false,
+    });
+    const service = new RedisService(stack, "redis", {
+      redis,
+      settings: moduleSettings,
+      names,
+      cluster: moduleCluster,
+      discovery: discovery.service("redis", name, numberOf("var.dns_ttl")),
+      fileSystem,
+      password,
+    });
+    for (const each of service.node.children) {
+      if (each instanceof EcsService) onCapacityProvider(each);
+    }
+    redisModuleAlarms(stack, fileSystem.fileSystemId);
+    return stack;
+  },
+  locals,
+  counts: created,
+  references,
+  outputs: outputs(),
+};
+
+function outputs(): Outputs {
+  const secret = "${aws_secretsmanager_secret.password_secret.arn}";
+  return {
+    url: {
+      value: names.redisUrl,
+      description: "REDIS_URL of the app, without a password: redis+srv://<name>.<namespace>",
+    },
+    srv_name: {
+      value: `${name}.${namespace}`,
+      description: "What a dialer looks up",
+    },
+    password_secret_arn: {
+      value: secret,
+      description:
+        "Secret with the password: REDIS_PASSWORD among the secrets of the app's container",
+    },
+    client_policy_json: {
+      value: policyDocument(discover(namespace, name)),
+      description: "Policy for the app's task role: it may ask Cloud Map where Redis is",
+    },
+    execution_policy_json: {
+      value: policyDocument(...readSecrets([secret])),
+      description: "Policy for the app's execution role: it may read the password",
+    },
+    security_group_id: {
+      value: "${var.host_security_group_id}",
+      description:
+        "Security group that Redis is behind, on dynamic ports of the hosts: a client with a security group of its own must be let in",
+    },
+    file_system_security_group_id: {
+      value: "${one(aws_security_group.storage_security_group[*].id)}",
+      description: "Security group of the mount targets; null with an existing file system",
+    },
+    file_system_id: {
+      value: "${local.file_system_id}",
+      description: "File system with the data, for a backup plan",
+    },
+    service_name: {
+      value: "${aws_ecs_service.redis_service.name}",
+      description: "ECS service of Redis",
+    },
+    log_group_name: {
+      value: "${aws_cloudwatch_log_group.redis_log.name}",
+      description: "Log group of the container",
+    },
+  };
+}

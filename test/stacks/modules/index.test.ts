@@ -1,0 +1,68 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { moduleFiles, modules } from "../../../stacks/modules/index.ts";
+
+const repository = join(import.meta.dirname, "../../..");
+const files = moduleFiles();
+
+describe("the Terraform modules", () => {
+  it.each(Object.keys(files))(
+    "%s is what the constructs give; if not, run npm run modules",
+    (path) => {
+      expect(readFileSync(join(repository, path), "utf8")).toBe(files[path]);
+    },
+  );
+
+  it("have no other files", () => {
+    const found = readdirSync(join(repository, "modules"), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name));
+    expect(found.toSorted()).toEqual(
+      Object.keys(files)
+        .map((path) => join(repository, path))
+        .toSorted(),
+    );
+  });
+});
+
+describe.each(modules.map((module) => [module.name, module] as const))(
+  "the module %s",
+  (name, module) => {
+    const json = JSON.parse(files[`modules/${name}/main.tf.json`] ?? "") as Record<string, unknown>;
+    const text = JSON.stringify(json);
+
+    it("has no provider, no backend and no data source, and says which versions it needs", () => {
+      expect(Object.keys(json).toSorted()).toEqual(
+        expect.arrayContaining(["locals", "output", "resource", "terraform", "variable"]),
+      );
+      expect(json).not.toHaveProperty("provider");
+      expect(json).not.toHaveProperty("data");
+      expect(json["terraform"]).toEqual({
+        required_version: ">= 1.11.0, < 2.0.0",
+        required_providers: expect.objectContaining({
+          aws: { source: "hashicorp/aws", version: expect.stringMatching(/^>= \d.*, < \d/) },
+        }),
+      });
+    });
+
+    it("has no number that a token has become", () => {
+      expect(text).not.toMatch(/\d[Ee][+-]?\d{2,}|TfToken/);
+    });
+
+    it("describes every input and output, in words without a reference", () => {
+      for (const [, { description, validations }] of Object.entries(module.inputs)) {
+        expect(description).toMatch(/^\S[^$]{3,}$/);
+        for (const { allowed } of validations) expect(allowed).toMatch(/^\S[^$]{3,}$/);
+      }
+      for (const { description } of Object.values(module.outputs)) expect(description).not.toBe("");
+    });
+
+    it("uses every input", () => {
+      const used = JSON.stringify({ ...json, variable: undefined });
+      const unused = Object.keys(module.inputs).filter((input) => !used.includes(`var.${input}`));
+      // It is there to be compared with vpc_id.
+      expect(unused.filter((input) => !text.includes(`${input}.vpc_id`))).toEqual([]);
+    });
+  },
+);
