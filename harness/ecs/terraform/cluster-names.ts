@@ -32,7 +32,7 @@ export function clusterOf(
 ): string {
   const symbolic = parseSymbol(args.cluster);
   // A cluster that is looked up may be the template's own.
-  if (symbolic?.address.startsWith("data.")) {
+  if (symbolic && /(?:^|\.)data\./.test(symbolic.address)) {
     const name = model.declared.get(symbolic.address)?.arguments["cluster_name"];
     return typeof name === "string" && findSymbol(name) === undefined ? name : symbolic.address;
   }

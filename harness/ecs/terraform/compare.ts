@@ -3,6 +3,7 @@ import { isWritten, type Declared, type DeclaredBlocks } from "./declared.ts";
 import { isEquivalent } from "./equivalent.ts";
 import { forcingNew } from "./forces-new.ts";
 import { refuseChange } from "./refused-change.ts";
+import { addressesIn } from "./symbol.ts";
 import { isTriggered } from "./triggers.ts";
 
 /**
@@ -77,7 +78,6 @@ function differing(
 
 /** Whether a value holds the placeholder of a block that is replaced. */
 function refersToNew(value: unknown, known: ReadonlyMap<string, Change>): boolean {
-  const text = JSON.stringify(value) ?? "";
-  const referred = text.matchAll(/⟨((?:(?:data|ephemeral)\.)?[\w-]+\.[\w-]+)\./g);
-  return [...referred].some(([, address = ""]) => known.get(address)?.action === "replace");
+  const referred = addressesIn(JSON.stringify(value) ?? "");
+  return referred.some((address) => known.get(address)?.action === "replace");
 }

@@ -24,14 +24,26 @@ export interface KnownValues {
   readonly drawn: Map<string, string>;
 }
 
+/** Where a template is applied. */
+export interface Where {
+  readonly region: string | undefined;
+  readonly account: string;
+}
+
+/** https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html */
+function partitionOf(region: string): string {
+  if (region.startsWith("cn-")) return "aws-cn";
+  return region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
+}
+
 /**
  * The local values of computed attributes; undefined where there is none.
- * @param region the provider's
+ * @param where what the provider says of it
  */
-export function computedValues(region: string | undefined, known: KnownValues): Computed {
-  const given = new Map(Object.entries(known.attributes ?? {}));
-  return (block, attribute) => {
-    const value = given.get(`${block.address}.${attribute}`);
+export function computedValues({ region, account }: Where, known: KnownValues): Computed {
+  const attributes = new Map(Object.entries(known.attributes ?? {}));
+  return (block, attribute, given) => {
+    const value = attributes.get(`${block.address}.${attribute}`);
     if (value !== undefined) return value;
     switch (block.type) {
       case "random_password":
@@ -40,6 +52,11 @@ export function computedValues(region: string | undefined, known: KnownValues): 
       case "aws_ssm_parameter":
         return block.kind === "data" && (attribute === "value" || attribute === "insecure_value")
           ? parameter(block, known.parameters)
+          : undefined;
+      // Modules learn from it where they are.
+      case "aws_cloudwatch_log_group":
+        return attribute === "arn" && region !== undefined
+          ? `arn:${partitionOf(region)}:logs:${region}:${account}:log-group:${String(given("name"))}`
           : undefined;
       case "aws_region":
         return attribute === "name" || attribute === "region" || attribute === "id"

@@ -1,113 +1,199 @@
-import { readFile } from "node:fs/promises";
-import { z } from "zod";
-import { HarnessError, messageOf } from "../base/errors.ts";
-import { flag } from "./fields.ts";
+import path from "node:path";
+import { HarnessError } from "../base/errors.ts";
+import {
+  checkContent,
+  type ModuleCall,
+  type ModuleContent,
+  type Variable,
+} from "./module-content.ts";
+import { readFiles, type ModuleFiles } from "./module-files.ts";
 
 /** A block of the template: its address, its type and its arguments, unresolved. */
 export interface Block {
-  /** `aws_ecs_service.redis`, with `data.` or `ephemeral.` before it for these kinds. */
+  /** `aws_ecs_service.redis`, with `data.` or `ephemeral.` before it for these kinds, and its module. */
   readonly address: string;
   readonly kind: "resource" | "data" | "ephemeral";
   readonly type: string;
   readonly arguments: Readonly<Record<string, unknown>>;
+  /** The module that its expressions belong to. */
+  readonly scope: Scope;
+  /** Its number among those of a `count`. */
+  readonly index?: number;
 }
 
-/** A synthesized root module. */
-export interface Module {
-  readonly blocks: ReadonlyMap<string, Block>;
+/** One module of a template: what its expressions can refer to beside blocks. */
+export interface Scope {
+  /** What its addresses begin with: `` of the root, `module.redis.` of a child. */
+  readonly path: string;
   readonly locals: Readonly<Record<string, unknown>>;
-  readonly variables: Readonly<Record<string, { readonly default?: unknown }>>;
+  readonly variables: Readonly<Record<string, Variable>>;
+  readonly outputs: Readonly<Record<string, { readonly value?: unknown }>>;
+  readonly children: ReadonlyMap<string, Scope>;
+  /** How it is called; undefined for the root. */
+  readonly call?: { readonly scope: Scope; readonly inputs: Readonly<Record<string, unknown>> };
+}
+
+/** A root module with its child modules. */
+export interface Module {
+  /** Of all modules, by address. */
+  readonly blocks: ReadonlyMap<string, Block>;
+  /** The blocks that a `count` has made of one, by its address; empty until they are counted. */
+  readonly counted: ReadonlyMap<string, readonly Block[]>;
+  readonly root: Scope;
   /** Arguments of the first `provider "aws"` block. */
   readonly provider: Readonly<Record<string, unknown>>;
 }
 
-const record = z.record(z.string(), z.unknown());
-const blocksByType = z.record(z.string(), z.record(z.string(), record)).optional();
-
-const removal = z.looseObject({ destroy: flag.default(true) });
-
 /**
- * Blocks that were removed from the template. With `destroy = false` the state only forgets them: data
- * can stay, but a service would run on without its template.
- * https://developer.hashicorp.com/terraform/language/block/removed
- */
-const removed = z
-  .strictObject({
-    from: z.string(),
-    lifecycle: z.union([removal, z.tuple([removal]).transform(([only]) => only)]).optional(),
-  })
-  .refine(
-    ({ from, lifecycle }) => lifecycle?.destroy !== false || !from.startsWith("aws_ecs_service."),
-    { path: ["from"], error: "a service that should run on is not modelled by the local ECS" },
-  );
-
-/** All that a root module in JSON may hold; anything else is refused by name. */
-const rootModule = z.strictObject({
-  "//": z.unknown().optional(),
-  terraform: z.unknown().optional(),
-  provider: z.record(z.string(), z.union([record, z.array(record)])).optional(),
-  resource: blocksByType,
-  data: blocksByType,
-  ephemeral: blocksByType,
-  locals: record.optional(),
-  variable: z.record(z.string(), z.object({ default: z.unknown().optional() })).optional(),
-  output: z.unknown().optional(),
-  removed: z
-    .preprocess((given) => (given === undefined ? [] : [given].flat()), z.array(removed))
-    .optional(),
-});
-
-/**
- * Reads a root module from a `cdk.tf.json` file or its parsed content.
+ * Reads a root module and the modules it calls, from relative paths.
+ * @param source a `cdk.tf.json` file, a folder with `.tf.json` and `.tf` files, or the content of a file
+ * @param folder where the paths of a content start
  * @throws HarnessError ERR_TEMPLATE when it cannot be read, is half written, or is no root module
  */
-export async function readModule(source: string | object): Promise<Module> {
+export async function readModule(
+  source: string | object,
+  folder: string = process.cwd(),
+): Promise<Module> {
   const name = typeof source === "string" ? source : "the template";
-  const content = typeof source === "string" ? await readJson(source) : source;
-  const parsed = rootModule.safeParse(content);
-  if (!parsed.success) throw new HarnessError("ERR_TEMPLATE", problemsOf(name, parsed.error));
-  const { resource, data, ephemeral, locals = {}, variable = {}, provider = {} } = parsed.data;
+  const files =
+    typeof source === "string"
+      ? await readFiles(source)
+      : { contents: [checkContent(name, source)], folder };
   const blocks = new Map<string, Block>();
-  const all = [
-    ...declared("resource", resource),
-    ...declared("data", data),
-    ...declared("ephemeral", ephemeral),
-  ];
-  for (const block of all) blocks.set(block.address, block);
+  const root = await read(files, { path: "" }, blocks);
   if (blocks.size === 0) throw new HarnessError("ERR_TEMPLATE", `${name} declares no resource`);
-  const aws = [provider["aws"] ?? []].flat()[0] ?? {};
-  return { blocks, locals, variables: variable, provider: aws };
-}
-
-async function readJson(path: string): Promise<unknown> {
-  const text = await readFile(path, "utf8").catch((error: unknown) => {
-    const hint = "write it with `npm run synth`";
-    throw new HarnessError("ERR_TEMPLATE", `cannot read ${path}: ${messageOf(error)}; ${hint}`, {
-      cause: error,
-    });
-  });
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    const message = `${path} is not JSON, or half written: ${messageOf(error)}`;
-    throw new HarnessError("ERR_TEMPLATE", message, { cause: error });
-  }
-}
-
-function problemsOf(name: string, error: z.ZodError): string {
-  const issues = error.issues.map(
-    (issue) => `${issue.path.join(".") || "top level"}: ${issue.message}`,
+  const [provider = {}] = files.contents.flatMap((content) =>
+    [content.provider?.["aws"] ?? []].flat(),
   );
-  return `${name} is not a Terraform root module: ${issues.join("; ")}`;
+  return { blocks, counted: new Map(), root, provider };
 }
 
-function* declared(kind: Block["kind"], byType: z.infer<typeof blocksByType>): Generator<Block> {
-  for (const [type, named] of Object.entries(byType ?? {})) {
-    for (const [name, body] of Object.entries(named)) {
-      // "//" is CDKTF's own metadata.
-      const { "//": _metadata, ...rest } = body;
-      const prefix = kind === "resource" ? "" : `${kind}.`;
-      yield { address: `${prefix}${type}.${name}`, kind, type, arguments: rest };
+interface Place extends Pick<Scope, "path" | "call"> {
+  /** Addresses that the call of the module waits for. */
+  readonly dependsOn?: readonly string[];
+}
+
+/** Reads a module and those it calls; adds their blocks. */
+async function read(
+  { contents, folder }: ModuleFiles,
+  { dependsOn = [], ...place }: Place,
+  blocks: Map<string, Block>,
+): Promise<Scope> {
+  const children = new Map<string, Scope>();
+  const scope: Scope = {
+    ...place,
+    locals: merged<unknown>(contents.flatMap(({ locals }) => locals)),
+    variables: merged(contents.map(({ variable }) => variable)),
+    outputs: merged(contents.map(({ output }) => output)),
+    children,
+  };
+  for (const block of contents.flatMap((content) => [...declared(content, scope, dependsOn)])) {
+    if (blocks.has(block.address)) {
+      throw new HarnessError("ERR_TEMPLATE", `${block.address} is declared twice`);
+    }
+    blocks.set(block.address, block);
+  }
+  const calls = contents.flatMap(({ module }) => Object.entries(module));
+  for (const [name, call] of calls) {
+    const { source, depends_on: needed } = call;
+    const child = await read(
+      await readFiles(path.resolve(folder, source)),
+      {
+        path: `${scope.path}module.${name}.`,
+        call: { scope, inputs: inputsOf(call) },
+        dependsOn: [...dependsOn, ...needed.map((address) => addressIn(scope, address))],
+      },
+      blocks,
+    );
+    checkInputs(child);
+    children.set(name, child);
+  }
+  return scope;
+}
+
+function merged<Value>(
+  records: readonly Readonly<Record<string, Value>>[],
+): Readonly<Record<string, Value>> {
+  return Object.fromEntries(records.flatMap((record) => Object.entries(record)));
+}
+
+function inputsOf(call: ModuleCall): Record<string, unknown> {
+  const { source: _source, depends_on: _needed, "//": _notes, ...inputs } = call;
+  return inputs;
+}
+
+/** @throws HarnessError ERR_TEMPLATE naming an input that the module does not have, or misses */
+function checkInputs({ path: prefix, variables, call }: Scope): void {
+  const given = call?.inputs ?? {};
+  const unknown = Object.keys(given).find((name) => !Object.hasOwn(variables, name));
+  if (unknown !== undefined) {
+    const names = Object.keys(variables).join(", ");
+    throw new HarnessError("ERR_TEMPLATE", `${prefix}${unknown}: no variable; there are ${names}`);
+  }
+  const missing = Object.entries(variables).find(
+    ([name, variable]) => !Object.hasOwn(given, name) && variable.default === undefined,
+  );
+  if (missing === undefined) return;
+  throw new HarnessError("ERR_TEMPLATE", `${prefix}${missing[0]}: the call must give it`);
+}
+
+function* declared(
+  content: ModuleContent,
+  scope: Scope,
+  dependsOn: readonly string[],
+): Generator<Block> {
+  for (const kind of ["resource", "data", "ephemeral"] as const) {
+    for (const [type, named] of Object.entries(content[kind] ?? {})) {
+      for (const [name, body] of Object.entries(named)) {
+        // "//" is CDKTF's own metadata.
+        const { "//": _metadata, ...rest } = body;
+        const prefix = kind === "resource" ? "" : `${kind}.`;
+        const address = `${scope.path}${prefix}${type}.${name}`;
+        yield { address, kind, type, arguments: withAddresses(rest, scope, dependsOn), scope };
+      }
     }
   }
+}
+
+/** Meta-arguments with bare addresses, which are those of their module. */
+function withAddresses(
+  body: Readonly<Record<string, unknown>>,
+  scope: Scope,
+  dependsOn: readonly string[],
+): Record<string, unknown> {
+  const { depends_on: needed, lifecycle, ...rest } = body;
+  const inModule = (addresses: unknown): unknown =>
+    Array.isArray(addresses)
+      ? addresses.map((each: unknown) => (typeof each === "string" ? addressIn(scope, each) : each))
+      : addresses;
+  const all: unknown =
+    dependsOn.length === 0 ? inModule(needed) : [inModule(needed) ?? [], dependsOn].flat();
+  return {
+    ...rest,
+    ...(all !== undefined && { depends_on: all }),
+    ...(lifecycle !== undefined && { lifecycle: lifecycleIn(lifecycle, inModule) }),
+  };
+}
+
+function lifecycleIn(written: unknown, inModule: (addresses: unknown) => unknown): unknown {
+  const lifecycle: unknown = Array.isArray(written) && written.length === 1 ? written[0] : written;
+  if (typeof lifecycle !== "object" || lifecycle === null) return written;
+  const changed: Readonly<Record<string, (value: unknown) => unknown>> = {
+    ignore_changes: bare,
+    replace_triggered_by: inModule,
+  };
+  return Object.fromEntries(
+    Object.entries(lifecycle).map(([key, value]) => [key, (changed[key] ?? same)(value)]),
+  );
+}
+
+const same = (value: unknown): unknown => value;
+
+const addressIn = (scope: Scope, address: string): string =>
+  `${scope.path}${String(bare(address))}`;
+
+/** JSON that was made from HCL has `${...}` around a bare address. */
+function bare(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(bare);
+  return typeof value === "string" ? value.replace(/^\$\{([\w.[\]-]+)\}$/, "$1") : value;
 }

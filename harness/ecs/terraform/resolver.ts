@@ -1,13 +1,35 @@
 import { HarnessError } from "../base/errors.ts";
-import { evaluateTemplate, type Reference } from "./expression.ts";
-import type { Block, Module } from "./module.ts";
+import { evaluateTemplate } from "./expression.ts";
+import type { Reference } from "./expression/evaluate.ts";
+import { SPLAT } from "./expression/syntax.ts";
+import { asNumber, asRecord, dig, entriesOf } from "./expression/values.ts";
+import type { Block, Module, Scope } from "./module.ts";
 import { symbol } from "./symbol.ts";
+import { converted } from "./variable-types.ts";
 
-/** The local value of an attribute that a provider computes; undefined without one. */
-export type Computed = (block: Block, attribute: string) => unknown;
+/**
+ * The local value of an attribute that a provider computes; undefined without one.
+ * @param given the value of an argument of the block
+ */
+export type Computed = (
+  block: Block,
+  attribute: string,
+  given: (argument: string) => unknown,
+) => unknown;
 
 /** Arguments that keep their value from the state, by the address of their resource. */
 export type Kept = ReadonlyMap<string, Readonly<Record<string, unknown>>>;
+
+/** Where an expression stands. */
+interface Place {
+  readonly scope: Scope;
+  /** `count.index` */
+  readonly index?: number | undefined;
+  /** Names of the arguments and variables on the way, to find circles. */
+  readonly trail: readonly string[];
+  /** The value of a `dynamic` block's iterator, by its name. */
+  readonly iterators?: Readonly<Record<string, unknown>>;
+}
 
 /** Resolves a block's arguments: references become values, or symbols for what only AWS knows. */
 export class Resolver {
@@ -35,7 +57,8 @@ export class Resolver {
     for (const [name, value] of Object.entries(block.arguments)) {
       if (kept && Object.hasOwn(kept, name)) continue;
       try {
-        resolved[name] = this.#argument(block, name, value, []);
+        if (name === "dynamic") Object.assign(resolved, this.#dynamic(block, value));
+        else resolved[name] = this.#argument(block, name, value, []);
       } catch (error) {
         if (!(error instanceof HarnessError) || !hasNoEffect(name)) throw error;
         resolved[name] = value;
@@ -44,81 +67,198 @@ export class Resolver {
     return resolved;
   }
 
-  /** The provider's region; undefined if only AWS or the user's shell knows it. */
-  region(): string | undefined {
+  /** How many of a block there are; undefined without a `count`. */
+  count(block: Block): number | undefined {
+    const { address, arguments: given } = block;
+    if (!Object.hasOwn(given, "count")) return undefined;
+    const count = asNumber(this.#argument(block, "count", given["count"], []));
+    if (Number.isInteger(count) && count >= 0) return count;
+    throw new HarnessError("ERR_TEMPLATE", `${address}.count: ${count} is no number of resources`);
+  }
+
+  /** An argument of the provider; undefined if only AWS or the user's shell knows it. */
+  provider(argument: string): unknown {
     try {
-      const value = this.#value(this.#module.provider["region"], ["provider.aws.region"]);
-      return typeof value === "string" && /^[a-z0-9-]+$/.test(value) ? value : undefined;
+      const place: Place = { scope: this.#module.root, trail: [`provider.aws.${argument}`] };
+      return this.#value(this.#module.provider[argument], place);
     } catch (error) {
       if (error instanceof HarnessError) return undefined;
       throw error;
     }
   }
 
+  /** The provider's region. */
+  region(): string | undefined {
+    const value = this.provider("region");
+    return typeof value === "string" && /^[a-z0-9-]+$/.test(value) ? value : undefined;
+  }
+
+  /** The value of a variable, as its type has it. */
+  variable(scope: Scope, name: string, trail: readonly string[] = []): unknown {
+    const here = `${scope.path}var.${name}`;
+    if (trail.includes(here)) throw circle(trail, here);
+    const { call, variables } = scope;
+    const variable = variables[name];
+    if (variable === undefined) throw unknown([here]);
+    const given = call?.inputs[name];
+    const place: Place = { scope: call?.scope ?? scope, trail: [...trail, here] };
+    const value = given === undefined ? undefined : this.#value(given, place);
+    const isLeftOut = value === undefined || (value === null && !variable.nullable);
+    const chosen = isLeftOut ? variable.default : value;
+    if (chosen !== undefined) return converted(chosen, variable.type, here);
+    throw new HarnessError("ERR_UNSUPPORTED", `${here} has no default, so no value locally`);
+  }
+
+  /** The value of anything that is written in a module. */
+  evaluate(scope: Scope, value: unknown): unknown {
+    return this.#value(value, { scope, trail: [] });
+  }
+
   #argument(block: Block, name: string, value: unknown, trail: readonly string[]): unknown {
     const here = `${block.address}.${name}`;
-    if (trail.includes(here)) {
-      throw new HarnessError("ERR_TEMPLATE", `${[...trail, here].join(" -> ")} refers to itself`);
-    }
+    if (trail.includes(here)) throw circle(trail, here);
     // Meta-arguments hold bare addresses, which are not expressions.
     if (name === "depends_on" || name === "lifecycle" || name === "provider") return value;
     try {
-      return this.#value(value, [...trail, here]);
+      return this.#value(value, { ...placeOf(block), trail: [...trail, here] });
     } catch (error) {
       if (!(error instanceof HarnessError) || trail.length > 0) throw error;
       throw new HarnessError(error.code, `${here}: ${error.message}`, { cause: error });
     }
   }
 
-  #value(value: unknown, trail: readonly string[]): unknown {
-    if (typeof value === "string") {
-      return evaluateTemplate(value, (reference) => this.#lookup(reference, trail));
-    }
-    if (Array.isArray(value)) return value.map((item) => this.#value(item, trail));
-    if (typeof value !== "object" || value === null) return value;
+  /**
+   * Nested blocks of each kind.
+   * https://developer.hashicorp.com/terraform/language/expressions/dynamic-blocks
+   */
+  #dynamic(block: Block, kinds: unknown): Record<string, unknown[]> {
     return Object.fromEntries(
-      Object.entries(value).map(([key, item]) => [key, this.#value(item, trail)]),
+      entriesOf("dynamic", kinds).map(([kind, described]) => {
+        const body = asRecord(described);
+        const place = { ...placeOf(block), trail: [`${block.address}.dynamic.${kind}`] };
+        const items = entriesOf("for_each", this.#value(body["for_each"], place));
+        const made = items.map(([key, value]) =>
+          this.#value(asRecord(body["content"]), {
+            ...place,
+            iterators: { [kind]: { key, value } },
+          }),
+        );
+        return [kind, made];
+      }),
     );
   }
 
-  #lookup(reference: Reference, trail: readonly string[]): unknown {
-    const [root, name = ""] = reference;
-    if (root === "var") return this.#variable(String(name), reference.slice(2), trail);
-    if (root === "local") {
-      if (!Object.hasOwn(this.#module.locals, name)) throw unknown(reference);
-      return there(
-        dig(this.#value(this.#module.locals[name], trail), reference.slice(2)),
-        reference,
-      );
+  #value(value: unknown, place: Place): unknown {
+    if (typeof value === "string") {
+      return evaluateTemplate(value, (reference) => this.#lookup(reference, place));
     }
+    if (Array.isArray(value)) return value.map((item) => this.#value(item, place));
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(
+      Object.entries(value).map(([key, item]) => [key, this.#value(item, place)]),
+    );
+  }
+
+  #lookup(reference: Reference, place: Place): unknown {
+    const { scope, trail, iterators = {} } = place;
+    const [root = "", name = "", ...path] = reference;
+    if (Object.hasOwn(iterators, root))
+      return there(dig(iterators[root], [name, ...path]), reference);
+    if (root === "var")
+      return there(dig(this.variable(scope, String(name), trail), path), reference);
+    if (root === "count" && name === "index" && place.index !== undefined) return place.index;
+    if (root === "local") {
+      if (!Object.hasOwn(scope.locals, name)) throw unknown(reference);
+      return there(dig(this.#named(`local.${name}`, scope.locals[name], place), path), reference);
+    }
+    if (root === "module") return this.#output(reference, place);
+    return this.#attribute(reference, place);
+  }
+
+  /** @throws HarnessError where a local or an output refers to itself */
+  #named(name: string, value: unknown, { scope, trail }: Pick<Place, "scope" | "trail">): unknown {
+    const here = `${scope.path}${name}`;
+    if (trail.includes(here)) throw circle(trail, here);
+    return this.#value(value, { scope, trail: [...trail, here] });
+  }
+
+  #output(reference: Reference, { scope, trail }: Place): unknown {
+    const [, name = "", output = "", ...path] = reference;
+    const child = scope.children.get(String(name));
+    if (!child || !Object.hasOwn(child.outputs, output)) throw unknown(reference);
+    const value = this.#named(`output.${output}`, child.outputs[output]?.value, {
+      scope: child,
+      trail,
+    });
+    return there(dig(value, path), reference);
+  }
+
+  #attribute(reference: Reference, { scope, trail }: Place): unknown {
+    const [root] = reference;
     const depth = root === "data" || root === "ephemeral" ? 3 : 2;
-    const block = this.#module.blocks.get(reference.slice(0, depth).join("."));
-    const [written, ...path] = reference.slice(depth);
-    if (!block || written === undefined) throw unknown(reference);
+    const address = `${scope.path}${reference.slice(0, depth).join(".")}`;
+    const [first, ...rest] = reference.slice(depth);
+    const counted = this.#counted(address);
+    if (!counted) {
+      const block = this.#module.blocks.get(address);
+      if (!block || first === undefined) throw unknown(reference);
+      return this.#attributeOf(block, first, rest, trail);
+    }
+    const [attribute, ...path] = rest;
+    if (attribute === undefined) throw unknown(reference);
+    if (first === SPLAT) {
+      return counted.map((block) => this.#attributeOf(block, attribute, path, trail));
+    }
+    const block = typeof first === "number" ? counted[first] : undefined;
+    if (block) return this.#attributeOf(block, attribute, path, trail);
+    const message = `${reference.join(".")}: there are ${counted.length} of ${address}, by their numbers`;
+    throw new HarnessError("ERR_TEMPLATE", message);
+  }
+
+  /** Those that a count makes of a block; undefined for one without. */
+  #counted(address: string): readonly Block[] | undefined {
+    const block = this.#module.blocks.get(address);
+    if (!block) return this.#module.counted.get(address);
+    const count = this.count(block);
+    return count === undefined ? undefined : numbered(block, count);
+  }
+
+  #attributeOf(
+    block: Block,
+    written: string | number,
+    path: Reference,
+    trail: readonly string[],
+  ): unknown {
     // Its output is its input.
     // https://developer.hashicorp.com/terraform/language/resources/terraform-data
     const isOutput = block.type === "terraform_data" && written === "output";
-    const attribute = isOutput ? "input" : written;
-    const computed = this.#computed(block, String(attribute));
+    const attribute = isOutput ? "input" : String(written);
+    const given = (name: string): unknown =>
+      Object.hasOwn(block.arguments, name)
+        ? this.#argument(block, name, block.arguments[name], trail)
+        : undefined;
+    const computed = this.#computed(block, attribute, given);
     if (computed !== undefined) return dig(computed, path);
     const kept = this.#kept.get(block.address)?.[attribute];
     if (kept !== undefined) return dig(kept, path);
-    if (!Object.hasOwn(block.arguments, attribute)) {
-      return symbol(block.address, [attribute, ...path].join("."));
-    }
-    const value = block.arguments[attribute];
-    const given = dig(this.#argument(block, String(attribute), value, trail), path);
-    return given ?? symbol(block.address, [attribute, ...path].join("."));
-  }
-
-  #variable(name: string, path: Reference, trail: readonly string[]): unknown {
-    const value = this.#module.variables[name]?.default;
-    if (value !== undefined) {
-      return there(dig(this.#value(value, trail), path), ["var", name, ...path]);
-    }
-    throw new HarnessError("ERR_UNSUPPORTED", `var.${name} has no default, so no value locally`);
+    const value = given(attribute);
+    const found = value === undefined ? undefined : dig(value, path);
+    return found ?? symbol(block.address, [attribute, ...path].join("."));
   }
 }
+
+/** The blocks that a count makes of one. */
+export function numbered(block: Block, count: number): Block[] {
+  const { count: _count, ...rest } = block.arguments;
+  return Array.from({ length: count }, (_, index) => ({
+    ...block,
+    address: `${block.address}[${index}]`,
+    arguments: rest,
+    index,
+  }));
+}
+
+const placeOf = ({ scope, index }: Block): Omit<Place, "trail"> => ({ scope, index });
 
 /** @throws HarnessError when a value has nothing at the path */
 function there(value: unknown, reference: Reference): unknown {
@@ -130,10 +270,6 @@ function unknown(reference: Reference): HarnessError {
   return new HarnessError("ERR_TEMPLATE", `${reference.join(".")} is not declared in the template`);
 }
 
-/** Follows a path into a value; a single block may be indexed like a list, as in Terraform. */
-function dig(value: unknown, path: Reference): unknown {
-  return path.reduce<unknown>((found, key) => {
-    if (key === 0 && !Array.isArray(found)) return found;
-    return typeof found === "object" && found !== null ? Reflect.get(found, key) : undefined;
-  }, value);
+function circle(trail: readonly string[], here: string): HarnessError {
+  return new HarnessError("ERR_TEMPLATE", `${[...trail, here].join(" -> ")} refers to itself`);
 }

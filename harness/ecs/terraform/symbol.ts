@@ -11,7 +11,10 @@ export interface Symbolic {
   readonly rest: string;
 }
 
-const PATTERN = /^⟨((?:(?:data|ephemeral)\.)?[\w-]+\.[\w-]+)\.([^⟩]+)⟩(.*)$/s;
+/** The pattern of a block's address: its modules, its kind, its type, its name and its number. */
+export const ADDRESS = String.raw`(?:module\.[\w-]+\.)*(?:(?:data|ephemeral)\.)?[\w-]+\.[\w-]+(?:\[\d+\])?`;
+
+const PATTERN = new RegExp(String.raw`^⟨(${ADDRESS})\.([^⟩]+)⟩(.*)$`, "s");
 
 /** Writes the placeholder of an attribute that only AWS knows. */
 export const symbol = (address: string, attribute: string): string => `⟨${address}.${attribute}⟩`;
@@ -26,3 +29,7 @@ export function parseSymbol(text: string): Symbolic | undefined {
 
 /** The first placeholder anywhere in a text, without its brackets. */
 export const findSymbol = (text: string): string | undefined => /⟨([^⟩]+)⟩/.exec(text)?.[1];
+
+/** The addresses of all placeholders in a text. */
+export const addressesIn = (text: string): string[] =>
+  [...text.matchAll(new RegExp(`⟨(${ADDRESS})\\.`, "g"))].map(([, address = ""]) => address);

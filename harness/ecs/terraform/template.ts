@@ -1,4 +1,5 @@
-import { computedValues, type KnownValues } from "./computed.ts";
+import { computedValues, type KnownValues, type Where } from "./computed.ts";
+import { counted } from "./counted.ts";
 import type { DeclaredBlocks } from "./declared.ts";
 import { keptArguments } from "./ignored.ts";
 import { Model } from "./model.ts";
@@ -7,6 +8,7 @@ import type { Plan } from "./plan.ts";
 import { readPlan } from "./read-plan.ts";
 import { Resolver } from "./resolver.ts";
 import { Secrets } from "./secrets.ts";
+import { checkVariables } from "./variable-checks.ts";
 
 /** A template that has been read and checked: its blocks, its plan and its secrets. */
 export interface Template {
@@ -31,11 +33,22 @@ export async function readTemplate(
   return templateOf(await readModule(source), known, before);
 }
 
+/** The provider's region, and the account that it may be used in. */
+function whereOf(resolver: Resolver): Where {
+  const [account] = [resolver.provider("allowed_account_ids")].flat();
+  const isKnown = typeof account === "string" && /^\d{12}$/.test(account);
+  return { region: resolver.region(), account: isKnown ? account : "000000000000" };
+}
+
 /** {@link readTemplate} of a module that has been read. */
-export function templateOf(module: Module, known: KnownValues, before?: Template): Template {
+export function templateOf(written: Module, known: KnownValues, before?: Template): Template {
+  const where = whereOf(new Resolver(written));
+  const { region } = where;
+  const computed = computedValues(where, known);
+  const module = counted(written, new Resolver(written, computed));
   const kept = keptArguments(module, before?.declared ?? new Map());
-  const region = new Resolver(module).region();
-  const resolver = new Resolver(module, computedValues(region, known), kept);
+  const resolver = new Resolver(module, computed, kept);
+  checkVariables(module.root, resolver);
   const model = Model.of(module, resolver, region);
   return {
     module,

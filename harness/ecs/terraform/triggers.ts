@@ -3,6 +3,7 @@ import type { Change } from "./change.ts";
 import type { Declared, DeclaredBlocks } from "./declared.ts";
 import { isForcingKnown } from "./forces-new.ts";
 import type { Module } from "./module.ts";
+import { ADDRESS } from "./symbol.ts";
 
 /** An entry of `replace_triggered_by`: a resource, or an attribute of it. */
 interface Trigger {
@@ -10,9 +11,11 @@ interface Trigger {
   readonly attribute: string | undefined;
 }
 
+const TRIGGER = new RegExp(String.raw`^(${ADDRESS})(?:\.([\w-]+))?$`);
+
 function parseTrigger(where: string, text: string): Trigger {
-  const [, address, attribute] = /^([\w-]+\.[\w-]+)(?:\.([\w-]+))?$/.exec(text) ?? [];
-  if (address !== undefined && !/^(?:data|ephemeral|var|local)\./.test(address)) {
+  const [, address, attribute] = TRIGGER.exec(text) ?? [];
+  if (address !== undefined && !/(?:^|\.)(?:data|ephemeral|var|local)\./.test(address)) {
     return { address, attribute };
   }
   const message = `${where}: "${text}" is neither a resource of the template nor an attribute of one`;

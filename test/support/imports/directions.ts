@@ -104,7 +104,7 @@ export const DIRECTIONS: Directions = {
     },
     {
       from: /^harness\/(?!plays\/)/,
-      to: /^(stacks\/|environments\.ts$|cdktf$|constructs$|@cdktf\/)/,
+      to: /^(stacks\/|environments\.ts$|cdktf$|constructs$|@cdktf\/(?!hcl2json$))/,
       reason: "harness/plays/ alone synthesizes; all else reads the JSON that was written",
     },
     {

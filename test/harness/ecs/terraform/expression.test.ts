@@ -1,11 +1,30 @@
 import { describe, expect, it } from "vitest";
 import { HarnessError } from "../../../../harness/ecs/base/errors.ts";
+import { dig } from "../../../../harness/ecs/terraform/expression/values.ts";
 import { evaluateTemplate } from "../../../../harness/ecs/terraform/expression.ts";
 
 const values: Readonly<Record<string, unknown>> = { var: 7, nothing: null, list: ["a"] };
 
 const lookup = ([root = "", ...path]: readonly (string | number)[]): unknown =>
   Object.hasOwn(values, root) ? values[root] : `<${[root, ...path].join("/")}>`;
+
+const more: Readonly<Record<string, unknown>> = {
+  var: { x: 7 },
+  nothing: null,
+  list: ["a"],
+  numbers: [1, 2, 3],
+  object: { b: 2, a: 1 },
+  people: [{ name: "Ann" }, { name: "Bo" }],
+};
+
+const unknownValue = (): unknown => "⟨aws_vpc.main.id⟩";
+
+/** As the resolver does, it refuses what is not there. */
+function lookUpMore(reference: readonly (string | number)[]): unknown {
+  const found = dig(more, reference);
+  if (found === undefined) throw new HarnessError("ERR_TEMPLATE", `no ${reference.join(".")}`);
+  return found;
+}
 
 describe("evaluateTemplate", () => {
   it.each([
@@ -33,10 +52,77 @@ describe("evaluateTemplate", () => {
   });
 
   it.each([
+    ["${1 + 2 * 3}", 7],
+    ["${(1 + 2) * 3}", 9],
+    ["${7 % 4 - 10 / 4}", 0.5],
+    ["${-var.x}", -7],
+    ["${var.x >= 7 && !(var.x > 7) || false}", true],
+    ['${var.x == 7 ? "seven" : "other"}', "seven"],
+    ['${var.x != 7 ? "a" : var.x < 8 ? "b" : "c"}', "b"],
+    ["${nothing == null ? 1 : nothing.x.y}", 1],
+    ['${list == ["a"]}', true],
+    ['${"7" == 7}', false],
+    ["${[for each in numbers : each * 2 if each > 1]}", [4, 6]],
+    ["${[for index, each in numbers : index]}", [0, 1, 2]],
+    ['${[for key, value in object : "${key}=${value}"]}', ["a=1", "b=2"]],
+    ["${{for key, value in object : value => key}}", { 1: "a", 2: "b" }],
+    ["${people[*].name}", ["Ann", "Bo"]],
+    ["${people[1].name}", "Bo"],
+    ["${nothing[*]}", []],
+    ["${var.x[*]}", [7]],
+    ['${split(":", "a:b:c")[1]}', "b"],
+    ['${{ name = "x" # a comment\n  size = var.x }.size}', 7],
+  ])("%s is %j", (template, value) => {
+    expect(evaluateTemplate(template, lookUpMore)).toEqual(value);
+  });
+
+  it.each([
+    ["alltrue([true, false])", false],
+    ["can(nothing.x.y)", false],
+    ['can(regex("^b", "b"))', true],
+    ['contains(["a"], "a")', true],
+    ['distinct(["a", "b", "a"])', ["a", "b"]],
+    ["floor(384.75)", 384],
+    ["length(list)", 1],
+    ['length("abc")', 3],
+    ["length(object)", 2],
+    ['lower("ABC")', "abc"],
+    ["one([])", null],
+    ["one(list)", "a"],
+    ['regex("a(.)(x)?", "zab")', ["b", null]],
+    ['regex("a.", "zab")', "ab"],
+    ['startswith("allkeys-lru", "allkeys")', true],
+    ['tonumber("12")', 12],
+    ['try(nothing.x.y, tonumber("x"), 3)', 3],
+  ])("the function in %s is evaluated", (expression, value) => {
+    expect(evaluateTemplate(`\${${expression}}`, lookUpMore)).toEqual(value);
+  });
+
+  it.each([
+    "${unknown == 7}",
+    '${unknown == "other" ? 1 : 2}',
+    '${can(regex("^vpc-", unknown))}',
+    '${try(split(":", unknown)[3], "none")}',
+    "${[for each in unknown : each]}",
+    "${unknown > 3}",
+    "${length(unknown)}",
+  ])("does not decide %s by what only AWS knows", (template) => {
+    expect(() => evaluateTemplate(template, unknownValue)).toThrow(
+      expect.objectContaining({
+        code: "ERR_UNSUPPORTED",
+        message: expect.stringContaining("aws_vpc.main.id, which only AWS knows"),
+      }),
+    );
+  });
+
+  it("knows that what only AWS knows is itself, and not null", () => {
+    expect(evaluateTemplate("${unknown == unknown}", unknownValue)).toBe(true);
+    expect(evaluateTemplate("${unknown == null}", unknownValue)).toBe(false);
+  });
+
+  it.each([
     ['${file("x")}', "the function file()"],
     ["${toString(1)}", "the function toString()"],
-    ["${var.x ? 1 : 2}", "the operator ?"],
-    ["${1 + 1}", "the operator +"],
     ["%{ if true }x%{ endif }", "template directives"],
   ])("refuses %s by name", (template, name) => {
     expect(() => evaluateTemplate(template, lookup)).toThrow(
@@ -53,6 +139,13 @@ describe("evaluateTemplate", () => {
     ["${base64encode()}", "a value that is not there cannot be put into text"],
     ['${join(",", var.x)}', "a number stands where a list is expected"],
     ["${element([], 0)}", "expected a value of element()"],
+    ["${1 + list.x}", "a list stands where a number is expected"],
+    ["${list.x ? 1 : 2}", "a list stands where true or false is expected"],
+    ["${[1, 2][5]}", "a value has nothing at 5"],
+    ["${one([1, 2])}", "one() is given 2 items"],
+    ["${tonumber([])}", "a list stands where a number is expected"],
+    ['${regex("^a", "b")}', "^a does not match"],
+    ["${[for each in var.x : each]}", "for goes over a list or an object"],
     ['${jsondecode("{")}', "the text given to jsondecode() is no JSON"],
   ])("refuses %s: %s", (template, message) => {
     expect(() => evaluateTemplate(template, lookup)).toThrow(

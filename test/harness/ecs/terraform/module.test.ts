@@ -10,7 +10,17 @@ describe("readModule", () => {
     ["empty", "", "is not JSON, or half written"],
     ["a list", "[]", "is not a Terraform root module"],
     ["without resources", '{"provider": {}}', "declares no resource"],
-    ["with a module call", '{"module": {"x": {}}}', '"module"'],
+    ["with a call of no module", '{"module": {"x": {}}}', "module.x.source"],
+    [
+      "with a module of a registry",
+      '{"module": {"x": {"source": "hashicorp/x/aws"}}}',
+      "module.x.source: the local ECS loads modules from paths that begin with ./ or ../",
+    ],
+    [
+      "with a module that is counted",
+      '{"module": {"x": {"source": "./x", "count": 2}}}',
+      "module.x.count: a module with a count is not modelled",
+    ],
     [
       "that lets a service run on",
       '{"resource": {}, "removed": [{"from": "aws_ecs_service.x", "lifecycle": {"destroy": false}}]}',

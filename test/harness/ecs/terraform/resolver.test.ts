@@ -51,12 +51,13 @@ describe("Resolver", () => {
     ["v-${local.some.none}", "aws_a.x.v: local.some.none is not declared"],
     ["${var.some.none}", "aws_a.x.v: var.some.none is not declared"],
     ['${jsondecode("{")}', "aws_a.x.v: the text given to jsondecode() is no JSON"],
-    ["${var.none}", "var.none has no default"],
+    ["${var.none}", "var.none is not declared"],
+    ["${var.open}", "var.open has no default"],
     ["${aws_a.x.v}", "aws_a.x.v -> aws_a.x.v refers to itself"],
   ])("names the argument that holds %s", async (value, message) => {
     const template = {
       locals: { some: { a: 1 } },
-      variable: { some: { default: { a: 1 } } },
+      variable: { some: { default: { a: 1 } }, open: {} },
       resource: { aws_a: { x: { v: value } } },
     };
     await expect(resolve(template, "aws_a.x")).rejects.toThrow(message);

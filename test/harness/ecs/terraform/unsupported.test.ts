@@ -25,7 +25,11 @@ describe("what a template asks for and the local ECS cannot honour", () => {
       { appService: { service_connect_configuration: {} } },
       "aws_ecs_service.app.service_connect_configuration is not modelled",
     ],
-    ["count", { appService: { count: 2 } }, "aws_ecs_service.app.count is not modelled"],
+    [
+      "for_each",
+      { appService: { for_each: ["a"] } },
+      "aws_ecs_service.app.for_each is not modelled",
+    ],
     [
       "a daemon",
       { appService: { scheduling_strategy: "DAEMON" } },
@@ -206,7 +210,7 @@ describe("what a template asks for and the local ECS cannot honour", () => {
     const group = { vpc_zone_identifier: "${aws_subnet.private[*].id}" };
     await expect(read({ appService, group })).resolves.toBeDefined();
     await expect(read({ appService: { desired_count: "${max(1, 2)}" } })).rejects.toThrow(
-      "aws_ecs_service.app.desired_count: the function max() in",
+      "aws_ecs_service.app.desired_count: the function max() is not evaluated locally",
     );
   });
 
@@ -228,11 +232,11 @@ describe("what a template asks for and the local ECS cannot honour", () => {
 
   it("names everything at once", async () => {
     const reading = read({
-      appService: { count: 2 },
+      appService: { for_each: ["a"] },
       redisService: { alarm: {} },
       resource: { aws_instance: { x: {} } },
     });
-    await expect(reading).rejects.toThrow("aws_ecs_service.app.count");
+    await expect(reading).rejects.toThrow("aws_ecs_service.app.for_each");
     await expect(reading).rejects.toThrow("aws_ecs_service.redis.alarm");
     await expect(reading).rejects.toThrow("aws_instance.x");
   });

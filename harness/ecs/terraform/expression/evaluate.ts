@@ -1,0 +1,148 @@
+import { isDeepStrictEqual } from "node:util";
+import { HarnessError } from "../../base/errors.ts";
+import { FUNCTIONS } from "./functions.ts";
+import { type BinaryOperator, type Expression, type ForExpression, type Step } from "./syntax.ts";
+import { asBoolean, asNumber, asText, dig, entriesOf, known, type Path } from "./values.ts";
+
+/** A reference's parts: `aws_lb.app.arn` is `["aws_lb", "app", "arn"]`, indices are numbers. */
+export type Reference = readonly (string | number)[];
+
+/** Returns the value of a reference. */
+export type Lookup = (reference: Reference) => unknown;
+
+/**
+ * The value of an expression.
+ * @throws HarnessError ERR_UNSUPPORTED for functions that are not known here, ERR_TEMPLATE for wrong types;
+ * UnknownValue where the outcome depends on a value that only AWS knows
+ */
+export function evaluate(expression: Expression, lookup: Lookup): unknown {
+  const value = (inner: Expression): unknown => evaluate(inner, lookup);
+  switch (expression.kind) {
+    case "literal":
+      return expression.value;
+    case "template": {
+      const parts = expression.parts.map((part) => (typeof part === "string" ? part : value(part)));
+      return parts.length === 1 ? parts[0] : parts.map(asText).join("");
+    }
+    case "list":
+      return expression.items.map(value);
+    case "object":
+      return Object.fromEntries(
+        expression.entries.map(([key, item]) => [asText(value(key)), value(item)]),
+      );
+    case "reference":
+      return lookup([expression.root, ...pathOf(expression.steps, value)]);
+    case "access":
+      return access(value(expression.of), pathOf(expression.steps, value));
+    case "call":
+      return call(expression.name, expression.args, value);
+    case "unary": {
+      const operand = value(expression.operand);
+      return expression.operator === "!" ? !asBoolean(operand) : -asNumber(operand);
+    }
+    case "binary":
+      return OPERATORS[expression.operator](
+        () => value(expression.left),
+        () => value(expression.right),
+      );
+    case "conditional":
+      return asBoolean(value(expression.condition))
+        ? value(expression.whenTrue)
+        : value(expression.whenFalse);
+    case "for":
+      return each(expression, lookup);
+  }
+}
+
+/** An index in text may be that of a list, `"0"`; in a list of blocks it is a number. */
+function pathOf(steps: readonly Step[], value: (inner: Expression) => unknown): Path {
+  return steps.map((step) => {
+    const key = typeof step === "string" ? step : value(step.index);
+    if (typeof key !== "number" && typeof key !== "string") {
+      throw new HarnessError("ERR_TEMPLATE", "an index must be a number or text");
+    }
+    return /^\d+$/.test(String(key)) ? Number(key) : key;
+  });
+}
+
+function access(value: unknown, path: Path): unknown {
+  const found = dig(value, path);
+  if (found !== undefined) return found;
+  throw new HarnessError("ERR_TEMPLATE", `a value has nothing at ${path.join(".")}`);
+}
+
+function call(
+  name: string,
+  args: readonly Expression[],
+  value: (inner: Expression) => unknown,
+): unknown {
+  if (name === "can") return args.every((arg) => attempt(() => value(arg)).succeeded);
+  if (name === "try") return firstOf(args, value);
+  const builtin = Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name] : undefined;
+  if (!builtin) {
+    const message = `the function ${name}() is not evaluated locally`;
+    throw new HarnessError("ERR_UNSUPPORTED", message);
+  }
+  const result = builtin(...args.map(value));
+  if (result !== undefined) return result;
+  throw new HarnessError("ERR_TEMPLATE", `expected a value of ${name}()`);
+}
+
+/** What Terraform itself would refuse fails; what is not modelled or not known does not count. */
+function attempt(work: () => unknown): { succeeded: boolean; value?: unknown } {
+  try {
+    return { succeeded: true, value: work() };
+  } catch (error) {
+    if (!(error instanceof HarnessError) || error.code !== "ERR_TEMPLATE") throw error;
+    return { succeeded: false };
+  }
+}
+
+function firstOf(args: readonly Expression[], value: (inner: Expression) => unknown): unknown {
+  for (const arg of args) {
+    const outcome = attempt(() => value(arg));
+    if (outcome.succeeded) return outcome.value;
+  }
+  throw new HarnessError("ERR_TEMPLATE", "no argument of try() has a value");
+}
+
+type Operand = () => unknown;
+
+const OPERATORS: Readonly<Record<BinaryOperator, (left: Operand, right: Operand) => unknown>> = {
+  "||": (left, right) => asBoolean(left()) || asBoolean(right()),
+  "&&": (left, right) => asBoolean(left()) && asBoolean(right()),
+  "==": (left, right) => isEqual(left(), right()),
+  "!=": (left, right) => !isEqual(left(), right()),
+  "<": (left, right) => asNumber(left()) < asNumber(right()),
+  ">": (left, right) => asNumber(left()) > asNumber(right()),
+  "<=": (left, right) => asNumber(left()) <= asNumber(right()),
+  ">=": (left, right) => asNumber(left()) >= asNumber(right()),
+  "+": (left, right) => asNumber(left()) + asNumber(right()),
+  "-": (left, right) => asNumber(left()) - asNumber(right()),
+  "*": (left, right) => asNumber(left()) * asNumber(right()),
+  "/": (left, right) => asNumber(left()) / asNumber(right()),
+  "%": (left, right) => asNumber(left()) % asNumber(right()),
+};
+
+/** A value that only AWS knows is itself, and is not null. */
+function isEqual(left: unknown, right: unknown): boolean {
+  if (isDeepStrictEqual(left, right)) return true;
+  if (left === null || right === null) return false;
+  return isDeepStrictEqual(known("a comparison", left), known("a comparison", right));
+}
+
+/** As in Terraform, the keys of an object come in their order. */
+function each(expression: ForExpression, lookup: Lookup): unknown {
+  const { key, value: item, collection, condition, resultKey, result } = expression;
+  const found = entriesOf("for", evaluate(collection, lookup)).flatMap(([name, value]) => {
+    const inner: Lookup = (reference) => {
+      const [root, ...path] = reference;
+      if (root === item) return access(value, path);
+      return root === key ? access(name, path) : lookup(reference);
+    };
+    if (condition && !asBoolean(evaluate(condition, inner))) return [];
+    const made = evaluate(result, inner);
+    return [[resultKey ? asText(evaluate(resultKey, inner)) : "", made] as const];
+  });
+  return resultKey ? Object.fromEntries(found) : found.map(([, made]) => made);
+}

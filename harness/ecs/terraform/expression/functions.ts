@@ -1,0 +1,63 @@
+import { HarnessError } from "../../base/errors.ts";
+import { asList, asNumber, asText, known } from "./values.ts";
+
+type Builtin = (...args: readonly unknown[]) => unknown;
+
+/**
+ * The functions that are evaluated here: those of the stacks, of the modules and of their example.
+ * `can` and `try` are evaluated elsewhere, since they catch what their arguments throw.
+ * https://developer.hashicorp.com/terraform/language/functions
+ */
+export const FUNCTIONS: Readonly<Record<string, Builtin>> = {
+  alltrue: (list) => asList(list).every((item) => item === true || item === "true"),
+  base64encode: (text) => Buffer.from(asText(text)).toString("base64"),
+  contains: (list, value) => asList(known("contains()", list)).includes(known("contains()", value)),
+  distinct: (list) => [...new Set(asList(known("distinct()", list)))],
+  element: (list, index) => asList(list)[asNumber(index) % asList(list).length],
+  floor: (number) => Math.floor(asNumber(number)),
+  join: (separator, list) => asList(list).map(asText).join(asText(separator)),
+  jsondecode: decode,
+  jsonencode: (value) => JSON.stringify(value),
+  length: (value) => lengthOf(value),
+  lower: (text) => known("lower()", asText(text)).toLowerCase(),
+  one,
+  regex: match,
+  split: (separator, text) => known("split()", asText(text)).split(asText(separator)),
+  startswith: (text, prefix) => known("startswith()", asText(text)).startsWith(asText(prefix)),
+  tonumber: asNumber,
+  tostring: asText,
+};
+
+function lengthOf(value: unknown): number {
+  if (typeof value === "string") return known("length()", value).length;
+  if (typeof value === "object" && value !== null) return Object.keys(value).length;
+  throw new HarnessError("ERR_TEMPLATE", "length() is of text, a list or an object");
+}
+
+/** Null for an empty list. */
+function one(list: unknown): unknown {
+  const [item, ...more] = asList(list);
+  if (more.length === 0) return item ?? null;
+  throw new HarnessError("ERR_TEMPLATE", `one() is given ${more.length + 1} items`);
+}
+
+/**
+ * The whole match, or a list of what the groups hold. The patterns here mean the same in RE2, which
+ * Terraform has.
+ */
+function match(pattern: unknown, text: unknown): unknown {
+  const found = new RegExp(asText(pattern), "u").exec(known("regex()", asText(text)));
+  if (!found) throw new HarnessError("ERR_TEMPLATE", `${asText(pattern)} does not match`);
+  const [whole, ...groups] = found;
+  return groups.length === 0 ? whole : groups.map((group) => group ?? null);
+}
+
+function decode(text: unknown): unknown {
+  try {
+    return JSON.parse(asText(text));
+  } catch (error) {
+    // The text may be a secret.
+    if (error instanceof HarnessError) throw error;
+    throw new HarnessError("ERR_TEMPLATE", "the text given to jsondecode() is no JSON");
+  }
+}

@@ -1,0 +1,97 @@
+import { HarnessError } from "../../base/errors.ts";
+import { findSymbol } from "../symbol.ts";
+import { SPLAT } from "./syntax.ts";
+
+/** Keys and indices into a value; a splat stands for every item of a list. */
+export type Path = readonly (string | number)[];
+
+/** A value decides that only AWS knows: Terraform waits for it, and the local ECS has nothing to wait for. */
+export class UnknownValue extends HarnessError {
+  constructor(what: string, symbol: string) {
+    super(
+      "ERR_UNSUPPORTED",
+      `${what} needs ${symbol}, which only AWS knows; give a local value in the option attributes`,
+    );
+  }
+}
+
+/** @throws UnknownValue where a value holds one that only AWS knows */
+export function known<Value>(what: string, value: Value): Value {
+  const symbol = findSymbol(JSON.stringify(value) ?? "");
+  if (symbol !== undefined) throw new UnknownValue(what, symbol);
+  return value;
+}
+
+/** As in Terraform, text can hold text, numbers and booleans only. */
+export function asText(value: unknown): string {
+  if (typeof value === "string") return value;
+  if (typeof value === "number" || typeof value === "boolean") return String(value);
+  throw new HarnessError("ERR_TEMPLATE", `${nameOf(value)} cannot be put into text`);
+}
+
+export function asList(value: unknown): readonly unknown[] {
+  if (Array.isArray(value)) return value;
+  throw new HarnessError("ERR_TEMPLATE", `${nameOf(value)} stands where a list is expected`);
+}
+
+/** Text that reads as a number is one. */
+export function asNumber(value: unknown): number {
+  const number =
+    typeof value === "string" && value.trim() !== "" ? Number(known("a number", value)) : value;
+  if (typeof number === "number" && !Number.isNaN(number)) return number;
+  throw new HarnessError("ERR_TEMPLATE", `${nameOf(value)} stands where a number is expected`);
+}
+
+export function asBoolean(value: unknown): boolean {
+  const text = typeof value === "string" ? known("a condition", value) : value;
+  if (text === true || text === "true") return true;
+  if (text === false || text === "false") return false;
+  throw new HarnessError("ERR_TEMPLATE", `${nameOf(value)} stands where true or false is expected`);
+}
+
+/** A block may stand in a list by itself. */
+export function asRecord(value: unknown): Readonly<Record<string, unknown>> {
+  const [only, ...more] = Array.isArray(value) ? (value as unknown[]) : [value];
+  if (typeof only === "object" && only !== null && !Array.isArray(only) && more.length === 0) {
+    return only as Readonly<Record<string, unknown>>;
+  }
+  throw new HarnessError("ERR_TEMPLATE", `${nameOf(value)} stands where an object is expected`);
+}
+
+function nameOf(value: unknown): string {
+  if (value === undefined) return "a value that is not there";
+  if (value === null) return "null";
+  if (Array.isArray(value)) return "a list";
+  return typeof value === "object" ? "an object" : `a ${typeof value}`;
+}
+
+/**
+ * Follows a path into a value; undefined where it leads nowhere. A single block may be indexed like a list,
+ * as in Terraform.
+ */
+export function dig(value: unknown, [key, ...rest]: Path): unknown {
+  if (key === undefined) return value;
+  if (key === SPLAT) return splat(value).map((item) => dig(item, rest));
+  if (key === 0 && !Array.isArray(value)) return dig(value, rest);
+  if (typeof value !== "object" || value === null) return undefined;
+  return Object.hasOwn(value, key) ? dig(Reflect.get(value, key), rest) : undefined;
+}
+
+/** https://developer.hashicorp.com/terraform/language/expressions/splat#single-values-as-lists */
+function splat(value: unknown): readonly unknown[] {
+  if (value === null || value === undefined) return [];
+  return Array.isArray(value) ? value : [value];
+}
+
+/**
+ * Keys and values of a list or an object; as in Terraform, the keys of an object come in their order.
+ * @param what goes over them, for the error's text
+ */
+export function entriesOf(what: string, collection: unknown): [string | number, unknown][] {
+  if (Array.isArray(collection)) return collection.map((item, index) => [index, item]);
+  if (typeof collection === "string") known(what, collection);
+  if (typeof collection !== "object" || collection === null) {
+    throw new HarnessError("ERR_TEMPLATE", `${what} goes over a list or an object`);
+  }
+  return Object.entries(collection).toSorted(([one], [other]) => (one < other ? -1 : 1));
+}

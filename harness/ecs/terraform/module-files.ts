@@ -1,0 +1,63 @@
+import { readdir, readFile, stat } from "node:fs/promises";
+import path from "node:path";
+import { HarnessError, messageOf } from "../base/errors.ts";
+import { checkContent, type ModuleContent } from "./module-content.ts";
+
+/** The content of a module, and the folder that its relative paths start from. */
+export interface ModuleFiles {
+  readonly contents: readonly ModuleContent[];
+  readonly folder: string;
+}
+
+/**
+ * Reads a module: a folder with all its `.tf.json` and `.tf` files, or one file.
+ * @throws HarnessError ERR_TEMPLATE when a file cannot be read, is half written, or is no module
+ */
+export async function readFiles(source: string): Promise<ModuleFiles> {
+  const found = await stat(source).catch(unreadable(source));
+  const isFolder = found.isDirectory();
+  const names = isFolder
+    ? (await readdir(source)).filter((name) => /\.tf(\.json)?$/.test(name))
+    : [];
+  if (isFolder && names.length === 0) {
+    throw new HarnessError("ERR_TEMPLATE", `${source} has no files .tf.json or .tf`);
+  }
+  const files = isFolder ? names.toSorted().map((name) => path.join(source, name)) : [source];
+  const contents = await Promise.all(
+    files.map(async (file) => checkContent(file, await readContent(file))),
+  );
+  return { contents, folder: isFolder ? source : path.dirname(source) };
+}
+
+async function readContent(file: string): Promise<unknown> {
+  const text = await readFile(file, "utf8").catch(unreadable(file));
+  return file.endsWith(".tf") ? fromHcl(file, text) : fromJson(file, text);
+}
+
+function unreadable(file: string): (error: unknown) => never {
+  return (error) => {
+    const hint = "write it with `npm run synth`";
+    throw new HarnessError("ERR_TEMPLATE", `cannot read ${file}: ${messageOf(error)}; ${hint}`, {
+      cause: error,
+    });
+  };
+}
+
+function fromJson(file: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const message = `${file} is not JSON, or half written: ${messageOf(error)}`;
+    throw new HarnessError("ERR_TEMPLATE", message, { cause: error });
+  }
+}
+
+async function fromHcl(file: string, text: string): Promise<unknown> {
+  // It takes a third of a second, and most templates are JSON.
+  const { parse } = await import("@cdktf/hcl2json");
+  return parse(path.basename(file), text).catch((error: unknown) => {
+    throw new HarnessError("ERR_TEMPLATE", `${file} is not HCL: ${messageOf(error)}`, {
+      cause: error,
+    });
+  });
+}

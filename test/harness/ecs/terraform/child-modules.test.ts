@@ -1,0 +1,219 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { readTemplate, type Template } from "../../../../harness/ecs/terraform/template.ts";
+
+const known = { parameters: {}, drawn: new Map<string, string>() };
+
+/** Reads a root module that calls another in the folder `child`, each file by its path. */
+async function read(files: Readonly<Record<string, unknown>>): Promise<Template> {
+  const folder = await mkdtemp(path.join(tmpdir(), "child-modules-"));
+  try {
+    for (const [name, content] of Object.entries(files)) {
+      const file = path.join(folder, name);
+      await mkdir(path.dirname(file), { recursive: true });
+      await writeFile(file, typeof content === "string" ? content : JSON.stringify(content));
+    }
+    return await readTemplate(folder, known);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+const child = {
+  variable: {
+    name: { type: "string" },
+    subnets: {
+      type: "list(string)",
+      default: [],
+      validation: [
+        { condition: "${length(var.subnets) != 1}", error_message: "subnets: none, or 2 or more" },
+      ],
+    },
+    place: { type: "object({ id = string, path = optional(string) })", default: null },
+    size: { type: "number", default: 3, nullable: false },
+  },
+  locals: { full: "${var.name}-x" },
+  resource: {
+    aws_vpc: {
+      each: { count: "${length(var.subnets)}", cidr_block: "${var.subnets[count.index]}" },
+      one: {
+        cidr_block: "${local.full}",
+        tags: { size: "${var.size}", path: '${var.place == null ? "none" : var.place.path}' },
+        depends_on: ["aws_vpc.each"],
+      },
+    },
+  },
+  output: {
+    id: { value: "${aws_vpc.one.id}" },
+    all: { value: "${aws_vpc.each[*].cidr_block}" },
+    full: { value: "${local.full}" },
+  },
+};
+
+const root = (inputs: object, rest: object = {}) => ({
+  "main.tf.json": {
+    module: { a: { source: "./child", name: "n", ...inputs } },
+    resource: {
+      aws_subnet: { s: { count: 2, cidr_block: "10.0.${count.index}.0/24" } },
+      aws_vpc: { root: { cidr_block: "${module.a.full}", tags: { all: "${module.a.all}" } } },
+      ...rest,
+    },
+  },
+  "child/main.tf.json": child,
+});
+
+/** A block with as many nested ones as there are rules. */
+const withRules = (rules: readonly string[]) => ({
+  "main.tf.json": {
+    locals: { rules },
+    resource: {
+      aws_vpc: {
+        x: {
+          dynamic: {
+            rule: {
+              for_each: "${local.rules}",
+              content: { name: "${rule.value}", number: "${rule.key}" },
+            },
+          },
+        },
+      },
+    },
+  },
+});
+
+const argumentsOf = ({ declared }: Template, address: string): unknown =>
+  declared.get(address)?.arguments;
+
+describe("a module that calls another", () => {
+  it("has its blocks under the module's name, as many as their count says", async () => {
+    const template = await read(root({ subnets: "${aws_subnet.s[*].cidr_block}" }));
+    expect([...template.declared.keys()]).toEqual([
+      "aws_subnet.s[0]",
+      "aws_subnet.s[1]",
+      "aws_vpc.root",
+      "module.a.aws_vpc.each[0]",
+      "module.a.aws_vpc.each[1]",
+      "module.a.aws_vpc.one",
+    ]);
+    expect(argumentsOf(template, "module.a.aws_vpc.each[1]")).toEqual({
+      cidr_block: "10.0.1.0/24",
+    });
+  });
+
+  it("passes values in and out, and leaves what only AWS knows as a symbol with its module", async () => {
+    const template = await read(
+      root({ subnets: ["a", "b"] }, { aws_eip: { x: { vpc: "${module.a.id}" } } }),
+    );
+    expect(argumentsOf(template, "aws_vpc.root")).toEqual({
+      cidr_block: "n-x",
+      tags: { all: ["a", "b"] },
+    });
+    expect(argumentsOf(template, "aws_eip.x")).toEqual({ vpc: "⟨module.a.aws_vpc.one.id⟩" });
+  });
+
+  it("depends on all that a module or a count makes", async () => {
+    const { module } = await read(
+      root({ subnets: ["a", "b"] }, { aws_eip: { x: { depends_on: ["module.a"] } } }),
+    );
+    const needs = (address: string): unknown => module.blocks.get(address)?.arguments["depends_on"];
+    expect(needs("module.a.aws_vpc.one")).toEqual([
+      "module.a.aws_vpc.each[0]",
+      "module.a.aws_vpc.each[1]",
+    ]);
+    expect(needs("aws_eip.x")).toEqual([
+      "module.a.aws_vpc.each[0]",
+      "module.a.aws_vpc.each[1]",
+      "module.a.aws_vpc.one",
+    ]);
+  });
+
+  it("waits for what the call depends on", async () => {
+    const { module } = await read(root({ depends_on: ["aws_subnet.s"] }));
+    expect(module.blocks.get("module.a.aws_vpc.one")?.arguments["depends_on"]).toEqual([
+      // None of aws_vpc.each is there.
+      "module.a.aws_vpc.each",
+      "aws_subnet.s[0]",
+      "aws_subnet.s[1]",
+    ]);
+  });
+
+  it.each([
+    ["left out", {}, { size: 3, path: "none" }],
+    ["null where null is no value", { size: null }, { size: 3, path: "none" }],
+    ["text for a number", { size: "7" }, { size: 7, path: "none" }],
+    ["an object", { place: { id: "i", path: "/p", more: 1 } }, { size: 3, path: "/p" }],
+    ["an object without an optional attribute", { place: { id: "i" } }, { size: 3, path: null }],
+  ])("takes an input that is %s", async (_what, inputs, tags) => {
+    const template = await read(root(inputs));
+    expect(argumentsOf(template, "module.a.aws_vpc.one")).toMatchObject({ tags });
+  });
+
+  it.each([
+    [{ subnets: ["a"] }, "module.a.var.subnets: subnets: none, or 2 or more"],
+    [
+      { size: "many" },
+      "module.a.var.size: a string stands where a number is expected; its type is number",
+    ],
+    [{ place: {} }, "module.a.var.place: expected the attribute id; its type is object("],
+    [{ subnets: "a" }, "module.a.var.subnets: expected a list"],
+    [{ colour: "red" }, "module.a.colour: no variable; there are name, subnets, place, size"],
+    [{ source: "./nowhere" }, "nowhere"],
+  ])("refuses the inputs %j", async (inputs, message) => {
+    await expect(read(root(inputs))).rejects.toMatchObject({
+      code: "ERR_TEMPLATE",
+      message: expect.stringContaining(message),
+    });
+  });
+
+  it("refuses a call without an input that is required", async () => {
+    const files = root({});
+    Reflect.deleteProperty(files["main.tf.json"].module.a, "name");
+    await expect(read(files)).rejects.toThrow("module.a.name: the call must give it");
+  });
+
+  it("leaves a condition on what only AWS knows to Terraform", async () => {
+    const variable = {
+      id: {
+        validation: { condition: '${can(regex("^vpc-", var.id))}', error_message: "id: a VPC" },
+      },
+    };
+    const files = (id: string) => ({
+      "main.tf.json": {
+        module: { a: { source: "./child", id } },
+        resource: { aws_vpc: { main: {} } },
+      },
+      "child/main.tf.json": { variable, resource: { aws_eip: { x: { vpc: "${var.id}" } } } },
+    });
+    await expect(read(files("${aws_vpc.main.id}"))).resolves.toBeDefined();
+    await expect(read(files("eni-1"))).rejects.toThrow("module.a.var.id: id: a VPC");
+    await expect(read(files('${file("id")}'))).rejects.toThrow(
+      "module.a.var.id: the function file() is not evaluated locally",
+    );
+  });
+
+  it("makes nested blocks of a dynamic block", async () => {
+    expect(argumentsOf(await read(withRules(["a", "b"])), "aws_vpc.x")).toEqual({
+      rule: [
+        { name: "a", number: 0 },
+        { name: "b", number: 1 },
+      ],
+    });
+    expect(argumentsOf(await read(withRules([])), "aws_vpc.x")).toEqual({ rule: [] });
+  });
+
+  it("may be written in HCL, in several files", async () => {
+    const template = await read({
+      "main.tf":
+        'module "a" {\n  source = "./child"\n  name   = local.name\n  subnets = [for n in ["a", "b"] : "${n}x"]\n}',
+      "locals.tf": 'locals {\n  name = "n"\n}\nlocals {\n  other = 1\n}',
+      "child/main.tf.json": child,
+    });
+    expect(argumentsOf(template, "module.a.aws_vpc.each[0]")).toEqual({ cidr_block: "ax" });
+  });
+
+  it("says which file is not HCL", async () => {
+    await expect(read({ "main.tf": "resource {" })).rejects.toThrow(/main\.tf is not HCL/);
+  });
+});
