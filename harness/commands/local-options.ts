@@ -30,7 +30,12 @@ export const localCommand = () =>
   command("npm run local --", "Runs an environment here until Ctrl-C; d deploys the app again.")
     .addArgument(choiceArgument("[env]", "an environment of environments.ts", environmentNames))
     .addOption(someText("--app <command>", "the program to run as the app (default: a guest book)"))
-    .addOption(someText("--template <file>", "a cdk.tf.json in place of an environment"))
+    .addOption(
+      someText(
+        "--template <file>",
+        "a root module in place of an environment: .tf.json, .tf, or a folder",
+      ),
+    )
     .addOption(
       assignments(
         "--image <name=command>",

@@ -17,7 +17,7 @@ export interface TemplateInputs {
 
 /** What a template takes from outside. It was read without secrets: those it has a value for are its own. */
 export function inputsOf(
-  { module, plan, secrets }: Template,
+  { module, declared, plan, secrets }: Template,
   parameters: Assigned = {},
 ): TemplateInputs {
   const containers = [...plan.taskDefinitions.values()].flatMap((each) => each.containers);
@@ -30,8 +30,10 @@ export function inputsOf(
     .map(({ secret: name, otherwise = name }) => (secrets.has(otherwise) ? otherwise : name))
     .filter((name) => !secrets.has(name) || Object.hasOwn(parameters, name));
   const users = containers.flatMap(({ user }) => user?.split(":") ?? []);
-  const registered = blocks.filter(({ type }) => type === "aws_service_discovery_service");
-  const namespaces = JSON.stringify(registered).matchAll(/"namespace_id":"([^"$]+)"/g);
+  const registered = [...declared.values()].filter(
+    ({ type }) => type === "aws_service_discovery_service",
+  );
+  const namespaces = JSON.stringify(registered).matchAll(/"namespace_id":"([^"⟨]+)"/g);
   return {
     image: unique(containers.map(({ image }) => repositoryOf(image))),
     user: unique(users.filter((name) => !/^\d+$/.test(name))),

@@ -13,6 +13,10 @@ import { stateSchema, tagsSchema } from "./state-schema.ts";
 import { tasksSchema } from "./tasks-schema.ts";
 import { fields, flag, text } from "./fields.ts";
 
+export const execField = flag()
+  .default(false)
+  .describe("ECS Exec: a shell in running containers, for users whom IAM allows");
+
 /** The fields of one environment, with every default. Ranges are AWS's own where AWS has them. */
 export const environmentSchema = fields({
   account: text(/^\d{12}$/, "the 12 digits of an AWS account, in quotes").describe(
@@ -29,9 +33,7 @@ export const environmentSchema = fields({
   cluster: clusterSchema,
   namespace: namespaceSchema,
   fileSystem: fileSystemSchema,
-  exec: flag()
-    .default(false)
-    .describe("ECS Exec: a shell in running containers, for users whom IAM allows"),
+  exec: execField,
   redis: redisSchema,
   app: appSchema,
   tasks: tasksSchema,

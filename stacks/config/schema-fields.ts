@@ -93,7 +93,7 @@ function unwrapped(schema: z.core.$ZodType): Unwrapped {
 }
 
 /** A symbol is never allowed: the error message says what is. */
-function allowedBy(schema: z.core.$ZodType): string {
+export function allowedBy(schema: z.core.$ZodType): string {
   const { error } = z.safeParse(schema, Symbol("no value"));
   return error?.issues[0]?.message ?? "";
 }

@@ -83,11 +83,7 @@ function containerDefinition(props: ContainerProps) {
     ...(props.restartPolicy && { restartPolicy: props.restartPolicy }),
     stopTimeout: props.stopTimeout,
     readonlyRootFilesystem: props.readonlyRootFilesystem,
-    linuxParameters: {
-      // An init process as PID 1 passes SIGTERM on: a shell as PID 1 ignores it.
-      initProcessEnabled: true,
-      ...(props.readonlyRootFilesystem && { tmpfs: [temporary] }),
-    },
+    linuxParameters: linuxParameters(props),
     ...(props.openFiles !== undefined && {
       ulimits: [{ name: "nofile", softLimit: props.openFiles, hardLimit: props.openFiles }],
     }),
@@ -102,6 +98,16 @@ function containerDefinition(props: ContainerProps) {
         "max-buffer-size": "4m",
       },
     },
+  };
+}
+
+export function linuxParameters({
+  readonlyRootFilesystem,
+}: Pick<ContainerProps, "readonlyRootFilesystem">) {
+  return {
+    // An init process as PID 1 passes SIGTERM on: a shell as PID 1 ignores it.
+    initProcessEnabled: true,
+    ...(readonlyRootFilesystem && { tmpfs: [temporary] }),
   };
 }
 

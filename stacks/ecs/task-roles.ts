@@ -86,7 +86,7 @@ export class TaskRoles extends Construct {
  * The agent of ECS Exec talks to Systems Manager with the task's role. These actions take no resource
  * (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html).
  */
-const execChannels: Statement = {
+export const execChannels: Statement = {
   Effect: "Allow",
   Action: [
     "ssmmessages:CreateControlChannel",

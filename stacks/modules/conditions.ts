@@ -72,7 +72,7 @@ function re2({ source, flags }: RegExp): string {
 }
 
 /** A text as a literal of Terraform's language. */
-function quoted(text: string): string {
+export function quoted(text: string): string {
   return JSON.stringify(text).replaceAll("${", "$${").replaceAll("%{", "%%{");
 }
 

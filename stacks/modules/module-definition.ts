@@ -14,15 +14,18 @@ export interface ModuleDefinition {
   readonly locals: Readonly<Record<string, string>>;
   /** How many there are of a resource, by its address: an expression. */
   readonly counts: Readonly<Record<string, string>>;
-  /** What a reference of the constructs becomes, where a resource may be missing. */
-  readonly references: Readonly<Record<string, string>>;
+  /**
+   * What the constructs write, and what that is in the module: references to what may be missing, and texts
+   * that depend on an input.
+   */
+  readonly replacements: Readonly<Record<string, string>>;
   readonly outputs: Outputs;
 }
 
 /**
  * The module in Terraform's JSON.
  *
- * @throws Error for a count or a reference that the constructs no longer have, and for a reference to a
+ * @throws Error for a count or a text that the constructs no longer have, and for a reference to a
  * resource that may be missing
  */
 export function moduleJson(definition: ModuleDefinition): ModuleJson {
@@ -32,7 +35,7 @@ export function moduleJson(definition: ModuleDefinition): ModuleJson {
     terraform,
     variable: variableBlocks(inputs),
     locals,
-    ...referring({ resource: counted(resource, counts), ...rest }, definition.references),
+    ...replaced({ resource: counted(resource, counts), ...rest }, definition.replacements),
     output: outputs,
   };
   checkReferences(json);
@@ -53,16 +56,29 @@ function counted(
   return changed as ModuleJson["resource"];
 }
 
-function referring<Json extends object>(
+function replaced<Json extends object>(
   json: Json,
-  references: ModuleDefinition["references"],
+  replacements: ModuleDefinition["replacements"],
 ): Json {
-  const text = Object.entries(references).reduce((before, [from, to]) => {
-    const after = before.replaceAll(`\${${from}}`, `\${${to}}`);
-    if (after === before) throw new Error(`${from}: the constructs do not refer to it`);
-    return after;
-  }, JSON.stringify(json));
-  return JSON.parse(text) as Json;
+  const used = new Set<string>();
+  const changed = inTexts(json, (text) =>
+    Object.entries(replacements).reduce((before, [from, to]) => {
+      if (before.includes(from)) used.add(from);
+      return before.replaceAll(from, to);
+    }, text),
+  );
+  const unused = Object.keys(replacements).find((from) => !used.has(from));
+  if (unused !== undefined) throw new Error(`the constructs do not write ${unused}`);
+  return changed as Json;
+}
+
+function inTexts(value: unknown, change: (text: string) => string): unknown {
+  if (typeof value === "string") return change(value);
+  if (Array.isArray(value)) return value.map((item: unknown) => inTexts(item, change));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [key, inTexts(inner, change)]),
+  );
 }
 
 /** A resource with a count is a list: an attribute of it needs an index. */

@@ -10,12 +10,13 @@ import { redisUser } from "../redis/redis-container.ts";
 import { RedisPassword } from "../redis/redis-password.ts";
 import { type RedisNames, RedisService } from "../redis/redis-service.ts";
 import type { RedisSettings } from "../redis/redis-settings.ts";
+import { execContainers, execLocals, execStatements } from "./exec.ts";
 import type { ModuleDefinition } from "./module-definition.ts";
 import { ModuleStack, numberOf, type Outputs } from "./module-stack.ts";
 import { redisInputs } from "./redis-inputs.ts";
 import { redisPage } from "./redis-page.ts";
 import { redisModuleAlarms } from "./redis-alarms.ts";
-import { moduleCluster, moduleSettings, onCapacityProvider, whereabouts } from "./surroundings.ts";
+import { moduleCluster, moduleSettings, serviceOfModule, whereabouts } from "./surroundings.ts";
 
 const name = "${var.name}";
 const namespace = "${var.namespace.name}";
@@ -38,6 +39,7 @@ const created: Readonly<Record<string, string>> = {
 };
 
 const locals = {
+  ...execLocals,
   ...whereabouts("aws_cloudwatch_log_group.redis_log"),
   // The two forms are one value for all that follows.
   file_system_id:
@@ -48,10 +50,12 @@ const locals = {
   parameters: '${join(" ", [for key, value in var.parameters : "--${key} ${value}"])}',
 };
 
-/** What the constructs refer to, and what that is in the module. */
-const references = {
-  "aws_efs_file_system.storage_efs.id": "local.file_system_id",
-  "aws_security_group.storage_security_group.id": "aws_security_group.storage_security_group[0].id",
+const replacements = {
+  ...execStatements,
+  ...execContainers,
+  "${aws_efs_file_system.storage_efs.id}": "${local.file_system_id}",
+  "${aws_security_group.storage_security_group.id}":
+    "${aws_security_group.storage_security_group[0].id}",
 };
 
 const redis: RedisSettings = {
@@ -112,14 +116,14 @@ export const redisModule: ModuleDefinition = {
       password,
     });
     for (const each of service.node.children) {
-      if (each instanceof EcsService) onCapacityProvider(each);
+      if (each instanceof EcsService) serviceOfModule(each);
     }
     redisModuleAlarms(stack, fileSystem.fileSystemId);
     return stack;
   },
   locals,
   counts: created,
-  references,
+  replacements,
   outputs: outputs(),
 };
 

@@ -49,7 +49,7 @@ You also make its mount targets, one in each zone, and let the hosts in on port 
 it must let the task role \`<name>-task\` mount it.`,
     `## Not in the module
 
-- Redis' own health check times, ECS Exec, a mirror for the image, backups, and what tells people of stops and failed
+- Redis' own health check times, a mirror for the image, backups, and what tells people of stops and failed
   deployments: [an environment](../../docs/environments.md) has them. \`file_system_id\` is there for a backup plan.
 - Rules of the hosts' security group. It must let its hosts, and clients with a security group of their own, reach the
   hosts' dynamic ports.`,

@@ -4,7 +4,7 @@ import { hereInModule } from "../aws/policy.ts";
 import { type ClusterParts, existingCluster } from "../cluster/cluster.ts";
 import { securityGroupId, vpcId } from "../config/aws-ids.ts";
 import { capacityProviderName, clusterName } from "../config/cluster-schema.ts";
-import type { ServiceSettings } from "../config/environment-schema.ts";
+import { execField, type ServiceSettings } from "../config/environment-schema.ts";
 import { text } from "../config/fields.ts";
 import { logFields } from "../config/log-fields.ts";
 import { namespaceId, namespaceName } from "../config/namespace-schema.ts";
@@ -65,6 +65,7 @@ export const commonVariables: Variables = {
       },
     ],
   },
+  exec: variableOf("exec", execField),
   log_retention_days: variableOf("log_retention_days", logFields.logRetentionDays),
   log_kms_key_arn: variableOf("log_kms_key_arn", logFields.logKmsKeyArn),
 };
@@ -82,11 +83,11 @@ export function named(attribute: string): (validation: Validation) => Validation
   return ({ condition, allowed }) => ({ condition, allowed: `${attribute} is ${allowed}` });
 }
 
-/** The settings of services in a module: nothing is protected, and there is no ECS Exec. */
+/** The settings of services in a module: nothing is protected. What ECS Exec needs is there (`exec.ts`). */
 export const moduleSettings: ServiceSettings = {
   account: hereInModule.account,
   region: hereInModule.region,
-  exec: false,
+  exec: true,
   protected: false,
   logRetentionDays: numberOf("var.log_retention_days"),
   logKmsKeyArn: "${var.log_kms_key_arn}",
@@ -113,8 +114,9 @@ export function whereabouts(logGroup: string): Record<string, string> {
   return { partition: part(1), region: part(3), account: part(4) };
 }
 
-/** A service on the capacity provider, or on any EC2 host where none is given. */
-export function onCapacityProvider(service: EcsService): void {
+/** A service on the capacity provider, or on any EC2 host where none is given; with ECS Exec if it is on. */
+export function serviceOfModule(service: EcsService): void {
+  service.addOverride("enable_execute_command", "${var.exec}");
   service.resetCapacityProviderStrategy();
   service.addOverride("launch_type", '${var.capacity_provider == null ? "EC2" : null}');
   service.addOverride("dynamic.capacity_provider_strategy", {

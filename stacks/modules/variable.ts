@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { schemaFields } from "../config/schema-fields.ts";
+import { definitionOf } from "../config/fields.ts";
+import { allowedBy, type SchemaField, schemaFields } from "../config/schema-fields.ts";
 import { checkedBy } from "./conditions.ts";
 
 /** An input of a module. */
@@ -54,7 +55,14 @@ export function validationsOf(schema: z.ZodType, value: string): Validation[] {
   const [field] = schemaFields(z.object({ value: schema }));
   if (field === undefined) return [];
   const { conditions } = checkedBy(field.schema, value);
-  return conditions.map((condition) => ({ condition, allowed: field.allowed }));
+  return conditions.map((condition) => ({ condition, allowed: allowedIn(field) }));
+}
+
+/** Of a map, what its keys and values may be. */
+function allowedIn({ schema, allowed }: SchemaField): string {
+  const def = definitionOf(schema);
+  if (def.type !== "record") return allowed;
+  return `${allowed}; each ${allowedBy(def.keyType)}; its value ${allowedBy(def.valueType)}`;
 }
 
 function isNullable({ isRequired, fallback }: { isRequired: boolean; fallback: unknown }): boolean {

@@ -1,5 +1,7 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { HarnessError } from "../../../../harness/ecs/base/errors.ts";
+import { FUNCTIONS } from "../../../../harness/ecs/terraform/expression/functions.ts";
 import { dig } from "../../../../harness/ecs/terraform/expression/values.ts";
 import { evaluateTemplate } from "../../../../harness/ecs/terraform/expression.ts";
 
@@ -113,6 +115,16 @@ describe("evaluateTemplate", () => {
         message: expect.stringContaining("aws_vpc.main.id, which only AWS knows"),
       }),
     );
+  });
+
+  it("has the functions that its page lists", () => {
+    const page = readFileSync(
+      new URL("../../../../harness/ecs/README.md", import.meta.url),
+      "utf8",
+    );
+    const [, list = ""] = /^\| expressions .* functions (.*?) *\|$/m.exec(page) ?? [];
+    const functions = [...Object.keys(FUNCTIONS), "can", "try"];
+    expect(list.split(", ")).toEqual(functions.toSorted().map((name) => `\`${name}\``));
   });
 
   it("knows that what only AWS knows is itself, and not null", () => {

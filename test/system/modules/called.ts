@@ -1,0 +1,80 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { readTemplate, type Template } from "../../../harness/ecs/index.ts";
+import type { Template as Synthesized } from "../../stacks/support/template.ts";
+
+const modules = path.join(import.meta.dirname, "../../../modules");
+
+/**
+ * Reads a root module that calls one of the modules, under the module's own name.
+ *
+ * @param rest of the root module
+ */
+export async function called(
+  module: string,
+  inputs: Readonly<Record<string, unknown>>,
+  rest: Readonly<Record<string, unknown>> = {},
+): Promise<Template> {
+  const folder = await mkdtemp(path.join(tmpdir(), "modules-"));
+  try {
+    const source = path.relative(folder, path.join(modules, module));
+    const root = { ...rest, module: { [module]: { source, ...inputs } } };
+    await writeFile(path.join(folder, "main.tf.json"), JSON.stringify(root));
+    const namespaces = { "ns-0123": "dev-ecs" };
+    return await readTemplate(folder, { parameters: {}, namespaces, drawn: new Map() });
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** Network, cluster and namespace of an environment, as a root module that may call another. */
+export function surroundingsOf({ json }: Synthesized): Readonly<Record<string, unknown>> {
+  const resource = Object.fromEntries(
+    Object.entries(json.resource).map(([type, byId]) => [
+      type,
+      Object.fromEntries(
+        Object.entries(byId).filter(([id]) => /^(network|cluster|discovery_namespace)/.test(id)),
+      ),
+    ]),
+  );
+  return { provider: json["provider"], resource };
+}
+
+/** Resources as the local ECS has evaluated them, by address. */
+export type Resources = Readonly<Record<string, unknown>>;
+
+/**
+ * The resources of a template, or of a module in it.
+ *
+ * @param rename what addresses and values that differ by name alone become
+ */
+export function resourcesOf(
+  { declared }: Template,
+  rename: (text: string) => string = (text) => text,
+): Resources {
+  return Object.fromEntries(
+    [...declared.values()]
+      .map(({ address, arguments: given, lifecycle }) =>
+        rename(JSON.stringify([address, { given: plain(given), lifecycle }])),
+      )
+      .map((text) => JSON.parse(text) as [string, unknown])
+      .toSorted(([one], [other]) => (one < other ? -1 : 1)),
+  );
+}
+
+/**
+ * To Terraform an argument that is null is left out, and a number in a map of text is text. Documents in
+ * text are compared by what they hold. The password is another one each time.
+ */
+function plain(value: unknown, key = ""): unknown {
+  if (typeof value === "string" && /^[[{]/.test(value)) return plain(JSON.parse(value));
+  if (typeof value === "number" && key === "RedisMajorVersion") return String(value);
+  if (Array.isArray(value)) return value.map((item: unknown) => plain(item));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([name, inner]) => (inner ?? null) !== null && name !== "secret_string_wo")
+      .map(([name, inner]) => [name, plain(inner, name)]),
+  );
+}

@@ -1,0 +1,258 @@
+import { describe, expect, it } from "vitest";
+import { environments } from "../../../environments.ts";
+import { readTemplate } from "../../../harness/ecs/index.ts";
+import { redisModule } from "../../../stacks/modules/redis-module.ts";
+import { templateOf } from "../../stacks/support/template.ts";
+import { called, type Resources, resourcesOf, surroundingsOf } from "./called.ts";
+
+const known = {
+  parameters: { "/dev/app/image": "app:1", "/prod/app/image": "app:1", "/prod/app/api-key": "key" },
+  drawn: new Map<string, string>(),
+};
+
+const inDev = {
+  cluster_name: "${aws_ecs_cluster.cluster_ecs.name}",
+  capacity_provider: "${aws_ecs_capacity_provider.cluster_capacity_provider.name}",
+  vpc_id: "${aws_vpc.network_vpc.id}",
+  subnet_ids: ["${aws_subnet.network_private_a.id}", "${aws_subnet.network_private_b.id}"],
+  host_security_group_id: "${aws_security_group.cluster_security_group.id}",
+  namespace: {
+    id: "${aws_service_discovery_private_dns_namespace.discovery_namespace.id}",
+    name: "${aws_service_discovery_private_dns_namespace.discovery_namespace.name}",
+    vpc_id: "${aws_vpc.network_vpc.id}",
+  },
+};
+
+/** What the module has of an environment. */
+const ofRedis = /^(aws_\w+|ephemeral\.\w+)\.(storage|password|redis|discovery_redis)(_|$)/;
+
+/** The module's names as the stack has them. */
+const asInStack = (environment: string, account: string) => (text: string) =>
+  text
+    .replaceAll("module.redis.", "")
+    .replaceAll(/(storage_mount_target)\[(\d+)\]/g, "$1_$2")
+    .replaceAll("storage_from_hosts[0]", "storage_from_hosts_0")
+    .replaceAll(/(storage_\w+)\[0\]/g, "$1")
+    .replaceAll(`/ecs/${environment}-redis`, `/ecs/${environment}/redis`)
+    .replaceAll(
+      `arn:aws:ecs:eu-central-1:${account}:cluster/${environment}`,
+      "⟨aws_ecs_cluster.cluster_ecs.arn⟩",
+    );
+
+const only = (resources: Resources, pattern: RegExp): Resources =>
+  Object.fromEntries(Object.entries(resources).filter(([address]) => pattern.test(address)));
+
+const provider = {
+  provider: { aws: { region: "cn-north-1", allowed_account_ids: ["111111111111"] } },
+};
+
+const least = {
+  name: "dev-redis",
+  cluster_name: "dev",
+  vpc_id: "vpc-0a1b",
+  subnet_ids: ["subnet-0a", "subnet-0b"],
+  host_security_group_id: "sg-0a",
+  namespace: { id: "ns-0123", name: "dev-ecs", vpc_id: "vpc-0a1b" },
+};
+
+/** The arguments of its ECS service. */
+const service = async (inputs: object) => {
+  const { declared } = await called("redis", { ...least, ...inputs }, provider);
+  return declared.get("module.redis.aws_ecs_service.redis_service")?.arguments;
+};
+
+describe("the module redis", () => {
+  it("is, with the values of dev, what dev has, but for names", async () => {
+    const { redis, exec } = environments.dev;
+    const dev = templateOf(environments, "dev");
+    const inputs = { name: "dev-redis", memory: redis.memory, dns_ttl: redis.dnsTtl, exec };
+    const module = await called("redis", { ...inputs, ...inDev }, surroundingsOf(dev));
+    const found = only(resourcesOf(module, asInStack("dev", "111111111111")), ofRedis);
+    const wanted = only(resourcesOf(await readTemplate(dev.json, known)), ofRedis);
+    expect(Object.keys(found).length).toBeGreaterThan(15);
+    expect(found).toEqual(wanted);
+  });
+
+  it("has the alarms of prod for Redis, and tells the topics that are given", async () => {
+    const topic = "arn:aws:sns:eu-central-1:222222222222:alarms";
+    const prod = templateOf(environments, "prod");
+    const { memory, metrics } = environments.prod.redis;
+    const inputs = { name: "prod-redis", memory, metrics, alarm_topic_arns: [topic] };
+    const module = await called("redis", { ...inputs, ...inDev }, surroundingsOf(prod));
+    const alarms = /^aws_cloudwatch_metric_alarm\.(operation_alarms_)?(redis|efs)_/;
+    const untold = (resources: Resources) =>
+      Object.values(only(resources, alarms)).map((alarm) => {
+        const { given } = alarm as { given: Record<string, unknown> };
+        const { alarm_actions: _alarm, ok_actions: _ok, ...rest } = given;
+        return { ...rest, alarm_name: String(rest["alarm_name"]).replace("redis-efs", "efs") };
+      });
+    const found = untold(resourcesOf(module, asInStack("prod", "222222222222")));
+    expect(found).toEqual(
+      expect.arrayContaining(untold(resourcesOf(await readTemplate(prod.json, known)))),
+    );
+    expect(found.length).toBe(7);
+    const [, alarm] =
+      Object.entries(resourcesOf(module)).find(([key]) => key.includes("alarm")) ?? [];
+    expect(alarm).toMatchObject({ given: { alarm_actions: [topic], ok_actions: [topic] } });
+  });
+
+  const topics = ["arn:aws:sns:eu-central-1:111111111111:t"];
+  const key = "arn:aws:kms:eu-central-1:111111111111:key/0";
+
+  it.each([
+    ["as little as it may be", least],
+    [
+      "all there is",
+      {
+        ...least,
+        capacity_provider: "hosts",
+        file_system: { id: "fs-0123", path: "/redis" },
+        parameters: { timeout: "10" },
+        kms_key_arn: key,
+        log_kms_key_arn: key,
+        alarm_topic_arns: topics,
+        metrics: true,
+        exec: true,
+      },
+    ],
+  ])("has no expression that the local ECS cannot evaluate, given %s", async (_what, inputs) => {
+    const outputs = Object.keys(redisModule.outputs).map((name) => [
+      name,
+      `\${module.redis.${name}}`,
+    ]);
+    const all = { terraform_data: { outputs: { input: Object.fromEntries(outputs) as object } } };
+    const { declared } = await called("redis", inputs, { ...provider, resource: all });
+    const text = JSON.stringify([...declared.values()]);
+    expect(text).toContain("redis+srv://dev-redis.dev-ecs");
+    expect(text).not.toMatch(/[$%]\{/);
+  });
+
+  it.each([
+    ["no topic", {}, 0],
+    ["a topic", { alarm_topic_arns: topics }, 6],
+    [
+      "a Redis that may drop any key",
+      {
+        alarm_topic_arns: topics,
+        maxmemory_policy: "allkeys-lru",
+        metrics: true,
+      },
+      6,
+    ],
+    [
+      "a file system that may burst",
+      {
+        alarm_topic_arns: topics,
+        file_system: { id: "fs-0123", path: "/redis" },
+      },
+      7,
+    ],
+  ])("has with %s the alarms that can be raised", async (_what, inputs, count) => {
+    const { declared } = await called("redis", { ...least, ...inputs }, provider);
+    const alarms = [...declared.values()].filter(({ type }) => type.includes("alarm"));
+    expect(alarms.length).toBe(count);
+  });
+
+  it("runs on any host of the cluster, unless there is a capacity provider", async () => {
+    expect(await service({})).toMatchObject({
+      launch_type: "EC2",
+      capacity_provider_strategy: [],
+      cluster: "arn:aws-cn:ecs:cn-north-1:111111111111:cluster/dev",
+    });
+    const provided = await service({ capacity_provider: "hosts" });
+    expect(provided).toMatchObject({
+      capacity_provider_strategy: [{ capacity_provider: "hosts", weight: 1 }],
+    });
+    expect(provided).not.toHaveProperty("launch_type");
+  });
+
+  it("creates no file system where there is one, and passes it on", async () => {
+    const { declared, plan } = await called(
+      "redis",
+      { ...least, file_system: { id: "fs-0123", path: "/games/redis" } },
+      provider,
+    );
+    const efs = [...declared.keys()].filter((address) => address.includes("efs"));
+    expect(efs).toEqual(["module.redis.aws_efs_access_point.storage_access_point"]);
+    expect(declared.get(efs[0] ?? "")?.arguments).toMatchObject({
+      file_system_id: "fs-0123",
+      root_directory: { path: "/games/redis" },
+    });
+    const [task] = [...plan.taskDefinitions.values()];
+    expect(task?.containers[0]?.mounts[0]?.directory).toBe("fs-0123/games/redis");
+  });
+
+  it("passes what tunes Redis in the container's environment", async () => {
+    const { plan } = await called(
+      "redis",
+      {
+        ...least,
+        memory: 1000,
+        modules: false,
+        metrics: true,
+        parameters: { timeout: "10", "client-output-buffer-limit": "normal 0 0 0" },
+        image: "redis:7.4",
+        major_version: 7,
+      },
+      provider,
+    );
+    const [task] = [...plan.taskDefinitions.values()];
+    expect(task?.containers[0]?.environment).toEqual({
+      SERVER_APPENDFSYNC: "everysec",
+      SERVER_MAJOR_VERSION: "7",
+      SERVER_MAXMEMORY: "750mb",
+      SERVER_MAXMEMORY_POLICY: "noeviction",
+      SERVER_METRICS: "dev-redis",
+      SERVER_MODULES: "false",
+      SERVER_PARAMETERS: "--client-output-buffer-limit normal 0 0 0 --timeout 10",
+    });
+  });
+
+  it.each([
+    [{ name: "Dev Redis" }, "name: 1 to 40 lower-case letters"],
+    [{ name: 'a"b' }, "name: 1 to 40 lower-case letters"],
+    [{ cluster_name: "a/b" }, "cluster_name: the name of an ECS cluster"],
+    [{ vpc_id: "main" }, "vpc_id: a VPC id such as vpc-0123abcd"],
+    [{ subnet_ids: ["subnet-0a"] }, "subnet_ids: 2 or more subnet ids"],
+    [{ subnet_ids: ["subnet-0a", "subnet-0a"] }, "subnet_ids: 2 or more subnet ids"],
+    [{ subnet_ids: ["subnet-0a", "b"] }, "subnet_ids: 2 or more subnet ids"],
+    [
+      { namespace: { ...least.namespace, vpc_id: "vpc-0ff" } },
+      "namespace: a namespace of the VPC in vpc_id",
+    ],
+    [
+      { namespace: { ...least.namespace, name: "Dev" } },
+      "namespace: name is a lower-case DNS name",
+    ],
+    [{ namespace: { ...least.namespace, id: "dev" } }, "namespace: id is a namespace id"],
+    [{ file_system: { id: "fs-0123" } }, "file_system: path is an absolute path"],
+    [{ file_system: { id: "fs-0123", path: "/.." } }, "file_system: path is an absolute path"],
+    [{ file_system: { id: "efs", path: "/redis" } }, "file_system: id is a file system id"],
+    [{ image: "redis" }, "image: a Debian image of Redis or Valkey with a version or digest"],
+    [{ image: "redis:8.0.4-Alpine" }, "image: a Debian image of Redis or Valkey with a version"],
+    [{ image: "redis:latest" }, "image: a Debian image of Redis or Valkey with a version"],
+    [{ image: "redis:7.4" }, "major_version: the major version in the tag of image"],
+    [{ memory: 64 }, "memory: a whole number from 128 to 262144 (MiB)"],
+    [{ memory: 512.5 }, "memory: a whole number from 128 to 262144 (MiB)"],
+    [{ maxmemory_policy: "lru" }, "maxmemory_policy: one of noeviction, "],
+    [{ appendfsync: "no" }, "appendfsync: one of everysec, always"],
+    [{ parameters: { dir: "x" } }, "each a parameter of redis.conf that tunes: maxclients, "],
+    [{ parameters: { timeout: "1; reboot" } }, "its value text in quotes, such as 10000"],
+    [{ dns_ttl: 0 }, "dns_ttl: a whole number from 1 to 300 (seconds)"],
+    [{ log_retention_days: 31 }, "log_retention_days: one of 1, 3, 5, "],
+    [{ kms_key_arn: "alias/x" }, "kms_key_arn: the ARN of a KMS key"],
+    [{ alarm_topic_arns: ["topic"] }, "alarm_topic_arns: ARNs of SNS topics"],
+  ])("refuses %j with the name of the variable and what is allowed", async (inputs, message) => {
+    await expect(called("redis", { ...least, ...inputs }, provider)).rejects.toMatchObject({
+      code: "ERR_TEMPLATE",
+      message: expect.stringContaining(message),
+    });
+  });
+
+  it("takes any tag or digest whose version is not told by its name", async () => {
+    const digest = `example.com/redis@sha256:${"0".repeat(64)}`;
+    for (const image of ["valkey/valkey:8.1-bookworm", "cache:stable", digest]) {
+      await expect(called("redis", { ...least, image }, provider)).resolves.toBeDefined();
+    }
+  });
+});
