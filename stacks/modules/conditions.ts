@@ -56,7 +56,8 @@ function textLike(schema: z.ZodString, value: string): string {
   const { maxLength } = schema;
   return [
     ...patternsOf(schema).map((pattern) => matches(pattern, value)),
-    ...(maxLength === null ? [] : [`length(${value}) <= ${maxLength}`]),
+    // Not length(), which fails for null: Terraform evaluates both sides of &&.
+    ...(maxLength === null ? [] : [matches(new RegExp(`^.{0,${maxLength}}$`), value)]),
   ].join(" && ");
 }
 

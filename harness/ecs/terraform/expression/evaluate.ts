@@ -41,10 +41,7 @@ export function evaluate(expression: Expression, lookup: Lookup): unknown {
       return expression.operator === "!" ? !asBoolean(operand) : -asNumber(operand);
     }
     case "binary":
-      return OPERATORS[expression.operator](
-        () => value(expression.left),
-        () => value(expression.right),
-      );
+      return OPERATORS[expression.operator](value(expression.left), value(expression.right));
     case "conditional":
       return asBoolean(value(expression.condition))
         ? value(expression.whenTrue)
@@ -106,22 +103,21 @@ function firstOf(args: readonly Expression[], value: (inner: Expression) => unkn
   throw new HarnessError("ERR_TEMPLATE", "no argument of try() has a value");
 }
 
-type Operand = () => unknown;
-
-const OPERATORS: Readonly<Record<BinaryOperator, (left: Operand, right: Operand) => unknown>> = {
-  "||": (left, right) => asBoolean(left()) || asBoolean(right()),
-  "&&": (left, right) => asBoolean(left()) && asBoolean(right()),
-  "==": (left, right) => isEqual(left(), right()),
-  "!=": (left, right) => !isEqual(left(), right()),
-  "<": (left, right) => asNumber(left()) < asNumber(right()),
-  ">": (left, right) => asNumber(left()) > asNumber(right()),
-  "<=": (left, right) => asNumber(left()) <= asNumber(right()),
-  ">=": (left, right) => asNumber(left()) >= asNumber(right()),
-  "+": (left, right) => asNumber(left()) + asNumber(right()),
-  "-": (left, right) => asNumber(left()) - asNumber(right()),
-  "*": (left, right) => asNumber(left()) * asNumber(right()),
-  "/": (left, right) => asNumber(left()) / asNumber(right()),
-  "%": (left, right) => asNumber(left()) % asNumber(right()),
+/** Both sides are evaluated, also those of `&&` and `||`, as in Terraform before 1.12. */
+const OPERATORS: Readonly<Record<BinaryOperator, (left: unknown, right: unknown) => unknown>> = {
+  "||": (left, right) => [left, right].map(asBoolean).includes(true),
+  "&&": (left, right) => ![left, right].map(asBoolean).includes(false),
+  "==": (left, right) => isEqual(left, right),
+  "!=": (left, right) => !isEqual(left, right),
+  "<": (left, right) => asNumber(left) < asNumber(right),
+  ">": (left, right) => asNumber(left) > asNumber(right),
+  "<=": (left, right) => asNumber(left) <= asNumber(right),
+  ">=": (left, right) => asNumber(left) >= asNumber(right),
+  "+": (left, right) => asNumber(left) + asNumber(right),
+  "-": (left, right) => asNumber(left) - asNumber(right),
+  "*": (left, right) => asNumber(left) * asNumber(right),
+  "/": (left, right) => asNumber(left) / asNumber(right),
+  "%": (left, right) => asNumber(left) % asNumber(right),
 };
 
 /** A value that only AWS knows is itself, and is not null. */

@@ -151,6 +151,8 @@ describe("evaluateTemplate", () => {
     ["${base64encode()}", "a value that is not there cannot be put into text"],
     ['${join(",", var.x)}', "a number stands where a list is expected"],
     ["${element([], 0)}", "expected a value of element()"],
+    // Terraform before 1.12 evaluates both sides.
+    ["${false && nothing.x > 1}", "null stands where a number is expected"],
     ["${1 + list.x}", "a list stands where a number is expected"],
     ["${list.x ? 1 : 2}", "a list stands where true or false is expected"],
     ["${[1, 2][5]}", "a value has nothing at 5"],
