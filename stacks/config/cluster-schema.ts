@@ -12,10 +12,10 @@ export const hostListeners = [
   { from: 20_049, to: 20_449, who: "TLS tunnels to EFS" },
   { from: 51_678, to: 51_680, who: "the ECS agent" },
 ];
-const port = whole(1024, 65_535);
+export const dynamicPort = whole(1024, 65_535);
 const dynamicPortRange = fields({
-  from: port.describe("First dynamic host port"),
-  to: port.describe("Last dynamic host port"),
+  from: dynamicPort.describe("First dynamic host port"),
+  to: dynamicPort.describe("Last dynamic host port"),
 })
   .refine(({ from, to }) => to - from >= 99, "100 ports or more, to above from")
   .refine(

@@ -13,8 +13,8 @@ import {
 import { ownName } from "./tasks-schema.ts";
 import { fields, oneOf, whole } from "./fields.ts";
 
-/** A service in addition to the app. The app finds it as it finds Redis. */
-export const serviceSchema = fields({
+/** The fields of a service that others find. */
+export const discoveredFields = {
   image: imageSchema,
   port: whole(1, 65_535).describe("Port the container listens on, also in its PORT"),
   networkMode: networkModeSchema,
@@ -34,7 +34,10 @@ export const serviceSchema = fields({
     .optional()
     .describe("A check inside the container: once a task is healthy, only healthy ones are found"),
   stopTimeout,
-})
+};
+
+/** A service in addition to the app. The app finds it as it finds Redis. */
+export const serviceSchema = fields(discoveredFields)
   .check(refuseBoth)
   .refine(({ records, networkMode }) => records === "SRV" || networkMode === "awsvpc", {
     path: ["records"],

@@ -1,9 +1,10 @@
 import { moduleJson, type ModuleDefinition } from "./module-definition.ts";
 import { readme } from "./readme.ts";
+import { discoveredModule } from "./discovered-module.ts";
 import { redisModule } from "./redis-module.ts";
 
 /** The Terraform modules of this repository. */
-export const modules: readonly ModuleDefinition[] = [redisModule];
+export const modules: readonly ModuleDefinition[] = [redisModule, discoveredModule];
 
 /** Their files: the text by path from the repository's root. */
 export function moduleFiles(): Readonly<Record<string, string>> {

@@ -44,7 +44,7 @@ export class ModuleStack extends ReadableStack {
   protected override allocateLogicalId(
     ...[element]: Parameters<ReadableStack["allocateLogicalId"]>
   ): string {
-    return super.allocateLogicalId(element).replace(/_0$/, "");
+    return super.allocateLogicalId(element).replaceAll(/_0(?=_|$)/g, "");
   }
 
   /**

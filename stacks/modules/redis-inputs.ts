@@ -20,6 +20,11 @@ const topics = "ARNs of SNS topics, arn:aws:sns:<region>:<account>:<name>";
 /** The inputs of the module of Redis. */
 export const redisInputs: Variables = {
   ...commonVariables,
+  subnet_ids: {
+    ...commonVariables.subnet_ids,
+    description:
+      "Subnets of the hosts, one in each zone. Append new ones at the end: in another order the mount targets of the file system are replaced",
+  },
   image: variableOf("image", image, {
     validations: [
       {
@@ -73,7 +78,7 @@ export const redisInputs: Variables = {
     type: "list(string)",
     default: [],
     description:
-      "SNS topics that are told when Redis does not run, is full, or its host falls silent. Empty: no alarms",
+      "SNS topics that are told when Redis does not run, is full, or its host falls silent. They need Container Insights of the cluster. Empty: no alarms",
     validations: eachIn("alarm_topic_arns", topicArn, topics),
   },
 };

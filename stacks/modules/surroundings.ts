@@ -20,13 +20,13 @@ const name = text(
 );
 
 /** The inputs of every module. */
-export const commonVariables: Variables = {
+export const commonVariables = {
   name: variableOf("name", name, {
     description:
       "Name of the ECS service and of the Cloud Map service: it is found as <name>.<namespace>. What else is created has names that begin with it",
   }),
   cluster_name: variableOf("cluster_name", clusterName, {
-    description: "ECS cluster on EC2. Alarms need its Container Insights",
+    description: "ECS cluster on EC2",
   }),
   capacity_provider: variableOf("capacity_provider", capacityProviderName, {
     default: null,
@@ -38,8 +38,7 @@ export const commonVariables: Variables = {
   }),
   subnet_ids: {
     type: "list(string)",
-    description:
-      "Subnets of the hosts, one in each zone. Append new ones at the end: in another order their mount targets are replaced",
+    description: "Subnets of the hosts, one in each zone",
     validations: [
       { condition: "length(var.subnet_ids) >= 2", allowed: privateAllowed },
       ...eachIn("subnet_ids", subnetId, privateAllowed),
@@ -68,7 +67,7 @@ export const commonVariables: Variables = {
   exec: variableOf("exec", execField),
   log_retention_days: variableOf("log_retention_days", logFields.logRetentionDays),
   log_kms_key_arn: variableOf("log_kms_key_arn", logFields.logKmsKeyArn),
-};
+} satisfies Variables;
 
 /** What each item in the list of a variable must be. */
 export function eachIn(variable: string, item: z.ZodType, allowed: string): Validation[] {

@@ -1,4 +1,5 @@
 import { HarnessError } from "../base/errors.ts";
+import { evaluate } from "./expression/evaluate.ts";
 import { parseExpression } from "./expression/parser.ts";
 import type { Expression } from "./expression/syntax.ts";
 import { asBoolean, asNumber, asRecord, asText } from "./expression/values.ts";
@@ -69,15 +70,19 @@ function asObject(type: Expression, value: Readonly<Record<string, unknown>>): o
       const name = key.kind === "literal" ? String(key.value) : "";
       const isOptional = wanted.kind === "call" && wanted.name === "optional";
       const [inner = wanted, fallback] = isOptional ? wanted.args : [wanted];
-      if (fallback)
-        throw new HarnessError(
-          "ERR_UNSUPPORTED",
-          "a default in optional() is not evaluated locally",
-        );
-      if (value[name] === undefined && !isOptional) throw wrong(`the attribute ${name}`);
-      return [name, as(inner, value[name] ?? null)];
+      const given = value[name] ?? null;
+      if (given !== null || fallback === undefined) {
+        if (value[name] === undefined && !isOptional) throw wrong(`the attribute ${name}`);
+        return [name, as(inner, given)];
+      }
+      // A default is a constant.
+      return [name, as(inner, evaluate(fallback, nothing))];
     }),
   );
+}
+
+function nothing(): never {
+  throw new HarnessError("ERR_TEMPLATE", "the default in optional() refers to something");
 }
 
 const wrong = (wanted: string): HarnessError =>

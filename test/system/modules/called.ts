@@ -63,6 +63,9 @@ export function resourcesOf(
   );
 }
 
+/** A block that occurs at most once is the same in a list and by itself. */
+const singleBlocks = ["network_configuration"];
+
 /**
  * To Terraform an argument that is null is left out, and a number in a map of text is text. Documents in
  * text are compared by what they hold. The password is another one each time.
@@ -70,11 +73,12 @@ export function resourcesOf(
 function plain(value: unknown, key = ""): unknown {
   if (typeof value === "string" && /^[[{]/.test(value)) return plain(JSON.parse(value));
   if (typeof value === "number" && key === "RedisMajorVersion") return String(value);
+  if (Array.isArray(value) && singleBlocks.includes(key)) return plain(value[0]);
   if (Array.isArray(value)) return value.map((item: unknown) => plain(item));
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(
     Object.entries(value)
-      .filter(([name, inner]) => (inner ?? null) !== null && name !== "secret_string_wo")
-      .map(([name, inner]) => [name, plain(inner, name)]),
+      .map(([name, inner]) => [name, plain(inner, name)] as const)
+      .filter(([name, inner]) => (inner ?? null) !== null && name !== "secret_string_wo"),
   );
 }

@@ -1,5 +1,5 @@
 import { HarnessError } from "../../base/errors.ts";
-import { asList, asNumber, asText, known } from "./values.ts";
+import { asList, asNumber, asRecord, asText, entriesOf, known } from "./values.ts";
 
 type Builtin = (...args: readonly unknown[]) => unknown;
 
@@ -18,14 +18,18 @@ export const FUNCTIONS: Readonly<Record<string, Builtin>> = {
   join: (separator, list) => asList(list).map(asText).join(asText(separator)),
   jsondecode: decode,
   jsonencode: (value) => JSON.stringify(value),
+  keys: (object) => entriesOf("keys()", object).map(([key]) => key),
   length: (value) => lengthOf(value),
   lower: (text) => known("lower()", asText(text)).toLowerCase(),
+  merge: (...objects) => Object.assign({}, ...objects.map((object) => asRecord(object ?? {}))),
   one,
   regex: match,
+  slice: (list, from, to) => asList(list).slice(asNumber(from), asNumber(to)),
   split: (separator, text) => known("split()", asText(text)).split(asText(separator)),
   startswith: (text, prefix) => known("startswith()", asText(text)).startsWith(asText(prefix)),
   tonumber: asNumber,
   tostring: asText,
+  values: (object) => entriesOf("values()", object).map(([, value]) => value),
 };
 
 function lengthOf(value: unknown): number {

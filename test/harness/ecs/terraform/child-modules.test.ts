@@ -31,7 +31,10 @@ const child = {
         { condition: "${length(var.subnets) != 1}", error_message: "subnets: none, or 2 or more" },
       ],
     },
-    place: { type: "object({ id = string, path = optional(string) })", default: null },
+    place: {
+      type: "object({ id = string, path = optional(string), port = optional(number, 80) })",
+      default: null,
+    },
     size: { type: "number", default: 3, nullable: false },
   },
   locals: { full: "${var.name}-x" },
@@ -40,7 +43,11 @@ const child = {
       each: { count: "${length(var.subnets)}", cidr_block: "${var.subnets[count.index]}" },
       one: {
         cidr_block: "${local.full}",
-        tags: { size: "${var.size}", path: '${var.place == null ? "none" : var.place.path}' },
+        tags: {
+          size: "${var.size}",
+          path: '${var.place == null ? "none" : var.place.path}',
+          port: "${var.place == null ? 0 : var.place.port}",
+        },
         depends_on: ["aws_vpc.each"],
       },
     },
@@ -144,7 +151,8 @@ describe("a module that calls another", () => {
     ["null where null is no value", { size: null }, { size: 3, path: "none" }],
     ["text for a number", { size: "7" }, { size: 7, path: "none" }],
     ["an object", { place: { id: "i", path: "/p", more: 1 } }, { size: 3, path: "/p" }],
-    ["an object without an optional attribute", { place: { id: "i" } }, { size: 3, path: null }],
+    ["an object without an optional attribute", { place: { id: "i" } }, { path: null, port: 80 }],
+    ["an object with one that has a default", { place: { id: "i", port: "1" } }, { port: 1 }],
   ])("takes an input that is %s", async (_what, inputs, tags) => {
     const template = await read(root(inputs));
     expect(argumentsOf(template, "module.a.aws_vpc.one")).toMatchObject({ tags });

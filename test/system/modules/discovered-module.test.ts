@@ -1,0 +1,224 @@
+import { describe, expect, it } from "vitest";
+import { readTemplate } from "../../../harness/ecs/index.ts";
+import { discoveredModule } from "../../../stacks/modules/discovered-module.ts";
+import { roads } from "../../stacks/support/roads.ts";
+import { templateOf } from "../../stacks/support/template.ts";
+import { called, type Resources, resourcesOf, surroundingsOf } from "./called.ts";
+
+const road = "with-services";
+const known = { parameters: {}, drawn: new Map<string, string>() };
+const provider = {
+  provider: { aws: { region: "eu-central-1", allowed_account_ids: ["333333333333"] } },
+};
+
+const inRoad = {
+  cluster_name: "${aws_ecs_cluster.cluster_ecs.name}",
+  capacity_provider: "${aws_ecs_capacity_provider.cluster_capacity_provider.name}",
+  vpc_id: "${aws_vpc.network_vpc.id}",
+  subnet_ids: ["${aws_subnet.network_private_a.id}", "${aws_subnet.network_private_b.id}"],
+  host_security_group_id: "${aws_security_group.cluster_security_group.id}",
+  namespace: {
+    id: "${aws_service_discovery_private_dns_namespace.discovery_namespace.id}",
+    name: "${aws_service_discovery_private_dns_namespace.discovery_namespace.name}",
+    vpc_id: "${aws_vpc.network_vpc.id}",
+  },
+};
+
+const least = {
+  name: "dev-search",
+  cluster_name: "dev",
+  vpc_id: "vpc-0a1b",
+  subnet_ids: ["subnet-0a", "subnet-0b"],
+  host_security_group_id: "sg-0a",
+  namespace: { id: "ns-0123", name: "dev-ecs", vpc_id: "vpc-0a1b" },
+  image: "example.com/search:2.1.0",
+  port: 9200,
+};
+
+const secretArn = "arn:aws:secretsmanager:eu-central-1:333333333333:secret:token-a1B2c3";
+const parameterArn = "arn:aws:ssm:eu-central-1:333333333333:parameter/token";
+
+/** The module's names as the stack has them. */
+const asInStack = (service: string) => (text: string) =>
+  text
+    .replaceAll("module.discovered-service.", "")
+    .replaceAll(/(\w+)\[0\]/g, "$1")
+    .replaceAll("discovered_network_hosts_from_here", "discovered_network_hosts_0_from_here")
+    .replaceAll("discovered_client_to", "discovered_client_0_to_0")
+    .replaceAll("discovered", `service_${service.replace("-", "_")}`)
+    .replaceAll(`/ecs/${road}-${service}`, `/ecs/${road}/${service}`)
+    .replaceAll(
+      `arn:aws:ecs:eu-central-1:333333333333:cluster/${road}`,
+      "⟨aws_ecs_cluster.cluster_ecs.arn⟩",
+    );
+
+const only = (resources: Resources, id: string): Resources =>
+  Object.fromEntries(Object.entries(resources).filter(([address]) => address.includes(id)));
+
+const container = async (inputs: object): Promise<unknown> => {
+  const { plan } = await called("discovered-service", { ...least, ...inputs }, provider);
+  return [...plan.taskDefinitions.values()][0]?.containers[0];
+};
+
+/** Minimum and maximum percent of a service in host mode. */
+const percents = async (desired_count: number) => {
+  const inputs = { ...least, network_mode: "host", desired_count };
+  const { plan } = await called("discovered-service", inputs, provider);
+  const [{ minimumHealthyPercent, maximumPercent } = {}] = plan.services;
+  return [minimumHealthyPercent, maximumPercent];
+};
+
+describe("the module discovered-service", () => {
+  it.each([
+    ["search", {}],
+    [
+      "play-room",
+      {
+        client_security_group_ids: ["${aws_security_group.cluster_security_group.id}"],
+        dynamic_port_range: { from: 40_000, to: 49_999 },
+      },
+    ],
+  ] as const)(
+    "is, with the values of %s, what the stack has, but for names",
+    async (service, more) => {
+      const { networkMode, ...given } = { networkMode: "bridge", ...roads[road].services[service] };
+      const stack = templateOf(roads, road);
+      const inputs = { ...inRoad, ...more, ...given, name: `${road}-${service}` };
+      const module = await called(
+        "discovered-service",
+        { ...inputs, network_mode: networkMode },
+        surroundingsOf(stack),
+      );
+      const id = `service_${service.replace("-", "_")}`;
+      const found = only(resourcesOf(module, asInStack(service)), id);
+      expect(Object.keys(found).length).toBeGreaterThan(5);
+      expect(found).toEqual(only(resourcesOf(await readTemplate(stack.json, known)), id));
+    },
+  );
+
+  it("replaces tasks that use a port of their host one by one", async () => {
+    expect(await percents(1)).toEqual([0, 100]);
+    expect(await percents(4)).toEqual([50, 100]);
+  });
+
+  it("passes any text in variables and words, and reads secrets", async () => {
+    const odd = 'a "b" \\ \n $HOME $${x}';
+    const inputs = {
+      environment: { ODD: odd, LOG_LEVEL: "debug" },
+      secrets: { TOKEN: `${secretArn}:key::`, OTHER: parameterArn },
+      command: ["sh", "-c", "echo 'a'"],
+      entry_point: [],
+      health_check: { command: "true", retries: 5 },
+      stop_timeout: 60,
+    };
+    expect(await container(inputs)).toMatchObject({
+      environment: {
+        AWS_REGION: "eu-central-1",
+        LOG_LEVEL: "debug",
+        ODD: odd.replace("$${", "${"),
+        PORT: "9200",
+      },
+      secrets: [
+        { name: "OTHER", secret: "/token" },
+        { name: "TOKEN", secret: "token", key: "key" },
+      ],
+      command: ["sh", "-c", "echo 'a'"],
+      healthCheck: {
+        command: ["CMD-SHELL", "true"],
+        interval: 10,
+        timeout: 5,
+        retries: 5,
+        startPeriod: 60,
+      },
+      stopTimeout: 60,
+    });
+  });
+
+  it("lets ECS read the secrets that are given, and nothing else", async () => {
+    const inputs = {
+      secrets: { A: secretArn, B: `${secretArn}:key::`, C: parameterArn },
+      secret_key_arns: ["arn:aws:kms:eu-central-1:333333333333:key/0"],
+      task_policies: ['{"Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}'],
+      exec: true,
+    };
+    const { declared } = await called("discovered-service", { ...least, ...inputs }, provider);
+    const policies = [...declared.values()].filter(({ type }) => type === "aws_iam_role_policy");
+    expect(policies.map(({ arguments: given }) => given["name"])).toEqual([
+      "secrets",
+      "task-0",
+      "exec",
+    ]);
+    expect(JSON.parse(String(policies[0]?.arguments["policy"]))).toMatchObject({
+      Statement: [
+        { Action: "secretsmanager:GetSecretValue", Resource: [secretArn] },
+        { Action: "ssm:GetParameters", Resource: [parameterArn] },
+        { Action: "kms:Decrypt", Resource: inputs.secret_key_arns },
+      ],
+    });
+    const none = await called("discovered-service", least, provider);
+    expect([...none.declared.keys()].join()).not.toContain("aws_iam_role_policy.");
+  });
+
+  it.each([
+    ["as little as it may be", {}],
+    [
+      "all there is",
+      {
+        network_mode: "awsvpc",
+        client_security_group_ids: ["sg-0b"],
+        dynamic_port_range: { from: 40_000, to: 49_999 },
+        secrets: { A: secretArn },
+        task_policies: ['{"Statement":[]}'],
+        health_check: { command: "true" },
+        exec: true,
+      },
+    ],
+  ])("has no expression that the local ECS cannot evaluate, given %s", async (_what, inputs) => {
+    const outputs = Object.keys(discoveredModule.outputs).map((name) => [
+      name,
+      `\${module.discovered-service.${name}}`,
+    ]);
+    const all = { terraform_data: { outputs: { input: Object.fromEntries(outputs) as object } } };
+    const { declared } = await called(
+      "discovered-service",
+      { ...least, ...inputs },
+      { ...provider, resource: all },
+    );
+    const text = JSON.stringify([...declared.values()]);
+    expect(text).toContain("dev-search.dev-ecs");
+    expect(text).not.toMatch(/[$%]\{/);
+  });
+
+  it.each([
+    [{ image: "search" }, "image: an image with a tag or digest"],
+    [{ port: 0 }, "port: a whole number from 1 to 65535"],
+    [{ network_mode: "none" }, "network_mode: one of bridge, awsvpc, host"],
+    [{ records: "A" }, "records: SRV in the network modes bridge and host"],
+    [{ environment: { PORT: "1" } }, "environment: a variable name such as LOG_LEVEL"],
+    [{ secrets: { "a-b": secretArn } }, "secrets: a variable name such as LOG_LEVEL"],
+    [{ secrets: { A: "/token" } }, "secrets: the full ARN of a secret"],
+    [
+      { secrets: { A: secretArn }, environment: { A: "a" } },
+      "secrets: variables that environment does not set as well",
+    ],
+    [{ secret_key_arns: ["key"] }, "secret_key_arns: KMS key ARNs"],
+    [{ task_policies: ["s3:*"] }, "task_policies: policy documents in JSON"],
+    [{ health_check: { command: " " } }, "health_check: command is a line of sh"],
+    [
+      { health_check: { command: "true", interval: 1 } },
+      "health_check: interval is a whole number from 5 to 300",
+    ],
+    [{ client_security_group_ids: ["a"] }, "client_security_group_ids: security group ids"],
+    [
+      { dynamic_port_range: { from: 1, to: 2 } },
+      "dynamic_port_range: from is a whole number from 1024 to 65535",
+    ],
+    [{ dynamic_port_range: { from: 50_000, to: 40_000 } }, "dynamic_port_range: to above from"],
+  ])("refuses %j with the name of the variable and what is allowed", async (inputs, message) => {
+    const reading = called("discovered-service", { ...least, ...inputs }, provider);
+    await expect(reading).rejects.toMatchObject({
+      code: "ERR_TEMPLATE",
+      message: expect.stringContaining(message),
+    });
+  });
+});
