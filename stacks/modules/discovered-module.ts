@@ -144,7 +144,7 @@ export const discoveredModule: ModuleDefinition = {
       role: "${aws_iam_role.discovered_roles_task.id}",
       policy: policyDocument(execChannels),
     });
-    service.dependsOn = [...(service.dependsOn ?? []), exec.fqn];
+    service.dependsOn = [...(service.dependsOn ?? []), addressOf(exec)];
     return stack;
   },
   locals,
@@ -152,6 +152,11 @@ export const discoveredModule: ModuleDefinition = {
   replacements,
   outputs: outputs(),
 };
+
+/** A bare address, as `depends_on` takes it. */
+function addressOf({ terraformResourceType: type, friendlyUniqueId: id }: IamRolePolicy): string {
+  return `${type}.${id}`;
+}
 
 /** What differs between the network modes in the arguments of a service. */
 function inAnyMode(service: EcsService): void {

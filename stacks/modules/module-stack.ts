@@ -29,10 +29,13 @@ export const numberOf = (expression: string): number => Token.asNumber(`\${${exp
 export const listOf = (expression: string): string[] => Token.asList(`\${${expression}}`);
 
 /**
- * The versions of the provider that have every argument used here. The stacks name one version; a module
+ * The versions of the providers that have every argument used here. The stacks name one version; a module
  * goes along with its caller's.
  */
-const awsProvider = { source: "hashicorp/aws", version: ">= 5.100.0, < 7.0.0" };
+const providers: Readonly<Record<string, { source: string; version: string }>> = {
+  aws: { source: "hashicorp/aws", version: ">= 5.100.0, < 7.0.0" },
+  random: { source: "hashicorp/random", version: ">= 3.7.0, < 4.0.0" },
+};
 
 /** A Terraform module that others call, made of the constructs that the stacks are made of. */
 export class ModuleStack extends ReadableStack {
@@ -54,16 +57,26 @@ export class ModuleStack extends ReadableStack {
   toModule(): ModuleJson {
     const { terraform, ...sections } = withoutNotes(this.toTerraform()) as Partial<ModuleJson> &
       Pick<ModuleJson, "resource">;
+    const needed = ["aws", ...Object.keys(terraform?.required_providers ?? {})];
     return {
       terraform: {
-        required_version: targetVersions.terraform
-          .replaceAll(/([<>=]+)/g, "$1 ")
-          .replace(" <", ", <"),
-        required_providers: { aws: awsProvider, ...terraform?.required_providers },
+        required_version: versions(targetVersions.terraform),
+        required_providers: Object.fromEntries(needed.map((name) => [name, providerOf(name)])),
       },
       ...sections,
     };
   }
+}
+
+/** `>=1 <2` of CDK Terrain in Terraform's form. */
+function versions(range: string): string {
+  return range.replaceAll(/([<>=]+)/g, "$1 ").replace(" <", ", <");
+}
+
+function providerOf(name: string) {
+  const provider = providers[name];
+  if (provider === undefined) throw new Error(`no versions of the provider ${name} for modules`);
+  return provider;
 }
 
 /** CDKTF's notes on where a construct is have the key "//". */

@@ -58,6 +58,13 @@ describe.each(modules.map((module) => [module.name, module] as const))(
       for (const { description } of Object.values(module.outputs)) expect(description).not.toBe("");
     });
 
+    it("has bare addresses where Terraform takes no expression", () => {
+      const lists = [...text.matchAll(/"(?:depends_on|replace_triggered_by)":\[([^\]]*)\]/g)];
+      const entries = lists.flatMap(([, list = ""]) => list.split(",").filter(Boolean));
+      expect(entries.length).toBeGreaterThan(5);
+      expect(entries.filter((entry) => !/^"aws_\w+\.\w+(\.id)?"$/.test(entry))).toEqual([]);
+    });
+
     it("uses every input", () => {
       const used = JSON.stringify({ ...json, variable: undefined });
       const unused = Object.keys(module.inputs).filter((input) => !used.includes(`var.${input}`));
