@@ -19,7 +19,7 @@ const PICTURES = ["text", "mermaid"];
 describe("the README", () => {
   it("has no snippet in a language that no test checks", () => {
     const languages = blocksOf(readme).map(({ language }) => language);
-    expect(["sh", "ts", ...PICTURES]).toEqual(expect.arrayContaining(languages));
+    expect(["sh", "ts", "hcl", ...PICTURES]).toEqual(expect.arrayContaining(languages));
   });
 
   it("has code that test/runtime/base/types.test.ts compiles", () => {
