@@ -74,7 +74,7 @@ function re2({ source, flags }: RegExp): string {
 
 /** A text as a literal of Terraform's language. */
 export function quoted(text: string): string {
-  return JSON.stringify(text).replaceAll("${", "$${").replaceAll("%{", "%%{");
+  return JSON.stringify(text).replaceAll(/[$%](?=\{)/g, (sign) => sign + sign);
 }
 
 function patternsOf(schema: z.core.$ZodType): RegExp[] {

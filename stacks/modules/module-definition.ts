@@ -64,7 +64,7 @@ function replaced<Json extends object>(
   const changed = inTexts(json, (text) =>
     Object.entries(replacements).reduce((before, [from, to]) => {
       if (before.includes(from)) used.add(from);
-      return before.replaceAll(from, to);
+      return before.replaceAll(from, () => to);
     }, text),
   );
   const unused = Object.keys(replacements).find((from) => !used.has(from));
