@@ -5,7 +5,7 @@ import { type ClusterParts, existingCluster } from "../cluster/cluster.ts";
 import { securityGroupId, vpcId } from "../config/aws-ids.ts";
 import { capacityProviderName, clusterName } from "../config/cluster-schema.ts";
 import { execField, type ServiceSettings } from "../config/environment-schema.ts";
-import { text } from "../config/fields.ts";
+import { flag, text } from "../config/fields.ts";
 import { logFields } from "../config/log-fields.ts";
 import { namespaceId, namespaceName } from "../config/namespace-schema.ts";
 import { privateAllowed, subnetId } from "../config/network-schema.ts";
@@ -32,6 +32,10 @@ export const commonVariables = {
     default: null,
     description:
       "Capacity provider of the cluster. Take it from aws_ecs_cluster_capacity_providers, so that the service waits for the association. Left out: launch type EC2",
+  }),
+  force_new_deployment: variableOf("force_new_deployment", flag().default(false), {
+    description:
+      "For the one apply that changes capacity_provider from one to another, which is refused without it; remove it afterwards",
   }),
   vpc_id: variableOf("vpc_id", vpcId, {
     description: "VPC of the hosts, with DNS support and DNS hostnames on",
@@ -116,6 +120,7 @@ export function whereabouts(logGroup: string): Record<string, string> {
 /** A service on the capacity provider, or on any EC2 host where none is given; with ECS Exec if it is on. */
 export function serviceOfModule(service: EcsService): void {
   service.addOverride("enable_execute_command", "${var.exec}");
+  service.addOverride("force_new_deployment", "${var.force_new_deployment}");
   service.resetCapacityProviderStrategy();
   service.addOverride("launch_type", '${var.capacity_provider == null ? "EC2" : null}');
   service.addOverride("dynamic.capacity_provider_strategy", {

@@ -36,8 +36,8 @@ async function readContent(file: string): Promise<unknown> {
 
 function unreadable(file: string): (error: unknown) => never {
   return (error) => {
-    const hint = "write it with `npm run synth`";
-    throw new HarnessError("ERR_TEMPLATE", `cannot read ${file}: ${messageOf(error)}; ${hint}`, {
+    const hint = file.endsWith("cdk.tf.json") ? "; write it with `npm run synth`" : "";
+    throw new HarnessError("ERR_TEMPLATE", `cannot read ${file}: ${messageOf(error)}${hint}`, {
       cause: error,
     });
   };
