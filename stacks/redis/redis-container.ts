@@ -50,6 +50,8 @@ export function redisCommand(props: RedisServerProps): string[] {
     // Before it waits: notes of a server that ran in the same container would name another process.
     `${ownFolder}; rm -rf "$mine"; mkdir "$mine" || exit 75`,
     lock,
+    // An empty password would be one that everybody knows.
+    'case $REDIS_PASSWORD:$REDIS_PASSWORD_B in :* | *:) echo "a password is empty" >&2; exit 78;; esac',
     versionGuard(dataDirectory, props.majorVersion),
     writerFence(dataDirectory),
     server(props),
@@ -67,20 +69,24 @@ export function redisCommand(props: RedisServerProps): string[] {
  * SIGTERM go to the server. An image without `docker-entrypoint.sh` starts its server alone. The images
  * of Valkey also have server and client under the names of Redis.
  *
- * The password comes on standard input, so that no process list shows it. `redis-server -` would read
- * it only as the first or the last word, and entrypoints put modules before or behind the options of
+ * The two passwords come on standard input, so that no process list shows them. `redis-server -` would
+ * read it only as the first or the last word, and entrypoints put modules before or behind the options of
  * their user: `--include` may stand anywhere. Later entrypoints take REDIS_PASSWORD themselves and may
  * put it among the arguments, so it is removed; then they warn of a missing password, unless told not
- * to.
+ * to. `requirepass` takes one password only.
  */
 function server(props: RedisServerProps): string {
   const find = "entry=docker-entrypoint.sh; command -v $entry >/dev/null || entry=";
   const options = serverOptions(props).join(" ");
   const program = props.modules ? "$entry redis-server" : "redis-server";
-  const variables = "env -u REDIS_PASSWORD SKIP_PASSWORD_WARNING=1";
-  const start = `exec ${variables} ${program} ${options} <<END\nrequirepass "$REDIS_PASSWORD"\nEND`;
+  const variables = "env -u REDIS_PASSWORD -u REDIS_PASSWORD_B SKIP_PASSWORD_WARNING=1";
+  const start = `exec ${variables} ${program} ${options} <<END\n${defaultUser}\nEND`;
   return props.modules ? `${find}\n${start}` : start;
 }
+
+/** It may do everything, as without a password, and has two: https://redis.io/docs/latest/operate/oss_and_stack/management/security/acl/ */
+const defaultUser =
+  'user default on allkeys allchannels allcommands ">$REDIS_PASSWORD" ">$REDIS_PASSWORD_B"';
 
 function serverOptions({ memory, maxmemoryPolicy, appendfsync, parameters }: RedisServerProps) {
   return [

@@ -26,7 +26,7 @@ import {
 import { deployTimeout, redisRestartPolicy } from "./redis-life.ts";
 import { redisHealthCheck } from "./redis-health-check.ts";
 import type { RedisParts } from "./redis-parts.ts";
-import type { RedisPassword } from "./redis-password.ts";
+import type { RedisPasswords } from "./redis-passwords.ts";
 
 export interface RedisServiceProps {
   readonly config: RedisServiceConfig;
@@ -35,7 +35,7 @@ export interface RedisServiceProps {
   readonly cluster: ClusterParts;
   readonly discovery: ServiceDiscoveryService;
   readonly fileSystem: FileSystem;
-  readonly password: RedisPassword;
+  readonly passwords: RedisPasswords;
 }
 
 export const redisContainer = "redis";
@@ -57,28 +57,30 @@ export function dataVolume({ fileSystemId, accessPointId }: FileSystem) {
 export class RedisService extends Construct implements RedisParts {
   readonly variables: Readonly<Record<string, string>>;
   readonly secrets: Readonly<Record<string, string>>;
+  readonly readable: readonly string[];
   readonly allowed: readonly Statement[];
   readonly dependencies: readonly ITerraformDependable[];
   readonly roles: TaskRoles;
 
   constructor(scope: Construct, id: string, props: RedisServiceProps) {
     super(scope, id);
-    const { config, settings, names, fileSystem, password } = props;
+    const { config, settings, names, fileSystem, passwords } = props;
     this.roles = new TaskRoles(this, "roles", {
       name: names.redis,
       settings,
-      secrets: [password.secretArn],
+      secrets: passwords.secretArns,
       pulled: pullThrough(config.imageMirror),
       allowed: [fileSystem.access],
     });
-    this.dependencies = [...password.dependencies, this.service(props, this.roles)];
+    this.dependencies = [...passwords.dependencies, this.service(props, this.roles)];
     this.variables = { REDIS_URL: names.redisUrl };
-    this.secrets = { REDIS_PASSWORD: password.secretArn };
+    this.secrets = { REDIS_PASSWORD: passwords.inUse.secretArn };
+    this.readable = passwords.secretArns;
     this.allowed = [discover(names.namespace, names.redis)];
   }
 
   private service(props: RedisServiceProps, roles: TaskRoles): EcsService {
-    const { config, settings, names, cluster, discovery, fileSystem, password } = props;
+    const { config, settings, names, cluster, discovery, fileSystem, passwords } = props;
     const timeout = deployTimeout(config.healthCheck);
     const registration = {
       registry: discovery,
@@ -99,7 +101,7 @@ export class RedisService extends Construct implements RedisParts {
         ...fileSystem.dependencies,
         ...fileSystem.allowOnly(roles.taskRoleArn),
         ...roles.dependencies,
-        ...password.dependencies,
+        ...passwords.dependencies,
       ],
     });
   }
@@ -138,7 +140,7 @@ function containerProps({
   settings,
   names,
   fileSystem,
-  password,
+  passwords: { a, b, draws },
 }: RedisServiceProps) {
   return {
     name: redisContainer,
@@ -148,9 +150,15 @@ function containerProps({
     port: redisPort,
     command: redisCommand({ ...redis, majorVersion: majorVersionOf(redis) }),
     user: `${redisUser.uid}:${redisUser.gid}`,
-    variables: {},
-    // The second is where redis-cli looks, in the health check and for a person in the container.
-    secrets: { REDIS_PASSWORD: password.secretArn, REDISCLI_AUTH: password.secretArn },
+    // A task keeps the values that its secrets had when it started: another draw needs another task.
+    variables: { REDIS_PASSWORD_DRAWS: draws },
+    secrets: {
+      REDIS_PASSWORD: a.secretArn,
+      REDIS_PASSWORD_B: b.secretArn,
+      // Where redis-cli looks, in the health check and for a person in the container. The server accepts
+      // what it was started with as long as it runs, also when it is restarted in its task.
+      REDISCLI_AUTH: a.secretArn,
+    },
     mounts: { [dataVolume(fileSystem).name]: dataDirectory },
     healthCheck: {
       shell: redisHealthCheck(redis.metrics ? names.redis : undefined),

@@ -28,6 +28,8 @@ export interface Volume extends AsyncDisposable {
 export interface RunOptions {
   /** @default "secret" */
   readonly password?: string;
+  /** The one that the server accepts as well. @default "secret-b" */
+  readonly other?: string;
   /** Lines of sh by program, in front of it or in its place, for example to claim another version. */
   readonly before?: Readonly<Record<string, string>>;
 }
@@ -54,10 +56,10 @@ export async function volume(): Promise<Volume> {
   const running: LocalContainer[] = [];
   return {
     path,
-    run: async (command, { password = "secret", before = {} } = {}) => {
+    run: async (command, { password = "secret", other = "secret-b", before = {} } = {}) => {
       const port = await freePort();
       const bin = shims({ path, server, port, before });
-      const container = start({ path, bin, port, command, password });
+      const container = start({ path, bin, port, command, password, other });
       running.push(container);
       return container;
     },
@@ -84,9 +86,10 @@ interface Start {
   readonly port: number;
   readonly command: readonly string[];
   readonly password: string;
+  readonly other: string;
 }
 
-function start({ path, bin, port, command, password }: Start): LocalContainer {
+function start({ path, bin, port, command, password, other }: Start): LocalContainer {
   const onThisMachine = (text: string) => text.replaceAll("/data", path);
   const [program = "", ...args] = command.map((word) => onThisMachine(word));
   const environment = (auth: string) => ({
@@ -95,6 +98,7 @@ function start({ path, bin, port, command, password }: Start): LocalContainer {
     HOSTNAME: basename(bin),
     TMPDIR: bin,
     REDIS_PASSWORD: auth,
+    REDIS_PASSWORD_B: other,
     REDISCLI_AUTH: auth,
   });
   // A process group of its own, so that the shell's `flock` ends too; the kernel ends the container
@@ -155,7 +159,8 @@ function shims({ path, server, port, before }: Shims): string {
   return bin;
 }
 
-async function exchange(port: number, commands: readonly string[]): Promise<string> {
+/** Sends inline commands to a server without a password. */
+export async function exchange(port: number, commands: readonly string[]): Promise<string> {
   const socket = connect({ port, host: "127.0.0.1" });
   try {
     socket

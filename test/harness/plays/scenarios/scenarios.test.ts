@@ -14,6 +14,7 @@ import {
 import type { Scenario } from "../../../../harness/plays/scenarios/scenario.ts";
 import { redisLifeScenario } from "../../../../harness/plays/scenarios/redis-life.ts";
 import { restoreDrillScenario } from "../../../../harness/plays/scenarios/restore-drill.ts";
+import { rotationScenario } from "../../../../harness/plays/scenarios/rotation.ts";
 import { sidecarScenario } from "../../../../harness/plays/scenarios/sidecar.ts";
 import { story } from "../../../../harness/plays/scenarios/story.ts";
 import { toElastiCacheScenario } from "../../../../harness/plays/scenarios/to-elasticache.ts";
@@ -115,6 +116,12 @@ describe.concurrent("scenarios", () => {
     const recording = await heldIn(migrateScenario);
     expect(figureOf(recording, "acknowledged writes lost")).toBe("0");
     expect(figureOf(recording, "servers in /redis, one after the other")).toBe("3");
+  });
+
+  it("a rotation of the password: no connection is refused, whenever Redis is killed", async () => {
+    const recording = await heldIn(rotationScenario);
+    const claims = recording.expectations.map(({ claim }) => claim);
+    expect(claims.filter((claim) => claim.includes("refuse"))).toHaveLength(7);
   });
 
   it("the restore drill: a copy that was backed up while Redis rewrote its file is loaded elsewhere", async () => {
