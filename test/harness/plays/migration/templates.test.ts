@@ -33,7 +33,6 @@ describe("two stacks in one account", () => {
     const { ephemeral } = account(oldStack(), liveIn("/redis"));
     expect(Object.keys(ephemeral?.["random_password"] ?? {})).toEqual([
       "redis",
-      "redis_b",
       "live_redis",
       "live_redis_b",
     ]);
