@@ -47,7 +47,7 @@ export class RedisPassword extends Construct {
 function declareEphemeralPassword(stack: TerraformStack): void {
   stack.addOverride("terraform.required_providers.random", {
     source: "hashicorp/random",
-    version: "~> 3.7",
+    version: "3.9.0",
   });
   stack.addOverride("ephemeral.random_password.redis", {
     length: 40,

@@ -10,7 +10,7 @@ it("never puts the password into the state: it is ephemeral, and written write-o
   });
   expect(template.json["terraform"]).toMatchObject({
     required_version: ">= 1.11.0, < 2.0.0",
-    required_providers: { random: { source: "hashicorp/random", version: "~> 3.7" } },
+    required_providers: { random: { source: "hashicorp/random", version: "3.9.0" } },
   });
   const version = one(template, "aws_secretsmanager_secret_version");
   expect(version).toMatchObject({
