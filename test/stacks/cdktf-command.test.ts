@@ -14,7 +14,7 @@ const timeout = 120_000;
 async function cdktf(
   args: readonly string[],
   lockOf?: typeof lockText,
-): Promise<{ folder: string; call: string }[]> {
+): Promise<{ calls: { folder: string; call: string }[]; output: string }> {
   const folder = mkdtempSync(join(tmpdir(), "cdktf-"));
   const terraform = join(folder, "terraform");
   const calls = join(folder, "calls");
@@ -31,7 +31,7 @@ esac
 `,
     );
     chmodSync(terraform, 0o755);
-    await promisify(execFile)(
+    const { stdout, stderr } = await promisify(execFile)(
       join(repository, "node_modules/.bin/cdktf"),
       [...args, "--output", outdir],
       {
@@ -45,7 +45,7 @@ esac
         timeout,
       },
     );
-    return readFileSync(calls, "utf8")
+    const made = readFileSync(calls, "utf8")
       .trim()
       .split("\n")
       .map((line) => line.split(" "))
@@ -54,6 +54,7 @@ esac
         call: call.join(" "),
       }))
       .filter(({ call }) => !/^(version|-v)/.test(call));
+    return { calls: made, output: stdout + stderr };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -64,7 +65,7 @@ describe("the cdktf command", () => {
     "plans one environment in its own folder, with the committed lock file",
     { timeout },
     async () => {
-      const calls = await cdktf(["diff", "dev"], lockText);
+      const { calls } = await cdktf(["diff", "dev"], lockText);
       expect(new Set(calls.map(({ folder }) => folder))).toEqual(new Set(["stacks/dev"]));
       // Neither an upgrade nor a lock of its own.
       expect(calls.map(({ call }) => call.split(" -", 1)[0])).toEqual(["init", "plan"]);
@@ -73,7 +74,9 @@ describe("the cdktf command", () => {
   );
 
   it("deploys one environment and touches no other, without a lock file", { timeout }, async () => {
-    const calls = await cdktf(["deploy", "dev", "--auto-approve"]);
+    const { calls, output } = await cdktf(["deploy", "dev", "--auto-approve"]);
+    expect(output).toContain("note: there is no locks/terraform/.terraform.lock.hcl");
+    expect(output).not.toContain("[ERROR]");
     expect(new Set(calls.map(({ folder }) => folder))).toEqual(new Set(["stacks/dev"]));
     expect(calls.map(({ call }) => call.split(" ")[0])).toEqual([
       "init",
