@@ -2,7 +2,7 @@ import { accessSync, constants, statSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
 /** The variables of this process. */
-type Variables = Readonly<Record<string, string | undefined>>;
+export type Variables = Readonly<Record<string, string | undefined>>;
 
 /**
  * Only the cdktf command sets it. It says of Terraform that is missing "execvp(3) failed", and not what.
@@ -11,10 +11,15 @@ type Variables = Readonly<Record<string, string | undefined>>;
 const BY_CDKTF = "CDKTF_CONTINUE_SYNTH_ON_ERROR_ANNOTATIONS";
 const PROGRAM = "TERRAFORM_BINARY_NAME";
 
+/** Whether the cdktf command has called this program. */
+export function isCalledByCdktf(variables: Variables): boolean {
+  return variables[BY_CDKTF] !== undefined;
+}
+
 /** What to install where the cdktf command has called this program and will not find Terraform; else undefined. */
 export function missingTerraform(variables: Variables): string | undefined {
-  if (variables[BY_CDKTF] === undefined) return undefined;
-  const program = variables[PROGRAM] ?? "terraform";
+  if (!isCalledByCdktf(variables)) return undefined;
+  const program = programOf(variables);
   if (isProgram(program, variables)) return undefined;
   const found =
     program === "terraform" ? "terraform is not on PATH" : `${PROGRAM}: there is no ${program}`;
@@ -24,7 +29,13 @@ export function missingTerraform(variables: Variables): string | undefined {
   return `warning: ${found}; cdktf diff, deploy and destroy need it. ${instead}`;
 }
 
-function isProgram(name: string, { PATH = "" }: Variables): boolean {
+/** The program that the cdktf command calls. */
+export function programOf(variables: Variables): string {
+  return variables[PROGRAM] ?? "terraform";
+}
+
+/** Whether there is such a program, by its path or on PATH. */
+export function isProgram(name: string, { PATH = "" }: Variables): boolean {
   const paths = name.includes("/") ? [name] : PATH.split(delimiter).map((each) => join(each, name));
   return paths.some(isExecutable);
 }

@@ -86,7 +86,7 @@ export class RedisPasswords extends Construct {
 function ephemeralPassword(stack: TerraformStack, name: string): string {
   stack.addOverride("terraform.required_providers.random", {
     source: "hashicorp/random",
-    version: "~> 3.7",
+    version: "3.9.0",
   });
   stack.addOverride(`ephemeral.random_password.${name}`, {
     length: 40,

@@ -36,6 +36,31 @@ describe("the workflows", () => {
     for (const step of checkouts) expect(step).toContain("persist-credentials: false");
   });
 
+  it("use the committed lock file of the providers alone, where there is one", () => {
+    const inits = workflows.flatMap((text) =>
+      text.split("\n").filter((line) => / init /.test(line)),
+    );
+    const open = inits.filter((line) => !/-lockfile=readonly|\$lockfile\b/.test(line));
+    expect(inits.filter((line) => line.includes("-input=false")).length).toBeGreaterThanOrEqual(4);
+    expect(open.filter((line) => !line.trim().startsWith("#"))).toEqual([]);
+  });
+
+  it("give the right to write to the repository to a job that installs and runs nothing of a registry", () => {
+    const jobs = workflows.flatMap((text) =>
+      text
+        .split(/^jobs:$/m)
+        .slice(1)
+        .join("")
+        .split(/^ {2}(?=\w)/m),
+    );
+    const writing = jobs.filter((job) => /^ {6}(contents|pull-requests): write$/m.test(job));
+    expect(writing.length).toBe(1);
+    for (const job of writing)
+      expect(job).not.toMatch(/^ *(- run: )?(npm|npx|node|terraform|tofu) /m);
+    const atTop = workflows.filter((text) => /^ {2}(contents|pull-requests): write$/m.test(text));
+    expect(atTop).toEqual([]);
+  });
+
   it("run scripts that there are", () => {
     const run = workflows.flatMap((text) => [...text.matchAll(/npm run ([\w:-]+)/g)]);
     expect(run.length).toBeGreaterThan(3);

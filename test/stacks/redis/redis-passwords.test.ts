@@ -14,7 +14,7 @@ it("are never in the state: they are ephemeral, each drawn for itself, and writt
   });
   expect(template.json["terraform"]).toMatchObject({
     required_version: ">= 1.11.0, < 2.0.0",
-    required_providers: { random: { source: "hashicorp/random", version: "~> 3.7" } },
+    required_providers: { random: { source: "hashicorp/random", version: "3.9.0" } },
   });
   const versions = all(template, "aws_secretsmanager_secret_version").map(([id, version]) => [
     id,

@@ -40,7 +40,7 @@ export const DIRECTIONS: Directions = {
       folder: "stacks",
       layers: [
         ["config", "terraform-program.ts"],
-        ["aws", "rules"],
+        ["aws", "rules", "providers"],
         ["network"],
         ["cluster"],
         ["ecs"],
@@ -50,7 +50,7 @@ export const DIRECTIONS: Directions = {
         ["operation"],
         ["environment-stack.ts"],
         ["synthesize.ts", "load-environments.ts"],
-        ["docs", "gate", "index.ts"],
+        ["docs", "gate", "lock", "index.ts"],
       ],
     },
     {
