@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { environments } from "../../environments.ts";
+import { EMULATOR } from "../../stacks/emulated/endpoint.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const FOLDERS = [".github/workflows", "examples/pipeline"];
@@ -34,6 +36,14 @@ describe("the workflows", () => {
     const checkouts = uses.filter((step) => step.includes("actions/checkout@"));
     expect(checkouts.length).toBeGreaterThanOrEqual(3);
     for (const step of checkouts) expect(step).toContain("persist-credentials: false");
+  });
+
+  it("deploy every environment to the emulator that the command is made for", () => {
+    const ci = readFileSync(join(ROOT, ".github/workflows/ci.yml"), "utf8");
+    const [, job = ""] = ci.split(/^ {2}emulated:$/m);
+    expect(job).toContain(`environment: [${Object.keys(environments).join(", ")}]`);
+    expect(job).toContain(`pipx install '${EMULATOR}'`);
+    expect(job).toContain("npm run emulated -- ${{ matrix.environment }}");
   });
 
   it("run scripts that there are", () => {
