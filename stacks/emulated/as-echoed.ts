@@ -37,8 +37,9 @@ export function notNeeded(
   return list.filter((entry) => !needed.has(entry) && isSet(entry));
 }
 
-function isUnechoed({ mode, type, change }: ResourceChange, entry: NotEchoed): boolean {
-  if (mode !== "managed" || type !== entry.type || !change.actions.every(isChanging)) return false;
+function isUnechoed({ mode, type, address, change }: ResourceChange, entry: NotEchoed): boolean {
+  const isMeant = type === entry.type && address === (entry.address ?? address);
+  if (mode !== "managed" || !isMeant || !change.actions.every(isChanging)) return false;
   const { before, after, after_unknown: unknown } = change;
   const { argument } = entry;
   return (

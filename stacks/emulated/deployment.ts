@@ -3,7 +3,7 @@ import type { Environment, EnvironmentsInput } from "../config/environment-schem
 import { type Plan, planIn } from "../gate/plan.ts";
 import { isRelease, judge, type Judged } from "../gate/verdict.ts";
 import { asEchoed, notNeeded } from "./as-echoed.ts";
-import { NOT_ECHOED } from "./not-echoed.ts";
+import { NOT_ECHOED, type NotEchoed } from "./not-echoed.ts";
 import type { Parameters } from "./parameters.ts";
 import {
   FIRST_IMAGE,
@@ -40,6 +40,9 @@ export class Deployment {
   readonly #options: DeploymentOptions;
   #environments: EnvironmentsInput;
   #planned = 0;
+  #isApplied = false;
+  /** What the second plan wants to change, which is not in the list. It is no part of the release. */
+  #unlisted: readonly NotEchoed[] = [];
 
   constructor(options: DeploymentOptions) {
     this.#options = options;
@@ -73,6 +76,7 @@ export class Deployment {
 
   async apply(): Promise<Seen> {
     await this.#applySaved();
+    this.#isApplied = true;
     const { signal } = this.#options;
     const { length } = await this.resources({ signal });
     if (length === this.#planned) return { says: `${length} resources` };
@@ -83,6 +87,7 @@ export class Deployment {
     const planned = await this.#savedPlan();
     const { plan, unechoed } = asEchoed(planned, NOT_ECHOED);
     const { problems, changes } = judge(plan, this.#options.environment);
+    this.#unlisted = changes.flatMap(unlistedIn);
     const told = [
       ...unechoed.map(
         ({ address, entry }) => `not echoed: ${address}: ${entry.argument} (${entry.reason})`,
@@ -108,7 +113,8 @@ export class Deployment {
     }
     this.#environments = withRelease(this.#environments, environment);
     copy.write(this.#environments);
-    const { plan } = asEchoed(await this.#savedPlan(), NOT_ECHOED);
+    const list = [...NOT_ECHOED, ...this.#unlisted];
+    const { plan } = asEchoed(await this.#savedPlan(), list);
     const verdict = judge(plan, environment);
     const types = verdict.changes.map(({ address }) => address.split(".")[0]);
     const isWhole = RELEASED.every((type) => types.includes(type));
@@ -123,9 +129,9 @@ export class Deployment {
   async destroy(): Promise<Seen> {
     const { environment, copy, parameters, signal } = this.#options;
     if (environment.protected) {
-      await this.#expectRefusal();
+      if (this.#isApplied) await this.#expectRefusal();
       copy.write(withoutProtection(this.#environments, environment));
-      await this.#run("apply", ...QUIET, "-auto-approve");
+      if (this.#isApplied) await this.#run("apply", ...QUIET, "-auto-approve");
     }
     await this.#run("destroy", ...QUIET, "-auto-approve");
     const parameter = imageParameter(environment);
@@ -166,6 +172,13 @@ export class Deployment {
     const { terraform, signal } = this.#options;
     return terraform.run(args, { signal });
   }
+}
+
+function unlistedIn({ address, action, differing }: Judged): NotEchoed[] {
+  if (action !== "update") return [];
+  const [type = ""] = address.split(".");
+  const reason = "seen in the second plan";
+  return differing.map(({ path }) => ({ type, address, argument: path, reason }));
 }
 
 function lineOf({ address, action, differing }: Judged): string {

@@ -1,6 +1,8 @@
 /** An argument that the emulator takes and does not give back, so that each plan wants to set it again. */
 export interface NotEchoed {
   readonly type: string;
+  /** @default every resource of the type */
+  readonly address?: string;
   /** As a plan has it: `auto_scaling_group_provider.0.managed_draining`. */
   readonly argument: string;
   readonly reason: string;

@@ -181,21 +181,29 @@ describe("a protected environment", () => {
     );
     expect(commands(calls)).not.toContain("destroy -auto-approve");
   });
+
+  it("is destroyed without a plan that must be refused where it was not wholly applied", async () => {
+    const { said, calls } = await run({ fails: { apply: "Error: creating VPC" } }, { all });
+    expect(said).toMatch(/stg: failed: apply$/);
+    expect(commands(calls).slice(-4)).toEqual(["apply emulated.plan", ...DESTROY]);
+  });
 });
 
 describe("a run in which a step fails", () => {
-  it("names the field of a second plan that is not in the list, and goes on", async () => {
+  it("names the field of a second plan that is not in the list, and judges the release without it", async () => {
+    const service = "aws_ecs_service.app_service";
+    const percent = { deployment_maximum_percent: 150 };
     const { hasHeld, said, calls } = await run({
       plans: [
         recorded("first"),
-        changing(recorded("second"), "aws_lb.load_balancer_alb", { idle_timeout: 61 }),
-        recorded("release"),
+        changing(recorded("second"), service, percent),
+        changing(recorded("release"), service, percent),
       ],
     });
     expect(hasHeld).toBe(false);
     expect(said).toContain("✗ second plan  1 changes that are not in the list");
-    expect(said).toContain("    aws_lb.load_balancer_alb: update: idle_timeout");
-    expect(said).toContain("✓ app release");
+    expect(said).toContain(`    ${service}: update: deployment_maximum_percent`);
+    expect(said).toContain("✓ app release  exactly 2 resources\n");
     expect(said).toContain("✓ destroy");
     expect(said).toMatch(/stg: failed: second plan$/);
     expect(commands(calls).slice(-3)).toEqual(DESTROY);
