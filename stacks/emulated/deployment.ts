@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import type { Environment, EnvironmentsInput } from "../config/environment-schema.ts";
+import { NEW_REVISION } from "../gate/own-resources.ts";
 import { type Plan, planIn } from "../gate/plan.ts";
 import { isRelease, judge, type Judged } from "../gate/verdict.ts";
 import { asEchoed, notNeeded } from "./as-echoed.ts";
@@ -182,7 +183,9 @@ function unlistedIn({ address, action, differing }: Judged): NotEchoed[] {
 }
 
 function lineOf({ address, action, differing }: Judged): string {
-  const paths = differing.filter(({ isKnown }) => isKnown).map(({ path }) => path);
+  // What every new revision gets says nothing.
+  const telling = differing.filter(({ path, isKnown }) => isKnown || !NEW_REVISION.test(path));
+  const paths = telling.map(({ path }) => path);
   const what = ["update", "replace"].includes(action) ? `: ${paths.join(", ")}` : "";
   return `${address}: ${action}${what}`;
 }

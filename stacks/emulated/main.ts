@@ -9,12 +9,23 @@ import { SetupError } from "./setup-error.ts";
 
 const [file, ...args] = process.argv.slice(2);
 
+/**
+ * npm passes on the Ctrl-C that the terminal sends to both, so one press is two signals: the time after the first in
+ * which another is the same press, in milliseconds.
+ */
+const SAME_PRESS = 500;
+
 /** Aborted by the first Ctrl-C or SIGTERM; the second ends the process, and Terraform with it. */
 function interruption(): AbortSignal {
   const interrupted = new AbortController();
+  let first = 0;
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.on(signal, () => {
-      if (interrupted.signal.aborted) process.exit(130);
+      if (interrupted.signal.aborted) {
+        if (performance.now() - first > SAME_PRESS) process.exit(130);
+        return;
+      }
+      first = performance.now();
       console.error(
         `interrupted by ${signal}: waiting for Terraform to end; once more ends it now`,
       );

@@ -12,6 +12,8 @@ export class WorkingCopy implements Disposable {
 
   constructor(environment: string) {
     this.#environment = environment;
+    // The process may end before it is disposed of: after a second Ctrl-C.
+    process.on("exit", this.#remove);
   }
 
   /** The folder of the root module. */
@@ -32,6 +34,11 @@ export class WorkingCopy implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    rmSync(this.#outdir, { recursive: true, force: true });
+    process.off("exit", this.#remove);
+    this.#remove();
   }
+
+  readonly #remove = (): void => {
+    rmSync(this.#outdir, { recursive: true, force: true });
+  };
 }
