@@ -19,17 +19,28 @@ export function isCalledByCdktf(variables: Variables): boolean {
 /** What to install where the cdktf command has called this program and will not find Terraform; else undefined. */
 export function missingTerraform(variables: Variables): string | undefined {
   if (!isCalledByCdktf(variables)) return undefined;
-  const program = programOf(variables);
-  if (isProgram(program, variables)) return undefined;
-  const found =
-    program === "terraform" ? "terraform is not on PATH" : `${PROGRAM}: there is no ${program}`;
-  const instead = isProgram("tofu", variables)
-    ? `OpenTofu is there: set ${PROGRAM}=tofu.`
-    : `Install Terraform 1.11 or later (https://developer.hashicorp.com/terraform/install), or OpenTofu 1.11 or later (https://opentofu.org/docs/intro/install/) and set ${PROGRAM}=tofu.`;
-  return `warning: ${found}; cdktf diff, deploy and destroy need it. ${instead}`;
+  const problem = problemWithTerraform(variables);
+  if (problem === undefined) return undefined;
+  const { missing, remedy } = problem;
+  return `warning: ${missing}; cdktf diff, deploy and destroy need it. ${remedy}`;
 }
 
-/** The program that the cdktf command calls. */
+/** Which program is not there, and what to install; undefined where it is there. */
+export function problemWithTerraform(
+  variables: Variables,
+): { readonly missing: string; readonly remedy: string } | undefined {
+  const program = programOf(variables);
+  if (isProgram(program, variables)) return undefined;
+  return {
+    missing:
+      program === "terraform" ? "terraform is not on PATH" : `${PROGRAM}: there is no ${program}`,
+    remedy: isProgram("tofu", variables)
+      ? `OpenTofu is there: set ${PROGRAM}=tofu.`
+      : `Install Terraform 1.11 or later (https://developer.hashicorp.com/terraform/install), or OpenTofu 1.11 or later (https://opentofu.org/docs/intro/install/) and set ${PROGRAM}=tofu.`,
+  };
+}
+
+/** The program that runs Terraform, by its name on PATH or its path. */
 export function programOf(variables: Variables): string {
   return variables[PROGRAM] ?? "terraform";
 }

@@ -33,6 +33,7 @@ const SCRIPTS: Readonly<Record<string, Check>> = {
   start: (args) => void startOptions(args),
   local: (args) => void localOptions(args),
   synth: (args) => args.forEach(expectEnvironment),
+  emulated: ([name = ""]) => expectEnvironment(name),
 };
 
 /** Commands of npm itself, as they stand. The example app's test runs `pack` and `install`. */

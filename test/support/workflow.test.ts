@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { environments } from "../../environments.ts";
+import { EMULATOR } from "../../stacks/emulated/endpoint.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const FOLDERS = [".github/workflows", "examples/pipeline"];
@@ -59,6 +61,14 @@ describe("the workflows", () => {
       expect(job).not.toMatch(/^ *(- run: )?(npm|npx|node|terraform|tofu) /m);
     const atTop = workflows.filter((text) => /^ {2}(contents|pull-requests): write$/m.test(text));
     expect(atTop).toEqual([]);
+  });
+
+  it("deploy every environment to the emulator that the command is made for", () => {
+    const ci = readFileSync(join(ROOT, ".github/workflows/ci.yml"), "utf8");
+    const [, job = ""] = ci.split(/^ {2}emulated:$/m);
+    expect(job).toContain(`environment: [${Object.keys(environments).join(", ")}]`);
+    expect(job).toContain(`pipx install '${EMULATOR}'`);
+    expect(job).toContain("npm run emulated -- ${{ matrix.environment }}");
   });
 
   it("run scripts that there are", () => {

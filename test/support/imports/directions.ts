@@ -51,6 +51,7 @@ export const DIRECTIONS: Directions = {
         ["environment-stack.ts"],
         ["synthesize.ts", "load-environments.ts"],
         ["docs", "gate", "lock", "index.ts"],
+        ["emulated"],
       ],
     },
     {
