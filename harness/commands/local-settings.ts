@@ -2,6 +2,7 @@ import { type LocalEcsOptions, type Plan, readTemplate, repositoryOf } from "../
 import { environmentSetup, guestBook } from "../plays/setups/environment-setup.ts";
 import type { Setup } from "../plays/setups/setup.ts";
 import { HERE } from "./command-line.ts";
+import { environments } from "./environments.ts";
 import { localImages, shell } from "./local-images.ts";
 import type { LocalOptions } from "./local-options.ts";
 import { templateFile } from "./local-terms.ts";
@@ -29,7 +30,7 @@ export async function localSettings(options: LocalOptions): Promise<LocalSetting
           parameters: {},
           secrets: {},
         }
-      : environmentSetup(env, { app }).local;
+      : environmentSetup(env, { environments, app }).local;
   const outside = {
     parameters: { ...given.parameters, ...options.parameter },
     namespaces: { ...given.namespaces, ...options.namespace },

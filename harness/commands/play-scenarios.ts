@@ -3,6 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { environmentSetup } from "../plays/setups/environment-setup.ts";
 import { synthesizeAll } from "../plays/setups/synthesized.ts";
+import { environments } from "./environments.ts";
 import { prepareMachine } from "./prepare-machine.ts";
 import { play } from "../plays/play.ts";
 import type { Recording } from "../plays/stage/recording.ts";
@@ -26,7 +27,7 @@ const PAUSE_FOR_EYES = 2_000;
 export async function playScenarios(options: StartOptions, signal: AbortSignal): Promise<number> {
   await prepareMachine();
   const outdir = process.env["CDKTF_OUTDIR"] ?? join(import.meta.dirname, "../../cdktf.out");
-  say(options, `synthesized ${synthesizeAll(outdir).join(", ")}`);
+  say(options, `synthesized ${synthesizeAll(environments, outdir).join(", ")}`);
   const seed = options.seed ?? randomInt(LARGEST_SEED);
   const recordings: Recording[] = [];
   const faults = options.faults.map((name) => faultScenario(faultOf(name)));
@@ -52,7 +53,7 @@ async function watch(
   seed: number,
   signal: AbortSignal,
 ): Promise<Recording> {
-  const setup = scenario.setup?.() ?? environmentSetup(options.environment);
+  const setup = scenario.setup?.() ?? environmentSetup(options.environment, { environments });
   say(options, `${scenario.name} in ${setup.environment}, seed ${seed}: ${scenario.title}`);
   const isSeen = process.stdout.isTTY && !options.json;
   const viewer = isSeen ? liveView(process.stdout, scenario) : plainView(outputOf(options));

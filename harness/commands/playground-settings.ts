@@ -14,6 +14,7 @@ import { LARGEST_SEED } from "../plays/stage/random.ts";
 import type { PlaygroundOptions as Settings } from "../views/playground/playground.ts";
 import { ContainerLogs } from "../views/terminal/container-log.ts";
 import { HERE } from "./command-line.ts";
+import { environments } from "./environments.ts";
 import { shell } from "./local-images.ts";
 import type { PlaygroundOptions } from "./playground-options.ts";
 
@@ -26,11 +27,14 @@ export async function playgroundSettings(options: PlaygroundOptions): Promise<Se
   const chosen = (all: Record<"new" | "old", () => Setup>): Settings["setups"] =>
     options.setups.map((id) => ({ id, setup: all[id]() }));
   if (app === undefined) {
-    const setups = chosen({ new: () => environmentSetup(environment), old: () => oldSetup() });
+    const setups = chosen({
+      new: () => environmentSetup(environment, { environments }),
+      old: () => oldSetup(),
+    });
     return { environment, seed, setups };
   }
   const image = shell(app, HERE);
-  const setup = environmentSetup(environment, { app: image });
+  const setup = environmentSetup(environment, { environments, app: image });
   const { healthCheckPath, variables } = await appContext(setup);
   // The variables of its task definition win over those of the image: REDIS_URL is the old setup's.
   const old = () => oldSetup({ app: { ...image, environment: variables }, healthCheckPath });

@@ -8,6 +8,11 @@ test("without arguments dev runs beside the old setup, on any port", () => {
   expect(playgroundOptions([])).toEqual({ environment: "dev", setups: ["new", "old"], port: 0 });
 });
 
+test("without dev, the first environment of environments.ts runs", () => {
+  expect(playgroundOptions([], ["qa1", "qa2"]).environment).toBe("qa1");
+  expect(() => playgroundOptions(["dev"], ["qa1", "qa2"])).toThrow("Allowed choices are qa1, qa2");
+});
+
 test.each(["new", "old"])("--only %s runs that setup alone", async (only) => {
   const options = playgroundOptions(["stg", "--only", only, "--seed", "7"]);
   expect(options).toMatchObject({ environment: "stg", setups: [only], seed: 7 });

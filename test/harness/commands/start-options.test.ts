@@ -8,13 +8,22 @@ import { faultNames } from "../../../harness/plays/faults/names.ts";
 import { scenarios } from "../../../harness/plays/scenarios/index.ts";
 import { hasOwnStack, scenarioList, scenarioNames } from "../../../harness/plays/scenarios/list.ts";
 import { actions } from "../../../harness/views/playground/actions.ts";
-import { startOptions } from "../../../harness/commands/start-options.ts";
+import { startCommand, startOptions } from "../../../harness/commands/start-options.ts";
 
 test("without arguments the whole story is played in dev, with a new seed", () => {
   const options = startOptions([]);
   expect(options).toMatchObject({ scenarios: ["story"], faults: [] });
   expect(options).toMatchObject({ environment: "dev", list: false, json: false });
   expect(options.seed).toBeUndefined();
+});
+
+test("without dev, the first environment of environments.ts is the default", () => {
+  const names = ["qa1", "qa2"];
+  expect(startOptions([], names).environment).toBe("qa1");
+  expect(startOptions(["--env", "qa2"], names).environment).toBe("qa2");
+  expect(() => startOptions(["--env", "dev"], names)).toThrow("Allowed choices are qa1, qa2");
+  expect(startCommand(names).helpInformation()).toMatch(/default:\s+qa1\)/);
+  expect(startOptions([], ["qa1", "dev"]).environment).toBe("dev");
 });
 
 test("several scenarios are played in the order in which they are named", () => {
