@@ -39,7 +39,7 @@ const SCRIPTS: Readonly<Record<string, Check>> = {
 const OWN: readonly RegExp[] = [
   /^ci$/,
   /^pack -w runtime --pack-destination \S+$/,
-  /^install \.\/srv-dialer-\*\.tgz( ioredis)?$/,
+  /^install( --no-save)? \.\/srv-dialer-\*\.tgz( ioredis)?$/,
 ];
 
 function npm(args: Words): void {
