@@ -5,7 +5,7 @@ import { HERE } from "./command-line.ts";
 import { environments } from "./environments.ts";
 import { localImages, shell } from "./local-images.ts";
 import type { LocalOptions } from "./local-options.ts";
-import { templateFile } from "./local-terms.ts";
+import { templateFile, toldOfTemplate } from "./local-terms.ts";
 import { checkInputs, inputsOf } from "./template-inputs.ts";
 
 /** What to run, and what the user is told about it. */
@@ -36,7 +36,11 @@ export async function localSettings(options: LocalOptions): Promise<LocalSetting
     namespaces: { ...given.namespaces, ...options.namespace },
     attributes: { ...given.attributes, ...options.attribute },
   };
-  const template = await readTemplate(given.template, { ...outside, drawn: new Map() });
+  const template = await readTemplate(given.template, { ...outside, drawn: new Map() }).catch(
+    (error: unknown) => {
+      throw options.template === undefined ? error : toldOfTemplate(error);
+    },
+  );
   const inputs = inputsOf(template, outside.parameters);
   checkInputs(inputs, options, { ...given.parameters, ...given.secrets });
   const named = Object.fromEntries(
