@@ -16,7 +16,8 @@ import { LARGEST_SEED } from "../plays/stage/random.ts";
 import { failed } from "../plays/stage/results.ts";
 import { reportOptions } from "./report-options.ts";
 import type { StartOptions } from "./start-options.ts";
-import { columnsOf, liveView, plainView } from "../views/terminal/viewer.ts";
+import { liveView, plainView } from "../views/terminal/viewer.ts";
+import { columnsOf } from "../views/terminal/wrap.ts";
 import { nextStep } from "../views/terminal/next-step.ts";
 import { renderSummary } from "../views/terminal/summary-table.ts";
 
@@ -42,7 +43,7 @@ export async function playScenarios(options: StartOptions, signal: AbortSignal):
     await writeFile(options.report, page);
     say(options, `wrote ${options.report}`);
   }
-  say(options, nextStep(recordings));
+  say(options, nextStep(recordings, columnsOf(outputOf(options))));
   return recordings.every((recording) => failed(recording).length === 0) ? 0 : 1;
 }
 

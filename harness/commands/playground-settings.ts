@@ -15,6 +15,7 @@ import { LARGEST_SEED } from "../plays/stage/random.ts";
 import type { PlaygroundOptions as Settings } from "../views/playground/playground.ts";
 import { AppHints } from "../views/terminal/app-hints.ts";
 import { ContainerLogs } from "../views/terminal/container-log.ts";
+import { columnsOf } from "../views/terminal/wrap.ts";
 import { HERE } from "./command-line.ts";
 import { environments } from "./environments.ts";
 import { shell } from "./local-images.ts";
@@ -53,7 +54,7 @@ export async function playgroundSettings(options: PlaygroundOptions): Promise<Se
       printOutput(ecs, opened.local.images, image);
       const plan = plans.get(opened);
       // It lasts as long as the playground.
-      if (plan) void new AppHints(ecs, plan, console.log);
+      if (plan) void new AppHints(ecs, plan, console.log, columnsOf(process.stdout));
     },
   };
 }

@@ -2,11 +2,13 @@ import { readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { resolve } from "node:path";
 import { expect, test } from "vitest";
-import { faults } from "../../../harness/plays/faults/index.ts";
+import { faultOf, faults } from "../../../harness/plays/faults/index.ts";
 import { UsageError } from "../../../harness/commands/command-line.ts";
 import { faultNames } from "../../../harness/plays/faults/names.ts";
 import { scenarios } from "../../../harness/plays/scenarios/index.ts";
-import { hasOwnStack, scenarioList, scenarioNames } from "../../../harness/plays/scenarios/list.ts";
+import { faultScenario } from "../../../harness/plays/scenarios/single-fault.ts";
+import { hasOwnStack, scenarioNames } from "../../../harness/plays/scenarios/list.ts";
+import { scenarioList } from "../../../harness/views/terminal/scenario-list.ts";
 import { actions } from "../../../harness/views/playground/actions.ts";
 import { startCommand, startOptions } from "../../../harness/commands/start-options.ts";
 
@@ -72,6 +74,16 @@ test("the list names every scenario once, on a line of its own", () => {
     .map((line) => line.split(" ")[0]);
   expect(listed).toEqual(scenarios.map(({ name }) => name));
   expect(new Set(listed).size).toBe(listed.length);
+});
+
+test("in a terminal the list fits its width", () => {
+  const lines = scenarioList(80).split("\n");
+  expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(80);
+  expect(lines.join(" ").split(/\s+/)).toEqual(scenarioList().split(/\s+/));
+});
+
+test("a fault that is played has a title like a scenario's", () => {
+  expect(faultScenario(faultOf("redis-killed")).title).toMatch(/^[A-Z]/);
 });
 
 test("docs/local-ecs.md names every fault of --fault, and every action of the playground", () => {
