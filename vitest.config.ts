@@ -57,6 +57,8 @@ export default defineConfig({
       project("system", {
         include: [
           "test/{system,examples,docs}/**/*.test.ts",
+          // A user's own, as docs/local-ecs.md says.
+          "test/*.test.ts",
           "test/harness/{plays,views,commands}/**/*.test.ts",
         ],
         exclude: [BROWSER_TESTS, ...PLAYS],

@@ -40,7 +40,7 @@ const SCRIPTS: Readonly<Record<string, Check>> = {
 const OWN: readonly RegExp[] = [
   /^ci$/,
   /^pack -w runtime --pack-destination \S+$/,
-  /^install \.\/srv-dialer-\*\.tgz( ioredis)?$/,
+  /^install( --no-save)? \.\/srv-dialer-\*\.tgz( ioredis)?$/,
 ];
 
 function npm(args: Words): void {

@@ -124,9 +124,3 @@ export function listed(name: ScenarioName): { name: ScenarioName; description: s
 }
 
 export const hasOwnStack = (name: ScenarioName): boolean => "hasOwnStack" in LIST[name];
-
-/** All names and descriptions, for people. */
-export function scenarioList(): string {
-  const width = Math.max(...scenarioNames.map(({ length }) => length));
-  return scenarioNames.map((name) => `${name.padEnd(width)}  ${LIST[name].description}`).join("\n");
-}

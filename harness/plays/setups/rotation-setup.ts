@@ -1,11 +1,11 @@
-import { environments } from "../../../environments.ts";
 import type { EnvironmentsInput } from "../../../stacks/config/environment-schema.ts";
 import { environmentSetup } from "./environment-setup.ts";
+import { example } from "./example-environment.ts";
 import type { Setup } from "./setup.ts";
 import { synthesized } from "./synthesized.ts";
 import type { Template } from "./template.ts";
 
-const { dev } = environments;
+const { dev } = example;
 
 const atStep = (passwordVersion: number, command?: readonly string[]): EnvironmentsInput => ({
   dev: {

@@ -104,8 +104,14 @@ export const DIRECTIONS: Directions = {
     },
     {
       from: /^harness\/(?!plays\/)/,
-      to: /^(stacks\/|environments\.ts$|cdktf$|constructs$|@cdktf\/)/,
+      to: /^(stacks\/|cdktf$|constructs$|@cdktf\/)/,
       reason: "harness/plays/ alone synthesizes; all else reads the JSON that was written",
+    },
+    {
+      from: /^harness\/(?!commands\/environments\.ts$)/,
+      to: /^environments\.ts$/,
+      reason:
+        "scenarios with a stack of their own play whatever environments.ts says; the commands alone read it",
     },
     {
       from: /^(test\/)?harness\/ecs\//,

@@ -58,7 +58,14 @@ export const TABLE: Readonly<Record<string, readonly Row[]>> = {
       args: ["--template", "/nowhere/a.json"],
       says: "--template: cannot read /nowhere/a.json: ENOENT",
     },
-    { args: ["--template", "/proc/version"], says: "/proc/version is not JSON" },
+    {
+      args: ["--template", "/proc/version"],
+      says: "error: option --template: /proc/version is not JSON",
+    },
+    {
+      args: ["--template", "package.json"],
+      says: "package.json is not a Terraform root module: top level: Unrecognized key",
+    },
     { args: ["dev", "--template", "a.json"], says: "give either an environment" },
     { args: ["dev", "--image"], says: `option '--image <name=command>' ${MISSING}` },
     { args: ["dev", "--image", "x"], says: "argument 'x' is invalid. Allowed is NAME=VALUE." },

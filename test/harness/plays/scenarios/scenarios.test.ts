@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { environmentSetup } from "../../../../harness/plays/setups/environment-setup.ts";
+import { example } from "../../../../harness/plays/setups/example-environment.ts";
 import { play } from "../../../../harness/plays/play.ts";
 import type { Recording } from "../../../../harness/plays/stage/recording.ts";
 import { before } from "../../../../harness/plays/scenarios/before.ts";
@@ -24,7 +25,7 @@ import { renderSummary } from "../../../../harness/views/terminal/summary-table.
 async function heldIn(scenario: Scenario): Promise<Recording> {
   const recording = await play({
     scenario,
-    setup: scenario.setup?.() ?? environmentSetup("dev"),
+    setup: scenario.setup?.() ?? environmentSetup("dev", { environments: example }),
     seed: 1,
     signal: AbortSignal.timeout(110_000),
   });
