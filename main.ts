@@ -1,21 +1,35 @@
 import { join, relative } from "node:path";
 import { environments } from "./environments.ts";
 import { ConfigError } from "./stacks/config/config-error.ts";
+import { LockError } from "./stacks/providers/lock-error.ts";
+import { committedLock } from "./stacks/providers/lock-file.ts";
+import { toolOf } from "./stacks/providers/tool.ts";
 import { RuleError } from "./stacks/rules/rule-error.ts";
 import { synthesize } from "./stacks/synthesize.ts";
-import { missingTerraform } from "./stacks/terraform-program.ts";
+import { isCalledByCdktf, missingTerraform } from "./stacks/terraform-program.ts";
 
 // `npm run synth [-- ENV]`. The cdktf command runs it too, with its folder in CDKTF_OUTDIR.
 const warning = missingTerraform(process.env);
 if (warning !== undefined) console.error(warning);
+const tool = toolOf(process.env);
 try {
+  const lock = await committedLock(tool, import.meta.dirname);
   const written = synthesize(environments, {
     outdir: process.env["CDKTF_OUTDIR"] ?? join(import.meta.dirname, "cdktf.out"),
     only: process.argv.slice(2),
+    lock,
   });
   for (const { path } of written) console.log(relative(process.cwd(), path));
+  if (lock === undefined) {
+    // The cdktf command shows as an error what is on stderr.
+    const say = isCalledByCdktf(process.env) ? console.log : console.error;
+    say(
+      `note: there is no ${tool.lockFile}, so nothing checks the providers that ${tool.name} downloads. npm run lock writes it (docs/providers.md)`,
+    );
+  }
 } catch (error) {
-  if (!(error instanceof ConfigError || error instanceof RuleError)) throw error;
-  console.error(error.message);
+  const isExpected = [ConfigError, LockError, RuleError].some((each) => error instanceof each);
+  if (!isExpected) throw error;
+  console.error((error as Error).message);
   process.exitCode = 1;
 }

@@ -57,6 +57,8 @@ export default defineConfig({
       project("system", {
         include: [
           "test/{system,examples,docs}/**/*.test.ts",
+          // A user's own, as docs/local-ecs.md says.
+          "test/*.test.ts",
           "test/harness/{plays,views,commands}/**/*.test.ts",
         ],
         exclude: [BROWSER_TESTS, ...PLAYS],
@@ -69,13 +71,12 @@ export default defineConfig({
         // After everything else, since they measure time. They wait more than they work.
         sequence: { groupOrder: 1 },
         maxWorkers: 3,
+        maxConcurrency: 6,
         testTimeout: 120_000,
       }),
       project("browser", {
         include: [BROWSER_TESTS],
         globalSetup: [...REDIS, BROWSER],
-        sequence: { groupOrder: 1 },
-        maxWorkers: 3,
         testTimeout: 120_000,
         // What is pressed shows when ECS has done it.
         expect: { poll: { timeout: 30_000 } },

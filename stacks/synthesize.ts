@@ -1,11 +1,15 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { App } from "cdktf";
 import { ConfigError } from "./config/config-error.ts";
 import { parseEnvironments } from "./config/parse-environments.ts";
 import type { Environment } from "./config/environment-schema.ts";
 import { EnvironmentStack } from "./environment-stack.ts";
+import { type ProviderLock, renderLock } from "./providers/lock-file.ts";
+import { locksFor } from "./providers/locks-for.ts";
+import type { RootModule } from "./providers/required-providers.ts";
+import { LOCK_FILE } from "./providers/tool.ts";
 import { brokenRules } from "./rules/index.ts";
 import { RuleError } from "./rules/rule-error.ts";
 import type { Body } from "./rules/template.ts";
@@ -16,6 +20,11 @@ export interface SynthesizeOptions {
   readonly outdir?: string;
   /** The environments to write. @default all, also for an empty list */
   readonly only?: readonly string[];
+  /**
+   * The lock file of the tool that will use the modules. It is written beside each of them.
+   * @default none: what `init` has written there stays
+   */
+  readonly lock?: ProviderLock | undefined;
 }
 
 export interface SynthesizedEnvironment {
@@ -32,17 +41,18 @@ export interface SynthesizedEnvironment {
  * @param environments what `environments.ts` exports, or a changed copy of it
  * @throws ConfigError `ERR_CONFIG_INVALID`, `ERR_CONFIG_UNKNOWN_ENVIRONMENT`
  * @throws RuleError `ERR_RULE_BROKEN`
+ * @throws LockError `ERR_LOCK_STALE` when `lock` is not of the providers that the modules require
  */
 export function synthesize(
   environments: unknown,
-  { outdir = "cdktf.out", only = [] }: SynthesizeOptions = {},
+  { outdir = "cdktf.out", only = [], lock }: SynthesizeOptions = {},
 ): SynthesizedEnvironment[] {
   const all = parseEnvironments(environments);
   const known = all.map(({ name }) => name);
   const unknown = only.find((name) => !known.includes(name));
   if (unknown !== undefined) throw ConfigError.unknownEnvironment(unknown, known);
   const chosen = all.filter(({ name }) => only.length === 0 || only.includes(name));
-  // CDKTF writes while it synthesizes: to a temporary folder, which is copied if no rule is broken.
+  // CDKTF writes while it synthesizes: to a temporary folder, which is copied if nothing is refused.
   const scratch = mkdtempSync(join(tmpdir(), "cdktf-"));
   try {
     withoutStackTraces(() => {
@@ -50,7 +60,9 @@ export function synthesize(
       for (const environment of chosen) new EnvironmentStack(app, environment);
       app.synth();
     });
-    judge(chosen, scratch);
+    const modules = readModules(chosen, scratch);
+    judge(modules);
+    if (lock !== undefined) placeLocks(lock, modules, scratch);
     cpSync(scratch, outdir, { recursive: true });
   } finally {
     rmSync(scratch, { recursive: true, force: true });
@@ -72,12 +84,26 @@ function withoutStackTraces(work: () => void): void {
   }
 }
 
-function judge(environments: readonly Environment[], outdir: string): void {
-  const problems = environments.flatMap((environment) => {
+type Modules = ReadonlyMap<Environment, Body & RootModule>;
+
+function readModules(environments: readonly Environment[], outdir: string): Modules {
+  const modules = environments.map((environment) => {
     const json = readFileSync(moduleIn(outdir, environment.name), "utf8");
-    return brokenRules(JSON.parse(json) as Body, environment);
+    return [environment, JSON.parse(json) as Body & RootModule] as const;
   });
+  return new Map(modules);
+}
+
+function judge(modules: Modules): void {
+  const problems = [...modules].flatMap(([environment, json]) => brokenRules(json, environment));
   if (problems.length > 0) throw new RuleError(problems);
+}
+
+function placeLocks(lock: ProviderLock, modules: Modules, outdir: string): void {
+  for (const [{ name }, own] of locksFor(modules, lock)) {
+    const text = `# From ${lock.tool.lockFile}, by synthesis.\n\n${renderLock(own)}`;
+    writeFileSync(join(dirname(moduleIn(outdir, name)), LOCK_FILE), text);
+  }
 }
 
 function moduleIn(outdir: string, environment: string): string {

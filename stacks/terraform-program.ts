@@ -2,7 +2,7 @@ import { accessSync, constants, statSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
 /** The variables of this process. */
-type Variables = Readonly<Record<string, string | undefined>>;
+export type Variables = Readonly<Record<string, string | undefined>>;
 
 /**
  * Only the cdktf command sets it. It says of Terraform that is missing "execvp(3) failed", and not what.
@@ -11,20 +11,42 @@ type Variables = Readonly<Record<string, string | undefined>>;
 const BY_CDKTF = "CDKTF_CONTINUE_SYNTH_ON_ERROR_ANNOTATIONS";
 const PROGRAM = "TERRAFORM_BINARY_NAME";
 
-/** What to install where the cdktf command has called this program and will not find Terraform; else undefined. */
-export function missingTerraform(variables: Variables): string | undefined {
-  if (variables[BY_CDKTF] === undefined) return undefined;
-  const program = variables[PROGRAM] ?? "terraform";
-  if (isProgram(program, variables)) return undefined;
-  const found =
-    program === "terraform" ? "terraform is not on PATH" : `${PROGRAM}: there is no ${program}`;
-  const instead = isProgram("tofu", variables)
-    ? `OpenTofu is there: set ${PROGRAM}=tofu.`
-    : `Install Terraform 1.11 or later (https://developer.hashicorp.com/terraform/install), or OpenTofu 1.11 or later (https://opentofu.org/docs/intro/install/) and set ${PROGRAM}=tofu.`;
-  return `warning: ${found}; cdktf diff, deploy and destroy need it. ${instead}`;
+/** Whether the cdktf command has called this program. */
+export function isCalledByCdktf(variables: Variables): boolean {
+  return variables[BY_CDKTF] !== undefined;
 }
 
-function isProgram(name: string, { PATH = "" }: Variables): boolean {
+/** What to install where the cdktf command has called this program and will not find Terraform; else undefined. */
+export function missingTerraform(variables: Variables): string | undefined {
+  if (!isCalledByCdktf(variables)) return undefined;
+  const problem = problemWithTerraform(variables);
+  if (problem === undefined) return undefined;
+  const { missing, remedy } = problem;
+  return `warning: ${missing}; cdktf diff, deploy and destroy need it. ${remedy}`;
+}
+
+/** Which program is not there, and what to install; undefined where it is there. */
+export function problemWithTerraform(
+  variables: Variables,
+): { readonly missing: string; readonly remedy: string } | undefined {
+  const program = programOf(variables);
+  if (isProgram(program, variables)) return undefined;
+  return {
+    missing:
+      program === "terraform" ? "terraform is not on PATH" : `${PROGRAM}: there is no ${program}`,
+    remedy: isProgram("tofu", variables)
+      ? `OpenTofu is there: set ${PROGRAM}=tofu.`
+      : `Install Terraform 1.11 or later (https://developer.hashicorp.com/terraform/install), or OpenTofu 1.11 or later (https://opentofu.org/docs/intro/install/) and set ${PROGRAM}=tofu.`,
+  };
+}
+
+/** The program that runs Terraform, by its name on PATH or its path. */
+export function programOf(variables: Variables): string {
+  return variables[PROGRAM] ?? "terraform";
+}
+
+/** Whether there is such a program, by its path or on PATH. */
+export function isProgram(name: string, { PATH = "" }: Variables): boolean {
   const paths = name.includes("/") ? [name] : PATH.split(delimiter).map((each) => join(each, name));
   return paths.some(isExecutable);
 }

@@ -149,6 +149,6 @@ function mayWrite(path: string): boolean {
   }
 }
 
-function oneLine(text: string): string {
+export function oneLine(text: string): string {
   return text.trim().replaceAll(/\s*\n\s*/g, " ");
 }

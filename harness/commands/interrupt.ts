@@ -1,10 +1,24 @@
 import { USAGE_ERROR, UsageError } from "./command-line.ts";
 
+const INTERRUPTED = 130;
+
+/**
+ * npm passes on the Ctrl-C that the terminal sends to both, so one press is two signals: the time after the
+ * first in which another is the same press, in milliseconds.
+ */
+const SAME_PRESS = 500;
+
 /** Aborted by the first Ctrl-C or SIGTERM; a second one ends the process. */
 function interruption(): AbortController {
   const interrupted = new AbortController();
+  let first = 0;
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.once(signal, () => interrupted.abort(new Error(`interrupted by ${signal}`)));
+    process.on(signal, () => {
+      if (!interrupted.signal.aborted) {
+        first = performance.now();
+        interrupted.abort(new Error(`interrupted by ${signal}`));
+      } else if (performance.now() - first > SAME_PRESS) process.exit(INTERRUPTED);
+    });
   }
   return interrupted;
 }
@@ -29,7 +43,7 @@ export function run(main: (signal: AbortSignal) => Promise<number>): void {
       // What fails after an interrupt fails because of it.
       const error: unknown = signal.aborted ? signal.reason : thrown;
       if (!isUnread(error)) console.error(error instanceof Error ? error.message : error);
-      process.exit(signal.aborted ? 130 : thrown instanceof UsageError ? USAGE_ERROR : 1);
+      process.exit(signal.aborted ? INTERRUPTED : thrown instanceof UsageError ? USAGE_ERROR : 1);
     },
   );
 }

@@ -1,4 +1,3 @@
-import { environmentNames } from "../plays/setups/environment-names.ts";
 import {
   assignments,
   choiceArgument,
@@ -7,6 +6,7 @@ import {
   someText,
   UsageError,
 } from "./command-line.ts";
+import { environmentNames } from "./environments.ts";
 
 /** Text by name: what `--secret NAME=TEXT`, given several times, becomes. */
 export type Assigned = Readonly<Record<string, string>>;

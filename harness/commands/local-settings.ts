@@ -2,9 +2,10 @@ import { type LocalEcsOptions, type Plan, readTemplate, repositoryOf } from "../
 import { environmentSetup, guestBook } from "../plays/setups/environment-setup.ts";
 import type { Setup } from "../plays/setups/setup.ts";
 import { HERE } from "./command-line.ts";
+import { environments } from "./environments.ts";
 import { localImages, shell } from "./local-images.ts";
 import type { LocalOptions } from "./local-options.ts";
-import { templateFile } from "./local-terms.ts";
+import { templateFile, toldOfTemplate } from "./local-terms.ts";
 import { checkInputs, inputsOf } from "./template-inputs.ts";
 
 /** What to run, and what the user is told about it. */
@@ -29,13 +30,17 @@ export async function localSettings(options: LocalOptions): Promise<LocalSetting
           parameters: {},
           secrets: {},
         }
-      : environmentSetup(env, { app }).local;
+      : environmentSetup(env, { environments, app }).local;
   const outside = {
     parameters: { ...given.parameters, ...options.parameter },
     namespaces: { ...given.namespaces, ...options.namespace },
     attributes: { ...given.attributes, ...options.attribute },
   };
-  const template = await readTemplate(given.template, { ...outside, drawn: new Map() });
+  const template = await readTemplate(given.template, { ...outside, drawn: new Map() }).catch(
+    (error: unknown) => {
+      throw options.template === undefined ? error : toldOfTemplate(error);
+    },
+  );
   const inputs = inputsOf(template, outside.parameters);
   checkInputs(inputs, options, { ...given.parameters, ...given.secrets });
   const named = Object.fromEntries(

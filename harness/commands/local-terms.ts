@@ -1,7 +1,7 @@
 import { accessSync, constants } from "node:fs";
 import { resolve } from "node:path";
-import { messageOf } from "../ecs/index.ts";
-import { UsageError } from "./command-line.ts";
+import { HarnessError, messageOf } from "../ecs/index.ts";
+import { oneLine, UsageError } from "./command-line.ts";
 
 /**
  * The path of a template.
@@ -17,6 +17,13 @@ export function templateFile(file: string, folder: string): string {
     const message = `error: option --template: cannot read ${path}: ${messageOf(error)}`;
     throw new UsageError(message, { cause: error });
   }
+}
+
+/** An error of a template that was read, with the option that names it where its content is wrong. */
+export function toldOfTemplate(error: unknown): unknown {
+  const told = inTermsOfOptions(error);
+  if (!(told instanceof HarnessError) || told.code !== "ERR_TEMPLATE") return told;
+  return new UsageError(`error: option --template: ${oneLine(told.message)}`, { cause: error });
 }
 
 /** How errors of the local ECS name its options, and the options here. */

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Setup } from "../plays/setups/setup.ts";
 import { oldSetup } from "../plays/setups/old-setup.ts";
 import { environmentSetup } from "../plays/setups/environment-setup.ts";
+import { example } from "../plays/setups/example-environment.ts";
 import { type Fault, titleOf } from "../plays/faults/fault.ts";
 import { faults } from "../plays/faults/index.ts";
 import { UsageError } from "./command-line.ts";
@@ -32,7 +33,7 @@ export async function playFaults(
   const playIn = (setup: Setup, fault: Fault): Promise<Recording> =>
     play({ scenario: faultScenario(fault), setup, seed: 1, signal });
   const played = await inTurn(chosen, parallel, async (fault): Promise<PlayedFault> => {
-    const after = await playIn(environmentSetup("dev"), fault);
+    const after = await playIn(environmentSetup("dev", { environments: example }), fault);
     const before = fault.inOldSetup ? await playIn(oldSetup(), fault) : undefined;
     console.log(`✓ ${titleOf(fault)}`);
     return { fault, after, before };

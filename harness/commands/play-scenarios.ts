@@ -3,6 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { environmentSetup } from "../plays/setups/environment-setup.ts";
 import { synthesizeAll } from "../plays/setups/synthesized.ts";
+import { environments } from "./environments.ts";
 import { prepareMachine } from "./prepare-machine.ts";
 import { play } from "../plays/play.ts";
 import type { Recording } from "../plays/stage/recording.ts";
@@ -15,7 +16,8 @@ import { LARGEST_SEED } from "../plays/stage/random.ts";
 import { failed } from "../plays/stage/results.ts";
 import { reportOptions } from "./report-options.ts";
 import type { StartOptions } from "./start-options.ts";
-import { columnsOf, liveView, plainView } from "../views/terminal/viewer.ts";
+import { liveView, plainView } from "../views/terminal/viewer.ts";
+import { columnsOf } from "../views/terminal/wrap.ts";
 import { nextStep } from "../views/terminal/next-step.ts";
 import { renderSummary } from "../views/terminal/summary-table.ts";
 
@@ -26,7 +28,7 @@ const PAUSE_FOR_EYES = 2_000;
 export async function playScenarios(options: StartOptions, signal: AbortSignal): Promise<number> {
   await prepareMachine();
   const outdir = process.env["CDKTF_OUTDIR"] ?? join(import.meta.dirname, "../../cdktf.out");
-  say(options, `synthesized ${synthesizeAll(outdir).join(", ")}`);
+  say(options, `synthesized ${synthesizeAll(environments, outdir).join(", ")}`);
   const seed = options.seed ?? randomInt(LARGEST_SEED);
   const recordings: Recording[] = [];
   const faults = options.faults.map((name) => faultScenario(faultOf(name)));
@@ -41,7 +43,7 @@ export async function playScenarios(options: StartOptions, signal: AbortSignal):
     await writeFile(options.report, page);
     say(options, `wrote ${options.report}`);
   }
-  say(options, nextStep(recordings));
+  say(options, nextStep(recordings, columnsOf(outputOf(options))));
   return recordings.every((recording) => failed(recording).length === 0) ? 0 : 1;
 }
 
@@ -52,7 +54,7 @@ async function watch(
   seed: number,
   signal: AbortSignal,
 ): Promise<Recording> {
-  const setup = scenario.setup?.() ?? environmentSetup(options.environment);
+  const setup = scenario.setup?.() ?? environmentSetup(options.environment, { environments });
   say(options, `${scenario.name} in ${setup.environment}, seed ${seed}: ${scenario.title}`);
   const isSeen = process.stdout.isTTY && !options.json;
   const viewer = isSeen ? liveView(process.stdout, scenario) : plainView(outputOf(options));

@@ -1,6 +1,6 @@
-import { environmentNames } from "../plays/setups/environment-names.ts";
 import { LARGEST_SEED } from "../plays/stage/random.ts";
 import { choice, choiceArgument, command, parse, UsageError, wholeNumber } from "./command-line.ts";
+import { defaultOf, environmentNames } from "./environments.ts";
 
 const SETUPS = ["new", "old"] as const;
 
@@ -20,12 +20,14 @@ export interface PlaygroundOptions {
 }
 
 /** The command; made anew for each parse, since it keeps what it has parsed. */
-const playgroundCommand = () =>
+const playgroundCommand = (environments: readonly string[]) =>
   command(
     "npm run playground --",
     "Runs an environment in the local ECS, beside the old setup with app and Redis in one task, and serves a page to watch both and to break both.",
   )
-    .addArgument(choiceArgument("[env]", "the environment", environmentNames).default("dev"))
+    .addArgument(
+      choiceArgument("[env]", "the environment", environments).default(defaultOf(environments)),
+    )
     .addOption(choice("--only <setup>", "runs one setup instead of both (default: both)", SETUPS))
     .option(
       "--app <command>",
@@ -42,9 +44,15 @@ const playgroundCommand = () =>
       wholeNumber("--seed <number>", "repeats the draws of an earlier run", [0, LARGEST_SEED]),
     );
 
-/** @throws UsageError; CommanderError with the exit code 0 after a help text */
-export function playgroundOptions(args: readonly string[]): PlaygroundOptions {
-  const program = playgroundCommand();
+/**
+ * @param environments names of those that there are
+ * @throws UsageError; CommanderError with the exit code 0 after a help text
+ */
+export function playgroundOptions(
+  args: readonly string[],
+  environments = environmentNames,
+): PlaygroundOptions {
+  const program = playgroundCommand(environments);
   const given = parse(program, args) as Partial<PlaygroundOptions> & {
     readonly only?: (typeof SETUPS)[number];
   };

@@ -4,6 +4,7 @@ import {
   type LocalImage,
   type LocalImages,
   nameIn,
+  type Plan,
   readTemplate,
   repositoryOf,
 } from "../ecs/index.ts";
@@ -12,8 +13,11 @@ import { oldSetup } from "../plays/setups/old-setup.ts";
 import { APP, type Setup } from "../plays/setups/setup.ts";
 import { LARGEST_SEED } from "../plays/stage/random.ts";
 import type { PlaygroundOptions as Settings } from "../views/playground/playground.ts";
+import { AppHints } from "../views/terminal/app-hints.ts";
 import { ContainerLogs } from "../views/terminal/container-log.ts";
+import { columnsOf } from "../views/terminal/wrap.ts";
 import { HERE } from "./command-line.ts";
+import { environments } from "./environments.ts";
 import { shell } from "./local-images.ts";
 import type { PlaygroundOptions } from "./playground-options.ts";
 
@@ -26,21 +30,32 @@ export async function playgroundSettings(options: PlaygroundOptions): Promise<Se
   const chosen = (all: Record<"new" | "old", () => Setup>): Settings["setups"] =>
     options.setups.map((id) => ({ id, setup: all[id]() }));
   if (app === undefined) {
-    const setups = chosen({ new: () => environmentSetup(environment), old: () => oldSetup() });
+    const setups = chosen({
+      new: () => environmentSetup(environment, { environments }),
+      old: () => oldSetup(),
+    });
     return { environment, seed, setups };
   }
   const image = shell(app, HERE);
-  const setup = environmentSetup(environment, { app: image });
-  const { healthCheckPath, variables } = await appContext(setup);
+  const setup = environmentSetup(environment, { environments, app: image });
+  const { healthCheckPath, variables } = appContext(setup, await planOf(setup));
   // The variables of its task definition win over those of the image: REDIS_URL is the old setup's.
   const old = () => oldSetup({ app: { ...image, environment: variables }, healthCheckPath });
+  const setups = chosen({ new: () => setup, old });
+  const plans = new Map<Setup, Plan>();
+  for (const { setup: each } of setups) plans.set(each, await planOf(each));
   return {
     environment,
     seed,
-    setups: chosen({ new: () => setup, old }),
+    setups,
     users: { path: options.path ?? healthCheckPath },
     ownApp: app,
-    onOpen: (ecs, { local }) => printOutput(ecs, local.images, image),
+    onOpen: (ecs, opened) => {
+      printOutput(ecs, opened.local.images, image);
+      const plan = plans.get(opened);
+      // It lasts as long as the playground.
+      if (plan) void new AppHints(ecs, plan, console.log, columnsOf(process.stdout));
+    },
   };
 }
 
@@ -52,10 +67,13 @@ interface AppContext {
   readonly variables: Readonly<Record<string, string>>;
 }
 
-async function appContext({ local, services }: Setup): Promise<AppContext> {
-  const { parameters, secrets, namespaces = {}, attributes = {} } = local;
+async function planOf({ local }: Setup): Promise<Plan> {
+  const { parameters, namespaces = {}, attributes = {} } = local;
   const outside = { parameters, namespaces, attributes, drawn: new Map<string, string>() };
-  const { plan } = await readTemplate(local.template, outside);
+  return (await readTemplate(local.template, outside)).plan;
+}
+
+function appContext({ local: { secrets }, services }: Setup, plan: Plan): AppContext {
   const service = plan.services.find(({ name }) => name === services.app);
   const target = plan.targetGroups.get(service?.targets[0]?.address ?? "");
   if (target === undefined) throw new Error(`${services.app} has no load balancer, so no users`);

@@ -1,4 +1,5 @@
 import { dirname, join, relative, resolve } from "node:path";
+import { defaultOf, environmentNames } from "./environments.ts";
 import { hasOwnStack } from "../plays/scenarios/list.ts";
 import type { ReportOptions } from "../views/report/report.ts";
 import type { StartOptions } from "./start-options.ts";
@@ -23,7 +24,8 @@ function startCommand(
   report: string,
 ): string {
   const isChosen =
-    environment !== "dev" && (faults.length > 0 || !scenarios.every((name) => hasOwnStack(name)));
+    environment !== defaultOf(environmentNames) &&
+    (faults.length > 0 || !scenarios.every((name) => hasOwnStack(name)));
   return [
     "npm start --",
     ...option("--scenario", scenarios),

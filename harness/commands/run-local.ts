@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { type LocalEcs, messageOf, startLocalEcs } from "../ecs/index.ts";
 import { AppHints } from "../views/terminal/app-hints.ts";
 import { plainView } from "../views/terminal/viewer.ts";
+import { columnsOf, wrapped } from "../views/terminal/wrap.ts";
 import { whereToGo } from "../views/terminal/where-to-go.ts";
 import { HERE } from "./command-line.ts";
 import { onKeys } from "./keys.ts";
@@ -19,13 +20,18 @@ export async function runLocal(options: LocalOptions, signal: AbortSignal): Prom
   signal.throwIfAborted();
   const view = plainView(process.stdout, settings.isOwn);
   view.onOpen?.(ecs);
-  const hints = new AppHints(ecs, settings.plan, console.log);
+  const hints = new AppHints(ecs, settings.plan, console.log, columnsOf(process.stdout));
   const deploy = (): Promise<boolean> => told(deployAgain(ecs, settings), signal);
   using keys = onKeys(process.stdin, { d: () => void deploy() });
   const help = whereToGo(ecs, settings, { here: HERE, hasKeys: keys.areRead });
   console.log(help);
   const stopped = once(signal, "abort");
-  const deployed = ecs.apply().then(() => ecs.waitUntilStable());
+  const deployed = ecs
+    .apply()
+    .then(() => ecs.waitUntilStable())
+    .catch((error: unknown) => {
+      throw new Error([messageOf(error), hints.last ?? []].flat().join("\n"), { cause: error });
+    });
   try {
     // With keys, the user can correct the app and deploy it again.
     const settled = keys.areRead ? told(deployed, signal) : deployed.then(() => true);
@@ -61,7 +67,10 @@ async function told(deploy: Promise<unknown>, signal: AbortSignal): Promise<bool
   } catch (error) {
     // The end of the run ends it, too.
     if (signal.aborted) return false;
-    console.log(`\n  ${messageOf(error)}\n  d deploys the app again, Ctrl-C ends it\n`);
+    const columns = columnsOf(process.stdout);
+    const lines = messageOf(error).split("\n");
+    const said = lines.map((line) => wrapped(`  ${line}`, columns, 4)).join("\n");
+    console.log(`\n${said}\n  d deploys the app again, Ctrl-C ends it\n`);
     return false;
   }
 }

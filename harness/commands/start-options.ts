@@ -1,7 +1,7 @@
 import { type FaultRowName, faultNames } from "../plays/faults/names.ts";
 import { hasOwnStack, type ScenarioName, scenarioNames } from "../plays/scenarios/list.ts";
-import { environmentNames } from "../plays/setups/environment-names.ts";
 import { choice, command, parse, UsageError, wholeNumber, writable } from "./command-line.ts";
+import { defaultOf, environmentNames } from "./environments.ts";
 import { LARGEST_SEED } from "../plays/stage/random.ts";
 
 /** What `npm start` is asked for. */
@@ -23,7 +23,7 @@ export interface StartOptions {
 }
 
 /** The command; made anew for each parse, since it keeps what it has parsed. */
-export const startCommand = () =>
+export const startCommand = (environments = environmentNames) =>
   command("npm start --", "Plays scenarios in the local ECS.")
     .option("--list", "print the scenarios and what each one shows")
     .addOption(
@@ -41,7 +41,11 @@ export const startCommand = () =>
       ),
     )
     .addOption(
-      choice("--env <name>", "the environment to play in (default: dev)", environmentNames),
+      choice(
+        "--env <name>",
+        `the environment to play in (default: ${defaultOf(environments)})`,
+        environments,
+      ),
     )
     .addOption(
       wholeNumber("--seed <number>", "the random draws of an earlier play", [0, LARGEST_SEED]),
@@ -52,9 +56,15 @@ export const startCommand = () =>
     )
     .option("--json", "write only the recordings to standard output, as JSON");
 
-/** @throws UsageError that says what is allowed */
-export function startOptions(args: readonly string[]): StartOptions {
-  const given = parse(startCommand(), args) as {
+/**
+ * @param environments names of those that there are
+ * @throws UsageError that says what is allowed
+ */
+export function startOptions(
+  args: readonly string[],
+  environments = environmentNames,
+): StartOptions {
+  const given = parse(startCommand(environments), args) as {
     list?: boolean;
     scenario?: ScenarioName[];
     fault?: FaultRowName[];
@@ -70,6 +80,6 @@ export function startOptions(args: readonly string[]): StartOptions {
     throw new UsageError(message);
   }
   const page = report === undefined ? undefined : writable("--report", report);
-  const environment = env ?? "dev";
+  const environment = env ?? defaultOf(environments);
   return { list, scenarios: scenario, faults: fault, environment, seed, report: page, json };
 }

@@ -1,4 +1,5 @@
-import { scenarioList } from "../plays/scenarios/list.ts";
+import { scenarioList } from "../views/terminal/scenario-list.ts";
+import { columnsOf } from "../views/terminal/wrap.ts";
 import { buildPackage } from "./build-package.ts";
 import { orExit } from "./command-line.ts";
 import { run } from "./interrupt.ts";
@@ -8,7 +9,7 @@ import { startOptions } from "./start-options.ts";
 // stacks, which take seconds.
 
 const options = orExit(() => startOptions(process.argv.slice(2)));
-if (options.list) console.log(scenarioList());
+if (options.list) console.log(scenarioList(columnsOf(process.stdout)));
 else {
   run(async (signal) => {
     await buildPackage();

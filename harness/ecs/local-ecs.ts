@@ -257,7 +257,8 @@ export class LocalEcs implements AsyncDisposable {
     const { known, template, cluster } = this.#parts;
     const next =
       source === undefined
-        ? templateOf(template.module, known, this.#applied)
+        ? // What was written into secrets stays: their values were told before the first apply.
+          templateOf(template.module, known, this.#applied ?? template)
         : await readTemplate(source, known, this.#applied);
     if (this.#closing) throw closed();
     checkImages(next.plan, this.#options.images);

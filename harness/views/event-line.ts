@@ -23,7 +23,7 @@ export function eventLine(event: EcsEvent, nameOf?: NameOfTarget): string | unde
     case "target":
       return `${event.service} ${short(event.taskId)} ${TARGET_STATES[event.state]}${because(event)}`;
     case "record":
-      return `${event.name} ${event.action} ${event.address}:${event.port}`;
+      return recordLine(event);
     case "deployment":
       return `${event.service} deployment ${event.status.toLowerCase().replace("_", " ")}${because(event)}`;
     case "host":
@@ -63,6 +63,13 @@ function taskLine({ service, taskId, from, to, reason }: EcsEventOf<"task">): st
   // A task that ran is deactivated first.
   if (to === "STOPPING" && from !== "DEACTIVATING") return `${task} did not start: ${reason}`;
   return undefined;
+}
+
+function recordLine(event: EcsEventOf<"record">): string {
+  const { name, action, healthy } = event;
+  const instance = `${event.address}:${event.port}`;
+  if (action !== "health") return `${name} ${action} ${instance}`;
+  return `${name} shows ${instance} as ${healthy ? "healthy" : "unhealthy"}`;
 }
 
 /** The reason, where it says more than the state. */

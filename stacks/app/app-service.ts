@@ -63,7 +63,7 @@ export class AppService extends Construct {
     return new TaskRoles(this, "roles", {
       name: names.app,
       settings: environment,
-      secrets: secrets.flatMap((each) => Object.values(each)),
+      secrets: [...redis.readable, ...secrets.flatMap((each) => Object.values(each))],
       secretKeyArns: app.secretKeyArns,
       allowed: [...redis.allowed, ...discoverServices(environment, names), ...app.taskPolicy],
       policyArns: app.taskPolicyArns,

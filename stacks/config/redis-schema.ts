@@ -57,7 +57,7 @@ export const serviceFields = {
   majorVersion: whole(6, 99)
     .optional()
     .describe(
-      `Major version of the image. Default: ${defaultMajorVersion}. To upgrade, make a backup, then change both`,
+      `Major version of the image, of 6 from 6.2 on. Default: ${defaultMajorVersion}. To upgrade, make a backup, then change both`,
     ),
   memory: whole(128, 262_144, "MiB")
     .default(512)
@@ -111,7 +111,10 @@ function soundService<Value extends RedisServiceConfig>({
 
 export const passwordVersion = whole(1, 1_000_000)
   .default(1)
-  .describe("Another number creates another password; docs/operations.md has the steps");
+  .describe(
+    "The step of the rotation of the two passwords. Raise it by one, as docs/operations.md says: at even numbers " +
+      "the app changes to the other password, at odd numbers the unused one gets a new value",
+  );
 
 // A service and ElastiCache can run at the same time, with one password for both.
 const beside =

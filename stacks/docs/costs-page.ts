@@ -49,7 +49,8 @@ const savings = `## What saves most
 
 - One NAT gateway (\`nat: "single"\`) instead of one a zone, where a zone may depend on another. No NAT
   gateway (\`nat: "none"\`) is cheaper only with few zones: each interface endpoint is billed by zone.
-- Several environments in one existing cluster and network share hosts, NAT and load balancer.
+- Several environments in one existing cluster and network share hosts and NAT; each has its own load
+  balancer.
 - Graviton hosts (\`t4g\`, \`m7g\`), if the app's image is built for arm64.
 - Savings Plans for hosts that always run.`;
 

@@ -83,7 +83,7 @@ export const testedFacts: readonly TestedFact[] = [
     title: "A password is rotated without a moment in which Redis refuses its clients",
     source: "https://redis.io/docs/latest/commands/acl-setuser/",
     file: "test/stacks/redis/redis-container.test.ts",
-    test: "takes a second password until it stops, which is how one is rotated",
+    test: "accepts both passwords that it was started with, with all rights, and no other",
   },
   {
     title: "A server that does not get the lock in time ends, and ECS tries again",

@@ -15,6 +15,8 @@ const resourceChangeSchema = z.looseObject({
     after: z.unknown().optional(),
     after_unknown: z.unknown().optional(),
     importing: z.unknown().optional(),
+    // Paths that force a replacement.
+    replace_paths: z.array(z.array(z.unknown())).optional(),
   }),
 });
 

@@ -57,7 +57,8 @@ export const redisInputs: Variables = {
   metrics: variableOf("metrics", metrics),
   dns_ttl: variableOf("dns_ttl", dnsTtl),
   password_version: variableOf("password_version", passwordVersion, {
-    description: "Another number creates another password",
+    description:
+      "The step of the rotation of the two passwords. Raise it by one: at even numbers the app changes to the other password, at odd numbers the unused one gets a new value",
   }),
   file_system: {
     type: "object({ id = string, path = optional(string) })",

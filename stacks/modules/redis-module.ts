@@ -7,7 +7,7 @@ import { Discovery, discover } from "../discovery/discovery.ts";
 import { existingNetwork } from "../network/network.ts";
 import { FileSystem } from "../redis/file-system.ts";
 import { redisUser } from "../redis/redis-container.ts";
-import { RedisPassword } from "../redis/redis-password.ts";
+import { RedisPasswords } from "../redis/redis-passwords.ts";
 import { type RedisNames, RedisService } from "../redis/redis-service.ts";
 import type { RedisSettings } from "../redis/redis-settings.ts";
 import { execContainers, execLocals, execStatements } from "./exec.ts";
@@ -45,6 +45,12 @@ const locals = {
   file_system_id:
     "${var.file_system == null ? one(aws_efs_file_system.storage_efs[*].id) : var.file_system.id}",
   file_system_path: '${var.file_system == null ? "/redis" : var.file_system.path}',
+  // The rotation's steps, as `passwordRotation` has them.
+  password_redraws: "${floor((var.password_version - 1) / 2)}",
+  password_draws_a: "${1 + floor((local.password_redraws + 1) / 2)}",
+  password_draws_b: "${1 + floor(local.password_redraws / 2)}",
+  password_secret_arn:
+    "${floor(var.password_version / 2) % 2 == 0 ? aws_secretsmanager_secret.password_secret.arn : aws_secretsmanager_secret.password_secret_b.arn}",
   maxmemory: `\${floor(var.memory * ${dataPercent} / 100)}mb`,
   metrics_name: '${var.metrics ? var.name : ""}',
   parameters: '${join(" ", [for key, value in var.parameters : "--${key} ${value}"])}',
@@ -95,9 +101,13 @@ export const redisModule: ModuleDefinition = {
       }),
       cluster: moduleCluster,
     });
-    const password = new RedisPassword(stack, "password", {
+    const passwords = new RedisPasswords(stack, "password", {
       name: `${name}-password`,
-      version: numberOf("var.password_version"),
+      rotation: {
+        // Which one is in use, an output says.
+        inUse: "a",
+        draws: { a: numberOf("local.password_draws_a"), b: numberOf("local.password_draws_b") },
+      },
       isProtected: false,
     });
     const discovery = new Discovery(stack, "discovery", {
@@ -113,7 +123,7 @@ export const redisModule: ModuleDefinition = {
       cluster: moduleCluster,
       discovery: discovery.service("redis", name, numberOf("var.dns_ttl")),
       fileSystem,
-      password,
+      passwords,
     });
     for (const each of service.node.children) {
       if (each instanceof EcsService) serviceOfModule(each);
@@ -128,7 +138,10 @@ export const redisModule: ModuleDefinition = {
 };
 
 function outputs(): Outputs {
-  const secret = "${aws_secretsmanager_secret.password_secret.arn}";
+  const secrets = [
+    "${aws_secretsmanager_secret.password_secret.arn}",
+    "${aws_secretsmanager_secret.password_secret_b.arn}",
+  ];
   return {
     url: {
       value: names.redisUrl,
@@ -139,17 +152,18 @@ function outputs(): Outputs {
       description: "What a dialer looks up",
     },
     password_secret_arn: {
-      value: secret,
+      value: "${local.password_secret_arn}",
       description:
-        "Secret with the password: REDIS_PASSWORD among the secrets of the app's container",
+        "Secret with the password that is in use: REDIS_PASSWORD among the secrets of the app's container",
     },
     client_policy_json: {
       value: policyDocument(discover(namespace, name)),
       description: "Policy for the app's task role: it may ask Cloud Map where Redis is",
     },
     execution_policy_json: {
-      value: policyDocument(...readSecrets([secret])),
-      description: "Policy for the app's execution role: it may read the password",
+      value: policyDocument(...readSecrets(secrets)),
+      description:
+        "Policy for the app's execution role: it may read the passwords, of which one is in use",
     },
     security_group_id: {
       value: "${var.host_security_group_id}",

@@ -12,7 +12,7 @@ import type { Statement } from "../aws/policy.ts";
 import { keepIf } from "../aws/protection.ts";
 import { redisPort } from "./redis-container.ts";
 import type { RedisParts } from "./redis-parts.ts";
-import type { RedisPassword } from "./redis-password.ts";
+import type { RedisPasswords } from "./redis-passwords.ts";
 
 export interface ElastiCacheProps {
   readonly config: ElastiCacheConfig;
@@ -20,7 +20,7 @@ export interface ElastiCacheProps {
   readonly network: Pick<NetworkParts, "vpcId" | "privateSubnetIds">;
   /** Security groups of the clients. */
   readonly clientSecurityGroupIds: readonly string[];
-  readonly password: RedisPassword;
+  readonly passwords: RedisPasswords;
   readonly isProtected: boolean;
 }
 
@@ -31,6 +31,7 @@ export interface ElastiCacheProps {
 export class ElastiCache extends Construct implements RedisParts {
   readonly variables: Readonly<Record<string, string>>;
   readonly secrets: Readonly<Record<string, string>>;
+  readonly readable: readonly string[];
   readonly allowed: readonly Statement[] = [];
   readonly dependencies: readonly ITerraformDependable[];
   /** Host name of the primary. */
@@ -40,11 +41,12 @@ export class ElastiCache extends Construct implements RedisParts {
 
   constructor(scope: Construct, id: string, props: ElastiCacheProps) {
     super(scope, id);
-    const { config, names, password } = props;
+    const { config, names, passwords } = props;
     const group = this.replicationGroup(props);
     this.endpoint = group.primaryEndpointAddress;
     this.variables = { REDIS_URL: `rediss://${this.endpoint}:${redisPort}` };
-    this.secrets = { REDIS_PASSWORD: password.secretArn };
+    this.secrets = { REDIS_PASSWORD: passwords.inUse.secretArn };
+    this.readable = passwords.secretArns;
     this.dependencies = [group];
     this.nodeIds = Array.from(
       { length: 1 + config.replicas },
@@ -83,12 +85,12 @@ export class ElastiCache extends Construct implements RedisParts {
 
   /**
    * The token is not a write-only argument, so it is in the state. It is read from the app's own
-   * secret: a change reaches both.
+   * secret. The other one is no dependency: while it gets a new value, the token would be unknown.
    */
-  private secured({ config, password }: ElastiCacheProps) {
+  private secured({ config, passwords: { inUse } }: ElastiCacheProps) {
     const token = new DataAwsSecretsmanagerSecretVersion(this, "token", {
-      secretId: password.secretArn,
-      dependsOn: [...password.dependencies],
+      secretId: inUse.secretArn,
+      dependsOn: [inUse.value],
     });
     return {
       transitEncryptionEnabled: true,
@@ -96,7 +98,7 @@ export class ElastiCache extends Construct implements RedisParts {
       atRestEncryptionEnabled: "true",
       ...(config.kmsKeyArn !== undefined && { kmsKeyId: config.kmsKeyArn }),
       authToken: token.secretString,
-      // The old token stays valid until all clients have the new one.
+      // The old token stays valid until the next rotation.
       authTokenUpdateStrategy: "ROTATE",
     };
   }

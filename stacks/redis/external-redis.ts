@@ -17,6 +17,7 @@ export function externalRedis(
       ...(!isPlain && { REDIS_URL: valueFrom(url, environment) }),
       REDIS_PASSWORD: valueFrom(passwordOf(config), environment),
     },
+    readable: [],
     allowed: [],
     dependencies: [],
   };

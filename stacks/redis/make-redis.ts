@@ -12,9 +12,10 @@ import type { Names } from "../config/names.ts";
 import type { TaskRoles } from "../ecs/task-roles.ts";
 import type { NetworkParts } from "../network/network.ts";
 import { runCommand } from "../ecs/run-command.ts";
+import { passwordRotation } from "./password-rotation.ts";
 import { dataDirectory, redisUser } from "./redis-container.ts";
 import type { RedisParts } from "./redis-parts.ts";
-import { RedisPassword } from "./redis-password.ts";
+import { RedisPasswords } from "./redis-passwords.ts";
 import { redisContainer, RedisService } from "./redis-service.ts";
 import { redisSettings } from "./redis-settings.ts";
 import { resetVersion } from "./redis-version-guard.ts";
@@ -46,16 +47,16 @@ export interface Redis {
 export function makeRedis(stack: TerraformStack, props: RedisProps): Redis {
   const { redis } = props.environment;
   if (redis.kind === "external") return { parts: externalRedis(redis, props.environment) };
-  const secret = password(stack, redis.passwordVersion, props);
+  const both = passwords(stack, redis.passwordVersion, props);
   const [own, beside] =
     redis.kind === "service"
       ? [
-          service(stack, redis, props, secret),
-          redis.beside && elastiCache(stack, redis.beside, props, secret),
+          service(stack, redis, props, both),
+          redis.beside && elastiCache(stack, redis.beside, props, both),
         ]
       : [
-          elastiCache(stack, redis, props, secret),
-          redis.beside && service(stack, redis.beside, props, secret),
+          elastiCache(stack, redis, props, both),
+          redis.beside && service(stack, redis.beside, props, both),
         ];
   return beside === undefined ? own : withSecond(own, beside);
 }
@@ -65,8 +66,9 @@ function withSecond(own: Redis, { parts: beside, ...watched }: Redis): Redis {
   const { REDIS_URL: url = "" } = beside.variables;
   const parts: RedisParts = {
     variables: { ...own.parts.variables, REDIS_BESIDE_URL: url },
-    // One password for both.
+    // The same passwords for both.
     secrets: own.parts.secrets,
+    readable: own.parts.readable,
     allowed: [...own.parts.allowed, ...beside.allowed],
     dependencies: [...new Set([...own.parts.dependencies, ...beside.dependencies])],
   };
@@ -77,7 +79,7 @@ function service(
   stack: TerraformStack,
   config: RedisServiceConfig,
   { environment, names, network, cluster, discovery }: RedisProps,
-  secret: RedisPassword,
+  both: RedisPasswords,
 ): Redis {
   if (discovery === undefined) throw new TypeError("a service of Redis needs a namespace");
   const fileSystem = new FileSystem(stack, "storage", {
@@ -95,7 +97,7 @@ function service(
     cluster,
     discovery: discovery.service("redis", names.redis, config.dnsTtl),
     fileSystem,
-    password: secret,
+    passwords: both,
   });
   new TerraformOutput(stack, "redis_srv_name", { value: names.srvName });
   new TerraformOutput(stack, "redis_reset_version", {
@@ -114,29 +116,29 @@ function elastiCache(
   stack: TerraformStack,
   config: ElastiCacheConfig,
   { environment, names, network, clientSecurityGroupIds }: RedisProps,
-  secret: RedisPassword,
+  both: RedisPasswords,
 ): Redis {
   const parts = new ElastiCache(stack, "elasticache", {
     config,
     names,
     network,
     clientSecurityGroupIds,
-    password: secret,
+    passwords: both,
     isProtected: environment.protected,
   });
   new TerraformOutput(stack, "redis_endpoint", { value: parts.endpoint });
   return { parts, nodeIds: parts.nodeIds };
 }
 
-/** One secret for both kinds: a move from one to the other keeps the password. */
-function password(
+/** The same for both kinds: a move from one to the other keeps the password. */
+function passwords(
   stack: TerraformStack,
-  version: number,
+  step: number,
   { environment, names }: RedisProps,
-): RedisPassword {
-  return new RedisPassword(stack, "password", {
+): RedisPasswords {
+  return new RedisPasswords(stack, "password", {
     name: `${names.redis}-password`,
-    version,
+    rotation: passwordRotation(step),
     isProtected: environment.protected,
   });
 }

@@ -37,6 +37,8 @@ export function redisCommand(): string[] {
     // Before it waits: notes of a server that ran in the same container would name another process.
     `${ownFolder}; rm -rf "$mine"; mkdir "$mine" || exit 75`,
     lock,
+    // An empty password would be one that everybody knows.
+    'case $REDIS_PASSWORD:$REDIS_PASSWORD_B in :* | *:) echo "a password is empty" >&2; exit 78;; esac',
     versionGuard(dataDirectory),
     writerFence(dataDirectory),
     server(),
@@ -54,21 +56,25 @@ export function redisCommand(): string[] {
  * SIGTERM go to the server. An image without `docker-entrypoint.sh` starts its server alone. The images
  * of Valkey also have server and client under the names of Redis.
  *
- * The password comes on standard input, so that no process list shows it. `redis-server -` would read
- * it only as the first or the last word, and entrypoints put modules before or behind the options of
+ * The two passwords come on standard input, so that no process list shows them. `redis-server -` would
+ * read it only as the first or the last word, and entrypoints put modules before or behind the options of
  * their user: `--include` may stand anywhere. Later entrypoints take REDIS_PASSWORD themselves and may
  * put it among the arguments, so it is removed; then they warn of a missing password, unless told not
- * to.
+ * to. `requirepass` takes one password only.
  */
 function server(): string {
   const entry = "docker-entrypoint.sh";
-  const variables = "env -u REDIS_PASSWORD SKIP_PASSWORD_WARNING=1";
+  const variables = "env -u REDIS_PASSWORD -u REDIS_PASSWORD_B SKIP_PASSWORD_WARNING=1";
   return [
     `entry=${entry}; command -v $entry >/dev/null || entry=`,
     '[ "$SERVER_MODULES" != false ] || entry=',
-    `exec ${variables} $entry redis-server ${serverOptions.join(" ")} <<END\nrequirepass "$REDIS_PASSWORD"\nEND`,
+    `exec ${variables} $entry redis-server ${serverOptions.join(" ")} <<END\n${defaultUser}\nEND`,
   ].join("\n");
 }
+
+/** It may do everything, as without a password, and has two: https://redis.io/docs/latest/operate/oss_and_stack/management/security/acl/ */
+const defaultUser =
+  'user default on allkeys allchannels allcommands ">$REDIS_PASSWORD" ">$REDIS_PASSWORD_B"';
 
 const serverOptions = [
   // The image turns protected mode off. With it, a server without a password answers no other host.

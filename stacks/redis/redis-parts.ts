@@ -7,6 +7,11 @@ export interface RedisParts {
   readonly variables: Readonly<Record<string, string>>;
   /** ARNs of `REDIS_PASSWORD`, and of `REDIS_URL` where it is a secret. */
   readonly secrets: Readonly<Record<string, string>>;
+  /**
+   * ARNs that the app's tasks may read besides: with the password of the next rotation among them, a
+   * rotation waits for no policy.
+   */
+  readonly readable: readonly string[];
   /** Lets the app find it. */
   readonly allowed: readonly Statement[];
   /** The first deploy starts the app after these. An app deploy does not touch them. */

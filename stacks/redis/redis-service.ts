@@ -23,7 +23,7 @@ import {
 import { deployTimeout, redisRestartPolicy } from "./redis-life.ts";
 import { redisHealthCheck } from "./redis-health-check.ts";
 import type { RedisParts } from "./redis-parts.ts";
-import type { RedisPassword } from "./redis-password.ts";
+import type { RedisPasswords } from "./redis-passwords.ts";
 import type { RedisSettings } from "./redis-settings.ts";
 
 export type RedisNames = Pick<Names, "redis" | "namespace" | "redisUrl" | "logGroup">;
@@ -35,7 +35,7 @@ export interface RedisServiceProps {
   readonly cluster: ClusterParts;
   readonly discovery: ServiceDiscoveryService;
   readonly fileSystem: FileSystem;
-  readonly password: RedisPassword;
+  readonly passwords: RedisPasswords;
 }
 
 export const redisContainer = "redis";
@@ -57,28 +57,30 @@ export function dataVolume({ fileSystemId, accessPointId }: FileSystem) {
 export class RedisService extends Construct implements RedisParts {
   readonly variables: Readonly<Record<string, string>>;
   readonly secrets: Readonly<Record<string, string>>;
+  readonly readable: readonly string[];
   readonly allowed: readonly Statement[];
   readonly dependencies: readonly ITerraformDependable[];
   readonly roles: TaskRoles;
 
   constructor(scope: Construct, id: string, props: RedisServiceProps) {
     super(scope, id);
-    const { redis, settings, names, fileSystem, password } = props;
+    const { redis, settings, names, fileSystem, passwords } = props;
     this.roles = new TaskRoles(this, "roles", {
       name: names.redis,
       settings,
-      secrets: [password.secretArn],
+      secrets: passwords.secretArns,
       pulled: redis.pulled,
       allowed: [fileSystem.access],
     });
-    this.dependencies = [...password.dependencies, this.service(props, this.roles)];
+    this.dependencies = [...passwords.dependencies, this.service(props, this.roles)];
     this.variables = { REDIS_URL: names.redisUrl };
-    this.secrets = { REDIS_PASSWORD: password.secretArn };
+    this.secrets = { REDIS_PASSWORD: passwords.inUse.secretArn };
+    this.readable = passwords.secretArns;
     this.allowed = [discover(names.namespace, names.redis)];
   }
 
   private service(props: RedisServiceProps, roles: TaskRoles): EcsService {
-    const { redis, settings, names, cluster, discovery, fileSystem, password } = props;
+    const { redis, settings, names, cluster, discovery, fileSystem, passwords } = props;
     const timeout = deployTimeout(redis.healthCheck);
     const registration = {
       registry: discovery,
@@ -99,7 +101,7 @@ export class RedisService extends Construct implements RedisParts {
         ...fileSystem.dependencies,
         ...fileSystem.allowOnly(roles.taskRoleArn),
         ...roles.dependencies,
-        ...password.dependencies,
+        ...passwords.dependencies,
       ],
     });
   }
@@ -133,7 +135,8 @@ const oneWriter = {
   availabilityZoneRebalancing: "DISABLED",
 };
 
-function containerProps({ redis, settings, fileSystem, password }: RedisServiceProps) {
+function containerProps({ redis, settings, fileSystem, passwords }: RedisServiceProps) {
+  const { a, b, draws } = passwords;
   return {
     name: redisContainer,
     image: redis.image,
@@ -142,9 +145,15 @@ function containerProps({ redis, settings, fileSystem, password }: RedisServiceP
     port: redisPort,
     command: redisCommand(),
     user: `${redisUser.uid}:${redisUser.gid}`,
-    variables: redis.variables,
-    // The second is where redis-cli looks, in the health check and for a person in the container.
-    secrets: { REDIS_PASSWORD: password.secretArn, REDISCLI_AUTH: password.secretArn },
+    // A task keeps the values that its secrets had when it started: another draw needs another task.
+    variables: { ...redis.variables, REDIS_PASSWORD_DRAWS: draws },
+    secrets: {
+      REDIS_PASSWORD: a.secretArn,
+      REDIS_PASSWORD_B: b.secretArn,
+      // Where redis-cli looks, in the health check and for a person in the container. The server accepts
+      // what it was started with as long as it runs, also when it is restarted in its task.
+      REDISCLI_AUTH: a.secretArn,
+    },
     mounts: { [dataVolume(fileSystem).name]: dataDirectory },
     healthCheck: {
       shell: redisHealthCheck(),

@@ -134,19 +134,23 @@ const durable: Rule = {
 const passwordAsked: Rule = {
   id: "password-asked",
   title:
-    "Redis requires a password, and no process list shows it: the official image has no protected mode",
+    "Redis requires a password, accepts a second one for rotation, and no process list shows them: the official image has no protected mode",
   source: "https://redis.io/docs/latest/operate/oss_and_stack/management/security/",
   remedy:
-    'requirepass "$REDIS_PASSWORD" on standard input of redis-server --include /dev/stdin (an entrypoint may put its own options before or behind, where "-" is not read), with REDIS_PASSWORD and, for redis-cli, REDISCLI_AUTH among the secrets',
+    'user default on ... ">$REDIS_PASSWORD" ">$REDIS_PASSWORD_B" on standard input of redis-server --include /dev/stdin (an entrypoint may put its own options before or behind, where "-" is not read), with both and, for redis-cli, REDISCLI_AUTH among the secrets',
   *check(template) {
     for (const task of redisTasksOf(template)) {
       const read =
-        /-server [^\n]*--include \/dev\/stdin [^\n]*<<END\nrequirepass "\$REDIS_PASSWORD"/;
+        /-server [^\n]*--include \/dev\/stdin [^\n]*<<END\nuser default on [^\n]*">\$REDIS_PASSWORD" ">\$REDIS_PASSWORD_B"\n/;
       if (!read.test(task.redis.command)) {
         yield inRedis(task, "command", task.redis.command);
       }
       const names = secretNames(task.redis);
-      if (!["REDIS_PASSWORD", "REDISCLI_AUTH"].every((name) => names.includes(name))) {
+      if (
+        !["REDIS_PASSWORD", "REDIS_PASSWORD_B", "REDISCLI_AUTH"].every((name) =>
+          names.includes(name),
+        )
+      ) {
         yield inRedis(task, "secrets", names);
       }
     }

@@ -128,19 +128,30 @@ const secretsNotInState: Rule = {
 
 const writeOnlyVersion: Rule = {
   id: "write-only-version",
-  title: "Versions are bounded: write-only arguments need 1.11 of Terraform or OpenTofu",
+  title: "The version is bounded: write-only arguments need 1.11 of Terraform or OpenTofu",
   source: "https://developer.hashicorp.com/terraform/language/block/terraform",
-  remedy: "required_version of at least 1.11, and a version for every required provider",
+  remedy: "required_version of at least 1.11",
   *check({ json }) {
     const version = String(at(json, "terraform.required_version"));
     const [, major = 0, minor = 0] = (/(?:>=|~>) ?(\d+)\.(\d+)/.exec(version) ?? []).map(Number);
     if (major < 1 || (major === 1 && minor < 11)) {
       yield { address: "terraform", field: "required_version", got: version };
     }
+  },
+};
+
+const exactProviders: Rule = {
+  id: "exact-providers",
+  title:
+    "Every provider has one exact version: with a range, a plan and its apply could use different ones",
+  source: "https://developer.hashicorp.com/terraform/language/files/dependency-lock",
+  remedy: "a version such as 6.25.0, without an operator",
+  *check({ json }) {
     const providers = Object.entries(Object(at(json, "terraform.required_providers")) as object);
     for (const [name, provider] of providers) {
-      if (at(provider, "version") !== undefined) continue;
-      yield { address: "terraform", field: `required_providers.${name}.version`, got: undefined };
+      const got = at(provider, "version");
+      if (typeof got === "string" && /^\d+\.\d+\.\d+$/.test(got)) continue;
+      yield { address: "terraform", field: `required_providers.${name}.version`, got };
     }
   },
 };
@@ -257,6 +268,7 @@ export const terraformRules: readonly Rule[] = [
   policiesNamed,
   secretsNotInState,
   writeOnlyVersion,
+  exactProviders,
   ownAccount,
   lockedState,
   keptWhenProtected,

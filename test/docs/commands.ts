@@ -33,13 +33,14 @@ const SCRIPTS: Readonly<Record<string, Check>> = {
   start: (args) => void startOptions(args),
   local: (args) => void localOptions(args),
   synth: (args) => args.forEach(expectEnvironment),
+  emulated: ([name = ""]) => expectEnvironment(name),
 };
 
 /** Commands of npm itself, as they stand. The example app's test runs `pack` and `install`. */
 const OWN: readonly RegExp[] = [
   /^ci$/,
   /^pack -w runtime --pack-destination \S+$/,
-  /^install \.\/srv-dialer-\*\.tgz( ioredis)?$/,
+  /^install( --no-save)? \.\/srv-dialer-\*\.tgz( ioredis)?$/,
 ];
 
 function npm(args: Words): void {

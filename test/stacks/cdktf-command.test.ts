@@ -4,12 +4,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
+import { lockText } from "./support/locks.ts";
+import { temporaryProject } from "./support/project.ts";
 
 const repository = join(import.meta.dirname, "../..");
 const timeout = 120_000;
 
 /** Runs `cdktf` with a fake Terraform that only records where and how it was called. */
-async function cdktf(...args: string[]): Promise<{ folder: string; call: string }[]> {
+async function cdktf(
+  args: readonly string[],
+  lockOf?: typeof lockText,
+): Promise<{ calls: { folder: string; call: string }[]; output: string }> {
   const folder = mkdtempSync(join(tmpdir(), "cdktf-"));
   const terraform = join(folder, "terraform");
   const calls = join(folder, "calls");
@@ -26,11 +31,11 @@ esac
 `,
     );
     chmodSync(terraform, 0o755);
-    await promisify(execFile)(
+    const { stdout, stderr } = await promisify(execFile)(
       join(repository, "node_modules/.bin/cdktf"),
       [...args, "--output", outdir],
       {
-        cwd: repository,
+        cwd: temporaryProject(folder, lockOf),
         env: {
           ...process.env,
           TERRAFORM_BINARY_NAME: terraform,
@@ -40,7 +45,7 @@ esac
         timeout,
       },
     );
-    return readFileSync(calls, "utf8")
+    const made = readFileSync(calls, "utf8")
       .trim()
       .split("\n")
       .map((line) => line.split(" "))
@@ -49,20 +54,29 @@ esac
         call: call.join(" "),
       }))
       .filter(({ call }) => !/^(version|-v)/.test(call));
+    return { calls: made, output: stdout + stderr };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
 describe("the cdktf command", () => {
-  it("plans one environment in its own folder", { timeout }, async () => {
-    const calls = await cdktf("diff", "dev");
-    expect(new Set(calls.map(({ folder }) => folder))).toEqual(new Set(["stacks/dev"]));
-    expect(calls.map(({ call }) => call.split(" ")[0])).toEqual(["init", "providers", "plan"]);
-  });
+  it(
+    "plans one environment in its own folder, with the committed lock file",
+    { timeout },
+    async () => {
+      const { calls } = await cdktf(["diff", "dev"], lockText);
+      expect(new Set(calls.map(({ folder }) => folder))).toEqual(new Set(["stacks/dev"]));
+      // Neither an upgrade nor a lock of its own.
+      expect(calls.map(({ call }) => call.split(" -", 1)[0])).toEqual(["init", "plan"]);
+      expect(calls[0]?.call).not.toContain("-upgrade");
+    },
+  );
 
-  it("deploys one environment and touches no other", { timeout }, async () => {
-    const calls = await cdktf("deploy", "dev", "--auto-approve");
+  it("deploys one environment and touches no other, without a lock file", { timeout }, async () => {
+    const { calls, output } = await cdktf(["deploy", "dev", "--auto-approve"]);
+    expect(output).toContain("note: there is no locks/terraform/.terraform.lock.hcl");
+    expect(output).not.toContain("[ERROR]");
     expect(new Set(calls.map(({ folder }) => folder))).toEqual(new Set(["stacks/dev"]));
     expect(calls.map(({ call }) => call.split(" ")[0])).toEqual([
       "init",

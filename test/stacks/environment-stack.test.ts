@@ -98,6 +98,7 @@ describe("a protected environment", () => {
       "aws_efs_access_point",
       "aws_efs_file_system",
       "aws_secretsmanager_secret",
+      "aws_secretsmanager_secret",
       "aws_service_discovery_private_dns_namespace",
       "aws_service_discovery_service",
     ]);
@@ -121,7 +122,9 @@ describe("an environment that is not protected", () => {
       backup: {},
     });
     // By default each of these keeps data, or blocks its name, for a time or forever.
-    expect(one(template, "aws_secretsmanager_secret")["recovery_window_in_days"]).toBe(0);
+    for (const [, secret] of all(template, "aws_secretsmanager_secret")) {
+      expect(secret["recovery_window_in_days"]).toBe(0);
+    }
     expect(one(template, "aws_service_discovery_service")["force_destroy"]).toBe(true);
     expect(one(template, "aws_backup_vault")["force_destroy"]).toBe(true);
     expect(one(template, "aws_autoscaling_group")["force_delete"]).toBe(true);

@@ -141,7 +141,7 @@ describe("each field of an environment", () => {
   it.each(settable.map((field) => [field.path.join("."), field] as const))(
     "%s takes what it allows, and the environment stays sound",
     (_, field) => {
-      for (const environment of fc.sample(environmentsWith(field), { ...parameters, numRuns: 2 })) {
+      for (const environment of fc.sample(environmentsWith(field), { ...parameters, numRuns: 1 })) {
         expectSound(templateOf(environment));
       }
     },

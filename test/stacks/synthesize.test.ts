@@ -1,14 +1,18 @@
 import { execFile } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { Vpc } from "@cdktf/provider-aws/lib/vpc/index.js";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { environments } from "../../environments.ts";
+import { parseLock } from "../../stacks/providers/lock-file.ts";
+import { toolOf, tools } from "../../stacks/providers/tool.ts";
 import { synthesize } from "../../stacks/synthesize.ts";
 import { differences } from "./support/differences.ts";
-import { leastEnvironment, templateOf, type Template } from "./support/template.ts";
+import { lockText } from "./support/locks.ts";
+import { temporaryProject } from "./support/project.ts";
+import { external, leastEnvironment, templateOf, type Template } from "./support/template.ts";
 
 const repository = join(import.meta.dirname, "../..");
 const tsx = import.meta.resolve("tsx");
@@ -107,6 +111,51 @@ describe("synthesize", () => {
   });
 });
 
+const lockIn = (outdir: string, environment = "dev") =>
+  join(outdir, "stacks", environment, ".terraform.lock.hcl");
+
+describe("a lock file of the providers", () => {
+  const tool = toolOf({});
+
+  it.each(tools)("of $name is written beside each module, with its providers", async (each) => {
+    const lock = await parseLock(lockText(each), each);
+    const apart = { ...leastEnvironment, ...external, network: { cidr: "10.1.0.0/16" } };
+    synthesize({ dev: leastEnvironment, apart }, { outdir: folder, lock });
+    const comment = `# From ${each.lockFile}, by synthesis.\n`;
+    const [, aws = "", random = ""] = lockText(each).split("\nprovider ");
+    expect(readFileSync(lockIn(folder), "utf8")).toBe([comment, aws, random].join("\nprovider "));
+    expect(readFileSync(lockIn(folder, "apart"), "utf8")).toBe([comment, aws].join("\nprovider "));
+  });
+
+  it("changes nothing of the modules", async () => {
+    const lock = await parseLock(lockText(tool), tool);
+    const [without, withLock] = [join(folder, "without"), join(folder, "with")];
+    synthesize({ dev: leastEnvironment }, { outdir: without });
+    synthesize({ dev: leastEnvironment }, { outdir: withLock, lock });
+    expect(read(withLock)).toEqual(read(without));
+    expect(existsSync(lockIn(without))).toBe(false);
+  });
+
+  it("that init wrote stays while the repository has none, and is replaced when it has one", async () => {
+    synthesize({ dev: leastEnvironment }, { outdir: folder });
+    writeFileSync(lockIn(folder), "of init");
+    synthesize({ dev: leastEnvironment }, { outdir: folder });
+    expect(readFileSync(lockIn(folder), "utf8")).toBe("of init");
+    const lock = await parseLock(lockText(tool), tool);
+    synthesize({ dev: leastEnvironment }, { outdir: folder, lock });
+    expect(readFileSync(lockIn(folder), "utf8")).toContain('"6.25.0"');
+  });
+
+  it("of another version is refused, and nothing is written", async () => {
+    const lock = await parseLock(lockText(tool, { aws: "6.24.0", random: "3.9.0" }), tool);
+    const outdir = join(folder, "out");
+    expect(() => synthesize({ dev: leastEnvironment }, { outdir, lock })).toThrow(
+      /dev: registry\.terraform\.io\/hashicorp\/aws: required is 6\.25\.0, locked is 6\.24\.0/,
+    );
+    expect(existsSync(outdir)).toBe(false);
+  });
+});
+
 /** A careless edit of the stacks: VPCs lose their DNS hostnames. */
 function breakRule(): () => void {
   const spy = vi.spyOn(Vpc.prototype, "toTerraform").mockImplementation(function (this: Vpc) {
@@ -140,11 +189,48 @@ describe("main.ts", () => {
     });
     expect(existsSync(outdir)).toBe(false);
   });
+
+  it("says in one line when the repository has no lock file for the tool", async () => {
+    const project = temporaryProject(folder);
+    const variables = { TERRAFORM_BINARY_NAME: "tofu" };
+    expect(await runMain(["dev"], { cwd: folder, project, variables })).toEqual({
+      code: 0,
+      stderr:
+        "note: there is no locks/opentofu/.terraform.lock.hcl, so nothing checks the providers that OpenTofu downloads. npm run lock writes it (docs/providers.md)\n",
+    });
+  });
+
+  it("takes the tool's lock file from the repository", async () => {
+    const project = temporaryProject(folder, lockText);
+    const variables = { TERRAFORM_BINARY_NAME: "tofu" };
+    expect(await runMain(["dev"], { cwd: folder, project, variables })).toEqual({
+      code: 0,
+      stderr: "",
+    });
+    const written = join(project, "cdktf.out/stacks/dev/.terraform.lock.hcl");
+    expect(readFileSync(written, "utf8")).toContain("registry.opentofu.org/hashicorp/random");
+  });
+
+  it("refuses a lock file that it cannot read, and writes nothing", async () => {
+    const project = temporaryProject(folder, () => "<<<<<<< HEAD\n");
+    const { code, stderr } = await runMain(["dev"], { cwd: folder, project });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^locks\/terraform\/\.terraform\.lock\.hcl is no lock file .*\n$/);
+    expect(existsSync(join(project, "cdktf.out"))).toBe(false);
+  });
 });
 
-async function runMain(args: string[], { cwd, outdir }: { cwd: string; outdir: string }) {
-  const command = ["--import", tsx, join(repository, "main.ts"), ...args];
-  const env = { ...process.env, CDKTF_OUTDIR: outdir };
+interface Run {
+  readonly cwd: string;
+  readonly outdir?: string;
+  readonly project?: string;
+  readonly variables?: Readonly<Record<string, string>>;
+}
+
+async function runMain(args: string[], { cwd, outdir, project = repository, variables }: Run) {
+  const command = ["--import", tsx, join(project, "main.ts"), ...args];
+  const { TERRAFORM_BINARY_NAME: _, ...own } = process.env;
+  const env = { ...own, ...(outdir !== undefined && { CDKTF_OUTDIR: outdir }), ...variables };
   try {
     const { stderr } = await promisify(execFile)(process.execPath, command, {
       cwd,

@@ -5,8 +5,10 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
  * At the end of a run they would keep one core busy, and the other idle.
  */
 const LONG = [
+  "test/harness/views/playground/playground.browser.test.ts",
   "test/stacks/properties.test.ts",
   "test/harness/ecs/crash.test.ts",
+  "test/runtime/base/types.test.ts",
   "test/system/readable.test.ts",
   "test/harness/ecs/local-ecs.test.ts",
   "test/harness/commands/start.test.ts",
@@ -15,7 +17,6 @@ const LONG = [
   "test/harness/commands/interrupt.test.ts",
   "test/harness/commands/local.test.ts",
   "test/harness/plays/scenarios/scenarios.test.ts",
-  "test/harness/views/playground/playground.browser.test.ts",
 ];
 
 /** Long files first in their group, the others as Vitest sorts them. */

@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { environments } from "../../environments.ts";
+import { EMULATOR } from "../../stacks/emulated/endpoint.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const FOLDERS = [".github/workflows", "examples/pipeline"];
@@ -34,6 +36,39 @@ describe("the workflows", () => {
     const checkouts = uses.filter((step) => step.includes("actions/checkout@"));
     expect(checkouts.length).toBeGreaterThanOrEqual(3);
     for (const step of checkouts) expect(step).toContain("persist-credentials: false");
+  });
+
+  it("use the committed lock file of the providers alone, where there is one", () => {
+    const inits = workflows.flatMap((text) =>
+      text.split("\n").filter((line) => / init /.test(line)),
+    );
+    const open = inits.filter((line) => !/-lockfile=readonly|\$lockfile\b/.test(line));
+    expect(inits.filter((line) => line.includes("-input=false")).length).toBeGreaterThanOrEqual(4);
+    expect(open.filter((line) => !line.trim().startsWith("#"))).toEqual([]);
+  });
+
+  it("give the right to write to the repository to a job that installs and runs nothing of a registry", () => {
+    const jobs = workflows.flatMap((text) =>
+      text
+        .split(/^jobs:$/m)
+        .slice(1)
+        .join("")
+        .split(/^ {2}(?=\w)/m),
+    );
+    const writing = jobs.filter((job) => /^ {6}(contents|pull-requests): write$/m.test(job));
+    expect(writing.length).toBe(1);
+    for (const job of writing)
+      expect(job).not.toMatch(/^ *(- run: )?(npm|npx|node|terraform|tofu) /m);
+    const atTop = workflows.filter((text) => /^ {2}(contents|pull-requests): write$/m.test(text));
+    expect(atTop).toEqual([]);
+  });
+
+  it("deploy every environment to the emulator that the command is made for", () => {
+    const ci = readFileSync(join(ROOT, ".github/workflows/ci.yml"), "utf8");
+    const [, job = ""] = ci.split(/^ {2}emulated:$/m);
+    expect(job).toContain(`environment: [${Object.keys(environments).join(", ")}]`);
+    expect(job).toContain(`pipx install '${EMULATOR}'`);
+    expect(job).toContain("npm run emulated -- ${{ matrix.environment }}");
   });
 
   it("run scripts that there are", () => {

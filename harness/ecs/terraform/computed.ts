@@ -20,7 +20,7 @@ export interface KnownValues {
   readonly namespaces?: Readonly<Record<string, string>>;
   /** Values of attributes that only AWS knows, by `address.attribute`. */
   readonly attributes?: Readonly<Record<string, string>>;
-  /** Random values of this run so far, by address: a second apply gets the same. */
+  /** Values of random resources in this run so far, by address: a second apply gets the same. */
   readonly drawn: Map<string, string>;
 }
 
@@ -42,13 +42,17 @@ function partitionOf(region: string): string {
  */
 export function computedValues({ region, account }: Where, known: KnownValues): Computed {
   const attributes = new Map(Object.entries(known.attributes ?? {}));
+  // Ephemeral values are drawn again for each apply: a secret keeps what was written into it.
+  const ephemeral = new Map<string, string>();
   return (block, attribute, given) => {
     const value = attributes.get(`${block.address}.${attribute}`);
     if (value !== undefined) return value;
     switch (block.type) {
       case "random_password":
       case "random_string":
-        return attribute === "result" ? draw(block, known.drawn) : undefined;
+        return attribute === "result"
+          ? draw(block, block.kind === "ephemeral" ? ephemeral : known.drawn)
+          : undefined;
       case "aws_ssm_parameter":
         return block.kind === "data" && (attribute === "value" || attribute === "insecure_value")
           ? parameter(block, known.parameters)

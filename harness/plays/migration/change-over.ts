@@ -1,10 +1,10 @@
-import { environments } from "../../../environments.ts";
 import type {
   EnvironmentInput,
   EnvironmentsInput,
 } from "../../../stacks/config/environment-schema.ts";
 import type { Setup } from "../setups/setup.ts";
 import { environmentSetup, guestBook } from "../setups/environment-setup.ts";
+import { example } from "../setups/example-environment.ts";
 import { synthesized } from "../setups/synthesized.ts";
 import { changed, type Template } from "../setups/template.ts";
 import { managedPlace } from "./managed-redis.ts";
@@ -30,7 +30,7 @@ const ENDPOINT = "aws_elasticache_replication_group.elasticache_group.primary_en
 const state = { kind: "s3", bucket: "111111111111-terraform-states" } as const;
 
 function devWith(redis: EnvironmentInput["redis"]): EnvironmentsInput["dev"] & object {
-  return { ...environments.dev, state, redis };
+  return { ...example.dev, state, redis };
 }
 
 /** The stack of dev with that Redis. @param isServed whether its app runs */

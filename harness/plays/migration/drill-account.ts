@@ -1,6 +1,6 @@
-import { environments } from "../../../environments.ts";
 import type { EnvironmentInput } from "../../../stacks/config/environment-schema.ts";
 import { environmentSetup } from "../setups/environment-setup.ts";
+import { example } from "../setups/example-environment.ts";
 import type { Setup } from "../setups/setup.ts";
 import { synthesized } from "../setups/synthesized.ts";
 import type { Template } from "../setups/template.ts";
@@ -11,7 +11,7 @@ export const RESTORED = "aws-backup-restore_2026-01-01T03-00-00-000Z";
 
 /** The environment whose data are backed up; its scheduled task makes the copies. */
 const backedUp = {
-  ...environments.dev,
+  ...example.dev,
   backup: { retentionDays: 1 },
 } satisfies EnvironmentInput;
 

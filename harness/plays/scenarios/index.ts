@@ -6,6 +6,7 @@ import { type ScenarioName, scenarioNames } from "./list.ts";
 import type { Scenario } from "./scenario.ts";
 import { redisLifeScenario } from "./redis-life.ts";
 import { restoreDrillScenario } from "./restore-drill.ts";
+import { rotationScenario } from "./rotation.ts";
 import { sidecarScenario } from "./sidecar.ts";
 import { stormScenario } from "./storm.ts";
 import { overlapScenario, withoutLockScenario } from "./overlap.ts";
@@ -39,6 +40,7 @@ const SCENARIOS: Readonly<Record<ScenarioName, Scenario>> = {
   "disk-full": diskFullScenario,
   "port-reuse": portReuseScenario,
   sidecar: sidecarScenario,
+  rotation: rotationScenario,
   "restore-drill": restoreDrillScenario,
   migrate: migrateScenario,
   "migrate-back": migrateBackScenario,

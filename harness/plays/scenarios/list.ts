@@ -86,6 +86,11 @@ const LIST = {
       "redis-cli does not know SRV records. It runs beside `srv-dialer forward` in one task: Redis starts on another port, and redis-cli continues to count.",
     hasOwnStack: true,
   },
+  rotation: {
+    description:
+      "docs/operations.md, step by step: the app changes to the second password of Redis, Redis is killed meanwhile, and the old password gets a new value. No connection is refused.",
+    hasOwnStack: true,
+  },
   "restore-drill": {
     description:
       "docs/operations.md, the restore drill: a backup reads the file system while Redis rewrites its file, and a second environment loads the copy that a scheduled task had made.",
@@ -119,9 +124,3 @@ export function listed(name: ScenarioName): { name: ScenarioName; description: s
 }
 
 export const hasOwnStack = (name: ScenarioName): boolean => "hasOwnStack" in LIST[name];
-
-/** All names and descriptions, for people. */
-export function scenarioList(): string {
-  const width = Math.max(...scenarioNames.map(({ length }) => length));
-  return scenarioNames.map((name) => `${name.padEnd(width)}  ${LIST[name].description}`).join("\n");
-}

@@ -10,11 +10,13 @@ import type { Scenario } from "./scenario.ts";
 /** Any fault under the app's users: what it does to them is measured, and no write may be lost. */
 export const faultScenario = (fault: Fault): Scenario => ({
   name: fault.name,
-  title: titleOf(fault),
+  title: capitalized(titleOf(fault)),
   description: fault.inAws,
   ...speedOf(fault),
   steps: [firstDeploy, measured(fault), writesAreThere],
 });
+
+const capitalized = (title: string): string => title.replace(/^./, (first) => first.toUpperCase());
 
 function speedOf({ speed }: Fault): Pick<Scenario, "speed"> {
   return speed === undefined ? {} : { speed };
@@ -23,7 +25,7 @@ function speedOf({ speed }: Fault): Pick<Scenario, "speed"> {
 /** A scenario about one fault: it has the name of the fault, and checks what the fault's row expects. */
 const about = (name: ScenarioName, fault: Fault): Scenario => ({
   ...listed(name),
-  title: titleOf(fault).replace(/^./, (first) => first.toUpperCase()),
+  title: capitalized(titleOf(fault)),
   ...speedOf(fault),
   steps: [firstDeploy, checked(fault), writesAreThere],
 });

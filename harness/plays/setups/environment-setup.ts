@@ -1,4 +1,3 @@
-import { environments } from "../../../environments.ts";
 import { parseEnvironments } from "../../../stacks/config/parse-environments.ts";
 import type {
   Environment,
@@ -10,14 +9,12 @@ import { type LocalImage, redisImage, repositoryOf } from "../../ecs/index.ts";
 import { appProgram, type Setup, type Release } from "./setup.ts";
 import { synthesized } from "./synthesized.ts";
 
-export { environmentNames } from "./environment-names.ts";
-
 /** The repository of the app's image, for an environment that reads the image from a parameter. */
 const RELEASED = "registry.local/app";
 
 export interface EnvironmentOptions {
-  /** All environments. @default those of `environments.ts` */
-  readonly environments?: EnvironmentsInput;
+  /** All environments. */
+  readonly environments: EnvironmentsInput;
   /** What the app's image is here. @default the guest book in `examples/app/` */
   readonly app?: LocalImage;
 }
@@ -28,7 +25,7 @@ export interface EnvironmentOptions {
  */
 export function environmentSetup(
   name: string,
-  { environments: all = environments, app = guestBook() }: EnvironmentOptions = {},
+  { environments: all, app = guestBook() }: EnvironmentOptions,
 ): Setup {
   const template = synthesized(all, name);
   const environment = parseEnvironments(all).find((each) => each.name === name);

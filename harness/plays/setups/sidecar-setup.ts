@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import type { LocalImage } from "../../ecs/index.ts";
 import { APP, type Setup } from "./setup.ts";
 import { environmentSetup } from "./environment-setup.ts";
+import { example } from "./example-environment.ts";
 import type { Template } from "./template.ts";
 
 /** The service of a program that does not know SRV records, and its two containers. */
@@ -17,7 +18,7 @@ const SOCKET = `${SOCKETS}/redis.sock`;
 
 /** The environment dev, with one service more: redis-cli beside `srv-dialer forward`. */
 export function sidecar(): Setup {
-  const dev = environmentSetup("dev");
+  const dev = environmentSetup("dev", { environments: example });
   return {
     ...dev,
     local: {

@@ -1,13 +1,12 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { environments } from "../../../environments.ts";
 import type { EnvironmentsInput } from "../../../stacks/config/environment-schema.ts";
 import { synthesize } from "../../../stacks/synthesize.ts";
 import type { Template } from "./template.ts";
 
-/** Writes the stack of every environment of `environments.ts`. @returns their names */
-export function synthesizeAll(outdir: string): string[] {
+/** Writes the stack of every environment. @returns their names */
+export function synthesizeAll(environments: EnvironmentsInput, outdir: string): string[] {
   return synthesize(environments, { outdir }).map(({ environment }) => environment);
 }
 

@@ -1,5 +1,6 @@
 import { REDIS, type Setup } from "./setup.ts";
 import { environmentSetup } from "./environment-setup.ts";
+import { example } from "./example-environment.ts";
 import { changed, changedContainer, type Template } from "./template.ts";
 
 /** The line of Redis' command that takes the writer lock. */
@@ -13,7 +14,7 @@ const PING = ["CMD-SHELL", "redis-cli ping"];
  * Redis until the new one is healthy.
  */
 export function withoutLock(): Setup {
-  const dev = environmentSetup("dev");
+  const dev = environmentSetup("dev", { environments: example });
   return {
     ...dev,
     local: { ...dev.local, template: unlocked(dev.local.template) },

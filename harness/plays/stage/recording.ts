@@ -24,10 +24,12 @@ export interface Recording {
   readonly faults: readonly RecordedFault[];
 }
 
-/** A chapter of a scenario, from its time to that of the next. */
+/** A chapter of a scenario, or an action of the playground. */
 export interface RecordedStep {
   readonly title: string;
   readonly at: number;
+  /** @default the time of the next one */
+  readonly until?: number;
   /** Where it was measured. */
   readonly impact?: RecordedImpact;
 }

@@ -204,9 +204,10 @@ export class Stage {
   /** Stops the users. Returns how many of their acknowledged writes the current Redis does not have. */
   async lostWrites(): Promise<number> {
     await this.load.stop();
-    const found = await this.lookAtRedis((redis) =>
-      redis.smismember("guests", this.load.acknowledged),
-    );
+    const { acknowledged } = this.load;
+    // Redis refuses the command without a member.
+    if (acknowledged.length === 0) return 0;
+    const found = await this.lookAtRedis((redis) => redis.smismember("guests", acknowledged));
     return found.filter((isThere) => isThere === 0).length;
   }
 

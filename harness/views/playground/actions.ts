@@ -49,7 +49,7 @@ export const actions: readonly Action[] = [
     fault: redisKilled,
     title: "Kill Redis",
     description:
-      "Redis crashes (SIGKILL). ECS starts another task, or restarts a Redis that ran for a minute in its task.",
+      "Redis crashes (SIGKILL). ECS starts another task or, if Redis has run for a minute, restarts it in the same task.",
     needsRedis: true,
   },
   {
@@ -63,7 +63,7 @@ export const actions: readonly Action[] = [
     fault: storageSlow,
     title: "Slow EFS",
     description:
-      "Each Redis that starts meanwhile takes 5 s longer to load its data. Move or kill Redis to see it.",
+      "Each Redis that starts meanwhile takes at least 5 s longer to load its data. Move or kill Redis to see it.",
     lasting: { state: "EFS is slow", repairTitle: "Make EFS quick" },
   },
   {

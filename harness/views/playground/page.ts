@@ -111,7 +111,9 @@ function setupWords({ id, setup }: Side, { ownApp, environment }: Playground["op
   const url = srvName === undefined ? "redis://redis:6379" : `redis+srv://${srvName}`;
   return [
     SETUPS[id],
-    ...(id === "old" && environment !== "dev" ? ["Its sizes and times are those of dev."] : []),
+    ...(id === "old" && environment !== "dev"
+      ? ["Its sizes and times are those of the example dev."]
+      : []),
     ...(ownApp === undefined ? [] : [`The app gets REDIS_URL=${url}.`]),
   ].join(" ");
 }

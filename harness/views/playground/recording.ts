@@ -13,6 +13,7 @@ export function recordingsOf(playground: Playground): Recording[] {
 function recordingOf(side: Side, { options, startedAt }: Playground): Recording {
   const { title, stage, setup, totals } = side;
   const events = stage?.events ?? [];
+  const until = now();
   const step = "since the first deploy";
   return {
     scenario: title,
@@ -20,8 +21,12 @@ function recordingOf(side: Side, { options, startedAt }: Playground): Recording 
     environment: setup.environment,
     seed: options.seed,
     startedAt,
-    endedAt: now(),
-    steps: side.steps.map(({ title: done, at }) => ({ title: done, at })),
+    endedAt: until,
+    steps: side.steps.map(({ title: done, at, endedAt }) => ({
+      title: done,
+      at,
+      until: endedAt ?? until,
+    })),
     events,
     requests: stage?.requests ?? [],
     figures: [

@@ -130,7 +130,7 @@ export function recently({ stage, steps }: Side, zero: number): Html {
   const scale = timeScale({ from: to - WINDOW * 1_000, to, zero });
   const events = stage?.events ?? [];
   const happenings = {
-    stepName: "done",
+    stepName: "action",
     steps: steps.map(({ title, at, endedAt = until }) => ({ title, at, until: endedAt })),
     events,
     requests: endedSince(stage?.requests ?? [], scale.from),

@@ -26,8 +26,10 @@ function cell(side: Side): Html {
     <p class="now">${VERDICTS[verdict]}</p>
     <p class="rates">
       <span><b>${served.toFixed(1)}</b> served,</span>
-      <span class="${failed > 0 && "broken"}"><b>${failed.toFixed(1)}</b> failed a second</span
-      >${waiting > 0 && html`<span>, ${waiting} wait</span>`}
+      <span class="${failed > 0 && "broken"}"
+        ><b>${failed.toFixed(1)}</b> failed a second${waiting > 0 && ","}</span
+      >
+      ${waiting > 0 && html`<span>${waiting} wait</span>`}
     </p>
     ${servicesNow(side)} ${brokenNow(side)}
   </div>`;

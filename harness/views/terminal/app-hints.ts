@@ -1,5 +1,6 @@
 import pc from "picocolors";
 import type { EcsEvent, EcsEventOf, LocalEcs, Plan, TargetState } from "../../ecs/index.ts";
+import { wrapped } from "./wrap.ts";
 import { endHint, healthHint, portHint } from "./health-hint.ts";
 
 /** Milliseconds between two looks at the health checks. */
@@ -23,6 +24,7 @@ export class AppHints {
   readonly #toldAt = new Map<string, number>();
   /** When a task of a service had ended that was spoken of, ms since the epoch. */
   readonly #endedAt = new Map<string, number>();
+  #last: string | undefined;
   readonly #onEvent = (event: EcsEvent): void => {
     if (event.type !== "container") return;
     const { exitCode = 0 } = event;
@@ -30,12 +32,22 @@ export class AppHints {
     if (isFailure) void this.#lookAtEnd(event, exitCode, this.#targetOf(event));
   };
 
-  constructor(ecs: Watched, plan: Plan, say: (text: string) => void) {
+  /** @param columns of the terminal */
+  constructor(ecs: Watched, plan: Plan, say: (text: string) => void, columns = Infinity) {
     this.#ecs = ecs;
     this.#plan = plan;
-    this.#say = (text) => say(pc.yellow(text));
+    this.#say = (text) => {
+      const lines = text.split("\n");
+      this.#last = lines[0]?.trim();
+      say(pc.yellow(lines.map((line) => wrapped(line, columns, 4)).join("\n")));
+    };
     this.#timer = setInterval(() => this.look(performance.now()), LOOK_INTERVAL).unref();
     ecs.events.on("event", this.#onEvent);
+  }
+
+  /** What was said last, in one line. */
+  get last(): string | undefined {
+    return this.#last;
   }
 
   /** @param now ms, of any clock that only goes forward */

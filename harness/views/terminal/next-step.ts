@@ -6,19 +6,27 @@ import { failed } from "../../plays/stage/results.ts";
 
 type Played = Pick<Recording, "scenario" | "seed" | "expectations">;
 
-/** One line: what to try after these plays. */
-export function nextStep(recordings: readonly Played[]): string {
+/** What to try after these plays: one line, or several where a terminal is too narrow. */
+export function nextStep(recordings: readonly Played[], columns = Infinity): string {
   const bad = recordings.find((recording) => failed(recording).length > 0);
   if (bad !== undefined) {
     const again = `npm start -- ${optionOf(bad.scenario)} ${bad.scenario} --seed ${bad.seed}`;
-    return pc.dim(`Next: ${again} plays it again with the same random draws`);
+    return fitted([again, "plays it again with the same random draws"], " ", columns);
   }
   const ways = [
     "npm run playground (break it)",
     "npm run local -- --help (your own app)",
     "npm start -- --list (more)",
   ];
-  return pc.dim(`Next: ${ways.join(", ")}`);
+  return fitted(ways, ", ", columns);
+}
+
+/** Commands are never broken: they are there to be copied. */
+function fitted(parts: readonly string[], between: string, columns: number): string {
+  const start = "Next: ";
+  const line = start + parts.join(between);
+  const broken = start + parts.join(`\n${" ".repeat(start.length)}`);
+  return pc.dim(line.length <= columns ? line : broken);
 }
 
 /** A fault that is played alone has no scenario of its name. */

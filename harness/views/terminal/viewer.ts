@@ -1,6 +1,5 @@
 import { createLogUpdate } from "log-update";
 import type { Writable } from "node:stream";
-import { WriteStream } from "node:tty";
 import pc from "picocolors";
 import type { EcsEvent, EcsEventOf, LocalEcs } from "../../ecs/index.ts";
 import type { Load } from "../../plays/stage/load.ts";
@@ -11,9 +10,13 @@ import { eventLine } from "../event-line.ts";
 import { faultSentence, type NameOfTarget } from "../fault-sentence.ts";
 import { short } from "../words.ts";
 import { renderFrame } from "./frame.ts";
+import { columnsOf, wrapped } from "./wrap.ts";
 
 /** Between two frames, in ms. */
 const FRAME_INTERVAL = 150;
+
+/** Characters before what an event says: its time and two spaces. */
+const INDENT = 10;
 
 /** A viewer that shows what happens until it is closed. */
 export interface View extends Viewer {
@@ -40,7 +43,7 @@ export function plainView(out: Writable, follows: (image: string) => boolean = (
         // Its output comes before its end.
         const isTold = event.type === "container" && told.hear(event);
         const line = eventLine(event, nameIn(ecs));
-        if (line !== undefined) say(`  ${line}`);
+        if (line !== undefined) say(`  ${wrapped(line, columnsOf(out) - INDENT, INDENT + 2)}`);
         if (event.type === "container" && !isTold && isFailure(event.exitCode)) {
           void lastWords(ecs, event).then((words) => words && say(pc.red(`    ${words}`)));
         }
@@ -100,11 +103,6 @@ export function liveView(out: Writable, { steps, title }: Pick<Scenario, "title"
       draw.done();
     },
   };
-}
-
-/** How wide a terminal is; any other output has no limit. */
-export function columnsOf(out: Writable): number {
-  return out instanceof WriteStream ? out.columns : Infinity;
 }
 
 /** Neither a clean end nor one by a signal. */

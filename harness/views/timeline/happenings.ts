@@ -3,8 +3,7 @@ import type { RecordedFault, RecordedRequest, RecordedStep } from "../../plays/s
 
 /** What a timeline is drawn from. */
 export interface Happenings {
-  /** A step without an end of its own lasts until the next. */
-  readonly steps: readonly (RecordedStep & { readonly until?: number })[];
+  readonly steps: readonly RecordedStep[];
   /** What a step is called. @default "step" */
   readonly stepName?: string;
   readonly events: readonly EcsEvent[];

@@ -69,9 +69,9 @@ export function fitOn(hosts: number, host: Room, tasks: readonly Room[]): boolea
 }
 
 /**
- * Whether a task finds room wherever the others were placed. A host has no room once the others take
- * more than `host - task` of it: they cannot do so on all hosts if together they take no more than that
- * for each host.
+ * Whether a task finds room wherever the others were placed. A host has no room once the others on it take
+ * more than `host - task` of memory or CPU. Each of them is at most one host in the way, and less if it takes
+ * only a share of that: together they are in the way on no more hosts than the sum of these shares.
  */
 export function fitsAnyhow(
   task: Room,
@@ -79,8 +79,13 @@ export function fitsAnyhow(
   hosts: number,
   host: Room,
 ): boolean {
-  return (["memory", "cpu"] as const).every((kind) => {
-    const taken = others.reduce((sum, other) => sum + other[kind], 0);
-    return taken <= hosts * (host[kind] - task[kind]);
-  });
+  // In whole MiB and CPU units.
+  const inTheWay = { memory: host.memory - task.memory + 1, cpu: host.cpu - task.cpu + 1 };
+  const blocked = others.reduce((sum, { memory, cpu }) => {
+    return sum + Math.min(1, Math.max(memory / inTheWay.memory, cpu / inTheWay.cpu));
+  }, 0);
+  return blocked + ROUNDING < hosts;
 }
+
+/** More than a sum of fractions is off by. */
+const ROUNDING = 1e-9;

@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { readTemplate, startLocalEcs } from "../../../harness/ecs/index.ts";
 import { template as smallTemplate } from "../ecs/fixture/template.ts";
+import { environments } from "../../../harness/commands/environments.ts";
 import { environmentSetup } from "../../../harness/plays/setups/environment-setup.ts";
 import { UsageError } from "../../../harness/commands/command-line.ts";
 import { localOptions } from "../../../harness/commands/local-options.ts";
@@ -39,7 +40,7 @@ describe("a template's file", () => {
 
 describe("an error of the local ECS", () => {
   it("names the option that gives a parameter", async () => {
-    const { template } = environmentSetup("prod").local;
+    const { template } = environmentSetup("prod", { environments }).local;
     const error = await readTemplate(template, { parameters: {}, drawn: new Map() }).catch(
       inTermsOfOptions,
     );

@@ -1,4 +1,6 @@
-import { expect, test } from "vitest";
+import { EventEmitter } from "node:events";
+import { expect, test, vi } from "vitest";
+import type { EcsEventOf, LocalEcs } from "../../../harness/ecs/index.ts";
 import { UsageError } from "../../../harness/commands/command-line.ts";
 import { playgroundOptions } from "../../../harness/commands/playground-options.ts";
 import { playgroundSettings } from "../../../harness/commands/playground-settings.ts";
@@ -6,6 +8,11 @@ import type { Template } from "../../../harness/plays/setups/template.ts";
 
 test("without arguments dev runs beside the old setup, on any port", () => {
   expect(playgroundOptions([])).toEqual({ environment: "dev", setups: ["new", "old"], port: 0 });
+});
+
+test("without dev, the first environment of environments.ts runs", () => {
+  expect(playgroundOptions([], ["qa1", "qa2"]).environment).toBe("qa1");
+  expect(() => playgroundOptions(["dev"], ["qa1", "qa2"])).toThrow("Allowed choices are qa1, qa2");
 });
 
 test.each(["new", "old"])("--only %s runs that setup alone", async (only) => {
@@ -47,4 +54,35 @@ test("users of one's own app ask for --path, and the old setup's health check fo
   expect(old.resource["aws_lb_target_group"]).toMatchObject({
     app: { health_check: { path: "/healthz", matcher: "200" } },
   });
+});
+
+test("an app that ends is told why in the terminal, in each setup", async () => {
+  const { setups, onOpen } = await playgroundSettings(playgroundOptions(["--app", "./server"]));
+  const events = new EventEmitter();
+  const ecs = { events, targets: [], log: () => Promise.resolve("Error: no such file\n") };
+  const said: string[] = [];
+  const log = vi.spyOn(console, "log").mockImplementation((text: string) => void said.push(text));
+  try {
+    for (const { setup } of setups) {
+      onOpen?.(ecs as unknown as LocalEcs, setup);
+      const ended: EcsEventOf<"container"> = {
+        type: "container",
+        at: 0,
+        service: setup.services.app,
+        taskId: "3dd8a4".padEnd(32, "0"),
+        container: "app",
+        status: "STOPPED",
+        pid: undefined,
+        exitCode: 1,
+      };
+      events.emit("event", ended);
+      events.removeAllListeners();
+    }
+    await vi.waitFor(() => expect(said).toHaveLength(2));
+  } finally {
+    log.mockRestore();
+  }
+  const why = "3dd8a4 ended with exit code 1: Error: no such file";
+  expect(said[0]).toContain(`! dev-app ${why}`);
+  expect(said[1]).toContain(`! before-app ${why}`);
 });

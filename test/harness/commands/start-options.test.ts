@@ -2,19 +2,30 @@ import { readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { resolve } from "node:path";
 import { expect, test } from "vitest";
-import { faults } from "../../../harness/plays/faults/index.ts";
+import { faultOf, faults } from "../../../harness/plays/faults/index.ts";
 import { UsageError } from "../../../harness/commands/command-line.ts";
 import { faultNames } from "../../../harness/plays/faults/names.ts";
 import { scenarios } from "../../../harness/plays/scenarios/index.ts";
-import { hasOwnStack, scenarioList, scenarioNames } from "../../../harness/plays/scenarios/list.ts";
+import { faultScenario } from "../../../harness/plays/scenarios/single-fault.ts";
+import { hasOwnStack, scenarioNames } from "../../../harness/plays/scenarios/list.ts";
+import { scenarioList } from "../../../harness/views/terminal/scenario-list.ts";
 import { actions } from "../../../harness/views/playground/actions.ts";
-import { startOptions } from "../../../harness/commands/start-options.ts";
+import { startCommand, startOptions } from "../../../harness/commands/start-options.ts";
 
 test("without arguments the whole story is played in dev, with a new seed", () => {
   const options = startOptions([]);
   expect(options).toMatchObject({ scenarios: ["story"], faults: [] });
   expect(options).toMatchObject({ environment: "dev", list: false, json: false });
   expect(options.seed).toBeUndefined();
+});
+
+test("without dev, the first environment of environments.ts is the default", () => {
+  const names = ["qa1", "qa2"];
+  expect(startOptions([], names).environment).toBe("qa1");
+  expect(startOptions(["--env", "qa2"], names).environment).toBe("qa2");
+  expect(() => startOptions(["--env", "dev"], names)).toThrow("Allowed choices are qa1, qa2");
+  expect(startCommand(names).helpInformation()).toMatch(/default:\s+qa1\)/);
+  expect(startOptions([], ["qa1", "dev"]).environment).toBe("dev");
 });
 
 test("several scenarios are played in the order in which they are named", () => {
@@ -63,6 +74,16 @@ test("the list names every scenario once, on a line of its own", () => {
     .map((line) => line.split(" ")[0]);
   expect(listed).toEqual(scenarios.map(({ name }) => name));
   expect(new Set(listed).size).toBe(listed.length);
+});
+
+test("in a terminal the list fits its width", () => {
+  const lines = scenarioList(80).split("\n");
+  expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(80);
+  expect(lines.join(" ").split(/\s+/)).toEqual(scenarioList().split(/\s+/));
+});
+
+test("a fault that is played has a title like a scenario's", () => {
+  expect(faultScenario(faultOf("redis-killed")).title).toMatch(/^[A-Z]/);
 });
 
 test("docs/local-ecs.md names every fault of --fault, and every action of the playground", () => {

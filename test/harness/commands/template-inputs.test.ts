@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { readTemplate } from "../../../harness/ecs/index.ts";
+import { environments } from "../../../harness/commands/environments.ts";
 import { environmentSetup } from "../../../harness/plays/setups/environment-setup.ts";
 import type { LocalOptions } from "../../../harness/commands/local-options.ts";
 import {
@@ -8,7 +9,7 @@ import {
   type TemplateInputs,
 } from "../../../harness/commands/template-inputs.ts";
 
-const { template } = environmentSetup("prod").local;
+const { template } = environmentSetup("prod", { environments }).local;
 const parameters = { "/prod/app/image": "registry.example/games/server:7" };
 const inputs = inputsOf(await readTemplate(template, { parameters, drawn: new Map() }), parameters);
 const have = { "/prod/app/api-key": "here" };

@@ -8,6 +8,7 @@ import type { Scenario } from "../../../harness/plays/scenarios/scenario.ts";
 import { failed } from "../../../harness/plays/stage/results.ts";
 import { firstDeploy } from "../../../harness/plays/steps/first-deploy.ts";
 import type { Step } from "../../../harness/plays/steps/step.ts";
+import { writesAreThere } from "../../../harness/plays/steps/writes-are-there.ts";
 
 // All in the old setup: it is up within seconds. Plays wait more than they work, so all at once.
 
@@ -43,6 +44,19 @@ describe.concurrent("a play", () => {
     expect(one.requests.length).toBeGreaterThanOrEqual(10);
     expect(one.events.some(({ type }) => type === "task")).toBe(true);
     expect(one.endedAt).toBeGreaterThan(one.startedAt);
+  });
+
+  it("says that no writes were acknowledged, where none were", async () => {
+    const nobody: Step = {
+      title: "nobody came",
+      play: (stage) => {
+        stage.open();
+        return writesAreThere.play(stage);
+      },
+    };
+    expect(failed(await played([nobody]))).toEqual([
+      { step: "nobody came", claim: "there were writes", held: false, seen: "0" },
+    ]);
   });
 
   it("makes a step that throws an expectation that did not hold, and plays no further", async () => {

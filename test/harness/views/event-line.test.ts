@@ -68,6 +68,27 @@ describe("what an event says", () => {
     expect(line(undefined)).toBe("dev-app 3dd8a4 started");
   });
 
+  it("is how Cloud Map sees an instance", () => {
+    const record = {
+      type: "record",
+      at: 0,
+      name: "dev-redis.dev-ecs",
+      instanceId: common.taskId,
+      address: "127.0.0.2",
+      port: 40_000,
+      healthy: true,
+    } as const;
+    expect(eventLine({ ...record, action: "registered" })).toBe(
+      "dev-redis.dev-ecs registered 127.0.0.2:40000",
+    );
+    expect(eventLine({ ...record, action: "health" })).toBe(
+      "dev-redis.dev-ecs shows 127.0.0.2:40000 as healthy",
+    );
+    expect(eventLine({ ...record, action: "health", healthy: false })).toBe(
+      "dev-redis.dev-ecs shows 127.0.0.2:40000 as unhealthy",
+    );
+  });
+
   it("is a fault as people say it, with the name of what it hits", () => {
     const fault = { type: "fault", at: 0, active: true } as const;
     const frozen = { ...fault, fault: "freeze", target: common.taskId } as const;

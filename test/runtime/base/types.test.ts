@@ -51,12 +51,8 @@ createSrvDialer(host, { timeout: "1s" });
 srvConnector({ verfy: true });
 `;
 
-/** How users' compilers resolve modules: Node's old and new way, and a bundler's. */
-const RESOLUTIONS = [
-  { module: "nodenext" },
-  { module: "node16" },
-  { module: "esnext", moduleResolution: "bundler" },
-];
+/** How users' compilers resolve modules: Node's way and a bundler's. */
+const RESOLUTIONS = [{ module: "nodenext" }, { module: "esnext", moduleResolution: "bundler" }];
 
 /** What the README's snippets take as given. */
 const GIVEN = `

@@ -167,6 +167,7 @@ describe("the app container", () => {
       },
     });
     const password = "${aws_secretsmanager_secret.password_secret.arn}";
+    const next = "${aws_secretsmanager_secret.password_secret_b.arn}";
     const parameter = "arn:aws:ssm:eu-west-1:123456789012:parameter/dev/key";
     expect(container(template, "app").secrets).toEqual([
       { name: "KEY", valueFrom: parameter },
@@ -177,13 +178,13 @@ describe("the app container", () => {
     const allow = { Effect: "Allow" };
     expect(policyOf(template, "app_roles_execution_secrets")).toMatchObject({
       Statement: [
-        { ...allow, Action: "secretsmanager:GetSecretValue", Resource: [password, token] },
+        { ...allow, Action: "secretsmanager:GetSecretValue", Resource: [password, next, token] },
         { ...allow, Action: "ssm:GetParameters", Resource: [parameter] },
         { ...allow, Action: "kms:Decrypt", Resource: [key] },
       ],
     });
     expect(policyOf(template, "redis_roles_execution_secrets")).toMatchObject({
-      Statement: [{ Action: "secretsmanager:GetSecretValue", Resource: [password] }],
+      Statement: [{ Action: "secretsmanager:GetSecretValue", Resource: [password, next] }],
     });
   });
 

@@ -30,7 +30,7 @@ describe("the settings of a stack", () => {
     expect(required_version).toBe(">= 1.11.0, < 2.0.0");
     expect(required_providers).toEqual({
       aws: { source: "hashicorp/aws", version: "6.25.0" },
-      random: { source: "hashicorp/random", version: "~> 3.7" },
+      random: { source: "hashicorp/random", version: "3.9.0" },
     });
   });
 });

@@ -2,11 +2,12 @@
 export const successors = {
   cdktf: { name: "cdktn", version: "0.24.0" },
   "@cdktf/provider-aws": { name: "@cdktn/provider-aws", version: "25.7.0" },
+  "@cdktf/hcl2json": { name: "@cdktn/hcl2json", version: "0.24.0" },
   // Not renamed; the fork requires a later version.
   constructs: { name: "constructs", version: "10.7.0" },
 } as const;
 
-const imported = /(\bfrom\s*|\bimport\s*\(?\s*)"(cdktf|@cdktf\/provider-aws)(?=["/])/g;
+const imported = /(\bfrom\s*|\bimport\s*\(?\s*)"(cdktf|@cdktf\/(?:provider-aws|hcl2json))(?=["/])/g;
 
 /** A source of `stacks/` for CDK Terrain: only the imported names change. */
 export function renameImports(source: string): string {

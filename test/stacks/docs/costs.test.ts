@@ -17,7 +17,7 @@ describe("the costs of an environment", () => {
       // One of the NAT gateway, one in each of the load balancer's zones.
       "public IPv4 address": 3,
       "load balancer": 1,
-      secret: 1,
+      secret: 2,
     });
   });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { differences } from "../support/differences.ts";
 import { refusedLines } from "../support/refusal.ts";
 import {
   all,
@@ -59,6 +60,26 @@ describe("Redis on ElastiCache", () => {
     });
     expect(container(template, "app").secrets).toEqual([
       { name: "REDIS_PASSWORD", valueFrom: secret },
+    ]);
+  });
+
+  it("takes the password that the app changes to, and stays as it is when the other gets a new value", () => {
+    const [before, changed, drawn] = [1, 2, 3].map((passwordVersion) =>
+      elastiCache({ passwordVersion }),
+    ) as [Template, Template, Template];
+    expect(differences(before, changed)).toEqual(["aws_ecs_task_definition.app_task_definition"]);
+    expect(changed.json.data).toMatchObject({
+      aws_secretsmanager_secret_version: {
+        elasticache_token: {
+          secret_id: "${aws_secretsmanager_secret.password_secret_b.arn}",
+          // Of the one in use alone: a new value of the other leaves the token known.
+          depends_on: ["aws_secretsmanager_secret_version.password_value_b"],
+        },
+      },
+    });
+    expect(drawn.json.data).toEqual(changed.json.data);
+    expect(differences(changed, drawn)).toEqual([
+      "aws_secretsmanager_secret_version.password_value",
     ]);
   });
 

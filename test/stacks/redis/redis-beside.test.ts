@@ -32,7 +32,7 @@ describe("a Redis beside the other", () => {
 
   it("has the same password, so that a task can reach both", () => {
     expect(container(copying, "app").secrets).toEqual(container(alone, "app").secrets);
-    expect(all(copying, "aws_secretsmanager_secret")).toHaveLength(1);
+    expect(all(copying, "aws_secretsmanager_secret")).toHaveLength(2);
   });
 
   it("takes over by a change of the app alone, and gives back in the same way", () => {

@@ -75,7 +75,13 @@ describe("the rules of Redis", () => {
     [
       "password-asked",
       `${container}.command`,
-      ({ command }) => command("requirepass", "# requirepass"),
+      ({ command }) => command("user default on", "user default off"),
+    ],
+    // With one password there is no rotation without a gap.
+    [
+      "password-asked",
+      `${container}.command`,
+      ({ command }) => command(' ">$REDIS_PASSWORD_B"\n', "\n"),
     ],
     // Behind an entrypoint that puts modules in front, this is no first word, and reads nothing.
     [

@@ -22,6 +22,10 @@ function terraformOf({ json }: Draft): Record<string, unknown> {
   return json["terraform"] as Record<string, unknown>;
 }
 
+function providersOf(draft: Draft): Record<string, unknown> {
+  return terraformOf(draft)["required_providers"] as Record<string, unknown>;
+}
+
 function providerOf({ json }: Draft): Record<string, unknown> {
   const [provider] = (json["provider"] as { aws: Record<string, unknown>[] }).aws;
   if (provider === undefined) throw new Error("the template has no provider");
@@ -126,12 +130,14 @@ describe("the rules of Terraform", () => {
       (draft) => (terraformOf(draft)["required_version"] = ">= 1.10.0"),
     ],
     [
-      "write-only-version",
+      "exact-providers",
       "terraform.required_providers.random.version",
-      (draft) => {
-        const providers = terraformOf(draft)["required_providers"] as Record<string, unknown>;
-        providers["random"] = { source: "hashicorp/random" };
-      },
+      (draft) => (providersOf(draft)["random"] = { source: "hashicorp/random" }),
+    ],
+    [
+      "exact-providers",
+      "terraform.required_providers.random.version",
+      (draft) => (providersOf(draft)["random"] = { source: "hashicorp/random", version: "~> 3.7" }),
     ],
     [
       "own-account",

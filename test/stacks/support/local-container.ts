@@ -31,6 +31,8 @@ export interface RunOptions {
   readonly password?: string;
   /** Plain variables of the container. @default those of a Redis for which nothing is set */
   readonly variables?: Readonly<Record<string, string>>;
+  /** The one that the server accepts as well. @default "secret-b" */
+  readonly other?: string;
   /** Lines of sh by program, in front of it or in its place, for example to claim another version. */
   readonly before?: Readonly<Record<string, string>>;
 }
@@ -59,10 +61,13 @@ export async function volume(): Promise<Volume> {
   const running: LocalContainer[] = [];
   return {
     path,
-    run: async (command, { password = "secret", variables = usual, before = {} } = {}) => {
+    run: async (
+      command,
+      { password = "secret", other = "secret-b", variables = usual, before = {} } = {},
+    ) => {
       const port = await freePort();
       const bin = shims({ path, server, port, before });
-      const started = start({ path, bin, port, command, password, variables });
+      const started = start({ path, bin, port, command, password, other, variables });
       running.push(started);
       return started;
     },
@@ -89,10 +94,12 @@ interface Start {
   readonly port: number;
   readonly command: readonly string[];
   readonly password: string;
+  readonly other: string;
   readonly variables: Readonly<Record<string, string>>;
 }
 
-function start({ path, bin, port, command, password, variables }: Start): LocalContainer {
+function start(options: Start): LocalContainer {
+  const { path, bin, port, command, password, other, variables } = options;
   const onThisMachine = (text: string) => text.replaceAll("/data", path);
   const [program = "", ...args] = command.map((word) => onThisMachine(word));
   const environment = (auth: string) => ({
@@ -102,6 +109,7 @@ function start({ path, bin, port, command, password, variables }: Start): LocalC
     HOSTNAME: basename(bin),
     TMPDIR: bin,
     REDIS_PASSWORD: auth,
+    REDIS_PASSWORD_B: other,
     REDISCLI_AUTH: auth,
   });
   // A process group of its own, so that the shell's `flock` ends too; the kernel ends the container
@@ -162,7 +170,8 @@ function shims({ path, server, port, before }: Shims): string {
   return bin;
 }
 
-async function exchange(port: number, commands: readonly string[]): Promise<string> {
+/** Sends inline commands to a server without a password. */
+export async function exchange(port: number, commands: readonly string[]): Promise<string> {
   const socket = connect({ port, host: "127.0.0.1" });
   try {
     socket

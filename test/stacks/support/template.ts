@@ -35,8 +35,18 @@ export const existingParts = {
   fileSystem: { id: "fs-0123", securityGroupId: "sg-0e", path: "/games/redis" },
 } satisfies Partial<EnvironmentInput>;
 
+/** Test files share the modules of their worker: what one has synthesized, the others do not again. */
+const synthesized = new Map<string, Template>();
+
 /** Synthesizes `environments` and reads one of them back from its file. */
 export function templateOf(environments: unknown, name: string): Template {
+  const key = JSON.stringify([environments, name]);
+  const template = synthesized.get(key) ?? synthesizedNow(environments, name);
+  synthesized.set(key, template);
+  return template;
+}
+
+function synthesizedNow(environments: unknown, name: string): Template {
   const outdir = mkdtempSync(join(tmpdir(), "synth-"));
   try {
     const [written] = synthesize(environments, { outdir, only: [name] });

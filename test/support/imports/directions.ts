@@ -40,7 +40,7 @@ export const DIRECTIONS: Directions = {
       folder: "stacks",
       layers: [
         ["config", "terraform-program.ts"],
-        ["aws", "rules"],
+        ["aws", "rules", "providers"],
         ["network"],
         ["cluster"],
         ["ecs"],
@@ -50,8 +50,8 @@ export const DIRECTIONS: Directions = {
         ["operation"],
         ["environment-stack.ts"],
         ["synthesize.ts", "load-environments.ts"],
-        ["docs", "gate", "index.ts"],
-        ["modules"],
+        ["docs", "gate", "lock", "index.ts"],
+        ["emulated", "modules"],
       ],
     },
     {
@@ -104,8 +104,14 @@ export const DIRECTIONS: Directions = {
     },
     {
       from: /^harness\/(?!plays\/)/,
-      to: /^(stacks\/|environments\.ts$|cdktf$|constructs$|@cdktf\/(?!hcl2json$))/,
+      to: /^(stacks\/|cdktf$|constructs$|@cdktf\/(?!hcl2json$))/,
       reason: "harness/plays/ alone synthesizes; all else reads the JSON that was written",
+    },
+    {
+      from: /^harness\/(?!commands\/environments\.ts$)/,
+      to: /^environments\.ts$/,
+      reason:
+        "scenarios with a stack of their own play whatever environments.ts says; the commands alone read it",
     },
     {
       from: /^(test\/)?harness\/ecs\//,

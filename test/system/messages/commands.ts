@@ -8,6 +8,7 @@ import { environments } from "../../../environments.ts";
 import { forward } from "../../../runtime/src/cli/forward.ts";
 import { lookup } from "../../../runtime/src/cli/lookup.ts";
 import { ping } from "../../../runtime/src/cli/ping.ts";
+import { emulatedCommand, emulatedSettings } from "../../../stacks/emulated/settings.ts";
 import { synthesize } from "../../../stacks/synthesize.ts";
 import type { CalledCommand } from "./called-command.ts";
 import { playground } from "./playground.ts";
@@ -47,6 +48,10 @@ export const COMMANDS: Readonly<Record<string, CalledCommand>> = {
   synth: {
     options: async () => [],
     call: async (args) => synthesize(environments, { only: args }),
+  },
+  emulated: {
+    options: async () => flagsOf(emulatedCommand()),
+    call: async (args) => emulatedSettings(environments, args, {}),
   },
   "srv-dialer lookup": ofPackage(lookup),
   "srv-dialer ping": ofPackage(ping),

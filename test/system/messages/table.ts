@@ -58,7 +58,14 @@ export const TABLE: Readonly<Record<string, readonly Row[]>> = {
       args: ["--template", "/nowhere/a.json"],
       says: "--template: cannot read /nowhere/a.json: ENOENT",
     },
-    { args: ["--template", "/proc/version"], says: "/proc/version is not JSON" },
+    {
+      args: ["--template", "/proc/version"],
+      says: "error: option --template: /proc/version is not JSON",
+    },
+    {
+      args: ["--template", "package.json"],
+      says: "package.json is not a Terraform root module: top level: Unrecognized key",
+    },
     { args: ["dev", "--template", "a.json"], says: "give either an environment" },
     { args: ["dev", "--image"], says: `option '--image <name=command>' ${MISSING}` },
     { args: ["dev", "--image", "x"], says: "argument 'x' is invalid. Allowed is NAME=VALUE." },
@@ -120,6 +127,15 @@ export const TABLE: Readonly<Record<string, readonly Row[]>> = {
   synth: [
     { args: ["nowhere"], says: 'unknown environment "nowhere": known are dev, stg, prod' },
     { args: ["--nothing"], says: 'unknown environment "--nothing": known are dev, stg, prod' },
+  ],
+  emulated: [
+    { args: [], says: "give an environment, one of dev, stg, prod" },
+    { args: ["nowhere"], says: 'unknown environment "nowhere": known are dev, stg, prod' },
+    { args: ["dev", "stg"], says: "too many arguments. Expected 1 argument but got 2" },
+    { args: ["dev", "--nothing"], says: "unknown option '--nothing'; allowed: --timeout, --help" },
+    { args: ["dev", "--timeout"], says: "option '--timeout <minutes>' argument missing" },
+    { args: ["dev", "--timeout", "0"], says: "Allowed is a whole number from 1 to 600." },
+    { args: ["dev"], says: "AWS_ENDPOINT_URL is not set; install one: pipx install" },
   ],
   "srv-dialer lookup": [
     { args: [], says: "give one NAME and nothing else; got 0 operands" },

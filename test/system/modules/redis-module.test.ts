@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { environments } from "../../../environments.ts";
 import { readTemplate } from "../../../harness/ecs/index.ts";
+import { passwordRotation } from "../../../stacks/redis/password-rotation.ts";
 import { redisModule } from "../../../stacks/modules/redis-module.ts";
 import { templateOf } from "../../stacks/support/template.ts";
 import { called, type Resources, resourcesOf, surroundingsOf } from "./called.ts";
@@ -153,6 +154,27 @@ describe("the module redis", () => {
     expect(alarms.length).toBe(count);
   });
 
+  it.each([1, 2, 3, 4, 5, 6, 7, 8])(
+    "rotates its passwords at step %d as a stack does",
+    async (step) => {
+      const { inUse, draws } = passwordRotation(step);
+      const output = { terraform_data: { arn: { input: "${module.redis.password_secret_arn}" } } };
+      const inputs = { ...least, password_version: step };
+      const { declared, plan } = await called("redis", inputs, { ...provider, resource: output });
+      const prefix = "module.redis.aws_secretsmanager_secret";
+      const draw = (id: string) =>
+        declared.get(`${prefix}_version.${id}`)?.arguments["secret_string_wo_version"];
+      expect({ a: draw("password_value"), b: draw("password_value_b") }).toEqual(draws);
+      expect(declared.get("terraform_data.arn")?.arguments["input"]).toBe(
+        `⟨${prefix}.password_secret${inUse === "a" ? "" : "_b"}.arn⟩`,
+      );
+      const [task] = [...plan.taskDefinitions.values()];
+      expect(task?.containers[0]?.environment).toMatchObject({
+        REDIS_PASSWORD_DRAWS: `a: ${draws.a}, b: ${draws.b}`,
+      });
+    },
+  );
+
   it("runs on any host of the cluster, unless there is a capacity provider", async () => {
     expect(await service({})).toMatchObject({
       launch_type: "EC2",
@@ -198,6 +220,7 @@ describe("the module redis", () => {
     );
     const [task] = [...plan.taskDefinitions.values()];
     expect(task?.containers[0]?.environment).toEqual({
+      REDIS_PASSWORD_DRAWS: "a: 1, b: 1",
       SERVER_APPENDFSYNC: "everysec",
       SERVER_MAJOR_VERSION: "7",
       SERVER_MAXMEMORY: "750mb",

@@ -9,6 +9,19 @@ const clusters = ({ plan }: Template): string[] => plan.services.map(({ cluster 
 
 const arn = (rest: string): string => `arn:aws:${rest}`.replace("::", ":eu-west-1:123456789012:");
 
+const written = (version: number) =>
+  template({
+    resource: {
+      aws_secretsmanager_secret_version: {
+        redis: {
+          secret_id: "${aws_secretsmanager_secret.redis.id}",
+          secret_string_wo: "${ephemeral.random_password.redis.result}",
+          secret_string_wo_version: version,
+        },
+      },
+    },
+  });
+
 describe("readPlan", () => {
   it("reads hosts, ports, services, discovery and load balancer of a template", async () => {
     const { plan } = await read();
@@ -99,12 +112,36 @@ describe("readPlan", () => {
     expect(plan.services.map(({ name }) => name)).toEqual(["test-app", "test-redis"]);
   });
 
-  it("draws a secret's password once a run", async () => {
-    const drawn = new Map<string, string>();
-    const known = { parameters: {}, drawn };
-    const first = (await readTemplate(template(), known)).secrets.value("test/redis");
-    const second = (await readTemplate(template(), known)).secrets.value("test/redis");
-    expect(first).toMatch(/^[A-Za-z0-9]{24}$/);
+  it("draws an ephemeral value anew each time, and keeps what a secret was given", async () => {
+    const known = { parameters: {}, drawn: new Map<string, string>() };
+    const first = await readTemplate(written(1), known);
+    const again = await readTemplate(written(1), known, first);
+    const next = await readTemplate(written(2), known, again);
+    const [one, same, other] = [first, again, next].map(({ secrets }) =>
+      secrets.value("test/redis"),
+    );
+    expect(one).toMatch(/^[A-Za-z0-9]{24}$/);
+    expect(same).toBe(one);
+    expect(other).toMatch(/^[A-Za-z0-9]{24}$/);
+    expect(other).not.toBe(one);
+  });
+
+  it("draws the value of a resource once a run", async () => {
+    const known = { parameters: {}, drawn: new Map<string, string>() };
+    const whole = template({
+      resource: {
+        random_password: { redis: { length: 24 } },
+        aws_secretsmanager_secret_version: {
+          redis: {
+            secret_id: "${aws_secretsmanager_secret.redis.id}",
+            secret_string: "${random_password.redis.result}",
+          },
+        },
+      },
+    });
+    const first = (await readTemplate(whole, known)).secrets.value("test/redis");
+    const second = (await readTemplate(whole, known)).secrets.value("test/redis");
+    expect(first).toHaveLength(24);
     expect(second).toBe(first);
   });
 

@@ -31,7 +31,11 @@ describe("two stacks in one account", () => {
 
   it("has passwords of their own", () => {
     const { ephemeral } = account(oldStack(), liveIn("/redis"));
-    expect(Object.keys(ephemeral?.["random_password"] ?? {})).toEqual(["redis", "live_redis"]);
+    expect(Object.keys(ephemeral?.["random_password"] ?? {})).toEqual([
+      "redis",
+      "live_redis",
+      "live_redis_b",
+    ]);
   });
 
   it("knows what is named as existing as what the old stack made", () => {

@@ -1,15 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { environments } from "../../../../environments.ts";
 import { oldSetup } from "../../../../harness/plays/setups/old-setup.ts";
-import {
-  environmentSetup,
-  environmentNames,
-} from "../../../../harness/plays/setups/environment-setup.ts";
+import { environmentSetup } from "../../../../harness/plays/setups/environment-setup.ts";
+import { example } from "../../../../harness/plays/setups/example-environment.ts";
 import { redisRelease, withoutLock } from "../../../../harness/plays/setups/without-lock.ts";
 
 describe("an environment", () => {
   it("knows its services, the password and the name in DNS", () => {
-    expect(environmentSetup("dev")).toMatchObject({
+    expect(environmentSetup("dev", { environments })).toMatchObject({
       environment: "dev",
       services: { app: "dev-app", redis: "dev-redis" },
       password: "dev-redis-password",
@@ -18,7 +16,7 @@ describe("an environment", () => {
   });
 
   it("has a local image, parameter and secret for everything that its template takes from outside", () => {
-    const { local } = environmentSetup("prod");
+    const { local } = environmentSetup("prod", { environments });
     expect(Object.keys(local.images).map((name) => name.split("/").at(-1))).toEqual([
       "redis",
       "app",
@@ -27,12 +25,15 @@ describe("an environment", () => {
     expect(Object.keys(local.secrets)).toEqual(["/prod/app/api-key"]);
   });
 
-  it.each(environmentNames)("%s: a release changes the app's task definition alone", (name) => {
-    const { local, release } = environmentSetup(name);
-    const [before, after] = [local.template, release({ tag: "2.0.0" })].map(blocks);
-    const changed = Object.keys(after ?? {}).filter((key) => after?.[key] !== before?.[key]);
-    expect(changed).toEqual(["aws_ecs_task_definition.app_task_definition"]);
-  });
+  it.each(Object.keys(environments))(
+    "%s: a release changes the app's task definition alone",
+    (name) => {
+      const { local, release } = environmentSetup(name, { environments });
+      const [before, after] = [local.template, release({ tag: "2.0.0" })].map(blocks);
+      const changed = Object.keys(after ?? {}).filter((key) => after?.[key] !== before?.[key]);
+      expect(changed).toEqual(["aws_ecs_task_definition.app_task_definition"]);
+    },
+  );
 
   it("takes an app's image by whatever name it has", () => {
     const { dev } = environments;
@@ -56,8 +57,12 @@ describe("an environment", () => {
     expect(srvName).toBe("qa-redis.shared-ecs");
   });
 
+  it("of the harness' own is what environments.ts comes with as dev", () => {
+    expect(example.dev).toEqual(environments.dev);
+  });
+
   it("is refused by name where there is none", () => {
-    expect(() => environmentSetup("nowhere")).toThrow(/nowhere.*dev, stg, prod/s);
+    expect(() => environmentSetup("nowhere", { environments })).toThrow(/nowhere.*dev, stg, prod/s);
   });
 });
 
@@ -79,8 +84,8 @@ describe("the old setup", () => {
 
 describe("Redis without the lock", () => {
   it("differs in the lock, its fence and the percentages alone", () => {
-    const [dev, unlocked] = [environmentSetup("dev"), withoutLock()].map(({ local }) =>
-      blocks(local.template),
+    const [dev, unlocked] = [environmentSetup("dev", { environments }), withoutLock()].map(
+      ({ local }) => blocks(local.template),
     );
     const changed = Object.keys(dev ?? {}).filter((key) => dev?.[key] !== unlocked?.[key]);
     expect(changed.toSorted()).toEqual([

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { environmentSetup } from "../../../../harness/plays/setups/environment-setup.ts";
+import { example } from "../../../../harness/plays/setups/example-environment.ts";
 import { oldSetup } from "../../../../harness/plays/setups/old-setup.ts";
 import { actionOf } from "../../../../harness/views/playground/actions.ts";
 import { renderPage } from "../../../../harness/views/playground/page.ts";
@@ -17,7 +18,7 @@ const rendered = (playground: Playground): string =>
 
 const pageOf = (options: Options): string => rendered(playgroundOf(options));
 
-const fresh = { id: "new", setup: environmentSetup("dev") } as const;
+const fresh = { id: "new", setup: environmentSetup("dev", { environments: example }) } as const;
 const old = { id: "old", setup: oldSetup() } as const;
 
 test("one setup alone has no column, no figures and no effects of the other", () => {
@@ -33,8 +34,10 @@ test("both setups say what users do, and why a fault is not possible in the old 
   expect(page).toContain("sign a guest book in Redis, or read it");
   expect(page).toContain("not possible: the app does not use DNS to find Redis.");
   const others = pageOf({ setups: [fresh, old], environment: "prod" });
-  expect(others).toContain("two containers of one task. Its sizes and times are those of dev.");
-  expect(page).not.toContain("those of dev");
+  expect(others).toContain(
+    "two containers of one task. Its sizes and times are those of the example dev.",
+  );
+  expect(page).not.toContain("Its sizes and times");
 });
 
 test("a press that did nothing in one setup says why, beside its button", () => {

@@ -5,6 +5,7 @@ import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { expectSound, openPage, picture, startBrowser, WIDTHS } from "../../../support/browser.ts";
 import { environmentSetup } from "../../../../harness/plays/setups/environment-setup.ts";
+import { example } from "../../../../harness/plays/setups/example-environment.ts";
 import { oldSetup } from "../../../../harness/plays/setups/old-setup.ts";
 import { until } from "../../../../harness/plays/stage/until.ts";
 import { renderReport } from "../../../../harness/views/report/report.ts";
@@ -25,7 +26,7 @@ beforeAll(async () => {
   playground = await Playground.start({
     environment: "dev",
     setups: [
-      { id: "new", setup: environmentSetup("dev") },
+      { id: "new", setup: environmentSetup("dev", { environments: example }) },
       { id: "old", setup: oldSetup() },
     ],
     seed: 1,

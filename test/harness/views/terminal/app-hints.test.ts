@@ -91,3 +91,18 @@ test("one that ends with an error is told of with the reason, once for tasks tha
     "! test-app 3dd8a4 ended with exit code 1: Error [ERR_MODULE_NOT_FOUND]: Cannot find module '/app/x.js'",
   );
 });
+
+test("what was said last is known in one line, and what is said fits the terminal", () => {
+  const said: string[] = [];
+  const ecs = { targets: [target], events: new EventEmitter() as EcsEvents, log: async () => "" };
+  const hints = new AppHints(ecs, plan, (text) => said.push(text), 60);
+  try {
+    expect(hints.last).toBeUndefined();
+    hints.look(0);
+    expect(hints.last).toMatch(/^! test-app 3dd8a4 fails its health check: .* wanted is 200$/);
+    const lines = said.join("\n").split("\n");
+    expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(60);
+  } finally {
+    hints.close();
+  }
+});

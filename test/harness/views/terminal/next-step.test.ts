@@ -13,6 +13,16 @@ test("after plays whose expectations held, other commands are named in one line"
   expect(line).not.toContain("\n");
 });
 
+test("in a narrow terminal each command has a line of its own, and stays whole", () => {
+  const lines = nextStep([played("story", true)], 80).split("\n");
+  expect(lines).toHaveLength(3);
+  expect(lines[2]).toBe("      npm start -- --list (more)");
+  expect(nextStep([played("storm", false)], 60).split("\n")).toEqual([
+    "Next: npm start -- --scenario storm --seed 42",
+    "      plays it again with the same random draws",
+  ]);
+});
+
 test.each([
   ["storm", "--scenario storm --seed 42"],
   ["dns-slow", "--fault dns-slow --seed 42"],

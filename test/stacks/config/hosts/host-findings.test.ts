@@ -159,8 +159,17 @@ describe("room for a failover", () => {
     );
   });
 
+  it("takes a Redis that needs a whole host: each other task is in the way on one host at most", () => {
+    const redis = { memory: 1638 };
+    expect(refusedLines({ redis })[0]).toContain("4 or more, not 2");
+    expect(refusedLines({ redis, cluster: { minHosts: 3 } })[0]).toContain("4 or more, not 3");
+    expectAccepted({ redis, cluster: { minHosts: 4 } });
+  });
+
   it("says so where no number of hosts is enough", () => {
-    expect(refusedLines({ redis: { memory: 1638 } })[0]).toContain(
+    const cluster = { maxHosts: 100 };
+    const changes = { redis: { memory: 1638 }, app: { ...app, desiredCount: 100 }, cluster };
+    expect(refusedLines(changes)[0]).toContain(
       "no number of hosts of this type: a larger cluster.instanceType",
     );
   });

@@ -5,6 +5,11 @@ import { fitOn, fitsAnyhow, type Room } from "../../../../stacks/config/hosts/ro
 const host = { memory: 1000, cpu: 1000, interfaces: 2 };
 const task = (memory: number, cpu = 0, interfaces = 0): Room => ({ memory, cpu, interfaces });
 
+const roomUpTo = (most: number) =>
+  fc
+    .tuple(fc.integer({ min: 1, max: most }), fc.integer({ min: 1, max: most }))
+    .map(([memory, cpu]) => task(memory, cpu));
+
 describe("fitOn", () => {
   it("places the largest first, whatever their order", () => {
     const tasks = [task(200), task(300), task(500), task(800), task(200)];
@@ -31,31 +36,41 @@ describe("fitsAnyhow", () => {
     expect(fitsAnyhow(task(600), [task(401), task(401)], 2, host)).toBe(false);
   });
 
+  it("is true where there are fewer others than hosts: each is in the way on one at most", () => {
+    expect(fitsAnyhow(task(1000), [task(256), task(256)], 3, host)).toBe(true);
+    expect(fitsAnyhow(task(1000), [task(256), task(256)], 2, host)).toBe(false);
+  });
+
+  it("is false where one host has too little memory and the other too little CPU", () => {
+    const others = [task(401, 1), task(1, 401)];
+    expect(fitsAnyhow(task(600, 600), others, 2, host)).toBe(false);
+    expect(fitsAnyhow(task(600, 600), others, 3, host)).toBe(true);
+  });
+
   it("holds however the others are placed", () => {
-    const sizes = fc.array(fc.integer({ min: 1, max: 500 }), { maxLength: 12 });
     const placing = fc.array(fc.nat({ max: 3 }), { minLength: 12, maxLength: 12 });
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 4 }),
-        fc.integer({ min: 1, max: 900 }),
-        sizes,
+        roomUpTo(1000),
+        fc.array(roomUpTo(500), { maxLength: 12 }),
         placing,
         (hosts, redis, others, places) => {
-          fc.pre(
-            fitsAnyhow(
-              task(redis),
-              others.map((size) => task(size)),
-              hosts,
-              host,
-            ),
-          );
-          const free = Array.from({ length: hosts }, () => host.memory);
-          for (const [index, size] of others.entries()) {
+          fc.pre(fitsAnyhow(redis, others, hosts, host));
+          const free = Array.from({ length: hosts }, () => host);
+          for (const [index, other] of others.entries()) {
             const place = (places[index] ?? 0) % hosts;
             // A task that finds no room there waits.
-            if ((free[place] ?? 0) >= size) free[place] = (free[place] ?? 0) - size;
+            const left = free[place] ?? host;
+            if (fitOn(1, left, [other])) {
+              free[place] = {
+                ...left,
+                memory: left.memory - other.memory,
+                cpu: left.cpu - other.cpu,
+              };
+            }
           }
-          expect(Math.max(...free)).toBeGreaterThanOrEqual(redis);
+          expect(free.some((left) => fitOn(1, left, [redis]))).toBe(true);
         },
       ),
       { seed: 20_260_101 },

@@ -1,0 +1,29 @@
+import type { EnvironmentsInput } from "../../../stacks/config/environment-schema.ts";
+import { environmentSetup } from "./environment-setup.ts";
+import { example } from "./example-environment.ts";
+import type { Setup } from "./setup.ts";
+import { synthesized } from "./synthesized.ts";
+import type { Template } from "./template.ts";
+
+const { dev } = example;
+
+const atStep = (passwordVersion: number, command?: readonly string[]): EnvironmentsInput => ({
+  dev: {
+    ...dev,
+    redis: { ...dev.redis, passwordVersion },
+    app: { ...dev.app, ...(command && { command: [...command] }) },
+  },
+});
+
+/** dev, whose passwords were never rotated. */
+export const rotationSetup = (): Setup => environmentSetup("dev", { environments: atStep(1) });
+
+/**
+ * dev at a step of the rotation of its passwords.
+ * @param command the app's, in place of its image's own
+ */
+export const rotatedTo = (step: number, command?: readonly string[]): Template =>
+  synthesized(atStep(step, command), "dev");
+
+/** The name of the second secret. */
+export const secondPassword = ({ password }: Pick<Setup, "password">): string => `${password}-b`;

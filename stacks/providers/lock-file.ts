@@ -1,0 +1,122 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { LockError } from "./lock-error.ts";
+import type { Tool } from "./tool.ts";
+
+/** What a lock file says of a provider: https://developer.hashicorp.com/terraform/language/files/dependency-lock */
+export interface LockedProvider {
+  readonly version: string;
+  readonly constraints?: string | undefined;
+  readonly hashes: readonly string[];
+}
+
+/** A lock file of a tool. */
+export interface ProviderLock {
+  readonly tool: Tool;
+  /** By address, such as `registry.terraform.io/hashicorp/aws`. */
+  readonly providers: ReadonlyMap<string, LockedProvider>;
+}
+
+// Synthesis writes it again: nothing unknown may be lost, and no string may end early.
+const lockedProvider = z.strictObject(
+  {
+    version: z.string("a version").regex(/^[\w.+-]+$/, "a version such as 6.25.0"),
+    constraints: z
+      .string("version constraints")
+      .regex(/^[\w.+\-~<>=!, ]+$/, "version constraints such as 6.25.0")
+      .optional(),
+    hashes: z
+      .array(
+        z.string("a hash").regex(/^\w+:[\w+/=]+$/, "a hash that begins with h1: or zh:"),
+        "a list of hashes",
+      )
+      .min(1, "at least one hash"),
+  },
+  "version, constraints and hashes alone",
+);
+
+const lockFile = z.strictObject(
+  {
+    provider: z.record(
+      z.string().regex(/^[\w.:-]+\/[\w-]+\/[\w-]+$/),
+      z.tuple([lockedProvider], "one block for each provider"),
+      "blocks of providers, each with an address such as registry.terraform.io/hashicorp/aws",
+    ),
+  },
+  "blocks of providers alone",
+);
+
+/**
+ * The lock file of a tool that is committed in the repository; undefined when there is none.
+ *
+ * @param root the repository's folder
+ * @throws LockError `ERR_LOCK_INVALID`
+ */
+export async function committedLock(tool: Tool, root: string): Promise<ProviderLock | undefined> {
+  const text = readIfThere(join(root, tool.lockFile));
+  return text === undefined ? undefined : parseLock(text, tool);
+}
+
+/** @throws LockError `ERR_LOCK_INVALID` */
+export async function parseLock(text: string, tool: Tool): Promise<ProviderLock> {
+  const { success, data, error } = lockFile.safeParse(await parseHcl(text, tool));
+  if (!success) {
+    const [issue] = error.issues;
+    const where = ["file", ...(issue?.path ?? [])].join(".");
+    throw invalid(tool, `${where}: expected ${issue?.message}`);
+  }
+  const providers = Object.entries(data.provider).map(
+    ([address, [locked]]) => [address, locked] as const,
+  );
+  return { tool, providers: new Map(providers) };
+}
+
+async function parseHcl(text: string, tool: Tool): Promise<unknown> {
+  // It loads a parser in WebAssembly: 0.15 s that only those pay who have a lock file.
+  const { parse } = await import("@cdktf/hcl2json");
+  try {
+    return await parse(tool.lockFile, text);
+  } catch (error) {
+    throw invalid(tool, error instanceof Error ? error.message : String(error), { cause: error });
+  }
+}
+
+function invalid({ lockFile: file }: Tool, why: string, options?: ErrorOptions): LockError {
+  return new LockError(
+    "ERR_LOCK_INVALID",
+    `${file} is no lock file of providers: ${why}. Delete it, then npm run lock writes it`,
+    options,
+  );
+}
+
+/** The text of a file; undefined when there is none. */
+export function readIfThere(file: string): string | undefined {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+/** A lock file in the form that the tools write. */
+export function renderLock({ providers }: ProviderLock): string {
+  return [...providers]
+    .toSorted(([one], [other]) => (one < other ? -1 : 1))
+    .map(([address, locked]) => renderProvider(address, locked))
+    .join("\n");
+}
+
+function renderProvider(address: string, { version, constraints, hashes }: LockedProvider): string {
+  return [
+    `provider "${address}" {`,
+    `  version     = "${version}"`,
+    ...(constraints === undefined ? [] : [`  constraints = "${constraints}"`]),
+    "  hashes = [",
+    ...hashes.map((hash) => `    "${hash}",`),
+    "  ]",
+    "}",
+    "",
+  ].join("\n");
+}

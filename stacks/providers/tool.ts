@@ -1,0 +1,41 @@
+import { basename } from "node:path";
+import { programOf, type Variables } from "../terraform-program.ts";
+
+/** A program that plans and applies. Each has a registry, so each needs lock files of its own. */
+export interface Tool {
+  readonly name: string;
+  /** Its command. */
+  readonly program: string;
+  /** Where it looks up a source without a host, such as `hashicorp/aws`. */
+  readonly registry: string;
+  /** Its committed lock file, from the repository's root. */
+  readonly lockFile: string;
+  /** The page that says how to install it. */
+  readonly install: string;
+}
+
+/** The name that both tools give a lock file. */
+export const LOCK_FILE = ".terraform.lock.hcl";
+
+const terraform: Tool = {
+  name: "Terraform",
+  program: "terraform",
+  registry: "registry.terraform.io",
+  lockFile: `locks/terraform/${LOCK_FILE}`,
+  install: "https://developer.hashicorp.com/terraform/install",
+};
+
+const openTofu: Tool = {
+  name: "OpenTofu",
+  program: "tofu",
+  registry: "registry.opentofu.org",
+  lockFile: `locks/opentofu/${LOCK_FILE}`,
+  install: "https://opentofu.org/docs/intro/install/",
+};
+
+export const tools: readonly Tool[] = [terraform, openTofu];
+
+/** The tool whose program these variables name: OpenTofu by `tofu` in the program's name, else Terraform. */
+export function toolOf(variables: Variables): Tool {
+  return basename(programOf(variables)).includes(openTofu.program) ? openTofu : terraform;
+}

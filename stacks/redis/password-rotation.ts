@@ -1,0 +1,28 @@
+/**
+ * The two passwords of Redis, a and b, at a step of their rotation. Redis accepts both; the app uses one.
+ * At every even step the app changes to the other one, which Redis has known since it started. At every odd
+ * step after the first, the one that no app uses any more gets a new value, and Redis starts with it:
+ *
+ * | step | the app uses | a   | b   |
+ * | ---- | ------------ | --- | --- |
+ * | 1    | a            | 1st | 1st |
+ * | 2    | b            | 1st | 1st |
+ * | 3    | b            | 2nd | 1st |
+ * | 4    | a            | 2nd | 1st |
+ * | 5    | a            | 2nd | 2nd |
+ */
+export interface PasswordRotation {
+  readonly inUse: "a" | "b";
+  /** How often each was drawn. */
+  readonly draws: { readonly a: number; readonly b: number };
+}
+
+/** @param step from 1 */
+export function passwordRotation(step: number): PasswordRotation {
+  const switches = Math.floor(step / 2);
+  const redraws = Math.floor((step - 1) / 2);
+  return {
+    inUse: switches % 2 === 0 ? "a" : "b",
+    draws: { a: 1 + Math.ceil(redraws / 2), b: 1 + Math.floor(redraws / 2) },
+  };
+}

@@ -1,0 +1,26 @@
+import { Writable } from "node:stream";
+import { expect, test } from "vitest";
+import { columnsOf, wrapped } from "../../../../harness/views/terminal/wrap.ts";
+
+test("a line that fits stays as it is, spaces included", () => {
+  expect(wrapped("  a  b", 20)).toBe("  a  b");
+  expect(wrapped("a ".repeat(100), Infinity)).toBe("a ".repeat(100));
+});
+
+test("a longer one is broken between words, the next lines indented", () => {
+  const lines = wrapped("  ! the app fails its health check: no answer", 24, 4).split("\n");
+  expect(lines).toEqual(["  ! the app fails its", "    health check: no", "    answer"]);
+});
+
+test("a word that is longer than a line stays whole", () => {
+  const path = "/a/path".repeat(6);
+  expect(wrapped(`no module ${path} here`, 30, 2)).toBe(`no module\n  ${path}\n  here`);
+});
+
+test("without room for words nothing is broken", () => {
+  expect(wrapped("a b c d e f g h i j k l m n", 22, 10)).toBe("a b c d e f g h i j k l m n");
+});
+
+test("what is no terminal has no limit", () => {
+  expect(columnsOf(new Writable())).toBe(Infinity);
+});

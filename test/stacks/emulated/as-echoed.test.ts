@@ -1,0 +1,114 @@
+import { describe, expect, it } from "vitest";
+import { asEchoed, notNeeded } from "../../../stacks/emulated/as-echoed.ts";
+import type { NotEchoed } from "../../../stacks/emulated/not-echoed.ts";
+import { type Plan, planIn } from "../../../stacks/gate/plan.ts";
+
+const DRAINING: NotEchoed = {
+  type: "aws_ecs_capacity_provider",
+  argument: "auto_scaling_group_provider.0.managed_draining",
+  reason: "",
+};
+const ROLE: NotEchoed = { type: "aws_flow_log", argument: "iam_role_arn", reason: "" };
+const LIST = [DRAINING, ROLE];
+
+type Change = Partial<Plan["resource_changes"][number]["change"]>;
+
+function plan(type: string, change: Change): Plan {
+  const resource = { address: `${type}.a`, mode: "managed", type, change };
+  return planIn(
+    { format_version: "1.2", planned_values: {}, resource_changes: [resource] },
+    "plan",
+  );
+}
+
+/** The change of a plan's one resource as it would be with echoes, and what was not echoed. */
+function echoed(type: string, change: Change) {
+  const { plan: told, unechoed } = asEchoed(plan(type, change), LIST);
+  return { actions: told.resource_changes[0]?.change.actions, unechoed };
+}
+
+const provider = (draining: string, target = 100) => ({
+  auto_scaling_group_provider: [{ managed_draining: draining, target_capacity: target }],
+});
+
+describe("a plan as it would be with an emulator that echoes", () => {
+  it("has no change of a resource that differs only in what is listed", () => {
+    const change = {
+      actions: ["update" as const],
+      before: provider(""),
+      after: provider("ENABLED"),
+    };
+    const { actions, unechoed } = echoed("aws_ecs_capacity_provider", change);
+    expect(actions).toEqual(["no-op"]);
+    expect(unechoed).toEqual([{ address: "aws_ecs_capacity_provider.a", entry: DRAINING }]);
+  });
+
+  it("keeps a change in anything else beside it", () => {
+    const { plan: told } = asEchoed(
+      plan("aws_ecs_capacity_provider", {
+        actions: ["update"],
+        before: provider(""),
+        after: provider("ENABLED", 90),
+      }),
+      LIST,
+    );
+    expect(told.resource_changes[0]?.change).toMatchObject({
+      actions: ["update"],
+      before: provider("ENABLED"),
+      after: provider("ENABLED", 90),
+    });
+  });
+
+  it("keeps a change that is known only after apply", () => {
+    const change = {
+      actions: ["update" as const],
+      before: { ...provider(""), tags: "a" },
+      after: provider("ENABLED"),
+      after_unknown: { tags: true },
+    };
+    expect(echoed("aws_ecs_capacity_provider", change).actions).toEqual(["update"]);
+  });
+
+  it.each<[string, Change["replace_paths"], readonly string[]]>([
+    ["no replacement that the listed argument alone forces", [["iam_role_arn"]], ["no-op"]],
+    ["one that another forces too", [["iam_role_arn"], ["vpc_id"]], ["delete", "create"]],
+    ["one that none is said to force", undefined, ["delete", "create"]],
+  ])("has %s", (_title, replace_paths, wanted) => {
+    const change: Change = {
+      actions: ["delete", "create"],
+      before: { iam_role_arn: "", id: "fl-1" },
+      after: { iam_role_arn: "arn:aws:iam::1:role/a" },
+      after_unknown: { id: true },
+      ...(replace_paths !== undefined && { replace_paths }),
+    };
+    expect(echoed("aws_flow_log", change).actions).toEqual(wanted);
+  });
+
+  it.each<[string, string, Change]>([
+    ["another type", "aws_lb", { actions: ["update"], before: provider(""), after: provider("E") }],
+    ["a new resource", DRAINING.type, { actions: ["create"], before: null, after: provider("E") }],
+    ["the end of one", DRAINING.type, { actions: ["delete"], before: provider("E"), after: null }],
+  ])("leaves %s as it is", (_title, type, change) => {
+    const { actions, unechoed } = echoed(type, change);
+    expect([actions, unechoed]).toEqual([change.actions, []]);
+  });
+});
+
+describe("the lines of the list that are not needed", () => {
+  const needless = (change: Change): NotEchoed[] => {
+    const second = plan(DRAINING.type, change);
+    return notNeeded(second, LIST, asEchoed(second, LIST).unechoed);
+  };
+
+  it("are those of arguments that are set and do not differ", () => {
+    const echoing = provider("ENABLED");
+    expect(needless({ actions: ["no-op"], before: echoing, after: echoing })).toEqual([DRAINING]);
+  });
+
+  it.each<[string, Change]>([
+    ["differ", { actions: ["update"], before: provider(""), after: provider("ENABLED") }],
+    ["are not set", { actions: ["no-op"], before: provider(""), after: provider("") }],
+  ])("are not those of arguments that %s", (_title, change) => {
+    expect(needless(change)).toEqual([]);
+  });
+});

@@ -1,0 +1,26 @@
+import { describe, expect, it } from "vitest";
+import { passwordRotation } from "../../../stacks/redis/password-rotation.ts";
+
+describe("passwordRotation", () => {
+  it.each([
+    [1, "a", 1, 1],
+    [2, "b", 1, 1],
+    [3, "b", 2, 1],
+    [4, "a", 2, 1],
+    [5, "a", 2, 2],
+    [6, "b", 2, 2],
+    [7, "b", 3, 2],
+  ])("at step %i the app uses %s, and they were drawn %i and %i times", (step, inUse, a, b) => {
+    expect(passwordRotation(step)).toEqual({ inUse, draws: { a, b } });
+  });
+
+  it("changes one thing a step, and never draws the password that is in use", () => {
+    for (let step = 1; step < 100; step += 1) {
+      const [now, next] = [passwordRotation(step), passwordRotation(step + 1)];
+      const drawn = (["a", "b"] as const).filter((name) => now.draws[name] !== next.draws[name]);
+      const changes = [...drawn, ...(now.inUse === next.inUse ? [] : ["in use"])];
+      expect(changes).toHaveLength(1);
+      expect(drawn).not.toContain(now.inUse);
+    }
+  });
+});

@@ -1,0 +1,26 @@
+import { cpSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { type Tool, tools } from "../../../stacks/providers/tool.ts";
+
+const repository = join(import.meta.dirname, "../../..");
+
+/**
+ * A copy of the repository as far as `npm run synth` and the cdktf command need it, with lock files of its
+ * own or none: the repository's own state changes no test.
+ */
+export function temporaryProject(folder: string, lockOf?: (tool: Tool) => string): string {
+  const project = join(folder, "project");
+  mkdirSync(project);
+  for (const file of ["package.json", "cdktf.json", "main.ts", "environments.ts"]) {
+    cpSync(join(repository, file), join(project, file));
+  }
+  for (const name of ["stacks", "node_modules"]) {
+    symlinkSync(join(repository, name), join(project, name));
+  }
+  for (const tool of lockOf === undefined ? [] : tools) {
+    const file = join(project, tool.lockFile);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, lockOf?.(tool) ?? "");
+  }
+  return project;
+}
