@@ -48,6 +48,12 @@ module "redis" {
 
 You also make its mount targets, one in each zone, and let the hosts in on port 2049. If the file system has a policy,
 it must let the task role \`<name>-task\` mount it.`,
+    `## Rotating the password
+
+Redis accepts two passwords, and the app uses one. Raise \`password_version\` by one and apply: at an even number
+\`password_secret_arn\` is the other secret, and the app's next tasks use it; at an odd number the unused password gets
+a new value, and Redis starts once. [Operations](../../docs/operations.md#rotate-the-password) has the checks between
+two steps.`,
     `## Not in the module
 
 - Redis' own health check times, a mirror for the image, backups, and what tells people of stops and failed
