@@ -29,35 +29,38 @@ export function redisModuleAlarms(scope: Construct, fileSystemId: string): void 
   }
 }
 
-/** Of a Redis that reports metrics of its own, other metrics are watched. */
+const everyAlarm = { refusesWrites: true, mayBurst: true };
+
+/** What an alarm needs beside a topic, by its id. */
+const conditions: Readonly<Record<string, readonly string[]>> = {
+  redis_full: ["var.metrics == false", mayBeFull],
+  efs_burst_credits: ["var.file_system != null"],
+};
+
+/** The same of alarms that watch what Redis says of itself. */
+const conditionsOfReported: Readonly<Record<string, readonly string[]>> = {
+  redis_append: ["var.metrics"],
+  redis_full: ["var.metrics", mayBeFull],
+};
+
 function alarms(fileSystemId: string): ModuleAlarm[] {
-  const usual = metricsWith(false);
-  const conditions: Readonly<Record<string, readonly string[]>> = {
-    redis_full: ["var.metrics == false", mayBeFull],
-    efs_burst_credits: ["var.file_system != null"],
-  };
+  const [usual, reporting] = [
+    redisMetricsOf(cluster, { service, fileSystemId, reports: false }),
+    redisMetricsOf(cluster, { service, fileSystemId, reports: true }),
+  ];
+  const silent = silentHostAlarms({ cluster, redis: { service, running: usual.tasks.running } });
   return [
-    ...redisServiceAlarms(usual, everyAlarm),
-    ...silentHostAlarms({ cluster, redis: { service, running: usual.tasks.running } }),
-  ]
-    .map((definition): ModuleAlarm => ({ definition, when: conditions[definition.id] ?? [] }))
-    .concat(reported());
-
-  function metricsWith(reports: boolean) {
-    return redisMetricsOf(cluster, { service, fileSystemId, reports });
-  }
-
-  function reported(): ModuleAlarm[] {
-    const conditionsOf: Readonly<Record<string, readonly string[]>> = {
-      redis_append: ["var.metrics"],
-      redis_full: ["var.metrics", mayBeFull],
-    };
-    return redisServiceAlarms(metricsWith(true), everyAlarm).flatMap((definition) => {
-      const when = conditionsOf[definition.id];
-      const id = definition.id === "redis_full" ? "redis_full_reported" : definition.id;
-      return when === undefined ? [] : [{ definition: { ...definition, id }, when }];
-    });
-  }
+    ...[...redisServiceAlarms(usual, everyAlarm), ...silent].map((definition) => ({
+      definition,
+      when: conditions[definition.id] ?? [],
+    })),
+    ...redisServiceAlarms(reporting, everyAlarm).flatMap((definition) => reported(definition)),
+  ];
 }
 
-const everyAlarm = { refusesWrites: true, mayBurst: true };
+/** Two alarms on how full Redis is need two addresses. */
+function reported(definition: AlarmDefinition): ModuleAlarm[] {
+  const when = conditionsOfReported[definition.id];
+  const id = definition.id === "redis_full" ? "redis_full_reported" : definition.id;
+  return when === undefined ? [] : [{ definition: { ...definition, id }, when }];
+}

@@ -1,5 +1,6 @@
 import type { Block, Module } from "./module.ts";
-import { numbered, type Resolver } from "./resolver.ts";
+import { numbered } from "./numbered.ts";
+import type { Resolver } from "./resolver.ts";
 
 /**
  * A module with as many blocks of each as its `count` says, and with dependencies on all of them.

@@ -4,6 +4,8 @@ import type { Reference } from "./expression/evaluate.ts";
 import { SPLAT } from "./expression/syntax.ts";
 import { asNumber, asRecord, dig, entriesOf } from "./expression/values.ts";
 import type { Block, Module, Scope } from "./module.ts";
+import { numbered } from "./numbered.ts";
+import { circle, there, unknown } from "./reference-errors.ts";
 import { symbol } from "./symbol.ts";
 import { converted } from "./variable-types.ts";
 
@@ -247,29 +249,4 @@ export class Resolver {
   }
 }
 
-/** The blocks that a count makes of one. */
-export function numbered(block: Block, count: number): Block[] {
-  const { count: _count, ...rest } = block.arguments;
-  return Array.from({ length: count }, (_, index) => ({
-    ...block,
-    address: `${block.address}[${index}]`,
-    arguments: rest,
-    index,
-  }));
-}
-
 const placeOf = ({ scope, index }: Block): Omit<Place, "trail"> => ({ scope, index });
-
-/** @throws HarnessError when a value has nothing at the path */
-function there(value: unknown, reference: Reference): unknown {
-  if (value === undefined) throw unknown(reference);
-  return value;
-}
-
-function unknown(reference: Reference): HarnessError {
-  return new HarnessError("ERR_TEMPLATE", `${reference.join(".")} is not declared in the template`);
-}
-
-function circle(trail: readonly string[], here: string): HarnessError {
-  return new HarnessError("ERR_TEMPLATE", `${[...trail, here].join(" -> ")} refers to itself`);
-}

@@ -1,0 +1,12 @@
+import type { Block } from "./module.ts";
+
+/** The blocks that a count makes of one. */
+export function numbered(block: Block, count: number): Block[] {
+  const { count: _count, ...rest } = block.arguments;
+  return Array.from({ length: count }, (_, index) => ({
+    ...block,
+    address: `${block.address}[${index}]`,
+    arguments: rest,
+    index,
+  }));
+}
