@@ -63,6 +63,9 @@ const content = z.strictObject({
   module: named(call).default({}),
   output: named(z.looseObject({ value: z.unknown() })).default({}),
   removed: many(removed),
+  // A run begins without a state: there is nothing to import, and nothing that has moved.
+  import: z.unknown().optional(),
+  moved: many(z.strictObject({ from: z.string(), to: z.string() })),
 });
 
 export type ModuleContent = z.infer<typeof content>;

@@ -40,6 +40,8 @@ export interface Module {
   /** The blocks that a `count` has made of one, by its address; empty until they are counted. */
   readonly counted: ReadonlyMap<string, readonly Block[]>;
   readonly root: Scope;
+  /** Addresses of the root that its `moved` blocks are about. */
+  readonly moved: readonly string[];
   /** Arguments of the first `provider "aws"` block. */
   readonly provider: Readonly<Record<string, unknown>>;
 }
@@ -65,7 +67,10 @@ export async function readModule(
   const [provider = {}] = files.contents.flatMap((content) =>
     [content.provider?.["aws"] ?? []].flat(),
   );
-  return { blocks, counted: new Map(), root, provider };
+  const moved = files.contents.flatMap((content) =>
+    content.moved.map(({ to }) => String(bare(to))),
+  );
+  return { blocks, counted: new Map(), root, moved, provider };
 }
 
 interface Place extends Pick<Scope, "path" | "call"> {

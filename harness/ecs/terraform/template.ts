@@ -1,3 +1,4 @@
+import { HarnessError } from "../base/errors.ts";
 import { computedValues, type KnownValues, type Where } from "./computed.ts";
 import { counted } from "./counted.ts";
 import type { DeclaredBlocks } from "./declared.ts";
@@ -33,6 +34,14 @@ export async function readTemplate(
   return templateOf(await readModule(source), known, before);
 }
 
+/** @throws HarnessError for a `moved` block that would rename what runs */
+function checkMoved({ moved }: Module, before: Template): void {
+  const renamed = moved.find((address) => !before.declared.has(address));
+  if (renamed === undefined) return;
+  const message = `moved to ${renamed}: renaming what runs is not modelled by the local ECS; start it from this template`;
+  throw new HarnessError("ERR_UNSUPPORTED", message);
+}
+
 /** The provider's region, and the account that it may be used in. */
 function whereOf(resolver: Resolver): Where {
   const [account] = [resolver.provider("allowed_account_ids")].flat();
@@ -46,6 +55,7 @@ export function templateOf(written: Module, known: KnownValues, before?: Templat
   const { region } = where;
   const computed = computedValues(where, known);
   const module = counted(written, new Resolver(written, computed));
+  if (before) checkMoved(module, before);
   const kept = keptArguments(module, before?.declared ?? new Map());
   const resolver = new Resolver(module, computed, kept);
   checkVariables(module.root, resolver);

@@ -221,6 +221,19 @@ describe("a module that calls another", () => {
     expect(argumentsOf(template, "module.a.aws_vpc.each[0]")).toEqual({ cidr_block: "ax" });
   });
 
+  it("takes blocks about a state, of which a run has none, but renames nothing that runs", async () => {
+    const before = await readTemplate({ resource: { aws_vpc: { x: {} } } }, known);
+    const after = {
+      resource: { aws_vpc: { y: {} } },
+      moved: [{ from: "${aws_vpc.x}", to: "${aws_vpc.y}" }],
+      import: [{ to: "${aws_vpc.y}", id: "vpc-0a" }],
+    };
+    await expect(readTemplate(after, known)).resolves.toBeDefined();
+    await expect(readTemplate(after, known, before)).rejects.toThrow(
+      "moved to aws_vpc.y: renaming what runs is not modelled",
+    );
+  });
+
   it("says which file is not HCL", async () => {
     await expect(read({ "main.tf": "resource {" })).rejects.toThrow(/main\.tf is not HCL/);
   });
