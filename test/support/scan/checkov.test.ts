@@ -2,7 +2,8 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { checkStack } from "./check-stack.ts";
+import { checkov } from "./checkov.ts";
+import { scan } from "./scanner.ts";
 
 // With a program in place of checkov, which answers as it does.
 
@@ -33,7 +34,7 @@ const report = (passed: number, failed: readonly string[] = [], unread = 0): obj
 });
 
 const check = (answer: unknown, code?: number) =>
-  checkStack({ file, config: "accepted.yaml", command: answering(answer, code) });
+  scan(checkov, { file, accepted: "accepted.yaml", command: answering(answer, code) });
 
 describe("checkov", () => {
   it("reads a copy without the version that it cannot read, and the file of what is accepted", async () => {
@@ -66,7 +67,7 @@ describe("checkov", () => {
   );
 
   it("has failed when it is missing, or ends in another way", async () => {
-    const missing = checkStack({ file, config: "", command: join(folder, "none") });
+    const missing = scan(checkov, { file, accepted: "", command: join(folder, "none") });
     await expect(missing).rejects.toThrow(/none is not on PATH: install it with: pipx install/);
     await expect(check(report(1), 2)).rejects.toThrow("could not be run");
   });

@@ -1,0 +1,85 @@
+import { execFile } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+
+/** Milliseconds; a stack takes seconds. */
+const TIMEOUT = 300_000;
+
+/** What a scanner found in one stack. */
+export interface Scanned {
+  readonly passed: number;
+  /** `CKV_AWS_297 aws_scheduler_schedule.hourly`, each. */
+  readonly failed: readonly string[];
+}
+
+/** A program that looks for mistakes in a stack. */
+export interface Scanner {
+  readonly name: string;
+  /** How a person installs it. */
+  readonly install: string;
+  /** What is accepted, by file: in a protected environment, and in one that may be lost. */
+  readonly accepted: { readonly isProtected: string; readonly other: string };
+  /** The template as the program can read it. @default as it is */
+  readonly readable?: (template: Template) => object;
+  readonly arguments: (folder: string, accepted: string) => readonly string[];
+  /** What its output says. @throws Error when it could not read the stack */
+  readonly scanned: (output: string) => Scanned;
+}
+
+export type Template = Readonly<Record<string, unknown>>;
+
+interface Options {
+  /** The synthesized `cdk.tf.json`. */
+  readonly file: string;
+  /** The file of what is accepted. */
+  readonly accepted: string;
+  /** @default the scanner's name */
+  readonly command?: string;
+}
+
+/**
+ * Scans a copy of a stack, in a folder of its own.
+ *
+ * @throws Error when the scanner could not be run, could not read the stack, or checked nothing
+ */
+export async function scan(
+  scanner: Scanner,
+  { file, accepted, command = scanner.name }: Options,
+): Promise<Scanned> {
+  const { name, readable = (template) => template } = scanner;
+  const folder = mkdtempSync(join(tmpdir(), `${name}-`));
+  try {
+    // Trivy passes over folders named dev, proc and sys.
+    const stack = join(folder, "stack");
+    mkdirSync(stack);
+    const template = readable(JSON.parse(readFileSync(file, "utf8")) as Template);
+    writeFileSync(join(stack, "cdk.tf.json"), JSON.stringify(template, undefined, 2));
+    const output = await outputOf(scanner, command, scanner.arguments(stack, accepted));
+    const scanned = scanner.scanned(output);
+    if (scanned.passed + scanned.failed.length === 0) throw new Error(`${name} checked nothing`);
+    return scanned;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Findings are in its output and its exit code: here the output counts. */
+async function outputOf(
+  { install }: Scanner,
+  command: string,
+  args: readonly string[],
+): Promise<string> {
+  try {
+    const options = { timeout: TIMEOUT, maxBuffer: 256 * 1024 * 1024 };
+    return (await promisify(execFile)(command, args, options)).stdout;
+  } catch (error) {
+    const { code, stdout = "", message } = error as Error & { code?: unknown; stdout?: string };
+    if (code === 1 && stdout !== "") return stdout;
+    if (code === "ENOENT") {
+      throw new Error(`${command} is not on PATH: ${install}`, { cause: error });
+    }
+    throw new Error(`${command} could not be run: ${message}`, { cause: error });
+  }
+}
