@@ -119,6 +119,25 @@ describe("startDnsServer", () => {
     });
   });
 
+  it("has the port that it is given, or another one where that is taken", async () => {
+    const first = await startDnsServer(authorityFor(() => [], 15));
+    const { host, port } = first;
+    const other = await startDnsServer(
+      authorityFor(() => [], 15),
+      { host: "127.0.0.2", port },
+    );
+    const third = await startDnsServer(
+      authorityFor(() => [], 15),
+      { host, port },
+    );
+    try {
+      expect(other.address).toBe(`127.0.0.2:${port}`);
+      expect([third.host, third.port === port]).toEqual([host, false]);
+    } finally {
+      await Promise.all([first, other, third].map((server) => server.close()));
+    }
+  });
+
   it("closes with a TCP connection open", async () => {
     const server = await startDnsServer(authorityFor(() => [], 15));
     const [host = "", port] = server.address.split(":");

@@ -13,20 +13,24 @@ async function wrote(
   containers: readonly object[],
   name: string,
   options: TaskOptions = {},
-): Promise<{ lines: string[]; platform: Platform }> {
-  const result: { lines: string[]; platform?: Platform } = { lines: [] };
+): Promise<{ lines: string[]; platform: Platform; dnsServer: string }> {
+  const result: { lines: string[]; platform?: Platform; dnsServer: string } = {
+    lines: [],
+    dnsServer: "",
+  };
   await withTask(
     containers,
     async ({ ecs }: Run, task: () => TaskState) => {
       await expect.poll(() => task().status, { timeout: 8000, interval: 10 }).toBe("STOPPED");
       result.lines = (await ecs.log(task().id, name)).trim().split("\n");
       result.platform = ecs.platform;
+      result.dnsServer = ecs.dnsServer;
     },
     options,
   );
-  const { lines, platform } = result;
+  const { platform } = result;
   if (!platform) throw new Error("it ran");
-  return { lines, platform };
+  return { ...result, platform };
 }
 
 const own = `${process.getuid?.()}:${process.getgid?.()}`;
@@ -199,7 +203,8 @@ describe("a container's names", () => {
       healthCheck: { command, interval: 5 },
       ...shell(script),
     };
-    const { lines, platform } = await wrote([main], "main", { speed: 10 });
+    const { lines, platform, dnsServer } = await wrote([main], "main", { speed: 10 });
+    expect(platform.resolvConf).toBe(platform.pidNamespaces && dnsServer.endsWith(":53"));
     const server = expect.stringMatching(/^nameserver 127\.\d+\.\d+\.2$/);
     const mounted = [found, "search eu-central-1.compute.internal", server, found];
     const machines = (await readFile("/etc/resolv.conf", "utf8")).trim().split("\n");
