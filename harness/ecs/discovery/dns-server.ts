@@ -112,7 +112,7 @@ function handlerOf(
 
 /** RFC 1035 section 4.1.1: one question, a standard query, class IN; anything else is refused. */
 function answer(request: Packet, respond: DnsResponder): Packet {
-  const response = Packet.createResponseFromRequest(request);
+  const response = Object.assign(new PlainPacket(), Packet.createResponseFromRequest(request));
   const [question, another] = request.questions;
   response.header.ra = 1;
   if (request.header.opcode !== 0) return failed(response, RCODE.NOTIMP);
@@ -123,6 +123,19 @@ function answer(request: Packet, respond: DnsResponder): Packet {
   response.answers = answers.map(resource);
   response.authorities = authorities.map(resource);
   return response;
+}
+
+/**
+ * A message without compressed names. dns2 compresses the targets of SRV records too: RFC 2782 says not
+ * to, and Node.js from 22.23 on refuses such answers (https://github.com/nodejs/node/issues/66173).
+ */
+class PlainPacket extends Packet {
+  override toBuffer(): Buffer {
+    // Without a map for the names' places each name is written in full.
+    const writer = Object.assign(new Packet.Writer(), { names: "none" });
+    // @ts-expect-error Its types leave the writer out.
+    return super.toBuffer(writer);
+  }
 }
 
 /** Another server's reply, to this request. */

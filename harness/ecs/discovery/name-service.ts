@@ -1,4 +1,4 @@
-import { getServers } from "node:dns";
+import { Resolver } from "node:dns";
 import type { FileMount } from "../machine/pid-namespace.ts";
 import { tryResolvConf, type Isolation } from "../machine/platform.ts";
 import { writeResolvConf } from "../machine/resolv-conf.ts";
@@ -43,7 +43,8 @@ export async function startNameService(
   // In a VPC it is the second address, too.
   const host = `${prefix}2`;
   const files = await writeResolvConf(folder, { server: host, search: hostDomain(region) });
-  const forward = forwardTo(getServers);
+  // A new resolver has the machine's servers: those of the process may be this one.
+  const forward = forwardTo(() => new Resolver().getServers());
   const dns = await startDnsServer(resolver.respond, { host, port: DNS_PORT, fault, forward });
   return { resolver, dns, files };
 }
