@@ -1,6 +1,6 @@
 import { Resolver } from "node:dns";
 import type { FileMount } from "../machine/pid-namespace.ts";
-import { tryResolvConf, type Isolation } from "../machine/platform.ts";
+import { tryResolvConf } from "../machine/platform.ts";
 import { writeResolvConf } from "../machine/resolv-conf.ts";
 import { ENDPOINT, endpointZone } from "./aws-endpoint.ts";
 import type { Zone } from "./dns-authority.ts";
@@ -50,7 +50,5 @@ export async function startNameService(
 }
 
 /** Whether programs in containers find the resolver through the files; see `Platform.resolvConf`. */
-export const isFoundByFiles = async (
-  { dns, files }: NameService,
-  { pidNamespaces }: Pick<Isolation, "pidNamespaces">,
-): Promise<boolean> => dns.port === DNS_PORT && pidNamespaces && tryResolvConf(files, ENDPOINT);
+export const isFoundByFiles = async ({ dns, files }: NameService): Promise<boolean> =>
+  dns.port === DNS_PORT && tryResolvConf(files, ENDPOINT);

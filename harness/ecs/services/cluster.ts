@@ -80,6 +80,8 @@ export async function startCluster(plan: Plan, options: ClusterOptions): Promise
     const settings = { soaTtl, region, fault, ...place };
     const names = await startNameService(() => [...cloudMap.zones(), ...zones], settings);
     closers.push(() => names.dns.close());
+    const isWanted = options.platform.resolvConf !== false;
+    const isFound = isWanted ? isFoundByFiles(names) : false;
     const api = await startDiscoverInstances(cloudMap, () => switches.cloudMapApi);
     closers.push(() => api.close());
     const discovery = { ...names, cloudMap, apiPort: api.port };
@@ -95,8 +97,7 @@ export async function startCluster(plan: Plan, options: ClusterOptions): Promise
     }
     const balancing = { targetGroups, loadBalancers };
     const isolation = await tried;
-    const isWanted = options.platform.resolvConf !== false;
-    const resolvConf = isWanted && (await isFoundByFiles(names, isolation));
+    const resolvConf = isolation.pidNamespaces && (await isFound);
     const machine = { guardian, fleet, published, platform: { ...isolation, resolvConf } };
     return { ...machine, ...discovery, ...balancing, switches, close };
   } catch (error) {
