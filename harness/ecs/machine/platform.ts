@@ -17,7 +17,7 @@ export function checkSystem(system: string = process.platform): void {
 const TRIAL_TIMEOUT = 5000;
 
 /** What the kernel gives to containers. */
-interface Isolation {
+export interface Isolation {
   /** Whether each container has a PID namespace of its own, where its first process is PID 1. */
   readonly pidNamespaces: boolean;
   /** Whether `readOnly` mounts and a `readonlyRootFilesystem` are read-only. */

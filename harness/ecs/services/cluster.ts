@@ -9,7 +9,7 @@ import type { EcsEvents } from "../base/events.ts";
 import { Fleet } from "../machine/fleet.ts";
 import { Guardian } from "../machine/guardian.ts";
 import { claimLoopbackBlock } from "../machine/loopback.ts";
-import { tryIsolation, type Platform } from "../machine/platform.ts";
+import { tryIsolation, type Isolation, type Platform } from "../machine/platform.ts";
 import { PublishedPorts } from "../machine/published-ports.ts";
 import { doAll } from "../base/settle.ts";
 import type { Plan } from "../terraform/plan.ts";
@@ -80,8 +80,7 @@ export async function startCluster(plan: Plan, options: ClusterOptions): Promise
     const settings = { soaTtl, region, fault, ...place };
     const names = await startNameService(() => [...cloudMap.zones(), ...zones], settings);
     closers.push(() => names.dns.close());
-    const isWanted = options.platform.resolvConf !== false;
-    const isFound = isWanted ? isFoundByFiles(names) : false;
+    const platform = platformOf(tried, names, options.platform);
     const api = await startDiscoverInstances(cloudMap, () => switches.cloudMapApi);
     closers.push(() => api.close());
     const discovery = { ...names, cloudMap, apiPort: api.port };
@@ -96,14 +95,23 @@ export async function startCluster(plan: Plan, options: ClusterOptions): Promise
       loadBalancers.push(started);
     }
     const balancing = { targetGroups, loadBalancers };
-    const isolation = await tried;
-    const resolvConf = isolation.pidNamespaces && (await isFound);
-    const machine = { guardian, fleet, published, platform: { ...isolation, resolvConf } };
+    const machine = { guardian, fleet, published, platform: await platform };
     return { ...machine, ...discovery, ...balancing, switches, close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** What has been tried, and whether the files of the name service lead to it. */
+async function platformOf(
+  tried: Promise<Isolation>,
+  names: NameService,
+  wanted: Partial<Platform>,
+): Promise<Platform> {
+  const isFound = wanted.resolvConf !== false && isFoundByFiles(names);
+  const isolation = await tried;
+  return { ...isolation, resolvConf: isolation.pidNamespaces && (await isFound) };
 }
 
 const allOff = (): FaultSwitches => ({
