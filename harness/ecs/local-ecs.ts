@@ -41,8 +41,8 @@ export async function startLocalEcs(options: LocalEcsOptions): Promise<LocalEcs>
   checkImages(template.plan, images);
   const events = new EcsEvents();
   const { soaTtl, random, platform, hostnames } = complete;
-  const zones = [endpointZone, ...outsideZones(hostnames)];
-  const run = { events, random, soaTtl, platform, zones };
+  const zones = outsideZones(hostnames);
+  const run = { events, random, soaTtl, platform, zones, region: template.region };
   const cluster = await startCluster(template.plan, run);
   return new LocalEcs(complete, { known, template, events, cluster });
 }
@@ -97,7 +97,7 @@ export class LocalEcs implements AsyncDisposable {
     events.on("host", onChange);
   }
 
-  /** The VPC's resolver, `127.0.0.1:PORT`, UDP and TCP. */
+  /** The VPC's resolver, UDP and TCP: `127.x.y.2:53`, or another port where 53 cannot be had. */
   get dnsServer(): string {
     return this.#parts.cluster.dns.address;
   }
@@ -230,13 +230,13 @@ export class LocalEcs implements AsyncDisposable {
   /** What every container shares. */
   #runtime(): ContainerRuntime {
     const { cluster, template } = this.#parts;
-    const { guardian, dns, switches, platform, published } = cluster;
+    const { guardian, dns, files, switches, platform, published } = cluster;
     const { images, hostnames, speed } = this.#options;
     const names = [...template.plan.namespaces, endpointZone.name, ...Object.keys(hostnames)];
     return {
       guardian,
       folders: this.#folders,
-      dns: { server: dns.address, zones: [...new Set(names)] },
+      dns: { server: dns.address, zones: [...new Set(names)], files },
       aws: awsVariables(cluster.apiPort),
       image: (name) => findImage(images, name, "container"),
       secret: (reference) => this.#current.secrets.resolve(reference),

@@ -3,13 +3,17 @@ import type { Zone } from "./dns-authority.ts";
 /** The AWS API as containers find it: names in a private zone, like those of an interface endpoint. */
 const ZONE = "vpce.internal";
 const HOST = `servicediscovery.${ZONE}`;
+const ADDRESS = "127.0.0.1";
 const TTL = 60;
+
+/** A name that the resolver of every environment knows, and no other. */
+export const ENDPOINT = { name: HOST, address: ADDRESS } as const;
 
 /** The zone of that endpoint, on this machine; the SDK puts `data-` before the host it calls. */
 export const endpointZone: Zone = {
   name: ZONE,
   records: () =>
-    [HOST, `data-${HOST}`].map((name) => ({ type: "A", name, ttl: TTL, address: "127.0.0.1" })),
+    [HOST, `data-${HOST}`].map((name) => ({ type: "A", name, ttl: TTL, address: ADDRESS })),
 };
 
 /** One zone for each name outside the template; it holds one address. */

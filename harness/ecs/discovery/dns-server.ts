@@ -4,57 +4,69 @@ import { once } from "node:events";
 import type { Socket } from "node:net";
 import { HarnessError, messageOf } from "../base/errors.ts";
 import { spoil, type DnsFault } from "./dns-fault.ts";
+import type { Forward, Transport } from "./dns-forward.ts";
 import { RCODE, type DnsRecord, type DnsResponder, type RecordType } from "./dns-records.ts";
 
-const ADDRESS = "127.0.0.1";
+/** The only port that programs ask which find a server in their resolv.conf. */
+export const DNS_PORT = 53;
 const ATTEMPTS = 20;
 
 /** A DNS server on loopback, UDP and TCP on one port. */
 export interface RunningDnsServer {
-  /** `127.0.0.1:PORT`. */
+  readonly host: string;
+  readonly port: number;
+  /** `HOST:PORT`. */
   readonly address: string;
   close(): Promise<void>;
 }
 
-/**
- * Serves a responder's answers; the caller closes it.
- * @param fault the fault that it has now
- */
+export interface DnsServerOptions {
+  /** The fault that it has now. @default none */
+  readonly fault?: () => DnsFault | undefined;
+  /** Answers for names that are in no zone. @default they are refused */
+  readonly forward?: Forward;
+  /** Its address. @default "127.0.0.1" */
+  readonly host?: string;
+  /** Its port, unless this user may not have it or it is taken. @default 0, any port that is free */
+  readonly port?: number;
+}
+
+/** Serves a responder's answers; the caller closes it. */
 export async function startDnsServer(
   respond: DnsResponder,
-  fault: () => DnsFault | undefined = () => undefined,
+  options: DnsServerOptions = {},
 ): Promise<RunningDnsServer> {
-  const handler =
-    (transport: "udp" | "tcp"): DnsHandler =>
-    (request, send) => {
-      const failing = fault();
-      const reply = answer(request, respond);
-      const sent = failing ? spoil(failing, transport, reply) : reply;
-      if (!sent) return;
-      // A client that has gone before its answer is not an error of the server.
-      const deliver = (): void => void Promise.resolve(send(sent)).catch(() => {});
-      if (failing?.kind === "slow") setTimeout(deliver, failing.delay).unref();
-      else deliver();
-    };
+  const { host = "127.0.0.1", port = 0 } = options;
+  const handlers = (transport: Transport): DnsHandler => handlerOf(respond, transport, options);
   let lastError: unknown;
-  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    const udp = createUDPServer(handler("udp"));
-    await listening(udp, () => void udp.bind({ address: ADDRESS, port: 0, exclusive: true }));
-    const { port } = udp.address();
-    const tcp = createTCPServer(handler("tcp"));
-    const sockets = new Set<Socket>();
-    tcp.on("connection", (socket: Socket) => {
-      sockets.add(socket);
-      socket.once("close", () => sockets.delete(socket));
-    });
+  for (const wanted of [port, ...Array.from({ length: ATTEMPTS }, () => 0)]) {
     try {
-      await listening(tcp, () => void tcp.listen({ host: ADDRESS, port, exclusive: true }));
+      return await listenOn(handlers, host, wanted);
     } catch (error) {
-      // The port is taken for TCP: try another one that is free for UDP.
       lastError = error;
-      udp.close();
-      continue;
     }
+  }
+  const message = `no port for DNS on ${host}: ${messageOf(lastError)}`;
+  throw new HarnessError("ERR_PLATFORM", message, { cause: lastError });
+}
+
+/** @throws when the port cannot be had; a port that is free for UDP may be taken for TCP */
+async function listenOn(
+  handlers: (transport: Transport) => DnsHandler,
+  host: string,
+  wanted: number,
+): Promise<RunningDnsServer> {
+  const udp = createUDPServer(handlers("udp"));
+  const tcp = createTCPServer(handlers("tcp"));
+  const sockets = new Set<Socket>();
+  tcp.on("connection", (socket: Socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+  });
+  try {
+    await listening(udp, () => void udp.bind({ address: host, port: wanted, exclusive: true }));
+    const { port } = udp.address();
+    await listening(tcp, () => void tcp.listen({ host, port, exclusive: true }));
     const close = async (): Promise<void> => {
       const closed = Promise.all([once(udp, "close"), once(tcp, "close")]);
       udp.close();
@@ -62,10 +74,11 @@ export async function startDnsServer(
       for (const socket of sockets) socket.destroy();
       await closed;
     };
-    return { address: `${ADDRESS}:${port}`, close };
+    return { host, port, address: `${host}:${port}`, close };
+  } catch (error) {
+    udp.close();
+    throw error;
   }
-  const message = `no port for DNS on ${ADDRESS}: ${messageOf(lastError)}`;
-  throw new HarnessError("ERR_PLATFORM", message, { cause: lastError });
 }
 
 async function listening(server: NodeJS.EventEmitter, listen: () => void): Promise<void> {
@@ -74,9 +87,32 @@ async function listening(server: NodeJS.EventEmitter, listen: () => void): Promi
   await ready;
 }
 
+function handlerOf(
+  respond: DnsResponder,
+  transport: Transport,
+  { fault, forward }: DnsServerOptions,
+): DnsHandler {
+  return (request, send) => {
+    const failing = fault?.();
+    const reply = answer(request, respond);
+    const sent = failing ? spoil(failing, transport, reply) : reply;
+    if (!sent) return;
+    // A client that has gone before its answer is not an error of the server.
+    const deliver = async (): Promise<void> => {
+      const [question] = request.questions;
+      const isElsewhere = sent === reply && reply.header.rcode === RCODE.REFUSED;
+      if (!isElsewhere || !question || !forward) await send(sent);
+      else await send(forwarded(reply, await forward(question, transport)));
+    };
+    const delivered = (): void => void deliver().catch(() => {});
+    if (failing?.kind === "slow") setTimeout(delivered, failing.delay).unref();
+    else delivered();
+  };
+}
+
 /** RFC 1035 section 4.1.1: one question, a standard query, class IN; anything else is refused. */
 function answer(request: Packet, respond: DnsResponder): Packet {
-  const response = Packet.createResponseFromRequest(request);
+  const response = Object.assign(new PlainPacket(), Packet.createResponseFromRequest(request));
   const [question, another] = request.questions;
   response.header.ra = 1;
   if (request.header.opcode !== 0) return failed(response, RCODE.NOTIMP);
@@ -87,6 +123,26 @@ function answer(request: Packet, respond: DnsResponder): Packet {
   response.answers = answers.map(resource);
   response.authorities = authorities.map(resource);
   return response;
+}
+
+/**
+ * A message without compressed names. dns2 compresses the targets of SRV records too: RFC 2782 says not
+ * to, and Node.js from 22.23 on refuses such answers (https://github.com/nodejs/node/issues/66173).
+ */
+class PlainPacket extends Packet {
+  override toBuffer(): Buffer {
+    // Without a map for the names' places each name is written in full.
+    const writer = Object.assign(new Packet.Writer(), { names: "none" });
+    // @ts-expect-error Its types leave the writer out.
+    return super.toBuffer(writer);
+  }
+}
+
+/** Another server's reply, to this request. */
+function forwarded(own: Packet, reply: Buffer | undefined): Packet | Buffer {
+  if (!reply) return failed(own, RCODE.SERVFAIL);
+  reply.writeUInt16BE(own.header.id, 0);
+  return reply;
 }
 
 function failed(response: Packet, rcode: number): Packet {

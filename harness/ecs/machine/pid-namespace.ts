@@ -8,8 +8,14 @@ import { setTimeout as delay } from "node:timers/promises";
  */
 const WAIT = 'exec 9>&2 2>/dev/null; "$@" 2>&9 9>&-; exit $?';
 
-/** What PID 1 does before it becomes the program: it mounts the /proc of its namespace. */
-const MOUNT_PROC = '/usr/bin/mount -t proc proc /proc && exec "$@"';
+/** What PID 1 does before it becomes the program: it mounts the /proc of its namespace, and files. */
+const MOUNT = `/usr/bin/mount -t proc proc /proc || exit
+while [ "$1" != -- ]; do
+  /usr/bin/mount -o bind,ro "$1" "$2" || exit
+  shift 2
+done
+shift
+exec "$@"`;
 
 /** A process that waits for PID 1 of a new namespace; the kernel kills PID 1 when it ends. */
 const WAITER = [
@@ -28,8 +34,8 @@ const FIRST = [
   "--",
   "/bin/sh",
   "-c",
-  MOUNT_PROC,
-  "mount-proc",
+  MOUNT,
+  "mount",
 ] as const;
 const UNSHARE = [...WAITER, ...FIRST] as const;
 
@@ -52,8 +58,18 @@ done`;
 /** Which process is PID 1: the container's program, or an init process that starts it. */
 export type FirstProcess = "program" | "init";
 
-/** The argv of a program in a PID namespace of its own. */
-export const inNewNamespace = (argv: readonly string[]): readonly string[] => [...UNSHARE, ...argv];
+/** A file of this machine in place of another one. */
+export interface FileMount {
+  readonly file: string;
+  /** The path that leads to it in the namespace. */
+  readonly at: string;
+}
+
+/** The argv of a program in a PID namespace of its own. @param files which it cannot write to */
+export const inNewNamespace = (
+  argv: readonly string[],
+  files: readonly FileMount[] = [],
+): readonly string[] => [...UNSHARE, ...files.flatMap(({ file, at }) => [file, at]), "--", ...argv];
 
 /** The argv of a program that an init process starts. */
 export const withInit = (argv: readonly string[]): readonly string[] => [
@@ -91,8 +107,8 @@ export async function firstProcessOf(
   const outside = await namespaceOf(pid);
   const isInside = async (child: number): Promise<boolean> => {
     const inside = await namespaceOf(child);
-    // While PID 1 mounts /proc, a signal would be lost: the kernel drops what PID 1 does not handle.
-    return inside !== undefined && inside !== outside && !(await runs(child, MOUNT_PROC));
+    // While PID 1 mounts, a signal would be lost: the kernel drops what PID 1 does not handle.
+    return inside !== undefined && inside !== outside && !(await runs(child, MOUNT));
   };
   const main = await childOf(pid, isInside, ended);
   if (first === "program" || main === undefined) return main;

@@ -1,6 +1,12 @@
 import type { Ulimit } from "../terraform/container-definition.ts";
 import type { UserIds } from "../terraform/plan.ts";
-import { inNamespaceOf, inNewNamespace, withInit, type FirstProcess } from "./pid-namespace.ts";
+import {
+  inNamespaceOf,
+  inNewNamespace,
+  withInit,
+  type FileMount,
+  type FirstProcess,
+} from "./pid-namespace.ts";
 import { withReadOnly, type ReadOnly } from "./read-only.ts";
 import { withUlimits } from "./ulimits.ts";
 import { asUser } from "./user.ts";
@@ -9,6 +15,8 @@ import { asUser } from "./user.ts";
 export interface Sandbox {
   /** The PID 1 of a namespace of its own; no namespace if left out. */
   readonly first?: FirstProcess | undefined;
+  /** Mounted in that namespace, and nowhere without one. */
+  readonly files?: readonly FileMount[] | undefined;
   readonly readOnly?: ReadOnly | undefined;
   readonly ulimits?: readonly Ulimit[] | undefined;
   /** The user that it runs as; the harness's own if left out. */
@@ -17,9 +25,9 @@ export interface Sandbox {
 
 /** The argv of a container's own program. */
 export function inSandbox(argv: readonly string[], sandbox: Sandbox): readonly string[] {
-  const { first, readOnly } = sandbox;
+  const { first, files, readOnly } = sandbox;
   const limited = limitedTo(first === "init" ? withInit(argv) : argv, sandbox);
-  const separate = first === undefined ? limited : inNewNamespace(limited);
+  const separate = first === undefined ? limited : inNewNamespace(limited, files);
   return readOnly ? withReadOnly(readOnly, separate) : separate;
 }
 

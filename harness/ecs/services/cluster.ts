@@ -4,24 +4,21 @@ import { CloudMap } from "../discovery/cloud-map.ts";
 import type { Zone } from "../discovery/dns-authority.ts";
 import { startDiscoverInstances, type CloudMapApiFault } from "../discovery/discover-instances.ts";
 import type { DnsFault } from "../discovery/dns-fault.ts";
-import { startDnsServer, type RunningDnsServer } from "../discovery/dns-server.ts";
-import { VpcResolver } from "../discovery/vpc-resolver.ts";
+import { isFoundByFiles, startNameService, type NameService } from "../discovery/name-service.ts";
 import type { EcsEvents } from "../base/events.ts";
 import { Fleet } from "../machine/fleet.ts";
 import { Guardian } from "../machine/guardian.ts";
 import { claimLoopbackBlock } from "../machine/loopback.ts";
-import { tryPlatform, type Platform } from "../machine/platform.ts";
+import { tryIsolation, type Isolation, type Platform } from "../machine/platform.ts";
 import { PublishedPorts } from "../machine/published-ports.ts";
 import { doAll } from "../base/settle.ts";
 import type { Plan } from "../terraform/plan.ts";
 
 /** What services run on and stays while they change: hosts, resolver, load balancers, registry. */
-export interface Cluster {
+export interface Cluster extends NameService {
   readonly guardian: Guardian;
   readonly fleet: Fleet;
   readonly published: PublishedPorts;
-  readonly resolver: VpcResolver;
-  readonly dns: RunningDnsServer;
   readonly cloudMap: CloudMap;
   /** Port of the Cloud Map API on loopback. */
   readonly apiPort: number;
@@ -51,9 +48,10 @@ interface FaultSwitches {
 export interface ClusterOptions {
   /** Seconds. */
   readonly soaTtl: number;
+  readonly region: string | undefined;
   readonly random: () => number;
   readonly events: EcsEvents;
-  /** Zones beside those of the template's namespaces. */
+  /** Zones beside those of the template's namespaces and those that every VPC has. */
   readonly zones: readonly Zone[];
   /** `false` for what not to use although this machine supports it. */
   readonly platform: Partial<Platform>;
@@ -61,11 +59,11 @@ export interface ClusterOptions {
 
 /** Starts the parts in the order in which they need each other; when one fails, ends the others. */
 export async function startCluster(plan: Plan, options: ClusterOptions): Promise<Cluster> {
-  const { events, random, soaTtl, zones } = options;
+  const { events, random, soaTtl, region, zones } = options;
   const closers: (() => Promise<void> | void)[] = [];
   const close = (): Promise<void> => doAll(closers.splice(0).toReversed());
   try {
-    const tried = tryPlatform(options.platform);
+    const tried = tryIsolation(options.platform);
     const guardian = await Guardian.start();
     closers.push(() => guardian.close());
     const block = await claimLoopbackBlock(random);
@@ -77,12 +75,15 @@ export async function startCluster(plan: Plan, options: ClusterOptions): Promise
     const cloudMap = new CloudMap(events, random);
     cloudMap.namespaces = plan.namespaces;
     cloudMap.configure(plan.discovery);
-    const resolver = new VpcResolver(() => [...cloudMap.zones(), ...zones], soaTtl);
-    const dns = await startDnsServer(resolver.respond, () => switches.dns);
-    closers.push(() => dns.close());
+    const fault = (): DnsFault | undefined => switches.dns;
+    const place = { prefix: block.prefix, folder: guardian.folder };
+    const settings = { soaTtl, region, fault, ...place };
+    const names = await startNameService(() => [...cloudMap.zones(), ...zones], settings);
+    closers.push(() => names.dns.close());
+    const platform = platformOf(tried, names, options.platform);
     const api = await startDiscoverInstances(cloudMap, () => switches.cloudMapApi);
     closers.push(() => api.close());
-    const discovery = { cloudMap, resolver, dns, apiPort: api.port };
+    const discovery = { ...names, cloudMap, apiPort: api.port };
     const targetGroups = new Map(
       [...plan.targetGroups].map(([address, group]) => [address, new TargetGroup(group, events)]),
     );
@@ -94,12 +95,23 @@ export async function startCluster(plan: Plan, options: ClusterOptions): Promise
       loadBalancers.push(started);
     }
     const balancing = { targetGroups, loadBalancers };
-    const platform = await tried;
-    return { guardian, fleet, published, ...discovery, ...balancing, platform, switches, close };
+    const machine = { guardian, fleet, published, platform: await platform };
+    return { ...machine, ...discovery, ...balancing, switches, close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** What has been tried, and whether the files of the name service lead to it. */
+async function platformOf(
+  tried: Promise<Isolation>,
+  names: NameService,
+  wanted: Partial<Platform>,
+): Promise<Platform> {
+  const isFound = wanted.resolvConf !== false && isFoundByFiles(names);
+  const isolation = await tried;
+  return { ...isolation, resolvConf: isolation.pidNamespaces && (await isFound) };
 }
 
 const allOff = (): FaultSwitches => ({

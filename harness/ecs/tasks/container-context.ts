@@ -1,5 +1,6 @@
 import type { Guardian } from "../machine/guardian.ts";
 import type { BoundPort, Host } from "../machine/host.ts";
+import type { FileMount } from "../machine/pid-namespace.ts";
 import type { Platform } from "../machine/platform.ts";
 import type { PublishedPorts } from "../machine/published-ports.ts";
 import type { SecretReference } from "../terraform/plan.ts";
@@ -12,8 +13,15 @@ import type { Volumes } from "./volumes.ts";
 export interface ContainerRuntime {
   readonly guardian: Guardian;
   readonly folders: Folders;
-  /** `ip:port` of the VPC's resolver, and the zones it answers for. */
-  readonly dns: { readonly server: string; readonly zones: readonly string[] };
+  /** How programs find the VPC's resolver. */
+  readonly dns: {
+    /** `ip:port`. */
+    readonly server: string;
+    /** What it answers for. */
+    readonly zones: readonly string[];
+    /** Mounted where the platform has `resolvConf`. */
+    readonly files: readonly FileMount[];
+  };
   /** Environment variables for an AWS SDK. */
   readonly aws: Readonly<Record<string, string>>;
   readonly image: (name: string) => LocalImage;

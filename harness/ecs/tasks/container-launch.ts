@@ -87,7 +87,7 @@ function programsOf(
 function variablesOf(
   plan: ContainerPlan,
   image: LocalImage,
-  { aws, dns, folders, guardian, secret }: ContainerRuntime,
+  { aws, dns, folders, guardian, platform, secret }: ContainerRuntime,
   { taskId }: ContainerContext,
   view: ContainerView,
 ): Record<string, string> & { PATH: string } {
@@ -102,10 +102,20 @@ function variablesOf(
     ...translateVariables(own, view),
     ...Object.fromEntries(plan.secrets.map((reference) => [reference.name, secret(reference)])),
     PATH: [path.join(folder, "bin"), search].join(path.delimiter),
-    NODE_OPTIONS: [own["NODE_OPTIONS"], `--import=${PRELOAD}`].filter(Boolean).join(" "),
-    LOCAL_ECS_DNS_SERVER: dns.server,
-    LOCAL_ECS_DNS_ZONES: dns.zones.join(","),
+    ...(platform.resolvConf ? {} : preloadVariables(dns, own["NODE_OPTIONS"])),
     // The guardian looks for the run's id, with which this begins.
     [MARKER]: `${guardian.runId}/${taskId}/${plan.name}`,
+  };
+}
+
+/** Without a resolv.conf of the container's own, Node.js programs are led to the resolver by themselves. */
+function preloadVariables(
+  { server, zones }: ContainerRuntime["dns"],
+  nodeOptions: string | undefined,
+): Record<string, string> {
+  return {
+    NODE_OPTIONS: [nodeOptions, `--import=${PRELOAD}`].filter(Boolean).join(" "),
+    LOCAL_ECS_DNS_SERVER: server,
+    LOCAL_ECS_DNS_ZONES: zones.join(","),
   };
 }

@@ -8,7 +8,7 @@ import type { ContainerRuntime } from "./container-context.ts";
 export function sandboxOf(
   plan: ContainerPlan,
   user: UserIds,
-  { platform, guardian }: Pick<ContainerRuntime, "platform" | "guardian">,
+  { platform, guardian, dns }: Pick<ContainerRuntime, "platform" | "guardian" | "dns">,
   { mounts, temporary }: Pick<ContainerView, "mounts"> & { readonly temporary: string },
 ): Sandbox {
   const { initProcessEnabled, tmpfs = [] } = plan.linuxParameters ?? {};
@@ -26,6 +26,7 @@ export function sandboxOf(
   };
   return {
     first: platform.pidNamespaces ? (initProcessEnabled ? "init" : "program") : undefined,
+    files: platform.resolvConf ? dns.files : undefined,
     readOnly: platform.readOnly ? readOnly : undefined,
     ulimits: platform.ulimits ? plan.ulimits : attainable(plan.ulimits),
     user: platform.users && user.uid + user.gid > 0 ? user : undefined,

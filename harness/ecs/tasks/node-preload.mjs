@@ -1,5 +1,5 @@
-// Loaded before every Node.js program in a container (NODE_OPTIONS): makes it use the VPC's resolver, as
-// the container's /etc/resolv.conf does in AWS.
+// Where no /etc/resolv.conf can be mounted: loaded before every Node.js program in a container
+// (NODE_OPTIONS), it makes it use the VPC's resolver.
 import dns from "node:dns";
 import { syncBuiltinESMExports } from "node:module";
 import { callbackify, promisify } from "node:util";

@@ -21,7 +21,7 @@ interface Reader {
 
 /** Where the environment is reached, what the app must answer, and commands to look at it, ready to be pasted. */
 export function whereToGo(
-  ecs: Pick<LocalEcs, "loadBalancers" | "dnsServer" | "secret">,
+  ecs: Pick<LocalEcs, "loadBalancers" | "dnsServer" | "platform" | "secret">,
   known: Known,
   reader: Reader,
 ): string {
@@ -37,6 +37,7 @@ export function whereToGo(
     ...loadBalancers.map(({ name, url }) => line(name, url)),
     ...healthChecks(plan).map((check) => line("health check", check)),
     line("DNS server", dnsServer),
+    line("", whoAsks(ecs)),
     ...srv.map(({ name }) => line("SRV records", `${cli} lookup ${name} ${server}`)),
     ...pings(known, ecs).flatMap(({ url, variable, note }) => [
       line("Redis", `${variable}${cli} ping ${url} ${server}`),
@@ -48,6 +49,15 @@ export function whereToGo(
 }
 
 const line = (name: string, text: string): string => `  ${name.padEnd(14)} ${text}`;
+
+/** Which programs need not be told the server, and why not all, where it is so. */
+function whoAsks({ dnsServer, platform }: Pick<LocalEcs, "dnsServer" | "platform">): string {
+  if (platform.resolvConf) return "programs in any language ask it by themselves";
+  const reason = dnsServer.endsWith(":53")
+    ? "no /etc/resolv.conf can be mounted here"
+    : "port 53 is taken, or needs another user";
+  return `only Node.js programs ask it by themselves: ${reason}`;
+}
 
 /** The health checks that a program must answer before it gets requests. */
 function healthChecks({ services, targetGroups }: Plan): string[] {

@@ -43,7 +43,7 @@ async function withServer(
 }
 
 /** Sends one datagram and returns the reply. */
-async function ask(server: RunningDnsServer, message: Buffer): Promise<Packet> {
+async function askRaw(server: RunningDnsServer, message: Buffer): Promise<Buffer> {
   const [address = "", port] = server.address.split(":");
   const socket = createSocket("udp4");
   try {
@@ -51,11 +51,14 @@ async function ask(server: RunningDnsServer, message: Buffer): Promise<Packet> {
     const [reply] = (await once(socket, "message", { signal: AbortSignal.timeout(2000) })) as [
       Buffer,
     ];
-    return Packet.parse(reply);
+    return reply;
   } finally {
     socket.close();
   }
 }
+
+const ask = async (server: RunningDnsServer, message: Buffer): Promise<Packet> =>
+  Packet.parse(await askRaw(server, message));
 
 function query(change: (packet: Packet) => void): Buffer {
   const packet = new Packet();
@@ -77,6 +80,17 @@ describe("startDnsServer", () => {
       await expect(resolver.resolveSrv("nobody.ecs")).rejects.toMatchObject({ code: "ENOTFOUND" });
       await expect(resolver.resolve6("redis.ecs")).rejects.toMatchObject({ code: "ENODATA" });
       await expect(resolver.resolve4("example.com")).rejects.toMatchObject({ code: "EREFUSED" });
+    });
+  });
+
+  it("writes the target of an SRV record in full, since some resolvers refuse a compressed one", async () => {
+    await withServer(async (server) => {
+      const reply = await askRaw(
+        server,
+        query(() => {}),
+      );
+      const target = "\u0001i\u0005redis\u0003ecs\u0000";
+      expect(reply.toString("latin1").endsWith(target)).toBe(true);
     });
   });
 
@@ -117,6 +131,25 @@ describe("startDnsServer", () => {
       udp.close();
       expect(await resolver.resolveSrv("redis.ecs")).toHaveLength(1);
     });
+  });
+
+  it("has the port that it is given, or another one where that is taken", async () => {
+    const first = await startDnsServer(authorityFor(() => [], 15));
+    const { host, port } = first;
+    const other = await startDnsServer(
+      authorityFor(() => [], 15),
+      { host: "127.0.0.2", port },
+    );
+    const third = await startDnsServer(
+      authorityFor(() => [], 15),
+      { host, port },
+    );
+    try {
+      expect(other.address).toBe(`127.0.0.2:${port}`);
+      expect([third.host, third.port === port]).toEqual([host, false]);
+    } finally {
+      await Promise.all([first, other, third].map((server) => server.close()));
+    }
   });
 
   it("closes with a TCP connection open", async () => {

@@ -1,11 +1,13 @@
 import { Resolver } from "node:dns/promises";
 import { describe, expect, it } from "vitest";
+import { images } from "../fixture/local-images.ts";
 import { withLocalEcs } from "../fixture/local.ts";
 import { onlyTask } from "../fixture/services.ts";
 import { template } from "../fixture/template.ts";
 import type { LocalEcs } from "../../../../harness/ecs/local-ecs.ts";
 import type { DnsFaultKind } from "../../../../harness/ecs/discovery/dns-fault.ts";
 
+const withShell = { ...images(), shell: {} };
 const NAME = "test-redis.test-ecs";
 
 /** Asks once, for a short time; the port, or the error's code. */
@@ -82,6 +84,46 @@ describe("a resolver", () => {
       while (performance.now() < until) expect(await ask(ecs)).toBe(port);
       ecs.faults.dns(undefined);
       await expect.poll(() => ask(ecs), { timeout: 5000 }).not.toBe(port);
+    });
+  }, 30_000);
+});
+
+describe("a program that asks by the system's resolver", () => {
+  it("fails while DNS does, and finds the target again after that", async () => {
+    const base = { appService: { desired_count: 0 } };
+    await withLocalEcs({ template: template(base), images: withShell }, async ({ ecs }) => {
+      await ecs.waitUntilStable({ timeout: 15_000 });
+      const { id, address } = onlyTask(ecs, "test-redis");
+      const script = 'while :; do getent hosts "$TARGET" || echo none; sleep 0.1; done';
+      const program = {
+        name: "app",
+        image: "shell",
+        memory: 16,
+        command: ["sh", "-c", script],
+        environment: [
+          { name: "TARGET", value: `${id}.${NAME}` },
+          // The usual 5 s for each try would only make the test longer.
+          { name: "RES_OPTIONS", value: "timeout:1 attempts:1" },
+        ],
+      };
+      const container_definitions = JSON.stringify([program]);
+      const appService = { desired_count: 1, load_balancer: [] };
+      await ecs.apply(template({ appTask: { container_definitions }, appService }));
+      const lastSaid = async (): Promise<string | undefined> => {
+        const task = ecs.services.find(({ name }) => name === "test-app")?.tasks[0];
+        return task && (await ecs.log(task.id)).trim().split("\n").at(-1)?.split(" ")[0];
+      };
+      const says = (what: string | undefined): Promise<void> =>
+        expect.poll(lastSaid, { timeout: 10_000, interval: 20 }).toBe(what);
+      // Where no resolv.conf can be mounted, the machine's servers do not know the name.
+      const known = ecs.platform.resolvConf ? address : "none";
+      await says(known);
+      for (const kind of ["servfail", "nxdomain", "down"] as const) {
+        ecs.faults.dns(kind);
+        await says("none");
+        ecs.faults.dns(undefined);
+        await says(known);
+      }
     });
   }, 30_000);
 });

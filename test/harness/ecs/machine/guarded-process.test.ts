@@ -6,7 +6,7 @@ import { describe, expect, it, vi } from "vitest";
 import { GuardedProcess } from "../../../../harness/ecs/machine/guarded-process.ts";
 import { Guardian, MARKER } from "../../../../harness/ecs/machine/guardian.ts";
 import { signalProcess } from "../../../../harness/ecs/machine/process-group.ts";
-import { tryPlatform } from "../../../../harness/ecs/machine/platform.ts";
+import { tryIsolation } from "../../../../harness/ecs/machine/platform.ts";
 import type { Sandbox } from "../../../../harness/ecs/machine/sandbox.ts";
 
 async function withGuardian(use: (guardian: Guardian) => Promise<void>): Promise<Guardian> {
@@ -77,7 +77,7 @@ describe("GuardedProcess", () => {
   ])(
     "tells how %s ended behind a namespace of its own, and says nothing of it",
     async (script, code) => {
-      const { pidNamespaces } = await tryPlatform({});
+      const { pidNamespaces } = await tryIsolation({});
       await withGuardian(async (guardian) => {
         const first = pidNamespaces ? "program" : undefined;
         const started = await shell(guardian, script, { first });

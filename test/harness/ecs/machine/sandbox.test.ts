@@ -1,7 +1,10 @@
 import { execFile } from "node:child_process";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
-import { tryPlatform } from "../../../../harness/ecs/machine/platform.ts";
+import { tryIsolation } from "../../../../harness/ecs/machine/platform.ts";
 import { besideInSandbox, inSandbox } from "../../../../harness/ecs/machine/sandbox.ts";
 
 const programs = (argv: readonly string[]): string[] =>
@@ -39,7 +42,7 @@ describe("a sandbox", () => {
   });
 
   it("that a machine can give runs a program as it says", async () => {
-    const platform = await tryPlatform({});
+    const platform = await tryIsolation({});
     const sandbox = {
       first: platform.pidNamespaces ? ("program" as const) : undefined,
       user: platform.users ? { uid: 7, gid: 8 } : undefined,
@@ -51,8 +54,27 @@ describe("a sandbox", () => {
     expect(uid).toBe(String(platform.users ? 7 : process.getuid?.()));
   });
 
+  it("mounts files that a program reads, and cannot write to, in place of others", async () => {
+    const { pidNamespaces } = await tryIsolation({});
+    const folder = await mkdtemp(path.join(tmpdir(), "sandbox-"));
+    const [file, at] = [path.join(folder, "own"), path.join(folder, "machine's")];
+    try {
+      await writeFile(file, "own\n");
+      await writeFile(at, "machine's\n");
+      const first = pidNamespaces ? ("program" as const) : undefined;
+      const script = 'cat "$0"; (echo more >> "$0") 2>/dev/null || echo refused';
+      const sandbox = { first, files: [{ file, at }] };
+      const [program = "", ...words] = inSandbox(["/bin/sh", "-c", script, at], sandbox);
+      const { stdout } = await promisify(execFile)(program, words);
+      expect(stdout).toBe(pidNamespaces ? "own\nrefused\n" : "machine's\n");
+      expect(await readFile(file, "utf8")).toBe("own\n");
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
   it("is not given where it is not wanted", async () => {
-    const { users, pidNamespaces } = await tryPlatform({ users: false, pidNamespaces: false });
+    const { users, pidNamespaces } = await tryIsolation({ users: false, pidNamespaces: false });
     expect([users, pidNamespaces]).toEqual([false, false]);
   });
 });

@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 import type { Run } from "../fixture/local.ts";
@@ -12,25 +13,35 @@ async function wrote(
   containers: readonly object[],
   name: string,
   options: TaskOptions = {},
-): Promise<{ lines: string[]; platform: Platform }> {
-  const result: { lines: string[]; platform?: Platform } = { lines: [] };
+): Promise<{ lines: string[]; platform: Platform; dnsServer: string }> {
+  const result: { lines: string[]; platform?: Platform; dnsServer: string } = {
+    lines: [],
+    dnsServer: "",
+  };
   await withTask(
     containers,
     async ({ ecs }: Run, task: () => TaskState) => {
       await expect.poll(() => task().status, { timeout: 8000, interval: 10 }).toBe("STOPPED");
       result.lines = (await ecs.log(task().id, name)).trim().split("\n");
       result.platform = ecs.platform;
+      result.dnsServer = ecs.dnsServer;
     },
     options,
   );
-  const { lines, platform } = result;
+  const { platform } = result;
   if (!platform) throw new Error("it ran");
-  return { lines, platform };
+  return { ...result, platform };
 }
 
 const own = `${process.getuid?.()}:${process.getgid?.()}`;
 const whoAmI = 'echo "$(id -u):$(id -g)"';
-const nothing: Platform = { pidNamespaces: false, readOnly: false, users: false, ulimits: false };
+const nothing: Platform = {
+  pidNamespaces: false,
+  readOnly: false,
+  users: false,
+  ulimits: false,
+  resolvConf: false,
+};
 
 const attempt = (path: string, name: string): string =>
   `if touch ${path} 2>/dev/null; then echo ${name} written; else echo ${name} refused; fi`;
@@ -176,6 +187,49 @@ describe("a container's resource limits", () => {
     const { stdout } = await promisify(execFile)("sh", ["-c", ask]);
     expect(platform.ulimits).toBe(false);
     expect(lines).toEqual(["100", stdout.trim().split("\n")[1]]);
+  });
+});
+
+describe("a container's names", () => {
+  const name = "servicediscovery.vpce.internal";
+  // The machine's own servers may be silent: they are not waited for as long as usual.
+  const ask = `RES_OPTIONS="timeout:1 attempts:1" getent hosts ${name} || echo unknown`;
+  const found = expect.stringMatching(/^127\.0\.0\.1 +servicediscovery\.vpce\.internal$/);
+
+  it("come from the VPC's resolver to programs in any language, and to its health checks", async () => {
+    const command = ["CMD-SHELL", `(${ask}) > "$HOME/check"; mv "$HOME/check" "$HOME/checked"`];
+    const script = `${ask}; cat /etc/resolv.conf; until test -s "$HOME/checked"; do sleep 0.1; done; cat "$HOME/checked"`;
+    const main = {
+      name: "main",
+      healthCheck: { command, interval: 5 },
+      ...shell(script),
+    };
+    const { lines, platform, dnsServer } = await wrote([main], "main", { speed: 10 });
+    expect(platform.resolvConf).toBe(platform.pidNamespaces && dnsServer.endsWith(":53"));
+    const server = expect.stringMatching(/^nameserver 127\.\d+\.\d+\.2$/);
+    const mounted = [found, "search eu-central-1.compute.internal", server, found];
+    const machines = (await readFile("/etc/resolv.conf", "utf8")).trim().split("\n");
+    expect(lines).toEqual(platform.resolvConf ? mounted : ["unknown", ...machines, "unknown"]);
+  });
+
+  it("come from there below a read-only file system, as another user, behind an init process", async () => {
+    const main = {
+      name: "main",
+      user: "1234",
+      readonlyRootFilesystem: true,
+      linuxParameters: { initProcessEnabled: true },
+      ...shell(ask),
+    };
+    const { lines, platform } = await wrote([main], "main");
+    expect(lines).toEqual([platform.resolvConf ? found : "unknown"]);
+  });
+
+  it("come from there to Node.js alone where no resolv.conf can be mounted", async () => {
+    const lookup = `require("node:dns").lookup("${name}", (_, address) => console.log(address))`;
+    const main = { name: "main", ...shell(`${ask}; '${process.execPath}' -e '${lookup}'`) };
+    const { lines, platform } = await wrote([main], "main", { platform: { resolvConf: false } });
+    expect(platform.resolvConf).toBe(false);
+    expect(lines).toEqual(["unknown", "127.0.0.1"]);
   });
 });
 

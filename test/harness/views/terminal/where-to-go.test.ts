@@ -9,12 +9,21 @@ const { plan } = await readTemplate(small, { parameters: {}, drawn: new Map() })
 
 const ecs = {
   loadBalancers: [{ name: "test-app", resource: "aws_lb.app", url: "http://here", listeners: [] }],
-  dnsServer: "127.0.0.1:5353",
+  dnsServer: "127.1.2.2:53",
+  platform: { pidNamespaces: true, readOnly: true, users: true, ulimits: true, resolvConf: true },
   secret: (name: string) => `it's ${name}`,
 };
 
-const told = (outside: readonly string[], hasKeys = false): string =>
-  whereToGo(ecs, { plan, outside: new Set(outside) }, { here: "/nowhere/at/all", hasKeys });
+const told = (
+  outside: readonly string[],
+  hasKeys = false,
+  machine: Partial<typeof ecs> = {},
+): string =>
+  whereToGo(
+    { ...ecs, ...machine },
+    { plan, outside: new Set(outside) },
+    { here: "/nowhere/at/all", hasKeys },
+  );
 
 test("a command is quoted as a shell wants it", () => {
   const secret = "'it'\\''s aws_secretsmanager_secret.redis'";
@@ -32,4 +41,15 @@ test("a password that was made elsewhere is not printed", () => {
 test("the keys are named where keys are read", () => {
   expect(told([], true)).toContain("d deploys the app again, Ctrl-C ends it");
   expect(told([])).toMatch(/^ +Ctrl-C ends it$/m);
+});
+
+test("which programs ask the DNS server by themselves is said, and why not all do", () => {
+  const platform = { ...ecs.platform, resolvConf: false };
+  const dnsServer = "127.1.2.2:40123";
+  const only = "only Node.js programs ask it by themselves:";
+  expect(told([])).toMatch(/ DNS server +127\.1\.2\.2:53\n +programs in any language ask it /);
+  expect(told([], false, { platform })).toContain(
+    `${only} no /etc/resolv.conf can be mounted here`,
+  );
+  expect(told([], false, { platform, dnsServer })).toContain(`${only} port 53 is taken, or needs`);
 });

@@ -1,0 +1,100 @@
+import { createSocket } from "node:dgram";
+import { on, once } from "node:events";
+import { connect, isIP, isIPv6 } from "node:net";
+import { Packet, type Question } from "dns2";
+import { RCODE } from "./dns-records.ts";
+
+export type Transport = "udp" | "tcp";
+
+/** Asks other servers; undefined when none has replied. The reply has an id of its own. */
+export type Forward = (question: Question, transport: Transport) => Promise<Buffer | undefined>;
+
+/** Milliseconds for each server: two of them fit into the 5 s that a program waits. */
+const TIMEOUT = 2000;
+
+/** With these a resolver goes on to its next server. */
+const FAILURES: ReadonlySet<number> = new Set([RCODE.SERVFAIL, RCODE.NOTIMP, RCODE.REFUSED]);
+
+/**
+ * Asks servers in their order until one does not fail. A reply passes as it is: of any type, cut short over
+ * UDP too, since its client then asks over TCP.
+ * @param servers `ip` or `ip:port`; asked for with each question, since a machine changes its networks
+ */
+export function forwardTo(servers: () => readonly string[], timeout = TIMEOUT): Forward {
+  return async (question, transport) => {
+    let failure: Buffer | undefined;
+    for (const server of servers()) {
+      const signal = AbortSignal.timeout(timeout);
+      const asked = ask[transport](endpointOf(server), queryFor(question), signal);
+      const reply = await asked.catch(() => undefined);
+      if (reply && !FAILURES.has(rcodeOf(reply))) return reply;
+      failure ??= reply;
+    }
+    return failure;
+  };
+}
+
+interface Endpoint {
+  readonly host: string;
+  readonly port: number;
+}
+
+function endpointOf(server: string): Endpoint {
+  if (isIP(server)) return { host: server, port: 53 };
+  const colon = server.lastIndexOf(":");
+  const host = server.slice(0, colon).replaceAll(/[[\]]/g, "");
+  return { host, port: Number(server.slice(colon + 1)) };
+}
+
+/** Without EDNS, so that no option of the client's needs to be understood. */
+function queryFor({ name, type, class: classOf }: Question): Buffer {
+  const packet = new Packet(new Packet.Header({ id: Packet.uuid(), rd: 1 }));
+  packet.questions = [new Packet.Question(name, type, classOf)];
+  return packet.toBuffer();
+}
+
+const rcodeOf = (reply: Buffer): number => reply.readUInt8(3) & 0x0f;
+
+/** Whether a message is the reply to a query: a header, its id, and not a query itself. */
+const answers = (reply: Buffer, query: Buffer): boolean =>
+  reply.length >= 12 &&
+  reply.readUInt16BE(0) === query.readUInt16BE(0) &&
+  (reply.readUInt8(2) & 0x80) !== 0;
+
+const ask: Readonly<
+  Record<Transport, (server: Endpoint, query: Buffer, signal: AbortSignal) => Promise<Buffer>>
+> = {
+  async udp({ host, port }, query, signal) {
+    const socket = createSocket(isIPv6(host) ? "udp6" : "udp4").unref();
+    try {
+      // The kernel then drops datagrams from anywhere else, and reports a closed port.
+      socket.connect(port, host);
+      await once(socket, "connect", { signal });
+      const messages = on(socket, "message", { signal }) as AsyncIterable<[Buffer]>;
+      socket.send(query);
+      for await (const [message] of messages) if (answers(message, query)) return message;
+      throw new Error("closed");
+    } finally {
+      socket.close();
+    }
+  },
+
+  async tcp({ host, port }, query, signal) {
+    const socket = connect({ host, port, signal }).unref();
+    try {
+      const length = Buffer.alloc(2);
+      length.writeUInt16BE(query.length);
+      socket.write(Buffer.concat([length, query]));
+      let received = Buffer.alloc(0);
+      for await (const chunk of socket as AsyncIterable<Buffer>) {
+        received = Buffer.concat([received, chunk]);
+        const end = received.length < 2 ? Infinity : 2 + received.readUInt16BE(0);
+        const message = received.subarray(2, end);
+        if (received.length >= end && answers(message, query)) return message;
+      }
+      throw new Error("closed before the reply");
+    } finally {
+      socket.destroy();
+    }
+  },
+};

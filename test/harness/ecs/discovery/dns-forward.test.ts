@@ -1,0 +1,113 @@
+import { createSocket } from "node:dgram";
+import { Resolver } from "node:dns/promises";
+import { once } from "node:events";
+import { describe, expect, it } from "vitest";
+import { authorityFor } from "../../../../harness/ecs/discovery/dns-authority.ts";
+import type { DnsFaultKind } from "../../../../harness/ecs/discovery/dns-fault.ts";
+import { forwardTo } from "../../../../harness/ecs/discovery/dns-forward.ts";
+import {
+  RCODE,
+  type DnsRecord,
+  type DnsResponder,
+} from "../../../../harness/ecs/discovery/dns-records.ts";
+import { startDnsServer } from "../../../../harness/ecs/discovery/dns-server.ts";
+
+const zone = (name: string, records: readonly DnsRecord[]): DnsResponder =>
+  authorityFor(() => [{ name, records: () => records }], 15);
+
+const address = (name: string, last: number): DnsRecord => {
+  return { type: "A", name, ttl: 5, address: `192.0.2.${last}` };
+};
+const outside = [
+  address("www.example", 1),
+  ...Array.from({ length: 100 }, (_, last) => address("many.example", last)),
+];
+const fails: DnsResponder = () => ({ rcode: RCODE.SERVFAIL, answers: [], authorities: [] });
+
+interface Servers {
+  readonly resolver: Resolver;
+  /** The fault that the resolver has. */
+  fault: DnsFaultKind | undefined;
+}
+
+/** A server for the zone `ecs` that forwards to others. */
+async function withServers(
+  others: readonly DnsResponder[],
+  use: (servers: Servers) => Promise<void>,
+  { silent = false } = {},
+): Promise<void> {
+  const started = await Promise.all(others.map((respond) => startDnsServer(respond)));
+  const mute = createSocket("udp4");
+  mute.bind(0, "127.0.0.1");
+  await once(mute, "listening");
+  const first = silent ? [`127.0.0.1:${mute.address().port}`] : [];
+  const addresses = [...first, ...started.map((server) => server.address)];
+  const servers: Servers = {
+    resolver: new Resolver({ timeout: 5000, tries: 1 }),
+    fault: undefined,
+  };
+  const own = await startDnsServer(zone("ecs", [address("redis.ecs", 9)]), {
+    forward: forwardTo(() => addresses, 200),
+    fault: () => servers.fault && { kind: servers.fault, delay: 1, replies: 0 },
+  });
+  servers.resolver.setServers([own.address]);
+  try {
+    await use(servers);
+  } finally {
+    mute.close();
+    await Promise.all([own, ...started].map((server) => server.close()));
+  }
+}
+
+const example = zone("example", outside);
+
+describe("forwardTo", () => {
+  it("gives what another server says of a name that is in no zone, and not of others", async () => {
+    await withServers([example, zone("ecs", [address("redis.ecs", 1)])], async ({ resolver }) => {
+      expect(await resolver.resolve4("www.example")).toEqual(["192.0.2.1"]);
+      expect(await resolver.resolve4("redis.ecs")).toEqual(["192.0.2.9"]);
+      await expect(resolver.resolve4("no.example")).rejects.toMatchObject({ code: "ENOTFOUND" });
+      await expect(resolver.resolve4("no.ecs")).rejects.toMatchObject({ code: "ENOTFOUND" });
+      await expect(resolver.resolve6("www.example")).rejects.toMatchObject({ code: "ENODATA" });
+    });
+  });
+
+  it("passes on over TCP what does not fit into a datagram", async () => {
+    await withServers([example], async ({ resolver }) => {
+      expect(await resolver.resolve4("many.example")).toHaveLength(100);
+    });
+  });
+
+  it("asks the next server when one fails, refuses or is silent", async () => {
+    const servers = [fails, zone("other", []), example];
+    await withServers(
+      servers,
+      async ({ resolver }) => {
+        expect(await resolver.resolve4("www.example")).toEqual(["192.0.2.1"]);
+      },
+      { silent: true },
+    );
+  });
+
+  it("says that all failed where none replies, or what the first of them says", async () => {
+    await withServers([], async ({ resolver }) => {
+      await expect(resolver.resolve4("www.example")).rejects.toMatchObject({ code: "ESERVFAIL" });
+    });
+    await withServers([zone("other", []), fails], async ({ resolver }) => {
+      await expect(resolver.resolve4("www.example")).rejects.toMatchObject({ code: "EREFUSED" });
+    });
+  });
+
+  it("fails as the resolver does, for these names too", async () => {
+    await withServers([example], async (servers) => {
+      const ask = (): Promise<unknown> =>
+        servers.resolver.resolve4("www.example").catch(({ code }: NodeJS.ErrnoException) => code);
+      servers.fault = "servfail";
+      expect(await ask()).toBe("ESERVFAIL");
+      servers.fault = "truncated";
+      expect(await ask()).toEqual(["192.0.2.1"]);
+      servers.fault = "slow";
+      expect(await ask()).toEqual(["192.0.2.1"]);
+    });
+  });
+});
