@@ -75,7 +75,7 @@ function containers({ events, endedAt }: Recording, { words }: TimeScale): Table
       bar.start,
       `${bar.service} ${short(bar.taskId)}`,
       words(bar.from),
-      bar.exitCode === undefined ? "the end" : words(bar.to),
+      bar.to < endedAt ? words(bar.to) : "the end",
       bar.exitCode ?? "–",
     ]),
   };

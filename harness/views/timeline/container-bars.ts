@@ -12,13 +12,14 @@ export interface ContainerBar {
   readonly start: number;
   readonly from: number;
   readonly to: number;
-  /** Undefined while it runs. */
+  /** Undefined while it runs, and where no exit was seen. */
   readonly exitCode: number | undefined;
 }
 
 /**
  * The processes of services whose tasks say too little about them: there are several containers in a task, or
- * one was restarted in place. Running processes are drawn until `end`.
+ * one was restarted in place. Running processes are drawn until `end`, and those of a lost host until ECS stops their
+ * task: nobody saw them end.
  */
 export function containerBars(events: readonly EcsEvent[], end: number): ContainerBar[] {
   const told = events.filter((event) => event.type === "container");
@@ -29,6 +30,11 @@ export function containerBars(events: readonly EcsEvent[], end: number): Contain
         : [],
     ),
   );
+  const gone = new Map(
+    events.flatMap((event) =>
+      event.type === "task" && event.to === "STOPPED" ? [[event.taskId, event.at] as const] : [],
+    ),
+  );
   const services = group(told, ({ service }) => service);
   return [...services.values()].filter(saysMore).flatMap((own) =>
     [...group(own, ({ container }) => container).values()].flatMap((same) => {
@@ -36,7 +42,7 @@ export function containerBars(events: readonly EcsEvent[], end: number): Contain
       return starts.map((begun, index): ContainerBar => {
         const { service, container, taskId, at: from } = begun;
         const ended = endOf(begun, same);
-        const { at: to = end, exitCode } = ended ?? {};
+        const { at: to = gone.get(taskId) ?? end, exitCode } = ended ?? {};
         const host = hosts.get(taskId);
         return { service, container, taskId, host, start: index + 1, from, to, exitCode };
       });

@@ -156,6 +156,21 @@ test("a fault that is not over ends at the end of what is known, and says that i
   expect(await wordsOf(timeline)).toContain("slow storage: 4.0 s to 6.0 s, and goes on");
 });
 
+test.each(SCHEMES)("labels can be read where faults overlap, %s", async (scheme) => {
+  const names = ["storageSlow", "dnsDown", "partition"];
+  const faults = names.map((name, index) => ({
+    name,
+    target: "",
+    at: after.startedAt + 1_000 + index * 100,
+    until: after.endedAt - 1_000,
+  }));
+  await using file = await reportFile([{ ...after, faults }]);
+  const opened = await openPage(browser, file.url, { width: WIDTHS.desktop, scheme });
+  expect(await opened.page.locator(".timeline .bands i").count()).toBeGreaterThan(2);
+  await expectSound(opened);
+  await picture(opened.page, `overlap-${scheme}`);
+});
+
 test.each([...Object.entries(WIDTHS), ["tablet", 700] as const])(
   "no label is cut or lies on another on a %s",
   async (_, width) => {

@@ -108,6 +108,28 @@ test("containers of one task are drawn one by one, their starts counted over all
   ]);
 });
 
+test("containers of a lost host end with their task, since nobody sees them end", () => {
+  const task = {
+    type: "task",
+    service: "before-app",
+    taskId: taskId("e"),
+    host: "host-1",
+  } as const;
+  const lost = event(9.5, {
+    ...task,
+    deploymentId: "d1",
+    from: "RUNNING",
+    to: "STOPPED",
+    reason: "Host EC2 (instance host-1) terminated.",
+  });
+  const bars = containerBars([...sampleBefore().events, lost], END);
+  const last = bars.filter(({ start }) => start === 3);
+  expect(last.map(({ container, to, exitCode }) => [container, to - BEGAN, exitCode])).toEqual([
+    ["redis", 9_500, undefined],
+    ["app", 9_500, undefined],
+  ]);
+});
+
 test("a container is drawn when it was restarted in place, and not where its task says the same", () => {
   const once = processesOf("dev-redis", [["a", "redis", 0, 4, 137]]);
   const elsewhere = processesOf("dev-redis", [["b", "redis", 5, 99, 0]]);
