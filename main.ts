@@ -1,6 +1,7 @@
 import { join, relative } from "node:path";
-import { environments } from "./environments.ts";
 import { ConfigError } from "./stacks/config/config-error.ts";
+import { exitCodeOf } from "./stacks/exit-code.ts";
+import { loadEnvironments } from "./stacks/load-environments.ts";
 import { LockError } from "./stacks/providers/lock-error.ts";
 import { committedLock } from "./stacks/providers/lock-file.ts";
 import { toolOf } from "./stacks/providers/tool.ts";
@@ -14,6 +15,7 @@ if (warning !== undefined) console.error(warning);
 const tool = toolOf(process.env);
 try {
   const lock = await committedLock(tool, import.meta.dirname);
+  const environments = await loadEnvironments(join(import.meta.dirname, "environments.ts"));
   const written = synthesize(environments, {
     outdir: process.env["CDKTF_OUTDIR"] ?? join(import.meta.dirname, "cdktf.out"),
     only: process.argv.slice(2),
@@ -31,5 +33,5 @@ try {
   const isExpected = [ConfigError, LockError, RuleError].some((each) => error instanceof each);
   if (!isExpected) throw error;
   console.error((error as Error).message);
-  process.exitCode = 1;
+  process.exitCode = exitCodeOf(error);
 }

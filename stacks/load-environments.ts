@@ -1,17 +1,31 @@
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { ConfigError } from "./config/config-error.ts";
 
 /**
  * What a file such as `environments.ts` exports. The commands of this folder are given its path: it
  * imports the stacks, which do not import it.
  *
- * @throws Error when there is no path, or no export `environments`
+ * @throws ConfigError when the file has a syntax error, or no export `environments`; Error without a path
  */
 export async function loadEnvironments(file: string | undefined): Promise<object> {
   if (file === undefined) throw new Error("which file? allowed: the path of environments.ts");
-  const { environments } = (await import(pathToFileURL(resolve(file)).href)) as {
-    environments?: object;
-  };
-  if (environments === undefined) throw new Error(`${file} exports no environments`);
+  const { environments } = await importFile(file);
+  if (environments === undefined) throw refused(`${file} exports no environments`);
   return environments;
 }
+
+async function importFile(file: string): Promise<{ readonly environments?: object }> {
+  try {
+    return (await import(pathToFileURL(resolve(file)).href)) as { environments?: object };
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== "TransformError") throw error;
+    // The first line counts the errors; the others have file, line, column and what is wrong.
+    const [, ...places] = error.message.split("\n");
+    const lines = places.map((place) => place.replace(`${resolve()}/`, "").replace("ERROR: ", ""));
+    throw refused(lines.join("\n"), error);
+  }
+}
+
+const refused = (message: string, cause?: Error): ConfigError =>
+  new ConfigError("ERR_CONFIG_INVALID", message, [], { cause });

@@ -18,8 +18,13 @@ export class ConfigError extends Error {
   readonly code: "ERR_CONFIG_INVALID" | "ERR_CONFIG_UNKNOWN_ENVIRONMENT";
   readonly problems: readonly ConfigProblem[];
 
-  constructor(code: ConfigError["code"], message: string, problems: readonly ConfigProblem[] = []) {
-    super(message);
+  constructor(
+    code: ConfigError["code"],
+    message: string,
+    problems: readonly ConfigProblem[] = [],
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
     this.code = code;
     this.problems = problems;
   }

@@ -1,6 +1,7 @@
 import { CommanderError } from "commander";
 import { ConfigError } from "../config/config-error.ts";
 import type { EnvironmentsInput } from "../config/environment-schema.ts";
+import { exitCodeOf } from "../exit-code.ts";
 import { loadEnvironments } from "../load-environments.ts";
 import { emulatedSettings } from "./settings.ts";
 import { SetupError } from "./setup-error.ts";
@@ -59,7 +60,7 @@ async function main(signal: AbortSignal): Promise<number> {
     console.error(
       `error: ${String(Reflect.get(Object(error), "message")).replace(/^error: /, "")}`,
     );
-    return 1;
+    return exitCodeOf(error);
   }
 }
 

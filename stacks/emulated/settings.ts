@@ -44,7 +44,7 @@ function parsed(args: readonly string[]): Command {
     const isUnknown = error instanceof CommanderError && error.code === "commander.unknownOption";
     if (!isUnknown) throw error;
     const allowed = [...command.options.map(({ long }) => long), "--help"].join(", ");
-    throw new SetupError(`${error.message.replace(/^error: /, "")}; allowed: ${allowed}`);
+    throw new CommanderError(1, error.code, `${error.message}; allowed: ${allowed}`);
   }
 }
 
@@ -57,7 +57,7 @@ function minutes(text: string): number {
 /**
  * @param environments what `environments.ts` exports
  * @param variables those of this process
- * @throws SetupError, ConfigError; CommanderError for the options, with the exit code 0 after a help text
+ * @throws SetupError, ConfigError; CommanderError for the arguments, with the exit code 0 after a help text
  */
 export function emulatedSettings(
   environments: object,
@@ -69,7 +69,10 @@ export function emulatedSettings(
   const all = parseEnvironments(environments);
   const names = all.map(({ name }) => name);
   const [name] = command.args;
-  if (name === undefined) throw new SetupError(`give an environment, one of ${names.join(", ")}`);
+  if (name === undefined) {
+    const message = `give an environment, one of ${names.join(", ")}`;
+    throw new CommanderError(1, "commander.missingArgument", message);
+  }
   const environment = all.find((each) => each.name === name);
   if (environment === undefined) throw ConfigError.unknownEnvironment(name, names);
   const endpoint = endpointIn(variables);

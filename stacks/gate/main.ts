@@ -1,8 +1,9 @@
-import { Command } from "commander";
+import { Command, CommanderError } from "commander";
 import { ConfigError } from "../config/config-error.ts";
 import type { Environment } from "../config/environment-schema.ts";
 import { namesOf } from "../config/names.ts";
 import { parseEnvironments } from "../config/parse-environments.ts";
+import { exitCodeOf } from "../exit-code.ts";
 import { loadEnvironments } from "../load-environments.ts";
 import { servicesIn } from "./own-resources.ts";
 import { type Plan, PlanError, readPlan } from "./plan.ts";
@@ -13,10 +14,13 @@ import { isRelease, judge } from "./verdict.ts";
 
 const [file, ...args] = process.argv.slice(2);
 const program = new Command("npm run gate --")
-  .description("Exit 0: the plan changes nothing, or only what is the app's own. Exit 1: more.")
+  .description(
+    "Exit 0: the plan changes nothing, or only what is the app's own. Exit 1: more. Exit 2: wrong arguments.",
+  )
   .argument("<plan>", "what terraform show -json writes of a saved plan")
   .option("--env <name>", "the environment whose plan it must be (default: the one that it has)")
   .allowExcessArguments(false)
+  .exitOverride()
   .action(async (path: string, { env }: { env?: string }) => {
     const environments = parseEnvironments(await loadEnvironments(file));
     const plan = readPlan(path);
@@ -41,7 +45,9 @@ function chosen(all: readonly Environment[], plan: Plan, name: string | undefine
 try {
   await program.parseAsync(args, { from: "user" });
 } catch (error) {
-  if (!(error instanceof PlanError || error instanceof ConfigError)) throw error;
-  console.error(`error: ${error.message}`);
-  process.exitCode = 1;
+  // Commander has said what is wrong with the arguments.
+  if (error instanceof PlanError || error instanceof ConfigError) {
+    console.error(`error: ${error.message}`);
+  } else if (!(error instanceof CommanderError)) throw error;
+  process.exitCode = exitCodeOf(error);
 }

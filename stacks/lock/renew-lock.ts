@@ -93,7 +93,7 @@ function runProvidersLock(
 function failed({ name, lockFile }: Tool, why: string, options?: ErrorOptions): LockError {
   return new LockError(
     "ERR_LOCK_FAILED",
-    `${lockFile} is as it was. ${name}, providers lock: ${why}`,
+    `${lockFile} was not written. ${name}, providers lock: ${why}`,
     options,
   );
 }

@@ -22,7 +22,7 @@ export async function renewLocks(environments: unknown, options: RenewOptions): 
   const { say, variables } = options;
   const there = tools.filter((tool) => isProgram(programFor(tool, variables), variables));
   for (const tool of tools.filter((each) => !there.includes(each))) {
-    say(`${tool.name}: not on PATH. ${tool.lockFile} is as it was. Install: ${tool.install}`);
+    say(`${tool.name}: not on PATH. ${tool.lockFile} was not written. Install: ${tool.install}`);
   }
   if (there.length === 0) throw new LockError("ERR_LOCK_FAILED", "no lock file was written");
   const providers = providersOf(environments);

@@ -184,7 +184,7 @@ describe("main.ts", () => {
     const outdir = join(folder, "out");
     const { code, stderr } = await runMain(["qa"], { cwd: folder, outdir });
     expect({ code, stderr }).toEqual({
-      code: 1,
+      code: 2,
       stderr: 'unknown environment "qa": known are dev, stg, prod\n',
     });
     expect(existsSync(outdir)).toBe(false);

@@ -43,10 +43,12 @@ const UNSHARE = [...WAITER, ...FIRST] as const;
  * An init process: passes signals to the program, and exits with its code. The harness sends signals
  * only after init has a child; by then its traps are set. A wait that a signal interrupts returns that
  * signal's code. If the program has ended since, a second wait returns its exit code (127: the first
- * wait returned it already).
+ * wait returned it already). Its own output ("Terminated") does not go to the container's log: a shell
+ * reports a program that a signal ended.
  */
-const INIT = `for s in HUP INT QUIT USR1 USR2 TERM; do trap "kill -$s \\$!" $s; done
-"$@" &
+const INIT = `exec 9>&2 2>/dev/null
+for s in HUP INT QUIT USR1 USR2 TERM; do trap "kill -$s \\$!" $s; done
+"$@" 2>&9 9>&- &
 while :; do
   wait $!; code=$?
   kill -0 $! 2>/dev/null && continue

@@ -69,7 +69,8 @@ export const actions: readonly Action[] = [
   {
     fault: hostLost(HOST_LOSS),
     title: "Lose a host",
-    description: "The host of Redis falls silent. ECS gives it up after 5 s, and another comes.",
+    description:
+      "The host of Redis falls silent. Here it is given up after 5 s, in AWS when EC2 or a person ends it. Another comes.",
     needsRedis: true,
     lasting: { state: "a host is lost", repairTitle: "Bring the host back" },
   },

@@ -27,11 +27,17 @@ function emulated(variables: Record<string, string>, ...args: string[]) {
 
 describe("npm run emulated", () => {
   it.each([
-    ["an unknown environment", ["nope"], /^error: unknown environment "nope": known are dev, stg/],
-    ["no endpoint", ["dev"], /^error: AWS_ENDPOINT_URL is not set; install one: pipx install /],
-  ])("ends with 1 and one line for %s", { timeout }, async (_title, args, wanted) => {
+    [
+      "an unknown environment",
+      2,
+      ["nope"],
+      /^error: unknown environment "nope": known are dev, stg/,
+    ],
+    ["no environment", 2, [], /^error: give an environment, one of dev, stg/],
+    ["no endpoint", 1, ["dev"], /^error: AWS_ENDPOINT_URL is not set; install one: pipx install /],
+  ])("for %s ends with %i and one line", { timeout }, async (_title, exitCode, args, wanted) => {
     const { code, out, err } = await emulated({ PATH: process.env["PATH"] ?? "" }, ...args).ended;
-    expect([code, out]).toEqual([1, ""]);
+    expect([code, out]).toEqual([exitCode, ""]);
     expect(err).toMatch(wanted);
     expect(err.trim().split("\n").length).toBe(1);
   });

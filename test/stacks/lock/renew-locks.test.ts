@@ -89,7 +89,7 @@ describe("npm run lock", () => {
     stub("terraform", lockText(terraform));
     commit(openTofu, "of before");
     expect(await renew()).toEqual([
-      "OpenTofu: not on PATH. locks/opentofu/.terraform.lock.hcl is as it was. Install: https://opentofu.org/docs/intro/install/",
+      "OpenTofu: not on PATH. locks/opentofu/.terraform.lock.hcl was not written. Install: https://opentofu.org/docs/intro/install/",
       "locks/terraform/.terraform.lock.hcl: written, commit it",
     ]);
     expect(read(openTofu.lockFile)).toBe("of before");
@@ -144,7 +144,7 @@ describe("npm run lock", () => {
     stub("terraform", lockText(terraform), 3);
     stub("tofu", lockText(openTofu));
     await expect(renew()).rejects.toThrow(
-      "locks/terraform/.terraform.lock.hcl is as it was. Terraform, providers lock: it ended with 3",
+      "locks/terraform/.terraform.lock.hcl was not written. Terraform, providers lock: it ended with 3",
     );
     expect(existsSync(fileOf(terraform))).toBe(false);
     expect(existsSync(fileOf(openTofu))).toBe(true);

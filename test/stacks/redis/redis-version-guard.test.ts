@@ -66,7 +66,7 @@ describe("data that a server has written", () => {
     await write(data, "Redis server v=8.0.4");
     expect(await refused(data, "Redis server v=9.0.1")).toContain(
       "Redis 9.0 would move the data of Redis 8.0 on for good: " +
-        "back up, then set redis.majorVersion: 9",
+        "back up, then set the major version to 9: redis.majorVersion",
     );
     await write(data, "Redis server v=9.0.1", 9);
     expect(recordOf(data)).toBe("Redis 9 0\n");
@@ -174,7 +174,7 @@ describe("a folder without a version record", () => {
     rmSync(fileOf(data));
     expect(await refused(data, "Redis server v=9.0.1")).toContain(
       "Redis 9.0 may move data of an unknown version on for good: " +
-        "back up, then set redis.majorVersion: 9",
+        "back up, then set the major version to 9: redis.majorVersion",
     );
   });
 });

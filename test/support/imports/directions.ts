@@ -49,7 +49,7 @@ export const DIRECTIONS: Directions = {
         ["app"],
         ["operation"],
         ["environment-stack.ts"],
-        ["synthesize.ts", "load-environments.ts"],
+        ["synthesize.ts", "load-environments.ts", "exit-code.ts"],
         ["docs", "gate", "lock", "index.ts"],
         ["emulated", "modules"],
       ],

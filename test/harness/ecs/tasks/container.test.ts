@@ -233,6 +233,16 @@ describe("a container's names", () => {
   });
 });
 
+it("an init process writes nothing of its own when a signal ends the program", async () => {
+  const main = {
+    name: "main",
+    linuxParameters: { initProcessEnabled: true },
+    ...shell("echo out; echo err >&2; kill -TERM $$"),
+  };
+  const { lines } = await wrote([main], "main");
+  expect(lines).toEqual(["out", "err"]);
+});
+
 describe("a container on a machine that can give none of it, or is told not to", () => {
   it("runs as the harness does", async () => {
     const main = {

@@ -157,7 +157,7 @@ test("a fault that is not over ends at the end of what is known, and says that i
 });
 
 test.each(SCHEMES)("labels can be read where faults overlap, %s", async (scheme) => {
-  const names = ["storageSlow", "dnsDown", "partition"];
+  const names = ["slowStorage", "dns", "partition"];
   const faults = names.map((name, index) => ({
     name,
     target: "",
