@@ -21,7 +21,13 @@ export async function runLocal(options: LocalOptions, signal: AbortSignal): Prom
   const view = plainView(process.stdout, settings.isOwn);
   view.onOpen?.(ecs);
   const hints = new AppHints(ecs, settings.plan, console.log, columnsOf(process.stdout));
-  const deploy = (): Promise<boolean> => told(deployAgain(ecs, settings), signal);
+  const withCause = (error: unknown): never => {
+    throw new Error([messageOf(error), hints.last ?? []].flat().join("\n"), { cause: error });
+  };
+  const deploy = (): Promise<boolean> => {
+    hints.forget();
+    return told(deployAgain(ecs, settings).catch(withCause), signal);
+  };
   using keys = onKeys(process.stdin, { d: () => void deploy() });
   const help = whereToGo(ecs, settings, { here: HERE, hasKeys: keys.areRead });
   console.log(help);
@@ -29,9 +35,7 @@ export async function runLocal(options: LocalOptions, signal: AbortSignal): Prom
   const deployed = ecs
     .apply()
     .then(() => ecs.waitUntilStable())
-    .catch((error: unknown) => {
-      throw new Error([messageOf(error), hints.last ?? []].flat().join("\n"), { cause: error });
-    });
+    .catch(withCause);
   try {
     // With keys, the user can correct the app and deploy it again.
     const settled = keys.areRead ? told(deployed, signal) : deployed.then(() => true);

@@ -13,13 +13,13 @@ export function eventLine(event: EcsEvent, nameOf?: NameOfTarget): string | unde
       return taskLine(event);
     case "container":
       if (event.status === "RUNNING") {
-        return `${event.service} ${short(event.taskId)} started${pidOf(event)}`;
+        return `${containerOf(event)} started${pidOf(event)}`;
       }
       // It never ran: the line of its task says why.
       if (event.exitCode === undefined) return undefined;
-      return `${event.service} ${short(event.taskId)} exited with ${event.exitCode}${signalOf(event.exitCode)}`;
+      return `${containerOf(event)} exited with ${event.exitCode}${signalOf(event.exitCode)}`;
     case "health":
-      return `${event.service} ${short(event.taskId)} is ${event.health}`;
+      return `${containerOf(event)} is ${event.health}`;
     case "target":
       return `${event.service} ${short(event.taskId)} ${TARGET_STATES[event.state]}${because(event)}`;
     case "record":
@@ -42,6 +42,12 @@ const TARGET_STATES: Readonly<Record<EcsEventOf<"target">["state"], string>> = {
   draining: "is draining in its target group",
   unused: "has left its target group",
 };
+
+/** Its task, and its name where the task has others. */
+function containerOf(event: EcsEventOf<"container"> | EcsEventOf<"health">): string {
+  const { service, taskId, container, isOnly } = event;
+  return [service, short(taskId), ...(isOnly ? [] : [container])].join(" ");
+}
 
 /** A process that has ended by the time of the event has no pid any more. */
 function pidOf({ pid }: EcsEventOf<"container">): string {

@@ -24,6 +24,8 @@ export interface ContainerEvent {
   readonly service: string;
   readonly taskId: string;
   readonly container: string;
+  /** Whether its task has no other container. */
+  readonly isOnly: boolean;
   readonly status: "RUNNING" | "STOPPED";
   readonly pid: number | undefined;
   /** 0-255, 128 + the signal's number when a signal ended it, as Docker counts. */
@@ -36,6 +38,8 @@ export interface HealthEvent {
   readonly service: string;
   readonly taskId: string;
   readonly container: string;
+  /** Whether its task has no other container. */
+  readonly isOnly: boolean;
   readonly health: HealthStatus;
 }
 

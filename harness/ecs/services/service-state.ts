@@ -53,13 +53,12 @@ export function targetStatesOf(
   });
 }
 
-/** One line about a service: its desired count, its tasks, and the notes that are not undefined. */
+/** One line about a service: how many of its tasks are healthy, and the notes that are not undefined. */
 export function describeService(
   { name, desiredCount }: ServicePlan,
-  live: readonly Task[],
+  healthy: number,
   notes: readonly (string | undefined)[],
 ): string {
-  const tasks = live.map(({ id, status, health }) => `${id.slice(0, 6)} ${status} ${health}`);
-  const has = `${name} should have ${desiredCount} healthy; has ${tasks.join(", ") || "none"}`;
+  const has = `${name}: ${healthy} of ${desiredCount} tasks are healthy`;
   return [has, ...notes.filter((note) => note !== undefined)].join("; ");
 }

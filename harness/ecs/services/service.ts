@@ -127,7 +127,7 @@ export class Service {
     const failures = this.#plan.targets.map(({ address }) => targetGroups.get(address)?.failure);
     const ending = [...this.#history, ...this.#tasks].filter(({ stoppedReason }) => stoppedReason);
     const last = ending.at(-1)?.stoppedReason;
-    return describeService(this.#plan, this.#tasks, [
+    return describeService(this.#plan, this.#live.filter(isInPlace).length, [
       this.#unplaced,
       ...failures,
       last && `last stopped: ${last}`,
@@ -146,11 +146,12 @@ export class Service {
   }
 
   get #isInPlace(): boolean {
-    const live = this.#tasks.filter(({ stopping }) => !stopping).map((task) => this.#view(task));
-    return (
-      live.length === this.#plan.desiredCount &&
-      live.every(({ current, leaving, health }) => current && !leaving && health === "good")
-    );
+    const live = this.#live;
+    return live.length === this.#plan.desiredCount && live.every(isInPlace);
+  }
+
+  get #live(): ScheduledTask[] {
+    return this.#tasks.filter(({ stopping }) => !stopping).map((task) => this.#view(task));
   }
 
   #reconcile(): void {
@@ -279,3 +280,7 @@ export class Service {
     this.#context.events.publish({ type: "service", service: this.#plan.name, message });
   }
 }
+
+/** Whether a task is as the deployment wants it, on a host that stays. */
+const isInPlace = ({ current, leaving, health }: ScheduledTask): boolean =>
+  current && !leaving && health === "good";

@@ -1,16 +1,16 @@
-import type { EcsEvents } from "../base/events.ts";
+import type { ContainerEvent, EcsEvents } from "../base/events.ts";
 import type { Container } from "./container.ts";
 
 /** Publishes each change of a task's containers once, as their host's agent reports it. */
 export class ContainerEvents {
   readonly #events: EcsEvents;
-  readonly #task: { readonly service: string; readonly taskId: string };
+  readonly #task: Pick<ContainerEvent, "service" | "taskId" | "isOnly">;
   /** What was reported last. */
   readonly #reported = new Map<Container, Reported>();
 
-  constructor(events: EcsEvents, service: string, taskId: string) {
+  constructor(events: EcsEvents, task: Pick<ContainerEvent, "service" | "taskId" | "isOnly">) {
     this.#events = events;
-    this.#task = { service, taskId };
+    this.#task = task;
   }
 
   report(container: Container): void {

@@ -58,7 +58,11 @@ export class Task {
 
   constructor(context: TaskContext) {
     this.context = context;
-    this.#containerEvents = new ContainerEvents(context.events, context.service, this.id);
+    this.#containerEvents = new ContainerEvents(context.events, {
+      service: context.service,
+      taskId: this.id,
+      isOnly: context.revision.definition.containers.length === 1,
+    });
     this.#publish(undefined);
   }
 

@@ -70,12 +70,13 @@ const failureWords = ({ phase, error = "" }: ActionRun): string =>
   phase === "failed" ? `not done: ${error}` : `Not repaired: ${error}`;
 
 /** What users and services had from it. */
-function effectWords({ effect }: ActionRun): Html {
+function effectWords({ effect, wereServed }: ActionRun): Html {
   const { served, failed, redisStarts, appStarts } = effect;
   const all = served + failed;
   const requests = failed === 0 ? "No request failed." : `${failed} of ${all} requests failed.`;
   const starts = `${counted(redisStarts, "Redis start")}, ${counted(appStarts, "app start")}`;
-  return html`<span class="${failed > 0 && "broken"}">${requests}</span> ${starts}.`;
+  const before = failed > 0 && !wereServed && "Users were not all served when it was pressed.";
+  return html`<span class="${failed > 0 && "broken"}">${requests}</span> ${starts}. ${before}`;
 }
 
 const counted = (count: number, thing: string): string =>

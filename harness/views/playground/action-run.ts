@@ -15,6 +15,8 @@ export type RunPhase = "under way" | "lasting" | "recovering" | "over" | "interr
 export class ActionRun {
   /** When it was pressed. */
   readonly at = now();
+  /** Whether users were all served when it was pressed: if not, it takes over failures of something else. */
+  readonly wereServed: boolean;
   readonly #totals: () => Totals;
   readonly #before: Totals;
   #after: Totals | undefined;
@@ -23,7 +25,8 @@ export class ActionRun {
   #error: string | undefined;
 
   /** @param totals what has been counted until now */
-  constructor(totals: () => Totals) {
+  constructor(totals: () => Totals, wereServed = true) {
+    this.wereServed = wereServed;
     this.#totals = totals;
     this.#before = totals();
   }

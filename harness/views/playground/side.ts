@@ -132,7 +132,7 @@ export class Side implements AsyncDisposable {
   act(action: Action): void {
     const { fault, title } = action;
     for (const earlier of this.#recovering) earlier.enter("interrupted");
-    const run = new ActionRun(() => this.totals);
+    const run = new ActionRun(() => this.totals, this.users.verdict === "served");
     this.#runs.set(fault.name, run);
     void this.#do(
       title,

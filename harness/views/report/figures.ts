@@ -6,17 +6,13 @@ import type { Side } from "./sides.ts";
 /** What was measured, a column a recording, step by step; first the figures of the whole play. */
 export function figuresTable(sides: readonly Side[]): Html {
   const columns = sides.map(cellsOf);
-  const steps = new Map<string, Set<string>>();
-  for (const { step, name } of columns.flat()) {
-    steps.set(step, (steps.get(step) ?? new Set()).add(name));
-  }
-  const body = [...steps].map(
-    ([step, names]) =>
+  const body = stepsOf(columns).map(
+    (step) =>
       html`<tbody>
         <tr>
           <th class="step" scope="rowgroup" colspan="${sides.length + 1}">${step}</th>
         </tr>
-        ${[...names].map(
+        ${namesIn(columns, step).map(
           (name) =>
             html`<tr>
               <th scope="row">${name}</th>
@@ -41,6 +37,25 @@ interface Cell {
   readonly name: string;
   readonly value: string;
 }
+
+/** The steps of all recordings, each once: one that only some play stands before what they all play after it. */
+function stepsOf(columns: readonly (readonly Cell[])[]): string[] {
+  const merged: string[] = [];
+  for (const column of columns) {
+    const own = [...new Set(column.map(({ step }) => step))];
+    for (const [index, step] of own.entries()) {
+      if (merged.includes(step)) continue;
+      const next = own.slice(index + 1).find((later) => merged.includes(later));
+      merged.splice(next === undefined ? merged.length : merged.indexOf(next), 0, step);
+    }
+  }
+  return merged;
+}
+
+/** What was measured in a step, each figure once. */
+const namesIn = (columns: readonly (readonly Cell[])[], step: string): string[] => [
+  ...new Set(columns.flat().flatMap((cell) => (cell.step === step ? [cell.name] : []))),
+];
 
 const valueIn = (cells: readonly Cell[], step: string, name: string): string =>
   cells.findLast((cell) => cell.step === step && cell.name === name)?.value ?? "–";

@@ -45,6 +45,13 @@ export class AppHints {
     ecs.events.on("event", this.#onEvent);
   }
 
+  /** A deploy begins: what was said of an earlier one is not its own, and is said again. */
+  forget(): void {
+    this.#toldAt.clear();
+    this.#endedAt.clear();
+    this.#last = undefined;
+  }
+
   /** What was said last, in one line. */
   get last(): string | undefined {
     return this.#last;

@@ -71,6 +71,7 @@ test("an app that ends is told why in the terminal, in each setup", async () => 
         service: setup.services.app,
         taskId: "3dd8a4".padEnd(32, "0"),
         container: "app",
+        isOnly: true,
         status: "STOPPED",
         pid: undefined,
         exitCode: 1,

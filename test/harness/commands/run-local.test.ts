@@ -25,7 +25,7 @@ test("without a terminal a first deployment that fails ends the command, with th
       "echo 'Error: no such app'; exit 3",
     ]);
     await expect(runLocal(options, AbortSignal.timeout(20_000))).rejects.toThrow(
-      /^the deployment failed: test-app .*\n! test-app \w{6} ended with exit code 3: Error: no such app$/,
+      /^the deployment failed: test-app: .*\n! test-app \w{6} ended with exit code 3: Error: no such app$/,
     );
   } finally {
     log.mockRestore();

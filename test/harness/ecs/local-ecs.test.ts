@@ -239,7 +239,7 @@ describe("a local ECS", () => {
     await using ecs = await startLocalEcs(options);
     await expect(ecs.apply()).rejects.toMatchObject({
       code: "ERR_TIMEOUT",
-      message: expect.stringContaining("test-redis should have 1 healthy; has none"),
+      message: expect.stringContaining("test-redis: 0 of 1 tasks are healthy"),
     });
     expect(ecs.services.map(({ name }) => name)).toEqual(["test-redis"]);
   });

@@ -4,6 +4,8 @@ import { eventLine } from "../../../harness/views/event-line.ts";
 
 const common = { at: 0, service: "dev-app", taskId: "3dd8a4".padEnd(32, "0") };
 
+const only = { container: "app", isOnly: true } as const;
+
 const target = (state: EcsEventOf<"target">["state"], reason: string): EcsEvent => ({
   type: "target",
   ...common,
@@ -51,7 +53,7 @@ describe("what an event says", () => {
     expect(eventLine(task({ from: "PENDING", to: "STOPPING", reason }))).toBe(
       `dev-app 3dd8a4 did not start: ${reason}`,
     );
-    const ended = { type: "container", ...common, container: "app", pid: undefined } as const;
+    const ended = { type: "container", ...common, ...only, pid: undefined } as const;
     expect(eventLine({ ...ended, status: "STOPPED", exitCode: undefined })).toBeUndefined();
     expect(eventLine({ ...ended, status: "STOPPED", exitCode: 0 })).toBe(
       "dev-app 3dd8a4 exited with 0",
@@ -62,10 +64,19 @@ describe("what an event says", () => {
   });
 
   it("is what started, with the pid that it has, if it still has one", () => {
-    const started = { type: "container", ...common, container: "app", status: "RUNNING" } as const;
+    const started = { type: "container", ...common, ...only, status: "RUNNING" } as const;
     const line = (pid: number | undefined) => eventLine({ ...started, exitCode: undefined, pid });
     expect(line(17)).toBe("dev-app 3dd8a4 started (pid 17)");
     expect(line(undefined)).toBe("dev-app 3dd8a4 started");
+  });
+
+  it("names the container where its task has others", () => {
+    const container = { ...common, container: "redis", isOnly: false } as const;
+    const ended = { type: "container", status: "STOPPED", pid: undefined, exitCode: 1 } as const;
+    expect(eventLine({ ...container, ...ended })).toBe("dev-app 3dd8a4 redis exited with 1");
+    expect(eventLine({ ...container, type: "health", health: "HEALTHY" })).toBe(
+      "dev-app 3dd8a4 redis is HEALTHY",
+    );
   });
 
   it("is how Cloud Map sees an instance", () => {

@@ -105,7 +105,7 @@ describe("a service", () => {
       await expect
         .poll(failure, { timeout: 10_000 })
         .toMatch(
-          /^not stable within 50 ms: test-app .*; GET \/healthz: Health checks failed with these codes: \[200\]/,
+          /^not stable within 50 ms: test-app: .*; GET \/healthz: Health checks failed with these codes: \[200\]/,
         );
       const failing = ecs.targets.filter(({ failure: why }) => why !== undefined);
       expect(failing).not.toEqual([]);
@@ -129,7 +129,7 @@ describe("a service", () => {
     };
     await withLocalEcs({ template: template(overrides) }, async ({ ecs }) => {
       await expect(ecs.waitUntilStable({ timeout: 10_000 })).rejects.toThrow(
-        /^the deployment failed: test-app .*CannotStartContainerError: .*"\/nowhere" has no/,
+        /^the deployment failed: test-app: .*CannotStartContainerError: .*"\/nowhere" has no/,
       );
     });
   });

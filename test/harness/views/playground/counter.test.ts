@@ -30,7 +30,7 @@ test("old requests are counted once, and kept no longer", () => {
 test("starts are those of the containers of Redis and the app, since users came", () => {
   const counter = new Counter({ requests: [], forget: () => 0 });
   const start = (container: string, status: "RUNNING" | "STOPPED" = "RUNNING"): void => {
-    const task = { service: "dev-app", taskId: "a", pid: 1, exitCode: undefined };
+    const task = { service: "dev-app", taskId: "a", isOnly: false, pid: 1, exitCode: undefined };
     const event: EcsEvent = { type: "container", at: 0, ...task, container, status };
     counter.hear(event);
   };

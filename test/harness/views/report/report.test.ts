@@ -47,3 +47,13 @@ test.each([
   const page = renderReport(Array.from({ length: count }, () => sampleRecording()));
   expect(page.match(/<table class="figures"/g)).toHaveLength(tables);
 });
+
+/** A recording with a figure for each step. */
+const played = (...steps: string[]) =>
+  sampleRecording({ figures: steps.map((step) => ({ step, name: "away", value: "1 s" })) });
+
+test("what all recordings end with stands last, after the steps that only one has", () => {
+  const page = renderReport([played("kill", "writes"), played("freeze", "writes")]);
+  const steps = Array.from(page.matchAll(/<th class="step"[^>]*>([^<]*)</g), ([, step]) => step);
+  expect(steps).toEqual(["the whole play", "kill", "freeze", "writes"]);
+});

@@ -32,7 +32,7 @@ export function lifeOf(
   }: { readonly starts: number; readonly healthy: number; readonly stops: number },
 ): EcsEvent[] {
   const task = { type: "task", service, taskId: id, deploymentId: "d1", host } as const;
-  const container = { service, taskId: id, container: "main" } as const;
+  const container = { service, taskId: id, container: "main", isOnly: true } as const;
   const reason = "Essential container in task exited";
   return [
     event(starts, { ...task, from: undefined, to: "PENDING", reason: undefined }),
@@ -107,7 +107,8 @@ type Process = readonly [digit: string, string, starts: number, ends: number, ex
 export function processesOf(service: string, processes: readonly Process[]): EcsEvent[] {
   return processes
     .flatMap(([digit, container, starts, ends, exitCode]) => {
-      const own = { type: "container", service, taskId: taskId(digit), container } as const;
+      const task = { service, taskId: taskId(digit), isOnly: false } as const;
+      const own = { type: "container", ...task, container } as const;
       const begun = { ...own, status: "RUNNING", pid: 99, exitCode: undefined } as const;
       const ended = { ...own, status: "STOPPED", pid: undefined, exitCode } as const;
       return [event(starts, begun), ...(ends > 9 ? [] : [event(ends, ended)])];

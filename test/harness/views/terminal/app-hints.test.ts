@@ -62,6 +62,7 @@ test("a container that ends because its port is taken is told which to use", asy
     service,
     taskId,
     container: "app",
+    isOnly: true,
     pid: undefined,
   } as const;
   for (const exitCode of [0, 143, 1]) {
@@ -77,7 +78,7 @@ test("one that ends with an error is told of with the reason, once for tasks tha
   );
   const { service, taskId } = target;
   for (const at of [0, 1_000, 15_000]) {
-    const task = { service, taskId, container: "app", pid: undefined } as const;
+    const task = { service, taskId, container: "app", isOnly: true, pid: undefined } as const;
     watch.ecs.events.emit("event", {
       type: "container",
       ...task,
@@ -102,6 +103,10 @@ test("what was said last is known in one line, and what is said fits the termina
     expect(hints.last).toMatch(/^! test-app 3dd8a4 fails its health check: .* wanted is 200$/);
     const lines = said.join("\n").split("\n");
     expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(60);
+    hints.forget();
+    expect(hints.last).toBeUndefined();
+    hints.look(1_000);
+    expect(hints.last).toContain("fails its health check");
   } finally {
     hints.close();
   }

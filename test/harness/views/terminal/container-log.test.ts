@@ -144,6 +144,7 @@ const event = (name: string, status: "RUNNING" | "STOPPED"): EcsEventOf<"contain
   service: "dev-app",
   taskId: TASK,
   container: name,
+  isOnly: false,
   status,
   pid: undefined,
   exitCode: undefined,

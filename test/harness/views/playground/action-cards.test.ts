@@ -1,0 +1,27 @@
+import { expect, test } from "vitest";
+import { actionCard } from "../../../../harness/views/playground/action-cards.ts";
+import { ActionRun } from "../../../../harness/views/playground/action-run.ts";
+import { actions } from "../../../../harness/views/playground/actions.ts";
+import type { Playground } from "../../../../harness/views/playground/playground.ts";
+
+const NOTE = "Users were not all served when it was pressed.";
+
+test.each([
+  ["takes over failures of something else", false, 3, true],
+  ["was pressed while all were served", true, 3, false],
+  ["saw no failure", false, 0, false],
+])("a press that %s says so or nothing", (_which, wereServed, failed, isSaid) => {
+  const [action] = actions;
+  if (action === undefined) throw new Error("there are no actions");
+  const totals = { served: 0, failed: 0, redisStarts: 0, appStarts: 0 };
+  const run = new ActionRun(() => ({ ...totals }), wereServed);
+  totals.failed = failed;
+  run.enter("over");
+  const side = { id: "new", title: "New setup", run: () => run };
+  const playground = { busy: undefined, sides: [side], isActive: () => false };
+  const card = actionCard(action, playground as unknown as Playground).markup;
+  expect(card).toContain(
+    failed === 0 ? "No request failed." : `${failed} of ${failed} requests failed.`,
+  );
+  expect(card.includes(NOTE)).toBe(isSaid);
+});
