@@ -101,4 +101,6 @@ const differ = (...[before, after, unknown]: readonly unknown[]): boolean =>
   differences(before, after, unknown).length > 0;
 
 const isSomething = (value: unknown): boolean =>
-  value !== undefined && value !== null && value !== "" && value !== false;
+  Array.isArray(value)
+    ? value.length > 0
+    : value !== undefined && value !== null && value !== "" && value !== false;

@@ -3,7 +3,7 @@ import type { Environment, EnvironmentsInput } from "../config/environment-schem
 import { NEW_REVISION } from "../gate/own-resources.ts";
 import { type Plan, planIn } from "../gate/plan.ts";
 import { isRelease, judge, type Judged } from "../gate/verdict.ts";
-import { asEchoed, notNeeded } from "./as-echoed.ts";
+import { asEchoed, notNeeded, type Unechoed } from "./as-echoed.ts";
 import { NOT_ECHOED, type NotEchoed } from "./not-echoed.ts";
 import type { Parameters } from "./parameters.ts";
 import {
@@ -90,9 +90,7 @@ export class Deployment {
     const { problems, changes } = judge(plan, this.#options.environment);
     this.#unlisted = changes.flatMap(unlistedIn);
     const told = [
-      ...unechoed.map(
-        ({ address, entry }) => `not echoed: ${address}: ${entry.argument} (${entry.reason})`,
-      ),
+      ...unechoedLines(unechoed),
       ...notNeeded(planned, NOT_ECHOED, unechoed).map(
         ({ type, argument }) =>
           `echoed: ${type}: ${argument}; take it from the list where every environment says so`,
@@ -180,6 +178,17 @@ function unlistedIn({ address, action, differing }: Judged): NotEchoed[] {
   const [type = ""] = address.split(".");
   const reason = "seen in the second plan";
   return differing.map(({ path }) => ({ type, address, argument: path, reason }));
+}
+
+/** A line for each argument, of however many resources: every alarm lacks the same. */
+function unechoedLines(unechoed: readonly Unechoed[]): string[] {
+  return [...new Set(unechoed.map(({ entry }) => entry))].map((entry) => {
+    const [first = "", ...others] = unechoed
+      .filter((each) => each.entry === entry)
+      .map(({ address }) => address);
+    const more = others.length === 0 ? "" : ` and ${others.length} more`;
+    return `not echoed: ${first}${more}: ${entry.argument} (${entry.reason})`;
+  });
 }
 
 function lineOf({ address, action, differing }: Judged): string {

@@ -31,6 +31,11 @@ export const NOT_ECHOED: readonly NotEchoed[] = [
     reason: "a rule that equals the default one keeps that one's description",
   },
   {
+    type: "aws_vpc_security_group_egress_rule",
+    argument: "tags_all",
+    reason: "a rule that equals the default one keeps that one's tags, which are none",
+  },
+  {
     type: "aws_vpc_endpoint",
     argument: "private_dns_enabled",
     reason: "an endpoint has no private DNS",
@@ -40,21 +45,20 @@ export const NOT_ECHOED: readonly NotEchoed[] = [
     argument: "security_group_ids",
     reason: "an endpoint has no security groups",
   },
-  {
+  ...[
+    "actions_enabled",
+    "alarm_actions",
+    "alarm_description",
+    "dimensions",
+    "ok_actions",
+    "period",
+    "statistic",
+    "treat_missing_data",
+  ].map((argument) => ({
     type: "aws_cloudwatch_metric_alarm",
-    argument: "metric_query",
-    reason: "an alarm has no metric math",
-  },
-  {
-    type: "aws_cloudwatch_metric_alarm",
-    argument: "statistic",
-    reason: "an alarm with metric math has the statistic Average",
-  },
-  {
-    type: "aws_cloudwatch_metric_alarm",
-    argument: "period",
-    reason: "an alarm with metric math has a period of 60 s",
-  },
+    argument,
+    reason: "in XML, as the provider asks for it, an alarm has little more than its threshold",
+  })),
   {
     type: "aws_flow_log",
     argument: "iam_role_arn",
@@ -64,5 +68,20 @@ export const NOT_ECHOED: readonly NotEchoed[] = [
     type: "aws_flow_log",
     argument: "max_aggregation_interval",
     reason: "a flow log has no interval",
+  },
+  ...["tags", "tags_all"].map((argument) => ({
+    type: "aws_flow_log",
+    argument,
+    reason: "tags of the type vpc-flow-log, as AWS calls it, are lost",
+  })),
+  {
+    type: "aws_elasticache_parameter_group",
+    argument: "parameter",
+    reason: "asked for the group's own parameters, it answers with those of its family too",
+  },
+  {
+    type: "aws_elasticache_replication_group",
+    argument: "auto_minor_version_upgrade",
+    reason: "a replication group has no such setting",
   },
 ];

@@ -16,8 +16,9 @@ export interface Kind {
   readonly givenByAws: RegExp;
 }
 
-/** What AWS gives every new revision of a task definition. */
-export const NEW_REVISION = /^(?:arn|arn_without_revision|id|revision|tags_all)$/;
+/** What AWS gives every new revision of a task definition, where `environments.ts` does not say it. */
+export const NEW_REVISION =
+  /^(?:arn|arn_without_revision|enable_fault_injection|id|revision|tags_all)$/;
 
 /**
  * What a container is made of, and what it is told. Not its ports, mounts and rights: these reach beyond

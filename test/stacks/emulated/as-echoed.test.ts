@@ -27,7 +27,7 @@ function echoed(type: string, change: Change) {
   return { actions: told.resource_changes[0]?.change.actions, unechoed };
 }
 
-const provider = (draining: string, target = 100) => ({
+const provider = (draining: string | [], target = 100) => ({
   auto_scaling_group_provider: [{ managed_draining: draining, target_capacity: target }],
 });
 
@@ -108,6 +108,7 @@ describe("the lines of the list that are not needed", () => {
   it.each<[string, Change]>([
     ["differ", { actions: ["update"], before: provider(""), after: provider("ENABLED") }],
     ["are not set", { actions: ["no-op"], before: provider(""), after: provider("") }],
+    ["are empty lists", { actions: ["no-op"], before: provider([]), after: provider([]) }],
   ])("are not those of arguments that %s", (_title, change) => {
     expect(needless(change)).toEqual([]);
   });

@@ -6,8 +6,10 @@ import { parseEnvironments } from "../../../stacks/config/parse-environments.ts"
 import { planIn, type Plan } from "../../../stacks/gate/plan.ts";
 import { report } from "../../../stacks/gate/report.ts";
 import { isRelease, judge } from "../../../stacks/gate/verdict.ts";
+import { roads } from "../support/roads.ts";
 
-// Plans that were recorded with the real provider, and what they become when somebody changes more.
+// Plans that were recorded with the real provider, and what they become when somebody changes more. In the one with
+// tasks, what the emulated AWS behind it does not echo was taken out, and most of what does not change.
 
 const APP = "aws_ecs_task_definition.app_task_definition";
 const SERVICE = "aws_ecs_service.app_service";
@@ -54,6 +56,17 @@ function judged(change: (draft: Draft) => void): { passes: boolean; said: string
   change(draft);
   const verdict = judge(plan(draft), environment("stg"));
   return { passes: isRelease(verdict), said: report(verdict, "stg") };
+}
+
+/** The same of an environment with tasks. Its plan is of a newer provider. */
+function judgedWithTasks(
+  change: (draft: Draft) => void,
+  all: EnvironmentsInput = roads,
+): { passes: boolean; said: string } {
+  const draft = recorded("with-tasks-app-release");
+  change(draft);
+  const verdict = judge(plan(draft), environment("with-tasks", all));
+  return { passes: isRelease(verdict), said: report(verdict, "with-tasks") };
 }
 
 /** The state of a resource after the plan. */
@@ -300,57 +313,91 @@ describe("the gate", () => {
     expect(isRelease(verdict)).toBe(false);
   });
 
-  it("lets the definitions and schedules of the app's tasks follow: they share its image", () => {
-    const { stg } = environments;
-    const withTasks = {
-      stg: { ...stg, tasks: { "clean-up": { command: ["x"], schedule: "rate(1 hour)" } } },
-    };
-    const draft = recorded("stg-app-release");
-    const own = find(draft, APP);
-    const family = { family: "stg-clean-up" };
-    const target = { ecs_parameters: [{ task_definition_arn: "old", task_count: 1 }] };
-    const schedule = (taskCount: number): DraftChange =>
-      ({
-        address: "aws_scheduler_schedule.tasks_clean_up_schedule",
-        mode: "managed",
-        type: "aws_scheduler_schedule",
-        change: {
-          actions: ["update"],
-          before: { name: "stg-clean-up", target: [target] },
-          after: {
-            name: "stg-clean-up",
-            target: [{ ecs_parameters: [{ task_count: taskCount }] }],
-          },
-          after_unknown: { target: [{ ecs_parameters: [{ task_definition_arn: true }] }] },
-        },
-      }) as unknown as DraftChange;
-    draft.resource_changes.push(
-      {
-        ...own,
-        address: "aws_ecs_task_definition.tasks_clean_up_task_definition",
-        change: {
-          ...own.change,
-          before: { ...own.change.before, ...family },
-          after: { ...own.change.after, ...family },
-        },
-      },
-      schedule(1),
-    );
-    const stgWithTasks = environment("stg", withTasks);
-    expect(isRelease(judge(plan(draft), stgWithTasks))).toBe(true);
-    // They are the app's only where the environment has them.
-    expect(isRelease(judge(plan(draft), environment("stg")))).toBe(false);
-    draft.resource_changes.splice(-1, 1, schedule(2));
-    expect(report(judge(plan(draft), stgWithTasks), "stg")).toContain(
-      "a release does not change target.0.ecs_parameters.0.task_count",
-    );
-  });
-
   it("tells no values: they may be secrets", () => {
     const { said } = judged((draft) =>
       container(draft, (app) => (app["environment"] = [{ name: "TOKEN", value: "hunter22" }])),
     );
     expect(said).toContain("container_definitions.app.environment.TOKEN.value");
     expect(said).not.toContain("hunter22");
+  });
+});
+
+describe("the gate, of an environment with tasks", () => {
+  const CLEAN_UP = "aws_ecs_task_definition.tasks_clean_up_task_definition";
+  const MIGRATE = "aws_ecs_task_definition.tasks_migrate_task_definition";
+  const SCHEDULE = "aws_scheduler_schedule.tasks_clean_up_schedule";
+
+  it("lets their definitions and schedules follow a release: they share the app's image", () => {
+    const { passes, said } = judgedWithTasks(() => {});
+    expect(said.replaceAll(/ +/g, " ").split("\n")).toEqual([
+      `✓ ${SERVICE} update: task_definition`,
+      `✓ ${APP} replace: container_definitions.app.image`,
+      `✓ ${CLEAN_UP} replace: container_definitions.clean-up.image`,
+      `✓ ${MIGRATE} replace: container_definitions.migrate.image`,
+      `✓ ${SCHEDULE} update: target.0.ecs_parameters.0.task_definition_arn`,
+      "with-tasks: a release of the app, and nothing else",
+    ]);
+    expect(passes).toBe(true);
+  });
+
+  it("stops at them where the environment has no such tasks", () => {
+    const { tasks: _tasks, ...withoutTasks } = roads["with-tasks"];
+    const { passes, said } = judgedWithTasks(() => {}, { "with-tasks": withoutTasks });
+    expect(passes).toBe(false);
+    for (const address of [CLEAN_UP, MIGRATE, SCHEDULE]) {
+      expect(said).toMatch(new RegExp(`✗ ${address.replace(".", "\\.")} .*\n +not the app's own`));
+    }
+  });
+
+  it.each<[what: string, change: (draft: Draft) => void, said: RegExp]>([
+    [
+      "fault injection that is turned on",
+      (draft) => {
+        delete find(draft, APP).change.after_unknown["enable_fault_injection"];
+        stateAfter(draft, APP)["enable_fault_injection"] = true;
+      },
+      /a release does not change enable_fault_injection/,
+    ],
+    [
+      "a network mode that is known only after apply",
+      (draft) => (find(draft, MIGRATE).change.after_unknown["network_mode"] = true),
+      /a release does not change network_mode/,
+    ],
+    [
+      "a volume of a task",
+      (draft) => (stateAfter(draft, CLEAN_UP)["volume"] = [{ name: "data", host_path: "/" }]),
+      /a release does not change volume\.0\.host_path/,
+    ],
+    [
+      "another count of tasks of a schedule",
+      (draft) => {
+        const [target] = stateAfter(draft, SCHEDULE)["target"] as { ecs_parameters: object[] }[];
+        Object.assign(target?.ecs_parameters[0] ?? {}, { task_count: 2 });
+      },
+      /a release does not change target\.0\.ecs_parameters\.0\.task_count/,
+    ],
+    [
+      "another time of a schedule",
+      (draft) => (stateAfter(draft, SCHEDULE)["schedule_expression"] = "rate(1 minute)"),
+      /a release does not change schedule_expression/,
+    ],
+    [
+      "a schedule that is replaced",
+      (draft) => (find(draft, SCHEDULE).change.actions = ["delete", "create"]),
+      /a release does not replace the schedules of the app's tasks/,
+    ],
+    [
+      "a new revision of Redis",
+      (draft) => {
+        const { change } = find(draft, "aws_ecs_task_definition.redis_task_definition");
+        change.actions = ["delete", "create"];
+        change.after_unknown = { enable_fault_injection: true };
+      },
+      /redis_task_definition .*\n +not the app's own/,
+    ],
+  ])("stops at %s", (_, change, wanted) => {
+    const { passes, said } = judgedWithTasks(change);
+    expect(said).toMatch(wanted);
+    expect(passes).toBe(false);
   });
 });
