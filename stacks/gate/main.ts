@@ -3,7 +3,6 @@ import { ConfigError } from "../config/config-error.ts";
 import type { Environment } from "../config/environment-schema.ts";
 import { namesOf } from "../config/names.ts";
 import { parseEnvironments } from "../config/parse-environments.ts";
-import { exitCodeOf } from "../exit-code.ts";
 import { loadEnvironments } from "../load-environments.ts";
 import { servicesIn } from "./own-resources.ts";
 import { type Plan, PlanError, readPlan } from "./plan.ts";
@@ -15,7 +14,7 @@ import { isRelease, judge } from "./verdict.ts";
 const [file, ...args] = process.argv.slice(2);
 const program = new Command("npm run gate --")
   .description(
-    "Exit 0: the plan changes nothing, or only what is the app's own. Exit 1: more. Exit 2: wrong arguments.",
+    "Exit 0: the plan changes nothing, or only what is the app's own. Exit 1: anything else.",
   )
   .argument("<plan>", "what terraform show -json writes of a saved plan")
   .option("--env <name>", "the environment whose plan it must be (default: the one that it has)")
@@ -49,5 +48,6 @@ try {
   if (error instanceof PlanError || error instanceof ConfigError) {
     console.error(`error: ${error.message}`);
   } else if (!(error instanceof CommanderError)) throw error;
-  process.exitCode = exitCodeOf(error);
+  // A pipeline stops at 1, whatever the reason; a help text is none.
+  process.exitCode = error instanceof CommanderError && error.exitCode === 0 ? 0 : 1;
 }

@@ -31,9 +31,9 @@ describe("npm run gate", () => {
   it.each([
     [[`${PLANS}/stg-app-release.plan.json`, "--env", "nope"], /unknown environment "nope"/],
     [[], /^error: missing required argument 'plan'/],
-  ])("ends with 2 and one line for the arguments %j", (args, wanted) => {
+  ])("ends with 1 and one line for the arguments %j", (args, wanted) => {
     const { code, out, err } = gate(...args);
-    expect([code, out]).toEqual([2, ""]);
+    expect([code, out]).toEqual([1, ""]);
     expect(err).toMatch(wanted);
     expect(err.trim().split("\n").length).toBe(1);
   });
