@@ -59,7 +59,8 @@ function checkLeft(left: readonly string[], isAppKnown: boolean): void {
   );
 }
 
-const isRedis = (repository: string): boolean => /(^|\/)(redis|valkey)$/.test(repository);
+/** Whether an image is Redis, by the name of its repository. */
+export const isRedis = (repository: string): boolean => /(^|\/)(redis|valkey)$/.test(repository);
 
 function redisWith(users: Assigned): LocalImage {
   const image = redisImage();

@@ -1,3 +1,4 @@
+import { Option } from "commander";
 import {
   assignments,
   choiceArgument,
@@ -13,9 +14,17 @@ export type Assigned = Readonly<Record<string, string>>;
 
 /** The options of `npm run local`. */
 export interface LocalOptions {
-  /** An environment of `environments.ts`; undefined with a template. */
+  /** An environment of `environments.ts`; undefined with a template or a plan. */
   readonly env?: string;
   readonly template?: string;
+  /** What `terraform show -json` writes of a plan or a state. */
+  readonly plan?: string;
+  /** A plan of what the first one leaves. */
+  readonly then?: string;
+  /** Addresses, by the address of what refers to them. */
+  readonly resolve: Assigned;
+  /** Whether the commands of a plan run without a question. */
+  readonly yes?: boolean;
   readonly app?: string;
   readonly image: Assigned;
   readonly user: Assigned;
@@ -36,6 +45,20 @@ export const localCommand = () =>
         "a root module in place of an environment: .tf.json, .tf, or a folder",
       ),
     )
+    .addOption(
+      someText(
+        "--plan <file>",
+        "a plan or a state in place of an environment, as terraform show -json writes it",
+      ),
+    )
+    .addOption(someText("--then <file>", "a plan of what --plan leaves: it is deployed next"))
+    .addOption(
+      assignments(
+        "--resolve <address=address>",
+        "what an argument of a plan refers to, where that is not known before apply; may be repeated",
+      ),
+    )
+    .addOption(new Option("--yes", "run the commands of a plan without a question"))
     .addOption(
       assignments(
         "--image <name=command>",
@@ -63,6 +86,7 @@ export const localCommand = () =>
       `
 Examples:
   npm run local -- dev --app "node server.js"
+  npm run local -- --plan plan.json --image game-api="node server.js"
   npm run local -- dev --app "node --watch server.js"   restarts it in place when a file changes
 `,
     );
@@ -72,9 +96,25 @@ export function localOptions(args: readonly string[]): LocalOptions {
   const program = localCommand();
   const given = parse(program, args) as Omit<LocalOptions, "env">;
   const [env] = program.processedArgs as [string?];
-  if ((env === undefined) !== (given.template === undefined)) {
-    return env === undefined ? given : { ...given, env };
+  const sources = [env, given.template, given.plan].filter((source) => source !== undefined);
+  if (sources.length !== 1) {
+    const names = environmentNames.join(", ");
+    throw new UsageError(
+      `error: give either an environment, one of ${names}, or --template FILE, or --plan FILE`,
+    );
   }
-  const names = environmentNames.join(", ");
-  throw new UsageError(`error: give either an environment, one of ${names}, or --template FILE`);
+  checkPlanOptions(given);
+  return env === undefined ? given : { ...given, env };
+}
+
+/** @throws UsageError naming an option that belongs to a plan, where there is none */
+function checkPlanOptions({ plan, then, yes, resolve }: LocalOptions): void {
+  if (plan !== undefined) return;
+  const given = [
+    ["then", then],
+    ["yes", yes],
+    ["resolve", Object.keys(resolve)[0]],
+  ] as const;
+  const [option] = given.find(([, value]) => value !== undefined) ?? [];
+  if (option !== undefined) throw new UsageError(`error: option --${option}: only with --plan`);
 }

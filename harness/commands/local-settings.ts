@@ -1,4 +1,12 @@
-import { type LocalEcsOptions, type Plan, readTemplate, repositoryOf } from "../ecs/index.ts";
+import {
+  type LocalEcsOptions,
+  type LocalImage,
+  type LocalImages,
+  type Plan,
+  readTemplate,
+  repositoryOf,
+  type Template,
+} from "../ecs/index.ts";
 import { environmentSetup, guestBook } from "../plays/setups/environment-setup.ts";
 import type { Setup } from "../plays/setups/setup.ts";
 import { HERE } from "./command-line.ts";
@@ -6,12 +14,19 @@ import { environments } from "./environments.ts";
 import { localImages, shell } from "./local-images.ts";
 import type { LocalOptions } from "./local-options.ts";
 import { templateFile, toldOfTemplate } from "./local-terms.ts";
-import { checkInputs, inputsOf } from "./template-inputs.ts";
+import { commandedImages } from "./plan-images.ts";
+import { planSummary } from "./plan-summary.ts";
+import { playedPlan, type PlayedPlan } from "./saved-plans.ts";
+import { allInputs, checkInputs, inputsOf } from "./template-inputs.ts";
 
 /** What to run, and what the user is told about it. */
 export interface LocalSettings {
   readonly local: LocalEcsOptions;
   readonly plan: Plan;
+  /** What is deployed after the first deployment, one after the other. */
+  readonly next: readonly Template["module"][];
+  /** What is run of a saved plan: it is shown, and agreed to, before. */
+  readonly summary?: string;
   /** Whether an image's containers are the user's own, not Redis. */
   readonly isOwn: (image: string) => boolean;
   /** Secrets that exist outside the template: their values are not made for this run. */
@@ -20,39 +35,71 @@ export interface LocalSettings {
 
 /** @throws UsageError, HarnessError */
 export async function localSettings(options: LocalOptions): Promise<LocalSettings> {
-  const { env, app: own, user: users } = options;
+  const { app: own, user: users } = options;
   const app = { ...(own === undefined ? guestBook() : shell(own, HERE)), users };
-  const given: Setup["local"] =
-    env === undefined
-      ? {
-          template: templateFile(options.template ?? "", HERE),
-          images: {},
-          parameters: {},
-          secrets: {},
-        }
-      : environmentSetup(env, { environments, app }).local;
+  const given = sourceOf(options, app);
   const outside = {
     parameters: { ...given.parameters, ...options.parameter },
     namespaces: { ...given.namespaces, ...options.namespace },
     attributes: { ...given.attributes, ...options.attribute },
   };
-  const template = await readTemplate(given.template, { ...outside, drawn: new Map() }).catch(
-    (error: unknown) => {
-      throw options.template === undefined ? error : toldOfTemplate(error);
-    },
-  );
-  const inputs = inputsOf(template, outside.parameters);
+  const played = options.plan === undefined ? undefined : await playedPlan(options, outside, HERE);
+  const templates = played?.templates ?? [await templateOf(given.template, options, outside)];
+  const [first] = templates;
+  const inputs = allInputs(templates.map((each) => inputsOf(each, outside.parameters)));
   checkInputs(inputs, options, { ...given.parameters, ...given.secrets });
-  const named = Object.fromEntries(
-    Object.entries(options.image).map(([name, text]) => [name, { ...shell(text, HERE), users }]),
-  );
-  const { images: known } = given;
   const isAppGiven = own !== undefined;
+  const named = namedImages(options, isAppGiven, played);
+  const { images: known } = given;
   const { images, redis } = localImages(inputs.image, { named, app, isAppGiven, known, users });
   return {
-    local: { ...given, ...outside, images, secrets: { ...given.secrets, ...options.secret } },
-    plan: template.plan,
+    local: {
+      ...given,
+      ...outside,
+      ...(played && { template: first.module }),
+      images,
+      secrets: { ...given.secrets, ...options.secret },
+    },
+    plan: (templates.at(-1) ?? first).plan,
+    next: templates.slice(1).map(({ module }) => module),
+    ...(played && { summary: planSummary(played, images) }),
     isOwn: (image) => !redis.has(repositoryOf(image)),
     outside: new Set(inputs.secret),
   };
+}
+
+/** What there is before a plan is read. */
+function sourceOf({ env, template, plan }: LocalOptions, app: LocalImage): Setup["local"] {
+  if (env !== undefined) return environmentSetup(env, { environments, app }).local;
+  return {
+    template: plan === undefined ? templateFile(template ?? "", HERE) : "",
+    images: {},
+    parameters: {},
+    secrets: {},
+  };
+}
+
+type Outside = Omit<Parameters<typeof readTemplate>[1], "drawn">;
+
+async function templateOf(
+  source: Setup["local"]["template"],
+  { template }: LocalOptions,
+  outside: Outside,
+): Promise<Template> {
+  return readTemplate(source, { ...outside, drawn: new Map() }).catch((error: unknown) => {
+    throw template === undefined ? error : toldOfTemplate(error);
+  });
+}
+
+/** The images that the user has named, and those of a plan that need no name. */
+function namedImages(
+  { image, user: users }: LocalOptions,
+  isAppGiven: boolean,
+  played: PlayedPlan | undefined,
+): LocalImages {
+  const named = Object.fromEntries(
+    Object.entries(image).map(([name, text]) => [name, { ...shell(text, HERE), users }]),
+  );
+  const plans = (played?.templates ?? []).map(({ plan }) => plan);
+  return { ...commandedImages(plans, { named, isAppGiven }), ...named };
 }

@@ -31,6 +31,8 @@ const TERMS: readonly (readonly [RegExp, string])[] = [
   [/give one in the option secrets or parameters/g, "give one with --secret NAME=TEXT"],
   [/give one in the option parameters/g, "give one with --parameter NAME=TEXT"],
   [/give a local value in the option attributes/g, "give one with --attribute ADDRESS=TEXT"],
+  [/name one in the option resolve, "(.*?)"(?=$|\n)/gm, "give one with --resolve '$1=ADDRESS'"],
+  [/^option resolve: /gm, "option --resolve: "],
   [/give its name in the option namespaces/g, "give its name with --namespace ID=NAME"],
   [/give it in the image's users, \{ "([^"]+)": "([^"]+)" \}/g, "give it with --user $1=$2"],
 ];

@@ -5,6 +5,7 @@ import { plainView } from "../views/terminal/viewer.ts";
 import { columnsOf, wrapped } from "../views/terminal/wrap.ts";
 import { whereToGo } from "../views/terminal/where-to-go.ts";
 import { HERE } from "./command-line.ts";
+import { confirmed } from "./confirm.ts";
 import { onKeys } from "./keys.ts";
 import type { LocalOptions } from "./local-options.ts";
 import { localSettings, type LocalSettings } from "./local-settings.ts";
@@ -15,6 +16,7 @@ import { prepareMachine } from "./prepare-machine.ts";
 export async function runLocal(options: LocalOptions, signal: AbortSignal): Promise<number> {
   await prepareMachine();
   const settings = await localSettings(options).catch(toldInOptions);
+  if (!(await isAgreedTo(settings, options, signal))) return 1;
   await using ecs = await startLocalEcs(settings.local).catch(toldInOptions);
   // An earlier abort is not signalled again.
   signal.throwIfAborted();
@@ -32,10 +34,7 @@ export async function runLocal(options: LocalOptions, signal: AbortSignal): Prom
   const help = whereToGo(ecs, settings, { here: HERE, hasKeys: keys.areRead });
   console.log(help);
   const stopped = once(signal, "abort");
-  const deployed = ecs
-    .apply()
-    .then(() => ecs.waitUntilStable())
-    .catch(withCause);
+  const deployed = deployAll(ecs, settings).catch(withCause);
   try {
     // With keys, the user can correct the app and deploy it again.
     const settled = keys.areRead ? told(deployed, signal) : deployed.then(() => true);
@@ -49,8 +48,33 @@ export async function runLocal(options: LocalOptions, signal: AbortSignal): Prom
   return 0;
 }
 
+/** The commands of a plan are another's: they are shown before they run. */
+async function isAgreedTo(
+  { summary }: LocalSettings,
+  { yes }: LocalOptions,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (summary === undefined) return true;
+  console.log(`\n${summary}\n`);
+  const { stdin: input, stdout: output } = process;
+  return (
+    yes === true || confirmed("Run these commands on this machine?", { input, output }, signal)
+  );
+}
+
+/** The first deployment, and those of a plan that follow it. */
+async function deployAll(ecs: LocalEcs, { next }: LocalSettings): Promise<void> {
+  await ecs.apply();
+  await ecs.waitUntilStable();
+  for (const module of next) {
+    console.log("\n  the change of the plan is deployed\n");
+    await ecs.apply(module);
+    await ecs.waitUntilStable();
+  }
+}
+
 /** Starts new tasks of every service that is the user's own; all of it where nothing has been deployed yet. */
-async function deployAgain(ecs: LocalEcs, { plan, isOwn }: LocalSettings): Promise<void> {
+async function deployAgain(ecs: LocalEcs, { plan, next, isOwn }: LocalSettings): Promise<void> {
   const isOwnService = ({ name }: { readonly name: string }): boolean => {
     const taskDefinition = plan.services.find((each) => each.name === name)?.taskDefinition ?? "";
     const { containers = [] } = plan.taskDefinitions.get(taskDefinition) ?? {};
@@ -59,7 +83,7 @@ async function deployAgain(ecs: LocalEcs, { plan, isOwn }: LocalSettings): Promi
   const own = ecs.services.filter(isOwnService).map(({ name }) => name);
   console.log(`\n  d: ${own.join(", ") || "everything"} is deployed again\n`);
   for (const name of own) ecs.forceNewDeployment(name);
-  if (own.length === 0) await ecs.apply();
+  if (own.length === 0) await ecs.apply(next.at(-1));
   await ecs.waitUntilStable();
 }
 

@@ -45,6 +45,20 @@ export function inputsOf(
   };
 }
 
+/** What any of several templates takes. */
+export function allInputs(each: readonly TemplateInputs[]): TemplateInputs {
+  const all = (option: keyof TemplateInputs): string[] =>
+    unique(each.flatMap((inputs) => inputs[option]));
+  return {
+    image: all("image"),
+    user: all("user"),
+    parameter: all("parameter"),
+    secret: all("secret"),
+    attribute: all("attribute"),
+    namespace: all("namespace"),
+  };
+}
+
 const unique = (names: readonly string[]): string[] => [...new Set(names)];
 
 /** Names in an error's text. */
@@ -76,7 +90,7 @@ function isNameOf(name: string, input: string): boolean {
  */
 export function checkInputs(
   inputs: TemplateInputs,
-  options: Pick<LocalOptions, keyof TemplateInputs>,
+  options: Pick<LocalOptions, keyof TemplateInputs | "plan">,
   have: Assigned,
 ): void {
   for (const option of Object.keys(inputs) as (keyof TemplateInputs)[]) {
@@ -85,7 +99,7 @@ export function checkInputs(
       if (inputs[option].some((input) => means(name, input))) continue;
       const list = listed(inputs[option]);
       throw new UsageError(
-        `error: option --${option} ${name}: not in the template; there are: ${list}`,
+        `error: option --${option} ${name}: not in the ${options.plan === undefined ? "template" : "plan"}; there are: ${list}`,
       );
     }
   }

@@ -1,5 +1,6 @@
 // The face of the local ECS: all that other parts, and tests of your own, import.
-export { readTemplate, type Template } from "./terraform/template.ts";
+export { readTemplate, type Template, type TemplateSource } from "./terraform/template.ts";
+export { readSavedPlan, type SavedPlan } from "./terraform/saved/saved-plan.ts";
 export { HarnessError, messageOf, type HarnessErrorCode } from "./base/errors.ts";
 export { now, type EcsEvent, type EcsEventOf, type EcsEvents } from "./base/events.ts";
 export { FAULTS, type FaultName } from "./base/fault-primitives.ts";
@@ -9,7 +10,7 @@ export type { HostLossOptions } from "./faults/lost-host.ts";
 export type { Stranger } from "./faults/port-stranger.ts";
 export type { CloudMapApiFault } from "./discovery/discover-instances.ts";
 export { startLocalEcs, type LocalEcs } from "./local-ecs.ts";
-export type { LocalEcsOptions, TemplateSource } from "./local-ecs-options.ts";
+export type { LocalEcsOptions } from "./local-ecs-options.ts";
 export { checkSystem, type Platform } from "./machine/platform.ts";
 export type {
   ContainerState,

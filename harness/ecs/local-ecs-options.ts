@@ -2,16 +2,14 @@ import { checkNumber } from "./base/arguments.ts";
 import { invalid } from "./base/errors.ts";
 import type { Platform } from "./machine/platform.ts";
 import type { LocalImages } from "./tasks/image.ts";
+import type { TemplateSource } from "./terraform/template.ts";
 
 /** Beyond it a check's timeout would be shorter than a check takes. */
 const FASTEST = 60;
 
-/** A template: the path of a `cdk.tf.json`, or its parsed content. */
-export type TemplateSource = string | object;
-
 /** What {@link startLocalEcs} takes. */
 export interface LocalEcsOptions {
-  /** The environment's `cdktf.out/stacks/<env>/cdk.tf.json`, or its content. */
+  /** The environment's `cdktf.out/stacks/<env>/cdk.tf.json`, its content, or a module of a saved plan. */
   readonly template: TemplateSource;
   /** The local images, by the end of a repository's name. */
   readonly images: LocalImages;

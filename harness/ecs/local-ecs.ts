@@ -13,7 +13,7 @@ import type {
 } from "./base/state.ts";
 import { awsVariables, endpointZone, outsideZones } from "./discovery/aws-endpoint.ts";
 import { Faults } from "./faults/fault-injection.ts";
-import { withDefaults, type LocalEcsOptions, type TemplateSource } from "./local-ecs-options.ts";
+import { withDefaults, type LocalEcsOptions } from "./local-ecs-options.ts";
 import type { Platform } from "./machine/platform.ts";
 import { startCluster, type Cluster } from "./services/cluster.ts";
 import { rollouts } from "./services/rollout.ts";
@@ -25,7 +25,12 @@ import { findImage } from "./tasks/image.ts";
 import { Volumes } from "./tasks/volumes.ts";
 import type { KnownValues } from "./terraform/computed.ts";
 import { changesBetween } from "./terraform/template-changes.ts";
-import { readTemplate, templateOf, type Template } from "./terraform/template.ts";
+import {
+  readTemplate,
+  templateOf,
+  type Template,
+  type TemplateSource,
+} from "./terraform/template.ts";
 
 /**
  * Reads a template and starts what its services need: hosts, resolver, load balancers. `apply` then

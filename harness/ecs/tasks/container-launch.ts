@@ -4,6 +4,7 @@ import { MARKER } from "../machine/guardian.ts";
 import type { Sandbox } from "../machine/sandbox.ts";
 import type { ContainerPlan, UserIds } from "../terraform/plan.ts";
 import type { ContainerContext, ContainerRuntime } from "./container-context.ts";
+import { linkVariables } from "./container-links.ts";
 import { checkProgram, makeWorkingDirectory, writePrograms } from "./container-program.ts";
 import { sandboxOf } from "./container-sandbox.ts";
 import { userOf } from "./container-user.ts";
@@ -99,6 +100,7 @@ function variablesOf(
     TMPDIR: temporaryOf(folder),
     HOSTNAME: plan.hostname ?? taskId.slice(0, 12),
     ...aws,
+    ...linkVariables(plan.name, view),
     ...translateVariables(own, view),
     ...Object.fromEntries(plan.secrets.map((reference) => [reference.name, secret(reference)])),
     PATH: [path.join(folder, "bin"), search].join(path.delimiter),

@@ -53,6 +53,7 @@ function changeOf(
   refuseChange(block, names);
   // Data that is read with other arguments counts as replaced.
   const isReplaced =
+    block.isReplaced === true ||
     (kind !== "resource" && names.length > 0) ||
     forcingNew(type, earlier.arguments, block.arguments, names).length > 0 ||
     isTriggered(block, after, known);

@@ -55,7 +55,8 @@ export function computedValues({ region, account }: Where, known: KnownValues): 
           : undefined;
       case "aws_ssm_parameter":
         return block.kind === "data" && (attribute === "value" || attribute === "insecure_value")
-          ? parameter(block, known.parameters)
+          ? // A plan has read it.
+            (given(attribute) ?? parameter(block, known.parameters))
           : undefined;
       // Modules learn from it where they are.
       case "aws_cloudwatch_log_group":

@@ -10,6 +10,8 @@ export interface Declared {
   /** The values of its arguments, without meta-arguments. */
   readonly arguments: Readonly<Record<string, unknown>>;
   readonly lifecycle: Lifecycle;
+  /** Whether Terraform has decided to make it anew. */
+  readonly isReplaced?: boolean;
 }
 
 /** Blocks by address. */
@@ -21,7 +23,7 @@ export const isMeta = (name: string): boolean => META.has(name);
 
 /** @param values its resolved arguments */
 export function declaredOf(block: Block, values: Readonly<Record<string, unknown>>): Declared {
-  const { address, kind, type } = block;
+  const { address, kind, type, isReplaced } = block;
   const own = Object.entries(values).filter(([name]) => !isMeta(name));
   return {
     address,
@@ -29,6 +31,7 @@ export function declaredOf(block: Block, values: Readonly<Record<string, unknown
     type,
     arguments: Object.fromEntries(own),
     lifecycle: lifecycleOf(block),
+    ...(isReplaced !== undefined && { isReplaced }),
   };
 }
 

@@ -19,6 +19,8 @@ export interface Block {
   readonly scope: Scope;
   /** Its number among those of a `count`. */
   readonly index?: number;
+  /** Whether Terraform has decided to make it anew. */
+  readonly isReplaced?: boolean;
 }
 
 /** One module of a template: what its expressions can refer to beside blocks. */

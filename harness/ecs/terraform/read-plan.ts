@@ -1,6 +1,7 @@
 import { HarnessError } from "../base/errors.ts";
 import { readBalancers } from "./balancer-plan.ts";
 import { readDiscovery, readNamespaces } from "./discovery-plan.ts";
+import { checkFixedPorts } from "./fixed-ports.ts";
 import { readHosts } from "./host-plan.ts";
 import type { Model } from "./model.ts";
 import type { Plan, ServicePlan } from "./plan.ts";
@@ -17,6 +18,7 @@ export function readPlan(model: Model, namespaces: Readonly<Record<string, strin
   const discovery = readDiscovery(model, namespaces);
   const services = readServices(model, taskDefinitions);
   for (const service of services) checkRecords(service, taskDefinitions, discovery);
+  checkFixedPorts(model, services, taskDefinitions);
   return {
     hosts: readHosts(model),
     taskDefinitions,

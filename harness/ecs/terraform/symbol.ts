@@ -11,20 +11,29 @@ export interface Symbolic {
   readonly rest: string;
 }
 
-/** The pattern of a block's address: its modules, its kind, its type, its name and its number. */
-export const ADDRESS = String.raw`(?:module\.[\w-]+\.)*(?:(?:data|ephemeral)\.)?[\w-]+\.[\w-]+(?:\[\d+\])?`;
+/** A number of a `count`, or a key of a `for_each`. */
+const INDEX = String.raw`(?:\[(?:\d+|"(?:[^"\\]|\\.)*")\])?`;
 
-const PATTERN = new RegExp(String.raw`^⟨(${ADDRESS})\.([^⟩]+)⟩(.*)$`, "s");
+/** The pattern of a block's address: its modules, its kind, its type, its name and its index. */
+export const ADDRESS = String.raw`(?:module\.[\w-]+${INDEX}\.)*(?:(?:data|ephemeral)\.)?[\w-]+\.[\w-]+${INDEX}`;
+
+/** In a placeholder keys have single quotes: it may stand in JSON. */
+const QUOTED = ADDRESS.replaceAll('"', "'");
+const PATTERN = new RegExp(String.raw`^⟨(${QUOTED})\.([^⟩]+)⟩(.*)$`, "s");
+const ALL = new RegExp(`⟨(${QUOTED})\\.`, "g");
 
 /** Writes the placeholder of an attribute that only AWS knows. */
-export const symbol = (address: string, attribute: string): string => `⟨${address}.${attribute}⟩`;
+export const symbol = (address: string, attribute: string): string =>
+  `⟨${address.replaceAll('"', "'")}.${attribute}⟩`;
+
+const addressOf = (quoted: string): string => quoted.replaceAll("'", '"');
 
 /** Reads a text that begins with a placeholder; undefined when it does not. */
 export function parseSymbol(text: string): Symbolic | undefined {
   const match = PATTERN.exec(text);
   if (!match) return undefined;
   const [, address = "", attribute = "", rest = ""] = match;
-  return { address, attribute, rest };
+  return { address: addressOf(address), attribute, rest };
 }
 
 /** The first placeholder anywhere in a text, without its brackets. */
@@ -32,4 +41,4 @@ export const findSymbol = (text: string): string | undefined => /⟨([^⟩]+)⟩
 
 /** The addresses of all placeholders in a text. */
 export const addressesIn = (text: string): string[] =>
-  [...text.matchAll(new RegExp(`⟨(${ADDRESS})\\.`, "g"))].map(([, address = ""]) => address);
+  [...text.matchAll(ALL)].map(([, address = ""]) => addressOf(address));

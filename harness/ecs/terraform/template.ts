@@ -27,11 +27,11 @@ export interface Template {
  * @throws HarnessError naming what is broken, contradictory or not modelled
  */
 export async function readTemplate(
-  source: string | object,
+  source: TemplateSource,
   known: KnownValues,
   before?: Template,
 ): Promise<Template> {
-  return templateOf(await readModule(source), known, before);
+  return templateOf(isModule(source) ? source : await readModule(source), known, before);
 }
 
 /** @throws HarnessError for a `moved` block that would rename what runs */
@@ -41,6 +41,12 @@ function checkMoved({ moved }: Module, before: Template): void {
   const message = `moved to ${renamed}: renaming what runs is not modelled by the local ECS; start it from this template`;
   throw new HarnessError("ERR_UNSUPPORTED", message);
 }
+
+/** A template: a file or a folder, the content of a file, or the module of a saved plan. */
+export type TemplateSource = string | object | Module;
+
+const isModule = (source: TemplateSource): source is Module =>
+  typeof source === "object" && "blocks" in source && source.blocks instanceof Map;
 
 /** The provider's region, and the account that it may be used in. */
 function whereOf(resolver: Resolver): Where {

@@ -109,5 +109,6 @@ const given = (options: Partial<LocalOptions>): LocalOptions => ({
   secret: {},
   attribute: {},
   namespace: {},
+  resolve: {},
   ...options,
 });

@@ -10,6 +10,8 @@ const SERVER = "Invalid --server; allowed: IP, IP:PORT or [IPV6]:PORT";
 const MISSING = "argument missing; see --help";
 /** A port on which nobody listens: its privileges are needed to listen there. */
 const CLOSED = "127.0.0.1:9";
+/** A plan that is sound. */
+const SPLIT = "test/harness/ecs/terraform/saved/plans/handwritten-split.plan.json";
 const SOME = ["--listen", "127.0.0.1:0"];
 
 /**
@@ -46,7 +48,10 @@ export const TABLE: Readonly<Record<string, readonly Row[]>> = {
     { args: ["--json=1"], says: "unknown option '--json=1' (Did you mean --json?)" },
   ],
   local: [
-    { args: [], says: "give either an environment, one of dev, stg, prod, or --template FILE" },
+    {
+      args: [],
+      says: "give either an environment, one of dev, stg, prod, or --template FILE, or --plan FILE",
+    },
     { args: ["nowhere"], says: "argument [env]: 'nowhere' is invalid. Allowed choices are dev" },
     { args: ["dev", "stg"], says: "unexpected word 'stg'; allowed are options and [env]" },
     { args: ["dev", "--nothing"], says: "unknown option '--nothing'; allowed: --app, --template" },
@@ -67,6 +72,42 @@ export const TABLE: Readonly<Record<string, readonly Row[]>> = {
       says: "package.json is not a Terraform root module: top level: Unrecognized key",
     },
     { args: ["dev", "--template", "a.json"], says: "give either an environment" },
+    { args: ["--plan"], says: `option '--plan <file>' ${MISSING}` },
+    { args: ["--plan", ""], says: "Allowed is a text that is not empty." },
+    { args: ["dev", "--plan", "a.json"], says: "give either an environment" },
+    {
+      args: ["--plan", "/nowhere/a.json"],
+      says: "option --plan: cannot read /nowhere/a.json: ENOENT",
+    },
+    {
+      args: ["--plan", "README.md"],
+      says: "README.md is not JSON",
+    },
+    {
+      args: ["--plan", "package.json"],
+      says: "package.json is neither a plan nor a state: write it with `terraform show -json",
+    },
+    {
+      args: ["--plan", SPLIT],
+      says: "this (api): the image 111111111111.dkr.ecr.ap-northeast-1.amazonaws.com/game-api has no command here; give one with --image game-api=COMMAND",
+    },
+    {
+      args: ["--plan", SPLIT, "--app", "true", "--image", "x=true"],
+      says: "--image x: not in the plan; there are: ",
+    },
+    { args: ["--plan", SPLIT, "--then"], says: `option '--then <file>' ${MISSING}` },
+    {
+      args: ["--plan", SPLIT, "--then", "package.json"],
+      says: "option --then: ",
+    },
+    { args: ["dev", "--then", "a.json"], says: "option --then: only with --plan" },
+    { args: ["dev", "--yes"], says: "option --yes: only with --plan" },
+    { args: ["dev", "--resolve", "x"], says: "argument 'x' is invalid. Allowed is NAME=VALUE." },
+    { args: ["dev", "--resolve", "a=b"], says: "option --resolve: only with --plan" },
+    {
+      args: ["--plan", SPLIT, "--resolve", "a.b=c.d"],
+      says: "option --resolve: a.b names no argument that needs it",
+    },
     { args: ["dev", "--image"], says: `option '--image <name=command>' ${MISSING}` },
     { args: ["dev", "--image", "x"], says: "argument 'x' is invalid. Allowed is NAME=VALUE." },
     { args: ["dev", "--image", "x=true"], says: "--image x: not in the template; there are: " },

@@ -1,0 +1,32 @@
+import { createInterface } from "node:readline/promises";
+import { UsageError } from "./command-line.ts";
+
+/** Where a question is asked. */
+export interface Terminal {
+  readonly input: NodeJS.ReadableStream & { readonly isTTY?: boolean };
+  readonly output: NodeJS.WritableStream;
+}
+
+/**
+ * Asks before commands of a file run on this machine.
+ * @returns whether they may
+ * @throws UsageError where there is no terminal to ask in
+ */
+export async function confirmed(
+  question: string,
+  { input, output }: Terminal,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (input.isTTY !== true) {
+    throw new UsageError(
+      "error: without a terminal, --yes is needed: the commands above run on this machine",
+    );
+  }
+  const lines = createInterface({ input, output });
+  try {
+    const answer = await lines.question(`${question} [y/N] `, { signal });
+    return /^y(es)?$/i.test(answer.trim());
+  } finally {
+    lines.close();
+  }
+}

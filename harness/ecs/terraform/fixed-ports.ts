@@ -1,0 +1,39 @@
+import { HarnessError } from "../base/errors.ts";
+import type { Model } from "./model.ts";
+import type { ServicePlan, TaskDefinitionPlan } from "./plan.ts";
+
+/**
+ * Refuses two services that want one fixed port of the only host: in AWS one of them is never placed. Here there are
+ * two hosts at least, which would hide it.
+ * @throws HarnessError ERR_TEMPLATE naming both
+ */
+export function checkFixedPorts(
+  model: Model,
+  services: readonly ServicePlan[],
+  taskDefinitions: ReadonlyMap<string, TaskDefinitionPlan>,
+): void {
+  const [group] = model.all("aws_autoscaling_group");
+  const { min_size = 0, desired_capacity = min_size } = group?.arguments ?? {};
+  if (!group || desired_capacity !== 1) return;
+  const holders = new Map<number, ServicePlan>();
+  for (const service of services) {
+    if (service.desiredCount === 0) continue;
+    for (const port of fixedPorts(taskDefinitions.get(service.taskDefinition))) {
+      const other = holders.get(port);
+      if (other) {
+        const message = `${service.address}: it wants port ${port} of a host, as ${other.address} does, and ${group.address} has one host; give one of them hostPort 0, or the group a second host`;
+        throw new HarnessError("ERR_TEMPLATE", message);
+      }
+      holders.set(port, service);
+    }
+  }
+}
+
+/** In awsvpc mode a task has an address of its own. */
+function fixedPorts(definition: TaskDefinitionPlan | undefined): number[] {
+  if (!definition || definition.networkMode === "awsvpc") return [];
+  const ports = definition.containers.flatMap(({ portMappings }) =>
+    portMappings.map(({ hostPort }) => hostPort).filter((port) => port > 0),
+  );
+  return [...new Set(ports)];
+}

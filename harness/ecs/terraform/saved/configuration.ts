@@ -1,0 +1,121 @@
+import type { ConfiguredModule, ConfiguredResource, ModuleCall, Saved } from "./format.ts";
+import type { Instance, ModuleStep } from "./instances.ts";
+import type { ValuePath } from "./positions.ts";
+
+/** The configuration of a plan: what was written, without its values. A state has none. */
+export class Configuration {
+  readonly #root: ConfiguredModule | undefined;
+
+  constructor({ configuration }: Saved) {
+    this.#root = configuration?.root_module;
+  }
+
+  /** Whether there is one. */
+  get exists(): boolean {
+    return this.#root !== undefined;
+  }
+
+  module(steps: readonly ModuleStep[]): ConfiguredModule | undefined {
+    return steps.reduce<ConfiguredModule | undefined>(
+      (found, { name }) => found?.module_calls[name]?.module,
+      this.#root,
+    );
+  }
+
+  /** The call of a module instance; undefined for the root. */
+  call(steps: readonly ModuleStep[]): ModuleCall | undefined {
+    const name = steps.at(-1)?.name;
+    return name === undefined ? undefined : this.module(steps.slice(0, -1))?.module_calls[name];
+  }
+
+  resource({ mode, type, name, steps }: Instance): ConfiguredResource | undefined {
+    const prefix = mode === "data" ? "data." : "";
+    const resources = this.module(steps)?.resources ?? [];
+    // The type of an alias is written as it was.
+    return resources.find(
+      ({ address }) => address.replace(/^aws_alb(?=[._])/, "aws_lb") === `${prefix}${type}.${name}`,
+    );
+  }
+
+  /**
+   * What was written for an argument; undefined where it was left out, or where its block is `dynamic`.
+   * @param values the known values of the block that it is in, to find the block among several
+   */
+  expression(instance: Instance, path: ValuePath, values: unknown): Expression | undefined {
+    const expressions = this.resource(instance)?.expressions;
+    return path.length === 0 || !expressions ? undefined : written(expressions, path, values);
+  }
+
+  /** Whether an argument or a block of a resource was written; a `dynamic` block does not count. */
+  isWritten(instance: Instance, argument: string): boolean {
+    return Object.hasOwn(this.resource(instance)?.expressions ?? {}, argument);
+  }
+}
+
+/** An expression: what it refers to, and its value or its text where that is kept. */
+export interface Expression {
+  readonly references: readonly string[];
+  /** A value, or the text of a template in JSON syntax where there are references. */
+  readonly constant: unknown;
+}
+
+/** @returns all that may have been written there: blocks of a set have no order */
+function written(
+  level: unknown,
+  [step, ...rest]: ValuePath,
+  values: unknown,
+): Expression | undefined {
+  if (step === undefined) return expressionOf(level);
+  const value = child(values, step);
+  if (typeof step === "string") {
+    const next: unknown = Array.isArray(level) && level.length === 1 ? level[0] : level;
+    return isRecord(next) && Object.hasOwn(next, step)
+      ? written(next[step], rest, value)
+      : undefined;
+  }
+  if (!Array.isArray(level)) return written(level, rest, value);
+  const fitting = level.filter((block) => agrees(block, value));
+  const all = fitting.flatMap((block) => written(block, rest, value) ?? []);
+  if (all.length <= 1) return all[0];
+  return { references: all.flatMap(({ references }) => references), constant: undefined };
+}
+
+/** Whether the constants of a block are the values of another. */
+function agrees(block: unknown, values: unknown): boolean {
+  if (!isRecord(block) || !isRecord(values)) return true;
+  return Object.entries(block).every(([name, expression]) => {
+    const { constant, references } = expressionOf(expression);
+    const value = values[name];
+    return (
+      constant === undefined ||
+      references.length > 0 ||
+      typeof constant === "object" ||
+      (value ?? undefined) === undefined ||
+      // The type of a constant is that in the configuration: a port may be text there.
+      JSON.stringify(value).replaceAll('"', "") === JSON.stringify(constant).replaceAll('"', "")
+    );
+  });
+}
+
+/** An expression; of nested blocks, all that they refer to. */
+export function expressionOf(level: unknown): Expression {
+  if (isRecord(level) && ("references" in level || "constant_value" in level)) {
+    const { references, constant_value: constant } = level;
+    const all = Array.isArray(references) ? references.map(String) : [];
+    return { references: all, constant };
+  }
+  if (typeof level !== "object" || level === null) return { references: [], constant: undefined };
+  const references = Object.values(level).flatMap((each) => expressionOf(each).references);
+  return { references, constant: undefined };
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** The value at one step; a block may stand in a list by itself. */
+export function child(value: unknown, step: string | number): unknown {
+  const within: unknown =
+    typeof step === "string" && Array.isArray(value) && value.length === 1 ? value[0] : value;
+  if (typeof within !== "object" || within === null) return undefined;
+  return Object.hasOwn(within, step) ? Reflect.get(within, step) : undefined;
+}

@@ -1,0 +1,158 @@
+import { readFile } from "node:fs/promises";
+import { z } from "zod";
+import { HarnessError, messageOf } from "../../base/errors.ts";
+
+// What `terraform show -json` and `tofu show -json` write, as far as it is read here.
+// https://developer.hashicorp.com/terraform/internals/json-format
+
+const values = z.record(z.string(), z.unknown());
+const index = z.union([z.string(), z.number()]).optional();
+const identity = {
+  address: z.string(),
+  mode: z.enum(["managed", "data"]),
+  type: z.string(),
+  name: z.string(),
+  index,
+};
+
+const stateResource = z.looseObject({
+  ...identity,
+  values: values.default({}),
+  sensitive_values: z.unknown().optional(),
+  depends_on: z.array(z.string()).default([]),
+  // One that is to be destroyed, beside its successor.
+  deposed_key: z.string().optional(),
+});
+
+const stateModule = z.looseObject({
+  resources: z.array(stateResource).default([]),
+  get child_modules() {
+    return z.array(stateModule).default([]);
+  },
+});
+
+const stateValues = z.looseObject({ root_module: stateModule.optional() });
+
+const resourceChange = z.looseObject({
+  ...identity,
+  deposed: z.string().optional(),
+  change: z.looseObject({
+    actions: z.array(z.string()),
+    before: values.nullish(),
+    after: values.nullish(),
+    after_unknown: z.unknown().optional(),
+    after_sensitive: z.unknown().optional(),
+  }),
+});
+
+const configuredResource = z.looseObject({
+  address: z.string(),
+  expressions: values.default({}),
+  for_each_expression: z.unknown().optional(),
+  depends_on: z.array(z.string()).default([]),
+});
+
+const configuredModule = z.looseObject({
+  resources: z.array(configuredResource).default([]),
+  outputs: z.record(z.string(), z.looseObject({ expression: z.unknown().optional() })).default({}),
+  variables: z.record(z.string(), z.looseObject({ default: z.unknown().optional() })).default({}),
+  get module_calls() {
+    return z.record(z.string(), moduleCall).default({});
+  },
+});
+
+const moduleCall = z.looseObject({
+  expressions: values.default({}),
+  for_each_expression: z.unknown().optional(),
+  depends_on: z.array(z.string()).default([]),
+  get module() {
+    return configuredModule;
+  },
+});
+
+const saved = z.looseObject({
+  format_version: z.string(),
+  errored: z.boolean().default(false),
+  variables: z.record(z.string(), z.looseObject({ value: z.unknown().optional() })).default({}),
+  resource_changes: z.array(resourceChange).default([]),
+  prior_state: z.looseObject({ values: stateValues.optional() }).optional(),
+  // Of a state.
+  values: stateValues.optional(),
+  planned_values: z.unknown().optional(),
+  configuration: z
+    .looseObject({
+      provider_config: z.record(z.string(), z.unknown()).default({}),
+      root_module: configuredModule,
+    })
+    .optional(),
+});
+
+/** A plan or a state, as it was saved. */
+export type Saved = z.infer<typeof saved>;
+export type StateModule = z.infer<typeof stateModule>;
+export type ResourceChange = z.infer<typeof resourceChange>;
+export type ConfiguredModule = z.infer<typeof configuredModule>;
+export type ConfiguredResource = z.infer<typeof configuredResource>;
+export type ModuleCall = z.infer<typeof moduleCall>;
+
+const SHOW = "`terraform show -json FILE > plan.json` (or `tofu show -json`)";
+
+/**
+ * Reads a plan or a state.
+ * @throws HarnessError ERR_TEMPLATE with what to run when it is neither
+ */
+export async function readSaved(file: string): Promise<Saved> {
+  const bytes = await readFile(file).catch((error: unknown) => {
+    throw refused(`cannot read ${file}: ${messageOf(error)}`, error);
+  });
+  // `terraform plan -out` writes a zip archive.
+  if (bytes.subarray(0, 4).equals(Buffer.from("PK\u0003\u0004"))) {
+    throw refused(`${file} is a plan in Terraform's own form: run ${SHOW} first`);
+  }
+  return checkSaved(file, parsed(file, bytes.toString("utf8")));
+}
+
+function parsed(file: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    // `terraform plan -json` writes a line for each event.
+    const isLog = text.startsWith('{"@level":');
+    const what = isLog
+      ? "is the log of `terraform plan -json`"
+      : `is not JSON: ${messageOf(error)}`;
+    throw refused(`${file} ${what}; write it with ${SHOW}`, error);
+  }
+}
+
+/** {@link readSaved} of what has been parsed. @param name of the file, for the error's text */
+export function checkSaved(name: string, content: unknown): Saved {
+  if (typeof content !== "object" || content === null || Array.isArray(content)) {
+    throw refused(`${name} is neither a plan nor a state: write it with ${SHOW}`);
+  }
+  if (Reflect.get(content, "format_version") === undefined) {
+    const isState = Reflect.has(content, "lineage") || Reflect.has(content, "serial");
+    const what = isState ? "is a state in Terraform's own form" : "is neither a plan nor a state";
+    throw refused(`${name} ${what}: write it with ${SHOW}`);
+  }
+  const version = String(Reflect.get(content, "format_version"));
+  if (!/^[01]\./.test(version)) {
+    throw refused(`${name}: format_version ${version} is not known; known is 1.x`);
+  }
+  const result = saved.safeParse(content);
+  if (!result.success) {
+    const issues = result.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
+    throw refused(`${name} is not what ${SHOW} writes: ${issues.slice(0, 3).join("; ")}`);
+  }
+  const { data } = result;
+  if (data.errored) {
+    throw refused(`${name}: Terraform could not finish this plan (errored): plan again`);
+  }
+  if (data.values === undefined && data.planned_values === undefined) {
+    throw refused(`${name} has neither planned_values nor values: write it with ${SHOW}`);
+  }
+  return data;
+}
+
+const refused = (message: string, cause?: unknown): HarnessError =>
+  new HarnessError("ERR_TEMPLATE", message, { cause });

@@ -1,0 +1,54 @@
+import type { Block } from "../module.ts";
+
+/** What a note says of a resource. */
+export interface Note {
+  readonly address: string;
+  readonly text: string;
+}
+
+const isFargate = (value: unknown): boolean => /^FARGATE(_SPOT|_EXTERNAL)?$/.test(String(value));
+
+/**
+ * A service on Fargate runs on a local host, as a task in awsvpc mode with its own address does.
+ * @returns the block that runs here, and what to tell of it
+ */
+export function onLocalHosts(block: Block): { readonly block: Block; readonly note?: Note } {
+  const { address, type, arguments: given } = block;
+  if (type === "aws_ecs_task_definition") {
+    const { requires_compatibilities: needs, ...rest } = given;
+    if (!Array.isArray(needs) || !needs.includes("FARGATE")) return { block };
+    return { block: { ...block, arguments: { ...rest, requires_compatibilities: ["EC2"] } } };
+  }
+  if (type === "aws_ecs_cluster_capacity_providers") return { block: withoutFargate(block) };
+  if (type !== "aws_ecs_service") return { block };
+  const strategies = [given["capacity_provider_strategy"] ?? []].flat() as readonly object[];
+  const isOn =
+    isFargate(given["launch_type"]) ||
+    strategies.some((each) => isFargate(Reflect.get(each, "capacity_provider")));
+  if (!isOn) return { block };
+  const { capacity_provider_strategy: _strategy, platform_version: _version, ...rest } = given;
+  return {
+    block: { ...block, arguments: { ...rest, launch_type: "EC2" } },
+    note: { address, text: "a Fargate service; here its tasks run on the local hosts" },
+  };
+}
+
+function withoutFargate(block: Block): Block {
+  const {
+    capacity_providers: all,
+    default_capacity_provider_strategy: strategy,
+    ...rest
+  } = block.arguments;
+  const providers = [all ?? []].flat().filter((name) => !isFargate(name));
+  const strategies = ([strategy ?? []].flat() as readonly object[]).filter(
+    (each) => !isFargate(Reflect.get(each, "capacity_provider")),
+  );
+  return {
+    ...block,
+    arguments: {
+      ...rest,
+      ...(providers.length > 0 && { capacity_providers: providers }),
+      ...(strategies.length > 0 && { default_capacity_provider_strategy: strategies }),
+    },
+  };
+}

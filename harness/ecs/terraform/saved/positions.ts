@@ -1,0 +1,59 @@
+import type { ModelledType } from "../schemas.ts";
+
+/** The type that an argument refers to. */
+type Position = readonly [path: string, type: ModelledType, attribute: "arn" | "id" | "name"];
+
+const POSITIONS: Readonly<Partial<Record<ModelledType, readonly Position[]>>> = {
+  aws_ecs_service: [
+    ["cluster", "aws_ecs_cluster", "arn"],
+    ["task_definition", "aws_ecs_task_definition", "arn"],
+    ["load_balancer.target_group_arn", "aws_lb_target_group", "arn"],
+    ["service_registries.registry_arn", "aws_service_discovery_service", "arn"],
+  ],
+  aws_ecs_task_definition: [
+    ["volume.efs_volume_configuration.file_system_id", "aws_efs_file_system", "id"],
+    [
+      "volume.efs_volume_configuration.authorization_config.access_point_id",
+      "aws_efs_access_point",
+      "id",
+    ],
+  ],
+  aws_ecs_capacity_provider: [
+    ["auto_scaling_group_provider.auto_scaling_group_arn", "aws_autoscaling_group", "arn"],
+  ],
+  aws_autoscaling_group: [
+    ["launch_template.id", "aws_launch_template", "id"],
+    ["launch_template.name", "aws_launch_template", "name"],
+  ],
+  aws_service_discovery_service: [
+    ["namespace_id", "aws_service_discovery_private_dns_namespace", "id"],
+    ["dns_config.namespace_id", "aws_service_discovery_private_dns_namespace", "id"],
+  ],
+  aws_efs_access_point: [["file_system_id", "aws_efs_file_system", "id"]],
+  aws_secretsmanager_secret_version: [["secret_id", "aws_secretsmanager_secret", "id"]],
+  aws_lb_listener: [
+    ["load_balancer_arn", "aws_lb", "arn"],
+    ["default_action.target_group_arn", "aws_lb_target_group", "arn"],
+  ],
+};
+
+/** A way to a value: names of arguments, and numbers in lists. */
+export type ValuePath = readonly (string | number)[];
+
+/** The names of a way alone. */
+export const namesOf = (path: ValuePath): string =>
+  path.filter((step) => typeof step === "string").join(".");
+
+/** What an argument of a type refers to; undefined for one that refers to nothing. */
+export function positionOf(
+  type: string,
+  path: ValuePath,
+): { readonly type: ModelledType; readonly attribute: string } | undefined {
+  const names = namesOf(path);
+  const found = POSITIONS[type as ModelledType]?.find(([each]) => each === names);
+  return found && { type: found[1], attribute: found[2] };
+}
+
+/** Whether there are references in a block of a type. */
+export const hasPositions = (type: string, block: string): boolean =>
+  POSITIONS[type as ModelledType]?.some(([each]) => each.startsWith(`${block}.`)) === true;

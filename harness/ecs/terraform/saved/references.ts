@@ -1,0 +1,151 @@
+import { type Configuration, expressionOf } from "./configuration.ts";
+import { type Instance, type ModuleStep, pathOf, stepsOf } from "./instances.ts";
+
+/** Where references stand. */
+interface Place {
+  readonly steps: readonly ModuleStep[];
+  /** The number or key of what they belong to: `count.index` and `each.key`. */
+  readonly key: string | number | undefined;
+  /** What `each.value` goes over. */
+  readonly forEach: unknown;
+}
+
+/** What references lead to. */
+export interface Reached {
+  readonly instances: readonly Instance[];
+  /** References whose expression is not in a plan: those to locals. */
+  readonly opaque: readonly string[];
+}
+
+/** Follows the references of a plan's configuration, through `each.value`, module arguments and outputs. */
+export class References {
+  readonly #configuration: Configuration;
+  readonly #instances: readonly Instance[];
+
+  constructor(configuration: Configuration, instances: readonly Instance[]) {
+    this.#configuration = configuration;
+    this.#instances = instances;
+  }
+
+  /** What the references of a resource's argument lead to. */
+  of(instance: Instance, references: readonly string[]): Reached {
+    const { steps, index } = instance;
+    const forEach = this.#configuration.resource(instance)?.for_each_expression;
+    return this.#follow(references, { steps, key: index, forEach });
+  }
+
+  /** What all arguments of a module instance lead to. */
+  passedTo(steps: readonly ModuleStep[]): Reached {
+    const call = this.#configuration.call(steps);
+    const { references } = expressionOf(call?.expressions ?? {});
+    return this.#follow(references, this.#outside(steps));
+  }
+
+  /** Where the call of a module instance stands. */
+  #outside(steps: readonly ModuleStep[]): Place {
+    const forEach = this.#configuration.call(steps)?.for_each_expression;
+    return { steps: steps.slice(0, -1), key: steps.at(-1)?.index, forEach };
+  }
+
+  #follow(references: readonly string[], place: Place): Reached {
+    const isKeyed = references.some((each) => /^(each|count)\./.test(each));
+    const all = longest(references).map((each) => this.#one(each, place, isKeyed));
+    return {
+      instances: [...new Set(all.flatMap(({ instances }) => instances))],
+      opaque: [...new Set(all.flatMap(({ opaque }) => opaque))],
+    };
+  }
+
+  #one(reference: string, place: Place, isKeyed: boolean): Reached {
+    const [root = "", name = ""] = reference.split(/[.[]/);
+    switch (root) {
+      case "each":
+        return name === "value" ? this.#follow([...over(place), "each.key"], place) : NOTHING;
+      case "var":
+        return this.#argument(name, place.steps);
+      case "module":
+        return this.#output(reference, place, isKeyed);
+      case "local":
+        return { instances: [], opaque: [reference] };
+      case "data":
+      case "count":
+      case "path":
+      case "self":
+      case "terraform":
+        return NOTHING;
+      default:
+        return { instances: this.#resources(reference, place, isKeyed), opaque: [] };
+    }
+  }
+
+  #argument(name: string, steps: readonly ModuleStep[]): Reached {
+    const call = this.#configuration.call(steps);
+    if (!call) return NOTHING;
+    const { references } = expressionOf(call.expressions[name]);
+    return this.#follow(references, this.#outside(steps));
+  }
+
+  #output(reference: string, { steps, key }: Place, isKeyed: boolean): Reached {
+    const [step] = stepsOf(reference);
+    if (!step) return NOTHING;
+    const output = reference.replace(/^module\.[\w-]+(\[[^\]]*\])?\./, "").split(/[.[]/)[0] ?? "";
+    const index = step.index ?? (isKeyed ? key : undefined);
+    const inside = this.#insides([...steps, { ...step, index }]);
+    const all = inside.map((each) => {
+      const { references } = expressionOf(
+        this.#configuration.module(each)?.outputs[output]?.expression,
+      );
+      return this.#follow(references, { steps: each, key: undefined, forEach: undefined });
+    });
+    return {
+      instances: all.flatMap(({ instances }) => instances),
+      opaque: all.flatMap(({ opaque }) => opaque),
+    };
+  }
+
+  /** The module instances of a call: the one of that key, else all. */
+  #insides(steps: readonly ModuleStep[]): (readonly ModuleStep[])[] {
+    const all = this.#instances.flatMap((each) => {
+      const found = each.steps.slice(0, steps.length);
+      const isOne =
+        found.length === steps.length && pathOf(found.slice(0, -1)) === pathOf(steps.slice(0, -1));
+      return isOne && found.at(-1)?.name === steps.at(-1)?.name ? [found] : [];
+    });
+    const byPath = new Map(all.map((found) => [pathOf(found), found]));
+    const own = byPath.get(pathOf(steps));
+    return own ? [own] : [...byPath.values()];
+  }
+
+  /** The instances of a resource: the one of that key, else all. */
+  #resources(reference: string, { steps, key }: Place, isKeyed: boolean): Instance[] {
+    const [, type = "", name = "", written] =
+      /^([\w-]+)\.([\w-]+)(?:\[(\d+|"(?:[^"\\]|\\.)*")\])?/.exec(reference) ?? [];
+    const path = pathOf(steps);
+    const all = this.#instances.filter(
+      (each) =>
+        each.mode === "managed" &&
+        each.name === name &&
+        each.type === type.replace(/^aws_alb(?=$|_)/, "aws_lb") &&
+        pathOf(each.steps) === path,
+    );
+    const index: unknown =
+      written === undefined ? (isKeyed ? key : undefined) : JSON.parse(written);
+    const own = all.filter((each) => index !== undefined && each.index === index);
+    return own.length > 0 ? own : all;
+  }
+}
+
+const NOTHING: Reached = { instances: [], opaque: [] };
+
+const over = ({ forEach }: Place): readonly string[] =>
+  expressionOf(forEach).references.filter((each) => !each.startsWith("each."));
+
+/** A plan has each reference, and then every shorter one that it begins with. */
+function longest(references: readonly string[]): string[] {
+  return references.filter((each, index) => {
+    const earlier = references.slice(0, index);
+    return !earlier.some(
+      (longer) => longer.startsWith(`${each}.`) || longer.startsWith(`${each}[`),
+    );
+  });
+}

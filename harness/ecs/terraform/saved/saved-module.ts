@@ -1,0 +1,182 @@
+import { HarnessError } from "../../base/errors.ts";
+import type { Block, Module } from "../module.ts";
+import { isModelled, type ModelledType } from "../schemas.ts";
+import { withoutLocalEffect } from "../support.ts";
+import { parseSymbol, symbol } from "../symbol.ts";
+import { argumentsOf, type Context } from "./arguments.ts";
+import { Configuration } from "./configuration.ts";
+import { withOwnSecrets } from "./container-secrets.ts";
+import type { Saved } from "./format.ts";
+import { type Instance, pathOf } from "./instances.ts";
+import { KnownNames } from "./known-names.ts";
+import { type Note, onLocalHosts } from "./launch.ts";
+import { literal, withoutUnset } from "./literals.ts";
+import { isRefused } from "./not-played.ts";
+import { providerOf } from "./provider.ts";
+import { References } from "./references.ts";
+import { Scopes } from "./scopes.ts";
+import { type Drawn, withSecretValues } from "./secret-values.ts";
+import { type Inferred, UnknownReferences } from "./unknown-references.ts";
+
+/** What a plan becomes: a module as it is read from a template, all of it in literals and placeholders. */
+export interface SavedModule {
+  readonly module: Module;
+  readonly notPlayed: readonly string[];
+  readonly inferred: readonly Inferred[];
+  readonly notes: readonly Note[];
+  /** The keys of `settled` that were needed. */
+  readonly used: ReadonlySet<string>;
+}
+
+export interface SavedModuleOptions {
+  /** Addresses by the address of a resource, or of one of its arguments. */
+  readonly settled: Readonly<Record<string, string>>;
+  readonly drawn: Drawn;
+  /** What there was before, where resources are replaced. @default [] */
+  readonly earlier?: readonly Instance[];
+}
+
+/**
+ * Makes a module of the resources of a plan or a state.
+ * @throws HarnessError naming every argument that only AWS knows and that is needed
+ */
+export function savedModule(
+  saved: Saved,
+  instances: readonly Instance[],
+  { settled, drawn, earlier = [] }: SavedModuleOptions,
+): SavedModule {
+  const configuration = new Configuration(saved);
+  const references = new References(configuration, instances);
+  const unknown = new UnknownReferences(configuration, references, instances, settled);
+  const scopes = new Scopes(saved, configuration, instances);
+  const names = new KnownNames(instances);
+  const context: Context = { configuration, references, unknown, scopes, names };
+  const replaced = new KnownNames(earlier);
+  const read = blocksOf(instances, context).map((block) =>
+    onLocalHosts(withKeptRevision(block, replaced)),
+  );
+  const blocks = withSecretValues(
+    read.map(({ block }) => block),
+    drawn,
+  );
+  return {
+    module: {
+      blocks: new Map(blocks.map((block) => [block.address, block])),
+      counted: numbered(instances, blocks),
+      root: scopes.at([]),
+      provider: providerOf(saved, instances),
+    },
+    notPlayed: notPlayed(instances),
+    inferred: unknown.inferred,
+    notes: read.flatMap(({ note }) => note ?? []),
+    used: unknown.used,
+  };
+}
+
+/** @throws HarnessError with the problems of all */
+function blocksOf(instances: readonly Instance[], context: Context): Block[] {
+  const problems: HarnessError[] = [];
+  const blocks = instances.flatMap((instance) => {
+    try {
+      return blockOf(instance, context) ?? [];
+    } catch (error) {
+      if (!(error instanceof HarnessError)) throw error;
+      problems.push(error);
+      return [];
+    }
+  });
+  const [first] = problems;
+  if (first) throw new HarnessError(first.code, problems.map((each) => each.message).join("\n"));
+  return blocks;
+}
+
+/** Undefined for a type that has nothing to do with running, and that no template looks up. */
+function blockOf(instance: Instance, context: Context): Block | undefined {
+  const { address, mode, type, steps, values, isReplaced } = instance;
+  const isData = mode === "data";
+  if (!isData && !isModelled(type) && !isRefused(type) && withoutLocalEffect(type) === undefined) {
+    return undefined;
+  }
+  const given =
+    !isData && hasModelledType(instance)
+      ? argumentsOf(instance, context)
+      : (withoutUnset(literal(values)) as Record<string, unknown>);
+  const dependsOn = dependenciesOf(instance, context);
+  const { container_definitions: text } = given;
+  return {
+    address,
+    kind: isData ? "data" : "resource",
+    type,
+    scope: context.scopes.at(steps),
+    ...(isReplaced && { isReplaced }),
+    arguments: {
+      ...given,
+      ...(typeof text === "string" && {
+        container_definitions: withOwnSecrets(text, context.names),
+      }),
+      ...(dependsOn.length > 0 && { depends_on: dependsOn }),
+    },
+  };
+}
+
+const hasModelledType = (
+  instance: Instance,
+): instance is Instance & { readonly type: ModelledType } => isModelled(instance.type);
+
+/** What a resource and the calls of its modules wait for. */
+function dependenciesOf(instance: Instance, { configuration }: Context): readonly string[] {
+  const { steps, dependsOn } = instance;
+  const own = configuration.resource(instance)?.depends_on ?? [];
+  const calls = steps.flatMap((_, index) => {
+    const inside = steps.slice(0, index + 1);
+    const needed = configuration.call(inside)?.depends_on ?? [];
+    return needed.map((each) => `${pathOf(inside.slice(0, -1))}${each}`);
+  });
+  return [...own.map((each) => `${pathOf(steps)}${each}`), ...calls, ...dependsOn];
+}
+
+/**
+ * A service that still names the revision that is replaced keeps it: its `ignore_changes`, which is not in a
+ * plan, says so.
+ */
+function withKeptRevision(block: Block, replaced: KnownNames): Block {
+  const { task_definition: revision } = block.arguments;
+  if (block.type !== "aws_ecs_service" || typeof revision !== "string") return block;
+  const isNamed = parseSymbol(revision) === undefined;
+  const address = isNamed ? replaced.find("aws_ecs_task_definition", revision) : undefined;
+  if (address === undefined) return block;
+  return {
+    ...block,
+    arguments: {
+      ...block.arguments,
+      task_definition: symbol(address, "arn"),
+      lifecycle: { ignore_changes: ["task_definition"] },
+    },
+  };
+}
+
+/** Blocks of a `count`, by the address of their resource. */
+function numbered(
+  instances: readonly Instance[],
+  blocks: readonly Block[],
+): ReadonlyMap<string, readonly Block[]> {
+  const byAddress = new Map(blocks.map((block) => [block.address, block]));
+  const counted = new Map<string, Block[]>();
+  for (const { address, index } of instances) {
+    const block = byAddress.get(address);
+    if (typeof index !== "number" || !block) continue;
+    const resource = address.replace(/\[\d+\]$/, "");
+    const all = counted.get(resource) ?? [];
+    all[index] = block;
+    counted.set(resource, all);
+  }
+  return counted;
+}
+
+/** The types without effect here, each once. */
+function notPlayed(instances: readonly Instance[]): string[] {
+  const types = instances
+    .filter(({ mode, type }) => mode === "managed" && !isModelled(type) && !isRefused(type))
+    .map(({ type }) => type);
+  return [...new Set(types)].toSorted();
+}

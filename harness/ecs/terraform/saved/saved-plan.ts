@@ -1,0 +1,96 @@
+import { isDeepStrictEqual } from "node:util";
+import { HarnessError } from "../../base/errors.ts";
+import type { Module } from "../module.ts";
+import { isModelled } from "../schemas.ts";
+import { checkSaved, readSaved } from "./format.ts";
+import { type Instance, instancesAfter, instancesBefore } from "./instances.ts";
+import type { Note } from "./launch.ts";
+import { type SavedModule, savedModule } from "./saved-module.ts";
+import type { Drawn } from "./secret-values.ts";
+import type { Inferred } from "./unknown-references.ts";
+
+/** A plan or a state, as modules that the local ECS runs. */
+export interface SavedPlan {
+  /** What comes up first. */
+  readonly first: Module;
+  /** What is deployed then: the changes of a plan to services that run. */
+  readonly next?: Module;
+  /** Types that have nothing to do with running. */
+  readonly notPlayed: readonly string[];
+  /** References that the plan does not show, and what they were taken for. */
+  readonly inferred: readonly Inferred[];
+  readonly notes: readonly Note[];
+}
+
+export interface SavedPlanOptions {
+  /**
+   * What an argument refers to whose value is not known before apply: an address by the address of the resource, or
+   * of its argument. @default {}
+   */
+  readonly resolve?: Readonly<Record<string, string>>;
+  /** Secrets drawn for an earlier plan of the same run. @default none */
+  readonly drawn?: Drawn;
+}
+
+/**
+ * Reads what `terraform show -json` writes of a plan or a state.
+ * @param source a file, or its content
+ * @throws HarnessError naming the resource that cannot be run, and what to do
+ */
+export async function readSavedPlan(
+  source: string | object,
+  { resolve = {}, drawn = new Map() }: SavedPlanOptions = {},
+): Promise<SavedPlan> {
+  const saved =
+    typeof source === "string" ? await readSaved(source) : checkSaved("the plan", source);
+  const after = instancesAfter(saved);
+  const before = instancesBefore(saved);
+  checkServices(typeof source === "string" ? source : "the plan", [...before, ...after]);
+  const isChanged = saved.values === undefined && before.some(isService) && differs(before, after);
+  const present = isChanged ? savedModule(saved, before, { settled: resolve, drawn }) : undefined;
+  const planned = savedModule(saved, after, { settled: resolve, drawn, earlier: before });
+  checkUsed(resolve, [present, planned]);
+  return {
+    first: present?.module ?? planned.module,
+    ...(present && { next: planned.module }),
+    notPlayed: planned.notPlayed,
+    inferred: planned.inferred,
+    notes: planned.notes,
+  };
+}
+
+const isService = ({ mode, type }: Instance): boolean =>
+  mode === "managed" && type === "aws_ecs_service";
+
+const playedOf = (all: readonly Instance[]): Instance[] =>
+  all.filter(({ type }) => isModelled(type));
+
+/** Whether a plan changes anything that runs here. */
+function differs(before: readonly Instance[], after: readonly Instance[]): boolean {
+  const earlier = new Map(playedOf(before).map((each) => [each.address, each]));
+  const later = playedOf(after);
+  return (
+    later.length !== earlier.size ||
+    later.some(({ address, values, isReplaced }) => {
+      const present = earlier.get(address);
+      return isReplaced || !present || !isDeepStrictEqual(present.values, values);
+    })
+  );
+}
+
+function checkServices(name: string, instances: readonly Instance[]): void {
+  if (instances.some(isService)) return;
+  const message = `${name} has no aws_ecs_service: there is nothing to run`;
+  throw new HarnessError("ERR_TEMPLATE", message);
+}
+
+function checkUsed(
+  resolve: Readonly<Record<string, string>>,
+  modules: readonly (SavedModule | undefined)[],
+): void {
+  for (const key of Object.keys(resolve)) {
+    if (modules.some((each) => each?.used.has(key))) continue;
+    const message = `option resolve: ${key} names no argument that needs it; only what the plan does not show is settled so`;
+    throw new HarnessError("ERR_INVALID_ARG", message);
+  }
+}

@@ -1,0 +1,102 @@
+import { HarnessError } from "../../base/errors.ts";
+import type { Configuration } from "./configuration.ts";
+import { type Instance, pathOf } from "./instances.ts";
+import { namesOf, type ValuePath } from "./positions.ts";
+import type { References } from "./references.ts";
+
+/** A reference that was taken for lack of another. */
+export interface Inferred {
+  readonly argument: string;
+  readonly address: string;
+}
+
+/** Finds what an argument refers to whose value is not known before apply. */
+export class UnknownReferences {
+  readonly inferred: Inferred[] = [];
+  /** The settled ones that have been used. */
+  readonly used = new Set<string>();
+  readonly #configuration: Configuration;
+  readonly #references: References;
+  readonly #instances: readonly Instance[];
+  readonly #settled: Readonly<Record<string, string>>;
+
+  /** @param settled addresses by the address of a resource, or of one of its arguments */
+  constructor(
+    configuration: Configuration,
+    references: References,
+    instances: readonly Instance[],
+    settled: Readonly<Record<string, string>>,
+  ) {
+    this.#configuration = configuration;
+    this.#references = references;
+    this.#instances = instances;
+    this.#settled = settled;
+  }
+
+  /**
+   * The address that an argument refers to: the one that was settled, the only one that its expression leads to, or
+   * the only one of its type near by.
+   * @throws HarnessError ERR_UNSUPPORTED naming the candidates
+   */
+  find(instance: Instance, path: ValuePath, type: string): string {
+    const argument = `${instance.address}.${namesOf(path)}`;
+    const settled = this.#settledFor(instance, argument, type);
+    if (settled !== undefined) return settled;
+    const expression = this.#configuration.expression(instance, path, instance.values);
+    const reached = this.#references.of(instance, expression?.references ?? []);
+    const written = ofType(reached.instances, type);
+    const [first, ...more] = written;
+    if (first && more.length === 0) return first.address;
+    const candidates = first ? written : this.#near(instance, type);
+    const [only, ...others] = candidates;
+    if (!first && only && others.length === 0) {
+      this.inferred.push({ argument, address: only.address });
+      return only.address;
+    }
+    throw ambiguous(
+      argument,
+      type,
+      candidates.length > 0 ? candidates : ofType(this.#instances, type),
+    );
+  }
+
+  #settledFor({ address }: Instance, argument: string, type: string): string | undefined {
+    for (const key of [argument, address]) {
+      const target = Object.hasOwn(this.#settled, key) ? this.#settled[key] : undefined;
+      const found = this.#instances.find((each) => each.address === target);
+      if (target === undefined || (key === address && found?.type !== type)) continue;
+      if (found?.type !== type) throw notOfType(argument, type, target, this.#instances);
+      this.used.add(key);
+      return found.address;
+    }
+    return undefined;
+  }
+
+  /** Those in the same module instance; without one there, those that are passed to it. */
+  #near({ steps }: Instance, type: string): Instance[] {
+    const all = ofType(this.#instances, type);
+    const own = all.filter((each) => pathOf(each.steps) === pathOf(steps));
+    return own.length > 0 ? own : ofType(this.#references.passedTo(steps).instances, type);
+  }
+}
+
+const ofType = (instances: readonly Instance[], type: string): Instance[] =>
+  instances.filter((each) => each.mode === "managed" && each.type === type);
+
+const listed = (instances: readonly Instance[]): string =>
+  instances.map(({ address }) => address).join(", ") || "none";
+
+function ambiguous(argument: string, type: string, candidates: readonly Instance[]): HarnessError {
+  const message = `${argument} is not known before apply, and the plan does not show which ${type} it refers to; candidates are: ${listed(candidates)}; name one in the option resolve, "${argument}"`;
+  return new HarnessError("ERR_UNSUPPORTED", message);
+}
+
+function notOfType(
+  argument: string,
+  type: string,
+  target: string,
+  instances: readonly Instance[],
+): HarnessError {
+  const message = `option resolve: ${argument} refers to a ${type}, and ${target} is none of the plan; there are: ${listed(ofType(instances, type))}`;
+  return new HarnessError("ERR_INVALID_ARG", message);
+}

@@ -1,0 +1,86 @@
+import { isUnset } from "./literals.ts";
+import { SCHEMAS, type ModelledType } from "../schemas.ts";
+
+/**
+ * Attributes that the provider computes, beside the arguments that are modelled.
+ * https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs
+ */
+const COMPUTED: ReadonlySet<string> = new Set([
+  "arn",
+  "arn_suffix",
+  "arn_without_revision",
+  "availability_zone_id",
+  "default_version",
+  "dns_name",
+  "enforce_security_group_inbound_rules_on_private_link_traffic",
+  "file_system_arn",
+  "has_secret_string_wo",
+  "hosted_zone",
+  "id",
+  "latest_version",
+  "load_balancer_arns",
+  "load_balancing_anomaly_mitigation",
+  "name",
+  "number_of_mount_targets",
+  "owner_id",
+  "platform_version",
+  "predicted_capacity",
+  "revision",
+  "size_in_bytes",
+  "target_failover",
+  "target_group_health",
+  "target_health_state",
+  "tcp_idle_timeout_seconds",
+  "version_id",
+  "vpc_id",
+  "warm_pool_size",
+  "zone_id",
+]);
+
+const isComputed = (name: string): boolean =>
+  COMPUTED.has(name) || name.startsWith("routing_http_re");
+
+/** Beside {@link isUnset}, what an argument that is not modelled has where it was left out. */
+const isOff = (value: unknown): boolean =>
+  value === false || value === 0 || value === "off" || isUnset(value) || isAllOff(value);
+
+const isAllOff = (value: unknown): boolean =>
+  typeof value === "object" && value !== null && Object.values(value).every(isOff);
+
+/**
+ * Arguments without those that are not modelled and not set, and without computed attributes. What is left and not
+ * modelled is refused where every template is checked.
+ */
+export function withoutUnmodelled(
+  type: ModelledType,
+  values: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  const copy = structuredClone(values);
+  for (let removed = true; removed;) {
+    removed = false;
+    const { error } = SCHEMAS[type].safeParse(copy);
+    for (const issue of error?.issues ?? []) {
+      if (issue.code !== "unrecognized_keys") continue;
+      const block = at(copy, issue.path);
+      for (const key of issue.keys) {
+        if (!isOff(block[key]) && !(issue.path.length === 0 && isComputed(key))) continue;
+        delete block[key];
+        removed = true;
+      }
+    }
+  }
+  return copy;
+}
+
+/** The block at a path; one that stands in a list by itself has no number. */
+function at(
+  values: Record<string, unknown>,
+  path: readonly PropertyKey[],
+): Record<string, unknown> {
+  let level: unknown = values;
+  for (const step of path) {
+    if (Array.isArray(level) && typeof step !== "number") level = level[0];
+    level = Reflect.get(level as object, step);
+  }
+  return (Array.isArray(level) ? level[0] : level) as Record<string, unknown>;
+}

@@ -1,0 +1,146 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { localOptions } from "../../../harness/commands/local-options.ts";
+import { localSettings } from "../../../harness/commands/local-settings.ts";
+import { definition, firstPlan, service } from "../ecs/terraform/saved/fixture.ts";
+
+const PLANS = join(import.meta.dirname, "../ecs/terraform/saved/plans");
+const folder = mkdtempSync(join(tmpdir(), "saved-plans-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const recorded = (name: string): string => join(PLANS, `${name}.json`);
+const APP = ["--image", "game-api=node server.js"];
+const settings = (...args: string[]) => localSettings(localOptions(["--plan", ...args]));
+
+function written(content: unknown): string {
+  const file = join(folder, "plan.json");
+  writeFileSync(file, JSON.stringify(content));
+  return file;
+}
+
+describe("a plan of npm run local", () => {
+  it("shows what is taken from it, and every command that it runs", async () => {
+    const { summary, next } = await settings(recorded("handwritten-split-release.plan"), ...APP);
+    expect(summary).toBe(`From the plan:
+  dev-app: 2 tasks, bridge
+    api (111111111111.dkr.ecr.ap-northeast-1.amazonaws.com/game-api:1.4.2)
+      runs   sh -c "exec node server.js"
+  dev-redis: 1 task, bridge, found as dev-redis.dev-ecs (SRV)
+    redis (redis:7.2-bookworm)
+      runs   docker-entrypoint.sh redis-server --appendonly yes --dir /data
+      check  CMD-SHELL "redis-cli ping || exit 1"
+then deployed:
+  dev-app: 2 tasks, bridge
+    api (111111111111.dkr.ecr.ap-northeast-1.amazonaws.com/game-api:1.4.3)
+      runs   sh -c "exec node server.js"
+  not played: aws_efs_mount_target, aws_security_group, aws_subnet, aws_vpc`);
+    expect(next).toHaveLength(1);
+  });
+
+  it("says what was inferred, and what runs otherwise", async () => {
+    const { summary } = await settings(recorded("handwritten-together.plan"), ...APP);
+    expect(summary).toContain("inferred: module.service");
+    const fargate = firstPlan(
+      definition("web", { command: ["web"] }, { network_mode: "awsvpc" }),
+      service("web", { launch_type: "FARGATE" }),
+    );
+    const told = await settings(written(fargate));
+    expect(told.summary).toContain("aws_ecs_service.web: a Fargate service; here its tasks run on");
+  });
+
+  it("runs a container without an image here that brings its whole command", async () => {
+    const plan = firstPlan(definition("web", { command: ["sleep", "9"] }), service("web"));
+    const { local, summary } = await settings(written(plan));
+    expect(local.images).toEqual({ app: {} });
+    expect(summary).toContain("runs   sleep 9");
+  });
+
+  it("takes the one image that is left for the app", async () => {
+    const { local } = await settings(recorded("dev-first-deploy.plan"), "--app", "node server.js");
+    expect(Object.values(local.images)[0]?.command).toEqual(["sh", "-c", "exec node server.js"]);
+  });
+
+  it("names the option that settles a reference", async () => {
+    const groups = ["a", "b"].map((index) => ({
+      address: `aws_service_discovery_service.${index}`,
+      values: {
+        name: index,
+        dns_config: [{ namespace_id: "ns-1", dns_records: [{ type: "SRV", ttl: 5 }] }],
+      },
+    }));
+    const plain = service("web", {
+      service_registries: [{ container_name: "app", container_port: 80 }],
+    });
+    const unknown = { ...plain.unknown, service_registries: [{ registry_arn: true }] };
+    const plan = firstPlan(definition("web"), { ...plain, unknown }, ...groups);
+    await expect(settings(written(plan), "--app", "true")).rejects.toThrow(
+      "give one with --resolve 'aws_ecs_service.web.service_registries.registry_arn=ADDRESS'",
+    );
+  });
+});
+
+const secret = (value?: string) => ({
+  address: "aws_secretsmanager_secret_version.key",
+  values: { secret_id: "x", ...(value !== undefined && { secret_string: value }) },
+  unknown: { secret_string: value === undefined },
+});
+
+const secretIn = (module: unknown): unknown =>
+  (module as { blocks: Map<string, { arguments: object }> }).blocks.get(
+    "aws_secretsmanager_secret_version.key",
+  )?.arguments;
+
+describe("a plan that follows another", () => {
+  const split = recorded("handwritten-split.plan");
+  const release = recorded("handwritten-split-release.plan");
+
+  it.each([[split], [recorded("handwritten-split.state")]])(
+    "%s: is deployed after it",
+    async (first) => {
+      const { next, plan } = await settings(first, "--then", release, ...APP);
+      expect(next).toHaveLength(1);
+      expect(JSON.stringify([...plan.taskDefinitions.values()])).toContain("game-api:1.4.3");
+    },
+  );
+
+  it("is refused where its prior state is another", async () => {
+    const together = recorded("handwritten-together.plan");
+    await expect(settings(together, "--then", release, ...APP)).rejects.toThrow(
+      /^error: option --then: its prior state is another than what --plan leaves: .*module\.service\["redis"\]/,
+    );
+  });
+
+  it("is refused where it changes nothing", async () => {
+    await expect(
+      settings(split, "--then", recorded("handwritten-split.state"), ...APP),
+    ).rejects.toThrow(
+      "option --then: this plan changes no service that runs: there is nothing to deploy",
+    );
+  });
+
+  it("keeps the secrets that were drawn for the first", async () => {
+    const own = { address: "aws_secretsmanager_secret.key", values: { id: "x", name: "key" } };
+    const first = firstPlan(definition("web"), service("web"), own, secret());
+    const second = firstPlan(definition("web"), service("web"), own, secret("known by then"));
+    for (const change of second.resource_changes) {
+      change.change.before = { ...change.change.after };
+      change.change.actions = ["no-op"];
+      change.change.after_unknown = {};
+      for (const values of [change.change.before, change.change.after]) {
+        if (change.type === "aws_ecs_task_definition") values.arn = "arn:td";
+        if (change.type === "aws_ecs_service") values.task_definition = "arn:td";
+      }
+    }
+    second.resource_changes[1].change.after.desired_count = 2;
+    const one = written(first);
+    const two = join(folder, "then.json");
+    writeFileSync(two, JSON.stringify(second));
+    const { local, next } = await settings(one, "--then", two, "--app", "true");
+    expect(secretIn(next[0])).toEqual(secretIn(local.template));
+    expect(secretIn(next[0])).toMatchObject({
+      secret_string: expect.stringMatching(/^[0-9a-f]{32}$/),
+    });
+  });
+});

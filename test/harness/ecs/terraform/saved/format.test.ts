@@ -1,0 +1,67 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, it } from "vitest";
+import { checkSaved, readSaved } from "../../../../../harness/ecs/terraform/saved/format.ts";
+import { content, definition, firstPlan, recorded, templatesOf } from "./fixture.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "saved-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const SHOW = "`terraform show -json FILE > plan.json`";
+
+it.each([
+  ["that is no JSON", "resource {}", "is not JSON: "],
+  [
+    "in Terraform's own form",
+    "PK\u0003\u0004rest",
+    `is a plan in Terraform's own form: run ${SHOW}`,
+  ],
+  [
+    "that is the log of a plan",
+    '{"@level":"info"}\n{"@level":"info"}',
+    "is the log of `terraform plan",
+  ],
+  ["that is a list", "[]", "is neither a plan nor a state"],
+  ["that is something else", '{"resource": {}}', "is neither a plan nor a state: write it with"],
+  [
+    "that is a raw state",
+    '{"version": 4, "serial": 1, "lineage": ""}',
+    "is a state in Terraform's own form",
+  ],
+  [
+    "of another format",
+    '{"format_version": "2.0"}',
+    "format_version 2.0 is not known; known is 1.x",
+  ],
+  ["without values", '{"format_version": "1.2"}', "has neither planned_values nor values"],
+  [
+    "that ended with an error",
+    '{"format_version": "1.2", "errored": true}',
+    "could not finish this plan",
+  ],
+  [
+    "whose resources are no list",
+    '{"format_version": "1.2", "planned_values": {}, "resource_changes": {}}',
+    "resource_changes: Invalid input: expected array",
+  ],
+])("a file %s is refused, with what to do", async (_what, text, says) => {
+  const file = join(folder, "plan.json");
+  writeFileSync(file, text);
+  await expect(readSaved(file)).rejects.toThrow(says);
+});
+
+it("a file that is not there is refused", async () => {
+  await expect(readSaved("/nowhere/plan.json")).rejects.toThrow("cannot read /nowhere/plan.json");
+});
+
+it("a plan and a state are taken", async () => {
+  expect(checkSaved("plan", content("handwritten-split.plan")).values).toBeUndefined();
+  expect((await readSaved(recorded("handwritten-split.state"))).values).toBeDefined();
+});
+
+it("a plan without services is refused", async () => {
+  await expect(templatesOf(firstPlan(definition("app")))).rejects.toThrow(
+    "the plan has no aws_ecs_service: there is nothing to run",
+  );
+});

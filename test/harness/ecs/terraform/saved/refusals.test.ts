@@ -1,0 +1,193 @@
+import { describe, expect, it } from "vitest";
+import { definition, firstPlan, type Planned, service, templatesOf } from "./fixture.ts";
+
+/** Why a plan of resources is refused. */
+async function refusal(...resources: readonly Planned[]): Promise<string> {
+  return templatesOf(firstPlan(...resources)).then(
+    () => "it was taken",
+    (error: unknown) => String(error),
+  );
+}
+
+const APP = [definition("app"), service("app")] as const;
+
+const unknown = (references: readonly string[]): Planned => ({
+  address: "aws_ecs_task_definition.app",
+  values: { family: "app" },
+  unknown: { arn: true, container_definitions: true },
+  written: { container_definitions: { references } },
+});
+
+describe("a container definition that is unknown before apply", () => {
+  const repository: Planned = {
+    address: "aws_ecr_repository.app",
+    values: { name: "app" },
+    unknown: { repository_url: true },
+  };
+  const secret: Planned = {
+    address: "aws_secretsmanager_secret.key",
+    values: { name: "key" },
+    unknown: { arn: true },
+  };
+
+  it("is refused, with what to apply first", async () => {
+    const references = [
+      "aws_ecr_repository.app.repository_url",
+      "aws_ecr_repository.app",
+      "aws_secretsmanager_secret.key.arn",
+      "aws_secretsmanager_secret.key",
+      "local.tag",
+    ];
+    expect(await refusal(unknown(references), service("app"), repository, secret)).toContain(
+      "aws_ecs_task_definition.app.container_definitions is not known before apply: it depends on aws_ecr_repository.app, aws_secretsmanager_secret.key, local.tag. Apply that first (terraform apply -target='aws_ecr_repository.app' -target='aws_secretsmanager_secret.key') and plan again, or give a state (terraform show -json) instead",
+    );
+  });
+
+  it("is refused where only a local is known of it", async () => {
+    expect(await refusal(unknown(["local.containers"]), service("app"))).toContain(
+      "it depends on local.containers. Apply first what it depends on and plan again",
+    );
+  });
+});
+
+describe("what other plans have", () => {
+  it.each([
+    ["aws_lb_listener_rule", "is not modelled by the local ECS"],
+    ["aws_ecs_task_set", "is not modelled by the local ECS"],
+    ["aws_service_discovery_http_namespace", "is not modelled by the local ECS"],
+  ])("%s is refused by its address", async (type, says) => {
+    expect(await refusal(...APP, { address: `${type}.x`, values: {} })).toContain(
+      `${type}.x: ${type} ${says}`,
+    );
+  });
+
+  it("is listed once where it has nothing to do with running", async () => {
+    const others = ["aws_iam_role.a", "aws_iam_role.b", "aws_dynamodb_table.c"];
+    const { saved } = await templatesOf(
+      firstPlan(...APP, ...others.map((address) => ({ address, values: { name: "x" } }))),
+    );
+    expect(saved.notPlayed).toEqual(["aws_dynamodb_table", "aws_iam_role"]);
+  });
+
+  it("is refused where a service has an argument that is not modelled, and taken where it is off", async () => {
+    const service_connect_configuration = [{ enabled: true, namespace: "x" }];
+    expect(
+      await refusal(definition("app"), service("app", { service_connect_configuration })),
+    ).toContain(
+      "aws_ecs_service.app.service_connect_configuration is not modelled by the local ECS",
+    );
+    const off = { service_connect_configuration: [], volume_configuration: [], triggers: null };
+    const { first } = await templatesOf(firstPlan(definition("app"), service("app", off)));
+    expect(first.plan.services).toHaveLength(1);
+  });
+
+  it("is refused where a value was left out because it is sensitive", async () => {
+    const { values, ...rest } = definition("app");
+    const { container_definitions: _left, ...others } = values;
+    const sensitive = { container_definitions: true };
+    expect(await refusal({ ...rest, values: others, sensitive }, service("app"))).toContain(
+      "aws_ecs_task_definition.app.container_definitions is sensitive, and its value was left out",
+    );
+  });
+
+  it("is refused where a daemon, UDP or a second cluster is needed", async () => {
+    expect(
+      await refusal(definition("app"), service("app", { scheduling_strategy: "DAEMON" })),
+    ).toContain("aws_ecs_service.app.scheduling_strategy");
+    const udp = definition("app", { portMappings: [{ containerPort: 53, protocol: "udp" }] });
+    expect(await refusal(udp, service("app"))).toContain("the local ECS publishes TCP ports only");
+    const clusters = ["one", "two"].map((name) => ({
+      address: `aws_ecs_cluster.${name}`,
+      values: { name },
+    }));
+    expect(await refusal(...APP, ...clusters)).toContain("the local ECS models one cluster");
+  });
+});
+
+const hosts = (size: number): Planned[] => [
+  {
+    address: "aws_autoscaling_group.hosts",
+    values: { min_size: size, max_size: size, launch_template: [{ id: "lt-1" }] },
+  },
+  { address: "aws_launch_template.hosts", values: { id: "lt-1", instance_type: "t3.small" } },
+];
+
+describe("two services that want one fixed port", () => {
+  const fixed = { portMappings: [{ containerPort: 80, hostPort: 8080 }] };
+  const services = [
+    definition("one", fixed),
+    definition("two", fixed),
+    service("one"),
+    service("two"),
+  ];
+
+  it("are refused on one host", async () => {
+    expect(await refusal(...services, ...hosts(1))).toContain(
+      "aws_ecs_service.two: it wants port 8080 of a host, as aws_ecs_service.one does, and aws_autoscaling_group.hosts has one host",
+    );
+  });
+
+  it("are taken on two", async () => {
+    const { first } = await templatesOf(firstPlan(...services, ...hosts(2)));
+    expect(first.plan.services).toHaveLength(2);
+  });
+});
+
+describe("what is played otherwise than in AWS", () => {
+  it("is a Fargate service: it runs on the local hosts, and that is told", async () => {
+    const fargate = {
+      requires_compatibilities: ["FARGATE"],
+      network_mode: "awsvpc",
+      memory: "512",
+      cpu: "256",
+    };
+    const { first, saved } = await templatesOf(
+      firstPlan(
+        definition("app", {}, fargate),
+        service("app", { launch_type: "FARGATE", platform_version: "LATEST" }),
+      ),
+    );
+    expect(first.plan.services[0]?.name).toBe("app");
+    expect(saved.notes).toEqual([
+      {
+        address: "aws_ecs_service.app",
+        text: "a Fargate service; here its tasks run on the local hosts",
+      },
+    ]);
+  });
+
+  it("is text with the beginning of an expression: it stands for itself", async () => {
+    const command = ["sh", "-c", "echo ${HOME} %{x} $${y}"];
+    const { first } = await templatesOf(firstPlan(definition("app", { command }), service("app")));
+    const [app] = first.plan.taskDefinitions.values();
+    expect(app?.containers[0]?.command).toEqual(command);
+  });
+
+  it("is a secret whose value is written only, or unknown: it is drawn with the keys that are asked for", async () => {
+    const secrets = [
+      { name: "PASSWORD", valueFrom: "arn:aws:secretsmanager:r:1:secret:key-AbCdEf:password::" },
+    ];
+    const { first, saved } = await templatesOf(
+      firstPlan(
+        definition("app", { secrets }),
+        service("app"),
+        {
+          address: "aws_secretsmanager_secret.key",
+          values: { name: "key", arn: "arn:aws:secretsmanager:r:1:secret:key-AbCdEf" },
+        },
+        {
+          address: "aws_secretsmanager_secret_version.key",
+          values: {
+            secret_id: "arn:aws:secretsmanager:r:1:secret:key-AbCdEf",
+            secret_string_wo: null,
+          },
+          sensitive: { secret_string: true },
+        },
+      ),
+    );
+    expect(JSON.parse(first.secrets.value("key"))).toEqual({
+      password: expect.stringMatching(/^[0-9a-f]{32}$/),
+    });
+    expect(saved.first.blocks.has("aws_secretsmanager_secret.key")).toBe(true);
+  });
+});

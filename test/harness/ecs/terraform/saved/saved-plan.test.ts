@@ -1,0 +1,133 @@
+import { describe, expect, it } from "vitest";
+import { changesBetween } from "../../../../../harness/ecs/terraform/template-changes.ts";
+import { content, recorded, templatesOf } from "./fixture.ts";
+
+const SERVICE = 'module.service["redis"].aws_ecs_service.this';
+
+describe("a first plan in HCL", () => {
+  it("has its services, their names and their files, with what is unknown before apply", async () => {
+    const { first, next, saved } = await templatesOf(recorded("handwritten-split.plan"));
+    expect(first.plan.services.map(({ name, desiredCount }) => [name, desiredCount])).toEqual([
+      ["dev-app", 2],
+      ["dev-redis", 1],
+    ]);
+    const [registry] = first.plan.services[1]?.registries ?? [];
+    expect(first.plan.discovery.get(registry?.address ?? "")?.name).toBe("dev-redis.dev-ecs");
+    const redis = first.plan.taskDefinitions.get(first.plan.services[1]?.taskDefinition ?? "");
+    expect(redis?.containers[0]?.mounts[0]?.directory).toBe("aws_efs_file_system.redis");
+    expect(first.plan.hosts).toMatchObject({ count: 2 });
+    expect(first.region).toBe("ap-northeast-1");
+    expect(next).toBeUndefined();
+    expect(saved.notPlayed).toEqual([
+      "aws_efs_mount_target",
+      "aws_security_group",
+      "aws_subnet",
+      "aws_vpc",
+    ]);
+  });
+
+  it("says which references of dynamic blocks were inferred", async () => {
+    const { saved } = await templatesOf(recorded("handwritten-split.plan"));
+    expect(saved.inferred).toEqual([
+      {
+        argument: `${SERVICE}.service_registries.registry_arn`,
+        address: 'module.service["redis"].aws_service_discovery_service.this[0]',
+      },
+      {
+        argument: `module.service["redis"].aws_ecs_task_definition.this.volume.efs_volume_configuration.file_system_id`,
+        address: "aws_efs_file_system.redis",
+      },
+    ]);
+  });
+
+  it("may have two containers with links in one task", async () => {
+    const { first } = await templatesOf(recorded("handwritten-together.plan"));
+    const [definition] = first.plan.taskDefinitions.values();
+    expect(definition?.containers.map(({ name, links }) => [name, links])).toEqual([
+      ["api", ["redis"]],
+      ["redis", []],
+    ]);
+  });
+});
+
+describe("a state", () => {
+  it("is the same as its plan, with nothing inferred", async () => {
+    const plan = await templatesOf(recorded("handwritten-split.plan"));
+    const state = await templatesOf(recorded("handwritten-split.state"));
+    expect(state.saved.inferred).toEqual([]);
+    expect(state.first.plan.discovery).toEqual(plan.first.plan.discovery);
+    expect(state.first.plan.taskDefinitions).toEqual(plan.first.plan.taskDefinitions);
+    expect(state.first.plan.hosts).toEqual(plan.first.plan.hosts);
+    const served = state.first.plan.services.map(({ dependsOn: _order, ...service }) => service);
+    expect(served).toEqual(
+      plan.first.plan.services.map(({ dependsOn: _order, ...service }) => service),
+    );
+  });
+});
+
+describe("a release", () => {
+  it.each([
+    ["handwritten-split-release.plan", 'module.service["app"].aws_ecs_service.this', "1.4.2"],
+    ["stg-app-release.plan", "aws_ecs_service.app_service", "@sha256:aaaa"],
+  ])("%s: what is there comes up first, then the app alone is deployed", async (name, app, was) => {
+    const { first, next } = await templatesOf(recorded(name));
+    if (!next) throw new Error("there is no change");
+    const images = [...first.plan.taskDefinitions.values()].flatMap((each) =>
+      each.containers.map(({ image }) => image),
+    );
+    expect(images.some((image) => image.includes(was))).toBe(true);
+    const changes = changesBetween(first, next);
+    const modelled = changes.map(({ address, action }) => `${address} ${action}`);
+    expect(modelled).toEqual([
+      expect.stringMatching(/aws_ecs_task_definition\.\S+ replace$/),
+      `${app} update`,
+    ]);
+  });
+
+  it("replaces a service that Terraform replaces, whatever its arguments are", async () => {
+    const plan = content("handwritten-split-release.plan");
+    for (const { address, change } of plan.resource_changes) {
+      if (address === SERVICE) change.actions = ["delete", "create"];
+    }
+    const { first, next } = await templatesOf(plan);
+    if (!next) throw new Error("there is no change");
+    expect(changesBetween(first, next)).toContainEqual(
+      expect.objectContaining({ address: SERVICE, action: "replace" }),
+    );
+  });
+
+  it("leaves a service alone that keeps the revision which is replaced", async () => {
+    const plan = content("handwritten-split-release.plan");
+    const app = 'module.service["app"].aws_ecs_service.this';
+    for (const { address, change } of plan.resource_changes) {
+      if (address !== app) continue;
+      change.actions = ["no-op"];
+      change.after = change.before;
+      change.after_unknown = {};
+    }
+    const { first, next } = await templatesOf(plan);
+    if (!next) throw new Error("there is no change");
+    expect(changesBetween(first, next).map(({ address }) => address)).toEqual([
+      'module.service["app"].aws_ecs_task_definition.this',
+    ]);
+    expect(next.plan.services.find(({ address }) => address === app)?.keepsRevision).toBe(true);
+  });
+});
+
+describe("a plan of stacks in JSON", () => {
+  it("has its container definitions evaluated, secrets by their references", async () => {
+    const { first, saved } = await templatesOf(recorded("dev-first-deploy.plan"));
+    const containers = [...first.plan.taskDefinitions.values()].flatMap((each) => each.containers);
+    expect(containers.map(({ name }) => name)).toEqual(["app", "redis"]);
+    expect(containers[0]?.secrets).toEqual([
+      { name: "REDIS_PASSWORD", secret: "aws_secretsmanager_secret.password_secret" },
+    ]);
+    expect(first.secrets.value("dev-redis-password")).toBe("not-a-secret-0123456789");
+    expect(containers[1]?.mounts[0]).toMatchObject({ path: "/data", ephemeral: false });
+    expect(saved.inferred).toEqual([]);
+    expect(first.plan.loadBalancers[0]?.listeners[0]?.action).toEqual({
+      type: "forward",
+      targetGroup: "aws_lb_target_group.load_balancer_targets",
+    });
+  });
+});
