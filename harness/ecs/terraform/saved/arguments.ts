@@ -3,7 +3,7 @@ import { noEffect } from "../fields.ts";
 import { SCHEMAS, type ModelledType } from "../schemas.ts";
 import { symbol } from "../symbol.ts";
 import { child, type Configuration } from "./configuration.ts";
-import { type Instance, pathOf } from "./instances.ts";
+import { hasUnknown, type Instance } from "./instances.ts";
 import type { KnownNames } from "./known-names.ts";
 import { literalText, withoutUnset } from "./literals.ts";
 import { hasPositions, namesOf, positionOf, type ValuePath } from "./positions.ts";
@@ -119,15 +119,13 @@ class ArgumentReader {
   }
 
   #notKnown(path: ValuePath, references: readonly string[]): HarnessError {
-    const { address, steps } = this.#instance;
+    const { address } = this.#instance;
     const { instances, opaque } = this.#context.references.of(this.#instance, references);
     const needed = instances.filter(({ unknown }) => hasUnknown(unknown));
-    const names = [
-      ...needed.map((each) => each.address),
-      ...opaque.map((each) => `${pathOf(steps)}${each}`),
-    ];
+    const hidden = this.#context.references.behind(opaque).filter((each) => !needed.includes(each));
+    const names = [...needed.map((each) => each.address), ...opaque];
     const on = names.length > 0 ? `: it depends on ${names.join(", ")}` : "";
-    const targets = needed.map((each) => `-target='${each.address}'`).join(" ");
+    const targets = [...needed, ...hidden].map((each) => `-target='${each.address}'`).join(" ");
     const first =
       targets === ""
         ? "Apply first what it depends on and plan again"
@@ -136,7 +134,3 @@ class ArgumentReader {
     return new HarnessError("ERR_UNSUPPORTED", message);
   }
 }
-
-const hasUnknown = (unknown: unknown): boolean =>
-  unknown === true ||
-  (typeof unknown === "object" && unknown !== null && Object.values(unknown).some(hasUnknown));

@@ -107,3 +107,8 @@ function identityOf({
   const known = type.replace(/^aws_alb(?=$|_)/, "aws_lb");
   return { address, mode, type: known, name, index, steps: stepsOf(address) };
 }
+
+/** Whether anything is not known before apply. */
+export const hasUnknown = (unknown: unknown): boolean =>
+  unknown === true ||
+  (typeof unknown === "object" && unknown !== null && Object.values(unknown).some(hasUnknown));

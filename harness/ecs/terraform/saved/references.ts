@@ -1,5 +1,5 @@
 import { type Configuration, expressionOf } from "./configuration.ts";
-import { type Instance, type ModuleStep, pathOf, stepsOf } from "./instances.ts";
+import { hasUnknown, type Instance, type ModuleStep, pathOf, stepsOf } from "./instances.ts";
 
 /** Where references stand. */
 interface Place {
@@ -13,7 +13,7 @@ interface Place {
 /** What references lead to. */
 export interface Reached {
   readonly instances: readonly Instance[];
-  /** References whose expression is not in a plan: those to locals. */
+  /** References whose expression is not in a plan, those to locals, each with its module. */
   readonly opaque: readonly string[];
 }
 
@@ -41,6 +41,15 @@ export class References {
     return this.#follow(references, this.#outside(steps));
   }
 
+  /** What the locals of a module may stand for in a container: what its containers name, and is not created yet. */
+  behind(opaque: readonly string[]): Instance[] {
+    const paths = new Set(opaque.map((each) => each.replace(/local\.[\w-]+$/, "")));
+    return this.#instances.filter(
+      ({ type, steps, unknown }) =>
+        NAMED_BY_CONTAINERS.has(type) && paths.has(pathOf(steps)) && hasUnknown(unknown),
+    );
+  }
+
   /** Where the call of a module instance stands. */
   #outside(steps: readonly ModuleStep[]): Place {
     const forEach = this.#configuration.call(steps)?.for_each_expression;
@@ -66,7 +75,7 @@ export class References {
       case "module":
         return this.#output(reference, place, isKeyed);
       case "local":
-        return { instances: [], opaque: [reference] };
+        return { instances: [], opaque: [`${pathOf(place.steps)}local.${name}`] };
       case "data":
       case "count":
       case "path":
@@ -134,6 +143,13 @@ export class References {
     return own.length > 0 ? own : all;
   }
 }
+
+const NAMED_BY_CONTAINERS = new Set([
+  "aws_cloudwatch_log_group",
+  "aws_ecr_repository",
+  "aws_secretsmanager_secret",
+  "aws_ssm_parameter",
+]);
 
 const NOTHING: Reached = { instances: [], opaque: [] };
 

@@ -43,6 +43,19 @@ describe("a container definition that is unknown before apply", () => {
     );
   });
 
+  it("is refused with what a local of a module hides", async () => {
+    const plan = firstPlan(unknown(["local.secrets"]), service("app"), secret, repository);
+    for (const change of plan.resource_changes) {
+      change.address = `module.web.${change.address}`;
+      change.module_address = "module.web";
+    }
+    const { root_module: module } = plan.configuration;
+    plan.configuration.root_module = { module_calls: { web: { module } } };
+    await expect(templatesOf(plan)).rejects.toThrow(
+      "it depends on module.web.local.secrets. Apply that first (terraform apply -target='module.web.aws_secretsmanager_secret.key' -target='module.web.aws_ecr_repository.app')",
+    );
+  });
+
   it("is refused where only a local is known of it", async () => {
     expect(await refusal(unknown(["local.containers"]), service("app"))).toContain(
       "it depends on local.containers. Apply first what it depends on and plan again",

@@ -131,3 +131,20 @@ describe("a plan of stacks in JSON", () => {
     });
   });
 });
+
+describe("a plan of Terraform modules in JSON, called from HCL", () => {
+  it("has their services, once what their containers name is there", async () => {
+    const { first } = await templatesOf(recorded("modules.plan"));
+    expect(first.plan.services.map(({ name, dependsOn }) => [name, dependsOn.length > 0])).toEqual([
+      ["dev-redis", true],
+      ["dev-app", true],
+      ["dev-search", true],
+    ]);
+    const names = [...first.plan.discovery.values()].map(({ name }) => name);
+    expect(names.toSorted()).toEqual(["dev-redis.dev-ecs", "dev-search.dev-ecs"]);
+    // Their values are written only: they are drawn.
+    const secret = "module.redis.aws_secretsmanager_secret.password_secret";
+    expect(first.secrets.value(secret)).toMatch(/^[0-9a-f]{32}$/);
+    expect(first.secrets.value(`${secret}_b`)).not.toBe(first.secrets.value(secret));
+  });
+});

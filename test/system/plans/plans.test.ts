@@ -1,0 +1,148 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import {
+  type LocalEcs,
+  readSavedPlan,
+  redisImage,
+  startLocalEcs,
+} from "../../../harness/ecs/index.ts";
+import { content, recorded } from "../../harness/ecs/terraform/saved/fixture.ts";
+
+const FINDER = fileURLToPath(new URL("finder.mjs", import.meta.url));
+const EXAMPLE = fileURLToPath(new URL("../../../examples/app", import.meta.url));
+
+const images = {
+  redis: redisImage(),
+  "game-api": { command: [process.execPath, FINDER] },
+  app: { command: [process.execPath, "server.js"], workingDirectory: EXAMPLE },
+};
+
+/** A run of what comes up first, and what is deployed next. */
+interface Started extends AsyncDisposable {
+  readonly ecs: LocalEcs;
+  readonly next: object;
+}
+
+/** Runs a plan: what comes up first. */
+async function started(source: string | object): Promise<Started> {
+  const { first, next = first } = await readSavedPlan(source);
+  const ecs = await startLocalEcs({ template: first, images, speed: 12 });
+  try {
+    await ecs.apply();
+    await ecs.waitUntilStable();
+    return { ecs, next, [Symbol.asyncDispose]: () => ecs.close() };
+  } catch (error) {
+    await ecs.close();
+    throw error;
+  }
+}
+
+const running = (ecs: LocalEcs, service: string) =>
+  (ecs.services.find(({ name }) => name === service)?.tasks ?? []).filter(
+    ({ status }) => status === "RUNNING",
+  );
+
+/** Where the first container of each task is reached. */
+function urls(ecs: LocalEcs, service: string): string[] {
+  return running(ecs, service).map(({ host, containers }) => {
+    const address = ecs.hosts.find(({ id }) => id === host)?.address ?? "";
+    return `http://${address}:${containers[0]?.ports[0]?.hostPort}`;
+  });
+}
+
+const answer = async (url: string): Promise<string> =>
+  fetch(url).then(
+    (response) => response.text(),
+    (error: unknown) => String(error),
+  );
+
+describe("a recorded plan runs with its services found by name", () => {
+  it.each([
+    ["handwritten-split.plan", 2],
+    ["handwritten-split.state", 2],
+    ["handwritten-together.plan", 1],
+  ])("%s", async (name, tasks) => {
+    await using run = await started(recorded(name));
+    const { ecs } = run;
+    const apps = urls(ecs, "dev-app");
+    expect(apps).toHaveLength(tasks);
+    for (const url of apps) {
+      await expect.poll(() => answer(url), { timeout: 10_000 }).toMatch(/^:\d+$/);
+    }
+  });
+
+  it.each(["dev-first-deploy.plan", "modules.plan"])("%s", async (name) => {
+    const plan = content(name);
+    // It runs an image of its own, which is not needed here.
+    plan.resource_changes = plan.resource_changes.filter(
+      ({ address }: { address: string }) => !address.startsWith("module.search."),
+    );
+    await using run = await started(plan);
+    const { ecs } = run;
+    const [url = ""] = urls(ecs, "dev-app");
+    await expect.poll(() => answer(`${url}/readyz`), { timeout: 15_000 }).toBe('{"redis":"ready"}');
+  });
+});
+
+describe("a plan of a release", () => {
+  it("handwritten-split-release.plan: replaces the app's tasks and leaves Redis alone", async () => {
+    await using run = await started(recorded("handwritten-split-release.plan"));
+    const { ecs, next } = run;
+    const [redis] = running(ecs, "dev-redis");
+    const [url = ""] = urls(ecs, "dev-app");
+    await expect.poll(() => answer(url), { timeout: 10_000 }).toBe(":1");
+    await ecs.apply(next);
+    await ecs.waitUntilStable();
+    const deployed = running(ecs, "dev-app").map(({ containers }) => containers[0]?.image);
+    expect(deployed).toEqual(Array(2).fill(expect.stringContaining("game-api:1.4.3")));
+    expect(running(ecs, "dev-redis").map(({ id }) => id)).toEqual([redis?.id]);
+    const [after = ""] = urls(ecs, "dev-app");
+    await expect.poll(() => answer(after), { timeout: 10_000 }).toBe(":2");
+  });
+
+  it("stg-app-release.plan: is deployed under load, and no request is lost", async () => {
+    await using run = await started(recorded("stg-app-release.plan"));
+    const { ecs, next } = run;
+    const url = ecs.loadBalancers[0]?.url ?? "";
+    await expect.poll(() => answer(`${url}/readyz`), { timeout: 15_000 }).toContain("ready");
+    const load = new Load(url);
+    await ecs.apply(next);
+    await ecs.waitUntilStable();
+    const signed = await load.end();
+    expect(load.failures).toEqual([]);
+    expect(signed).toBeGreaterThan(10);
+    expect(await answer(`${url}/guests`)).toBe(JSON.stringify({ guests: signed }));
+    const [image] = running(ecs, "stg-app").map(({ containers }) => containers[0]?.image);
+    expect(image).toContain("@sha256:bbbb");
+  });
+});
+
+/** A guest after the other signs the guest book. */
+class Load {
+  readonly failures: string[] = [];
+  readonly #done: Promise<number>;
+  #isEnded = false;
+
+  constructor(url: string) {
+    this.#done = this.#run(url);
+  }
+
+  /** @returns how many have signed */
+  end(): Promise<number> {
+    this.#isEnded = true;
+    return this.#done;
+  }
+
+  async #run(url: string): Promise<number> {
+    let signed = 0;
+    while (!this.#isEnded) {
+      const response = await fetch(`${url}/guests/${signed}`, { method: "POST" }).catch(String);
+      const status = typeof response === "string" ? response : String(response.status);
+      if (status === "201") signed++;
+      else this.failures.push(status);
+      await sleep(20);
+    }
+    return signed;
+  }
+}
