@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { type LocalEcs, messageOf, startLocalEcs } from "../ecs/index.ts";
 import { AppHints } from "../views/terminal/app-hints.ts";
+import { publishedPorts } from "../views/terminal/published-ports.ts";
 import { plainView } from "../views/terminal/viewer.ts";
 import { columnsOf, wrapped } from "../views/terminal/wrap.ts";
 import { whereToGo } from "../views/terminal/where-to-go.ts";
@@ -39,7 +40,7 @@ export async function runLocal(options: LocalOptions, signal: AbortSignal): Prom
     // With keys, the user can correct the app and deploy it again.
     const settled = keys.areRead ? told(deployed, signal) : deployed.then(() => true);
     const isDeployed = await Promise.race([stopped, settled]);
-    if (isDeployed === true) console.log(help);
+    if (isDeployed === true) console.log(`${help}${publishedPorts(ecs, settings.plan)}`);
     await stopped;
   } finally {
     hints.close();

@@ -2,7 +2,7 @@
  * Resource types without effect on tasks on this machine, each with the reason. A type that is neither
  * here nor modelled is refused by its address.
  */
-const WITHOUT_LOCAL_EFFECT: readonly (readonly [prefix: string, reason: string])[] = [
+export const WITHOUT_LOCAL_EFFECT: readonly (readonly [prefix: string, reason: string])[] = [
   ["aws_vpc", "all hosts are on loopback"],
   ["aws_subnet", "all hosts are on loopback"],
   ["aws_internet_gateway", "all hosts are on loopback"],

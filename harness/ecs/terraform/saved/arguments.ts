@@ -40,7 +40,18 @@ export function argumentsOf(
     reader.checkGiven(name);
     return [[name, reader.value(values[name], markers, [name])] as const];
   });
-  return withoutUnmodelled(type, withoutUnset(Object.fromEntries(read)) as Record<string, unknown>);
+  const given = withoutUnset(Object.fromEntries(read)) as Record<string, unknown>;
+  return withoutUnmodelled(type, withoutZeroPorts(given));
+}
+
+/** A state has port 0 for what a registry leaves out. */
+function withoutZeroPorts(given: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const { service_registries: registries } = given;
+  if (!Array.isArray(registries)) return given;
+  const written = registries.map((registry: object) =>
+    Object.fromEntries(Object.entries(registry).filter(([, value]) => value !== 0)),
+  );
+  return { ...given, service_registries: written };
 }
 
 const keysOf = (value: unknown): string[] =>

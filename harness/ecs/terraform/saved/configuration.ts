@@ -5,9 +5,11 @@ import type { ValuePath } from "./positions.ts";
 /** The configuration of a plan: what was written, without its values. A state has none. */
 export class Configuration {
   readonly #root: ConfiguredModule | undefined;
+  readonly #providers: Readonly<Record<string, unknown>>;
 
   constructor({ configuration }: Saved) {
     this.#root = configuration?.root_module;
+    this.#providers = configuration?.provider_config ?? {};
   }
 
   /** Whether there is one. */
@@ -35,6 +37,14 @@ export class Configuration {
     return resources.find(
       ({ address }) => address.replace(/^aws_alb(?=[._])/, "aws_lb") === `${prefix}${type}.${name}`,
     );
+  }
+
+  /** The region of a resource's provider, where it is written as a constant. */
+  region(instance: Instance): string | undefined {
+    const key = this.resource(instance)?.provider_config_key ?? "";
+    const expressions = child(this.#providers[key], "expressions");
+    const { constant } = expressionOf(child(expressions, "region"));
+    return typeof constant === "string" ? constant : undefined;
   }
 
   /**

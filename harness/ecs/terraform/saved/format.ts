@@ -50,6 +50,7 @@ const configuredResource = z.looseObject({
   expressions: values.default({}),
   for_each_expression: z.unknown().optional(),
   depends_on: z.array(z.string()).default([]),
+  provider_config_key: z.string().optional(),
 });
 
 const configuredModule = z.looseObject({

@@ -10,8 +10,9 @@ export class KnownNames {
   constructor(instances: readonly Instance[]) {
     for (const { mode, type, address, values } of instances) {
       if (mode !== "managed") continue;
-      for (const name of NAMES) {
-        const value = values[name];
+      const { family, revision } = values;
+      const names = [...NAMES.map((name) => values[name]), `${String(family)}:${String(revision)}`];
+      for (const value of names) {
         if (typeof value === "string" && value !== "") {
           this.#addresses.set(`${type} ${value}`, address);
         }

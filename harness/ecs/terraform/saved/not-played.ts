@@ -2,7 +2,7 @@
  * Types that decide what runs, or who reaches it, and that the local ECS does not model: a plan with one is refused by
  * its address. All other types that are not modelled have nothing to do with running.
  */
-const REFUSED: readonly (readonly [type: string, reason: string])[] = [
+export const REFUSED: readonly (readonly [type: string, reason: string])[] = [
   ["aws_ecs_task_set", "tasks of an external deployment controller"],
   ["aws_lb_listener_rule", "requests go by a listener's default action alone"],
   ["aws_lb_target_group_attachment", "targets are tasks alone"],

@@ -99,7 +99,7 @@ function blockOf(instance: Instance, context: Context): Block | undefined {
   }
   const given =
     !isData && hasModelledType(instance)
-      ? argumentsOf(instance, context)
+      ? { ...regionOf(instance, context), ...argumentsOf(instance, context) }
       : (withoutUnset(literal(values)) as Record<string, unknown>);
   const dependsOn = dependenciesOf(instance, context);
   const { container_definitions: text } = given;
@@ -117,6 +117,12 @@ function blockOf(instance: Instance, context: Context): Block | undefined {
       ...(dependsOn.length > 0 && { depends_on: dependsOn }),
     },
   };
+}
+
+/** As an argument: one of another region than the first provider's is refused. */
+function regionOf(instance: Instance, { configuration }: Context): { region?: string } {
+  const region = configuration.region(instance);
+  return region === undefined ? {} : { region };
 }
 
 const hasModelledType = (

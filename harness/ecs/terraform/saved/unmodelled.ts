@@ -42,7 +42,7 @@ const isComputed = (name: string): boolean =>
 
 /** Beside {@link isUnset}, what an argument that is not modelled has where it was left out. */
 const isOff = (value: unknown): boolean =>
-  value === false || value === 0 || value === "off" || isUnset(value) || isAllOff(value);
+  [false, 0, "0", "off"].includes(value as string) || isUnset(value) || isAllOff(value);
 
 const isAllOff = (value: unknown): boolean =>
   typeof value === "object" && value !== null && Object.values(value).every(isOff);

@@ -87,7 +87,14 @@ export const loadBalancerSchemas = {
       }),
     ),
     vpc_id: noEffect,
-    stickiness: block(z.strictObject({ enabled: z.literal(false), type: noEffect })),
+    stickiness: block(
+      z.strictObject({
+        enabled: z.literal(false),
+        type: noEffect,
+        cookie_duration: noEffect,
+        cookie_name: noEffect,
+      }),
+    ),
     slow_start: z.union([z.literal(0), z.literal("0")]).optional(),
     load_balancing_cross_zone_enabled: noEffect,
     ip_address_type: noEffect,

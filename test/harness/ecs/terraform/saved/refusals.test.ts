@@ -63,6 +63,8 @@ describe("a container definition that is unknown before apply", () => {
   });
 });
 
+const inRegion = (region: string) => ({ expressions: { region: { constant_value: region } } });
+
 describe("what other plans have", () => {
   it.each([
     ["aws_lb_listener_rule", "is not modelled by the local ECS"],
@@ -101,6 +103,23 @@ describe("what other plans have", () => {
     expect(await refusal({ ...rest, values: others, sensitive }, service("app"))).toContain(
       "aws_ecs_task_definition.app.container_definitions is sensitive, and its value was left out",
     );
+  });
+
+  it("is refused where a resource is of another region", async () => {
+    const plan = firstPlan(...APP, { address: "aws_ecs_cluster.main", values: { name: "main" } });
+    const { configuration } = plan;
+    const [task, app, cluster] = configuration.root_module.resources;
+    for (const each of [task, app]) each.provider_config_key = "aws";
+    cluster.provider_config_key = "aws.other";
+    configuration.provider_config = {
+      aws: inRegion("eu-central-1"),
+      "aws.other": inRegion("eu-west-1"),
+    };
+    await expect(templatesOf(plan)).rejects.toThrow(
+      "aws_ecs_cluster.main.region: the local ECS models the provider's region only, not eu-west-1",
+    );
+    cluster.provider_config_key = "aws";
+    expect((await templatesOf(plan)).first.region).toBe("eu-central-1");
   });
 
   it("is refused where a daemon, UDP or a second cluster is needed", async () => {
@@ -202,5 +221,71 @@ describe("what is played otherwise than in AWS", () => {
       password: expect.stringMatching(/^[0-9a-f]{32}$/),
     });
     expect(saved.first.blocks.has("aws_secretsmanager_secret.key")).toBe(true);
+  });
+});
+
+describe("what a state of AWS has for arguments that were left out", () => {
+  it("counts as left out", async () => {
+    const { first } = await templatesOf(
+      firstPlan(
+        definition("app", {}, { network_mode: "awsvpc", cpu: "", memory: "", pid_mode: "" }),
+        service("app", {
+          deployment_configuration: [{ strategy: "ROLLING", bake_time_in_minutes: "0" }],
+          platform_version: "",
+          service_registries: [
+            { registry_arn: "arn:srv", container_name: "", container_port: 0, port: 0 },
+          ],
+        }),
+        {
+          address: "aws_service_discovery_service.app",
+          values: {
+            arn: "arn:srv",
+            name: "app",
+            dns_config: [{ namespace_id: "ns-1", dns_records: [{ type: "A", ttl: 5 }] }],
+            health_check_config: [],
+          },
+        },
+        {
+          address: "aws_service_discovery_private_dns_namespace.main",
+          values: { id: "ns-1", name: "main-ecs", hosted_zone: "Z1" },
+        },
+        {
+          address: "aws_alb_target_group.app",
+          values: {
+            name: "app",
+            port: 80,
+            stickiness: [{ cookie_duration: 86_400, enabled: false, type: "lb_cookie" }],
+            target_health_state: [{ enable_unhealthy_connection_termination: true }],
+          },
+        },
+        {
+          address: "aws_lb_listener.app",
+          values: {
+            load_balancer_arn: "arn:lb",
+            port: 80,
+            default_action: [
+              {
+                type: "fixed-response",
+                fixed_response: [{ content_type: "text/plain" }],
+                order: 1,
+              },
+            ],
+            mutual_authentication: [{ mode: "off", trust_store_arn: "" }],
+            tcp_idle_timeout_seconds: 350,
+          },
+        },
+        { address: "aws_lb.app", values: { arn: "arn:lb", name: "app", zone_id: "Z2" } },
+      ),
+    );
+    const [app] = first.plan.services;
+    expect(app?.registries).toEqual([
+      {
+        address: "aws_service_discovery_service.app",
+        containerName: "app",
+        containerPort: 80,
+      },
+    ]);
+    expect(first.plan.targetGroups.has("aws_alb_target_group.app")).toBe(true);
+    expect(first.plan.loadBalancers[0]?.listeners).toHaveLength(1);
   });
 });
