@@ -46,16 +46,22 @@ export async function localSettings(options: LocalOptions): Promise<LocalSetting
   const played = options.plan === undefined ? undefined : await playedPlan(options, outside, HERE);
   const templates = played?.templates ?? [await templateOf(given.template, options, outside)];
   const [first] = templates;
-  const inputs = allInputs(templates.map((each) => inputsOf(each, outside.parameters)));
-  checkInputs(inputs, options, { ...given.parameters, ...given.secrets });
+  const known = played?.outside ?? outside;
+  const inputs = allInputs(templates.map((each) => inputsOf(each, known.parameters)));
+  checkInputs(inputs, options, { ...known.parameters, ...given.secrets });
   const isAppGiven = own !== undefined;
   const named = namedImages(options, isAppGiven, played);
-  const { images: known } = given;
-  const { images, redis } = localImages(inputs.image, { named, app, isAppGiven, known, users });
+  const { images, redis } = localImages(inputs.image, {
+    named,
+    app,
+    isAppGiven,
+    known: given.images,
+    users,
+  });
   return {
     local: {
       ...given,
-      ...outside,
+      ...known,
       ...(played && { template: first.module }),
       images,
       secrets: { ...given.secrets, ...options.secret },

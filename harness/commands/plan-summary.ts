@@ -17,18 +17,23 @@ export function planSummary(played: PlayedPlan, images: LocalImages): string {
       ({ argument, address }) => `  inferred: ${argument} is ${address}, the only one near by`,
     ),
     ...(played.notPlayed.length > 0 ? [`  not played: ${played.notPlayed.join(", ")}`] : []),
-  ].join("\n");
+  ]
+    .map(visible)
+    .join("\n");
 }
+
+/** A text of a plan, on one line: control characters could hide a command, or show another. */
+const visible = (text: string): string => text.replaceAll(/[\p{Cc}\p{Cf}]/gu, "\uFFFD");
 
 /** @param earlier a plan: what is the same in it is left out */
 function servicesOf(plan: Plan, images: LocalImages, earlier?: Plan): string[] {
-  const described = describe(plan, images);
-  const known = new Set(earlier && describe(earlier, images).map(({ text }) => text));
-  const changed = described.filter(({ text }) => !known.has(text));
-  return changed.length > 0 ? changed.map(({ text }) => text) : ["  no service"];
+  const known = new Set(earlier && describe(earlier, images).map((lines) => lines.join("\n")));
+  const changed = describe(plan, images).filter((lines) => !known.has(lines.join("\n")));
+  return changed.length > 0 ? changed.flat() : ["  no service"];
 }
 
-function describe(plan: Plan, images: LocalImages): { readonly text: string }[] {
+/** The lines of each service. */
+function describe(plan: Plan, images: LocalImages): string[][] {
   return plan.services.map(({ name, desiredCount, taskDefinition, registries, targets }) => {
     const definition = plan.taskDefinitions.get(taskDefinition);
     const names = registries.flatMap(({ address }) => {
@@ -42,7 +47,7 @@ function describe(plan: Plan, images: LocalImages): { readonly text: string }[] 
     const containers = definition?.containers.flatMap((container) =>
       containerOf(container, images),
     );
-    return { text: [`  ${name}: ${facts.join(", ")}`, ...(containers ?? [])].join("\n") };
+    return [`  ${name}: ${facts.join(", ")}`, ...(containers ?? [])];
   });
 }
 

@@ -1,12 +1,14 @@
 import { isDeepStrictEqual } from "node:util";
 import { resolve } from "node:path";
 import {
+  changesBetween,
   HarnessError,
   type Plan,
   readSavedPlan,
   readTemplate,
   type SavedPlan,
   type Template,
+  withChanges,
 } from "../ecs/index.ts";
 import { oneLine, UsageError } from "./command-line.ts";
 import type { LocalOptions } from "./local-options.ts";
@@ -19,9 +21,13 @@ type Outside = Omit<Parameters<typeof readTemplate>[1], "drawn">;
 export interface PlayedPlan {
   /** What comes up first, then each that is deployed after it. */
   readonly templates: readonly [Template, ...Template[]];
+  /** What it was read with, and what the plans have read of things outside them. */
+  readonly outside: Outside;
   readonly notPlayed: readonly string[];
   readonly inferred: SavedPlan["inferred"];
   readonly notes: SavedPlan["notes"];
+  /** Settled references that no plan needs. */
+  readonly unused: readonly string[];
 }
 
 /**
@@ -30,42 +36,68 @@ export interface PlayedPlan {
  * @throws UsageError naming the option, the resource and what to do
  */
 export async function playedPlan(
-  options: Pick<LocalOptions, "plan" | "then" | "resolve">,
+  { plan = "", then, resolve: settled }: Pick<LocalOptions, "plan" | "then" | "resolve">,
   outside: Outside,
   folder: string,
 ): Promise<PlayedPlan> {
-  const { plan = "", then, resolve: settled } = options;
   const drawn = new Map<string, string>();
-  const read = async (option: string, file: string, before?: Template) => {
-    try {
-      const saved = await readSavedPlan(resolve(folder, file), { resolve: settled, drawn });
-      const known = { ...outside, drawn };
-      const first = await readTemplate(saved.first, known, before);
-      const next = saved.next && (await readTemplate(saved.next, known, first));
-      return { ...saved, templates: [first, next ?? []].flat() };
-    } catch (error) {
-      throw toldOfPlan(option, error);
-    }
-  };
-  const one = await read("--plan", plan);
-  const [first] = one.templates;
-  if (!first) throw new Error("a plan has a template");
-  if (then === undefined) return { ...one, templates: [first, ...one.templates.slice(1)] };
-  const present = one.templates.at(-1) ?? first;
-  const two = await read("--then", then, present);
-  const [prior, ...next] = two.templates;
-  checkPrior(present.plan, prior?.plan, next.length);
+  const read = (file: string) => readSavedPlan(resolve(folder, file), { resolve: settled, drawn });
+  const one = await read(plan)
+    .then((saved) => played(saved, outside, drawn))
+    .catch(toldOf("--plan"));
+  const all =
+    then === undefined
+      ? one
+      : await read(then)
+          .then((saved) => playedAfter(one, saved, drawn))
+          .catch(toldOf("--then"));
+  const [unused] = all.unused;
+  if (unused === undefined) return all;
+  const message = `error: option --resolve: ${unused} names no argument that needs it: only what a plan does not show is settled so`;
+  throw new UsageError(message);
+}
+
+/** What a plan brings up, and what it then deploys. */
+async function played(saved: SavedPlan, given: Outside, drawn: Drawn): Promise<PlayedPlan> {
+  const outside = withRead(given, saved.outside);
+  const first = await readTemplate(saved.first, { ...outside, drawn });
+  if (!saved.next) return { ...saved, outside, templates: [first] };
+  const next = await readTemplate(saved.next, { ...outside, drawn }, first);
+  changesBetween(first, next);
+  return { ...saved, outside, templates: [first, next] };
+}
+
+/** What a second plan deploys on what the first one leaves. */
+async function playedAfter(one: PlayedPlan, saved: SavedPlan, drawn: Drawn): Promise<PlayedPlan> {
+  const outside = withRead(one.outside, saved.outside);
+  const present = one.templates.at(-1) ?? one.templates[0];
+  const prior = await readTemplate(saved.first, { ...outside, drawn });
+  const module = withChanges(present.module, saved);
+  checkPrior(present.plan, prior.plan, module !== undefined);
+  const next = await readTemplate(module ?? saved.first, { ...outside, drawn }, present);
+  changesBetween(present, next);
   return {
-    ...two,
-    notes: [...one.notes, ...two.notes],
-    inferred: [...one.inferred, ...two.inferred],
-    templates: [first, ...one.templates.slice(1), ...next],
+    ...saved,
+    outside,
+    unused: one.unused.filter((key) => saved.unused.includes(key)),
+    notes: [...one.notes, ...saved.notes],
+    inferred: [...one.inferred, ...saved.inferred],
+    templates: [...one.templates, next],
   };
 }
 
+type Drawn = Map<string, string>;
+
+/** What the user gives replaces what a plan has read. */
+const withRead = (outside: Outside, read: SavedPlan["outside"]): Outside => ({
+  ...outside,
+  parameters: { ...read.parameters, ...outside.parameters },
+  namespaces: { ...read.namespaces, ...outside.namespaces },
+});
+
 /** @throws UsageError when the second plan is not one of what the first leaves */
-function checkPrior(present: Plan, prior: Plan | undefined, changes: number): void {
-  if (changes === 0) {
+function checkPrior(present: Plan, prior: Plan, isChange: boolean): void {
+  if (!isChange) {
     const message =
       "error: option --then: this plan changes no service that runs: there is nothing to deploy";
     throw new UsageError(message);
@@ -104,10 +136,21 @@ function partsOf(plan: Plan | undefined): Readonly<Record<string, unknown>> {
   return Object.fromEntries([...services, ...definitions]);
 }
 
+const toldOf =
+  (option: string) =>
+  (error: unknown): never => {
+    throw toldOfPlan(option, error);
+  };
+
 /** An error of a plan, as it reads at the command line. */
 function toldOfPlan(option: string, error: unknown): unknown {
   const told = inTermsOfOptions(error);
   if (!(told instanceof HarnessError)) return told;
-  const message = told.message.replaceAll(/\b(this|the) template\b/g, "$1 plan");
+  const message = told.message
+    .replace(
+      "close it and start it from the new template",
+      "give a state, or a plan that changes task definitions and services alone",
+    )
+    .replaceAll(/\b(this|the) template\b/g, "$1 plan");
   return new UsageError(`error: option ${option}: ${oneLine(message)}`, { cause: error });
 }

@@ -1,6 +1,7 @@
 // The face of the local ECS: all that other parts, and tests of your own, import.
 export { readTemplate, type Template, type TemplateSource } from "./terraform/template.ts";
-export { readSavedPlan, type SavedPlan } from "./terraform/saved/saved-plan.ts";
+export { changesBetween } from "./terraform/template-changes.ts";
+export { readSavedPlan, type SavedPlan, withChanges } from "./terraform/saved/saved-plan.ts";
 export { planSupport } from "./terraform/saved/plan-support.ts";
 export { HarnessError, messageOf, type HarnessErrorCode } from "./base/errors.ts";
 export { now, type EcsEvent, type EcsEventOf, type EcsEvents } from "./base/events.ts";

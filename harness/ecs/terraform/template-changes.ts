@@ -1,7 +1,8 @@
 import { HarnessError } from "../base/errors.ts";
 import type { Change } from "./change.ts";
 import { compare } from "./compare.ts";
-import { isModelled, type ModelledType } from "./schemas.ts";
+import { noEffect } from "./fields.ts";
+import { isModelled, SCHEMAS, type ModelledType } from "./schemas.ts";
 import type { Template } from "./template.ts";
 
 /** Types that may change while the local ECS runs; it is built on the others. */
@@ -27,6 +28,12 @@ const isChangeable = ({ type, action }: Change): boolean =>
     !(type === "aws_efs_file_system" && action === "replace")) ||
   (type === "aws_service_discovery_private_dns_namespace" && action === "delete");
 
+/** An update of arguments without effect, such as the image of a launch template, changes nothing here. */
+const hasEffect = ({ type, action, arguments: names }: Change): boolean =>
+  action !== "update" ||
+  !isModelled(type) ||
+  names.some((name) => Reflect.get(SCHEMAS[type].shape, name) !== noEffect);
+
 /**
  * The changes from the template that runs now.
  * @throws HarnessError ERR_UNSUPPORTED for a change that needs a new start, ERR_TEMPLATE for a
@@ -38,7 +45,9 @@ export function changesBetween(before: Template | undefined, after: Template): C
   for (const change of changes) {
     if (change.action === "replace") checkReplaceable(change, before, after, changes);
   }
-  const fixed = changes.filter((change) => isModelled(change.type) && !isChangeable(change));
+  const fixed = changes.filter(
+    (change) => isModelled(change.type) && !isChangeable(change) && hasEffect(change),
+  );
   if (fixed.length === 0) return changes;
   const names = fixed.map(({ address, action }) => `${address} (${action})`).join(", ");
   const message = `${names}: cannot change while the local ECS runs; close it and start it from the new template`;

@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { changesBetween, readTemplate } from "../../../harness/ecs/index.ts";
 import { localOptions } from "../../../harness/commands/local-options.ts";
 import { localSettings } from "../../../harness/commands/local-settings.ts";
-import { definition, firstPlan, service } from "../ecs/terraform/saved/fixture.ts";
+import { content, definition, firstPlan, service } from "../ecs/terraform/saved/fixture.ts";
 
 const PLANS = join(import.meta.dirname, "../ecs/terraform/saved/plans");
 const folder = mkdtempSync(join(tmpdir(), "saved-plans-"));
@@ -14,11 +15,19 @@ const recorded = (name: string): string => join(PLANS, `${name}.json`);
 const APP = ["--image", "game-api=node server.js"];
 const settings = (...args: string[]) => localSettings(localOptions(["--plan", ...args]));
 
-function written(content: unknown): string {
+function written(plan: unknown): string {
   const file = join(folder, "plan.json");
-  writeFileSync(file, JSON.stringify(content));
+  writeFileSync(file, JSON.stringify(plan));
   return file;
 }
+
+const data = (type: string, values: object) => ({
+  address: `data.${type}.x`,
+  mode: "data",
+  type,
+  name: "x",
+  values,
+});
 
 describe("a plan of npm run local", () => {
   it("shows what is taken from it, and every command that it runs", async () => {
@@ -50,6 +59,14 @@ then deployed:
     expect(told.summary).toContain("aws_ecs_service.web: a Fargate service; here its tasks run on");
   });
 
+  it("shows a command on one line, with nothing hidden", async () => {
+    const command = ["sh", "-c", "true\r\u001b[2K\nrm -r x"];
+    const plan = firstPlan(definition("web", { command }), service("web", { name: "w\u001b[2J" }));
+    const { summary = "" } = await settings(written(plan));
+    expect(summary).toContain(String.raw`runs   sh -c "true\r\u001b[2K\nrm -r x"`);
+    expect(summary).toContain("  w\uFFFD[2J: 1 task");
+  });
+
   it("runs a container without an image here that brings its whole command", async () => {
     const plan = firstPlan(definition("web", { command: ["sleep", "9"] }), service("web"));
     const { local, summary } = await settings(written(plan));
@@ -60,6 +77,36 @@ then deployed:
   it("takes the one image that is left for the app", async () => {
     const { local } = await settings(recorded("dev-first-deploy.plan"), "--app", "node server.js");
     expect(Object.values(local.images)[0]?.command).toEqual(["sh", "-c", "exec node server.js"]);
+  });
+
+  it("knows parameters and namespaces that the plan has read", async () => {
+    const secrets = [{ name: "KEY", valueFrom: "arn:aws:ssm:eu-central-1:1:parameter/app/key" }];
+    const plan = firstPlan(definition("web", { secrets }), service("web"), {
+      address: "aws_service_discovery_service.web",
+      values: {
+        name: "web",
+        dns_config: [{ namespace_id: "ns-1", dns_records: [{ type: "SRV", ttl: 5 }] }],
+      },
+    });
+    plan.prior_state = {
+      values: {
+        root_module: {
+          resources: [
+            data("aws_ssm_parameter", { name: "/app/key", value: "opened" }),
+            data("aws_service_discovery_dns_namespace", { id: "ns-1", name: "dev-ecs" }),
+          ],
+        },
+      },
+    };
+    const file = written(plan);
+    const { local, plan: played } = await settings(file, "--app", "true");
+    expect(local).toMatchObject({
+      parameters: { "/app/key": "opened" },
+      namespaces: { "ns-1": "dev-ecs" },
+    });
+    expect([...played.discovery.values()][0]?.name).toBe("web.dev-ecs");
+    const own = await settings(file, "--app", "true", "--parameter", "/app/key=mine");
+    expect(own.local.parameters).toEqual({ "/app/key": "mine" });
   });
 
   it("names the option that settles a reference", async () => {
@@ -92,6 +139,35 @@ const secretIn = (module: unknown): unknown =>
     "aws_secretsmanager_secret_version.key",
   )?.arguments;
 
+const changed = (type: string, change: (values: Record<string, unknown>) => void) => {
+  const plan = content("handwritten-split-release.plan");
+  for (const each of plan.resource_changes) {
+    if (each.type !== type) continue;
+    each.change.actions = ["update"];
+    each.change.after = { ...each.change.after };
+    change(each.change.after);
+  }
+  return settings(written(plan), ...APP);
+};
+
+describe("a release that changes hosts too", () => {
+  it("is played where the change has no effect here", async () => {
+    const { next } = await changed("aws_launch_template", (values) => {
+      values["image_id"] = "ami-0123456789abcdef0";
+    });
+    expect(next).toHaveLength(1);
+  });
+
+  it("is refused before anything starts where it has", async () => {
+    const more = changed("aws_autoscaling_group", (values) => {
+      values["max_size"] = 9;
+    });
+    await expect(more).rejects.toThrow(
+      "error: option --plan: aws_autoscaling_group.hosts (update): cannot change while the local ECS runs; give a state, or a plan that changes task definitions and services alone",
+    );
+  });
+});
+
 describe("a plan that follows another", () => {
   const split = recorded("handwritten-split.plan");
   const release = recorded("handwritten-split-release.plan");
@@ -99,9 +175,15 @@ describe("a plan that follows another", () => {
   it.each([[split], [recorded("handwritten-split.state")]])(
     "%s: is deployed after it",
     async (first) => {
-      const { next, plan } = await settings(first, "--then", release, ...APP);
-      expect(next).toHaveLength(1);
-      expect(JSON.stringify([...plan.taskDefinitions.values()])).toContain("game-api:1.4.3");
+      const { local, next } = await settings(first, "--then", release, ...APP);
+      const known = { parameters: {}, drawn: new Map<string, string>() };
+      const present = await readTemplate(local.template, known);
+      const changes = changesBetween(present, await readTemplate(next[0] ?? {}, known, present));
+      const told = changes.map(({ address, action }) => `${address} ${action}`);
+      expect(told.toSorted()).toEqual([
+        'module.service["app"].aws_ecs_service.this update',
+        'module.service["app"].aws_ecs_task_definition.this replace',
+      ]);
     },
   );
 

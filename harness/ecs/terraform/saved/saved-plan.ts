@@ -2,10 +2,11 @@ import { isDeepStrictEqual } from "node:util";
 import { HarnessError } from "../../base/errors.ts";
 import type { Module } from "../module.ts";
 import { isModelled } from "../schemas.ts";
-import { checkSaved, readSaved } from "./format.ts";
+import { checkSaved, readSaved, type Saved } from "./format.ts";
 import { type Instance, instancesAfter, instancesBefore } from "./instances.ts";
 import type { Note } from "./launch.ts";
-import { type SavedModule, savedModule } from "./saved-module.ts";
+import { outsideValues, type OutsideValues } from "./outside.ts";
+import { savedModule } from "./saved-module.ts";
 import type { Drawn } from "./secret-values.ts";
 import type { Inferred } from "./unknown-references.ts";
 
@@ -15,11 +16,17 @@ export interface SavedPlan {
   readonly first: Module;
   /** What is deployed then: the changes of a plan to services that run. */
   readonly next?: Module;
+  /** The addresses that Terraform changes. */
+  readonly changed: ReadonlySet<string>;
   /** Types that have nothing to do with running. */
   readonly notPlayed: readonly string[];
   /** References that the plan does not show, and what they were taken for. */
   readonly inferred: readonly Inferred[];
   readonly notes: readonly Note[];
+  /** What the plan has read of things outside it, for the options of the same names. */
+  readonly outside: OutsideValues;
+  /** The keys of the option resolve that no argument needs. */
+  readonly unused: readonly string[];
 }
 
 export interface SavedPlanOptions {
@@ -49,15 +56,38 @@ export async function readSavedPlan(
   const isChanged = saved.values === undefined && before.some(isService) && differs(before, after);
   const present = isChanged ? savedModule(saved, before, { settled: resolve, drawn }) : undefined;
   const planned = savedModule(saved, after, { settled: resolve, drawn, earlier: before });
-  checkUsed(resolve, [present, planned]);
+  const used = new Set([...(present?.used ?? []), ...planned.used]);
   return {
     first: present?.module ?? planned.module,
     ...(present && { next: planned.module }),
+    changed: changedIn(saved),
     notPlayed: planned.notPlayed,
     inferred: planned.inferred,
     notes: planned.notes,
+    outside: outsideValues(after),
+    unused: Object.keys(resolve).filter((key) => !used.has(key)),
   };
 }
+
+/**
+ * What runs, with the changes of a plan that was made of it. What the plan leaves alone stays as it runs: the plan
+ * knows more of it by now, such as ids, which is no change.
+ */
+export function withChanges(present: Module, { next, changed }: SavedPlan): Module | undefined {
+  if (!next) return undefined;
+  const blocks = [...next.blocks].map(([address, block]) => {
+    const running = changed.has(address) ? undefined : present.blocks.get(address);
+    return [address, running ?? block] as const;
+  });
+  return { ...next, blocks: new Map(blocks) };
+}
+
+const changedIn = ({ resource_changes: changes }: Saved): ReadonlySet<string> =>
+  new Set(
+    changes
+      .filter(({ change }) => !["no-op", "read"].includes(change.actions[0] ?? ""))
+      .map(({ address }) => address),
+  );
 
 const isService = ({ mode, type }: Instance): boolean =>
   mode === "managed" && type === "aws_ecs_service";
@@ -82,15 +112,4 @@ function checkServices(name: string, instances: readonly Instance[]): void {
   if (instances.some(isService)) return;
   const message = `${name} has no aws_ecs_service: there is nothing to run`;
   throw new HarnessError("ERR_TEMPLATE", message);
-}
-
-function checkUsed(
-  resolve: Readonly<Record<string, string>>,
-  modules: readonly (SavedModule | undefined)[],
-): void {
-  for (const key of Object.keys(resolve)) {
-    if (modules.some((each) => each?.used.has(key))) continue;
-    const message = `option resolve: ${key} names no argument that needs it; only what the plan does not show is settled so`;
-    throw new HarnessError("ERR_INVALID_ARG", message);
-  }
 }
