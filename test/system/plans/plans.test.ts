@@ -85,6 +85,27 @@ describe("a recorded plan runs with its services found by name", () => {
   });
 });
 
+describe("a new deployment of the app", () => {
+  it.each([
+    ["handwritten-together.plan", "starts another Redis with it", false],
+    ["handwritten-split.plan", "leaves Redis alone", true],
+  ])("%s: %s", async (name, _what, stays) => {
+    await using run = await started(recorded(name));
+    const { ecs } = run;
+    const redis = () =>
+      ["dev-app", "dev-redis"]
+        .flatMap((service) => running(ecs, service))
+        .flatMap(({ containers }) => containers.filter((each) => each.name === "redis"))
+        .map(({ pid }) => pid);
+    const before = redis();
+    expect(before).toHaveLength(1);
+    ecs.forceNewDeployment("dev-app");
+    await ecs.waitUntilStable();
+    expect(redis()).toHaveLength(1);
+    expect(redis()[0] === before[0]).toBe(stays);
+  });
+});
+
 describe("a plan of a release", () => {
   it("handwritten-split-release.plan: replaces the app's tasks and leaves Redis alone", async () => {
     await using run = await started(recorded("handwritten-split-release.plan"));
