@@ -63,8 +63,24 @@ async function played(saved: SavedPlan, given: Outside, drawn: Drawn): Promise<P
   const first = await readTemplate(saved.first, { ...outside, drawn });
   if (!saved.next) return { ...saved, outside, templates: [first] };
   const next = await readTemplate(saved.next, { ...outside, drawn }, first);
-  changesBetween(first, next);
-  return { ...saved, outside, templates: [first, next] };
+  const note = whyAtOnce(first, next);
+  if (!note) return { ...saved, outside, templates: [first, next] };
+  const end = await readTemplate(saved.next, { ...outside, drawn });
+  return { ...saved, outside, notes: [...saved.notes, note], templates: [end] };
+}
+
+/** Why a plan is no deployment: it changes what the local ECS is built on, such as its hosts. */
+function whyAtOnce(first: Template, next: Template): SavedPlan["notes"][number] | undefined {
+  try {
+    changesBetween(first, next);
+    return undefined;
+  } catch (error) {
+    const isPlayable = error instanceof HarnessError && error.code === "ERR_UNSUPPORTED";
+    if (!isPlayable || next.plan.services.length === 0) throw error;
+    const [address = ""] = error.message.split(": ");
+    const text = "cannot change while tasks run here, so what the plan makes comes up at once";
+    return { address, text };
+  }
 }
 
 /** What a second plan deploys on what the first one leaves. */

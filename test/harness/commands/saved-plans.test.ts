@@ -158,12 +158,25 @@ describe("a release that changes hosts too", () => {
     expect(next).toHaveLength(1);
   });
 
-  it("is refused before anything starts where it has", async () => {
-    const more = changed("aws_autoscaling_group", (values) => {
+  it("comes up at once as it will be where it has, and that is told", async () => {
+    const { next, summary } = await changed("aws_autoscaling_group", (values) => {
       values["max_size"] = 9;
     });
-    await expect(more).rejects.toThrow(
-      "error: option --plan: aws_autoscaling_group.hosts (update): cannot change while the local ECS runs; give a state, or a plan that changes task definitions and services alone",
+    expect(next).toEqual([]);
+    expect(summary).toContain("game-api:1.4.3");
+    expect(summary).toContain(
+      "aws_autoscaling_group.hosts (update): cannot change while tasks run here, so what the plan makes comes up at once",
+    );
+  });
+
+  it("is refused before anything starts where it leaves no service", async () => {
+    const plan = content("handwritten-split-release.plan");
+    for (const { change } of plan.resource_changes) {
+      change.actions = ["delete"];
+      change.after = null;
+    }
+    await expect(settings(written(plan), ...APP)).rejects.toThrow(
+      /^error: option --plan: aws_autoscaling_group\.hosts \(delete\), .*: cannot change while the local ECS runs; give a state, or a plan that changes task definitions and services alone$/,
     );
   });
 });
