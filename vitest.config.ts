@@ -10,7 +10,7 @@ const BROWSER_TESTS = "test/**/*.browser.test.ts";
 const PLAYS = [
   "test/harness/plays/{play,scenarios/scenarios}.test.ts",
   "test/system/{external-redis,local-ecs-page}.test.ts",
-  "test/system/roads/*.test.ts",
+  "test/system/{plans,roads}/*.test.ts",
 ];
 
 /** Finds a real Redis, or installs one, before the projects that need it. */

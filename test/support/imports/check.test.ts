@@ -15,7 +15,7 @@ describe("the check of imports", () => {
   it("finds every import of this repository allowed, and says how many it has read", () => {
     const { problems, summary } = checkImports(modules, DIRECTIONS);
     expect(problems).toEqual([]);
-    expect(summary).toMatch(/^\d{3} modules, \d{4} imports read, 0 problems$/);
+    expect(summary).toMatch(/^\d{3,} modules, \d{4} imports read, 0 problems$/);
   });
 
   it.each([
