@@ -19,7 +19,7 @@ export function onLocalHosts(block: Block): { readonly block: Block; readonly no
     if (!Array.isArray(needs) || !needs.includes("FARGATE")) return { block };
     return { block: { ...block, arguments: { ...rest, requires_compatibilities: ["EC2"] } } };
   }
-  if (type === "aws_ecs_cluster_capacity_providers") return { block: withoutFargate(block) };
+  if (type === "aws_ecs_cluster_capacity_providers") return withoutFargate(block);
   if (type !== "aws_ecs_service") return { block };
   const strategies = [given["capacity_provider_strategy"] ?? []].flat() as readonly object[];
   const isOn =
@@ -33,22 +33,23 @@ export function onLocalHosts(block: Block): { readonly block: Block; readonly no
   };
 }
 
-function withoutFargate(block: Block): Block {
+function withoutFargate(block: Block): ReturnType<typeof onLocalHosts> {
   const {
     capacity_providers: all,
     default_capacity_provider_strategy: strategy,
     ...rest
   } = block.arguments;
+  const strategies = [strategy ?? []].flat() as readonly object[];
   const providers = [all ?? []].flat().filter((name) => !isFargate(name));
-  const strategies = ([strategy ?? []].flat() as readonly object[]).filter(
-    (each) => !isFargate(Reflect.get(each, "capacity_provider")),
-  );
+  const own = strategies.filter((each) => !isFargate(Reflect.get(each, "capacity_provider")));
+  const given = {
+    ...rest,
+    ...(providers.length > 0 && { capacity_providers: providers }),
+    ...(own.length > 0 && { default_capacity_provider_strategy: own }),
+  };
+  const text = "the default is Fargate; here tasks run on the local hosts";
   return {
-    ...block,
-    arguments: {
-      ...rest,
-      ...(providers.length > 0 && { capacity_providers: providers }),
-      ...(strategies.length > 0 && { default_capacity_provider_strategy: strategies }),
-    },
+    block: { ...block, arguments: given },
+    ...(own.length < strategies.length && { note: { address: block.address, text } }),
   };
 }

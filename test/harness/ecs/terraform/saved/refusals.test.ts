@@ -188,6 +188,26 @@ describe("what is played otherwise than in AWS", () => {
     ]);
   });
 
+  it("is a cluster whose default is Fargate, and that is told", async () => {
+    const { first, saved } = await templatesOf(
+      firstPlan(definition("app", {}, { network_mode: "awsvpc" }), service("app"), {
+        address: "aws_ecs_cluster_capacity_providers.main",
+        values: {
+          cluster_name: "main",
+          capacity_providers: ["FARGATE", "FARGATE_SPOT"],
+          default_capacity_provider_strategy: [{ capacity_provider: "FARGATE", weight: 1 }],
+        },
+      }),
+    );
+    expect(first.plan.services).toHaveLength(1);
+    expect(saved.notes).toEqual([
+      {
+        address: "aws_ecs_cluster_capacity_providers.main",
+        text: "the default is Fargate; here tasks run on the local hosts",
+      },
+    ]);
+  });
+
   it("is text with the beginning of an expression: it stands for itself", async () => {
     const command = ["sh", "-c", "echo ${HOME} %{x} $${y}"];
     const { first } = await templatesOf(firstPlan(definition("app", { command }), service("app")));
