@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { createInterface } from "node:readline/promises";
 import { UsageError } from "./command-line.ts";
 
@@ -23,8 +24,11 @@ export async function confirmed(
     );
   }
   const lines = createInterface({ input, output });
+  // Ctrl-C, which it takes for itself.
+  lines.on("SIGINT", () => process.kill(process.pid, "SIGINT"));
   try {
-    const answer = await lines.question(`${question} [y/N] `, { signal });
+    const closed = once(lines, "close").then(() => "");
+    const answer = await Promise.race([lines.question(`${question} [y/N] `, { signal }), closed]);
     return /^y(es)?$/i.test(answer.trim());
   } finally {
     lines.close();

@@ -16,6 +16,8 @@ describe("the question before commands of a plan", () => {
     ["Yes\n", true],
     ["n\n", false],
     ["\n", false],
+    // Ctrl-D.
+    ["", false],
   ])("%j is %s", async (answer, expected) => {
     expect(await confirmed("Run?", terminal(true, answer), never)).toBe(expected);
   });
