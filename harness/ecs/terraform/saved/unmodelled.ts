@@ -3,7 +3,7 @@ import { SCHEMAS, type ModelledType } from "../schemas.ts";
 
 /**
  * Attributes that the provider computes, beside the arguments that are modelled.
- * https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs
+ * https://github.com/hashicorp/terraform-provider-aws, the schemas of 5.100.0
  */
 const COMPUTED: ReadonlySet<string> = new Set([
   "arn",
