@@ -64,6 +64,8 @@ export function savedModule(
       blocks: new Map(blocks.map((block) => [block.address, block])),
       counted: numbered(instances, blocks),
       root: scopes.at([]),
+      // Terraform has followed them: what was before has its new address, too.
+      moved: [],
       provider: providerOf(saved, instances),
     },
     notPlayed: notPlayed(instances),
