@@ -87,7 +87,7 @@ function introduction({ sides, options }: Playground): string {
       ? "sign a guest book in Redis, or read it"
       : `ask for GET ${users.path}; an answer other than 2xx is a failure`;
   const lines =
-    "The lines under a button count from its press until users and services have recovered, or until the next press. A fault that lasts counts until it is repaired.";
+    "The lines under a button count from its press until users and services have recovered, or until another press breaks or changes the same setup. A fault that lasts counts until it is repaired.";
   return `${both}${app}About 20 users a second ${asked}. ${lines}`;
 }
 

@@ -60,8 +60,11 @@ function drawnNamed({ bar, side }: NamedBar, scale: TimeScale): Html {
   const places = {
     begin: `left: ${scale.left(from)}`,
     end: `right: ${scale.width(to, scale.to)}`,
-    // The style gives it two lines.
-    whole: "",
+    // On the side of its bar that has more room. The style gives it two lines.
+    whole:
+      from - scale.from > scale.to - to
+        ? `right: ${scale.width(to, scale.to)}; max-width: 50%; text-align: right`
+        : `left: ${scale.left(from)}; max-width: 50%`,
   };
   return html`${drawn(bar, scale)}${
     bar.label !== "" && html`<span class="name" style="${places[side]}">${bar.label}</span>`

@@ -44,11 +44,18 @@ test("a label without room on its right ends where its bar ends", () => {
   ]);
 });
 
-test("a label as wide as the chart has the whole width, and two lines", () => {
-  const { markup } = namedRow("step", [bar(14, 20, "x".repeat(60))], scale);
-  expect(markup).toContain('class="lane whole"');
-  expect(markup).toContain("x".repeat(60));
-});
+test.each([
+  [14, 15, "left: 46.67%; max-width: 50%"],
+  [18, 19, "right: 36.67%; max-width: 50%; text-align: right"],
+])(
+  "a label as wide as the chart, of a bar from %i to %i, has a lane and two lines on the side with more room",
+  (from, to, style) => {
+    const label = "x".repeat(60);
+    const { markup } = namedRow("step", [bar(from, to, label)], scale);
+    expect(markup).toContain('class="lane whole"');
+    expect(markup).toContain(`style="${style}">${label}`);
+  },
+);
 
 test.each([
   ["narrow", 300],
@@ -80,9 +87,8 @@ test.each([
 /** In pixels, with the widest font. */
 function extentOf(named: string, chart: number): [number, number] {
   const [, label = "", side, percent] = /^(.*) (left|right): ([\d.]+)%/.exec(named) ?? [];
-  // It has the whole lane.
-  if (side === undefined) return [0, chart];
-  const width = label.length * 7;
+  const widest = named.includes("max-width: 50%") ? chart / 2 : chart;
+  const width = Math.min(label.length * 7, widest);
   const place = (Number(percent) / 100) * chart;
   return side === "left" ? [place, place + width] : [chart - place - width, chart - place];
 }
