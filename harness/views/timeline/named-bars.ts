@@ -22,8 +22,11 @@ interface NamedBar {
   readonly bar: Bar;
   readonly from: number;
   readonly to: number;
-  /** It begins with the bar, ends with it, or needs the whole width. */
-  readonly side: "begin" | "end" | "whole";
+  /**
+   * It begins with the bar or ends with it, in one line, or in two that reach the chart's other end; or it
+   * needs the whole width.
+   */
+  readonly side: "begin" | "end" | "begin in two" | "end in two" | "whole";
 }
 
 /** A row whose labels are never cut: a label may be longer than its bar, and then has the room to itself. */
@@ -40,7 +43,7 @@ export function namedRow(label: Html | string, bars: readonly Bar[], scale: Time
 }
 
 function drawnLane(lane: readonly NamedBar[], scale: TimeScale): Html {
-  const isWhole = lane.some(({ side }) => side === "whole");
+  const isWhole = lane.some(({ side }) => side !== "begin" && side !== "end");
   return html`<div class="lane ${isWhole && "whole"}">
     ${lane.map((named) => drawnNamed(named, scale))}
   </div>`;
@@ -52,7 +55,11 @@ function withLabel(bar: Bar, scale: TimeScale, width: number): NamedBar {
   const need = (pixels / width) * (scale.to - scale.from);
   if (from + need <= scale.to) return { bar, from, to: Math.max(to, from + need), side: "begin" };
   if (to - need >= scale.from) return { bar, from: Math.min(from, to - need), to, side: "end" };
-  return { bar, from: scale.from, to: scale.to, side: "whole" };
+  const [after, before] = [scale.to - from, to - scale.from];
+  // Lines break between words, so two hold less than twice as much.
+  const fits = need <= 1.5 * Math.max(after, before);
+  const side = fits ? (after >= before ? "begin in two" : "end in two") : "whole";
+  return { bar, from: scale.from, to: scale.to, side };
 }
 
 function drawnNamed({ bar, side }: NamedBar, scale: TimeScale): Html {
@@ -60,11 +67,10 @@ function drawnNamed({ bar, side }: NamedBar, scale: TimeScale): Html {
   const places = {
     begin: `left: ${scale.left(from)}`,
     end: `right: ${scale.width(to, scale.to)}`,
-    // On the side of its bar that has more room. The style gives it two lines.
-    whole:
-      from - scale.from > scale.to - to
-        ? `right: ${scale.width(to, scale.to)}; max-width: 50%; text-align: right`
-        : `left: ${scale.left(from)}; max-width: 50%`,
+    // The style gives these two lines, and the whole width.
+    "begin in two": `left: ${scale.left(from)}`,
+    "end in two": `right: ${scale.width(to, scale.to)}; text-align: right`,
+    whole: "",
   };
   return html`${drawn(bar, scale)}${
     bar.label !== "" && html`<span class="name" style="${places[side]}">${bar.label}</span>`

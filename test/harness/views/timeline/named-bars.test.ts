@@ -45,12 +45,12 @@ test("a label without room on its right ends where its bar ends", () => {
 });
 
 test.each([
-  [14, 15, "left: 46.67%; max-width: 50%"],
-  [18, 19, "right: 36.67%; max-width: 50%; text-align: right"],
+  [14, 15, "x".repeat(30), "left: 46.67%"],
+  [18, 19, "x".repeat(30), "right: 36.67%; text-align: right"],
+  [14, 15, "x".repeat(60), ""],
 ])(
-  "a label as wide as the chart, of a bar from %i to %i, has a lane and two lines on the side with more room",
-  (from, to, style) => {
-    const label = "x".repeat(60);
+  "a label as wide as the chart, of a bar from %i to %i, has a lane, and two lines on the side that has room for them",
+  (from, to, label, style) => {
     const { markup } = namedRow("step", [bar(from, to, label)], scale);
     expect(markup).toContain('class="lane whole"');
     expect(markup).toContain(`style="${style}">${label}`);
@@ -87,8 +87,10 @@ test.each([
 /** In pixels, with the widest font. */
 function extentOf(named: string, chart: number): [number, number] {
   const [, label = "", side, percent] = /^(.*) (left|right): ([\d.]+)%/.exec(named) ?? [];
-  const widest = named.includes("max-width: 50%") ? chart / 2 : chart;
-  const width = Math.min(label.length * 7, widest);
+  // It has the whole lane.
+  if (side === undefined) return [0, chart];
   const place = (Number(percent) / 100) * chart;
+  // Two lines reach the chart's other end.
+  const width = Math.min(label.length * 7, chart - place);
   return side === "left" ? [place, place + width] : [chart - place - width, chart - place];
 }
