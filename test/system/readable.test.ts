@@ -72,7 +72,7 @@ describe("the local ECS reads", () => {
     await fc.assert(
       fc.asyncProperty(environment, async (config) => void (await read(config))),
       {
-        numRuns: 15,
+        numRuns: 10,
       },
     );
   });

@@ -13,7 +13,7 @@ import { bundle } from "./fixture/bundle.ts";
 const SOURCE = fileURLToPath(new URL("fixture/crash.ts", import.meta.url));
 
 /** How often it is killed; `CRASHES=1000 npx vitest run test/harness/ecs/crash.test.ts` for a long run. */
-const CRASHES = Number(process.env["CRASHES"] ?? 25);
+const CRASHES = Number(process.env["CRASHES"] ?? 20);
 /** Two of them wait more than they work. */
 const AT_ONCE = 4;
 /** Milliseconds from the first word to a stable environment, and a little more. */
