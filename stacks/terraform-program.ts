@@ -11,6 +11,12 @@ export type Variables = Readonly<Record<string, string | undefined>>;
 const BY_CDKTF = "CDKTF_CONTINUE_SYNTH_ON_ERROR_ANNOTATIONS";
 const PROGRAM = "TERRAFORM_BINARY_NAME";
 
+/** The pages that say how to install each. */
+export const INSTALL = {
+  terraform: "https://developer.hashicorp.com/terraform/install",
+  openTofu: "https://opentofu.org/docs/intro/install/",
+} as const;
+
 /** Whether the cdktf command has called this program. */
 export function isCalledByCdktf(variables: Variables): boolean {
   return variables[BY_CDKTF] !== undefined;
@@ -36,7 +42,7 @@ export function problemWithTerraform(
       program === "terraform" ? "terraform is not on PATH" : `${PROGRAM}: there is no ${program}`,
     remedy: isProgram("tofu", variables)
       ? `OpenTofu is there: set ${PROGRAM}=tofu.`
-      : `Install Terraform 1.11 or later (https://developer.hashicorp.com/terraform/install), or OpenTofu 1.11 or later (https://opentofu.org/docs/intro/install/) and set ${PROGRAM}=tofu.`,
+      : `Install Terraform 1.11 or later (${INSTALL.terraform}), or OpenTofu 1.11 or later (${INSTALL.openTofu}) and set ${PROGRAM}=tofu.`,
   };
 }
 

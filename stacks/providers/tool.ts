@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { programOf, type Variables } from "../terraform-program.ts";
+import { INSTALL, programOf, type Variables } from "../terraform-program.ts";
 
 /** A program that plans and applies. Each has a registry, so each needs lock files of its own. */
 export interface Tool {
@@ -22,7 +22,7 @@ const terraform: Tool = {
   program: "terraform",
   registry: "registry.terraform.io",
   lockFile: `locks/terraform/${LOCK_FILE}`,
-  install: "https://developer.hashicorp.com/terraform/install",
+  install: INSTALL.terraform,
 };
 
 const openTofu: Tool = {
@@ -30,7 +30,7 @@ const openTofu: Tool = {
   program: "tofu",
   registry: "registry.opentofu.org",
   lockFile: `locks/opentofu/${LOCK_FILE}`,
-  install: "https://opentofu.org/docs/intro/install/",
+  install: INSTALL.openTofu,
 };
 
 export const tools: readonly Tool[] = [terraform, openTofu];

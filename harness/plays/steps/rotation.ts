@@ -73,10 +73,7 @@ async function changed(stage: Stage, gate: Gate): Promise<void> {
   await Promise.all([withOld, withNew].map((clients) => clients.servedAfter(startedAt)));
   gate.open();
   const changes = await deployed;
-  await ecs.waitUntilStable();
-  const changedAt = stage.now();
-  await stage.untilServedAfter(changedAt);
-  await withOld.servedAfter(changedAt);
+  await untilServed(stage, [withOld]);
 
   const outcomes = await stage.settledSince(began);
   measureUsers(results, outcomes, stage.startsSince(began, REDIS));
@@ -85,8 +82,7 @@ async function changed(stage: Stage, gate: Gate): Promise<void> {
   const starts = stage.startsSince(began, REDIS);
   results.expect("Redis was started once, for the kill", starts === 1, starts);
   results.expect("every request was answered", outcomes.every(isAnswered), answeredOf(outcomes));
-  expectNoneRefused(stage, [withOld, withNew]);
-  await expectNoTaskRefused(stage);
+  await expectNoneRefused(stage, [withOld, withNew]);
 }
 
 /** When the Redis started that runs since a time. */
@@ -105,10 +101,7 @@ async function replaced(stage: Stage, command: readonly string[]): Promise<void>
   const retired = ecs.secret(setup.password);
   await using inUse = new FreshClients(stage, ecs.secret(secondPassword(setup)));
   const changes = await ecs.apply(rotatedTo(3, command));
-  await ecs.waitUntilStable();
-  const changedAt = stage.now();
-  await stage.untilServedAfter(changedAt);
-  await inUse.servedAfter(changedAt);
+  await untilServed(stage, [inUse]);
 
   const outcomes = await stage.settledSince(began);
   measureUsers(results, outcomes, stage.startsSince(began, REDIS));
@@ -118,8 +111,7 @@ async function replaced(stage: Stage, command: readonly string[]): Promise<void>
   const starts = stage.startsSince(began, REDIS);
   results.expect("Redis was started once", starts === 1, starts);
   results.expect("every request was answered", outcomes.every(isAnswered), answeredOf(outcomes));
-  expectNoneRefused(stage, [inUse]);
-  await expectNoTaskRefused(stage);
+  await expectNoneRefused(stage, [inUse]);
   const isRetired = await refuses(stage, retired);
   results.expect("Redis refuses the old password", isRetired, isRetired ? "WRONGPASS" : "PONG");
 }
@@ -139,17 +131,13 @@ async function changedBack(stage: Stage, command: readonly string[]): Promise<vo
   await using withOld = new FreshClients(stage, ecs.secret(secondPassword(setup)));
   await using withNew = new FreshClients(stage, ecs.secret(setup.password));
   const changes = await ecs.apply(rotatedTo(4, command));
-  await ecs.waitUntilStable();
-  const changedAt = stage.now();
-  await stage.untilServedAfter(changedAt);
-  await Promise.all([withOld, withNew].map((clients) => clients.servedAfter(changedAt)));
+  await untilServed(stage, [withOld, withNew]);
 
   const outcomes = await stage.settledSince(began);
   measureUsers(results, outcomes);
   expectAppAlone(stage, changes);
   results.expect("every request was served", outcomes.every(isServed), servedOf(outcomes));
-  expectNoneRefused(stage, [withOld, withNew]);
-  await expectNoTaskRefused(stage);
+  await expectNoneRefused(stage, [withOld, withNew]);
 }
 
 function expectAppAlone({ results }: Stage, changes: readonly string[]): void {
@@ -159,11 +147,22 @@ function expectAppAlone({ results }: Stage, changes: readonly string[]): void {
   results.expect("the app alone is deployed", others.length === 0, changes.join(", "));
 }
 
-function expectNoneRefused({ results }: Stage, all: readonly FreshClients[]): void {
+/** Resolves once the deployment has settled, and users and clients that come then are served. */
+async function untilServed(stage: Stage, all: readonly FreshClients[]): Promise<void> {
+  await stage.ecs.waitUntilStable();
+  const settledAt = stage.now();
+  await stage.untilServedAfter(settledAt);
+  await Promise.all(all.map((clients) => clients.servedAfter(settledAt)));
+}
+
+/** Neither a client that connects afresh, nor a task of the app. */
+async function expectNoneRefused(stage: Stage, all: readonly FreshClients[]): Promise<void> {
+  const { results } = stage;
   const refused = all.flatMap((clients) => clients.refused);
   const served = all.map((clients) => clients.served.length).join(" and ");
   const seen = refused[0] ?? `${served} connections served`;
   results.expect("no client that connects afresh is refused", refused.length === 0, seen);
+  await expectNoTaskRefused(stage);
 }
 
 /** What the tasks of the app have written, also those that have ended. */

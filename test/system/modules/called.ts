@@ -82,3 +82,26 @@ function plain(value: unknown, key = ""): unknown {
       .filter(([name, inner]) => (inner ?? null) !== null && name !== "secret_string_wo"),
   );
 }
+
+/** The inputs of both modules in the stack of an environment: what it has made. */
+export const inStack = {
+  cluster_name: "${aws_ecs_cluster.cluster_ecs.name}",
+  capacity_provider: "${aws_ecs_capacity_provider.cluster_capacity_provider.name}",
+  vpc_id: "${aws_vpc.network_vpc.id}",
+  subnet_ids: ["${aws_subnet.network_private_a.id}", "${aws_subnet.network_private_b.id}"],
+  host_security_group_id: "${aws_security_group.cluster_security_group.id}",
+  namespace: {
+    id: "${aws_service_discovery_private_dns_namespace.discovery_namespace.id}",
+    name: "${aws_service_discovery_private_dns_namespace.discovery_namespace.name}",
+    vpc_id: "${aws_vpc.network_vpc.id}",
+  },
+};
+
+/** The inputs that both modules need, beside a name. */
+export const leastInputs = {
+  cluster_name: "dev",
+  vpc_id: "vpc-0a1b",
+  subnet_ids: ["subnet-0a", "subnet-0b"],
+  host_security_group_id: "sg-0a",
+  namespace: { id: "ns-0123", name: "dev-ecs", vpc_id: "vpc-0a1b" },
+};

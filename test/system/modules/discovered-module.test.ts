@@ -3,7 +3,14 @@ import { readTemplate } from "../../../harness/ecs/index.ts";
 import { discoveredModule } from "../../../stacks/modules/discovered-module.ts";
 import { roads } from "../../stacks/support/roads.ts";
 import { templateOf } from "../../stacks/support/template.ts";
-import { called, type Resources, resourcesOf, surroundingsOf } from "./called.ts";
+import {
+  called,
+  inStack,
+  leastInputs,
+  type Resources,
+  resourcesOf,
+  surroundingsOf,
+} from "./called.ts";
 
 const road = "with-services";
 const known = { parameters: {}, drawn: new Map<string, string>() };
@@ -11,26 +18,9 @@ const provider = {
   provider: { aws: { region: "eu-central-1", allowed_account_ids: ["333333333333"] } },
 };
 
-const inRoad = {
-  cluster_name: "${aws_ecs_cluster.cluster_ecs.name}",
-  capacity_provider: "${aws_ecs_capacity_provider.cluster_capacity_provider.name}",
-  vpc_id: "${aws_vpc.network_vpc.id}",
-  subnet_ids: ["${aws_subnet.network_private_a.id}", "${aws_subnet.network_private_b.id}"],
-  host_security_group_id: "${aws_security_group.cluster_security_group.id}",
-  namespace: {
-    id: "${aws_service_discovery_private_dns_namespace.discovery_namespace.id}",
-    name: "${aws_service_discovery_private_dns_namespace.discovery_namespace.name}",
-    vpc_id: "${aws_vpc.network_vpc.id}",
-  },
-};
-
 const least = {
+  ...leastInputs,
   name: "dev-search",
-  cluster_name: "dev",
-  vpc_id: "vpc-0a1b",
-  subnet_ids: ["subnet-0a", "subnet-0b"],
-  host_security_group_id: "sg-0a",
-  namespace: { id: "ns-0123", name: "dev-ecs", vpc_id: "vpc-0a1b" },
   image: "example.com/search:2.1.0",
   port: 9200,
 };
@@ -83,7 +73,7 @@ describe("the module discovered-service", () => {
     async (service, more) => {
       const { networkMode, ...given } = { networkMode: "bridge", ...roads[road].services[service] };
       const stack = templateOf(roads, road);
-      const inputs = { ...inRoad, ...more, ...given, name: `${road}-${service}` };
+      const inputs = { ...inStack, ...more, ...given, name: `${road}-${service}` };
       const module = await called(
         "discovered-service",
         { ...inputs, network_mode: networkMode },

@@ -4,24 +4,18 @@ import { readTemplate } from "../../../harness/ecs/index.ts";
 import { passwordRotation } from "../../../stacks/redis/password-rotation.ts";
 import { redisModule } from "../../../stacks/modules/redis-module.ts";
 import { templateOf } from "../../stacks/support/template.ts";
-import { called, type Resources, resourcesOf, surroundingsOf } from "./called.ts";
+import {
+  called,
+  inStack,
+  leastInputs,
+  type Resources,
+  resourcesOf,
+  surroundingsOf,
+} from "./called.ts";
 
 const known = {
   parameters: { "/dev/app/image": "app:1", "/prod/app/image": "app:1", "/prod/app/api-key": "key" },
   drawn: new Map<string, string>(),
-};
-
-const inDev = {
-  cluster_name: "${aws_ecs_cluster.cluster_ecs.name}",
-  capacity_provider: "${aws_ecs_capacity_provider.cluster_capacity_provider.name}",
-  vpc_id: "${aws_vpc.network_vpc.id}",
-  subnet_ids: ["${aws_subnet.network_private_a.id}", "${aws_subnet.network_private_b.id}"],
-  host_security_group_id: "${aws_security_group.cluster_security_group.id}",
-  namespace: {
-    id: "${aws_service_discovery_private_dns_namespace.discovery_namespace.id}",
-    name: "${aws_service_discovery_private_dns_namespace.discovery_namespace.name}",
-    vpc_id: "${aws_vpc.network_vpc.id}",
-  },
 };
 
 /** What the module has of an environment. */
@@ -47,14 +41,7 @@ const provider = {
   provider: { aws: { region: "cn-north-1", allowed_account_ids: ["111111111111"] } },
 };
 
-const least = {
-  name: "dev-redis",
-  cluster_name: "dev",
-  vpc_id: "vpc-0a1b",
-  subnet_ids: ["subnet-0a", "subnet-0b"],
-  host_security_group_id: "sg-0a",
-  namespace: { id: "ns-0123", name: "dev-ecs", vpc_id: "vpc-0a1b" },
-};
+const least = { ...leastInputs, name: "dev-redis" };
 
 /** The arguments of its ECS service. */
 const service = async (inputs: object) => {
@@ -67,7 +54,7 @@ describe("the module redis", () => {
     const { redis, exec } = environments.dev;
     const dev = templateOf(environments, "dev");
     const inputs = { name: "dev-redis", memory: redis.memory, dns_ttl: redis.dnsTtl, exec };
-    const module = await called("redis", { ...inputs, ...inDev }, surroundingsOf(dev));
+    const module = await called("redis", { ...inputs, ...inStack }, surroundingsOf(dev));
     const found = only(resourcesOf(module, asInStack("dev", "111111111111")), ofRedis);
     const wanted = only(resourcesOf(await readTemplate(dev.json, known)), ofRedis);
     expect(Object.keys(found).length).toBeGreaterThan(15);
@@ -79,7 +66,7 @@ describe("the module redis", () => {
     const prod = templateOf(environments, "prod");
     const { memory, metrics } = environments.prod.redis;
     const inputs = { name: "prod-redis", memory, metrics, alarm_topic_arns: [topic] };
-    const module = await called("redis", { ...inputs, ...inDev }, surroundingsOf(prod));
+    const module = await called("redis", { ...inputs, ...inStack }, surroundingsOf(prod));
     const alarms = /^aws_cloudwatch_metric_alarm\.(operation_alarms_)?(redis|efs)_/;
     const untold = (resources: Resources) =>
       Object.values(only(resources, alarms)).map((alarm) => {
