@@ -51,7 +51,7 @@ export default defineConfig({
         "test/runtime/ioredis/{version,connector,moves,secrets}.test.ts",
       ]),
       project("harness", {
-        include: ["test/harness/{ecs,programs}/**/*.test.ts"],
+        include: ["test/harness/{ecs,programs,results}/**/*.test.ts"],
         globalSetup: REDIS,
       }),
       // Its parts without measurements: figures are no tests.
