@@ -6,6 +6,9 @@ import LongFirst from "./test/support/sequencer.ts";
 const BROWSER = "test/support/browser-setup.ts";
 const BROWSER_TESTS = "test/**/*.browser.test.ts";
 
+/** After everything else. They wait more than they work, and plays measure time. */
+const LAST = { sequence: { groupOrder: 1 }, maxWorkers: 3 };
+
 /** Scenarios played in whole environments. */
 const PLAYS = [
   "test/harness/plays/{play,scenarios/scenarios}.test.ts",
@@ -48,7 +51,7 @@ export default defineConfig({
         "test/runtime/ioredis/{version,connector,moves,secrets}.test.ts",
       ]),
       project("harness", {
-        include: ["test/harness/{ecs,programs}/**/*.test.ts"],
+        include: ["test/harness/{ecs,programs,results}/**/*.test.ts"],
         globalSetup: REDIS,
       }),
       // Its parts without measurements: figures are no tests.
@@ -68,15 +71,14 @@ export default defineConfig({
       project("plays", {
         include: PLAYS,
         globalSetup: REDIS,
-        // After everything else, since they measure time. They wait more than they work.
-        sequence: { groupOrder: 1 },
-        maxWorkers: 3,
+        ...LAST,
         maxConcurrency: 6,
         testTimeout: 120_000,
       }),
       project("browser", {
         include: [BROWSER_TESTS],
         globalSetup: [...REDIS, BROWSER],
+        ...LAST,
         testTimeout: 120_000,
         // What is pressed shows when ECS has done it.
         expect: { poll: { timeout: 30_000 } },
