@@ -6,7 +6,7 @@ import { plainView } from "../views/terminal/viewer.ts";
 import { columnsOf, wrapped } from "../views/terminal/wrap.ts";
 import { whereToGo } from "../views/terminal/where-to-go.ts";
 import { HERE } from "./command-line.ts";
-import { confirmed } from "./confirm.ts";
+import { isAgreedTo } from "./confirm.ts";
 import { onKeys } from "./keys.ts";
 import type { LocalOptions } from "./local-options.ts";
 import { localSettings, type LocalSettings } from "./local-settings.ts";
@@ -17,7 +17,8 @@ import { prepareMachine } from "./prepare-machine.ts";
 export async function runLocal(options: LocalOptions, signal: AbortSignal): Promise<number> {
   await prepareMachine();
   const settings = await localSettings(options).catch(toldInOptions);
-  if (!(await isAgreedTo(settings, options, signal))) return 1;
+  if (settings.summary !== undefined && !(await isAgreedTo(settings.summary, options, signal)))
+    return 1;
   await using ecs = await startLocalEcs(settings.local).catch(toldInOptions);
   // An earlier abort is not signalled again.
   signal.throwIfAborted();
@@ -47,20 +48,6 @@ export async function runLocal(options: LocalOptions, signal: AbortSignal): Prom
     view.close();
   }
   return 0;
-}
-
-/** The commands of a plan are another's: they are shown before they run. */
-async function isAgreedTo(
-  { summary }: LocalSettings,
-  { yes }: LocalOptions,
-  signal: AbortSignal,
-): Promise<boolean> {
-  if (summary === undefined) return true;
-  console.log(`\n${summary}\n`);
-  const { stdin: input, stdout: output } = process;
-  return (
-    yes === true || confirmed("Run these commands on this machine?", { input, output }, signal)
-  );
 }
 
 /** The first deployment, and those of a plan that follow it. */

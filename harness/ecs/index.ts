@@ -26,4 +26,4 @@ export type {
 } from "./base/state.ts";
 export { isEndOf, nameIn, repositoryOf, type LocalImage, type LocalImages } from "./tasks/image.ts";
 export { redisImage, type RedisImageOptions } from "./tasks/redis-image.ts";
-export type { Plan } from "./terraform/plan.ts";
+export type { Plan, SecretReference } from "./terraform/plan.ts";

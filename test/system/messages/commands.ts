@@ -2,6 +2,7 @@ import { faultsCommand, faultsOptions } from "../../../harness/commands/faults-o
 import { figuresCommand, figuresOptions } from "../../../harness/commands/figures-options.ts";
 import { localCommand, localOptions } from "../../../harness/commands/local-options.ts";
 import { localSettings } from "../../../harness/commands/local-settings.ts";
+import { chosen } from "../../../harness/commands/play-scenarios.ts";
 import { playFaults } from "../../../harness/commands/play-faults.ts";
 import { scenariosCommand, scenariosOptions } from "../../../harness/commands/scenarios-options.ts";
 import { startCommand, startOptions } from "../../../harness/commands/start-options.ts";
@@ -31,7 +32,7 @@ function ofPackage({ run }: { run: (args: readonly string[]) => Promise<number> 
 export const COMMANDS: Readonly<Record<string, CalledCommand>> = {
   start: {
     options: async () => flagsOf(startCommand()),
-    call: async (args) => startOptions(args),
+    call: async (args) => chosen(startOptions(args)),
   },
   local: {
     options: async () => flagsOf(localCommand()),
