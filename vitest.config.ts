@@ -12,6 +12,7 @@ const LAST = { sequence: { groupOrder: 1 }, maxWorkers: 3 };
 /** Scenarios played in whole environments. */
 const PLAYS = [
   "test/harness/plays/{play,scenarios/scenarios}.test.ts",
+  "test/harness/{soak,commands}/soak.test.ts",
   "test/system/{external-redis,local-ecs-page}.test.ts",
   "test/system/{plans,roads}/*.test.ts",
 ];

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { environments } from "../../environments.ts";
 import { localOptions } from "../../harness/commands/local-options.ts";
+import { soakOptions } from "../../harness/commands/soak-options.ts";
 import { startOptions } from "../../harness/commands/start-options.ts";
 import type { Words } from "../support/shell-words.ts";
 
@@ -32,6 +33,7 @@ const PROGRAMS: Readonly<Record<string, Check>> = { npm, npx, terraform, docker 
 const SCRIPTS: Readonly<Record<string, Check>> = {
   start: (args) => void startOptions(args),
   local: (args) => void localOptions(args),
+  soak: (args) => void soakOptions(args),
   synth: (args) => args.forEach(expectEnvironment),
   emulated: ([name = ""]) => expectEnvironment(name),
 };

@@ -5,6 +5,7 @@ import { localSettings } from "../../../harness/commands/local-settings.ts";
 import { chosen } from "../../../harness/commands/play-scenarios.ts";
 import { playFaults } from "../../../harness/commands/play-faults.ts";
 import { scenariosCommand, scenariosOptions } from "../../../harness/commands/scenarios-options.ts";
+import { soakCommand, soakOptions } from "../../../harness/commands/soak-options.ts";
 import { startCommand, startOptions } from "../../../harness/commands/start-options.ts";
 import { environments } from "../../../environments.ts";
 import { forward } from "../../../runtime/src/cli/forward.ts";
@@ -49,6 +50,10 @@ export const COMMANDS: Readonly<Record<string, CalledCommand>> = {
   scenarios: {
     options: async () => flagsOf(scenariosCommand()),
     call: async (args) => scenariosOptions(args),
+  },
+  soak: {
+    options: async () => flagsOf(soakCommand()),
+    call: async (args) => soakOptions(args),
   },
   playground,
   synth: {
