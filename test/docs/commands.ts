@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { environments } from "../../environments.ts";
 import { localOptions } from "../../harness/commands/local-options.ts";
 import { startOptions } from "../../harness/commands/start-options.ts";
+import { parseOptions as fuzzOptions } from "../fuzz/options.ts";
+import { TARGET_NAMES } from "../fuzz/targets.ts";
 import type { Words } from "../support/shell-words.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -33,6 +35,7 @@ const SCRIPTS: Readonly<Record<string, Check>> = {
   start: (args) => void startOptions(args),
   local: (args) => void localOptions(args),
   synth: (args) => args.forEach(expectEnvironment),
+  fuzz: (args) => void fuzzOptions(args, TARGET_NAMES),
   emulated: ([name = ""]) => expectEnvironment(name),
 };
 
