@@ -1,9 +1,9 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { equivalents } from "./equivalent/index.ts";
 import { explain } from "./explained.ts";
-import { PARTS, partsOf } from "./parts.ts";
+import { LEFT_OUT, PARTS, partsOf } from "./parts.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const survivor = { file: "a.ts", line: 2, code: "if (a > 1) {", mutant: "if (a >= 1) {" };
@@ -49,6 +49,14 @@ describe("the list of equivalent mutants", () => {
 
   it("and the parts name files that exist", () => {
     expect(files.filter((file) => !existsSync(join(ROOT, file)))).toEqual([]);
+  });
+
+  it("leaves out no file of a folder but those of which it is said why", () => {
+    const folders = [...new Set(PARTS.map(({ folder }) => folder))];
+    const all = folders.flatMap((folder) =>
+      readdirSync(join(ROOT, folder)).map((file) => `${folder}/${file}`),
+    );
+    expect([...files, ...Object.keys(LEFT_OUT)].toSorted()).toEqual(all.toSorted());
   });
 });
 

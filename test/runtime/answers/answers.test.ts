@@ -12,8 +12,15 @@ import {
 import { SrvDialError } from "../../../runtime/src/base/errors.ts";
 import { Lifetime } from "../../../runtime/src/base/lifetime.ts";
 import type { SrvResolver } from "../../../runtime/src/base/types.ts";
-import { NAME, failingResolver, resolverOf, target } from "../support/dialing.ts";
-import { answerWith, resolverInTurn, sourceOf } from "../support/sources.ts";
+import {
+  NAME,
+  answerWith,
+  failingResolver,
+  resolverInTurn,
+  resolverOf,
+  sourceOf,
+  target,
+} from "../support/sources.ts";
 
 const ROOT = target(0, { host: "." });
 const DOWN = new Error("down");

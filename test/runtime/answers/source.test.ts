@@ -1,12 +1,19 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 
 import type { Source } from "../../../runtime/src/answers/source.ts";
 import { SrvDialError } from "../../../runtime/src/base/errors.ts";
 import { Lifetime } from "../../../runtime/src/base/lifetime.ts";
 import type { HostAddresses, SrvResolver, SrvTarget } from "../../../runtime/src/base/types.ts";
 import { type Message, listenTo } from "../support/channels.ts";
-import { NAME, target } from "../support/dialing.ts";
-import { CACHE, NO_CACHE, answerWith, resolverInTurn, sourceOf } from "../support/sources.ts";
+import {
+  CACHE,
+  NAME,
+  NO_CACHE,
+  answerWith,
+  resolverInTurn,
+  sourceOf,
+  target,
+} from "../support/sources.ts";
 
 const HOST = "redis-1.dev-ecs";
 const V4 = "10.0.0.1";
@@ -50,13 +57,6 @@ const families = ({ mock }: { mock: { calls: Parameters<Lookup>[] } }): unknown[
   mock.calls.map(([, { family }]) => family);
 
 describe("a source", () => {
-  beforeEach(() => {
-    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
-  });
-  afterEach(() => {
-    vi.useRealTimers();
-  });
-
   it("asks its resolver for the name and the family, and says so before and after", async () => {
     const order: string[] = [];
     const resolve = vi.fn<SrvResolver["resolve"]>(() => {
@@ -78,9 +78,9 @@ describe("a source", () => {
   });
 
   it("ends a question after its timeout", async () => {
-    const { source } = sourceOf({ resolve: () => new Promise(() => {}) }, { timeout: 300 });
+    const { source, clock } = sourceOf({ resolve: () => new Promise(() => {}) }, { timeout: 300 });
     const failure = source.read(forever).catch(String);
-    await vi.advanceTimersByTimeAsync(300);
+    await clock.advance(300);
     expect(await failure).toBe("Error: no answer within 300 ms");
   });
 
@@ -97,26 +97,26 @@ describe("a source", () => {
   });
 
   it("knows its targets for as long as they hold", async () => {
-    const { source } = sourceOf({ resolve: resolverInTurn(answerWith([at()]), DOWN) });
+    const { source, clock } = sourceOf({ resolve: resolverInTurn(answerWith([at()]), DOWN) });
     expect(source.known()).toBeUndefined();
     expect(source.expiresIn).toBe(0);
     await source.read(forever);
     expect(source.expiresIn).toBe(10_000);
-    vi.advanceTimersByTime(9_999);
+    clock.skip(9_999);
     expect(source.known()).toEqual([at()]);
-    vi.advanceTimersByTime(1);
+    clock.skip(1);
     expect(source.known()).toBeUndefined();
     expect(source.expiresIn).toBe(0);
   });
 
   it("knows expired targets only while its resolver gives no answer", async () => {
-    const { source } = sourceOf({ resolve: resolverInTurn(answerWith([at()]), DOWN) });
+    const { source, clock } = sourceOf({ resolve: resolverInTurn(answerWith([at()]), DOWN) });
     expect(source.knownStale()).toBeUndefined();
     await source.read(forever);
-    vi.advanceTimersByTime(8_000);
+    clock.skip(8_000);
     expect(source.knownStale()).toBeUndefined();
     // The targets are asked for again after 9 s, without success.
-    await vi.advanceTimersByTimeAsync(2_000);
+    await clock.advance(2_000);
     expect(source.knownStale()).toEqual([at()]);
     source.close(DOWN);
     const silent = sourceOf({ resolve: resolverInTurn(DOWN) }).source;
@@ -130,13 +130,13 @@ describe("a source", () => {
     ["at most a minute", answerWith([at()], { ttl: 3_600 }), 60_000],
     ["a second when there is nothing", answerWith([], { ttl: 60 }), 1_000],
   ])("is worth asking again after %s, though nothing is cached", async (_what, answer, ms) => {
-    const { source } = sourceOf({ resolve: resolverInTurn(answer) }, { cache: NO_CACHE });
+    const { source, clock } = sourceOf({ resolve: resolverInTurn(answer) }, { cache: NO_CACHE });
     expect(source.expiresIn).toBe(0);
     await source.read(forever);
     expect(source.expiresIn).toBe(ms);
-    vi.advanceTimersByTime(ms - 1);
+    clock.skip(ms - 1);
     expect(source.expiresIn).toBe(1);
-    vi.advanceTimersByTime(2);
+    clock.skip(2);
     expect(source.expiresIn).toBe(0);
   });
 
@@ -230,7 +230,7 @@ describe("a source", () => {
     await expect(reading).rejects.toBe(DOWN);
 
     const resolve = resolverInTurn(answerWith([at()]));
-    const { source } = sourceOf({ resolve, lookup: silentLookup });
+    const { source, clock } = sourceOf({ resolve, lookup: silentLookup });
     const { lookups } = source.addressesOf(at(), forever);
     source.close(DOWN);
     const outcomes = await Promise.allSettled(lookups);
@@ -238,18 +238,11 @@ describe("a source", () => {
       { status: "rejected", reason: DOWN },
       { status: "rejected", reason: DOWN },
     ]);
-    expect(vi.getTimerCount()).toBe(0);
+    clock.expectNoTimers();
   });
 });
 
 describe("the addresses that a source finds", () => {
-  beforeEach(() => {
-    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
-  });
-  afterEach(() => {
-    vi.useRealTimers();
-  });
-
   it("are looked up for each family, IPv6 first, and known from then on", async () => {
     const { source, lookup } = lookingUp({
       4: { addresses: [V4], ttl: 60 },
@@ -298,48 +291,48 @@ describe("the addresses that a source finds", () => {
   });
 
   it("are asked for again when both families have none, once a second at most", async () => {
-    const { source, lookup } = lookingUp({});
+    const { source, clock, lookup } = lookingUp({});
     const host = at();
     await addressesOf(source, false, host);
-    vi.advanceTimersByTime(ASKED_AGAIN_AFTER - 1);
+    clock.skip(ASKED_AGAIN_AFTER - 1);
     expect(await addressesOf(source, false, host)).toEqual({ known: [], lookups: [[], []] });
     expect(lookup).toHaveBeenCalledTimes(2);
-    vi.advanceTimersByTime(1);
+    clock.skip(1);
     await addressesOf(source, false, host);
     expect(lookup).toHaveBeenCalledTimes(4);
     source.close(DOWN);
   });
 
   it("are not asked for in a family that has none beside one that has some", async () => {
-    const { source, lookup } = lookingUp({ 4: { addresses: [V4], ttl: 60 } });
+    const { source, clock, lookup } = lookingUp({ 4: { addresses: [V4], ttl: 60 } });
     await addressesOf(source);
-    vi.advanceTimersByTime(ASKED_AGAIN_AFTER);
+    clock.skip(ASKED_AGAIN_AFTER);
     expect(await addressesOf(source)).toEqual({ known: [V4], lookups: [] });
     expect(lookup).toHaveBeenCalledTimes(2);
     source.close(DOWN);
   });
 
   it("that are suspect are looked up again, once in five seconds at most", async () => {
-    const { source, lookup, found } = lookingUp({ 4: { addresses: [V4], ttl: 60 } });
+    const { source, clock, lookup, found } = lookingUp({ 4: { addresses: [V4], ttl: 60 } });
     await addressesOf(source);
     found[4] = { addresses: ["10.0.0.2"], ttl: 60 };
-    vi.advanceTimersByTime(LOOKED_UP_AGAIN_AFTER - 1);
+    clock.skip(LOOKED_UP_AGAIN_AFTER - 1);
     expect(await addressesOf(source, true)).toEqual({ known: [], lookups: [[], [V4]] });
     expect(lookup).toHaveBeenCalledTimes(2);
-    vi.advanceTimersByTime(1);
+    clock.skip(1);
     expect(await addressesOf(source, true)).toEqual({ known: [], lookups: [[], ["10.0.0.2"]] });
     expect(lookup).toHaveBeenCalledTimes(4);
     source.close(DOWN);
   });
 
   it("are not looked up again within a second when that failed", async () => {
-    const { source, lookup } = lookingUp({ 4: DOWN, 6: DOWN });
+    const { source, clock, lookup } = lookingUp({ 4: DOWN, 6: DOWN });
     for (const [waited, calls] of [
       [0, 2],
       [ASKED_AGAIN_AFTER - 1, 2],
       [1, 4],
     ] as const) {
-      vi.advanceTimersByTime(waited);
+      clock.skip(waited);
       const { lookups } = source.addressesOf(at(), forever);
       const outcomes = await Promise.allSettled(lookups);
       expect(outcomes.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
@@ -357,9 +350,9 @@ describe("the addresses that a source finds", () => {
     ] as const) {
       const lookup = vi.fn<Lookup>(() => Promise.resolve({ addresses: [V4], ttl: 60 }));
       const resolve = resolverInTurn(answerWith([at()]));
-      const { source } = sourceOf({ resolve, lookup }, { cache, family: 4 });
+      const { source, clock } = sourceOf({ resolve, lookup }, { cache, family: 4 });
       await addressesOf(source);
-      vi.advanceTimersByTime(waited);
+      clock.skip(waited);
       await addressesOf(source, true);
       expect(lookup).toHaveBeenCalledTimes(calls);
       source.close(DOWN);
@@ -388,25 +381,25 @@ describe("the addresses that a source finds", () => {
 
   it("end after the timeout of a question", async () => {
     const resolver = { resolve: resolverInTurn(DOWN), lookup: silentLookup };
-    const { source } = sourceOf(resolver, { timeout: 300, family: 4 });
+    const { source, clock } = sourceOf(resolver, { timeout: 300, family: 4 });
     const failure = source.addressesOf(at(), forever).lookups[0]?.catch(String);
-    await vi.advanceTimersByTimeAsync(300);
+    await clock.advance(300);
     expect(await failure).toBe("Error: no answer within 300 ms");
   });
 
   it("that have expired serve while the servers of the targets fail, and not before", async () => {
     const lookup = vi.fn<Lookup>(() => Promise.resolve({ addresses: [V4], ttl: 3 }));
     const resolve = resolverInTurn(answerWith([at()], { ttl: 20 }), DOWN);
-    const { source } = sourceOf({ resolve, lookup }, { family: 4 });
+    const { source, clock } = sourceOf({ resolve, lookup }, { family: 4 });
     await source.read(forever);
     const host = source.known()?.[0] ?? at();
     await addressesOf(source, false, host);
     // They were used when they came. So they are renewed once, and expire while the targets hold.
-    await vi.advanceTimersByTimeAsync(17_999);
+    await clock.advance(17_999);
     expect(lookup).toHaveBeenCalledTimes(2);
     expect(source.knownAddressesOf(host)).toEqual([]);
     // The targets are asked for again after 18 s, without success.
-    await vi.advanceTimersByTimeAsync(1);
+    await clock.advance(1);
     expect(source.knownAddressesOf(host)).toEqual([V4]);
     expect(source.addressesOf(host, forever)).toEqual({ known: [V4], lookups: [] });
     expect(lookup).toHaveBeenCalledTimes(2);
@@ -432,11 +425,11 @@ describe("the addresses that a source finds", () => {
   it("of a host that is forgotten are not looked up ahead", async () => {
     const lookup = vi.fn<Lookup>(() => Promise.resolve({ addresses: [V4], ttl: 10 }));
     const resolve = resolverInTurn(answerWith([at()]), answerWith([]));
-    const { source } = sourceOf({ resolve, lookup }, { family: 4 });
+    const { source, clock } = sourceOf({ resolve, lookup }, { family: 4 });
     await source.read(forever);
     await addressesOf(source);
     await source.read(forever, 0);
-    await vi.advanceTimersByTimeAsync(20_000);
+    await clock.advance(20_000);
     expect(lookup).toHaveBeenCalledTimes(1);
   });
 });
