@@ -19,7 +19,7 @@ export interface LocalOptions extends InputOptions, SavedOptions {
 export function localCommand(): Command {
   const program = command(
     "npm run local --",
-    "Runs an environment here until Ctrl-C; d deploys the app again.",
+    "Runs an environment here until Ctrl-C; help lists the commands that can be typed.",
   )
     .addArgument(choiceArgument("[env]", "an environment of environments.ts", environmentNames))
     .addOption(someText("--app <command>", "the program to run as the app (default: a guest book)"))
