@@ -93,9 +93,9 @@ class Run {
     await this.#abortable(this.#ecs.waitUntilStable());
     const url = this.#ecs.loadBalancers[0]?.url ?? "";
     const random = randomOf(seed, "requests");
-    this.#users = new Load({ url, random, interval: USER_INTERVAL });
+    this.#users = new Load({ entrance: () => [url], random, interval: USER_INTERVAL });
     const { dnsServer, cloudMapApi } = this.#ecs;
-    const password = this.#ecs.secret(setup.password);
+    const password = this.#stage.credentials.password ?? "";
     this.#clients = new ClientProcess(
       { seed, srvName, password, dnsServer, cloudMapApi, defect },
       (operations) => {

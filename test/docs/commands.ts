@@ -4,6 +4,8 @@ import { environments } from "../../environments.ts";
 import { localOptions } from "../../harness/commands/local-options.ts";
 import { soakOptions } from "../../harness/commands/soak-options.ts";
 import { startOptions } from "../../harness/commands/start-options.ts";
+import { parseOptions as fuzzOptions } from "../fuzz/options.ts";
+import { TARGET_NAMES } from "../fuzz/targets.ts";
 import type { Words } from "../support/shell-words.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -35,6 +37,7 @@ const SCRIPTS: Readonly<Record<string, Check>> = {
   local: (args) => void localOptions(args),
   soak: (args) => void soakOptions(args),
   synth: (args) => args.forEach(expectEnvironment),
+  fuzz: (args) => void fuzzOptions(args, TARGET_NAMES),
   emulated: ([name = ""]) => expectEnvironment(name),
 };
 
