@@ -6,9 +6,13 @@ import LongFirst from "./test/support/sequencer.ts";
 const BROWSER = "test/support/browser-setup.ts";
 const BROWSER_TESTS = "test/**/*.browser.test.ts";
 
+/** After everything else. They wait more than they work, and plays measure time. */
+const LAST = { sequence: { groupOrder: 1 }, maxWorkers: 3 };
+
 /** Scenarios played in whole environments. */
 const PLAYS = [
   "test/harness/plays/{play,scenarios/scenarios}.test.ts",
+  "test/harness/{soak,commands}/soak.test.ts",
   "test/system/{external-redis,local-ecs-page}.test.ts",
   "test/system/{plans,roads}/*.test.ts",
 ];
@@ -48,18 +52,19 @@ export default defineConfig({
         "test/runtime/ioredis/{version,connector,moves,secrets}.test.ts",
       ]),
       project("harness", {
-        include: ["test/harness/{ecs,programs}/**/*.test.ts"],
+        include: ["test/harness/{ecs,programs,results}/**/*.test.ts"],
         globalSetup: REDIS,
       }),
       // Its parts without measurements: figures are no tests.
       project("bench", { include: ["test/bench/**/*.test.ts"] }),
-      project("support", { include: ["test/support/**/*.test.ts"], globalSetup: REDIS }),
+      project("fuzz", { include: ["test/fuzz/**/*.test.ts"] }),
+      project("support", { include: ["test/{support,mutation}/**/*.test.ts"], globalSetup: REDIS }),
       project("system", {
         include: [
           "test/{system,examples,docs}/**/*.test.ts",
           // A user's own, as docs/local-ecs.md says.
           "test/*.test.ts",
-          "test/harness/{plays,views,commands}/**/*.test.ts",
+          "test/harness/{plays,soak,views,commands}/**/*.test.ts",
         ],
         exclude: [BROWSER_TESTS, ...PLAYS],
         globalSetup: REDIS,
@@ -68,15 +73,14 @@ export default defineConfig({
       project("plays", {
         include: PLAYS,
         globalSetup: REDIS,
-        // After everything else, since they measure time. They wait more than they work.
-        sequence: { groupOrder: 1 },
-        maxWorkers: 3,
+        ...LAST,
         maxConcurrency: 6,
         testTimeout: 120_000,
       }),
       project("browser", {
         include: [BROWSER_TESTS],
         globalSetup: [...REDIS, BROWSER],
+        ...LAST,
         testTimeout: 120_000,
         // What is pressed shows when ECS has done it.
         expect: { poll: { timeout: 30_000 } },

@@ -8,16 +8,11 @@
  *
  * @module
  */
-import type { HttpInstanceSummary } from "@aws-sdk/client-servicediscovery";
-import { Cached } from "./answers/cached.ts";
 import { invalidArg, isRecord, refuseUnknown } from "./base/checks.ts";
-import { Context } from "./base/context.ts";
-import { SrvDialError, toError } from "./base/errors.ts";
-import { canonicalName } from "./base/name.ts";
+import { systemClock } from "./base/clock.ts";
 import type { ResolveContext, SrvAnswer, SrvResolver } from "./base/types.ts";
-import { type CloudMapClient, type Discover, cloudMapApi } from "./cloud-map/api.ts";
-import { type CloudMapService, TTL, serviceOf, targetsOf } from "./cloud-map/instances.ts";
-import { turns } from "./cloud-map/turns.ts";
+import { type CloudMapClient, cloudMapApi } from "./cloud-map/api.ts";
+import { createCloudMapResolver } from "./cloud-map/resolver.ts";
 
 export type { CloudMapClient };
 
@@ -43,11 +38,6 @@ export interface CloudMapResolver extends SrvResolver {
   resolve(name: string, context?: Partial<ResolveContext>): Promise<SrvAnswer>;
 }
 
-/** Least time in ms between two calls for one service. */
-const INTERVAL = 1_000;
-/** Longest time in ms for one call, with the SDK's search for credentials. */
-const CALL_TIMEOUT = 5_000;
-
 /**
  * A resolver that asks DiscoverInstances for the healthy instances, or for all when none is healthy,
  * as Cloud Map's DNS does. Instances need the attribute AWS_INSTANCE_PORT, which ECS sets for a
@@ -58,7 +48,8 @@ const CALL_TIMEOUT = 5_000;
  * second gets its outcome. One call gives up to 1000 instances. A service without instances has no
  * records. A namespace or service that does not exist has none either: `resolve` rejects with
  * ERR_SRV_NO_RECORDS, to say which. Every other error (throttling, no permission, no region) rejects
- * with ERR_SRV_RESOLVE.
+ * with ERR_SRV_RESOLVE. After throttling the API is not called for 0.5 to 1.5 s, and for up to 6 s when
+ * that goes on: the quota is the account's.
  *
  * @see https://docs.aws.amazon.com/cloud-map/latest/api/API_DiscoverInstances.html
  * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option, what it got and what is allowed
@@ -73,49 +64,8 @@ export function cloudMapResolver(options: CloudMapResolverOptions = {}): CloudMa
   const namespace = checkNameOption("namespace", options.namespace);
   const service = checkNameOption("service", options.service);
   const discover = cloudMapApi(checkClient(options.client));
-  const known = new Map<string, Cached<readonly HttpInstanceSummary[]>>();
-
-  return {
-    async resolve(name, context = {}): Promise<SrvAnswer> {
-      const asked = serviceOf(name, { service, namespace });
-      const key = canonicalName(`${asked.service}/${asked.namespace}`);
-      let cached = known.get(key);
-      if (cached === undefined) known.set(key, (cached = askOnceASecond(discover, asked)));
-      try {
-        const { value } = await Context.run(context, (lifetime) => cached.read(lifetime));
-        return { targets: targetsOf(value, asked), ttl: TTL };
-      } catch (error) {
-        if (context.signal?.aborted === true) throw error;
-        throw failureOf(name, asked, error);
-      }
-    },
-  };
-}
-
-/** The instances of one service, asked for once a second at most, shared by all who ask. */
-function askOnceASecond(
-  discover: Discover,
-  asked: CloudMapService,
-): Cached<readonly HttpInstanceSummary[]> {
-  const turn = turns(INTERVAL);
-  return new Cached<readonly HttpInstanceSummary[]>({
-    load: async (lifetime) => {
-      // A call that was given up counts too.
-      await turn(lifetime);
-      const instances = await discover(asked, lifetime);
-      return { value: instances, ttl: INTERVAL / 1_000, negative: instances.length === 0 };
-    },
-    limits: {
-      minTtl: INTERVAL,
-      maxTtl: INTERVAL,
-      negativeTtl: INTERVAL,
-      minRefresh: INTERVAL,
-      // The dialer decides whether an old answer may serve.
-      maxStale: 0,
-    },
-    loadTimeout: CALL_TIMEOUT,
-    prefetch: false,
-  });
+  const given = { service, namespace };
+  return createCloudMapResolver({ discover, given, clock: systemClock, random: Math.random });
 }
 
 function checkClient(client: unknown): CloudMapClient | undefined {
@@ -129,16 +79,4 @@ function checkClient(client: unknown): CloudMapClient | undefined {
 function checkNameOption(option: string, value: unknown): string | undefined {
   if (value === undefined || (typeof value === "string" && value !== "")) return value;
   throw invalidArg(option, value, "a non-empty string");
-}
-
-function failureOf(hostname: string, asked: CloudMapService, reason: unknown): SrvDialError {
-  const { name, message } = toError(reason);
-  const isMissing = name === "ServiceNotFound" || name === "NamespaceNotFound";
-  // The SDK's errors say what happened in their name, and sometimes there alone.
-  const what = name === "Error" ? message : `${name}: ${message}`;
-  return new SrvDialError(
-    isMissing ? "ERR_SRV_NO_RECORDS" : "ERR_SRV_RESOLVE",
-    `DiscoverInstances of service ${asked.service} in Cloud Map namespace ${asked.namespace}: ${what}`,
-    { hostname, cause: reason },
-  );
 }

@@ -51,6 +51,7 @@ export class Dial {
     this.#lifetime = lifetime;
     this.#attempts = new Attempts(context.cooldown);
     this.#race = new Race(this.#candidates(), {
+      clock: context.settings.clock,
       attemptDelay: context.settings.attemptDelay,
       lifetime,
       attempt: (endpoint, ofAttempt) => this.#attempt(endpoint, ofAttempt),
@@ -129,7 +130,7 @@ export class Dial {
     let isFound = known.length > 0;
     try {
       yield this.#untried(target, known);
-      for await (const addresses of asTheyCome(lookups)) {
+      for await (const addresses of asTheyCome(lookups, this.#context.settings.clock)) {
         isFound = true;
         if (lookup !== undefined) lookup.isFound = true;
         yield this.#untried(target, addresses);
@@ -158,7 +159,8 @@ export class Dial {
       const tls = this.#tls;
       // Without TLS no one asks for the name.
       const servername = tls === undefined ? "" : this.#servername;
-      const options = { socket: settings.socket, tls, servername, verify };
+      const { connect, socket } = settings;
+      const options = { connect, socket, tls, servername, verify };
       const connection = await attempt(endpoint, options, begun, lifetime);
       if (connection.isReady) this.#attempts.succeeded(begun);
       // Its connection may still be handed over. The next dial tries other targets before it.

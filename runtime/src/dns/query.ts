@@ -1,6 +1,7 @@
+import type { Clock } from "../base/clock.ts";
 import type { Lifetime } from "../base/lifetime.ts";
 import type { Channels } from "./channel.ts";
-import { ErrorReply, Exchange } from "./exchange.ts";
+import { ErrorReply, type ExchangeOptions } from "./exchange.ts";
 import type { Question, Reply } from "./message.ts";
 import { type DnsServer, type DnsServers, formatServer } from "./servers.ts";
 
@@ -10,6 +11,15 @@ import { type DnsServer, type DnsServers, formatServer } from "./servers.ts";
  */
 const SILENT_AFTER = 0.25;
 
+/** What becomes of one question to one server, as `Exchange` has it. */
+export interface Asking {
+  /** Sends the question, or sends it again. */
+  send(): void;
+  close(): void;
+}
+
+export type Ask = (question: Question, server: DnsServer, options: ExchangeOptions) => Asking;
+
 export interface QueryOptions {
   readonly servers: DnsServers;
   /** How long a server has to reply before the next one is asked, in ms. */
@@ -18,6 +28,8 @@ export interface QueryOptions {
   readonly tries: number;
   /** Those of the resolution that this query is part of. */
   readonly channels: Channels;
+  readonly clock: Clock;
+  readonly ask: Ask;
   readonly lifetime: Lifetime;
   readonly unref: boolean;
 }
@@ -58,14 +70,14 @@ class Search {
   readonly #options: QueryOptions;
   readonly #settle: Settle;
   readonly #turns: Iterator<DnsServer, undefined>;
-  readonly #exchanges = new Map<DnsServer, Exchange>();
+  readonly #exchanges = new Map<DnsServer, Asking>();
   readonly #failures = new Map<DnsServer, Error>();
   /** Servers that are asked beside the others, to learn whether they reply again. */
   #due: readonly DnsServer[] = [];
   /** The server whose turn it is, until it replies. */
   #asked: DnsServer | undefined;
   #askedAt = 0;
-  #timer: NodeJS.Timeout | undefined;
+  #clearTimer: (() => void) | undefined;
 
   constructor(
     question: Question,
@@ -87,14 +99,14 @@ class Search {
   }
 
   stop(): void {
-    clearTimeout(this.#timer);
-    const { servers, timeout } = this.#options;
-    const isSilent = performance.now() - this.#askedAt >= timeout * SILENT_AFTER;
+    this.#clearTimer?.();
+    const { servers, timeout, clock } = this.#options;
+    const isSilent = clock.now() - this.#askedAt >= timeout * SILENT_AFTER;
     if (this.#asked !== undefined && isSilent) servers.gaveNoReply(this.#asked);
     this.#asked = undefined;
     for (const [server, exchange] of this.#exchanges) {
       // No one waits for the reply of a server that was due, but it may still come.
-      if (this.#due.includes(server)) exchange.closeAfter(timeout);
+      if (this.#due.includes(server)) clock.setTimeout(() => exchange.close(), timeout);
       else exchange.close();
     }
   }
@@ -107,25 +119,25 @@ class Search {
   }
 
   #next(): void {
-    clearTimeout(this.#timer);
-    const { servers, timeout, unref } = this.#options;
+    this.#clearTimer?.();
+    const { servers, timeout, clock, unref } = this.#options;
     const server = this.#turns.next().value;
     this.#asked = server;
-    this.#askedAt = performance.now();
+    this.#askedAt = clock.now();
     if (server === undefined) return this.#giveUp();
     const exchange = this.#exchanges.get(server) ?? this.#exchangeWith(server, unref);
-    this.#timer = setTimeout(() => {
+    const giveUp = (): void => {
       servers.gaveNoReply(server);
       this.#next();
-    }, timeout);
-    if (unref) this.#timer.unref();
+    };
+    this.#clearTimer = clock.setTimeout(giveUp, timeout, { ref: !unref });
     exchange.send();
   }
 
-  #exchangeWith(server: DnsServer, unref: boolean): Exchange {
+  #exchangeWith(server: DnsServer, unref: boolean): Asking {
     const settle = (outcome: Reply | Error): void => this.#hear(server, outcome);
-    const { channels } = this.#options;
-    const exchange = new Exchange(this.#question, server, { channels, unref, settle });
+    const { ask, channels } = this.#options;
+    const exchange = ask(this.#question, server, { channels, unref, settle });
     this.#exchanges.set(server, exchange);
     return exchange;
   }

@@ -1,7 +1,9 @@
+import { connect as connectTcp } from "node:net";
 import { describe, expect, it } from "vitest";
 
 import { checkInteger, invalidArg } from "../../../runtime/src/base/checks.ts";
 import { SrvDialError } from "../../../runtime/src/base/errors.ts";
+import { systemClock } from "../../../runtime/src/base/clock.ts";
 import { parseOptions } from "../../../runtime/src/dial/options.ts";
 import type { SrvResolver } from "../../../runtime/src/base/types.ts";
 
@@ -25,7 +27,8 @@ function refusalOf(options: unknown, name: unknown = NAME): SrvDialError {
 
 describe("parseOptions", () => {
   it("puts every default in its place", () => {
-    const { resolvers, ...settings } = parse({});
+    const { resolvers, clock, connect, ...settings } = parse({});
+    expect([clock, connect]).toEqual([systemClock, connectTcp]);
     expect(settings).toEqual({
       name: NAME,
       timeout: 10_000,
@@ -38,6 +41,7 @@ describe("parseOptions", () => {
         minRefresh: 100,
         maxStale: 300_000,
       },
+      prefetch: true,
       socket: {},
       tls: undefined,
       servername: "service",

@@ -61,14 +61,14 @@ export const DIRECTIONS: Directions = {
         ["dns"],
         ["answers"],
         ["dial"],
-        ["redis"],
+        ["redis", "stream"],
         entries.filter((name) => existsSync(join(RUNTIME, "src", name))),
         entries.map((name) => `${name}.ts`),
       ],
     },
     {
       folder: "harness",
-      layers: [["programs"], ["ecs"], ["plays"], ["views"], ["commands"]],
+      layers: [["programs"], ["ecs", "results"], ["plays"], ["soak"], ["views"], ["commands"]],
     },
     {
       folder: "harness/ecs",
@@ -103,9 +103,10 @@ export const DIRECTIONS: Directions = {
       reason: "runtime/ imports nothing but itself, its codec and its optional peers",
     },
     {
-      from: /^harness\/(?!plays\/)/,
+      from: /^harness\/(?!plays\/|commands\/environments\.ts$)/,
       to: /^(stacks\/|cdktf$|constructs$|@cdktf\/(?!hcl2json$))/,
-      reason: "harness/plays/ alone synthesizes; all else reads the JSON that was written",
+      reason:
+        "harness/plays/ alone synthesizes, and the commands read environments.ts; all else reads the JSON that was written",
     },
     {
       from: /^harness\/(?!commands\/environments\.ts$)/,

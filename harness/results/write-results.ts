@@ -1,0 +1,68 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { inspect } from "node:util";
+import { thisMachine } from "./machine.ts";
+import { RESULTS, type Results, checkResults, pathOf } from "./results.ts";
+
+/** Versions by the name of a program. */
+type Versions = Readonly<Record<string, string>>;
+
+/**
+ * Writes `results/NAME.json`. Call it once, after everything was measured: a run that was cut short, or of a
+ * part only, writes nothing.
+ *
+ * @param command what a reader runs to measure again, as `npm run bench`
+ * @param figures any JSON by name; keys are sorted, so that two runs differ in their figures alone
+ * @param versions of the programs that matter, beside Node.js, as `{ redis: "7.0.15" }`
+ * @returns the path of the file
+ * @throws an error that names the field, when nothing was measured or a value is not JSON
+ */
+export function writeResults(
+  name: string,
+  command: string,
+  figures: Readonly<Record<string, unknown>>,
+  versions: Versions = {},
+): string {
+  return saveResults(name, makeResults(command, figures, versions));
+}
+
+/** What {@link writeResults} writes, for a page that is shown and not kept. */
+export function makeResults(
+  command: string,
+  figures: Readonly<Record<string, unknown>>,
+  versions: Versions = {},
+  now = new Date(),
+): Results {
+  const results = {
+    command,
+    date: now.toISOString().slice(0, 10),
+    machine: thisMachine(),
+    versions: sorted({ node: process.versions.node, ...versions }, "versions"),
+    figures: sorted(figures, "figures"),
+  };
+  return checkResults(results, command);
+}
+
+export function saveResults(name: string, results: Results, folder = RESULTS): string {
+  const path = pathOf(name, folder);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, `${JSON.stringify(results, undefined, 2)}\n`);
+  return path;
+}
+
+/** The same value, the keys of each object in alphabetic order. @throws for what JSON would lose */
+function sorted(value: unknown, place: string): unknown {
+  if (Array.isArray(value)) return value.map((item, index) => sorted(item, `${place}.${index}`));
+  if (isPlainObject(value)) {
+    const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
+    return Object.fromEntries(entries.map(([key, item]) => [key, sorted(item, `${place}.${key}`)]));
+  }
+  if (value === null || typeof value === "string" || typeof value === "boolean") return value;
+  if (Number.isFinite(value)) return value;
+  throw new Error(
+    `${place} is ${inspect(value)}; allowed: objects, arrays, texts, finite numbers, booleans and null`,
+  );
+}
+
+const isPlainObject = (value: unknown): value is object =>
+  typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
