@@ -12,6 +12,7 @@ const LAST = { sequence: { groupOrder: 1 }, maxWorkers: 3 };
 /** Scenarios played in whole environments. */
 const PLAYS = [
   "test/harness/plays/{play,scenarios/scenarios}.test.ts",
+  "test/harness/{soak,commands}/soak.test.ts",
   "test/system/{external-redis,local-ecs-page}.test.ts",
   "test/system/{plans,roads}/*.test.ts",
 ];
@@ -56,7 +57,8 @@ export default defineConfig({
       }),
       // Its parts without measurements: figures are no tests.
       project("bench", { include: ["test/bench/**/*.test.ts"] }),
-      project("support", { include: ["test/support/**/*.test.ts"], globalSetup: REDIS }),
+      project("fuzz", { include: ["test/fuzz/**/*.test.ts"] }),
+      project("support", { include: ["test/{support,mutation}/**/*.test.ts"], globalSetup: REDIS }),
       project("system", {
         include: [
           "test/{system,examples,docs}/**/*.test.ts",

@@ -61,7 +61,7 @@ export const DIRECTIONS: Directions = {
         ["dns"],
         ["answers"],
         ["dial"],
-        ["redis"],
+        ["redis", "stream"],
         entries.filter((name) => existsSync(join(RUNTIME, "src", name))),
         entries.map((name) => `${name}.ts`),
       ],
