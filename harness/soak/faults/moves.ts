@@ -19,7 +19,7 @@ export const moves: Readonly<Record<MoveName, (stage: Stage) => Repair>> = {
     return () => {};
   },
   "lose-host": ({ ecs, redisTask: { host = "" } }) => {
-    ecs.faults.loseHost(host, LOSS);
+    void ecs.faults.loseHost(host, LOSS);
     return () => {};
   },
   deploy: ({ ecs, setup }) => {
