@@ -69,6 +69,8 @@ function optionsOf({ folder, files }: Part) {
     // It would be read through an interface that TypeScript 7 does not have. No file has this name.
     tsconfigFile: "none.json",
     concurrency: 1,
+    // In ms, beside what the tests take: a mutant without an end.
+    timeoutMS: 10_000,
     reporters: ["progress-append-only", "json"],
     allowConsoleColors: false,
   };
