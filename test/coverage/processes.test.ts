@@ -22,9 +22,10 @@ const mapOf = (source: string) => ({
   mappings: "AAAA;EACE;IACE",
 });
 
+const range = (startOffset: number, count: number) => ({ startOffset, endOffset: 19, count });
+
 /** What a process writes that ran the function so often, and the block in it. */
 function reportOf(url: string, [inFunction, inBlock]: readonly [number, number]) {
-  const range = (startOffset: number, count: number) => ({ startOffset, endOffset: 19, count });
   const functions = [
     { ranges: [range(0, 1)] },
     { ranges: [range(5, inFunction), range(12, inBlock)] },

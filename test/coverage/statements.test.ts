@@ -12,6 +12,8 @@ function statement(line: number, by: Statement["by"], file = FILE): Statement {
   return { file, line, by };
 }
 
+const read = (): string => "one();\n  two();\n";
+
 describe("the statements of the sources", () => {
   it("are run by tests, by processes, or by no one", () => {
     const processes = new Processes();
@@ -37,7 +39,6 @@ describe("the statements of the sources", () => {
 });
 
 describe("the comparison of what no one runs with the reasons", () => {
-  const read = (): string => "one();\n  two();\n";
   const reason = { lines: ["two();"], why: "it is the end of the world" };
 
   it("finds what has no reason", () => {
