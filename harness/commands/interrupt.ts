@@ -1,6 +1,7 @@
 import { USAGE_ERROR, UsageError } from "./command-line.ts";
 
-const INTERRUPTED = 130;
+/** What a command exits with after Ctrl-C. */
+export const INTERRUPTED = 130;
 
 /**
  * npm passes on the Ctrl-C that the terminal sends to both, so one press is two signals: the time after the

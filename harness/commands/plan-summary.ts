@@ -60,6 +60,9 @@ type ContainerPlan =
 
 function containerOf(container: ContainerPlan, images: LocalImages): string[] {
   const { name, image, command, entryPoint, healthCheck, restartPolicy } = container;
+  const { environment, secrets, workingDirectory } = container;
+  // A variable such as NODE_OPTIONS or LD_PRELOAD makes a harmless command run something else.
+  const variables = Object.entries(environment).map(([variable, value]) => `${variable}=${value}`);
   const local = images[repositoryOf(image)];
   const argv = [
     ...(entryPoint ?? local?.entryPoint ?? []),
@@ -69,6 +72,9 @@ function containerOf(container: ContainerPlan, images: LocalImages): string[] {
   return [
     `    ${name} (${image})${restarts}`,
     `      runs   ${shown(argv)}`,
+    ...(workingDirectory === undefined ? [] : [`      in     ${shown([workingDirectory])}`]),
+    ...(variables.length === 0 ? [] : [`      with   ${shown(variables)}`]),
+    ...(secrets.length === 0 ? [] : [`      secret ${shown(secrets.map((each) => each.name))}`]),
     ...(healthCheck ? [`      check  ${shown(healthCheck.command)}`] : []),
   ];
 }

@@ -45,6 +45,7 @@ export const PARTS: readonly Part[] = [
     folder: "runtime/src/dns",
     files: [
       "dns-resolver.ts",
+      "layout.ts",
       "message.ts",
       "presentation.ts",
       "query.ts",
