@@ -54,7 +54,7 @@ export const PARTS: readonly Part[] = [
       "servers.ts",
     ],
     tests: [
-      "test/runtime/dns/{message,presentation,records,resolver,servers}.test.ts",
+      "test/runtime/dns/{layout,message,presentation,records,resolver,servers}.test.ts",
       "test/runtime/dns/{query-virtual,dns-resolver-options}.test.ts",
     ],
   },
