@@ -58,7 +58,10 @@ export default defineConfig({
       // Its parts without measurements: figures are no tests.
       project("bench", { include: ["test/bench/**/*.test.ts"] }),
       project("fuzz", { include: ["test/fuzz/**/*.test.ts"] }),
-      project("support", { include: ["test/{support,mutation}/**/*.test.ts"], globalSetup: REDIS }),
+      project("support", {
+        include: ["test/{support,mutation,coverage}/**/*.test.ts"],
+        globalSetup: REDIS,
+      }),
       project("system", {
         include: [
           "test/{system,examples,docs}/**/*.test.ts",
