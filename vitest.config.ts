@@ -55,7 +55,10 @@ export default defineConfig({
         globalSetup: REDIS,
       }),
       // Its parts without measurements: figures are no tests.
-      project("bench", { include: ["test/bench/**/*.test.ts"] }),
+      project("bench", {
+        include: ["test/{bench,simulate}/**/*.test.ts"],
+        globalSetup: REDIS,
+      }),
       project("support", { include: ["test/support/**/*.test.ts"], globalSetup: REDIS }),
       project("system", {
         include: [

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { environments } from "../../environments.ts";
 import { localOptions } from "../../harness/commands/local-options.ts";
 import { startOptions } from "../../harness/commands/start-options.ts";
+import { simulateOptions } from "../simulate/options.ts";
 import type { Words } from "../support/shell-words.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -32,6 +33,7 @@ const PROGRAMS: Readonly<Record<string, Check>> = { npm, npx, terraform, docker 
 const SCRIPTS: Readonly<Record<string, Check>> = {
   start: (args) => void startOptions(args),
   local: (args) => void localOptions(args),
+  simulate: (args) => void simulateOptions(args),
   synth: (args) => args.forEach(expectEnvironment),
   emulated: ([name = ""]) => expectEnvironment(name),
 };
