@@ -55,8 +55,8 @@ export default defineConfig({
         include: ["test/harness/{ecs,programs,results}/**/*.test.ts"],
         globalSetup: REDIS,
       }),
-      // Its parts without measurements: figures are no tests.
-      project("bench", { include: ["test/bench/**/*.test.ts"] }),
+      // Their parts without measurements: figures are no tests.
+      project("bench", { include: ["test/{bench,simulate}/**/*.test.ts"], globalSetup: REDIS }),
       project("fuzz", { include: ["test/fuzz/**/*.test.ts"] }),
       project("support", {
         include: ["test/{support,mutation,coverage}/**/*.test.ts"],
