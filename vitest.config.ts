@@ -6,6 +6,9 @@ import LongFirst from "./test/support/sequencer.ts";
 const BROWSER = "test/support/browser-setup.ts";
 const BROWSER_TESTS = "test/**/*.browser.test.ts";
 
+/** After everything else. They wait more than they work, and plays measure time. */
+const LAST = { sequence: { groupOrder: 1 }, maxWorkers: 3 };
+
 /** Scenarios played in whole environments. */
 const PLAYS = [
   "test/harness/plays/{play,scenarios/scenarios}.test.ts",
@@ -15,6 +18,10 @@ const PLAYS = [
 
 /** Finds a real Redis, or installs one, before the projects that need it. */
 const REDIS = ["test/support/global-setup.ts"];
+
+/** Finds real databases in the same way, for the tests of what is stored in them. */
+const DATABASES = ["test/support/database-setup.ts"];
+const DATABASE_TESTS = "test/runtime/socket/{postgres,mariadb}.test.ts";
 
 export default defineConfig({
   test: {
@@ -34,9 +41,11 @@ export default defineConfig({
       project("stacks", { include: ["test/stacks/**/*.test.ts"] }),
       project("runtime", {
         include: ["test/runtime/**/*.test.ts"],
+        exclude: [DATABASE_TESTS],
         globalSetup: REDIS,
         env: { IOREDIS: "ioredis" },
       }),
+      project("databases", { include: [DATABASE_TESTS], globalSetup: DATABASES }),
       // The tests that reach ioredis once more, on the newest of its other major.
       onIoredis("ioredis5", [
         "test/runtime/ioredis.test.ts",
@@ -48,7 +57,7 @@ export default defineConfig({
         "test/runtime/ioredis/{version,connector,moves,secrets}.test.ts",
       ]),
       project("harness", {
-        include: ["test/harness/{ecs,programs}/**/*.test.ts"],
+        include: ["test/harness/{ecs,programs,results}/**/*.test.ts"],
         globalSetup: REDIS,
       }),
       // Its parts without measurements: figures are no tests.
@@ -68,15 +77,14 @@ export default defineConfig({
       project("plays", {
         include: PLAYS,
         globalSetup: REDIS,
-        // After everything else, since they measure time. They wait more than they work.
-        sequence: { groupOrder: 1 },
-        maxWorkers: 3,
+        ...LAST,
         maxConcurrency: 6,
         testTimeout: 120_000,
       }),
       project("browser", {
         include: [BROWSER_TESTS],
         globalSetup: [...REDIS, BROWSER],
+        ...LAST,
         testTimeout: 120_000,
         // What is pressed shows when ECS has done it.
         expect: { poll: { timeout: 30_000 } },

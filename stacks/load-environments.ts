@@ -22,9 +22,18 @@ async function importFile(file: string): Promise<{ readonly environments?: objec
     if (!(error instanceof Error) || error.name !== "TransformError") throw error;
     // The first line counts the errors; the others have file, line, column and what is wrong.
     const [, ...places] = error.message.split("\n");
-    const lines = places.map((place) => place.replace(`${resolve()}/`, "").replace("ERROR: ", ""));
-    throw refused(lines.join("\n"), error);
+    throw refused(places.map(readable).join("\n"), error);
   }
+}
+
+/** The place as editors tell it: seen from here, and columns counted from 1. The compiler counts from 0. */
+function readable(place: string): string {
+  return place
+    .replace(`${resolve()}/`, "")
+    .replace(
+      /^(.*?:\d+:)(\d+): ERROR:/,
+      (_, line: string, column: string) => `${line}${Number(column) + 1}:`,
+    );
 }
 
 const refused = (message: string, cause?: Error): ConfigError =>

@@ -16,7 +16,10 @@ const TIMEOUT = 120_000;
  */
 export async function buildPackage(folder: string = PACKAGE): Promise<void> {
   if (isBuilt(folder)) return;
-  console.error("building srv-dialer, whose sources have changed");
+  const reason = existsSync(join(folder, "dist"))
+    ? "its sources have changed"
+    : "for the first time";
+  console.error(`building srv-dialer (${reason})`);
   const build = spawn("npm", ["run", "build", "--silent"], {
     cwd: folder,
     // What the compiler says goes to standard error: standard output may be someone's JSON.

@@ -1,6 +1,14 @@
-import { environments } from "../../environments.ts";
+import { join } from "node:path";
+import type { environments as written } from "../../environments.ts";
+import { loadEnvironments } from "../../stacks/load-environments.ts";
 
-export { environments };
+/** What `environments.ts` exports. A file that cannot be read ends the command, with the place of its mistake. */
+export const environments = (await loadEnvironments(
+  join(import.meta.dirname, "../../environments.ts"),
+).catch((error: unknown) => {
+  console.error(`error: ${error instanceof Error ? error.message : String(error)}`);
+  process.exit(1);
+})) as typeof written;
 
 /** The names of all environments of `environments.ts`, in the order written; without loading the stacks. */
 export const environmentNames: readonly string[] = Object.keys(environments);

@@ -8,16 +8,11 @@
  *
  * @module
  */
-import type { HttpInstanceSummary } from "@aws-sdk/client-servicediscovery";
-import { Cached } from "./answers/cached.ts";
 import { invalidArg, isRecord, refuseUnknown } from "./base/checks.ts";
-import { Context } from "./base/context.ts";
-import { SrvDialError, toError } from "./base/errors.ts";
-import { canonicalName } from "./base/name.ts";
+import { systemClock } from "./base/clock.ts";
 import type { ResolveContext, SrvAnswer, SrvResolver } from "./base/types.ts";
-import { type CloudMapClient, type Discover, cloudMapApi } from "./cloud-map/api.ts";
-import { type CloudMapService, TTL, serviceOf, targetsOf } from "./cloud-map/instances.ts";
-import { turns } from "./cloud-map/turns.ts";
+import { type CloudMapClient, cloudMapApi } from "./cloud-map/api.ts";
+import { createCloudMapResolver } from "./cloud-map/resolver.ts";
 
 export type { CloudMapClient };
 
@@ -42,11 +37,6 @@ export interface CloudMapResolverOptions {
 export interface CloudMapResolver extends SrvResolver {
   resolve(name: string, context?: Partial<ResolveContext>): Promise<SrvAnswer>;
 }
-
-/** Least time in ms between two calls for one service. */
-const INTERVAL = 1_000;
-/** Longest time in ms for one call, with the SDK's search for credentials. */
-const CALL_TIMEOUT = 5_000;
 
 /**
  * A resolver that asks DiscoverInstances for the healthy instances, or for all when none is healthy,
@@ -73,49 +63,7 @@ export function cloudMapResolver(options: CloudMapResolverOptions = {}): CloudMa
   const namespace = checkNameOption("namespace", options.namespace);
   const service = checkNameOption("service", options.service);
   const discover = cloudMapApi(checkClient(options.client));
-  const known = new Map<string, Cached<readonly HttpInstanceSummary[]>>();
-
-  return {
-    async resolve(name, context = {}): Promise<SrvAnswer> {
-      const asked = serviceOf(name, { service, namespace });
-      const key = canonicalName(`${asked.service}/${asked.namespace}`);
-      let cached = known.get(key);
-      if (cached === undefined) known.set(key, (cached = askOnceASecond(discover, asked)));
-      try {
-        const { value } = await Context.run(context, (lifetime) => cached.read(lifetime));
-        return { targets: targetsOf(value, asked), ttl: TTL };
-      } catch (error) {
-        if (context.signal?.aborted === true) throw error;
-        throw failureOf(name, asked, error);
-      }
-    },
-  };
-}
-
-/** The instances of one service, asked for once a second at most, shared by all who ask. */
-function askOnceASecond(
-  discover: Discover,
-  asked: CloudMapService,
-): Cached<readonly HttpInstanceSummary[]> {
-  const turn = turns(INTERVAL);
-  return new Cached<readonly HttpInstanceSummary[]>({
-    load: async (lifetime) => {
-      // A call that was given up counts too.
-      await turn(lifetime);
-      const instances = await discover(asked, lifetime);
-      return { value: instances, ttl: INTERVAL / 1_000, negative: instances.length === 0 };
-    },
-    limits: {
-      minTtl: INTERVAL,
-      maxTtl: INTERVAL,
-      negativeTtl: INTERVAL,
-      minRefresh: INTERVAL,
-      // The dialer decides whether an old answer may serve.
-      maxStale: 0,
-    },
-    loadTimeout: CALL_TIMEOUT,
-    prefetch: false,
-  });
+  return createCloudMapResolver({ discover, given: { service, namespace }, clock: systemClock });
 }
 
 function checkClient(client: unknown): CloudMapClient | undefined {
@@ -129,16 +77,4 @@ function checkClient(client: unknown): CloudMapClient | undefined {
 function checkNameOption(option: string, value: unknown): string | undefined {
   if (value === undefined || (typeof value === "string" && value !== "")) return value;
   throw invalidArg(option, value, "a non-empty string");
-}
-
-function failureOf(hostname: string, asked: CloudMapService, reason: unknown): SrvDialError {
-  const { name, message } = toError(reason);
-  const isMissing = name === "ServiceNotFound" || name === "NamespaceNotFound";
-  // The SDK's errors say what happened in their name, and sometimes there alone.
-  const what = name === "Error" ? message : `${name}: ${message}`;
-  return new SrvDialError(
-    isMissing ? "ERR_SRV_NO_RECORDS" : "ERR_SRV_RESOLVE",
-    `DiscoverInstances of service ${asked.service} in Cloud Map namespace ${asked.namespace}: ${what}`,
-    { hostname, cause: reason },
-  );
 }

@@ -32,7 +32,7 @@ describe("a wrong environments.ts", () => {
     const text = 'export const environments = {\n  dev: { account: "1" region: "" },\n};\n';
     expect(run("stacks/gate/main.ts", file("broken.ts", text), "plan.json")).toEqual([
       1,
-      'error: /broken.ts:2:22: Expected "}" but found "region"\n',
+      'error: /broken.ts:2:23: Expected "}" but found "region"\n',
     ]);
   });
 

@@ -1,3 +1,4 @@
+import type { Clock } from "../base/clock.ts";
 import { Lifetime } from "../base/lifetime.ts";
 import type { CacheOptions } from "../base/types.ts";
 import { WeakTimer } from "../base/weak-timer.ts";
@@ -28,8 +29,7 @@ export interface CachedOptions<T> {
   /** Whether a value in use is loaded again before it expires. @default true */
   readonly prefetch?: boolean;
   readonly onLoaded?: (value: T) => void;
-  /** Monotonic time in ms. @default performance.now */
-  readonly now?: () => number;
+  readonly clock: Clock;
 }
 
 /** Why a load ends that no reader needs any more. */
@@ -65,19 +65,18 @@ interface Flight<T> {
  */
 export class Cached<T> {
   readonly #options: CachedOptions<T>;
-  readonly #now: () => number;
   #entry: Entry<T> | undefined;
   /** Of the last load, if it failed. */
   #failure: { readonly error: unknown; readonly at: number } | undefined;
   #flight: Flight<T> | undefined;
   #departedAt = Number.NEGATIVE_INFINITY;
   /** Loads the value again; set while it is in use. */
-  readonly #refresh = new WeakTimer<Cached<T>>(this, Cached.#loadAnew);
+  readonly #refresh: WeakTimer<Cached<T>>;
   #isStopped = false;
 
   constructor(options: CachedOptions<T>) {
     this.#options = options;
-    this.#now = options.now ?? (() => performance.now());
+    this.#refresh = new WeakTimer<Cached<T>>(this, options.clock, Cached.#loadAnew);
   }
 
   /** The value for use, when it is kept and within its TTL. */
@@ -172,6 +171,10 @@ export class Cached<T> {
     this.#refresh.set(at - this.#now());
   }
 
+  #now(): number {
+    return this.#options.clock.now();
+  }
+
   static #loadAnew<T>(this: void, cached: Cached<T>): void {
     cached.#flight ??= cached.#depart();
   }
@@ -190,7 +193,7 @@ export class Cached<T> {
     const patience = isKept ? this.#departedAt + STALE_AFTER - this.#now() : undefined;
     flight.waiting++;
     try {
-      return await waitFor(flight.promise, lifetime, patience);
+      return await this.#waitFor(flight.promise, lifetime, patience);
     } finally {
       flight.waiting--;
       // When there is a value a load goes on in the background, for the next reader.
@@ -208,10 +211,9 @@ export class Cached<T> {
     this.#refresh.clear();
     this.#departedAt = this.#now();
     const lifetime = new Lifetime();
-    const { loadTimeout, load } = this.#options;
-    const timedOut = (): Error => new Error(`no answer within ${loadTimeout} ms`);
-    lifetime.endAfter(loadTimeout, timedOut, { ref: false });
-    const promise = waitFor(load(lifetime), lifetime).then(
+    const { loadTimeout, load, clock } = this.#options;
+    lifetime.endAfter(loadTimeout, clock, () => new Error(`no answer within ${loadTimeout} ms`));
+    const promise = this.#waitFor(load(lifetime), lifetime).then(
       (loaded) => this.#arrive(flight, loaded),
       (error: unknown) => this.#crash(flight, error),
     );
@@ -245,14 +247,15 @@ export class Cached<T> {
     this.#failure = { error, at: this.#now() };
     throw error;
   }
-}
 
-/** The promise, unless the lifetime or the patience (ms) ends first. */
-function waitFor<T>(promise: Promise<T>, lifetime: Lifetime, patience?: number): Promise<T> {
-  return lifetime.wait((resolve, reject) => {
-    const giveUp = (): void => reject(LATE);
-    const timer = patience === undefined ? undefined : setTimeout(giveUp, patience).unref();
-    promise.then(resolve, reject);
-    return () => clearTimeout(timer);
-  });
+  /** The promise, unless the lifetime or the patience (ms) ends first. */
+  #waitFor<V>(promise: Promise<V>, lifetime: Lifetime, patience?: number): Promise<V> {
+    return lifetime.wait((resolve, reject) => {
+      const giveUp = (): void => reject(LATE);
+      const { clock } = this.#options;
+      const clear = patience === undefined ? () => {} : clock.setTimeout(giveUp, patience);
+      promise.then(resolve, reject);
+      return clear;
+    });
+  }
 }

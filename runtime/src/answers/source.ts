@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import { checkedAddresses, checkedAnswer } from "../base/checks.ts";
+import type { Clock } from "../base/clock.ts";
 import { Context } from "../base/context.ts";
 import { channels } from "../base/diagnostics.ts";
 import { SrvDialError } from "../base/errors.ts";
@@ -29,6 +30,7 @@ export interface SourceSettings {
   readonly timeout: number;
   readonly family: 4 | 6 | "both";
   readonly cache: Readonly<Required<CacheOptions>>;
+  readonly clock: Clock;
 }
 
 /** Limits in ms of the TTL that a watch goes by where nothing is cached. */
@@ -101,11 +103,12 @@ export class Source {
       },
       limits: settings.cache,
       loadTimeout: settings.timeout,
+      clock: settings.clock,
       onLoaded: ({ targets, ttl, isPartial }) => {
         this.#isPartial = isPartial;
         const holdsFor = targets.length === 0 ? 0 : ttl * 1_000;
         const { least, most } = WATCHED;
-        this.#holdsUntil = performance.now() + Math.min(Math.max(holdsFor, least), most);
+        this.#holdsUntil = settings.clock.now() + Math.min(Math.max(holdsFor, least), most);
         this.#forgetHostsBut(targets);
         events.onAnswer();
       },
@@ -125,7 +128,7 @@ export class Source {
   /** Milliseconds until the answer is worth asking for again; 0 when there is none. */
   get expiresIn(): number {
     if (this.#settings.cache.maxTtl > 0) return this.#found.expiresIn;
-    return Math.max(0, this.#holdsUntil - performance.now());
+    return Math.max(0, this.#holdsUntil - this.#settings.clock.now());
   }
 
   /** @param maxAge as of {@link Cached.read} */
@@ -220,7 +223,7 @@ export class Source {
   }
 
   #lookupCache(host: string, family: 4 | 6): Cached<readonly string[]> {
-    const { cache, timeout } = this.#settings;
+    const { cache, timeout, clock } = this.#settings;
     const limits = addressLimits(cache);
     return new Cached<readonly string[]>({
       load: async (lifetime) => {
@@ -233,6 +236,7 @@ export class Source {
       limits,
       failureTtl: limits.negativeTtl,
       loadTimeout: timeout,
+      clock,
     });
   }
 

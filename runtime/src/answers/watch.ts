@@ -1,3 +1,4 @@
+import type { Clock } from "../base/clock.ts";
 import { SrvDialError } from "../base/errors.ts";
 import { Lifetime } from "../base/lifetime.ts";
 import type { SrvTarget } from "../base/types.ts";
@@ -8,6 +9,7 @@ export interface WatchOptions {
   /** Milliseconds until it is worth reading again. */
   readonly nextIn: () => number;
   readonly listener: (targets: SrvTarget[]) => void;
+  readonly clock: Clock;
 }
 
 const STOPPED = new Error("the watch is stopped");
@@ -15,7 +17,7 @@ const STOPPED = new Error("the watch is stopped");
 /** Reads the targets as they expire, and tells the listener when the set has changed. */
 export class Watch {
   readonly #options: WatchOptions;
-  #timer: NodeJS.Timeout | undefined;
+  #clearTimer: (() => void) | undefined;
   #known: string | undefined;
   #isReading = false;
   readonly #lifetime = new Lifetime();
@@ -27,13 +29,13 @@ export class Watch {
   /** Reads now: at the start, and when another call got a new answer. */
   poke(): void {
     if (this.#isReading || this.#lifetime.reason !== undefined) return;
-    clearTimeout(this.#timer);
+    this.#clearTimer?.();
     void this.#poll();
   }
 
   stop(): void {
     this.#lifetime.end(STOPPED);
-    clearTimeout(this.#timer);
+    this.#clearTimer?.();
   }
 
   async #poll(): Promise<void> {
@@ -42,8 +44,8 @@ export class Watch {
     this.#isReading = false;
     // A late answer is dropped.
     if (this.#lifetime.reason !== undefined) return;
-    this.#timer = setTimeout(() => void this.#poll(), this.#options.nextIn());
-    this.#timer.unref();
+    const { clock, nextIn } = this.#options;
+    this.#clearTimer = clock.setTimeout(() => void this.#poll(), nextIn());
     if (targets !== undefined) this.#tell(targets);
   }
 

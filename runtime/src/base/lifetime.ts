@@ -1,3 +1,4 @@
+import type { Clock } from "./clock.ts";
 import { toError } from "./errors.ts";
 
 type Listener = (reason: Error) => void;
@@ -107,12 +108,10 @@ export class Lifetime {
   /**
    * Ends it after a time in ms.
    *
-   * @param options.ref whether the timer keeps the process alive
+   * @param options.ref whether the timer keeps the process alive. Default: false
    */
-  endAfter(ms: number, toReason: () => Error, { ref = true }: { ref?: boolean } = {}): void {
-    const timer = setTimeout(() => this.end(toReason()), ms);
-    if (!ref) timer.unref();
-    this.#onRelease(() => clearTimeout(timer));
+  endAfter(ms: number, clock: Clock, toReason: () => Error, options?: { ref?: boolean }): void {
+    this.#onRelease(clock.setTimeout(() => this.end(toReason()), ms, options));
   }
 
   #onRelease(detach: () => void): void {

@@ -1,20 +1,24 @@
+import type { Clock } from "./clock.ts";
+
 /** Clears the timer of an owner that no one can reach any more. */
-const unreachable = new FinalizationRegistry<NodeJS.Timeout>((timer) => clearTimeout(timer));
+const unreachable = new FinalizationRegistry<() => void>((clear) => clear());
 
 /** A timer for its owner that keeps neither the owner in memory nor the process alive. */
 export class WeakTimer<T extends object> {
   readonly #owner: WeakRef<T>;
+  readonly #clock: Clock;
   readonly #run: (owner: T) => void;
-  #timer: NodeJS.Timeout | undefined;
+  #clear: (() => void) | undefined;
 
   /** @param run must not refer to the owner but by its parameter */
-  constructor(owner: T, run: (owner: T) => void) {
+  constructor(owner: T, clock: Clock, run: (owner: T) => void) {
     this.#owner = new WeakRef(owner);
+    this.#clock = clock;
     this.#run = run;
   }
 
   get isSet(): boolean {
-    return this.#timer !== undefined;
+    return this.#clear !== undefined;
   }
 
   /** Runs in so many ms, and not at an earlier time that was set before. */
@@ -22,15 +26,15 @@ export class WeakTimer<T extends object> {
     this.clear();
     const owner = this.#owner.deref();
     if (owner === undefined) return;
-    this.#timer = setTimeout(() => this.#fire(), ms).unref();
-    unreachable.register(owner, this.#timer, this.#timer);
+    this.#clear = this.#clock.setTimeout(() => this.#fire(), ms);
+    unreachable.register(owner, this.#clear, this.#clear);
   }
 
   clear(): void {
-    if (this.#timer === undefined) return;
-    unreachable.unregister(this.#timer);
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    if (this.#clear === undefined) return;
+    unreachable.unregister(this.#clear);
+    this.#clear();
+    this.#clear = undefined;
   }
 
   #fire(): void {

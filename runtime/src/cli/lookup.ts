@@ -1,4 +1,5 @@
 import { Source } from "../answers/source.ts";
+import { systemClock } from "../base/clock.ts";
 import { formatEndpoint, toError } from "../base/errors.ts";
 import type { Lifetime } from "../base/lifetime.ts";
 import type { SrvTarget } from "../base/types.ts";
@@ -38,7 +39,7 @@ async function run(args: readonly string[]): Promise<number> {
   const timeout = millisecondsOf("timeout", values.timeout, TIMEOUT, 1);
   const resolver = resolverOf(values.server);
   const settings = parseOptions(nameOf(positionals), { resolver, timeout });
-  return withDeadline(timeout, {}, async (lifetime) => {
+  const printRows = async (lifetime: Lifetime): Promise<number> => {
     const targets = await new Dialer(settings).resolve();
     // The same source of addresses as in a dial: what is printed is what would be dialed.
     const source = new Source(settings, resolver, {
@@ -50,14 +51,15 @@ async function run(args: readonly string[]): Promise<number> {
       targets.map((target) => withAddresses(target, source, lifetime)),
     );
     return print(...(values.json === true ? toJson(rows) : toTable(rows)));
-  });
+  };
+  return withDeadline(timeout, systemClock, printRows);
 }
 
 async function withAddresses(target: SrvTarget, source: Source, lifetime: Lifetime): Promise<Row> {
   try {
     const { known, lookups } = source.addressesOf(target, lifetime);
     const addresses = [...known];
-    for await (const found of asTheyCome(lookups)) addresses.push(...found);
+    for await (const found of asTheyCome(lookups, systemClock)) addresses.push(...found);
     if (addresses.length === 0) throw new Error("it has no address");
     return { ...target, addresses };
   } catch (error) {

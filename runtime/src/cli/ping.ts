@@ -1,3 +1,4 @@
+import { systemClock } from "../base/clock.ts";
 import type { Lifetime } from "../base/lifetime.ts";
 import { withDeadline } from "../dial/deadline.ts";
 import { askRedis } from "../redis/ping.ts";
@@ -38,7 +39,7 @@ async function run(args: readonly string[]): Promise<number> {
   const timeout = millisecondsOf("timeout", values.timeout, TIMEOUT, 1);
   const resolver = resolverOf(values.server);
   const url = parseRedisUrl(operandOf(positionals, "one URL"));
-  return withDeadline(timeout, {}, async (lifetime) => {
+  return withDeadline(timeout, systemClock, async (lifetime) => {
     const reached = await reach(url, { resolver, timeout, lifetime });
     try {
       const duration = await pong(reached, credentialsOf(url), lifetime);

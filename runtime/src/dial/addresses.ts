@@ -1,4 +1,5 @@
 import { isIPv6 } from "node:net";
+import type { Clock } from "../base/clock.ts";
 
 /** How long addresses of IPv4 wait for those of IPv6, in ms (RFC 8305, section 3). */
 const RESOLUTION_DELAY = 50;
@@ -17,10 +18,11 @@ interface Outcome {
  */
 export async function* asTheyCome(
   lookups: readonly Promise<readonly string[]>[],
+  clock: Clock,
 ): AsyncGenerator<readonly string[], void, undefined> {
   let isFound = false;
   let error: unknown;
-  for (const outcome of await inOrder(lookups.map(outcomeOf))) {
+  for (const outcome of await inOrder(lookups.map(outcomeOf), clock)) {
     const found = await outcome;
     error ??= found.error;
     if (found.addresses.length === 0) continue;
@@ -33,11 +35,12 @@ export async function* asTheyCome(
 /** The first stays first if it comes within a moment after another one has found something. */
 async function inOrder(
   outcomes: readonly Promise<Outcome>[],
+  clock: Clock,
 ): Promise<readonly Promise<Outcome>[]> {
   const [preferred, other] = outcomes;
   if (preferred === undefined || other === undefined) return outcomes;
   const isOtherEarly = await Promise.race([preferred.then(() => false), other.then(isUseful)]);
-  const isOther = isOtherEarly && !(await isSettledWithin(preferred, RESOLUTION_DELAY));
+  const isOther = isOtherEarly && !(await isSettledWithin(preferred, RESOLUTION_DELAY, clock));
   return isOther ? [other, preferred] : outcomes;
 }
 
@@ -52,13 +55,19 @@ function isUseful({ addresses }: Outcome): boolean {
   return addresses.length > 0;
 }
 
-async function isSettledWithin(promise: Promise<unknown>, ms: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<boolean>((resolve) => (timer = setTimeout(resolve, ms, false)));
+async function isSettledWithin(
+  promise: Promise<unknown>,
+  ms: number,
+  clock: Clock,
+): Promise<boolean> {
+  let clear: (() => void) | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    clear = clock.setTimeout(() => resolve(false), ms);
+  });
   try {
     return await Promise.race([promise.then(() => true), late]);
   } finally {
-    clearTimeout(timer);
+    clear?.();
   }
 }
 

@@ -1,21 +1,22 @@
+import type { Clock } from "../base/clock.ts";
 import type { SrvTarget } from "../base/types.ts";
 
 /** Remembers which targets failed lately: they are dialed last for a while, never left out. */
 export class Cooldown {
   readonly #duration: number;
-  readonly #now: () => number;
+  readonly #clock: Clock;
   readonly #failedUntil = new Map<string, number>();
 
   /** @param duration ms */
-  constructor(duration: number, now: () => number = () => performance.now()) {
+  constructor(duration: number, clock: Clock) {
     this.#duration = duration;
-    this.#now = now;
+    this.#clock = clock;
   }
 
   failed(endpoint: { host: string; port: number }): void {
     if (this.#duration === 0) return;
     this.#forgetExpired();
-    this.#failedUntil.set(keyOf(endpoint), this.#now() + this.#duration);
+    this.#failedUntil.set(keyOf(endpoint), this.#clock.now() + this.#duration);
   }
 
   succeeded(endpoint: { host: string; port: number }): void {
@@ -25,7 +26,7 @@ export class Cooldown {
   /** The targets with those that failed lately moved to the end; the order stays otherwise. */
   failedLast(targets: readonly SrvTarget[]): readonly SrvTarget[] {
     if (this.#failedUntil.size === 0 || targets.length < 2) return targets;
-    const now = this.#now();
+    const now = this.#clock.now();
     const isCooling = (target: SrvTarget): boolean =>
       (this.#failedUntil.get(keyOf(target)) ?? 0) > now;
     return [
@@ -36,7 +37,7 @@ export class Cooldown {
 
   /** Dynamic ports never come back: without this the map would grow with every move. */
   #forgetExpired(): void {
-    const now = this.#now();
+    const now = this.#clock.now();
     for (const [key, until] of this.#failedUntil) {
       if (until <= now) this.#failedUntil.delete(key);
     }

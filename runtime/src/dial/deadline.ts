@@ -1,3 +1,4 @@
+import type { Clock } from "../base/clock.ts";
 import type { SrvDialErrorCode } from "../base/errors.ts";
 import { Lifetime } from "../base/lifetime.ts";
 
@@ -36,13 +37,14 @@ const OVER = new Error("the call is over");
  */
 export async function withDeadline<T>(
   timeout: number,
-  options: { ref?: boolean },
+  clock: Clock,
   call: (lifetime: Lifetime) => Promise<T>,
+  { ref = true }: { ref?: boolean } = {},
 ): Promise<T> {
   const lifetime = new Lifetime();
   const timedOut = (): Interruption =>
     new Interruption("ERR_SRV_TIMEOUT", `not done within ${timeout} ms`);
-  lifetime.endAfter(timeout, timedOut, options);
+  lifetime.endAfter(timeout, clock, timedOut, { ref });
   try {
     return await call(lifetime);
   } finally {

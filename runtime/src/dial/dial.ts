@@ -51,6 +51,7 @@ export class Dial {
     this.#lifetime = lifetime;
     this.#attempts = new Attempts(context.cooldown);
     this.#race = new Race(this.#candidates(), {
+      clock: context.settings.clock,
       attemptDelay: context.settings.attemptDelay,
       lifetime,
       attempt: (endpoint, ofAttempt) => this.#attempt(endpoint, ofAttempt),
@@ -129,7 +130,7 @@ export class Dial {
     let isFound = known.length > 0;
     try {
       yield this.#untried(target, known);
-      for await (const addresses of asTheyCome(lookups)) {
+      for await (const addresses of asTheyCome(lookups, this.#context.settings.clock)) {
         isFound = true;
         if (lookup !== undefined) lookup.isFound = true;
         yield this.#untried(target, addresses);

@@ -68,7 +68,7 @@ export class Dialer implements SrvDialer {
     this.#context = {
       settings,
       sources: this.#sources,
-      cooldown: new Cooldown(settings.cooldown),
+      cooldown: new Cooldown(settings.cooldown, settings.clock),
       verify,
       onAttempt: () => this.#counts.attempts++,
     };
@@ -90,7 +90,7 @@ export class Dialer implements SrvDialer {
   async dial(options: DialOptions = {}, caller?: Lifetime): Promise<Connection> {
     checkCallOptions(options);
     const tls = options.tls ?? this.#settings.tls;
-    const started = performance.now();
+    const started = this.#settings.clock.now();
     this.#pending++;
     try {
       const connection = await this.#call(options, caller, async (lifetime) => {
@@ -122,6 +122,7 @@ export class Dialer implements SrvDialer {
       read: (caller) => this.#call({ ref: false }, caller, (call) => this.#resolve(call)),
       nextIn: () => this.#nextReading(),
       listener,
+      clock: this.#settings.clock,
     });
     this.#watches.add(watch);
     watch.poke();
@@ -164,7 +165,7 @@ export class Dialer implements SrvDialer {
   }
 
   #publish({ host, address, port }: Connection, started: number): void {
-    const duration = performance.now() - started;
+    const duration = this.#settings.clock.now() - started;
     channels.connect.publish({ name: this.name, host, address, port, duration });
   }
 
@@ -180,12 +181,13 @@ export class Dialer implements SrvDialer {
       throw invalidArg("signal", signal, "an AbortSignal");
     }
     const timeout = checkMilliseconds("timeout", options.timeout, this.#settings.timeout, 1);
-    return withDeadline(timeout, { ref }, (lifetime) => {
+    const call = (lifetime: Lifetime): Promise<T> => {
       lifetime.endWith(this.#lifetime);
       if (caller !== undefined) lifetime.endWith(caller);
       if (signal !== undefined) lifetime.endWithSignal(signal, aborted);
       return work(lifetime);
-    });
+    };
+    return withDeadline(timeout, this.#settings.clock, call, { ref });
   }
 
   /** When the first of the kept answers expires: it may take precedence over the one in use. */

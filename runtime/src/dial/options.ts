@@ -2,6 +2,7 @@ import { isIP } from "node:net";
 import type { ConnectionOptions } from "node:tls";
 import type { SourceSettings } from "../answers/source.ts";
 import { checkMilliseconds, invalidArg, isRecord, refuseUnknown } from "../base/checks.ts";
+import { systemClock } from "../base/clock.ts";
 import { nameProblem } from "../base/name.ts";
 import type { CacheOptions, SrvDialerOptions, SrvResolver } from "../base/types.ts";
 import { dnsResolver } from "../dns/dns-resolver.ts";
@@ -68,6 +69,7 @@ export function parseOptions(name: string, options: SrvDialerOptions = {}): Sett
     socket: socketOptionsOf(options),
     tls: tlsOf(options.tls),
     servername: servernameOf(options.servername),
+    clock: systemClock,
     cooldown: checkMilliseconds("cooldown", options.cooldown, 5_000, 0),
     random: randomOf(options.random),
   };

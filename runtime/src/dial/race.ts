@@ -1,3 +1,4 @@
+import type { Clock } from "../base/clock.ts";
 import { Lifetime } from "../base/lifetime.ts";
 import type { Connection, Endpoint } from "./attempt.ts";
 import { interruptionOf } from "./deadline.ts";
@@ -8,6 +9,7 @@ export type Candidate = AsyncIterable<readonly Endpoint[]>;
 export interface RaceOptions {
   /** Head start in ms that each candidate and each attempt has before the next begins beside it. */
   readonly attemptDelay: number;
+  readonly clock: Clock;
   /** Ends the race; every attempt under way is destroyed. */
   readonly lifetime: Lifetime;
   readonly attempt: (endpoint: Endpoint, lifetime: Lifetime) => Promise<Connection>;
@@ -41,7 +43,8 @@ export class Race {
   #isPulling = false;
   #isExhausted = false;
   #isOver = false;
-  #headStart: NodeJS.Timeout | undefined;
+  /** Clears its timer. */
+  #headStart: (() => void) | undefined;
   /** Of the candidate whose head start it is, while none of its attempts has begun. */
   #starter: Endpoint[] | undefined;
   #runnerUp: { readonly connection: Connection; readonly release: () => void } | undefined;
@@ -79,9 +82,10 @@ export class Race {
   async needsMore(): Promise<boolean> {
     if (!this.#isIdle && !this.#isOver) {
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, DOUBTFUL_AFTER * this.#options.attemptDelay);
+        const { clock, attemptDelay } = this.#options;
+        const clear = clock.setTimeout(resolve, DOUBTFUL_AFTER * attemptDelay);
         this.#wake = () => {
-          clearTimeout(timer);
+          clear();
           resolve();
         };
       });
@@ -147,8 +151,8 @@ export class Race {
 
   #giveHeadStart(starter?: Endpoint[]): void {
     this.#starter = starter;
-    const { attemptDelay, onHeadStartOver } = this.#options;
-    this.#headStart = setTimeout(() => {
+    const { clock, attemptDelay, onHeadStartOver } = this.#options;
+    this.#headStart = clock.setTimeout(() => {
       onHeadStartOver();
       this.#endHeadStart();
       this.#next();
@@ -156,7 +160,7 @@ export class Race {
   }
 
   #endHeadStart(): void {
-    clearTimeout(this.#headStart);
+    this.#headStart?.();
     this.#headStart = undefined;
     this.#starter = undefined;
   }
@@ -193,7 +197,7 @@ export class Race {
   #hold(connection: Connection): void {
     const { socket } = connection;
     if (this.#runnerUp !== undefined) return void socket.destroy();
-    const timer = setTimeout(() => this.#finish(connection), HOLD_TIME);
+    const clear = this.#options.clock.setTimeout(() => this.#finish(connection), HOLD_TIME);
     const onClose = (): void => {
       release();
       this.#runnerUp = undefined;
@@ -201,7 +205,7 @@ export class Race {
     };
     socket.on("error", ignore).on("close", onClose);
     const release = (): void => {
-      clearTimeout(timer);
+      clear();
       socket.off("error", ignore).off("close", onClose);
     };
     this.#runnerUp = { connection, release };

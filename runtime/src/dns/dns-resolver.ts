@@ -5,6 +5,7 @@ import {
   isRecord,
   refuseUnknown,
 } from "../base/checks.ts";
+import { type Clock, systemClock } from "../base/clock.ts";
 import { Context } from "../base/context.ts";
 import { SrvDialError, toError } from "../base/errors.ts";
 import { Lifetime } from "../base/lifetime.ts";
@@ -66,7 +67,7 @@ const NO_ADDRESSES_TTL = 60;
  * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option
  */
 export function dnsResolver(options: DnsResolverOptions = {}): DnsResolver {
-  const settings = parseDnsOptions(options);
+  const settings = parseDnsOptions(options, systemClock);
   const resolutions = new Resolutions();
 
   return {
@@ -101,7 +102,7 @@ export function dnsResolver(options: DnsResolverOptions = {}): DnsResolver {
           addressesIn(chase(host, type, { ...settings, channels, lifetime: until, unref }));
         if (family === 4) return find("A", lifetime);
         if (family === 6) return find("AAAA", lifetime);
-        return bothFamilies(find, lifetime);
+        return bothFamilies(find, settings.clock, lifetime);
       }),
   };
 }
@@ -123,7 +124,7 @@ class Resolutions {
   }
 }
 
-function parseDnsOptions(options: DnsResolverOptions) {
+function parseDnsOptions(options: DnsResolverOptions, clock: Clock) {
   if (!isRecord(options)) throw invalidArg("options", options, "an object");
   refuseUnknown("", options, [
     "servers",
@@ -135,9 +136,10 @@ function parseDnsOptions(options: DnsResolverOptions) {
     throw invalidArg("servers", servers, 'a list of "ip", "ip:port" or "[ipv6]:port"');
   }
   return {
-    servers: servers === undefined ? sharedServers : fixedServers(servers),
+    servers: servers === undefined ? sharedServers : fixedServers(servers, clock),
     timeout: checkMilliseconds("timeout", options.timeout, 1_000, 1),
     tries: checkInteger("tries", options.tries, 3, 1, 100),
+    clock,
   };
 }
 
@@ -181,6 +183,7 @@ async function addressesIn(answer: ReturnType<typeof chase<"A" | "AAAA">>): Prom
  */
 async function bothFamilies(
   find: (type: "A" | "AAAA", until: Lifetime) => Promise<HostAddresses>,
+  clock: Clock,
   lifetime: Lifetime,
 ): Promise<HostAddresses> {
   const search = new Lifetime();
@@ -188,7 +191,7 @@ async function bothFamilies(
   const lookups = (["AAAA", "A"] as const).map(async (type) => {
     const found = await find(type, search);
     if (found.addresses.length > 0) {
-      search.endAfter(RESOLUTION_DELAY, () => ENOUGH, { ref: false });
+      search.endAfter(RESOLUTION_DELAY, clock, () => ENOUGH);
     }
     return found;
   });

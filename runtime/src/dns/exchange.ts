@@ -74,11 +74,6 @@ export class Exchange {
     this.#tcp?.destroy();
   }
 
-  /** Waits for a reply so many ms more, without keeping the process alive. */
-  closeAfter(ms: number): void {
-    if (!this.#isClosed) setTimeout(() => this.close(), ms).unref();
-  }
-
   #onDatagram(bytes: Buffer): void {
     const reply = parseReply(bytes, this.#query);
     if (reply === "truncated") this.#tcp ??= this.#openTcp();

@@ -1,3 +1,4 @@
+import type { Clock } from "../base/clock.ts";
 import type { Lifetime } from "../base/lifetime.ts";
 import type { Channels } from "./channel.ts";
 import { ErrorReply, Exchange } from "./exchange.ts";
@@ -18,6 +19,7 @@ export interface QueryOptions {
   readonly tries: number;
   /** Those of the resolution that this query is part of. */
   readonly channels: Channels;
+  readonly clock: Clock;
   readonly lifetime: Lifetime;
   readonly unref: boolean;
 }
@@ -65,7 +67,7 @@ class Search {
   /** The server whose turn it is, until it replies. */
   #asked: DnsServer | undefined;
   #askedAt = 0;
-  #timer: NodeJS.Timeout | undefined;
+  #clearTimer: (() => void) | undefined;
 
   constructor(
     question: Question,
@@ -87,14 +89,14 @@ class Search {
   }
 
   stop(): void {
-    clearTimeout(this.#timer);
-    const { servers, timeout } = this.#options;
-    const isSilent = performance.now() - this.#askedAt >= timeout * SILENT_AFTER;
+    this.#clearTimer?.();
+    const { servers, timeout, clock } = this.#options;
+    const isSilent = clock.now() - this.#askedAt >= timeout * SILENT_AFTER;
     if (this.#asked !== undefined && isSilent) servers.gaveNoReply(this.#asked);
     this.#asked = undefined;
     for (const [server, exchange] of this.#exchanges) {
       // No one waits for the reply of a server that was due, but it may still come.
-      if (this.#due.includes(server)) exchange.closeAfter(timeout);
+      if (this.#due.includes(server)) clock.setTimeout(() => exchange.close(), timeout);
       else exchange.close();
     }
   }
@@ -107,18 +109,18 @@ class Search {
   }
 
   #next(): void {
-    clearTimeout(this.#timer);
-    const { servers, timeout, unref } = this.#options;
+    this.#clearTimer?.();
+    const { servers, timeout, clock, unref } = this.#options;
     const server = this.#turns.next().value;
     this.#asked = server;
-    this.#askedAt = performance.now();
+    this.#askedAt = clock.now();
     if (server === undefined) return this.#giveUp();
     const exchange = this.#exchanges.get(server) ?? this.#exchangeWith(server, unref);
-    this.#timer = setTimeout(() => {
+    const giveUp = (): void => {
       servers.gaveNoReply(server);
       this.#next();
-    }, timeout);
-    if (unref) this.#timer.unref();
+    };
+    this.#clearTimer = clock.setTimeout(giveUp, timeout, { ref: !unref });
     exchange.send();
   }
 

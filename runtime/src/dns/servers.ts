@@ -2,6 +2,7 @@ import dns from "node:dns";
 import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { invalidArg } from "../base/checks.ts";
+import { type Clock, systemClock } from "../base/clock.ts";
 import { formatEndpoint } from "../base/errors.ts";
 
 export interface DnsServer {
@@ -24,22 +25,19 @@ interface Configuration {
   expire(): void;
 }
 
-/** Monotonic time in ms. */
-type Clock = () => number;
-
 /**
  * The servers of a resolver, and which of them gave no reply lately. Those are asked last, so that
  * a dead server makes one query wait, and no later one.
  */
 export class DnsServers {
   readonly #configuration: Configuration;
-  readonly #now: Clock;
+  readonly #clock: Pick<Clock, "now">;
   /** When a server that gives no reply was tried last. */
   readonly #silent = new WeakMap<DnsServer, number>();
 
-  constructor(configuration: Configuration, now: Clock = () => performance.now()) {
+  constructor(configuration: Configuration, clock: Pick<Clock, "now">) {
     this.#configuration = configuration;
-    this.#now = now;
+    this.#clock = clock;
   }
 
   /** All servers, in the order to ask them. */
@@ -56,7 +54,7 @@ export class DnsServers {
    * after another 30 s.
    */
   takeDue(): readonly DnsServer[] {
-    const now = this.#now();
+    const now = this.#clock.now();
     const due = this.#configuration.current().filter((server) => {
       const triedAt = this.#silent.get(server);
       return triedAt !== undefined && now - triedAt >= RETRY_AFTER;
@@ -72,7 +70,7 @@ export class DnsServers {
 
   /** It kept silent, or cannot be reached. */
   gaveNoReply(server: DnsServer): void {
-    this.#silent.set(server, this.#now());
+    this.#silent.set(server, this.#clock.now());
   }
 
   /** None of them gave an answer: the configuration may have changed. */
@@ -82,9 +80,12 @@ export class DnsServers {
 }
 
 /** @throws {SrvDialError} ERR_SRV_INVALID_ARG, see {@link parseServer} */
-export function fixedServers(servers: readonly string[], now?: Clock): DnsServers {
+export function fixedServers(
+  servers: readonly string[],
+  clock: Pick<Clock, "now"> = systemClock,
+): DnsServers {
   const list = servers.map(parseServer);
-  return new DnsServers({ current: () => list, expire: () => {} }, now);
+  return new DnsServers({ current: () => list, expire: () => {} }, clock);
 }
 
 /**
@@ -93,9 +94,9 @@ export function fixedServers(servers: readonly string[], now?: Clock): DnsServer
  * first, at once, and stays.
  */
 export function systemServers({
-  now = () => performance.now(),
+  clock = systemClock,
   resolvConf = "/etc/resolv.conf",
-}: { now?: Clock; resolvConf?: string } = {}): DnsServers {
+}: { clock?: Pick<Clock, "now">; resolvConf?: string } = {}): DnsServers {
   let servers = new Map<string, DnsServer>();
   let list: readonly DnsServer[] = [];
   let readAt = Number.NEGATIVE_INFINITY;
@@ -115,9 +116,9 @@ export function systemServers({
   const configuration: Configuration = {
     current() {
       const seen = dns.promises.getServers().join();
-      if (seen !== ofProcess || now() - readAt >= REREAD_AFTER) {
+      if (seen !== ofProcess || clock.now() - readAt >= REREAD_AFTER) {
         ofProcess = seen;
-        readAt = now();
+        readAt = clock.now();
         const before = servers;
         servers = new Map(
           read().map((text) => [text, before.get(text) ?? parseServer(withZone(text, resolvConf))]),
@@ -130,7 +131,7 @@ export function systemServers({
       readAt = Number.NEGATIVE_INFINITY;
     },
   };
-  return new DnsServers(configuration, now);
+  return new DnsServers(configuration, clock);
 }
 
 /**

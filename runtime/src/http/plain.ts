@@ -19,9 +19,9 @@ export function connectPlainly(
   tls: ConnectionOptions | undefined,
 ): Promise<Socket> {
   const port = given ?? (tls === undefined ? 80 : 443);
-  const { socket: ofSocket, timeout, family } = parseOptions("plain", options);
+  const { socket: ofSocket, timeout, family, clock } = parseOptions("plain", options);
   const ofFamily = family === "both" ? {} : { family };
-  return withDeadline(timeout, {}, async (lifetime) => {
+  return withDeadline(timeout, clock, async (lifetime) => {
     const endpoint = { host, address: host, port };
     const how = { socket: { ...ofSocket, ...ofFamily }, tls, servername: host, verify: undefined };
     try {

@@ -4,6 +4,7 @@ import { Cached } from "../../../runtime/src/answers/cached.ts";
 import type { Loaded } from "../../../runtime/src/answers/cached.ts";
 import { Lifetime } from "../../../runtime/src/base/lifetime.ts";
 import type { CacheOptions } from "../../../runtime/src/base/types.ts";
+import { VirtualClock } from "../../support/virtual-clock.ts";
 
 const LIMITS: Required<CacheOptions> = {
   minTtl: 1_000,
@@ -27,10 +28,11 @@ function createCached(limits: CacheOptions = {}, ...answers: (Partial<Loaded<str
   return { load, cached: cachedBy(load, limits) };
 }
 
+let clock: VirtualClock;
 const all = new Set<Cached<string>>();
 
 function cachedBy(load: Load, limits: CacheOptions = {}): Cached<string> {
-  const cached = new Cached({ load, limits: { ...LIMITS, ...limits }, loadTimeout: 5_000 });
+  const cached = new Cached({ load, limits: { ...LIMITS, ...limits }, loadTimeout: 5_000, clock });
   all.add(cached);
   return cached;
 }
@@ -53,15 +55,13 @@ const DOWN = new Error("servers failed");
 
 describe("Cached", () => {
   beforeEach(() => {
-    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+    clock = new VirtualClock();
   });
   afterEach(() => {
     // Whatever happened, no timer may be left once nothing is loaded ahead.
     for (const cached of all) cached.stop();
     all.clear();
-    const left = vi.getTimerCount();
-    vi.useRealTimers();
-    if (left > 0) throw new Error(`${left} timers are left`);
+    clock.expectNoTimers();
   });
 
   it.each([
@@ -75,11 +75,11 @@ describe("Cached", () => {
     expect(await cached.read(forever)).toEqual({ value: "value", origin: "fresh" });
     cached.stop();
     expect(cached.expiresIn).toBe(lifetime);
-    vi.advanceTimersByTime(lifetime - 1);
+    clock.skip(lifetime - 1);
     expect(cached.take()).toBe("value");
     expect(await cached.read(forever)).toEqual({ value: "value", origin: "cached" });
     expect(load).toHaveBeenCalledTimes(1);
-    vi.advanceTimersByTime(1);
+    clock.skip(1);
     expect(cached.take()).toBeUndefined();
     expect(cached.expiresIn).toBe(0);
     expect(await cached.read(forever)).toEqual({ value: "value", origin: "fresh" });
@@ -131,10 +131,10 @@ describe("Cached", () => {
   it("remembers a failure for minRefresh", async () => {
     const { cached, load } = createCached({}, DOWN, {});
     await expect(cached.read(forever)).rejects.toBe(DOWN);
-    vi.advanceTimersByTime(49);
+    clock.skip(49);
     await expect(cached.read(forever)).rejects.toBe(DOWN);
     expect(load).toHaveBeenCalledTimes(1);
-    vi.advanceTimersByTime(1);
+    clock.skip(1);
     expect((await cached.read(forever)).origin).toBe("fresh");
   });
 
@@ -147,41 +147,41 @@ describe("Cached", () => {
   it("serves an expired value only while loading fails, and no longer than maxStale", async () => {
     const { cached } = createCached({ maxStale: 5_000 }, { value: "old" }, DOWN);
     await cached.read(forever);
-    vi.advanceTimersByTime(10_000);
+    clock.skip(10_000);
     expect(await cached.read(forever)).toEqual({ value: "old", origin: "stale" });
-    vi.advanceTimersByTime(4_999);
+    clock.skip(4_999);
     expect(await cached.read(forever)).toEqual({ value: "old", origin: "stale" });
-    vi.advanceTimersByTime(1);
+    clock.skip(1);
     await expect(cached.read(forever)).rejects.toBe(DOWN);
   });
 
   it("asks a source that failed in the background, once a second at most, and no reader waits", async () => {
     const { cached, load } = createCached({}, { value: "old" }, DOWN, DOWN, DOWN, { value: "new" });
     await cached.read(forever);
-    await vi.advanceTimersByTimeAsync(60_000);
+    await clock.advance(60_000);
     load.mockClear();
     const read: string[] = [];
     // Ten readers a second, for three seconds and a half.
     for (let time = 0; time < 3_500; time += 100) {
       const { value, origin } = await cached.read(forever);
       read.push(`${value} ${origin}`);
-      await vi.advanceTimersByTimeAsync(100);
+      await clock.advance(100);
     }
-    // At once, after one second, and after two, when the answer is there.
+    // After the least time of a timer, after one second, and after two, when the answer is there.
     expect(load).toHaveBeenCalledTimes(3);
     expect(read).toEqual([
-      ...Array.from({ length: 20 }, () => "old stale"),
-      ...Array.from({ length: 15 }, () => "new cached"),
+      ...Array.from({ length: 21 }, () => "old stale"),
+      ...Array.from({ length: 14 }, () => "new cached"),
     ]);
   });
 
   it("loads nothing in the background for an expired value that no one uses", async () => {
     const { cached, load } = createCached({}, {}, DOWN);
     await cached.read(forever);
-    await vi.advanceTimersByTimeAsync(20_000);
+    await clock.advance(20_000);
     await cached.read(forever);
     load.mockClear();
-    await vi.advanceTimersByTimeAsync(60_000);
+    await clock.advance(60_000);
     expect(load).toHaveBeenCalledTimes(1);
   });
 
@@ -194,14 +194,14 @@ describe("Cached", () => {
   it("never serves an expired answer that there is nothing", async () => {
     const { cached } = createCached({}, { negative: true }, DOWN);
     await cached.read(forever);
-    vi.advanceTimersByTime(100);
+    clock.skip(100);
     await expect(cached.read(forever)).rejects.toBe(DOWN);
   });
 
   it("believes a new answer that there is nothing over an expired value", async () => {
     const { cached } = createCached({}, {}, { value: "nothing", negative: true });
     await cached.read(forever);
-    vi.advanceTimersByTime(10_000);
+    clock.skip(10_000);
     expect(await cached.read(forever)).toEqual({ value: "nothing", origin: "fresh" });
   });
 
@@ -211,20 +211,20 @@ describe("Cached", () => {
     loads[0]?.answer("old");
     await first;
     cached.stop();
-    vi.advanceTimersByTime(10_000);
+    clock.skip(10_000);
     const early = cached.read(forever);
     let isSettled = false;
     void early.then(() => (isSettled = true));
-    await vi.advanceTimersByTimeAsync(STALE_AFTER - 1);
+    await clock.advance(STALE_AFTER - 1);
     expect(isSettled).toBe(false);
-    await vi.advanceTimersByTimeAsync(1);
+    await clock.advance(1);
     expect(await early).toEqual({ value: "old", origin: "stale" });
     // Who comes later does not wait anew for the same load.
     const late = cached.read(forever);
-    await vi.advanceTimersByTimeAsync(0);
+    await clock.advance(0);
     expect(await late).toEqual({ value: "old", origin: "stale" });
     loads[1]?.answer("new");
-    await vi.advanceTimersByTimeAsync(0);
+    await clock.advance(0);
     expect(await cached.read(forever)).toEqual({ value: "new", origin: "cached" });
     expect(load).toHaveBeenCalledTimes(2);
   });
@@ -241,11 +241,11 @@ describe("Cached", () => {
 
     const slow = createSlow().cached;
     slow.read(forever).catch(() => {});
-    vi.advanceTimersByTime(STALE_AFTER - 1);
+    clock.skip(STALE_AFTER - 1);
     expect(slow.isFailing).toBe(false);
-    vi.advanceTimersByTime(1);
+    clock.skip(1);
     expect(slow.isFailing).toBe(true);
-    await vi.advanceTimersByTimeAsync(5_000);
+    await clock.advance(5_000);
     expect(slow.isFailing).toBe(true);
   });
 
@@ -254,25 +254,25 @@ describe("Cached", () => {
     expect(cached.takeStale()).toBeUndefined();
     await cached.read(forever);
     // It is renewed once, and not used until it has expired.
-    await vi.advanceTimersByTimeAsync(20_000);
+    await clock.advance(20_000);
     expect(load).toHaveBeenCalledTimes(2);
     expect(cached.take()).toBeUndefined();
     expect(cached.takeStale()).toBe("value");
     expect(load).toHaveBeenCalledTimes(2);
-    await vi.advanceTimersByTimeAsync(1);
+    await clock.advance(1);
     expect(load).toHaveBeenCalledTimes(3);
   });
 
   it("loads anew for a suspect value, unless that is younger than minRefresh", async () => {
     const { cached, load } = createCached({}, {}, { value: "new" });
     await cached.read(forever);
-    vi.advanceTimersByTime(49);
+    clock.skip(49);
     expect(await cached.read(forever, LIMITS.minRefresh)).toEqual({
       value: "value",
       origin: "cached",
     });
     expect(load).toHaveBeenCalledTimes(1);
-    vi.advanceTimersByTime(1);
+    clock.skip(1);
     expect(await cached.read(forever, LIMITS.minRefresh)).toEqual({
       value: "new",
       origin: "fresh",
@@ -288,14 +288,14 @@ describe("Cached", () => {
   it("loads a value in use anew shortly before it expires, though no one waits", async () => {
     const { cached, load } = createCached({}, { value: "1" }, { value: "2" }, { value: "3" });
     await cached.read(forever);
-    await vi.advanceTimersByTimeAsync(8_999);
+    await clock.advance(8_999);
     expect(load).toHaveBeenCalledTimes(1);
-    await vi.advanceTimersByTimeAsync(1);
+    await clock.advance(1);
     expect(load).toHaveBeenCalledTimes(2);
     // The second value is used late, in the last tenth of its time.
-    await vi.advanceTimersByTimeAsync(9_500);
+    await clock.advance(9_500);
     expect(cached.take()).toBe("2");
-    await vi.advanceTimersByTimeAsync(1);
+    await clock.advance(1);
     expect(cached.take()).toBe("3");
     expect(load).toHaveBeenCalledTimes(3);
   });
@@ -303,16 +303,16 @@ describe("Cached", () => {
   it("begins at most two seconds before a value expires", async () => {
     const { cached, load } = createCached({}, { ttl: 60 });
     await cached.read(forever);
-    await vi.advanceTimersByTimeAsync(57_999);
+    await clock.advance(57_999);
     expect(load).toHaveBeenCalledTimes(1);
-    await vi.advanceTimersByTimeAsync(1);
+    await clock.advance(1);
     expect(load).toHaveBeenCalledTimes(2);
   });
 
   it("lets a value expire that was not used since it was loaded", async () => {
     const { cached, load } = createCached();
     await cached.read(forever);
-    await vi.advanceTimersByTimeAsync(100_000);
+    await clock.advance(100_000);
     expect(load).toHaveBeenCalledTimes(2);
     expect(cached.take()).toBeUndefined();
   });
@@ -325,7 +325,7 @@ describe("Cached", () => {
     await cached.read(forever);
     end(cached);
     cached.take();
-    await vi.advanceTimersByTimeAsync(20_000);
+    await clock.advance(20_000);
     expect(load).toHaveBeenCalledTimes(1);
   });
 
@@ -336,7 +336,7 @@ describe("Cached", () => {
     ] as const) {
       const { cached, load } = createCached(limits, answer);
       await cached.read(forever);
-      await vi.advanceTimersByTimeAsync(20_000);
+      await clock.advance(20_000);
       expect(load).toHaveBeenCalledTimes(1);
     }
   });
@@ -346,14 +346,14 @@ describe("Cached", () => {
     const first = cached.read(forever);
     loads[0]?.answer("old");
     await first;
-    await vi.advanceTimersByTimeAsync(10_000);
+    await clock.advance(10_000);
     const leaving = new Lifetime();
     const left = cached.read(leaving);
     leaving.end(new Error("left"));
     await expect(left).rejects.toThrow("left");
     expect(loads[1]?.lifetime.reason).toBeUndefined();
     loads[1]?.answer("new");
-    await vi.advanceTimersByTimeAsync(0);
+    await clock.advance(0);
     expect(cached.take()).toBe("new");
   });
 
@@ -361,7 +361,7 @@ describe("Cached", () => {
     const { cached, loads } = createSlow();
     const read = cached.read(forever);
     const failure = read.catch(String);
-    await vi.advanceTimersByTimeAsync(5_000);
+    await clock.advance(5_000);
     expect(await failure).toBe("Error: no answer within 5000 ms");
     expect(loads[0]?.lifetime.reason).toBeInstanceOf(Error);
   });

@@ -1,13 +1,17 @@
 import { once } from "node:events";
 
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 
-import { createSrvDialer } from "../../../runtime/src/dial/dialer.ts";
+import { Dialer } from "../../../runtime/src/dial/dialer.ts";
+import { parseOptions } from "../../../runtime/src/dial/options.ts";
 import type { Lifetime } from "../../../runtime/src/base/lifetime.ts";
 import { SrvDialError } from "../../../runtime/src/base/errors.ts";
 import type { SrvAnswer, SrvTarget } from "../../../runtime/src/base/types.ts";
 import { Watch } from "../../../runtime/src/answers/watch.ts";
+import { VirtualClock } from "../../support/virtual-clock.ts";
 import { NAME, target } from "../support/dialing.ts";
+
+let clock: VirtualClock;
 
 type Read = (lifetime: Lifetime) => Promise<readonly SrvTarget[]>;
 
@@ -17,17 +21,14 @@ function watchOf(read: Read) {
   const listener = vi.fn<(targets: SrvTarget[]) => void>((targets) => {
     told.push(targets.map(({ port }) => port));
   });
-  const watch = new Watch({ read, nextIn: () => 1_000, listener });
+  const watch = new Watch({ read, nextIn: () => 1_000, listener, clock });
   watch.poke();
   return { watch, told, listener };
 }
 
 describe("a watch", () => {
   beforeEach(() => {
-    vi.useFakeTimers();
-  });
-  afterEach(() => {
-    vi.useRealTimers();
+    clock = new VirtualClock();
   });
 
   it("tells the set at first, then only what changes it, whatever order and TTL", async () => {
@@ -38,7 +39,7 @@ describe("a watch", () => {
       [target(2), target(1, { weight: 1, addresses: ["10.0.0.1"] })],
     ];
     const { told, watch } = watchOf(() => Promise.resolve(sets.shift() ?? []));
-    await vi.advanceTimersByTimeAsync(4_000);
+    await clock.advance(4_000);
     expect(told).toEqual([[1, 2], [2, 1], [2, 1], []]);
     watch.stop();
   });
@@ -53,9 +54,9 @@ describe("a watch", () => {
         if (failure === undefined || failure === "") return Promise.resolve([target(1)]);
         return Promise.reject(new SrvDialError(failure, "no"));
       });
-      await vi.advanceTimersByTimeAsync(1_000);
+      await clock.advance(1_000);
       expect(told).toEqual([[1]]);
-      await vi.advanceTimersByTimeAsync(4_000);
+      await clock.advance(4_000);
       expect(told).toEqual([[1], [], [1]]);
       watch.stop();
     },
@@ -64,11 +65,11 @@ describe("a watch", () => {
   it("reads at once when poked, and then again only after its time", async () => {
     const read = vi.fn<Read>(() => Promise.resolve([target(1)]));
     const { watch } = watchOf(read);
-    await vi.advanceTimersByTimeAsync(900);
+    await clock.advance(900);
     watch.poke();
-    await vi.advanceTimersByTimeAsync(900);
+    await clock.advance(900);
     expect(read).toHaveBeenCalledTimes(2);
-    await vi.advanceTimersByTimeAsync(100);
+    await clock.advance(100);
     expect(read).toHaveBeenCalledTimes(3);
     watch.stop();
   });
@@ -83,8 +84,8 @@ describe("a watch", () => {
     watch.stop();
     expect(lifetimes[0]?.reason).toBeInstanceOf(Error);
     watch.poke();
-    await vi.advanceTimersByTimeAsync(5_000);
-    expect({ told, reads: lifetimes.length, timers: vi.getTimerCount() }).toEqual({
+    await clock.advance(5_000);
+    expect({ told, reads: lifetimes.length, timers: clock.pending }).toEqual({
       told: [],
       reads: 1,
       timers: 0,
@@ -98,7 +99,7 @@ describe("a watch", () => {
       throw new Error("the listener's own");
     });
     const surfaced = surfacedError();
-    await vi.advanceTimersByTimeAsync(1_500);
+    await clock.advance(1_500);
     expect(await surfaced).toMatchObject({ message: "the listener's own" });
     expect(listener).toHaveBeenCalledTimes(2);
     watch.stop();
@@ -119,24 +120,22 @@ async function surfacedError(): Promise<unknown> {
 
 describe("the watch of a dialer", () => {
   it("looks again when the first of several answers expires, not the last", async () => {
-    vi.useFakeTimers();
-    try {
-      let answer: SrvAnswer = { targets: [], ttl: 0 };
-      const preferred = { resolve: () => Promise.resolve(answer) };
-      const fallback = { resolve: () => Promise.resolve({ targets: [target(2)], ttl: 60 }) };
-      const dialer = createSrvDialer(NAME, {
-        resolver: [preferred, fallback],
-        cache: { negativeTtl: 2_000, minRefresh: 2_000 },
-      });
-      const told: number[][] = [];
-      dialer.watch((targets) => told.push(targets.map(({ port }) => port)));
-      await vi.advanceTimersByTimeAsync(0);
-      answer = { targets: [target(1)], ttl: 60 };
-      await vi.advanceTimersByTimeAsync(2_100);
-      expect(told).toEqual([[2], [1]]);
-      dialer.close();
-    } finally {
-      vi.useRealTimers();
-    }
+    clock = new VirtualClock();
+    let answer: SrvAnswer = { targets: [], ttl: 0 };
+    const preferred = { resolve: () => Promise.resolve(answer) };
+    const fallback = { resolve: () => Promise.resolve({ targets: [target(2)], ttl: 60 }) };
+    const settings = parseOptions(NAME, {
+      resolver: [preferred, fallback],
+      cache: { negativeTtl: 2_000, minRefresh: 2_000 },
+    });
+    const dialer = new Dialer({ ...settings, clock });
+    const told: number[][] = [];
+    dialer.watch((targets) => told.push(targets.map(({ port }) => port)));
+    await clock.advance(0);
+    answer = { targets: [target(1)], ttl: 60 };
+    await clock.advance(2_100);
+    expect(told).toEqual([[2], [1]]);
+    dialer.close();
+    expect(clock.pending).toBe(0);
   });
 });

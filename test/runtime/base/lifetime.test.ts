@@ -2,6 +2,7 @@ import { getEventListeners, getMaxListeners } from "node:events";
 import { describe, expect, it, vi } from "vitest";
 
 import { Lifetime } from "../../../runtime/src/base/lifetime.ts";
+import { VirtualClock } from "../../support/virtual-clock.ts";
 import { createSrvDialer, dnsResolver } from "../../../runtime/src/index.ts";
 import { startDnsServer } from "../../../runtime/src/testing.ts";
 import { startUpstream } from "../support/sockets.ts";
@@ -101,38 +102,30 @@ describe("a lifetime", () => {
   });
 
   it.each(["end", "release"] as const)("leaves no timer and no listener upon %s", (how) => {
-    vi.useFakeTimers();
-    try {
-      const { signal } = new AbortController();
-      const [lifetime, other] = [new Lifetime(), new Lifetime()];
-      lifetime.endAfter(1_000, () => REASON);
-      lifetime.endWithSignal(signal);
-      lifetime.endWith(other);
-      expect([vi.getTimerCount(), getEventListeners(signal, "abort").length]).toEqual([1, 1]);
-      lifetime[how](REASON);
-      expect([vi.getTimerCount(), getEventListeners(signal, "abort").length]).toEqual([0, 0]);
-      other.end(new Error("too late"));
-      expect(lifetime.reason).toBe(how === "end" ? REASON : undefined);
-      lifetime.end(REASON);
-      lifetime.endAfter(1_000, () => REASON);
-      expect(vi.getTimerCount()).toBe(0);
-    } finally {
-      vi.useRealTimers();
-    }
+    const clock = new VirtualClock();
+    const { signal } = new AbortController();
+    const [lifetime, other] = [new Lifetime(), new Lifetime()];
+    lifetime.endAfter(1_000, clock, () => REASON);
+    lifetime.endWithSignal(signal);
+    lifetime.endWith(other);
+    expect([clock.pending, getEventListeners(signal, "abort").length]).toEqual([1, 1]);
+    lifetime[how](REASON);
+    expect([clock.pending, getEventListeners(signal, "abort").length]).toEqual([0, 0]);
+    other.end(new Error("too late"));
+    expect(lifetime.reason).toBe(how === "end" ? REASON : undefined);
+    lifetime.end(REASON);
+    lifetime.endAfter(1_000, clock, () => REASON);
+    expect(clock.pending).toBe(0);
   });
 
   it("ends after its time", () => {
-    vi.useFakeTimers();
-    try {
-      const lifetime = new Lifetime();
-      lifetime.endAfter(1_000, () => REASON);
-      vi.advanceTimersByTime(999);
-      expect(lifetime.reason).toBeUndefined();
-      vi.advanceTimersByTime(1);
-      expect(lifetime.reason).toBe(REASON);
-    } finally {
-      vi.useRealTimers();
-    }
+    const clock = new VirtualClock();
+    const lifetime = new Lifetime();
+    lifetime.endAfter(1_000, clock, () => REASON);
+    clock.skip(999);
+    expect(lifetime.reason).toBeUndefined();
+    clock.skip(1);
+    expect(lifetime.reason).toBe(REASON);
   });
 });
 

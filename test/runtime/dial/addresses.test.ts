@@ -1,42 +1,42 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { asTheyCome, interleave } from "../../../runtime/src/dial/addresses.ts";
+import { VirtualClock } from "../../support/virtual-clock.ts";
 
 /** How long IPv4 waits for IPv6 (RFC 8305, section 3). */
 const RESOLUTION_DELAY = 50;
+let clock: VirtualClock;
 
 /** A lookup that takes a time in ms. */
 function after(ms: number, found: readonly string[] | Error): Promise<readonly string[]> {
   return new Promise((resolve, reject) => {
-    setTimeout(() => (found instanceof Error ? reject(found) : resolve(found)), ms);
+    clock.after(ms, () => (found instanceof Error ? reject(found) : resolve(found)));
   });
 }
 
 /** What is found, with the time when it can be dialed; or the error. */
 async function follow(lookups: readonly Promise<readonly string[]>[]) {
-  const started = performance.now();
+  const started = clock.now();
   const found: [number, readonly string[]][] = [];
   const following = (async () => {
-    for await (const addresses of asTheyCome(lookups)) {
-      found.push([performance.now() - started, addresses]);
+    for await (const addresses of asTheyCome(lookups, clock)) {
+      found.push([clock.now() - started, addresses]);
     }
   })();
   const failure = following.then(
     () => undefined,
     (error: unknown) => error,
   );
-  await vi.advanceTimersByTimeAsync(10_000);
+  await clock.advance(10_000);
   return { found, failure: await failure };
 }
 
 describe("asTheyCome", () => {
   beforeEach(() => {
-    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+    clock = new VirtualClock();
   });
   afterEach(() => {
-    const left = vi.getTimerCount();
-    vi.useRealTimers();
-    if (left > 0) throw new Error(`${left} timers are left`);
+    clock.expectNoTimers();
   });
 
   const [V6, V4] = [["::1"], ["127.0.0.1"]];

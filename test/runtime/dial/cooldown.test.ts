@@ -2,14 +2,15 @@ import { describe, expect, it } from "vitest";
 
 import { Cooldown } from "../../../runtime/src/dial/cooldown.ts";
 import type { SrvTarget } from "../../../runtime/src/base/types.ts";
+import { VirtualClock } from "../../support/virtual-clock.ts";
 
 function target(host: string, port = 6379): SrvTarget {
   return { host, port, priority: 1, weight: 1, ttl: 10 };
 }
 
 function createCooldown(duration = 1_000) {
-  const clock = { now: 0 };
-  return { clock, cooldown: new Cooldown(duration, () => clock.now) };
+  const clock = new VirtualClock();
+  return { clock, cooldown: new Cooldown(duration, clock) };
 }
 
 const [A, B, C] = [target("a"), target("b"), target("c")] as const;
@@ -37,18 +38,18 @@ describe("Cooldown", () => {
   it("forgives after its duration, and not before", () => {
     const { clock, cooldown } = createCooldown(1_000);
     cooldown.failed(A);
-    clock.now = 999;
+    clock.skip(999);
     expect(cooldown.failedLast([A, B])).toEqual([B, A]);
-    clock.now = 1_000;
+    clock.skip(1);
     expect(cooldown.failedLast([A, B])).toEqual([A, B]);
   });
 
   it("counts from the latest failure", () => {
     const { clock, cooldown } = createCooldown(1_000);
     cooldown.failed(A);
-    clock.now = 900;
+    clock.skip(900);
     cooldown.failed(A);
-    clock.now = 1_800;
+    clock.skip(900);
     expect(cooldown.failedLast([A, B])).toEqual([B, A]);
   });
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { checkInteger, invalidArg } from "../../../runtime/src/base/checks.ts";
 import { SrvDialError } from "../../../runtime/src/base/errors.ts";
+import { systemClock } from "../../../runtime/src/base/clock.ts";
 import { parseOptions } from "../../../runtime/src/dial/options.ts";
 import type { SrvResolver } from "../../../runtime/src/base/types.ts";
 
@@ -25,7 +26,8 @@ function refusalOf(options: unknown, name: unknown = NAME): SrvDialError {
 
 describe("parseOptions", () => {
   it("puts every default in its place", () => {
-    const { resolvers, ...settings } = parse({});
+    const { resolvers, clock, ...settings } = parse({});
+    expect(clock).toBe(systemClock);
     expect(settings).toEqual({
       name: NAME,
       timeout: 10_000,

@@ -6,8 +6,10 @@ import type { Connection, Endpoint } from "../../../runtime/src/dial/attempt.ts"
 import { Lifetime } from "../../../runtime/src/base/lifetime.ts";
 import { Interruption } from "../../../runtime/src/dial/deadline.ts";
 import { type Candidate, HOLD_TIME, Race } from "../../../runtime/src/dial/race.ts";
+import { VirtualClock } from "../../support/virtual-clock.ts";
 
 const DELAY = 250;
+let clock: VirtualClock;
 
 interface Attempt {
   readonly host: string;
@@ -39,7 +41,7 @@ function startRace(candidates: AsyncIterator<Candidate>) {
       });
     });
   const onHeadStartOver = vi.fn<() => void>();
-  const options = { attemptDelay: DELAY, lifetime, attempt, onHeadStartOver };
+  const options = { clock, attemptDelay: DELAY, lifetime, attempt, onHeadStartOver };
   const race = new Race(candidates, options);
   const result = race.run();
   const started = (): string[] => attempts.map(({ host }) => host);
@@ -87,7 +89,7 @@ async function* listed(...candidates: readonly Candidate[]): AsyncGenerator<Cand
 
 /** Lets everything happen that waits for no timer. */
 async function settle(): Promise<void> {
-  await vi.advanceTimersByTimeAsync(0);
+  await clock.advance(0);
 }
 
 /** A race with a runner-up and a silent attempt, whose lifetime has ended. */
@@ -102,32 +104,30 @@ async function endedWith(code: Interruption["code"]) {
 
 describe("race", () => {
   beforeEach(() => {
-    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    clock = new VirtualClock();
   });
   afterEach(() => {
-    const left = vi.getTimerCount();
-    vi.useRealTimers();
-    if (left > 0) throw new Error(`${left} timers are left`);
+    clock.expectNoTimers();
   });
 
   it("gives the first its head start", async () => {
     const { attempts, started, result } = startRace(known("a", "b", "c"));
-    await vi.advanceTimersByTimeAsync(DELAY - 1);
+    await clock.advance(DELAY - 1);
     expect(started()).toEqual(["a"]);
     const socket = attempts[0]?.succeed();
     expect((await result)?.socket).toBe(socket);
-    await vi.advanceTimersByTimeAsync(DELAY * 3);
+    await clock.advance(DELAY * 3);
     expect(started()).toEqual(["a"]);
   });
 
   it("begins the next after each head start, beside those before", async () => {
     const { attempts, started, result, onHeadStartOver } = startRace(known("a", "b", "c"));
-    await vi.advanceTimersByTimeAsync(DELAY);
+    await clock.advance(DELAY);
     expect(started()).toEqual(["a", "b"]);
     expect(onHeadStartOver).toHaveBeenCalledTimes(1);
-    await vi.advanceTimersByTimeAsync(DELAY - 1);
+    await clock.advance(DELAY - 1);
     expect(started()).toEqual(["a", "b"]);
-    await vi.advanceTimersByTimeAsync(1);
+    await clock.advance(1);
     expect(started()).toEqual(["a", "b", "c"]);
     expect(attempts.map(({ lifetime }) => lifetime.reason)).toEqual([
       undefined,
@@ -140,14 +140,14 @@ describe("race", () => {
 
   it("begins the next at once when one has failed, with a head start of its own", async () => {
     const { attempts, started, result, onHeadStartOver } = startRace(known("a", "b", "c"));
-    await vi.advanceTimersByTimeAsync(DELAY - 1);
+    await clock.advance(DELAY - 1);
     attempts[0]?.fail();
     await settle();
     expect(started()).toEqual(["a", "b"]);
     expect(onHeadStartOver).not.toHaveBeenCalled();
-    await vi.advanceTimersByTimeAsync(DELAY - 1);
+    await clock.advance(DELAY - 1);
     expect(started()).toEqual(["a", "b"]);
-    await vi.advanceTimersByTimeAsync(1);
+    await clock.advance(1);
     expect(started()).toEqual(["a", "b", "c"]);
     attempts[1]?.succeed();
     await result;
@@ -155,7 +155,7 @@ describe("race", () => {
 
   it("ends the losers", async () => {
     const { attempts, result } = startRace(known("a", "b"));
-    await vi.advanceTimersByTimeAsync(DELAY);
+    await clock.advance(DELAY);
     attempts[1]?.succeed();
     await result;
     expect(attempts[0]?.lifetime.reason?.message).toBe("another attempt was faster");
@@ -163,7 +163,7 @@ describe("race", () => {
 
   it("destroys a loser that had just connected", async () => {
     const { attempts, result } = startRace(known("a", "b"));
-    await vi.advanceTimersByTimeAsync(DELAY);
+    await clock.advance(DELAY);
     const [winner, loser] = [attempts[1]?.succeed(), attempts[0]?.succeed()];
     expect((await result)?.socket).toBe(winner);
     await settle();
@@ -173,9 +173,9 @@ describe("race", () => {
 
   it("waits for the slow when the last has failed", async () => {
     const { attempts, result } = startRace(known("a", "b"));
-    await vi.advanceTimersByTimeAsync(DELAY);
+    await clock.advance(DELAY);
     attempts[1]?.fail();
-    await vi.advanceTimersByTimeAsync(DELAY * 10);
+    await clock.advance(DELAY * 10);
     const socket = attempts[0]?.succeed();
     expect((await result)?.socket).toBe(socket);
   });
@@ -195,11 +195,11 @@ describe("race", () => {
 
   it("rejects with the reason when its lifetime ends, and ends what is under way", async () => {
     const { lifetime, attempts, started, result } = startRace(known("a", "b", "c"));
-    await vi.advanceTimersByTimeAsync(DELAY);
+    await clock.advance(DELAY);
     lifetime.end(new Error("too late"));
     await expect(result).rejects.toThrow("too late");
     expect(attempts.map((each) => each.lifetime.reason?.message)).toEqual(["too late", "too late"]);
-    await vi.advanceTimersByTimeAsync(DELAY * 3);
+    await clock.advance(DELAY * 3);
     expect(started()).toEqual(["a", "b"]);
   });
 
@@ -218,12 +218,12 @@ describe("race", () => {
     const { attempts, started, result } = startRace(
       listed(slow.candidate, parts([endpointOf("b")])),
     );
-    await vi.advanceTimersByTimeAsync(DELAY - 100);
+    await clock.advance(DELAY - 100);
     await slow.find("a1", "a2");
     expect(started()).toEqual(["a1"]);
-    await vi.advanceTimersByTimeAsync(99);
+    await clock.advance(99);
     expect(started()).toEqual(["a1"]);
-    await vi.advanceTimersByTimeAsync(1);
+    await clock.advance(1);
     expect(started()).toEqual(["a1", "a2"]);
     attempts[0]?.succeed();
     await result;
@@ -234,12 +234,12 @@ describe("race", () => {
     const { attempts, started, result } = startRace(
       listed(silent.candidate, parts([endpointOf("b")], [endpointOf("b2")])),
     );
-    await vi.advanceTimersByTimeAsync(DELAY);
+    await clock.advance(DELAY);
     expect(started()).toEqual(["b"]);
     await silent.find("a");
     // The head start is the other's. Then the candidate that came first goes first.
     expect(started()).toEqual(["b"]);
-    await vi.advanceTimersByTimeAsync(DELAY);
+    await clock.advance(DELAY);
     expect(started()).toEqual(["b", "a"]);
     const socket = attempts[1]?.succeed();
     expect((await result)?.socket).toBe(socket);
@@ -251,7 +251,7 @@ describe("race", () => {
     await settle();
     await late.find("::1");
     attempts[0]?.fail();
-    await vi.advanceTimersByTimeAsync(DELAY * 3);
+    await clock.advance(DELAY * 3);
     await late.find("127.0.0.1");
     expect(started()).toEqual(["::1", "127.0.0.1"]);
     const socket = attempts[1]?.succeed();
@@ -282,9 +282,9 @@ describe("race", () => {
       needed.push(await race.needsMore());
     };
     const { race, attempts, result } = startRace(silent());
-    await vi.advanceTimersByTimeAsync(DELAY + 4 * DELAY - 1);
+    await clock.advance(DELAY + 4 * DELAY - 1);
     expect(needed).toEqual([]);
-    await vi.advanceTimersByTimeAsync(1);
+    await clock.advance(1);
     expect(needed).toEqual([true]);
     attempts[0]?.succeed();
     await result;
@@ -327,9 +327,9 @@ describe("race", () => {
       const { attempts, result } = startRace(known("a", "b"));
       await settle();
       const unready = attempts[0]?.succeedUnready();
-      await vi.advanceTimersByTimeAsync(HOLD_TIME - 1);
+      await clock.advance(HOLD_TIME - 1);
       expect(attempts[1]?.lifetime.reason).toBeUndefined();
-      await vi.advanceTimersByTimeAsync(1);
+      await clock.advance(1);
       expect((await result)?.socket).toBe(unready);
       expect(attempts[1]?.lifetime.reason).toBeInstanceOf(Error);
     });

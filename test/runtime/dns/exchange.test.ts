@@ -277,14 +277,6 @@ describe("exchange", () => {
     overTcp.close();
     await expect(resources.allGone()).resolves.toBeUndefined();
   });
-
-  it("closes by itself after a time", async () => {
-    using resources = trackResources();
-    await using server = await startServer();
-    server.fault("drop");
-    start(server.address, fail).closeAfter(10);
-    await expect(resources.allGone()).resolves.toBeUndefined();
-  });
 });
 
 /** A thousand records, some 40 kB. */

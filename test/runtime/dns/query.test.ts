@@ -1,11 +1,13 @@
 import { describe, expect, it, vi } from "vitest";
 
+import { systemClock } from "../../../runtime/src/base/clock.ts";
 import { Lifetime } from "../../../runtime/src/base/lifetime.ts";
 import { Channels } from "../../../runtime/src/dns/channel.ts";
-import type { Reply } from "../../../runtime/src/dns/message.ts";
+import type { Question, Reply } from "../../../runtime/src/dns/message.ts";
 import { query } from "../../../runtime/src/dns/query.ts";
 import { type DnsServers, fixedServers } from "../../../runtime/src/dns/servers.ts";
 import { startDnsServer } from "../../../runtime/src/testing.ts";
+import { VirtualClock } from "../../support/virtual-clock.ts";
 import { PATIENCE, QUESTION, SHORT, startServer } from "../support/asking.ts";
 import { type Datagram, startRawServer } from "../support/raw-dns.ts";
 import { trackResources } from "../support/resources.ts";
@@ -21,12 +23,17 @@ interface AskOptions {
   readonly unref?: boolean;
 }
 
-function askOf(servers: DnsServers, options: AskOptions = {}): Promise<Reply> {
-  return query(QUESTION, {
+function askOf(
+  servers: DnsServers,
+  options: AskOptions = {},
+  question: Question = QUESTION,
+): Promise<Reply> {
+  return query(question, {
     servers,
     timeout: PATIENCE,
     tries: 3,
     channels: new Channels(),
+    clock: systemClock,
     lifetime: new Lifetime(),
     unref: false,
     ...options,
@@ -141,9 +148,8 @@ describe("query", () => {
 
   it("rejects when the name fits into no message", async () => {
     const servers = fixedServers(["127.0.0.1"]);
-    const options = { servers, timeout: 1, tries: 1, channels: new Channels(), unref: false };
-    const call = query({ name: "a..b", type: "A" }, { ...options, lifetime: new Lifetime() });
-    await expect(call).rejects.toThrow("is no DNS name");
+    const name = "a..b";
+    await expect(askOf(servers, {}, { name, type: "A" })).rejects.toThrow("is no DNS name");
   });
 
   it("tells its servers that none gave an answer, and only then", async () => {
@@ -212,7 +218,7 @@ describe("a server that gave no reply", () => {
     await using dead = await startServer();
     await using server = await startServer();
     dead.fault("drop");
-    const servers = fixedServers([dead.address, server.address], () => 0);
+    const servers = fixedServers([dead.address, server.address], new VirtualClock());
     await askOf(servers, { timeout: PASSED_BY });
     // Each of these would wait for 10 s.
     for (let times = 0; times < 5; times++) await askOf(servers);
@@ -224,7 +230,7 @@ describe("a server that gave no reply", () => {
     const closed = await startServer();
     await closed.close();
     await using server = await startServer();
-    const servers = fixedServers([closed.address, server.address], () => 0);
+    const servers = fixedServers([closed.address, server.address], new VirtualClock());
     await askOf(servers);
     expect(servers.inOrder()[0]?.port).toBe(server.port);
   });
@@ -233,9 +239,9 @@ describe("a server that gave no reply", () => {
     await using dead = await startServer();
     await using server = await startServer();
     dead.fault("drop");
-    const servers = fixedServers([dead.address, server.address], () => 0);
+    const servers = fixedServers([dead.address, server.address], new VirtualClock());
     const impatient = new Lifetime();
-    impatient.endAfter(150, () => new Error("gave up"));
+    impatient.endAfter(150, systemClock, () => new Error("gave up"));
     await expect(askOf(servers, { timeout: 400, lifetime: impatient })).rejects.toThrow("gave up");
     expect((await askOf(servers)).answers).toHaveLength(1);
     expect(dead.queries).toHaveLength(1);
@@ -245,7 +251,7 @@ describe("a server that gave no reply", () => {
     await using failing = await startServer();
     await using server = await startServer();
     failing.fault("servfail");
-    const servers = fixedServers([failing.address, server.address], () => 0);
+    const servers = fixedServers([failing.address, server.address], new VirtualClock());
     await askOf(servers);
     expect(servers.inOrder()[0]?.port).toBe(failing.port);
   });
@@ -254,7 +260,7 @@ describe("a server that gave no reply", () => {
     await using first = await startServer();
     await using second = await startServer();
     first.fault("drop", { times: 1 });
-    const servers = fixedServers([first.address, second.address], () => 0);
+    const servers = fixedServers([first.address, second.address], new VirtualClock());
     await askOf(servers, { timeout: PASSED_BY });
     second.fault("refused");
     expect((await askOf(servers)).answers).toHaveLength(1);
@@ -264,15 +270,15 @@ describe("a server that gave no reply", () => {
   it("gets a copy of a query after 30 s, and its place back when it replies", async () => {
     await using first = await startServer();
     await using second = await startServer();
-    const clock = { now: 0 };
-    const servers = fixedServers([first.address, second.address], () => clock.now);
+    const clock = new VirtualClock();
+    const servers = fixedServers([first.address, second.address], clock);
     first.fault("drop");
     await askOf(servers, { timeout: PASSED_BY });
     first.fault(null);
-    clock.now = RETRY_AFTER - 1;
+    clock.skip(RETRY_AFTER - 1);
     await askOf(servers);
     expect(first.queries).toHaveLength(1);
-    clock.now = RETRY_AFTER;
+    clock.skip(1);
     await askOf(servers);
     await vi.waitFor(() => expect(servers.inOrder()[0]?.port).toBe(first.port));
     expect(first.queries).toHaveLength(2);
@@ -282,13 +288,13 @@ describe("a server that gave no reply", () => {
     using resources = trackResources();
     await using dead = await startServer();
     await using server = await startServer();
-    const clock = { now: 0 };
-    const servers = fixedServers([dead.address, server.address], () => clock.now);
+    const clock = new VirtualClock();
+    const servers = fixedServers([dead.address, server.address], clock);
     dead.fault("drop");
     const options = { timeout: PASSED_BY, unref: true };
     await askOf(servers, options);
     for (let times = 0; times < 3; times++) {
-      clock.now += RETRY_AFTER;
+      clock.skip(RETRY_AFTER);
       const asked = server.queries.length;
       await askOf(servers, options);
       await askOf(servers, options);
@@ -301,13 +307,13 @@ describe("a server that gave no reply", () => {
   it("may answer the query that it got a copy of", async () => {
     await using first = await startServer();
     await using second = await startServer();
-    const clock = { now: 0 };
-    const servers = fixedServers([first.address, second.address], () => clock.now);
+    const clock = new VirtualClock();
+    const servers = fixedServers([first.address, second.address], clock);
     first.fault("drop");
     await askOf(servers, { timeout: PASSED_BY });
     first.fault(null);
     second.fault("drop");
-    clock.now = RETRY_AFTER;
+    clock.skip(RETRY_AFTER);
     expect((await askOf(servers)).answers).toHaveLength(1);
   });
 });

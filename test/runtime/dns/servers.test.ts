@@ -12,6 +12,7 @@ import {
   parseServer,
   systemServers,
 } from "../../../runtime/src/dns/servers.ts";
+import { VirtualClock } from "../../support/virtual-clock.ts";
 
 const REREAD_AFTER = 30_000;
 const RETRY_AFTER = 30_000;
@@ -120,17 +121,17 @@ describe("the order of servers", () => {
   });
 
   it("tells who is due after 30 s, once in 30 s", () => {
-    const clock = { now: 0 };
-    const servers = fixedServers(["10.0.0.1", "10.0.0.2"], () => clock.now);
+    const clock = new VirtualClock();
+    const servers = fixedServers(["10.0.0.1", "10.0.0.2"], clock);
     const [first] = servers.inOrder() as [DnsServer, DnsServer];
     expect(servers.takeDue()).toEqual([]);
     servers.gaveNoReply(first);
-    clock.now = RETRY_AFTER - 1;
+    clock.skip(RETRY_AFTER - 1);
     expect(servers.takeDue()).toEqual([]);
-    clock.now = RETRY_AFTER;
+    clock.skip(1);
     expect(servers.takeDue()).toEqual([first]);
     expect(servers.takeDue()).toEqual([]);
-    clock.now = 2 * RETRY_AFTER;
+    clock.skip(RETRY_AFTER);
     servers.replied(first);
     expect(servers.takeDue()).toEqual([]);
   });
@@ -141,7 +142,7 @@ describe("systemServers", () => {
     ["dns.setServers", dns.setServers],
     ["dns.promises.setServers", dns.promises.setServers],
   ])("follows %s at once, and back", (_name, setServers) => {
-    const servers = systemServers({ now: () => 0 });
+    const servers = systemServers({ clock: new VirtualClock() });
     const before = servers.inOrder();
     withServers(
       ["127.0.0.1:5353", "[::1]:5354"],
@@ -157,7 +158,7 @@ describe("systemServers", () => {
   });
 
   it("follows the later of the two", () => {
-    const servers = systemServers({ now: () => 0 });
+    const servers = systemServers({ clock: new VirtualClock() });
     withServers(["127.0.0.1"], () => {
       dns.promises.setServers(["127.0.0.2"]);
       expect(addressesOf(servers)).toEqual(["127.0.0.2"]);
@@ -168,7 +169,7 @@ describe("systemServers", () => {
 
   it("honours what was set before it was made", () => {
     withServers(["127.0.0.1:5353"], () => {
-      const servers = systemServers({ now: () => 0 });
+      const servers = systemServers({ clock: new VirtualClock() });
       expect(servers.inOrder()).toEqual([{ address: "127.0.0.1", port: 5353 }]);
       servers.allFailed();
       expect(servers.inOrder()).toEqual([{ address: "127.0.0.1", port: 5353 }]);
@@ -178,7 +179,7 @@ describe("systemServers", () => {
   it("follows the system when it changes before the first query, too", () => {
     const system = { of: ["10.0.0.2"] };
     withSystem(system, (ofProcess) => {
-      const servers = systemServers({ now: () => 0 });
+      const servers = systemServers({ clock: new VirtualClock() });
       // As Node.js does: it reads the system once.
       ofProcess.mockReturnValue(["10.0.0.2"]);
       system.of = ["10.0.0.3"];
@@ -187,15 +188,15 @@ describe("systemServers", () => {
   });
 
   it("reads the system again after 30 s, and not before", () => {
-    const clock = { now: 0 };
+    const clock = new VirtualClock();
     const system = { of: ["10.0.0.2"] };
     withSystem(system, () => {
-      const servers = systemServers({ now: () => clock.now });
+      const servers = systemServers({ clock });
       servers.inOrder();
       system.of = ["10.0.0.3"];
-      clock.now = REREAD_AFTER - 1;
+      clock.skip(REREAD_AFTER - 1);
       expect(addressesOf(servers)).toEqual(["10.0.0.2"]);
-      clock.now = REREAD_AFTER;
+      clock.skip(1);
       expect(addressesOf(servers)).toEqual(["10.0.0.3"]);
     });
   });
@@ -203,7 +204,7 @@ describe("systemServers", () => {
   it("reads the system again once all servers have failed", () => {
     const system = { of: ["10.0.0.2"] };
     withSystem(system, () => {
-      const servers = systemServers({ now: () => 0 });
+      const servers = systemServers({ clock: new VirtualClock() });
       servers.inOrder();
       system.of = ["10.0.0.3"];
       expect(addressesOf(servers)).toEqual(["10.0.0.2"]);
@@ -215,7 +216,7 @@ describe("systemServers", () => {
   it("keeps in mind who gave no reply, of the servers that stay", () => {
     const system = { of: ["10.0.0.1", "10.0.0.2"] };
     withSystem(system, () => {
-      const servers = systemServers({ now: () => 0 });
+      const servers = systemServers({ clock: new VirtualClock() });
       for (const server of servers.inOrder()) servers.gaveNoReply(server);
       system.of = ["10.0.0.1", "10.0.0.3"];
       servers.allFailed();

