@@ -9,6 +9,7 @@ import mysql2 from "mysql2/package.json" with { type: "json" };
 import mysql2Oldest from "mysql2-oldest/package.json" with { type: "json" };
 import pg from "pg/package.json" with { type: "json" };
 import pgOldest from "pg-oldest/package.json" with { type: "json" };
+import redis from "redis/package.json" with { type: "json" };
 import runtime from "../../runtime/package.json" with { type: "json" };
 
 import { TLS_FILES } from "../../harness/programs/tls/certificates.ts";
@@ -29,6 +30,18 @@ it("is tested with the oldest pg and mysql2 that the package allows, and the new
     expect.stringMatching(/^8\./),
     expect.stringMatching(/^3\./),
   ]);
+});
+
+it("tells the versions that it is tested with in the README", () => {
+  const readme = readFileSync(new URL("../../runtime/README.md", import.meta.url), "utf8");
+  for (const [client, ...versions] of [
+    ["pg", pgOldest, pg],
+    ["mysql2", mysql2Oldest, mysql2],
+    ["redis", redis],
+  ] as const) {
+    const told = versions.map(({ version }) => version).join(" and ");
+    expect(readme).toContain(`| ${client} ${told}`);
+  }
 });
 
 describe("srvSocket", () => {
