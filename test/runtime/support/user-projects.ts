@@ -22,7 +22,7 @@ const OPTIONS = {
 };
 
 /** The peers that have more than one version here, by the name under which the newest is installed. */
-const NEWEST = { ioredis: "ioredis", undici: "undici" };
+const NEWEST = { "@grpc/grpc-js": "@grpc/grpc-js", ioredis: "ioredis", undici: "undici" };
 
 export interface ProjectOptions {
   /** Files by name. */
@@ -62,6 +62,7 @@ export class UserProjects {
     mkdirSync(join(modules, "@types"), { recursive: true });
     cpSync(join(this.#folder, "srv-dialer"), join(modules, "srv-dialer"), { recursive: true });
     for (const [name, installed] of Object.entries({ ...NEWEST, ...peers })) {
+      mkdirSync(join(modules, name, ".."), { recursive: true });
       symlinkSync(join(MODULES, installed), join(modules, name));
     }
     for (const name of ["@types/node", "@aws-sdk", "bullmq"]) {
