@@ -4,7 +4,7 @@ import { type Misses, answersOf, noAnswer } from "../answers/answers.ts";
 import { Source, copiesOf } from "../answers/source.ts";
 import { Watch } from "../answers/watch.ts";
 import { checkMilliseconds, invalidArg, isRecord } from "../base/checks.ts";
-import { channels } from "../base/diagnostics.ts";
+import { channels, steps, traced } from "../base/diagnostics.ts";
 import { SrvDialError } from "../base/errors.ts";
 import { Lifetime } from "../base/lifetime.ts";
 import type { SrvDialer, SrvDialerOptions, SrvDialerStats, SrvTarget } from "../base/types.ts";
@@ -90,6 +90,15 @@ export class Dialer implements SrvDialer {
   /** As `connect`, and tells which endpoint it is. */
   async dial(options: DialOptions = {}, caller?: Lifetime): Promise<Connection> {
     checkCallOptions(options);
+    return traced(
+      steps.connect,
+      { name: this.name },
+      () => this.#dial(options, caller),
+      ({ host, address, port }) => ({ host, address, port }),
+    );
+  }
+
+  async #dial(options: DialOptions, caller: Lifetime | undefined): Promise<Connection> {
     const tls = options.tls ?? this.#settings.tls;
     const started = this.#settings.clock.now();
     this.#pending++;

@@ -5,7 +5,6 @@ import * as newest from "@grpc/grpc-js";
 import * as oldest from "grpc-js-oldest";
 
 import { TLS_FILES } from "../../../harness/programs/tls/certificates.ts";
-import type { SrvGrpcOptions } from "../../../runtime/src/grpc.ts";
 
 type Grpc = typeof newest;
 
@@ -115,9 +114,4 @@ export function grpcClient(grpc: Grpc, name: string, options: ClientOptions = {}
       }),
     [Symbol.dispose]: () => client.close(),
   };
-}
-
-/** Options of the resolver for a module that is not the installed one. */
-export function optionsFor(grpc: Grpc, options: SrvGrpcOptions): SrvGrpcOptions {
-  return { ...options, grpc };
 }

@@ -65,7 +65,7 @@ export class UserProjects {
       mkdirSync(join(modules, name, ".."), { recursive: true });
       symlinkSync(join(MODULES, installed), join(modules, name));
     }
-    for (const name of ["@types/node", "@aws-sdk", "bullmq"]) {
+    for (const name of ["@types/node", "@aws-sdk", "@opentelemetry", "bullmq", "prom-client"]) {
       symlinkSync(join(MODULES, name), join(modules, name));
     }
     writeFileSync(join(home, "package.json"), '{ "type": "module" }');
