@@ -6,6 +6,7 @@ import { soakOptions } from "../../harness/commands/soak-options.ts";
 import { startOptions } from "../../harness/commands/start-options.ts";
 import { parseOptions as fuzzOptions } from "../fuzz/options.ts";
 import { TARGET_NAMES } from "../fuzz/targets.ts";
+import { simulateOptions } from "../simulate/options.ts";
 import type { Words } from "../support/shell-words.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -36,6 +37,7 @@ const SCRIPTS: Readonly<Record<string, Check>> = {
   start: (args) => void startOptions(args),
   local: (args) => void localOptions(args),
   soak: (args) => void soakOptions(args),
+  simulate: (args) => void simulateOptions(args),
   synth: (args) => args.forEach(expectEnvironment),
   fuzz: (args) => void fuzzOptions(args, TARGET_NAMES),
   emulated: ([name = ""]) => expectEnvironment(name),

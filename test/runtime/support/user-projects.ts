@@ -22,7 +22,7 @@ const OPTIONS = {
 };
 
 /** The peers that have more than one version here, by the name under which the newest is installed. */
-const NEWEST = { ioredis: "ioredis", undici: "undici" };
+const NEWEST = { ioredis: "ioredis", mysql2: "mysql2", pg: "pg", undici: "undici" };
 
 export interface ProjectOptions {
   /** Files by name. */
@@ -64,7 +64,7 @@ export class UserProjects {
     for (const [name, installed] of Object.entries({ ...NEWEST, ...peers })) {
       symlinkSync(join(MODULES, installed), join(modules, name));
     }
-    for (const name of ["@types/node", "@aws-sdk", "bullmq"]) {
+    for (const name of ["@types/node", "@types/pg", "@aws-sdk", "bullmq", "redis"]) {
       symlinkSync(join(MODULES, name), join(modules, name));
     }
     writeFileSync(join(home, "package.json"), '{ "type": "module" }');
