@@ -6,7 +6,10 @@ import { Failures } from "./failures.ts";
 /** Runs between two words of progress; each such part has a seed of its own. */
 const PART = 250;
 
-type Property = fc.IRawProperty<unknown>;
+/** One of fast-check, whatever its values are. */
+type Property = fc.IRawProperty<unknown> & {
+  beforeEach(hook: () => void): unknown;
+};
 
 /**
  * Runs a property of fast-check as often as there are inputs, the same for the same seed. A part ends at
@@ -21,6 +24,11 @@ export async function checkProperty(
 ): Promise<TargetReport> {
   const failures = new Failures();
   let ran = 0;
+  let tried = 0;
+  // Making a failure small takes thousands of tries, which are progress too.
+  property.beforeEach(() => {
+    if (++tried % 100 === 0) progress(ran);
+  });
   for (let part = 0; part * PART < inputs; part++) {
     const numRuns = Math.min(PART, inputs - part * PART);
     // Whole numbers of 32 bits, as fast-check takes them.
