@@ -1,4 +1,5 @@
 import { inspect } from "node:util";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import * as fc from "fast-check";
 import type { TargetContext, TargetReport } from "../target.ts";
 import { Failures } from "./failures.ts";
@@ -40,6 +41,8 @@ export async function checkProperty(
       failures.add(input, outcome.errorInstance ?? "no error");
     }
     progress(ran);
+    // What the runs have left for the next turn of the event loop, such as the end of a client.
+    await nextTurn();
   }
   return { inputs: ran, failures: failures.found, figures: countsOf() };
 }
