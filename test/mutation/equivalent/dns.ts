@@ -23,6 +23,18 @@ export const ofDns: Equivalents = {
       why: "a shortcut: the rest leaves such a name as it is",
     },
   ],
+  "runtime/src/dns/query.ts": [
+    {
+      code: "#due: readonly DnsServer[] = [];",
+      mutant: '#due: readonly DnsServer[] = ["Stryker was here"];',
+      why: "the start of a search sets it before anything reads it",
+    },
+    {
+      code: "this.#clearTimer?.();",
+      mutant: "this.#clearTimer();",
+      why: "for the compiler: a search has set a timer before it stops",
+    },
+  ],
   "runtime/src/dns/records.ts": [
     {
       code: "if (records.length <= MAX_TARGETS) return records;",
