@@ -30,6 +30,8 @@ export interface SourceSettings {
   readonly timeout: number;
   readonly family: 4 | 6 | "both";
   readonly cache: Readonly<Required<CacheOptions>>;
+  /** Whether an answer in use is asked for again before it expires. */
+  readonly prefetch: boolean;
   readonly clock: Clock;
 }
 
@@ -103,6 +105,7 @@ export class Source {
       },
       limits: settings.cache,
       loadTimeout: settings.timeout,
+      prefetch: settings.prefetch,
       clock: settings.clock,
       onLoaded: ({ targets, ttl, isPartial }) => {
         this.#isPartial = isPartial;
@@ -223,7 +226,7 @@ export class Source {
   }
 
   #lookupCache(host: string, family: 4 | 6): Cached<readonly string[]> {
-    const { cache, timeout, clock } = this.#settings;
+    const { cache, timeout, prefetch, clock } = this.#settings;
     const limits = addressLimits(cache);
     return new Cached<readonly string[]>({
       load: async (lifetime) => {
@@ -236,6 +239,7 @@ export class Source {
       limits,
       failureTtl: limits.negativeTtl,
       loadTimeout: timeout,
+      prefetch,
       clock,
     });
   }

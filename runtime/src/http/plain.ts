@@ -19,11 +19,17 @@ export function connectPlainly(
   tls: ConnectionOptions | undefined,
 ): Promise<Socket> {
   const port = given ?? (tls === undefined ? 80 : 443);
-  const { socket: ofSocket, timeout, family, clock } = parseOptions("plain", options);
+  const { socket: ofSocket, timeout, family, clock, connect } = parseOptions("plain", options);
   const ofFamily = family === "both" ? {} : { family };
   return withDeadline(timeout, clock, async (lifetime) => {
     const endpoint = { host, address: host, port };
-    const how = { socket: { ...ofSocket, ...ofFamily }, tls, servername: host, verify: undefined };
+    const how = {
+      connect,
+      socket: { ...ofSocket, ...ofFamily },
+      tls,
+      servername: host,
+      verify: undefined,
+    };
     try {
       return (await attempt(endpoint, how, { phase: "connect" }, lifetime)).socket;
     } catch (error) {

@@ -68,7 +68,7 @@ export const DIRECTIONS: Directions = {
     },
     {
       folder: "harness",
-      layers: [["programs"], ["ecs", "results"], ["plays"], ["views"], ["commands"]],
+      layers: [["programs"], ["ecs", "results"], ["plays"], ["soak"], ["views"], ["commands"]],
     },
     {
       folder: "harness/ecs",
