@@ -152,6 +152,7 @@ describe("the package as it is installed", () => {
       ["SrvConnector", "createRedis", "srvConnector"],
       ["srvAgent", "srvConnect"],
       ["srvSocket"],
+      ["registerSrvResolver"],
       ["cloudMapResolver"],
       ["startDnsServer"],
     ]);
@@ -163,7 +164,8 @@ describe("the package as it is installed", () => {
       void [process.stdout, process.stderr];
       const state = () => String([process.getActiveResourcesInfo(), process.eventNames()]);
       const before = state();
-      for (const name of ["", "/ioredis", "/http", "/socket", "/testing"]) require("srv-dialer" + name);
+      const entries = ["", "/ioredis", "/http", "/socket", "/grpc", "/testing"];
+      for (const entry of entries) require("srv-dialer" + entry);
       const after = state();
       console.log(JSON.stringify(after === before ? "nothing new" : after));`;
     const found = await evaluate(script, { peers: ["ioredis", "dns2"] });
