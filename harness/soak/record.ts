@@ -17,8 +17,8 @@ export class SoakRecord {
   readonly samples: Sample[] = [];
   readonly places = new Places();
   readonly journal = new Journal();
-  /** When hosts were lost. */
-  readonly losses: number[] = [];
+  /** When hosts were lost, and how many bytes that were not synced with each. */
+  readonly losses: { readonly at: number; bytes: number }[] = [];
   /** What the clients held before the first fault, and after the last one. */
   before: Sample | undefined;
   after: Sample | undefined;

@@ -7,6 +7,7 @@ import { playgroundOptions } from "../../harness/commands/playground-options.ts"
 import { startOptions } from "../../harness/commands/start-options.ts";
 import { parseOptions as fuzzOptions } from "../fuzz/options.ts";
 import { TARGET_NAMES } from "../fuzz/targets.ts";
+import { simulateOptions } from "../simulate/options.ts";
 import type { Words } from "../support/shell-words.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -38,6 +39,7 @@ const SCRIPTS: Readonly<Record<string, Check>> = {
   local: (args) => void localOptions(args),
   playground: (args) => void playgroundOptions(args),
   soak: (args) => void soakOptions(args),
+  simulate: (args) => void simulateOptions(args),
   synth: (args) => args.forEach(expectEnvironment),
   fuzz: (args) => void fuzzOptions(args, TARGET_NAMES),
   emulated: ([name = ""]) => expectEnvironment(name),

@@ -32,6 +32,8 @@ export interface ContainerRuntime {
   /** What containers get from this machine. */
   readonly platform: Platform;
   readonly published: PublishedPorts;
+  /** Whether a lost host loses what containers have not synced. */
+  readonly losesUnsynced: boolean;
   /** How many times as fast as in AWS health checks and restart policies run. */
   readonly speed: number;
 }

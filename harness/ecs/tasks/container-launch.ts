@@ -21,6 +21,8 @@ export interface ContainerLaunch {
   readonly sandbox: Sandbox;
   readonly view: ContainerView;
   readonly logFile: string;
+  /** Where what it syncs is recorded; undefined where it is not. */
+  readonly syncTable: string | undefined;
 }
 
 /**
@@ -47,7 +49,9 @@ export async function prepareLaunch(
   const temporary = temporaryOf(folder);
   await mkdir(temporary, { recursive: true });
   const hosts = await linkHosts(path.join(folders.task(taskId), `${plan.name}.hosts`), view);
-  const sandbox = sandboxOf(plan, user, runtime, { ...view, temporary, hosts });
+  const recordsSyncs = runtime.losesUnsynced && plan.mounts.some(({ readOnly }) => !readOnly);
+  const files = { ...view, temporary, hosts };
+  const sandbox = { ...sandboxOf(plan, user, runtime, files), recordsSyncs };
   // Docker finds its own init. That init ends with 127 when it does not find the program.
   if (!plan.linuxParameters?.initProcessEnabled) await checkProgram(argv[0] ?? "", env.PATH, cwd);
   const logFile = folders.log(taskId, plan.name);
@@ -56,7 +60,8 @@ export async function prepareLaunch(
   if (platform.users) {
     for (const each of [folder, temporary]) await chown(each, user.uid, user.gid);
   }
-  return { argv, env, cwd, sandbox, view, logFile };
+  const syncTable = recordsSyncs ? folders.syncs(taskId, plan.name) : undefined;
+  return { argv, env, cwd, sandbox, view, logFile, syncTable };
 }
 
 /** A container has a /tmp of its own: here it is this folder, which TMPDIR names. */

@@ -4,6 +4,7 @@ import { Condition } from "../base/condition.ts";
 import { messageOf } from "../base/errors.ts";
 import { now, type EcsEvents } from "../base/events.ts";
 import type { BoundPort, Host, TaskPlace } from "../machine/host.ts";
+import type { LostData } from "../machine/unsynced-data.ts";
 import type { HealthStatus, TaskState, TaskStatus } from "../base/state.ts";
 import type { PortReference, TaskDefinitionPlan } from "../terraform/plan.ts";
 import { Container } from "./container.ts";
@@ -191,6 +192,16 @@ export class Task {
   /** The file system drops the locks that its processes hold in its volumes. */
   async dropLocks(): Promise<void> {
     await Promise.all(this.#containers.map((container) => container.dropLocks()));
+  }
+
+  /** Takes out of its volumes what its frozen processes have not synced. @returns what that is */
+  async loseUnsynced(): Promise<readonly LostData[]> {
+    return (await Promise.all(this.#containers.map((each) => each.loseUnsynced()))).flat();
+  }
+
+  /** Puts it back. */
+  async regainUnsynced(): Promise<void> {
+    await Promise.all(this.#containers.map((container) => container.regainUnsynced()));
   }
 
   /** Kills its processes and closes its ports. */

@@ -1,12 +1,17 @@
+import { sum } from "d3-array";
 import type { Repair } from "../../plays/faults/fault.ts";
 import type { Stage } from "../../plays/stage/stage.ts";
+import { monotonic } from "../clock.ts";
+import type { SoakRecord } from "../record.ts";
 import type { MoveName } from "../schedule/names.ts";
 
 /** When the consequences of a lost host come: minutes in AWS. */
 const LOSS = { noticedAfter: 500, leaseTime: 1_000, replacedAfter: 500 };
 
 /** Begins to move Redis. Returns what puts the hosts back. */
-export const moves: Readonly<Record<MoveName, (stage: Stage) => Repair>> = {
+type BeginMove = (stage: Stage, record: SoakRecord) => Promise<Repair> | Repair;
+
+export const moves: Readonly<Record<MoveName, BeginMove>> = {
   drain: ({ ecs, redisTask: { host = "" } }) => {
     ecs.drainHost(host);
     return () => {
@@ -18,8 +23,11 @@ export const moves: Readonly<Record<MoveName, (stage: Stage) => Repair>> = {
     ecs.faults.kill(id);
     return () => {};
   },
-  "lose-host": ({ ecs, redisTask: { host = "" } }) => {
-    ecs.faults.loseHost(host, LOSS);
+  "lose-host": async ({ ecs, redisTask: { host = "" } }, { losses }) => {
+    const lost = ecs.faults.loseHost(host, LOSS);
+    const loss = { at: monotonic(), bytes: 0 };
+    losses.push(loss);
+    loss.bytes = sum(await lost, ({ bytes }) => bytes);
     return () => {};
   },
   deploy: ({ ecs, setup }) => {

@@ -1,3 +1,4 @@
+import { sum } from "d3-array";
 import type { AppendFsync } from "../append-fsync.ts";
 import { checkHistory } from "../history/check-history.ts";
 import type { Loss, Operation } from "../history/operation.ts";
@@ -17,7 +18,7 @@ const LOSS = { always: 0, everysec: 2_000 } as const;
  */
 export function lossesOf({ losses }: Pick<SoakRecord, "losses">, appendFsync: AppendFsync): Loss[] {
   const lossMs = appendFsync === "always" ? LOSS.always : LOSS.everysec;
-  return losses.map((at) => ({ at, lossMs }));
+  return losses.map(({ at }) => ({ at, lossMs }));
 }
 
 export function claimOf(appendFsync: AppendFsync): string {
@@ -31,7 +32,13 @@ export function claimOf(appendFsync: AppendFsync): string {
 export function judgeHistory(record: SoakRecord, appendFsync: AppendFsync): Judged {
   const { journal, signatures, lastLook = [] } = record;
   const all = [...journal.operations, ...signatures, ...lastLook];
-  return judgeOperations(all, lossesOf(record, appendFsync), claimOf(appendFsync));
+  const judged = judgeOperations(all, lossesOf(record, appendFsync), claimOf(appendFsync));
+  return { ...judged, seen: `${judged.seen}; ${lostWords(record)}` };
+}
+
+function lostWords({ losses }: SoakRecord): string {
+  const bytes = sum(losses, (loss) => loss.bytes);
+  return `lost hosts: ${losses.length}, with ${bytes} bytes that were not synced`;
 }
 
 export function judgeOperations(

@@ -1,4 +1,5 @@
 import type { Equivalents } from "../explained.ts";
+import { ofAnswers } from "./answers.ts";
 import { ofOrder } from "./order.ts";
 
-export const equivalents: Equivalents = { ...ofOrder };
+export const equivalents: Equivalents = { ...ofOrder, ...ofAnswers };

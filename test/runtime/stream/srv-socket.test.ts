@@ -152,7 +152,7 @@ describe("a connected stream", () => {
     await once(socket.connect(), "connect");
     const [connection] = connections;
     expect(connection?.timeout).toBe(50_000);
-    const handle = (connection as object as { _handle: { hasRef(): boolean } })._handle;
+    const handle = Reflect.get(connection ?? {}, "_handle") as { hasRef(): boolean };
     expect(handle.hasRef()).toBe(false);
     socket.ref();
     expect(handle.hasRef()).toBe(true);

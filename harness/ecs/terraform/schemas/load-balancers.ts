@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { block, blocks, count, flag, noEffect, number, resource, text } from "../fields.ts";
+import { block, blocks, count, flag, noEffect, resource, seconds, text } from "../fields.ts";
 
 const redirect = z.strictObject({
   status_code: z.enum(["HTTP_301", "HTTP_302"]),
@@ -21,7 +21,7 @@ const action = z.discriminatedUnion("type", [
       z.strictObject({
         content_type: text,
         message_body: text.default(""),
-        status_code: number.default(200),
+        status_code: count.default(200),
       }),
     ),
   }),
@@ -35,7 +35,7 @@ export const loadBalancerSchemas = {
     name: text.optional(),
     name_prefix: text.optional(),
     load_balancer_type: z.enum(["application"]).default("application"),
-    idle_timeout: number.default(60),
+    idle_timeout: seconds.default(60),
     internal: noEffect,
     security_groups: noEffect,
     subnets: noEffect,
@@ -66,7 +66,7 @@ export const loadBalancerSchemas = {
   }),
   aws_lb_listener_rule: resource({
     listener_arn: text,
-    priority: number.optional(),
+    priority: count.optional(),
     action: block(action),
     condition: blocks(
       z.strictObject({
@@ -87,7 +87,7 @@ export const loadBalancerSchemas = {
     target_type: z
       .enum(["instance", "ip"], "the local ECS registers tasks by their host or their address")
       .default("instance"),
-    deregistration_delay: number.default(300),
+    deregistration_delay: seconds.default(300),
     load_balancing_algorithm_type: z.enum(["round_robin"]).default("round_robin"),
     health_check: block(
       z.strictObject({
@@ -95,8 +95,8 @@ export const loadBalancerSchemas = {
         // The provider's defaults with a block; without one the API's are 5 and 2.
         healthy_threshold: count.default(3),
         unhealthy_threshold: count.default(3),
-        interval: number.default(30),
-        timeout: number.default(5),
+        interval: seconds.default(30),
+        timeout: seconds.default(5),
         matcher: text.default("200"),
         path: text.default("/"),
         port: z.enum(["traffic-port"]).default("traffic-port"),

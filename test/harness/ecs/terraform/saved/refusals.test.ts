@@ -133,6 +133,15 @@ describe("what other plans have", () => {
     expect(first.plan.services).toHaveLength(1);
   });
 
+  it("is refused where a block is something else", async () => {
+    expect(
+      await refusal(definition("app"), service("app", { capacity_provider_strategy: "1.2" })),
+    ).toMatch(/^HarnessError: aws_ecs_service\.app\.capacity_provider_strategy/);
+    expect(await refusal(definition("app", {}, { volume: { x: false } }), service("app"))).toMatch(
+      /^HarnessError: aws_ecs_task_definition\.app\.volume/,
+    );
+  });
+
   it("is refused where a value was left out because it is sensitive", async () => {
     const { values, ...rest } = definition("app");
     const { container_definitions: _left, ...others } = values;
