@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { equivalents } from "./equivalent/index.ts";
 import { explain } from "./explained.ts";
-import { LEFT_OUT, PARTS, partsOf } from "./parts.ts";
+import { LEFT_OUT, PARTS, subjectsOf } from "./parts.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const survivor = { file: "a.ts", line: 2, code: "if (a > 1) {", mutant: "if (a >= 1) {" };
@@ -60,20 +60,23 @@ describe("the list of equivalent mutants", () => {
   });
 });
 
-describe("the parts", () => {
+describe("the files that are mutated", () => {
   const parts = [
     { folder: "x/a", files: ["one.ts", "two.ts"], tests: ["a"] },
     { folder: "x/b", files: ["one.ts"], tests: ["b"] },
   ];
+  const filesOf = (path: string | undefined) => subjectsOf(path, parts).map(({ file }) => file);
 
-  it("are all there are, or those of a folder or a file", () => {
-    expect(partsOf(undefined, parts)).toEqual(parts);
-    expect(partsOf("x/a", parts)).toEqual([parts[0]]);
-    expect(partsOf("x/a/two.ts", parts)).toEqual([{ ...parts[0], files: ["two.ts"] }]);
+  it("are all there are, or those of a folder, or one", () => {
+    expect(filesOf(undefined)).toEqual(["x/a/one.ts", "x/a/two.ts", "x/b/one.ts"]);
+    expect(filesOf("x/a")).toEqual(["x/a/one.ts", "x/a/two.ts"]);
+    expect(subjectsOf("x/b/one.ts", parts)).toEqual([
+      { folder: "x/b", file: "x/b/one.ts", tests: ["b"] },
+    ]);
   });
 
-  it("refuses another path, and says which are allowed", () => {
-    expect(() => partsOf("x/c", parts)).toThrow(
+  it("are refused by another path, which says what is allowed", () => {
+    expect(() => filesOf("x/c")).toThrow(
       "PATH got x/c; allowed: a folder or a file of x/a (one.ts, two.ts); x/b (one.ts)",
     );
   });

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { equivalents } from "./equivalent/index.ts";
 import { explain } from "./explained.ts";
-import { type Part, partsOf } from "./parts.ts";
+import { subjectsOf } from "./parts.ts";
 import { type Report, type Score, type Tally, scoreOf, survivorsIn, tallyOf } from "./report.ts";
 import { VERSION, installStryker, runStryker } from "./stryker.ts";
 import { writeResults } from "../../harness/results/write-results.ts";
@@ -13,14 +13,15 @@ const USAGE = "npm run mutation -- [PATH] [--fresh]";
 
 async function main(args: readonly string[]): Promise<number> {
   const { path, isFresh } = read(args);
-  const parts = partsOf(path);
+  const subjects = subjectsOf(path);
   const folder = await installStryker();
   const tallies = new Map<string, Tally[]>();
   let problems = 0;
-  for (const part of parts) {
-    const report = await runStryker(folder, part, isFresh);
-    tallies.set(part.folder, [...(tallies.get(part.folder) ?? []), checked(tallyOf(report))]);
-    problems += tell(part, report);
+  for (const subject of subjects) {
+    const report = await runStryker(folder, subject, isFresh);
+    const ofFolder = tallies.get(subject.folder) ?? [];
+    tallies.set(subject.folder, [...ofFolder, checked(tallyOf(report))]);
+    problems += tell(subject.file, report);
   }
   const scores = new Map([...tallies].map(([name, each]) => [name, scoreOf(each)] as const));
   for (const [name, score] of scores) console.log(`${name}: ${sentence(score)}`);
@@ -49,10 +50,9 @@ function sentence({ mutants, killed, timedOut, survived, percent }: Score): stri
 }
 
 /** Prints what must be looked at. @returns how much that is */
-function tell({ folder, files }: Part, report: Report): number {
-  const mutated = files.map((file) => `${folder}/${file}`);
-  const { unexplained, obsolete } = explain(survivorsIn(report), equivalents, mutated);
-  for (const { file, line, code, mutant } of unexplained) {
+function tell(file: string, report: Report): number {
+  const { unexplained, obsolete } = explain(survivorsIn(report), equivalents, [file]);
+  for (const { line, code, mutant } of unexplained) {
     console.log(`no test notices ${file}:${line}\n  ${code}\n  ${mutant}`);
   }
   for (const each of obsolete) console.log(`no longer survives, remove it: ${each}`);

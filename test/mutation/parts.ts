@@ -10,8 +10,8 @@ export interface Part {
   readonly needsTemplates?: boolean;
 }
 
-/** Of the rules. */
-const SUBJECTS: readonly string[] = [];
+/** What the rules are about. */
+const RULES: readonly string[] = [];
 
 export const PARTS: readonly Part[] = [
   {
@@ -45,6 +45,7 @@ export const PARTS: readonly Part[] = [
     folder: "runtime/src/dns",
     files: [
       "dns-resolver.ts",
+      "layout.ts",
       "message.ts",
       "presentation.ts",
       "query.ts",
@@ -53,11 +54,11 @@ export const PARTS: readonly Part[] = [
       "servers.ts",
     ],
     tests: [
-      "test/runtime/dns/{message,presentation,records,resolver,servers}.test.ts",
+      "test/runtime/dns/{layout,message,presentation,records,resolver,servers}.test.ts",
       "test/runtime/dns/{query-virtual,dns-resolver-options}.test.ts",
     ],
   },
-  ...SUBJECTS.map(rulesOf),
+  ...RULES.map(rulesOf),
 ];
 
 /** Files in those folders that no pure test can judge. The tests with sockets do. */
@@ -75,19 +76,26 @@ function rulesOf(subject: string): Part {
   return { folder: "stacks/rules", files: [`${subject}-rules.ts`], tests, needsTemplates: true };
 }
 
+/** A source file, and the tests that judge its mutants. A run is of one: what is done is kept. */
+export interface Subject extends Omit<Part, "files"> {
+  /** Its path. */
+  readonly file: string;
+}
+
 /**
- * The parts that a path is about: all without one, one for its folder, and for a file its part with
- * that file alone.
+ * What a path is about: all there is without one, a folder, or a file.
  *
  * @throws an error that says what is allowed
  */
-export function partsOf(path: string | undefined, parts: readonly Part[] = PARTS): readonly Part[] {
-  if (path === undefined) return parts;
-  const found = parts.flatMap((part) => {
-    if (path === part.folder) return [part];
-    const files = part.files.filter((file) => path === `${part.folder}/${file}`);
-    return files.length === 0 ? [] : [{ ...part, files }];
-  });
+export function subjectsOf(
+  path: string | undefined,
+  parts: readonly Part[] = PARTS,
+): readonly Subject[] {
+  const all = parts.flatMap(({ files, ...part }) =>
+    files.map((file): Subject => ({ ...part, file: `${part.folder}/${file}` })),
+  );
+  if (path === undefined) return all;
+  const found = all.filter(({ folder, file }) => path === folder || path === file);
   if (found.length > 0) return found;
   const allowed = parts.map(({ folder, files }) => `${folder} (${files.join(", ")})`);
   throw new Error(`PATH got ${path}; allowed: a folder or a file of ${allowed.join("; ")}`);

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { installOnDemand } from "../support/on-demand.ts";
-import type { Part } from "./parts.ts";
+import type { Subject } from "./parts.ts";
 import type { Report } from "./report.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -23,28 +23,36 @@ export function installStryker(): Promise<string> {
 }
 
 /**
- * Makes the mutants of a part one by one, and runs the tests that cover each.
+ * Makes the mutants of a file one by one, and runs the tests that cover each.
  *
  * @param folder of Stryker
  * @param isFresh false: a mutant whose source and tests have not changed keeps its last result
  * @throws when the run fails
  */
-export async function runStryker(folder: string, part: Part, isFresh: boolean): Promise<Report> {
-  const name = `${part.folder}/${part.files[0]}`.replaceAll("/", "-");
+export async function runStryker(
+  folder: string,
+  subject: Subject,
+  isFresh: boolean,
+): Promise<Report> {
+  const name = subject.file.replaceAll("/", "-");
   const path = (kind: string): string => join(folder, `${name}.${kind}.json`);
   const [report, incrementalFile, config] = [path("report"), path("incremental"), path("config")];
   for (const old of isFresh ? [report, incrementalFile] : [report]) rmSync(old, { force: true });
-  const options = { ...optionsOf(part), jsonReporter: { fileName: report }, incrementalFile };
+  const options = {
+    ...optionsOf(subject.file),
+    jsonReporter: { fileName: report },
+    incrementalFile,
+  };
   writeFileSync(config, JSON.stringify(options));
   const templates = join(folder, "templates");
-  const env = { MUTATION_TESTS: part.tests.join(";"), MUTATION_TEMPLATES: templates };
-  if (part.needsTemplates === true) await keepTemplates(templates, env);
+  const env = { MUTATION_TESTS: subject.tests.join(";"), MUTATION_TEMPLATES: templates };
+  if (subject.needsTemplates === true) await keepTemplates(templates, env);
   await run(
     join(folder, "node_modules/@stryker-mutator/core/bin/stryker.js"),
     ["run", config],
     env,
   );
-  return onlyOf(part, JSON.parse(readFileSync(report, "utf8")) as Report);
+  return JSON.parse(readFileSync(report, "utf8")) as Report;
 }
 
 /** Runs the tests once without Stryker: what they synthesize is kept for the mutants. */
@@ -55,9 +63,9 @@ async function keepTemplates(folder: string, env: Environment): Promise<void> {
   await run(join(ROOT, "node_modules/vitest/vitest.mjs"), args, { ...env, MUTATION_KEEPS: "1" });
 }
 
-function optionsOf({ folder, files }: Part) {
+function optionsOf(file: string) {
   return {
-    mutate: files.map((file) => `${folder}/${file}`),
+    mutate: [file],
     plugins: ["@stryker-mutator/vitest-runner"],
     testRunner: "vitest",
     vitest: { configFile: CONFIG, related: false },
@@ -69,16 +77,11 @@ function optionsOf({ folder, files }: Part) {
     // It would be read through an interface that TypeScript 7 does not have. No file has this name.
     tsconfigFile: "none.json",
     concurrency: 1,
+    // In ms, beside what the tests take: a mutant without an end.
+    timeoutMS: 10_000,
     reporters: ["progress-append-only", "json"],
     allowConsoleColors: false,
   };
-}
-
-/** Without results of earlier runs about other files. */
-function onlyOf({ folder, files }: Part, report: Report): Report {
-  const isOwn = ([path]: readonly [string, unknown]): boolean =>
-    files.some((file) => path === `${folder}/${file}`);
-  return { files: Object.fromEntries(Object.entries(report.files).filter(isOwn)) };
 }
 
 type Environment = Readonly<Record<string, string>>;

@@ -20,7 +20,8 @@ export default defineConfig({
     setupFiles: ["test/support/environment.ts", "test/mutation/only-pure.ts"],
     env: { CHECKPOINT_DISABLE: "1", IOREDIS: "ioredis" },
     isolate: false,
-    testTimeout: 20_000,
+    // A mutant may wait for what never comes. Then its test fails, before Stryker ends the whole process.
+    testTimeout: 5_000,
     passWithNoTests: false,
   },
 });

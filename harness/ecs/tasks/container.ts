@@ -201,9 +201,13 @@ export class Container {
 
   /** A port behind a cut network is silent from the first moment. */
   async #publish(cut: boolean): Promise<void> {
-    const { address, ports } = this.#context;
+    const { ports } = this.#context;
+    const { platform, published } = this.#runtime;
+    // A name leads to it only in a mount namespace.
+    const linkAddress = platform.pidNamespaces ? this.#context.linkAddress : undefined;
+    const addresses = { ...this.#context, linkAddress };
     let failed: Error | undefined;
-    this.#ports = new ContainerPorts(this.#runtime.published, ports, address, cut, (error) => {
+    this.#ports = new ContainerPorts(published, ports, addresses, cut, (error) => {
       failed = error;
       this.failure = `CannotStartContainerError: ${error.message}`;
       this.#process?.kill();

@@ -231,17 +231,21 @@ export class Task {
   }
 
   #container(plan: TaskDefinitionPlan["containers"][number], host: Host): Container {
+    const { id: taskId, address = host.address } = this;
     const portsOf = (container: string) => this.#place?.ports.get(container) ?? [];
     const links = plan.links.map((link) => {
       const [name = "", alias = name] = link.split(":");
-      return { alias, ports: portsOf(name) };
+      const published = portsOf(name);
+      // Without a published port its program listens where it wants to, on the host.
+      const own = published.length > 0 ? this.#place?.linked.get(name) : undefined;
+      return { alias, ports: published, address: own ?? address };
     });
     const isCut = (): boolean => this.#cutBy.size > 0;
     const isFrozen = (): boolean => this.#frozen.has(plan.name);
     const isFull = (): boolean => this.#full;
-    const { id: taskId, address = host.address } = this;
     const ports = portsOf(plan.name);
-    const within = { taskId, host, address, ports, isCut, isFrozen, isFull, links };
+    const linkAddress = this.#place?.linked.get(plan.name);
+    const within = { taskId, host, address, linkAddress, ports, isCut, isFrozen, isFull, links };
     return new Container(plan, this.context.runtime, within, (each) => this.#onContainer(each));
   }
 

@@ -1,3 +1,4 @@
+import dns from "node:dns";
 import { describe, expect, it, vi } from "vitest";
 
 import type { Source } from "../../../runtime/src/answers/source.ts";
@@ -33,13 +34,14 @@ const at = (more: Partial<SrvTarget> = {}): SrvTarget => target(6379, { host: HO
 function lookingUp(
   found: Partial<Record<4 | 6, HostAddresses | Error>>,
   answer = answerWith([at()]),
+  settings: Parameters<typeof sourceOf>[1] = {},
 ) {
   const lookup = vi.fn<Lookup>((_host, { family }) => {
     const outcome = found[family as 4 | 6] ?? { addresses: [], ttl: 60 };
     return outcome instanceof Error ? Promise.reject(outcome) : Promise.resolve(outcome);
   });
   const resolve = resolverInTurn(answer);
-  return { lookup, resolve, found, ...sourceOf({ resolve, lookup }) };
+  return { lookup, resolve, found, ...sourceOf({ resolve, lookup }, settings) };
 }
 
 /** What is found of a target's addresses: those that are known, and those of each lookup. */
@@ -312,6 +314,28 @@ describe("the addresses that a source finds", () => {
     source.close(DOWN);
   });
 
+  it("are asked for in a family that failed, and not in one that has none", async () => {
+    const { source, clock, lookup } = lookingUp({ 6: DOWN });
+    await Promise.allSettled(source.addressesOf(at(), forever).lookups);
+    clock.skip(ASKED_AGAIN_AFTER);
+    lookup.mockClear();
+    await Promise.allSettled(source.addressesOf(at(), forever).lookups);
+    expect(families(lookup)).toEqual([6]);
+    source.close(DOWN);
+  });
+
+  it("are asked of the system's servers when the resolver has no lookup", async () => {
+    const before = dns.getServers();
+    dns.setServers([]);
+    try {
+      const { source } = sourceOf({ resolve: resolverInTurn(DOWN) }, { family: 4 });
+      const [lookup] = source.addressesOf(at(), forever).lookups;
+      await expect(lookup).rejects.toThrow("no DNS servers are configured");
+    } finally {
+      dns.setServers(before);
+    }
+  });
+
   it("that are suspect are looked up again, once in five seconds at most", async () => {
     const { source, clock, lookup, found } = lookingUp({ 4: { addresses: [V4], ttl: 60 } });
     await addressesOf(source);
@@ -357,12 +381,12 @@ describe("the addresses that a source finds", () => {
       expect(lookup).toHaveBeenCalledTimes(calls);
       source.close(DOWN);
     }
-    const lookup = vi.fn<Lookup>(() => Promise.resolve({ addresses: [], ttl: 60 }));
-    const resolve = resolverInTurn(answerWith([at()]));
-    const { source } = sourceOf({ resolve, lookup }, { cache: NO_CACHE, family: 4 });
-    for (let dial = 1; dial <= 2; dial++) {
-      await addressesOf(source);
-      expect(lookup).toHaveBeenCalledTimes(dial);
+    for (const found of [{ addresses: [], ttl: 60 }, DOWN]) {
+      const { source, lookup } = lookingUp({ 4: found }, undefined, { cache: NO_CACHE, family: 4 });
+      for (let dial = 1; dial <= 2; dial++) {
+        await Promise.allSettled(source.addressesOf(at(), forever).lookups);
+        expect(lookup).toHaveBeenCalledTimes(dial);
+      }
     }
   });
 
