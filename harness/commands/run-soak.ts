@@ -4,6 +4,8 @@ import { environmentSetup } from "../plays/setups/environment-setup.ts";
 import type { Setup } from "../plays/setups/setup.ts";
 import { withoutLock } from "../plays/setups/without-lock.ts";
 import { LARGEST_SEED } from "../plays/stage/random.ts";
+import { findRedisServer } from "../programs/find-redis.ts";
+import { redisVersion } from "../programs/redis-version.ts";
 import { writeResults } from "../results/write-results.ts";
 import type { AppendFsync } from "../soak/append-fsync.ts";
 import type { SoakRecord } from "../soak/record.ts";
@@ -54,11 +56,14 @@ export async function runSoak(options: SoakCommandOptions, signal: AbortSignal):
     console.log(`wrote ${options.report}`);
   }
   if (record.isInterrupted) return INTERRUPTED;
+  // Figures of a soak that failed are in its output and its page: they are no results.
+  if (!isGood(judged)) return 1;
   if (options.results) {
-    const path = writeResults("soak", commandOf(options, seed), figuresOf(record, judged));
-    console.log(`wrote ${path}`);
+    const versions = { redis: await redisVersion(await findRedisServer()) };
+    const figures = figuresOf(record, judged);
+    console.log(`wrote ${writeResults("soak", commandOf(options, seed), figures, versions)}`);
   }
-  return isGood(judged) ? 0 : 1;
+  return 0;
 }
 
 /** The environment with what the options change in it. */

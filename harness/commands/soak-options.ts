@@ -56,7 +56,7 @@ export const soakCommand = () =>
     .option("--list", "print the schedule of faults, and play nothing")
     .option("--report <file>", "write an HTML page with charts")
     .option("--checkpoint <file>", "write the figures after every 50 rounds")
-    .option("--results", "write the figures to results/soak.json at the end");
+    .option("--results", "write the figures to results/soak.json, if no claim failed");
 
 /** @throws UsageError; CommanderError with the exit code 0 after a help text */
 export function soakOptions(args: readonly string[]): SoakCommandOptions {
