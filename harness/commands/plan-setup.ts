@@ -95,6 +95,9 @@ function rolesInWords(
     ...(isChecked(plan, app)
       ? []
       : ["    it has no health check: a deployment ends its old tasks before new ones answer"]),
+    ...(app.service.circuitBreaker.rollback
+      ? []
+      : ["    it has no circuit breaker with rollback: a release that never starts stays"]),
     `  Redis: ${redis.service.name}/${redis.container.name}`,
     `  users: ask ${way} for ${users}`,
   ];

@@ -28,10 +28,14 @@ my $PR_SET_NO_NEW_PRIVS = 38;
 my $PR_SET_PTRACER = 0x59616d61;
 my $SECCOMP_SET_MODE_FILTER = 1;
 # SECCOMP_FILTER_FLAG_NEW_LISTENER, and WAIT_KILLABLE_RECV (Linux 5.19): a signal such as SIGTERM does not
-# interrupt a sync that the supervisor has begun, as it does not interrupt a real one.
+# interrupt a sync that the supervisor has begun, as it does not interrupt a real one. Before that, for some
+# microseconds, it does (EINTR).
 my $FILTER_FLAGS = 8 | 32;
 my $RECEIVE = 0xC0502100;
 my $SEND = 0xC0182101;
+my $SET_FLAGS = 0x40082104;
+# The program hands its CPU to the supervisor.
+my $SYNC_WAKE_UP = 1;
 my $CONTINUE = 1;
 my $LINE = "%20d %20d %20d\n";
 my $LINE_LENGTH = 63;
@@ -99,6 +103,8 @@ sub supervise {
   my $pidfd = call('pidfd_open', $program, 0);
   my $descriptor = call('pidfd_getfd', $pidfd, unpack('l', $number), 0);
   open(my $listener, '+<&=', $descriptor) or fail("listener: $!");
+  # From Linux 6.6 on; elsewhere it fails.
+  ioctl($listener, $SET_FLAGS, $SYNC_WAKE_UP);
   syswrite($release, '.');
   close $release;
   serve($listener) while 1;

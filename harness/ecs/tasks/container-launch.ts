@@ -49,9 +49,7 @@ export async function prepareLaunch(
   const temporary = temporaryOf(folder);
   await mkdir(temporary, { recursive: true });
   const hosts = await linkHosts(path.join(folders.task(taskId), `${plan.name}.hosts`), view);
-  const recordsSyncs = runtime.losesUnsynced && plan.mounts.some(({ readOnly }) => !readOnly);
-  const files = { ...view, temporary, hosts };
-  const sandbox = { ...sandboxOf(plan, user, runtime, files), recordsSyncs };
+  const sandbox = sandboxOf(plan, user, runtime, { ...view, temporary, hosts });
   // Docker finds its own init. That init ends with 127 when it does not find the program.
   if (!plan.linuxParameters?.initProcessEnabled) await checkProgram(argv[0] ?? "", env.PATH, cwd);
   const logFile = folders.log(taskId, plan.name);
@@ -60,7 +58,7 @@ export async function prepareLaunch(
   if (platform.users) {
     for (const each of [folder, temporary]) await chown(each, user.uid, user.gid);
   }
-  const syncTable = recordsSyncs ? folders.syncs(taskId, plan.name) : undefined;
+  const syncTable = sandbox.recordsSyncs ? folders.syncs(taskId, plan.name) : undefined;
   return { argv, env, cwd, sandbox, view, logFile, syncTable };
 }
 

@@ -16,7 +16,12 @@ interface SandboxFiles extends Pick<ContainerView, "mounts"> {
 export function sandboxOf(
   plan: ContainerPlan,
   user: UserIds,
-  { platform, guardian, dns }: Pick<ContainerRuntime, "platform" | "guardian" | "dns">,
+  {
+    platform,
+    guardian,
+    dns,
+    losesUnsynced,
+  }: Pick<ContainerRuntime, "platform" | "guardian" | "dns" | "losesUnsynced">,
   { mounts, temporary, hosts }: SandboxFiles,
 ): Sandbox {
   const { initProcessEnabled, tmpfs = [] } = plan.linuxParameters ?? {};
@@ -38,5 +43,6 @@ export function sandboxOf(
     readOnly: platform.readOnly ? readOnly : undefined,
     ulimits: platform.ulimits ? plan.ulimits : attainable(plan.ulimits),
     user: platform.users && user.uid + user.gid > 0 ? user : undefined,
+    recordsSyncs: losesUnsynced && writable.length > 0,
   };
 }

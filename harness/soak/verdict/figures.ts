@@ -19,6 +19,7 @@ export function figuresOf(record: SoakRecord, judged: readonly Judged[]): Record
     rounds: rounds.length,
     moves: places.moves.length,
     lostHosts: losses.length,
+    killsInSync: record.killsInSync.length,
     bytesNotSyncedAtLostHosts: sum(losses, ({ bytes }) => bytes),
     commandsAnswered: journal.acknowledged,
     commandsFailed: journal.failures.length,

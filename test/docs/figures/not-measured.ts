@@ -41,7 +41,7 @@ export const NOT_MEASURED: Readonly<Record<string, Readonly<Record<string, strin
   },
   "docs/soak.md": {
     "1 h": FOLLOWS,
-    "40 min": FOLLOWS,
+    "50 min": FOLLOWS,
     "1.5 s": SET,
     "5 %": "the limit that the checker sets",
   },

@@ -1,4 +1,5 @@
 import { inspect } from "node:util";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import * as fc from "fast-check";
 import type { TargetContext, TargetReport } from "../target.ts";
 import { Failures } from "./failures.ts";
@@ -6,7 +7,10 @@ import { Failures } from "./failures.ts";
 /** Runs between two words of progress; each such part has a seed of its own. */
 const PART = 250;
 
-type Property = fc.IRawProperty<unknown>;
+/** One of fast-check, whatever its values are. */
+type Property = fc.IRawProperty<unknown> & {
+  beforeEach(hook: () => void): unknown;
+};
 
 /**
  * Runs a property of fast-check as often as there are inputs, the same for the same seed. A part ends at
@@ -21,6 +25,11 @@ export async function checkProperty(
 ): Promise<TargetReport> {
   const failures = new Failures();
   let ran = 0;
+  let tried = 0;
+  // Making a failure small takes thousands of tries, which are progress too.
+  property.beforeEach(() => {
+    if (++tried % 100 === 0) progress(ran);
+  });
   for (let part = 0; part * PART < inputs; part++) {
     const numRuns = Math.min(PART, inputs - part * PART);
     // Whole numbers of 32 bits, as fast-check takes them.
@@ -32,6 +41,8 @@ export async function checkProperty(
       failures.add(input, outcome.errorInstance ?? "no error");
     }
     progress(ran);
+    // What the runs have left for the next turn of the event loop, such as the end of a client.
+    await nextTurn();
   }
   return { inputs: ran, failures: failures.found, figures: countsOf() };
 }

@@ -6,7 +6,7 @@ import type { Target } from "../target.ts";
 
 export const target: Target = {
   about: "environments in which anything stands anywhere, against validation and synthesis",
-  inputs: 10_000,
+  inputs: 5_000,
   // CDKTF keeps the tokens of every synthesis of the process.
   growth: 300,
   async run(context) {

@@ -5,7 +5,7 @@ import type { Target } from "../target.ts";
 
 export const target: Target = {
   about: "recorded plans and states in which anything stands anywhere, against the local ECS",
-  inputs: 10_000,
+  inputs: 2_000,
   run(context) {
     const counts = new Counts();
     const recorded = [

@@ -6,7 +6,7 @@ import type { Target } from "../target.ts";
 
 export const target: Target = {
   about: "synthesized templates in which anything stands anywhere, against the local ECS",
-  inputs: 10_000,
+  inputs: 2_000,
   run(context) {
     using synthesizer = new Synthesizer();
     const templates = Object.values(synthesizer.templatesOf(environments)).map(({ json }) => json);

@@ -1,5 +1,6 @@
 import type { Equivalents } from "../explained.ts";
 import { ofAnswers } from "./answers.ts";
+import { ofDns } from "./dns.ts";
 import { ofOrder } from "./order.ts";
 
-export const equivalents: Equivalents = { ...ofOrder, ...ofAnswers };
+export const equivalents: Equivalents = { ...ofOrder, ...ofAnswers, ...ofDns };

@@ -1,11 +1,12 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 
 import { Lifetime } from "../../../runtime/src/base/lifetime.ts";
 import { Channels } from "../../../runtime/src/dns/channel.ts";
 import { ErrorReply } from "../../../runtime/src/dns/exchange.ts";
 import type { Question } from "../../../runtime/src/dns/message.ts";
 import { query } from "../../../runtime/src/dns/query.ts";
-import { type Asked, replyOf, serversOf } from "../support/answering.ts";
+import { VirtualClock } from "../../support/virtual-clock.ts";
+import { replyOf, serversOf } from "../support/answering.ts";
 
 const QUESTION: Question = { name: "dev-redis.dev-ecs", type: "SRV" };
 const TIMEOUT = 1_000;
@@ -14,8 +15,9 @@ const SERVFAIL = new ErrorReply("10.0.0.1: SERVFAIL");
 const REFUSED = new Error("10.0.0.1: connection refused");
 
 /** A query to so many servers; `again` asks another one of the same servers. */
-function asking(count: number, { unref = false, tries = 3 } = {}, answer?: (one: Asked) => void) {
-  const led = serversOf(count, answer);
+function asking(count: number, { unref = false, tries = 3, at = 0 } = {}) {
+  const led = serversOf(count);
+  led.clock.skip(at);
   const again = (lifetime = new Lifetime()) => {
     const channels = new Channels();
     const options = { ...led.options, tries, channels, lifetime, unref };
@@ -101,11 +103,12 @@ describe("a query in virtual time", () => {
     await result;
   });
 
-  it("lets a timer keep the process alive unless it is told not to", () => {
-    for (const unref of [true, false]) {
-      const { asked } = asking(1, { unref });
-      expect(asked[0]?.unref).toBe(unref);
-    }
+  it.each([true, false])("keeps the process alive unless told not to: unref %s", (unref) => {
+    const setTimeout = vi.spyOn(VirtualClock.prototype, "setTimeout");
+    const { asked } = asking(1, { unref });
+    expect(asked[0]?.unref).toBe(unref);
+    expect(setTimeout).toHaveBeenCalledWith(expect.any(Function), TIMEOUT, { ref: !unref });
+    setTimeout.mockRestore();
   });
 
   it("ends with its lifetime, and leaves nothing", async () => {
@@ -144,7 +147,7 @@ describe("what a query learns of its servers", () => {
       [TIMEOUT / 4, 2],
       [TIMEOUT / 4 - 1, 1],
     ] as const) {
-      const { order, lifetime, clock, again } = asking(2);
+      const { order, lifetime, clock, again } = asking(2, { at: 5_000 });
       clock.skip(waited);
       lifetime.end(new Error("gone"));
       again();
@@ -159,6 +162,25 @@ describe("what a query learns of its servers", () => {
     lifetime.end(new Error("gone"));
     again();
     expect(order()).toEqual([1, 2, 1]);
+  });
+
+  it("is that one in turn was silent, when the caller leaves after the late error of another", () => {
+    const { asked, order, lifetime, clock, again } = asking(3);
+    clock.skip(TIMEOUT + TIMEOUT / 4);
+    asked[0]?.settle(SERVFAIL);
+    lifetime.end(new Error("gone"));
+    again();
+    asked[2]?.settle(SERVFAIL);
+    expect(order()).toEqual([1, 2, 1, 3]);
+  });
+
+  it("is nothing of one that was slow, and replied", async () => {
+    const { asked, order, result, clock, again } = asking(2);
+    clock.skip(TIMEOUT / 2);
+    asked[0]?.settle(replyOf());
+    await result;
+    again();
+    expect(order()).toEqual([1, 1]);
   });
 
   it("is that a reply gives a silent server its place back", async () => {

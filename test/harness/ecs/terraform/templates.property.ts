@@ -52,9 +52,13 @@ export const unfolded = (value: unknown): unknown =>
     }
   });
 
-/** The way back. */
-export const folded = (value: unknown): unknown =>
-  mapped(value, (key, each) => (key === TEXT && Array.isArray(each) ? JSON.stringify(each) : each));
+/** The way back, to what JSON can hold. */
+export const folded = (value: unknown): object => {
+  const written = mapped(value, (key, each) =>
+    key === TEXT && Array.isArray(each) ? JSON.stringify(each) : each,
+  );
+  return Object(JSON.parse(JSON.stringify(written) ?? "null")) as object;
+};
 
 function mapped(value: unknown, change: (key: string, each: unknown) => unknown): unknown {
   if (Array.isArray(value)) return value.map((each) => mapped(each, change));
@@ -76,11 +80,11 @@ export const nothingKnown = () => ({ parameters: {}, drawn: new Map<string, stri
 export function hostileTemplates(
   whole: readonly object[],
   told: (outcome: string) => void = () => {},
-): fc.IAsyncProperty<[Broken, object]> {
+): fc.IAsyncPropertyWithHooks<[Broken, object]> {
   const given = broken(fc.constantFrom(...whole.map(unfolded)), anything);
   const running = fc.constantFrom(...whole);
   return fc.asyncProperty(given, running, async ({ value }, before) => {
-    const source = Object(folded(value)) as object;
+    const source = folded(value);
     const outcome = await outcomeOf(async () => {
       await readChecked(source);
       const present = await readChecked(before);

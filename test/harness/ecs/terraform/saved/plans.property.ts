@@ -11,10 +11,10 @@ import { anything, folded, nothingKnown, outcomeOf, unfolded } from "../template
 export function hostilePlans(
   recorded: readonly object[],
   told: (outcome: string) => void = () => {},
-): fc.IAsyncProperty<[Broken]> {
+): fc.IAsyncPropertyWithHooks<[Broken]> {
   const whole = fc.constantFrom(...recorded.map(unfolded));
   return fc.asyncProperty(broken(whole, anything), async ({ value }) => {
-    told(await outcomeOf(() => read(Object(folded(value)))));
+    told(await outcomeOf(() => read(folded(value))));
   });
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { planSupport } from "../../../../../harness/ecs/index.ts";
 import { REFUSED } from "../../../../../harness/ecs/terraform/refused-types.ts";
 import { definition, firstPlan, type Planned, service, templatesOf } from "./fixture.ts";
 
@@ -81,6 +82,17 @@ describe("what other plans have", () => {
       `${type}.x: ${type} is not modelled by the local ECS: here ${why}`,
     );
   });
+
+  it.each(planSupport().container.refused)(
+    "a container's %s is refused by its name, and taken where it is empty",
+    async (field) => {
+      const said = await refusal(definition("app", { [field]: ["x"] }), service("app"));
+      expect(said).toContain(`container_definitions.0.${field}: is not modelled by the local ECS`);
+      expect(await refusal(definition("app", { [field]: [] }), service("app"))).toBe(
+        "it was taken",
+      );
+    },
+  );
 
   it("is refused where a service is behind a classic load balancer", async () => {
     const load_balancer = [
