@@ -12,12 +12,22 @@ const LAST = { sequence: { groupOrder: 1 }, maxWorkers: 3 };
 /** Scenarios played in whole environments. */
 const PLAYS = [
   "test/harness/plays/{play,scenarios/scenarios}.test.ts",
+  "test/harness/{soak,commands}/soak.test.ts",
   "test/system/{external-redis,local-ecs-page}.test.ts",
   "test/system/{plans,roads}/*.test.ts",
 ];
 
 /** Finds a real Redis, or installs one, before the projects that need it. */
 const REDIS = ["test/support/global-setup.ts"];
+
+/** Finds real databases in the same way, for the tests of what is stored in them. */
+const DATABASES = ["test/support/database-setup.ts"];
+const DATABASE_TESTS = "test/runtime/socket/{postgres,mariadb}.test.ts";
+
+/** Another undici than the one that is installed, which Node.js 20 does not run. */
+const UNDICI = [process.env["UNDICI"]].flatMap((folder) =>
+  folder === undefined ? [] : [{ find: /^undici(?=\/|$)/, replacement: folder }],
+);
 
 export default defineConfig({
   test: {
@@ -35,11 +45,16 @@ export default defineConfig({
     reporters: ["default", "./test/support/summary-reporter.ts"],
     projects: [
       project("stacks", { include: ["test/stacks/**/*.test.ts"] }),
-      project("runtime", {
-        include: ["test/runtime/**/*.test.ts"],
-        globalSetup: REDIS,
-        env: { IOREDIS: "ioredis" },
-      }),
+      {
+        ...project("runtime", {
+          include: ["test/runtime/**/*.test.ts"],
+          exclude: [DATABASE_TESTS],
+          globalSetup: REDIS,
+          env: { IOREDIS: "ioredis" },
+        }),
+        resolve: { alias: UNDICI },
+      },
+      project("databases", { include: [DATABASE_TESTS], globalSetup: DATABASES }),
       // The tests that reach ioredis once more, on the newest of its other major.
       onIoredis("ioredis5", [
         "test/runtime/ioredis.test.ts",
@@ -54,16 +69,19 @@ export default defineConfig({
         include: ["test/harness/{ecs,programs,results}/**/*.test.ts"],
         globalSetup: REDIS,
       }),
-      // Its parts without measurements: figures are no tests.
-      project("bench", { include: ["test/bench/**/*.test.ts"] }),
+      // Their parts without measurements: figures are no tests.
+      project("bench", { include: ["test/{bench,simulate}/**/*.test.ts"], globalSetup: REDIS }),
       project("fuzz", { include: ["test/fuzz/**/*.test.ts"] }),
-      project("support", { include: ["test/support/**/*.test.ts"], globalSetup: REDIS }),
+      project("support", {
+        include: ["test/{support,mutation,coverage}/**/*.test.ts"],
+        globalSetup: REDIS,
+      }),
       project("system", {
         include: [
           "test/{system,examples,docs}/**/*.test.ts",
           // A user's own, as docs/local-ecs.md says.
           "test/*.test.ts",
-          "test/harness/{plays,views,commands}/**/*.test.ts",
+          "test/harness/{plays,soak,views,commands}/**/*.test.ts",
         ],
         exclude: [BROWSER_TESTS, ...PLAYS],
         globalSetup: REDIS,

@@ -6,14 +6,15 @@ export { planSupport } from "./terraform/saved/plan-support.ts";
 export { HarnessError, messageOf, type HarnessErrorCode } from "./base/errors.ts";
 export { now, type EcsEvent, type EcsEventOf, type EcsEvents } from "./base/events.ts";
 export { FAULTS, type FaultName } from "./base/fault-primitives.ts";
-export type { DnsFaultKind } from "./discovery/dns-fault.ts";
+export { DNS_FAULTS, type DnsFaultKind } from "./discovery/dns-fault.ts";
 export type { Faults } from "./faults/fault-injection.ts";
 export type { HostLossOptions } from "./faults/lost-host.ts";
 export type { Stranger } from "./faults/port-stranger.ts";
-export type { CloudMapApiFault } from "./discovery/discover-instances.ts";
+export { CLOUD_MAP_API_FAULTS, type CloudMapApiFault } from "./discovery/discover-instances.ts";
 export { startLocalEcs, type LocalEcs } from "./local-ecs.ts";
 export type { LocalEcsOptions } from "./local-ecs-options.ts";
 export { checkSystem, type Platform } from "./machine/platform.ts";
+export type { LostData } from "./machine/unsynced-data.ts";
 export type {
   ContainerState,
   DeploymentState,
@@ -26,4 +27,4 @@ export type {
 } from "./base/state.ts";
 export { isEndOf, nameIn, repositoryOf, type LocalImage, type LocalImages } from "./tasks/image.ts";
 export { redisImage, type RedisImageOptions } from "./tasks/redis-image.ts";
-export type { Plan } from "./terraform/plan.ts";
+export type { Plan, SecretReference } from "./terraform/plan.ts";

@@ -24,6 +24,7 @@ import { Folders } from "./tasks/folders.ts";
 import { findImage } from "./tasks/image.ts";
 import { Volumes } from "./tasks/volumes.ts";
 import type { KnownValues } from "./terraform/computed.ts";
+import type { SecretReference } from "./terraform/plan.ts";
 import { changesBetween } from "./terraform/template-changes.ts";
 import {
   readTemplate,
@@ -45,9 +46,10 @@ export async function startLocalEcs(options: LocalEcsOptions): Promise<LocalEcs>
   const template = await readTemplate(complete.template, known);
   checkImages(template.plan, images);
   const events = new EcsEvents();
-  const { soaTtl, random, platform, hostnames } = complete;
+  const { soaTtl, random, platform, hostnames, losesUnsynced } = complete;
   const zones = outsideZones(hostnames);
-  const run = { events, random, soaTtl, platform, zones, region: template.region };
+  const settings = { random, soaTtl, platform, losesUnsynced };
+  const run = { events, ...settings, zones, region: template.region };
   const cluster = await startCluster(template.plan, run);
   return new LocalEcs(complete, { known, template, events, cluster });
 }
@@ -217,9 +219,10 @@ export class LocalEcs implements AsyncDisposable {
     throw invalid(message);
   }
 
-  /** The value of a secret in this run, by its resource address or its name. */
-  secret(name: string): string {
-    return this.#current.secrets.value(name);
+  /** The value of a secret in this run, by its resource address or its name, or as a container refers to it. */
+  secret(secret: string | SecretReference): string {
+    const { secrets } = this.#current;
+    return typeof secret === "string" ? secrets.value(secret) : secrets.resolve(secret);
   }
 
   /** Ends every process and removes every file of the run; may be called again. */
@@ -236,7 +239,7 @@ export class LocalEcs implements AsyncDisposable {
   #runtime(): ContainerRuntime {
     const { cluster, template } = this.#parts;
     const { guardian, dns, files, switches, platform, published } = cluster;
-    const { images, hostnames, speed } = this.#options;
+    const { images, hostnames, losesUnsynced, speed } = this.#options;
     const names = [...template.plan.namespaces, endpointZone.name, ...Object.keys(hostnames)];
     return {
       guardian,
@@ -249,6 +252,7 @@ export class LocalEcs implements AsyncDisposable {
       volumes: new Volumes(this.#folders, platform.users, () => switches.mountFails),
       platform,
       published,
+      losesUnsynced,
       speed,
     };
   }

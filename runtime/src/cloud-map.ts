@@ -48,7 +48,8 @@ export interface CloudMapResolver extends SrvResolver {
  * second gets its outcome. One call gives up to 1000 instances. A service without instances has no
  * records. A namespace or service that does not exist has none either: `resolve` rejects with
  * ERR_SRV_NO_RECORDS, to say which. Every other error (throttling, no permission, no region) rejects
- * with ERR_SRV_RESOLVE.
+ * with ERR_SRV_RESOLVE. After throttling the API is not called for 0.5 to 1.5 s, and for up to 6 s when
+ * that goes on: the quota is the account's.
  *
  * @see https://docs.aws.amazon.com/cloud-map/latest/api/API_DiscoverInstances.html
  * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option, what it got and what is allowed
@@ -63,7 +64,8 @@ export function cloudMapResolver(options: CloudMapResolverOptions = {}): CloudMa
   const namespace = checkNameOption("namespace", options.namespace);
   const service = checkNameOption("service", options.service);
   const discover = cloudMapApi(checkClient(options.client));
-  return createCloudMapResolver({ discover, given: { service, namespace }, clock: systemClock });
+  const given = { service, namespace };
+  return createCloudMapResolver({ discover, given, clock: systemClock, random: Math.random });
 }
 
 function checkClient(client: unknown): CloudMapClient | undefined {

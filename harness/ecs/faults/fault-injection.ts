@@ -1,4 +1,5 @@
 import type { Endpoint } from "../machine/black-hole.ts";
+import type { LostData } from "../machine/unsynced-data.ts";
 import type { FaultName } from "../base/fault-primitives.ts";
 import { doAll, settle } from "../base/settle.ts";
 import { ActiveFaults } from "./active-faults.ts";
@@ -8,6 +9,7 @@ import { DiscoveryFaults, type SlowDnsOptions } from "./discovery-faults.ts";
 import type { DnsFaultKind } from "../discovery/dns-fault.ts";
 import { LostHost, type HostLossOptions } from "./lost-host.ts";
 import type { CloudMapApiFault } from "../discovery/discover-instances.ts";
+import type { Task } from "../tasks/task.ts";
 import type { FaultTargets } from "./targets.ts";
 import { TaskFaults, type ReusePortOptions } from "./task-faults.ts";
 
@@ -29,13 +31,22 @@ export class Faults implements Readonly<Record<FaultName, (...args: never[]) => 
     this.#discovery = new DiscoveryFaults(targets, this.#active);
     // A task that has stopped is no longer frozen.
     targets.events.on("task", ({ taskId, to }) => {
-      if (to === "STOPPED") void this.#active.end("freeze", taskId);
+      if (to !== "STOPPED") return;
+      for (const { fault, target = "" } of this.active) {
+        const isIts = target === taskId || target.startsWith(`${taskId}/`);
+        if (fault === "freeze" && isIts) void this.#active.end(fault, target);
+      }
     });
   }
 
   /** The faults that are active now. */
   get active(): readonly { readonly fault: FaultName; readonly target: string | undefined }[] {
     return this.#active.all;
+  }
+
+  /** Ends a fault, whatever it is; without a target all of that name. */
+  async end(fault: FaultName, target?: string): Promise<void> {
+    await this.#active.end(fault, target);
   }
 
   /**
@@ -55,35 +66,38 @@ export class Faults implements Readonly<Record<FaultName, (...args: never[]) => 
   }
 
   /**
-   * Sends a signal to the main process of each container of a task. In AWS: a crash, or the kernel's
-   * memory killer (SIGKILL).
-   * @throws HarnessError ERR_INVALID_ARG when there is no such task or signal
+   * Sends a signal to the main process of each container of a task, or of one. In AWS: a crash, or the
+   * kernel's memory killer (SIGKILL).
+   * @param target a task's id, or `ID/CONTAINER`
+   * @throws HarnessError ERR_INVALID_ARG when there is no such task, container or signal
    */
-  kill(taskId: string, signal: NodeJS.Signals = "SIGKILL"): void {
-    const task = this.#targets.services.task(taskId);
+  kill(target: string, signal: NodeJS.Signals = "SIGKILL"): void {
+    const { task, container } = this.#taskOf(target);
     checkSignal("fault kill.signal", signal);
-    task.signal(signal);
-    this.#active.flash("kill", taskId);
+    task.signal(signal, container);
+    this.#active.flash("kill", target);
   }
 
   /**
    * A task hangs: its connections stay open, the kernel accepts new ones, and no one answers. In AWS:
    * a fork of much memory, storage that does not answer, CPU steal. Here: SIGSTOP to all of its
-   * processes. Its health checks run, and fail.
-   * @throws HarnessError ERR_INVALID_ARG when there is no such task, or it has stopped
+   * processes, or to those of one container. Its health checks run, and fail.
+   * @param target a task's id, or `ID/CONTAINER`
+   * @throws HarnessError ERR_INVALID_ARG when there is no such task or container, or it has stopped
    */
-  freeze(taskId: string): void {
-    const task = this.#targets.services.task(taskId);
-    if (task.status === "STOPPED") throw invalid(`task "${taskId}" has stopped`);
-    if (this.#active.has("freeze", taskId)) return;
-    task.freeze("freeze");
-    this.#active.begin("freeze", taskId, () => task.thaw("freeze"));
+  freeze(target: string): void {
+    const { task, container } = this.#taskOf(target);
+    if (task.status === "STOPPED") throw invalid(`task "${task.id}" has stopped`);
+    if (this.#active.has("freeze", target)) return;
+    const cause = `freeze ${target}`;
+    task.freeze(cause, container);
+    this.#active.begin("freeze", target, () => task.thaw(cause));
   }
 
   /** Ends {@link freeze}. */
-  thaw(taskId: string): void {
-    this.#targets.services.task(taskId);
-    void this.#active.end("freeze", taskId);
+  thaw(target: string): void {
+    this.#taskOf(target);
+    void this.#active.end("freeze", target);
   }
 
   /**
@@ -118,9 +132,12 @@ export class Faults implements Readonly<Record<FaultName, (...args: never[]) => 
    * host. The file system drops the locks of the lost one. In AWS: a machine that fails or loses its
    * network. Here: SIGSTOP, and SIGKILL when the lease expires; with `outlivesLease` a copy of each locked
    * file takes its place instead, so that the next one to open it finds no lock.
+   * With the option `losesUnsynced` of the local ECS its volumes lose what its programs had not synced; a
+   * host that comes back has it still.
+   * @returns the files that lost something, once nothing of the host can write any more
    * @throws HarnessError ERR_INVALID_ARG when there is no such host, or it is lost already
    */
-  loseHost(hostId: string, options: HostLossOptions = {}): void {
+  loseHost(hostId: string, options: HostLossOptions = {}): Promise<readonly LostData[]> {
     const { cluster, services } = this.#targets;
     this.#active.checkOpen();
     const host = cluster.fleet.host(hostId);
@@ -130,13 +147,14 @@ export class Faults implements Readonly<Record<FaultName, (...args: never[]) => 
     for (const [name, time] of Object.entries({ noticedAfter, leaseTime, replacedAfter })) {
       checkNumber(`fault loseHost.${name}`, time);
     }
-    const { fleet } = cluster;
+    const { fleet, losesUnsynced } = cluster;
     const onReplaced = (): void => void this.#active.end("loseHost", hostId);
-    const targets = { fleet, task: (id: string) => services.task(id), onReplaced };
+    const targets = { losesUnsynced, fleet, task: (id: string) => services.task(id), onReplaced };
     const loss = { noticedAfter, leaseTime, replacedAfter, outlivesLease };
     const lost = new LostHost(host, targets, loss);
     this.#lostHosts.push(lost);
     this.#active.begin("loseHost", hostId, () => (lost.givenUp ? undefined : lost.restore()));
+    return lost.lost;
   }
 
   /**
@@ -244,6 +262,16 @@ export class Faults implements Readonly<Record<FaultName, (...args: never[]) => 
    */
   cloudMapApi(kind: CloudMapApiFault | undefined): void {
     this.#discovery.cloudMapApi(kind);
+  }
+
+  /** @throws HarnessError ERR_INVALID_ARG naming the containers that there are */
+  #taskOf(target: string): { task: Task; container: string | undefined } {
+    const [id = "", container] = target.split("/", 2);
+    const task = this.#targets.services.task(id);
+    const names = task.context.revision.definition.containers.map(({ name }) => name);
+    if (container === undefined || names.includes(container)) return { task, container };
+    const message = `task "${id}" has no container "${container}"; containers are: ${names.join(", ")}`;
+    throw invalid(message);
   }
 
   #turn(fault: "mountFails" | "overlap", on: boolean): void {

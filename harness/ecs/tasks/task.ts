@@ -4,11 +4,13 @@ import { Condition } from "../base/condition.ts";
 import { messageOf } from "../base/errors.ts";
 import { now, type EcsEvents } from "../base/events.ts";
 import type { BoundPort, Host, TaskPlace } from "../machine/host.ts";
+import type { LostData } from "../machine/unsynced-data.ts";
 import type { HealthStatus, TaskState, TaskStatus } from "../base/state.ts";
 import type { PortReference, TaskDefinitionPlan } from "../terraform/plan.ts";
 import { Container } from "./container.ts";
 import { ContainerEvents } from "./container-events.ts";
 import type { ContainerRuntime } from "./container-context.ts";
+import { FrozenContainers } from "./frozen-containers.ts";
 import { startContainers, stopContainers } from "./container-order.ts";
 import { countsForHealth, taskHealth } from "./task-health.ts";
 
@@ -41,7 +43,7 @@ export class Task {
   readonly #changed = new Condition();
   readonly #abort = new AbortController();
   readonly #containerEvents: ContainerEvents;
-  readonly #frozenBy = new Set<string>();
+  readonly #frozen = new FrozenContainers();
   readonly #cutBy = new Set<string>();
   #full = false;
   #containers: readonly Container[] = [];
@@ -121,20 +123,30 @@ export class Task {
     return [...(this.#place?.ports.values() ?? [])].flat().map(({ hostPort }) => hostPort);
   }
 
-  signal(signal: NodeJS.Signals): void {
-    for (const container of this.#containers) container.signal(signal);
+  /** @param name of one container; all by default */
+  signal(signal: NodeJS.Signals, name?: string): void {
+    for (const container of this.#containers) {
+      if (name === undefined || container.plan.name === name) container.signal(signal);
+    }
   }
 
-  /** Freezes all of its processes, until {@link thaw} was called for each cause. */
-  freeze(cause: string): void {
-    this.#frozenBy.add(cause);
-    for (const container of this.#containers) container.freeze();
+  /**
+   * Freezes all of its processes, until {@link thaw} was called for each cause.
+   * @param name of one container; all by default
+   */
+  freeze(cause: string, name?: string): void {
+    const all = this.context.revision.definition.containers.map((each) => each.name);
+    this.#frozen.freeze(cause, name === undefined ? all : [name]);
+    for (const container of this.#containers) {
+      if (this.#frozen.has(container.plan.name)) container.freeze();
+    }
   }
 
   thaw(cause: string): void {
-    this.#frozenBy.delete(cause);
-    if (this.#frozenBy.size > 0) return;
-    for (const container of this.#containers) container.thaw();
+    this.#frozen.thaw(cause);
+    for (const container of this.#containers) {
+      if (!this.#frozen.has(container.plan.name)) container.thaw();
+    }
   }
 
   /**
@@ -182,6 +194,16 @@ export class Task {
     await Promise.all(this.#containers.map((container) => container.dropLocks()));
   }
 
+  /** Takes out of its volumes what its frozen processes have not synced. @returns what that is */
+  async loseUnsynced(): Promise<readonly LostData[]> {
+    return (await Promise.all(this.#containers.map((each) => each.loseUnsynced()))).flat();
+  }
+
+  /** Puts it back. */
+  async regainUnsynced(): Promise<void> {
+    await Promise.all(this.#containers.map((container) => container.regainUnsynced()));
+  }
+
   /** Kills its processes and closes its ports. */
   async destroy(): Promise<void> {
     await Promise.all(this.#containers.map((container) => container.destroy()));
@@ -209,17 +231,21 @@ export class Task {
   }
 
   #container(plan: TaskDefinitionPlan["containers"][number], host: Host): Container {
+    const { id: taskId, address = host.address } = this;
     const portsOf = (container: string) => this.#place?.ports.get(container) ?? [];
     const links = plan.links.map((link) => {
       const [name = "", alias = name] = link.split(":");
-      return { alias, ports: portsOf(name) };
+      const published = portsOf(name);
+      // Without a published port its program listens where it wants to, on the host.
+      const own = published.length > 0 ? this.#place?.linked.get(name) : undefined;
+      return { alias, ports: published, address: own ?? address };
     });
     const isCut = (): boolean => this.#cutBy.size > 0;
-    const isFrozen = (): boolean => this.#frozenBy.size > 0;
+    const isFrozen = (): boolean => this.#frozen.has(plan.name);
     const isFull = (): boolean => this.#full;
-    const { id: taskId, address = host.address } = this;
     const ports = portsOf(plan.name);
-    const within = { taskId, host, address, ports, isCut, isFrozen, isFull, links };
+    const linkAddress = this.#place?.linked.get(plan.name);
+    const within = { taskId, host, address, linkAddress, ports, isCut, isFrozen, isFull, links };
     return new Container(plan, this.context.runtime, within, (each) => this.#onContainer(each));
   }
 

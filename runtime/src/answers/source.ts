@@ -2,7 +2,7 @@ import { isIP } from "node:net";
 import { checkedAddresses, checkedAnswer } from "../base/checks.ts";
 import type { Clock } from "../base/clock.ts";
 import { Context } from "../base/context.ts";
-import { channels } from "../base/diagnostics.ts";
+import { channels, steps, traced } from "../base/diagnostics.ts";
 import { SrvDialError } from "../base/errors.ts";
 import type { Lifetime } from "../base/lifetime.ts";
 import { canonicalName } from "../base/name.ts";
@@ -30,6 +30,8 @@ export interface SourceSettings {
   readonly timeout: number;
   readonly family: 4 | 6 | "both";
   readonly cache: Readonly<Required<CacheOptions>>;
+  /** Whether an answer in use is asked for again before it expires. */
+  readonly prefetch: boolean;
   readonly clock: Clock;
 }
 
@@ -94,7 +96,12 @@ export class Source {
     this.#found = new Cached({
       load: async (lifetime) => {
         events.onAsk();
-        const found = await this.#resolve(lifetime);
+        const found = await traced(
+          steps.resolve,
+          { name: settings.name },
+          () => this.#resolve(lifetime),
+          ({ targets, ttl }) => ({ targets: copiesOf(targets), ttl }),
+        );
         const { targets, ttl } = found;
         if (channels.resolve.hasSubscribers) {
           channels.resolve.publish({ name: settings.name, targets: copiesOf(targets), ttl });
@@ -103,6 +110,7 @@ export class Source {
       },
       limits: settings.cache,
       loadTimeout: settings.timeout,
+      prefetch: settings.prefetch,
       clock: settings.clock,
       onLoaded: ({ targets, ttl, isPartial }) => {
         this.#isPartial = isPartial;
@@ -223,7 +231,7 @@ export class Source {
   }
 
   #lookupCache(host: string, family: 4 | 6): Cached<readonly string[]> {
-    const { cache, timeout, clock } = this.#settings;
+    const { cache, timeout, prefetch, clock } = this.#settings;
     const limits = addressLimits(cache);
     return new Cached<readonly string[]>({
       load: async (lifetime) => {
@@ -236,6 +244,7 @@ export class Source {
       limits,
       failureTtl: limits.negativeTtl,
       loadTimeout: timeout,
+      prefetch,
       clock,
     });
   }

@@ -1,4 +1,4 @@
-import type { Socket } from "node:net";
+import { type Socket, connect } from "node:net";
 import { SrvDialError, formatEndpoint } from "../base/errors.ts";
 import type { Lifetime } from "../base/lifetime.ts";
 import type { SrvResolver } from "../base/types.ts";
@@ -68,7 +68,7 @@ async function reachDirectly(
   const connected = connectionTimes();
   const progress: Progress = { phase: "connect" };
   const { verify } = connected;
-  const how = { socket: {}, tls: tls ? {} : undefined, servername: host, verify };
+  const how = { connect, socket: {}, tls: tls ? {} : undefined, servername: host, verify };
   const started = performance.now();
   try {
     // Node looks the host up as any program does, with /etc/hosts.

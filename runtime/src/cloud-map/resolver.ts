@@ -6,6 +6,7 @@ import { SrvDialError, toError } from "../base/errors.ts";
 import { canonicalName } from "../base/name.ts";
 import type { ResolveContext, SrvAnswer } from "../base/types.ts";
 import type { Discover } from "./api.ts";
+import { Backoff } from "./backoff.ts";
 import { type CloudMapService, TTL, serviceOf, targetsOf } from "./instances.ts";
 import { turns } from "./turns.ts";
 
@@ -19,10 +20,15 @@ export interface CloudMapSettings {
   /** What the user has named, in place of what an SRV name says. */
   readonly given: { readonly service: string | undefined; readonly namespace: string | undefined };
   readonly clock: Clock;
+  /** Numbers in [0, 1). */
+  readonly random: () => number;
 }
 
 /** The resolver behind `cloudMapResolver`. */
-export function createCloudMapResolver({ discover, given, clock }: CloudMapSettings) {
+export function createCloudMapResolver({ discover, given, clock, random }: CloudMapSettings) {
+  const backoff = new Backoff(clock, random);
+  const discoverAtPace: Discover = (asked, lifetime) =>
+    backoff.run(() => discover(asked, lifetime));
   const known = new Map<string, Cached<readonly HttpInstanceSummary[]>>();
 
   return {
@@ -30,7 +36,8 @@ export function createCloudMapResolver({ discover, given, clock }: CloudMapSetti
       const asked = serviceOf(name, given);
       const key = canonicalName(`${asked.service}/${asked.namespace}`);
       let cached = known.get(key);
-      if (cached === undefined) known.set(key, (cached = askOnceASecond(discover, asked, clock)));
+      if (cached === undefined)
+        known.set(key, (cached = askOnceASecond(discoverAtPace, asked, clock)));
       try {
         const { value } = await Context.run(context, (lifetime) => cached.read(lifetime));
         return { targets: targetsOf(value, asked), ttl: TTL };

@@ -1,4 +1,4 @@
-import { type Socket, type TcpNetConnectOpts, connect as connectTcp, isIP } from "node:net";
+import { type Socket, type TcpNetConnectOpts, isIP } from "node:net";
 import { type ConnectionOptions, type TLSSocket, connect as connectTls } from "node:tls";
 import type { SrvAttemptPhase } from "../base/errors.ts";
 import type { Lifetime } from "../base/lifetime.ts";
@@ -29,8 +29,12 @@ export type SocketOptions = Pick<
   "noDelay" | "keepAlive" | "keepAliveInitialDelay" | "localAddress"
 >;
 
+/** Begins a TCP connection, as `net.connect` does. */
+export type Connect = (options: TcpNetConnectOpts) => Socket;
+
 /** How to connect, and what is done beyond the TCP connection. */
 export interface AttemptOptions {
+  readonly connect: Connect;
   readonly socket: SocketOptions;
   /** TLS options; undefined: no TLS. */
   readonly tls: ConnectionOptions | undefined;
@@ -51,12 +55,12 @@ export interface Progress {
  */
 export async function attempt(
   { host, address, port }: Endpoint,
-  { socket: socketOptions, tls, servername, verify }: AttemptOptions,
+  { connect, socket: socketOptions, tls, servername, verify }: AttemptOptions,
   progress: Progress,
   lifetime: Lifetime,
 ): Promise<Connection> {
   progress.phase = "connect";
-  const tcp = connectTcp({ ...socketOptions, host: address, port });
+  const tcp = connect({ ...socketOptions, host: address, port });
   let socket: Socket | TLSSocket = tcp;
   try {
     await ready(tcp, "connect", lifetime);

@@ -159,7 +159,8 @@ export class Dial {
       const tls = this.#tls;
       // Without TLS no one asks for the name.
       const servername = tls === undefined ? "" : this.#servername;
-      const options = { socket: settings.socket, tls, servername, verify };
+      const { connect, socket } = settings;
+      const options = { connect, socket, tls, servername, verify };
       const connection = await attempt(endpoint, options, begun, lifetime);
       if (connection.isReady) this.#attempts.succeeded(begun);
       // Its connection may still be handed over. The next dial tries other targets before it.

@@ -1,4 +1,4 @@
-import { isIP } from "node:net";
+import { connect, isIP } from "node:net";
 import type { ConnectionOptions } from "node:tls";
 import type { SourceSettings } from "../answers/source.ts";
 import { checkMilliseconds, invalidArg, isRecord, refuseUnknown } from "../base/checks.ts";
@@ -6,12 +6,13 @@ import { systemClock } from "../base/clock.ts";
 import { nameProblem } from "../base/name.ts";
 import type { CacheOptions, SrvDialerOptions, SrvResolver } from "../base/types.ts";
 import { dnsResolver } from "../dns/dns-resolver.ts";
-import type { SocketOptions } from "./attempt.ts";
+import type { Connect, SocketOptions } from "./attempt.ts";
 
 /** Options once validated, with every default in its place. */
 export interface Settings extends SourceSettings {
   readonly resolvers: readonly SrvResolver[];
   readonly attemptDelay: number;
+  readonly connect: Connect;
   readonly socket: SocketOptions;
   readonly tls: ConnectionOptions | undefined;
   readonly servername: string;
@@ -66,6 +67,8 @@ export function parseOptions(name: string, options: SrvDialerOptions = {}): Sett
     attemptDelay: checkMilliseconds("attemptDelay", options.attemptDelay, 250, 10),
     family: familyOf(options.family, options.localAddress),
     cache: cacheOf(options.cache),
+    prefetch: true,
+    connect,
     socket: socketOptionsOf(options),
     tls: tlsOf(options.tls),
     servername: servernameOf(options.servername),

@@ -1,7 +1,7 @@
 import type { Clock } from "../base/clock.ts";
 import type { Lifetime } from "../base/lifetime.ts";
 import type { Channels } from "./channel.ts";
-import { ErrorReply, Exchange } from "./exchange.ts";
+import { ErrorReply, type ExchangeOptions } from "./exchange.ts";
 import type { Question, Reply } from "./message.ts";
 import { type DnsServer, type DnsServers, formatServer } from "./servers.ts";
 
@@ -10,6 +10,15 @@ import { type DnsServer, type DnsServers, formatServer } from "./servers.ts";
  * ends. Else a caller whose deadline is below the timeout would ask the same dead server each time.
  */
 const SILENT_AFTER = 0.25;
+
+/** What becomes of one question to one server, as `Exchange` has it. */
+export interface Asking {
+  /** Sends the question, or sends it again. */
+  send(): void;
+  close(): void;
+}
+
+export type Ask = (question: Question, server: DnsServer, options: ExchangeOptions) => Asking;
 
 export interface QueryOptions {
   readonly servers: DnsServers;
@@ -20,6 +29,7 @@ export interface QueryOptions {
   /** Those of the resolution that this query is part of. */
   readonly channels: Channels;
   readonly clock: Clock;
+  readonly ask: Ask;
   readonly lifetime: Lifetime;
   readonly unref: boolean;
 }
@@ -60,7 +70,7 @@ class Search {
   readonly #options: QueryOptions;
   readonly #settle: Settle;
   readonly #turns: Iterator<DnsServer, undefined>;
-  readonly #exchanges = new Map<DnsServer, Exchange>();
+  readonly #exchanges = new Map<DnsServer, Asking>();
   readonly #failures = new Map<DnsServer, Error>();
   /** Servers that are asked beside the others, to learn whether they reply again. */
   #due: readonly DnsServer[] = [];
@@ -124,10 +134,10 @@ class Search {
     exchange.send();
   }
 
-  #exchangeWith(server: DnsServer, unref: boolean): Exchange {
+  #exchangeWith(server: DnsServer, unref: boolean): Asking {
     const settle = (outcome: Reply | Error): void => this.#hear(server, outcome);
-    const { channels } = this.#options;
-    const exchange = new Exchange(this.#question, server, { channels, unref, settle });
+    const { ask, channels } = this.#options;
+    const exchange = ask(this.#question, server, { channels, unref, settle });
     this.#exchanges.set(server, exchange);
     return exchange;
   }

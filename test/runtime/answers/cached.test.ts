@@ -102,9 +102,18 @@ describe("Cached", () => {
     first.end(new Error("first left"));
     await expect(reads[0]).rejects.toThrow("first left");
     expect(loads[0]?.lifetime.reason).toBeUndefined();
-    second.end(new Error("second left"));
+    const reason = new Error("second left");
+    second.end(reason);
     await settled;
-    expect(loads[0]?.lifetime.reason).toBeInstanceOf(Error);
+    expect(loads[0]?.lifetime.reason).toBe(reason);
+  });
+
+  it("ends no load that has given its value", async () => {
+    const { cached, loads } = createSlow();
+    const read = cached.read(forever);
+    loads[0]?.answer("value");
+    await read;
+    expect(loads[0]?.lifetime.reason).toBeUndefined();
   });
 
   it("takes nothing from a load that was ended", async () => {
@@ -229,6 +238,19 @@ describe("Cached", () => {
     expect(load).toHaveBeenCalledTimes(2);
   });
 
+  it("fails after 1.8 s of silence when the expired value may serve no longer by then", async () => {
+    const load = vi.fn<Load>(() => new Promise(() => {}));
+    load.mockResolvedValueOnce({ value: "old", ttl: 10, negative: false });
+    const cached = cachedBy(load, { maxStale: 1_000 });
+    await cached.read(forever);
+    cached.stop();
+    clock.skip(10_500);
+    const failure = cached.read(forever).catch(String);
+    await clock.advance(STALE_AFTER);
+    expect(await failure).toBe("Error: no answer in time");
+    cached.close(DOWN);
+  });
+
   it("tells that its source is failing once a load has failed, or is silent for 1.8 s", async () => {
     const { cached } = createCached({}, {}, DOWN, { value: "new" });
     expect(cached.isFailing).toBe(false);
@@ -264,6 +286,7 @@ describe("Cached", () => {
   });
 
   it("loads anew for a suspect value, unless that is younger than minRefresh", async () => {
+    clock.skip(1_000);
     const { cached, load } = createCached({}, {}, { value: "new" });
     await cached.read(forever);
     clock.skip(49);
@@ -327,6 +350,36 @@ describe("Cached", () => {
     cached.take();
     await clock.advance(20_000);
     expect(load).toHaveBeenCalledTimes(1);
+  });
+
+  it("loads nothing ahead when its options say so", async () => {
+    const load = vi.fn<Load>(() => Promise.resolve({ value: "1", ttl: 10, negative: false }));
+    const options = { load, limits: LIMITS, loadTimeout: 5_000, clock };
+    const cached = new Cached({ ...options, prefetch: false });
+    await cached.read(forever);
+    cached.take();
+    await clock.advance(20_000);
+    expect(load).toHaveBeenCalledTimes(1);
+  });
+
+  it("asks no more for a value that has just come, though it was used while it was asked for", async () => {
+    const answers: ((loaded: Loaded<string>) => void)[] = [];
+    const load = vi.fn<Load>(() => new Promise((resolve) => answers.push(resolve)));
+    const cached = cachedBy(load);
+    const first = cached.read(forever);
+    answers[0]?.({ value: "old", ttl: 10, negative: false });
+    await first;
+    load.mockRejectedValueOnce(DOWN);
+    // Loading ahead fails at 9 s. The next load is for a reader who takes the expired value.
+    await clock.advance(10_500);
+    expect((await cached.read(forever)).origin).toBe("stale");
+    await clock.advance(100);
+    expect(load).toHaveBeenCalledTimes(3);
+    expect((await cached.read(forever)).origin).toBe("stale");
+    answers[1]?.({ value: "new", ttl: 10, negative: false });
+    await clock.advance(5_000);
+    expect(load).toHaveBeenCalledTimes(3);
+    expect(cached.take()).toBe("new");
   });
 
   it("loads nothing ahead that there is nothing, or that is not kept", async () => {

@@ -9,7 +9,7 @@ import { SrvDialError } from "../../../runtime/src/base/errors.ts";
 import type { SrvAnswer, SrvTarget } from "../../../runtime/src/base/types.ts";
 import { Watch } from "../../../runtime/src/answers/watch.ts";
 import { VirtualClock } from "../../support/virtual-clock.ts";
-import { NAME, target } from "../support/dialing.ts";
+import { NAME, target } from "../support/sources.ts";
 
 let clock: VirtualClock;
 
@@ -82,7 +82,7 @@ describe("a watch", () => {
       return [target(1)];
     });
     watch.stop();
-    expect(lifetimes[0]?.reason).toBeInstanceOf(Error);
+    expect(lifetimes[0]?.reason?.message).toBe("the watch is stopped");
     watch.poke();
     await clock.advance(5_000);
     expect({ told, reads: lifetimes.length, timers: clock.pending }).toEqual({
@@ -90,6 +90,15 @@ describe("a watch", () => {
       reads: 1,
       timers: 0,
     });
+  });
+
+  it("reads nothing when it is poked after its stop", async () => {
+    const read = vi.fn<Read>(() => Promise.resolve([target(1)]));
+    const { watch } = watchOf(read);
+    await clock.advance(0);
+    watch.stop();
+    watch.poke();
+    expect(read).toHaveBeenCalledTimes(1);
   });
 
   it("goes on when the listener throws, whose error is the program's to see", async () => {

@@ -1,3 +1,4 @@
+import { connect as connectTcp } from "node:net";
 import { describe, expect, it } from "vitest";
 
 import { checkInteger, invalidArg } from "../../../runtime/src/base/checks.ts";
@@ -26,8 +27,8 @@ function refusalOf(options: unknown, name: unknown = NAME): SrvDialError {
 
 describe("parseOptions", () => {
   it("puts every default in its place", () => {
-    const { resolvers, clock, ...settings } = parse({});
-    expect(clock).toBe(systemClock);
+    const { resolvers, clock, connect, ...settings } = parse({});
+    expect([clock, connect]).toEqual([systemClock, connectTcp]);
     expect(settings).toEqual({
       name: NAME,
       timeout: 10_000,
@@ -40,6 +41,7 @@ describe("parseOptions", () => {
         minRefresh: 100,
         maxStale: 300_000,
       },
+      prefetch: true,
       socket: {},
       tls: undefined,
       servername: "service",

@@ -22,7 +22,7 @@ function seeded(seed: number): () => number {
 /** How often each target came first, as a share of all draws. */
 function firstShares(
   targets: readonly SrvTarget[],
-  draws = 20_000,
+  draws = DRAWS,
   random = seeded(1),
 ): Record<string, number> {
   const shares: Record<string, number> = {};
@@ -31,6 +31,14 @@ function firstShares(
     shares[host] = (shares[host] ?? 0) + 1 / draws;
   }
   return shares;
+}
+
+const DRAWS = 5_000;
+
+/** Whether a share is that, give or take five standard deviations of so many draws. */
+function isShareOf(expected: number): (share: number) => boolean {
+  const deviation = Math.sqrt((expected * (1 - expected)) / DRAWS);
+  return (share) => Math.abs(share - expected) < 5 * deviation;
 }
 
 const targetLists = fc.array(
@@ -90,7 +98,7 @@ describe("orderTargets", () => {
   it("draws the second in proportion to the weights that are left", () => {
     const random = seeded(7);
     const targets = [target("a", 10), target("b", 30), target("c", 60)];
-    const afterC = Array.from({ length: 20_000 }, () => orderTargets(targets, random))
+    const afterC = Array.from({ length: DRAWS }, () => orderTargets(targets, random))
       .filter(([first]) => first?.host === "c")
       .map(([, second]) => second?.host);
     const share = afterC.filter((host) => host === "b").length / afterC.length;
@@ -120,15 +128,14 @@ describe("orderTargets", () => {
         fc.integer(),
         (weights, seed) => {
           const targets = weights.map((weight, index) => target(`h${index}`, weight));
-          const shares = firstShares(targets, 20_000, seeded(seed));
+          const shares = firstShares(targets, DRAWS, seeded(seed));
           const sum = weights.reduce((total, weight) => total + weight, 0);
           for (const { host, weight } of targets) {
-            // Five standard deviations of 20 000 draws at most.
-            expect(Math.abs((shares[host] ?? 0) - weight / sum)).toBeLessThan(0.018);
+            expect(shares[host] ?? 0).toSatisfy(isShareOf(weight / sum));
           }
         },
       ),
-      { numRuns: 30, seed: 1 },
+      { numRuns: 10, seed: 1 },
     );
   });
 
@@ -139,10 +146,28 @@ describe("orderTargets", () => {
     ["0, 0 and 5", [0, 0, 5], [0.005, 0.005, 0.99]],
   ])("shares %s as RFC 2782 means it", (_which, weights, expected) => {
     const targets = weights.map((weight, index) => target(`h${index}`, weight));
-    const shares = firstShares(targets, 100_000);
+    const shares = firstShares(targets, DRAWS);
     for (const [index, share] of expected.entries()) {
-      expect(Math.abs((shares[`h${index}`] ?? 0) - share)).toBeLessThan(0.005);
+      expect(shares[`h${index}`] ?? 0).toSatisfy(isShareOf(share));
     }
+  });
+
+  it.each([
+    ["the first half", 0.49, "a"],
+    ["the second half", 0.5, "b"],
+  ])("gives two equal weights half of the random numbers each: %s", (_, random, first) => {
+    // Not shuffled: that swaps them for numbers below a half.
+    const targets =
+      random < 0.5 ? [target("b", 1), target("a", 1)] : [target("a", 1), target("b", 1)];
+    expect(orderTargets(targets, () => random)[0]?.host).toBe(first);
+  });
+
+  it.each([
+    [0.009_999, "weightless"],
+    [0.01, "weighted"],
+  ])("gives weight 0 one random number in a hundred: %d draws the %s", (random, first) => {
+    const targets = [target("weightless", 0), target("weighted", 1)];
+    expect(orderTargets(targets, () => random)[0]?.host).toBe(first);
   });
 
   it("uses Math.random unless told otherwise", () => {

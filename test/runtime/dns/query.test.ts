@@ -3,6 +3,7 @@ import { describe, expect, it, vi } from "vitest";
 import { systemClock } from "../../../runtime/src/base/clock.ts";
 import { Lifetime } from "../../../runtime/src/base/lifetime.ts";
 import { Channels } from "../../../runtime/src/dns/channel.ts";
+import { Exchange } from "../../../runtime/src/dns/exchange.ts";
 import type { Question, Reply } from "../../../runtime/src/dns/message.ts";
 import { query } from "../../../runtime/src/dns/query.ts";
 import { type DnsServers, fixedServers } from "../../../runtime/src/dns/servers.ts";
@@ -34,6 +35,7 @@ function askOf(
     tries: 3,
     channels: new Channels(),
     clock: systemClock,
+    ask: (...args) => new Exchange(...args),
     lifetime: new Lifetime(),
     unref: false,
     ...options,

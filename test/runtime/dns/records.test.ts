@@ -82,8 +82,19 @@ describe("findRecords", () => {
   });
 
   it("counts a TTL with its highest bit set as 0", () => {
-    const answers = [srv("a", { ttl: 0x8000_0000 })];
-    expect(findRecords(reply({ answers }), NAME, "SRV").ttl).toBe(0);
+    for (const [ttl, expected] of [
+      [0x8000_0000, 0],
+      [0x7fff_ffff, 0x7fff_ffff],
+    ] as const) {
+      const answers = [srv("a", { ttl })];
+      expect(findRecords(reply({ answers }), NAME, "SRV").ttl).toBe(expected);
+    }
+  });
+
+  it("takes no record of another type for an alias", () => {
+    const answers = [address(NAME, "10.0.0.1")];
+    const none = { owner: NAME, records: [], ttl: Number.POSITIVE_INFINITY };
+    expect(findRecords(reply({ answers }), NAME, "SRV")).toEqual(none);
   });
 
   it("follows 8 aliases and no more", () => {
@@ -104,6 +115,8 @@ describe("isReferral", () => {
 
   it("is a reply with nothing but servers to ask", () => {
     expect(isReferral(reply({ authorities: [ns] }))).toBe(true);
+    const txt: Answer = { type: "TXT", name: "dev-ecs", ttl: 10, data: "a signature" };
+    expect(isReferral(reply({ authorities: [txt, ns] }))).toBe(true);
   });
 
   it.each<[string, Partial<Reply>]>([
@@ -136,6 +149,7 @@ describe("toTargets", () => {
       address("A.dev-ecs", "10.0.0.1", 20),
       address("a.dev-ecs.", "fd00::1", 4),
       address("other.dev-ecs", "10.0.0.2", 1),
+      { type: "TXT", name: "a.dev-ecs", ttl: 1, data: "no address" } as const,
     ];
     const { targets, ttl, partialAddresses } = toTargets(reply({ additionals }), [
       srv("a.dev-ecs"),

@@ -68,11 +68,12 @@ export async function install(): Promise<Installation> {
   }
 }
 
-/** Starts this Node.js with nothing of this process's environment but PATH. */
+/** Starts this Node.js with nothing of this process's environment but PATH, and where it writes what it runs. */
 export function startNode(args: readonly string[], env: Env = {}, cwd = tmpdir()): Running {
+  const { PATH, NODE_V8_COVERAGE } = process.env;
   const child = spawn(process.execPath, args, {
     cwd,
-    env: { PATH: process.env["PATH"], ...env },
+    env: { PATH, ...(NODE_V8_COVERAGE === undefined ? {} : { NODE_V8_COVERAGE }), ...env },
     stdio: ["ignore", "pipe", "pipe"],
     timeout: PATIENCE,
     killSignal: "SIGKILL",

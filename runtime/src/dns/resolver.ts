@@ -1,0 +1,151 @@
+import type { Clock } from "../base/clock.ts";
+import { Context } from "../base/context.ts";
+import { SrvDialError, toError } from "../base/errors.ts";
+import { Lifetime } from "../base/lifetime.ts";
+import { canonicalName } from "../base/name.ts";
+import type {
+  HostAddresses,
+  LookupContext,
+  ResolveContext,
+  SrvAnswer,
+  SrvTarget,
+} from "../base/types.ts";
+import { Channels } from "./channel.ts";
+import { type QuestionType, Rcode } from "./message.ts";
+import { fromPresentation } from "./presentation.ts";
+import { type QueryOptions, type ServerReply, query } from "./query.ts";
+import { MAX_ALIASES, endlessAliases, findRecords, negativeTtl, toTargets } from "./records.ts";
+import { formatServer } from "./servers.ts";
+
+/** Why the search for one family ends when the other is found. Made once: a stack trace costs time. */
+const ENOUGH = new Error("the other family was found");
+/** How long an answer for IPv4 waits for the one for IPv6, in ms (RFC 8305, section 3). */
+const RESOLUTION_DELAY = 50;
+/**
+ * Seconds to believe that a host has no addresses of a family when the server does not say how long.
+ * Else a client would ask for AAAA each second, though the A that it uses holds for long.
+ */
+const NO_ADDRESSES_TTL = 60;
+
+/** The resolver behind `dnsResolver`. */
+export function createResolver(settings: Omit<QueryOptions, "channels" | "lifetime" | "unref">) {
+  const resolutions = new Resolutions();
+
+  return {
+    resolve: (name: string, context: Partial<ResolveContext> = {}) =>
+      Context.run(context, async (lifetime): Promise<SrvAnswer> => {
+        const { unref = false } = context;
+        const channels = new Channels();
+        try {
+          const asking = chase(name, "SRV", { ...settings, channels, lifetime, unref });
+          const { reply, records, ttl } = await asking;
+          if (records.length === 0) {
+            return { targets: [], ttl: negativeTtl(reply, 0), reason: reasonOf(reply) };
+          }
+          const found = toTargets(reply, records);
+          resolutions.goOn(found.targets, channels);
+          return { ...found, ttl: Math.min(ttl, found.ttl) };
+        } catch (error) {
+          if (lifetime.reason !== undefined) throw lifetime.reason;
+          throw new SrvDialError(
+            "ERR_SRV_RESOLVE",
+            `Cannot resolve SRV ${name}: ${toError(error).message}`,
+            { hostname: name, cause: error },
+          );
+        }
+      }),
+
+    lookup: (host: string, context: Partial<LookupContext> = {}) =>
+      Context.run(context, (lifetime): Promise<HostAddresses> => {
+        const { family, unref = false } = context;
+        const channels = resolutions.channelsFor(host);
+        const find = (type: "A" | "AAAA", until: Lifetime): Promise<HostAddresses> =>
+          addressesIn(chase(host, type, { ...settings, channels, lifetime: until, unref }));
+        if (family === 4) return find("A", lifetime);
+        if (family === 6) return find("AAAA", lifetime);
+        return bothFamilies(find, settings.clock, lifetime);
+      }),
+  };
+}
+
+/**
+ * The channels of SRV answers that came in this turn of the event loop, by the hosts they name. A
+ * caller that looks up their addresses at once does so in the same resolution.
+ */
+class Resolutions {
+  readonly #channels = new Map<string, Channels>();
+
+  goOn(targets: readonly SrvTarget[], channels: Channels): void {
+    for (const { host } of targets) this.#channels.set(host, channels);
+    setImmediate(() => this.#channels.clear());
+  }
+
+  channelsFor(host: string): Channels {
+    return this.#channels.get(host) ?? new Channels();
+  }
+}
+
+/** Follows an alias whose target the reply does not have: not every server does so itself. */
+async function chase<K extends QuestionType>(name: string, type: K, options: QueryOptions) {
+  let asked = fromPresentation(name);
+  let ttl = Number.POSITIVE_INFINITY;
+  for (let aliases = 0; aliases <= MAX_ALIASES; aliases++) {
+    const reply = await query({ name: asked, type }, options);
+    const found = findRecords(reply, asked, type);
+    ttl = Math.min(ttl, found.ttl);
+    const isAlias = found.records.length === 0 && found.owner !== canonicalName(asked);
+    // A server that followed the alias itself and found nothing says so with an SOA.
+    if (!isAlias || reply.authorities.some((record) => record.type === "SOA")) {
+      return { reply, records: found.records, ttl };
+    }
+    asked = found.owner;
+  }
+  throw endlessAliases(name);
+}
+
+/** Which server says that there are no SRV records, and how (RFC 2308, section 2). */
+function reasonOf({ from, rcode }: ServerReply): string {
+  const said =
+    rcode === Rcode.NXDOMAIN
+      ? "answered NXDOMAIN (there is no such name)"
+      : "gave an answer without them (the name exists)";
+  return `the DNS server ${formatServer(from)} ${said}`;
+}
+
+async function addressesIn(answer: ReturnType<typeof chase<"A" | "AAAA">>): Promise<HostAddresses> {
+  const { reply, records, ttl } = await answer;
+  return records.length === 0
+    ? { addresses: [], ttl: negativeTtl(reply, NO_ADDRESSES_TTL) }
+    : { addresses: records.map(({ data }) => data), ttl };
+}
+
+/**
+ * What both families have, asked side by side. Once one has addresses, the other has no longer than
+ * the resolution delay. Then the answer is kept for the least time of the cache.
+ */
+async function bothFamilies(
+  find: (type: "A" | "AAAA", until: Lifetime) => Promise<HostAddresses>,
+  clock: Clock,
+  lifetime: Lifetime,
+): Promise<HostAddresses> {
+  const search = new Lifetime();
+  search.endWith(lifetime);
+  const lookups = (["AAAA", "A"] as const).map(async (type) => {
+    const found = await find(type, search);
+    if (found.addresses.length > 0) {
+      search.endAfter(RESOLUTION_DELAY, clock, () => ENOUGH);
+    }
+    return found;
+  });
+  const outcomes = await Promise.allSettled(lookups);
+  search.release();
+  const found = outcomes.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
+  const failed = outcomes.find((each) => each.status === "rejected");
+  const useful = found.filter(({ addresses }) => addresses.length > 0);
+  if (useful.length === 0 && failed !== undefined) throw toError(failed.reason);
+  const ttls = (useful.length === 0 ? found : useful).map(({ ttl }) => ttl);
+  return {
+    addresses: useful.flatMap(({ addresses }) => addresses),
+    ttl: failed === undefined ? Math.min(...ttls) : 0,
+  };
+}

@@ -1,0 +1,50 @@
+import type { Equivalents } from "../explained.ts";
+
+export const ofDns: Equivalents = {
+  "runtime/src/dns/presentation.ts": [
+    {
+      code: String.raw`if (/^[\w.-]*$/.test(name)) return name;`,
+      mutant: "if (false) return name;",
+      why: "a shortcut: the rest leaves such a name as it is",
+    },
+    {
+      code: String.raw`if (/^[\w.-]*$/.test(name)) return name;`,
+      mutant: String.raw`if (/^[\w.-]$/.test(name)) return name;`,
+      why: "a shortcut: the rest leaves such a name as it is",
+    },
+    {
+      code: String.raw`if (!name.includes("\\")) return name;`,
+      mutant: "if (false) return name;",
+      why: "a shortcut: the rest leaves such a name as it is",
+    },
+    {
+      code: String.raw`if (!name.includes("\\")) return name;`,
+      mutant: 'if (!name.includes("")) return name;',
+      why: "a shortcut: the rest leaves such a name as it is",
+    },
+  ],
+  "runtime/src/dns/query.ts": [
+    {
+      code: "#due: readonly DnsServer[] = [];",
+      mutant: '#due: readonly DnsServer[] = ["Stryker was here"];',
+      why: "the start of a search sets it before anything reads it",
+    },
+    {
+      code: "this.#clearTimer?.();",
+      mutant: "this.#clearTimer();",
+      why: "for the compiler: a search has set a timer before it stops",
+    },
+  ],
+  "runtime/src/dns/records.ts": [
+    {
+      code: "if (records.length <= MAX_TARGETS) return records;",
+      mutant: "if (false) return records;",
+      why: "another order: that of an answer means nothing, and a dialer draws one",
+    },
+    {
+      code: "if (records.length <= MAX_TARGETS) return records;",
+      mutant: "if (records.length < MAX_TARGETS) return records;",
+      why: "another order: that of an answer means nothing, and a dialer draws one",
+    },
+  ],
+};

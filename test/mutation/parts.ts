@@ -1,0 +1,102 @@
+/** Sources whose mutants are made, and the pure tests that must notice them. */
+export interface Part {
+  /** The folder of the sources. */
+  readonly folder: string;
+  /** File names in it. */
+  readonly files: readonly string[];
+  /** Globs. No test in them opens a socket or starts a process. */
+  readonly tests: readonly string[];
+  /** They judge synthesized templates, which are made once: see kept-synthesis.ts. */
+  readonly needsTemplates?: boolean;
+}
+
+/** What the rules are about. */
+const RULES: readonly string[] = [];
+
+export const PARTS: readonly Part[] = [
+  {
+    folder: "runtime/src/dial",
+    files: ["order.ts"],
+    tests: ["test/runtime/dial/order.test.ts"],
+  },
+  {
+    folder: "runtime/src/dial",
+    files: [
+      "addresses.ts",
+      "attempts.ts",
+      "cooldown.ts",
+      "deadline.ts",
+      "dial.ts",
+      "dialer.ts",
+      "options.ts",
+      "race.ts",
+    ],
+    tests: [
+      "test/runtime/dial/{addresses,attempts,cooldown,deadline,options,race}.test.ts",
+      "test/runtime/dial/{dial,dialer}-virtual.test.ts",
+    ],
+  },
+  {
+    folder: "runtime/src/answers",
+    files: ["answers.ts", "cached.ts", "source.ts", "told-addresses.ts", "watch.ts"],
+    tests: ["test/runtime/answers/{answers,cached,source,told-addresses,watch}.test.ts"],
+  },
+  {
+    folder: "runtime/src/dns",
+    files: [
+      "dns-resolver.ts",
+      "layout.ts",
+      "message.ts",
+      "presentation.ts",
+      "query.ts",
+      "records.ts",
+      "resolver.ts",
+      "servers.ts",
+    ],
+    tests: [
+      "test/runtime/dns/{layout,message,presentation,records,resolver,servers}.test.ts",
+      "test/runtime/dns/{query-virtual,dns-resolver-options}.test.ts",
+    ],
+  },
+  ...RULES.map(rulesOf),
+];
+
+/** Files in those folders that no pure test can judge. The tests with sockets do. */
+export const LEFT_OUT: Readonly<Record<string, string>> = {
+  "runtime/src/dial/attempt.ts": "a handshake of TLS needs a socket of the system",
+  "runtime/src/dns/channel.ts": "it is a UDP socket",
+  "runtime/src/dns/exchange.ts": "it is a UDP socket and a TCP connection",
+};
+
+/** A file of rules: only the tests of its own subject break them. */
+function rulesOf(subject: string): Part {
+  const tests = ["rule-error", `${subject}-rules`].map(
+    (name) => `test/stacks/rules/${name}.test.ts`,
+  );
+  return { folder: "stacks/rules", files: [`${subject}-rules.ts`], tests, needsTemplates: true };
+}
+
+/** A source file, and the tests that judge its mutants. A run is of one: what is done is kept. */
+export interface Subject extends Omit<Part, "files"> {
+  /** Its path. */
+  readonly file: string;
+}
+
+/**
+ * What a path is about: all there is without one, a folder, or a file.
+ *
+ * @throws an error that says what is allowed
+ */
+export function subjectsOf(
+  path: string | undefined,
+  parts: readonly Part[] = PARTS,
+): readonly Subject[] {
+  const all = parts.flatMap(({ files, ...part }) =>
+    files.map((file): Subject => ({ ...part, file: `${part.folder}/${file}` })),
+  );
+  if (path === undefined) return all;
+  const found = all.filter(({ folder, file }) => path === folder || path === file);
+  if (found.length > 0) return found;
+  const allowed = parts.map(({ folder, files }) => `${folder} (${files.join(", ")})`);
+  throw new Error(`PATH got ${path}; allowed: a folder or a file of ${allowed.join("; ")}`);
+}

@@ -1,0 +1,91 @@
+import { describe, expect, it } from "vitest";
+
+import { SrvDialError } from "../../../runtime/src/base/errors.ts";
+import { Backoff } from "../../../runtime/src/cloud-map/backoff.ts";
+import { createCloudMapResolver } from "../../../runtime/src/cloud-map/resolver.ts";
+import { VirtualClock } from "../../support/virtual-clock.ts";
+
+const MINUTE = 60_000;
+
+function errorNamed(name: string): Error {
+  return Object.assign(new Error("Rate exceeded"), { name });
+}
+
+const throttled = (): Error => errorNamed("Throttling");
+
+/** A pause whose calls end as told, tried each 100 ms for a minute; and when they were made. */
+async function callsOf(outcomes: (call: number) => Error | undefined, random = () => 0.5) {
+  const clock = new VirtualClock();
+  const backoff = new Backoff(clock, random);
+  const calls: number[] = [];
+  const seen = new Set<string>();
+  while (clock.now() < MINUTE) {
+    const call = async (): Promise<void> => {
+      calls.push(clock.now());
+      const error = outcomes(calls.length);
+      if (error !== undefined) throw error;
+    };
+    await backoff.run(call).catch((error: unknown) => seen.add(String(error)));
+    clock.skip(100);
+  }
+  return { calls, seen };
+}
+
+describe("the pause after throttling", () => {
+  it.each(["RequestLimitExceeded", "ThrottlingException", "Throttling"])(
+    "doubles from 1 s to 4 s while the API says %s",
+    async (name) => {
+      const { calls, seen } = await callsOf(() => errorNamed(name));
+      expect(calls.slice(0, 5)).toEqual([0, 1_000, 3_000, 7_000, 11_000]);
+      // Those who ask within the pause get the same error at once.
+      expect(seen).toEqual(new Set([`${name}: Rate exceeded`]));
+    },
+  );
+
+  it("differs between processes by as much as the pause is long", async () => {
+    const { calls } = await callsOf(throttled, () => 0);
+    const others = await callsOf(throttled, () => 0.999);
+    expect([calls[1], others.calls[1]]).toEqual([500, 1_500]);
+  });
+
+  it("begins again with the shortest after a call that was served", async () => {
+    const { calls } = await callsOf((call) =>
+      call === 3 ? undefined : errorNamed("RequestLimitExceeded"),
+    );
+    // The third is served; the fourth, right after it, is not.
+    expect(calls.slice(0, 6)).toEqual([0, 1_000, 3_000, 3_100, 4_100, 6_100]);
+  });
+
+  it("does not follow other errors", async () => {
+    const { calls } = await callsOf(() => errorNamed("AccessDeniedException"));
+    expect(calls).toHaveLength(MINUTE / 100);
+  });
+
+  it("spares the API of the calls of a resolver that is asked once a second", async () => {
+    const clock = new VirtualClock();
+    let calls = 0;
+    const resolver = createCloudMapResolver({
+      discover: () => {
+        calls++;
+        return Promise.reject(errorNamed("RequestLimitExceeded"));
+      },
+      given: { service: undefined, namespace: undefined },
+      clock,
+      random: () => 0.5,
+    });
+    const failures: unknown[] = [];
+    for (let second = 0; second < 60; second++) {
+      resolver.resolve("dev-redis.dev-ecs").catch((error: unknown) => failures.push(error));
+      await clock.advance(1_000);
+    }
+    expect(calls).toBeLessThanOrEqual(17);
+    expect(failures).toHaveLength(60);
+    for (const error of failures) {
+      expect(error).toBeInstanceOf(SrvDialError);
+      expect(error).toMatchObject({
+        code: "ERR_SRV_RESOLVE",
+        message: expect.stringContaining("RequestLimitExceeded") as string,
+      });
+    }
+  });
+});
