@@ -20,6 +20,15 @@ const PLAYS = [
 /** Finds a real Redis, or installs one, before the projects that need it. */
 const REDIS = ["test/support/global-setup.ts"];
 
+/** Finds real databases in the same way, for the tests of what is stored in them. */
+const DATABASES = ["test/support/database-setup.ts"];
+const DATABASE_TESTS = "test/runtime/socket/{postgres,mariadb}.test.ts";
+
+/** Another undici than the one that is installed, which Node.js 20 does not run. */
+const UNDICI = [process.env["UNDICI"]].flatMap((folder) =>
+  folder === undefined ? [] : [{ find: /^undici(?=\/|$)/, replacement: folder }],
+);
+
 export default defineConfig({
   test: {
     testTimeout: 20_000,
@@ -36,11 +45,16 @@ export default defineConfig({
     reporters: ["default", "./test/support/summary-reporter.ts"],
     projects: [
       project("stacks", { include: ["test/stacks/**/*.test.ts"] }),
-      project("runtime", {
-        include: ["test/runtime/**/*.test.ts"],
-        globalSetup: REDIS,
-        env: { IOREDIS: "ioredis" },
-      }),
+      {
+        ...project("runtime", {
+          include: ["test/runtime/**/*.test.ts"],
+          exclude: [DATABASE_TESTS],
+          globalSetup: REDIS,
+          env: { IOREDIS: "ioredis" },
+        }),
+        resolve: { alias: UNDICI },
+      },
+      project("databases", { include: [DATABASE_TESTS], globalSetup: DATABASES }),
       // The tests that reach ioredis once more, on the newest of its other major.
       onIoredis("ioredis5", [
         "test/runtime/ioredis.test.ts",
@@ -55,8 +69,8 @@ export default defineConfig({
         include: ["test/harness/{ecs,programs,results}/**/*.test.ts"],
         globalSetup: REDIS,
       }),
-      // Its parts without measurements: figures are no tests.
-      project("bench", { include: ["test/bench/**/*.test.ts"] }),
+      // Their parts without measurements: figures are no tests.
+      project("bench", { include: ["test/{bench,simulate}/**/*.test.ts"], globalSetup: REDIS }),
       project("fuzz", { include: ["test/fuzz/**/*.test.ts"] }),
       project("support", {
         include: ["test/{support,mutation,coverage}/**/*.test.ts"],

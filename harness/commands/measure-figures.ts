@@ -8,7 +8,6 @@ import { spreadOfPlays } from "../plays/stage/spread-of-plays.ts";
 import type { ScenarioName } from "../plays/scenarios/list.ts";
 import { redisVersion } from "../programs/redis-version.ts";
 import { writeResults } from "../results/write-results.ts";
-import { renderRepetitions } from "../views/terminal/repetitions.ts";
 import type { FiguresOptions } from "./figures-options.ts";
 import { installedSize } from "./installed-size.ts";
 import { isGood, playOnce } from "./play-once.ts";
@@ -64,7 +63,8 @@ async function playAll(
     const repetition = await playOnce(scenario, randomInt(LARGEST_SEED), signal);
     signal.throwIfAborted();
     if (repetition.recording === undefined || !isGood(repetition)) {
-      throw new Error(renderRepetitions([repetition]));
+      const again = `npm start -- --scenario ${scenario} --seed ${repetition.seed}`;
+      throw new Error(`a play failed, so nothing was written; see it again: ${again}`);
     }
     console.log(`✓ ${scenario} --seed ${repetition.seed}`);
     recordings.push(repetition.recording);

@@ -3,7 +3,7 @@ import { HarnessError, type LocalImage, type Plan, repositoryOf } from "../ecs/i
 import type { Need } from "../plays/scenarios/list.ts";
 import { missingOf } from "../plays/scenarios/needs.ts";
 import { planGuestBook } from "../plays/setups/plan-guest-book.ts";
-import { isChecked, type Roles, rolesOf } from "../plays/setups/plan-roles.ts";
+import { isChecked, listenersOf, type Roles, rolesOf } from "../plays/setups/plan-roles.ts";
 import { planSetup } from "../plays/setups/plan-setup.ts";
 import type { Setup } from "../plays/setups/setup.ts";
 import { oneLine, UsageError } from "./command-line.ts";
@@ -89,12 +89,15 @@ function rolesInWords(
     path === undefined
       ? "POST /guests/NAME and GET /guests, and every signature must be kept"
       : `GET ${path}; 2xx is served, anything else failed. Nothing is said of writes`;
-  const way = app.service.targets.length > 0 ? "the load balancer" : "its tasks in turn";
+  const way = listenersOf(plan, app).length > 0 ? "the load balancer" : "its tasks in turn";
   return [
     `  app: ${app.service.name}/${app.container.name}${isGuestBook ? ", here a guest book" : ""}`,
     ...(isChecked(plan, app)
       ? []
       : ["    it has no health check: a deployment ends its old tasks before new ones answer"]),
+    ...(app.service.circuitBreaker.rollback
+      ? []
+      : ["    it has no circuit breaker with rollback: a release that never starts stays"]),
     `  Redis: ${redis.service.name}/${redis.container.name}`,
     `  users: ask ${way} for ${users}`,
   ];

@@ -1,5 +1,6 @@
 import { type LocalImages, type Plan, repositoryOf } from "../ecs/index.ts";
 import type { PlayedPlan } from "./saved-plans.ts";
+import { visible } from "./visible.ts";
 
 /** What is taken from a plan, and each command that it runs on this machine. */
 export function planSummary(played: PlayedPlan, images: LocalImages): string {
@@ -21,9 +22,6 @@ export function planSummary(played: PlayedPlan, images: LocalImages): string {
     .map(visible)
     .join("\n");
 }
-
-/** A text of a plan, on one line: control characters could hide a command, or show another. */
-const visible = (text: string): string => text.replaceAll(/[\p{Cc}\p{Cf}]/gu, "\uFFFD");
 
 /** @param earlier a plan: what is the same in it is left out */
 function servicesOf(plan: Plan, images: LocalImages, earlier?: Plan): string[] {

@@ -14,6 +14,7 @@ export { CLOUD_MAP_API_FAULTS, type CloudMapApiFault } from "./discovery/discove
 export { startLocalEcs, type LocalEcs } from "./local-ecs.ts";
 export type { LocalEcsOptions } from "./local-ecs-options.ts";
 export { checkSystem, type Platform } from "./machine/platform.ts";
+export type { LostData } from "./machine/unsynced-data.ts";
 export type {
   ContainerState,
   DeploymentState,

@@ -50,6 +50,11 @@ export interface LocalEcsOptions {
    * `LocalEcs.platform`. @default {}
    */
   readonly platform?: Partial<Platform>;
+  /**
+   * Whether a lost host loses what its programs have written to their volumes and not synced (fsync), as a
+   * client of NFS does. It takes Linux 5.19 and Perl. @default false: all that was written is there
+   */
+  readonly losesUnsynced?: boolean;
   /** Draws addresses, placements and answers. @default Math.random */
   readonly random?: () => number;
 }
@@ -71,11 +76,11 @@ export function withDefaults(options: LocalEcsOptions): Required<LocalEcsOptions
   for (const [name, value] of Object.entries({ soaTtl, healthLag, steadyStateTimeout })) {
     checkNumber(`option ${name}`, value);
   }
-  const { platform = {}, random = Math.random, speed = 1 } = options;
+  const { platform = {}, random = Math.random, speed = 1, losesUnsynced = false } = options;
   if (typeof speed !== "number" || !(speed >= 1 && speed <= FASTEST)) {
     throw invalid(`option speed: expected a number from 1 to ${FASTEST}, got ${String(speed)}`);
   }
   const outside = { parameters, secrets, namespaces, attributes, hostnames };
   const times = { soaTtl, healthLag, steadyStateTimeout };
-  return { template, images, ...outside, ...times, platform, random, speed };
+  return { template, images, ...outside, ...times, platform, losesUnsynced, random, speed };
 }

@@ -46,9 +46,10 @@ export async function startLocalEcs(options: LocalEcsOptions): Promise<LocalEcs>
   const template = await readTemplate(complete.template, known);
   checkImages(template.plan, images);
   const events = new EcsEvents();
-  const { soaTtl, random, platform, hostnames } = complete;
+  const { soaTtl, random, platform, hostnames, losesUnsynced } = complete;
   const zones = outsideZones(hostnames);
-  const run = { events, random, soaTtl, platform, zones, region: template.region };
+  const settings = { random, soaTtl, platform, losesUnsynced };
+  const run = { events, ...settings, zones, region: template.region };
   const cluster = await startCluster(template.plan, run);
   return new LocalEcs(complete, { known, template, events, cluster });
 }
@@ -238,7 +239,7 @@ export class LocalEcs implements AsyncDisposable {
   #runtime(): ContainerRuntime {
     const { cluster, template } = this.#parts;
     const { guardian, dns, files, switches, platform, published } = cluster;
-    const { images, hostnames, speed } = this.#options;
+    const { images, hostnames, losesUnsynced, speed } = this.#options;
     const names = [...template.plan.namespaces, endpointZone.name, ...Object.keys(hostnames)];
     return {
       guardian,
@@ -251,6 +252,7 @@ export class LocalEcs implements AsyncDisposable {
       volumes: new Volumes(this.#folders, platform.users, () => switches.mountFails),
       platform,
       published,
+      losesUnsynced,
       speed,
     };
   }

@@ -1,6 +1,15 @@
 import { distributions, findCommand, findFirstCommand } from "./operating-system.ts";
 import type { OperatingSystem } from "./operating-system.ts";
 
+/** Its package in Debian. */
+export interface DebianPackage {
+  readonly package: string;
+  /** The distributions based on Debian that do not have it. */
+  readonly lackedBy: readonly string[];
+  /** Settings of the installation: files by path, which are there while it is installed. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
 /** A program that the harness or its tests need, and how to install it. */
 export interface Program {
   /** Its name in messages: "A real Redis is needed". */
@@ -9,8 +18,12 @@ export interface Program {
   readonly variable: string;
   /** Names of its commands, the preferred one first. */
   readonly commands: readonly string[];
-  /** Its package in Debian, and the distributions based on Debian that do not have it. */
-  readonly debian: { readonly package: string; readonly lackedBy: readonly string[] };
+  /**
+   * Folders that are searched after those of PATH. A `*` is any folder: the highest number is first.
+   * @default none
+   */
+  readonly folders?: readonly string[];
+  readonly debian: DebianPackage;
   /** The command with which root installs it, by distribution. */
   readonly installCommands: Readonly<Record<string, string>>;
   /** The command for macOS, and the text for other systems. */
@@ -44,15 +57,38 @@ export async function findProgram(program: Program, system: OperatingSystem): Pr
 }
 
 function findInstalled(program: Program, system: OperatingSystem): string | undefined {
-  const { variable, commands } = program;
+  const { variable, commands, folders = [] } = program;
   const named = system.env[variable] ?? "";
-  if (named === "") return findFirstCommand(system, commands);
+  if (named === "") {
+    return findFirstCommand(system, commands) ?? findIn(system, folders, commands);
+  }
   const path = findCommand(system, named);
   if (path !== undefined) return path;
   throw new Error(
     `${variable} is "${named}", which is not an executable file; allowed: the path of a ` +
       `${oneOf(commands)}, or its name on PATH. Unset, PATH is searched.`,
   );
+}
+
+function findIn(
+  system: OperatingSystem,
+  folders: readonly string[],
+  commands: readonly string[],
+): string | undefined {
+  return folders
+    .flatMap((folder) => expand(system, folder))
+    .flatMap((folder) => commands.map((command) => `${folder}/${command}`))
+    .find((path) => system.isExecutable(path));
+}
+
+/** The folders that a pattern with at most one `*` stands for. */
+function expand(system: OperatingSystem, folder: string): string[] {
+  const [above = "", below] = folder.split("/*");
+  if (below === undefined) return [folder];
+  const versions = system
+    .list(above)
+    .toSorted((a, b) => Number.parseFloat(b) - Number.parseFloat(a));
+  return versions.map((version) => `${above}/${version}${below}`);
 }
 
 function canInstall({ debian }: Program, system: OperatingSystem): boolean {
@@ -65,7 +101,8 @@ function canInstall({ debian }: Program, system: OperatingSystem): boolean {
 async function install({ debian }: Program, system: OperatingSystem): Promise<void> {
   // A server's package would start the server. policy-rc.d is Debian's way to forbid that (see
   // invoke-rc.d(8)); an existing one stays.
-  const removePolicy = system.putScript("/usr/sbin/policy-rc.d", "#!/bin/sh\nexit 101\n");
+  const files = { "/usr/sbin/policy-rc.d": "#!/bin/sh\nexit 101\n", ...debian.settings };
+  const remove = Object.entries(files).map(([path, text]) => system.putScript(path, text));
   try {
     const wait = ["-o", "DPkg::Lock::Timeout=120"];
     await system.run("apt-get", [...wait, "update"], UPDATE_TIMEOUT);
@@ -73,7 +110,7 @@ async function install({ debian }: Program, system: OperatingSystem): Promise<vo
     const args = [...wait, "install", ...options, debian.package];
     await system.run("apt-get", args, INSTALL_TIMEOUT);
   } finally {
-    removePolicy();
+    for (const each of remove) each();
   }
 }
 
@@ -101,13 +138,16 @@ function installCommand(
   return isRoot ? command : `sudo ${command}`;
 }
 
-/** `a, b or c` */
+/** `a`, `a, b or c` */
 const oneOf = (names: readonly string[]): string =>
-  [names.slice(0, -1).join(", "), ...names.slice(-1)].join(" or ");
+  [names.slice(0, -1).join(", "), ...names.slice(-1)].filter((part) => part !== "").join(" or ");
 
-/** `neither a nor b is`, `none of a, b or c is` */
-const noneOf = (names: readonly string[]): string =>
-  names.length === 2 ? `neither ${names.join(" nor ")} is` : `none of ${oneOf(names)} is`;
+/** `no a is`, `neither a nor b is`, `none of a, b or c is` */
+function noneOf(names: readonly string[]): string {
+  if (names.length === 1) return `no ${oneOf(names)} is`;
+  if (names.length === 2) return `neither ${names.join(" nor ")} is`;
+  return `none of ${oneOf(names)} is`;
+}
 
 function lastLine(text: string): string {
   return text.trim().split("\n").at(-1) ?? "";

@@ -1,6 +1,16 @@
 import { execFile } from "node:child_process";
-import { accessSync, constants, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
 
 /** What it takes of an operating system to find, install and run programs; tests replace it. */
@@ -11,9 +21,11 @@ export interface OperatingSystem {
   /** The text of /etc/os-release; empty without one. */
   readonly osRelease: string;
   readonly isExecutable: (path: string) => boolean;
+  /** The names in a folder; none when there is no such folder. */
+  readonly list: (folder: string) => string[];
   /** Runs a command to its end. Rejects when it fails or does not end within `timeout` ms. */
   readonly run: (command: string, args: readonly string[], timeout: number) => Promise<void>;
-  /** Writes an executable file unless it exists; returns a function that removes it again. */
+  /** Writes an executable file, with its folder, unless it exists; returns how to remove it again. */
   readonly putScript: (path: string, text: string) => () => void;
   /** Prints a line for the user. */
   readonly say: (line: string) => void;
@@ -51,6 +63,7 @@ export function thisSystem(): OperatingSystem {
     isRoot: process.getuid?.() === 0,
     osRelease: readOsRelease(),
     isExecutable,
+    list: (folder) => (existsSync(folder) ? readdirSync(folder) : []),
     run: async (command, args, timeout) => {
       const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
       await promisify(execFile)(command, args, { env, timeout, maxBuffer: 64 * 2 ** 20 });
@@ -79,6 +92,7 @@ function readOsRelease(): string {
 
 function putScript(path: string, text: string): () => void {
   try {
+    mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, text, { mode: 0o755, flag: "wx" });
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "EEXIST") return () => {};

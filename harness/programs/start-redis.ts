@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -9,8 +8,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { connect as connectTls } from "node:tls";
 
 import { freePort } from "./free-port.ts";
-import { findCommand, thisSystem } from "./operating-system.ts";
 import { findRedisServer } from "./find-redis.ts";
+import { spawnWithParent } from "./spawn-with-parent.ts";
 
 export interface RedisOptions {
   /** @default a free port */
@@ -100,13 +99,6 @@ function portArguments(port: number, tls: RedisOptions["tls"]): string[] {
   if (tls === undefined) return ["--port", String(port)];
   const files = ["--tls-cert-file", tls.cert, "--tls-key-file", tls.key];
   return ["--port", "0", "--tls-port", String(port), ...files, "--tls-auth-clients", "no"];
-}
-
-/** On Linux the kernel kills it when this process ends in any way (prctl(2), PDEATHSIG). */
-function spawnWithParent(command: string, args: readonly string[]): ChildProcess {
-  const setpriv = findCommand(thisSystem(), "setpriv");
-  if (setpriv === undefined) return spawn(command, args, { stdio: "ignore" });
-  return spawn(setpriv, ["--pdeathsig", "KILL", command, ...args], { stdio: "ignore" });
 }
 
 async function untilItAnswers(redis: Redis, child: ChildProcess, tls: boolean): Promise<void> {

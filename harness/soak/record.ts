@@ -17,8 +17,10 @@ export class SoakRecord {
   readonly samples: Sample[] = [];
   readonly places = new Places();
   readonly journal = new Journal();
-  /** When hosts were lost. */
-  readonly losses: number[] = [];
+  /** When hosts were lost, and how many bytes that were not synced with each. */
+  readonly losses: { readonly at: number; bytes: number }[] = [];
+  /** When Redis was killed while it brought its file onto the disk. */
+  readonly killsInSync: number[] = [];
   /** What the clients held before the first fault, and after the last one. */
   before: Sample | undefined;
   after: Sample | undefined;

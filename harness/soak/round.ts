@@ -20,16 +20,12 @@ const BEGIN = 5_000;
  */
 export async function playRound(
   stage: Stage,
-  { places, journal }: SoakRecord,
+  record: SoakRecord,
   round: Round,
 ): Promise<PlayedRound> {
   const at = monotonic();
-  const before = places.moves.length;
   const [movedAt, ...faulty] = await Promise.all([
-    playMove(stage, round, () => {
-      if (journal.unexpected.length > 0) throw new Error("a command failed before");
-      return places.moves.length > before;
-    }),
+    playMove(stage, record, round),
     ...round.faults.map((fault) => playFault(stage, fault)),
   ]);
   await stage.until("Redis is stable, with two hosts", () => isAsBefore(stage), PATIENCE);
@@ -38,15 +34,22 @@ export async function playRound(
   return { number: round.number, at, movedAt, missed: faulty.filter((why) => why !== undefined) };
 }
 
-/** @param isElsewhere whether Redis answers at another place @returns when it was sent away */
+/** @returns when Redis was sent away */
 async function playMove(
   stage: Stage,
+  record: SoakRecord,
   { move: { name, after } }: Round,
-  isElsewhere: () => boolean,
 ): Promise<number> {
   await delay(after, undefined, { signal: stage.signal });
+  const { places, journal } = record;
+  const before = places.moves.length;
   const movedAt = monotonic();
-  const putBack = moves[name](stage);
+  const putBack = await moves[name](stage, record);
+  const isElsewhere = (): boolean => {
+    // Nothing is gained by a wait: the verdict has its failure.
+    if (journal.unexpected.length > 0) throw new Error("a command failed before");
+    return places.moves.length > before;
+  };
   await stage.until("a write is acknowledged at another host and port", isElsewhere, PATIENCE);
   await putBack();
   return movedAt;

@@ -45,7 +45,11 @@ export interface SoakOptions {
  */
 export async function soak(options: SoakOptions): Promise<SoakRecord> {
   const { setup, seed, signal } = options;
-  await using ecs = await startLocalEcs({ ...setup.local, random: randomOf(seed, "local ECS") });
+  await using ecs = await startLocalEcs({
+    ...setup.local,
+    losesUnsynced: true,
+    random: randomOf(seed, "local ECS"),
+  });
   const run = new Run(ecs, options);
   try {
     await run.begin();
@@ -78,9 +82,6 @@ class Run {
     this.record = new SoakRecord(seed, options.rounds.length);
     this.#places = this.record.places;
     this.#journal = this.record.journal;
-    ecs.events.on("fault", ({ fault, active }) => {
-      if (fault === "loseHost" && active) this.record.losses.push(monotonic());
-    });
   }
 
   /** Deploys, lets clients and users come, and looks at what the clients hold before the first fault. */

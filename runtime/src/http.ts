@@ -1,6 +1,6 @@
 /**
- * HTTP clients through SRV records: `srvAgent` for `node:http` and `node:https`, `srvConnect` for undici
- * 7, and so for `fetch`. `http://search.dev-ecs/` is dialed through the SRV records of its host. IP
+ * HTTP clients through SRV records: `srvAgent` for `node:http` and `node:https`, `srvConnect` for undici,
+ * and so for `fetch`. `http://search.dev-ecs/` is dialed through the SRV records of its host. IP
  * addresses, `localhost` and URLs with a port connect plainly.
  *
  * @module

@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import type { z } from "zod";
 import type { ConfigProblem } from "./config-error.ts";
 
@@ -46,9 +47,20 @@ function at(value: unknown, path: readonly PropertyKey[]): unknown {
 }
 
 function show(value: unknown): string {
-  const json = typeof value === "object" ? JSON.stringify(value) : undefined;
-  const whole = json ?? (typeof value === "string" ? JSON.stringify(value) : String(value));
   // Hides the password of a URL: more people read an error than the file.
-  const text = whole.replaceAll(/(:\/\/[^/@\s:"]*):[^/@\s"]*@/g, "$1:***@");
+  const text = written(value).replaceAll(/(:\/\/[^/@\s:"]*):[^/@\s"]*@/g, "$1:***@");
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}
+
+/** As JSON, where it can be written so: `environments.ts` may hold anything that a program makes. */
+function written(value: unknown): string {
+  try {
+    const json = typeof value === "object" ? JSON.stringify(value) : undefined;
+    if (json !== undefined) return json;
+  } catch {
+    // It leads to itself, or has a bigint.
+  }
+  return typeof value === "string"
+    ? JSON.stringify(value)
+    : inspect(value, { depth: 0, breakLength: Infinity });
 }

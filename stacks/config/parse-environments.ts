@@ -8,11 +8,12 @@ const checkedSchema = environmentSchema.superRefine(refuseContradictions);
 
 // Names in AWS begin with it, and have rules: a load balancer's has at most 32 characters and does not
 // begin with internal-, a capacity provider's not with aws, ecs or fargate, a security group's not
-// with sg-.
-const environmentName = /^(?!aws|ecs|fargate|internal|sg(-|$))[a-z]([a-z0-9-]{0,18}[a-z0-9])?$/;
+// with sg-. Constructs cannot be named as what every object has.
+const environmentName =
+  /^(?!aws|ecs|fargate|internal|sg(-|$)|constructor$)[a-z]([a-z0-9-]{0,18}[a-z0-9])?$/;
 const environmentNameAllowed =
   "1 to 20 lower-case letters, digits and hyphens, the first a letter, the last no hyphen; " +
-  "not aws..., ecs..., fargate..., internal... or sg-...";
+  "not aws..., ecs..., fargate..., internal..., sg-... or constructor";
 
 /**
  * Validates every environment, and the environments against each other.

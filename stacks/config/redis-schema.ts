@@ -27,11 +27,11 @@ const image = text(imageReference, imageAllowed).refine(
 // What can be tuned. The stack itself sets data folder, persistence, memory, password and port.
 const parameterAllowed =
   "a parameter of redis.conf that tunes: " +
-  "maxclients, timeout, tcp-keepalive, databases, hz, io-threads, notify-keyspace-events, " +
+  "maxclients, timeout, tcp-backlog, tcp-keepalive, databases, hz, io-threads, notify-keyspace-events, " +
   "maxmemory-samples, auto-aof-rewrite-..., active-..., lazyfree-..., slowlog-..., latency-..., " +
   "client-output-buffer-limit";
 const parameters = parametersField(
-  /^(maxclients|timeout|tcp-keepalive|databases|hz|io-threads|notify-keyspace-events|maxmemory-samples|client-output-buffer-limit|activedefrag|(auto-aof-rewrite|active|lazyfree|slowlog|latency)-[a-z-]+)$/,
+  /^(maxclients|timeout|tcp-(backlog|keepalive)|databases|hz|io-threads|notify-keyspace-events|maxmemory-samples|client-output-buffer-limit|activedefrag|(auto-aof-rewrite|active|lazyfree|slowlog|latency)-[a-z-]+)$/,
   parameterAllowed,
 );
 

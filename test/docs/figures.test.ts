@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readResults, type Results } from "../../harness/results/results.ts";
+import { readResults, resultNames, type Results } from "../../harness/results/results.ts";
 import { pagePaths } from "../support/markdown.ts";
 import { NOT_MEASURED } from "./figures/not-measured.ts";
 import { PAGES, readPage, withFigures, withTold } from "./figures/pages.ts";
@@ -30,6 +30,23 @@ describe("the figures of the pages", () => {
   it("are looked for in every page that the list of the others names", () => {
     expect(written).toEqual(expect.arrayContaining(Object.keys(NOT_MEASURED)));
     expect(written).toEqual(expect.arrayContaining(["README.md", "runtime/README.md"]));
+  });
+});
+
+describe("the files in results/", () => {
+  const { scripts } = JSON.parse(readPage("package.json")) as { scripts: object };
+
+  it.each(resultNames())(
+    "are of a command that there is, with machine and versions: %s",
+    (name) => {
+      const { command } = readResults(name);
+      const [, script = ""] = /^npm run ([\w:-]+)/.exec(command) ?? [];
+      expect(Object.keys(scripts)).toContain(script);
+    },
+  );
+
+  it("are where the pages take their figures from", () => {
+    expect(resultNames()).toEqual(expect.arrayContaining(TOLD.map(({ file }) => file)));
   });
 });
 

@@ -14,7 +14,7 @@ function page(): string {
   const parts = [
     "<!-- Written by `npm run docs:plans`: a change here is lost. -->",
     "# What a plan may have",
-    "How to play one: [plans.md](plans.md). An argument that is in neither column of its type is refused by its address. So\nis a value that is not modelled, such as a UDP port; the message says what is.",
+    "How to play one: [plans.md](plans.md). An argument that is in neither column of its type is refused by its address. So\nis a value that is not modelled, such as a UDP port; the message says what is. Refused so are, for example,\n`service_connect_configuration` of a service, `elb_name` of its `load_balancer`, and `source_ip` of a listener's rule.",
     "## Resources that are played",
     table(
       ["resource", "honoured", "without effect on one machine"],

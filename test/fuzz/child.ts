@@ -11,9 +11,6 @@ export type Told =
   | { readonly report: TargetReport }
   | { readonly error: string };
 
-/** Bytes that may be held after a run beyond those held after a tenth of it. */
-const MOST_GROWTH = 32 * 2 ** 20;
-
 const [name = "", seed = "", inputs = ""] = process.argv.slice(2);
 const surfaced = new Failures();
 
@@ -34,9 +31,10 @@ async function run(): Promise<TargetReport> {
   };
   const report = await target.run({ seed: Number(seed), inputs: Number(inputs), progress });
   const { held, resident } = settledMemory();
-  const growth = held - early;
-  if (growth > MOST_GROWTH) surfaced.add("", `holds ${growth} bytes more than after a tenth`);
-  const memory = { "MiB grown": toMebibytes(growth), "MiB resident": toMebibytes(resident) };
+  const growth = toMebibytes(held - early);
+  const { growth: most = 32 } = target;
+  if (growth > most) surfaced.add("", `holds ${growth} MiB more than after a tenth`);
+  const memory = { "MiB grown": growth, "MiB resident": toMebibytes(resident) };
   const failures: readonly Failure[] = [...report.failures, ...surfaced.found];
   return { ...report, failures, figures: { ...report.figures, ...memory } };
 }

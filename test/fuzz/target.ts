@@ -21,5 +21,7 @@ export interface Target {
   readonly about: string;
   /** Inputs of a run that is not told how many. */
   readonly inputs: number;
+  /** MiB that may be held after a run beyond those held after a tenth of it. @default 32 */
+  readonly growth?: number;
   readonly run: (context: TargetContext) => Promise<TargetReport>;
 }

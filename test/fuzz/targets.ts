@@ -4,6 +4,12 @@ import type { Target } from "./target.ts";
 const TARGETS: Readonly<Record<string, () => Promise<{ readonly target: Target }>>> = {
   "dns-codec": () => import("./targets/dns-codec.ts"),
   "dns-sockets": () => import("./targets/dns-sockets.ts"),
+  urls: () => import("./targets/urls.ts"),
+  arguments: () => import("./targets/arguments.ts"),
+  command: () => import("./targets/command.ts"),
+  environments: () => import("./targets/environments.ts"),
+  templates: () => import("./targets/templates.ts"),
+  plans: () => import("./targets/plans.ts"),
 };
 
 export const TARGET_NAMES: readonly string[] = Object.keys(TARGETS);

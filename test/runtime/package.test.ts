@@ -151,6 +151,8 @@ describe("the package as it is installed", () => {
     await expect(evaluate(script, { peers })).resolves.toEqual([
       ["SrvConnector", "createRedis", "srvConnector"],
       ["srvAgent", "srvConnect"],
+      ["srvSocket"],
+      ["registerSrvResolver"],
       ["cloudMapResolver"],
       ["startDnsServer"],
     ]);
@@ -162,8 +164,8 @@ describe("the package as it is installed", () => {
       void [process.stdout, process.stderr];
       const state = () => String([process.getActiveResourcesInfo(), process.eventNames()]);
       const before = state();
-      const entries = ["srv-dialer", "srv-dialer/ioredis", "srv-dialer/http", "srv-dialer/testing"];
-      for (const name of entries) require(name);
+      const entries = ["", "/ioredis", "/http", "/socket", "/grpc", "/testing"];
+      for (const entry of entries) require("srv-dialer" + entry);
       const after = state();
       console.log(JSON.stringify(after === before ? "nothing new" : after));`;
     const found = await evaluate(script, { peers: ["ioredis", "dns2"] });

@@ -1,11 +1,8 @@
 import * as fc from "fast-check";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { synthesize } from "../../stacks/synthesize.ts";
-import { cycle, danglingReferences, notBare } from "./support/references.ts";
+import { expectSound } from "./support/sound.ts";
 import { differences } from "./support/differences.ts";
+import { Synthesizer } from "./support/synthesized.ts";
 import { all, leastEnvironment, type Template } from "./support/template.ts";
 import { environments, environmentsWith, set, settable } from "./support/valid-environments.ts";
 
@@ -14,23 +11,16 @@ const parameters = { seed: 20_260_101, numRuns: 15, endOnFailure: true };
 
 const repository = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/app";
 
-let outdir = "";
+let synthesizer: Synthesizer;
 beforeAll(() => {
-  outdir = mkdtempSync(join(tmpdir(), "properties-"));
+  synthesizer = new Synthesizer();
 });
 afterAll(() => {
-  rmSync(outdir, { recursive: true, force: true });
+  synthesizer[Symbol.dispose]();
 });
 
 /** The templates of environments; a broken rule throws. */
-function synthesized(byName: Record<string, unknown>): Record<string, Template> {
-  return Object.fromEntries(
-    synthesize(byName, { outdir }).map(({ environment, path }) => {
-      const text = readFileSync(path, "utf8");
-      return [environment, { text, json: JSON.parse(text) as Template["json"] }];
-    }),
-  );
-}
+const synthesized: Synthesizer["templatesOf"] = (byName) => synthesizer.templatesOf(byName);
 
 function templateOf(environment: unknown): Template {
   const { dev } = synthesized({ dev: environment });
@@ -45,16 +35,6 @@ function hasService({ redis }: Readonly<Record<string, unknown>>): boolean {
 
 function outsideResources({ json }: Template): unknown {
   return { ...json, resource: undefined };
-}
-
-function expectSound(template: Template): void {
-  expect(danglingReferences(template)).toEqual([]);
-  expect(notBare(template)).toEqual([]);
-  expect(cycle(template)).toBeUndefined();
-  expect(template.text).not.toMatch(/TfToken|TOKEN\[|e\+\d{2,}|\[object Object\]/);
-  for (const [, definition] of all(template, "aws_ecs_task_definition")) {
-    expect(JSON.parse(String(definition["container_definitions"]))).toBeInstanceOf(Array);
-  }
 }
 
 describe("any valid environment", () => {

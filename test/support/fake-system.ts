@@ -19,6 +19,10 @@ export function fakeSystem(files: string[], given: Partial<OperatingSystem> = {}
     isRoot: true,
     osRelease: DEBIAN,
     isExecutable: (path) => machine.files.has(path),
+    list: (folder) =>
+      [...machine.files]
+        .filter((path) => path.startsWith(`${folder}/`))
+        .map((path) => path.slice(folder.length + 1).split("/")[0] ?? ""),
     run: async (command, args) => {
       const policy = machine.files.has("/usr/sbin/policy-rc.d") ? "no services" : "services";
       machine.commands.push(`${[command, ...args].join(" ")} (${policy})`);

@@ -13,25 +13,30 @@ import { promisify } from "node:util";
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const DEFAULT_VERSIONS = ["22", "24", "26"];
 /** The tests of the package, on each version of ioredis. */
-const PROJECTS = ["runtime", "ioredis5", "ioredis5-oldest"];
+const PROJECTS = ["runtime", "databases", "ioredis5", "ioredis5-oldest"];
+/** Its newest major does not run on Node.js 20. */
+const UNDICI = "undici@8";
 const INSTALL_TIMEOUT = 300_000;
 const TEST_TIMEOUT = 900_000;
 
-/** Installs the newest release of a major version; the path of its binary. */
+/** Installs the newest release of a major version, and undici beside it; the path of its binary. */
 async function installNode(major: string, folder: string): Promise<string> {
   const name = `node-${process.platform}-${process.arch}`;
   const args = ["install", "--prefix", folder, "--no-save", "--no-audit", `${name}@${major}`];
-  await promisify(execFile)("npm", args, { timeout: INSTALL_TIMEOUT });
+  await promisify(execFile)("npm", [...args, UNDICI], { timeout: INSTALL_TIMEOUT });
   return join(folder, "node_modules", name, "bin", "node");
 }
 
 /** Runs the package's tests with a Node.js binary; all that they wrote, and how they ended. */
-async function runTests(node: string): Promise<{ code: number | null; output: string }> {
+async function runTests(
+  node: string,
+  undici: string,
+): Promise<{ code: number | null; output: string }> {
   const vitest = join(ROOT, "node_modules/vitest/vitest.mjs");
   const projects = PROJECTS.flatMap((name) => ["--project", name]);
   const child = spawn(node, [vitest, "run", ...projects], {
     cwd: ROOT,
-    env: { ...process.env, NO_COLOR: "1" },
+    env: { ...process.env, NO_COLOR: "1", UNDICI: undici },
     stdio: ["ignore", "pipe", "pipe"],
     timeout: TEST_TIMEOUT,
     killSignal: "SIGKILL",
@@ -48,7 +53,7 @@ async function testOn(major: string): Promise<boolean> {
   try {
     const node = await installNode(major, folder);
     const { stdout } = await promisify(execFile)(node, ["--version"]);
-    const { code, output } = await runTests(node);
+    const { code, output } = await runTests(node, join(folder, "node_modules/undici"));
     if (code !== 0) console.log(output);
     console.log(`Node.js ${stdout.trim()}: ${output.trimEnd().split("\n").at(-1) ?? ""}`);
     return code === 0;

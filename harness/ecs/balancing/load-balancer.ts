@@ -9,6 +9,7 @@ import { once } from "node:events";
 import { pipeline } from "node:stream";
 import type { LoadBalancerState } from "../base/state.ts";
 import type { ListenerPlan, LoadBalancerPlan, RedirectPlan } from "../terraform/plan.ts";
+import { actionFor } from "./listener-rules.ts";
 import type { Target, TargetGroup } from "./target-group.ts";
 
 const ADDRESS = "127.0.0.1";
@@ -47,9 +48,11 @@ export class LoadBalancer {
   }
 
   state(): LoadBalancerState {
-    const listeners = [...this.#servers].map(([{ port, action }, server]) => ({
+    const listeners = [...this.#servers].map(([{ port, action, rules }, server]) => ({
       port,
-      forwards: action.type === "forward",
+      forwards: [action, ...rules.map((rule) => rule.action)].some(
+        ({ type }) => type === "forward",
+      ),
       url: `http://${ADDRESS}:${portOf(server)}`,
     }));
     const url = (listeners.find(({ forwards }) => forwards) ?? listeners[0])?.url ?? "";
@@ -72,7 +75,7 @@ export class LoadBalancer {
   }
 
   #handle(listener: ListenerPlan, incoming: IncomingMessage, outgoing: ServerResponse): void {
-    const { action } = listener;
+    const action = actionFor(listener, incoming);
     switch (action.type) {
       case "forward":
         this.#forward(listener, this.#groups.get(action.targetGroup), incoming, outgoing);

@@ -1,4 +1,5 @@
 import type { Endpoint } from "../machine/black-hole.ts";
+import type { LostData } from "../machine/unsynced-data.ts";
 import type { FaultName } from "../base/fault-primitives.ts";
 import { doAll, settle } from "../base/settle.ts";
 import { ActiveFaults } from "./active-faults.ts";
@@ -131,9 +132,12 @@ export class Faults implements Readonly<Record<FaultName, (...args: never[]) => 
    * host. The file system drops the locks of the lost one. In AWS: a machine that fails or loses its
    * network. Here: SIGSTOP, and SIGKILL when the lease expires; with `outlivesLease` a copy of each locked
    * file takes its place instead, so that the next one to open it finds no lock.
+   * With the option `losesUnsynced` of the local ECS its volumes lose what its programs had not synced; a
+   * host that comes back has it still.
+   * @returns the files that lost something, once nothing of the host can write any more
    * @throws HarnessError ERR_INVALID_ARG when there is no such host, or it is lost already
    */
-  loseHost(hostId: string, options: HostLossOptions = {}): void {
+  loseHost(hostId: string, options: HostLossOptions = {}): Promise<readonly LostData[]> {
     const { cluster, services } = this.#targets;
     this.#active.checkOpen();
     const host = cluster.fleet.host(hostId);
@@ -143,13 +147,14 @@ export class Faults implements Readonly<Record<FaultName, (...args: never[]) => 
     for (const [name, time] of Object.entries({ noticedAfter, leaseTime, replacedAfter })) {
       checkNumber(`fault loseHost.${name}`, time);
     }
-    const { fleet } = cluster;
+    const { fleet, losesUnsynced } = cluster;
     const onReplaced = (): void => void this.#active.end("loseHost", hostId);
-    const targets = { fleet, task: (id: string) => services.task(id), onReplaced };
+    const targets = { losesUnsynced, fleet, task: (id: string) => services.task(id), onReplaced };
     const loss = { noticedAfter, leaseTime, replacedAfter, outlivesLease };
     const lost = new LostHost(host, targets, loss);
     this.#lostHosts.push(lost);
     this.#active.begin("loseHost", hostId, () => (lost.givenUp ? undefined : lost.restore()));
+    return lost.lost;
   }
 
   /**

@@ -1,5 +1,6 @@
 import type { Fleet } from "../machine/fleet.ts";
 import type { Host } from "../machine/host.ts";
+import type { LostData } from "../machine/unsynced-data.ts";
 import type { Task } from "../tasks/task.ts";
 
 /** When the consequences of the loss of a host come; milliseconds. */
@@ -26,6 +27,7 @@ export interface HostLossOptions {
 
 /** What the loss of a host affects. */
 interface HostLossTargets {
+  readonly losesUnsynced: boolean;
   readonly fleet: Fleet;
   /** @throws when there is no such task */
   readonly task: (id: string) => Task;
@@ -38,6 +40,8 @@ const CAUSE = "loseHost";
 export class LostHost {
   readonly host: Host;
   readonly outlivesLease: boolean;
+  /** Resolves to what was not synced, once its processes do nothing more and that is gone. */
+  readonly lost: Promise<readonly LostData[]>;
   readonly #targets: HostLossTargets;
   readonly #tasks = new Set<Task>();
   readonly #timers: NodeJS.Timeout[];
@@ -53,12 +57,13 @@ export class LostHost {
       task.freeze(CAUSE);
       void task.cut(CAUSE);
     }
+    this.lost = this.#loseUnsynced();
     const { noticedAfter, leaseTime, replacedAfter, outlivesLease } = options;
     const replacedAt = noticedAfter + replacedAfter;
     this.#timers = [
       setTimeout(() => this.#giveUp(), noticedAfter),
       // Here the kernel holds the locks for the processes: they go when the processes end.
-      setTimeout(() => (outlivesLease ? this.#dropLocks() : this.#kill()), leaseTime),
+      setTimeout(() => void this.#endLease(), leaseTime),
       setTimeout(() => this.#replace(), replacedAt),
     ];
     if (!outlivesLease) {
@@ -75,6 +80,7 @@ export class LostHost {
   /** The host is back before ECS has given it up: all continues. */
   async restore(): Promise<void> {
     this.#stop();
+    if (this.#targets.losesUnsynced) await this.#regainUnsynced();
     this.host.silent = false;
     for (const task of this.#tasks) {
       task.thaw(CAUSE);
@@ -88,6 +94,7 @@ export class LostHost {
    * health checks go on.
    */
   async comeBack(): Promise<void> {
+    if (this.#targets.losesUnsynced) await this.#regainUnsynced();
     this.host.silent = false;
     for (const task of this.#tasks) task.thaw(CAUSE);
     await Promise.all([...this.#tasks].map((task) => task.reconnect(CAUSE)));
@@ -96,6 +103,7 @@ export class LostHost {
   /** Ends its processes and cancels the rest. */
   async destroy(): Promise<void> {
     this.#stop();
+    await this.#settled();
     await Promise.all([...this.#tasks].map((task) => task.destroy()));
   }
 
@@ -116,12 +124,29 @@ export class LostHost {
     for (const task of this.#tasks) task.lose(reason);
   }
 
-  #kill(): void {
-    for (const task of this.#tasks) task.kill();
+  async #loseUnsynced(): Promise<readonly LostData[]> {
+    const lost = [...this.#tasks].map((task) => task.loseUnsynced());
+    return (await Promise.all(lost)).flat();
   }
 
-  #dropLocks(): void {
-    for (const task of this.#tasks) void task.dropLocks();
+  /** What its programs had written is still in its memory. */
+  async #regainUnsynced(): Promise<void> {
+    await this.#settled();
+    await Promise.all([...this.#tasks].map((task) => task.regainUnsynced()));
+  }
+
+  /** Whoever made the fault gets the error. */
+  async #settled(): Promise<void> {
+    await this.lost.catch(() => {});
+  }
+
+  /** Who comes next finds no lock, and nothing that was not synced. */
+  async #endLease(): Promise<void> {
+    await this.#settled();
+    for (const task of this.#tasks) {
+      if (this.outlivesLease) void task.dropLocks();
+      else task.kill();
+    }
   }
 
   #replace(): void {

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { constants } from "node:os";
 import type { Guardian } from "./guardian.ts";
 import { firstProcessOf } from "./pid-namespace.ts";
-import { killGroup, signalGroup, signalProcess } from "./process-group.ts";
+import { killGroup, membersOf, signalGroup, signalProcess, untilStopped } from "./process-group.ts";
 import { inSandbox, type Sandbox } from "./sandbox.ts";
 
 /**
@@ -21,6 +21,8 @@ export interface ProcessOptions {
   readonly cwd: string;
   /** File descriptor for both output streams, or where they go. */
   readonly output: number | "pipe" | "ignore";
+  /** The file of descriptor 3, for a sandbox that records syncs. @default none */
+  readonly syncTable?: number | undefined;
   /** @default that of the harness */
   readonly sandbox?: Sandbox | undefined;
   /** Called with its group before the program begins. @default nothing */
@@ -76,6 +78,17 @@ export class GuardedProcess {
     if (this.pid !== this.group) signalProcess(this.group, "SIGCONT");
   }
 
+  /** Its processes, without the one that waits for the main one. */
+  get members(): readonly number[] {
+    const isProgram = (pid: number): boolean => pid === this.pid || pid !== this.group;
+    return this.running ? membersOf(this.group).filter(isProgram) : [];
+  }
+
+  /** Resolves once none of its processes does anything after {@link freeze}. */
+  async frozen(): Promise<void> {
+    await untilStopped(this.members);
+  }
+
   thaw(): void {
     if (this.running) signalGroup(this.group, "SIGCONT");
   }
@@ -110,12 +123,12 @@ class Gate {
   }
 
   static async start(guardian: Guardian, options: ProcessOptions): Promise<Gate> {
-    const { argv, env, cwd, output, heldBack } = options;
+    const { argv, env, cwd, output, syncTable, heldBack } = options;
     const child = spawn("/bin/sh", ["-c", GATE, "sh", ...argv], {
       detached: true,
       cwd,
       env,
-      stdio: ["pipe", output, output],
+      stdio: ["pipe", output, output, ...(syncTable === undefined ? [] : [syncTable])],
     });
     child.stdin?.on("error", () => {});
     await once(child, "spawn");

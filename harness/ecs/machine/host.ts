@@ -18,13 +18,15 @@ export interface TaskPlace {
   /** The host's, or the task's own in awsvpc mode. */
   readonly address: string;
   readonly ports: TaskPorts;
+  /** Addresses of containers that others of the task have links to, by name. */
+  readonly linked: ReadonlyMap<string, string>;
 }
 
 /** What the hosts of a run share. */
 export interface SharedResources {
   /** Ports that programs listen on. */
   readonly programPorts: HostPorts;
-  /** Addresses of tasks in awsvpc mode. */
+  /** Addresses of tasks in awsvpc mode, and of linked containers. */
   readonly addresses: TaskAddresses;
 }
 
@@ -34,8 +36,8 @@ interface Reservation {
   readonly ports: number[];
   /** Ports that its programs listen on. */
   readonly listenPorts: number[];
-  /** In awsvpc mode: its own. */
-  address: string | undefined;
+  /** Its own: of the task in awsvpc mode, of linked containers. */
+  readonly addresses: string[];
 }
 
 /** A container instance: a loopback address with memory and ports. */
@@ -109,15 +111,21 @@ export class Host {
     const ports = fixedPorts(definition);
     for (const port of ports) this.#ports.reserve(port);
     const { memory } = definition;
-    this.#tasks.set(taskId, { service, memory, ports, listenPorts: [], address: undefined });
+    this.#tasks.set(taskId, { service, memory, ports, listenPorts: [], addresses: [] });
   }
 
   /** Gives a task with a reservation its address, and each port mapping a host port. */
   async bind(taskId: string, { containers, networkMode }: TaskDefinitionPlan): Promise<TaskPlace> {
     const held = this.#tasks.get(taskId);
     const { addresses, programPorts } = this.#shared;
-    const address = networkMode === "awsvpc" ? addresses.take() : this.address;
-    if (held && address !== this.address) held.address = address;
+    const take = (): string => {
+      const address = addresses.take();
+      held?.addresses.push(address);
+      return address;
+    };
+    const address = networkMode === "awsvpc" ? take() : this.address;
+    const names = new Set(containers.flatMap(({ links }) => links.map(linkedBy)));
+    const linked = new Map([...names].map((name) => [name, take()]));
     const ports = new Map<string, BoundPort[]>();
     for (const { name, portMappings } of containers) {
       const bindings: BoundPort[] = [];
@@ -130,15 +138,15 @@ export class Host {
       }
       ports.set(name, bindings);
     }
-    return { address, ports };
+    return { address, ports, linked };
   }
 
   /** Frees what a task had. */
   release(taskId: string): void {
-    const { ports = [], listenPorts = [], address } = this.#tasks.get(taskId) ?? {};
+    const { ports = [], listenPorts = [], addresses = [] } = this.#tasks.get(taskId) ?? {};
     for (const port of ports) this.#ports.release(port);
     for (const port of listenPorts) this.#shared.programPorts.release(port);
-    if (address !== undefined) this.#shared.addresses.giveBack(address);
+    for (const address of addresses) this.#shared.addresses.giveBack(address);
     this.#tasks.delete(taskId);
   }
 
@@ -147,6 +155,9 @@ export class Host {
     return { id, address, status, memory, freeMemory, tasks: [...this.#tasks.keys()] };
   }
 }
+
+/** The container that a link leads to: `redis` of `redis:cache`. */
+const linkedBy = (link: string): string => link.split(":")[0] ?? link;
 
 /** The fixed host ports of a task; in awsvpc mode none, since it has an interface of its own. */
 export function fixedPorts({ containers, networkMode }: TaskDefinitionPlan): number[] {

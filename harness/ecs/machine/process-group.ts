@@ -1,4 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { setTimeout as delay } from "node:timers/promises";
+import { HarnessError } from "../base/errors.ts";
 import type { UserIds } from "../terraform/plan.ts";
 
 /** Kills a process group; a group that has ended is no error. */
@@ -54,6 +56,38 @@ export function ownerOf(pid: number): UserIds | undefined {
   return uid === undefined || gid === undefined
     ? undefined
     : { uid: Number(uid), gid: Number(gid) };
+}
+
+/** Milliseconds that a stopped process may take to end its system call. */
+const STOP_TIMEOUT = 5000;
+
+/**
+ * Resolves once processes that were sent SIGSTOP have stopped, each thread of them, or ended.
+ * @throws HarnessError ERR_TIMEOUT
+ */
+export async function untilStopped(pids: readonly number[]): Promise<void> {
+  const deadline = performance.now() + STOP_TIMEOUT;
+  for (let running = [...pids]; running.length > 0; running = running.filter(doesSomething)) {
+    if (performance.now() > deadline) {
+      const message = `process ${running[0]} did not stop within ${STOP_TIMEOUT} ms`;
+      throw new HarnessError("ERR_TIMEOUT", message);
+    }
+    await delay(2);
+  }
+}
+
+function doesSomething(pid: number): boolean {
+  return threadsOf(pid).some((thread) =>
+    /^State:\s+[^TtZX]/m.test(read(pid, `task/${thread}/status`)),
+  );
+}
+
+function threadsOf(pid: number): string[] {
+  try {
+    return readdirSync(`/proc/${pid}/task`);
+  } catch {
+    return [];
+  }
 }
 
 /** proc_pid_stat(5): after the command in brackets come state, parent and group. */

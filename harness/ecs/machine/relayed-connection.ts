@@ -6,6 +6,7 @@ export class RelayedConnection {
   readonly #program: Socket;
   readonly #onEnd: () => void;
   #held = false;
+  #destroyed = false;
   /** Whether one half broke: the other half sees that when the cut ends. */
   #broken = false;
 
@@ -34,8 +35,17 @@ export class RelayedConnection {
     else this.#join();
   }
 
+  /**
+   * Resets both halves. One whose end is already on its way is only closed: libuv resets no socket that is shutting
+   * down, and Node.js then leaves it open for ever.
+   */
   destroy(): void {
-    for (const half of this.#halves) half.resetAndDestroy();
+    if (this.#destroyed) return;
+    this.#destroyed = true;
+    for (const half of this.#halves) {
+      if (half.writableEnded) half.destroy();
+      else half.resetAndDestroy();
+    }
   }
 
   get #halves(): readonly Socket[] {

@@ -8,6 +8,7 @@ import {
   type FirstProcess,
 } from "./pid-namespace.ts";
 import { withReadOnly, type ReadOnly } from "./read-only.ts";
+import { recordingSyncs } from "./sync-recorder.ts";
 import { withUlimits } from "./ulimits.ts";
 import { asUser } from "./user.ts";
 
@@ -21,12 +22,15 @@ export interface Sandbox {
   readonly ulimits?: readonly Ulimit[] | undefined;
   /** The user that it runs as; the harness's own if left out. */
   readonly user?: UserIds | undefined;
+  /** Whether what it syncs is recorded, in a table that it inherits as descriptor 3. */
+  readonly recordsSyncs?: boolean | undefined;
 }
 
 /** The argv of a container's own program. */
 export function inSandbox(argv: readonly string[], sandbox: Sandbox): readonly string[] {
-  const { first, files, readOnly } = sandbox;
-  const limited = limitedTo(first === "init" ? withInit(argv) : argv, sandbox);
+  const { first, files, readOnly, recordsSyncs } = sandbox;
+  const recorded = recordsSyncs ? recordingSyncs(argv) : argv;
+  const limited = limitedTo(first === "init" ? withInit(recorded) : recorded, sandbox);
   const separate = first === undefined ? limited : inNewNamespace(limited, files);
   return readOnly ? withReadOnly(readOnly, separate) : separate;
 }

@@ -6,6 +6,7 @@ import { startDiscoverInstances, type CloudMapApiFault } from "../discovery/disc
 import type { DnsFault } from "../discovery/dns-fault.ts";
 import { isFoundByFiles, startNameService, type NameService } from "../discovery/name-service.ts";
 import type { EcsEvents } from "../base/events.ts";
+import { checkSyncs } from "../machine/check-syncs.ts";
 import { Fleet } from "../machine/fleet.ts";
 import { Guardian } from "../machine/guardian.ts";
 import { claimLoopbackBlock } from "../machine/loopback.ts";
@@ -26,6 +27,8 @@ export interface Cluster extends NameService {
   readonly loadBalancers: readonly LoadBalancer[];
   /** What containers get from this machine. */
   readonly platform: Platform;
+  /** Whether a lost host loses what containers have not synced. */
+  readonly losesUnsynced: boolean;
   /** Which faults its parts have now. */
   readonly switches: FaultSwitches;
   /** Ends all of it and every process; resolves when nothing is left. */
@@ -55,6 +58,7 @@ export interface ClusterOptions {
   readonly zones: readonly Zone[];
   /** `false` for what not to use although this machine supports it. */
   readonly platform: Partial<Platform>;
+  readonly losesUnsynced: boolean;
 }
 
 /** Starts the parts in the order in which they need each other; when one fails, ends the others. */
@@ -96,7 +100,9 @@ export async function startCluster(plan: Plan, options: ClusterOptions): Promise
     }
     const balancing = { targetGroups, loadBalancers };
     const machine = { guardian, fleet, published, platform: await platform };
-    return { ...machine, ...discovery, ...balancing, switches, close };
+    const { losesUnsynced } = options;
+    if (losesUnsynced) await checkSyncs(machine.platform);
+    return { ...machine, ...discovery, ...balancing, losesUnsynced, switches, close };
   } catch (error) {
     await close();
     throw error;

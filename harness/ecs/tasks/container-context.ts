@@ -32,6 +32,8 @@ export interface ContainerRuntime {
   /** What containers get from this machine. */
   readonly platform: Platform;
   readonly published: PublishedPorts;
+  /** Whether a lost host loses what containers have not synced. */
+  readonly losesUnsynced: boolean;
   /** How many times as fast as in AWS health checks and restart policies run. */
   readonly speed: number;
 }
@@ -42,6 +44,8 @@ export interface ContainerContext {
   readonly host: Host;
   /** The host's, or the task's own in awsvpc mode. */
   readonly address: string;
+  /** Where other containers of the task reach it; undefined where none has a link to it. */
+  readonly linkAddress: string | undefined;
   readonly ports: readonly BoundPort[];
   /** Whether the network to it is cut now. */
   readonly isCut: () => boolean;

@@ -4,7 +4,7 @@ import { MARKER } from "../machine/guardian.ts";
 import type { Sandbox } from "../machine/sandbox.ts";
 import type { ContainerPlan, UserIds } from "../terraform/plan.ts";
 import type { ContainerContext, ContainerRuntime } from "./container-context.ts";
-import { linkVariables } from "./container-links.ts";
+import { linkHosts, linkVariables } from "./container-links.ts";
 import { checkProgram, makeWorkingDirectory, writePrograms } from "./container-program.ts";
 import { sandboxOf } from "./container-sandbox.ts";
 import { userOf } from "./container-user.ts";
@@ -21,6 +21,8 @@ export interface ContainerLaunch {
   readonly sandbox: Sandbox;
   readonly view: ContainerView;
   readonly logFile: string;
+  /** Where what it syncs is recorded; undefined where it is not. */
+  readonly syncTable: string | undefined;
 }
 
 /**
@@ -46,7 +48,8 @@ export async function prepareLaunch(
   const env = variablesOf(plan, image, runtime, context, view);
   const temporary = temporaryOf(folder);
   await mkdir(temporary, { recursive: true });
-  const sandbox = sandboxOf(plan, user, runtime, { ...view, temporary });
+  const hosts = await linkHosts(path.join(folders.task(taskId), `${plan.name}.hosts`), view);
+  const sandbox = sandboxOf(plan, user, runtime, { ...view, temporary, hosts });
   // Docker finds its own init. That init ends with 127 when it does not find the program.
   if (!plan.linuxParameters?.initProcessEnabled) await checkProgram(argv[0] ?? "", env.PATH, cwd);
   const logFile = folders.log(taskId, plan.name);
@@ -55,7 +58,8 @@ export async function prepareLaunch(
   if (platform.users) {
     for (const each of [folder, temporary]) await chown(each, user.uid, user.gid);
   }
-  return { argv, env, cwd, sandbox, view, logFile };
+  const syncTable = sandbox.recordsSyncs ? folders.syncs(taskId, plan.name) : undefined;
+  return { argv, env, cwd, sandbox, view, logFile, syncTable };
 }
 
 /** A container has a /tmp of its own: here it is this folder, which TMPDIR names. */

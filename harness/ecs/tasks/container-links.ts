@@ -1,4 +1,9 @@
+import { existsSync } from "node:fs";
+import { readFile, writeFile } from "node:fs/promises";
+import type { FileMount } from "../machine/pid-namespace.ts";
 import type { ContainerView } from "./container-view.ts";
+
+const HOSTS = "/etc/hosts";
 
 /**
  * The variables that Docker gives a container for its links, with the address and ports on this machine.
@@ -23,4 +28,23 @@ export function linkVariables(
     ];
   });
   return Object.fromEntries(variables) as Record<string, string>;
+}
+
+/**
+ * Writes the file by which the names of a container's links resolve; mounted, it stands for its own.
+ * @param file to write
+ * @param hosts this machine's
+ */
+export async function linkHosts(
+  file: string,
+  { links }: Pick<ContainerView, "links">,
+  hosts = HOSTS,
+): Promise<readonly FileMount[]> {
+  // Nothing can be mounted where there is no file.
+  if (links.length === 0 || !existsSync(hosts)) return [];
+  const own = links.map(({ alias, address }) => `${address}\t${alias}\n`);
+  const machine = await readFile(hosts, "utf8");
+  // The first line with a name counts.
+  await writeFile(file, [...own, machine].join(""));
+  return [{ file, at: hosts }];
 }

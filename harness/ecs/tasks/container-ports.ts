@@ -2,21 +2,30 @@ import type { BoundPort } from "../machine/host.ts";
 import type { PublishedPort } from "../machine/published-port.ts";
 import type { PublishedPorts } from "../machine/published-ports.ts";
 
-/** All published ports of a container. */
+/** Where a container is reached. */
+export interface ContainerAddresses {
+  /** Of its program, and of the ports that it publishes. */
+  readonly address: string;
+  /** Where other containers of its task reach its own ports; undefined where none does by a name. */
+  readonly linkAddress: string | undefined;
+}
+
+/** All ports of a container: those it publishes, and those behind links. */
 export class ContainerPorts {
   readonly #ports: readonly PublishedPort[];
+  /** Inside the task: the network to the task does not matter. */
+  readonly #linked: readonly PublishedPort[];
 
   /**
    * Publishes the ports that the container's program will listen on.
    * @param published those of the whole run
-   * @param address the address of programs and of published ports
    * @param cut whether the network is cut already
    * @param onError called when another process has a port
    */
   constructor(
     published: PublishedPorts,
     bound: readonly BoundPort[],
-    address: string,
+    { address, linkAddress }: ContainerAddresses,
     cut: boolean,
     onError: (error: Error) => void,
   ) {
@@ -24,11 +33,16 @@ export class ContainerPorts {
       const inside = { address, port: listenPort };
       return published.publish({ address, port: hostPort }, inside, cut, onError);
     });
+    const links = linkAddress === undefined ? [] : bound;
+    this.#linked = links.map(({ containerPort, listenPort }) => {
+      const own = { address: linkAddress ?? address, port: containerPort };
+      return published.publish(own, { address, port: listenPort }, false, onError);
+    });
   }
 
   /** Resolves once all changes so far are done. */
   async settled(): Promise<void> {
-    await Promise.all(this.#ports.map((port) => port.settled()));
+    await Promise.all(this.#all.map((port) => port.settled()));
   }
 
   /** Cuts the network between them and all clients. */
@@ -42,11 +56,15 @@ export class ContainerPorts {
 
   /** The program has ended. */
   close(): void {
-    for (const port of this.#ports) void port.close();
+    for (const port of this.#all) void port.close();
   }
 
   /** Closes them and their connections, cut or not. */
   async discard(): Promise<void> {
-    await Promise.all(this.#ports.map((port) => port.discard()));
+    await Promise.all(this.#all.map((port) => port.discard()));
+  }
+
+  get #all(): readonly PublishedPort[] {
+    return [...this.#ports, ...this.#linked];
   }
 }

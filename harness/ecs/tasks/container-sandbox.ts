@@ -1,15 +1,28 @@
 import { attainable } from "../machine/ulimits.ts";
+import type { FileMount } from "../machine/pid-namespace.ts";
 import type { Sandbox } from "../machine/sandbox.ts";
 import type { ContainerPlan, UserIds } from "../terraform/plan.ts";
 import type { ContainerView } from "./container-view.ts";
 import type { ContainerRuntime } from "./container-context.ts";
 
+/** What of the container's view its sandbox is made of. */
+interface SandboxFiles extends Pick<ContainerView, "mounts"> {
+  readonly temporary: string;
+  /** In place of /etc/hosts, where it has links. */
+  readonly hosts: readonly FileMount[];
+}
+
 /** The sandbox that the definition asks for, as far as this machine has it. */
 export function sandboxOf(
   plan: ContainerPlan,
   user: UserIds,
-  { platform, guardian, dns }: Pick<ContainerRuntime, "platform" | "guardian" | "dns">,
-  { mounts, temporary }: Pick<ContainerView, "mounts"> & { readonly temporary: string },
+  {
+    platform,
+    guardian,
+    dns,
+    losesUnsynced,
+  }: Pick<ContainerRuntime, "platform" | "guardian" | "dns" | "losesUnsynced">,
+  { mounts, temporary, hosts }: SandboxFiles,
 ): Sandbox {
   const { initProcessEnabled, tmpfs = [] } = plan.linuxParameters ?? {};
   const isWhole = plan.readonlyRootFilesystem;
@@ -26,9 +39,10 @@ export function sandboxOf(
   };
   return {
     first: platform.pidNamespaces ? (initProcessEnabled ? "init" : "program") : undefined,
-    files: platform.resolvConf ? dns.files : undefined,
+    files: [...(platform.resolvConf ? dns.files : []), ...hosts],
     readOnly: platform.readOnly ? readOnly : undefined,
     ulimits: platform.ulimits ? plan.ulimits : attainable(plan.ulimits),
     user: platform.users && user.uid + user.gid > 0 ? user : undefined,
+    recordsSyncs: losesUnsynced && writable.length > 0,
   };
 }

@@ -7,13 +7,22 @@ export interface MountedFolder {
   readonly readOnly: boolean;
 }
 
+/** A container of the same task that is reached by a name. */
+export interface Link {
+  readonly alias: string;
+  /** The ports that it publishes. */
+  readonly ports: readonly LocalPort[];
+  /** An address of its own, where it is reached on these ports. */
+  readonly address: string;
+}
+
 /** What a container's paths, ports and names stand for on this machine. */
 export interface ContainerView {
   readonly address: string;
   readonly ports: readonly LocalPort[];
   readonly mounts: readonly MountedFolder[];
-  /** Containers of the task that are reached by a name, with the ports they publish. */
-  readonly links: readonly { readonly alias: string; readonly ports: readonly LocalPort[] }[];
+  /** Containers of the task that are reached by a name. */
+  readonly links: readonly Link[];
 }
 
 const escape = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`);

@@ -1,17 +1,17 @@
 import { open } from "node:fs/promises";
 import { messageOf } from "../base/errors.ts";
 import { interval } from "../base/interval.ts";
-import { largestOpenFile, lastWrittenFile, limitFileSize } from "../machine/file-size-limit.ts";
-import { dropLocks } from "../machine/file-locks.ts";
 import { GuardedProcess } from "../machine/guarded-process.ts";
 import { MARKER } from "../machine/guardian.ts";
 import { killMarked } from "../machine/process-group.ts";
+import type { LostData } from "../machine/unsynced-data.ts";
 import type { ContainerState, HealthStatus } from "../base/state.ts";
 import type { ContainerPlan } from "../terraform/plan.ts";
 import type { ContainerContext, ContainerRuntime } from "./container-context.ts";
 import { ContainerPorts } from "./container-ports.ts";
 import { watchContainer } from "./container-health.ts";
 import { prepareLaunch, type ContainerLaunch } from "./container-launch.ts";
+import { ContainerVolumes } from "./container-volumes.ts";
 import type { HealthVerdict } from "./health-check.ts";
 import { notRestarted } from "./restart-policy.ts";
 
@@ -28,11 +28,9 @@ export class Container {
   #watch = new AbortController();
   #startedAt = 0;
   #ports: ContainerPorts | undefined;
-  /** The folders of its mounts on this machine. */
-  #folders: readonly string[] = [];
+  /** Of the present process. */
+  #volumes: ContainerVolumes | undefined;
   #process: GuardedProcess | undefined;
-  /** Changes of its file size limit, one after the other. */
-  #filling: Promise<void> = Promise.resolve();
   #starting: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
   status: ContainerState["status"] = "PENDING";
@@ -123,14 +121,23 @@ export class Container {
   }
 
   /** Limits the files in its volumes while they are full, and removes the limit after that. */
-  fillVolumes(): Promise<void> {
-    this.#filling = this.#filling.catch(() => {}).then(() => this.#fill());
-    return this.#filling;
+  async fillVolumes(): Promise<void> {
+    await this.#volumes?.fill();
   }
 
   /** The file system drops the locks that its processes hold in its volumes. */
   async dropLocks(): Promise<void> {
-    if (this.#process?.running) await dropLocks(this.#process.group, this.#folders);
+    await this.#volumes?.dropLocks();
+  }
+
+  /** Takes out of its volumes what its frozen processes have not synced; see {@link ContainerVolumes}. */
+  async loseUnsynced(): Promise<readonly LostData[]> {
+    return (await this.#volumes?.loseUnsynced()) ?? [];
+  }
+
+  /** Puts it back. */
+  async regainUnsynced(): Promise<void> {
+    await this.#volumes?.regainUnsynced();
   }
 
   /** Closes its ports, cut or not. */
@@ -162,19 +169,22 @@ export class Container {
    */
   async #run(launch: ContainerLaunch, started: () => void): Promise<void> {
     const { isCut, isFrozen, isFull } = this.#context;
-    const { argv, env, cwd, sandbox, view, logFile } = launch;
-    this.#folders = view.mounts.map(({ folder }) => folder);
+    const { argv, env, cwd, sandbox, view, logFile, syncTable } = launch;
+    const folders = view.mounts.map(({ folder }) => folder);
+    const volumes = new ContainerVolumes(folders, syncTable, isFull);
+    this.#volumes = volumes;
     await this.#publish(isCut());
     const log = await open(logFile, "a");
+    const table = syncTable === undefined ? undefined : await open(syncTable, "w+");
     try {
       // It may open its log again as /dev/stdout.
       if (sandbox.user) await log.chown(sandbox.user.uid, sandbox.user.gid);
       const full = isFull();
-      const heldBack = async (group: number): Promise<void> => {
-        if (full) await limitFileSize(group, await lastWrittenFile(this.#folders));
-      };
-      const options = { argv, env, cwd, sandbox, output: log.fd, heldBack };
+      const heldBack = (group: number): Promise<void> => volumes.prepare(group);
+      const files = { output: log.fd, syncTable: table?.fd };
+      const options = { argv, env, cwd, sandbox, ...files, heldBack };
       this.#process = await GuardedProcess.start(this.#runtime.guardian, options);
+      volumes.use(this.#process);
       // It may have been frozen before there was a process.
       if (isFrozen()) this.#process.freeze();
       this.#startedAt = performance.now();
@@ -185,27 +195,25 @@ export class Container {
       if (isFull() !== full) await this.fillVolumes();
     } finally {
       await log.close();
+      await table?.close();
     }
   }
 
   /** A port behind a cut network is silent from the first moment. */
   async #publish(cut: boolean): Promise<void> {
-    const { address, ports } = this.#context;
+    const { ports } = this.#context;
+    const { platform, published } = this.#runtime;
+    // A name leads to it only in a mount namespace.
+    const linkAddress = platform.pidNamespaces ? this.#context.linkAddress : undefined;
+    const addresses = { ...this.#context, linkAddress };
     let failed: Error | undefined;
-    this.#ports = new ContainerPorts(this.#runtime.published, ports, address, cut, (error) => {
+    this.#ports = new ContainerPorts(published, ports, addresses, cut, (error) => {
       failed = error;
       this.failure = `CannotStartContainerError: ${error.message}`;
       this.#process?.kill();
     });
     await this.#ports.settled();
     if (failed) throw failed;
-  }
-
-  async #fill(): Promise<void> {
-    if (!this.#process?.running) return;
-    const { group } = this.#process;
-    const full = this.#context.isFull();
-    await limitFileSize(group, full ? await largestOpenFile(group, this.#folders) : undefined);
   }
 
   async #stop(): Promise<void> {

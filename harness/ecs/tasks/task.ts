@@ -4,6 +4,7 @@ import { Condition } from "../base/condition.ts";
 import { messageOf } from "../base/errors.ts";
 import { now, type EcsEvents } from "../base/events.ts";
 import type { BoundPort, Host, TaskPlace } from "../machine/host.ts";
+import type { LostData } from "../machine/unsynced-data.ts";
 import type { HealthStatus, TaskState, TaskStatus } from "../base/state.ts";
 import type { PortReference, TaskDefinitionPlan } from "../terraform/plan.ts";
 import { Container } from "./container.ts";
@@ -193,6 +194,16 @@ export class Task {
     await Promise.all(this.#containers.map((container) => container.dropLocks()));
   }
 
+  /** Takes out of its volumes what its frozen processes have not synced. @returns what that is */
+  async loseUnsynced(): Promise<readonly LostData[]> {
+    return (await Promise.all(this.#containers.map((each) => each.loseUnsynced()))).flat();
+  }
+
+  /** Puts it back. */
+  async regainUnsynced(): Promise<void> {
+    await Promise.all(this.#containers.map((container) => container.regainUnsynced()));
+  }
+
   /** Kills its processes and closes its ports. */
   async destroy(): Promise<void> {
     await Promise.all(this.#containers.map((container) => container.destroy()));
@@ -220,17 +231,21 @@ export class Task {
   }
 
   #container(plan: TaskDefinitionPlan["containers"][number], host: Host): Container {
+    const { id: taskId, address = host.address } = this;
     const portsOf = (container: string) => this.#place?.ports.get(container) ?? [];
     const links = plan.links.map((link) => {
       const [name = "", alias = name] = link.split(":");
-      return { alias, ports: portsOf(name) };
+      const published = portsOf(name);
+      // Without a published port its program listens where it wants to, on the host.
+      const own = published.length > 0 ? this.#place?.linked.get(name) : undefined;
+      return { alias, ports: published, address: own ?? address };
     });
     const isCut = (): boolean => this.#cutBy.size > 0;
     const isFrozen = (): boolean => this.#frozen.has(plan.name);
     const isFull = (): boolean => this.#full;
-    const { id: taskId, address = host.address } = this;
     const ports = portsOf(plan.name);
-    const within = { taskId, host, address, ports, isCut, isFrozen, isFull, links };
+    const linkAddress = this.#place?.linked.get(plan.name);
+    const within = { taskId, host, address, linkAddress, ports, isCut, isFrozen, isFull, links };
     return new Container(plan, this.context.runtime, within, (each) => this.#onContainer(each));
   }
 

@@ -5,6 +5,8 @@ import type {
   ListenerPlan,
   LoadBalancerPlan,
   Plan,
+  RuleCondition,
+  RulePlan,
   TargetGroupPlan,
 } from "./plan.ts";
 
@@ -66,15 +68,56 @@ function targetGroup({
 
 function readListener(model: Model, listener: Resource<"aws_lb_listener">): ListenerPlan {
   const { address, arguments: args } = listener;
-  return { address, port: args.port, protocol: args.protocol, action: action(model, listener) };
+  return {
+    address,
+    port: args.port,
+    protocol: args.protocol,
+    rules: rulesOf(model, address),
+    action: action(model, args.default_action, `${address}.default_action`),
+  };
 }
 
-function action(
-  model: Model,
-  { address, arguments: args }: Resource<"aws_lb_listener">,
-): ListenerAction {
-  const where = `${address}.default_action`;
-  const given = args.default_action;
+/** Without a priority the provider gives a rule the next one. */
+function rulesOf(model: Model, listener: string): RulePlan[] {
+  return model
+    .all("aws_lb_listener_rule")
+    .filter(
+      ({ address, arguments: { listener_arn } }) =>
+        model.referred("aws_lb_listener", listener_arn, `${address}.listener_arn`).address ===
+        listener,
+    )
+    .toSorted(
+      ({ arguments: { priority: a = Infinity } }, { arguments: { priority: b = Infinity } }) =>
+        a === b ? 0 : a - b,
+    )
+    .map(({ address, arguments: args }) => ({
+      address,
+      conditions: args.condition.flatMap(conditionsOf),
+      action: action(model, args.action, `${address}.action`),
+    }));
+}
+
+function conditionsOf(given: Condition): RuleCondition[] {
+  const simple = [
+    ["path", given.path_pattern],
+    ["host", given.host_header],
+    ["method", given.http_request_method],
+  ] as const;
+  const { http_header: header, query_string: query } = given;
+  return [
+    ...simple.flatMap(([type, each]) => (each ? [{ type, values: each.values }] : [])),
+    ...(header
+      ? [{ type: "header" as const, name: header.http_header_name, values: header.values }]
+      : []),
+    ...(query.length > 0 ? [{ type: "query" as const, values: query }] : []),
+  ];
+}
+
+type Condition = Arguments<"aws_lb_listener_rule">["condition"][number];
+
+type Action = Arguments<"aws_lb_listener">["default_action"];
+
+function action(model: Model, given: Action, where: string): ListenerAction {
   if (given?.type === "forward") {
     const group = model.referred("aws_lb_target_group", given.target_group_arn, where);
     return { type: "forward", targetGroup: group.address };

@@ -22,7 +22,7 @@ export const text = z
   .transform(String);
 
 /** A number; the provider takes numeric text for it too. */
-export const number = z.union(
+const number = z.union(
   [
     z.number(),
     z
@@ -34,7 +34,10 @@ export const number = z.union(
 );
 
 /** A whole number of things. */
-export const count = number.pipe(z.number().int().min(0));
+export const count = number.pipe(z.int("expected a whole number").min(0, "expected 0 or more"));
+
+/** A time in seconds; the provider takes whole ones only. */
+export const seconds = number.pipe(z.number().min(0, "expected 0 or more"));
 
 /** A boolean; the provider takes "true" and "false" for it too. */
 export const flag = z.union(

@@ -7,6 +7,7 @@ import { withLaunchType } from "./launch-type.ts";
 import type { Block, Module } from "./module.ts";
 import type { Resolver } from "./resolver.ts";
 import { isModelled, SCHEMAS, type ModelledType } from "./schemas.ts";
+import { whyRefused } from "./refused-types.ts";
 import { withoutLocalEffect } from "./support.ts";
 import { parseSymbol } from "./symbol.ts";
 import { checkTriggers } from "./triggers.ts";
@@ -108,5 +109,8 @@ function check(
     throw new HarnessError("ERR_UNSUPPORTED", message);
   }
   if (withoutLocalEffect(type) !== undefined) return undefined;
-  throw new HarnessError("ERR_UNSUPPORTED", `${address}: ${type} is not modelled by the local ECS`);
+  const why = whyRefused(type);
+  const reason = why === undefined ? "" : `: here ${why}`;
+  const message = `${address}: ${type} is not modelled by the local ECS${reason}`;
+  throw new HarnessError("ERR_UNSUPPORTED", message);
 }

@@ -153,8 +153,27 @@ export interface ListenerPlan {
   readonly address: string;
   readonly port: number;
   readonly protocol: "HTTP" | "HTTPS";
+  /** In the order of their priority. */
+  readonly rules: readonly RulePlan[];
+  /** What happens to a request that meets no rule. */
   readonly action: ListenerAction;
 }
+
+export interface RulePlan {
+  readonly address: string;
+  /** All must be met. */
+  readonly conditions: readonly RuleCondition[];
+  readonly action: ListenerAction;
+}
+
+/** Met by any of its values; `*` and `?` stand for other text. */
+export type RuleCondition =
+  | { readonly type: "path" | "host" | "method"; readonly values: readonly string[] }
+  | { readonly type: "header"; readonly name: string; readonly values: readonly string[] }
+  | {
+      readonly type: "query";
+      readonly values: readonly { readonly key?: string | undefined; readonly value: string }[];
+    };
 
 export type ListenerAction =
   | { readonly type: "forward"; readonly targetGroup: string }

@@ -22,6 +22,9 @@ export type Computed = (
 /** Arguments that keep their value from the state, by the address of their resource. */
 export type Kept = ReadonlyMap<string, Readonly<Record<string, unknown>>>;
 
+/** Resources that a `count` may make: more would take all memory, and no local machine runs so many. */
+const MOST_RESOURCES = 10_000;
+
 /** Where an expression stands. */
 interface Place {
   readonly scope: Scope;
@@ -74,8 +77,9 @@ export class Resolver {
     const { address, arguments: given } = block;
     if (!Object.hasOwn(given, "count")) return undefined;
     const count = asNumber(this.#argument(block, "count", given["count"], []));
-    if (Number.isInteger(count) && count >= 0) return count;
-    throw new HarnessError("ERR_TEMPLATE", `${address}.count: ${count} is no number of resources`);
+    if (Number.isInteger(count) && count >= 0 && count <= MOST_RESOURCES) return count;
+    const message = `${address}.count: ${count} is no number of resources; allowed: 0 to ${MOST_RESOURCES}`;
+    throw new HarnessError("ERR_TEMPLATE", message);
   }
 
   /** An argument of the provider; undefined if only AWS or the user's shell knows it. */

@@ -77,9 +77,9 @@ export const hostLost = (timing?: HostLossOptions): Fault => ({
     "a machine that fails or is cut off; noticed there when EC2 or a person ends it, after 2 s here",
   primitive: "loseHost",
   inOldSetup: true,
-  begin: (stage) => {
+  begin: async (stage) => {
     const { host = "" } = stage.redisTask;
-    stage.ecs.faults.loseHost(host, timing);
+    await stage.ecs.faults.loseHost(host, timing);
     return () => {
       if (isHostLost(stage)) stage.ecs.faults.restoreHost(host);
     };

@@ -45,11 +45,13 @@ const VARIABLES = ["REDIS_PASSWORD", "VALKEY_PASSWORD", "REDISCLI_AUTH", "VALKEY
 /** The password that Redis is started with, as its command, its variables or its secrets have it. */
 export function passwordOf(container: ContainerPlan): Setup["password"] {
   const { command = [], environment, secrets } = container;
-  const given = /--requirepass\s+["']?(\S+?)["']?(?=\s|$)/.exec(command.join(" "))?.[1];
+  const given = /(?:^|\s)(?:--)?requirepass\s+["']?(\S+?)["']?(?=\s|$)/.exec(
+    command.join(" "),
+  )?.[1];
   const variable = /^\$\{?(\w+)\}?$/.exec(given ?? "")?.[1];
   if (given !== undefined && variable === undefined) return { text: given };
   const names = variable === undefined ? VARIABLES : [variable];
-  const secret = secrets.find(({ name }) => names.includes(name));
+  const [secret] = names.flatMap((name) => secrets.find((each) => each.name === name) ?? []);
   if (secret) return secret;
   const text = names.map((name) => environment[name]).find((each) => each !== undefined);
   return text === undefined ? undefined : { text };

@@ -59,6 +59,26 @@ export const portOf = ({ service, container }: Role): number =>
   container.portMappings[0]?.containerPort ??
   0;
 
+/** The listeners through which users reach a role, by their load balancer; not those whose rule asks for more than a path. */
+export function listenersOf(
+  { loadBalancers }: Plan,
+  { service }: Role,
+): readonly { readonly address: string; readonly port: number }[] {
+  const groups = service.targets.map(({ address }) => address);
+  return loadBalancers.flatMap(({ address, listeners }) =>
+    listeners
+      .filter(({ action, rules }) =>
+        [{ action, conditions: [] }, ...rules].some(
+          (way) =>
+            way.action.type === "forward" &&
+            groups.includes(way.action.targetGroup) &&
+            way.conditions.every(({ type }) => type === "path"),
+        ),
+      )
+      .map(({ port }) => ({ address, port })),
+  );
+}
+
 /** Whether a load balancer or a health check of the container says if it serves. */
 export const isChecked = (plan: Plan, { service, container }: Role): boolean =>
   container.healthCheck !== undefined ||

@@ -1,7 +1,7 @@
 import type { LocalEcs, Plan, Template } from "../../ecs/index.ts";
 import { passwordOf, srvNameOf } from "./plan-redis.ts";
 import { PlanReleases } from "./plan-releases.ts";
-import { isChecked, portOf, type Roles } from "./plan-roles.ts";
+import { isChecked, listenersOf, portOf, type Roles } from "./plan-roles.ts";
 import type { Setup } from "./setup.ts";
 
 export interface PlanSetupOptions {
@@ -35,24 +35,19 @@ export function planSetup({ name, local, plan, next, roles, path }: PlanSetupOpt
   };
 }
 
-/** Its load balancer; without one, each task that runs. */
+/** Its load balancer, else each task that runs. */
 function entranceOf(
   { loadBalancers, services }: Pick<LocalEcs, "loadBalancers" | "services">,
   plan: Plan,
   { app }: Roles,
 ): readonly string[] {
-  const groups = app.service.targets.map(({ address }) => address);
-  const listeners = plan.loadBalancers.flatMap(({ address, listeners: all }) =>
-    all.map(({ port, action }) => ({ address, port, action })),
-  );
-  const balanced = listeners
-    .filter(({ action }) => action.type === "forward" && groups.includes(action.targetGroup))
-    .flatMap(({ address, port }) => {
-      const balancer = loadBalancers.find(({ resource }) => resource === address);
-      return balancer?.listeners.find((each) => each.port === port)?.url ?? [];
-    });
-  const [first] = balanced;
-  if (first !== undefined) return [first];
+  const [listener] = listenersOf(plan, app);
+  if (listener) {
+    const balancer = loadBalancers.find(({ resource }) => resource === listener.address);
+    return (
+      balancer?.listeners.flatMap(({ port, url }) => (port === listener.port ? url : [])) ?? []
+    );
+  }
   const port = portOf(app);
   const tasks = services.find(({ name }) => name === app.service.name)?.tasks ?? [];
   return tasks

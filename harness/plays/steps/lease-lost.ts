@@ -44,7 +44,7 @@ async function twoRedis(stage: Stage, stray: StrayWriter): Promise<{ from: numbe
   const isAlive = () => ecs.task(old.id).containers.some(({ pid }) => pid !== undefined);
   await stage.until("the stray client writes", () => stray.acknowledged > 0);
   const [folder = ""] = stage.writers.look();
-  ecs.faults.loseHost(old.host ?? "", LOSS);
+  await ecs.faults.loseHost(old.host ?? "", LOSS);
   await stage.untilRedisHealthy(old.id);
   const before = stray.acknowledged;
   results.expect("the old Redis is still there, and silent", isAlive(), old.id);

@@ -10,8 +10,9 @@ const MAIN = fileURLToPath(new URL("./main.ts", import.meta.url));
 /** Without it the AWS SDK warns of Node.js 20, in seven lines. */
 const QUIET = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" };
 
-/** Milliseconds for an answer of the process itself. */
-const ANSWER = 15_000;
+/** Milliseconds for the start of the process, and for an answer: seconds on a busy machine. */
+const START = 60_000;
+const ANSWER = 30_000;
 
 /** The clients of a soak, in a process of their own. */
 export class ClientProcess implements AsyncDisposable {
@@ -35,7 +36,7 @@ export class ClientProcess implements AsyncDisposable {
 
   /** How long a command of each client may take, in ms. */
   async bounds(): Promise<readonly number[]> {
-    return this.#answer("the clients", () => this.#bounds, ANSWER);
+    return this.#answer("the start of the clients", () => this.#bounds, START);
   }
 
   /** What the process holds now, after a garbage collection. */

@@ -19,6 +19,7 @@ const REPORT = 250;
 
 const clients: Client[] = [];
 const done: ClientOperation[] = [];
+let reporting: NodeJS.Timeout | undefined;
 
 function tell(message: FromClients): void {
   process.send?.(message);
@@ -53,7 +54,7 @@ function start(settings: Settings): void {
     clients.push(new Client({ number, redis, keys, sharesKeys, random, onOperation }));
   }
   tell({ type: "started", bounds: clients.map(({ bound }) => bound) });
-  setInterval(report, REPORT);
+  reporting = setInterval(report, REPORT);
 }
 
 /** A socket that no one closes, such as that of a DNS query. */
@@ -64,6 +65,8 @@ function leak(): void {
 async function stop(within: number): Promise<void> {
   await Promise.race([Promise.all(clients.map((client) => client.stop())), delay(within)]);
   report();
+  // What ends after this has been told already, as an operation without a reply.
+  clearInterval(reporting);
   tell({ type: "stopped", unanswered: clients.flatMap(({ underWay }) => underWay ?? []) });
 }
 

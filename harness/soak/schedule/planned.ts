@@ -11,7 +11,7 @@ export interface Planned {
   readonly within: number;
 }
 
-/** Each round is one move. As many as have room in the minutes; on a slow machine fewer of them are played. */
+/** Each round is one move. As many as have room in the minutes: of them, a slow machine plays fewer. */
 export function planned(seed: number, length: Length): Planned {
   if ("moves" in length) return { rounds: scheduleOf(seed, length.moves), within: Infinity };
   const within = length.minutes * MINUTE;

@@ -1,4 +1,4 @@
-import { max, median, quantile } from "d3-array";
+import { max, median, quantile, sum } from "d3-array";
 import type { SoakRecord } from "../record.ts";
 import { flatnessOf } from "./flatness.ts";
 import type { Judged } from "./judged.ts";
@@ -19,6 +19,8 @@ export function figuresOf(record: SoakRecord, judged: readonly Judged[]): Record
     rounds: rounds.length,
     moves: places.moves.length,
     lostHosts: losses.length,
+    killsInSync: record.killsInSync.length,
+    bytesNotSyncedAtLostHosts: sum(losses, ({ bytes }) => bytes),
     commandsAnswered: journal.acknowledged,
     commandsFailed: journal.failures.length,
     writesOfUsers: record.signatures.length,

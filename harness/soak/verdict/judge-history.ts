@@ -1,3 +1,4 @@
+import { sum } from "d3-array";
 import type { AppendFsync } from "../append-fsync.ts";
 import { checkHistory } from "../history/check-history.ts";
 import type { Loss, Operation } from "../history/operation.ts";
@@ -9,29 +10,39 @@ import { operationWords } from "./words.ts";
 const SHOWN = 3;
 const SHOWN_OPERATIONS = 12;
 
-/** Milliseconds of acknowledged writes that a lost host may take with it. */
+/** Milliseconds of acknowledged writes that a lost host may take with it, and a kill while Redis syncs. */
 const LOSS = { always: 0, everysec: 2_000 } as const;
 
 /**
  * What may be lost. Redis promises nothing with `no`: it is judged as `everysec` is, so that its losses are seen.
  */
-export function lossesOf({ losses }: Pick<SoakRecord, "losses">, appendFsync: AppendFsync): Loss[] {
+export function lossesOf(
+  { losses, killsInSync }: Pick<SoakRecord, "losses" | "killsInSync">,
+  appendFsync: AppendFsync,
+): Loss[] {
   const lossMs = appendFsync === "always" ? LOSS.always : LOSS.everysec;
-  return losses.map((at) => ({ at, lossMs }));
+  return [...losses.map(({ at }) => at), ...killsInSync].map((at) => ({ at, lossMs }));
 }
 
 export function claimOf(appendFsync: AppendFsync): string {
   const loss = LOSS[appendFsync === "always" ? "always" : "everysec"];
   return loss === 0
     ? "the history is possible, and no acknowledged write is lost"
-    : `the history is possible; a lost host takes at most ${loss / 1_000} s of acknowledged writes`;
+    : `the history is possible; at most ${loss / 1_000} s of acknowledged writes are lost with a host, or by a kill in a sync`;
 }
 
 /** Judges the whole history, with what was read at the end. */
 export function judgeHistory(record: SoakRecord, appendFsync: AppendFsync): Judged {
   const { journal, signatures, lastLook = [] } = record;
   const all = [...journal.operations, ...signatures, ...lastLook];
-  return judgeOperations(all, lossesOf(record, appendFsync), claimOf(appendFsync));
+  const judged = judgeOperations(all, lossesOf(record, appendFsync), claimOf(appendFsync));
+  return { ...judged, seen: `${judged.seen}; ${lostWords(record)}` };
+}
+
+function lostWords({ losses, killsInSync }: SoakRecord): string {
+  const bytes = sum(losses, (loss) => loss.bytes);
+  const kills = `kills in a sync: ${killsInSync.length}`;
+  return `lost hosts: ${losses.length}, with ${bytes} bytes that were not synced; ${kills}`;
 }
 
 export function judgeOperations(

@@ -28,11 +28,11 @@ export function soakCharts(record: SoakRecord): Html {
       words: (value) => `${(value / 1_000).toFixed(1)} s`,
       points: places.moves.map(({ lastAt, at }) => ({ at, value: at - lastAt })),
     },
-    { label: "heap of the clients", words: mebibytes, points: held(({ heap }) => heap) },
+    { label: "heap of the clients", words: mebibytes, points: held(({ heap }) => heap / MEBIBYTE) },
     {
       label: "resident memory of the clients",
       words: mebibytes,
-      points: held(({ resident }) => resident),
+      points: held(({ resident }) => resident / MEBIBYTE),
     },
     {
       label: "sockets of the clients",
@@ -45,7 +45,8 @@ export function soakCharts(record: SoakRecord): Html {
   </div>`;
 }
 
-const mebibytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
+const MEBIBYTE = 2 ** 20;
+const mebibytes = (value: number): string => `${value.toFixed(1)} MiB`;
 
 /** The scale begins at 0: a growth of 5 % looks like 5 %. */
 function seriesRow({ label, words, points }: Series, scale: TimeScale): Html {

@@ -54,9 +54,8 @@ function claimItem({ claim, held, seen, details = [] }: Judged): Html {
   return html`<li>
     <b class="${name}" role="img" aria-label="${words}">${sign}</b>
     <span
-      >${claim} <small>seen: ${seen}</small> ${
-        details.length > 0 && html`<br /><small>${details.join("; ")}</small>`
-      }</span
+      >${claim}
+      <small>seen: ${seen}</small> ${details.map((line) => html`<small>${line}</small>`)}</span
     >
   </li>`;
 }

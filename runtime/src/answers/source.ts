@@ -2,7 +2,7 @@ import { isIP } from "node:net";
 import { checkedAddresses, checkedAnswer } from "../base/checks.ts";
 import type { Clock } from "../base/clock.ts";
 import { Context } from "../base/context.ts";
-import { channels } from "../base/diagnostics.ts";
+import { channels, steps, traced } from "../base/diagnostics.ts";
 import { SrvDialError } from "../base/errors.ts";
 import type { Lifetime } from "../base/lifetime.ts";
 import { canonicalName } from "../base/name.ts";
@@ -96,7 +96,12 @@ export class Source {
     this.#found = new Cached({
       load: async (lifetime) => {
         events.onAsk();
-        const found = await this.#resolve(lifetime);
+        const found = await traced(
+          steps.resolve,
+          { name: settings.name },
+          () => this.#resolve(lifetime),
+          ({ targets, ttl }) => ({ targets: copiesOf(targets), ttl }),
+        );
         const { targets, ttl } = found;
         if (channels.resolve.hasSubscribers) {
           channels.resolve.publish({ name: settings.name, targets: copiesOf(targets), ttl });

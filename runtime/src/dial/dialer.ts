@@ -4,7 +4,7 @@ import { type Misses, answersOf, noAnswer } from "../answers/answers.ts";
 import { Source, copiesOf } from "../answers/source.ts";
 import { Watch } from "../answers/watch.ts";
 import { checkMilliseconds, invalidArg, isRecord } from "../base/checks.ts";
-import { channels } from "../base/diagnostics.ts";
+import { channels, steps, traced } from "../base/diagnostics.ts";
 import { SrvDialError } from "../base/errors.ts";
 import { Lifetime } from "../base/lifetime.ts";
 import type { SrvDialer, SrvDialerOptions, SrvDialerStats, SrvTarget } from "../base/types.ts";
@@ -12,6 +12,7 @@ import type { Connection, Verify } from "./attempt.ts";
 import { Cooldown } from "./cooldown.ts";
 import { Interruption, aborted, interruptionOf, withDeadline } from "./deadline.ts";
 import { Dial, type DialContext } from "./dial.ts";
+import { type Location, locate } from "./locate.ts";
 import { type Settings, parseOptions } from "./options.ts";
 import { orderTargets } from "./order.ts";
 
@@ -89,6 +90,15 @@ export class Dialer implements SrvDialer {
   /** As `connect`, and tells which endpoint it is. */
   async dial(options: DialOptions = {}, caller?: Lifetime): Promise<Connection> {
     checkCallOptions(options);
+    return traced(
+      steps.connect,
+      { name: this.name },
+      () => this.#dial(options, caller),
+      ({ host, address, port }) => ({ host, address, port }),
+    );
+  }
+
+  async #dial(options: DialOptions, caller: Lifetime | undefined): Promise<Connection> {
     const tls = options.tls ?? this.#settings.tls;
     const started = this.#settings.clock.now();
     this.#pending++;
@@ -113,6 +123,22 @@ export class Dialer implements SrvDialer {
     } finally {
       this.#pending--;
     }
+  }
+
+  /**
+   * Where the service is, for a client that connects by itself. The call alone keeps no process alive.
+   *
+   * @param isSuspect as of {@link locate}
+   * @throws {SrvDialError}
+   */
+  async locate(isSuspect: boolean): Promise<Location> {
+    return this.#call({ ref: false }, undefined, async (lifetime) => {
+      try {
+        return await locate(this.#context, lifetime, isSuspect);
+      } catch (error) {
+        throw this.#interrupted(lifetime) ?? error;
+      }
+    });
   }
 
   watch(listener: (targets: SrvTarget[]) => void): () => void {
@@ -155,13 +181,20 @@ export class Dialer implements SrvDialer {
         return copiesOf(orderTargets(targets, this.#settings.random));
       }
     } catch (error) {
-      const interruption = interruptionOf(lifetime);
-      if (interruption === undefined) throw error;
-      const { code, message, cause } = interruption;
-      const text = `Resolving ${this.name} ${message}`;
-      throw new SrvDialError(code, text, { hostname: this.name, cause });
+      throw this.#interrupted(lifetime) ?? error;
     }
     throw noAnswer(this.name, misses);
+  }
+
+  /** The error when a call that resolves has ended before its work was done. */
+  #interrupted(lifetime: Lifetime): SrvDialError | undefined {
+    const interruption = interruptionOf(lifetime);
+    if (interruption === undefined) return undefined;
+    const { code, message, cause } = interruption;
+    return new SrvDialError(code, `Resolving ${this.name} ${message}`, {
+      hostname: this.name,
+      cause,
+    });
   }
 
   #publish({ host, address, port }: Connection, started: number): void {

@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { SrvDialError } from "../base/errors.ts";
 import { isLocalhost, nameProblem } from "../base/name.ts";
 
@@ -41,7 +42,9 @@ export function parseRedisUrl(url: string): RedisUrl {
   const host = decode("host", parsed.hostname).replace(/^\[|\]$/g, "");
   if (host === "") throw invalidUrl("the name is empty");
   if (srv && parsed.port !== "") throw invalidUrl("a port: SRV records tell it");
+  if (parsed.port === "0") throw invalidUrl("the port 0; allowed: 1 to 65535");
   if (srv) checkSrvName(host, parsed);
+  else if (!isHost(host)) throw invalidUrl("a host that is neither a name nor an address");
   if (parsed.search !== "") throw invalidUrl(insteadOfQuery(parsed));
   if (parsed.hash !== "") throw invalidUrl("a fragment (a # in a password is written %23)");
   return {
@@ -72,6 +75,11 @@ function reasonUnparsable(url: string): string {
   const host = authority.slice(authority.lastIndexOf("@") + 1);
   if (host === "" || host.startsWith(":")) return "the name is empty";
   return "a host or port that cannot be read (reserved characters in a password are percent-encoded)";
+}
+
+/** Names with letters beyond ASCII are written in ASCII by Node when it looks them up. */
+function isHost(host: string): boolean {
+  return isIP(host) !== 0 || /^[\p{L}\p{M}\p{N}._-]+$/u.test(host);
 }
 
 function checkSrvName(host: string, { pathname, search, hash }: URL): void {

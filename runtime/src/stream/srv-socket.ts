@@ -1,6 +1,7 @@
 import type { AddressInfo, Socket } from "node:net";
 import { Duplex } from "node:stream";
 import { checkMilliseconds } from "../base/checks.ts";
+import { systemClock } from "../base/clock.ts";
 import { toError } from "../base/errors.ts";
 import { Lifetime } from "../base/lifetime.ts";
 import type { Connection } from "../dial/attempt.ts";
@@ -28,7 +29,7 @@ export class SrvSocket extends Duplex {
   /** What the client has set before there was a connection. */
   readonly #settings: ((socket: Socket) => void)[] = [];
   readonly #waiting: Waiting[] = [];
-  #timer: NodeJS.Timeout | undefined;
+  #clearTimer: (() => void) | undefined;
 
   /** @param dial called once; the lifetime ends when the stream is destroyed */
   constructor(dial: (caller: Lifetime) => Promise<Connection>) {
@@ -113,9 +114,11 @@ export class SrvSocket extends Duplex {
     this.timeout = checkMilliseconds("timeout", timeout, 0, 0);
     if (listener !== undefined && timeout === 0) this.off("timeout", listener);
     else if (listener !== undefined) this.once("timeout", listener);
-    clearTimeout(this.#timer);
+    this.#clearTimer?.();
     if (this.#socket !== undefined) this.#socket.setTimeout(timeout);
-    else if (timeout > 0) this.#timer = setTimeout(() => this.emit("timeout"), timeout).unref();
+    else if (timeout > 0) {
+      this.#clearTimer = systemClock.setTimeout(() => this.emit("timeout"), timeout);
+    }
     return this;
   }
 
@@ -159,7 +162,7 @@ export class SrvSocket extends Duplex {
   }
 
   override _destroy(error: Error | null, done: Done): void {
-    clearTimeout(this.#timer);
+    this.#clearTimer?.();
     this.#lifetime.end(aborted());
     const reason = error ?? new Error("closed before it was connected");
     for (const { fail } of this.#waiting.splice(0)) fail(reason);
@@ -187,7 +190,7 @@ export class SrvSocket extends Duplex {
   #join(socket: Socket): void {
     if (this.destroyed) return void socket.destroy();
     this.#socket = socket;
-    clearTimeout(this.#timer);
+    this.#clearTimer?.();
     for (const set of this.#settings) set(socket);
     if (this.timeout !== undefined) socket.setTimeout(this.timeout);
     // When this stream ends is decided above, not beneath.

@@ -29,6 +29,8 @@ export function refuseContradictions(
   environment: EnvironmentFields,
   context: z.core.$RefinementCtx,
 ): void {
+  // A count that is far too large would be a task for each in the room on hosts.
+  if (context.issues.length > 0) return;
   const refuse = (path: readonly string[], message: string): void => {
     context.issues.push({ code: "custom", path: [...path], message, input: environment });
   };

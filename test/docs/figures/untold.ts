@@ -1,11 +1,12 @@
 import { placesOf } from "./pages.ts";
 import type { Told } from "./told.ts";
 
-const UNITS = "µs|ms|s|seconds?|minutes?|hours?|days?|kB|MB|GB|B|KiB|MiB|GiB|bytes|×|%";
+const UNITS =
+  "µs|ms|s|seconds?|min|minutes?|h|hours?|days?|kB|MB|GB|B|KiB|MiB|GiB|bytes|%|×(?!\\s?\\d)";
 
 /** A number with a unit, as `1 500 ms`. A product such as `2 × 512` is none. */
 const FIGURE = new RegExp(
-  String.raw`(?<![\w.-])\d[\d.]*(?:\s\d{3}\b)*\s?(?:${UNITS})(?![\w%])(?!\s?\d)`,
+  String.raw`(?<![\w.-])\d[\d.]*(?:\s\d{3}\b)*\s?(?:${UNITS})(?![\w%])`,
   "g",
 );
 

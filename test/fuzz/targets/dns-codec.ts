@@ -45,7 +45,7 @@ async function run({ seed, inputs, progress }: TargetContext): Promise<TargetRep
 }
 
 export const target: Target = {
-  about: "DNS replies against the codec and the records, guided by coverage",
+  about: "DNS replies against the codec and its records, guided by coverage",
   inputs: 1_000_000,
   run,
 };

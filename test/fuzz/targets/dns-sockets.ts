@@ -5,7 +5,7 @@ import { explore } from "../engine/explore.ts";
 import { Failures } from "../engine/failures.ts";
 import type { Target, TargetContext, TargetReport } from "../target.ts";
 
-/** Inputs of the search beforehand: what it keeps is what is sent. */
+/** Most inputs of the search beforehand: what it keeps is what is sent. */
 const SEARCHED = 20_000;
 /** Resolutions at a time, each with a server of its own. */
 const AT_A_TIME = 16;
@@ -13,7 +13,7 @@ const AT_A_TIME = 16;
 const CLOSING = 10_000;
 
 async function run({ seed, inputs, progress }: TargetContext): Promise<TargetReport> {
-  const corpus = await search(seed, progress);
+  const corpus = await search(seed, Math.min(inputs, SEARCHED), progress);
   const { mutated } = await import("../dns/mutate.ts");
   const { WAYS, startHostileServer } = await import("../dns/hostile-server.ts");
   const { Resolvers } = await import("../dns/resolution-check.ts");
@@ -46,7 +46,7 @@ async function run({ seed, inputs, progress }: TargetContext): Promise<TargetRep
 }
 
 /** Messages that reach far into the codec, the same for the same seed. */
-async function search(seed: number, progress: TargetContext["progress"]) {
+async function search(seed: number, inputs: number, progress: TargetContext["progress"]) {
   using coverage = new Coverage((url) => /\/runtime\/src\/|\/dns-packet\//.test(url));
   const { checkReply } = await import("../dns/reply-check.ts");
   const { SEEDS } = await import("../dns/seeds.ts");
@@ -57,7 +57,7 @@ async function search(seed: number, progress: TargetContext["progress"]) {
     run: checkReply,
     coverage,
     dice: new Dice(seed, "dns-sockets: search"),
-    inputs: SEARCHED,
+    inputs,
     mostWork: () => Number.POSITIVE_INFINITY,
     progress: () => progress(0),
   });

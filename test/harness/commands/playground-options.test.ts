@@ -4,6 +4,7 @@ import type { EcsEventOf, LocalEcs } from "../../../harness/ecs/index.ts";
 import { UsageError } from "../../../harness/commands/command-line.ts";
 import { playgroundOptions } from "../../../harness/commands/playground-options.ts";
 import { playgroundSettings } from "../../../harness/commands/playground-settings.ts";
+import { recorded } from "../ecs/terraform/saved/fixture.ts";
 import type { Template } from "../../../harness/plays/setups/template.ts";
 
 test("without arguments dev runs beside the old setup, on any port", () => {
@@ -57,6 +58,19 @@ test("users of one's own app ask for --path, and the old setup's health check fo
   expect(old.resource["aws_lb_target_group"]).toMatchObject({
     app: { health_check: { path: "/healthz", matcher: "200" } },
   });
+});
+
+test.each([
+  ["handwritten-together.plan", "old", undefined],
+  ["handwritten-split.plan", "new", "/readyz"],
+])("a plan, %s, runs by itself, arranged as the %s setup", async (name, id, path) => {
+  const own = path === undefined ? [] : ["--app", "./server", "--path", path];
+  const options = playgroundOptions(["--plan", recorded(name), ...own]);
+  const { setups, users, isPlan, summary, environment } = await playgroundSettings(options);
+  expect(setups.map((each) => each.id)).toEqual([id]);
+  expect(users?.path).toBe(path);
+  expect([isPlan, environment]).toEqual([true, name.replace(".plan", "")]);
+  expect(summary).toContain("Redis: dev-");
 });
 
 test("an app that ends is told why in the terminal, in each setup", async () => {

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expect, test } from "vitest";
-import { reportOptions } from "../../../harness/commands/report-options.ts";
+import { planArguments, reportOptions } from "../../../harness/commands/report-options.ts";
 import { startOptions } from "../../../harness/commands/start-options.ts";
 
 const commandOf = (line: string, report = "report.html"): string | undefined =>
@@ -18,6 +18,21 @@ test("it names faults as faults, and the environment where another than dev was 
   expect(commandOf("--scenario frozen --fault frozen --env prod")).toBe(
     "npm start -- --scenario frozen --fault frozen --env prod --seed 7 --report report.html",
   );
+});
+
+test("it names the plan that was played, with its options", () => {
+  expect(
+    commandOf("--scenario after --plan my.plan.json --role app=web --yes --guest-book --app x"),
+  ).toBe(
+    "npm start -- --scenario after --plan my.plan.json --yes --app x --role app=web --guest-book --seed 7 --report report.html",
+  );
+  const { plan } = startOptions(["--plan", "p.json", "--image", "a=node 'b c'.js"]);
+  expect(planArguments({ plan })).toEqual([
+    "--plan",
+    "p.json",
+    "--image",
+    `'a=node '\\''b c'\\''.js'`,
+  ]);
 });
 
 test("it can be pasted into a shell, whatever the page is called", () => {

@@ -24,9 +24,10 @@ test("a key that is used up is told once, with all of its operations", () => {
   expect(journal.operations).toHaveLength(LIFE + 1);
 });
 
+const failure = (message: string) => ({ end: undefined, failure: { message, after: 1_500 } });
+
 test("a command without a reply is a failure, and one that was not a timeout is unexpected", () => {
   const journal = new Journal();
-  const failure = (message: string) => ({ end: undefined, failure: { message, after: 1_500 } });
   journal.add([get("a", failure("Command timed out")), get("b", failure("NOAUTH")), get("c")]);
   expect(journal.acknowledged).toBe(1);
   expect(journal.failures.map(({ key }) => key)).toEqual(["a", "b"]);

@@ -10,18 +10,23 @@ import { PATIENCE, snippetFiles, UserProjects } from "../support/user-projects.t
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 /** Snippets of the package's README and of the repository's. One that is not found would not be checked. */
-const SNIPPETS = { "runtime/README.md": 9, "README.md": 1 };
+const SNIPPETS = { "runtime/README.md": 14, "README.md": 1 };
 
 const USE = `
 import http from "node:http";
 import https from "node:https";
 import { Redis } from "ioredis";
+import { createPool } from "mysql2/promise";
+import pg from "pg";
 import { Agent, Client, Pool } from "undici";
 import { createSrvDialer, dnsResolver, orderTargets } from "srv-dialer";
 import type { SrvDialError, SrvResolver, SrvTarget } from "srv-dialer";
 import { cloudMapResolver } from "srv-dialer/cloud-map";
 import { SrvConnector, createRedis, srvConnector } from "srv-dialer/ioredis";
+import * as grpc from "@grpc/grpc-js";
+import { registerSrvResolver } from "srv-dialer/grpc";
 import { srvAgent, srvConnect } from "srv-dialer/http";
+import { type SrvSocket, srvSocket } from "srv-dialer/socket";
 import { type DnsServer, startDnsServer } from "srv-dialer/testing";
 
 const host = "dev-redis.dev-ecs";
@@ -39,6 +44,12 @@ export const secure: https.Agent = srvAgent({ tls: true });
 const connect = srvConnect({ tls: { ca: "" }, timeout: 1_000 });
 export const dispatchers = [new Agent({ connect }), new Pool("http://a", { connect }), new Client("http://a", { connect })];
 connect.close();
+
+const stream = (): SrvSocket => srvSocket(host, { timeout: 1_000 });
+export const pools = [new pg.Pool({ stream }), createPool({ stream })];
+stream().setNoDelay().setKeepAlive(true, 1_000).setTimeout(1_000).ref().unref().connect();
+registerSrvResolver();
+registerSrvResolver({ grpc, family: 4, cache: false });
 
 export const own: SrvResolver = {
   resolve: async (name, { signal }) => {
@@ -62,9 +73,17 @@ createSrvDialer(host, { timeout: "1s" });
 srvConnector({ verfy: true });
 // @ts-expect-error it is an option of undici's Agent
 srvConnect({ keepAliveTimeout: 1 });
+// @ts-expect-error connections are grpc-js's own
+registerSrvResolver({ noDelay: true });
 `;
 
-const OLDEST = { ioredis: "ioredis5", undici: "undici-oldest" };
+const OLDEST = {
+  "@grpc/grpc-js": "grpc-js-oldest",
+  ioredis: "ioredis5",
+  mysql2: "mysql2-oldest",
+  pg: "pg-oldest",
+  undici: "undici-oldest",
+};
 
 /** How users' compilers resolve modules: Node's way and a bundler's. */
 const RESOLUTIONS = [{ module: "nodenext" }, { module: "esnext", moduleResolution: "bundler" }];

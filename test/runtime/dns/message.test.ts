@@ -247,15 +247,15 @@ describe("parseReply", () => {
     expect(parseReply(bytes, QUERY)).toBeUndefined();
   });
 
-  it("ignores 100 bytes that claim 65 535 records, and takes no time", () => {
-    // The codec began again at the header for each: half a second, and 65 535 records.
-    const bytes = Buffer.concat([
-      replyBytes({ answers: [], authorities: [], additionals: [] }),
-      Buffer.from("00002c0001ffffffff00020103", "hex"),
-    ]);
-    bytes.writeUInt16BE(0xffff, 6);
+  it("ignores 55 bytes that claim 65 533 records, and takes no time", () => {
+    // A text that is cut off: the codec began again at the header for each, and took half a second.
+    const bytes = Buffer.from(
+      "2a2a81800001fffd00000001096465762d7265646973076465762d6563730000210001c00c001000010000000a000c096465762d616c69",
+      "hex",
+    );
+    const query = { ...QUERY, id: 0x2a2a };
     const began = process.cpuUsage();
-    for (let times = 0; times < 20; times++) expect(parseReply(bytes, QUERY)).toBeUndefined();
+    for (let times = 0; times < 20; times++) expect(parseReply(bytes, query)).toBeUndefined();
     const { user, system } = process.cpuUsage(began);
     expect((user + system) / 1_000).toBeLessThan(1_000);
   });

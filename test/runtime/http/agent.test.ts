@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import http, { type Agent, type RequestOptions } from "node:http";
 import https from "node:https";
+import type { Socket } from "node:net";
 import { text } from "node:stream/consumers";
 
 import { describe, expect, it } from "vitest";
@@ -9,9 +10,10 @@ import { describe, expect, it } from "vitest";
 import { TLS_FILES } from "../../../harness/programs/tls/certificates.ts";
 import { type SrvAgentOptions, srvAgent } from "../../../runtime/src/http.ts";
 import type { SrvTlsSocket } from "../../../runtime/src/stream/srv-tls-socket.ts";
-import { NAME, failingResolver, resolverOf, target } from "../support/dialing.ts";
+import { NAME, failingResolver, resolverOf, startListener, target } from "../support/dialing.ts";
 import { startWeb } from "../support/http-servers.ts";
 import { until } from "../support/redis-clients.ts";
+import { exchange } from "../support/sockets.ts";
 import { silentResolver } from "../support/silent-resolver.ts";
 
 const ca = readFileSync(TLS_FILES.cert);
@@ -57,6 +59,34 @@ describe("an agent", () => {
     using agent = agentOf({ resolver: resolverOf(target(web.port)), agent: { maxSockets: 1 } });
     const answers = await Promise.all([get(agent), get(agent), get(agent)]);
     expect(new Set(answers.map(({ socket }) => socket)).size).toBe(1);
+  });
+
+  it("forgets a connection that the server has ended, and dials for the next request", async () => {
+    await using web = await startWeb();
+    using agent = agentOf({ resolver: resolverOf(target(web.port)) });
+    await get(agent);
+    for (const socket of web.sockets) socket.end();
+    await until(() => Object.keys(agent.freeSockets).length === 0);
+    expect((await get(agent)).request.reusedSocket).toBe(false);
+  });
+
+  it("hands the connection over when the protocol is upgraded", async () => {
+    const server = http.createServer();
+    server.on("upgrade", (_request, socket, head) => {
+      socket.write(
+        "HTTP/1.1 101 Switching Protocols\r\nupgrade: echo\r\nconnection: upgrade\r\n\r\n",
+      );
+      socket.write(head);
+      socket.pipe(socket);
+    });
+    await using listener = await startListener(() => {}, server);
+    using agent = agentOf({ resolver: resolverOf(target(listener.port)) });
+    const headers = { connection: "upgrade", upgrade: "echo" };
+    const request = http.get({ host: NAME, agent, headers });
+    const [, socket]: Socket[] = await once(request, "upgrade");
+    if (socket === undefined) throw new Error("no socket");
+    await expect(exchange(socket, "hello")).resolves.toBe("hello");
+    socket.destroy();
   });
 
   it("goes on with the requests that wait when a dial has failed", async () => {

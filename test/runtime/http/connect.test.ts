@@ -1,10 +1,12 @@
 import { readFileSync } from "node:fs";
+import { createSecureServer } from "node:http2";
 
 import { describe, expect, it } from "vitest";
-import { Agent, Client, request } from "undici";
+import { Agent, Client, fetch, request } from "undici";
 
 import undici from "undici/package.json" with { type: "json" };
 import oldest from "undici-oldest/package.json" with { type: "json" };
+import root from "../../../package.json" with { type: "json" };
 import runtime from "../../../runtime/package.json" with { type: "json" };
 
 import { TLS_FILES } from "../../../harness/programs/tls/certificates.ts";
@@ -39,9 +41,12 @@ function failureOf(options: SrvHttpOptions, asked: Partial<SrvConnectRequest>): 
   });
 }
 
-it("is tested with the oldest undici that the package allows, and the newest of its major", () => {
-  expect(runtime.peerDependencies.undici).toBe(`^${oldest.version}`);
-  expect(undici.version).toMatch(/^7\./);
+it("is tested with the oldest undici that the package allows, and a newer one", () => {
+  expect(runtime.peerDependencies.undici).toBe(`>=${oldest.version} <9`);
+  const readme = readFileSync(new URL("../../../runtime/README.md", import.meta.url), "utf8");
+  expect(readme).toContain(`| undici ${oldest.version} and ${root.devDependencies.undici};`);
+  // 8 where the tests run on other versions of Node.js: it needs 22.19.
+  expect(undici.version).toMatch(/^[78]\./);
 });
 
 describe("the option connect of undici", () => {
@@ -67,13 +72,31 @@ describe("the option connect of undici", () => {
     await client.destroy();
   });
 
+  it("speaks HTTP/2 when it is offered", async () => {
+    const server = createSecureServer({ cert: ca, key: readFileSync(TLS_FILES.key) });
+    server.on("request", ({ httpVersion }, response) => response.end(httpVersion));
+    await using listener = await startListener(() => {}, server);
+    const tls = { ca, ALPNProtocols: ["h2"] };
+    const connect = srvConnect({ resolver: resolverOf(target(listener.port)), tls });
+    const agent = new Agent({ connect, allowH2: true });
+    const { body } = await request(`https://${NAME}/`, { dispatcher: agent });
+    await expect(body.text()).resolves.toBe("2.0");
+    await agent.destroy();
+  });
+
+  it("follows a redirect to a port, plainly", async () => {
+    await using web = await startWeb();
+    await using dispatcher = agentOf({ resolver: resolverOf(target(web.port)) });
+    const response = await fetch(`http://${NAME}/moved`, { dispatcher });
+    expect(response).toMatchObject({ redirected: true, url: `http://127.0.0.1:${web.port}/` });
+    await expect(response.text()).resolves.toBe(`${web.port} 127.0.0.1:${web.port}`);
+  });
+
   it("lets fetch give up a request whose connection is being dialed", async () => {
     const resolver = silentResolver();
     await using dispatcher = agentOf({ resolver });
     const abort = new AbortController();
-    // Node's types know the dispatcher of the undici inside of it.
-    const init = { signal: abort.signal, dispatcher } as object as RequestInit;
-    const answer = fetch(`http://${NAME}/`, init);
+    const answer = fetch(`http://${NAME}/`, { signal: abort.signal, dispatcher });
     await until(() => resolver.signals.length === 1);
 
     abort.abort();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { dnsResolver } from "../../../runtime/src/dns/dns-resolver.ts";
-import { NAME, HOST, asked, dnsTo } from "../support/dialing.ts";
+import { NAME, HOST, dnsTo } from "../support/dialing.ts";
 import { HTTP_CLIENTS } from "../support/http-clients.ts";
 import { type WebServer, startWeb } from "../support/http-servers.ts";
 import { until } from "../support/redis-clients.ts";
@@ -62,29 +62,6 @@ describe.each(HTTP_CLIENTS)("%s", (_name, makeClient) => {
     first.release();
     await expect(held).resolves.toBe(String(first.port));
     await until(() => first.sockets.size === 0);
-  });
-
-  it("ends idle connections when the records are gone", async () => {
-    await using service = await startMovingService();
-    await using client = makeClient(service.options);
-    await client.request(URL);
-
-    service.dns.remove(NAME);
-    await until(() => service.first.sockets.size === 0);
-    await expect(client.request(URL)).rejects.toMatchObject({ code: "ERR_SRV_NO_RECORDS" });
-  });
-
-  it("keeps its connections while no DNS server answers", async () => {
-    await using service = await startMovingService();
-    await using client = makeClient(service.options);
-    await client.request(URL);
-    service.dns.fault("servfail", { type: "SRV" });
-    const before = asked(service.dns);
-
-    await until(() => asked(service.dns) > before + 1);
-    expect(service.first.sockets.size).toBe(1);
-    await expect(client.request(URL)).resolves.toBe(`${service.first.port} ${NAME}`);
-    expect(service.first.sockets.size).toBe(1);
   });
 
   it("has more to send than connections, and loses nothing when the service moves gracefully", async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import type { SrvTarget } from "../../../runtime/src/base/types.ts";
+import type { SrvAnswer, SrvTarget } from "../../../runtime/src/base/types.ts";
 import { Dialer } from "../../../runtime/src/dial/dialer.ts";
 import { parseOptions } from "../../../runtime/src/dial/options.ts";
 import { Service } from "../../../runtime/src/http/service.ts";
@@ -10,11 +10,12 @@ import { trackResources } from "../support/resources.ts";
 
 /** A name whose records a test sets, and a second resolver that knows more. */
 function serviceOf(known: SrvTarget[], second: SrvTarget[] = []) {
-  const records = { targets: known, asked: 0 };
+  const records = { targets: known, asked: 0, isDown: false };
   const resolver = [
     {
       resolve: () => {
         records.asked++;
+        if (records.isDown) return Promise.reject<SrvAnswer>(new Error("down"));
         return Promise.resolve({ targets: records.targets, ttl: 0 });
       },
     },
@@ -50,6 +51,22 @@ describe("a service", () => {
     await until(() => records.asked > asked + 2);
     expect(left).toEqual([first.port, first.port]);
     for (const { socket } of connections) socket.destroy();
+  });
+
+  it("tells of it when the records are gone, and not while no server answers", async () => {
+    await using listener = await startListener();
+    const { records, dial, left } = serviceOf([target(listener.port)]);
+    const { socket } = await dial();
+    await until(() => records.asked > 2);
+    records.isDown = true;
+    const { asked } = records;
+    await until(() => records.asked > asked + 2);
+    expect(left).toEqual([]);
+
+    records.isDown = false;
+    records.targets = [];
+    await until(() => left.length === 1);
+    socket.destroy();
   });
 
   it("keeps a connection that the second resolver led to, until the first knows it and it leaves", async () => {

@@ -4,6 +4,7 @@ import { assert, constantFrom, property, string, stringMatching } from "fast-che
 import { describe, expect, it } from "vitest";
 
 import { parseRedisUrl } from "../../../runtime/src/redis/url.ts";
+import { anyUrl } from "./urls.property.ts";
 
 const NAME = "dev-redis.dev-ecs";
 const SCHEMES = ["redis+srv", "rediss+srv", "redis", "rediss"] as const;
@@ -24,6 +25,8 @@ describe("parseRedisUrl", () => {
     [`redis+srv://:pass@${NAME}`, { srv: true, tls: false, host: NAME, password: "pass" }],
     ["redis://localhost:6380/0", { srv: false, tls: false, host: "localhost", port: 6380, db: 0 }],
     ["rediss://10.0.0.1", { srv: false, tls: true, host: "10.0.0.1" }],
+    ["redis://b%C3%BCcher.example", { srv: false, tls: false, host: "bücher.example" }],
+    ["redis://my_redis-1.local", { srv: false, tls: false, host: "my_redis-1.local" }],
     ["redis://[::1]:6379", { srv: false, tls: false, host: "::1", port: 6379 }],
   ])("reads %s", (url, expected) => {
     expect(parseRedisUrl(url)).toEqual(expected);
@@ -56,6 +59,10 @@ describe("parseRedisUrl", () => {
       }),
       { numRuns: 2_000 },
     );
+  });
+
+  it("gives a client of what any URL says, or says what is wrong with it", () => {
+    expect(() => assert(anyUrl(), { numRuns: 500 })).not.toThrow();
   });
 
   it.each([
@@ -96,6 +103,10 @@ describe("parseRedisUrl", () => {
     [`redis+srv://:s3cret@${NAME}/1/2`, /the database is not a number/],
     [`redis+srv://:s3cret%@${NAME}`, /the password: its percent-encoding is broken/],
     [`redis+srv://:s3cret/x@${NAME}`, /host or port that cannot be read|the name is empty/],
+    ["redis://:s3cret@localhost:0", /the port 0; allowed: 1 to 65535/],
+    ["redis://:s3cret@%00", /a host that is neither a name nor an address/],
+    ["redis://:s3cret@a%0ab", /a host that is neither a name nor an address/],
+    ["redis://:s3cret@local%20host", /a host that is neither a name nor an address/],
     ["redis://:s3cret@localhost:port", /a host or port that cannot be read/],
   ])("refuses %s and says why, without the password", (url, message) => {
     let thrown: unknown;

@@ -138,6 +138,29 @@ describe("a connected stream", () => {
     expect(socket.readableEnded).toBe(true);
   });
 
+  it("can be written until what came before the peer's end is read", async () => {
+    let received = "";
+    await using upstream = await startUpstream((peer) => {
+      peer.on("data", (chunk) => (received += String(chunk)));
+      peer.end("hello");
+    });
+    const { socket, connections } = socketTo(upstream.port);
+    socket.connect();
+    await vi.waitFor(() => expect(connections[0]?.readableEnded).toBe(true));
+    socket.write("an answer");
+    await vi.waitFor(() => expect(received).toBe("an answer"));
+    await expect(text(socket)).resolves.toBe("hello");
+  });
+
+  it("closes when its connection does without an end", async () => {
+    await using echo = await startEcho();
+    const { socket, connections } = socketTo(echo.port);
+    await once(socket.connect(), "connect");
+    connections[0]?.destroy();
+    await once(socket, "close");
+    expect(socket.readableEnded).toBe(false);
+  });
+
   it("fails as its connection does", async () => {
     await using upstream = await startUpstream((peer) => peer.resetAndDestroy());
     const { socket } = socketTo(upstream.port);
@@ -152,7 +175,7 @@ describe("a connected stream", () => {
     await once(socket.connect(), "connect");
     const [connection] = connections;
     expect(connection?.timeout).toBe(50_000);
-    const handle = (connection as object as { _handle: { hasRef(): boolean } })._handle;
+    const handle = Reflect.get(connection ?? {}, "_handle") as { hasRef(): boolean };
     expect(handle.hasRef()).toBe(false);
     socket.ref();
     expect(handle.hasRef()).toBe(true);

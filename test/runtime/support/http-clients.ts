@@ -4,8 +4,10 @@ import https from "node:https";
 import { text } from "node:stream/consumers";
 import type { ConnectionOptions } from "node:tls";
 
-import { Agent, request as undiciRequest } from "undici";
-import { Agent as OldestAgent } from "undici-oldest";
+import { Agent, fetch as undiciFetch, request as undiciRequest } from "undici";
+import undici from "undici/package.json" with { type: "json" };
+import { Agent as OldestAgent, fetch as oldestFetch } from "undici-oldest";
+import oldest from "undici-oldest/package.json" with { type: "json" };
 
 import { type SrvHttpOptions, srvAgent, srvConnect } from "../../../runtime/src/http.ts";
 
@@ -32,11 +34,23 @@ export interface ClientOptions extends SrvHttpOptions {
 
 type MakeClient = (options: ClientOptions) => HttpClient;
 
+/** The fetch of Node.js below 26 does not take agents of undici 8. */
+const fitsNode =
+  Number.parseInt(undici.version, 10) < 8 || Number.parseInt(process.versions.node, 10) >= 26;
+
 const CLIENTS: Record<string, MakeClient> = {
   "node:http": nodeClient,
-  "undici 7, with Node's fetch": (options) => fetchClient(Agent, options),
-  "undici 7, with its own request": requestClient,
-  "undici 7.0.0, with Node's fetch": (options) => fetchClient(OldestAgent, options),
+  [`undici ${undici.version}, its fetch`]: (options) =>
+    fetchClient(undiciFetch as typeof fetch, Agent, options),
+  [`undici ${undici.version}, its request`]: requestClient,
+  [`undici ${oldest.version}, its fetch`]: (options) =>
+    fetchClient(oldestFetch as object as typeof fetch, OldestAgent, options),
+  ...(fitsNode
+    ? {
+        [`undici ${undici.version}, Node's fetch`]: (options: ClientOptions) =>
+          fetchClient(fetch, Agent, options),
+      }
+    : {}),
 };
 
 /** Each with its name, for `describe.each`. */
@@ -71,7 +85,11 @@ function undiciOptions({ connections, ...options }: ClientOptions) {
   return { connect: srvConnect(options), keepAliveTimeout: KEEP, ...limits };
 }
 
-function fetchClient(Kind: typeof Agent | typeof OldestAgent, options: ClientOptions): HttpClient {
+function fetchClient(
+  send: typeof fetch,
+  Kind: typeof Agent | typeof OldestAgent,
+  options: ClientOptions,
+): HttpClient {
   const ofAgent = undiciOptions(options);
   const agent = new Kind(ofAgent);
   return {
@@ -79,7 +97,7 @@ function fetchClient(Kind: typeof Agent | typeof OldestAgent, options: ClientOpt
       const headers = host === undefined ? {} : { host };
       // Node's types know the dispatcher of the undici inside of it.
       const init = { ...more, headers, dispatcher: agent } as RequestInit;
-      const response = await fetch(url, init).catch((error: Error) => {
+      const response = await send(url, init).catch((error: Error) => {
         throw error.cause ?? error;
       });
       return response.text();

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -29,11 +29,21 @@ export async function packPackage(folder: string): Promise<string> {
  * @param home folder of the package, such as `node_modules/srv-dialer`; made when it is missing
  */
 export async function unpackPackage(home: string): Promise<void> {
+  const contents = await (packed ??= pack());
+  mkdirSync(home, { recursive: true });
+  const args = ["-xzf", "-", "-C", home, "--strip-components=1"];
+  const unpacking = run("tar", args, { timeout: PATIENCE });
+  unpacking.child.stdin?.end(contents);
+  await unpacking;
+}
+
+/** Packed once: nothing builds it while tests run. */
+let packed: Promise<Buffer> | undefined;
+
+async function pack(): Promise<Buffer> {
   const folder = mkdtempSync(join(tmpdir(), "srv-dialer-pack-"));
   try {
-    const tarball = await packPackage(folder);
-    mkdirSync(home, { recursive: true });
-    await run("tar", ["-xzf", tarball, "-C", home, "--strip-components=1"], { timeout: PATIENCE });
+    return readFileSync(await packPackage(folder));
   } finally {
     rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   }

@@ -22,7 +22,24 @@ const OPTIONS = {
 };
 
 /** The peers that have more than one version here, by the name under which the newest is installed. */
-const NEWEST = { ioredis: "ioredis", undici: "undici" };
+const NEWEST = {
+  "@grpc/grpc-js": "@grpc/grpc-js",
+  ioredis: "ioredis",
+  mysql2: "mysql2",
+  pg: "pg",
+  undici: "undici",
+};
+
+/** What else their code may import. */
+const INSTALLED = [
+  "@types/node",
+  "@types/pg",
+  "@aws-sdk",
+  "@opentelemetry",
+  "bullmq",
+  "prom-client",
+  "redis",
+];
 
 export interface ProjectOptions {
   /** Files by name. */
@@ -62,9 +79,10 @@ export class UserProjects {
     mkdirSync(join(modules, "@types"), { recursive: true });
     cpSync(join(this.#folder, "srv-dialer"), join(modules, "srv-dialer"), { recursive: true });
     for (const [name, installed] of Object.entries({ ...NEWEST, ...peers })) {
+      mkdirSync(join(modules, name, ".."), { recursive: true });
       symlinkSync(join(MODULES, installed), join(modules, name));
     }
-    for (const name of ["@types/node", "@aws-sdk", "bullmq"]) {
+    for (const name of INSTALLED) {
       symlinkSync(join(MODULES, name), join(modules, name));
     }
     writeFileSync(join(home, "package.json"), '{ "type": "module" }');

@@ -115,16 +115,49 @@ describe("parseEnvironments", () => {
     );
   });
 
+  it("refuses a count that is far too large at once, and draws no conclusions from it", () => {
+    const app = { ...least.app, desiredCount: 100_000_000 };
+    expect(refusal({ dev: { ...least, app } }).problems).toEqual([
+      {
+        environment: "dev",
+        field: "app.desiredCount",
+        message: "got 100000000; allowed: a whole number from 1 to 1000",
+      },
+    ]);
+  });
+
+  it("shows what JSON cannot write", () => {
+    const cyclic: unknown[] = [];
+    cyclic.push(cyclic);
+    for (const [account, shown] of [
+      [cyclic, "got <ref *1> [ [Circular *1] ]"],
+      [[1n], "got [ 1n ]"],
+      [() => 1, "got [Function (anonymous)]"],
+      [{ toJSON: () => undefined }, "got { toJSON: [Function: toJSON] }"],
+    ] as const) {
+      expect(refusal({ dev: { ...least, account } }).message).toContain(`dev.account: ${shown}`);
+    }
+  });
+
   it.each([undefined, null, "dev", [least], {}])("refuses %j in place of environments", (value) => {
     expect(refusal(value).message).toContain("an object from environment name");
   });
 
-  it.each(["Dev", "1dev", "dev_1", "dev-", "a".repeat(21), "", "aws1", "ecs", "internal", "sg-1"])(
-    "refuses %j as the name of an environment",
-    (name) => {
-      expect(refusal({ [name]: least }).message).toContain("allowed: 1 to 20 lower-case letters");
-    },
-  );
+  it.each([
+    "Dev",
+    "1dev",
+    "dev_1",
+    "dev-",
+    "a".repeat(21),
+    "",
+    "aws1",
+    "ecs",
+    "internal",
+    "sg-1",
+    "constructor",
+  ])("refuses %j as the name of an environment", (name) => {
+    expect(refusal({ [name]: least }).message).toContain("allowed: 1 to 20 lower-case letters");
+  });
 });
 
 describe("a field that is refused", () => {

@@ -138,6 +138,7 @@ describe("the command of the Redis container", () => {
         appendfsync: "always",
         parameters: {
           maxclients: "500",
+          "tcp-backlog": "1024",
           "notify-keyspace-events": "KEA",
           "client-output-buffer-limit": "pubsub 64mb 16mb 30",
         },
@@ -146,10 +147,17 @@ describe("the command of the Redis container", () => {
     await using data = await volume();
     const server = await data.run(command, { variables: variablesOf(container(tuned, "redis")) });
     await until(server.answers);
-    const names = ["appendfsync", "maxclients", "notify-keyspace-events", "client-output*"];
+    const names = [
+      "appendfsync",
+      "maxclients",
+      "tcp-backlog",
+      "notify-keyspace-events",
+      "client-output*",
+    ];
     const settings = await server.send(...names.map((name) => `CONFIG GET ${name}`));
     expect(settings).toContain("always");
     expect(settings).toContain("$3\r\n500");
+    expect(settings).toContain("$4\r\n1024");
     expect(settings).toMatch(/notify-keyspace-events\r\n\$\d+\r\nA.*K.*E|AKE/);
     expect(settings).toContain("pubsub 67108864 16777216 30");
   });

@@ -59,7 +59,11 @@ export function instancesBefore(saved: Saved): Instance[] {
 /** What there is after the changes of a plan, or in a state. */
 export function instancesAfter(saved: Saved): Instance[] {
   const changed = changesOf(saved).flatMap((change): Instance[] => {
-    const { actions, after, after_unknown: unknown, after_sensitive: sensitive } = change.change;
+    const { actions, before, after } = change.change;
+    const { after_unknown: unknown, after_sensitive: sensitive } = change.change;
+    // A `removed` block without destruction: Terraform knows it no longer, and it stays as it is.
+    const isForgotten = isOnlyForgotten(actions);
+    if (isForgotten && before) return [{ ...identityOf(change), values: before, ...KNOWN }];
     if (!after) return [];
     const isReplaced = actions.includes("delete") && actions.includes("create");
     return [
@@ -68,6 +72,10 @@ export function instancesAfter(saved: Saved): Instance[] {
   });
   return [...changed, ...untouched(saved)];
 }
+
+/** Whether Terraform only stops to manage a resource. */
+export const isOnlyForgotten = ([action, other]: readonly string[]): boolean =>
+  action === "forget" && other === undefined;
 
 const KNOWN = { unknown: {}, sensitive: {}, isReplaced: false, dependsOn: [] } as const;
 

@@ -8,6 +8,10 @@ export interface Note {
 
 const isFargate = (value: unknown): boolean => /^FARGATE(_SPOT|_EXTERNAL)?$/.test(String(value));
 
+/** @param strategy a block, if the plan is right: that is checked later, with everything else */
+const usesFargate = (strategy: unknown): boolean =>
+  isFargate(Reflect.get(Object(strategy), "capacity_provider"));
+
 /**
  * A service on Fargate runs on a local host, as a task in awsvpc mode with its own address does.
  * @returns the block that runs here, and what to tell of it
@@ -21,10 +25,8 @@ export function onLocalHosts(block: Block): { readonly block: Block; readonly no
   }
   if (type === "aws_ecs_cluster_capacity_providers") return withoutFargate(block);
   if (type !== "aws_ecs_service") return { block };
-  const strategies = [given["capacity_provider_strategy"] ?? []].flat() as readonly object[];
-  const isOn =
-    isFargate(given["launch_type"]) ||
-    strategies.some((each) => isFargate(Reflect.get(each, "capacity_provider")));
+  const strategies = [given["capacity_provider_strategy"] ?? []].flat();
+  const isOn = isFargate(given["launch_type"]) || strategies.some(usesFargate);
   if (!isOn) return { block };
   const { capacity_provider_strategy: _strategy, platform_version: _version, ...rest } = given;
   return {
@@ -39,9 +41,9 @@ function withoutFargate(block: Block): ReturnType<typeof onLocalHosts> {
     default_capacity_provider_strategy: strategy,
     ...rest
   } = block.arguments;
-  const strategies = [strategy ?? []].flat() as readonly object[];
+  const strategies = [strategy ?? []].flat();
   const providers = [all ?? []].flat().filter((name) => !isFargate(name));
-  const own = strategies.filter((each) => !isFargate(Reflect.get(each, "capacity_provider")));
+  const own = strategies.filter((each) => !usesFargate(each));
   const given = {
     ...rest,
     ...(providers.length > 0 && { capacity_providers: providers }),

@@ -2,7 +2,7 @@ import { containerDefinition } from "../container-definition.ts";
 import { empty, noEffect } from "../fields.ts";
 import { SCHEMAS } from "../schemas.ts";
 import { WITHOUT_LOCAL_EFFECT } from "../support.ts";
-import { REFUSED } from "./not-played.ts";
+import { REFUSED } from "../refused-types.ts";
 
 /** What happens to the fields of a resource or a container. */
 export interface SupportedFields {

@@ -35,6 +35,10 @@ const POSITIONS: Readonly<Partial<Record<ModelledType, readonly Position[]>>> = 
     ["load_balancer_arn", "aws_lb", "arn"],
     ["default_action.target_group_arn", "aws_lb_target_group", "arn"],
   ],
+  aws_lb_listener_rule: [
+    ["listener_arn", "aws_lb_listener", "arn"],
+    ["action.target_group_arn", "aws_lb_target_group", "arn"],
+  ],
 };
 
 /** A way to a value: names of arguments, and numbers in lists. */

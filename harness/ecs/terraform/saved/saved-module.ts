@@ -1,6 +1,7 @@
 import { HarnessError } from "../../base/errors.ts";
 import type { Block, Module } from "../module.ts";
 import { isModelled, type ModelledType } from "../schemas.ts";
+import { whyRefused } from "../refused-types.ts";
 import { withoutLocalEffect } from "../support.ts";
 import { parseSymbol, symbol } from "../symbol.ts";
 import { argumentsOf, type Context } from "./arguments.ts";
@@ -11,7 +12,6 @@ import { type Instance, pathOf } from "./instances.ts";
 import { KnownNames } from "./known-names.ts";
 import { type Note, onLocalHosts } from "./launch.ts";
 import { literal, withoutUnset } from "./literals.ts";
-import { isRefused } from "./not-played.ts";
 import { providerOf } from "./provider.ts";
 import { References } from "./references.ts";
 import { Scopes } from "./scopes.ts";
@@ -96,7 +96,12 @@ function blocksOf(instances: readonly Instance[], context: Context): Block[] {
 function blockOf(instance: Instance, context: Context): Block | undefined {
   const { address, mode, type, steps, values, isReplaced } = instance;
   const isData = mode === "data";
-  if (!isData && !isModelled(type) && !isRefused(type) && withoutLocalEffect(type) === undefined) {
+  if (
+    !isData &&
+    !isModelled(type) &&
+    whyRefused(type) === undefined &&
+    withoutLocalEffect(type) === undefined
+  ) {
     return undefined;
   }
   const given =
@@ -184,7 +189,9 @@ function numbered(
 /** The types without effect here, each once. */
 function notPlayed(instances: readonly Instance[]): string[] {
   const types = instances
-    .filter(({ mode, type }) => mode === "managed" && !isModelled(type) && !isRefused(type))
+    .filter(
+      ({ mode, type }) => mode === "managed" && !isModelled(type) && whyRefused(type) === undefined,
+    )
     .map(({ type }) => type);
   return [...new Set(types)].toSorted();
 }

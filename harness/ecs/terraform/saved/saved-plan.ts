@@ -3,7 +3,7 @@ import { HarnessError } from "../../base/errors.ts";
 import type { Module } from "../module.ts";
 import { isModelled } from "../schemas.ts";
 import { checkSaved, readSaved, type Saved } from "./format.ts";
-import { type Instance, instancesAfter, instancesBefore } from "./instances.ts";
+import { type Instance, instancesAfter, instancesBefore, isOnlyForgotten } from "./instances.ts";
 import type { Note } from "./launch.ts";
 import { outsideValues, type OutsideValues } from "./outside.ts";
 import { savedModule } from "./saved-module.ts";
@@ -85,7 +85,10 @@ export function withChanges(present: Module, { next, changed }: SavedPlan): Modu
 const changedIn = ({ resource_changes: changes }: Saved): ReadonlySet<string> =>
   new Set(
     changes
-      .filter(({ change }) => !["no-op", "read"].includes(change.actions[0] ?? ""))
+      .filter(
+        ({ change: { actions } }) =>
+          !["no-op", "read"].includes(actions[0] ?? "") && !isOnlyForgotten(actions),
+      )
       .map(({ address }) => address),
   );
 

@@ -72,14 +72,16 @@ export function withoutUnmodelled(
   return copy;
 }
 
-/** The block at a path; one that stands in a list by itself has no number. */
+/** The block at a path. One that stands in a list by itself may have no number, and one may stand in no list. */
 function at(
   values: Record<string, unknown>,
   path: readonly PropertyKey[],
 ): Record<string, unknown> {
   let level: unknown = values;
   for (const step of path) {
-    if (Array.isArray(level) && typeof step !== "number") level = level[0];
+    const isNumber = typeof step === "number";
+    if (Array.isArray(level) && !isNumber) level = level[0];
+    if (isNumber && !Array.isArray(level)) continue;
     level = Reflect.get(level as object, step);
   }
   return (Array.isArray(level) ? level[0] : level) as Record<string, unknown>;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { block, count, flag, noEffect, number, resource, text } from "../fields.ts";
+import { block, blocks, count, flag, noEffect, resource, seconds, text } from "../fields.ts";
 
 const redirect = z.strictObject({
   status_code: z.enum(["HTTP_301", "HTTP_302"]),
@@ -10,13 +10,32 @@ const redirect = z.strictObject({
   query: text.default("#{query}"),
 });
 
-/** Load balancers, their listeners and target groups. */
+/** What a listener or a rule does with a request. */
+const action = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("forward"), target_group_arn: text, order: noEffect }),
+  z.strictObject({ type: z.literal("redirect"), redirect: block(redirect), order: noEffect }),
+  z.strictObject({
+    type: z.literal("fixed-response"),
+    order: noEffect,
+    fixed_response: block(
+      z.strictObject({
+        content_type: text,
+        message_body: text.default(""),
+        status_code: count.default(200),
+      }),
+    ),
+  }),
+]);
+
+const values = z.strictObject({ values: z.array(text) });
+
+/** Load balancers, their listeners with rules, and target groups. */
 export const loadBalancerSchemas = {
   aws_lb: resource({
     name: text.optional(),
     name_prefix: text.optional(),
     load_balancer_type: z.enum(["application"]).default("application"),
-    idle_timeout: number.default(60),
+    idle_timeout: seconds.default(60),
     internal: noEffect,
     security_groups: noEffect,
     subnets: noEffect,
@@ -43,22 +62,20 @@ export const loadBalancerSchemas = {
     protocol: z.enum(["HTTP", "HTTPS"]).default("HTTP"),
     certificate_arn: noEffect,
     ssl_policy: noEffect,
-    default_action: block(
-      z.discriminatedUnion("type", [
-        z.strictObject({ type: z.literal("forward"), target_group_arn: text, order: noEffect }),
-        z.strictObject({ type: z.literal("redirect"), redirect: block(redirect), order: noEffect }),
-        z.strictObject({
-          type: z.literal("fixed-response"),
-          order: noEffect,
-          fixed_response: block(
-            z.strictObject({
-              content_type: text,
-              message_body: text.default(""),
-              status_code: number.default(200),
-            }),
-          ),
-        }),
-      ]),
+    default_action: block(action),
+  }),
+  aws_lb_listener_rule: resource({
+    listener_arn: text,
+    priority: count.optional(),
+    action: block(action),
+    condition: blocks(
+      z.strictObject({
+        path_pattern: block(values),
+        host_header: block(values),
+        http_request_method: block(values),
+        http_header: block(z.strictObject({ http_header_name: text, values: z.array(text) })),
+        query_string: blocks(z.strictObject({ key: text.optional(), value: text })),
+      }),
     ),
   }),
   aws_lb_target_group: resource({
@@ -70,7 +87,7 @@ export const loadBalancerSchemas = {
     target_type: z
       .enum(["instance", "ip"], "the local ECS registers tasks by their host or their address")
       .default("instance"),
-    deregistration_delay: number.default(300),
+    deregistration_delay: seconds.default(300),
     load_balancing_algorithm_type: z.enum(["round_robin"]).default("round_robin"),
     health_check: block(
       z.strictObject({
@@ -78,8 +95,8 @@ export const loadBalancerSchemas = {
         // The provider's defaults with a block; without one the API's are 5 and 2.
         healthy_threshold: count.default(3),
         unhealthy_threshold: count.default(3),
-        interval: number.default(30),
-        timeout: number.default(5),
+        interval: seconds.default(30),
+        timeout: seconds.default(5),
         matcher: text.default("200"),
         path: text.default("/"),
         port: z.enum(["traffic-port"]).default("traffic-port"),

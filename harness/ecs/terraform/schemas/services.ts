@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { block, blocks, count, flag, noEffect, number, resource, text } from "../fields.ts";
+import { block, blocks, count, flag, noEffect, resource, seconds, text } from "../fields.ts";
 import { capacityProviderStrategy } from "./hosts.ts";
 
 const efsVolume = z.strictObject({
@@ -21,7 +21,7 @@ export const serviceSchemas = {
     requires_compatibilities: z
       .array(z.enum(["EC2"], "the local ECS runs EC2 tasks only"))
       .default([]),
-    memory: number.optional(),
+    memory: count.optional(),
     volume: blocks(
       z.strictObject({
         name: text,
@@ -55,14 +55,14 @@ export const serviceSchemas = {
     launch_type: z.enum(["EC2"], "the local ECS runs EC2 tasks only").optional(),
     capacity_provider_strategy: capacityProviderStrategy,
     scheduling_strategy: z.enum(["REPLICA"]).default("REPLICA"),
-    deployment_minimum_healthy_percent: number.default(100),
-    deployment_maximum_percent: number.default(200),
+    deployment_minimum_healthy_percent: count.default(100),
+    deployment_maximum_percent: count.default(200),
     deployment_circuit_breaker: block(z.strictObject({ enable: flag, rollback: flag })),
     deployment_controller: block(
       z.strictObject({ type: z.enum(["ECS"]).default("ECS") }),
     ).transform((given) => given ?? { type: "ECS" }),
     deployment_configuration: block(z.strictObject({ strategy: z.enum(["ROLLING"]).optional() })),
-    health_check_grace_period_seconds: number.default(0),
+    health_check_grace_period_seconds: seconds.default(0),
     load_balancer: blocks(
       z.strictObject({ target_group_arn: text, container_name: text, container_port: count }),
     ),

@@ -9,7 +9,11 @@ import {
 import { text } from "node:stream/consumers";
 import { describe, expect, it } from "vitest";
 import { EcsEvents } from "../../../../harness/ecs/base/events.ts";
-import type { ListenerAction, TargetGroupPlan } from "../../../../harness/ecs/terraform/plan.ts";
+import type {
+  ListenerAction,
+  RulePlan,
+  TargetGroupPlan,
+} from "../../../../harness/ecs/terraform/plan.ts";
 import { LoadBalancer } from "../../../../harness/ecs/balancing/load-balancer.ts";
 import { TargetGroup } from "../../../../harness/ecs/balancing/target-group.ts";
 
@@ -40,12 +44,13 @@ async function withBalancer(
   use: (world: World) => Promise<void>,
   action: ListenerAction = { type: "forward", targetGroup: groupPlan.address },
   idleTimeout = 5,
+  rules: readonly RulePlan[] = [],
 ): Promise<void> {
   const events = new EcsEvents();
   const states: string[] = [];
   events.on("target", ({ taskId, state }) => states.push(`${taskId} ${state}`));
   const group = new TargetGroup(groupPlan, events);
-  const listeners = [{ address: "l", port: 80, protocol: "HTTP" as const, action }];
+  const listeners = [{ address: "l", port: 80, protocol: "HTTP" as const, rules, action }];
   const plan = { address: "lb", name: "lb", idleTimeout, listeners };
   const balancer = await LoadBalancer.start(plan, new Map([[groupPlan.address, group]]));
   const servers: Server[] = [];
@@ -259,5 +264,29 @@ describe("LoadBalancer", () => {
     await withBalancer(async ({ url }) => {
       expect(await get(url)).toBe("404 no");
     }, fixed);
+  });
+
+  it("forwards by a rule where the default action answers itself", async () => {
+    const fixed = {
+      type: "fixed-response",
+      status: 404,
+      contentType: "text/plain",
+      body: "no",
+    } as const;
+    const rule: RulePlan = {
+      address: "r",
+      conditions: [{ type: "path", values: ["/api/*"] }],
+      action: { type: "forward", targetGroup: groupPlan.address },
+    };
+    await withBalancer(
+      async ({ url, add }) => {
+        await add("a", (_request, response) => response.end("from a"));
+        expect(await get(`${url}/api/x`)).toBe("200 from a");
+        expect(await get(`${url}/other`)).toBe("404 no");
+      },
+      fixed,
+      5,
+      [rule],
+    );
   });
 });

@@ -48,7 +48,7 @@ async function withServers(
     fault: undefined,
   };
   const own = await startDnsServer(zone("ecs", [address("redis.ecs", 9)]), {
-    forward: forwardTo(() => addresses, 200),
+    forward: forwardTo(() => addresses, silent ? 500 : 2_000),
     fault: () => servers.fault && { kind: servers.fault, delay: 1, replies: 0 },
   });
   servers.resolver.setServers([own.address]);

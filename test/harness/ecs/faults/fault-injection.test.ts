@@ -89,7 +89,7 @@ describe("a lost host", () => {
       await redis(task, auth(ecs), "SET k kept");
       const socket = await connected(task);
       const host = task.host ?? "";
-      ecs.faults.loseHost(host, { noticedAfter: 400, leaseTime: 1500, replacedAfter: 300 });
+      await ecs.faults.loseHost(host, { noticedAfter: 400, leaseTime: 1500, replacedAfter: 300 });
       // Until ECS notices, its state stays the same.
       expect(ecs.task(task.id).status).toBe("RUNNING");
       await expect.poll(() => knock(task, 100), { timeout: 5000, interval: 10 }).toBe("silent");
@@ -122,7 +122,7 @@ describe("a lost host", () => {
       const { ecs } = run;
       const socket = await connected(task);
       const host = task.host ?? "";
-      ecs.faults.loseHost(host, {
+      await ecs.faults.loseHost(host, {
         noticedAfter: 300,
         leaseTime: 100,
         replacedAfter: 100,
@@ -154,7 +154,7 @@ describe("a lost host", () => {
     await withRedis(async ({ ecs, events }, task) => {
       const socket = await connected(task);
       const host = task.host ?? "";
-      ecs.faults.loseHost(host, { noticedAfter: 60_000, leaseTime: 60_000 });
+      await ecs.faults.loseHost(host, { noticedAfter: 60_000, leaseTime: 60_000 });
       expect(() => ecs.faults.loseHost(host)).toThrow("is lost already");
       await expect.poll(() => knock(task, 100), { timeout: 5000 }).toBe("silent");
       ecs.faults.restoreHost(host);

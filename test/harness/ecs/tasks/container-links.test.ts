@@ -1,5 +1,8 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, it } from "vitest";
-import { linkVariables } from "../../../../harness/ecs/tasks/container-links.ts";
+import { linkHosts, linkVariables } from "../../../../harness/ecs/tasks/container-links.ts";
 
 it("a link gives the variables that Docker gives, with address and ports on this machine", () => {
   const ports = [
@@ -7,8 +10,8 @@ it("a link gives the variables that Docker gives, with address and ports on this
     { containerPort: 6379, listenPort: 20_001 },
   ];
   const links = [
-    { alias: "my-db", ports },
-    { alias: "silent", ports: [] },
+    { alias: "my-db", ports, address: "127.1.2.200" },
+    { alias: "silent", ports: [], address: "127.1.2.3" },
   ];
   expect(linkVariables("app", { links, address: "127.1.2.3" })).toEqual({
     MY_DB_NAME: "/app/my-db",
@@ -23,4 +26,19 @@ it("a link gives the variables that Docker gives, with address and ports on this
     MY_DB_PORT_6380_TCP_PROTO: "tcp",
     SILENT_NAME: "/app/silent",
   });
+});
+
+it("a link's name is in the container's own hosts, before those of the machine", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "links-"));
+  try {
+    const [hosts, file] = [join(folder, "hosts"), join(folder, "own")];
+    await writeFile(hosts, "127.0.0.1 localhost cache\n");
+    const links = [{ alias: "cache", ports: [], address: "127.1.2.200" }];
+    expect(await linkHosts(file, { links }, hosts)).toEqual([{ file, at: hosts }]);
+    expect(await readFile(file, "utf8")).toBe("127.1.2.200\tcache\n127.0.0.1 localhost cache\n");
+    expect(await linkHosts(file, { links: [] }, hosts)).toEqual([]);
+    expect(await linkHosts(file, { links }, join(folder, "none"))).toEqual([]);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });

@@ -8,7 +8,13 @@ const view = {
     { path: "/data", folder: "/run/efs/fs/redis", readOnly: false },
     { path: "/data/logs", folder: "/run/logs", readOnly: false },
   ],
-  links: [{ alias: "cache", ports: [{ containerPort: 6380, listenPort: 40_002 }] }],
+  links: [
+    {
+      alias: "cache",
+      ports: [{ containerPort: 6380, listenPort: 40_002 }],
+      address: "127.20.0.200",
+    },
+  ],
 };
 
 describe("translate", () => {

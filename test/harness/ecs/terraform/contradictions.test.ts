@@ -36,6 +36,21 @@ describe("a template that contradicts itself", () => {
       '"app" depends on "b", which is essential',
     ],
     [
+      "a negative time",
+      { appService: { health_check_grace_period_seconds: -1 } },
+      "aws_ecs_service.app.health_check_grace_period_seconds: expected 0 or more",
+    ],
+    [
+      "a part of a percentage",
+      { appService: { deployment_minimum_healthy_percent: 0.5 } },
+      "aws_ecs_service.app.deployment_minimum_healthy_percent: expected a whole number",
+    ],
+    [
+      "more resources than any memory holds",
+      { resource: { aws_cloudwatch_log_group: { many: { name: "x", count: 4_000_000_000 } } } },
+      "aws_cloudwatch_log_group.many.count: 4000000000 is no number of resources; allowed: 0 to 10000",
+    ],
+    [
       "no essential container",
       two({ essential: false }, { essential: false }),
       "one container at least must be essential",

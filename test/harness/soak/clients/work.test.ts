@@ -24,7 +24,9 @@ describe("the keys of the clients", () => {
     for (const { client, work } of of("set")) {
       writers.set(work.key, (writers.get(work.key) ?? new Set()).add(client));
     }
-    const pairs = [...writers].map(([key, clients]) => `${key.split(":")[1]}: ${[...clients]}`);
+    const pairs = [...writers].map(
+      ([key, clients]) => `${key.split(":")[1]}: ${[...clients].join()}`,
+    );
     const shared = ["shared-0: 2", "shared-1: 2", "shared-2: 2"];
     expect(new Set(pairs)).toEqual(new Set(["own-0: 0", "own-1: 1", ...shared]));
   });

@@ -7,13 +7,28 @@ import { randomHistory } from "./random-history.ts";
 import { simulatedHistory } from "./simulated-history.ts";
 
 const set = (value: string, start: number, end?: number): Operation => ({
-  ...{ client: 1, key: "k", kind: "set", value, start, end },
+  client: 1,
+  key: "k",
+  kind: "set",
+  value,
+  start,
+  end,
 });
 const get = (result: string | null, start: number, end: number): Operation => ({
-  ...{ client: 2, key: "k", kind: "get", result, start, end },
+  client: 2,
+  key: "k",
+  kind: "get",
+  result,
+  start,
+  end,
 });
 const incr = (result: number, start: number, end: number): Operation => ({
-  ...{ client: 1, key: "k", kind: "incr", result, start, end },
+  client: 1,
+  key: "k",
+  kind: "incr",
+  result,
+  start,
+  end,
 });
 const sent = (start: number): Operation => ({ client: 3, key: "k", kind: "incr", start });
 
@@ -154,10 +169,9 @@ describe("every order tried by brute force gives the same answer for", () => {
       const isPossible = bruteForce(operations, losses);
       const { outcome, violations } = checkHistory(operations, { losses });
       expect(outcome !== "violated", JSON.stringify({ operations, losses })).toBe(isPossible);
-      if (violations[0]) {
-        const shown = withRepliesOf(violations[0].operations, operations);
-        expect(bruteForce(shown, losses), JSON.stringify({ operations, losses })).toBe(false);
-      }
+      // What it shows is impossible by itself.
+      const shown = violations.map((violation) => withRepliesOf(violation.operations, operations));
+      expect(shown.some((each) => bruteForce(each, losses))).toBe(false);
       if (isPossible) possible += 1;
     }
     // Else the histories would try only one of the two answers.
@@ -199,7 +213,9 @@ describe("a long history", () => {
 
   test("that would take too much work is undecided, which is no success", () => {
     const { operations } = simulatedHistory(randomOf(3, "much"), {
-      ...{ kind: "register", clients: 30, operations: 500 },
+      kind: "register",
+      clients: 30,
+      operations: 500,
     });
     const verdict = checkHistory(operations, { mostWork: 100 });
     expect(verdict).toMatchObject({ outcome: "undecided", undecided: ["k"], violations: [] });

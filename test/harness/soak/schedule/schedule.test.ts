@@ -50,6 +50,12 @@ describe("the schedule of a seed", () => {
     }
   });
 
+  it("loses a host when more than two seconds of writes are not synced", () => {
+    const losses = scheduleOf(5, 100).filter(({ move }) => move.name === "lose-host");
+    expect(losses).toHaveLength(20);
+    expect(Math.min(...losses.map(({ move }) => move.after))).toBeGreaterThan(2_000);
+  });
+
   it("is told a round a line", () => {
     const line = roundLine({
       number: 7,

@@ -68,11 +68,22 @@ describe("the verdict", () => {
     ["no", 2_500, false],
   ] as const)("%s: a write that was lost %d ms after it is excused: %s", (policy, later, good) => {
     const record = soaked();
-    record.losses.push(1_302 + later);
+    record.losses.push({ at: 1_302 + later, bytes: 40 });
     record.lastLook = [
       { client: -2, key: "a", kind: "get", start: 7_000, end: 7_001, result: "1" },
     ];
     expect(isGood(judge(record, policy))).toBe(good);
+  });
+
+  it("excuses a write that a kill took while Redis synced, with everysec", () => {
+    const record = soaked();
+    record.lastLook = [
+      { client: -2, key: "a", kind: "get", start: 7_000, end: 7_001, result: "1" },
+    ];
+    expect(isGood(judge(record, "everysec"))).toBe(false);
+    record.killsInSync.push(2_000);
+    expect(isGood(judge(record, "everysec"))).toBe(true);
+    expect(isGood(judge(record, "always"))).toBe(false);
   });
 
   it("fails for a round without a move", () => {

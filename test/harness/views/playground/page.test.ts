@@ -28,6 +28,21 @@ test("one setup alone has no column, no figures and no effects of the other", ()
   expect(page).not.toMatch(/old setup/i);
 });
 
+test("a plan by itself has its name, and nothing of a pair of setups", () => {
+  const plan = { environment: "shop", isPlan: true } as const;
+  const split = pageOf({
+    setups: [{ ...fresh, setup: { ...fresh.setup, srvName: undefined } }],
+    ...plan,
+  });
+  expect(split).toContain("Each button acts on the plan shop.");
+  expect(split).toContain("App and Redis are two services. They are those of the plan.");
+  expect(split).toContain("None: Redis has no SRV records.");
+  const together = pageOf({ setups: [old], ...plan });
+  expect(together).toContain("two containers of one task. They are those of the plan.");
+  expect(together).toContain("None: the app reaches Redis inside its own task.");
+  for (const page of [split, together]) expect(page).not.toMatch(/(old|new) setup|example dev/i);
+});
+
 test("both setups say what users do, and why a fault is not possible in the old one", () => {
   const page = pageOf({ setups: [fresh, old] });
   expect(page).toContain("Each button acts on both setups at once.");

@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { planSupport } from "../../../../../harness/ecs/index.ts";
+import { REFUSED } from "../../../../../harness/ecs/terraform/refused-types.ts";
 import { definition, firstPlan, type Planned, service, templatesOf } from "./fixture.ts";
 
 /** Why a plan of resources is refused. */
@@ -63,16 +65,51 @@ describe("a container definition that is unknown before apply", () => {
   });
 });
 
+const rule = (condition: object): Planned => ({
+  address: "aws_lb_listener_rule.x",
+  values: {
+    listener_arn: "arn:listener",
+    action: [{ type: "fixed-response", fixed_response: [{ content_type: "text/plain" }] }],
+    condition: [condition],
+  },
+});
+
 const inRegion = (region: string) => ({ expressions: { region: { constant_value: region } } });
 
 describe("what other plans have", () => {
-  it.each([
-    ["aws_lb_listener_rule", "is not modelled by the local ECS"],
-    ["aws_ecs_task_set", "is not modelled by the local ECS"],
-    ["aws_service_discovery_http_namespace", "is not modelled by the local ECS"],
-  ])("%s is refused by its address", async (type, says) => {
-    expect(await refusal(...APP, { address: `${type}.x`, values: {} })).toContain(
-      `${type}.x: ${type} ${says}`,
+  it.each(REFUSED)("%s is refused by its address: here %s", async (type, why) => {
+    expect(await refusal(...APP, { address: `${type}.x`, values: { name: "x" } })).toContain(
+      `${type}.x: ${type} is not modelled by the local ECS: here ${why}`,
+    );
+  });
+
+  it.each(planSupport().container.refused)(
+    "a container's %s is refused by its name, and taken where it is empty",
+    async (field) => {
+      const said = await refusal(definition("app", { [field]: ["x"] }), service("app"));
+      expect(said).toContain(`container_definitions.0.${field}: is not modelled by the local ECS`);
+      expect(await refusal(definition("app", { [field]: [] }), service("app"))).toBe(
+        "it was taken",
+      );
+    },
+  );
+
+  it("is refused where a service is behind a classic load balancer", async () => {
+    const load_balancer = [
+      { elb_name: "old", target_group_arn: "", container_name: "app", container_port: 80 },
+    ];
+    expect(await refusal(definition("app"), service("app", { load_balancer }))).toContain(
+      "aws_ecs_service.app.load_balancer.0.elb_name is not modelled by the local ECS",
+    );
+  });
+
+  it("is refused where a rule of a listener asks for who sends, or by a regular expression", async () => {
+    expect(await refusal(...APP, rule({ source_ip: [{ values: ["10.0.0.0/8"] }] }))).toContain(
+      "aws_lb_listener_rule.x.condition.0.source_ip is not modelled by the local ECS",
+    );
+    const path_pattern = [{ values: [], regex_values: ["^/a"] }];
+    expect(await refusal(...APP, rule({ path_pattern }))).toContain(
+      "aws_lb_listener_rule.x.condition.0.path_pattern.regex_values is not modelled",
     );
   });
 
@@ -94,6 +131,15 @@ describe("what other plans have", () => {
     const off = { service_connect_configuration: [], volume_configuration: [], triggers: null };
     const { first } = await templatesOf(firstPlan(definition("app"), service("app", off)));
     expect(first.plan.services).toHaveLength(1);
+  });
+
+  it("is refused where a block is something else", async () => {
+    expect(
+      await refusal(definition("app"), service("app", { capacity_provider_strategy: "1.2" })),
+    ).toMatch(/^HarnessError: aws_ecs_service\.app\.capacity_provider_strategy/);
+    expect(await refusal(definition("app", {}, { volume: { x: false } }), service("app"))).toMatch(
+      /^HarnessError: aws_ecs_task_definition\.app\.volume/,
+    );
   });
 
   it("is refused where a value was left out because it is sensitive", async () => {

@@ -148,3 +148,21 @@ describe("a plan of Terraform modules in JSON, called from HCL", () => {
     expect(first.secrets.value(`${secret}_b`)).not.toBe(first.secrets.value(secret));
   });
 });
+
+describe("a `removed` block without destruction", () => {
+  it("is no deletion: what is forgotten stays, and is no change", async () => {
+    const plan = content("handwritten-split-release.plan");
+    for (const each of plan.resource_changes) {
+      if (!each.address.startsWith('module.service["redis"].')) continue;
+      each.change.actions = ["forget"];
+      each.change.after = null;
+    }
+    const { first, next, saved } = await templatesOf(plan);
+    const services = [first, next].map((each) => each?.plan.services.map(({ name }) => name));
+    expect(services).toEqual([
+      ["dev-app", "dev-redis"],
+      ["dev-app", "dev-redis"],
+    ]);
+    expect([...saved.changed].filter((address) => address.includes("redis"))).toEqual([]);
+  });
+});

@@ -1,0 +1,15 @@
+import { spawn } from "node:child_process";
+import type { ChildProcess, SpawnOptions } from "node:child_process";
+
+import { findCommand, thisSystem } from "./operating-system.ts";
+
+/** On Linux the kernel kills it when this process ends in any way (prctl(2), PDEATHSIG). */
+export function spawnWithParent(
+  command: string,
+  args: readonly string[],
+  options: SpawnOptions = { stdio: "ignore" },
+): ChildProcess {
+  const setpriv = findCommand(thisSystem(), "setpriv");
+  if (setpriv === undefined) return spawn(command, args, options);
+  return spawn(setpriv, ["--pdeathsig", "KILL", command, ...args], options);
+}

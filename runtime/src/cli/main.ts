@@ -1,0 +1,60 @@
+import { readFileSync } from "node:fs";
+import { type Command, UsageError, isUsageError, unknownWord } from "./arguments.ts";
+import { forward } from "./forward.ts";
+import { lookup } from "./lookup.ts";
+import { complain, describeError, print } from "./output.ts";
+import { ping } from "./ping.ts";
+
+/** Exit codes: 0 done, 1 failed (the error's code is on stderr), 2 wrong use. */
+const FAILED = 1;
+const MISUSED = 2;
+
+const COMMANDS: ReadonlyMap<string, Command> = new Map([
+  ["lookup", lookup],
+  ["ping", ping],
+  ["forward", forward],
+]);
+
+const HELP = `srv-dialer: find and reach services through their DNS SRV records
+
+  srv-dialer lookup NAME                 the records in dial order, with addresses
+  srv-dialer ping URL                    is the Redis behind a URL ready?
+  srv-dialer forward NAME --listen ADDR  a local port or socket that leads to the service
+
+  srv-dialer COMMAND --help              the options of a command
+  srv-dialer --version
+
+Exit codes: 0 done, 1 failed, 2 wrong use.`;
+
+/**
+ * Runs a command line, without the program's name.
+ *
+ * @returns the exit code; what went wrong is on stderr
+ */
+export async function main([word = "", ...args]: readonly string[]): Promise<number> {
+  if (word === "--help" || word === "-h" || word === "help") return print(...HELP.split("\n"));
+  if (word === "--version" || word === "-v") return print(version());
+  const command = COMMANDS.get(word);
+  try {
+    if (command === undefined) throw unknown(word);
+    if (args.includes("--help") || args.includes("-h")) return print(...command.help.split("\n"));
+    return await command.run(args);
+  } catch (error) {
+    const name = command === undefined ? "srv-dialer" : `srv-dialer ${word}`;
+    complain(`${name}: ${describeError(error)}`);
+    if (!isUsageError(error)) return FAILED;
+    complain(`Try: ${name} --help`);
+    return MISUSED;
+  }
+}
+
+function unknown(word: string): UsageError {
+  const allowed = [...COMMANDS.keys()];
+  if (word !== "") return unknownWord("command", word, [...allowed, "--help", "--version"]);
+  return new UsageError(`a command is needed; allowed: ${allowed.join(", ")}`);
+}
+
+function version(): string {
+  const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
+  return (JSON.parse(text) as { version: string }).version;
+}

@@ -1,0 +1,110 @@
+import { type Answer, type Misses, answersOf, noAnswer } from "../answers/answers.ts";
+import { toError } from "../base/errors.ts";
+import type { Lifetime } from "../base/lifetime.ts";
+import type { SrvTarget } from "../base/types.ts";
+import { interleave } from "./addresses.ts";
+import type { Connection } from "./attempt.ts";
+import { Dial, type DialContext } from "./dial.ts";
+import { orderTargets } from "./order.ts";
+
+/** A target with its addresses, in the order to try them; at least one. */
+export interface Located {
+  readonly host: string;
+  readonly port: number;
+  readonly addresses: readonly string[];
+}
+
+export interface Location {
+  /** Targets of one priority, in RFC 2782 order; at least one. */
+  readonly targets: readonly Located[];
+  /** False: better ones cannot be reached now. */
+  readonly isBest: boolean;
+}
+
+/**
+ * Where a service is, for a client that connects by itself: the targets of the best priority that have
+ * addresses. Where others can take their place, a dial tells which priority can be reached; its connection is
+ * closed at once.
+ *
+ * @param isSuspect what was found before led nowhere: DNS is asked again, though not more often than `minRefresh`,
+ *   and of several resolvers the next one when the targets of the first cannot be reached
+ * @throws {SrvDialError} ERR_SRV_NO_RECORDS, ERR_SRV_UNAVAILABLE, ERR_SRV_RESOLVE
+ */
+export async function locate(
+  context: DialContext,
+  lifetime: Lifetime,
+  isSuspect: boolean,
+): Promise<Location> {
+  const { settings, sources } = context;
+  const misses: Misses = [];
+  const search = { lifetime, misses, ...(isSuspect ? { maxAge: settings.cache.minRefresh } : {}) };
+  let best: readonly Located[] | undefined;
+  let reached: Connection | undefined;
+  for await (const answer of answersOf(sources, search)) {
+    if (answer.origin === "stale") answer.source.servesStale(answer.targets);
+    const hasOthers = priorityCount(answer) > 1 || (isSuspect && sources.length > 1);
+    if (best === undefined && hasOthers) reached = await reachable(context, lifetime);
+    for await (const targets of byPriority(answer, settings.random, lifetime, misses)) {
+      best ??= targets;
+      if (reached === undefined || has(targets, reached)) {
+        return { targets, isBest: targets === best };
+      }
+    }
+  }
+  // No other resolver knows what was reached: the answer has changed meanwhile.
+  if (best !== undefined) return { targets: best, isBest: true };
+  throw noAnswer(context.settings.name, misses);
+}
+
+function priorityCount({ targets }: Answer): number {
+  return new Set(targets.map(({ priority }) => priority)).size;
+}
+
+/** Undefined when nothing can be reached. */
+async function reachable(
+  context: DialContext,
+  lifetime: Lifetime,
+): Promise<Connection | undefined> {
+  try {
+    const connection = await new Dial(context, undefined, lifetime).run();
+    connection.socket.destroy();
+    return connection;
+  } catch {
+    if (lifetime.reason !== undefined) throw lifetime.reason;
+    return undefined;
+  }
+}
+
+function has(targets: readonly Located[], { host, port }: Connection): boolean {
+  return targets.some((each) => each.host === host && each.port === port);
+}
+
+/** The targets of each priority in turn, where at least one of them has an address. */
+async function* byPriority(
+  { source, targets }: Answer,
+  random: () => number,
+  lifetime: Lifetime,
+  misses: Misses,
+): AsyncGenerator<readonly Located[], void, undefined> {
+  const ordered = orderTargets(targets, random);
+  for (const priority of new Set(ordered.map((target) => target.priority))) {
+    const group = ordered.filter((target) => target.priority === priority);
+    const located = await Promise.all(group.map(withAddresses));
+    const usable = located.filter(({ addresses }) => addresses.length > 0);
+    if (usable.length > 0) yield usable;
+  }
+
+  async function withAddresses(target: SrvTarget): Promise<Located> {
+    const { host, port } = target;
+    const { known, lookups } = source.addressesOf(target, lifetime);
+    const looked = await Promise.allSettled(lookups);
+    if (lifetime.reason !== undefined) throw lifetime.reason;
+    const found = looked.flatMap((each) => (each.status === "fulfilled" ? each.value : []));
+    const addresses = interleave([...known, ...found]);
+    if (addresses.length === 0) {
+      const failed = looked.find((each) => each.status === "rejected");
+      misses.push(toError(failed?.reason ?? new Error(`${host} has no address`)));
+    }
+    return { host, port, addresses };
+  }
+}

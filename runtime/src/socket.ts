@@ -1,0 +1,47 @@
+/**
+ * Other clients through SRV records: `srvSocket` for clients that take a stream, such as pg and mysql2.
+ *
+ * @module
+ */
+import { Recent } from "./base/recent.ts";
+import type { SrvDialerOptions } from "./base/types.ts";
+import { Dialer } from "./dial/dialer.ts";
+import { parseOptions } from "./dial/options.ts";
+import { SrvSocket } from "./stream/srv-socket.ts";
+import { SrvTlsSocket } from "./stream/srv-tls-socket.ts";
+
+export type { SrvSocket };
+
+/** Those of the calls without options. */
+const dialers = /* @__PURE__ */ dialersOf({});
+const dialersByOptions = new WeakMap<SrvDialerOptions, Recent<Dialer>>();
+
+/**
+ * A stream with the methods of `net.Socket`. It dials on `connect()`, else when it is first read or
+ * written; `destroy()` ends the dial. It is one connection: a client needs a new one for each.
+ *
+ * Calls with the same options object, or with none, share one cache for each name.
+ *
+ * @example new Pool({ stream: () => srvSocket("dev-db.dev-ecs") })
+ * @param name the SRV name; host and port that a client gives to `connect` are ignored
+ * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option, what it got and what is allowed. Errors of
+ * the dial are events of the stream.
+ */
+export function srvSocket(name: string, options?: SrvDialerOptions): SrvSocket {
+  // Here, so that the same mistake is the same error whatever is known already.
+  const { tls } = parseOptions(name, options);
+  const dialer = known(options).of(name);
+  const Kind = tls === undefined ? SrvSocket : SrvTlsSocket;
+  return new Kind((caller) => dialer.dial({}, caller));
+}
+
+function known(options: SrvDialerOptions | undefined): Recent<Dialer> {
+  if (options === undefined) return dialers;
+  let ofOptions = dialersByOptions.get(options);
+  if (ofOptions === undefined) dialersByOptions.set(options, (ofOptions = dialersOf(options)));
+  return ofOptions;
+}
+
+function dialersOf(options: SrvDialerOptions): Recent<Dialer> {
+  return new Recent((name) => new Dialer(parseOptions(name, options)));
+}

@@ -1,0 +1,25 @@
+import { describe, expect, it } from "vitest";
+import { runTarget } from "./run-target.ts";
+import { loadTarget } from "./targets.ts";
+
+describe("the targets of fuzz", () => {
+  // The others are properties, which are tests of their own parts too.
+  it.each([
+    ["dns-codec", 300],
+    ["dns-sockets", 40],
+    ["command", 40],
+  ])(
+    "%s takes a few inputs, and finds nothing",
+    async (name, inputs) => {
+      const { signal } = new AbortController();
+      const report = await runTarget({ name, seed: 1, inputs, signal });
+      expect(report).toMatchObject({ inputs, failures: [] });
+      expect(Object.keys(report.figures)).toContain("MiB grown");
+    },
+    60_000,
+  );
+
+  it("are refused by a name that none has", async () => {
+    await expect(loadTarget("dns")).rejects.toThrow("there is no target dns");
+  });
+});

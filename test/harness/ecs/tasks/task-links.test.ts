@@ -1,0 +1,55 @@
+import { describe, expect, it } from "vitest";
+import { withTask } from "../fixture/task.ts";
+
+const STORE = `
+  require("node:http").createServer((request, response) => response.end("stored"))
+    .listen(Number(process.env.PORT), process.env.HOST);
+`;
+
+/** Asks by the link's alias and the container's own port, word by word: nothing in it is translated. */
+const APP = `
+  const ask = () => fetch(["http:/", "", "cache"].join("/") + ":" + 6379).then((response) => response.text());
+  setInterval(() => ask().then(console.log, (error) => console.log(error.cause?.code)), 100);
+`;
+
+const store = {
+  name: "store",
+  command: [process.execPath, "-e", STORE],
+  portMappings: [{ containerPort: 6379 }],
+  environment: [{ name: "PORT", value: "6379" }],
+};
+
+const app = {
+  name: "app",
+  command: [process.execPath, "-e", APP],
+  links: ["store:cache"],
+};
+
+describe("a link's name", () => {
+  it("resolves in the container where it can have an /etc/hosts, and leads to the linked container's own port", async () => {
+    await withTask([app, store], async ({ ecs }, task) => {
+      const log = () => ecs.log(task().id, "app");
+      const expected = ecs.platform.pidNamespaces ? /stored/ : /ENOTFOUND|EAI_AGAIN/;
+      await expect.poll(log, { timeout: 10_000 }).toMatch(expected);
+      // The network to the task is no matter of its containers.
+      await ecs.faults.partition("test-app", true);
+      const before = (await log()).length;
+      await expect.poll(async () => (await log()).slice(before)).toMatch(expected);
+    });
+  });
+
+  it("does not resolve where no file can be mounted, and its variables and addresses still do", async () => {
+    const platform = { pidNamespaces: false };
+    const environment = [{ name: "STORE", value: "http://cache:6379" }];
+    const translated =
+      "setTimeout(() => fetch(process.env.STORE).then((response) => response.text()).then(console.log), 500); setInterval(() => {}, 1_000)";
+    const other = { ...app, environment, command: [process.execPath, "-e", translated] };
+    await withTask(
+      [{ ...other, dependsOn: [{ containerName: "store", condition: "START" }] }, store],
+      async ({ ecs }, task) => {
+        await expect.poll(() => ecs.log(task().id, "app"), { timeout: 10_000 }).toContain("stored");
+      },
+      { platform },
+    );
+  });
+});

@@ -1,0 +1,115 @@
+import * as fc from "fast-check";
+import {
+  changesBetween,
+  HarnessError,
+  readTemplate,
+  type Template,
+} from "../../../../harness/ecs/index.ts";
+import { type Broken, broken } from "../../../support/broken-values.ts";
+import { checkModel } from "./model-check.ts";
+
+/** Values that Terraform would not expect, expressions among them. */
+export const anything = fc.oneof(
+  fc.constant(undefined),
+  fc.jsonValue({ maxDepth: 2 }),
+  fc.constantFrom<unknown>(
+    "${",
+    "${aws_ecs_service.redis.id}",
+    "${x.y.z}",
+    "${jsonencode(",
+    "${self.id}",
+    "${each.key}",
+    "${count.index}",
+    "${1 / 0}",
+    "%{ for x in y }",
+    "$${x}",
+    "⟨a.b.c⟩",
+    "[{}]",
+    "__proto__",
+    "constructor",
+    1e21,
+    -1,
+    0.5,
+    "1e3",
+    "9".repeat(400),
+    "x".repeat(10_000),
+    JSON.parse('{"__proto__":{"a":1}}'),
+  ),
+);
+
+/** The field that holds JSON as a text; what is in it may be broken too. */
+const TEXT = "container_definitions";
+
+/** A template or plan in which the texts that hold JSON are lists. */
+export const unfolded = (value: unknown): unknown =>
+  mapped(value, (key, each) => {
+    if (key !== TEXT || typeof each !== "string") return each;
+    try {
+      return JSON.parse(each) as unknown;
+    } catch {
+      // It has an expression in it.
+      return each;
+    }
+  });
+
+/** The way back, to what JSON can hold. */
+export const folded = (value: unknown): object => {
+  const written = mapped(value, (key, each) =>
+    key === TEXT && Array.isArray(each) ? JSON.stringify(each) : each,
+  );
+  return Object(JSON.parse(JSON.stringify(written) ?? "null")) as object;
+};
+
+function mapped(value: unknown, change: (key: string, each: unknown) => unknown): unknown {
+  if (Array.isArray(value)) return value.map((each) => mapped(each, change));
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).map(([key, each]) => {
+    const changed = change(key, each);
+    return [key, changed === each ? mapped(each, change) : changed];
+  });
+  return Object.fromEntries(entries) as object;
+}
+
+/** Runs in which nothing is known of what is outside a template. */
+export const nothingKnown = () => ({ parameters: {}, drawn: new Map<string, string>() });
+
+/**
+ * Templates in which anything stands anywhere: they are read as a model without holes, alone and as a
+ * change of what runs, or refused by an error of the harness.
+ */
+export function hostileTemplates(
+  whole: readonly object[],
+  told: (outcome: string) => void = () => {},
+): fc.IAsyncPropertyWithHooks<[Broken, object]> {
+  const given = broken(fc.constantFrom(...whole.map(unfolded)), anything);
+  const running = fc.constantFrom(...whole);
+  return fc.asyncProperty(given, running, async ({ value }, before) => {
+    const source = folded(value);
+    const outcome = await outcomeOf(async () => {
+      await readChecked(source);
+      const present = await readChecked(before);
+      changesBetween(present, await readChecked(source, present));
+    });
+    told(outcome);
+  });
+}
+
+async function readChecked(source: object, before?: Template): Promise<Template> {
+  const template = await readTemplate(source, nothingKnown(), before);
+  checkModel(template.plan);
+  return template;
+}
+
+/** What became of reading: `read`, or the code of the harness's error. @throws any other error */
+export async function outcomeOf(read: () => Promise<void>): Promise<string> {
+  try {
+    await read();
+    return "read";
+  } catch (error) {
+    if (!(error instanceof HarnessError)) throw error;
+    if (error.message.trim() === "" || error.message.length > 20_000) {
+      throw new Error(`unclear: ${error.message.slice(0, 200)}`, { cause: error });
+    }
+    return error.code;
+  }
+}

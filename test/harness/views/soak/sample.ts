@@ -1,0 +1,23 @@
+import { SoakRecord } from "../../../../harness/soak/record.ts";
+import type { Judged } from "../../../../harness/soak/verdict/judged.ts";
+
+/** Three minutes of moves in which nothing changes. */
+export function sampleRecord(): SoakRecord {
+  const record = new SoakRecord(7, 30);
+  record.beganAt = 1_000;
+  record.endedAt = 181_000;
+  for (let number = 1; number <= 30; number += 1) {
+    const at = 1_000 + number * 6_000;
+    record.rounds.push({ number, at: at - 6_000, movedAt: at - 5_500, missed: [] });
+    record.places.moves.push({ from: "h:1", to: "h:2", lastAt: at - 5_000, at: at - 4_200 });
+    const descriptors = { socket: 9 };
+    record.samples.push({ at, heap: 20 * 2 ** 20, resident: 100 * 2 ** 20, descriptors, ready: 6 });
+  }
+  return record;
+}
+
+export const sampleVerdict: readonly Judged[] = [
+  { claim: "Redis moves", held: true, seen: "30 moves" },
+  { claim: "nothing <is> lost", held: false, seen: "1 key", details: ["key a", "set 1"] },
+  { claim: "it is flat", held: undefined, seen: "not judged" },
+];

@@ -1,0 +1,238 @@
+import { describe, expect, it } from "vitest";
+
+import { dnsResolver } from "../../runtime/src/dns/dns-resolver.ts";
+import type { DnsServer } from "../../runtime/src/testing.ts";
+import { registerSrvResolver } from "../../runtime/src/grpc.ts";
+import type { SrvResolver } from "../../runtime/src/base/types.ts";
+import {
+  HOST,
+  NAME,
+  dnsTo,
+  failingResolver,
+  resolverOf,
+  startListener,
+  target,
+} from "./support/dialing.ts";
+import { VERSIONS, grpcClient, startGrpc } from "./support/grpc-parts.ts";
+import { until } from "./support/redis-clients.ts";
+import { trackResources } from "./support/resources.ts";
+import { silentResolver } from "./support/silent-resolver.ts";
+
+/** Answers of DNS hold for as short as a dialer allows. */
+const QUICK = { minTtl: 100, negativeTtl: 100, minRefresh: 50 };
+
+/** Its host has to be looked up. */
+const HOSTLESS = { host: "nowhere.dev-ecs", port: 1, priority: 0, weight: 0, ttl: 10 };
+
+/** Makes the name lead to a port, for as short as a dialer allows. */
+function leadTo(dns: DnsServer, port: number, name = NAME): void {
+  dns.setSrv(name, { host: HOST, port, ttl: 0 });
+}
+
+async function dnsLeadingTo(port: number): Promise<DnsServer> {
+  const dns = await dnsTo();
+  leadTo(dns, port);
+  return dns;
+}
+
+/** A port that refuses. */
+async function gone(): Promise<number> {
+  await using listener = await startListener();
+  return listener.port;
+}
+
+describe.each(VERSIONS)("%s", (_name, grpc) => {
+  /** From now on clients of this version ask the resolver. */
+  function register(resolver: SrvResolver | readonly SrvResolver[], more = {}): void {
+    registerSrvResolver({ grpc, resolver, cache: QUICK, ...more });
+  }
+
+  it("is led by SRV records, with the service's name as authority", async () => {
+    await using server = await startGrpc(grpc);
+    await using dns = await dnsLeadingTo(server.port);
+    register(dnsResolver({ servers: [dns.address] }));
+    using client = grpcClient(grpc, `_grpc._tcp.${NAME}`);
+    leadTo(dns, server.port, `_grpc._tcp.${NAME}`);
+    await expect(client.put("a")).resolves.toBe(server.port);
+    expect(server.authorities).toEqual([NAME]);
+  });
+
+  it("meets a service that has moved, and its other calls end in peace", async () => {
+    await using first = await startGrpc(grpc);
+    await using second = await startGrpc(grpc);
+    await using dns = await dnsLeadingTo(first.port);
+    register(dnsResolver({ servers: [dns.address] }));
+    using client = grpcClient(grpc, NAME);
+    await expect(client.put("a")).resolves.toBe(first.port);
+    leadTo(dns, second.port);
+    const failures: unknown[] = [];
+    let port = first.port;
+    while (port === first.port) port = await client.put("b").catch((error) => failures.push(error));
+    expect(port).toBe(second.port);
+    await first.stop();
+    await expect(client.put("c")).resolves.toBe(second.port);
+    expect(failures).toEqual([]);
+  });
+
+  it("loses nothing that was acknowledged when the service is killed as it moves, under load", async () => {
+    const store = new Set<string>();
+    await using first = await startGrpc(grpc, { store });
+    await using second = await startGrpc(grpc, { store });
+    await using dns = await dnsLeadingTo(first.port);
+    register(dnsResolver({ servers: [dns.address] }));
+    using client = grpcClient(grpc, NAME);
+    const acknowledged: string[] = [];
+    let answers = 0;
+    const send = async (sender: number): Promise<void> => {
+      for (let at = 0; answers < 40; at++) {
+        const text = `${sender}-${at}`;
+        const port = await client.put(text, { waitForReady: true }).catch(() => undefined);
+        if (port === undefined) continue;
+        acknowledged.push(text);
+        if (port === second.port) answers++;
+      }
+    };
+    const sending = [0, 1, 2, 3].map(send);
+    await until(() => acknowledged.length > 40);
+    first.kill();
+    leadTo(dns, second.port);
+    await Promise.all(sending);
+    expect(acknowledged.filter((text) => !store.has(text))).toEqual([]);
+  });
+
+  it("fails with the reason while there are no records, and serves once there are", async () => {
+    await using server = await startGrpc(grpc);
+    await using dns = await dnsTo();
+    dns.remove(NAME);
+    register(dnsResolver({ servers: [dns.address] }));
+    using client = grpcClient(grpc, NAME);
+    await expect(client.put("a")).rejects.toMatchObject({
+      code: grpc.status.UNAVAILABLE,
+      details: expect.stringContaining(`${NAME} has no SRV records`),
+    });
+    const waiting = client.put("b", { waitForReady: true });
+    leadTo(dns, server.port);
+    await expect(waiting).resolves.toBe(server.port);
+  });
+
+  it("keeps its connection while no DNS server answers, and while the records are gone", async () => {
+    await using server = await startGrpc(grpc);
+    await using dns = await dnsLeadingTo(server.port);
+    register(dnsResolver({ servers: [dns.address] }));
+    using client = grpcClient(grpc, NAME);
+    await client.put("a");
+    for (const fault of ["servfail", "nxdomain"] as const) {
+      dns.fault(fault, { type: "SRV" });
+      const before = dns.queries.length;
+      await until(() => dns.queries.length > before + 1);
+      await expect(client.put("b")).resolves.toBe(server.port);
+    }
+  });
+
+  it("goes to the next priority while the best one refuses, and back", async () => {
+    await using second = await startGrpc(grpc);
+    const port = await gone();
+    const best = target(port, { priority: 0 });
+    register(resolverOf(best, target(second.port, { priority: 1 })), { cooldown: 100 });
+    using client = grpcClient(grpc, NAME);
+    await expect(client.put("a", { waitForReady: true })).resolves.toBe(second.port);
+    await using first = await startGrpc(grpc, { port });
+    let answer = second.port;
+    while (answer === second.port) answer = await client.put("b", { waitForReady: true });
+    expect(answer).toBe(first.port);
+  });
+
+  it("asks the next resolver when the targets of the first cannot be reached", async () => {
+    await using server = await startGrpc(grpc);
+    register([resolverOf(target(await gone())), resolverOf(target(server.port))]);
+    using client = grpcClient(grpc, NAME);
+    await expect(client.put("a", { waitForReady: true })).resolves.toBe(server.port);
+  });
+
+  it("hands over all targets of a priority, for a policy that uses them in turn", async () => {
+    await using one = await startGrpc(grpc);
+    await using other = await startGrpc(grpc);
+    register(resolverOf(target(one.port), target(other.port)));
+    const serviceConfig = { loadBalancingConfig: [{ round_robin: {} }] };
+    using client = grpcClient(grpc, NAME, { serviceConfig });
+    const ports = new Set<number>();
+    while (ports.size < 2) ports.add(await client.put("a"));
+    expect(ports).toEqual(new Set([one.port, other.port]));
+  });
+
+  it("checks a certificate for the service's name", async () => {
+    await using server = await startGrpc(grpc, { tls: true });
+    register(resolverOf(target(server.port)));
+    using client = grpcClient(grpc, NAME, { tls: true });
+    await expect(client.put("a")).resolves.toBe(server.port);
+    using stranger = grpcClient(grpc, "other.dev-ecs", { tls: true });
+    await expect(stranger.put("a")).rejects.toMatchObject({
+      details: expect.stringContaining("altnames"),
+    });
+  });
+
+  it.each<[string, SrvResolver, RegExp]>([
+    [
+      "a service that is decidedly not there",
+      resolverOf(target(0, { host: "." })),
+      /not available/,
+    ],
+    ["a resolver that fails", failingResolver("no way"), /no way/],
+    ["a resolver that is silent", silentResolver(), /within 200 ms/],
+    [
+      "a host without addresses",
+      { ...resolverOf(HOSTLESS), lookup: async () => ({ addresses: [], ttl: 1 }) },
+      /Cannot resolve .* has no address/,
+    ],
+  ])("fails with the reason for %s", async (_what, resolver, details) => {
+    register(resolver, { timeout: 200 });
+    using client = grpcClient(grpc, NAME);
+    await expect(client.put("a")).rejects.toMatchObject({
+      code: grpc.status.UNAVAILABLE,
+      details: expect.stringMatching(details),
+    });
+  });
+
+  it("holds nothing once the client is closed", async () => {
+    await using server = await startGrpc(grpc);
+    await using dns = await dnsLeadingTo(server.port);
+    using resources = trackResources();
+    register(dnsResolver({ servers: [dns.address] }));
+    const client = grpcClient(grpc, NAME);
+    await client.put("a");
+    client[Symbol.dispose]();
+    await expect(resources.allGone()).resolves.toBeUndefined();
+  });
+
+  it("holds nothing once the client is closed in the middle of a lookup", async () => {
+    await using dns = await dnsTo();
+    dns.fault("drop");
+    using resources = trackResources();
+    register(dnsResolver({ servers: [dns.address] }));
+    const client = grpcClient(grpc, NAME);
+    const failure = client.put("a").catch((error: unknown) => error);
+    await until(() => dns.queries.length > 0);
+    client[Symbol.dispose]();
+    expect(await failure).toMatchObject({ code: expect.any(Number) });
+    await expect(resources.allGone()).resolves.toBeUndefined();
+  });
+
+  it.each([
+    ["srv:///search.dev-ecs:50051", /Invalid name/],
+    ["srv:///10.0.0.1", /not an IP address/],
+    ["srv://10.0.0.2/search.dev-ecs", /Invalid target: .* three slashes/],
+  ])("refuses the target %s", (wrong, message) => {
+    register(resolverOf());
+    expect(() => grpcClient(grpc, "", { target: wrong })).toThrow(message);
+  });
+});
+
+describe("registerSrvResolver", () => {
+  it.each<[object, string]>([
+    [{ tls: true }, "Unknown option tls; allowed: resolver, timeout"],
+    [{ timeout: 0 }, "Invalid timeout: got 0"],
+    [{ grpc: {} }, "Invalid grpc: got {}; allowed: the module @grpc/grpc-js"],
+  ])("refuses %j", (options, message) => {
+    expect(() => registerSrvResolver(options)).toThrow(message);
+  });
+});

@@ -1,0 +1,20 @@
+import { expect, it } from "vitest";
+
+import { dnsTo, HOST } from "../support/dialing.ts";
+import { startWeb } from "../support/http-servers.ts";
+import { runSnippet, snippetWith } from "../support/snippets.ts";
+
+/** The service of the README's snippets. */
+const NAME = "search.dev-ecs";
+
+it.each([
+  ["node:http", "srvAgent()", []],
+  ["undici", "srvConnect(", ["undici"]],
+])("the README's snippet for %s works as it is", async (_client, words, peers) => {
+  await using web = await startWeb();
+  await using dns = await dnsTo();
+  dns.setSrv(NAME, { host: HOST, port: web.port });
+  const outcome = await runSnippet(snippetWith(words), { dns: dns.address, peers });
+  expect(outcome).toMatchObject({ code: 0, stderr: "" });
+  expect(outcome.stdout.trim()).toBe(`${web.port} ${NAME}`);
+});

@@ -1,0 +1,158 @@
+// The recipes of README.md, run with the real SDK of OpenTelemetry and the real client of Prometheus.
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+
+import { SpanStatusCode, context, metrics, trace } from "@opentelemetry/api";
+import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
+import {
+  AggregationTemporality,
+  InMemoryMetricExporter,
+  MeterProvider,
+  PeriodicExportingMetricReader,
+} from "@opentelemetry/sdk-metrics";
+import {
+  BasicTracerProvider,
+  InMemorySpanExporter,
+  SimpleSpanProcessor,
+} from "@opentelemetry/sdk-trace-base";
+import { transform } from "esbuild";
+import { register } from "prom-client";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+
+import { createSrvDialer } from "../../runtime/src/dial/dialer.ts";
+import { dnsResolver } from "../../runtime/src/dns/dns-resolver.ts";
+import { codeIn } from "../support/markdown.ts";
+import { HOST, NAME, dnsTo, portOf, startListener } from "./support/dialing.ts";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+
+/** Runs the snippet of README.md that has the text. Its imports are found from the repository. */
+async function runSnippet(text: string): Promise<void> {
+  const snippets = codeIn(readFileSync(join(ROOT, "runtime/README.md"), "utf8"), "ts");
+  const found = snippets.filter((snippet) => snippet.includes(text));
+  expect(found).toHaveLength(1);
+  const { code } = await transform(found.join(), { loader: "ts" });
+  mkdirSync(join(ROOT, "node_modules/.cache"), { recursive: true });
+  const folder = mkdtempSync(join(ROOT, "node_modules/.cache/snippet-"));
+  const file = join(folder, "snippet.mjs");
+  writeFileSync(file, code);
+  try {
+    await import(/* @vite-ignore */ pathToFileURL(file).href);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+describe("the recipe for OpenTelemetry", () => {
+  const spans = new InMemorySpanExporter();
+  const measured = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
+  const reader = new PeriodicExportingMetricReader({
+    exporter: measured,
+    exportIntervalMillis: 3_600_000,
+  });
+
+  beforeAll(async () => {
+    context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+    trace.setGlobalTracerProvider(
+      new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(spans)] }),
+    );
+    metrics.setGlobalMeterProvider(new MeterProvider({ readers: [reader] }));
+    await runSnippet("@opentelemetry/api");
+  });
+
+  beforeEach(() => spans.reset());
+
+  afterAll(async () => {
+    await reader.shutdown();
+    context.disable();
+    trace.disable();
+    metrics.disable();
+  });
+
+  const ended = () =>
+    spans.getFinishedSpans().map((span) => ({
+      name: span.name,
+      attributes: span.attributes,
+      status: span.status.code,
+      parent: span.parentSpanContext?.spanId,
+      id: span.spanContext().spanId,
+    }));
+
+  it("makes a span of a dial, below the caller's, and one of its lookup below it", async () => {
+    await using server = await startListener();
+    await using dns = await dnsTo(server.port);
+    const dialer = createSrvDialer(NAME, { resolver: dnsResolver({ servers: [dns.address] }) });
+    const caller = await trace.getTracer("test").startActiveSpan("caller", async (span) => {
+      await portOf(dialer.connect());
+      span.end();
+      return span.spanContext().spanId;
+    });
+    const [resolve, connect] = ended();
+    expect(connect).toMatchObject({
+      name: "srv connect",
+      parent: caller,
+      attributes: { "srv.name": NAME, "server.address": HOST, "server.port": server.port },
+    });
+    expect(resolve).toMatchObject({
+      name: "srv resolve",
+      parent: connect?.id,
+      attributes: { "srv.name": NAME, "srv.targets": 1 },
+    });
+    spans.reset();
+    await portOf(dialer.connect());
+    expect(ended().map(({ name }) => name)).toEqual(["srv connect"]);
+  });
+
+  it("tells of a failure by its code", async () => {
+    await using dns = await dnsTo();
+    dns.fault("servfail");
+    const resolver = dnsResolver({ servers: [dns.address], tries: 1 });
+    await expect(createSrvDialer(NAME, { resolver }).connect()).rejects.toThrow("SERVFAIL");
+    const failed = {
+      status: SpanStatusCode.ERROR,
+      attributes: { "error.type": "ERR_SRV_RESOLVE" },
+    };
+    expect(ended()).toMatchObject([
+      { name: "srv resolve", ...failed },
+      { name: "srv connect", ...failed },
+    ]);
+  });
+
+  it("measures steps and counts stale answers", async () => {
+    await using server = await startListener();
+    await using dns = await dnsTo(server.port);
+    const resolver = dnsResolver({ servers: [dns.address], tries: 1 });
+    const dialer = createSrvDialer(NAME, {
+      resolver,
+      cache: { minTtl: 0, maxTtl: 1, minRefresh: 0 },
+    });
+    await portOf(dialer.connect());
+    dns.fault("servfail");
+    await expect
+      .poll(async () => {
+        await portOf(dialer.connect());
+        return dialer.stats().staleAnswers;
+      })
+      .toBeGreaterThan(0);
+    await reader.forceFlush();
+    const [resource] = measured.getMetrics();
+    const found = resource?.scopeMetrics.flatMap((scope) => scope.metrics) ?? [];
+    const names = found.map(({ descriptor, dataPoints }) => [
+      descriptor.name,
+      dataPoints.length > 0,
+    ]);
+    expect(Object.fromEntries(names)).toEqual({
+      "srv_dialer.step.duration": true,
+      "srv_dialer.stale_answers": true,
+    });
+  });
+});
+
+it("the gauges for Prometheus have the stats of a dialer", async () => {
+  await runSnippet("prom-client");
+  const text = await register.metrics();
+  for (const stat of ["connects", "failures", "attempts", "resolves", "staleAnswers", "pending"]) {
+    expect(text).toContain(`srv_dialer{name="search.dev-ecs",stat="${stat}"} 0`);
+  }
+});

@@ -1,0 +1,96 @@
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import type { Socket } from "node:net";
+import { createServer } from "node:tls";
+
+import { describe, expect, it } from "vitest";
+
+import mysql2 from "mysql2/package.json" with { type: "json" };
+import mysql2Oldest from "mysql2-oldest/package.json" with { type: "json" };
+import pg from "pg/package.json" with { type: "json" };
+import pgOldest from "pg-oldest/package.json" with { type: "json" };
+import redis from "redis/package.json" with { type: "json" };
+import runtime from "../../runtime/package.json" with { type: "json" };
+
+import { TLS_FILES } from "../../harness/programs/tls/certificates.ts";
+import { dnsResolver } from "../../runtime/src/dns/dns-resolver.ts";
+import { srvSocket } from "../../runtime/src/socket.ts";
+import { NAME, asked, dnsTo, resolverOf, startListener, target } from "./support/dialing.ts";
+import { exchange, startEcho } from "./support/sockets.ts";
+import { silentResolver } from "./support/silent-resolver.ts";
+
+const ca = readFileSync(TLS_FILES.cert);
+
+it("is tested with the oldest pg and mysql2 that the package allows, and the newest of their majors", () => {
+  expect(runtime.peerDependencies).toMatchObject({
+    pg: `>=${pgOldest.version} <9`,
+    mysql2: `>=${mysql2Oldest.version} <4`,
+  });
+  expect([pg.version, mysql2.version]).toEqual([
+    expect.stringMatching(/^8\./),
+    expect.stringMatching(/^3\./),
+  ]);
+});
+
+it("tells the versions that it is tested with in the README", () => {
+  const readme = readFileSync(new URL("../../runtime/README.md", import.meta.url), "utf8");
+  for (const [client, ...versions] of [
+    ["pg", pgOldest, pg],
+    ["mysql2", mysql2Oldest, mysql2],
+    ["redis", redis],
+  ] as const) {
+    const told = versions.map(({ version }) => version).join(" and ");
+    expect(readme).toContain(`| ${client} ${told}`);
+  }
+});
+
+describe("srvSocket", () => {
+  it("gives a stream to the service that the name leads to", async () => {
+    await using echo = await startEcho();
+    const socket = srvSocket(NAME, { resolver: resolverOf(target(echo.port)) });
+    await expect(exchange(socket as object as Socket, "hello")).resolves.toBe("hello");
+    expect(socket.remotePort).toBe(echo.port);
+    socket.destroy();
+  });
+
+  it("shares one cache for a name among the calls with the same options", async () => {
+    await using listener = await startListener();
+    await using dns = await dnsTo(listener.port);
+    const options = { resolver: dnsResolver({ servers: [dns.address] }) };
+    for (const given of [options, options, { ...options }]) {
+      const socket = srvSocket(NAME, given).connect();
+      await once(socket, "connect");
+      socket.destroy();
+    }
+    expect(asked(dns)).toBe(2);
+  });
+
+  it("speaks TLS when the options say so", async () => {
+    const server = createServer({ cert: ca, key: readFileSync(TLS_FILES.key) });
+    await using listener = await startListener((socket) => void socket.write("hello"), server);
+    const resolver = resolverOf(target(listener.port));
+    const socket = srvSocket(NAME, { resolver, tls: { ca } });
+    const [greeting]: unknown[] = await once(socket, "data");
+    expect(String(greeting)).toBe("hello");
+    expect(socket).toMatchObject({ encrypted: true, authorized: true, authorizationError: null });
+    socket.destroy();
+  });
+
+  it("fails with the error of the dial", async () => {
+    const failed = once(srvSocket(NAME, { resolver: resolverOf() }).connect(), "error");
+    await expect(failed).resolves.toMatchObject([{ code: "ERR_SRV_NO_RECORDS", hostname: NAME }]);
+    const late = srvSocket(NAME, { resolver: silentResolver(), timeout: 20 });
+    await expect(once(late.connect(), "error")).resolves.toMatchObject([
+      { code: "ERR_SRV_TIMEOUT" },
+    ]);
+  });
+
+  it.each<[string, object | undefined, string]>([
+    ["127.0.0.1", undefined, "Invalid name: got '127.0.0.1'; allowed: a name with SRV records"],
+    ["postgres://app:secret@dev-db", {}, "Invalid name: got '[hidden]@dev-db'"],
+    [NAME, { timeout: -1 }, "Invalid timeout: got -1"],
+    [NAME, { host: "db" }, "Unknown option host"],
+  ])("refuses %s with %j at once", (name, options, message) => {
+    expect(() => srvSocket(name, options)).toThrow(message);
+  });
+});

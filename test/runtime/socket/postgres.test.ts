@@ -1,0 +1,108 @@
+import { readFileSync } from "node:fs";
+
+import pg, { type PoolConfig } from "pg";
+import oldest from "pg-oldest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { TLS_FILES } from "../../../harness/programs/tls/certificates.ts";
+import type { SrvDialerOptions } from "../../../runtime/src/base/types.ts";
+import { dnsResolver } from "../../../runtime/src/dns/dns-resolver.ts";
+import { srvSocket } from "../../../runtime/src/socket.ts";
+import { startNameOf, writeDuring } from "../support/database-load.ts";
+import { type Database, LOGIN, startPostgres } from "../support/databases.ts";
+import { NAME, resolverOf, startListener, target } from "../support/dialing.ts";
+import { until } from "../support/redis-clients.ts";
+import { runSnippet, snippetWith } from "../support/snippets.ts";
+import { silentResolver } from "../support/silent-resolver.ts";
+
+const ca = readFileSync(TLS_FILES.cert, "utf8");
+
+let database: Database;
+
+beforeAll(async () => {
+  database = await startPostgres();
+}, 120_000);
+
+afterAll(async () => {
+  await database[Symbol.asyncDispose]();
+});
+
+/** What leads to the database where it is now. */
+const known = (): SrvDialerOptions => ({ resolver: resolverOf(target(database.port)) });
+
+describe.each([
+  ["pg", pg],
+  ["pg 8.9.0", oldest],
+])("%s", (version, { Pool }) => {
+  /** A pool that finds its database by its name. */
+  function poolTo(dialerOptions: SrvDialerOptions, options: PoolConfig = {}) {
+    const stream = () => srvSocket(NAME, dialerOptions);
+    const pool = new Pool({ ...LOGIN, host: NAME, database: "postgres", stream, ...options });
+    // Of idle connections: without a listener they would end the process.
+    pool.on("error", () => {});
+    return Object.assign(pool, { [Symbol.asyncDispose]: () => pool.end() });
+  }
+
+  it("loses nothing that was acknowledged when the server is killed and moves to another port", async () => {
+    await using name = await startNameOf(database);
+    const resolver = dnsResolver({ servers: [name.dns.address] });
+    const before = database.port;
+    await using pool = poolTo({ resolver });
+    const table = `rows_${version.replaceAll(/\W/g, "_")}`;
+    await pool.query(`create table ${table} (id int primary key)`);
+
+    const insert = (row: number) => pool.query(`insert into ${table} values ($1)`, [row]);
+    const { acknowledged, failed } = await writeDuring(insert, () => name.move());
+    expect(database.port).not.toBe(before);
+    expect(failed).toBeGreaterThan(0);
+    const { rows } = await pool.query<{ id: number }>(`select id from ${table}`);
+    expect(rows.map(({ id }) => id)).toEqual(expect.arrayContaining(acknowledged));
+  });
+
+  it("upgrades to TLS, with the certificate of the name", async () => {
+    await using pool = poolTo(known(), { ssl: { ca } });
+    const sql = "select ssl, version from pg_stat_ssl where pid = pg_backend_pid()";
+    const { rows } = await pool.query(sql);
+    expect(rows).toEqual([{ ssl: true, version: "TLSv1.3" }]);
+    await using unknown = poolTo(known(), { ssl: true });
+    await expect(unknown.query("select 1")).rejects.toMatchObject({
+      code: "DEPTH_ZERO_SELF_SIGNED_CERT",
+    });
+  });
+
+  it("passes on what is larger than any buffer", async () => {
+    await using pool = poolTo(known());
+    const { rows } = await pool.query("select $1::text as text", ["x".repeat(4 * 2 ** 20)]);
+    expect((rows as { text: string }[])[0]?.text).toHaveLength(4 * 2 ** 20);
+  });
+
+  it("tells of no records, and of targets that refuse, by the error of the query", async () => {
+    await using nowhere = poolTo({ resolver: resolverOf() });
+    await expect(nowhere.query("select 1")).rejects.toMatchObject({ code: "ERR_SRV_NO_RECORDS" });
+    const gone = await startListener();
+    await gone.close();
+    await using refused = poolTo({ resolver: resolverOf(target(gone.port)) });
+    await expect(refused.query("select 1")).rejects.toMatchObject({ code: "ERR_SRV_CONNECT" });
+  });
+
+  it("gives a dial up at the pool's own deadline, or at the dialer's", async () => {
+    const resolver = silentResolver();
+    await using impatient = poolTo({ resolver }, { connectionTimeoutMillis: 30 });
+    await expect(impatient.query("select 1")).rejects.toThrow(/timeout/);
+    await until(() => resolver.signals.length === 1 && resolver.signals[0]?.aborted === true);
+    await using pool = poolTo({ resolver, timeout: 30 });
+    await expect(pool.query("select 1")).rejects.toMatchObject({ code: "ERR_SRV_TIMEOUT" });
+  });
+});
+
+it("the README's snippet works as it is", async () => {
+  await using name = await startNameOf(database, "dev-db.dev-ecs");
+  const outcome = await runSnippet(snippetWith('from "pg"'), {
+    dns: name.dns.address,
+    peers: ["pg"],
+    given: `const password = "${LOGIN.password}";`,
+    end: "await pool.end();",
+  });
+  expect(outcome).toMatchObject({ code: 0, stderr: "" });
+  expect(outcome.stdout).toMatch(/^\[ \{ one: 1 \} \]/);
+});

@@ -1,0 +1,50 @@
+// Runs code of the package's README as a user would who has copied it.
+import { readFileSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { codeIn } from "../../support/markdown.ts";
+import { type Outcome, install, startNode } from "./installed.ts";
+
+const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
+
+/** The one snippet of the README that has these words. */
+export function snippetWith(words: string): string {
+  const readme = readFileSync(join(ROOT, "runtime/README.md"), "utf8");
+  const [snippet, ...others] = codeIn(readme, "ts").filter((code) => code.includes(words));
+  if (snippet === undefined || others.length > 0) {
+    throw new Error(`${snippet === undefined ? "no" : "more than one"} snippet has ${words}`);
+  }
+  return snippet;
+}
+
+export interface SnippetOptions {
+  /** The DNS server of the machine that it runs on, `ip:port`. */
+  readonly dns: string;
+  /** Packages beside srv-dialer. */
+  readonly peers?: readonly string[];
+  /** What it takes as given, before it. */
+  readonly given?: string;
+  /** What ends it, after it. */
+  readonly end?: string;
+}
+
+export async function runSnippet(
+  snippet: string,
+  { dns, peers = [], given = "", end = "" }: SnippetOptions,
+): Promise<Outcome> {
+  using installation = await install();
+  const { folder } = installation;
+  for (const peer of peers) {
+    const link = join(folder, "node_modules", peer);
+    mkdirSync(dirname(link), { recursive: true });
+    symlinkSync(join(ROOT, "node_modules", peer), link);
+  }
+  writeFileSync(
+    join(folder, "dns.mjs"),
+    `import { setServers } from "node:dns";\nsetServers(["${dns}"]);\n`,
+  );
+  writeFileSync(join(folder, "snippet.mjs"), `${given}\n${snippet}\n${end}\n`);
+  await using node = startNode(["--import", "./dns.mjs", "snippet.mjs"], {}, folder);
+  return await node.outcome;
+}

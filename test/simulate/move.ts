@@ -1,0 +1,184 @@
+import { scaled } from "./assumptions.ts";
+import { Fleet, type FleetOptions } from "./fleet.ts";
+import type { RedisServer } from "./network/redis-server.ts";
+
+/** Clients come one after the other within this time, in ms. */
+const ARRIVAL = 20_000;
+/** Then they are connected for so long, in ms, that their answers expire. */
+const CALM = 40_000;
+/** The end of a simulation after the new Redis listens, in ms. */
+const PATIENCE = 120_000;
+/** Between two looks whether all are back, in ms. */
+const LOOK = 1_000;
+/** Of a value in a series, in ms. */
+export const WIDTH = 500;
+
+const OLD = { id: "old", address: "10.0.1.1", port: 40_000 };
+const NEW = { id: "new", address: "10.0.1.2", port: 45_000 };
+
+export interface MoveOptions extends FleetOptions {
+  /** Clients that each one in the simulation stands for. @default 1 */
+  readonly standsFor?: number;
+  /** How old the records are that the VPC's resolver keeps when Redis stops, in ms. @default as it comes */
+  readonly recordAge?: number;
+}
+
+/** From the time when the new Redis listens until so many are served: half, 99 %, all. In ms. */
+export interface Recovery {
+  readonly half: number;
+  readonly most: number;
+  readonly all: number;
+}
+
+/** What a move of Redis does to its clients, and to what they ask. */
+export interface Move {
+  readonly recovery: Recovery;
+  readonly byKind: { readonly dns: Recovery; readonly cloudMap: Recovery };
+  /** Since Redis stopped. */
+  readonly dials: number;
+  readonly dns: {
+    /** Packets in the busiest second, of all and of one network interface. */
+    readonly peak: number;
+    readonly peakOfHost: number;
+    /** Since Redis stopped. */
+    readonly total: number;
+    readonly dropped: number;
+  };
+  readonly api: { readonly peak: number; readonly total: number; readonly throttled: number };
+  readonly connects: {
+    /** First packets of connections that the new Redis gets in its busiest second. */
+    readonly peak: number;
+    /** Those which found its backlog full. */
+    readonly overflows: number;
+  };
+  readonly series: Series;
+}
+
+/** How it went, a value for each {@link WIDTH} from the stop of Redis on. */
+export interface Series {
+  /** Packets and calls a second. */
+  readonly dns: readonly number[];
+  readonly api: readonly number[];
+  /** Share of the clients that are served by the new Redis. */
+  readonly served: readonly number[];
+}
+
+/** Redis moves while every client is connected. @throws when one is not served in the end */
+export async function simulateMove(options: MoveOptions): Promise<Move> {
+  const { stackTraceLimit } = Error;
+  // Dials fail by the million here, and no one reads the stacks of their errors.
+  Error.stackTraceLimit = 0;
+  try {
+    return await simulate(options);
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
+
+async function simulate(options: MoveOptions): Promise<Move> {
+  const { standsFor = 1, recordAge } = options;
+  const clients = Math.ceil(options.clients / standsFor);
+  const assumptions = scaled(options.assumptions, 1 / standsFor);
+  const fleet = new Fleet({ ...options, clients, assumptions });
+  const { clock } = fleet;
+  const { gap, ending, startup, propagation } = assumptions;
+  const old = fleet.startRedis(OLD);
+  old.listen();
+  await clock.advance(Math.max(propagation.dns, propagation.api));
+  for (const client of fleet.clients) clock.after(fleet.random() * ARRIVAL, () => client.connect());
+  await clock.advance(ARRIVAL + CALM);
+  expectAll(fleet, 0);
+  const stopped = clock.now();
+  const before = countsOf(fleet);
+  if (recordAge !== undefined) fleet.dns.prime(recordAge);
+  fleet.registry.set(undefined);
+  await clock.advance(ending);
+  old.stop();
+  await clock.advance(gap - ending);
+  const redis = fleet.startRedis(NEW);
+  await clock.advance(startup);
+  redis.listen();
+  const listens = clock.now();
+  while (servedSince(fleet, listens) < clients && clock.now() < listens + PATIENCE) {
+    await clock.advance(LOOK);
+  }
+  expectAll(fleet, listens);
+  return measured(fleet, redis, { standsFor, stopped, listens, before });
+}
+
+function servedSince({ readyAt }: Fleet, time: number): number {
+  let served = 0;
+  for (const at of readyAt) if (at >= time) served++;
+  return served;
+}
+
+/** What was counted before Redis stopped. */
+function countsOf({ clients, dns }: Fleet) {
+  const dials = clients.reduce((sum, client) => sum + client.dials, 0);
+  return { dials, packets: dns.packets.total };
+}
+
+function expectAll(fleet: Fleet, since: number): void {
+  const missing = fleet.clients.length - servedSince(fleet, since);
+  if (missing > 0)
+    throw new Error(`${missing} clients are not served after ${fleet.clock.now()} ms`);
+}
+
+interface Times {
+  readonly before: ReturnType<typeof countsOf>;
+  readonly standsFor: number;
+  readonly stopped: number;
+  readonly listens: number;
+}
+
+function measured(fleet: Fleet, redis: RedisServer, of: Times): Move {
+  const { standsFor, stopped, listens, before } = of;
+  const { dns, registry } = fleet;
+  const total = countsOf(fleet);
+  const end = stopped + Math.ceil((fleet.clock.now() - stopped) / WIDTH) * WIDTH;
+  const times = fleet.readyAt.map((at) => at - listens);
+  const all = (count: number): number => Math.round(count * standsFor);
+  const series = (counts: readonly number[]): number[] => counts.map(all);
+  return {
+    recovery: recoveryOf(times),
+    byKind: {
+      dns: recoveryOf(times.filter((_, index) => !fleet.asksApi(index))),
+      cloudMap: recoveryOf(times.filter((_, index) => fleet.asksApi(index))),
+    },
+    dials: all(total.dials - before.dials),
+    dns: {
+      peak: all(dns.packets.busiestSecond(stopped)),
+      peakOfHost: dns.mostOfInterface,
+      total: all(total.packets - before.packets),
+      dropped: all(dns.dropped),
+    },
+    api: {
+      peak: all(registry.calls.busiestSecond(stopped)),
+      total: all(registry.calls.total),
+      throttled: all(registry.throttled),
+    },
+    connects: { peak: all(redis.syns.busiestSecond(listens)), overflows: all(redis.overflows) },
+    series: {
+      dns: series(dns.packets.series(stopped, end, WIDTH)),
+      api: series(registry.calls.series(stopped, end, WIDTH)),
+      served: servedSeries(times, end - stopped, listens - stopped),
+    },
+  };
+}
+
+function recoveryOf(times: readonly number[]): Recovery {
+  const sorted = times.toSorted((a, b) => a - b);
+  const quantile = (share: number): number =>
+    Math.round(sorted[Math.ceil(share * sorted.length) - 1] ?? 0);
+  return { half: quantile(0.5), most: quantile(0.99), all: quantile(1) };
+}
+
+/** @param offset of the times, which count from the start of the new Redis */
+function servedSeries(times: readonly number[], duration: number, offset: number): number[] {
+  const served: number[] = [];
+  for (let time = WIDTH; time <= duration; time += WIDTH) {
+    const count = times.reduce((sum, at) => (at + offset <= time ? sum + 1 : sum), 0);
+    served.push(Number((count / times.length).toFixed(4)));
+  }
+  return served;
+}

@@ -1,0 +1,41 @@
+import { Fleet, type FleetOptions } from "./fleet.ts";
+
+/** Between two dials of a program without lasting connections, in ms. */
+const EVERY = 1_000;
+const DURATION = 120_000;
+
+/** What refresh-ahead changes for programs that dial again and again, as HTTP clients do. */
+export interface Steady {
+  /** Share of the dials that waited for DNS. */
+  readonly waited: number;
+  /** DNS packets a second and client. */
+  readonly queries: number;
+}
+
+/** Each client dials once a second while nothing happens. */
+export async function simulateSteady(options: FleetOptions): Promise<Steady> {
+  const fleet = new Fleet(options);
+  const { clock, clients, dns } = fleet;
+  const { propagation, roundTrip } = options.assumptions;
+  fleet.startRedis({ id: "one", address: "10.0.1.1", port: 40_000 }).listen();
+  await clock.advance(Math.max(propagation.dns, propagation.api));
+  let [dials, waited] = [0, 0];
+  const dial = async (index: number): Promise<void> => {
+    const started = clock.now();
+    clock.setTimeout(() => void dial(index), EVERY);
+    await clients[index]?.dial();
+    dials++;
+    // A dial takes a round trip of TCP, and half a one of DNS is more than Redis works.
+    if (clock.now() - started > roundTrip.tcp * 2 + roundTrip.dns / 2) waited++;
+  };
+  const asked = dns.packets.total;
+  for (const index of clients.keys()) {
+    clock.after(fleet.random() * EVERY, () => void dial(index));
+  }
+  await clock.advance(DURATION);
+  const perSecond = (dns.packets.total - asked) / (DURATION / 1_000);
+  return {
+    waited: Number((waited / dials).toFixed(4)),
+    queries: Number((perSecond / clients.length).toFixed(3)),
+  };
+}

@@ -1,0 +1,153 @@
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import { environmentSetup } from "../../harness/plays/setups/environment-setup.ts";
+import { example } from "../../harness/plays/setups/example-environment.ts";
+import { play } from "../../harness/plays/play.ts";
+import { stormScenario } from "../../harness/plays/scenarios/storm.ts";
+import type { Recording } from "../../harness/plays/stage/recording.ts";
+import { parseEnvironments } from "../../stacks/config/parse-environments.ts";
+import { AWS } from "./assumptions.ts";
+import { Dialed } from "./dialed.ts";
+import { simulateMove } from "./move.ts";
+
+const ENVIRONMENT = "dev";
+/** The scenario has so many clients; half of them ask the Cloud Map API as well. */
+const CLIENTS = 200;
+const PATIENCE = 180_000;
+/** How far apart the times of both may be, in ms. */
+const TIMES_WITHIN = 2_000;
+/** How far apart the queries of both may be, as a share. */
+const QUERIES_WITHIN = 0.1;
+
+/** How late timers may be on average, in ms: a fifth of the pause between two dials. */
+const TOO_LATE = 20;
+
+/** What both tell of the storm. */
+export interface StormFigures {
+  /** From the start of the new task until the last client is served, in ms. */
+  readonly dns: number;
+  readonly cloudMap: number;
+  /** Questions to DNS for each dial after the stop of Redis. */
+  readonly queriesPerDial: number;
+  /** Of all, in the busiest second. */
+  readonly queries: number;
+}
+
+export interface StormComparison {
+  readonly measured: StormFigures;
+  readonly simulated: StormFigures;
+  /** How late the timers of the real clients were, on average, in ms. */
+  readonly late: number;
+  readonly verdict: Verdict;
+}
+
+export type Verdict = "agrees" | "differs" | "the machine is too busy to tell";
+
+/** Plays the scenario `storm` with real clients, then simulates it with the times that it had. */
+export async function compareWithStorm(seed: number): Promise<StormComparison> {
+  using heard = new Dialed();
+  const delay = monitorEventLoopDelay();
+  delay.enable();
+  const recording = await play({
+    scenario: stormScenario,
+    setup: environmentSetup(ENVIRONMENT, { environments: example }),
+    seed,
+    signal: AbortSignal.timeout(PATIENCE),
+  });
+  delay.disable();
+  const late = Number((delay.mean / 1e6).toFixed(1));
+  const times = timesOf(recording);
+  const measured = {
+    dns: 1_000 * figureOf(recording, "Redis started → last client served, DNS alone"),
+    cloudMap: 1_000 * figureOf(recording, "Redis started → last client served, DNS and Cloud Map"),
+    queriesPerDial: figureOf(recording, "DNS queries in all") / heard.dials(times.stopped),
+    queries: figureOf(recording, "DNS queries in the busiest second"),
+  };
+  const simulated = await simulateStorm(times, heard, seed);
+  return { measured, simulated, late, verdict: verdictOn(measured, simulated, late) };
+}
+
+/**
+ * Whether the recovery, and the queries of each dial, are the same. All real clients are in one process with
+ * the local ECS: when that has too little of a core, each dial takes longer than its pause, and everything
+ * is late.
+ */
+export function verdictOn(measured: StormFigures, simulated: StormFigures, late: number): Verdict {
+  const isNear = (kind: "dns" | "cloudMap"): boolean =>
+    Math.abs(measured[kind] - simulated[kind]) <= TIMES_WITHIN;
+  const perDial = measured.queriesPerDial / simulated.queriesPerDial;
+  const isSame =
+    isNear("dns") &&
+    isNear("cloudMap") &&
+    Math.abs(perDial - 1) <= QUERIES_WITHIN &&
+    measured.queries <= simulated.queries * (1 + QUERIES_WITHIN);
+  if (isSame) return "agrees";
+  return late > TOO_LATE ? "the machine is too busy to tell" : "differs";
+}
+
+function figureOf({ figures }: Recording, name: string): number {
+  const value = Number.parseFloat(figures.find((figure) => figure.name === name)?.value ?? "");
+  if (Number.isNaN(value)) throw new Error(`the scenario has not measured "${name}"`);
+  return value;
+}
+
+async function simulateStorm(times: StormTimes, heard: Dialed, seed: number) {
+  const { stopped, ending, gap } = times;
+  const ttl = recordTtl();
+  const startup = heard.firstConnect(stopped + gap) - (stopped + gap);
+  const { byKind, dns, dials } = await simulateMove({
+    clients: CLIENTS,
+    // On loopback no packet is dropped.
+    perHost: CLIENTS,
+    seed,
+    cloudMap: 0.5,
+    // The clients are in one process, and have one pace.
+    pace: "shared",
+    prefetch: true,
+    recordAge: stopped - heard.recordsGot(ttl, stopped + gap),
+    assumptions: {
+      ...AWS,
+      ending,
+      gap,
+      startup,
+      propagation: { dns: 0, api: 0 },
+      recordTtl: ttl,
+      packets: Number.MAX_SAFE_INTEGER,
+    },
+  });
+  return {
+    dns: byKind.dns.all + startup,
+    cloudMap: byKind.cloudMap.all + startup,
+    queriesPerDial: dns.total / dials,
+    queries: dns.peak,
+  };
+}
+
+function recordTtl(): number {
+  const environment = parseEnvironments(example).find(({ name }) => name === ENVIRONMENT);
+  if (environment?.redis.kind !== "service") throw new Error(`${ENVIRONMENT} has no Redis service`);
+  return environment.redis.dnsTtl;
+}
+
+/** When Redis stopped in a play, in ms, and what then took how long. */
+export interface StormTimes {
+  readonly stopped: number;
+  readonly ending: number;
+  readonly gap: number;
+}
+
+export function timesOf({ events }: Pick<Recording, "events">): StormTimes {
+  const records = events.filter((event) => event.type === "record");
+  const deregistered = records.findLast(({ action }) => action === "deregistered");
+  const registered = records.findLast(({ action }) => action === "registered");
+  const ended = events.find(
+    (event) =>
+      event.type === "container" &&
+      event.status === "STOPPED" &&
+      event.taskId === deregistered?.instanceId,
+  );
+  if (deregistered === undefined || registered === undefined || ended === undefined) {
+    throw new Error("Redis has not moved");
+  }
+  const stopped = deregistered.at;
+  return { stopped, ending: ended.at - stopped, gap: registered.at - stopped };
+}

@@ -1,0 +1,25 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { synthesize } from "../../../stacks/synthesize.ts";
+import type { Template } from "./template.ts";
+
+/** Synthesizes into a folder of its own, which goes with it. */
+export class Synthesizer implements Disposable {
+  readonly #outdir = mkdtempSync(join(tmpdir(), "properties-"));
+
+  /** The templates of environments. @throws RuleError for a broken rule */
+  templatesOf(byName: Record<string, unknown>): Record<string, Template> {
+    const written = synthesize(byName, { outdir: this.#outdir });
+    return Object.fromEntries(
+      written.map(({ environment, path }) => {
+        const text = readFileSync(path, "utf8");
+        return [environment, { text, json: JSON.parse(text) as Template["json"] }];
+      }),
+    );
+  }
+
+  [Symbol.dispose](): void {
+    rmSync(this.#outdir, { recursive: true, force: true });
+  }
+}
