@@ -12,6 +12,7 @@ const LAST = { sequence: { groupOrder: 1 }, maxWorkers: 3 };
 /** Scenarios played in whole environments. */
 const PLAYS = [
   "test/harness/plays/{play,scenarios/scenarios}.test.ts",
+  "test/harness/{soak,commands}/soak.test.ts",
   "test/system/{external-redis,local-ecs-page}.test.ts",
   "test/system/{plans,roads}/*.test.ts",
 ];
@@ -59,13 +60,14 @@ export default defineConfig({
         include: ["test/{bench,simulate}/**/*.test.ts"],
         globalSetup: REDIS,
       }),
-      project("support", { include: ["test/support/**/*.test.ts"], globalSetup: REDIS }),
+      project("fuzz", { include: ["test/fuzz/**/*.test.ts"] }),
+      project("support", { include: ["test/{support,mutation}/**/*.test.ts"], globalSetup: REDIS }),
       project("system", {
         include: [
           "test/{system,examples,docs}/**/*.test.ts",
           // A user's own, as docs/local-ecs.md says.
           "test/*.test.ts",
-          "test/harness/{plays,views,commands}/**/*.test.ts",
+          "test/harness/{plays,soak,views,commands}/**/*.test.ts",
         ],
         exclude: [BROWSER_TESTS, ...PLAYS],
         globalSetup: REDIS,

@@ -7,7 +7,7 @@ import { dnsResolver } from "srv-dialer";
 import { cloudMapResolver } from "srv-dialer/cloud-map";
 import { createRedis } from "srv-dialer/ioredis";
 
-const { PORT = "3000", REDIS_URL = "redis://127.0.0.1", REDIS_PASSWORD } = process.env;
+const { PORT = "3000", HOST, REDIS_URL = "redis://127.0.0.1", REDIS_PASSWORD } = process.env;
 
 const redis = createRedis(
   REDIS_URL,
@@ -78,7 +78,8 @@ function send(response, status, body) {
   response.end(JSON.stringify(body));
 }
 
-server.listen(Number(PORT), () => console.log(`listening on ${PORT}`));
+// Without HOST, as on ECS, on every address; the local ECS gives a loopback address.
+server.listen({ port: Number(PORT), host: HOST }, () => console.log(`listening on ${PORT}`));
 
 process.once("SIGTERM", () => {
   // ECS has taken the task out of the load balancer: requests under way are finished.

@@ -9,6 +9,21 @@ export interface Terminal {
 }
 
 /**
+ * The commands of a plan are another's: they are shown before they run.
+ * @throws UsageError where there is no terminal to ask in, and no `yes`
+ */
+export async function isAgreedTo(
+  summary: string,
+  { yes = false }: { readonly yes?: boolean },
+  signal: AbortSignal,
+  output: NodeJS.WritableStream = process.stdout,
+): Promise<boolean> {
+  output.write(`\n${summary}\n\n`);
+  const { stdin: input } = process;
+  return yes || confirmed("Run these commands on this machine?", { input, output }, signal);
+}
+
+/**
  * Asks before commands of a file run on this machine.
  * @returns whether they may
  * @throws UsageError where there is no terminal to ask in

@@ -1,6 +1,8 @@
 import { USAGE_ERROR, UsageError } from "./command-line.ts";
+import { visibleLines } from "./visible.ts";
 
-const INTERRUPTED = 130;
+/** What a command exits with after Ctrl-C. */
+export const INTERRUPTED = 130;
 
 /**
  * npm passes on the Ctrl-C that the terminal sends to both, so one press is two signals: the time after the
@@ -42,7 +44,8 @@ export function run(main: (signal: AbortSignal) => Promise<number>): void {
     (thrown: unknown) => {
       // What fails after an interrupt fails because of it.
       const error: unknown = signal.aborted ? signal.reason : thrown;
-      if (!isUnread(error)) console.error(error instanceof Error ? error.message : error);
+      if (!isUnread(error))
+        console.error(error instanceof Error ? visibleLines(error.message) : error);
       process.exit(signal.aborted ? INTERRUPTED : thrown instanceof UsageError ? USAGE_ERROR : 1);
     },
   );

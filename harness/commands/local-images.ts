@@ -1,6 +1,6 @@
 import { type LocalImage, type LocalImages, nameIn, redisImage } from "../ecs/index.ts";
 import { UsageError } from "./command-line.ts";
-import type { Assigned } from "./local-options.ts";
+import type { Assigned } from "./plan-options.ts";
 
 /** What is known about images before the template is read. */
 export interface LocalImageOptions {

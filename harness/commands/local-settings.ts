@@ -1,7 +1,7 @@
 import {
-  type LocalEcsOptions,
   type LocalImage,
   type LocalImages,
+  nameIn,
   type Plan,
   readTemplate,
   repositoryOf,
@@ -11,7 +11,7 @@ import { environmentSetup, guestBook } from "../plays/setups/environment-setup.t
 import type { Setup } from "../plays/setups/setup.ts";
 import { HERE } from "./command-line.ts";
 import { environments } from "./environments.ts";
-import { localImages, shell } from "./local-images.ts";
+import { isRedis, localImages, shell } from "./local-images.ts";
 import type { LocalOptions } from "./local-options.ts";
 import { templateFile, toldOfTemplate } from "./local-terms.ts";
 import { commandedImages } from "./plan-images.ts";
@@ -21,8 +21,10 @@ import { allInputs, checkInputs, inputsOf } from "./template-inputs.ts";
 
 /** What to run, and what the user is told about it. */
 export interface LocalSettings {
-  readonly local: LocalEcsOptions;
+  readonly local: Setup["local"];
   readonly plan: Plan;
+  /** What comes up first; `plan` is what there is at the end. */
+  readonly first: Plan;
   /** What is deployed after the first deployment, one after the other. */
   readonly next: readonly Template["module"][];
   /** What is run of a saved plan: it is shown, and agreed to, before. */
@@ -33,11 +35,20 @@ export interface LocalSettings {
   readonly outside: ReadonlySet<string>;
 }
 
-/** @throws UsageError, HarnessError */
-export async function localSettings(options: LocalOptions): Promise<LocalSettings> {
+/** What stands in for the app of a plan, where the user gives none. @param isRedis whether an image is Redis */
+export type StandIn = (plan: Plan, isRedis: (image: string) => boolean) => LocalImage;
+
+/**
+ * @param standIn @default the user must say what the app of a plan is
+ * @throws UsageError, HarnessError
+ */
+export async function localSettings(
+  options: LocalOptions,
+  standIn?: StandIn,
+): Promise<LocalSettings> {
   const { app: own, user: users } = options;
-  const app = { ...(own === undefined ? guestBook() : shell(own, HERE)), users };
-  const given = sourceOf(options, app);
+  const ownApp = { ...(own === undefined ? guestBook() : shell(own, HERE)), users };
+  const given = sourceOf(options, ownApp);
   const outside = {
     parameters: { ...given.parameters, ...options.parameter },
     namespaces: { ...given.namespaces, ...options.namespace },
@@ -50,7 +61,10 @@ export async function localSettings(options: LocalOptions): Promise<LocalSetting
   const inputs = allInputs(templates.map((each) => inputsOf(each, known.parameters)));
   checkInputs(inputs, options, { ...known.parameters, ...given.secrets });
   const isAppGiven = own !== undefined;
-  const named = namedImages(options, isAppGiven, played);
+  const named = namedImages(options, played, standIn !== undefined);
+  const isLeft = inputs.image.some((each) => nameIn(named, each) === undefined && !isRedis(each));
+  const standsIn = played && !isAppGiven && isLeft ? standIn : undefined;
+  const app = standsIn ? { ...standsIn(first.plan, isRedisHere(named)), users } : ownApp;
   const { images, redis } = localImages(inputs.image, {
     named,
     app,
@@ -67,6 +81,7 @@ export async function localSettings(options: LocalOptions): Promise<LocalSetting
       secrets: { ...given.secrets, ...options.secret },
     },
     plan: (templates.at(-1) ?? first).plan,
+    first: first.plan,
     next: templates.slice(1).map(({ module }) => module),
     ...(played && { summary: planSummary(played, images) }),
     isOwn: (image) => !redis.has(repositoryOf(image)),
@@ -99,13 +114,20 @@ async function templateOf(
 
 /** The images that the user has named, and those of a plan that need no name. */
 function namedImages(
-  { image, user: users }: LocalOptions,
-  isAppGiven: boolean,
+  { app, image, user: users }: LocalOptions,
   played: PlayedPlan | undefined,
+  hasStandIn: boolean,
 ): LocalImages {
   const named = Object.fromEntries(
     Object.entries(image).map(([name, text]) => [name, { ...shell(text, HERE), users }]),
   );
   const plans = (played?.templates ?? []).map(({ plan }) => plan);
-  return { ...commandedImages(plans, { named, isAppGiven }), ...named };
+  const isAppGiven = app !== undefined;
+  return { ...commandedImages(plans, { named, isAppGiven, hasStandIn }), ...named };
 }
+
+/** Whether an image is Redis, and the user has not named it something else. */
+const isRedisHere =
+  (named: LocalImages) =>
+  (image: string): boolean =>
+    isRedis(repositoryOf(image)) && nameIn(named, repositoryOf(image)) === undefined;

@@ -33,6 +33,12 @@ const TERMS: readonly (readonly [RegExp, string])[] = [
   [/give a local value in the option attributes/g, "give one with --attribute ADDRESS=TEXT"],
   [/name one in the option resolve, "(.*?)"(?=$|\n)/gm, "give one with --resolve '$1=ADDRESS'"],
   [/^option resolve: /gm, "option --resolve: "],
+  [
+    /Name it with (\w+)=SERVICE\/CONTAINER in the option role/g,
+    "Name it with --role $1=SERVICE/CONTAINER",
+  ],
+  [/^option role, (\w+): /gm, "option --role $1: "],
+  [/Give your own app with the option image/g, "Give your own app with --image NAME=COMMAND"],
   [/give its name in the option namespaces/g, "give its name with --namespace ID=NAME"],
   [/give it in the image's users, \{ "([^"]+)": "([^"]+)" \}/g, "give it with --user $1=$2"],
 ];

@@ -2,13 +2,20 @@ import { type LocalImages, nameIn, type Plan, repositoryOf } from "../ecs/index.
 import { UsageError } from "./command-line.ts";
 import { isRedis } from "./local-images.ts";
 
+export interface CommandedOptions {
+  readonly named: LocalImages;
+  readonly isAppGiven: boolean;
+  /** Whether something stands in for an app that is not given. @default false */
+  readonly hasStandIn?: boolean;
+}
+
 /**
  * The images of a plan that need no name: those of containers that bring their whole command.
  * @throws UsageError naming a container whose image has no command here
  */
 export function commandedImages(
   plans: readonly Plan[],
-  { named, isAppGiven }: { readonly named: LocalImages; readonly isAppGiven: boolean },
+  { named, isAppGiven, hasStandIn = false }: CommandedOptions,
 ): LocalImages {
   const containers = plans.flatMap(({ taskDefinitions }) =>
     [...taskDefinitions.values()].flatMap(({ address, containers: all }) =>
@@ -21,7 +28,7 @@ export function commandedImages(
   });
   const bare = open.filter(({ command, entryPoint }) => (command ?? entryPoint) === undefined);
   const [first] = bare;
-  if (first && !isAppGiven) {
+  if (first && !isAppGiven && !hasStandIn) {
     const repository = repositoryOf(first.image);
     const short = repository.split("/").at(-1) ?? repository;
     throw new UsageError(

@@ -1,5 +1,6 @@
 import { type LocalImages, type Plan, repositoryOf } from "../ecs/index.ts";
 import type { PlayedPlan } from "./saved-plans.ts";
+import { visible } from "./visible.ts";
 
 /** What is taken from a plan, and each command that it runs on this machine. */
 export function planSummary(played: PlayedPlan, images: LocalImages): string {
@@ -21,9 +22,6 @@ export function planSummary(played: PlayedPlan, images: LocalImages): string {
     .map(visible)
     .join("\n");
 }
-
-/** A text of a plan, on one line: control characters could hide a command, or show another. */
-const visible = (text: string): string => text.replaceAll(/[\p{Cc}\p{Cf}]/gu, "\uFFFD");
 
 /** @param earlier a plan: what is the same in it is left out */
 function servicesOf(plan: Plan, images: LocalImages, earlier?: Plan): string[] {
@@ -60,6 +58,9 @@ type ContainerPlan =
 
 function containerOf(container: ContainerPlan, images: LocalImages): string[] {
   const { name, image, command, entryPoint, healthCheck, restartPolicy } = container;
+  const { environment, secrets, workingDirectory } = container;
+  // A variable such as NODE_OPTIONS or LD_PRELOAD makes a harmless command run something else.
+  const variables = Object.entries(environment).map(([variable, value]) => `${variable}=${value}`);
   const local = images[repositoryOf(image)];
   const argv = [
     ...(entryPoint ?? local?.entryPoint ?? []),
@@ -69,6 +70,9 @@ function containerOf(container: ContainerPlan, images: LocalImages): string[] {
   return [
     `    ${name} (${image})${restarts}`,
     `      runs   ${shown(argv)}`,
+    ...(workingDirectory === undefined ? [] : [`      in     ${shown([workingDirectory])}`]),
+    ...(variables.length === 0 ? [] : [`      with   ${shown(variables)}`]),
+    ...(secrets.length === 0 ? [] : [`      secret ${shown(secrets.map((each) => each.name))}`]),
     ...(healthCheck ? [`      check  ${shown(healthCheck.command)}`] : []),
   ];
 }

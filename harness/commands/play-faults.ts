@@ -1,5 +1,4 @@
 import { writeFile } from "node:fs/promises";
-import { cpus } from "node:os";
 import { join } from "node:path";
 import type { Setup } from "../plays/setups/setup.ts";
 import { oldSetup } from "../plays/setups/old-setup.ts";
@@ -14,11 +13,14 @@ import { prepareMachine } from "./prepare-machine.ts";
 import { play } from "../plays/play.ts";
 import type { Recording } from "../plays/stage/recording.ts";
 import { faultScenario } from "../plays/scenarios/single-fault.ts";
-import { type PlayedFault, renderFaults } from "../views/fault-table.ts";
+import { type PlayedFault, faultResultsOf } from "../views/fault-results.ts";
+import { renderFaults } from "../views/fault-table.ts";
+import { redisVersion } from "../programs/redis-version.ts";
+import { makeResults, saveResults } from "../results/write-results.ts";
 
 const PAGE = join(import.meta.dirname, "../../docs/faults.md");
 
-/** Plays every fault, and writes docs/faults.md; prints it instead where only some are played. @returns the exit code */
+/** Plays every fault, and writes results/faults.json and docs/faults.md; prints it instead where only some are played. @returns the exit code */
 export async function playFaults(
   { only = "", parallel }: FaultsOptions,
   signal: AbortSignal,
@@ -39,15 +41,15 @@ export async function playFaults(
     return { fault, after, before };
   });
   // The exit code does not depend on expectations: the table says what happens.
-  const page = renderFaults(played, { date: new Date(), machine: thisMachine() });
-  if (only === "") await writeFile(PAGE, page);
+  const versions = { redis: await redisVersion(process.env["REDIS_SERVER"] ?? "") };
+  const results = makeResults("npm run faults", faultResultsOf(played), versions);
+  const page = renderFaults(results);
+  if (only === "") {
+    console.log(`wrote ${saveResults("faults", results)}`);
+    await writeFile(PAGE, page);
+  }
   console.log(only === "" ? `wrote ${PAGE}` : page);
   return 0;
-}
-
-function thisMachine(): string {
-  const [cpu] = cpus();
-  return `${cpus().length} cores of ${cpu?.model.trim() ?? "an unknown kind"} with Node.js ${process.version}`;
 }
 
 function titles(): string {

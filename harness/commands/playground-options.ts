@@ -1,4 +1,13 @@
 import { LARGEST_SEED } from "../plays/stage/random.ts";
+import type { Command } from "commander";
+import {
+  addInputOptions,
+  addPlayOptions,
+  addSavedOptions,
+  checkPath,
+  type PlanOptions,
+  planOf,
+} from "./plan-options.ts";
 import { choice, choiceArgument, command, parse, UsageError, wholeNumber } from "./command-line.ts";
 import { defaultOf, environmentNames } from "./environments.ts";
 
@@ -9,6 +18,8 @@ export interface PlaygroundOptions {
   readonly environment: string;
   /** The setups to run; the first one is there first. */
   readonly setups: readonly (typeof SETUPS)[number][];
+  /** A plan in place of both setups. */
+  readonly plan: PlanOptions | undefined;
   /** The command that is the app; undefined: the example app. */
   readonly app: string | undefined;
   /** What users of the command ask for; undefined: what the health check asks for. */
@@ -20,8 +31,8 @@ export interface PlaygroundOptions {
 }
 
 /** The command; made anew for each parse, since it keeps what it has parsed. */
-const playgroundCommand = (environments: readonly string[]) =>
-  command(
+function playgroundCommand(environments: readonly string[]): Command {
+  const program = command(
     "npm run playground --",
     "Runs an environment in the local ECS, beside the old setup with app and Redis in one task, and serves a page to watch both and to break both.",
   )
@@ -43,6 +54,8 @@ const playgroundCommand = (environments: readonly string[]) =>
     .addOption(
       wholeNumber("--seed <number>", "repeats the draws of an earlier run", [0, LARGEST_SEED]),
     );
+  return addInputOptions(addPlayOptions(addSavedOptions(program)));
+}
 
 /**
  * @param environments names of those that there are
@@ -53,23 +66,33 @@ export function playgroundOptions(
   environments = environmentNames,
 ): PlaygroundOptions {
   const program = playgroundCommand(environments);
-  const given = parse(program, args) as Partial<PlaygroundOptions> & {
-    readonly only?: (typeof SETUPS)[number];
-  };
+  const given = parse(program, args) as Partial<Omit<PlaygroundOptions, "plan">> &
+    Partial<PlanOptions> & { readonly only?: (typeof SETUPS)[number] };
   const { only, app, path, port = 0, seed } = given;
+  const plan = planOf(given, ["app", "path"]);
   if (app?.trim() === "") {
     throw new UsageError("error: option --app: expected a command, as “node server.js”");
   }
-  checkPath(path, app);
+  if (plan === undefined) checkUsers(path, app);
+  else checkAlone(program, only);
   const environment = String(program.processedArgs[0]);
-  return { environment, setups: only ? [only] : SETUPS, app, path, port, seed };
+  return { environment, setups: only ? [only] : SETUPS, plan, app, path, port, seed };
 }
 
-function checkPath(path: string | undefined, app: string | undefined): void {
+/** @throws UsageError naming what belongs to an environment */
+function checkAlone(program: Command, only: string | undefined): void {
+  const env = program.args[0];
+  const [what] = [...(env === undefined ? [] : [`[env]: ${env}`]), ...(only ? ["--only"] : [])];
+  if (what === undefined) return;
+  throw new UsageError(`error: ${what}: with --plan there is no environment; leave it out`);
+}
+
+function checkUsers(path: string | undefined, app: string | undefined): void {
   if (path === undefined) return;
   if (app === undefined) {
-    throw new UsageError("error: option --path: only with --app; users of the guest book sign it");
+    throw new UsageError(
+      "error: option --path: only with --app or --plan; users of the guest book sign it",
+    );
   }
-  if (/^\/[^\s#]*$/.test(path)) return;
-  throw new UsageError(`error: option --path: expected a path that begins with /, got "${path}"`);
+  checkPath(path);
 }

@@ -10,6 +10,7 @@ import {
 } from "../ecs/index.ts";
 import { environmentSetup } from "../plays/setups/environment-setup.ts";
 import { oldSetup } from "../plays/setups/old-setup.ts";
+import { isTogether } from "../plays/setups/plan-redis.ts";
 import { APP, type Setup } from "../plays/setups/setup.ts";
 import { LARGEST_SEED } from "../plays/stage/random.ts";
 import type { PlaygroundOptions as Settings } from "../views/playground/playground.ts";
@@ -19,14 +20,21 @@ import { columnsOf } from "../views/terminal/wrap.ts";
 import { HERE } from "./command-line.ts";
 import { environments } from "./environments.ts";
 import { shell } from "./local-images.ts";
+import { type PlayablePlan, playablePlan } from "./plan-setup.ts";
 import type { PlaygroundOptions } from "./playground-options.ts";
+
+export interface PlaygroundSettings extends Settings {
+  /** What is run of a plan: it is shown, and agreed to, before. */
+  readonly summary?: string;
+}
 
 /**
  * What the playground runs, from what was asked for.
  * @throws HarnessError when the template cannot be run, Error when the user's own app gets no requests
  */
-export async function playgroundSettings(options: PlaygroundOptions): Promise<Settings> {
-  const { environment, app, seed = randomInt(LARGEST_SEED) } = options;
+export async function playgroundSettings(options: PlaygroundOptions): Promise<PlaygroundSettings> {
+  const { environment, app, plan: planned, seed = randomInt(LARGEST_SEED) } = options;
+  if (planned) return planSettings(await playablePlan(planned), planned.app, seed);
   const chosen = (all: Record<"new" | "old", () => Setup>): Settings["setups"] =>
     options.setups.map((id) => ({ id, setup: all[id]() }));
   if (app === undefined) {
@@ -55,6 +63,29 @@ export async function playgroundSettings(options: PlaygroundOptions): Promise<Se
       const plan = plans.get(opened);
       // It lasts as long as the playground.
       if (plan) void new AppHints(ecs, plan, console.log, columnsOf(process.stdout));
+    },
+  };
+}
+
+/** A plan by itself; where Redis is in the app's task, what the old setup has not is not there either. */
+function planSettings(
+  { setup: make, plan, roles, summary, isOwn }: PlayablePlan,
+  app: string | undefined,
+  seed: number,
+): PlaygroundSettings {
+  const setup = make();
+  return {
+    environment: setup.environment,
+    seed,
+    isPlan: true,
+    summary,
+    setups: [{ id: isTogether(roles) ? "old" : "new", setup }],
+    ...(setup.path !== undefined && { users: { path: setup.path } }),
+    ...(app !== undefined && { ownApp: app }),
+    onOpen: (ecs) => {
+      const logs = new ContainerLogs(ecs, isOwn, (line) => console.log(line));
+      ecs.events.on("container", (event) => logs.hear(event));
+      void new AppHints(ecs, plan, console.log, columnsOf(process.stdout));
     },
   };
 }

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { Playground } from "../views/playground/playground.ts";
 import { servePlayground } from "../views/playground/server.ts";
 import { renderReport } from "../views/report/report.ts";
+import { isAgreedTo } from "./confirm.ts";
 import type { PlaygroundOptions } from "./playground-options.ts";
 import { playgroundSettings } from "./playground-settings.ts";
 import { prepareMachine } from "./prepare-machine.ts";
@@ -11,9 +12,11 @@ export async function runPlayground(
   options: PlaygroundOptions,
   signal: AbortSignal,
 ): Promise<number> {
-  const { environment, port } = options;
+  const { plan, port } = options;
   await prepareMachine();
   const settings = await playgroundSettings(options);
+  const { summary, environment } = settings;
+  if (summary !== undefined && !(await isAgreedTo(summary, plan ?? {}, signal))) return 1;
   await using playground = await Playground.start(settings);
   signal.throwIfAborted();
   await using server = await servePlayground(playground, { port, renderReport });

@@ -1,6 +1,7 @@
 import { isEndOf, repositoryOf, type Template } from "../ecs/index.ts";
 import { UsageError } from "./command-line.ts";
-import type { Assigned, LocalOptions } from "./local-options.ts";
+import type { LocalOptions } from "./local-options.ts";
+import type { Assigned } from "./plan-options.ts";
 
 /** The inputs of a template: what it takes from outside, by the option that gives it. */
 export interface TemplateInputs {

@@ -24,6 +24,7 @@ import { Folders } from "./tasks/folders.ts";
 import { findImage } from "./tasks/image.ts";
 import { Volumes } from "./tasks/volumes.ts";
 import type { KnownValues } from "./terraform/computed.ts";
+import type { SecretReference } from "./terraform/plan.ts";
 import { changesBetween } from "./terraform/template-changes.ts";
 import {
   readTemplate,
@@ -217,9 +218,10 @@ export class LocalEcs implements AsyncDisposable {
     throw invalid(message);
   }
 
-  /** The value of a secret in this run, by its resource address or its name. */
-  secret(name: string): string {
-    return this.#current.secrets.value(name);
+  /** The value of a secret in this run, by its resource address or its name, or as a container refers to it. */
+  secret(secret: string | SecretReference): string {
+    const { secrets } = this.#current;
+    return typeof secret === "string" ? secrets.value(secret) : secrets.resolve(secret);
   }
 
   /** Ends every process and removes every file of the run; may be called again. */

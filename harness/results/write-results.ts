@@ -2,7 +2,10 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { inspect } from "node:util";
 import { thisMachine } from "./machine.ts";
-import { RESULTS, checkResults, pathOf } from "./results.ts";
+import { RESULTS, type Results, checkResults, pathOf } from "./results.ts";
+
+/** Versions by the name of a program. */
+type Versions = Readonly<Record<string, string>>;
 
 /**
  * Writes `results/NAME.json`. Call it once, after everything was measured: a run that was cut short, or of a
@@ -18,20 +21,30 @@ export function writeResults(
   name: string,
   command: string,
   figures: Readonly<Record<string, unknown>>,
-  versions: Readonly<Record<string, string>> = {},
-  { folder = RESULTS, now = new Date() }: { folder?: string; now?: Date } = {},
+  versions: Versions = {},
 ): string {
+  return saveResults(name, makeResults(command, figures, versions));
+}
+
+/** What {@link writeResults} writes, for a page that is shown and not kept. */
+export function makeResults(
+  command: string,
+  figures: Readonly<Record<string, unknown>>,
+  versions: Versions = {},
+  now = new Date(),
+): Results {
+  const results = {
+    command,
+    date: now.toISOString().slice(0, 10),
+    machine: thisMachine(),
+    versions: sorted({ node: process.versions.node, ...versions }, "versions"),
+    figures: sorted(figures, "figures"),
+  };
+  return checkResults(results, command);
+}
+
+export function saveResults(name: string, results: Results, folder = RESULTS): string {
   const path = pathOf(name, folder);
-  const results = checkResults(
-    {
-      command,
-      date: now.toISOString().slice(0, 10),
-      machine: thisMachine(),
-      versions: sorted({ node: process.versions.node, ...versions }, `${path}: versions`),
-      figures: sorted(figures, `${path}: figures`),
-    },
-    path,
-  );
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, `${JSON.stringify(results, undefined, 2)}\n`);
   return path;

@@ -1,7 +1,7 @@
 import type { DnsFaultKind, EcsEventOf, FaultName } from "../ecs/index.ts";
 import { short } from "./words.ts";
 
-/** What people call the target of a fault: a task by its service and id, a host or a service by its name. */
+/** What people call the target of a fault: a task by its service and id, with its container where it is one, a host or a service by its name. */
 export type NameOfTarget = (target: string) => string;
 
 const DNS: Readonly<Record<DnsFaultKind, string>> = {
@@ -40,5 +40,6 @@ export function faultSentence(
 
 /** Without a list of the tasks, one is known by its id alone: 32 hex digits. */
 function nameOfTask(target: string): string {
-  return /^[0-9a-f]{32}$/.test(target) ? `task ${short(target)}` : target;
+  const [id = "", ...container] = target.split("/");
+  return /^[0-9a-f]{32}$/.test(id) ? ["task", short(id), ...container].join(" ") : target;
 }

@@ -1,21 +1,11 @@
-import { type Fault, titleOf } from "../plays/faults/fault.ts";
-import { FIGURES } from "../plays/stage/measures.ts";
-import type { Recording } from "../plays/stage/recording.ts";
-import { failed } from "../plays/stage/results.ts";
+import type { Results } from "../results/results.ts";
+import { table } from "../results/markdown.ts";
+import { whereAndWhen } from "../results/where-and-when.ts";
+import { type Outcome, faultResults } from "./fault-results.ts";
 
-/** A fault as it was played, in the new setup and, where it exists there, in the old one. */
-export interface PlayedFault {
-  readonly fault: Pick<Fault, "title" | "lasts" | "inAws">;
-  readonly after: Recording;
-  readonly before: Recording | undefined;
-}
-
-/** The page of all faults, in Markdown. */
-export function renderFaults(
-  faults: readonly PlayedFault[],
-  { date, machine }: { readonly date: Date; readonly machine: string },
-): string {
-  const day = date.toISOString().slice(0, 10);
+/** The page of all faults, in Markdown, from `results/faults.json`. */
+export function renderFaults(results: Results): string {
+  const { faults } = faultResults.parse(results.figures);
   return [
     "# What breaks, and what users see",
     "",
@@ -23,16 +13,16 @@ export function renderFaults(
     "setup: app and Redis in one task. About 20 users a second sign a guest book or read it. The app tells a user",
     "to come again (503) after it has waited 1.5 s for Redis.",
     "",
-    `Written by \`npm run faults\` on ${day}, on ${machine}.`,
+    `Written by \`npm run faults\`: ${whereAndWhen(results)}.`,
     "A fault that takes minutes in AWS and seconds here says so; the others take as long as in AWS.",
     "[How to play them](local-ecs.md).",
     "",
     table(
       ["fault", "users see", "starts", "lost", "before: users see", "starts", "lost"],
-      faults.map(({ fault, after, before }) => [
-        `**${titleOf(fault)}**<br>${fault.inAws}`,
-        ...cells(after, titleOf(fault)),
-        ...(before ? cells(before, titleOf(fault)) : ["–", "–", "–"]),
+      faults.map(({ title, inAws, after, before }) => [
+        `**${title}**<br>${inAws}`,
+        ...cells(after),
+        ...(before ? cells(before) : ["–", "–", "–"]),
       ]),
     ),
     "",
@@ -45,43 +35,13 @@ export function renderFaults(
 }
 
 /** What users saw, what was started, what was lost. */
-function cells(recording: Recording, title: string): [string, string, string] {
-  // The last step measures what was lost: without that figure, the play stopped before.
-  if (!recording.figures.some(({ name }) => name === FIGURES.lost)) {
-    return [`it did not end well: ${failed(recording)[0]?.seen ?? "?"}`, "?", "?"];
-  }
-  const figure = (name: string): string =>
-    recording.figures.find((each) => each.name === name)?.value ?? "?";
-  const starts = `${figure(FIGURES.redisStarts)} / ${figure(FIGURES.appStarts)}`;
-  return [userView(recording, title, figure), starts, figure(FIGURES.lost)];
-}
-
-/** From the step of the fault on: users go on coming in the steps after it. */
-function userView(
-  { requests, steps }: Recording,
-  title: string,
-  figure: (name: string) => string,
-): string {
-  const since = steps.find((step) => step.title === title)?.at ?? 0;
-  const seen = requests.filter(({ sentAt }) => sentAt >= since);
-  const failures = seen.filter(({ status }) => status < 200 || status >= 300);
-  if (failures.length === 0) return "nothing";
-  const kinds = [...new Set(failures.map(({ status }) => status))].toSorted((a, b) => b - a);
+function cells(outcome: Outcome): [string, string, string] {
+  if ("broken" in outcome) return [`it did not end well: ${outcome.broken}`, "?", "?"];
+  const { failed, sent, kinds, away, recovery, redisStarts, appStarts, lost } = outcome;
   const how = kinds.map((status) => (status === 0 ? "no answer" : String(status))).join(", ");
-  const [away, recovery] = [figure(FIGURES.away), figure(FIGURES.recovery)];
-  return `${how} to ${failures.length} of ${seen.length} requests, for ${away}; served ${recovery} after`;
-}
-
-/** A table in Markdown, its cells as wide as their column, as the formatter writes it. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const [first = [], ...others] = [head, ...rows].map((row) =>
-    row.map((cell) => cell.replaceAll("|", "\\|")),
-  );
-  const widths = first.map((name, column) =>
-    Math.max(3, name.length, ...others.map((row) => row[column]?.length ?? 0)),
-  );
-  const line = (row: readonly string[]): string =>
-    `| ${widths.map((width, column) => (row[column] ?? "").padEnd(width)).join(" | ")} |`;
-  const rule = widths.map((width) => "-".repeat(width));
-  return [first, rule, ...others].map(line).join("\n");
+  const seen =
+    failed === 0
+      ? "nothing"
+      : `${how} to ${failed} of ${sent} requests, for ${away}; served ${recovery} after`;
+  return [seen, `${redisStarts} / ${appStarts}`, lost];
 }

@@ -41,6 +41,7 @@ export function faultTarget(
   { target = "" }: Pick<RecordedFault, "target">,
   events: readonly EcsEvent[],
 ): string {
-  const task = events.find((event) => "taskId" in event && event.taskId === target);
-  return task && "service" in task ? `${task.service} ${short(target)}` : target;
+  const [id = "", ...container] = target.split("/");
+  const task = events.find((event) => "taskId" in event && event.taskId === id);
+  return task && "service" in task ? [task.service, short(id), ...container].join(" ") : target;
 }

@@ -8,13 +8,13 @@ const changing: ReadonlySet<string> = new Set(["update", "replace"]);
 export function report(verdict: Verdict, environment: string): string {
   const { problems, changes, drifted } = verdict;
   const width = Math.max(0, ...changes.map(({ address }) => address.length));
-  const lines = changes.map(({ address, action, differing, reasons }) => {
+  const lines = changes.flatMap(({ address, action, differing, reasons }) => {
     const mark = reasons.length === 0 ? "✓" : "✗";
     // What every new revision gets says nothing.
     const paths = differing.filter(({ path, isKnown }) => isKnown || !NEW_REVISION.test(path));
     const what = changing.has(action) ? `: ${paths.map(({ path }) => path).join(", ")}` : "";
-    const why = reasons.map((reason) => `\n    ${reason}`).join("");
-    return `${mark} ${address.padEnd(width)}  ${action}${what}${why}`;
+    const why = reasons.map((reason) => `    ${reason}`);
+    return [`${mark} ${address.padEnd(width)}  ${action}${what}`, ...why];
   });
   const drift =
     drifted.length === 0
@@ -25,8 +25,13 @@ export function report(verdict: Verdict, environment: string): string {
     ...lines,
     ...drift,
     summary(verdict, environment),
-  ].join("\n");
+  ]
+    .map(visible)
+    .join("\n");
 }
+
+/** On one line: a name in a plan could otherwise write lines of its own, or hide others. */
+const visible = (text: string): string => text.replaceAll(/[\p{Cc}\p{Cf}]/gu, "\uFFFD");
 
 function summary(verdict: Verdict, environment: string): string {
   const { changes } = verdict;

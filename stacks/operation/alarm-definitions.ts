@@ -39,7 +39,7 @@ const gibibyte = 1024 ** 3;
 
 /**
  * Percent of the container's memory, nine tenths of what the data may fill. Redis counts data without
- * the allocator's fragmentation and its own buffers, so it refuses writes only later, at about 81 %.
+ * the allocator's fragmentation and its own buffers, so it refuses writes only later.
  */
 const nearlyFull = Math.floor(dataPercent * 0.9);
 

@@ -1,4 +1,7 @@
+import { readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
+import { join } from "node:path";
+import { makeResults, saveResults } from "../../harness/results/write-results.ts";
 import type { FigureReport } from "./figure.ts";
 import { verdictOf } from "./figure.ts";
 import { coldFigures, warmFigure } from "./figures/connect.ts";
@@ -9,9 +12,14 @@ import { deadServerFigure, staleFigure } from "./figures/silence.ts";
 import { unboundFigure } from "./figures/unbound.ts";
 import { waitsFigure } from "./figures/waits.ts";
 import { parseOptions } from "./options.ts";
-import { renderJson, renderMarkdown, renderTables } from "./report.ts";
+import { benchPage } from "./page.ts";
+import { versionsOf } from "./versions.ts";
+import { renderJson, renderTables } from "./report.ts";
 
-// `npm run bench`: measures each figure and what it is compared with in one run, and reports.
+// `npm run bench`: measures each figure and what it is compared with in one run, and reports. A run of all
+// figures at length writes results/bench.json and the tables of runtime/BENCHMARKS.md.
+
+const BENCHMARKS = join(import.meta.dirname, "../../runtime/BENCHMARKS.md");
 
 // What a dial costs nearly always stands on top.
 const figures = [
@@ -33,7 +41,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 
 async function main(): Promise<number> {
   const names = figures.map(({ name }) => name);
-  const { only, quick, json, markdown, check } = parseOptions(process.argv.slice(2), names);
+  const { only, quick, json, check } = parseOptions(process.argv.slice(2), names);
   const { signal } = interrupted;
   const reports: FigureReport[] = [];
   for (const { name, measure } of figures) {
@@ -45,9 +53,18 @@ async function main(): Promise<number> {
   const [cpu] = cpus();
   const model = cpu?.model.trim() ?? "";
   const about = { node: process.version, cpus: cpus().length, cpu: model || process.arch, quick };
-  const tables = markdown ? renderMarkdown : renderTables;
-  process.stdout.write((json ? renderJson : tables)(reports, about));
+  process.stdout.write((json ? renderJson : renderTables)(reports, about));
+  if (!quick && names.every((name) => only.includes(name))) await keep(reports, signal);
   return check && reports.some((report) => verdictOf(report) === "MISSED") ? 1 : 0;
+}
+
+/** Writes results/bench.json, and the page that is made from it. */
+async function keep(reports: readonly FigureReport[], signal: AbortSignal): Promise<void> {
+  const results = makeResults("npm run bench", { reports }, await versionsOf(signal));
+  const page = benchPage(readFileSync(BENCHMARKS, "utf8"), results);
+  const path = saveResults("bench", results);
+  writeFileSync(BENCHMARKS, page);
+  process.stderr.write(`wrote ${path} and ${BENCHMARKS}\n`);
 }
 
 main().then(

@@ -10,7 +10,6 @@ describe("the options of the bench", () => {
       only: figures,
       quick: false,
       json: false,
-      markdown: false,
       check: false,
     });
   });
@@ -24,10 +23,6 @@ describe("the options of the bench", () => {
     expect(() => parseOptions(["--only", "hot"], figures)).toThrow(
       "--only got hot; allowed: warm, cold",
     );
-  });
-
-  it("refuse two forms of one report", () => {
-    expect(() => parseOptions(["--json", "--markdown"], figures)).toThrow("one of them");
   });
 
   it("refuse an option that does not exist", () => {

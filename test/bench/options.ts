@@ -5,13 +5,11 @@ export interface BenchOptions {
   readonly only: readonly string[];
   readonly quick: boolean;
   readonly json: boolean;
-  /** The tables in Markdown. */
-  readonly markdown: boolean;
   /** A missed goal fails the command. */
   readonly check: boolean;
 }
 
-const USAGE = "npm run bench -- [--only NAME]... [--quick] [--json | --markdown] [--check]";
+const USAGE = "npm run bench -- [--only NAME]... [--quick] [--json] [--check]";
 
 /** @throws {Error} naming the option, what it got and what is allowed */
 export function parseOptions(args: readonly string[], figures: readonly string[]): BenchOptions {
@@ -20,8 +18,6 @@ export function parseOptions(args: readonly string[], figures: readonly string[]
   if (unknown !== undefined) {
     throw new Error(`--only got ${unknown}; allowed: ${figures.join(", ")}`);
   }
-  if (values.json && values.markdown)
-    throw new Error(`--json and --markdown: one of them\n${USAGE}`);
   return { ...values, only: values.only.length === 0 ? figures : values.only };
 }
 
@@ -33,7 +29,6 @@ function parse(args: readonly string[]) {
         only: { type: "string", multiple: true, default: [] },
         quick: { type: "boolean", default: false },
         json: { type: "boolean", default: false },
-        markdown: { type: "boolean", default: false },
         check: { type: "boolean", default: false },
       },
     });

@@ -1,4 +1,5 @@
 import Table from "cli-table3";
+import { table as markdownTable } from "../../harness/results/markdown.ts";
 import type { FigureReport, Goal } from "./figure.ts";
 import { verdictOf } from "./figure.ts";
 import type { Spread } from "./statistics.ts";
@@ -20,13 +21,12 @@ export function renderTables(figures: readonly FigureReport[], about: Circumstan
   return `${[where(about), ...tables].join("\n")}\n`;
 }
 
-/** The same in Markdown, for a page that is kept. */
-export function renderMarkdown(figures: readonly FigureReport[], about: Circumstances): string {
-  const tables = [
-    markdown(GOALS, goalRows(figures)),
-    markdown(CONTESTANTS, contestantRows(figures)),
-  ];
-  return `${[where(about), ...tables].join("\n\n")}\n`;
+/** The same in Markdown, for a page that is kept; it says itself where and when. */
+export function renderMarkdown(figures: readonly FigureReport[]): string {
+  return [
+    markdownTable(GOALS, goalRows(figures)),
+    markdownTable(CONTESTANTS, contestantRows(figures)),
+  ].join("\n\n");
 }
 
 export function renderJson(figures: readonly FigureReport[], about: Circumstances): string {
@@ -71,11 +71,6 @@ function table(head: string[], rows: string[][]): string {
   const drawn = new Table({ head, style: { head: [], border: [], compact: true } });
   drawn.push(...rows);
   return drawn.toString();
-}
-
-function markdown(head: string[], rows: string[][]): string {
-  const rule = head.map(() => "---");
-  return [head, rule, ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }
 
 function span(spread: Spread | undefined, unit: string): string {

@@ -2,8 +2,11 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { environments } from "../../environments.ts";
 import { localOptions } from "../../harness/commands/local-options.ts";
+import { soakOptions } from "../../harness/commands/soak-options.ts";
 import { startOptions } from "../../harness/commands/start-options.ts";
 import { simulateOptions } from "../simulate/options.ts";
+import { parseOptions as fuzzOptions } from "../fuzz/options.ts";
+import { TARGET_NAMES } from "../fuzz/targets.ts";
 import type { Words } from "../support/shell-words.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -34,7 +37,9 @@ const SCRIPTS: Readonly<Record<string, Check>> = {
   start: (args) => void startOptions(args),
   local: (args) => void localOptions(args),
   simulate: (args) => void simulateOptions(args),
+  soak: (args) => void soakOptions(args),
   synth: (args) => args.forEach(expectEnvironment),
+  fuzz: (args) => void fuzzOptions(args, TARGET_NAMES),
   emulated: ([name = ""]) => expectEnvironment(name),
 };
 

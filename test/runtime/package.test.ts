@@ -150,6 +150,7 @@ describe("the package as it is installed", () => {
     const peers = ["ioredis", "dns2", "@aws-sdk/client-servicediscovery"];
     await expect(evaluate(script, { peers })).resolves.toEqual([
       ["SrvConnector", "createRedis", "srvConnector"],
+      ["srvAgent", "srvConnect"],
       ["cloudMapResolver"],
       ["startDnsServer"],
     ]);
@@ -161,7 +162,8 @@ describe("the package as it is installed", () => {
       void [process.stdout, process.stderr];
       const state = () => String([process.getActiveResourcesInfo(), process.eventNames()]);
       const before = state();
-      for (const name of ["srv-dialer", "srv-dialer/ioredis", "srv-dialer/testing"]) require(name);
+      const entries = ["srv-dialer", "srv-dialer/ioredis", "srv-dialer/http", "srv-dialer/testing"];
+      for (const name of entries) require(name);
       const after = state();
       console.log(JSON.stringify(after === before ? "nothing new" : after));`;
     const found = await evaluate(script, { peers: ["ioredis", "dns2"] });

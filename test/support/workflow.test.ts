@@ -38,6 +38,15 @@ describe("the workflows", () => {
     for (const step of checkouts) expect(step).toContain("persist-credentials: false");
   });
 
+  it("run no install scripts of packages, except in a container of their own", () => {
+    const installs = workflows.flatMap(
+      (text) => text.match(/^.*\bnpm (ci|install|i)\b.*$/gm) ?? [],
+    );
+    const outside = installs.filter((line) => !line.includes("redis-on-ecs sh -c"));
+    expect(outside.length).toBeGreaterThan(4);
+    expect(outside.filter((line) => !line.includes("--ignore-scripts"))).toEqual([]);
+  });
+
   it("use the committed lock file of the providers alone, where there is one", () => {
     const inits = workflows.flatMap((text) =>
       text.split("\n").filter((line) => / init /.test(line)),

@@ -147,7 +147,8 @@ resource "aws_iam_role_policy" "reads_password" {
 }
 
 # What a release changes, and nothing else: new revisions of task definitions, the app's service, the schedules
-# of its tasks. Redis, the network and rights are out of its reach, whatever a plan says.
+# of its tasks. The APIs of Redis' service, the network and rights refuse it, whatever a plan says. But it says what
+# runs on the hosts: a container that mounts a host's disk has that host. So the job needs a review.
 resource "aws_iam_role_policy" "releases" {
   for_each = var.environments
   name     = "releases"

@@ -1,20 +1,20 @@
 /**
  * The faults that the local ECS can make. The name is the method of `Faults` and the `fault` of an
- * event; the title is for people.
+ * event; the title is for people, the command is what they type in a run.
  */
 export const FAULTS = {
-  kill: { title: "killed" },
-  freeze: { title: "frozen" },
-  slowStorage: { title: "slow storage" },
-  mountFails: { title: "EFS not mounted" },
-  loseHost: { title: "host lost" },
-  dns: { title: "DNS" },
-  records: { title: "records hidden" },
-  reusePort: { title: "port reused" },
-  overlap: { title: "overlap" },
-  partition: { title: "network cut" },
-  diskFull: { title: "disk full" },
-  cloudMapApi: { title: "Cloud Map API" },
-} as const satisfies Readonly<Record<string, { readonly title: string }>>;
+  kill: { title: "killed", command: "kill" },
+  freeze: { title: "frozen", command: "pause" },
+  slowStorage: { title: "slow storage", command: "slow" },
+  mountFails: { title: "EFS not mounted", command: "no-mounts" },
+  loseHost: { title: "host lost", command: "lose-host" },
+  dns: { title: "DNS", command: "dns" },
+  records: { title: "records hidden", command: "no-records" },
+  reusePort: { title: "port reused", command: "reuse-port" },
+  overlap: { title: "overlap", command: "overlap" },
+  partition: { title: "network cut", command: "cut" },
+  diskFull: { title: "disk full", command: "full-disk" },
+  cloudMapApi: { title: "Cloud Map API", command: "cloud-map" },
+} as const satisfies Readonly<Record<string, { readonly title: string; readonly command: string }>>;
 
 export type FaultName = keyof typeof FAULTS;

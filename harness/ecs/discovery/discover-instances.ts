@@ -40,6 +40,11 @@ export async function startDiscoverInstances(
   fault: () => CloudMapApiFault | undefined = () => undefined,
 ): Promise<DiscoverInstancesServer> {
   const server = createServer((request, response) => {
+    // A browser names the page's origin in every POST: no page may look into the environment.
+    if (request.headers.origin !== undefined) {
+      send(response, 403, { message: "no requests from pages of a browser" });
+      return;
+    }
     const failing = fault();
     if (failing === "down") return;
     if (failing === "throttled") {

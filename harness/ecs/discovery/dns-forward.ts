@@ -55,11 +55,21 @@ function queryFor({ name, type, class: classOf }: Question): Buffer {
 
 const rcodeOf = (reply: Buffer): number => reply.readUInt8(3) & 0x0f;
 
-/** Whether a message is the reply to a query: a header, its id, and not a query itself. */
-const answers = (reply: Buffer, query: Buffer): boolean =>
-  reply.length >= 12 &&
-  reply.readUInt16BE(0) === query.readUInt16BE(0) &&
-  (reply.readUInt8(2) & 0x80) !== 0;
+const isCutOff = (reply: Buffer): boolean => (reply.readUInt8(2) & 0x02) !== 0;
+
+const HEADER_BYTES = 12;
+
+/** Whether a message is the reply to a query: no query itself, with its id and its question. */
+function answers(reply: Buffer, query: Buffer): boolean {
+  if (reply.length < HEADER_BYTES || reply.readUInt16BE(0) !== query.readUInt16BE(0)) return false;
+  if ((reply.readUInt8(2) & 0x80) === 0) return false;
+  // An error may leave the question out, and so may a reply that was cut off: neither answers it.
+  if (reply.readUInt16BE(4) === 0) return rcodeOf(reply) !== RCODE.NOERROR || isCutOff(reply);
+  const [asked, answered] = [query, reply].map((message) =>
+    message.toString("latin1", HEADER_BYTES, query.length).toLowerCase(),
+  );
+  return asked === answered;
+}
 
 const ask: Readonly<
   Record<Transport, (server: Endpoint, query: Buffer, signal: AbortSignal) => Promise<Buffer>>

@@ -8,6 +8,7 @@ import { DiscoveryFaults, type SlowDnsOptions } from "./discovery-faults.ts";
 import type { DnsFaultKind } from "../discovery/dns-fault.ts";
 import { LostHost, type HostLossOptions } from "./lost-host.ts";
 import type { CloudMapApiFault } from "../discovery/discover-instances.ts";
+import type { Task } from "../tasks/task.ts";
 import type { FaultTargets } from "./targets.ts";
 import { TaskFaults, type ReusePortOptions } from "./task-faults.ts";
 
@@ -29,13 +30,22 @@ export class Faults implements Readonly<Record<FaultName, (...args: never[]) => 
     this.#discovery = new DiscoveryFaults(targets, this.#active);
     // A task that has stopped is no longer frozen.
     targets.events.on("task", ({ taskId, to }) => {
-      if (to === "STOPPED") void this.#active.end("freeze", taskId);
+      if (to !== "STOPPED") return;
+      for (const { fault, target = "" } of this.active) {
+        const isIts = target === taskId || target.startsWith(`${taskId}/`);
+        if (fault === "freeze" && isIts) void this.#active.end(fault, target);
+      }
     });
   }
 
   /** The faults that are active now. */
   get active(): readonly { readonly fault: FaultName; readonly target: string | undefined }[] {
     return this.#active.all;
+  }
+
+  /** Ends a fault, whatever it is; without a target all of that name. */
+  async end(fault: FaultName, target?: string): Promise<void> {
+    await this.#active.end(fault, target);
   }
 
   /**
@@ -55,35 +65,38 @@ export class Faults implements Readonly<Record<FaultName, (...args: never[]) => 
   }
 
   /**
-   * Sends a signal to the main process of each container of a task. In AWS: a crash, or the kernel's
-   * memory killer (SIGKILL).
-   * @throws HarnessError ERR_INVALID_ARG when there is no such task or signal
+   * Sends a signal to the main process of each container of a task, or of one. In AWS: a crash, or the
+   * kernel's memory killer (SIGKILL).
+   * @param target a task's id, or `ID/CONTAINER`
+   * @throws HarnessError ERR_INVALID_ARG when there is no such task, container or signal
    */
-  kill(taskId: string, signal: NodeJS.Signals = "SIGKILL"): void {
-    const task = this.#targets.services.task(taskId);
+  kill(target: string, signal: NodeJS.Signals = "SIGKILL"): void {
+    const { task, container } = this.#taskOf(target);
     checkSignal("fault kill.signal", signal);
-    task.signal(signal);
-    this.#active.flash("kill", taskId);
+    task.signal(signal, container);
+    this.#active.flash("kill", target);
   }
 
   /**
    * A task hangs: its connections stay open, the kernel accepts new ones, and no one answers. In AWS:
    * a fork of much memory, storage that does not answer, CPU steal. Here: SIGSTOP to all of its
-   * processes. Its health checks run, and fail.
-   * @throws HarnessError ERR_INVALID_ARG when there is no such task, or it has stopped
+   * processes, or to those of one container. Its health checks run, and fail.
+   * @param target a task's id, or `ID/CONTAINER`
+   * @throws HarnessError ERR_INVALID_ARG when there is no such task or container, or it has stopped
    */
-  freeze(taskId: string): void {
-    const task = this.#targets.services.task(taskId);
-    if (task.status === "STOPPED") throw invalid(`task "${taskId}" has stopped`);
-    if (this.#active.has("freeze", taskId)) return;
-    task.freeze("freeze");
-    this.#active.begin("freeze", taskId, () => task.thaw("freeze"));
+  freeze(target: string): void {
+    const { task, container } = this.#taskOf(target);
+    if (task.status === "STOPPED") throw invalid(`task "${task.id}" has stopped`);
+    if (this.#active.has("freeze", target)) return;
+    const cause = `freeze ${target}`;
+    task.freeze(cause, container);
+    this.#active.begin("freeze", target, () => task.thaw(cause));
   }
 
   /** Ends {@link freeze}. */
-  thaw(taskId: string): void {
-    this.#targets.services.task(taskId);
-    void this.#active.end("freeze", taskId);
+  thaw(target: string): void {
+    this.#taskOf(target);
+    void this.#active.end("freeze", target);
   }
 
   /**
@@ -244,6 +257,16 @@ export class Faults implements Readonly<Record<FaultName, (...args: never[]) => 
    */
   cloudMapApi(kind: CloudMapApiFault | undefined): void {
     this.#discovery.cloudMapApi(kind);
+  }
+
+  /** @throws HarnessError ERR_INVALID_ARG naming the containers that there are */
+  #taskOf(target: string): { task: Task; container: string | undefined } {
+    const [id = "", container] = target.split("/", 2);
+    const task = this.#targets.services.task(id);
+    const names = task.context.revision.definition.containers.map(({ name }) => name);
+    if (container === undefined || names.includes(container)) return { task, container };
+    const message = `task "${id}" has no container "${container}"; containers are: ${names.join(", ")}`;
+    throw invalid(message);
   }
 
   #turn(fault: "mountFails" | "overlap", on: boolean): void {

@@ -9,6 +9,7 @@ import type { PortReference, TaskDefinitionPlan } from "../terraform/plan.ts";
 import { Container } from "./container.ts";
 import { ContainerEvents } from "./container-events.ts";
 import type { ContainerRuntime } from "./container-context.ts";
+import { FrozenContainers } from "./frozen-containers.ts";
 import { startContainers, stopContainers } from "./container-order.ts";
 import { countsForHealth, taskHealth } from "./task-health.ts";
 
@@ -41,7 +42,7 @@ export class Task {
   readonly #changed = new Condition();
   readonly #abort = new AbortController();
   readonly #containerEvents: ContainerEvents;
-  readonly #frozenBy = new Set<string>();
+  readonly #frozen = new FrozenContainers();
   readonly #cutBy = new Set<string>();
   #full = false;
   #containers: readonly Container[] = [];
@@ -121,20 +122,30 @@ export class Task {
     return [...(this.#place?.ports.values() ?? [])].flat().map(({ hostPort }) => hostPort);
   }
 
-  signal(signal: NodeJS.Signals): void {
-    for (const container of this.#containers) container.signal(signal);
+  /** @param name of one container; all by default */
+  signal(signal: NodeJS.Signals, name?: string): void {
+    for (const container of this.#containers) {
+      if (name === undefined || container.plan.name === name) container.signal(signal);
+    }
   }
 
-  /** Freezes all of its processes, until {@link thaw} was called for each cause. */
-  freeze(cause: string): void {
-    this.#frozenBy.add(cause);
-    for (const container of this.#containers) container.freeze();
+  /**
+   * Freezes all of its processes, until {@link thaw} was called for each cause.
+   * @param name of one container; all by default
+   */
+  freeze(cause: string, name?: string): void {
+    const all = this.context.revision.definition.containers.map((each) => each.name);
+    this.#frozen.freeze(cause, name === undefined ? all : [name]);
+    for (const container of this.#containers) {
+      if (this.#frozen.has(container.plan.name)) container.freeze();
+    }
   }
 
   thaw(cause: string): void {
-    this.#frozenBy.delete(cause);
-    if (this.#frozenBy.size > 0) return;
-    for (const container of this.#containers) container.thaw();
+    this.#frozen.thaw(cause);
+    for (const container of this.#containers) {
+      if (!this.#frozen.has(container.plan.name)) container.thaw();
+    }
   }
 
   /**
@@ -215,7 +226,7 @@ export class Task {
       return { alias, ports: portsOf(name) };
     });
     const isCut = (): boolean => this.#cutBy.size > 0;
-    const isFrozen = (): boolean => this.#frozenBy.size > 0;
+    const isFrozen = (): boolean => this.#frozen.has(plan.name);
     const isFull = (): boolean => this.#full;
     const { id: taskId, address = host.address } = this;
     const ports = portsOf(plan.name);

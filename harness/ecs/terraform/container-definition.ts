@@ -61,7 +61,8 @@ const tmpfs = z.strictObject({
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html */
 export const containerDefinition = z.strictObject({
-  name: z.string(),
+  /** It is part of paths on this machine: no other characters than in ECS. */
+  name: z.string().regex(/^[\w-]{1,255}$/, "expected 1 to 255 letters, digits, _ and -"),
   image: z.string(),
   command: z.array(z.string()).optional(),
   entryPoint: z.array(z.string()).optional(),

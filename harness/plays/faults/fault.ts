@@ -1,6 +1,5 @@
 import { setTimeout } from "node:timers/promises";
 import type { FaultName } from "../../ecs/index.ts";
-import { APP, REDIS } from "../setups/setup.ts";
 import type { RequestOutcome } from "../stage/load.ts";
 import { FIGURES, measureUsers } from "../stage/measures.ts";
 import { seconds } from "../stage/results.ts";
@@ -18,6 +17,8 @@ export interface Fault {
   readonly primitive?: FaultName;
   /** Whether the old setup has it too: there, Redis has no name in DNS and no network. @default false */
   readonly inOldSetup?: boolean;
+  /** Whether it changes Redis as this repository's stacks have it: it is not played in a plan. @default false */
+  readonly ofOwnStack?: true;
   /** How many times as fast as in AWS health checks and restart policies run meanwhile. @default 1 */
   readonly speed?: number;
   /** Begins it. Returns its repair; undefined where it ends by itself. */
@@ -77,8 +78,8 @@ export async function impactOf(stage: Stage, fault: Fault): Promise<Impact> {
   const servedAt = await stage.untilServedAfter(repairedAt, 120_000);
   await ecs.waitUntilStable({ timeout: 120_000 });
   const outcomes = await stage.settledSince(began);
-  const redisStarts = stage.startsSince(began, REDIS);
-  const appStarts = stage.startsSince(began, APP);
+  const redisStarts = stage.redisStartsSince(began);
+  const appStarts = stage.appStartsSince(began);
   const recovery = servedAt - repairedAt;
   measureUsers(results, outcomes, redisStarts);
   results.measure(FIGURES.recovery, seconds(recovery));

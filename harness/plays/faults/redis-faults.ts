@@ -1,6 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import type { HostLossOptions, TaskState } from "../../ecs/index.ts";
-import { pidOf, type Stage } from "../stage/stage.ts";
+import type { Stage } from "../stage/stage.ts";
 import {
   expectAllAnswered,
   expectNoticed,
@@ -92,7 +92,8 @@ export const hostLost = (timing?: HostLossOptions): Fault => ({
     const { results, ecs } = stage;
     expectOneRedisStart(stage, impact);
     const active = ecs.hosts.filter(({ status }) => status === "ACTIVE").length;
-    results.expect("there are two hosts again", active === 2, `${active} hosts`);
+    const claim = `there are ${stage.hosts} hosts again`;
+    results.expect(claim, active === stage.hosts, `${active} hosts`);
     expectNoticed(stage, impact);
     expectRecovery(stage, impact, 15_000);
   },
@@ -190,9 +191,9 @@ export const portReuse: Fault = {
 /** Kills Redis, and waits until that process is gone: with its task, or restarted in it. */
 export async function killRedis(stage: Stage): Promise<undefined> {
   const { id } = stage.redisTask;
-  const pid = pidOf(stage.redisTask);
+  const pid = stage.pidOf(stage.redisTask);
   stage.ecs.faults.kill(id);
-  const isSame = (task: TaskState): boolean => task.id === id && pidOf(task) === pid;
+  const isSame = (task: TaskState): boolean => task.id === id && stage.pidOf(task) === pid;
   await stage.until("Redis is gone", () => !stage.redisTasks.some(isSame));
 }
 

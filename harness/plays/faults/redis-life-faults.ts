@@ -62,10 +62,12 @@ export const storageStalled: Fault = {
     "EFS that does not answer for two minutes, in which PING waits for a write; 12 times as fast here",
   speed: MINUTES_AS_SECONDS,
   inOldSetup: true,
-  begin: ({ ecs, redisTask: { id }, results }) => {
+  begin: (stage) => {
+    const { ecs, redisTask, results } = stage;
+    const { id } = redisTask;
     ecs.faults.freeze(id);
     return () => {
-      results.measure(CHECKS, failedChecksOf(ecs.task(id)));
+      results.measure(CHECKS, failedChecksOf(stage, ecs.task(id)));
       ecs.faults.thaw(id);
     };
   },
@@ -80,8 +82,8 @@ export const storageStalled: Fault = {
   },
 };
 
-function failedChecksOf({ containers }: TaskState): number {
-  return containers.find(({ name }) => name === REDIS)?.failedChecks ?? 0;
+function failedChecksOf({ containers: { redis } }: Stage, { containers }: TaskState): number {
+  return containers.find(({ name }) => name === redis)?.failedChecks ?? 0;
 }
 
 /** Deploys a release of Redis that fails. @returns how the deploy ended */
@@ -113,6 +115,7 @@ export const badRedis: Fault = {
   name: "bad-redis",
   title: "a release of Redis that never starts",
   inAws: "a wrong option, or an image that does not start",
+  ofOwnStack: true,
   begin: async (stage) => {
     const { template } = stage.setup.local;
     await deployFails(stage, badRelease(template));
@@ -126,6 +129,7 @@ export const mountFailsInDeploy: Fault = {
   title: "Redis is deployed while EFS is away",
   inAws: "an outage of EFS; afterwards an operator starts a new deployment",
   primitive: "mountFails",
+  ofOwnStack: true,
   begin: async (stage): Promise<Repair> => {
     const { ecs, setup, signal } = stage;
     ecs.faults.mountFails(true);
@@ -133,7 +137,7 @@ export const mountFailsInDeploy: Fault = {
     ecs.faults.mountFails(false);
     const began = stage.now();
     await setTimeout(LONG_ENOUGH, undefined, { signal });
-    const starts = stage.startsSince(began, REDIS);
+    const starts = stage.redisStartsSince(began);
     stage.results.expect("ECS does not start Redis again by itself", starts === 0, starts);
     return () => ecs.forceNewDeployment(setup.services.redis);
   },

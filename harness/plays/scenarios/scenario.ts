@@ -1,6 +1,12 @@
 import type { Setup } from "../setups/setup.ts";
 import type { Step } from "../steps/step.ts";
 
+/** A scenario as it is played in a setup: where users of another app only read, nothing is said of writes. */
+export const inSetup = (scenario: Scenario, { path }: Pick<Setup, "path">): Scenario => ({
+  ...scenario,
+  steps: scenario.steps.filter(({ isAboutWrites }) => path === undefined || !isAboutWrites),
+});
+
 /** A scenario: what happens to an environment step by step, what is measured and what is expected. */
 export interface Scenario {
   /** As on the command line. */

@@ -17,10 +17,7 @@ export interface OldSetupOptions {
  * The old setup, from its own Terraform: app and Redis are two containers of one task.
  * One task, stopped before the next is started: with more, two Redis would write one folder.
  */
-export function oldSetup({
-  app = appProgram(new URL("./before/", import.meta.url)),
-  healthCheckPath,
-}: OldSetupOptions = {}): Setup {
+export function oldSetup({ app = oldGuestBook(), healthCheckPath }: OldSetupOptions = {}): Setup {
   const template = withHealthCheck(oldTemplate(), healthCheckPath);
   return {
     environment: "before",
@@ -31,6 +28,9 @@ export function oldSetup({
     release: (release) => released(template, release),
   };
 }
+
+/** The guest book as it was written for the old setup. */
+export const oldGuestBook = (): LocalImage => appProgram(new URL("./before/", import.meta.url));
 
 /** The old stack's Terraform. */
 export const oldTemplate = (): Template =>

@@ -26,4 +26,5 @@ export const rotatedTo = (step: number, command?: readonly string[]): Template =
   synthesized(atStep(step, command), "dev");
 
 /** The name of the second secret. */
-export const secondPassword = ({ password }: Pick<Setup, "password">): string => `${password}-b`;
+export const secondPassword = ({ services: { redis } }: Pick<Setup, "services">): string =>
+  `${redis}-password-b`;

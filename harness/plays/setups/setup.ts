@@ -1,4 +1,9 @@
-import type { LocalEcsOptions, TemplateSource } from "../../ecs/index.ts";
+import type {
+  LocalEcs,
+  LocalEcsOptions,
+  SecretReference,
+  TemplateSource,
+} from "../../ecs/index.ts";
 
 /** A setup: a stack as it runs on this machine, and which of its services are the app and Redis. */
 export interface Setup {
@@ -11,12 +16,20 @@ export interface Setup {
     Pick<LocalEcsOptions, "namespaces" | "attributes" | "hostnames">;
   /** The ECS services of the app's container and of Redis'. */
   readonly services: { readonly app: string; readonly redis: string };
+  /** The names of these containers. @default {@link APP} and {@link REDIS} */
+  readonly containers?: { readonly app: string; readonly redis: string };
+  /** Where users reach the app: they try these addresses in turn. @default its load balancer */
+  readonly entrance?: (ecs: Pick<LocalEcs, "loadBalancers" | "services">) => readonly string[];
+  /** Whether ECS cannot know if a task of the app serves: it has no health check. @default false */
+  readonly isUnchecked?: boolean;
+  /** What users ask for, with GET. @default they sign the guest book or read it */
+  readonly path?: string;
   /** Where Redis is, if it is managed and no service of ECS; it has TLS. */
   readonly managed?: ManagedPlace;
   /** The setup that a scenario moves users to; it is in the same template. */
   readonly successor?: Setup;
-  /** The name of the secret with Redis' password. */
-  readonly password: string;
+  /** The secret with Redis' password, or the password itself; undefined where it has none. */
+  readonly password: string | SecretReference | { readonly text: string } | undefined;
   /** `[service].[namespace]`; undefined where Redis has no name in DNS. */
   readonly srvName: string | undefined;
   /** The same stack with another release of the app, otherwise unchanged. */
@@ -34,7 +47,7 @@ export interface ManagedPlace {
   readonly certificate: string;
 }
 
-/** Names of the containers, in every setup. */
+/** Names of the containers in this repository's own stacks. */
 export const APP = "app";
 export const REDIS = "redis";
 

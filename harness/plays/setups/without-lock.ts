@@ -10,17 +10,19 @@ const LOCK = /^exec 9<>\/data\/\.writer\.lock; flock [^\n]*\n/m;
 const PING = ["CMD-SHELL", "redis-cli ping"];
 
 /**
- * The environment dev without the writer lock and its fence, and with ECS' default percentages: they keep the old
+ * An environment without the writer lock and its fence, and with ECS' default percentages: they keep the old
  * Redis until the new one is healthy.
+ * @param setup by default that of the environment dev
  */
-export function withoutLock(): Setup {
-  const dev = environmentSetup("dev", { environments: example });
+export function withoutLock(setup: Setup = devSetup()): Setup {
   return {
-    ...dev,
-    local: { ...dev.local, template: unlocked(dev.local.template) },
-    release: (release) => unlocked(dev.release(release)),
+    ...setup,
+    local: { ...setup.local, template: unlocked(setup.local.template) },
+    release: (release) => unlocked(setup.release(release)),
   };
 }
+
+const devSetup = (): Setup => environmentSetup("dev", { environments: example });
 
 function unlocked(template: unknown): Template {
   const withDefaults = changed(template as Template, (type, name, block) => {

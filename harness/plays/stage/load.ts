@@ -12,8 +12,8 @@ export interface RequestOutcome {
 }
 
 export interface LoadOptions {
-  /** The load balancer's URL. */
-  readonly url: string;
+  /** The URLs where users find the app now. They try them in turn, and the next when one refuses. */
+  readonly entrance: () => readonly string[];
   /** Milliseconds between two requests, on average. @default 50 */
   readonly interval?: number;
   /** What every user asks for, with GET: `/healthz`. @default they sign the guest book or read it */
@@ -32,7 +32,6 @@ type Settings = Required<Omit<LoadOptions, "path">> & Pick<LoadOptions, "path">;
 export class Load {
   readonly outcomes: RequestOutcome[] = [];
   readonly #options: Settings;
-  #url: string;
   readonly #underWay = new Map<number, { sentAt: number; visit: Promise<void> }>();
   #timer: NodeJS.Timeout | undefined;
   #requests = 0;
@@ -41,7 +40,6 @@ export class Load {
   constructor(options: LoadOptions) {
     const defaults = { interval: 50, reads: 0.2, patience: 5_000, random: Math.random };
     this.#options = { ...defaults, ...options };
-    this.#url = options.url;
     this.#wait();
   }
 
@@ -71,11 +69,6 @@ export class Load {
     return this.outcomes.splice(0, kept < 0 ? this.outcomes.length : kept).length;
   }
 
-  /** From now on users come to another load balancer, as when a record in DNS changes. */
-  goTo(url: string): void {
-    this.#url = url;
-  }
-
   /** Sends no further requests; resolves once those under way have ended. */
   async stop(): Promise<void> {
     clearTimeout(this.#timer);
@@ -99,26 +92,48 @@ export class Load {
   }
 
   async #visit(request: number, guest: string | undefined, sentAt: number): Promise<void> {
-    const status = await this.#send(guest);
+    const status = await this.#send(request, guest);
     this.outcomes.push({ guest, sentAt, endedAt: now(), status });
     this.#underWay.delete(request);
   }
 
-  async #send(guest: string | undefined): Promise<number> {
-    const { patience, path = guest === undefined ? "/guests" : `/guests/${guest}` } = this.#options;
+  async #send(request: number, guest: string | undefined): Promise<number> {
+    const {
+      entrance,
+      patience,
+      path = guest === undefined ? "/guests" : `/guests/${guest}`,
+    } = this.#options;
     using waiting = patienceOf(patience);
-    try {
-      const response = await fetch(this.#url + path, {
-        method: guest === undefined ? "GET" : "POST",
-        signal: waiting.signal,
-      });
-      await response.arrayBuffer();
-      return response.status;
-    } catch {
-      return 0;
+    const method = guest === undefined ? "GET" : "POST";
+    for (const url of inTurn(entrance(), request)) {
+      try {
+        const response = await fetch(url + path, {
+          method,
+          // Every user is another one. A kept connection may close just as it is used again.
+          headers: { connection: "close" },
+          signal: waiting.signal,
+        });
+        await response.arrayBuffer();
+        return response.status;
+      } catch (error) {
+        if (!isRefused(error)) return 0;
+      }
     }
+    return 0;
   }
 }
+
+/** Each request begins with another one. */
+const inTurn = <T>(all: readonly T[], request: number): readonly T[] => {
+  const first = request % Math.max(1, all.length);
+  return [...all.slice(first), ...all.slice(0, first)];
+};
+
+/** Nobody listens there, so nobody has got the request. */
+const isRefused = (error: unknown): boolean => {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return cause instanceof Error && Reflect.get(cause, "code") === "ECONNREFUSED";
+};
 
 export function isServed({ status }: Pick<RequestOutcome, "status">): boolean {
   return status >= 200 && status < 300;

@@ -10,6 +10,7 @@ export const FIGURES = {
   recovery: "repaired → app's first answer",
   redisStarts: "Redis starts",
   appStarts: "app starts",
+  unchecked: "no health check of the app",
   lost: "acknowledged writes lost",
 } as const;
 

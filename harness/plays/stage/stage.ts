@@ -1,13 +1,14 @@
 import { readFileSync } from "node:fs";
 import { Redis } from "ioredis";
 import {
+  type ContainerState,
   type EcsEvent,
   type LocalEcs,
   now,
   type ServiceState,
   type TaskState,
 } from "../../ecs/index.ts";
-import { REDIS, type Setup, type ManagedPlace } from "../setups/setup.ts";
+import { APP, REDIS, type Setup, type ManagedPlace } from "../setups/setup.ts";
 import { Load, type LoadOptions, type RequestOutcome, isServed } from "./load.ts";
 import { randomOf } from "./random.ts";
 import { Results } from "./results.ts";
@@ -33,7 +34,7 @@ interface Parts {
   readonly seed: number;
   readonly signal: AbortSignal;
   readonly viewer: Viewer;
-  /** What users ask the app for. @default the guest book */
+  /** What users ask the app for. @default what the setup says */
   readonly users?: Pick<LoadOptions, "path">;
 }
 
@@ -44,6 +45,8 @@ export class Stage {
   setup: Setup;
   readonly signal: AbortSignal;
   readonly results = new Results();
+  /** How many hosts there are when nothing is lost. */
+  readonly hosts: number;
   readonly events: EcsEvent[] = [];
   readonly #seed: number;
   readonly #viewer: Viewer;
@@ -53,8 +56,9 @@ export class Stage {
   #writers: WriterWatch | undefined;
   readonly #resources: AsyncDisposable[] = [];
 
-  constructor({ ecs, setup, seed, signal, viewer, users = {} }: Parts) {
+  constructor({ ecs, setup, seed, signal, viewer, users = usersOf(setup) }: Parts) {
     this.ecs = ecs;
+    this.hosts = ecs.hosts.length;
     this.setup = setup;
     this.signal = signal;
     this.#seed = seed;
@@ -66,23 +70,35 @@ export class Stage {
   /** Users begin to come. */
   open(): void {
     const random = randomOf(this.#seed, "requests");
-    this.#load = new Load({ ...this.#users, url: this.#url, random });
+    this.#load = new Load({ ...this.#users, entrance: () => this.#entrance, random });
     this.#viewer.onLoad?.(this.#load);
   }
 
   /** From now on this setup has the app and its Redis, and users come to that app. */
   moveTo(setup: Setup): void {
     this.setup = setup;
-    this.#load?.goTo(this.#url);
   }
 
-  /** Where users find the app: its load balancer has its name. */
-  get #url(): string {
-    const { app } = this.setup.services;
+  /** Where users find the app; if the setup does not say, its load balancer has its name. */
+  get #entrance(): readonly string[] {
+    const { entrance, services } = this.setup;
+    if (entrance) return entrance(this.ecs);
     const { loadBalancers } = this.ecs;
-    const balancer = loadBalancers.find(({ name }) => name === app) ?? loadBalancers[0];
+    const balancer = loadBalancers.find(({ name }) => name === services.app) ?? loadBalancers[0];
     if (balancer === undefined) throw new Error("the environment has no load balancer");
-    return balancer.url;
+    return [balancer.url];
+  }
+
+  /** The password of Redis in this run, where it has one. */
+  get credentials(): { password?: string } {
+    return this.credentialsOf(this.setup);
+  }
+
+  /** The password of a setup's Redis in this run, where it has one. */
+  credentialsOf({ password }: Setup): { password?: string } {
+    if (password === undefined) return {};
+    const isText = typeof password === "object" && "text" in password;
+    return { password: isText ? password.text : this.ecs.secret(password) };
   }
 
   /** Stops the users; resolves once requests under way have been answered. */
@@ -135,12 +151,29 @@ export class Stage {
     return this.events.filter(({ at }) => at >= time);
   }
 
-  /** How many processes of a container, `redis` or `app`, were started since a time. */
-  startsSince(time: number, container: string): number {
+  /** How many processes of a container were started since a time. @param service @default any */
+  startsSince(time: number, container: string, service?: string): number {
     return this.eventsSince(time).filter(
       (event) =>
-        event.type === "container" && event.container === container && event.status === "RUNNING",
+        event.type === "container" &&
+        event.container === container &&
+        (service === undefined || event.service === service) &&
+        event.status === "RUNNING",
     ).length;
+  }
+
+  /** How often Redis was started since a time. */
+  redisStartsSince(time: number): number {
+    return this.startsSince(time, this.containers.redis, this.setup.services.redis);
+  }
+
+  appStartsSince(time: number): number {
+    return this.startsSince(time, this.containers.app, this.setup.services.app);
+  }
+
+  /** The names of the containers of app and Redis. */
+  get containers(): { readonly app: string; readonly redis: string } {
+    return containersOf(this.setup);
   }
 
   /** The task that runs Redis now. */
@@ -189,9 +222,9 @@ export class Stage {
    * @param setup whose Redis; by default the one that users have
    */
   async lookAtRedis<T>(look: (redis: Redis) => Promise<T>, setup: Setup = this.setup): Promise<T> {
-    const { password, managed, services } = setup;
-    const place = managed ? atName(managed) : atTask(this.tasksOf(services.redis).at(-1));
-    const options = { ...place, password: this.ecs.secret(password), maxRetriesPerRequest: 3 };
+    const { managed, services } = setup;
+    const place = managed ? atName(managed) : this.#placeOf(this.tasksOf(services.redis).at(-1));
+    const options = { ...place, ...this.credentialsOf(setup), maxRetriesPerRequest: 3 };
     // Its commands reject as well, so an error event needs no handling.
     const redis = new Redis(options).on("error", () => {});
     try {
@@ -216,6 +249,30 @@ export class Stage {
     return randomOf(this.#seed, purpose);
   }
 
+  /** Redis' host port in a task. */
+  portOf(task: TaskState): number {
+    return this.#redisIn(task)?.ports[0]?.hostPort ?? 0;
+  }
+
+  /** Redis' process in a task; undefined while there is none. */
+  pidOf(task: TaskState): number | undefined {
+    return this.#redisIn(task)?.pid;
+  }
+
+  /** `address:port` of Redis. */
+  whereIs(task: TaskState): string {
+    return `${task.address}:${this.portOf(task)}`;
+  }
+
+  #redisIn({ containers }: TaskState): ContainerState | undefined {
+    return containers.find(({ name }) => name === this.containers.redis);
+  }
+
+  #placeOf(task: TaskState | undefined): { host: string; port: number } {
+    if (task === undefined) throw new Error("no Redis is running");
+    return { host: task.address ?? "", port: this.portOf(task) };
+  }
+
   /** The tasks of a service that run now. */
   tasksOf(name: string): TaskState[] {
     const service = this.ecs.services.find((candidate) => candidate.name === name);
@@ -228,26 +285,13 @@ function running({ tasks }: ServiceState): TaskState[] {
   return tasks.filter(({ status }) => status === "RUNNING");
 }
 
-function atTask(task: TaskState | undefined) {
-  if (task === undefined) throw new Error("no Redis is running");
-  return { host: task.address ?? "", port: portOf(task) };
-}
+const usersOf = ({ path }: Setup): Pick<LoadOptions, "path"> =>
+  path === undefined ? {} : { path };
+
+/** The names of the containers of app and Redis. */
+const containersOf = ({ containers }: Setup): { app: string; redis: string } =>
+  containers ?? { app: APP, redis: REDIS };
 
 function atName({ name, address, port, certificate }: ManagedPlace) {
   return { host: address, port, tls: { ca: readFileSync(certificate), servername: name } };
-}
-
-/** Redis' host port. */
-export function portOf({ containers }: TaskState): number {
-  return containers.find(({ name }) => name === REDIS)?.ports[0]?.hostPort ?? 0;
-}
-
-/** Redis' process; undefined while there is none. */
-export function pidOf({ containers }: TaskState): number | undefined {
-  return containers.find(({ name }) => name === REDIS)?.pid;
-}
-
-/** `address:port` of Redis. */
-export function whereIs(task: TaskState): string {
-  return `${task.address}:${portOf(task)}`;
 }

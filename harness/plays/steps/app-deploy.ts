@@ -1,8 +1,7 @@
-import { APP, REDIS } from "../setups/setup.ts";
 import { isServed } from "../stage/load.ts";
 import { seconds } from "../stage/results.ts";
 import type { Stage } from "../stage/stage.ts";
-import { measureUsers, servedOf } from "../stage/measures.ts";
+import { FIGURES, measureUsers, servedOf } from "../stage/measures.ts";
 import type { Step } from "./step.ts";
 
 /** A release of the app: only its task definition changes, and Redis does not notice. */
@@ -15,7 +14,12 @@ export const appDeploy: Step = {
     results.expect("new app tasks started", appStarts > 0, appStarts);
     results.expect("no Redis was started", redisStarts === 0, redisStarts);
     results.expect("the same Redis runs", stage.redisTask.id === redisBefore, stage.redisTask.id);
-    results.expect("every request was served", outcomes.every(isServed), servedOf(outcomes));
+    if (stage.setup.isUnchecked) {
+      // Not the fault of Redis, and so no claim about it.
+      results.measure(FIGURES.unchecked, "ECS ends old tasks before new ones answer");
+    } else {
+      results.expect("every request was served", outcomes.every(isServed), servedOf(outcomes));
+    }
   },
 };
 
@@ -27,8 +31,8 @@ export async function deployApp(stage: Stage) {
   await ecs.waitUntilStable({ timeout: 120_000 });
   await stage.untilServedAfter(stage.now());
   const outcomes = await stage.settledSince(began);
-  const appStarts = stage.startsSince(began, APP);
-  const redisStarts = stage.startsSince(began, REDIS);
+  const appStarts = stage.appStartsSince(began);
+  const redisStarts = stage.redisStartsSince(began);
   results.measure("resources changed", changed.join("\n"));
   measureUsers(results, outcomes, redisStarts);
   results.measure("time", seconds(stage.now() - began));

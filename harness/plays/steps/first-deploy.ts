@@ -1,5 +1,4 @@
 import { seconds } from "../stage/results.ts";
-import { whereIs } from "../stage/stage.ts";
 import type { Step } from "./step.ts";
 
 /**
@@ -25,7 +24,7 @@ export const firstDeploy: Step = {
     const opened = stage.now();
     stage.open();
     await stage.untilServedAfter(opened);
-    results.measure("Redis at", whereIs(stage.redisTask));
+    results.measure("Redis at", stage.whereIs(stage.redisTask));
     const tasks = stage.appTasks.length;
     results.expect("app serves", true, tasks === 1 ? "1 task" : `${tasks} tasks`);
   },

@@ -1,6 +1,4 @@
-import { REDIS } from "../setups/setup.ts";
 import { seconds } from "../stage/results.ts";
-import { portOf, whereIs } from "../stage/stage.ts";
 import {
   answeredOf,
   countOf,
@@ -24,9 +22,9 @@ export const redisMoves: Step = {
     const answeredAt = await stage.untilServedAfter(Math.max(after.startedAt ?? began, began));
     await ecs.waitUntilStable();
     const outcomes = await stage.settledSince(began);
-    const redisStarts = stage.startsSince(began, REDIS);
+    const redisStarts = stage.redisStartsSince(began);
 
-    results.measure("Redis moved", `${whereIs(before)} → ${whereIs(after)}`);
+    results.measure("Redis moved", `${stage.whereIs(before)} → ${stage.whereIs(after)}`);
     results.measure(FIGURES.requests, countOf(outcomes));
     results.measure("Redis away for the app", seconds(longestGap(outcomes)));
     results.noteImpact(impactOn(outcomes, redisStarts));
@@ -37,7 +35,11 @@ export const redisMoves: Step = {
         : `${seconds(answeredAt - healthyAt)} after Redis passed a health check`,
     );
     results.expect("another host", after.address !== before.address, `${after.address}`);
-    results.expect("another port", portOf(after) !== portOf(before), portOf(after));
+    results.expect(
+      "another port",
+      stage.portOf(after) !== stage.portOf(before),
+      stage.portOf(after),
+    );
     results.expect("Redis started once", redisStarts === 1, redisStarts);
     results.expect("every request was answered", outcomes.every(isAnswered), answeredOf(outcomes));
     ecs.activateHost(before.host ?? "");

@@ -59,7 +59,7 @@ async function changed(stage: Stage, gate: Gate): Promise<void> {
   const { ecs, results, setup } = stage;
   const began = stage.now();
   const old = stage.appTasks.map(({ id }) => id);
-  await using withOld = new FreshClients(stage, ecs.secret(setup.password));
+  await using withOld = new FreshClients(stage, stage.credentials.password ?? "");
   await using withNew = new FreshClients(stage, ecs.secret(secondPassword(setup)));
   const deployed = ecs.apply(rotatedTo(2, gate.command));
   const isNew = ({ id }: { id: string }): boolean => !old.includes(id);
@@ -98,7 +98,7 @@ function startOf(stage: Stage, time: number): number | undefined {
 async function replaced(stage: Stage, command: readonly string[]): Promise<void> {
   const { ecs, results, setup } = stage;
   const began = stage.now();
-  const retired = ecs.secret(setup.password);
+  const retired = stage.credentials.password ?? "";
   await using inUse = new FreshClients(stage, ecs.secret(secondPassword(setup)));
   const changes = await ecs.apply(rotatedTo(3, command));
   await untilServed(stage, [inUse]);
@@ -129,7 +129,7 @@ async function changedBack(stage: Stage, command: readonly string[]): Promise<vo
   const { ecs, results, setup } = stage;
   const began = stage.now();
   await using withOld = new FreshClients(stage, ecs.secret(secondPassword(setup)));
-  await using withNew = new FreshClients(stage, ecs.secret(setup.password));
+  await using withNew = new FreshClients(stage, stage.credentials.password ?? "");
   const changes = await ecs.apply(rotatedTo(4, command));
   await untilServed(stage, [withOld, withNew]);
 

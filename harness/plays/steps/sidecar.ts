@@ -1,5 +1,5 @@
 import { COUNT, COUNTER, FORWARD, PROGRAM } from "../setups/sidecar-setup.ts";
-import { type Stage, whereIs } from "../stage/stage.ts";
+import type { Stage } from "../stage/stage.ts";
 import type { Step } from "./step.ts";
 
 /** Answers after which the program is considered to work. */
@@ -35,9 +35,9 @@ export const programGoesOn: Step = {
     ecs.activateHost(redisTask.host ?? "");
     await stage.until("it counts on", async () => (await answers(stage)).length >= before + ENOUGH);
     await ecs.waitUntilStable();
-    results.measure("Redis was", `${whereIs(redisTask)} → ${whereIs(stage.redisTask)}`);
-    const isElsewhere = whereIs(redisTask) !== whereIs(stage.redisTask);
-    results.expect("Redis is elsewhere", isElsewhere, whereIs(stage.redisTask));
+    results.measure("Redis was", `${stage.whereIs(redisTask)} → ${stage.whereIs(stage.redisTask)}`);
+    const isElsewhere = stage.whereIs(redisTask) !== stage.whereIs(stage.redisTask);
+    results.expect("Redis is elsewhere", isElsewhere, stage.whereIs(stage.redisTask));
     results.expect("the same task runs", counterTask(stage).id === task.id, counterTask(stage).id);
     const starts = stage.startsSince(began, PROGRAM) + stage.startsSince(began, FORWARD);
     results.expect("neither container was restarted", starts === 0, starts);

@@ -1,5 +1,4 @@
 import { killRedis, SLOW_KEY_MICROS, storageSlow } from "../faults/redis-faults.ts";
-import { APP, REDIS } from "../setups/setup.ts";
 import { seconds } from "../stage/results.ts";
 import type { Stage } from "../stage/stage.ts";
 import { SEEDED_KEYS } from "./first-deploy.ts";
@@ -34,7 +33,8 @@ export async function loseRedisOnSlowStorage(stage: Stage) {
   await killRedis(stage);
   const goneAt = stage.now();
   const servedAt = await stage.untilServedAfter(goneAt, LOADED_WITHIN).catch(() => undefined);
-  const [appStarts, redisStarts] = [APP, REDIS].map((name) => stage.startsSince(began, name));
+  const appStarts = stage.appStartsSince(began);
+  const redisStarts = stage.redisStartsSince(began);
   await repair?.();
   const endedAt = servedAt ?? (await stage.untilServedAfter(stage.now()));
   await ecs.waitUntilStable({ timeout: 120_000 });
@@ -45,12 +45,12 @@ export async function loseRedisOnSlowStorage(stage: Stage) {
     servedAt === undefined ? "not while storage was slow" : seconds(servedAt - goneAt),
   );
   measureUsers(results, outcomes, redisStarts);
-  results.measure("Redis starts while storage was slow", redisStarts ?? 0);
-  results.measure("app starts while storage was slow", appStarts ?? 0);
+  results.measure("Redis starts while storage was slow", redisStarts);
+  results.measure("app starts while storage was slow", appStarts);
   return {
     outcomes,
-    appStarts: appStarts ?? 0,
-    redisStarts: redisStarts ?? 0,
+    appStarts,
+    redisStarts,
     servedAt,
     /** Milliseconds from Redis' loss to the first answer. */
     loading: endedAt - goneAt,

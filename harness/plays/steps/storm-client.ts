@@ -19,13 +19,12 @@ export class StormClient {
   #stopped = false;
 
   constructor(stage: Stage, key: string, resolver: readonly SrvResolver[]) {
-    const { setup, ecs } = stage;
+    const { setup } = stage;
     if (setup.srvName === undefined) throw new Error("Redis has no name in DNS here");
     this.key = key;
     this.#stage = stage;
     const url = `redis+srv://${setup.srvName}`;
-    const password = ecs.secret(setup.password);
-    this.#redis = createRedis(url, { password }, { resolver: [...resolver] });
+    this.#redis = createRedis(url, stage.credentials, { resolver: [...resolver] });
     // Failed connections do not matter here: what counts is whether commands are served.
     this.#redis.on("error", () => {});
     this.#counting = this.#count(stage.random(key));

@@ -1,6 +1,6 @@
 import { Redis } from "ioredis";
 import type { TaskState } from "../../ecs/index.ts";
-import { portOf, type Stage } from "../stage/stage.ts";
+import type { Stage } from "../stage/stage.ts";
 
 /** Milliseconds between two writes. */
 const INTERVAL = 50;
@@ -11,11 +11,11 @@ export class StrayWriter implements AsyncDisposable {
   readonly #redis: Redis;
   readonly #timer: NodeJS.Timeout;
 
-  constructor({ ecs, setup }: Stage, task: TaskState) {
+  constructor(stage: Stage, task: TaskState) {
     this.#redis = new Redis({
       host: task.address ?? "",
-      port: portOf(task),
-      password: ecs.secret(setup.password),
+      port: stage.portOf(task),
+      ...stage.credentials,
       retryStrategy: () => null,
     }).on("error", () => {});
     this.#timer = setInterval(() => this.#write(), INTERVAL);

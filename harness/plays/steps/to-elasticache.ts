@@ -42,10 +42,10 @@ export const makeOther: Step = {
   play: async (stage) => {
     const { ecs, results } = stage;
     const next = successorOf(stage);
-    const { managed = raise("there is no managed Redis"), password } = next;
+    const { managed = raise("there is no managed Redis") } = next;
     const redis = stage.redisTask.id;
     const began = stage.now();
-    stage.use(await ManagedRedis.start(managed, ecs.secret(password)));
+    stage.use(await ManagedRedis.start(managed, stage.credentialsOf(next).password ?? ""));
     await ecs.apply(devStack(withElastiCache));
     await ecs.waitUntilStable();
     results.measure("time", seconds(stage.now() - began));
@@ -71,7 +71,7 @@ export const stopApp: Step = {
 export const copyData: Step = {
   title: "Copy the data",
   play: async (stage) => {
-    const { results, ecs } = stage;
+    const { results } = stage;
     const next = successorOf(stage);
     const began = stage.now();
     await rewriteAsCommands(stage);
@@ -79,7 +79,7 @@ export const copyData: Step = {
     const said = await pipeCommands(
       join(folder, "appendonlydir"),
       next.managed ?? raise("there is no managed Redis"),
-      ecs.secret(next.password),
+      stage.credentialsOf(next).password ?? "",
     );
     results.measure("time", seconds(stage.now() - began));
     results.measure("redis-cli says", said);

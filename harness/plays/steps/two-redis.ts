@@ -11,7 +11,7 @@ export const overlap: Step = {
     const { ecs, results } = stage;
     const fault = overlapping(async (second) => {
       const both = stage.redisTasks.length;
-      const words = await ecs.log(second.id, "redis");
+      const words = await ecs.log(second.id, stage.containers.redis);
       results.expect("two tasks of Redis ran at once", both === 2, both);
       results.expect(
         "the second one did not open the data",

@@ -4,6 +4,7 @@ import type { Step } from "./step.ts";
 /** Every acknowledged write is in Redis, also after moves. */
 export const writesAreThere: Step = {
   title: "all writes are there",
+  isAboutWrites: true,
   play: async (stage) => {
     const { load, results } = stage;
     const lost = await stage.lostWrites();

@@ -1,5 +1,4 @@
 import { type EcsEvent, now } from "../../ecs/index.ts";
-import { APP, REDIS } from "../../plays/setups/setup.ts";
 import { isServed } from "../../plays/stage/load.ts";
 import type { Stage } from "../../plays/stage/stage.ts";
 
@@ -14,9 +13,13 @@ export interface Totals {
 /** Milliseconds for which single requests are kept. */
 const MEMORY = 10 * 60_000;
 
+type Counted = Pick<Stage, "requests" | "forget" | "containers"> & {
+  readonly setup: Pick<Stage["setup"], "services">;
+};
+
 /** Counts requests and starts, so that old requests need not be kept. */
 export class Counter {
-  readonly #stage: Pick<Stage, "requests" | "forget">;
+  readonly #stage: Counted;
   #served = 0;
   #failed = 0;
   #redisStarts = 0;
@@ -24,7 +27,7 @@ export class Counter {
   /** How many of the kept requests have been counted. */
   #counted = 0;
 
-  constructor(stage: Pick<Stage, "requests" | "forget">) {
+  constructor(stage: Counted) {
     this.#stage = stage;
   }
 
@@ -36,8 +39,11 @@ export class Counter {
 
   hear(event: EcsEvent): void {
     if (event.type !== "container" || event.status !== "RUNNING") return;
-    if (event.container === REDIS) this.#redisStarts += 1;
-    if (event.container === APP) this.#appStarts += 1;
+    const { containers, setup } = this.#stage;
+    const is = (role: "app" | "redis"): boolean =>
+      event.container === containers[role] && event.service === setup.services[role];
+    if (is("redis")) this.#redisStarts += 1;
+    if (is("app")) this.#appStarts += 1;
   }
 
   /** The starts until now do not count: users have come only now. */

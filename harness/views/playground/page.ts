@@ -101,20 +101,25 @@ function actionItem(action: Action, sections: Sections): Html {
 }
 
 const SETUPS: Readonly<Record<Side["id"], string>> = {
-  new: "App and Redis are two services. The app finds Redis through DNS SRV records.",
+  new: "App and Redis are two services.",
   old: "App and Redis are two containers of one task.",
 };
 
 /** What a setup is, and what one's own app must be able to use in it. */
-function setupWords({ id, setup }: Side, { ownApp, environment }: Playground["options"]): string {
+function setupWords(
+  { id, setup }: Side,
+  { ownApp, environment, isPlan = false }: Playground["options"],
+): string {
   const { srvName } = setup;
   const url = srvName === undefined ? "redis://redis:6379" : `redis+srv://${srvName}`;
   return [
     SETUPS[id],
-    ...(id === "old" && environment !== "dev"
+    ...(srvName === undefined ? [] : ["The app finds Redis through DNS SRV records."]),
+    ...(isPlan ? ["They are those of the plan."] : []),
+    ...(id === "old" && !isPlan && environment !== "dev"
       ? ["Its sizes and times are those of the example dev."]
       : []),
-    ...(ownApp === undefined ? [] : [`The app gets REDIS_URL=${url}.`]),
+    ...(ownApp === undefined || isPlan ? [] : [`The app gets REDIS_URL=${url}.`]),
   ].join(" ");
 }
 

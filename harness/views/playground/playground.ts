@@ -7,6 +7,8 @@ import { Side, type SideId } from "./side.ts";
 export interface PlaygroundOptions {
   /** The setups to run; the page is there as soon as the first one is. */
   readonly setups: readonly { readonly id: SideId; readonly setup: Setup }[];
+  /** Whether the one setup is a plan of the user's. @default false */
+  readonly isPlan?: boolean;
   /** The environment's name, for the page's title. */
   readonly environment: string;
   readonly seed: number;
@@ -33,7 +35,7 @@ export class Playground implements AsyncDisposable {
 
   /** Nothing runs yet: see {@link start}. */
   constructor(options: PlaygroundOptions) {
-    const { setups, seed, users, onOpen } = options;
+    const { setups, seed, users, onOpen, isPlan, environment } = options;
     this.options = options;
     this.sides = setups.map(
       ({ id, setup }) =>
@@ -41,6 +43,7 @@ export class Playground implements AsyncDisposable {
           id,
           setup,
           seed,
+          ...(isPlan && { title: `Plan ${environment}` }),
           ...(users && { users }),
           onOpen: (ecs) => onOpen?.(ecs, setup),
           onChange: () => this.#changed(),

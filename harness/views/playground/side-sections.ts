@@ -80,9 +80,11 @@ function taskItem(task: TaskState, phase: TaskPhase): Html {
 }
 
 /** The instances in Cloud Map. */
-export function records({ stage, setup }: Side): Html {
+export function records({ id, stage, setup }: Side): Html {
   if (setup.srvName === undefined) {
-    return html`<p>None: the app reaches Redis inside its own task.</p>`;
+    const why =
+      id === "old" ? "the app reaches Redis inside its own task" : "Redis has no SRV records";
+    return html`<p>None: ${why}.</p>`;
   }
   const names = recordsByName(stage?.events ?? []);
   return names.length > 0 ? html`<dl>${names}</dl>` : html`<p>None yet.</p>`;

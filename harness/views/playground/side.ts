@@ -17,6 +17,8 @@ export interface SideOptions {
   readonly id: SideId;
   readonly setup: Setup;
   readonly seed: number;
+  /** @default which setup of the two it is */
+  readonly title?: string;
   /** What users ask for. @default the guest book */
   readonly users?: Pick<LoadOptions, "path">;
   /** Called when the environment exists, before anything is deployed in it. */
@@ -62,7 +64,7 @@ export class Side implements AsyncDisposable {
   constructor(options: SideOptions) {
     this.#options = options;
     this.id = options.id;
-    this.title = options.id === "new" ? "New setup" : "Old setup";
+    this.title = options.title ?? (options.id === "new" ? "New setup" : "Old setup");
   }
 
   get setup(): Setup {

@@ -6,15 +6,27 @@ import { failed } from "../../plays/stage/results.ts";
 
 type Played = Pick<Recording, "scenario" | "seed" | "expectations">;
 
-/** What to try after these plays: one line, or several where a terminal is too narrow. */
-export function nextStep(recordings: readonly Played[], columns = Infinity): string {
+/**
+ * What to try after these plays: one line, or several where a terminal is too narrow.
+ * @param plan the options of the plan that was played, as a shell takes them; empty for an environment
+ */
+export function nextStep(
+  recordings: readonly Played[],
+  columns = Infinity,
+  plan: readonly string[] = [],
+): string {
   const bad = recordings.find((recording) => failed(recording).length > 0);
   if (bad !== undefined) {
-    const again = `npm start -- ${optionOf(bad.scenario)} ${bad.scenario} --seed ${bad.seed}`;
-    return fitted([again, "plays it again with the same random draws"], " ", columns);
+    const what = [optionOf(bad.scenario), bad.scenario, "--seed", bad.seed, ...plan];
+    return fitted(
+      [`npm start -- ${what.join(" ")}`, "plays it again with the same random draws"],
+      " ",
+      columns,
+    );
   }
+  const options = plan.length === 0 ? "" : ` -- ${plan.join(" ")}`;
   const ways = [
-    "npm run playground (break it)",
+    `npm run playground${options} (break it)`,
     "npm run local -- --help (your own app)",
     "npm start -- --list (more)",
   ];

@@ -120,8 +120,9 @@ async function lastWords(ecs: LocalEcs, event: EcsEventOf<"container">): Promise
 function nameIn(ecs: LocalEcs): NameOfTarget {
   return (target) => {
     const tasks = ecs.services.flatMap((service) => service.tasks);
-    const task = tasks.find(({ id }) => id === target);
-    return task === undefined ? target : `${task.service} ${short(target)}`;
+    const [id = "", ...container] = target.split("/");
+    const task = tasks.find((each) => each.id === id);
+    return task === undefined ? target : [task.service, short(id), ...container].join(" ");
   };
 }
 

@@ -15,8 +15,8 @@ interface Known {
 interface Reader {
   /** The folder where the user is. */
   readonly here: string;
-  /** Whether keys are read. */
-  readonly hasKeys: boolean;
+  /** Whether a person can type commands. */
+  readonly hasCommands: boolean;
 }
 
 /** Where the environment is reached, what the app must answer, and commands to look at it, ready to be pasted. */
@@ -43,7 +43,12 @@ export function whereToGo(
       line("Redis", `${variable}${cli} ping ${url} ${server}`),
       ...note,
     ]),
-    line("", reader.hasKeys ? "d deploys the app again, Ctrl-C ends it" : "Ctrl-C ends it"),
+    line(
+      "",
+      reader.hasCommands
+        ? "type redeploy, kill TARGET or help, and Enter; Ctrl-C ends it"
+        : "Ctrl-C ends it",
+    ),
     "",
   ].join("\n");
 }

@@ -1,4 +1,5 @@
 import { html, type Html } from "../html.ts";
+import { axis, tickWidth } from "./axis.ts";
 import { faultBands, faultRows } from "./fault-rows.ts";
 import type { Happenings } from "./happenings.ts";
 import { hostRows } from "./host-rows.ts";
@@ -33,29 +34,6 @@ export function timeline(happenings: Happenings, scale: TimeScale, axes?: Axes):
 export function requestsTimeline(traffic: readonly Bucket[], scale: TimeScale, axes: Axes): Html {
   return html`<div class="timeline small" style="--tick: ${tickWidth(scale)}">
     ${requestsRow(traffic, scale, axes)} ${axis(scale)}
-  </div>`;
-}
-
-/** The lines behind all rows are as far apart as the ticks. */
-function tickWidth({ ticks, width }: TimeScale): string {
-  const [first, second] = ticks;
-  return first && second ? width(first.at, second.at) : "100%";
-}
-
-/** Whether a time has no room on its right. */
-const isLate = (at: number, { from, to }: TimeScale): boolean => (at - from) / (to - from) > 0.92;
-
-/** With more ticks than these a phone has room for every second label only. */
-const DENSE = 7;
-
-function axis(scale: TimeScale): Html {
-  const labels = scale.ticks.map(
-    ({ at, label }) =>
-      html`<b class="${isLate(at, scale) && "late"}" style="left: ${scale.left(at)}">${label}</b>`,
-  );
-  return html`<div class="row axis ${scale.ticks.length > DENSE && "dense"}" aria-hidden="true">
-    <div class="label"></div>
-    <div class="plot">${labels}</div>
   </div>`;
 }
 

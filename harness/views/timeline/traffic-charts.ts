@@ -2,14 +2,10 @@ import { max } from "d3-array";
 import { scaleLinear } from "d3-scale";
 import { area, line } from "d3-shape";
 import { html, type Html } from "../html.ts";
-import { row } from "./row.ts";
+import { chart, HEIGHT, WIDTH } from "./chart.ts";
 import type { Bucket } from "./traffic.ts";
 import { requestLines, requestsInWords, waitInWords, waitLines } from "./traffic-words.ts";
 import type { TimeScale } from "./time-scale.ts";
-
-/** Charts are drawn in these units and stretched to the place there is; lines keep their width. */
-const WIDTH = 1_000;
-const HEIGHT = 100;
 
 /** How high the charts reach: the same for timelines that are compared. */
 export interface Axes {
@@ -103,24 +99,3 @@ const edgesOf = (buckets: readonly Bucket[]): Edge[] =>
     { at: bucket.from, bucket },
     { at: bucket.to, bucket },
   ]);
-
-interface Chart {
-  readonly label: Html | string;
-  readonly marks: Html;
-  readonly ticks: readonly { readonly top: number; readonly label: string }[];
-  readonly summary: string;
-  readonly lines: readonly string[];
-}
-
-function chart({ label, marks, ticks, summary, lines }: Chart): Html {
-  const plot = html`<svg
-      viewBox="0 0 ${WIDTH} ${HEIGHT}"
-      preserveAspectRatio="none"
-      aria-hidden="true"
-    >
-      ${ticks.map(({ top }) => html`<line x1="0" x2="${WIDTH}" y1="${top}" y2="${top}" />`)}
-      ${marks}
-    </svg>
-    ${ticks.map(({ top, label: words }) => html`<b style="top: ${(top / HEIGHT) * 100}%">${words}</b>`)}`;
-  return row({ label, plot, kind: "chart", summary, lines });
-}

@@ -1,6 +1,7 @@
 import { randomInt } from "node:crypto";
 import { type Answer, type DecodedPacket, type OptAnswer, decode, encode } from "dns-packet";
 import { canonicalName, withoutTrailingDot } from "../base/name.ts";
+import { HEADER_BYTES, type Layout, hasPointerChain, layoutOf } from "./layout.ts";
 import { toPresentation } from "./presentation.ts";
 
 /** The record types this package asks for. */
@@ -30,11 +31,10 @@ export interface Reply {
 
 /** EDNS0 buffer size that fits every path unfragmented (DNS flag day 2020). */
 const EDNS_BUFFER = 1232;
-const HEADER_BYTES = 12;
-/** The two high bits that make two bytes a pointer to an earlier name (RFC 1035, section 4.1.4). */
-const POINTER = 0xc0;
-/** Labels of the longest name there is: no honest one needs more pointers to be read. */
-const MAX_POINTERS = 127;
+/** A, NS, CNAME, SOA, AAAA, SRV and OPT: the records that are read. */
+const READ_TYPES: readonly number[] = [1, 2, 5, 6, 28, 33, 41];
+/** A type for private use, that the codec does not know (RFC 6895, section 3.1). */
+const UNKNOWN_TYPE = 0xff00;
 
 /** Bits of the header's flags (RFC 1035, section 4.1.1). */
 const Flag = {
@@ -137,31 +137,27 @@ function ofInternet(records: readonly Answer[] = []): Answer[] {
 }
 
 function tryDecode(bytes: Buffer): DecodedPacket | undefined {
-  if (hasPointerChain(bytes)) return undefined;
+  const layout = layoutOf(bytes);
+  if (layout === undefined || hasPointerChain(bytes)) return undefined;
   try {
-    return decode(bytes);
+    const packet = decode(withoutOtherTypes(bytes, layout));
+    // A record whose data do not have its length was not read as it is, nor were those after it.
+    return decode.bytes === layout.end ? packet : undefined;
   } catch {
     return undefined;
   }
 }
 
 /**
- * Whether pointers of a message lead to pointers, and these to others, without end in sight: to
- * follow thousands of them for each of the names in 64 KB would hold the process up for a second.
- * Whatever looks like a pointer is taken for one; other bytes do not do so 127 times in a row.
+ * The message with an unknown type in the place of those that no one reads here, so that the codec
+ * takes their data as bytes. For some of them it loses its place, and begins again at the header.
  */
-export function hasPointerChain(message: Uint8Array): boolean {
-  const lengths = new Uint8Array(message.length);
-  for (let at = 0; at + 1 < message.length; at++) {
-    const high = message[at] ?? 0;
-    if (high < POINTER) continue;
-    const target = ((high - POINTER) << 8) | (message[at + 1] ?? 0);
-    // The decoder follows none that leads forward.
-    const length = target < at ? (lengths[target] ?? 0) + 1 : 1;
-    if (length > MAX_POINTERS) return true;
-    lengths[at] = length;
-  }
-  return false;
+function withoutOtherTypes(bytes: Buffer, { types }: Layout): Buffer {
+  const others = types.filter((at) => !READ_TYPES.includes(bytes.readUInt16BE(at)));
+  if (others.length === 0) return bytes;
+  const masked = Buffer.from(bytes);
+  for (const at of others) masked.writeUInt16BE(UNKNOWN_TYPE, at);
+  return masked;
 }
 
 /** The message as if it ended after its question: the counts of its other sections are 0. */

@@ -1,16 +1,12 @@
-import { findFirstCommand, thisSystem } from "../../../harness/programs/operating-system.ts";
 import type { Figure, FigureContext, FigureReport } from "../figure.ts";
 import { destinationAt } from "../network.ts";
 import { buildOriginal } from "../original/build.ts";
 import type { ContestantName, Destination } from "../processes/contestants.ts";
+import { type OptionalProgram, PLACES, pathOfProgram } from "../programs.ts";
 import { type Entrant, type Scale, playRounds } from "../rounds.ts";
 import { startUnbound } from "../unbound.ts";
 import { startProgram, startWorker } from "../worker.ts";
 import { type Comparison, compare } from "./race.ts";
-
-/** Where a program is that its installation does not put on everyone's PATH. */
-const GO = ["go", "/usr/local/go/bin/go"];
-const UNBOUND = ["unbound", "/usr/sbin/unbound"];
 
 const IN_GO = "the original, in Go";
 const IN_NODE = "resolveSrv + net.connect";
@@ -46,7 +42,7 @@ async function measure(context: FigureContext): Promise<readonly FigureReport[]>
   const { signal } = context;
   await using tcpServer = startWorker("tcp-server.ts", signal);
   const tcpPort = await tcpServer.call<number>("listen");
-  const started = await orReason(UNBOUND, signal, (path) => startUnbound(path, tcpPort, signal));
+  const started = await orReason("unbound", signal, (path) => startUnbound(path, tcpPort, signal));
   if (typeof started === "string") return leaveOut([...besideGo, ...besideNode], started);
   await using resolver = started;
 
@@ -55,7 +51,7 @@ async function measure(context: FigureContext): Promise<readonly FigureReport[]>
     name: contestant,
     preparation: { contestant, destination },
   }));
-  const built = await orReason(GO, signal, (path) => buildOriginal(path, signal));
+  const built = await orReason("go", signal, (path) => buildOriginal(path, signal));
   if (typeof built === "string") {
     return [...leaveOut(besideGo, built), ...(await play(inNode, besideNode, context))];
   }
@@ -66,12 +62,12 @@ async function measure(context: FigureContext): Promise<readonly FigureReport[]>
 
 /** What a program makes, or why it makes nothing: it is missing, or does not work on this machine. */
 async function orReason<T>(
-  [command = "", ...places]: readonly string[],
+  name: OptionalProgram,
   signal: AbortSignal,
   make: (path: string) => Promise<T>,
 ): Promise<T | string> {
-  const path = findFirstCommand(thisSystem(), [command, ...places]);
-  if (path === undefined) return `${command} is neither on PATH nor at ${places.join(", ")}`;
+  const path = pathOfProgram(name);
+  if (path === undefined) return `${name} is neither on PATH nor at ${PLACES[name][1]}`;
   try {
     return await make(path);
   } catch (error) {

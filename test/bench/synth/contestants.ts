@@ -1,9 +1,10 @@
 import { execFile } from "node:child_process";
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { installOnDemand } from "../../support/on-demand.ts";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 const run = promisify(execFile);
@@ -24,15 +25,7 @@ const versions = { "aws-cdk-lib": "2.276.0", constructs: "10.8.1" };
  * @returns the stacks first, then the CDK as it comes, and without the check of its templates
  */
 export async function contestants(signal: AbortSignal): Promise<readonly Contestant[]> {
-  const folder = join(root, "node_modules/.cache/synth-bench");
-  mkdirSync(folder, { recursive: true });
-  if (installed(folder) !== versions["aws-cdk-lib"]) {
-    writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true }));
-    const packages = Object.entries(versions).map(([name, version]) => `${name}@${version}`);
-    process.stderr.write(`installing ${packages.join(" ")} into ${folder}\n`);
-    const quiet = ["--no-audit", "--no-fund", "--ignore-scripts", "--save-exact"];
-    await run("npm", ["install", ...quiet, ...packages], { cwd: folder, timeout: 300_000, signal });
-  }
+  const folder = await installOnDemand({ name: "synth-bench", packages: versions, signal });
   const app = join(folder, "cdk-app.cjs");
   copyFileSync(join(import.meta.dirname, "cdk-app.cjs"), app);
   const cdk = (count: number, outdir: string) => [app, String(count), outdir];
@@ -47,16 +40,6 @@ export async function contestants(signal: AbortSignal): Promise<readonly Contest
     { name: "AWS CDK", command: cdk },
     { name: "AWS CDK, its validation off", command: cdk, env: { CDK_VALIDATION: "false" } },
   ];
-}
-
-function installed(folder: string): string | undefined {
-  try {
-    const path = join(folder, "node_modules/aws-cdk-lib/package.json");
-    const { version } = JSON.parse(readFileSync(path, "utf8")) as { version: string };
-    return version;
-  } catch {
-    return undefined;
-  }
 }
 
 /** The seconds that a whole process takes, from its start to its end. */

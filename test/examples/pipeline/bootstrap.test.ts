@@ -43,6 +43,41 @@ describe("the bootstrap of a pipeline", () => {
     ]);
   });
 
+  it("lets one branch plan, and one GitHub environment release: no pull request, no other repository", () => {
+    const text = readFileSync(FILE, "utf8");
+    const trusts = [...text.matchAll(/assume_role_policy = jsonencode\(.*?^ {2}\}\)$/gms)].map(
+      String,
+    );
+    const subjects = trusts.map((trust) => /:sub" = "(.*)"/.exec(trust)?.[1]);
+    expect(subjects).toEqual([
+      "repo:${var.repository}:ref:refs/heads/main",
+      "repo:${var.repository}:environment:${each.key}",
+    ]);
+    for (const trust of trusts) {
+      expect(trust).toContain('"${local.issuer}:aud" = "sts.amazonaws.com"');
+      expect(trust).not.toMatch(/StringLike|\*/);
+    }
+  });
+
+  it("lets a release call no API of Redis' service, of the network or of rights", () => {
+    const text = readFileSync(FILE, "utf8");
+    const [, policy = ""] = text.split('resource "aws_iam_role_policy" "releases"');
+    const actions = [...policy.matchAll(/"([a-z0-9]+:[A-Z]\w+)"(?! =)/g)].map(
+      ([, action = ""]) => action,
+    );
+    expect(actions.toSorted()).toEqual([
+      "ecs:RegisterTaskDefinition",
+      "ecs:TagResource",
+      "ecs:UpdateService",
+      "iam:PassRole",
+      "s3:DeleteObject",
+      "s3:PutObject",
+      "scheduler:UpdateSchedule",
+    ]);
+    expect(policy).toContain(':service/*/${each.key}-app"');
+    expect(policy).toContain('"${aws_s3_bucket.states.arn}/${each.key}/*"');
+  });
+
   it("pins the provider that the stacks are made for", async () => {
     const { terraform } = templateOf(roads, "with-tasks").json as unknown as {
       terraform: { required_providers: { aws: { version: string } } };

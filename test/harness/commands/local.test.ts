@@ -25,7 +25,7 @@ const ENVIRONMENT = [
   { name: "REDIS_URL", value: "redis+srv://test-redis.test-ecs" },
 ];
 
-test("an app that fails its health check sees its URL, what is asked of it, what came and its own lines, and is deployed again by a key", async () => {
+test("an app that fails its health check sees its URL, what is asked of it, what came and its own lines, and is deployed again by a command", async () => {
   await using home = await folder();
   await writeFile(join(home.path, "app.cjs"), APP);
   await writeFile(
@@ -55,14 +55,16 @@ test("an app that fails its health check sees its URL, what is asked of it, what
   expect(records).toMatch(/^PRIORITY .*\n.* \d+\.\d+\.\d+\.\d+\n$/);
   expect(await inShell(home.path, pasted("Redis"))).toMatch(/^PONG from /);
   expect(before).toContain("this password exists in this run alone");
-  expect(before).toMatch(/^ +d deploys the app again, Ctrl-C ends it$/m);
+  expect(before).toMatch(/^ +type redeploy, kill TARGET or help, and Enter; Ctrl-C ends it$/m);
 
-  // The user corrects the app, and deploys it again by a key.
+  // The user corrects the app, and deploys it again by a command.
   const corrected = APP.replace("404", "200");
   await writeFile(join(home.path, "app.cjs"), corrected);
-  child.stdin?.write("d");
+  child.stdin?.write("redeply\nd\n");
   await until("it is deployed again", () =>
-    /d: test-app is deployed again[^]*test-app \w{6} is healthy in/.test(output()),
+    /there is no command "redeply"; commands are: kill, [^]*test-app is deployed again[^]*test-app \w{6} is healthy in/.test(
+      output(),
+    ),
   );
 
   const family = descendantsOf(child.pid ?? 0);
@@ -88,7 +90,7 @@ async function folder(): Promise<AsyncDisposable & { readonly path: string }> {
 }
 
 /**
- * In a terminal, since it reads keys there alone.
+ * In a terminal, where a mistake is told and ends nothing.
  * @param home where the user is, and the folder for temporary files
  */
 function start(

@@ -26,10 +26,13 @@ test.each(["new", "old"])("--only %s runs that setup alone", async (only) => {
 test.each([
   [["--only", "both"], "Allowed choices are new, old"],
   [["--app", " "], "--app: expected a command"],
-  [["--path", "/"], "--path: only with --app"],
+  [["--path", "/"], "--path: only with --app or --plan"],
   [["--app", "x", "--path", "guests"], '--path: expected a path that begins with /, got "guests"'],
   [["--port", "70000"], "Allowed is a whole number from 0 to 65535"],
   [["nowhere"], "Allowed choices are dev, stg, prod"],
+  [["stg", "--plan", "a.json"], "[env]: stg: with --plan there is no environment"],
+  [["--plan", "a.json", "--only", "new"], "--only: with --plan there is no environment"],
+  [["--yes"], "option --yes: only with --plan"],
 ])("%j is refused: %s", (args, message) => {
   expect(() => playgroundOptions(args)).toThrow(UsageError);
   expect(() => playgroundOptions(args)).toThrow(message);

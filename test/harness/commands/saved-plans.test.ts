@@ -36,6 +36,7 @@ describe("a plan of npm run local", () => {
   dev-app: 2 tasks, bridge
     api (111111111111.dkr.ecr.ap-northeast-1.amazonaws.com/game-api:1.4.2)
       runs   sh -c "exec node server.js"
+      with   ENV=dev PORT=8080 REDIS_SRV=dev-redis.dev-ecs
   dev-redis: 1 task, bridge, found as dev-redis.dev-ecs (SRV)
     redis (redis:7.2-bookworm)
       runs   docker-entrypoint.sh redis-server --appendonly yes --dir /data
@@ -44,6 +45,7 @@ then deployed:
   dev-app: 2 tasks, bridge
     api (111111111111.dkr.ecr.ap-northeast-1.amazonaws.com/game-api:1.4.3)
       runs   sh -c "exec node server.js"
+      with   ENV=dev PORT=8080 REDIS_SRV=dev-redis.dev-ecs
   not played: aws_efs_mount_target, aws_security_group, aws_subnet, aws_vpc`);
     expect(next).toHaveLength(1);
   });
@@ -65,6 +67,23 @@ then deployed:
     const { summary = "" } = await settings(written(plan));
     expect(summary).toContain(String.raw`runs   sh -c "true\r\u001b[2K\nrm -r x"`);
     expect(summary).toContain("  w\uFFFD[2J: 1 task");
+  });
+
+  it("shows what makes a harmless command run something else: folder, variables, names of secrets", async () => {
+    const plan = firstPlan(
+      definition("web", {
+        command: ["./start"],
+        workingDirectory: "/srv/elsewhere",
+        environment: [{ name: "NODE_OPTIONS", value: "--import data:text/javascript,x" }],
+        secrets: [{ name: "LD_PRELOAD", valueFrom: "arn:aws:ssm:eu-central-1:1:parameter/x" }],
+      }),
+      service("web"),
+    );
+    const { summary } = await settings(written(plan), "--parameter", "/x=y");
+    expect(summary).toContain(`      runs   ./start
+      in     /srv/elsewhere
+      with   "NODE_OPTIONS=--import data:text/javascript,x"
+      secret LD_PRELOAD`);
   });
 
   it("runs a container without an image here that brings its whole command", async () => {

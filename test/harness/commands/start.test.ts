@@ -17,15 +17,16 @@ const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 const START = fileURLToPath(new URL("../../../harness/commands/start.ts", import.meta.url));
 const NODE_OPTIONS = ["--import", import.meta.resolve("tsx")];
 
-test.each(["start", "local", "faults", "scenarios"])(
+test.each(["start", "local", "faults", "scenarios", "soak"])(
   "npm run %s loads neither scenarios nor stacks for a list, a help text or an error",
   (name) => {
     const loaded = [...loadedBy(ROOT, `harness/commands/${name}.ts`)];
     expect(loaded.length).toBeGreaterThan(3);
     const slow =
       /^stacks\/|^harness\/(?:ecs|views)\/|^harness\/plays\/(?:steps|setups\/environment-setup)/;
-    // The list itself, which loads nothing else.
-    const quick = /^harness\/views\/terminal\/(?:scenario-list|wrap)\.ts$/;
+    // The list itself and the reader of environments.ts, which load nothing else.
+    const quick =
+      /^harness\/views\/terminal\/(?:scenario-list|wrap)\.ts$|^stacks\/(?:load-environments|config\/config-error)\.ts$/;
     expect(loaded.filter((path) => slow.test(path) && !quick.test(path))).toEqual([]);
   },
 );
@@ -49,7 +50,7 @@ test("a signal to npm reaches the program: no shell stands between them", () => 
   const { scripts } = JSON.parse(text) as { scripts: Record<string, string> };
   const long = Object.entries(scripts).filter(isLong);
   expect(long.map(([name]) => name)).toEqual(
-    expect.arrayContaining(["start", "local", "faults", "scenarios", "playground", "test"]),
+    expect.arrayContaining(["start", "local", "faults", "scenarios", "soak", "playground", "test"]),
   );
   for (const [name, line] of long) expect(line, name).toMatch(/(?:^|&& )exec \S+ [^&]*$/);
 });

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { thisMachine } from "../../../harness/results/machine.ts";
 import { readResults } from "../../../harness/results/results.ts";
-import { writeResults } from "../../../harness/results/write-results.ts";
+import { makeResults, saveResults } from "../../../harness/results/write-results.ts";
 
 let folder = "";
 beforeEach(() => {
@@ -15,7 +15,7 @@ afterEach(() => {
 });
 
 const write = (figures: Readonly<Record<string, unknown>>, name = "speed"): string =>
-  writeResults(name, "npm run speed", figures, { redis: "7.0.15" }, { folder, now: NOON });
+  saveResults(name, makeResults("npm run speed", figures, { redis: "7.0.15" }, NOON), folder);
 const NOON = new Date("2026-03-04T12:00:00Z");
 
 describe("results", () => {
@@ -37,7 +37,7 @@ describe("results", () => {
   });
 
   it.each<[string, Readonly<Record<string, unknown>>, string]>([
-    ["nothing was measured", {}, "figures: is empty: nothing was measured"],
+    ["nothing was measured", {}, "npm run speed: figures: is empty: nothing was measured"],
     ["a figure is no number", { a: { b: [1, Number.NaN] } }, "figures.a.b.1 is NaN; allowed"],
     ["a figure is infinite", { a: Infinity }, "figures.a is Infinity; allowed"],
     ["a figure is missing", { a: 1, b: undefined }, "figures.b is undefined; allowed"],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { toldAddresses } from "../../../runtime/src/answers/told-addresses.ts";
-import { target } from "../support/dialing.ts";
+import { target } from "../support/sources.ts";
 
 const V4 = "10.0.0.1";
 const V6 = "2001:db8::1";

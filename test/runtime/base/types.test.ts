@@ -10,14 +10,18 @@ import { PATIENCE, snippetFiles, UserProjects } from "../support/user-projects.t
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 /** Snippets of the package's README and of the repository's. One that is not found would not be checked. */
-const SNIPPETS = { "runtime/README.md": 7, "README.md": 1 };
+const SNIPPETS = { "runtime/README.md": 9, "README.md": 1 };
 
 const USE = `
+import http from "node:http";
+import https from "node:https";
 import { Redis } from "ioredis";
+import { Agent, Client, Pool } from "undici";
 import { createSrvDialer, dnsResolver, orderTargets } from "srv-dialer";
 import type { SrvDialError, SrvResolver, SrvTarget } from "srv-dialer";
 import { cloudMapResolver } from "srv-dialer/cloud-map";
 import { SrvConnector, createRedis, srvConnector } from "srv-dialer/ioredis";
+import { srvAgent, srvConnect } from "srv-dialer/http";
 import { type DnsServer, startDnsServer } from "srv-dialer/testing";
 
 const host = "dev-redis.dev-ecs";
@@ -28,6 +32,13 @@ export const clients: Redis[] = [
   createRedis("rediss+srv://dev-redis.dev-ecs/1", { lazyConnect: true }, { cache: false }),
   createRedis("redis://localhost").duplicate(),
 ];
+
+http.get({ host, agent: srvAgent({ names: ["*.dev-ecs"], agent: { maxSockets: 5 } }) });
+https.get({ host, agent: srvAgent({ tls: { ca: "" } }) });
+export const secure: https.Agent = srvAgent({ tls: true });
+const connect = srvConnect({ tls: { ca: "" }, timeout: 1_000 });
+export const dispatchers = [new Agent({ connect }), new Pool("http://a", { connect }), new Client("http://a", { connect })];
+connect.close();
 
 export const own: SrvResolver = {
   resolve: async (name, { signal }) => {
@@ -49,7 +60,11 @@ export const code = (error: SrvDialError): boolean => error.code === "ERR_SRV_NO
 createSrvDialer(host, { timeout: "1s" });
 // @ts-expect-error there is no such option
 srvConnector({ verfy: true });
+// @ts-expect-error it is an option of undici's Agent
+srvConnect({ keepAliveTimeout: 1 });
 `;
+
+const OLDEST = { ioredis: "ioredis5", undici: "undici-oldest" };
 
 /** How users' compilers resolve modules: Node's way and a bundler's. */
 const RESOLUTIONS = [{ module: "nodenext" }, { module: "esnext", moduleResolution: "bundler" }];
@@ -73,13 +88,13 @@ afterAll(() => projects.remove());
 describe("the types", () => {
   it.each(
     RESOLUTIONS.flatMap((resolution) => [
-      { major: 5, ioredis: "ioredis5", resolution },
-      { major: 6, ioredis: "ioredis", resolution },
+      { age: "oldest", peers: OLDEST, resolution },
+      { age: "newest", peers: {}, resolution },
     ]),
   )(
-    "fit a user's project with ioredis $major and module $resolution.module, without a cast",
-    async ({ ioredis, resolution }) => {
-      expect(await projects.compile({ sources: { "use.ts": USE }, ioredis, resolution })).toBe("");
+    "fit a user's project with the $age peers and module $resolution.module, without a cast",
+    async ({ peers, resolution }) => {
+      expect(await projects.compile({ sources: { "use.ts": USE }, peers, resolution })).toBe("");
     },
     PATIENCE,
   );

@@ -69,20 +69,6 @@ function referral(answer: Buffer): Buffer {
   });
 }
 
-describe("dnsResolver", () => {
-  it.each([
-    [{ servers: [] }, 'Invalid servers: got []; allowed: a list of "ip", "ip:port" or'],
-    [{ servers: "10.0.0.2" }, "Invalid servers: got '10.0.0.2'; allowed: a list of"],
-    [{ servers: ["a.b"] }, 'Invalid servers: got \'a.b\'; allowed: "ip", "ip:port" or'],
-    [{ timeout: 0 }, "Invalid timeout: got 0; allowed: milliseconds from 1 to"],
-    [{ tries: 0 }, "Invalid tries: got 0; allowed: an integer from 1 to 100"],
-    [{ retries: 1 }, "Unknown option retries; allowed: servers, timeout, tries"],
-    [null, "Invalid options: got null; allowed: an object"],
-  ])("refuses %j", (options, message) => {
-    expect(() => dnsResolver(options as DnsResolverOptions)).toThrow(message);
-  });
-});
-
 describe("resolve", () => {
   it("gives every target, and the least TTL", async () => {
     await using server = await startDnsServer();

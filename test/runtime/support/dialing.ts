@@ -3,13 +3,12 @@ import { once } from "node:events";
 import { type AddressInfo, type Server, type Socket, createServer } from "node:net";
 import { Server as TlsServer } from "node:tls";
 
-import { expect } from "vitest";
-
-import { SrvDialError } from "../../../runtime/src/base/errors.ts";
 import { type DnsServer, startDnsServer } from "../../../runtime/src/testing.ts";
-import type { SrvAnswer, SrvResolver, SrvTarget } from "../../../runtime/src/base/types.ts";
+import { NAME } from "./sources.ts";
 
-export const NAME = "dev-redis.dev-ecs";
+export { failureOf } from "./failures.ts";
+export { NAME, failingResolver, resolverOf, target } from "./sources.ts";
+
 /** The host of every record that {@link dnsTo} sets. */
 export const HOST = "a1.dev-ecs";
 
@@ -62,29 +61,6 @@ export function leadTo(dns: DnsServer, ...ports: readonly number[]): void {
 /** How many SRV queries have reached the server. */
 export function asked(dns: DnsServer): number {
   return dns.queries.filter(({ type }) => type === "SRV").length;
-}
-
-export function target(port: number, more: Partial<SrvTarget> = {}): SrvTarget {
-  return { host: "127.0.0.1", port, priority: 0, weight: 0, ttl: 10, ...more };
-}
-
-/** A resolver of a user's own, that gives these targets for ten seconds. */
-export function resolverOf(...targets: readonly SrvTarget[]): SrvResolver {
-  return { resolve: () => Promise.resolve({ targets, ttl: 10 }) };
-}
-
-export function failingResolver(message: string): SrvResolver {
-  return { resolve: () => Promise.reject<SrvAnswer>(new Error(message)) };
-}
-
-/** The error a call rejects with, which must be of this package. */
-export async function failureOf(call: Promise<unknown>): Promise<SrvDialError> {
-  const error = await call.then(
-    () => new Error("it did not fail"),
-    (reason: unknown) => reason,
-  );
-  expect(error).toBeInstanceOf(SrvDialError);
-  return error as SrvDialError;
 }
 
 /** Where a dial led; the socket is destroyed. */

@@ -21,11 +21,14 @@ const OPTIONS = {
   noEmit: true,
 };
 
+/** The peers that have more than one version here, by the name under which the newest is installed. */
+const NEWEST = { ioredis: "ioredis", undici: "undici" };
+
 export interface ProjectOptions {
   /** Files by name. */
   readonly sources: Readonly<Record<string, string>>;
-  /** The name in node_modules of the ioredis that it has. @default "ioredis" */
-  readonly ioredis?: string;
+  /** The names in node_modules of the peers that it has. @default the newest of each */
+  readonly peers?: Readonly<Partial<typeof NEWEST>>;
   /** Compiler options for the resolution of modules. @default Node's */
   readonly resolution?: object;
 }
@@ -51,14 +54,16 @@ export class UserProjects {
   /** The compiler's errors about a project; empty when it finds none. */
   async compile({
     sources,
-    ioredis = "ioredis",
+    peers = {},
     resolution = { module: "nodenext" },
   }: ProjectOptions): Promise<string> {
     const home = mkdtempSync(join(this.#folder, "project-"));
     const modules = join(home, "node_modules");
     mkdirSync(join(modules, "@types"), { recursive: true });
     cpSync(join(this.#folder, "srv-dialer"), join(modules, "srv-dialer"), { recursive: true });
-    symlinkSync(join(MODULES, ioredis), join(modules, "ioredis"));
+    for (const [name, installed] of Object.entries({ ...NEWEST, ...peers })) {
+      symlinkSync(join(MODULES, installed), join(modules, name));
+    }
     for (const name of ["@types/node", "@aws-sdk", "bullmq"]) {
       symlinkSync(join(MODULES, name), join(modules, name));
     }

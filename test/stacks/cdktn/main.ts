@@ -1,20 +1,22 @@
 import { execFile } from "node:child_process";
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { installOnDemand, onDemandFolder } from "../../support/on-demand.ts";
 import { importsOfCdktf, renameImports, successors, withoutVersions } from "./rename.ts";
 
 // `npm run cdktn:check`: renames the imports in a copy of the stacks, and synthesizes with CDK Terrain
 // what CDKTF does. It installs the fork's packages first, 480 MB, so it is a separate command.
 
 const root = join(import.meta.dirname, "../../..");
-/** Kept, so that a second run installs nothing. */
-const folder = join(root, "node_modules/.cache/cdktn-check");
+/** The fork, with the sources renamed beside it. */
+const folder = onDemandFolder("cdktn-check");
 const copied = ["stacks", "environments.ts", "test/stacks/support/roads.ts"];
 const TIMEOUT = 300_000;
 
 async function main(): Promise<number> {
-  await install();
+  const versions = Object.values(successors).map(({ name, version }) => [name, version] as const);
+  await installOnDemand({ name: "cdktn-check", packages: Object.fromEntries(versions) });
   copySources();
   await run("tsc", join(root, "node_modules/.bin/tsc"), ["--noEmit", "-p", folder]);
   const own = await synthesized(root, "cdktf");
@@ -32,25 +34,6 @@ async function main(): Promise<number> {
       : `compare ${join(folder, "cdktf.out")} and ${join(folder, "cdktn.out")}`,
   );
   return differing === 0 ? 0 : 1;
-}
-
-async function install(): Promise<void> {
-  mkdirSync(folder, { recursive: true });
-  if (Object.values(successors).every(({ name, version }) => installed(name) === version)) return;
-  const packages = Object.values(successors).map(({ name, version }) => `${name}@${version}`);
-  console.log(`installing ${packages.join(" ")} into ${folder}`);
-  writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, type: "module" }));
-  const quiet = ["--no-audit", "--no-fund", "--ignore-scripts", "--save-exact"];
-  await run("npm install", "npm", ["install", ...quiet, ...packages]);
-}
-
-function installed(name: string): string | undefined {
-  try {
-    const path = join(folder, "node_modules", name, "package.json");
-    return (JSON.parse(readFileSync(path, "utf8")) as { version: string }).version;
-  } catch {
-    return undefined;
-  }
 }
 
 /** @throws when something of CDKTF is imported in a form that the rename does not handle */

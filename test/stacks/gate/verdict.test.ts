@@ -313,6 +313,15 @@ describe("the gate", () => {
     expect(isRelease(verdict)).toBe(false);
   });
 
+  it("shows a name of the plan on its own line, with nothing hidden", () => {
+    const { passes, said } = judged((draft) => {
+      find(draft, SERVICE).address = "x\n\u001b[2Kstg: a release of the app, and nothing else";
+    });
+    expect(passes).toBe(true);
+    expect(said).toContain("x\uFFFD\uFFFD[2Kstg: a release of the app, and nothing else");
+    expect(said.split("\n").filter((line) => line.startsWith("stg: "))).toHaveLength(1);
+  });
+
   it("tells no values: they may be secrets", () => {
     const { said } = judged((draft) =>
       container(draft, (app) => (app["environment"] = [{ name: "TOKEN", value: "hunter22" }])),

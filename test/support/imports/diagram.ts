@@ -1,3 +1,4 @@
+import { withBlock } from "../marked-block.ts";
 import type { Edge } from "./layers.ts";
 
 /**
@@ -13,15 +14,10 @@ export function diagram(edges: readonly Edge[]): string {
 
 /** Puts diagrams between the marks of a page, `<!-- imports of stacks -->` and `<!-- end -->`. */
 export function withDiagrams(page: string, diagrams: ReadonlyMap<string, string>): string {
-  let changed = page;
-  for (const [folder, text] of diagrams) {
-    const mark = `<!-- imports of ${folder} -->`;
-    const start = changed.indexOf(mark);
-    const end = changed.indexOf("<!-- end -->", start);
-    if (start === -1 || end === -1) throw new Error(`the page has no ${mark} ... <!-- end -->`);
-    changed = `${changed.slice(0, start + mark.length)}\n\n${text}\n\n${changed.slice(end)}`;
-  }
-  return changed;
+  return [...diagrams].reduce(
+    (changed, [folder, text]) => withBlock(changed, `imports of ${folder}`, text),
+    page,
+  );
 }
 
 /** Edges whose end is not reached through another part: the transitive reduction, without circles. */

@@ -61,14 +61,14 @@ export const DIRECTIONS: Directions = {
         ["dns"],
         ["answers"],
         ["dial"],
-        ["redis"],
+        ["redis", "stream"],
         entries.filter((name) => existsSync(join(RUNTIME, "src", name))),
         entries.map((name) => `${name}.ts`),
       ],
     },
     {
       folder: "harness",
-      layers: [["programs"], ["ecs", "results"], ["plays"], ["views"], ["commands"]],
+      layers: [["programs"], ["ecs", "results"], ["plays"], ["soak"], ["views"], ["commands"]],
     },
     {
       folder: "harness/ecs",

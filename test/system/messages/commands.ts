@@ -1,8 +1,11 @@
 import { faultsCommand, faultsOptions } from "../../../harness/commands/faults-options.ts";
+import { figuresCommand, figuresOptions } from "../../../harness/commands/figures-options.ts";
 import { localCommand, localOptions } from "../../../harness/commands/local-options.ts";
 import { localSettings } from "../../../harness/commands/local-settings.ts";
+import { chosen } from "../../../harness/commands/play-scenarios.ts";
 import { playFaults } from "../../../harness/commands/play-faults.ts";
 import { scenariosCommand, scenariosOptions } from "../../../harness/commands/scenarios-options.ts";
+import { soakCommand, soakOptions } from "../../../harness/commands/soak-options.ts";
 import { startCommand, startOptions } from "../../../harness/commands/start-options.ts";
 import { environments } from "../../../environments.ts";
 import { forward } from "../../../runtime/src/cli/forward.ts";
@@ -30,7 +33,7 @@ function ofPackage({ run }: { run: (args: readonly string[]) => Promise<number> 
 export const COMMANDS: Readonly<Record<string, CalledCommand>> = {
   start: {
     options: async () => flagsOf(startCommand()),
-    call: async (args) => startOptions(args),
+    call: async (args) => chosen(startOptions(args)),
   },
   local: {
     options: async () => flagsOf(localCommand()),
@@ -40,9 +43,17 @@ export const COMMANDS: Readonly<Record<string, CalledCommand>> = {
     options: async () => flagsOf(faultsCommand()),
     call: async (args) => playFaults(faultsOptions(args), AbortSignal.abort()),
   },
+  figures: {
+    options: async () => flagsOf(figuresCommand()),
+    call: async (args) => figuresOptions(args),
+  },
   scenarios: {
     options: async () => flagsOf(scenariosCommand()),
     call: async (args) => scenariosOptions(args),
+  },
+  soak: {
+    options: async () => flagsOf(soakCommand()),
+    call: async (args) => soakOptions(args),
   },
   playground,
   synth: {

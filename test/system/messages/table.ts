@@ -12,7 +12,23 @@ const MISSING = "argument missing; see --help";
 const CLOSED = "127.0.0.1:9";
 /** A plan that is sound. */
 const SPLIT = "test/harness/ecs/terraform/saved/plans/handwritten-split.plan.json";
+const TOGETHER = "test/harness/ecs/terraform/saved/plans/handwritten-together.plan.json";
 const SOME = ["--listen", "127.0.0.1:0"];
+
+/** What belongs to a plan, for the commands that play one. */
+const WITHOUT_PLAN: readonly Row[] = [
+  ["--then", "a.json"],
+  ["--resolve", "a=b"],
+  ["--yes"],
+  ["--image", "x=true"],
+  ["--user", "x=1:1"],
+  ["--parameter", "x=1"],
+  ["--secret", "x=1"],
+  ["--attribute", "x=1"],
+  ["--namespace", "x=1"],
+  ["--role", "app=x"],
+  ["--guest-book"],
+].map((args) => ({ args, says: `option ${args[0]}: only with --plan` }));
 
 /**
  * What every command prints for each of its options and operands: missing, unknown, of a wrong type, unreachable.
@@ -46,6 +62,44 @@ export const TABLE: Readonly<Record<string, readonly Row[]>> = {
     { args: ["--report", "/nowhere/a.html"], says: "--report: there is no folder /nowhere" },
     { args: ["--report", ""], says: '--report: "" is not the name of a file' },
     { args: ["--json=1"], says: "unknown option '--json=1' (Did you mean --json?)" },
+    { args: ["--plan"], says: `option '--plan <file>' ${MISSING}` },
+    { args: ["--plan", "/nowhere/a.json"], says: "option --plan: cannot read /nowhere/a.json" },
+    { args: ["--plan", SPLIT, "--env", "dev"], says: "--env: with --plan there is no environment" },
+    ...["before", "sidecar"].map((name) => ({
+      args: ["--plan", SPLIT, "--scenario", name],
+      says: `option --plan: ${name} ${name === "before" ? "needs app and Redis in one task; in this plan Redis is a service of its own, dev-redis" : "is about this repository's own stacks"}`,
+    })),
+    {
+      args: ["--plan", TOGETHER, "--scenario", "after"],
+      says: "option --plan: after needs Redis as a service of its own; in this plan it is in the task of the app, dev-app",
+    },
+    {
+      args: ["--plan", TOGETHER, "--fault", "partition"],
+      says: "option --plan: partition needs Redis as a service of its own",
+    },
+    { args: ["--plan", SPLIT, "--then", "package.json"], says: "option --then: " },
+    ...WITHOUT_PLAN,
+    { args: ["--app", ""], says: "Allowed is a text that is not empty." },
+    { args: ["--app", "true"], says: "option --app: only with --plan" },
+    {
+      args: ["--plan", SPLIT, "--image", "game-api=true"],
+      says: "option --path is needed: dev-app has no load balancer whose health check says what users can ask for",
+    },
+    { args: ["--role", "x"], says: "argument 'x' is invalid. Allowed is NAME=VALUE." },
+    {
+      args: ["--plan", SPLIT, "--role", "x=y"],
+      says: "there is no role x; roles are: app, redis",
+    },
+    {
+      args: ["--plan", SPLIT, "--role", "app=web"],
+      says: 'option --role app: "web" is none of dev-app/api',
+    },
+    { args: ["--plan", SPLIT, "--path", "x"], says: "expected a path that begins with /" },
+    { args: ["--path", "/x"], says: "option --path: only with --plan" },
+    {
+      args: ["--plan", SPLIT, "--path", "/x", "--guest-book"],
+      says: "options --path and --guest-book: give one of them",
+    },
   ],
   local: [
     {
@@ -145,6 +199,12 @@ export const TABLE: Readonly<Record<string, readonly Row[]>> = {
     { args: ["--parallel"], says: `option '--parallel <number>' ${MISSING}` },
     { args: ["--parallel", "0"], says: "Allowed is a whole number from 1 to 16." },
   ],
+  figures: [
+    { args: ["x"], says: "unexpected word 'x'; allowed are options alone" },
+    { args: ["--nothing"], says: "unknown option '--nothing'; allowed: --times, --help" },
+    { args: ["--times"], says: `option '--times <number>' ${MISSING}` },
+    { args: ["--times", "0"], says: "Allowed is a whole number from 1 to 100." },
+  ],
   scenarios: [
     { args: ["x"], says: "unexpected word 'x'; allowed are options alone" },
     { args: ["--nothing"], says: "allowed: --scenario, --times, --parallel, --help" },
@@ -153,6 +213,26 @@ export const TABLE: Readonly<Record<string, readonly Row[]>> = {
     { args: ["--times"], says: `option '--times <number>' ${MISSING}` },
     { args: ["--times", "0"], says: "Allowed is a whole number from 1 to 10000." },
     { args: ["--parallel", "65"], says: "Allowed is a whole number from 1 to 64." },
+  ],
+  soak: [
+    { args: ["extra"], says: "unexpected word 'extra'; allowed are options alone, see --help" },
+    { args: ["--minutes"], says: `option '--minutes <number>' ${MISSING}` },
+    {
+      args: ["--minutes", "0"],
+      says: "'0' is invalid. Allowed is a whole number from 1 to 10000.",
+    },
+    { args: ["--minutes", "abc"], says: "option '--minutes <number>' argument 'abc' is invalid" },
+    { args: ["--minutes", "1.5"], says: "Allowed is a whole number from 1 to 10000." },
+    { args: ["--moves", "0"], says: "option '--moves <number>' argument '0' is invalid" },
+    { args: ["--minutes", "1", "--moves", "9"], says: "give either --minutes or --moves" },
+    { args: ["--seed", "-1"], says: "option '--seed <number>' argument '-1' is invalid" },
+    { args: ["--seed", "x"], says: "Allowed is a whole number from 0 to 4294967295." },
+    { args: ["--appendfsync", "x"], says: "Allowed choices are always, everysec, no." },
+    { args: ["--defect", "x"], says: "Allowed choices are no-lock, no-retries, leaked-socket." },
+    { args: ["--report", "/nowhere/a.html"], says: "--report: there is no folder /nowhere" },
+    { args: ["--checkpoint", ""], says: '--checkpoint: "" is not the name of a file' },
+    { args: ["--list", "--nothing"], says: "unknown option '--nothing'; allowed: --minutes" },
+    { args: ["--results=1"], says: "unknown option '--results=1' (Did you mean --results?)" },
   ],
   playground: [
     { args: ["nowhere"], says: "Allowed choices are dev, stg, prod." },
@@ -163,7 +243,10 @@ export const TABLE: Readonly<Record<string, readonly Row[]>> = {
     { args: ["--seed", "x"], says: "Allowed is a whole number from 0 to 4294967295." },
     { args: ["--only", "x"], says: "Allowed choices are new, old." },
     { args: ["--app", " "], says: "--app: expected a command" },
-    { args: ["--path", "/"], says: "--path: only with --app" },
+    { args: ["--path", "/"], says: "--path: only with --app or --plan" },
+    { args: ["--plan"], says: `option '--plan <file>' ${MISSING}` },
+    { args: ["stg", "--plan", SPLIT], says: "[env]: stg: with --plan there is no environment" },
+    ...WITHOUT_PLAN,
   ],
   synth: [
     { args: ["nowhere"], says: 'unknown environment "nowhere": known are dev, stg, prod' },

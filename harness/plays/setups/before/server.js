@@ -6,7 +6,8 @@ import { createServer } from "node:http";
 import { setTimeout } from "node:timers/promises";
 import { Redis } from "ioredis";
 
-const { PORT = "3000", REDIS_URL = "", REDIS_PASSWORD, REDIS_WAIT_SECONDS = "30" } = process.env;
+const { PORT = "3000", HOST, REDIS_URL = "", REDIS_PASSWORD } = process.env;
+const { REDIS_WAIT_SECONDS = "30" } = process.env;
 
 const redis = new Redis(REDIS_URL, {
   ...(REDIS_PASSWORD === undefined ? {} : { password: REDIS_PASSWORD }),
@@ -65,7 +66,7 @@ process.once("SIGTERM", () => {
 
 try {
   await waitForRedis();
-  server.listen(Number(PORT), () => console.log(`listening on ${PORT}`));
+  server.listen({ port: Number(PORT), host: HOST }, () => console.log(`listening on ${PORT}`));
 } catch (error) {
   console.error("Redis is not ready:", error instanceof Error ? error.message : error);
   process.exit(1);

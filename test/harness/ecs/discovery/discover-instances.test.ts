@@ -97,6 +97,21 @@ test("an unknown namespace, service or value is told as the API tells it", async
   );
 });
 
+test("a page of a browser learns nothing, whatever its name leads to", async () => {
+  await using api = await start();
+  api.register("a", "127.0.0.2");
+  const ask = (headers: Readonly<Record<string, string>>): Promise<Response> =>
+    fetch(`http://127.0.0.1:${api.port}`, {
+      method: "POST",
+      headers: { "x-amz-target": "Route53AutoNaming_v20170314.DiscoverInstances", ...headers },
+      body: JSON.stringify({ NamespaceName: "dev-ecs", ServiceName: "dev-redis" }),
+    });
+  expect((await ask({})).status).toBe(200);
+  const refused = await ask({ origin: "http://rebound.example" });
+  expect(refused.status).toBe(403);
+  expect(await refused.text()).not.toContain("127.0.0.2");
+});
+
 async function start() {
   const map = new CloudMap(new EcsEvents(), Math.random);
   map.configure(new Map([[PLAN.address, PLAN]]));
@@ -113,6 +128,7 @@ async function start() {
     client.send(new DiscoverInstancesCommand({ ...names, ...options }));
   return {
     map,
+    port: server.port,
     discover,
     ids: async (options: Partial<DiscoverInstancesCommandInput>) =>
       (await discover(options)).Instances?.map(({ InstanceId }) => InstanceId),

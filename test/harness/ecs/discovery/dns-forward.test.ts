@@ -1,6 +1,7 @@
 import { createSocket } from "node:dgram";
 import { Resolver } from "node:dns/promises";
 import { once } from "node:events";
+import { Packet } from "dns2";
 import { describe, expect, it } from "vitest";
 import { authorityFor } from "../../../../harness/ecs/discovery/dns-authority.ts";
 import type { DnsFaultKind } from "../../../../harness/ecs/discovery/dns-fault.ts";
@@ -47,7 +48,7 @@ async function withServers(
     fault: undefined,
   };
   const own = await startDnsServer(zone("ecs", [address("redis.ecs", 9)]), {
-    forward: forwardTo(() => addresses, 200),
+    forward: forwardTo(() => addresses, silent ? 500 : 2_000),
     fault: () => servers.fault && { kind: servers.fault, delay: 1, replies: 0 },
   });
   servers.resolver.setServers([own.address]);
@@ -87,6 +88,29 @@ describe("forwardTo", () => {
       },
       { silent: true },
     );
+  });
+
+  it("takes no reply to another question, though it has the query's id", async () => {
+    const forger = createSocket("udp4");
+    forger.on("message", (query, { port, address: from }) => {
+      const forged = Buffer.from(query);
+      forged.writeUInt16BE(0x8180, 2);
+      // Behind the header, and the length of the first label.
+      forged.write("e", 13);
+      forger.send(forged, port, from);
+    });
+    forger.bind(0, "127.0.0.1");
+    await once(forger, "listening");
+    const honest = await startDnsServer(example);
+    const servers = [`127.0.0.1:${forger.address().port}`, honest.address];
+    try {
+      const forward = forwardTo(() => servers, 100);
+      const reply = await forward(new Packet.Question("www.example", 1, 1), "udp");
+      expect(reply?.toString("latin1")).toContain("\xc0\x00\x02\x01");
+    } finally {
+      forger.close();
+      await honest.close();
+    }
   });
 
   it("says that all failed where none replies, or what the first of them says", async () => {

@@ -89,6 +89,30 @@ describe("a template in which anything stands anywhere", () => {
   });
 });
 
+describe("a container whose name is a path", () => {
+  it.each(["../../../../etc/app", "a/b", "..", ""])("is refused by its field: %j", async (name) => {
+    expect(await read(template({ appContainer: { name } }))).toMatchObject({
+      code: "ERR_TEMPLATE",
+      message: expect.stringContaining(
+        "aws_ecs_task_definition.app.container_definitions.0.name: expected 1 to 255 letters",
+      ),
+    });
+  });
+});
+
+describe("a template that would read a file of this machine", () => {
+  it.each(["file", "templatefile", "filebase64", "fileset", "constructor", "__proto__"])(
+    "is refused, since %s() is not evaluated",
+    async (name) => {
+      const stolen = `\${${name}("/etc/hostname")}`;
+      expect(await read(template({ appService: { name: stolen } }))).toMatchObject({
+        code: "ERR_UNSUPPORTED",
+        message: expect.stringContaining(`the function ${name}() is not evaluated locally`),
+      });
+    },
+  );
+});
+
 describe("a template of another provider", () => {
   it("is refused by the address of everything that is not modelled", async () => {
     const error = await read({

@@ -12,7 +12,7 @@ test("users keep coming while earlier ones wait, and every outcome is counted on
     if (path.endsWith("guest-1")) waiting.push(() => end(201));
     else end(path.endsWith("guest-2") ? 503 : 201);
   });
-  const load = new Load({ url: server.url, interval: 5, reads: 0 });
+  const load = new Load({ entrance: () => [server.url], interval: 5, reads: 0 });
   await until("several users were answered", () => load.outcomes.length >= 5);
   expect(load.outcomes.map(({ guest }) => guest)).not.toContain("guest-1");
   expect(load.isSettledUntil(Number.POSITIVE_INFINITY)).toBe(false);
@@ -36,7 +36,11 @@ test("users keep coming while earlier ones wait, and every outcome is counted on
 test("the same draws send the same users in the same order, readers among them", async () => {
   await using server = await serve((_path, end) => end(200));
   const visit = async (): Promise<(string | undefined)[]> => {
-    const load = new Load({ url: server.url, interval: 2, random: randomOf(7, "requests") });
+    const load = new Load({
+      entrance: () => [server.url],
+      interval: 2,
+      random: randomOf(7, "requests"),
+    });
     await until("enough came", () => load.outcomes.length >= 30);
     await load.stop();
     const inOrder = load.outcomes.toSorted((a, b) => a.sentAt - b.sentAt);
@@ -57,7 +61,7 @@ test("users of another app ask for one path, and those without an answer are cou
     if (isReleased) end(200);
     else held.push(() => end(200));
   });
-  const load = new Load({ url: server.url, interval: 5, path: "/status?all" });
+  const load = new Load({ entrance: () => [server.url], interval: 5, path: "/status?all" });
   await until("several users wait", () => held.length >= 3);
   expect(load.waitingSince(Number.POSITIVE_INFINITY)).toBeGreaterThanOrEqual(3);
   expect(load.waitingSince(0)).toBe(0);
@@ -71,11 +75,39 @@ test("users of another app ask for one path, and those without an answer are cou
 
 test("a user who gets no response has status 0", async () => {
   await using server = await serve((_path, _end, destroy) => destroy());
-  const load = new Load({ url: server.url, interval: 5, reads: 0 });
+  const load = new Load({ entrance: () => [server.url], interval: 5, reads: 0 });
   await until("a user gave up", () => load.outcomes.length > 0);
   await load.stop();
   expect(load.outcomes.every(({ status }) => status === 0)).toBe(true);
   expect(load.acknowledged).toEqual([]);
+});
+
+test("users try the addresses in turn, and the next one where nobody listens", async () => {
+  const asked: string[] = [];
+  const named = (name: string) =>
+    serve((_path, end) => {
+      asked.push(name);
+      end(200);
+    });
+  await using one = await named("one");
+  await using two = await named("two");
+  const gone = await named("gone");
+  await gone[Symbol.asyncDispose]();
+  const entrance = () => [one.url, gone.url, two.url];
+  const load = new Load({ entrance, interval: 5, path: "/" });
+  await until("enough came", () => load.outcomes.length >= 6);
+  await load.stop();
+  expect(load.outcomes.every(isServed)).toBe(true);
+  expect(asked.filter((name) => name === "two").length).toBeGreaterThan(
+    asked.filter((name) => name === "one").length,
+  );
+});
+
+test("a user who finds nobody has no response", async () => {
+  const load = new Load({ entrance: () => [], interval: 5, reads: 0 });
+  await until("a user came", () => load.outcomes.length > 0);
+  await load.stop();
+  expect(load.outcomes.map(({ status }) => status)).toContain(0);
 });
 
 async function serve(

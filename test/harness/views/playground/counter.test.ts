@@ -5,6 +5,11 @@ import { Counter } from "../../../../harness/views/playground/counter.ts";
 
 const MINUTE = 60_000;
 
+const ROLES = {
+  containers: { app: "app", redis: "redis" },
+  setup: { services: { app: "dev-app", redis: "dev-app" } },
+};
+
 test("old requests are counted once, and kept no longer", () => {
   const requests: RequestOutcome[] = [];
   const end = (endedAt: number, status: number): void =>
@@ -13,7 +18,7 @@ test("old requests are counted once, and kept no longer", () => {
     const old = requests.filter(({ endedAt }) => endedAt < time).length;
     return requests.splice(0, old).length;
   };
-  const counter = new Counter({ requests, forget });
+  const counter = new Counter({ ...ROLES, requests, forget });
   end(0, 200);
   end(1 * MINUTE, 503);
   expect(counter.totals).toMatchObject({ served: 1, failed: 1 });
@@ -28,7 +33,7 @@ test("old requests are counted once, and kept no longer", () => {
 });
 
 test("starts are those of the containers of Redis and the app, since users came", () => {
-  const counter = new Counter({ requests: [], forget: () => 0 });
+  const counter = new Counter({ ...ROLES, requests: [], forget: () => 0 });
   const start = (container: string, status: "RUNNING" | "STOPPED" = "RUNNING"): void => {
     const task = { service: "dev-app", taskId: "a", isOnly: false, pid: 1, exitCode: undefined };
     const event: EcsEvent = { type: "container", at: 0, ...task, container, status };

@@ -16,13 +16,13 @@ const ecs = {
 
 const told = (
   outside: readonly string[],
-  hasKeys = false,
+  hasCommands = false,
   machine: Partial<typeof ecs> = {},
 ): string =>
   whereToGo(
     { ...ecs, ...machine },
     { plan, outside: new Set(outside) },
-    { here: "/nowhere/at/all", hasKeys },
+    { here: "/nowhere/at/all", hasCommands },
   );
 
 test("a command is quoted as a shell wants it", () => {
@@ -39,7 +39,7 @@ test("a password that was made elsewhere is not printed", () => {
 });
 
 test("the keys are named where keys are read", () => {
-  expect(told([], true)).toContain("d deploys the app again, Ctrl-C ends it");
+  expect(told([], true)).toContain("type redeploy, kill TARGET or help, and Enter; Ctrl-C ends it");
   expect(told([])).toMatch(/^ +Ctrl-C ends it$/m);
 });
 

@@ -1,0 +1,91 @@
+import { randomInt } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { environmentSetup } from "../plays/setups/environment-setup.ts";
+import type { Setup } from "../plays/setups/setup.ts";
+import { withoutLock } from "../plays/setups/without-lock.ts";
+import { LARGEST_SEED } from "../plays/stage/random.ts";
+import { writeResults } from "../results/write-results.ts";
+import type { AppendFsync } from "../soak/append-fsync.ts";
+import type { SoakRecord } from "../soak/record.ts";
+import { planned } from "../soak/schedule/planned.ts";
+import { appendFsyncOf, withAppendFsync } from "../soak/setup.ts";
+import { soak } from "../soak/soak.ts";
+import { figuresOf } from "../soak/verdict/figures.ts";
+import { claimOf, judgeOperations, lossesOf } from "../soak/verdict/judge-history.ts";
+import { isGood, judge } from "../soak/verdict/verdict.ts";
+import { playedLine, scheduleLines, verdictLines } from "../views/soak/soak-lines.ts";
+import { renderSoakReport } from "../views/soak/soak-report.ts";
+import { defaultOf, environmentNames, environments } from "./environments.ts";
+import { INTERRUPTED } from "./interrupt.ts";
+import { prepareMachine } from "./prepare-machine.ts";
+import type { SoakCommandOptions } from "./soak-options.ts";
+
+/** Rounds between two looks at the history so far. */
+const CHECKPOINT = 50;
+
+/** Plays a soak, and judges it. @returns the exit code */
+export async function runSoak(options: SoakCommandOptions, signal: AbortSignal): Promise<number> {
+  const seed = options.seed ?? randomInt(LARGEST_SEED);
+  const { rounds, within } = planned(seed, options.length);
+  console.log(scheduleLines(seed, rounds));
+  if (options.list) return 0;
+  await prepareMachine();
+  const [setup, appendFsync] = setupOf(options);
+  console.log(`seed ${seed}, ${setup.environment}, appendfsync ${appendFsync}`);
+  const record = await soak({
+    setup,
+    seed,
+    rounds,
+    within,
+    defect: options.defect,
+    signal,
+    onRound: (sofar) => {
+      console.log(playedLine(sofar));
+      return sofar.rounds.length % CHECKPOINT !== 0 || isGoodSoFar(sofar, appendFsync, options);
+    },
+  });
+  if (record.isInterrupted) {
+    console.log(`interrupted after ${record.rounds.length} of ${record.planned} rounds`);
+  }
+  const judged = judge(record, appendFsync);
+  console.log(verdictLines(seed, judged));
+  if (options.report !== undefined) {
+    writeFileSync(options.report, renderSoakReport(record, judged, commandOf(options, seed)));
+    console.log(`wrote ${options.report}`);
+  }
+  if (record.isInterrupted) return INTERRUPTED;
+  if (options.results) {
+    const path = writeResults("soak", commandOf(options, seed), figuresOf(record, judged));
+    console.log(`wrote ${path}`);
+  }
+  return isGood(judged) ? 0 : 1;
+}
+
+/** The environment with what the options change in it. */
+function setupOf({ appendfsync, defect }: SoakCommandOptions): [Setup, AppendFsync] {
+  const given = environmentSetup(defaultOf(environmentNames), { environments });
+  const appendFsync = appendfsync ?? appendFsyncOf(given);
+  const setup = withAppendFsync(given, appendFsync);
+  return [defect === "no-lock" ? withoutLock(setup) : setup, appendFsync];
+}
+
+/** Judges the keys that are no longer used, and keeps the figures: a long run can be read while it runs. */
+function isGoodSoFar(
+  record: SoakRecord,
+  appendFsync: AppendFsync,
+  { checkpoint }: SoakCommandOptions,
+): boolean {
+  const finished = record.journal.takeFinished();
+  const judged = judgeOperations(finished, lossesOf(record, appendFsync), claimOf(appendFsync));
+  console.log(`checkpoint: ${judged.held === false ? "✗" : "✓"} ${judged.seen}`);
+  if (checkpoint !== undefined) {
+    writeFileSync(checkpoint, `${JSON.stringify(figuresOf(record, [judged]), undefined, 2)}\n`);
+  }
+  return judged.held !== false;
+}
+
+function commandOf({ length, appendfsync }: SoakCommandOptions, seed: number): string {
+  const [[name, value] = ["minutes", 1]] = Object.entries(length);
+  const policy = appendfsync === undefined ? "" : ` --appendfsync ${appendfsync}`;
+  return `npm run soak -- --${name} ${value} --seed ${seed}${policy}`;
+}

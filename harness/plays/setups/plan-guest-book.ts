@@ -1,0 +1,46 @@
+import { HarnessError, type LocalImage, type Plan } from "../../ecs/index.ts";
+import { guestBook } from "./environment-setup.ts";
+import { oldGuestBook } from "./old-setup.ts";
+import { isTogether, passwordOf, redisUrlOf } from "./plan-redis.ts";
+import { portOf, type Roles } from "./plan-roles.ts";
+
+/** Seconds that the guest book of one task waits for Redis before it ends: minutes are seconds here. */
+const WAIT = "2";
+
+/**
+ * The guest book in place of the app's image in a plan. It finds Redis as the plan gives it. Where Redis is in its
+ * own task, it is the one that was written so: it ends when Redis is not ready.
+ * @throws HarnessError where the plan leads no app to Redis
+ */
+export function planGuestBook(plan: Plan, roles: Roles): LocalImage {
+  const { app, redis } = roles;
+  const variables = new Set([
+    ...Object.keys(app.container.environment),
+    ...app.container.secrets.map(({ name }) => name),
+  ]);
+  const url = redisUrlOf(plan, roles);
+  if (url === undefined && !variables.has("REDIS_URL")) {
+    throw without(
+      `${redis.service.name} has neither a name in Cloud Map nor a link, and ${app.container.name} no variable REDIS_URL: the guest book cannot find it`,
+    );
+  }
+  if (passwordOf(redis.container) !== undefined && !variables.has("REDIS_PASSWORD")) {
+    throw without(
+      `Redis has a password, and ${app.container.name} no variable REDIS_PASSWORD: the guest book cannot log in`,
+    );
+  }
+  const image = isTogether(roles) ? oldGuestBook() : guestBook();
+  return {
+    ...image,
+    environment: {
+      PORT: String(portOf(app)),
+      REDIS_WAIT_SECONDS: WAIT,
+      // The AWS SDK asks for one; the local Cloud Map API answers for any.
+      AWS_REGION: "us-east-1",
+      ...(url !== undefined && { REDIS_URL: url }),
+    },
+  };
+}
+
+const without = (message: string): HarnessError =>
+  new HarnessError("ERR_UNSUPPORTED", `${message}. Give your own app with the option image`);

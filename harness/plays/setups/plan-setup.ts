@@ -1,0 +1,65 @@
+import type { LocalEcs, Plan, Template } from "../../ecs/index.ts";
+import { passwordOf, srvNameOf } from "./plan-redis.ts";
+import { PlanReleases } from "./plan-releases.ts";
+import { isChecked, portOf, type Roles } from "./plan-roles.ts";
+import type { Setup } from "./setup.ts";
+
+export interface PlanSetupOptions {
+  /** The plan's name, for people. */
+  readonly name: string;
+  readonly local: Setup["local"];
+  /** What comes up first. */
+  readonly plan: Plan;
+  /** What the plan, or one that follows it, deploys then. */
+  readonly next: readonly Template["module"][];
+  readonly roles: Roles;
+  /** What users ask for, with GET. @default they sign the guest book or read it */
+  readonly path?: string | undefined;
+}
+
+/** The services of a plan as the setup of a scenario. */
+export function planSetup({ name, local, plan, next, roles, path }: PlanSetupOptions): Setup {
+  const { app, redis } = roles;
+  const releases = new PlanReleases(local.template as Template["module"], next, app);
+  return {
+    environment: name,
+    local,
+    services: { app: app.service.name, redis: redis.service.name },
+    containers: { app: app.container.name, redis: redis.container.name },
+    entrance: (ecs) => entranceOf(ecs, plan, roles),
+    password: passwordOf(redis.container),
+    srvName: srvNameOf(plan, roles),
+    isUnchecked: !isChecked(plan, app),
+    release: (release) => releases.release(release),
+    ...(path !== undefined && { path }),
+  };
+}
+
+/** Its load balancer; without one, each task that runs. */
+function entranceOf(
+  { loadBalancers, services }: Pick<LocalEcs, "loadBalancers" | "services">,
+  plan: Plan,
+  { app }: Roles,
+): readonly string[] {
+  const groups = app.service.targets.map(({ address }) => address);
+  const listeners = plan.loadBalancers.flatMap(({ address, listeners: all }) =>
+    all.map(({ port, action }) => ({ address, port, action })),
+  );
+  const balanced = listeners
+    .filter(({ action }) => action.type === "forward" && groups.includes(action.targetGroup))
+    .flatMap(({ address, port }) => {
+      const balancer = loadBalancers.find(({ resource }) => resource === address);
+      return balancer?.listeners.find((each) => each.port === port)?.url ?? [];
+    });
+  const [first] = balanced;
+  if (first !== undefined) return [first];
+  const port = portOf(app);
+  const tasks = services.find(({ name }) => name === app.service.name)?.tasks ?? [];
+  return tasks
+    .filter(({ status }) => status === "RUNNING")
+    .flatMap(({ address, containers }) => {
+      const own = containers.find(({ name }) => name === app.container.name);
+      const published = own?.ports.find(({ containerPort }) => containerPort === port);
+      return published ? [`http://${address}:${published.hostPort}`] : [];
+    });
+}

@@ -1,0 +1,94 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { until } from "../../plays/stage/until.ts";
+import type { ClientOperation, FromClients, Settings, ToClients } from "./messages.ts";
+import type { Sample } from "./sample.ts";
+
+const MAIN = fileURLToPath(new URL("./main.ts", import.meta.url));
+
+/** Without it the AWS SDK warns of Node.js 20, in seven lines. */
+const QUIET = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" };
+
+/** Milliseconds for an answer of the process itself. */
+const ANSWER = 15_000;
+
+/** The clients of a soak, in a process of their own. */
+export class ClientProcess implements AsyncDisposable {
+  readonly #child: ChildProcess;
+  readonly #onOperations: (operations: readonly ClientOperation[]) => void;
+  #samples: Sample[] = [];
+  #unanswered: readonly ClientOperation[] | undefined;
+  #bounds: readonly number[] | undefined;
+  #exit: string | undefined;
+
+  constructor(settings: Settings, onOperations: (operations: readonly ClientOperation[]) => void) {
+    this.#onOperations = onOperations;
+    this.#child = fork(MAIN, {
+      execArgv: ["--import", import.meta.resolve("tsx")],
+      env: { ...process.env, ...QUIET },
+    });
+    this.#child.on("message", (message) => this.#receive(message as FromClients));
+    this.#child.once("exit", (code, signal) => (this.#exit = String(signal ?? code)));
+    this.#send({ type: "start", settings });
+  }
+
+  /** How long a command of each client may take, in ms. */
+  async bounds(): Promise<readonly number[]> {
+    return this.#answer("the clients", () => this.#bounds, ANSWER);
+  }
+
+  /** What the process holds now, after a garbage collection. */
+  async sample(): Promise<Sample> {
+    this.#samples = [];
+    this.#send({ type: "sample" });
+    return this.#answer("a sample of the clients", () => this.#samples.at(-1), ANSWER);
+  }
+
+  /**
+   * Lets the clients begin nothing more, and waits until all that is under way has ended.
+   * @returns what had no reply within that many ms
+   */
+  async stop(within: number): Promise<readonly ClientOperation[]> {
+    this.#send({ type: "stop", within });
+    return this.#answer("the end of the clients", () => this.#unanswered, within + ANSWER);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#exit !== undefined) return;
+    const exited = once(this.#child, "exit");
+    this.#child.kill("SIGKILL");
+    await exited;
+  }
+
+  #answer<T>(what: string, look: () => T | undefined, timeout: number) {
+    return until(what, () => (this.#throwIfGone(), look()), { timeout });
+  }
+
+  #throwIfGone(): void {
+    if (this.#exit !== undefined) {
+      throw new Error(`the process of the clients ended with ${this.#exit}`);
+    }
+  }
+
+  #receive(message: FromClients): void {
+    switch (message.type) {
+      case "started":
+        this.#bounds = message.bounds;
+        break;
+      case "operations":
+        this.#onOperations(message.operations);
+        break;
+      case "sample":
+        this.#samples.push(message.sample);
+        break;
+      case "stopped":
+        this.#unanswered = message.unanswered;
+    }
+  }
+
+  #send(message: ToClients): void {
+    this.#throwIfGone();
+    this.#child.send(message);
+  }
+}

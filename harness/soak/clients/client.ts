@@ -1,0 +1,98 @@
+import type { Redis } from "ioredis";
+import { setTimeout as delay } from "node:timers/promises";
+import { messageOf } from "../../ecs/index.ts";
+import { monotonic } from "../clock.ts";
+import type { Operation } from "../history/operation.ts";
+import type { ClientOperation } from "./messages.ts";
+import { boundOf } from "./bound.ts";
+import type { Keys, Work } from "./work.ts";
+
+/** Milliseconds between two operations of a client, on average. */
+const PACE = 100;
+
+interface Parts {
+  readonly number: number;
+  readonly redis: Redis;
+  readonly keys: Keys;
+  readonly sharesKeys: boolean;
+  readonly random: () => number;
+  readonly onOperation: (operation: ClientOperation) => void;
+}
+
+/** A client that does one operation after the other and remembers what was acknowledged. */
+export class Client {
+  readonly #parts: Parts;
+  readonly #working: Promise<void>;
+  #place = "";
+  #underWay: ClientOperation | undefined;
+  #values = 0;
+  #stopped = false;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    const { redis } = parts;
+    redis.on("connect", () => {
+      const { remoteAddress, remotePort } = redis.stream;
+      this.#place = `${remoteAddress}:${remotePort}`;
+    });
+    this.#working = this.#work();
+  }
+
+  /** How long a command may take, in ms. */
+  get bound(): number {
+    return boundOf(this.#parts.redis.options);
+  }
+
+  get isReady(): boolean {
+    return this.#parts.redis.status === "ready";
+  }
+
+  /** The operation that has not ended yet. */
+  get underWay(): ClientOperation | undefined {
+    return this.#underWay;
+  }
+
+  /** Begins no operation any more; resolves when the last one has ended. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#working;
+  }
+
+  async #work(): Promise<void> {
+    const { number, keys, random, onOperation, sharesKeys } = this.#parts;
+    while (!this.#stopped) {
+      await delay(PACE * (0.5 + random()));
+      if (this.#stopped) return;
+      onOperation(await this.#operate(keys.next(number, sharesKeys)));
+      this.#underWay = undefined;
+    }
+  }
+
+  async #operate({ key, kind }: Work): Promise<ClientOperation> {
+    const { number: client } = this.#parts;
+    const sent = { client, key, start: monotonic() };
+    const begun: Operation =
+      kind === "set" ? { ...sent, kind, value: `${client}.${++this.#values}` } : { ...sent, kind };
+    this.#underWay = begun;
+    try {
+      const answered = await this.#send(begun);
+      return { ...answered, end: monotonic(), place: this.#place };
+    } catch (error) {
+      const failure = { message: messageOf(error), after: Math.round(monotonic() - sent.start) };
+      return { ...begun, failure };
+    }
+  }
+
+  async #send(begun: Operation): Promise<Operation> {
+    const { redis } = this.#parts;
+    switch (begun.kind) {
+      case "set":
+        await redis.set(begun.key, begun.value);
+        return begun;
+      case "get":
+        return { ...begun, result: await redis.get(begun.key) };
+      case "incr":
+        return { ...begun, result: await redis.incr(begun.key) };
+    }
+  }
+}

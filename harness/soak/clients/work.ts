@@ -1,0 +1,63 @@
+/** Operations on a key before another key takes its place. */
+export const LIFE = 150;
+/** Keys of each kind that clients use at a time. */
+const COUNTERS = 2;
+const SHARED = 3;
+/** Shares of the operations. */
+const SHARE = { incr: 0.25, get: 0.4 };
+
+/** The next operation of a client. */
+export interface Work {
+  readonly key: string;
+  readonly kind: "set" | "get" | "incr";
+}
+
+/**
+ * Which key each client uses next. ioredis sends a command again when its connection breaks, so a SET may run
+ * twice. Such a client writes keys of its own: its commands stay in their order, and nothing comes between the
+ * two. Clients that send each command once write keys that they share. All clients read all keys and count with
+ * the same counters.
+ */
+export class Keys {
+  readonly #random: () => number;
+  readonly #slots = new Map<string, { key: string; left: number }>();
+  readonly #owners: readonly string[];
+  #drawn = 0;
+
+  /** @param writers the clients that write keys of their own */
+  constructor(writers: readonly number[], random: () => number) {
+    this.#random = random;
+    this.#owners = writers.map((client) => `own-${client}`);
+  }
+
+  /** @param shares whether the client writes shared keys */
+  next(client: number, shares: boolean): Work {
+    const draw = this.#random();
+    if (draw < SHARE.incr)
+      return { kind: "incr", key: this.#key(this.#oneOf("counter", COUNTERS)) };
+    if (draw < SHARE.incr + SHARE.get) return { kind: "get", key: this.#key(this.#anyRegister()) };
+    const slot = shares ? this.#oneOf("shared", SHARED) : `own-${client}`;
+    return { kind: "set", key: this.#key(slot) };
+  }
+
+  #anyRegister(): string {
+    const shared = Array.from({ length: SHARED }, (_, index) => `shared-${index}`);
+    const all = [...shared, ...this.#owners];
+    return all[Math.floor(this.#random() * all.length)] ?? "shared-0";
+  }
+
+  #oneOf(kind: string, count: number): string {
+    return `${kind}-${Math.floor(this.#random() * count)}`;
+  }
+
+  /** The key that has the slot now. */
+  #key(slot: string): string {
+    let place = this.#slots.get(slot);
+    if (place === undefined || place.left === 0) {
+      place = { key: `soak:${slot}:${++this.#drawn}`, left: LIFE };
+      this.#slots.set(slot, place);
+    }
+    place.left -= 1;
+    return place.key;
+  }
+}

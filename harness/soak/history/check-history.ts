@@ -1,0 +1,77 @@
+import { Counter } from "./counter.ts";
+import { checkOperations, type Key } from "./check-operations.ts";
+import { eventsOf } from "./events.ts";
+import type { Loss, Operation } from "./operation.ts";
+import { Register } from "./register.ts";
+import { isPossible } from "./search.ts";
+import { smallest } from "./smallest.ts";
+import { counterSteps, registerSteps } from "./steps.ts";
+
+/** Operations of one key that cannot all be as they say. */
+export interface Violation {
+  readonly key: string;
+  /** So few that each is needed, in the order of their starts. */
+  readonly operations: readonly Operation[];
+}
+
+export interface HistoryVerdict {
+  /** `consistent` only when every key was decided, and there was something to decide. */
+  readonly outcome: "consistent" | "violated" | "undecided";
+  /** How many keys, and operations with a reply, were judged. */
+  readonly keys: number;
+  readonly answered: number;
+  readonly violations: readonly Violation[];
+  /** Keys that would have taken too much work. */
+  readonly undecided: readonly string[];
+}
+
+export interface HistoryOptions {
+  /** Moments at which acknowledged writes may be lost. @default [] */
+  readonly losses?: readonly Loss[];
+  /** Possibilities looked at for one key before it is undecided. @default 2 000 000 */
+  readonly mostWork?: number;
+}
+
+/**
+ * Judges what clients were told. Each key by itself:
+ * - SET and GET are linearizable: each takes effect at one moment between its start and its end.
+ * - A command without a reply takes effect at any time after its start, or never.
+ * - INCR takes effect at least once; see {@link Counter}.
+ * - At a {@link Loss} the key may go back to a value that it had within `lossMs` before.
+ * @throws RangeError naming the operation and the field, for a history that cannot be judged
+ */
+export function checkHistory(
+  operations: readonly Operation[],
+  { losses = [], mostWork }: HistoryOptions = {},
+): HistoryVerdict {
+  const keys = checkOperations(operations, losses);
+  const ordered = losses.toSorted((a, b) => a.at - b.at);
+  const judge = (key: Key) => isKeyPossible(key, ordered, mostWork);
+  const violations: Violation[] = [];
+  const undecided: string[] = [];
+  for (const key of keys) {
+    const possible = judge(key);
+    if (possible === undefined) undecided.push(key.name);
+    else if (!possible) {
+      const fails = (part: readonly Operation[]) => judge({ ...key, operations: part }) === false;
+      violations.push({ key: key.name, operations: smallest(key, fails) });
+    }
+  }
+  const answered = operations.filter(({ end }) => end !== undefined).length;
+  const isDecided = undecided.length === 0 && answered > 0;
+  const outcome = violations.length > 0 ? "violated" : isDecided ? "consistent" : "undecided";
+  return { outcome, keys: keys.length, answered, violations, undecided };
+}
+
+function isKeyPossible(
+  { kind, operations }: Key,
+  losses: readonly Loss[],
+  mostWork: number | undefined,
+): boolean | undefined {
+  if (kind === "counter") {
+    const steps = counterSteps(operations);
+    return isPossible(eventsOf(steps, losses), new Counter(steps, losses), mostWork);
+  }
+  const steps = registerSteps(operations);
+  return isPossible(eventsOf(steps, losses), new Register(steps, losses.length), mostWork);
+}

@@ -1,0 +1,50 @@
+import { CounterCeiling } from "./counter-ceiling.ts";
+import type { Event } from "./events.ts";
+import type { Loss } from "./operation.ts";
+import type { Model, Possibility, Written } from "./search.ts";
+import type { CounterStep } from "./steps.ts";
+
+/**
+ * A key with INCR and GET. A client sends an INCR again when its connection breaks before the reply: it
+ * takes effect once with its reply, and any number of times more between its start and its end. One without
+ * a reply takes effect any number of times from its start on.
+ */
+export class Counter implements Model<number, CounterStep> {
+  readonly initial = 0;
+  readonly #increments = new Set<CounterStep>();
+  readonly #ceiling: CounterCeiling;
+
+  constructor(steps: readonly CounterStep[], losses: readonly Loss[]) {
+    this.#ceiling = new CounterCeiling(steps, losses);
+  }
+
+  observe = (event: Event<CounterStep>): void => {
+    this.#ceiling.observe(event);
+    if (event.type === "start" && event.step.read === undefined) this.#increments.add(event.step);
+    if (event.type === "end") this.#increments.delete(event.step);
+  };
+
+  writes = (
+    { state, done }: Possibility<number>,
+    goal: CounterStep | undefined,
+  ): readonly Written<number>[] => {
+    const next = state + 1;
+    if (this.#increments.size === 0 || next > this.#highest(done, goal)) return [];
+    const replied = [...this.#increments].filter(
+      ({ id, reply }) => reply === next && !done.has(id),
+    );
+    // Once one has its reply, it may still take effect again: nothing is lost by giving it its reply now.
+    if (replied.length === 0) return [{ state: next, done }];
+    return replied.map(({ id }) => ({ state: next, done: new Set([...done, id]) }));
+  };
+
+  isLastChance = (step: CounterStep): boolean =>
+    this.#increments.size === 1 && this.#increments.has(step);
+
+  afterLoss = (done: ReadonlySet<number>): readonly ReadonlySet<number>[] => [done];
+
+  #highest(done: ReadonlySet<number>, goal: CounterStep | undefined): number {
+    const sought = goal && (goal.reply ?? goal.read);
+    return sought === undefined || done.has(goal?.id ?? -1) ? this.#ceiling.now : sought;
+  }
+}

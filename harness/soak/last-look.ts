@@ -1,0 +1,66 @@
+import type { Redis } from "ioredis";
+import type { RequestOutcome } from "../plays/stage/load.ts";
+import { isServed } from "../plays/stage/load.ts";
+import { monotonic, onMonotonic } from "./clock.ts";
+import type { Operation } from "./history/operation.ts";
+
+/** Who did an operation that no client did; clients are numbers from 0. */
+export const USERS = -1;
+export const LAST_LOOK = -2;
+
+/** Keys that one command asks for. */
+const MANY = 500;
+
+/** Each guest who signed the book is a key of its own, which is written once. */
+const guestKey = (guest: string): string => `guest:${guest}`;
+
+/** What users wrote, as operations. */
+export function signatures(outcomes: readonly RequestOutcome[]): Operation[] {
+  return outcomes.flatMap((outcome) => {
+    const { guest, sentAt, endedAt } = outcome;
+    if (guest === undefined) return [];
+    const end = isServed(outcome) ? onMonotonic(endedAt) : undefined;
+    const start = onMonotonic(sentAt);
+    return { client: USERS, key: guestKey(guest), kind: "set", value: guest, start, end };
+  });
+}
+
+/** Reads every key and every guest at the end, when nothing else happens. */
+export async function lastLook(
+  redis: Redis,
+  keys: readonly string[],
+  guests: readonly string[],
+): Promise<Operation[]> {
+  const values = await inParts(keys, (some) => redis.mget(some));
+  const signed = await inParts(guests, (some) => redis.smismember("guests", some));
+  return [
+    ...values.map(({ name: key, ...read }) => ({ ...read, key })),
+    ...signed.map(({ name, result, ...read }) => ({
+      ...read,
+      key: guestKey(name),
+      result: result === 1 ? name : null,
+    })),
+  ];
+}
+
+async function inParts<T>(names: readonly string[], ask: (some: string[]) => Promise<T[]>) {
+  const read: {
+    client: number;
+    kind: "get";
+    name: string;
+    result: T;
+    start: number;
+    end: number;
+  }[] = [];
+  for (let index = 0; index < names.length; index += MANY) {
+    const some = names.slice(index, index + MANY);
+    const start = monotonic();
+    const results = await ask(some);
+    const end = monotonic();
+    for (const [place, name] of some.entries()) {
+      const result = results[place] as T;
+      read.push({ client: LAST_LOOK, kind: "get", name, result, start, end });
+    }
+  }
+  return read;
+}

@@ -1,0 +1,10 @@
+/** What a round did. */
+export interface PlayedRound {
+  readonly number: number;
+  /** When it began. */
+  readonly at: number;
+  /** When Redis was moved away. */
+  readonly movedAt: number;
+  /** Faults that could not begin or be repaired, each with its reason: the task was gone at that moment. */
+  readonly missed: readonly string[];
+}

@@ -1,0 +1,83 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { messageOf } from "../ecs/index.ts";
+import type { Stage } from "../plays/stage/stage.ts";
+import { monotonic } from "./clock.ts";
+import { faults } from "./faults/faults.ts";
+import { moves } from "./faults/moves.ts";
+import type { PlayedRound } from "./played-round.ts";
+import type { SoakRecord } from "./record.ts";
+import { type PlannedFault, ROUND, type Round } from "./schedule/schedule.ts";
+
+/** Milliseconds for each thing that is waited for. */
+const PATIENCE = 60_000;
+/** Milliseconds in which a fault begins, or does not. */
+const BEGIN = 5_000;
+
+/**
+ * Plays a round: moves Redis, lets its faults begin and end, and waits until a write is acknowledged elsewhere and
+ * all is as before.
+ * @throws when one of these does not come, saying which
+ */
+export async function playRound(
+  stage: Stage,
+  { places, journal }: SoakRecord,
+  round: Round,
+): Promise<PlayedRound> {
+  const at = monotonic();
+  const before = places.moves.length;
+  const [movedAt, ...faulty] = await Promise.all([
+    playMove(stage, round, () => {
+      if (journal.unexpected.length > 0) throw new Error("a command failed before");
+      return places.moves.length > before;
+    }),
+    ...round.faults.map((fault) => playFault(stage, fault)),
+  ]);
+  await stage.until("Redis is stable, with two hosts", () => isAsBefore(stage), PATIENCE);
+  const left = Math.max(0, ROUND - (monotonic() - at));
+  await delay(left, undefined, { signal: stage.signal });
+  return { number: round.number, at, movedAt, missed: faulty.filter((why) => why !== undefined) };
+}
+
+/** @param isElsewhere whether Redis answers at another place @returns when it was sent away */
+async function playMove(
+  stage: Stage,
+  { move: { name, after } }: Round,
+  isElsewhere: () => boolean,
+): Promise<number> {
+  await delay(after, undefined, { signal: stage.signal });
+  const movedAt = monotonic();
+  const putBack = moves[name](stage);
+  await stage.until("a write is acknowledged at another host and port", isElsewhere, PATIENCE);
+  await putBack();
+  return movedAt;
+}
+
+/** Begins a fault, lets it last and repairs it. @returns why it could not begin */
+async function playFault(
+  stage: Stage,
+  { name, after, lasts }: PlannedFault,
+): Promise<string | undefined> {
+  const { signal } = stage;
+  await delay(after, undefined, { signal });
+  const beginning = (async () => faults[name](stage))();
+  const late = delay(BEGIN, "late" as const, { ref: false });
+  try {
+    const repair = await Promise.race([beginning, late]);
+    if (repair === "late") {
+      void beginning.then((tooLate) => tooLate()).catch(() => {});
+      return `${name}: not within ${BEGIN / 1_000} s`;
+    }
+    await delay(lasts, undefined, { signal });
+    await repair();
+    return undefined;
+  } catch (error) {
+    if (signal.aborted) throw error;
+    return `${name}: ${messageOf(error)}`;
+  }
+}
+
+function isAsBefore({ ecs, setup }: Stage): boolean {
+  const redis = ecs.services.find(({ name }) => name === setup.services.redis);
+  const active = ecs.hosts.filter(({ status }) => status === "ACTIVE").length;
+  return redis?.stable === true && active >= 2;
+}

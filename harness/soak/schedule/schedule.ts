@@ -1,0 +1,81 @@
+import { randomOf } from "../../plays/stage/random.ts";
+import { FAULTS, type MoveName, MOVES, type SoakFaultName } from "./names.ts";
+
+/** Milliseconds from the beginning of a round to the next one. A round that takes longer delays the next. */
+export const ROUND = 6_000;
+
+/** One round: Redis moves, and other things happen meanwhile. Times are ms from its beginning. */
+export interface Round {
+  /** From 1. */
+  readonly number: number;
+  readonly move: { readonly name: MoveName; readonly after: number };
+  readonly faults: readonly PlannedFault[];
+}
+
+export interface PlannedFault {
+  readonly name: SoakFaultName;
+  readonly after: number;
+  /** Until it is repaired; 0 for what does not last. */
+  readonly lasts: number;
+}
+
+/** The most a move or a fault is delayed. */
+const LATEST = { move: 800, fault: 2_000 };
+/** How long a fault lasts. */
+const LASTS = { least: 300, most: 3_000 };
+/** How often a round has so many faults beside its move, of ten. */
+const FAULTS_OF_TEN = [0, 0, 0, 1, 1, 1, 1, 1, 2, 2];
+
+/** The rounds of a soak: the seed alone decides them. */
+export function scheduleOf(seed: number, rounds: number): Round[] {
+  const random = randomOf(seed, "soak: schedule");
+  const moves = endless(random, movesOfTen());
+  const counts = endless(random, FAULTS_OF_TEN);
+  const faults = endless(random, Object.keys(FAULTS) as SoakFaultName[]);
+  return Array.from({ length: rounds }, (_, index) => ({
+    number: index + 1,
+    move: { name: moves(), after: whole(random() * LATEST.move) },
+    faults: distinctParts(Array.from({ length: counts() }, faults)).map((name) => ({
+      name,
+      after: whole(random() * LATEST.fault),
+      lasts: FAULTS[name].lasts ? whole(LASTS.least + random() * (LASTS.most - LASTS.least)) : 0,
+    })),
+  }));
+}
+
+function movesOfTen(): MoveName[] {
+  return (Object.keys(MOVES) as MoveName[]).flatMap((name) =>
+    Array.from({ length: MOVES[name].ofTen }, () => name),
+  );
+}
+
+/** Of two faults of one part, the first. */
+function distinctParts(names: readonly SoakFaultName[]): SoakFaultName[] {
+  const parts = names.map((name) => FAULTS[name].part);
+  return names.filter((name, index) => parts.indexOf(FAULTS[name].part) === index);
+}
+
+/** Draws each of these once in a random order, then all of them again. */
+function endless<T>(random: () => number, all: readonly T[]): () => T {
+  const left: T[] = [];
+  return () => {
+    if (left.length === 0) left.push(...all);
+    const [drawn] = left.splice(Math.floor(random() * left.length), 1);
+    return drawn as T;
+  };
+}
+
+/** Tenths of a second: a person can read them. */
+const whole = (milliseconds: number): number => Math.round(milliseconds / 100) * 100;
+
+/** A round on one line: `12  +0.3 s drain   +1.2 s dns-down for 2.4 s`. */
+export function roundLine({ number, move, faults }: Round): string {
+  const words = faults.map(({ name, after, lasts }) =>
+    [at(after), name, ...(lasts > 0 ? [`for ${(lasts / 1_000).toFixed(1)} s`] : [])].join(" "),
+  );
+  return [String(number).padStart(5), `${at(move.after)} ${move.name}`.padEnd(18), ...words]
+    .join("  ")
+    .trimEnd();
+}
+
+const at = (milliseconds: number): string => `+${(milliseconds / 1_000).toFixed(1)} s`;

@@ -1,0 +1,213 @@
+import { isDeepStrictEqual } from "node:util";
+import { messageOf, startLocalEcs, type LocalEcs } from "../ecs/index.ts";
+import type { Setup } from "../plays/setups/setup.ts";
+import { Load } from "../plays/stage/load.ts";
+import { randomOf } from "../plays/stage/random.ts";
+import { Stage } from "../plays/stage/stage.ts";
+import { ClientProcess } from "./clients/client-process.ts";
+import { PROFILES } from "./clients/profiles.ts";
+import type { Sample } from "./clients/sample.ts";
+import { monotonic } from "./clock.ts";
+import type { Defect } from "./defects.ts";
+import { Journal } from "./journal.ts";
+import { lastLook, signatures } from "./last-look.ts";
+import { Places } from "./places.ts";
+import { playRound } from "./round.ts";
+import type { Round } from "./schedule/schedule.ts";
+import { SoakRecord } from "./record.ts";
+
+/** Milliseconds between two requests of users, on average. */
+const USER_INTERVAL = 100;
+/** Milliseconds for each thing that is waited for, when no fault lasts. */
+const PATIENCE = 60_000;
+/** Milliseconds in which every command ends once the clients begin no more. */
+const LAST_COMMANDS = 30_000;
+/** Milliseconds in which sockets that are kept for a next request are closed. */
+const LAST_SOCKETS = 20_000;
+
+export interface SoakOptions {
+  readonly setup: Setup;
+  readonly seed: number;
+  readonly rounds: readonly Round[];
+  /** Milliseconds after which no round begins any more. @default none */
+  readonly within?: number;
+  readonly defect: Defect | undefined;
+  /** Ends it early: what was seen until then is returned. */
+  readonly signal: AbortSignal;
+  /** Called after each round. @returns whether there is a next one */
+  readonly onRound?: (record: SoakRecord, round: Round) => boolean;
+}
+
+/**
+ * Moves Redis again and again under clients and users, with other faults, and returns what was seen. What does not
+ * come in its time ends the soak and is in the record.
+ * @throws HarnessError when the setup cannot be run
+ */
+export async function soak(options: SoakOptions): Promise<SoakRecord> {
+  const { setup, seed, signal } = options;
+  await using ecs = await startLocalEcs({ ...setup.local, random: randomOf(seed, "local ECS") });
+  const run = new Run(ecs, options);
+  try {
+    await run.begin();
+    await run.play();
+    await run.end();
+  } catch (error) {
+    if (signal.aborted) run.record.isInterrupted = true;
+    else run.record.endedBy = messageOf(error);
+  } finally {
+    await run.close();
+  }
+  return run.record;
+}
+
+class Run {
+  readonly record: SoakRecord;
+  readonly #ecs: LocalEcs;
+  readonly #options: SoakOptions;
+  readonly #stage: Stage;
+  readonly #places: Places;
+  readonly #journal: Journal;
+  #clients: ClientProcess | undefined;
+  #users: Load | undefined;
+
+  constructor(ecs: LocalEcs, options: SoakOptions) {
+    const { setup, seed, signal } = options;
+    this.#ecs = ecs;
+    this.#options = options;
+    this.#stage = new Stage({ ecs, setup, seed, signal, viewer: {} });
+    this.record = new SoakRecord(seed, options.rounds.length);
+    this.#places = this.record.places;
+    this.#journal = this.record.journal;
+    ecs.events.on("fault", ({ fault, active }) => {
+      if (fault === "loseHost" && active) this.record.losses.push(monotonic());
+    });
+  }
+
+  /** Deploys, lets clients and users come, and looks at what the clients hold before the first fault. */
+  async begin(): Promise<void> {
+    const { setup, seed, defect } = this.#options;
+    const { srvName } = setup;
+    if (srvName === undefined) throw new Error("Redis has no name in DNS here");
+    await this.#abortable(this.#ecs.apply());
+    await this.#abortable(this.#ecs.waitUntilStable());
+    const url = this.#ecs.loadBalancers[0]?.url ?? "";
+    const random = randomOf(seed, "requests");
+    this.#users = new Load({ entrance: () => [url], random, interval: USER_INTERVAL });
+    const { dnsServer, cloudMapApi } = this.#ecs;
+    const password = this.#stage.credentials.password ?? "";
+    this.#clients = new ClientProcess(
+      { seed, srvName, password, dnsServer, cloudMapApi, defect },
+      (operations) => {
+        this.#journal.add(operations);
+        this.#places.add(operations);
+      },
+    );
+    this.record.bounds = await this.#clients.bounds();
+    await this.#untilAllServed();
+    let last: Sample | undefined;
+    this.record.before = await this.#stage.until(
+      "the clients hold what they need",
+      async () => {
+        const [earlier, sample] = [last, await this.#sample()];
+        last = sample;
+        return isDeepStrictEqual(earlier?.descriptors, sample.descriptors) ? sample : undefined;
+      },
+      PATIENCE,
+    );
+  }
+
+  async play(): Promise<void> {
+    const { rounds, within = Infinity, onRound } = this.#options;
+    this.record.beganAt = monotonic();
+    for (const round of rounds) {
+      if (monotonic() - this.record.beganAt >= within) return;
+      this.record.rounds.push(await playRound(this.#stage, this.record, round));
+      this.record.endedAt = monotonic();
+      this.record.samples.push(await this.#sample());
+      if (onRound?.(this.record, round) === false) return;
+    }
+  }
+
+  /** Every fault has ended: clients are served again, hold what they held at first, and every command ends. */
+  async end(): Promise<void> {
+    await this.#abortable(this.#ecs.faults.clear());
+    await this.#abortable(this.#ecs.waitUntilStable({ timeout: PATIENCE }));
+    await this.#untilAllServed();
+    await this.#untilDescriptorsAreAsBefore();
+    await this.#stop(LAST_COMMANDS);
+    const guests = this.#users?.outcomes.flatMap(({ guest }) => guest ?? []) ?? [];
+    const read = await this.#stage.lookAtRedis((redis) =>
+      lastLook(redis, this.#journal.keys, guests),
+    );
+    this.record.lastLook = read;
+  }
+
+  /** Also after an interrupt or an error: what is under way is told as it is. */
+  async close(): Promise<void> {
+    if (this.record.unanswered === undefined) await this.#stop(0).catch(() => {});
+    await this.#clients?.[Symbol.asyncDispose]();
+    await this.#stage.close();
+  }
+
+  async #stop(within: number): Promise<void> {
+    const unanswered = (await this.#clients?.stop(within)) ?? [];
+    this.record.unanswered = unanswered;
+    this.#journal.add(unanswered);
+    const users = this.#users;
+    await users?.stop();
+    this.record.signatures = signatures(users?.outcomes ?? []);
+  }
+
+  async #sample(): Promise<Sample> {
+    if (this.#clients === undefined) throw new Error("there are no clients yet");
+    return this.#clients.sample();
+  }
+
+  /** Each client has been answered since now. */
+  async #untilAllServed(): Promise<void> {
+    const since = monotonic();
+    const waiting = (): number[] =>
+      [...PROFILES.keys()].filter((client) => !this.#isServedSince(client, since));
+    const what = "every client is served";
+    await this.#stage
+      .until(what, () => waiting().length === 0, PATIENCE)
+      .catch((error: unknown) => {
+        if (this.#options.signal.aborted) throw error;
+        const names = waiting().map((client) => `client ${client} (${PROFILES[client]?.name})`);
+        throw new Error(`${what}: not within ${PATIENCE / 1_000} s: ${names.join(", ")}`);
+      });
+  }
+
+  #isServedSince(client: number, time: number): boolean {
+    return (this.#journal.answeredAt.get(client) ?? 0) > time;
+  }
+
+  /** Whether they are is for the verdict: here is only the wait. */
+  async #untilDescriptorsAreAsBefore(): Promise<void> {
+    const { before } = this.record;
+    await this.#stage
+      .until(
+        "descriptors are as before",
+        async () => {
+          const sample = await this.#sample();
+          this.record.after = sample;
+          return isDeepStrictEqual(sample.descriptors, before?.descriptors);
+        },
+        LAST_SOCKETS,
+      )
+      .catch((error: unknown) => {
+        if (this.#options.signal.aborted) throw error;
+      });
+  }
+
+  #abortable<T>(work: Promise<T>): Promise<T> {
+    const { signal } = this.#options;
+    return Promise.race([
+      work,
+      new Promise<never>((_, reject) => {
+        signal.throwIfAborted();
+        signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
+      }),
+    ]);
+  }
+}

@@ -1,0 +1,59 @@
+import type { AppendFsync } from "../append-fsync.ts";
+import { checkHistory } from "../history/check-history.ts";
+import type { Loss, Operation } from "../history/operation.ts";
+import type { SoakRecord } from "../record.ts";
+import type { Judged } from "./judged.ts";
+import { operationWords } from "./words.ts";
+
+/** Violations and operations that are shown. */
+const SHOWN = 3;
+const SHOWN_OPERATIONS = 12;
+
+/** Milliseconds of acknowledged writes that a lost host may take with it. */
+const LOSS = { always: 0, everysec: 2_000 } as const;
+
+/**
+ * What may be lost. Redis promises nothing with `no`: it is judged as `everysec` is, so that its losses are seen.
+ */
+export function lossesOf({ losses }: Pick<SoakRecord, "losses">, appendFsync: AppendFsync): Loss[] {
+  const lossMs = appendFsync === "always" ? LOSS.always : LOSS.everysec;
+  return losses.map((at) => ({ at, lossMs }));
+}
+
+export function claimOf(appendFsync: AppendFsync): string {
+  const loss = LOSS[appendFsync === "always" ? "always" : "everysec"];
+  return loss === 0
+    ? "the history is possible, and no acknowledged write is lost"
+    : `the history is possible; a lost host takes at most ${loss / 1_000} s of acknowledged writes`;
+}
+
+/** Judges the whole history, with what was read at the end. */
+export function judgeHistory(record: SoakRecord, appendFsync: AppendFsync): Judged {
+  const { journal, signatures, lastLook = [] } = record;
+  const all = [...journal.operations, ...signatures, ...lastLook];
+  return judgeOperations(all, lossesOf(record, appendFsync), claimOf(appendFsync));
+}
+
+export function judgeOperations(
+  operations: readonly Operation[],
+  losses: readonly Loss[],
+  claim: string,
+): Judged {
+  const { outcome, keys, answered, violations, undecided } = checkHistory(operations, { losses });
+  const judged = `${answered} operations on ${keys} keys`;
+  if (outcome === "consistent") return { claim, held: true, seen: judged };
+  if (answered === 0) return { claim, held: undefined, seen: "nothing was answered" };
+  const seen = [
+    judged,
+    ...(violations.length > 0 ? [`${violations.length} keys are impossible`] : []),
+    ...(undecided.length > 0 ? [`${undecided.length} keys took too much work to decide`] : []),
+  ].join(", ");
+  const details = violations
+    .slice(0, SHOWN)
+    .flatMap(({ key, operations: shown }) => [
+      `key ${key}:`,
+      ...shown.slice(0, SHOWN_OPERATIONS).map((operation) => `  ${operationWords(operation)}`),
+      ...(shown.length > SHOWN_OPERATIONS ? [`  and ${shown.length - SHOWN_OPERATIONS} more`] : []),
+    ]);
+  return { claim, held: false, seen, details: [...details, ...undecided.slice(0, SHOWN)] };
+}

@@ -1,0 +1,84 @@
+import { z } from "zod";
+import { type Fault, titleOf } from "../plays/faults/fault.ts";
+import { FIGURES } from "../plays/stage/measures.ts";
+import type { Recording } from "../plays/stage/recording.ts";
+import { failed } from "../plays/stage/results.ts";
+
+/** A fault as it was played, in the new setup and, where it exists there, in the old one. */
+export interface PlayedFault {
+  readonly fault: Pick<Fault, "title" | "lasts" | "inAws">;
+  readonly after: Recording;
+  readonly before: Recording | undefined;
+}
+
+const outcome = z.union([
+  z.strictObject({
+    /** Requests since the fault began, and the kinds of those that failed: HTTP statuses, 0 for no answer. */
+    sent: z.int(),
+    failed: z.int(),
+    kinds: z.array(z.int()),
+    away: z.string(),
+    recovery: z.string(),
+    redisStarts: z.string(),
+    appStarts: z.string(),
+    lost: z.string(),
+  }),
+  z.strictObject({ broken: z.string() }),
+]);
+
+/** The faults as `results/faults.json` has them. */
+export const faultResults = z.strictObject({
+  faults: z
+    .array(
+      z.strictObject({
+        title: z.string(),
+        inAws: z.string(),
+        after: outcome,
+        before: outcome.nullable(),
+      }),
+    )
+    .min(1),
+});
+
+export type FaultResults = z.infer<typeof faultResults>;
+
+/** What a fault did in one setup; `broken`: why the play did not end well. */
+export type Outcome = z.infer<typeof outcome>;
+
+/** The figures of all faults that were played. */
+export function faultResultsOf(played: readonly PlayedFault[]): FaultResults {
+  return {
+    faults: played.map(({ fault, after, before }) => ({
+      title: titleOf(fault),
+      inAws: fault.inAws,
+      after: outcomeOf(after, titleOf(fault)),
+      before: before ? outcomeOf(before, titleOf(fault)) : null,
+    })),
+  };
+}
+
+function outcomeOf(recording: Recording, title: string): Outcome {
+  // The last step measures what was lost: without that figure, the play stopped before.
+  if (!recording.figures.some(({ name }) => name === FIGURES.lost)) {
+    return { broken: failed(recording)[0]?.seen ?? "?" };
+  }
+  const figure = (name: string): string =>
+    recording.figures.find((each) => each.name === name)?.value ?? "?";
+  return {
+    ...usersOf(recording, title),
+    away: figure(FIGURES.away),
+    recovery: figure(FIGURES.recovery),
+    redisStarts: figure(FIGURES.redisStarts),
+    appStarts: figure(FIGURES.appStarts),
+    lost: figure(FIGURES.lost),
+  };
+}
+
+/** From the step of the fault on: users go on coming in the steps after it. */
+function usersOf({ requests, steps }: Recording, title: string) {
+  const since = steps.find((step) => step.title === title)?.at ?? 0;
+  const seen = requests.filter(({ sentAt }) => sentAt >= since);
+  const failures = seen.filter(({ status }) => status < 200 || status >= 300);
+  const kinds = [...new Set(failures.map(({ status }) => status))].toSorted((a, b) => b - a);
+  return { sent: seen.length, failed: failures.length, kinds };
+}

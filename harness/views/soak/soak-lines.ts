@@ -1,0 +1,52 @@
+import pc from "picocolors";
+import type { Judged } from "../../soak/verdict/judged.ts";
+import type { SoakRecord } from "../../soak/record.ts";
+import { type Round, roundLine } from "../../soak/schedule/schedule.ts";
+
+/** What a seed plans, a line a round. */
+export function scheduleLines(seed: number, rounds: readonly Round[]): string {
+  return [
+    `The schedule of seed ${seed}, ${rounds.length} rounds:`,
+    ...rounds.map(roundLine),
+    "",
+  ].join("\n");
+}
+
+/** What the last round did, on one line. */
+export function playedLine({ rounds, places, samples }: SoakRecord): string {
+  const [round, move, sample] = [rounds.at(-1), places.moves.at(-1), samples.at(-1)];
+  const columns = [
+    `round ${round?.number ?? 0}`.padEnd(10),
+    move === undefined
+      ? "no move"
+      : `Redis at ${move.to}, no write for ${((move.at - move.lastAt) / 1_000).toFixed(1)} s`,
+    `heap ${((sample?.heap ?? 0) / 2 ** 20).toFixed(1)} MiB`,
+    ...(round?.missed ?? []),
+  ];
+  return columns.join("  ");
+}
+
+/** Faults that are no part of a soak, since the setup does not withstand them. */
+export const EXCEPTED =
+  "Not played, because acknowledged writes are then lost: Redis without its writer lock, and a host that comes back after its NFS lease has passed.";
+
+/** The verdict: every claim, what was seen, and what shows it. */
+export function verdictLines(seed: number, judged: readonly Judged[]): string {
+  const failed = judged.filter(({ held }) => held === false).length;
+  return [
+    ...judged.flatMap(({ claim, held, seen, details = [] }) => [
+      markOf(held)(`${claim}; seen: ${seen}`),
+      ...details.map((line) => `    ${line}`),
+    ]),
+    EXCEPTED,
+    failed === 0
+      ? pc.green(`✓ seed ${seed}: no claim failed`)
+      : pc.red(`✗ seed ${seed}: ${failed} of ${judged.length} claims failed`),
+    "",
+  ].join("\n");
+}
+
+function markOf(held: boolean | undefined): (text: string) => string {
+  if (held === undefined) return (text) => pc.yellow(`- ${text}`);
+  return held ? (text) => pc.green(`✓ ${text}`) : (text) => pc.red(`✗ ${text}`);
+}

@@ -1,0 +1,67 @@
+/** Bytes of a message before its question (RFC 1035, section 4.1.1). */
+export const HEADER_BYTES = 12;
+/** Type and class of a question; type, class, TTL and length of a record (sections 4.1.2 and 4.1.3). */
+const QUESTION_BYTES = 4;
+const RECORD_BYTES = 10;
+/** The two high bits that make two bytes a pointer to an earlier name (section 4.1.4). */
+const POINTER = 0xc0;
+/** Labels of the longest name there is: no honest one needs more pointers to be read. */
+const MAX_POINTERS = 127;
+
+/** Where the records of a message are, by its counts and their lengths. */
+export interface Layout {
+  /** Offset of each record's type. */
+  readonly types: readonly number[];
+  /** Where the last record ends. */
+  readonly end: number;
+}
+
+/**
+ * Walks through the records of a message without reading them.
+ *
+ * @returns undefined when it has fewer than it says: 100 bytes may claim 196 605 records
+ */
+export function layoutOf(message: Buffer): Layout | undefined {
+  let at = HEADER_BYTES;
+  for (let left = message.readUInt16BE(4); left > 0 && at < message.length; left--) {
+    at = afterName(message, at) + QUESTION_BYTES;
+  }
+  const types: number[] = [];
+  const count = message.readUInt16BE(6) + message.readUInt16BE(8) + message.readUInt16BE(10);
+  while (types.length < count) {
+    const type = afterName(message, at);
+    if (type + RECORD_BYTES > message.length) return undefined;
+    types.push(type);
+    at = type + RECORD_BYTES + message.readUInt16BE(type + RECORD_BYTES - 2);
+  }
+  return at > message.length ? undefined : { types, end: at };
+}
+
+function afterName(message: Buffer, start: number): number {
+  let at = start;
+  for (;;) {
+    const length = message[at] ?? 0;
+    if (length === 0) return at + 1;
+    if (length >= POINTER) return at + 2;
+    at += 1 + length;
+  }
+}
+
+/**
+ * Whether pointers of a message lead to pointers, and these to others, without end in sight: to
+ * follow thousands of them for each of the names in 64 KB would hold the process up for a second.
+ * Whatever looks like a pointer is taken for one; other bytes do not do so 127 times in a row.
+ */
+export function hasPointerChain(message: Uint8Array): boolean {
+  const lengths = new Uint8Array(message.length);
+  for (let at = 0; at + 1 < message.length; at++) {
+    const high = message[at] ?? 0;
+    if (high < POINTER) continue;
+    const target = ((high - POINTER) << 8) | (message[at + 1] ?? 0);
+    // The decoder follows none that leads forward.
+    const length = target < at ? (lengths[target] ?? 0) + 1 : 1;
+    if (length > MAX_POINTERS) return true;
+    lengths[at] = length;
+  }
+  return false;
+}

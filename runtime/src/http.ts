@@ -1,0 +1,37 @@
+/**
+ * HTTP clients through SRV records: `srvAgent` for `node:http` and `node:https`, `srvConnect` for undici
+ * 7, and so for `fetch`. `http://search.dev-ecs/` is dialed through the SRV records of its host. IP
+ * addresses, `localhost` and URLs with a port connect plainly.
+ *
+ * @module
+ */
+import type { Agent } from "node:http";
+import type { Agent as TlsAgent } from "node:https";
+import { createAgent, type SrvAgentOptions } from "./http/agent.ts";
+import { createConnect, type SrvConnect, type SrvConnectRequest } from "./http/connect.ts";
+import type { SrvHttpOptions } from "./http/services.ts";
+
+export type { SrvAgentOptions, SrvConnect, SrvConnectRequest, SrvHttpOptions };
+
+/**
+ * An agent for `node:http`; with `tls` one for `node:https`.
+ *
+ * @example http.get("http://search.dev-ecs/", { agent: srvAgent() })
+ * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option, what it got and what is allowed
+ */
+export function srvAgent(options: SrvAgentOptions & { tls: true | object }): TlsAgent;
+export function srvAgent(options?: SrvAgentOptions): Agent;
+export function srvAgent(options: SrvAgentOptions = {}): Agent {
+  return createAgent(options);
+}
+
+/**
+ * The option `connect` of undici's Agent, Pool or Client. The URL's protocol decides about TLS; `tls`
+ * has its options.
+ *
+ * @example fetch("http://search.dev-ecs/", { dispatcher: new Agent({ connect: srvConnect() }) })
+ * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option, what it got and what is allowed
+ */
+export function srvConnect(options: SrvHttpOptions = {}): SrvConnect {
+  return createConnect(options);
+}

@@ -1,0 +1,180 @@
+import { Agent, type AgentOptions, type ClientRequestArgs } from "node:http";
+import { Agent as TlsAgent, type RequestOptions } from "node:https";
+import type { Duplex } from "node:stream";
+import type { ConnectionOptions } from "node:tls";
+import { invalidArg, isRecord } from "../base/checks.ts";
+import { SrvSocket } from "../stream/srv-socket.ts";
+import { SrvTlsSocket } from "../stream/srv-tls-socket.ts";
+import { type Destination, Services, type SrvHttpOptions } from "./services.ts";
+import { tlsOf } from "./tls.ts";
+
+/** Options of `srvAgent`. */
+export interface SrvAgentOptions extends SrvHttpOptions {
+  /**
+   * Options of Node's agent, such as `maxSockets`. Its `keepAlive` keeps connections for later requests.
+   * @default those of Node's global agents: `{ keepAlive: true, scheduling: "lifo", timeout: 5000 }`
+   */
+  agent?: AgentOptions;
+}
+
+const AGENT_DEFAULTS: AgentOptions = { keepAlive: true, scheduling: "lifo", timeout: 5_000 };
+
+/** Options of a connection, as an agent has put them together from the request's and its own. */
+type Request = RequestOptions & ConnectionOptions;
+type Created = (error: Error | null, socket: Duplex) => void;
+
+/** @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option */
+export function createAgent(given: SrvAgentOptions): Agent {
+  if (!isRecord(given)) throw invalidArg("options", given, "an object");
+  const { agent = {}, ...options }: SrvAgentOptions = given;
+  if (!isRecord(agent)) throw invalidArg("agent", agent, "the options of http.Agent, an object");
+  const services = new Services(options);
+  const all = { ...plainOptions(options), ...AGENT_DEFAULTS, ...agent };
+  const { tls } = options;
+  if (tls === undefined || tls === false) return new SrvAgent(services, all);
+  return new SrvTlsAgent(services, isRecord(tls) ? { ...all, ...tls } : all);
+}
+
+/** What plain connections have in common with those that are dialed. */
+function plainOptions({ localAddress, family }: SrvHttpOptions): object {
+  return {
+    ...(localAddress === undefined ? {} : { localAddress }),
+    ...(family === 4 || family === 6 ? { family } : {}),
+  };
+}
+
+class SrvAgent extends Agent {
+  readonly #dialing: Dialing;
+
+  constructor(services: Services, options: AgentOptions) {
+    super(options);
+    this.#dialing = new Dialing(this, services, 80);
+  }
+
+  override createConnection(request: ClientRequestArgs, created?: Created) {
+    const name = this.#dialing.nameOf(request);
+    if (name === undefined) return super.createConnection(request, created);
+    return this.#dialing.socketFor(name, request);
+  }
+
+  override destroy(): void {
+    this.#dialing.close();
+    super.destroy();
+  }
+}
+
+class SrvTlsAgent extends TlsAgent {
+  readonly #dialing: Dialing;
+
+  constructor(services: Services, options: AgentOptions) {
+    super(options);
+    this.#dialing = new Dialing(this, services, 443);
+  }
+
+  override createConnection(request: Request, created?: Created) {
+    const name = this.#dialing.nameOf(request);
+    if (name === undefined) return super.createConnection(request, created);
+    return this.#dialing.socketFor(name, request, request);
+  }
+
+  override destroy(): void {
+    this.#dialing.close();
+    super.destroy();
+  }
+}
+
+/** What the two agents share: which requests go through SRV records, and when a connection ends. */
+class Dialing {
+  readonly #agent: Agent;
+  readonly #services: Services;
+  readonly #defaultPort: number;
+  /** Their targets have left the records. */
+  readonly #left = new WeakSet<Duplex>();
+
+  constructor(agent: Agent, services: Services, defaultPort: number) {
+    this.#agent = agent;
+    this.#services = services;
+    this.#defaultPort = defaultPort;
+    // Before the agent's own listener, which keeps the socket or gives it to a request that waits.
+    agent.prependListener("free", (socket: Duplex) => {
+      if (this.#left.has(socket)) socket.destroy();
+    });
+  }
+
+  /** Undefined: it connects plainly. */
+  nameOf({ host, port, socketPath }: ClientRequestArgs): string | undefined {
+    const isDefault = port === undefined || port === null || Number(port) === this.#defaultPort;
+    const to: Destination = { host: host ?? "", port: isDefault ? undefined : Number(port) };
+    const isPath = socketPath !== undefined && socketPath !== null;
+    return !isPath && this.#services.has(to) ? to.host : undefined;
+  }
+
+  /** @param tls undefined: no TLS */
+  socketFor(name: string, request: ClientRequestArgs, tls?: Request): SrvSocket {
+    const options = tls === undefined ? {} : { tls: this.#tlsOf(name, tls) };
+    const Kind = tls === undefined ? SrvSocket : SrvTlsSocket;
+    const socket: SrvSocket = new Kind(async (caller) => {
+      refuse(request, this.#services.options);
+      return this.#services.of(name).dial(options, () => () => this.#leave(socket), caller);
+    });
+    if (request.timeout !== undefined) socket.setTimeout(request.timeout);
+    return socket.connect();
+  }
+
+  close(): void {
+    this.#services.close();
+  }
+
+  #tlsOf(host: string, { servername, ...request }: Request): ConnectionOptions {
+    return tlsOf(this.#services.options, { host, servername }, pick(request));
+  }
+
+  /** Ends it now, or when its request has ended. */
+  #leave(socket: SrvSocket): void {
+    this.#left.add(socket);
+    const isFree = Object.values(this.#agent.freeSockets).some((sockets) =>
+      (sockets as readonly Duplex[] | undefined)?.includes(socket),
+    );
+    if (isFree) socket.destroy();
+  }
+}
+
+/** @throws {SrvDialError} for what a dialer has for all its connections, and this request wants else */
+function refuse(request: ClientRequestArgs, ofAgent: SrvHttpOptions): void {
+  for (const option of ["localAddress", "family", "lookup"] as const) {
+    const value = request[option];
+    const isAgents = option !== "lookup" && value === ofAgent[option];
+    if (value === undefined || value === 0 || isAgents) continue;
+    const instead = option === "lookup" ? "resolver" : option;
+    throw invalidArg(option, value, `none in a request to an SRV name: give srvAgent ${instead}`);
+  }
+}
+
+/** What of a request's options concerns TLS (`https.request` names them). */
+const TLS_OPTIONS = [
+  "ALPNProtocols",
+  "ca",
+  "cert",
+  "checkServerIdentity",
+  "ciphers",
+  "crl",
+  "dhparam",
+  "ecdhCurve",
+  "honorCipherOrder",
+  "key",
+  "maxVersion",
+  "minVersion",
+  "passphrase",
+  "pfx",
+  "rejectUnauthorized",
+  "secureContext",
+  "secureOptions",
+  "secureProtocol",
+  "sessionIdContext",
+  "sigalgs",
+] satisfies (keyof ConnectionOptions)[];
+
+function pick(request: ConnectionOptions): ConnectionOptions {
+  const given = TLS_OPTIONS.filter((option) => request[option] !== undefined);
+  return Object.fromEntries(given.map((option) => [option, request[option]]));
+}

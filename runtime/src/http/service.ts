@@ -1,0 +1,89 @@
+import type { Socket } from "node:net";
+import type { Lifetime } from "../base/lifetime.ts";
+import type { SrvTarget } from "../base/types.ts";
+import type { Connection } from "../dial/attempt.ts";
+import type { DialOptions, Dialer } from "../dial/dialer.ts";
+
+/** An open connection, and where it leads. */
+interface Open {
+  readonly endpoint: string;
+  readonly onLeft: () => void;
+  /**
+   * Its target was in the records. One that came from the second of two resolvers may not be in those
+   * of the first yet: it has not left them.
+   */
+  wasListed: boolean;
+}
+
+/**
+ * One SRV name as a pool of connections uses it: dials it, and tells of each open connection when its
+ * target has left the records. They are watched as long as a connection is open.
+ */
+export class Service {
+  readonly #dialer: Dialer;
+  readonly #open = new Set<Open>();
+  #listed: ReadonlySet<string> | undefined;
+  #stopWatching: (() => void) | undefined;
+  #isClosed = false;
+
+  constructor(dialer: Dialer) {
+    this.#dialer = dialer;
+  }
+
+  /** @param whenLeft says of a connection what to do once its target has left */
+  async dial(
+    options: DialOptions,
+    whenLeft: (socket: Socket) => () => void,
+    caller?: Lifetime,
+  ): Promise<Connection> {
+    const before = this.#listed;
+    const connection = await this.#dialer.dial(options, caller);
+    const { socket } = connection;
+    const endpoint = endpointOf(connection);
+    const wasListed = before?.has(endpoint) === true;
+    this.#follow(socket, { endpoint, wasListed, onLeft: whenLeft(socket) });
+    return connection;
+  }
+
+  /** Ends pending dials with ERR_SRV_CLOSED. Open connections stay open. */
+  close(): void {
+    this.#isClosed = true;
+    this.#dialer.close();
+  }
+
+  #follow(socket: Socket, open: Open): void {
+    if (socket.destroyed || this.#isClosed) return;
+    this.#open.add(open);
+    socket.once("close", () => {
+      this.#open.delete(open);
+      if (this.#open.size === 0) this.#stop();
+    });
+    this.#stopWatching ??= this.#dialer.watch((targets) => this.#changed(targets));
+    this.#judge(open);
+  }
+
+  #changed(targets: readonly SrvTarget[]): void {
+    this.#listed = new Set(targets.map(endpointOf));
+    for (const open of this.#open) this.#judge(open);
+  }
+
+  #judge(open: Open): void {
+    if (this.#listed === undefined) return;
+    if (this.#listed.has(open.endpoint)) {
+      open.wasListed = true;
+    } else if (open.wasListed) {
+      this.#open.delete(open);
+      open.onLeft();
+    }
+  }
+
+  #stop(): void {
+    this.#stopWatching?.();
+    this.#stopWatching = undefined;
+    this.#listed = undefined;
+  }
+}
+
+function endpointOf({ host, port }: { host: string; port: number }): string {
+  return `${host.toLowerCase()}:${port}`;
+}

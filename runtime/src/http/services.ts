@@ -1,0 +1,63 @@
+import { invalidArg, isRecord } from "../base/checks.ts";
+import { Recent } from "../base/recent.ts";
+import type { SrvDialerOptions } from "../base/types.ts";
+import { Dialer } from "../dial/dialer.ts";
+import { parseOptions } from "../dial/options.ts";
+import { srvNames } from "./names.ts";
+import { Service } from "./service.ts";
+
+/** Options of `srvAgent` and `srvConnect`. */
+export interface SrvHttpOptions extends SrvDialerOptions {
+  /**
+   * What is looked up: names such as `search.dev-ecs`, or `*.dev-ecs` for all names below. Other names
+   * connect plainly.
+   * @default every name but `localhost`
+   */
+  names?: readonly string[];
+}
+
+/** As HTTP clients set their connections. */
+const SOCKET_DEFAULTS = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 };
+
+/** Where a request goes. */
+export interface Destination {
+  readonly host: string;
+  /** Undefined: the protocol's default port. */
+  readonly port: number | undefined;
+}
+
+/** The SRV names that one agent or connector has met. */
+export class Services {
+  /** Of the connections, with every default in its place. */
+  readonly options: Omit<SrvHttpOptions, "names">;
+  readonly #isSrvName: (host: string) => boolean;
+  readonly #known: Recent<Service>;
+
+  /** @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option */
+  constructor(given: SrvHttpOptions) {
+    if (!isRecord(given)) throw invalidArg("options", given, "an object");
+    const { names, ...options }: SrvHttpOptions = given;
+    this.#isSrvName = srvNames(names);
+    this.options = { ...SOCKET_DEFAULTS, ...options };
+    // Here, not with the first request.
+    parseOptions("name", this.options);
+    // Each dial says whether it is over TLS: one name may be asked both ways.
+    const { tls: _tls, ...ofDialer } = this.options;
+    this.#known = new Recent((name) => new Service(new Dialer(parseOptions(name, ofDialer))));
+  }
+
+  /** Whether the service behind a name is looked up: a port that a URL names is meant as it is. */
+  has({ host, port }: Destination): boolean {
+    return port === undefined && this.#isSrvName(host);
+  }
+
+  /** @throws {SrvDialError} ERR_SRV_INVALID_ARG for what is no name */
+  of(host: string): Service {
+    return this.#known.of(host.toLowerCase());
+  }
+
+  /** Ends pending dials with ERR_SRV_CLOSED and forgets all answers. Open connections stay open. */
+  close(): void {
+    for (const service of this.#known.clear()) service.close();
+  }
+}

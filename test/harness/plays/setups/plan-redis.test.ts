@@ -1,0 +1,126 @@
+import { describe, expect, it } from "vitest";
+import { redisUrlOf, passwordOf, srvNameOf } from "../../../../harness/plays/setups/plan-redis.ts";
+import { planGuestBook } from "../../../../harness/plays/setups/plan-guest-book.ts";
+import { rolesOf } from "../../../../harness/plays/setups/plan-roles.ts";
+import {
+  content,
+  definition,
+  firstPlan,
+  type Planned,
+  recorded,
+  service,
+  templatesOf,
+} from "../../ecs/terraform/saved/fixture.ts";
+
+const isRedis = (image: string): boolean => /^redis:|\/redis:/.test(image);
+
+async function read(source: string | object) {
+  const { first } = await templatesOf(source);
+  return { plan: first.plan, roles: rolesOf(first.plan, { isRedis }) };
+}
+
+const app = (...environment: readonly object[]): Planned[] => [
+  definition("web", { environment }),
+  service("web"),
+];
+
+const redis = (changed: object = {}, values: object = {}): Planned[] => [
+  definition(
+    "cache",
+    { name: "redis", image: "redis:7", portMappings: [{ containerPort: 6379 }], ...changed },
+    values,
+  ),
+  service("cache"),
+];
+
+describe("Redis of a plan", () => {
+  it("is found by its link, or its SRV records", async () => {
+    const together = await read(recorded("handwritten-together.plan"));
+    expect(redisUrlOf(together.plan, together.roles)).toBe("redis://redis:6379");
+    expect(srvNameOf(together.plan, together.roles)).toBeUndefined();
+    const split = await read(recorded("handwritten-split.plan"));
+    expect(redisUrlOf(split.plan, split.roles)).toBe("redis+srv://dev-redis.dev-ecs");
+    expect(srvNameOf(split.plan, split.roles)).toBe("dev-redis.dev-ecs");
+  });
+
+  it("is on the loopback of one task in awsvpc mode, and nowhere in bridge mode without a link", async () => {
+    const plan = content("handwritten-together.plan");
+    const task = plan.resource_changes.find(
+      ({ type }: { type: string }) => type === "aws_ecs_task_definition",
+    );
+    const { after } = task.change;
+    after.container_definitions = after.container_definitions.replace(
+      '"links":["redis"]',
+      '"links":[]',
+    );
+    const unlinked = await read(plan);
+    expect(redisUrlOf(unlinked.plan, unlinked.roles)).toBeUndefined();
+    after.network_mode = "awsvpc";
+    const shared = await read(plan);
+    expect(redisUrlOf(shared.plan, shared.roles)).toBe("redis://127.0.0.1:6379");
+  });
+
+  it.each<[string, object, unknown]>([
+    ["none", { command: ["redis-server"] }, undefined],
+    ["its command", { command: ["redis-server", "--requirepass", "open"] }, { text: "open" }],
+    [
+      "a variable in its command",
+      {
+        command: ["sh", "-c", 'exec redis-server --requirepass "$KEY"'],
+        environment: [{ name: "KEY", value: "x" }],
+      },
+      { text: "x" },
+    ],
+    [
+      "a variable of the client",
+      { environment: [{ name: "REDISCLI_AUTH", value: "y" }] },
+      { text: "y" },
+    ],
+    [
+      "a secret, or one key of it",
+      {
+        secrets: [
+          {
+            name: "REDIS_PASSWORD",
+            valueFrom: "arn:aws:secretsmanager:r:1:secret:key-AbCdEf:password::",
+          },
+        ],
+      },
+      expect.objectContaining({ name: "REDIS_PASSWORD", key: "password" }),
+    ],
+  ])("has its password from %s", async (_where, changed, expected) => {
+    const { roles } = await read(firstPlan(...app(), ...redis(changed)));
+    expect(passwordOf(roles.redis.container)).toEqual(expected);
+  });
+});
+
+describe("the guest book in place of a plan's app", () => {
+  it("gets the plan's way to Redis and the port that users ask", async () => {
+    const split = await read(recorded("handwritten-split.plan"));
+    expect(planGuestBook(split.plan, split.roles).environment).toMatchObject({
+      PORT: "8080",
+      REDIS_URL: "redis+srv://dev-redis.dev-ecs",
+    });
+  });
+
+  it("is the one that ends without Redis where both are in one task", async () => {
+    const together = await read(recorded("handwritten-together.plan"));
+    const { workingDirectory } = planGuestBook(together.plan, together.roles);
+    expect(workingDirectory).toMatch(/before\/$/);
+  });
+
+  it.each<[string, readonly Planned[], string]>([
+    ["no name", [...app(), ...redis()], "cache has neither a name in Cloud Map nor a link"],
+    [
+      "a password that the app does not get",
+      [
+        ...app({ name: "REDIS_URL", value: "redis://x" }),
+        ...redis({ command: ["redis-server", "--requirepass", "open"] }),
+      ],
+      "Redis has a password, and app no variable REDIS_PASSWORD",
+    ],
+  ])("is refused with %s", async (_what, resources, says) => {
+    const { plan, roles } = await read(firstPlan(...resources));
+    expect(() => planGuestBook(plan, roles)).toThrow(says);
+  });
+});

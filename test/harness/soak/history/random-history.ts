@@ -1,0 +1,33 @@
+import type { Loss, Operation } from "../../../../harness/soak/history/operation.ts";
+
+export interface RandomHistory {
+  readonly operations: readonly Operation[];
+  readonly losses: readonly Loss[];
+}
+
+/** A small history of one key, about half of them possible: a run of a register that sometimes lies. */
+export function randomHistory(
+  random: () => number,
+  { kind, size, losses: lossCount }: { kind: "register" | "counter"; size: number; losses: number },
+): RandomHistory {
+  const draw = (below: number): number => Math.floor(random() * below);
+  const losses = Array.from({ length: lossCount }, () => ({ at: draw(12), lossMs: draw(5) }));
+  losses.sort((a, b) => a.at - b.at);
+  const writes = 1 + draw(size - 1);
+  const operations = Array.from({ length: size }, (_, index): Operation => {
+    const start = draw(12);
+    const end = random() < 0.15 ? undefined : start + draw(5);
+    const sent = { client: index, key: "k", start, end };
+    if (kind === "counter") {
+      if (index < writes)
+        return { ...sent, kind: "incr", result: end === undefined ? undefined : 1 + draw(writes) };
+      const result = end === undefined ? undefined : String(draw(writes + 1));
+      return { ...sent, kind: "get", result };
+    }
+    if (index < writes) return { ...sent, kind: "set", value: `v${index}` };
+    const seen = draw(writes + 1);
+    const result = seen === writes ? null : `v${seen}`;
+    return { ...sent, kind: "get", result: end === undefined ? undefined : result };
+  });
+  return { operations, losses };
+}

@@ -1,0 +1,64 @@
+import { assert, integer, nat, property } from "fast-check";
+import { describe, expect, it } from "vitest";
+import { FAULTS, MOVES } from "../../../../harness/soak/schedule/names.ts";
+import { roundLine, scheduleOf } from "../../../../harness/soak/schedule/schedule.ts";
+
+const seeds = nat({ max: 2 ** 32 - 1 });
+
+describe("the schedule of a seed", () => {
+  it("is the same each time, and a longer one begins with it", () => {
+    assert(
+      property(seeds, integer({ min: 1, max: 40 }), (seed, rounds) => {
+        expect(scheduleOf(seed, rounds)).toEqual(scheduleOf(seed, 60).slice(0, rounds));
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it("differs from that of another seed", () => {
+    expect(scheduleOf(1, 10)).not.toEqual(scheduleOf(2, 10));
+  });
+
+  it("has every kind of move in ten rounds, each as often as it should", () => {
+    assert(
+      property(seeds, (seed) => {
+        const names = scheduleOf(seed, 10).map(({ move }) => move.name);
+        for (const [name, { ofTen }] of Object.entries(MOVES)) {
+          expect(names.filter((each) => each === name)).toHaveLength(ofTen);
+        }
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it("has every fault within 40 rounds, and one of a part at a time", () => {
+    const rounds = scheduleOf(3, 40);
+    const names = rounds.map(({ faults }) => faults.map(({ name }) => name));
+    expect(new Set(names.flat())).toEqual(new Set(Object.keys(FAULTS)));
+    for (const together of names) {
+      const parts = together.map((name) => FAULTS[name].part);
+      expect(new Set(parts).size).toBe(parts.length);
+    }
+  });
+
+  it("ends every fault that lasts within the round, and tells no length of others", () => {
+    for (const { faults } of scheduleOf(4, 60)) {
+      for (const { name, after, lasts } of faults) {
+        expect(lasts > 0).toBe(FAULTS[name].lasts);
+        expect(after + lasts).toBeLessThan(6_000);
+      }
+    }
+  });
+
+  it("is told a round a line", () => {
+    const line = roundLine({
+      number: 7,
+      move: { name: "drain", after: 300 },
+      faults: [
+        { name: "dns-down", after: 1_200, lasts: 2_400 },
+        { name: "app-killed", after: 0, lasts: 0 },
+      ],
+    });
+    expect(line).toBe("    7  +0.3 s drain        +1.2 s dns-down for 2.4 s  +0.0 s app-killed");
+  });
+});

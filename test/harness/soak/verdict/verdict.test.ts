@@ -1,0 +1,144 @@
+import { describe, expect, it } from "vitest";
+import type { ClientOperation } from "../../../../harness/soak/clients/messages.ts";
+import type { Sample } from "../../../../harness/soak/clients/sample.ts";
+import { SoakRecord } from "../../../../harness/soak/record.ts";
+import { figuresOf } from "../../../../harness/soak/verdict/figures.ts";
+import { isGood, judge } from "../../../../harness/soak/verdict/verdict.ts";
+
+/** The first client waits, the second has a timeout. */
+const [PATIENT, HASTY] = [0, 1];
+
+const sample = (at: number, { heap = 20e6, socket = 9 } = {}): Sample => ({
+  at,
+  heap,
+  resident: 100e6,
+  descriptors: { socket, pipe: 13 },
+  ready: 6,
+});
+
+/** A client's writes before and after a move, in the only round. */
+function soaked(more: readonly ClientOperation[] = []): SoakRecord {
+  const record = new SoakRecord(7, 1);
+  record.bounds = [60_000, 6_500];
+  record.before = sample(0);
+  record.rounds.push({ number: 1, at: 100, movedAt: 200, missed: [] });
+  const told: ClientOperation[] = [
+    { client: 0, key: "a", kind: "set", value: "1", start: 100, end: 101, place: "h:1" },
+    { client: 0, key: "a", kind: "set", value: "2", start: 300, end: 1_302, place: "h:2" },
+    ...more,
+  ];
+  record.places.add(told);
+  record.journal.add(told);
+  record.samples.push(sample(6_000));
+  record.after = sample(7_000);
+  record.unanswered = [];
+  record.lastLook = [{ client: -2, key: "a", kind: "get", start: 7_000, end: 7_001, result: "2" }];
+  return record;
+}
+
+/** The claims that did not hold, with what was seen. */
+const failed = (record: SoakRecord): string[] =>
+  judge(record, "everysec")
+    .filter(({ held }) => held === false)
+    .flatMap(({ claim, seen, details = [] }) => [claim, seen, ...details]);
+
+describe("the verdict", () => {
+  it("is good when all is as it should be, and tells what was not judged", () => {
+    const judged = judge(soaked(), "everysec");
+    expect(isGood(judged)).toBe(true);
+    const unknown = judged.filter(({ held }) => held === undefined).map(({ seen }) => seen);
+    expect(unknown).toEqual(Array.from({ length: 2 }, () => "not judged: the run is too short"));
+  });
+
+  it("fails for an acknowledged write that is gone, with key and operations", () => {
+    const record = soaked();
+    record.lastLook = [
+      { client: -2, key: "a", kind: "get", start: 7_000, end: 7_001, result: null },
+    ];
+    const words = failed(record).join("\n");
+    expect(words).toContain("1 keys are impossible");
+    expect(words).toContain("a  client 0  set 2 OK  0.300 s to 1.302 s");
+    expect(words).toContain("a  at the end  get → nothing  7.000 s to 7.001 s");
+  });
+
+  it.each([
+    ["everysec", 1_500, true],
+    ["everysec", 2_500, false],
+    ["always", 100, false],
+    ["no", 2_500, false],
+  ] as const)("%s: a write that was lost %d ms after it is excused: %s", (policy, later, good) => {
+    const record = soaked();
+    record.losses.push(1_302 + later);
+    record.lastLook = [
+      { client: -2, key: "a", kind: "get", start: 7_000, end: 7_001, result: "1" },
+    ];
+    expect(isGood(judge(record, policy))).toBe(good);
+  });
+
+  it("fails for a round without a move", () => {
+    const record = soaked();
+    record.rounds.push({ number: 2, at: 6_100, movedAt: 6_200, missed: [] });
+    expect(failed(record)).toContain("1 moves in 2 rounds");
+    record.endedBy = "Redis is stable: not within 60000 ms";
+    expect(failed(record).join()).toContain("then: Redis is stable: not within 60000 ms");
+  });
+
+  it("fails for a command that fails otherwise than by its timeout", () => {
+    const refused = { message: "NOAUTH", after: 3 };
+    const timedOut = { message: "Command timed out", after: 1_503 };
+    const get = { key: "a", kind: "get", start: 2_000 } as const;
+    expect(failed(soaked([{ ...get, client: HASTY, failure: timedOut }]))).toEqual([]);
+    expect(failed(soaked([{ ...get, client: HASTY, failure: refused }])).at(-1)).toBe(
+      "a  client 1  get no reply  2.000 s: NOAUTH after 3 ms",
+    );
+    expect(failed(soaked([{ ...get, client: PATIENT, failure: timedOut }]))).not.toEqual([]);
+  });
+
+  it("fails for a command that takes longer than its bound, or has no end", () => {
+    const late = { client: HASTY, key: "b", kind: "get", start: 0, result: null } as const;
+    expect(failed(soaked([{ ...late, end: 6_600 }])).join()).toContain("took 6600 ms");
+    const record = soaked();
+    record.unanswered = [{ client: PATIENT, key: "b", kind: "incr", start: 6_000 }];
+    expect(failed(record).at(-1)).toBe("b  client 0  incr no reply  6.000 s");
+    record.lastLook = undefined;
+    expect(failed(record)).toEqual([]);
+  });
+
+  it("fails for sockets that are left", () => {
+    const record = soaked();
+    record.after = sample(7_000, { socket: 12 });
+    expect(failed(record).at(-1)).toBe("13 pipe, 9 socket → 13 pipe, 12 socket");
+  });
+
+  it("fails for a heap that grows", () => {
+    const record = soaked();
+    for (let minute = 0; minute < 30; minute += 0.1) {
+      record.samples.push(sample(6_000 + minute * 60_000, { heap: 20e6 * (1 + minute / 100) }));
+    }
+    expect(failed(record)[0]).toContain("heap is flat");
+  });
+
+  it("of a soak that did nothing claims nothing of it", () => {
+    const judged = judge(new SoakRecord(1, 10), "everysec");
+    const known = judged.filter(({ held }) => held !== undefined).map(({ claim }) => claim);
+    expect(known).toEqual([
+      "a command fails only by its commandTimeout",
+      "every command ends within its bound",
+    ]);
+  });
+
+  it("has figures", () => {
+    const record = soaked();
+    record.beganAt = 100;
+    record.endedAt = 6_100;
+    expect(figuresOf(record, judge(record, "everysec"))).toMatchObject({
+      seed: 7,
+      minutes: 0.1,
+      moves: 1,
+      commandsAnswered: 2,
+      noWriteAcknowledgedMs: { median: 1_201, longest: 1_201 },
+      heap: null,
+      descriptors: { before: { socket: 9 }, after: { socket: 9 } },
+    });
+  });
+});

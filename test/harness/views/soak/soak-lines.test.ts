@@ -1,0 +1,50 @@
+import { expect, test } from "vitest";
+import { SoakRecord } from "../../../../harness/soak/record.ts";
+import type { Judged } from "../../../../harness/soak/verdict/judged.ts";
+import {
+  playedLine,
+  scheduleLines,
+  verdictLines,
+} from "../../../../harness/views/soak/soak-lines.ts";
+import { scheduleOf } from "../../../../harness/soak/schedule/schedule.ts";
+
+const judged: Judged[] = [
+  { claim: "Redis moves", held: true, seen: "3 moves" },
+  { claim: "it is flat", held: undefined, seen: "not judged" },
+  { claim: "nothing is lost", held: false, seen: "1 key", details: ["key a:", "  set 1"] },
+];
+
+test("the verdict names the seed, every claim, what was seen and what shows it", () => {
+  const lines = verdictLines(7, judged).split("\n");
+  expect(lines.slice(0, 5)).toEqual([
+    "✓ Redis moves; seen: 3 moves",
+    "- it is flat; seen: not judged",
+    "✗ nothing is lost; seen: 1 key",
+    "    key a:",
+    "      set 1",
+  ]);
+  expect(lines).toContain("✗ seed 7: 1 of 3 claims failed");
+  expect(verdictLines(7, judged.slice(0, 2))).toContain("✓ seed 7: no claim failed");
+});
+
+test("the verdict names the faults that are excepted", () => {
+  const text = verdictLines(7, judged);
+  expect(text).toMatch(/Not played.*without its writer lock.*NFS lease/);
+});
+
+test("the schedule has a line a round", () => {
+  const lines = scheduleLines(3, scheduleOf(3, 4)).trim().split("\n");
+  expect(lines[0]).toBe("The schedule of seed 3, 4 rounds:");
+  expect(lines).toHaveLength(5);
+});
+
+test("a round tells where Redis is, and which fault did not begin", () => {
+  const record = new SoakRecord(1, 1);
+  record.rounds.push({ number: 4, at: 0, movedAt: 1, missed: ["app-killed: it is gone"] });
+  record.places.moves.push({ from: "h:1", to: "h:2", lastAt: 100, at: 1_350 });
+  const held = { at: 6_000, heap: 2 ** 21, resident: 0, descriptors: {}, ready: 6 };
+  record.samples.push(held);
+  expect(playedLine(record)).toBe(
+    "round 4     Redis at h:2, no write for 1.3 s  heap 2.0 MiB  app-killed: it is gone",
+  );
+});

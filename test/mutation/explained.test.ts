@@ -1,0 +1,80 @@
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { equivalents } from "./equivalent/index.ts";
+import { explain } from "./explained.ts";
+import { LEFT_OUT, PARTS, partsOf } from "./parts.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+const survivor = { file: "a.ts", line: 2, code: "if (a > 1) {", mutant: "if (a >= 1) {" };
+const { code, mutant } = survivor;
+const known = { code, mutant, why: "a is never 1" };
+
+describe("the comparison of survivors with the list of equivalent mutants", () => {
+  it("takes those for explained that the list of their file has", () => {
+    const { unexplained, obsolete } = explain([survivor], { "a.ts": [known] }, ["a.ts"]);
+    expect({ unexplained, obsolete }).toEqual({ unexplained: [], obsolete: [] });
+  });
+
+  it.each([
+    ["another file", { "b.ts": [known] }],
+    ["another line", { "a.ts": [{ ...known, code: "if (b > 1) {" }] }],
+    ["another mutant", { "a.ts": [{ ...known, mutant: "if (true) {" }] }],
+  ])("finds one unexplained for which there is only %s", (_what, list) => {
+    expect(explain([survivor], list, []).unexplained).toEqual([survivor]);
+  });
+
+  it("finds a reason obsolete whose mutant does not survive, in the files that were mutated", () => {
+    const list = { "a.ts": [known], "b.ts": [known] };
+    expect(explain([], list, ["a.ts"]).obsolete).toEqual([`a.ts: ${code} -> ${mutant}`]);
+  });
+});
+
+describe("the list of equivalent mutants", () => {
+  const files = PARTS.flatMap((part) => part.files.map((file) => `${part.folder}/${file}`));
+
+  it("is about lines that are in the sources, and gives a reason for each", () => {
+    const entries = Object.entries(equivalents);
+    expect(entries.length).toBeGreaterThan(0);
+    for (const [file, list] of entries) {
+      expect(files).toContain(file);
+      const lines = readFileSync(join(ROOT, file), "utf8").split("\n");
+      const trimmed = new Set(lines.map((line) => line.trim()));
+      for (const each of list) {
+        expect(trimmed).toContain(each.code);
+        expect(each.why.length).toBeGreaterThan(10);
+      }
+    }
+  });
+
+  it("and the parts name files that exist", () => {
+    expect(files.filter((file) => !existsSync(join(ROOT, file)))).toEqual([]);
+  });
+
+  it("leaves out no file of a folder but those of which it is said why", () => {
+    const folders = [...new Set(PARTS.map(({ folder }) => folder))];
+    const all = folders.flatMap((folder) =>
+      readdirSync(join(ROOT, folder)).map((file) => `${folder}/${file}`),
+    );
+    expect([...files, ...Object.keys(LEFT_OUT)].toSorted()).toEqual(all.toSorted());
+  });
+});
+
+describe("the parts", () => {
+  const parts = [
+    { folder: "x/a", files: ["one.ts", "two.ts"], tests: ["a"] },
+    { folder: "x/b", files: ["one.ts"], tests: ["b"] },
+  ];
+
+  it("are all there are, or those of a folder or a file", () => {
+    expect(partsOf(undefined, parts)).toEqual(parts);
+    expect(partsOf("x/a", parts)).toEqual([parts[0]]);
+    expect(partsOf("x/a/two.ts", parts)).toEqual([{ ...parts[0], files: ["two.ts"] }]);
+  });
+
+  it("refuses another path, and says which are allowed", () => {
+    expect(() => partsOf("x/c", parts)).toThrow(
+      "PATH got x/c; allowed: a folder or a file of x/a (one.ts, two.ts); x/b (one.ts)",
+    );
+  });
+});

@@ -1,0 +1,165 @@
+import { describe, expect, it } from "vitest";
+
+import {
+  type Answer,
+  type Misses,
+  type Search,
+  answerOf,
+  answersOf,
+  isUnavailable,
+  noAnswer,
+} from "../../../runtime/src/answers/answers.ts";
+import { SrvDialError } from "../../../runtime/src/base/errors.ts";
+import { Lifetime } from "../../../runtime/src/base/lifetime.ts";
+import type { SrvResolver } from "../../../runtime/src/base/types.ts";
+import {
+  NAME,
+  answerWith,
+  failingResolver,
+  resolverInTurn,
+  resolverOf,
+  sourceOf,
+  target,
+} from "../support/sources.ts";
+
+const ROOT = target(0, { host: "." });
+const DOWN = new Error("down");
+
+function searchIn(lifetime = new Lifetime()): Search & { misses: Misses } {
+  return { lifetime, misses: [] };
+}
+
+function noRecordsError(reason: string): SrvDialError {
+  return new SrvDialError("ERR_SRV_NO_RECORDS", reason, { hostname: NAME });
+}
+
+/** The ports of the answers of several resolvers, in the order in which they are given. */
+async function portsOf(resolvers: readonly SrvResolver[], search = searchIn()): Promise<string[]> {
+  const sources = resolvers.map((resolver) => sourceOf(resolver).source);
+  return portsIn(answersOf(sources, search));
+}
+
+async function portsIn(answers: AsyncIterable<Answer>): Promise<string[]> {
+  const told: string[] = [];
+  for await (const { targets, origin } of answers) {
+    told.push(`${origin} ${targets.map(({ port }) => port).join()}`);
+  }
+  return told;
+}
+
+describe("the answers of several sources", () => {
+  it("come in the order of the sources, without those that have no targets", async () => {
+    const search = searchIn();
+    const reason = "the zone is empty";
+    const resolvers = [
+      resolverOf(),
+      { resolve: resolverInTurn(answerWith([], { reason })) },
+      failingResolver("down"),
+      resolverOf(target(1), target(2)),
+      resolverOf(target(3)),
+    ];
+    expect(await portsOf(resolvers, search)).toEqual(["fresh 1,2", "fresh 3"]);
+    const [silent, absent, failed, ...more] = search.misses;
+    expect(silent).toBeUndefined();
+    expect(absent).toMatchObject({ code: "ERR_SRV_NO_RECORDS", message: reason });
+    expect(failed).toMatchObject({ message: "down" });
+    expect(more).toEqual([]);
+  });
+
+  it("that are stale come after all that sources can answer now", async () => {
+    const cache = { minTtl: 0, maxTtl: 0, negativeTtl: 0, minRefresh: 0, maxStale: 60_000 };
+    const stale = sourceOf({ resolve: resolverInTurn(answerWith([target(1)]), DOWN) }, { cache });
+    const fresh = sourceOf(resolverOf(target(2)));
+    const sources = [stale.source, fresh.source];
+    expect(await portsIn(answersOf(sources, searchIn()))).toEqual(["fresh 1", "fresh 2"]);
+    expect(await portsIn(answersOf(sources, searchIn()))).toEqual(["cached 2", "stale 1"]);
+  });
+
+  it("end at the target `.`, which alone says that the service is not available", async () => {
+    const asked = resolverInTurn(answerWith([target(2)]));
+    const failure = portsOf([resolverOf(ROOT), { resolve: asked }]);
+    await expect(failure).rejects.toMatchObject({
+      code: "ERR_SRV_UNAVAILABLE",
+      hostname: NAME,
+      message: `${NAME} is not available: its SRV target is "."`,
+    });
+    expect(asked).not.toHaveBeenCalled();
+    expect(isUnavailable(await failure.catch((error: unknown) => error))).toBe(true);
+  });
+
+  it("leave out the target `.` beside others", async () => {
+    expect(await portsOf([resolverOf(ROOT, target(1))])).toEqual(["fresh 1"]);
+  });
+});
+
+describe("the answer of one source", () => {
+  it("is the kept one only when it is younger than asked for", async () => {
+    const resolve = resolverInTurn(answerWith([target(1)]));
+    const { source } = sourceOf({ resolve });
+    const search = searchIn();
+    expect((await answerOf(source, search))?.origin).toBe("fresh");
+    expect((await answerOf(source, search))?.origin).toBe("cached");
+    expect((await answerOf(source, { ...search, maxAge: 0 }))?.origin).toBe("fresh");
+    expect(resolve).toHaveBeenCalledTimes(2);
+  });
+
+  it("is an error when the call has ended: that is no reason of the source", async () => {
+    const lifetime = new Lifetime();
+    const search = searchIn(lifetime);
+    const pending = answerOf(sourceOf({ resolve: () => new Promise(() => {}) }).source, search);
+    lifetime.end(new Error("the caller left"));
+    await expect(pending).rejects.toThrow("the caller left");
+    expect(search.misses).toEqual([]);
+  });
+
+  it("is missing with an error, whatever was thrown", async () => {
+    const search = searchIn();
+    const { source } = sourceOf({ resolve: () => Promise.reject("thrown text") });
+    expect(await answerOf(source, search)).toBeUndefined();
+    expect(search.misses).toEqual([new Error("thrown text")]);
+  });
+});
+
+describe("the error when no source has targets", () => {
+  it("says that there are no records, without a cause when no source says why", () => {
+    for (const misses of [[], [undefined, undefined]]) {
+      const error = noAnswer(NAME, misses);
+      expect(error).toMatchObject({ code: "ERR_SRV_NO_RECORDS", hostname: NAME });
+      expect(error.message).toBe(`${NAME} has no SRV records`);
+      expect(error.cause).toBeUndefined();
+    }
+  });
+
+  it("says why there are no records", () => {
+    const [first, second] = [noRecordsError("it is new"), noRecordsError("it is old")];
+    const one = noAnswer(NAME, [undefined, first]);
+    expect(one).toMatchObject({ code: "ERR_SRV_NO_RECORDS", cause: first });
+    expect(one.message).toBe(`${NAME} has no SRV records: it is new`);
+    const two = noAnswer(NAME, [first, second]);
+    expect(two.message).toBe(`${NAME} has no SRV records: it is new; it is old`);
+    expect(two.cause).toMatchObject({
+      errors: [first, second],
+      message: "it is new; it is old",
+    });
+  });
+
+  it("says what failed, and not which sources have none", () => {
+    const error = noAnswer(NAME, [noRecordsError("it is new"), undefined, DOWN]);
+    expect(error).toMatchObject({ code: "ERR_SRV_RESOLVE", hostname: NAME, cause: DOWN });
+    expect(error.message).toBe(`Cannot resolve ${NAME}: down`);
+  });
+
+  it("says once that it cannot resolve, and joins the reasons", () => {
+    const own = new SrvDialError("ERR_SRV_RESOLVE", `Cannot resolve SRV ${NAME}: no answer`);
+    const error = noAnswer(NAME, [own, DOWN]);
+    expect(error.message).toBe(`Cannot resolve ${NAME}: no answer; down`);
+    expect(error.cause).toMatchObject({ errors: [own, DOWN] });
+  });
+
+  it.each([
+    ["another code", noRecordsError("none")],
+    ["no error of this package", Object.assign(new Error("x"), { code: "ERR_SRV_UNAVAILABLE" })],
+  ])("is not taken for the target `.` with %s", (_what, error) => {
+    expect(isUnavailable(error)).toBe(false);
+  });
+});

@@ -1,0 +1,73 @@
+import { describe, expect, it, vi } from "vitest";
+
+import { systemClock } from "../../../runtime/src/base/clock.ts";
+import { Lifetime } from "../../../runtime/src/base/lifetime.ts";
+import {
+  Interruption,
+  aborted,
+  interruptionOf,
+  withDeadline,
+} from "../../../runtime/src/dial/deadline.ts";
+import { VirtualClock } from "../../support/virtual-clock.ts";
+
+/** Work that ends as its lifetime does. */
+function untilEnd(lifetime: Lifetime): Promise<never> {
+  return new Promise((_resolve, reject) => lifetime.onEnd(reject));
+}
+
+describe("a deadline", () => {
+  it("gives what the call gives, and leaves no timer", async () => {
+    const clock = new VirtualClock();
+    const lifetimes: Lifetime[] = [];
+    const call = (lifetime: Lifetime): Promise<string> => {
+      lifetimes.push(lifetime);
+      return Promise.resolve("done");
+    };
+    expect(await withDeadline(1_000, clock, call)).toBe("done");
+    clock.expectNoTimers();
+    // What the call began and needs no more ends with it.
+    expect(lifetimes[0]?.reason?.message).toBe("the call is over");
+    expect(interruptionOf(lifetimes[0] ?? new Lifetime())).toBeUndefined();
+  });
+
+  it("fails as the call does, and leaves no timer", async () => {
+    const clock = new VirtualClock();
+    const failing = withDeadline(1_000, clock, () => Promise.reject(new Error("down")));
+    await expect(failing).rejects.toThrow("down");
+    clock.expectNoTimers();
+  });
+
+  it("ends the call after its time, and not before", async () => {
+    const clock = new VirtualClock();
+    let reason: unknown;
+    const done = withDeadline(1_000, clock, untilEnd).catch((error: unknown) => (reason = error));
+    await clock.advance(999);
+    expect(reason).toBeUndefined();
+    await clock.advance(1);
+    await done;
+    expect(reason).toBeInstanceOf(Interruption);
+    expect(reason).toMatchObject({ code: "ERR_SRV_TIMEOUT", message: "not done within 1000 ms" });
+  });
+
+  it.each([
+    [{}, true],
+    [{ ref: true }, true],
+    [{ ref: false }, false],
+  ])("keeps the process alive unless it is told not to: %j", async (options, ref) => {
+    const setTimeout = vi.spyOn(systemClock, "setTimeout");
+    await withDeadline(1_000, systemClock, () => Promise.resolve(), options);
+    expect(setTimeout).toHaveBeenCalledWith(expect.any(Function), 1_000, { ref });
+    setTimeout.mockRestore();
+  });
+});
+
+describe("the interruption of a call", () => {
+  it("is what ended its lifetime early", () => {
+    const lifetime = new Lifetime();
+    expect(interruptionOf(lifetime)).toBeUndefined();
+    const reason = aborted("because");
+    lifetime.end(reason);
+    expect(interruptionOf(lifetime)).toBe(reason);
+    expect(reason).toMatchObject({ code: "ERR_SRV_ABORTED", message: "aborted", cause: "because" });
+  });
+});

@@ -1,0 +1,386 @@
+import { describe, expect, it, vi } from "vitest";
+
+import type { Verify } from "../../../runtime/src/dial/attempt.ts";
+import type { HostAddresses, SrvResolver } from "../../../runtime/src/base/types.ts";
+import { listenTo } from "../support/channels.ts";
+import { failureOf } from "../support/failures.ts";
+import { type Port, dialerIn } from "../support/network.ts";
+import {
+  NAME,
+  answerWith,
+  failingResolver,
+  resolverInTurn,
+  resolverOf,
+  target,
+} from "../support/sources.ts";
+
+const ATTEMPT_DELAY = 250;
+const TIMEOUT = 10_000;
+const COOLDOWN = 5_000;
+/** Head starts of silence after which the search goes on. */
+const DOUBTFUL_AFTER = 4;
+const ROOT = target(0, { host: "." });
+
+type Lookup = NonNullable<SrvResolver["lookup"]>;
+
+/** Targets of one address, each port preferred to the next. */
+const inOrder = (...ports: readonly number[]) =>
+  ports.map((port, priority) => target(port, { priority }));
+
+/** A dialer whose answer leads to ports in this order. */
+function leading(ports: Readonly<Record<number, Port>>, verify?: Verify) {
+  const order = Object.keys(ports).map(Number);
+  return dialerIn(ports, { resolver: resolverOf(...inOrder(...order)) }, verify);
+}
+
+const verifying = (outcome: Awaited<ReturnType<Verify>> | Error): Verify =>
+  vi.fn<Verify>(() =>
+    outcome instanceof Error ? Promise.reject(outcome) : Promise.resolve(outcome),
+  );
+
+const foundNow = (...addresses: readonly string[]): Promise<HostAddresses> =>
+  Promise.resolve({ addresses, ttl: 60 });
+
+/** A dialer whose answer has expired, and whose resolver fails since. */
+async function expired(ports: Readonly<Record<number, Port>>, isAlone = true) {
+  const resolve = resolverInTurn(answerWith(inOrder(1), { ttl: 1 }), new Error("down"));
+  const others = isAlone ? [] : [resolverOf()];
+  const led = dialerIn(ports, { resolver: [{ resolve }, ...others] });
+  await led.dialer.resolve();
+  await led.clock.advance(2_000);
+  return led;
+}
+
+describe("a dial", () => {
+  it("connects to the address and port of the first target, and says so", async () => {
+    using attempted = listenTo("srv-dialer:attempt");
+    using connected = listenTo("srv-dialer:connect");
+    const resolver = resolverOf(target(1, { host: "a", addresses: ["10.0.0.1"] }));
+    const { dialer, clock, connections } = dialerIn({ 1: "accepts" }, { resolver, noDelay: true });
+    const { socket, ...where } = await dialer.dial();
+    const endpoint = { host: "a", address: "10.0.0.1", port: 1 };
+    expect(where).toEqual({ ...endpoint, isReady: true });
+    expect(connections).toEqual([
+      { options: { host: "10.0.0.1", port: 1, noDelay: true }, socket },
+    ]);
+    expect([...attempted]).toEqual([{ name: NAME, ...endpoint }]);
+    expect([...connected]).toEqual([{ name: NAME, ...endpoint, duration: 0 }]);
+    expect(socket.listenerCount("connect")).toBe(0);
+    dialer.close();
+    clock.expectNoTimers();
+  });
+
+  it("says how long it took", async () => {
+    using connected = listenTo("srv-dialer:connect");
+    const { dialer, clock } = leading({ 1: "silent", 2: "accepts" });
+    clock.skip(1_000);
+    const dialing = dialer.dial();
+    await clock.advance(ATTEMPT_DELAY);
+    await dialing;
+    expect([...connected]).toMatchObject([{ port: 2, duration: ATTEMPT_DELAY }]);
+  });
+
+  it("goes on at once when a target refuses, and fails with all that was tried", async () => {
+    const { dialer, clock, dialed } = leading({ 1: "refuses", 2: "refuses" });
+    const error = await failureOf(dialer.dial());
+    expect(clock.now()).toBe(0);
+    expect(dialed()).toEqual([1, 2]);
+    expect(error).toMatchObject({ code: "ERR_SRV_CONNECT", hostname: NAME });
+    expect(error.message).toBe(
+      `Cannot connect to ${NAME}: 127.0.0.1:1: refused; 127.0.0.1:2: refused`,
+    );
+    expect(error.attempts).toMatchObject([
+      { host: "127.0.0.1", address: "127.0.0.1", port: 1, phase: "connect" },
+      { port: 2 },
+    ]);
+    expect(error.cause).toBe(error.attempts[0]?.error);
+  });
+
+  it("tries the next beside one that is silent, and destroys what loses", async () => {
+    const { dialer, clock, connections, dialed } = leading({ 1: "silent", 2: "silent" });
+    const dialing = dialer.dial();
+    await clock.advance(ATTEMPT_DELAY - 1);
+    expect(dialed()).toEqual([1]);
+    await clock.advance(1);
+    expect(dialed()).toEqual([1, 2]);
+    connections[0]?.socket.emit("connect");
+    expect((await dialing).port).toBe(1);
+    expect(connections.map(({ socket }) => socket.destroyed)).toEqual([false, true]);
+    dialer.close();
+    await clock.advance(0);
+    clock.expectNoTimers();
+  });
+
+  it("ends at its deadline with what is unfinished", async () => {
+    const { dialer, clock, connections } = leading({ 1: "silent" });
+    const failure = failureOf(dialer.dial());
+    await clock.advance(TIMEOUT);
+    const error = await failure;
+    expect(error).toMatchObject({ code: "ERR_SRV_TIMEOUT", hostname: NAME });
+    expect(error.message).toBe(
+      `Dial of ${NAME} not done within 10000 ms: 127.0.0.1:1: unfinished (connect)`,
+    );
+    expect(error.attempts).toMatchObject([{ port: 1, phase: "connect" }]);
+    expect(connections[0]?.socket.destroyed).toBe(true);
+  });
+
+  it("ends at a deadline of its own while it resolves", async () => {
+    const resolver = { resolve: () => new Promise<never>(() => {}) };
+    const { dialer, clock } = dialerIn({}, { resolver });
+    const failure = failureOf(dialer.dial({ timeout: 50 }));
+    await clock.advance(50);
+    expect((await failure).message).toBe(`Dial of ${NAME} not done within 50 ms: while resolving`);
+  });
+
+  it.each<[string, string, (abort: AbortController, close: () => void) => void]>([
+    ["ERR_SRV_ABORTED", `Dial of ${NAME} aborted`, (abort) => abort.abort("because")],
+    ["ERR_SRV_CLOSED", `Dial of ${NAME} ended: the dialer was closed`, (_abort, close) => close()],
+  ])("ends with %s", async (code, message, end) => {
+    const { dialer, clock, connections } = leading({ 1: "silent" });
+    const controller = new AbortController();
+    const failure = failureOf(dialer.dial({ signal: controller.signal }));
+    await clock.advance(0);
+    end(controller, () => dialer.close());
+    const error = await failure;
+    expect(error.code).toBe(code);
+    expect(error.message).toBe(`${message}: 127.0.0.1:1: unfinished (connect)`);
+    expect(error.cause).toBe(code === "ERR_SRV_ABORTED" ? "because" : undefined);
+    await clock.advance(0);
+    expect(connections[0]?.socket.destroyed).toBe(true);
+    dialer.close();
+    clock.expectNoTimers();
+  });
+
+  it("goes on to the next resolver, and tells what each lacks as the cause", async () => {
+    const resolver = [failingResolver("down"), resolverOf(target(1)), resolverOf()];
+    const { dialer } = dialerIn({ 1: "refuses" }, { resolver });
+    const error = await failureOf(dialer.dial());
+    expect(error.message).toBe(`Cannot connect to ${NAME}: 127.0.0.1:1: refused`);
+    expect(error.cause).toMatchObject({ code: "ERR_SRV_RESOLVE" });
+  });
+
+  it("fails without attempts when no resolver has targets", async () => {
+    const { dialer } = dialerIn({}, { resolver: resolverOf() });
+    expect(await failureOf(dialer.dial())).toMatchObject({
+      code: "ERR_SRV_NO_RECORDS",
+      attempts: [],
+    });
+  });
+
+  it("ends at the target `.`, with what was tried before", async () => {
+    const alone = dialerIn({}, { resolver: resolverOf(ROOT) }).dialer;
+    const error = await failureOf(alone.dial());
+    expect(error).toMatchObject({ code: "ERR_SRV_UNAVAILABLE", attempts: [] });
+    const resolver = [resolverOf(target(1)), resolverOf(ROOT)];
+    const later = await failureOf(dialerIn({ 1: "refuses" }, { resolver }).dialer.dial());
+    expect(later).toMatchObject({
+      code: "ERR_SRV_UNAVAILABLE",
+      hostname: NAME,
+      attempts: [{ port: 1 }],
+    });
+    expect(later.message).toBe(`${error.message}; tried before: 127.0.0.1:1: refused`);
+    // A kept answer is dialed without a search: `.` is no target of it either.
+    expect((await failureOf(alone.dial())).code).toBe("ERR_SRV_UNAVAILABLE");
+  });
+
+  it("dials only what a new answer adds when the kept one led nowhere", async () => {
+    const resolve = resolverInTurn(
+      answerWith(inOrder(1, 2)),
+      answerWith(inOrder(3, 2)),
+      answerWith(inOrder(9)),
+    );
+    const ports: Record<number, Port> = { 1: "accepts", 2: "refuses", 3: "accepts" };
+    const { dialer, clock, dialed } = dialerIn(ports, { resolver: { resolve } });
+    await dialer.dial();
+    ports[1] = "refuses";
+    clock.skip(100);
+    expect((await dialer.dial()).port).toBe(3);
+    expect(dialed()).toEqual([1, 1, 2, 3]);
+    expect(resolve).toHaveBeenCalledTimes(2);
+    dialer.close();
+  });
+
+  it("does not ask anew for an answer younger than minRefresh, nor when it was fresh", async () => {
+    const resolve = resolverInTurn(answerWith(inOrder(1)));
+    const { dialer, clock, dialed } = dialerIn({ 1: "refuses" }, { resolver: { resolve } });
+    await failureOf(dialer.dial());
+    expect(resolve).toHaveBeenCalledTimes(1);
+    clock.skip(99);
+    await failureOf(dialer.dial());
+    expect(resolve).toHaveBeenCalledTimes(1);
+    clock.skip(1);
+    await failureOf(dialer.dial());
+    expect(resolve).toHaveBeenCalledTimes(2);
+    expect(dialed()).toEqual([1, 1, 1]);
+    dialer.close();
+  });
+
+  it("asks anew beside a target that is silent for four head starts", async () => {
+    const resolve = resolverInTurn(answerWith(inOrder(1)), answerWith(inOrder(2)));
+    const ports: Record<number, Port> = { 1: "accepts", 2: "accepts" };
+    const { dialer, clock } = dialerIn(ports, { resolver: { resolve } });
+    await dialer.dial();
+    ports[1] = "silent";
+    clock.skip(1_000);
+    const dialing = dialer.dial();
+    await clock.advance(ATTEMPT_DELAY + DOUBTFUL_AFTER * ATTEMPT_DELAY - 1);
+    expect(resolve).toHaveBeenCalledTimes(1);
+    await clock.advance(1);
+    expect((await dialing).port).toBe(2);
+    dialer.close();
+  });
+
+  it("tries what failed last, until the cooldown is over", async () => {
+    const ports: Record<number, Port> = { 1: "refuses", 2: "accepts" };
+    const { dialer, clock, dialed } = dialerIn(ports, {
+      resolver: resolverOf(...inOrder(1, 2)),
+    });
+    await dialer.dial();
+    ports[1] = "accepts";
+    expect((await dialer.dial()).port).toBe(2);
+    clock.skip(COOLDOWN);
+    expect((await dialer.dial()).port).toBe(1);
+    expect(dialed()).toEqual([1, 2, 2, 1]);
+    dialer.close();
+  });
+
+  it("tries last what lost after its head start, and what the deadline cut off", async () => {
+    const slow = leading({ 1: "silent", 2: "accepts" });
+    const first = slow.dialer.dial();
+    await slow.clock.advance(ATTEMPT_DELAY);
+    await first;
+    await slow.dialer.dial();
+    expect(slow.dialed()).toEqual([1, 2, 2]);
+    slow.dialer.close();
+
+    const cut = leading({ 1: "silent", 2: "accepts" });
+    const failure = failureOf(cut.dialer.dial({ timeout: 10 }));
+    await cut.clock.advance(10);
+    await failure;
+    await cut.dialer.dial();
+    expect(cut.dialed()).toEqual([1, 2]);
+    cut.dialer.close();
+  });
+
+  it("does not hold it against a target that the caller left", async () => {
+    const { dialer, clock, dialed } = leading({ 1: "silent", 2: "accepts" });
+    const controller = new AbortController();
+    const failure = failureOf(dialer.dial({ signal: controller.signal }));
+    await clock.advance(0);
+    controller.abort();
+    await failure;
+    void dialer.dial().catch(() => {});
+    await clock.advance(0);
+    expect(dialed()).toEqual([1, 1]);
+    dialer.close();
+  });
+});
+
+describe("a dial that checks what answers", () => {
+  it("gives the connection that passes, with its socket and lifetime checked", async () => {
+    const verify = verifying("ready");
+    const { dialer, connections } = leading({ 1: "accepts" }, verify);
+    expect(await dialer.dial()).toMatchObject({ port: 1, isReady: true });
+    const expected = expect.objectContaining({ reason: undefined });
+    expect(verify).toHaveBeenCalledTimes(1);
+    expect(vi.mocked(verify).mock.calls[0]?.[0]).toBe(connections[0]?.socket);
+    expect(vi.mocked(verify).mock.calls[0]?.[1]).toEqual(expected);
+    dialer.close();
+  });
+
+  it("fails with the phase and the reason of the check, and leaves no socket", async () => {
+    const { dialer, connections } = leading({ 1: "accepts" }, verifying(new Error("not Redis")));
+    const error = await failureOf(dialer.dial());
+    expect(error.attempts).toMatchObject([{ phase: "verify", error: { message: "not Redis" } }]);
+    expect(connections[0]?.socket.destroyed).toBe(true);
+  });
+
+  it("gives one that is not ready where there is no other, and tries it last from then on", async () => {
+    const unready = new Set([1]);
+    const verify: Verify = (socket) => {
+      const port = connections.find((each) => each.socket === socket)?.options.port ?? 0;
+      return Promise.resolve(unready.has(port) ? "unready" : "ready");
+    };
+    const { dialer, connections, dialed } = leading({ 1: "accepts", 2: "refuses" }, verify);
+    expect(await dialer.dial()).toMatchObject({ port: 1, isReady: false });
+    expect(dialed()).toEqual([1, 2]);
+    unready.clear();
+    await dialer.dial();
+    // Both have failed: their order stands. A success is no longer held against it.
+    expect(dialed()).toEqual([1, 2, 1]);
+    dialer.close();
+  });
+});
+
+describe("a dial whose target comes without addresses", () => {
+  const HOST = "redis-1.dev-ecs";
+  const resolving = (lookup: Lookup) => ({
+    ...resolverOf(target(1, { host: HOST }), target(2, { priority: 1 })),
+    lookup,
+  });
+  it("dials those that are looked up", async () => {
+    const resolver = resolving((_host, { family }) => foundNow(family === 4 ? "10.0.0.1" : "::2"));
+    const { dialer, connections } = dialerIn({ 1: "refuses", 2: "accepts" }, { resolver });
+    await dialer.dial();
+    const hosts = connections.map(({ options }) => options.host);
+    expect(hosts).toEqual(["::2", "10.0.0.1", "127.0.0.1"]);
+    dialer.close();
+  });
+
+  it.each<[string, () => Promise<HostAddresses>, string]>([
+    ["that are none", () => foundNow(), "no address in the family asked for"],
+    ["that are not found", () => Promise.reject(new Error("SERVFAIL")), "SERVFAIL"],
+  ])("goes on to the next target with addresses %s", async (_what, lookup, message) => {
+    const { dialer } = dialerIn({ 2: "refuses" }, { resolver: resolving(lookup) });
+    const { attempts } = await failureOf(dialer.dial());
+    expect(attempts).toMatchObject([
+      { host: HOST, address: undefined, port: 1, phase: "lookup", error: { message } },
+      { port: 2, phase: "connect" },
+    ]);
+  });
+
+  it("is content with one family", async () => {
+    const resolver = resolving((_host, { family }) =>
+      family === 4 ? foundNow("10.0.0.1") : Promise.reject(new Error("SERVFAIL")),
+    );
+    const { dialer } = dialerIn({ 1: "refuses", 2: "refuses" }, { resolver });
+    const { attempts } = await failureOf(dialer.dial());
+    expect(attempts.map(({ address, phase }) => `${address} ${phase}`)).toEqual([
+      "10.0.0.1 connect",
+      "127.0.0.1 connect",
+    ]);
+  });
+
+  it("has not failed when the caller leaves while it looks up", async () => {
+    const { dialer, clock } = dialerIn(
+      {},
+      { resolver: resolving(() => new Promise(() => {})), timeout: 100 },
+    );
+    const failure = failureOf(dialer.dial());
+    await clock.advance(100);
+    expect((await failure).attempts).toMatchObject([
+      { phase: "lookup", error: { message: "unfinished (lookup)" } },
+    ]);
+  });
+});
+
+describe("a dial with a stale answer", () => {
+  it.each([true, false])(
+    "dials it, and tells it once: its resolver is alone: %s",
+    async (alone) => {
+      using stale = listenTo("srv-dialer:stale");
+      const { dialer } = await expired({ 1: "accepts" }, alone);
+      expect((await dialer.dial()).port).toBe(1);
+      expect([...stale]).toMatchObject([{ name: NAME, targets: [{ port: 1 }] }]);
+      expect(dialer.stats().staleAnswers).toBe(1);
+      dialer.close();
+    },
+  );
+
+  it("tells it once though it is dialed with and without a search", async () => {
+    const { dialer } = await expired({ 1: "refuses" });
+    await failureOf(dialer.dial());
+    expect(dialer.stats().staleAnswers).toBe(1);
+    dialer.close();
+  });
+});

@@ -1,0 +1,318 @@
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import { describe, expect, it, vi } from "vitest";
+
+import { Lifetime } from "../../../runtime/src/base/lifetime.ts";
+import { Interruption } from "../../../runtime/src/dial/deadline.ts";
+import { createSrvDialer } from "../../../runtime/src/dial/dialer.ts";
+import type { SrvAnswer, SrvTarget } from "../../../runtime/src/base/types.ts";
+import { listenTo } from "../support/channels.ts";
+import { failureOf } from "../support/failures.ts";
+import { type Port, dialerIn } from "../support/network.ts";
+import {
+  NAME,
+  answerWith,
+  failingResolver,
+  resolverInTurn,
+  resolverOf,
+  target,
+} from "../support/sources.ts";
+
+const silentResolver = { resolve: () => new Promise<never>(() => {}) };
+const CLOSED = { code: "ERR_SRV_CLOSED", hostname: NAME };
+const portsOf = (targets: readonly SrvTarget[]): number[] => targets.map(({ port }) => port);
+
+/** A dialer that is led to each of the ports. */
+function leading(ports: Readonly<Record<number, Port>>) {
+  const targets = Object.keys(ports).map((port) => target(Number(port)));
+  return dialerIn(ports, { resolver: resolverOf(...targets) });
+}
+
+/** What a watch tells, as ports; the resolver's answers come in turn. */
+function watching(...answers: readonly (SrvAnswer | Error)[]) {
+  const resolve = resolverInTurn(...answers);
+  const led = dialerIn({ 1: "accepts" }, { resolver: { resolve } });
+  const told: number[][] = [];
+  const stop = led.dialer.watch((targets) => told.push(portsOf(targets)));
+  return { ...led, resolve, told, stop };
+}
+
+describe("the targets that a dialer resolves", () => {
+  it("come in dial order, as copies of its own", async () => {
+    const [first, second] = [target(2, { priority: 2 }), target(1, { addresses: ["10.0.0.1"] })];
+    const { dialer } = dialerIn({}, { resolver: resolverOf(first, second) });
+    const targets = await dialer.resolve();
+    expect(targets).toEqual([second, first]);
+    expect(targets[0]?.addresses).not.toBe((await dialer.resolve())[0]?.addresses);
+    dialer.close();
+  });
+
+  it("are drawn by the random numbers of its options", async () => {
+    const resolver = resolverOf(target(1), target(2));
+    for (const [random, first] of [
+      [0, 2],
+      [0.9, 1],
+    ] as const) {
+      const { dialer } = dialerIn({}, { resolver, random: () => random });
+      const [{ port } = target(0)] = await dialer.resolve();
+      expect(port).toBe(first);
+      dialer.close();
+    }
+  });
+
+  it("are kept, unless they are to be asked for anew", async () => {
+    const resolve = resolverInTurn(answerWith([target(1)]), answerWith([target(2)]));
+    const { dialer } = dialerIn({}, { resolver: { resolve } });
+    expect(portsOf(await dialer.resolve())).toEqual([1]);
+    expect(portsOf(await dialer.resolve({ refresh: false }))).toEqual([1]);
+    expect(portsOf(await dialer.resolve({ refresh: true }))).toEqual([2]);
+    expect(dialer.stats().resolves).toBe(2);
+    dialer.close();
+  });
+
+  it("are those of the first source that has any, and the error of none says why", async () => {
+    const some = dialerIn({}, { resolver: [resolverOf(), resolverOf(target(1))] }).dialer;
+    expect(portsOf(await some.resolve())).toEqual([1]);
+    const none = dialerIn({}, { resolver: [failingResolver("down"), resolverOf()] }).dialer;
+    expect(await failureOf(none.resolve())).toMatchObject({
+      code: "ERR_SRV_RESOLVE",
+      message: `Cannot resolve ${NAME}: down`,
+    });
+    some.close();
+  });
+
+  it("may be stale, which is told", async () => {
+    using stale = listenTo("srv-dialer:stale");
+    const resolve = resolverInTurn(answerWith([target(1)], { ttl: 1 }), new Error("down"));
+    const { dialer, clock } = dialerIn({}, { resolver: { resolve } });
+    await dialer.resolve();
+    expect(dialer.stats().staleAnswers).toBe(0);
+    await clock.advance(2_000);
+    expect(portsOf(await dialer.resolve())).toEqual([1]);
+    expect(dialer.stats().staleAnswers).toBe(1);
+    expect(stale).toHaveLength(1);
+    dialer.close();
+  });
+
+  it.each([
+    ["its deadline", "ERR_SRV_TIMEOUT", `Resolving ${NAME} not done within 10000 ms`],
+    ["its signal", "ERR_SRV_ABORTED", `Resolving ${NAME} aborted`],
+    ["the end of the dialer", "ERR_SRV_CLOSED", `Resolving ${NAME} ended: the dialer was closed`],
+  ])("are given up at %s", async (_what, code, message) => {
+    const { dialer, clock } = dialerIn({}, { resolver: silentResolver });
+    const controller = new AbortController();
+    const failure = failureOf(dialer.resolve({ signal: controller.signal }));
+    await clock.advance(0);
+    if (code === "ERR_SRV_ABORTED") controller.abort("because");
+    if (code === "ERR_SRV_CLOSED") dialer.close();
+    await clock.advance(10_000);
+    const error = await failure;
+    expect(error).toMatchObject({ code, message, hostname: NAME });
+    expect(error.cause).toBe(code === "ERR_SRV_ABORTED" ? "because" : undefined);
+    dialer.close();
+    clock.expectNoTimers();
+  });
+
+  it("are not asked for by a call whose signal was aborted before", async () => {
+    const resolve = resolverInTurn(answerWith([target(1)]));
+    const { dialer } = dialerIn({}, { resolver: { resolve } });
+    const failure = failureOf(dialer.resolve({ signal: AbortSignal.abort() }));
+    expect((await failure).code).toBe("ERR_SRV_ABORTED");
+    expect(resolve).not.toHaveBeenCalled();
+  });
+});
+
+describe("the connections of a dialer", () => {
+  it("are counted, with failures, attempts, questions and what is pending", async () => {
+    const ports: Record<number, Port> = { 1: "refuses" };
+    const { dialer, clock } = leading(ports);
+    const none = {
+      connects: 0,
+      failures: 0,
+      attempts: 0,
+      resolves: 0,
+      staleAnswers: 0,
+      pending: 0,
+    };
+    expect(dialer.stats()).toEqual(none);
+    await failureOf(dialer.connect());
+    expect(dialer.stats()).toEqual({ ...none, failures: 1, attempts: 1, resolves: 1 });
+    ports[1] = "silent";
+    const dialing = dialer.connect().catch(() => {});
+    await clock.advance(0);
+    expect(dialer.stats()).toMatchObject({ pending: 1, attempts: 2, connects: 0 });
+    ports[1] = "accepts";
+    await dialer.connect();
+    expect(dialer.stats()).toMatchObject({ pending: 1, attempts: 3, connects: 1, failures: 1 });
+    dialer.close();
+    await dialing;
+    expect(dialer.stats()).toMatchObject({ pending: 0, connects: 1, failures: 2 });
+  });
+
+  it("that fail are told to their channel", async () => {
+    using failures = listenTo("srv-dialer:failure");
+    const { dialer } = leading({ 1: "refuses" });
+    const error = await failureOf(dialer.connect());
+    expect([...failures]).toEqual([{ name: NAME, error }]);
+  });
+
+  it("are destroyed when who is told of them ends the call", async () => {
+    const { dialer, connections } = leading({ 1: "accepts" });
+    const close = (): void => dialer.close();
+    subscribe("srv-dialer:connect", close);
+    try {
+      expect(await failureOf(dialer.connect())).toMatchObject({ code: "ERR_SRV_CLOSED" });
+      expect(connections[0]?.socket.destroyed).toBe(true);
+    } finally {
+      unsubscribe("srv-dialer:connect", close);
+    }
+  });
+
+  it("end with the caller that asks for them", async () => {
+    const { dialer, clock } = leading({ 1: "silent" });
+    const caller = new Lifetime();
+    const failure = failureOf(dialer.connect({}, caller));
+    await clock.advance(0);
+    caller.end(new Interruption("ERR_SRV_ABORTED", "aborted by its caller"));
+    expect((await failure).message).toContain(`Dial of ${NAME} aborted by its caller`);
+  });
+
+  it("that were handed over stay open when it is closed", async () => {
+    const { dialer } = leading({ 1: "accepts" });
+    const socket = await dialer.connect();
+    dialer.close();
+    dialer.close();
+    expect(socket.destroyed).toBe(false);
+  });
+});
+
+describe("a dialer", () => {
+  const { dialer } = dialerIn({}, { resolver: resolverOf(target(1)) });
+
+  it("tells its name", () => {
+    expect(dialer.name).toBe(NAME);
+    expect(createSrvDialer("_redis._tcp.example.com").name).toBe("_redis._tcp.example.com");
+  });
+
+  it.each<[string, () => Promise<unknown>]>([
+    ["options: got null; allowed: an object", () => dialer.connect(null as never)],
+    ["options: got 'x'; allowed: an object", () => dialer.resolve("x" as never)],
+    ["signal: got 1; allowed: an AbortSignal", () => dialer.connect({ signal: 1 as never })],
+    ["signal: got {}; allowed: an AbortSignal", () => dialer.resolve({ signal: {} as never })],
+    [
+      "signal: got { aborted: false }; allowed: an AbortSignal",
+      () => dialer.connect({ signal: { aborted: false } as never }),
+    ],
+    ["timeout: got 0; allowed: milliseconds from 1", () => dialer.connect({ timeout: 0 })],
+  ])("refuses %s", async (message, call) => {
+    const error = await failureOf(call());
+    expect(error.code).toBe("ERR_SRV_INVALID_ARG");
+    expect(error.message).toContain(`Invalid ${message}`);
+  });
+
+  it("refuses a signal without the state of one", async () => {
+    const signal = { addEventListener: () => {} } as never;
+    expect((await failureOf(dialer.connect({ signal }))).code).toBe("ERR_SRV_INVALID_ARG");
+  });
+
+  it("takes a signal by its shape, as that of a polyfill", async () => {
+    const signal = {
+      aborted: false,
+      addEventListener: vi.fn<() => void>(),
+      removeEventListener: vi.fn<() => void>(),
+    };
+    await expect(dialer.resolve({ signal: signal as never })).resolves.toHaveLength(1);
+    expect(signal.removeEventListener).toHaveBeenCalledTimes(1);
+  });
+
+  it("refuses a listener that is no function", () => {
+    expect(() => dialer.watch(1 as never)).toThrow("Invalid listener: got 1; allowed: a function");
+  });
+
+  it("refuses every call once it is closed, and says so", async () => {
+    const closed = dialerIn({}, { resolver: resolverOf(target(1)) }).dialer;
+    closed.close();
+    const message = `The dialer of ${NAME} is closed`;
+    expect(await failureOf(closed.connect())).toMatchObject({ ...CLOSED, message });
+    expect(await failureOf(closed.resolve())).toMatchObject({ ...CLOSED, message });
+    expect(() => closed.watch(() => {})).toThrow(message);
+  });
+});
+
+describe("the watch of a dialer in virtual time", () => {
+  it("tells the targets at once, and each change when they expire", async () => {
+    const answers = [1, 2].map((port) => answerWith([target(port)], { ttl: 2 }));
+    const { told, clock, dialer } = watching(...answers);
+    await clock.advance(0);
+    expect(told).toEqual([[1]]);
+    await clock.advance(2_000);
+    expect(told).toEqual([[1], [2]]);
+    dialer.close();
+    clock.expectNoTimers();
+  });
+
+  it("tells a change that another call has found", async () => {
+    const answers = [1, 2].map((port) => answerWith([target(port)], { ttl: 60 }));
+    const { told, clock, dialer } = watching(...answers);
+    await clock.advance(0);
+    await dialer.resolve({ refresh: true });
+    await clock.advance(0);
+    expect(told).toEqual([[1], [2]]);
+    dialer.close();
+  });
+
+  it("asks again after the least time of the cache when there is no answer", async () => {
+    const { told, clock, dialer, resolve } = watching(new Error("down"), answerWith([target(1)]));
+    await clock.advance(999);
+    expect(resolve).toHaveBeenCalledTimes(1);
+    await clock.advance(1);
+    expect(told).toEqual([[1]]);
+    dialer.close();
+  });
+
+  it("asks ten times a second at most, without a cache and a TTL", async () => {
+    const resolve = resolverInTurn(answerWith([target(1)], { ttl: 0 }));
+    const cache = { minTtl: 0, maxTtl: 1 };
+    const { dialer, clock } = dialerIn({}, { resolver: { resolve }, cache });
+    dialer.watch(() => {});
+    await clock.advance(1_050);
+    expect(resolve).toHaveBeenCalledTimes(11);
+    dialer.close();
+  });
+
+  it("goes by the answer that expires first", async () => {
+    const first = resolverInTurn(answerWith([target(1)], { ttl: 60 }));
+    const second = resolverInTurn(answerWith([target(2)], { ttl: 5 }));
+    const { dialer, clock } = dialerIn({}, { resolver: [{ resolve: first }, { resolve: second }] });
+    dialer.watch(() => {});
+    await clock.advance(4_999);
+    expect(second).not.toHaveBeenCalled();
+    dialer.close();
+  });
+
+  it("tells nothing once it is stopped, and another one goes on", async () => {
+    const answers = [1, 2].map((port) => answerWith([target(port)], { ttl: 2 }));
+    const { told, clock, dialer, stop } = watching(...answers);
+    const others: number[][] = [];
+    dialer.watch((targets) => others.push(portsOf(targets)));
+    await clock.advance(0);
+    stop();
+    await clock.advance(2_000);
+    expect(told).toEqual([[1]]);
+    expect(others).toEqual([[1], [2]]);
+    dialer.close();
+    await clock.advance(5_000);
+    expect(others).toEqual([[1], [2]]);
+    clock.expectNoTimers();
+  });
+
+  it("does not keep the process alive", async () => {
+    const { dialer, clock } = dialerIn({}, { resolver: silentResolver });
+    const setTimeout = vi.spyOn(clock, "setTimeout");
+    dialer.watch(() => {});
+    void dialer.resolve().catch(() => {});
+    await clock.advance(0);
+    const refs = setTimeout.mock.calls.map(([, , options]: unknown[]) => options);
+    expect(refs).toEqual([{ ref: false }, undefined, { ref: true }]);
+    dialer.close();
+  });
+});

@@ -1,0 +1,28 @@
+import { describe, expect, it } from "vitest";
+
+import { type DnsResolverOptions, dnsResolver } from "../../../runtime/src/dns/dns-resolver.ts";
+
+describe("dnsResolver", () => {
+  it.each([
+    [{ servers: [] }, 'Invalid servers: got []; allowed: a list of "ip", "ip:port" or'],
+    [{ servers: "10.0.0.2" }, "Invalid servers: got '10.0.0.2'; allowed: a list of"],
+    [{ servers: ["a.b"] }, 'Invalid servers: got \'a.b\'; allowed: "ip", "ip:port" or'],
+    [{ timeout: 0 }, "Invalid timeout: got 0; allowed: milliseconds from 1 to"],
+    [{ tries: 0 }, "Invalid tries: got 0; allowed: an integer from 1 to 100"],
+    [{ tries: 101 }, "Invalid tries: got 101; allowed: an integer from 1 to 100"],
+    [{ retries: 1 }, "Unknown option retries; allowed: servers, timeout, tries"],
+    [null, "Invalid options: got null; allowed: an object"],
+  ])("refuses %j", (options, message) => {
+    expect(() => dnsResolver(options as DnsResolverOptions)).toThrow(message);
+  });
+
+  it.each([
+    [undefined],
+    [{}],
+    [{ servers: undefined, timeout: undefined, tries: undefined }],
+    [{ servers: ["10.0.0.2", "[::1]:53"], timeout: 1, tries: 100 }],
+  ])("takes %j, and asks nothing yet", (options) => {
+    const resolver = dnsResolver(options as DnsResolverOptions | undefined);
+    expect(resolver).toEqual({ resolve: expect.any(Function), lookup: expect.any(Function) });
+  });
+});

@@ -1,0 +1,72 @@
+import { type Answer, encode } from "dns-packet";
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+
+import { HEADER_BYTES, hasPointerChain, layoutOf } from "../../../runtime/src/dns/layout.ts";
+import { pointerChain } from "../support/pointers.ts";
+
+const ADDRESS: Answer = { type: "A", name: "a.b", ttl: 10, data: "10.0.0.1" };
+const MESSAGE = encode({
+  type: "response",
+  questions: [{ name: "a.b", type: "A" }],
+  answers: [ADDRESS],
+  authorities: [{ type: "NS", name: "b", ttl: 10, data: "ns.b" }],
+  additionals: [ADDRESS],
+});
+
+describe("layoutOf", () => {
+  it("finds the type of every record, and the end of the last", () => {
+    const layout = layoutOf(Buffer.concat([MESSAGE, Buffer.alloc(7)]));
+    expect(layout?.types.map((at) => MESSAGE.readUInt16BE(at))).toEqual([1, 2, 1]);
+    expect(layout?.end).toBe(MESSAGE.length);
+  });
+
+  it("goes on behind a pointer", () => {
+    const bytes = Buffer.from("0000818000010001000000000161000001000100000001", "hex");
+    const record = Buffer.from("c00c000100010000000a00047f000001", "hex");
+    const message = Buffer.concat([bytes.subarray(0, 19), record]);
+    expect(layoutOf(message)).toEqual({ types: [21], end: message.length });
+  });
+
+  it("is none for a message that was cut off anywhere", () => {
+    for (let length = HEADER_BYTES; length < MESSAGE.length; length++) {
+      expect(layoutOf(MESSAGE.subarray(0, length))).toBeUndefined();
+    }
+  });
+
+  it.each([4, 6, 8, 10])("is none for a count at byte %i that is too high", (at) => {
+    for (const count of [2, 65_535]) {
+      const message = Buffer.from(MESSAGE);
+      message.writeUInt16BE(count, at);
+      expect(layoutOf(message)).toBeUndefined();
+    }
+  });
+});
+
+describe("hasPointerChain", () => {
+  it.each([
+    [127, false],
+    [128, true],
+    [8_000, true],
+  ])("of %d pointers, each to the one before, says %j", (count, isChain) => {
+    const bytes = Buffer.concat([Buffer.alloc(HEADER_BYTES + 1), pointerChain(count, 13, 12)]);
+    expect(hasPointerChain(bytes)).toBe(isChain);
+  });
+
+  it("takes none of many pointers to one name for a chain, nor one that leads to itself", () => {
+    expect(hasPointerChain(Buffer.from("c00c".repeat(10_000), "hex"))).toBe(false);
+    expect(hasPointerChain(Buffer.from("c000", "hex"))).toBe(false);
+    expect(hasPointerChain(Buffer.alloc(65_535, 0xff))).toBe(false);
+    expect(hasPointerChain(Buffer.alloc(0))).toBe(false);
+  });
+
+  it("takes no answer for a chain, whatever addresses are in it", () => {
+    fc.assert(
+      fc.property(fc.array(fc.ipV4(), { minLength: 1_000, maxLength: 2_000 }), (addresses) => {
+        const answers = addresses.map((data) => ({ name: "a.b", type: "A" as const, data }));
+        expect(hasPointerChain(encode({ type: "response", answers }))).toBe(false);
+      }),
+      { numRuns: 20 },
+    );
+  });
+});

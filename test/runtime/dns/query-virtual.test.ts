@@ -1,0 +1,212 @@
+import { describe, expect, it } from "vitest";
+
+import { Lifetime } from "../../../runtime/src/base/lifetime.ts";
+import { Channels } from "../../../runtime/src/dns/channel.ts";
+import { ErrorReply } from "../../../runtime/src/dns/exchange.ts";
+import type { Question } from "../../../runtime/src/dns/message.ts";
+import { query } from "../../../runtime/src/dns/query.ts";
+import { type Asked, replyOf, serversOf } from "../support/answering.ts";
+
+const QUESTION: Question = { name: "dev-redis.dev-ecs", type: "SRV" };
+const TIMEOUT = 1_000;
+const RETRY_AFTER = 30_000;
+const SERVFAIL = new ErrorReply("10.0.0.1: SERVFAIL");
+const REFUSED = new Error("10.0.0.1: connection refused");
+
+/** A query to so many servers; `again` asks another one of the same servers. */
+function asking(count: number, { unref = false, tries = 3 } = {}, answer?: (one: Asked) => void) {
+  const led = serversOf(count, answer);
+  const again = (lifetime = new Lifetime()) => {
+    const channels = new Channels();
+    const options = { ...led.options, tries, channels, lifetime, unref };
+    const result = query(QUESTION, options);
+    const failure = result.then(
+      () => new AggregateError([], "it did not fail"),
+      (error: unknown) => error as AggregateError,
+    );
+    return { result, failure, lifetime, channels };
+  };
+  return { ...led, ...again(), again };
+}
+
+describe("a query in virtual time", () => {
+  it("asks the first server, with the question and its channels, and gives its reply", async () => {
+    const { asked, result, channels, clock } = asking(2);
+    expect(asked).toMatchObject([{ question: QUESTION, unref: false, sentAt: [0] }]);
+    expect(asked[0]?.channels).toBe(channels);
+    asked[0]?.settle(replyOf({ rcode: 3 }));
+    expect(await result).toEqual({ ...replyOf({ rcode: 3 }), from: asked[0]?.server });
+    expect(asked).toHaveLength(1);
+    expect(asked[0]?.isClosed).toBe(true);
+    clock.expectNoTimers();
+  });
+
+  it("rejects without servers", async () => {
+    const { failure, asked } = asking(0);
+    expect(await failure).toEqual(new AggregateError([], "no DNS servers are configured"));
+    expect(asked).toEqual([]);
+  });
+
+  it("asks the next server when one is silent, and each as often as it may", async () => {
+    const { asked, order, failure, clock } = asking(2, { tries: 2 });
+    await clock.advance(TIMEOUT - 1);
+    expect(order()).toEqual([1]);
+    await clock.advance(1);
+    expect(order()).toEqual([1, 2]);
+    await clock.advance(3 * TIMEOUT);
+    expect(asked.map(({ sentAt }) => sentAt)).toEqual([
+      [0, 2 * TIMEOUT],
+      [TIMEOUT, 3 * TIMEOUT],
+    ]);
+    const { message, errors } = await failure;
+    expect(message).toBe(
+      "10.0.0.1:53: no answer within 1000 ms; 10.0.0.2:53: no answer within 1000 ms",
+    );
+    expect(errors).toHaveLength(2);
+    expect(asked.map(({ isClosed }) => isClosed)).toEqual([true, true]);
+    clock.expectNoTimers();
+  });
+
+  it("takes a late reply while another server is asked", async () => {
+    const { asked, result, clock } = asking(2);
+    await clock.advance(TIMEOUT);
+    asked[0]?.settle(replyOf());
+    expect((await result).from).toBe(asked[0]?.server);
+    expect(asked.map(({ isClosed }) => isClosed)).toEqual([true, true]);
+    clock.expectNoTimers();
+  });
+
+  it.each([
+    ["an error", SERVFAIL],
+    ["no way to it", REFUSED],
+  ])("asks the next at once upon %s, and that server no more", async (_what, error) => {
+    const { asked, order, failure, clock } = asking(2);
+    asked[0]?.settle(error);
+    expect(order()).toEqual([1, 2]);
+    await clock.advance(3 * TIMEOUT);
+    expect(asked.map(({ sentAt }) => sentAt.length)).toEqual([1, 3]);
+    const { errors } = await failure;
+    expect(errors[0]).toBe(error);
+    expect(errors[1]).toMatchObject({ message: "10.0.0.2:53: no answer within 1000 ms" });
+  });
+
+  it("goes on with the server in turn when another one fails late", async () => {
+    const { asked, order, clock, result } = asking(3);
+    await clock.advance(TIMEOUT);
+    asked[0]?.settle(SERVFAIL);
+    expect(order()).toEqual([1, 2]);
+    await clock.advance(TIMEOUT);
+    expect(order()).toEqual([1, 2, 3]);
+    asked[2]?.settle(replyOf());
+    await result;
+  });
+
+  it("lets a timer keep the process alive unless it is told not to", () => {
+    for (const unref of [true, false]) {
+      const { asked } = asking(1, { unref });
+      expect(asked[0]?.unref).toBe(unref);
+    }
+  });
+
+  it("ends with its lifetime, and leaves nothing", async () => {
+    const { asked, failure, lifetime, clock } = asking(1);
+    lifetime.end(new Error("gone"));
+    expect(await failure).toMatchObject({ message: "gone" });
+    expect(asked[0]?.isClosed).toBe(true);
+    clock.expectNoTimers();
+  });
+});
+
+describe("what a query learns of its servers", () => {
+  it("is that a silent one is asked last", async () => {
+    const { asked, order, again, clock } = asking(2);
+    await clock.advance(TIMEOUT);
+    asked[1]?.settle(replyOf());
+    again();
+    expect(order()).toEqual([1, 2, 2]);
+  });
+
+  it("is that one without a way to it is asked last, and one that replied with an error is not", () => {
+    for (const [error, then] of [
+      [REFUSED, 2],
+      [SERVFAIL, 1],
+    ] as const) {
+      const { asked, order, again } = asking(2);
+      asked[0]?.settle(error);
+      asked[1]?.settle(replyOf());
+      again();
+      expect(order()).toEqual([1, 2, then]);
+    }
+  });
+
+  it("is that a caller left one that was silent for a quarter of the timeout", () => {
+    for (const [waited, then] of [
+      [TIMEOUT / 4, 2],
+      [TIMEOUT / 4 - 1, 1],
+    ] as const) {
+      const { order, lifetime, clock, again } = asking(2);
+      clock.skip(waited);
+      lifetime.end(new Error("gone"));
+      again();
+      expect(order()).toEqual([1, then]);
+    }
+  });
+
+  it("is nothing of one that has just failed when the caller leaves", () => {
+    const { asked, order, lifetime, clock, again } = asking(2);
+    clock.skip(TIMEOUT / 4);
+    asked[0]?.settle(SERVFAIL);
+    lifetime.end(new Error("gone"));
+    again();
+    expect(order()).toEqual([1, 2, 1]);
+  });
+
+  it("is that a reply gives a silent server its place back", async () => {
+    const { asked, order, clock, again } = asking(2);
+    await clock.advance(TIMEOUT);
+    asked[0]?.settle(replyOf());
+    again();
+    expect(order()).toEqual([1, 2, 1]);
+  });
+
+  it("is asked beside the others of one that was silent for 30 s, which no one waits for", async () => {
+    const { asked, order, clock, again } = asking(2);
+    await clock.advance(TIMEOUT);
+    asked[1]?.settle(replyOf());
+    await clock.advance(RETRY_AFTER);
+    const { result } = again();
+    expect(order()).toEqual([1, 2, 2, 1]);
+    expect(asked[3]).toMatchObject({ unref: true, sentAt: [TIMEOUT + RETRY_AFTER] });
+    asked[2]?.settle(replyOf());
+    await result;
+    // Its reply may still come, for as long as a server has.
+    expect(asked[3]?.isClosed).toBe(false);
+    await clock.advance(TIMEOUT - 1);
+    expect(asked[3]?.isClosed).toBe(false);
+    await clock.advance(1);
+    expect(asked[3]?.isClosed).toBe(true);
+    clock.expectNoTimers();
+    again();
+    expect(order()).toEqual([1, 2, 2, 1, 2]);
+  });
+
+  it("is its place, when one that was asked beside the others replies", async () => {
+    const { asked, order, clock, again } = asking(2);
+    await clock.advance(TIMEOUT);
+    asked[1]?.settle(replyOf());
+    await clock.advance(RETRY_AFTER);
+    const { result } = again();
+    asked[3]?.settle(replyOf());
+    expect((await result).from).toBe(asked[0]?.server);
+    again();
+    expect(order()).toEqual([1, 2, 2, 1, 1]);
+  });
+
+  it("is not asked twice of one whose turn it is while it is due", async () => {
+    const { order, clock, again } = asking(1, { tries: 1 });
+    await clock.advance(TIMEOUT);
+    await clock.advance(RETRY_AFTER);
+    again();
+    expect(order()).toEqual([1, 1]);
+  });
+});

@@ -1,0 +1,239 @@
+import type { Answer } from "dns-packet";
+import { describe, expect, it } from "vitest";
+
+import { SrvDialError } from "../../../runtime/src/base/errors.ts";
+import { ErrorReply } from "../../../runtime/src/dns/exchange.ts";
+import type { Reply } from "../../../runtime/src/dns/message.ts";
+import { createResolver } from "../../../runtime/src/dns/resolver.ts";
+import { type Asked, replyOf, serversOf } from "../support/answering.ts";
+
+const NAME = "dev-redis.dev-ecs";
+const HOST = "redis-1.dev-ecs";
+const RESOLUTION_DELAY = 50;
+const SERVFAIL = new ErrorReply("10.0.0.1:53: SERVFAIL");
+/** Longest chain of aliases that is followed. */
+const MAX_ALIASES = 8;
+
+const srv = (name: string, target = HOST, ttl = 10): Answer => ({
+  type: "SRV",
+  name,
+  ttl,
+  data: { target, port: 6379, priority: 1, weight: 2 },
+});
+const cname = (name: string, data: string, ttl = 10): Answer => ({
+  type: "CNAME",
+  name,
+  ttl,
+  data,
+});
+const a = (data: string, ttl = 10): Answer => ({ type: "A", name: HOST, ttl, data });
+const aaaa = (data: string, ttl = 10): Answer => ({ type: "AAAA", name: HOST, ttl, data });
+const soa = (ttl: number, minimum: number): Answer => ({
+  type: "SOA",
+  name: "dev-ecs",
+  ttl,
+  data: { mname: "ns.dev-ecs", rname: "host.dev-ecs", minimum },
+});
+
+/** A resolver whose one server replies at once; without a reply it keeps silent. */
+function resolving(reply: (name: string, type: string) => Partial<Reply> | Error | undefined) {
+  const led = serversOf(1, ({ question: { name, type }, settle }) => {
+    const outcome = reply(name, type);
+    if (outcome instanceof Error) settle(outcome);
+    else if (outcome !== undefined) settle(replyOf(outcome));
+  });
+  const names = (): string[] =>
+    led.asked.map(({ question }) => `${question.type} ${question.name}`);
+  return { ...led, names, ...createResolver(led.options) };
+}
+
+describe("the records that a resolver finds", () => {
+  it("are the targets of the name, for as long as the answer holds", async () => {
+    const { resolve, names } = resolving(() => ({ answers: [srv(NAME, HOST, 7)] }));
+    expect(await resolve(NAME)).toEqual({
+      targets: [{ host: HOST, port: 6379, priority: 1, weight: 2, ttl: 7 }],
+      ttl: 7,
+    });
+    expect(names()).toEqual([`SRV ${NAME}`]);
+  });
+
+  it("are asked for by the name that its text means", async () => {
+    const { resolve, names } = resolving(() => ({ answers: [] }));
+    await resolve("a\\.b.dev-ecs").catch(() => {});
+    expect(names()).not.toEqual(["SRV a\\.b.dev-ecs"]);
+  });
+
+  it.each([
+    [true, true],
+    [false, false],
+    [undefined, false],
+  ])("keep the process alive unless told not to: unref %s", async (unref, expected) => {
+    const { resolve, lookup, asked } = resolving(() => ({}));
+    await resolve(NAME, unref === undefined ? {} : { unref });
+    await lookup(HOST, unref === undefined ? { family: 4 } : { unref, family: 4 });
+    expect(asked.map((one) => one.unref)).toEqual([expected, expected]);
+  });
+
+  it.each([
+    [3, [], 0, "answered NXDOMAIN (there is no such name)"],
+    [0, [soa(9, 30)], 9, "gave an answer without them (the name exists)"],
+  ])("may be none: rcode %d", async (rcode, authorities, ttl, said) => {
+    const { resolve } = resolving(() => ({ rcode, authorities }));
+    const reason = `the DNS server 10.0.0.1:53 ${said}`;
+    expect(await resolve(NAME)).toEqual({ targets: [], ttl, reason });
+  });
+
+  it("are those of an alias, which is asked for where the answer lacks it", async () => {
+    const { resolve, names } = resolving((name) =>
+      name === NAME ? { answers: [cname(NAME, "b.dev-ecs", 3)] } : { answers: [srv(name)] },
+    );
+    expect(await resolve(NAME)).toMatchObject({ targets: [{ host: HOST, ttl: 10 }], ttl: 3 });
+    expect(names()).toEqual([`SRV ${NAME}`, "SRV b.dev-ecs"]);
+  });
+
+  it("are none at the end of an alias when the server says so with an SOA", async () => {
+    const { resolve, names } = resolving(() => ({
+      answers: [cname(NAME, "b.dev-ecs")],
+      authorities: [{ type: "NS", name: "dev-ecs", ttl: 1, data: "ns" }, soa(5, 5)],
+    }));
+    expect(await resolve(NAME)).toMatchObject({ targets: [], ttl: 5 });
+    expect(names()).toHaveLength(1);
+  });
+
+  it("are given up after too many aliases", async () => {
+    let count = 0;
+    const { resolve, names } = resolving((name) => ({
+      answers: [cname(name, `a${++count}.dev-ecs`)],
+    }));
+    await expect(resolve(NAME)).rejects.toThrow(
+      `Cannot resolve SRV ${NAME}: ${NAME} leads through more than ${MAX_ALIASES} aliases`,
+    );
+    expect(names()).toHaveLength(MAX_ALIASES + 1);
+  });
+
+  it("fail with what the servers said", async () => {
+    const { resolve } = resolving(() => SERVFAIL);
+    const error = await resolve(NAME).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(SrvDialError);
+    expect(error).toMatchObject({
+      code: "ERR_SRV_RESOLVE",
+      hostname: NAME,
+      message: `Cannot resolve SRV ${NAME}: 10.0.0.1:53: SERVFAIL`,
+      cause: { errors: [SERVFAIL] },
+    });
+  });
+
+  it("end with the caller, for the caller's reason", async () => {
+    const { resolve, clock, asked } = resolving(() => undefined);
+    const controller = new AbortController();
+    const failure = resolve(NAME, { signal: controller.signal }).catch((reason: unknown) => reason);
+    controller.abort(new Error("gone"));
+    expect(await failure).toMatchObject({ message: "gone" });
+    expect(asked[0]?.isClosed).toBe(true);
+    clock.expectNoTimers();
+  });
+});
+
+const both = (_name: string, type: string): Partial<Reply> => ({
+  answers: type === "SRV" ? [srv(NAME)] : [a("10.0.0.1")],
+});
+const channelsOf = (asked: readonly Asked[]) => asked.map(({ channels }) => channels);
+
+describe("the channels of a resolution", () => {
+  it("go on to the addresses of its hosts when they are looked up at once", async () => {
+    const { resolve, lookup, asked } = resolving(both);
+    await resolve(NAME);
+    await lookup(HOST, { family: 4 });
+    const [ofName, ofHost] = channelsOf(asked);
+    expect(ofHost).toBe(ofName);
+  });
+
+  it("are others for another host, and later", async () => {
+    const { resolve, lookup, asked } = resolving(both);
+    await resolve(NAME);
+    await lookup("redis-2.dev-ecs", { family: 4 });
+    await new Promise((done) => setImmediate(done));
+    await lookup(HOST, { family: 4 });
+    expect(new Set(channelsOf(asked)).size).toBe(3);
+  });
+});
+
+describe("the addresses that a resolver finds", () => {
+  it.each([
+    [4, ["A"], ["10.0.0.1"]],
+    [6, ["AAAA"], ["2001:db8::1"]],
+    ["both", ["AAAA", "A"], ["2001:db8::1", "10.0.0.1"]],
+    [undefined, ["AAAA", "A"], ["2001:db8::1", "10.0.0.1"]],
+  ] as const)("are of the family asked for: %s", async (family, types, addresses) => {
+    const { lookup, names, clock } = resolving((_name, type) => ({
+      answers: [type === "A" ? a("10.0.0.1", 9) : aaaa("2001:db8::1", 7)],
+    }));
+    const ttl = family === 4 ? 9 : 7;
+    expect(await lookup(HOST, family === undefined ? {} : { family })).toEqual({ addresses, ttl });
+    expect(names()).toEqual(types.map((type) => `${type} ${HOST}`));
+    clock.expectNoTimers();
+  });
+
+  it.each([
+    ["a minute, when no one says how long", [], 60],
+    ["as long as the SOA says", [soa(20, 5)], 5],
+  ])("are none for %s", async (_what, authorities, ttl) => {
+    const { lookup } = resolving(() => ({ authorities }));
+    expect(await lookup(HOST, { family: 4 })).toEqual({ addresses: [], ttl });
+    expect(await lookup(HOST)).toEqual({ addresses: [], ttl });
+  });
+
+  it("hold as long as those of the family that has some", async () => {
+    const { lookup } = resolving((_name, type) =>
+      type === "A" ? { answers: [a("10.0.0.1", 90)] } : { authorities: [soa(5, 5)] },
+    );
+    expect(await lookup(HOST)).toEqual({ addresses: ["10.0.0.1"], ttl: 90 });
+  });
+
+  it("are those of one family, for no time, when the other is silent for 50 ms more", async () => {
+    const { lookup, clock, asked } = resolving((_name, type) =>
+      type === "A" ? { answers: [a("10.0.0.1")] } : undefined,
+    );
+    let found: unknown;
+    void lookup(HOST).then((addresses) => (found = addresses));
+    await clock.advance(RESOLUTION_DELAY - 1);
+    expect(found).toBeUndefined();
+    await clock.advance(1);
+    expect(found).toEqual({ addresses: ["10.0.0.1"], ttl: 0 });
+    expect(asked.map(({ isClosed }) => isClosed)).toEqual([true, true]);
+    clock.expectNoTimers();
+  });
+
+  it("are those of one family when the other fails", async () => {
+    const { lookup } = resolving((_name, type) =>
+      type === "A" ? SERVFAIL : { answers: [aaaa("2001:db8::1")] },
+    );
+    expect(await lookup(HOST)).toEqual({ addresses: ["2001:db8::1"], ttl: 0 });
+  });
+
+  it("are waited for when the other family has none", async () => {
+    const { lookup, clock, asked } = resolving((_name, type) => (type === "A" ? undefined : {}));
+    let found: unknown;
+    void lookup(HOST).then((addresses) => (found = addresses));
+    await clock.advance(500);
+    expect(found).toBeUndefined();
+    asked[1]?.settle(replyOf({ answers: [a("10.0.0.1")] }));
+    await clock.advance(0);
+    expect(found).toMatchObject({ addresses: ["10.0.0.1"] });
+  });
+
+  it("fail when one family fails and the other has none", async () => {
+    const { lookup } = resolving((_name, type) => (type === "A" ? SERVFAIL : {}));
+    await expect(lookup(HOST)).rejects.toThrow("10.0.0.1:53: SERVFAIL");
+  });
+
+  it("end with the caller", async () => {
+    const { lookup, clock, asked } = resolving(() => undefined);
+    const controller = new AbortController();
+    const failure = lookup(HOST, { signal: controller.signal }).catch((reason: unknown) => reason);
+    controller.abort(new Error("gone"));
+    expect(await failure).toMatchObject({ message: "gone" });
+    expect(asked.map(({ isClosed }) => isClosed)).toEqual([true, true]);
+    clock.expectNoTimers();
+  });
+});

@@ -1,0 +1,145 @@
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import http, { type Agent, type RequestOptions } from "node:http";
+import https from "node:https";
+import { text } from "node:stream/consumers";
+
+import { describe, expect, it } from "vitest";
+
+import { TLS_FILES } from "../../../harness/programs/tls/certificates.ts";
+import { type SrvAgentOptions, srvAgent } from "../../../runtime/src/http.ts";
+import type { SrvTlsSocket } from "../../../runtime/src/stream/srv-tls-socket.ts";
+import { NAME, failingResolver, resolverOf, target } from "../support/dialing.ts";
+import { startWeb } from "../support/http-servers.ts";
+import { until } from "../support/redis-clients.ts";
+import { silentResolver } from "../support/silent-resolver.ts";
+
+const ca = readFileSync(TLS_FILES.cert);
+
+/** `using` ends the agent. */
+function agentOf(options: SrvAgentOptions): Agent & Disposable {
+  const agent = srvAgent(options);
+  return Object.assign(agent, { [Symbol.dispose]: () => agent.destroy() });
+}
+
+/** The answer to a GET request. */
+async function get(agent: Agent, path = "/", more: RequestOptions = {}) {
+  const { get: send } = agent instanceof https.Agent ? https : http;
+  const request = send({ host: NAME, path, agent, ...more });
+  const [response]: http.IncomingMessage[] = await once(request, "response");
+  if (response === undefined) throw new Error("no response");
+  const { socket } = response;
+  return { request, socket, text: await text(response) };
+}
+
+describe("an agent", () => {
+  it("is one of node:https with tls, and one of node:http without", () => {
+    expect(srvAgent()).not.toBeInstanceOf(https.Agent);
+    expect(srvAgent({ tls: false })).toBeInstanceOf(http.Agent);
+    expect(srvAgent({ tls: true })).toBeInstanceOf(https.Agent);
+    expect(srvAgent({ tls: { ca } })).toBeInstanceOf(https.Agent);
+  });
+
+  it("keeps connections as Node's global agents do, unless it is told otherwise", async () => {
+    await using web = await startWeb();
+    const resolver = resolverOf(target(web.port));
+    using keeping = agentOf({ resolver });
+    await get(keeping);
+    expect((await get(keeping)).request.reusedSocket).toBe(true);
+
+    using agent = agentOf({ resolver, agent: { keepAlive: false } });
+    await get(agent);
+    expect((await get(agent)).request.reusedSocket).toBe(false);
+  });
+
+  it("opens no more connections than maxSockets, also while they are dialed", async () => {
+    await using web = await startWeb();
+    using agent = agentOf({ resolver: resolverOf(target(web.port)), agent: { maxSockets: 1 } });
+    const answers = await Promise.all([get(agent), get(agent), get(agent)]);
+    expect(new Set(answers.map(({ socket }) => socket)).size).toBe(1);
+  });
+
+  it("goes on with the requests that wait when a dial has failed", async () => {
+    using agent = agentOf({ resolver: failingResolver("no"), agent: { maxSockets: 1 } });
+    const requests = [get(agent), get(agent)];
+    for (const request of requests) {
+      await expect(request).rejects.toMatchObject({ code: "ERR_SRV_RESOLVE" });
+    }
+  });
+
+  it.each<[string, RequestOptions | undefined, object]>([
+    ["is aborted", undefined, { name: "AbortError" }],
+    ["times out", { timeout: 20 }, { code: "ECONNRESET" }],
+  ])("ends the dial of a request that %s", async (_what, options, error) => {
+    const resolver = silentResolver();
+    using agent = agentOf({ resolver });
+    const abort = new AbortController();
+    const request = http.get({ host: NAME, agent, signal: abort.signal, ...options });
+    request.on("timeout", () => request.destroy());
+    const failed = once(request, "error");
+    await until(() => resolver.signals.length === 1);
+    if (options === undefined) abort.abort();
+
+    await expect(failed).resolves.toMatchObject([error]);
+    await until(() => resolver.signals.every(({ aborted }) => aborted));
+  });
+
+  it("shows where a connection leads, and the certificate of the server", async () => {
+    await using web = await startWeb({ tls: true });
+    using agent = agentOf({ resolver: resolverOf(target(web.port)), tls: { ca } });
+    const socket = (await get(agent)).socket as object as SrvTlsSocket;
+    expect(socket).toMatchObject({
+      remoteAddress: "127.0.0.1",
+      remotePort: web.port,
+      encrypted: true,
+      authorized: true,
+      alpnProtocol: "http/1.1",
+    });
+    expect(socket.getPeerCertificate()).toMatchObject({ subject: { CN: "test only" } });
+    expect(socket.getProtocol()).toBe("TLSv1.3");
+  });
+
+  it("takes the TLS options of a request, and asks for the name in its Host header", async () => {
+    await using web = await startWeb({ tls: true });
+    using agent = agentOf({ resolver: resolverOf(target(web.port)), tls: true });
+    await expect(get(agent)).rejects.toMatchObject({ code: "ERR_SRV_CONNECT" });
+    const request: https.RequestOptions = { ca, headers: { host: "localhost" } };
+    await expect(get(agent, "/", request)).resolves.toMatchObject({
+      text: `${web.port} localhost`,
+    });
+    expect(web.servernames.at(-1)).toBe("localhost");
+  });
+
+  it("connects plainly to a Unix socket", async () => {
+    using agent = agentOf({ resolver: failingResolver("asked") });
+    const request = get(agent, "/", { socketPath: "/nowhere/web.sock" });
+    await expect(request).rejects.toMatchObject({ code: "ENOENT" });
+  });
+
+  it.each<[RequestOptions, string]>([
+    [{ localAddress: "127.0.0.2" }, "Invalid localAddress: got '127.0.0.2'; allowed: none"],
+    [{ family: 6 }, "Invalid family: got 6; allowed: none"],
+    [{ lookup: () => {} }, "give srvAgent resolver"],
+  ])("refuses what a request cannot choose: %j", async (options, message) => {
+    using agent = agentOf({ resolver: failingResolver("asked") });
+    await expect(get(agent, "/", options)).rejects.toThrow(message);
+  });
+
+  it("refuses a host that is no name, with the request's error", async () => {
+    using agent = agentOf({ resolver: failingResolver("asked") });
+    await expect(get(agent, "/", { host: "a..b" })).rejects.toMatchObject({
+      code: "ERR_SRV_INVALID_ARG",
+    });
+  });
+
+  it.each<[object, string]>([
+    [{ agent: 1 }, "Invalid agent: got 1; allowed: the options of http.Agent, an object"],
+    [{ names: "a.b" }, "Invalid names: got 'a.b'; allowed: a list of SRV names"],
+    [{ names: [] }, "Invalid names: got []"],
+    [{ names: ["127.0.0.1"] }, "Invalid names"],
+    [{ timeout: "1" }, "Invalid timeout"],
+    [{ maxSockets: 1 }, "Unknown option maxSockets"],
+  ])("refuses %j", (options, message) => {
+    expect(() => srvAgent(options)).toThrow(message);
+  });
+});

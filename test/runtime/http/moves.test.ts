@@ -1,0 +1,141 @@
+import { describe, expect, it } from "vitest";
+
+import { dnsResolver } from "../../../runtime/src/dns/dns-resolver.ts";
+import { NAME, HOST, asked, dnsTo } from "../support/dialing.ts";
+import { HTTP_CLIENTS } from "../support/http-clients.ts";
+import { type WebServer, startWeb } from "../support/http-servers.ts";
+import { until } from "../support/redis-clients.ts";
+
+const URL = `http://${NAME}/`;
+/** How many requests are sent at a time, without a pause. */
+const SENDERS = 4;
+
+/** Milliseconds for which an answer of DNS is kept. */
+const TTL = 100;
+
+/** A service on one server, and another one to which it moves. */
+async function startMovingService(store = new Set<string>()) {
+  const first = await startWeb({ store });
+  const second = await startWeb({ store });
+  const dns = await dnsTo();
+  const leadTo = ({ port }: WebServer): void => {
+    dns.setSrv(NAME, { host: HOST, port, ttl: 0 });
+  };
+  leadTo(first);
+  return {
+    dns,
+    first,
+    second,
+    options: { resolver: dnsResolver({ servers: [dns.address] }), cache: { minTtl: TTL } },
+    move: () => leadTo(second),
+    async [Symbol.asyncDispose]() {
+      await Promise.all([first.kill(), second.kill(), dns.close()]);
+    },
+  };
+}
+
+describe.each(HTTP_CLIENTS)("%s", (_name, makeClient) => {
+  it("ends idle connections to a target that has left the records, and meets the new one", async () => {
+    await using service = await startMovingService();
+    const { first, second, options } = service;
+    await using client = makeClient(options);
+    await expect(client.request(URL)).resolves.toBe(`${first.port} ${NAME}`);
+    expect(first.sockets.size).toBe(1);
+
+    service.move();
+    await until(() => first.sockets.size === 0);
+    await expect(client.request(URL)).resolves.toBe(`${second.port} ${NAME}`);
+  });
+
+  it("lets a running request end in peace, and then ends its connection", async () => {
+    await using service = await startMovingService();
+    const { first, second, options } = service;
+    await using client = makeClient(options);
+    const held = client.request(`${URL}held`);
+    await until(() => first.held.length === 1);
+    const idle = Promise.all([client.request(URL), client.request(URL)]);
+    await idle;
+
+    service.move();
+    await until(() => first.sockets.size === 1);
+    await expect(client.request(URL)).resolves.toBe(`${second.port} ${NAME}`);
+    first.release();
+    await expect(held).resolves.toBe(String(first.port));
+    await until(() => first.sockets.size === 0);
+  });
+
+  it("ends idle connections when the records are gone", async () => {
+    await using service = await startMovingService();
+    await using client = makeClient(service.options);
+    await client.request(URL);
+
+    service.dns.remove(NAME);
+    await until(() => service.first.sockets.size === 0);
+    await expect(client.request(URL)).rejects.toMatchObject({ code: "ERR_SRV_NO_RECORDS" });
+  });
+
+  it("keeps its connections while no DNS server answers", async () => {
+    await using service = await startMovingService();
+    await using client = makeClient(service.options);
+    await client.request(URL);
+    service.dns.fault("servfail", { type: "SRV" });
+    const before = asked(service.dns);
+
+    await until(() => asked(service.dns) > before + 1);
+    expect(service.first.sockets.size).toBe(1);
+    await expect(client.request(URL)).resolves.toBe(`${service.first.port} ${NAME}`);
+    expect(service.first.sockets.size).toBe(1);
+  });
+
+  it("has more to send than connections, and loses nothing when the service moves gracefully", async () => {
+    const store = new Set<string>();
+    await using service = await startMovingService(store);
+    const { first, second, options } = service;
+    await using client = makeClient({ ...options, connections: 2 });
+    const acknowledged: string[] = [];
+    const send = async (sender: number): Promise<void> => {
+      for (let at = 0; first.sockets.size > 0 || at === 0; at++) {
+        const path = `/${sender}-${at}`;
+        await client.request(`http://${NAME}${path}`, { method: "PUT" });
+        acknowledged.push(path);
+      }
+    };
+
+    await client.request(URL);
+    const sending = [...Array(SENDERS).keys()].map(send);
+    service.move();
+    // The old one ends when it has no connection any more: no request has failed.
+    await Promise.all(sending);
+    await expect(client.request(URL)).resolves.toBe(`${second.port} ${NAME}`);
+    expect(acknowledged.filter((path) => !store.has(path))).toEqual([]);
+    expect(acknowledged.length).toBeGreaterThan(SENDERS);
+  });
+
+  it("loses nothing that was acknowledged when the service is killed as it moves", async () => {
+    const store = new Set<string>();
+    await using service = await startMovingService(store);
+    const { first, second, options } = service;
+    await using client = makeClient(options);
+    const acknowledged: string[] = [];
+    let answers = 0;
+    const send = async (sender: number): Promise<void> => {
+      for (let at = 0; answers < 10 * SENDERS; at++) {
+        const path = `/${sender}-${at}`;
+        const answer = await client
+          .request(`http://${NAME}${path}`, { method: "PUT" })
+          .catch(() => undefined);
+        if (answer === undefined) continue;
+        acknowledged.push(path);
+        if (answer.startsWith(`${second.port} `)) answers++;
+      }
+    };
+
+    await client.request(URL);
+    const sending = [...Array(SENDERS).keys()].map(send);
+    await until(() => acknowledged.length > 10 * SENDERS);
+    service.move();
+    await first.kill();
+    await Promise.all(sending);
+    expect(acknowledged.filter((path) => !store.has(path))).toEqual([]);
+  });
+});

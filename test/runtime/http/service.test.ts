@@ -1,0 +1,84 @@
+import { describe, expect, it } from "vitest";
+
+import type { SrvTarget } from "../../../runtime/src/base/types.ts";
+import { Dialer } from "../../../runtime/src/dial/dialer.ts";
+import { parseOptions } from "../../../runtime/src/dial/options.ts";
+import { Service } from "../../../runtime/src/http/service.ts";
+import { NAME, startListener, target } from "../support/dialing.ts";
+import { until } from "../support/redis-clients.ts";
+import { trackResources } from "../support/resources.ts";
+
+/** A name whose records a test sets, and a second resolver that knows more. */
+function serviceOf(known: SrvTarget[], second: SrvTarget[] = []) {
+  const records = { targets: known, asked: 0 };
+  const resolver = [
+    {
+      resolve: () => {
+        records.asked++;
+        return Promise.resolve({ targets: records.targets, ttl: 0 });
+      },
+    },
+    { resolve: () => Promise.resolve({ targets: second, ttl: 0 }) },
+  ];
+  const options = { resolver, cache: { minTtl: 0, minRefresh: 0, negativeTtl: 0 } };
+  const service = new Service(new Dialer(parseOptions(NAME, options)));
+  const left: number[] = [];
+  const dial = (): Promise<{ port: number; socket: { destroy(): void } }> =>
+    service.dial(
+      {},
+      ({ remotePort = 0 }) =>
+        () =>
+          left.push(remotePort),
+    );
+  return { records, service, dial, left };
+}
+
+describe("a service", () => {
+  it("tells once of each connection that its target has left the records", async () => {
+    await using first = await startListener();
+    await using second = await startListener();
+    const { records, dial, left } = serviceOf([target(first.port)]);
+    const connections = [await dial(), await dial()];
+    await until(() => records.asked > 2);
+    expect(left).toEqual([]);
+
+    records.targets = [target(second.port)];
+    await until(() => left.length > 0);
+    connections.push(await dial());
+    records.targets = [target(first.port), target(second.port)];
+    const { asked } = records;
+    await until(() => records.asked > asked + 2);
+    expect(left).toEqual([first.port, first.port]);
+    for (const { socket } of connections) socket.destroy();
+  });
+
+  it("keeps a connection that the second resolver led to, until the first knows it and it leaves", async () => {
+    await using moved = await startListener();
+    const gone = await startListener();
+    await gone.close();
+    const { records, dial, left } = serviceOf([target(gone.port)], [target(moved.port)]);
+    const { port, socket } = await dial();
+    expect(port).toBe(moved.port);
+    const { asked } = records;
+    await until(() => records.asked > asked + 2);
+    expect(left).toEqual([]);
+
+    records.targets = [target(moved.port)];
+    const since = records.asked;
+    await until(() => records.asked > since + 2);
+    records.targets = [target(gone.port)];
+    await until(() => left.length === 1);
+    socket.destroy();
+  });
+
+  it("asks for the records only while a connection is open", async () => {
+    await using listener = await startListener();
+    using resources = trackResources();
+    const { records, dial } = serviceOf([target(listener.port)]);
+    const { socket } = await dial();
+    await until(() => records.asked > 2);
+    expect(resources.open()).toContain("Timeout");
+    socket.destroy();
+    await resources.allGone();
+  });
+});

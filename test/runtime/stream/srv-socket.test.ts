@@ -1,0 +1,261 @@
+import { once } from "node:events";
+import { type Socket, connect as connectTcp } from "node:net";
+import { buffer, text } from "node:stream/consumers";
+
+import { describe, expect, it, onTestFinished, vi } from "vitest";
+
+import type { Lifetime } from "../../../runtime/src/base/lifetime.ts";
+import { SrvSocket } from "../../../runtime/src/stream/srv-socket.ts";
+import { ended, exchange, startEcho, startUpstream } from "../support/sockets.ts";
+
+/** A stream to a port of this machine, and what it has dialed. */
+function socketTo(port: number) {
+  const dials: Lifetime[] = [];
+  const connections: Socket[] = [];
+  const socket = new SrvSocket(async (caller) => {
+    dials.push(caller);
+    const connection = connectTcp({ host: "127.0.0.1", port });
+    await once(connection, "connect");
+    connections.push(connection);
+    const where = { host: "127.0.0.1", address: "127.0.0.1", port };
+    return { ...where, socket: connection, isReady: true };
+  });
+  onTestFinished(() => void socket.on("error", () => {}).destroy());
+  return { socket, dials, connections };
+}
+
+/** A stream whose dial never ends by itself. */
+function silentSocket() {
+  const dials: Lifetime[] = [];
+  const socket = new SrvSocket((caller) => {
+    dials.push(caller);
+    return caller.wait(() => () => {});
+  });
+  onTestFinished(() => void socket.on("error", () => {}).destroy());
+  return { socket, dials };
+}
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+describe("a stream dials", () => {
+  it("not before it is used", async () => {
+    const { socket, dials } = silentSocket();
+    socket.setNoDelay().setKeepAlive(true, 1_000).setTimeout(60_000).unref().ref();
+    socket.on("connect", () => {}).on("error", () => {});
+    await nextTurn();
+    expect(dials).toEqual([]);
+    expect(socket).toMatchObject({ connecting: false, pending: true, readyState: "closed" });
+  });
+
+  it.each<[string, (socket: SrvSocket) => void]>([
+    ["connect()", (socket) => socket.connect()],
+    ["connect(port, host)", (socket) => socket.connect(5432, "ignored")],
+    ["a listener of data", (socket) => socket.on("data", () => {})],
+    ["a write", (socket) => socket.write("hello")],
+  ])("with %s, once", async (_how, use) => {
+    const { socket, dials } = silentSocket();
+    use(socket);
+    use(socket);
+    await nextTurn();
+    expect(dials).toHaveLength(1);
+    expect(socket).toMatchObject({ connecting: true, pending: true, readyState: "opening" });
+  });
+
+  it("and tells of the connection, before anything is sent", async () => {
+    await using echo = await startEcho();
+    const { socket } = socketTo(echo.port);
+    const events: string[] = [];
+    socket.on("connect", () => events.push("connect")).on("ready", () => events.push("ready"));
+    socket.on("data", () => events.push("data"));
+    socket.write("hello");
+    await new Promise<void>((resolve) => socket.connect(() => resolve()));
+    await vi.waitFor(() => expect(events).toEqual(["connect", "ready", "data"]));
+    expect(socket).toMatchObject({
+      connecting: false,
+      pending: false,
+      readyState: "open",
+      remoteAddress: "127.0.0.1",
+      remoteFamily: "IPv4",
+      remotePort: echo.port,
+      localAddress: "127.0.0.1",
+      bytesRead: 5,
+      bytesWritten: 5,
+    });
+    expect(socket.address()).toMatchObject({ address: "127.0.0.1", port: socket.localPort });
+  });
+});
+
+describe("a connected stream", () => {
+  it("passes on what is written before and after, in order", async () => {
+    await using echo = await startEcho();
+    const { socket } = socketTo(echo.port);
+    socket.write("a");
+    socket.write(Buffer.from("b"));
+    socket.write("63", "hex");
+    await expect(exchange(socket as object as Socket, "d", 4)).resolves.toBe("abcd");
+    socket.cork();
+    for (const letter of "efg") socket.write(letter);
+    socket.uncork();
+    await expect(exchange(socket as object as Socket, "h", 4)).resolves.toBe("efgh");
+  });
+
+  it("passes on backpressure both ways, and every byte", async () => {
+    const size = 8 * 2 ** 20;
+    let received = 0;
+    await using upstream = await startUpstream((peer) => {
+      peer.pause();
+      peer.on("data", (chunk: Buffer) => (received += chunk.length));
+      peer.on("end", () => peer.end(Buffer.alloc(size, "x")));
+    });
+    const { socket, connections } = socketTo(upstream.port);
+    socket.end(Buffer.alloc(size));
+    await vi.waitFor(() => expect(upstream.sockets.size).toBe(1));
+    expect(socket.writableLength).toBe(size);
+    for (const peer of upstream.sockets) peer.resume();
+    await once(socket, "finish");
+
+    // Nothing reads it yet: far less than all has come.
+    socket.read(0);
+    await vi.waitFor(() => expect(connections[0]?.isPaused()).toBe(true));
+    expect(socket.bytesRead).toBeLessThan(size);
+    expect((await buffer(socket)).length).toBe(size);
+    expect(received).toBe(size);
+  });
+
+  it("ends when the peer has ended, and what was sent before is read", async () => {
+    await using upstream = await startUpstream((peer) => peer.end("bye"));
+    const { socket } = socketTo(upstream.port);
+    await expect(text(socket)).resolves.toBe("bye");
+    await vi.waitFor(() => expect(socket.closed).toBe(true));
+    await vi.waitFor(() => expect(upstream.sockets.size).toBe(0));
+  });
+
+  it("hears of the peer's end though nothing reads it", async () => {
+    await using upstream = await startUpstream((peer) => peer.end());
+    const { socket } = socketTo(upstream.port);
+    socket.connect();
+    await once(socket, "close");
+    expect(socket.readableEnded).toBe(true);
+  });
+
+  it("fails as its connection does", async () => {
+    await using upstream = await startUpstream((peer) => peer.resetAndDestroy());
+    const { socket } = socketTo(upstream.port);
+    await expect(ended(socket as object as Socket)).resolves.toBe("ECONNRESET");
+    expect(socket.destroyed).toBe(true);
+  });
+
+  it("sets what was set before there was a connection", async () => {
+    await using echo = await startEcho();
+    const { socket, connections } = socketTo(echo.port);
+    socket.setNoDelay(true).setKeepAlive(true, 1_000).setTimeout(50_000).unref();
+    await once(socket.connect(), "connect");
+    const [connection] = connections;
+    expect(connection?.timeout).toBe(50_000);
+    const handle = (connection as object as { _handle: { hasRef(): boolean } })._handle;
+    expect(handle.hasRef()).toBe(false);
+    socket.ref();
+    expect(handle.hasRef()).toBe(true);
+  });
+
+  it("is reset, so that the peer does not take what it got for the whole", async () => {
+    const ends: Promise<string | undefined>[] = [];
+    await using upstream = await startUpstream((peer) => ends.push(ended(peer)));
+    const { socket } = socketTo(upstream.port);
+    await once(socket.connect(), "connect");
+    await vi.waitFor(() => expect(ends).toHaveLength(1));
+    socket.resetAndDestroy();
+    await expect(ends[0]).resolves.toBe("ECONNRESET");
+  });
+});
+
+describe("destroy", () => {
+  it("ends the dial, and fails what waits", async () => {
+    const { socket, dials } = silentSocket();
+    const written = new Promise((resolve) => socket.write("hello", resolve));
+    socket.destroy();
+    await once(socket, "close");
+    expect(dials[0]?.reason).toMatchObject({ code: "ERR_SRV_ABORTED" });
+    await expect(written).resolves.toMatchObject({ message: "closed before it was connected" });
+  });
+
+  it("before it is used means that nothing is dialed", async () => {
+    const { socket, dials } = silentSocket();
+    socket.destroy();
+    socket.connect();
+    await once(socket, "close");
+    expect(dials).toEqual([]);
+  });
+
+  it("ends the connection, also one that comes in the same moment", async () => {
+    await using echo = await startEcho();
+    const late = socketTo(echo.port);
+    late.socket.connect();
+    await vi.waitFor(() => expect(echo.sockets.size).toBe(1));
+    late.socket.destroy();
+    const open = socketTo(echo.port);
+    open.socket.connect(() => open.socket.destroy());
+    await once(open.socket, "close");
+    await vi.waitFor(() => expect(echo.sockets.size).toBe(0));
+  });
+
+  it("destroySoon waits until all is written", async () => {
+    let received = "";
+    await using upstream = await startUpstream((peer) => {
+      peer.on("data", (chunk) => (received += String(chunk)));
+    });
+    const { socket } = socketTo(upstream.port);
+    socket.write("hello");
+    socket.destroySoon();
+    await once(socket, "close");
+    await vi.waitFor(() => expect(received).toBe("hello"));
+  });
+});
+
+describe("end", () => {
+  it("of a stream that was never used closes it, and dials nothing", async () => {
+    const { socket, dials } = silentSocket();
+    socket.end();
+    await once(socket, "close");
+    expect(dials).toEqual([]);
+  });
+
+  it("leaves what the peer still sends to be read", async () => {
+    await using upstream = await startUpstream((peer) => {
+      peer.resume().on("end", () => peer.end("all of it"));
+    });
+    const { socket } = socketTo(upstream.port);
+    socket.end("hello");
+    await expect(text(socket)).resolves.toBe("all of it");
+  });
+});
+
+describe("setTimeout", () => {
+  it("tells of a dial that takes too long", async () => {
+    const { socket } = silentSocket();
+    socket.setTimeout(10).connect();
+    await once(socket, "timeout");
+    expect(socket.destroyed).toBe(false);
+  });
+
+  it("tells of a connection without activity", async () => {
+    await using echo = await startEcho();
+    const { socket } = socketTo(echo.port);
+    await once(socket.connect(), "connect");
+    await new Promise<void>((resolve) => socket.setTimeout(10, resolve));
+    expect(socket.timeout).toBe(10);
+  });
+
+  it("tells nothing once it is 0", async () => {
+    const { socket } = silentSocket();
+    const listener = vi.fn<() => void>();
+    socket.setTimeout(10, listener).setTimeout(0, listener).connect();
+    await once(silentSocket().socket.setTimeout(30).connect(), "timeout");
+    expect(listener).not.toHaveBeenCalled();
+  });
+
+  it("refuses what is no time", () => {
+    const { socket } = silentSocket();
+    expect(() => socket.setTimeout(-1)).toThrow("Invalid timeout: got -1; allowed: milliseconds");
+  });
+});

@@ -1,0 +1,50 @@
+// DNS servers without sockets: what each replies, and when, is said by the test.
+import { vi } from "vitest";
+
+import type { ExchangeOptions } from "../../../runtime/src/dns/exchange.ts";
+import type { Question, Reply } from "../../../runtime/src/dns/message.ts";
+import type { Ask } from "../../../runtime/src/dns/query.ts";
+import { type DnsServer, fixedServers } from "../../../runtime/src/dns/servers.ts";
+import { VirtualClock } from "../../support/virtual-clock.ts";
+
+/** One question to one server. */
+export interface Asked {
+  readonly question: Question;
+  readonly server: DnsServer;
+  readonly unref: boolean;
+  readonly channels: ExchangeOptions["channels"];
+  readonly settle: (outcome: Reply | Error) => void;
+  /** Times at which it was sent, in ms. */
+  readonly sentAt: number[];
+  isClosed: boolean;
+}
+
+/** Servers at 10.0.0.1, 10.0.0.2 and so on, and what they are asked. */
+export function serversOf(count: number, answer: (asked: Asked) => void = () => {}) {
+  const clock = new VirtualClock();
+  const addresses = Array.from({ length: count }, (_, index) => `10.0.0.${index + 1}`);
+  const servers = fixedServers(addresses, clock);
+  const asked: Asked[] = [];
+  const ask = vi.fn<Ask>((question, server, { unref, channels, settle }) => {
+    const one: Asked = { question, server, unref, channels, settle, sentAt: [], isClosed: false };
+    asked.push(one);
+    return {
+      send: () => {
+        one.sentAt.push(clock.now());
+        answer(one);
+      },
+      close: () => {
+        one.isClosed = true;
+      },
+    };
+  });
+  /** The last number of each server's address, in the order in which they were asked. */
+  const order = (): number[] => asked.map(({ server }) => Number(server.address.split(".").at(-1)));
+  const options = { servers, timeout: 1_000, tries: 3, clock, ask };
+  return { clock, servers, asked, order, options };
+}
+
+export function replyOf(more: Partial<Reply> = {}): Reply {
+  const empty = { answers: [], authorities: [], additionals: [] };
+  return { rcode: 0, isAuthoritative: true, ...empty, ...more };
+}

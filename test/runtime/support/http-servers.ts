@@ -1,0 +1,77 @@
+// Web servers that a name leads to.
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { type RequestListener, type ServerResponse, createServer } from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import type { AddressInfo, Socket } from "node:net";
+import { TLSSocket } from "node:tls";
+
+import { TLS_FILES } from "../../../harness/programs/tls/certificates.ts";
+
+export interface WebServer extends AsyncDisposable {
+  readonly port: number;
+  readonly sockets: ReadonlySet<Socket>;
+  /** What clients asked for in SNI. */
+  readonly servernames: readonly unknown[];
+  /** Requests to `/held` that wait. */
+  readonly held: readonly unknown[];
+  /** Answers them. */
+  release(): void;
+  /** Ends at once, as a process that is killed. */
+  kill(): Promise<void>;
+}
+
+export interface WebOptions {
+  readonly tls?: boolean;
+  /** What `PUT` stores, before it is answered. */
+  readonly store?: Set<string>;
+}
+
+/**
+ * Answers with its port and the request's Host header. `/held` is answered at {@link WebServer.release},
+ * a `PUT` stores its path, `/moved` redirects to the port itself.
+ */
+export async function startWeb({ tls = false, store }: WebOptions = {}): Promise<WebServer> {
+  const sockets = new Set<Socket>();
+  const servernames: unknown[] = [];
+  let held: ServerResponse[] = [];
+  const answer: RequestListener = ({ method, url = "", headers }, response) => {
+    if (url === "/held") return void held.push(response);
+    if (url === "/moved") {
+      return void response.writeHead(302, { location: `http://127.0.0.1:${port}/` }).end();
+    }
+    if (method === "PUT") store?.add(url);
+    response.end(`${port} ${headers.host}`);
+  };
+  const files = { cert: readFileSync(TLS_FILES.cert), key: readFileSync(TLS_FILES.key) };
+  const server = tls ? createTlsServer(files, answer) : createServer(answer);
+  server.keepAliveTimeout = 0;
+  server.on(tls ? "secureConnection" : "connection", (socket: Socket) => {
+    sockets.add(socket);
+    socket.on("error", () => {}).on("close", () => sockets.delete(socket));
+    if (socket instanceof TLSSocket) servernames.push(socket.servername);
+  });
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const { port } = server.address() as AddressInfo;
+  const kill = async (): Promise<void> => {
+    if (!server.listening) return;
+    const closed = once(server, "close");
+    server.close();
+    server.closeAllConnections();
+    await closed;
+  };
+  return {
+    port,
+    sockets,
+    servernames,
+    get held() {
+      return held;
+    },
+    release() {
+      for (const response of held) response.end(String(port));
+      held = [];
+    },
+    kill,
+    [Symbol.asyncDispose]: kill,
+  };
+}

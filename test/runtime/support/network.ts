@@ -1,0 +1,39 @@
+// A network without sockets of the system, and a clock that passes when it is told to.
+import { Socket, type TcpNetConnectOpts } from "node:net";
+
+import type { Verify } from "../../../runtime/src/dial/attempt.ts";
+import { Dialer } from "../../../runtime/src/dial/dialer.ts";
+import { parseOptions } from "../../../runtime/src/dial/options.ts";
+import type { SrvDialerOptions } from "../../../runtime/src/base/types.ts";
+import { VirtualClock } from "../../support/virtual-clock.ts";
+import { NAME } from "./sources.ts";
+
+/** What a port does with a connection: it keeps silent unless the test says something else. */
+export type Port = "accepts" | "refuses" | "silent";
+
+export interface Connecting {
+  readonly options: TcpNetConnectOpts;
+  readonly socket: Socket;
+}
+
+/** A dialer in such a network. What a port does may change as the test goes on. */
+export function dialerIn(
+  ports: Readonly<Record<number, Port>>,
+  options: SrvDialerOptions,
+  verify?: Verify,
+) {
+  const clock = new VirtualClock();
+  const connections: Connecting[] = [];
+  const connect = (to: TcpNetConnectOpts): Socket => {
+    const socket = new Socket();
+    connections.push({ options: to, socket });
+    const port = ports[to.port];
+    if (port === "accepts") queueMicrotask(() => socket.emit("connect"));
+    if (port === "refuses") queueMicrotask(() => socket.destroy(new Error("refused")));
+    return socket;
+  };
+  const settings = { ...parseOptions(NAME, options), connect, clock };
+  const dialer = new Dialer(settings, verify);
+  const dialed = (): number[] => connections.map(({ options: to }) => to.port);
+  return { dialer, clock, connections, dialed };
+}

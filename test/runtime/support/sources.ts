@@ -1,0 +1,78 @@
+// Sources of answers without a dialer, and so without sockets.
+import { vi } from "vitest";
+
+import { Source, type SourceSettings } from "../../../runtime/src/answers/source.ts";
+import type { SrvAnswer, SrvResolver, SrvTarget } from "../../../runtime/src/base/types.ts";
+import { VirtualClock } from "../../support/virtual-clock.ts";
+
+export const NAME = "dev-redis.dev-ecs";
+
+/** The defaults of the dialer. */
+export const CACHE: SourceSettings["cache"] = {
+  minTtl: 1_000,
+  maxTtl: 60_000,
+  negativeTtl: 100,
+  minRefresh: 100,
+  maxStale: 300_000,
+};
+
+/** Nothing is kept, and every dial asks. */
+export const NO_CACHE: SourceSettings["cache"] = {
+  minTtl: 0,
+  maxTtl: 0,
+  negativeTtl: 0,
+  minRefresh: 0,
+  maxStale: 0,
+};
+
+export function target(port: number, more: Partial<SrvTarget> = {}): SrvTarget {
+  return { host: "127.0.0.1", port, priority: 0, weight: 0, ttl: 10, ...more };
+}
+
+/** A resolver of a user's own, that gives these targets for ten seconds. */
+export function resolverOf(...targets: readonly SrvTarget[]): SrvResolver {
+  return { resolve: () => Promise.resolve({ targets, ttl: 10 }) };
+}
+
+export function failingResolver(message: string): SrvResolver {
+  return { resolve: () => Promise.reject<SrvAnswer>(new Error(message)) };
+}
+
+/** A source of one resolver, and what it told its dialer. */
+export function sourceOf(resolver: SrvResolver, settings: Partial<SourceSettings> = {}) {
+  const onAsk = vi.fn<() => void>();
+  const onAnswer = vi.fn<() => void>();
+  const onStale = vi.fn<() => void>();
+  const clock = new VirtualClock();
+  const source = new Source(
+    {
+      name: NAME,
+      timeout: 5_000,
+      family: "both",
+      cache: CACHE,
+      prefetch: true,
+      clock,
+      ...settings,
+    },
+    resolver,
+    { onAsk, onAnswer, onStale },
+  );
+  return { source, clock, onAsk, onAnswer, onStale };
+}
+
+/** A resolver that gives its answers in turn, and the last one again and again. */
+export function resolverInTurn(...answers: readonly (SrvAnswer | Error)[]) {
+  const left = [...answers];
+  return vi.fn<SrvResolver["resolve"]>(() => {
+    const answer = left.length > 1 ? left.shift() : left[0];
+    if (answer === undefined) throw new Error("no answer was given");
+    return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
+  });
+}
+
+export function answerWith(
+  targets: readonly SrvTarget[],
+  more: Partial<SrvAnswer> = {},
+): SrvAnswer {
+  return { targets, ttl: 10, ...more };
+}

@@ -1,0 +1,144 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { execChannels } from "../../stacks/ecs/task-roles.ts";
+
+// What a stolen role can do, in every environment that is kept as a golden file.
+
+const GOLDEN = join(import.meta.dirname, "golden");
+
+interface Statement {
+  readonly Effect: string;
+  readonly Action: string | readonly string[];
+  readonly Resource?: string | readonly string[];
+  readonly Principal?: Readonly<Record<string, string>>;
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+type Resource = Readonly<Record<string, unknown>>;
+type Template = Readonly<Record<string, Readonly<Record<string, Resource>>>>;
+
+const environments = readdirSync(GOLDEN).map((file) => {
+  const text = readFileSync(join(GOLDEN, file), "utf8");
+  const { resource } = JSON.parse(text) as { resource: Template };
+  return { name: file.replace(".json", ""), resource };
+});
+
+/** The statements of the policies that a role has, by the role's own name. */
+function statementsOf(resource: Template, role: RegExp): Statement[] {
+  return Object.values(resource["aws_iam_role_policy"] ?? {})
+    .filter((policy) => role.test(String(policy["role"])))
+    .flatMap((policy) => (policy["policy"] as { Statement: Statement[] }).Statement);
+}
+
+const actionsOf = ({ Action }: Statement): readonly string[] => [Action].flat();
+
+/** Actions of IAM that take no resource, so that `*` is all that can be said. */
+const WITHOUT_RESOURCE =
+  /^(ssmmessages|servicediscovery:DiscoverInstances|ssm:UpdateInstance|logs:Describe)/;
+
+/** The app finds its services, Redis mounts its folder through the access point, ECS Exec has its channels. */
+const ALLOWED: readonly object[] = [
+  {
+    Effect: "Allow",
+    Action: "servicediscovery:DiscoverInstances",
+    Resource: "*",
+    Condition: {
+      StringEquals: {
+        "servicediscovery:NamespaceName": expect.any(String) as string,
+        "servicediscovery:ServiceName": expect.any(String) as string,
+      },
+    },
+  },
+  {
+    Effect: "Allow",
+    Action: ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"],
+    Resource: expect.stringContaining(":file-system/") as string,
+    Condition: {
+      StringEquals: {
+        "elasticfilesystem:AccessPointArn": expect.stringContaining("access_point") as string,
+      },
+      Bool: { "aws:SecureTransport": "true" },
+    },
+  },
+  execChannels,
+];
+
+describe.each(environments)("the roles of $name", ({ resource }) => {
+  it("of a task: the app finds its services, Redis mounts its folder, and no more", () => {
+    const found = statementsOf(resource, /_roles_task\./);
+    const ofRedis = statementsOf(resource, /redis_roles_task\./);
+    expect(ofRedis.length > 0).toBe(resource["aws_efs_access_point"] !== undefined);
+    for (const statement of found) expect(statement).toBeOneOf([...ALLOWED]);
+  });
+
+  it("of a task read no secret: only ECS itself does, with the execution role, and only those named", () => {
+    const reading = Object.values(resource["aws_iam_role_policy"] ?? {}).filter((policy) =>
+      /secretsmanager|ssm:Get|kms:/.test(JSON.stringify(policy["policy"])),
+    );
+    expect(reading.length).toBeGreaterThan(0);
+    for (const policy of reading) {
+      expect(policy["role"]).toMatch(/_execution\.id\}$/);
+      const resources = (policy["policy"] as { Statement: Statement[] }).Statement.flatMap(
+        (statement) => [statement.Resource ?? "*"].flat(),
+      );
+      for (const each of resources) expect(each).toMatch(/^(\$\{aws_|arn:).*[^*]$/);
+    }
+  });
+
+  it("of a task are for tasks of this account alone", () => {
+    const roles = Object.entries(resource["aws_iam_role"] ?? {}).filter(([id]) =>
+      /_roles_(task|execution)$/.test(id),
+    );
+    expect(roles.length).toBeGreaterThan(0);
+    for (const [, role] of roles) {
+      const [statement, ...more] = (role["assume_role_policy"] as { Statement: Statement[] })
+        .Statement;
+      expect(more).toEqual([]);
+      expect(statement).toEqual({
+        Effect: "Allow",
+        Action: "sts:AssumeRole",
+        Principal: { Service: "ecs-tasks.amazonaws.com" },
+        Condition: { StringEquals: { "aws:SourceAccount": expect.stringMatching(/^\d{12}$/) } },
+      });
+    }
+  });
+
+  it("have no action with a star, and no resource with one where an action takes a resource", () => {
+    const all = statementsOf(resource, /./);
+    expect(all.length).toBeGreaterThan(0);
+    for (const statement of all) {
+      const actions = actionsOf(statement);
+      expect(actions.filter((action) => action.includes("*"))).toEqual([]);
+      if (![statement.Resource ?? []].flat().includes("*")) continue;
+      expect(actions.filter((action) => !WITHOUT_RESOURCE.test(action))).toEqual([]);
+    }
+  });
+
+  it("pass no role but those of tasks, to ECS alone", () => {
+    const passing = statementsOf(resource, /./).filter((each) =>
+      actionsOf(each).includes("iam:PassRole"),
+    );
+    expect(passing.length > 0).toBe(resource["aws_scheduler_schedule"] !== undefined);
+    for (const statement of passing) {
+      expect(statement.Condition).toEqual({
+        StringEquals: { "iam:PassedToService": "ecs-tasks.amazonaws.com" },
+      });
+      for (const role of [statement.Resource ?? []].flat()) {
+        expect(role).toMatch(/^\$\{aws_iam_role\.\w+_roles_(task|execution)\.arn\}$/);
+      }
+    }
+  });
+});
+
+describe.each(environments)("the security groups of $name", ({ resource }) => {
+  it("let addresses in at the load balancer alone; all else is from group to group", () => {
+    const rules = Object.entries(resource["aws_vpc_security_group_ingress_rule"] ?? {});
+    expect(rules.length).toBeGreaterThan(0);
+    const open = rules.filter(([, rule]) => rule["referenced_security_group_id"] === undefined);
+    for (const [id, rule] of open) {
+      expect(id).toMatch(/^load_balancer_/);
+      expect(rule["security_group_id"]).toMatch(/aws_security_group\.load_balancer_/);
+    }
+  });
+});

@@ -1,0 +1,50 @@
+import { describe, expect, it } from "vitest";
+import { playablePlan } from "../../../harness/commands/plan-setup.ts";
+import { startOptions } from "../../../harness/commands/start-options.ts";
+import { play } from "../../../harness/plays/play.ts";
+import { after } from "../../../harness/plays/scenarios/story.ts";
+import { before } from "../../../harness/plays/scenarios/before.ts";
+import { inSetup, type Scenario } from "../../../harness/plays/scenarios/scenario.ts";
+import type { Recording } from "../../../harness/plays/stage/recording.ts";
+import { failed } from "../../../harness/plays/stage/results.ts";
+import { renderSummary } from "../../../harness/views/terminal/summary-table.ts";
+import { recorded } from "../../harness/ecs/terraform/saved/fixture.ts";
+
+async function playedIn(scenario: Scenario, ...args: readonly string[]): Promise<Recording> {
+  const { plan } = startOptions(args);
+  if (!plan) throw new Error("a plan is needed");
+  const setup = (await playablePlan(plan)).setup();
+  const signal = AbortSignal.timeout(110_000);
+  return play({ scenario: inSetup(scenario, setup), setup, seed: 1, signal });
+}
+
+const figureOf = ({ figures }: Recording, name: string): string | undefined =>
+  figures.find((figure) => figure.name === name)?.value;
+
+// They wait more than they work, so at the same time.
+describe.concurrent("the arrangements of the handwritten plans", () => {
+  it("together: an app deploy starts a new Redis, and slow EFS restarts the task again and again", async () => {
+    const recording = await playedIn(before, "--plan", recorded("handwritten-together.plan"));
+    expect(failed(recording), renderSummary(recording)).toEqual([]);
+    expect(recording.expectations.filter(({ isFlaw }) => isFlaw)).toHaveLength(4);
+    expect(figureOf(recording, "Redis starts caused by the app deploy")).toBe("1");
+    expect(Number(figureOf(recording, "Redis starts while storage was slow"))).toBeGreaterThan(2);
+    expect(figureOf(recording, "acknowledged writes lost")).toBe("0");
+  });
+
+  it("split: neither is there any more, and what its --then plan releases is what is deployed", async () => {
+    const recording = await playedIn(
+      after,
+      "--plan",
+      recorded("handwritten-split.plan"),
+      "--then",
+      recorded("handwritten-split-release.plan"),
+    );
+    expect(failed(recording), renderSummary(recording)).toEqual([]);
+    expect(recording.expectations.length).toBeGreaterThanOrEqual(9);
+    expect(figureOf(recording, "Redis starts caused by the app deploy")).toBe("0");
+    expect(figureOf(recording, "Redis starts while storage was slow")).toBe("1");
+    expect(figureOf(recording, "app starts while storage was slow")).toBe("0");
+    expect(figureOf(recording, "no health check of the app")).toContain("ECS ends old tasks");
+  });
+});
