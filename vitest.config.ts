@@ -69,6 +69,7 @@ export default defineConfig({
         include: ["test/harness/{ecs,programs,results}/**/*.test.ts"],
         globalSetup: REDIS,
       }),
+<<<<<<< HEAD
       // Their parts without measurements: figures are no tests.
       project("bench", { include: ["test/{bench,simulate}/**/*.test.ts"], globalSetup: REDIS }),
       project("fuzz", { include: ["test/fuzz/**/*.test.ts"] }),
@@ -76,6 +77,15 @@ export default defineConfig({
         include: ["test/{support,mutation,coverage}/**/*.test.ts"],
         globalSetup: REDIS,
       }),
+=======
+      // Its parts without measurements: figures are no tests.
+      project("bench", {
+        include: ["test/{bench,simulate}/**/*.test.ts"],
+        globalSetup: REDIS,
+      }),
+      project("fuzz", { include: ["test/fuzz/**/*.test.ts"] }),
+      project("support", { include: ["test/{support,mutation}/**/*.test.ts"], globalSetup: REDIS }),
+>>>>>>> part-simulate
       project("system", {
         include: [
           "test/{system,examples,docs}/**/*.test.ts",
