@@ -69,7 +69,6 @@ export default defineConfig({
         include: ["test/harness/{ecs,programs,results}/**/*.test.ts"],
         globalSetup: REDIS,
       }),
-<<<<<<< HEAD
       // Their parts without measurements: figures are no tests.
       project("bench", { include: ["test/{bench,simulate}/**/*.test.ts"], globalSetup: REDIS }),
       project("fuzz", { include: ["test/fuzz/**/*.test.ts"] }),
@@ -77,15 +76,6 @@ export default defineConfig({
         include: ["test/{support,mutation,coverage}/**/*.test.ts"],
         globalSetup: REDIS,
       }),
-=======
-      // Its parts without measurements: figures are no tests.
-      project("bench", {
-        include: ["test/{bench,simulate}/**/*.test.ts"],
-        globalSetup: REDIS,
-      }),
-      project("fuzz", { include: ["test/fuzz/**/*.test.ts"] }),
-      project("support", { include: ["test/{support,mutation}/**/*.test.ts"], globalSetup: REDIS }),
->>>>>>> part-simulate
       project("system", {
         include: [
           "test/{system,examples,docs}/**/*.test.ts",

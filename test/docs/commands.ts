@@ -5,15 +5,9 @@ import { localOptions } from "../../harness/commands/local-options.ts";
 import { soakOptions } from "../../harness/commands/soak-options.ts";
 import { playgroundOptions } from "../../harness/commands/playground-options.ts";
 import { startOptions } from "../../harness/commands/start-options.ts";
-<<<<<<< HEAD
 import { parseOptions as fuzzOptions } from "../fuzz/options.ts";
 import { TARGET_NAMES } from "../fuzz/targets.ts";
 import { simulateOptions } from "../simulate/options.ts";
-=======
-import { simulateOptions } from "../simulate/options.ts";
-import { parseOptions as fuzzOptions } from "../fuzz/options.ts";
-import { TARGET_NAMES } from "../fuzz/targets.ts";
->>>>>>> part-simulate
 import type { Words } from "../support/shell-words.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -43,14 +37,9 @@ const PROGRAMS: Readonly<Record<string, Check>> = { npm, npx, terraform, docker 
 const SCRIPTS: Readonly<Record<string, Check>> = {
   start: (args) => void startOptions(args),
   local: (args) => void localOptions(args),
-<<<<<<< HEAD
   playground: (args) => void playgroundOptions(args),
   soak: (args) => void soakOptions(args),
   simulate: (args) => void simulateOptions(args),
-=======
-  simulate: (args) => void simulateOptions(args),
-  soak: (args) => void soakOptions(args),
->>>>>>> part-simulate
   synth: (args) => args.forEach(expectEnvironment),
   fuzz: (args) => void fuzzOptions(args, TARGET_NAMES),
   emulated: ([name = ""]) => expectEnvironment(name),
