@@ -10,8 +10,23 @@ export interface Part {
   readonly needsTemplates?: boolean;
 }
 
-/** What the rules are about. */
-const RULES: readonly string[] = [];
+/** The rules by what they are about, each with a test file of its own. */
+const RULES = [
+  "agent",
+  "discovery",
+  "ecs",
+  "efs",
+  "elasticache",
+  "hosts",
+  "modes",
+  "network",
+  "operation",
+  "redis-life",
+  "redis",
+  "schedules",
+  "silence",
+  "terraform",
+];
 
 export const PARTS: readonly Part[] = [
   {
@@ -59,6 +74,22 @@ export const PARTS: readonly Part[] = [
     ],
   },
   ...RULES.map(rulesOf),
+  {
+    folder: "stacks/rules",
+    files: [
+      "host-templates.ts",
+      "index.ts",
+      "redis-finding.ts",
+      "redis-writer-rules.ts",
+      "rule-error.ts",
+      "rule.ts",
+      "security-groups.ts",
+      "tasks.ts",
+      "template.ts",
+    ],
+    tests: ["test/stacks/rules/*.test.ts"],
+    needsTemplates: true,
+  },
 ];
 
 /** Files in those folders that no pure test can judge. The tests with sockets do. */
@@ -69,11 +100,9 @@ export const LEFT_OUT: Readonly<Record<string, string>> = {
 };
 
 /** A file of rules: only the tests of its own subject break them. */
-function rulesOf(subject: string): Part {
-  const tests = ["rule-error", `${subject}-rules`].map(
-    (name) => `test/stacks/rules/${name}.test.ts`,
-  );
-  return { folder: "stacks/rules", files: [`${subject}-rules.ts`], tests, needsTemplates: true };
+function rulesOf(name: string): Part {
+  const tests = ["rule-error", `${name}-rules`].map((each) => `test/stacks/rules/${each}.test.ts`);
+  return { folder: "stacks/rules", files: [`${name}-rules.ts`], tests, needsTemplates: true };
 }
 
 /** A source file, and the tests that judge its mutants. A run is of one: what is done is kept. */

@@ -19,7 +19,7 @@ describe("the options of the simulation", () => {
   it("take parts and sizes, in seconds where people say seconds", () => {
     const args = "--only storm --only moves --clients 50 --gap 30 --propagation 0 --most 10";
     expect(simulateOptions(args.split(" "))).toMatchObject({
-      only: ["moves", "storm"],
+      only: ["storm", "moves"],
       clients: [50],
       gap: 30_000,
       propagation: 0,
@@ -28,7 +28,7 @@ describe("the options of the simulation", () => {
   });
 
   it.each([
-    ["--only everything", "--only got everything; allowed: moves, hosts, api"],
+    ["--only everything", "--only got everything; allowed: storm, moves, hosts"],
     ["--clients 0", "--clients got 0; allowed: a whole number from 1 to 1000000"],
     ["--clients many", "--clients got many; allowed: a whole number"],
     ["--gap 1.5", "--gap got 1.5; allowed: a whole number from 1 to 3600"],

@@ -4,6 +4,7 @@ import { example } from "../../harness/plays/setups/example-environment.ts";
 import { play } from "../../harness/plays/play.ts";
 import { stormScenario } from "../../harness/plays/scenarios/storm.ts";
 import type { Recording } from "../../harness/plays/stage/recording.ts";
+import { failed } from "../../harness/plays/stage/results.ts";
 import { parseEnvironments } from "../../stacks/config/parse-environments.ts";
 import { AWS } from "./assumptions.ts";
 import { Dialed } from "./dialed.ts";
@@ -55,6 +56,10 @@ export async function compareWithStorm(seed: number): Promise<StormComparison> {
   });
   delay.disable();
   const late = Number((delay.mean / 1e6).toFixed(1));
+  const [missed] = failed(recording);
+  if (missed !== undefined) {
+    throw new Error(`the scenario storm has failed: ${missed.claim} (${missed.seen})`);
+  }
   const times = timesOf(recording);
   const measured = {
     dns: 1_000 * figureOf(recording, "Redis started → last client served, DNS alone"),
@@ -115,8 +120,8 @@ async function simulateStorm(times: StormTimes, heard: Dialed, seed: number) {
     },
   });
   return {
-    dns: byKind.dns.all + startup,
-    cloudMap: byKind.cloudMap.all + startup,
+    dns: (byKind.dns.all ?? Infinity) + startup,
+    cloudMap: (byKind.cloudMap.all ?? Infinity) + startup,
     queriesPerDial: dns.total / dials,
     queries: dns.peak,
   };

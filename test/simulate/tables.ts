@@ -1,14 +1,25 @@
 import Table from "cli-table3";
+import { table as markdown } from "../../harness/results/markdown.ts";
+import { PATIENCE } from "./move.ts";
 import type { MoveRow } from "./parts.ts";
 import type { Steady } from "./steady.ts";
 import type { StormComparison, StormFigures } from "./storm.ts";
 
-type Row = readonly (string | number)[];
+/** A table, for a terminal or a page. */
+export interface Figures {
+  readonly title: string;
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** A row without what the picture alone shows. */
+export type MoveFigures = Omit<MoveRow, "series">;
 
 /** What a move does, by the number of clients and how they are set up. */
-export function moveTable(rows: readonly MoveRow[]): string {
-  return table(
-    [
+export function moveTable(rows: readonly MoveFigures[], title = "Redis moves"): Figures {
+  return {
+    title,
+    head: [
       "clients",
       "set up",
       "half back",
@@ -16,11 +27,10 @@ export function moveTable(rows: readonly MoveRow[]): string {
       "all back",
       "DNS/s",
       "API/s",
-      "throttled",
       "connects/s",
       "backlog full",
     ],
-    rows.map(({ clients, variant, recovery, dns, api, connects }) => [
+    rows: rows.map(({ clients, variant, recovery, dns, api, connects }) => [
       whole(clients),
       variant,
       seconds(recovery.half),
@@ -28,30 +38,31 @@ export function moveTable(rows: readonly MoveRow[]): string {
       seconds(recovery.all),
       whole(dns.peak),
       whole(api.peak),
-      whole(api.throttled),
       whole(connects.peak),
       whole(connects.overflows),
     ]),
-  );
+  };
 }
 
-export function hostTable(rows: readonly MoveRow[]): string {
-  return table(
-    ["clients on a host", "packets/s sent", "dropped", "of all", "all back"],
-    rows.map(({ clients, recovery, dns }) => [
+export function hostTable(rows: readonly MoveFigures[]): Figures {
+  return {
+    title: "One host: packets that its network interface sends to DNS",
+    head: ["clients on the host", "busiest second", "dropped", "of all", "all back"],
+    rows: rows.map(({ clients, recovery, dns }) => [
       whole(clients),
       whole(dns.peakOfHost),
       whole(dns.dropped),
       percent(dns.dropped / dns.total),
       seconds(recovery.all),
     ]),
-  );
+  };
 }
 
-export function apiTable(rows: readonly MoveRow[]): string {
-  return table(
-    ["clients that ask the API", "calls/s", "calls", "throttled", "half back", "99 % back"],
-    rows.map(({ clients, recovery, api }) => [
+export function apiTable(rows: readonly MoveFigures[]): Figures {
+  return {
+    title: "One account and region: calls of the Cloud Map API",
+    head: ["clients that ask it", "busiest second", "calls", "throttled", "half back", "99 % back"],
+    rows: rows.map(({ clients, recovery, api }) => [
       whole(clients),
       whole(api.peak),
       whole(api.total),
@@ -59,43 +70,52 @@ export function apiTable(rows: readonly MoveRow[]): string {
       seconds(recovery.half),
       seconds(recovery.most),
     ]),
-  );
+  };
 }
 
-export function steadyTable({ ahead, without }: { ahead: Steady; without: Steady }): string {
-  return table(
-    ["a dial a second", "dials that wait for DNS", "DNS packets/s and client"],
-    [
-      ["refresh-ahead", percent(ahead.waited), ahead.queries],
-      ["without", percent(without.waited), without.queries],
+export function steadyTable({ ahead, without }: { ahead: Steady; without: Steady }): Figures {
+  return {
+    title: "Redis stays: each client dials once a second",
+    head: ["set up", "dials that wait for DNS", "DNS packets/s and client"],
+    rows: [
+      ["as it is", percent(ahead.waited), String(ahead.queries)],
+      ["no refresh-ahead", percent(without.waited), String(without.queries)],
     ],
-  );
+  };
 }
 
-export function stormTable({ measured, simulated, late, verdict }: StormComparison): string {
-  return table(
-    ["200 clients", "all back, DNS", "all back, Cloud Map as well", "DNS a dial", "DNS/s"],
-    [
-      stormRow("scenario storm", measured),
+export function stormTable({ measured, simulated, late, verdict }: StormComparison): Figures {
+  return {
+    title: "The scenario storm, 200 clients in one process",
+    head: ["", "all back, DNS", "all back, Cloud Map as well", "DNS queries a dial", "DNS/s"],
+    rows: [
+      stormRow("real", measured),
       stormRow("simulated", simulated),
       [`${verdict}; timers were ${late} ms late`, "", "", "", ""],
     ],
-  );
+  };
 }
 
-function stormRow(name: string, figures: StormFigures): Row {
+function stormRow(name: string, figures: StormFigures): string[] {
   const { dns, cloudMap, queriesPerDial, queries } = figures;
   return [name, seconds(dns), seconds(cloudMap), queriesPerDial.toFixed(2), whole(queries)];
 }
 
-function seconds(milliseconds: number): string {
-  return `${(milliseconds / 1_000).toFixed(1)} s`;
-}
-
-function table(head: readonly string[], rows: readonly Row[]): string {
+/** For a terminal. */
+export function toText({ title, head, rows }: Figures): string {
   const drawn = new Table({ head: [...head], style: { head: [], border: [] } });
   for (const row of rows) drawn.push([...row]);
-  return drawn.toString();
+  return `${title}\n${drawn.toString()}`;
+}
+
+/** For a page. */
+export function toMarkdown({ title, head, rows }: Figures): string {
+  return `**${title}**\n\n${markdown(head, rows)}`;
+}
+
+function seconds(milliseconds: number | null): string {
+  if (milliseconds === null) return `not in ${PATIENCE / 1_000} s`;
+  return `${(milliseconds / 1_000).toFixed(1)} s`;
 }
 
 function whole(number: number): string {

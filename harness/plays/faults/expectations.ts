@@ -1,3 +1,4 @@
+import { expectUsers } from "../stage/expect-users.ts";
 import { isServed } from "../stage/load.ts";
 import { answeredOf, isAnswered, servedOf } from "../stage/measures.ts";
 import { seconds } from "../stage/results.ts";
@@ -14,13 +15,15 @@ export function expectWaiting(stage: Stage, impact: Impact): void {
   expectRecovery(stage, impact, 5_000);
 }
 
-export function expectAllServed({ results }: Stage, { outcomes }: Impact): void {
-  results.expect("every request was served", outcomes.every(isServed), servedOf(outcomes));
+export function expectAllServed(stage: Stage, { outcomes, appStarts }: Impact): void {
+  const [claim, held] = ["every request was served", outcomes.every(isServed)] as const;
+  expectUsers(stage, { claim, held, seen: servedOf(outcomes), appStarts });
 }
 
 /** Every user got a response, if only to come again later. */
-export function expectAllAnswered({ results }: Stage, { outcomes }: Impact): void {
-  results.expect("every request was answered", outcomes.every(isAnswered), answeredOf(outcomes));
+export function expectAllAnswered(stage: Stage, { outcomes, appStarts }: Impact): void {
+  const [claim, held] = ["every request was answered", outcomes.every(isAnswered)] as const;
+  expectUsers(stage, { claim, held, seen: answeredOf(outcomes), appStarts });
 }
 
 export function expectNoRestarts({ results }: Stage, { redisStarts, appStarts }: Impact): void {

@@ -7,7 +7,7 @@ import type { Scenario } from "./scenario.ts";
 import { redisLifeScenario } from "./redis-life.ts";
 import { restoreDrillScenario } from "./restore-drill.ts";
 import { rotationScenario } from "./rotation.ts";
-import { sidecarScenario } from "./sidecar.ts";
+import { sidecarGo, sidecarPython, sidecarScenario } from "./sidecar.ts";
 import { stormScenario } from "./storm.ts";
 import { overlapScenario, withoutLockScenario } from "./overlap.ts";
 import {
@@ -40,6 +40,8 @@ const SCENARIOS: Readonly<Record<ScenarioName, Scenario>> = {
   "disk-full": diskFullScenario,
   "port-reuse": portReuseScenario,
   sidecar: sidecarScenario,
+  "sidecar-python": sidecarPython,
+  "sidecar-go": sidecarGo,
   rotation: rotationScenario,
   "restore-drill": restoreDrillScenario,
   migrate: migrateScenario,

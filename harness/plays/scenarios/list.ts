@@ -105,6 +105,16 @@ const LIST = {
       "redis-cli does not know SRV records. It runs beside `srv-dialer forward` in one task: Redis starts on another port, and redis-cli continues to count.",
     hasOwnStack: true,
   },
+  "sidecar-python": {
+    description:
+      "The same with a program in Python and redis-py (examples/sidecar/python). It needs Debian's python3-redis.",
+    hasOwnStack: true,
+  },
+  "sidecar-go": {
+    description:
+      "The same with a program in Go and its standard library (examples/sidecar/go). It needs Debian's golang-go.",
+    hasOwnStack: true,
+  },
   rotation: {
     description:
       "docs/operations.md, step by step: the app changes to the second password of Redis, Redis is killed meanwhile, and the old password gets a new value. No connection is refused.",

@@ -1,13 +1,18 @@
+import { type SidecarProgram, go, python, redisCli } from "../setups/sidecar-programs.ts";
 import { sidecar } from "../setups/sidecar-setup.ts";
 import { firstDeploy } from "../steps/first-deploy.ts";
 import { programCounts, programGoesOn } from "../steps/sidecar.ts";
 import { writesAreThere } from "../steps/writes-are-there.ts";
-import { listed } from "./list.ts";
+import { type ScenarioName, listed } from "./list.ts";
 import type { Scenario } from "./scenario.ts";
 
-export const sidecarScenario: Scenario = {
-  ...listed("sidecar"),
-  title: "An app in another language",
+const besideForward = (name: ScenarioName, title: string, program: SidecarProgram): Scenario => ({
+  ...listed(name),
+  title,
   steps: [firstDeploy, programCounts, programGoesOn, writesAreThere],
-  setup: sidecar,
-};
+  setup: () => sidecar(program),
+});
+
+export const sidecarScenario = besideForward("sidecar", "An app in another language", redisCli);
+export const sidecarPython = besideForward("sidecar-python", "An app in Python", python);
+export const sidecarGo = besideForward("sidecar-go", "An app in Go", go);

@@ -3,6 +3,7 @@ import type { LocalImage } from "../../ecs/index.ts";
 import { APP, type Setup } from "./setup.ts";
 import { environmentSetup } from "./environment-setup.ts";
 import { example } from "./example-environment.ts";
+import { type SidecarProgram, redisCli } from "./sidecar-programs.ts";
 import type { Template } from "./template.ts";
 
 /** The service of a program that does not know SRV records, and its two containers. */
@@ -16,17 +17,17 @@ export const COUNT = "count";
 const SOCKETS = "/run/redis";
 const SOCKET = `${SOCKETS}/redis.sock`;
 
-/** The environment dev, with one service more: redis-cli beside `srv-dialer forward`. */
-export function sidecar(): Setup {
+/** The environment dev, with one service more: a program beside `srv-dialer forward`. */
+export function sidecar(program: SidecarProgram = redisCli): Setup {
   const dev = environmentSetup("dev", { environments: example });
   return {
     ...dev,
     local: {
       ...dev.local,
-      template: withCounter(dev.local.template, dev.srvName),
-      images: { ...dev.local.images, "srv-dialer": srvDialerImage() },
+      template: withCounter(dev.local.template, program, dev.srvName),
+      images: { ...dev.local.images, ...program.images(), "srv-dialer": srvDialerImage() },
     },
-    release: (release) => withCounter(dev.release(release), dev.srvName),
+    release: (release) => withCounter(dev.release(release), program, dev.srvName),
   };
 }
 
@@ -39,7 +40,7 @@ function srvDialerImage(): LocalImage {
   };
 }
 
-function withCounter(template: unknown, srvName = ""): Template {
+function withCounter(template: unknown, program: SidecarProgram, srvName = ""): Template {
   const { resource, ...others } = template as Template;
   const { aws_ecs_service: services = {}, aws_ecs_task_definition: definitions = {} } = resource;
   const [app] = JSON.parse(
@@ -52,7 +53,7 @@ function withCounter(template: unknown, srvName = ""): Template {
     requires_compatibilities: ["EC2"],
     network_mode: "bridge",
     volume: [{ name: "sockets" }],
-    container_definitions: JSON.stringify([forward(srvName), program(password)]),
+    container_definitions: JSON.stringify([forward(srvName), counting(program, password)]),
   };
   const counter = {
     ...pick(services["app_service"], ["cluster", "capacity_provider_strategy"]),
@@ -88,23 +89,15 @@ function forward(srvName: string) {
   };
 }
 
-/**
- * redis-cli counts up twenty times a second without end, and writes each answer. It ends when the
- * connection breaks, and is started again with the same socket: a program needs to do no more.
- */
-function program(password: string) {
+function counting({ image, memory, command, passwordVariable }: SidecarProgram, password: string) {
   return {
     name: PROGRAM,
-    image: "public.ecr.aws/docker/library/redis:8.0.4",
+    image,
     essential: true,
-    memory: 64,
-    command: [
-      "sh",
-      "-c",
-      `while :; do redis-cli -s ${SOCKET} -r -1 -i 0.05 incr ${COUNT}; sleep 0.2; done`,
-    ],
+    memory,
+    command: command(SOCKET),
     mountPoints: [{ sourceVolume: "sockets", containerPath: SOCKETS }],
-    secrets: [{ name: "REDISCLI_AUTH", valueFrom: password }],
+    secrets: [{ name: passwordVariable, valueFrom: password }],
     dependsOn: [{ containerName: FORWARD, condition: "HEALTHY" }],
     // As PID 1 a shell would ignore SIGTERM, which it has no handler for.
     linuxParameters: { initProcessEnabled: true },

@@ -1,3 +1,4 @@
+import { expectUsers } from "../stage/expect-users.ts";
 import { seconds } from "../stage/results.ts";
 import {
   answeredOf,
@@ -41,7 +42,9 @@ export const redisMoves: Step = {
       stage.portOf(after),
     );
     results.expect("Redis started once", redisStarts === 1, redisStarts);
-    results.expect("every request was answered", outcomes.every(isAnswered), answeredOf(outcomes));
+    const [claim, held] = ["every request was answered", outcomes.every(isAnswered)] as const;
+    const appStarts = stage.appStartsSince(began);
+    expectUsers(stage, { claim, held, seen: answeredOf(outcomes), appStarts });
     ecs.activateHost(before.host ?? "");
   },
 };

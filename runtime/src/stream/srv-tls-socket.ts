@@ -9,8 +9,8 @@ export class SrvTlsSocket extends SrvSocket {
     return this.#tls?.authorized ?? false;
   }
 
-  get authorizationError(): Error | undefined {
-    return this.#tls?.authorizationError;
+  get authorizationError(): Error | null {
+    return this.#tls?.authorizationError ?? null;
   }
 
   get alpnProtocol(): TLSSocket["alpnProtocol"] {

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Results, readResults } from "../../../harness/results/results.ts";
 import { renderFaults } from "../../../harness/views/fault-table.ts";
+import { simulationPage } from "../../simulate/page.ts";
 import { TOLD, type Told } from "./told.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");
@@ -9,6 +10,7 @@ const ROOT = join(import.meta.dirname, "../../..");
 /** Pages of which a part or the whole is made from a file. */
 const MADE: Readonly<Record<string, (page: string, read: Read) => string>> = {
   "docs/faults.md": (_, read) => renderFaults(read("faults")),
+  "docs/simulation.md": (page, read) => simulationPage(page, read("simulate")),
 };
 
 type Read = (name: string) => Results;

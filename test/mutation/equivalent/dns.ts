@@ -47,4 +47,16 @@ export const ofDns: Equivalents = {
       why: "another order: that of an answer means nothing, and a dialer draws one",
     },
   ],
+  "runtime/src/dns/resolver.ts": [
+    {
+      code: 'const ENOUGH = new Error("the other family was found");',
+      mutant: 'const ENOUGH = new Error("");',
+      why: "no one is told: the other family's addresses are the answer",
+    },
+    {
+      code: "search.endAfter(RESOLUTION_DELAY, clock, () => ENOUGH);",
+      mutant: "search.endAfter(RESOLUTION_DELAY, clock, () => undefined);",
+      why: "no one is told: the other family's addresses are the answer",
+    },
+  ],
 };

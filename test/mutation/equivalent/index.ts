@@ -1,6 +1,7 @@
 import type { Equivalents } from "../explained.ts";
 import { ofAnswers } from "./answers.ts";
+import { ofDial } from "./dial.ts";
 import { ofDns } from "./dns.ts";
 import { ofOrder } from "./order.ts";
 
-export const equivalents: Equivalents = { ...ofOrder, ...ofAnswers, ...ofDns };
+export const equivalents: Equivalents = { ...ofOrder, ...ofAnswers, ...ofDns, ...ofDial };

@@ -154,6 +154,21 @@ describe("asTheyCome", () => {
   });
 });
 
+describe("the wait for IPv6", () => {
+  it("leaves no timer once IPv6 has come", async () => {
+    clock = new VirtualClock();
+    const lookups = [after(10, ["::1"]), after(5, ["127.0.0.1"])];
+    const found: (readonly string[])[] = [];
+    const following = (async () => {
+      for await (const addresses of asTheyCome(lookups, clock)) found.push(addresses);
+    })();
+    await clock.advance(10);
+    expect(clock.pending).toBe(0);
+    await following;
+    expect(found).toEqual([["::1"], ["127.0.0.1"]]);
+  });
+});
+
 describe("interleave", () => {
   it.each([
     [[], []],

@@ -150,6 +150,17 @@ describe("what the attempts of a dial are held against", () => {
     expect(next()).toEqual(["a", "b", "c"]);
   });
 
+  it("is what began between two addresses of the winner's target", () => {
+    const { attempts, begin, next } = setUp();
+    begin("a", "10.0.0.1");
+    begin("b");
+    begin("a", "10.0.0.2");
+    begin("c");
+    attempts.headStartIsOver();
+    attempts.passBy(winner("a", "10.0.0.2"));
+    expect(next()).toEqual(["a", "c", "b"]);
+  });
+
   it("is another port of the winner's host", () => {
     const { attempts, begin, next } = setUp();
     begin("a", "10.0.0.1", 1);

@@ -28,6 +28,7 @@ const cname = (name: string, data: string, ttl = 10): Answer => ({
 });
 const a = (data: string, ttl = 10): Answer => ({ type: "A", name: HOST, ttl, data });
 const aaaa = (data: string, ttl = 10): Answer => ({ type: "AAAA", name: HOST, ttl, data });
+const ns: Answer = { type: "NS", name: "dev-ecs", ttl: 1, data: "ns.dev-ecs" };
 const soa = (ttl: number, minimum: number): Answer => ({
   type: "SOA",
   name: "dev-ecs",
@@ -91,13 +92,25 @@ describe("the records that a resolver finds", () => {
     expect(names()).toEqual([`SRV ${NAME}`, "SRV b.dev-ecs"]);
   });
 
-  it("are none at the end of an alias when the server says so with an SOA", async () => {
+  it("are found at the end of an alias that the server followed, in one question", async () => {
     const { resolve, names } = resolving(() => ({
-      answers: [cname(NAME, "b.dev-ecs")],
-      authorities: [{ type: "NS", name: "dev-ecs", ttl: 1, data: "ns" }, soa(5, 5)],
+      answers: [cname(NAME, "b.dev-ecs"), srv("b.dev-ecs")],
     }));
-    expect(await resolve(NAME)).toMatchObject({ targets: [], ttl: 5 });
+    expect(await resolve(NAME)).toMatchObject({ targets: [{ host: HOST }] });
     expect(names()).toHaveLength(1);
+  });
+
+  it.each([
+    ["none at the end of an alias", "when the server says so with an SOA", [soa(5, 5)], 1],
+    ["none at the end of an alias", "with an SOA beside others", [ns, soa(5, 5)], 1],
+    ["asked for at its end", "when the server names only other servers", [ns], 2],
+  ])("are %s %s", async (_what, _when, authorities, questions) => {
+    const { resolve, names } = resolving((name) =>
+      name === NAME ? { answers: [cname(NAME, "b.dev-ecs")], authorities } : {},
+    );
+    const { targets } = await resolve(NAME);
+    expect(targets).toEqual([]);
+    expect(names()).toHaveLength(questions);
   });
 
   it("are given up after too many aliases", async () => {

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { createSecureServer } from "node:http2";
 
 import { describe, expect, it } from "vitest";
 import { Agent, Client, fetch, request } from "undici";
@@ -69,6 +70,26 @@ describe("the option connect of undici", () => {
     expect(answers).toEqual(paths.map(() => `${web.port} ${NAME}`));
     expect(web.sockets.size).toBe(1);
     await client.destroy();
+  });
+
+  it("speaks HTTP/2 when it is offered", async () => {
+    const server = createSecureServer({ cert: ca, key: readFileSync(TLS_FILES.key) });
+    server.on("request", ({ httpVersion }, response) => response.end(httpVersion));
+    await using listener = await startListener(() => {}, server);
+    const tls = { ca, ALPNProtocols: ["h2"] };
+    const connect = srvConnect({ resolver: resolverOf(target(listener.port)), tls });
+    const agent = new Agent({ connect, allowH2: true });
+    const { body } = await request(`https://${NAME}/`, { dispatcher: agent });
+    await expect(body.text()).resolves.toBe("2.0");
+    await agent.destroy();
+  });
+
+  it("follows a redirect to a port, plainly", async () => {
+    await using web = await startWeb();
+    await using dispatcher = agentOf({ resolver: resolverOf(target(web.port)) });
+    const response = await fetch(`http://${NAME}/moved`, { dispatcher });
+    expect(response).toMatchObject({ redirected: true, url: `http://127.0.0.1:${web.port}/` });
+    await expect(response.text()).resolves.toBe(`${web.port} 127.0.0.1:${web.port}`);
   });
 
   it("lets fetch give up a request whose connection is being dialed", async () => {

@@ -1,0 +1,81 @@
+import type { Equivalents } from "../explained.ts";
+
+const SHORTCUT = "a shortcut: the rest gives the same";
+const FORGETS = "memory alone: what has expired counts as not failed, kept or not";
+
+export const ofDial: Equivalents = {
+  "runtime/src/dial/addresses.ts": [
+    {
+      code: "if (preferred === undefined || other === undefined) return outcomes;",
+      mutant: "if (false || other === undefined) return outcomes;",
+      why: "for the compiler: without a first lookup there is no second one",
+    },
+    {
+      code: "const isOtherEarly = await Promise.race([preferred.then(() => false), other.then(isUseful)]);",
+      mutant:
+        "const isOtherEarly = await Promise.race([preferred.then(() => undefined), other.then(isUseful)]);",
+      why: "is taken for false as well",
+    },
+    {
+      code: "const isOtherEarly = await Promise.race([preferred.then(() => false), other.then(isUseful)]);",
+      mutant:
+        "const isOtherEarly = await Promise.race([preferred.then(() => true), other.then(isUseful)]);",
+      why: "then it is asked whether the first has come, which it has",
+    },
+    {
+      code: "return addresses.length > 0;",
+      mutant: "return true;",
+      why: "the order of two lookups of which one is empty changes nothing",
+    },
+    {
+      code: "return addresses.length > 0;",
+      mutant: "return addresses.length >= 0;",
+      why: "the order of two lookups of which one is empty changes nothing",
+    },
+    { code: "clear?.();", mutant: "clear();", why: "for the compiler: it has been set" },
+    {
+      code: "if (addresses.length < 2) return addresses;",
+      mutant: "if (false) return addresses;",
+      why: SHORTCUT,
+    },
+  ],
+  "runtime/src/dial/cooldown.ts": [
+    { code: "if (this.#duration === 0) return;", mutant: "if (false) return;", why: FORGETS },
+    {
+      code: "if (this.#failedUntil.size > 0) this.#failedUntil.delete(keyOf(endpoint));",
+      mutant: "if (true) this.#failedUntil.delete(keyOf(endpoint));",
+      why: SHORTCUT,
+    },
+    {
+      code: "if (this.#failedUntil.size > 0) this.#failedUntil.delete(keyOf(endpoint));",
+      mutant: "if (this.#failedUntil.size >= 0) this.#failedUntil.delete(keyOf(endpoint));",
+      why: SHORTCUT,
+    },
+    {
+      code: "if (this.#failedUntil.size === 0 || targets.length < 2) return targets;",
+      mutant: "if (this.#failedUntil.size === 0 || false) return targets;",
+      why: SHORTCUT,
+    },
+    { code: "#forgetExpired(): void {", mutant: "#forgetExpired(): void {}", why: FORGETS },
+    {
+      code: "for (const [key, until] of this.#failedUntil) {",
+      mutant: "for (const [key, until] of this.#failedUntil) {}",
+      why: FORGETS,
+    },
+    {
+      code: "if (until <= now) this.#failedUntil.delete(key);",
+      mutant: "if (false) this.#failedUntil.delete(key);",
+      why: FORGETS,
+    },
+    {
+      code: "if (until <= now) this.#failedUntil.delete(key);",
+      mutant: "if (until < now) this.#failedUntil.delete(key);",
+      why: FORGETS,
+    },
+    {
+      code: "return `${host.toLowerCase()}:${port}`;",
+      mutant: "return `${host.toUpperCase()}:${port}`;",
+      why: "either makes names equal whatever their case",
+    },
+  ],
+};
