@@ -43,6 +43,7 @@ export const PARTS: readonly Part[] = [
       "deadline.ts",
       "dial.ts",
       "dialer.ts",
+      "locate.ts",
       "options.ts",
       "race.ts",
     ],

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { installOnDemand } from "../support/on-demand.ts";
 import type { Subject } from "./parts.ts";
@@ -26,7 +27,7 @@ export function installStryker(): Promise<string> {
  * Makes the mutants of a file one by one, and runs the tests that cover each.
  *
  * @param folder of Stryker
- * @param isFresh false: a mutant whose source and tests have not changed keeps its last result
+ * @param isFresh false: the last report serves when no source and no test has changed since
  * @throws when the run fails
  */
 export async function runStryker(
@@ -36,23 +37,37 @@ export async function runStryker(
 ): Promise<Report> {
   const name = subject.file.replaceAll("/", "-");
   const path = (kind: string): string => join(folder, `${name}.${kind}.json`);
-  const [report, incrementalFile, config] = [path("report"), path("incremental"), path("config")];
-  for (const old of isFresh ? [report, incrementalFile] : [report]) rmSync(old, { force: true });
-  const options = {
-    ...optionsOf(subject.file),
-    jsonReporter: { fileName: report },
-    incrementalFile,
-  };
-  writeFileSync(config, JSON.stringify(options));
-  const templates = join(folder, "templates");
-  const env = { MUTATION_TESTS: subject.tests.join(";"), MUTATION_TEMPLATES: templates };
-  if (subject.needsTemplates === true) await keepTemplates(templates, env);
-  await run(
-    join(folder, "node_modules/@stryker-mutator/core/bin/stryker.js"),
-    ["run", config],
-    env,
-  );
+  const [report, config] = [path(stateOf(subject)), path("config")];
+  if (isFresh || !existsSync(report)) {
+    for (const old of readdirSync(folder).filter((each) => each.startsWith(`${name}.`))) {
+      rmSync(join(folder, old));
+    }
+    const options = { ...optionsOf(subject.file), jsonReporter: { fileName: report } };
+    writeFileSync(config, JSON.stringify(options));
+    const templates = join(folder, "templates");
+    const env = { MUTATION_TESTS: subject.tests.join(";"), MUTATION_TEMPLATES: templates };
+    if (subject.needsTemplates === true) await keepTemplates(templates, env);
+    const stryker = join(folder, "node_modules/@stryker-mutator/core/bin/stryker.js");
+    await run(stryker, ["run", config], env);
+  }
   return JSON.parse(readFileSync(report, "utf8")) as Report;
+}
+
+/** Another one whenever a result may be another. Stryker's own incremental mode does not see that a test changed. */
+function stateOf({ folder, file, tests }: Subject): string {
+  const [part = ""] = folder.split("/");
+  const hash = createHash("sha256").update(JSON.stringify([VERSION, optionsOf(file), tests]));
+  for (const each of [part, `test/${part}`, "test/support", "test/mutation"]) {
+    const paths = readdirSync(join(ROOT, each), { recursive: true, encoding: "utf8" });
+    for (const path of paths.filter(isSource).toSorted()) {
+      hash.update(path).update(readFileSync(join(ROOT, each, path)));
+    }
+  }
+  return hash.digest("hex").slice(0, 16);
+}
+
+function isSource(path: string): boolean {
+  return path.endsWith(".ts") && !/(^|\/)(dist|node_modules|equivalent)\//.test(path);
 }
 
 /** Runs the tests once without Stryker: what they synthesize is kept for the mutants. */
@@ -70,7 +85,6 @@ function optionsOf(file: string) {
     testRunner: "vitest",
     vitest: { configFile: CONFIG, related: false },
     coverageAnalysis: "perTest",
-    incremental: true,
     // A copy of what the tests read; node_modules is linked into it.
     ignorePatterns: ["**", "!package.json", ...COPIED.map((each) => `!${each}/**`)],
     tempDirName: ".stryker-tmp",
