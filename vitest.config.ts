@@ -7,7 +7,7 @@ const BROWSER = "test/support/browser-setup.ts";
 const BROWSER_TESTS = "test/**/*.browser.test.ts";
 
 /** After everything else. They wait more than they work, and plays measure time. */
-const LAST = { sequence: { groupOrder: 1 }, maxWorkers: 3 };
+const LAST = { sequence: { groupOrder: 1 }, maxWorkers: 4 };
 
 /** Scenarios played in whole environments. */
 const PLAYS = [

@@ -1,0 +1,48 @@
+import { environmentSetup } from "../../../harness/plays/setups/environment-setup.ts";
+import { example } from "../../../harness/plays/setups/example-environment.ts";
+import { withoutLock } from "../../../harness/plays/setups/without-lock.ts";
+import type { AppendFsync } from "../../../harness/soak/append-fsync.ts";
+import type { Defect } from "../../../harness/soak/defects.ts";
+import type { SoakRecord } from "../../../harness/soak/record.ts";
+import type { MoveName } from "../../../harness/soak/schedule/names.ts";
+import type { Round } from "../../../harness/soak/schedule/schedule.ts";
+import { withAppendFsync } from "../../../harness/soak/setup.ts";
+import { soak } from "../../../harness/soak/soak.ts";
+import { judge } from "../../../harness/soak/verdict/verdict.ts";
+
+const SEED = 1;
+const dev = environmentSetup("dev", { environments: example });
+
+/** The first round of a soak. */
+export const round = (name: MoveName, faults: Round["faults"] = []): Round => ({
+  number: 1,
+  // As in the schedule: a lost host has more than two seconds of writes.
+  move: { name, after: name === "lose-host" ? 3_000 : 100 },
+  faults,
+});
+
+interface Played {
+  readonly record: SoakRecord;
+  /** What did not hold, with what was seen. */
+  readonly failed: readonly string[];
+}
+
+/** Plays rounds in the environment dev, and judges them. */
+export async function played(
+  rounds: readonly Round[],
+  { defect, appendFsync = "everysec" }: { defect?: Defect; appendFsync?: AppendFsync } = {},
+): Promise<Played> {
+  const setup = withAppendFsync(dev, appendFsync);
+  const { signal } = new AbortController();
+  const record = await soak({
+    setup: defect === "no-lock" ? withoutLock(setup) : setup,
+    seed: SEED,
+    rounds,
+    defect,
+    signal,
+  });
+  const failed = judge(record, appendFsync)
+    .filter(({ held }) => held === false)
+    .flatMap(({ claim, seen, details = [] }) => [claim, seen, ...details]);
+  return { record, failed };
+}

@@ -1,0 +1,39 @@
+import { describe, expect, it } from "vitest";
+import type { Round } from "../../../harness/soak/schedule/schedule.ts";
+import { played, round } from "./played.ts";
+
+describe.concurrent("a soak", () => {
+  it("of a setup that is right fails no claim, though a host is lost", async () => {
+    const faults: Round["faults"] = [
+      { name: "dns-servfail", after: 0, lasts: 600 },
+      { name: "app-killed", after: 300, lasts: 0 },
+    ];
+    const { record, failed } = await played([round("lose-host", faults), round("deploy")]);
+    expect(failed).toEqual([]);
+    expect(record.rounds.map(({ missed }) => missed)).toEqual([[], []]);
+    expect(record.losses).toHaveLength(1);
+    expect(record.places.moves).toHaveLength(2);
+    expect(record.lastLook?.length).toBeGreaterThan(10);
+    expect(record.signatures.length).toBeGreaterThan(10);
+    expect(record.journal.answeredAt.size).toBe(6);
+  });
+
+  it("with appendfsync no loses acknowledged writes with a host", async () => {
+    const { record, failed } = await played([round("lose-host")], { appendFsync: "no" });
+    expect(record.losses[0]?.bytes).toBeGreaterThan(0);
+    expect(failed.join("\n")).toMatch(/keys are impossible.*\nkey \S+:/);
+  });
+
+  it("without retries has commands that fail, and names key and operation", async () => {
+    const { record, failed } = await played([round("kill")], { defect: "no-retries" });
+    expect(failed.join("\n")).toMatch(/soak:\S+ {2}client \d .*Connection is closed/);
+    expect(record.endedBy).toBe("a command failed before");
+  });
+
+  it("with clients that leave sockets open tells how many there are", async () => {
+    const { record, failed } = await played([round("kill")], { defect: "leaked-socket" });
+    expect(failed.at(-1)).toMatch(/socket → .* socket/);
+    const sockets = [record.before, record.after].map((each) => each?.descriptors["socket"] ?? 0);
+    expect(sockets[1]).toBeGreaterThan(sockets[0] ?? 0);
+  });
+});
