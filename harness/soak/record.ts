@@ -19,8 +19,8 @@ export class SoakRecord {
   readonly journal = new Journal();
   /** When hosts were lost, and how many bytes that were not synced with each. */
   readonly losses: { readonly at: number; bytes: number }[] = [];
-  /** When Redis was killed while it brought its file onto the disk. */
-  readonly killsInSync: number[] = [];
+  /** When Redis was killed. */
+  readonly kills: number[] = [];
   /** What the clients held before the first fault, and after the last one. */
   before: Sample | undefined;
   after: Sample | undefined;

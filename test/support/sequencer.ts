@@ -20,6 +20,8 @@ const LONG = [
   "test/harness/commands/interrupt.test.ts",
   "test/harness/commands/local.test.ts",
   "test/harness/plays/scenarios/scenarios.test.ts",
+  "test/system/plans/plan-scenarios.test.ts",
+  "test/harness/commands/soak.test.ts",
 ];
 
 /** Long files first in their group, the others as Vitest sorts them. */

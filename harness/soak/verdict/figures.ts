@@ -19,7 +19,7 @@ export function figuresOf(record: SoakRecord, judged: readonly Judged[]): Record
     rounds: rounds.length,
     moves: places.moves.length,
     lostHosts: losses.length,
-    killsInSync: record.killsInSync.length,
+    kills: record.kills.length,
     bytesNotSyncedAtLostHosts: sum(losses, ({ bytes }) => bytes),
     commandsAnswered: journal.acknowledged,
     commandsFailed: journal.failures.length,

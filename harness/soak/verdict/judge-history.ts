@@ -10,25 +10,28 @@ import { operationWords } from "./words.ts";
 const SHOWN = 3;
 const SHOWN_OPERATIONS = 12;
 
-/** Milliseconds of acknowledged writes that a lost host may take with it, and a kill while Redis syncs. */
+/**
+ * Milliseconds of acknowledged writes that a lost host may take with it, and a kill. With `everysec` Redis does not
+ * give writes to the kernel while a sync is under way, for up to two seconds, and acknowledges them meanwhile.
+ */
 const LOSS = { always: 0, everysec: 2_000 } as const;
 
 /**
  * What may be lost. Redis promises nothing with `no`: it is judged as `everysec` is, so that its losses are seen.
  */
 export function lossesOf(
-  { losses, killsInSync }: Pick<SoakRecord, "losses" | "killsInSync">,
+  { losses, kills }: Pick<SoakRecord, "losses" | "kills">,
   appendFsync: AppendFsync,
 ): Loss[] {
   const lossMs = appendFsync === "always" ? LOSS.always : LOSS.everysec;
-  return [...losses.map(({ at }) => at), ...killsInSync].map((at) => ({ at, lossMs }));
+  return [...losses.map(({ at }) => at), ...kills].map((at) => ({ at, lossMs }));
 }
 
 export function claimOf(appendFsync: AppendFsync): string {
   const loss = LOSS[appendFsync === "always" ? "always" : "everysec"];
   return loss === 0
     ? "the history is possible, and no acknowledged write is lost"
-    : `the history is possible; at most ${loss / 1_000} s of acknowledged writes are lost with a host, or by a kill in a sync`;
+    : `the history is possible; at most ${loss / 1_000} s of acknowledged writes are lost with a host, or by a kill`;
 }
 
 /** Judges the whole history, with what was read at the end. */
@@ -39,10 +42,9 @@ export function judgeHistory(record: SoakRecord, appendFsync: AppendFsync): Judg
   return { ...judged, seen: `${judged.seen}; ${lostWords(record)}` };
 }
 
-function lostWords({ losses, killsInSync }: SoakRecord): string {
+function lostWords({ losses, kills }: SoakRecord): string {
   const bytes = sum(losses, (loss) => loss.bytes);
-  const kills = `kills in a sync: ${killsInSync.length}`;
-  return `lost hosts: ${losses.length}, with ${bytes} bytes that were not synced; ${kills}`;
+  return `lost hosts: ${losses.length}, with ${bytes} bytes that were not synced; kills: ${kills.length}`;
 }
 
 export function judgeOperations(

@@ -68,3 +68,11 @@ describe("the schedule of a seed", () => {
     expect(line).toBe("    7  +0.3 s drain        +1.2 s dns-down for 2.4 s  +0.0 s app-killed");
   });
 });
+
+it("no host is lost while its Redis is paused", () => {
+  const lost = scheduleOf(1, 1_000).filter(({ move }) => move.name === "lose-host");
+  expect(lost.length).toBeGreaterThan(100);
+  const names = new Set(lost.flatMap(({ faults }) => faults.map(({ name }) => name)));
+  expect(names).toContain("redis-cut-off");
+  expect(names).not.toContain("redis-paused");
+});
