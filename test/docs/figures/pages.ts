@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Results, readResults } from "../../../harness/results/results.ts";
 import { renderFaults } from "../../../harness/views/fault-table.ts";
+import { benchPage } from "../../bench/page.ts";
 import { simulationPage } from "../../simulate/page.ts";
 import { TOLD, type Told } from "./told.ts";
 
@@ -10,6 +11,7 @@ const ROOT = join(import.meta.dirname, "../../..");
 /** Pages of which a part or the whole is made from a file. */
 const MADE: Readonly<Record<string, (page: string, read: Read) => string>> = {
   "docs/faults.md": (_, read) => renderFaults(read("faults")),
+  "runtime/BENCHMARKS.md": (page, read) => benchPage(page, read("bench")),
   "docs/simulation.md": (page, read) => simulationPage(page, read("simulate")),
 };
 
