@@ -12,7 +12,7 @@ const LAST = { sequence: { groupOrder: 1 }, maxWorkers: 4 };
 /** Scenarios played in whole environments. */
 const PLAYS = [
   "test/harness/plays/{play,scenarios/scenarios}.test.ts",
-  "test/harness/{soak,commands}/soak.test.ts",
+  "test/harness/commands/soak.test.ts",
   "test/system/{external-redis,local-ecs-page}.test.ts",
   "test/system/{plans,roads}/*.test.ts",
 ];
@@ -23,6 +23,9 @@ const REDIS = ["test/support/global-setup.ts"];
 /** Finds real databases in the same way, for the tests of what is stored in them. */
 const DATABASES = ["test/support/database-setup.ts"];
 const DATABASE_TESTS = "test/runtime/socket/{postgres,mariadb}.test.ts";
+
+/** What the package's README tells of traces and metrics. */
+const RECIPES = "test/runtime/observability.test.ts";
 
 /** Another undici than the one that is installed, which Node.js 20 does not run. */
 const UNDICI = [process.env["UNDICI"]].flatMap((folder) =>
@@ -48,12 +51,14 @@ export default defineConfig({
       {
         ...project("runtime", {
           include: ["test/runtime/**/*.test.ts"],
-          exclude: [DATABASE_TESTS],
+          exclude: [DATABASE_TESTS, RECIPES],
           globalSetup: REDIS,
           env: { IOREDIS: "ioredis" },
         }),
         resolve: { alias: UNDICI },
       },
+      // They listen to the package's channels until their process ends.
+      project("recipes", { include: [RECIPES] }),
       project("databases", { include: [DATABASE_TESTS], globalSetup: DATABASES }),
       // The tests that reach ioredis once more, on the newest of its other major.
       onIoredis("ioredis5", [

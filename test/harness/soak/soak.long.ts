@@ -18,6 +18,12 @@ describe.concurrent("a soak", () => {
     expect(record.journal.answeredAt.size).toBe(6);
   });
 
+  it("without the writer lock loses acknowledged writes, and names key and operations", async () => {
+    const { failed } = await played([round("drain")], { defect: "no-lock" });
+    expect(failed.join("\n")).toMatch(/keys are impossible.*\nkey soak:/);
+    expect(failed.join("\n")).toMatch(/soak:\S+ {2}client \d {2}/);
+  });
+
   it("with appendfsync no loses acknowledged writes with a host", async () => {
     const { record, failed } = await played([round("lose-host")], { appendFsync: "no" });
     expect(record.losses[0]?.bytes).toBeGreaterThan(0);
