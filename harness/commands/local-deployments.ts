@@ -18,7 +18,7 @@ export class LocalDeployments {
     this.#hints = hints;
     this.first = this.#caused(this.#deployAll());
     this.#last = this.first;
-    // Whoever waits for it is told.
+    // Anyone who waits for it is told.
     this.first.catch(() => {});
   }
 

@@ -13,7 +13,7 @@ export class Ending {
       this.#end = resolve;
       this.#fail = reject;
     });
-    // Whoever waits for it is told.
+    // Anyone who waits for it is told.
     this.ended.catch(() => {});
     signal.addEventListener("abort", () => this.end(), { once: true });
     if (signal.aborted) this.end();

@@ -135,7 +135,7 @@ export class LostHost {
     await Promise.all([...this.#tasks].map((task) => task.regainUnsynced()));
   }
 
-  /** Whoever made the fault gets the error. */
+  /** The caller who made the fault gets the error. */
   async #settled(): Promise<void> {
     await this.lost.catch(() => {});
   }

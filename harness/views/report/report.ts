@@ -1,6 +1,6 @@
 import type { Recording } from "../../plays/stage/recording.ts";
 import { html, Html } from "../html.ts";
-import { STYLE } from "../style.ts";
+import { pageOf } from "../page.ts";
 import { expectationsList } from "./expectations.ts";
 import { figuresTable } from "./figures.ts";
 import { eventsOf, type Side, sidesOf } from "./sides.ts";
@@ -32,27 +32,18 @@ export function renderReport(
   const sides = sidesOf(recordings);
   const titles = recordings.map((recording) => recording.title);
   const title = recordings.length > 2 ? `${recordings.length} plays` : titles.join(" · ");
-  return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <title>${title}</title>
-        <style>
-          ${new Html(STYLE)}
-        </style>
-      </head>
-      <body>
-        <header>
-          <h1>${title}</h1>
-          ${sides.map(introduction)}
-          ${command !== undefined && html`<p>Play it again: <code>${command}</code></p>`}
-        </header>
-        <main>${content(sides)}</main>
-        ${docs !== undefined && links(docs)}
-      </body>
-    </html>`.markup;
+  return pageOf(
+    title,
+    html`
+      <header>
+        <h1>${title}</h1>
+        ${sides.map(introduction)}
+        ${command !== undefined && html`<p>Play it again: <code>${command}</code></p>`}
+      </header>
+      <main>${content(sides)}</main>
+      ${docs !== undefined && links(docs)}
+    `,
+  );
 }
 
 function content(sides: readonly Side[]): Html {

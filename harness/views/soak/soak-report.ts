@@ -1,7 +1,7 @@
 import type { SoakRecord } from "../../soak/record.ts";
 import type { Judged } from "../../soak/verdict/judged.ts";
 import { html, Html } from "../html.ts";
-import { STYLE } from "../style.ts";
+import { pageOf } from "../page.ts";
 import { soakCharts } from "./soak-charts.ts";
 import { EXCEPTED } from "./soak-lines.ts";
 
@@ -12,41 +12,32 @@ export function renderSoakReport(
   command: string,
 ): string {
   const title = `Soak of seed ${record.seed}`;
-  return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <title>${title}</title>
-        <style>
-          ${new Html(STYLE)}
-        </style>
-      </head>
-      <body>
-        <header>
-          <h1>${title}</h1>
-          <p>
-            ${record.places.moves.length} moves of Redis in ${record.rounds.length} rounds,
-            ${(record.lengthMs / 60_000).toFixed(1)} minutes
-          </p>
-          <p>Play it again: <code>${command}</code></p>
-        </header>
-        <main>
-          <section aria-labelledby="verdict">
-            <h2 id="verdict">Verdict</h2>
-            <ul class="claims">
-              ${judged.map(claimItem)}
-            </ul>
-            <p>${EXCEPTED}</p>
-          </section>
-          <section aria-labelledby="charts">
-            <h2 id="charts">Over time</h2>
-            ${soakCharts(record)}
-          </section>
-        </main>
-      </body>
-    </html>`.markup;
+  return pageOf(
+    title,
+    html`
+      <header>
+        <h1>${title}</h1>
+        <p>
+          ${record.places.moves.length} moves of Redis in ${record.rounds.length} rounds,
+          ${(record.lengthMs / 60_000).toFixed(1)} minutes
+        </p>
+        <p>Play it again: <code>${command}</code></p>
+      </header>
+      <main>
+        <section aria-labelledby="verdict">
+          <h2 id="verdict">Verdict</h2>
+          <ul class="claims">
+            ${judged.map(claimItem)}
+          </ul>
+          <p>${EXCEPTED}</p>
+        </section>
+        <section aria-labelledby="charts">
+          <h2 id="charts">Over time</h2>
+          ${soakCharts(record)}
+        </section>
+      </main>
+    `,
+  );
 }
 
 function claimItem({ claim, held, seen, details = [] }: Judged): Html {

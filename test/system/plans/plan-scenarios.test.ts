@@ -22,7 +22,7 @@ const figureOf = ({ figures }: Recording, name: string): string | undefined =>
   figures.find((figure) => figure.name === name)?.value;
 
 // They wait more than they work, so at the same time.
-describe.concurrent("the arrangements of the handwritten plans", () => {
+describe.concurrent("the setups of the handwritten plans", () => {
   it("together: an app deploy starts a new Redis, and slow EFS restarts the task again and again", async () => {
     const recording = await playedIn(before, "--plan", recorded("handwritten-together.plan"));
     expect(failed(recording), renderSummary(recording)).toEqual([]);
