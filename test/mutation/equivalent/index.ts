@@ -3,6 +3,7 @@ import { ofAnswers } from "./answers.ts";
 import { ofDial } from "./dial.ts";
 import { ofDns } from "./dns.ts";
 import { ofOrder } from "./order.ts";
+import { ofAgentRules } from "./rules-agent.ts";
 import { ofNetworkRules } from "./rules-network.ts";
 import { ofRedisLifeRules } from "./rules-redis-life.ts";
 
@@ -11,6 +12,7 @@ export const equivalents: Equivalents = {
   ...ofAnswers,
   ...ofDns,
   ...ofDial,
+  ...ofAgentRules,
   ...ofNetworkRules,
   ...ofRedisLifeRules,
 };

@@ -1,11 +1,19 @@
 import { describe } from "vitest";
 import { agentRules } from "../../../stacks/rules/agent-rules.ts";
-import { rewriteUserData, testBreaks } from "../support/broken.ts";
+import { type Break, rewriteUserData, testBreaks, testKept } from "../support/broken.ts";
 
 const template = "aws_launch_template.cluster_launch_template";
 const redisTask = "aws_ecs_task_definition.redis_task_definition";
 const appTask = "aws_ecs_task_definition.app_task_definition";
+const shell = "aws_iam_role_policy.cluster_role_shell";
 const digest = `sha256:${"0a".repeat(32)}`;
+
+const pullsOnce: Break[3] = {
+  cluster: { imagePull: "once" },
+  redis: { image: `redis:8.0.4@${digest}` },
+  app: { image: { ssmParameter: "/app/image" }, loadBalancer: false },
+};
+const reads = { Effect: "Allow", Action: "ssm:GetParameter", Resource: "*" };
 
 describe("the rules of the hosts' agent and role", () => {
   testBreaks(agentRules, [
@@ -14,6 +22,12 @@ describe("the rules of the hosts' agent and role", () => {
       `${template}.user_data`,
       (draft) => rewriteUserData(draft, "ECS_RESERVED_MEMORY=", "# "),
     ],
+    ...["-256", "256MiB"].map((reserved): Break => [
+      "memory-for-the-host",
+      `${template}.user_data`,
+      (draft) =>
+        rewriteUserData(draft, "ECS_RESERVED_MEMORY=256", `ECS_RESERVED_MEMORY=${reserved}`),
+    ]),
     [
       "tasks-fit-a-host",
       `${redisTask}.container_definitions`,
@@ -33,11 +47,13 @@ describe("the rules of the hosts' agent and role", () => {
       "pull-once-by-digest",
       `${appTask}.container_definitions.0.image`,
       ({ container }) => container("app", (app) => (app["image"] = "example.com/app:1")),
-      {
-        cluster: { imagePull: "once" },
-        redis: { image: `redis:8.0.4@${digest}` },
-        app: { image: { ssmParameter: "/app/image" }, loadBalancer: false },
-      },
+      pullsOnce,
+    ],
+    [
+      "pull-once-by-digest",
+      `${appTask}.container_definitions.0.image`,
+      ({ container }) => container("app", (app) => (app["image"] = "example.com/app:$${tag}")),
+      pullsOnce,
     ],
     [
       "pull-once-by-digest",
@@ -60,10 +76,55 @@ describe("the rules of the hosts' agent and role", () => {
     ],
     [
       "hosts-read-no-parameters",
-      "aws_iam_role_policy.cluster_role_shell.policy",
+      `${shell}.policy`,
       ({ resource }) => {
-        const shell = resource("aws_iam_role_policy.cluster_role_shell");
-        shell["policy"] = String(shell["policy"]).replace("ssm:Update", "ssm:GetParameter*");
+        const policy = String(resource(shell)["policy"]);
+        resource(shell)["policy"] = policy.replace("ssm:Update", "ssm:GetParameter*");
+      },
+    ],
+    [
+      "hosts-read-no-parameters",
+      `${shell}.policy`,
+      ({ resource }) => {
+        const policy = JSON.parse(String(resource(shell)["policy"])) as { Statement: object[] };
+        policy.Statement.push(reads);
+        resource(shell)["policy"] = JSON.stringify(policy);
+      },
+    ],
+  ]);
+
+  testKept([
+    [
+      "an instance type of which nothing is known",
+      ({ resource }) => (resource(template)["instance_type"] = "z9.huge"),
+    ],
+    [
+      "tasks that take all that a host has",
+      ({ container }) => {
+        container("redis", (redis) => (redis["memory"] = 1638));
+        container("app", (app) => (app["cpu"] = 2048));
+      },
+    ],
+    [
+      "hosts that always pull",
+      (draft) => rewriteUserData(draft, "ECS_AWSVPC", "ECS_IMAGE_PULL_BEHAVIOR=always\nECS_AWSVPC"),
+    ],
+    [
+      "a role that is made elsewhere and reads parameters",
+      ({ add }) => {
+        const role = "elsewhere";
+        const policy_arn = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore";
+        const policy = JSON.stringify({ Version: "2012-10-17", Statement: [reads] });
+        add("aws_iam_instance_profile.other", { role });
+        add("aws_iam_role_policy_attachment.other", { role, policy_arn });
+        add("aws_iam_role_policy.other", { role, policy });
+      },
+    ],
+    [
+      "a role of the hosts that may do all of another service",
+      ({ resource }) => {
+        const policy = String(resource(shell)["policy"]);
+        resource(shell)["policy"] = policy.replace("ssmmessages:OpenDataChannel", "ssmmessages:*");
       },
     ],
   ]);

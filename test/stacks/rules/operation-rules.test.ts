@@ -1,11 +1,15 @@
-import { describe } from "vitest";
+import { describe, expect, it } from "vitest";
 import { operationRules } from "../../../stacks/rules/operation-rules.ts";
-import { testBreaks } from "../support/broken.ts";
+import { Template } from "../../../stacks/rules/template.ts";
+import { type Break, testBreaks, testKept } from "../support/broken.ts";
+import { leastEnvironment } from "../support/template.ts";
 
 const alarms = { alarms: { emails: ["on-call@example.com"] } };
 const notRunning = "aws_cloudwatch_metric_alarm.operation_alarms_redis_not_running";
 const full = "aws_cloudwatch_metric_alarm.operation_alarms_redis_full";
 const vault = "aws_backup_vault.operation_backup_vault";
+
+const redisTask = "aws_ecs_task_definition.redis_task_definition";
 
 describe("the rules of operation", () => {
   testBreaks(operationRules, [
@@ -15,6 +19,18 @@ describe("the rules of operation", () => {
       ({ resource }) => (resource(notRunning)["treat_missing_data"] = "notBreaching"),
       alarms,
     ],
+    ...["HealthyHostCount", "EngineCPUUtilization"].map((metric_name): Break => [
+      "silence-alarms",
+      "aws_cloudwatch_metric_alarm.added.treat_missing_data",
+      ({ add }) =>
+        add("aws_cloudwatch_metric_alarm.added", {
+          metric_name,
+          treat_missing_data: "missing",
+          alarm_actions: ["topic"],
+          ok_actions: ["topic"],
+        }),
+      alarms,
+    ]),
     [
       "alarms-reach-somebody",
       `${notRunning}.alarm_actions`,
@@ -33,6 +49,14 @@ describe("the rules of operation", () => {
       ({ resource }) => (resource(full)["threshold"] = 100),
       { ...alarms, redis: { metrics: true } },
     ],
+    // The memory of another service says nothing about Redis.
+    [
+      "full-redis-told",
+      "aws_cloudwatch_metric_alarm.operation_alarms_redis_memory.threshold",
+      ({ resource }) => (resource(full)["dimensions"] = { ServiceName: "dev-app" }),
+      alarms,
+      [90],
+    ],
     // The alarm follows what the data may take.
     [
       "full-redis-told",
@@ -42,16 +66,42 @@ describe("the rules of operation", () => {
     ],
     [
       "backup-has-copy",
-      "aws_ecs_task_definition.redis_task_definition.volume",
+      `${redisTask}.volume`,
       ({ remove }) => remove("aws_scheduler_schedule.operation_backup_copy_hourly_schedule"),
       { backup: {} },
     ],
     [
       "backup-has-copy",
-      "aws_ecs_task_definition.redis_task_definition.volume",
+      `${redisTask}.volume`,
       (draft) =>
         draft.container("operation_backup_copy", (task) => (task["command"] = ["sh", "-c", "ls"])),
       { backup: {} },
+    ],
+    [
+      "backup-has-copy",
+      `${redisTask}.volume`,
+      ({ container }) =>
+        container("operation_backup_copy", (task) => {
+          task["command"] = ["sh", "-c", '# ln "appendonlydir/$name" copy/'];
+        }),
+      { backup: {} },
+    ],
+    [
+      "backup-has-copy",
+      `${redisTask}.volume`,
+      ({ container, resource }) => {
+        container("redis", (redis) =>
+          (redis["mountPoints"] as object[]).push({ sourceVolume: "more", containerPath: "/more" }),
+        );
+        const efs_volume_configuration = {
+          transit_encryption: "ENABLED",
+          authorization_config: { access_point_id: "fsap-0other", iam: "ENABLED" },
+        };
+        const volumes = resource(redisTask)["volume"] as object[];
+        volumes.push({ name: "more", efs_volume_configuration });
+      },
+      { backup: {} },
+      ["${aws_efs_access_point.storage_access_point.id}", "fsap-0other"],
     ],
     [
       "vault-force",
@@ -66,4 +116,37 @@ describe("the rules of operation", () => {
       { protected: true },
     ],
   ]);
+
+  testKept([
+    [
+      "a Redis that evicts any key before it is full",
+      ({ command, resource }) => {
+        command("$SERVER_MAXMEMORY_POLICY", "allkeys-lru");
+        resource(full)["threshold"] = 100;
+      },
+      alarms,
+    ],
+  ]);
+
+  it("full-redis-told is broken by a Redis of which no maxmemory is known", () => {
+    const template = new Template({
+      resource: {
+        aws_ecs_task_definition: {
+          redis: { container_definitions: JSON.stringify([{ command: ["redis-server"] }]) },
+        },
+        aws_ecs_service: { redis: { name: "r", task_definition: "aws_ecs_task_definition.redis" } },
+        aws_cloudwatch_metric_alarm: {
+          full: {
+            metric_name: "MemoryUtilization",
+            threshold: 1,
+            dimensions: { ServiceName: "r" },
+          },
+        },
+      },
+    });
+    const rule = operationRules.find(({ id }) => id === "full-redis-told");
+    expect([
+      ...(rule?.check(template, { ...leastEnvironment, name: "dev", protected: false }) ?? []),
+    ]).toEqual([{ address: "aws_cloudwatch_metric_alarm.full", field: "threshold", got: [1] }]);
+  });
 });
