@@ -41,9 +41,11 @@ async function main(): Promise<number> {
       tallyOf(statements.filter(({ file }) => file.startsWith(`${folder}/`))),
     ]),
   );
-  for (const [folder, { statements: all, run, byProcesses, percent }] of Object.entries(figures)) {
+  for (const [folder, { statements: all, run: count, byProcesses, percent }] of Object.entries(
+    figures,
+  )) {
     console.log(
-      `${folder}: ${run} of ${all} statements, ${percent} % (${byProcesses} in processes alone)`,
+      `${folder}: ${count} of ${all} statements, ${percent} % (${byProcesses} in processes alone)`,
     );
   }
   writeResults("coverage", "npm run coverage", figures);

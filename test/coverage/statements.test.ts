@@ -12,15 +12,17 @@ function statement(line: number, by: Statement["by"], file = FILE): Statement {
   return { file, line, by };
 }
 
+/** A report of four statements of a file, and how often each was run. */
+const reportOf = (path: string, s: Record<number, number>) => ({
+  [join(ROOT, path)]: { statementMap: { 0: at(1), 1: at(2), 2: at(3), 3: at(4) }, s },
+});
+
 const read = (): string => "one();\n  two();\n";
 
 describe("the statements of the sources", () => {
   it("are run by tests, by processes, or by no one", () => {
     const processes = new Processes();
     processes.hasRun = (file, { line }) => file === FILE && line === 2;
-    const reportOf = (path: string, s: Record<number, number>) => ({
-      [join(ROOT, path)]: { statementMap: { 0: at(1), 1: at(2), 2: at(3), 3: at(4) }, s },
-    });
     const one = reportOf(FILE, { 0: 5, 1: 0, 2: 0, 3: 0 });
     const other = {
       ...reportOf(FILE, { 0: 0, 1: 0, 2: 0, 3: 1 }),
