@@ -3,5 +3,14 @@ import { ofAnswers } from "./answers.ts";
 import { ofDial } from "./dial.ts";
 import { ofDns } from "./dns.ts";
 import { ofOrder } from "./order.ts";
+import { ofNetworkRules } from "./rules-network.ts";
+import { ofRedisLifeRules } from "./rules-redis-life.ts";
 
-export const equivalents: Equivalents = { ...ofOrder, ...ofAnswers, ...ofDns, ...ofDial };
+export const equivalents: Equivalents = {
+  ...ofOrder,
+  ...ofAnswers,
+  ...ofDns,
+  ...ofDial,
+  ...ofNetworkRules,
+  ...ofRedisLifeRules,
+};

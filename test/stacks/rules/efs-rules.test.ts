@@ -1,6 +1,7 @@
 import { describe } from "vitest";
 import { efsRules } from "../../../stacks/rules/efs-rules.ts";
-import { type Draft, testBreaks } from "../support/broken.ts";
+import { type Break, type Draft, testBreaks, testKept } from "../support/broken.ts";
+import { existingParts } from "../support/template.ts";
 
 const fileSystem = "aws_efs_file_system.storage_efs";
 const policy = "aws_efs_file_system_policy.storage_policy";
@@ -19,6 +20,29 @@ function efsOf({ resource }: Draft): object {
   return volume.efs_volume_configuration;
 }
 
+interface Statement {
+  Effect: string;
+  Condition?: Record<string, object>;
+}
+
+/** Changes the statements of the file system's policy: Redis may mount, and plain text is denied. */
+const inPolicy =
+  (change: (redis: Statement, plain: Statement, all: Statement[]) => void) =>
+  ({ resource }: Draft): void => {
+    const document = JSON.parse(String(resource(policy)["policy"])) as { Statement: Statement[] };
+    const [redis, plain, ...more] = document.Statement;
+    if (redis === undefined || plain === undefined || more.length > 0) throw new Error("not two");
+    change(redis, plain, document.Statement);
+    resource(policy)["policy"] = JSON.stringify(document);
+  };
+
+const mountTargets = [0, 1].map((index) => `aws_efs_mount_target.storage_mount_target_${index}`);
+const fromHosts = "aws_vpc_security_group_ingress_rule.storage_from_hosts_0";
+const closed = mountTargets.map((target) => `${target}.security_groups`);
+const [subnetA, subnetB] = ["a", "b"].map((zone) => `\${aws_subnet.network_private_${zone}.id}`);
+
+const { cluster, network } = existingParts;
+
 describe("the rules of EFS", () => {
   testBreaks(efsRules, [
     [
@@ -31,6 +55,25 @@ describe("the rules of EFS", () => {
       `${task}.volume.0.efs_volume_configuration`,
       (draft) => Object.assign(efsOf(draft), { root_directory: "/redis" }),
     ],
+    ...[{ iam: "ENABLED" }, { access_point_id: "fsap-0123", iam: "DISABLED" }].map(
+      (authorization_config): Break => [
+        "access-point-tls",
+        `${task}.volume.0.efs_volume_configuration`,
+        (draft) => Object.assign(efsOf(draft), { authorization_config }),
+      ],
+    ),
+    [
+      "access-point-tls",
+      `${task}.volume.0.efs_volume_configuration`,
+      ({ resource }) => Reflect.deleteProperty(resource(task), "task_role_arn"),
+    ],
+    ...[{ from_port: 2048, to_port: 2048 }, { referenced_security_group_id: "sg-0other" }].map(
+      (changes): Break => [
+        "nfs-open-to-hosts",
+        closed,
+        ({ resource }) => Object.assign(resource(fromHosts), changes),
+      ],
+    ),
     [
       "nfs-open-to-hosts",
       "aws_efs_mount_target.storage_mount_target_0.security_groups",
@@ -46,6 +89,31 @@ describe("the rules of EFS", () => {
       "file-system-policy",
       `${policy}.policy`,
       ({ resource }) => (resource(policy)["policy"] = JSON.stringify(openPolicy)),
+    ],
+    ...[
+      inPolicy((_, plain) => delete plain.Condition),
+      inPolicy((redis, plain) => {
+        plain.Effect = "Allow";
+        Object.assign(plain.Condition ?? {}, { StringEquals: redis.Condition?.["StringEquals"] });
+      }),
+      inPolicy((redis) => delete redis.Condition),
+      inPolicy((_redis, _plain, all) => all.push({ ...openPolicy.Statement[0], Effect: "Allow" })),
+    ].map((change): Break => ["file-system-policy", `${policy}.policy`, change]),
+    [
+      "mount-target-per-zone",
+      `${fileSystem}.`,
+      ({ resource }) => (resource(mountTargets[1] ?? "")["file_system_id"] = "fs-0other"),
+      {},
+      `no mount target in ${subnetB}`,
+    ],
+    [
+      "mount-target-per-zone",
+      `${fileSystem}.`,
+      ({ resource }) => {
+        for (const target of mountTargets) resource(target)["subnet_id"] = "subnet-0other";
+      },
+      {},
+      `no mount target in ${subnetA}, ${subnetB}`,
     ],
     [
       "mount-target-per-zone",
@@ -67,5 +135,13 @@ describe("the rules of EFS", () => {
       `${fileSystem}.encrypted`,
       ({ resource }) => (resource(fileSystem)["encrypted"] = false),
     ],
+  ]);
+
+  testKept([
+    [
+      "a volume that is none of EFS",
+      ({ resource }) => (resource(task)["volume"] as object[]).push({ name: "scratch" }),
+    ],
+    ["hosts that are made elsewhere", () => {}, { cluster, network }],
   ]);
 });

@@ -1,9 +1,25 @@
 import { describe } from "vitest";
 import { networkRules } from "../../../stacks/rules/network-rules.ts";
-import { testBreaks } from "../support/broken.ts";
-import { withoutNat } from "../support/template.ts";
+import { type Draft, testBreaks, testKept } from "../support/broken.ts";
+import { external, withoutNat } from "../support/template.ts";
 
 const vpc = "aws_vpc.network_vpc";
+const subnet = "aws_subnet.network_private_a";
+
+function endpointsOf({ json }: Draft): Record<string, Record<string, unknown>> {
+  const { aws_vpc_endpoint: endpoints } = json["resource"] as Record<string, object>;
+  return endpoints as Record<string, Record<string, unknown>>;
+}
+
+/** Changes the endpoint of a service: another one, or the same in another place. */
+function changeEndpoint(draft: Draft, service: string, changes: object): void {
+  const all = Object.values(endpointsOf(draft));
+  const found = all.find((each) => String(each["service_name"]).endsWith(`-1.${service}`));
+  if (found === undefined) throw new Error(`no endpoint for ${service}`);
+  Object.assign(found, changes);
+}
+
+const other = { service_name: "com.amazonaws.eu-west-1.sqs" };
 
 describe("the rules of the network", () => {
   testBreaks(networkRules, [
@@ -15,21 +31,29 @@ describe("the rules of the network", () => {
     [
       "way-to-aws",
       `${vpc}.`,
-      ({ json }) => {
-        const { aws_vpc_endpoint: endpoints = {} } = json["resource"] as Record<string, object>;
-        const asked = Object.values(endpoints).find((endpoint) =>
-          (endpoint as { service_name: string }).service_name.endsWith(".data-servicediscovery"),
-        );
-        Object.assign(asked ?? {}, { service_name: "com.amazonaws.eu-west-1.sqs" });
-      },
+      (draft) => changeEndpoint(draft, "data-servicediscovery", other),
       withoutNat,
+      "no endpoint for data-servicediscovery",
     ],
     [
       "way-to-aws",
       `${vpc}.`,
-      ({ json }) => {
-        const { aws_vpc_endpoint: endpoints = {} } = json["resource"] as Record<string, object>;
-        for (const endpoint of Object.values(endpoints)) {
+      (draft) => changeEndpoint(draft, "logs", { vpc_id: "vpc-0other" }),
+      withoutNat,
+      "no endpoint for logs",
+    ],
+    [
+      "way-to-aws",
+      `${vpc}.`,
+      (draft) => Object.values(endpointsOf(draft)).forEach((each) => Object.assign(each, other)),
+      withoutNat,
+      "no endpoint for ecs, ecs-agent, ecs-telemetry, ecr.api, ecr.dkr, logs, s3, secretsmanager, data-servicediscovery",
+    ],
+    [
+      "way-to-aws",
+      `${vpc}.`,
+      (draft) => {
+        for (const endpoint of Object.values(endpointsOf(draft))) {
           Object.assign(endpoint, { private_dns_enabled: false });
         }
       },
@@ -37,12 +61,44 @@ describe("the rules of the network", () => {
     ],
     [
       "zones-named",
-      "aws_subnet.network_private_a.availability_zone",
+      `${subnet}.availability_zone`,
       ({ json, resource }) => {
         json["data"] = { aws_availability_zones: { all: {} } };
         const zone = "${data.aws_availability_zones.all.names[0]}";
-        resource("aws_subnet.network_private_a")["availability_zone"] = zone;
+        resource(subnet)["availability_zone"] = zone;
       },
+    ],
+    // Another region, a local zone, and a slip of the pen.
+    ...["eu-west-2a", "eu-west-1-lon-1a", "eu-west-1ab"].map(
+      (zone) =>
+        [
+          "zones-named",
+          `${subnet}.availability_zone`,
+          ({ resource }: Draft) => (resource(subnet)["availability_zone"] = zone),
+          {},
+          zone,
+        ] as const,
+    ),
+  ]);
+
+  testKept([
+    [
+      "endpoints in a region whose name has more words",
+      (draft) => {
+        for (const endpoint of Object.values(endpointsOf(draft))) {
+          const name = String(endpoint["service_name"]);
+          endpoint["service_name"] = name.replace(".eu-west-1.", ".us-gov-west-1.");
+        }
+      },
+      withoutNat,
+    ],
+    [
+      "no endpoint of secrets and Cloud Map, where there are no secrets and nobody asks",
+      (draft) => {
+        changeEndpoint(draft, "secretsmanager", other);
+        changeEndpoint(draft, "data-servicediscovery", other);
+      },
+      { ...withoutNat, redis: external.redis },
     ],
   ]);
 });

@@ -1,6 +1,6 @@
 import { describe } from "vitest";
 import { redisLifeRules } from "../../../stacks/rules/redis-life-rules.ts";
-import { type Break, testBreaks } from "../support/broken.ts";
+import { type Break, type Draft, testBreaks, testKept } from "../support/broken.ts";
 
 const service = "aws_ecs_service.redis_service";
 const container = "aws_ecs_task_definition.redis_task_definition.container_definitions.0";
@@ -13,6 +13,17 @@ const inContainer =
   (draft) =>
     draft.container("redis", (redis) => Object.assign(redis[block] as object, changes));
 
+/** Sets the times of Redis: with `fiveMinutes`, three tasks that fail and a stop take 2280 s. */
+function setTimes(draft: Draft, healthCheck: Json, timeouts: Json): void {
+  draft.container("redis", (redis) => {
+    Object.assign(redis["healthCheck"] as object, { startPeriod: 300, ...healthCheck });
+    redis["stopTimeout"] = 120;
+  });
+  draft.resource(service)["timeouts"] = timeouts;
+}
+
+const fiveMinutes = { interval: 50, timeout: 10, retries: 5 };
+
 describe("the rules of Redis' life", () => {
   testBreaks(redisLifeRules, [
     // The numbers that the stacks had once: 90 s of a stall.
@@ -20,6 +31,8 @@ describe("the rules of Redis' life", () => {
       "stall-is-no-kill",
       `${container}.healthCheck`,
       inContainer("healthCheck", { interval: 10, timeout: 5, retries: 6 }),
+      {},
+      "90 s of a stall, 60 s of a dead port",
     ],
     [
       "stall-is-no-kill",
@@ -47,6 +60,11 @@ describe("the rules of Redis' life", () => {
       inContainer("restartPolicy", { ignoredExitCodes: [75] }),
     ],
     [
+      "redis-restarts-in-place",
+      `${container}.restartPolicy`,
+      ({ command }) => command(/\bexit (?=[1-9])/, "exit 7; exit "),
+    ],
+    [
       "one-off-ends",
       "aws_ecs_task_definition.tasks_migrate_task_definition.container_definitions.0.restartPolicy",
       (draft) =>
@@ -67,6 +85,24 @@ describe("the rules of Redis' life", () => {
       "bad-redis-release-fails",
       `${service}.timeouts.create`,
       ({ resource }) => (resource(service)["timeouts"] = { update: "2h" }),
+    ],
+    // A second too short, before now, and thousandths of a second.
+    ...["2279s", "-900m", "900ms"].map((create): Break => [
+      "bad-redis-release-fails",
+      `${service}.timeouts.create`,
+      (draft) => setTimes(draft, fiveMinutes, { create, update: "2h" }),
+    ]),
+  ]);
+
+  testKept([
+    [
+      "a stall of five minutes, and just enough time",
+      (draft) => setTimes(draft, fiveMinutes, { create: "2280s", update: "38m" }),
+    ],
+    [
+      "a dead port of five minutes",
+      (draft) =>
+        setTimes(draft, { ...fiveMinutes, interval: 60 }, { create: "2430s", update: "1h" }),
     ],
   ]);
 });

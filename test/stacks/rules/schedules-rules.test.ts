@@ -1,15 +1,30 @@
 import { describe } from "vitest";
 import { scheduleRules } from "../../../stacks/rules/schedules-rules.ts";
-import { testBreaks } from "../support/broken.ts";
+import { type Draft, testBreaks, testKept } from "../support/broken.ts";
 import { leastEnvironment } from "../support/template.ts";
 
 const tasks = { nightly: { command: ["node", "nightly.js"], schedule: "rate(1 day)" } };
 const schedule = "aws_scheduler_schedule.tasks_nightly_schedule";
+const definition = "aws_ecs_task_definition.tasks_nightly_task_definition";
 const rights = "aws_iam_role_policy.tasks_nightly_rights";
 const awsvpc = { app: { ...leastEnvironment.app, networkMode: "awsvpc" }, tasks } as const;
 
 function target(resource: Record<string, unknown>): Record<string, Record<string, unknown>> {
   return resource["target"] as Record<string, Record<string, unknown>>;
+}
+
+function parameters({ resource }: Draft): Record<string, unknown> {
+  return target(resource(schedule))["ecs_parameters"] ?? {};
+}
+
+/** Changes the policy's statement about an action, and may add one. */
+function changeRight({ resource }: Draft, action: string, changes: object, added: object[] = []) {
+  const policy = JSON.parse(String(resource(rights)["policy"])) as { Statement: object[] };
+  const statement = policy.Statement.find((each) => Object.values(each).includes(action));
+  if (statement === undefined) throw new Error(`no statement about ${action}`);
+  Object.assign(statement, changes);
+  policy.Statement.push(...added);
+  resource(rights)["policy"] = JSON.stringify(policy);
 }
 
 describe("the rules of schedules", () => {
@@ -30,18 +45,26 @@ describe("the rules of schedules", () => {
     [
       "schedule-in-its-mode",
       `${schedule}.target.ecs_parameters.launch_type`,
-      ({ resource }) =>
-        Object.assign(target(resource(schedule))["ecs_parameters"] ?? {}, { launch_type: "EC2" }),
+      (draft) => (parameters(draft)["launch_type"] = "EC2"),
       { tasks },
     ],
     [
       "schedule-in-its-mode",
+      `${schedule}.target.ecs_parameters.launch_type`,
+      (draft) => Reflect.deleteProperty(parameters(draft), "capacity_provider_strategy"),
+      { tasks },
+    ],
+    // The mode is that of its own task, not of another one.
+    [
+      "schedule-in-its-mode",
       `${schedule}.target.ecs_parameters.network_configuration`,
-      ({ resource }) =>
-        Reflect.deleteProperty(
-          target(resource(schedule))["ecs_parameters"] ?? {},
-          "network_configuration",
-        ),
+      ({ resource }) => (resource(definition)["network_mode"] = "bridge"),
+      awsvpc,
+    ],
+    [
+      "schedule-in-its-mode",
+      `${schedule}.target.ecs_parameters.network_configuration`,
+      (draft) => Reflect.deleteProperty(parameters(draft), "network_configuration"),
       awsvpc,
     ],
     [
@@ -60,6 +83,50 @@ describe("the rules of schedules", () => {
         Object.assign(target(resource(schedule)), {
           role_arn: "arn:aws:iam::123456789012:role/all",
         }),
+      { tasks },
+    ],
+    // A policy of a role that is made elsewhere is not the schedule's because the schedule's is as well.
+    [
+      "schedule-role-narrow",
+      `${schedule}.target.role_arn`,
+      ({ resource }) => {
+        Object.assign(target(resource(schedule)), { role_arn: "arn:aws:iam::1:role/all" });
+        resource(rights)["role"] = "another";
+      },
+      { tasks },
+    ],
+    [
+      "schedule-role-narrow",
+      `${rights}.policy`,
+      (draft) =>
+        changeRight(draft, "ecs:RunTask", {}, [
+          { Effect: "Allow", Action: "ecs:RunTask", Resource: "arn:aws:ecs:*:*:task/other" },
+        ]),
+      { tasks },
+    ],
+    [
+      "schedule-role-narrow",
+      `${rights}.policy`,
+      (draft) => changeRight(draft, "iam:PassRole", { Resource: ["arn:aws:iam::1:role/own", "*"] }),
+      { tasks },
+    ],
+  ]);
+
+  testKept([
+    [
+      "a launch type in place of the capacity provider",
+      (draft) => {
+        Reflect.deleteProperty(parameters(draft), "capacity_provider_strategy");
+        parameters(draft)["launch_type"] = "EC2";
+      },
+      { tasks },
+    ],
+    [
+      "a task definition that is made elsewhere, whose mode nobody knows",
+      (draft) => {
+        const arn = "arn:aws:ecs:eu-west-1:123456789012:task-definition/nightly:7";
+        parameters(draft)["task_definition_arn"] = arn;
+      },
       { tasks },
     ],
   ]);

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import type { EnvironmentInput } from "../../../stacks/config/environment-schema.ts";
 import { brokenRules } from "../../../stacks/rules/index.ts";
+import type { RuleProblem } from "../../../stacks/rules/rule-error.ts";
 import type { Rule } from "../../../stacks/rules/rule.ts";
 import { devWith, leastEnvironment } from "./template.ts";
 
@@ -21,11 +22,21 @@ export interface Draft {
   readonly healthCheck: (from: string | RegExp, to: string) => void;
 }
 
-/** A way to break a rule: where the finding is, and the change. */
+type Change = (draft: Draft) => void;
+
+/** A way to break a rule: where the finding is, or each of them, the change, and what the message says it got. */
 export type Break = readonly [
   rule: string,
-  where: string,
-  change: (draft: Draft) => void,
+  where: string | readonly string[],
+  change: Change,
+  environment?: Partial<EnvironmentInput>,
+  got?: unknown,
+];
+
+/** A change that looks like a break, and breaks no rule. */
+export type Kept = readonly [
+  title: string,
+  change: Change,
   environment?: Partial<EnvironmentInput>,
 ];
 
@@ -84,23 +95,35 @@ export function rewriteUserData({ resource }: Draft, from: string, to: string): 
   hosts["user_data"] = Buffer.from(script.replace(from, to)).toString("base64");
 }
 
-/** The findings, as `rule at address.field`. */
-function brokenIn({ json }: Draft, changes: Partial<EnvironmentInput> = {}): string[] {
+function problemsIn({ json }: Draft, changes: Partial<EnvironmentInput> = {}) {
   const { account, region } = leastEnvironment;
   const subject = { name: "dev", account, region, protected: changes.protected ?? false };
-  return brokenRules(json, subject).map(
-    ({ rule, finding: { address, field } }) => `${rule.id} at ${address}.${field}`,
-  );
+  return brokenRules(json, subject);
+}
+
+const placeOf = ({ rule, finding: { address, field } }: RuleProblem): string =>
+  `${rule.id} at ${address}.${field}`;
+
+/** Environments whose templates are known to break no rule before a change. */
+const good = new Set<string>();
+
+function problemsAfter(change: Change, environment: Partial<EnvironmentInput> = {}) {
+  const draft = draftOf(environment);
+  const key = JSON.stringify(environment);
+  const before = good.has(key) ? [] : problemsIn(draft, environment);
+  expect(before.map(placeOf)).toEqual([]);
+  good.add(key);
+  change(draft);
+  return problemsIn(draft, environment);
 }
 
 /** Tests that each change breaks its rule and no other, and that no rule is left out. */
 export function testBreaks(rules: readonly Rule[], breaks: readonly Break[]): void {
-  for (const [rule, where, change, environment] of breaks) {
-    it(`${rule} is broken at ${where}, and nothing else is`, () => {
-      const draft = draftOf(environment);
-      expect(brokenIn(draft, environment)).toEqual([]);
-      change(draft);
-      expect(brokenIn(draft, environment)).toEqual([`${rule} at ${where}`]);
+  for (const [rule, where, change, environment, got] of breaks) {
+    it(`${rule} is broken at ${[where].flat().join(" and ")}, and nothing else is`, () => {
+      const problems = problemsAfter(change, environment);
+      expect(problems.map(placeOf)).toEqual([where].flat().map((each) => `${rule} at ${each}`));
+      expect(problems[0]?.finding).toMatchObject(got === undefined ? {} : { got });
     });
   }
 
@@ -108,4 +131,13 @@ export function testBreaks(rules: readonly Rule[], breaks: readonly Break[]): vo
     const broken = new Set(breaks.map(([rule]) => rule));
     expect([...broken].toSorted()).toEqual(rules.map(({ id }) => id).toSorted());
   });
+}
+
+/** Tests that each change breaks no rule. */
+export function testKept(changes: readonly Kept[]): void {
+  for (const [title, change, environment] of changes) {
+    it(`are kept by ${title}`, () => {
+      expect(problemsAfter(change, environment).map(placeOf)).toEqual([]);
+    });
+  }
 }
