@@ -78,7 +78,7 @@ export function redisServicesOf(template: Template): readonly Resource[] {
 /** By its command; without one, the image's own. */
 function runsRedis(body: Body, command: string): boolean {
   if (command !== "") return /\b(redis|valkey)-server\b/.test(command);
-  return /\/?(redis|valkey)[:@]/.test(String(body["image"]));
+  return /(?:^|\/)(?:redis|valkey)(?:[:@]|$)/.test(String(body["image"]));
 }
 
 /** Whether a task has no network interface of its own, in bridge and host mode. */

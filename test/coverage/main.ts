@@ -9,35 +9,47 @@ import { type Report, type Statement, statementsOf, tallyOf } from "./statements
 import { explain } from "./unrun.ts";
 import { reasons } from "./reasons.ts";
 
-// `npm run coverage`: runs every test, and names the statements that none of them runs. What a test starts as a
-// process counts too.
+// `npm run coverage`: runs every test, scenario and fault, and names the statements that none of them runs. What a
+// test starts as a process counts too.
 
-/** The other projects run the same sources again, on other versions of ioredis, or none. */
-const PROJECTS = ["stacks", "runtime", "harness", "support", "system", "plays", "browser"];
+/** The runs of Vitest, each with the folder of its report. The projects left out run the same tests once more. */
+const TESTS = [
+  { name: "npm-test", args: ["--project=!ioredis5*"] },
+  { name: "npm-run-test-long", args: ["--config=test/long.config.ts", "--root=."] },
+];
+
+/** What the workflow plays beside the tests: every scenario, and every fault. They write no file. */
+const PLAYS = [
+  ["harness/commands/scenarios.ts", "--times=1", "--parallel=2"],
+  ["harness/commands/faults.ts", "--only", " "],
+];
 
 async function main(): Promise<number> {
   rmSync(REPORT, { recursive: true, force: true });
   mkdirSync(PROCESSES, { recursive: true });
-  await runTests();
+  const reports: Report[] = [];
+  for (const { name, args } of TESTS) reports.push(await runTests(join(REPORT, name), args));
+  for (const args of PLAYS)
+    await run(["--import", "tsx", ...args], { NODE_V8_COVERAGE: PROCESSES });
   const processes = new Processes();
   processes.takeFrom(PROCESSES, builtScripts());
   if (processes.count === 0) throw new Error("no process wrote what it ran");
-  const report = JSON.parse(readFileSync(join(REPORT, "coverage-final.json"), "utf8")) as Report;
-  const statements = statementsOf(report, processes);
+  const statements = statementsOf(reports, processes);
   const figures = Object.fromEntries(
     FOLDERS.map((folder) => [
       folder,
       tallyOf(statements.filter(({ file }) => file.startsWith(`${folder}/`))),
     ]),
   );
-  for (const [folder, { statements: all, run, byProcesses, percent }] of Object.entries(figures)) {
+  for (const [folder, { statements: all, run: count, byProcesses, percent }] of Object.entries(
+    figures,
+  )) {
     console.log(
-      `${folder}: ${run} of ${all} statements, ${percent} % (${byProcesses} in processes alone)`,
+      `${folder}: ${count} of ${all} statements, ${percent} % (${byProcesses} in processes alone)`,
     );
   }
-  if (tell(statements) > 0) return 1;
   writeResults("coverage", "npm run coverage", figures);
-  return 0;
+  return tell(statements) > 0 ? 1 : 0;
 }
 
 /** Prints what must be looked at. @returns how much that is */
@@ -51,24 +63,32 @@ function tell(statements: readonly Statement[]): number {
   return unexplained.length + obsolete.length;
 }
 
-async function runTests(): Promise<void> {
-  const args = [
-    "run",
-    // What is measured here is no time.
-    "--retry=2",
-    "--coverage.enabled",
-    "--coverage.provider=v8",
-    "--coverage.reporter=json",
-    "--coverage.clean=false",
-    `--coverage.reportsDirectory=${REPORT}`,
-    ...FOLDERS.map((folder) => `--coverage.include=${folder}/**/*.ts`),
-    ...PROJECTS.map((name) => `--project=${name}`),
-  ];
+async function runTests(report: string, which: readonly string[]): Promise<Report> {
   const vitest = join(ROOT, "node_modules/vitest/vitest.mjs");
-  const env = { ...process.env, COVERAGE_OF_PROCESSES: PROCESSES };
-  const child = spawn(process.execPath, [vitest, ...args], { cwd: ROOT, env, stdio: [0, 2, 2] });
-  const [code] = (await once(child, "close")) as [number | null];
+  const code = await run(
+    [
+      vitest,
+      "run",
+      // What is measured here is no time.
+      "--retry=2",
+      "--coverage.enabled",
+      "--coverage.provider=v8",
+      "--coverage.reporter=json",
+      `--coverage.reportsDirectory=${report}`,
+      ...FOLDERS.map((folder) => `--coverage.include=${folder}/**/*.ts`),
+      ...which,
+    ],
+    { COVERAGE_OF_PROCESSES: PROCESSES },
+  );
   if (code !== 0) throw new Error("a test failed, see above: nothing is measured");
+  return JSON.parse(readFileSync(join(report, "coverage-final.json"), "utf8")) as Report;
+}
+
+/** Runs Node.js to its end. A play that fails has left statements unrun, which are told. */
+async function run(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number | null> {
+  const options = { cwd: ROOT, env: { ...process.env, ...env }, stdio: [0, 2, 2] as [0, 2, 2] };
+  const [code] = (await once(spawn(process.execPath, args, options), "close")) as [number | null];
+  return code;
 }
 
 /** The package as it is built, with the source maps that it is published without. */

@@ -12,22 +12,27 @@ function statement(line: number, by: Statement["by"], file = FILE): Statement {
   return { file, line, by };
 }
 
+/** A report of four statements of a file, and how often each was run. */
+const reportOf = (path: string, s: Record<number, number>) => ({
+  [join(ROOT, path)]: { statementMap: { 0: at(1), 1: at(2), 2: at(3), 3: at(4) }, s },
+});
+
 const read = (): string => "one();\n  two();\n";
 
 describe("the statements of the sources", () => {
   it("are run by tests, by processes, or by no one", () => {
     const processes = new Processes();
     processes.hasRun = (file, { line }) => file === FILE && line === 2;
-    const report = {
-      [join(ROOT, FILE)]: {
-        statementMap: { 0: at(1), 1: at(2), 2: at(3) },
-        s: { 0: 5, 1: 0, 2: 0 },
-      },
+    const one = reportOf(FILE, { 0: 5, 1: 0, 2: 0, 3: 0 });
+    const other = {
+      ...reportOf(FILE, { 0: 0, 1: 0, 2: 0, 3: 1 }),
+      ...reportOf(`test/${FILE}`, {}),
     };
-    expect(statementsOf(report, processes)).toEqual([
+    expect(statementsOf([one, other], processes)).toEqual([
       statement(1, "tests"),
       statement(2, "processes"),
       statement(3, "no one"),
+      statement(4, "tests"),
     ]);
   });
 
@@ -47,6 +52,14 @@ describe("the comparison of what no one runs with the reasons", () => {
     expect(explain(all, {}, read).unexplained).toEqual([unrun]);
     expect(explain(all, { "stacks/b.ts": [reason] }, read).unexplained).toEqual([unrun]);
     expect(explain(all, { [FILE]: [reason] }, read)).toEqual({ unexplained: [], obsolete: [] });
+  });
+
+  it("takes one reason for all that is left of a file, while there is some", () => {
+    const rest = { [FILE]: [{ lines: "the rest", why: "it is played elsewhere" }] } as const;
+    const none = { unexplained: [], obsolete: [] };
+    expect(explain([statement(2, "no one")], rest, read)).toEqual(none);
+    const obsolete = [`${FILE}: it is played elsewhere`];
+    expect(explain([statement(2, "tests")], rest, read)).toEqual({ unexplained: [], obsolete });
   });
 
   it("finds reasons of what is run", () => {

@@ -1,5 +1,5 @@
 import { relative } from "node:path";
-import { ROOT } from "./paths.ts";
+import { FOLDERS, ROOT } from "./paths.ts";
 import type { Place, Processes } from "./processes.ts";
 
 /** Of the report that Vitest writes (in the format of Istanbul), what is read of it. */
@@ -20,16 +20,23 @@ export interface Statement {
   readonly by: "tests" | "processes" | "no one";
 }
 
-/** Every statement of the sources. */
-export function statementsOf(report: Report, processes: Processes): readonly Statement[] {
-  return Object.entries(report).flatMap(([path, { statementMap, s: counts }]) => {
-    const file = relative(ROOT, path);
-    return Object.entries(statementMap).map(([id, { start }]): Statement => {
-      if ((counts[id] ?? 0) > 0) return { file, line: start.line, by: "tests" };
-      const isRun = processes.hasRun(file, start);
-      return { file, line: start.line, by: isRun ? "processes" : "no one" };
-    });
-  });
+/** Every statement of the sources. Each report has all of them, whatever its tests ran. */
+export function statementsOf(
+  reports: readonly Report[],
+  processes: Processes,
+): readonly Statement[] {
+  return Object.entries(Object.assign({}, ...reports) as Report).flatMap(
+    ([path, { statementMap }]) => {
+      const file = relative(ROOT, path);
+      if (!FOLDERS.some((folder) => file.startsWith(`${folder}/`))) return [];
+      return Object.entries(statementMap).map(([id, { start }]): Statement => {
+        const isTested = reports.some((report) => (report[path]?.s[id] ?? 0) > 0);
+        if (isTested) return { file, line: start.line, by: "tests" };
+        const isRun = processes.hasRun(file, start);
+        return { file, line: start.line, by: isRun ? "processes" : "no one" };
+      });
+    },
+  );
 }
 
 export interface Tally {

@@ -1,8 +1,8 @@
 import type { Statement } from "./statements.ts";
 
-/** Statements of a file that no test runs: the lines where they begin, and why. */
+/** Statements of a file that no test runs: the lines where they begin, or all that are left, and why. */
 export interface Reason {
-  readonly lines: readonly string[];
+  readonly lines: readonly string[] | "the rest";
   readonly why: string;
 }
 
@@ -32,12 +32,14 @@ export function explain(
     code: (files.get(file)?.[line - 1] ?? "").trim(),
   }));
   const isExplained = ({ file, code }: Unrun): boolean =>
-    (reasons[file] ?? []).some(({ lines }) => lines.includes(code));
+    (reasons[file] ?? []).some(({ lines }) => lines === "the rest" || lines.includes(code));
+  const isUnrun = (file: string, code?: string): boolean =>
+    all.some((each) => each.file === file && (code === undefined || each.code === code));
   const obsolete = Object.entries(reasons).flatMap(([file, list]) =>
-    list
-      .flatMap(({ lines }) => lines)
-      .filter((code) => !all.some((each) => each.file === file && each.code === code))
-      .map((code) => `${file}: ${code}`),
+    list.flatMap(({ lines, why }) => {
+      if (lines === "the rest") return isUnrun(file) ? [] : [`${file}: ${why}`];
+      return lines.filter((code) => !isUnrun(file, code)).map((code) => `${file}: ${code}`);
+    }),
   );
   return { unexplained: all.filter((each) => !isExplained(each)), obsolete };
 }

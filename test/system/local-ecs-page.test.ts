@@ -3,7 +3,7 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
-import { afterAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { environments } from "../../environments.ts";
 import { synthesize } from "../../stacks/synthesize.ts";
 
@@ -16,21 +16,29 @@ const example = /```ts\n(.*?)```/s.exec(page)?.[1] ?? "";
 const [, folder = ""] = /Save it as `(.*\/)mine\.test\.ts`/.exec(page) ?? [];
 const file = `${folder}example-of-the-page.test.ts`;
 
-afterAll(() => rmSync(join(root, file), { force: true }));
+/** Does something while the example is saved. It is gone afterwards, whatever tests were chosen. */
+async function whileSaved<T>(act: (path: string) => Promise<T>): Promise<T> {
+  const path = join(root, file);
+  writeFileSync(path, example);
+  try {
+    return await act(path);
+  } finally {
+    rmSync(path);
+  }
+}
 
 test("the page has an example", () => {
   expect(example).toContain("startLocalEcs(");
 });
 
 test("Vitest finds it where the page says that it is saved", async () => {
-  const { stdout } = await promisify(execFile)(
-    join(root, "node_modules/.bin/vitest"),
-    ["list", "--filesOnly", file],
-    { cwd: root, timeout: 60_000 },
+  const vitest = join(root, "node_modules/.bin/vitest");
+  const list = ["list", "--filesOnly", file];
+  const { stdout } = await whileSaved(() =>
+    promisify(execFile)(vitest, list, { cwd: root, timeout: 60_000 }),
   );
   expect(stdout).toContain(file);
 });
 
 synthesize(environments, { outdir: join(root, "cdktf.out") });
-writeFileSync(join(root, file), example);
-await import(pathToFileURL(join(root, file)).href);
+await whileSaved((path) => import(pathToFileURL(path).href));

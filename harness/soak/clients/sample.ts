@@ -1,12 +1,12 @@
 import { readdirSync, readlinkSync } from "node:fs";
-import { setFlagsFromString } from "node:v8";
+import { getHeapCodeStatistics, setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { monotonic } from "../clock.ts";
 
 /** What the process of the clients holds, after a garbage collection. */
 export interface Sample {
   readonly at: number;
-  /** Bytes. */
+  /** Bytes of objects. Not compiled code: V8 compiles more and more of it for hours. */
   readonly heap: number;
   /** Bytes of the whole process, with what its memory allocator keeps. */
   readonly resident: number;
@@ -23,7 +23,15 @@ const collect = runInNewContext("gc") as () => void;
 export function takeSample(ready: number): Sample {
   collect();
   const { heapUsed, rss } = process.memoryUsage();
-  return { at: monotonic(), heap: heapUsed, resident: rss, descriptors: descriptors(), ready };
+  const { code_and_metadata_size: code, bytecode_and_metadata_size: bytecode } =
+    getHeapCodeStatistics();
+  return {
+    at: monotonic(),
+    heap: heapUsed - code - bytecode,
+    resident: rss,
+    descriptors: descriptors(),
+    ready,
+  };
 }
 
 function descriptors(): Record<string, number> {

@@ -17,7 +17,7 @@ export function judge(record: SoakRecord, appendFsync: AppendFsync): Judged[] {
     judgeHistory(record, appendFsync),
     failOnlyByTimeout(record),
     nothingHangs(record),
-    isFlat(record, "heap", ({ heap }) => heap),
+    isFlat(record, "heap without compiled code", ({ heap }) => heap),
     isFlat(record, "resident memory", ({ resident }) => resident),
     descriptorsAreEqual(record),
   ];

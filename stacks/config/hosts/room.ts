@@ -37,10 +37,12 @@ export function sizeOfHosts({ instanceType, size }: CreatedCluster): InstanceSiz
 /** The room for tasks on one host. One of its network interfaces is its own. */
 export function roomOfHost(cluster: CreatedCluster): Room {
   const size = sizeOfHosts(cluster);
+  // A type without trunking is told by itself.
+  const isTrunked = cluster.eniTrunking && size.branchInterfaces > 0;
   return {
     memory: memoryForTasks(size, cluster.reservedMemory),
     cpu: size.vcpus * 1024,
-    interfaces: cluster.eniTrunking ? size.branchInterfaces : size.interfaces - 1,
+    interfaces: isTrunked ? size.branchInterfaces : size.interfaces - 1,
   };
 }
 

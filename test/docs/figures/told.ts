@@ -35,6 +35,15 @@ export const TOLD: readonly Told[] = [
     figures: (results) =>
       ["all", "cdktf"].map((part) => (numberAt(results, "installed", part) / 1e9).toFixed(1)),
   },
+  {
+    page: "CONTRIBUTING.md",
+    words: "of `runtime/src` {} %, of `stacks` {} %, of `harness` {} %",
+    file: "coverage",
+    figures: (results) =>
+      ["runtime/src", "stacks", "harness"].map((folder) =>
+        String(numberAt(results, folder, "percent")),
+      ),
+  },
   beforeAndAfter("Redis starts caused by an app deploy", "{}", "{}", [deploy, starts]),
   beforeAndAfter(
     "requests that fail in an app deploy",

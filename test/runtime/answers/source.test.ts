@@ -98,6 +98,16 @@ describe("a source", () => {
     source.close(DOWN);
   });
 
+  it("traces its question as a step, which ends with copies of what was found", async () => {
+    const { source } = sourceOf({ resolve: resolverInTurn(answerWith([at()])) });
+    using ends = listenTo("tracing:srv-dialer:resolve:asyncEnd");
+    await source.read(forever);
+    expect([...ends]).toEqual([expect.objectContaining({ name: NAME, targets: [at()], ttl: 10 })]);
+    Object.assign(targetsOf(ends)[0] ?? {}, { port: 1 });
+    expect(source.known()).toEqual([at()]);
+    source.close(DOWN);
+  });
+
   it("knows its targets for as long as they hold", async () => {
     const { source, clock } = sourceOf({ resolve: resolverInTurn(answerWith([at()]), DOWN) });
     expect(source.known()).toBeUndefined();

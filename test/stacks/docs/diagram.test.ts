@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { diagram } from "../../../stacks/docs/diagram.ts";
 import { Template } from "../../../stacks/rules/template.ts";
-import { devWith, existingParts } from "../support/template.ts";
+import { devWith, existingParts, onElastiCache } from "../support/template.ts";
 
 const created = devWith().json;
 const lines = diagram(new Template(created)).split("\n");
@@ -46,6 +46,14 @@ describe("the diagram of an environment", () => {
     expect(text).toContain('subgraph vpc["existing VPC"]');
     expect(text).toContain('subgraph hosts["existing cluster"]');
     expect(text).toContain('-->|32768 to 49000| sg_01["sg-01"]');
+  });
+
+  it("shows a Redis that AWS runs, and who may reach it", () => {
+    const text = diagram(new Template(devWith(onElastiCache).json));
+    expect(text).toMatch(
+      /aws_elasticache_replication_group_elasticache_group\[\("ElastiCache<br>dev-redis<br>\d × cache\.[\w.]+"\)\]/,
+    );
+    expect(text).toContain("-->|6379| aws_elasticache_replication_group_elasticache_group");
   });
 
   it("is one that Mermaid can read: every block ends, every node in an arrow is declared", () => {

@@ -28,6 +28,12 @@ describe("npm run gate", () => {
     expect(out).toContain("✗ the plan: it is no plan of dev");
   });
 
+  it("ends with 1 for a plan of an environment that is not there, and names those that are", () => {
+    const { code, out, err } = gate(`${PLANS}/with-tasks-app-release.plan.json`);
+    expect([code, out]).toEqual([1, ""]);
+    expect(err).toBe("error: it is a plan of none of the environments dev, stg, prod\n");
+  });
+
   it.each([
     [[`${PLANS}/stg-app-release.plan.json`, "--env", "nope"], /unknown environment "nope"/],
     [[], /^error: missing required argument 'plan'/],

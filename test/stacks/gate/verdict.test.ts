@@ -240,6 +240,14 @@ describe("the gate", () => {
       /a release does not change container_definitions/,
     ],
     [
+      "tags that are known only after apply",
+      (draft) => {
+        delete stateAfter(draft, APP)["tags"];
+        find(draft, APP).change.after_unknown["tags"] = true;
+      },
+      /tags is known only after apply: nobody can say what it will be/,
+    ],
+    [
       "a count that is known only after apply",
       (draft) => (find(draft, SERVICE).change.after_unknown["desired_count"] = true),
       /a release does not change desired_count/,

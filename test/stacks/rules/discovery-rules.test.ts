@@ -1,8 +1,10 @@
 import { describe } from "vitest";
 import { discoveryRules } from "../../../stacks/rules/discovery-rules.ts";
-import { testBreaks } from "../support/broken.ts";
+import { type Break, testBreaks, testKept } from "../support/broken.ts";
 
 const redis = "aws_ecs_service.redis_service";
+const searching = "aws_ecs_service.service_search_service";
+const rights = "aws_iam_role_policy.app_roles_task_policy";
 const cloudMap = "aws_service_discovery_service.discovery_redis";
 
 const search = { image: "example.com/search:1", port: 9200 };
@@ -97,5 +99,75 @@ describe("the rules of Cloud Map", () => {
         });
       },
     ],
+    [
+      "registry-fits-interface",
+      [`${searching}.service_registries`, `${searching}.service_registries`],
+      ({ resource }) => twice(resource(searching)),
+      { services: { search: { ...search, networkMode: "awsvpc" } } },
+    ],
+    [
+      "registry-names-container",
+      [`${redis}.service_registries`, `${redis}.service_registries`],
+      ({ resource }) => twice(resource(redis)),
+    ],
+    [
+      "registry-names-container",
+      `${redis}.service_registries`,
+      ({ resource }) => Object.assign(resource(redis)["service_registries"] as object, { port: 1 }),
+    ],
+    [
+      "registry-names-container",
+      `${redis}.service_registries`,
+      ({ resource }) =>
+        Object.assign(resource(redis)["service_registries"] as object, { container_name: "other" }),
+    ],
+    ...["NamespaceName", "ServiceName"].map((key): Break => [
+      "discover-one-service",
+      `${rights}.policy.Statement.0`,
+      ({ resource }) =>
+        changeStatements(resource(rights), (statement) => {
+          const { StringEquals: equals } = statement["Condition"] as { StringEquals: object };
+          Reflect.deleteProperty(equals, `servicediscovery:${key}`);
+        }),
+    ]),
+    [
+      "discover-one-service",
+      `${rights}.policy.Statement.0`,
+      ({ resource }) =>
+        changeStatements(resource(rights), (statement) => (statement["Resource"] = "arn:aws:x")),
+    ],
+    [
+      "discover-one-service",
+      "aws_iam_policy.shared.policy.Statement.0",
+      ({ add }) => {
+        const Statement = { Action: "servicediscovery:DiscoverInstances", Resource: "*" };
+        add("aws_iam_policy.shared", { policy: JSON.stringify({ Statement }) });
+      },
+    ],
+  ]);
+
+  testKept([
+    [
+      "a registry of another stack, whose records are not known here",
+      ({ resource }) => {
+        const registry = resource(searching)["service_registries"] as object;
+        Object.assign(registry, { registry_arn: "arn:aws:servicediscovery:eu-west-1:1:service/s" });
+        Reflect.deleteProperty(resource(searching), "lifecycle");
+      },
+      { services: { search: { ...search, networkMode: "awsvpc" } } },
+    ],
   ]);
 });
+
+type Json = Record<string, unknown>;
+
+/** Registers the tasks of a service twice. */
+function twice(service: Json): void {
+  service["service_registries"] = [service["service_registries"], service["service_registries"]];
+}
+
+function changeStatements(resource: Json, change: (statement: Json) => void): void {
+  const document = JSON.parse(String(resource["policy"])) as { Statement: Json[] };
+  for (const statement of document.Statement) change(statement);
+  resource["policy"] = JSON.stringify(document);
+}

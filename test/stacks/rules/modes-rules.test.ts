@@ -1,6 +1,6 @@
 import { describe } from "vitest";
 import { modeRules } from "../../../stacks/rules/modes-rules.ts";
-import { testBreaks } from "../support/broken.ts";
+import { type Break, testBreaks, testKept } from "../support/broken.ts";
 import { leastEnvironment } from "../support/template.ts";
 
 const { app } = leastEnvironment;
@@ -26,10 +26,34 @@ describe("the rules of network modes and scaling", () => {
       `${service}.network_configuration`,
       ({ resource }) => (resource(service)["network_configuration"] = { subnets: ["subnet-1"] }),
     ],
+    ...[
+      { subnets: [] },
+      { security_groups: [] },
+      { subnets: undefined },
+      { security_groups: undefined },
+      { assign_public_ip: true },
+    ].map((wrong): Break => [
+      "interface-of-its-own",
+      `${service}.network_configuration`,
+      ({ resource }) => Object.assign(resource(service)["network_configuration"] as object, wrong),
+      awsvpc,
+    ]),
     [
       "host-ports-fit-mode",
       `${mapping}.hostPort`,
       ({ container }) => container("app", (each) => setHostPort(each, 3000)),
+    ],
+    [
+      "host-ports-fit-mode",
+      `${mapping}.hostPort`,
+      ({ container, resource }) => {
+        // The default of ECS on EC2.
+        Reflect.deleteProperty(
+          resource("aws_ecs_task_definition.app_task_definition"),
+          "network_mode",
+        );
+        container("app", (each) => setHostPort(each, 3000));
+      },
     ],
     [
       "host-ports-fit-mode",
@@ -95,11 +119,27 @@ describe("the rules of network modes and scaling", () => {
       ({ resource }) => (resource(target)["max_capacity"] = 1),
       scaled,
     ],
-    [
+    ...["service/dev/other", `service/dev/\${${service}.name}-2`].map((id): Break => [
       "scaled-by-one",
       `${target}.resource_id`,
-      ({ resource }) => (resource(target)["resource_id"] = "service/dev/other"),
+      ({ resource }) => (resource(target)["resource_id"] = id),
       scaled,
+    ]),
+  ]);
+
+  testKept([
+    [
+      "as many tasks at most as at least",
+      ({ resource }) => (resource(target)["max_capacity"] = resource(target)["min_capacity"]),
+      scaled,
+    ],
+    [
+      "a host's task without ports, which may have another beside it",
+      ({ container, resource }) => {
+        container("app", (each) => (each["portMappings"] = []));
+        resource(service)["deployment_maximum_percent"] = 200;
+      },
+      host,
     ],
   ]);
 });

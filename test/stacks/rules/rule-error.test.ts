@@ -25,6 +25,20 @@ describe("RuleError", () => {
     );
   });
 
+  it("names a resource alone where no field is at fault, and shows what it got", () => {
+    const [first] = error.problems;
+    if (first === undefined) throw new Error("there is a problem");
+    const line = (field: string, got: unknown): string | undefined => {
+      const finding = { ...first.finding, field, got };
+      return new RuleError([{ ...first, finding }]).message.split("\n")[1];
+    };
+    expect(error.name).toBe("RuleError");
+    expect(line("", undefined)).toBe("  dev: aws_vpc.main: missing");
+    expect(line("tags", false)).toBe("  dev: aws_vpc.main.tags: got false");
+    expect(line("", "x".repeat(118))).toBe(`  dev: aws_vpc.main: got "${"x".repeat(118)}"`);
+    expect(line("", "x".repeat(119))).toBe(`  dev: aws_vpc.main: got "${"x".repeat(116)}...`);
+  });
+
   it("counts the problems, and shortens what it got", () => {
     const long = {
       ...json,

@@ -82,7 +82,8 @@ describe("an instance type", () => {
   });
 
   it("without trunking is refused where it is asked for", () => {
-    expect(refusedLines({ cluster: { eniTrunking: true } })).toEqual([
+    const inVpc = { ...app, networkMode: "awsvpc" };
+    expect(refusedLines({ cluster: { eniTrunking: true }, app: inVpc })).toEqual([
       "dev.cluster.eniTrunking: got true; allowed: false with t3.small, a type without trunking",
     ]);
   });
@@ -113,6 +114,15 @@ describe("a container", () => {
       cluster: { instanceType: "m99.large", size: unlisted },
       redis: { memory: 3000 },
     });
+  });
+
+  it("with a network interface is refused where hosts have none for tasks", () => {
+    const cluster = { instanceType: "hpc6id.32xlarge" };
+    expect(refusedLines({ cluster, app: { ...app, networkMode: "awsvpc" } })).toContainEqual(
+      expect.stringMatching(
+        /^dev\.app\.networkMode: got "?awsvpc"?; allowed: bridge or host: a hpc6id\.32xlarge has no/,
+      ),
+    );
   });
 
   it("with more CPU than a host is refused", () => {

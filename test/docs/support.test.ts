@@ -1,0 +1,76 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { targetVersions } from "../../stacks/aws/terraform-settings.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+const read = (path: string): string => readFileSync(join(ROOT, path), "utf8");
+
+interface Package {
+  readonly engines: Readonly<Record<string, string>>;
+  readonly peerDependencies: Readonly<Record<string, string>>;
+  readonly devDependencies: Readonly<Record<string, string>>;
+}
+interface Module {
+  readonly terraform: { readonly required_providers: { readonly aws: { version: string } } };
+}
+
+const runtime = JSON.parse(read("runtime/package.json")) as Package;
+const repository = JSON.parse(read("package.json")) as Package;
+
+/** Versions and what they were tested with, by the first cell of the row. */
+const rows = new Map(
+  read("docs/support.md")
+    .split("\n")
+    .filter((line) => line.startsWith("| "))
+    .map((line) => line.split(/ *\| */).slice(1, 4))
+    .map(([what = "", versions = "", tested = ""]) => [what, { versions, tested }]),
+);
+
+function row(what: string): { versions: string; tested: string } {
+  const found = rows.get(what);
+  if (found === undefined)
+    throw new Error(`no row ${what}; there is ${[...rows.keys()].join(", ")}`);
+  return found;
+}
+
+/** The versions in the workflow's matrix of Node.js. */
+const matrix = [...read(".github/workflows/ci.yml").matchAll(/node: (?:\[([\d, ]+)\]|(\d+),)/g)]
+  .flatMap(([, list, one]) => (list ?? one ?? "").split(", "))
+  .join(", ");
+
+describe("docs/support.md tells", () => {
+  it("the versions of Node.js that package.json and the workflow have", () => {
+    expect(matrix).toMatch(/^\d+(, \d+){2,}$/);
+    const ofPackage = row("Node.js, for the package `srv-dialer`");
+    expect(ofPackage.versions).toBe(runtime.engines["node"]);
+    expect(ofPackage.tested).toContain(`${matrix}: `);
+    const ofStacks = row("Node.js, for the stacks and commands");
+    expect(ofStacks.versions).toBe(repository.engines["node"]);
+    expect(ofStacks.tested).toContain(`${matrix}: `);
+  });
+
+  it("the versions of ioredis that the package allows and the tests have", () => {
+    const { versions, tested } = row("ioredis");
+    expect(versions).toBe(runtime.peerDependencies["ioredis"]);
+    const installed = ["ioredis5-oldest", "ioredis5", "ioredis"].map((name) =>
+      (repository.devDependencies[name] ?? "").replace("npm:ioredis@", ""),
+    );
+    expect(tested).toContain(installed.join(", "));
+  });
+
+  it("the versions of Terraform, OpenTofu and the provider that the stacks require", () => {
+    expect(row("Terraform").versions).toBe(targetVersions.terraform);
+    expect(row("OpenTofu").versions).toBe(targetVersions.opentofu);
+    for (const tool of ["terraform", "tofu"]) {
+      expect(read(".github/workflows/ci.yml")).toContain(`${tool}_version: ~1.11\n`);
+    }
+    const { terraform } = JSON.parse(read("modules/redis/main.tf.json")) as Module;
+    const { version: ofModules } = terraform.required_providers.aws;
+    expect(row("AWS provider, of the modules").versions).toBe(
+      ofModules.replaceAll("= ", "=").replaceAll("< ", "<").replace(",", ""),
+    );
+    const [oldest = ""] = /\d[\d.]+/.exec(ofModules) ?? [];
+    expect(row("AWS provider, of the stacks").versions).toBe(oldest);
+  });
+});

@@ -1,0 +1,69 @@
+import { describe, expect, it } from "vitest";
+import { efsMounts, redisTasksOf, tasksOf, variable } from "../../../stacks/rules/tasks.ts";
+import { Template } from "../../../stacks/rules/template.ts";
+
+/** A template of one task definition with these containers, and a service that runs it. */
+function withContainers(containers: unknown, more: object = {}): Template {
+  const definitions =
+    typeof containers === "string" ? containers : JSON.stringify([containers].flat());
+  return new Template({
+    resource: {
+      aws_ecs_task_definition: { one: { container_definitions: definitions, ...more } },
+      aws_ecs_service: {
+        one: { task_definition: "${aws_ecs_task_definition.one.arn}" },
+        other: { task_definition: "arn:aws:ecs:eu-west-1:111111111111:task-definition/other:1" },
+      },
+    },
+  });
+}
+
+describe("a task", () => {
+  it("belongs to the services that run its definition, not to those of another stack's", () => {
+    const [task] = tasksOf(withContainers({ name: "app" }));
+    expect(task?.services.map(({ address }) => address)).toEqual(["aws_ecs_service.one"]);
+  });
+
+  it("has no containers that can be read where they are known only after apply", () => {
+    expect(tasksOf(withContainers("${local.containers}"))[0]?.containers).toEqual([]);
+    expect(tasksOf(withContainers('{"name":"app"}'))[0]?.containers).toEqual([]);
+  });
+
+  it.each([
+    [{ image: "redis:8" }, true],
+    [{ image: "example.com/mirror/valkey@sha256:00" }, true],
+    [{ image: "redis" }, true],
+    [{ image: "example.com/not-redis:8" }, false],
+    [{ image: "example.com/redis/exporter:1" }, false],
+    [{ command: ["redis-server", "--port", "6379"] }, true],
+    [{ image: "app:1", command: ["sh", "-c", "exec valkey-server"] }, true],
+    [{ image: "redis:8", command: ["redis-cli", "ping"] }, false],
+  ])("of the container %j runs Redis: %s", (container, expected) => {
+    expect(redisTasksOf(withContainers({ name: "it", ...container }))).toHaveLength(
+      expected ? 1 : 0,
+    );
+  });
+
+  it("tells its variables by their names", () => {
+    const environment = [
+      { name: "A", value: "1" },
+      { name: "B", value: "2" },
+    ];
+    const [container] = tasksOf(withContainers({ environment }))[0]?.containers ?? [];
+    if (container === undefined) throw new Error("it has a container");
+    expect(["A", "B", "C"].map((name) => variable(container, name))).toEqual(["1", "2", undefined]);
+  });
+
+  it("mounts EFS where its container names a volume on EFS", () => {
+    const mountPoints = [
+      { sourceVolume: "data", containerPath: "/data" },
+      { sourceVolume: "scratch", containerPath: "/tmp" },
+      { sourceVolume: "none", containerPath: "/none" },
+    ];
+    const efs = { file_system_id: "fs-1" };
+    const volume = [{ name: "scratch" }, { name: "data", efs_volume_configuration: efs }];
+    const [task] = tasksOf(withContainers({ mountPoints }, { volume }));
+    const [container] = task?.containers ?? [];
+    if (task === undefined || container === undefined) throw new Error("it has a container");
+    expect(efsMounts(task, container)).toEqual([{ path: "/data", efs }]);
+  });
+});
