@@ -91,7 +91,7 @@ export default defineConfig({
           "test/{system,examples,docs}/**/*.test.ts",
           // A user's own, as docs/local-ecs.md says.
           "test/*.test.ts",
-          "test/harness/{plays,soak,views,commands}/**/*.test.ts",
+          "test/harness/{plays,soak,upgrade,views,commands}/**/*.test.ts",
         ],
         exclude: [BROWSER_TESTS, ...PLAYS, ...BESIDE_PLAYS],
         globalSetup: REDIS,

@@ -1,6 +1,14 @@
 // The face of the local ECS: all that other parts, and tests of your own, import.
 export { readTemplate, type Template, type TemplateSource } from "./terraform/template.ts";
 export { changesBetween } from "./terraform/template-changes.ts";
+export {
+  reachedFrom,
+  type Upgrade,
+  type UpgradeChange,
+  upgradeBetween,
+} from "./terraform/upgrade-changes.ts";
+export type { RootModule } from "./terraform/renames.ts";
+export { DEPLOYED } from "./services/rollout.ts";
 export { readSavedPlan, type SavedPlan, withChanges } from "./terraform/saved/saved-plan.ts";
 export { planSupport } from "./terraform/saved/plan-support.ts";
 export { HarnessError, messageOf, type HarnessErrorCode } from "./base/errors.ts";

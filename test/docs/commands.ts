@@ -4,6 +4,7 @@ import { environments } from "../../environments.ts";
 import { localOptions } from "../../harness/commands/local-options.ts";
 import { soakOptions } from "../../harness/commands/soak-options.ts";
 import { playgroundOptions } from "../../harness/commands/playground-options.ts";
+import { upgradeOptions } from "../../harness/commands/upgrade-options.ts";
 import { startOptions } from "../../harness/commands/start-options.ts";
 import { parseOptions as fuzzOptions } from "../fuzz/options.ts";
 import { TARGET_NAMES } from "../fuzz/targets.ts";
@@ -39,6 +40,7 @@ const SCRIPTS: Readonly<Record<string, Check>> = {
   local: (args) => void localOptions(args),
   playground: (args) => void playgroundOptions(args),
   soak: (args) => void soakOptions(args),
+  upgrade: (args) => void upgradeOptions(args),
   simulate: (args) => void simulateOptions(args),
   synth: (args) => args.forEach(expectEnvironment),
   fuzz: (args) => void fuzzOptions(args, TARGET_NAMES),

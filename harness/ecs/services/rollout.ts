@@ -12,7 +12,7 @@ export interface Rollout {
  * placement counts for the next tasks; counts, percentages and the circuit breaker count at once.
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-revision.html
  */
-const DEPLOYED = new Set([
+export const DEPLOYED: ReadonlySet<string> = new Set([
   "task_definition",
   "load_balancer",
   "service_registries",

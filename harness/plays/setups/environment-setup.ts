@@ -62,14 +62,18 @@ export const guestBook = (): LocalImage =>
 /** A value for each of the app's own secrets: they come from outside the template. */
 function secretsOf({ app }: Environment): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(app.secrets).map(([variable, reference]) => {
-      const name = reference.startsWith("arn:")
-        ? (reference.split(":")[6] ?? reference).replace(/-\w{6}$/, "")
-        : reference;
-      return [name, `local ${variable}`];
-    }),
+    Object.entries(app.secrets).map(([variable, reference]) => [
+      secretName(reference),
+      `local ${variable}`,
+    ]),
   );
 }
+
+/** The name of a secret that a container refers to by its name or its ARN. */
+export const secretName = (reference: string): string =>
+  reference.startsWith("arn:")
+    ? (reference.split(":")[6] ?? reference).replace(/-\w{6}$/, "")
+    : reference;
 
 /** Names of namespaces that exist already: the template knows only their ids. */
 function namespacesOf({ namespace }: Environment): Record<string, string> {

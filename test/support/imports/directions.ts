@@ -68,7 +68,14 @@ export const DIRECTIONS: Directions = {
     },
     {
       folder: "harness",
-      layers: [["programs"], ["ecs", "results"], ["plays"], ["soak"], ["views"], ["commands"]],
+      layers: [
+        ["programs"],
+        ["ecs", "results"],
+        ["plays"],
+        ["soak", "upgrade"],
+        ["views"],
+        ["commands"],
+      ],
     },
     {
       folder: "harness/ecs",

@@ -5,6 +5,7 @@ import { localSettings } from "../../../harness/commands/local-settings.ts";
 import { chosen } from "../../../harness/commands/play-scenarios.ts";
 import { playFaults } from "../../../harness/commands/play-faults.ts";
 import { scenariosCommand, scenariosOptions } from "../../../harness/commands/scenarios-options.ts";
+import { upgradeCommand, upgradeOptions } from "../../../harness/commands/upgrade-options.ts";
 import { soakCommand, soakOptions } from "../../../harness/commands/soak-options.ts";
 import { startCommand, startOptions } from "../../../harness/commands/start-options.ts";
 import { environments } from "../../../environments.ts";
@@ -54,6 +55,10 @@ export const COMMANDS: Readonly<Record<string, CalledCommand>> = {
   soak: {
     options: async () => flagsOf(soakCommand()),
     call: async (args) => soakOptions(args),
+  },
+  upgrade: {
+    options: async () => flagsOf(upgradeCommand()),
+    call: async (args) => upgradeOptions(args),
   },
   playground,
   synth: {

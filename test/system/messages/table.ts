@@ -234,6 +234,15 @@ export const TABLE: Readonly<Record<string, readonly Row[]>> = {
     { args: ["--list", "--nothing"], says: "unknown option '--nothing'; allowed: --minutes" },
     { args: ["--results=1"], says: "unknown option '--results=1' (Did you mean --results?)" },
   ],
+  upgrade: [
+    { args: ["nowhere"], says: "Allowed choices are dev, stg, prod." },
+    { args: ["dev", "x"], says: "unexpected word 'x'; allowed are options and [env]" },
+    { args: ["--nothing"], says: "unknown option '--nothing'; allowed: --from, --no-play" },
+    { args: ["--from"], says: `option '--from <version>' ${MISSING}` },
+    { args: ["--from", " "], says: "Allowed is a text that is not empty." },
+    { args: ["--no-play=1"], says: "unknown option '--no-play=1'" },
+    { args: ["--markdown=1"], says: "unknown option '--markdown=1'" },
+  ],
   playground: [
     { args: ["nowhere"], says: "Allowed choices are dev, stg, prod." },
     { args: ["dev", "x"], says: "unexpected word 'x'; allowed are options and [env]" },

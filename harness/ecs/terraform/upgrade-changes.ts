@@ -1,0 +1,133 @@
+import { HarnessError } from "../base/errors.ts";
+import type { Change } from "./change.ts";
+import { compare } from "./compare.ts";
+import type { KnownValues } from "./computed.ts";
+import { forcingNew, isForcingKnown, mayBeFilled } from "./forces-new.ts";
+import { movedIn, type Rename, renamed, renamesBetween, type RootModule } from "./renames.ts";
+import { addressesIn } from "./symbol.ts";
+import { readTemplate, type Template } from "./template.ts";
+
+/** What an upgrade does to one resource. */
+export interface UpgradeChange {
+  readonly address: string;
+  /** Its address before, where it has another one. */
+  readonly from?: string;
+  readonly type: string;
+  /**
+   * `readdress`: the same resource under another address without a `moved` block, so Terraform destroys and
+   * creates it. `unknown`: whether it is changed in place or replaced, a plan tells.
+   */
+  readonly action: "add" | "change" | "replace" | "move" | "readdress" | "destroy" | "unknown";
+  /** The arguments that differ. */
+  readonly arguments: readonly string[];
+  /** Those of them that need a new resource. */
+  readonly forcedBy: readonly string[];
+  /** Whether `lifecycle.prevent_destroy` makes Terraform refuse it. */
+  readonly isRefused: boolean;
+}
+
+/** An upgrade: two versions of a template, and what lies between them. */
+export interface Upgrade {
+  /** The old version under the addresses of the new one. */
+  readonly old: RootModule;
+  readonly before: Template;
+  readonly after: Template;
+  readonly changes: readonly UpgradeChange[];
+}
+
+/**
+ * What Terraform does when one version of a root module follows another, in the order of the new one.
+ * @param known what only AWS knows, the same for both
+ * @throws HarnessError for a template that the local ECS cannot read, and for a change that the provider refuses
+ */
+export async function upgradeBetween(
+  old: RootModule,
+  next: RootModule,
+  known: KnownValues,
+): Promise<Upgrade> {
+  const moved = movedIn(next, old);
+  const earlier = renamed(old, moved);
+  const before = await readTemplate(earlier, known);
+  const after = await readTemplate(next, known);
+  const readdressed = renamesBetween(earlier, next);
+  const lost = new Set(readdressed.map(({ from }) => from));
+  const changes = compare(before.declared, after.declared);
+  const rows = changes
+    .filter(({ address }) => !lost.has(address))
+    .map((change) => rowOf(change, { before, after, moved, readdressed }));
+  const differing = new Set(changes.map(({ address }) => address));
+  const onlyMoved = moved
+    .filter(({ to }) => after.declared.has(to) && !differing.has(to))
+    .map(({ from, to }) => ({ ...unchanged(to), from, action: "move" as const }));
+  return { old: earlier, before, after, changes: [...rows, ...onlyMoved] };
+}
+
+const unchanged = (address: string) => ({
+  address,
+  type: address.slice(0, address.indexOf(".")),
+  arguments: [],
+  forcedBy: [],
+  isRefused: false,
+});
+
+interface Versions {
+  readonly before: Template;
+  readonly after: Template;
+  readonly moved: readonly Rename[];
+  readonly readdressed: readonly Rename[];
+}
+
+const ACTIONS = { create: "add", update: "change", replace: "replace", delete: "destroy" } as const;
+
+function rowOf(change: Change, { before, after, moved, readdressed }: Versions): UpgradeChange {
+  const { address, type, arguments: names } = change;
+  const row = { address, type, arguments: names, forcedBy: [] };
+  const otherwise = readdressed.find(({ to }) => to === address);
+  if (otherwise) {
+    const isRefused = false;
+    return { ...row, from: otherwise.from, action: "readdress", isRefused };
+  }
+  const from = moved.find(({ to }) => to === address)?.from;
+  const old = before.declared.get(address)?.arguments ?? {};
+  const now = after.declared.get(address)?.arguments ?? {};
+  const forcedBy = change.action === "replace" ? forcingNew(type, old, now, names) : [];
+  const action = isUncertain(change, forcedBy, old, now) ? "unknown" : ACTIONS[change.action];
+  const isProtected = after.declared.get(address)?.lifecycle.prevent_destroy === true;
+  return {
+    ...row,
+    ...(from !== undefined && { from }),
+    action,
+    forcedBy,
+    isRefused: action === "replace" && isProtected,
+  };
+}
+
+type Values = Readonly<Record<string, unknown>>;
+
+/** A plan alone knows: of a type without a table, or by an argument that AWS may have filled in with the same. */
+function isUncertain(
+  { type, action }: Change,
+  forcedBy: readonly string[],
+  old: Values,
+  now: Values,
+): boolean {
+  if (action === "update") return !isForcingKnown(type);
+  return (
+    action === "replace" &&
+    forcedBy.length > 0 &&
+    forcedBy.every((name) => mayBeFilled(name, old, now))
+  );
+}
+
+/** The resources that a service's task definition and the service itself refer to, at any distance. */
+export function reachedFrom({ declared }: Template, start: string): ReadonlySet<string> {
+  if (!declared.has(start)) {
+    throw new HarnessError("ERR_INVALID_ARG", `${start} is not in the template`);
+  }
+  const reached = new Set([start]);
+  for (const address of reached) {
+    const text = JSON.stringify(declared.get(address)?.arguments ?? {});
+    for (const next of addressesIn(text)) reached.add(next);
+  }
+  return reached;
+}

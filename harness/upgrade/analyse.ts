@@ -1,0 +1,28 @@
+import { type RootModule, type Upgrade, upgradeBetween } from "../ecs/index.ts";
+import type { Setup } from "../plays/setups/setup.ts";
+import type { Template } from "../plays/setups/template.ts";
+import { upgradeSetup } from "../plays/setups/upgrade-setup.ts";
+import { noticesOf } from "./effects.ts";
+import type { UpgradeSummary } from "./upgrade-table.ts";
+
+/** An upgrade that has been looked at, and the setup to play it in. */
+export interface Analysis {
+  readonly upgrade: Upgrade;
+  readonly summary: UpgradeSummary;
+  /** The old version, as the local ECS starts it. */
+  readonly setup: Setup;
+}
+
+/**
+ * What the upgrade of an environment does.
+ * @param next the environment as it is now
+ * @throws HarnessError for a template that the local ECS cannot read
+ */
+export async function analyse(next: Setup, old: RootModule, from: string): Promise<Analysis> {
+  const { parameters, secrets, namespaces = {} } = upgradeSetup(next, old as Template).local;
+  const known = { parameters, secrets, namespaces, drawn: new Map<string, string>() };
+  const upgrade = await upgradeBetween(old, next.local.template as RootModule, known);
+  const notices = noticesOf(upgrade, next.services.redis);
+  const summary = { environment: next.environment, from, changes: upgrade.changes, notices };
+  return { upgrade, summary, setup: upgradeSetup(next, upgrade.old as Template) };
+}

@@ -1,0 +1,35 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+
+/** Milliseconds that git may take. */
+const GIT_TIMEOUT = 60_000;
+
+/** What a git command prints; undefined when it fails, because there is no such commit for example. */
+export async function git(root: string, ...args: readonly string[]): Promise<string | undefined> {
+  try {
+    const options = { cwd: root, timeout: GIT_TIMEOUT, maxBuffer: 2 ** 26 };
+    const { stdout } = await promisify(execFile)("git", [...args], options);
+    return stdout.trim();
+  } catch {
+    return undefined;
+  }
+}
+
+/** The newest tags, the newest first. */
+export async function tagsOf(root: string): Promise<string[]> {
+  const tags = await git(root, "tag", "--sort=-creatordate");
+  return tags === undefined || tags === "" ? [] : tags.split("\n");
+}
+
+/**
+ * What a user most likely means without `--from`: the last commit while environments.ts, main.ts or the stacks are
+ * changed since, otherwise the last release, otherwise the commit before.
+ */
+export async function defaultFrom(root: string): Promise<string> {
+  const changed = await git(root, "status", "--porcelain", "--", ...WHAT_DECIDES);
+  if (changed !== undefined && changed !== "") return "HEAD";
+  return (await git(root, "describe", "--tags", "--abbrev=0", "HEAD")) ?? "HEAD~1";
+}
+
+/** What decides what is synthesized. */
+const WHAT_DECIDES = ["environments.ts", "main.ts", "stacks", "package-lock.json"];

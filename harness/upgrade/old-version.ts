@@ -1,0 +1,169 @@
+import { execFile } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { messageOf, type RootModule } from "../ecs/index.ts";
+import { git, tagsOf } from "./git.ts";
+import { differingPackages } from "./lock-differences.ts";
+
+/** Milliseconds that a synthesis of all environments may take, and an installation. */
+const SYNTH_TIMEOUT = 120_000;
+const INSTALL_TIMEOUT = 300_000;
+
+/** What makes a version one that this command can synthesize. */
+const LAYOUT = ["main.ts", "environments.ts", "stacks", "package-lock.json"];
+
+/** An old version cannot be had: one sentence that says what is there. */
+class VersionError extends Error {
+  override readonly name = "VersionError";
+  readonly code = "ERR_UPGRADE_FROM";
+}
+
+export interface OldVersionOptions {
+  /** This repository's folder. */
+  readonly root: string;
+  /** A tag, a commit, or a folder: of a checkout, or one that a synthesis wrote. */
+  readonly from: string;
+  /** Where relative folders start. */
+  readonly here: string;
+  readonly environment: string;
+  readonly signal: AbortSignal;
+  readonly say: (text: string) => void;
+}
+
+/**
+ * The root module of an environment as an old version synthesizes it, by its own code.
+ * @throws VersionError
+ */
+export async function oldVersion(options: OldVersionOptions): Promise<RootModule> {
+  const { root, from, here, environment } = options;
+  const commit = await git(root, "rev-parse", "--verify", "--quiet", `${from}^{commit}`);
+  if (commit !== undefined) return atCommit(commit, options);
+  const folder = join(here === "" ? root : here, from);
+  const path = existsSync(folder) ? folder : from;
+  if (existsSync(join(path, "stacks", environment, "cdk.tf.json"))) {
+    return read(join(path, "stacks"), options);
+  }
+  if (existsSync(join(path, "main.ts"))) {
+    const outdir = mkdtempSync(join(tmpdir(), "upgrade-out-"));
+    try {
+      return await synthesizedIn(path, outdir, options);
+    } finally {
+      rmSync(outdir, { recursive: true, force: true });
+    }
+  }
+  throw new VersionError(await notFound(path, options));
+}
+
+async function notFound(path: string, { root, from, environment }: OldVersionOptions) {
+  if (existsSync(path)) {
+    return `--from ${from}: the folder has neither main.ts nor stacks/${environment}/cdk.tf.json`;
+  }
+  const tags = await tagsOf(root);
+  const there =
+    tags.length === 0 ? "there are no tags yet" : `tags: ${tags.slice(0, 12).join(", ")}`;
+  return `--from ${from}: no tag, commit or folder of that name; ${there}; any commit of git log is allowed`;
+}
+
+async function atCommit(commit: string, options: OldVersionOptions): Promise<RootModule> {
+  const { root, from, say, signal } = options;
+  const names = await git(root, "ls-tree", "--name-only", commit);
+  const missing = LAYOUT.filter((name) => !names?.split("\n").includes(name));
+  if (missing.length > 0) throw new VersionError(await tooOld(options, missing));
+  const folder = mkdtempSync(join(tmpdir(), "upgrade-"));
+  try {
+    const archive = join(folder, "version.tar");
+    if ((await git(root, "archive", "--output", archive, commit)) === undefined) {
+      throw new VersionError(`--from ${from}: git archive failed`);
+    }
+    await promisify(execFile)("tar", ["-xf", archive], { cwd: folder, timeout: SYNTH_TIMEOUT });
+    const differing = differingPackages(
+      join(root, "package-lock.json"),
+      join(folder, "package-lock.json"),
+    );
+    if (differing.length === 0) {
+      symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
+    } else {
+      say(
+        `${from} has other versions of ${differing.join(", ")}: installing them in a temporary folder`,
+      );
+      await install(folder, from, signal);
+    }
+    return await synthesizedIn(folder, join(folder, "out"), options);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function tooOld({ root, from }: OldVersionOptions, missing: readonly string[]) {
+  const commits = await git(
+    root,
+    "log",
+    "--reverse",
+    "--format=%h",
+    "--diff-filter=A",
+    "--",
+    "environments.ts",
+  );
+  const first = commits?.split("\n")[0];
+  const since =
+    first === undefined || first === "" ? "" : `; the first commit that has it is ${first}`;
+  return `--from ${from}: it is from before the present folder layout (without ${missing.join(", ")})${since}`;
+}
+
+async function install(folder: string, from: string, signal: AbortSignal): Promise<void> {
+  const args = ["ci", "--ignore-scripts", "--no-audit", "--no-fund"];
+  try {
+    const options = { cwd: folder, timeout: INSTALL_TIMEOUT, signal, maxBuffer: 2 ** 26 };
+    await promisify(execFile)("npm", args, options);
+  } catch (cause) {
+    signal.throwIfAborted();
+    const message = `--from ${from}: npm ci of its packages failed or took more than ${INSTALL_TIMEOUT / 1_000} s: ${lastLine(cause)}`;
+    throw new VersionError(message, { cause });
+  }
+}
+
+/** Runs the version's own main.ts, which uses its own stacks and environments.ts. */
+async function synthesizedIn(
+  folder: string,
+  outdir: string,
+  options: OldVersionOptions,
+): Promise<RootModule> {
+  const { from, signal } = options;
+  const args = ["--import", import.meta.resolve("tsx"), "main.ts"];
+  try {
+    await promisify(execFile)(process.execPath, args, {
+      cwd: folder,
+      env: { ...process.env, CDKTF_OUTDIR: outdir },
+      timeout: SYNTH_TIMEOUT,
+      signal,
+    });
+  } catch (cause) {
+    signal.throwIfAborted();
+    const message = `--from ${from}: its main.ts does not synthesize: ${lastLine(cause)}`;
+    throw new VersionError(message, { cause });
+  }
+  return read(join(outdir, "stacks"), options);
+}
+
+function lastLine(cause: unknown): string {
+  const stderr = cause instanceof Error ? String(Reflect.get(cause, "stderr") ?? "") : "";
+  return stderr.trim().split("\n").at(-1) || messageOf(cause);
+}
+
+function read(stacks: string, { from, environment }: OldVersionOptions): RootModule {
+  const names = existsSync(stacks) ? readdirSync(stacks) : [];
+  if (!names.includes(environment)) {
+    const there = names.join(", ") || "none";
+    throw new VersionError(
+      `--from ${from}: there was no environment ${environment}; there were: ${there}`,
+    );
+  }
+  const path = join(stacks, environment, "cdk.tf.json");
+  try {
+    return JSON.parse(readFileSync(path, "utf8")) as RootModule;
+  } catch (cause) {
+    throw new VersionError(`--from ${from}: ${path} is not JSON`, { cause });
+  }
+}

@@ -1,0 +1,27 @@
+import { changesBetween, HarnessError, readTemplate, type RootModule } from "../ecs/index.ts";
+import type { Setup } from "../plays/setups/setup.ts";
+
+/** The new version as running hosts see it: they keep the launch template that they were started from. */
+export function onRunningHosts(old: RootModule, next: RootModule): RootModule {
+  const type = "aws_launch_template";
+  const kept = Object.entries(next.resource?.[type] ?? {}).map(([name, block]) => [
+    name,
+    old.resource?.[type]?.[name] ?? block,
+  ]);
+  if (kept.length === 0) return next;
+  return { ...next, resource: { ...next.resource, [type]: Object.fromEntries(kept) } };
+}
+
+/** Why the local ECS cannot deploy the new version on the old one; undefined when it can. */
+export async function whyUnplayable(setup: Setup, next: RootModule): Promise<string | undefined> {
+  const { template, parameters, secrets, namespaces = {} } = setup.local;
+  const known = { parameters, secrets, namespaces, drawn: new Map<string, string>() };
+  try {
+    const before = await readTemplate(template, known);
+    changesBetween(before, await readTemplate(next, known, before));
+    return undefined;
+  } catch (error) {
+    if (error instanceof HarnessError) return error.message;
+    throw error;
+  }
+}

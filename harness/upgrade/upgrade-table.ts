@@ -1,0 +1,58 @@
+import type { UpgradeChange } from "../ecs/index.ts";
+import { effectOf, type Effect, type Notice } from "./effects.ts";
+
+/** What one upgrade does to one environment. */
+export interface UpgradeSummary {
+  readonly environment: string;
+  /** The old version, as a user calls it: `v1.2.0`. */
+  readonly from: string;
+  readonly changes: readonly UpgradeChange[];
+  readonly notices: readonly Notice[];
+}
+
+/** In a sentence about Redis. */
+const REDIS: Readonly<Record<Effect, string>> = {
+  "loses data": "**loses its data**",
+  restarts: "restarts",
+  "may restart": "may restart: unknown",
+  "cut off": "is cut off for a time",
+  unknown: "unknown: ask a plan",
+  none: "is not touched",
+};
+
+/** The word of each action; a readdressed resource is destroyed and created. */
+export const ACTION_WORDS: Readonly<Record<UpgradeChange["action"], string>> = {
+  add: "added",
+  change: "changed in place",
+  replace: "replaced",
+  move: "moved",
+  readdress: "destroyed and created: its address changes",
+  destroy: "destroyed",
+  unknown: "unknown, ask a plan",
+};
+
+export const redisSentence = (notices: readonly Notice[]): string =>
+  `Redis ${REDIS[effectOf(notices)]}`;
+
+/** A Markdown table of upgrades, one environment a row, as it stands in CHANGELOG. */
+export function upgradeTable(upgrades: readonly UpgradeSummary[]): string {
+  const rows = upgrades.map(({ environment, changes, notices }) => {
+    const count = (...actions: readonly UpgradeChange["action"][]): number =>
+      changes.filter(({ action }) => actions.includes(action)).length;
+    const cells = [
+      count("add"),
+      count("change"),
+      count("replace", "readdress"),
+      count("move"),
+      count("destroy"),
+      count("unknown"),
+      redisSentence(notices),
+    ];
+    return `| \`${environment}\` | ${cells.join(" | ")} |`;
+  });
+  return [
+    "| environment | added | changed in place | replaced | moved | destroyed | unknown, ask a plan | Redis |",
+    "| --- | --- | --- | --- | --- | --- | --- | --- |",
+    ...rows,
+  ].join("\n");
+}

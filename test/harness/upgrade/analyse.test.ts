@@ -1,0 +1,113 @@
+import { describe, expect, it } from "vitest";
+import { environments } from "../../../environments.ts";
+import type { RootModule } from "../../../harness/ecs/index.ts";
+import { play } from "../../../harness/plays/play.ts";
+import { environmentSetup } from "../../../harness/plays/setups/environment-setup.ts";
+import { changed, type Block, type Template } from "../../../harness/plays/setups/template.ts";
+import { firstDeploy } from "../../../harness/plays/steps/first-deploy.ts";
+import { upgradeTo } from "../../../harness/plays/steps/upgrade.ts";
+import { analyse } from "../../../harness/upgrade/analyse.ts";
+import { effectOf } from "../../../harness/upgrade/effects.ts";
+import { upgradeTable } from "../../../harness/upgrade/upgrade-table.ts";
+
+const setup = environmentSetup("dev", { environments });
+const now = setup.local.template as Template;
+
+/** An old version in which one resource was different. */
+const where = (address: string, other: (block: Block) => Block | undefined): RootModule =>
+  changed(now, (type, name, block) => (`${type}.${name}` === address ? other(block) : block));
+
+const analysed = (old: RootModule) => analyse(setup, old, "v1");
+
+const oldRedis = where("aws_ecs_task_definition.redis_task_definition", (block) => ({
+  ...block,
+  container_definitions: String(block["container_definitions"]).replace(
+    /redis:[\d.]+/g,
+    "redis:8.0.1",
+  ),
+}));
+const oldApp = where("aws_ecs_task_definition.app_task_definition", (block) => ({
+  ...block,
+  container_definitions: String(block["container_definitions"]).replace("app:1.0.0", "app:0.9.0"),
+}));
+
+describe("an upgrade", () => {
+  it.each<[string, RootModule, string]>([
+    ["nothing", now, "none"],
+    ["the app's image", oldApp, "none"],
+    ["the image of Redis", oldRedis, "restarts"],
+    [
+      "the encryption of the file system",
+      where("aws_efs_file_system.storage_efs", (block) => ({ ...block, encrypted: false })),
+      "loses data",
+    ],
+    [
+      "the security group of a mount target",
+      where("aws_efs_mount_target.storage_mount_target_0", (block) => ({
+        ...block,
+        security_groups: [],
+      })),
+      "none",
+    ],
+    [
+      "the AMI of the hosts",
+      where("aws_launch_template.cluster_launch_template", (block) => ({
+        ...block,
+        image_id: "ami-1",
+      })),
+      "none",
+    ],
+    [
+      "the subnets of the hosts",
+      where("aws_autoscaling_group.cluster_hosts", (block) => ({
+        ...block,
+        vpc_zone_identifier: [],
+      })),
+      "may restart",
+    ],
+  ])("that changes %s is recognized", async (_, old, effect) => {
+    expect(effectOf((await analysed(old)).summary.notices)).toBe(effect);
+  });
+
+  it("that changes an address says which moved block is missing, and with it is a move", async () => {
+    const { resource } = now;
+    const { redis_log: log, ...logs } = resource["aws_cloudwatch_log_group"] ?? {};
+    const old = JSON.parse(
+      JSON.stringify({
+        ...now,
+        resource: { ...resource, aws_cloudwatch_log_group: { ...logs, old_log: log } },
+      }).replaceAll("aws_cloudwatch_log_group.redis_log", "aws_cloudwatch_log_group.old_log"),
+    ) as RootModule;
+    const { notices, changes } = (await analysed(old)).summary;
+    expect(notices.map(({ advice }) => advice)).toContain(
+      "add to the new version: moved { from = aws_cloudwatch_log_group.old_log, to = aws_cloudwatch_log_group.redis_log }",
+    );
+    expect(changes[0]).toMatchObject({ action: "readdress" });
+    const moved = [
+      { from: "aws_cloudwatch_log_group.old_log", to: "aws_cloudwatch_log_group.redis_log" },
+    ];
+    const next = { ...setup, local: { ...setup.local, template: { ...now, moved } } };
+    const { summary } = await analyse(next, old, "v1");
+    const [{ from, to: address } = { from: "", to: "" }] = moved;
+    expect(summary.changes).toMatchObject([{ action: "move", from, address }]);
+    expect(upgradeTable([summary])).toContain(
+      "| `dev` | 0 | 0 | 0 | 1 | 0 | 0 | Redis is not touched |",
+    );
+  });
+
+  it("that is said not to touch Redis starts it 0 times in the local ECS", async () => {
+    const analysis = await analysed(oldApp);
+    const scenario = {
+      name: "upgrade",
+      title: "upgrade",
+      description: "",
+      steps: [firstDeploy, upgradeTo(now, false)],
+    };
+    const { signal } = new AbortController();
+    const recording = await play({ scenario, setup: analysis.setup, seed: 1, signal });
+    expect(recording.expectations.filter(({ held }) => !held)).toEqual([]);
+    expect(recording.figures).toContainEqual(
+      expect.objectContaining({ name: "Redis starts caused by the upgrade", value: "0" }),
+    );
+  });
+});
