@@ -1,11 +1,11 @@
-/** Names of arguments by type. A type that is here has every argument that forces a new resource listed. */
+/** Names of arguments by type. A change of any other argument of a type that is here is taken as one in place. */
 type Names = Readonly<Record<string, readonly string[]>>;
 
 const NAMED = ["name", "name_prefix"] as const;
 
 /**
  * Arguments whose change always needs a new resource, for the types without local effect that the stacks write.
- * `ForceNew` and `RequiresReplace` of the provider 5.100; each type is described on a page of its own:
+ * Written from what the provider documents, and not compared with its source; a page a type:
  * https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/TYPE without `aws_`.
  */
 export const FORCES_NEW_NAMES: Names = {
