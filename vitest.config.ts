@@ -6,8 +6,8 @@ import LongFirst from "./test/support/sequencer.ts";
 const BROWSER = "test/support/browser-setup.ts";
 const BROWSER_TESTS = "test/**/*.browser.test.ts";
 
-/** After everything else: plays wait more than they work, and measure time. */
-const LAST = { sequence: { groupOrder: 1 }, maxWorkers: 5 };
+/** After everything else. They wait more than they work, and plays measure time. */
+const LAST = { sequence: { groupOrder: 1 }, maxWorkers: 4 };
 
 /** Scenarios played in whole environments. */
 const PLAYS = [
@@ -15,13 +15,6 @@ const PLAYS = [
   "test/harness/commands/soak.test.ts",
   "test/system/{external-redis,local-ecs-page}.test.ts",
   "test/system/{plans,roads}/*.test.ts",
-];
-
-/** They keep one core busy for long, which plays leave idle. */
-const BESIDE_PLAYS = [
-  "test/stacks/{properties,synthesize,cdktf-command}.test.ts",
-  "test/stacks/emulated/run-emulated.test.ts",
-  "test/system/readable.test.ts",
 ];
 
 /** Finds a real Redis, or installs one, before the projects that need it. */
@@ -54,7 +47,7 @@ export default defineConfig({
     env: { CHECKPOINT_DISABLE: "1" },
     reporters: ["default", "./test/support/summary-reporter.ts"],
     projects: [
-      project("stacks", { include: ["test/stacks/**/*.test.ts"], exclude: BESIDE_PLAYS }),
+      project("stacks", { include: ["test/stacks/**/*.test.ts"] }),
       {
         ...project("runtime", {
           include: ["test/runtime/**/*.test.ts"],
@@ -93,7 +86,7 @@ export default defineConfig({
           "test/*.test.ts",
           "test/harness/{plays,soak,upgrade,views,commands}/**/*.test.ts",
         ],
-        exclude: [BROWSER_TESTS, ...PLAYS, ...BESIDE_PLAYS],
+        exclude: [BROWSER_TESTS, ...PLAYS],
         globalSetup: REDIS,
         testTimeout: 120_000,
       }),
@@ -102,12 +95,6 @@ export default defineConfig({
         globalSetup: REDIS,
         ...LAST,
         maxConcurrency: 6,
-        testTimeout: 120_000,
-      }),
-      project("beside", {
-        include: BESIDE_PLAYS,
-        globalSetup: REDIS,
-        ...LAST,
         testTimeout: 120_000,
       }),
       project("browser", {

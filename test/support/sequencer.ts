@@ -6,22 +6,22 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
  */
 const LONG = [
   "test/harness/views/playground/playground.browser.test.ts",
+  "test/stacks/properties.test.ts",
   "test/harness/ecs/crash.test.ts",
   "test/runtime/base/types.test.ts",
+  "test/system/readable.test.ts",
+  "test/stacks/synthesize.test.ts",
+  "test/stacks/emulated/run-emulated.test.ts",
   "test/stacks/emulated/main.test.ts",
   "test/harness/ecs/local-ecs.test.ts",
   "test/harness/commands/start.test.ts",
+  "test/stacks/cdktf-command.test.ts",
   "test/harness/commands/playground.test.ts",
   "test/harness/commands/interrupt.test.ts",
   "test/harness/commands/local.test.ts",
   "test/harness/plays/scenarios/scenarios.test.ts",
   "test/system/plans/plan-scenarios.test.ts",
-  "test/stacks/properties.test.ts",
   "test/harness/commands/soak.test.ts",
-  "test/system/readable.test.ts",
-  "test/stacks/synthesize.test.ts",
-  "test/stacks/emulated/run-emulated.test.ts",
-  "test/stacks/cdktf-command.test.ts",
 ];
 
 /** Long files first in their group, the others as Vitest sorts them. */

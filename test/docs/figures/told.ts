@@ -36,6 +36,13 @@ export const TOLD: readonly Told[] = [
       ["all", "cdktf"].map((part) => (numberAt(results, "installed", part) / 1e9).toFixed(1)),
   },
   {
+    page: "docs/soak.md",
+    words: "made {} moves, lost {} hosts and killed Redis {} times",
+    file: "soak",
+    figures: (results) =>
+      ["moves", "lostHosts", "kills"].map((name) => String(read(results, name))),
+  },
+  {
     page: "CONTRIBUTING.md",
     words: "of `runtime/src` {} %, of `stacks` {} %, of `harness` {} %",
     file: "coverage",
