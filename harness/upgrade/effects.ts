@@ -52,7 +52,7 @@ const rank = ({ effect }: Notice): number => {
 function* ofState({ address, from, action, isRefused }: UpgradeChange): Generator<Notice> {
   if (action === "readdress") {
     const what = `its address changes from ${from} to ${address}: without a moved block Terraform destroys it and creates it again`;
-    const advice = `add to the new version: moved { from = ${from}, to = ${address} }`;
+    const advice = `in the stack: this.addOverride("moved", [{ from: "${from}", to: "${address}" }])`;
     yield { effect: "address", address, what, advice };
   }
   if (isRefused) {

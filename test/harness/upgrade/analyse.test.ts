@@ -80,7 +80,7 @@ describe("an upgrade", () => {
     ) as RootModule;
     const { notices, changes } = (await analysed(old)).summary;
     expect(notices.map(({ advice }) => advice)).toContain(
-      "add to the new version: moved { from = aws_cloudwatch_log_group.old_log, to = aws_cloudwatch_log_group.redis_log }",
+      'in the stack: this.addOverride("moved", [{ from: "aws_cloudwatch_log_group.old_log", to: "aws_cloudwatch_log_group.redis_log" }])',
     );
     expect(changes[0]).toMatchObject({ action: "readdress" });
     const moved = [
