@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
+import { globSync } from "tinyglobby";
 import { installOnDemand } from "../support/on-demand.ts";
 import type { Subject } from "./parts.ts";
 import type { Report } from "./report.ts";
@@ -57,17 +58,19 @@ export async function runStryker(
 function stateOf({ folder, file, tests }: Subject): string {
   const [part = ""] = folder.split("/");
   const hash = createHash("sha256").update(JSON.stringify([VERSION, optionsOf(file), tests]));
-  for (const each of [part, `test/${part}`, "test/support", "test/mutation"]) {
-    const paths = readdirSync(join(ROOT, each), { recursive: true, encoding: "utf8" });
-    for (const path of paths.filter(isSource).toSorted()) {
-      hash.update(path).update(readFileSync(join(ROOT, each, path)));
-    }
+  const others = [part, `test/${part}`, "test/support", "test/mutation"].flatMap(sourcesIn);
+  for (const path of [...others, ...globSync(tests, { cwd: ROOT })].toSorted()) {
+    hash.update(path).update(readFileSync(join(ROOT, path)));
   }
   return hash.digest("hex").slice(0, 16);
 }
 
-function isSource(path: string): boolean {
-  return path.endsWith(".ts") && !/(^|\/)(dist|node_modules|equivalent)\//.test(path);
+/** Without tests: which of them a subject has is said by its globs. */
+function sourcesIn(folder: string): readonly string[] {
+  return readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
+    .filter((path) => path.endsWith(".ts") && !path.endsWith(".test.ts"))
+    .filter((path) => !/(^|\/)(dist|node_modules|equivalent)\//.test(path))
+    .map((path) => join(folder, path));
 }
 
 /** Runs the tests once without Stryker: what they synthesize is kept for the mutants. */
@@ -92,7 +95,7 @@ function optionsOf(file: string) {
     tsconfigFile: "none.json",
     concurrency: 1,
     // In ms, beside what the tests take: a mutant without an end.
-    timeoutMS: 10_000,
+    timeoutMS: 20_000,
     reporters: ["progress-append-only", "json"],
     allowConsoleColors: false,
   };

@@ -21,7 +21,7 @@ export default defineConfig({
     env: { CHECKPOINT_DISABLE: "1", IOREDIS: "ioredis" },
     isolate: false,
     // A mutant may wait for what never comes. Then its test fails, before Stryker ends the whole process.
-    testTimeout: 5_000,
+    testTimeout: 10_000,
     passWithNoTests: false,
   },
 });
