@@ -11,6 +11,8 @@ import type { Report } from "./report.ts";
 const ROOT = join(import.meta.dirname, "../..");
 
 const CONFIG = "test/mutation/vitest.config.ts";
+/** Lines of comments: a change of them changes no result. */
+const COMMENTS = /^ *(\/\/|\/\*\*|\*( |\/|$)).*\n/gm;
 const COPIED = ["runtime/src", "stacks", "harness", "test"];
 
 /** 9.6 is the last that runs on Node.js 20. 64 MB, so it is no dependency of the repository. */
@@ -60,7 +62,7 @@ function stateOf({ folder, file, tests }: Subject): string {
   const hash = createHash("sha256").update(JSON.stringify([VERSION, optionsOf(file), tests]));
   const others = [part, `test/${part}`, "test/support", "test/mutation"].flatMap(sourcesIn);
   for (const path of [...others, ...globSync(tests, { cwd: ROOT })].toSorted()) {
-    hash.update(path).update(readFileSync(join(ROOT, path)));
+    hash.update(path).update(readFileSync(join(ROOT, path), "utf8").replaceAll(COMMENTS, ""));
   }
   return hash.digest("hex").slice(0, 16);
 }
