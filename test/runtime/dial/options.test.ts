@@ -82,6 +82,22 @@ describe("parseOptions", () => {
   it("moves the default of the bound that a given one is beyond", () => {
     expect(parse({ cache: { minTtl: 90_000 } }).cache).toMatchObject({ maxTtl: 90_000 });
     expect(parse({ cache: { maxTtl: 500 } }).cache).toMatchObject({ minTtl: 500 });
+    expect(parse({ cache: { minTtl: 7, maxTtl: 7 } }).cache).toMatchObject({
+      minTtl: 7,
+      maxTtl: 7,
+    });
+  });
+
+  it("takes a name for the certificate, and random numbers of one's own", () => {
+    const given = { servername: "redis.example.com", random: () => 0.5 };
+    expect(parse(given)).toMatchObject(given);
+  });
+
+  it("takes no cooldown and no delay of the keep-alive as 0", () => {
+    expect(parse({ cooldown: 0, keepAliveInitialDelay: 0 })).toMatchObject({
+      cooldown: 0,
+      socket: { keepAliveInitialDelay: 0 },
+    });
   });
 
   it("takes tls as true, false or options", () => {
@@ -105,6 +121,7 @@ describe("parseOptions", () => {
     [{ keepAlive: 30_000 }, "Invalid keepAlive: got 30000; allowed: a boolean"],
     [{ keepAliveInitialDelay: -1 }, "Invalid keepAliveInitialDelay: got -1; allowed: milliseco"],
     [{ localAddress: "eth0" }, "Invalid localAddress: got 'eth0'; allowed: an IP address of this"],
+    [{ localAddress: ["::1"] }, "Invalid localAddress: got [ '::1' ]; allowed: an IP address of"],
     [{ localAddress: "::1", family: 4 }, "Invalid localAddress: got '::1'; allowed: an address of"],
     [{ timeout: 0 }, "Invalid timeout: got 0; allowed: milliseconds from 1 to 2147483647"],
     [{ timeout: "5" }, "Invalid timeout: got '5'; allowed: milliseconds from 1 to 2147483647"],
@@ -121,9 +138,14 @@ describe("parseOptions", () => {
     ],
     [{ cache: { ttl: 1 } }, "Unknown option cache.ttl; allowed: minTtl, maxTtl, negativeTtl,"],
     [{ servername: "" }, 'Invalid servername: got \'\'; allowed: "service", "target" or a host'],
+    [{ servername: 1 }, 'Invalid servername: got 1; allowed: "service", "target" or a host'],
     [{ random: 1 }, "Invalid random: got 1; allowed: a function that gives numbers in [0, 1)"],
     [{ resolver: [] }, "Invalid resolver: got []; allowed: a resolver with a resolve method, or a"],
     [{ resolver: {} }, "Invalid resolver: got {}; allowed: a resolver with a resolve method, or a"],
+    [
+      { resolver: { resolve: 1 } },
+      "Invalid resolver: got { resolve: 1 }; allowed: a resolver with",
+    ],
     [{ resolver: [RESOLVER, null] }, "Invalid resolver: got [ [Object], null ]; allowed: a reso"],
     [{ resolvers: [] }, "Unknown option resolvers; allowed: resolver, timeout, attemptDelay,"],
     [null, "Invalid options: got null; allowed: an object"],
