@@ -49,6 +49,12 @@ const failing =
   () =>
     Promise.reject(new Error(message));
 
+/** For IPv4; of IPv6 there is none. */
+const ofV4 =
+  (lookup: Lookup): Lookup =>
+  (host, context) =>
+    (context.family === 4 ? lookup : finding())(host, context);
+
 describe("where a service is", () => {
   it("is told with the addresses of its targets, those of IPv6 first", async () => {
     const addresses = ["10.0.0.1", "10.0.0.2", "::1"];
@@ -102,6 +108,14 @@ describe("where a service is", () => {
     expect(connections.filter(({ socket }) => !socket.destroyed)).toEqual([]);
     dialer.close();
     clock.expectNoTimers();
+  });
+
+  it("is the next priority where one of its targets can be reached", async () => {
+    const targets = [FIRST, target(2, { priority: 1 }), LESSER];
+    const ports: Ports = { 1: "refuses", 2: "refuses", 3: "accepts" };
+    const { dialer, located } = locating(ports, resolverOf(...targets));
+    expect(await located()).toEqual({ ports: [2, 3], isBest: false });
+    dialer.close();
   });
 
   it.each([
@@ -201,9 +215,8 @@ describe("where a service is whose targets come without addresses", () => {
   });
 
   it("leaves out those that have none, and is content with one family", async () => {
-    const inOneFamily: Lookup = (host, context) =>
-      (context.family === 4 ? finding("10.0.0.2") : failing("SERVFAIL"))(host, context);
-    const resolver = resolving({ a: failing("SERVFAIL"), b: inOneFamily, c: finding() });
+    const found = { a: failing("SERVFAIL"), b: ofV4(finding("10.0.0.2")), c: finding() };
+    const resolver = resolving(found);
     const targets = ["a", "b", "c"].map((host) => target(1, { host }));
     const { dialer } = locating({}, { ...resolver, ...resolverOf(...targets) });
     expect((await dialer.locate(false)).targets).toEqual([
@@ -225,12 +238,20 @@ describe("where a service is whose targets come without addresses", () => {
   it.each<[string, Lookup, string]>([
     ["none is found", failing("SERVFAIL"), "SERVFAIL"],
     ["there are none", finding(), "a has no address"],
+    ["one family has none and the other is not found", ofV4(failing("SERVFAIL")), "SERVFAIL"],
   ])("is not told when %s, and the error says why", async (_what, lookup, message) => {
     const { dialer } = locating({}, resolving({ a: lookup }));
     expect(await failureOf(dialer.locate(false))).toMatchObject({
       code: "ERR_SRV_RESOLVE",
       message: `Cannot resolve ${NAME}: ${message}`,
     });
+    dialer.close();
+  });
+
+  it("is not told of one family when that is not found", async () => {
+    const resolver = resolving({ a: failing("SERVFAIL") });
+    const { dialer } = dialerIn({}, { resolver, family: 4 });
+    expect((await failureOf(dialer.locate(false))).code).toBe("ERR_SRV_RESOLVE");
     dialer.close();
   });
 

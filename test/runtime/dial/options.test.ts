@@ -44,7 +44,7 @@ describe("parseOptions", () => {
       prefetch: true,
       socket: {},
       tls: undefined,
-      servername: "service",
+      servername: NAME,
       cooldown: 5_000,
       random: Math.random,
     });
@@ -88,9 +88,22 @@ describe("parseOptions", () => {
     });
   });
 
-  it("takes a name for the certificate, and random numbers of one's own", () => {
-    const given = { servername: "redis.example.com", random: () => 0.5 };
-    expect(parse(given)).toMatchObject(given);
+  it("takes random numbers of one's own", () => {
+    expect(parse({ random: Math.sin }).random).toBe(Math.sin);
+  });
+
+  it.each([
+    [undefined, "redis.example.com"],
+    ["service", "redis.example.com"],
+    ["target", undefined],
+    ["own.example.com", "own.example.com"],
+  ])("takes the servername %j for %j", (servername, name) => {
+    const { servername: taken } = parse({ servername }, "_redis._tcp.redis.example.com.");
+    expect(taken).toBe(name);
+  });
+
+  it("does not take a service named `target` for the option", () => {
+    expect(parse({}, "_redis._tcp.target").servername).toBe("target");
   });
 
   it("takes no cooldown and no delay of the keep-alive as 0", () => {
@@ -114,6 +127,8 @@ describe("parseOptions", () => {
       family: 6,
     });
     expect(parse({ localAddress: "127.0.0.1", family: 0 }).family).toBe(4);
+    expect(parse({ localAddress: "::1", family: 6 }).family).toBe(6);
+    expect(Object.keys(parse({}).socket)).toEqual([]);
   });
 
   it.each([
