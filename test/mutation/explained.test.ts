@@ -64,11 +64,12 @@ describe("the files that are mutated", () => {
   const parts = [
     { folder: "x/a", files: ["one.ts", "two.ts"], tests: ["a"] },
     { folder: "x/b", files: ["one.ts"], tests: ["b"] },
+    { folder: "x/b", files: ["two.ts"], tests: ["c"] },
   ];
   const filesOf = (path: string | undefined) => subjectsOf(path, parts).map(({ file }) => file);
 
   it("are all there are, or those of a folder, or one", () => {
-    expect(filesOf(undefined)).toEqual(["x/a/one.ts", "x/a/two.ts", "x/b/one.ts"]);
+    expect(filesOf(undefined)).toEqual(["x/a/one.ts", "x/a/two.ts", "x/b/one.ts", "x/b/two.ts"]);
     expect(filesOf("x/a")).toEqual(["x/a/one.ts", "x/a/two.ts"]);
     expect(subjectsOf("x/b/one.ts", parts)).toEqual([
       { folder: "x/b", file: "x/b/one.ts", tests: ["b"] },
@@ -77,7 +78,7 @@ describe("the files that are mutated", () => {
 
   it("are refused by another path, which says what is allowed", () => {
     expect(() => filesOf("x/c")).toThrow(
-      "PATH got x/c; allowed: a folder or a file of x/a (one.ts, two.ts); x/b (one.ts)",
+      "PATH got x/c; allowed: a folder or a file of x/a (one.ts, two.ts); x/b (one.ts, two.ts)",
     );
   });
 });

@@ -28,52 +28,47 @@ const RULES = [
   "terraform",
 ];
 
+/** The files of the package by folder, each with the tests that are about it: a mutant's run loads no others. */
+const RUNTIME: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  dial: {
+    addresses: ["addresses"],
+    attempts: ["attempts"],
+    cooldown: ["cooldown"],
+    deadline: ["deadline"],
+    dial: ["dial-virtual", "dial-kept-virtual"],
+    dialer: ["dialer-virtual", "dial-virtual", "locate"],
+    locate: ["locate"],
+    options: ["options"],
+    order: ["order"],
+    race: ["race"],
+  },
+  answers: {
+    answers: ["answers"],
+    cached: ["cached"],
+    source: ["source"],
+    "told-addresses": ["told-addresses"],
+    watch: ["watch"],
+  },
+  dns: {
+    "dns-resolver": ["dns-resolver-options"],
+    layout: ["layout"],
+    message: ["message"],
+    presentation: ["presentation"],
+    query: ["query-virtual"],
+    records: ["records"],
+    resolver: ["resolver"],
+    servers: ["servers"],
+  },
+};
+
 export const PARTS: readonly Part[] = [
-  {
-    folder: "runtime/src/dial",
-    files: ["order.ts"],
-    tests: ["test/runtime/dial/order.test.ts"],
-  },
-  {
-    folder: "runtime/src/dial",
-    files: [
-      "addresses.ts",
-      "attempts.ts",
-      "cooldown.ts",
-      "deadline.ts",
-      "dial.ts",
-      "dialer.ts",
-      "locate.ts",
-      "options.ts",
-      "race.ts",
-    ],
-    tests: [
-      "test/runtime/dial/{addresses,attempts,cooldown,deadline,options,race}.test.ts",
-      "test/runtime/dial/{dial,dialer}-virtual.test.ts",
-    ],
-  },
-  {
-    folder: "runtime/src/answers",
-    files: ["answers.ts", "cached.ts", "source.ts", "told-addresses.ts", "watch.ts"],
-    tests: ["test/runtime/answers/{answers,cached,source,told-addresses,watch}.test.ts"],
-  },
-  {
-    folder: "runtime/src/dns",
-    files: [
-      "dns-resolver.ts",
-      "layout.ts",
-      "message.ts",
-      "presentation.ts",
-      "query.ts",
-      "records.ts",
-      "resolver.ts",
-      "servers.ts",
-    ],
-    tests: [
-      "test/runtime/dns/{layout,message,presentation,records,resolver,servers}.test.ts",
-      "test/runtime/dns/{query-virtual,dns-resolver-options}.test.ts",
-    ],
-  },
+  ...Object.entries(RUNTIME).flatMap(([folder, files]) =>
+    Object.entries(files).map(([file, tests]) => ({
+      folder: `runtime/src/${folder}`,
+      files: [`${file}.ts`],
+      tests: tests.map((each) => `test/runtime/${folder}/${each}.test.ts`),
+    })),
+  ),
   ...RULES.map(rulesOf),
   {
     folder: "stacks/rules",
@@ -127,6 +122,10 @@ export function subjectsOf(
   if (path === undefined) return all;
   const found = all.filter(({ folder, file }) => path === folder || path === file);
   if (found.length > 0) return found;
-  const allowed = parts.map(({ folder, files }) => `${folder} (${files.join(", ")})`);
+  const folders = [...new Set(parts.map(({ folder }) => folder))];
+  const allowed = folders.map((each) => {
+    const files = parts.filter(({ folder }) => folder === each).flatMap((part) => part.files);
+    return `${each} (${files.join(", ")})`;
+  });
   throw new Error(`PATH got ${path}; allowed: a folder or a file of ${allowed.join("; ")}`);
 }

@@ -19,7 +19,7 @@ export interface Search {
   /** Filled with the reasons of the sources that have no targets. */
   readonly misses: Misses;
   /** ms; kept answers serve only when they are younger. @default as long as their TTL says */
-  readonly maxAge?: number;
+  readonly maxAge?: number | undefined;
 }
 
 /**

@@ -38,8 +38,8 @@ export interface AttemptOptions {
   readonly socket: SocketOptions;
   /** TLS options; undefined: no TLS. */
   readonly tls: ConnectionOptions | undefined;
-  /** Name for SNI and the certificate's check. */
-  readonly servername: string;
+  /** Name for SNI and the certificate's check; undefined: that of the host. */
+  readonly servername: string | undefined;
   /** Undefined: anything that accepts the connection is taken. */
   readonly verify: Verify | undefined;
 }
@@ -95,9 +95,9 @@ function tlsOptions(
   socket: Socket,
   host: string,
   tls: ConnectionOptions,
-  servername: string,
+  servername: string | undefined,
 ): ConnectionOptions {
-  const name = tls.servername ?? (servername === "target" ? host : servername);
+  const name = tls.servername ?? servername ?? host;
   // An IP address is checked against the certificate, but never sent as SNI (RFC 6066, section 3).
   return { ...tls, socket, host: name, servername: isIP(name) === 0 ? name : "" };
 }

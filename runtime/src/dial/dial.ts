@@ -11,7 +11,6 @@ import { type Source, isRoot } from "../answers/source.ts";
 import { channels } from "../base/diagnostics.ts";
 import { SrvDialError, describeAttempts } from "../base/errors.ts";
 import type { Lifetime } from "../base/lifetime.ts";
-import { serviceName } from "../base/name.ts";
 import type { SrvTarget } from "../base/types.ts";
 import { type Connection, type Endpoint, type Verify, attempt } from "./attempt.ts";
 import { Attempts } from "./attempts.ts";
@@ -111,7 +110,8 @@ export class Dial {
       // A kept answer that led nowhere is suspect: what a new one adds is dialed too.
       const maxAge = this.#context.settings.cache.minRefresh;
       const newer = await answerOf(answer.source, { ...search, maxAge });
-      if (newer === undefined || isSameAnswer(newer, answer)) continue;
+      // A refresh that gives back what was kept: too young to be asked for again, or stale.
+      if (newer === undefined || newer.targets[0] === answer.targets[0]) continue;
       for (const candidate of this.#candidatesOf(newer, true)) yield candidate;
       if (!(await this.#race.needsMore())) return;
     }
@@ -127,20 +127,20 @@ export class Dial {
   async *#endpointsOf(source: Source, target: SrvTarget, isSuspect: boolean) {
     const { known, lookups } = source.addressesOf(target, this.#lifetime, isSuspect);
     const lookup = known.length === 0 ? this.#attempts.beginLookup(target) : undefined;
-    let isFound = known.length > 0;
+    let error: unknown;
     try {
       yield this.#untried(target, known);
       for await (const addresses of asTheyCome(lookups, this.#context.settings.clock)) {
-        isFound = true;
         if (lookup !== undefined) lookup.isFound = true;
         yield this.#untried(target, addresses);
       }
-      if (!isFound) throw new Error("no address in the family asked for");
-    } catch (error) {
-      // One family is enough.
-      if (isFound || lookup === undefined || this.#lifetime.reason !== undefined) return;
-      this.#attempts.failed(lookup, error);
+    } catch (reason) {
+      error = reason;
     }
+    // One family is enough.
+    if (lookup === undefined || lookup.isFound === true) return;
+    if (this.#lifetime.reason !== undefined) return;
+    this.#attempts.failed(lookup, error ?? new Error("no address in the family asked for"));
   }
 
   #untried({ host, port }: SrvTarget, addresses: readonly string[]): readonly Endpoint[] {
@@ -156,11 +156,8 @@ export class Dial {
     onAttempt();
     if (channels.attempt.hasSubscribers) channels.attempt.publish({ name, ...endpoint });
     try {
-      const tls = this.#tls;
-      // Without TLS no one asks for the name.
-      const servername = tls === undefined ? "" : this.#servername;
-      const { connect, socket } = settings;
-      const options = { connect, socket, tls, servername, verify };
+      const { connect, socket, servername } = settings;
+      const options = { connect, socket, tls: this.#tls, servername, verify };
       const connection = await attempt(endpoint, options, begun, lifetime);
       if (connection.isReady) this.#attempts.succeeded(begun);
       // Its connection may still be handed over. The next dial tries other targets before it.
@@ -170,11 +167,6 @@ export class Dial {
       if (lifetime.reason === undefined) this.#attempts.failed(begun, error);
       throw error;
     }
-  }
-
-  get #servername(): string {
-    const { name, servername } = this.#context.settings;
-    return servername === "service" ? serviceName(name) : servername;
   }
 
   /** The error when the call has ended before its work was done. */
@@ -204,16 +196,12 @@ export class Dial {
     const { name } = this.#context.settings;
     const none = noAnswer(name, this.#misses);
     const attempts = this.#attempts.tally();
-    if (attempts.length === 0) return none;
+    const [first] = attempts;
+    if (first === undefined) return none;
     return new SrvDialError(
       "ERR_SRV_CONNECT",
       `Cannot connect to ${name}: ${describeAttempts(attempts)}`,
-      { hostname: name, attempts, cause: this.#misses.length > 0 ? none : attempts[0]?.error },
+      { hostname: name, attempts, cause: this.#misses.length > 0 ? none : first.error },
     );
   }
-}
-
-/** Whether a refresh only gave back what was kept: too young to be asked for again, or stale. */
-function isSameAnswer(newer: Answer, old: Answer): boolean {
-  return newer.origin !== "fresh" && newer.targets[0] === old.targets[0];
 }

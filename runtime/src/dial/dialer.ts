@@ -163,7 +163,6 @@ export class Dialer implements SrvDialer {
   }
 
   close(): void {
-    if (this.#lifetime.reason !== undefined) return;
     for (const watch of this.#watches) watch.stop();
     this.#watches.clear();
     this.#lifetime.end(new Interruption("ERR_SRV_CLOSED", "ended: the dialer was closed"));
@@ -173,7 +172,7 @@ export class Dialer implements SrvDialer {
   /** @param maxAge ms; kept answers serve only when they are younger */
   async #resolve(lifetime: Lifetime, maxAge?: number): Promise<SrvTarget[]> {
     const misses: Misses = [];
-    const search = { lifetime, misses, ...(maxAge === undefined ? {} : { maxAge }) };
+    const search = { lifetime, misses, maxAge };
     try {
       if (lifetime.reason !== undefined) throw lifetime.reason;
       for await (const { source, targets, origin } of answersOf(this.#sources, search)) {

@@ -37,7 +37,8 @@ export async function locate(
 ): Promise<Location> {
   const { settings, sources } = context;
   const misses: Misses = [];
-  const search = { lifetime, misses, ...(isSuspect ? { maxAge: settings.cache.minRefresh } : {}) };
+  const maxAge = isSuspect ? settings.cache.minRefresh : undefined;
+  const search = { lifetime, misses, maxAge };
   let best: readonly Located[] | undefined;
   let reached: Connection | undefined;
   for await (const answer of answersOf(sources, search)) {
@@ -65,14 +66,10 @@ async function reachable(
   context: DialContext,
   lifetime: Lifetime,
 ): Promise<Connection | undefined> {
-  try {
-    const connection = await new Dial(context, undefined, lifetime).run();
-    connection.socket.destroy();
-    return connection;
-  } catch {
-    if (lifetime.reason !== undefined) throw lifetime.reason;
-    return undefined;
-  }
+  const dialed = new Dial(context, undefined, lifetime).run();
+  const connection = await dialed.catch(() => undefined);
+  connection?.socket.destroy();
+  return connection;
 }
 
 function has(targets: readonly Located[], { host, port }: Connection): boolean {

@@ -3,7 +3,7 @@ import type { ConnectionOptions } from "node:tls";
 import type { SourceSettings } from "../answers/source.ts";
 import { checkMilliseconds, invalidArg, isRecord, refuseUnknown } from "../base/checks.ts";
 import { systemClock } from "../base/clock.ts";
-import { nameProblem } from "../base/name.ts";
+import { nameProblem, serviceName } from "../base/name.ts";
 import type { CacheOptions, SrvDialerOptions, SrvResolver } from "../base/types.ts";
 import { dnsResolver } from "../dns/dns-resolver.ts";
 import type { Connect, SocketOptions } from "./attempt.ts";
@@ -15,7 +15,8 @@ export interface Settings extends SourceSettings {
   readonly connect: Connect;
   readonly socket: SocketOptions;
   readonly tls: ConnectionOptions | undefined;
-  readonly servername: string;
+  /** For SNI and the certificate's check; undefined: the host of each target. */
+  readonly servername: string | undefined;
   readonly cooldown: number;
   readonly random: () => number;
 }
@@ -71,7 +72,7 @@ export function parseOptions(name: string, options: SrvDialerOptions = {}): Sett
     connect,
     socket: socketOptionsOf(options),
     tls: tlsOf(options.tls),
-    servername: servernameOf(options.servername),
+    servername: servernameOf(options.servername, name),
     clock: systemClock,
     cooldown: checkMilliseconds("cooldown", options.cooldown, 5_000, 0),
     random: randomOf(options.random),
@@ -156,8 +157,9 @@ function tlsOf(value: unknown): ConnectionOptions | undefined {
   throw invalidArg("tls", typeof value, "a boolean or the options of tls.connect");
 }
 
-function servernameOf(value: unknown): string {
-  if (value === undefined) return "service";
+function servernameOf(value: unknown, name: string): string | undefined {
+  if (value === undefined || value === "service") return serviceName(name);
+  if (value === "target") return undefined;
   if (typeof value === "string" && value !== "") return value;
   throw invalidArg("servername", value, '"service", "target" or a host name');
 }

@@ -22,6 +22,8 @@ const DOUBTFUL_AFTER = 4;
 /** How long in ms a connection that is not ready is held while others are tried. */
 export const HOLD_TIME = 500;
 
+const FASTER = new Error("another attempt was faster");
+
 /**
  * Races candidates after RFC 8305, sections 3 and 5. A candidate's head start runs over its lookup
  * and its first attempt together. The next attempt or candidate begins when the head start is over,
@@ -130,7 +132,6 @@ export class Race {
     this.#searching++;
     try {
       for await (const endpoints of candidate) {
-        if (this.#isOver) return;
         waiting.push(...endpoints);
         // Within its head start the first begins at once, and the head start goes on.
         if (this.#starter === waiting) this.#run(waiting.shift());
@@ -188,7 +189,6 @@ export class Race {
 
   #fail(): void {
     this.#running--;
-    if (this.#isOver) return;
     this.#endHeadStart();
     this.#next();
   }
@@ -218,28 +218,27 @@ export class Race {
   };
 
   #abort(reason: unknown): void {
-    if (this.#end()) this.#reject(reason);
+    this.#end();
+    this.#reject(reason);
   }
 
   #finish(winner: Connection | undefined): void {
-    if (this.#end(winner)) this.#resolve(winner);
+    this.#end(winner);
+    this.#resolve(winner);
   }
 
-  /** Ends everything but the winner. @returns false when it is over already */
-  #end(winner?: Connection): boolean {
-    if (this.#isOver) return false;
+  /** Ends everything but the winner. */
+  #end(winner?: Connection): void {
+    if (this.#isOver) return;
     this.#isOver = true;
     this.#endHeadStart();
     const { lifetime } = this.#options;
     lifetime.offEnd(this.#onEnd);
-    if (this.#running > 0) {
-      this.#attempts.end(lifetime.reason ?? new Error("another attempt was faster"));
-    }
+    this.#attempts.end(lifetime.reason ?? FASTER);
     const held = this.#runnerUp;
     held?.release();
     if (held?.connection !== winner) held?.connection.socket.destroy();
     this.#wake?.();
-    return true;
   }
 }
 

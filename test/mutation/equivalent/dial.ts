@@ -39,6 +39,39 @@ export const ofDial: Equivalents = {
       why: SHORTCUT,
     },
   ],
+  "runtime/src/dial/dial.ts": [
+    {
+      code: "if (source === undefined) return undefined;",
+      mutant: "if (false) return undefined;",
+      why: "for the compiler: a dialer has at least one resolver",
+    },
+    {
+      code: "if (channels.attempt.hasSubscribers) channels.attempt.publish({ name, ...endpoint });",
+      mutant: "if (true) channels.attempt.publish({ name, ...endpoint });",
+      why: "saves an object that no one reads",
+    },
+  ],
+  "runtime/src/dial/dialer.ts": [
+    {
+      code: "if (!channels.connect.hasSubscribers) return dialed;",
+      mutant: "if (false) return dialed;",
+      why: "saves an object that no one reads",
+    },
+  ],
+  "runtime/src/dial/locate.ts": [
+    {
+      code: "if (addresses.length === 0) {",
+      mutant: "if (true) {",
+      why: "where one target has addresses, no one is told what others lack",
+    },
+  ],
+  "runtime/src/dial/options.ts": [
+    {
+      code: "const cache = { ...CACHE_DEFAULTS };",
+      mutant: "const cache = {};",
+      why: "for the compiler: each of them is set after this",
+    },
+  ],
   "runtime/src/dial/cooldown.ts": [
     { code: "if (this.#duration === 0) return;", mutant: "if (false) return;", why: FORGETS },
     {

@@ -25,7 +25,7 @@ async function follow(lookups: readonly Promise<readonly string[]>[]) {
   })();
   const failure = following.then(
     () => undefined,
-    (error: unknown) => error,
+    (error: unknown) => error ?? new Error("nothing was thrown as an error"),
   );
   await clock.advance(10_000);
   return { found, failure: await failure };

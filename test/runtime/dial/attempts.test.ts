@@ -86,6 +86,7 @@ describe("the attempts of a dial", () => {
   it("know which address and port were tried", () => {
     const { attempts, begin } = setUp();
     begin("a", "10.0.0.1", 1);
+    begin("a", "10.0.0.3", 3);
     expect(attempts.isTried("10.0.0.1", 1)).toBe(true);
     expect(attempts.isTried("10.0.0.1", 2)).toBe(false);
     expect(attempts.isTried("10.0.0.2", 1)).toBe(false);

@@ -33,11 +33,6 @@ function leading(ports: Readonly<Record<number, Port>>, verify?: Verify) {
   return dialerIn(ports, { resolver: resolverOf(...inOrder(...order)) }, verify);
 }
 
-const verifying = (outcome: Awaited<ReturnType<Verify>> | Error): Verify =>
-  vi.fn<Verify>(() =>
-    outcome instanceof Error ? Promise.reject(outcome) : Promise.resolve(outcome),
-  );
-
 const foundNow = (...addresses: readonly string[]): Promise<HostAddresses> =>
   Promise.resolve({ addresses, ttl: 60 });
 
@@ -278,18 +273,21 @@ describe("a dial", () => {
 
 describe("a dial that checks what answers", () => {
   it("gives the connection that passes, with its socket and lifetime checked", async () => {
-    const verify = verifying("ready");
+    const checked: unknown[] = [];
+    const verify: Verify = (socket, { reason }) => {
+      checked.push({ socket, reason });
+      return Promise.resolve("ready");
+    };
     const { dialer, connections } = leading({ 1: "accepts" }, verify);
     expect(await dialer.dial()).toMatchObject({ port: 1, isReady: true });
-    const expected = expect.objectContaining({ reason: undefined });
-    expect(verify).toHaveBeenCalledTimes(1);
-    expect(vi.mocked(verify).mock.calls[0]?.[0]).toBe(connections[0]?.socket);
-    expect(vi.mocked(verify).mock.calls[0]?.[1]).toEqual(expected);
+    expect(checked).toEqual([{ socket: connections[0]?.socket, reason: undefined }]);
     dialer.close();
   });
 
   it("fails with the phase and the reason of the check, and leaves no socket", async () => {
-    const { dialer, connections } = leading({ 1: "accepts" }, verifying(new Error("not Redis")));
+    const { dialer, connections } = leading({ 1: "accepts" }, () =>
+      Promise.reject(new Error("not Redis")),
+    );
     const error = await failureOf(dialer.dial());
     expect(error.attempts).toMatchObject([{ phase: "verify", error: { message: "not Redis" } }]);
     expect(connections[0]?.socket.destroyed).toBe(true);
@@ -308,6 +306,31 @@ describe("a dial that checks what answers", () => {
     await dialer.dial();
     // Both have failed: their order stands. A success is no longer held against it.
     expect(dialed()).toEqual([1, 2, 1]);
+    dialer.close();
+  });
+
+  it("tries one that is not ready after one that is, the next time", async () => {
+    const verify: Verify = (socket) =>
+      Promise.resolve(connections[0]?.socket === socket ? "unready" : "ready");
+    const { dialer, connections, dialed } = leading({ 1: "accepts", 2: "accepts" }, verify);
+    expect(await dialer.dial()).toMatchObject({ port: 2, isReady: true });
+    expect(await dialer.dial()).toMatchObject({ port: 2 });
+    expect(dialed()).toEqual([1, 2, 2]);
+    dialer.close();
+  });
+
+  it("says of one that was not ready, and closed, why it was not taken", async () => {
+    const { dialer, clock, connections } = leading({ 1: "accepts", 2: "silent" }, () =>
+      Promise.resolve("unready"),
+    );
+    const failure = failureOf(dialer.dial());
+    await clock.advance(0);
+    connections[0]?.socket.destroy();
+    await clock.advance(0);
+    connections[1]?.socket.destroy(new Error("refused"));
+    expect((await failure).message).toBe(
+      `Cannot connect to ${NAME}: 127.0.0.1:1: answers that it is not ready; 127.0.0.1:2: refused`,
+    );
     dialer.close();
   });
 });
@@ -349,6 +372,52 @@ describe("a dial whose target comes without addresses", () => {
       "10.0.0.1 connect",
       "127.0.0.1 connect",
     ]);
+  });
+
+  it("does not hold it against a target that it has one family alone", async () => {
+    const resolver = resolving((_host, { family }) =>
+      foundNow(...(family === 4 ? ["10.0.0.1"] : [])),
+    );
+    const { dialer, clock, dialed } = dialerIn({ 1: "silent", 2: "accepts" }, { resolver });
+    const controller = new AbortController();
+    const failure = failureOf(dialer.dial({ signal: controller.signal }));
+    await clock.advance(0);
+    controller.abort();
+    await failure;
+    void dialer.dial().catch(() => {});
+    await clock.advance(0);
+    expect(dialed()).toEqual([1, 1]);
+    dialer.close();
+  });
+
+  it("looks up the family that those of the answer lack", async () => {
+    const targets = [target(1, { host: HOST, addresses: ["10.0.0.1"] })];
+    const resolver: SrvResolver = {
+      resolve: () => Promise.resolve(answerWith(targets, { partialAddresses: true })),
+      lookup: () => foundNow("::2"),
+    };
+    const { dialer, connections } = dialerIn({ 1: "refuses" }, { resolver });
+    await failureOf(dialer.dial());
+    expect(connections.map(({ options }) => options.host)).toEqual(["10.0.0.1", "::2"]);
+    dialer.close();
+  });
+
+  it("does not hold it against a target that the caller left while it was looked up", async () => {
+    const lookup = vi.fn<Lookup>(() => foundNow("10.0.0.1"));
+    lookup.mockReturnValueOnce(new Promise(() => {})).mockReturnValueOnce(new Promise(() => {}));
+    const { dialer, clock, dialed } = dialerIn(
+      { 1: "accepts", 2: "accepts" },
+      { resolver: resolving(lookup) },
+    );
+    const controller = new AbortController();
+    const failure = failureOf(dialer.dial({ signal: controller.signal }));
+    await clock.advance(0);
+    controller.abort();
+    await failure;
+    await clock.advance(0);
+    await dialer.dial();
+    expect(dialed()).toEqual([1]);
+    dialer.close();
   });
 
   it("has not failed when the caller leaves while it looks up", async () => {

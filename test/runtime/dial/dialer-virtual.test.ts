@@ -148,6 +148,25 @@ describe("the connections of a dialer", () => {
     expect(dialer.stats()).toMatchObject({ pending: 0, connects: 1, failures: 2 });
   });
 
+  it("are told as steps, each with where it led", async () => {
+    using ended = listenTo("tracing:srv-dialer:connect:asyncEnd");
+    const { dialer } = leading({ 1: "accepts" });
+    await dialer.connect();
+    const where = { host: "127.0.0.1", address: "127.0.0.1", port: 1 };
+    expect([...ended]).toMatchObject([{ name: NAME, ...where }]);
+    dialer.close();
+  });
+
+  it("have the TLS options of the call, if it has any", async () => {
+    const { dialer, clock } = leading({ 1: "accepts" });
+    // No one answers a handshake in this network.
+    const failure = failureOf(dialer.connect({ tls: {}, timeout: 10 }));
+    await clock.advance(10);
+    expect((await failure).attempts).toMatchObject([{ port: 1, phase: "tls" }]);
+    expect((await dialer.connect()).destroyed).toBe(false);
+    dialer.close();
+  });
+
   it("that fail are told to their channel", async () => {
     using failures = listenTo("srv-dialer:failure");
     const { dialer } = leading({ 1: "refuses" });
@@ -286,6 +305,41 @@ describe("the watch of a dialer in virtual time", () => {
     dialer.watch(() => {});
     await clock.advance(4_999);
     expect(second).not.toHaveBeenCalled();
+    dialer.close();
+  });
+
+  it("sleeps while the answer holds", async () => {
+    const { clock, dialer, told } = watching(answerWith([target(1)], { ttl: 60 }));
+    await clock.advance(0);
+    const setTimeout = vi.spyOn(clock, "setTimeout");
+    await clock.advance(50_000);
+    expect(setTimeout).not.toHaveBeenCalled();
+    expect(told).toEqual([[1]]);
+    dialer.close();
+  });
+
+  it("does not ask a resolver that fails while the next one's answer holds", async () => {
+    const failing = resolverInTurn(new Error("down"));
+    const next = resolverInTurn(answerWith([target(2)], { ttl: 60 }));
+    const resolver = [{ resolve: failing }, { resolve: next }];
+    const { dialer, clock } = dialerIn({}, { resolver });
+    dialer.watch(() => {});
+    await clock.advance(50_000);
+    expect(failing).toHaveBeenCalledTimes(1);
+    dialer.close();
+  });
+
+  it("asks a resolver without records again when that expires, though the next one's answer holds", async () => {
+    const first = resolverInTurn(answerWith([], { ttl: 5 }), answerWith([target(1)]));
+    const second = resolverInTurn(answerWith([target(2)], { ttl: 60 }));
+    const resolver = [{ resolve: first }, { resolve: second }];
+    const { dialer, clock } = dialerIn({}, { resolver, cache: { negativeTtl: 5_000 } });
+    const told: number[][] = [];
+    dialer.watch((targets) => told.push(portsOf(targets)));
+    await clock.advance(4_999);
+    expect(told).toEqual([[2]]);
+    await clock.advance(1);
+    expect(told).toEqual([[2], [1]]);
     dialer.close();
   });
 

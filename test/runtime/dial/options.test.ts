@@ -44,7 +44,7 @@ describe("parseOptions", () => {
       prefetch: true,
       socket: {},
       tls: undefined,
-      servername: "service",
+      servername: NAME,
       cooldown: 5_000,
       random: Math.random,
     });
@@ -82,6 +82,35 @@ describe("parseOptions", () => {
   it("moves the default of the bound that a given one is beyond", () => {
     expect(parse({ cache: { minTtl: 90_000 } }).cache).toMatchObject({ maxTtl: 90_000 });
     expect(parse({ cache: { maxTtl: 500 } }).cache).toMatchObject({ minTtl: 500 });
+    expect(parse({ cache: { minTtl: 7, maxTtl: 7 } }).cache).toMatchObject({
+      minTtl: 7,
+      maxTtl: 7,
+    });
+  });
+
+  it("takes random numbers of one's own", () => {
+    expect(parse({ random: Math.sin }).random).toBe(Math.sin);
+  });
+
+  it.each([
+    [undefined, "redis.example.com"],
+    ["service", "redis.example.com"],
+    ["target", undefined],
+    ["own.example.com", "own.example.com"],
+  ])("takes the servername %j for %j", (servername, name) => {
+    const { servername: taken } = parse({ servername }, "_redis._tcp.redis.example.com.");
+    expect(taken).toBe(name);
+  });
+
+  it("does not take a service named `target` for the option", () => {
+    expect(parse({}, "_redis._tcp.target").servername).toBe("target");
+  });
+
+  it("takes no cooldown and no delay of the keep-alive as 0", () => {
+    expect(parse({ cooldown: 0, keepAliveInitialDelay: 0 })).toMatchObject({
+      cooldown: 0,
+      socket: { keepAliveInitialDelay: 0 },
+    });
   });
 
   it("takes tls as true, false or options", () => {
@@ -98,6 +127,8 @@ describe("parseOptions", () => {
       family: 6,
     });
     expect(parse({ localAddress: "127.0.0.1", family: 0 }).family).toBe(4);
+    expect(parse({ localAddress: "::1", family: 6 }).family).toBe(6);
+    expect(Object.keys(parse({}).socket)).toEqual([]);
   });
 
   it.each([
@@ -105,6 +136,7 @@ describe("parseOptions", () => {
     [{ keepAlive: 30_000 }, "Invalid keepAlive: got 30000; allowed: a boolean"],
     [{ keepAliveInitialDelay: -1 }, "Invalid keepAliveInitialDelay: got -1; allowed: milliseco"],
     [{ localAddress: "eth0" }, "Invalid localAddress: got 'eth0'; allowed: an IP address of this"],
+    [{ localAddress: ["::1"] }, "Invalid localAddress: got [ '::1' ]; allowed: an IP address of"],
     [{ localAddress: "::1", family: 4 }, "Invalid localAddress: got '::1'; allowed: an address of"],
     [{ timeout: 0 }, "Invalid timeout: got 0; allowed: milliseconds from 1 to 2147483647"],
     [{ timeout: "5" }, "Invalid timeout: got '5'; allowed: milliseconds from 1 to 2147483647"],
@@ -121,9 +153,14 @@ describe("parseOptions", () => {
     ],
     [{ cache: { ttl: 1 } }, "Unknown option cache.ttl; allowed: minTtl, maxTtl, negativeTtl,"],
     [{ servername: "" }, 'Invalid servername: got \'\'; allowed: "service", "target" or a host'],
+    [{ servername: 1 }, 'Invalid servername: got 1; allowed: "service", "target" or a host'],
     [{ random: 1 }, "Invalid random: got 1; allowed: a function that gives numbers in [0, 1)"],
     [{ resolver: [] }, "Invalid resolver: got []; allowed: a resolver with a resolve method, or a"],
     [{ resolver: {} }, "Invalid resolver: got {}; allowed: a resolver with a resolve method, or a"],
+    [
+      { resolver: { resolve: 1 } },
+      "Invalid resolver: got { resolve: 1 }; allowed: a resolver with",
+    ],
     [{ resolver: [RESOLVER, null] }, "Invalid resolver: got [ [Object], null ]; allowed: a reso"],
     [{ resolvers: [] }, "Unknown option resolvers; allowed: resolver, timeout, attemptDelay,"],
     [null, "Invalid options: got null; allowed: an object"],

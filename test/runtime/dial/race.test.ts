@@ -21,8 +21,11 @@ interface Attempt {
 }
 
 /** A race whose attempts are decided by hand. An attempt that is ended rejects, as real ones do. */
-function startRace(candidates: AsyncIterator<Candidate>) {
-  const lifetime = new Lifetime();
+function startRace(
+  candidates: AsyncIterator<Candidate>,
+  first?: Endpoint,
+  lifetime = new Lifetime(),
+) {
   const attempts: Attempt[] = [];
   const attempt = (endpoint: Endpoint, ofAttempt: Lifetime): Promise<Connection> =>
     new Promise((resolve, reject) => {
@@ -43,7 +46,7 @@ function startRace(candidates: AsyncIterator<Candidate>) {
   const onHeadStartOver = vi.fn<() => void>();
   const options = { clock, attemptDelay: DELAY, lifetime, attempt, onHeadStartOver };
   const race = new Race(candidates, options);
-  const result = race.run();
+  const result = race.run(first);
   const started = (): string[] => attempts.map(({ host }) => host);
   return { race, lifetime, attempts, started, result, onHeadStartOver };
 }
@@ -66,6 +69,11 @@ async function* broken(): AsyncGenerator<Candidate> {
   throw new Error("broken");
 }
 
+async function* brokenOff(): AsyncGenerator<readonly Endpoint[]> {
+  yield [endpointOf("a")];
+  throw new Error("broken");
+}
+
 /** A candidate whose addresses are found by hand. */
 function searched() {
   const events = new EventEmitter();
@@ -81,6 +89,23 @@ function searched() {
     await settle();
   };
   return { candidate: candidate(), find, end };
+}
+
+/** Candidates that are found by hand. */
+function answered() {
+  const events = new EventEmitter();
+  const candidates = async function* (): AsyncGenerator<Candidate> {
+    for await (const [candidate] of on(events, "found")) yield candidate;
+  };
+  const find = async (...found: readonly Candidate[]): Promise<void> => {
+    for (const candidate of found) events.emit("found", candidate);
+    await settle();
+  };
+  const fail = async (): Promise<void> => {
+    events.emit("error", new Error("broken"));
+    await settle();
+  };
+  return { candidates: candidates(), find, fail };
 }
 
 async function* listed(...candidates: readonly Candidate[]): AsyncGenerator<Candidate> {
@@ -213,6 +238,64 @@ describe("race", () => {
     expect(started()).toEqual([]);
   });
 
+  it("rejects at the deadline when nothing has connected", async () => {
+    const { lifetime, result } = startRace(known("a"));
+    await settle();
+    lifetime.end(new Interruption("ERR_SRV_TIMEOUT", "not done"));
+    await expect(result).rejects.toThrow("not done");
+  });
+
+  it("begins nothing when its lifetime has ended before", async () => {
+    const lifetime = new Lifetime();
+    lifetime.end(new Error("too late"));
+    const { started, result } = startRace(known("b"), endpointOf("a"), lifetime);
+    await expect(result).rejects.toThrow("too late");
+    await settle();
+    expect(started()).toEqual([]);
+  });
+
+  it("looks nothing up for a candidate that comes after the end", async () => {
+    const { candidates, find } = answered();
+    const { lifetime, result } = startRace(candidates);
+    await settle();
+    lifetime.end(new Error("too late"));
+    await expect(result).rejects.toThrow("too late");
+    let lookups = 0;
+    const lookedUp = async function* (): AsyncGenerator<readonly Endpoint[]> {
+      lookups++;
+      yield [endpointOf("a")];
+    };
+    await find(lookedUp());
+    expect(lookups).toBe(0);
+  });
+
+  it("tries the first that it is given at once, and the others after its head start", async () => {
+    const { attempts, started, result } = startRace(known("b"), endpointOf("a"));
+    expect(started()).toEqual(["a"]);
+    await clock.advance(DELAY - 1);
+    expect(started()).toEqual(["a"]);
+    await clock.advance(1);
+    expect(started()).toEqual(["a", "b"]);
+    attempts[0]?.succeed();
+    await result;
+  });
+
+  it("asks for one candidate at a time, so that each has its head start", async () => {
+    const { candidates, find } = answered();
+    const { attempts, started, result } = startRace(candidates, endpointOf("a"));
+    await clock.advance(DELAY);
+    attempts[0]?.fail();
+    await settle();
+    await find(parts([endpointOf("b")]), parts([endpointOf("c")]));
+    expect(started()).toEqual(["a", "b"]);
+    await clock.advance(DELAY - 1);
+    expect(started()).toEqual(["a", "b"]);
+    await clock.advance(1);
+    expect(started()).toEqual(["a", "b", "c"]);
+    attempts[2]?.succeed();
+    await result;
+  });
+
   it("lets one head start run over the lookup and the first attempt together", async () => {
     const slow = searched();
     const { attempts, started, result } = startRace(
@@ -270,6 +353,21 @@ describe("race", () => {
     await result;
   });
 
+  it("lets the head start of a lookup go on when a part of it has no addresses", async () => {
+    const slow = searched();
+    const { attempts, started, result } = startRace(
+      listed(slow.candidate, parts([endpointOf("b")])),
+    );
+    await settle();
+    await slow.find();
+    await clock.advance(DELAY - 1);
+    expect(started()).toEqual([]);
+    await clock.advance(1);
+    expect(started()).toEqual(["b"]);
+    attempts[0]?.succeed();
+    await result;
+  });
+
   it("needs more candidates at once when all have failed, and after four head starts of silence", async () => {
     const failed = startRace(known("a"));
     await settle();
@@ -290,6 +388,39 @@ describe("race", () => {
     await result;
   });
 
+  it("needs no more candidates while one is silent, though another has failed", async () => {
+    const needed: boolean[] = [];
+    const two = async function* (): AsyncGenerator<Candidate> {
+      yield* known("a", "b");
+      needed.push(await race.needsMore());
+    };
+    const { race, attempts, result } = startRace(two());
+    await clock.advance(2 * DELAY);
+    attempts[1]?.fail();
+    await settle();
+    expect(needed).toEqual([]);
+    attempts[0]?.fail();
+    await settle();
+    expect(needed).toEqual([true]);
+    expect(await result).toBeUndefined();
+  });
+
+  it("needs no more candidates once it is over, and says so though a lookup is silent", async () => {
+    const { candidates, find } = answered();
+    const needed: boolean[] = [];
+    const late = async function* (): AsyncGenerator<Candidate> {
+      yield* listed(parts([endpointOf("a")]), searched().candidate);
+      await candidates.next();
+      needed.push(await race.needsMore());
+    };
+    const { race, attempts, result } = startRace(late());
+    await clock.advance(2 * DELAY);
+    attempts[0]?.succeed();
+    await result;
+    await find(parts());
+    expect(needed).toEqual([false]);
+  });
+
   describe("with a connection that is not ready", () => {
     it("hands it over at once where there is no other", async () => {
       const { attempts, result } = startRace(known("a"));
@@ -297,7 +428,9 @@ describe("race", () => {
       const socket = attempts[0]?.succeedUnready();
       expect((await result)?.socket).toBe(socket);
       expect(socket?.destroyed).toBe(false);
-      expect(socket?.listenerCount("close")).toBe(new Socket().listenerCount("close"));
+      for (const event of ["close", "error"]) {
+        expect(socket?.listenerCount(event)).toBe(new Socket().listenerCount(event));
+      }
     });
 
     it("tries the next at once, and takes that when it is ready", async () => {
@@ -352,7 +485,9 @@ describe("race", () => {
       await settle();
       const unready = attempts[0]?.succeedUnready();
       await settle();
-      unready?.destroy(new Error("reset"));
+      // A reset is no error of the process: no one else listens to it yet.
+      unready?.emit("error", new Error("reset"));
+      unready?.destroy();
       // The socket tells it in a turn of the event loop of its own.
       await new Promise((resolve) => setImmediate(resolve));
       attempts[1]?.fail();
@@ -362,6 +497,16 @@ describe("race", () => {
     it("hands it over at the deadline", async () => {
       const { unready, result } = await endedWith("ERR_SRV_TIMEOUT");
       expect((await result)?.socket).toBe(unready);
+      expect(unready?.destroyed).toBe(false);
+    });
+
+    it("leaves it open though the search fails after it was handed over", async () => {
+      const { candidates, fail } = answered();
+      const { attempts, result } = startRace(candidates, endpointOf("a"));
+      const unready = attempts[0]?.succeedUnready();
+      await clock.advance(HOLD_TIME);
+      expect((await result)?.socket).toBe(unready);
+      await fail();
       expect(unready?.destroyed).toBe(false);
     });
 
@@ -377,5 +522,11 @@ describe("race", () => {
     await settle();
     attempts[0]?.fail();
     await expect(result).rejects.toThrow("broken");
+  });
+
+  it("rejects when the addresses of a candidate cannot be told, and ends what it tries", async () => {
+    const { attempts, result } = startRace(listed(brokenOff()));
+    await expect(result).rejects.toThrow("broken");
+    expect(attempts[0]?.lifetime.reason).toBeInstanceOf(Error);
   });
 });

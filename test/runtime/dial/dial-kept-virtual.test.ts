@@ -1,0 +1,179 @@
+import { describe, expect, it, vi } from "vitest";
+
+import type { Verify } from "../../../runtime/src/dial/attempt.ts";
+import type { SrvResolver } from "../../../runtime/src/base/types.ts";
+import { failureOf } from "../support/failures.ts";
+import { type Port, dialerIn } from "../support/network.ts";
+import { answerWith, resolverInTurn, resolverOf, target } from "../support/sources.ts";
+
+const ATTEMPT_DELAY = 250;
+const HOST = "redis-1.dev-ecs";
+const ROOT = target(0, { host: "." });
+
+type Ports = Record<number, Port>;
+type Lookup = NonNullable<SrvResolver["lookup"]>;
+
+/** An answer of one target, which is another one each time that its port is. */
+const leadingTo = (port: number, ttl = 10) => answerWith([target(port)], { ttl });
+
+/** A lookup that finds these addresses in turn, each for a minute, all of IPv4. */
+function finding(...addresses: readonly string[]) {
+  const left = [...addresses];
+  return vi.fn<Lookup>((_host, { family }) => {
+    const address = family === 4 ? left.shift() : undefined;
+    return Promise.resolve({ addresses: address === undefined ? [] : [address], ttl: 60 });
+  });
+}
+
+describe("a dial that knows where to go", () => {
+  it("begins at once, and tells no stale answer", async () => {
+    const { dialer, dialed } = dialerIn({ 1: "accepts" }, { resolver: resolverOf(target(1)) });
+    await dialer.dial();
+    const dialing = dialer.dial();
+    expect(dialed()).toEqual([1, 1]);
+    await dialing;
+    expect(dialer.stats()).toMatchObject({ staleAnswers: 0, resolves: 1 });
+    dialer.close();
+  });
+
+  it("begins at once beside the target `.`, which is none", async () => {
+    const resolver = resolverOf(ROOT, target(1, { priority: 1 }));
+    const { dialer, dialed } = dialerIn({ 1: "accepts" }, { resolver });
+    await dialer.resolve();
+    const dialing = dialer.dial();
+    expect(dialed()).toEqual([1]);
+    await dialing;
+    dialer.close();
+  });
+
+  it("begins at once with a stale answer, while its only resolver fails", async () => {
+    const resolve = resolverInTurn(leadingTo(1, 1), new Error("down"));
+    const { dialer, clock, dialed } = dialerIn({ 1: "accepts" }, { resolver: { resolve } });
+    await dialer.dial();
+    await clock.advance(2_000);
+    await dialer.dial();
+    const dialing = dialer.dial();
+    expect(dialed()).toEqual([1, 1, 1]);
+    await dialing;
+    dialer.close();
+  });
+
+  it("prefers another resolver's answer to a stale one", async () => {
+    const resolve = resolverInTurn(leadingTo(1, 1), new Error("down"));
+    const resolver = [{ resolve }, resolverOf(target(2))];
+    const { dialer, clock } = dialerIn({ 1: "accepts", 2: "accepts" }, { resolver });
+    await dialer.dial();
+    await clock.advance(2_000);
+    await dialer.dial();
+    expect((await dialer.dial()).port).toBe(2);
+    dialer.close();
+  });
+
+  it("looks the addresses up where the answer has none", async () => {
+    const lookup = finding("10.0.0.1");
+    const resolver = { ...resolverOf(target(1, { host: HOST })), lookup };
+    const { dialer, connections } = dialerIn({ 1: "accepts" }, { resolver });
+    await dialer.resolve();
+    await dialer.dial();
+    expect(connections.map(({ options }) => options.host)).toEqual(["10.0.0.1"]);
+    dialer.close();
+  });
+});
+
+describe("a dial that asks anew", () => {
+  it("does not, when the answer was fresh, however long its target is silent", async () => {
+    const { dialer, clock } = dialerIn({ 1: "silent" }, { resolver: resolverOf(target(1)) });
+    const failure = failureOf(dialer.dial());
+    await clock.advance(5_000);
+    expect(dialer.stats()).toMatchObject({ resolves: 1, staleAnswers: 0 });
+    dialer.close();
+    expect((await failure).code).toBe("ERR_SRV_CLOSED");
+  });
+
+  it("fails with what it tried when the records are gone", async () => {
+    const resolve = resolverInTurn(leadingTo(1), answerWith([]));
+    const ports: Ports = { 1: "accepts" };
+    const { dialer, clock } = dialerIn(ports, { resolver: { resolve } });
+    await dialer.dial();
+    ports[1] = "refuses";
+    clock.skip(100);
+    const error = await failureOf(dialer.dial());
+    expect(error).toMatchObject({ code: "ERR_SRV_CONNECT", attempts: [{ port: 1 }] });
+    expect(error.cause).toMatchObject({ code: "ERR_SRV_NO_RECORDS" });
+    dialer.close();
+  });
+
+  it("dials what another call has found meanwhile", async () => {
+    const resolve = resolverInTurn(leadingTo(1), leadingTo(2), leadingTo(9));
+    const ports: Ports = { 1: "accepts", 2: "accepts" };
+    const { dialer, clock } = dialerIn(ports, { resolver: { resolve } });
+    await dialer.dial();
+    ports[1] = "silent";
+    clock.skip(1_000);
+    const dialing = dialer.dial();
+    // A head start, and four more until its silence makes it doubtful.
+    await clock.advance(5 * ATTEMPT_DELAY - 50);
+    await dialer.resolve({ refresh: true });
+    await clock.advance(50);
+    expect((await dialing).port).toBe(2);
+    expect(resolve).toHaveBeenCalledTimes(2);
+    dialer.close();
+  });
+
+  it("goes on to the next resolver when what is new leads nowhere either", async () => {
+    const resolve = resolverInTurn(leadingTo(1), leadingTo(2));
+    const ports: Ports = { 1: "accepts", 2: "refuses", 3: "accepts" };
+    const resolver = [{ resolve }, resolverOf(target(3))];
+    const { dialer, clock, dialed } = dialerIn(ports, { resolver });
+    await dialer.dial();
+    ports[1] = "refuses";
+    clock.skip(100);
+    expect((await dialer.dial()).port).toBe(3);
+    expect(dialed()).toEqual([1, 1, 2, 3]);
+    dialer.close();
+  });
+
+  it("does not go on to the next resolver when what is new answers, though it is not ready", async () => {
+    const verify: Verify = (socket) =>
+      Promise.resolve(led.connections[0]?.socket === socket ? "ready" : "unready");
+    const resolve = resolverInTurn(leadingTo(1), leadingTo(2));
+    const next = resolverInTurn(new Error("down"));
+    const ports: Ports = { 1: "accepts", 2: "accepts" };
+    const resolver = [{ resolve }, { resolve: next }];
+    const led = dialerIn(ports, { resolver }, verify);
+    await led.dialer.dial();
+    ports[1] = "refuses";
+    led.clock.skip(100);
+    expect(await led.dialer.dial()).toMatchObject({ port: 2, isReady: false });
+    expect(next).not.toHaveBeenCalled();
+    led.dialer.close();
+  });
+
+  it("looks the addresses up again, too, for what is new", async () => {
+    const lookup = finding("10.0.0.1", "10.0.0.2");
+    const resolver = { ...resolverOf(target(1, { host: HOST })), lookup };
+    const { dialer, clock, connections } = dialerIn({ 1: "refuses" }, { resolver });
+    await failureOf(dialer.dial());
+    clock.skip(6_000);
+    await failureOf(dialer.dial());
+    const hosts = connections.map(({ options }) => options.host);
+    expect(hosts).toEqual(["10.0.0.1", "10.0.0.1", "10.0.0.2"]);
+    dialer.close();
+  });
+
+  it("does not look known addresses up again for a fresh answer", async () => {
+    const lookup = finding("10.0.0.1", "10.0.0.2");
+    const resolve = resolverInTurn(answerWith([target(1, { host: HOST })], { ttl: 2 }));
+    const { dialer, clock, dialed } = dialerIn({ 1: "refuses" }, { resolver: { resolve, lookup } });
+    await failureOf(dialer.dial());
+    clock.skip(6_000);
+    await failureOf(dialer.dial());
+    // Its answer is kept now, and too young to be asked for again; the addresses are old.
+    clock.skip(50);
+    await failureOf(dialer.dial());
+    expect(dialed()).toEqual([1, 1, 1]);
+    expect(resolve).toHaveBeenCalledTimes(2);
+    expect(lookup).toHaveBeenCalledTimes(2);
+    dialer.close();
+  });
+});
