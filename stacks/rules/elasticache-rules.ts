@@ -1,5 +1,5 @@
 import { fieldOf, finding, type Rule } from "./rule.ts";
-import { ingressInto, opens } from "./security-groups.ts";
+import { ingressInto, opensOnly } from "./security-groups.ts";
 import { at, text, texts } from "./template.ts";
 
 const group = "aws_elasticache_replication_group";
@@ -116,7 +116,7 @@ const open: Rule = {
       const rules = ingressInto(template, texts(redis.body["security_group_ids"]));
       const bad = rules.find(
         (rule) =>
-          !opens(rule, redis.body["port"]) ||
+          !opensOnly(rule, Number(redis.body["port"])) ||
           rule.body["referenced_security_group_id"] === undefined,
       );
       if (bad !== undefined) yield finding(bad, "from_port");

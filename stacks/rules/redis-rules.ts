@@ -1,3 +1,4 @@
+import { maxmemoryOf } from "./maxmemory.ts";
 import { healthCheckOf, inRedis } from "./redis-finding.ts";
 import { writerFence, versionAfterAnswer } from "./redis-writer-rules.ts";
 import { finding, type Rule } from "./rule.ts";
@@ -162,10 +163,10 @@ const memoryForFork: Rule = {
   title: "Redis keeps at most 75 % of its container's memory as data: a fork needs the rest",
   source:
     "https://redis.io/docs/latest/operate/oss_and_stack/management/optimization/memory-optimization/",
-  remedy: "--maxmemory of at most three quarters of the container's memory, in mb",
+  remedy: "--maxmemory of at most three quarters of the container's memory",
   *check(template) {
     for (const task of redisTasksOf(template)) {
-      const max = Number(/--maxmemory (\d+)mb/.exec(task.redis.command)?.[1]);
+      const max = maxmemoryOf(task);
       const memory = Number(task.redis.body["memory"]);
       if (!(max <= memory * 0.75)) yield inRedis(task, "command", `${max} of ${memory} MiB`);
     }

@@ -58,12 +58,12 @@ describe("the rules of operation", () => {
       [90],
     ],
     // The alarm follows what the data may take.
-    [
+    ...["300mb", "300000k"].map((maxmemory): Break => [
       "full-redis-told",
       `${full}.threshold`,
-      ({ command }) => command(/\$SERVER_MAXMEMORY\b/, "300mb"),
+      ({ command }) => command(/\$SERVER_MAXMEMORY\b/, maxmemory),
       alarms,
-    ],
+    ]),
     [
       "backup-has-copy",
       `${redisTask}.volume`,
@@ -118,6 +118,11 @@ describe("the rules of operation", () => {
   ]);
 
   testKept([
+    [
+      "a maxmemory in bytes",
+      ({ command }) => command(/\$SERVER_MAXMEMORY\b/, String(384 * 1024 * 1024)),
+      alarms,
+    ],
     [
       "a Redis that evicts any key before it is full",
       ({ command, resource }) => {

@@ -1,6 +1,6 @@
 import { describe } from "vitest";
 import { redisRules } from "../../../stacks/rules/redis-rules.ts";
-import { testBreaks } from "../support/broken.ts";
+import { type Break, testBreaks } from "../support/broken.ts";
 
 const service = "aws_ecs_service.redis_service";
 const container = "aws_ecs_task_definition.redis_task_definition.container_definitions.0";
@@ -99,11 +99,18 @@ describe("the rules of Redis", () => {
           );
         }),
     ],
-    [
+    ...[
+      ["385mb", "385 of 512 MiB"],
+      ["1gb", "1024 of 512 MiB"],
+      // No limit.
+      ["0", "NaN of 512 MiB"],
+    ].map(([maxmemory = "", got]): Break => [
       "memory-for-fork",
       `${container}.command`,
-      ({ command }) => command(/\$SERVER_MAXMEMORY\b/, "400mb"),
-    ],
+      ({ command }) => command(/\$SERVER_MAXMEMORY\b/, maxmemory),
+      {},
+      got,
+    ]),
     [
       "files-for-clients",
       `${container}.ulimits`,
