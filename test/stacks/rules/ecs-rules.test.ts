@@ -118,6 +118,8 @@ describe("the rules of ECS", () => {
       "own-namespaces",
       `${appTask}.container_definitions.0.privileged`,
       ({ container }) => container("app", (each) => (each["privileged"] = true)),
+      {},
+      true,
     ],
     ...["pid_mode", "ipc_mode"].map((mode): Break => [
       "own-namespaces",
