@@ -1,9 +1,9 @@
 import { memoryForTasks } from "../config/hosts/room.ts";
 import { sizeOf } from "../config/offers/offers.ts";
-import { agentSetting, hostTemplates, userData } from "./host-templates.ts";
+import { agentSetting, hostTemplates, ofHostRoles, userData } from "./host-templates.ts";
 import { finding, type Rule } from "./rule.ts";
 import { allContainersOf, tasksOf } from "./tasks.ts";
-import { at, type Resource, statements, text } from "./template.ts";
+import { at, statements, text } from "./template.ts";
 
 const agentConfiguration =
   "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-agent-config.html";
@@ -16,7 +16,7 @@ const memoryForTheHost: Rule = {
   remedy: "ECS_RESERVED_MEMORY=<MiB> in the hosts' user data",
   check: (template) =>
     hostTemplates(template)
-      .filter((hosts) => !/^\d+$/.test(agentSetting("ECS_RESERVED_MEMORY", hosts) ?? ""))
+      .filter((hosts) => !/^\d+$/.test(String(agentSetting("ECS_RESERVED_MEMORY", hosts))))
       .map((hosts) => finding(hosts, "user_data", userData(hosts))),
 };
 
@@ -84,19 +84,10 @@ const shellOnly: Rule = {
   remedy:
     "the four ssmmessages actions and ssm:UpdateInstanceInformation, not AmazonSSMManagedInstanceCore",
   *check(template) {
-    const roles = template
-      .all("aws_iam_instance_profile")
-      .map(({ body }) => template.find(body["role"])?.address);
-    const ofHosts = ({ body }: Resource): boolean =>
-      roles.includes(template.find(body["role"])?.address ?? "");
-    yield* template
-      .all("aws_iam_role_policy_attachment")
-      .filter(ofHosts)
+    yield* ofHostRoles(template, "aws_iam_role_policy_attachment")
       .filter(({ body }) => /\/AmazonSSM|\/AmazonEC2RoleforSSM/.test(text(body["policy_arn"])))
       .map((attachment) => finding(attachment, "policy_arn"));
-    yield* template
-      .all("aws_iam_role_policy")
-      .filter(ofHosts)
+    yield* ofHostRoles(template, "aws_iam_role_policy")
       .filter(({ body }) => statements(body["policy"]).some((each) => readsParameters(each)))
       .map((policy) => finding(policy, "policy"));
   },

@@ -1,3 +1,4 @@
+import { ofHostRoles } from "./host-templates.ts";
 import { fieldOf, finding, type Rule } from "./rule.ts";
 import {
   allContainersOf,
@@ -7,7 +8,7 @@ import {
   tasksOf,
   variable,
 } from "./tasks.ts";
-import { at, blocks, type Resource, type Template, texts } from "./template.ts";
+import { at, blocks, texts } from "./template.ts";
 
 const healthCheckLimits: Rule = {
   id: "health-check-limits",
@@ -86,7 +87,7 @@ const dependenciesOutlive: Rule = {
   *check(template) {
     const dependencies = [
       ...template.all("aws_ecs_cluster_capacity_providers"),
-      ...hostRights(template),
+      ...ofHostRoles(template, "aws_iam_role_policy_attachment"),
     ];
     for (const service of template.all("aws_ecs_service")) {
       const needs = texts(service.body["depends_on"]);
@@ -96,15 +97,6 @@ const dependenciesOutlive: Rule = {
     }
   },
 };
-
-function hostRights(template: Template): readonly Resource[] {
-  const roles = template
-    .all("aws_iam_instance_profile")
-    .map(({ body }) => template.find(body["role"])?.address);
-  return template
-    .all("aws_iam_role_policy_attachment")
-    .filter(({ body }) => roles.includes(template.find(body["role"])?.address ?? ""));
-}
 
 const keptRevisions: Rule = {
   id: "kept-revisions",

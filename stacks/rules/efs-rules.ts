@@ -1,5 +1,5 @@
 import { fieldOf, finding, type Rule } from "./rule.ts";
-import { hostGroupsOf, ingressInto, isFrom, opens } from "./security-groups.ts";
+import { hostGroupsOf, ingressInto, isFrom, opensSome } from "./security-groups.ts";
 import { tasksOf } from "./tasks.ts";
 import { at, blocks, type Resource, statements, texts } from "./template.ts";
 
@@ -44,7 +44,7 @@ const nfsOpen: Rule = {
     if (hosts.length === 0) return;
     for (const target of template.all("aws_efs_mount_target")) {
       const rules = ingressInto(template, texts(target.body["security_groups"]));
-      if (!rules.some((rule) => opens(rule, 2049) && isFrom(rule, hosts))) {
+      if (!rules.some((rule) => opensSome(rule, 2049) && isFrom(rule, hosts))) {
         yield finding(target, "security_groups");
       }
     }

@@ -1,5 +1,5 @@
 import { fieldOf, finding, type Rule } from "./rule.ts";
-import { ingressInto, opens } from "./security-groups.ts";
+import { ingressInto, opensOnly } from "./security-groups.ts";
 import { at, text, texts } from "./template.ts";
 
 const group = "aws_elasticache_replication_group";
@@ -19,7 +19,7 @@ const tlsAndToken: Rule = {
         auth_token_update_strategy: redis.body["auth_token_update_strategy"] !== undefined,
       };
       for (const [field, isKept] of Object.entries(holds)) {
-        if (!isKept) yield finding(redis, field, field === "auth_token" ? "no token" : undefined);
+        if (!isKept) yield finding(redis, field);
       }
     }
   },
@@ -75,7 +75,7 @@ const lastSnapshot: Rule = {
     for (const redis of template.all(group)) {
       const name = redis.body["final_snapshot_identifier"];
       if ((name !== undefined) !== subject.protected) {
-        yield finding(redis, "final_snapshot_identifier", name ?? "no name");
+        yield finding(redis, "final_snapshot_identifier");
       }
       if (subject.protected && !(Number(redis.body["snapshot_retention_limit"]) > 0)) {
         yield finding(redis, "snapshot_retention_limit");
@@ -95,8 +95,8 @@ const family: Rule = {
     for (const redis of template.all(group)) {
       const parameters = template.find(redis.body["parameter_group_name"]);
       if (parameters === undefined) continue;
-      const [major = ""] = text(redis.body["engine_version"]).split(".");
-      const wanted = `${text(redis.body["engine"])}${major}`;
+      const [major] = text(redis.body["engine_version"]).split(".");
+      const wanted = `${text(redis.body["engine"])}${String(major)}`;
       const { family: is, name } = parameters.body;
       if (is !== wanted || !text(name).endsWith(wanted)) yield finding(parameters, "family");
       if (at(parameters.body, "lifecycle.create_before_destroy") !== true) {
@@ -116,7 +116,7 @@ const open: Rule = {
       const rules = ingressInto(template, texts(redis.body["security_group_ids"]));
       const bad = rules.find(
         (rule) =>
-          !opens(rule, redis.body["port"]) ||
+          !opensOnly(rule, Number(redis.body["port"])) ||
           rule.body["referenced_security_group_id"] === undefined,
       );
       if (bad !== undefined) yield finding(bad, "from_port");

@@ -14,6 +14,16 @@ function isHostTemplate(resource: Resource): boolean {
   return /\bECS_CLUSTER=/.test(userData(resource));
 }
 
+/** The resources of a type that belong to a role of hosts, for example what is attached to it. */
+export function ofHostRoles(template: Template, type: string): readonly Resource[] {
+  const profiles = template.all("aws_iam_instance_profile");
+  const roles = profiles.map(({ body }) => template.find(body["role"]));
+  return template.all(type).filter(({ body }) => {
+    const role = template.find(body["role"]);
+    return role !== undefined && roles.includes(role);
+  });
+}
+
 /** A setting of the agent in the first boot script. */
 export function agentSetting(name: string, hosts: Resource): string | undefined {
   return new RegExp(`^${name}=(.*)$`, "m").exec(userData(hosts))?.[1];

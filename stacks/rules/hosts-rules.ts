@@ -1,6 +1,6 @@
 import { hostTemplates, userData } from "./host-templates.ts";
 import { fieldOf, finding, type Rule } from "./rule.ts";
-import { groupsOf, ingressInto, isFrom, opens } from "./security-groups.ts";
+import { groupsOf, ingressInto, isFrom, opensOnly, opensSome } from "./security-groups.ts";
 import { at, type Resource } from "./template.ts";
 
 const onePortRange: Rule = {
@@ -20,20 +20,20 @@ const onePortRange: Rule = {
       const [from, to] = [Number(range[1]), Number(range[2])];
       const groups = groupsOf(hosts);
       const rules = ingressInto(template, groups);
-      if (!rules.some((rule) => opens(rule, from, to) && isFrom(rule, groups))) {
+      if (!rules.some((rule) => opensOnly(rule, from, to) && isFrom(rule, groups))) {
         yield finding(hosts, "vpc_security_group_ids", `no rule for ${from} to ${to} among hosts`);
       }
       yield* rules
-        .filter((rule) => overlaps(rule, from, to) && !opens(rule, from, to))
+        .filter((rule) => isForTasks(rule) && opensSome(rule, from, to))
+        .filter((rule) => !opensOnly(rule, from, to))
         .map((rule) => finding(rule, "from_port"));
     }
   },
 };
 
-/** Whether a rule opens part of the range to tasks or a load balancer. */
-function overlaps({ body }: Resource, from: number, to: number): boolean {
-  const isForTasks = body["referenced_security_group_id"] !== undefined;
-  return isForTasks && Number(body["from_port"]) <= to && Number(body["to_port"]) >= from;
+/** Whether a rule is for tasks or a load balancer. */
+function isForTasks({ body }: Resource): boolean {
+  return body["referenced_security_group_id"] !== undefined;
 }
 
 const metadataVersion: Rule = {

@@ -1,3 +1,4 @@
+import { maxmemoryOf } from "./maxmemory.ts";
 import { fieldOf, finding, forcedUnlessProtected, type Rule } from "./rule.ts";
 import {
   type Container,
@@ -69,12 +70,9 @@ const thresholdOf = ({ body }: Resource): number => Number(body["threshold"]);
 
 /** The value of the alarm's metric beyond which writes are refused. */
 const refusedBeyond = ({ body }: Resource, task: RedisTask): number =>
-  isReported(body["metric_name"]) ? 100 : maxmemoryPercent(task);
-
-function maxmemoryPercent({ redis }: RedisTask): number {
-  const max = Number(/--maxmemory (\d+)mb/.exec(redis.command)?.[1]);
-  return (100 * max) / Number(redis.body["memory"]);
-}
+  isReported(body["metric_name"])
+    ? 100
+    : (100 * maxmemoryOf(task)) / Number(task.redis.body["memory"]);
 
 const vaultForce: Rule = {
   id: "vault-force",

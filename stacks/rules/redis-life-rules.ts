@@ -1,6 +1,7 @@
 import { finding, type Rule } from "./rule.ts";
 import { type Container, type RedisTask, redisTasksOf, tasksOf } from "./tasks.ts";
 import { at, type Body } from "./template.ts";
+import { secondsOf } from "./terraform-duration.ts";
 
 /** The seconds of a container's health check and stop. */
 function timesOf({ body }: Container) {
@@ -100,12 +101,6 @@ const badReleaseFails: Rule = {
 function untilFailed({ redis }: RedisTask): number {
   const { startPeriod, stall, stop } = timesOf(redis);
   return stop + 3 * (startPeriod + stall + stop);
-}
-
-/** Of a duration such as `46m`; NaN if it is none. */
-function secondsOf(duration: unknown): number {
-  const [, count, unit = ""] = /^(\d+)([smh])$/.exec(String(duration)) ?? [];
-  return Number(count) * (unit === "h" ? 3600 : unit === "m" ? 60 : 1);
 }
 
 /** How Redis lives on ECS: stalls, crashes, one-off tasks, failed releases. */

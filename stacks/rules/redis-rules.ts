@@ -1,16 +1,9 @@
+import { maxmemoryOf } from "./maxmemory.ts";
 import { healthCheckOf, inRedis } from "./redis-finding.ts";
 import { writerFence, versionAfterAnswer } from "./redis-writer-rules.ts";
 import { finding, type Rule } from "./rule.ts";
 import { efsMounts, redisServicesOf, redisTasksOf, secretNames, tasksOf } from "./tasks.ts";
 import { at, blocks, texts } from "./template.ts";
-
-/** A check that the command of Redis matches a pattern. */
-function commandSays(pattern: RegExp): Rule["check"] {
-  return (template) =>
-    redisTasksOf(template)
-      .filter(({ redis }) => !pattern.test(redis.command))
-      .map((task) => inRedis(task, "command", task.redis.command));
-}
 
 const oneTask: Rule = {
   id: "one-redis-task",
@@ -55,13 +48,13 @@ const writerLock: Rule = {
   *check(template) {
     for (const task of redisTasksOf(template)) {
       const { command } = task.redis;
-      const form =
+      const data =
         /exec 9<>(\S+)\/\.writer\.lock;[^]*flock -w \d+ 9 \|\|[^;]*exit 75\b[^]*exec [^\n]*(?:redis|valkey)-server/.exec(
           command,
-        );
+        )?.[1];
       const paths = efsMounts(task, task.redis).map(({ path }) => path);
       const isShell = /^(\/bin\/)?sh\n-c\n/.test(command);
-      if (form === null || !isShell || (paths.length > 0 && !paths.includes(form[1] ?? ""))) {
+      if (data === undefined || !isShell || (paths.length > 0 && !paths.includes(data))) {
         yield inRedis(task, "command", command);
       }
     }
@@ -95,8 +88,8 @@ const lockableImage: Rule = {
   *check(template) {
     for (const task of redisTasksOf(template)) {
       const image = String(task.redis.body["image"]);
-      const isExplicit =
-        /(:[\w.-]+|@sha256:[0-9a-f]{64})$/.test(image) && !image.endsWith(":latest");
+      // A tag or a digest.
+      const isExplicit = /:[\w.-]+$/.test(image) && !image.endsWith(":latest");
       if (/alpine|busybox/i.test(image) || !(isExplicit || image.startsWith("${"))) {
         yield inRedis(task, "image");
       }
@@ -121,14 +114,17 @@ const bearsLoading: Rule = {
   },
 };
 
+const durableOptions = [/--appendonly yes/, /--appendfsync (?:everysec|always)/, /--save ""/];
+
 const durable: Rule = {
   id: "durable-writes",
   title: "Redis writes an append-only file and no snapshots; SIGTERM then loses nothing",
   source: "https://redis.io/docs/latest/operate/oss_and_stack/management/persistence/",
   remedy: '--appendonly yes --appendfsync everysec (or always) --save ""',
-  check: commandSays(
-    /^(?=[^]*--appendonly yes)(?=[^]*--appendfsync (everysec|always))(?=[^]*--save "")/,
-  ),
+  check: (template) =>
+    redisTasksOf(template)
+      .filter(({ redis: { command } }) => !durableOptions.every((each) => each.test(command)))
+      .map((task) => inRedis(task, "command", task.redis.command)),
 };
 
 const passwordAsked: Rule = {
@@ -162,10 +158,10 @@ const memoryForFork: Rule = {
   title: "Redis keeps at most 75 % of its container's memory as data: a fork needs the rest",
   source:
     "https://redis.io/docs/latest/operate/oss_and_stack/management/optimization/memory-optimization/",
-  remedy: "--maxmemory of at most three quarters of the container's memory, in mb",
+  remedy: "--maxmemory of at most three quarters of the container's memory",
   *check(template) {
     for (const task of redisTasksOf(template)) {
-      const max = Number(/--maxmemory (\d+)mb/.exec(task.redis.command)?.[1]);
+      const max = maxmemoryOf(task);
       const memory = Number(task.redis.body["memory"]);
       if (!(max <= memory * 0.75)) yield inRedis(task, "command", `${max} of ${memory} MiB`);
     }

@@ -22,6 +22,23 @@ export function isFrom({ body }: Resource, groups: readonly string[]): boolean {
   return groups.includes(String(body["referenced_security_group_id"]));
 }
 
-export function opens({ body }: Resource, from: unknown, to = from): boolean {
-  return body["from_port"] === from && body["to_port"] === to;
+/** Whether an ingress rule opens these TCP ports, and no others. */
+export function opensOnly(rule: Resource, from: number, to = from): boolean {
+  const ports = tcpPortsOf(rule);
+  return ports.from === from && ports.to === to;
+}
+
+/** Whether an ingress rule opens at least one of these TCP ports. */
+export function opensSome(rule: Resource, from: number, to = from): boolean {
+  const ports = tcpPortsOf(rule);
+  return ports.from <= to && ports.to >= from;
+}
+
+/** The first and the last TCP port that an ingress rule opens; NaN for a protocol without TCP. */
+function tcpPortsOf({ body }: Resource): { from: number; to: number } {
+  const protocol = String(body["ip_protocol"]);
+  // Of all protocols: whatever ports are given, all are open.
+  if (protocol === "-1") return { from: 0, to: 65_535 };
+  if (!["tcp", "6"].includes(protocol)) return { from: NaN, to: NaN };
+  return { from: Number(body["from_port"]), to: Number(body["to_port"]) };
 }

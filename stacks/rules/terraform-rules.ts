@@ -36,12 +36,12 @@ const referencesResolve: Rule = {
   remedy: "make what is named in this environment, or take it as existing, by its id",
   *check(template) {
     for (const [path, value] of strings(template.json)) {
-      for (const [, expression = ""] of value.matchAll(/\$\{([^}]*)\}/g)) {
+      for (const [expression] of value.matchAll(/\$\{[^}]*\}/g)) {
         const named = expression.matchAll(
           /\b(?:data\.|ephemeral\.)?(?:aws|random|terraform)_\w+\.\w+/g,
         );
-        const unknown = [...named].find(([address]) => !template.declares(address));
-        if (unknown !== undefined) yield inTemplate(path, value);
+        const isKnown = [...named].every(([address]) => template.declares(address));
+        if (!isKnown) yield inTemplate(path, value);
       }
     }
   },
@@ -55,7 +55,7 @@ const noToken: Rule = {
     "pass the construct's string attribute (or Token.asString) into JSON.stringify: number tokens do not survive it",
   check: (template) =>
     [...strings(template.json), ...numbers(template.json)]
-      .filter(([, text]) => /TfToken\[|\[object Object\]|-?\d\.\d+e\+\d{2,}/.test(text))
+      .filter(([, text]) => /TfToken\[|\[object Object\]|\d\.\d+e\+\d\d/.test(text))
       .map(([path, got]) => inTemplate(path, got)),
 };
 
@@ -133,8 +133,9 @@ const writeOnlyVersion: Rule = {
   remedy: "required_version of at least 1.11",
   *check({ json }) {
     const version = String(at(json, "terraform.required_version"));
-    const [, major = 0, minor = 0] = (/(?:>=|~>) ?(\d+)\.(\d+)/.exec(version) ?? []).map(Number);
-    if (major < 1 || (major === 1 && minor < 11)) {
+    const least = /(?:>=|~>) ?(\d+)\.(\d+)/.exec(version);
+    const [major, minor] = [Number(least?.[1]), Number(least?.[2])];
+    if (!(major > 1 || (major === 1 && minor >= 11))) {
       yield { address: "terraform", field: "required_version", got: version };
     }
   },
@@ -150,7 +151,7 @@ const exactProviders: Rule = {
     const providers = Object.entries(Object(at(json, "terraform.required_providers")) as object);
     for (const [name, provider] of providers) {
       const got = at(provider, "version");
-      if (typeof got === "string" && /^\d+\.\d+\.\d+$/.test(got)) continue;
+      if (/^\d+\.\d+\.\d+$/.test(String(got))) continue;
       yield { address: "terraform", field: `required_providers.${name}.version`, got };
     }
   },
@@ -245,8 +246,8 @@ const policiesNamed: Rule = {
   source: "https://github.com/hashicorp/terraform-provider-aws/issues/32077",
   remedy: "Id, and Sid in every statement, of letters and digits",
   *check(template) {
-    for (const resource of template.resources) {
-      if (!/^aws_(?:efs_file_system|sns_topic|sqs_queue)_policy$/.test(resource.type)) continue;
+    const types = ["aws_efs_file_system_policy", "aws_sns_topic_policy", "aws_sqs_queue_policy"];
+    for (const resource of template.all(...types)) {
       const policy = resource.body["policy"];
       const sids = statements(policy).map(({ Sid: sid }) => sid);
       const isNamed = sids.every((sid) => typeof sid === "string" && /^[A-Za-z0-9]+$/.test(sid));

@@ -75,6 +75,7 @@ export const PARTS: readonly Part[] = [
     files: [
       "host-templates.ts",
       "index.ts",
+      "maxmemory.ts",
       "redis-finding.ts",
       "redis-writer-rules.ts",
       "rule-error.ts",
@@ -82,6 +83,7 @@ export const PARTS: readonly Part[] = [
       "security-groups.ts",
       "tasks.ts",
       "template.ts",
+      "terraform-duration.ts",
     ],
     tests: ["test/stacks/rules/*.test.ts"],
     needsTemplates: true,

@@ -3,7 +3,6 @@ import { ofAnswers } from "./answers.ts";
 import { ofDial } from "./dial.ts";
 import { ofDns } from "./dns.ts";
 import { ofOrder } from "./order.ts";
-import { ofAgentRules } from "./rules-agent.ts";
 import { ofNetworkRules } from "./rules-network.ts";
 import { ofRedisLifeRules } from "./rules-redis-life.ts";
 
@@ -12,7 +11,6 @@ export const equivalents: Equivalents = {
   ...ofAnswers,
   ...ofDns,
   ...ofDial,
-  ...ofAgentRules,
   ...ofNetworkRules,
   ...ofRedisLifeRules,
 };

@@ -1,6 +1,6 @@
 import { describe } from "vitest";
 import { discoveryRules } from "../../../stacks/rules/discovery-rules.ts";
-import { type Break, testBreaks, testKept } from "../support/broken.ts";
+import { type Break, type Kept, testBreaks, testKept } from "../support/broken.ts";
 
 const redis = "aws_ecs_service.redis_service";
 const searching = "aws_ecs_service.service_search_service";
@@ -121,6 +121,14 @@ describe("the rules of Cloud Map", () => {
       ({ resource }) =>
         Object.assign(resource(redis)["service_registries"] as object, { container_name: "other" }),
     ],
+    [
+      "registry-names-container",
+      `${redis}.service_registries`,
+      ({ container, resource }) => {
+        Reflect.deleteProperty(resource(redis)["service_registries"] as object, "container_port");
+        container("redis", (each) => (each["portMappings"] = [{ hostPort: 0 }]));
+      },
+    ],
     ...["NamespaceName", "ServiceName"].map((key): Break => [
       "discover-one-service",
       `${rights}.policy.Statement.0`,
@@ -147,12 +155,21 @@ describe("the rules of Cloud Map", () => {
   ]);
 
   testKept([
-    [
-      "a registry of another stack, whose records are not known here",
+    ...(["bridge", "awsvpc"] as const).map((networkMode): Kept => [
+      `a registry of another stack, whose records are not known here, with ${networkMode}`,
       ({ resource }) => {
         const registry = resource(searching)["service_registries"] as object;
         Object.assign(registry, { registry_arn: "arn:aws:servicediscovery:eu-west-1:1:service/s" });
         Reflect.deleteProperty(resource(searching), "lifecycle");
+      },
+      { services: { search: { ...search, networkMode } } },
+    ]),
+    [
+      "the port of a container in place of a port",
+      ({ resource }) => {
+        const { registry_arn } = resource(searching)["service_registries"] as Json;
+        const registry = { registry_arn, container_name: "search", container_port: 9200 };
+        resource(searching)["service_registries"] = registry;
       },
       { services: { search: { ...search, networkMode: "awsvpc" } } },
     ],

@@ -1,24 +1,66 @@
 import { describe } from "vitest";
 import { ecsRules } from "../../../stacks/rules/ecs-rules.ts";
-import { testBreaks } from "../support/broken.ts";
-import { existingParts } from "../support/template.ts";
+import { type Break, type Draft, testBreaks, testKept } from "../support/broken.ts";
+import { existingParts, external, leastEnvironment } from "../support/template.ts";
 
 const redis = "aws_ecs_service.redis_service";
 const app = "aws_ecs_service.app_service";
 const appTask = "aws_ecs_task_definition.app_task_definition";
 const redisTask = "aws_ecs_task_definition.redis_task_definition";
+const appLog = "aws_cloudwatch_log_group.app_log";
 const { network, cluster } = existingParts;
+const awsvpc = { app: { ...leastEnvironment.app, networkMode: "awsvpc" } } as const;
+
+const leastTimes = { interval: 5, timeout: 2, retries: 1, startPeriod: 0 };
+const mostTimes = { interval: 300, timeout: 60, retries: 10, startPeriod: 300 };
+
+/** Gives the app a health check of its own. */
+const checked =
+  (times: object) =>
+  ({ container }: Draft): void =>
+    container("app", (each) => (each["healthCheck"] = { command: ["CMD", "true"], ...times }));
+
+const sysctls =
+  (...namespaces: string[]) =>
+  ({ container }: Draft): void =>
+    container("app", (each) => {
+      each["systemControls"] = namespaces.map((namespace) => ({ namespace, value: "1" }));
+    });
+
+/** Changes the options of the app's logs. */
+const logging =
+  (changes: object) =>
+  ({ container }: Draft): void =>
+    container("app", ({ logConfiguration }) => {
+      Object.assign((logConfiguration as { options: object }).options, changes);
+    });
+
+/** Takes a resource out of what a service needs. */
+const without =
+  (service: string, part: string) =>
+  ({ resource }: Draft): void => {
+    const needs = resource(service)["depends_on"] as string[];
+    const left = needs.filter((each) => !each.includes(part));
+    if (left.length === needs.length) throw new Error(`${service} does not need ${part}`);
+    resource(service)["depends_on"] = left;
+  };
 
 describe("the rules of ECS", () => {
   testBreaks(ecsRules, [
-    [
-      "health-check-limits",
-      `${redisTask}.container_definitions.0.healthCheck.retries`,
-      ({ container }) =>
-        container("redis", ({ healthCheck }) =>
-          Object.assign(healthCheck as object, { retries: 11 }),
-        ),
-    ],
+    ...Object.entries({
+      interval: [4, 301],
+      timeout: [1, 61],
+      retries: [0, 11],
+      startPeriod: [-1, 301],
+    }).flatMap(([field, values]) =>
+      values.map((value): Break => [
+        "health-check-limits",
+        `${appTask}.container_definitions.0.healthCheck.${field}`,
+        checked({ ...leastTimes, [field]: value }),
+        {},
+        value,
+      ]),
+    ),
     [
       "rebalancing-needs-room",
       `${app}.availability_zone_rebalancing`,
@@ -48,14 +90,11 @@ describe("the rules of ECS", () => {
       ({ resource }) => Reflect.deleteProperty(resource(app), "launch_type"),
       { network, cluster },
     ],
-    [
+    ...["cluster_role_ecs", "aws_ecs_cluster_capacity_providers"].map((part): Break => [
       "dependencies-outlive-services",
       `${redis}.depends_on`,
-      ({ resource }) => {
-        const needs = resource(redis)["depends_on"] as string[];
-        resource(redis)["depends_on"] = needs.filter((each) => !each.includes("cluster_role_ecs"));
-      },
-    ],
+      without(redis, part),
+    ]),
     [
       "kept-revisions",
       `${appTask}.skip_destroy`,
@@ -66,51 +105,119 @@ describe("the rules of ECS", () => {
       `${redisTask}.container_definitions.0.linuxParameters.initProcessEnabled`,
       ({ container }) => container("redis", (each) => (each["linuxParameters"] = {})),
     ],
-    [
-      "own-sysctls",
-      `${redisTask}.container_definitions.0.systemControls`,
-      ({ container }) =>
-        container("redis", (each) => {
-          each["systemControls"] = [
-            { namespace: "net.core.somaxconn", value: "1024" },
-            { namespace: "vm.overcommit_memory", value: "1" },
-          ];
-        }),
-    ],
+    ...["vm.overcommit_memory", "user.net.x", "fs.file-max", "kernel.sem_next_id"].map(
+      (namespace): Break => [
+        "own-sysctls",
+        `${appTask}.container_definitions.0.systemControls`,
+        sysctls("net.core.somaxconn", namespace),
+        {},
+        namespace,
+      ],
+    ),
     [
       "own-namespaces",
       `${appTask}.container_definitions.0.privileged`,
       ({ container }) => container("app", (each) => (each["privileged"] = true)),
+      {},
+      true,
     ],
-    [
+    ...["pid_mode", "ipc_mode"].map((mode): Break => [
       "own-namespaces",
-      `${appTask}.pid_mode`,
-      ({ resource }) => (resource(appTask)["pid_mode"] = "host"),
-    ],
-    [
+      `${appTask}.${mode}`,
+      ({ resource }) => (resource(appTask)[mode] = "host"),
+    ]),
+    ...[{}, external].map((environment): Break => [
       "region-given",
       `${appTask}.container_definitions.0.environment.AWS_REGION`,
       ({ container }) => container("app", (each) => (each["environment"] = [])),
-    ],
+      environment,
+    ]),
     [
-      "logs-never-block",
-      `${appTask}.container_definitions.0.logConfiguration.options`,
+      "region-given",
+      `${appTask}.container_definitions.0.environment.AWS_REGION`,
       ({ container }) =>
-        container("app", ({ logConfiguration }) => {
-          const { options } = logConfiguration as { options: Record<string, string> };
-          options["mode"] = "blocking";
+        container("app", (each) => {
+          each["environment"] = [{ name: "AWS_REGION", value: "us-east-1" }];
         }),
+      {},
+      "us-east-1",
     ],
-    [
+    ...[{ mode: "blocking" }, { mode: undefined }, { "max-buffer-size": undefined }].map(
+      (wrong): Break => [
+        "logs-never-block",
+        `${appTask}.container_definitions.0.logConfiguration.options`,
+        logging(wrong),
+      ],
+    ),
+    ...[0, undefined].map((days): Break => [
       "logs-end",
-      "aws_cloudwatch_log_group.app_log.retention_in_days",
-      ({ resource }) => (resource("aws_cloudwatch_log_group.app_log")["retention_in_days"] = 0),
-    ],
+      `${appLog}.retention_in_days`,
+      ({ resource }) => (resource(appLog)["retention_in_days"] = days),
+    ]),
+    ...[{ enable: true, rollback: false }, { enable: false, rollback: true }, undefined].map(
+      (breaker): Break => [
+        "deploys-fail-whole",
+        `${app}.deployment_circuit_breaker`,
+        ({ resource }) => {
+          const changes = { deployment_circuit_breaker: breaker, deployment_maximum_percent: 101 };
+          Object.assign(resource(app), changes);
+        },
+      ],
+    ),
     [
       "deploys-fail-whole",
       `${app}.deployment_circuit_breaker`,
-      ({ resource }) =>
-        (resource(app)["deployment_circuit_breaker"] = { enable: true, rollback: false }),
+      ({ resource }) => {
+        delete resource(app)["deployment_circuit_breaker"];
+        // 200 then.
+        delete resource(app)["deployment_maximum_percent"];
+      },
+    ],
+  ]);
+
+  testKept([
+    ["the least times of a health check", checked(leastTimes)],
+    ["the most times of a health check", checked(mostTimes)],
+    [
+      "rebalancing where twice the tasks may run, as is the default",
+      ({ resource }) => delete resource(app)["deployment_maximum_percent"],
+    ],
+    [
+      "rebalancing where a task more may run",
+      ({ resource }) => (resource(app)["deployment_maximum_percent"] = 101),
+    ],
+    [
+      "what is attached to the role of another program",
+      ({ add, resource }) => {
+        const { role } = resource("aws_iam_role_policy.app_roles_task_policy");
+        const policy_arn = "arn:aws:iam::aws:policy/AmazonSQSReadOnlyAccess";
+        add("aws_iam_role_policy_attachment.app", { role, policy_arn });
+      },
+    ],
+    [
+      "kernel parameters of a container's own namespaces",
+      sysctls("net.core.somaxconn", "fs.mqueue.msg_max", "kernel.msgmax", "kernel.sem"),
+    ],
+    ["shared memory of a container's own", sysctls("kernel.shmmax")],
+    [
+      "a program with a network interface of its own, which reaches its metadata",
+      ({ container }) => container("app", (each) => (each["environment"] = [])),
+      awsvpc,
+    ],
+    [
+      "a program without rights, which needs no region",
+      ({ container, resource }) => {
+        delete resource(appTask)["task_role_arn"];
+        container("app", (each) => (each["environment"] = []));
+      },
+    ],
+    [
+      "a service that stops a task before it starts one, which cannot roll back",
+      ({ resource }) => {
+        resource(app)["deployment_maximum_percent"] = 100;
+        resource(app)["availability_zone_rebalancing"] = "DISABLED";
+        delete resource(app)["deployment_circuit_breaker"];
+      },
     ],
   ]);
 });

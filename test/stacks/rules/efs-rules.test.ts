@@ -67,13 +67,15 @@ describe("the rules of EFS", () => {
       `${task}.volume.0.efs_volume_configuration`,
       ({ resource }) => Reflect.deleteProperty(resource(task), "task_role_arn"),
     ],
-    ...[{ from_port: 2048, to_port: 2048 }, { referenced_security_group_id: "sg-0other" }].map(
-      (changes): Break => [
-        "nfs-open-to-hosts",
-        closed,
-        ({ resource }) => Object.assign(resource(fromHosts), changes),
-      ],
-    ),
+    ...[
+      { from_port: 2048, to_port: 2048 },
+      { ip_protocol: "udp" },
+      { referenced_security_group_id: "sg-0other" },
+    ].map((changes): Break => [
+      "nfs-open-to-hosts",
+      closed,
+      ({ resource }) => Object.assign(resource(fromHosts), changes),
+    ]),
     [
       "nfs-open-to-hosts",
       "aws_efs_mount_target.storage_mount_target_0.security_groups",
@@ -141,6 +143,17 @@ describe("the rules of EFS", () => {
     [
       "a volume that is none of EFS",
       ({ resource }) => (resource(task)["volume"] as object[]).push({ name: "scratch" }),
+    ],
+    [
+      "a range of ports around that of NFS",
+      ({ resource }) => Object.assign(resource(fromHosts), { from_port: 2000, to_port: 3000 }),
+    ],
+    [
+      "all protocols from the hosts",
+      ({ resource }) => {
+        const ports = { from_port: undefined, to_port: undefined };
+        Object.assign(resource(fromHosts), { ip_protocol: "-1", ...ports });
+      },
     ],
     ["hosts that are made elsewhere", () => {}, { cluster, network }],
   ]);

@@ -1,27 +1,27 @@
-import { describe } from "vitest";
+import { describe, expect, it } from "vitest";
 import { elastiCacheRules } from "../../../stacks/rules/elasticache-rules.ts";
-import { testBreaks } from "../support/broken.ts";
+import { type Break, foundBy, testBreaks, testKept } from "../support/broken.ts";
 import { onElastiCache } from "../support/template.ts";
 
 const group = "aws_elasticache_replication_group.elasticache_group";
 const parameters = "aws_elasticache_parameter_group.elasticache_parameters";
 const fromClients = "aws_vpc_security_group_ingress_rule.elasticache_from_clients_0";
+const alone = { ...onElastiCache, redis: { kind: "elasticache", replicas: 0 } } as const;
 const kept = { ...onElastiCache, protected: true };
 
 describe("the rules of ElastiCache", () => {
   testBreaks(elastiCacheRules, [
-    [
+    ...Object.entries({
+      transit_encryption_enabled: false,
+      transit_encryption_mode: "preferred",
+      auth_token: undefined,
+      auth_token_update_strategy: undefined,
+    }).map(([field, value]): Break => [
       "elasticache-tls",
-      `${group}.transit_encryption_mode`,
-      ({ resource }) => (resource(group)["transit_encryption_mode"] = "preferred"),
+      `${group}.${field}`,
+      ({ resource }) => (resource(group)[field] = value),
       onElastiCache,
-    ],
-    [
-      "elasticache-tls",
-      `${group}.auth_token_update_strategy`,
-      ({ resource }) => Reflect.deleteProperty(resource(group), "auth_token_update_strategy"),
-      onElastiCache,
-    ],
+    ]),
     [
       "token-in-encrypted-state",
       `${group}.auth_token`,
@@ -30,6 +30,7 @@ describe("the rules of ElastiCache", () => {
           local: { path: "terraform.tfstate" },
         }),
       onElastiCache,
+      "a token, and no encrypted remote state",
     ],
     [
       "elasticache-encrypted",
@@ -47,7 +48,7 @@ describe("the rules of ElastiCache", () => {
       "failover-has-replica",
       `${group}.multi_az_enabled`,
       ({ resource }) => (resource(group)["multi_az_enabled"] = true),
-      { ...onElastiCache, redis: { kind: "elasticache", replicas: 0 } },
+      alone,
     ],
     [
       "last-snapshot",
@@ -66,25 +67,31 @@ describe("the rules of ElastiCache", () => {
       `${group}.final_snapshot_identifier`,
       ({ resource }) => (resource(group)["final_snapshot_identifier"] = "last"),
       onElastiCache,
+      "last",
     ],
-    [
+    ...[{ family: "valkey7" }, { name: "dev-redis" }].map((wrong): Break => [
       "parameter-family",
       `${parameters}.family`,
-      ({ resource }) => (resource(parameters)["family"] = "valkey7"),
+      ({ resource }) => Object.assign(resource(parameters), wrong),
       onElastiCache,
-    ],
+    ]),
     [
       "parameter-family",
       `${parameters}.lifecycle.create_before_destroy`,
       ({ resource }) => Reflect.deleteProperty(resource(parameters), "lifecycle"),
       onElastiCache,
     ],
-    [
+    ...[
+      { from_port: 0 },
+      { to_port: 65_535 },
+      { ip_protocol: "-1" },
+      { referenced_security_group_id: undefined, cidr_ipv4: "10.0.0.0/16" },
+    ].map((wrong): Break => [
       "elasticache-open-to-clients",
       `${fromClients}.from_port`,
-      ({ resource }) => (resource(fromClients)["from_port"] = 0),
+      ({ resource }) => Object.assign(resource(fromClients), wrong),
       onElastiCache,
-    ],
+    ]),
     [
       "elasticache-open-to-clients",
       `${group}.security_group_ids`,
@@ -92,4 +99,30 @@ describe("the rules of ElastiCache", () => {
       onElastiCache,
     ],
   ]);
+
+  testKept([
+    [
+      "an unprotected group without snapshots",
+      ({ resource }) => (resource(group)["snapshot_retention_limit"] = 0),
+      onElastiCache,
+    ],
+    [
+      "parameters that are made elsewhere",
+      ({ resource }) => (resource(group)["parameter_group_name"] = "default.valkey8"),
+      onElastiCache,
+    ],
+    [
+      "an engine whose major version has two digits",
+      ({ resource }) => {
+        Object.assign(resource(group), { engine: "redis", engine_version: "10.1" });
+        Object.assign(resource(parameters), { family: "redis10", name: "dev-redis10" });
+      },
+      onElastiCache,
+    ],
+  ]);
+
+  it("ask for no encrypted state where it holds no password", () => {
+    const resource = { aws_elasticache_replication_group: { redis: {} } };
+    expect(foundBy(elastiCacheRules, "token-in-encrypted-state", resource)).toEqual([]);
+  });
 });

@@ -1,9 +1,10 @@
 import { describe } from "vitest";
 import { modeRules } from "../../../stacks/rules/modes-rules.ts";
 import { type Break, testBreaks, testKept } from "../support/broken.ts";
-import { leastEnvironment } from "../support/template.ts";
+import { existingParts, external, leastEnvironment } from "../support/template.ts";
 
 const { app } = leastEnvironment;
+const { network, cluster } = existingParts;
 const service = "aws_ecs_service.app_service";
 const targets = "aws_lb_target_group.load_balancer_targets";
 const mapping =
@@ -91,6 +92,18 @@ describe("the rules of network modes and scaling", () => {
       host,
     ],
     [
+      "host-port-taken-once",
+      `${service}.deployment_minimum_healthy_percent`,
+      ({ resource }) => {
+        const task = resource("aws_ecs_task_definition.app_task_definition");
+        const [first] = JSON.parse(String(task["container_definitions"])) as object[];
+        const sidecar = { ...first, name: "sidecar", portMappings: [] };
+        task["container_definitions"] = JSON.stringify([first, sidecar]);
+        resource(service)["deployment_minimum_healthy_percent"] = 100;
+      },
+      host,
+    ],
+    [
       "tasks-reach-redis",
       `${service}.network_configuration.security_groups`,
       ({ remove, resource }) => {
@@ -128,6 +141,15 @@ describe("the rules of network modes and scaling", () => {
   ]);
 
   testKept([
+    [
+      "a target group of another stack",
+      ({ resource }) => {
+        const [target] = resource(service)["load_balancer"] as object[];
+        Object.assign(target ?? {}, { target_group_arn: "arn:aws:elasticloadbalancing:x" });
+      },
+    ],
+    ["a Redis that is not on the hosts", () => {}, { ...awsvpc, ...external }],
+    ["hosts that are made elsewhere", () => {}, { ...awsvpc, network, cluster }],
     [
       "as many tasks at most as at least",
       ({ resource }) => (resource(target)["max_capacity"] = resource(target)["min_capacity"]),

@@ -1,8 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { operationRules } from "../../../stacks/rules/operation-rules.ts";
-import { Template } from "../../../stacks/rules/template.ts";
-import { type Break, testBreaks, testKept } from "../support/broken.ts";
-import { leastEnvironment } from "../support/template.ts";
+import { type Break, foundBy, testBreaks, testKept } from "../support/broken.ts";
 
 const alarms = { alarms: { emails: ["on-call@example.com"] } };
 const notRunning = "aws_cloudwatch_metric_alarm.operation_alarms_redis_not_running";
@@ -58,12 +56,12 @@ describe("the rules of operation", () => {
       [90],
     ],
     // The alarm follows what the data may take.
-    [
+    ...["300mb", "300000k"].map((maxmemory): Break => [
       "full-redis-told",
       `${full}.threshold`,
-      ({ command }) => command(/\$SERVER_MAXMEMORY\b/, "300mb"),
+      ({ command }) => command(/\$SERVER_MAXMEMORY\b/, maxmemory),
       alarms,
-    ],
+    ]),
     [
       "backup-has-copy",
       `${redisTask}.volume`,
@@ -119,6 +117,11 @@ describe("the rules of operation", () => {
 
   testKept([
     [
+      "a maxmemory in bytes",
+      ({ command }) => command(/\$SERVER_MAXMEMORY\b/, String(384 * 1024 * 1024)),
+      alarms,
+    ],
+    [
       "a Redis that evicts any key before it is full",
       ({ command, resource }) => {
         command("$SERVER_MAXMEMORY_POLICY", "allkeys-lru");
@@ -129,24 +132,17 @@ describe("the rules of operation", () => {
   ]);
 
   it("full-redis-told is broken by a Redis of which no maxmemory is known", () => {
-    const template = new Template({
-      resource: {
-        aws_ecs_task_definition: {
-          redis: { container_definitions: JSON.stringify([{ command: ["redis-server"] }]) },
-        },
-        aws_ecs_service: { redis: { name: "r", task_definition: "aws_ecs_task_definition.redis" } },
-        aws_cloudwatch_metric_alarm: {
-          full: {
-            metric_name: "MemoryUtilization",
-            threshold: 1,
-            dimensions: { ServiceName: "r" },
-          },
-        },
+    const found = foundBy(operationRules, "full-redis-told", {
+      aws_ecs_task_definition: {
+        redis: { container_definitions: JSON.stringify([{ command: ["redis-server"] }]) },
+      },
+      aws_ecs_service: { redis: { name: "r", task_definition: "aws_ecs_task_definition.redis" } },
+      aws_cloudwatch_metric_alarm: {
+        full: { metric_name: "MemoryUtilization", threshold: 1, dimensions: { ServiceName: "r" } },
       },
     });
-    const rule = operationRules.find(({ id }) => id === "full-redis-told");
-    expect([
-      ...(rule?.check(template, { ...leastEnvironment, name: "dev", protected: false }) ?? []),
-    ]).toEqual([{ address: "aws_cloudwatch_metric_alarm.full", field: "threshold", got: [1] }]);
+    expect(found).toEqual([
+      { address: "aws_cloudwatch_metric_alarm.full", field: "threshold", got: [1] },
+    ]);
   });
 });

@@ -97,7 +97,7 @@ describe("the rules of Redis' life", () => {
   testKept([
     [
       "a stall of five minutes, and just enough time",
-      (draft) => setTimes(draft, fiveMinutes, { create: "2280s", update: "38m" }),
+      (draft) => setTimes(draft, fiveMinutes, { create: "2280s", update: "0h38m" }),
     ],
     [
       "a dead port of five minutes",

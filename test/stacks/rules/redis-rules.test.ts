@@ -1,9 +1,42 @@
-import { describe } from "vitest";
+import { describe, expect, it } from "vitest";
 import { redisRules } from "../../../stacks/rules/redis-rules.ts";
-import { testBreaks } from "../support/broken.ts";
+import { type Break, type Draft, foundBy, testBreaks, testKept } from "../support/broken.ts";
+import { onElastiCache } from "../support/template.ts";
 
 const service = "aws_ecs_service.redis_service";
-const container = "aws_ecs_task_definition.redis_task_definition.container_definitions.0";
+const app = "aws_ecs_service.app_service";
+const definition = "aws_ecs_task_definition.redis_task_definition";
+const container = `${definition}.container_definitions.0`;
+
+type Json = Record<string, unknown>;
+
+/** Changes the container of Redis. */
+const inRedis =
+  (changes: Json): Break[2] =>
+  (draft) =>
+    draft.container("redis", (redis) => Object.assign(redis, changes));
+
+/** Takes a secret from a container. */
+const withoutSecret =
+  (program: string, secret: string): Break[2] =>
+  (draft) =>
+    draft.container(program, (each) => {
+      each["secrets"] = (each["secrets"] as Json[]).filter(({ name }) => name !== secret);
+    });
+
+/** Takes a resource out of what the app needs. */
+function appWithout({ resource }: Draft, part: string): void {
+  const needs = resource(app)["depends_on"] as string[];
+  resource(app)["depends_on"] = needs.filter((each) => each !== part);
+}
+
+/** How often a rule is broken by a Redis of which only this is known. */
+function countOf(rule: string, redis: Json): number {
+  const container_definitions = JSON.stringify([{ command: ["redis-server"], ...redis }]);
+  return foundBy(redisRules, rule, {
+    aws_ecs_task_definition: { redis: { container_definitions } },
+  }).length;
+}
 
 describe("the rules of Redis", () => {
   testBreaks(redisRules, [
@@ -30,6 +63,7 @@ describe("the rules of Redis", () => {
       ({ command }) => command(/exec ([^\n;]*redis-server)/, "$1"),
     ],
     ["writer-lock", `${container}.command`, ({ command }) => command("9<>/data", "9<>/tmp")],
+    ["writer-lock", `${container}.command`, ({ command }) => command(/^sh$/, "echo\nsh")],
     ["writer-fence", `${container}.command`, ({ command }) => command('echo "$token"', "echo")],
     [
       "writer-fence",
@@ -37,9 +71,19 @@ describe("the rules of Redis", () => {
       ({ healthCheck }) => healthCheck("kill -9 $pid;", ""),
     ],
     [
+      "writer-fence",
+      `${container}.healthCheck.command`,
+      ({ healthCheck }) => healthCheck("cat /data/.writer.token", "cat /tmp/.writer.token"),
+    ],
+    ...[">/data/.server-version", "> /data/.server-version"].map((written): Break => [
       "version-after-answer",
       `${container}.command`,
-      ({ command }) => command('>"$mine/version"', ">/data/.server-version"),
+      ({ command }) => command('>"$mine/version"', written),
+    ]),
+    [
+      "version-after-answer",
+      `${container}.command`,
+      ({ command }) => command(/exit 78/g, "exit 75"),
     ],
     [
       "version-after-answer",
@@ -49,29 +93,25 @@ describe("the rules of Redis", () => {
     [
       "times-in-order",
       `${container}.stopTimeout`,
-      (draft) => draft.container("redis", (redis) => (redis["stopTimeout"] = 200)),
+      ({ command }) => command("-w 200", "-w 300"),
+      {},
+      "stopTimeout 120, lock wait 300, startPeriod 300",
     ],
-    ["times-in-order", `${container}.stopTimeout`, ({ command }) => command("-w 200", "-w 300")],
-    [
-      "lockable-image",
-      `${container}.image`,
-      (draft) => draft.container("redis", (redis) => (redis["image"] = "redis:8-alpine")),
-    ],
-    [
-      "lockable-image",
-      `${container}.image`,
-      (draft) => draft.container("redis", (redis) => (redis["image"] = "redis:latest")),
-    ],
+    ["lockable-image", `${container}.image`, inRedis({ image: "redis:8-alpine" })],
     [
       "liveness-bears-loading",
       `${container}.healthCheck.command`,
       ({ healthCheck }) => healthCheck("redis-cli ping", "redis-cli -e ping"),
     ],
-    [
+    ...[
+      ["$SERVER_APPENDFSYNC", "no"],
+      ["--appendonly yes", "--appendonly no"],
+      ['--save ""', '--save "900 1"'],
+    ].map(([from = "", to = ""]): Break => [
       "durable-writes",
       `${container}.command`,
-      ({ command }) => command("$SERVER_APPENDFSYNC", "no"),
-    ],
+      ({ command }) => command(from, to),
+    ]),
     [
       "password-asked",
       `${container}.command`,
@@ -89,38 +129,150 @@ describe("the rules of Redis", () => {
       `${container}.command`,
       ({ command }) => command("--include /dev/stdin", "-"),
     ],
-    [
+    ...["REDIS_PASSWORD", "REDIS_PASSWORD_B", "REDISCLI_AUTH"].map((secret): Break => [
       "password-asked",
       `${container}.secrets`,
-      (draft) =>
-        draft.container("redis", (redis) => {
-          redis["secrets"] = (redis["secrets"] as { name: string }[]).filter(
-            ({ name }) => name !== "REDISCLI_AUTH",
-          );
-        }),
-    ],
-    [
+      withoutSecret("redis", secret),
+    ]),
+    ...[
+      ["385mb", "385 of 512 MiB"],
+      ["1gb", "1024 of 512 MiB"],
+      // No limit.
+      ["0", "NaN of 512 MiB"],
+    ].map(([maxmemory = "", got]): Break => [
       "memory-for-fork",
       `${container}.command`,
-      ({ command }) => command(/\$SERVER_MAXMEMORY\b/, "400mb"),
-    ],
-    [
-      "files-for-clients",
-      `${container}.ulimits`,
-      (draft) => draft.container("redis", (redis) => (redis["ulimits"] = [])),
-    ],
-    [
+      ({ command }) => command(/\$SERVER_MAXMEMORY\b/, maxmemory),
+      {},
+      got,
+    ]),
+    ...[[], [{ name: "nproc", softLimit: 65_536 }], [{ name: "nofile", softLimit: 10_032 }]].map(
+      (ulimits): Break => ["files-for-clients", `${container}.ulimits`, inRedis({ ulimits })],
+    ),
+    ...["999:1000", "1000:999"].map((user): Break => [
       "owns-its-data",
       `${container}.user`,
-      (draft) => draft.container("redis", (redis) => (redis["user"] = "999:1000")),
+      inRedis({ user }),
+    ]),
+    ["app-after-redis", `${app}.depends_on`, (draft) => appWithout(draft, service)],
+    [
+      "app-after-redis",
+      `${app}.depends_on`,
+      (draft) => {
+        appWithout(draft, service);
+        const task = draft.resource("aws_ecs_task_definition.app_task_definition");
+        const [first] = JSON.parse(String(task["container_definitions"])) as Json[];
+        const sidecar = { ...first, name: "sidecar", portMappings: [], secrets: [] };
+        task["container_definitions"] = JSON.stringify([first, sidecar]);
+      },
     ],
     [
       "app-after-redis",
-      "aws_ecs_service.app_service.depends_on",
-      ({ resource }) => {
-        const app = resource("aws_ecs_service.app_service");
-        app["depends_on"] = (app["depends_on"] as string[]).filter((each) => each !== service);
+      `${app}.depends_on`,
+      (draft) => appWithout(draft, "aws_elasticache_replication_group.elasticache_group"),
+      onElastiCache,
+    ],
+  ]);
+
+  testKept([
+    ["a server that syncs every write", ({ command }) => command("$SERVER_APPENDFSYNC", "always")],
+    [
+      "an option before the password is read",
+      ({ command }) => command("--include /dev/stdin", "--port 6379 --include /dev/stdin"),
+    ],
+    [
+      "one file more than clients need",
+      inRedis({
+        ulimits: [
+          { name: "nproc", softLimit: 64 },
+          { name: "nofile", softLimit: 10_033 },
+        ],
+      }),
+    ],
+    [
+      "an access point that is made elsewhere, whose owner is not known",
+      (draft) => {
+        inRedis({ user: "1000:1000" })(draft);
+        const [volume] = draft.resource(definition)["volume"] as {
+          efs_volume_configuration: { authorization_config: object };
+        }[];
+        Object.assign(volume?.efs_volume_configuration.authorization_config ?? {}, {
+          access_point_id: "fsap-0123",
+        });
+      },
+    ],
+    [
+      "a service without Redis' password, which need not wait",
+      (draft) => {
+        withoutSecret("app", "REDIS_PASSWORD")(draft);
+        appWithout(draft, service);
       },
     ],
   ]);
+
+  describe.each([
+    ["/bin/sh", "exec 9<>/data/.writer.lock; flock -w 5 9 || exit 75\nexec valkey-server", 0],
+    [
+      "sh",
+      "exec 9<>/d/.writer.lock; date; flock -w 60 9 || { date && exit 75; }; exec redis-server",
+      0,
+    ],
+    ["sh", "exec 9<>/data/.writer.lock; flock 9 || exit 75\nexec redis-server", 1],
+    ["sh", "exec 9<>/data/.writer.lock; flock -w 60 9 || date; exit 75\nexec redis-server", 1],
+    ["sh", "exec 9<>/data/.writer.lock; flock -w 60 9 || exit 1\nexec redis-server", 1],
+    ["sh", "exec 9<>/data/.writer.lock; flock -w 60 9 || exit 75\nexec env\nredis-server", 1],
+    ["/usr/bin/sh", "exec 9<>/data/.writer.lock; flock -w 60 9 || exit 75; exec redis-server", 1],
+  ])("writer-lock", (shell, script, count) => {
+    it(`is broken ${count} times by ${shell} with ${JSON.stringify(script)}`, () => {
+      expect(countOf("writer-lock", { command: [shell, "-c", script] })).toBe(count);
+    });
+  });
+
+  it.each([
+    [120, 121, 122, 0],
+    [120, 200, 300, 0],
+    [119, 200, 300, 1],
+    [200, 200, 300, 1],
+    [120, 300, 300, 1],
+    [120, 200, 301, 1],
+    [120, undefined, 300, 1],
+  ])(
+    "times-in-order with a stop of %s, a lock of %s and a start of %s",
+    (stop, wait, start, count) => {
+      const lock = wait === undefined ? "" : `flock -w ${wait} 9; `;
+      const redis = {
+        command: ["sh", "-c", `${lock}redis-server`],
+        stopTimeout: stop,
+        healthCheck: { startPeriod: start },
+      };
+      expect(countOf("times-in-order", redis)).toBe(count);
+    },
+  );
+
+  it.each([
+    ["redis:8.0.4", 0],
+    ["localhost:5000/redis:8", 0],
+    [`redis@sha256:${"0".repeat(64)}`, 0],
+    ["${var.image}", 0],
+    ["redis", 1],
+    ["localhost:5000/redis", 1],
+    ["redis:latest", 1],
+    ["redis:8-ALPINE", 1],
+    ["example.com/redis-on-busybox:8", 1],
+    ["${var.name}-alpine", 1],
+  ])("lockable-image with %s", (image, count) => {
+    expect(countOf("lockable-image", { image })).toBe(count);
+  });
+
+  it.each([
+    [["CMD-SHELL", "redis-cli ping | grep -e PONG -e LOADING"], 0],
+    [["CMD-SHELL", "redis-cli ping >answer\ngrep -e PONG -e LOADING answer"], 0],
+    [["CMD-SHELL", "redis-cli ping | grep PONG"], 1],
+    [["CMD-SHELL", "redis-cli ping | grep LOADING"], 1],
+    [["CMD-SHELL", "redis-cli -p 6379 -e ping | grep -E 'PONG|LOADING'"], 1],
+    // Words of its own, as ECS passes them on.
+    [["CMD", "redis-cli", "-e", "ping", "PONG", "LOADING"], 1],
+  ])("liveness-bears-loading with %j", (command, count) => {
+    expect(countOf("liveness-bears-loading", { healthCheck: { command } })).toBe(count);
+  });
 });

@@ -43,6 +43,19 @@ describe("a task", () => {
     );
   });
 
+  it("has a command with the values of its variables, a word a line", () => {
+    const environment = [
+      { name: "SERVER_PORT", value: "6379" },
+      { name: "COUNT", value: 2 },
+    ];
+    const command = ["sh", "-c", "run --port $SERVER_PORT --at $SERVER_PORT $COUNT $OTHER"];
+    const [task] = tasksOf(withContainers([{ command, environment }, {}]));
+    expect(task?.containers.map((each) => each.command)).toEqual([
+      "sh\n-c\nrun --port 6379 --at 6379 $COUNT $OTHER",
+      "",
+    ]);
+  });
+
   it("tells its variables by their names", () => {
     const environment = [
       { name: "A", value: "1" },

@@ -100,6 +100,7 @@ describe("what a rule reads of a body", () => {
     ]);
     expect([...strings("alone")]).toEqual([["", "alone"]]);
     expect([...strings(null)]).toEqual([]);
+    expect([...strings({ none: undefined })]).toEqual([]);
   });
 
   it("has the statements of a policy that is JSON in a string", () => {

@@ -1,6 +1,7 @@
 import { describe } from "vitest";
 import { terraformRules } from "../../../stacks/rules/terraform-rules.ts";
-import { type Draft, testBreaks } from "../support/broken.ts";
+import { type Break, type Draft, type Kept, testBreaks, testKept } from "../support/broken.ts";
+import { onElastiCache } from "../support/template.ts";
 
 const app = "aws_ecs_service.app_service";
 const cluster = "aws_ecs_cluster.cluster_ecs";
@@ -8,15 +9,34 @@ const vpc = "aws_vpc.network_vpc";
 const secretValue = "aws_secretsmanager_secret_version.password_value";
 const log = "aws_cloudwatch_log_group.app_log";
 
+const rights = "aws_iam_role_policy.app_roles_task_policy";
+const secret = "aws_secretsmanager_secret.password_secret";
 const fileSystemPolicy = "aws_efs_file_system_policy.storage_policy";
 
-/** The policy of a resource after a change. */
-function policyOf(
-  body: Record<string, unknown>,
-  change: (policy: Record<string, unknown>) => object,
-): string {
-  return JSON.stringify(change(JSON.parse(String(body["policy"])) as Record<string, unknown>));
+interface Policy {
+  Id?: string;
+  Statement: { Sid?: string }[];
 }
+
+/** Changes the policy of the file system, which has two statements. */
+const inPolicy =
+  (change: (policy: Policy, first: { Sid?: string }, second: { Sid?: string }) => void) =>
+  ({ resource }: Draft): void => {
+    const policy = JSON.parse(String(resource(fileSystemPolicy)["policy"])) as Policy;
+    const [first, second] = policy.Statement;
+    if (first === undefined || second === undefined) throw new Error("not two statements");
+    change(policy, first, second);
+    resource(fileSystemPolicy)["policy"] = JSON.stringify(policy);
+  };
+
+const nameless = JSON.stringify({ Version: "2012-10-17", Id: "topic", Statement: [{}] });
+
+/** Sets a field of a resource. */
+const setting =
+  (address: string, field: string, value: unknown) =>
+  ({ resource }: Draft): void => {
+    resource(address)[field] = value;
+  };
 
 function terraformOf({ json }: Draft): Record<string, unknown> {
   return json["terraform"] as Record<string, unknown>;
@@ -34,23 +54,19 @@ function providerOf({ json }: Draft): Record<string, unknown> {
 
 describe("the rules of Terraform", () => {
   testBreaks(terraformRules, [
-    [
+    ...[
+      inPolicy((policy) => delete policy.Id),
+      inPolicy((_, first) => delete first.Sid),
+      inPolicy((_, first) => (first.Sid = "no-plaintext")),
+      inPolicy((_, first) => (first.Sid = "NoPlaintext!")),
+      inPolicy((_, first) => (first.Sid = "!NoPlaintext")),
+      inPolicy((_, first, second) => (first.Sid = second.Sid ?? "")),
+    ].map((change): Break => ["resource-policy-named", `${fileSystemPolicy}.policy`, change]),
+    ...["aws_sns_topic_policy.added", "aws_sqs_queue_policy.added"].map((address): Break => [
       "resource-policy-named",
-      `${fileSystemPolicy}.policy`,
-      ({ resource }) =>
-        (resource(fileSystemPolicy)["policy"] = policyOf(resource(fileSystemPolicy), (policy) => ({
-          ...policy,
-          Id: undefined,
-        }))),
-    ],
-    [
-      "resource-policy-named",
-      `${fileSystemPolicy}.policy`,
-      ({ resource }) =>
-        (resource(fileSystemPolicy)["policy"] = String(
-          resource(fileSystemPolicy)["policy"],
-        ).replace("NoPlaintext", "no-plaintext")),
-    ],
+      `${address}.policy`,
+      ({ add }) => add(address, { policy: nameless }),
+    ]),
     [
       "bare-addresses",
       `${app}.depends_on`,
@@ -61,11 +77,13 @@ describe("the rules of Terraform", () => {
       `${app}.depends_on`,
       ({ resource }) => (resource(app)["depends_on"] as string[]).push("aws_vpc.gone"),
     ],
-    [
+    ...["${desired_count}", "desired_count, tags"].map((field): Break => [
       "bare-addresses",
       `${app}.lifecycle.ignore_changes`,
-      ({ resource }) => (resource(app)["lifecycle"] = { ignore_changes: ["${desired_count}"] }),
-    ],
+      setting(app, "lifecycle", { ignore_changes: ["name", field] }),
+      {},
+      field,
+    ]),
     [
       "bare-addresses",
       `${app}.lifecycle.replace_triggered_by`,
@@ -83,22 +101,48 @@ describe("the rules of Terraform", () => {
       ({ resource }) => (resource(log)["name"] = "${data.terraform_remote_state.dev.outputs.x}"),
     ],
     [
-      "no-token-left",
+      "references-resolve",
       `${log}.name`,
-      ({ resource }) => (resource(log)["name"] = "/ecs/${TfToken[TOKEN.7]}"),
+      setting(log, "name", `\${${vpc}.id}-\${aws_subnet.gone.id}`),
+      {},
+      `\${${vpc}.id}-\${aws_subnet.gone.id}`,
     ],
     [
+      "references-resolve",
+      `${log}.name`,
+      setting(log, "name", `\${join("-", [${vpc}.id, random_id.gone.hex])}`),
+    ],
+    [
+      "references-resolve",
+      "output.app_url.value",
+      ({ json }) => {
+        const { app_url: url } = json["output"] as { app_url: { value: string } };
+        url.value = "${aws_lb.gone.dns_name}";
+      },
+    ],
+    ...[
+      ["name", "/ecs/${TfToken[TOKEN.7]}"],
+      ["name", "/ecs/[object Object]"],
+      ["retention_in_days", 8.1e298],
+      ["name", -1.888154589708751e289],
+    ].map(([field, value]): Break => [
       "no-token-left",
-      `${log}.retention_in_days`,
-      ({ resource }) => (resource(log)["retention_in_days"] = 8.1e298),
-    ],
-    [
-      "plain-documents",
-      "aws_iam_role_policy.app_roles_task_policy.policy",
-      ({ resource }) =>
-        (resource("aws_iam_role_policy.app_roles_task_policy")["policy"] =
-          '${jsonencode({"Version" = "2012-10-17"})}'),
-    ],
+      `${log}.${String(field)}`,
+      setting(log, String(field), value),
+      {},
+      String(value),
+    ]),
+    ...[
+      [rights, "policy"],
+      ["aws_iam_role.app_roles_task", "assume_role_policy"],
+      ["aws_cloudwatch_dashboard.operation_dashboard", "dashboard_body"],
+    ].flatMap(([address = "", field = ""]) =>
+      ['${jsonencode({"Version" = "2012-10-17"})}', "${var.a}${var.b}"].map((document): Break => [
+        "plain-documents",
+        `${address}.${field}`,
+        setting(address, field, document),
+      ]),
+    ),
     [
       "policies-say-something",
       "aws_iam_role_policy.app_roles_task_policy.policy",
@@ -108,37 +152,38 @@ describe("the rules of Terraform", () => {
           Statement: [],
         })),
     ],
-    [
+    ...["secret_string", "secret_binary"].map((field): Break => [
       "secrets-not-in-state",
-      `${secretValue}.secret_string`,
-      ({ resource }) => (resource(secretValue)["secret_string"] = "hunter2"),
-    ],
-    [
+      `${secretValue}.${field}`,
+      setting(secretValue, field, "hunter2"),
+      {},
+      "a value",
+    ]),
+    ...["random_password.redis", "random_string.redis"].map((address): Break => [
       "secrets-not-in-state",
-      "random_password.redis.",
-      ({ add }) => add("random_password.redis", { length: 40 }),
-    ],
+      `${address}.`,
+      ({ add }) => add(address, { length: 40 }),
+      {},
+      "a resource, whose result is in the state",
+    ]),
     [
       "secrets-not-in-state",
       `${log}.tags.password`,
       ({ resource }) =>
         (resource(log)["tags"] = { password: "${ephemeral.random_password.redis.result}" }),
     ],
-    [
+    ...[">= 1.10.0", "~> 1.9", ">= 0.15", "1.11.0", undefined].map((version): Break => [
       "write-only-version",
       "terraform.required_version",
-      (draft) => (terraformOf(draft)["required_version"] = ">= 1.10.0"),
-    ],
-    [
+      (draft) => (terraformOf(draft)["required_version"] = version),
+      {},
+      String(version),
+    ]),
+    ...[undefined, "~> 3.7", "~> 3.7.2", "3.7.2-beta1", "3.7"].map((version): Break => [
       "exact-providers",
       "terraform.required_providers.random.version",
-      (draft) => (providersOf(draft)["random"] = { source: "hashicorp/random" }),
-    ],
-    [
-      "exact-providers",
-      "terraform.required_providers.random.version",
-      (draft) => (providersOf(draft)["random"] = { source: "hashicorp/random", version: "~> 3.7" }),
-    ],
+      (draft) => (providersOf(draft)["random"] = { source: "hashicorp/random", version }),
+    ]),
     [
       "own-account",
       "provider.aws.0.allowed_account_ids",
@@ -149,30 +194,80 @@ describe("the rules of Terraform", () => {
       "provider.aws.0.region",
       (draft) => (providerOf(draft)["region"] = "us-east-1"),
     ],
-    [
+    ...Object.entries({
+      encrypt: { use_lockfile: true },
+      use_lockfile: { encrypt: true },
+      dynamodb_table: { encrypt: true, use_lockfile: true, dynamodb_table: "locks" },
+    }).map(([field, s3]): Break => [
       "locked-state",
-      "terraform.backend.s3.use_lockfile",
-      (draft) => {
-        terraformOf(draft)["backend"] = { s3: { bucket: "state", key: "dev", encrypt: true } };
-      },
+      `terraform.backend.s3.${field}`,
+      (draft) => (terraformOf(draft)["backend"] = { s3 }),
+    ]),
+    ...[
+      "aws_efs_file_system.storage_efs",
+      "aws_efs_access_point.storage_access_point",
+      secret,
+      "aws_backup_vault.operation_backup_vault",
+      "aws_service_discovery_private_dns_namespace.discovery_namespace",
+      "aws_service_discovery_service.discovery_redis",
+    ].map((address): Break => [
+      "kept-when-protected",
+      `${address}.lifecycle.prevent_destroy`,
+      setting(address, "lifecycle", { prevent_destroy: false }),
+      { protected: true },
+    ]),
+    [
+      "kept-when-protected",
+      "aws_elasticache_replication_group.elasticache_group.lifecycle.prevent_destroy",
+      setting("aws_elasticache_replication_group.elasticache_group", "lifecycle", {}),
+      { ...onElastiCache, protected: true },
     ],
     [
       "kept-when-protected",
-      "aws_efs_file_system.storage_efs.lifecycle.prevent_destroy",
-      ({ resource }) =>
-        Reflect.deleteProperty(resource("aws_efs_file_system.storage_efs"), "lifecycle"),
-      { protected: true },
+      "aws_lb.load_balancer_alb.enable_deletion_protection",
+      setting("aws_lb.load_balancer_alb", "enable_deletion_protection", true),
     ],
     [
       "kept-when-protected",
       `${vpc}.lifecycle.prevent_destroy`,
       ({ resource }) => (resource(vpc)["lifecycle"] = { prevent_destroy: true }),
     ],
-    [
+    ...[30, undefined].map((days): Break => [
       "kept-when-protected",
-      "aws_secretsmanager_secret.password_secret.recovery_window_in_days",
-      ({ resource }) =>
-        (resource("aws_secretsmanager_secret.password_secret")["recovery_window_in_days"] = 30),
+      `${secret}.recovery_window_in_days`,
+      setting(secret, "recovery_window_in_days", days),
+    ]),
+  ]);
+
+  testKept([
+    [
+      "a dependency on data",
+      ({ json, resource }) => {
+        json["data"] = { aws_region: { here: {} } };
+        (resource(app)["depends_on"] as string[]).push("data.aws_region.here");
+      },
+    ],
+    [
+      "changes to an item of a list that are ignored",
+      setting(app, "lifecycle", { ignore_changes: ["capacity_provider_strategy[0].weight"] }),
+    ],
+    ["a field without a value", setting(log, "kms_key_id", null)],
+    ["a large number that is none of CDKTF's", setting(log, "name", "1.5e+9")],
+    [
+      "a document that is known after apply",
+      ({ add, resource }) => {
+        const { role } = resource(rights);
+        add("aws_iam_role_policy.other", { role, policy: "${var.policy}" });
+      },
+    ],
+    ...[">= 1.11", "~> 1.12.0", ">=1.100", ">= 2.0"].map((version): Kept => [
+      `Terraform ${version}`,
+      (draft) => (terraformOf(draft)["required_version"] = version),
+    ]),
+    [
+      "a provider whose numbers have several digits",
+      (draft) =>
+        (providersOf(draft)["random"] = { source: "hashicorp/random", version: "10.11.12" }),
     ],
   ]);
 });

@@ -2,7 +2,8 @@ import { expect, it } from "vitest";
 import type { EnvironmentInput } from "../../../stacks/config/environment-schema.ts";
 import { brokenRules } from "../../../stacks/rules/index.ts";
 import type { RuleProblem } from "../../../stacks/rules/rule-error.ts";
-import type { Rule } from "../../../stacks/rules/rule.ts";
+import type { Finding, Rule } from "../../../stacks/rules/rule.ts";
+import { Template } from "../../../stacks/rules/template.ts";
 import { devWith, leastEnvironment } from "./template.ts";
 
 type Json = Record<string, unknown>;
@@ -131,6 +132,15 @@ export function testBreaks(rules: readonly Rule[], breaks: readonly Break[]): vo
     const broken = new Set(breaks.map(([rule]) => rule));
     expect([...broken].toSorted()).toEqual(rules.map(({ id }) => id).toSorted());
   });
+}
+
+/** What one of the rules finds in a template of these resources alone. */
+export function foundBy(rules: readonly Rule[], id: string, resource: Json): readonly Finding[] {
+  const rule = rules.find((each) => each.id === id);
+  if (rule === undefined) throw new Error(`no rule is named ${id}`);
+  const { account, region } = leastEnvironment;
+  const subject = { name: "dev", account, region, protected: false };
+  return [...rule.check(new Template({ resource }), subject)];
 }
 
 /** Tests that each change breaks no rule. */

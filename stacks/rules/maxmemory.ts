@@ -1,0 +1,20 @@
+import type { RedisTask } from "./tasks.ts";
+
+/** In bytes, in either case: https://github.com/redis/redis/blob/8.0.0/redis.conf */
+const UNITS: Readonly<Record<string, number>> = {
+  "": 1,
+  b: 1,
+  k: 1e3,
+  kb: 2 ** 10,
+  m: 1e6,
+  mb: 2 ** 20,
+  g: 1e9,
+  gb: 2 ** 30,
+};
+
+/** The `--maxmemory` of Redis' command in MiB; NaN where there is none, and at 0, which is no limit. */
+export function maxmemoryOf({ redis }: RedisTask): number {
+  const [, count, unit] = /--maxmemory (\d+)(\S*)/.exec(redis.command) ?? [];
+  const bytes = Number(count) * Number(UNITS[String(unit).toLowerCase()]);
+  return bytes > 0 ? bytes / 2 ** 20 : NaN;
+}

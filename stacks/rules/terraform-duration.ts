@@ -1,0 +1,24 @@
+const SECONDS: Readonly<Record<string, number>> = {
+  h: 3600,
+  m: 60,
+  s: 1,
+  ms: 1e-3,
+  us: 1e-6,
+  µs: 1e-6,
+  ns: 1e-9,
+};
+
+/**
+ * The seconds of a duration as Terraform takes it, for example `46m` or `1h30m`; NaN if it is none.
+ * Source: https://pkg.go.dev/time#ParseDuration
+ */
+export function secondsOf(duration: unknown): number {
+  const parts = String(duration).split(/(?<=[^\d.])(?=[\d.])/);
+  return parts.reduce((sum, part) => sum + secondsOfPart(part), 0);
+}
+
+/** Of a number with a unit. */
+function secondsOfPart(part: string): number {
+  const [, count, unit] = /^([\d.]+)(\D+)$/.exec(part) ?? [];
+  return Number(count) * Number(SECONDS[String(unit)]);
+}
