@@ -72,7 +72,6 @@ async function runTests(report: string, which: readonly string[]): Promise<Repor
       // What is measured here is no time: a busy machine may take its own.
       "--retry=2",
       "--testTimeout=120000",
-      "--hookTimeout=120000",
       "--coverage.enabled",
       "--coverage.provider=v8",
       "--coverage.reporter=json",
