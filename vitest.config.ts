@@ -35,7 +35,7 @@ const UNDICI = [process.env["UNDICI"]].flatMap((folder) =>
 export default defineConfig({
   test: {
     testTimeout: 20_000,
-    hookTimeout: 20_000,
+    hookTimeout: 60_000,
     teardownTimeout: 10_000,
     // More than cores: most tests wait, for intervals and for processes.
     maxWorkers: 5,

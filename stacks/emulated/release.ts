@@ -1,3 +1,4 @@
+import { certain } from "../config/certain.ts";
 import type { Environment, EnvironmentsInput } from "../config/environment-schema.ts";
 
 /** The image that is released: of the same repository, by tag or by digest as the first one. */
@@ -33,7 +34,5 @@ export function withoutProtection(
 }
 
 function environmentIn(all: EnvironmentsInput, name: string): EnvironmentsInput[string] {
-  const environment = all[name];
-  if (environment === undefined) throw new Error(`there is no environment ${name}`);
-  return environment;
+  return certain(all[name], `environment ${name}`);
 }

@@ -1,4 +1,5 @@
 import { App, Token } from "cdktf";
+import { certain } from "../config/certain.ts";
 import { ReadableStack } from "../aws/readable-stack.ts";
 import { targetVersions } from "../aws/terraform-settings.ts";
 
@@ -74,9 +75,7 @@ function versions(range: string): string {
 }
 
 function providerOf(name: string) {
-  const provider = providers[name];
-  if (provider === undefined) throw new Error(`no versions of the provider ${name} for modules`);
-  return provider;
+  return certain(providers[name], `list of versions of the provider ${name}`);
 }
 
 /** CDKTF's notes on where a construct is have the key "//". */

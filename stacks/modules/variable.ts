@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { certain } from "../config/certain.ts";
 import { definitionOf } from "../config/fields.ts";
 import { allowedBy, type SchemaField, schemaFields } from "../config/schema-fields.ts";
 import { checkedBy } from "./conditions.ts";
@@ -32,8 +33,7 @@ export interface Own {
 
 /** A variable of the values that a field of a configuration allows, with its description and default. */
 export function variableOf(name: string, schema: z.ZodType, own: Own = {}): Variable {
-  const [field] = schemaFields(z.object({ [name]: schema }));
-  if (field === undefined) throw new TypeError(`${name} has no schema`);
+  const field = fieldOf(schema);
   const fallback = Object.hasOwn(own, "default") ? own.default : (field.default ?? null);
   const isRequired = field.isRequired && !Object.hasOwn(own, "default");
   const { type } = checkedBy(field.schema, `var.${name}`);
@@ -52,10 +52,13 @@ export function variableOf(name: string, schema: z.ZodType, own: Own = {}): Vari
  * @param value an expression, for example `var.namespace.id`
  */
 export function validationsOf(schema: z.ZodType, value: string): Validation[] {
-  const [field] = schemaFields(z.object({ value: schema }));
-  if (field === undefined) return [];
+  const field = fieldOf(schema);
   const { conditions } = checkedBy(field.schema, value);
   return conditions.map((condition) => ({ condition, allowed: allowedIn(field) }));
+}
+
+function fieldOf(schema: z.ZodType): SchemaField {
+  return certain(schemaFields(z.object({ value: schema }))[0], "field");
 }
 
 /** Of a map, what its keys and values may be. */

@@ -10,6 +10,7 @@ import { Vpc } from "@cdktf/provider-aws/lib/vpc/index.js";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { type Cidr, parseCidr, subnet } from "../config/cidr.ts";
+import { certain } from "../config/certain.ts";
 import type { Environment } from "../config/environment-schema.ts";
 import { servicesWithoutNat } from "../config/network-schema.ts";
 import { Endpoints } from "./endpoints.ts";
@@ -69,9 +70,7 @@ export class Network extends Construct implements NetworkParts {
   constructor(scope: Construct, id: string, props: NetworkProps) {
     super(scope, id);
     const { config, region, account, name, logs } = props;
-    const block = parseCidr(config.cidr);
-    if (block === undefined) throw new TypeError(`not an IPv4 block: ${config.cidr}`);
-    this.block = block;
+    this.block = certain(parseCidr(config.cidr), `block ${config.cidr}`);
     this.vpcId = this.vpc(props).id;
     if (config.flowLogs) new FlowLog(this, "flow", { vpcId: this.vpcId, name, account, logs });
     const zones = config.zones.map((letter, index) => ({

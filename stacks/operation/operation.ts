@@ -5,6 +5,7 @@ import { Alarms } from "./alarms.ts";
 import { BackupCopy } from "./backup-copy.ts";
 import { Backup, backupOf } from "./backup.ts";
 import type { ClusterParts } from "../cluster/cluster.ts";
+import { certain } from "../config/certain.ts";
 import { fewestTasks } from "../config/app-schema.ts";
 import type { Environment } from "../config/environment-schema.ts";
 import { pulledImage } from "../config/image-mirror.ts";
@@ -80,20 +81,17 @@ export class Operation extends Construct {
   }
 
   /** @returns where its starts go that failed: the queue of the other schedules, if there are any */
-  private copyForBackup(props: OperationProps): DeadLetters | undefined {
+  private copyForBackup(props: OperationProps): DeadLetters {
     const { environment, names, cluster, redis } = props;
-    const { fileSystem, roles } = redis;
-    const service = serviceOf(environment);
-    if (fileSystem === undefined || roles === undefined || service === undefined) return undefined;
     const deadLetters =
       props.deadLetters ?? new DeadLetters(this, "dead_letters", { name: names.deadLetters });
     new BackupCopy(this, "backup_copy", {
       environment,
       names,
       cluster,
-      image: pulledImage(service),
-      roles,
-      fileSystem,
+      image: pulledImage(certain(serviceOf(environment), "service of Redis")),
+      roles: certain(redis.roles, "role of Redis"),
+      fileSystem: certain(redis.fileSystem, "file system of Redis"),
       deadLetterArn: deadLetters.arn,
       dependencies: redis.parts.dependencies,
     });

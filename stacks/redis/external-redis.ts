@@ -1,7 +1,6 @@
 import type { ExternalRedisConfig } from "../config/external-redis-schema.ts";
 import type { Environment } from "../config/environment-schema.ts";
 import type { RedisParts } from "./redis-parts.ts";
-import { secretArn } from "../config/secret-reference.ts";
 import { valueFrom } from "../aws/secret-access.ts";
 
 /** An external Redis: nothing is created, and the app gets its URL and password. */
@@ -30,9 +29,8 @@ function urlOf({ url, password }: ExternalRedisConfig): ExternalRedisConfig["url
 }
 
 function passwordOf({ url, password }: ExternalRedisConfig) {
-  if (password !== undefined) return password;
-  if (typeof url !== "string" || !secretArn.test(url)) throw new TypeError("no password with url");
-  return withKey(url, "password");
+  // Validation has seen to it that without one the URL is a secret, which holds both.
+  return password ?? withKey(String(url), "password");
 }
 
 function hasKey(reference: string): boolean {

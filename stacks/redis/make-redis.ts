@@ -1,5 +1,6 @@
 import { TerraformOutput, type TerraformStack } from "cdktf";
 import type { ClusterParts } from "../cluster/cluster.ts";
+import { certain } from "../config/certain.ts";
 import type { ElastiCacheConfig } from "../config/elasticache-schema.ts";
 import type { RedisServiceConfig } from "../config/redis-schema.ts";
 import { defaultFileSystem } from "../config/file-system-schema.ts";
@@ -81,7 +82,6 @@ function service(
   { environment, names, network, cluster, discovery }: RedisProps,
   both: RedisPasswords,
 ): Redis {
-  if (discovery === undefined) throw new TypeError("a service of Redis needs a namespace");
   const fileSystem = new FileSystem(stack, "storage", {
     config: environment.fileSystem ?? defaultFileSystem,
     settings: environment,
@@ -95,7 +95,11 @@ function service(
     settings: environment,
     names,
     cluster,
-    discovery: discovery.service("redis", names.redis, config.dnsTtl),
+    discovery: certain(discovery, "namespace for Redis").service(
+      "redis",
+      names.redis,
+      config.dnsTtl,
+    ),
     fileSystem,
     passwords: both,
   });

@@ -18,10 +18,12 @@ const TESTS = [
   { name: "npm-run-test-long", args: ["--config=test/long.config.ts", "--root=."] },
 ];
 
-/** What the workflow plays beside the tests: every scenario, and every fault. They write no file. */
+/** What the workflow plays beside the tests: every scenario and every fault, and an upgrade. They write no file. */
 const PLAYS = [
   ["harness/commands/scenarios.ts", "--times=1", "--parallel=2"],
   ["harness/commands/faults.ts", "--only", " "],
+  // Of the last commit: it changes nothing.
+  ["harness/commands/upgrade.ts", "--from", "HEAD"],
 ];
 
 async function main(): Promise<number> {
@@ -69,8 +71,9 @@ async function runTests(report: string, which: readonly string[]): Promise<Repor
     [
       vitest,
       "run",
-      // What is measured here is no time.
+      // What is measured here is no time: a busy machine may take its own.
       "--retry=2",
+      "--testTimeout=120000",
       "--coverage.enabled",
       "--coverage.provider=v8",
       "--coverage.reporter=json",

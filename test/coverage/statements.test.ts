@@ -66,4 +66,26 @@ describe("the comparison of what no one runs with the reasons", () => {
     const all = [statement(1, "no one"), statement(2, "processes")];
     expect(explain(all, { [FILE]: [reason] }, read).obsolete).toEqual([`${FILE}: two();`]);
   });
+
+  it("takes one reason for the lines of a folder that have a pattern", () => {
+    const guard = { lines: [/^two/], why: "it is the end of the world" };
+    const none = { unexplained: [], obsolete: [] };
+    expect(explain([statement(2, "no one")], { "stacks/": [guard] }, read)).toEqual(none);
+    for (const place of ["stack/", "stacks/b/"]) {
+      const { unexplained, obsolete } = explain(
+        [statement(2, "no one")],
+        { [place]: [guard] },
+        read,
+      );
+      expect(unexplained).toHaveLength(1);
+      expect(obsolete).toEqual([`${place}: /^two/`]);
+    }
+  });
+
+  it("keeps a reason of what some runs of the tests run by chance", () => {
+    const chance = { [FILE]: [{ ...reason, isChance: true as const }] };
+    const none = { unexplained: [], obsolete: [] };
+    for (const by of ["tests", "no one"] as const)
+      expect(explain([statement(2, by)], chance, read)).toEqual(none);
+  });
 });

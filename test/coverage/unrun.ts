@@ -1,12 +1,15 @@
 import type { Statement } from "./statements.ts";
 
-/** Statements of a file that no test runs: the lines where they begin, or all that are left, and why. */
+/** Statements that no test runs, and why. */
 export interface Reason {
-  readonly lines: readonly string[] | "the rest";
+  /** The lines where they begin, by their text or a pattern of it; or all that are left. */
+  readonly lines: readonly (string | RegExp)[] | "the rest";
   readonly why: string;
+  /** Some runs of the tests do run them, by chance: the reason is kept then. */
+  readonly isChance?: true;
 }
 
-/** By file. */
+/** By file, or by folder, which ends with a slash. */
 export type Reasons = Readonly<Record<string, readonly Reason[]>>;
 
 export interface Unrun {
@@ -31,15 +34,28 @@ export function explain(
     line,
     code: (files.get(file)?.[line - 1] ?? "").trim(),
   }));
-  const isExplained = ({ file, code }: Unrun): boolean =>
-    (reasons[file] ?? []).some(({ lines }) => lines === "the rest" || lines.includes(code));
-  const isUnrun = (file: string, code?: string): boolean =>
-    all.some((each) => each.file === file && (code === undefined || each.code === code));
-  const obsolete = Object.entries(reasons).flatMap(([file, list]) =>
-    list.flatMap(({ lines, why }) => {
-      if (lines === "the rest") return isUnrun(file) ? [] : [`${file}: ${why}`];
-      return lines.filter((code) => !isUnrun(file, code)).map((code) => `${file}: ${code}`);
-    }),
+  const known = Object.entries(reasons).flatMap(([place, list]) =>
+    list.flatMap(({ lines, why, isChance }) =>
+      (lines === "the rest" ? [undefined] : lines).map((line) => ({
+        covers: ({ file, code }: Unrun) =>
+          isIn(place, file) && (line === undefined || isAt(line, code)),
+        name: `${place}: ${line?.toString() ?? why}`,
+        isChance,
+      })),
+    ),
   );
-  return { unexplained: all.filter((each) => !isExplained(each)), obsolete };
+  return {
+    unexplained: all.filter((each) => !known.some(({ covers }) => covers(each))),
+    obsolete: known
+      .filter(({ covers, isChance }) => !isChance && !all.some(covers))
+      .map(({ name }) => name),
+  };
+}
+
+function isIn(place: string, file: string): boolean {
+  return place.endsWith("/") ? file.startsWith(place) : file === place;
+}
+
+function isAt(line: string | RegExp, code: string): boolean {
+  return typeof line === "string" ? line === code : line.test(code);
 }

@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
 
+import { parseOptions } from "../../runtime/src/dial/options.ts";
 import { dnsResolver } from "../../runtime/src/dns/dns-resolver.ts";
 import type { DnsServer } from "../../runtime/src/testing.ts";
-import { registerSrvResolver } from "../../runtime/src/grpc.ts";
+import { type GrpcModule, registerSrvResolver } from "../../runtime/src/grpc.ts";
+import { resolverClass } from "../../runtime/src/grpc/resolver-class.ts";
 import type { SrvResolver } from "../../runtime/src/base/types.ts";
 import {
   HOST,
@@ -231,8 +233,18 @@ describe("registerSrvResolver", () => {
   it.each<[object, string]>([
     [{ tls: true }, "Unknown option tls; allowed: resolver, timeout"],
     [{ timeout: 0 }, "Invalid timeout: got 0"],
+    [[], "Invalid options: got []; allowed: an object"],
+    [{ grpc: 1 }, "Invalid grpc: got 1; allowed: the module @grpc/grpc-js"],
     [{ grpc: {} }, "Invalid grpc: got {}; allowed: the module @grpc/grpc-js"],
   ])("refuses %j", (options, message) => {
     expect(() => registerSrvResolver(options)).toThrow(message);
+  });
+
+  it("says what to install where grpc-js is older than its resolvers are", () => {
+    const settingsOf = (name: string) => parseOptions(name, {});
+    const OfThisVersion = resolverClass(VERSIONS[0]?.[1] as GrpcModule, settingsOf);
+    // Before 1.14 the listener was an object.
+    const begin = () => new OfThisVersion({ scheme: "srv", path: NAME }, {} as never, {});
+    expect(begin).toThrow("this @grpc/grpc-js is too old: npm install @grpc/grpc-js@1.14");
   });
 });

@@ -76,6 +76,12 @@ describe("srvSocket", () => {
     socket.destroy();
   });
 
+  it("takes no options", () => {
+    const socket = srvSocket(NAME);
+    expect(socket.pending).toBe(true);
+    socket.destroy();
+  });
+
   it("fails with the error of the dial", async () => {
     const failed = once(srvSocket(NAME, { resolver: resolverOf() }).connect(), "error");
     await expect(failed).resolves.toMatchObject([{ code: "ERR_SRV_NO_RECORDS", hostname: NAME }]);

@@ -7,7 +7,7 @@ import type { DecodedPacket, Packet, RecordType } from "dns-packet";
 import { describe, expect, it } from "vitest";
 
 import { startDnsServer } from "../../runtime/src/testing.ts";
-import type { DnsServer, FaultKind, SrvRecord } from "../../runtime/src/testing.ts";
+import type { DnsServer, FaultKind, FaultOptions, SrvRecord } from "../../runtime/src/testing.ts";
 
 const NAME = "dev-redis.dev-ecs";
 const SRV = { host: "redis-1.dev-ecs", port: 6379 };
@@ -118,6 +118,26 @@ describe("the records of startDnsServer", () => {
     const aaaa = await ask(server, SRV.host, "AAAA");
     expect(a.answers).toMatchObject([{ type: "A", ttl: 4, data: "127.0.0.2" }]);
     expect(aaaa.answers).toMatchObject([{ data: "::1" }, { data: "::ffff:7f00:3" }]);
+  });
+
+  it("answers ANY with the records of every type", async () => {
+    await using server = await startDnsServer();
+    server.setSrv(NAME, SRV);
+    server.setAddress(NAME, ["127.0.0.2"]);
+    // dns-packet knows it, and its types do not.
+    const any = "ANY" as RecordType;
+    const { answers } = await ask(server, NAME, any);
+    expect(answers?.map(({ type }) => type)).toEqual(["SRV", "A"]);
+    expect((await ask(server, "nowhere.dev-ecs", any)).answers).toEqual([]);
+  });
+
+  it("knows no other operation than a query, and spoils no question where there is none", async () => {
+    await using server = await startDnsServer();
+    const NOTIFY = 4;
+    const notify = await ask(server, NAME, "SRV", { flags: NOTIFY << 11 });
+    expect(rcode(notify)).toBe("NOTIMP");
+    server.fault("wrongQuestion");
+    expect(rcode(await ask(server, NAME, "SRV", { questions: [] }))).toBe("FORMERR");
   });
 
   it("sends a record's addresses in the additional section", async () => {
@@ -416,6 +436,11 @@ describe("a wrong argument of startDnsServer", () => {
     expect(() => server.fault(unknown)).toThrow(/fault is 'sulk'; allowed: .*servfail.*garbage/);
     expect(() => server.fault("delay")).toThrow(/fault option delay is 0; allowed: more than 0/);
     expect(() => server.fault("drop", { times: 0 })).toThrow(/fault option times is 0/);
+    expect(() => server.fault("drop", { delay: -1 })).toThrow(/fault option delay is -1; allowed/);
+    const quic: FaultOptions = JSON.parse('{ "transport": "quic" }');
+    expect(() => server.fault("drop", quic)).toThrow(
+      /transport is 'quic'; allowed: "udp" or "tcp"/,
+    );
   });
 
   it("refuses names that no DNS message can hold, before anything changes", async () => {

@@ -44,6 +44,12 @@ describe("a wrong environments.ts", () => {
     );
   });
 
+  it("must be named", async () => {
+    await expect(loadEnvironments(undefined)).rejects.toThrow(
+      "which file? allowed: the path of environments.ts",
+    );
+  });
+
   it("with a wrong environment is refused by npm run diagram with the field", () => {
     const wrong = file("wrong.ts", "export const environments = { dev: 1 };\n");
     const [code, err] = run("stacks/docs/diagram-main.ts", wrong);

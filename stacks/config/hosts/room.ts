@@ -1,6 +1,7 @@
 // How many tasks a host has room for, and how many hosts a list of tasks needs.
 
 import type { EnvironmentFields } from "../environment-schema.ts";
+import { certain } from "../certain.ts";
 import { type InstanceSize, sizeOf } from "../offers/offers.ts";
 
 /** What a task takes of a host, or a host has for tasks. */
@@ -29,9 +30,7 @@ export function memoryForTasks({ memory }: Pick<InstanceSize, "memory">, reserve
 
 /** What EC2 says of the hosts' instance type, or the environment. */
 export function sizeOfHosts({ instanceType, size }: CreatedCluster): InstanceSize {
-  const found = size ?? sizeOf(instanceType);
-  if (found === undefined) throw new TypeError(`an instance type of unknown size: ${instanceType}`);
-  return found;
+  return certain(size ?? sizeOf(instanceType), `size of ${instanceType}`);
 }
 
 /** The room for tasks on one host. One of its network interfaces is its own. */

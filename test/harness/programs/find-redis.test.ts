@@ -10,6 +10,7 @@ import {
   findCommand,
   thisSystem,
 } from "../../../harness/programs/operating-system.ts";
+import { findProgram, type Program } from "../../../harness/programs/find-program.ts";
 import { findRedisServer } from "../../../harness/programs/find-redis.ts";
 
 const UBUNTU = 'NAME="Ubuntu"\nID=ubuntu\nID_LIKE=debian\n';
@@ -87,7 +88,38 @@ describe("findRedisServer on a machine that has none", () => {
   });
 });
 
+describe("findProgram", () => {
+  const program: Program = {
+    title: "PostgreSQL",
+    variable: "POSTGRES",
+    commands: ["postgres"],
+    folders: ["/opt/pg", "/usr/lib/postgresql/*/bin"],
+    debian: { package: "postgresql", lackedBy: [] },
+    installCommands: {},
+    otherwise: { darwin: "brew install postgresql", unknown: "install it" },
+  };
+  const oldAndNew = ["9.6", "15"].map((version) => `/usr/lib/postgresql/${version}/bin/postgres`);
+
+  it("looks into folders after PATH, the highest version first", async () => {
+    await expect(findProgram(program, fakeSystem(oldAndNew))).resolves.toBe(oldAndNew[1]);
+    const own = fakeSystem([...oldAndNew, "/opt/pg/postgres"]);
+    await expect(findProgram(program, own)).resolves.toBe("/opt/pg/postgres");
+  });
+
+  it("names all the commands that it looked for, also when the package has none of them", async () => {
+    const machine = fakeSystem(["/usr/bin/apt-get"], { run: () => Promise.resolve() });
+    await expect(findProgram(program, machine)).rejects.toThrow("and no postgres is on PATH");
+    const three = { ...program, commands: ["a", "b", "c"] };
+    await expect(findProgram(three, machine)).rejects.toThrow("none of a, b or c is on PATH");
+  });
+});
+
 describe("the machine this runs on", () => {
+  it("lists folders, none of one that is not there", () => {
+    const { list } = thisSystem();
+    expect([list("/nowhere"), list("/proc/self/task").length > 0]).toEqual([[], true]);
+  });
+
   it("finds an executable file, but neither a folder nor a file that is not executable", () => {
     const machine = thisSystem();
     const folder = mkdtempSync(join(tmpdir(), "machine-"));

@@ -8,6 +8,7 @@ import { firstDeploy } from "../../../harness/plays/steps/first-deploy.ts";
 import { upgradeTo } from "../../../harness/plays/steps/upgrade.ts";
 import { analyse } from "../../../harness/upgrade/analyse.ts";
 import { effectOf } from "../../../harness/upgrade/effects.ts";
+import { onRunningHosts, whyUnplayable } from "../../../harness/upgrade/unplayable.ts";
 import { upgradeTable } from "../../../harness/upgrade/upgrade-table.ts";
 
 const setup = environmentSetup("dev", { environments });
@@ -93,6 +94,25 @@ describe("an upgrade", () => {
     expect(upgradeTable([summary])).toContain(
       "| `dev` | 0 | 0 | 0 | 1 | 0 | 0 | Redis is not touched |",
     );
+  });
+
+  it("leaves running hosts as they are, and says what cannot be played on them", async () => {
+    const type = "aws_launch_template";
+    const old = where(`${type}.cluster_launch_template`, (block) => ({
+      ...block,
+      image_id: "old",
+    }));
+    const next = onRunningHosts(old, now as RootModule);
+    expect(next.resource?.[type]).toEqual(old.resource?.[type]);
+    const { [type]: _hosts, ...others } = now.resource;
+    const without = { ...now, resource: others } as RootModule;
+    expect(onRunningHosts(old, without)).toBe(without);
+    expect(await whyUnplayable(setup, next)).toBeUndefined();
+    const fewer = where("aws_autoscaling_group.cluster_hosts", (block) => ({
+      ...block,
+      desired_capacity: 3,
+    }));
+    expect(await whyUnplayable(setup, fewer)).toMatch(/^aws_autoscaling_group\.cluster_hosts/);
   });
 
   it("that is said not to touch Redis starts it 0 times in the local ECS", async () => {

@@ -2,7 +2,13 @@ import { inspect } from "node:util";
 
 import { describe, expect, it } from "vitest";
 
-import { checkInteger, checkMilliseconds, invalidArg } from "../../../runtime/src/base/checks.ts";
+import {
+  checkInteger,
+  checkMilliseconds,
+  checkedAddresses,
+  checkedAnswer,
+  invalidArg,
+} from "../../../runtime/src/base/checks.ts";
 
 describe("invalidArg", () => {
   it("names the option, what it got and what is allowed", () => {
@@ -51,3 +57,21 @@ describe("checkInteger", () => {
     );
   });
 });
+
+describe("what a resolver gives", () => {
+  it.each<[string, () => unknown]>([
+    ["wrong reason: 7; allowed: a string", () => given(checkedAnswer, { reason: 7 })],
+    ["wrong answer: []; allowed: { targets, ttl }", () => given(checkedAnswer, [])],
+    ["wrong lookup answer: null; allowed: { addresses, ttl }", () => given(checkedAddresses, null)],
+  ])("is refused with the field's name: %s", (message, check) => {
+    expect(check).toThrow(message);
+  });
+});
+
+/** As from a resolver without types. What is not named is right. */
+function given(check: (answer: never) => unknown, answer: object | null): unknown {
+  const right = { targets: [], ttl: 1 };
+  return check(
+    (Array.isArray(answer) || answer === null ? answer : { ...right, ...answer }) as never,
+  );
+}

@@ -1,8 +1,10 @@
 import { readFileSync } from "node:fs";
-import type { Socket } from "node:net";
+import { Socket } from "node:net";
 
 import { describe, expect, it, vi } from "vitest";
 
+import { Lifetime } from "../../../runtime/src/base/lifetime.ts";
+import { attempt } from "../../../runtime/src/dial/attempt.ts";
 import { createSrvDialer } from "../../../runtime/src/dial/dialer.ts";
 import type { SrvDialerOptions } from "../../../runtime/src/base/types.ts";
 import { NAME, resolverOf, startListener, target } from "../support/dialing.ts";
@@ -40,6 +42,14 @@ async function connected(options: SrvDialerOptions) {
 }
 
 describe("the socket of an attempt", () => {
+  it("may be closed before it connects, without an error", async () => {
+    const connect = (): Socket => new Socket().destroy();
+    const options = { connect, socket: {}, tls: undefined, servername: "", verify: undefined };
+    const where = { host: "a", address: "127.0.0.1", port: 1 };
+    const attempted = attempt(where, options, { phase: "connect" }, new Lifetime());
+    await expect(attempted).rejects.toThrow("closed before connect");
+  });
+
   it("has Node's defaults", async () => {
     await using led = await connected({});
     expect(timerOf(led.socket)).toBe("00");

@@ -140,8 +140,8 @@ describe("an agent", () => {
     expect(web.servernames.at(-1)).toBe("localhost");
   });
 
-  it("connects plainly to a Unix socket", async () => {
-    using agent = agentOf({ resolver: failingResolver("asked") });
+  it.each([false, true])("connects plainly to a Unix socket, with tls: %j", async (tls) => {
+    using agent = agentOf({ resolver: failingResolver("asked"), tls });
     const request = get(agent, "/", { socketPath: "/nowhere/web.sock" });
     await expect(request).rejects.toMatchObject({ code: "ENOENT" });
   });
@@ -163,6 +163,7 @@ describe("an agent", () => {
   });
 
   it.each<[object, string]>([
+    [[], "Invalid options: got []; allowed: an object"],
     [{ agent: 1 }, "Invalid agent: got 1; allowed: the options of http.Agent, an object"],
     [{ names: "a.b" }, "Invalid names: got 'a.b'; allowed: a list of SRV names"],
     [{ names: [] }, "Invalid names: got []"],

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { createSecureServer } from "node:http2";
+import { Socket } from "node:net";
 
 import { describe, expect, it } from "vitest";
 import { Agent, Client, fetch, request } from "undici";
@@ -118,6 +119,7 @@ describe("the option connect of undici", () => {
   it.each<[Partial<SrvConnectRequest>, string]>([
     [{ localAddress: "127.0.0.2" }, "Invalid localAddress: got '127.0.0.2'; allowed: none"],
     [{ socketPath: "/run/web.sock" }, "Invalid socketPath: got '/run/web.sock'; allowed: none"],
+    [{ httpSocket: new Socket() }, "Invalid httpSocket: got 'a socket'; allowed: none"],
     [{ hostname: "a..b" }, "Invalid name: got 'a..b'; allowed: a name without empty labels"],
   ])("refuses %j", async (asked, message) => {
     const error = await failureOf({ resolver: failingResolver("asked") }, asked);
@@ -128,5 +130,6 @@ describe("the option connect of undici", () => {
   it("refuses options that it does not have", () => {
     const options: object = { keepAliveTimeout: 1 };
     expect(() => srvConnect(options)).toThrow("Unknown option keepAliveTimeout");
+    expect(() => srvConnect([] as object)).toThrow("Invalid options: got []; allowed: an object");
   });
 });

@@ -233,6 +233,15 @@ describe("destroy", () => {
     await once(socket, "close");
     await vi.waitFor(() => expect(received).toBe("hello"));
   });
+
+  it("destroySoon closes at once when all is written", async () => {
+    await using upstream = await startUpstream((peer) => peer.resume());
+    const { socket } = socketTo(upstream.port);
+    socket.end("hello");
+    await once(socket, "finish");
+    socket.destroySoon();
+    expect(socket.destroyed).toBe(true);
+  });
 });
 
 describe("end", () => {
@@ -249,6 +258,8 @@ describe("end", () => {
     });
     const { socket } = socketTo(upstream.port);
     socket.end("hello");
+    await once(socket, "finish");
+    expect(socket.readyState).toBe("readOnly");
     await expect(text(socket)).resolves.toBe("all of it");
   });
 });

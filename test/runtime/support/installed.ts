@@ -12,6 +12,8 @@ import { unpackPackage } from "./packed.ts";
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 /** Far longer than any command takes here: one that hangs is killed, and its test fails. */
 const PATIENCE = 15_000;
+/** Milliseconds in which a command ends that is asked to. */
+const LAST_WORDS = 1_000;
 
 export interface Outcome {
   readonly code: number | null;
@@ -93,8 +95,11 @@ export function startNode(args: readonly string[], env: Env = {}, cwd = tmpdir()
     signal: (name) => void child.kill(name),
     outcome,
     async [Symbol.asyncDispose]() {
-      child.kill("SIGKILL");
+      // One that is killed does not write what it ran.
+      child.kill("SIGTERM");
+      const late = setTimeout(() => child.kill("SIGKILL"), LAST_WORDS);
       await outcome;
+      clearTimeout(late);
     },
   };
 }

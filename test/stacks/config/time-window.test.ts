@@ -39,4 +39,8 @@ describe("windowsMeet", () => {
   ])("of %s and %s is %s", (daily, weekly, meet) => {
     expect(windowsMeet(daily, weekly)).toBe(meet);
   });
+
+  it("of what is no window is for the field to refuse", () => {
+    expect(windowsMeet("25:00-26:00", "sun:05:00-sun:06:00")).toBe(false);
+  });
 });

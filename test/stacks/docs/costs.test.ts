@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { costsOf } from "../../../stacks/docs/costs.ts";
 import { Template } from "../../../stacks/rules/template.ts";
-import { devWith, existingParts, onElastiCache } from "../support/template.ts";
+import { devWith, existingParts, onElastiCache, withoutNat } from "../support/template.ts";
 
 function counts(changes: Parameters<typeof devWith>[0] = {}): Record<string, number> {
   const costs = costsOf(new Template(devWith(changes).json));
@@ -24,6 +24,14 @@ describe("the costs of an environment", () => {
   it("count one NAT gateway a zone where the environment asks for it", () => {
     const network = { cidr: "10.0.0.0/16", zones: ["a", "b", "c"], nat: "perZone" } as const;
     expect(counts({ network: { ...network, zones: [...network.zones] } })["NAT gateway"]).toBe(3);
+  });
+
+  it("count the endpoints through which hosts without NAT reach AWS, one in each zone", () => {
+    const count = counts(withoutNat)["interface endpoint in a zone"] ?? 0;
+    expect(count).toBeGreaterThan(0);
+    const network = { ...withoutNat.network, zones: ["a" as const, "b" as const, "c" as const] };
+    const inThree = counts({ ...withoutNat, network });
+    expect(inThree["interface endpoint in a zone"]).toBe((count * 3) / 2);
   });
 
   it("count nothing of what exists already", () => {

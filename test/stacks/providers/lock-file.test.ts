@@ -2,7 +2,12 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { committedLock, parseLock, renderLock } from "../../../stacks/providers/lock-file.ts";
+import {
+  committedLock,
+  parseLock,
+  readIfThere,
+  renderLock,
+} from "../../../stacks/providers/lock-file.ts";
 import { toolOf } from "../../../stacks/providers/tool.ts";
 import { lockText } from "../support/locks.ts";
 
@@ -13,6 +18,11 @@ const openTofu = toolOf({ TERRAFORM_BINARY_NAME: "tofu" });
 const recorded = readFileSync(join(import.meta.dirname, "terraform-1.11.lock.hcl"), "utf8");
 
 describe("a lock file", () => {
+  it("that is none but a folder is no missing one", () => {
+    expect(readIfThere(join(import.meta.dirname, "nowhere"))).toBeUndefined();
+    expect(() => readIfThere(import.meta.dirname)).toThrow("EISDIR");
+  });
+
   it("is read, and written again as Terraform writes it", async () => {
     const lock = await parseLock(recorded, terraform);
     expect([...lock.providers.keys()]).toEqual([

@@ -39,6 +39,19 @@ test("the real SDK client finds the instances that are registered now", async ()
   ]);
 });
 
+test("what is no request of the API is refused", async () => {
+  await using api = await start();
+  const post = async (body: string, target = "Route53AutoNaming_v20170314.DiscoverInstances") => {
+    const headers = { "x-amz-target": target };
+    const url = `http://127.0.0.1:${api.port}/`;
+    return (await fetch(url, { method: "POST", headers, body })).text();
+  };
+  expect(await post("{}", "Route53AutoNaming_v20170314.ListServices")).toContain("no operation");
+  for (const body of ["half a {", " ".repeat(100_000)]) {
+    expect(await post(body)).toContain("InvalidInput");
+  }
+});
+
 test("health and the most results wanted choose among them", async () => {
   await using api = await start();
   const { ids } = api;

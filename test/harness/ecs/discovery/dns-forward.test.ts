@@ -90,19 +90,23 @@ describe("forwardTo", () => {
     );
   });
 
-  it("takes no reply to another question, though it has the query's id", async () => {
+  it("takes no reply to another question, though it has the query's id, and nothing that is none", async () => {
     const forger = createSocket("udp4");
     forger.on("message", (query, { port, address: from }) => {
-      const forged = Buffer.from(query);
-      forged.writeUInt16BE(0x8180, 2);
+      const reply = Buffer.from(query);
+      reply.writeUInt16BE(0x8180, 2);
+      const forged = Buffer.from(reply);
       // Behind the header, and the length of the first label.
       forged.write("e", 13);
-      forger.send(forged, port, from);
+      const withoutQuestion = Buffer.from(reply.subarray(0, 12)).fill(0, 4);
+      for (const each of [forged, query.subarray(0, 11), query, withoutQuestion])
+        forger.send(each, port, from);
     });
     forger.bind(0, "127.0.0.1");
     await once(forger, "listening");
     const honest = await startDnsServer(example);
-    const servers = [`127.0.0.1:${forger.address().port}`, honest.address];
+    // No one listens on port 53 of the first.
+    const servers = ["127.254.254.254", `127.0.0.1:${forger.address().port}`, honest.address];
     try {
       const forward = forwardTo(() => servers, 100);
       const reply = await forward(new Packet.Question("www.example", 1, 1), "udp");

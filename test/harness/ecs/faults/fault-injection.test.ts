@@ -104,6 +104,9 @@ describe("a lost host", () => {
         stoppedReason: `Container instance ${host} was terminated`,
       });
       await seen(run, (event) => event.type === "host" && event.status === "LOST");
+      const late = () => ecs.faults.restoreHost(host);
+      expect(late).toThrow(expect.objectContaining(invalid("was given up and is replaced")));
+      expect(() => ecs.drainHost(host)).toThrow(expect.objectContaining(invalid("is lost")));
       await seen(run, (event) => event.type === "host" && event.host === "host-3");
       expect(ecs.hosts.map(({ id }) => id)).not.toContain(host);
       await ecs.waitUntilStable({ timeout: 15_000 });
@@ -216,6 +219,7 @@ describe("what faults refuse", () => {
     await withRedis(async ({ ecs: { faults: of } }, { id }) => {
       const refusals: [() => unknown, string][] = [
         [() => of.kill("t"), 'there is no task "t"'],
+        [() => of.kill(`${id}/none`), 'has no container "none"; containers are: redis'],
         [() => of.kill(id, "SIGNOPE" as "SIGINT"), "kill.signal: expected SIGHUP, SIGINT, "],
         [() => of.freeze("t"), 'there is no task "t"'],
         [() => of.thaw("t"), 'there is no task "t"'],

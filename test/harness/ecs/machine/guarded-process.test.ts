@@ -125,6 +125,15 @@ describe("Guardian", () => {
     await guardian.close();
   });
 
+  it("refuses a folder for temporary files whose name a shell would split", async () => {
+    vi.stubEnv("TMPDIR", "/tmp/a b");
+    try {
+      await expect(Guardian.start()).rejects.toThrow('TMPDIR "/tmp/a b" may only hold letters');
+    } finally {
+      vi.unstubAllEnvs();
+    }
+  });
+
   it("gives every run a folder of its own that others cannot read", async () => {
     await withGuardian(async (one) => {
       await withGuardian(async (other) => {

@@ -55,6 +55,18 @@ describe("place", () => {
     expect(placeMany(3, hosts(), packed)).toEqual(["a", "a", "a"]);
   });
 
+  it("draws when told to", async () => {
+    const drawn = await app({ appService: { ordered_placement_strategy: { type: "random" } } });
+    for (const [draws, first] of [
+      [[0.2, 0.7], "a"],
+      [[0.7, 0.2], "b"],
+    ] as const) {
+      const left = [...draws];
+      const placement = place(hosts(), drawn.service, drawn.task, () => left.shift() ?? 0);
+      expect("host" in placement && placement.host.id).toBe(first);
+    }
+  });
+
   it("asks the next strategy where hosts are equal to the one before", async () => {
     const ordered_placement_strategy = [
       { type: "spread", field: "instanceId" },

@@ -249,6 +249,26 @@ describe("a template that contradicts itself", () => {
       },
       "ECS_DYNAMIC_HOST_PORT_RANGE=5-4 is not a range",
     ],
+    [
+      "a listener whose action says nothing",
+      {
+        resource: {
+          aws_lb_listener: {
+            http: {
+              load_balancer_arn: "${aws_lb.app.arn}",
+              port: 80,
+              default_action: { type: "redirect" },
+            },
+          },
+        },
+      },
+      "default_action: its redirect block is missing",
+    ],
+    [
+      "a lifecycle that is none",
+      { appService: { lifecycle: "none" } },
+      "aws_ecs_service.app.lifecycle",
+    ],
     ["more hosts than allowed", { group: { desired_capacity: 9 } }, "9 is not within 2-4"],
     [
       "container definitions that are no JSON",

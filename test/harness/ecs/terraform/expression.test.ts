@@ -70,9 +70,11 @@ describe("evaluateTemplate", () => {
     ["${{for key, value in object : value => key}}", { 1: "a", 2: "b" }],
     ["${people[*].name}", ["Ann", "Bo"]],
     ["${people[1].name}", "Bo"],
+    ["${object[0].b}", 2],
     ["${nothing[*]}", []],
     ["${var.x[*]}", [7]],
     ['${split(":", "a:b:c")[1]}', "b"],
+    ['${{ ("a") = 1, "b" = 2 }}', { a: 1, b: 2 }],
     ['${{ name = "x" # a comment\n  size = var.x }.size}', 7],
   ])("%s is %j", (template, value) => {
     expect(evaluateTemplate(template, lookUpMore)).toEqual(value);
@@ -165,6 +167,13 @@ describe("evaluateTemplate", () => {
     ['${regex("^a", "b")}', "^a does not match"],
     ["${[for each in var.x : each]}", "for goes over a list or an object"],
     ['${jsondecode("{")}', "the text given to jsondecode() is no JSON"],
+    ["${jsondecode(list.x)}", "a list cannot be put into text"],
+    ["${[1][true]}", "an index must be a number or text"],
+    ["${try([][0], [][1])}", "no argument of try() has a value"],
+    ["${length(7)}", "length() is of text, a list or an object"],
+    ["${merge(7)}", "a number stands where an object is expected"],
+    ["${{ a 7 }}", 'expected "="'],
+    ["${{ for each in [1] : each }}", 'expected "=>"'],
   ])("refuses %s: %s", (template, message) => {
     expect(() => evaluateTemplate(template, lookup)).toThrow(
       expect.objectContaining({ code: "ERR_TEMPLATE", message: expect.stringContaining(message) }),

@@ -51,6 +51,20 @@ describe("readModule", () => {
     expect([...blocks.keys()]).toEqual(["aws_vpc.x"]);
   });
 
+  it("refuses a folder without files of Terraform, and one that declares a resource twice", async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), "module-test-"));
+    try {
+      await expect(readModule(folder)).rejects.toThrow(`${folder} has no files .tf.json or .tf`);
+      for (const name of ["one", "two"]) {
+        const file = path.join(folder, `${name}.tf.json`);
+        await writeFile(file, '{"resource": {"aws_vpc": {"x": {}}}}');
+      }
+      await expect(readModule(folder)).rejects.toThrow("aws_vpc.x is declared twice");
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
   it("says how to write a file that is missing", async () => {
     await expect(readModule("/nowhere/cdk.tf.json")).rejects.toThrow("npm run synth");
   });

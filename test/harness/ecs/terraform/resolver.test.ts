@@ -54,11 +54,16 @@ describe("Resolver", () => {
     ["${var.none}", "var.none is not declared"],
     ["${var.open}", "var.open has no default"],
     ["${aws_a.x.v}", "aws_a.x.v -> aws_a.x.v refers to itself"],
+    ["${local.round}", "local.round -> local.about -> local.round refers to itself"],
+    ["${module.none.id}", "module.none.id is not declared"],
+    ["${aws_a.many}", "aws_a.many is not declared"],
+    ["${aws_a.many[2].v}", "aws_a.many.2.v: there are 2 of aws_a.many, by their numbers"],
+    ["${var.typed}", "var.typed: expected the type; its type is list()"],
   ])("names the argument that holds %s", async (value, message) => {
     const template = {
-      locals: { some: { a: 1 } },
-      variable: { some: { default: { a: 1 } }, open: {} },
-      resource: { aws_a: { x: { v: value } } },
+      locals: { some: { a: 1 }, round: "${local.about}", about: "${local.round}" },
+      variable: { some: { default: { a: 1 } }, open: {}, typed: { type: "list()", default: [] } },
+      resource: { aws_a: { x: { v: value }, many: { count: 2, v: 1 } } },
     };
     await expect(resolve(template, "aws_a.x")).rejects.toThrow(message);
   });

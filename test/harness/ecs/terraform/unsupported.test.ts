@@ -194,6 +194,40 @@ describe("what a template asks for and the local ECS cannot honour", () => {
       "runs up to 100 hosts, not 101",
     ],
     [
+      "a Cloud Map service without records",
+      { discovery: { dns_config: undefined } },
+      "aws_service_discovery_service.redis.dns_config: a service without DNS records is not modelled",
+    ],
+    [
+      "a second group of hosts",
+      {
+        resource: {
+          aws_autoscaling_group: Object.fromEntries(
+            ["hosts", "more"].map((name) => [
+              name,
+              {
+                min_size: 2,
+                max_size: 4,
+                launch_template: { id: "${aws_launch_template.hosts.id}" },
+              },
+            ]),
+          ),
+        },
+      },
+      "the local ECS models one group of hosts",
+    ],
+    [
+      "a secret without a value",
+      {
+        resource: {
+          aws_secretsmanager_secret_version: {
+            redis: { secret_id: "${aws_secretsmanager_secret.redis.id}" },
+          },
+        },
+      },
+      "aws_secretsmanager_secret_version.redis: neither secret_string nor secret_string_wo",
+    ],
+    [
       "an instance of unknown size",
       { resource: { aws_launch_template: { hosts: { instance_type: "u7i-12tb.224xlarge" } } } },
       "aws_launch_template.hosts.instance_type",

@@ -77,6 +77,13 @@ describe("two environments in one namespace", () => {
     expect(collisions(one, other)).toEqual([expect.stringContaining(`${field}: `)]);
   });
 
+  it("are fine when it is created in the VPC of both, or is another one of the same name", () => {
+    const creator = { network, namespace: { name: "dev-ecs" } };
+    expect(collisions(creator, guest)).toEqual([]);
+    const elsewhere = { ...creator, network: { ...network, vpcId: "vpc-0b" }, region: "eu-west-2" };
+    expect(collisions(elsewhere, guest)).toEqual([]);
+  });
+
   it("are refused when the namespace of one hides the name of the other's Redis", () => {
     const shared = { network, namespace: { name: "games" } };
     const longer = { network, namespace: { name: "qa1-redis.games" } };

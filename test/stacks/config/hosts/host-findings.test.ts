@@ -232,10 +232,15 @@ describe("images that are pulled once", () => {
         /^dev\.cluster\.imagePull: got "once"; allowed: .*not by digest: public\.ecr\.aws.*, example\.com\/app:1$/,
       ),
     ]);
-    expectAccepted({
+    const pinned = {
       cluster,
       redis: { image: `redis:8.0.4@${digest}` },
       app: { ...app, image: { ssmParameter: "/app/image" } },
-    });
+    };
+    expectAccepted(pinned);
+    const services = { mailer: { image: "example.com/mailer:1", port: 25 } };
+    expect(refusedLines({ ...pinned, services })[0]).toMatch(
+      /not by digest: example\.com\/mailer:1$/,
+    );
   });
 });

@@ -1,0 +1,21 @@
+import { expect, it } from "vitest";
+import { converted } from "../../../../harness/ecs/terraform/variable-types.ts";
+
+it.each([
+  ["any", [1, "a"]],
+  ["set(any)", [1, "a"]],
+  ["map(number)", { a: 1 }],
+])("a value of the type %s stays as it is", (type, value) => {
+  expect(converted(value, type, "var.x")).toEqual(value);
+});
+
+it.each([
+  ["7", "expected the type"],
+  ["list()", "expected the type"],
+  ["word", "expected the type"],
+  ["object(string)", "expected the type"],
+  ["tuple([string])", "tuple() is not evaluated locally"],
+  ["object({ a = optional(string, var.y) })", "the default in optional() refers to something"],
+])("the type %s is refused with its variable", (type, message) => {
+  expect(() => converted({}, type, "var.x")).toThrow(`var.x: ${message}; its type is ${type}`);
+});

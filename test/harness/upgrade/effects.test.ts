@@ -1,0 +1,82 @@
+import { describe, expect, it } from "vitest";
+import type { Upgrade, UpgradeChange } from "../../../harness/ecs/index.ts";
+import { noticesOf } from "../../../harness/upgrade/effects.ts";
+
+const REDIS = "aws_ecs_service.redis";
+const RECORDS = "aws_service_discovery_service.redis";
+
+/** A service of Redis that refers to its records. */
+const template = {
+  declared: new Map([
+    [REDIS, block(REDIS, { name: "dev-redis", registry: `⟨${RECORDS}.arn⟩` })],
+    [RECORDS, block(RECORDS, {})],
+  ]),
+} as object as Upgrade["after"];
+
+const same = { old: {}, before: template, after: template } as Omit<Upgrade, "changes">;
+
+function block(address: string, args: object) {
+  return { address, type: address.split(".")[0] ?? "", arguments: args };
+}
+
+function change(address: string, more: Partial<UpgradeChange>): UpgradeChange {
+  const type = address.split(".")[0] ?? "";
+  return {
+    address,
+    type,
+    action: "change",
+    arguments: [],
+    forcedBy: [],
+    isRefused: false,
+    ...more,
+  };
+}
+
+/** What is said of one change. */
+const saidOf = (address: string, more: Partial<UpgradeChange>): string[] =>
+  noticesOf({ ...same, changes: [change(address, more)] }, "dev-redis").map(
+    ({ effect, what }) => `${effect}: ${what}`,
+  );
+
+describe("what a change means for Redis", () => {
+  it.each<[address: string, more: Partial<UpgradeChange>, says: string]>([
+    [
+      REDIS,
+      { action: "replace", forcedBy: ["name"] },
+      "restarts: Redis restarts: its service is made anew (name)",
+    ],
+    [REDIS, { action: "replace" }, "is made anew (a trigger)"],
+    [REDIS, { action: "destroy" }, "is made anew (destroy)"],
+    [
+      REDIS,
+      { arguments: ["force_new_deployment"] },
+      "ECS deploys its service for force_new_deployment",
+    ],
+    [RECORDS, { action: "unknown" }, "unknown: unknown whether it is replaced"],
+    [RECORDS, { action: "replace" }, "cut off: the SRV record of Redis goes and comes back"],
+    [
+      "aws_efs_file_system.data",
+      { action: "replace", isRefused: true },
+      "refused: it would be replaced",
+    ],
+    ["aws_efs_mount_target.a", { action: "destroy" }, "cut off: Redis loses its file system"],
+    [
+      "aws_security_group.redis",
+      { action: "replace" },
+      "cut off: connections that need it are refused",
+    ],
+    [
+      "aws_autoscaling_group.hosts",
+      { action: "replace" },
+      "restarts: Redis restarts: all hosts are replaced",
+    ],
+  ])("%s, %j: %s", (address, more, says) => {
+    expect(saidOf(address, more).join("\n")).toContain(says);
+  });
+
+  it("is nothing where a rule is changed in place, or Redis is none", () => {
+    expect(saidOf("aws_vpc_security_group_ingress_rule.redis", {})).toEqual([]);
+    const changes = [change(REDIS, { action: "replace" })];
+    expect(noticesOf({ ...same, changes }, undefined)).toEqual([]);
+  });
+});

@@ -1,0 +1,117 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { defaultFrom } from "../../../harness/upgrade/git.ts";
+import { differingPackages } from "../../../harness/upgrade/lock-differences.ts";
+import { oldVersion } from "../../../harness/upgrade/old-version.ts";
+
+/** A repository whose main.ts writes one environment. */
+let root: string;
+
+/** What its main.ts does: it writes a module into the folder that it is told. */
+const MAIN = `
+import { mkdirSync, writeFileSync } from "node:fs";
+const folder = process.env.CDKTF_OUTDIR + "/stacks/dev";
+mkdirSync(folder, { recursive: true });
+writeFileSync(folder + "/cdk.tf.json", '{ "resource": {} }');
+`;
+
+const lock = (zod: string): string =>
+  JSON.stringify({ packages: { "node_modules/zod": { version: zod } } });
+
+function write(files: Readonly<Record<string, string>>, folder = root): void {
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  }
+}
+
+function git(...args: readonly string[]): void {
+  const own = ["-c", "user.name=a", "-c", "user.email=a@example.com"];
+  execFileSync("git", [...own, ...args], { cwd: root, stdio: "ignore" });
+}
+
+function commit(tag: string): void {
+  git("add", "--all");
+  git("commit", "-m", tag);
+  git("tag", tag);
+}
+
+beforeAll(() => {
+  root = mkdtempSync(join(tmpdir(), "old-version-"));
+  git("init");
+  write({ "package-lock.json": lock("1.0.0") });
+  commit("v0");
+  write({ "main.ts": MAIN, "environments.ts": "", "stacks/a.ts": "" });
+  commit("v1");
+  write({ "main.ts": 'throw new Error("broken")' });
+  commit("v2");
+  write({ "main.ts": MAIN });
+  commit("v3");
+});
+afterAll(() => rmSync(root, { recursive: true }));
+
+const said: string[] = [];
+const old = (from: string, more: object = {}) =>
+  oldVersion({
+    root,
+    from,
+    here: root,
+    environment: "dev",
+    signal: new AbortController().signal,
+    say: (text) => said.push(text),
+    ...more,
+  });
+
+const MODULE = { resource: {} };
+
+describe("an old version", () => {
+  it("of a tag, a folder with main.ts or one with modules is read", async () => {
+    expect(await old("v1")).toEqual(MODULE);
+    expect(await old(".")).toEqual(MODULE);
+    write({ "written/stacks/dev/cdk.tf.json": '{ "resource": {} }' });
+    expect(await old("written")).toEqual(MODULE);
+    rmSync(join(root, "written"), { recursive: true });
+  });
+
+  it("installs its own packages where they decide what is synthesized", async () => {
+    write({ "package-lock.json": lock("1.0.1") });
+    // What npm finds in the old version is no project.
+    await expect(old("v1")).rejects.toThrow("--from v1: npm ci of its packages failed");
+    expect(said).toEqual(["v1 has other versions of zod: installing them in a temporary folder"]);
+    git("checkout", "--", ".");
+  });
+
+  it.each<[from: string, message: string, more?: object]>([
+    ["v9", "no tag, commit or folder of that name; tags: v"],
+    ["stacks", "the folder has neither main.ts nor stacks/dev/cdk.tf.json"],
+    ["v0", "(without main.ts, environments.ts, stacks); the first commit that has it is "],
+    ["v2", "its main.ts does not synthesize: "],
+    ["v1", "there was no environment prod; there were: dev", { environment: "prod" }],
+  ])("%s is refused: %s", async (from, message, more) => {
+    await expect(old(from, more)).rejects.toMatchObject({
+      code: "ERR_UPGRADE_FROM",
+      message: expect.stringContaining(message) as string,
+    });
+  });
+
+  it("that is half written is refused", async () => {
+    write({ "written/stacks/dev/cdk.tf.json": "{" });
+    await expect(old("written")).rejects.toThrow("cdk.tf.json is not JSON");
+    rmSync(join(root, "written"), { recursive: true });
+  });
+
+  it("is by default the last commit while something is changed, else the last tag", async () => {
+    expect(await defaultFrom(root)).toBe("v3");
+    write({ "environments.ts": "// changed" });
+    expect(await defaultFrom(root)).toBe("HEAD");
+    git("checkout", "--", ".");
+    expect(await defaultFrom(tmpdir())).toBe("HEAD~1");
+  });
+
+  it("without a lock file may have any packages", () => {
+    expect(differingPackages(join(root, "package-lock.json"), "/nowhere")).toEqual(["zod"]);
+  });
+});

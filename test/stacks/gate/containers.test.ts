@@ -1,0 +1,12 @@
+import { expect, it } from "vitest";
+import { containersByName } from "../../../stacks/gate/containers.ts";
+
+it("containers are compared by name, and what is no JSON as it is", () => {
+  const [app, redis] = [
+    { name: "app", image: "a" },
+    { name: "redis", image: "r" },
+  ];
+  const byName = { app, redis };
+  expect(containersByName(JSON.stringify([redis, app]))).toEqual(byName);
+  expect([undefined, "half a lis["].map(containersByName)).toEqual([undefined, "half a lis["]);
+});
