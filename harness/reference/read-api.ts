@@ -35,17 +35,25 @@ export function readApi(folder: string): Api {
 }
 
 /**
- * The public names of source files or declarations.
+ * The public names that a source file exports or passes on from its own imports. What these files import in turn
+ * is not read: it takes long, and their declarations name it.
  *
- * @param files their paths by the entry that each is
+ * @param entry as it is imported
  * @throws {Error} for a file that is missing
  */
-export function readEntries(files: Readonly<Record<string, string>>): Api {
-  const project = createProject();
+export function readSource(entry: string, path: string): Api {
+  return readEntries({ [entry]: path }, (from) => from === path);
+}
+
+/** @param isFollowed whether the imports of a file are read as well */
+function readEntries(
+  files: Readonly<Record<string, string>>,
+  isFollowed: (from: string) => boolean = () => true,
+): Api {
+  const project = createProject(isFollowed);
   const sources = Object.entries(files).map(
     ([entry, path]) => [entry, project.addSourceFileAtPath(path)] as const,
   );
-  project.resolveSourceFileDependencies();
   const entries = sources.map(([entry, source]): ApiEntry => {
     const names = [...source.getExportedDeclarations()].map(([name, all]) => nameOf(name, all));
     return { entry, names: names.toSorted(byName) };
@@ -54,7 +62,7 @@ export function readEntries(files: Readonly<Record<string, string>>): Api {
 }
 
 /** Reads the files of the package alone: those of its dependencies are many, and not its own names. */
-function createProject(): Project {
+function createProject(isFollowed: (from: string) => boolean): Project {
   return new Project({
     compilerOptions: {
       target: ts.ScriptTarget.ES2023,
@@ -70,7 +78,7 @@ function createProject(): Project {
     resolutionHost: (host, getOptions) => ({
       resolveModuleNames: (names, from) =>
         names.map((name) =>
-          name.startsWith(".")
+          name.startsWith(".") && isFollowed(from)
             ? ts.resolveModuleName(name, from, getOptions(), host).resolvedModule
             : undefined,
         ),
