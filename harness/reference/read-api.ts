@@ -116,10 +116,11 @@ function kindOf(name: string, node: Node): ApiName["kind"] {
 function membersOf(node: Node): ApiMember[] {
   if (Node.isClassDeclaration(node)) {
     const constructors = node.getConstructors().filter(isPublic);
+    const promised = node.getImplements().flatMap((each) => each.getType().getProperties());
     return [
       ...(constructors.length > 0 ? [memberOf("constructor", constructors, false)] : []),
       ...membersIn(node.getSymbolOrThrow().getTypeAtLocation(node).getProperties()),
-      ...membersIn(node.getType().getProperties()),
+      ...membersIn(node.getType().getProperties()).map((member) => toldBy(member, promised)),
     ];
   }
   if (!Node.isInterfaceDeclaration(node) && !Node.isTypeAliasDeclaration(node)) return [];
@@ -147,6 +148,13 @@ function membersIn(symbols: readonly TypeSymbol[]): ApiMember[] {
       : [];
   });
   return [...new Map(members.map((member) => [member.name, member])).values()];
+}
+
+/** Without a docstring, a member of a class has that of the interface which the class implements. */
+function toldBy(member: ApiMember, promised: readonly TypeSymbol[]): ApiMember {
+  const told = promised.find((symbol) => symbol.getName() === member.name)?.getDeclarations();
+  const isSilent = member.docs.text === "" && member.docs.tags.length === 0;
+  return isSilent && told !== undefined ? { ...member, docs: docsOf(told) } : member;
 }
 
 /** In a file that is the package's own, not the compiler's. */

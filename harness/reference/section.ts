@@ -80,7 +80,10 @@ function fallback({ isOptional, docs }: Property, links: Links): string {
 }
 
 function callTable(members: readonly ApiMember[], links: Links): string[] {
-  const calls = members.filter((member) => propertyOf(member) === undefined);
+  // A constructor without a docstring is told by its class.
+  const calls = members.filter(
+    (member) => propertyOf(member) === undefined && hasText(member.docs),
+  );
   if (calls.length === 0) return [];
   const rows = calls.map(({ name, signature, docs }) => [
     code(callName(name, signature)),
@@ -91,6 +94,8 @@ function callTable(members: readonly ApiMember[], links: Links): string[] {
   ]);
   return [table(["method", "what", "errors"], rows)];
 }
+
+const hasText = ({ text, tags }: ApiDocs): boolean => text !== "" || tags.length > 0;
 
 /** How a method is written in a call. */
 function callName(name: string, signature: string): string {
