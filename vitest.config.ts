@@ -71,7 +71,7 @@ export default defineConfig({
         "test/runtime/ioredis/{version,connector,moves,secrets}.test.ts",
       ]),
       project("harness", {
-        include: ["test/harness/{ecs,programs,results}/**/*.test.ts"],
+        include: ["test/harness/{ecs,programs,reference,results}/**/*.test.ts"],
         globalSetup: REDIS,
       }),
       // The commands that measure, without their measurements: figures are no tests.

@@ -16,6 +16,7 @@ import { createCloudMapResolver } from "./cloud-map/resolver.ts";
 
 export type { CloudMapClient };
 
+/** Options of `cloudMapResolver`. */
 export interface CloudMapResolverOptions {
   /**
    * A `ServiceDiscoveryClient`. Give it `maxAttempts: 1`: the pace of retries belongs to the dialer's
@@ -35,6 +36,11 @@ export interface CloudMapResolverOptions {
 
 /** A resolver whose caller need not have a signal. */
 export interface CloudMapResolver extends SrvResolver {
+  /**
+   * Finds the instances. A service without any is an answer without targets. A call ends after 5 s.
+   * @throws {SrvDialError} ERR_SRV_NO_RECORDS when there is no such namespace or service, ERR_SRV_RESOLVE
+   * for every other error of the API; the signal's reason once it is aborted
+   */
   resolve(name: string, context?: Partial<ResolveContext>): Promise<SrvAnswer>;
 }
 
@@ -53,6 +59,17 @@ export interface CloudMapResolver extends SrvResolver {
  *
  * @see https://docs.aws.amazon.com/cloud-map/latest/api/API_DiscoverInstances.html
  * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option, what it got and what is allowed
+ * @example
+ * import { createSrvDialer, dnsResolver } from "srv-dialer";
+ * import { cloudMapResolver } from "srv-dialer/cloud-map";
+ *
+ * // The API is asked when DNS has no records, fails, or leads to no connection.
+ * const resolver = [dnsResolver(), cloudMapResolver()];
+ * const dialer = createSrvDialer("dev-redis.dev-ecs", { resolver });
+ * const socket = await dialer.connect();
+ * console.log(socket.remotePort);
+ * socket.destroy();
+ * dialer.close();
  */
 export function cloudMapResolver(options: CloudMapResolverOptions = {}): CloudMapResolver {
   if (!isRecord(options)) throw invalidArg("options", options, "an object");

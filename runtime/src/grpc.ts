@@ -17,11 +17,18 @@ const SCHEME = "srv";
  * From now on targets such as `srv:///search.dev-ecs` are found through SRV records, in every client of this
  * process. Registered again, the options of the last time count for new clients.
  *
- * @example
- * registerSrvResolver();
- * const client = new SearchClient("srv:///search.dev-ecs", credentials.createInsecure());
  * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option, what it got and what is allowed
  * @throws {Error} when `@grpc/grpc-js` is not installed; it says what to install
+ * @example
+ * import { Client, credentials } from "@grpc/grpc-js";
+ * import { registerSrvResolver } from "srv-dialer/grpc";
+ *
+ * registerSrvResolver();
+ * const client = new Client("srv:///rpc.dev-ecs", credentials.createInsecure());
+ * client.waitForReady(Date.now() + 5_000, (error) => {
+ *   console.log(error?.message ?? "ready");
+ *   client.close();
+ * });
  */
 export function registerSrvResolver(options: SrvGrpcOptions = {}): void {
   const settingsOf = parseGrpcOptions(options);

@@ -14,10 +14,19 @@ import type { SrvHttpOptions } from "./http/services.ts";
 export type { SrvAgentOptions, SrvConnect, SrvConnectRequest, SrvHttpOptions };
 
 /**
- * An agent for `node:http`; with `tls` one for `node:https`.
+ * An agent for `node:http`; with `tls` one for `node:https`. `destroy()` ends it.
  *
- * @example http.get("http://search.dev-ecs/", { agent: srvAgent() })
- * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option, what it got and what is allowed
+ * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option, what it got and what is allowed. Errors of
+ * a dial are errors of the request
+ * @example
+ * import http from "node:http";
+ * import { srvAgent } from "srv-dialer/http";
+ *
+ * const agent = srvAgent({ names: ["*.dev-ecs"] });
+ * http.get("http://search.dev-ecs/", { agent }, (response) => {
+ *   console.log(response.statusCode);
+ *   agent.destroy();
+ * });
  */
 export function srvAgent(options: SrvAgentOptions & { tls: true | object }): TlsAgent;
 export function srvAgent(options?: SrvAgentOptions): Agent;
@@ -29,8 +38,16 @@ export function srvAgent(options: SrvAgentOptions = {}): Agent {
  * The option `connect` of undici's Agent, Pool or Client. The URL's protocol decides about TLS; `tls`
  * has its options.
  *
- * @example fetch("http://search.dev-ecs/", { dispatcher: new Agent({ connect: srvConnect() }) })
- * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option, what it got and what is allowed
+ * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option, what it got and what is allowed. Errors of
+ * a dial are errors of the request
+ * @example
+ * import { Agent, request } from "undici";
+ * import { srvConnect } from "srv-dialer/http";
+ *
+ * const dispatcher = new Agent({ connect: srvConnect({ names: ["*.dev-ecs"] }) });
+ * const { statusCode, body } = await request("http://search.dev-ecs/", { dispatcher });
+ * console.log(statusCode, await body.text());
+ * await dispatcher.close();
  */
 export function srvConnect(options: SrvHttpOptions = {}): SrvConnect {
   return createConnect(options);

@@ -15,7 +15,19 @@ import { parseRedisUrl } from "./redis/url.ts";
 export { srvConnector };
 export type { SrvConnectorClass, SrvConnectorOptions };
 
-/** A `Connector` for ioredis with every default; `srvConnector` makes one with options. */
+/**
+ * A `Connector` for ioredis with every default; `srvConnector` makes one with options. `host` is the SRV
+ * name. A dial that fails is an `error` event of the client, with an `SrvDialError`.
+ *
+ * @example
+ * import { Redis } from "ioredis";
+ * import { SrvConnector } from "srv-dialer/ioredis";
+ *
+ * const redis = new Redis({ host: "dev-redis.dev-ecs", Connector: SrvConnector });
+ * redis.on("error", (error) => console.error(error.message));
+ * console.log(await redis.ping());
+ * redis.disconnect();
+ */
 export const SrvConnector: SrvConnectorClass = /* @__PURE__ */ srvConnector();
 
 /** One pace for all clients. */
@@ -34,8 +46,18 @@ const ELSEWHERE = { path: undefined, sentinels: undefined, Connector: undefined 
  * Sets, unless given, a `retryStrategy` that is quick for the first seconds and at most 1 s apart
  * later, and the `maxRetriesPerRequest` that goes with it.
  *
+ * @param url with the user, the password and the number of the database where there are any
+ * @param redisOptions of ioredis
  * @param dialerOptions for the two SRV schemes; clients that give the same object share a cache
- * @throws {SrvDialError} ERR_SRV_INVALID_ARG; the password is never in it
+ * @throws {SrvDialError} ERR_SRV_INVALID_ARG; the password is never in it. Errors of a dial are `error`
+ * events of the client
+ * @example
+ * import { createRedis } from "srv-dialer/ioredis";
+ *
+ * const redis = createRedis("redis+srv://dev-redis.dev-ecs", { commandTimeout: 1_500 });
+ * redis.on("error", (error) => console.error(error.message));
+ * console.log(await redis.ping());
+ * redis.disconnect();
  */
 export function createRedis(
   url: string,

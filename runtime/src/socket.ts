@@ -22,10 +22,19 @@ const dialersByOptions = new WeakMap<SrvDialerOptions, Recent<Dialer>>();
  *
  * Calls with the same options object, or with none, share one cache for each name.
  *
- * @example new Pool({ stream: () => srvSocket("dev-db.dev-ecs") })
  * @param name the SRV name; host and port that a client gives to `connect` are ignored
  * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option, what it got and what is allowed. Errors of
- * the dial are events of the stream.
+ * the dial are `error` events of the stream
+ * @example
+ * import { srvSocket } from "srv-dialer/socket";
+ *
+ * const socket = srvSocket("dev-redis.dev-ecs");
+ * socket.on("error", (error) => console.error(error.message));
+ * socket.write("PING\r\n");
+ * socket.once("data", (reply) => {
+ *   console.log(String(reply)); // +PONG
+ *   socket.destroy();
+ * });
  */
 export function srvSocket(name: string, options?: SrvDialerOptions): SrvSocket {
   // Here, so that the same mistake is the same error whatever is known already.

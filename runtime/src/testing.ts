@@ -33,7 +33,7 @@ export type {
 
 /** Options of {@link startDnsServer}. */
 export interface DnsServerOptions {
-  /** UDP and TCP port on 127.0.0.1; 0 takes a free one. @default 0 */
+  /** UDP and TCP port on 127.0.0.1, 0 to 65535; 0 takes a free one. @default 0 */
   port?: number;
   /** Seconds that a negative answer may be kept: TTL and MINIMUM of its SOA. @default 10 */
   negativeTtl?: number;
@@ -43,6 +43,7 @@ export interface DnsServerOptions {
 export interface DnsServer extends AsyncDisposable {
   /** `"127.0.0.1:PORT"`, as `dnsResolver({ servers: [address] })` takes it. */
   readonly address: string;
+  /** UDP and TCP port. */
   readonly port: number;
   /** Every query so far, oldest first. Set its `length` to 0 to forget them. */
   readonly queries: DnsQuery[];
@@ -51,22 +52,37 @@ export interface DnsServer extends AsyncDisposable {
   /**
    * Replaces the SRV records of a name. The host `"."` says that the service is decidedly not
    * available (RFC 2782); an empty list leaves a name that exists without SRV records (NODATA).
+   * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the field, what it got and what is allowed
    */
   setSrv(name: string, records: SrvRecord | readonly SrvRecord[]): void;
-  /** Replaces the A and AAAA records of a name. `ttl` is in seconds. @default ttl 10 */
+  /**
+   * Replaces the A and AAAA records of a name.
+   * @param ips IPv4 and IPv6 addresses
+   * @param options.ttl seconds, 10 unless given
+   * @throws {SrvDialError} ERR_SRV_INVALID_ARG for a name, an address or a TTL that is none
+   */
   setAddress(name: string, ips: string | readonly string[], options?: { ttl?: number }): void;
-  /** Makes a name an alias (CNAME) of another; everything else that the name had is gone. */
+  /**
+   * Makes a name an alias (CNAME) of another; everything else that the name had is gone.
+   * @param options.ttl seconds, 10 unless given
+   * @throws {SrvDialError} ERR_SRV_INVALID_ARG for a name or a TTL that is none
+   */
   setAlias(name: string, target: string, options?: { ttl?: number }): void;
-  /** Removes all records of a name: from now on NXDOMAIN. */
+  /**
+   * Removes all records of a name: from now on NXDOMAIN.
+   * @throws {SrvDialError} ERR_SRV_INVALID_ARG for a name that is none
+   */
   remove(name: string): void;
   /**
    * Sets a fault for the queries that `options` select, until the returned function is called or
    * `times` queries were met. Of several faults that meet a query the one set last acts.
    * `fault(null)` removes all. A handler of your own sends any bytes; when it throws, the error is
    * an unhandled rejection, so that the test fails.
+   * @returns a function that ends the fault
+   * @throws {SrvDialError} ERR_SRV_INVALID_ARG for an unknown fault or a wrong option
    */
   fault(act: FaultKind | FaultHandler | null, options?: FaultOptions): () => void;
-  /** Ends both sockets and every connection; may be called more than once. */
+  /** Ends both sockets and every connection; may be called more than once. @throws nothing */
   close(): Promise<void>;
 }
 
@@ -78,7 +94,18 @@ const TYPE_NAMES = new Map<number, string>(
 /**
  * Starts a DNS server on 127.0.0.1, UDP and TCP on one port.
  *
- * @throws `ERR_SRV_INVALID_ARG` for a bad option or record; `EADDRINUSE` for a port that is taken.
+ * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option, what it got and what is allowed
+ * @throws {Error} `EADDRINUSE` for a port that is taken
+ * @example
+ * import { createSrvDialer, dnsResolver } from "srv-dialer";
+ * import { startDnsServer } from "srv-dialer/testing";
+ *
+ * const dns = await startDnsServer();
+ * dns.setSrv("dev-redis.dev-ecs", { host: "redis.internal", port: 6379 });
+ * const resolver = dnsResolver({ servers: [dns.address] });
+ * const [target] = await createSrvDialer("dev-redis.dev-ecs", { resolver }).resolve();
+ * console.log(target?.port); // 6379
+ * await dns.close();
  */
 export async function startDnsServer(options: DnsServerOptions = {}): Promise<DnsServer> {
   const port = checkWholeNumber("option port", options.port ?? 0, 65_535);

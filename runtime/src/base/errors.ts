@@ -1,22 +1,25 @@
 import { printable } from "./name.ts";
 
-/** Why a dial failed; stable, to be switched on. */
+/**
+ * Why a dial failed; stable, to be switched on.
+ *
+ * - `ERR_SRV_INVALID_ARG`: a name or option was not valid; nothing was tried
+ * - `ERR_SRV_NO_RECORDS`: the name does not exist or has no SRV records (NXDOMAIN or an empty answer)
+ * - `ERR_SRV_UNAVAILABLE`: the only target is `.`: the service is decidedly not available (RFC 2782)
+ * - `ERR_SRV_RESOLVE`: no server or API gave an answer
+ * - `ERR_SRV_CONNECT`: every target was tried and failed
+ * - `ERR_SRV_TIMEOUT`: the deadline passed while something was still unfinished
+ * - `ERR_SRV_ABORTED`: the caller's signal was aborted
+ * - `ERR_SRV_CLOSED`: the dialer was closed
+ */
 export type SrvDialErrorCode =
-  /** A name or option was not valid; nothing was tried. */
   | "ERR_SRV_INVALID_ARG"
-  /** The name does not exist or has no SRV records (NXDOMAIN or an empty answer). */
   | "ERR_SRV_NO_RECORDS"
-  /** The only target is `.`: the service is decidedly not available (RFC 2782). */
   | "ERR_SRV_UNAVAILABLE"
-  /** No server or API gave an answer. */
   | "ERR_SRV_RESOLVE"
-  /** Every target was tried and failed. */
   | "ERR_SRV_CONNECT"
-  /** The deadline passed while something was still unfinished. */
   | "ERR_SRV_TIMEOUT"
-  /** The caller's signal was aborted. */
   | "ERR_SRV_ABORTED"
-  /** The dialer was closed. */
   | "ERR_SRV_CLOSED";
 
 /** How far an attempt came: address lookup, TCP connect, TLS handshake, check of the protocol. */
@@ -28,14 +31,27 @@ export interface SrvAttempt {
   readonly host: string;
   /** Address dialed; undefined when the host's addresses could not be found. */
   readonly address: string | undefined;
+  /** TCP port of the SRV record. */
   readonly port: number;
+  /** How far it came. */
   readonly phase: SrvAttemptPhase;
+  /** Why it failed. */
   readonly error: Error;
 }
 
 /**
  * Every failure of this package: a stable `code`, the name asked for, and all that was tried. The
  * message is one line that a terminal or a log can show: names and server replies are escaped in it.
+ *
+ * @throws nothing
+ * @example
+ * import { createSrvDialer, SrvDialError } from "srv-dialer";
+ *
+ * try {
+ *   await createSrvDialer("gone.dev-ecs").connect();
+ * } catch (error) {
+ *   if (error instanceof SrvDialError) console.error(error.code, error.attempts.length);
+ * }
  */
 export class SrvDialError extends Error {
   /**
@@ -43,10 +59,11 @@ export class SrvDialError extends Error {
    * `cause` is the signal's reason.
    */
   override readonly name: "SrvDialError" | "AbortError";
+  /** What happened, to be switched on. */
   readonly code: SrvDialErrorCode;
   /** The SRV name that was dialed; empty when it was the name itself that was missing. */
   readonly hostname: string;
-  /** What was tried, in the order it was started. */
+  /** What was tried, in the order it was started; empty when nothing was dialed. */
   readonly attempts: readonly SrvAttempt[];
 
   constructor(

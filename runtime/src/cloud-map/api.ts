@@ -2,7 +2,7 @@ import type { HttpInstanceSummary, ServiceDiscoveryClient } from "@aws-sdk/clien
 import type { Lifetime } from "../base/lifetime.ts";
 import type { CloudMapService } from "./instances.ts";
 
-/** What is needed of the SDK's `ServiceDiscoveryClient`. */
+/** A `ServiceDiscoveryClient` of the AWS SDK 3, or an object with its `send`. */
 export type CloudMapClient = Pick<ServiceDiscoveryClient, "send">;
 
 /** The instances of a service. Rejects with the API's error, or with why it could not be asked. */

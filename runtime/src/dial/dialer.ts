@@ -25,6 +25,15 @@ const MIN_WATCH_INTERVAL = 100;
  *
  * @param name queried as given, such as `dev-redis.dev-ecs` or `_redis._tcp.example.com`
  * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option, what it got and what is allowed
+ * @see https://www.rfc-editor.org/rfc/rfc2782
+ * @example
+ * import { createSrvDialer } from "srv-dialer";
+ *
+ * const dialer = createSrvDialer("dev-redis.dev-ecs", { timeout: 5_000 });
+ * const socket = await dialer.connect();
+ * console.log(socket.remotePort);
+ * socket.destroy();
+ * dialer.close();
  */
 export function createSrvDialer(name: string, options?: SrvDialerOptions): SrvDialer {
   return new Dialer(parseOptions(name, options));

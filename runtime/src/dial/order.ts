@@ -15,6 +15,18 @@ const CHANCE_OF_WEIGHT_0 = 0.01;
  * equally whatever order the server used.
  *
  * @param random numbers in [0, 1)
+ * @returns a new list with the same targets
+ * @throws nothing
+ * @see https://www.rfc-editor.org/rfc/rfc2782
+ * @example
+ * import { orderTargets } from "srv-dialer";
+ *
+ * const target = { host: "a.example.com", port: 6379, weight: 1, ttl: 10 };
+ * const ordered = orderTargets([
+ *   { ...target, priority: 2 },
+ *   { ...target, priority: 1 },
+ * ]);
+ * console.log(ordered.map(({ priority }) => priority)); // [ 1, 2 ]
  */
 export function orderTargets(
   targets: readonly SrvTarget[],

@@ -19,24 +19,29 @@ import { fixedServers, systemServers } from "./servers.ts";
 
 /** Finds both the records of a name and the addresses of a host. */
 export interface DnsResolver extends SrvResolver {
-  /** @throws {SrvDialError} ERR_SRV_RESOLVE when no server answers */
+  /**
+   * Finds the SRV records. A name without them is an answer without targets.
+   * @throws {SrvDialError} ERR_SRV_RESOLVE when no server answers; the signal's reason once it is aborted
+   */
   resolve(name: string, context?: Partial<ResolveContext>): Promise<SrvAnswer>;
   /**
+   * Finds the addresses of a host. One without any has an empty list.
    * @param context.family both, unless it says so
-   * @throws {AggregateError} with one error a server when none answers
+   * @throws {AggregateError} with one error a server when none answers; the signal's reason once it is aborted
    */
   lookup(host: string, context?: Partial<LookupContext>): Promise<HostAddresses>;
 }
 
+/** Options of `dnsResolver`. */
 export interface DnsResolverOptions {
   /**
    * `"ip"`, `"ip:port"` or `"[ipv6]:port"`, an IPv6 address with its zone where it needs one.
    * @default the system's, read again as they change
    */
   servers?: readonly string[];
-  /** How long in ms a server has to reply before the next one is asked. @default 1000 */
+  /** How long in ms a server has to reply before the next one is asked; at least 1. @default 1000 */
   timeout?: number;
-  /** How often a silent server is asked: at most `tries * servers * timeout` in all. @default 3 */
+  /** How often a silent server is asked, 1 to 100: at most `tries * servers * timeout` in all. @default 3 */
   tries?: number;
 }
 
@@ -44,10 +49,18 @@ export interface DnsResolverOptions {
 const sharedServers = systemServers();
 
 /**
- * Asks DNS servers itself, over UDP and on truncation TCP, since Node's resolver tells no TTL, waits
- * for long, and from c-ares 1.34.7 on refuses compressed SRV targets.
+ * The resolver that a dialer has by default. It asks DNS servers itself, over UDP and on truncation TCP,
+ * since Node's resolver tells no TTL, waits for long, and from c-ares 1.34.7 on refuses compressed SRV
+ * targets.
  *
- * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option
+ * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option, what it got and what is allowed
+ * @see https://www.rfc-editor.org/rfc/rfc1035
+ * @example
+ * import { dnsResolver } from "srv-dialer";
+ *
+ * const resolver = dnsResolver({ timeout: 500, tries: 2 });
+ * const { targets, ttl } = await resolver.resolve("dev-redis.dev-ecs");
+ * console.log(targets.length, ttl);
  */
 export function dnsResolver(options: DnsResolverOptions = {}): DnsResolver {
   return createResolver({

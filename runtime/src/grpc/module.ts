@@ -4,7 +4,9 @@ import { invalidArg, isRecord } from "../base/checks.ts";
 
 /** What is needed of the module `@grpc/grpc-js`. */
 export interface GrpcModule {
+  /** To register the resolver. */
   readonly experimental: Pick<typeof experimental, "registerResolver" | "statusOrFromError">;
+  /** Codes of calls that fail. */
   readonly status: Pick<typeof status, "UNAVAILABLE">;
 }
 

@@ -7,15 +7,21 @@ import { connectPlainly } from "./plain.ts";
 import { type Destination, Services, type SrvHttpOptions } from "./services.ts";
 import { tlsOf } from "./tls.ts";
 
-/** What undici tells its `connect`. */
+/** What undici tells its `connect`: clients make it, you do not. */
 export interface SrvConnectRequest {
+  /** Of the URL: an SRV name, or a host that is connected to plainly. */
   hostname: string;
+  /** `"http:"` or `"https:"`, which decides about TLS. */
   protocol: string;
-  /** Empty: the protocol's own. */
+  /** Of the URL; empty: the protocol's own. */
   port: string;
+  /** From the Host header, for SNI and the certificate. @default none: that of the options */
   servername?: string | null;
+  /** Refused, unless it is that of `srvConnect`. @default none */
   localAddress?: string | null;
+  /** Refused. @default none */
   socketPath?: string | null;
+  /** Refused: it is the connection to a proxy. @default none */
   httpSocket?: Socket | null;
 }
 
@@ -23,10 +29,16 @@ type Outcome = [error: null, socket: Socket | TLSSocket] | [error: Error, socket
 
 /** What undici takes as the option `connect` of an Agent, a Pool or a Client. */
 export interface SrvConnect {
+  /**
+   * Called by undici for each new connection.
+   * @param settle gets the socket, past the handshake with TLS, or an SrvDialError
+   * @throws nothing
+   */
   (request: SrvConnectRequest, settle: (...outcome: Outcome) => void): void;
   /**
    * Ends pending dials with ERR_SRV_CLOSED and forgets all answers. Open connections stay open. A
    * request that comes later starts again.
+   * @throws nothing
    */
   close(): void;
 }

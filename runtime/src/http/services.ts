@@ -6,7 +6,7 @@ import { parseOptions } from "../dial/options.ts";
 import { srvNames } from "./names.ts";
 import { Service } from "./service.ts";
 
-/** Options of `srvAgent` and `srvConnect`. */
+/** Options of `srvAgent` and `srvConnect`. The sockets are set as HTTP clients set theirs. */
 export interface SrvHttpOptions extends SrvDialerOptions {
   /**
    * What is looked up: names such as `search.dev-ecs`, or `*.dev-ecs` for all names below. Other names
@@ -14,6 +14,12 @@ export interface SrvHttpOptions extends SrvDialerOptions {
    * @default every name but `localhost`
    */
   names?: readonly string[];
+  /** `TCP_NODELAY`, as of `net.connect`. @default true */
+  noDelay?: boolean;
+  /** `SO_KEEPALIVE`, as of `net.connect`. @default true */
+  keepAlive?: boolean;
+  /** Idle time in ms before the first keep-alive probe, as of `net.connect`. @default 60000 */
+  keepAliveInitialDelay?: number;
 }
 
 /** As HTTP clients set their connections. */

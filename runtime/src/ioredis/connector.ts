@@ -12,10 +12,16 @@ const DISCONNECT_TIMEOUT = 2_000;
 
 /** What ioredis takes as its `Connector` option. */
 export interface SrvConnectorClass {
+  /**
+   * Called by ioredis.
+   * @param options of the client
+   * @throws {SrvDialError} ERR_SRV_INVALID_ARG for `path`, `sentinels`, and a `host` that is no SRV name
+   */
   new (options: unknown): AbstractConnector;
   /**
    * Ends what the class holds: pending dials fail with ERR_SRV_CLOSED, and answers are forgotten.
    * Open connections stay open. A client that connects later starts again.
+   * @throws nothing
    */
   close(): void;
 }
@@ -24,7 +30,16 @@ export interface SrvConnectorClass {
  * Makes a `Connector` for ioredis whose `host` is an SRV name. All clients of one class share one
  * dialer, and so one cache, for each name. It lasts as long as its clients.
  *
- * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option
+ * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option, what it got and what is allowed
+ * @example
+ * import { Redis } from "ioredis";
+ * import { srvConnector } from "srv-dialer/ioredis";
+ *
+ * const Connector = srvConnector({ timeout: 2_000, family: 4 });
+ * const redis = new Redis({ host: "dev-redis.dev-ecs", Connector });
+ * redis.on("error", (error) => console.error(error.message));
+ * console.log(await redis.ping());
+ * redis.disconnect();
  */
 export function srvConnector(options: SrvConnectorOptions = {}): SrvConnectorClass {
   const dialers = new Dialers(options);

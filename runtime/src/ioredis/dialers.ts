@@ -5,6 +5,10 @@ import { Dialer } from "../dial/dialer.ts";
 import { parseOptions } from "../dial/options.ts";
 import { verifyRedis } from "../redis/verify.ts";
 
+/**
+ * Options of `srvConnector`, and of `createRedis` as its third argument. `noDelay` and `keepAlive` are the
+ * client's: ioredis sets them on the connection.
+ */
 export interface SrvConnectorOptions extends SrvDialerOptions {
   /**
    * Whether a socket is sent PING before it is handed over, so that a port which another service
@@ -12,6 +16,13 @@ export interface SrvConnectorOptions extends SrvDialerOptions {
    * @default true
    */
   verify?: boolean;
+  /**
+   * Deadline of a dial in ms, `verify` included. The smaller of this and the client's `connectTimeout` applies.
+   * @default the client's `connectTimeout`, 10000 unless it is set; 10000 when that is 0
+   */
+  timeout?: number;
+  /** IP versions to dial. @default the client's `family` */
+  family?: Family;
 }
 
 /**

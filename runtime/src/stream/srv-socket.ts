@@ -17,10 +17,26 @@ interface Waiting {
 
 /**
  * A stream for clients that want a socket at once. It dials when `connect` is called, else when it is
- * first read or written, and has the methods of `net.Socket`. A client that destroys it ends the dial.
+ * first read or written, and has the methods of `net.Socket`. A client that destroys it ends the dial. What
+ * is set before there is a connection is set on it. Made by `srvSocket`.
+ *
+ * @throws nothing; a dial that fails is an `error` event with an SrvDialError
+ * @see https://nodejs.org/api/net.html#class-netsocket
+ * @example
+ * import { srvSocket } from "srv-dialer/socket";
+ *
+ * const socket = srvSocket("dev-redis.dev-ecs").setNoDelay(true);
+ * socket.on("error", (error) => console.error(error.message));
+ * socket.connect(() => {
+ *   console.log(socket.remotePort);
+ *   socket.destroy();
+ * });
  */
 export class SrvSocket extends Duplex {
-  /** As of `net.Socket`: ms without activity until the event `timeout`, the time of the dial included. */
+  /**
+   * As of `net.Socket`: ms without activity until the event `timeout`, the time of the dial included.
+   * @default none: set by `setTimeout`
+   */
   timeout?: number;
   readonly #dial: (caller: Lifetime) => Promise<Connection>;
   readonly #lifetime = new Lifetime();
@@ -31,13 +47,20 @@ export class SrvSocket extends Duplex {
   readonly #waiting: Waiting[] = [];
   #clearTimer: (() => void) | undefined;
 
-  /** @param dial called once; the lifetime ends when the stream is destroyed */
+  /**
+   * @internal
+   * @param dial called once; the lifetime ends when the stream is destroyed
+   */
   constructor(dial: (caller: Lifetime) => Promise<Connection>) {
     super({ allowHalfOpen: false, decodeStrings: false });
     this.#dial = dial;
   }
 
-  /** Dials. Where to is known: port, host and options that a client gives are ignored. */
+  /**
+   * Dials. Where to is known: port, host and options that a client gives are ignored.
+   * @param given a function among them, the last, is called once it is connected
+   * @throws nothing
+   */
   connect(...given: readonly unknown[]): this {
     const listener = given.at(-1);
     if (typeof listener === "function") this.once("connect", listener as () => void);
@@ -55,6 +78,7 @@ export class SrvSocket extends Duplex {
     return this.#socket === undefined;
   }
 
+  /** As of `net.Socket`; `"closed"` before it dials. */
   get readyState(): Socket["readyState"] {
     if (this.connecting) return "opening";
     if (this.pending || !(this.readable || this.writable)) return "closed";
@@ -62,54 +86,77 @@ export class SrvSocket extends Duplex {
     return this.readable ? "readOnly" : "writeOnly";
   }
 
+  /** The target's IP address; undefined before there is a connection, as the next four. */
   get remoteAddress(): string | undefined {
     return this.#socket?.remoteAddress;
   }
 
+  /** `"IPv4"` or `"IPv6"`. */
   get remoteFamily(): string | undefined {
     return this.#socket?.remoteFamily;
   }
 
+  /** The target's TCP port. */
   get remotePort(): number | undefined {
     return this.#socket?.remotePort;
   }
 
+  /** The IP address that it is connected from. */
   get localAddress(): string | undefined {
     return this.#socket?.localAddress;
   }
 
+  /** The TCP port that it is connected from. */
   get localPort(): number | undefined {
     return this.#socket?.localPort;
   }
 
+  /** How many bytes were received; 0 before there is a connection. */
   get bytesRead(): number {
     return this.#socket?.bytesRead ?? 0;
   }
 
+  /** How many bytes were sent; 0 before there is a connection. */
   get bytesWritten(): number {
     return this.#socket?.bytesWritten ?? 0;
   }
 
+  /** Where it is connected from; `{}` before there is a connection. @throws nothing */
   address(): AddressInfo | {} {
     return this.#socket?.address() ?? {};
   }
 
+  /** `TCP_NODELAY`. @param noDelay true unless given @throws nothing */
   setNoDelay(noDelay?: boolean): this {
     return this.#set((socket) => socket.setNoDelay(noDelay));
   }
 
+  /**
+   * `SO_KEEPALIVE`.
+   * @param enable false unless given
+   * @param initialDelay ms of idle time before the first probe; 0 or none leaves it as it is
+   * @throws nothing
+   */
   setKeepAlive(enable?: boolean, initialDelay?: number): this {
     return this.#set((socket) => socket.setKeepAlive(enable, initialDelay));
   }
 
+  /** The connection keeps the process alive, as it does at first. @throws nothing */
   ref(): this {
     return this.#set((socket) => socket.ref());
   }
 
+  /** The connection does not keep the process alive. @throws nothing */
   unref(): this {
     return this.#set((socket) => socket.unref());
   }
 
+  /**
+   * Emits the event `timeout` once nothing was received or sent for so long. Nothing is closed.
+   * @param timeout ms; 0 ends it
+   * @param listener of the next event `timeout`; with 0 it is removed
+   * @throws {SrvDialError} ERR_SRV_INVALID_ARG for a timeout that is not milliseconds
+   */
   setTimeout(timeout: number, listener?: () => void): this {
     this.timeout = checkMilliseconds("timeout", timeout, 0, 0);
     if (listener !== undefined && timeout === 0) this.off("timeout", listener);
@@ -122,13 +169,14 @@ export class SrvSocket extends Duplex {
     return this;
   }
 
-  /** Destroys it once all is written. */
+  /** Destroys it once all is written. @throws nothing */
   destroySoon(): void {
     if (this.writable) this.end();
     if (this.writableFinished) this.destroy();
     else this.once("finish", () => this.destroy());
   }
 
+  /** Ends the connection with a TCP reset, and the dial. @throws nothing */
   resetAndDestroy(): this {
     this.#socket?.resetAndDestroy();
     return this.destroy();

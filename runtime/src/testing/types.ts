@@ -4,18 +4,28 @@
  * An SRV record as `setSrv` takes it. The field names are those of `SrvTarget`; `target`, the name
  * RFC 2782 uses, is accepted in place of `host`.
  */
-export type SrvRecord = ({ host: string } | { target: string }) & {
-  /** 0 to 65535. */
+export type SrvRecord = (
+  | {
+      /** Name of the target, or `"."`: the service is decidedly not available. */
+      host: string;
+    }
+  | {
+      /** In place of `host`. */
+      target: string;
+    }
+) & {
+  /** TCP port, 0 to 65535. */
   port: number;
-  /** Lower is tried first. @default 0 */
+  /** 0 to 65535; lower is tried first. @default 0 */
   priority?: number;
-  /** Share within one priority. @default 0 */
+  /** 0 to 65535: share within one priority. @default 0 */
   weight?: number;
   /** Seconds. @default 10 */
   ttl?: number;
   /**
    * IP addresses of the target, sent in the additional section of the SRV answer. They answer no
    * query of their own: `setAddress` does that.
+   * @default []
    */
   addresses?: readonly string[];
 };
@@ -26,6 +36,7 @@ export interface DnsQuery {
   name: string;
   /** `"SRV"`, `"A"`, `"AAAA"`, ..., or `"TYPE<number>"`. */
   type: string;
+  /** What it came over. */
   transport: "udp" | "tcp";
   /** Whether the query carried an EDNS record (RFC 6891). */
   edns: boolean;
@@ -62,21 +73,23 @@ export type FaultKind =
 
 /** Which queries a fault meets: all that are given must hold. Without any, every query. */
 export interface FaultOptions {
-  /** Only queries for this name. */
+  /** Only queries for this name. @default any */
   name?: string;
-  /** Only queries of this type, such as `"SRV"`. */
+  /** Only queries of this type, such as `"SRV"`. @default any */
   type?: string;
+  /** Only queries over this. @default both */
   transport?: "udp" | "tcp";
-  /** Only queries with (`true`) or without (`false`) an EDNS record. */
+  /** Only queries with (`true`) or without (`false`) an EDNS record. @default both */
   edns?: boolean;
   /** How many queries it meets before it is gone. @default Infinity */
   times?: number;
-  /** Milliseconds before the fault acts. @default 0 */
+  /** How long in ms before the fault acts. For the fault `delay` more than 0. @default 0 */
   delay?: number;
 }
 
 /** What a handler of your own works with. */
 export interface FaultContext {
+  /** The query that the fault meets. */
   readonly query: DnsQuery;
   /** The reply the server would have sent, as bytes; the id is its first two. */
   readonly answer: Buffer;
@@ -84,4 +97,5 @@ export interface FaultContext {
   readonly send: (message: Buffer) => void;
 }
 
+/** A fault of your own: what it sends is the reply. Without a call of `send` the server is silent. */
 export type FaultHandler = (context: FaultContext) => void | Promise<void>;

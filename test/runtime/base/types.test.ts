@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { codeIn } from "../../support/markdown.ts";
+import { examplesIn } from "../support/examples.ts";
 import { PATIENCE, snippetFiles, UserProjects } from "../support/user-projects.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
@@ -118,14 +119,16 @@ describe("the types", () => {
   );
 
   it(
-    "fit every snippet of both READMEs",
+    "fit every snippet of both READMEs, and every example of the reference",
     async () => {
       const snippets = Object.entries(SNIPPETS).flatMap(([path, count]) => {
         const found = codeIn(readFileSync(join(ROOT, path), "utf8"), "ts");
         expect(found, path).toHaveLength(count);
         return found;
       });
-      const sources = { ...snippetFiles(snippets), "given.d.ts": GIVEN };
+      const examples = examplesIn("docs/reference/srv-dialer.md").map(({ code }) => code);
+      expect(examples.length).toBeGreaterThan(10);
+      const sources = { ...snippetFiles([...snippets, ...examples]), "given.d.ts": GIVEN };
       expect(await projects.compile({ sources })).toBe("");
     },
     PATIENCE,

@@ -70,7 +70,7 @@ export const DIRECTIONS: Directions = {
       folder: "harness",
       layers: [
         ["programs"],
-        ["ecs", "results"],
+        ["ecs", "reference", "results"],
         ["plays"],
         ["soak", "upgrade"],
         ["views"],

@@ -1,0 +1,88 @@
+// The examples of the package's docstrings, each run as it is, against real servers.
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { Worker } from "node:worker_threads";
+
+import * as grpc from "@grpc/grpc-js";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { type Redis, startRedis } from "../../harness/programs/start-redis.ts";
+import type { DnsServer } from "../../runtime/src/testing.ts";
+import { dnsTo, HOST } from "./support/dialing.ts";
+import { type Example, examplesIn } from "./support/examples.ts";
+import { type GrpcServer, startGrpc } from "./support/grpc-parts.ts";
+import { startWeb, type WebServer } from "./support/http-servers.ts";
+
+const MODULES = join(import.meta.dirname, "../../node_modules");
+const examples = examplesIn("docs/reference/srv-dialer.md");
+
+let folder: string;
+let servers: { redis: Redis; web: WebServer; rpc: GrpcServer; dns: DnsServer };
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "srv-dialer-examples-"));
+  symlinkSync(MODULES, join(folder, "node_modules"));
+  const [redis, web, rpc] = await Promise.all([startRedis(), startWeb(), startGrpc(grpc)]);
+  const dns = await dnsTo();
+  dns.setSrv("dev-redis.dev-ecs", { host: HOST, port: redis.port });
+  dns.setSrv("search.dev-ecs", { host: HOST, port: web.port });
+  dns.setSrv("rpc.dev-ecs", { host: HOST, port: rpc.port });
+  servers = { redis, web, rpc, dns };
+});
+
+afterAll(async () => {
+  const { redis, web, rpc, dns } = servers;
+  await Promise.all([redis, web, rpc, dns].map((server) => server[Symbol.asyncDispose]()));
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Runs an example until nothing of it is left, in a thread whose DNS server is the test's. */
+async function run({ name, code }: Example): Promise<{ code: number; output: string }> {
+  const home = join(folder, String(examples.findIndex((each) => each.name === name)));
+  mkdirSync(home);
+  const dns = `import { setServers } from "node:dns";\nsetServers(["${servers.dns.address}"]);\n`;
+  writeFileSync(join(home, "dns.mjs"), dns);
+  writeFileSync(join(home, "example.mjs"), `import "./dns.mjs";\n${code}`);
+  const worker = new Worker(join(home, "example.mjs"), {
+    stdout: true,
+    stderr: true,
+    execArgv: [],
+  });
+  const [[exitCode], output, errors] = await Promise.all([
+    once(worker, "exit") as Promise<[number]>,
+    text(worker.stdout),
+    text(worker.stderr),
+  ]);
+  return { code: exitCode, output: (output + errors).trim() };
+}
+
+/** What each example prints. */
+const PRINTS: Readonly<Record<string, () => string>> = {
+  SrvDialError: () => "ERR_SRV_NO_RECORDS 0",
+  createSrvDialer: () => String(servers.redis.port),
+  dnsResolver: () => "1 10",
+  orderTargets: () => "[ 1, 2 ]",
+  SrvConnector: () => "PONG",
+  createRedis: () => "PONG",
+  srvConnector: () => "PONG",
+  srvAgent: () => "200",
+  srvConnect: () => `200 ${servers.web.port} search.dev-ecs`,
+  SrvSocket: () => String(servers.redis.port),
+  srvSocket: () => "+PONG",
+  registerSrvResolver: () => "ready",
+  cloudMapResolver: () => String(servers.redis.port),
+  startDnsServer: () => "6379",
+};
+
+describe("the examples of the docstrings", () => {
+  it("are those that are run", () => {
+    expect(examples.map(({ name }) => name).toSorted()).toEqual(Object.keys(PRINTS).toSorted());
+  });
+
+  it.each(examples)("$name prints what it says, and ends", async (example) => {
+    expect(await run(example)).toEqual({ code: 0, output: PRINTS[example.name]?.() });
+  });
+});
