@@ -4,6 +4,7 @@ import { explain } from "./explained.ts";
 import { subjectsOf } from "./parts.ts";
 import { type Report, type Score, type Tally, scoreOf, survivorsIn, tallyOf } from "./report.ts";
 import { VERSION, installStryker, runStryker } from "./stryker.ts";
+import { readResults, resultNames } from "../../harness/results/results.ts";
 import { writeResults } from "../../harness/results/write-results.ts";
 
 // `npm run mutation -- [PATH] [--fresh]`: changes the sources in one place at a time, and runs the pure
@@ -26,10 +27,15 @@ async function main(args: readonly string[]): Promise<number> {
   const scores = new Map([...tallies].map(([name, each]) => [name, scoreOf(each)] as const));
   for (const [name, score] of scores) console.log(`${name}: ${sentence(score)}`);
   if (problems > 0) return 1;
-  if (path === undefined) {
-    writeResults("mutation", "npm run mutation", Object.fromEntries(scores), { stryker: VERSION });
-  }
+  const measured = [...scores].filter(([folder]) => path === undefined || path === folder);
+  if (measured.length > 0) keep(Object.fromEntries(measured));
   return 0;
+}
+
+/** A folder at a time: all together take an hour. */
+function keep(scores: Readonly<Record<string, Score>>): void {
+  const others = resultNames().includes("mutation") ? readResults("mutation").figures : {};
+  writeResults("mutation", "npm run mutation", { ...others, ...scores }, { stryker: VERSION });
 }
 
 function read(args: readonly string[]): { path: string | undefined; isFresh: boolean } {
