@@ -19,7 +19,14 @@ import { forgetRedisData } from "./redis/forget-data.ts";
 import { makeRedis } from "./redis/make-redis.ts";
 import { makeServices } from "./services/make-services.ts";
 
-/** Everything one environment consists of. It refers to no other stack: its deploy is one command. */
+/**
+ * Everything one environment consists of. It refers to no other stack: its deploy is one command.
+ *
+ * @throws {Error} when the scope has a construct of the environment's name already
+ * @example
+ * const own = new EnvironmentStack(new App(), environment);
+ * console.log(own.node.id); // games
+ */
 export class EnvironmentStack extends ReadableStack {
   constructor(scope: Construct, environment: Environment) {
     super(scope, environment.name);

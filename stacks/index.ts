@@ -2,7 +2,12 @@
  * What another CDKTF project can import: whole environments, or single constructs and the rules for
  * their JSON. `docs/constructs.md` has an example.
  */
-export { Cluster, type ClusterParts, existingCluster } from "./cluster/cluster.ts";
+export {
+  Cluster,
+  type ClusterParts,
+  type ClusterProps,
+  existingCluster,
+} from "./cluster/cluster.ts";
 export { ConfigError, type ConfigProblem } from "./config/config-error.ts";
 export type { ServiceConfig, ServiceInput } from "./config/services-schema.ts";
 export { parseEnvironments } from "./config/parse-environments.ts";
@@ -15,15 +20,20 @@ export { DiscoveredService, type DiscoveredServiceProps } from "./services/disco
 export { committedLock, type ProviderLock } from "./providers/lock-file.ts";
 export { LockError } from "./providers/lock-error.ts";
 export { toolOf } from "./providers/tool.ts";
-export { discover, Discovery } from "./discovery/discovery.ts";
+export { discover, Discovery, type DiscoveryProps } from "./discovery/discovery.ts";
 export { EnvironmentStack } from "./environment-stack.ts";
 export { type Names, namesOf } from "./config/names.ts";
-export { existingNetwork, Network, type NetworkParts } from "./network/network.ts";
+export {
+  existingNetwork,
+  Network,
+  type NetworkParts,
+  type NetworkProps,
+} from "./network/network.ts";
 export { parseRedis, parseService } from "./config/parse-part.ts";
 export type { RedisParts } from "./redis/redis-parts.ts";
 export { makeRedis, type Redis, type RedisProps } from "./redis/make-redis.ts";
 export { brokenRules } from "./rules/index.ts";
 export { RuleError } from "./rules/rule-error.ts";
 export type { ServiceSettings } from "./config/environment-schema.ts";
-export { synthesize } from "./synthesize.ts";
+export { synthesize, type SynthesizedEnvironment, type SynthesizeOptions } from "./synthesize.ts";
 export { TaskNetwork, type TaskNetworkProps } from "./ecs/task-network.ts";

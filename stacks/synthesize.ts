@@ -15,6 +15,7 @@ import { RuleError } from "./rules/rule-error.ts";
 import type { Body } from "./rules/template.ts";
 import { targetVersions } from "./aws/terraform-settings.ts";
 
+/** Options of `synthesize`. */
 export interface SynthesizeOptions {
   /** Folder to write, created if missing. @default "cdktf.out" */
   readonly outdir?: string;
@@ -27,7 +28,9 @@ export interface SynthesizeOptions {
   readonly lock?: ProviderLock | undefined;
 }
 
+/** What was written for an environment. */
 export interface SynthesizedEnvironment {
+  /** Its name. */
   readonly environment: string;
   /** Its Terraform root module: `<outdir>/stacks/<environment>/cdk.tf.json`. */
   readonly path: string;
@@ -39,9 +42,12 @@ export interface SynthesizedEnvironment {
  * If anything is refused, nothing is written.
  *
  * @param environments what `environments.ts` exports, or a changed copy of it
- * @throws ConfigError `ERR_CONFIG_INVALID`, `ERR_CONFIG_UNKNOWN_ENVIRONMENT`
- * @throws RuleError `ERR_RULE_BROKEN`
- * @throws LockError `ERR_LOCK_STALE` when `lock` is not of the providers that the modules require
+ * @throws {ConfigError} `ERR_CONFIG_INVALID`, `ERR_CONFIG_UNKNOWN_ENVIRONMENT`
+ * @throws {RuleError} `ERR_RULE_BROKEN`
+ * @throws {LockError} `ERR_LOCK_STALE` when `lock` is not of the providers that the modules require
+ * @example
+ * const [written] = synthesize(environments, { outdir: join(tmpdir(), "games") });
+ * console.log(written?.environment); // games
  */
 export function synthesize(
   environments: unknown,

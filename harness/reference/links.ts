@@ -4,7 +4,7 @@ import type { Api, ApiName } from "./api.ts";
 export interface Links {
   /** The heading of a name, from its page. */
   readonly to: (name: string) => string | undefined;
-  /** Markdown of what a docstring says: names as links, codes of errors as code. */
+  /** Markdown of what a docstring says: names and pages as links, codes of errors as code. */
   readonly prose: (text: string) => string;
 }
 
@@ -40,7 +40,10 @@ function marked(text: string, link: (name: string, code: string) => string): str
     .split(/(`[^`]*`)/)
     .map((part) => {
       if (part.startsWith("`")) return link(part.slice(1, -1), part);
-      return part.replaceAll(/\bERR_\w+/g, "`$&`").replaceAll("<", "&lt;");
+      return part
+        .replaceAll("<", "&lt;")
+        .replaceAll(/\bERR_\w+/g, "`$&`")
+        .replaceAll(/\bdocs\/([\w-]+\.md)/g, "[$&](../$1)");
     })
     .join("");
 }

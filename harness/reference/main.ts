@@ -1,13 +1,12 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { render } from "./page.ts";
-import { pages } from "./pages.ts";
+import { written } from "./pages.ts";
 
 // `npm run reference`: writes the reference of the public names from their docstrings.
 
-for (const page of pages()) {
-  const file = join(import.meta.dirname, "../..", page.path);
+for (const [path, text] of Object.entries(await written())) {
+  const file = join(import.meta.dirname, "../..", path);
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, await render(page));
-  console.log(page.path);
+  writeFileSync(file, text);
+  console.log(path);
 }

@@ -1,5 +1,5 @@
-import { format } from "oxfmt";
 import type { Api, ApiEntry } from "./api.ts";
+import { formatted } from "./formatted.ts";
 import { inReadingOrder, linksOf, type Links } from "./links.ts";
 import { sectionOf } from "./section.ts";
 
@@ -65,11 +65,4 @@ async function withFormattedCode(page: string): Promise<string> {
   const blocks = page.match(CODE) ?? [];
   const written = await Promise.all(blocks.map((block) => formatted("block.ts", block)));
   return page.replaceAll(CODE, () => written.shift() ?? "");
-}
-
-async function formatted(name: string, text: string): Promise<string> {
-  const { code, errors } = await format(name, text, { printWidth: 100 });
-  const [error] = errors;
-  if (error !== undefined) throw new Error(`${name}: ${error.message}\n${text}`);
-  return code;
 }

@@ -22,16 +22,19 @@ import { arn } from "../aws/policy.ts";
 
 /** What services need from their cluster. */
 export interface ClusterParts {
+  /** Of the ECS cluster. */
   readonly name: string;
+  /** Of the ECS cluster. */
   readonly arn: string;
   /** False for an existing cluster: its owner opens existing file systems to its hosts. */
   readonly isCreated: boolean;
-  /** Name of the group of hosts; undefined for an existing cluster. */
+  /** Name of the group of hosts. @default undefined: the cluster exists */
   readonly hostsName?: string | undefined;
-  /** Undefined: any EC2 host of the cluster. */
+  /** Name of the capacity provider. @default undefined: any EC2 host of the cluster */
   readonly capacityProvider?: string;
   /** Security groups of the hosts, and in bridge mode of their tasks. */
   readonly securityGroupIds: readonly string[];
+  /** First and last of the host ports that tasks in bridge mode get. */
   readonly dynamicPortRange: PortRange;
   /** For one deploy that changes the capacity provider of an existing cluster. @default false */
   readonly forceNewDeployment?: boolean;
@@ -44,17 +47,34 @@ export interface ClusterParts {
 
 type ExistingCluster = Extract<Environment["cluster"], { name: string }>;
 
+/** Props of `Cluster`. */
 export interface ClusterProps {
+  /** Fields of an environment's `cluster`, with their defaults: docs/environments.md. */
   readonly config: Exclude<Environment["cluster"], ExistingCluster>;
+  /** Of the ECS cluster. Names of its parts begin with it. */
   readonly name: string;
+  /** AWS region. */
   readonly region: string;
+  /** False: a destroy ends the hosts at once, whatever runs on them. */
   readonly isProtected: boolean;
   /** Tags of hosts and volumes: the provider's default tags do not reach what a group starts. */
   readonly tags: Readonly<Record<string, string>>;
+  /** Where the hosts are. */
   readonly network: NetworkParts;
 }
 
-/** An ECS cluster on EC2 hosts that a capacity provider adds and removes. */
+/**
+ * An ECS cluster on EC2 hosts that a capacity provider adds and removes.
+ *
+ * @throws {Error} when the scope has a construct with this id already
+ * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/asg-capacity-providers.html
+ * @example
+ * const { cluster: config, region } = environment;
+ * if ("name" in config) throw new Error("an existing cluster");
+ * const props = { config, region, name: "games", isProtected: false, tags: {}, network };
+ * const created = new Cluster(stack, "cluster", props);
+ * console.log(created.hostsName); // games-hosts
+ */
 export class Cluster extends Construct implements ClusterParts {
   readonly name: string;
   readonly arn: string;
@@ -191,7 +211,18 @@ export class Cluster extends Construct implements ClusterParts {
   }
 }
 
-/** A cluster that exists, with hosts, role and capacity providers. */
+/**
+ * A cluster that exists, with hosts, role and capacity providers. Creates nothing.
+ *
+ * @param config fields of an environment's `cluster` that exists: docs/environments.md
+ * @throws nothing
+ * @example
+ * const existing = existingCluster(
+ *   { name: "games", instanceSecurityGroupIds: ["sg-01"], dynamicPortRange },
+ *   settings,
+ * );
+ * console.log(existing.arn); // arn:aws:ecs:eu-central-1:111111111111:cluster/games
+ */
 export function existingCluster(
   config: Omit<ExistingCluster, "forceNewDeployment"> & { forceNewDeployment?: boolean },
   { account, region }: Pick<Environment, "account" | "region">,

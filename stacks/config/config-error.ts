@@ -1,5 +1,6 @@
 /** One thing wrong with `environments.ts`. */
 export interface ConfigProblem {
+  /** Name of the environment; empty for a part that is parsed by itself. */
   readonly environment: string;
   /** Dotted path of the field inside the environment, for example `redis.memory`; "" is the whole environment. */
   readonly field: string;
@@ -12,10 +13,22 @@ export interface ConfigProblem {
  * environment, field, what it got and what is allowed.
  *
  * Codes: `ERR_CONFIG_INVALID`, `ERR_CONFIG_UNKNOWN_ENVIRONMENT`.
+ *
+ * @throws nothing
+ * @example
+ * try {
+ *   parseRedis("redis", { memory: 1 });
+ * } catch (error) {
+ *   if (!(error instanceof ConfigError)) throw error;
+ *   for (const { field } of error.problems) console.log(field); // memory
+ * }
  */
 export class ConfigError extends Error {
+  /** As its class. */
   override readonly name = "ConfigError";
+  /** What is wrong, to be switched on. */
   readonly code: "ERR_CONFIG_INVALID" | "ERR_CONFIG_UNKNOWN_ENVIRONMENT";
+  /** Everything that is wrong with the fields; empty for an unknown environment. */
   readonly problems: readonly ConfigProblem[];
 
   constructor(
@@ -29,6 +42,7 @@ export class ConfigError extends Error {
     this.problems = problems;
   }
 
+  /** @internal */
   static invalid(problems: readonly ConfigProblem[], source = "environments.ts"): ConfigError {
     const lines = problems.map(({ environment, field, message }) => {
       const where = [environment, field].filter((part) => part !== "").join(".");
@@ -42,6 +56,7 @@ export class ConfigError extends Error {
     );
   }
 
+  /** @internal */
   static unknownEnvironment(name: string, known: readonly string[]): ConfigError {
     return new ConfigError(
       "ERR_CONFIG_UNKNOWN_ENVIRONMENT",

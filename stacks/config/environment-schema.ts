@@ -43,7 +43,7 @@ export const environmentSchema = fields({
   backup: backupSchema,
 });
 
-/** One environment as a deployer writes it: defaults may be left out. */
+/** One environment as a deployer writes it, defaults left out. Its fields: docs/environments.md. */
 export type EnvironmentInput = z.input<typeof environmentSchema>;
 
 /** What `environments.ts` exports, by environment name. */
@@ -55,8 +55,11 @@ export type EnvironmentFields = z.output<typeof environmentSchema>;
 /** One environment, validated, with every default filled in and its own name. */
 export type Environment = EnvironmentFields & { readonly name: string };
 
-/** The values of an environment that every service shares. */
+/** The values that every service shares. Each is a field of an environment: docs/environments.md. */
 export type ServiceSettings = Pick<
   Environment,
   "account" | "region" | "exec" | "protected" | "logKmsKeyArn"
-> & { readonly logRetentionDays: number };
+> & {
+  /** How many days CloudWatch keeps the containers' logs. */
+  readonly logRetentionDays: number;
+};

@@ -5,7 +5,7 @@ import { oneOf } from "./fields.ts";
 export const logFields = {
   logRetentionDays: oneOf([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096])
     .default(30)
-    .describe("How long CloudWatch keeps the containers' logs"),
+    .describe("How many days CloudWatch keeps the containers' logs"),
   logKmsKeyArn: kmsKeyArn
     .optional()
     .describe(

@@ -2,6 +2,7 @@ import type { Environment } from "./environment-schema.ts";
 
 /** The names that are derived from an environment. */
 export interface Names {
+  /** ECS cluster. */
   readonly cluster: string;
   /** Cloud Map namespace, also the DNS zone. */
   readonly namespace: string;
@@ -9,18 +10,30 @@ export interface Names {
   readonly redis: string;
   /** For ElastiCache, which refuses two hyphens in a row. */
   readonly replicationGroup: string;
+  /** ECS service of the app. */
   readonly app: string;
   /** What a dialer looks up: `[service].[namespace]`. */
   readonly srvName: string;
+  /** `redis+srv://` and the name that a dialer looks up. */
   readonly redisUrl: string;
   /** ECS service and Cloud Map service of another service. */
   readonly service: (name: string) => string;
   /** Task family of a task without a service, and its schedule. */
   readonly task: (name: string) => string;
+  /** Queue of the schedules that could not start their task. */
   readonly deadLetters: string;
+  /** Log group of a service. */
   readonly logGroup: (service: string) => string;
 }
 
+/**
+ * The names of an environment's parts. Without `namespace.name` the namespace is `<name>-ecs`.
+ *
+ * @throws nothing
+ * @example
+ * const ofTools = namesOf({ name: "tools", namespace: {} });
+ * console.log(ofTools.srvName); // tools-redis.tools-ecs
+ */
 export function namesOf(environment: Pick<Environment, "name" | "namespace">): Names {
   const { name } = environment;
   const namespace = environment.namespace.name ?? `${name}-ecs`;

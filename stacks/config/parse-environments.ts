@@ -20,7 +20,10 @@ const environmentNameAllowed =
  *
  * @param environments the object that `environments.ts` exports, not yet checked
  * @returns the environments in the order written
- * @throws ConfigError `ERR_CONFIG_INVALID` with all problems found
+ * @throws {ConfigError} `ERR_CONFIG_INVALID` with all problems found
+ * @example
+ * const [first] = parseEnvironments(environments);
+ * console.log(first?.redis.kind); // service
  */
 export function parseEnvironments(environments: unknown): Environment[] {
   if (!isNonEmptyObject(environments)) {

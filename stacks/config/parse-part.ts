@@ -11,13 +11,26 @@ import type { Environment } from "./environment-schema.ts";
  * Validates what an environment has under `redis`, and fills in its defaults.
  *
  * @param name what an error calls it
- * @throws ConfigError `ERR_CONFIG_INVALID` with all problems found
+ * @param input its fields, not yet checked: docs/environments.md
+ * @throws {ConfigError} `ERR_CONFIG_INVALID` with all problems found
+ * @example
+ * const redis = parseRedis("redis", { memory: 1024 });
+ * console.log(redis.kind); // service
  */
 export function parseRedis(name: string, input: unknown): Environment["redis"] {
   return parsePart(name, redisSchema, input);
 }
 
-/** The same for one of `services`. @throws ConfigError `ERR_CONFIG_INVALID` */
+/**
+ * Validates what an environment has under `services` by the name of one, and fills in its defaults.
+ *
+ * @param name what an error calls it
+ * @param input its fields, not yet checked: docs/environments.md
+ * @throws {ConfigError} `ERR_CONFIG_INVALID` with all problems found
+ * @example
+ * const service = parseService("search", { image: "example.com/search:2.1.0", port: 9200 });
+ * console.log(service.records); // SRV
+ */
 export function parseService(name: string, input: unknown): ServiceConfig {
   return parsePart(name, serviceSchema, input);
 }

@@ -48,6 +48,7 @@ export const serviceSchema = fields(discoveredFields)
 
 /** A service as a deployer writes it. */
 export type ServiceInput = z.input<typeof serviceSchema>;
+/** A service with every default: what `parseService` gives. */
 export type ServiceConfig = z.output<typeof serviceSchema>;
 
 export const servicesSchema = z

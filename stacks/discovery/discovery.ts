@@ -9,14 +9,32 @@ import { keepIf } from "../aws/protection.ts";
 /** SRV holds host and port, A only the address. */
 export type RecordType = "SRV" | "A";
 
+/** Props of `Discovery`. */
 export interface DiscoveryProps {
+  /** Fields of an environment's `namespace`: with an `id` it exists, else it is created. See docs/environments.md. */
   readonly config: Environment["namespace"];
+  /** Its name, which is the DNS zone. */
   readonly namespace: string;
+  /** The VPC in which its names resolve. */
   readonly network: NetworkParts;
+  /** True: Terraform refuses to destroy the namespace and its services. */
   readonly isProtected: boolean;
 }
 
-/** A Cloud Map namespace, which is a private DNS zone, and the services in it. */
+/**
+ * A Cloud Map namespace, which is a private DNS zone, and the services in it.
+ *
+ * @throws {Error} when the scope has a construct with this id already
+ * @see https://docs.aws.amazon.com/cloud-map/latest/api/API_CreatePrivateDnsNamespace.html
+ * @example
+ * const zone = new Discovery(stack, "zone", {
+ *   config: {},
+ *   namespace: "tools-ecs",
+ *   network,
+ *   isProtected: false,
+ * });
+ * console.log(zone.nameOf("tools-redis")); // tools-redis.tools-ecs
+ */
 export class Discovery extends Construct {
   private readonly namespace: string;
   private readonly namespaceId: string;
@@ -36,7 +54,7 @@ export class Discovery extends Construct {
           }).id;
   }
 
-  /** What a dialer looks up: `[service].[namespace]`. */
+  /** What a dialer looks up: `[service].[namespace]`. @throws nothing */
   nameOf(service: string): string {
     return `${service}.${this.namespace}`;
   }
@@ -46,7 +64,10 @@ export class Discovery extends Construct {
    * mode, or by A records.
    *
    * @param id of the construct, the service's name without its environment
+   * @param name of the service in Cloud Map
    * @param ttl of the records, in seconds: how long a client may use an old address
+   * @param type `"SRV"` unless given
+   * @throws {Error} when there is a construct with this id already
    */
   service(
     id: string,
@@ -75,6 +96,12 @@ export class Discovery extends Construct {
 /**
  * Lets a role ask Cloud Map for a service's instances, where DNS is too slow. The action takes no
  * resource, so it is `*`.
+ *
+ * @throws nothing
+ * @see https://docs.aws.amazon.com/cloud-map/latest/api/API_DiscoverInstances.html
+ * @example
+ * const statement = discover(names.namespace, names.redis);
+ * console.log(statement.Action); // servicediscovery:DiscoverInstances
  */
 export function discover(namespace: string, service: string): Statement {
   return {

@@ -14,11 +14,15 @@ import {
 
 export type NetworkMode = "bridge" | "awsvpc" | "host";
 
+/** Props of `TaskNetwork`. */
 export interface TaskNetworkProps {
+  /** Network mode of the tasks. */
   readonly mode: NetworkMode;
   /** Name of the service. */
   readonly name: string;
+  /** Where tasks in awsvpc mode are. */
   readonly network: NetworkParts;
+  /** Whose hosts the tasks run on. */
   readonly cluster: ClusterParts;
   /** Whether the tasks connect to dynamic ports of the hosts. */
   readonly reachesHosts: boolean;
@@ -27,8 +31,16 @@ export interface TaskNetworkProps {
 /**
  * The network of a service's tasks. In awsvpc mode each task has an interface of its own, with a
  * security group of the service; in the other modes tasks use the network of their host.
+ *
+ * @throws {Error} when the scope has a construct with this id already
+ * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-networking.html
+ * @example
+ * const props = { mode: "awsvpc", name: "games-app", network, cluster, reachesHosts: true } as const;
+ * const own = new TaskNetwork(stack, "app_network", props);
+ * console.log(own.ports(8080)); // { from: 8080, to: 8080 }
  */
 export class TaskNetwork extends Construct {
+  /** Network mode of the tasks. */
   readonly mode: NetworkMode;
   /** Security groups of the tasks: they connect from these, and others may connect to these. */
   readonly securityGroupIds: readonly string[];
@@ -62,7 +74,7 @@ export class TaskNetwork extends Construct {
     ];
   }
 
-  /** Ports on which a container that listens on `port` is reached. */
+  /** First and last of the ports on which a container that listens on `port` is reached. @throws nothing */
   ports(port: number): PortRange {
     return this.mode === "bridge" ? this.dynamicPortRange : onePort(port);
   }

@@ -19,6 +19,7 @@ import type { LogSettings } from "../aws/log-settings.ts";
 
 /** What the rest of a stack needs from its network, created or existing. */
 export interface NetworkParts {
+  /** The VPC. */
   readonly vpcId: string;
   /** Subnets of the hosts and the mount targets, one a zone. */
   readonly privateSubnetIds: readonly string[];
@@ -33,17 +34,27 @@ export interface NetworkParts {
    *
    * @param id of the rule, one for each security group
    * @returns what must exist before a host starts, in addition to `hostDependencies`
+   * @throws {Error} when the rule's id is taken
    */
   readonly admit: (id: string, securityGroupId: string) => readonly ITerraformDependable[];
 }
 
 type CreatedNetwork = Extract<Environment["network"], { cidr: string }>;
 
+/** Props of `Network`. */
 export interface NetworkProps {
+  /** Fields of an environment's `network` that is created, with their defaults: docs/environments.md. */
   readonly config: CreatedNetwork;
+  /** AWS account. */
   readonly account: string;
+  /** AWS region. */
   readonly region: string;
+  /** Names of its parts begin with it. */
   readonly name: string;
+  /**
+   * Of its flow log: `retentionInDays`, `skipDestroy` when the log group outlives the stack, and `kmsKeyId` for
+   * a key of your own.
+   */
   readonly logs: LogSettings;
 }
 
@@ -57,6 +68,16 @@ interface Zone {
 /**
  * A VPC with a public and a private subnet in each zone. Private subnets reach the internet through
  * NAT, or only AWS services through endpoints.
+ *
+ * @throws {Error} when the scope has a construct with this id already
+ * @throws {TypeError} when `config.cidr` is no IPv4 block, which `parseEnvironments` refuses
+ * @see https://docs.aws.amazon.com/vpc/latest/userguide/configure-subnets.html
+ * @example
+ * const { network: config, account, region } = environment;
+ * if ("vpcId" in config) throw new Error("an existing network");
+ * const logs = { retentionInDays: 30, skipDestroy: false };
+ * const created = new Network(stack, "network", { config, account, region, name: "games", logs });
+ * console.log(created.privateSubnetIds.length); // 2
  */
 export class Network extends Construct implements NetworkParts {
   readonly vpcId: string;
@@ -193,7 +214,15 @@ export class Network extends Construct implements NetworkParts {
   }
 }
 
-/** A network that exists: only security groups and interfaces are created in it. */
+/**
+ * A network that exists: only security groups and interfaces are created in it.
+ *
+ * @param config fields of an environment's `network` that exists: docs/environments.md
+ * @throws nothing
+ * @example
+ * const existing = existingNetwork({ vpcId: "vpc-0a1b", privateSubnetIds: ["subnet-0a"] });
+ * console.log(existing.publicSubnetIds); // []
+ */
 export function existingNetwork(
   config: Exclude<Environment["network"], { cidr: string }>,
 ): NetworkParts {

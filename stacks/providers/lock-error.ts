@@ -4,9 +4,21 @@
  * Codes: `ERR_LOCK_INVALID` when it is no lock file, `ERR_LOCK_STALE` when it does not have what the
  * stacks require, `ERR_LOCK_CONFLICT` when no lock file can have that, `ERR_LOCK_FAILED` when none
  * could be written.
+ *
+ * @throws nothing
+ * @example
+ * const lock = { tool: toolOf({}), providers: new Map() };
+ * try {
+ *   synthesize(environments, { lock, outdir: join(tmpdir(), "games") });
+ * } catch (error) {
+ *   if (!(error instanceof LockError)) throw error;
+ *   console.log(error.code); // ERR_LOCK_STALE
+ * }
  */
 export class LockError extends Error {
+  /** As its class. */
   override readonly name = "LockError";
+  /** What is wrong, to be switched on. */
   readonly code: LockErrorCode;
 
   constructor(code: LockErrorCode, message: string, options?: ErrorOptions) {

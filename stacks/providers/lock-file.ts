@@ -13,8 +13,9 @@ export interface LockedProvider {
 
 /** A lock file of a tool. */
 export interface ProviderLock {
+  /** The program that it is for. */
   readonly tool: Tool;
-  /** By address, such as `registry.terraform.io/hashicorp/aws`. */
+  /** `version`, `constraints` and `hashes` of each provider, by address, such as `registry.terraform.io/hashicorp/aws`. */
   readonly providers: ReadonlyMap<string, LockedProvider>;
 }
 
@@ -50,8 +51,13 @@ const lockFile = z.strictObject(
 /**
  * The lock file of a tool that is committed in the repository; undefined when there is none.
  *
+ * @param tool what `toolOf` gives
  * @param root the repository's folder
- * @throws LockError `ERR_LOCK_INVALID`
+ * @throws {LockError} `ERR_LOCK_INVALID`
+ * @see https://developer.hashicorp.com/terraform/language/files/dependency-lock
+ * @example
+ * const lock = await committedLock(toolOf({}), tmpdir());
+ * console.log(lock); // undefined
  */
 export async function committedLock(tool: Tool, root: string): Promise<ProviderLock | undefined> {
   const text = readIfThere(join(root, tool.lockFile));

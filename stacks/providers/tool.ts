@@ -35,7 +35,15 @@ const openTofu: Tool = {
 
 export const tools: readonly Tool[] = [terraform, openTofu];
 
-/** The tool whose program these variables name: OpenTofu by `tofu` in the program's name, else Terraform. */
+/**
+ * The tool whose program these variables name: OpenTofu by `tofu` in the program's name, else Terraform.
+ *
+ * @param variables `process.env`, of which `TERRAFORM_BINARY_NAME` is read
+ * @throws nothing
+ * @example
+ * const tool = toolOf({ TERRAFORM_BINARY_NAME: "tofu" });
+ * console.log(tool.name); // OpenTofu
+ */
 export function toolOf(variables: Variables): Tool {
   return basename(programOf(variables)).includes(openTofu.program) ? openTofu : terraform;
 }

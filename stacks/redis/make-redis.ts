@@ -22,12 +22,17 @@ import { redisSettings } from "./redis-settings.ts";
 import { resetVersion } from "./redis-version-guard.ts";
 import type { ServiceSettings } from "../config/environment-schema.ts";
 
+/** Props of `makeRedis`. */
 export interface RedisProps {
+  /** What all services share, and under `redis` what `parseRedis` gives. */
   readonly environment: ServiceSettings & Pick<Environment, "redis" | "fileSystem">;
+  /** What `namesOf` gives. */
   readonly names: Names;
+  /** Where its file system or its nodes are. */
   readonly network: NetworkParts;
+  /** Where its tasks run. */
   readonly cluster: ClusterParts;
-  /** Defined if Redis is a service. */
+  /** The namespace that it is found in. Defined if Redis is a service. */
   readonly discovery: Discovery | undefined;
   /** Security groups of the app. */
   readonly clientSecurityGroupIds: readonly string[];
@@ -35,16 +40,32 @@ export interface RedisProps {
 
 /** An environment's Redis, and what alarms and the dashboard watch. */
 export interface Redis {
+  /** What an app needs. */
   readonly parts: RedisParts;
-  /** Only of a service. */
+  /** Where its data are. @default undefined: it is no service */
   readonly fileSystem?: FileSystem;
-  /** Its tasks' roles. Only of a service. */
+  /** Its tasks' roles. @default undefined: it is no service */
   readonly roles?: TaskRoles;
-  /** Only of ElastiCache. */
+  /** IDs of its nodes. @default undefined: it is not ElastiCache */
   readonly nodeIds?: readonly string[];
 }
 
-/** Creates the Redis of an environment, directly in its stack: resource addresses show its kind. */
+/**
+ * Creates the Redis of an environment, directly in its stack: resource addresses show its kind.
+ *
+ * @throws {TypeError} when Redis is a service and `discovery` is undefined
+ * @throws {Error} when the stack has a Redis already
+ * @example
+ * const { parts } = makeRedis(stack, {
+ *   environment: { ...settings, redis: parseRedis("redis", { memory: 1024 }) },
+ *   clientSecurityGroupIds: cluster.securityGroupIds,
+ *   names,
+ *   network,
+ *   cluster,
+ *   discovery,
+ * });
+ * console.log(parts.variables["REDIS_URL"]); // redis+srv://games-redis.games-ecs
+ */
 export function makeRedis(stack: TerraformStack, props: RedisProps): Redis {
   const { redis } = props.environment;
   if (redis.kind === "external") return { parts: externalRedis(redis, props.environment) };

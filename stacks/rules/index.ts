@@ -38,7 +38,14 @@ const all = Object.values(rules).flat();
  * Checks a synthesized environment against every rule.
  *
  * @param json its root module
- * @returns the broken rules, empty if there are none
+ * @param subject `name`, `account`, `region` and `protected` of the environment
+ * @returns each broken rule with the place in the template, empty if there are none
+ * @throws nothing
+ * @example
+ * const resource = { aws_efs_file_system: { data: { encrypted: false } } };
+ * const subject = { ...settings, name: "games" };
+ * const broken = brokenRules({ resource }, subject);
+ * console.log(broken.some(({ finding }) => finding.field === "encrypted")); // true
  */
 export function brokenRules(json: Body, subject: Subject): RuleProblem[] {
   const template = new Template(json);

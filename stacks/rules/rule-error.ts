@@ -12,10 +12,23 @@ export interface RuleProblem {
  * lists every problem with environment, resource, field, what it got, remedy and source.
  *
  * Code: `ERR_RULE_BROKEN`.
+ *
+ * @throws nothing
+ * @example
+ * try {
+ *   const outdir = join(tmpdir(), "games");
+ *   console.log(synthesize(environments, { outdir }).length); // 1
+ * } catch (error) {
+ *   if (!(error instanceof RuleError)) throw error;
+ *   for (const { rule, finding } of error.problems) console.error(rule.id, finding.address);
+ * }
  */
 export class RuleError extends Error {
+  /** As its class. */
   override readonly name = "RuleError";
+  /** What is wrong, to be switched on. */
   readonly code = "ERR_RULE_BROKEN";
+  /** Each broken rule, with the environment and the place in its template. */
   readonly problems: readonly RuleProblem[];
 
   constructor(problems: readonly RuleProblem[]) {

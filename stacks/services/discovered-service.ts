@@ -15,13 +15,19 @@ import { TaskRoles } from "../ecs/task-roles.ts";
 import type { NetworkParts } from "../network/network.ts";
 import { letIn } from "../network/security-group.ts";
 
+/** Props of `DiscoveredService`. */
 export interface DiscoveredServiceProps {
   /** Name of the ECS service and of the Cloud Map service: it is found as `[name].[namespace]`. */
   readonly name: string;
+  /** What `parseService` gives. */
   readonly config: ServiceConfig;
+  /** What all services share. */
   readonly settings: ServiceSettings;
+  /** Where tasks in awsvpc mode are. */
   readonly network: NetworkParts;
+  /** Where the tasks run. */
   readonly cluster: ClusterParts;
+  /** The namespace that it is found in. */
   readonly discovery: Discovery;
   /** Name of its log group, for example `/ecs/dev/search`. */
   readonly logGroup: string;
@@ -32,10 +38,26 @@ export interface DiscoveredServiceProps {
 /**
  * A service on ECS that others find through Cloud Map, as they find Redis: by SRV records, or in
  * awsvpc mode by A records.
+ *
+ * @throws {Error} when the scope has a construct with this id already
+ * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-discovery.html
+ * @example
+ * const search = new DiscoveredService(stack, "search", {
+ *   name: names.service("search"),
+ *   config: parseService("search", { image: "example.com/search:2.1.0", port: 9200 }),
+ *   logGroup: names.logGroup("search"),
+ *   clientSecurityGroupIds: cluster.securityGroupIds,
+ *   settings,
+ *   network,
+ *   cluster,
+ *   discovery,
+ * });
+ * console.log(search.srvName); // games-search.games-ecs
  */
 export class DiscoveredService extends Construct {
   /** What a dialer looks up. */
   readonly srvName: string;
+  /** The ECS service. */
   readonly service: EcsService;
   private readonly taskNetwork: TaskNetwork;
 

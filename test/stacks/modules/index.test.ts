@@ -6,6 +6,11 @@ import { moduleFiles, modules } from "../../../stacks/modules/index.ts";
 const repository = join(import.meta.dirname, "../../..");
 const files = moduleFiles();
 
+/** What a number is a number of. */
+const UNIT = /\b(MiB|seconds|days|CPU units|port|tasks|version|step)\b/i;
+/** Inputs that a container's image alone decides about. */
+const ANYTHING = ["command", "entry_point"];
+
 describe("the Terraform modules", () => {
   it.each(Object.keys(files))(
     "%s is what the constructs give; if not, run npm run modules",
@@ -56,6 +61,18 @@ describe.each(modules.map((module) => [module.name, module] as const))(
         for (const { allowed } of validations) expect(allowed).toMatch(/^\S[^$]{3,}$/);
       }
       for (const { description } of Object.values(module.outputs)) expect(description).not.toBe("");
+    });
+
+    it("tells the unit of every number, and what every input allows", () => {
+      const inputs = Object.entries(module.inputs);
+      const numbers = inputs.filter(([, { type }]) => type === "number");
+      for (const [input, { description, validations }] of numbers) {
+        const said = [description, ...validations.map(({ allowed }) => allowed)].join(" ");
+        expect(said, input).toMatch(UNIT);
+      }
+      const free = inputs.filter(([, { validations }]) => validations.length === 0);
+      const words = free.filter(([, { type }]) => type !== "bool").map(([input]) => input);
+      expect(ANYTHING).toEqual(expect.arrayContaining(words));
     });
 
     it("has bare addresses where Terraform takes no expression", () => {
