@@ -84,7 +84,7 @@ export default defineConfig({
           "test/{system,examples,docs}/**/*.test.ts",
           // A user's own, as docs/local-ecs.md says.
           "test/*.test.ts",
-          "test/harness/{plays,soak,upgrade,views,commands}/**/*.test.ts",
+          "test/harness/{plays,release,soak,upgrade,views,commands}/**/*.test.ts",
         ],
         exclude: [BROWSER_TESTS, ...PLAYS],
         globalSetup: REDIS,

@@ -6,12 +6,22 @@ const GIT_TIMEOUT = 60_000;
 
 /** What a git command prints; undefined when it fails, because there is no such commit for example. */
 export async function git(root: string, ...args: readonly string[]): Promise<string | undefined> {
+  return gitOrThrow(root, ...args).catch(() => undefined);
+}
+
+/**
+ * What a git command prints.
+ * @throws Error with the command and the last line of what git said
+ */
+export async function gitOrThrow(root: string, ...args: readonly string[]): Promise<string> {
+  const options = { cwd: root, timeout: GIT_TIMEOUT, maxBuffer: 2 ** 26 };
   try {
-    const options = { cwd: root, timeout: GIT_TIMEOUT, maxBuffer: 2 ** 26 };
     const { stdout } = await promisify(execFile)("git", [...args], options);
     return stdout.trim();
-  } catch {
-    return undefined;
+  } catch (cause) {
+    const stderr = String(Object(cause)["stderr"] ?? "").trim();
+    const why = stderr.split("\n").at(-1) || "it gave no reason";
+    throw new Error(`git ${args.slice(0, 2).join(" ")} failed: ${why}`, { cause });
   }
 }
 

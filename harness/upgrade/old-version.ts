@@ -1,15 +1,15 @@
 import { execFile } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { messageOf, type RootModule } from "../ecs/index.ts";
+import { borrowPackages, INSTALL_TIMEOUT, installPackages, withFilesOf } from "./files-of.ts";
 import { git, tagsOf } from "./git.ts";
 import { differingPackages } from "./lock-differences.ts";
 
-/** Milliseconds that a synthesis of all environments may take, and an installation. */
+/** Milliseconds that a synthesis of all environments may take. */
 const SYNTH_TIMEOUT = 120_000;
-const INSTALL_TIMEOUT = 300_000;
 
 /** What makes a version one that this command can synthesize. */
 const LAYOUT = ["main.ts", "environments.ts", "stacks", "package-lock.json"];
@@ -20,16 +20,19 @@ class VersionError extends Error {
   readonly code = "ERR_UPGRADE_FROM";
 }
 
-export interface OldVersionOptions {
+interface VersionOptions {
   /** This repository's folder. */
   readonly root: string;
   /** A tag, a commit, or a folder: of a checkout, or one that a synthesis wrote. */
   readonly from: string;
+  readonly signal: AbortSignal;
+  readonly say: (text: string) => void;
+}
+
+export interface OldVersionOptions extends VersionOptions {
   /** Where relative folders start. */
   readonly here: string;
   readonly environment: string;
-  readonly signal: AbortSignal;
-  readonly say: (text: string) => void;
 }
 
 /**
@@ -38,8 +41,8 @@ export interface OldVersionOptions {
  */
 export async function oldVersion(options: OldVersionOptions): Promise<RootModule> {
   const { root, from, here, environment } = options;
-  const commit = await git(root, "rev-parse", "--verify", "--quiet", `${from}^{commit}`);
-  if (commit !== undefined) return atCommit(commit, options);
+  const commit = await commitOf(options);
+  if (commit !== undefined) return atCommit(commit, options, (stacks) => read(stacks, options));
   const folder = join(here === "" ? root : here, from);
   const path = existsSync(folder) ? folder : from;
   if (existsSync(join(path, "stacks", environment, "cdk.tf.json"))) {
@@ -48,13 +51,35 @@ export async function oldVersion(options: OldVersionOptions): Promise<RootModule
   if (existsSync(join(path, "main.ts"))) {
     const outdir = mkdtempSync(join(tmpdir(), "upgrade-out-"));
     try {
-      return await synthesizedIn(path, outdir, options);
+      await synthesize(path, outdir, options);
+      return read(join(outdir, "stacks"), options);
     } finally {
       rmSync(outdir, { recursive: true, force: true });
     }
   }
   throw new VersionError(await notFound(path, options));
 }
+
+/**
+ * Every root module that a tag or a commit synthesizes, by the environment's name.
+ * @throws VersionError
+ */
+export async function oldVersions(
+  options: VersionOptions,
+): Promise<ReadonlyMap<string, RootModule>> {
+  const { from } = options;
+  const commit = await commitOf(options);
+  if (commit === undefined) throw new VersionError(`--from ${from}: no tag or commit of that name`);
+  return atCommit(commit, options, (stacks) => {
+    const names = readdirSync(stacks);
+    return new Map(
+      names.map((environment) => [environment, read(stacks, { from, environment })] as const),
+    );
+  });
+}
+
+const commitOf = ({ root, from }: VersionOptions): Promise<string | undefined> =>
+  git(root, "rev-parse", "--verify", "--quiet", `${from}^{commit}`);
 
 async function notFound(path: string, { root, from, environment }: OldVersionOptions) {
   if (existsSync(path)) {
@@ -66,37 +91,34 @@ async function notFound(path: string, { root, from, environment }: OldVersionOpt
   return `--from ${from}: no tag, commit or folder of that name; ${there}; any commit of git log is allowed`;
 }
 
-async function atCommit(commit: string, options: OldVersionOptions): Promise<RootModule> {
+/** Synthesizes a commit, and reads the folder with its stacks. */
+async function atCommit<Result>(
+  commit: string,
+  options: VersionOptions,
+  readStacks: (stacks: string) => Result,
+): Promise<Result> {
   const { root, from, say, signal } = options;
   const names = await git(root, "ls-tree", "--name-only", commit);
   const missing = LAYOUT.filter((name) => !names?.split("\n").includes(name));
   if (missing.length > 0) throw new VersionError(await tooOld(options, missing));
-  const folder = mkdtempSync(join(tmpdir(), "upgrade-"));
-  try {
-    const archive = join(folder, "version.tar");
-    if ((await git(root, "archive", "--output", archive, commit)) === undefined) {
-      throw new VersionError(`--from ${from}: git archive failed`);
-    }
-    await promisify(execFile)("tar", ["-xf", archive], { cwd: folder, timeout: SYNTH_TIMEOUT });
+  return withFilesOf(root, commit, async (folder) => {
     const differing = differingPackages(
       join(root, "package-lock.json"),
       join(folder, "package-lock.json"),
     );
-    if (differing.length === 0) {
-      symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
-    } else {
+    if (differing.length === 0) borrowPackages(root, folder);
+    else {
       say(
         `${from} has other versions of ${differing.join(", ")}: installing them in a temporary folder`,
       );
       await install(folder, from, signal);
     }
-    return await synthesizedIn(folder, join(folder, "out"), options);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+    await synthesize(folder, join(folder, "out"), options);
+    return readStacks(join(folder, "out/stacks"));
+  });
 }
 
-async function tooOld({ root, from }: OldVersionOptions, missing: readonly string[]) {
+async function tooOld({ root, from }: VersionOptions, missing: readonly string[]) {
   const commits = await git(
     root,
     "log",
@@ -113,10 +135,8 @@ async function tooOld({ root, from }: OldVersionOptions, missing: readonly strin
 }
 
 async function install(folder: string, from: string, signal: AbortSignal): Promise<void> {
-  const args = ["ci", "--ignore-scripts", "--no-audit", "--no-fund"];
   try {
-    const options = { cwd: folder, timeout: INSTALL_TIMEOUT, signal, maxBuffer: 2 ** 26 };
-    await promisify(execFile)("npm", args, options);
+    await installPackages(folder, signal);
   } catch (cause) {
     signal.throwIfAborted();
     const message = `--from ${from}: npm ci of its packages failed or took more than ${INSTALL_TIMEOUT / 1_000} s: ${lastLine(cause)}`;
@@ -125,12 +145,11 @@ async function install(folder: string, from: string, signal: AbortSignal): Promi
 }
 
 /** Runs the version's own main.ts, which uses its own stacks and environments.ts. */
-async function synthesizedIn(
+async function synthesize(
   folder: string,
   outdir: string,
-  options: OldVersionOptions,
-): Promise<RootModule> {
-  const { from, signal } = options;
+  { from, signal }: VersionOptions,
+): Promise<void> {
   const args = ["--import", import.meta.resolve("tsx"), "main.ts"];
   try {
     await promisify(execFile)(process.execPath, args, {
@@ -144,7 +163,6 @@ async function synthesizedIn(
     const message = `--from ${from}: its main.ts does not synthesize: ${lastLine(cause)}`;
     throw new VersionError(message, { cause });
   }
-  return read(join(outdir, "stacks"), options);
 }
 
 function lastLine(cause: unknown): string {
@@ -152,7 +170,10 @@ function lastLine(cause: unknown): string {
   return stderr.trim().split("\n").at(-1) || messageOf(cause);
 }
 
-function read(stacks: string, { from, environment }: OldVersionOptions): RootModule {
+function read(
+  stacks: string,
+  { from, environment }: Pick<OldVersionOptions, "from" | "environment">,
+): RootModule {
   const names = existsSync(stacks) ? readdirSync(stacks) : [];
   if (!names.includes(environment)) {
     const there = names.join(", ") || "none";

@@ -1,4 +1,5 @@
 import type { UpgradeChange } from "../ecs/index.ts";
+import { table } from "../results/markdown.ts";
 import { effectOf, type Effect, type Notice } from "./effects.ts";
 
 /** What one upgrade does to one environment. */
@@ -39,7 +40,8 @@ export function upgradeTable(upgrades: readonly UpgradeSummary[]): string {
   const rows = upgrades.map(({ environment, changes, notices }) => {
     const count = (...actions: readonly UpgradeChange["action"][]): number =>
       changes.filter(({ action }) => actions.includes(action)).length;
-    const cells = [
+    return [
+      `\`${environment}\``,
       count("add"),
       count("change"),
       count("replace", "readdress"),
@@ -47,12 +49,8 @@ export function upgradeTable(upgrades: readonly UpgradeSummary[]): string {
       count("destroy"),
       count("unknown"),
       redisSentence(notices),
-    ];
-    return `| \`${environment}\` | ${cells.join(" | ")} |`;
+    ].map(String);
   });
-  return [
-    "| environment | added | changed in place | replaced | moved | destroyed | unknown, ask a plan | Redis |",
-    "| --- | --- | --- | --- | --- | --- | --- | --- |",
-    ...rows,
-  ].join("\n");
+  const actions = ["add", "change", "replace", "move", "destroy", "unknown"] as const;
+  return table(["environment", ...actions.map((each) => ACTION_WORDS[each]), "Redis"], rows);
 }

@@ -1,6 +1,6 @@
 import { whereAndWhen } from "../../harness/results/where-and-when.ts";
 import type { Results } from "../../harness/results/results.ts";
-import { withBlock } from "../support/marked-block.ts";
+import { withBlock } from "../../harness/results/marked-block.ts";
 import type { FigureReport } from "./figure.ts";
 import { renderMarkdown } from "./report.ts";
 

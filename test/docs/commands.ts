@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { environments } from "../../environments.ts";
 import { localOptions } from "../../harness/commands/local-options.ts";
 import { soakOptions } from "../../harness/commands/soak-options.ts";
+import { artifactsOptions } from "../../harness/commands/artifacts-options.ts";
+import { releaseOptions } from "../../harness/commands/release-options.ts";
 import { playgroundOptions } from "../../harness/commands/playground-options.ts";
 import { upgradeOptions } from "../../harness/commands/upgrade-options.ts";
 import { startOptions } from "../../harness/commands/start-options.ts";
@@ -41,6 +43,8 @@ const SCRIPTS: Readonly<Record<string, Check>> = {
   playground: (args) => void playgroundOptions(args),
   soak: (args) => void soakOptions(args),
   upgrade: (args) => void upgradeOptions(args),
+  release: (args) => void releaseOptions(args),
+  artifacts: (args) => void artifactsOptions(args),
   simulate: (args) => void simulateOptions(args),
   synth: (args) => args.forEach(expectEnvironment),
   fuzz: (args) => void fuzzOptions(args, TARGET_NAMES),
@@ -52,6 +56,11 @@ const OWN: readonly RegExp[] = [
   /^ci$/,
   /^pack -w runtime --pack-destination \S+$/,
   /^install( --no-save)? \.\/srv-dialer-\*\.tgz( ioredis)?$/,
+  // Once it is released.
+  /^install srv-dialer@\d+\.\d+\.\d+( ioredis)?$/,
+  // By those who release, once (docs/releasing.md).
+  /^(publish|audit signatures)$/,
+  /^trust github srv-dialer --repo OWNER\/NAME --file release\.yml --env npm --allow-publish$/,
 ];
 
 function npm(args: Words): void {

@@ -1,6 +1,6 @@
 import type { Results } from "../../harness/results/results.ts";
 import { whereAndWhen } from "../../harness/results/where-and-when.ts";
-import { withBlock } from "../support/marked-block.ts";
+import { withBlock } from "../../harness/results/marked-block.ts";
 import type { Steady } from "./steady.ts";
 import type { StormComparison } from "./storm.ts";
 import {

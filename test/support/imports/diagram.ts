@@ -1,4 +1,4 @@
-import { withBlock } from "../marked-block.ts";
+import { withBlock } from "../../../harness/results/marked-block.ts";
 import type { Edge } from "./layers.ts";
 
 /**

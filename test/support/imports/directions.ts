@@ -73,7 +73,7 @@ export const DIRECTIONS: Directions = {
         ["ecs", "reference", "results"],
         ["plays"],
         ["soak", "upgrade"],
-        ["views"],
+        ["release", "views"],
         ["commands"],
       ],
     },

@@ -1,0 +1,102 @@
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { INSTALL_PAGES } from "../../../harness/release/install-blocks.ts";
+import { SOURCE_PAGES } from "../../../harness/release/module-sources.ts";
+import { VERSION_FILES, withVersion } from "../../../harness/release/package-versions.ts";
+
+const ROOT = join(import.meta.dirname, "../../..");
+
+export const REPOSITORY = {
+  type: "git",
+  url: "git+https://github.com/someone/redis-on-ecs.git",
+};
+
+const CHANGELOG = `# Changelog
+
+## [Unreleased]
+
+### Added
+
+- Redis is found by its SRV record.
+`;
+
+/** A repository with the files that a release reads and writes: the real ones, and a CHANGELOG of a first release. */
+export interface SmallRepository extends Disposable {
+  readonly root: string;
+  readonly git: (...args: readonly string[]) => string;
+  readonly read: (path: string) => string;
+  readonly write: (path: string, text: string) => void;
+  /** Writes a file and commits it. */
+  readonly commit: (path: string, text: string) => void;
+  /** All that a release could change: files, commits, tags. */
+  readonly state: () => string;
+}
+
+/** Version 0.1.0, never released, on a clean branch main. */
+export function smallRepository(): SmallRepository {
+  const repository = repositoryIn(mkdtempSync(join(tmpdir(), "release-")));
+  const { root, git, read, write } = repository;
+  for (const path of [...SOURCE_PAGES, ...INSTALL_PAGES, ...VERSION_FILES]) {
+    cpSync(join(ROOT, path), join(root, path));
+  }
+  for (const path of VERSION_FILES) write(path, withVersion(read(path), "0.1.0"));
+  for (const path of ["package.json", "runtime/package.json"]) {
+    write(path, withRepository(read(path)));
+  }
+  write("CHANGELOG.md", CHANGELOG);
+  git("init", "--quiet", "--initial-branch", "main");
+  git("config", "user.name", "Someone");
+  git("config", "user.email", "someone@example.com");
+  // Whatever the user of this machine signs.
+  git("config", "commit.gpgSign", "false");
+  git("config", "tag.gpgSign", "false");
+  git("add", ".");
+  git("commit", "--quiet", "--message", "First");
+  return repository;
+}
+
+/** Another one with the same files and history. */
+export function copyOf({ root }: SmallRepository): SmallRepository {
+  const copy = mkdtempSync(join(tmpdir(), "release-"));
+  cpSync(root, copy, { recursive: true });
+  return repositoryIn(copy);
+}
+
+function repositoryIn(root: string): SmallRepository {
+  const git = (...args: readonly string[]): string =>
+    execFileSync("git", args, { cwd: root, encoding: "utf8", env: withoutConfig() }).trim();
+  const read = (path: string): string => readFileSync(join(root, path), "utf8");
+  const write = (path: string, text: string): void => {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+  };
+  const commit = (path: string, text: string): void => {
+    write(path, text);
+    git("add", path);
+    git("commit", "--quiet", "--message", `Change ${path}`);
+  };
+  return {
+    root,
+    git,
+    read,
+    write,
+    commit,
+    state: () => {
+      const files = git("ls-files", "--cached", "--others").split("\n").map(read);
+      return [git("for-each-ref"), git("status", "--porcelain"), ...files].join("\n");
+    },
+    [Symbol.dispose]: () => rmSync(root, { recursive: true }),
+  };
+}
+
+const withRepository = (text: string): string =>
+  `${JSON.stringify({ ...(JSON.parse(text) as object), repository: REPOSITORY }, undefined, 2)}\n`;
+
+/** A machine's own settings, such as signed commits, are not what is tested. */
+const withoutConfig = (): NodeJS.ProcessEnv => ({
+  ...process.env,
+  GIT_CONFIG_GLOBAL: "/dev/null",
+  GIT_CONFIG_SYSTEM: "/dev/null",
+});
