@@ -264,6 +264,25 @@ describe("the rules of Redis", () => {
     expect(countOf("lockable-image", { image })).toBe(count);
   });
 
+  it("app-after-redis is broken by an app that needs one of two", () => {
+    const needs = JSON.stringify([{ secrets: [{ name: "REDIS_PASSWORD" }] }]);
+    const redis = JSON.stringify([{ command: ["redis-server"] }]);
+    const found = foundBy(redisRules, "app-after-redis", {
+      aws_ecs_task_definition: {
+        app: { container_definitions: needs },
+        redis: { container_definitions: redis },
+      },
+      aws_ecs_service: {
+        app: { task_definition: "aws_ecs_task_definition.app", depends_on: [service] },
+        redis_service: { task_definition: "aws_ecs_task_definition.redis" },
+      },
+      aws_elasticache_replication_group: { other: {} },
+    });
+    expect(found).toEqual([
+      { address: "aws_ecs_service.app", field: "depends_on", got: [service] },
+    ]);
+  });
+
   it.each([
     [["CMD-SHELL", "redis-cli ping | grep -e PONG -e LOADING"], 0],
     [["CMD-SHELL", "redis-cli ping >answer\ngrep -e PONG -e LOADING answer"], 0],

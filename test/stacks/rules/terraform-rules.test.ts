@@ -134,6 +134,7 @@ describe("the rules of Terraform", () => {
     ]),
     ...[
       [rights, "policy"],
+      ["aws_ecs_task_definition.app_task_definition", "container_definitions"],
       ["aws_iam_role.app_roles_task", "assume_role_policy"],
       ["aws_cloudwatch_dashboard.operation_dashboard", "dashboard_body"],
     ].flatMap(([address = "", field = ""]) =>
