@@ -9,7 +9,6 @@ const RACE = "a race that lasts microseconds: both come in the same turn of the 
 const GONE = "a process or a file is gone in the moment in which it is looked at";
 const ENDED = "a race: the run ends while something of it begins";
 const SLOW = "only a machine that hangs takes that long";
-const INTERRUPTED = "a race: Ctrl-C comes in the middle of it";
 
 /** Why no test runs a statement. `npm run coverage` fails for one that is not in it, and for one too many. */
 export const reasons: Reasons = {

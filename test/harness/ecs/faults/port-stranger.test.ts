@@ -8,5 +8,5 @@ it("a stranger on a port may speak HTTP, and ends with its connections", async (
   const answer = await fetch(`http://127.0.0.1:${port}/`);
   expect(await answer.text()).toBe("hello\n");
   await stranger.close();
-  await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow();
+  await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow("fetch failed");
 });
