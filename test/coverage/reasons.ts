@@ -198,9 +198,6 @@ export const reasons: Reasons = {
       why: `${TYPES}: a group has an event, and each event a state`,
     },
   ],
-  "harness/ecs/balancing/target-group.ts": [
-    { lines: ["if (!entry) return;"], why: ENDED, isChance: true },
-  ],
   "harness/ecs/discovery/cloud-map.ts": [
     { lines: ["if (!entry) return;"], why: `${TYPES}: what registers is of the same template` },
   ],
