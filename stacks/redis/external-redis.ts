@@ -30,7 +30,7 @@ function urlOf({ url, password }: ExternalRedisConfig): ExternalRedisConfig["url
 
 function passwordOf({ url, password }: ExternalRedisConfig) {
   // Validation has seen to it that without one the URL is a secret, which holds both.
-  return password ?? withKey(String(url), "password");
+  return password ?? withKey(typeof url === "string" ? url : url.ssmParameter, "password");
 }
 
 function hasKey(reference: string): boolean {

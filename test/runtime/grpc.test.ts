@@ -241,8 +241,8 @@ describe("registerSrvResolver", () => {
   });
 
   it("says what to install where grpc-js is older than its resolvers are", () => {
-    const settingsOf = (name: string) => parseOptions(name, {});
-    const OfThisVersion = resolverClass(VERSIONS[0]?.[1] as GrpcModule, settingsOf);
+    const settings = parseOptions(NAME, {});
+    const OfThisVersion = resolverClass(VERSIONS[0]?.[1] as GrpcModule, () => settings);
     // Before 1.14 the listener was an object.
     const begin = () => new OfThisVersion({ scheme: "srv", path: NAME }, {} as never, {});
     expect(begin).toThrow("this @grpc/grpc-js is too old: npm install @grpc/grpc-js@1.14");

@@ -102,7 +102,7 @@ describe("an upgrade", () => {
       ...block,
       image_id: "old",
     }));
-    const next = onRunningHosts(old, now as RootModule);
+    const next = onRunningHosts(old, now);
     expect(next.resource?.[type]).toEqual(old.resource?.[type]);
     const { [type]: _hosts, ...others } = now.resource;
     const without = { ...now, resource: others } as RootModule;

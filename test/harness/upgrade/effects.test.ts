@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Upgrade, UpgradeChange } from "../../../harness/ecs/index.ts";
+import { reachedFrom, type Upgrade, type UpgradeChange } from "../../../harness/ecs/index.ts";
 import { noticesOf } from "../../../harness/upgrade/effects.ts";
 
 const REDIS = "aws_ecs_service.redis";
@@ -72,6 +72,10 @@ describe("what a change means for Redis", () => {
     ],
   ])("%s, %j: %s", (address, more, says) => {
     expect(saidOf(address, more).join("\n")).toContain(says);
+  });
+
+  it("cannot be told of what is in no template", () => {
+    expect(() => reachedFrom(template, "a.b")).toThrow("a.b is not in the template");
   });
 
   it("is nothing where a rule is changed in place, or Redis is none", () => {

@@ -43,7 +43,8 @@ async function connected(options: SrvDialerOptions) {
 
 describe("the socket of an attempt", () => {
   it("may be closed before it connects, without an error", async () => {
-    const connect = (): Socket => new Socket().destroy();
+    const closed = new Socket().destroy();
+    const connect = (): Socket => closed;
     const options = { connect, socket: {}, tls: undefined, servername: "", verify: undefined };
     const where = { host: "a", address: "127.0.0.1", port: 1 };
     const attempted = attempt(where, options, { phase: "connect" }, new Lifetime());

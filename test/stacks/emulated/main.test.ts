@@ -42,6 +42,12 @@ describe("npm run emulated", () => {
     expect(err.trim().split("\n").length).toBe(1);
   });
 
+  it("tells its options, and ends with 0", { timeout }, async () => {
+    const { code, out, err } = await emulated({ PATH: "" }, "--help").ended;
+    expect([code, err]).toEqual([0, ""]);
+    expect(out).toContain("--timeout");
+  });
+
   it.each([
     ["once", false],
     ["again, where Terraform does not end", true],

@@ -8,10 +8,11 @@ import { parametersIn } from "../../../stacks/emulated/parameters.ts";
 it("the parameters of an emulator are put and deleted, and a refusal is told", async () => {
   const asked: string[] = [];
   const server = createServer((request, response) => {
-    void text(request).then((body) => {
+    const answer = (body: string): void => {
       asked.push(`${String(request.headers["x-amz-target"])} ${body}`);
       response.writeHead(asked.length < 3 ? 200 : 400).end("ParameterNotFound");
-    });
+    };
+    void text(request).then(answer);
   }).listen(0, "127.0.0.1");
   try {
     await once(server, "listening");

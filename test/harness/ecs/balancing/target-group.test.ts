@@ -1,16 +1,23 @@
-import { describe, expect, it } from "vitest";
-import { matchesCode } from "../../../../harness/ecs/balancing/target-group.ts";
+import { expect, it } from "vitest";
+import { EcsEvents } from "../../../../harness/ecs/base/events.ts";
+import { TargetGroup } from "../../../../harness/ecs/balancing/target-group.ts";
 
-describe("matchesCode", () => {
-  it.each([
-    ["200", 200, true],
-    ["200", 201, false],
-    ["200-299", 250, true],
-    ["200-299", 300, false],
-    ["200,302", 302, true],
-    ["200,300-310", 305, true],
-    ["", 200, false],
-  ])("matcher %j and code %i: %s", (matcher, code, matches) => {
-    expect(matchesCode(matcher, code)).toBe(matches);
-  });
+it("a target is healthy at once where no health check is asked for", async () => {
+  const healthCheck = {
+    enabled: false,
+    path: "/",
+    interval: 5,
+    timeout: 1,
+    healthyThreshold: 2,
+    unhealthyThreshold: 2,
+    matcher: "200",
+  };
+  const plan = { address: "g", name: "g", deregistrationDelay: 0, healthCheck };
+  const group = new TargetGroup(plan, new EcsEvents());
+  group.register("task", "app", "127.0.0.1", 1);
+  expect(group.stateOf("task")).toBe("healthy");
+  await group.deregister("another");
+  await group.deregister("task");
+  expect(group.targets).toEqual([]);
+  group.close();
 });

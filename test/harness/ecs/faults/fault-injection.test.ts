@@ -245,6 +245,7 @@ describe("what faults refuse", () => {
       await expect(of.reusePort("test-app", true, { speaks })).rejects.toMatchObject(
         invalid("reusePort.speaks: expected http, echo"),
       );
+      of.slowStorage(undefined);
       expect(of.active).toEqual([]);
     });
   });

@@ -264,6 +264,16 @@ describe("what a template asks for and the local ECS cannot honour", () => {
     ).resolves.toBeDefined();
   });
 
+  it("takes text for a boolean, and a port that is fixed where tasks have hosts or addresses of their own", async () => {
+    const deployment_circuit_breaker = { enable: "true", rollback: "false" };
+    const group = { min_size: 1, max_size: 1 };
+    const portMappings = [{ containerPort: 3000, hostPort: 80 }];
+    const appService = { deployment_circuit_breaker, desired_count: 0 };
+    await expect(
+      read({ appService, group, appContainer: { portMappings } }),
+    ).resolves.toBeDefined();
+  });
+
   it("names everything at once", async () => {
     const reading = read({
       appService: { for_each: ["a"] },

@@ -46,6 +46,13 @@ test("the summary is no wider than the terminal, and breaks at words", () => {
   expect(narrow).toContainEqual(expect.stringContaining("│ aws_ecs_service.live_redis │"));
 });
 
+test("a terminal that is narrower than the words is left to break the lines itself", () => {
+  const results = new Results();
+  results.begin("move");
+  results.measure("failed requests", 0);
+  expect(stripVTControlCharacters(renderSummary(results, 10))).toContain("requests");
+});
+
 test("an address is broken at its dot where that leaves more room for all the rest", () => {
   const results = new Results();
   results.begin("app redeploy");

@@ -38,6 +38,17 @@ test("a password that was made elsewhere is not printed", () => {
   expect(text).toContain("set REDIS_PASSWORD to the secret aws_secretsmanager_secret.redis first");
 });
 
+test("a health check that is turned off is none that a program must answer", () => {
+  expect(told([])).toContain("must answer GET");
+  const [[address, group] = []] = [...plan.targetGroups];
+  if (address === undefined || group === undefined) throw new Error("the template has a group");
+  const off = { ...group, healthCheck: { ...group.healthCheck, enabled: false } };
+  const without = { ...plan, targetGroups: new Map([[address, off]]) };
+  const where = { here: "/nowhere", hasCommands: false };
+  const text = whereToGo(ecs, { plan: without, outside: new Set() }, where);
+  expect(text).not.toContain("must answer GET");
+});
+
 test("the keys are named where keys are read", () => {
   expect(told([], true)).toContain("type redeploy, kill TARGET or help, and Enter; Ctrl-C ends it");
   expect(told([])).toMatch(/^ +Ctrl-C ends it$/m);

@@ -45,6 +45,28 @@ describe("a container definition that is unknown before apply", () => {
     );
   });
 
+  it("is refused with what its module is given, and with nothing that only Terraform knows", async () => {
+    const outside = ["data.aws_region.here.name", "count.index", "module", "var.tag"];
+    expect(await refusal(unknown(outside), service("app"))).toContain("is not known before apply");
+    const plan = firstPlan(unknown(["var.secrets", "var.none"]), service("app"), secret);
+    for (const change of plan.resource_changes.slice(0, 2)) {
+      change.address = `module.web.${change.address}`;
+      change.module_address = "module.web";
+    }
+    const { resources } = plan.configuration.root_module;
+    const expressions = { secrets: { references: ["aws_secretsmanager_secret.key.arn"] } };
+    const web = { module: { resources: resources.slice(0, 2) }, expressions };
+    plan.configuration.root_module = { resources: resources.slice(2), module_calls: { web } };
+    await expect(templatesOf(plan)).rejects.toThrow(
+      "it depends on aws_secretsmanager_secret.key. Apply that first",
+    );
+  });
+
+  it("is refused where it is half written", async () => {
+    const half = definition("app", {}, { container_definitions: "[" });
+    expect(await refusal(half, service("app"))).toContain("container_definitions is not JSON");
+  });
+
   it("is refused with what a local of a module hides", async () => {
     const plan = firstPlan(unknown(["local.secrets"]), service("app"), secret, repository);
     for (const change of plan.resource_changes) {
