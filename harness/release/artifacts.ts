@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { gitOrThrow } from "../upgrade/git.ts";
 import { archiveName, CHECKSUMS, sbomName, tarballName } from "./artifact-names.ts";
-import { sectionOf } from "./changelog.ts";
+import { releaseNotes } from "./release-notes.ts";
 import { sbomOf } from "./sbom.ts";
 
 /** Below the folder of the artifacts: what users get. */
@@ -31,8 +31,7 @@ export async function packArtifacts(root: string, version: string, out: string):
   const names = [tarballName(version), archiveName(version), sbomName(version)];
   const sums = names.map((name) => `${sha256(readFileSync(join(folder, name)))}  ${name}\n`);
   writeFileSync(join(folder, CHECKSUMS), sums.join(""));
-  const changelog = readFileSync(join(root, "CHANGELOG.md"), "utf8");
-  writeFileSync(join(out, NOTES), `${sectionOf(changelog, version)}\n`);
+  writeFileSync(join(out, NOTES), releaseNotes(root, version));
 }
 
 const sha256 = (content: Buffer): string => createHash("sha256").update(content).digest("hex");

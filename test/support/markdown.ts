@@ -49,7 +49,7 @@ export function linksOf(page: string): string[] {
 const withoutCode = (page: string): string => page.replaceAll(FENCE, "");
 
 /** Folders without pages of ours. */
-const FOREIGN = new Set(["node_modules", "dist", "cdktf.out"]);
+const FOREIGN = new Set(["node_modules", "dist", "cdktf.out", "artifacts"]);
 
 /** The paths of the repository's pages, from its root. */
 export function pagePaths(folder = ""): string[] {

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { packArtifacts } from "../../../harness/release/artifacts.ts";
+import { releaseNotes } from "../../../harness/release/release-notes.ts";
 import { tagProblems } from "../../../harness/release/tag-problems.ts";
 import { smallRepository } from "./small-repository.ts";
 
@@ -28,7 +29,7 @@ describe("what a release consists of", () => {
   const listed = (archive: string): string[] =>
     execFileSync("tar", ["-tzf", archive], { cwd: files, encoding: "utf8" }).trim().split("\n");
 
-  beforeAll(async () => packArtifacts(ROOT, version, out), 120_000);
+  beforeAll(async () => packArtifacts(ROOT, version, out), 300_000);
   afterAll(() => rmSync(out, { recursive: true }));
 
   it("is the package, the modules, the SBOM and the checksums, with the text of the release beside them", () => {
@@ -109,6 +110,19 @@ describe("what a release consists of", () => {
       expect(checksums?.[0]?.checksumValue).toMatch(/^[0-9a-f]{128}$/);
     }
   });
+});
+
+it("the text of a release is its section of CHANGELOG, with links that lead to the files of the tag", () => {
+  using repository = smallRepository();
+  const lines = ["- Less ([docs/a.md](docs/a.md#b)).", "- [More](https://example.com/c)."];
+  repository.write(
+    "CHANGELOG.md",
+    `# Changelog\n\n## [Unreleased]\n\n## [0.2.0] - 2026-03-04\n\n${lines.join("\n")}\n\n## [0.1.0]\n\n- Old.\n`,
+  );
+  const page = "https://github.com/someone/redis-on-ecs/blob/v0.2.0";
+  expect(releaseNotes(repository.root, "0.2.0")).toBe(
+    `- Less ([docs/a.md](${page}/docs/a.md#b)).\n- [More](https://example.com/c).\n`,
+  );
 });
 
 describe("a tag", () => {

@@ -236,12 +236,12 @@ describe("a dry run", () => {
     repository.commit("package.json", JSON.stringify(json));
     const [, address] =
       /"(git::.+?)\/\/modules/.exec(repository.read("docs/terraform-module.md")) ?? [];
-    const { code, output } = await releaseIn(repository, "0.1.0", { isDryRun: true });
+    const { code, output } = await releaseIn(repository, "77.0.0", { isDryRun: true });
     expect(code).toBe(1);
     expect(output).toContain(
       'Refused\n  - no repository.url in package.json: write "repository": { "type": "git", "url": "git+https://github.com/OWNER/NAME.git" }\n\n',
     );
-    expect(output).toContain(`+  source                 = "${address}//modules/redis?ref=v0.1.0"`);
+    expect(output).toContain(`+  source                 = "${address}//modules/redis?ref=v77.0.0"`);
     expect(output).not.toContain("[Unreleased]: ");
   });
 });
