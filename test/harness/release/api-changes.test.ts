@@ -3,19 +3,20 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Api } from "../../../harness/reference/api.ts";
-import { readEntries } from "../../../harness/reference/read-api.ts";
+import { readApi } from "../../../harness/reference/read-api.ts";
 import { compareApi } from "../../../harness/release/api-changes.ts";
 
 /** A package as its users see it: the declarations of each entry. */
 function packageOf(entries: Readonly<Record<string, string>>): Api {
   const folder = mkdtempSync(join(tmpdir(), "api-"));
   try {
-    const files = Object.entries(entries).map(([entry, text], at) => {
-      const path = join(folder, `entry-${at}.d.ts`);
-      writeFileSync(path, text);
-      return [entry, path] as const;
+    const exports = Object.entries(entries).map(([entry, text], at) => {
+      writeFileSync(join(folder, `entry-${at}.d.ts`), text);
+      return [entry.replace("srv-dialer", "."), { types: `./entry-${at}.d.ts` }] as const;
     });
-    return readEntries(Object.fromEntries(files));
+    const json = { name: "srv-dialer", exports: Object.fromEntries(exports) };
+    writeFileSync(join(folder, "package.json"), JSON.stringify(json));
+    return readApi(folder);
   } finally {
     rmSync(folder, { recursive: true });
   }
