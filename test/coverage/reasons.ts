@@ -117,6 +117,12 @@ export const reasons: Reasons = {
     { lines: ["throw error;"], why: DEFECT },
     { lines: ["return false;"], why: "root may write everywhere", isChance: true },
   ],
+  "harness/commands/confirm.ts": [
+    {
+      lines: ['lines.on("SIGINT", () => process.kill(process.pid, "SIGINT"));'],
+      why: "tests have no terminal, which alone sends it",
+    },
+  ],
   "harness/commands/environments.ts": [
     {
       lines: [
@@ -180,6 +186,13 @@ export const reasons: Reasons = {
       isChance: true,
     },
   ],
+  "harness/upgrade/old-version.ts": [
+    {
+      lines: ["throw new VersionError(`--from ${from}: git archive failed`);"],
+      why: "git can archive a commit that it has",
+    },
+  ],
+  "harness/upgrade/unplayable.ts": [{ lines: ["throw error;"], why: DEFECT }],
   "harness/views/report/sides.ts": [
     { lines: ["if (!same) return [];"], why: `${TYPES}: both sides play the same steps` },
   ],

@@ -5,12 +5,11 @@ it("a deployment that fails is told, and ends nothing; when the run ends, nothin
   const said: string[] = [];
   const log = vi.spyOn(console, "log").mockImplementation((text: string) => void said.push(text));
   const run = new AbortController();
-  const deploying = (): Promise<void> => Promise.reject(new Error("no memory"));
   try {
     expect(await told(Promise.resolve(), run.signal)).toBe(true);
-    expect(await told(deploying(), run.signal)).toBe(false);
+    expect(await told(Promise.reject(new Error("no memory")), run.signal)).toBe(false);
     run.abort();
-    expect(await told(deploying(), run.signal)).toBe(false);
+    expect(await told(Promise.reject(new Error("no memory")), run.signal)).toBe(false);
   } finally {
     log.mockRestore();
   }

@@ -12,7 +12,7 @@ import { unpackPackage } from "./packed.ts";
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 /** Far longer than any command takes here: one that hangs is killed, and its test fails. */
 const PATIENCE = 15_000;
-/** Milliseconds in which a command ends that is asked to. */
+/** Milliseconds in which a command ends that is asked to, where what it ran is counted. */
 const LAST_WORDS = 1_000;
 
 export interface Outcome {
@@ -96,8 +96,8 @@ export function startNode(args: readonly string[], env: Env = {}, cwd = tmpdir()
     outcome,
     async [Symbol.asyncDispose]() {
       // One that is killed does not write what it ran.
-      child.kill("SIGTERM");
-      const late = setTimeout(() => child.kill("SIGKILL"), LAST_WORDS);
+      if (NODE_V8_COVERAGE !== undefined) child.kill("SIGTERM");
+      const late = setTimeout(() => child.kill("SIGKILL"), NODE_V8_COVERAGE ? LAST_WORDS : 0);
       await outcome;
       clearTimeout(late);
     },

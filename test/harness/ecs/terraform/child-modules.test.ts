@@ -168,6 +168,7 @@ describe("a module that calls another", () => {
     [{ subnets: "a" }, "module.a.var.subnets: expected a list"],
     [{ colour: "red" }, "module.a.colour: no variable; there are name, subnets, place, size"],
     [{ source: "./nowhere" }, "nowhere"],
+    [{ name: "${module.a.full}" }, "refers to itself"],
   ])("refuses the inputs %j", async (inputs, message) => {
     await expect(read(root(inputs))).rejects.toMatchObject({
       code: "ERR_TEMPLATE",

@@ -56,6 +56,7 @@ describe("Resolver", () => {
     ["${aws_a.x.v}", "aws_a.x.v -> aws_a.x.v refers to itself"],
     ["${local.round}", "local.round -> local.about -> local.round refers to itself"],
     ["${module.none.id}", "module.none.id is not declared"],
+    ["${aws_a.holds.v}", "local.none is not declared"],
     ["${aws_a.many}", "aws_a.many is not declared"],
     ["${aws_a.many[2].v}", "aws_a.many.2.v: there are 2 of aws_a.many, by their numbers"],
     ["${var.typed}", "var.typed: expected the type; its type is list()"],
@@ -63,7 +64,9 @@ describe("Resolver", () => {
     const template = {
       locals: { some: { a: 1 }, round: "${local.about}", about: "${local.round}" },
       variable: { some: { default: { a: 1 } }, open: {}, typed: { type: "list()", default: [] } },
-      resource: { aws_a: { x: { v: value }, many: { count: 2, v: 1 } } },
+      resource: {
+        aws_a: { x: { v: value }, many: { count: 2, v: 1 }, holds: { v: "${local.none}" } },
+      },
     };
     await expect(resolve(template, "aws_a.x")).rejects.toThrow(message);
   });

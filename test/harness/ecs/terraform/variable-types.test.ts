@@ -19,3 +19,7 @@ it.each([
 ])("the type %s is refused with its variable", (type, message) => {
   expect(() => converted({}, type, "var.x")).toThrow(`var.x: ${message}; its type is ${type}`);
 });
+
+it("a type that goes on behind its end is refused", () => {
+  expect(() => converted(1, "number)", "var.x")).toThrow('expected the end at ")"');
+});

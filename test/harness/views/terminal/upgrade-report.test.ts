@@ -46,4 +46,11 @@ it("an upgrade is told with what to know first, and why each resource changes", 
 it("an upgrade that changes nothing is safe", () => {
   const nothing = { environment: "dev", from: "v1", notices: [], changes: [] };
   expect(upgradeReport(nothing, 80)).toMatch(/\n✓ Redis .*\n\nno resource changes\n$/);
+  const later = {
+    effect: "none",
+    address: "a.b",
+    what: "it counts later",
+    advice: "wait",
+  } as const;
+  expect(upgradeReport({ ...nothing, notices: [later] }, 80)).toMatch(/\n✓ Redis /);
 });
