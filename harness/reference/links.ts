@@ -48,9 +48,13 @@ function marked(text: string, link: (name: string, code: string) => string): str
     .join("");
 }
 
-/** Names that are called first, then the types that they need. */
+/** Names that are called first, then the types that they need; a function before the class of its name. */
 export function inReadingOrder(names: readonly ApiName[]): ApiName[] {
-  return [...names.filter(isCalled), ...names.filter((name) => !isCalled(name))];
+  const sorted = names.toSorted((one, other) => (placeOf(one) < placeOf(other) ? -1 : 1));
+  return [...sorted.filter(isCalled), ...sorted.filter((name) => !isCalled(name))];
 }
 
-const isCalled = ({ kind }: ApiName): boolean => kind !== "interface" && kind !== "type";
+const placeOf = ({ name, kind }: ApiName): string =>
+  `${name.toLowerCase()} ${kind === "function" ? 0 : 1}`;
+
+export const isCalled = ({ kind }: ApiName): boolean => kind !== "interface" && kind !== "type";

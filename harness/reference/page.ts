@@ -1,6 +1,6 @@
-import type { Api, ApiEntry } from "./api.ts";
+import type { Api, ApiEntry, ApiName } from "./api.ts";
 import { formatted } from "./formatted.ts";
-import { inReadingOrder, linksOf, type Links } from "./links.ts";
+import { inReadingOrder, isCalled, linksOf, type Links } from "./links.ts";
 import { sectionOf } from "./section.ts";
 
 /** A page of the reference. */
@@ -10,6 +10,8 @@ export interface Page {
   readonly title: string;
   /** What a reader should know before. */
   readonly intro: string;
+  /** What its examples begin with, as code. */
+  readonly given?: string;
   readonly api: Api;
   /** What each entry is for, by its name. */
   readonly about: Readonly<Record<string, string>>;
@@ -19,21 +21,30 @@ const GENERATED = "<!-- Written by `npm run reference`: a change here is lost. -
 
 /** The text of a page, as the formatter leaves it. */
 export async function render(page: Page): Promise<string> {
-  const { title, intro, api } = page;
+  const { title, intro, given, api } = page;
   const links = linksOf(headingsOf(page), api);
   const parts = [
     GENERATED,
     `# ${title}`,
     intro,
     contents(api, links),
+    ...(given === undefined ? [] : [`## ${GIVEN}`, beginning(given)]),
     ...api.entries.flatMap((entry) => entryParts(entry, page, links)),
   ];
   return formatted("page.md", await withFormattedCode(`${parts.join("\n\n")}\n`));
 }
 
-function headingsOf({ title, api: { entries } }: Page): string[] {
+const GIVEN = "What the examples begin with";
+
+function beginning(given: string): string {
+  const about = "Imports of the names of this page are left out.";
+  return `${about}\n\n\`\`\`ts\n${given}\`\`\``;
+}
+
+function headingsOf({ title, given, api: { entries } }: Page): string[] {
   return [
     title,
+    ...(given === undefined ? [] : [GIVEN]),
     ...entries.flatMap(({ entry, names }) => [
       entry,
       ...inReadingOrder(names).map(({ name }) => name),
@@ -42,10 +53,15 @@ function headingsOf({ title, api: { entries } }: Page): string[] {
 }
 
 function contents({ entries }: Api, links: Links): string {
+  const linked = ({ name }: ApiName): string => `[\`${name}\`](${links.to(name)})`;
   return entries
-    .map(({ entry, names }) => {
-      const list = inReadingOrder(names).map(({ name }) => `[\`${name}\`](${links.to(name)})`);
-      return `- [\`${entry}\`](${links.to(entry)}): ${list.join(", ")}`;
+    .flatMap(({ entry, names }) => {
+      const all = inReadingOrder(names);
+      const types = all.filter((name) => !isCalled(name));
+      return [
+        `- [\`${entry}\`](${links.to(entry)}): ${all.filter(isCalled).map(linked).join(", ")}`,
+        ...(types.length === 0 ? [] : [`  - types: ${types.map(linked).join(", ")}`]),
+      ];
     })
     .join("\n");
 }

@@ -46,6 +46,7 @@ function stacksPage(): Page {
     path: "docs/reference/stacks.md",
     title: "Reference of the stacks",
     intro: STACKS_INTRO,
+    given: GIVEN,
     api: readSource(STACKS, join(ROOT, "stacks/index.ts")),
     about: { [STACKS]: aboutFile("stacks/index.ts") },
   };
@@ -60,9 +61,11 @@ function aboutFile(path: string): string {
 const PACKAGE_INTRO = `Every public name of the package, from the docstrings of its sources. The
 [README](../../runtime/README.md) says how to use it.
 
-- Times are milliseconds. TTLs are seconds, as in DNS. Sizes are bytes.
-- A wrong argument is an error before anything is tried: \`ERR_SRV_INVALID_ARG\`.
-- A name, a port or a TTL of an answer is as DNS gave it.`;
+- Times are milliseconds. TTLs are seconds, as in DNS.
+- A wrong argument is an error before anything is tried: \`ERR_SRV_INVALID_ARG\`. An unknown option is wrong too.
+- A name is imported from the entry that it is under.
+
+The entries and their names:`;
 
 /** The examples of the stacks as a program: it is checked by the compiler and run by a test. */
 const EXAMPLES = "test/stacks/reference/examples.ts";
@@ -110,9 +113,4 @@ const STACKS_INTRO = `Every name that \`stacks/index.ts\` exports, from its docs
 [The constructs in a project of your own](../constructs.md) has an example with most of them. The fields of an
 environment are in [docs/environments.md](../environments.md). Those who write HCL take the modules instead. Their
 variables and outputs: [\`redis\`](../../modules/redis/README.md#inputs),
-[\`discovered-service\`](../../modules/discovered-service/README.md#inputs).
-
-The examples begin with this. What they import is left out where it is a name of this page.
-
-\`\`\`ts
-${GIVEN}\`\`\``;
+[\`discovered-service\`](../../modules/discovered-service/README.md#inputs).`;

@@ -9,7 +9,7 @@ import {
   ts,
 } from "ts-morph";
 import type { Api, ApiEntry, ApiMember, ApiName } from "./api.ts";
-import { docsOf } from "./docs.ts";
+import { docsOf } from "./docstrings.ts";
 import { isPublic, memberSignature, signatureOf } from "./signature.ts";
 
 interface PackageJson {

@@ -15,11 +15,11 @@ export function sectionOf(name: ApiName, api: Api, links: Links): string[] {
       tagsOf(docs, "param").map((text) => parameter(text, links)),
     ),
     ...list("Returns", tagsOf(docs, "returns").map(links.prose)),
-    ...propertyTable(own, links),
+    ...propertyTable(name, own, links),
     ...basesOf(name, api).map((base) => inherited(base, links)),
     ...callTable(own, links),
     ...list(
-      "Errors",
+      name.kind === "class" ? "Errors of the constructor" : "Errors",
       tagsOf(docs, "throws").map((text) => failure(text, links)),
     ),
     ...tagsOf(docs, "example").flatMap((text) => ["**Example**", codeBlock(text)]),
@@ -37,10 +37,10 @@ function list(title: string, items: readonly string[]): string[] {
     : [`**${title}**:`, items.map((item) => `- ${item}`).join("\n")];
 }
 
-function propertyTable(members: readonly ApiMember[], links: Links): string[] {
+function propertyTable({ kind }: ApiName, members: readonly ApiMember[], links: Links): string[] {
   const properties = members.flatMap((member) => propertyOf(member) ?? []);
   if (properties.length === 0) return [];
-  const isOptions = properties.some(({ isOptional }) => isOptional);
+  const isOptions = kind !== "class" && properties.some(({ isOptional }) => isOptional);
   return isOptions
     ? [
         table(
@@ -62,7 +62,8 @@ function propertyRow({ name, type, docs }: Property, links: Links): string[] {
 
 /** The code of a type, which leads to the one name of the page in it. */
 function linked(type: string, { to }: Links): string {
-  const [only, ...others] = new Set((type.match(/\w+/g) ?? []).flatMap((name) => to(name) ?? []));
+  const names = type.replaceAll(/"[^"]*"/g, "").match(/\w+/g) ?? [];
+  const [only, ...others] = new Set(names.flatMap((name) => to(name) ?? []));
   return only === undefined || others.length > 0 ? code(type) : `[${code(type)}](${only})`;
 }
 
@@ -74,10 +75,11 @@ function optionRow(property: Property, links: Links): string[] {
 function fallback({ isOptional, docs }: Property, links: Links): string {
   const [written] = tagsOf(docs, "default");
   if (written === undefined) return isOptional ? "none" : "**required**";
-  return /^("[^"]*"|[\w.]+(\(\))?|\{.*\}|\[.*\])$/s.test(written)
-    ? code(written)
-    : links.prose(oneLine(written));
+  return VALUE.test(written) ? code(written) : links.prose(oneLine(written));
 }
+
+/** A default that is written as code, such as `10`, `"SRV"` or `Math.random`. */
+const VALUE = /^("[^"]*"|\d+|true|false|Infinity|\w+\.\w+|\w+\(\)|\{.*\}|\[.*\])$/s;
 
 function callTable(members: readonly ApiMember[], links: Links): string[] {
   // A constructor without a docstring is told by its class.

@@ -1,5 +1,5 @@
 import { Node, type Type, ts } from "ts-morph";
-import { docsOf } from "./docs.ts";
+import { docsOf } from "./docstrings.ts";
 
 /** What a declaration says to its users, without modifiers of the file that it stands in. */
 export function signatureOf(node: Node): string {

@@ -47,8 +47,8 @@ const ELSEWHERE = { path: undefined, sentinels: undefined, Connector: undefined 
  * later, and the `maxRetriesPerRequest` that goes with it.
  *
  * @param url with the user, the password and the number of the database where there are any
- * @param redisOptions of ioredis
- * @param dialerOptions for the two SRV schemes; clients that give the same object share a cache
+ * @param redisOptions options of ioredis
+ * @param dialerOptions options of the two SRV schemes; clients that give the same object share a cache
  * @throws {SrvDialError} ERR_SRV_INVALID_ARG; the password is never in it. Errors of a dial are `error`
  * events of the client
  * @example

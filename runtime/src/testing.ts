@@ -82,7 +82,7 @@ export interface DnsServer extends AsyncDisposable {
    * @throws {SrvDialError} ERR_SRV_INVALID_ARG for an unknown fault or a wrong option
    */
   fault(act: FaultKind | FaultHandler | null, options?: FaultOptions): () => void;
-  /** Ends both sockets and every connection; may be called more than once. @throws nothing */
+  /** Ends both sockets and every connection; may be called more than once. @throws none */
   close(): Promise<void>;
 }
 

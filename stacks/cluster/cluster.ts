@@ -22,9 +22,9 @@ import { arn } from "../aws/policy.ts";
 
 /** What services need from their cluster. */
 export interface ClusterParts {
-  /** Of the ECS cluster. */
+  /** Name of the ECS cluster. */
   readonly name: string;
-  /** Of the ECS cluster. */
+  /** ARN of the ECS cluster. */
   readonly arn: string;
   /** False for an existing cluster: its owner opens existing file systems to its hosts. */
   readonly isCreated: boolean;
@@ -34,7 +34,7 @@ export interface ClusterParts {
   readonly capacityProvider?: string;
   /** Security groups of the hosts, and in bridge mode of their tasks. */
   readonly securityGroupIds: readonly string[];
-  /** First and last of the host ports that tasks in bridge mode get. */
+  /** The host ports that tasks in bridge mode get: `from` is the first, `to` the last. */
   readonly dynamicPortRange: PortRange;
   /** For one deploy that changes the capacity provider of an existing cluster. @default false */
   readonly forceNewDeployment?: boolean;
@@ -51,7 +51,7 @@ type ExistingCluster = Extract<Environment["cluster"], { name: string }>;
 export interface ClusterProps {
   /** Fields of an environment's `cluster`, with their defaults: docs/environments.md. */
   readonly config: Exclude<Environment["cluster"], ExistingCluster>;
-  /** Of the ECS cluster. Names of its parts begin with it. */
+  /** Name of the ECS cluster. Names of its parts begin with it. */
   readonly name: string;
   /** AWS region. */
   readonly region: string;
@@ -215,7 +215,7 @@ export class Cluster extends Construct implements ClusterParts {
  * A cluster that exists, with hosts, role and capacity providers. Creates nothing.
  *
  * @param config fields of an environment's `cluster` that exists: docs/environments.md
- * @throws nothing
+ * @throws none
  * @example
  * const existing = existingCluster(
  *   { name: "games", instanceSecurityGroupIds: ["sg-01"], dynamicPortRange },

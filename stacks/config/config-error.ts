@@ -14,7 +14,7 @@ export interface ConfigProblem {
  *
  * Codes: `ERR_CONFIG_INVALID`, `ERR_CONFIG_UNKNOWN_ENVIRONMENT`.
  *
- * @throws nothing
+ * @throws none
  * @example
  * try {
  *   parseRedis("redis", { memory: 1 });

@@ -29,7 +29,7 @@ export interface Names {
 /**
  * The names of an environment's parts. Without `namespace.name` the namespace is `<name>-ecs`.
  *
- * @throws nothing
+ * @throws none
  * @example
  * const ofTools = namesOf({ name: "tools", namespace: {} });
  * console.log(ofTools.srvName); // tools-redis.tools-ecs

@@ -54,7 +54,7 @@ export class Discovery extends Construct {
           }).id;
   }
 
-  /** What a dialer looks up: `[service].[namespace]`. @throws nothing */
+  /** What a dialer looks up: `[service].[namespace]`. @throws none */
   nameOf(service: string): string {
     return `${service}.${this.namespace}`;
   }
@@ -97,7 +97,7 @@ export class Discovery extends Construct {
  * Lets a role ask Cloud Map for a service's instances, where DNS is too slow. The action takes no
  * resource, so it is `*`.
  *
- * @throws nothing
+ * @throws none
  * @see https://docs.aws.amazon.com/cloud-map/latest/api/API_DiscoverInstances.html
  * @example
  * const statement = discover(names.namespace, names.redis);

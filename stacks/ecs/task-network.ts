@@ -74,7 +74,10 @@ export class TaskNetwork extends Construct {
     ];
   }
 
-  /** First and last of the ports on which a container that listens on `port` is reached. @throws nothing */
+  /**
+   * The ports on which a container that listens on `port` is reached: `from` is the first, `to` the last.
+   * @throws none
+   */
   ports(port: number): PortRange {
     return this.mode === "bridge" ? this.dynamicPortRange : onePort(port);
   }

@@ -218,7 +218,7 @@ export class Network extends Construct implements NetworkParts {
  * A network that exists: only security groups and interfaces are created in it.
  *
  * @param config fields of an environment's `network` that exists: docs/environments.md
- * @throws nothing
+ * @throws none
  * @example
  * const existing = existingNetwork({ vpcId: "vpc-0a1b", privateSubnetIds: ["subnet-0a"] });
  * console.log(existing.publicSubnetIds); // []

@@ -5,7 +5,7 @@
  * stacks require, `ERR_LOCK_CONFLICT` when no lock file can have that, `ERR_LOCK_FAILED` when none
  * could be written.
  *
- * @throws nothing
+ * @throws none
  * @example
  * const lock = { tool: toolOf({}), providers: new Map() };
  * try {

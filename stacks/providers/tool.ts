@@ -39,7 +39,7 @@ export const tools: readonly Tool[] = [terraform, openTofu];
  * The tool whose program these variables name: OpenTofu by `tofu` in the program's name, else Terraform.
  *
  * @param variables `process.env`, of which `TERRAFORM_BINARY_NAME` is read
- * @throws nothing
+ * @throws none
  * @example
  * const tool = toolOf({ TERRAFORM_BINARY_NAME: "tofu" });
  * console.log(tool.name); // OpenTofu

@@ -40,7 +40,7 @@ const all = Object.values(rules).flat();
  * @param json its root module
  * @param subject `name`, `account`, `region` and `protected` of the environment
  * @returns each broken rule with the place in the template, empty if there are none
- * @throws nothing
+ * @throws none
  * @example
  * const resource = { aws_efs_file_system: { data: { encrypted: false } } };
  * const subject = { ...settings, name: "games" };

@@ -13,7 +13,7 @@ export interface RuleProblem {
  *
  * Code: `ERR_RULE_BROKEN`.
  *
- * @throws nothing
+ * @throws none
  * @example
  * try {
  *   const outdir = join(tmpdir(), "games");

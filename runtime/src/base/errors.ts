@@ -43,7 +43,7 @@ export interface SrvAttempt {
  * Every failure of this package: a stable `code`, the name asked for, and all that was tried. The
  * message is one line that a terminal or a log can show: names and server replies are escaped in it.
  *
- * @throws nothing
+ * @throws none
  * @example
  * import { createSrvDialer, SrvDialError } from "srv-dialer";
  *

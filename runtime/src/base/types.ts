@@ -164,8 +164,8 @@ export interface SrvDialer {
    * @throws {SrvDialError} ERR_SRV_INVALID_ARG when the listener is no function, ERR_SRV_CLOSED
    */
   watch(listener: (targets: SrvTarget[]) => void): () => void;
-  /** Counts since it was made. @throws nothing */
+  /** Counts since it was made. @throws none */
   stats(): SrvDialerStats;
-  /** Ends what is pending with ERR_SRV_CLOSED. Connections that were handed over stay open. @throws nothing */
+  /** Ends what is pending with ERR_SRV_CLOSED. Connections that were handed over stay open. @throws none */
   close(): void;
 }

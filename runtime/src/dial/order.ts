@@ -16,7 +16,7 @@ const CHANCE_OF_WEIGHT_0 = 0.01;
  *
  * @param random numbers in [0, 1)
  * @returns a new list with the same targets
- * @throws nothing
+ * @throws none
  * @see https://www.rfc-editor.org/rfc/rfc2782
  * @example
  * import { orderTargets } from "srv-dialer";

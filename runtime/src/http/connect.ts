@@ -32,13 +32,13 @@ export interface SrvConnect {
   /**
    * Called by undici for each new connection.
    * @param settle gets the socket, past the handshake with TLS, or an SrvDialError
-   * @throws nothing
+   * @throws none
    */
   (request: SrvConnectRequest, settle: (...outcome: Outcome) => void): void;
   /**
    * Ends pending dials with ERR_SRV_CLOSED and forgets all answers. Open connections stay open. A
    * request that comes later starts again.
-   * @throws nothing
+   * @throws none
    */
   close(): void;
 }

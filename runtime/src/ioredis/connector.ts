@@ -21,7 +21,7 @@ export interface SrvConnectorClass {
   /**
    * Ends what the class holds: pending dials fail with ERR_SRV_CLOSED, and answers are forgotten.
    * Open connections stay open. A client that connects later starts again.
-   * @throws nothing
+   * @throws none
    */
   close(): void;
 }

@@ -20,7 +20,7 @@ interface Waiting {
  * first read or written, and has the methods of `net.Socket`. A client that destroys it ends the dial. What
  * is set before there is a connection is set on it. Made by `srvSocket`.
  *
- * @throws nothing; a dial that fails is an `error` event with an SrvDialError
+ * @throws none; a dial that fails is an `error` event with an SrvDialError
  * @see https://nodejs.org/api/net.html#class-netsocket
  * @example
  * import { srvSocket } from "srv-dialer/socket";
@@ -59,7 +59,7 @@ export class SrvSocket extends Duplex {
   /**
    * Dials. Where to is known: port, host and options that a client gives are ignored.
    * @param given a function among them, the last, is called once it is connected
-   * @throws nothing
+   * @throws none
    */
   connect(...given: readonly unknown[]): this {
     const listener = given.at(-1);
@@ -86,27 +86,27 @@ export class SrvSocket extends Duplex {
     return this.readable ? "readOnly" : "writeOnly";
   }
 
-  /** The target's IP address; undefined before there is a connection, as the next four. */
+  /** The target's IP address; undefined before there is a connection. */
   get remoteAddress(): string | undefined {
     return this.#socket?.remoteAddress;
   }
 
-  /** `"IPv4"` or `"IPv6"`. */
+  /** `"IPv4"` or `"IPv6"`; undefined before there is a connection. */
   get remoteFamily(): string | undefined {
     return this.#socket?.remoteFamily;
   }
 
-  /** The target's TCP port. */
+  /** The target's TCP port; undefined before there is a connection. */
   get remotePort(): number | undefined {
     return this.#socket?.remotePort;
   }
 
-  /** The IP address that it is connected from. */
+  /** The IP address that it is connected from; undefined before there is a connection. */
   get localAddress(): string | undefined {
     return this.#socket?.localAddress;
   }
 
-  /** The TCP port that it is connected from. */
+  /** The TCP port that it is connected from; undefined before there is a connection. */
   get localPort(): number | undefined {
     return this.#socket?.localPort;
   }
@@ -121,12 +121,12 @@ export class SrvSocket extends Duplex {
     return this.#socket?.bytesWritten ?? 0;
   }
 
-  /** Where it is connected from; `{}` before there is a connection. @throws nothing */
+  /** Where it is connected from; `{}` before there is a connection. @throws none */
   address(): AddressInfo | {} {
     return this.#socket?.address() ?? {};
   }
 
-  /** `TCP_NODELAY`. @param noDelay true unless given @throws nothing */
+  /** `TCP_NODELAY`. @param noDelay true unless given @throws none */
   setNoDelay(noDelay?: boolean): this {
     return this.#set((socket) => socket.setNoDelay(noDelay));
   }
@@ -135,18 +135,18 @@ export class SrvSocket extends Duplex {
    * `SO_KEEPALIVE`.
    * @param enable false unless given
    * @param initialDelay ms of idle time before the first probe; 0 or none leaves it as it is
-   * @throws nothing
+   * @throws none
    */
   setKeepAlive(enable?: boolean, initialDelay?: number): this {
     return this.#set((socket) => socket.setKeepAlive(enable, initialDelay));
   }
 
-  /** The connection keeps the process alive, as it does at first. @throws nothing */
+  /** The connection keeps the process alive, as it does at first. @throws none */
   ref(): this {
     return this.#set((socket) => socket.ref());
   }
 
-  /** The connection does not keep the process alive. @throws nothing */
+  /** The connection does not keep the process alive. @throws none */
   unref(): this {
     return this.#set((socket) => socket.unref());
   }
@@ -169,14 +169,14 @@ export class SrvSocket extends Duplex {
     return this;
   }
 
-  /** Destroys it once all is written. @throws nothing */
+  /** Destroys it once all is written. @throws none */
   destroySoon(): void {
     if (this.writable) this.end();
     if (this.writableFinished) this.destroy();
     else this.once("finish", () => this.destroy());
   }
 
-  /** Ends the connection with a TCP reset, and the dial. @throws nothing */
+  /** Ends the connection with a TCP reset, and the dial. @throws none */
   resetAndDestroy(): this {
     this.#socket?.resetAndDestroy();
     return this.destroy();

@@ -6,11 +6,11 @@
  */
 export type SrvRecord = (
   | {
-      /** Name of the target, or `"."`: the service is decidedly not available. */
+      /** Name of the target, or `"."`: the service is decidedly not available. Or give `target`. */
       host: string;
     }
   | {
-      /** In place of `host`. */
+      /** The same, in place of `host`. */
       target: string;
     }
 ) & {
