@@ -55,7 +55,7 @@ const RUNTIME: Readonly<Record<string, Readonly<Record<string, readonly string[]
     message: ["message"],
     presentation: ["presentation"],
     query: ["query-virtual"],
-    records: ["records"],
+    records: ["records", "resolver"],
     resolver: ["resolver"],
     servers: ["servers"],
   },

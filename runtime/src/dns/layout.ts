@@ -23,7 +23,7 @@ export interface Layout {
  */
 export function layoutOf(message: Buffer): Layout | undefined {
   let at = HEADER_BYTES;
-  for (let left = message.readUInt16BE(4); left > 0 && at < message.length; left--) {
+  for (let left = message.readUInt16BE(4); left > 0; left--) {
     at = afterName(message, at) + QUESTION_BYTES;
   }
   const types: number[] = [];
@@ -58,8 +58,8 @@ export function hasPointerChain(message: Uint8Array): boolean {
     const high = message[at] ?? 0;
     if (high < POINTER) continue;
     const target = ((high - POINTER) << 8) | (message[at + 1] ?? 0);
-    // The decoder follows none that leads forward.
-    const length = target < at ? (lengths[target] ?? 0) + 1 : 1;
+    // What is ahead has no length yet: the decoder follows no pointer that leads forward.
+    const length = (lengths[target] ?? 0) + 1;
     if (length > MAX_POINTERS) return true;
     lengths[at] = length;
   }

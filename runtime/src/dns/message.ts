@@ -29,6 +29,11 @@ export interface Reply {
   readonly additionals: readonly Answer[];
 }
 
+type Section = "questions" | "answers" | "authorities" | "additionals";
+
+/** The decoder gives every section, also one that is empty. */
+type Decoded = { readonly [Each in Section]: NonNullable<DecodedPacket[Each]> };
+
 /** EDNS0 buffer size that fits every path unfragmented (DNS flag day 2020). */
 const EDNS_BUFFER = 1232;
 /** A, NS, CNAME, SOA, AAAA, SRV and OPT: the records that are read. */
@@ -69,7 +74,6 @@ export function buildQuery(question: Question, { edns }: { edns: boolean }): Que
   checkEncodable(question.name);
   const id = randomInt(0x1_0000);
   const bytes = encode({
-    type: "query",
     id,
     flags: Flag.RECURSION_DESIRED,
     questions: [{ name: question.name, type: question.type, class: "IN" }],
@@ -118,34 +122,34 @@ export function parseReply(bytes: Buffer, query: Query): Reply | "truncated" | u
   const packet = tryDecode(isTruncated ? withoutRecords(bytes) : bytes);
   if (packet === undefined || !isAbout(packet, query.question, flags & 0xf)) return undefined;
   if (isTruncated) return "truncated";
-  const additionals = packet.additionals ?? [];
-  const edns = additionals.find((record): record is OptAnswer => record.type === "OPT");
+  const edns = packet.additionals.find((record): record is OptAnswer => record.type === "OPT");
   return {
     rcode: ((edns?.extendedRcode ?? 0) << 4) | (flags & 0xf),
     isAuthoritative: (flags & Flag.AUTHORITATIVE) !== 0,
     answers: ofInternet(packet.answers),
     authorities: ofInternet(packet.authorities),
-    additionals: ofInternet(additionals),
+    additionals: ofInternet(packet.additionals),
   };
 }
 
 /** The records of the class IN. The decoder takes the highest bit of a class for one of multicast DNS. */
-function ofInternet(records: readonly Answer[] = []): Answer[] {
+function ofInternet(records: readonly Answer[]): Answer[] {
   return records.filter(
     (record) => record.type !== "OPT" && record.class === "IN" && record.flush !== true,
   );
 }
 
-function tryDecode(bytes: Buffer): DecodedPacket | undefined {
+function tryDecode(bytes: Buffer): Decoded | undefined {
   const layout = layoutOf(bytes);
   if (layout === undefined || hasPointerChain(bytes)) return undefined;
   try {
-    const packet = decode(withoutOtherTypes(bytes, layout));
+    const packet = decode(withoutOtherTypes(bytes, layout)) as Decoded;
     // A record whose data do not have its length was not read as it is, nor were those after it.
     return decode.bytes === layout.end ? packet : undefined;
   } catch {
-    return undefined;
+    // It is malformed.
   }
+  return undefined;
 }
 
 /**
@@ -165,8 +169,8 @@ function withoutRecords(bytes: Buffer): Buffer {
   return Buffer.from(bytes).fill(0, 6, HEADER_BYTES);
 }
 
-function isAbout(packet: DecodedPacket, question: Question, rcode: number): boolean {
-  const [asked, ...more] = packet.questions ?? [];
+function isAbout(packet: Decoded, question: Question, rcode: number): boolean {
+  const [asked, ...more] = packet.questions;
   // Servers that could not read the question may leave it out of the error.
   if (asked === undefined) return rcode !== Rcode.NOERROR && rcode !== Rcode.NXDOMAIN;
   return (

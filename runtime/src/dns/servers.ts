@@ -56,8 +56,8 @@ export class DnsServers {
   takeDue(): readonly DnsServer[] {
     const now = this.#clock.now();
     const due = this.#configuration.current().filter((server) => {
-      const triedAt = this.#silent.get(server);
-      return triedAt !== undefined && now - triedAt >= RETRY_AFTER;
+      const triedAt = this.#silent.get(server) ?? now;
+      return now - triedAt >= RETRY_AFTER;
     });
     for (const server of due) this.gaveNoReply(server);
     return due;
@@ -98,7 +98,6 @@ export function systemServers({
   resolvConf = "/etc/resolv.conf",
 }: { clock?: Pick<Clock, "now">; resolvConf?: string } = {}): DnsServers {
   let servers = new Map<string, DnsServer>();
-  let list: readonly DnsServer[] = [];
   let readAt = Number.NEGATIVE_INFINITY;
   // It follows the setServers of both; that of node:dns follows but its own. Not a named import:
   // setServers puts another function in its place.
@@ -123,9 +122,8 @@ export function systemServers({
         servers = new Map(
           read().map((text) => [text, before.get(text) ?? parseServer(withZone(text, resolvConf))]),
         );
-        list = [...servers.values()];
       }
-      return list;
+      return [...servers.values()];
     },
     expire() {
       readAt = Number.NEGATIVE_INFINITY;
@@ -147,19 +145,20 @@ function withZone(server: string, resolvConf: string): string {
     // Not every system has this file.
   }
   const zoned = lines.matchAll(/^nameserver\s+(?<address>[^\s%]+)%(?<zone>\S+)/gm);
-  const zone = [...zoned].find(({ groups }) => groups?.["address"] === server)?.groups?.["zone"];
+  const found = [...zoned].find(({ groups: { address } = {} }) => address === server);
+  const { zone } = found?.groups ?? {};
   return zone === undefined ? server : `${server}%${zone}`;
 }
 
 /** @throws {SrvDialError} ERR_SRV_INVALID_ARG unless it is `ip`, `ip:port` or `[ipv6]:port` */
 export function parseServer(server: string): DnsServer {
+  if (isIP(server) !== 0) return { address: server, port: DNS_PORT };
   const match = /^(?:\[(?<v6>[^\]]+)\]|(?<v4>[^:]+))(?::(?<port>\d{1,5}))?$/.exec(server);
-  const address = isIP(server) === 0 ? (match?.groups?.["v6"] ?? match?.groups?.["v4"]) : server;
-  const port = isIP(server) === 0 ? Number(match?.groups?.["port"] ?? DNS_PORT) : DNS_PORT;
-  if (address === undefined || isIP(address) === 0 || port < 1 || port > 65_535) {
+  const { v6, v4: address = v6, port = DNS_PORT } = match?.groups ?? {};
+  if (address === undefined || isIP(address) === 0 || Number(port) < 1 || Number(port) > 65_535) {
     throw invalidArg("servers", server, '"ip", "ip:port" or "[ipv6]:port"');
   }
-  return { address, port };
+  return { address, port: Number(port) };
 }
 
 export function formatServer({ address, port }: DnsServer): string {

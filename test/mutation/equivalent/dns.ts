@@ -1,6 +1,50 @@
 import type { Equivalents } from "../explained.ts";
 
 export const ofDns: Equivalents = {
+  "runtime/src/dns/message.ts": [
+    {
+      code: "flag_do: false,",
+      mutant: "flag_do: true,",
+      why: "for the compiler: the encoder goes by the flags",
+    },
+    {
+      code: '(record) => record.type !== "OPT" && record.class === "IN" && record.flush !== true,',
+      mutant: '(record) => true && record.class === "IN" && record.flush !== true,',
+      why: "for the compiler: an OPT record has no class",
+    },
+    {
+      code: '(record) => record.type !== "OPT" && record.class === "IN" && record.flush !== true,',
+      mutant: '(record) => record.type !== "" && record.class === "IN" && record.flush !== true,',
+      why: "for the compiler: an OPT record has no class",
+    },
+    {
+      code: "if (others.length === 0) return bytes;",
+      mutant: "if (false) return bytes;",
+      why: "saves a copy: it would have the same bytes",
+    },
+  ],
+  "runtime/src/dns/servers.ts": [
+    {
+      code: "if (!/^fe80:/i.test(server)) return server;",
+      mutant: "if (false) return server;",
+      why: "a shortcut: resolv.conf has a zone for link-local servers alone",
+    },
+    {
+      code: "if (!/^fe80:/i.test(server)) return server;",
+      mutant: "if (!/fe80:/i.test(server)) return server;",
+      why: "a shortcut: resolv.conf has a zone for link-local servers alone",
+    },
+    {
+      code: 'let lines = "";',
+      mutant: 'let lines = "Stryker was here!";',
+      why: "such a line names no server either",
+    },
+    {
+      code: "if (address === undefined || isIP(address) === 0 || Number(port) < 1 || Number(port) > 65_535) {",
+      mutant: "if (false || isIP(address) === 0 || Number(port) < 1 || Number(port) > 65_535) {",
+      why: "for the compiler: undefined is no IP address",
+    },
+  ],
   "runtime/src/dns/presentation.ts": [
     {
       code: String.raw`if (/^[\w.-]*$/.test(name)) return name;`,

@@ -86,6 +86,15 @@ describe("Cached", () => {
     expect(load).toHaveBeenCalledTimes(2);
   });
 
+  it("has nothing before its first load", () => {
+    const { load, cached } = createCached();
+    expect(cached.take()).toBeUndefined();
+    expect(cached.takeStale()).toBeUndefined();
+    expect(cached.expiresIn).toBe(0);
+    expect(cached.isFailing).toBe(false);
+    expect(load).not.toHaveBeenCalled();
+  });
+
   it("shares one load among all who wait", async () => {
     const { cached, load, loads } = createSlow();
     const reads = [cached.read(forever), cached.read(forever), cached.read(forever, 0)];

@@ -62,6 +62,16 @@ describe("a watch", () => {
     },
   );
 
+  it("leaves no error behind while no one answers", async () => {
+    const onRejection = vi.fn<(error: unknown) => void>();
+    process.on("unhandledRejection", onRejection);
+    const { watch } = watchOf(() => Promise.reject(new Error("down")));
+    await clock.advance(1_000);
+    process.off("unhandledRejection", onRejection);
+    expect(onRejection).not.toHaveBeenCalled();
+    watch.stop();
+  });
+
   it("reads at once when poked, and then again only after its time", async () => {
     const read = vi.fn<Read>(() => Promise.resolve([target(1)]));
     const { watch } = watchOf(read);

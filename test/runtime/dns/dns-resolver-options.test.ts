@@ -1,4 +1,6 @@
-import { describe, expect, it } from "vitest";
+import dgram from "node:dgram";
+import { syncBuiltinESMExports } from "node:module";
+import { describe, expect, it, vi } from "vitest";
 
 import { type DnsResolverOptions, dnsResolver } from "../../../runtime/src/dns/dns-resolver.ts";
 
@@ -24,5 +26,20 @@ describe("dnsResolver", () => {
   ])("takes %j, and asks nothing yet", (options) => {
     const resolver = dnsResolver(options as DnsResolverOptions | undefined);
     expect(resolver).toEqual({ resolve: expect.any(Function), lookup: expect.any(Function) });
+  });
+
+  it("asks over UDP, and says why when it cannot", async () => {
+    const createSocket = vi.spyOn(dgram, "createSocket").mockImplementation(() => {
+      throw new Error("no more sockets");
+    });
+    syncBuiltinESMExports();
+    try {
+      const resolver = dnsResolver({ servers: ["10.0.0.2"], tries: 1 });
+      await expect(resolver.resolve("a.b")).rejects.toThrow("no more sockets");
+      expect(createSocket).toHaveBeenCalledWith(expect.objectContaining({ type: "udp4" }));
+    } finally {
+      createSocket.mockRestore();
+      syncBuiltinESMExports();
+    }
   });
 });

@@ -34,6 +34,21 @@ describe("layoutOf", () => {
     }
   });
 
+  it("is none for more questions than there are, also without a record", () => {
+    const message = encode({ type: "query", questions: [{ name: "a.b", type: "A" }] });
+    expect(layoutOf(message)).toEqual({ types: [], end: message.length });
+    message.writeUInt16BE(2, 4);
+    expect(layoutOf(message)).toBeUndefined();
+    message.writeUInt16BE(65_535, 4);
+    expect(layoutOf(message)).toBeUndefined();
+  });
+
+  it("takes a record without data", () => {
+    const header = Buffer.from("000081800000000100000000", "hex");
+    const record = Buffer.from("00ff000001000000000000", "hex");
+    expect(layoutOf(Buffer.concat([header, record]))).toEqual({ types: [13], end: 23 });
+  });
+
   it.each([4, 6, 8, 10])("is none for a count at byte %i that is too high", (at) => {
     for (const count of [2, 65_535]) {
       const message = Buffer.from(MESSAGE);
@@ -58,6 +73,15 @@ describe("hasPointerChain", () => {
     expect(hasPointerChain(Buffer.from("c000", "hex"))).toBe(false);
     expect(hasPointerChain(Buffer.alloc(65_535, 0xff))).toBe(false);
     expect(hasPointerChain(Buffer.alloc(0))).toBe(false);
+  });
+
+  it("takes half a pointer, at the end, for none", () => {
+    // The last of the 127 is at byte 256, where a byte of c1 and one of 00 would lead.
+    const chain = pointerChain(127, 4, 0);
+    const end = Buffer.from("c1", "hex");
+    expect(hasPointerChain(Buffer.concat([Buffer.alloc(4), chain, end]))).toBe(false);
+    const whole = Buffer.concat([Buffer.alloc(4), chain, end, Buffer.alloc(1)]);
+    expect(hasPointerChain(whole)).toBe(true);
   });
 
   it("takes no answer for a chain, whatever addresses are in it", () => {

@@ -114,6 +114,12 @@ describe("buildQuery", () => {
     },
   );
 
+  it("shows the beginning of a long name that it refuses", () => {
+    expect(() => buildQuery({ name: "a".repeat(1_000), type: "A" }, { edns: false })).toThrow(
+      `"${"a".repeat(80)}" is no DNS name`,
+    );
+  });
+
   it("shows no control character of what it refuses", () => {
     const name = `a\n\x1b[31m..${"b".repeat(3)}`;
     expect(() => buildQuery({ name, type: "A" }, { edns: false })).toThrow(
@@ -186,6 +192,7 @@ describe("parseReply", () => {
 
   it("adds the bits that EDNS has of the code", () => {
     const additionals: Answer[] = [
+      ADDRESS,
       {
         type: "OPT",
         name: ".",

@@ -1,5 +1,6 @@
 import dns from "node:dns";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import fs, { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type MockInstance, describe, expect, it, vi } from "vitest";
@@ -57,6 +58,8 @@ describe("parseServer", () => {
   it.each([
     ["10.0.0.2", "10.0.0.2", 53],
     ["10.0.0.2:5353", "10.0.0.2", 5353],
+    ["10.0.0.2:1", "10.0.0.2", 1],
+    ["10.0.0.2:65535", "10.0.0.2", 65_535],
     ["::1", "::1", 53],
     ["[::1]", "::1", 53],
     ["[::1]:5353", "::1", 5353],
@@ -74,6 +77,7 @@ describe("parseServer", () => {
     "10.0.0.2:0",
     "10.0.0.2:65536",
     "10.0.0.2:",
+    "a:10.0.0.2",
     "[::1",
     "[a]:1",
   ])("refuses %j", (server) => {
@@ -122,6 +126,7 @@ describe("the order of servers", () => {
 
   it("tells who is due after 30 s, once in 30 s", () => {
     const clock = new VirtualClock();
+    clock.skip(1);
     const servers = fixedServers(["10.0.0.1", "10.0.0.2"], clock);
     const [first] = servers.inOrder() as [DnsServer, DnsServer];
     expect(servers.takeDue()).toEqual([]);
@@ -233,10 +238,24 @@ describe("systemServers", () => {
     });
   });
 
+  it("takes the zones from /etc/resolv.conf", () => {
+    const read = vi.spyOn(fs, "readFileSync").mockReturnValue("nameserver fe80::1%eth7");
+    syncBuiltinESMExports();
+    try {
+      withSystem({ of: ["fe80::1"] }, () => {
+        expect(addressesOf(systemServers())).toEqual(["fe80::1%eth7"]);
+      });
+      expect(read).toHaveBeenCalledWith("/etc/resolv.conf", "utf8");
+    } finally {
+      read.mockRestore();
+      syncBuiltinESMExports();
+    }
+  });
+
   it("has the zones of resolv.conf, which Node leaves out", () => {
     const folder = mkdtempSync(join(tmpdir(), "resolv-conf-"));
     const resolvConf = join(folder, "resolv.conf");
-    const lines = ["# nameserver fe80::3%eth3", "nameserver fe80::1%eth0", "nameserver 10.0.0.2"];
+    const lines = ["# nameserver fe80::3%eth3", "nameserver  fe80::1%eth0", "nameserver 10.0.0.2"];
     writeFileSync(resolvConf, lines.join("\n"));
     try {
       withSystem({ of: ["fe80::1", "10.0.0.2", "fe80::3"] }, () => {
