@@ -14,7 +14,7 @@ const UNITS: Readonly<Record<string, number>> = {
 
 /** The `--maxmemory` of Redis' command in MiB; NaN where there is none, and at 0, which is no limit. */
 export function maxmemoryOf({ redis }: RedisTask): number {
-  const [, count, unit] = /--maxmemory (\d+)(\S*)/.exec(redis.command) ?? [];
-  const bytes = Number(count) * Number(UNITS[String(unit).toLowerCase()]);
+  const found = /--maxmemory (\d+)(\S*)/.exec(redis.command);
+  const bytes = Number(found?.[1]) * Number(UNITS[String(found?.[2]).toLowerCase()]);
   return bytes > 0 ? bytes / 2 ** 20 : NaN;
 }

@@ -1,4 +1,4 @@
-import { type Resource, type Template, texts } from "./template.ts";
+import { type Body, type Resource, type Template, texts } from "./template.ts";
 
 /** Security groups of the hosts that a launch template starts, as they are referred to. */
 export function groupsOf({ body }: Resource): readonly string[] {
@@ -39,6 +39,6 @@ function tcpPortsOf({ body }: Resource): { from: number; to: number } {
   const protocol = String(body["ip_protocol"]);
   // Of all protocols: whatever ports are given, all are open.
   if (protocol === "-1") return { from: 0, to: 65_535 };
-  if (!["tcp", "6"].includes(protocol)) return { from: NaN, to: NaN };
-  return { from: Number(body["from_port"]), to: Number(body["to_port"]) };
+  const ports: Body = ["tcp", "6"].includes(protocol) ? body : {};
+  return { from: Number(ports["from_port"]), to: Number(ports["to_port"]) };
 }

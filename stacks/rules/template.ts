@@ -32,15 +32,15 @@ export class Template {
 
   /** The resource that `${type.id.attribute}` or `type.id` refers to, if the template makes it. */
   find(reference: unknown): Resource | undefined {
-    const address = /^(?:\$\{)?(\w+\.\w+)(?:\.\w+)*\}?$/.exec(String(reference))?.[1];
-    return address === undefined ? undefined : this.byAddress.get(address);
+    const found = /^(?:\$\{)?(\w+\.\w+)(?:\.\w+)*\}?$/.exec(String(reference));
+    return this.byAddress.get(String(found?.[1]));
   }
 
   /** Whether `address`, of a resource, a data source or an ephemeral value, is declared. */
   declares(address: string): boolean {
     if (this.byAddress.has(address)) return true;
-    const [block = "", type = "", id = ""] = address.split(".");
-    return asBody(asBody(this.json[block])[type])[id] !== undefined;
+    const [block, type, id] = address.split(".");
+    return asBody(asBody(this.json[String(block)])[String(type)])[String(id)] !== undefined;
   }
 }
 

@@ -19,6 +19,6 @@ export function secondsOf(duration: unknown): number {
 
 /** Of a number with a unit. */
 function secondsOfPart(part: string): number {
-  const [, count, unit] = /^([\d.]+)(\D+)$/.exec(part) ?? [];
-  return Number(count) * Number(SECONDS[String(unit)]);
+  const found = /([\d.]+)(\D+)/.exec(part);
+  return Number(found?.[1]) * Number(SECONDS[String(found?.[2])]);
 }

@@ -5,6 +5,7 @@ import { ofDns } from "./dns.ts";
 import { ofOrder } from "./order.ts";
 import { ofNetworkRules } from "./rules-network.ts";
 import { ofRedisLifeRules } from "./rules-redis-life.ts";
+import { ofRuleTemplates } from "./rules-template.ts";
 
 export const equivalents: Equivalents = {
   ...ofOrder,
@@ -13,4 +14,5 @@ export const equivalents: Equivalents = {
   ...ofDial,
   ...ofNetworkRules,
   ...ofRedisLifeRules,
+  ...ofRuleTemplates,
 };

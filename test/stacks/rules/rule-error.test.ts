@@ -10,9 +10,10 @@ const json = {
 };
 
 describe("RuleError", () => {
-  const error = new RuleError(brokenRules(json, subject));
+  const thrown = (): RuleError => new RuleError(brokenRules(json, subject));
 
   it("names environment, resource, field, what it got, the remedy and the source", () => {
+    const error = thrown();
     expect(error.code).toBe("ERR_RULE_BROKEN");
     expect(error.message).toBe(
       [
@@ -26,6 +27,7 @@ describe("RuleError", () => {
   });
 
   it("names a resource alone where no field is at fault, and shows what it got", () => {
+    const error = thrown();
     const [first] = error.problems;
     if (first === undefined) throw new Error("there is a problem");
     const line = (field: string, got: unknown): string | undefined => {

@@ -1,5 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { efsMounts, redisTasksOf, tasksOf, variable } from "../../../stacks/rules/tasks.ts";
+import {
+  allContainersOf,
+  efsMounts,
+  redisServicesOf,
+  redisTasksOf,
+  secretNames,
+  sharesHostNetwork,
+  tasksOf,
+  variable,
+} from "../../../stacks/rules/tasks.ts";
 import { Template } from "../../../stacks/rules/template.ts";
 
 /** A template of one task definition with these containers, and a service that runs it. */
@@ -41,6 +50,42 @@ describe("a task", () => {
     expect(redisTasksOf(withContainers({ name: "it", ...container }))).toHaveLength(
       expected ? 1 : 0,
     );
+  });
+
+  it("has containers, each with its place and its task definition", () => {
+    const containers = allContainersOf(withContainers([{ name: "app" }, { name: "sidecar" }]));
+    expect(
+      containers.map(({ definition, field, body }) => [definition.address, field, body["name"]]),
+    ).toEqual([
+      ["aws_ecs_task_definition.one", "container_definitions.0", "app"],
+      ["aws_ecs_task_definition.one", "container_definitions.1", "sidecar"],
+    ]);
+  });
+
+  it("of Redis has the container of Redis, and its services", () => {
+    const template = withContainers([{ name: "sidecar" }, { name: "redis", image: "redis:8" }]);
+    expect(redisTasksOf(template).map(({ redis }) => redis.body["name"])).toEqual(["redis"]);
+    expect(redisServicesOf(template).map(({ address }) => address)).toEqual([
+      "aws_ecs_service.one",
+    ]);
+  });
+
+  it.each([
+    ["awsvpc", false],
+    ["bridge", true],
+    ["host", true],
+    [undefined, true],
+  ])("in the mode %s shares the host's network: %s", (network_mode, expected) => {
+    const [task] = tasksOf(withContainers({ name: "app" }, { network_mode }));
+    if (task === undefined) throw new Error("there is a task");
+    expect(sharesHostNetwork(task)).toBe(expected);
+  });
+
+  it("tells the names of its secrets", () => {
+    const secrets = [{ name: "A", valueFrom: "arn" }, { name: "B" }];
+    const [container] = tasksOf(withContainers({ secrets }))[0]?.containers ?? [];
+    if (container === undefined) throw new Error("it has a container");
+    expect(secretNames(container)).toEqual(["A", "B"]);
   });
 
   it("has a command with the values of its variables, a word a line", () => {
