@@ -72,9 +72,10 @@ function optionRow(property: Property, links: Links): string[] {
   return [name, type, fallback(property, links), text];
 }
 
-function fallback({ isOptional, docs }: Property, links: Links): string {
+function fallback({ isOptional, isReadonly, docs }: Property, links: Links): string {
   const [written] = tagsOf(docs, "default");
-  if (written === undefined) return isOptional ? "none" : "**required**";
+  if (written === undefined && isOptional) return "none";
+  if (written === undefined) return isReadonly ? "always there" : "**required**";
   return VALUE.test(written) ? code(written) : links.prose(oneLine(written));
 }
 

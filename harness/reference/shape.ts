@@ -5,6 +5,8 @@ export interface Property {
   readonly name: string;
   readonly type: string;
   readonly isOptional: boolean;
+  /** Users read it. With optional ones beside it, it is what they are given. */
+  readonly isReadonly: boolean;
   readonly docs: ApiDocs;
 }
 
@@ -15,7 +17,8 @@ export function propertyOf(member: ApiMember): Property | undefined {
   const { name, isOptional, docs } = member;
   if (/^(static )?\w+\??\(/.test(member.signature)) return undefined;
   const type = PROPERTY.exec(member.signature)?.groups?.["type"];
-  return type === undefined ? undefined : { name, type, isOptional, docs };
+  const isReadonly = member.signature.startsWith("readonly ");
+  return type === undefined ? undefined : { name, type, isOptional, isReadonly, docs };
 }
 
 export const tagsOf = ({ tags }: ApiDocs, tag: string): string[] =>

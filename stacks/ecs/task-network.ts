@@ -16,7 +16,7 @@ export type NetworkMode = "bridge" | "awsvpc" | "host";
 
 /** Props of `TaskNetwork`. */
 export interface TaskNetworkProps {
-  /** Network mode of the tasks. */
+  /** Network mode of the tasks: `"bridge"`, `"awsvpc"` or `"host"`. */
   readonly mode: NetworkMode;
   /** Name of the service. */
   readonly name: string;
