@@ -27,7 +27,7 @@ async function main(args: readonly string[]): Promise<number> {
   const scores = new Map([...tallies].map(([name, each]) => [name, scoreOf(each)] as const));
   for (const [name, score] of scores) console.log(`${name}: ${sentence(score)}`);
   if (problems > 0) return 1;
-  const measured = [...scores].filter(([folder]) => path === undefined || path === folder);
+  const measured = [...scores].filter(([name]) => path === undefined || path === name);
   if (measured.length > 0) keep(Object.fromEntries(measured));
   return 0;
 }

@@ -172,7 +172,7 @@ function probe(
 }
 
 /** `200`, `200,204` or `200-299`. */
-export function matchesCode(matcher: string, code: number): boolean {
+function matchesCode(matcher: string, code: number): boolean {
   return matcher.split(",").some((part) => {
     const [first = Number.NaN, last = first] = part.split("-").map(Number);
     return code >= first && code <= last;
