@@ -22,6 +22,7 @@ export async function runRelease(options: ReleaseOptions, signal: AbortSignal): 
     upgradeFrom: async (tag: string) =>
       (await comparison()).upgradeFrom(tag, ROOT, { signal, say: progress }),
     progress,
+    signal,
   };
   return release(request, (text) => console.log(text));
 }

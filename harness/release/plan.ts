@@ -26,6 +26,7 @@ export interface ReleaseRequest {
   readonly upgradeFrom: (tag: string) => Promise<string>;
   /** What goes on, while it does. */
   readonly progress: (line: string) => void;
+  readonly signal: AbortSignal;
 }
 
 /** All that is known of a release before anything is written. */
@@ -51,7 +52,10 @@ export async function planOf(request: ReleaseRequest): Promise<ReleasePlan> {
   const clone = typeof repository === "string" ? addressNow(root) : repository.clone;
   const date = today.toISOString().slice(0, 10);
   const written = { version, date, last, upgrade, page, clone };
-  const { files, refusals: ofFiles } = filesOrRefusal(() => writtenFiles(root, written));
+  const { value: files = [], refusals: ofFiles } = await orRefusal(
+    async () => writtenFiles(root, written),
+    request,
+  );
   const refusals = [
     ...(typeof repository === "string" ? [repository] : []),
     ...(await treeRefusals(root)),
@@ -77,25 +81,32 @@ export async function planOf(request: ReleaseRequest): Promise<ReleasePlan> {
 const addressNow = (root: string): string =>
   addressIn(readFileSync(join(root, "docs/terraform-module.md"), "utf8")) ?? "";
 
-async function comparedWith(
-  last: string | undefined,
-  { version, typesSince, upgradeFrom, progress }: ReleaseRequest,
-) {
+async function comparedWith(last: string | undefined, request: ReleaseRequest) {
+  const { version, typesSince, upgradeFrom, progress } = request;
   if (last === undefined) return { types: [], upgrade: undefined, refusals: [] };
   const tag = tagOf(last);
   progress(`comparing the public types with ${tag}`);
-  const types = await typesSince(tag);
+  const types = await orRefusal(() => typesSince(tag), request);
   progress(`comparing the environments with ${tag}`);
-  const upgrade = await upgradeFrom(tag);
-  return { types, upgrade, refusals: typeRefusals(version, last, types) };
+  const upgrade = await orRefusal(() => upgradeFrom(tag), request);
+  const changes = types.value ?? [];
+  return {
+    types: changes,
+    upgrade: upgrade.value,
+    refusals: [...types.refusals, ...typeRefusals(version, last, changes), ...upgrade.refusals],
+  };
 }
 
-/** A page that cannot be written is one refusal more. */
-function filesOrRefusal(plan: () => WrittenFile[]) {
+/** What cannot be found out is one refusal more. */
+async function orRefusal<Value>(
+  find: () => Promise<Value>,
+  { signal }: ReleaseRequest,
+): Promise<{ readonly value?: Value; readonly refusals: readonly string[] }> {
   try {
-    return { files: plan(), refusals: [] };
+    return { value: await find(), refusals: [] };
   } catch (error) {
-    return { files: [], refusals: [error instanceof Error ? error.message : String(error)] };
+    signal.throwIfAborted();
+    return { refusals: [error instanceof Error ? error.message : String(error)] };
   }
 }
 

@@ -21,6 +21,7 @@ export async function release(
     say(refusalReport({ ...plan, refusals }));
     return 1;
   }
+  request.signal.throwIfAborted();
   await writeRelease(root, version, plan.files);
   say(releasedReport(plan));
   return 0;

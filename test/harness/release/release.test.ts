@@ -40,6 +40,7 @@ async function releaseIn(
     typesSince: async () => types,
     upgradeFrom: async () => TABLE,
     progress: () => {},
+    signal: new AbortController().signal,
     ...others,
   };
   const code = await release(request, (text) => said.push(text));
@@ -364,6 +365,33 @@ describe("a release is refused", () => {
     expect(code).toBe(1);
     expect(output).toContain("- the tree is not clean: commit or stash README.md");
     expect(repository.git("tag")).toBe("v0.1.0");
+  });
+
+  it("when types or environments cannot be compared", async () => {
+    using repository = released();
+    const { code, output } = await releaseIn(repository, "0.2.0", {
+      typesSince: async () => Promise.reject(new Error("the package of v0.1.0 cannot be built")),
+      upgradeFrom: async () => Promise.reject(new Error("its main.ts does not synthesize")),
+    });
+    expect(code).toBe(1);
+    expect(output).toContain(
+      "Refused\n  - the package of v0.1.0 cannot be built\n  - its main.ts does not synthesize\n\n",
+    );
+  });
+
+  it("when it is interrupted, before it writes", async () => {
+    using repository = released();
+    const before = repository.state();
+    const interrupted = new AbortController();
+    const running = releaseIn(repository, "0.2.0", {
+      signal: interrupted.signal,
+      upgradeFrom: async () => {
+        interrupted.abort(new Error("interrupted by SIGINT"));
+        return TABLE;
+      },
+    });
+    await expect(running).rejects.toThrow("interrupted by SIGINT");
+    expect(repository.state()).toBe(before);
   });
 
   it("with all reasons at once", async () => {
