@@ -144,8 +144,8 @@ describe("the rules of network modes and scaling", () => {
     [
       "a target group of another stack",
       ({ resource }) => {
-        const [target] = resource(service)["load_balancer"] as object[];
-        Object.assign(target ?? {}, { target_group_arn: "arn:aws:elasticloadbalancing:x" });
+        const [balanced] = resource(service)["load_balancer"] as object[];
+        Object.assign(balanced ?? {}, { target_group_arn: "arn:aws:elasticloadbalancing:x" });
       },
     ],
     ["a Redis that is not on the hosts", () => {}, { ...awsvpc, ...external }],

@@ -9,9 +9,9 @@ const json = {
   resource: { aws_vpc: { main: { enable_dns_support: true } } },
 };
 
-describe("RuleError", () => {
-  const thrown = (): RuleError => new RuleError(brokenRules(json, subject));
+const thrown = (): RuleError => new RuleError(brokenRules(json, subject));
 
+describe("RuleError", () => {
   it("names environment, resource, field, what it got, the remedy and the source", () => {
     const error = thrown();
     expect(error.code).toBe("ERR_RULE_BROKEN");
