@@ -120,6 +120,7 @@ describe("the rules of Terraform", () => {
         url.value = "${aws_lb.gone.dns_name}";
       },
     ],
+    ["no-token-left", `${log}.tags.Owner`, setting(log, "tags", { Owner: "[object Object]" })],
     ...[
       ["name", "/ecs/${TfToken[TOKEN.7]}"],
       ["name", "/ecs/[object Object]"],
@@ -194,6 +195,8 @@ describe("the rules of Terraform", () => {
       "own-account",
       "provider.aws.0.region",
       (draft) => (providerOf(draft)["region"] = "us-east-1"),
+      {},
+      "us-east-1",
     ],
     ...Object.entries({
       encrypt: { use_lockfile: true },
@@ -261,7 +264,7 @@ describe("the rules of Terraform", () => {
         add("aws_iam_role_policy.other", { role, policy: "${var.policy}" });
       },
     ],
-    ...[">= 1.11", "~> 1.12.0", ">=1.100", ">= 2.0"].map((version): Kept => [
+    ...[">= 1.11", "~> 1.12.0", ">=1.100", ">= 2.0", ">= 10.0"].map((version): Kept => [
       `Terraform ${version}`,
       (draft) => (terraformOf(draft)["required_version"] = version),
     ]),
