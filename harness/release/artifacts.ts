@@ -15,14 +15,22 @@ export const FILES = "files";
 export const NOTES = "notes.md";
 
 /**
- * Packs what a release consists of: the package, the modules of the present commit, the SBOM, and the checksums of
+ * Packs what a release consists of: the package as it is built, the modules of the present commit, the SBOM, and the checksums of
  * these. Their names are in `artifact-names.ts`.
  * @param out a folder to write, made where there is none
  */
 export async function packArtifacts(root: string, version: string, out: string): Promise<void> {
   const folder = join(out, FILES);
   mkdirSync(folder, { recursive: true });
-  const pack = ["pack", "--silent", "--workspace", "runtime", "--pack-destination", folder];
+  const pack = [
+    "pack",
+    "--silent",
+    "--ignore-scripts",
+    "--workspace",
+    "runtime",
+    "--pack-destination",
+    folder,
+  ];
   await promisify(execFile)("npm", pack, { cwd: root, maxBuffer: 2 ** 26 });
   const archive = join(folder, archiveName(version));
   const prefix = `--prefix=terraform-modules-${version}/`;

@@ -19,11 +19,12 @@ export interface Layout {
 /**
  * Walks through the records of a message without reading them.
  *
- * @returns undefined when it has fewer than it says: 100 bytes may claim 196 605 records
+ * @returns undefined when it has fewer than it says: 100 bytes may claim 65 535 questions and 196 605 records
  */
 export function layoutOf(message: Buffer): Layout | undefined {
   let at = HEADER_BYTES;
   for (let left = message.readUInt16BE(4); left > 0; left--) {
+    if (at >= message.length) return undefined;
     at = afterName(message, at) + QUESTION_BYTES;
   }
   const types: number[] = [];

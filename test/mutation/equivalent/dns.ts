@@ -1,6 +1,18 @@
 import type { Equivalents } from "../explained.ts";
 
 export const ofDns: Equivalents = {
+  "runtime/src/dns/layout.ts": [
+    {
+      code: "if (at >= message.length) return undefined;",
+      mutant: "if (false) return undefined;",
+      why: "saves work: the fuzz target counts it",
+    },
+    {
+      code: "if (at >= message.length) return undefined;",
+      mutant: "if (at > message.length) return undefined;",
+      why: "the next question is refused then",
+    },
+  ],
   "runtime/src/dns/message.ts": [
     {
       code: "flag_do: false,",
