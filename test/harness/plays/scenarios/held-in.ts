@@ -13,7 +13,7 @@ export async function heldIn(scenario: Scenario): Promise<Recording> {
     scenario,
     setup: scenario.setup?.() ?? environmentSetup("dev", { environments: example }),
     seed: 1,
-    signal: AbortSignal.timeout(110_000),
+    signal: AbortSignal.timeout(280_000),
   });
   expect(recording.steps.map(({ title }) => title)).toEqual(
     scenario.steps.map(({ title }) => title),
