@@ -88,7 +88,7 @@ export default defineConfig({
         ],
         exclude: [BROWSER_TESTS, ...PLAYS],
         globalSetup: REDIS,
-        testTimeout: 120_000,
+        testTimeout: PLAYED_WITHIN,
       }),
       project("plays", {
         include: PLAYS,

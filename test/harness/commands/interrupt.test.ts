@@ -26,7 +26,7 @@ test.each(["local.ts", "playground.ts"])(
       let [output, errors] = ["", ""];
       child.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));
       child.stderr.setEncoding("utf8").on("data", (text: string) => (errors += text));
-      const [code] = (await once(child, "close", { signal: AbortSignal.timeout(30_000) })) as [
+      const [code] = (await once(child, "close", { signal: AbortSignal.timeout(90_000) })) as [
         number | null,
       ];
       expect({ code, output, errors }).toEqual({

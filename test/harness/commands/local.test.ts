@@ -69,7 +69,7 @@ test("an app that fails its health check sees its URL, what is asked of it, what
 
   const family = descendantsOf(child.pid ?? 0);
   child.stdin?.write("\u0003");
-  const [code] = (await once(child, "exit", { signal: AbortSignal.timeout(20_000) })) as [number];
+  const [code] = (await once(child, "exit", { signal: AbortSignal.timeout(60_000) })) as [number];
   expect(code, output()).toBe(0);
   await until("its processes are gone", () => family.every((member) => !isAlive(member)));
   const left = (await readdir(home.path)).filter((name) => !name.startsWith("tsx-"));
@@ -77,7 +77,7 @@ test("an app that fails its health check sees its URL, what is asked of it, what
 });
 
 async function inShell(cwd: string, line: string): Promise<string> {
-  const { stdout } = await promisify(execFile)("sh", ["-c", line], { cwd, timeout: 20_000 });
+  const { stdout } = await promisify(execFile)("sh", ["-c", line], { cwd, timeout: 60_000 });
   return stdout;
 }
 

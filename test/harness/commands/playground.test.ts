@@ -17,7 +17,7 @@ const NODE_OPTIONS = ["--import", import.meta.resolve("tsx")];
 test("Ctrl-C in the middle of the first deploy ends the playground, with all that it started", async () => {
   await using started = await start(["--app", `echo own output; exec node ${APP}`]);
   const { child, home, output } = started;
-  await until("it serves", () => /http:\/\/127\.0\.0\.1:\d+/.test(output()), { timeout: 40_000 });
+  await until("it serves", () => /http:\/\/127\.0\.0\.1:\d+/.test(output()), { timeout: 80_000 });
   const [url = ""] = /http:\S+:\d+/.exec(output()) ?? [];
   // A browser that watches does not keep it.
   const events = await fetch(`${url}/events`);
@@ -32,7 +32,7 @@ test("Ctrl-C in the middle of the first deploy ends the playground, with all tha
 
   // A terminal signals the whole group.
   process.kill(-pid, "SIGINT");
-  const [code] = (await once(child, "exit", { signal: AbortSignal.timeout(20_000) })) as [number];
+  const [code] = (await once(child, "exit", { signal: AbortSignal.timeout(60_000) })) as [number];
   expect(code, output()).toBe(0);
   await until("its processes are gone", () => family.every((member) => !isAlive(member)));
   await until("its folders are gone", async () =>

@@ -35,7 +35,7 @@ test("wrong arguments are told in one line, with the exit code 2", () => {
   const args = [...NODE_OPTIONS, START, "--scenario", "nothing"];
   const { status, stdout, stderr } = spawnSync(process.execPath, args, {
     encoding: "utf8",
-    timeout: 20_000,
+    timeout: 60_000,
   });
   expect(stderr).toMatch(/^error: .*Allowed choices are story.*\n$/);
   expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
@@ -78,11 +78,11 @@ test.each([
       child.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));
       child.stderr.setEncoding("utf8").on("data", (text: string) => (errors += text));
       const pid = child.pid ?? 0;
-      await until("it is in the middle", () => middle.test(output), { timeout: 30_000 });
+      await until("it is in the middle", () => middle.test(output), { timeout: 80_000 });
       const family = descendantsOf(pid);
       expect(family.length).toBeGreaterThan(0);
 
-      const exited = once(child, "exit", { signal: AbortSignal.timeout(20_000) });
+      const exited = once(child, "exit", { signal: AbortSignal.timeout(60_000) });
       interrupt(child);
       const [code] = (await exited) as [number];
       expect(code, output + errors).toBe(130);
