@@ -102,6 +102,9 @@ export default defineConfig({
       project("browser", {
         include: [BROWSER_TESTS],
         globalSetup: [...REDIS, BROWSER],
+        // A page shows what users notice: so by itself, after the plays.
+        sequence: { groupOrder: 2 },
+        maxWorkers: 3,
         testTimeout: PLAYED_WITHIN,
         // What is pressed shows when ECS has done it.
         expect: { poll: { timeout: 30_000 } },
