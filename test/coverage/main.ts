@@ -7,7 +7,7 @@ import { FOLDERS, PROCESSES, REPORT, ROOT } from "./paths.ts";
 import { type BuiltScripts, Processes } from "./processes.ts";
 import { type Report, type Statement, statementsOf, tallyOf } from "./statements.ts";
 import { explain } from "./unrun.ts";
-import { reasons } from "./reasons.ts";
+import { reasons } from "./reasons/index.ts";
 
 // `npm run coverage`: runs every test, scenario and fault, and names the statements that none of them runs. What a
 // test starts as a process counts too.

@@ -1,0 +1,26 @@
+import type { Reasons } from "../unrun.ts";
+import { WRITES } from "./why.ts";
+
+/** Of the stacks. */
+export const ofStacks: Reasons = {
+  "stacks/docs/main.ts": [{ lines: "the rest", why: WRITES }],
+  "stacks/modules/main.ts": [{ lines: "the rest", why: WRITES }],
+  "stacks/emulated/deployment.ts": [
+    {
+      lines: [
+        'if (created.length === 0) throw new StepError("the plan creates nothing");',
+        "throw new StepError(`the plan creates ${this.#planned} resources, and the state has ${length}`);",
+        "if (refused !== undefined) throw refused;",
+      ],
+      why: "only an emulator that is broken leads to it",
+    },
+  ],
+  "stacks/emulated/mending-proxy.ts": [
+    {
+      lines: [
+        "outgoing.destroy(new Error(`the emulator gave no answer for ${LONGEST_ANSWER / 1000} s`));",
+      ],
+      why: "an emulator that hangs; a test would wait as long",
+    },
+  ],
+};
