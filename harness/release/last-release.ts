@@ -1,5 +1,8 @@
-import { git } from "../upgrade/git.ts";
+import { tagsOf } from "../upgrade/git.ts";
 import { highest, isVersion, tagOf } from "./version.ts";
+
+/** A pattern of git: tags that look like those of releases. */
+const LIKE_RELEASES = "v[0-9]*";
 
 /** The releases that the present commit follows. */
 export interface Releases {
@@ -11,7 +14,7 @@ export interface Releases {
 
 /** The releases that can be reached from the present commit, by their tags `vX.Y.Z`. */
 export async function releasesOf(root: string): Promise<Releases> {
-  const tags = await tagsLike(root, "--merged", "HEAD");
+  const tags = await tagsOf(root, LIKE_RELEASES, "--merged", "HEAD");
   const versions = tags.map((tag) => tag.slice(1)).filter(isVersion);
   return {
     last: highest(versions),
@@ -21,10 +24,5 @@ export async function releasesOf(root: string): Promise<Releases> {
 
 /** Whether there is a release of that version, on any branch. */
 export async function isReleased(root: string, version: string): Promise<boolean> {
-  return (await tagsLike(root)).includes(tagOf(version));
-}
-
-async function tagsLike(root: string, ...options: readonly string[]): Promise<string[]> {
-  const tags = (await git(root, "tag", "--list", "v[0-9]*", ...options)) ?? "";
-  return tags.split("\n").filter((tag) => tag !== "");
+  return (await tagsOf(root, LIKE_RELEASES)).includes(tagOf(version));
 }

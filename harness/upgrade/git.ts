@@ -25,9 +25,9 @@ export async function gitOrThrow(root: string, ...args: readonly string[]): Prom
   }
 }
 
-/** The newest tags, the newest first. */
-export async function tagsOf(root: string): Promise<string[]> {
-  const tags = await git(root, "tag", "--sort=-creatordate");
+/** The tags, the newest first. @param options of `git tag`, to list some of them */
+export async function tagsOf(root: string, ...options: readonly string[]): Promise<string[]> {
+  const tags = await git(root, "tag", "--list", "--sort=-creatordate", ...options);
   return tags === undefined || tags === "" ? [] : tags.split("\n");
 }
 
