@@ -1,7 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { accessSync, constants } from "node:fs";
-import { delimiter, join } from "node:path";
+import { findCommand, thisSystem } from "../programs/operating-system.ts";
 import type { Check } from "./checks.ts";
 
 /** What came of a check. */
@@ -24,7 +23,7 @@ export async function runCheck(
   root: string,
   signal: AbortSignal,
 ): Promise<CheckResult> {
-  if (program !== undefined && !isOnPath(program)) {
+  if (program !== undefined && findCommand(thisSystem(), program) === undefined) {
     const details = [`${program} is not on PATH; CI runs it`];
     return { command, outcome: "not run", details };
   }
@@ -39,16 +38,4 @@ export async function runCheck(
   const [code] = (await once(child, "close")) as [number | null];
   if (code === 0) return { command, outcome: "passed", details: [] };
   return { command, outcome: "failed", details: output.trim().split("\n").slice(-TOLD) };
-}
-
-function isOnPath(program: string): boolean {
-  const folders = (process.env["PATH"] ?? "").split(delimiter);
-  return folders.some((folder) => {
-    try {
-      accessSync(join(folder, program), constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
 }
