@@ -54,13 +54,6 @@ describe("synthesize", () => {
     expect(read(folder)["stg"]).toBe(stg);
   });
 
-  it("writes the same bytes twice, wherever it is run and writes to", async () => {
-    const [one, other] = [join(folder, "one"), join(folder, "elsewhere", "other")];
-    synthesize(environments, { outdir: one });
-    await runMain([], { cwd: folder, outdir: other });
-    expect(read(other)).toEqual(read(one));
-  });
-
   it("writes nothing for a configuration that is refused, even of an environment not asked for", () => {
     const outdir = join(folder, "out");
     const broken = { ...environments, prod: { ...environments.prod, region: "moon" } };
@@ -180,6 +173,19 @@ function outsideResources({ json }: Template): unknown {
 }
 
 describe("main.ts", () => {
+  it("writes the same bytes, wherever it is run and writes to, and says that there is no lock file", async () => {
+    const [one, other] = [join(folder, "one"), join(folder, "elsewhere", "other")];
+    synthesize(environments, { outdir: one });
+    const project = temporaryProject(folder);
+    const variables = { TERRAFORM_BINARY_NAME: "tofu" };
+    expect(await runMain([], { cwd: folder, project, outdir: other, variables })).toEqual({
+      code: 0,
+      stderr:
+        "note: there is no locks/opentofu/.terraform.lock.hcl, so nothing checks the providers that OpenTofu downloads. npm run lock writes it (docs/providers.md)\n",
+    });
+    expect(read(other)).toEqual(read(one));
+  });
+
   it("refuses an unknown environment in one line, and writes nothing", async () => {
     const outdir = join(folder, "out");
     const { code, stderr } = await runMain(["qa"], { cwd: folder, outdir });
@@ -188,16 +194,6 @@ describe("main.ts", () => {
       stderr: 'unknown environment "qa": known are dev, stg, prod\n',
     });
     expect(existsSync(outdir)).toBe(false);
-  });
-
-  it("says in one line when the repository has no lock file for the tool", async () => {
-    const project = temporaryProject(folder);
-    const variables = { TERRAFORM_BINARY_NAME: "tofu" };
-    expect(await runMain(["dev"], { cwd: folder, project, variables })).toEqual({
-      code: 0,
-      stderr:
-        "note: there is no locks/opentofu/.terraform.lock.hcl, so nothing checks the providers that OpenTofu downloads. npm run lock writes it (docs/providers.md)\n",
-    });
   });
 
   it("takes the tool's lock file from the repository", async () => {
