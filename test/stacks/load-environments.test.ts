@@ -27,7 +27,7 @@ function run(command: string, ...args: string[]): [code: number | null, err: str
   return [status, stderr.replaceAll(folder, "")];
 }
 
-describe("a wrong environments.ts", { timeout: 60_000 }, () => {
+describe("a wrong environments.ts", { timeout: 120_000 }, () => {
   it("with a syntax error is refused with its place", () => {
     const text = 'export const environments = {\n  dev: { account: "1" region: "" },\n};\n';
     expect(run("stacks/gate/main.ts", file("broken.ts", text), "plan.json")).toEqual([

@@ -40,7 +40,7 @@ test("Ctrl-C prints a verdict, exits 130, and leaves no process behind", async (
   const home = await mkdtemp(join(tmpdir(), "soak-"));
   const { child, written } = started(["--moves", "5", "--seed", "1"], { TMPDIR: home });
   try {
-    await until("a round is over", () => /^round 1 /m.test(written.output), { timeout: 60_000 });
+    await until("a round is over", () => /^round 1 /m.test(written.output), { timeout: 120_000 });
     const family = descendantsOf(child.pid ?? 0);
     const exited = once(child, "exit", { signal: AbortSignal.timeout(20_000) });
     child.kill("SIGINT");

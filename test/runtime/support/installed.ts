@@ -11,7 +11,7 @@ import { unpackPackage } from "./packed.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 /** Far longer than any command takes here: one that hangs is killed, and its test fails. */
-const PATIENCE = 15_000;
+const PATIENCE = 60_000;
 /** Milliseconds in which a command ends that is asked to, where what it ran is counted. */
 const LAST_WORDS = 1_000;
 
