@@ -55,6 +55,8 @@ describe("a wrong environments.ts", { timeout: 120_000 }, () => {
     const [code, err] = run("stacks/docs/diagram-main.ts", wrong);
     expect(code).toBe(1);
     expect(run("stacks/docs/diagram-main.ts", "environments.ts", "dev")).toEqual([0, ""]);
+    const [, unknown] = run("stacks/docs/diagram-main.ts", "environments.ts", "nope");
+    expect(unknown).toContain('unknown environment "nope"');
     expect(err).toMatch(/^environments\.ts has 1 problem:\n {2}dev: got 1; allowed: .*\n$/);
   });
 });

@@ -1,5 +1,5 @@
 import type { Reasons } from "../unrun.ts";
-import { SOAK, FIGURES, DEFECT, TYPES, GONE, ENDED, ASKED } from "./why.ts";
+import { SOAK, FIGURES, DEFECT, TYPES, GONE, ENDED, ASKED, WRITES } from "./why.ts";
 
 /** Of what users run: commands, plays, soaks, upgrades, views. */
 export const ofCommands: Reasons = {
@@ -33,13 +33,125 @@ export const ofCommands: Reasons = {
       why: ASKED,
       isChance: true,
     },
+    {
+      lines: [
+        "const output = outputOf(options);",
+        "return { options, playable };",
+        "const faults = options.faults.map((name) => faultScenario(faultOf(name)));",
+        "const page = renderReport(recordings, reportOptions(options, seed, options.report));",
+        "await writeFile(options.report, page);",
+        "say(options, `wrote ${options.report}`);",
+      ],
+      why: "tests call what it calls with a plan, a fault or a report",
+      isChance: true,
+    },
   ],
   "harness/commands/run-local.ts": [
+    {
+      lines: ["throw inTermsOfOptions(error);"],
+      why: "tests call it: an environment of this repository needs no option",
+      isChance: true,
+    },
     {
       lines: [
         "if (summary !== undefined && !(await isAgreedTo(summary, options, signal))) return 1;",
       ],
       why: ASKED,
+    },
+  ],
+  "harness/commands/interrupt.ts": [
+    {
+      lines: ["} else if (performance.now() - first > SAME_PRESS) process.exit(INTERRUPTED);"],
+      why: "what is ended so writes nothing of what it ran",
+      isChance: true,
+    },
+  ],
+  "harness/commands/local-deployments.ts": [
+    {
+      lines: [
+        "await this.#last;",
+        "await this.#ecs.waitUntilStable({ timeout });",
+        "if (names.length === 0) await this.#ecs.apply(this.#settings.next.at(-1));",
+      ],
+      why: "commands read from a pipe call for it; tests type them, and have an app of their own",
+      isChance: true,
+    },
+  ],
+  "harness/commands/play-faults.ts": [
+    {
+      lines: [
+        'console.log(`wrote ${saveResults("faults", results)}`);',
+        "await writeFile(PAGE, page);",
+      ],
+      why: WRITES,
+    },
+  ],
+  "harness/commands/play-once.ts": [
+    {
+      lines: [
+        'if (error instanceof Error && "stdout" in error && error.stdout !== "") return error;',
+      ],
+      why: "every play holds; one that does not is told so",
+      isChance: true,
+    },
+  ],
+  "harness/commands/playground-settings.ts": [
+    {
+      lines: [
+        "const logs = new ContainerLogs(ecs, isOwn, (line) => console.log(line));",
+        'ecs.events.on("container", (event) => logs.hear(event));',
+        "void new AppHints(ecs, plan, console.log, columnsOf(process.stdout));",
+      ],
+      why: "tests open a plan's playground with the app that is found",
+      isChance: true,
+    },
+    {
+      lines: [
+        "if (target === undefined) throw new Error(`${services.app} has no load balancer, so no users`);",
+      ],
+      why: `${TYPES}: a plan without a load balancer is refused before`,
+    },
+  ],
+  "harness/commands/report-options.ts": [
+    {
+      lines: ["(faults.length > 0 || !scenarios.every((name) => hasOwnStack(name)));"],
+      why: "tests make reports of the first environment",
+      isChance: true,
+    },
+  ],
+  "harness/commands/saved-plans.ts": [
+    {
+      lines: ["unused: one.unused.filter((key) => saved.unused.includes(key)),"],
+      why: "tests give no value that neither of two plans reads",
+      isChance: true,
+    },
+  ],
+  "harness/commands/start.ts": [
+    {
+      lines: ["if (options.list) console.log(scenarioList(columnsOf(process.stdout)));"],
+      why: "tests call what it calls",
+      isChance: true,
+    },
+  ],
+  "harness/commands/template-inputs.ts": [
+    {
+      lines: ["const means = MEANS[option] ?? ((name, input) => name === input);"],
+      why: "tests name the inputs that have a way of their own to be named",
+      isChance: true,
+    },
+  ],
+  "harness/commands/typed/fault-commands.ts": [
+    {
+      lines: ["return false;"],
+      why: "a task of a fault is gone in the moment in which it is repaired",
+      isChance: true,
+    },
+  ],
+  "harness/commands/typed/run-commands.ts": [
+    {
+      lines: ["...faults.active.map((fault) => `  fault: ${faultSentence(fault)}`),"],
+      why: "tests ask for the state while no fault lasts",
+      isChance: true,
     },
   ],
   "harness/commands/run-playground.ts": [
@@ -77,6 +189,44 @@ export const ofCommands: Reasons = {
     },
   ],
   "harness/upgrade/unplayable.ts": [{ lines: ["throw error;"], why: DEFECT }],
+  "harness/views/playground/live.ts": [
+    {
+      lines: ["if (response.writableNeedDrain) return;"],
+      why: "a browser that reads more slowly than the page changes",
+      isChance: true,
+    },
+  ],
+  "harness/views/playground/playground.ts": [
+    {
+      lines: [
+        "for (const side of others) side.start().catch(() => playground.#changed());",
+        "if (this.isActive(action)) return conflict(`“${action.title}” lasts already.`);",
+        'if (reasons.every((reason) => reason !== undefined)) return conflict(reasons.join(" "));',
+        "if (action === undefined) return unknown(name);",
+      ],
+      why: "the page has no button for it: only a second page that is late presses it",
+      isChance: true,
+    },
+  ],
+  "harness/views/playground/server.ts": [
+    { lines: ["if (!server.listening) return;"], why: ENDED, isChance: true },
+  ],
+  "harness/views/playground/side.ts": [
+    {
+      lines: [
+        'if (this.#error !== undefined) return "this setup does not run";',
+        "(error) => run.fail(error),",
+        "this.#runs.get(fault.name)?.note(messageOf(error));",
+        'if (!stage) throw new Error("the environment is still being started");',
+      ],
+      why: "a setup that does not come up, or a fault that cannot be repaired: none of the tests",
+      isChance: true,
+    },
+    { lines: ["await this.close();"], why: "a playground closes its sides", isChance: true },
+  ],
+  "harness/views/timeline/host-rows.ts": [
+    { lines: ["return ["], why: "every task of the plays finds a host", isChance: true },
+  ],
   "harness/views/report/sides.ts": [
     { lines: ["if (!same) return [];"], why: `${TYPES}: both sides play the same steps` },
   ],
@@ -89,6 +239,7 @@ export const ofCommands: Reasons = {
       why: `${TYPES}: a target is of the plan's own groups and services`,
     },
   ],
+  "harness/views/terminal/viewer.ts": [{ lines: [/\.catch\(\(\) => /], why: GONE, isChance: true }],
   "harness/views/timeline/record-bars.ts": [
     {
       lines: ["if (!first || from === undefined || to === undefined) return [];"],

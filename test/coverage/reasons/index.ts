@@ -2,6 +2,8 @@ import type { Reasons } from "../unrun.ts";
 import { ofCommands } from "./commands.ts";
 import { ofEcs } from "./ecs.ts";
 import { ofKinds } from "./kinds.ts";
+import { ofPlays } from "./plays.ts";
+import { ofRelease } from "./release.ts";
 import { ofRuntime } from "./runtime.ts";
 import { ofStacks } from "./stacks.ts";
 
@@ -12,4 +14,6 @@ export const reasons: Reasons = {
   ...ofStacks,
   ...ofEcs,
   ...ofCommands,
+  ...ofPlays,
+  ...ofRelease,
 };

@@ -3,12 +3,6 @@ import { TYPES, RACE } from "./why.ts";
 
 /** Of the package. */
 export const ofRuntime: Reasons = {
-  "runtime/src/base/weak-timer.ts": [
-    {
-      lines: ["if (owner === undefined) return;"],
-      why: "only its owner sets a timer, and so is there",
-    },
-  ],
   "runtime/src/cli/forward.ts": [
     {
       lines: ['server.on("error", (error) => complain(describeError(error)));'],
@@ -29,7 +23,6 @@ export const ofRuntime: Reasons = {
     },
   ],
   "runtime/src/dial/dial.ts": [
-    { lines: ["if (source === undefined) return undefined;"], why: "a dialer has a resolver" },
     { lines: ["if (!(await this.#race.needsMore())) return;"], why: RACE, isChance: true },
   ],
   "runtime/src/dns/channel.ts": [

@@ -145,6 +145,23 @@ describe("readPlan", () => {
     expect(second).toBe(first);
   });
 
+  it.each([0, 1e9, "24 characters"])("draws no value of the length %j", async (length) => {
+    const whole = template({
+      resource: {
+        random_password: { redis: { length } },
+        aws_secretsmanager_secret_version: {
+          redis: {
+            secret_id: "${aws_secretsmanager_secret.redis.id}",
+            secret_string: "${random_password.redis.result}",
+          },
+        },
+      },
+    });
+    const known = { parameters: {}, drawn: new Map<string, string>() };
+    const drawing = readTemplate(whole, known).then(({ secrets }) => secrets.value("test/redis"));
+    await expect(drawing).rejects.toThrow("random_password.redis.length: expected a number from 1");
+  });
+
   it("takes from outside what only AWS knows, and the name of a namespace of others", async () => {
     const whole = template({
       appContainer: { environment: [{ name: "LB", value: "http://${aws_lb.app.dns_name}/" }] },

@@ -1,0 +1,77 @@
+import { EventEmitter } from "node:events";
+import { PassThrough } from "node:stream";
+import { stripVTControlCharacters } from "node:util";
+import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import type { LocalEcs } from "../../../../harness/ecs/index.ts";
+import { liveView } from "../../../../harness/views/terminal/viewer.ts";
+
+const steps = ["first deploy", "Redis moves"].map((title) => ({ title, play: async () => {} }));
+const record = {
+  type: "record",
+  action: "registered",
+  name: "dev-redis.dev-ecs",
+  instanceId: "t1",
+  address: "127.0.9.1",
+  port: 32_768,
+  healthy: true,
+} as const;
+const fault = { type: "fault", fault: "slowStorage", target: undefined } as const;
+
+/** A view of a local ECS without hosts, and what it has drawn since it was last asked. */
+function opened() {
+  const out = new PassThrough();
+  const events = new EventEmitter();
+  const view = liveView(out, { title: "The whole story", steps });
+  onTestFinished(() => view.close());
+  const ecs = { events, hosts: [], services: [], targets: [] } as unknown as LocalEcs;
+  return {
+    view,
+    ecs,
+    emit: (event: object) => events.emit("event", event),
+    drawn: () => {
+      vi.advanceTimersByTime(1_000);
+      return stripVTControlCharacters(String(out.read() ?? ""));
+    },
+  };
+}
+
+describe("a live view", () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+    onTestFinished(() => void vi.useRealTimers());
+  });
+
+  it("draws nothing before there is an environment, and then its picture", () => {
+    const { view, ecs, drawn } = opened();
+    expect(drawn()).toBe("");
+    view.onOpen?.(ecs);
+    const picture = drawn();
+    expect(picture).toContain("The whole story · ▸ first deploy · Redis moves");
+    expect(picture).toContain("no requests yet");
+  });
+
+  it("shows the records of DNS as they come and go, and the faults that last", () => {
+    const { view, ecs, emit, drawn } = opened();
+    view.onOpen?.(ecs);
+    emit(record);
+    emit({ ...fault, active: true });
+    const broken = drawn();
+    expect(broken).toContain("SRV dev-redis.dev-ecs → 127.0.9.1:32768");
+    expect(broken).toContain("⚡");
+    emit({ ...record, action: "deregistered" });
+    emit({ ...fault, active: false });
+    const mended = drawn();
+    expect(mended).toContain("SRV dev-redis.dev-ecs → no records");
+    expect(mended).not.toContain("⚡");
+  });
+
+  it("ticks every step in its last picture, and draws no other", () => {
+    const { view, ecs, drawn } = opened();
+    view.onOpen?.(ecs);
+    view.onStep?.("Redis moves");
+    expect(drawn()).toContain("✓ first deploy · ▸ Redis moves");
+    view.onEnd?.();
+    expect(drawn()).toContain("✓ first deploy · ✓ Redis moves");
+    expect(drawn()).toBe("");
+  });
+});
