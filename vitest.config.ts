@@ -47,7 +47,6 @@ export default defineConfig({
     env: { CHECKPOINT_DISABLE: "1" },
     reporters: ["default", "./test/support/summary-reporter.ts"],
     projects: [
-      project("stacks", { include: ["test/stacks/**/*.test.ts"] }),
       {
         ...project("runtime", {
           include: ["test/runtime/**/*.test.ts"],
@@ -70,23 +69,10 @@ export default defineConfig({
         "test/runtime/ioredis.test.ts",
         "test/runtime/ioredis/{version,connector,moves,secrets}.test.ts",
       ]),
-      project("harness", {
-        include: ["test/harness/{ecs,programs,reference,results}/**/*.test.ts"],
-        globalSetup: REDIS,
-      }),
-      // The commands that measure, without their measurements: figures are no tests.
-      project("support", {
-        include: ["test/{bench,coverage,fuzz,mutation,simulate,support}/**/*.test.ts"],
-        globalSetup: REDIS,
-      }),
-      project("system", {
-        include: [
-          "test/{system,examples,docs}/**/*.test.ts",
-          // A user's own, as docs/local-ecs.md says.
-          "test/*.test.ts",
-          "test/harness/{plays,release,soak,upgrade,views,commands}/**/*.test.ts",
-        ],
-        exclude: [BROWSER_TESTS, ...PLAYS],
+      // One project, whose files begin as they come: those that compute beside those that wait.
+      project("repository", {
+        include: ["test/**/*.test.ts"],
+        exclude: ["test/runtime/**", BROWSER_TESTS, ...PLAYS],
         globalSetup: REDIS,
         testTimeout: PLAYED_WITHIN,
       }),

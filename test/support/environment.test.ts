@@ -12,7 +12,7 @@ test("a program that a test starts sees neither a terminal's nor a CI's variable
 
 test("they are the same whatever the caller sets", () => {
   const vitest = join(ROOT, "node_modules/vitest/vitest.mjs");
-  const args = ["run", "--project", "support", "test/support/environment.test.ts", "-t", "sees"];
+  const args = ["run", "--project", "repository", "test/support/environment.test.ts", "-t", "sees"];
   const { PATH, REDIS_SERVER } = process.env;
   const { status, stdout, stderr } = spawnSync(process.execPath, [vitest, ...args], {
     cwd: ROOT,
