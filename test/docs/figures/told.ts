@@ -51,6 +51,16 @@ export const TOLD: readonly Told[] = [
         String(numberAt(results, folder, "percent")),
       ),
   },
+  {
+    page: "CONTRIBUTING.md",
+    words:
+      "{} % of the mutants of `runtime/src/dial`, {} % of `runtime/src/answers`, {} % of `runtime/src/dns` and {} % of `stacks/rules`",
+    file: "mutation",
+    figures: (results) =>
+      ["runtime/src/dial", "runtime/src/answers", "runtime/src/dns", "stacks/rules"].map((folder) =>
+        String(numberAt(results, folder, "percent")),
+      ),
+  },
   beforeAndAfter("Redis starts caused by an app deploy", "{}", "{}", [deploy, starts]),
   beforeAndAfter(
     "requests that fail in an app deploy",
