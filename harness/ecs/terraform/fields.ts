@@ -118,8 +118,15 @@ function withoutNulls(value: unknown): unknown {
   return Object.fromEntries(given.map(([key, item]) => [key, withoutNulls(item)]));
 }
 
+/** Arguments of one block that an error names, when none of them is modelled: a text has as many as characters. */
+const MOST_NAMED = 20;
+
 function problemOf(address: string, issue: z.core.$ZodIssue): string {
   const path = [address, ...issue.path].join(".");
   if (issue.code !== "unrecognized_keys") return `${path}: ${issue.message}`;
-  return issue.keys.map((key) => `${path}.${key} is not modelled by the local ECS`).join("; ");
+  const named = issue.keys
+    .slice(0, MOST_NAMED)
+    .map((key) => `${path}.${key} is not modelled by the local ECS`);
+  const more = issue.keys.length - named.length;
+  return [...named, ...(more > 0 ? [`and ${more} more of ${path}`] : [])].join("; ");
 }

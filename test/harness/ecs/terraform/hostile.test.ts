@@ -26,6 +26,17 @@ describe("a template in which anything stands anywhere", () => {
     await fc.assert(hostileTemplates([template()]), { numRuns: 150 });
   }, 60_000);
 
+  it("is refused in few words, however much of a block is not modelled", async () => {
+    const most = Object.fromEntries(Array.from({ length: 100 }, (_, at) => [`x${at}`, at]));
+    const whole = template({ resource: { aws_ecs_cluster: { main: { name: "test", ...most } } } });
+    expect(await read(whole)).toMatchObject({
+      code: "ERR_UNSUPPORTED",
+      message: expect.stringMatching(
+        /^aws_ecs_cluster\.main\.x0 is not modelled by the local ECS; .{1,2000}; and 80 more of aws_ecs_cluster\.main$/,
+      ),
+    });
+  });
+
   it("is refused wherever its file was cut off", async () => {
     const folder = await mkdtemp(path.join(tmpdir(), "hostile-test-"));
     const text = JSON.stringify(template(), null, 2);
