@@ -62,22 +62,27 @@ esac
 
 describe("the cdktf command", () => {
   it(
-    "deploys one environment in its own folder, with the committed lock file, and touches no other",
+    "plans one environment in its own folder, with the committed lock file",
     { timeout },
     async () => {
-      const { calls, output } = await cdktf(["deploy", "dev", "--auto-approve"], lockText);
-      expect(output).not.toContain("[ERROR]");
+      const { calls } = await cdktf(["diff", "dev"], lockText);
       expect(new Set(calls.map(({ folder }) => folder))).toEqual(new Set(["stacks/dev"]));
       // Neither an upgrade nor a lock of its own.
-      expect(calls.map(({ call }) => call.split(" -", 1)[0])).toEqual(["init", "apply", "output"]);
+      expect(calls.map(({ call }) => call.split(" -", 1)[0])).toEqual(["init", "plan"]);
       expect(calls[0]?.call).not.toContain("-upgrade");
     },
   );
 
-  it("says without a lock file that there is none, and not as an error", { timeout }, async () => {
-    const { calls, output } = await cdktf(["synth"]);
+  it("deploys one environment and touches no other, without a lock file", { timeout }, async () => {
+    const { calls, output } = await cdktf(["deploy", "dev", "--auto-approve"]);
     expect(output).toContain("note: there is no locks/terraform/.terraform.lock.hcl");
     expect(output).not.toContain("[ERROR]");
-    expect(calls).toEqual([]);
+    expect(new Set(calls.map(({ folder }) => folder))).toEqual(new Set(["stacks/dev"]));
+    expect(calls.map(({ call }) => call.split(" ")[0])).toEqual([
+      "init",
+      "providers",
+      "apply",
+      "output",
+    ]);
   });
 });

@@ -118,7 +118,7 @@ function withoutNulls(value: unknown): unknown {
   return Object.fromEntries(given.map(([key, item]) => [key, withoutNulls(item)]));
 }
 
-/** Arguments of one block that an error names, when none of them is modelled: a text has as many as characters. */
+/** How many unknown arguments of one block an error names, so that it can be read. */
 const MOST_NAMED = 20;
 
 function problemOf(address: string, issue: z.core.$ZodIssue): string {

@@ -18,7 +18,7 @@ export const ofKinds: Reasons = {
   ],
   "harness/plays/": [
     {
-      lines: [/^if \((?:!\w+|\S+ === undefined)\) throw new Error\(/],
+      lines: [/^if \((?:!.+|\S+ === undefined)\) throw new Error\(/],
       why: "only a scenario or a setup that is made wrongly meets it, which fails then",
     },
   ],

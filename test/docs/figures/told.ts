@@ -46,20 +46,14 @@ export const TOLD: readonly Told[] = [
     page: "CONTRIBUTING.md",
     words: "of `runtime/src` {} %, of `stacks` {} %, of `harness` {} %",
     file: "coverage",
-    figures: (results) =>
-      ["runtime/src", "stacks", "harness"].map((folder) =>
-        String(numberAt(results, folder, "percent")),
-      ),
+    figures: percents("runtime/src", "stacks", "harness"),
   },
   {
     page: "CONTRIBUTING.md",
     words:
       "{} % of the mutants of `runtime/src/dial`, {} % of `runtime/src/answers`, {} % of `runtime/src/dns` and {} % of `stacks/rules`",
     file: "mutation",
-    figures: (results) =>
-      ["runtime/src/dial", "runtime/src/answers", "runtime/src/dns", "stacks/rules"].map((folder) =>
-        String(numberAt(results, folder, "percent")),
-      ),
+    figures: percents("runtime/src/dial", "runtime/src/answers", "runtime/src/dns", "stacks/rules"),
   },
   beforeAndAfter("Redis starts caused by an app deploy", "{}", "{}", [deploy, starts]),
   beforeAndAfter(
@@ -114,6 +108,11 @@ function beforeAndAfter(
 
 const ofPlays = (results: Results, path: Path, times = 1): string =>
   range(read(results, "scenarios", ...path), 0, times);
+
+/** What each folder reached, of a file that has a share for each. */
+function percents(...folders: readonly string[]): Told["figures"] {
+  return (results) => folders.map((folder) => String(numberAt(results, folder, "percent")));
+}
 
 /** `4`, or `4 to 6` where the plays differ. */
 function range(spread: unknown, digits = 0, times = 1): string {

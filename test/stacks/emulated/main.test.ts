@@ -26,10 +26,20 @@ function emulated(variables: Record<string, string>, ...args: string[]) {
 }
 
 describe("npm run emulated", () => {
-  it("for an unknown environment ends with 2 and one line", { timeout }, async () => {
-    const { code, out, err } = await emulated({ PATH: process.env["PATH"] ?? "" }, "nope").ended;
-    expect([code, out]).toEqual([2, ""]);
-    expect(err).toMatch(/^error: unknown environment "nope": known are dev, stg.*\n$/);
+  it.each([
+    [
+      "an unknown environment",
+      2,
+      ["nope"],
+      /^error: unknown environment "nope": known are dev, stg/,
+    ],
+    ["no environment", 2, [], /^error: give an environment, one of dev, stg/],
+    ["no endpoint", 1, ["dev"], /^error: AWS_ENDPOINT_URL is not set; install one: pipx install /],
+  ])("for %s ends with %i and one line", { timeout }, async (_title, exitCode, args, wanted) => {
+    const { code, out, err } = await emulated({ PATH: process.env["PATH"] ?? "" }, ...args).ended;
+    expect([code, out]).toEqual([exitCode, ""]);
+    expect(err).toMatch(wanted);
+    expect(err.trim().split("\n").length).toBe(1);
   });
 
   it("tells its options, and ends with 0", { timeout }, async () => {
