@@ -34,11 +34,12 @@ export function keptArguments(module: Module, state: DeclaredBlocks): Kept {
     blocks.flatMap((block) => {
       const present = state.get(block.address)?.arguments;
       if (!present) return [];
+      const { ignore_changes: ignored } = lifecycleOf(block);
       const kept = Object.entries({ ...block.arguments, ...present })
         .filter(([name]) => !isGone(module, name, present[name]))
         .filter(
           ([name]) =>
-            isIgnored(block, name) ||
+            isIgnored(ignored, name) ||
             isLeftOut(block, name) ||
             isWrittenBefore(block, name, present),
         );
@@ -48,8 +49,7 @@ export function keptArguments(module: Module, state: DeclaredBlocks): Kept {
   );
 }
 
-function isIgnored(block: Block, name: string): boolean {
-  const { ignore_changes: ignored } = lifecycleOf(block);
+function isIgnored(ignored: Declared["lifecycle"]["ignore_changes"], name: string): boolean {
   return !isMeta(name) && (ignored === "all" || ignored.includes(name));
 }
 

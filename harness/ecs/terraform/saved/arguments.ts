@@ -2,7 +2,7 @@ import { HarnessError } from "../../base/errors.ts";
 import { noEffect } from "../fields.ts";
 import { SCHEMAS, type ModelledType } from "../schemas.ts";
 import { symbol } from "../symbol.ts";
-import { child, type Configuration } from "./configuration.ts";
+import { child, type Configuration, isRecord } from "./configuration.ts";
 import { hasUnknown, type Instance } from "./instances.ts";
 import type { KnownNames } from "./known-names.ts";
 import { literalText, withoutUnset } from "./literals.ts";
@@ -48,8 +48,10 @@ export function argumentsOf(
 function withoutZeroPorts(given: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const { service_registries: registries } = given;
   if (!Array.isArray(registries)) return given;
-  const written = registries.map((registry: object) =>
-    Object.fromEntries(Object.entries(registry).filter(([, value]) => value !== 0)),
+  const written = registries.map((registry: unknown) =>
+    isRecord(registry)
+      ? Object.fromEntries(Object.entries(registry).filter(([, value]) => value !== 0))
+      : registry,
   );
   return { ...given, service_registries: written };
 }
@@ -77,8 +79,8 @@ class ArgumentReader {
         this.value(all[index], child(unknown, index), [...path, index]),
       );
     }
-    const isRecord = typeof value === "object" && value !== null;
-    if (!isRecord && keysOf(unknown).length === 0) return value;
+    const hasKeys = typeof value === "object" && value !== null;
+    if (!hasKeys && keysOf(unknown).length === 0) return value;
     const keys = new Set([...keysOf(value), ...keysOf(unknown)]);
     return Object.fromEntries(
       [...keys].map((key) => [

@@ -119,7 +119,7 @@ export function expressionOf(level: unknown): Expression {
   return { references, constant: undefined };
 }
 
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** The value at one step; a block may stand in a list by itself. */

@@ -312,6 +312,15 @@ describe("what is played otherwise than in AWS", () => {
   });
 });
 
+describe("a registry that is no block", () => {
+  it.each([null, 0, "srv", ["srv"]])("is refused by its field: %j", async (registry) => {
+    const wrong = service("app", { service_registries: [registry] });
+    expect(await refusal(definition("app"), wrong)).toMatch(
+      /^HarnessError: aws_ecs_service\.app\.service_registries/,
+    );
+  });
+});
+
 describe("what a state of AWS has for arguments that were left out", () => {
   it("counts as left out", async () => {
     const { first } = await templatesOf(
