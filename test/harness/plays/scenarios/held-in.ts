@@ -15,10 +15,10 @@ export async function heldIn(scenario: Scenario): Promise<Recording> {
     seed: 1,
     signal: AbortSignal.timeout(280_000),
   });
+  expect(failed(recording), renderSummary(recording)).toEqual([]);
   expect(recording.steps.map(({ title }) => title)).toEqual(
     scenario.steps.map(({ title }) => title),
   );
-  expect(failed(recording), renderSummary(recording)).toEqual([]);
   return recording;
 }
 
