@@ -171,7 +171,8 @@ export class Faults implements Readonly<Record<FaultName, (...args: never[]) => 
 
   /**
    * A host that was lost with `outlivesLease` comes back after ECS has given it up, without its agent. Its
-   * processes continue, and clients reach them. In AWS: a machine cut off for longer than the NFS lease.
+   * processes continue, and clients reach them; one that ends is not restarted. In AWS: a machine cut off
+   * for longer than the NFS lease.
    * @throws HarnessError ERR_INVALID_ARG when there is no such lost host, or ECS has not given it up
    */
   async returnHost(hostId: string): Promise<void> {

@@ -90,8 +90,8 @@ export class LostHost {
   }
 
   /**
-   * The host is back after ECS has given it up, without its agent: no one stops its tasks, and their
-   * health checks go on.
+   * The host is back after ECS has given it up, without its agent: no one stops its tasks or restarts their
+   * containers, and their health checks go on.
    */
   async comeBack(): Promise<void> {
     if (this.#targets.losesUnsynced) await this.#regainUnsynced();

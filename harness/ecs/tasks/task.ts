@@ -164,11 +164,15 @@ export class Task {
     await Promise.all(this.#containers.map((container) => container.reconnect()));
   }
 
-  /** ECS has given up its host: it counts as stopped, even if its processes run. */
+  /**
+   * ECS has given up its host: it counts as stopped, even if its processes run. No agent is there to restart
+   * its containers in place.
+   */
   lose(reason: string): void {
     this.stoppedReason ??= reason;
     this.#stopping ??= Promise.resolve();
     this.#abort.abort();
+    for (const container of this.#containers) container.forbidRestart();
     if (this.status === "RUNNING") void this.context.deactivate(this);
     this.#finish();
   }

@@ -245,10 +245,14 @@ export const ofEcs: Reasons = {
   "harness/ecs/terraform/resolver.ts": [{ lines: ["throw error;"], why: DEFECT }],
   "harness/programs/free-port.ts": [
     {
-      lines: [
-        'if (address === null || typeof address === "string") throw new Error("no TCP port was given");',
-      ],
-      why: TYPES,
+      lines: ['if (Object(error)["code"] === "EADDRINUSE") return false;'],
+      why: "something listens on the port that was drawn",
+      isChance: true,
+    },
+    { lines: ["throw error;"], why: DEFECT },
+    {
+      lines: ["throw new Error(`${ATTEMPTS} ports from ${FIRST} to ${END - 1} are taken`);"],
+      why: "a machine on which so many are taken",
     },
   ],
   "harness/programs/operating-system.ts": [

@@ -163,6 +163,30 @@ describe("a lost host", () => {
     });
   });
 
+  it("that comes back after it was given up restarts no container in place: its agent is gone", async () => {
+    const restartPolicy = { enabled: true, ignoredExitCodes: [], restartAttemptPeriod: 60 };
+    const overrides = { ...redisAlone, redisContainer: { restartPolicy } };
+    // A minute is a second.
+    const options = { template: template(overrides), healthLag: 10, speed: 60 };
+    await withLocalEcs(options, async (run) => {
+      const { ecs } = run;
+      await ecs.waitUntilStable({ timeout: 15_000 });
+      const { id, host = "" } = onlyTask(ecs, "test-redis");
+      const container = () => ecs.task(id).containers[0];
+      // After that the agent would restart it.
+      await delay(1100);
+      const times = { noticedAfter: 300, leaseTime: 100, replacedAfter: 100 };
+      await ecs.faults.loseHost(host, { ...times, outlivesLease: true });
+      await seen(run, (event) => event.type === "host" && event.host === "host-3");
+      await ecs.waitUntilStable({ timeout: 15_000 });
+
+      await ecs.faults.returnHost(host);
+      process.kill(container()?.pid ?? 0, "SIGKILL");
+      await expect.poll(() => container()?.status, { timeout: 5000 }).toBe("STOPPED");
+      expect(container()).toMatchObject({ restarts: 0, exitCode: 137 });
+    });
+  });
+
   it("that is restored before it was noticed goes on as if nothing had been", async () => {
     await withRedis(async ({ ecs, events }, task) => {
       const socket = await connected(task);
