@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import axe, { type AxeResults } from "axe-core";
 import { type Browser, type Page, chromium } from "playwright-core";
-import { expect } from "vitest";
+import { expect, onTestFinished } from "vitest";
 
 export const WIDTHS = { phone: 375, desktop: 1280 } as const;
 export const SCHEMES = ["light", "dark"] as const;
@@ -28,12 +28,14 @@ export function startBrowser(args: readonly string[] = []): Promise<Browser> {
   return chromium.launch({ executablePath, args: [...args], timeout: 30_000 });
 }
 
+/** Opens a page for one test: open pages of tests that have ended would go on following what happens. */
 export async function openPage(
   browser: Browser,
   url: string,
   { width, scheme }: Look,
 ): Promise<OpenPage> {
   const page = await browser.newPage({ viewport: { width, height: 800 }, colorScheme: scheme });
+  onTestFinished(() => page.close());
   page.setDefaultTimeout(30_000);
   const complaints: string[] = [];
   const requests: string[] = [];
