@@ -7,10 +7,11 @@ const PACE = 500;
 /** Milliseconds from an event to the update that shows it. */
 const SOON = 50;
 
-/** Sends the page's sections to every browser that listens, as server-sent events. */
+/** Sends the page's sections to every browser that listens, as server-sent events: all at first, then what changes. */
 export class Live {
   readonly #playground: Playground;
-  readonly #listeners = new Set<ServerResponse>();
+  /** With the markup of each section that it was sent last. */
+  readonly #listeners = new Map<ServerResponse, Map<string, string>>();
   readonly #stopListening: () => void;
   #timer: NodeJS.Timeout | undefined;
   #due = Number.POSITIVE_INFINITY;
@@ -24,9 +25,10 @@ export class Live {
   add(response: ServerResponse): void {
     response.writeHead(200, { "content-type": "text/event-stream" });
     response.write("retry: 500\n\n");
-    this.#listeners.add(response);
+    const shown = new Map<string, string>();
+    this.#listeners.set(response, shown);
     response.once("close", () => void this.#listeners.delete(response));
-    send(response, sectionsOf(this.#playground));
+    send(response, shown, sectionsOf(this.#playground));
     this.#schedule(PACE);
   }
 
@@ -34,7 +36,7 @@ export class Live {
   close(): void {
     clearTimeout(this.#timer);
     this.#stopListening();
-    for (const listener of this.#listeners) listener.end();
+    for (const listener of this.#listeners.keys()) listener.end();
   }
 
   #schedule(delay: number): void {
@@ -48,14 +50,18 @@ export class Live {
   #show(): void {
     this.#due = Number.POSITIVE_INFINITY;
     const sections = sectionsOf(this.#playground);
-    for (const listener of this.#listeners) send(listener, sections);
+    for (const [listener, shown] of this.#listeners) send(listener, shown, sections);
     this.#schedule(PACE);
   }
 }
 
-function send(response: ServerResponse, sections: Sections): void {
+function send(response: ServerResponse, shown: Map<string, string>, sections: Sections): void {
   // A browser that does not keep up gets a later update.
   if (response.writableNeedDrain) return;
-  const markup = [...sections].map(([id, section]) => [id, section.markup]);
-  response.write(`event: sections\ndata: ${JSON.stringify(Object.fromEntries(markup))}\n\n`);
+  const changed = [...sections]
+    .map(([id, { markup }]) => [id, markup] as const)
+    .filter(([id, markup]) => shown.get(id) !== markup);
+  if (changed.length === 0) return;
+  for (const [id, markup] of changed) shown.set(id, markup);
+  response.write(`event: sections\ndata: ${JSON.stringify(Object.fromEntries(changed))}\n\n`);
 }

@@ -5,15 +5,12 @@ import { Idiomorph } from "./idiomorph.js";
 const ERROR_TIME = 15_000;
 
 const byId = (id) => document.getElementById(id);
-const shown = new Map();
 
 const source = new EventSource("/events");
 source.addEventListener("open", () => connected(true));
 source.addEventListener("error", () => connected(false));
 source.addEventListener("sections", ({ data }) => {
   for (const [id, markup] of Object.entries(JSON.parse(data))) {
-    if (shown.get(id) === markup) continue;
-    shown.set(id, markup);
     Idiomorph.morph(byId(id), markup, { morphStyle: "innerHTML" });
   }
 });
