@@ -86,10 +86,9 @@ const OLDEST = {
   undici: "undici-oldest",
 };
 
-/** With the newest peers, which most users have, also as a bundler resolves modules. */
+/** Beside the newest peers and nodenext, which the snippets have. */
 const PROJECTS = [
   { age: "oldest", peers: OLDEST, resolution: { module: "nodenext" } },
-  { age: "newest", peers: {}, resolution: { module: "nodenext" } },
   { age: "newest", peers: {}, resolution: { module: "esnext", moduleResolution: "bundler" } },
 ];
 
@@ -119,7 +118,7 @@ describe("the types", () => {
   );
 
   it(
-    "fit every snippet of both READMEs, and every example of the reference",
+    "fit it with the newest peers and nodenext, and every snippet of both READMEs and example of the reference",
     async () => {
       const snippets = Object.entries(SNIPPETS).flatMap(([path, count]) => {
         const found = codeIn(readFileSync(join(ROOT, path), "utf8"), "ts");
@@ -128,7 +127,8 @@ describe("the types", () => {
       });
       const examples = examplesIn("docs/reference/srv-dialer.md").map(({ code }) => code);
       expect(examples.length).toBeGreaterThan(10);
-      const sources = { ...snippetFiles([...snippets, ...examples]), "given.d.ts": GIVEN };
+      const given = { "use.ts": USE, "given.d.ts": GIVEN };
+      const sources = { ...snippetFiles([...snippets, ...examples]), ...given };
       expect(await projects.compile({ sources })).toBe("");
     },
     PATIENCE,
