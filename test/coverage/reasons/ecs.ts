@@ -65,7 +65,11 @@ export const ofEcs: Reasons = {
     { lines: [/\.catch\(\(\) => /], why: GONE, isChance: true },
   ],
   "harness/ecs/machine/file-size-limit.ts": [
-    { lines: [/\.catch\(\(\) => /, "if (!owner) return;"], why: GONE, isChance: true },
+    {
+      lines: [/\.catch\(\(\) => /, "if (!owner) return;", "if (!ownerOf(pid)) return;"],
+      why: GONE,
+      isChance: true,
+    },
     {
       lines: [
         "const message = `cannot limit the files of process ${pid}: ${messageOf(error)}`;",
@@ -74,7 +78,19 @@ export const ofEcs: Reasons = {
       why: "a user may limit its own processes",
     },
   ],
+  "harness/ecs/machine/guarded-process.ts": [
+    { lines: ["child.stdin?.end();", "throw error;"], why: ENDED, isChance: true },
+  ],
   "harness/ecs/machine/guardian.ts": [
+    {
+      lines: [
+        "for (const pid of this.#acknowledged.keys()) this.#acknowledge(pid);",
+        'if (this.#gone) throw new HarnessError("ERR_CLOSED", "the guardian process has ended");',
+        "if (this.#process.exitCode !== 0) await this.#cleanUp();",
+      ],
+      why: ENDED,
+      isChance: true,
+    },
     {
       lines: ['throw new HarnessError("ERR_TIMEOUT", `${message} within ${timeout} ms`);'],
       why: SLOW,
@@ -208,7 +224,7 @@ export const ofEcs: Reasons = {
   ],
   "harness/ecs/tasks/health-check.ts": [
     {
-      lines: ["if (ok === undefined) continue;", "if (signal.aborted) kill();"],
+      lines: ["if (ok === undefined) continue;", "if (signal.aborted) kill();", "return false;"],
       why: ENDED,
       isChance: true,
     },
@@ -270,6 +286,7 @@ export const ofEcs: Reasons = {
     },
   ],
   "harness/programs/start-redis.ts": [
+    { lines: ["return false;"], why: "Redis answers the first question", isChance: true },
     {
       lines: [
         "throw new Error(`redis-server did not answer within ${START_TIMEOUT} ms: ${readLog(redis)}`);",

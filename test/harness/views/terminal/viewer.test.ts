@@ -3,6 +3,7 @@ import { PassThrough } from "node:stream";
 import { stripVTControlCharacters } from "node:util";
 import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import type { LocalEcs } from "../../../../harness/ecs/index.ts";
+import type { Load } from "../../../../harness/plays/stage/load.ts";
 import { liveView } from "../../../../harness/views/terminal/viewer.ts";
 
 const steps = ["first deploy", "Redis moves"].map((title) => ({ title, play: async () => {} }));
@@ -48,6 +49,14 @@ describe("a live view", () => {
     const picture = drawn();
     expect(picture).toContain("The whole story · ▸ first deploy · Redis moves");
     expect(picture).toContain("no requests yet");
+  });
+
+  it("counts the requests once there are some", () => {
+    const { view, ecs, drawn } = opened();
+    view.onOpen?.(ecs);
+    const outcomes = [200, 200, 503].map((status) => ({ sentAt: 0, endedAt: 1, status }));
+    view.onLoad?.({ outcomes } as unknown as Load);
+    expect(drawn()).toMatch(/requests\s+2 served.*1 failed/);
   });
 
   it("shows the records of DNS as they come and go, and the faults that last", () => {
