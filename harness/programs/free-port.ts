@@ -1,37 +1,35 @@
 import { randomInt } from "node:crypto";
-import { once } from "node:events";
 import { createServer } from "node:net";
 
 /**
- * Below the ports that Linux gives to those who ask for any (`ip_local_port_range`): none of them gets the port before
- * it is used.
+ * First and last of the ports for programs on this machine. They are below the kernel's own dynamic range, from
+ * which any client may get a port at any time.
  */
-const FIRST = 15_000;
-const END = 32_000;
+export const PROGRAM_PORTS = [10_240, 32_767] as const;
 
 /** Far more than are ever taken in a row. */
 const ATTEMPTS = 100;
 
 /**
- * A port of 127.0.0.1 on which nothing listens at this moment.
+ * A port of 127.0.0.1 on which nothing listens at this moment, and which no one gets who asks for any.
  * @throws when 100 in a row are taken
  */
 export async function freePort(): Promise<number> {
+  const [first, last] = PROGRAM_PORTS;
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    const port = randomInt(FIRST, END);
-    if (await isFree(port)) return port;
+    const port = randomInt(first, last + 1);
+    if (await canListen(port, "127.0.0.1")) return port;
   }
-  throw new Error(`${ATTEMPTS} ports from ${FIRST} to ${END - 1} are taken`);
+  throw new Error(`${ATTEMPTS} ports from ${first} to ${last} are taken`);
 }
 
-async function isFree(port: number): Promise<boolean> {
-  const server = createServer().listen(port, "127.0.0.1");
-  try {
-    await once(server, "listening");
-  } catch (error) {
-    if (Object(error)["code"] === "EADDRINUSE") return false;
-    throw error;
-  }
-  await new Promise((resolve) => server.close(resolve));
-  return true;
+/** True when no one listens on the port, at that address or on every address. */
+export function canListen(port: number, address?: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once("error", () => resolve(false));
+    server.listen({ port, ...(address !== undefined && { host: address }), exclusive: true }, () =>
+      server.close(() => resolve(true)),
+    );
+  });
 }

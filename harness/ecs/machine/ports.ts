@@ -1,17 +1,11 @@
-import { createServer } from "node:net";
+import { canListen, PROGRAM_PORTS } from "../../programs/free-port.ts";
 import { HarnessError } from "../base/errors.ts";
 
 /** Tells whether a program could listen on a port now. */
 export type PortProbe = (port: number, address: string) => Promise<boolean>;
 
 /**
- * The ports on which the programs behind published ports listen on this machine. They are below the
- * kernel's own dynamic range, from which any client may get a port at any time.
- */
-const PROGRAM_PORTS = [10_240, 32_767] as const;
-
-/**
- * Ports for programs. Most programs listen on every address, so no two get the same port, and none gets
+ * Ports for the programs behind published ports. Most programs listen on every address, so no two get the same port, and none gets
  * a host port.
  * @param start where in the range to begin, 0 to 1; another for each run
  */
@@ -80,15 +74,4 @@ export class HostPorts {
   release(port: number): void {
     this.#taken.delete(port);
   }
-}
-
-/** True when no one listens on the port, at that address or on every address. */
-function canListen(port: number, address?: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once("error", () => resolve(false));
-    server.listen({ port, ...(address !== undefined && { host: address }), exclusive: true }, () =>
-      server.close(() => resolve(true)),
-    );
-  });
 }

@@ -261,13 +261,7 @@ export const ofEcs: Reasons = {
   "harness/ecs/terraform/resolver.ts": [{ lines: ["throw error;"], why: DEFECT }],
   "harness/programs/free-port.ts": [
     {
-      lines: ['if (Object(error)["code"] === "EADDRINUSE") return false;'],
-      why: "something listens on the port that was drawn",
-      isChance: true,
-    },
-    { lines: ["throw error;"], why: DEFECT },
-    {
-      lines: ["throw new Error(`${ATTEMPTS} ports from ${FIRST} to ${END - 1} are taken`);"],
+      lines: ["throw new Error(`${ATTEMPTS} ports from ${first} to ${last} are taken`);"],
       why: "a machine on which so many are taken",
     },
   ],
