@@ -50,6 +50,13 @@ export default defineConfig({
     env: { CHECKPOINT_DISABLE: "1" },
     reporters: ["default", "./test/support/summary-reporter.ts"],
     projects: [
+      // One project, whose files begin as they come: those that compute beside those that wait.
+      project("repository", {
+        include: ["test/**/*.test.ts"],
+        exclude: ["test/runtime/**", BROWSER_TESTS, COUNTS, ...PLAYS],
+        globalSetup: REDIS,
+        testTimeout: PLAYED_WITHIN,
+      }),
       {
         ...project("runtime", {
           include: ["test/runtime/**/*.test.ts"],
@@ -73,13 +80,6 @@ export default defineConfig({
         "test/runtime/ioredis.test.ts",
         "test/runtime/ioredis/{version,connector,moves,secrets}.test.ts",
       ]),
-      // One project, whose files begin as they come: those that compute beside those that wait.
-      project("repository", {
-        include: ["test/**/*.test.ts"],
-        exclude: ["test/runtime/**", BROWSER_TESTS, COUNTS, ...PLAYS],
-        globalSetup: REDIS,
-        testTimeout: PLAYED_WITHIN,
-      }),
       project("plays", {
         include: PLAYS,
         globalSetup: REDIS,

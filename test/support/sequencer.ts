@@ -25,33 +25,24 @@ const LONG = [
 ];
 
 /**
- * Long files first in their project, the others as Vitest sorts them. The files of a project come one after the
- * other: Vitest keeps a worker, and what it has imported, only while the next file is of the same project.
+ * Project by project in the order of the configuration, of each the long files first, and the others as Vitest sorts
+ * them. Vitest keeps a worker, and what it has imported, only while the next file is of the same project.
  */
 export default class LongFirst extends BaseSequencer {
   override async sort(specifications: TestSpecification[]): Promise<TestSpecification[]> {
     // oxlint-disable-next-line unicorn/no-array-sort -- Vitest's method, which returns a new array
     const sorted = await super.sort(specifications);
-    const ranks = new Map<string, number>();
-    for (const each of sorted) {
-      const { name } = each.project;
-      ranks.set(name, Math.min(rankOf(each), ranks.get(name) ?? LONG.length));
-    }
-    const projectRank = ({ project }: TestSpecification): number => ranks.get(project.name) ?? 0;
     return sorted.toSorted(
-      (a, b) =>
-        groupOf(a) - groupOf(b) ||
-        projectRank(a) - projectRank(b) ||
-        byName(a, b) ||
-        rankOf(a) - rankOf(b),
+      (a, b) => groupOf(a) - groupOf(b) || projectOf(a) - projectOf(b) || rankOf(a) - rankOf(b),
     );
   }
 }
 
-const byName = (a: TestSpecification, b: TestSpecification): number =>
-  a.project.name.localeCompare(b.project.name);
-
 const groupOf = ({ project }: TestSpecification): number => project.config.sequence.groupOrder;
+
+/** Where its project is in the configuration. */
+const projectOf = ({ project }: TestSpecification): number =>
+  project.vitest.projects.indexOf(project);
 
 const rankOf = ({ moduleId }: TestSpecification): number => {
   const rank = LONG.findIndex((path) => moduleId.endsWith(`/${path}`));
