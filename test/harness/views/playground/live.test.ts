@@ -2,13 +2,11 @@ import { once } from "node:events";
 import { createServer, get, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, test } from "vitest";
-import { environmentSetup } from "../../../../harness/plays/setups/environment-setup.ts";
-import { example } from "../../../../harness/plays/setups/example-environment.ts";
-import { oldSetup } from "../../../../harness/plays/setups/old-setup.ts";
 import { actionOf } from "../../../../harness/views/playground/actions.ts";
 import { Live } from "../../../../harness/views/playground/live.ts";
 import { Playground } from "../../../../harness/views/playground/playground.ts";
 import { sectionsOf } from "../../../../harness/views/playground/sections.ts";
+import { fresh, old } from "./setups.ts";
 
 type Update = Readonly<Record<string, string>>;
 
@@ -16,10 +14,7 @@ test("a browser gets all sections at first, and then those that have changed", a
   const playground = new Playground({
     environment: "dev",
     seed: 1,
-    setups: [
-      { id: "new", setup: environmentSetup("dev", { environments: example }) },
-      { id: "old", setup: oldSetup() },
-    ],
+    setups: [fresh, old],
   });
   const live = new Live(playground);
   const server = createServer((_, response) => live.add(response)).listen(0, "127.0.0.1");
@@ -31,9 +26,9 @@ test("a browser gets all sections at first, and then those that have changed", a
     for (const each of updates) expect(Object.keys((await each.next()).value ?? {})).toEqual(all);
 
     const kill = actionOf("redis-killed");
-    const [, old] = playground.sides;
-    if (!kill || !old) throw new Error("there is no such button, or no old setup");
-    old.skip(kill, "no Redis is running");
+    const [, side] = playground.sides;
+    if (!kill || !side) throw new Error("there is no such button, or no old setup");
+    side.skip(kill, "no Redis is running");
     for (const each of updates) {
       let [update, changed]: [Update, string[]] = [{}, []];
       while (changed.length === 0) {

@@ -1,11 +1,9 @@
 import { expect, test } from "vitest";
-import { environmentSetup } from "../../../../harness/plays/setups/environment-setup.ts";
-import { example } from "../../../../harness/plays/setups/example-environment.ts";
-import { oldSetup } from "../../../../harness/plays/setups/old-setup.ts";
 import { actionOf } from "../../../../harness/views/playground/actions.ts";
 import { renderPage } from "../../../../harness/views/playground/page.ts";
 import { Playground } from "../../../../harness/views/playground/playground.ts";
 import { sectionsOf } from "../../../../harness/views/playground/sections.ts";
+import { fresh, old } from "./setups.ts";
 
 // Before anything runs: the page is there first.
 type Options = Pick<Playground["options"], "setups"> & Partial<Playground["options"]>;
@@ -17,9 +15,6 @@ const rendered = (playground: Playground): string =>
   renderPage(playground, sectionsOf(playground)).replaceAll(/\s+/g, " ");
 
 const pageOf = (options: Options): string => rendered(playgroundOf(options));
-
-const fresh = { id: "new", setup: environmentSetup("dev", { environments: example }) } as const;
-const old = { id: "old", setup: oldSetup() } as const;
 
 test("one setup alone has no column, no figures and no effects of the other", () => {
   const page = pageOf({ setups: [fresh] });

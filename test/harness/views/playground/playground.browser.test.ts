@@ -4,9 +4,6 @@ import type { AddressInfo } from "node:net";
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { expectSound, openPage, picture, startBrowser, WIDTHS } from "../../../support/browser.ts";
-import { environmentSetup } from "../../../../harness/plays/setups/environment-setup.ts";
-import { example } from "../../../../harness/plays/setups/example-environment.ts";
-import { oldSetup } from "../../../../harness/plays/setups/old-setup.ts";
 import { until } from "../../../../harness/plays/stage/until.ts";
 import { renderReport } from "../../../../harness/views/report/report.ts";
 import { Playground } from "../../../../harness/views/playground/playground.ts";
@@ -14,6 +11,7 @@ import {
   type PlaygroundServer,
   servePlayground,
 } from "../../../../harness/views/playground/server.ts";
+import { fresh, old } from "./setups.ts";
 
 // Both setups, for all tests, in their order.
 let playground: Playground;
@@ -25,10 +23,7 @@ beforeAll(async () => {
   browser = await startBrowser(["--host-resolver-rules=MAP evil.example 127.0.0.1"]);
   playground = await Playground.start({
     environment: "dev",
-    setups: [
-      { id: "new", setup: environmentSetup("dev", { environments: example }) },
-      { id: "old", setup: oldSetup() },
-    ],
+    setups: [fresh, old],
     seed: 1,
   });
   server = await servePlayground(playground, { port: 0, renderReport });
