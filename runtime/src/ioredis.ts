@@ -8,7 +8,7 @@ import { Redis, type RedisOptions } from "ioredis";
 import { invalidArg, isRecord } from "./base/checks.ts";
 import { type SrvConnectorClass, srvConnector } from "./ioredis/connector.ts";
 import type { SrvConnectorOptions } from "./ioredis/dialers.ts";
-import { MAX_RETRIES_PER_REQUEST, retryAtPace } from "./ioredis/retry.ts";
+import { MAX_LOADING_RETRY_TIME, MAX_RETRIES_PER_REQUEST, retryAtPace } from "./ioredis/retry.ts";
 import { hideSecrets } from "./ioredis/secrets.ts";
 import { parseRedisUrl } from "./redis/url.ts";
 
@@ -44,7 +44,7 @@ const ELSEWHERE = { path: undefined, sentinels: undefined, Connector: undefined 
  * TLS is on with `rediss`, and with the option `tls` whatever the scheme: none turns it off.
  *
  * Sets, unless given, a `retryStrategy` that is quick for the first seconds and at most 1 s apart
- * later, and the `maxRetriesPerRequest` that goes with it.
+ * later, the `maxRetriesPerRequest` that goes with it, and a `maxLoadingRetryTime` of 1 s.
  *
  * @param url with the user, the password and the number of the database where there are any
  * @param redisOptions options of ioredis
@@ -72,6 +72,7 @@ export function createRedis(
   const options = {
     retryStrategy,
     maxRetriesPerRequest: MAX_RETRIES_PER_REQUEST,
+    maxLoadingRetryTime: MAX_LOADING_RETRY_TIME,
     ...redisOptions,
     ...told,
     ...(tls ? { tls: isRecord(redisOptions.tls) ? redisOptions.tls : {} } : {}),

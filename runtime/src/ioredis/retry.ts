@@ -33,3 +33,10 @@ export function retryAtPace(random: () => number = Math.random): (times: number)
  * by ioredis 6 with its own pace and its own 20 retries.
  */
 export const MAX_RETRIES_PER_REQUEST = 175;
+
+/**
+ * ioredis `maxLoadingRetryTime` in ms: how long it waits at most before it asks again whether Redis has
+ * loaded its data. It waits as long as Redis estimates, which is far too long where loading is slow at first
+ * and quick later; its own 10 s would keep commands waiting that long for a Redis that is ready.
+ */
+export const MAX_LOADING_RETRY_TIME = 1_000;

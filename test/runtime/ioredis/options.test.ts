@@ -9,7 +9,7 @@ import { SrvConnector, createRedis, srvConnector } from "../../../runtime/src/io
 import { freePort } from "../../../harness/programs/free-port.ts";
 import { startRedis } from "../../../harness/programs/start-redis.ts";
 import { TLS_FILES } from "../../../harness/programs/tls/certificates.ts";
-import { NAME, dnsTo } from "../support/dialing.ts";
+import { NAME, dnsTo, startListener } from "../support/dialing.ts";
 import { clientOf, connectorTo, until } from "../support/redis-clients.ts";
 
 const PASSWORD = "s3cret-p4ss";
@@ -18,6 +18,27 @@ function invalidArg(message: RegExp) {
   return expect.objectContaining({
     code: "ERR_SRV_INVALID_ARG",
     message: expect.stringMatching(message),
+  });
+}
+
+/** A Redis that answers each INFO with the next of these lines, and estimates to need 10 s more. */
+async function startAnswering(infos: readonly string[]) {
+  const left = [...infos];
+  const infoOf = (): string => {
+    const text = `${left.shift()}\r\nloading_eta_seconds:10\r\n`;
+    return `$${text.length}\r\n${text}\r\n`;
+  };
+  const replies: Readonly<Record<string, () => string>> = {
+    PING: () => "+PONG\r\n",
+    INFO: infoOf,
+  };
+  return startListener((socket) => {
+    socket.on("data", (bytes) => {
+      const commands = bytes.toString("latin1").matchAll(/\*\d+\r\n\$\d+\r\n(\w+)\r\n/g);
+      for (const [, name = ""] of commands) {
+        socket.write(replies[name.toUpperCase()]?.() ?? `-ERR unknown command '${name}'\r\n`);
+      }
+    });
   });
 }
 
@@ -160,11 +181,28 @@ describe("createRedis", () => {
     expect(wrong.errors[0]?.message).toContain("does not match certificate's altnames");
   });
 
-  it("leaves what is given: retryStrategy, maxRetriesPerRequest, options of TLS", () => {
-    const given = { retryStrategy: () => 5, maxRetriesPerRequest: null, tls: { ca: "ca" } };
+  it("leaves what is given: pauses, maxRetriesPerRequest, options of TLS", () => {
+    const pauses = { retryStrategy: () => 5, maxLoadingRetryTime: 50 };
+    const given = { ...pauses, maxRetriesPerRequest: null, tls: { ca: "ca" } };
     const redis = createRedis(`rediss+srv://${NAME}`, { ...given, lazyConnect: true });
 
     expect(redis.options).toMatchObject(given);
+  });
+
+  it("asks a loading Redis once a second, however long it estimates", async () => {
+    await using loading = await startAnswering([
+      "loading:1",
+      "loading:1",
+      "loading:1",
+      "loading:0",
+    ]);
+    await using dns = await dnsTo(loading.port);
+    const resolver = dnsResolver({ servers: [dns.address] });
+    using client = clientOf(createRedis(`redis+srv://${NAME}`, {}, { resolver }));
+
+    // Three times as long as estimated are more than this test may take.
+    await expect(client.redis.ping()).resolves.toBe("PONG");
+    expect(client.errors).toEqual([]);
   });
 
   it("never shows the password: not inspected, not in an error", async () => {
