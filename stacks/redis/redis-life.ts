@@ -1,18 +1,20 @@
 import { type HealthCheckTimes, stallSeconds } from "../config/redis-health-schema.ts";
 import { redisTimes } from "./redis-container.ts";
+import { endedByFence } from "./redis-writer-fence.ts";
 
 // How ECS treats a Redis that ends, or that never becomes healthy.
 
 /**
  * A Redis that crashes is started again in its task by the agent (1.86 and later): no new task, mount,
  * port or record. The agent leaves a container to ECS that has not run for the period since its start or
- * its last restart. It also leaves the two exit codes that another start at once would repeat: 75, the
- * writer lock was not free in time, and 78, the data belong to another version.
+ * its last restart. It also leaves the two exit codes that another start at once would repeat, 75, the
+ * writer lock was not free in time, and 78, the data belong to another version, and 155: the health check
+ * has ended a server that lost the lock, since another one writes.
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-restart-policy.html
  */
 export const redisRestartPolicy = {
   enabled: true,
-  ignoredExitCodes: [75, 78],
+  ignoredExitCodes: [75, 78, endedByFence],
   // The least that ECS allows; 300 by default.
   restartAttemptPeriod: 60,
 };

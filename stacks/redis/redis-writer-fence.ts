@@ -3,6 +3,16 @@
 // (https://datatracker.ietf.org/doc/html/rfc8881#section-8.4.3). Another server takes the lock, and when
 // the host comes back, its server goes on writing.
 
+/**
+ * What ends a server that has lost the lock. The kernel ends it at once, as with SIGKILL: Redis and Valkey
+ * handle every signal that they use, and SIGPROF is none of them. So the exit code says who has sent it, and
+ * the restart policy leaves such a container to ECS: started again in place, the server would wait for the
+ * lock, on a host that has lost it once.
+ */
+const ending = "PROF";
+/** 128 + 27, the number of SIGPROF on x86 and ARM: signal(7). */
+export const endedByFence = 155;
+
 const token = ".writer.token";
 const rewrite = ".writer.rewrite";
 
@@ -39,9 +49,10 @@ export function writerFence(dataDirectory: string): string {
 
 /**
  * Lines of sh at the start of the health check: they end the container's own server when another one has
- * the lock. SIGKILL also ends one that is stopped or hangs, and appends nothing more to the file. The file
- * may hold what both have written: the mark tells the other one. It is set before, since this check may end
- * with the server's container, and once more after the last append.
+ * the lock, even one that hangs, and nothing more is appended to the file. SIGKILL follows for one that is
+ * stopped, or takes SIGPROF for itself. The file may hold what both have written: the mark tells the other
+ * one. It is set before, since this check may end with the server's container, and once more after the last
+ * append.
  *
  * A token that cannot be read in time, or not as a whole, is slow storage: the check goes on. `$seen` has
  * the token, and the mark behind it.
@@ -56,7 +67,8 @@ export function fence(dataDirectory: string): string {
     "}",
     'case $seen in "$token"*) ;; *" "*-*-*-*-*)',
     `  echo "another server writes ${dataDirectory}: this one ends" 2>/dev/null >>/proc/$pid/fd/2`,
-    `  ${within(`sh -c '${mark(dataDirectory)}'`)} 2>/dev/null; kill -9 $pid; ${mark(dataDirectory)}; exit 1;;`,
+    `  ${within(`sh -c '${mark(dataDirectory)}'`)} 2>/dev/null`,
+    `  kill -s ${ending} $pid; kill -9 $pid; ${mark(dataDirectory)}; exit 1;;`,
     "esac",
   ].join("\n");
 }

@@ -1,3 +1,4 @@
+import { healthCheckOf } from "./redis-finding.ts";
 import { finding, type Rule } from "./rule.ts";
 import { type Container, type RedisTask, redisTasksOf, tasksOf } from "./tasks.ts";
 import { at, type Body } from "./template.ts";
@@ -35,18 +36,20 @@ const stallIsNoKill: Rule = {
 const restartsInPlace: Rule = {
   id: "redis-restarts-in-place",
   title:
-    "A crash of Redis needs no new task, mount, port or record. ECS handles the exit codes that an immediate restart would repeat",
+    "A crash of Redis needs no new task, mount, port or record. ECS handles the exit codes that an immediate restart would repeat, and that of a server which lost its lock",
   source:
     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-restart-policy.html",
   remedy:
-    "restartPolicy enabled, with restartAttemptPeriod 60 and every exit code of the command among ignoredExitCodes",
+    "restartPolicy enabled, with restartAttemptPeriod 60, and ignoredExitCodes with every exit code of the command, and 155 where the health check ends the server with SIGPROF",
   *check(template) {
-    for (const { definition, redis } of redisTasksOf(template)) {
+    for (const task of redisTasksOf(template)) {
+      const { definition, redis } = task;
       const policy = at(redis.body, "restartPolicy");
       const isOn = at(policy, "enabled") === true && at(policy, "restartAttemptPeriod") === 60;
       const ignored = ignoredBy(redis.body);
       const own = [...redis.command.matchAll(/\bexit ([1-9]\d*)/g)].map(([, code]) => Number(code));
-      if (isOn && own.every((code) => ignored.includes(code))) continue;
+      const fenced = healthCheckOf(task).includes("kill -s PROF") ? [128 + 27] : [];
+      if (isOn && [...own, ...fenced].every((code) => ignored.includes(code))) continue;
       yield finding(definition, `${redis.field}.restartPolicy`, policy);
     }
   },

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { endedByFence } from "../../../stacks/redis/redis-writer-fence.ts";
 import { killRedis } from "../faults/redis-faults.ts";
 import { REDIS } from "../setups/setup.ts";
 import type { Container, Template } from "../setups/template.ts";
@@ -60,6 +61,10 @@ async function twoRedis(stage: Stage, stray: StrayWriter): Promise<{ from: numbe
   results.expect("the old one wrote beside the new one", beside > 0, beside);
   const limit = healthInterval(stage) + CHECK;
   results.expect("it ended within a health interval", to - from <= limit, seconds(to - from));
+  const ended = ecs.task(old.id).containers.find(({ name }) => name === REDIS);
+  // The exit code that the restart policy leaves to ECS.
+  const code = ended?.exitCode;
+  results.expect("its health check ended it", code === endedByFence, code ?? "none");
   results.expect("it says why", words.includes(": this one ends"), words.slice(-80));
   // The mark that it leaves is gone once the new one has rewritten the file.
   await stage.until(

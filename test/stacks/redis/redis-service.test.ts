@@ -105,10 +105,10 @@ describe("the Redis task", () => {
     );
   });
 
-  it("is restarted in place when it crashes, not when another start would end the same way", () => {
+  it("is restarted in place when it crashes, not when another start would end the same way or another one writes", () => {
     expect(redis["restartPolicy"]).toEqual({
       enabled: true,
-      ignoredExitCodes: [75, 78],
+      ignoredExitCodes: [75, 78, 155],
       restartAttemptPeriod: 60,
     });
   });

@@ -1,8 +1,10 @@
 import { copyFileSync, existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { constants } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { findRedisServer } from "../../../harness/programs/find-redis.ts";
 import { redisHealthCheck } from "../../../stacks/redis/redis-health-check.ts";
+import { endedByFence } from "../../../stacks/redis/redis-writer-fence.ts";
 import { until, volume, type LocalContainer, type Volume } from "../support/local-container.ts";
 import { container, devWith } from "../support/template.ts";
 
@@ -33,7 +35,7 @@ async function rewritten(redis: LocalContainer, data: Volume): Promise<void> {
 }
 
 describe("a server that has lost the writer lock", () => {
-  it("is ended by its next health check, though it hangs, and the new writer goes on", async () => {
+  it("is ended by its next health check, though it is stopped, and the new writer goes on", async () => {
     await using data = await volume();
     const first = await started(data);
     expect(await first.shell(check)).toBe(0);
@@ -48,6 +50,17 @@ describe("a server that has lost the writer lock", () => {
     expect(await first.exited).toBe(null);
     expect(first.process.signalCode).toBe("SIGKILL");
     expect(await second.shell(check)).toBe(0);
+  });
+
+  it("is ended though it takes SIGPROF for itself", async () => {
+    await using data = await volume();
+    const first = await data.run(command, { before: { "redis-server": "trap '' PROF" } });
+    await until(first.isReady);
+    dropLock(data);
+    await started(data);
+    expect(await first.shell(check)).toBe(1);
+    expect(await first.exited).toBe(null);
+    expect(first.process.signalCode).toBe("SIGKILL");
   });
 
   it("asks for a rewrite before it is ended: its container may end the check with it", async () => {
@@ -84,6 +97,9 @@ describe("a server that has lost the writer lock", () => {
     await second.send("SET later second");
     expect(await first.shell(check)).toBe(1);
     await first.exited;
+    // Of a container it is exit code 155, which the restart policy leaves to ECS.
+    expect(first.process.signalCode).toBe("SIGPROF");
+    expect(endedByFence).toBe(128 + constants.signals.SIGPROF);
     await rewritten(second, data);
 
     second.process.kill("SIGKILL");
