@@ -130,7 +130,7 @@ export class Faults implements Readonly<Record<FaultName, (...args: never[]) => 
    * A host and all that runs on it fall silent: no answer, and no connection is closed. Later ECS
    * notices, counts its tasks as stopped and replaces them. The auto-scaling group starts another
    * host. The file system drops the locks of the lost one. In AWS: a machine that fails or loses its
-   * network. Here: SIGSTOP, and SIGKILL when the lease expires; with `outlivesLease` a copy of each locked
+   * network. Here: SIGSTOP, and SIGKILL when the lease expires: its clients do not notice. With `outlivesLease` a copy of each locked
    * file takes its place instead, so that the next one to open it finds no lock.
    * With the option `losesUnsynced` of the local ECS its volumes lose what its programs had not synced; a
    * host that comes back has it still.

@@ -67,7 +67,7 @@ export class LostHost {
       setTimeout(() => this.#replace(), replacedAt),
     ];
     if (!outlivesLease) {
-      this.#timers.push(setTimeout(() => void this.destroy(), Math.max(leaseTime, replacedAt)));
+      this.#timers.push(setTimeout(() => this.#end(), Math.max(leaseTime, replacedAt)));
     }
     for (const timer of this.#timers) timer.unref();
   }
@@ -100,11 +100,16 @@ export class LostHost {
     await Promise.all([...this.#tasks].map((task) => task.reconnect(CAUSE)));
   }
 
-  /** Ends its processes and cancels the rest. */
+  /** Ends its processes and their connections, and cancels the rest. */
   async destroy(): Promise<void> {
     this.#stop();
     await this.#settled();
     await Promise.all([...this.#tasks].map((task) => task.destroy()));
+  }
+
+  /** Its processes end, and their clients hear nothing of it: a lost host closes no connection. */
+  #end(): void {
+    for (const task of this.#tasks) task.kill();
   }
 
   #stop(): void {

@@ -45,6 +45,16 @@ export function expectRecovery(
   results.expect(claim, recovery <= milliseconds, seconds(recovery));
 }
 
+/** @param milliseconds from the repair */
+export function expectWholeRecovery(
+  { results }: Stage,
+  { wholeRecovery }: Impact,
+  milliseconds: number,
+): void {
+  const claim = `every task of the app serves again within ${milliseconds / 1_000} s`;
+  results.expect(claim, wholeRecovery <= milliseconds, seconds(wholeRecovery));
+}
+
 /** The fault had an effect: what no user notices proves nothing. */
 export function expectNoticed({ results }: Stage, { outcomes }: Impact): void {
   const failures = outcomes.filter((outcome) => !isServed(outcome)).length;

@@ -46,6 +46,8 @@ export interface Impact {
   readonly lasted: number;
   /** Milliseconds from the repair to the first request that was sent and served after it. */
   readonly recovery: number;
+  /** Milliseconds from the repair until every task of the app was seen to serve. */
+  readonly wholeRecovery: number;
 }
 
 /** The title with how long the fault lasts. */
@@ -77,6 +79,7 @@ export async function impactOf(stage: Stage, fault: Fault): Promise<Impact> {
   const repairedAt = stage.now();
   const servedAt = await stage.untilServedAfter(repairedAt, 120_000);
   await ecs.waitUntilStable({ timeout: 120_000 });
+  const allServedAt = await stage.untilAllServed(120_000);
   const outcomes = await stage.settledSince(began);
   const redisStarts = stage.redisStartsSince(began);
   const appStarts = stage.appStartsSince(began);
@@ -86,5 +89,6 @@ export async function impactOf(stage: Stage, fault: Fault): Promise<Impact> {
   results.measure(FIGURES.redisStarts, redisStarts);
   results.measure(FIGURES.appStarts, appStarts);
   const lasted = repairedAt - began;
-  return { outcomes, redisStarts, appStarts, repairedAt, lasted, recovery };
+  const wholeRecovery = allServedAt - repairedAt;
+  return { outcomes, redisStarts, appStarts, repairedAt, lasted, recovery, wholeRecovery };
 }

@@ -6,6 +6,7 @@ import {
   expectNoticed,
   expectOneRedisStart,
   expectRecovery,
+  expectWholeRecovery,
   expectWaiting,
 } from "./expectations.ts";
 import { type Fault, MINUTES_AS_SECONDS, type Repair } from "./fault.ts";
@@ -96,6 +97,8 @@ export const hostLost = (timing?: HostLossOptions): Fault => ({
     results.expect(claim, active === stage.hosts, `${active} hosts`);
     expectNoticed(stage, impact);
     expectRecovery(stage, impact, 15_000);
+    // Where the app's host lives, its connection to the lost one is still open.
+    expectWholeRecovery(stage, impact, 30_000);
   },
 });
 

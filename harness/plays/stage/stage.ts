@@ -18,6 +18,9 @@ import { WriterWatch } from "./writers.ts";
 /** Milliseconds that a wait of a scenario may take, by default. */
 const PATIENCE = 60_000;
 
+/** Some times as many as an environment has tasks of the app, which are asked in turn. */
+const SERVED_IN_ROW = 20;
+
 /** A viewer of a play: it is told what happens, in its order. */
 export interface Viewer {
   /** The environment exists; nothing is deployed in it yet. */
@@ -208,6 +211,22 @@ export class Stage {
   untilServedAfter(time: number, timeout = PATIENCE): Promise<number> {
     const find = () => this.load.between(time).find((outcome) => isServed(outcome))?.endedAt;
     return this.until("a request is served", find, timeout);
+  }
+
+  /**
+   * The time at which so many requests have been served, one sent after the other and none of them failed: each
+   * task of the app has had its turn.
+   */
+  untilAllServed(timeout: number): Promise<number> {
+    let from = now();
+    const find = (): number | undefined => {
+      const row = this.load.between(from).toSorted((a, b) => a.sentAt - b.sentAt);
+      const last = row[SERVED_IN_ROW - 1];
+      if (row.some((outcome) => !isServed(outcome))) from = now();
+      else if (last !== undefined && this.load.isSettledUntil(last.sentAt)) return last.endedAt;
+      return undefined;
+    };
+    return this.until(`${SERVED_IN_ROW} requests in a row are served`, find, timeout);
   }
 
   /** Outcomes of all requests sent since a time, once those sent until now have ended. */

@@ -1,7 +1,7 @@
 import { printable } from "./name.ts";
 
 /**
- * Why a dial failed; stable, to be switched on.
+ * Why a dial failed, or a connection ended; stable, to be switched on.
  *
  * - `ERR_SRV_INVALID_ARG`: a name or option was not valid; nothing was tried
  * - `ERR_SRV_NO_RECORDS`: the name does not exist or has no SRV records (NXDOMAIN or an empty answer)
@@ -11,6 +11,7 @@ import { printable } from "./name.ts";
  * - `ERR_SRV_TIMEOUT`: the deadline passed while something was still unfinished
  * - `ERR_SRV_ABORTED`: the caller's signal was aborted
  * - `ERR_SRV_CLOSED`: the dialer was closed
+ * - `ERR_SRV_MOVED`: of an open connection: its target has left the records, and nothing comes from it
  */
 export type SrvDialErrorCode =
   | "ERR_SRV_INVALID_ARG"
@@ -20,7 +21,8 @@ export type SrvDialErrorCode =
   | "ERR_SRV_CONNECT"
   | "ERR_SRV_TIMEOUT"
   | "ERR_SRV_ABORTED"
-  | "ERR_SRV_CLOSED";
+  | "ERR_SRV_CLOSED"
+  | "ERR_SRV_MOVED";
 
 /** How far an attempt came: address lookup, TCP connect, TLS handshake, check of the protocol. */
 export type SrvAttemptPhase = "lookup" | "connect" | "tls" | "verify";

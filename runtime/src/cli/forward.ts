@@ -1,5 +1,6 @@
 import { createServer } from "node:net";
 import { Dialer } from "../dial/dialer.ts";
+import { RECHECK } from "../dial/moved.ts";
 import { parseOptions } from "../dial/options.ts";
 import { verifyRedis } from "../redis/verify.ts";
 import {
@@ -36,7 +37,8 @@ why.
   --tls               speak TLS to the service; NODE_EXTRA_CA_CERTS names a private authority
   --servername NAME   name for SNI and the certificate (default: NAME without _service._proto)
   --redis             use only targets that answer PING like Redis: a port that another service has
-                      taken over is skipped
+                      taken over is skipped. A connection from which nothing comes is reset when its
+                      target has left the records and another one answers
   --drain MS          how long open connections may continue after SIGTERM or SIGINT
                       (default: ${DRAIN}); a second signal ends them at once`;
 
@@ -64,7 +66,9 @@ async function run(args: readonly string[]): Promise<number> {
     servername: values.servername ?? "service",
   });
   const dialer = new Dialer(settings, values.redis ? verifyRedis : undefined);
-  const forwarder = new Forwarder(dialer, (error) => complain(describeError(error)));
+  // Others than Redis may take long over an answer, also while they leave the records.
+  const recheck = values.redis ? RECHECK : undefined;
+  const forwarder = new Forwarder(dialer, (error) => complain(describeError(error)), recheck);
   const server = createServer({ ...KEEP_ALIVE, allowHalfOpen: true, noDelay: true }, (client) => {
     void forwarder.serve(client);
   });

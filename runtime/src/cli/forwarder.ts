@@ -8,12 +8,17 @@ import { KEEP_ALIVE, relay, reset } from "./relay.ts";
 export class Forwarder {
   readonly #dialer: Dialer;
   readonly #onFailure: (error: unknown) => void;
+  readonly #recheck: number | undefined;
   readonly #clients = new Set<Socket>();
   #onIdle: (() => void) | undefined;
 
-  /** @param onFailure is told why a client could not be served */
-  constructor(dialer: Dialer, onFailure: (error: unknown) => void) {
+  /**
+   * @param onFailure is told why a client could not be served
+   * @param recheck ms between two looks at the records of a silent connection; undefined: none
+   */
+  constructor(dialer: Dialer, onFailure: (error: unknown) => void, recheck?: number) {
     this.#dialer = dialer;
+    this.#recheck = recheck;
     this.#onFailure = onFailure;
   }
 
@@ -29,7 +34,9 @@ export class Forwarder {
       if (this.#clients.size === 0) this.#onIdle?.();
     });
     try {
-      const upstream = await this.#dialer.connect({}, gone);
+      const connection = await this.#dialer.dial({}, gone);
+      const upstream = connection.socket;
+      if (this.#recheck !== undefined) this.#dialer.endWhenMoved(connection, {}, this.#recheck);
       upstream.setNoDelay(true).setKeepAlive(true, KEEP_ALIVE.keepAliveInitialDelay);
       relay(client, upstream);
     } catch (error) {

@@ -13,6 +13,7 @@ import { Cooldown } from "./cooldown.ts";
 import { Interruption, aborted, interruptionOf, withDeadline } from "./deadline.ts";
 import { Dial, type DialContext } from "./dial.ts";
 import { type Location, locate } from "./locate.ts";
+import { endWhenMoved } from "./moved.ts";
 import { type Settings, parseOptions } from "./options.ts";
 import { orderTargets } from "./order.ts";
 
@@ -148,6 +149,26 @@ export class Dialer implements SrvDialer {
         throw this.#interrupted(lifetime) ?? error;
       }
     });
+  }
+
+  /**
+   * Ends an open connection of this dialer once the service has moved, see {@link endWhenMoved}.
+   *
+   * @param options those of its dial
+   * @param every ms between two looks
+   */
+  endWhenMoved(connection: Connection, options: DialOptions, every: number): void {
+    const tls = options.tls ?? this.#settings.tls;
+    const call = { timeout: options.timeout, ref: false };
+    const records = {
+      name: this.name,
+      clock: this.#settings.clock,
+      listed: async (open: Lifetime) =>
+        this.#call(call, open, (lifetime) => this.#resolve(lifetime)),
+      dial: async (open: Lifetime) =>
+        this.#call(call, open, (lifetime) => new Dial(this.#context, tls, lifetime).run()),
+    };
+    endWhenMoved(connection, records, every);
   }
 
   watch(listener: (targets: SrvTarget[]) => void): () => void {

@@ -1,7 +1,8 @@
-import { invalidArg, isRecord } from "../base/checks.ts";
+import { checkMilliseconds, invalidArg, isRecord } from "../base/checks.ts";
 import type { Family, SrvDialerOptions } from "../base/types.ts";
 import type { Verify } from "../dial/attempt.ts";
 import { Dialer } from "../dial/dialer.ts";
+import { RECHECK } from "../dial/moved.ts";
 import { parseOptions } from "../dial/options.ts";
 import { verifyRedis } from "../redis/verify.ts";
 
@@ -21,6 +22,13 @@ export interface SrvConnectorOptions extends SrvDialerOptions {
    * @default the client's `connectTimeout`, 10000 unless it is set; 10000 when that is 0
    */
   timeout?: number;
+  /**
+   * How long in ms nothing may come over an open connection until the records are looked at. When its
+   * target has left them and another one answers, it ends with ERR_SRV_MOVED, and the client connects
+   * again: a lost host closes no connection. At least 10; false: never.
+   * @default 5000
+   */
+  recheck?: number | false;
   /** IP versions to dial. @default the client's `family` */
   family?: Family;
 }
@@ -33,6 +41,8 @@ export interface SrvConnectorOptions extends SrvDialerOptions {
  */
 export class Dialers {
   readonly options: SrvDialerOptions;
+  /** ms; undefined: never. */
+  readonly recheck: number | undefined;
   readonly #verify: Verify | undefined;
   readonly #known = new Map<string, WeakRef<Dialer>>();
   readonly #collected = new FinalizationRegistry<string>((key) => {
@@ -43,8 +53,10 @@ export class Dialers {
   /** @throws {SrvDialError} here, not when the first client is made */
   constructor(given: SrvConnectorOptions) {
     if (!isRecord(given)) throw invalidArg("options", given, "an object");
-    const { verify = true, ...options }: SrvConnectorOptions = given;
+    const { verify = true, recheck = RECHECK, ...options }: SrvConnectorOptions = given;
     if (typeof verify !== "boolean") throw invalidArg("verify", verify, "a boolean");
+    this.recheck =
+      recheck === false ? undefined : checkMilliseconds("recheck", recheck, RECHECK, 10);
     parseOptions("name", options);
     this.options = options;
     this.#verify = verify ? verifyRedis : undefined;

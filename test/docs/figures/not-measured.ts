@@ -41,6 +41,7 @@ export const NOT_MEASURED: Readonly<Record<string, Readonly<Record<string, strin
     "2 seconds": SET,
     "7.5 %": SET,
     "15 seconds": AWS,
+    "10 s": FOLLOWS,
     "40 minutes": FOLLOWS,
   },
   "docs/simulation.md": {

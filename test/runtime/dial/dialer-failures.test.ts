@@ -88,6 +88,20 @@ const ROWS: RowTests = {
     expect(dns.queries).toHaveLength(1);
   },
 
+  async "the host of an open connection is lost"() {
+    await using first = await startLosableRedis();
+    await using second = await startRedis();
+    await using dns = await dnsTo(first.port);
+    const kept = await dialerOf(dns).connect();
+    const { socket: looked } = await dialRedis(dns, { recheck: 20, cache: false });
+    await first.lose();
+    leadTo(dns, second.port);
+    kept.write("PING\r\n");
+    await vi.waitUntil(() => looked.destroyed, { timeout: 15_000, interval: 20 });
+    expect(kept.destroyed).toBe(false);
+    kept.destroy();
+  },
+
   async "the cached answer is old, its target refuses"() {
     await using first = await startRedis();
     await using second = await startRedis();

@@ -84,6 +84,19 @@ const ROWS: RowTests = {
     await expect(reply).resolves.toBe("PONG");
   },
 
+  async "the host of an open connection is lost"() {
+    await using first = await startLosableRedis();
+    await using second = await startRedis();
+    await using dns = await dnsTo(first.port);
+    using client = clientTo(dns, {}, { recheck: 50, cache: false });
+    await expect(portOf(client)).resolves.toBe(first.port);
+    await first.lose();
+    const reply = portOf(client);
+    leadTo(dns, second.port);
+    await expect(reply).resolves.toBe(second.port);
+    expect(codesOf(client)).toEqual(new Set(["ERR_SRV_MOVED"]));
+  },
+
   async "the cached answer is old, its target refuses"() {
     await using first = await startRedis();
     await using second = await startRedis();

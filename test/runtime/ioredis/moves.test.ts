@@ -5,6 +5,9 @@ import { describe, expect, it, vi } from "vitest";
 import { startRedis } from "../../../harness/programs/start-redis.ts";
 import { NAME, asked, dnsTo, leadTo } from "../support/dialing.ts";
 import { connectorTo, startClient, until } from "../support/redis-clients.ts";
+import { command, startLosableRedis } from "../support/redis-servers.ts";
+
+const WAIT = { timeout: 15_000, interval: 20 };
 
 /** A Redis that is found by its name, and another that takes its place on another port. */
 async function startMovingRedis() {
@@ -70,6 +73,74 @@ describe("a Redis that moves to another port", () => {
     }
     await until(() => messages.length === 1);
     expect(messages).toEqual(["moved"]);
+  });
+});
+
+/** A Redis on a host that can be lost, and another that takes its place. */
+async function startLosingRedis() {
+  const first = await startLosableRedis();
+  const second = await startRedis();
+  const dns = await dnsTo(first.port);
+  const lose = async (): Promise<void> => {
+    await first.lose();
+    leadTo(dns, second.port);
+  };
+  const dispose = async (): Promise<void> => {
+    await Promise.all([first.stop(), second.stop(), dns.close()]);
+  };
+  return { dns, lose, second, [Symbol.asyncDispose]: dispose };
+}
+
+describe("a Redis whose host is lost, which closes no connection", () => {
+  const often = { recheck: 50, cache: false } as const;
+
+  it("is left by a command that waits, once the records lead elsewhere", async () => {
+    await using losing = await startLosingRedis();
+    using client = startClient(losing.dns, {}, often);
+    await client.redis.ping();
+    await losing.lose();
+    await expect(client.redis.info("server")).resolves.toContain(`tcp_port:${losing.second.port}`);
+    expect(client.errors).toMatchObject([{ code: "ERR_SRV_MOVED", hostname: NAME }]);
+  });
+
+  it("is left by a subscriber, which sends nothing", async () => {
+    await using losing = await startLosingRedis();
+    using subscriber = startClient(losing.dns, {}, often);
+    const messages: string[] = [];
+    subscriber.redis.on("message", (_channel, message) => messages.push(message));
+    await subscriber.redis.subscribe("news");
+    await losing.lose();
+    await command(losing.second.port, async (publisher) => {
+      await vi.waitUntil(async () => (await publisher.publish("news", "moved")) === 1, WAIT);
+    });
+    await until(() => messages.length === 1);
+    expect(messages).toEqual(["moved"]);
+  });
+
+  it("is waited for with recheck: false", async () => {
+    await using losing = await startLosingRedis();
+    using waiting = startClient(losing.dns, {}, { recheck: false });
+    using client = startClient(losing.dns, {}, often);
+    await Promise.all([waiting.redis.ping(), client.redis.ping()]);
+    await losing.lose();
+    waiting.redis.ping().catch(() => {});
+    await client.redis.ping();
+    expect([waiting.redis.status, waiting.errors]).toEqual(["ready", []]);
+  });
+});
+
+describe("a Redis that answers late and stays where it is", () => {
+  it("is waited for by a command that blocks", async () => {
+    await using server = await startRedis();
+    await using dns = await dnsTo(server.port);
+    using client = startClient(dns, {}, { recheck: 10, cache: false });
+    await client.redis.ping();
+    const before = dns.queries.length;
+    const popped = client.redis.brpop("queue", 0);
+    await until(() => dns.queries.length >= before + 3);
+    await command(server.port, async (other) => void (await other.lpush("queue", "job")));
+    await expect(popped).resolves.toEqual(["queue", "job"]);
+    expect(client.errors).toEqual([]);
   });
 });
 

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { now, type EcsEvent } from "../../../../harness/ecs/base/events.ts";
+import { isAlive } from "../../../support/processes.ts";
 import { seen, withLocalEcs } from "../fixture/local.ts";
 import { auth, connected, knock, opened, redisAlone, withRedis } from "../fixture/one-redis.ts";
 import { onlyTask, redis, running } from "../fixture/services.ts";
@@ -127,6 +128,28 @@ describe("a lost host", () => {
       expect(now() - lostAt).toBeGreaterThanOrEqual(1490);
       expect(ecs.faults.active).toEqual([]);
       socket.destroy();
+    });
+  });
+
+  it("that is lost for good closes no connection, though its processes have ended", async () => {
+    await withRedis(async (run, task) => {
+      const { ecs } = run;
+      const socket = await connected(task);
+      let heard = "";
+      for (const event of ["data", "end", "error", "close"]) {
+        socket.on(event, () => (heard += event));
+      }
+      const { containers, host = "" } = task;
+      const times = { noticedAfter: 100, leaseTime: 200, replacedAfter: 100 };
+      await ecs.faults.loseHost(host, times);
+      await expect.poll(() => isAlive(containers[0]?.pid ?? 0), { timeout: 5000 }).toBe(false);
+      await ecs.waitUntilStable({ timeout: 15_000 });
+      socket.write("PING\r\n");
+      expect(await knock(task, 100)).toBe("silent");
+      expect(heard).toBe("");
+      // The run itself leaves none open.
+      await ecs.close();
+      await expect.poll(() => heard).toContain("close");
     });
   });
 

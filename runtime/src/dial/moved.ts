@@ -1,0 +1,95 @@
+import type { Clock } from "../base/clock.ts";
+import { SrvDialError, formatEndpoint } from "../base/errors.ts";
+import { Lifetime } from "../base/lifetime.ts";
+import type { SrvTarget } from "../base/types.ts";
+import type { Connection } from "./attempt.ts";
+
+/** How long in ms nothing may come over a connection until the records are looked at. */
+export const RECHECK = 5_000;
+
+/**
+ * Cloud Map answers with at most so many targets, drawn at random from all of them: of such an answer no
+ * one knows who is missing (https://docs.aws.amazon.com/cloud-map/latest/api/API_DnsConfig.html).
+ */
+const MAX_LISTED = 8;
+
+const CLOSED = new Error("the connection is closed");
+
+/** One SRV name, as an open connection looks at it. Neither call keeps the process alive. */
+export interface Records {
+  readonly name: string;
+  readonly clock: Clock;
+  /** The targets that the records name now. */
+  readonly listed: (lifetime: Lifetime) => Promise<readonly SrvTarget[]>;
+  /** A new connection to one of them. */
+  readonly dial: (lifetime: Lifetime) => Promise<Connection>;
+}
+
+/**
+ * Ends a connection with ERR_SRV_MOVED once nothing comes over it, its target has left the records, and
+ * another one can be dialed.
+ *
+ * A lost host closes no connection. The kernel sends again what it does not acknowledge, for a quarter of an hour
+ * (tcp_retries2, https://man7.org/linux/man-pages/man7/tcp.7.html), and an idle connection may never
+ * notice. Records alone are no proof: an older answer of DNS may lack the target of this connection.
+ * So the new one must answer.
+ *
+ * @param every ms between two looks
+ */
+export function endWhenMoved(connection: Connection, records: Records, every: number): void {
+  const { socket } = connection;
+  const open = new Lifetime();
+  let received = socket.bytesRead;
+  const hasComeSince = (): boolean => {
+    const before = received;
+    received = socket.bytesRead;
+    return received !== before;
+  };
+  let stop: (() => void) | undefined;
+  const wait = (): void => {
+    if (open.reason === undefined) stop = records.clock.setTimeout(() => void look(), every);
+  };
+  const look = async (): Promise<void> => {
+    if (!hasComeSince() && (await isElsewhere(connection, records, open)) && !hasComeSince()) {
+      socket.destroy(moved(connection, records.name));
+    }
+    wait();
+  };
+  socket.once("close", () => {
+    open.end(CLOSED);
+    stop?.();
+  });
+  if (!socket.destroyed) wait();
+}
+
+/** Whether the service can be had, and not at this target. */
+async function isElsewhere(
+  connection: Connection,
+  records: Records,
+  lifetime: Lifetime,
+): Promise<boolean> {
+  try {
+    const listed = await records.listed(lifetime);
+    if (listed.length >= MAX_LISTED) return false;
+    if (listed.some((target) => isSame(target, connection))) return false;
+    const other = await records.dial(lifetime);
+    other.socket.on("error", () => {}).destroy();
+    return !isSame(other, connection);
+  } catch {
+    // No records, or no one there: this connection is as good as any.
+    return false;
+  }
+}
+
+function isSame(a: { host: string; port: number }, b: { host: string; port: number }): boolean {
+  return a.port === b.port && a.host.toLowerCase() === b.host.toLowerCase();
+}
+
+function moved({ host, address, port }: Connection, name: string): SrvDialError {
+  const where = `${formatEndpoint(host, port)}${address === host ? "" : ` (${address})`}`;
+  return new SrvDialError(
+    "ERR_SRV_MOVED",
+    `${name} has moved: nothing comes from ${where}, which has left its records`,
+    { hostname: name },
+  );
+}

@@ -1,0 +1,63 @@
+import { connect, createServer, type AddressInfo } from "node:net";
+import { once } from "node:events";
+
+import { describe, expect, it } from "vitest";
+
+import { Forwarder } from "../../../runtime/src/cli/forwarder.ts";
+import { Dialer } from "../../../runtime/src/dial/dialer.ts";
+import { parseOptions } from "../../../runtime/src/dial/options.ts";
+import { dnsResolver } from "../../../runtime/src/dns/dns-resolver.ts";
+import { startRedis } from "../../../harness/programs/start-redis.ts";
+import { NAME, dnsTo, leadTo } from "../support/dialing.ts";
+import { until } from "../support/redis-clients.ts";
+import { startLosableRedis } from "../support/redis-servers.ts";
+
+/** A forwarder to what the DNS server leads to, and a client of it. */
+async function forwarding(dns: { address: string }, recheck?: number) {
+  const resolver = dnsResolver({ servers: [dns.address] });
+  const dialer = new Dialer(parseOptions(NAME, { resolver, cache: false }));
+  const forwarder = new Forwarder(dialer, () => {}, recheck);
+  const server = createServer({ allowHalfOpen: true }, (client) => void forwarder.serve(client));
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const client = connect((server.address() as AddressInfo).port, "127.0.0.1");
+  const errors: Error[] = [];
+  client.on("error", (error) => errors.push(error));
+  const ping = async (): Promise<string> => {
+    client.write("PING\r\n");
+    return String((await once(client, "data"))[0]);
+  };
+  const end = (): void => {
+    forwarder.end();
+    client.destroy();
+    server.close();
+  };
+  return { client, errors, ping, [Symbol.dispose]: end };
+}
+
+describe("a client whose service is lost with its host", () => {
+  it("is reset once the records lead elsewhere, so that it connects again", async () => {
+    await using lost = await startLosableRedis();
+    await using next = await startRedis();
+    await using dns = await dnsTo(lost.port);
+    using forward = await forwarding(dns, 50);
+    await expect(forward.ping()).resolves.toBe("+PONG\r\n");
+    await lost.lose();
+    forward.client.write("PING\r\n");
+    leadTo(dns, next.port);
+    await until(() => forward.client.closed);
+    expect(forward.errors).toMatchObject([{ code: "ECONNRESET" }]);
+  });
+
+  it("waits where the records are not looked at: the service may be about to answer", async () => {
+    await using lost = await startLosableRedis();
+    await using next = await startRedis();
+    await using dns = await dnsTo(lost.port);
+    using waiting = await forwarding(dns);
+    using looking = await forwarding(dns, 50);
+    await Promise.all([waiting.ping(), looking.ping()]);
+    await lost.lose();
+    leadTo(dns, next.port);
+    await until(() => looking.client.closed);
+    expect([waiting.client.closed, waiting.errors]).toEqual([false, []]);
+  });
+});
