@@ -61,7 +61,6 @@ function send(response: ServerResponse, shown: Map<string, string>, sections: Se
   const changed = [...sections]
     .map(([id, { markup }]) => [id, markup] as const)
     .filter(([id, markup]) => shown.get(id) !== markup);
-  if (changed.length === 0) return;
   for (const [id, markup] of changed) shown.set(id, markup);
   response.write(`event: sections\ndata: ${JSON.stringify(Object.fromEntries(changed))}\n\n`);
 }
