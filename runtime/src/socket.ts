@@ -3,18 +3,32 @@
  *
  * @module
  */
+import { isRecord } from "./base/checks.ts";
 import { Recent } from "./base/recent.ts";
 import type { SrvDialerOptions } from "./base/types.ts";
 import { Dialer } from "./dial/dialer.ts";
+import { recheckOf } from "./dial/moved.ts";
 import { parseOptions } from "./dial/options.ts";
 import { SrvSocket } from "./stream/srv-socket.ts";
 import { SrvTlsSocket } from "./stream/srv-tls-socket.ts";
 
 export type { SrvSocket };
 
+/** Options of `srvSocket`. */
+export interface SrvSocketOptions extends SrvDialerOptions {
+  /**
+   * How long in ms nothing may come over the open connection until the records are looked at. When its
+   * target has left them and another one answers, it ends with ERR_SRV_MOVED: a lost host closes no
+   * connection. An answer that takes longer than that is lost if its target leaves the records meanwhile.
+   * At least 10; false: never.
+   * @default false
+   */
+  recheck?: number | false;
+}
+
 /** Those of the calls without options. */
 const dialers = /* @__PURE__ */ dialersOf({});
-const dialersByOptions = new WeakMap<SrvDialerOptions, Recent<Dialer>>();
+const dialersByOptions = new WeakMap<SrvSocketOptions, Recent<Dialer>>();
 
 /**
  * A stream with the methods of `net.Socket`. It dials on `connect()`, else when it is first read or
@@ -36,21 +50,33 @@ const dialersByOptions = new WeakMap<SrvDialerOptions, Recent<Dialer>>();
  *   socket.destroy();
  * });
  */
-export function srvSocket(name: string, options?: SrvDialerOptions): SrvSocket {
+export function srvSocket(name: string, options?: SrvSocketOptions): SrvSocket {
   // Here, so that the same mistake is the same error whatever is known already.
-  const { tls } = parseOptions(name, options);
+  const { tls } = parseOptions(name, dialerOptionsOf(options));
+  const every = recheckOf(options?.recheck ?? false);
   const dialer = known(options).of(name);
   const Kind = tls === undefined ? SrvSocket : SrvTlsSocket;
-  return new Kind((caller) => dialer.dial({}, caller));
+  return new Kind(async (caller) => {
+    const connection = await dialer.dial({}, caller);
+    if (every !== undefined) dialer.endWhenMoved(connection, {}, every);
+    return connection;
+  });
 }
 
-function known(options: SrvDialerOptions | undefined): Recent<Dialer> {
+/** What is no object is left as it is, to be refused. */
+function dialerOptionsOf(options: SrvSocketOptions | undefined): SrvDialerOptions | undefined {
+  if (!isRecord(options)) return options;
+  const { recheck: _, ...ofDialer }: SrvSocketOptions = options;
+  return ofDialer;
+}
+
+function known(options: SrvSocketOptions | undefined): Recent<Dialer> {
   if (options === undefined) return dialers;
   let ofOptions = dialersByOptions.get(options);
   if (ofOptions === undefined) dialersByOptions.set(options, (ofOptions = dialersOf(options)));
   return ofOptions;
 }
 
-function dialersOf(options: SrvDialerOptions): Recent<Dialer> {
-  return new Recent((name) => new Dialer(parseOptions(name, options)));
+function dialersOf(options: SrvSocketOptions): Recent<Dialer> {
+  return new Recent((name) => new Dialer(parseOptions(name, dialerOptionsOf(options))));
 }

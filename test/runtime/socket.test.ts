@@ -12,10 +12,20 @@ import pgOldest from "pg-oldest/package.json" with { type: "json" };
 import redis from "redis/package.json" with { type: "json" };
 import runtime from "../../runtime/package.json" with { type: "json" };
 
+import { startRedis } from "../../harness/programs/start-redis.ts";
 import { TLS_FILES } from "../../harness/programs/tls/certificates.ts";
 import { dnsResolver } from "../../runtime/src/dns/dns-resolver.ts";
 import { srvSocket } from "../../runtime/src/socket.ts";
-import { NAME, asked, dnsTo, resolverOf, startListener, target } from "./support/dialing.ts";
+import {
+  NAME,
+  asked,
+  dnsTo,
+  leadTo,
+  resolverOf,
+  startListener,
+  target,
+} from "./support/dialing.ts";
+import { startLosableRedis } from "./support/redis-servers.ts";
 import { exchange, startEcho } from "./support/sockets.ts";
 import { silentResolver } from "./support/silent-resolver.ts";
 
@@ -74,6 +84,31 @@ describe("srvSocket", () => {
     expect(String(greeting)).toBe("hello");
     expect(socket).toMatchObject({ encrypted: true, authorized: true, authorizationError: null });
     socket.destroy();
+  });
+
+  it("ends a connection to a lost host with recheck, once the records lead elsewhere", async () => {
+    await using lost = await startLosableRedis();
+    await using next = await startRedis();
+    await using dns = await dnsTo(lost.port);
+    const options = { resolver: dnsResolver({ servers: [dns.address] }), cache: false } as const;
+    const [looking, waiting] = [{ ...options, recheck: 50 }, options].map((each) =>
+      srvSocket(NAME, each).connect(),
+    );
+    if (!looking || !waiting) throw new Error("there are two sockets");
+    await Promise.all([once(looking, "connect"), once(waiting, "connect")]);
+    await lost.lose();
+    leadTo(dns, next.port);
+    const [error]: unknown[] = await once(looking, "error");
+    expect(error).toMatchObject({ code: "ERR_SRV_MOVED", hostname: NAME });
+    expect(looking.destroyed).toBe(true);
+    expect(waiting.destroyed).toBe(false);
+    waiting.destroy();
+  });
+
+  it.each([9, true, "5 s"])("refuses recheck %j", (recheck) => {
+    expect(() => srvSocket(NAME, { recheck: recheck as never })).toThrow(
+      /^Invalid recheck: got .*; allowed: milliseconds from 10 /,
+    );
   });
 
   it("takes no options", () => {

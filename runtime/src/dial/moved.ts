@@ -1,3 +1,4 @@
+import { checkMilliseconds } from "../base/checks.ts";
 import type { Clock } from "../base/clock.ts";
 import { SrvDialError, formatEndpoint } from "../base/errors.ts";
 import { Lifetime } from "../base/lifetime.ts";
@@ -14,6 +15,16 @@ export const RECHECK = 5_000;
 const MAX_LISTED = 8;
 
 const CLOSED = new Error("the connection is closed");
+
+/**
+ * The option `recheck` in ms.
+ *
+ * @returns undefined: never
+ * @throws {SrvDialError} ERR_SRV_INVALID_ARG
+ */
+export function recheckOf(value: unknown): number | undefined {
+  return value === false ? undefined : checkMilliseconds("recheck", value, RECHECK, 10);
+}
 
 /** One SRV name, as an open connection looks at it. Neither call keeps the process alive. */
 export interface Records {

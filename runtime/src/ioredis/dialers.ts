@@ -1,8 +1,8 @@
-import { checkMilliseconds, invalidArg, isRecord } from "../base/checks.ts";
+import { invalidArg, isRecord } from "../base/checks.ts";
 import type { Family, SrvDialerOptions } from "../base/types.ts";
 import type { Verify } from "../dial/attempt.ts";
 import { Dialer } from "../dial/dialer.ts";
-import { RECHECK } from "../dial/moved.ts";
+import { recheckOf } from "../dial/moved.ts";
 import { parseOptions } from "../dial/options.ts";
 import { verifyRedis } from "../redis/verify.ts";
 
@@ -53,10 +53,9 @@ export class Dialers {
   /** @throws {SrvDialError} here, not when the first client is made */
   constructor(given: SrvConnectorOptions) {
     if (!isRecord(given)) throw invalidArg("options", given, "an object");
-    const { verify = true, recheck = RECHECK, ...options }: SrvConnectorOptions = given;
+    const { verify = true, recheck, ...options }: SrvConnectorOptions = given;
     if (typeof verify !== "boolean") throw invalidArg("verify", verify, "a boolean");
-    this.recheck =
-      recheck === false ? undefined : checkMilliseconds("recheck", recheck, RECHECK, 10);
+    this.recheck = recheckOf(recheck);
     parseOptions("name", options);
     this.options = options;
     this.#verify = verify ? verifyRedis : undefined;

@@ -76,6 +76,7 @@ export const NOT_MEASURED: Readonly<Record<string, Readonly<Record<string, strin
     "1 500 ms": ADVICE,
     "500 ms": SET,
     "2 s": SET,
+    "300 s": "the default of undici",
     "30 s": SET,
     "1.8 s": SET,
     "3 s": SET,
