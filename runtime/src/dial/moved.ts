@@ -4,6 +4,7 @@ import { SrvDialError, formatEndpoint } from "../base/errors.ts";
 import { Lifetime } from "../base/lifetime.ts";
 import type { SrvTarget } from "../base/types.ts";
 import type { Connection } from "./attempt.ts";
+import { aborted } from "./deadline.ts";
 
 /** How long in ms nothing may come over a connection until the records are looked at. */
 export const RECHECK = 5_000;
@@ -13,8 +14,6 @@ export const RECHECK = 5_000;
  * one knows who is missing (https://docs.aws.amazon.com/cloud-map/latest/api/API_DnsConfig.html).
  */
 const MAX_LISTED = 8;
-
-const CLOSED = new Error("the connection is closed");
 
 /**
  * The option `recheck` in ms.
@@ -49,6 +48,7 @@ export interface Records {
  */
 export function endWhenMoved(connection: Connection, records: Records, every: number): void {
   const { socket } = connection;
+  if (socket.destroyed) return;
   const open = new Lifetime();
   let received = socket.bytesRead;
   const hasComeSince = (): boolean => {
@@ -56,39 +56,36 @@ export function endWhenMoved(connection: Connection, records: Records, every: nu
     received = socket.bytesRead;
     return received !== before;
   };
-  let stop: (() => void) | undefined;
-  const wait = (): void => {
-    if (open.reason === undefined) stop = records.clock.setTimeout(() => void look(), every);
-  };
+  const wait = (): (() => void) => records.clock.setTimeout(() => void look(), every);
   const look = async (): Promise<void> => {
-    if (!hasComeSince() && (await isElsewhere(connection, records, open)) && !hasComeSince()) {
+    if (!hasComeSince() && !(await isCurrent(connection, records, open)) && !hasComeSince()) {
       socket.destroy(moved(connection, records.name));
     }
-    wait();
+    if (open.reason === undefined) stop = wait();
   };
+  let stop = wait();
   socket.once("close", () => {
-    open.end(CLOSED);
-    stop?.();
+    open.end(aborted());
+    stop();
   });
-  if (!socket.destroyed) wait();
 }
 
-/** Whether the service can be had, and not at this target. */
-async function isElsewhere(
+/** Whether the service is at the connection's target, as far as is known, or nowhere. */
+async function isCurrent(
   connection: Connection,
   records: Records,
   lifetime: Lifetime,
 ): Promise<boolean> {
   try {
     const listed = await records.listed(lifetime);
-    if (listed.length >= MAX_LISTED) return false;
-    if (listed.some((target) => isSame(target, connection))) return false;
+    if (listed.length >= MAX_LISTED) return true;
+    if (listed.some((target) => isSame(target, connection))) return true;
     const other = await records.dial(lifetime);
-    other.socket.on("error", () => {}).destroy();
-    return !isSame(other, connection);
+    other.socket.destroy();
+    return isSame(other, connection);
   } catch {
-    // No records, or no one there: this connection is as good as any.
-    return false;
+    // No records, or no one there.
+    return true;
   }
 }
 

@@ -3,8 +3,9 @@ import { Socket } from "node:net";
 import { describe, expect, it, vi } from "vitest";
 
 import type { SrvAnswer, SrvTarget } from "../../../runtime/src/base/types.ts";
+import { recheckOf } from "../../../runtime/src/dial/moved.ts";
 import { type Port, dialerIn } from "../support/network.ts";
-import { NAME, answerWith, target } from "../support/sources.ts";
+import { NAME, answerWith, resolverOf, target } from "../support/sources.ts";
 
 const EVERY = 5_000;
 const old = target(1, { host: "a1.dev-ecs", addresses: ["10.0.0.1"] });
@@ -80,6 +81,16 @@ describe("a connection from which nothing comes", () => {
     expect([socket.destroyed, dialed()]).toEqual([false, [1]]);
   });
 
+  it.each([
+    ["another port of the same host", { ...old, port: 2 }],
+    ["the same port of another host", { ...old, host: "b1.dev-ecs", addresses: ["10.0.0.2"] }],
+  ])("ends when the records lead to %s", async (_where, next) => {
+    const { lead, look, socket } = await connected({ 2: "accepts" });
+    lead(next);
+    await look();
+    expect(socket.destroyed).toBe(true);
+  });
+
   it("ends though seven others are listed", async () => {
     const { lead, look, socket } = await connected({ 2: "accepts" });
     lead(...[2, 3, 4, 5, 6, 7, 8].map((port) => target(port, { priority: port })));
@@ -138,13 +149,38 @@ describe("a connection from which nothing comes", () => {
     expect([socket.destroyed, dialed()]).toEqual([false, [1]]);
   });
 
-  it("that is closed already is not looked at", async () => {
-    const { dialer, clock, socket } = await connected({});
+  it("is looked at no more when it closes during a look", async () => {
+    const { lead, look, socket, clock, connections, resolve } = await connected({ 2: "silent" });
+    lead(target(2));
+    await look();
+    expect(connections.length).toBe(2);
     socket.destroy();
     await clock.advance(0);
-    const closed = { socket, host: "127.0.0.1", address: "127.0.0.1", port: 1, isReady: true };
+    const asked = resolve.mock.calls.length;
+    expect(connections[1]?.socket.destroyed).toBe(true);
+    expect(clock.pending).toBe(0);
+    await clock.advance(10 * EVERY);
+    expect(resolve.mock.calls.length).toBe(asked);
+  });
+
+  it("that is closed already is not looked at", async () => {
+    const { dialer, clock } = dialerIn({}, { resolver: resolverOf() });
+    const socket = new Socket().destroy();
+    const closed = { socket, host: "10.0.0.1", address: "10.0.0.1", port: 1, isReady: true };
     dialer.endWhenMoved(closed, {}, EVERY);
     expect(clock.pending).toBe(0);
+  });
+});
+
+describe("recheck", () => {
+  it("is 5 s unless given, and may be any time from 10 ms on, or never", () => {
+    expect([undefined, 10, 60_000, false].map(recheckOf)).toEqual([5_000, 10, 60_000, undefined]);
+  });
+
+  it.each([9, true, null, "5 s", Infinity])("is not %j", (value) => {
+    expect(() => recheckOf(value)).toThrow(
+      /^Invalid recheck: got .*; allowed: milliseconds from 10 to \d+$/,
+    );
   });
 });
 
