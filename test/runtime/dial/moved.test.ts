@@ -3,6 +3,7 @@ import { Socket } from "node:net";
 import { describe, expect, it, vi } from "vitest";
 
 import type { SrvAnswer, SrvTarget } from "../../../runtime/src/base/types.ts";
+import type { DialOptions } from "../../../runtime/src/dial/dialer.ts";
 import { recheckOf } from "../../../runtime/src/dial/moved.ts";
 import { type Port, dialerIn } from "../support/network.ts";
 import { NAME, answerWith, resolverOf, target } from "../support/sources.ts";
@@ -11,7 +12,7 @@ const EVERY = 5_000;
 const old = target(1, { host: "a1.dev-ecs", addresses: ["10.0.0.1"] });
 
 /** An open connection to port 1, whose dialer looks every 5 s; `lead` changes the records. */
-async function connected(ports: Readonly<Record<number, Port>>) {
+async function connected(ports: Readonly<Record<number, Port>>, options: DialOptions = {}) {
   let answer: SrvAnswer | Error = answerWith([old]);
   const resolve = vi.fn<() => Promise<SrvAnswer>>(async () => {
     if (answer instanceof Error) throw answer;
@@ -20,7 +21,7 @@ async function connected(ports: Readonly<Record<number, Port>>) {
   const all: Record<number, Port> = { 1: "accepts", ...ports };
   const led = dialerIn(all, { resolver: { resolve }, cache: false });
   const connection = await led.dialer.dial();
-  led.dialer.endWhenMoved(connection, {}, EVERY);
+  led.dialer.endWhenMoved(connection, options, EVERY);
   const { socket } = connection;
   let bytesRead = 7;
   Object.defineProperty(socket, "bytesRead", { get: () => bytesRead });
@@ -114,6 +115,32 @@ describe("a connection from which nothing comes", () => {
     ports[2] = "accepts";
     await look(0);
     expect(socket.destroyed).toBe(true);
+  });
+
+  it("stays while the other target does not speak TLS, as the connection's client does", async () => {
+    const { lead, look, socket, dialed } = await connected({ 2: "accepts" }, { tls: {} });
+    lead(target(2));
+    await look();
+    expect([socket.destroyed, dialed()]).toEqual([false, [1, 2]]);
+    socket.destroy();
+  });
+
+  it("gives a silent target as long as its own dial had", async () => {
+    const { lead, look, dialed } = await connected({ 2: "silent" }, { timeout: 100 });
+    lead(target(2));
+    await look(4);
+    expect(dialed()).toEqual([1, 2, 2, 2]);
+  });
+
+  it("keeps no process alive while it is looked at", async () => {
+    const { lead, look, clock, dialed } = await connected({ 2: "silent" });
+    const set = vi.spyOn(clock, "setTimeout");
+    lead(target(2));
+    await look();
+    expect(dialed()).toEqual([1, 2]);
+    const refs = set.mock.calls.map((call: readonly unknown[]) => call[2]);
+    expect(refs).toContainEqual({ ref: false });
+    expect(refs).not.toContainEqual({ ref: true });
   });
 
   it("stays when the dial leads back to its own target: the answer was an old one", async () => {
