@@ -143,15 +143,15 @@ export class Faults implements Readonly<Record<FaultName, (...args: never[]) => 
     const host = cluster.fleet.host(hostId);
     if (host.silent) throw invalid(`host "${hostId}" is lost already`);
     const { noticedAfter = 2000, leaseTime = 5000, replacedAfter = 2000 } = options;
-    const { outlivesLease = false } = options;
-    for (const [name, time] of Object.entries({ noticedAfter, leaseTime, replacedAfter })) {
+    const { silentFor = 60_000, outlivesLease = false } = options;
+    const times = { noticedAfter, leaseTime, replacedAfter, silentFor };
+    for (const [name, time] of Object.entries(times)) {
       checkNumber(`fault loseHost.${name}`, time);
     }
     const { fleet, losesUnsynced } = cluster;
     const onReplaced = (): void => void this.#active.end("loseHost", hostId);
     const targets = { losesUnsynced, fleet, task: (id: string) => services.task(id), onReplaced };
-    const loss = { noticedAfter, leaseTime, replacedAfter, outlivesLease };
-    const lost = new LostHost(host, targets, loss);
+    const lost = new LostHost(host, targets, { ...times, outlivesLease });
     this.#lostHosts.push(lost);
     this.#active.begin("loseHost", hostId, () => (lost.givenUp ? undefined : lost.restore()));
     return lost.lost;

@@ -19,6 +19,11 @@ export interface HostLossOptions {
   /** From giving up the host until another one runs. In AWS: one to three minutes. @default 2000 */
   readonly replacedAfter?: number;
   /**
+   * From the end of its processes until its ports refuse: each silent one takes a thread. By then no record
+   * leads to it. Open connections stay silent. In AWS: as long as no other host has its address. @default 60000
+   */
+  readonly silentFor?: number;
+  /**
    * Whether its processes outlive the lease, frozen: the file system drops their locks, and the host can
    * come back. @default false: they end with the lease
    */
@@ -58,8 +63,9 @@ export class LostHost {
       void task.cut(CAUSE);
     }
     this.lost = this.#loseUnsynced();
-    const { noticedAfter, leaseTime, replacedAfter, outlivesLease } = options;
+    const { noticedAfter, leaseTime, replacedAfter, silentFor, outlivesLease } = options;
     const replacedAt = noticedAfter + replacedAfter;
+    const endsAt = Math.max(leaseTime, replacedAt);
     this.#timers = [
       setTimeout(() => this.#giveUp(), noticedAfter),
       // Here the kernel holds the locks for the processes: they go when the processes end.
@@ -67,7 +73,10 @@ export class LostHost {
       setTimeout(() => this.#replace(), replacedAt),
     ];
     if (!outlivesLease) {
-      this.#timers.push(setTimeout(() => this.#end(), Math.max(leaseTime, replacedAt)));
+      this.#timers.push(
+        setTimeout(() => this.#end(), endsAt),
+        setTimeout(() => this.#freePorts(), endsAt + silentFor),
+      );
     }
     for (const timer of this.#timers) timer.unref();
   }
@@ -110,6 +119,10 @@ export class LostHost {
   /** Its processes end, and their clients hear nothing of it: a lost host closes no connection. */
   #end(): void {
     for (const task of this.#tasks) task.kill();
+  }
+
+  #freePorts(): void {
+    for (const task of this.#tasks) void task.freePorts();
   }
 
   #stop(): void {

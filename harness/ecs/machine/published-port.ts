@@ -93,6 +93,12 @@ export class PublishedPort {
     return given;
   }
 
+  /** Frees the outside port, cut or not. Held connections stay: nothing tells their clients. */
+  async free(): Promise<void> {
+    const hole = await this.giveUp();
+    await hole?.close();
+  }
+
   /** Resolves once all changes so far are done. */
   settled(): Promise<void> {
     return this.#settling;

@@ -29,8 +29,7 @@ export class PublishedPorts {
     const name = nameOf(endpoint);
     const port = this.#ports.get(name);
     this.#ports.delete(name);
-    const hole = await port?.giveUp();
-    await hole?.close();
+    await port?.free();
   }
 
   /** Closes them all, and their connections. */

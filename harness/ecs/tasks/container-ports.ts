@@ -59,6 +59,11 @@ export class ContainerPorts {
     for (const port of this.#all) void port.close();
   }
 
+  /** Others may listen on them from now on. Connections that are held stay so. */
+  async free(): Promise<void> {
+    await Promise.all(this.#ports.map((port) => port.free()));
+  }
+
   /** Closes them and their connections, cut or not. */
   async discard(): Promise<void> {
     await Promise.all(this.#all.map((port) => port.discard()));

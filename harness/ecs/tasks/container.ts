@@ -140,6 +140,11 @@ export class Container {
     await this.#volumes?.regainUnsynced();
   }
 
+  /** Frees its ports though they are cut; connections that are held stay so. */
+  async freePorts(): Promise<void> {
+    await this.#ports?.free();
+  }
+
   /** Closes its ports, cut or not. */
   async unpublish(): Promise<void> {
     await this.#ports?.discard();

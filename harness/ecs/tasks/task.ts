@@ -208,6 +208,11 @@ export class Task {
     await Promise.all(this.#containers.map((container) => container.regainUnsynced()));
   }
 
+  /** Frees its ports though they are cut. Clients behind the cut network do not notice. */
+  async freePorts(): Promise<void> {
+    await Promise.all(this.#containers.map((container) => container.freePorts()));
+  }
+
   /** Kills its processes and closes its ports. */
   async destroy(): Promise<void> {
     await Promise.all(this.#containers.map((container) => container.destroy()));

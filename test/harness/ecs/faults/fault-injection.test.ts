@@ -131,7 +131,10 @@ describe("a lost host", () => {
     });
   });
 
-  it("that is lost for good closes no connection, though its processes have ended", async () => {
+  it.each([
+    ["its ports are silent", 60_000, "silent"],
+    ["its ports are free again", 0, "ECONNREFUSED"],
+  ])("that is lost for good closes no connection, while %s", async (_, silentFor, answer) => {
     await withRedis(async (run, task) => {
       const { ecs } = run;
       const socket = await connected(task);
@@ -140,12 +143,12 @@ describe("a lost host", () => {
         socket.on(event, () => (heard += event));
       }
       const { containers, host = "" } = task;
-      const times = { noticedAfter: 100, leaseTime: 200, replacedAfter: 100 };
+      const times = { noticedAfter: 100, leaseTime: 200, replacedAfter: 100, silentFor };
       await ecs.faults.loseHost(host, times);
       await expect.poll(() => isAlive(containers[0]?.pid ?? 0), { timeout: 5000 }).toBe(false);
       await ecs.waitUntilStable({ timeout: 15_000 });
       socket.write("PING\r\n");
-      expect(await knock(task, 100)).toBe("silent");
+      await expect.poll(() => knock(task), { timeout: 5000 }).toBe(answer);
       expect(heard).toBe("");
       // The run itself leaves none open.
       await ecs.close();
