@@ -74,7 +74,7 @@ export class LostHost {
     ];
     if (!outlivesLease) {
       this.#timers.push(
-        setTimeout(() => this.#end(), endsAt),
+        setTimeout(() => void this.#end(), endsAt),
         setTimeout(() => this.#freePorts(), endsAt + silentFor),
       );
     }
@@ -117,7 +117,8 @@ export class LostHost {
   }
 
   /** Its processes end, and their clients hear nothing of it: a lost host closes no connection. */
-  #end(): void {
+  async #end(): Promise<void> {
+    await this.#settled();
     for (const task of this.#tasks) task.kill();
   }
 

@@ -74,18 +74,21 @@ const EXPECTED = ["ERR_INVALID_ARG", "ERR_TIMEOUT"];
 async function play(run: Run, random: () => number): Promise<void> {
   const all = actions(run, random);
   const turns: Promise<unknown>[] = [];
+  const open = new Set<string>();
   for (let step = 0; step < STEPS; step += 1) {
     const action = all[Math.floor(random() * all.length)];
     const turn = (async () => action?.())().catch((error: unknown) => {
       if (!EXPECTED.includes(String(Object(error).code))) throw error;
     });
-    turns.push(turn);
+    const name = `${step}: ${String(action)}`;
+    open.add(name);
+    turns.push(turn.finally(() => open.delete(name)));
     const pause = random();
     if (pause < 0.3) await Promise.race([turn, delay(100)]);
     else if (pause < 0.6) await delay(random() * 60);
   }
   await run.ecs.faults.clear();
-  await within(Promise.all(turns), "all steps");
+  await within(Promise.all(turns), () => `all steps, of which are open: ${[...open].join("; ")}`);
 }
 
 /** What the Redis of the moment says to a write: one that was killed last may not be known to be gone. */
@@ -94,9 +97,10 @@ async function written(ecs: LocalEcs): Promise<string[]> {
   return task ? replyOf(task, [auth(ecs), "SET k v"]).catch((error) => [String(error)]) : [];
 }
 
-async function within(promise: Promise<unknown>, what: string): Promise<void> {
+async function within(promise: Promise<unknown>, what: () => string): Promise<void> {
   const late = delay(PATIENCE, "late", { ref: false });
-  expect(await Promise.race([promise.then(() => "in time"), late]), what).toBe("in time");
+  const ended = await Promise.race([promise.then(() => "in time"), late]);
+  expect(ended, what()).toBe("in time");
 }
 
 /** Addresses in 127.x.y. on which this machine listens: proc_net(5), bytes in the host's order. */
@@ -127,7 +131,7 @@ describe("faults in any order", () => {
       await expect
         .poll(() => written(ecs), { timeout: 20_000, interval: 20 })
         .toEqual(["+OK", "+OK", "+OK", ""]);
-      await within(ecs.close(), "close");
+      await within(ecs.close(), () => "close");
     });
     expect(listenersIn(block)).toEqual([]);
   });
