@@ -53,14 +53,10 @@ const dialersByOptions = new WeakMap<SrvSocketOptions, Recent<Dialer>>();
 export function srvSocket(name: string, options?: SrvSocketOptions): SrvSocket {
   // Here, so that the same mistake is the same error whatever is known already.
   const { tls } = parseOptions(name, dialerOptionsOf(options));
-  const every = recheckOf(options?.recheck ?? false);
+  const recheck = recheckOf(options?.recheck ?? false);
   const dialer = known(options).of(name);
   const Kind = tls === undefined ? SrvSocket : SrvTlsSocket;
-  return new Kind(async (caller) => {
-    const connection = await dialer.dial({}, caller);
-    if (every !== undefined) dialer.endWhenMoved(connection, {}, every);
-    return connection;
-  });
+  return new Kind((caller) => dialer.dial({ recheck }, caller));
 }
 
 /** What is no object is left as it is, to be refused. */

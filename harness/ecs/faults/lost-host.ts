@@ -74,7 +74,8 @@ export class LostHost {
     ];
     if (!outlivesLease) {
       this.#timers.push(
-        setTimeout(() => void this.#end(), endsAt),
+        // Those that came to the host after the lease.
+        setTimeout(() => void this.#endLease(), endsAt),
         setTimeout(() => this.#freePorts(), endsAt + silentFor),
       );
     }
@@ -116,12 +117,6 @@ export class LostHost {
     await Promise.all([...this.#tasks].map((task) => task.destroy()));
   }
 
-  /** Its processes end, and their clients hear nothing of it: a lost host closes no connection. */
-  async #end(): Promise<void> {
-    await this.#settled();
-    for (const task of this.#tasks) task.kill();
-  }
-
   #freePorts(): void {
     for (const task of this.#tasks) void task.freePorts();
   }
@@ -159,7 +154,10 @@ export class LostHost {
     await this.lost.catch(() => {});
   }
 
-  /** Who comes next finds no lock, and nothing that was not synced. */
+  /**
+   * Who comes next finds no lock, and nothing that was not synced. Clients hear nothing of processes that end: a
+   * lost host closes no connection.
+   */
   async #endLease(): Promise<void> {
     await this.#settled();
     for (const task of this.#tasks) {

@@ -5,8 +5,8 @@ import { HarnessError } from "../base/errors.ts";
 export type PortProbe = (port: number, address: string) => Promise<boolean>;
 
 /**
- * Ports for the programs behind published ports. Most programs listen on every address, so no two get the same port, and none gets
- * a host port.
+ * Ports for the programs behind published ports. Most programs listen on every address, so no two get the
+ * same port, and none gets a host port.
  * @param start where in the range to begin, 0 to 1; another for each run
  */
 export const programPorts = (

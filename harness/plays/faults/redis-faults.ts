@@ -6,8 +6,8 @@ import {
   expectNoticed,
   expectOneRedisStart,
   expectRecovery,
-  expectWholeRecovery,
   expectWaiting,
+  expectWholeRecovery,
 } from "./expectations.ts";
 import { type Fault, MINUTES_AS_SECONDS, type Repair } from "./fault.ts";
 

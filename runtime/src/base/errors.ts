@@ -92,16 +92,16 @@ export class SrvDialError extends Error {
 export function describeAttempts(attempts: readonly SrvAttempt[]): string {
   return attempts
     .map(({ host, address, port, error }) => {
-      const where = address === undefined || address === host ? "" : ` (${address})`;
       // OpenSSL ends its messages with a line break.
-      return `${formatEndpoint(host, port)}${where}: ${error.message.trimEnd()}`;
+      return `${formatEndpoint(host, port, address)}: ${error.message.trimEnd()}`;
     })
     .join("; ");
 }
 
-/** `host:port`, with the brackets that an IPv6 address needs. */
-export function formatEndpoint(host: string, port: number): string {
-  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+/** `host:port`, with the brackets that an IPv6 address needs, and ` (address)` where that is another. */
+export function formatEndpoint(host: string, port: number, address = host): string {
+  const endpoint = host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+  return address === host ? endpoint : `${endpoint} (${address})`;
 }
 
 export function toError(reason: unknown): Error {

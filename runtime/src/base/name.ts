@@ -55,3 +55,8 @@ function escapeAsName(character: string): string {
   const point = character.codePointAt(0) ?? 0;
   return point <= 0xff ? `\\${String(point).padStart(3, "0")}` : `\\u{${point.toString(16)}}`;
 }
+
+/** Equal for equal targets: the letters of a host may be of either case (RFC 4343). */
+export function targetKey({ host, port }: { host: string; port: number }): string {
+  return `${host.toLowerCase()}:${port}`;
+}

@@ -34,9 +34,7 @@ export class Forwarder {
       if (this.#clients.size === 0) this.#onIdle?.();
     });
     try {
-      const connection = await this.#dialer.dial({}, gone);
-      const upstream = connection.socket;
-      if (this.#recheck !== undefined) this.#dialer.endWhenMoved(connection, {}, this.#recheck);
+      const upstream = await this.#dialer.connect({ recheck: this.#recheck }, gone);
       upstream.setNoDelay(true).setKeepAlive(true, KEEP_ALIVE.keepAliveInitialDelay);
       relay(client, upstream);
     } catch (error) {

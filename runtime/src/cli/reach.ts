@@ -41,8 +41,7 @@ export function reach(url: RedisUrl, options: ReachOptions): Promise<Reached> {
 
 /** `host:port (address)`. */
 export function formatReached({ host, port, address }: Reached): string {
-  const endpoint = formatEndpoint(host, port);
-  return address === host ? endpoint : `${endpoint} (${address})`;
+  return formatEndpoint(host, port, address);
 }
 
 async function reachThroughSrv(

@@ -1,4 +1,5 @@
 import type { Clock } from "../base/clock.ts";
+import { targetKey } from "../base/name.ts";
 import type { SrvTarget } from "../base/types.ts";
 
 /** Remembers which targets failed lately: they are dialed last for a while, never left out. */
@@ -16,11 +17,11 @@ export class Cooldown {
   failed(endpoint: { host: string; port: number }): void {
     if (this.#duration === 0) return;
     this.#forgetExpired();
-    this.#failedUntil.set(keyOf(endpoint), this.#clock.now() + this.#duration);
+    this.#failedUntil.set(targetKey(endpoint), this.#clock.now() + this.#duration);
   }
 
   succeeded(endpoint: { host: string; port: number }): void {
-    if (this.#failedUntil.size > 0) this.#failedUntil.delete(keyOf(endpoint));
+    if (this.#failedUntil.size > 0) this.#failedUntil.delete(targetKey(endpoint));
   }
 
   /** The targets with those that failed lately moved to the end; the order stays otherwise. */
@@ -28,7 +29,7 @@ export class Cooldown {
     if (this.#failedUntil.size === 0 || targets.length < 2) return targets;
     const now = this.#clock.now();
     const isCooling = (target: SrvTarget): boolean =>
-      (this.#failedUntil.get(keyOf(target)) ?? 0) > now;
+      (this.#failedUntil.get(targetKey(target)) ?? 0) > now;
     return [
       ...targets.filter((target) => !isCooling(target)),
       ...targets.filter((target) => isCooling(target)),
@@ -42,8 +43,4 @@ export class Cooldown {
       if (until <= now) this.#failedUntil.delete(key);
     }
   }
-}
-
-function keyOf({ host, port }: { host: string; port: number }): string {
-  return `${host.toLowerCase()}:${port}`;
 }

@@ -51,6 +51,8 @@ interface CallOptions {
 export interface DialOptions extends Omit<CallOptions, "ref"> {
   /** In place of the dialer's own: a connector's clients share a dialer, not their TLS options. */
   readonly tls?: ConnectionOptions;
+  /** ms between two looks at the records while the connection is silent: {@link endWhenMoved}. @default none */
+  readonly recheck?: number | undefined;
 }
 
 /** The dialer behind `createSrvDialer`; connectors give it a check of what answers. */
@@ -100,12 +102,15 @@ export class Dialer implements SrvDialer {
   /** As `connect`, and tells which endpoint it is. */
   async dial(options: DialOptions = {}, caller?: Lifetime): Promise<Connection> {
     checkCallOptions(options);
-    return traced(
+    const connection = await traced(
       steps.connect,
       { name: this.name },
       () => this.#dial(options, caller),
       ({ host, address, port }) => ({ host, address, port }),
     );
+    const { recheck } = options;
+    if (recheck !== undefined) this.endWhenMoved(connection, options, recheck);
+    return connection;
   }
 
   async #dial(options: DialOptions, caller: Lifetime | undefined): Promise<Connection> {

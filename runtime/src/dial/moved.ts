@@ -2,6 +2,7 @@ import { checkMilliseconds } from "../base/checks.ts";
 import type { Clock } from "../base/clock.ts";
 import { SrvDialError, formatEndpoint } from "../base/errors.ts";
 import { Lifetime } from "../base/lifetime.ts";
+import { targetKey } from "../base/name.ts";
 import type { SrvTarget } from "../base/types.ts";
 import type { Connection } from "./attempt.ts";
 import { aborted } from "./deadline.ts";
@@ -39,7 +40,7 @@ export interface Records {
  * Ends a connection with ERR_SRV_MOVED once nothing comes over it, its target has left the records, and
  * another one can be dialed.
  *
- * A lost host closes no connection. The kernel sends again what it does not acknowledge, for a quarter of an hour
+ * A lost host closes no connection. The kernel sends again what was not acknowledged, for a quarter of an hour
  * (tcp_retries2, https://man7.org/linux/man-pages/man7/tcp.7.html), and an idle connection may never
  * notice. Records alone are no proof: an older answer of DNS may lack the target of this connection.
  * So the new one must answer.
@@ -79,22 +80,19 @@ async function isCurrent(
   try {
     const listed = await records.listed(lifetime);
     if (listed.length >= MAX_LISTED) return true;
-    if (listed.some((target) => isSame(target, connection))) return true;
+    const key = targetKey(connection);
+    if (listed.some((target) => targetKey(target) === key)) return true;
     const other = await records.dial(lifetime);
     other.socket.destroy();
-    return isSame(other, connection);
+    return targetKey(other) === key;
   } catch {
     // No records, or no one there.
     return true;
   }
 }
 
-function isSame(a: { host: string; port: number }, b: { host: string; port: number }): boolean {
-  return a.port === b.port && a.host.toLowerCase() === b.host.toLowerCase();
-}
-
 function moved({ host, address, port }: Connection, name: string): SrvDialError {
-  const where = `${formatEndpoint(host, port)}${address === host ? "" : ` (${address})`}`;
+  const where = formatEndpoint(host, port, address);
   return new SrvDialError(
     "ERR_SRV_MOVED",
     `${name} has moved: nothing comes from ${where}, which has left its records`,

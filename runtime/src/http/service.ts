@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import type { Lifetime } from "../base/lifetime.ts";
+import { targetKey } from "../base/name.ts";
 import type { SrvTarget } from "../base/types.ts";
 import type { Connection } from "../dial/attempt.ts";
 import type { DialOptions, Dialer } from "../dial/dialer.ts";
@@ -39,7 +40,7 @@ export class Service {
     const before = this.#listed;
     const connection = await this.#dialer.dial(options, caller);
     const { socket } = connection;
-    const endpoint = endpointOf(connection);
+    const endpoint = targetKey(connection);
     const wasListed = before?.has(endpoint) === true;
     this.#follow(socket, { endpoint, wasListed, onLeft: whenLeft(socket) });
     return connection;
@@ -63,7 +64,7 @@ export class Service {
   }
 
   #changed(targets: readonly SrvTarget[]): void {
-    this.#listed = new Set(targets.map(endpointOf));
+    this.#listed = new Set(targets.map(targetKey));
     for (const open of this.#open) this.#judge(open);
   }
 
@@ -82,8 +83,4 @@ export class Service {
     this.#stopWatching = undefined;
     this.#listed = undefined;
   }
-}
-
-function endpointOf({ host, port }: { host: string; port: number }): string {
-  return `${host.toLowerCase()}:${port}`;
 }

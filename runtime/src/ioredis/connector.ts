@@ -57,18 +57,17 @@ export function srvConnector(options: SrvConnectorOptions = {}): SrvConnectorCla
 class DialerConnector extends AbstractConnector {
   readonly #findDialer: () => Dialer;
   readonly #options: DialOptions;
-  readonly #recheck: number | undefined;
   /** Kept, so that its answers are there when the client connects again. */
   #dialer: Dialer;
   #pending: Lifetime | undefined;
 
   constructor(client: ClientOptions, dialers: Dialers) {
     super(client.disconnectTimeout ?? DISCONNECT_TIMEOUT);
-    this.#recheck = dialers.recheck;
     const name = srvNameOf(client);
     const timeout = deadlineOf(client, dialers.options);
     const tls = tlsOf(client, dialers.options);
     this.#options = {
+      recheck: dialers.recheck,
       ...(timeout === undefined ? {} : { timeout }),
       ...(tls === undefined ? {} : { tls }),
     };
@@ -88,13 +87,9 @@ class DialerConnector extends AbstractConnector {
     // Another one, when the class was closed in the meantime.
     this.#dialer = this.#findDialer();
     try {
-      const connection = await this.#dialer.dial(this.#options, pending);
+      const socket = await this.#dialer.connect(this.#options, pending);
       // A subscriber of a diagnostics channel hears of the connection first, and may disconnect.
-      if (pending.reason !== undefined) return connection.socket.destroy();
-      if (this.#recheck !== undefined) {
-        this.#dialer.endWhenMoved(connection, this.#options, this.#recheck);
-      }
-      return this.#keep(connection.socket);
+      return pending.reason === undefined ? this.#keep(socket) : socket.destroy();
     } catch (error) {
       if (pending.reason === undefined) this.firstError = toError(error);
       return new Socket().destroy();

@@ -75,13 +75,13 @@ export const ofDial: Equivalents = {
   "runtime/src/dial/cooldown.ts": [
     { code: "if (this.#duration === 0) return;", mutant: "if (false) return;", why: FORGETS },
     {
-      code: "if (this.#failedUntil.size > 0) this.#failedUntil.delete(keyOf(endpoint));",
-      mutant: "if (true) this.#failedUntil.delete(keyOf(endpoint));",
+      code: "if (this.#failedUntil.size > 0) this.#failedUntil.delete(targetKey(endpoint));",
+      mutant: "if (true) this.#failedUntil.delete(targetKey(endpoint));",
       why: SHORTCUT,
     },
     {
-      code: "if (this.#failedUntil.size > 0) this.#failedUntil.delete(keyOf(endpoint));",
-      mutant: "if (this.#failedUntil.size >= 0) this.#failedUntil.delete(keyOf(endpoint));",
+      code: "if (this.#failedUntil.size > 0) this.#failedUntil.delete(targetKey(endpoint));",
+      mutant: "if (this.#failedUntil.size >= 0) this.#failedUntil.delete(targetKey(endpoint));",
       why: SHORTCUT,
     },
     {
@@ -104,11 +104,6 @@ export const ofDial: Equivalents = {
       code: "if (until <= now) this.#failedUntil.delete(key);",
       mutant: "if (until < now) this.#failedUntil.delete(key);",
       why: FORGETS,
-    },
-    {
-      code: "return `${host.toLowerCase()}:${port}`;",
-      mutant: "return `${host.toUpperCase()}:${port}`;",
-      why: "either makes names equal whatever their case",
     },
   ],
 };
