@@ -9,11 +9,10 @@ import { templatesOf } from "./templates.ts";
 const [, , file, chosen] = process.argv;
 try {
   const environments = await loadEnvironments(file);
-  const names = Object.keys(environments);
-  const name = chosen ?? names[0] ?? "";
-  const template = templatesOf(environments).get(name);
-  if (template === undefined) throw ConfigError.unknownEnvironment(name, names);
-  console.log(diagram(template));
+  const [first = ""] = Object.keys(environments);
+  for (const template of templatesOf(environments, [chosen ?? first]).values()) {
+    console.log(diagram(template));
+  }
 } catch (error) {
   if (!(error instanceof ConfigError)) throw error;
   console.error(error.message);

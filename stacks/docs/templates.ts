@@ -4,12 +4,19 @@ import { join } from "node:path";
 import { type Body, Template } from "../rules/template.ts";
 import { synthesize } from "../synthesize.ts";
 
-/** Every environment's synthesized template, by name. */
-export function templatesOf(environments: unknown): Map<string, Template> {
+/**
+ * The environments' synthesized templates, by name.
+ *
+ * @param only the names of those that are wanted. Default: all, also for an empty list
+ */
+export function templatesOf(
+  environments: unknown,
+  only: readonly string[] = [],
+): Map<string, Template> {
   const outdir = mkdtempSync(join(tmpdir(), "docs-"));
   try {
     return new Map(
-      synthesize(environments, { outdir }).map(({ environment, path }) => [
+      synthesize(environments, { outdir, only }).map(({ environment, path }) => [
         environment,
         new Template(JSON.parse(readFileSync(path, "utf8")) as Body),
       ]),

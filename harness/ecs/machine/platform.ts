@@ -50,13 +50,22 @@ const TRIALS: Readonly<Record<keyof Isolation, Sandbox>> = {
   ulimits: { ulimits: [{ name: "msgqueue", softLimit: -1, hardLimit: -1 }] },
 };
 
+/** What a trial has shown, and so needs no other: a process may start many local ECS. */
+const shown = new Set<keyof Isolation>();
+
 /** Tries what this kernel and user allow. @param wanted `false` for what not to use */
 export async function tryIsolation(wanted: Partial<Isolation>): Promise<Isolation> {
   const names = Object.keys(TRIALS) as (keyof Isolation)[];
   const tried = names.map(
-    async (name) => [name, wanted[name] !== false && (await can(TRIALS[name]))] as const,
+    async (name) => [name, wanted[name] !== false && (await isGiven(name))] as const,
   );
   return Object.fromEntries(await Promise.all(tried)) as Record<keyof Isolation, boolean>;
+}
+
+async function isGiven(name: keyof Isolation): Promise<boolean> {
+  const given = shown.has(name) || (await can(TRIALS[name]));
+  if (given) shown.add(name);
+  return given;
 }
 
 /**
