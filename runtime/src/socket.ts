@@ -17,9 +17,10 @@ export type { SrvSocket };
 /** Options of `srvSocket`. */
 export interface SrvSocketOptions extends SrvDialerOptions {
   /**
-   * How long in ms nothing may come over the open connection until the records are looked at. When its
-   * target has left them and another one answers, it ends with ERR_SRV_MOVED: a lost host closes no
-   * connection. An answer that takes longer than that is lost if its target leaves the records meanwhile.
+   * How long in ms nothing may come over the open connection until the records are looked at. When they
+   * lead elsewhere, and the service answers there and no longer here, it ends with ERR_SRV_MOVED: a lost
+   * host closes no connection. An answer that takes longer than that is lost if its target meanwhile leaves
+   * the records and takes no new connections.
    * At least 10; false: never.
    * @default false
    */

@@ -37,6 +37,7 @@ const RUNTIME: Readonly<Record<string, Readonly<Record<string, readonly string[]
     deadline: ["deadline"],
     dial: ["dial-virtual", "dial-kept-virtual"],
     dialer: ["dialer-virtual", "dial-virtual", "locate", "moved"],
+    listed: ["listed"],
     locate: ["locate"],
     moved: ["moved"],
     options: ["options"],

@@ -39,6 +39,8 @@ const LATE = new Error("no answer in time");
 const STALE_AFTER = 1_800;
 /** Least time in ms between two loads in the background, while loading fails. */
 const RECHECK_AFTER = 1_000;
+/** How long in ms a failed load says that the source fails. While a value is in use, loads follow each other faster. */
+const FAILING_FOR = 5_000;
 /** A value in use is loaded again in the last tenth of its time, at most this many ms before the end. */
 const MOST_AHEAD = 2_000;
 
@@ -93,9 +95,9 @@ export class Cached<T> {
     return entry === undefined ? undefined : this.#serve(entry).value;
   }
 
-  /** Whether the source gives no answer: the last load failed, or is silent for too long. */
+  /** Whether the source gives no answer: a load has just failed, or is silent for too long. */
   get isFailing(): boolean {
-    if (this.#failure !== undefined) return true;
+    if (this.#failure !== undefined && this.#now() < this.#failure.at + FAILING_FOR) return true;
     return this.#flight !== undefined && this.#now() >= this.#departedAt + STALE_AFTER;
   }
 

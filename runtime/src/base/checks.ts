@@ -24,10 +24,11 @@ export function checkMilliseconds(
   value: unknown,
   fallback: number,
   least: number,
+  orElse = "",
 ): number {
   if (value === undefined) return fallback;
   if (typeof value === "number" && value >= least && value <= MAX_TIMER) return value;
-  throw invalidArg(option, value, `milliseconds from ${least} to ${MAX_TIMER}`);
+  throw invalidArg(option, value, `milliseconds from ${least} to ${MAX_TIMER}${orElse}`);
 }
 
 export function checkInteger(

@@ -11,7 +11,7 @@ import { printable } from "./name.ts";
  * - `ERR_SRV_TIMEOUT`: the deadline passed while something was still unfinished
  * - `ERR_SRV_ABORTED`: the caller's signal was aborted
  * - `ERR_SRV_CLOSED`: the dialer was closed
- * - `ERR_SRV_MOVED`: of an open connection: its target has left the records, and nothing comes from it
+ * - `ERR_SRV_MOVED`: of an open connection: nothing comes over it, and its service is elsewhere
  */
 export type SrvDialErrorCode =
   | "ERR_SRV_INVALID_ARG"

@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import { SrvDialError } from "../base/errors.ts";
 import { Lifetime } from "../base/lifetime.ts";
 import { aborted } from "../dial/deadline.ts";
 import type { Dialer } from "../dial/dialer.ts";
@@ -34,7 +35,9 @@ export class Forwarder {
       if (this.#clients.size === 0) this.#onIdle?.();
     });
     try {
-      const upstream = await this.#dialer.connect({ recheck: this.#recheck }, gone);
+      const { socket: upstream } = await this.#dialer.dial({ recheck: this.#recheck }, gone);
+      // Where the service has gone. Other errors are the connection's own, and its close says enough.
+      upstream.on("error", (error) => error instanceof SrvDialError && this.#onFailure(error));
       upstream.setNoDelay(true).setKeepAlive(true, KEEP_ALIVE.keepAliveInitialDelay);
       relay(client, upstream);
     } catch (error) {

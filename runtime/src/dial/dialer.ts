@@ -8,10 +8,11 @@ import { channels, steps, traced } from "../base/diagnostics.ts";
 import { SrvDialError } from "../base/errors.ts";
 import { Lifetime } from "../base/lifetime.ts";
 import type { SrvDialer, SrvDialerOptions, SrvDialerStats, SrvTarget } from "../base/types.ts";
-import type { Connection, Verify } from "./attempt.ts";
+import { type Connect, type Connection, type Verify, attempt } from "./attempt.ts";
 import { Cooldown } from "./cooldown.ts";
 import { Interruption, aborted, interruptionOf, withDeadline } from "./deadline.ts";
 import { Dial, type DialContext } from "./dial.ts";
+import { isListed } from "./listed.ts";
 import { type Location, locate } from "./locate.ts";
 import { endWhenMoved } from "./moved.ts";
 import { type Settings, parseOptions } from "./options.ts";
@@ -19,6 +20,9 @@ import { orderTargets } from "./order.ts";
 
 /** Least time in ms between two readings of a watch, however short the TTL. */
 const MIN_WATCH_INTERVAL = 100;
+
+/** How long in ms an endpoint has to answer once its service answers elsewhere. */
+const ANSWERS_WITHIN = 1_000;
 
 /**
  * A dialer for one SRV name: looks its records up, keeps them for their TTL, and connects to the
@@ -94,14 +98,18 @@ export class Dialer implements SrvDialer {
     );
   }
 
-  /** @param caller ends the call, as a signal does */
-  async connect(options: DialOptions = {}, caller?: Lifetime): Promise<Socket> {
-    return (await this.dial(options, caller)).socket;
+  async connect(options: { signal?: AbortSignal; timeout?: number } = {}): Promise<Socket> {
+    checkCallOptions(options);
+    const { signal, timeout } = options;
+    return (await this.dial({ signal, timeout })).socket;
   }
 
-  /** As `connect`, and tells which endpoint it is. */
+  /**
+   * As `connect`, and tells which endpoint it is.
+   *
+   * @param caller ends the call, as a signal does
+   */
   async dial(options: DialOptions = {}, caller?: Lifetime): Promise<Connection> {
-    checkCallOptions(options);
     const connection = await traced(
       steps.connect,
       { name: this.name },
@@ -163,17 +171,30 @@ export class Dialer implements SrvDialer {
    * @param every ms between two looks
    */
   endWhenMoved(connection: Connection, options: DialOptions, every: number): void {
-    const tls = options.tls ?? this.#settings.tls;
-    const call = { timeout: options.timeout, ref: false };
-    const records = {
-      name: this.name,
-      clock: this.#settings.clock,
-      listed: async (open: Lifetime) =>
-        this.#call(call, open, (lifetime) => this.#resolve(lifetime)),
-      dial: async (open: Lifetime) =>
-        this.#call(call, open, (lifetime) => new Dial(this.#context, tls, lifetime).run()),
-    };
-    endWhenMoved(connection, records, every);
+    const { name, clock, connect, ...settings } = this.#settings;
+    const { timeout, tls = settings.tls } = options;
+    const quiet: Connect = (endpoint) => connect(endpoint).unref();
+    const context = { ...this.#context, settings: { ...this.#settings, connect: quiet } };
+    const ofAttempt = { ...settings, tls, connect: quiet, verify: this.#context.verify };
+    endWhenMoved(
+      connection,
+      {
+        name,
+        clock,
+        lifetime: this.#lifetime,
+        isListed: async (open) =>
+          this.#call({ timeout, ref: false }, open, (call) =>
+            isListed(this.#sources, connection, call),
+          ),
+        dial: async (open) =>
+          this.#call({ timeout, ref: false }, open, (call) => new Dial(context, tls, call).run()),
+        redial: async (open) =>
+          this.#call({ timeout: ANSWERS_WITHIN, ref: false }, open, (call) =>
+            attempt(connection, ofAttempt, { phase: "connect" }, call),
+          ),
+      },
+      every,
+    );
   }
 
   watch(listener: (targets: SrvTarget[]) => void): () => void {

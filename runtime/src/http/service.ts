@@ -5,6 +5,12 @@ import type { SrvTarget } from "../base/types.ts";
 import type { Connection } from "../dial/attempt.ts";
 import type { DialOptions, Dialer } from "../dial/dialer.ts";
 
+/**
+ * Cloud Map answers with at most so many targets, drawn at random from all of them
+ * (https://docs.aws.amazon.com/cloud-map/latest/api/API_DnsConfig.html).
+ */
+const MAX_DRAWN = 8;
+
 /** An open connection, and where it leads. */
 interface Open {
   readonly endpoint: string;
@@ -64,7 +70,10 @@ export class Service {
   }
 
   #changed(targets: readonly SrvTarget[]): void {
-    this.#listed = new Set(targets.map(targetKey));
+    const drawn = targets.map(targetKey);
+    // Who is missing in a draw may still be there.
+    const before = targets.length === MAX_DRAWN ? (this.#listed ?? []) : [];
+    this.#listed = new Set([...before, ...drawn]);
     for (const open of this.#open) this.#judge(open);
   }
 

@@ -87,7 +87,7 @@ class DialerConnector extends AbstractConnector {
     // Another one, when the class was closed in the meantime.
     this.#dialer = this.#findDialer();
     try {
-      const socket = await this.#dialer.connect(this.#options, pending);
+      const { socket } = await this.#dialer.dial(this.#options, pending);
       // A subscriber of a diagnostics channel hears of the connection first, and may disconnect.
       return pending.reason === undefined ? this.#keep(socket) : socket.destroy();
     } catch (error) {

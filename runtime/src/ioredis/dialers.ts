@@ -23,9 +23,9 @@ export interface SrvConnectorOptions extends SrvDialerOptions {
    */
   timeout?: number;
   /**
-   * How long in ms nothing may come over an open connection until the records are looked at. When its
-   * target has left them and another one answers, it ends with ERR_SRV_MOVED, and the client connects
-   * again: a lost host closes no connection. At least 10; false: never.
+   * How long in ms nothing may come over an open connection until the records are looked at. When they
+   * lead elsewhere, and the service answers there and no longer here, it ends with ERR_SRV_MOVED, and the
+   * client connects again: a lost host closes no connection. At least 10; false: never.
    * @default 5000
    */
   recheck?: number | false;

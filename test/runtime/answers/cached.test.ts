@@ -173,10 +173,26 @@ describe("Cached", () => {
     await expect(cached.read(forever)).rejects.toBe(DOWN);
   });
 
+  it("takes a source for failing for 5 s after a failure", async () => {
+    const { cached } = createCached({}, { value: "old" }, DOWN);
+    await cached.read(forever);
+    // It is loaded ahead after 9 s, in vain, and then no one reads for a while.
+    await clock.advance(9_000 + 4_999);
+    expect([cached.isFailing, cached.takeStale()]).toEqual([true, "old"]);
+  });
+
+  it("asks a source that failed longer ago before an expired value serves", async () => {
+    const { cached } = createCached({}, { value: "old" }, DOWN, { value: "new" });
+    await cached.read(forever);
+    await clock.advance(9_000 + 5_000);
+    expect(cached.isFailing).toBe(false);
+    expect(await cached.read(forever)).toEqual({ value: "new", origin: "fresh" });
+  });
+
   it("asks a source that failed in the background, once a second at most, and no reader waits", async () => {
     const { cached, load } = createCached({}, { value: "old" }, DOWN, DOWN, DOWN, { value: "new" });
     await cached.read(forever);
-    await clock.advance(60_000);
+    await clock.advance(12_000);
     load.mockClear();
     const read: string[] = [];
     // Ten readers a second, for three seconds and a half.

@@ -16,7 +16,8 @@ import { startLosableRedis } from "../support/redis-servers.ts";
 async function forwarding(dns: { address: string }, recheck?: number) {
   const resolver = dnsResolver({ servers: [dns.address] });
   const dialer = new Dialer(parseOptions(NAME, { resolver, cache: false }));
-  const forwarder = new Forwarder(dialer, () => {}, recheck);
+  const failures: unknown[] = [];
+  const forwarder = new Forwarder(dialer, (error) => failures.push(error), recheck);
   const server = createServer({ allowHalfOpen: true }, (client) => void forwarder.serve(client));
   await once(server.listen(0, "127.0.0.1"), "listening");
   const client = connect((server.address() as AddressInfo).port, "127.0.0.1");
@@ -31,7 +32,7 @@ async function forwarding(dns: { address: string }, recheck?: number) {
     client.destroy();
     server.close();
   };
-  return { client, errors, ping, [Symbol.dispose]: end };
+  return { client, errors, failures, ping, [Symbol.dispose]: end };
 }
 
 describe("a client whose service is lost with its host", () => {
@@ -46,6 +47,7 @@ describe("a client whose service is lost with its host", () => {
     leadTo(dns, next.port);
     await until(() => forward.client.closed);
     expect(forward.errors).toMatchObject([{ code: "ECONNRESET" }]);
+    expect(forward.failures).toMatchObject([{ code: "ERR_SRV_MOVED" }]);
   });
 
   it("waits where the records are not looked at: the service may be about to answer", async () => {

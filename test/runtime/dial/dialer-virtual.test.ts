@@ -160,7 +160,7 @@ describe("the connections of a dialer", () => {
   it("have the TLS options of the call, if it has any", async () => {
     const { dialer, clock } = leading({ 1: "accepts" });
     // No one answers a handshake in this network.
-    const failure = failureOf(dialer.connect({ tls: {}, timeout: 10 }));
+    const failure = failureOf(dialer.dial({ tls: {}, timeout: 10 }));
     await clock.advance(10);
     expect((await failure).attempts).toMatchObject([{ port: 1, phase: "tls" }]);
     expect((await dialer.connect()).destroyed).toBe(false);
@@ -189,7 +189,7 @@ describe("the connections of a dialer", () => {
   it("end with the caller that asks for them", async () => {
     const { dialer, clock } = leading({ 1: "silent" });
     const caller = new Lifetime();
-    const failure = failureOf(dialer.connect({}, caller));
+    const failure = failureOf(dialer.dial({}, caller));
     await clock.advance(0);
     caller.end(new Interruption("ERR_SRV_ABORTED", "aborted by its caller"));
     expect((await failure).message).toContain(`Dial of ${NAME} aborted by its caller`);

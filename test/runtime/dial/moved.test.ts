@@ -1,27 +1,36 @@
-import { Socket } from "node:net";
+import { Socket, type TcpNetConnectOpts } from "node:net";
 
 import { describe, expect, it, vi } from "vitest";
 
 import type { SrvAnswer, SrvTarget } from "../../../runtime/src/base/types.ts";
 import type { DialOptions } from "../../../runtime/src/dial/dialer.ts";
 import { recheckOf } from "../../../runtime/src/dial/moved.ts";
-import { type Port, dialerIn } from "../support/network.ts";
+import { type Behaviour, type Port, dialerIn } from "../support/network.ts";
 import { NAME, answerWith, resolverOf, target } from "../support/sources.ts";
 
 const EVERY = 5_000;
 const old = target(1, { host: "a1.dev-ecs", addresses: ["10.0.0.1"] });
+const oldHostIsLost = ({ host }: TcpNetConnectOpts): Port =>
+  host === "10.0.0.1" ? "silent" : "accepts";
 
-/** An open connection to port 1, whose dialer looks every 5 s; `lead` changes the records. */
-async function connected(ports: Readonly<Record<number, Port>>, options: DialOptions = {}) {
+/** How long its own target has to answer. */
+const OWN = 1_000;
+
+/**
+ * An open connection to port 1, whose host is lost unless `ports` say something else of it. Its dialer
+ * looks every 5 s; `lead` changes the records.
+ */
+async function connected(ports: Readonly<Record<number, Behaviour>>, options: DialOptions = {}) {
   let answer: SrvAnswer | Error = answerWith([old]);
   const resolve = vi.fn<() => Promise<SrvAnswer>>(async () => {
     if (answer instanceof Error) throw answer;
     return answer;
   });
-  const all: Record<number, Port> = { 1: "accepts", ...ports };
+  const all: Record<number, Behaviour> = { 1: "accepts" };
   const led = dialerIn(all, { resolver: { resolve }, cache: false });
   const connection = await led.dialer.dial();
   led.dialer.endWhenMoved(connection, options, EVERY);
+  Object.assign(all, { 1: "silent" }, ports);
   const { socket } = connection;
   let bytesRead = 7;
   Object.defineProperty(socket, "bytesRead", { get: () => bytesRead });
@@ -37,12 +46,12 @@ async function connected(ports: Readonly<Record<number, Port>>, options: DialOpt
     fail: () => (answer = new Error("no server answers")),
     receive: () => (bytesRead += 1),
     /** Looks, after what came with the connection has been noticed. */
-    look: async (times = 1) => led.clock.advance(EVERY * (times + 1)),
+    look: async (times = 1) => led.clock.advance((EVERY + OWN) * times + EVERY),
   };
 }
 
 describe("a connection from which nothing comes", () => {
-  it("ends once its target has left the records and another one answers", async () => {
+  it("ends once its target has left the records, another one answers, and its own does not", async () => {
     const { lead, look, socket, errors, connections } = await connected({ 2: "accepts" });
     lead(target(2));
     await look();
@@ -54,13 +63,13 @@ describe("a connection from which nothing comes", () => {
         message: `${NAME} has moved: nothing comes from a1.dev-ecs:1 (10.0.0.1), which has left its records`,
       },
     ]);
-    // The one that has shown it is of no further use.
-    expect(connections.map((each) => each.socket.destroyed)).toEqual([true, true]);
+    // Those that have shown it are of no further use.
+    expect(connections.map((each) => each.socket.destroyed)).toEqual([true, true, true]);
   });
 
   it("tells an address once, where the record names no host", async () => {
     const resolver = { resolve: async () => answerWith([target(2)]) };
-    const { dialer, clock } = dialerIn({ 2: "accepts" }, { resolver });
+    const { dialer, clock } = dialerIn({ 1: "refuses", 2: "accepts" }, { resolver });
     const socket = new Socket();
     const errors: Error[] = [];
     socket.on("error", (error) => errors.push(error));
@@ -72,9 +81,7 @@ describe("a connection from which nothing comes", () => {
 
   it.each<[string, readonly SrvTarget[]]>([
     ["its target is listed", [target(2), old]],
-    ["its target is listed in other letters", [{ ...old, host: "A1.DEV-ECS" }]],
     ["there are no records", []],
-    ["it may be one of more than an answer has", [2, 3, 4, 5, 6, 7, 8, 9].map((at) => target(at))],
   ])("stays while %s, and nothing is dialed", async (_why, targets) => {
     const { lead, look, socket, dialed } = await connected({ 2: "accepts" });
     lead(...targets);
@@ -85,18 +92,53 @@ describe("a connection from which nothing comes", () => {
   it.each([
     ["another port of the same host", { ...old, port: 2 }],
     ["the same port of another host", { ...old, host: "b1.dev-ecs", addresses: ["10.0.0.2"] }],
+    ["the same target at another address", { ...old, addresses: ["10.0.0.2"] }],
   ])("ends when the records lead to %s", async (_where, next) => {
-    const { lead, look, socket } = await connected({ 2: "accepts" });
+    const { lead, look, socket } = await connected({ 1: oldHostIsLost, 2: "accepts" });
     lead(next);
     await look();
     expect(socket.destroyed).toBe(true);
   });
 
-  it("ends though seven others are listed", async () => {
-    const { lead, look, socket } = await connected({ 2: "accepts" });
-    lead(...[2, 3, 4, 5, 6, 7, 8].map((port) => target(port, { priority: port })));
+  it("stays while its target has another name at the same address", async () => {
+    const { lead, look, socket } = await connected({});
+    lead({ ...old, host: "b1.dev-ecs" });
+    await look(3);
+    expect(socket.destroyed).toBe(false);
+  });
+
+  it.each([
+    ["one of several targets", 2],
+    ["eight of more targets", 9],
+  ])("stays while its own target answers: DNS may have named %s", async (_what, most) => {
+    const others = Array.from({ length: most - 1 }, (_each, at) => at + 2);
+    const ports = Object.fromEntries([1, ...others].map((port) => [port, "accepts"] as const));
+    const { lead, look, socket, connections } = await connected(ports);
+    lead(...others.map((port) => target(port)));
+    await look(3);
+    expect(socket.destroyed).toBe(false);
+    expect(connections.filter((each) => !each.socket.destroyed)).toHaveLength(1);
+  });
+
+  it("ends though eight others are listed, which may be a draw", async () => {
+    const others = [2, 3, 4, 5, 6, 7, 8, 9];
+    const { lead, look, socket } = await connected(
+      Object.fromEntries(others.map((port) => [port, "accepts"] as const)),
+    );
+    lead(...others.map((port) => target(port)));
     await look();
     expect(socket.destroyed).toBe(true);
+  });
+
+  it("stays while its own target accepts a connection within a second", async () => {
+    const { lead, look, socket, connections } = await connected({ 2: "accepts" });
+    lead(target(2));
+    await look(0);
+    await look(0);
+    connections.at(-1)?.socket.emit("connect");
+    await look(0);
+    expect(connections.map(({ options }) => options.port).slice(0, 3)).toEqual([1, 2, 1]);
+    expect(socket.destroyed).toBe(false);
   });
 
   it("stays while no server answers", async () => {
@@ -129,32 +171,21 @@ describe("a connection from which nothing comes", () => {
     const { lead, look, dialed } = await connected({ 2: "silent" }, { timeout: 100 });
     lead(target(2));
     await look(4);
-    expect(dialed()).toEqual([1, 2, 2, 2]);
+    expect(dialed()).toEqual([1, 2, 2, 2, 2]);
   });
 
   it("keeps no process alive while it is looked at", async () => {
-    const { lead, look, clock, dialed } = await connected({ 2: "silent" });
+    const { lead, look, clock, dialed, connections } = await connected({ 2: "silent" });
     const set = vi.spyOn(clock, "setTimeout");
+    const unref = vi.spyOn(Socket.prototype, "unref");
     lead(target(2));
     await look();
     expect(dialed()).toEqual([1, 2]);
+    expect(unref.mock.contexts).toContain(connections[1]?.socket);
+    unref.mockRestore();
     const refs = set.mock.calls.map((call: readonly unknown[]) => call[2]);
     expect(refs).toContainEqual({ ref: false });
     expect(refs).not.toContainEqual({ ref: true });
-  });
-
-  it("stays when the dial leads back to its own target: the answer was an old one", async () => {
-    const before = { resolve: async () => answerWith([target(2)]) };
-    const now = { resolve: async () => answerWith([old]) };
-    const ports = { 1: "accepts", 2: "refuses" } as const;
-    const { dialer, clock, connections } = dialerIn(ports, { resolver: [before, now] });
-    const connection = await dialer.dial();
-    dialer.endWhenMoved(connection, {}, EVERY);
-    await clock.advance(3 * EVERY);
-    expect(connections.filter(({ socket }) => !socket.destroyed)).toMatchObject([
-      { socket: connection.socket },
-    ]);
-    expect(connections.length).toBeGreaterThan(2);
   });
 
   it("is looked at again as long as it is open, and no longer", async () => {
@@ -168,12 +199,28 @@ describe("a connection from which nothing comes", () => {
     expect(clock.pending).toBe(0);
   });
 
-  it("stays when its dialer is closed", async () => {
-    const { lead, look, socket, dialer, dialed } = await connected({ 2: "accepts" });
+  it("stays when its dialer is closed, and is looked at no more", async () => {
+    const { lead, look, socket, dialer, dialed, clock } = await connected({ 2: "accepts" });
     lead(target(2));
     dialer.close();
+    expect(clock.pending).toBe(0);
     await look(2);
     expect([socket.destroyed, dialed()]).toEqual([false, [1]]);
+  });
+
+  it.each([2, 3])("stays when its dialer is closed during connection %i of a look", async (nth) => {
+    const { lead, look, socket, dialer, clock, connections } = await connected({
+      2: nth === 2 ? "silent" : "accepts",
+    });
+    lead(target(2));
+    await look(0);
+    await look(0);
+    expect(connections).toHaveLength(nth);
+    dialer.close();
+    await clock.advance(OWN);
+    expect(socket.destroyed).toBe(false);
+    expect(connections.at(-1)?.socket.destroyed).toBe(true);
+    expect(clock.pending).toBe(0);
   });
 
   it("is looked at no more when it closes during a look", async () => {
@@ -188,6 +235,16 @@ describe("a connection from which nothing comes", () => {
     expect(clock.pending).toBe(0);
     await clock.advance(10 * EVERY);
     expect(resolve.mock.calls.length).toBe(asked);
+  });
+
+  it("is not looked at where connect() was called, which has no such option", async () => {
+    const { dialer, clock } = dialerIn(
+      { 1: "accepts" },
+      { resolver: resolverOf(old), cache: false },
+    );
+    const socket = await dialer.connect({ recheck: 10 } as object);
+    expect([socket.destroyed, clock.pending]).toEqual([false, 0]);
+    dialer.close();
   });
 
   it("that is closed already is not looked at", async () => {
@@ -206,7 +263,7 @@ describe("recheck", () => {
 
   it.each([9, true, null, "5 s", Infinity])("is not %j", (value) => {
     expect(() => recheckOf(value)).toThrow(
-      /^Invalid recheck: got .*; allowed: milliseconds from 10 to \d+$/,
+      /^Invalid recheck: got .*; allowed: milliseconds from 10 to \d+, or false$/,
     );
   });
 });
@@ -221,6 +278,14 @@ describe("a connection over which something comes", () => {
     }
     expect(socket.destroyed).toBe(false);
     expect(resolve).toHaveBeenCalledTimes(1);
+  });
+
+  it("stays while what has come waits for its reader", async () => {
+    const { lead, look, socket, dialed } = await connected({ 2: "accepts" });
+    lead(target(2));
+    Object.defineProperty(socket, "readableLength", { value: 1 });
+    await look(3);
+    expect([socket.destroyed, dialed()]).toEqual([false, [1]]);
   });
 
   it("stays though it comes while the other target is dialed", async () => {

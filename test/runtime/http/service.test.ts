@@ -53,6 +53,23 @@ describe("a service", () => {
     for (const { socket } of connections) socket.destroy();
   });
 
+  it("tells of no one that is missing among eight targets: they may be drawn from more", async () => {
+    await using first = await startListener();
+    const others = [1, 2, 3, 4, 5, 6, 7, 8].map((port) => target(port));
+    const { records, dial, left } = serviceOf([target(first.port)]);
+    const { socket } = await dial();
+    await until(() => records.asked > 2);
+    records.targets = others;
+    const { asked } = records;
+    await until(() => records.asked > asked + 2);
+    expect(left).toEqual([]);
+
+    records.targets = others.slice(1);
+    await until(() => left.length === 1);
+    expect(left).toEqual([first.port]);
+    socket.destroy();
+  });
+
   it("tells of it when the records are gone, and not while no server answers", async () => {
     await using listener = await startListener();
     const { records, dial, left } = serviceOf([target(listener.port)]);

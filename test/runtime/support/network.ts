@@ -11,6 +11,9 @@ import { NAME } from "./sources.ts";
 /** What a port does with a connection: it keeps silent unless the test says something else. */
 export type Port = "accepts" | "refuses" | "silent";
 
+/** The same for every connection, or not. */
+export type Behaviour = Port | ((to: TcpNetConnectOpts) => Port);
+
 export interface Connecting {
   readonly options: TcpNetConnectOpts;
   readonly socket: Socket;
@@ -18,7 +21,7 @@ export interface Connecting {
 
 /** A dialer in such a network. What a port does may change as the test goes on. */
 export function dialerIn(
-  ports: Readonly<Record<number, Port>>,
+  ports: Readonly<Record<number, Behaviour>>,
   options: SrvDialerOptions,
   verify?: Verify,
 ) {
@@ -27,7 +30,8 @@ export function dialerIn(
   const connect = (to: TcpNetConnectOpts): Socket => {
     const socket = new Socket();
     connections.push({ options: to, socket });
-    const port = ports[to.port];
+    const given = ports[to.port];
+    const port = typeof given === "function" ? given(to) : given;
     if (port === "accepts") queueMicrotask(() => socket.emit("connect"));
     if (port === "refuses") queueMicrotask(() => socket.destroy(new Error("refused")));
     return socket;
