@@ -29,11 +29,11 @@ export async function isListed(
   return !hasAnswer;
 }
 
-/** True as well where a lookup fails, or finds nothing. */
+/** True as well where a lookup fails, or nothing is found. */
 async function hasAddress({ known, lookups }: Addresses, { address }: Endpoint): Promise<boolean> {
   const results = await Promise.allSettled(lookups);
-  const found = results.flatMap((result) => (result.status === "fulfilled" ? result.value : []));
+  // What failed might have found it.
+  const found = results.flatMap((each) => (each.status === "fulfilled" ? each.value : address));
   const all = [...known, ...found];
-  const hasFailed = results.some(({ status }) => status === "rejected");
-  return hasFailed || all.length === 0 || all.includes(address);
+  return all.length === 0 || all.includes(address);
 }

@@ -56,7 +56,7 @@ export function endWhenMoved(connection: Connection, records: Records, every: nu
   const isSilent = (): boolean => socket.bytesRead === read && socket.readableLength === 0;
   const wait = (): (() => void) => records.clock.setTimeout(() => void look(), every);
   const look = async (): Promise<void> => {
-    const isLost = isSilent() && (await hasMoved(connection, records, open));
+    const isLost = isSilent() && (await hasMoved(records, open));
     if (open.reason !== undefined) return;
     if (isLost && isSilent()) socket.destroy(moved(connection, records.name));
     read = socket.bytesRead;
@@ -68,16 +68,11 @@ export function endWhenMoved(connection: Connection, records: Records, every: nu
 }
 
 /** Whether the service is elsewhere, and only there. */
-async function hasMoved(
-  { address, port }: Connection,
-  records: Records,
-  lifetime: Lifetime,
-): Promise<boolean> {
+async function hasMoved(records: Records, lifetime: Lifetime): Promise<boolean> {
   try {
     if (await records.isListed(lifetime)) return false;
     const other = await records.dial(lifetime);
     other.socket.destroy();
-    if (other.address === address && other.port === port) return false;
   } catch {
     // No records, or no one there.
     return false;

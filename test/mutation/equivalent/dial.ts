@@ -58,6 +58,14 @@ export const ofDial: Equivalents = {
       why: "saves an object that no one reads",
     },
   ],
+  "runtime/src/dial/listed.ts": [
+    {
+      code: "for await (const { source, targets, origin } of answersOf(sources, { lifetime, misses: [] })) {",
+      mutant:
+        'for await (const { source, targets, origin } of answersOf(sources, { lifetime, misses: ["Stryker was here"] })) {',
+      why: "is filled, and not read here",
+    },
+  ],
   "runtime/src/dial/locate.ts": [
     {
       code: "if (addresses.length === 0) {",
