@@ -174,14 +174,19 @@ describe("a connection from which nothing comes", () => {
     expect(dialed()).toEqual([1, 2, 2, 2, 2]);
   });
 
-  it("keeps no process alive while it is looked at", async () => {
-    const { lead, look, clock, dialed, connections } = await connected({ 2: "silent" });
+  it.each([
+    ["the other target", "silent", [1, 2]],
+    ["its own", "accepts", [1, 2, 1]],
+  ] as const)("keeps no process alive while %s is waited for", async (_which, second, ports) => {
+    const { lead, look, clock, dialed, connections } = await connected({ 2: second });
     const set = vi.spyOn(clock, "setTimeout");
     const unref = vi.spyOn(Socket.prototype, "unref");
     lead(target(2));
-    await look();
-    expect(dialed()).toEqual([1, 2]);
-    expect(unref.mock.contexts).toContain(connections[1]?.socket);
+    await look(0);
+    await look(0);
+    expect(dialed()).toEqual(ports);
+    const looked = connections.slice(1).map(({ socket }) => socket);
+    expect([...new Set(unref.mock.contexts)]).toEqual(looked);
     unref.mockRestore();
     const refs = set.mock.calls.map((call: readonly unknown[]) => call[2]);
     expect(refs).toContainEqual({ ref: false });
@@ -235,6 +240,23 @@ describe("a connection from which nothing comes", () => {
     expect(clock.pending).toBe(0);
     await clock.advance(10 * EVERY);
     expect(resolve.mock.calls.length).toBe(asked);
+  });
+
+  it("is looked at where its dial said how often", async () => {
+    const ports: Record<number, Behaviour> = { 1: "accepts", 2: "accepts" };
+    const resolve = vi
+      .fn<() => Promise<SrvAnswer>>()
+      .mockResolvedValueOnce(answerWith([old]))
+      .mockResolvedValue(answerWith([target(2)]));
+    const { dialer, clock } = dialerIn(ports, { resolver: { resolve }, cache: false });
+    const { socket } = await dialer.dial({ recheck: 100 });
+    const errors: unknown[] = [];
+    socket.on("error", (error) => errors.push(error));
+    ports[1] = "refuses";
+    await clock.advance(99);
+    expect(socket.destroyed).toBe(false);
+    await clock.advance(1);
+    expect(errors).toMatchObject([{ code: "ERR_SRV_MOVED" }]);
   });
 
   it("is not looked at where connect() was called, which has no such option", async () => {
