@@ -176,7 +176,7 @@ describe("Cached", () => {
   it("takes a source for failing for 5 s after a failure", async () => {
     const { cached } = createCached({}, { value: "old" }, DOWN);
     await cached.read(forever);
-    // It is loaded ahead after 9 s, in vain, and then no one reads for a while.
+    // It is loaded ahead after 9 s, without success, and then no one reads for a while.
     await clock.advance(9_000 + 4_999);
     expect([cached.isFailing, cached.takeStale()]).toEqual([true, "old"]);
   });
