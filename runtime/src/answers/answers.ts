@@ -41,6 +41,25 @@ export async function* answersOf(
   yield* stale;
 }
 
+/**
+ * The answer to go by when one is enough.
+ *
+ * @param name of all the sources
+ * @param maxAge as of {@link Search}
+ * @throws {SrvDialError} ERR_SRV_NO_RECORDS, ERR_SRV_UNAVAILABLE, ERR_SRV_RESOLVE
+ */
+export async function firstAnswer(
+  name: string,
+  sources: readonly Source[],
+  lifetime: Lifetime,
+  maxAge?: number,
+): Promise<Answer> {
+  if (lifetime.reason !== undefined) throw lifetime.reason;
+  const misses: Misses = [];
+  for await (const answer of answersOf(sources, { lifetime, misses, maxAge })) return answer;
+  throw noAnswer(name, misses);
+}
+
 /** One source's answer, or undefined with the reason among the misses. */
 export async function answerOf(
   source: Source,

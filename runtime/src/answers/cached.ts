@@ -166,10 +166,10 @@ export class Cached<T> {
   /** The value is used: it will be loaded again in time, though no one waits then. */
   #keepFresh({ negative, refreshAt, expiresAt, loadedAt }: Entry<T>): void {
     if (this.#refresh.isSet || this.#flight !== undefined || this.#isStopped) return;
-    const isFailing = this.#failure !== undefined;
+    const hasFailed = this.#failure !== undefined;
     const isAhead = expiresAt > loadedAt && this.#options.prefetch !== false;
-    if (negative || !(isAhead || isFailing)) return;
-    const at = isFailing ? Math.max(refreshAt, this.#departedAt + RECHECK_AFTER) : refreshAt;
+    if (negative || !(isAhead || hasFailed)) return;
+    const at = hasFailed ? Math.max(refreshAt, this.#departedAt + RECHECK_AFTER) : refreshAt;
     this.#refresh.set(at - this.#now());
   }
 

@@ -1,12 +1,13 @@
+import { firstAnswer } from "../answers/answers.ts";
 import { Source } from "../answers/source.ts";
 import { systemClock } from "../base/clock.ts";
 import { formatEndpoint, toError } from "../base/errors.ts";
 import type { Lifetime } from "../base/lifetime.ts";
 import type { SrvTarget } from "../base/types.ts";
-import { withDeadline } from "../dial/deadline.ts";
-import { asTheyCome } from "../dial/addresses.ts";
-import { Dialer } from "../dial/dialer.ts";
+import { everyAddress } from "../dial/addresses.ts";
+import { unresolved, withDeadline } from "../dial/deadline.ts";
 import { parseOptions } from "../dial/options.ts";
+import { orderTargets } from "../dial/order.ts";
 import {
   COMMON_OPTIONS,
   type Command,
@@ -18,6 +19,9 @@ import {
 import { complain, formatJson, formatTable, print } from "./output.ts";
 
 const TIMEOUT = 10_000;
+
+/** No one counts. */
+const NO_EVENTS = { onAsk: () => {}, onAnswer: () => {}, onStale: () => {} };
 
 const HELP = `srv-dialer lookup NAME [--server IP[:PORT]]... [--timeout MS] [--json]
 
@@ -40,33 +44,30 @@ async function run(args: readonly string[]): Promise<number> {
   const resolver = resolverOf(values.server);
   const settings = parseOptions(nameOf(positionals), { resolver, timeout });
   const printRows = async (lifetime: Lifetime): Promise<number> => {
-    const targets = await new Dialer(settings).resolve();
-    // The same source of addresses as in a dial: what is printed is what would be dialed.
-    const source = new Source(settings, resolver, {
-      onAsk: () => {},
-      onAnswer: () => {},
-      onStale: () => {},
-    });
-    const rows = await Promise.all(
-      targets.map((target) => withAddresses(target, source, lifetime)),
-    );
+    const rows = await rowsOf(new Source(settings, resolver, NO_EVENTS), lifetime);
     return print(...(values.json === true ? toJson(rows) : toTable(rows)));
   };
   return withDeadline(timeout, systemClock, printRows);
 }
 
-async function withAddresses(target: SrvTarget, source: Source, lifetime: Lifetime): Promise<Row> {
+/** What a dial would find. */
+async function rowsOf(source: Source, lifetime: Lifetime): Promise<Row[]> {
   try {
-    const { known, lookups } = source.addressesOf(target, lifetime);
-    const addresses = [...known];
-    for await (const found of asTheyCome(lookups, systemClock)) addresses.push(...found);
-    if (addresses.length === 0) throw new Error("it has no address");
-    return { ...target, addresses };
+    const { targets } = await firstAnswer(source.name, [source], lifetime);
+    const ordered = orderTargets(targets);
+    return await Promise.all(ordered.map((target) => withAddresses(target, source, lifetime)));
   } catch (error) {
-    const { host, port } = target;
-    complain(`No address of ${formatEndpoint(host, port)}: ${toError(error).message}`);
-    return { ...target, addresses: [] };
+    throw unresolved(source.name, lifetime) ?? error;
   }
+}
+
+async function withAddresses(target: SrvTarget, source: Source, lifetime: Lifetime): Promise<Row> {
+  const { addresses, error } = await everyAddress(source.addressesOf(target, lifetime));
+  if (addresses.length === 0) {
+    const { message } = toError(error ?? new Error("it has no address"));
+    complain(`No address of ${formatEndpoint(target.host, target.port)}: ${message}`);
+  }
+  return { ...target, addresses };
 }
 
 function toTable(rows: readonly Row[]): string[] {

@@ -1,12 +1,23 @@
 import { isIPv6 } from "node:net";
+import type { Addresses } from "../answers/source.ts";
 import type { Clock } from "../base/clock.ts";
 
 /** How long addresses of IPv4 wait for those of IPv6, in ms (RFC 8305, section 3). */
 const RESOLUTION_DELAY = 50;
 
+/** What was found, and why a lookup found nothing. */
 interface Outcome {
   readonly addresses: readonly string[];
   readonly error: unknown;
+}
+
+/** All addresses of a host in the order to try them, and the error of the first lookup that failed. */
+export async function everyAddress({ known, lookups }: Addresses): Promise<Outcome> {
+  const outcomes = await Promise.all(lookups.map(outcomeOf));
+  return {
+    addresses: interleave([...known, ...outcomes.flatMap(({ addresses }) => addresses)]),
+    error: outcomes.find(({ error }) => error !== undefined)?.error,
+  };
 }
 
 /**

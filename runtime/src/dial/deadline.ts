@@ -1,5 +1,5 @@
 import type { Clock } from "../base/clock.ts";
-import type { SrvDialErrorCode } from "../base/errors.ts";
+import { SrvDialError, type SrvDialErrorCode } from "../base/errors.ts";
 import { Lifetime } from "../base/lifetime.ts";
 
 /** Why a call ended before its work was done. */
@@ -22,6 +22,14 @@ export function aborted(cause?: unknown): Interruption {
 /** Set once a call has ended early. */
 export function interruptionOf({ reason }: Lifetime): Interruption | undefined {
   return reason instanceof Interruption ? reason : undefined;
+}
+
+/** The error of a call that has ended before its name was resolved; undefined while it lasts. */
+export function unresolved(name: string, lifetime: Lifetime): SrvDialError | undefined {
+  const interruption = interruptionOf(lifetime);
+  if (interruption === undefined) return undefined;
+  const { code, message, cause } = interruption;
+  return new SrvDialError(code, `Resolving ${name} ${message}`, { hostname: name, cause });
 }
 
 const OVER = new Error("the call is over");

@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import type { ConnectionOptions } from "node:tls";
-import { type Misses, answersOf, noAnswer } from "../answers/answers.ts";
+import { firstAnswer } from "../answers/answers.ts";
 import { Source, copiesOf } from "../answers/source.ts";
 import { Watch } from "../answers/watch.ts";
 import { checkMilliseconds, invalidArg, isRecord } from "../base/checks.ts";
@@ -10,7 +10,7 @@ import { Lifetime } from "../base/lifetime.ts";
 import type { SrvDialer, SrvDialerOptions, SrvDialerStats, SrvTarget } from "../base/types.ts";
 import { type Connect, type Connection, type Verify, attempt } from "./attempt.ts";
 import { Cooldown } from "./cooldown.ts";
-import { Interruption, aborted, interruptionOf, withDeadline } from "./deadline.ts";
+import { Interruption, aborted, unresolved, withDeadline } from "./deadline.ts";
 import { Dial, type DialContext } from "./dial.ts";
 import { isListed } from "./listed.ts";
 import { type Location, locate } from "./locate.ts";
@@ -159,7 +159,7 @@ export class Dialer implements SrvDialer {
       try {
         return await locate(this.#context, lifetime, isSuspect);
       } catch (error) {
-        throw this.#interrupted(lifetime) ?? error;
+        throw unresolved(this.name, lifetime) ?? error;
       }
     });
   }
@@ -227,29 +227,14 @@ export class Dialer implements SrvDialer {
 
   /** @param maxAge ms; kept answers serve only when they are younger */
   async #resolve(lifetime: Lifetime, maxAge?: number): Promise<SrvTarget[]> {
-    const misses: Misses = [];
-    const search = { lifetime, misses, maxAge };
     try {
-      if (lifetime.reason !== undefined) throw lifetime.reason;
-      for await (const { source, targets, origin } of answersOf(this.#sources, search)) {
-        if (origin === "stale") source.servesStale(targets);
-        return copiesOf(orderTargets(targets, this.#settings.random));
-      }
+      const answer = await firstAnswer(this.name, this.#sources, lifetime, maxAge);
+      const { source, targets, origin } = answer;
+      if (origin === "stale") source.servesStale(targets);
+      return copiesOf(orderTargets(targets, this.#settings.random));
     } catch (error) {
-      throw this.#interrupted(lifetime) ?? error;
+      throw unresolved(this.name, lifetime) ?? error;
     }
-    throw noAnswer(this.name, misses);
-  }
-
-  /** The error when a call that resolves has ended before its work was done. */
-  #interrupted(lifetime: Lifetime): SrvDialError | undefined {
-    const interruption = interruptionOf(lifetime);
-    if (interruption === undefined) return undefined;
-    const { code, message, cause } = interruption;
-    return new SrvDialError(code, `Resolving ${this.name} ${message}`, {
-      hostname: this.name,
-      cause,
-    });
   }
 
   #publish({ host, address, port }: Connection, started: number): void {

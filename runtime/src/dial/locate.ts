@@ -2,7 +2,7 @@ import { type Answer, type Misses, answersOf, noAnswer } from "../answers/answer
 import { toError } from "../base/errors.ts";
 import type { Lifetime } from "../base/lifetime.ts";
 import type { SrvTarget } from "../base/types.ts";
-import { interleave } from "./addresses.ts";
+import { everyAddress } from "./addresses.ts";
 import type { Connection } from "./attempt.ts";
 import { Dial, type DialContext } from "./dial.ts";
 import { orderTargets } from "./order.ts";
@@ -93,15 +93,9 @@ async function* byPriority(
 
   async function withAddresses(target: SrvTarget): Promise<Located> {
     const { host, port } = target;
-    const { known, lookups } = source.addressesOf(target, lifetime);
-    const looked = await Promise.allSettled(lookups);
+    const { addresses, error } = await everyAddress(source.addressesOf(target, lifetime));
     if (lifetime.reason !== undefined) throw lifetime.reason;
-    const found = looked.flatMap((each) => (each.status === "fulfilled" ? each.value : []));
-    const addresses = interleave([...known, ...found]);
-    if (addresses.length === 0) {
-      const failed = looked.find((each) => each.status === "rejected");
-      misses.push(toError(failed?.reason ?? new Error(`${host} has no address`)));
-    }
+    if (addresses.length === 0) misses.push(toError(error ?? new Error(`${host} has no address`)));
     return { host, port, addresses };
   }
 }

@@ -78,8 +78,8 @@ export const ofDial: Equivalents = {
   ],
   "runtime/src/dial/locate.ts": [
     {
-      code: "if (addresses.length === 0) {",
-      mutant: "if (true) {",
+      code: "if (addresses.length === 0) misses.push(toError(error ?? new Error(`${host} has no address`)));",
+      mutant: "if (true) misses.push(toError(error ?? new Error(`${host} has no address`)));",
       why: "where one target has addresses, no one is told what others lack",
     },
   ],

@@ -6,6 +6,7 @@ import {
   type Search,
   answerOf,
   answersOf,
+  firstAnswer,
   isUnavailable,
   noAnswer,
 } from "../../../runtime/src/answers/answers.ts";
@@ -161,5 +162,48 @@ describe("the error when no source has targets", () => {
     ["no error of this package", Object.assign(new Error("x"), { code: "ERR_SRV_UNAVAILABLE" })],
   ])("is not taken for the target `.` with %s", (_what, error) => {
     expect(isUnavailable(error)).toBe(false);
+  });
+});
+
+function first(lifetime: Lifetime, ...resolvers: readonly SrvResolver[]): Promise<Answer> {
+  const sources = resolvers.map((resolver) => sourceOf(resolver).source);
+  return firstAnswer(NAME, sources, lifetime);
+}
+
+describe("the first answer", () => {
+  it("is that of the first source which has targets", async () => {
+    const answers = [resolverOf(), failingResolver("down"), resolverOf(target(1)), resolverOf()];
+    const { targets, origin } = await first(new Lifetime(), ...answers);
+    expect(targets).toMatchObject([{ port: 1 }]);
+    expect(origin).toBe("fresh");
+  });
+
+  it("is younger than what is asked for", async () => {
+    const resolve = resolverInTurn(answerWith([target(1)]), answerWith([target(2)]));
+    const { source } = sourceOf({ resolve });
+    const portsWithin = async (maxAge?: number) => {
+      const { targets } = await firstAnswer(NAME, [source], new Lifetime(), maxAge);
+      return targets.map(({ port }) => port);
+    };
+    expect(await portsWithin()).toEqual([1]);
+    expect(await portsWithin()).toEqual([1]);
+    expect(await portsWithin(0)).toEqual([2]);
+  });
+
+  it("fails with the reasons of all sources when none has targets", async () => {
+    await expect(first(new Lifetime(), resolverOf(), failingResolver("down"))).rejects.toThrow(
+      `Cannot resolve ${NAME}: down`,
+    );
+    await expect(first(new Lifetime(), resolverOf())).rejects.toMatchObject({
+      code: "ERR_SRV_NO_RECORDS",
+    });
+  });
+
+  it("is not looked for once the call is over", async () => {
+    const lifetime = new Lifetime();
+    lifetime.end(DOWN);
+    const resolve = resolverInTurn(answerWith([target(1)]));
+    await expect(first(lifetime, { resolve })).rejects.toBe(DOWN);
+    expect(resolve).not.toHaveBeenCalled();
   });
 });

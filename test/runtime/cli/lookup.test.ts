@@ -50,7 +50,23 @@ describe("srv-dialer lookup", () => {
     expect(JSON.parse(stdout)).toEqual([
       { priority: 0, weight: 0, port: 32_768, host: "a1.dev-ecs", ttl: 5, addresses: ["10.0.1.7"] },
     ]);
-    expect(dns.queries).toHaveLength(1);
+    // Those may lack a family: it is looked up, as in a dial.
+    expect(dns.queries.map(({ type }) => type)).toEqual(["SRV", "AAAA"]);
+  });
+
+  it("looks up the family that the additional section lacks, and prints what there is without it", async () => {
+    await using dns = await startDnsServer();
+    dns.setSrv(NAME, { host: "a1.dev-ecs", port: 32_768, addresses: ["10.0.1.7"] });
+    dns.setAddress("a1.dev-ecs", "fd00::7");
+    const args = ["lookup", NAME, "--json", "--server", dns.address];
+
+    const both = await cli.run(args);
+    dns.fault("servfail", { type: "AAAA" });
+    const one = await cli.run(args);
+
+    expect(JSON.parse(both.stdout)).toMatchObject([{ addresses: ["fd00::7", "10.0.1.7"] }]);
+    expect(JSON.parse(one.stdout)).toMatchObject([{ addresses: ["10.0.1.7"] }]);
+    expect(one).toMatchObject({ code: 0, stderr: "" });
   });
 
   it("escapes what would not show in a name, in the table and in JSON", async () => {

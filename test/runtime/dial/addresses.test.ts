@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-import { asTheyCome, interleave } from "../../../runtime/src/dial/addresses.ts";
+import { asTheyCome, everyAddress, interleave } from "../../../runtime/src/dial/addresses.ts";
 import { VirtualClock } from "../../support/virtual-clock.ts";
 
 /** How long IPv4 waits for IPv6 (RFC 8305, section 3). */
@@ -166,6 +166,37 @@ describe("the wait for IPv6", () => {
     expect(clock.pending).toBe(0);
     await following;
     expect(found).toEqual([["::1"], ["127.0.0.1"]]);
+  });
+});
+
+describe("everyAddress", () => {
+  it("gives what is known and what lookups find, in the order to try it", async () => {
+    const lookups = [Promise.resolve(["::1"]), Promise.resolve(["2.2.2.2"])];
+    expect(await everyAddress({ known: ["1.1.1.1"], lookups })).toEqual({
+      addresses: ["::1", "1.1.1.1", "2.2.2.2"],
+      error: undefined,
+    });
+  });
+
+  it("gives what there is though a lookup fails, and the first error", async () => {
+    const [first, second] = [new Error("first"), new Error("second")];
+    const found = Promise.resolve<readonly string[]>([]);
+    const known = ["1.1.1.1"];
+    expect(await everyAddress({ known, lookups: [Promise.reject(first), found] })).toEqual({
+      addresses: known,
+      error: first,
+    });
+    const failed = [found, Promise.reject(first), Promise.reject(second)];
+    const { addresses, error } = await everyAddress({ known: [], lookups: failed });
+    expect(addresses).toEqual([]);
+    expect(error).toBe(first);
+  });
+
+  it("gives nothing where there is nothing", async () => {
+    expect(await everyAddress({ known: [], lookups: [] })).toEqual({
+      addresses: [],
+      error: undefined,
+    });
   });
 });
 

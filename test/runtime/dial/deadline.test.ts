@@ -6,6 +6,7 @@ import {
   Interruption,
   aborted,
   interruptionOf,
+  unresolved,
   withDeadline,
 } from "../../../runtime/src/dial/deadline.ts";
 import { VirtualClock } from "../../support/virtual-clock.ts";
@@ -69,5 +70,23 @@ describe("the interruption of a call", () => {
     lifetime.end(reason);
     expect(interruptionOf(lifetime)).toBe(reason);
     expect(reason).toMatchObject({ code: "ERR_SRV_ABORTED", message: "aborted", cause: "because" });
+  });
+});
+
+describe("a call that ends before its name is resolved", () => {
+  it("has no error while it lasts, nor when its work ended it", () => {
+    const lifetime = new Lifetime();
+    expect(unresolved("a.b", lifetime)).toBeUndefined();
+    lifetime.end(new Error("the call is over"));
+    expect(unresolved("a.b", lifetime)).toBeUndefined();
+  });
+
+  it("says how it ended, and why", () => {
+    const lifetime = new Lifetime();
+    const cause = new Error("the user has left");
+    lifetime.end(aborted(cause));
+    const error = unresolved("a.b", lifetime);
+    expect(error).toMatchObject({ code: "ERR_SRV_ABORTED", hostname: "a.b", cause });
+    expect(error?.message).toBe("Resolving a.b aborted");
   });
 });
