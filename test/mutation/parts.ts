@@ -47,6 +47,7 @@ const RUNTIME: Readonly<Record<string, Readonly<Record<string, readonly string[]
   answers: {
     answers: ["answers"],
     cached: ["cached"],
+    present: ["present"],
     source: ["source"],
     "told-addresses": ["told-addresses"],
     watch: ["watch"],

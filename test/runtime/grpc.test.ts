@@ -162,6 +162,31 @@ describe.each(VERSIONS)("%s", (_name, grpc) => {
     expect(ports).toEqual(new Set([one.port, other.port]));
   });
 
+  it("keeps its connection while answers name eight others: they may be drawn from more", async () => {
+    await using first = await startGrpc(grpc);
+    await using second = await startGrpc(grpc);
+    const refusing = await gone();
+    const others = Array.from({ length: 8 }, (_, at) =>
+      target(refusing, { host: `127.0.0.${at + 2}` }),
+    );
+    const records = { asked: 0, of: (_answer: number) => [target(first.port)] };
+    const resolve = () => Promise.resolve({ targets: records.of(records.asked++), ttl: 0 });
+    register({ resolve });
+    using client = grpcClient(grpc, NAME);
+    await client.put("a");
+
+    // Each draw lacks another one, so that each is told.
+    records.of = (answer) => [target(second.port), ...others.toSpliced(answer % 8, 1)];
+    const { asked } = records;
+    await until(() => records.asked > asked + 5);
+    await expect(client.put("b")).resolves.toBe(first.port);
+
+    records.of = () => [target(second.port)];
+    let port = first.port;
+    while (port === first.port) port = await client.put("c");
+    expect(port).toBe(second.port);
+  });
+
   it("checks a certificate for the service's name", async () => {
     await using server = await startGrpc(grpc, { tls: true });
     register(resolverOf(target(server.port)));

@@ -1,4 +1,5 @@
 import { type Answer, type Misses, answersOf, noAnswer } from "../answers/answers.ts";
+import { mayBeDrawn } from "../answers/present.ts";
 import { toError } from "../base/errors.ts";
 import type { Lifetime } from "../base/lifetime.ts";
 import type { SrvTarget } from "../base/types.ts";
@@ -19,6 +20,8 @@ export interface Location {
   readonly targets: readonly Located[];
   /** False: better ones cannot be reached now. */
   readonly isBest: boolean;
+  /** There may be more of them, see {@link mayBeDrawn}. */
+  readonly isDrawn: boolean;
 }
 
 /**
@@ -39,21 +42,22 @@ export async function locate(
   const misses: Misses = [];
   const maxAge = isSuspect ? settings.cache.minRefresh : undefined;
   const search = { lifetime, misses, maxAge };
-  let best: readonly Located[] | undefined;
+  let best: Location | undefined;
   let reached: Connection | undefined;
   for await (const answer of answersOf(sources, search)) {
     if (answer.origin === "stale") answer.source.servesStale(answer.targets);
     const hasOthers = priorityCount(answer) > 1 || (isSuspect && sources.length > 1);
     if (best === undefined && hasOthers) reached = await reachable(context, lifetime);
+    const isDrawn = mayBeDrawn(answer.targets);
     for await (const targets of byPriority(answer, settings.random, lifetime, misses)) {
-      best ??= targets;
-      if (reached === undefined || has(targets, reached)) {
-        return { targets, isBest: targets === best };
-      }
+      const isBest = best === undefined;
+      const location = { targets, isBest, isDrawn };
+      best ??= location;
+      if (reached === undefined || has(targets, reached)) return location;
     }
   }
   // No other resolver knows what was reached: the answer has changed meanwhile.
-  if (best !== undefined) return { targets: best, isBest: true };
+  if (best !== undefined) return best;
   throw noAnswer(context.settings.name, misses);
 }
 

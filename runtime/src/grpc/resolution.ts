@@ -1,4 +1,5 @@
 import type { experimental } from "@grpc/grpc-js";
+import { Present } from "../answers/present.ts";
 import type { Clock } from "../base/clock.ts";
 import { toError } from "../base/errors.ts";
 import type { Dialer } from "../dial/dialer.ts";
@@ -24,6 +25,7 @@ export class Resolution {
   readonly #options: ResolutionOptions;
   readonly #listener: experimental.ResolverListener;
   readonly #stopWatching: () => void;
+  readonly #present = new Present<experimental.Endpoint>();
   /** What the channel knows, as text; undefined before the first time, and after an error. */
   #told: string | undefined;
   #isLooking = false;
@@ -65,24 +67,29 @@ export class Resolution {
       const found = await this.#dialer.locate(isSuspect).catch(toError);
       if (this.#isEnded) break;
       this.#clearReturn();
+      // What was drawn earlier may be what the connections broke of.
+      if (isSuspect) this.#present.clear();
       if (found instanceof Error) this.#tellError(found);
       else this.#tell(found);
     }
     this.#isLooking = false;
   }
 
-  #tell({ targets, isBest }: Location): void {
-    const value = targets.map(({ addresses, port }) => ({
+  #tell({ targets, isBest, isDrawn }: Location): void {
+    if (!isBest) this.#lookLater();
+    const endpoints = targets.map(({ addresses, port }) => ({
       addresses: addresses.map((host) => ({ host, port })),
     }));
-    if (!isBest) this.#lookLater();
+    const answer = new Map(endpoints.map((endpoint) => [JSON.stringify(endpoint), endpoint]));
+    this.#present.update(answer, isDrawn);
+    const value = this.#present.targets;
     // In another order they are the same: each look draws by weight anew.
     const known = value
       .map((endpoint) => JSON.stringify(endpoint))
       .toSorted()
       .join();
     if (known === this.#told) return;
-    const isAccepted = this.#listener({ ok: true, value }, {}, null, "");
+    const isAccepted = this.#listener({ ok: true, value: [...value] }, {}, null, "");
     this.#told = isAccepted ? known : undefined;
   }
 

@@ -1,15 +1,10 @@
 import type { Socket } from "node:net";
+import { Present, mayBeDrawn } from "../answers/present.ts";
 import type { Lifetime } from "../base/lifetime.ts";
 import { targetKey } from "../base/name.ts";
 import type { SrvTarget } from "../base/types.ts";
 import type { Connection } from "../dial/attempt.ts";
 import type { DialOptions, Dialer } from "../dial/dialer.ts";
-
-/**
- * Cloud Map answers with at most so many targets, drawn at random from all of them
- * (https://docs.aws.amazon.com/cloud-map/latest/api/API_DnsConfig.html).
- */
-const MAX_DRAWN = 8;
 
 /** An open connection, and where it leads. */
 interface Open {
@@ -29,7 +24,8 @@ interface Open {
 export class Service {
   readonly #dialer: Dialer;
   readonly #open = new Set<Open>();
-  #listed: ReadonlySet<string> | undefined;
+  /** Undefined until the records are known. */
+  #listed: Present<SrvTarget> | undefined;
   #stopWatching: (() => void) | undefined;
   #isClosed = false;
 
@@ -43,11 +39,11 @@ export class Service {
     whenLeft: (socket: Socket) => () => void,
     caller?: Lifetime,
   ): Promise<Connection> {
-    const before = this.#listed;
+    const before = new Set(this.#listed?.keys());
     const connection = await this.#dialer.dial(options, caller);
     const { socket } = connection;
     const endpoint = targetKey(connection);
-    const wasListed = before?.has(endpoint) === true;
+    const wasListed = before.has(endpoint);
     this.#follow(socket, { endpoint, wasListed, onLeft: whenLeft(socket) });
     return connection;
   }
@@ -70,10 +66,9 @@ export class Service {
   }
 
   #changed(targets: readonly SrvTarget[]): void {
-    const drawn = targets.map(targetKey);
-    // Who is missing in a draw may still be there.
-    const before = targets.length === MAX_DRAWN ? (this.#listed ?? []) : [];
-    this.#listed = new Set([...before, ...drawn]);
+    this.#listed ??= new Present();
+    const answer = new Map(targets.map((target) => [targetKey(target), target]));
+    this.#listed.update(answer, mayBeDrawn(targets));
     for (const open of this.#open) this.#judge(open);
   }
 

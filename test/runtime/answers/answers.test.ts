@@ -165,7 +165,7 @@ describe("the error when no source has targets", () => {
   });
 });
 
-function first(lifetime: Lifetime, ...resolvers: readonly SrvResolver[]): Promise<Answer> {
+function firstOf(lifetime: Lifetime, ...resolvers: readonly SrvResolver[]): Promise<Answer> {
   const sources = resolvers.map((resolver) => sourceOf(resolver).source);
   return firstAnswer(NAME, sources, lifetime);
 }
@@ -173,7 +173,7 @@ function first(lifetime: Lifetime, ...resolvers: readonly SrvResolver[]): Promis
 describe("the first answer", () => {
   it("is that of the first source which has targets", async () => {
     const answers = [resolverOf(), failingResolver("down"), resolverOf(target(1)), resolverOf()];
-    const { targets, origin } = await first(new Lifetime(), ...answers);
+    const { targets, origin } = await firstOf(new Lifetime(), ...answers);
     expect(targets).toMatchObject([{ port: 1 }]);
     expect(origin).toBe("fresh");
   });
@@ -191,10 +191,10 @@ describe("the first answer", () => {
   });
 
   it("fails with the reasons of all sources when none has targets", async () => {
-    await expect(first(new Lifetime(), resolverOf(), failingResolver("down"))).rejects.toThrow(
+    await expect(firstOf(new Lifetime(), resolverOf(), failingResolver("down"))).rejects.toThrow(
       `Cannot resolve ${NAME}: down`,
     );
-    await expect(first(new Lifetime(), resolverOf())).rejects.toMatchObject({
+    await expect(firstOf(new Lifetime(), resolverOf())).rejects.toMatchObject({
       code: "ERR_SRV_NO_RECORDS",
     });
   });
@@ -203,7 +203,7 @@ describe("the first answer", () => {
     const lifetime = new Lifetime();
     lifetime.end(DOWN);
     const resolve = resolverInTurn(answerWith([target(1)]));
-    await expect(first(lifetime, { resolve })).rejects.toBe(DOWN);
+    await expect(firstOf(lifetime, { resolve })).rejects.toBe(DOWN);
     expect(resolve).not.toHaveBeenCalled();
   });
 });

@@ -76,7 +76,15 @@ describe("where a service is", () => {
     expect(await dialer.locate(false)).toEqual({
       targets: [{ host: "a", port: 1, addresses: ["::1", "10.0.0.1", "10.0.0.2"] }],
       isBest: true,
+      isDrawn: false,
     });
+    dialer.close();
+  });
+
+  it("is told with eight targets that there may be more", async () => {
+    const eight = Array.from({ length: 8 }, (_, at) => target(at, { addresses: ["10.0.0.1"] }));
+    const { dialer } = locating({}, resolverOf(...eight));
+    expect(await dialer.locate(false)).toMatchObject({ isBest: true, isDrawn: true });
     dialer.close();
   });
 
@@ -245,6 +253,7 @@ describe("where a service is whose targets come without addresses", () => {
     expect(await dialer.locate(false)).toEqual({
       targets: [{ host: "b", port: 1, addresses: ["10.0.0.2"] }],
       isBest: true,
+      isDrawn: false,
     });
     dialer.close();
   });

@@ -22,7 +22,8 @@ function serviceOf(known: SrvTarget[], second: SrvTarget[] = []) {
     { resolve: () => Promise.resolve({ targets: second, ttl: 0 }) },
   ];
   const options = { resolver, cache: { minTtl: 0, minRefresh: 0, negativeTtl: 0 } };
-  const service = new Service(new Dialer(parseOptions(NAME, options)));
+  const dialer = new Dialer(parseOptions(NAME, options));
+  const service = new Service(dialer);
   const left: number[] = [];
   const dial = (): Promise<{ port: number; socket: { destroy(): void } }> =>
     service.dial(
@@ -31,7 +32,7 @@ function serviceOf(known: SrvTarget[], second: SrvTarget[] = []) {
         () =>
           left.push(remotePort),
     );
-  return { records, service, dial, left };
+  return { records, dialer, dial, left };
 }
 
 describe("a service", () => {
@@ -66,6 +67,21 @@ describe("a service", () => {
 
     records.targets = others.slice(1);
     await until(() => left.length === 1);
+    expect(left).toEqual([first.port]);
+    socket.destroy();
+  });
+
+  it("tells of one that a hundred and one answers with eight targets in a row lack", async () => {
+    await using first = await startListener();
+    const others = Array.from({ length: 9 }, (_, index) => target(index + 1));
+    const { records, dialer, dial, left } = serviceOf([target(first.port)]);
+    const { socket } = await dial();
+    await until(() => records.asked > 2);
+    for (let answer = 0; left.length === 0 && answer < 200; answer++) {
+      // Each draw lacks another one, so that each is told.
+      records.targets = others.toSpliced(answer % 9, 1);
+      await dialer.resolve({ refresh: true });
+    }
     expect(left).toEqual([first.port]);
     socket.destroy();
   });

@@ -1,0 +1,73 @@
+import { beforeEach, describe, expect, it } from "vitest";
+
+import { Present, mayBeDrawn } from "../../../runtime/src/answers/present.ts";
+import { target } from "../support/sources.ts";
+
+let present: Present<string>;
+
+function tell(names: string, isDrawn: boolean): void {
+  present.update(new Map(names.split("").map((name) => [name, name.toUpperCase()])), isDrawn);
+}
+
+beforeEach(() => {
+  present = new Present();
+});
+
+describe("the targets that are present", () => {
+  it("are those of the last answer, in its order", () => {
+    tell("ab", false);
+    tell("ca", false);
+    expect(present.targets).toEqual(["C", "A"]);
+    expect([...present.keys()]).toEqual(["c", "a"]);
+    expect(present.has("b")).toBe(false);
+    expect(present.has("a")).toBe(true);
+  });
+
+  it("are those of earlier draws as well, after those of the last one", () => {
+    tell("ab", true);
+    tell("cd", true);
+    tell("db", true);
+    expect(present.targets).toEqual(["D", "B", "C", "A"]);
+  });
+
+  it("are none of earlier draws once an answer is whole, or all was forgotten", () => {
+    tell("ab", true);
+    tell("c", false);
+    expect(present.targets).toEqual(["C"]);
+    present.clear();
+    expect(present.targets).toEqual([]);
+  });
+
+  it("are one that a hundred draws lack, and no longer one that the next one lacks", () => {
+    tell("ab", true);
+    for (let draw = 0; draw < 100; draw++) tell("b", true);
+    expect(present.targets).toEqual(["B", "A"]);
+    tell("b", true);
+    expect(present.targets).toEqual(["B"]);
+  });
+
+  it("count anew what a draw names again", () => {
+    tell("ab", true);
+    for (let draw = 0; draw < 100; draw++) tell("b", true);
+    tell("a", true);
+    for (let draw = 0; draw < 100; draw++) tell("b", true);
+    expect(present.targets).toEqual(["B", "A"]);
+  });
+});
+
+describe("an answer", () => {
+  const eight = Array.from({ length: 8 }, (_, index) => target(index));
+
+  it("may be drawn from more targets when it has eight of one priority", () => {
+    expect(mayBeDrawn(eight)).toBe(true);
+  });
+
+  it.each([
+    ["seven", eight.slice(1)],
+    ["nine", [...eight, target(9)]],
+    ["eight of two priorities", [...eight.slice(1), target(9, { priority: 1 })]],
+    ["none", []],
+  ])("is whole with %s", (_what, targets) => {
+    expect(mayBeDrawn(targets)).toBe(false);
+  });
+});
