@@ -19,8 +19,8 @@ const createdNetwork = fields({
     .max(4, zonesAllowed)
     .default(["a", "b"])
     .describe(
-      "Availability zones, by the letter after the region's name; another one replaces subnets and " +
-        "mount targets",
+      "Availability zones, by the letter after the region's name. Append new ones at the end: in another order " +
+        "subnets and mount targets are replaced",
     ),
   ownZones: flag()
     .default(false)
@@ -48,7 +48,7 @@ const existingNetwork = fields({
   vpcId: vpcId.describe("An existing VPC, with DNS support and DNS hostnames on"),
   privateSubnetIds: listOf(subnetId, 2, privateAllowed).describe(
     "Subnets of the hosts, which must reach AWS; the app's load balancer is internal to them " +
-      "unless there are public ones",
+      "unless there are public ones. Append new ones at the end: in another order the mount targets are replaced",
   ),
   publicSubnetIds: listOf(subnetId, 2, privateAllowed)
     .optional()

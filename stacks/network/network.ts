@@ -58,6 +58,12 @@ export interface NetworkProps {
   readonly logs: LogSettings;
 }
 
+/**
+ * Which eighth of the VPC is whose, by the zone's place in the list. How many zones there are does not matter: with
+ * another block a subnet is replaced, and so is what stands in it.
+ */
+const BLOCKS = { public: [0, 1, 4, 6], private: [2, 3, 5, 7] } as const;
+
 interface Zone {
   readonly letter: string;
   readonly index: number;
@@ -103,9 +109,10 @@ export class Network extends Construct implements NetworkParts {
     const toInternet = this.internet(name);
     this.loadBalancerDependencies = [toInternet.route];
     this.publicSubnetIds = zones.map(
-      (zone) => this.subnet(`public_${zone.letter}`, name, zone, zone.index, toInternet.table).id,
+      (zone) =>
+        this.subnet(`public_${zone.letter}`, name, zone, BLOCKS.public, toInternet.table).id,
     );
-    const privateZones = zones.map((zone) => this.privateSubnet(zone, name, zones.length));
+    const privateZones = zones.map((zone) => this.privateSubnet(zone, name));
     this.privateSubnetIds = privateZones.map(({ id: subnetId }) => subnetId);
     const endpoints = new Endpoints(this, "endpoints", {
       vpcId: this.vpcId,
@@ -157,10 +164,10 @@ export class Network extends Construct implements NetworkParts {
     return { table, route };
   }
 
-  private privateSubnet(zone: Zone, name: string, publicSubnets: number) {
+  private privateSubnet(zone: Zone, name: string) {
     const id = `private_${zone.letter}`;
     const table = this.routeTable(id, `${name}-private-${zone.letter}`);
-    return { ...this.subnet(id, name, zone, publicSubnets + zone.index, table), table };
+    return { ...this.subnet(id, name, zone, BLOCKS.private, table), table };
   }
 
   /** The default routes of the private subnets: none without NAT. */
@@ -188,12 +195,17 @@ export class Network extends Construct implements NetworkParts {
     return new RouteTable(this, `${id}_routes`, { vpcId: this.vpcId, tags: { Name: name } });
   }
 
-  private subnet(id: string, name: string, zone: Zone, block: number, table: RouteTable) {
+  private subnet(
+    id: string,
+    name: string,
+    zone: Zone,
+    blocks: readonly number[],
+    table: RouteTable,
+  ) {
     const net = new Subnet(this, id, {
       vpcId: this.vpcId,
       availabilityZone: zone.zoneName,
-      // An eighth of the VPC each: enough for four zones, public and private.
-      cidrBlock: subnet(this.block, 3, block),
+      cidrBlock: subnet(this.block, 3, certain(blocks[zone.index], `block of ${zone.zoneName}`)),
       tags: { Name: `${name}-${id.replace("_", "-")}` },
     });
     const association = new RouteTableAssociation(this, `${id}_association`, {

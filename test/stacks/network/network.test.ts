@@ -35,6 +35,21 @@ describe("a created network", () => {
     ]);
   });
 
+  it("leaves every subnet and mount target as it is when zones are appended", () => {
+    const region = "us-east-1";
+    const before = devWith({ region });
+    for (const zones of [["a", "b", "c"] as const, ["a", "b", "c", "d"] as const]) {
+      const after = devWith({ region, network: { ...network, zones: [...zones] } });
+      for (const type of ["aws_subnet", "aws_route", "aws_efs_mount_target"]) {
+        const kept = new Map(all(after, type));
+        expect(all(before, type).length).toBeGreaterThan(1);
+        for (const [id, resource] of all(before, type)) expect(kept.get(id)).toEqual(resource);
+      }
+      const blocks = all(after, "aws_subnet").map(([, subnet]) => subnet["cidr_block"]);
+      expect(new Set(blocks).size).toBe(2 * zones.length);
+    }
+  });
+
   it("sends private subnets out through one NAT gateway in a public subnet", () => {
     const template = devWith();
     expect(all(template, "aws_nat_gateway").map(([id]) => id)).toEqual(["network_nat_a"]);
