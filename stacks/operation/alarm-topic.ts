@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { SnsTopicPolicy } from "@cdktf/provider-aws/lib/sns-topic-policy/index.js";
 import { SnsTopicSubscription } from "@cdktf/provider-aws/lib/sns-topic-subscription/index.js";
 import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic/index.js";
@@ -33,8 +34,8 @@ export class AlarmTopic extends Construct {
     });
     this.arn = topic.arn;
     this.dependencies = [this.policy(topic, environment)];
-    for (const [index, endpoint] of config.emails.entries()) {
-      new SnsTopicSubscription(this, `email_${index}`, {
+    for (const endpoint of config.emails) {
+      new SnsTopicSubscription(this, `email_${idOf(endpoint)}`, {
         topicArn: topic.arn,
         protocol: "email",
         endpoint,
@@ -61,4 +62,10 @@ export class AlarmTopic extends Construct {
       }),
     });
   }
+}
+
+/** Of the address alone: with a place in the list for an id, one that leaves would end the others' subscriptions. */
+function idOf(email: string): string {
+  const hash = createHash("sha256").update(email).digest("hex").slice(0, 8);
+  return `${email.replaceAll(/\W+/g, "_")}_${hash}`;
 }

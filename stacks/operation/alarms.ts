@@ -2,11 +2,13 @@ import { CloudwatchEventRule } from "@cdktf/provider-aws/lib/cloudwatch-event-ru
 import { CloudwatchEventTarget } from "@cdktf/provider-aws/lib/cloudwatch-event-target/index.js";
 import { Construct } from "constructs";
 import type { AlarmDefinition } from "./alarm-definitions.ts";
+import type { Backup } from "./backup.ts";
 import { backupCopy } from "./backup-copy.ts";
 import { AlarmTopic, type AlarmsConfig } from "./alarm-topic.ts";
 import { metricAlarm } from "./metric-alarm.ts";
 import {
   backupFailed,
+  backupNotCopied,
   deploymentFailed,
   type Notice,
   type Noticed,
@@ -19,8 +21,8 @@ import { serviceOf } from "../config/redis-kinds.ts";
 export interface AlarmsProps extends Noticed {
   readonly config: AlarmsConfig;
   readonly definitions: readonly AlarmDefinition[];
-  /** Vault of the backups, if there are any. */
-  readonly backupVault?: string | undefined;
+  /** If there are any. */
+  readonly backup?: Pick<Backup, "vaultName" | "isCopied"> | undefined;
 }
 
 /** Tells people through SNS when something is wrong, and when it is over. */
@@ -46,11 +48,15 @@ export class Alarms extends Construct {
       this.notice(`${name}_deployment_failed`, deploymentFailed(who, service, props), props, topic);
     }
     for (const task of Object.keys(props.environment.tasks)) {
-      this.notice(`${task}_failed`, taskFailed(task, props), props, topic);
+      // No other notice ends so: a task may be called "backup".
+      this.notice(`${task}_task_failed`, taskFailed(task, props), props, topic);
     }
-    if (props.backupVault !== undefined) {
-      this.notice("backup_failed", backupFailed(props.backupVault), props, topic);
-      this.notice("backup_copy_failed", taskFailed(backupCopy, props), props, topic);
+    const { backup } = props;
+    if (backup === undefined) return;
+    this.notice("backup_failed", backupFailed(backup.vaultName), props, topic);
+    this.notice("backup_copy_failed", taskFailed(backupCopy, props), props, topic);
+    if (backup.isCopied) {
+      this.notice("backup_not_copied", backupNotCopied(backup.vaultName, props), props, topic);
     }
   }
 

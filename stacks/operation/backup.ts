@@ -35,12 +35,15 @@ export interface BackupProps {
  */
 export class Backup extends Construct {
   readonly vaultName: string;
+  /** Whether each backup is copied into another vault. */
+  readonly isCopied: boolean;
 
   constructor(scope: Construct, id: string, props: BackupProps) {
     super(scope, id);
     const { config, environment, name, fileSystemArn } = props;
     const vault = this.vault("vault", name, config, environment.protected);
     this.vaultName = name;
+    this.isCopied = config.copy !== undefined;
     const plan = new BackupPlan(this, "plan", {
       name,
       rule: [

@@ -93,7 +93,27 @@ export function backupFailed(vault: string): Notice {
   };
 }
 
-/** A task that ended with an exit code other than 0. */
+/** A copy of a backup in another region or account. */
+export function backupNotCopied(
+  vault: string,
+  { environment: { region, account } }: Noticed,
+): Notice {
+  return {
+    description: "A backup was not copied into the other vault",
+    pattern: {
+      source: ["aws.backup"],
+      "detail-type": ["Copy Job State Change"],
+      detail: {
+        state: ["FAILED", "PARTIAL"],
+        sourceBackupVaultArn: [arn("backup", region, account, `backup-vault:${vault}`)],
+      },
+    },
+    paths: { state: "$.detail.state", job: "$.detail.copyJobId", time: "$.time" },
+    text: `Copy job <job> out of ${vault} ended as <state> at <time>`,
+  };
+}
+
+/** A task that ended with an exit code other than 0, or could not start: its containers have no exit code. */
 export function taskFailed(task: string, { environment, names, cluster }: Noticed): Notice {
   return {
     description: `The task ${task} failed`,
@@ -104,7 +124,10 @@ export function taskFailed(task: string, { environment, names, cluster }: Notice
         clusterArn: [cluster.arn],
         group: [`family:${names.task(task)}`],
         lastStatus: ["STOPPED"],
-        containers: { exitCode: [{ "anything-but": 0 }] },
+        $or: [
+          { containers: { exitCode: [{ "anything-but": 0 }] } },
+          { stopCode: ["TaskFailedToStart"] },
+        ],
       },
     },
     paths: { reason: "$.detail.stoppedReason", task: "$.detail.taskArn", time: "$.time" },

@@ -60,7 +60,7 @@ export class Operation extends Construct {
       environment,
       names,
       cluster,
-      backupVault: backup?.vaultName,
+      backup,
       definitions: [
         ...alarmDefinitions({
           metrics,

@@ -145,12 +145,16 @@ describe("a task on a schedule", () => {
       dimensions: { QueueName: "dev-tasks-not-started" },
       threshold: 0,
     });
-    const rule = one(told, "aws_cloudwatch_event_rule", "operation_alarms_nightly_failed");
+    const rule = one(told, "aws_cloudwatch_event_rule", "operation_alarms_nightly_task_failed");
     expect(JSON.parse(String(rule["event_pattern"]))).toMatchObject({
       detail: {
         group: ["family:dev-nightly"],
         lastStatus: ["STOPPED"],
-        containers: { exitCode: [{ "anything-but": 0 }] },
+        // A task that could not start has no exit code.
+        $or: [
+          { containers: { exitCode: [{ "anything-but": 0 }] } },
+          { stopCode: ["TaskFailedToStart"] },
+        ],
       },
     });
   });

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { refusedLines } from "../support/refusal.ts";
 import { all, devWith, existingParts, leastEnvironment, one } from "../support/template.ts";
 
-const alarms = { emails: ["oncall@example.com", "lead@example.com"] };
+const alarms = { emails: ["lead@example.com", "oncall@example.com"] };
 const template = devWith({ alarms, backup: {} });
 const topic = "${aws_sns_topic.operation_alarms_topic_sns.arn}";
 
@@ -312,6 +312,54 @@ describe("a backup that failed", () => {
   it("is none where nothing is backed up", () => {
     const rules = all(devWith({ alarms }), "aws_cloudwatch_event_rule").map(([rule]) => rule);
     expect(rules).not.toContain(id);
+  });
+});
+
+describe("a backup that was not copied into the other vault", () => {
+  const id = "operation_alarms_backup_not_copied";
+
+  it("is told of, where there is one", () => {
+    const copied = devWith({ alarms, backup: { copy: { region: "eu-central-1" } } });
+    const pattern = one(copied, "aws_cloudwatch_event_rule", id)["event_pattern"];
+    expect(JSON.parse(String(pattern))).toEqual({
+      source: ["aws.backup"],
+      "detail-type": ["Copy Job State Change"],
+      detail: {
+        state: ["FAILED", "PARTIAL"],
+        sourceBackupVaultArn: ["arn:aws:backup:eu-west-1:123456789012:backup-vault:dev-redis"],
+      },
+    });
+    const rules = all(template, "aws_cloudwatch_event_rule").map(([rule]) => rule);
+    expect(rules).not.toContain(id);
+  });
+});
+
+describe("the notice of a task", () => {
+  it.each(["backup", "backup-copy", "app-deployment", "redis-deployment", "search-deployment"])(
+    "has a name of its own, also for a task called %s",
+    (task) => {
+      const tasks = { [task]: { command: ["node", "clean.js"] } };
+      const services = { search: { image: "example/search:1", port: 80 } };
+      const given = devWith({ alarms, backup: {}, tasks, services });
+      const names = all(given, "aws_cloudwatch_event_rule").map(([, rule]) => rule["name"]);
+      expect(names).toContain(`dev-${task}-task-failed`);
+      expect(new Set(names).size).toBe(names.length);
+    },
+  );
+});
+
+describe("the addresses of alarms", () => {
+  function subscriptions(emails: string[]): Map<string, unknown> {
+    return new Map(all(devWith({ alarms: { emails } }), "aws_sns_topic_subscription"));
+  }
+
+  it("keep their subscriptions when another one leaves the list, or their order changes", () => {
+    const [first, second, third] = ["a.b@example.com", "a_b@example.com", "c@example.com"] as const;
+    const before = subscriptions([first, second, third]);
+    expect(before.size).toBe(3);
+    const after = subscriptions([third, second]);
+    expect(after.size).toBe(2);
+    for (const [id, subscription] of after) expect(before.get(id)).toEqual(subscription);
   });
 });
 
