@@ -6,6 +6,7 @@ function exit(code: number): void {
   process.stdout.write("", () => process.stderr.write("", () => process.exit(code)));
 }
 
-// A reader that has gone, as head(1) does, is no failure.
+// A reader that has gone, as head(1) does, is no failure, and ends no forward.
 process.stdout.on("error", () => {});
+process.stderr.on("error", () => {});
 void main(process.argv.slice(2)).then(exit);

@@ -1,4 +1,5 @@
-import { describe, expect, it } from "vitest";
+import * as newest from "@grpc/grpc-js";
+import { afterEach, describe, expect, it, vi } from "vitest";
 
 import { parseOptions } from "../../runtime/src/dial/options.ts";
 import { dnsResolver } from "../../runtime/src/dns/dns-resolver.ts";
@@ -17,6 +18,7 @@ import {
 } from "./support/dialing.ts";
 import { VERSIONS, grpcClient, startGrpc } from "./support/grpc-parts.ts";
 import { until } from "./support/redis-clients.ts";
+import { runSnippet, snippetWith } from "./support/snippets.ts";
 import { trackResources } from "./support/resources.ts";
 import { silentResolver } from "./support/silent-resolver.ts";
 
@@ -151,6 +153,44 @@ describe.each(VERSIONS)("%s", (_name, grpc) => {
     await expect(client.put("a", { waitForReady: true })).resolves.toBe(server.port);
   });
 
+  it("finds a target later whose address was not found at first", async () => {
+    await using one = await startGrpc(grpc);
+    await using other = await startGrpc(grpc);
+    await using dns = await dnsTo();
+    dns.setSrv(NAME, [
+      { host: "one.dev-ecs", port: one.port, addresses: ["127.0.0.1"] },
+      { host: "other.dev-ecs", port: other.port },
+    ]);
+    dns.setAddress("other.dev-ecs", "127.0.0.1");
+    dns.fault("servfail", { name: "other.dev-ecs" });
+    register(dnsResolver({ servers: [dns.address] }), { cooldown: 100 });
+    const serviceConfig = { loadBalancingConfig: [{ round_robin: {} }] };
+    using client = grpcClient(grpc, NAME, { serviceConfig });
+    await expect(client.put("a")).resolves.toBe(one.port);
+
+    dns.fault(null);
+    let port = one.port;
+    while (port === one.port) port = await client.put("b");
+    expect(port).toBe(other.port);
+  });
+
+  it("serves a call that waits, once the address of the target is found", async () => {
+    await using server = await startGrpc(grpc);
+    await using dns = await dnsTo();
+    dns.setSrv(NAME, { host: "one.dev-ecs", port: server.port });
+    dns.setAddress("one.dev-ecs", "127.0.0.1");
+    dns.fault("servfail", { name: "one.dev-ecs" });
+    register(dnsResolver({ servers: [dns.address] }), { cooldown: 100 });
+    using client = grpcClient(grpc, NAME);
+    await expect(client.put("a")).rejects.toMatchObject({
+      details: expect.stringContaining("SERVFAIL"),
+    });
+
+    const waiting = client.put("b", { waitForReady: true });
+    dns.fault(null);
+    await expect(waiting).resolves.toBe(server.port);
+  });
+
   it("hands over all targets of a priority, for a policy that uses them in turn", async () => {
     await using one = await startGrpc(grpc);
     await using other = await startGrpc(grpc);
@@ -252,6 +292,43 @@ describe.each(VERSIONS)("%s", (_name, grpc) => {
     register(resolverOf());
     expect(() => grpcClient(grpc, "", { target: wrong })).toThrow(message);
   });
+});
+
+describe("where a proxy is set", () => {
+  afterEach(() => {
+    vi.unstubAllEnvs();
+    vi.restoreAllMocks();
+  });
+
+  it("grpc-js asks it and no resolver, unless no_proxy names the service", async () => {
+    await using server = await startGrpc(newest);
+    const targets = [target(server.port)];
+    const resolve = vi.fn<SrvResolver["resolve"]>(() => Promise.resolve({ targets, ttl: 10 }));
+    registerSrvResolver({ resolver: { resolve } });
+    // grpc-js writes of it to stderr.
+    vi.spyOn(console, "error").mockImplementation(() => {});
+    vi.stubEnv("http_proxy", `http://127.0.0.1:${await gone()}`);
+    {
+      using refused = grpcClient(newest, NAME);
+      await expect(refused.put("a")).rejects.toMatchObject({ code: newest.status.UNAVAILABLE });
+    }
+    expect(resolve).not.toHaveBeenCalled();
+
+    vi.stubEnv("no_proxy", ".dev-ecs");
+    using led = grpcClient(newest, NAME);
+    await expect(led.put("b")).resolves.toBe(server.port);
+  });
+});
+
+it("the README's snippet for gRPC works as it is", async () => {
+  await using server = await startGrpc(newest);
+  await using dns = await dnsTo();
+  dns.setSrv("search.dev-ecs", { host: HOST, port: server.port });
+  const outcome = await runSnippet(snippetWith("registerSrvResolver()"), {
+    dns: dns.address,
+    peers: ["@grpc/grpc-js"],
+  });
+  expect(outcome).toEqual({ code: 0, stdout: "ready\n", stderr: "" });
 });
 
 describe("registerSrvResolver", () => {

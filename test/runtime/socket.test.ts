@@ -25,6 +25,7 @@ import {
   startListener,
   target,
 } from "./support/dialing.ts";
+import { install, startNode } from "./support/installed.ts";
 import { startLosableRedis } from "./support/redis-servers.ts";
 import { exchange, startEcho } from "./support/sockets.ts";
 import { silentResolver } from "./support/silent-resolver.ts";
@@ -84,6 +85,32 @@ describe("srvSocket", () => {
     expect(String(greeting)).toBe("hello");
     expect(socket).toMatchObject({ encrypted: true, authorized: true, authorizationError: null });
     socket.destroy();
+  });
+
+  it("is closed by resetAndDestroy over TLS, which has no reset", async () => {
+    const server = createServer({ cert: ca, key: readFileSync(TLS_FILES.key) });
+    await using listener = await startListener((socket) => void socket.write("hello"), server);
+    const resolver = resolverOf(target(listener.port));
+    const socket = srvSocket(NAME, { resolver, tls: { ca } });
+    await once(socket, "data");
+    expect(socket.resetAndDestroy().destroyed).toBe(true);
+    await once(socket, "close");
+  });
+
+  it("leaves an error of a listener to the process, and sends what waits all the same", async () => {
+    await using echo = await startEcho();
+    using installation = await install();
+    const script = `
+      import { srvSocket } from "srv-dialer/socket";
+      const resolver = { resolve: async () => ({ targets: [${JSON.stringify(target(echo.port))}], ttl: 1 }) };
+      process.on("uncaughtException", (error) => console.log("uncaught:", error.message));
+      const socket = srvSocket("a.b", { resolver });
+      socket.on("connect", () => { throw new Error("mine"); });
+      socket.write("hello");
+      socket.on("data", (chunk) => { console.log(String(chunk)); socket.destroy(); });`;
+    const args = ["--input-type=module", "--eval", script];
+    const outcome = await startNode(args, {}, installation.folder).outcome;
+    expect(outcome).toEqual({ code: 0, stdout: "uncaught: mine\nhello\n", stderr: "" });
   });
 
   it("ends a connection to a lost host with recheck, once the records lead elsewhere", async () => {

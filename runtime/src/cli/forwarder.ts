@@ -1,9 +1,10 @@
 import type { Socket } from "node:net";
 import { SrvDialError } from "../base/errors.ts";
 import { Lifetime } from "../base/lifetime.ts";
+import { reset } from "../base/reset.ts";
 import { aborted } from "../dial/deadline.ts";
 import type { Dialer } from "../dial/dialer.ts";
-import { KEEP_ALIVE, relay, reset } from "./relay.ts";
+import { KEEP_ALIVE, relay } from "./relay.ts";
 
 /** Dials for every client it is given, and joins the two connections. */
 export class Forwarder {

@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import { TLSSocket } from "node:tls";
+import { reset } from "../base/reset.ts";
 
 /** Probes find a peer that is gone without a word (a lost host) after 30 s of silence. */
 export const KEEP_ALIVE = { keepAlive: true, keepAliveInitialDelay: 30_000 };
@@ -26,16 +26,4 @@ function pass(from: Socket, to: Socket): void {
   });
   if (from.destroyed) reset(to);
   else from.pipe(to);
-}
-
-/**
- * Ends a connection at once, so that the peer does not take what it got for the whole. One that has
- * sent its end already is only closed: libuv resets none after uv_shutdown, and Node.js would leave
- * it open (https://docs.libuv.org/en/v1.x/tcp.html#c.uv_tcp_close_reset).
- */
-export function reset(socket: Socket): void {
-  const isTcp = socket.remoteAddress !== undefined && !(socket instanceof TLSSocket);
-  const hasEnded = socket.writableEnded && socket.writableLength === 0;
-  if (isTcp && !hasEnded && !socket.destroyed) socket.resetAndDestroy();
-  else socket.destroy();
 }

@@ -18,8 +18,8 @@ export interface Located {
 export interface Location {
   /** Targets of one priority, in RFC 2782 order; at least one. */
   readonly targets: readonly Located[];
-  /** False: better ones cannot be reached now. */
-  readonly isBest: boolean;
+  /** Better ones cannot be reached now, or have no address now, or others of their priority have none. */
+  readonly isTemporary: boolean;
   /** There may be more of them, see {@link mayBeDrawn}. */
   readonly isDrawn: boolean;
 }
@@ -49,9 +49,10 @@ export async function locate(
     const hasOthers = priorityCount(answer) > 1 || (isSuspect && sources.length > 1);
     if (best === undefined && hasOthers) reached = await reachable(context, lifetime);
     const isDrawn = mayBeDrawn(answer.targets);
-    for await (const targets of byPriority(answer, settings.random, lifetime, misses)) {
-      const isBest = best === undefined;
-      const location = { targets, isBest, isDrawn };
+    for await (const group of byPriority(answer, settings.random, lifetime, misses)) {
+      const { targets } = group;
+      const isTemporary = best !== undefined || !group.isWhole;
+      const location = { targets, isTemporary, isDrawn };
       best ??= location;
       if (reached === undefined || has(targets, reached)) return location;
     }
@@ -80,19 +81,28 @@ function has(targets: readonly Located[], { host, port }: Connection): boolean {
   return targets.some((each) => each.host === host && each.port === port);
 }
 
+/** Targets of one priority. */
+interface Group {
+  readonly targets: readonly Located[];
+  /** They and those before them have addresses, all of them. */
+  readonly isWhole: boolean;
+}
+
 /** The targets of each priority in turn, where at least one of them has an address. */
 async function* byPriority(
   { source, targets }: Answer,
   random: () => number,
   lifetime: Lifetime,
   misses: Misses,
-): AsyncGenerator<readonly Located[], void, undefined> {
+): AsyncGenerator<Group, void, undefined> {
   const ordered = orderTargets(targets, random);
+  let isWhole = true;
   for (const priority of new Set(ordered.map((target) => target.priority))) {
     const group = ordered.filter((target) => target.priority === priority);
     const located = await Promise.all(group.map(withAddresses));
     const usable = located.filter(({ addresses }) => addresses.length > 0);
-    if (usable.length > 0) yield usable;
+    isWhole &&= usable.length === group.length;
+    if (usable.length > 0) yield { targets: usable, isWhole };
   }
 
   async function withAddresses(target: SrvTarget): Promise<Located> {

@@ -6,7 +6,7 @@ import type { Dialer } from "../dial/dialer.ts";
 import type { Location } from "../dial/locate.ts";
 import type { GrpcModule } from "./module.ts";
 
-/** Least time in ms between two looks whether a better priority can be reached again. */
+/** Least time in ms until the next look for what was not found, or could not be reached. */
 const MIN_RETURN = 1_000;
 
 export interface ResolutionOptions {
@@ -75,8 +75,8 @@ export class Resolution {
     this.#isLooking = false;
   }
 
-  #tell({ targets, isBest, isDrawn }: Location): void {
-    if (!isBest) this.#lookLater();
+  #tell({ targets, isTemporary, isDrawn }: Location): void {
+    if (isTemporary) this.#lookLater();
     const endpoints = targets.map(({ addresses, port }) => ({
       addresses: addresses.map((host) => ({ host, port })),
     }));
@@ -95,6 +95,8 @@ export class Resolution {
 
   /** The channel goes on with what it knew before. */
   #tellError({ message }: Error): void {
+    // The watch sees only records that change.
+    this.#lookLater();
     this.#told = undefined;
     const { experimental: grpc, status } = this.#options.grpc;
     // The status that allows a client to try again.

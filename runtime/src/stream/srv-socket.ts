@@ -4,6 +4,7 @@ import { checkMilliseconds } from "../base/checks.ts";
 import { systemClock } from "../base/clock.ts";
 import { toError } from "../base/errors.ts";
 import { Lifetime } from "../base/lifetime.ts";
+import { reset } from "../base/reset.ts";
 import type { Connection } from "../dial/attempt.ts";
 import { aborted } from "../dial/deadline.ts";
 
@@ -176,9 +177,9 @@ export class SrvSocket extends Duplex {
     else this.once("finish", () => this.destroy());
   }
 
-  /** Ends the connection with a TCP reset, and the dial. @throws none */
+  /** Ends the connection with a TCP reset, and the dial. Over TLS it is closed without a word. @throws none */
   resetAndDestroy(): this {
-    this.#socket?.resetAndDestroy();
+    if (this.#socket !== undefined) reset(this.#socket);
     return this.destroy();
   }
 
@@ -252,9 +253,18 @@ export class SrvSocket extends Duplex {
     socket.on("close", () => {
       if (!socket.readableEnded) this.destroy();
     });
-    this.emit("connect");
-    this.emit("ready");
-    for (const { run } of this.#waiting.splice(0)) run(socket);
+    // Outside of the dial's promise: an error of a listener is an uncaught exception, as of net.Socket.
+    process.nextTick(() => this.#tellConnected(socket));
+  }
+
+  #tellConnected(socket: Socket): void {
+    if (this.destroyed) return;
+    try {
+      this.emit("connect");
+      this.emit("ready");
+    } finally {
+      for (const { run } of this.#waiting.splice(0)) run(socket);
+    }
   }
 
   #ended(): void {

@@ -110,6 +110,21 @@ describe("srv-dialer forward", () => {
     expect(forwarded.command.stderr()).toBe("");
   });
 
+  it("goes on, with its open connections, when no one reads its stderr any more", async () => {
+    await using echo = await startEcho();
+    await using forwarded = await forward([echo.port]);
+    const open = await connectTo(forwarded.where);
+    await expect(exchange(open, "one")).resolves.toBe("one");
+    forwarded.command.closeStderr();
+    forwarded.dns.setSrv(NAME, []);
+    // Each failed dial is told: the first one at which the answer is no longer kept.
+    for (let failures = 0; failures < 2;) {
+      if ((await ended(await connectTo(forwarded.where))) !== undefined) failures++;
+    }
+    await expect(exchange(open, "two")).resolves.toBe("two");
+    open.destroy();
+  });
+
   it("serves redis-benchmark's many clients and pipelines", async () => {
     await using redis = await startRedis();
     await using forwarded = await forward([redis.port]);

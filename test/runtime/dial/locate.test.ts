@@ -21,8 +21,8 @@ type Lookup = NonNullable<SrvResolver["lookup"]>;
 const [FIRST, SECOND, LESSER] = [target(1), target(2), target(3, { priority: 1 })] as const;
 
 /** What a client is told: ports alone, since the host is one and the same. */
-function portsOf({ targets, isBest }: Location) {
-  return { ports: targets.map(({ port }) => port).toSorted((a, b) => a - b), isBest };
+function portsOf({ targets, isTemporary }: Location) {
+  return { ports: targets.map(({ port }) => port).toSorted((a, b) => a - b), isTemporary };
 }
 
 /** A dialer that is led by its resolvers, and what it locates. */
@@ -75,7 +75,7 @@ describe("where a service is", () => {
     const { dialer } = locating({}, resolverOf(target(1, { host: "a", addresses })));
     expect(await dialer.locate(false)).toEqual({
       targets: [{ host: "a", port: 1, addresses: ["::1", "10.0.0.1", "10.0.0.2"] }],
-      isBest: true,
+      isTemporary: false,
       isDrawn: false,
     });
     dialer.close();
@@ -84,7 +84,7 @@ describe("where a service is", () => {
   it("is told with eight targets that there may be more", async () => {
     const eight = Array.from({ length: 8 }, (_, at) => target(at, { addresses: ["10.0.0.1"] }));
     const { dialer } = locating({}, resolverOf(...eight));
-    expect(await dialer.locate(false)).toMatchObject({ isBest: true, isDrawn: true });
+    expect(await dialer.locate(false)).toMatchObject({ isTemporary: false, isDrawn: true });
     dialer.close();
   });
 
@@ -103,29 +103,24 @@ describe("where a service is", () => {
 
   it("is told without a dial where no others can take their place", async () => {
     const { dialer, located, dialed } = locating({}, resolverOf(FIRST, SECOND));
-    expect(await located()).toEqual({ ports: [1, 2], isBest: true });
-    expect(await located(true)).toEqual({ ports: [1, 2], isBest: true });
+    expect(await located()).toEqual({ ports: [1, 2], isTemporary: false });
+    expect(await located(true)).toEqual({ ports: [1, 2], isTemporary: false });
     expect(dialed()).toEqual([]);
     dialer.close();
   });
 
   it.each<[string, Ports, number[], boolean]>([
-    ["the best priority where it can be reached", { 2: "accepts", 3: "accepts" }, [1, 2], true],
-    [
-      "the next one where the best cannot",
-      { 1: "refuses", 2: "refuses", 3: "accepts" },
-      [3],
-      false,
-    ],
-    ["the best where none can", { 1: "refuses", 2: "refuses", 3: "refuses" }, [1, 2], true],
-  ])("is %s", async (_what, known, ports, isBest) => {
+    ["the best priority where it can be reached", { 2: "accepts", 3: "accepts" }, [1, 2], false],
+    ["the next one where the best cannot", { 1: "refuses", 2: "refuses", 3: "accepts" }, [3], true],
+    ["the best where none can", { 1: "refuses", 2: "refuses", 3: "refuses" }, [1, 2], false],
+  ])("is %s", async (_what, known, ports, isTemporary) => {
     const { dialer, located, clock, connections } = locating(
       known,
       resolverOf(LESSER, FIRST, SECOND),
     );
     const found = located();
     await clock.advance(250);
-    expect(await found).toEqual({ ports, isBest });
+    expect(await found).toEqual({ ports, isTemporary });
     await clock.advance(0);
     expect(connections.filter(({ socket }) => !socket.destroyed)).toEqual([]);
     dialer.close();
@@ -136,7 +131,7 @@ describe("where a service is", () => {
     const targets = [FIRST, target(2, { priority: 1 }), LESSER];
     const ports: Ports = { 1: "refuses", 2: "refuses", 3: "accepts" };
     const { dialer, located } = locating(ports, resolverOf(...targets));
-    expect(await located()).toEqual({ ports: [2, 3], isBest: false });
+    expect(await located()).toEqual({ ports: [2, 3], isTemporary: true });
     dialer.close();
   });
 
@@ -179,7 +174,7 @@ describe("where a service is", () => {
     await located();
     expect(stale).toHaveLength(0);
     await clock.advance(2_000);
-    expect(await located()).toEqual({ ports: [1], isBest: true });
+    expect(await located()).toEqual({ ports: [1], isTemporary: false });
     expect([...stale]).toMatchObject([{ name: NAME, targets: [{ port: 1 }] }]);
     dialer.close();
   });
@@ -199,21 +194,21 @@ describe("where a service is, of several resolvers", () => {
 
   it("is what the first says, without a dial", async () => {
     const { dialer, located, dialed } = locating({ 2: "accepts" }, ONE, OTHER);
-    expect(await located()).toEqual({ ports: [1], isBest: true });
+    expect(await located()).toEqual({ ports: [1], isTemporary: false });
     expect(dialed()).toEqual([]);
     dialer.close();
   });
 
   it("is what the next says when the first has nothing", async () => {
     const { dialer, located } = locating({}, failingResolver("down"), resolverOf(), OTHER);
-    expect(await located()).toEqual({ ports: [2], isBest: true });
+    expect(await located()).toEqual({ ports: [2], isTemporary: false });
     dialer.close();
   });
 
   it("is what the next says when the targets of the first led nowhere", async () => {
     const ports: Ports = { 1: "refuses", 2: "accepts" };
     const { dialer, located, dialed } = locating(ports, ONE, OTHER);
-    expect(await located(true)).toEqual({ ports: [2], isBest: false });
+    expect(await located(true)).toEqual({ ports: [2], isTemporary: true });
     // One dial tells it for all of them.
     expect(dialed()).toEqual([1, 2]);
     dialer.close();
@@ -221,7 +216,7 @@ describe("where a service is, of several resolvers", () => {
 
   it("is what the first says when those of none can be reached", async () => {
     const { dialer, located } = locating({ 1: "refuses", 2: "refuses" }, ONE, OTHER);
-    expect(await located(true)).toEqual({ ports: [1], isBest: true });
+    expect(await located(true)).toEqual({ ports: [1], isTemporary: false });
     dialer.close();
   });
 });
@@ -241,9 +236,11 @@ describe("where a service is whose targets come without addresses", () => {
     const resolver = resolving(found);
     const targets = ["a", "b", "c"].map((host) => target(1, { host }));
     const { dialer } = locating({}, { ...resolver, ...resolverOf(...targets) });
-    expect((await dialer.locate(false)).targets).toEqual([
-      { host: "b", port: 1, addresses: ["10.0.0.2"] },
-    ]);
+    expect(await dialer.locate(false)).toEqual({
+      targets: [{ host: "b", port: 1, addresses: ["10.0.0.2"] }],
+      isTemporary: true,
+      isDrawn: false,
+    });
     dialer.close();
   });
 
@@ -252,7 +249,7 @@ describe("where a service is whose targets come without addresses", () => {
     const { dialer } = locating({ 1: "refuses" }, resolver);
     expect(await dialer.locate(false)).toEqual({
       targets: [{ host: "b", port: 1, addresses: ["10.0.0.2"] }],
-      isBest: true,
+      isTemporary: true,
       isDrawn: false,
     });
     dialer.close();
@@ -312,7 +309,7 @@ describe("where a service is when its records change meanwhile", () => {
     const { dialer, clock, located, dialed } = locating(ports, { resolve });
     await dialer.resolve();
     clock.skip(100);
-    expect(await located()).toEqual({ ports: [1], isBest: true });
+    expect(await located()).toEqual({ ports: [1], isTemporary: false });
     expect(dialed()).toEqual([1, 3, 9]);
     dialer.close();
   });

@@ -27,6 +27,8 @@ export interface Running extends AsyncDisposable {
   readonly stdout: () => string;
   readonly stderr: () => string;
   readonly signal: (name: NodeJS.Signals) => void;
+  /** From now on no one reads its stderr. */
+  readonly closeStderr: () => void;
   /** Resolves when it has ended. */
   readonly outcome: Promise<Outcome>;
 }
@@ -93,6 +95,7 @@ export function startNode(args: readonly string[], env: Env = {}, cwd = tmpdir()
     stdout: () => written.stdout,
     stderr: () => written.stderr,
     signal: (name) => void child.kill(name),
+    closeStderr: () => void child.stderr.destroy(),
     outcome,
     async [Symbol.asyncDispose]() {
       // One that is killed does not write what it ran.

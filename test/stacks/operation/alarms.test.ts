@@ -348,11 +348,11 @@ describe("the notice of a task", () => {
   );
 });
 
-describe("the addresses of alarms", () => {
-  function subscriptions(emails: string[]): Map<string, unknown> {
-    return new Map(all(devWith({ alarms: { emails } }), "aws_sns_topic_subscription"));
-  }
+function subscriptions(emails: string[]): Map<string, unknown> {
+  return new Map(all(devWith({ alarms: { emails } }), "aws_sns_topic_subscription"));
+}
 
+describe("the addresses of alarms", () => {
   it("keep their subscriptions when another one leaves the list, or their order changes", () => {
     const [first, second, third] = ["a.b@example.com", "a_b@example.com", "c@example.com"] as const;
     const before = subscriptions([first, second, third]);

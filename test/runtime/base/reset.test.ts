@@ -3,7 +3,7 @@ import { type Socket, connect } from "node:net";
 
 import { describe, expect, it } from "vitest";
 
-import { reset } from "../../../runtime/src/cli/relay.ts";
+import { reset } from "../../../runtime/src/base/reset.ts";
 import { ended, startUpstream } from "../support/sockets.ts";
 
 const PATIENCE = 15_000;
