@@ -27,7 +27,9 @@ export const elastiCacheFields = {
   engine: oneOf(["valkey", "redis"]).default("valkey").describe("Server software"),
   engineVersion: oneOf([...versions.valkey, ...versions.redis])
     .optional()
-    .describe("Version of the engine. Default: 8.0 of valkey, 7.1 of redis"),
+    .describe(
+      "Version of the engine; AWS raises it only when this field does. Default: 8.0 of valkey, 7.1 of redis",
+    ),
   nodeType: text(
     /^cache\.(?!t[12]\.|m[123]\.|c1\.|r3\.)[a-z]\w*\.\w+$/,
     "a node type such as cache.t4g.small, of a generation that can fail over",

@@ -73,7 +73,10 @@ export class ElastiCache extends Construct implements RedisParts {
       securityGroupIds: [this.securityGroup(props).id],
       ...this.secured(props),
       ...times(config),
-      autoMinorVersionUpgrade: "true",
+      // The provider reads the version that runs. Where AWS had raised it, the next plan would want the
+      // older one, and a group has no way back: it would be replaced by an empty one
+      // (terraform-provider-aws, internal/service/elasticache/engine_version.go).
+      autoMinorVersionUpgrade: "false",
       // A failover makes clients reconnect: with protection only in the maintenance window.
       applyImmediately: !isProtected,
       // The name can be used only once: without protection a second destroy would fail.

@@ -106,6 +106,22 @@ const family: Rule = {
   },
 };
 
+const chosenVersion: Rule = {
+  id: "elasticache-version-chosen",
+  title:
+    "Only engine_version raises the version. After an upgrade by AWS, the next plan would go back to the older version, and replace the group by an empty one",
+  source:
+    "https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/elasticache/engine_version.go",
+  remedy: 'auto_minor_version_upgrade = "false" beside engine_version; it is on by default',
+  *check(template) {
+    for (const redis of template.all(group)) {
+      if (redis.body["engine_version"] === undefined) continue;
+      if (String(redis.body["auto_minor_version_upgrade"]) === "false") continue;
+      yield finding(redis, "auto_minor_version_upgrade");
+    }
+  },
+};
+
 const open: Rule = {
   id: "elasticache-open-to-clients",
   title: "Only the clients' security groups may connect to the nodes, and only on their port",
@@ -133,5 +149,6 @@ export const elastiCacheRules: readonly Rule[] = [
   failover,
   lastSnapshot,
   family,
+  chosenVersion,
   open,
 ];

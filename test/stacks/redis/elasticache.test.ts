@@ -157,6 +157,13 @@ describe("Redis on ElastiCache", () => {
     });
   });
 
+  it("has the version that the environment names, and no other by an upgrade of AWS", () => {
+    expect(one(elastiCache({ engineVersion: "8.1" }), group)).toMatchObject({
+      engine_version: "8.1",
+      auto_minor_version_upgrade: "false",
+    });
+  });
+
   it("leaves the data of a service that it was before where it is, if that is protected", () => {
     const kept = ["storage_efs", "storage_access_point", "operation_backup_vault"];
     const { removed } = elastiCache({}, { protected: true }).json as unknown as {

@@ -81,6 +81,12 @@ describe("the rules of ElastiCache", () => {
       ({ resource }) => Reflect.deleteProperty(resource(parameters), "lifecycle"),
       onElastiCache,
     ],
+    ...["true", undefined].map((upgrade): Break => [
+      "elasticache-version-chosen",
+      `${group}.auto_minor_version_upgrade`,
+      ({ resource }) => (resource(group)["auto_minor_version_upgrade"] = upgrade),
+      onElastiCache,
+    ]),
     ...[
       { from_port: 0 },
       { to_port: 65_535 },
@@ -109,6 +115,17 @@ describe("the rules of ElastiCache", () => {
     [
       "parameters that are made elsewhere",
       ({ resource }) => (resource(group)["parameter_group_name"] = "default.valkey8"),
+      onElastiCache,
+    ],
+    [
+      "upgrades by AWS of a group that asks for no version",
+      ({ resource }) => {
+        Object.assign(resource(group), {
+          engine_version: undefined,
+          auto_minor_version_upgrade: "true",
+          parameter_group_name: "default.valkey8",
+        });
+      },
       onElastiCache,
     ],
     [
