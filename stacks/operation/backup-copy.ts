@@ -1,8 +1,9 @@
-import type { ITerraformDependable } from "cdktf";
+import { type ITerraformDependable, TerraformOutput, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import type { ClusterParts } from "../cluster/cluster.ts";
 import type { Environment } from "../config/environment-schema.ts";
 import type { Names } from "../config/names.ts";
+import { runCommand } from "../ecs/run-command.ts";
 import { taskDefinition } from "../ecs/task-definition.ts";
 import type { TaskRoles } from "../ecs/task-roles.ts";
 import { TaskSchedule } from "../ecs/task-schedule.ts";
@@ -30,7 +31,8 @@ export const backupCopy = "copy-redis";
 
 /**
  * A task that puts a whole copy of Redis' data into its folder every hour, for the backup of the file
- * system. It has a definition of its own, without a restart policy: it ends when its work is done.
+ * system, or when a person starts it with the command in the outputs. It has a definition of its own,
+ * without a restart policy: it ends when its work is done.
  */
 export class BackupCopy extends Construct {
   constructor(scope: Construct, id: string, props: BackupCopyProps) {
@@ -56,6 +58,9 @@ export class BackupCopy extends Construct {
       roleArns: [roles.executionRoleArn, roles.taskRoleArn],
       deadLetterArn: props.deadLetterArn,
       dependencies: [...cluster.dependencies, ...roles.dependencies, ...dependencies],
+    });
+    new TerraformOutput(TerraformStack.of(this), "redis_copy", {
+      value: runCommand({ region: environment.region, cluster, family }),
     });
   }
 }

@@ -1,7 +1,14 @@
 import { describe, expect, it } from "vitest";
+import type { EnvironmentInput } from "../../../stacks/config/environment-schema.ts";
 import { backupCopyCommand } from "../../../stacks/redis/backup-copy-command.ts";
 import { refusedLines } from "../support/refusal.ts";
 import { all, container, devWith, existingParts, one } from "../support/template.ts";
+
+/** The command in the outputs of an environment that copies Redis' data. */
+function copyCommand(changes: Partial<EnvironmentInput>): string | undefined {
+  const { output } = devWith(changes).json as { output?: Record<string, { value: string }> };
+  return output?.["redis_copy"]?.value;
+}
 
 describe("backups", () => {
   it("are off where nothing is protected, and on where it is", () => {
@@ -152,6 +159,19 @@ describe("backups", () => {
     expect(schedule).toMatchObject({ schedule_expression: "rate(1 hour)" });
     expect(schedule["depends_on"]).toContain("aws_ecs_service.redis_service");
     expect(all(devWith(), "aws_scheduler_schedule")).toEqual([]);
+  });
+
+  it("have a copy that a person makes too, with the command in the outputs, on any cluster", () => {
+    const task = "aws ecs run-task --region eu-west-1 --cluster";
+    expect(copyCommand({ backup: {} })).toBe(
+      `${task} dev --task-definition dev-copy-redis --capacity-provider-strategy capacityProvider=` +
+        "${aws_ecs_capacity_provider.cluster_capacity_provider.name}",
+    );
+    const { network, cluster } = existingParts;
+    expect(copyCommand({ backup: {}, network, cluster })).toBe(
+      `${task} games --task-definition dev-copy-redis --launch-type EC2`,
+    );
+    expect(copyCommand({})).toBeUndefined();
   });
 
   it("have a copy whose task pulls its image where Redis' does: not every host reaches the registry", () => {

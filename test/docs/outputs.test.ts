@@ -1,0 +1,34 @@
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { pagePaths } from "../support/markdown.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+const GOLDEN = join(ROOT, "test/stacks/golden");
+
+/** `terraform output -raw NAME` and `<output NAME>` in a command, and "output `NAME`" in a sentence. */
+const NAMED = /\boutput (?:-raw )?`?([a-z]+_[a-z_]+)/g;
+
+const outputs = new Set(
+  readdirSync(GOLDEN).flatMap((file) => {
+    const { output = {} } = JSON.parse(readFileSync(join(GOLDEN, file), "utf8")) as {
+      output?: object;
+    };
+    return Object.keys(output);
+  }),
+);
+
+it("each output that a page names is one of an environment", () => {
+  const named = pagePaths().flatMap((path) =>
+    Array.from(readFileSync(join(ROOT, path), "utf8").matchAll(NAMED), ([, name = ""]) => name),
+  );
+  expect(named).toEqual(expect.arrayContaining(["redis_reset_version", "redis_copy"]));
+  expect(named.filter((name) => !outputs.has(name))).toEqual([]);
+});
+
+it("no page writes by hand where a task runs: the outputs know the cluster's capacity provider", () => {
+  const pages = pagePaths().filter((path) =>
+    readFileSync(join(ROOT, path), "utf8").includes("capacityProvider="),
+  );
+  expect(pages).toEqual([]);
+});
