@@ -30,9 +30,12 @@ export const elastiCacheFields = {
     .describe(
       "Version of the engine; AWS raises it only when this field does. Default: 8.0 of valkey, 7.1 of redis",
     ),
+  // r6gd nodes keep a part of the data on disk (data tiering). Such a group cannot change to another node
+  // type, and its snapshots cannot be exported
+  // (https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/data-tiering.html).
   nodeType: text(
-    /^cache\.(?!t[12]\.|m[123]\.|c1\.|r3\.)[a-z]\w*\.\w+$/,
-    "a node type such as cache.t4g.small, of a generation that can fail over",
+    /^cache\.(?!t[12]\.|m[123]\.|c1\.|r3\.|r6gd\.)[a-z]\w*\.\w+$/,
+    "a node type such as cache.t4g.small, of a generation that can fail over, with all data in memory (not r6gd)",
   )
     .default("cache.t4g.small")
     .describe("Size of a node; its memory must fit data, buffers and a quarter for forks"),

@@ -254,6 +254,11 @@ describe("ElastiCache is refused", () => {
       'dev.redis.nodeType: got "cache.t2.micro"; allowed: a node type such as cache.t4g.small',
     ],
     [
+      "with a node that keeps a part of the data on disk",
+      { ...onElastiCache, redis: { kind: "elasticache", nodeType: "cache.r6gd.xlarge" } },
+      'dev.redis.nodeType: got "cache.r6gd.xlarge"; allowed: a node type such as cache.t4g.small, of a generation that can fail over, with all data in memory (not r6gd)',
+    ],
+    [
       "with a field of the service",
       { ...onElastiCache, redis: { kind: "elasticache", dnsTtl: 5 } },
       "dev.redis.dnsTtl: unknown; allowed: fields kind, engine, engineVersion",
