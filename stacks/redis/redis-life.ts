@@ -7,9 +7,9 @@ import { endedByFence } from "./redis-writer-fence.ts";
 /**
  * A Redis that crashes is started again in its task by the agent (1.86 and later): no new task, mount,
  * port or record. The agent leaves a container to ECS that has not run for the period since its start or
- * its last restart. It also leaves the two exit codes that another start at once would repeat, 75, the
- * writer lock was not free in time, and 78, the data belong to another version, and 155: the health check
- * has ended a server that lost the lock, since another one writes.
+ * its last restart. It also leaves three exit codes to ECS. Another start at once would repeat 75, the writer
+ * lock was not free in time, and 78, the data belong to another version. With 155 the health check has
+ * ended a server that lost the lock, since another one writes.
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-restart-policy.html
  */
 export const redisRestartPolicy = {
