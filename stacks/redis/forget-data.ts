@@ -2,11 +2,24 @@ import type { TerraformStack } from "cdktf";
 import type { Environment } from "../config/environment-schema.ts";
 import { serviceOf } from "../config/redis-kinds.ts";
 
-/** Addresses of what holds the data of Redis as a service, or backups of it. */
+/** Addresses of the data of Redis as a service, of their backups, and of what guards and restores both. */
 const addresses = [
+  // Without its policy EFS lets in everyone who reaches a mount target.
   "aws_efs_file_system.storage_efs",
+  "aws_efs_file_system_policy.storage_policy",
   "aws_efs_access_point.storage_access_point",
+  "aws_efs_replication_configuration.storage_replica",
+  // A vault with backups cannot be destroyed, and neither can a lock of compliance: each deploy would end
+  // with an error. A lock of governance would end without one.
   "aws_backup_vault.operation_backup_vault",
+  "aws_backup_vault_lock_configuration.operation_backup_vault_lock",
+  "aws_backup_vault.operation_backup_copy_vault",
+  "aws_backup_vault_lock_configuration.operation_backup_copy_vault_lock",
+  // AWS Backup deletes expired backups with the role that made them, and restores with it
+  // (https://docs.aws.amazon.com/aws-backup/latest/devguide/backup-iam.html).
+  "aws_iam_role.operation_backup_role",
+  "aws_iam_role_policy_attachment.operation_backup_role_backup",
+  "aws_iam_role_policy_attachment.operation_backup_role_restore",
 ];
 
 /**

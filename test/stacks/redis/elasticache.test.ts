@@ -164,27 +164,6 @@ describe("Redis on ElastiCache", () => {
     });
   });
 
-  it("leaves the data of a service that it was before where it is, if that is protected", () => {
-    const kept = ["storage_efs", "storage_access_point", "operation_backup_vault"];
-    const { removed } = elastiCache({}, { protected: true }).json as unknown as {
-      removed: { from: string; lifecycle: object }[];
-    };
-    expect(removed.map(({ from }) => from.split(".")[1])).toEqual(kept);
-    expect(removed.every(({ lifecycle }) => "destroy" in lifecycle && !lifecycle.destroy)).toBe(
-      true,
-    );
-    // The addresses of a service.
-    const service = devWith({ protected: true });
-    for (const { from } of removed) {
-      const [type = "", id] = from.split(".");
-      expect(one(service, type, id)).toMatchObject({ lifecycle: { prevent_destroy: true } });
-    }
-    expect(service.json).not.toHaveProperty("removed");
-    expect(template.json).not.toHaveProperty("removed");
-    const both = elastiCache({ beside: {} }, { protected: true });
-    expect(both.json).not.toHaveProperty("removed");
-  });
-
   it("is watched node by node, and drawn", () => {
     const watched = elastiCache({ replicas: 2 }, { alarms: { emails: ["a@example.com"] } });
     const alarms = all(watched, "aws_cloudwatch_metric_alarm")
