@@ -4,6 +4,7 @@ import { IamRole } from "@cdktf/provider-aws/lib/iam-role/index.js";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { Environment } from "../config/environment-schema.ts";
+import { listedParts } from "../aws/listed-parts.ts";
 import { awsManagedPolicy, policyDocument, type Statement, trustTasksOf } from "../aws/policy.ts";
 import { readSecrets } from "../aws/secret-access.ts";
 
@@ -63,13 +64,12 @@ export class TaskRoles extends Construct {
     const statements = settings.exec ? [...allowed, execChannels] : allowed;
     return [
       ...this.policy("task_policy", "task", role, statements),
-      ...policyArns.map(
-        (policyArn, index) =>
-          new IamRolePolicyAttachment(this, `task_managed_${index}`, {
-            role: role.name,
-            policyArn,
-          }),
-      ),
+      ...listedParts({
+        prefix: "task_managed",
+        values: policyArns,
+        make: (id, policyArn) =>
+          new IamRolePolicyAttachment(this, id, { role: role.name, policyArn }),
+      }),
     ];
   }
 

@@ -1,10 +1,10 @@
-import { createHash } from "node:crypto";
 import { SnsTopicPolicy } from "@cdktf/provider-aws/lib/sns-topic-policy/index.js";
 import { SnsTopicSubscription } from "@cdktf/provider-aws/lib/sns-topic-subscription/index.js";
 import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic/index.js";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { Environment } from "../config/environment-schema.ts";
+import { listedParts } from "../aws/listed-parts.ts";
 import { arn, resourcePolicy } from "../aws/policy.ts";
 
 export type AlarmsConfig = Exclude<Environment["alarms"], false>;
@@ -34,13 +34,12 @@ export class AlarmTopic extends Construct {
     });
     this.arn = topic.arn;
     this.dependencies = [this.policy(topic, environment)];
-    for (const endpoint of config.emails) {
-      new SnsTopicSubscription(this, `email_${idOf(endpoint)}`, {
-        topicArn: topic.arn,
-        protocol: "email",
-        endpoint,
-      });
-    }
+    listedParts({
+      prefix: "email",
+      values: config.emails,
+      make: (part, endpoint) =>
+        new SnsTopicSubscription(this, part, { topicArn: topic.arn, protocol: "email", endpoint }),
+    });
   }
 
   private policy(topic: SnsTopic, { name, account, region }: Environment): SnsTopicPolicy {
@@ -62,10 +61,4 @@ export class AlarmTopic extends Construct {
       }),
     });
   }
-}
-
-/** Of the address alone: with a place in the list for an id, one that leaves would end the others' subscriptions. */
-function idOf(email: string): string {
-  const hash = createHash("sha256").update(email).digest("hex").slice(0, 8);
-  return `${email.replaceAll(/\W+/g, "_")}_${hash}`;
 }

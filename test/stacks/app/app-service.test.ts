@@ -91,13 +91,15 @@ describe("the app service", () => {
       Statement: [{ Action: "servicediscovery:DiscoverInstances" }, statement],
     });
     const attachment = "aws_iam_role_policy_attachment";
-    expect(one(own, attachment, "app_roles_task_managed_0")).toMatchObject({
+    const [id = ""] =
+      all(own, attachment).find(([each]) => each.startsWith("app_roles_task_managed_")) ?? [];
+    expect(one(own, attachment, id)).toMatchObject({
       role: "${aws_iam_role.app_roles_task.name}",
       policy_arn: policyArn,
     });
     // Rights are there before a task runs, and as long.
     expect(one(own, "aws_ecs_service", "app_service")["depends_on"]).toContain(
-      `${attachment}.app_roles_task_managed_0`,
+      `${attachment}.${id}`,
     );
   });
 });

@@ -1,0 +1,58 @@
+import { TerraformStack, Testing } from "cdktf";
+import { describe, expect, it } from "vitest";
+
+import { SnsTopicSubscription } from "@cdktf/provider-aws/lib/sns-topic-subscription/index.js";
+import { listedParts } from "../../../stacks/aws/listed-parts.ts";
+
+interface Synthesized {
+  readonly resource: { readonly aws_sns_topic_subscription: Record<string, object> };
+  readonly moved: readonly { readonly from: string; readonly to: string }[];
+}
+
+function synthesized(values: readonly string[]): Synthesized {
+  const stack = new TerraformStack(Testing.app(), "dev");
+  listedParts({
+    prefix: "email",
+    values,
+    make: (id, endpoint) =>
+      new SnsTopicSubscription(stack, id, { topicArn: "arn", protocol: "email", endpoint }),
+  });
+  return JSON.parse(Testing.synth(stack)) as Synthesized;
+}
+
+function idsOf(values: readonly string[]): string[] {
+  return Object.keys(synthesized(values).resource.aws_sns_topic_subscription);
+}
+
+describe("parts that a list names", () => {
+  it("keep their ids when another one leaves the list, or their order changes", () => {
+    const before = idsOf(["a@example.com", "b@example.com", "c@example.com"]);
+    const after = idsOf(["c@example.com", "b@example.com"]);
+    expect(before).toHaveLength(3);
+    expect(after).toHaveLength(2);
+    expect(before).toEqual(expect.arrayContaining(after));
+  });
+
+  it("have ids that say what they are, and are their own", () => {
+    const ids = idsOf(["a.b@example.com", "a_b@example.com"]);
+    expect(ids).toEqual([
+      expect.stringMatching(/^email_a_b_example_com_[0-9a-f]{8}$/),
+      expect.stringMatching(/^email_a_b_example_com_[0-9a-f]{8}$/),
+    ]);
+    expect(new Set(ids).size).toBe(2);
+  });
+
+  it("take over those whose id was their place in the list", () => {
+    const { moved } = synthesized(["a@example.com", "b@example.com"]);
+    expect(moved).toEqual([
+      {
+        from: "aws_sns_topic_subscription.email_0",
+        to: expect.stringMatching(/^aws_sns_topic_subscription\.email_a_example_com_/),
+      },
+      {
+        from: "aws_sns_topic_subscription.email_1",
+        to: expect.stringMatching(/^aws_sns_topic_subscription\.email_b_example_com_/),
+      },
+    ]);
+  });
+});
