@@ -8,6 +8,7 @@ import { networkContradictions } from "./network-contradictions.ts";
 import { operationContradictions } from "./operation-contradictions.ts";
 import { recoveryContradictions } from "./recovery-contradictions.ts";
 import { redisContradictions } from "./redis-contradictions.ts";
+import { serviceContradictions } from "./service-contradictions.ts";
 import { appContradictions } from "./app-contradictions.ts";
 import { imageContradictions } from "./image-contradictions.ts";
 import { hostFindings } from "../hosts/host-findings.ts";
@@ -34,7 +35,8 @@ export function refuseContradictions(
   const refuse = (path: readonly string[], message: string): void => {
     context.issues.push({ code: "custom", path: [...path], message, input: environment });
   };
-  for (const { path, allowed, holds } of contradictions) {
+  const all = [...contradictions, ...serviceContradictions(environment)];
+  for (const { path, allowed, holds } of all) {
     if (holds(environment)) continue;
     refuse(path, typeof allowed === "string" ? allowed : allowed(environment));
   }

@@ -9,7 +9,7 @@ import { serviceOf } from "../redis-kinds.ts";
 const names = "where the names of endpoints are not com.amazonaws.<region>.<service>";
 
 /** A host without NAT reaches only ECR of its own region. */
-const localImage = ({ region }: EnvironmentFields): string =>
+export const localImage = ({ region }: EnvironmentFields): string =>
   `with network.nat none, an image in ECR of the same region, <account>.dkr.ecr.${region}` +
   ".amazonaws.com/<repository>: push a copy there, or pull it once through ECR's cache from " +
   "where there is a way out";
@@ -38,14 +38,13 @@ export const networkContradictions: readonly Contradiction[] = [
     holds: (environment) => {
       const isThere = (environment.redis.kind === "service") === (path.length === 1);
       const service = serviceOf(environment);
-      const image = isThere && service ? pulledImage(service) : undefined;
-      return hasNat(environment) || isLocal(image, environment);
+      return !isThere || !service || canPull(pulledImage(service), environment);
     },
   })),
   {
     path: ["app", "image"],
     allowed: localImage,
-    holds: (environment) => hasNat(environment) || isLocal(environment.app.image, environment),
+    holds: (environment) => canPull(environment.app.image, environment),
   },
 ];
 
@@ -77,8 +76,11 @@ function hasRoom(environment: EnvironmentFields): boolean {
   return hosts + taken <= 2 ** (32 - prefix);
 }
 
-/** An image in a parameter is only known at deploy time: it counts as local. */
-function isLocal(image: unknown, { region }: EnvironmentFields): boolean {
-  const local = new RegExp(`^\\d{12}\\.dkr\\.ecr\\.${region}\\.amazonaws\\.com/`);
-  return typeof image !== "string" || local.test(image);
+/** Whether hosts can pull an image. One in a parameter is only known at deploy time: it counts as local. */
+export function canPull(
+  image: EnvironmentFields["app"]["image"],
+  environment: EnvironmentFields,
+): boolean {
+  const local = new RegExp(`^\\d{12}\\.dkr\\.ecr\\.${environment.region}\\.amazonaws\\.com/`);
+  return hasNat(environment) || typeof image !== "string" || local.test(image);
 }

@@ -96,6 +96,22 @@ describe("a network without NAT", () => {
     ]);
   });
 
+  it("refuses it for each service by its field", () => {
+    const image = "example.com/search:1";
+    const among = {
+      search: { image, port: 9200 },
+      index: { image: withoutNat.app.image, port: 9300 },
+      crawl: { image: { ssmParameter: "/dev/crawl" }, port: 9400 },
+    };
+    expect(
+      refusedLines({ ...withoutNat, services: among, cluster: { failoverRoom: false } }),
+    ).toEqual([
+      expect.stringContaining(
+        `dev.services.search.image: got "${image}"; allowed: with network.nat none, an image in ECR`,
+      ),
+    ]);
+  });
+
   it("refuses the default image of Redis as well", () => {
     expect(refusedLines({ ...withoutNat, redis: {} })).toEqual([
       expect.stringContaining("dev.redis.image: missing; allowed: with network.nat none"),
