@@ -1,5 +1,6 @@
 import { fieldOf, finding, type Rule } from "./rule.ts";
-import { isAbout, statements, type Template, text } from "./template.ts";
+import { allContainersOf } from "./tasks.ts";
+import { isAbout, type Resource, statements, type Template, text } from "./template.ts";
 
 const vpcAnswersDns: Rule = {
   id: "vpc-answers-dns",
@@ -26,9 +27,7 @@ const wayToAws: Rule = {
   remedy:
     "an aws_vpc_endpoint for each, interfaces with private_dns_enabled; data-servicediscovery where the app may ask Cloud Map",
   *check(template) {
-    const hasWayOut = template.all("aws_nat_gateway").length > 0;
-    if (hasWayOut || template.all("aws_autoscaling_group").length === 0) return;
-    for (const vpc of template.all("aws_vpc")) {
+    for (const vpc of closedNetworks(template)) {
       const reached = template
         .all("aws_vpc_endpoint")
         .filter(({ body }) => template.find(body["vpc_id"]) === vpc)
@@ -41,6 +40,13 @@ const wayToAws: Rule = {
     }
   },
 };
+
+/** The created networks whose hosts have no way out but endpoints. */
+function closedNetworks(template: Template): readonly Resource[] {
+  const hasWayOut = template.all("aws_nat_gateway").length > 0;
+  const hasHosts = template.all("aws_autoscaling_group").length > 0;
+  return hasHosts && !hasWayOut ? template.all("aws_vpc") : [];
+}
 
 function isNamedAsUsual(body: Readonly<Record<string, unknown>>): boolean {
   return body["vpc_endpoint_type"] === "Gateway" || body["private_dns_enabled"] === true;
@@ -58,6 +64,23 @@ function wanted(template: Template): readonly string[] {
   ];
 }
 
+const imagesInReach: Rule = {
+  id: "images-in-reach",
+  title: "Without a NAT gateway, hosts pull images only from ECR of their own region",
+  source: "https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html",
+  remedy: "<account>.dkr.ecr.<region>.amazonaws.com/<repository>, or an image in a parameter",
+  *check(template, { region }) {
+    if (closedNetworks(template).length === 0) return;
+    for (const { definition, field, body } of allContainersOf(template)) {
+      const image = text(body["image"]);
+      const isKnown = !image.startsWith("${");
+      if (isKnown && !image.includes(`.dkr.ecr.${region}.amazonaws.com/`)) {
+        yield finding(definition, `${field}.image`, image);
+      }
+    }
+  },
+};
+
 const zonesNamed: Rule = {
   id: "zones-named",
   title:
@@ -70,5 +93,5 @@ const zonesNamed: Rule = {
   }),
 };
 
-/** The created network: it answers DNS queries, hosts reach AWS, and its zones stay. */
-export const networkRules: readonly Rule[] = [vpcAnswersDns, wayToAws, zonesNamed];
+/** The created network: it answers DNS queries, hosts reach AWS and their images, and its zones stay. */
+export const networkRules: readonly Rule[] = [vpcAnswersDns, wayToAws, imagesInReach, zonesNamed];

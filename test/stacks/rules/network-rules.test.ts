@@ -59,6 +59,16 @@ describe("the rules of the network", () => {
       },
       withoutNat,
     ],
+    ...["example.com/app:1", "123456789012.dkr.ecr.eu-west-2.amazonaws.com/app:1"].map(
+      (image) =>
+        [
+          "images-in-reach",
+          "aws_ecs_task_definition.app_task_definition.container_definitions.0.image",
+          ({ container }: Draft) => container("app", (app) => Object.assign(app, { image })),
+          withoutNat,
+          image,
+        ] as const,
+    ),
     [
       "zones-named",
       `${subnet}.availability_zone`,
@@ -82,6 +92,16 @@ describe("the rules of the network", () => {
   ]);
 
   testKept([
+    [
+      "an image in a parameter, whose place only a deploy knows",
+      () => {},
+      { ...withoutNat, app: { ...withoutNat.app, image: { ssmParameter: "/app/image" } } },
+    ],
+    [
+      "an image of another registry, where there are NAT gateways",
+      ({ container }) =>
+        container("app", (app) => Object.assign(app, { image: "example.com/app:2" })),
+    ],
     [
       "endpoints in a region whose name has more words",
       (draft) => {
