@@ -25,6 +25,18 @@ const freePort = ({ cluster: { dynamicPortRange: range } }: EnvironmentFields) =
   "with networkMode host a port above 1023 that nothing else on the host has: outside " +
   `cluster.dynamicPortRange (${range.from} to ${range.to}) and what ECS, Docker and EFS listen on`;
 
+/** @param part of the environment whose tasks are in host mode */
+export const onePerHost =
+  (part: string) =>
+  ({ cluster }: EnvironmentFields): string =>
+    `at most cluster.maxHosts (${"maxHosts" in cluster ? cluster.maxHosts : ""}) with ` +
+    `${part}.networkMode host: two tasks of one host would want one port`;
+
+/** How many hosts an existing cluster has is not known here. */
+export function eachHasHost(tasks: number, cluster: EnvironmentFields["cluster"]): boolean {
+  return !("maxHosts" in cluster) || tasks <= cluster.maxHosts;
+}
+
 const modes: readonly Contradiction[] = [
   {
     path: ["app", "port"],
@@ -45,14 +57,13 @@ const modes: readonly Contradiction[] = [
   },
   ...(["desiredCount", "autoscaling"] as const).map((field): Contradiction => ({
     path: field === "autoscaling" ? ["app", field, "max"] : ["app", field],
-    allowed: ({ cluster }) =>
-      `at most cluster.maxHosts (${"maxHosts" in cluster ? cluster.maxHosts : ""}) with ` +
-      "app.networkMode host: two tasks of one host would want one port",
+    allowed: onePerHost("app"),
     holds: (environment) => {
       const { app, cluster } = environment;
       const isMeant = (field === "autoscaling") === (app.autoscaling !== undefined);
-      if (!isMeant || hostPort(environment) === undefined || !("maxHosts" in cluster)) return true;
-      return mostTasks(app) <= cluster.maxHosts;
+      return (
+        !isMeant || hostPort(environment) === undefined || eachHasHost(mostTasks(app), cluster)
+      );
     },
   })),
 ];

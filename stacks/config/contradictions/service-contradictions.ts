@@ -1,12 +1,20 @@
 import type { EnvironmentFields } from "../environment-schema.ts";
 import type { Contradiction } from "./contradiction.ts";
+import { eachHasHost, onePerHost } from "./mode-contradictions.ts";
 import { canPull, localImage } from "./network-contradictions.ts";
 
 /** What other fields require of each service. */
 export function serviceContradictions({ services }: EnvironmentFields): Contradiction[] {
-  return Object.entries(services).map(([name, { image }]) => ({
-    path: ["services", name, "image"],
-    allowed: localImage,
-    holds: (environment) => canPull(image, environment),
-  }));
+  return Object.entries(services).flatMap(([name, { image, networkMode, desiredCount }]) => [
+    {
+      path: ["services", name, "image"],
+      allowed: localImage,
+      holds: (environment) => canPull(image, environment),
+    },
+    {
+      path: ["services", name, "desiredCount"],
+      allowed: onePerHost(`services.${name}`),
+      holds: ({ cluster }) => networkMode !== "host" || eachHasHost(desiredCount, cluster),
+    },
+  ]);
 }

@@ -5,6 +5,7 @@ import {
   all,
   container,
   devWith,
+  existingParts,
   leastEnvironment,
   one,
   onElastiCache,
@@ -26,6 +27,10 @@ function rulesInto(template: Template, group: string): Resource[] {
   return all(template, "aws_vpc_security_group_ingress_rule")
     .filter(([, rule]) => rule["security_group_id"] === group)
     .map(([, rule]) => rule);
+}
+
+function tasksOfSearch(template: Template): unknown {
+  return one(template, "aws_ecs_service", "service_search_service")["desired_count"];
 }
 
 function appVariables(template: Template): Record<string, string> {
@@ -194,6 +199,13 @@ describe("a service on the network of its host", () => {
       expect.objectContaining({ from_port: 9200, to_port: 9200 }),
     );
   });
+
+  it("has a task on each host at most, as far as the number of hosts is known", () => {
+    const onHost = { networkMode: "host", desiredCount: 4 };
+    const onFive = { ...onHost, desiredCount: 5 };
+    expect(tasksOfSearch(withSearch(onHost))).toBe(4);
+    expect(tasksOfSearch(withSearch(onFive, existingParts))).toBe(5);
+  });
 });
 
 describe("a service is refused", () => {
@@ -222,6 +234,11 @@ describe("a service is refused", () => {
       "on a port that the host gives out",
       { services: { search: { ...search, networkMode: "host", port: 40_001 } } },
       "dev.services: got",
+    ],
+    [
+      "with more tasks than hosts, on the network of its host",
+      { services: { search: { ...search, networkMode: "host", desiredCount: 5 } } },
+      "dev.services.search.desiredCount: got 5; allowed: at most cluster.maxHosts (4) with services.search.networkMode host: two tasks of one host would want one port",
     ],
     [
       "by the name of a task",
