@@ -28,8 +28,7 @@ export const networkContradictions: readonly Contradiction[] = [
   },
   {
     path: ["network", "cidr"],
-    allowed:
-      "a block whose private subnets, an eighth of it each, have room for cluster.maxHosts, and for the app's tasks with app.networkMode awsvpc",
+    allowed: roomAllowed,
     holds: hasRoom,
   },
   ...[["redis"], ["redis", "beside"]].map((path): Contradiction => ({
@@ -61,16 +60,38 @@ function endpointsOf({ network }: EnvironmentFields): readonly string[] {
   return "endpoints" in network ? network.endpoints : [];
 }
 
+/** The tasks with an address of their own, by the field that says how many. */
+function tasksInSubnets({ app, services }: EnvironmentFields): [field: string, tasks: number][] {
+  const ofApp = app.autoscaling === undefined ? "app.desiredCount" : "app.autoscaling.max";
+  const all = [
+    { field: ofApp, mode: app.networkMode, tasks: mostTasks(app) },
+    ...Object.entries(services).map(([name, { networkMode: mode, desiredCount: tasks }]) => ({
+      field: `services.${name}.desiredCount`,
+      mode,
+      tasks,
+    })),
+  ];
+  return all.filter(({ mode }) => mode === "awsvpc").map(({ field, tasks }) => [field, tasks]);
+}
+
+function roomAllowed(environment: EnvironmentFields): string {
+  const tasks = tasksInSubnets(environment).map(([field, count]) => `${field} (${count})`);
+  const hosts =
+    "a block whose private subnets, an eighth of it each, have room for cluster.maxHosts";
+  if (tasks.length === 0) return hosts;
+  return `${hosts}, and for twice the tasks with networkMode awsvpc, as in a deploy: ${tasks.join(", ")}`;
+}
+
 /**
  * AWS keeps 5 addresses of a subnet. A load balancer may take 8, EFS and each endpoint one, and each
  * task in awsvpc mode one, with twice as many tasks during a deploy.
  */
 function hasRoom(environment: EnvironmentFields): boolean {
-  const { network, cluster, app } = environment;
+  const { network, cluster } = environment;
   if (!("cidr" in network) || "name" in cluster) return true;
   const endpoints = hasNat(environment) ? 0 : Object.keys(servicesWithoutNat).length;
   const taken = 5 + 8 + 1 + endpoints + network.endpoints.length;
-  const tasks = app.networkMode === "awsvpc" ? 2 * mostTasks(app) : 0;
+  const tasks = tasksInSubnets(environment).reduce((sum, [, count]) => sum + 2 * count, 0);
   const hosts = Math.ceil((cluster.maxHosts + tasks) / network.zones.length);
   const prefix = (parseCidr(network.cidr)?.prefix ?? 32) + 3;
   return hosts + taken <= 2 ** (32 - prefix);

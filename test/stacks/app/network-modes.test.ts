@@ -268,7 +268,16 @@ describe("a mode or a scaling is refused", () => {
         cluster: { instanceType: "m7i.large", eniTrunking: true, minHosts: 4 },
         app: { ...app, networkMode: "awsvpc", desiredCount: 20 },
       },
-      'dev.network.cidr: got "10.0.0.0/24"; allowed: a block whose private subnets, an eighth of it each, have room for cluster.maxHosts, and for the app\'s tasks',
+      'dev.network.cidr: got "10.0.0.0/24"; allowed: a block whose private subnets, an eighth of it each, have room for cluster.maxHosts, and for twice the tasks with networkMode awsvpc, as in a deploy: app.desiredCount (20)',
+    ],
+    [
+      "in subnets without room for the tasks that it scales to",
+      {
+        network: { cidr: "10.0.0.0/24" },
+        cluster: { instanceType: "m7i.large", eniTrunking: true, minHosts: 4 },
+        app: { ...app, networkMode: "awsvpc", autoscaling: { min: 2, max: 20, cpu: 50 } },
+      },
+      "as in a deploy: app.autoscaling.max (20)",
     ],
     [
       "with its bounds the wrong way round",

@@ -100,11 +100,32 @@ describe("a network that is too small", () => {
   it("is refused where the hosts that may run find no address", () => {
     expect(refusedLines({ network: small, cluster: { maxHosts: 37 } })).toEqual([
       'dev.network.cidr: got "10.0.0.0/24"; allowed: a block whose private subnets, an eighth of it ' +
-        "each, have room for cluster.maxHosts, and for the app's tasks with app.networkMode awsvpc",
+        "each, have room for cluster.maxHosts",
     ]);
     expect(all(devWith({ network: small, cluster: { maxHosts: 36 } }), "aws_subnet")).toHaveLength(
       4,
     );
+  });
+
+  it("is refused where the tasks with an address of their own find none while a deploy doubles them", () => {
+    // Hosts with room for all tasks.
+    const cluster = { instanceType: "m7i.large", eniTrunking: true, minHosts: 4, maxHosts: 4 };
+    const inSubnets = { image: "example.com/search:1", port: 9200, networkMode: "awsvpc" } as const;
+    const on = (tasks: number) => ({
+      network: small,
+      cluster,
+      services: {
+        search: { ...inSubnets, desiredCount: tasks },
+        index: { ...inSubnets, port: 9300, desiredCount: 8 },
+        crawl: { image: "example.com/crawl:1", port: 9400, desiredCount: 8 },
+      },
+    });
+    expect(refusedLines(on(9))).toEqual([
+      'dev.network.cidr: got "10.0.0.0/24"; allowed: a block whose private subnets, an eighth of it ' +
+        "each, have room for cluster.maxHosts, and for twice the tasks with networkMode awsvpc, as in " +
+        "a deploy: services.search.desiredCount (9), services.index.desiredCount (8)",
+    ]);
+    expect(all(devWith(on(8)), "aws_subnet")).toHaveLength(4);
   });
 
   it("is refused where endpoints take the rest", () => {
