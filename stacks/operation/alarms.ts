@@ -3,7 +3,7 @@ import { CloudwatchEventTarget } from "@cdktf/provider-aws/lib/cloudwatch-event-
 import { Construct } from "constructs";
 import type { AlarmDefinition } from "./alarm-definitions.ts";
 import type { Backup } from "./backup.ts";
-import { backupCopy } from "./backup-copy.ts";
+import { backupCopy } from "../config/backups.ts";
 import { AlarmTopic, type AlarmsConfig } from "./alarm-topic.ts";
 import { metricAlarm } from "./metric-alarm.ts";
 import {

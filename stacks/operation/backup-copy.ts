@@ -1,6 +1,7 @@
 import { type ITerraformDependable, TerraformOutput, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import type { ClusterParts } from "../cluster/cluster.ts";
+import { backupCopy } from "../config/backups.ts";
 import type { Environment } from "../config/environment-schema.ts";
 import type { Names } from "../config/names.ts";
 import { runCommand } from "../ecs/run-command.ts";
@@ -25,9 +26,6 @@ export interface BackupCopyProps {
   /** The service of Redis, and what it needs. */
   readonly dependencies: readonly ITerraformDependable[];
 }
-
-/** Name of the task, after the environment's. No task or service of an environment may end so. */
-export const backupCopy = "copy-redis";
 
 /**
  * A task that puts a whole copy of Redis' data into its folder every hour, for the backup of the file

@@ -5,21 +5,11 @@ import { BackupVault } from "@cdktf/provider-aws/lib/backup-vault/index.js";
 import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment/index.js";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role/index.js";
 import { Construct } from "constructs";
-import { type BackupConfig, defaultBackup } from "../config/operation-schema.ts";
-import { defaultFileSystem } from "../config/file-system-schema.ts";
+import type { BackupConfig } from "../config/operation-schema.ts";
 import type { Environment } from "../config/environment-schema.ts";
 import { awsManagedPolicy, trustService } from "../aws/policy.ts";
 import { keepIf } from "../aws/protection.ts";
-import { serviceOf } from "../config/redis-kinds.ts";
 import { tagsOf } from "../aws/terraform-settings.ts";
-
-/** The backups of an environment: as configured, or else of a created file system if protected. */
-export function backupOf(environment: Environment): BackupConfig | undefined {
-  const { backup, fileSystem = defaultFileSystem, protected: isProtected } = environment;
-  if (serviceOf(environment) === undefined) return undefined;
-  if (backup === undefined) return isProtected && !("id" in fileSystem) ? defaultBackup : undefined;
-  return backup === false ? undefined : backup;
-}
 
 export interface BackupProps {
   readonly config: BackupConfig;

@@ -3,20 +3,16 @@ import type { Environment } from "../environment-schema.ts";
 import { namesOf } from "../names.ts";
 import { needsNamespace } from "../redis-kinds.ts";
 import { stateObjectOf } from "../state-schema.ts";
-
-/** What is wrong with the later of two environments, given the earlier. */
-type Collision = (
-  earlier: Environment,
-  later: Environment,
-) => Omit<ConfigProblem, "environment"> | undefined;
+import { type Collision, inOnePlace, quoted } from "./collision.ts";
+import { nameCollisions } from "./name-collisions.ts";
 
 /** Refuses environments that would create the same resource, or write to the same place. */
 export function refuseCollisions(environments: readonly Environment[]): ConfigProblem[] {
   return environments.flatMap((later, index) =>
     environments.slice(0, index).flatMap((earlier) =>
       collisions.flatMap((collision) => {
-        const problem = collision(earlier, later);
-        return problem === undefined ? [] : [{ environment: later.name, ...problem }];
+        const problems = [collision(earlier, later) ?? []].flat();
+        return problems.map((problem) => ({ environment: later.name, ...problem }));
       }),
     ),
   );
@@ -140,16 +136,9 @@ const collisions: readonly Collision[] = [
   rangeDiffers,
   sameFolder,
   recordTwice,
+  ...nameCollisions,
 ];
-
-function inOnePlace(one: Environment, other: Environment): boolean {
-  return one.account === other.account && one.region === other.region;
-}
 
 function clusterName(environment: Environment): string {
   return "name" in environment.cluster ? environment.cluster.name : namesOf(environment).cluster;
-}
-
-function quoted(text: string): string {
-  return JSON.stringify(text);
 }

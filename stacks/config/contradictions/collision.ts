@@ -1,0 +1,18 @@
+import type { ConfigProblem } from "../config-error.ts";
+import type { Environment } from "../environment-schema.ts";
+
+type Problem = Omit<ConfigProblem, "environment">;
+
+/** What is wrong with the later of two environments, given the earlier. */
+export type Collision = (
+  earlier: Environment,
+  later: Environment,
+) => Problem | readonly Problem[] | undefined;
+
+export function inOnePlace(one: Environment, other: Environment): boolean {
+  return one.account === other.account && one.region === other.region;
+}
+
+export function quoted(text: string): string {
+  return JSON.stringify(text);
+}
