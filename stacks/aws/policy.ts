@@ -7,7 +7,10 @@ export interface Statement {
   readonly Action: string | readonly string[];
   readonly Resource?: string | readonly string[] | undefined;
   readonly Principal?: Readonly<Record<string, string>>;
-  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string>>>> | undefined;
+  /** By operator and condition key. Of a list, one value must match. */
+  readonly Condition?:
+    | Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>
+    | undefined;
 }
 
 export function policyDocument(...statements: readonly Statement[]): string {

@@ -94,8 +94,8 @@ export class Discovery extends Construct {
 }
 
 /**
- * Lets a role ask Cloud Map for a service's instances, where DNS is too slow. The action takes no
- * resource, so it is `*`.
+ * Lets a role ask Cloud Map for the instances of services, where DNS is too slow. The action takes no
+ * resource, so it is `*`. Several services are one statement: the policies of a role have a limit.
  *
  * @throws none
  * @see https://docs.aws.amazon.com/cloud-map/latest/api/API_DiscoverInstances.html
@@ -103,7 +103,11 @@ export class Discovery extends Construct {
  * const statement = discover(names.namespace, names.redis);
  * console.log(statement.Action); // servicediscovery:DiscoverInstances
  */
-export function discover(namespace: string, service: string): Statement {
+export function discover(
+  namespace: string,
+  service: string,
+  ...more: readonly string[]
+): Statement {
   return {
     Effect: "Allow",
     Action: "servicediscovery:DiscoverInstances",
@@ -111,7 +115,7 @@ export function discover(namespace: string, service: string): Statement {
     Condition: {
       StringEquals: {
         "servicediscovery:NamespaceName": namespace,
-        "servicediscovery:ServiceName": service,
+        "servicediscovery:ServiceName": more.length === 0 ? service : [service, ...more],
       },
     },
   };

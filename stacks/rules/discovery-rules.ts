@@ -119,9 +119,9 @@ const replacedWithRegistry: Rule = {
   },
 };
 
-const discoverOneService: Rule = {
-  id: "discover-one-service",
-  title: "The right to discover instances is limited to one service of one namespace",
+const discoverNamedServices: Rule = {
+  id: "discover-named-services",
+  title: "The right to discover instances is limited to named services of one namespace",
   source:
     "https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscloudmap.html",
   remedy:
@@ -150,5 +150,5 @@ export const discoveryRules: readonly Rule[] = [
   srvRecords,
   discoveryForceDestroy,
   replacedWithRegistry,
-  discoverOneService,
+  discoverNamedServices,
 ];

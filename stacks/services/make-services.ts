@@ -55,5 +55,6 @@ export function discoverServices(
   { services }: Pick<Environment, "services">,
   names: Names,
 ): Statement[] {
-  return Object.keys(services).map((name) => discover(names.namespace, names.service(name)));
+  const [first, ...more] = Object.keys(services).map((name) => names.service(name));
+  return first === undefined ? [] : [discover(names.namespace, first, ...more)];
 }

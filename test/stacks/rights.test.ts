@@ -12,7 +12,7 @@ interface Statement {
   readonly Action: string | readonly string[];
   readonly Resource?: string | readonly string[];
   readonly Principal?: Readonly<Record<string, string>>;
-  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
 type Resource = Readonly<Record<string, unknown>>;
@@ -39,17 +39,17 @@ const WITHOUT_RESOURCE =
 
 /** The app finds its services, Redis mounts its folder through the access point, ECS Exec has its channels. */
 const ALLOWED: readonly object[] = [
-  {
+  ...[expect.any(String), expect.any(Array)].map((services: unknown) => ({
     Effect: "Allow",
     Action: "servicediscovery:DiscoverInstances",
     Resource: "*",
     Condition: {
       StringEquals: {
         "servicediscovery:NamespaceName": expect.any(String) as string,
-        "servicediscovery:ServiceName": expect.any(String) as string,
+        "servicediscovery:ServiceName": services,
       },
     },
-  },
+  })),
   {
     Effect: "Allow",
     Action: ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"],

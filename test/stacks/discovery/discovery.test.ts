@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { discover } from "../../../stacks/discovery/discovery.ts";
 import { all, devWith, existingParts, one } from "../support/template.ts";
 
 describe("the Cloud Map service of Redis", () => {
@@ -48,6 +49,20 @@ describe("the namespace", () => {
     expect(all(template, "aws_service_discovery_private_dns_namespace")).toEqual([]);
     expect(one(template, "aws_service_discovery_service")["dns_config"]).toMatchObject({
       namespace_id: "ns-0123",
+    });
+  });
+});
+
+describe("the right to ask for instances", () => {
+  it.each([
+    ["one service", ["dev-redis"], "dev-redis"],
+    ["each of several services", ["dev-redis", "dev-search"], ["dev-redis", "dev-search"]],
+  ] as const)("names %s", (_, [service, ...more], named) => {
+    expect(discover("dev-ecs", service, ...more).Condition).toEqual({
+      StringEquals: {
+        "servicediscovery:NamespaceName": "dev-ecs",
+        "servicediscovery:ServiceName": named,
+      },
     });
   });
 });

@@ -86,7 +86,7 @@ describe("the rules of Cloud Map", () => {
       ({ resource }) => (resource(redis)["lifecycle"] = { replace_triggered_by: [cloudMap] }),
     ],
     [
-      "discover-one-service",
+      "discover-named-services",
       "aws_iam_role_policy.app_roles_task_policy.policy.Statement.0",
       ({ resource }) => {
         const policy = resource("aws_iam_role_policy.app_roles_task_policy");
@@ -130,7 +130,7 @@ describe("the rules of Cloud Map", () => {
       },
     ],
     ...["NamespaceName", "ServiceName"].map((key): Break => [
-      "discover-one-service",
+      "discover-named-services",
       `${rights}.policy.Statement.0`,
       ({ resource }) =>
         changeStatements(resource(rights), (statement) => {
@@ -139,13 +139,13 @@ describe("the rules of Cloud Map", () => {
         }),
     ]),
     [
-      "discover-one-service",
+      "discover-named-services",
       `${rights}.policy.Statement.0`,
       ({ resource }) =>
         changeStatements(resource(rights), (statement) => (statement["Resource"] = "arn:aws:x")),
     ],
     [
-      "discover-one-service",
+      "discover-named-services",
       "aws_iam_policy.shared.policy.Statement.0",
       ({ add }) => {
         const Statement = { Action: "servicediscovery:DiscoverInstances", Resource: "*" };
