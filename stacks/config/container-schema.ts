@@ -96,9 +96,18 @@ export function refuseBoth<Value extends Variables>({
 
 const actionAllowed = "an action by its service and name, such as s3:GetObject";
 const resourceAllowed = "an ARN, or * where an action knows no resource";
+const conditionValue = either(
+  Array.isArray,
+  listOf(text(/^/, "text in quotes"), 1, "a list of 1 or more texts"),
+  text(/^/, "text in quotes"),
+);
 const conditions = z.record(
   z.string(),
-  z.record(z.string(), text(/^/, "text in quotes"), "an object from condition key to text"),
+  z.record(
+    z.string(),
+    conditionValue,
+    "an object from condition key to text, or to a list of texts",
+  ),
   "an object from operator to condition keys",
 );
 export const statementsSchema = z

@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { refusedLines } from "../support/refusal.ts";
-import { devWith, leastEnvironment } from "../support/template.ts";
+import { devWith, leastEnvironment, one } from "../support/template.ts";
 
 const { app } = leastEnvironment;
 const secretArn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:app/token-a1B2c3";
 const statement = { Action: ["s3:GetObject"], Resource: ["arn:aws:s3:::bucket/*"] };
+
+const inRegions = (value: unknown) => ({ StringEquals: { "aws:RequestedRegion": value } });
 
 describe("a field of the app that is refused", () => {
   const bad: [field: string, changes: object, message: string][] = [
@@ -50,6 +52,16 @@ describe("a field of the app that is refused", () => {
       { taskPolicy: [{ ...statement, Condition: { Bool: true } }] },
       "got true; allowed: an object from condition key to text",
     ],
+    [
+      "taskPolicy.0.Condition.StringEquals.aws:RequestedRegion",
+      { taskPolicy: [{ ...statement, Condition: inRegions([]) }] },
+      "got []; allowed: a list of 1 or more texts",
+    ],
+    [
+      "taskPolicy.0.Condition.StringEquals.aws:RequestedRegion",
+      { taskPolicy: [{ ...statement, Condition: inRegions(1) }] },
+      "got 1; allowed: text in quotes, or a list of 1 or more texts",
+    ],
     ["taskPolicyArns.0", { taskPolicyArns: ["AdministratorAccess"] }, "a policy's ARN"],
     ["healthCheck.command", { healthCheck: {} }, "missing; allowed: a line of sh"],
     ["healthCheck.path", { healthCheck: { path: "/" } }, "unknown; allowed: fields command"],
@@ -80,4 +92,19 @@ it("takes a secret of each kind, whole or one key of it", () => {
     PARAMETER: "arn:aws:ssm:us-east-1:999999999999:parameter/shared/key",
   };
   expect(() => devWith({ app: { ...app, secrets } })).not.toThrow();
+});
+
+it("takes a condition with one value, and with a list of which one must match", () => {
+  const regions = ["eu-west-1", "eu-west-2"];
+  const taskPolicy = ["eu-west-1", regions].map((value) => ({
+    ...statement,
+    Condition: { StringEquals: { "aws:RequestedRegion": value } },
+  }));
+  const template = devWith({ app: { ...app, taskPolicy } });
+  const policy = String(one(template, "aws_iam_role_policy", "app_roles_task_policy")["policy"]);
+  const { Statement } = JSON.parse(policy) as { Statement: { Condition: unknown }[] };
+  expect(Statement.slice(-2).map(({ Condition }) => Condition)).toEqual([
+    inRegions("eu-west-1"),
+    inRegions(regions),
+  ]);
 });

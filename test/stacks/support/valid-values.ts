@@ -98,7 +98,9 @@ function containerFields(at: string): Readonly<Record<string, fc.Arbitrary<unkno
         Effect: fc.constantFrom("Allow", "Deny"),
         Action: some(fc.constantFrom("s3:GetObject", "sqs:*", "dynamodb:Put*"), 1),
         Resource: some(fc.constantFrom("*", "arn:aws:s3:::games/*"), 1),
-        Condition: fc.constant({ StringEquals: { "aws:RequestedRegion": "eu-west-1" } }),
+        Condition: fc
+          .constantFrom("eu-west-1", ["eu-west-1", "eu-west-2"])
+          .map((regions) => ({ StringEquals: { "aws:RequestedRegion": regions } })),
       }),
       { maxLength: 2 },
     ),
