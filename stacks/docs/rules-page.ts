@@ -9,6 +9,7 @@ const titles: Readonly<Record<string, string>> = {
   ecs: "ECS services and tasks",
   modes: "Network modes and scaling",
   schedules: "Schedules",
+  roles: "IAM roles",
   hosts: "Hosts",
   redis: "Redis in a container",
   "redis-life": "Stalls, crashes and failed releases of Redis",

@@ -9,6 +9,7 @@ import { modeRules } from "./modes-rules.ts";
 import { operationRules } from "./operation-rules.ts";
 import { redisLifeRules } from "./redis-life-rules.ts";
 import { redisRules } from "./redis-rules.ts";
+import { roleRules } from "./roles-rules.ts";
 import type { Rule, Subject } from "./rule.ts";
 import type { RuleProblem } from "./rule-error.ts";
 import { Template, type Body } from "./template.ts";
@@ -23,6 +24,7 @@ export const rules: Readonly<Record<string, readonly Rule[]>> = {
   ecs: ecsRules,
   modes: modeRules,
   schedules: scheduleRules,
+  roles: roleRules,
   hosts: [...hostRules, ...agentRules],
   redis: redisRules,
   "redis-life": redisLifeRules,

@@ -23,6 +23,7 @@ const RULES = [
   "operation",
   "redis-life",
   "redis",
+  "roles",
   "schedules",
   "silence",
   "terraform",

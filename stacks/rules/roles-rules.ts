@@ -1,0 +1,39 @@
+import { finding, type Rule } from "./rule.ts";
+import { type Template, text } from "./template.ts";
+
+const mostCharacters = 10_240;
+
+/** No ARN that a reference stands for is longer. */
+const longestArn = 128;
+
+const inlinePoliciesFit: Rule = {
+  id: "inline-policies-fit",
+  title: `The inline policies of a role have at most ${mostCharacters} characters together, without white space`,
+  source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html",
+  remedy:
+    "for an execution role fewer secrets and secretKeyArns (keys of one secret count once); for a task role " +
+    "a shorter taskPolicy or fewer services, or a policy in app.taskPolicyArns, which does not count",
+  *check(template) {
+    for (const role of template.all("aws_iam_role")) {
+      const policies = inlinePoliciesOf(role.address, template);
+      const characters = policies.reduce((sum, { body }) => sum + charactersOf(body["policy"]), 0);
+      if (characters <= mostCharacters) continue;
+      const where = policies.map(({ address }) => address).join(" and ");
+      yield finding(role, "", `${characters} characters in ${where}`);
+    }
+  },
+};
+
+function inlinePoliciesOf(role: string, template: Template) {
+  return template
+    .all("aws_iam_role_policy")
+    .filter(({ body }) => template.find(body["role"])?.address === role);
+}
+
+function charactersOf(policy: unknown): number {
+  const written = text(policy).replaceAll(/\$\{[^}]*\}/g, "-".repeat(longestArn));
+  return written.replaceAll(/\s/g, "").length;
+}
+
+/** IAM: what a role may hold. */
+export const roleRules: readonly Rule[] = [inlinePoliciesFit];

@@ -1,0 +1,105 @@
+import { describe, expect, it } from "vitest";
+import { roleRules } from "../../../stacks/rules/roles-rules.ts";
+import { RuleError } from "../../../stacks/rules/rule-error.ts";
+import { foundBy, testBreaks, testKept } from "../support/broken.ts";
+import { devWith, existingParts, leastEnvironment, type Template } from "../support/template.ts";
+
+const { app } = leastEnvironment;
+const role = "aws_iam_role.app_roles_task";
+const policy = "aws_iam_role_policy.app_roles_task_policy";
+
+/** A document of so many characters, and of those in `extra`. */
+function policyOf(characters: number, extra = ""): string {
+  const [begin, end] = ['{"Statement":[{}],"Id":"', '"}'];
+  return `${begin}${"p".repeat(characters - begin.length - end.length)}${extra}${end}`;
+}
+
+const longest = { policy: policyOf(10_240) };
+
+function found(policies: Record<string, { role: string; policy: string }>) {
+  const roles = { one: {}, other: {} };
+  const resource = { aws_iam_role: roles, aws_iam_role_policy: policies };
+  return foundBy(roleRules, "inline-policies-fit", resource).map(({ address }) => address);
+}
+
+describe("the rules of roles", () => {
+  testBreaks(roleRules, [
+    [
+      "inline-policies-fit",
+      `${role}.`,
+      ({ resource }) => (resource(policy)["policy"] = policyOf(10_241)),
+      {},
+      `10241 characters in ${policy}`,
+    ],
+    // Several policies of a role count together.
+    [
+      "inline-policies-fit",
+      `${role}.`,
+      ({ resource, add }) => {
+        resource(policy)["policy"] = policyOf(10_000);
+        add("aws_iam_role_policy.more", { role: `\${${role}.id}`, policy: policyOf(241) });
+      },
+      {},
+      `10241 characters in ${policy} and aws_iam_role_policy.more`,
+    ],
+  ]);
+
+  testKept([
+    [
+      "policies that are as long as IAM takes them",
+      ({ resource }) => Object.assign(resource(policy), longest),
+    ],
+    [
+      "white space beyond that",
+      ({ resource }) => (resource(policy)["policy"] = ` \n\t${policyOf(10_240)} \n`),
+    ],
+  ]);
+
+  it("count the policies of each role by themselves, and of none that exists", () => {
+    const policies = {
+      one: { ...longest, role: "${aws_iam_role.one.id}" },
+      other: { ...longest, role: "${aws_iam_role.other.name}" },
+      existing: { ...longest, role: "operators" },
+      more: { ...longest, role: "operators" },
+    };
+    expect(found(policies)).toEqual([]);
+    const more = { policy: policyOf(100), role: "${aws_iam_role.other.id}" };
+    expect(found({ ...policies, more })).toEqual(["aws_iam_role.other"]);
+  });
+
+  it("count a reference as the longest ARN that it may stand for", () => {
+    const references = "${aws_secretsmanager_secret.a.arn},${aws_efs_file_system.b.arn}";
+    const withReferences = (characters: number) => ({
+      one: { policy: policyOf(characters, references), role: "${aws_iam_role.one.id}" },
+    });
+    const ofReferences = 2 * 128 + ",".length;
+    expect(found(withReferences(10_240 - ofReferences))).toEqual([]);
+    expect(found(withReferences(10_241 - ofReferences))).toEqual(["aws_iam_role.one"]);
+  });
+});
+
+const secret = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:app/keys";
+
+/** The template of an environment whose app has so many secrets. */
+function withSecrets(count: number, arn: (index: number) => string): Template {
+  const names = Array.from({ length: count }, (_, index) => [`SECRET_${index}`, arn(index)]);
+  return devWith({ ...existingParts, app: { ...app, secrets: Object.fromEntries(names) } });
+}
+
+function withManySecrets(): Template {
+  return withSecrets(150, (index) => `${secret}/${index}-AbC123`);
+}
+
+describe("an environment with more secrets than a role may read", () => {
+  it("is refused, with its role and what to change", () => {
+    expect(withManySecrets).toThrow(RuleError);
+    expect(withManySecrets).toThrow(
+      /dev: aws_iam_role\.app_roles_execution: got "1\d{4} characters in aws_iam_role_policy\.app_roles_execution_secrets"/,
+    );
+    expect(withManySecrets).toThrow("remedy: for an execution role fewer secrets");
+  });
+
+  it("is not refused where they are keys of one secret", () => {
+    expect(() => withSecrets(150, (index) => `${secret}-AbC123:key${index}::`)).not.toThrow();
+  });
+});
