@@ -1,35 +1,27 @@
 import { describe, expect, it } from "vitest";
 
-import { dnsResolver } from "../../../runtime/src/dns/dns-resolver.ts";
-import { NAME, HOST, dnsTo } from "../support/dialing.ts";
+import { NAME } from "../support/dialing.ts";
 import { HTTP_CLIENTS } from "../support/http-clients.ts";
-import { type WebServer, startWeb } from "../support/http-servers.ts";
+import { startWeb } from "../support/http-servers.ts";
+import { nameOf } from "../support/moving.ts";
 import { until } from "../support/redis-clients.ts";
 
 const URL = `http://${NAME}/`;
 /** How many requests are sent at a time, without a pause. */
 const SENDERS = 4;
 
-/** Milliseconds for which an answer of DNS is kept. */
-const TTL = 100;
-
 /** A service on one server, and another one to which it moves. */
 async function startMovingService(store = new Set<string>()) {
   const first = await startWeb({ store });
   const second = await startWeb({ store });
-  const dns = await dnsTo();
-  const leadTo = ({ port }: WebServer): void => {
-    dns.setSrv(NAME, { host: HOST, port, ttl: 0 });
-  };
-  leadTo(first);
+  const { options, move, ...name } = await nameOf(first, second);
   return {
-    dns,
     first,
     second,
-    options: { resolver: dnsResolver({ servers: [dns.address] }), cache: { minTtl: TTL } },
-    move: () => leadTo(second),
+    options,
+    move,
     async [Symbol.asyncDispose]() {
-      await Promise.all([first.kill(), second.kill(), dns.close()]);
+      await Promise.all([first.kill(), second.kill(), name[Symbol.asyncDispose]()]);
     },
   };
 }

@@ -1,0 +1,24 @@
+// A name that leads to one server, and then to another.
+import { dnsResolver } from "../../../runtime/src/dns/dns-resolver.ts";
+import { HOST, NAME, dnsTo } from "./dialing.ts";
+
+/** Milliseconds for which an answer of DNS is kept. */
+const TTL = 100;
+
+interface Server {
+  readonly port: number;
+}
+
+/** {@link NAME}, which leads to the first server until it moves; with a client's options to find it. */
+export async function nameOf(first: Server, second: Server) {
+  const dns = await dnsTo();
+  const leadTo = ({ port }: Server): void => {
+    dns.setSrv(NAME, { host: HOST, port, ttl: 0 });
+  };
+  leadTo(first);
+  return {
+    options: { resolver: dnsResolver({ servers: [dns.address] }), cache: { minTtl: TTL } },
+    move: () => leadTo(second),
+    [Symbol.asyncDispose]: () => dns.close(),
+  };
+}
