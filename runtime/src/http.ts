@@ -38,6 +38,9 @@ export function srvAgent(options: SrvAgentOptions = {}): Agent {
  * The option `connect` of undici's Agent, Pool or Client. The URL's protocol decides about TLS; `tls`
  * has its options.
  *
+ * A connection whose target has left the records ends once no request runs on it. With `pipelining` above 1,
+ * and with HTTP/2, steady load keeps it open; undici's `maxRequestsPerClient` bounds that with HTTP/1.1.
+ *
  * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option, what it got and what is allowed. Errors of
  * a dial are errors of the request
  * @example

@@ -1,12 +1,18 @@
+import { channel } from "node:diagnostics_channel";
 import { readFileSync } from "node:fs";
 import { createSecureServer } from "node:http2";
+import { Socket } from "node:net";
+import { TLSSocket } from "node:tls";
 
 import { describe, expect, it } from "vitest";
-import { Agent } from "undici";
+import { Agent, type Dispatcher, Pool } from "undici";
+import { Agent as OldestAgent, Pool as OldestPool } from "undici-oldest";
 
 import { TLS_FILES } from "../../../harness/programs/tls/certificates.ts";
-import { srvConnect } from "../../../runtime/src/http.ts";
+import { type SrvConnect, srvConnect } from "../../../runtime/src/http.ts";
+import { closesWhenIdle } from "../../../runtime/src/http/idle.ts";
 import { NAME, startListener } from "../support/dialing.ts";
+import { startWeb } from "../support/http-servers.ts";
 import { nameOf } from "../support/moving.ts";
 import { until } from "../support/redis-clients.ts";
 
@@ -20,6 +26,38 @@ function startH2(name: string) {
   return startListener(() => {}, server);
 }
 
+type Kind = (connect: SrvConnect) => Agent | Pool;
+
+/** Its types are others, and what is used of it here is the same. */
+const Oldest = { Agent: OldestAgent, Pool: OldestPool } as object as {
+  Agent: typeof Agent;
+  Pool: typeof Pool;
+};
+
+function pipelining(Kind: typeof Pool, connect: SrvConnect): Pool {
+  const limits = { connections: 2, pipelining: 4, maxRequestsPerClient: 50 };
+  return new Kind(`http://${NAME}`, { connect, ...limits });
+}
+
+type Get = () => Promise<string>;
+
+function getter(dispatcher: Dispatcher, origin: string): Get {
+  const send = { origin, path: "/", method: "GET" } as const;
+  return async () => (await dispatcher.request(send)).body.text();
+}
+
+/** Many requests at a time without a pause, until one has this answer. All are answered. */
+async function loadUntil(get: Get, answer: string, onAnswer: () => void): Promise<void> {
+  let isDone = false;
+  const send = async (): Promise<void> => {
+    while (!isDone) {
+      isDone ||= (await get()) === answer;
+      onAnswer();
+    }
+  };
+  await Promise.all(Array.from({ length: 12 }, send));
+}
+
 describe("a connection of undici whose target has left the records", () => {
   // What undici throws in an event of the connection fails the whole run.
   it("ends with HTTP/2 too, and the next request meets the new target", async () => {
@@ -28,15 +66,110 @@ describe("a connection of undici whose target has left the records", () => {
     await using name = await nameOf(first, second);
     const tls = { ca: cert, ALPNProtocols: ["h2"] };
     const dispatcher = new Agent({ connect: srvConnect({ ...name.options, tls }), allowH2: true });
-    const get = async (): Promise<string> => {
-      const origin = `https://${NAME}`;
-      return (await dispatcher.request({ origin, path: "/", method: "GET" })).body.text();
-    };
+    const get = getter(dispatcher, `https://${NAME}`);
     await expect(get()).resolves.toBe("first");
 
     name.move();
     await until(() => first.sockets.size === 0);
     await expect(get()).resolves.toBe("second");
     await dispatcher.destroy();
+  });
+
+  it.each<[string, Kind]>([
+    ["between two requests", (connect) => new Agent({ connect, connections: 1 })],
+    ["between two requests", (connect) => new Oldest.Agent({ connect, connections: 1 })],
+    ["after maxRequestsPerClient, with pipelining", (connect) => pipelining(Pool, connect)],
+    ["after maxRequestsPerClient, with pipelining", (connect) => pipelining(Oldest.Pool, connect)],
+  ])("ends under steady load %s", async (_when, dispatcherOf) => {
+    await using first = await startWeb();
+    await using second = await startWeb();
+    await using name = await nameOf(first, second);
+    const dispatcher = dispatcherOf(srvConnect(name.options));
+    let answers = 0;
+    const get = getter(dispatcher, `http://${NAME}`);
+    await loadUntil(get, `${second.port} ${NAME}`, () => {
+      if (++answers === 100) name.move();
+    });
+    await until(() => first.sockets.size === 0);
+    expect(answers).toBeGreaterThan(100);
+    await dispatcher.destroy();
+  });
+});
+
+/** A busy connection whose target has left the records, and what undici tells of it. */
+function leaving(socket = new Socket()) {
+  closesWhenIdle(socket)();
+  return {
+    sent: (request: object, on = socket) =>
+      channel("undici:client:sendHeaders").publish({ request, socket: on }),
+    answered: (request: object) => channel("undici:request:trailers").publish({ request }),
+    /** Whether it has ended by now; then it is over. */
+    hasEnded: async () => {
+      await new Promise(setImmediate);
+      const { destroyed, closed } = socket;
+      if (!closed) await new Promise((resolve) => socket.once("close", resolve).destroy());
+      return destroyed;
+    },
+  };
+}
+
+describe("a busy connection whose target has left the records", () => {
+  const [first, second] = [{ method: "GET" }, { method: "GET" }];
+
+  it("ends once the request that was sent last is answered", async () => {
+    const { sent, answered, hasEnded } = leaving();
+    sent(first);
+    sent(second);
+    answered(first);
+    answered(second);
+    await expect(hasEnded()).resolves.toBe(true);
+  });
+
+  it("stays while a later request is not answered, also one that is sent in that moment", async () => {
+    const { sent, answered, hasEnded } = leaving();
+    sent(first);
+    answered(first);
+    sent(second);
+    await expect(hasEnded()).resolves.toBe(false);
+  });
+
+  it("stays when a request that was sent before is answered: it does not know whether there are others", async () => {
+    const { answered, hasEnded } = leaving();
+    answered(first);
+    await expect(hasEnded()).resolves.toBe(false);
+  });
+
+  it("stays when a request on another connection is answered", async () => {
+    const { sent, answered, hasEnded } = leaving();
+    sent(first, new Socket());
+    answered(first);
+    await expect(hasEnded()).resolves.toBe(false);
+  });
+
+  it.each([{ method: "CONNECT" }, { method: "GET", upgrade: "websocket" }])(
+    "is left to the caller of %j",
+    async (request) => {
+      const { sent, answered, hasEnded } = leaving();
+      sent(request);
+      answered(request);
+      await expect(hasEnded()).resolves.toBe(false);
+    },
+  );
+
+  it("stays with HTTP/2, whose requests are answered in any order", async () => {
+    const socket = new TLSSocket(new Socket());
+    Object.assign(socket, { alpnProtocol: "h2" });
+    const { sent, answered, hasEnded } = leaving(socket);
+    sent(first);
+    answered(first);
+    await expect(hasEnded()).resolves.toBe(false);
+  });
+
+  it("listens to undici no longer than it is open", async () => {
+    const { hasEnded } = leaving();
+    expect(channel("undici:client:sendHeaders").hasSubscribers).toBe(true);
+    await hasEnded();
+    await until(() => !channel("undici:client:sendHeaders").hasSubscribers);
+    await until(() => !channel("undici:request:trailers").hasSubscribers);
   });
 });

@@ -56,29 +56,32 @@ describe.each(HTTP_CLIENTS)("%s", (_name, makeClient) => {
     await until(() => first.sockets.size === 0);
   });
 
-  it("has more to send than connections, and loses nothing when the service moves gracefully", async () => {
-    const store = new Set<string>();
-    await using service = await startMovingService(store);
-    const { first, second, options } = service;
-    await using client = makeClient({ ...options, connections: 2 });
-    const acknowledged: string[] = [];
-    const send = async (sender: number): Promise<void> => {
-      for (let at = 0; first.sockets.size > 0 || at === 0; at++) {
-        const path = `/${sender}-${at}`;
-        await client.request(`http://${NAME}${path}`, { method: "PUT" });
-        acknowledged.push(path);
-      }
-    };
+  it.each([1, 2])(
+    "has more to send than connections (%j), and loses nothing when the service moves gracefully",
+    async (connections) => {
+      const store = new Set<string>();
+      await using service = await startMovingService(store);
+      const { first, second, options } = service;
+      await using client = makeClient({ ...options, connections });
+      const acknowledged: string[] = [];
+      const send = async (sender: number): Promise<void> => {
+        for (let at = 0; first.sockets.size > 0 || at === 0; at++) {
+          const path = `/${sender}-${at}`;
+          await client.request(`http://${NAME}${path}`, { method: "PUT" });
+          acknowledged.push(path);
+        }
+      };
 
-    await client.request(URL);
-    const sending = [...Array(SENDERS).keys()].map(send);
-    service.move();
-    // The old one ends when it has no connection any more: no request has failed.
-    await Promise.all(sending);
-    await expect(client.request(URL)).resolves.toBe(`${second.port} ${NAME}`);
-    expect(acknowledged.filter((path) => !store.has(path))).toEqual([]);
-    expect(acknowledged.length).toBeGreaterThan(SENDERS);
-  });
+      await client.request(URL);
+      const sending = [...Array(SENDERS).keys()].map(send);
+      service.move();
+      // The old one ends when it has no connection any more: no request has failed.
+      await Promise.all(sending);
+      await expect(client.request(URL)).resolves.toBe(`${second.port} ${NAME}`);
+      expect(acknowledged.filter((path) => !store.has(path))).toEqual([]);
+      expect(acknowledged.length).toBeGreaterThan(SENDERS);
+    },
+  );
 
   it("loses nothing that was acknowledged when the service is killed as it moves", async () => {
     const store = new Set<string>();
