@@ -26,8 +26,9 @@ export class Present<T> {
     return this.#targets.has(key);
   }
 
-  keys(): Iterable<string> {
-    return this.#targets.keys();
+  /** It is in an answer whose other targets are not known here. */
+  add(key: string, target: T): void {
+    if (!this.has(key)) this.#targets.set(key, { target, missed: 0 });
   }
 
   /** Those of the last answer first, in its order. */

@@ -15,6 +15,8 @@ export interface Connection extends Endpoint {
   readonly socket: Socket;
   /** False: the right kind of server answers, and cannot serve yet. */
   readonly isReady: boolean;
+  /** The first resolver that answered does not name its target: a later one does. */
+  readonly isFallback?: true;
 }
 
 /**

@@ -11,6 +11,7 @@ import { type Source, isRoot } from "../answers/source.ts";
 import { channels } from "../base/diagnostics.ts";
 import { SrvDialError, describeAttempts } from "../base/errors.ts";
 import type { Lifetime } from "../base/lifetime.ts";
+import { targetKey } from "../base/name.ts";
 import type { SrvTarget } from "../base/types.ts";
 import { type Connection, type Endpoint, type Verify, attempt } from "./attempt.ts";
 import { Attempts } from "./attempts.ts";
@@ -41,6 +42,8 @@ export class Dial {
   readonly #attempts: Attempts;
   readonly #misses: Misses = [];
   readonly #race: Race;
+  /** Those that were asked for: none while the first endpoint is known. */
+  readonly #answers: Answer[] = [];
   #isStaleTold = false;
 
   /** @param tls undefined: no TLS */
@@ -68,7 +71,15 @@ export class Dial {
     }
     if (winner === undefined) throw this.#failed();
     this.#attempts.passBy(winner);
-    return winner;
+    return this.#isFallback(winner) ? { ...winner, isFallback: true } : winner;
+  }
+
+  #isFallback(winner: Connection): boolean {
+    const [first] = this.#answers;
+    if (first === undefined || this.#context.sources.length === 1) return false;
+    const key = targetKey(winner);
+    const ofFirst = this.#answers.filter(({ source }) => source === first.source);
+    return !ofFirst.some(({ targets }) => targets.some((target) => targetKey(target) === key));
   }
 
   /** The first endpoint, when it is known. Most dials need no other, and wait for no lookup. */
@@ -104,6 +115,7 @@ export class Dial {
     const search = { lifetime: this.#lifetime, misses: this.#misses };
     for await (const answer of answersOf(this.#context.sources, search)) {
       if (answer.origin === "stale") this.#servesStale(answer.source, answer.targets);
+      this.#answers.push(answer);
       for (const candidate of this.#candidatesOf(answer)) yield candidate;
       if (!(await this.#race.needsMore())) return;
       if (answer.origin === "fresh") continue;
@@ -112,6 +124,7 @@ export class Dial {
       const newer = await answerOf(answer.source, { ...search, maxAge });
       // A refresh that gives back what was kept: too young to be asked for again, or stale.
       if (newer === undefined || newer.targets[0] === answer.targets[0]) continue;
+      this.#answers.push(newer);
       for (const candidate of this.#candidatesOf(newer, true)) yield candidate;
       if (!(await this.#race.needsMore())) return;
     }

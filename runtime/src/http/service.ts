@@ -24,8 +24,9 @@ interface Open {
 export class Service {
   readonly #dialer: Dialer;
   readonly #open = new Set<Open>();
-  /** Undefined until the records are known. */
-  #listed: Present<SrvTarget> | undefined;
+  /** What the records name, as far as is known. */
+  readonly #listed = new Present<true>();
+  #isDrawn = false;
   #stopWatching: (() => void) | undefined;
   #isClosed = false;
 
@@ -39,12 +40,11 @@ export class Service {
     whenLeft: (socket: Socket) => () => void,
     caller?: Lifetime,
   ): Promise<Connection> {
-    const before = new Set(this.#listed?.keys());
     const connection = await this.#dialer.dial(options, caller);
-    const { socket } = connection;
+    const { socket, isFallback = false } = connection;
     const endpoint = targetKey(connection);
-    const wasListed = before.has(endpoint);
-    this.#follow(socket, { endpoint, wasListed, onLeft: whenLeft(socket) });
+    const onLeft = whenLeft(socket);
+    this.#follow(socket, { endpoint, onLeft, wasListed: !isFallback });
     return connection;
   }
 
@@ -61,19 +61,27 @@ export class Service {
       this.#open.delete(open);
       if (this.#open.size === 0) this.#stop();
     });
+    if (this.#listed.has(open.endpoint)) open.wasListed = true;
+    else if (open.wasListed) this.#dialed(open.endpoint);
     this.#stopWatching ??= this.#dialer.watch((targets) => this.#changed(targets));
-    this.#judge(open);
+  }
+
+  /** Of the answer that led there and what was read of the records, either may be older: they are read again. */
+  #dialed(endpoint: string): void {
+    this.#listed.add(endpoint, true);
+    // Draws differ anyhow, and none is to count twice.
+    if (this.#isDrawn) return;
+    this.#stopWatching?.();
+    this.#stopWatching = undefined;
   }
 
   #changed(targets: readonly SrvTarget[]): void {
-    this.#listed ??= new Present();
-    const answer = new Map(targets.map((target) => [targetKey(target), target]));
-    this.#listed.update(answer, mayBeDrawn(targets));
+    this.#isDrawn = mayBeDrawn(targets);
+    this.#listed.update(new Map(targets.map((each) => [targetKey(each), true])), this.#isDrawn);
     for (const open of this.#open) this.#judge(open);
   }
 
   #judge(open: Open): void {
-    if (this.#listed === undefined) return;
     if (this.#listed.has(open.endpoint)) {
       open.wasListed = true;
     } else if (open.wasListed) {
@@ -85,6 +93,7 @@ export class Service {
   #stop(): void {
     this.#stopWatching?.();
     this.#stopWatching = undefined;
-    this.#listed = undefined;
+    this.#listed.clear();
+    this.#isDrawn = false;
   }
 }

@@ -18,7 +18,6 @@ describe("the targets that are present", () => {
     tell("ab", false);
     tell("ca", false);
     expect(present.targets).toEqual(["C", "A"]);
-    expect([...present.keys()]).toEqual(["c", "a"]);
     expect(present.has("b")).toBe(false);
     expect(present.has("a")).toBe(true);
   });
@@ -28,6 +27,16 @@ describe("the targets that are present", () => {
     tell("cd", true);
     tell("db", true);
     expect(present.targets).toEqual(["D", "B", "C", "A"]);
+  });
+
+  it("are those that were added as well, until an answer that is whole lacks them", () => {
+    present.add("a", "A");
+    tell("b", true);
+    expect(present.targets).toEqual(["B", "A"]);
+    tell("b", false);
+    expect(present.targets).toEqual(["B"]);
+    present.add("b", "another");
+    expect(present.targets).toEqual(["B"]);
   });
 
   it("are none of earlier draws once an answer is whole, or all was forgotten", () => {

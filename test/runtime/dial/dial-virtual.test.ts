@@ -50,6 +50,14 @@ async function dialedAfterLeaving({ dialer, clock, dialed }: ReturnType<typeof d
 const foundNow = (...addresses: readonly string[]): Promise<HostAddresses> =>
   Promise.resolve({ addresses, ttl: 60 });
 
+/** Whether the connection is one that the first resolver that answers does not know. */
+async function isFallback(...resolver: readonly SrvResolver[]) {
+  const { dialer } = dialerIn({ 1: "accepts", 2: "refuses", 3: "refuses" }, { resolver });
+  const connections = [await dialer.dial(), await dialer.dial()];
+  dialer.close();
+  return connections.map((connection) => connection.isFallback === true);
+}
+
 /** A dialer whose answer has expired, and whose resolver fails since. */
 async function expired(ports: Readonly<Record<number, Port>>, isAlone = true) {
   const resolve = resolverInTurn(answerWith(inOrder(1), { ttl: 1 }), new Error("down"));
@@ -61,6 +69,18 @@ async function expired(ports: Readonly<Record<number, Port>>, isAlone = true) {
 }
 
 describe("a dial", () => {
+  it("says that a later resolver alone names the target, also when the first answer is known", async () => {
+    const [one, two] = [resolverOf(target(1)), resolverOf(target(2))];
+    await expect(isFallback(one, two)).resolves.toEqual([false, false]);
+    await expect(isFallback(resolverOf(...inOrder(2, 1)))).resolves.toEqual([false, false]);
+    await expect(isFallback(two, one)).resolves.toEqual([true, true]);
+    await expect(isFallback(two, resolverOf(...inOrder(3, 1)))).resolves.toEqual([true, true]);
+    // A resolver that fails has no answer.
+    await expect(isFallback(failingResolver("down"), one)).resolves.toEqual([false, false]);
+    const both = resolverOf(...inOrder(2, 1));
+    await expect(isFallback(both, one)).resolves.toEqual([false, false]);
+  });
+
   it("connects to the address and port of the first target, and says so", async () => {
     using attempted = listenTo("srv-dialer:attempt");
     using connected = listenTo("srv-dialer:connect");

@@ -121,6 +121,40 @@ describe("a service", () => {
     socket.destroy();
   });
 
+  it("tells of a connection whose target has left before the dial was over", async () => {
+    await using first = await startListener();
+    await using second = await startListener();
+    const { records, dial, left } = serviceOf([target(first.port)]);
+    const dialing = dial();
+    // The answer is there, and the connection is not.
+    records.targets = [target(second.port)];
+    const connections = [await dialing];
+    await until(() => left.length === 1);
+
+    connections.push(await dial());
+    records.targets = [target(first.port)];
+    await until(() => left.length === 2);
+    expect(left).toEqual([first.port, second.port]);
+    for (const { socket } of connections) socket.destroy();
+  });
+
+  it("tells of it also when another connection has shown the records that are new", async () => {
+    await using first = await startListener();
+    await using second = await startListener();
+    const { records, dial, left } = serviceOf([target(second.port)]);
+    const connections = [await dial()];
+    await until(() => records.asked > 2);
+    records.targets = [target(first.port)];
+    const dialing = dial();
+    records.targets = [target(second.port)];
+    connections.push(await dialing);
+    await until(() => left.length > 0);
+    const { asked } = records;
+    await until(() => records.asked > asked + 2);
+    expect(left).toEqual([first.port]);
+    for (const { socket } of connections) socket.destroy();
+  });
+
   it("asks for the records only while a connection is open", async () => {
     await using listener = await startListener();
     using resources = trackResources();
