@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { isRecord } from "./base/checks.ts";
+import { isRecord, refuseUnknown } from "./base/checks.ts";
 import { Recent } from "./base/recent.ts";
 import type { SrvDialerOptions } from "./base/types.ts";
 import { Dialer } from "./dial/dialer.ts";
 import { recheckOf } from "./dial/moved.ts";
-import { parseOptions } from "./dial/options.ts";
+import { DIALER_OPTIONS, parseOptions } from "./dial/options.ts";
 import { SrvSocket } from "./stream/srv-socket.ts";
 import { SrvTlsSocket } from "./stream/srv-tls-socket.ts";
 
@@ -60,9 +60,12 @@ export function srvSocket(name: string, options?: SrvSocketOptions): SrvSocket {
   return new Kind((caller) => dialer.dial({ recheck }, caller));
 }
 
+const OPTIONS = [...DIALER_OPTIONS, "recheck"] satisfies (keyof SrvSocketOptions)[];
+
 /** What is no object is left as it is, to be refused. */
 function dialerOptionsOf(options: SrvSocketOptions | undefined): SrvDialerOptions | undefined {
   if (!isRecord(options)) return options;
+  refuseUnknown("", options, OPTIONS);
   const { recheck: _, ...ofDialer }: SrvSocketOptions = options;
   return ofDialer;
 }

@@ -38,7 +38,8 @@ const NO_CACHE: Required<CacheOptions> = {
   maxStale: 0,
 };
 
-const OPTIONS = [
+/** What every client has. One that has more names them to {@link refuseUnknown}. */
+export const DIALER_OPTIONS = [
   "resolver",
   "timeout",
   "attemptDelay",
@@ -59,7 +60,7 @@ export function parseOptions(name: string, options: SrvDialerOptions = {}): Sett
   const problem = nameProblem(name);
   if (problem !== undefined) throw invalidArg("name", name, problem);
   if (!isRecord(options)) throw invalidArg("options", options, "an object");
-  refuseUnknown("", options, OPTIONS);
+  refuseUnknown("", options, DIALER_OPTIONS);
   return {
     name,
     resolvers: resolversOf(options.resolver),

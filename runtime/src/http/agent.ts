@@ -2,10 +2,10 @@ import { Agent, type AgentOptions, type ClientRequestArgs } from "node:http";
 import { Agent as TlsAgent, type RequestOptions } from "node:https";
 import type { Duplex } from "node:stream";
 import type { ConnectionOptions } from "node:tls";
-import { invalidArg, isRecord } from "../base/checks.ts";
+import { invalidArg, isRecord, refuseUnknown } from "../base/checks.ts";
 import { SrvSocket } from "../stream/srv-socket.ts";
 import { SrvTlsSocket } from "../stream/srv-tls-socket.ts";
-import { type Destination, Services, type SrvHttpOptions } from "./services.ts";
+import { type Destination, HTTP_OPTIONS, Services, type SrvHttpOptions } from "./services.ts";
 import { tlsOf } from "./tls.ts";
 
 /** Options of `srvAgent`. */
@@ -14,8 +14,23 @@ export interface SrvAgentOptions extends SrvHttpOptions {
    * Options of Node's agent, such as `maxSockets`. Its `keepAlive` keeps connections for later requests.
    * @default those of Node's global agents: `{ keepAlive: true, scheduling: "lifo", timeout: 5000 }`
    */
-  agent?: AgentOptions;
+  agent?: Omit<AgentOptions, OfDialer>;
 }
+
+const OPTIONS = [...HTTP_OPTIONS, "agent"] satisfies (keyof SrvAgentOptions)[];
+
+/** What a dialer has for all its connections. */
+const OF_DIALER = ["localAddress", "family", "lookup"] as const satisfies (keyof AgentOptions)[];
+type OfDialer = (typeof OF_DIALER)[number];
+
+/** Easily given beside `agent`, not in it. Of `keepAlive` and `timeout` there are others. */
+const OF_AGENT = [
+  "keepAliveMsecs",
+  "maxSockets",
+  "maxTotalSockets",
+  "maxFreeSockets",
+  "scheduling",
+] as const satisfies (keyof AgentOptions)[];
 
 const AGENT_DEFAULTS: AgentOptions = { keepAlive: true, scheduling: "lifo", timeout: 5_000 };
 
@@ -26,8 +41,22 @@ type Created = (error: Error | null, socket: Duplex) => void;
 /** @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option */
 export function createAgent(given: SrvAgentOptions): Agent {
   if (!isRecord(given)) throw invalidArg("options", given, "an object");
-  const { agent = {}, ...options }: SrvAgentOptions = given;
+  const misplaced = OF_AGENT.find((option) => option in given);
+  if (misplaced !== undefined) {
+    const { [misplaced]: value }: AgentOptions = given as object;
+    throw invalidArg(misplaced, value, `none here: give agent.${misplaced}`);
+  }
+  refuseUnknown("", given, OPTIONS);
+  const { agent = {}, ...options }: SrvHttpOptions & { agent?: AgentOptions } = given;
   if (!isRecord(agent)) throw invalidArg("agent", agent, "the options of http.Agent, an object");
+  if (agent instanceof Agent) {
+    throw invalidArg(
+      "agent",
+      "an agent",
+      "the options of http.Agent: srvAgent makes an agent of them",
+    );
+  }
+  refuse(agent, options, { prefix: "agent.", place: "agent" });
   const services = new Services(options);
   const all = { ...plainOptions(options), ...AGENT_DEFAULTS, ...agent };
   const { tls } = options;
@@ -114,7 +143,7 @@ class Dialing {
     const options = tls === undefined ? {} : { tls: this.#tlsOf(name, tls) };
     const Kind = tls === undefined ? SrvSocket : SrvTlsSocket;
     const socket: SrvSocket = new Kind(async (caller) => {
-      refuse(request, this.#services.options);
+      refuse(request, this.#services.options, { prefix: "", place: "a request to an SRV name" });
       return this.#services.of(name).dial(options, () => () => this.#leave(socket), caller);
     });
     if (request.timeout !== undefined) socket.setTimeout(request.timeout);
@@ -139,14 +168,18 @@ class Dialing {
   }
 }
 
-/** @throws {SrvDialError} for what a dialer has for all its connections, and this request wants else */
-function refuse(request: ClientRequestArgs, ofAgent: SrvHttpOptions): void {
-  for (const option of ["localAddress", "family", "lookup"] as const) {
-    const value = request[option];
+/** @throws {SrvDialError} for what a dialer has for all its connections, and is given else */
+function refuse(
+  given: Pick<AgentOptions, OfDialer>,
+  ofAgent: SrvHttpOptions,
+  { prefix, place }: { readonly prefix: string; readonly place: string },
+): void {
+  for (const option of OF_DIALER) {
+    const value = given[option];
     const isAgents = option !== "lookup" && value === ofAgent[option];
     if (value === undefined || value === 0 || isAgents) continue;
     const instead = option === "lookup" ? "resolver" : option;
-    throw invalidArg(option, value, `none in a request to an SRV name: give srvAgent ${instead}`);
+    throw invalidArg(`${prefix}${option}`, value, `none in ${place}: give srvAgent ${instead}`);
   }
 }
 

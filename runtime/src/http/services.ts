@@ -1,8 +1,8 @@
-import { invalidArg, isRecord } from "../base/checks.ts";
+import { invalidArg, isRecord, refuseUnknown } from "../base/checks.ts";
 import { Recent } from "../base/recent.ts";
 import type { SrvDialerOptions } from "../base/types.ts";
 import { Dialer } from "../dial/dialer.ts";
-import { parseOptions } from "../dial/options.ts";
+import { DIALER_OPTIONS, parseOptions } from "../dial/options.ts";
 import { srvNames } from "./names.ts";
 import { Service } from "./service.ts";
 
@@ -21,6 +21,8 @@ export interface SrvHttpOptions extends SrvDialerOptions {
   /** Idle time in ms before the first keep-alive probe, as of `net.connect`. @default 60000 */
   keepAliveInitialDelay?: number;
 }
+
+export const HTTP_OPTIONS = [...DIALER_OPTIONS, "names"] satisfies (keyof SrvHttpOptions)[];
 
 /** As HTTP clients set their connections. */
 const SOCKET_DEFAULTS = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 };
@@ -42,6 +44,7 @@ export class Services {
   /** @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option */
   constructor(given: SrvHttpOptions) {
     if (!isRecord(given)) throw invalidArg("options", given, "an object");
+    refuseUnknown("", given, HTTP_OPTIONS);
     const { names, ...options }: SrvHttpOptions = given;
     this.#isSrvName = srvNames(names);
     this.options = { ...SOCKET_DEFAULTS, ...options };

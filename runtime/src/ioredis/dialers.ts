@@ -1,9 +1,9 @@
-import { invalidArg, isRecord } from "../base/checks.ts";
+import { invalidArg, isRecord, refuseUnknown } from "../base/checks.ts";
 import type { Family, SrvDialerOptions } from "../base/types.ts";
 import type { Verify } from "../dial/attempt.ts";
 import { Dialer } from "../dial/dialer.ts";
 import { recheckOf } from "../dial/moved.ts";
-import { parseOptions } from "../dial/options.ts";
+import { DIALER_OPTIONS, parseOptions } from "../dial/options.ts";
 import { verifyRedis } from "../redis/verify.ts";
 
 /**
@@ -33,6 +33,8 @@ export interface SrvConnectorOptions extends SrvDialerOptions {
   family?: Family;
 }
 
+const OPTIONS = [...DIALER_OPTIONS, "verify", "recheck"] satisfies (keyof SrvConnectorOptions)[];
+
 /**
  * The dialers that the clients of one class share: one for each name and family. A dialer is kept by
  * its clients alone, so that names which no one uses any more cost nothing.
@@ -53,6 +55,7 @@ export class Dialers {
   /** @throws {SrvDialError} here, not when the first client is made */
   constructor(given: SrvConnectorOptions) {
     if (!isRecord(given)) throw invalidArg("options", given, "an object");
+    refuseUnknown("", given, OPTIONS);
     const { verify = true, recheck, ...options }: SrvConnectorOptions = given;
     if (typeof verify !== "boolean") throw invalidArg("verify", verify, "a boolean");
     this.recheck = recheckOf(recheck);

@@ -18,6 +18,8 @@ import { silentResolver } from "../support/silent-resolver.ts";
 
 const ca = readFileSync(TLS_FILES.cert);
 
+function lookup(): void {}
+
 /** `using` ends the agent. */
 function agentOf(options: SrvAgentOptions): Agent & Disposable {
   const agent = srvAgent(options);
@@ -162,14 +164,32 @@ describe("an agent", () => {
     });
   });
 
-  it.each<[object, string]>([
+  it.each<[object, string | RegExp]>([
     [[], "Invalid options: got []; allowed: an object"],
     [{ agent: 1 }, "Invalid agent: got 1; allowed: the options of http.Agent, an object"],
     [{ names: "a.b" }, "Invalid names: got 'a.b'; allowed: a list of SRV names"],
     [{ names: [] }, "Invalid names: got []"],
     [{ names: ["127.0.0.1"] }, "Invalid names"],
     [{ timeout: "1" }, "Invalid timeout"],
-    [{ maxSockets: 1 }, "Unknown option maxSockets"],
+    [{ agents: {} }, /^Unknown option agents; allowed: resolver, .*, random, names, agent$/],
+    [{ maxSockets: 1 }, "Invalid maxSockets: got 1; allowed: none here: give agent.maxSockets"],
+    [
+      { agent: { family: 4 } },
+      "Invalid agent.family: got 4; allowed: none in agent: give srvAgent family",
+    ],
+    [
+      { agent: { localAddress: "127.0.0.2" } },
+      "Invalid agent.localAddress: got '127.0.0.2'; allowed: none in",
+    ],
+    [
+      { agent: { lookup } },
+      "Invalid agent.lookup: got [Function: lookup]; allowed: none in agent: give srvAgent resolver",
+    ],
+    [
+      { agent: new http.Agent() },
+      "Invalid agent: got 'an agent'; allowed: the options of http.Agent",
+    ],
+    [{ agent: new https.Agent() }, "Invalid agent: got 'an agent'"],
   ])("refuses %j", (options, message) => {
     expect(() => srvAgent(options)).toThrow(message);
   });

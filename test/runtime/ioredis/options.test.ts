@@ -63,6 +63,9 @@ describe("SrvConnector", () => {
 
   it("refuses wrong dialer options when it is made", () => {
     expect(() => srvConnector({ timeout: 0 })).toThrow(invalidArg(/^Invalid timeout: got 0/));
+    expect(() => srvConnector({ host: NAME } as object)).toThrow(
+      invalidArg(/^Unknown option host; allowed: resolver, .*, random, verify, recheck$/),
+    );
     expect(() => srvConnector({ verify: "no" as never })).toThrow(invalidArg(/^Invalid verify/));
     for (const recheck of [0, 9, true, "5 s"]) {
       const wrong = invalidArg(/^Invalid recheck: got .*; allowed: milliseconds from 10 /);
