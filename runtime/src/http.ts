@@ -1,7 +1,7 @@
 /**
  * HTTP clients through SRV records: `srvAgent` for `node:http` and `node:https`, `srvConnect` for undici,
  * and so for `fetch`. `http://search.dev-ecs/` is dialed through the SRV records of its host. IP
- * addresses, `localhost` and URLs with a port connect plainly.
+ * addresses, `localhost` and URLs with a port other than the protocol's own connect plainly.
  *
  * @module
  */

@@ -55,7 +55,7 @@ export class Services {
     this.#known = new Recent((name) => new Service(new Dialer(parseOptions(name, ofDialer))));
   }
 
-  /** Whether the service behind a name is looked up: a port that a URL names is meant as it is. */
+  /** Whether the service behind a name is looked up: another port than the protocol's own is meant as it is. */
   has({ host, port }: Destination): boolean {
     return port === undefined && this.#isSrvName(host);
   }

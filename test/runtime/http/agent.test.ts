@@ -142,6 +142,15 @@ describe("an agent", () => {
     expect(web.servernames.at(-1)).toBe("localhost");
   });
 
+  it.each([
+    [80, false],
+    [443, true],
+  ])("looks up a name with the protocol's own port, %j", async (port, tls) => {
+    await using web = await startWeb({ tls });
+    using agent = agentOf({ resolver: resolverOf(target(web.port)), tls: tls && { ca } });
+    await expect(get(agent, "/", { port })).resolves.toMatchObject({ text: `${web.port} ${NAME}` });
+  });
+
   it.each([false, true])("connects plainly to a Unix socket, with tls: %j", async (tls) => {
     using agent = agentOf({ resolver: failingResolver("asked"), tls });
     const request = get(agent, "/", { socketPath: "/nowhere/web.sock" });

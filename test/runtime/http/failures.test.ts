@@ -35,7 +35,7 @@ describe.each(HTTP_CLIENTS)("%s", (_name, makeClient) => {
     await expect(client.request(URL)).resolves.toBe(`${web.port} ${NAME}`);
   });
 
-  it("connects plainly to IP addresses, localhost and ports", async () => {
+  it("connects plainly to IP addresses, localhost and other ports", async () => {
     await using web = await startWeb();
     await using client = makeClient({ resolver: failingResolver("asked") });
     for (const host of ["127.0.0.1", "localhost"]) {
@@ -46,6 +46,12 @@ describe.each(HTTP_CLIENTS)("%s", (_name, makeClient) => {
       address: "::1",
       port,
     });
+  });
+
+  it("looks up a name with the protocol's own port, which URLs drop", async () => {
+    await using web = await startWeb();
+    await using client = makeClient({ resolver: resolverOf(target(web.port)) });
+    await expect(client.request(`http://${NAME}:80/`)).resolves.toBe(`${web.port} ${NAME}`);
   });
 
   it("fails at once when there are no records, and says so", async () => {
