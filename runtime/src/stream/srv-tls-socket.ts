@@ -1,9 +1,19 @@
-import { TLSSocket } from "node:tls";
+import type { X509Certificate } from "node:crypto";
+import { type CipherNameAndProtocol, TLSSocket } from "node:tls";
+import type { Lifetime } from "../base/lifetime.ts";
+import type { Connection } from "../dial/attempt.ts";
 import { SrvSocket } from "./srv-socket.ts";
 
-/** The same over TLS, with what clients ask a `tls.TLSSocket` about the server. */
+/** The same over TLS, with what clients ask a `tls.TLSSocket` about the server, and its event `secureConnect`. */
 export class SrvTlsSocket extends SrvSocket {
   readonly encrypted = true;
+
+  /** @param dial as of {@link SrvSocket} */
+  constructor(dial: (caller: Lifetime) => Promise<Connection>) {
+    super(dial);
+    // Between `connect` and `ready`, as Node does.
+    this.once("ready", () => this.emit("secureConnect"));
+  }
 
   get authorized(): boolean {
     return this.#tls?.authorized ?? false;
@@ -19,6 +29,22 @@ export class SrvTlsSocket extends SrvSocket {
 
   getPeerCertificate(detailed?: boolean): object {
     return this.#tls?.getPeerCertificate(detailed) ?? {};
+  }
+
+  getPeerX509Certificate(): X509Certificate | undefined {
+    return this.#tls?.getPeerX509Certificate();
+  }
+
+  getCipher(): CipherNameAndProtocol | undefined {
+    return this.#tls?.getCipher();
+  }
+
+  getSession(): Buffer | undefined {
+    return this.#tls?.getSession();
+  }
+
+  isSessionReused(): boolean {
+    return this.#tls?.isSessionReused() ?? false;
   }
 
   getProtocol(): string | null {
