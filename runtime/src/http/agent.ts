@@ -14,14 +14,13 @@ export interface SrvAgentOptions extends SrvHttpOptions {
    * Options of Node's agent, such as `maxSockets`. Its `keepAlive` keeps connections for later requests.
    * @default those of Node's global agents: `{ keepAlive: true, scheduling: "lifo", timeout: 5000 }`
    */
-  agent?: Omit<AgentOptions, OfDialer>;
+  agent?: Omit<AgentOptions, "localAddress" | "family" | "lookup">;
 }
 
 const OPTIONS = [...HTTP_OPTIONS, "agent"] satisfies (keyof SrvAgentOptions)[];
 
 /** What a dialer has for all its connections. */
 const OF_DIALER = ["localAddress", "family", "lookup"] as const satisfies (keyof AgentOptions)[];
-type OfDialer = (typeof OF_DIALER)[number];
 
 /** Easily given beside `agent`, not in it. Of `keepAlive` and `timeout` there are others. */
 const OF_AGENT = [
@@ -170,7 +169,7 @@ class Dialing {
 
 /** @throws {SrvDialError} for what a dialer has for all its connections, and is given else */
 function refuse(
-  given: Pick<AgentOptions, OfDialer>,
+  given: Pick<AgentOptions, (typeof OF_DIALER)[number]>,
   ofAgent: SrvHttpOptions,
   { prefix, place }: { readonly prefix: string; readonly place: string },
 ): void {
