@@ -75,11 +75,11 @@ export class Dial {
   }
 
   #isFallback(winner: Connection): boolean {
-    const [first] = this.#answers;
-    if (first === undefined || this.#context.sources.length === 1) return false;
     const key = targetKey(winner);
-    const ofFirst = this.#answers.filter(({ source }) => source === first.source);
-    return !ofFirst.some(({ targets }) => targets.some((target) => targetKey(target) === key));
+    const naming = this.#answers.find(({ targets }) =>
+      targets.some((target) => targetKey(target) === key),
+    );
+    return naming !== undefined && naming.source !== this.#answers[0]?.source;
   }
 
   /** The first endpoint, when it is known. Most dials need no other, and wait for no lookup. */
