@@ -1,14 +1,17 @@
 import type { Environment } from "./environment-schema.ts";
-import { defaultFileSystem } from "./file-system-schema.ts";
+import { defaultFileSystem, isRestored } from "./file-system-schema.ts";
 import { type BackupConfig, defaultBackup } from "./operation-schema.ts";
 import { serviceOf } from "./redis-kinds.ts";
 
-/** The backups of an environment: as configured, or else of a created file system if protected. */
+/**
+ * The backups of an environment: as configured, or else those of a protected file system that is the
+ * environment's own, created or restored.
+ */
 export function backupOf(environment: Environment): BackupConfig | undefined {
   const { backup, fileSystem = defaultFileSystem, protected: isProtected } = environment;
-  if (serviceOf(environment) === undefined) return undefined;
-  if (backup === undefined) return isProtected && !("id" in fileSystem) ? defaultBackup : undefined;
-  return backup === false ? undefined : backup;
+  if (serviceOf(environment) === undefined || backup === false) return undefined;
+  const isOwn = !("id" in fileSystem) || isRestored(fileSystem);
+  return backup ?? (isProtected && isOwn ? defaultBackup : undefined);
 }
 
 /**

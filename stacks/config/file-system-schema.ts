@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { kmsKeyArn, regionName, securityGroupId } from "./aws-ids.ts";
-import { either, fields, has, text } from "./fields.ts";
+import { either, fields, flag, has, text } from "./fields.ts";
 
 const pathAllowed = "an absolute path of up to 4 folders such as /redis";
 // A name of dots alone is no folder's.
@@ -31,6 +31,13 @@ const existingFileSystem = fields({
   ),
   securityGroupId: securityGroupId.describe("Security group of its mount targets"),
   path: efsPath.describe("Folder of Redis' data, owned by 999:999 if it exists already"),
+  restored: flag()
+    .default(false)
+    .describe(
+      "The file system holds a restored backup, and replaces the one of an environment that is deployed " +
+        "already. The network may be a created one: the first deploy makes it, so deploy without this file " +
+        "system first. The folder must exist. If protected, Terraform does not destroy the old file system",
+    ),
 });
 export const fileSystemSchema = either(has("id"), existingFileSystem, createdFileSystem)
   .optional()
@@ -41,6 +48,11 @@ export const fileSystemSchema = either(has("id"), existingFileSystem, createdFil
 export type FileSystemConfig =
   | z.output<typeof existingFileSystem>
   | z.output<typeof createdFileSystem>;
+
+/** Whether a file system has the place of the one that the environment created before. */
+export function isRestored(fileSystem: FileSystemConfig | undefined): boolean {
+  return fileSystem !== undefined && "id" in fileSystem && fileSystem.restored;
+}
 
 /** The file system of an environment that leaves `fileSystem` out. */
 export const defaultFileSystem = createdFileSystem.parse({});

@@ -100,7 +100,7 @@ const backup = fields({
 export const backupSchema = orOff(backup)
   .optional()
   .describe(
-    "Backups of the file system. Default: on for a created file system of a protected environment, else off",
+    "Backups of the file system. Default: on for a created or restored file system of a protected environment, else off",
   );
 export type BackupConfig = z.output<typeof backup>;
 /** Backups with every default. */

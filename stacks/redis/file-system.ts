@@ -6,7 +6,7 @@ import { EfsReplicationConfiguration } from "@cdktf/provider-aws/lib/efs-replica
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { ClusterParts } from "../cluster/cluster.ts";
-import type { FileSystemConfig } from "../config/file-system-schema.ts";
+import { type FileSystemConfig, isRestored } from "../config/file-system-schema.ts";
 import type { Environment } from "../config/environment-schema.ts";
 import type { NetworkParts } from "../network/network.ts";
 import { letIn, onePort, securityGroup } from "../network/security-group.ts";
@@ -34,6 +34,8 @@ export class FileSystem extends Construct {
   /** What must exist before a task mounts it. */
   readonly dependencies: readonly ITerraformDependable[];
   readonly isCreated: boolean;
+  /** Of its policy. @default undefined: it has its owner's */
+  private readonly policyId: string | undefined;
 
   constructor(scope: Construct, id: string, props: FileSystemProps) {
     super(scope, id);
@@ -42,10 +44,13 @@ export class FileSystem extends Construct {
     if ("id" in fileSystem) {
       this.isCreated = false;
       this.fileSystemId = fileSystem.id;
+      // Terraform forgets the policy of the one before by its address.
+      this.policyId = fileSystem.restored ? "restored_policy" : undefined;
       this.dependencies = this.openToHosts(fileSystem.securityGroupId, props);
     } else {
       this.isCreated = true;
       this.fileSystemId = this.create(props).id;
+      this.policyId = "policy";
       this.dependencies = this.mountTargets(props);
     }
     this.fileSystemArn = arn(
@@ -69,12 +74,12 @@ export class FileSystem extends Construct {
 
   /**
    * Lets only one role mount, through the access point and with TLS. EFS' default allows everyone who
-   * reaches a mount target. The policy of an existing file system is its owner's.
+   * reaches a mount target. The policy of an existing file system is its owner's, unless it was restored.
    *
    * @returns what must exist before a task mounts the folder
    */
   allowOnly(roleArn: string): ITerraformDependable[] {
-    if (!this.isCreated) return [];
+    if (this.policyId === undefined) return [];
     const plaintext: Statement = {
       Effect: "Deny",
       Action: "*",
@@ -82,7 +87,7 @@ export class FileSystem extends Construct {
       Resource: this.access.Resource,
       Condition: { Bool: { "aws:SecureTransport": "false" } },
     };
-    const policy = new EfsFileSystemPolicy(this, "policy", {
+    const policy = new EfsFileSystemPolicy(this, this.policyId, {
       fileSystemId: this.fileSystemId,
       policy: resourcePolicy("file-system", {
         RedisMounts: { ...this.access, Principal: { AWS: roleArn } },
@@ -114,16 +119,20 @@ export class FileSystem extends Construct {
     return fileSystem;
   }
 
+  /**
+   * It holds no data, but one with another path makes an empty folder for Redis. That of a restored file
+   * system makes none: Redis does not start without the folder. So it may be replaced, as the one that
+   * was there before must be.
+   */
   private accessPoint({ config, settings, owner, name }: FileSystemProps): EfsAccessPoint {
+    const makesFolder = !isRestored(config);
+    const creationInfo = { ownerUid: owner.uid, ownerGid: owner.gid, permissions: "0700" };
     return new EfsAccessPoint(this, "access_point", {
       fileSystemId: this.fileSystemId,
       posixUser: owner,
-      rootDirectory: {
-        path: config.path,
-        creationInfo: { ownerUid: owner.uid, ownerGid: owner.gid, permissions: "0700" },
-      },
+      rootDirectory: { path: config.path, ...(makesFolder && { creationInfo }) },
       tags: { Name: name },
-      ...keepIf(settings.protected),
+      ...keepIf(settings.protected && makesFolder),
     });
   }
 
@@ -145,9 +154,12 @@ export class FileSystem extends Construct {
     return [...this.allowHosts(group.id, props.cluster), ...targets];
   }
 
-  /** Existing hosts can reach an existing file system already, and a rule cannot exist twice. */
-  private openToHosts(groupId: string, { cluster }: FileSystemProps) {
-    return cluster.isCreated ? this.allowHosts(groupId, cluster) : [];
+  /**
+   * Existing hosts can reach an existing file system already, and a rule cannot exist twice. They cannot
+   * reach one that was restored.
+   */
+  private openToHosts(groupId: string, { cluster, config }: FileSystemProps) {
+    return cluster.isCreated || isRestored(config) ? this.allowHosts(groupId, cluster) : [];
   }
 
   /** The host mounts the volume, not the container. */

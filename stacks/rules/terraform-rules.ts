@@ -221,9 +221,14 @@ const keptWhenProtected: Rule = {
 };
 
 function* unkept(resource: Resource): Generator<Finding> {
-  if (!precious.includes(resource.type)) return;
+  if (!precious.includes(resource.type) || makesNoFolder(resource)) return;
   if (at(resource.body, "lifecycle.prevent_destroy") === true) return;
   yield finding(resource, "lifecycle.prevent_destroy");
+}
+
+/** Another access point of this kind mounts a folder that is there, or none: Redis never starts without its data. */
+function makesNoFolder({ type, body }: Resource): boolean {
+  return type === "aws_efs_access_point" && at(body, "root_directory.creation_info") === undefined;
 }
 
 /** Settings that make a destroy fail, or the next deploy after it. */

@@ -8,6 +8,7 @@ import {
   existingParts,
   leastEnvironment,
   one,
+  restoredFileSystem,
   templateOf,
   withoutNat,
 } from "./support/template.ts";
@@ -50,6 +51,14 @@ const variants: [name: string, changes: Partial<EnvironmentInput>][] = [
   ["existing file system", { network, fileSystem }],
   ["existing cluster and file system", { network, cluster, fileSystem }],
   ["all existing", existingParts],
+  [
+    "a restored file system in a created network",
+    { fileSystem: restoredFileSystem, alarms: { emails: ["oncall@example.com"] } },
+  ],
+  [
+    "a restored file system in a protected environment",
+    { protected: true, fileSystem: restoredFileSystem },
+  ],
 ];
 
 const templates = [

@@ -1,3 +1,4 @@
+import { isRestored } from "../file-system-schema.ts";
 import type { Contradiction } from "./contradiction.ts";
 
 const elsewhere = "only with an existing network (vpcId and privateSubnetIds)";
@@ -16,8 +17,10 @@ export const existingPartsContradictions: readonly Contradiction[] = [
   },
   {
     path: ["fileSystem"],
-    allowed: `an existing file system ${elsewhere}`,
-    holds: ({ network, fileSystem }) => "vpcId" in network || !("id" in (fileSystem ?? {})),
+    // A created network exists once the environment was deployed.
+    allowed: `an existing file system ${elsewhere}, or with restored: true in an environment that is deployed already`,
+    holds: ({ network, fileSystem }) =>
+      "vpcId" in network || isRestored(fileSystem) || !("id" in (fileSystem ?? {})),
   },
   {
     path: ["namespace", "vpcId"],

@@ -203,7 +203,11 @@ describe("a field that is refused", () => {
     ["namespace", { namespace: existingParts.namespace }, "only with an existing"],
     ["fileSystem.path", { fileSystem: { path: "/a/../b" } }, "an absolute path"],
     ["fileSystem.path", { fileSystem: { path: "redis" } }, "an absolute path"],
-    ["fileSystem", { fileSystem: existingParts.fileSystem }, "only with an existing"],
+    [
+      "fileSystem",
+      { fileSystem: existingParts.fileSystem },
+      "only with an existing network (vpcId and privateSubnetIds), or with restored: true in an environment that is deployed already",
+    ],
   ];
 
   it.each(bad)("names %s of %j", (field, changes, message) => {

@@ -2,7 +2,14 @@ import { describe, expect, it } from "vitest";
 import type { EnvironmentInput } from "../../../stacks/config/environment-schema.ts";
 import { backupCopyCommand } from "../../../stacks/redis/backup-copy-command.ts";
 import { refusedLines } from "../support/refusal.ts";
-import { all, container, devWith, existingParts, one } from "../support/template.ts";
+import {
+  all,
+  container,
+  devWith,
+  existingParts,
+  one,
+  restoredFileSystem,
+} from "../support/template.ts";
 
 /** The command in the outputs of an environment that copies Redis' data. */
 function copyCommand(changes: Partial<EnvironmentInput>): string | undefined {
@@ -28,6 +35,19 @@ describe("backups", () => {
     expect(one(wished, "aws_backup_selection")["resources"]).toEqual([
       "arn:aws:elasticfilesystem:eu-west-1:123456789012:file-system/fs-0123",
     ]);
+  });
+
+  it("go on with the same vault after a restored file system has replaced the created one", () => {
+    const created = devWith({ protected: true });
+    const restored = devWith({ protected: true, fileSystem: restoredFileSystem });
+    for (const type of ["aws_backup_vault", "aws_backup_plan"]) {
+      expect([type, all(restored, type)]).toEqual([type, all(created, type)]);
+    }
+    expect(one(restored, "aws_backup_selection")["resources"]).toEqual([
+      "arn:aws:elasticfilesystem:eu-west-1:123456789012:file-system/fs-0123",
+    ]);
+    const unprotected = devWith({ fileSystem: restoredFileSystem });
+    expect(all(unprotected, "aws_backup_plan")).toEqual([]);
   });
 
   it("are made daily of the file system alone, and kept as long as is said", () => {

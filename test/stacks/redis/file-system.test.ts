@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { all, devWith, existingParts, one, type Template } from "../support/template.ts";
+import {
+  all,
+  devWith,
+  existingParts,
+  one,
+  restoredFileSystem,
+  type Template,
+} from "../support/template.ts";
 
 function openToNfs(template: Template): unknown[] {
   return all(template, "aws_vpc_security_group_ingress_rule")
@@ -128,6 +135,49 @@ describe("an existing file system", () => {
 
   it("is not opened again to existing hosts", () => {
     expect(openToNfs(devWith({ network, cluster, fileSystem }))).toEqual([]);
+  });
+});
+
+describe("a restored file system", () => {
+  const restored = devWith({ protected: true, fileSystem: restoredFileSystem });
+
+  it("is used in a created network, and nothing but the ways to it is made", () => {
+    for (const type of ["aws_efs_file_system", "aws_efs_mount_target"]) {
+      expect([type, all(restored, type)]).toEqual([type, []]);
+    }
+    expect(one(restored, "aws_efs_access_point")["file_system_id"]).toBe("fs-0123");
+    expect(openToNfs(restored)).toEqual([
+      ["sg-0e", "${aws_security_group.cluster_security_group.id}"],
+    ]);
+  });
+
+  it("is opened to existing hosts too, which it was not there for", () => {
+    const { network, cluster } = existingParts;
+    expect(openToNfs(devWith({ network, cluster, fileSystem: restoredFileSystem }))).toEqual([
+      ["sg-0e", "sg-01"],
+      ["sg-0e", "sg-02"],
+    ]);
+  });
+
+  it("lets in no one but the Redis task, as the created one does", () => {
+    const created = devWith({ protected: true });
+    const policy = one(restored, "aws_efs_file_system_policy");
+    expect(policy["file_system_id"]).toBe("fs-0123");
+    expect(String(policy["policy"]).replaceAll("fs-0123", "<id>")).toBe(
+      String(one(created, "aws_efs_file_system_policy")["policy"]).replaceAll(
+        "${aws_efs_file_system.storage_efs.id}",
+        "<id>",
+      ),
+    );
+    expect(one(restored, "aws_ecs_service", "redis_service")["depends_on"]).toContain(
+      "aws_efs_file_system_policy.storage_restored_policy",
+    );
+  });
+
+  it("needs its folder: Redis does not start in an empty one, and a change of it is no loss", () => {
+    const point = one(restored, "aws_efs_access_point");
+    expect(point["root_directory"]).toEqual({ path: "/redis" });
+    expect(point).not.toHaveProperty("lifecycle");
   });
 });
 

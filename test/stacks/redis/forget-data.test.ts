@@ -7,6 +7,7 @@ import {
   external,
   onElastiCache,
   type Resource,
+  restoredFileSystem,
   type Template,
 } from "../support/template.ts";
 
@@ -17,12 +18,16 @@ const always = {
   dashboard: true,
 } satisfies Partial<EnvironmentInput>;
 
+const backup = { copy: { region: "eu-central-1" }, lock: {} };
+
 /** A service with everything that keeps its data. */
 const service = devWith({
   ...always,
   fileSystem: { path: "/redis", replica: { region: "eu-central-1" } },
-  backup: { copy: { region: "eu-central-1" }, lock: {} },
+  backup,
 });
+/** It after a backup has been restored into another file system. */
+const restored = devWith({ ...always, fileSystem: restoredFileSystem, backup });
 const onAws = devWith({ ...always, redis: onElastiCache.redis });
 const elsewhere = devWith({ ...always, redis: external.redis });
 
@@ -80,7 +85,8 @@ describe("Redis of a protected environment that no longer runs as a service", ()
   it("is forgotten by the addresses that a service has, and nothing of it is destroyed", () => {
     expect(removedIn(onAws)).toEqual(removedIn(elsewhere));
     for (const { from, lifecycle } of removedIn(onAws)) {
-      expect([from, resourceAt(service, from)]).toEqual([from, expect.anything()]);
+      const before = resourceAt(service, from) ?? resourceAt(restored, from);
+      expect([from, before]).toEqual([from, expect.anything()]);
       expect(lifecycle).toEqual({ destroy: false });
     }
   });
@@ -91,6 +97,56 @@ describe("Redis of a protected environment that no longer runs as a service", ()
     for (const template of [service, unprotected, both]) {
       expect(template.json).not.toHaveProperty("removed");
     }
+  });
+});
+
+/** The ways to the old file system, that no one uses any more. */
+const OLD_WAYS = [/^aws_efs_mount_target\./, /^aws_security_group\.storage_security_group$/];
+
+describe("a restored file system in the place of the created one of a protected environment", () => {
+  const forgotten = removedIn(restored).map(({ from }) => from);
+
+  it("leaves the old data in AWS, and the backups as they are", () => {
+    const gone = goneIn(restored).filter((address) => !forgotten.includes(address));
+    expect(gone.filter((address) => !OLD_WAYS.some((way) => way.test(address)))).toEqual([]);
+    const backups = /\.operation_backup_/;
+    const changed = differences(service, restored).filter((address) => backups.test(address));
+    expect(changed).toEqual([
+      "aws_backup_selection.operation_backup_selection",
+      // The mount of the hourly copies.
+      "aws_ecs_task_definition.operation_backup_copy_task_definition",
+    ]);
+  });
+
+  it("forgets nothing that is still there, and nothing that the service did not have", () => {
+    for (const from of forgotten) {
+      expect([from, resourceAt(service, from)]).toEqual([from, expect.anything()]);
+      expect([from, resourceAt(restored, from)]).toEqual([from, undefined]);
+    }
+    expect(removedIn(restored).every(({ lifecycle }) => !lifecycle.destroy)).toBe(true);
+  });
+
+  it("leaves in AWS what keeps the backups, where they end as well", () => {
+    const ended = devWith({ ...always, fileSystem: restoredFileSystem, backup: false });
+    const kept = removedIn(ended).map(({ from }) => from);
+    const lost = goneIn(ended).filter((address) => !kept.includes(address));
+    expect(lost.filter((address) => /vault|backup_role/.test(address))).toEqual([]);
+    for (const from of kept) {
+      expect([from, resourceAt(ended, from)]).toEqual([from, undefined]);
+    }
+  });
+
+  it("is forgotten itself when the service ends: its policy and its access point stay", () => {
+    const ways = [
+      "aws_efs_access_point.storage_access_point",
+      "aws_efs_file_system_policy.storage_restored_policy",
+    ];
+    expect(ways.map((address) => resourceAt(restored, address))).not.toContain(undefined);
+    expect(removedIn(onAws).map(({ from }) => from)).toEqual(expect.arrayContaining(ways));
+  });
+
+  it("is no reason to leave anything behind in an unprotected environment", () => {
+    expect(devWith({ fileSystem: restoredFileSystem }).json).not.toHaveProperty("removed");
   });
 });
 

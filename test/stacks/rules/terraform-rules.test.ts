@@ -1,7 +1,7 @@
 import { describe } from "vitest";
 import { terraformRules } from "../../../stacks/rules/terraform-rules.ts";
 import { type Break, type Draft, type Kept, testBreaks, testKept } from "../support/broken.ts";
-import { onElastiCache } from "../support/template.ts";
+import { onElastiCache, restoredFileSystem } from "../support/template.ts";
 
 const app = "aws_ecs_service.app_service";
 const cluster = "aws_ecs_cluster.cluster_ecs";
@@ -254,6 +254,11 @@ describe("the rules of Terraform", () => {
     [
       "changes to an item of a list that are ignored",
       setting(app, "lifecycle", { ignore_changes: ["capacity_provider_strategy[0].weight"] }),
+    ],
+    [
+      "an access point that makes no folder, and may be replaced",
+      setting("aws_efs_access_point.storage_access_point", "root_directory", { path: "/other" }),
+      { protected: true, fileSystem: restoredFileSystem },
     ],
     ["a field without a value", setting(log, "kms_key_id", null)],
     ["a large number that is none of CDKTF's", setting(log, "name", "1.5e+9")],

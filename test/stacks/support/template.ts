@@ -38,6 +38,14 @@ export const existingParts = {
 /** Test files share the modules of their worker: what one has synthesized, the others do not again. */
 const synthesized = new Map<string, Template>();
 
+/** A restored file system in the place of a created one. */
+export const restoredFileSystem = {
+  id: "fs-0123",
+  securityGroupId: "sg-0e",
+  path: "/redis",
+  restored: true,
+} satisfies EnvironmentInput["fileSystem"];
+
 /** Synthesizes `environments` and reads one of them back from its file. */
 export function templateOf(environments: unknown, name: string): Template {
   const key = JSON.stringify([environments, name]);
