@@ -45,7 +45,7 @@ export async function runUpgrade(options: UpgradeOptions, signal: AbortSignal): 
   );
   if (!isPlayed || summary.changes.length === 0) return 0;
   const next = onRunningHosts(analysis.upgrade.old, setup.local.template as RootModule);
-  const why = await whyUnplayable(analysis.setup, next);
+  const why = await whyUnplayable(analysis.setup, next, effectOf(summary.notices));
   if (why === undefined) return playUpgrade(analysis, next, signal);
   console.log(`not played: ${why}`);
   return 0;

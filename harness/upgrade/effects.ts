@@ -1,7 +1,14 @@
 import { DEPLOYED, reachedFrom, type Upgrade, type UpgradeChange } from "../ecs/index.ts";
 
 /** What an upgrade does to Redis; the first that is true, from the worst on. */
-export type Effect = "loses data" | "restarts" | "may restart" | "cut off" | "unknown" | "none";
+export type Effect =
+  | "loses data"
+  | "leaves data"
+  | "restarts"
+  | "may restart"
+  | "cut off"
+  | "unknown"
+  | "none";
 
 /** One thing to know before the upgrade, and what to do. */
 export interface Notice {
@@ -11,7 +18,14 @@ export interface Notice {
   readonly advice: string;
 }
 
-const ORDER: readonly Effect[] = ["loses data", "restarts", "may restart", "cut off", "unknown"];
+const ORDER: readonly Effect[] = [
+  "loses data",
+  "leaves data",
+  "restarts",
+  "may restart",
+  "cut off",
+  "unknown",
+];
 
 /** What all notices together say of Redis. */
 export const effectOf = (notices: readonly Notice[]): Effect =>
@@ -92,6 +106,10 @@ function* ofRedis(
   } else if (type === "aws_efs_file_system" && isAnew) {
     const advice = "restore a backup into the new one, or take the change back";
     yield say("loses data", "the file system is destroyed with the data of Redis", advice);
+  } else if (type === "aws_efs_file_system" && action === "forget") {
+    const what = "Terraform forgets the file system: it stays in AWS with the data of Redis";
+    const advice = "see that Redis has its data in the new place, then delete it by hand";
+    yield say("leaves data", what, advice);
   } else if (type === "aws_efs_mount_target" && isAnew) {
     yield say("cut off", "Redis loses its file system until the mount target is back", RESTART);
   } else if (HOSTS.has(type)) yield* ofHosts(change);

@@ -1,5 +1,6 @@
 import { changesBetween, HarnessError, readTemplate, type RootModule } from "../ecs/index.ts";
 import type { Setup } from "../plays/setups/setup.ts";
+import type { Effect } from "./effects.ts";
 
 /** The new version as running hosts see it: they keep the launch template that they were started from. */
 export function onRunningHosts(old: RootModule, next: RootModule): RootModule {
@@ -12,8 +13,16 @@ export function onRunningHosts(old: RootModule, next: RootModule): RootModule {
   return { ...next, resource: { ...next.resource, [type]: Object.fromEntries(kept) } };
 }
 
-/** Why the local ECS cannot deploy the new version on the old one; undefined when it can. */
-export async function whyUnplayable(setup: Setup, next: RootModule): Promise<string | undefined> {
+/**
+ * Why the local ECS cannot deploy the new version on the old one; undefined when it can.
+ * @param effect on Redis
+ */
+export async function whyUnplayable(
+  setup: Setup,
+  next: RootModule,
+  effect: Effect,
+): Promise<string | undefined> {
+  if (effect === "leaves data") return "the local ECS does not have the data of the new place";
   const { template, parameters, secrets, namespaces = {} } = setup.local;
   const known = { parameters, secrets, namespaces, drawn: new Map<string, string>() };
   try {

@@ -14,6 +14,7 @@ export interface UpgradeSummary {
 /** In a sentence about Redis. */
 const REDIS: Readonly<Record<Effect, string>> = {
   "loses data": "**loses its data**",
+  "leaves data": "**leaves its data behind**, in AWS",
   restarts: "restarts",
   "may restart": "may restart: unknown",
   "cut off": "is cut off for a time",
@@ -29,6 +30,7 @@ export const ACTION_WORDS: Readonly<Record<UpgradeChange["action"], string>> = {
   move: "moved",
   readdress: "destroyed and created: its address changes",
   destroy: "destroyed",
+  forget: "no longer managed: stays in AWS",
   unknown: "unknown, ask a plan",
 };
 
@@ -47,10 +49,11 @@ export function upgradeTable(upgrades: readonly UpgradeSummary[]): string {
       count("replace", "readdress"),
       count("move"),
       count("destroy"),
+      count("forget"),
       count("unknown"),
       redisSentence(notices),
     ].map(String);
   });
-  const actions = ["add", "change", "replace", "move", "destroy", "unknown"] as const;
+  const actions = ["add", "change", "replace", "move", "destroy", "forget", "unknown"] as const;
   return table(["environment", ...actions.map((each) => ACTION_WORDS[each]), "Redis"], rows);
 }

@@ -3,6 +3,7 @@ import type { Change } from "./change.ts";
 import { compare } from "./compare.ts";
 import type { KnownValues } from "./computed.ts";
 import { forcingNew, isForcingKnown, mayBeFilled } from "./forces-new.ts";
+import { checkContent } from "./module-content.ts";
 import { movedIn, type Rename, renamed, renamesBetween, type RootModule } from "./renames.ts";
 import { addressesIn } from "./symbol.ts";
 import { readTemplate, type Template } from "./template.ts";
@@ -14,10 +15,19 @@ export interface UpgradeChange {
   readonly from?: string;
   readonly type: string;
   /**
+   * `forget`: a `removed` block takes it out of the state and leaves it in AWS.
    * `readdress`: the same resource under another address without a `moved` block, so Terraform destroys and
    * creates it. `unknown`: whether it is changed in place or replaced, a plan tells.
    */
-  readonly action: "add" | "change" | "replace" | "move" | "readdress" | "destroy" | "unknown";
+  readonly action:
+    | "add"
+    | "change"
+    | "replace"
+    | "move"
+    | "readdress"
+    | "destroy"
+    | "forget"
+    | "unknown";
   /** The arguments that differ. */
   readonly arguments: readonly string[];
   /** Those of them that need a new resource. */
@@ -49,18 +59,27 @@ export async function upgradeBetween(
   const earlier = renamed(old, moved);
   const before = await readTemplate(earlier, known);
   const after = await readTemplate(next, known);
-  const readdressed = renamesBetween(earlier, next);
+  const forgotten = forgottenIn(next);
+  const readdressed = renamesBetween(earlier, next).filter(({ from }) => !forgotten.has(from));
   const lost = new Set(readdressed.map(({ from }) => from));
   const changes = compare(before.declared, after.declared);
   const rows = changes
     .filter(({ address }) => !lost.has(address))
-    .map((change) => rowOf(change, { before, after, moved, readdressed }));
+    .map((change) => rowOf(change, { before, after, moved, readdressed, forgotten }));
   const differing = new Set(changes.map(({ address }) => address));
   const onlyMoved = moved
     .filter(({ to }) => after.declared.has(to) && !differing.has(to))
     .map(({ from, to }) => ({ ...unchanged(to), from, action: "move" as const }));
   return { old: earlier, before, after, changes: [...rows, ...onlyMoved] };
 }
+
+/** https://developer.hashicorp.com/terraform/language/block/removed */
+const forgottenIn = (next: RootModule): ReadonlySet<string> =>
+  new Set(
+    checkContent("the new version", next)
+      .removed.filter(({ lifecycle }) => lifecycle?.destroy === false)
+      .map(({ from }) => from),
+  );
 
 const unchanged = (address: string) => ({
   address,
@@ -75,13 +94,20 @@ interface Versions {
   readonly after: Template;
   readonly moved: readonly Rename[];
   readonly readdressed: readonly Rename[];
+  readonly forgotten: ReadonlySet<string>;
 }
 
 const ACTIONS = { create: "add", update: "change", replace: "replace", delete: "destroy" } as const;
 
-function rowOf(change: Change, { before, after, moved, readdressed }: Versions): UpgradeChange {
+function rowOf(
+  change: Change,
+  { before, after, moved, readdressed, forgotten }: Versions,
+): UpgradeChange {
   const { address, type, arguments: names } = change;
   const row = { address, type, arguments: names, forcedBy: [] };
+  if (change.action === "delete" && forgotten.has(address)) {
+    return { ...row, action: "forget", isRefused: false };
+  }
   const otherwise = readdressed.find(({ to }) => to === address);
   if (otherwise) {
     const isRefused = false;

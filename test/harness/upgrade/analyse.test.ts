@@ -92,8 +92,27 @@ describe("an upgrade", () => {
     const [{ from, to: address } = { from: "", to: "" }] = moved;
     expect(summary.changes).toMatchObject([{ action: "move", from, address }]);
     expect(upgradeTable([summary]).replaceAll(/ +/g, " ")).toContain(
-      "| `dev` | 0 | 0 | 0 | 1 | 0 | 0 | Redis is not touched |",
+      "| `dev` | 0 | 0 | 0 | 1 | 0 | 0 | 0 | Redis is not touched |",
     );
+  });
+
+  it("that forgets the file system leaves the data in AWS, which the local ECS does not have", async () => {
+    const address = "aws_efs_file_system.storage_efs";
+    const { aws_efs_file_system: _forgotten, ...others } = now.resource;
+    const template = JSON.parse(
+      JSON.stringify({
+        ...now,
+        resource: others,
+        removed: [{ from: address, lifecycle: { destroy: false } }],
+      }).replaceAll(`\${${address}.id}`, "fs-0123abcd"),
+    ) as Template;
+    const next = { ...setup, local: { ...setup.local, template } };
+    const { summary } = await analyse(next, now, "v1");
+    expect(summary.changes).toContainEqual(expect.objectContaining({ address, action: "forget" }));
+    expect(summary.notices[0]).toMatchObject({ effect: "leaves data", address });
+    expect(upgradeTable([summary])).toContain("Redis **leaves its data behind**, in AWS");
+    const effect = effectOf(summary.notices);
+    expect(await whyUnplayable(setup, template as RootModule, effect)).toMatch(/^the local ECS/);
   });
 
   it("leaves running hosts as they are, and says what cannot be played on them", async () => {
@@ -107,12 +126,14 @@ describe("an upgrade", () => {
     const { [type]: _hosts, ...others } = now.resource;
     const without = { ...now, resource: others } as RootModule;
     expect(onRunningHosts(old, without)).toBe(without);
-    expect(await whyUnplayable(setup, next)).toBeUndefined();
+    expect(await whyUnplayable(setup, next, "none")).toBeUndefined();
     const fewer = where("aws_autoscaling_group.cluster_hosts", (block) => ({
       ...block,
       desired_capacity: 3,
     }));
-    expect(await whyUnplayable(setup, fewer)).toMatch(/^aws_autoscaling_group\.cluster_hosts/);
+    expect(await whyUnplayable(setup, fewer, "none")).toMatch(
+      /^aws_autoscaling_group\.cluster_hosts/,
+    );
   });
 
   it("that is said not to touch Redis starts it 0 times in the local ECS", async () => {

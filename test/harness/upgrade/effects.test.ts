@@ -59,6 +59,16 @@ describe("what a change means for Redis", () => {
       { action: "replace", isRefused: true },
       "refused: it would be replaced",
     ],
+    [
+      "aws_efs_file_system.data",
+      { action: "destroy" },
+      "loses data: the file system is destroyed with the data of Redis",
+    ],
+    [
+      "aws_efs_file_system.data",
+      { action: "forget" },
+      "leaves data: Terraform forgets the file system: it stays in AWS",
+    ],
     ["aws_efs_mount_target.a", { action: "destroy" }, "cut off: Redis loses its file system"],
     [
       "aws_security_group.redis",
