@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { TerraformResource } from "cdktf";
+import { type TerraformResource, TerraformStack } from "cdktf";
 
 /** Makes one resource of each value of a list. */
 export interface ListedParts<Resource extends TerraformResource> {
@@ -26,9 +26,21 @@ export function listedParts<Resource extends TerraformResource>({
     const id = `${prefix}_${idOf(value)}`;
     const part = make(id, value);
     const scope = part.friendlyUniqueId.slice(0, -id.length);
-    part.moveFromId(`${part.terraformResourceType}.${scope}${prefix}_${place}`);
+    moved(part, `${scope}${prefix}_${place}`);
     return part;
   });
+}
+
+const moves = new WeakMap<TerraformStack, { readonly from: string; readonly to: string }[]>();
+
+/** CDKTF's own `moveFromId` does the same, and runs `terraform version`: a synthesis needs no Terraform. */
+function moved(part: TerraformResource, before: string): void {
+  const stack = TerraformStack.of(part);
+  const type = part.terraformResourceType;
+  const all = moves.get(stack) ?? [];
+  moves.set(stack, all);
+  all.push({ from: `${type}.${before}`, to: `${type}.${part.friendlyUniqueId}` });
+  stack.addOverride("moved", all);
 }
 
 /** Readable, and its own also where values differ in other characters alone. */
