@@ -43,6 +43,11 @@ const isBranch = (value: unknown): value is object => typeof value === "object" 
 const holdsTrue = (value: unknown): boolean =>
   value === true || (isBranch(value) && Object.values(value).some(holdsTrue));
 
+/** What a value has at the path of a difference. */
+export function valueAt(value: unknown, path: string): unknown {
+  return path.split(".").reduce(at, value);
+}
+
 const at = (value: unknown, key: string): unknown =>
   isBranch(value) ? Reflect.get(value, key) : undefined;
 

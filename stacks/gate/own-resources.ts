@@ -14,6 +14,8 @@ export interface Kind {
   readonly mayDiffer: RegExp;
   /** Those of them whose new value is known only after apply, since AWS gives it. */
   readonly givenByAws: RegExp;
+  /** What their new value may be where it is known. @default anything */
+  readonly mayBecome?: RegExp;
 }
 
 /** What AWS gives every new revision of a task definition, where `environments.ts` does not say it. */
@@ -41,6 +43,10 @@ const TASK_DEFINITION = new RegExp(
   String.raw`^(?:container_definitions\.[\w-]+\.(?:${CONTAINER.join("|")})|tags(?:_all)?)(?:\.|$)`,
 );
 
+/** The ARN of a task definition of one of these families: a known one takes a rollback back. */
+const revisionOf = (...families: readonly string[]): RegExp =>
+  new RegExp(String.raw`:task-definition/(?:${families.join("|")})(?::\d+)?$`);
+
 const SCHEDULED = /^target\.0\.ecs_parameters\.0\.task_definition_arn$/;
 
 /** The app's own resources, by type. */
@@ -61,6 +67,7 @@ export function ownResources(environment: Environment): Readonly<Record<string, 
       actions: ["update"],
       mayDiffer: /^task_definition$/,
       givenByAws: /^task_definition$/,
+      mayBecome: revisionOf(names.app),
     },
     aws_scheduler_schedule: {
       what: "the schedules of the app's tasks",
@@ -68,6 +75,7 @@ export function ownResources(environment: Environment): Readonly<Record<string, 
       actions: ["update"],
       mayDiffer: SCHEDULED,
       givenByAws: SCHEDULED,
+      mayBecome: revisionOf(...tasks),
     },
   };
 }

@@ -2,11 +2,12 @@ import { readFileSync } from "node:fs";
 import { z } from "zod";
 
 /** What a plan would do to a resource; some is only in newer versions of Terraform or OpenTofu. */
-const actionSchema = z.enum(["no-op", "create", "read", "update", "delete", "forget"]);
+const actionSchema = z.enum(["no-op", "create", "read", "update", "delete", "forget", "open"]);
 
 const resourceChangeSchema = z.looseObject({
   address: z.string(),
-  mode: z.enum(["managed", "data"]),
+  // OpenTofu 1.11 lists ephemeral resources, with the action `open`.
+  mode: z.enum(["managed", "data", "ephemeral"]),
   type: z.string(),
   previous_address: z.string().optional(),
   change: z.looseObject({

@@ -1,7 +1,7 @@
 import type { Environment } from "../config/environment-schema.ts";
 import { namesOf } from "../config/names.ts";
 import { containersByName } from "./containers.ts";
-import { type Difference, differences } from "./differences.ts";
+import { type Difference, differences, valueAt } from "./differences.ts";
 import { nameIn, ownResources, servicesIn } from "./own-resources.ts";
 import type { Plan, ResourceChange } from "./plan.ts";
 
@@ -57,8 +57,10 @@ function* problemsOf(plan: Plan, environment: Environment): Generator<string> {
 function judged(resource: ResourceChange, environment: Environment): Judged | undefined {
   const { address, mode, change } = resource;
   const action = actionOf(resource);
-  // Reading changes nothing.
-  if (action === "no-op" || (mode === "data" && action === "read")) return undefined;
+  // Reading changes nothing, and what is ephemeral is in no state.
+  if (action === "no-op" || mode === "ephemeral" || (mode === "data" && action === "read")) {
+    return undefined;
+  }
   const differing = differences(
     withContainers(change.before),
     withContainers(change.after),
@@ -97,6 +99,9 @@ function* reasonsAgainst(
     if (!isKnown && kind.givenByAws.test(path)) continue;
     if (!kind.mayDiffer.test(path)) yield `a release does not change ${path}`;
     else if (!isKnown) yield `${path} is known only after apply: nobody can say what it will be`;
+    else if (!(kind.mayBecome?.test(String(valueAt(change.after, path))) ?? true)) {
+      yield `${path} leads to another task definition than the app's own`;
+    }
   }
 }
 

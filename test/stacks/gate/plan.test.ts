@@ -25,7 +25,7 @@ describe("a plan", () => {
           { address: "a.b", mode: "managed", type: "a", change: { actions: ["explode"] } },
         ],
       },
-      'resource_changes.0.change.actions.0: Invalid option: expected one of "no-op"|"create"|"read"|"update"|"delete"|"forget"',
+      'resource_changes.0.change.actions.0: Invalid option: expected one of "no-op"|"create"|"read"|"update"|"delete"|"forget"|"open"',
     ],
   ])("is not %s: the error names the field", (_, json, why) => {
     expect(() => planIn(json, "p.json")).toThrow(

@@ -21,6 +21,8 @@ interface Draft {
 
 interface DraftChange {
   address: string;
+  mode?: string;
+  type?: string;
   change: {
     actions: string[];
     before: Record<string, unknown> | null;
@@ -117,6 +119,33 @@ describe("the gate", () => {
       draft["resource_drift"] = [];
     });
     expect([passes, said]).toEqual([true, "stg: no changes"]);
+  });
+
+  it("ignores ephemeral resources, which OpenTofu 1.11 lists", () => {
+    const { passes } = judged((draft) => {
+      draft.resource_changes.push({
+        address: "ephemeral.random_password.redis",
+        mode: "ephemeral",
+        type: "random_password",
+        change: { actions: ["open"], before: null, after: null, after_unknown: {} },
+      });
+    });
+    expect(passes).toBe(true);
+  });
+
+  it("lets the service go back to a revision of the app, as after a rollback, and to no other", () => {
+    const leading = (to: string) =>
+      judged((draft) => {
+        delete find(draft, SERVICE).change.after_unknown["task_definition"];
+        stateAfter(draft, SERVICE)["task_definition"] =
+          `arn:aws:ecs:eu-central-1:000000000000:task-definition/${to}`;
+      });
+    expect(leading("stg-app:7").passes).toBe(true);
+    for (const other of ["stg-redis:3", "other-stg-app:1", "stg-app-2:1"]) {
+      const { passes, said } = leading(other);
+      expect(passes).toBe(false);
+      expect(said).toContain("task_definition leads to another task definition than the app's own");
+    }
   });
 
   it.each([
@@ -384,6 +413,16 @@ describe("the gate, of an environment with tasks", () => {
       "a volume of a task",
       (draft) => (stateAfter(draft, CLEAN_UP)["volume"] = [{ name: "data", host_path: "/" }]),
       /a release does not change volume\.0\.host_path/,
+    ],
+    [
+      "the task definition of a schedule that is another one's",
+      (draft) => {
+        const [target] = stateAfter(draft, SCHEDULE)["target"] as { ecs_parameters: object[] }[];
+        const arn = "arn:aws:ecs:eu-central-1:000000000000:task-definition/with-tasks-redis:1";
+        Object.assign(target?.ecs_parameters[0] ?? {}, { task_definition_arn: arn });
+        delete find(draft, SCHEDULE).change.after_unknown["target"];
+      },
+      /task_definition_arn leads to another task definition than the app's own/,
     ],
     [
       "another count of tasks of a schedule",

@@ -45,6 +45,15 @@ const resourceChange = z.looseObject({
   }),
 });
 
+/** OpenTofu 1.11 lists ephemeral resources too, which are in no state. */
+const resourceChanges = z.preprocess(
+  (changes) => (Array.isArray(changes) ? changes.filter((each) => !isEphemeral(each)) : changes),
+  z.array(resourceChange).default([]),
+);
+
+const isEphemeral = (change: unknown): boolean =>
+  typeof change === "object" && change !== null && Reflect.get(change, "mode") === "ephemeral";
+
 const configuredResource = z.looseObject({
   address: z.string(),
   expressions: values.default({}),
@@ -75,7 +84,7 @@ const saved = z.looseObject({
   format_version: z.string(),
   errored: z.boolean().default(false),
   variables: z.record(z.string(), z.looseObject({ value: z.unknown().optional() })).default({}),
-  resource_changes: z.array(resourceChange).default([]),
+  resource_changes: resourceChanges,
   prior_state: z.looseObject({ values: stateValues.optional() }).optional(),
   // Of a state.
   values: stateValues.optional(),

@@ -65,3 +65,18 @@ it("a plan without services is refused", async () => {
     "the plan has no aws_ecs_service: there is nothing to run",
   );
 });
+
+it("ephemeral resources, which OpenTofu 1.11 lists in a plan, are left out", () => {
+  const plan = content("handwritten-split.plan") as { resource_changes: object[] };
+  const ephemeral = {
+    address: "ephemeral.random_password.redis",
+    mode: "ephemeral",
+    type: "random_password",
+    name: "redis",
+    change: { actions: ["open"], before: null },
+  };
+  const changes = [...plan.resource_changes, ephemeral];
+  expect(checkSaved("plan", { ...plan, resource_changes: changes })).toEqual(
+    checkSaved("plan", plan),
+  );
+});
