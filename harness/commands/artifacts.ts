@@ -13,7 +13,7 @@ const OUT = join(ROOT, "artifacts");
 
 const { tag } = orExit(() => artifactsOptions(process.argv.slice(2)));
 run(async () => {
-  const problems = tagProblems(ROOT, tag);
+  const problems = await tagProblems(ROOT, tag);
   if (problems.length > 0) {
     console.error(problems.map((problem) => `refused: ${problem}`).join("\n"));
     return 1;

@@ -44,9 +44,8 @@ export function refusalReport(plan: ReleasePlan): string {
 export function releasedReport({ version }: ReleasePlan): string {
   return sections([
     `Release ${version} is committed and tagged ${tagOf(version)}. Nothing is pushed: look at it with git show, then`,
-    [`git push origin ${BRANCH}`, `git push origin ${tagOf(version)}`]
-      .map((line) => `  ${line}`)
-      .join("\n"),
+    // Both or none: the workflow refuses a tag whose commit is not on the branch.
+    `  git push --atomic origin ${BRANCH} ${tagOf(version)}`,
     section("The tag starts the workflow, which", ...jobsOf(version)),
   ]);
 }

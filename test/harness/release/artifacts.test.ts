@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { packArtifacts } from "../../../harness/release/artifacts.ts";
 import { releaseNotes } from "../../../harness/release/release-notes.ts";
 import { tagProblems } from "../../../harness/release/tag-problems.ts";
-import { smallRepository } from "./small-repository.ts";
+import { type SmallRepository, smallRepository } from "./small-repository.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");
 const { version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as {
@@ -125,17 +125,37 @@ it("the text of a release is its section of CHANGELOG, with links that lead to t
   );
 });
 
+/** A release's commit and tag. */
+function released(repository: SmallRepository): void {
+  const text = repository.read("CHANGELOG.md");
+  repository.commit("CHANGELOG.md", text.replace("[Unreleased]", "[0.1.0] - 2026-03-04"));
+  repository.git("tag", "--annotate", "--message", "v0.1.0", "v0.1.0");
+}
+
 describe("a tag", () => {
-  it("can be published when the files have its version", () => {
+  it("can be published when it is checked out, and the files have its version", async () => {
     using repository = smallRepository();
-    const text = repository.read("CHANGELOG.md");
-    repository.write("CHANGELOG.md", text.replace("[Unreleased]", "[0.1.0] - 2026-03-04"));
-    expect(tagProblems(repository.root, "v0.1.0")).toEqual([]);
+    released(repository);
+    expect(await tagProblems(repository.root, "v0.1.0")).toEqual([]);
   });
 
-  it("cannot with another one, and each file is named", () => {
+  it("cannot with other files than its own", async () => {
     using repository = smallRepository();
-    expect(tagProblems(repository.root, "v0.2.0")).toEqual([
+    released(repository);
+    repository.write("modules/more.txt", "more");
+    expect(await tagProblems(repository.root, "v0.1.0")).toEqual([
+      "files differ from those of the commit: git status",
+    ]);
+    repository.commit("modules/more.txt", "more");
+    expect(await tagProblems(repository.root, "v0.1.0")).toEqual([
+      "another commit is checked out: git switch --detach v0.1.0",
+    ]);
+  });
+
+  it("cannot with another one, and each file is named", async () => {
+    using repository = smallRepository();
+    expect(await tagProblems(repository.root, "v0.2.0")).toEqual([
+      "there is no tag v0.2.0 here: git fetch --tags",
       "package.json has the version 0.1.0, the tag is v0.2.0",
       "runtime/package.json has the version 0.1.0, the tag is v0.2.0",
       "package-lock.json has the version 0.1.0, the tag is v0.2.0",
@@ -143,7 +163,7 @@ describe("a tag", () => {
     ]);
   });
 
-  it.each(["0.1.0", "v0.1", "v0.1.0-rc.1", "main"])("cannot when it is %s", (tag) => {
-    expect(tagProblems(ROOT, tag)).toEqual([`tag ${tag} is no release's: allowed is vX.Y.Z`]);
+  it.each(["0.1.0", "v0.1", "v0.1.0-rc.1", "main"])("cannot when it is %s", async (tag) => {
+    expect(await tagProblems(ROOT, tag)).toEqual([`tag ${tag} is no release's: allowed is vX.Y.Z`]);
   });
 });

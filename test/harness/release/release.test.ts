@@ -79,7 +79,7 @@ describe("a first release", () => {
     expect(repository.git("rev-parse", "v0.1.0^{commit}")).toBe(
       repository.git("rev-parse", "HEAD"),
     );
-    expect(output).toContain("  git push origin main\n  git push origin v0.1.0");
+    expect(output).toContain("  git push --atomic origin main v0.1.0");
   });
 
   it("makes a section of CHANGELOG, without a table, with links", async () => {
