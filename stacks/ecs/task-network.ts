@@ -60,7 +60,7 @@ export class TaskNetwork extends Construct {
       this.dependencies = [];
       return;
     }
-    const group = this.securityGroup(props);
+    const { group, wayOut } = this.securityGroup(props);
     this.securityGroupIds = [group.id];
     this.configuration = {
       subnets: [...network.privateSubnetIds],
@@ -69,6 +69,8 @@ export class TaskNetwork extends Construct {
       assignPublicIp: false,
     };
     this.dependencies = [
+      // At the end, too: a task that is told to stop may still have to write.
+      wayOut,
       ...(props.reachesHosts ? this.toHosts(group, cluster) : []),
       ...network.admit(id, group.id),
     ];
@@ -82,14 +84,14 @@ export class TaskNetwork extends Construct {
     return this.mode === "bridge" ? this.dynamicPortRange : onePort(port);
   }
 
-  private securityGroup({ name, network }: TaskNetworkProps): SecurityGroup {
+  private securityGroup({ name, network }: TaskNetworkProps) {
     const group = securityGroup(this, "security_group", {
       name: `${name}-tasks`,
       description: `Tasks of ${name}`,
       vpcId: network.vpcId,
     });
-    letOutToAnywhere(this, group, "AWS APIs, Redis and what the program calls");
-    return group;
+    const wayOut = letOutToAnywhere(this, group, "AWS APIs, Redis and what the program calls");
+    return { group, wayOut };
   }
 
   /** Redis and other services in bridge mode listen on dynamic ports of the hosts. */

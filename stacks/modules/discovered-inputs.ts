@@ -116,7 +116,7 @@ export const discoveredInputs: Variables = {
     type: "list(string)",
     default: [],
     description:
-      "Security groups that are let in to the port in awsvpc and host mode. In bridge mode the hosts let clients in on their dynamic ports",
+      "Security groups that are let in to the port in awsvpc and host mode. In bridge mode the hosts let clients in on their dynamic ports. Append new ones at the end, and take away from the end: in another order AWS refuses a rule that is there twice",
     validations: eachIn("client_security_group_ids", securityGroupId, "security group ids"),
   },
   dynamic_port_range: {

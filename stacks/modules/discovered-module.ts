@@ -210,6 +210,11 @@ function outputs(): Outputs {
       description:
         "Security group of the tasks: in awsvpc mode their own, otherwise that of the hosts",
     },
+    execution_role_name: {
+      value: "${aws_iam_role.discovered_roles_execution.name}",
+      description:
+        "Role that reads the secrets when a task starts, for further policies, such as execution_policy_json of modules/redis: with it a release that failed can go back across a step of the password",
+    },
     task_role_name: {
       value: "${aws_iam_role.discovered_roles_task.name}",
       description: "Role of the program, for further policies",

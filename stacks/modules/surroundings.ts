@@ -23,7 +23,7 @@ const name = text(
 export const commonVariables = {
   name: variableOf("name", name, {
     description:
-      "Name of the ECS service and of the Cloud Map service: it is found as <name>.<namespace>. What else is created has names that begin with it",
+      "Name of the ECS service and of the Cloud Map service: it is found as <name>.<namespace>. What else is created has names that begin with it: no other module in the AWS account may have it, also in another region or namespace",
   }),
   cluster_name: variableOf("cluster_name", clusterName, {
     description: "ECS cluster on EC2",

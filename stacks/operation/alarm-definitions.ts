@@ -152,7 +152,7 @@ function fullAlarm({ tasks, reported }: NonNullable<Metrics["redis"]>): AlarmDef
   return {
     id: "redis_full",
     description:
-      "The data of Redis fill nine tenths of their limit. At the limit Redis refuses every write. Raise redis.memory",
+      "The data of Redis fill nine tenths of their limit. At the limit Redis refuses every write. Give Redis more memory",
     watched: reported?.memory ?? tasks.memory,
     when: ">",
     threshold: reported === undefined ? nearlyFull : 90,
