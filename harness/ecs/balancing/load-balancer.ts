@@ -111,8 +111,16 @@ export class LoadBalancer {
       sent.destroy();
     });
     sent.on("response", (response) => {
-      outgoing.writeHead(response.statusCode ?? 502, endToEnd(response.headers));
+      const { statusCode = 0 } = response;
+      // What is no answer of HTTP/1.1.
+      if (statusCode < 200) return void sent.destroy(new Error(`status ${statusCode}`));
+      outgoing.writeHead(statusCode, endToEnd(response.headers));
       pipeline(response, outgoing, () => {});
+    });
+    // No one has asked for it.
+    sent.on("upgrade", (_response, socket) => {
+      socket.destroy();
+      reply(outgoing, 502, "502 Bad Gateway");
     });
     sent.on("error", () => {
       if (outgoing.headersSent) outgoing.destroy();

@@ -62,8 +62,8 @@ export class Guardian {
   static async start(): Promise<Guardian> {
     checkSystem();
     // Container paths in shell commands are replaced by paths in this folder: a space would split them.
-    if (!/^[\w./-]+$/.test(tmpdir())) {
-      const message = `TMPDIR ${JSON.stringify(tmpdir())} may only hold letters, digits and . _ - /`;
+    if (!/^\/[\w./-]*$/.test(tmpdir())) {
+      const message = `TMPDIR ${JSON.stringify(tmpdir())} must be an absolute path of letters, digits and . _ - /`;
       throw new HarnessError("ERR_PLATFORM", message);
     }
     const guardian = new Guardian();

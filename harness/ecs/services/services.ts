@@ -81,10 +81,11 @@ export class Services {
     return [...this.#services.values()].map(({ plan }) => plan);
   }
 
-  /** The steps, each with what earlier rollouts did not get done. */
+  /** The steps, each with what earlier rollouts did not get done, or ECS has taken back. */
   withLeft(steps: readonly Rollout[]): Rollout[] {
     return steps.map((step) => {
-      const left = this.#left.get(step.plan.address) ?? "none";
+      const undone = this.#isTakenBack(step.plan) ? "deploy" : "none";
+      const left = this.#left.get(step.plan.address) ?? undone;
       const isMore = ACTIONS.indexOf(left) > ACTIONS.indexOf(step.action);
       return isMore ? { ...step, action: left } : step;
     });
@@ -144,6 +145,14 @@ export class Services {
     this.#closing ??= Promise.all([this.#oneOffs, ...services].map((each) => each.close()));
     this.#changed.notify();
     await this.#closing;
+  }
+
+  /** After a rollback Terraform finds another task definition than its own, and deploys it again. */
+  #isTakenBack({ address, taskDefinition, keepsRevision }: ServicePlan): boolean {
+    const running = this.#services.get(address)?.revision;
+    return (
+      !keepsRevision && running !== undefined && running !== this.#revisions.get(taskDefinition)
+    );
   }
 
   get #names(): string {

@@ -16,7 +16,7 @@ export function verdictOn(
   const states = targets.map(({ address }) => targetGroups.get(address)?.stateOf(task.id));
   if (task.health === "UNHEALTHY" || states.includes("unhealthy")) {
     const graceEnds = (task.startedAt ?? 0) + healthCheckGracePeriod * 1000;
-    return targets.length > 0 && now() < graceEnds ? "new" : "bad";
+    return now() < graceEnds ? "new" : "bad";
   }
   const proven = !task.hasHealthCheck || task.health === "HEALTHY";
   return proven && states.every((state) => state === "healthy") ? "good" : "new";

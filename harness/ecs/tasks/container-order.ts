@@ -1,4 +1,5 @@
 import type { Condition } from "../base/condition.ts";
+import { linkedName } from "../terraform/container-checks.ts";
 import type { ContainerPlan } from "../terraform/plan.ts";
 import type { Container } from "./container.ts";
 
@@ -25,12 +26,20 @@ export async function startContainers(
   signal: AbortSignal,
 ): Promise<void> {
   const startOne = async (container: OrderedContainer): Promise<void> => {
-    for (const dependency of container.plan.dependsOn) {
+    for (const dependency of dependenciesOf(container)) {
       await dependencyOf(container, dependency, containers, changed, signal);
     }
     if (!signal.aborted) await container.start();
   };
   await Promise.all(containers.map(startOne));
+}
+
+/** A link is a dependency too: the agent starts the linked container before. */
+function dependenciesOf({ plan }: OrderedContainer): Dependency[] {
+  const linked = plan.links.map((link): Dependency => {
+    return { containerName: linkedName(link), condition: "START" };
+  });
+  return [...plan.dependsOn, ...linked];
 }
 
 async function dependencyOf(
@@ -85,7 +94,7 @@ export async function stopContainers(containers: readonly OrderedContainer[]): P
     const dependents = containers.filter(
       (other) =>
         !trail.includes(other) &&
-        other.plan.dependsOn.some(({ containerName }) => containerName === container.plan.name),
+        dependenciesOf(other).some(({ containerName }) => containerName === container.plan.name),
     );
     const stop = Promise.all(dependents.map((each) => stopOne(each, [...trail, container]))).then(
       () => container.stop(),

@@ -76,7 +76,8 @@ function checkLinks(
   }
 }
 
-const linkedName = (link: string): string => link.split(":")[0] ?? link;
+/** The container that a link leads to: `container` or `container:alias`. */
+export const linkedName = (link: string): string => link.split(":")[0] ?? link;
 
 /** Containers start after those they depend on or link to, so there can be no circle. */
 function checkCircle(

@@ -13,7 +13,8 @@ export function refusalOf(
   headers: IncomingHttpHeaders,
   port: number,
 ): string | undefined {
-  const hosts = [`127.0.0.1:${port}`, `localhost:${port}`];
+  // Browsers leave out the port of the protocol.
+  const hosts = ["127.0.0.1", "localhost"].map((name) => (port === 80 ? name : `${name}:${port}`));
   const { host = "", origin } = headers;
   if (!hosts.includes(host)) return `Host must be ${hosts.join(" or ")}`;
   if (method === "GET" || method === "HEAD") return undefined;

@@ -65,6 +65,9 @@ export async function servePlayground(
   return { url, close, [Symbol.asyncDispose]: close };
 }
 
+/** Of a request's path. */
+const BASE = "http://localhost";
+
 interface Context extends Pick<ServeOptions, "renderReport"> {
   readonly playground: Playground;
   readonly live: Live;
@@ -75,7 +78,9 @@ function answer(
   response: ServerResponse,
   { playground, live, renderReport }: Context,
 ): void {
-  const { pathname } = new URL(url, "http://localhost");
+  // Such as `//`, which is no path.
+  if (!URL.canParse(url, BASE)) return sendJson(response, 400, { error: "this is no path" });
+  const { pathname } = new URL(url, BASE);
   const [, name, undo] = /^\/actions\/([^/]+)(\/undo)?$/.exec(pathname) ?? [];
   if (name !== undefined) {
     if (method !== "POST") return sendMethod(response, "POST");

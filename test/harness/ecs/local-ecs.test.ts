@@ -138,9 +138,8 @@ describe("a local ECS", () => {
       const { ecs } = run;
       await ecs.waitUntilStable({ timeout: 15_000 });
       const [serving] = running(ecs, "test-app");
-      await ecs.apply(
-        template({ ...overrides, appContainer: { command: ["sh", "-c", "exit 3"] } }),
-      );
+      const bad = template({ ...overrides, appContainer: { command: ["sh", "-c", "exit 3"] } });
+      await ecs.apply(bad);
       await seen(run, (event) => event.type === "deployment" && event.status === "FAILED");
       await ecs.waitUntilStable({ timeout: 15_000 });
       expect(running(ecs, "test-app").map(({ id }) => id)).toEqual([serving?.id]);
@@ -150,6 +149,9 @@ describe("a local ECS", () => {
           .tasks.filter(({ status }) => status === "STOPPED")
           .map(({ containers }) => containers[0]?.exitCode);
       await expect.poll(exits, { timeout: 5000 }).toEqual([3, 3, 3]);
+      // Terraform finds another task definition than its own, and deploys it again.
+      expect(await ecs.apply(bad)).toEqual(["aws_ecs_service.app"]);
+      expect(service(ecs, "test-app").deployments[0]?.taskDefinition).toBe("test-app:2");
     });
   });
 

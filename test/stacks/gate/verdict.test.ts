@@ -97,6 +97,15 @@ function update(draft: Draft, address: string, changes: Record<string, unknown>)
   change.after = { ...change.before, ...changes };
 }
 
+/** A plan whose app's service goes to a task definition that is known. */
+function leadingTo(revision: string) {
+  return judged((draft) => {
+    delete find(draft, SERVICE).change.after_unknown["task_definition"];
+    stateAfter(draft, SERVICE)["task_definition"] =
+      `arn:aws:ecs:eu-central-1:000000000000:task-definition/${revision}`;
+  });
+}
+
 describe("the gate", () => {
   it("lets a release of the app pass, and says what it changes and what has drifted", () => {
     const { passes, said } = judged(() => {});
@@ -134,15 +143,9 @@ describe("the gate", () => {
   });
 
   it("lets the service go back to a revision of the app, as after a rollback, and to no other", () => {
-    const leading = (to: string) =>
-      judged((draft) => {
-        delete find(draft, SERVICE).change.after_unknown["task_definition"];
-        stateAfter(draft, SERVICE)["task_definition"] =
-          `arn:aws:ecs:eu-central-1:000000000000:task-definition/${to}`;
-      });
-    expect(leading("stg-app:7").passes).toBe(true);
+    expect(leadingTo("stg-app:7").passes).toBe(true);
     for (const other of ["stg-redis:3", "other-stg-app:1", "stg-app-2:1"]) {
-      const { passes, said } = leading(other);
+      const { passes, said } = leadingTo(other);
       expect(passes).toBe(false);
       expect(said).toContain("task_definition leads to another task definition than the app's own");
     }

@@ -119,7 +119,13 @@ export async function readSaved(file: string): Promise<Saved> {
   if (bytes.subarray(0, 4).equals(Buffer.from("PK\u0003\u0004"))) {
     throw refused(`${file} is a plan in Terraform's own form: run ${SHOW} first`);
   }
-  return checkSaved(file, parsed(file, bytes.toString("utf8")));
+  return checkSaved(file, parsed(file, textOf(bytes)));
+}
+
+/** PowerShell's `>` writes UTF-16, and other programs of Windows a mark before UTF-8. */
+function textOf(bytes: Buffer): string {
+  const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
+  return bytes.toString(isUtf16 ? "utf16le" : "utf8").replace(/^\uFEFF/, "");
 }
 
 function parsed(file: string, text: string): unknown {

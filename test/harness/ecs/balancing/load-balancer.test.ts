@@ -144,6 +144,22 @@ describe("LoadBalancer", () => {
     });
   });
 
+  it.each([
+    ["a status that there is not", "HTTP/1.1 099 No\r\n\r\n"],
+    [
+      "another protocol that no one asked for",
+      "HTTP/1.1 101 Switching\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n",
+    ],
+  ])("answers 502 to %s", async (_what, answer) => {
+    await withBalancer(async ({ url, add }) => {
+      await add("a", (incoming, outgoing) => {
+        if (incoming.url === "/healthz") return outgoing.end();
+        return outgoing.socket?.end(answer);
+      });
+      expect(await get(url)).toMatch(/^502 /);
+    });
+  });
+
   it("answers 503 without a target and 502 when the target is not there", async () => {
     await withBalancer(async ({ url, group }) => {
       expect(await get(url)).toMatch(/^503 /);

@@ -125,10 +125,12 @@ describe("Guardian", () => {
     await guardian.close();
   });
 
-  it("refuses a folder for temporary files whose name a shell would split", async () => {
-    vi.stubEnv("TMPDIR", "/tmp/a b");
+  it.each(["/tmp/a b", "tmp"])("refuses %j as the folder for temporary files", async (folder) => {
+    vi.stubEnv("TMPDIR", folder);
     try {
-      await expect(Guardian.start()).rejects.toThrow('TMPDIR "/tmp/a b" may only hold letters');
+      await expect(Guardian.start()).rejects.toThrow(
+        `TMPDIR "${folder}" must be an absolute path of letters`,
+      );
     } finally {
       vi.unstubAllEnvs();
     }

@@ -96,6 +96,25 @@ describe("a service", () => {
     expect(warnings.filter((message) => message.includes("32-bit"))).toEqual([]);
   });
 
+  it("counts no failed check of its container within the grace period", async () => {
+    const appContainer = {
+      command: ["sh", "-c", "exec sleep 60"],
+      healthCheck: { command: ["CMD-SHELL", "exit 1"], interval: 5, retries: 1 },
+    };
+    const appService = {
+      desired_count: 1,
+      load_balancer: [],
+      health_check_grace_period_seconds: 3_600,
+    };
+    const overrides = { appContainer, appService, redisService: { desired_count: 0 } };
+    await withLocalEcs({ template: template(overrides) }, async ({ ecs }) => {
+      const health = () => service(ecs, "test-app").tasks.map((task) => task.health);
+      await expect.poll(health, { timeout: 15_000 }).toEqual(["UNHEALTHY"]);
+      await ecs.waitUntilStable({ timeout: 100 }).catch(() => {});
+      expect(service(ecs, "test-app").tasks).toMatchObject([{ status: "RUNNING" }]);
+    });
+  }, 30_000);
+
   it("names the health check that its targets fail when it is not stable in time", async () => {
     const health_check = { path: "/healthz", interval: 0.2, timeout: 2, matcher: "204" };
     const overrides = { redisService: { desired_count: 0 }, targetGroup: { health_check } };

@@ -60,6 +60,15 @@ describe("startContainers", () => {
     expect(log).toEqual(["start a", "start b"]);
   });
 
+  it("starts a container after the one it links to, and stops it before", async () => {
+    const linked = task({ name: "b", links: ["a:cache"] }, { name: "a" });
+    await linked.starting;
+    expect(linked.log).toEqual(["start a", "start b"]);
+    linked.log.length = 0;
+    await stopContainers(linked.containers);
+    expect(linked.log).toEqual(["stop b", "stopped b", "stop a", "stopped a"]);
+  });
+
   it.each([
     ["COMPLETE", { status: "STOPPED", exitCode: 1 }],
     ["SUCCESS", { status: "STOPPED", exitCode: 0 }],

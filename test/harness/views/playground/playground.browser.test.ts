@@ -245,6 +245,7 @@ test.each([
   ["POST", "/actions/redis-killed", { host: "evil.example" }, 403, "Host must be"],
   ["GET", "/actions/redis-killed", {}, 405, "only POST is allowed"],
   ["DELETE", "/", {}, 405, "only GET is allowed"],
+  ["GET", "//", {}, 400, "this is no path"],
   ["GET", "/nothing", {}, 404, "there is nothing at /nothing"],
 ])("%s %s with %j is answered with %i", async (method, path, headers, expected, message) => {
   const sent = { origin: server.url, ...headers };

@@ -80,3 +80,12 @@ it("ephemeral resources, which OpenTofu 1.11 lists in a plan, are left out", () 
     checkSaved("plan", plan),
   );
 });
+
+it.each<[string, (text: string) => Buffer]>([
+  ["UTF-16, as of PowerShell's >", (text) => Buffer.from(`\uFEFF${text}`, "utf16le")],
+  ["UTF-8 with a mark before it", (text) => Buffer.from(`\uFEFF${text}`, "utf8")],
+])("a plan in %s is taken", async (_what, bytes) => {
+  const file = join(folder, "windows.json");
+  writeFileSync(file, bytes(JSON.stringify(content("handwritten-split.plan"))));
+  expect(await readSaved(file)).toEqual(checkSaved("plan", content("handwritten-split.plan")));
+});
