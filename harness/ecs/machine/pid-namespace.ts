@@ -110,18 +110,20 @@ export async function firstProcessOf(
   const isInside = async (child: number): Promise<boolean> => {
     const inside = await namespaceOf(child);
     // While PID 1 mounts, a signal would be lost: the kernel drops what PID 1 does not handle.
-    return inside !== undefined && inside !== outside && !(await runs(child, MOUNT));
+    return inside !== undefined && inside !== outside && (await isPast(child, MOUNT));
   };
   const main = await childOf(pid, isInside, ended);
   if (first === "program" || main === undefined) return main;
   // Until the child has become the program it still has the traps of the init process, and loses signals.
-  await childOf(main, async (child) => !(await runs(child, INIT)), ended);
+  await childOf(main, (child) => isPast(child, INIT), ended);
   return main;
 }
 
-/** Whether a process runs this script. */
-const runs = async (pid: number, script: string): Promise<boolean> =>
-  (await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")).includes(script);
+/** Whether a process has become another program than this script. In between it has no command line. */
+async function isPast(pid: number, script: string): Promise<boolean> {
+  const commandLine = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
+  return commandLine !== "" && !commandLine.includes(script);
+}
 
 const namespaceOf = (pid: number): Promise<string | undefined> =>
   readlink(`/proc/${pid}/ns/pid`).catch(() => undefined);

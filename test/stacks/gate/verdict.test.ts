@@ -243,7 +243,7 @@ describe("the gate", () => {
             after: { cidr_ipv4: "0.0.0.0/0" },
             after_unknown: {},
           },
-        } as DraftChange),
+        }),
       /✗ aws_vpc_security_group_ingress_rule\.open +create\n +not the app's own/,
     ],
     [
