@@ -280,19 +280,24 @@ export class Task {
     this.context.activate(this);
   }
 
-  async #stop(reason: string): Promise<void> {
+  /** @param isByAgent its host's agent stops it, without a word from ECS */
+  async #stop(reason: string, isByAgent = false): Promise<void> {
     this.stoppedReason = reason;
     this.#abort.abort();
     // One turn later, so that `stopping` is true before the first event.
     await Promise.resolve();
+    let deactivated: Promise<void> | undefined;
     if (this.status === "RUNNING") {
       this.#enter("DEACTIVATING");
-      await this.context.deactivate(this);
+      deactivated = this.context.deactivate(this);
+      // An agent waits for no load balancer.
+      if (!isByAgent) await deactivated;
     }
     this.#enter("STOPPING");
     // If ports are still being allocated, they must be freed with the others.
     await this.#binding?.catch(() => {});
     await stopContainers(this.#containers);
+    await deactivated;
     await rm(this.context.runtime.folders.task(this.id), { recursive: true, force: true });
     this.#finish();
   }
@@ -312,7 +317,8 @@ export class Task {
     if (this.health === "HEALTHY") this.healthyAt ??= now();
     if (status === "STOPPED" && plan.essential && !this.stopping) {
       const how = exitCode === undefined ? "" : ` (${plan.name}: exit code ${exitCode})`;
-      void this.stop(container.failure ?? `Essential container in task exited${how}`);
+      const reason = container.failure ?? `Essential container in task exited${how}`;
+      this.#stopping ??= this.#stop(reason, true);
     }
     this.#changed.notify();
     this.context.onChange(this);

@@ -155,6 +155,40 @@ describe("a local ECS", () => {
     });
   });
 
+  it("ends what stands beside an essential container at once, whatever the load balancer waits for", async () => {
+    const common = { image: "shell", memory: 32, linuxParameters: { initProcessEnabled: true } };
+    const server = `require("http")
+      .createServer(({ url }, answer) => url === "/slow" ? console.log("slow") : answer.end())
+      .listen(process.env.PORT, process.env.HOST)`;
+    const app = {
+      name: "app",
+      command: ["node", "-e", server],
+      portMappings: [{ containerPort: 3000 }],
+      environment: [{ name: "PORT", value: "3000" }],
+    };
+    const containers = [app, { name: "side", command: ["sleep", "600"] }];
+    const overrides = {
+      appTask: {
+        container_definitions: JSON.stringify(containers.map((each) => ({ ...common, ...each }))),
+      },
+      appService: { desired_count: 1 },
+      redisService: { desired_count: 0 },
+      targetGroup: { deregistration_delay: 3_600 },
+    };
+    const options = {
+      template: template(overrides),
+      images: { shell: {}, redis: { command: ["x"] } },
+    };
+    await withLocalEcs(options, async ({ ecs }) => {
+      await ecs.waitUntilStable({ timeout: 15_000 });
+      const { id } = onlyTask(ecs, "test-app");
+      const slow = get(ecs, "/slow");
+      await expect.poll(() => ecs.log(id, "app"), { timeout: 5000 }).toContain("slow");
+      ecs.faults.kill(`${id}/side`);
+      expect(await slow).toContain("502");
+    });
+  });
+
   it("replaces a task whose health check fails, after its retries", async () => {
     const command = ["CMD-SHELL", 'test "$(redis-cli get state)" != sick'];
     const healthCheck = { command, interval: 5, retries: 1 };
