@@ -3,6 +3,13 @@ import { SOAK, DEFECT, TYPES, RACE, GONE, ENDED, SLOW } from "./why.ts";
 
 /** Of the local ECS, and of the programs that it runs. */
 export const ofEcs: Reasons = {
+  "harness/ecs/terraform/saved/configuration.ts": [
+    {
+      lines: ["if (!isRecord(block) || !isRecord(values)) return true;"],
+      why: "a plan that a property draws may have no such block",
+      isChance: true,
+    },
+  ],
   "harness/ecs/discovery/cloud-map.ts": [
     { lines: ["if (!entry) return;"], why: `${TYPES}: what registers is of the same template` },
   ],
@@ -79,7 +86,11 @@ export const ofEcs: Reasons = {
     },
   ],
   "harness/ecs/machine/guarded-process.ts": [
-    { lines: ["child.stdin?.end();", "throw error;"], why: ENDED, isChance: true },
+    {
+      lines: ["child.stdin?.end();", "throw error;", "if (!this.running) return;"],
+      why: ENDED,
+      isChance: true,
+    },
   ],
   "harness/ecs/machine/guardian.ts": [
     {

@@ -10,13 +10,13 @@ import { trackResources } from "../support/resources.ts";
 
 /** A name whose records a test sets, and a second resolver that knows more. */
 function serviceOf(known: SrvTarget[], second: SrvTarget[] = []) {
-  const records = { targets: known, asked: 0, isDown: false };
+  const records = { targets: known, draws: [] as SrvTarget[][], asked: 0, isDown: false };
   const resolver = [
     {
       resolve: () => {
         records.asked++;
         if (records.isDown) return Promise.reject<SrvAnswer>(new Error("down"));
-        return Promise.resolve({ targets: records.targets, ttl: 0 });
+        return Promise.resolve({ targets: records.draws.shift() ?? records.targets, ttl: 0 });
       },
     },
     { resolve: () => Promise.resolve({ targets: second, ttl: 0 }) },
@@ -69,6 +69,23 @@ describe("a service", () => {
     await until(() => left.length === 1);
     expect(left).toEqual([first.port]);
     socket.destroy();
+  });
+
+  it("tells of no one after a draw of its own led a dial to another target", async () => {
+    await using first = await startListener();
+    await using second = await startListener();
+    const dead = [1, 2, 3, 4, 5, 6, 7].map((port) => target(port));
+    const { records, dial, left } = serviceOf([target(first.port), ...dead]);
+    const one = await dial();
+    await until(() => records.asked > 2);
+    // For the question of the dial alone.
+    records.draws = [[target(second.port), ...dead]];
+    const other = await dial();
+    expect(other.port).toBe(second.port);
+    const { asked } = records;
+    await until(() => records.asked > asked + 2);
+    expect(left).toEqual([]);
+    for (const { socket } of [one, other]) socket.destroy();
   });
 
   it("tells of one that a hundred and one answers with eight targets in a row lack", async () => {

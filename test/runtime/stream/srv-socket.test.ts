@@ -222,6 +222,22 @@ describe("destroy", () => {
     await vi.waitFor(() => expect(echo.sockets.size).toBe(0));
   });
 
+  it("is told of no connection that comes in the moment of its end", async () => {
+    await using echo = await startEcho();
+    const connection = connectTcp({ host: "127.0.0.1", port: echo.port });
+    await once(connection, "connect");
+    const where = { host: "127.0.0.1", address: "127.0.0.1", port: echo.port };
+    const dialed = Promise.resolve({ ...where, socket: connection, isReady: true });
+    const socket = new SrvSocket(() => dialed);
+    const told: string[] = [];
+    socket.on("connect", () => told.push("connect")).connect();
+    // After it has the connection, and before it tells so.
+    void dialed.then(() => socket.destroy());
+    await once(socket, "close");
+    expect(told).toEqual([]);
+    expect(connection.destroyed).toBe(true);
+  });
+
   it("destroySoon waits until all is written", async () => {
     let received = "";
     await using upstream = await startUpstream((peer) => {
