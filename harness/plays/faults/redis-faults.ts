@@ -122,6 +122,9 @@ export const diskFull: Fault = {
 /** Milliseconds: a Redis that does not wait for a lock serves sooner. */
 const LONG_ENOUGH = 3_000;
 
+/** Milliseconds. The old setup's checks of the app notice a Redis that hangs after a minute. */
+const REPLACED_WITHIN = 120_000;
+
 /**
  * Redis hangs until ECS starts another one, and goes on while that one is there: ECS' own overlap
  * (https://github.com/aws/containers-roadmap/issues/959).
@@ -145,8 +148,10 @@ export const overlap = (
     const { ecs, redisTask: first, signal } = stage;
     ecs.faults.freeze(first.id);
     const isSecond = ({ id }: TaskState): boolean => id !== first.id;
-    const second = await stage.until("a second Redis is started", () =>
-      stage.redisTasks.find(isSecond),
+    const second = await stage.until(
+      "a second Redis is started",
+      () => stage.redisTasks.find(isSecond),
+      REPLACED_WITHIN,
     );
     await setTimeout(LONG_ENOUGH, undefined, { signal });
     await onOverlap(second);
