@@ -61,7 +61,7 @@ export const redisInputs: Variables = {
       "The step of the rotation of the two passwords. Raise it by one: at even numbers the app changes to the other password, at odd numbers the unused one gets a new value",
   }),
   file_system: {
-    type: "object({ id = string, path = string })",
+    type: "object({ id = string, path = optional(string) })",
     default: null,
     description:
       "An existing EFS file system, which the hosts can mount, and the folder of Redis' data on it, owned by 999:999 if it exists already. For data that must not be lost: the file system is yours, with prevent_destroy. Left out: one is created, and destroyed with the module",
