@@ -69,7 +69,7 @@ describe("a Redis with a restart policy", () => {
 describe("a container with a restart policy", () => {
   it("is restarted after exit code 0, too, again and again", async () => {
     await withTask(
-      [noting("sleep 1.1")],
+      [noting("sleep 2")],
       async (run, task) => {
         await expect.poll(() => container(task())?.restarts, soon).toBe(2);
         expect(statesOf(run, task().id)).toEqual(["PROVISIONING", "PENDING", "RUNNING"]);
@@ -80,7 +80,7 @@ describe("a container with a restart policy", () => {
 
   it.each([75, 78])("is not restarted after an exit code that is ignored: %i", async (code) => {
     await withTask(
-      [noting(`sleep 1.1; exit ${code}`)],
+      [noting(`sleep 2; exit ${code}`)],
       async (_, task) => {
         await expect.poll(() => task().status, soon).toBe("STOPPED");
         expect(container(task())).toMatchObject({ restarts: 0, exitCode: code });
@@ -91,7 +91,7 @@ describe("a container with a restart policy", () => {
   });
 
   it("is not restarted before it has run for the period, counted from its last restart", async () => {
-    const twice = 'test "$(wc -l < /shared/starts)" = 1 && sleep 1.1; exit 3';
+    const twice = 'test "$(wc -l < /shared/starts)" = 1 && sleep 2; exit 3';
     await withTask(
       [noting(twice)],
       async (_, task) => {
@@ -118,7 +118,7 @@ describe("a container with a restart policy", () => {
 
   it("takes its task along when it cannot be started again", async () => {
     const gone = { name: "main", restartPolicy, command: ["once"] };
-    const once = [{ once: 'sleep 1.1; rm -r "$(dirname "$0")"' }];
+    const once = [{ once: 'sleep 2; rm -r "$(dirname "$0")"' }];
     await withTask(
       [gone],
       async (_, task) => {
@@ -130,7 +130,7 @@ describe("a container with a restart policy", () => {
   });
 
   it("keeps its task's variables", async () => {
-    const script = 'echo "$HOSTNAME" >> /shared/names; sleep 1.1';
+    const script = 'echo "$HOSTNAME" >> /shared/names; sleep 2';
     const main = noting(
       `${script}; test "$(wc -l < /shared/names)" = 2 && cat /shared/names && exit 75`,
     );
