@@ -99,7 +99,7 @@ function* reasonsAgainst(
     if (!isKnown && kind.givenByAws.test(path)) continue;
     if (!kind.mayDiffer.test(path)) yield `a release does not change ${path}`;
     else if (!isKnown) yield `${path} is known only after apply: nobody can say what it will be`;
-    else if (!(kind.mayBecome?.test(String(valueAt(change.after, path))) ?? true)) {
+    else if (kind.mayBecome?.test(String(valueAt(change.after, path))) === false) {
       yield `${path} leads to another task definition than the app's own`;
     }
   }

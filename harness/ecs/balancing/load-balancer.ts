@@ -117,14 +117,15 @@ export class LoadBalancer {
       outgoing.writeHead(statusCode, endToEnd(response.headers));
       pipeline(response, outgoing, () => {});
     });
+    const fail = (): void => {
+      if (outgoing.headersSent) outgoing.destroy();
+      else reply(outgoing, 502, "502 Bad Gateway");
+    };
+    sent.on("error", fail);
     // No one has asked for it.
     sent.on("upgrade", (_response, socket) => {
       socket.destroy();
-      reply(outgoing, 502, "502 Bad Gateway");
-    });
-    sent.on("error", () => {
-      if (outgoing.headersSent) outgoing.destroy();
-      else reply(outgoing, 502, "502 Bad Gateway");
+      fail();
     });
     // When the client has gone, the target need not finish.
     outgoing.once("close", () => sent.destroy());

@@ -5,7 +5,7 @@ import type { SrvTarget } from "../base/types.ts";
  * (https://docs.aws.amazon.com/cloud-map/latest/api/API_DnsConfig.html).
  */
 const MAX_DRAWN = 8;
-/** How many answers in a row may lack a target. Of a hundred that are there, an eight in each, it happens to 1 in 4 000. */
+/** How many answers in a row may lack a target. So many lack one of a hundred that are there in 1 of 4 000 cases. */
 const MOST_MISSED = 100;
 
 /** Whether there may be more targets than an answer has. Cloud Map gives all of them one priority. */
