@@ -61,9 +61,12 @@ function jsonIn(file: string): unknown {
   }
 }
 
+/** PowerShell's `>` writes UTF-16, and other programs of Windows a mark before UTF-8. */
 function textIn(file: string): string {
   try {
-    return readFileSync(file, "utf8");
+    const bytes = readFileSync(file);
+    const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
+    return bytes.toString(isUtf16 ? "utf16le" : "utf8").replace(/^\uFEFF/, "");
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new PlanError(`cannot read ${file}: ${reason}`, { cause });

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -40,6 +40,21 @@ describe("a plan", () => {
       const saved = join(folder, "saved.plan");
       writeFileSync(saved, "PK\u0003\u0004");
       expect(() => readPlan(saved)).toThrow(new PlanError(`${saved} is not JSON${how}`));
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it.each([
+    ["UTF-16, as of PowerShell's >", "utf16le"],
+    ["UTF-8 with a mark before it", "utf8"],
+  ] as const)("is read in %s", (_, encoding) => {
+    const folder = mkdtempSync(join(tmpdir(), "plan-"));
+    try {
+      const written = join(folder, "windows.json");
+      const recorded = join(import.meta.dirname, "plans/stg-app-release.plan.json");
+      writeFileSync(written, `\uFEFF${readFileSync(recorded, "utf8")}`, encoding);
+      expect(readPlan(written)).toEqual(readPlan(recorded));
     } finally {
       rmSync(folder, { recursive: true });
     }
