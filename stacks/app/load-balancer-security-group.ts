@@ -5,6 +5,7 @@ import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
 import type { LoadBalancerConfig } from "../config/load-balancer-schema.ts";
 import type { NetworkParts } from "../network/network.ts";
+import { listedParts } from "../aws/listed-parts.ts";
 import { letIn, securityGroup } from "../network/security-group.ts";
 import type { TaskNetwork } from "../ecs/task-network.ts";
 
@@ -66,9 +67,12 @@ function openTasks(
   const ports = tasks.ports(port);
   // Rules of their own for each mode: the old ones stay until the last old task is gone.
   const whom = { bridge: "hosts", awsvpc: "tasks", host: "host_port" }[tasks.mode];
-  return tasks.securityGroupIds.flatMap((server, index) => {
-    return [
-      new VpcSecurityGroupEgressRule(scope, `to_${whom}_${index}`, {
+  const { securityGroupIds: values } = tasks;
+  const out = listedParts({
+    id: (server) => `to_${whom}_${server}`,
+    values,
+    make: (id, server) =>
+      new VpcSecurityGroupEgressRule(scope, id, {
         securityGroupId: group.id,
         description: tasks.mode === "bridge" ? "Tasks on dynamic host ports" : "Tasks",
         ipProtocol: "tcp",
@@ -76,12 +80,17 @@ function openTasks(
         toPort: ports.to,
         referencedSecurityGroupId: server,
       }),
-      letIn(scope, `${whom}_${index}_from_here`, {
+  });
+  const into = listedParts({
+    id: (server) => `${whom}_${server}_from_here`,
+    values,
+    make: (id, server) =>
+      letIn(scope, id, {
         description: "The app's load balancer",
         client: group.id,
         server,
         ports,
       }),
-    ];
   });
+  return [...out, ...into];
 }

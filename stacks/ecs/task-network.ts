@@ -2,6 +2,7 @@ import type { EcsServiceNetworkConfiguration } from "@cdktf/provider-aws/lib/ecs
 import type { SecurityGroup } from "@cdktf/provider-aws/lib/security-group/index.js";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import { listedParts } from "../aws/listed-parts.ts";
 import type { ClusterParts } from "../cluster/cluster.ts";
 import type { NetworkParts } from "../network/network.ts";
 import {
@@ -96,13 +97,16 @@ export class TaskNetwork extends Construct {
 
   /** Redis and other services in bridge mode listen on dynamic ports of the hosts. */
   private toHosts(group: SecurityGroup, cluster: ClusterParts): ITerraformDependable[] {
-    return cluster.securityGroupIds.map((hosts, index) =>
-      letIn(this, `hosts_${index}_from_here`, {
-        description: "Tasks with a network interface of their own",
-        client: group.id,
-        server: hosts,
-        ports: cluster.dynamicPortRange,
-      }),
-    );
+    return listedParts({
+      id: (hosts) => `hosts_${hosts}_from_here`,
+      values: cluster.securityGroupIds,
+      make: (id, hosts) =>
+        letIn(this, id, {
+          description: "Tasks with a network interface of their own",
+          client: group.id,
+          server: hosts,
+          ports: cluster.dynamicPortRange,
+        }),
+    });
   }
 }

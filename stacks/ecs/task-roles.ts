@@ -65,7 +65,7 @@ export class TaskRoles extends Construct {
     return [
       ...this.policy("task_policy", "task", role, statements),
       ...listedParts({
-        prefix: "task_managed",
+        id: (policy) => `task_managed_${policy}`,
         values: policyArns,
         make: (id, policyArn) =>
           new IamRolePolicyAttachment(this, id, { role: role.name, policyArn }),

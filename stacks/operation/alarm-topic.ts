@@ -35,7 +35,7 @@ export class AlarmTopic extends Construct {
     this.arn = topic.arn;
     this.dependencies = [this.policy(topic, environment)];
     listedParts({
-      prefix: "email",
+      id: (email) => `email_${email}`,
       values: config.emails,
       make: (part, endpoint) =>
         new SnsTopicSubscription(this, part, { topicArn: topic.arn, protocol: "email", endpoint }),

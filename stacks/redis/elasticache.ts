@@ -8,6 +8,7 @@ import { type ElastiCacheConfig, engineVersionOf } from "../config/elasticache-s
 import type { Names } from "../config/names.ts";
 import type { NetworkParts } from "../network/network.ts";
 import { letIn, onePort, securityGroup } from "../network/security-group.ts";
+import { listedParts } from "../aws/listed-parts.ts";
 import type { Statement } from "../aws/policy.ts";
 import { keepIf } from "../aws/protection.ts";
 import { redisPort } from "./redis-container.ts";
@@ -135,14 +136,17 @@ export class ElastiCache extends Construct implements RedisParts {
       description: "Nodes of Redis",
       vpcId: network.vpcId,
     });
-    for (const [index, client] of clientSecurityGroupIds.entries()) {
-      letIn(this, `from_clients_${index}`, {
-        description: "Redis over TLS",
-        client,
-        server: group.id,
-        ports: onePort(redisPort),
-      });
-    }
+    listedParts({
+      id: (client) => `from_clients_${client}`,
+      values: clientSecurityGroupIds,
+      make: (id, client) =>
+        letIn(this, id, {
+          description: "Redis over TLS",
+          client,
+          server: group.id,
+          ports: onePort(redisPort),
+        }),
+    });
     return group;
   }
 }

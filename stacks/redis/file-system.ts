@@ -11,6 +11,7 @@ import type { Environment } from "../config/environment-schema.ts";
 import type { NetworkParts } from "../network/network.ts";
 import { letIn, onePort, securityGroup } from "../network/security-group.ts";
 import { arn, resourcePolicy, type Statement } from "../aws/policy.ts";
+import { listedParts } from "../aws/listed-parts.ts";
 import { keepIf } from "../aws/protection.ts";
 
 export interface FileSystemProps {
@@ -143,14 +144,16 @@ export class FileSystem extends Construct {
       description: "EFS mount targets",
       vpcId: props.network.vpcId,
     });
-    const targets = props.network.privateSubnetIds.map(
-      (subnetId, index) =>
-        new EfsMountTarget(this, `mount_target_${index}`, {
+    const targets = listedParts({
+      id: (subnet) => `mount_target_${subnet}`,
+      values: props.network.privateSubnetIds,
+      make: (id, subnetId) =>
+        new EfsMountTarget(this, id, {
           fileSystemId: this.fileSystemId,
           subnetId,
           securityGroups: [group.id],
         }),
-    );
+    });
     return [...this.allowHosts(group.id, props.cluster), ...targets];
   }
 
@@ -164,13 +167,16 @@ export class FileSystem extends Construct {
 
   /** The host mounts the volume, not the container. */
   private allowHosts(groupId: string, cluster: ClusterParts): ITerraformDependable[] {
-    return cluster.securityGroupIds.map((hosts, index) =>
-      letIn(this, `from_hosts_${index}`, {
-        description: "NFS from the ECS hosts",
-        client: hosts,
-        server: groupId,
-        ports: onePort(2049),
-      }),
-    );
+    return listedParts({
+      id: (hosts) => `from_hosts_${hosts}`,
+      values: cluster.securityGroupIds,
+      make: (id, hosts) =>
+        letIn(this, id, {
+          description: "NFS from the ECS hosts",
+          client: hosts,
+          server: groupId,
+          ports: onePort(2049),
+        }),
+    });
   }
 }

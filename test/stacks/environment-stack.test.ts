@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { environments } from "../../environments.ts";
 import type { EnvironmentInput } from "../../stacks/config/environment-schema.ts";
+import { differences } from "./support/differences.ts";
 import { cycle, danglingReferences, notBare } from "./support/references.ts";
 import {
   all,
@@ -8,6 +9,7 @@ import {
   existingParts,
   leastEnvironment,
   one,
+  onElastiCache,
   restoredFileSystem,
   templateOf,
   withoutNat,
@@ -156,5 +158,52 @@ describe("the repository's own environments", () => {
       ["stg", false],
       ["prod", true],
     ]);
+  });
+});
+
+/** Resources that AWS has one by one: what else names the list names all of it. */
+const ofOne = (address: string) =>
+  /^aws_(efs_mount_target|vpc_security_group_\w+gress_rule)\./.test(address);
+
+describe("what exists is a list", () => {
+  const { app } = leastEnvironment;
+  const loadBalanced = { ...app, port: 8080 };
+  const ownService = { image: app.image, port: 7700, memory: 256, networkMode: "host" } as const;
+  const uses: [name: string, changes: Partial<EnvironmentInput>][] = [
+    ["a created file system, and a load balancer in front of the hosts", { app: loadBalanced }],
+    ["an app with an interface of its own", { app: { ...loadBalanced, networkMode: "awsvpc" } }],
+    ["an app on the network of its host", { app: { ...loadBalanced, networkMode: "host" } }],
+    ["a service on a port of the hosts", { services: { search: ownService } }],
+    ["ElastiCache", onElastiCache],
+  ];
+  const groups = cluster.instanceSecurityGroupIds;
+  const subnets = network.privateSubnetIds;
+
+  function on(changes: Partial<EnvironmentInput>, groupIds: string[], subnetIds: string[]) {
+    return devWith({
+      ...changes,
+      network: { ...network, privateSubnetIds: subnetIds },
+      cluster: { ...cluster, instanceSecurityGroupIds: groupIds },
+    });
+  }
+
+  it.each(uses)("in another order it changes nothing of %s", (_, changes) => {
+    const before = on(changes, groups, subnets);
+    const after = on(changes, groups.toReversed(), subnets.toReversed());
+    expect(before.text).toContain(groups[1]);
+    expect(differences(before, after).filter(ofOne)).toEqual([]);
+  });
+
+  it.each(uses)("what leaves it takes nothing else of %s along", (_, changes) => {
+    const three = ["subnet-0c", ...subnets];
+    const before = on(changes, groups, three);
+    const after = on(changes, groups.slice(1), subnets);
+    const changed = differences(before, after).filter(ofOne);
+    expect(changed).not.toEqual([]);
+    const left = changed.filter((address) => {
+      const [type = "", id = ""] = address.split(".");
+      return after.json.resource[type]?.[id] !== undefined;
+    });
+    expect(left).toEqual([]);
   });
 });

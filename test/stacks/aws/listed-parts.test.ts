@@ -6,13 +6,13 @@ import { listedParts } from "../../../stacks/aws/listed-parts.ts";
 
 interface Synthesized {
   readonly resource: { readonly aws_sns_topic_subscription: Record<string, object> };
-  readonly moved: readonly { readonly from: string; readonly to: string }[];
+  readonly moved?: readonly { readonly from: string; readonly to: string }[];
 }
 
 function synthesized(values: readonly string[]): Synthesized {
   const stack = new TerraformStack(Testing.app(), "dev");
   listedParts({
-    prefix: "email",
+    id: (email) => `email_${email}`,
     values,
     make: (id, endpoint) =>
       new SnsTopicSubscription(stack, id, { topicArn: "arn", protocol: "email", endpoint }),
@@ -54,5 +54,11 @@ describe("parts that a list names", () => {
         to: expect.stringMatching(/^aws_sns_topic_subscription\.email_b_example_com_/),
       },
     ]);
+  });
+
+  it("have their place for an id while Terraform alone knows their value, as they had before", () => {
+    const { resource, moved } = synthesized(["${var.first}", "${var.second}"]);
+    expect(Object.keys(resource.aws_sns_topic_subscription)).toEqual(["email_0", "email_1"]);
+    expect(moved).toBeUndefined();
   });
 });
