@@ -18,14 +18,18 @@ const ways = [
   "aws_efs_file_system_policy.storage_restored_policy",
 ];
 
+/**
+ * Addresses of a vault and its lock. A vault with backups cannot be destroyed, and neither can a lock of compliance:
+ * each deploy would end with an error. A lock of governance would end without one.
+ */
+const vault = (id: string) => [
+  `aws_backup_vault.operation_backup_${id}`,
+  `aws_backup_vault_lock_configuration.operation_backup_${id}_lock`,
+];
+
 /** Addresses of the backups, and of what guards and restores them. */
 const backups = [
-  // A vault with backups cannot be destroyed, and neither can a lock of compliance: each deploy would end
-  // with an error. A lock of governance would end without one.
-  "aws_backup_vault.operation_backup_vault",
-  "aws_backup_vault_lock_configuration.operation_backup_vault_lock",
-  "aws_backup_vault.operation_backup_copy_vault",
-  "aws_backup_vault_lock_configuration.operation_backup_copy_vault_lock",
+  ...vault("vault"),
   // AWS Backup deletes expired backups with the role that made them, and restores with it
   // (https://docs.aws.amazon.com/aws-backup/latest/devguide/backup-iam.html).
   "aws_iam_role.operation_backup_role",
@@ -33,10 +37,13 @@ const backups = [
   "aws_iam_role_policy_attachment.operation_backup_role_restore",
 ];
 
+/** Addresses of the copies that are in a vault of the stack. */
+const copies = vault("copy_vault");
+
 /**
- * Where Redis of a protected environment no longer runs as a service, or a restored file system takes the
- * place of the created one: makes Terraform forget the data that are no longer used, instead of destroying
- * them. `prevent_destroy` ends with the block that it is written in
+ * In a protected environment: makes Terraform forget the data that are no longer used, instead of destroying them.
+ * Redis may no longer run as a service, a restored file system may be in the place of the created one, and backups or
+ * their copies may be switched off. `prevent_destroy` ends with the block that it is written in
  * (https://developer.hashicorp.com/terraform/language/resources/syntax#removing-resources). Where there
  * were no such data, nothing happens.
  */
@@ -50,7 +57,13 @@ export function forgetRedisData(stack: TerraformStack, environment: Environment)
 }
 
 function forgotten(environment: Environment): readonly string[] {
-  if (serviceOf(environment) === undefined) return [...created, ...ways, ...backups];
-  if (!isRestored(environment.fileSystem)) return [];
-  return backupOf(environment) === undefined ? [...created, ...backups] : created;
+  const isService = serviceOf(environment) !== undefined;
+  const backup = backupOf(environment);
+  const copiesHere = backup?.copy !== undefined && !("vaultArn" in backup.copy);
+  return [
+    ...(isService && !isRestored(environment.fileSystem) ? [] : created),
+    ...(isService ? [] : ways),
+    ...(backup === undefined ? backups : []),
+    ...(copiesHere ? [] : copies),
+  ];
 }

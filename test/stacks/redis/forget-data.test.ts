@@ -94,9 +94,32 @@ describe("Redis of a protected environment that no longer runs as a service", ()
   it("is forgotten in no other environment", () => {
     const unprotected = devWith(onElastiCache);
     const both = devWith({ ...always, redis: { ...onElastiCache.redis, beside: {} } });
-    for (const template of [service, unprotected, both]) {
+    for (const template of [service, unprotected]) {
       expect(template.json).not.toHaveProperty("removed");
     }
+    const copies = removedIn(both).map(({ from }) => from);
+    expect(copies.filter((address) => !address.includes("_copy_vault"))).toEqual([]);
+  });
+});
+
+describe("backups that a protected environment no longer makes", () => {
+  const fileSystem = { path: "/redis", replica: { region: "eu-central-1" } };
+  const vaultArn = "arn:aws:backup:eu-west-1:210987654321:backup-vault:kept";
+
+  it.each([
+    ["without copies", { lock: {} }, /\.operation_backup_copy_vault/],
+    [
+      "with copies into a vault that exists",
+      { lock: {}, copy: { vaultArn } },
+      /\.operation_backup_copy_vault/,
+    ],
+    ["without backups", false, /vault|\.operation_backup_role/],
+  ] as const)("%s leave what was made in AWS", (_, changed, kept) => {
+    const after = devWith({ ...always, fileSystem, backup: changed });
+    const forgotten = removedIn(after).map(({ from }) => from);
+    const gone = goneIn(after).filter((address) => kept.test(address));
+    expect(gone).not.toEqual([]);
+    expect(forgotten.toSorted()).toEqual(gone.toSorted());
   });
 });
 
