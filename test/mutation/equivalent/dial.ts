@@ -41,6 +41,11 @@ export const ofDial: Equivalents = {
   ],
   "runtime/src/dial/dial.ts": [
     {
+      code: "return naming !== undefined && naming.source !== this.#answers[0]?.source;",
+      mutant: "return naming !== undefined && naming.source !== this.#answers[0].source;",
+      why: "for the compiler: where one of the answers is found, there is a first one",
+    },
+    {
       code: "if (source === undefined) return undefined;",
       mutant: "if (false) return undefined;",
       why: "for the compiler: a dialer has at least one resolver",
