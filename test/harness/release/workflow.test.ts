@@ -1,5 +1,8 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { CHECKSUMS, tarballName } from "../../../harness/release/artifact-names.ts";
 import { FILES, NOTES } from "../../../harness/release/artifacts.ts";
@@ -20,6 +23,34 @@ const job = (name: string): string => jobs.get(name) ?? "";
 /** The rights of a job's token. */
 const rights = (text: string): string[] =>
   /^ {4}permissions:\n((?: {6}.+\n)+)/m.exec(text)?.[1]?.trim().split(/\n\s*/) ?? [];
+
+const hash = (text: string): string => createHash("sha512").update(text).digest("base64");
+
+/** Runs the step that publishes, where npm has a package with this integrity. @returns what npm is told to do */
+function publish(integrity: (tarball: string) => string): { output: string; told: string[] } {
+  const [, step = ""] = /- name: Publish\n {8}run: \|\n((?: {10}.*\n)+)/.exec(job("publish")) ?? [];
+  const folder = mkdtempSync(join(tmpdir(), "publish-"));
+  try {
+    const tarball = "what was tested";
+    mkdirSync(join(folder, FILES));
+    writeFileSync(join(folder, FILES, tarballName("1.2.3")), tarball);
+    const npm = `#!/bin/sh\nif [ "$1" = view ]; then echo '${integrity(tarball)}'; else echo "$@" >> told; fi\n`;
+    writeFileSync(join(folder, "npm"), npm, { mode: 0o755 });
+    const { stdout, status } = spawnSync("bash", ["-e", "-c", step], {
+      cwd: folder,
+      encoding: "utf8",
+      env: {
+        PATH: `${folder}:${dirname(process.execPath)}:${process.env["PATH"]}`,
+        GITHUB_REF_NAME: "v1.2.3",
+      },
+    });
+    expect(status).toBe(0);
+    const told = spawnSync("cat", ["told"], { cwd: folder, encoding: "utf8" }).stdout;
+    return { output: stdout, told: told.split("\n").filter((line) => line !== "") };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
 
 describe("the workflow of a release", () => {
   it("has the jobs that a dry run tells of", () => {
@@ -47,11 +78,24 @@ describe("the workflow of a release", () => {
     ]);
   });
 
-  it("publishes the file that was tested, with provenance and without a token", () => {
-    const tarball = tarballName("VERSION").replace("VERSION", "${GITHUB_REF_NAME#v}");
-    expect(job("publish")).toContain(
-      `- run: npm publish "./${FILES}/${tarball}" --provenance --access public --ignore-scripts\n`,
-    );
+  it.each([
+    ["no such version", () => ""],
+    // npm refuses it, and says so.
+    ["another package of that version", () => "sha512-other"],
+  ])("publishes the file that was tested, with provenance, where npm has %s", (_, integrity) => {
+    const file = `./${FILES}/${tarballName("1.2.3")}`;
+    expect(publish(integrity).told).toEqual([
+      `publish ${file} --provenance --access public --ignore-scripts`,
+    ]);
+  });
+
+  it("goes on where npm has that file already: the job can be run again", () => {
+    const { output, told } = publish((tarball) => `sha512-${hash(tarball)}`);
+    expect(output).toBe("npm has this package already\n");
+    expect(told).toEqual([]);
+  });
+
+  it("publishes without a token", () => {
     expect(workflow).not.toMatch(/secrets\.|NPM_TOKEN|NODE_AUTH_TOKEN/);
   });
 
