@@ -48,7 +48,7 @@ const existingNetwork = fields({
   vpcId: vpcId.describe("An existing VPC, with DNS support and DNS hostnames on"),
   privateSubnetIds: listOf(subnetId, 2, privateAllowed).describe(
     "Subnets of the hosts, which must reach AWS; the app's load balancer is internal to them " +
-      "unless there are public ones. Append new ones at the end: in another order the mount targets are replaced",
+      "unless there are public ones",
   ),
   publicSubnetIds: listOf(subnetId, 2, privateAllowed)
     .optional()
