@@ -14,6 +14,9 @@ type Watched = Pick<LocalEcs, "targets" | "events" | "log">;
 /** An exit code beyond it tells of a signal: ECS has stopped the task. */
 const LARGEST_EXIT_CODE = 127;
 
+const isFailing = ({ state, failure }: TargetState): boolean =>
+  failure !== undefined && ["initial", "unhealthy"].includes(state);
+
 /** Says what an app must do that fails its health check, wants a port which another task has, or ends. */
 export class AppHints {
   readonly #ecs: Watched;
@@ -59,10 +62,14 @@ export class AppHints {
 
   /** @param now ms, of any clock that only goes forward */
   look(now: number): void {
-    for (const target of this.#ecs.targets) {
-      const { service, state, failure } = target;
-      if (state === "healthy") this.#toldAt.delete(service);
-      if (failure === undefined || !["initial", "unhealthy"].includes(state)) continue;
+    const failing = this.#ecs.targets.filter(isFailing);
+    for (const { service, state } of this.#ecs.targets) {
+      // In a deploy the old tasks are healthy beside a new one that fails.
+      const isWell = state === "healthy" && !failing.some((other) => other.service === service);
+      if (isWell) this.#toldAt.delete(service);
+    }
+    for (const target of failing) {
+      const { service } = target;
       if (now - (this.#toldAt.get(service) ?? -Infinity) < HINT_INTERVAL) continue;
       this.#toldAt.set(service, now);
       this.#say(healthHint(target, this.#plan));

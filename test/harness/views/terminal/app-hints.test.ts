@@ -44,6 +44,24 @@ test("one that has been healthy is spoken of at once when it fails again", () =>
   expect(watch.said).toHaveLength(2);
 });
 
+test("one that fails beside a healthy task is spoken of every 15 s, whichever comes first", () => {
+  const healthy: TargetState = {
+    ...target,
+    taskId: "a".repeat(32),
+    state: "healthy",
+    failure: undefined,
+  };
+  for (const targets of [
+    [healthy, target],
+    [target, healthy],
+  ]) {
+    using watch = watched();
+    watch.ecs.targets = targets;
+    for (const now of [0, 1_000, 2_000, 15_000]) watch.hints.look(now);
+    expect(watch.said).toHaveLength(2);
+  }
+});
+
 test.each<Partial<TargetState>>([{ failure: undefined }, { state: "draining" }])(
   "nothing is said of a target with %j",
   (change) => {
