@@ -57,9 +57,11 @@ export function recordVersion(dataDirectory: string): string {
 
 /**
  * What removes the record, as the command of a one-off task: the container of a server that was refused
- * ends, so no one can do it there. It takes the writer lock: no server runs meanwhile.
+ * ends, so no one can do it there. It takes the writer lock: no server runs meanwhile. It gives up sooner
+ * than the task's restart policy begins to restart it: restarted, it would remove the record later, behind
+ * the back of the person who started it.
  */
 export function resetVersion(dataDirectory: string): string[] {
   const file = `${dataDirectory}/${record}`;
-  return ["flock", "-w", "60", `${dataDirectory}/.writer.lock`, "rm", "-f", file];
+  return ["flock", "-w", "30", `${dataDirectory}/.writer.lock`, "rm", "-f", file];
 }

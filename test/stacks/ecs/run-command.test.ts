@@ -22,7 +22,7 @@ describe("the command line that starts a task", () => {
   it("resets the record of Redis' version, in the outputs of its environment", () => {
     const { output } = devWith().json as { output?: Record<string, { value: string }> };
     expect(output?.["redis_reset_version"]?.value).toContain(
-      ' --overrides \'{"containerOverrides":[{"name":"redis","command":["flock","-w","60","/data/.writer.lock","rm","-f","/data/.server-version"],"memory":64}]}\'',
+      ' --overrides \'{"containerOverrides":[{"name":"redis","command":["flock","-w","30","/data/.writer.lock","rm","-f","/data/.server-version"],"memory":64}]}\'',
     );
   });
 });

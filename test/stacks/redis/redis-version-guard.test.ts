@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { findRedisServer } from "../../../harness/programs/find-redis.ts";
 import { redisHealthCheck } from "../../../stacks/redis/redis-health-check.ts";
+import { redisRestartPolicy } from "../../../stacks/redis/redis-life.ts";
 import { resetVersion } from "../../../stacks/redis/redis-version-guard.ts";
 import { until, volume, type LocalContainer, type Volume } from "../support/local-container.ts";
 import { container, devWith, variablesOf } from "../support/template.ts";
@@ -145,10 +146,18 @@ describe("the version record", () => {
     await using data = await volume();
     const redis = await run(data, "Redis server v=8.0.4");
     await until(redis.answers);
-    const impatient = resetVersion("/data").map((word) => (word === "60" ? "0" : word));
+    const impatient = resetVersion("/data").map((word) => (word === "30" ? "0" : word));
     const reset = await data.run(impatient);
     expect(await reset.exited).toBe(1);
     expect(await redis.answers()).toBe(true);
+  });
+
+  it("is reset at once or not at all: the task gives up before it would be restarted", () => {
+    const command = resetVersion("/data");
+    const wait = Number(command[command.indexOf("-w") + 1]);
+    expect(wait).toBeGreaterThan(0);
+    // Some seconds for the start of the container itself.
+    expect(wait + 10).toBeLessThan(redisRestartPolicy.restartAttemptPeriod);
   });
 });
 
