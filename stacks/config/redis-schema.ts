@@ -67,8 +67,8 @@ export const serviceFields = {
   appendfsync: oneOf(["everysec", "always"])
     .default("everysec")
     .describe(
-      "When writes are on disk. `everysec`: a lost host loses a second of writes; `always`: it loses " +
-        "nothing, but writes are slower",
+      "When writes are on disk. `everysec`: a lost host loses up to two seconds of writes; `always`: it " +
+        "loses nothing, but writes are slower",
     ),
   parameters: parameters.describe("Further parameters of redis.conf, for tuning"),
   modules: flag()

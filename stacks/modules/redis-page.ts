@@ -3,7 +3,7 @@ export const redisPage = {
   about: `Redis as an ECS service of its own on the hosts of a cluster that you have. Clients find it by the SRV record
 \`<name>.<namespace>\`, for example with the package [srv-dialer](../../runtime/README.md).
 
-It creates the ECS service with its log group and roles, the Cloud Map service, the secret with the password, and an EFS
+It creates the ECS service with its log group and roles, the Cloud Map service, two secrets with passwords, and an EFS
 file system for the data. A lock on the file system makes sure that two servers never write the same data, and a guard
 refuses a server of the wrong version.`,
   example: `module "redis" {
