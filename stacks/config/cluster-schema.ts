@@ -112,7 +112,8 @@ const existingCluster = fields({
     .optional()
     .describe("Capacity provider of the cluster to run on. Default: its EC2 hosts"),
   instanceSecurityGroupIds: listOf(securityGroupId, 1, "1 or more security group ids").describe(
-    "Security groups of the hosts; they must let hosts reach each other on the port range",
+    "Security groups of the hosts; they must let hosts reach each other on the port range. Rules are added " +
+      "to them: Terraform of their owner with inline rules would remove these",
   ),
   dynamicPortRange: dynamicPortRange.describe(
     "ECS_DYNAMIC_HOST_PORT_RANGE of the hosts, or their net.ipv4.ip_local_port_range",

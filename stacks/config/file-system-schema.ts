@@ -29,7 +29,9 @@ const existingFileSystem = fields({
   id: fileSystemId.describe(
     "An existing EFS file system with a mount target in every zone of the hosts",
   ),
-  securityGroupId: securityGroupId.describe("Security group of its mount targets"),
+  securityGroupId: securityGroupId.describe(
+    "Security group of its mount targets. Where the hosts are created, a rule is added to it",
+  ),
   path: efsPath.describe("Folder of Redis' data, owned by 999:999 if it exists already"),
   restored: flag()
     .default(false)

@@ -26,6 +26,7 @@ It creates the ECS service with its log group and roles, the Cloud Map service, 
     `## Not in the module
 
 - A load balancer, autoscaling, and an image in an SSM parameter.
-- Rules of the hosts' security group. In bridge mode it must let clients reach the hosts' dynamic ports.`,
+- Rules of the hosts' security group. In bridge mode it must let clients reach the hosts' dynamic ports.
+  \`dynamic_port_range\` adds one rule: then the group must have no \`ingress\` blocks of its own, which would remove it.`,
   ],
 };
