@@ -13,14 +13,19 @@ export interface Analysis {
   readonly setup: Setup;
 }
 
+/** What only AWS knows, the same for both versions. */
+export function knownIn({ local }: Setup) {
+  const { parameters, secrets, namespaces = {}, attributes = {} } = local;
+  return { parameters, secrets, namespaces, attributes, drawn: new Map<string, string>() };
+}
+
 /**
  * What the upgrade of an environment does.
  * @param next the environment as it is now
  * @throws HarnessError for a template that the local ECS cannot read
  */
 export async function analyse(next: Setup, old: RootModule, from: string): Promise<Analysis> {
-  const { parameters, secrets, namespaces = {} } = upgradeSetup(next, old as Template).local;
-  const known = { parameters, secrets, namespaces, drawn: new Map<string, string>() };
+  const known = knownIn(upgradeSetup(next, old as Template));
   const upgrade = await upgradeBetween(old, next.local.template as RootModule, known);
   const notices = noticesOf(upgrade, next.services.redis);
   const summary = { environment: next.environment, from, changes: upgrade.changes, notices };

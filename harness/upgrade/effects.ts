@@ -1,4 +1,5 @@
 import { DEPLOYED, reachedFrom, type Upgrade, type UpgradeChange } from "../ecs/index.ts";
+import { MANAGED } from "../plays/setups/template.ts";
 
 /** What an upgrade does to Redis; the first that is true, from the worst on. */
 export type Effect =
@@ -53,6 +54,7 @@ export function noticesOf(upgrade: Upgrade, redis: string | undefined): Notice[]
   );
   const notices = changes.flatMap((change) => [
     ...ofState(change),
+    ...ofManaged(change),
     ...(service === undefined ? [] : ofRedis(change, service, near)),
   ]);
   return notices.toSorted((one, other) => rank(one) - rank(other));
@@ -78,6 +80,19 @@ function* ofState({ address, from, action, isRefused }: UpgradeChange): Generato
 const RESTART =
   "deploy when users can wait: one Redis ends before the next one starts and loads its data";
 const PLAN = "run terraform plan before you deploy";
+
+/** What a change means for a Redis on ElastiCache. Terraform's own snapshot of a destroyed group is no copy that runs. */
+function* ofManaged({ address, type, action }: UpgradeChange): Generator<Notice> {
+  if (type !== MANAGED) return;
+  if (ANEW.has(action)) {
+    const what = "the replication group is destroyed with its data";
+    const advice = "see that Redis has its data in another place, or take the change back";
+    yield { effect: "loses data", address, what, advice };
+  } else if (action === "unknown") {
+    const what = "unknown whether it is replaced, by an empty one";
+    yield { effect: "unknown", address, what, advice: PLAN };
+  }
+}
 
 /** What a change of a resource means for Redis. */
 function* ofRedis(

@@ -1,5 +1,7 @@
 import { changesBetween, HarnessError, readTemplate, type RootModule } from "../ecs/index.ts";
 import type { Setup } from "../plays/setups/setup.ts";
+import { MANAGED } from "../plays/setups/template.ts";
+import { knownIn } from "./analyse.ts";
 import type { Effect } from "./effects.ts";
 
 /** The new version as running hosts see it: they keep the launch template that they were started from. */
@@ -23,8 +25,11 @@ export async function whyUnplayable(
   effect: Effect,
 ): Promise<string | undefined> {
   if (effect === "leaves data") return "the local ECS does not have the data of the new place";
-  const { template, parameters, secrets, namespaces = {} } = setup.local;
-  const known = { parameters, secrets, namespaces, drawn: new Map<string, string>() };
+  const { template } = setup.local;
+  if ([template as RootModule, next].some(({ resource }) => resource?.[MANAGED] !== undefined)) {
+    return "Redis on ElastiCache is outside of ECS";
+  }
+  const known = knownIn(setup);
   try {
     const before = await readTemplate(template, known);
     changesBetween(before, await readTemplate(next, known, before));

@@ -27,6 +27,9 @@ export function changed(
   return { ...template, resource };
 }
 
+/** The type of a Redis that AWS runs. */
+export const MANAGED = "aws_elasticache_replication_group";
+
 /** A container as a task definition has it. */
 export interface Container {
   readonly name: string;

@@ -3,13 +3,19 @@ import { environments } from "../../../environments.ts";
 import type { RootModule } from "../../../harness/ecs/index.ts";
 import { play } from "../../../harness/plays/play.ts";
 import { environmentSetup } from "../../../harness/plays/setups/environment-setup.ts";
-import { changed, type Block, type Template } from "../../../harness/plays/setups/template.ts";
+import {
+  changed,
+  MANAGED,
+  type Block,
+  type Template,
+} from "../../../harness/plays/setups/template.ts";
 import { firstDeploy } from "../../../harness/plays/steps/first-deploy.ts";
 import { upgradeTo } from "../../../harness/plays/steps/upgrade.ts";
 import { analyse } from "../../../harness/upgrade/analyse.ts";
 import { effectOf } from "../../../harness/upgrade/effects.ts";
 import { onRunningHosts, whyUnplayable } from "../../../harness/upgrade/unplayable.ts";
 import { upgradeTable } from "../../../harness/upgrade/upgrade-table.ts";
+import { roads } from "../../stacks/support/roads.ts";
 
 const setup = environmentSetup("dev", { environments });
 const now = setup.local.template as Template;
@@ -113,6 +119,38 @@ describe("an upgrade", () => {
     expect(upgradeTable([summary])).toContain("Redis **leaves its data behind**, in AWS");
     const effect = effectOf(summary.notices);
     expect(await whyUnplayable(setup, template as RootModule, effect)).toMatch(/^the local ECS/);
+  });
+
+  it.each(["managed", "managed-protected", "moving", "moved"])(
+    "of %s, with a Redis on ElastiCache, is told and not played",
+    async (name) => {
+      const managed = environmentSetup(name, { environments: roads });
+      const template = managed.local.template as Template;
+      const { summary, setup: old } = await analyse(managed, template, "v1");
+      expect(summary.changes).toEqual([]);
+      expect(await whyUnplayable(old, template as RootModule, "none")).toBe(
+        "Redis on ElastiCache is outside of ECS",
+      );
+      const larger = changed(template, (type, _, block) =>
+        type === MANAGED ? { ...block, node_type: "cache.r7g.2xlarge" } : block,
+      );
+      const upgrade = await analyse(managed, larger, "v1");
+      expect(effectOf(upgrade.summary.notices)).toBe("unknown");
+    },
+  );
+
+  it("that makes a Redis on ElastiCache loses no data, one that ends it does", async () => {
+    const { moving } = roads;
+    const [alone, both] = [{ ...moving, redis: { memory: 1024 } }, moving].map((environment) =>
+      environmentSetup("moving", { environments: { moving: environment } }),
+    ) as [typeof setup, typeof setup];
+    const made = await analyse(both, alone.local.template as RootModule, "v1");
+    expect(effectOf(made.summary.notices)).toBe("none");
+    const ended = await analyse(alone, both.local.template as RootModule, "v1");
+    expect(ended.summary.notices[0]).toMatchObject({
+      effect: "loses data",
+      what: "the replication group is destroyed with its data",
+    });
   });
 
   it("leaves running hosts as they are, and says what cannot be played on them", async () => {
