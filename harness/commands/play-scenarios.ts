@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { environmentSetup } from "../plays/setups/environment-setup.ts";
+import { playedSetup } from "../plays/setups/environment-setup.ts";
 import { synthesizeAll } from "../plays/setups/synthesized.ts";
 import { isTogether } from "../plays/setups/plan-redis.ts";
 import type { Setup } from "../plays/setups/setup.ts";
@@ -46,9 +46,7 @@ export async function playScenarios(given: StartOptions, signal: AbortSignal): P
   const faults = options.faults.map((name) => faultScenario(faultOf(name)));
   for (const scenario of [...options.scenarios.map(scenarioOf), ...faults]) {
     const setup =
-      playable?.setup() ??
-      scenario.setup?.() ??
-      environmentSetup(options.environment, { environments });
+      playable?.setup() ?? scenario.setup?.() ?? playedSetup(options.environment, { environments });
     const recording = await watch(inSetup(scenario, setup), setup, options, seed, signal);
     recordings.push(recording);
     say(options, renderSummary(recording, columnsOf(outputOf(options))));

@@ -8,7 +8,7 @@ import {
   readTemplate,
   repositoryOf,
 } from "../ecs/index.ts";
-import { environmentSetup } from "../plays/setups/environment-setup.ts";
+import { playedSetup } from "../plays/setups/environment-setup.ts";
 import { oldSetup } from "../plays/setups/old-setup.ts";
 import { isTogether } from "../plays/setups/plan-redis.ts";
 import { APP, type Setup } from "../plays/setups/setup.ts";
@@ -39,13 +39,13 @@ export async function playgroundSettings(options: PlaygroundOptions): Promise<Pl
     options.setups.map((id) => ({ id, setup: all[id]() }));
   if (app === undefined) {
     const setups = chosen({
-      new: () => environmentSetup(environment, { environments }),
+      new: () => playedSetup(environment, { environments }),
       old: () => oldSetup(),
     });
     return { environment, seed, setups };
   }
   const image = shell(app, HERE);
-  const setup = environmentSetup(environment, { environments, app: image });
+  const setup = playedSetup(environment, { environments, app: image });
   const { healthCheckPath, variables } = appContext(setup, await planOf(setup));
   // The variables of its task definition win over those of the image: REDIS_URL is the old setup's.
   const old = () => oldSetup({ app: { ...image, environment: variables }, healthCheckPath });

@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 import { writeFileSync } from "node:fs";
-import { environmentSetup } from "../plays/setups/environment-setup.ts";
+import { playedSetup } from "../plays/setups/environment-setup.ts";
 import type { Setup } from "../plays/setups/setup.ts";
 import { withoutLock } from "../plays/setups/without-lock.ts";
 import { LARGEST_SEED } from "../plays/stage/random.ts";
@@ -68,7 +68,7 @@ export async function runSoak(options: SoakCommandOptions, signal: AbortSignal):
 
 /** The environment with what the options change in it. */
 function setupOf({ appendfsync, defect }: SoakCommandOptions): [Setup, AppendFsync] {
-  const given = environmentSetup(defaultOf(environmentNames), { environments });
+  const given = playedSetup(defaultOf(environmentNames), { environments });
   const appendFsync = appendfsync ?? appendFsyncOf(given);
   const setup = withAppendFsync(given, appendFsync);
   return [defect === "no-lock" ? withoutLock(setup) : setup, appendFsync];

@@ -8,6 +8,7 @@ import { namesOf } from "../../../stacks/config/names.ts";
 import { type LocalImage, redisImage, repositoryOf } from "../../ecs/index.ts";
 import { appProgram, type Setup, type Release } from "./setup.ts";
 import { synthesized } from "./synthesized.ts";
+import { endpointsOf, type Template } from "./template.ts";
 
 /** The repository of the app's image, for an environment that reads the image from a parameter. */
 const RELEASED = "registry.local/app";
@@ -53,6 +54,22 @@ export function environmentSetup(
     srvName: names.srvName,
     release: (release) => synthesized(withRelease(all, name, repositoryOf(literal), release), name),
   };
+}
+
+/**
+ * One environment to play in, whose app uses a Redis on ECS.
+ * @throws Error when it uses another one; and as {@link environmentSetup} does
+ */
+export function playedSetup(name: string, options: EnvironmentOptions): Setup {
+  const setup = environmentSetup(name, options);
+  const environment = parseEnvironments(options.environments).find((each) => each.name === name);
+  if (environment?.redis.kind !== "service") {
+    const other = "npm run local runs the app alone";
+    throw new Error(`the app of ${name} uses no Redis on ECS: nothing to play here; ${other}`);
+  }
+  // It may have another Redis beside, which the app does not use yet.
+  const attributes = endpointsOf(setup.local.template as Template);
+  return { ...setup, local: { ...setup.local, attributes } };
 }
 
 /** The example app. */

@@ -30,6 +30,14 @@ export function changed(
 /** The type of a Redis that AWS runs. */
 export const MANAGED = "aws_elasticache_replication_group";
 
+/** Names of a Redis that AWS runs, which only AWS knows, for where nothing dials them: always the same. */
+export function endpointsOf({ resource }: Template): Record<string, string> {
+  const names = Object.keys(resource[MANAGED] ?? {});
+  return Object.fromEntries(
+    names.map((name) => [`${MANAGED}.${name}.primary_endpoint_address`, "elasticache.invalid"]),
+  );
+}
+
 /** A container as a task definition has it. */
 export interface Container {
   readonly name: string;

@@ -1,7 +1,7 @@
 import { type LocalImage, redisImage, repositoryOf } from "../../ecs/index.ts";
 import { guestBook, secretName } from "./environment-setup.ts";
 import { REDIS, type Setup } from "./setup.ts";
-import { type Container, MANAGED, type Template } from "./template.ts";
+import { type Container, endpointsOf, type Template } from "./template.ts";
 
 /** The image behind a parameter that the new version does not read. */
 const RELEASED = "registry.local/app:1.0.0";
@@ -14,14 +14,6 @@ export function upgradeSetup(next: Setup, old: Template): Setup {
   const secrets = { ...secretsOf(old), ...local.secrets };
   const attributes = { ...endpointsOf(old), ...endpointsOf(local.template as Template) };
   return { ...next, local: { ...local, template: old, parameters, images, secrets, attributes } };
-}
-
-/** Names of a managed Redis, the same for both versions: only AWS knows them, and nothing dials them here. */
-function endpointsOf({ resource }: Template): Record<string, string> {
-  const names = Object.keys(resource[MANAGED] ?? {});
-  return Object.fromEntries(
-    names.map((name) => [`${MANAGED}.${name}.primary_endpoint_address`, "elasticache.invalid"]),
-  );
 }
 
 /** Every parameter that a template reads, with the same image. */

@@ -1,8 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { environments } from "../../../../environments.ts";
+import { readTemplate } from "../../../../harness/ecs/index.ts";
 import { oldSetup } from "../../../../harness/plays/setups/old-setup.ts";
-import { environmentSetup } from "../../../../harness/plays/setups/environment-setup.ts";
+import {
+  environmentSetup,
+  playedSetup,
+} from "../../../../harness/plays/setups/environment-setup.ts";
 import { example } from "../../../../harness/plays/setups/example-environment.ts";
+import { roads } from "../../../stacks/support/roads.ts";
 import { redisRelease, withoutLock } from "../../../../harness/plays/setups/without-lock.ts";
 
 describe("an environment", () => {
@@ -59,6 +64,23 @@ describe("an environment", () => {
 
   it("of the harness' own is what environments.ts comes with as dev", () => {
     expect(example.dev).toEqual(environments.dev);
+  });
+
+  it.each(["managed", "moved", "external"])(
+    "is not played where the app uses another Redis than one on ECS: %s",
+    (name) => {
+      expect(() => playedSetup(name, { environments: roads })).toThrow(
+        `the app of ${name} uses no Redis on ECS: nothing to play here; npm run local runs the app alone`,
+      );
+    },
+  );
+
+  it("is played with a name for the Redis on ElastiCache beside it", async () => {
+    const { local } = playedSetup("moving", { environments: roads });
+    const { parameters, namespaces = {}, attributes = {} } = local;
+    const known = { parameters, namespaces, attributes, drawn: new Map<string, string>() };
+    const { plan } = await readTemplate(local.template, known);
+    expect(plan.services.map(({ name }) => name)).toEqual(["moving-redis", "moving-app"]);
   });
 
   it("is refused by name where there is none", () => {
