@@ -15,7 +15,8 @@ export interface Clock {
 export const systemClock: Clock = {
   now: () => performance.now(),
   setTimeout(run, ms, { ref = false } = {}) {
-    const timer = setTimeout(run, ms);
+    // A time that is over already: Node.js from 22 on warns of a negative one.
+    const timer = setTimeout(run, Math.max(0, ms));
     if (!ref) timer.unref();
     return () => clearTimeout(timer);
   },

@@ -36,4 +36,12 @@ describe("the system's clock", () => {
     clear();
     expect(times).toEqual([100]);
   });
+
+  // Of another one Node.js writes a warning on stderr.
+  it("sets no timer for a negative time", () => {
+    const set = vi.spyOn(globalThis, "setTimeout");
+    systemClock.setTimeout(() => {}, -5)();
+    expect(set.mock.calls.map(([, ms]) => ms)).toEqual([0]);
+    set.mockRestore();
+  });
 });
