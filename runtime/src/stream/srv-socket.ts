@@ -1,4 +1,4 @@
-import type { AddressInfo, Socket } from "node:net";
+import { type AddressInfo, type Socket, isIP } from "node:net";
 import { Duplex } from "node:stream";
 import { checkMilliseconds } from "../base/checks.ts";
 import { systemClock } from "../base/clock.ts";
@@ -230,13 +230,14 @@ export class SrvSocket extends Duplex {
     if (this.#isBegun || this.destroyed) return;
     this.#isBegun = true;
     this.#dial(this.#lifetime).then(
-      ({ socket }) => this.#join(socket),
+      (connection) => this.#join(connection),
       (error: unknown) => this.destroy(toError(error)),
     );
   }
 
   /** From now on it is this connection. */
-  #join(socket: Socket): void {
+  #join(connection: Connection): void {
+    const { socket } = connection;
     if (this.destroyed) return void socket.destroy();
     this.#socket = socket;
     this.#clearTimer?.();
@@ -254,12 +255,14 @@ export class SrvSocket extends Duplex {
       if (!socket.readableEnded) this.destroy();
     });
     // Outside of the dial's promise: an error of a listener is an uncaught exception, as of net.Socket.
-    process.nextTick(() => this.#tellConnected(socket));
+    process.nextTick(() => this.#tellConnected(connection));
   }
 
-  #tellConnected(socket: Socket): void {
+  #tellConnected({ socket, host, address }: Connection): void {
     if (this.destroyed) return;
     try {
+      // Some clients, such as got, have a deadline that only this event ends.
+      this.emit("lookup", null, address, isIP(address), host);
       this.emit("connect");
       this.emit("ready");
     } finally {

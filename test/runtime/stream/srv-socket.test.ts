@@ -17,7 +17,7 @@ function socketTo(port: number) {
     const connection = connectTcp({ host: "127.0.0.1", port });
     await once(connection, "connect");
     connections.push(connection);
-    const where = { host: "127.0.0.1", address: "127.0.0.1", port };
+    const where = { host: "localhost", address: "127.0.0.1", port };
     return { ...where, socket: connection, isReady: true };
   });
   onTestFinished(() => void socket.on("error", () => {}).destroy());
@@ -65,11 +65,14 @@ describe("a stream dials", () => {
     await using echo = await startEcho();
     const { socket } = socketTo(echo.port);
     const events: string[] = [];
+    socket.on("lookup", (...told) => events.push(`lookup ${told.join(" ")}`));
     socket.on("connect", () => events.push("connect")).on("ready", () => events.push("ready"));
     socket.on("data", () => events.push("data"));
     socket.write("hello");
     await new Promise<void>((resolve) => socket.connect(() => resolve()));
-    await vi.waitFor(() => expect(events).toEqual(["connect", "ready", "data"]));
+    await vi.waitFor(() =>
+      expect(events).toEqual(["lookup  127.0.0.1 4 localhost", "connect", "ready", "data"]),
+    );
     expect(socket).toMatchObject({
       connecting: false,
       pending: false,
