@@ -8,6 +8,8 @@ export interface WatchOptions {
   readonly read: (lifetime: Lifetime) => Promise<readonly SrvTarget[]>;
   /** Milliseconds until it is worth reading again. */
   readonly nextIn: () => number;
+  /** Where it differs from the last time, the listener is told though the set is the same. */
+  readonly mark: (targets: readonly SrvTarget[]) => number;
   readonly listener: (targets: SrvTarget[]) => void;
   readonly clock: Clock;
 }
@@ -58,9 +60,9 @@ export class Watch {
   }
 
   #tell(targets: readonly SrvTarget[]): void {
-    const set = fingerprint(targets);
-    if (set === this.#known) return;
-    this.#known = set;
+    const known = `${this.#options.mark(targets)} ${fingerprint(targets)}`;
+    if (known === this.#known) return;
+    this.#known = known;
     try {
       this.#options.listener([...targets]);
     } catch (error) {

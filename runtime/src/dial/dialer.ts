@@ -70,6 +70,8 @@ export class Dialer implements SrvDialer {
   readonly #watches = new Set<Watch>();
   readonly #counts = { connects: 0, failures: 0, attempts: 0, resolves: 0, staleAnswers: 0 };
   #pending = 0;
+  /** How many resolvers gave. */
+  #answers = 0;
 
   constructor(settings: Settings, verify?: Verify) {
     this.name = settings.name;
@@ -79,7 +81,10 @@ export class Dialer implements SrvDialer {
         new Source(settings, resolver, {
           onAsk: () => this.#counts.resolves++,
           onStale: () => this.#counts.staleAnswers++,
-          onAnswer: () => this.#watches.forEach((watch) => watch.poke()),
+          onAnswer: () => {
+            this.#answers++;
+            this.#watches.forEach((watch) => watch.poke());
+          },
         }),
     );
     this.#context = {
@@ -197,12 +202,17 @@ export class Dialer implements SrvDialer {
     );
   }
 
-  watch(listener: (targets: SrvTarget[]) => void): () => void {
+  /** @param isEachTold whether targets are told with each answer, changed or not. @default with none */
+  watch(
+    listener: (targets: SrvTarget[]) => void,
+    isEachTold: (targets: readonly SrvTarget[]) => boolean = () => false,
+  ): () => void {
     if (typeof listener !== "function") throw invalidArg("listener", listener, "a function");
     this.#checkOpen();
     const watch = new Watch({
       read: (caller) => this.#call({ ref: false }, caller, (call) => this.#resolve(call)),
       nextIn: () => this.#nextReading(),
+      mark: (targets) => (isEachTold(targets) ? this.#answers : 0),
       listener,
       clock: this.#settings.clock,
     });

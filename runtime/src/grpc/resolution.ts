@@ -1,5 +1,5 @@
 import type { experimental } from "@grpc/grpc-js";
-import { Present } from "../answers/present.ts";
+import { Present, mayBeDrawn } from "../answers/present.ts";
 import type { Clock } from "../base/clock.ts";
 import { toError } from "../base/errors.ts";
 import type { Dialer } from "../dial/dialer.ts";
@@ -38,7 +38,8 @@ export class Resolution {
     this.#dialer = dialer;
     this.#options = options;
     this.#listener = listener;
-    this.#stopWatching = dialer.watch(() => this.#look(false));
+    // Who is missing in equal draws is missing in each of them.
+    this.#stopWatching = dialer.watch(() => this.#look(false), mayBeDrawn);
     this.#look(false);
   }
 

@@ -63,7 +63,8 @@ export class Service {
     });
     if (this.#listed.has(open.endpoint)) open.wasListed = true;
     else if (open.wasListed) this.#dialed(open.endpoint);
-    this.#stopWatching ??= this.#dialer.watch((targets) => this.#changed(targets));
+    // Who is missing in equal draws is missing in each of them.
+    this.#stopWatching ??= this.#dialer.watch((targets) => this.#changed(targets), mayBeDrawn);
   }
 
   /** Of the answer that led there and what was read of the records, either may be older: they are read again. */

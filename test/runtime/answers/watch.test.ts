@@ -16,12 +16,12 @@ let clock: VirtualClock;
 type Read = (lifetime: Lifetime) => Promise<readonly SrvTarget[]>;
 
 /** A watch that reads every second, with what it told. */
-function watchOf(read: Read) {
+function watchOf(read: Read, mark = () => 0) {
   const told: number[][] = [];
   const listener = vi.fn<(targets: SrvTarget[]) => void>((targets) => {
     told.push(targets.map(({ port }) => port));
   });
-  const watch = new Watch({ read, nextIn: () => 1_000, listener, clock });
+  const watch = new Watch({ read, nextIn: () => 1_000, mark, listener, clock });
   watch.poke();
   return { watch, told, listener };
 }
@@ -41,6 +41,17 @@ describe("a watch", () => {
     const { told, watch } = watchOf(() => Promise.resolve(sets.shift() ?? []));
     await clock.advance(4_000);
     expect(told).toEqual([[1, 2], [2, 1], [2, 1], []]);
+    watch.stop();
+  });
+
+  it("tells a set again that has another mark", async () => {
+    const marks = [1, 1, 2, 2];
+    const { told, watch } = watchOf(
+      () => Promise.resolve([target(1)]),
+      () => marks.shift() ?? 2,
+    );
+    await clock.advance(4_000);
+    expect(told).toEqual([[1], [1]]);
     watch.stop();
   });
 
@@ -156,5 +167,32 @@ describe("the watch of a dialer", () => {
     expect(told).toEqual([[2], [1]]);
     dialer.close();
     expect(clock.pending).toBe(0);
+  });
+
+  it("tells the targets that it is to tell with each answer, once for each", async () => {
+    clock = new VirtualClock();
+    let answers = 0;
+    const resolve = () => {
+      answers++;
+      return Promise.resolve({ targets: [target(1), target(2)], ttl: 10 });
+    };
+    const settings = parseOptions(NAME, { resolver: { resolve } });
+    const dialer = new Dialer({ ...settings, clock });
+    const told = { each: 0, changes: 0, others: 0 };
+    dialer.watch(
+      () => told.each++,
+      (targets) => targets.length === 2,
+    );
+    dialer.watch(
+      () => told.others++,
+      (targets) => targets.length === 8,
+    );
+    dialer.watch(() => told.changes++);
+    await clock.advance(50_000);
+    await dialer.resolve();
+    await clock.advance(0);
+    expect(answers).toBeGreaterThan(3);
+    expect(told).toEqual({ each: answers, changes: 1, others: 1 });
+    dialer.close();
   });
 });
