@@ -189,10 +189,12 @@ export class SrvSocket extends Duplex {
   }
 
   override _write(chunk: unknown, encoding: BufferEncoding, done: Done): void {
+    this.#noteTls(chunk);
     this.#whenConnected((socket) => socket.write(chunk as string, encoding, done), done);
   }
 
   override _writev(chunks: { chunk: unknown; encoding: BufferEncoding }[], done: Done): void {
+    for (const { chunk } of chunks) this.#noteTls(chunk);
     const last = chunks.length - 1;
     this.#whenConnected((socket) => {
       socket.cork();
@@ -276,6 +278,14 @@ export class SrvSocket extends Duplex {
     this.read(0);
   }
 
+  /**
+   * TLS that a client speaks over it ends it by itself, after a last word to the server. Ended before, it would fail
+   * at that, and lose what is not read yet.
+   */
+  #noteTls(chunk: unknown): void {
+    if (chunk instanceof Uint8Array && isClientHello(chunk)) this.allowHalfOpen = true;
+  }
+
   #set(setting: (socket: Socket) => void): this {
     if (this.#socket === undefined) this.#settings.push(setting);
     else setting(this.#socket);
@@ -287,4 +297,9 @@ export class SrvSocket extends Duplex {
     this.#waiting.push({ run, fail });
     this.#begin();
   }
+}
+
+/** Whether bytes begin as TLS does: a record of a handshake, a ClientHello (RFC 8446, sections 5.1 and 4). */
+function isClientHello(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x16 && bytes[1] === 0x03 && bytes[2] === 0x01 && bytes[5] === 0x01;
 }

@@ -1,12 +1,13 @@
 import { once } from "node:events";
 import { type Socket, connect as connectTcp } from "node:net";
 import { buffer, text } from "node:stream/consumers";
+import { connect as connectTls } from "node:tls";
 
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 
 import type { Lifetime } from "../../../runtime/src/base/lifetime.ts";
 import { SrvSocket } from "../../../runtime/src/stream/srv-socket.ts";
-import { ended, exchange, startEcho, startUpstream } from "../support/sockets.ts";
+import { ended, exchange, startEcho, startTlsUpstream, startUpstream } from "../support/sockets.ts";
 
 /** A stream to a port of this machine, and what it has dialed. */
 function socketTo(port: number) {
@@ -192,6 +193,26 @@ describe("a connected stream", () => {
     await vi.waitFor(() => expect(ends).toHaveLength(1));
     socket.resetAndDestroy();
     await expect(ends[0]).resolves.toBe("ECONNRESET");
+  });
+});
+
+describe("TLS that a client speaks over a stream", () => {
+  it("is read to its end, however late", async () => {
+    await using upstream = await startTlsUpstream((peer) => peer.end("bye"));
+    const { socket, connections } = socketTo(upstream.port);
+    const client = connectTls({ socket, rejectUnauthorized: false });
+    await vi.waitFor(() => expect(connections[0]?.readableEnded).toBe(true));
+    await nextTurn();
+    await expect(text(client)).resolves.toBe("bye");
+    await vi.waitFor(() => expect(socket.closed).toBe(true));
+  });
+
+  it("ends without an error when the server does without a last word", async () => {
+    await using upstream = await startTlsUpstream((peer) => peer.destroy());
+    const { socket } = socketTo(upstream.port);
+    const client = connectTls({ socket, rejectUnauthorized: false });
+    await expect(ended(client)).resolves.toBeUndefined();
+    await vi.waitFor(() => expect(socket.closed).toBe(true));
   });
 });
 
