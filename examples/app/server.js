@@ -62,7 +62,18 @@ const server = createServer((request, response) => {
 async function answer(request) {
   const [, resource = "", argument = ""] = (request.url ?? "").split("/");
   const handler = routes[`${request.method} /${resource}`];
-  return handler === undefined ? [404, {}] : handler(decodeURIComponent(argument));
+  if (handler === undefined) return [404, {}];
+  const text = decode(argument);
+  return text === undefined ? [400, { error: "broken percent-encoding" }] : handler(text);
+}
+
+/** @param {string} text @returns {string | undefined} undefined when it cannot be decoded */
+function decode(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /**
