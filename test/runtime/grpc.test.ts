@@ -16,6 +16,7 @@ import {
   startListener,
   target,
 } from "./support/dialing.ts";
+import { VirtualClock } from "../support/virtual-clock.ts";
 import { VERSIONS, grpcClient, startGrpc } from "./support/grpc-parts.ts";
 import { until } from "./support/redis-clients.ts";
 import { runSnippet, snippetWith } from "./support/snippets.ts";
@@ -340,6 +341,33 @@ describe("registerSrvResolver", () => {
     [{ grpc: {} }, "Invalid grpc: got {}; allowed: the module @grpc/grpc-js"],
   ])("refuses %j", (options, message) => {
     expect(() => registerSrvResolver(options)).toThrow(message);
+  });
+
+  it("leaves out one of eight that was replaced once a hundred and one answers lack it", async () => {
+    const clock = new VirtualClock();
+    const records = { targets: Array.from({ length: 8 }, (_, at) => target(at + 1)), answers: 0 };
+    const resolve = () => {
+      records.answers++;
+      return Promise.resolve({ targets: records.targets, ttl: 10 });
+    };
+    const settings = { ...parseOptions(NAME, { resolver: { resolve } }), clock };
+    const Resolver = resolverClass(newest, () => settings);
+    const told: number[] = [];
+    const listener: newest.experimental.ResolverListener = (found) => {
+      told.push(found.ok ? found.value.length : 0);
+      return true;
+    };
+    const resolver = new Resolver({ scheme: "srv", path: NAME }, listener, {});
+    resolver.updateResolution();
+    await clock.advance(0);
+    records.targets = [...records.targets.slice(1), target(9)];
+    await clock.advance(50_000);
+    expect(told).toEqual([8, 9]);
+    while (told.length === 2 && records.answers < 200) await clock.advance(10_000);
+    expect(told).toEqual([8, 9, 8]);
+    expect(records.answers).toBeGreaterThan(101);
+    resolver.destroy();
+    expect(clock.pending).toBe(0);
   });
 
   it("says what to install where grpc-js is older than its resolvers are", () => {
