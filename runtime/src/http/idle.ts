@@ -17,6 +17,23 @@ interface Told {
   readonly socket?: Socket;
 }
 
+/** A request was sent over them that takes them over: once it is answered, they are the caller's. */
+const takenOver = new WeakSet<Socket>();
+let openCount = 0;
+
+function onTakeOver(message: unknown): void {
+  const { request, socket } = message as Told;
+  if (socket !== undefined && takesOver(request) && !isH2(socket)) takenOver.add(socket);
+}
+
+/** One listener for all connections: each request calls it. */
+function noteTakeOver(socket: Socket): void {
+  if (openCount++ === 0) subscribe(SENT, onTakeOver);
+  socket.once("close", () => {
+    if (--openCount === 0) unsubscribe(SENT, onTakeOver);
+  });
+}
+
 /**
  * undici takes its reference to a socket away while no request needs it. A connection whose target has
  * left the records ends then, or between two requests.
@@ -26,6 +43,7 @@ interface Told {
 export function closesWhenIdle(socket: Socket): () => void {
   const ref = socket.ref.bind(socket);
   const unref = socket.unref.bind(socket);
+  noteTakeOver(socket);
   let isIdle = false;
   let hasLeft = false;
   socket.ref = () => {
@@ -35,13 +53,15 @@ export function closesWhenIdle(socket: Socket): () => void {
   socket.unref = () => {
     isIdle = true;
     unref();
-    return hasLeft ? end(socket) : socket;
+    return hasLeft && !takenOver.has(socket) ? end(socket) : socket;
   };
   return () => {
     hasLeft = true;
+    // Its caller may take the reference away as well.
+    if (takenOver.has(socket)) return;
     if (isIdle) end(socket);
     // The streams of HTTP/2 end in any order.
-    else if (!(socket instanceof TLSSocket && socket.alpnProtocol === "h2")) endsBetween(socket);
+    else if (!isH2(socket)) endsBetween(socket);
   };
 }
 
@@ -67,6 +87,10 @@ function endsBetween(socket: Socket): void {
     unsubscribe(SENT, onSent);
     unsubscribe(ANSWERED, onAnswered);
   });
+}
+
+function isH2(socket: Socket): boolean {
+  return socket instanceof TLSSocket && socket.alpnProtocol === "h2";
 }
 
 /** Once it is answered, the connection is the caller's. */

@@ -1,6 +1,8 @@
 import { invalidArg, isRecord, refuseUnknown } from "../base/checks.ts";
+import { Lifetime } from "../base/lifetime.ts";
 import { Recent } from "../base/recent.ts";
 import type { SrvDialerOptions } from "../base/types.ts";
+import { Interruption } from "../dial/deadline.ts";
 import { Dialer } from "../dial/dialer.ts";
 import { DIALER_OPTIONS, parseOptions } from "../dial/options.ts";
 import { srvNames } from "./names.ts";
@@ -40,6 +42,7 @@ export class Services {
   readonly options: Omit<SrvHttpOptions, "names">;
   readonly #isSrvName: (host: string) => boolean;
   readonly #known: Recent<Service>;
+  #lifetime = new Lifetime();
 
   /** @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option */
   constructor(given: SrvHttpOptions) {
@@ -65,8 +68,15 @@ export class Services {
     return this.#known.of(host.toLowerCase());
   }
 
+  /** Of dials: `close` ends it. Not every service that is dialed is known: only so many are. */
+  get lifetime(): Lifetime {
+    return this.#lifetime;
+  }
+
   /** Ends pending dials with ERR_SRV_CLOSED and forgets all answers. Open connections stay open. */
   close(): void {
     for (const service of this.#known.clear()) service.close();
+    this.#lifetime.end(new Interruption("ERR_SRV_CLOSED", "ended: its client was closed"));
+    this.#lifetime = new Lifetime();
   }
 }

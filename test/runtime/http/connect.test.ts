@@ -60,6 +60,18 @@ describe("the option connect of undici", () => {
     expect(web.servernames).toEqual(["localhost"]);
   });
 
+  it("ends dials to more names than it remembers when it is closed", async () => {
+    const connect = srvConnect({ resolver: silentResolver() });
+    const codes: unknown[] = [];
+    for (let at = 0; at < 300; at++) {
+      const asked = { hostname: `name-${at}.dev-ecs`, protocol: "http:", port: "" };
+      connect(asked, (...[error]) => void codes.push((error as { code?: unknown } | null)?.code));
+    }
+    connect.close();
+    await until(() => codes.length === 300);
+    expect(new Set(codes)).toEqual(new Set(["ERR_SRV_CLOSED"]));
+  });
+
   it("fits a Client as well, which sends one request after the other", async () => {
     await using web = await startWeb();
     const connect = srvConnect({ resolver: resolverOf(target(web.port)) });

@@ -11,7 +11,7 @@ import { Agent as OldestAgent, Pool as OldestPool } from "undici-oldest";
 import { TLS_FILES } from "../../../harness/programs/tls/certificates.ts";
 import { type SrvConnect, srvConnect } from "../../../runtime/src/http.ts";
 import { closesWhenIdle } from "../../../runtime/src/http/idle.ts";
-import { NAME, startListener } from "../support/dialing.ts";
+import { NAME, startListener, target } from "../support/dialing.ts";
 import { startWeb } from "../support/http-servers.ts";
 import { nameOf } from "../support/moving.ts";
 import { until } from "../support/redis-clients.ts";
@@ -94,6 +94,42 @@ describe("a connection of undici whose target has left the records", () => {
     expect(answers).toBeGreaterThan(100);
     await dispatcher.destroy();
   });
+});
+
+describe.each([
+  ["undici 7", Agent],
+  ["undici 5", Oldest.Agent],
+])("a connection of %s that was upgraded", (_name, Kind) => {
+  it.each(["before", "after"])(
+    "stays when its caller takes the reference away %s its target leaves the records",
+    async (when) => {
+      const upgraded =
+        "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n";
+      await using first = await startListener((peer) => {
+        peer.once("data", () => peer.write(upgraded)).on("error", () => {});
+      });
+      const records = { port: first.port, asked: 0 };
+      const resolve = () => {
+        records.asked++;
+        return Promise.resolve({ targets: [target(records.port)], ttl: 0 });
+      };
+      const cache = { minTtl: 0, minRefresh: 0 };
+      const dispatcher = new Kind({ connect: srvConnect({ resolver: { resolve }, cache }) });
+      const options = { origin: `http://${NAME}`, path: "/", protocol: "echo" };
+      const { socket } = await dispatcher.upgrade(options);
+      const connection = socket as Socket;
+      if (when === "before") connection.unref();
+      await until(() => records.asked > 2);
+      records.port = 1;
+      const { asked } = records;
+      await until(() => records.asked > asked + 2);
+      if (when === "after") connection.unref();
+      await new Promise(setImmediate);
+      expect(connection.destroyed).toBe(false);
+      connection.on("error", () => {}).destroy();
+      await dispatcher.destroy();
+    },
+  );
 });
 
 /** A busy connection whose target has left the records, and what undici tells of it. */
