@@ -20,7 +20,7 @@ import { renderSoakReport } from "../views/soak/soak-report.ts";
 import { defaultOf, environmentNames, environments } from "./environments.ts";
 import { INTERRUPTED } from "./interrupt.ts";
 import { prepareMachine } from "./prepare-machine.ts";
-import type { SoakCommandOptions } from "./soak-options.ts";
+import { type SoakCommandOptions, commandOf } from "./soak-options.ts";
 
 /** Rounds between two looks at the history so far. */
 const CHECKPOINT = 50;
@@ -87,10 +87,4 @@ function isGoodSoFar(
     writeFileSync(checkpoint, `${JSON.stringify(figuresOf(record, [judged]), undefined, 2)}\n`);
   }
   return judged.held !== false;
-}
-
-function commandOf({ length, appendfsync }: SoakCommandOptions, seed: number): string {
-  const [[name, value] = ["minutes", 1]] = Object.entries(length);
-  const policy = appendfsync === undefined ? "" : ` --appendfsync ${appendfsync}`;
-  return `npm run soak -- --${name} ${value} --seed ${seed}${policy}`;
 }

@@ -65,6 +65,9 @@ export function soakOptions(args: readonly string[]): SoakCommandOptions {
   if (minutes !== undefined && moves !== undefined) {
     throw new UsageError("error: give either --minutes or --moves");
   }
+  if (given.results === true && defect !== undefined) {
+    throw new UsageError("error: --results: what --defect breaks on purpose is no result");
+  }
   const file = (option: "report" | "checkpoint"): string | undefined => {
     const path = given[option];
     return path === undefined ? undefined : writable(`--${option}`, path);
@@ -79,4 +82,17 @@ export function soakOptions(args: readonly string[]): SoakCommandOptions {
     checkpoint: file("checkpoint"),
     results: given.results ?? false,
   };
+}
+
+/** The command that plays the same again. */
+export function commandOf(
+  { length, appendfsync, defect }: Pick<SoakCommandOptions, "length" | "appendfsync" | "defect">,
+  seed: number,
+): string {
+  const [[name, value] = ["minutes", 1]] = Object.entries(length);
+  return [
+    `npm run soak -- --${name} ${value} --seed ${seed}`,
+    ...(appendfsync === undefined ? [] : [`--appendfsync ${appendfsync}`]),
+    ...(defect === undefined ? [] : [`--defect ${defect}`]),
+  ].join(" ");
 }

@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from "node:util";
 import { messageOf, startLocalEcs, type LocalEcs } from "../ecs/index.ts";
 import type { Setup } from "../plays/setups/setup.ts";
-import { Load } from "../plays/stage/load.ts";
+import { isServed, Load } from "../plays/stage/load.ts";
 import { randomOf } from "../plays/stage/random.ts";
 import { Stage } from "../plays/stage/stage.ts";
 import { ClientProcess } from "./clients/client-process.ts";
 import { PROFILES } from "./clients/profiles.ts";
 import type { Sample } from "./clients/sample.ts";
-import { monotonic } from "./clock.ts";
+import { monotonic, onMonotonic } from "./clock.ts";
 import type { Defect } from "./defects.ts";
 import { Journal } from "./journal.ts";
 import { lastLook, signatures } from "./last-look.ts";
@@ -164,23 +164,34 @@ class Run {
     return this.#clients.sample();
   }
 
-  /** Each client has been answered since now. */
+  /** Each client has been answered since now, and a user has signed the guest book. */
   async #untilAllServed(): Promise<void> {
     const since = monotonic();
-    const waiting = (): number[] =>
-      [...PROFILES.keys()].filter((client) => !this.#isServedSince(client, since));
+    const waiting = (): string[] => [
+      ...PROFILES.flatMap(({ name }, client) =>
+        this.#isServedSince(client, since) ? [] : [`client ${client} (${name})`],
+      ),
+      ...(this.#isSignedSince(since) ? [] : ["the users of the app"]),
+    ];
     const what = "every client is served";
     await this.#stage
       .until(what, () => waiting().length === 0, PATIENCE)
       .catch((error: unknown) => {
         if (this.#options.signal.aborted) throw error;
-        const names = waiting().map((client) => `client ${client} (${PROFILES[client]?.name})`);
-        throw new Error(`${what}: not within ${PATIENCE / 1_000} s: ${names.join(", ")}`);
+        throw new Error(`${what}: not within ${PATIENCE / 1_000} s: ${waiting().join(", ")}`);
       });
   }
 
   #isServedSince(client: number, time: number): boolean {
     return (this.#journal.answeredAt.get(client) ?? 0) > time;
+  }
+
+  /** Else nothing would judge what users wrote. */
+  #isSignedSince(time: number): boolean {
+    const last = this.#users?.outcomes.findLast(
+      (outcome) => outcome.guest !== undefined && isServed(outcome),
+    );
+    return last !== undefined && onMonotonic(last.sentAt) > time;
   }
 
   /** Whether they are is for the verdict: here is only the wait. */

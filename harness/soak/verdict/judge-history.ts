@@ -1,6 +1,6 @@
 import { sum } from "d3-array";
 import type { AppendFsync } from "../append-fsync.ts";
-import { checkHistory } from "../history/check-history.ts";
+import { checkHistory, type HistoryVerdict } from "../history/check-history.ts";
 import type { Loss, Operation } from "../history/operation.ts";
 import type { SoakRecord } from "../record.ts";
 import type { Judged } from "./judged.ts";
@@ -52,7 +52,14 @@ export function judgeOperations(
   losses: readonly Loss[],
   claim: string,
 ): Judged {
-  const { outcome, keys, answered, violations, undecided } = checkHistory(operations, { losses });
+  return judgedOf(checkHistory(operations, { losses }), claim);
+}
+
+/** What the checker said, as a claim. A key that it has not decided is no success. */
+export function judgedOf(
+  { outcome, keys, answered, violations, undecided }: HistoryVerdict,
+  claim: string,
+): Judged {
   const judged = `${answered} operations on ${keys} keys`;
   if (outcome === "consistent") return { claim, held: true, seen: judged };
   if (answered === 0) return { claim, held: undefined, seen: "nothing was answered" };

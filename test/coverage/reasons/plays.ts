@@ -123,14 +123,6 @@ export const ofPlays: Reasons = {
       why: SOAK,
       isChance: true,
     },
-    {
-      lines: [
-        "const names = waiting().map((client) => `client ${client} (${PROFILES[client]?.name})`);",
-        'throw new Error(`${what}: not within ${PATIENCE / 1_000} s: ${names.join(", ")}`);',
-      ],
-      why: SLOW,
-      isChance: true,
-    },
   ],
   "harness/soak/history/search.ts": [
     {

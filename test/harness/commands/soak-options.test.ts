@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { soakOptions } from "../../../harness/commands/soak-options.ts";
+import { commandOf, soakOptions } from "../../../harness/commands/soak-options.ts";
 
 test("without arguments a soak takes a minute, with a new seed, as the environment is", () => {
   const options = soakOptions([]);
@@ -16,4 +16,19 @@ test("it is as long as so many minutes or so many moves", () => {
 
 test("the seed 0 is one", () => {
   expect(soakOptions(["--seed", "0"]).seed).toBe(0);
+});
+
+test("the command that plays it again has what was broken on purpose", () => {
+  const args = ["--moves", "3", "--appendfsync", "always", "--defect", "no-lock"];
+  expect(commandOf(soakOptions(args), 7)).toBe(
+    "npm run soak -- --moves 3 --seed 7 --appendfsync always --defect no-lock",
+  );
+  expect(commandOf(soakOptions([]), 7)).toBe("npm run soak -- --minutes 1 --seed 7");
+});
+
+test("what is broken on purpose is no result", () => {
+  expect(() => soakOptions(["--results", "--defect", "no-lock"])).toThrow(
+    "--results: what --defect breaks on purpose is no result",
+  );
+  expect(soakOptions(["--results"]).results).toBe(true);
 });

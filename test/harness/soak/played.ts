@@ -1,3 +1,4 @@
+import type { LocalImage } from "../../../harness/ecs/index.ts";
 import { environmentSetup } from "../../../harness/plays/setups/environment-setup.ts";
 import { example } from "../../../harness/plays/setups/example-environment.ts";
 import { withoutLock } from "../../../harness/plays/setups/without-lock.ts";
@@ -11,7 +12,6 @@ import { soak } from "../../../harness/soak/soak.ts";
 import { judge } from "../../../harness/soak/verdict/verdict.ts";
 
 const SEED = 1;
-const dev = environmentSetup("dev", { environments: example });
 
 /** The first round of a soak. */
 export const round = (name: MoveName, faults: Round["faults"] = []): Round => ({
@@ -27,11 +27,19 @@ interface Played {
   readonly failed: readonly string[];
 }
 
+interface PlayedOptions {
+  readonly defect?: Defect;
+  readonly appendFsync?: AppendFsync;
+  /** @default the example app */
+  readonly app?: LocalImage;
+}
+
 /** Plays rounds in the environment dev, and judges them. */
 export async function played(
   rounds: readonly Round[],
-  { defect, appendFsync = "everysec" }: { defect?: Defect; appendFsync?: AppendFsync } = {},
+  { defect, appendFsync = "everysec", app }: PlayedOptions = {},
 ): Promise<Played> {
+  const dev = environmentSetup("dev", { environments: example, ...(app && { app }) });
   const setup = withAppendFsync(dev, appendFsync);
   const { signal } = new AbortController();
   const record = await soak({

@@ -36,6 +36,16 @@ describe.concurrent("a soak", () => {
     expect(record.endedBy).toBe("a command failed before");
   });
 
+  it("whose users cannot sign the guest book fails: nothing would judge what they wrote", async () => {
+    const server =
+      "(request, response) => response.writeHead(request.url === '/healthz' ? 200 : 503).end()";
+    const command = `require("http").createServer(${server}).listen(process.env.PORT, process.env.HOST)`;
+    const app = { command: [process.execPath, "-e", command], workingDirectory: "/" };
+    const { record, failed } = await played([round("kill")], { app });
+    expect(record.endedBy).toMatch(/^every client is served: .*: the users of the app$/);
+    expect(failed.join()).toContain("the users of the app");
+  }, 240_000);
+
   it("with clients that leave sockets open tells how many there are", async () => {
     const { record, failed } = await played([round("kill")], { defect: "leaked-socket" });
     expect(failed.at(-1)).toMatch(/socket → .* socket/);

@@ -8,10 +8,10 @@ import { isGood, judge } from "../../../../harness/soak/verdict/verdict.ts";
 /** The first client waits, the second has a timeout. */
 const [PATIENT, HASTY] = [0, 1];
 
-const sample = (at: number, { heap = 20e6, socket = 9 } = {}): Sample => ({
+const sample = (at: number, { heap = 20e6, resident = 100e6, socket = 9 } = {}): Sample => ({
   at,
   heap,
-  resident: 100e6,
+  resident,
   descriptors: { socket, pipe: 13 },
   ready: 6,
 });
@@ -108,6 +108,9 @@ describe("the verdict", () => {
   it("fails for a command that takes longer than its bound, or has no end", () => {
     const late = { client: HASTY, key: "b", kind: "get", start: 0, result: null } as const;
     expect(failed(soaked([{ ...late, end: 6_600 }])).join()).toContain("took 6600 ms");
+    const failure = { message: "Command timed out", after: 6_600 };
+    const given = { client: HASTY, key: "b", kind: "get", start: 0, failure } as const;
+    expect(failed(soaked([given])).join()).toContain("Command timed out after 6600 ms");
     const record = soaked();
     record.unanswered = [{ client: PATIENT, key: "b", kind: "incr", start: 6_000 }];
     expect(failed(record).at(-1)).toBe("b  client 0  incr no reply  6.000 s");
@@ -121,12 +124,30 @@ describe("the verdict", () => {
     expect(failed(record).at(-1)).toBe("13 pipe, 9 socket → 13 pipe, 12 socket");
   });
 
-  it("fails for a heap that grows", () => {
+  it.each([
+    ["heap without compiled code", "heap", 20e6],
+    ["resident memory", "resident", 100e6],
+  ] as const)("fails for %s that grows", (name, part, bytes) => {
     const record = soaked();
     for (let minute = 0; minute < 30; minute += 0.1) {
-      record.samples.push(sample(6_000 + minute * 60_000, { heap: 20e6 * (1 + minute / 100) }));
+      record.samples.push(sample(6_000 + minute * 60_000, { [part]: bytes * (1 + minute / 100) }));
     }
-    expect(failed(record)[0]).toContain("heap without compiled code is flat");
+    expect(failed(record)).toEqual([
+      expect.stringContaining(`${name} is flat`),
+      expect.stringMatching(/ MiB → .* MiB, /),
+    ]);
+  });
+
+  it("fails for a user's acknowledged write that is gone", () => {
+    const record = soaked();
+    const signed = { client: -1, key: "guest:x", start: 400, end: 410 };
+    record.signatures = [{ ...signed, kind: "set", value: "x" }];
+    record.lastLook = [
+      { ...signed, kind: "get", client: -2, start: 7_000, end: 7_001, result: null },
+    ];
+    const words = failed(record).join("\n");
+    expect(words).toContain("guest:x  a user  set x OK  0.400 s to 0.410 s");
+    expect(words).toContain("guest:x  at the end  get → nothing  7.000 s to 7.001 s");
   });
 
   it("of a soak that did nothing claims nothing of it", () => {

@@ -1,0 +1,23 @@
+import { expect, it } from "vitest";
+import { checkHistory } from "../../../../harness/soak/history/check-history.ts";
+import type { Operation } from "../../../../harness/soak/history/operation.ts";
+import { judgedOf } from "../../../../harness/soak/verdict/judge-history.ts";
+
+const set: Operation = { client: 1, key: "k", kind: "set", value: "a", start: 0, end: 1 };
+const get: Operation = { client: 2, key: "k", kind: "get", result: "a", start: 2, end: 3 };
+
+it("a key that took too much work to decide fails the claim", () => {
+  const judged = judgedOf(checkHistory([set, get], { mostWork: 0 }), "it is possible");
+  expect(judged).toEqual({
+    claim: "it is possible",
+    held: false,
+    seen: "2 operations on 1 keys, 1 keys took too much work to decide",
+    details: ["k"],
+  });
+});
+
+it("a history without a reply is not judged", () => {
+  expect(judgedOf(checkHistory([{ ...set, end: undefined }]), "it is possible").held).toBe(
+    undefined,
+  );
+});
