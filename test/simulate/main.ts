@@ -15,6 +15,7 @@ import {
   steadyOf,
 } from "./parts.ts";
 import { pictureOf } from "./picture.ts";
+import { run } from "./run.ts";
 import { compareWithStorm } from "./storm.ts";
 import {
   apiTable,
@@ -43,65 +44,63 @@ function figureOf(row: MoveRow): MoveFigures {
   return { clients, variant, standsFor, recovery, byKind, dials, dns, api, connects };
 }
 
-/** Each part: it prints its table, and gives its figures. */
-function partsOf(options: SimulateOptions) {
+/** Each part: it prints its table, and gives its figures. @param drawn gets the rows of the picture */
+function partsOf(options: SimulateOptions, drawn: (rows: readonly MoveRow[]) => void) {
   return {
     moves: async () => {
       const rows = await movesOf(options, tell);
       print(moveTable(rows));
-      const { gap, startup } = assumptionsOf(options);
-      if (options.isWhole) {
-        writeFileSync(join(DOCS, "simulation.svg"), pictureOf(rows, gap + startup));
-      }
-      return rows.map(figureOf);
+      drawn(rows);
+      return { figures: rows.map(figureOf) };
     },
     hosts: async () => {
       const rows = await hostsOf(options, tell);
       print(hostTable(rows));
-      return rows.map(figureOf);
+      return { figures: rows.map(figureOf) };
     },
     api: async () => {
       const rows = await apiOf(options, tell);
       print(apiTable(rows));
-      return rows.map(figureOf);
+      return { figures: rows.map(figureOf) };
     },
     steady: async () => {
       tell("clients that dial once a second");
       const figures = await steadyOf(options);
       print(steadyTable(figures));
-      return figures;
+      return { figures };
     },
     sample: async () => {
       tell("1000 clients, and one for ten of them");
       const { everyone, oneForTen } = await sampleOf(options);
       print(moveTable([everyone, oneForTen], "Each client, and one that stands for ten"));
-      return { everyone: figureOf(everyone), oneForTen: figureOf(oneForTen) };
+      return { figures: { everyone: figureOf(everyone), oneForTen: figureOf(oneForTen) } };
     },
     storm: async () => {
       tell("200 clients, beside the scenario storm");
-      const comparison = await compareWithStorm(options.seed);
-      print(stormTable(comparison));
-      if (comparison.verdict === "differs") process.exitCode = 1;
-      return comparison;
+      const figures = await compareWithStorm(options.seed);
+      print(stormTable(figures));
+      return { figures, hasFailed: figures.verdict === "differs" };
     },
   };
 }
 
-async function simulate(options: SimulateOptions): Promise<void> {
+async function simulate(options: SimulateOptions): Promise<number> {
   if (options.only.includes("storm")) await prepareMachine();
-  const parts = partsOf(options);
-  const figures: Record<string, unknown> = {};
-  for (const part of options.only) figures[part] = await parts[part]();
-  if (!options.isWhole || process.exitCode === 1) return;
-  const { seed } = options;
-  const assumptions = assumptionsOf(options);
-  writeResults("simulate", "npm run simulate", { ...figures, assumptions, seed });
-  const path = join(DOCS, "simulation.md");
-  writeFileSync(path, simulationPage(readFileSync(path, "utf8"), readResults("simulate")));
+  let rows: readonly MoveRow[] = [];
+  const parts = partsOf(options, (drawn) => (rows = drawn));
+  return run(options, parts, (figures) => {
+    const { seed } = options;
+    const assumptions = assumptionsOf(options);
+    writeResults("simulate", "npm run simulate", { ...figures, assumptions, seed });
+    const path = join(DOCS, "simulation.md");
+    writeFileSync(path, simulationPage(readFileSync(path, "utf8"), readResults("simulate")));
+    const { gap, startup } = assumptions;
+    writeFileSync(join(DOCS, "simulation.svg"), pictureOf(rows, gap + startup));
+  });
 }
 
 try {
-  await simulate(simulateOptions(process.argv.slice(2)));
+  process.exitCode = await simulate(simulateOptions(process.argv.slice(2)));
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;

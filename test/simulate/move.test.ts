@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { AWS } from "./assumptions.ts";
-import { type MoveOptions, simulateMove } from "./move.ts";
+import { type MoveOptions, recoveryOf, simulateMove } from "./move.ts";
 
 /** A short outage, so that a test has few dials. */
 const SHORT = {
@@ -75,5 +75,17 @@ describe("a simulated move", () => {
     expect(Math.abs(sample.dials / all.dials - 1)).toBeLessThan(0.05);
     expect(Math.abs(sample.dns.peak / all.dns.peak - 1)).toBeLessThan(0.1);
     expect(Math.abs((sample.recovery.half ?? 0) - (all.recovery.half ?? 0))).toBeLessThan(200);
+  });
+});
+
+describe("the recovery", () => {
+  it("is the time of the client that completes each share", () => {
+    const times = Array.from({ length: 200 }, (_, index) => 200 - index);
+    expect(recoveryOf(times)).toEqual({ half: 100, most: 198, all: 200 });
+    expect(recoveryOf([7])).toEqual({ half: 7, most: 7, all: 7 });
+  });
+
+  it("is unknown for a share of which one is not back", () => {
+    expect(recoveryOf([1, 2, Infinity])).toEqual({ half: 2, most: null, all: null });
   });
 });

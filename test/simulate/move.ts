@@ -168,7 +168,8 @@ function measured(fleet: Fleet, redis: RedisServer, of: Times): Move {
   };
 }
 
-function recoveryOf(times: readonly number[]): Recovery {
+/** @param times of each client, in ms; Infinity: it is not back */
+export function recoveryOf(times: readonly number[]): Recovery {
   const sorted = times.toSorted((a, b) => a - b);
   const quantile = (share: number): number | null => {
     const time = sorted[Math.ceil(share * sorted.length) - 1] ?? 0;

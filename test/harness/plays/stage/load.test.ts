@@ -103,6 +103,43 @@ test("users try the addresses in turn, and the next one where nobody listens", a
   );
 });
 
+test("a user whose connection breaks does not ask elsewhere: the write may have been taken", async () => {
+  const asked: string[] = [];
+  await using breaks = await serve((_path, _end, destroy) => {
+    asked.push("breaks");
+    destroy();
+  });
+  await using serves = await serve((_path, end) => {
+    asked.push("serves");
+    end(201);
+  });
+  // The first user begins with the second address; those after it find nobody.
+  const addresses = [serves.url, breaks.url, serves.url];
+  const entrance = () => addresses.splice(0);
+  const load = new Load({ entrance, interval: 5, reads: 0 });
+  await until("a user gave up", () => load.outcomes.length > 0);
+  await load.stop();
+  expect(load.acknowledged).toEqual([]);
+  expect(asked).toContain("breaks");
+  expect(asked).not.toContain("serves");
+});
+
+test("served is what was answered with 2xx, and nothing else", () => {
+  const served = [0, 199, 200, 201, 299, 300, 302, 404, 503].filter((status) =>
+    isServed({ status }),
+  );
+  expect(served).toEqual([200, 201, 299]);
+});
+
+test("of a span of time count the requests that were sent in it, whenever they ended", async () => {
+  const load = new Load({ entrance: () => [], interval: 60_000 });
+  await load.stop();
+  const outcome = { guest: undefined, status: 200 };
+  for (const sentAt of [1, 2, 3, 4]) load.outcomes.push({ ...outcome, sentAt, endedAt: 10 });
+  expect(load.between(2, 4).map(({ sentAt }) => sentAt)).toEqual([2, 3]);
+  expect(load.between(3).map(({ sentAt }) => sentAt)).toEqual([3, 4]);
+});
+
 test("a user who finds nobody has no response", async () => {
   const load = new Load({ entrance: () => [], interval: 5, reads: 0 });
   await until("a user came", () => load.outcomes.length > 0);

@@ -1,7 +1,11 @@
+import { readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Redis } from "ioredis";
 import { expect, test } from "vitest";
+import { until } from "../../../../harness/plays/stage/until.ts";
+import { descendantsOf } from "../../../support/processes.ts";
 import { startRedis } from "../../../../harness/programs/start-redis.ts";
 import { WriterWatch } from "../../../../harness/plays/stage/writers.ts";
 
@@ -26,6 +30,29 @@ test("two servers in one folder are seen, no matter who started them", async () 
     expect(third.pid).toBeGreaterThan(0);
   } finally {
     await rm(dir, { recursive: true, force: true });
+  }
+});
+
+test("the child that writes a server's file is no second server", async () => {
+  await using redis = await startRedis();
+  const client = new Redis(redis.port, "127.0.0.1");
+  try {
+    // Half a second for each key: the child is there until it is ended.
+    await client.config("SET", "rdb-key-save-delay", 500_000);
+    await client.mset(...Array.from({ length: 100 }, (_, index) => [`key:${index}`, index]).flat());
+    await client.bgsave();
+    const children = await until("the child is there", () => {
+      const found = descendantsOf(redis.pid);
+      return found.length > 0 && found;
+    });
+    expect(readFileSync(`/proc/${children[0]}/comm`, "utf8")).toMatch(/-server\n$/);
+    using watch = new WriterWatch(HERE);
+    expect(watch.folders.find(({ path }) => path === redis.dir)).toMatchObject({
+      servers: [redis.pid],
+      most: 1,
+    });
+  } finally {
+    client.disconnect();
   }
 });
 
