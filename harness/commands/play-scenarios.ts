@@ -23,7 +23,7 @@ import { failed } from "../plays/stage/results.ts";
 import { planArguments, reportOptions } from "./report-options.ts";
 import type { StartOptions } from "./start-options.ts";
 import { liveView, plainView } from "../views/terminal/viewer.ts";
-import { columnsOf } from "../views/terminal/wrap.ts";
+import { columnsOf, isScreen } from "../views/terminal/wrap.ts";
 import { nextStep } from "../views/terminal/next-step.ts";
 import { renderSummary } from "../views/terminal/summary-table.ts";
 
@@ -88,7 +88,7 @@ async function watch(
   signal: AbortSignal,
 ): Promise<Recording> {
   say(options, `${scenario.name} in ${setup.environment}, seed ${seed}: ${scenario.title}`);
-  const isSeen = process.stdout.isTTY && !options.json;
+  const isSeen = isScreen(process.stdout) && !options.json;
   const viewer = isSeen ? liveView(process.stdout, scenario) : plainView(outputOf(options));
   const pause = isSeen ? PAUSE_FOR_EYES : 0;
   return play({ scenario, setup, seed, signal, viewer, pause }).finally(() => viewer.close());

@@ -1,13 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { runTarget } from "./run-target.ts";
 
-const program = new URL("fixtures/misbehaves.ts", import.meta.url);
-const run = (name: string) =>
+const run = (name: string, fixture = "misbehaves") =>
   runTarget({
     name,
     seed: 5,
     inputs: 10,
-    program,
+    program: new URL(`fixtures/${fixture}.ts`, import.meta.url),
     silence: name === "hang" ? 2_000 : 20_000,
     signal: new AbortController().signal,
   });
@@ -17,13 +16,28 @@ describe("the run of a target", () => {
     const { inputs, failures } = await run("crash");
     expect(inputs).toBe(7);
     expect(failures).toMatchObject([
+      { input: "ff", what: "too large" },
       { what: "its process ended (3), after 7 inputs; --seed 5 gives them again" },
     ]);
   });
 
   it("that loops forever is a failure, and its process is gone", async () => {
     const { failures } = await run("hang");
-    expect(failures).toMatchObject([{ what: expect.stringMatching(/^said nothing for 2000 ms/) }]);
+    expect(failures).toMatchObject([
+      { input: "ff" },
+      { what: expect.stringMatching(/^said nothing for 2000 ms/) },
+    ]);
+  });
+
+  it("that leaves an error behind, and memory, is a failure for each", async () => {
+    const { inputs, failures, figures } = await run("leaves", "leaves");
+    expect(inputs).toBe(10);
+    expect(failures.map(({ what }) => what)).toEqual([
+      expect.stringMatching(/^Error: no one awaits it /),
+      expect.stringMatching(/^TypeError: no one catches it /),
+      expect.stringMatching(/^holds \d+(\.\d)? MiB more than after a tenth$/),
+    ]);
+    expect(figures["MiB grown"]).toBeGreaterThan(40);
   });
 
   it("that cannot run is an error", async () => {

@@ -1,6 +1,7 @@
 import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import type { Told } from "./child.ts";
+import type { Failure } from "./engine/failures.ts";
+import type { Told } from "./in-child.ts";
 import type { TargetReport } from "./target.ts";
 
 const CHILD = new URL("child.ts", import.meta.url);
@@ -20,7 +21,8 @@ export interface TargetRun {
 
 /**
  * Runs a target in a process of its own. A crash, an endless loop and too much memory end that
- * process alone, and are reported as a failure, with the number of the inputs that were done.
+ * process alone, and are reported as a failure, with the number of the inputs that were done, after what was found
+ * until then.
  *
  * @throws {Error} when the target cannot run
  */
@@ -33,9 +35,10 @@ export function runTarget(run: TargetRun): Promise<TargetReport> {
   });
   return new Promise((resolve, reject) => {
     let done = 0;
+    let found: readonly Failure[] = [];
     const failed = (what: string): void => {
       const after = `${what}, after ${done} inputs; --seed ${seed} gives them again`;
-      resolve({ inputs: done, figures: {}, failures: [{ input: "", what: after }] });
+      resolve({ inputs: done, figures: {}, failures: [...found, { input: "", what: after }] });
     };
     const hung = (): void => {
       failed(`said nothing for ${silence} ms`);
@@ -47,9 +50,10 @@ export function runTarget(run: TargetRun): Promise<TargetReport> {
       timer = setTimeout(hung, silence);
       const told = message as Told;
       if ("done" in told) done = told.done;
+      else if ("found" in told) found = told.found;
       else if ("report" in told) resolve(told.report);
       else reject(new Error(`${name}: ${told.error}`));
-      if (!("done" in told)) child.kill("SIGKILL");
+      if ("report" in told || "error" in told) child.kill("SIGKILL");
     });
     child.once("error", reject);
     child.once("exit", (code, killedBy) => {

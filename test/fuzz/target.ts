@@ -1,4 +1,4 @@
-import type { Failure } from "./engine/failures.ts";
+import type { Failure, Failures } from "./engine/failures.ts";
 
 export interface TargetContext {
   /** The same seed gives the same inputs. */
@@ -6,12 +6,18 @@ export interface TargetContext {
   readonly inputs: number;
   /** Tells that so many inputs are done: without a word for a minute, the process counts as hung. */
   readonly progress: (done: number) => void;
+  /** What it must not have found goes here: it is told at once, as the process may not come to its end. */
+  readonly failures: Failures;
 }
 
-export interface TargetReport {
+/** What a target gives at its end. */
+export interface TargetFigures {
   readonly inputs: number;
   /** What is worth knowing of the run, by name. */
   readonly figures: Readonly<Record<string, number>>;
+}
+
+export interface TargetReport extends TargetFigures {
   /** What it must not have found. */
   readonly failures: readonly Failure[];
 }
@@ -23,5 +29,5 @@ export interface Target {
   readonly inputs: number;
   /** MiB that may be held after a run beyond those held after a tenth of it. @default 32 */
   readonly growth?: number;
-  readonly run: (context: TargetContext) => Promise<TargetReport>;
+  readonly run: (context: TargetContext) => Promise<TargetFigures>;
 }

@@ -1,10 +1,13 @@
 import type { Writable } from "node:stream";
 import { WriteStream } from "node:tty";
 
-/** How wide a terminal is; any other output has no limit. */
+/** How wide a terminal is; any other output has no limit, nor has a terminal that does not know: it says 0. */
 export function columnsOf(out: Writable): number {
-  return out instanceof WriteStream ? out.columns : Infinity;
+  return out instanceof WriteStream && out.columns > 0 ? out.columns : Infinity;
 }
+
+/** Whether a picture can be drawn on it: a terminal that knows how wide it is. */
+export const isScreen = (out: Writable): boolean => columnsOf(out) < Infinity;
 
 /** Below it nothing is gained: a terminal breaks the lines itself. */
 const LEAST = 20;

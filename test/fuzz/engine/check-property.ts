@@ -1,8 +1,7 @@
 import { inspect } from "node:util";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import * as fc from "fast-check";
-import type { TargetContext, TargetReport } from "../target.ts";
-import { Failures } from "./failures.ts";
+import type { TargetContext, TargetFigures } from "../target.ts";
 
 /** Runs between two words of progress; each such part has a seed of its own. */
 const PART = 250;
@@ -20,10 +19,9 @@ type Property = fc.IRawProperty<unknown> & {
  */
 export async function checkProperty(
   property: Property,
-  { seed, inputs, progress }: TargetContext,
+  { seed, inputs, progress, failures }: TargetContext,
   countsOf: () => Readonly<Record<string, number>> = () => ({}),
-): Promise<TargetReport> {
-  const failures = new Failures();
+): Promise<TargetFigures> {
   let ran = 0;
   let tried = 0;
   // Making a failure small takes thousands of tries, which are progress too.
@@ -44,7 +42,7 @@ export async function checkProperty(
     // What the runs have left for the next turn of the event loop, such as the end of a client.
     await nextTurn();
   }
-  return { inputs: ran, failures: failures.found, figures: countsOf() };
+  return { inputs: ran, figures: countsOf() };
 }
 
 function shown(counterexample: unknown): string {

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Blocks } from "./coverage.ts";
 import { Dice } from "./dice.ts";
 import { explore } from "./explore.ts";
+import { Failures } from "./failures.ts";
 
 const SECRET = "fuzz";
 
@@ -33,14 +34,17 @@ function oneByteChanged(message: Buffer, dice: Dice): Buffer {
 
 function exploreLock(seed: number, mostWork = Number.POSITIVE_INFINITY, lock = new Lock()) {
   const options = { run: lock.run, coverage: lock, mutate: oneByteChanged };
-  return explore({
+  const failures = new Failures();
+  const explored = explore({
     ...options,
     seeds: [Buffer.from("aaaa")],
     dice: new Dice(seed, "lock"),
     inputs: 10_000,
     mostWork: () => mostWork,
     progress: () => {},
+    failures,
   });
+  return { ...explored, failures: failures.found };
 }
 
 function inputsOf(seed: number): readonly string[] {

@@ -1,7 +1,7 @@
 import { type Blocks, workOf } from "./coverage.ts";
 import { Corpus } from "./corpus.ts";
 import type { Dice } from "./dice.ts";
-import { type Failure, Failures } from "./failures.ts";
+import type { Failures } from "./failures.ts";
 
 /** Inputs between two looks at the coverage: each look takes as long as a hundred inputs. */
 const BATCH = 128;
@@ -21,6 +21,8 @@ export interface Exploration {
   readonly mostWork: (bytes: number) => number;
   /** Told how many inputs are done. */
   readonly progress: (done: number) => void;
+  /** Gets the inputs that failed. */
+  readonly failures: Failures;
 }
 
 export interface Explored {
@@ -31,7 +33,6 @@ export interface Explored {
   readonly corpus: Corpus;
   /** The input that took most work, of those that were looked at alone. */
   readonly hardest: { readonly work: number; readonly bytes: number };
-  readonly failures: readonly Failure[];
 }
 
 /** Runs inputs that are made of those before them which reached code that none had reached. */
@@ -43,7 +44,6 @@ class Explorer {
   readonly #options: Exploration;
   readonly #corpus: Corpus;
   readonly #reached = new Set<number>();
-  readonly #failures = new Failures();
   #hardest = { work: 0, bytes: 0 };
 
   constructor(options: Exploration) {
@@ -66,7 +66,6 @@ class Explorer {
       blocks: this.#reached.size,
       corpus: this.#corpus,
       hardest: this.#hardest,
-      failures: this.#failures.found,
     };
   }
 
@@ -98,7 +97,7 @@ class Explorer {
     const { mostWork, seeds } = this.#options;
     const work = workOf(blocks);
     if (work > mostWork(input.length))
-      this.#failures.add(input.toString("hex"), `took ${work} blocks of work`);
+      this.#options.failures.add(input.toString("hex"), `took ${work} blocks of work`);
     const isHardest = work > this.#hardest.work;
     if (isHardest) this.#hardest = { work, bytes: input.length };
     const isNew = this.#hasNew(blocks);
@@ -115,7 +114,7 @@ class Explorer {
     try {
       this.#options.run(input);
     } catch (error) {
-      this.#failures.add(input.toString("hex"), error);
+      this.#options.failures.add(input.toString("hex"), error);
     }
   }
 }

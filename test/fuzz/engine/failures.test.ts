@@ -14,6 +14,16 @@ describe("failures", () => {
     ]);
   });
 
+  it("are told as they are found, and when an input becomes shorter", () => {
+    const told: number[] = [];
+    const failures = new Failures((found) => told.push(found.length));
+    failures.add("aa", "one");
+    failures.add("aaa", "one");
+    failures.add("a", "one");
+    failures.add("b", "two");
+    expect(told).toEqual([1, 1, 2]);
+  });
+
   it("name the error and where it came from", () => {
     const failures = new Failures();
     failures.add("", new TypeError("not a function"));

@@ -11,6 +11,12 @@ const MOST = 20;
 /** The shortest input of each failure. */
 export class Failures {
   readonly #found = new Map<string, Failure>();
+  readonly #onChange: (found: readonly Failure[]) => void;
+
+  /** @param onChange is told all of them whenever there is another, or a shorter input of one */
+  constructor(onChange: (found: readonly Failure[]) => void = () => {}) {
+    this.#onChange = onChange;
+  }
 
   get found(): readonly Failure[] {
     return [...this.#found.values()];
@@ -23,6 +29,7 @@ export class Failures {
     if (known === undefined && this.#found.size >= MOST) return;
     if (known === undefined || input.length < known.input.length) {
       this.#found.set(key, { input, what });
+      this.#onChange(this.found);
     }
   }
 }

@@ -1,7 +1,7 @@
 import { Coverage } from "../engine/coverage.ts";
 import { Dice } from "../engine/dice.ts";
 import { explore } from "../engine/explore.ts";
-import type { Target, TargetContext, TargetReport } from "../target.ts";
+import type { Target, TargetContext, TargetFigures } from "../target.ts";
 
 /** The code whose blocks guide the search: the resolver's, and its codec's. */
 const CODE = /\/runtime\/src\/(base|dns)\/|\/dns-packet\//;
@@ -12,7 +12,7 @@ const CODE = /\/runtime\/src\/(base|dns)\/|\/dns-packet\//;
  */
 const mostWork = (bytes: number): number => 20_000 + 64 * bytes;
 
-async function run({ seed, inputs, progress }: TargetContext): Promise<TargetReport> {
+async function run({ seed, inputs, progress, failures }: TargetContext): Promise<TargetFigures> {
   using coverage = new Coverage((url) => CODE.test(url));
   // Now, since code that ran before is not counted.
   const { checkReply } = await import("../dns/reply-check.ts");
@@ -28,11 +28,11 @@ async function run({ seed, inputs, progress }: TargetContext): Promise<TargetRep
     inputs,
     mostWork,
     progress,
+    failures,
   });
-  const { blocksOfSeeds, blocks, corpus, hardest, failures } = found;
+  const { blocksOfSeeds, blocks, corpus, hardest } = found;
   return {
     inputs: found.inputs,
-    failures,
     figures: {
       "blocks reached by the seeds": blocksOfSeeds,
       "blocks reached in the end": blocks,

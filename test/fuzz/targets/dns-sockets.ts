@@ -3,7 +3,7 @@ import { Coverage } from "../engine/coverage.ts";
 import { Dice } from "../engine/dice.ts";
 import { explore } from "../engine/explore.ts";
 import { Failures } from "../engine/failures.ts";
-import type { Target, TargetContext, TargetReport } from "../target.ts";
+import type { Target, TargetContext, TargetFigures } from "../target.ts";
 
 /** Most inputs of the search beforehand: what it keeps is what is sent. */
 const SEARCHED = 20_000;
@@ -12,13 +12,12 @@ const AT_A_TIME = 16;
 /** How long sockets may take to close, in ms. */
 const CLOSING = 10_000;
 
-async function run({ seed, inputs, progress }: TargetContext): Promise<TargetReport> {
+async function run({ seed, inputs, progress, failures }: TargetContext): Promise<TargetFigures> {
   const corpus = await search(seed, Math.min(inputs, SEARCHED), progress);
   const { mutated } = await import("../dns/mutate.ts");
   const { WAYS, startHostileServer } = await import("../dns/hostile-server.ts");
   const { Resolvers } = await import("../dns/resolution-check.ts");
   const dice = new Dice(seed, "dns-sockets");
-  const failures = new Failures();
   const counts = new Map<string, number>();
   let begun = 0;
   const worker = async (): Promise<void> => {
@@ -42,7 +41,7 @@ async function run({ seed, inputs, progress }: TargetContext): Promise<TargetRep
   const left = await socketsLeft();
   if (left.length > 0) failures.add("", `left open: ${left.join(", ")}`);
   const byName = [...counts].toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return { inputs, failures: failures.found, figures: Object.fromEntries(byName) };
+  return { inputs, figures: Object.fromEntries(byName) };
 }
 
 /** Messages that reach far into the codec, the same for the same seed. */
@@ -60,6 +59,8 @@ async function search(seed: number, inputs: number, progress: TargetContext["pro
     inputs,
     mostWork: () => Number.POSITIVE_INFINITY,
     progress: () => progress(0),
+    // What fails there is a finding of `dns-codec`.
+    failures: new Failures(),
   });
   return corpus;
 }

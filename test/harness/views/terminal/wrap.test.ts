@@ -1,6 +1,7 @@
 import { Writable } from "node:stream";
+import { WriteStream } from "node:tty";
 import { expect, test } from "vitest";
-import { columnsOf, wrapped } from "../../../../harness/views/terminal/wrap.ts";
+import { columnsOf, isScreen, wrapped } from "../../../../harness/views/terminal/wrap.ts";
 
 test("a line that fits stays as it is, spaces included", () => {
   expect(wrapped("  a  b", 20)).toBe("  a  b");
@@ -23,4 +24,14 @@ test("without room for words nothing is broken", () => {
 
 test("what is no terminal has no limit", () => {
   expect(columnsOf(new Writable())).toBe(Infinity);
+  expect(isScreen(new Writable())).toBe(false);
+});
+
+/** A terminal, as Node.js would open it. */
+const terminal = (columns: number): Writable =>
+  Object.assign(Object.create(WriteStream.prototype) as WriteStream, { columns });
+
+test("a terminal is as wide as it says, and no picture is drawn on one that says nothing", () => {
+  expect([columnsOf(terminal(80)), isScreen(terminal(80))]).toEqual([80, true]);
+  expect([columnsOf(terminal(0)), isScreen(terminal(0))]).toEqual([Infinity, false]);
 });
