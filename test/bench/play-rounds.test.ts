@@ -15,7 +15,7 @@ async function played(connects: number) {
     start: (): Worker =>
       ({
         call: async (method: string, count: unknown) => {
-          told.push(method === "connect" ? `${name} ${count}` : `${name} ${method}`);
+          told.push(`${name} ${method === "connect" ? String(count) : method}`);
           return method === "connect" ? Array.from({ length: Number(count) }, () => made++) : [];
         },
         [Symbol.asyncDispose]: async () => void told.push(`${name} ends`),
@@ -35,13 +35,22 @@ async function played(connects: number) {
   return { told, times };
 }
 
+/** There and back, so that what slows the machine steadily slows all alike. */
+const round = ["a 2", "b 2", "c 2", "c 2", "b 2", "a 2"];
 const generation = [
-  ...["a prepare", "b prepare", "c prepare", "prepared"],
-  ...["a 7", "b 7", "c 7", "warm"],
-  // There and back, so that what slows the machine steadily slows all alike.
-  ...["a 2", "b 2", "c 2", "c 2", "b 2", "a 2"],
-  ...["a 2", "b 2", "c 2", "c 2", "b 2", "a 2"],
-  ...["a ends", "b ends", "c ends"],
+  "a prepare",
+  "b prepare",
+  "c prepare",
+  "prepared",
+  "a 7",
+  "b 7",
+  "c 7",
+  "warm",
+  ...round,
+  ...round,
+  "a ends",
+  "b ends",
+  "c ends",
 ];
 
 it("in a round each connects in one half of the order, and in its reverse", async () => {
