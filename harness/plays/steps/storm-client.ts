@@ -7,15 +7,17 @@ import type { Stage } from "../stage/stage.ts";
 /** Milliseconds between two commands of a client, on average. */
 const PACE = 500;
 
-/** A client of Redis with its own dialer and cache, that counts at its own pace. */
+/** A client of Redis with its own dialer and cache, that writes at its own pace. */
 export class StormClient {
-  /** When each increment was acknowledged. */
+  /** When each write was acknowledged. */
   readonly acks: number[] = [];
+  /** What was acknowledged: members of a set, so that a command that is sent again does not hide one that is lost. */
+  readonly written: number[] = [];
   readonly key: string;
   failures = 0;
   readonly #stage: Stage;
   readonly #redis: Redis;
-  readonly #counting: Promise<void>;
+  readonly #writing: Promise<void>;
   #stopped = false;
 
   constructor(stage: Stage, key: string, resolver: readonly SrvResolver[]) {
@@ -27,7 +29,7 @@ export class StormClient {
     this.#redis = createRedis(url, stage.credentials, { resolver: [...resolver] });
     // Failed connections do not matter here: what counts is whether commands are served.
     this.#redis.on("error", () => {});
-    this.#counting = this.#count(stage.random(key));
+    this.#writing = this.#write(stage.random(key));
   }
 
   ackAfter(time: number): number | undefined {
@@ -37,7 +39,7 @@ export class StormClient {
   /** Resolves once its last command has been answered. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    await this.#counting;
+    await this.#writing;
   }
 
   end(): void {
@@ -45,12 +47,13 @@ export class StormClient {
     this.#redis.disconnect();
   }
 
-  async #count(random: () => number): Promise<void> {
-    while (!this.#stopped) {
+  async #write(random: () => number): Promise<void> {
+    for (let member = 1; !this.#stopped; member++) {
       await setTimeout(PACE * (0.5 + random()));
       try {
-        await this.#redis.incr(this.key);
+        await this.#redis.sadd(this.key, member);
         this.acks.push(this.#stage.now());
+        this.written.push(member);
       } catch {
         this.failures += 1;
       }
@@ -58,14 +61,23 @@ export class StormClient {
   }
 }
 
-/** How many acknowledged increments Redis does not have; those not acknowledged may be there or not. */
-export async function lostIncrements(
-  stage: Stage,
-  clients: readonly StormClient[],
+/** How many acknowledged writes Redis does not have; those not acknowledged may be there or not. */
+export async function lostBy(
+  stage: Pick<Stage, "lookAtRedis">,
+  clients: readonly Pick<StormClient, "key" | "written">[],
 ): Promise<number> {
-  const counts = await stage.lookAtRedis((redis) => redis.mget(clients.map(({ key }) => key)));
-  const lost = clients.map(({ acks }, index) => acks.length - Number(counts[index] ?? 0));
-  return lost.reduce((sum, each) => sum + Math.max(0, each), 0);
+  const lost = await stage.lookAtRedis((redis) =>
+    Promise.all(
+      clients
+        // Redis refuses the command without a member.
+        .filter(({ written }) => written.length > 0)
+        .map(async ({ key, written }) => {
+          const found = await redis.smismember(key, written);
+          return found.filter((isThere) => isThere === 0).length;
+        }),
+    ),
+  );
+  return lost.reduce((sum, each) => sum + each, 0);
 }
 
 /** A resolver that reports each query, for records and for the address of a target. */

@@ -6,7 +6,7 @@ import { moveRedis } from "../faults/redis-faults.ts";
 import { seconds } from "../stage/results.ts";
 import type { Stage } from "../stage/stage.ts";
 import type { Step } from "./step.ts";
-import { counting, lostIncrements, StormClient } from "./storm-client.ts";
+import { counting, lostBy, StormClient } from "./storm-client.ts";
 
 /** Clients of each kind. */
 const CLIENTS = 100;
@@ -101,10 +101,10 @@ async function judgeCommands(stage: Stage, clients: readonly StormClient[]): Pro
   const { results } = stage;
   const acknowledged = clients.reduce((sum, { acks }) => sum + acks.length, 0);
   const failures = clients.reduce((sum, client) => sum + client.failures, 0);
-  const lost = await lostIncrements(stage, clients);
+  const lost = await lostBy(stage, clients);
   results.measure("commands acknowledged / failed", `${acknowledged} / ${failures}`);
-  results.measure("acknowledged increments lost", lost);
-  results.expect("no acknowledged increment was lost", lost === 0, lost);
+  results.measure("acknowledged writes of clients lost", lost);
+  results.expect("no acknowledged write of a client was lost", lost === 0, lost);
 }
 
 function since(time: number, times: readonly number[]): number[] {
