@@ -57,6 +57,16 @@ export function faultResultsOf(played: readonly PlayedFault[]): FaultResults {
   };
 }
 
+/** The plays that did not end well, each with its reason: their rows tell nothing of the fault. */
+export const brokenIn = ({ faults }: FaultResults): string[] =>
+  faults.flatMap(({ title, after, before }) =>
+    [after, before].flatMap((each, index) =>
+      each !== null && "broken" in each
+        ? [`${title}${index === 0 ? "" : ", in the old setup"}: ${each.broken}`]
+        : [],
+    ),
+  );
+
 function outcomeOf(recording: Recording, title: string): Outcome {
   // The last step measures what was lost: without that figure, the play stopped before.
   if (!recording.figures.some(({ name }) => name === FIGURES.lost)) {

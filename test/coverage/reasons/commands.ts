@@ -82,8 +82,17 @@ export const ofCommands: Reasons = {
       lines: [
         'console.log(`wrote ${saveResults("faults", results)}`);',
         "await writeFile(PAGE, page);",
+        "console.log(`wrote ${PAGE}`);",
       ],
       why: WRITES,
+    },
+    {
+      lines: [
+        "else if (broken.length === 0) {",
+        '} else console.log("nothing was written: not every play came to its end");',
+      ],
+      why: WRITES,
+      isChance: true,
     },
   ],
   "harness/commands/play-once.ts": [

@@ -6,7 +6,7 @@ import { FIGURES } from "../../../harness/plays/stage/measures.ts";
 import type { Recording } from "../../../harness/plays/stage/recording.ts";
 import { readResults } from "../../../harness/results/results.ts";
 import { makeResults } from "../../../harness/results/write-results.ts";
-import { faultResults, faultResultsOf } from "../../../harness/views/fault-results.ts";
+import { brokenIn, faultResults, faultResultsOf } from "../../../harness/views/fault-results.ts";
 import { renderFaults } from "../../../harness/views/fault-table.ts";
 
 const step = "Redis hangs";
@@ -72,6 +72,16 @@ test("a play that did not end well says why, and claims nothing", () => {
     expectations: [{ step, claim: "the step comes to its end", held: false, seen: "a|b" }],
   });
   expect(row(broken)).toContain("| it did not end well: a\\|b | ? | ? |");
+  const fault = { title: step, inAws: "a fork" };
+  expect(brokenIn(faultResultsOf([{ fault, after: recording([201]), before: broken }]))).toEqual([
+    "Redis hangs, in the old setup: a|b",
+  ]);
+  expect(brokenIn(faultResultsOf([{ fault, after: broken, before: undefined }]))).toEqual([
+    "Redis hangs: a|b",
+  ]);
+  expect(brokenIn(faultResultsOf([{ fault, after: recording([503]), before: undefined }]))).toEqual(
+    [],
+  );
 });
 
 test("writes that were lost are a figure like the others", () => {
