@@ -151,12 +151,16 @@ class Run {
   }
 
   async #stop(within: number): Promise<void> {
-    const unanswered = (await this.#clients?.stop(within)) ?? [];
-    this.record.unanswered = unanswered;
-    this.#journal.add(unanswered);
-    const users = this.#users;
-    await users?.stop();
-    this.record.signatures = signatures(users?.outcomes ?? []);
+    try {
+      const unanswered = (await this.#clients?.stop(within)) ?? [];
+      this.record.unanswered = unanswered;
+      this.#journal.add(unanswered);
+    } finally {
+      // Also when the process of the clients is gone.
+      const users = this.#users;
+      await users?.stop();
+      this.record.signatures = signatures(users?.outcomes ?? []);
+    }
   }
 
   async #sample(): Promise<Sample> {

@@ -1,5 +1,9 @@
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { until } from "../../../harness/plays/stage/until.ts";
+import { PROFILES } from "../../../harness/soak/clients/profiles.ts";
 import type { Round } from "../../../harness/soak/schedule/schedule.ts";
+import { descendantsOf } from "../../support/processes.ts";
 import { played, round } from "./played.ts";
 
 describe.concurrent("a soak", () => {
@@ -53,3 +57,38 @@ describe.concurrent("a soak", () => {
     expect(sockets[1]).toBeGreaterThan(sockets[0] ?? 0);
   });
 });
+
+describe("a soak whose clients are gone", () => {
+  it("says so, stops its users, and judges what they wrote", async () => {
+    const clients = until("the clients are connected", () =>
+      descendantsOf(process.pid).find((pid) => isClients(pid) && socketsOf(pid) > PROFILES.length),
+    );
+    const soak = played([round("drain", [{ name: "dns-slow", after: 1_500, lasts: 3_000 }])]);
+    process.kill(await clients, "SIGKILL");
+    const { record, failed } = await soak;
+    expect(record.endedBy).toContain("the process of the clients ended with SIGKILL");
+    expect(failed.join()).toContain("the process of the clients ended with SIGKILL");
+    expect(record.signatures.length).toBeGreaterThan(0);
+  });
+});
+
+function isClients(pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("soak/clients/main.ts");
+  } catch {
+    return false;
+  }
+}
+
+function socketsOf(pid: number): number {
+  const links = readdirSync(`/proc/${pid}/fd`).map((name) => linkOf(`/proc/${pid}/fd/${name}`));
+  return links.filter((link) => link.startsWith("socket:")).length;
+}
+
+function linkOf(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return "";
+  }
+}
