@@ -171,12 +171,15 @@ class Run {
   /** Each client has been answered since now, and a user has signed the guest book. */
   async #untilAllServed(): Promise<void> {
     const since = monotonic();
-    const waiting = (): string[] => [
-      ...PROFILES.flatMap(({ name }, client) =>
-        this.#isServedSince(client, since) ? [] : [`client ${client} (${name})`],
-      ),
-      ...(this.#isSignedSince(since) ? [] : ["the users of the app"]),
-    ];
+    const waiting = (): string[] => {
+      this.#clients?.throwIfGone();
+      return [
+        ...PROFILES.flatMap(({ name }, client) =>
+          this.#isServedSince(client, since) ? [] : [`client ${client} (${name})`],
+        ),
+        ...(this.#isSignedSince(since) ? [] : ["the users of the app"]),
+      ];
+    };
     const what = "every client is served";
     await this.#stage
       .until(what, () => waiting().length === 0, PATIENCE)

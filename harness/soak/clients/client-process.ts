@@ -55,6 +55,13 @@ export class ClientProcess implements AsyncDisposable {
     return this.#answer("the end of the clients", () => this.#unanswered, within + ANSWER);
   }
 
+  /** @throws when the process has ended, which it does not do by itself */
+  throwIfGone(): void {
+    if (this.#exit !== undefined) {
+      throw new Error(`the process of the clients ended with ${this.#exit}`);
+    }
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#exit !== undefined) return;
     const exited = once(this.#child, "exit");
@@ -63,13 +70,7 @@ export class ClientProcess implements AsyncDisposable {
   }
 
   #answer<T>(what: string, look: () => T | undefined, timeout: number) {
-    return until(what, () => (this.#throwIfGone(), look()), { timeout });
-  }
-
-  #throwIfGone(): void {
-    if (this.#exit !== undefined) {
-      throw new Error(`the process of the clients ended with ${this.#exit}`);
-    }
+    return until(what, () => (this.throwIfGone(), look()), { timeout });
   }
 
   #receive(message: FromClients): void {
@@ -89,7 +90,7 @@ export class ClientProcess implements AsyncDisposable {
   }
 
   #send(message: ToClients): void {
-    this.#throwIfGone();
+    this.throwIfGone();
     this.#child.send(message);
   }
 }

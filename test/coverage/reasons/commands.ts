@@ -187,16 +187,6 @@ export const ofCommands: Reasons = {
   "harness/commands/typed/on-commands.ts": [
     { lines: ["if (signal.aborted) return;"], why: ENDED, isChance: true },
   ],
-  "harness/soak/clients/client-process.ts": [
-    {
-      lines: [
-        "if (this.#exit !== undefined) return;",
-        "throw new Error(`the process of the clients ended with ${this.#exit}`);",
-      ],
-      why: "only a process of the clients that crashes leads to it",
-      isChance: true,
-    },
-  ],
   "harness/upgrade/unplayable.ts": [{ lines: ["throw error;"], why: DEFECT }],
   "harness/views/playground/live.ts": [
     {
