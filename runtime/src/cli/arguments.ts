@@ -39,16 +39,23 @@ type Parsed<T extends Options> = ReturnType<
 /** The options and operands of a command. @throws {UsageError} */
 export function parse<const T extends Options>(args: readonly string[], options: T): Parsed<T> {
   const config = { args: [...args], options, allowPositionals: true } as const;
+  const { tokens } = parseArgs({ ...config, strict: false, tokens: true });
+  const given = tokens.flatMap((token) => (token.kind === "option" ? [token] : []));
+  const unknown = given.find(({ name }) => !Object.hasOwn(options, name));
+  if (unknown !== undefined) {
+    const known = [...Object.keys(options), "help"].map((name) => `--${name}`);
+    throw unknownWord("option", unknown.rawName, known);
+  }
+  const once = given.filter(({ name }) => options[name]?.multiple !== true);
+  const again = once.find(
+    ({ name }, place) => once.findIndex((each) => each.name === name) < place,
+  );
+  if (again !== undefined) throw new UsageError(`${again.rawName} is given twice; allowed: once`);
   try {
     return parseArgs(config);
   } catch (error) {
-    const { tokens } = parseArgs({ ...config, strict: false, tokens: true });
-    const given = tokens.flatMap((token) => (token.kind === "option" ? [token] : []));
-    const unknown = given.find(({ name }) => !Object.hasOwn(options, name));
-    // Node's other messages name an option that there is. The first sentence says it.
-    if (unknown === undefined) throw new UsageError(toError(error).message.split(/\.\s/)[0]);
-    const known = [...Object.keys(options), "help"].map((name) => `--${name}`);
-    throw unknownWord("option", unknown.rawName, known);
+    // Node's message names the option. The first sentence says it.
+    throw new UsageError(toError(error).message.split(/\.\s/)[0]);
   }
 }
 

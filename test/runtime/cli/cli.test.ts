@@ -83,6 +83,22 @@ describe("srv-dialer", () => {
   });
 
   it.each([
+    [["lookup", "a.b", "--timeout", "1", "--timeout=2"], "--timeout"],
+    [["lookup", "a.b", "--json", "--json"], "--json"],
+    [["forward", "a.b", "--listen", "127.0.0.1:0", "--listen", "127.0.0.1:1"], "--listen"],
+  ])("exits 2 where an option is given twice of which one counts: %j", async (args, option) => {
+    const { code, stderr } = await cli.run(args);
+    expect(code).toBe(2);
+    expect(stderr).toContain(`: ${option} is given twice; allowed: once\n`);
+  });
+
+  it("takes several servers", async () => {
+    const servers = ["--server", "127.0.0.1:1", "--server", "hunter22"];
+    const { stderr } = await cli.run(["lookup", "a.b", ...servers]);
+    expect(stderr).toContain("Invalid --server; allowed: ");
+  });
+
+  it.each([
     [["hunter22"]],
     [["--hunter22"]],
     [["-hunter22"]],
