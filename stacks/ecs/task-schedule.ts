@@ -63,7 +63,8 @@ export class TaskSchedule extends Construct {
 }
 
 /** The role names every revision: with one, it would change at every deploy, and take effect late. */
-function startTask({ name, settings, cluster, roleArns, deadLetterArn }: TaskScheduleProps) {
+function startTask(props: TaskScheduleProps): Statement[] {
+  const { name, settings, cluster, roleArns, deadLetterArn } = props;
   const { region, account } = settings;
   return [
     {

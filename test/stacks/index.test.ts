@@ -1,28 +1,51 @@
 import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ConfigError, parseRedis, parseService } from "../../stacks/index.ts";
 import { brokenRules } from "../../stacks/rules/index.ts";
+import { codeIn } from "../support/markdown.ts";
 import { cycle, danglingReferences } from "./support/references.ts";
 import { all, one, type Template } from "./support/template.ts";
 
 const repository = join(import.meta.dirname, "../..");
 const page = readFileSync(join(repository, "docs/constructs.md"), "utf8");
 
-/** Runs the example of the page in a project that has this repository as a package. */
-async function synthesizeExample(project: string): Promise<Template> {
-  const [, example = ""] = /```ts\n([^]*?)```/.exec(page) ?? [];
+/** What npm installs with the package. */
+const { dependencies, peerDependencies } = JSON.parse(
+  readFileSync(join(repository, "package.json"), "utf8"),
+) as Readonly<Record<"dependencies" | "peerDependencies", Readonly<Record<string, string>>>>;
+
+/** A project with the example of the page, its compiler options, and this repository as npm installs it. */
+function makeProject(project: string): void {
   const packages = join(project, "node_modules");
-  mkdirSync(packages);
-  symlinkSync(repository, join(packages, "ecs-service-discovery-redis"));
-  for (const name of ["cdktf", "constructs", "@cdktf", "tsx"]) {
+  const installed = join(packages, "ecs-service-discovery-redis");
+  for (const name of ["package.json", "stacks"]) {
+    cpSync(join(repository, name), join(installed, name), { recursive: true });
+  }
+  const runners = ["tsx", "@types/node"];
+  for (const name of Object.keys({ ...dependencies, ...peerDependencies }).concat(runners)) {
+    mkdirSync(dirname(join(packages, name)), { recursive: true });
     symlinkSync(join(repository, "node_modules", name), join(packages, name));
   }
   writeFileSync(join(project, "package.json"), JSON.stringify({ type: "module" }));
+  const [example = ""] = codeIn(page, "ts");
   writeFileSync(join(project, "main.ts"), example);
+  const [options = ""] = codeIn(page, "json");
+  writeFileSync(join(project, "tsconfig.json"), options);
+}
+
+async function synthesizeExample(project: string): Promise<Template> {
   await promisify(execFile)(process.execPath, ["--import", "tsx", "main.ts"], {
     cwd: project,
     timeout: 60_000,
@@ -31,10 +54,25 @@ async function synthesizeExample(project: string): Promise<Template> {
   return { text, json: JSON.parse(text) as Template["json"] };
 }
 
+/** What `tsc` prints, with the options of the page and some that are stricter. */
+async function typeErrors(project: string): Promise<string> {
+  const tsc = join(repository, "node_modules/typescript/bin/tsc");
+  const stricter = ["--noUncheckedIndexedAccess", "--noImplicitReturns", "--noUnusedLocals"];
+  const run = promisify(execFile)(process.execPath, [tsc, "--checkers", "1", ...stricter], {
+    cwd: project,
+    timeout: 120_000,
+  });
+  return run.then(
+    ({ stdout }) => stdout,
+    ({ stdout, message }: Error & { stdout?: string }) => stdout ?? message,
+  );
+}
+
 describe("the example of docs/constructs.md, in a project of its own", () => {
   const project = mkdtempSync(join(tmpdir(), "constructs-"));
   let template: Template;
   beforeAll(async () => {
+    makeProject(project);
     template = await synthesizeExample(project);
   }, 60_000);
   afterAll(() => rmSync(project, { recursive: true, force: true }));
@@ -56,6 +94,10 @@ describe("the example of docs/constructs.md, in a project of its own", () => {
     });
     expect(one(template, "aws_service_discovery_private_dns_namespace")["name"]).toBe("games-ecs");
   });
+
+  it("has no type errors, with plain strict options and with stricter ones", async () => {
+    expect(await typeErrors(project)).toBe("");
+  }, 120_000);
 
   it("keeps the rules, and leaves no reference open", () => {
     const subject = {

@@ -86,6 +86,7 @@ const nameHidden: Collision = (earlier, later) => {
       "allowed: a namespace that is not part of it";
     return { field: "namespace.name", message };
   }
+  return undefined;
 };
 
 /** Hosts have one port range for all environments on them. */

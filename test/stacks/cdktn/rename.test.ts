@@ -50,9 +50,11 @@ describe("the step to CDK Terrain", () => {
   });
 
   it("continues the packages that are installed", () => {
-    const { devDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
-      devDependencies: Record<string, string>;
-    };
-    expect(Object.keys(devDependencies)).toEqual(expect.arrayContaining(Object.keys(successors)));
+    const { dependencies, devDependencies } = JSON.parse(
+      readFileSync(join(root, "package.json"), "utf8"),
+    ) as Readonly<Record<"dependencies" | "devDependencies", Readonly<Record<string, string>>>>;
+    expect(Object.keys({ ...dependencies, ...devDependencies })).toEqual(
+      expect.arrayContaining(Object.keys(successors)),
+    );
   });
 });
