@@ -24,6 +24,15 @@ const uses = workflows.flatMap((text) =>
 );
 
 describe("the workflows", () => {
+  it("have names of their own, so that the examples can be copied beside this repository's", () => {
+    const names = FOLDERS.flatMap((folder) =>
+      readdirSync(join(ROOT, folder)).filter((name) => name.endsWith(".yml")),
+    );
+    expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+    const titles = workflows.map((text) => /^name: (.*)$/m.exec(text)?.[1]);
+    expect(titles.filter((title, index) => titles.indexOf(title) !== index)).toEqual([]);
+  });
+
   it("pin every action by its commit, with the version beside it", () => {
     expect(workflows.length).toBeGreaterThanOrEqual(3);
     expect(uses.length).toBeGreaterThan(10);
