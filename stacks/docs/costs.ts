@@ -47,7 +47,7 @@ export function costsOf(template: Template): Billed[] {
       pricing: cloudWatch,
     },
     { what: "custom metric", count: customMetrics(template), pricing: cloudWatch },
-    { what: "alarm", count: count("aws_cloudwatch_metric_alarm"), pricing: cloudWatch },
+    { what: "metric that an alarm watches", count: alarmMetrics(template), pricing: cloudWatch },
     { what: "dashboard", count: count("aws_cloudwatch_dashboard"), pricing: cloudWatch },
   ].filter((billed) => billed.count > 0);
 }
@@ -112,6 +112,14 @@ function customMetrics(template: Template): number {
     .flatMap((task) => task.containers)
     .filter((container) => text(variable(container, "SERVER_METRICS")) !== "");
   return reporting.length * Object.keys(redisMetrics).length;
+}
+
+/** An alarm on a formula is billed by the metrics in it (https://aws.amazon.com/cloudwatch/pricing/). */
+function alarmMetrics(template: Template): number {
+  return sum(template.all("aws_cloudwatch_metric_alarm"), ({ body }) => {
+    const queries = blocks(body["metric_query"]);
+    return queries.length === 0 ? 1 : queries.filter(({ metric }) => metric !== undefined).length;
+  });
 }
 
 function sum<Item>(items: readonly Item[], of: (item: Item) => number): number {

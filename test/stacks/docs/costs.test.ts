@@ -1,7 +1,14 @@
 import { describe, expect, it } from "vitest";
+import { environments } from "../../../environments.ts";
 import { costsOf } from "../../../stacks/docs/costs.ts";
 import { Template } from "../../../stacks/rules/template.ts";
-import { devWith, existingParts, onElastiCache, withoutNat } from "../support/template.ts";
+import {
+  devWith,
+  existingParts,
+  onElastiCache,
+  templateOf,
+  withoutNat,
+} from "../support/template.ts";
 
 function counts(changes: Parameters<typeof devWith>[0] = {}): Record<string, number> {
   const costs = costsOf(new Template(devWith(changes).json));
@@ -55,6 +62,18 @@ describe("the costs of an environment", () => {
   it("count the metrics that Redis reports", () => {
     expect(counts()["custom metric"]).toBeUndefined();
     expect(counts({ redis: { metrics: true } })["custom metric"]).toBe(6);
+  });
+
+  it("count each metric of an alarm on a formula, as AWS bills it", () => {
+    const alarms = templateOf(environments, "prod").json.resource["aws_cloudwatch_metric_alarm"];
+    const formulas = Object.values(alarms ?? {}).filter((alarm) => "metric_query" in alarm);
+    // Failed requests: those of the app, of the load balancer, and all. Redis' host: tasks, and reports.
+    expect(formulas.length).toBe(2);
+    const single = Object.keys(alarms ?? {}).length - formulas.length;
+    const costs = costsOf(new Template(templateOf(environments, "prod").json));
+    expect(costs).toContainEqual(
+      expect.objectContaining({ what: "metric that an alarm watches", count: single + 3 + 2 }),
+    );
   });
 
   it("name AWS's price page of each", () => {
