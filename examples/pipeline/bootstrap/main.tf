@@ -4,7 +4,8 @@
 #
 #   terraform init && terraform apply -var repository=my-org/my-repo -var 'environments=["stg"]'
 #
-# Its own state is a file beside it. Keep it, or move it into the bucket.
+# Its own state is a file beside it. Keep it, or move it into the bucket. Another account needs another state:
+# terraform workspace new ACCOUNT.
 
 terraform {
   required_version = ">= 1.11"
