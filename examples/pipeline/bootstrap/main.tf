@@ -24,12 +24,13 @@ variable "region" {
 }
 
 variable "repository" {
-  description = "Repository on GitHub that may release, such as my-org/my-repo"
+  description = "Repository on GitHub that may release, such as my-org/my-repo, or my-org@1234/my-repo@5678"
   type        = string
 
   validation {
-    condition     = can(regex("^[\\w.-]+/[\\w.-]+$", var.repository))
-    error_message = "repository: an owner and a name, such as my-org/my-repo"
+    # GitHub puts the ids of owner and repository into the subject of newer repositories.
+    condition     = can(regex("^[\\w.-]+(@\\d+)?/[\\w.-]+(@\\d+)?$", var.repository))
+    error_message = "repository: an owner and a name, such as my-org/my-repo, or with ids, my-org@1234/my-repo@5678"
   }
 }
 
@@ -104,7 +105,8 @@ resource "aws_iam_role" "plan" {
   })
 }
 
-# Releases: only a job in the GitHub environment of the same name, which can ask for a review, may assume it.
+# Releases: only a job in the GitHub environment of the same name may assume it. Its protection rules ask for a
+# review, and let only the branch main use it: the subject of such a job names no branch.
 resource "aws_iam_role" "release" {
   for_each = var.environments
   name     = "${each.key}-release"

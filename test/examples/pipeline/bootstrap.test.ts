@@ -59,6 +59,17 @@ describe("the bootstrap of a pipeline", () => {
     }
   });
 
+  it("takes a repository as the subject of a token names it: with ids where it was made since July 2026", () => {
+    const [, pattern = ""] =
+      /regex\("(.*)", var\.repository\)/.exec(readFileSync(FILE, "utf8")) ?? [];
+    const allowed = new RegExp(pattern.replaceAll("\\\\", "\\"));
+    expect("my-org/my-repo").toMatch(allowed);
+    expect("my-org@1234/my.repo@5678").toMatch(allowed);
+    for (const wrong of ["my-repo", "my-org/*", "my-org/my-repo:pull_request", "my-org@/my-repo"]) {
+      expect(wrong).not.toMatch(allowed);
+    }
+  });
+
   it("lets a release call no API of Redis' service, of the network or of rights", () => {
     const text = readFileSync(FILE, "utf8");
     const [, policy = ""] = text.split('resource "aws_iam_role_policy" "releases"');
