@@ -92,10 +92,10 @@ function written(
 
 /** Whether the constants of a block are the values of another. */
 function agrees(block: unknown, values: unknown): boolean {
-  if (!isRecord(block) || !isRecord(values)) return true;
-  return Object.entries(block).every(([name, expression]) => {
+  const given = isRecord(values) ? values : {};
+  return Object.entries(isRecord(block) ? block : {}).every(([name, expression]) => {
     const { constant, references } = expressionOf(expression);
-    const value = values[name];
+    const value = given[name];
     return (
       constant === undefined ||
       references.length > 0 ||
