@@ -42,7 +42,8 @@ function hideInternals(redis: Internals): void {
   setHidden(redis, {
     handleReconnection: (error: CommandError, item: unknown) => {
       const { command } = error;
-      if (command !== undefined && TELLING.includes(command.name)) {
+      // `call` leaves the name of a command as the caller wrote it.
+      if (command !== undefined && TELLING.includes(command.name.toLowerCase())) {
         error.command = { name: command.name, args: command.args.map(() => HIDDEN) };
       }
       handleReconnection(error, item);

@@ -42,6 +42,8 @@ describe("a password that Redis refuses", () => {
     using client = clientOf(createRedis(`redis://127.0.0.1:${server.port}`));
     const error = await client.redis.auth(PASSWORD).catch((reason: unknown) => reason);
     expect(error).toMatchObject({ command: { name: "auth", args: ["[hidden]"] } });
+    const called = await client.redis.call("AUTH", PASSWORD).catch((reason: unknown) => reason);
+    expect(called).toMatchObject({ command: { name: "AUTH", args: ["[hidden]"] } });
     // What is no secret is shown.
     const other = await client.redis.call("get").catch((reason: unknown) => reason);
     expect(other).toMatchObject({ command: { name: "get", args: [] } });
