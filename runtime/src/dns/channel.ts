@@ -20,6 +20,8 @@ export class Channel {
   readonly #server: DnsServer;
   readonly #users = new Set<ChannelUser>();
   #state: "new" | "connecting" | "ready" | "closed" = "new";
+  /** Why it could not be connected. It never will be: who joins later would wait in vain. */
+  #failure: Error | undefined;
 
   constructor(server: DnsServer, { unref }: { unref: boolean }) {
     this.#server = server;
@@ -42,6 +44,7 @@ export class Channel {
   join(user: ChannelUser): void {
     this.#users.add(user);
     if (this.#state === "ready") return user.onReady();
+    if (this.#failure !== undefined) return user.onError(this.#failure);
     if (this.#state !== "new") return;
     this.#state = "connecting";
     this.#socket.connect(this.#server.port, this.#server.address);
@@ -59,7 +62,9 @@ export class Channel {
   }
 
   readonly #onError = (error: Error | null): void => {
-    if (error !== null) this.#users.forEach((user) => user.onError(error));
+    if (error === null) return;
+    if (this.#state === "connecting") this.#failure = error;
+    this.#users.forEach((user) => user.onError(error));
   };
 
   #closeIfUnused(): void {

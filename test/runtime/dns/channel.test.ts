@@ -86,6 +86,20 @@ describe("a channel", () => {
   });
 });
 
+describe("a channel that could not be connected", () => {
+  it("tells so who joins later", async () => {
+    // The kernel connects to the broadcast address only who has asked for the right to.
+    const channel = channelTo({ address: "255.255.255.255:53" });
+    const [first, second] = [userOf(channel, "a"), userOf(channel, "b")];
+    channel.join(first);
+    await vi.waitFor(() => expect(first.heard.join()).toContain("EACCES"));
+    channel.join(second);
+    expect(second.heard).toEqual(first.heard);
+    channel.leave(first);
+    channel.leave(second);
+  });
+});
+
 describe("the channels of a resolution", () => {
   it("are one for each server, and another one once that is closed", async () => {
     await using server = await startEcho();
