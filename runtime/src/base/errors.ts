@@ -88,6 +88,13 @@ export class SrvDialError extends Error {
   }
 }
 
+/**
+ * A server answers, and turns a new client away.
+ *
+ * @internal
+ */
+export class Refusal extends Error {}
+
 /** `host:port (address): reason` of every attempt, for an error's message. */
 export function describeAttempts(attempts: readonly SrvAttempt[]): string {
   return attempts

@@ -1,6 +1,6 @@
 import { checkMilliseconds } from "../base/checks.ts";
 import type { Clock } from "../base/clock.ts";
-import { SrvDialError, formatEndpoint } from "../base/errors.ts";
+import { Refusal, SrvDialError, formatEndpoint } from "../base/errors.ts";
 import { Lifetime } from "../base/lifetime.ts";
 import type { Connection } from "./attempt.ts";
 import { aborted } from "./deadline.ts";
@@ -77,9 +77,14 @@ async function hasMoved(records: Records, lifetime: Lifetime): Promise<boolean> 
     // No records, or no one there.
     return false;
   }
-  const own = await records.redial(lifetime).catch(() => undefined);
-  own?.socket.destroy();
-  return own === undefined;
+  try {
+    const own = await records.redial(lifetime);
+    own.socket.destroy();
+    return false;
+  } catch (error) {
+    // One that has its maximum of clients serves those it has.
+    return !(error instanceof Refusal);
+  }
 }
 
 function moved({ host, address, port }: Connection, name: string): SrvDialError {

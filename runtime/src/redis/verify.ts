@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import { Refusal } from "../base/errors.ts";
 import type { Lifetime } from "../base/lifetime.ts";
 import { ping } from "./ping.ts";
 
@@ -11,7 +12,7 @@ const UNREADY = /^(LOADING|MASTERDOWN)\b/;
  * Checks that what answers PING is Redis, and whether it can serve. NOAUTH, NOPERM and other errors
  * are for the client to handle: such a server is ready.
  *
- * @throws when it is not Redis, and when it refuses the client: another target may take it
+ * @throws when it is not Redis; a Refusal when it refuses the client: another target may take it
  */
 export async function verifyRedis(
   socket: Socket,
@@ -19,6 +20,6 @@ export async function verifyRedis(
 ): Promise<"ready" | "unready"> {
   const reply = await ping(socket, lifetime);
   const [refusal] = REFUSAL.exec(reply) ?? [];
-  if (refusal !== undefined) throw new Error(`refuses the client: ${refusal.trim()}`);
+  if (refusal !== undefined) throw new Refusal(`refuses the client: ${refusal.trim()}`);
   return UNREADY.test(reply) ? "unready" : "ready";
 }

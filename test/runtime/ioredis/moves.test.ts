@@ -144,6 +144,24 @@ describe("a Redis that answers late and stays where it is", () => {
   });
 });
 
+describe("a Redis that has its maximum of clients and has left the records", () => {
+  it("keeps those it has", async () => {
+    await using first = await startRedis();
+    await using second = await startRedis();
+    await using dns = await dnsTo(first.port);
+    using client = startClient(dns, {}, { recheck: 10, cache: false });
+    await client.redis.config("SET", "maxclients", "1");
+    leadTo(dns, second.port);
+    // Several looks: each asks at least once.
+    const before = dns.queries.length;
+    await until(() => dns.queries.length >= before + 20);
+    const info = await client.redis.info();
+    expect(info).toContain(`tcp_port:${first.port}`);
+    expect(info).toMatch(/rejected_connections:[1-9]/);
+    expect(client.errors).toEqual([]);
+  });
+});
+
 describe("disconnect", () => {
   /** Every moment of a connection, and how it is known that it has come. */
   it.each<[string, Parameters<typeof startClient>[1], string]>([
