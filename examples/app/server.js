@@ -8,6 +8,8 @@ import { cloudMapResolver } from "srv-dialer/cloud-map";
 import { createRedis } from "srv-dialer/ioredis";
 
 const { PORT = "3000", HOST, REDIS_URL = "redis://127.0.0.1", REDIS_PASSWORD } = process.env;
+// Another path than /healthz; with * every path that has no other route.
+const { HEALTH_PATH } = process.env;
 
 const redis = createRedis(
   REDIS_URL,
@@ -61,7 +63,9 @@ const server = createServer((request, response) => {
  */
 async function answer(request) {
   const [, resource = "", argument = ""] = (request.url ?? "").split("/");
-  const handler = routes[`${request.method} /${resource}`];
+  const isHealth = request.method === "GET" && (HEALTH_PATH === "*" || HEALTH_PATH === request.url);
+  const route = `${request.method} /${resource}`;
+  const handler = routes[route] ?? (isHealth ? routes["GET /healthz"] : undefined);
   if (handler === undefined) return [404, {}];
   const text = decode(argument);
   return text === undefined ? [400, { error: "broken percent-encoding" }] : handler(text);

@@ -7,7 +7,7 @@ import {
   repositoryOf,
   type Template,
 } from "../ecs/index.ts";
-import { environmentSetup, guestBook } from "../plays/setups/environment-setup.ts";
+import { environmentSetup, guestBook, withoutCommand } from "../plays/setups/environment-setup.ts";
 import type { Setup } from "../plays/setups/setup.ts";
 import { HERE } from "./command-line.ts";
 import { environments } from "./environments.ts";
@@ -91,7 +91,10 @@ export async function localSettings(
 
 /** What there is before a plan is read. */
 function sourceOf({ env, template, plan }: LocalOptions, app: LocalImage): Setup["local"] {
-  if (env !== undefined) return environmentSetup(env, { environments, app }).local;
+  if (env !== undefined) {
+    const played = withoutCommand(environments, env);
+    return environmentSetup(env, { environments: played, app }).local;
+  }
   return {
     template: plan === undefined ? templateFile(template ?? "", HERE) : "",
     images: {},

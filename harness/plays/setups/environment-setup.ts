@@ -61,7 +61,10 @@ export function environmentSetup(
  * @throws Error when it uses another one; and as {@link environmentSetup} does
  */
 export function playedSetup(name: string, options: EnvironmentOptions): Setup {
-  const setup = environmentSetup(name, options);
+  const setup = environmentSetup(name, {
+    ...options,
+    environments: withoutCommand(options.environments, name),
+  });
   const environment = parseEnvironments(options.environments).find((each) => each.name === name);
   if (environment?.redis.kind !== "service") {
     const other = "npm run local runs the app alone";
@@ -70,6 +73,14 @@ export function playedSetup(name: string, options: EnvironmentOptions): Setup {
   // It may have another Redis beside, which the app does not use yet.
   const attributes = endpointsOf(setup.local.template as Template);
   return { ...setup, local: { ...setup.local, attributes } };
+}
+
+/** The same environments, where the app's container has no command: it is of an image that does not run here. */
+export function withoutCommand(all: EnvironmentsInput, name: string): EnvironmentsInput {
+  const environment = all[name];
+  if (environment === undefined) return all;
+  const { command: _, entryPoint: __, ...app } = environment.app;
+  return { ...all, [name]: { ...environment, app } };
 }
 
 /** The example app. */

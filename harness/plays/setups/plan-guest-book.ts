@@ -33,6 +33,7 @@ export function planGuestBook(plan: Plan, roles: Roles): LocalImage {
   return {
     ...image,
     environment: {
+      ...image.environment,
       PORT: String(portOf(app)),
       REDIS_WAIT_SECONDS: WAIT,
       // The AWS SDK asks for one; the local Cloud Map API answers for any.

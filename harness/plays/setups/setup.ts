@@ -1,5 +1,6 @@
 import type {
   LocalEcs,
+  LocalImage,
   LocalEcsOptions,
   SecretReference,
   TemplateSource,
@@ -59,10 +60,15 @@ export interface Release {
   readonly command?: readonly string[];
 }
 
-/** What an image of the app is on this machine: the program in a folder. */
-export function appProgram(folder: URL): { command: readonly string[]; workingDirectory: string } {
+/** A guest book: it stands in for an app, so it answers the health check of any path. */
+export function appProgram(folder: URL): Required<
+  Pick<LocalImage, "workingDirectory" | "environment">
+> & {
+  readonly command: readonly string[];
+} {
   return {
     command: [process.execPath, "server.js"],
     workingDirectory: folder.pathname,
+    environment: { HEALTH_PATH: "*" },
   };
 }

@@ -30,6 +30,8 @@ describe("a plan as the setup of a scenario", () => {
       isUnchecked: true,
     });
     expect(setup.path).toBeUndefined();
+    const images = Object.values(setup.local.images).map(({ environment }) => environment);
+    expect(images).toContainEqual(expect.objectContaining({ HEALTH_PATH: "*" }));
   });
 
   it("has users of one's own app ask for what the load balancer checks, or for --path", async () => {

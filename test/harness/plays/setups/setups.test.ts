@@ -83,6 +83,19 @@ describe("an environment", () => {
     expect(plan.services.map(({ name }) => name)).toEqual(["moving-redis", "moving-app"]);
   });
 
+  it("runs a stand-in for the app without the command of the app's image", () => {
+    const { dev } = environments;
+    const all = {
+      dev: { ...dev, app: { ...dev.app, command: ["dist/main.js"], entryPoint: ["bun"] } },
+    };
+    const { local, release } = playedSetup("dev", { environments: all });
+    expect(JSON.stringify(local.template)).not.toMatch(/dist\/main\.js|bun/);
+    expect(JSON.stringify(release({ tag: "2", command: ["missing"] }))).toContain("missing");
+    expect(JSON.stringify(environmentSetup("dev", { environments: all }).local.template)).toMatch(
+      /bun.*dist\/main\.js|dist\/main\.js.*bun/,
+    );
+  });
+
   it("is refused by name where there is none", () => {
     expect(() => environmentSetup("nowhere", { environments })).toThrow(/nowhere.*dev, stg, prod/s);
   });
