@@ -248,6 +248,8 @@ export class Service {
     if (this.#plan.waitsForCapacity) return;
     this.#deployments.notPlaced(this.#plan);
     this.reconcile();
+    // The deployment may have failed, and no task tells it.
+    this.#context.onChange();
   }
 
   #onTask(task: Task, plan: ServicePlan): void {

@@ -14,6 +14,7 @@ const breaker = { enable: true, rollback: false };
 async function withoutHosts(
   appService: object,
   use: (failedTasks: () => unknown, run: Service) => Promise<void>,
+  onChange: () => void = () => {},
 ): Promise<void> {
   const { plan } = await readTemplate(
     template({ appService: { deployment_circuit_breaker: breaker, ...appService } }),
@@ -36,7 +37,7 @@ async function withoutHosts(
       },
       random: Math.random,
       overlap: () => false,
-      onChange: () => {},
+      onChange,
     } satisfies Partial<ServiceContext>;
     // What only a task that runs would need is left out.
     const run = new Service(
@@ -64,6 +65,22 @@ describe("a service", () => {
       await vi.advanceTimersByTimeAsync(10_000);
       expect(run.failed).toBe(true);
     }));
+
+  it("tells a deployment that fails since no task finds a place", async () => {
+    let waited: Service | undefined;
+    // Whoever waits looks at each change alone.
+    let isTold = false;
+    const onChange = (): void => {
+      isTold ||= waited?.failed === true;
+    };
+    const use = async (_: unknown, run: Service): Promise<void> => {
+      waited = run;
+      await vi.advanceTimersByTimeAsync(30_000);
+      expect(run.failed).toBe(true);
+    };
+    await withoutHosts({}, use, onChange);
+    expect(isTold).toBe(true);
+  });
 
   it("lets a task wait for a host that a capacity provider adds", () =>
     withoutHosts(
