@@ -1,3 +1,4 @@
+import { tmpdir } from "node:os";
 import { USAGE_ERROR, UsageError } from "./command-line.ts";
 import { visibleLines } from "./visible.ts";
 
@@ -29,6 +30,12 @@ function interruption(): AbortController {
 const isUnread = (error: unknown): boolean =>
   error instanceof Error && Reflect.get(error, "code") === "EPIPE";
 
+/** A write to a full disk does not say where; what a run writes is in the folder for temporary files. */
+const toldOf = (error: Error): string =>
+  Reflect.get(error, "code") === "ENOSPC"
+    ? `${error.message}: a disk is full. Temporary files are in ${tmpdir()}; the variable TMPDIR names another folder`
+    : error.message;
+
 /**
  * Runs a program and exits with its code: 130 when it was interrupted or the reader of its output has
  * gone; 2 for a mistake in its arguments and 1 for any other error, with the message.
@@ -45,7 +52,7 @@ export function run(main: (signal: AbortSignal) => Promise<number>): void {
       // What fails after an interrupt fails because of it.
       const error: unknown = signal.aborted ? signal.reason : thrown;
       if (!isUnread(error))
-        console.error(error instanceof Error ? visibleLines(error.message) : error);
+        console.error(error instanceof Error ? visibleLines(toldOf(error)) : error);
       process.exit(signal.aborted ? INTERRUPTED : thrown instanceof UsageError ? USAGE_ERROR : 1);
     },
   );

@@ -42,3 +42,21 @@ test.each(["local.ts", "playground.ts"])(
     }
   },
 );
+
+test("a full disk is told with the folder for temporary files", async () => {
+  const interrupt = new URL("interrupt.ts", COMMANDS).href;
+  const program = `
+    import { run } from ${JSON.stringify(interrupt)};
+    const full = Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" });
+    run(() => Promise.reject(full));`;
+  const [preload = ""] = PRELOADS.slice(1);
+  const args = ["--import", preload, "--input-type=module", "--eval", program];
+  const env = { ...process.env, TMPDIR: tmpdir() };
+  const child = spawn(process.execPath, args, { env, stdio: ["ignore", "ignore", "pipe"] });
+  let errors = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (errors += text));
+  expect(await once(child, "close")).toEqual([1, null]);
+  expect(errors).toBe(
+    `ENOSPC: no space left on device, write: a disk is full. Temporary files are in ${tmpdir()}; the variable TMPDIR names another folder\n`,
+  );
+});
