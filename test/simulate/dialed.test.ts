@@ -1,18 +1,16 @@
 import { channel } from "node:diagnostics_channel";
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, expect, it } from "vitest";
 import { Dialed } from "./dialed.ts";
 
-const clock = vi.hoisted(() => ({ now: 0 }));
-vi.mock("../../harness/ecs/index.ts", () => ({ now: () => clock.now }));
-
-let dialed = new Dialed();
+let now = 0;
+let dialed: Dialed;
 beforeEach(() => {
-  dialed = new Dialed();
+  dialed = new Dialed(() => now);
 });
 afterEach(() => dialed[Symbol.dispose]());
 
 function tell(name: string, at: number, message: object = {}): void {
-  clock.now = at;
+  now = at;
   channel(`srv-dialer:${name}`).publish(message);
 }
 

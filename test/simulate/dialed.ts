@@ -1,6 +1,6 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import type { SrvTarget } from "srv-dialer";
-import { now } from "../../harness/ecs/index.ts";
+import { now as systemNow } from "../../harness/ecs/index.ts";
 
 /** Where the dialers of this process tell what they do; see the README of the package. */
 const RESOLVE = "srv-dialer:resolve";
@@ -23,7 +23,8 @@ export class Dialed implements Disposable {
   readonly #failures: number[] = [];
   readonly #leave: (() => void)[] = [];
 
-  constructor() {
+  /** @param now milliseconds */
+  constructor(now: () => number = systemNow) {
     this.#listen(RESOLVE, (message) => {
       const { targets, ttl } = message as { targets: readonly SrvTarget[]; ttl: number };
       // Those of the Cloud Map API have addresses.
