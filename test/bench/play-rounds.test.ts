@@ -58,7 +58,7 @@ it("in a round each connects in one half of the order, and in its reverse", asyn
   expect(told).toEqual([...generation, ...generation]);
 });
 
-it("the warm-up counts for nothing, and each round for as many connects as it had", async () => {
+it("the warm-up is ignored, and each round counts for as many connects as it had", async () => {
   const { times } = await played(4);
   expect(times.get("a")).toEqual([
     [21, 22, 31, 32],

@@ -61,14 +61,10 @@ export interface Release {
 }
 
 /** A guest book: it stands in for an app, so it answers the health check of any path. */
-export function appProgram(folder: URL): Required<
-  Pick<LocalImage, "workingDirectory" | "environment">
-> & {
-  readonly command: readonly string[];
-} {
+export function appProgram(folder: URL) {
   return {
     command: [process.execPath, "server.js"],
     workingDirectory: folder.pathname,
     environment: { HEALTH_PATH: "*" },
-  };
+  } satisfies LocalImage;
 }

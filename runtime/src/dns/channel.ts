@@ -20,7 +20,7 @@ export class Channel {
   readonly #server: DnsServer;
   readonly #users = new Set<ChannelUser>();
   #state: "new" | "connecting" | "ready" | "closed" = "new";
-  /** Why it could not be connected. It never will be: who joins later would wait in vain. */
+  /** Why it could not be connected. It never will be: one that joins later would wait without success. */
   #failure: Error | undefined;
 
   constructor(server: DnsServer, { unref }: { unref: boolean }) {

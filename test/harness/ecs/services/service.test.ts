@@ -68,7 +68,7 @@ describe("a service", () => {
 
   it("tells a deployment that fails since no task finds a place", async () => {
     let waited: Service | undefined;
-    // Whoever waits looks at each change alone.
+    // Anyone who waits looks at each change alone.
     let isTold = false;
     const onChange = (): void => {
       isTold ||= waited?.failed === true;
