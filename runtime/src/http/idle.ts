@@ -77,7 +77,7 @@ function endsBetween(socket: Socket): void {
   };
   const onAnswered = (message: unknown): void => {
     const { request } = message as Told;
-    if (request !== last || takesOver(request)) return;
+    if (request !== last || takenOver.has(socket)) return;
     // undici counts it among the running ones until it has told of it, and may send another one then.
     process.nextTick(() => request === last && end(socket));
   };
@@ -101,6 +101,6 @@ function takesOver({ method, upgrade }: Told["request"]): boolean {
 /** With an error: undici 7 fails on the end of an HTTP/2 connection that has none. */
 function end(socket: Socket): Socket {
   const reason = new Error("its target has left the records");
-  // A connection that was upgraded is no longer undici's, and may have no listener.
+  // Once undici has let a connection go, no listener of undici's is left.
   return socket.on("error", () => {}).destroy(Object.assign(reason, { code: HARMLESS }));
 }
