@@ -1,3 +1,4 @@
+import * as fc from "fast-check";
 import { execFileSync, spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -8,6 +9,18 @@ test("a program that a test starts sees neither a terminal's nor a CI's variable
   const script = 'console.log(require("picocolors").green("plain"), process.env.CI ?? "no CI")';
   const output = execFileSync(process.execPath, ["-e", script], { cwd: ROOT, encoding: "utf8" });
   expect(output).toBe("plain no CI\n");
+});
+
+test("properties draw the same values in each run", () => {
+  const drawn: number[][] = [[], []];
+  for (const values of drawn) {
+    fc.assert(
+      fc.property(fc.nat(), (value) => {
+        values.push(value);
+      }),
+    );
+  }
+  expect(drawn[0]).toEqual(drawn[1]);
 });
 
 test("they are the same whatever the caller sets", () => {

@@ -1,4 +1,5 @@
 import { HarnessError } from "../base/errors.ts";
+import { ecsName, parse } from "./fields.ts";
 import type { Model, Resource } from "./model.ts";
 import { findSymbol, parseSymbol } from "./symbol.ts";
 
@@ -33,8 +34,9 @@ export function clusterOf(
   const symbolic = parseSymbol(args.cluster);
   // A cluster that is looked up may be the template's own.
   if (symbolic && /(?:^|\.)data\./.test(symbolic.address)) {
-    const name = model.declared.get(symbolic.address)?.arguments["cluster_name"];
-    return typeof name === "string" && findSymbol(name) === undefined ? name : symbolic.address;
+    const given = model.declared.get(symbolic.address)?.arguments["cluster_name"];
+    const name = parse(`${symbolic.address}.cluster_name`, ecsName.optional(), given);
+    return name !== undefined && findSymbol(name) === undefined ? name : symbolic.address;
   }
   if (!symbolic) return args.cluster.replace(/^arn:.*:cluster\//, "");
   return model.referred("aws_ecs_cluster", args.cluster, `${address}.cluster`).arguments.name;

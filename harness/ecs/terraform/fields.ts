@@ -21,6 +21,28 @@ export const text = z
   .union([z.string(), z.number(), z.boolean()], expected("text"))
   .transform(String);
 
+/** Text of a pattern, or with a part that only AWS knows. */
+const nameOf = (pattern: RegExp, what: string): z.ZodType<string> =>
+  text.pipe(z.string().regex(new RegExp(`${pattern.source}|⟨[^⟩]+⟩`), `expected ${what}`));
+
+/**
+ * The name of a cluster, of a service or of a family of task definitions.
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html
+ */
+export const ecsName = nameOf(/^[\w-]{1,255}$/, "1 to 255 letters, digits, _ and -");
+
+/** A cluster by its name, its ARN or a reference. */
+export const clusterReference = nameOf(
+  /^(?:arn:.*:cluster\/)?[\w-]{1,255}$/,
+  "the name or ARN of a cluster",
+);
+
+/** One label or more. https://docs.aws.amazon.com/cloud-map/latest/api/API_CreateService.html */
+export const cloudMapName = nameOf(
+  /^(?=.{1,127}$)(?:\w(?:[\w-]{0,61}\w)?)(?:\.\w(?:[\w-]{0,61}\w)?)*$/,
+  "labels of letters, digits, _ and -, 127 characters at most",
+);
+
 /** A number; the provider takes numeric text for it too. */
 const number = z.union(
   [

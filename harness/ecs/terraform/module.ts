@@ -185,16 +185,14 @@ function withAddresses(
 function lifecycleIn(written: unknown, inModule: (addresses: unknown) => unknown): unknown {
   const lifecycle: unknown = Array.isArray(written) && written.length === 1 ? written[0] : written;
   if (typeof lifecycle !== "object" || lifecycle === null) return written;
-  const changed: Readonly<Record<string, (value: unknown) => unknown>> = {
-    ignore_changes: bare,
-    replace_triggered_by: inModule,
-  };
+  const changed = new Map([
+    ["ignore_changes", bare],
+    ["replace_triggered_by", inModule],
+  ]);
   return Object.fromEntries(
-    Object.entries(lifecycle).map(([key, value]) => [key, (changed[key] ?? same)(value)]),
+    Object.entries(lifecycle).map(([key, value]) => [key, changed.get(key)?.(value) ?? value]),
   );
 }
-
-const same = (value: unknown): unknown => value;
 
 const addressIn = (scope: Scope, address: string): string =>
   `${scope.path}${String(bare(address))}`;

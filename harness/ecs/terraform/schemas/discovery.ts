@@ -1,15 +1,15 @@
 import { z } from "zod";
-import { block, blocks, count, flag, noEffect, resource, text } from "../fields.ts";
+import { block, blocks, cloudMapName, count, flag, noEffect, resource, text } from "../fields.ts";
 
 /** Cloud Map: namespaces and the services in them. */
 export const discoverySchemas = {
   aws_service_discovery_private_dns_namespace: resource({
-    name: text,
+    name: cloudMapName,
     vpc: noEffect,
     description: noEffect,
   }),
   aws_service_discovery_service: resource({
-    name: text,
+    name: cloudMapName,
     namespace_id: text.optional(),
     dns_config: block(
       z.strictObject({

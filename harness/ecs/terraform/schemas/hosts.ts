@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { block, blocks, count, noEffect, resource, text } from "../fields.ts";
+import { block, blocks, count, ecsName, noEffect, resource, text } from "../fields.ts";
 
 /** All capacity providers use the one group of hosts: weights and bases have no effect. */
 export const capacityProviderStrategy = blocks(
@@ -16,7 +16,7 @@ export const capacityProviderStrategy = blocks(
 /** The hosts and the cluster they form. */
 export const hostSchemas = {
   aws_ecs_cluster: resource({
-    name: text,
+    name: ecsName,
     setting: noEffect,
     configuration: noEffect,
     service_connect_defaults: noEffect,

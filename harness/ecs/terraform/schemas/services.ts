@@ -1,5 +1,16 @@
 import { z } from "zod";
-import { block, blocks, count, flag, noEffect, resource, seconds, text } from "../fields.ts";
+import {
+  block,
+  blocks,
+  clusterReference,
+  count,
+  ecsName,
+  flag,
+  noEffect,
+  resource,
+  seconds,
+  text,
+} from "../fields.ts";
 import { capacityProviderStrategy } from "./hosts.ts";
 
 const efsVolume = z.strictObject({
@@ -13,7 +24,7 @@ const efsVolume = z.strictObject({
 /** What runs on the hosts. */
 export const serviceSchemas = {
   aws_ecs_task_definition: resource({
-    family: text,
+    family: ecsName,
     container_definitions: z.string(),
     network_mode: z
       .enum(["bridge", "host", "awsvpc"], "the local ECS runs bridge, host and awsvpc mode")
@@ -46,9 +57,9 @@ export const serviceSchemas = {
     enable_fault_injection: noEffect,
   }),
   aws_ecs_service: resource({
-    name: text,
+    name: ecsName,
     // The API's default: the account's cluster of that name.
-    cluster: text.default("default"),
+    cluster: clusterReference.default("default"),
     task_definition: text,
     // The provider sends 0 where it is left out.
     desired_count: count.default(0),

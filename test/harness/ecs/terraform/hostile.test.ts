@@ -5,7 +5,7 @@ import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { changesBetween } from "../../../../harness/ecs/terraform/template-changes.ts";
 import { readTemplate } from "../../../../harness/ecs/terraform/template.ts";
-import { template } from "../fixture/template.ts";
+import { template, type Overrides } from "../fixture/template.ts";
 import { hostileTemplates } from "./templates.property.ts";
 
 const known = { parameters: {}, drawn: new Map<string, string>() };
@@ -67,6 +67,84 @@ describe("a container whose name is a path", () => {
       ),
     });
   });
+});
+
+describe("a name that AWS does not take", () => {
+  const ECS_NAME = "expected 1 to 255 letters, digits, _ and -";
+  const CLUSTER = "expected the name or ARN of a cluster";
+  const long = "x".repeat(256);
+
+  it.each<[field: string, allowed: string, name: string, overrides: (name: string) => Overrides]>([
+    ["aws_ecs_service.redis.name", ECS_NAME, "", (name) => ({ redisService: { name } })],
+    ["aws_ecs_service.redis.name", ECS_NAME, "a b", (name) => ({ redisService: { name } })],
+    ["aws_ecs_service.redis.name", ECS_NAME, long, (name) => ({ redisService: { name } })],
+    ["aws_ecs_task_definition.app.family", ECS_NAME, "", (family) => ({ appTask: { family } })],
+    [
+      "aws_ecs_cluster.main.name",
+      ECS_NAME,
+      "",
+      (name) => ({ resource: { aws_ecs_cluster: { main: { name } } } }),
+    ],
+    ["aws_ecs_service.redis.cluster", CLUSTER, "", (cluster) => ({ redisService: { cluster } })],
+    [
+      "aws_ecs_service.redis.cluster",
+      CLUSTER,
+      "arn:aws:ecs:eu-central-1:123456789012:cluster/",
+      (cluster) => ({ redisService: { cluster } }),
+    ],
+    [
+      "data.aws_ecs_cluster.shared.cluster_name",
+      ECS_NAME,
+      "",
+      (cluster_name) => ({
+        redisService: { cluster: "${data.aws_ecs_cluster.shared.arn}" },
+        data: { aws_ecs_cluster: { shared: { cluster_name } } },
+      }),
+    ],
+  ])("is refused by its field: %s", async (field, allowed, name, overrides) => {
+    expect(await read(template(overrides(name)))).toMatchObject({
+      code: "ERR_TEMPLATE",
+      message: expect.stringContaining(`${field}: ${allowed}`),
+    });
+  });
+
+  it.each(["", ".", "a..b", "-redis", "redis-", "x".repeat(64), "r e"])(
+    "is refused in Cloud Map: %j",
+    async (name) => {
+      expect(await read(template({ discovery: { name } }))).toMatchObject({
+        code: "ERR_TEMPLATE",
+        message: expect.stringContaining(
+          "aws_service_discovery_service.redis.name: expected labels of letters, digits, _ and -",
+        ),
+      });
+    },
+  );
+
+  it.each(["_redis._tcp", "a", "x".repeat(63), "dev-redis"])(
+    "is not one of these in Cloud Map: %j",
+    async (name) => {
+      expect(await read(template({ discovery: { name } }))).toBeUndefined();
+    },
+  );
+
+  it("is not one of which a part is known to AWS only", async () => {
+    const data = { aws_region: { current: {} } };
+    const name = "redis-${data.aws_region.current.id}";
+    expect(await read(template({ redisService: { name }, data }))).toBeUndefined();
+  });
+});
+
+describe("a meta-argument that every object inherits", () => {
+  it.each(["__proto__", "constructor", "toString"])(
+    "is not modelled: lifecycle.%s",
+    async (name) => {
+      const lifecycle = JSON.parse(`{ "${name}": { "a": 1 } }`) as object;
+      expect(await read(template({ redisService: { lifecycle } }))).toMatchObject({
+        code: "ERR_UNSUPPORTED",
+        message: `aws_ecs_service.redis.lifecycle.${name} is not modelled by the local ECS`,
+      });
+    },
+  );
 });
 
 describe("a template that would read a file of this machine", () => {
