@@ -39,6 +39,12 @@ variable "environments" {
   type        = set(string)
 }
 
+variable "state_kms_key_arns" {
+  description = "KMS keys of the states: each state.kmsKeyArn of environments.ts"
+  type        = set(string)
+  default     = []
+}
+
 provider "aws" {
   region = var.region
 }
@@ -144,6 +150,22 @@ resource "aws_iam_role_policy" "reads_password" {
       Effect   = "Allow"
       Action   = "secretsmanager:GetSecretValue"
       Resource = "arn:aws:secretsmanager:${var.region}:${local.account}:secret:${each.value}-redis-password-*"
+    }]
+  })
+  depends_on = [aws_iam_role.plan, aws_iam_role.release]
+}
+
+# A state that a KMS key encrypts is read with it, and written with a data key of it.
+resource "aws_iam_role_policy" "uses_state_keys" {
+  for_each = length(var.state_kms_key_arns) == 0 ? {} : local.roles
+  name     = "uses-state-keys"
+  role     = each.key
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect   = "Allow"
+      Action   = concat(["kms:Decrypt"], endswith(each.key, "-release") ? ["kms:GenerateDataKey"] : [])
+      Resource = var.state_kms_key_arns
     }]
   })
   depends_on = [aws_iam_role.plan, aws_iam_role.release]

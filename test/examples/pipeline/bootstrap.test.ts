@@ -89,6 +89,15 @@ describe("the bootstrap of a pipeline", () => {
     expect(policy).toContain('"${aws_s3_bucket.states.arn}/${each.key}/*"');
   });
 
+  it("lets both roles read a state that a KMS key encrypts, and only a release write it", () => {
+    const [, policy = ""] = /"uses_state_keys" \{(.*?)^\}/ms.exec(readFileSync(FILE, "utf8")) ?? [];
+    expect(policy).toContain("? {} : local.roles");
+    expect(policy).toContain(
+      'concat(["kms:Decrypt"], endswith(each.key, "-release") ? ["kms:GenerateDataKey"] : [])',
+    );
+    expect(policy).toMatch(/Resource = var\.state_kms_key_arns$/m);
+  });
+
   it("pins the provider that the stacks are made for", async () => {
     const { terraform } = templateOf(roads, "with-tasks").json as unknown as {
       terraform: { required_providers: { aws: { version: string } } };
