@@ -11,12 +11,14 @@ const titles: Readonly<Record<string, string>> = {
   schedules: "Schedules",
   roles: "IAM roles",
   hosts: "Hosts",
+  agent: "Agent and role of hosts",
   redis: "Redis in a container",
   "redis-life": "Stalls, crashes and failed releases of Redis",
   efs: "EFS",
   elasticache: "ElastiCache",
   terraform: "Terraform and its state",
   operation: "Alarms and backups",
+  silence: "Silent hosts",
 };
 
 /** Everything that AWS, Terraform and Redis require, and what checks it. */

@@ -17,7 +17,7 @@ import { scheduleRules } from "./schedules-rules.ts";
 import { silenceRules } from "./silence-rules.ts";
 import { terraformRules } from "./terraform-rules.ts";
 
-/** Every rule, by the service it is about. */
+/** Every rule, by its subject: the name of its file. */
 export const rules: Readonly<Record<string, readonly Rule[]>> = {
   discovery: discoveryRules,
   network: networkRules,
@@ -25,13 +25,15 @@ export const rules: Readonly<Record<string, readonly Rule[]>> = {
   modes: modeRules,
   schedules: scheduleRules,
   roles: roleRules,
-  hosts: [...hostRules, ...agentRules],
+  hosts: hostRules,
+  agent: agentRules,
   redis: redisRules,
   "redis-life": redisLifeRules,
   efs: efsRules,
   elasticache: elastiCacheRules,
   terraform: terraformRules,
-  operation: [...operationRules, ...silenceRules],
+  operation: operationRules,
+  silence: silenceRules,
 };
 
 const all = Object.values(rules).flat();

@@ -53,18 +53,22 @@ describe("the page of fields", () => {
 describe("the page of rules", () => {
   const page = written["docs/rules.md"] ?? "";
 
-  it.each(Object.entries(rules))("names every rule of %s and their test", (group, list) => {
-    for (const { id, source } of list) {
-      expect(page).toContain(`| [\`${id}\`](${source})`);
-    }
-    for (const file of [
-      `stacks/rules/${group}-rules.ts`,
-      `test/stacks/rules/${group}-rules.test.ts`,
-    ]) {
-      expect(page).toContain(`(../${file})`);
-      expect(existsSync(join(repository, file)), file).toBe(true);
-    }
-  });
+  it.each(Object.entries(rules))(
+    "names every rule of %s and the test that has it",
+    (group, list) => {
+      const [source, test] = [
+        `stacks/rules/${group}-rules.ts`,
+        `test/stacks/rules/${group}-rules.test.ts`,
+      ];
+      expect(page).toContain(`(../${source})`);
+      expect(existsSync(join(repository, source)), source).toBe(true);
+      expect(page).toContain(`(../${test})`);
+      for (const rule of list) {
+        expect(page).toContain(`| [\`${rule.id}\`](${rule.source})`);
+        expect(read(test)).toContain(JSON.stringify(rule.id));
+      }
+    },
+  );
 
   it.each(testedFacts)("names a test that is there: $test", ({ file, test }) => {
     expect(read(file)).toContain(JSON.stringify(test));
