@@ -24,6 +24,34 @@ it("every link of a page leads to a file and a heading that are there", () => {
   expect(links.flatMap(({ from, link }) => problemOf(link, from) ?? [])).toEqual([]);
 });
 
+/** The paths from the repository's root that a page has as code. `NAME` and `*` stand for any name. */
+function pathsIn(page: string): string[] {
+  const path = /`((?:\.github|docs|examples|harness|runtime|stacks|test)\/[\w./-]+)`/g;
+  return Array.from(page.matchAll(path), ([, found = ""]) => found).filter(
+    (found) => !found.includes("NAME"),
+  );
+}
+
+/** A file of the reader's own. */
+const OWN = "test/mine.test.ts";
+
+it("every path that a page names is there", () => {
+  const paths = pagePaths()
+    .filter((page) => page !== "CHANGELOG.md")
+    .flatMap((page) =>
+      pathsIn(readFileSync(join(ROOT, page), "utf8")).map((path) => ({ page, path })),
+    );
+  expect(paths.length).toBeGreaterThan(100);
+  const missing = paths.filter(({ path }) => path !== OWN && !existsSync(join(ROOT, path)));
+  expect(missing).toEqual([]);
+});
+
+it("a path is found in code", () => {
+  expect(pathsIn("`docs/gone.md`, `stacks/rules/NAME-rules.ts`, `test/*.ts`")).toEqual([
+    "docs/gone.md",
+  ]);
+});
+
 it("a link to a file or a heading that is not there is found", () => {
   expect(problemOf("docs/gone.md", "README.md")).toBe("README.md: there is no docs/gone.md");
   expect(problemOf("docs/costs.md#gone", "README.md")).toBe(
