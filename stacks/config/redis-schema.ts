@@ -16,7 +16,7 @@ export const defaultMajorVersion = 8;
 // These images have BusyBox's flock, which has no -w, or no shell: Redis could not wait for the
 // writer lock. Names of other images tell nothing; they do not start without the lock.
 export const withoutLock = /alpine|busybox|distroless|chainguard|wolfi/i;
-const imageAllowed =
+export const imageAllowed =
   "a Debian image of Redis or Valkey with a version or digest, such as redis:8.0.4: " +
   "neither latest nor built on Alpine, BusyBox or without a shell, where flock cannot wait";
 const image = text(imageReference, imageAllowed).refine(

@@ -22,7 +22,7 @@ export const discoveredFields = {
     .default("SRV")
     .describe(
       "`SRV`: host and port, in every mode; `A`: only addresses, for clients that know the port, " +
-        "which a registry serves for networkMode awsvpc only",
+        "which a registry serves in awsvpc mode only",
     ),
   dnsTtl: whole(1, 300, "seconds").default(10).describe("TTL of the records"),
   desiredCount: whole(1, 1000).default(1).describe("Tasks that run"),

@@ -3,6 +3,7 @@ import { efsPath, fileSystemId } from "../config/file-system-schema.ts";
 import { topicArn } from "../config/operation-schema.ts";
 import {
   defaultMajorVersion,
+  imageAllowed,
   majorVersionPattern,
   passwordVersion,
   serviceFields,
@@ -29,8 +30,7 @@ export const redisInputs: Variables = {
     validations: [
       {
         condition: `!${matches(new RegExp(withoutLock.source), "lower(var.image)")} && !${matches(/:latest(@|$)/, "var.image")}`,
-        allowed:
-          "a Debian image of Redis or Valkey with a version: flock of Alpine and BusyBox cannot wait, and latest may move data to a new version",
+        allowed: imageAllowed,
       },
     ],
   }),

@@ -37,6 +37,10 @@ describe.each(modules.map((module) => [module.name, module] as const))(
     const json = JSON.parse(files[`modules/${name}/main.tf.json`] ?? "") as Record<string, unknown>;
     const text = JSON.stringify(json);
 
+    it("speaks of its own inputs, not of the fields of an environment", () => {
+      expect(files[`modules/${name}/README.md`]).not.toMatch(/\b[a-z]+[A-Z][A-Za-z]+\b/);
+    });
+
     it("has no provider, no backend and no data source, and says which versions it needs", () => {
       expect(Object.keys(json).toSorted()).toEqual(
         expect.arrayContaining(["locals", "output", "resource", "terraform", "variable"]),

@@ -41,6 +41,10 @@ const provider = {
   provider: { aws: { region: "cn-north-1", allowed_account_ids: ["111111111111"] } },
 };
 
+/** In the words of the stacks, whichever of its conditions an image breaks. */
+const LOCKABLE =
+  "image: a Debian image of Redis or Valkey with a version or digest, such as redis:8.0.4: neither latest nor ";
+
 const least = { ...leastInputs, name: "dev-redis" };
 
 /** The arguments of its ECS service. */
@@ -238,9 +242,9 @@ describe("the module redis", () => {
     [{ file_system: { id: "fs-0123" } }, "file_system: path is an absolute path"],
     [{ file_system: { id: "fs-0123", path: "/.." } }, "file_system: path is an absolute path"],
     [{ file_system: { id: "efs", path: "/redis" } }, "file_system: id is a file system id"],
-    [{ image: "redis" }, "image: a Debian image of Redis or Valkey with a version or digest"],
-    [{ image: "redis:8.0.4-Alpine" }, "image: a Debian image of Redis or Valkey with a version"],
-    [{ image: "redis:latest" }, "image: a Debian image of Redis or Valkey with a version"],
+    [{ image: "redis" }, LOCKABLE],
+    [{ image: "redis:8.0.4-Alpine" }, LOCKABLE],
+    [{ image: "redis:latest" }, LOCKABLE],
     [{ image: "redis:7.4" }, "major_version: the major version in the tag of image"],
     [{ memory: 64 }, "memory: a whole number from 128 to 262144 (MiB)"],
     [{ memory: 512.5 }, "memory: a whole number from 128 to 262144 (MiB)"],
