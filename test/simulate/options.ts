@@ -23,7 +23,7 @@ export interface SimulateOptions {
 const USAGE = `npm run simulate -- [options]
 
 Moves Redis under simulated clients that run the code of srv-dialer. Without options the figures go to
-results/simulate.json, and the picture to docs/simulation.svg.
+results/simulate.json and docs/simulation.md, and the picture to docs/simulation.svg.
 
   --only PART        ${PARTS.join(", ")}; may be given more than once (default: all)
   --clients N        processes; may be given more than once (default: 10, 200, 1000, 100000)
