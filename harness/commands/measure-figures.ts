@@ -7,7 +7,7 @@ import type { Recording } from "../plays/stage/recording.ts";
 import { spreadOfPlays } from "../plays/stage/spread-of-plays.ts";
 import type { ScenarioName } from "../plays/scenarios/list.ts";
 import { redisVersion } from "../programs/redis-version.ts";
-import { writeResults } from "../results/write-results.ts";
+import { checkWritable, writeResults } from "../results/write-results.ts";
 import type { FiguresOptions } from "./figures-options.ts";
 import { installedSize } from "./installed-size.ts";
 import { isGood, playOnce } from "./play-once.ts";
@@ -24,6 +24,7 @@ export async function measureFigures(
   { times }: FiguresOptions,
   signal: AbortSignal,
 ): Promise<number> {
+  checkWritable("figures");
   await prepareMachine();
   const seconds: number[] = [];
   for (let play = 0; play < times; play += 1) seconds.push(await timeOfStart(signal));

@@ -16,7 +16,7 @@ import { faultScenario } from "../plays/scenarios/single-fault.ts";
 import { type PlayedFault, brokenIn, faultResultsOf } from "../views/fault-results.ts";
 import { renderFaults } from "../views/fault-table.ts";
 import { redisVersion } from "../programs/redis-version.ts";
-import { makeResults, saveResults } from "../results/write-results.ts";
+import { checkWritable, makeResults, saveResults } from "../results/write-results.ts";
 
 const PAGE = join(import.meta.dirname, "../../docs/faults.md");
 
@@ -31,6 +31,7 @@ export async function playFaults(
       `error: --only: no fault has "${only}" in its title; titles are: ${titles()}`,
     );
   }
+  if (only === undefined) checkWritable("faults", [PAGE]);
   await prepareMachine();
   const playIn = (setup: Setup, fault: Fault): Promise<Recording> =>
     play({ scenario: faultScenario(fault), setup, seed: 1, signal });

@@ -6,7 +6,7 @@ import { withoutLock } from "../plays/setups/without-lock.ts";
 import { LARGEST_SEED } from "../plays/stage/random.ts";
 import { findRedisServer } from "../programs/find-redis.ts";
 import { redisVersion } from "../programs/redis-version.ts";
-import { writeResults } from "../results/write-results.ts";
+import { checkWritable, writeResults } from "../results/write-results.ts";
 import type { AppendFsync } from "../soak/append-fsync.ts";
 import type { SoakRecord } from "../soak/record.ts";
 import { planned } from "../soak/schedule/planned.ts";
@@ -31,6 +31,7 @@ export async function runSoak(options: SoakCommandOptions, signal: AbortSignal):
   const { rounds, within } = planned(seed, options.length);
   console.log(scheduleLines(seed, rounds));
   if (options.list) return 0;
+  if (options.results) checkWritable("soak");
   await prepareMachine();
   const [setup, appendFsync] = setupOf(options);
   console.log(`seed ${seed}, ${setup.environment}, appendfsync ${appendFsync}`);

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { accessSync, closeSync, constants, mkdirSync, openSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { inspect } from "node:util";
 import { thisMachine } from "./machine.ts";
@@ -6,6 +6,42 @@ import { RESULTS, type Results, checkResults, pathOf } from "./results.ts";
 
 /** Versions by the name of a program. */
 type Versions = Readonly<Record<string, string>>;
+
+/**
+ * Call it before anything is measured whose figures are to be kept: a run of minutes must not be lost at its end.
+ *
+ * @param pages files that are made from the figures
+ * @throws an error that names the file which cannot be written
+ */
+export function checkWritable(
+  name: string,
+  pages: readonly string[] = [],
+  folder: string = RESULTS,
+): void {
+  const path = pathOf(name, folder);
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    for (const file of [path, ...pages]) tryToOpen(file);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`figures could not be written, so nothing is measured: ${reason}`, {
+      cause: error,
+    });
+  }
+}
+
+/** Opens a file for writing and leaves it as it is; one that is missing is not made. */
+function tryToOpen(file: string): void {
+  try {
+    closeSync(openSync(file, "r+"));
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    accessSync(dirname(file), constants.W_OK);
+  }
+}
+
+const isMissing = (error: unknown): boolean =>
+  error instanceof Error && Reflect.get(error, "code") === "ENOENT";
 
 /**
  * Writes `results/NAME.json`. Call it once, after everything was measured: a run that was cut short, or of a

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
-import { makeResults, saveResults } from "../../harness/results/write-results.ts";
+import { checkWritable, makeResults, saveResults } from "../../harness/results/write-results.ts";
 import type { FigureReport } from "./figure.ts";
 import { verdictOf } from "./figure.ts";
 import { coldFigures, warmFigure } from "./figures/connect.ts";
@@ -42,6 +42,8 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 async function main(): Promise<number> {
   const names = figures.map(({ name }) => name);
   const { only, quick, json, check } = parseOptions(process.argv.slice(2), names);
+  const isWhole = !quick && names.every((name) => only.includes(name));
+  if (isWhole) checkWritable("bench", [BENCHMARKS]);
   const { signal } = interrupted;
   const reports: FigureReport[] = [];
   for (const { name, measure } of figures) {
@@ -54,7 +56,7 @@ async function main(): Promise<number> {
   const model = cpu?.model.trim() ?? "";
   const about = { node: process.version, cpus: cpus().length, cpu: model || process.arch, quick };
   process.stdout.write((json ? renderJson : renderTables)(reports, about));
-  if (!quick && names.every((name) => only.includes(name))) await keep(reports, signal);
+  if (isWhole) await keep(reports, signal);
   return check && reports.some((report) => verdictOf(report) === "MISSED") ? 1 : 0;
 }
 

@@ -2,7 +2,7 @@ import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { writeResults } from "../../harness/results/write-results.ts";
+import { checkWritable, writeResults } from "../../harness/results/write-results.ts";
 import { FOLDERS, PROCESSES, REPORT, ROOT } from "./paths.ts";
 import { type BuiltScripts, Processes } from "./processes.ts";
 import { type Report, type Statement, statementsOf, tallyOf } from "./statements.ts";
@@ -27,6 +27,7 @@ const PLAYS = [
 ];
 
 async function main(): Promise<number> {
+  checkWritable("coverage");
   rmSync(REPORT, { recursive: true, force: true });
   mkdirSync(PROCESSES, { recursive: true });
   const reports: Report[] = [];

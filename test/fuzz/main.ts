@@ -1,4 +1,4 @@
-import { writeResults } from "../../harness/results/write-results.ts";
+import { checkWritable, writeResults } from "../../harness/results/write-results.ts";
 import { parseOptions } from "./options.ts";
 import { type Outcome, figuresFor, renderReport } from "./report.ts";
 import { runTarget } from "./run-target.ts";
@@ -14,6 +14,8 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 async function main(): Promise<number> {
   const options = parseOptions(process.argv.slice(2), TARGET_NAMES);
   const { seed, targets } = options;
+  const isWhole = targets === TARGET_NAMES && options.inputs === undefined;
+  if (isWhole) checkWritable("fuzz");
   const outcomes: Outcome[] = [];
   for (const name of targets) {
     const target = await loadTarget(name);
@@ -25,7 +27,6 @@ async function main(): Promise<number> {
     outcomes.push({ ...report, name, seconds });
   }
   process.stdout.write(renderReport(outcomes));
-  const isWhole = targets === TARGET_NAMES && options.inputs === undefined;
   const hasFailed = outcomes.some(({ failures }) => failures.length > 0);
   if (isWhole && !hasFailed) {
     process.stdout.write(`${writeResults("fuzz", "npm run fuzz", figuresFor(outcomes, seed))}\n`);

@@ -5,7 +5,7 @@ import { subjectsOf } from "./parts.ts";
 import { type Report, type Score, type Tally, scoreOf, survivorsIn, tallyOf } from "./report.ts";
 import { VERSION, installStryker, runStryker } from "./stryker.ts";
 import { readResults, resultNames } from "../../harness/results/results.ts";
-import { writeResults } from "../../harness/results/write-results.ts";
+import { checkWritable, writeResults } from "../../harness/results/write-results.ts";
 
 // `npm run mutation -- [PATH] [--fresh]`: changes the sources in one place at a time, and runs the pure
 // tests on each mutant. One that no test notices must be in the list of equivalent mutants, with its reason.
@@ -15,6 +15,8 @@ const USAGE = "npm run mutation -- [PATH] [--fresh]";
 async function main(args: readonly string[]): Promise<number> {
   const { path, isFresh } = read(args);
   const subjects = subjectsOf(path);
+  const isKept = (folder: string): boolean => path === undefined || path === folder;
+  if (subjects.some((subject) => isKept(subject.folder))) checkWritable("mutation");
   const folder = await installStryker();
   const tallies = new Map<string, Tally[]>();
   let problems = 0;
@@ -27,7 +29,7 @@ async function main(args: readonly string[]): Promise<number> {
   const scores = new Map([...tallies].map(([name, each]) => [name, scoreOf(each)] as const));
   for (const [name, score] of scores) console.log(`${name}: ${sentence(score)}`);
   if (problems > 0) return 1;
-  const measured = [...scores].filter(([name]) => path === undefined || path === name);
+  const measured = [...scores].filter(([name]) => isKept(name));
   if (measured.length > 0) keep(Object.fromEntries(measured));
   return 0;
 }

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { prepareMachine } from "../../harness/commands/prepare-machine.ts";
 import { readResults } from "../../harness/results/results.ts";
-import { writeResults } from "../../harness/results/write-results.ts";
+import { checkWritable, writeResults } from "../../harness/results/write-results.ts";
 import { type SimulateOptions, simulateOptions } from "./options.ts";
 import { simulationPage } from "./page.ts";
 import {
@@ -29,6 +29,8 @@ import {
 } from "./tables.ts";
 
 const DOCS = join(import.meta.dirname, "../../docs");
+const PAGE = join(DOCS, "simulation.md");
+const PICTURE = join(DOCS, "simulation.svg");
 
 function tell(what: string): void {
   process.stderr.write(`simulating ${what}\n`);
@@ -85,6 +87,7 @@ function partsOf(options: SimulateOptions, drawn: (rows: readonly MoveRow[]) => 
 }
 
 async function simulate(options: SimulateOptions): Promise<number> {
+  if (options.isWhole) checkWritable("simulate", [PAGE, PICTURE]);
   if (options.only.includes("storm")) await prepareMachine();
   let rows: readonly MoveRow[] = [];
   const parts = partsOf(options, (drawn) => (rows = drawn));
@@ -92,10 +95,9 @@ async function simulate(options: SimulateOptions): Promise<number> {
     const { seed } = options;
     const assumptions = assumptionsOf(options);
     writeResults("simulate", "npm run simulate", { ...figures, assumptions, seed });
-    const path = join(DOCS, "simulation.md");
-    writeFileSync(path, simulationPage(readFileSync(path, "utf8"), readResults("simulate")));
+    writeFileSync(PAGE, simulationPage(readFileSync(PAGE, "utf8"), readResults("simulate")));
     const { gap, startup } = assumptions;
-    writeFileSync(join(DOCS, "simulation.svg"), pictureOf(rows, gap + startup));
+    writeFileSync(PICTURE, pictureOf(rows, gap + startup));
   });
 }
 

@@ -1,10 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { thisMachine } from "../../../harness/results/machine.ts";
 import { readResults } from "../../../harness/results/results.ts";
-import { makeResults, saveResults } from "../../../harness/results/write-results.ts";
+import { checkWritable, makeResults, saveResults } from "../../../harness/results/write-results.ts";
 
 let folder = "";
 beforeEach(() => {
@@ -54,5 +54,38 @@ describe("results", () => {
   it("are not read from a file that no command wrote", () => {
     writeFileSync(join(folder, "speed.json"), '{ "figures": { "a": 1 } }');
     expect(() => readResults("speed", folder)).toThrow(/speed\.json: command: .*machine: /);
+  });
+});
+
+describe("figures that will be kept", () => {
+  it("are checked for a place before they are measured, and nothing is changed", () => {
+    const page = join(folder, "page.md");
+    writeFileSync(page, "text");
+    write({ a: 1 });
+    const before = readResults("speed", folder);
+    checkWritable("speed", [page], folder);
+    checkWritable("other", [join(folder, "new.svg")], folder);
+    expect(readdirSync(folder).toSorted()).toEqual(["page.md", "speed.json"]);
+    expect(readFileSync(page, "utf8")).toBe("text");
+    expect(readResults("speed", folder)).toEqual(before);
+  });
+
+  it.each<[string, string, readonly string[]]>([
+    ["their file", "speed", []],
+    ["a page that is made from them", "other", ["speed.json"]],
+    ["the folder of such a page", "other", ["missing/page.md"]],
+  ])("are not measured when %s cannot be written", (_title, name, pages) => {
+    mkdirSync(join(folder, "speed.json"));
+    const paths = pages.map((page) => join(folder, page));
+    const place = pages[0]?.startsWith("missing") === true ? "missing" : "speed.json";
+    expect(() => checkWritable(name, paths, folder)).toThrow(
+      new RegExp(`^figures could not be written, so nothing is measured: .*${place}`),
+    );
+  });
+
+  it("are not measured when there is no folder for them and none can be made", () => {
+    const file = join(folder, "file");
+    writeFileSync(file, "");
+    expect(() => checkWritable("speed", [], join(file, "results"))).toThrow(/ENOTDIR.*file/);
   });
 });

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { exit } from "node:process";
 import { findCommand, thisSystem } from "../../../../harness/programs/operating-system.ts";
 import { randomOf } from "../../../../harness/plays/stage/random.ts";
-import { writeResults } from "../../../../harness/results/write-results.ts";
+import { checkWritable, writeResults } from "../../../../harness/results/write-results.ts";
 import { checkHistory } from "../../../../harness/soak/history/check-history.ts";
 import type { Operation } from "../../../../harness/soak/history/operation.ts";
 import { randomHistory } from "../history/random-history.ts";
@@ -28,6 +28,7 @@ if (go === undefined) {
   console.error("porcupine is a Go module, and there is no go on PATH: install Go 1.26 or later.");
   exit(1);
 }
+checkWritable("porcupine");
 const histories = [...small(), ...long()];
 const others = porcupine(go, histories);
 const own = histories.map((operations) => checkHistory(operations).outcome !== "violated");
