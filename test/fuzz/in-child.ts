@@ -14,6 +14,8 @@ const tell = (told: Told): void => void process.send?.(told);
 /** Runs one target in this process, and tells what comes of it: `run-target.ts` starts it, and listens. */
 export function runInChild(load: () => Promise<Target>, seed: number, inputs: number): void {
   const failures = new Failures((found) => tell({ found }));
+  // Ctrl-C is for all of a terminal's processes. The one that started this one ends it, and reports what was found.
+  process.on("SIGINT", () => {});
   // What surfaces outside of all that is awaited is a finding too.
   for (const event of ["uncaughtException", "unhandledRejection"] as const) {
     process.on(event, (error: unknown) => failures.add("", error));
@@ -32,18 +34,19 @@ async function run(
   failures: Failures,
 ): Promise<TargetReport> {
   const target = await load();
-  let early = Number.NaN;
+  let early: number | undefined;
   const progress = (done: number): void => {
-    if (Number.isNaN(early) && done >= inputs / 10) early = settledMemory().held;
+    if (done >= inputs / 10) early ??= settledMemory().held;
     tell({ done });
   };
   const report = await target.run({ seed, inputs, progress, failures });
   const { held, resident } = settledMemory();
+  const figures = { ...report.figures, "MiB resident": toMebibytes(resident) };
+  if (early === undefined) return { ...report, failures: failures.found, figures };
   const growth = toMebibytes(held - early);
   const { growth: most = 32 } = target;
   if (growth > most) failures.add("", `holds ${growth} MiB more than after a tenth`);
-  const memory = { "MiB grown": growth, "MiB resident": toMebibytes(resident) };
-  return { ...report, failures: failures.found, figures: { ...report.figures, ...memory } };
+  return { ...report, failures: failures.found, figures: { ...figures, "MiB grown": growth } };
 }
 
 function toMebibytes(bytes: number): number {

@@ -14,6 +14,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 async function main(): Promise<number> {
   const options = parseOptions(process.argv.slice(2), TARGET_NAMES);
   const { seed, targets } = options;
+  const { signal } = interrupted;
   const isWhole = targets === TARGET_NAMES && options.inputs === undefined;
   if (isWhole) checkWritable("fuzz");
   const outcomes: Outcome[] = [];
@@ -22,11 +23,14 @@ async function main(): Promise<number> {
     const inputs = options.inputs ?? target.inputs;
     process.stderr.write(`${name}: ${target.about}, ${inputs} inputs\n`);
     const began = performance.now();
-    const report = await runTarget({ name, seed, inputs, signal: interrupted.signal });
+    const report = await runTarget({ name, seed, inputs, signal });
     const seconds = Math.round((performance.now() - began) / 1_000);
     outcomes.push({ ...report, name, seconds });
+    if (signal.aborted) break;
   }
   process.stdout.write(renderReport(outcomes));
+  // What was found until then is told; figures of a part are no results.
+  signal.throwIfAborted();
   const hasFailed = outcomes.some(({ failures }) => failures.length > 0);
   if (isWhole && !hasFailed) {
     process.stdout.write(`${writeResults("fuzz", "npm run fuzz", figuresFor(outcomes, seed))}\n`);

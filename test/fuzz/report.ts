@@ -22,13 +22,13 @@ export function renderReport(outcomes: readonly Outcome[]): string {
       failures.length,
     ]),
   );
-  const parts = [table.toString(), ...outcomes.map(figuresOf), ...outcomes.flatMap(failuresOf)];
+  const parts = [table.toString(), ...outcomes.flatMap(figuresOf), ...outcomes.flatMap(failuresOf)];
   return `${parts.join("\n")}\n`;
 }
 
-function figuresOf({ name, figures }: Outcome): string {
+function figuresOf({ name, figures }: Outcome): string[] {
   const told = Object.entries(figures).map(([figure, value]) => `${figure} ${value}`);
-  return `${name}: ${told.join(", ")}`;
+  return told.length === 0 ? [] : [`${name}: ${told.join(", ")}`];
 }
 
 function failuresOf({ name, failures }: Outcome): string[] {

@@ -1,14 +1,20 @@
+import type { ChildProcess } from "node:child_process";
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { describe, expect, it } from "vitest";
 import { runTarget } from "./run-target.ts";
 
-const run = (name: string, fixture = "misbehaves") =>
+const run = (
+  name: string,
+  fixture = "misbehaves",
+  { signal }: Pick<AbortController, "signal"> = new AbortController(),
+) =>
   runTarget({
     name,
     seed: 5,
     inputs: 10,
     program: new URL(`fixtures/${fixture}.ts`, import.meta.url),
     silence: name === "hang" ? 2_000 : 20_000,
-    signal: new AbortController().signal,
+    signal,
   });
 
 describe("the run of a target", () => {
@@ -35,6 +41,27 @@ describe("the run of a target", () => {
       expect.stringMatching(/^holds \d+(\.\d)? MiB more than after a tenth$/),
     ]);
     expect(figures["MiB grown"]).toBeGreaterThan(40);
+  });
+
+  it("that is stopped gives what it had done and found until then", async () => {
+    const stopped = new AbortController();
+    const stopWhenFound = (message: unknown): void => {
+      const { process: child } = message as { process: ChildProcess };
+      child.on("message", (told) => {
+        // After the one who runs the target has heard it.
+        if (Object.hasOwn(told as object, "found")) setImmediate(() => stopped.abort());
+      });
+    };
+    subscribe("child_process", stopWhenFound);
+    try {
+      expect(await run("wait", "misbehaves", stopped)).toEqual({
+        inputs: 7,
+        figures: {},
+        failures: [{ input: "ff", what: "too large" }],
+      });
+    } finally {
+      unsubscribe("child_process", stopWhenFound);
+    }
   });
 
   it("that cannot run is an error", async () => {

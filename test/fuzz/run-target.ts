@@ -22,7 +22,7 @@ export interface TargetRun {
 /**
  * Runs a target in a process of its own. A crash, an endless loop and too much memory end that
  * process alone, and are reported as a failure, with the number of the inputs that were done, after what was found
- * until then.
+ * until then. When the signal aborts, what was found until then is the report.
  *
  * @throws {Error} when the target cannot run
  */
@@ -36,6 +36,7 @@ export function runTarget(run: TargetRun): Promise<TargetReport> {
   return new Promise((resolve, reject) => {
     let done = 0;
     let found: readonly Failure[] = [];
+    const stopped = (): void => resolve({ inputs: done, figures: {}, failures: found });
     const failed = (what: string): void => {
       const after = `${what}, after ${done} inputs; --seed ${seed} gives them again`;
       resolve({ inputs: done, figures: {}, failures: [...found, { input: "", what: after }] });
@@ -55,7 +56,7 @@ export function runTarget(run: TargetRun): Promise<TargetReport> {
       else reject(new Error(`${name}: ${told.error}`));
       if ("report" in told || "error" in told) child.kill("SIGKILL");
     });
-    child.once("error", reject);
+    child.once("error", (error) => (signal.aborted ? stopped() : reject(error)));
     child.once("exit", (code, killedBy) => {
       clearTimeout(timer);
       failed(`its process ended (${killedBy ?? code})`);

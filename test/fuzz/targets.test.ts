@@ -14,10 +14,20 @@ describe("the targets of fuzz", () => {
       const { signal } = new AbortController();
       const report = await runTarget({ name, seed: 1, inputs, signal });
       expect(report).toMatchObject({ inputs, failures: [] });
-      expect(Object.keys(report.figures)).toContain("MiB grown");
+      expect(Object.keys(report.figures)).toContain("MiB resident");
+      expect(Object.values(report.figures)).not.toContain(null);
     },
     60_000,
   );
+
+  it.each([
+    [9, false],
+    [300, true],
+  ])("of %d inputs tell how much memory grew: %s", async (inputs, isTold) => {
+    const { signal } = new AbortController();
+    const { figures } = await runTarget({ name: "dns-codec", seed: 1, inputs, signal });
+    expect("MiB grown" in figures).toBe(isTold);
+  });
 
   it("are refused by a name that none has", async () => {
     await expect(loadTarget("dns")).rejects.toThrow("there is no target dns");
