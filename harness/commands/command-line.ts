@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, statSync } from "node:fs";
+import { accessSync, constants, existsSync, statSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
 
@@ -139,6 +139,16 @@ export function writable(option: string, file: string): string {
 }
 
 const isFolder = (path: string): boolean => existsSync(path) && statSync(path).isDirectory();
+
+/** Writes a file that the user has named. @throws an error that names it, which one of a full disk does not */
+export function writeNamed(path: string, text: string): void {
+  try {
+    writeFileSync(path, text);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`${path} could not be written: ${reason}`, { cause: error });
+  }
+}
 
 function mayWrite(path: string): boolean {
   try {

@@ -1,10 +1,10 @@
 import { randomInt } from "node:crypto";
-import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { playedSetup } from "../plays/setups/environment-setup.ts";
 import { synthesizeAll } from "../plays/setups/synthesized.ts";
 import { isTogether } from "../plays/setups/plan-redis.ts";
 import type { Setup } from "../plays/setups/setup.ts";
+import { writeNamed } from "./command-line.ts";
 import { isAgreedTo } from "./confirm.ts";
 import { environments } from "./environments.ts";
 import { checkNeeds, type PlayablePlan, playablePlan } from "./plan-setup.ts";
@@ -54,7 +54,7 @@ export async function playScenarios(given: StartOptions, signal: AbortSignal): P
   if (options.json) process.stdout.write(`${JSON.stringify(recordings, undefined, 2)}\n`);
   if (options.report !== undefined) {
     const page = renderReport(recordings, reportOptions(options, seed, options.report));
-    await writeFile(options.report, page);
+    writeNamed(options.report, page);
     say(options, `wrote ${options.report}`);
   }
   say(options, nextStep(recordings, columnsOf(outputOf(options)), planArguments(options)));

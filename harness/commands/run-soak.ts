@@ -1,5 +1,4 @@
 import { randomInt } from "node:crypto";
-import { writeFileSync } from "node:fs";
 import { playedSetup } from "../plays/setups/environment-setup.ts";
 import type { Setup } from "../plays/setups/setup.ts";
 import { withoutLock } from "../plays/setups/without-lock.ts";
@@ -8,18 +7,18 @@ import { findRedisServer } from "../programs/find-redis.ts";
 import { redisVersion } from "../programs/redis-version.ts";
 import { checkWritable, writeResults } from "../results/write-results.ts";
 import type { AppendFsync } from "../soak/append-fsync.ts";
-import type { SoakRecord } from "../soak/record.ts";
 import { planned } from "../soak/schedule/planned.ts";
 import { appendFsyncOf, withAppendFsync } from "../soak/setup.ts";
 import { soak } from "../soak/soak.ts";
 import { figuresOf } from "../soak/verdict/figures.ts";
-import { claimOf, judgeOperations, lossesOf } from "../soak/verdict/judge-history.ts";
 import { isGood, judge } from "../soak/verdict/verdict.ts";
 import { playedLine, scheduleLines, verdictLines } from "../views/soak/soak-lines.ts";
 import { renderSoakReport } from "../views/soak/soak-report.ts";
 import { defaultOf, environmentNames, environments } from "./environments.ts";
+import { writeNamed } from "./command-line.ts";
 import { INTERRUPTED } from "./interrupt.ts";
 import { prepareMachine } from "./prepare-machine.ts";
+import { isGoodSoFar } from "./soak-checkpoint.ts";
 import { type SoakCommandOptions, commandOf } from "./soak-options.ts";
 
 /** Rounds between two looks at the history so far. */
@@ -51,9 +50,9 @@ export async function runSoak(options: SoakCommandOptions, signal: AbortSignal):
     console.log(`interrupted after ${record.rounds.length} of ${record.planned} rounds`);
   }
   const judged = judge(record, appendFsync);
-  console.log(verdictLines(seed, judged));
+  console.log(verdictLines(record, judged));
   if (options.report !== undefined) {
-    writeFileSync(options.report, renderSoakReport(record, judged, commandOf(options, seed)));
+    writeNamed(options.report, renderSoakReport(record, judged, commandOf(options, seed)));
     console.log(`wrote ${options.report}`);
   }
   if (record.isInterrupted) return INTERRUPTED;
@@ -73,19 +72,4 @@ function setupOf({ appendfsync, defect }: SoakCommandOptions): [Setup, AppendFsy
   const appendFsync = appendfsync ?? appendFsyncOf(given);
   const setup = withAppendFsync(given, appendFsync);
   return [defect === "no-lock" ? withoutLock(setup) : setup, appendFsync];
-}
-
-/** Judges the keys that are no longer used, and keeps the figures: a long run can be read while it runs. */
-function isGoodSoFar(
-  record: SoakRecord,
-  appendFsync: AppendFsync,
-  { checkpoint }: SoakCommandOptions,
-): boolean {
-  const finished = record.journal.takeFinished();
-  const judged = judgeOperations(finished, lossesOf(record, appendFsync), claimOf(appendFsync));
-  console.log(`checkpoint: ${judged.held === false ? "✗" : "✓"} ${judged.seen}`);
-  if (checkpoint !== undefined) {
-    writeFileSync(checkpoint, `${JSON.stringify(figuresOf(record, [judged]), undefined, 2)}\n`);
-  }
-  return judged.held !== false;
 }

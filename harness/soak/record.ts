@@ -28,7 +28,7 @@ export class SoakRecord {
   unanswered: readonly ClientOperation[] | undefined;
   /** What did not come in its time and ended the soak. */
   endedBy: string | undefined;
-  /** What users wrote, and every value as it was read at the end. */
+  /** What users wrote so far, and every value as it was read at the end. */
   signatures: readonly Operation[] = [];
   lastLook: readonly Operation[] | undefined;
   /** How long a command of each client may take, in ms. */

@@ -125,6 +125,7 @@ class Run {
       this.record.rounds.push(await playRound(this.#stage, this.record, round));
       this.record.endedAt = monotonic();
       this.record.samples.push(await this.#sample());
+      this.record.signatures = signatures(this.#users?.outcomes ?? []);
       if (onRound?.(this.record, round) === false) return;
     }
   }

@@ -5,7 +5,7 @@ import type { Judged } from "./judged.ts";
 
 /** The figures of a soak, for `results/soak.json` and for a checkpoint. */
 export function figuresOf(record: SoakRecord, judged: readonly Judged[]): Record<string, unknown> {
-  const { journal, places, rounds, samples, losses, before, after } = record;
+  const { journal, places, rounds, samples, signatures, losses, before, after } = record;
   const away = places.moves.map(({ lastAt, at }) => Math.round(at - lastAt));
   const flat = (value: (sample: (typeof samples)[number]) => number): unknown => {
     const flatness = flatnessOf(samples.map((each) => ({ at: each.at, value: value(each) })));
@@ -23,7 +23,8 @@ export function figuresOf(record: SoakRecord, judged: readonly Judged[]): Record
     bytesNotSyncedAtLostHosts: sum(losses, ({ bytes }) => bytes),
     commandsAnswered: journal.acknowledged,
     commandsFailed: journal.failures.length,
-    writesOfUsers: record.signatures.length,
+    writesOfUsers: signatures.length,
+    writesOfUsersAcknowledged: signatures.filter(({ end }) => end !== undefined).length,
     noWriteAcknowledgedMs: {
       median: Math.round(median(away) ?? 0),
       p95: Math.round(quantile(away, 0.95) ?? 0),

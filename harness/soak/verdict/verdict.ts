@@ -39,7 +39,7 @@ function failOnlyByTimeout({ journal }: SoakRecord): Judged {
   const timedOut = failures.length - unexpected.length;
   return {
     claim: "a command fails only by its commandTimeout",
-    held: unexpected.length === 0,
+    held: acknowledged + failures.length === 0 ? undefined : unexpected.length === 0,
     seen: `${acknowledged} answered, ${timedOut} timed out, ${unexpected.length} failed otherwise`,
     details: unexpected.slice(0, SHOWN).map(failureWords),
   };
@@ -57,12 +57,14 @@ function nothingHangs({
   const lateFailures = journal.failures.filter(
     ({ client, failure }) => failure.after > (bounds[client] ?? 0),
   );
+  const ended = journal.acknowledged + journal.failures.length;
   const longest = Math.max(0, ...journal.longest.values());
   // An end in the middle leaves commands under way.
   const hanging = isInterrupted || lastLook === undefined ? [] : (unanswered ?? []);
+  const broken = late.length + lateFailures.length + hanging.length;
   return {
     claim,
-    held: late.length + lateFailures.length + hanging.length === 0,
+    held: broken + ended === 0 ? undefined : broken === 0,
     seen: `the longest took ${(longest / 1_000).toFixed(1)} s, ${hanging.length} had no end`,
     details: [
       ...late.map(([client, took]) => `client ${client}: a command took ${Math.round(took)} ms`),

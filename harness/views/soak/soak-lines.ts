@@ -31,19 +31,27 @@ export const EXCEPTED =
   "Not played, because acknowledged writes are then lost: Redis without its writer lock, and a host that comes back after its NFS lease has passed.";
 
 /** The verdict: every claim, what was seen, and what shows it. */
-export function verdictLines(seed: number, judged: readonly Judged[]): string {
-  const failed = judged.filter(({ held }) => held === false).length;
+export function verdictLines(
+  { seed, rounds }: Pick<SoakRecord, "seed" | "rounds">,
+  judged: readonly Judged[],
+): string {
   return [
     ...judged.flatMap(({ claim, held, seen, details = [] }) => [
       markOf(held)(`${claim}; seen: ${seen}`),
       ...details.map((line) => `    ${line}`),
     ]),
     EXCEPTED,
-    failed === 0
-      ? pc.green(`✓ seed ${seed}: no claim failed`)
-      : pc.red(`✗ seed ${seed}: ${failed} of ${judged.length} claims failed`),
+    conclusion(`seed ${seed}`, rounds.length, judged),
     "",
   ].join("\n");
+}
+
+function conclusion(seed: string, rounds: number, judged: readonly Judged[]): string {
+  const failed = judged.filter(({ held }) => held === false).length;
+  if (failed > 0) return markOf(false)(`${seed}: ${failed} of ${judged.length} claims failed`);
+  // Without a fault there was nothing to withstand.
+  if (rounds === 0) return markOf(undefined)(`${seed}: no round was played`);
+  return markOf(true)(`${seed}: no claim failed`);
 }
 
 function markOf(held: boolean | undefined): (text: string) => string {

@@ -39,7 +39,7 @@ export const ofCommands: Reasons = {
         "return { options, playable };",
         "const faults = options.faults.map((name) => faultScenario(faultOf(name)));",
         "const page = renderReport(recordings, reportOptions(options, seed, options.report));",
-        "await writeFile(options.report, page);",
+        "writeNamed(options.report, page);",
         "say(options, `wrote ${options.report}`);",
       ],
       why: "tests call what it calls with a plan, a fault or a report",

@@ -25,6 +25,8 @@ interface Played {
   readonly record: SoakRecord;
   /** What did not hold, with what was seen. */
   readonly failed: readonly string[];
+  /** What users had written after each round. */
+  readonly written: readonly number[];
 }
 
 interface PlayedOptions {
@@ -42,15 +44,17 @@ export async function played(
   const dev = environmentSetup("dev", { environments: example, ...(app && { app }) });
   const setup = withAppendFsync(dev, appendFsync);
   const { signal } = new AbortController();
+  const written: number[] = [];
   const record = await soak({
     setup: defect === "no-lock" ? withoutLock(setup) : setup,
     seed: SEED,
     rounds,
     defect,
     signal,
+    onRound: ({ signatures }) => written.push(signatures.length) > 0,
   });
   const failed = judge(record, appendFsync)
     .filter(({ held }) => held === false)
     .flatMap(({ claim, seen, details = [] }) => [claim, seen, ...details]);
-  return { record, failed };
+  return { record, failed, written };
 }

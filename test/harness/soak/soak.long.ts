@@ -12,13 +12,15 @@ describe.concurrent("a soak", () => {
       { name: "dns-servfail", after: 0, lasts: 600 },
       { name: "app-killed", after: 300, lasts: 0 },
     ];
-    const { record, failed } = await played([round("lose-host", faults), round("deploy")]);
+    const rounds = [round("lose-host", faults), round("deploy")];
+    const { record, failed, written } = await played(rounds);
     expect(failed).toEqual([]);
     expect(record.rounds.map(({ missed }) => missed)).toEqual([[], []]);
     expect(record.losses).toHaveLength(1);
     expect(record.places.moves).toHaveLength(2);
     expect(record.lastLook?.length).toBeGreaterThan(10);
     expect(record.signatures.length).toBeGreaterThan(10);
+    expect(Math.min(...written)).toBeGreaterThan(10);
     expect(record.journal.answeredAt.size).toBe(6);
   });
 

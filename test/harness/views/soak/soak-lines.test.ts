@@ -14,8 +14,16 @@ const judged: Judged[] = [
   { claim: "nothing is lost", held: false, seen: "1 key", details: ["key a:", "  set 1"] },
 ];
 
+/** What the verdict takes of a record. */
+const soaked = (rounds: number): SoakRecord => {
+  const record = new SoakRecord(7, 10);
+  for (let number = 1; number <= rounds; number += 1)
+    record.rounds.push({ number, at: 0, movedAt: 1, missed: [] });
+  return record;
+};
+
 test("the verdict names the seed, every claim, what was seen and what shows it", () => {
-  const lines = verdictLines(7, judged).split("\n");
+  const lines = verdictLines(soaked(3), judged).split("\n");
   expect(lines.slice(0, 5)).toEqual([
     "✓ Redis moves; seen: 3 moves",
     "- it is flat; seen: not judged",
@@ -24,11 +32,18 @@ test("the verdict names the seed, every claim, what was seen and what shows it",
     "      set 1",
   ]);
   expect(lines).toContain("✗ seed 7: 1 of 3 claims failed");
-  expect(verdictLines(7, judged.slice(0, 2))).toContain("✓ seed 7: no claim failed");
+  expect(verdictLines(soaked(3), judged.slice(0, 2))).toContain("✓ seed 7: no claim failed");
+});
+
+test("a soak that was stopped before its first round has withstood nothing", () => {
+  const text = verdictLines(soaked(0), judged.slice(0, 2));
+  expect(text).toContain("- seed 7: no round was played");
+  expect(text).not.toContain("no claim failed");
+  expect(verdictLines(soaked(0), judged)).toContain("✗ seed 7: 1 of 3 claims failed");
 });
 
 test("the verdict names the faults that are excepted", () => {
-  const text = verdictLines(7, judged);
+  const text = verdictLines(soaked(3), judged);
   expect(text).toMatch(/Not played.*without its writer lock.*NFS lease/);
 });
 
