@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -13,6 +13,8 @@ const run = promisify(execFile);
 export interface Contestant {
   readonly name: string;
   readonly command: (count: number, outdir: string) => readonly string[];
+  /** How the name of a template ends: one is written for each environment. */
+  readonly template: string;
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -28,7 +30,10 @@ export async function contestants(signal: AbortSignal): Promise<readonly Contest
   const folder = await installOnDemand({ name: "synth-bench", packages: versions, signal });
   const app = join(folder, "cdk-app.cjs");
   copyFileSync(join(import.meta.dirname, "cdk-app.cjs"), app);
-  const cdk = (count: number, outdir: string) => [app, String(count), outdir];
+  const cdk = {
+    command: (count: number, outdir: string) => [app, String(count), outdir],
+    template: ".template.json",
+  };
   return [
     {
       name: "the stacks",
@@ -36,15 +41,20 @@ export async function contestants(signal: AbortSignal): Promise<readonly Contest
         const file = join(import.meta.dirname, "stacks-app.ts");
         return ["--import", "tsx", file, String(count), outdir];
       },
+      template: "cdk.tf.json",
     },
-    { name: "AWS CDK", command: cdk },
-    { name: "AWS CDK, its validation off", command: cdk, env: { CDK_VALIDATION: "false" } },
+    { name: "AWS CDK", ...cdk },
+    { name: "AWS CDK, its validation off", ...cdk, env: { CDK_VALIDATION: "false" } },
   ];
 }
 
-/** The seconds that a whole process takes, from its start to its end. */
+/**
+ * The seconds that a whole process takes, from its start to its end.
+ *
+ * @throws an error when it has not written every template: a bench that measured nothing has failed
+ */
 export async function secondsOf(
-  { command, env = {} }: Contestant,
+  { name, command, template, env = {} }: Contestant,
   count: number,
   signal: AbortSignal,
 ): Promise<number> {
@@ -58,7 +68,11 @@ export async function secondsOf(
       maxBuffer: 2 ** 26,
       signal,
     });
-    return (performance.now() - start) / 1000;
+    const seconds = (performance.now() - start) / 1000;
+    const files = readdirSync(outdir, { recursive: true, encoding: "utf8" });
+    const written = files.filter((file) => file.endsWith(template)).length;
+    if (written === count) return seconds;
+    throw new Error(`${name} wrote ${written} templates of ${count} environments`);
   } finally {
     rmSync(outdir, { recursive: true, force: true });
   }
