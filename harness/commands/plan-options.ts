@@ -47,7 +47,7 @@ export const addInputOptions = (program: Command): Command =>
     .addOption(
       assignments(
         "--image <name=command>",
-        "the program to run for another image; may be repeated",
+        "the program to run for another image, where the container has no command of its own; may be repeated",
       ),
     )
     .addOption(
