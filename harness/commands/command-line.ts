@@ -103,17 +103,26 @@ export function someText(flags: string, description: string): Option {
   });
 }
 
+/** The least number that is allowed, and the greatest. */
+type Range = readonly [least: number, most: number];
+
 /** An option that takes a whole number. */
-export function wholeNumber(
-  flags: string,
-  description: string,
-  [least, most]: readonly [number, number],
-): Option {
-  return new Option(flags, description).argParser((text) => {
-    const value = Number(text);
-    if (/^\d+$/.test(text) && value >= least && value <= most) return value;
-    throw new InvalidArgumentError(`Allowed is a whole number from ${least} to ${most}.`);
-  });
+export function wholeNumber(flags: string, description: string, range: Range): Option {
+  return new Option(flags, description).argParser((text) => wholeIn(range, text));
+}
+
+/** An option that takes whole numbers, and can be given again and again. */
+export function wholeNumbers(flags: string, description: string, range: Range): Option {
+  return new Option(flags, description).argParser((text, others: readonly number[] | undefined) => [
+    ...(others ?? []),
+    wholeIn(range, text),
+  ]);
+}
+
+function wholeIn([least, most]: Range, text: string): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= least && value <= most) return value;
+  throw new InvalidArgumentError(`Allowed is a whole number from ${least} to ${most}.`);
 }
 
 /** Where the user is: npm itself goes to the package's folder. */

@@ -1,6 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
+import { orExit } from "../../harness/commands/command-line.ts";
+import { run } from "../../harness/commands/interrupt.ts";
 import { checkWritable, makeResults, saveResults } from "../../harness/results/write-results.ts";
 import type { FigureReport } from "./figure.ts";
 import { verdictOf } from "./figure.ts";
@@ -11,7 +13,7 @@ import { packageFigure } from "./figures/package.ts";
 import { deadServerFigure, staleFigure } from "./figures/silence.ts";
 import { unboundFigure } from "./figures/unbound.ts";
 import { waitsFigure } from "./figures/waits.ts";
-import { parseOptions } from "./options.ts";
+import { type BenchOptions, benchOptions } from "./options.ts";
 import { benchPage } from "./page.ts";
 import { versionsOf } from "./versions.ts";
 import { renderJson, renderTables } from "./report.ts";
@@ -34,17 +36,15 @@ const figures = [
   packageFigure,
 ];
 
-const interrupted = new AbortController();
-for (const signal of ["SIGINT", "SIGTERM"] as const) {
-  process.once(signal, () => interrupted.abort(new Error(`interrupted by ${signal}`)));
-}
+const names = figures.map(({ name }) => name);
+const options = orExit(() => benchOptions(process.argv.slice(2), names));
 
-async function main(): Promise<number> {
-  const names = figures.map(({ name }) => name);
-  const { only, quick, json, check } = parseOptions(process.argv.slice(2), names);
+async function bench(
+  { only = names, quick, json, check }: BenchOptions,
+  signal: AbortSignal,
+): Promise<number> {
   const isWhole = !quick && names.every((name) => only.includes(name));
   if (isWhole) checkWritable("bench", [BENCHMARKS]);
-  const { signal } = interrupted;
   const reports: FigureReport[] = [];
   for (const { name, measure } of figures) {
     if (!only.includes(name)) continue;
@@ -69,13 +69,4 @@ async function keep(reports: readonly FigureReport[], signal: AbortSignal): Prom
   process.stderr.write(`wrote ${path} and ${BENCHMARKS}\n`);
 }
 
-main().then(
-  (code) => process.exit(code),
-  (error: unknown) => {
-    // What an interruption makes of the work under way is no news.
-    const { aborted, reason } = interrupted.signal;
-    const shown: unknown = aborted ? reason : error;
-    process.stderr.write(`${shown instanceof Error ? shown.message : String(shown)}\n`);
-    process.exit(aborted ? 130 : 2);
-  },
-);
+run((signal) => bench(options, signal));

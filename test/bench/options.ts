@@ -1,40 +1,24 @@
-import { parseArgs } from "node:util";
+import { choice, command, parse } from "../../harness/commands/command-line.ts";
 
 export interface BenchOptions {
-  /** Figures to measure. */
-  readonly only: readonly string[];
+  /** Figures to measure; undefined: all. */
+  readonly only?: readonly string[];
   readonly quick: boolean;
   readonly json: boolean;
   /** A missed goal fails the command. */
   readonly check: boolean;
 }
 
-const USAGE = "npm run bench -- [--only NAME]... [--quick] [--json] [--check]";
-
-/** @throws {Error} naming the option, what it got and what is allowed */
-export function parseOptions(args: readonly string[], figures: readonly string[]): BenchOptions {
-  const values = parse(args);
-  const unknown = values.only.find((name) => !figures.includes(name));
-  if (unknown !== undefined) {
-    throw new Error(`--only got ${unknown}; allowed: ${figures.join(", ")}`);
-  }
-  return { ...values, only: values.only.length === 0 ? figures : values.only };
-}
-
-function parse(args: readonly string[]) {
-  try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: {
-        only: { type: "string", multiple: true, default: [] },
-        quick: { type: "boolean", default: false },
-        json: { type: "boolean", default: false },
-        check: { type: "boolean", default: false },
-      },
-    });
-    return values;
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`${reason}\n${USAGE}`, { cause: error });
-  }
-}
+/**
+ * @param figures the names of all
+ * @throws UsageError; CommanderError with the exit code 0 after a help text
+ */
+export const benchOptions = (args: readonly string[], figures: readonly string[]): BenchOptions =>
+  parse(
+    command("npm run bench --", "Measures the dialer beside what it is compared with, in one run.")
+      .addOption(choice("--only <name...>", "which figures (default: all)", figures))
+      .option("--quick", "fewer rounds, and no file is written", false)
+      .option("--json", "print JSON in place of tables", false)
+      .option("--check", "exit 1 where a goal is missed", false),
+    args,
+  ) as BenchOptions;

@@ -2,6 +2,7 @@ import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { command, orExit, parse } from "../../harness/commands/command-line.ts";
 import { checkWritable, writeResults } from "../../harness/results/write-results.ts";
 import { FOLDERS, PROCESSES, REPORT, ROOT } from "./paths.ts";
 import { type BuiltScripts, Processes } from "./processes.ts";
@@ -11,6 +12,12 @@ import { reasons } from "./reasons/index.ts";
 
 // `npm run coverage`: runs every test, scenario and fault, and names the statements that none of them runs. What a
 // test starts as a process counts too.
+
+const program = command(
+  "npm run coverage",
+  "Runs every test, scenario and fault; tells what none runs.",
+);
+orExit(() => parse(program, process.argv.slice(2)));
 
 /** The runs of Vitest, each with the folder of its report. The projects left out run the same tests once more. */
 const TESTS = [

@@ -8,7 +8,7 @@ import { releaseOptions } from "../../harness/commands/release-options.ts";
 import { playgroundOptions } from "../../harness/commands/playground-options.ts";
 import { upgradeOptions } from "../../harness/commands/upgrade-options.ts";
 import { startOptions } from "../../harness/commands/start-options.ts";
-import { parseOptions as fuzzOptions } from "../fuzz/options.ts";
+import { fuzzOptions } from "../fuzz/options.ts";
 import { TARGET_NAMES } from "../fuzz/targets.ts";
 import { simulateOptions } from "../simulate/options.ts";
 import type { Words } from "../support/shell-words.ts";

@@ -1,26 +1,23 @@
+import { orExit } from "../../harness/commands/command-line.ts";
+import { run } from "../../harness/commands/interrupt.ts";
 import { checkWritable, writeResults } from "../../harness/results/write-results.ts";
-import { parseOptions } from "./options.ts";
+import { type FuzzOptions, fuzzOptions } from "./options.ts";
 import { type Outcome, figuresFor, renderReport } from "./report.ts";
 import { runTarget } from "./run-target.ts";
 import { TARGET_NAMES, loadTarget } from "./targets.ts";
 
 // `npm run fuzz`: gives bad input to what reads input, and reports what came of it.
 
-const interrupted = new AbortController();
-for (const signal of ["SIGINT", "SIGTERM"] as const) {
-  process.once(signal, () => interrupted.abort(new Error(`interrupted by ${signal}`)));
-}
+const options = orExit(() => fuzzOptions(process.argv.slice(2), TARGET_NAMES));
 
-async function main(): Promise<number> {
-  const options = parseOptions(process.argv.slice(2), TARGET_NAMES);
-  const { seed, targets } = options;
-  const { signal } = interrupted;
-  const isWhole = targets === TARGET_NAMES && options.inputs === undefined;
+async function fuzz({ seed, ...given }: FuzzOptions, signal: AbortSignal): Promise<number> {
+  const isWhole = given.target === undefined && given.inputs === undefined;
   if (isWhole) checkWritable("fuzz");
   const outcomes: Outcome[] = [];
-  for (const name of targets) {
+  for (const name of TARGET_NAMES) {
+    if (given.target?.includes(name) === false) continue;
     const target = await loadTarget(name);
-    const inputs = options.inputs ?? target.inputs;
+    const inputs = given.inputs ?? target.inputs;
     process.stderr.write(`${name}: ${target.about}, ${inputs} inputs\n`);
     const began = performance.now();
     const report = await runTarget({ name, seed, inputs, signal });
@@ -38,13 +35,4 @@ async function main(): Promise<number> {
   return hasFailed ? 1 : 0;
 }
 
-main().then(
-  (code) => process.exit(code),
-  (error: unknown) => {
-    // What an interruption makes of the work under way is no news.
-    const { aborted, reason } = interrupted.signal;
-    const shown: unknown = aborted ? reason : error;
-    process.stderr.write(`${shown instanceof Error ? shown.message : String(shown)}\n`);
-    process.exit(aborted ? 130 : 2);
-  },
-);
+run((signal) => fuzz(options, signal));

@@ -1,4 +1,4 @@
-import { parseArgs } from "node:util";
+import { command, orExit, parse } from "../../harness/commands/command-line.ts";
 import { equivalents } from "./equivalent/index.ts";
 import { explain } from "./explained.ts";
 import { subjectsOf } from "./parts.ts";
@@ -7,13 +7,18 @@ import { VERSION, installStryker, runStryker } from "./stryker.ts";
 import { readResults, resultNames } from "../../harness/results/results.ts";
 import { checkWritable, writeResults } from "../../harness/results/write-results.ts";
 
-// `npm run mutation -- [PATH] [--fresh]`: changes the sources in one place at a time, and runs the pure
+// `npm run mutation`: changes the sources in one place at a time, and runs the pure
 // tests on each mutant. One that no test notices must be in the list of equivalent mutants, with its reason.
 
-const USAGE = "npm run mutation -- [PATH] [--fresh]";
+const program = command(
+  "npm run mutation --",
+  "Runs the pure tests on sources that are changed in one place at a time.",
+)
+  .argument("[path]", "a file or a folder of the sources (default: all that are mutated)")
+  .option("--fresh", "also what has not changed since the last run", false);
+const { fresh } = orExit(() => parse(program, process.argv.slice(2)) as { fresh: boolean });
 
-async function main(args: readonly string[]): Promise<number> {
-  const { path, isFresh } = read(args);
+async function main(path: string | undefined): Promise<number> {
   const subjects = subjectsOf(path);
   const isKept = (folder: string): boolean => path === undefined || path === folder;
   if (subjects.some((subject) => isKept(subject.folder))) checkWritable("mutation");
@@ -21,7 +26,7 @@ async function main(args: readonly string[]): Promise<number> {
   const tallies = new Map<string, Tally[]>();
   let problems = 0;
   for (const subject of subjects) {
-    const report = await runStryker(folder, subject, isFresh);
+    const report = await runStryker(folder, subject, fresh);
     const ofFolder = tallies.get(subject.folder) ?? [];
     tallies.set(subject.folder, [...ofFolder, checked(tallyOf(report))]);
     problems += tell(subject.file, report);
@@ -38,13 +43,6 @@ async function main(args: readonly string[]): Promise<number> {
 function keep(scores: Readonly<Record<string, Score>>): void {
   const others = resultNames().includes("mutation") ? readResults("mutation").figures : {};
   writeResults("mutation", "npm run mutation", { ...others, ...scores }, { stryker: VERSION });
-}
-
-function read(args: readonly string[]): { path: string | undefined; isFresh: boolean } {
-  const options = { fresh: { type: "boolean", default: false } } as const;
-  const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
-  if (positionals.length > 1) throw new Error(`allowed is one PATH\n${USAGE}`);
-  return { path: positionals[0], isFresh: values.fresh };
 }
 
 /** @throws when nothing was mutated: a check that checked nothing has failed */
@@ -67,7 +65,7 @@ function tell(file: string, report: Report): number {
   return unexplained.length + obsolete.length;
 }
 
-main(process.argv.slice(2)).then(
+main(program.args[0]).then(
   (code) => (process.exitCode = code),
   (error: unknown) => {
     console.error(error instanceof Error ? error.message : error);

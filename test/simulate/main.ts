@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { orExit } from "../../harness/commands/command-line.ts";
 import { prepareMachine } from "../../harness/commands/prepare-machine.ts";
 import { readResults } from "../../harness/results/results.ts";
 import { checkWritable, writeResults } from "../../harness/results/write-results.ts";
@@ -101,8 +102,9 @@ async function simulate(options: SimulateOptions): Promise<number> {
   });
 }
 
+const options = orExit(() => simulateOptions(process.argv.slice(2)));
 try {
-  process.exitCode = await simulate(simulateOptions(process.argv.slice(2)));
+  process.exitCode = await simulate(options);
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;

@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { command, orExit, parse, UsageError } from "../../harness/commands/command-line.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const DEFAULT_VERSIONS = ["22", "24", "26"];
@@ -63,13 +64,17 @@ async function testOn(major: string): Promise<boolean> {
 }
 
 async function main(versions: readonly string[]): Promise<void> {
-  for (const version of versions) {
-    if (!/^\d+$/.test(version)) {
-      throw new Error(`version is "${version}"; allowed: a major version such as 22`);
-    }
-  }
   for (const version of versions) if (!(await testOn(version))) process.exitCode = 1;
 }
 
-const given = process.argv.slice(2);
+const program = command(
+  "npm run test:nodes --",
+  "Runs the tests of the package on other versions of Node.js.",
+).argument("[major...]", `which ones (default: ${DEFAULT_VERSIONS.join(", ")})`);
+const given = orExit(() => {
+  parse(program, process.argv.slice(2));
+  const wrong = program.args.find((version) => !/^\d+$/.test(version));
+  if (wrong === undefined) return program.args;
+  throw new UsageError(`error: argument [major...]: '${wrong}' is no major version, such as 22`);
+});
 await main(given.length > 0 ? given : DEFAULT_VERSIONS);

@@ -63,10 +63,10 @@ then deployed:
 
   it("shows a command on one line, with nothing hidden", async () => {
     const command = ["sh", "-c", "true\r\u001b[2K\nrm -r x"];
-    const plan = firstPlan(definition("web", { command }), service("web", { name: "w\u001b[2J" }));
+    const plan = firstPlan(definition("web", { command, image: "w\u001b[2J" }), service("web"));
     const { summary = "" } = await settings(written(plan));
     expect(summary).toContain(String.raw`runs   sh -c "true\r\u001b[2K\nrm -r x"`);
-    expect(summary).toContain("  w\uFFFD[2J: 1 task");
+    expect(summary).toContain(" (w\uFFFD[2J)");
   });
 
   it("shows what makes a harmless command run something else: folder, variables, names of secrets", async () => {

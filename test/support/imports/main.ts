@@ -4,7 +4,7 @@
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { command, orExit, parse } from "../../../harness/commands/command-line.ts";
 import { checkImports, sourcesOf } from "./check.ts";
 import { diagram, withDiagrams } from "./diagram.ts";
 import { DIRECTIONS } from "./directions.ts";
@@ -14,7 +14,12 @@ import { readModules } from "./modules.ts";
 const ROOT = join(import.meta.dirname, "../../..");
 const PAGE = join(ROOT, "CONTRIBUTING.md");
 
-const { values } = parseArgs({ options: { update: { type: "boolean", default: false } } });
+const program = command("npm run imports --", "Checks the directions of all imports.").option(
+  "--update",
+  "draw the diagrams of CONTRIBUTING.md anew",
+  false,
+);
+const { update } = orExit(() => parse(program, process.argv.slice(2)) as { update: boolean });
 const modules = readModules(ROOT, sourcesOf(ROOT));
 const { problems, summary } = checkImports(modules, DIRECTIONS);
 
@@ -24,8 +29,8 @@ const drawn = withDiagrams(
   page,
   new Map(folders.map((folder) => [folder, diagram(edgesOf(modules, folder))])),
 );
-const isOld = drawn !== page && !values.update;
-if (values.update) writeFileSync(PAGE, drawn);
+const isOld = drawn !== page && !update;
+if (update) writeFileSync(PAGE, drawn);
 
 for (const problem of problems) console.error(problem);
 if (isOld) console.error("CONTRIBUTING.md shows other imports; run: npm run imports -- --update");
