@@ -19,6 +19,14 @@ export function nameProblem(name: unknown): string | undefined {
   return undefined;
 }
 
+/**
+ * Whether a certificate can be checked for it: a host name, or an IP address, which is never sent as SNI
+ * (RFC 6066, section 3).
+ */
+export function isServername(name: string): boolean {
+  return isIP(name) !== 0 || nameProblem(name) === undefined;
+}
+
 /** Whether it is `localhost` or below it, which no server is ever asked for (RFC 6761, section 6.3). */
 export function isLocalhost(name: string): boolean {
   return /(^|\.)localhost$/.test(canonicalName(name));

@@ -1,4 +1,5 @@
 import { createServer } from "node:net";
+import { isServername } from "../base/name.ts";
 import { Dialer } from "../dial/dialer.ts";
 import { RECHECK } from "../dial/moved.ts";
 import { parseOptions } from "../dial/options.ts";
@@ -58,6 +59,9 @@ async function run(args: readonly string[]): Promise<number> {
   const mode = parseMode(values.mode, where);
   if (values.servername !== undefined && !values.tls) {
     throw new UsageError("--servername needs --tls");
+  }
+  if (values.servername !== undefined && !isServername(values.servername)) {
+    throw new UsageError("Invalid --servername; allowed: a host name or an IP address");
   }
   const settings = parseOptions(nameOf(positionals), {
     resolver: resolverOf(values.server),

@@ -3,7 +3,7 @@ import type { ConnectionOptions } from "node:tls";
 import type { SourceSettings } from "../answers/source.ts";
 import { checkMilliseconds, invalidArg, isRecord, refuseUnknown } from "../base/checks.ts";
 import { systemClock } from "../base/clock.ts";
-import { nameProblem, serviceName } from "../base/name.ts";
+import { isServername, nameProblem, serviceName, withoutTrailingDot } from "../base/name.ts";
 import type { CacheOptions, SrvDialerOptions, SrvResolver } from "../base/types.ts";
 import { dnsResolver } from "../dns/dns-resolver.ts";
 import type { Connect, SocketOptions } from "./attempt.ts";
@@ -161,8 +161,9 @@ function tlsOf(value: unknown): ConnectionOptions | undefined {
 function servernameOf(value: unknown, name: string): string | undefined {
   if (value === undefined || value === "service") return serviceName(name);
   if (value === "target") return undefined;
-  if (typeof value === "string" && value !== "") return value;
-  throw invalidArg("servername", value, '"service", "target" or a host name');
+  // SNI has no trailing dot (RFC 6066, section 3).
+  if (typeof value === "string" && isServername(value)) return withoutTrailingDot(value);
+  throw invalidArg("servername", value, '"service", "target", a host name or an IP address');
 }
 
 function randomOf(value: unknown): () => number {

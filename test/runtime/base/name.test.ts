@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 
 import {
   canonicalName,
+  isServername,
   nameProblem,
   printable,
   serviceName,
@@ -12,6 +13,21 @@ import {
 const LABEL_63 = "a".repeat(63);
 /** 253 characters, the most that fits into a message. */
 const LONGEST = `${LABEL_63}.${LABEL_63}.${LABEL_63}.${"b".repeat(61)}`;
+
+describe("isServername", () => {
+  it.each([
+    ["redis.example.com", true],
+    ["localhost", true],
+    ["10.0.0.1", true],
+    ["::1", true],
+    ["", false],
+    ["a b", false],
+    ["a.b:6379", false],
+    ["rediss://a.b", false],
+  ])("of %j is %j", (name, is) => {
+    expect(isServername(name)).toBe(is);
+  });
+});
 
 describe("nameProblem", () => {
   it.each([

@@ -457,6 +457,10 @@ describe("srv-dialer forward --listen HOST:PORT", () => {
     [["--listen", ANY_PORT, "--mode", "666"], "--mode is only for a Unix socket"],
     [["--listen", ANY_PORT, "--drain", "soon"], "Invalid --drain; allowed: milliseconds from 0"],
     [["--listen", ANY_PORT, "--servername", "x"], "--servername needs --tls"],
+    [
+      ["--listen", ANY_PORT, "--tls", "--servername", "a b"],
+      "Invalid --servername; allowed: a host name or an IP address",
+    ],
   ])("exits 2 upon %j", async (options, message) => {
     const { code, stdout, stderr } = await cli.run(["forward", NAME, ...options]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });

@@ -97,6 +97,8 @@ describe("parseOptions", () => {
     ["service", "redis.example.com"],
     ["target", undefined],
     ["own.example.com", "own.example.com"],
+    ["own.example.com.", "own.example.com"],
+    ["127.0.0.1", "127.0.0.1"],
   ])("takes the servername %j for %j", (servername, name) => {
     const { servername: taken } = parse({ servername }, "_redis._tcp.redis.example.com.");
     expect(taken).toBe(name);
@@ -152,8 +154,13 @@ describe("parseOptions", () => {
       "Invalid cache.minTtl: got 2; allowed: at most cache.maxTtl (1)",
     ],
     [{ cache: { ttl: 1 } }, "Unknown option cache.ttl; allowed: minTtl, maxTtl, negativeTtl,"],
-    [{ servername: "" }, 'Invalid servername: got \'\'; allowed: "service", "target" or a host'],
-    [{ servername: 1 }, 'Invalid servername: got 1; allowed: "service", "target" or a host'],
+    [
+      { servername: "" },
+      'Invalid servername: got \'\'; allowed: "service", "target", a host name or an IP address',
+    ],
+    [{ servername: 1 }, 'Invalid servername: got 1; allowed: "service", "target", a host name or'],
+    [{ servername: "a b" }, "Invalid servername: got 'a b'; allowed: "],
+    [{ servername: "a:6379" }, "Invalid servername: got 'a:6379'; allowed: "],
     [{ random: 1 }, "Invalid random: got 1; allowed: a function that gives numbers in [0, 1)"],
     [{ resolver: [] }, "Invalid resolver: got []; allowed: a resolver with a resolve method, or a"],
     [{ resolver: {} }, "Invalid resolver: got {}; allowed: a resolver with a resolve method, or a"],
