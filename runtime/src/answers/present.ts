@@ -26,6 +26,11 @@ export class Present<T> {
     return this.#targets.has(key);
   }
 
+  /** Of all targets, in no order. */
+  get keys(): readonly string[] {
+    return [...this.#targets.keys()];
+  }
+
   /** It is in an answer whose other targets are not known here. */
   add(key: string, target: T): void {
     if (!this.has(key)) this.#targets.set(key, { target, missed: 0 });

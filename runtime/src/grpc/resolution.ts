@@ -83,14 +83,11 @@ export class Resolution {
     }));
     const answer = new Map(endpoints.map((endpoint) => [JSON.stringify(endpoint), endpoint]));
     this.#present.update(answer, isDrawn);
-    const value = this.#present.targets;
     // In another order they are the same: each look draws by weight anew.
-    const known = value
-      .map((endpoint) => JSON.stringify(endpoint))
-      .toSorted()
-      .join();
+    const known = this.#present.keys.toSorted().join();
     if (known === this.#told) return;
-    const isAccepted = this.#listener({ ok: true, value: [...value] }, {}, null, "");
+    const value = [...this.#present.targets];
+    const isAccepted = this.#listener({ ok: true, value }, {}, null, "");
     this.#told = isAccepted ? known : undefined;
   }
 

@@ -27,6 +27,7 @@ describe("the targets that are present", () => {
     tell("cd", true);
     tell("db", true);
     expect(present.targets).toEqual(["D", "B", "C", "A"]);
+    expect(present.keys.toSorted()).toEqual(["a", "b", "c", "d"]);
   });
 
   it("are those that were added as well, until an answer that is whole lacks them", () => {
