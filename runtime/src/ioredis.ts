@@ -5,7 +5,7 @@
  * @module
  */
 import { Redis, type RedisOptions } from "ioredis";
-import { invalidArg, isRecord } from "./base/checks.ts";
+import { invalidArg, isRecord, withoutUndefined } from "./base/checks.ts";
 import { type SrvConnectorClass, srvConnector } from "./ioredis/connector.ts";
 import type { SrvConnectorOptions } from "./ioredis/dialers.ts";
 import { MAX_LOADING_RETRY_TIME, MAX_RETRIES_PER_REQUEST, retryAtPace } from "./ioredis/retry.ts";
@@ -73,7 +73,7 @@ export function createRedis(
     retryStrategy,
     maxRetriesPerRequest: MAX_RETRIES_PER_REQUEST,
     maxLoadingRetryTime: MAX_LOADING_RETRY_TIME,
-    ...redisOptions,
+    ...withoutUndefined(redisOptions),
     ...told,
     ...(tls ? { tls: isRecord(redisOptions.tls) ? redisOptions.tls : {} } : {}),
     ...(srv ? { Connector: connectorFor(dialerOptions) } : ELSEWHERE),

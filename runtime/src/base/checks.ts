@@ -55,6 +55,12 @@ export function refuseUnknown(prefix: string, options: object, known: readonly s
   }
 }
 
+/** The options that are given: one that is undefined takes its default, and must not hide it. */
+export function withoutUndefined<T extends object>(options: T): T {
+  const entries = Object.entries(options).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as T;
+}
+
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

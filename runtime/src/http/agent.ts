@@ -2,7 +2,7 @@ import { Agent, type AgentOptions, type ClientRequestArgs } from "node:http";
 import { Agent as TlsAgent, type RequestOptions } from "node:https";
 import type { Duplex } from "node:stream";
 import type { ConnectionOptions } from "node:tls";
-import { invalidArg, isRecord, refuseUnknown } from "../base/checks.ts";
+import { invalidArg, isRecord, refuseUnknown, withoutUndefined } from "../base/checks.ts";
 import { SrvSocket } from "../stream/srv-socket.ts";
 import { SrvTlsSocket } from "../stream/srv-tls-socket.ts";
 import { type Destination, HTTP_OPTIONS, Services, type SrvHttpOptions } from "./services.ts";
@@ -57,7 +57,7 @@ export function createAgent(given: SrvAgentOptions): Agent {
   }
   refuse(agent, options, { prefix: "agent.", place: "agent" });
   const services = new Services(options);
-  const all = { ...plainOptions(options), ...AGENT_DEFAULTS, ...agent };
+  const all = { ...plainOptions(options), ...AGENT_DEFAULTS, ...withoutUndefined(agent) };
   const { tls } = options;
   if (tls === undefined || tls === false) return new SrvAgent(services, all);
   return new SrvTlsAgent(services, isRecord(tls) ? { ...all, ...tls } : all);

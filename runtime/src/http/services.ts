@@ -1,4 +1,4 @@
-import { invalidArg, isRecord, refuseUnknown } from "../base/checks.ts";
+import { invalidArg, isRecord, refuseUnknown, withoutUndefined } from "../base/checks.ts";
 import { Lifetime } from "../base/lifetime.ts";
 import { Recent } from "../base/recent.ts";
 import type { SrvDialerOptions } from "../base/types.ts";
@@ -50,7 +50,7 @@ export class Services {
     refuseUnknown("", given, HTTP_OPTIONS);
     const { names, ...options }: SrvHttpOptions = given;
     this.#isSrvName = srvNames(names);
-    this.options = { ...SOCKET_DEFAULTS, ...options };
+    this.options = { ...SOCKET_DEFAULTS, ...withoutUndefined(options) };
     // Here, not with the first request.
     parseOptions("name", this.options);
     // Each dial says whether it is over TLS: one name may be asked both ways.

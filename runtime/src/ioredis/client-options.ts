@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import type { ConnectionOptions } from "node:tls";
-import { checkMilliseconds, invalidArg, isRecord } from "../base/checks.ts";
+import { checkMilliseconds, invalidArg, isRecord, withoutUndefined } from "../base/checks.ts";
 import { isLocalhost, nameProblem } from "../base/name.ts";
 import type { Family, SrvDialerOptions } from "../base/types.ts";
 
@@ -65,5 +65,8 @@ export function tlsOf(
   { tls: ofDialer }: SrvDialerOptions,
 ): ConnectionOptions | undefined {
   if (!ofClient) return undefined;
-  return { ...(isRecord(ofDialer) ? ofDialer : {}), ...(isRecord(ofClient) ? ofClient : {}) };
+  return {
+    ...(isRecord(ofDialer) ? ofDialer : {}),
+    ...(isRecord(ofClient) ? withoutUndefined(ofClient) : {}),
+  };
 }

@@ -56,6 +56,15 @@ describe("an agent", () => {
     expect((await get(agent)).request.reusedSocket).toBe(false);
   });
 
+  it("takes undefined as not given", async () => {
+    await using web = await startWeb();
+    const none = { keepAlive: undefined, timeout: undefined };
+    const options = { ...none, noDelay: undefined, keepAlive: undefined, agent: none };
+    using agent = agentOf({ ...options, resolver: resolverOf(target(web.port)) } as object);
+    await get(agent);
+    expect((await get(agent)).request.reusedSocket).toBe(true);
+  });
+
   it("opens no more connections than maxSockets, also while they are dialed", async () => {
     await using web = await startWeb();
     using agent = agentOf({ resolver: resolverOf(target(web.port)), agent: { maxSockets: 1 } });

@@ -196,6 +196,26 @@ describe("createRedis", () => {
     expect(redis.options).toMatchObject(given);
   });
 
+  it("takes undefined as not given", async () => {
+    const none = { retryStrategy: undefined, maxRetriesPerRequest: undefined };
+    const options = { ...none, maxLoadingRetryTime: undefined, lazyConnect: true };
+    const { options: taken } = createRedis(`redis+srv://${NAME}`, options);
+    const { options: defaults } = createRedis(`redis+srv://${NAME}`, { lazyConnect: true });
+
+    expect(taken).toEqual(defaults);
+  });
+
+  it("takes an undefined option of TLS from the dialer", async () => {
+    await using server = await startRedis({ tls: TLS_FILES });
+    await using dns = await dnsTo(server.port);
+    const resolver = dnsResolver({ servers: [dns.address] });
+    const dialerOptions = { resolver, tls: { ca: readFileSync(TLS_FILES.cert) } };
+    const url = `rediss+srv://${NAME}`;
+    using client = clientOf(createRedis(url, { tls: { ca: undefined } }, dialerOptions));
+
+    await expect(client.redis.ping()).resolves.toBe("PONG");
+  });
+
   it("asks a loading Redis once a second, however long it estimates", async () => {
     await using loading = await startAnswering([
       "loading:1",
