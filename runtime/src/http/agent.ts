@@ -2,7 +2,13 @@ import { Agent, type AgentOptions, type ClientRequestArgs } from "node:http";
 import { Agent as TlsAgent, type RequestOptions } from "node:https";
 import type { Duplex } from "node:stream";
 import type { ConnectionOptions } from "node:tls";
-import { invalidArg, isRecord, refuseUnknown, withoutUndefined } from "../base/checks.ts";
+import {
+  checkMilliseconds,
+  invalidArg,
+  isRecord,
+  refuseUnknown,
+  withoutUndefined,
+} from "../base/checks.ts";
 import { SrvSocket } from "../stream/srv-socket.ts";
 import { SrvTlsSocket } from "../stream/srv-tls-socket.ts";
 import { type Destination, HTTP_OPTIONS, Services, type SrvHttpOptions } from "./services.ts";
@@ -47,6 +53,16 @@ export function createAgent(given: SrvAgentOptions): Agent {
   }
   refuseUnknown("", given, OPTIONS);
   const { agent = {}, ...options }: SrvHttpOptions & { agent?: AgentOptions } = given;
+  checkAgentOptions(agent, options);
+  const services = new Services(options);
+  const all = { ...plainOptions(options), ...AGENT_DEFAULTS, ...withoutUndefined(agent) };
+  const { tls } = options;
+  if (tls === undefined || tls === false) return new SrvAgent(services, all);
+  return new SrvTlsAgent(services, isRecord(tls) ? { ...all, ...tls } : all);
+}
+
+/** What Node.js does not check itself, or with the first request alone. */
+function checkAgentOptions(agent: AgentOptions, options: SrvHttpOptions): void {
   if (!isRecord(agent)) throw invalidArg("agent", agent, "the options of http.Agent, an object");
   if (agent instanceof Agent) {
     throw invalidArg(
@@ -56,11 +72,10 @@ export function createAgent(given: SrvAgentOptions): Agent {
     );
   }
   refuse(agent, options, { prefix: "agent.", place: "agent" });
-  const services = new Services(options);
-  const all = { ...plainOptions(options), ...AGENT_DEFAULTS, ...withoutUndefined(agent) };
-  const { tls } = options;
-  if (tls === undefined || tls === false) return new SrvAgent(services, all);
-  return new SrvTlsAgent(services, isRecord(tls) ? { ...all, ...tls } : all);
+  const { timeout, maxSockets = Infinity }: AgentOptions = agent;
+  checkMilliseconds("agent.timeout", timeout, 0, 0);
+  // Requests would wait for ever: no number of sockets is below it.
+  if (!(maxSockets >= 0)) throw invalidArg("agent.maxSockets", maxSockets, "a number from 0");
 }
 
 /** What plain connections have in common with those that are dialed. */

@@ -208,6 +208,9 @@ describe("an agent", () => {
       "Invalid agent: got 'an agent'; allowed: the options of http.Agent",
     ],
     [{ agent: new https.Agent() }, "Invalid agent: got 'an agent'"],
+    [{ agent: { timeout: "5 s" } }, "Invalid agent.timeout: got '5 s'; allowed: milliseconds from"],
+    [{ agent: { maxSockets: "many" } }, "Invalid agent.maxSockets: got 'many'; allowed: a number"],
+    [{ agent: { maxSockets: -1 } }, "Invalid agent.maxSockets: got -1; allowed: a number from 0"],
   ])("refuses %j", (options, message) => {
     expect(() => srvAgent(options)).toThrow(message);
   });
