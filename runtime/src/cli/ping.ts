@@ -1,6 +1,8 @@
+import type { Socket } from "node:net";
 import { systemClock } from "../base/clock.ts";
+import { SrvDialError, toError } from "../base/errors.ts";
 import type { Lifetime } from "../base/lifetime.ts";
-import { withDeadline } from "../dial/deadline.ts";
+import { interruptionOf, withDeadline } from "../dial/deadline.ts";
 import { askRedis } from "../redis/ping.ts";
 import { type RedisUrl, parseRedisUrl } from "../redis/url.ts";
 import {
@@ -42,31 +44,38 @@ async function run(args: readonly string[]): Promise<number> {
   return withDeadline(timeout, systemClock, async (lifetime) => {
     const reached = await reach(url, { resolver, timeout, lifetime });
     try {
-      const duration = await pong(reached, credentialsOf(url), lifetime);
+      const duration = await pong(reached.socket, credentialsOf(url), lifetime);
       return print(formatPong(reached, duration));
+    } catch (error) {
+      throw notReady(reached, error, lifetime);
     } finally {
       reached.socket.destroy();
     }
   });
 }
 
-/** @returns how long PING took, in ms */
-async function pong(
-  reached: Reached,
-  credentials: Credentials,
-  lifetime: Lifetime,
-): Promise<number> {
-  const { socket } = reached;
-  const notReady = (reason: string): Error =>
-    new Error(`${formatReached(reached)} is not ready: ${reason}`);
+/** Names the endpoint: it was found, and a log with several of them is of no use without. */
+function notReady(reached: Reached, reason: unknown, lifetime: Lifetime): Error {
+  const message = `${formatReached(reached)} is not ready: ${toError(reason).message}`;
+  const interruption = interruptionOf(lifetime);
+  return interruption === undefined
+    ? new Error(message)
+    : new SrvDialError(interruption.code, message);
+}
+
+/**
+ * @returns how long PING took, in ms
+ * @throws an error that says why it is not ready
+ */
+async function pong(socket: Socket, credentials: Credentials, lifetime: Lifetime): Promise<number> {
   if (credentials.length > 0) {
     const refusal = await authenticate(socket, credentials, lifetime);
-    if (refusal !== undefined) throw notReady(refusal);
+    if (refusal !== undefined) throw new Error(refusal);
   }
   const asked = performance.now();
   const reply = await askRedis(socket, ["PING"], lifetime);
-  if (reply.startsWith("NOAUTH") && credentials.length === 0) throw notReady(NEEDS_PASSWORD);
-  if (reply !== "PONG") throw notReady(reply);
+  if (reply.startsWith("NOAUTH") && credentials.length === 0) throw new Error(NEEDS_PASSWORD);
+  if (reply !== "PONG") throw new Error(reply);
   return performance.now() - asked;
 }
 
@@ -81,7 +90,7 @@ function credentialsOf({ username, password }: RedisUrl): Credentials {
 
 /** @returns why Redis refused; undefined when it did not */
 async function authenticate(
-  socket: Reached["socket"],
+  socket: Socket,
   credentials: Credentials,
   lifetime: Lifetime,
 ): Promise<string | undefined> {

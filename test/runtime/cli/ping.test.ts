@@ -201,6 +201,24 @@ describe("srv-dialer ping exits 1", () => {
     }
   });
 
+  it.each([
+    ["says nothing more", () => {}, "ERR_SRV_TIMEOUT: ", "not done within 1000 ms"],
+    ["closes", (socket: Socket) => socket.end(), "", "closed before it answered PING"],
+  ])("when Redis %s after its first answer, and names it", async (_what, then, code, why) => {
+    await using server = await startUpstream((socket) => {
+      socket.once("data", () => {
+        socket.write("+PONG\r\n");
+        socket.once("data", () => then(socket));
+      });
+    });
+
+    const url = `redis://127.0.0.1:${server.port}`;
+    const outcome = await cli.run(["ping", url, "--timeout", "1000"]);
+
+    const stderr = `srv-dialer ping: ${code}127.0.0.1:${server.port} is not ready: ${why}\n`;
+    expect(outcome).toEqual({ code: 1, stdout: "", stderr });
+  });
+
   it("when a port refuses, is no Redis's, or has no records", async () => {
     await using echo = await startEcho(() => "HTTP/1.1 400 Bad Request\r\n\r\n");
     const closed = await freePort();
