@@ -52,6 +52,10 @@ export class Exchange {
     this.#query = buildQuery(question, { edns: true });
   }
 
+  get isOverTcp(): boolean {
+    return this.#tcp !== undefined;
+  }
+
   /**
    * Sends the query, or the same datagram again: so a late reply to an earlier one counts, and a
    * forger has one id to guess (RFC 5452, section 5).

@@ -16,6 +16,8 @@ export interface Asking {
   /** Sends the question, or sends it again. */
   send(): void;
   close(): void;
+  /** The reply over UDP was cut off: the rest is asked for over TCP. */
+  readonly isOverTcp: boolean;
 }
 
 export type Ask = (question: Question, server: DnsServer, options: ExchangeOptions) => Asking;
@@ -154,15 +156,17 @@ class Search {
   }
 
   #giveUp(): void {
-    const { servers, timeout } = this.#options;
-    servers.allFailed();
-    const errors = this.#order.map(
-      (server) =>
-        this.#failures.get(server) ??
-        new Error(`${formatServer(server)}: no answer within ${timeout} ms`),
-    );
+    this.#options.servers.allFailed();
+    const errors = this.#order.map((server) => this.#failures.get(server) ?? this.#silence(server));
     this.#settle.reject(
       new AggregateError(errors, errors.map(({ message }) => message).join("; ")),
     );
+  }
+
+  /** A firewall that lets UDP pass alone is told from a server that is gone. */
+  #silence(server: DnsServer): Error {
+    const isOverTcp = this.#exchanges.get(server)?.isOverTcp ?? false;
+    const what = isOverTcp ? "a cut-off answer over UDP, and none over TCP" : "no answer";
+    return new Error(`${formatServer(server)}: ${what} within ${this.#options.timeout} ms`);
   }
 }

@@ -211,7 +211,9 @@ describe("exchange", () => {
     server.fault("truncate", { transport: "udp" });
     server.fault("drop", { transport: "tcp" });
     const exchange = start(server.address, fail);
+    expect(exchange.isOverTcp).toBe(false);
     await vi.waitFor(() => expect(transportsOf(server)).toEqual(["udp", "tcp"]));
+    expect(exchange.isOverTcp).toBe(true);
     exchange.send();
     // What was sent before it has come before it.
     server.fault(null);

@@ -69,6 +69,15 @@ describe("a query in virtual time", () => {
     clock.expectNoTimers();
   });
 
+  it("says of a server whose answer over UDP was cut off that it is silent over TCP", async () => {
+    const { asked, failure, clock } = asking(2, { tries: 1 });
+    for (const each of asked) each.isOverTcp = true;
+    await clock.advance(2 * TIMEOUT);
+    const overTcp = "10.0.0.1:53: a cut-off answer over UDP, and none over TCP within 1000 ms";
+    expect((await failure).message).toBe(`${overTcp}; 10.0.0.2:53: no answer within 1000 ms`);
+    clock.expectNoTimers();
+  });
+
   it("takes a late reply while another server is asked", async () => {
     const { asked, result, clock } = asking(2);
     await clock.advance(TIMEOUT);

@@ -17,6 +17,8 @@ export interface Asked {
   /** Times at which it was sent, in ms. */
   readonly sentAt: number[];
   isClosed: boolean;
+  /** Its answer over UDP was cut off. */
+  isOverTcp: boolean;
 }
 
 /** Servers at 10.0.0.1, 10.0.0.2 and so on, and what they are asked. */
@@ -26,7 +28,8 @@ export function serversOf(count: number, answer: (asked: Asked) => void = () => 
   const servers = fixedServers(addresses, clock);
   const asked: Asked[] = [];
   const ask = vi.fn<Ask>((question, server, { unref, channels, settle }) => {
-    const one: Asked = { question, server, unref, channels, settle, sentAt: [], isClosed: false };
+    const told = { question, server, unref, channels, settle };
+    const one: Asked = { ...told, sentAt: [], isClosed: false, isOverTcp: false };
     asked.push(one);
     return {
       send: () => {
@@ -35,6 +38,9 @@ export function serversOf(count: number, answer: (asked: Asked) => void = () => 
       },
       close: () => {
         one.isClosed = true;
+      },
+      get isOverTcp() {
+        return one.isOverTcp;
       },
     };
   });

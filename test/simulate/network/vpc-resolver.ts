@@ -71,7 +71,7 @@ export class VpcResolver {
         });
       };
       const close = (): void => void (isClosed = true);
-      return { send, close };
+      return { send, close, isOverTcp: false };
     };
   }
 
