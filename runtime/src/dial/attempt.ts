@@ -99,7 +99,10 @@ function tlsOptions(
   tls: ConnectionOptions,
   servername: string | undefined,
 ): ConnectionOptions {
-  const name = tls.servername ?? servername ?? host;
+  const { servername: ofTls } = tls;
+  // Empty, it means no SNI, as in Node.js. The certificate is checked all the same.
+  const name = ofTls === undefined || ofTls === "" ? (servername ?? host) : ofTls;
   // An IP address is checked against the certificate, but never sent as SNI (RFC 6066, section 3).
-  return { ...tls, socket, host: name, servername: isIP(name) === 0 ? name : "" };
+  const isSent = ofTls !== "" && isIP(name) === 0;
+  return { ...tls, socket, host: name, servername: isSent ? name : "" };
 }

@@ -64,6 +64,18 @@ describe("connect with TLS", () => {
     socket.destroy();
   });
 
+  it("sends no name with an empty tls.servername, but checks the certificate for it", async () => {
+    await using server = await startTls();
+    const checked: string[] = [];
+    const checkServerIdentity = (name: string): undefined => void checked.push(name);
+    const tls = { ca, servername: "", checkServerIdentity };
+    const socket = await dialerOf(server.port, { tls }).connect();
+
+    expect(checked).toEqual([NAME]);
+    await expect.poll(() => server.names).toEqual([false]);
+    socket.destroy();
+  });
+
   it.each<[string, SrvDialerOptions, string]>([
     ["of another name", { tls: { ca }, servername: "example.com" }, "ERR_TLS_CERT_ALTNAME_INVALID"],
     ["of an unknown issuer", { tls: true }, "DEPTH_ZERO_SELF_SIGNED_CERT"],
