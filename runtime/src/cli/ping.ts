@@ -83,8 +83,10 @@ async function pong(socket: Socket, credentials: Credentials, lifetime: Lifetime
 type Credentials = readonly string[];
 
 function credentialsOf({ username, password }: RedisUrl): Credentials {
-  const secret = password ?? process.env["REDISCLI_AUTH"] ?? process.env["REDIS_PASSWORD"] ?? "";
-  if (secret === "") return [];
+  const { REDISCLI_AUTH, REDIS_PASSWORD } = process.env;
+  // An empty variable is none, as for redis-cli.
+  const secret = [password, REDISCLI_AUTH, REDIS_PASSWORD].find(Boolean);
+  if (secret === undefined) return [];
   return username === undefined ? [secret] : [username, secret];
 }
 

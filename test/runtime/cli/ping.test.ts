@@ -96,6 +96,11 @@ describe("srv-dialer ping with a password", () => {
     ["of the URL", "redis+srv://:sésame%2F%40@", {}],
     ["of REDISCLI_AUTH", "redis+srv://", { REDISCLI_AUTH: "sésame/@" }],
     ["of REDIS_PASSWORD", "redis+srv://", { REDIS_PASSWORD: "sésame/@" }],
+    [
+      "of REDIS_PASSWORD beside an empty REDISCLI_AUTH",
+      "redis+srv://",
+      { REDISCLI_AUTH: "", REDIS_PASSWORD: "sésame/@" },
+    ],
     ["of the URL rather than another's", "redis+srv://:sésame%2F%40@", { REDISCLI_AUTH: "wrong" }],
     ["of a user", "redis+srv://app:open@", { REDISCLI_AUTH: "wrong" }],
     ["of a user in the variable", "redis+srv://app@", { REDIS_PASSWORD: "open" }],
