@@ -9,7 +9,7 @@
  */
 import { Packet } from "dns2";
 import { canonicalName } from "./base/name.ts";
-import { checkWholeNumber, checkDnsName, checkTtl } from "./testing/checks.ts";
+import { checkDnsName, checkOptions, checkTtl, checkWholeNumber } from "./testing/checks.ts";
 import { type Fault, createFault, meets, spoil } from "./testing/faults.ts";
 import { DEFAULT_TTL, addressData, srvData } from "./testing/records.ts";
 import { type Exchange, startTransport } from "./testing/transport.ts";
@@ -108,6 +108,7 @@ const TYPE_NAMES = new Map<number, string>(
  * await dns.close();
  */
 export async function startDnsServer(options: DnsServerOptions = {}): Promise<DnsServer> {
+  checkOptions("option", options, ["port", "negativeTtl"] satisfies (keyof DnsServerOptions)[]);
   const port = checkWholeNumber("option port", options.port ?? 0, 65_535);
   const zone = new Zone();
   const queries: DnsQuery[] = [];
@@ -163,12 +164,11 @@ export async function startDnsServer(options: DnsServerOptions = {}): Promise<Dn
 function records(zone: Zone): Pick<DnsServer, "setSrv" | "setAddress" | "setAlias" | "remove"> {
   return {
     setSrv(name, given) {
-      const list = "length" in given ? given : [given];
-      const data = list.map((record) => srvData(name, record));
+      const data = srvData(name, given);
       zone.set(checkDnsName("name", name), TYPE.SRV, data);
     },
     setAddress(name, ips, { ttl = DEFAULT_TTL } = {}) {
-      const { ipv4, ipv6 } = addressData(name, typeof ips === "string" ? [ips] : ips, ttl);
+      const { ipv4, ipv6 } = addressData(name, ips, ttl);
       zone.set(checkDnsName("name", name), TYPE.A, ipv4);
       zone.set(name, TYPE.AAAA, ipv6);
     },

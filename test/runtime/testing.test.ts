@@ -411,8 +411,10 @@ describe("a wrong argument of startDnsServer", () => {
       { negativeTtl: 0.5 },
       "option negativeTtl is 0.5; allowed: a whole number from 0 to 2147483647",
     ],
+    [{ prot: 53 }, "unknown option prot is 53; allowed: port, negativeTtl"],
+    [null, "options is null; allowed: an object"],
   ])("in the options %j is refused by name", async (options, message) => {
-    await expect(startDnsServer(options)).rejects.toMatchObject({
+    await expect(startDnsServer(options as object)).rejects.toMatchObject({
       code: "ERR_SRV_INVALID_ARG",
       message: `startDnsServer: ${message}`,
     });
@@ -428,6 +430,31 @@ describe("a wrong argument of startDnsServer", () => {
     await using server = await startDnsServer();
     expect(() => server.setSrv("x", [record])).toThrow(message);
     expect(rcode(await ask(server, "x", "SRV"))).toBe("NXDOMAIN");
+  });
+
+  it.each([undefined, null, "x", [null]])("in place of records, %j, is refused", async (given) => {
+    await using server = await startDnsServer();
+    const message =
+      /^startDnsServer: SRV record of x is .*; allowed: an object, or a list of them$/;
+    expect(() => server.setSrv("x", given as never)).toThrow(message);
+    expect(rcode(await ask(server, "x", "SRV"))).toBe("NXDOMAIN");
+  });
+
+  it.each([undefined, null, 1, [null]])("in place of addresses, %j, is refused", async (given) => {
+    await using server = await startDnsServer();
+    const record = { ...SRV, addresses: given ?? 1 } as never;
+    const address = /^startDnsServer: address of x is .*; allowed: an IPv4 or IPv6 address, or a/;
+    expect(() => server.setAddress("x", given as never)).toThrow(address);
+    const addresses = /^startDnsServer: addresses of an SRV record of x is .*; allowed: an IP addr/;
+    expect(() => server.setSrv("x", record)).toThrow(addresses);
+  });
+
+  it("names the options of a fault, of which a misspelt one would never end it", async () => {
+    await using server = await startDnsServer();
+    expect(() => server.fault("drop", { tims: 1 } as object)).toThrow(
+      "startDnsServer: unknown fault option tims is 1; allowed: name, type, transport, edns, times",
+    );
+    expect(() => server.fault("drop", null as never)).toThrow("fault options is null; allowed: an");
   });
 
   it("names the kinds of fault there are", async () => {

@@ -1,11 +1,33 @@
 import { isIP } from "node:net";
 import { inspect } from "node:util";
+import { isRecord } from "../base/checks.ts";
 import { SrvDialError } from "../base/errors.ts";
 
 /** An error for a wrong argument: what it is, what was given, what is allowed. */
 export function invalid(what: string, got: unknown, allowed: string): SrvDialError {
   const message = `startDnsServer: ${what} is ${inspect(got)}; allowed: ${allowed}`;
   return new SrvDialError("ERR_SRV_INVALID_ARG", message);
+}
+
+/** An object with these options alone: a fault whose `times` is misspelt would never end. */
+export function checkOptions(what: string, options: unknown, known: readonly string[]): void {
+  if (!isRecord(options)) throw invalid(`${what}s`, options, "an object");
+  const unknown = Object.entries(options).find(([key]) => !known.includes(key));
+  if (unknown === undefined) return;
+  const [key, value] = unknown;
+  throw invalid(`unknown ${what} ${key}`, value, known.join(", "));
+}
+
+/** One value, or a list of them. */
+export function checkList<T>(
+  what: string,
+  given: unknown,
+  is: (each: unknown) => each is T,
+  allowed: string,
+): readonly T[] {
+  const list: readonly unknown[] = Array.isArray(given) ? given : [given];
+  if (list.every(is)) return list;
+  throw invalid(what, given, `${allowed}, or a list of them`);
 }
 
 /** A whole number from 0 to `max`. */

@@ -1,7 +1,7 @@
 import { Packet } from "dns2";
 import { canonicalName } from "../base/name.ts";
 import { Rcode } from "../dns/message.ts";
-import { invalid } from "./checks.ts";
+import { checkOptions, invalid } from "./checks.ts";
 import type { DnsQuery, FaultHandler, FaultKind, FaultOptions } from "./types.ts";
 
 /** What becomes of a reply: a message, raw bytes, nothing, or a reset connection. */
@@ -63,12 +63,22 @@ export interface Fault {
   left: number;
 }
 
+const OPTIONS = [
+  "name",
+  "type",
+  "transport",
+  "edns",
+  "times",
+  "delay",
+] satisfies (keyof FaultOptions)[];
+
 /** Checks kind and options. Throws `ERR_SRV_INVALID_ARG`. */
 export function createFault(act: FaultKind | FaultHandler, options: FaultOptions): Fault {
   if (typeof act !== "function" && !Object.hasOwn(REPLIES, act)) {
     const kinds = Object.keys(REPLIES).join(", ");
     throw invalid("fault", act, `a function, null, or one of ${kinds}`);
   }
+  checkOptions("fault option", options, OPTIONS);
   const { times = Infinity, delay = 0, transport } = options;
   if (!(times > 0)) throw invalid("fault option times", times, "a number above 0");
   if (!(delay >= 0 && delay <= 2 ** 31 - 1)) {

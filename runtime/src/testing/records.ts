@@ -1,18 +1,30 @@
 import { Packet } from "dns2";
-import { checkAddress, checkWholeNumber, checkDnsName, checkTtl } from "./checks.ts";
+import { isRecord } from "../base/checks.ts";
+import { checkAddress, checkList, checkWholeNumber, checkDnsName, checkTtl } from "./checks.ts";
 import type { SrvRecord } from "./types.ts";
 import { type RecordData, resource } from "./zone.ts";
 
 /** Seconds: the TTL that AWS Cloud Map's own examples give an SRV record. */
 export const DEFAULT_TTL = 10;
 
-/** Checks a record and turns it into what the zone holds. Throws `ERR_SRV_INVALID_ARG`. */
-export function srvData(name: string, record: SrvRecord): RecordData {
+/** Checks records and turns them into what the zone holds. Throws `ERR_SRV_INVALID_ARG`. */
+export function srvData(name: string, given: SrvRecord | readonly SrvRecord[]): RecordData[] {
+  const records = checkList(`SRV record of ${name}`, given, isSrvRecord, "an object");
+  return records.map((record) => dataOf(name, record));
+}
+
+/** Its fields are checked one by one. */
+function isSrvRecord(record: unknown): record is SrvRecord {
+  return isRecord(record);
+}
+
+function dataOf(name: string, record: SrvRecord): RecordData {
   const field = (key: string): string => `${key} of an SRV record of ${name}`;
   const given = "host" in record ? record.host : record.target;
   const target = given === "." ? given : checkDnsName(field("host"), given);
   const ttl = checkTtl(field("ttl"), record.ttl ?? DEFAULT_TTL);
-  const additional = (record.addresses ?? []).map((ip) => {
+  const ips = checkList(field("addresses"), record.addresses ?? [], isText, "an IP address");
+  const additional = ips.map((ip) => {
     const { address, family } = checkAddress(field("addresses"), ip);
     return resource(target, family === 4 ? Packet.TYPE.A : Packet.TYPE.AAAA, { ttl, address });
   });
@@ -29,12 +41,17 @@ export function srvData(name: string, record: SrvRecord): RecordData {
 /** Checks addresses and sorts them by family. Throws `ERR_SRV_INVALID_ARG`. */
 export function addressData(
   name: string,
-  ips: readonly string[],
+  given: string | readonly string[],
   ttl: number,
 ): { ipv4: RecordData[]; ipv6: RecordData[] } {
   checkTtl(`ttl of the addresses of ${name}`, ttl);
+  const ips = checkList(`address of ${name}`, given, isText, "an IPv4 or IPv6 address");
   const checked = ips.map((ip) => checkAddress(`address of ${name}`, ip));
   const ofFamily = (wanted: 4 | 6): RecordData[] =>
     checked.filter(({ family }) => family === wanted).map(({ address }) => ({ ttl, address }));
   return { ipv4: ofFamily(4), ipv6: ofFamily(6) };
+}
+
+function isText(ip: unknown): ip is string {
+  return typeof ip === "string";
 }
