@@ -23,8 +23,8 @@ export function nameProblem(name: unknown): string | undefined {
  * Whether a certificate can be checked for it: a host name, or an IP address, which is never sent as SNI
  * (RFC 6066, section 3).
  */
-export function isServername(name: string): boolean {
-  return isIP(name) !== 0 || nameProblem(name) === undefined;
+export function isServername(name: unknown): name is string {
+  return nameProblem(name) === undefined || (typeof name === "string" && isIP(name) !== 0);
 }
 
 /** Whether it is `localhost` or below it, which no server is ever asked for (RFC 6761, section 6.3). */

@@ -162,7 +162,7 @@ function servernameOf(value: unknown, name: string): string | undefined {
   if (value === undefined || value === "service") return serviceName(name);
   if (value === "target") return undefined;
   // SNI has no trailing dot (RFC 6066, section 3).
-  if (typeof value === "string" && isServername(value)) return withoutTrailingDot(value);
+  if (isServername(value)) return withoutTrailingDot(value);
   throw invalidArg("servername", value, '"service", "target", a host name or an IP address');
 }
 
