@@ -1,4 +1,6 @@
 import { cpus } from "node:os";
+import { command, orExit, parse } from "../../../harness/commands/command-line.ts";
+import { run } from "../../../harness/commands/interrupt.ts";
 import type { FigureReport } from "../figure.ts";
 import { renderTables } from "../report.ts";
 import { shuffled, spreadOf } from "../statistics.ts";
@@ -7,16 +9,15 @@ import { type Contestant, contestants, secondsOf } from "./contestants.ts";
 // `npm run bench:synth`: how long a whole synthesis takes, beside an app of the AWS CDK with the same
 // content, `Ec2Service` with `cloudMapOptions`. It installs the CDK first, so it is a command apart.
 
-const interrupted = new AbortController();
-for (const signal of ["SIGINT", "SIGTERM"] as const) {
-  process.once(signal, () => interrupted.abort(new Error(`interrupted by ${signal}`)));
-}
+const program = command("npm run bench:synth", "Times a synthesis beside an app of the AWS CDK.");
+orExit(() => parse(program, process.argv.slice(2)));
 
 /** Of each contestant the seconds, one a round; equal indexes are the same round. */
 async function measure(
   all: readonly Contestant[],
   environments: number,
   rounds: number,
+  signal: AbortSignal,
 ): Promise<ReadonlyMap<Contestant, readonly number[]>> {
   const times = new Map(all.map((contestant) => [contestant, [] as number[]]));
   for (let round = 0; round < rounds; round++) {
@@ -24,7 +25,7 @@ async function measure(
       process.stderr.write(
         `${environments} environments, round ${round + 1}: ${contestant.name}\n`,
       );
-      const seconds = await secondsOf(contestant, environments, interrupted.signal);
+      const seconds = await secondsOf(contestant, environments, signal);
       times.get(contestant)?.push(seconds);
     }
   }
@@ -36,8 +37,9 @@ async function figures(
   all: readonly Contestant[],
   environments: number,
   rounds: number,
+  signal: AbortSignal,
 ): Promise<FigureReport[]> {
-  const times = await measure(all, environments, rounds);
+  const times = await measure(all, environments, rounds, signal);
   const entries = [...times].map(([{ name }, seconds]) => ({
     contestant: name,
     measured: spreadOf(seconds),
@@ -58,17 +60,11 @@ async function figures(
   });
 }
 
-async function main(): Promise<void> {
-  const all = await contestants(interrupted.signal);
-  const reports = [...(await figures(all, 3, 7)), ...(await figures(all, 100, 3))];
+run(async (signal) => {
+  const all = await contestants(signal);
+  const reports = [...(await figures(all, 3, 7, signal)), ...(await figures(all, 100, 3, signal))];
   const [cpu] = cpus();
   const about = { node: process.version, cpus: cpus().length, cpu: cpu?.model ?? "", quick: false };
   process.stdout.write(renderTables(reports, about));
-}
-
-main().catch((error: unknown) => {
-  const { aborted, reason } = interrupted.signal;
-  const shown: unknown = aborted ? reason : error;
-  process.stderr.write(`${shown instanceof Error ? shown.message : String(shown)}\n`);
-  process.exit(aborted ? 130 : 2);
+  return 0;
 });
