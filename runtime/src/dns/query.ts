@@ -165,7 +165,7 @@ class Search {
 
   /** A firewall that lets UDP pass alone is told from a server that is gone. */
   #silence(server: DnsServer): Error {
-    const isOverTcp = this.#exchanges.get(server)?.isOverTcp ?? false;
+    const isOverTcp = this.#exchanges.get(server)?.isOverTcp === true;
     const what = isOverTcp ? "a cut-off answer over UDP, and none over TCP" : "no answer";
     return new Error(`${formatServer(server)}: ${what} within ${this.#options.timeout} ms`);
   }

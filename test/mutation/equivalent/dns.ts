@@ -95,6 +95,11 @@ export const ofDns: Equivalents = {
       mutant: "this.#clearTimer();",
       why: "for the compiler: a search has set a timer before it stops",
     },
+    {
+      code: "const isOverTcp = this.#exchanges.get(server)?.isOverTcp === true;",
+      mutant: "const isOverTcp = this.#exchanges.get(server).isOverTcp === true;",
+      why: "for the compiler: each server of the order was asked before all are given up",
+    },
   ],
   "runtime/src/dns/records.ts": [
     {
