@@ -21,7 +21,8 @@ try {
     only: process.argv.slice(2),
     lock,
   });
-  for (const { path } of written) console.log(relative(process.cwd(), path));
+  // At once: a reader who stops after the first line, as head does, is no error.
+  console.log(written.map(({ path }) => relative(process.cwd(), path)).join("\n"));
   if (lock === undefined) {
     // The cdktf command shows as an error what is on stderr.
     const say = isCalledByCdktf(process.env) ? console.log : console.error;

@@ -186,6 +186,20 @@ describe("main.ts", () => {
     expect(read(other)).toEqual(read(one));
   });
 
+  it("prints its paths at once: a reader who stops after the first is no error", async () => {
+    const onlyOnce = `let writes = 0;
+      const { write } = process.stdout;
+      process.stdout.write = function (...given) {
+        if (writes++ > 0) process.exit(9);
+        return write.apply(this, given);
+      };`;
+    const variables = {
+      NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(onlyOnce)}`,
+    };
+    const { code } = await runMain([], { cwd: folder, outdir: join(folder, "out"), variables });
+    expect(code).toBe(0);
+  });
+
   it("refuses an unknown environment in one line, and writes nothing", async () => {
     const outdir = join(folder, "out");
     const { code, stderr } = await runMain(["qa"], { cwd: folder, outdir });
