@@ -205,14 +205,14 @@ export class Dialer implements SrvDialer {
   /** @param isEachTold whether targets are told with each answer, changed or not. @default with none */
   watch(
     listener: (targets: SrvTarget[]) => void,
-    isEachTold: (targets: readonly SrvTarget[]) => boolean = () => false,
+    isEachTold?: (targets: readonly SrvTarget[]) => boolean,
   ): () => void {
     if (typeof listener !== "function") throw invalidArg("listener", listener, "a function");
     this.#checkOpen();
     const watch = new Watch({
       read: (caller) => this.#call({ ref: false }, caller, (call) => this.#resolve(call)),
       nextIn: () => this.#nextReading(),
-      mark: (targets) => (isEachTold(targets) ? this.#answers : 0),
+      mark: (targets) => (isEachTold?.(targets) === true ? this.#answers : 0),
       listener,
       clock: this.#settings.clock,
     });

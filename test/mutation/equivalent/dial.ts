@@ -58,6 +58,11 @@ export const ofDial: Equivalents = {
   ],
   "runtime/src/dial/dialer.ts": [
     {
+      code: "this.#answers++;",
+      mutant: "this.#answers--;",
+      why: "what counts is that it is another number",
+    },
+    {
       code: "if (!channels.connect.hasSubscribers) return dialed;",
       mutant: "if (false) return dialed;",
       why: "saves an object that no one reads",

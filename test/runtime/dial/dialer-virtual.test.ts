@@ -269,6 +269,26 @@ describe("the watch of a dialer in virtual time", () => {
     clock.expectNoTimers();
   });
 
+  it("tells an answer that is like the one before only where each is asked for", async () => {
+    const answers = [1, 1, 2, 2].map((port) => answerWith([target(port)], { ttl: 2 }));
+    const { told, clock, dialer } = watching(...answers);
+    const [each, some]: [number[][], number[][]] = [[], []];
+    dialer.watch(
+      (targets) => each.push(portsOf(targets)),
+      () => true,
+    );
+    dialer.watch(
+      (targets) => some.push(portsOf(targets)),
+      ([first]) => first?.port === 2,
+    );
+    await clock.advance(0);
+    for (const _ of answers.slice(1)) await clock.advance(2_000);
+    expect(told).toEqual([[1], [2]]);
+    expect(each).toEqual([[1], [1], [2], [2]]);
+    expect(some).toEqual([[1], [2], [2]]);
+    dialer.close();
+  });
+
   it("tells a change that another call has found", async () => {
     const answers = [1, 2].map((port) => answerWith([target(port)], { ttl: 60 }));
     const { told, clock, dialer } = watching(...answers);
