@@ -24,7 +24,7 @@ export class Live {
   /** Answers a request for the stream. */
   add(response: ServerResponse): void {
     response.writeHead(200, { "content-type": "text/event-stream" });
-    response.write("retry: 500\n\n");
+    response.write(`retry: 500\nevent: playground\ndata: ${this.#playground.id}\n\n`);
     const shown = new Map<string, string>();
     this.#listeners.set(response, shown);
     response.once("close", () => void this.#listeners.delete(response));

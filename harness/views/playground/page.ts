@@ -40,7 +40,7 @@ export function renderPage(playground: Playground, sections: Sections): string {
         <link rel="stylesheet" href="/style.css" />
         <script type="module" src="/playground.js"></script>
       </head>
-      <body class="playground">
+      <body class="playground" data-id="${playground.id}">
         <header>
           <h1>Playground: ${environment}</h1>
           <p id="connection" role="status">Not connected</p>

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { type LocalEcs, now } from "../../ecs/index.ts";
 import type { Setup } from "../../plays/setups/setup.ts";
 import type { LoadOptions } from "../../plays/stage/load.ts";
@@ -28,6 +29,8 @@ export interface Refusal {
 
 /** The setups that run side by side: a button acts on each of them, one action at a time. */
 export class Playground implements AsyncDisposable {
+  /** Tells it from one that had the same port before. */
+  readonly id = randomUUID();
   readonly sides: readonly Side[];
   readonly startedAt = now();
   readonly options: PlaygroundOptions;

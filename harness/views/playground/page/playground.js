@@ -9,6 +9,10 @@ const byId = (id) => document.getElementById(id);
 const source = new EventSource("/events");
 source.addEventListener("open", () => connected(true));
 source.addEventListener("error", () => connected(false));
+source.addEventListener("playground", ({ data }) => {
+  // Another playground has this port now: its title, setups and words are others.
+  if (data !== document.body.dataset.id) location.reload();
+});
 source.addEventListener("sections", ({ data }) => {
   for (const [id, markup] of Object.entries(JSON.parse(data))) {
     Idiomorph.morph(byId(id), markup, { morphStyle: "innerHTML" });

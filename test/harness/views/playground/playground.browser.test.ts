@@ -256,6 +256,27 @@ test.each([
   expect(body.error).toContain(message);
 });
 
+test("a page that is still open shows the next playground on its port, with its own title and setups", async () => {
+  const playgrounds = [
+    new Playground({ environment: "dev", setups: [fresh], seed: 1 }),
+    new Playground({ environment: "stg", setups: [fresh, old], seed: 1 }),
+  ] as const;
+  const [first, next] = playgrounds;
+  const before = await servePlayground(first, { port: 0, renderReport });
+  const { page } = await openPage(browser, before.url, desktop);
+  await expect.poll(() => page.locator("#connection").innerText()).toBe("Live");
+  await before.close();
+  await expect
+    .poll(() => page.locator("#connection").innerText())
+    .toBe("Not connected: trying again …");
+  const port = Number(new URL(before.url).port);
+  await using after = await servePlayground(next, { port, renderReport });
+  expect(after.url).toBe(before.url);
+  await expect.poll(() => page.title()).toBe("Playground: stg");
+  await expect.poll(() => page.locator("#connection").innerText()).toBe("Live");
+  expect(await page.locator("#old-title").innerText()).toBe("Old setup");
+});
+
 test("it serves this machine alone", () => {
   expect(new URL(server.url).hostname).toBe("127.0.0.1");
 });
