@@ -40,7 +40,9 @@ const FORCES_NEW: Readonly<Record<string, Readonly<Record<string, Forces>>>> = {
   aws_service_discovery_private_dns_namespace: each("name", "vpc"),
   aws_service_discovery_service: {
     ...each("name", "namespace_id", "type", "health_check_custom_config"),
-    dns_config: (before, after) => !isDeepStrictEqual(withoutTtl(before), withoutTtl(after)),
+    dns_config: (before, after) =>
+      isDeepStrictEqual(before["dns_config"], after["dns_config"]) ||
+      !isDeepStrictEqual(withoutTtl(before), withoutTtl(after)),
   },
   aws_efs_file_system: each(
     "creation_token",
@@ -58,7 +60,10 @@ const FORCES_NEW: Readonly<Record<string, Readonly<Record<string, Forces>>>> = {
 const hasStrategy = (values: Values): boolean =>
   [values["capacity_provider_strategy"] ?? []].flat().length > 0;
 
-/** A TTL changes in place; a namespace, a routing policy or a record type does not. */
+/**
+ * A TTL changes in place; a namespace, a routing policy or a record type does not. What differs and is equal refers to
+ * a namespace that is replaced.
+ */
 const withoutTtl = (values: Values): unknown =>
   JSON.stringify(values["dns_config"], (key, value: unknown) => (key === "ttl" ? null : value));
 

@@ -76,6 +76,20 @@ describe("an upgrade", () => {
     expect(effectOf((await analysed(old)).summary.notices)).toBe(effect);
   });
 
+  it("that replaces the namespace replaces the records in it, and restarts Redis", async () => {
+    const network = { cidr: "10.11.0.0/16" };
+    const other = { environments: { dev: { ...environments.dev, network } } };
+    const { summary } = await analyse(environmentSetup("dev", other), now, "v1");
+    expect(summary.changes).toContainEqual(
+      expect.objectContaining({
+        address: "aws_service_discovery_service.discovery_redis",
+        action: "replace",
+        forcedBy: ["dns_config"],
+      }),
+    );
+    expect(summary.notices[0]?.what).toBe("Redis restarts: its service is made anew (a trigger)");
+  });
+
   it("that changes an address says which moved block is missing, and with it is a move", async () => {
     const { resource } = now;
     const { redis_log: log, ...logs } = resource["aws_cloudwatch_log_group"] ?? {};
