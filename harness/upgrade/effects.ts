@@ -57,7 +57,12 @@ export function noticesOf(upgrade: Upgrade, redis: string | undefined): Notice[]
     ...ofManaged(change),
     ...(service === undefined ? [] : ofRedis(change, service, near)),
   ]);
-  return notices.toSorted((one, other) => rank(one) - rank(other));
+  const isEnding = changes.some(
+    ({ address, action }) => address === service && action === "destroy",
+  );
+  return notices
+    .filter(({ effect }) => !isEnding || effect !== "cut off")
+    .toSorted((one, other) => rank(one) - rank(other));
 }
 
 const rank = ({ effect }: Notice): number => {
@@ -108,7 +113,10 @@ function* ofRedis(
     what,
     advice,
   });
-  if (address === service && isAnew) {
+  if (address === service && action === "destroy") {
+    const advice = "see that Redis has its data in the new place";
+    yield say("leaves data", "Redis ends: its service is destroyed", advice);
+  } else if (address === service && isAnew) {
     yield say("restarts", `Redis restarts: its service is made anew (${whyOf(change)})`, RESTART);
   } else if (address === service) {
     const deployed = names.filter((name) => DEPLOYED.has(name));

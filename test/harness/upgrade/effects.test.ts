@@ -46,7 +46,7 @@ describe("what a change means for Redis", () => {
       "restarts: Redis restarts: its service is made anew (name)",
     ],
     [REDIS, { action: "replace" }, "is made anew (a trigger)"],
-    [REDIS, { action: "destroy" }, "is made anew (destroy)"],
+    [REDIS, { action: "destroy" }, "leaves data: Redis ends: its service is destroyed"],
     [
       REDIS,
       { arguments: ["force_new_deployment"] },
@@ -82,6 +82,14 @@ describe("what a change means for Redis", () => {
     ],
   ])("%s, %j: %s", (address, more, says) => {
     expect(saidOf(address, more).join("\n")).toContain(says);
+  });
+
+  it("is no word of what comes back where Redis ends", () => {
+    const changes = [REDIS, RECORDS, "aws_efs_mount_target.a", "aws_security_group.redis"].map(
+      (address) => change(address, { action: "destroy" }),
+    );
+    const notices = noticesOf({ ...same, changes }, "dev-redis");
+    expect(notices.map(({ what }) => what)).toEqual(["Redis ends: its service is destroyed"]);
   });
 
   it("cannot be told of what is in no template", () => {
