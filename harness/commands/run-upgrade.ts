@@ -8,7 +8,7 @@ import { failed } from "../plays/stage/results.ts";
 import { firstDeploy } from "../plays/steps/first-deploy.ts";
 import { upgradeTo } from "../plays/steps/upgrade.ts";
 import { writesAreThere } from "../plays/steps/writes-are-there.ts";
-import { type Analysis, analyse } from "../upgrade/analyse.ts";
+import { type Analysis, analyse, refuseElsewhere } from "../upgrade/analyse.ts";
 import { effectOf } from "../upgrade/effects.ts";
 import { defaultFrom } from "../upgrade/git.ts";
 import { oldVersion } from "../upgrade/old-version.ts";
@@ -39,6 +39,7 @@ export async function runUpgrade(options: UpgradeOptions, signal: AbortSignal): 
   });
   const setup = environmentSetup(environment, { environments });
   const analysis = await analyse(setup, old, from);
+  refuseElsewhere(analysis);
   const { summary } = analysis;
   console.log(
     isMarkdown ? upgradeTable([summary]) : upgradeReport(summary, columnsOf(process.stdout)),

@@ -1,4 +1,4 @@
-import { type RootModule, type Upgrade, upgradeBetween } from "../ecs/index.ts";
+import { HarnessError, type RootModule, type Upgrade, upgradeBetween } from "../ecs/index.ts";
 import type { Setup } from "../plays/setups/setup.ts";
 import type { Template } from "../plays/setups/template.ts";
 import { upgradeSetup } from "../plays/setups/upgrade-setup.ts";
@@ -30,4 +30,17 @@ export async function analyse(next: Setup, old: RootModule, from: string): Promi
   const notices = noticesOf(upgrade, next.services.redis);
   const summary = { environment: next.environment, from, changes: upgrade.changes, notices };
   return { upgrade, summary, setup: upgradeSetup(next, upgrade.old as Template) };
+}
+
+/**
+ * In another account or region Terraform does not find what runs, or replaces it: no resource is only changed.
+ * @throws HarnessError where the new version is in another one
+ */
+export function refuseElsewhere({ upgrade: { before, after }, summary }: Analysis): void {
+  const { environment, from } = summary;
+  for (const place of ["account", "region"] as const) {
+    if (before[place] === after[place]) continue;
+    const message = `${environment}: its ${place} was ${before[place]} in ${from} and is ${after[place]} now. Terraform would create every resource again there, and Redis without its data. Take the change back and add another environment, or name the version that runs with --from`;
+    throw new HarnessError("ERR_UNSUPPORTED", message);
+  }
 }

@@ -18,6 +18,8 @@ export interface Template {
   readonly plan: Plan;
   /** The provider's region; undefined if the template does not give it. */
   readonly region: string | undefined;
+  /** The account that the provider may be used in; zeros if the template does not give it. */
+  readonly account: string;
   readonly secrets: Secrets;
 }
 
@@ -58,7 +60,7 @@ function whereOf(resolver: Resolver): Where {
 /** {@link readTemplate} of a module that has been read. */
 export function templateOf(written: Module, known: KnownValues, before?: Template): Template {
   const where = whereOf(new Resolver(written));
-  const { region } = where;
+  const { region, account } = where;
   const computed = computedValues(where, known);
   const module = counted(written, new Resolver(written, computed));
   if (before) checkMoved(module, before);
@@ -71,6 +73,7 @@ export function templateOf(written: Module, known: KnownValues, before?: Templat
     declared: model.declared,
     plan: readPlan(model, known.namespaces),
     region,
+    account,
     secrets: Secrets.of(model, { ...known.parameters, ...known.secrets }),
   };
 }

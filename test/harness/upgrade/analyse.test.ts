@@ -11,7 +11,7 @@ import {
 } from "../../../harness/plays/setups/template.ts";
 import { firstDeploy } from "../../../harness/plays/steps/first-deploy.ts";
 import { upgradeTo } from "../../../harness/plays/steps/upgrade.ts";
-import { analyse } from "../../../harness/upgrade/analyse.ts";
+import { analyse, refuseElsewhere } from "../../../harness/upgrade/analyse.ts";
 import { effectOf } from "../../../harness/upgrade/effects.ts";
 import { onRunningHosts, whyUnplayable } from "../../../harness/upgrade/unplayable.ts";
 import { upgradeTable } from "../../../harness/upgrade/upgrade-table.ts";
@@ -88,6 +88,23 @@ describe("an upgrade", () => {
       }),
     );
     expect(summary.notices[0]?.what).toBe("Redis restarts: its service is made anew (a trigger)");
+  });
+
+  it.each([
+    ["account", "333333333333", "111111111111"],
+    ["region", "eu-west-1", "eu-central-1"],
+  ])("to another %s is refused: nothing of what runs is found there", async (place, value, was) => {
+    const elsewhere = { environments: { dev: { ...environments.dev, [place]: value } } };
+    const analysis = await analyse(environmentSetup("dev", elsewhere), now, "v1");
+    expect(() => refuseElsewhere(analysis)).toThrow(
+      `dev: its ${place} was ${was} in v1 and is ${value} now.`,
+    );
+    expect(() =>
+      refuseElsewhere({
+        ...analysis,
+        upgrade: { ...analysis.upgrade, after: analysis.upgrade.before },
+      }),
+    ).not.toThrow();
   });
 
   it("that changes an address says which moved block is missing, and with it is a move", async () => {
