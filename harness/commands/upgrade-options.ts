@@ -24,7 +24,7 @@ export const upgradeCommand = (environments = environmentNames) =>
     .addOption(
       someText(
         "--from <version>",
-        "a tag, a commit, or a folder with a checkout or with what a synthesis wrote (default: HEAD while the stacks or environments.ts have changes, else the last tag, else the commit before)",
+        "a tag, a commit, or a folder with a checkout or with what a synthesis wrote (default: HEAD while the stacks or environments.ts have changes, else the last tag before this commit, else the commit before)",
       ),
     )
     .option("--no-play", "only the tables, without the local ECS")

@@ -33,12 +33,20 @@ export async function tagsOf(root: string, ...options: readonly string[]): Promi
 
 /**
  * What a user most likely means without `--from`: the last commit while environments.ts, main.ts or the stacks are
- * changed since, otherwise the last release, otherwise the commit before.
+ * changed since, otherwise the last release before this commit, otherwise the commit before.
+ * @throws Error where no earlier version is there
  */
 export async function defaultFrom(root: string): Promise<string> {
   const changed = await git(root, "status", "--porcelain", "--", ...WHAT_DECIDES);
   if (changed !== undefined && changed !== "") return "HEAD";
-  return (await git(root, "describe", "--tags", "--abbrev=0", "HEAD")) ?? "HEAD~1";
+  const own = await git(root, "tag", "--points-at", "HEAD");
+  const since = own === undefined || own === "" ? "HEAD" : "HEAD~1";
+  const last = await git(root, "describe", "--tags", "--abbrev=0", since);
+  if (last !== undefined) return last;
+  if ((await git(root, "rev-parse", "--verify", "HEAD~1")) !== undefined) return "HEAD~1";
+  throw new Error(
+    "there is no earlier version: this folder is no git repository, or has one commit, as a shallow clone has (git fetch --unshallow gets the others). Name one with --from: a tag, a commit or a folder",
+  );
 }
 
 /** What decides what is synthesized. */

@@ -103,12 +103,23 @@ describe("an old version", () => {
     rmSync(join(root, "written"), { recursive: true });
   });
 
-  it("is by default the last commit while something is changed, else the last tag", async () => {
-    expect(await defaultFrom(root)).toBe("v3");
+  it("is by default the last commit while something is changed, else the last tag before", async () => {
+    expect(await defaultFrom(root), "not the version itself").toBe("v2");
     write({ "environments.ts": "// changed" });
     expect(await defaultFrom(root)).toBe("HEAD");
     git("checkout", "--", ".");
-    expect(await defaultFrom(tmpdir())).toBe("HEAD~1");
+    git("commit", "--allow-empty", "-m", "untagged");
+    expect(await defaultFrom(root)).toBe("v3");
+    git("tag", "--delete", "v0");
+    git("checkout", "v1");
+    expect(await defaultFrom(root), "without a tag before").toBe("HEAD~1");
+    git("checkout", "HEAD~1");
+    for (const first of [root, tmpdir()]) {
+      await expect(defaultFrom(first)).rejects.toThrow("there is no earlier version");
+    }
+    git("tag", "v0");
+    git("checkout", "-");
+    git("checkout", "v3");
   });
 
   it("without a lock file may have any packages", () => {
