@@ -277,6 +277,19 @@ test("a page that is still open shows the next playground on its port, with its 
   expect(await page.locator("#old-title").innerText()).toBe("Old setup");
 });
 
+test("a page whose stream was answered by another program tries again, as it says", async () => {
+  const { page } = await openPage(browser, server.url, desktop);
+  await expect.poll(() => page.locator("#connection").innerText()).toBe("Live");
+  const answers: number[] = [];
+  page.on("response", (response) => {
+    if (response.url().endsWith("/events")) answers.push(response.status());
+  });
+  await page.route("**/events", (route) => route.fulfill({ status: 404 }), { times: 2 });
+  await page.reload();
+  await expect.poll(() => page.locator("#connection").innerText()).toBe("Live");
+  expect(answers).toEqual([404, 404, 200]);
+});
+
 test("it serves this machine alone", () => {
   expect(new URL(server.url).hostname).toBe("127.0.0.1");
 });
