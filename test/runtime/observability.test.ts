@@ -14,6 +14,8 @@ import {
 import {
   BasicTracerProvider,
   InMemorySpanExporter,
+  ParentBasedSampler,
+  SamplingDecision,
   SimpleSpanProcessor,
 } from "@opentelemetry/sdk-trace-base";
 import { transform } from "esbuild";
@@ -52,10 +54,23 @@ describe("the recipe for OpenTelemetry", () => {
     exportIntervalMillis: 3_600_000,
   });
 
+  let isSampled = true;
+  const root = {
+    shouldSample: (_context: unknown, _trace: string, name: string) => ({
+      decision:
+        isSampled || name === "srv resolve"
+          ? SamplingDecision.RECORD_AND_SAMPLED
+          : SamplingDecision.NOT_RECORD,
+    }),
+  };
+
   beforeAll(async () => {
     context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
     trace.setGlobalTracerProvider(
-      new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(spans)] }),
+      new BasicTracerProvider({
+        spanProcessors: [new SimpleSpanProcessor(spans)],
+        sampler: new ParentBasedSampler({ root }),
+      }),
     );
     metrics.setGlobalMeterProvider(new MeterProvider({ readers: [reader] }));
     await runSnippet("@opentelemetry/api");
@@ -102,6 +117,20 @@ describe("the recipe for OpenTelemetry", () => {
     spans.reset();
     await portOf(dialer.connect());
     expect(ended().map(({ name }) => name)).toEqual(["srv connect"]);
+  });
+
+  it("makes no span of the lookup of a dial that is not sampled", async () => {
+    await using server = await startListener();
+    await using dns = await dnsTo(server.port);
+    const dialer = createSrvDialer(NAME, { resolver: dnsResolver({ servers: [dns.address] }) });
+    isSampled = false;
+    try {
+      await portOf(dialer.connect());
+    } finally {
+      isSampled = true;
+    }
+    expect(dialer.stats().resolves).toBe(1);
+    expect(ended()).toEqual([]);
   });
 
   it("tells of a failure by its code", async () => {
