@@ -1,7 +1,7 @@
 import type { Change } from "./change.ts";
 import { isWritten, type Declared, type DeclaredBlocks } from "./declared.ts";
 import { isEquivalent } from "./equivalent.ts";
-import { forcingNew } from "./forces-new.ts";
+import { forcingNew, type RefersToNew } from "./forces-new.ts";
 import { refuseChange } from "./refused-change.ts";
 import { addressesIn } from "./symbol.ts";
 import { isTriggered } from "./triggers.ts";
@@ -49,13 +49,14 @@ function changeOf(
 ): Change | undefined {
   const { address, type, kind } = block;
   if (!earlier) return { address, type, action: "create", arguments: [] };
-  const names = differing(earlier, block, known);
+  const isNew = (value: unknown): boolean => refersToNew(value, known);
+  const names = differing(earlier, block, isNew);
   refuseChange(block, names);
   // Data that is read with other arguments counts as replaced.
   const isReplaced =
     block.isReplaced === true ||
     (kind !== "resource" && names.length > 0) ||
-    forcingNew(type, earlier.arguments, block.arguments, names).length > 0 ||
+    forcingNew(type, earlier.arguments, block.arguments, names, isNew).length > 0 ||
     isTriggered(block, after, known);
   if (!isReplaced && names.length === 0) return undefined;
   return { address, type, action: isReplaced ? "replace" : "update", arguments: names };
@@ -64,7 +65,7 @@ function changeOf(
 function differing(
   earlier: Declared,
   { type, arguments: args, lifecycle: { ignore_changes: ignored } }: Declared,
-  known: ReadonlyMap<string, Change>,
+  isNew: RefersToNew,
 ): string[] {
   const names = new Set([...Object.keys(earlier.arguments), ...Object.keys(args)]);
   return [...names].filter(
@@ -72,13 +73,12 @@ function differing(
       !isWritten(name) &&
       ignored !== "all" &&
       !ignored.includes(name) &&
-      (!isEquivalent(type, name, earlier.arguments[name], args[name]) ||
-        refersToNew(args[name], known)),
+      (!isEquivalent(type, name, earlier.arguments[name], args[name]) || isNew(args[name])),
   );
 }
 
 /** Whether a value holds the placeholder of a block that is replaced. */
-function refersToNew(value: unknown, known: ReadonlyMap<string, Change>): boolean {
+export function refersToNew(value: unknown, known: ReadonlyMap<string, Change>): boolean {
   const referred = addressesIn(JSON.stringify(value) ?? "");
   return referred.some((address) => known.get(address)?.action === "replace");
 }

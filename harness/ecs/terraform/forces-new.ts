@@ -1,10 +1,12 @@
-import { isDeepStrictEqual } from "node:util";
 import { FORCES_NEW_NAMES } from "./forces-new-names.ts";
 
 type Values = Readonly<Record<string, unknown>>;
 
+/** Whether a value refers to a resource that is replaced. */
+export type RefersToNew = (value: unknown) => boolean;
+
 /** Whether a change of an argument needs a new resource. */
-type Forces = (before: Values, after: Values) => boolean;
+type Forces = (before: Values, after: Values, refersToNew: RefersToNew) => boolean;
 
 const always: Forces = () => true;
 const each = (...names: readonly string[]): Readonly<Record<string, Forces>> =>
@@ -40,9 +42,8 @@ const FORCES_NEW: Readonly<Record<string, Readonly<Record<string, Forces>>>> = {
   aws_service_discovery_private_dns_namespace: each("name", "vpc"),
   aws_service_discovery_service: {
     ...each("name", "namespace_id", "type", "health_check_custom_config"),
-    dns_config: (before, after) =>
-      isDeepStrictEqual(before["dns_config"], after["dns_config"]) ||
-      !isDeepStrictEqual(withoutTtl(before), withoutTtl(after)),
+    dns_config: (before, after, refersToNew) =>
+      refersToNew(after["dns_config"]) || withoutTtl(before) !== withoutTtl(after),
   },
   aws_efs_file_system: each(
     "creation_token",
@@ -60,10 +61,7 @@ const FORCES_NEW: Readonly<Record<string, Readonly<Record<string, Forces>>>> = {
 const hasStrategy = (values: Values): boolean =>
   [values["capacity_provider_strategy"] ?? []].flat().length > 0;
 
-/**
- * A TTL changes in place; a namespace, a routing policy or a record type does not. What differs and is equal refers to
- * a namespace that is replaced.
- */
+/** A TTL changes in place; a namespace, a routing policy or a record type does not. */
 const withoutTtl = (values: Values): unknown =>
   JSON.stringify(values["dns_config"], (key, value: unknown) => (key === "ttl" ? null : value));
 
@@ -112,9 +110,10 @@ export function forcingNew(
   before: Values,
   after: Values,
   names: readonly string[],
+  refersToNew: RefersToNew,
 ): string[] {
   const forces = isForcingKnown(type) ? FORCES_NEW[type] : undefined;
   return names.filter(
-    (name) => forces && Object.hasOwn(forces, name) && forces[name]?.(before, after),
+    (name) => forces && Object.hasOwn(forces, name) && forces[name]?.(before, after, refersToNew),
   );
 }

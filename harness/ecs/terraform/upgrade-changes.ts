@@ -1,8 +1,8 @@
 import { HarnessError } from "../base/errors.ts";
 import type { Change } from "./change.ts";
-import { compare } from "./compare.ts";
+import { compare, refersToNew } from "./compare.ts";
 import type { KnownValues } from "./computed.ts";
-import { forcingNew, isForcingKnown, mayBeFilled } from "./forces-new.ts";
+import { forcingNew, isForcingKnown, mayBeFilled, type RefersToNew } from "./forces-new.ts";
 import { checkContent } from "./module-content.ts";
 import { movedIn, type Rename, renamed, renamesBetween, type RootModule } from "./renames.ts";
 import { addressesIn } from "./symbol.ts";
@@ -63,10 +63,11 @@ export async function upgradeBetween(
   const readdressed = renamesBetween(earlier, next).filter(({ from }) => !forgotten.has(from));
   const lost = new Set(readdressed.map(({ from }) => from));
   const changes = compare(before.declared, after.declared);
+  const differing = new Map(changes.map((change) => [change.address, change]));
+  const isNew = (value: unknown): boolean => refersToNew(value, differing);
   const rows = changes
     .filter(({ address }) => !lost.has(address))
-    .map((change) => rowOf(change, { before, after, moved, readdressed, forgotten }));
-  const differing = new Set(changes.map(({ address }) => address));
+    .map((change) => rowOf(change, { before, after, moved, readdressed, forgotten, isNew }));
   const onlyMoved = moved
     .filter(({ to }) => after.declared.has(to) && !differing.has(to))
     .map(({ from, to }) => ({ ...unchanged(to), from, action: "move" as const }));
@@ -95,13 +96,14 @@ interface Versions {
   readonly moved: readonly Rename[];
   readonly readdressed: readonly Rename[];
   readonly forgotten: ReadonlySet<string>;
+  readonly isNew: RefersToNew;
 }
 
 const ACTIONS = { create: "add", update: "change", replace: "replace", delete: "destroy" } as const;
 
 function rowOf(
   change: Change,
-  { before, after, moved, readdressed, forgotten }: Versions,
+  { before, after, moved, readdressed, forgotten, isNew }: Versions,
 ): UpgradeChange {
   const { address, type, arguments: names } = change;
   const row = { address, type, arguments: names, forcedBy: [] };
@@ -116,7 +118,7 @@ function rowOf(
   const from = moved.find(({ to }) => to === address)?.from;
   const old = before.declared.get(address)?.arguments ?? {};
   const now = after.declared.get(address)?.arguments ?? {};
-  const forcedBy = change.action === "replace" ? forcingNew(type, old, now, names) : [];
+  const forcedBy = change.action === "replace" ? forcingNew(type, old, now, names, isNew) : [];
   const action = isUncertain(change, forcedBy, old, now) ? "unknown" : ACTIONS[change.action];
   const isProtected = after.declared.get(address)?.lifecycle.prevent_destroy === true;
   return {

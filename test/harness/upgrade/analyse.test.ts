@@ -76,19 +76,31 @@ describe("an upgrade", () => {
     expect(effectOf((await analysed(old)).summary.notices)).toBe(effect);
   });
 
-  it("that replaces the namespace replaces the records in it, and restarts Redis", async () => {
-    const network = { cidr: "10.11.0.0/16" };
-    const other = { environments: { dev: { ...environments.dev, network } } };
-    const { summary } = await analyse(environmentSetup("dev", other), now, "v1");
-    expect(summary.changes).toContainEqual(
-      expect.objectContaining({
-        address: "aws_service_discovery_service.discovery_redis",
-        action: "replace",
-        forcedBy: ["dns_config"],
-      }),
-    );
-    expect(summary.notices[0]?.what).toBe("Redis restarts: its service is made anew (a trigger)");
+  const otherTtl = where("aws_service_discovery_service.discovery_redis", (block) => {
+    const dns = block["dns_config"] as { readonly dns_records: readonly object[] };
+    const dns_records = dns.dns_records.map((record) => ({ ...record, ttl: 77 }));
+    return { ...block, dns_config: { ...dns, dns_records } };
   });
+
+  it.each([
+    ["", now],
+    [", also with another TTL,", otherTtl],
+  ])(
+    "that replaces the namespace%s replaces the records in it, and restarts Redis",
+    async (_, old) => {
+      const network = { cidr: "10.11.0.0/16" };
+      const other = { environments: { dev: { ...environments.dev, network } } };
+      const { summary } = await analyse(environmentSetup("dev", other), old, "v1");
+      expect(summary.changes).toContainEqual(
+        expect.objectContaining({
+          address: "aws_service_discovery_service.discovery_redis",
+          action: "replace",
+          forcedBy: ["dns_config"],
+        }),
+      );
+      expect(summary.notices[0]?.what).toBe("Redis restarts: its service is made anew (a trigger)");
+    },
+  );
 
   it.each([
     ["account", "333333333333", "111111111111"],
