@@ -37,11 +37,18 @@ export const clusterReference = nameOf(
   "the name or ARN of a cluster",
 );
 
-/** One label or more. https://docs.aws.amazon.com/cloud-map/latest/api/API_CreateService.html */
-export const cloudMapName = nameOf(
-  /^(?=.{1,127}$)(?:\w(?:[\w-]{0,61}\w)?)(?:\.\w(?:[\w-]{0,61}\w)?)*$/,
-  "labels of letters, digits, _ and -, 127 characters at most",
-);
+/** One label or more. */
+const labels = (most: number): z.ZodType<string> =>
+  nameOf(
+    new RegExp(`^(?=.{1,${most}}$)\\w(?:[\\w-]{0,61}\\w)?(?:\\.\\w(?:[\\w-]{0,61}\\w)?)*$`),
+    `labels of letters, digits, _ and -, ${most} characters at most`,
+  );
+
+/** https://docs.aws.amazon.com/cloud-map/latest/api/API_CreateService.html */
+export const cloudMapService = labels(127);
+
+/** https://docs.aws.amazon.com/cloud-map/latest/api/API_CreatePrivateDnsNamespace.html */
+export const cloudMapNamespace = labels(253);
 
 /** A number; the provider takes numeric text for it too. */
 const number = z.union(

@@ -1,15 +1,25 @@
 import { z } from "zod";
-import { block, blocks, cloudMapName, count, flag, noEffect, resource, text } from "../fields.ts";
+import {
+  block,
+  blocks,
+  cloudMapNamespace,
+  cloudMapService,
+  count,
+  flag,
+  noEffect,
+  resource,
+  text,
+} from "../fields.ts";
 
 /** Cloud Map: namespaces and the services in them. */
 export const discoverySchemas = {
   aws_service_discovery_private_dns_namespace: resource({
-    name: cloudMapName,
+    name: cloudMapNamespace,
     vpc: noEffect,
     description: noEffect,
   }),
   aws_service_discovery_service: resource({
-    name: cloudMapName,
+    name: cloudMapService,
     namespace_id: text.optional(),
     dns_config: block(
       z.strictObject({

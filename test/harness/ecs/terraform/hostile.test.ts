@@ -127,6 +127,17 @@ describe("a name that AWS does not take", () => {
     },
   );
 
+  it("of a namespace has more than 253 characters", async () => {
+    const longest = `${"x.".repeat(126)}x`;
+    const [taken, refused] = [longest, `${longest}x`].map((name) =>
+      template({ resource: { aws_service_discovery_private_dns_namespace: { main: { name } } } }),
+    );
+    await expect(readTemplate(taken ?? {}, known)).resolves.toBeDefined();
+    await expect(readTemplate(refused ?? {}, known)).rejects.toThrow(
+      "main.name: expected labels of letters, digits, _ and -, 253 characters at most",
+    );
+  });
+
   it("is not one of which a part is known to AWS only", async () => {
     const data = { aws_region: { current: {} } };
     const name = "redis-${data.aws_region.current.id}";
