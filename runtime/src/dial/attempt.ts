@@ -101,7 +101,7 @@ function tlsOptions(
 ): ConnectionOptions {
   const { servername: ofTls } = tls;
   // Empty, it means no SNI, as in Node.js. The certificate is checked all the same.
-  const name = ofTls === undefined || ofTls === "" ? (servername ?? host) : ofTls;
+  const name = [ofTls, servername].find(Boolean) ?? host;
   // An IP address is checked against the certificate, but never sent as SNI (RFC 6066, section 3).
   const isSent = ofTls !== "" && isIP(name) === 0;
   return { ...tls, socket, host: name, servername: isSent ? name : "" };

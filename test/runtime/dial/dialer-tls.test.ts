@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { TLSSocket, createServer } from "node:tls";
+import { type ConnectionOptions, TLSSocket, createServer } from "node:tls";
 
 import { describe, expect, it } from "vitest";
 
@@ -63,6 +63,18 @@ describe("connect with TLS", () => {
     await expect.poll(() => server.names).toEqual([false]);
     socket.destroy();
   });
+
+  it.each([undefined, null])(
+    "takes a tls.servername that is %j as not given",
+    async (servername) => {
+      await using server = await startTls();
+      const tls = { ca, servername } as ConnectionOptions;
+      const socket = await dialerOf(server.port, { tls }).connect();
+
+      await expect.poll(() => server.names).toEqual([NAME]);
+      socket.destroy();
+    },
+  );
 
   it("sends no name with an empty tls.servername, but checks the certificate for it", async () => {
     await using server = await startTls();
