@@ -1,5 +1,5 @@
 import type { ConnectionOptions } from "node:tls";
-import { isRecord } from "../base/checks.ts";
+import { isRecord, withoutUndefined } from "../base/checks.ts";
 import type { SrvDialerOptions } from "../base/types.ts";
 
 /** What a client says of the connection that it needs. */
@@ -24,7 +24,7 @@ export function tlsOf(
   return {
     ALPNProtocols: ["http/1.1"],
     ...(isOwn ? { servername } : {}),
-    ...(isRecord(tls) ? tls : {}),
+    ...(isRecord(tls) ? withoutUndefined(tls) : {}),
     ...ofRequest,
   };
 }

@@ -151,6 +151,15 @@ describe("an agent", () => {
     expect(web.servernames.at(-1)).toBe("localhost");
   });
 
+  it("takes an undefined option of TLS as not given", async () => {
+    await using web = await startWeb({ tls: true });
+    const tls = { ca, servername: undefined, ALPNProtocols: undefined } as object;
+    using agent = agentOf({ resolver: resolverOf(target(web.port)), tls });
+    const { socket } = await get(agent, "/", { headers: { host: "localhost" } });
+    expect(web.servernames).toEqual(["localhost"]);
+    expect(socket).toMatchObject({ alpnProtocol: "http/1.1" });
+  });
+
   it.each([
     [80, false],
     [443, true],
