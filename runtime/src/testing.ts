@@ -167,19 +167,24 @@ function records(zone: Zone): Pick<DnsServer, "setSrv" | "setAddress" | "setAlia
       const data = srvData(name, given);
       zone.set(checkDnsName("name", name), TYPE.SRV, data);
     },
-    setAddress(name, ips, { ttl = DEFAULT_TTL } = {}) {
-      const { ipv4, ipv6 } = addressData(name, ips, ttl);
+    setAddress(name, ips, options = {}) {
+      const { ipv4, ipv6 } = addressData(name, ips, ttlOf(options));
       zone.set(checkDnsName("name", name), TYPE.A, ipv4);
       zone.set(name, TYPE.AAAA, ipv6);
     },
-    setAlias(name, target, { ttl = DEFAULT_TTL } = {}) {
-      const data = { ttl: checkTtl("ttl", ttl), domain: checkDnsName("target", target) };
+    setAlias(name, target, options = {}) {
+      const data = { ttl: checkTtl("ttl", ttlOf(options)), domain: checkDnsName("target", target) };
       zone.set(checkDnsName("name", name), TYPE.CNAME, [data]);
     },
     remove(name) {
       zone.remove(checkDnsName("name", name));
     },
   };
+}
+
+function ttlOf(options: { ttl?: number }): number {
+  checkOptions("option", options, ["ttl"]);
+  return options.ttl ?? DEFAULT_TTL;
 }
 
 function toQuery({ request, transport }: Exchange): DnsQuery {

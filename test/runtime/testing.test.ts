@@ -457,6 +457,18 @@ describe("a wrong argument of startDnsServer", () => {
     expect(() => server.fault("drop", null as never)).toThrow("fault options is null; allowed: an");
   });
 
+  it("names the options of addresses and of an alias", async () => {
+    await using server = await startDnsServer();
+    const misspelt = { tll: 1 } as object;
+    const message = "startDnsServer: unknown option tll is 1; allowed: ttl";
+    expect(() => server.setAddress("x", "10.0.0.1", misspelt)).toThrow(message);
+    expect(() => server.setAlias("x", "y", misspelt)).toThrow(message);
+    const none = "startDnsServer: options is null; allowed: an object";
+    expect(() => server.setAddress("x", "10.0.0.1", null as never)).toThrow(none);
+    expect(() => server.setAlias("x", "y", null as never)).toThrow(none);
+    expect(rcode(await ask(server, "x", "A"))).toBe("NXDOMAIN");
+  });
+
   it("names the kinds of fault there are", async () => {
     await using server = await startDnsServer();
     const unknown: FaultKind = JSON.parse('"sulk"');
