@@ -51,6 +51,17 @@ describe("the list of equivalent mutants", () => {
     expect(files.filter((file) => !existsSync(join(ROOT, file)))).toEqual([]);
   });
 
+  // Their templates are those of a first run, and what a rule refuses is not written.
+  it("expects no environment to be refused in the tests of the rules", () => {
+    const folder = join(ROOT, "test/stacks/rules");
+    const tests = readdirSync(folder).filter((file) => file.endsWith("-rules.test.ts"));
+    expect(tests.length).toBeGreaterThan(10);
+    const refusing = tests.filter((file) =>
+      readFileSync(join(folder, file), "utf8").includes("RuleError"),
+    );
+    expect(refusing).toEqual([]);
+  });
+
   it("leaves out no file of a folder but those of which it is said why", () => {
     const folders = [...new Set(PARTS.map(({ folder }) => folder))];
     const all = folders.flatMap((folder) =>

@@ -1,0 +1,30 @@
+import { describe, expect, it } from "vitest";
+import { RuleError } from "../../../stacks/rules/rule-error.ts";
+import { devWith, existingParts, leastEnvironment, type Template } from "../support/template.ts";
+
+const { app } = leastEnvironment;
+const secret = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:app/keys";
+
+/** The template of an environment whose app has so many secrets. */
+function withSecrets(count: number, arn: (index: number) => string): Template {
+  const names = Array.from({ length: count }, (_, index) => [`SECRET_${index}`, arn(index)]);
+  return devWith({ ...existingParts, app: { ...app, secrets: Object.fromEntries(names) } });
+}
+
+function withManySecrets(): Template {
+  return withSecrets(150, (index) => `${secret}/${index}-AbC123`);
+}
+
+describe("an environment with more secrets than a role may read", () => {
+  it("is refused, with its role and what to change", () => {
+    expect(withManySecrets).toThrow(RuleError);
+    expect(withManySecrets).toThrow(
+      /dev: aws_iam_role\.app_roles_execution: got "1\d{4} characters in aws_iam_role_policy\.app_roles_execution_secrets"/,
+    );
+    expect(withManySecrets).toThrow("remedy: for an execution role fewer secrets");
+  });
+
+  it("is not refused where they are keys of one secret", () => {
+    expect(() => withSecrets(150, (index) => `${secret}-AbC123:key${index}::`)).not.toThrow();
+  });
+});
