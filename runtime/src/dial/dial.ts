@@ -153,7 +153,12 @@ export class Dial {
     // One family is enough.
     if (lookup === undefined || lookup.isFound === true) return;
     if (this.#lifetime.reason !== undefined) return;
-    this.#attempts.failed(lookup, error ?? new Error("no address in the family asked for"));
+    this.#attempts.failed(lookup, error ?? this.#noAddress());
+  }
+
+  #noAddress(): Error {
+    const { family } = this.#context.settings;
+    return new Error(family === "both" ? "it has no address" : `it has no IPv${family} address`);
   }
 
   #untried({ host, port }: SrvTarget, addresses: readonly string[]): readonly Endpoint[] {

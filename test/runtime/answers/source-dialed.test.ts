@@ -180,7 +180,7 @@ describe("the addresses of a target", () => {
     const { dialer } = dialerOf(1, () => Promise.resolve({ addresses: ["localhost"], ttl: 60 }));
     const { attempts } = await failureOf(dialer.connect());
     expect(attempts).toMatchObject([
-      { phase: "lookup", error: { message: "no address in the family asked for" } },
+      { phase: "lookup", error: { message: "it has no IPv4 address" } },
     ]);
     const given = createSrvDialer(NAME, {
       resolver: {

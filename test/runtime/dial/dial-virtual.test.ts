@@ -376,7 +376,7 @@ describe("a dial whose target comes without addresses", () => {
   });
 
   it.each<[string, () => Promise<HostAddresses>, string]>([
-    ["that are none", () => foundNow(), "no address in the family asked for"],
+    ["that are none", () => foundNow(), "it has no address"],
     ["that are not found", () => Promise.reject(new Error("SERVFAIL")), "SERVFAIL"],
   ])("goes on to the next target with addresses %s", async (_what, lookup, message) => {
     const { dialer } = dialerIn({ 2: "refuses" }, { resolver: resolving(lookup) });

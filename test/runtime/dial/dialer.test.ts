@@ -219,7 +219,7 @@ describe("connect", () => {
     expect(dns.queries.map(({ type }) => type)).toEqual(["SRV", "A"]);
     dns.queries.length = 0;
     const error = await failureOf(dialerOf(dns, { family: 6 }).connect());
-    expect(error.message).toContain("no address in the family asked for");
+    expect(error.message).toContain("it has no IPv6 address");
     expect(dns.queries.map(({ type }) => type)).toEqual(["SRV", "AAAA"]);
   });
 });
