@@ -52,6 +52,12 @@ describe("the rules of roles", () => {
     ],
   ]);
 
+  it("say what to change for a role of either kind", () => {
+    expect(roleRules.map(({ remedy }) => remedy)).toEqual([
+      expect.stringMatching(/^for an execution role fewer secrets .*; for a task role a shorter/),
+    ]);
+  });
+
   it("count the policies of each role by themselves, and of none that exists", () => {
     const policies = {
       one: { ...longest, role: "${aws_iam_role.one.id}" },
