@@ -174,16 +174,18 @@ describe("createRedis", () => {
     );
   });
 
-  it("takes options of TLS from the dialer's as well, the client's first", async () => {
+  it("takes options of TLS from the dialer's as well, the client's first where they are given", async () => {
     await using server = await startRedis({ tls: TLS_FILES });
     await using dns = await dnsTo(server.port);
     const resolver = dnsResolver({ servers: [dns.address] });
     const dialerOptions = { resolver, tls: { ca: readFileSync(TLS_FILES.cert) } };
     const url = `rediss+srv://${NAME}`;
     using client = clientOf(createRedis(url, {}, dialerOptions));
+    using without = clientOf(createRedis(url, { tls: { ca: undefined } }, dialerOptions));
     using wrong = clientOf(createRedis(url, { tls: { servername: "other" } }, dialerOptions));
 
     await expect(client.redis.ping()).resolves.toBe("PONG");
+    await expect(without.redis.ping()).resolves.toBe("PONG");
     await until(() => wrong.errors.length > 0);
     expect(wrong.errors[0]?.message).toContain("does not match certificate's altnames");
   });
@@ -203,17 +205,6 @@ describe("createRedis", () => {
     const { options: defaults } = createRedis(`redis+srv://${NAME}`, { lazyConnect: true });
 
     expect(taken).toEqual(defaults);
-  });
-
-  it("takes an undefined option of TLS from the dialer", async () => {
-    await using server = await startRedis({ tls: TLS_FILES });
-    await using dns = await dnsTo(server.port);
-    const resolver = dnsResolver({ servers: [dns.address] });
-    const dialerOptions = { resolver, tls: { ca: readFileSync(TLS_FILES.cert) } };
-    const url = `rediss+srv://${NAME}`;
-    using client = clientOf(createRedis(url, { tls: { ca: undefined } }, dialerOptions));
-
-    await expect(client.redis.ping()).resolves.toBe("PONG");
   });
 
   it("asks a loading Redis once a second, however long it estimates", async () => {
