@@ -28,8 +28,9 @@ export class SoakRecord {
   unanswered: readonly ClientOperation[] | undefined;
   /** What did not come in its time and ended the soak. */
   endedBy: string | undefined;
-  /** What users wrote so far, and every value as it was read at the end. */
-  signatures: readonly Operation[] = [];
+  /** What users wrote so far. */
+  signatures: () => readonly Operation[] = () => [];
+  /** Every value as it was read at the end. */
   lastLook: readonly Operation[] | undefined;
   /** How long a command of each client may take, in ms. */
   bounds: readonly number[] = [];

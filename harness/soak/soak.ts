@@ -93,7 +93,9 @@ class Run {
     await this.#abortable(this.#ecs.waitUntilStable());
     const url = this.#ecs.loadBalancers[0]?.url ?? "";
     const random = randomOf(seed, "requests");
-    this.#users = new Load({ entrance: () => [url], random, interval: USER_INTERVAL });
+    const users = new Load({ entrance: () => [url], random, interval: USER_INTERVAL });
+    this.#users = users;
+    this.record.signatures = () => signatures(users.outcomes);
     const { dnsServer, cloudMapApi } = this.#ecs;
     const password = this.#stage.credentials.password ?? "";
     this.#clients = new ClientProcess(
@@ -125,7 +127,6 @@ class Run {
       this.record.rounds.push(await playRound(this.#stage, this.record, round));
       this.record.endedAt = monotonic();
       this.record.samples.push(await this.#sample());
-      this.record.signatures = signatures(this.#users?.outcomes ?? []);
       if (onRound?.(this.record, round) === false) return;
     }
   }
@@ -158,9 +159,7 @@ class Run {
       this.#journal.add(unanswered);
     } finally {
       // Also when the process of the clients is gone.
-      const users = this.#users;
-      await users?.stop();
-      this.record.signatures = signatures(users?.outcomes ?? []);
+      await this.#users?.stop();
     }
   }
 

@@ -5,7 +5,8 @@ import type { Judged } from "./judged.ts";
 
 /** The figures of a soak, for `results/soak.json` and for a checkpoint. */
 export function figuresOf(record: SoakRecord, judged: readonly Judged[]): Record<string, unknown> {
-  const { journal, places, rounds, samples, signatures, losses, before, after } = record;
+  const { journal, places, rounds, samples, losses, before, after } = record;
+  const signatures = record.signatures();
   const away = places.moves.map(({ lastAt, at }) => Math.round(at - lastAt));
   const flat = (value: (sample: (typeof samples)[number]) => number): unknown => {
     const flatness = flatnessOf(samples.map((each) => ({ at: each.at, value: value(each) })));

@@ -51,7 +51,7 @@ export async function played(
     rounds,
     defect,
     signal,
-    onRound: ({ signatures }) => written.push(signatures.length) > 0,
+    onRound: ({ signatures }) => written.push(signatures().length) > 0,
   });
   const failed = judge(record, appendFsync)
     .filter(({ held }) => held === false)

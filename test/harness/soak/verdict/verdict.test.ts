@@ -141,7 +141,7 @@ describe("the verdict", () => {
   it("fails for a user's acknowledged write that is gone", () => {
     const record = soaked();
     const signed = { client: -1, key: "guest:x", start: 400, end: 410 };
-    record.signatures = [{ ...signed, kind: "set", value: "x" }];
+    record.signatures = () => [{ ...signed, kind: "set", value: "x" }];
     record.lastLook = [
       { ...signed, kind: "get", client: -2, start: 7_000, end: 7_001, result: null },
     ];
@@ -161,7 +161,7 @@ describe("the verdict", () => {
     record.beganAt = 100;
     record.endedAt = 6_100;
     const signed = { client: -1, key: "guest:x", kind: "set", value: "x", start: 400 } as const;
-    record.signatures = [
+    record.signatures = () => [
       { ...signed, end: 410 },
       { ...signed, key: "guest:y", value: "y" },
     ];
