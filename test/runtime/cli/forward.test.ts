@@ -429,7 +429,7 @@ describe("srv-dialer forward --listen unix:PATH", () => {
 describe("srv-dialer forward --listen HOST:PORT", () => {
   it.each(["localhost:0", "127.1.2.3:0"])("listens on %s", async (listen) => {
     await using forwarded = await forward([], { listen });
-    using client = await connectTo(forwarded.where.replace("[::1]", "::1"));
+    using client = await connectTo(forwarded.where);
 
     expect(client.remotePort).toBeGreaterThan(0);
   });

@@ -54,18 +54,18 @@ async function start(
   };
 }
 
-/** A connection to `HOST:PORT` or `unix:PATH`; `using` destroys it. */
+/** A connection to `HOST:PORT`, `[IPV6]:PORT` or `unix:PATH`; `using` destroys it. */
 export async function connectTo(where: string): Promise<Socket & Disposable> {
-  const path = where.startsWith("unix:") ? where.slice("unix:".length) : undefined;
-  const [host = "", port = ""] = where.split(":");
-  const socket = connect(
-    path === undefined
-      ? { host, port: Number(port), allowHalfOpen: true }
-      : { path, allowHalfOpen: true },
-  );
+  const socket = connect({ ...addressOf(where), allowHalfOpen: true });
   await once(socket, "connect", { signal: AbortSignal.timeout(PATIENCE) });
   socket.on("error", () => {});
   return Object.assign(socket, { [Symbol.dispose]: () => void socket.destroy() });
+}
+
+function addressOf(where: string): { path: string } | { host: string; port: number } {
+  if (where.startsWith("unix:")) return { path: where.slice("unix:".length) };
+  const { hostname, port } = new URL(`tcp://${where}`);
+  return { host: hostname.replace(/^\[(.*)\]$/, "$1"), port: Number(port) };
 }
 
 /** All that the peer sends until it ends. Rejects with the error that ended it otherwise. */
