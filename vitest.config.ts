@@ -40,6 +40,8 @@ export default defineConfig({
     testTimeout: 20_000,
     hookTimeout: 60_000,
     teardownTimeout: 10_000,
+    // A process of a busy machine may be late by more than Vitest's second.
+    expect: { poll: { timeout: 10_000 } },
     // More than cores: most tests wait, for intervals and for processes.
     maxWorkers: 5,
     // Test files share the modules of their worker: importing them took a third of the time.
