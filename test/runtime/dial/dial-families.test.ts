@@ -49,8 +49,10 @@ describe("a dial of both families", () => {
     const resolver = dnsResolver({ servers: [dns.address] });
     const error = await failureOf(createSrvDialer(NAME, { resolver }).connect());
     expect(error.code).toBe("ERR_SRV_CONNECT");
+    // A machine without IPv6 has no ::1 at all.
+    const refused = { code: expect.stringMatching(/^ECONNREFUSED$|^EADDRNOTAVAIL$/) as string };
     expect(error.attempts).toMatchObject(
-      BOTH.map((address) => ({ address, phase: "connect", error: { code: "ECONNREFUSED" } })),
+      BOTH.map((address) => ({ address, phase: "connect", error: refused })),
     );
   });
 
