@@ -4,8 +4,16 @@ import { containerHealthCheck, imageReference } from "../config/container-schema
 import { text } from "../config/fields.ts";
 import { secretReference } from "../config/secret-reference.ts";
 import { discoveredFields } from "../config/services-schema.ts";
+import { matches } from "./conditions.ts";
 import { commonVariables, eachIn, named } from "./surroundings.ts";
-import { orNull, type Validation, validationsOf, variableOf, type Variables } from "./variable.ts";
+import {
+  orNull,
+  type Validation,
+  validationsOf,
+  type Variable,
+  variableOf,
+  type Variables,
+} from "./variable.ts";
 
 const { port, networkMode, records, dnsTtl, desiredCount, memory, cpu, stopTimeout } =
   discoveredFields;
@@ -39,6 +47,11 @@ const healthCheckType = [
 /** The inputs of the module of a service that others find. */
 export const discoveredInputs: Variables = {
   ...commonVariables,
+  subnet_ids: {
+    ...commonVariables.subnet_ids,
+    description:
+      "Subnets of the hosts, one in each zone. In awsvpc mode the tasks are in them; other modes do not use them",
+  },
   image: variableOf("image", text(imageReference, "an image with a tag or digest"), {
     description: "Image of the container",
   }),
@@ -56,13 +69,19 @@ export const discoveredInputs: Variables = {
   desired_count: variableOf("desired_count", desiredCount),
   memory: variableOf("memory", memory),
   cpu: variableOf("cpu", cpu),
-  entry_point: words("Replaces the image's ENTRYPOINT"),
-  command: words("Replaces the image's CMD"),
+  entry_point: words("entry_point", "Replaces the image's ENTRYPOINT"),
+  command: words("command", "Replaces the image's CMD"),
   environment: {
     type: "map(string)",
     default: {},
     description: "Plain environment variables of the container; no secrets",
-    validations: variableNames("environment"),
+    validations: [
+      ...variableNames("environment"),
+      {
+        condition: "alltrue([for value in values(var.environment) : value != null])",
+        allowed: "a text for each variable, not null",
+      },
+    ],
   },
   secrets: {
     type: "map(string)",
@@ -72,7 +91,7 @@ export const discoveredInputs: Variables = {
     validations: [
       ...variableNames("secrets"),
       ...validationsOf(secretReference, "arn").map(({ condition }) => ({
-        condition: `alltrue([for arn in values(var.secrets) : startswith(arn, "arn:") && ${condition}])`,
+        condition: `alltrue([for arn in values(var.secrets) : ${matches(/^arn:/, "arn")} && ${condition}])`,
         allowed:
           "the full ARN of a secret, with :json-key:: after it for one key of it, or of a parameter",
       })),
@@ -87,7 +106,13 @@ export const discoveredInputs: Variables = {
     type: "list(string)",
     default: [],
     description: "Your own KMS keys that those secrets are encrypted with",
-    validations: eachIn("secret_key_arns", secretKeyArns.unwrap().element, "KMS key ARNs"),
+    validations: [
+      ...eachIn("secret_key_arns", secretKeyArns.unwrap().element, "KMS key ARNs"),
+      {
+        condition: "length(var.secret_key_arns) == 0 || length(var.secrets) > 0",
+        allowed: "none without secrets",
+      },
+    ],
   },
   task_policies: {
     type: "list(string)",
@@ -117,7 +142,18 @@ export const discoveredInputs: Variables = {
     default: [],
     description:
       "Security groups that are let in to the port in awsvpc and host mode. In bridge mode the hosts let clients in on their dynamic ports. Append new ones at the end, and take away from the end: in another order AWS refuses a rule that is there twice",
-    validations: eachIn("client_security_group_ids", securityGroupId, "security group ids"),
+    validations: [
+      ...eachIn("client_security_group_ids", securityGroupId, "security group ids"),
+      {
+        condition:
+          "length(distinct(var.client_security_group_ids)) == length(var.client_security_group_ids)",
+        allowed: "each once",
+      },
+      {
+        condition: 'length(var.client_security_group_ids) == 0 || var.network_mode != "bridge"',
+        allowed: "none in the network mode bridge: the security group of the hosts lets clients in",
+      },
+    ],
   },
   dynamic_port_range: {
     type: "object({ from = number, to = number })",
@@ -131,10 +167,22 @@ export const discoveredInputs: Variables = {
         condition: "var.dynamic_port_range.to > var.dynamic_port_range.from",
         allowed: "to above from",
       },
-    ].map(orNull("dynamic_port_range")),
+      {
+        condition: 'var.network_mode == "awsvpc"',
+        allowed: "null in the network modes bridge and host: a rule for the hosts is theirs",
+      },
+    ]
+      // An attribute that is null is an error in a comparison.
+      .map((each) => ({ ...each, condition: `try(${each.condition}, false)` }))
+      .map(orNull("dynamic_port_range")),
   },
 };
 
-function words(description: string) {
-  return { type: "list(string)", default: null, description, validations: [] };
+function words(name: string, description: string): Variable {
+  const isWord = {
+    condition: `alltrue([for each in var.${name} : each != null])`,
+    allowed: "a list of words, none of them null",
+  };
+  const validations = [isWord].map(orNull(name));
+  return { type: "list(string)", default: null, description, validations };
 }

@@ -24,7 +24,7 @@ export const redisInputs: Variables = {
   subnet_ids: {
     ...commonVariables.subnet_ids,
     description:
-      "Subnets of the hosts, one in each zone. Append new ones at the end: in another order the mount targets of the file system are replaced",
+      "Subnets of the hosts, one in each zone: the created file system has a mount target in each. With file_system they are not used. Append new ones at the end: another order replaces mount targets, and Redis loses its file system meanwhile",
   },
   image: variableOf("image", image, {
     validations: [
@@ -64,7 +64,7 @@ export const redisInputs: Variables = {
     type: "object({ id = string, path = optional(string) })",
     default: null,
     description:
-      "An existing EFS file system, which the hosts can mount, and the folder of Redis' data on it, owned by 999:999 if it exists already. For data that must not be lost: the file system is yours, with prevent_destroy. Left out: one is created, and destroyed with the module",
+      "An existing EFS file system, which the hosts can mount, and the folder of Redis' data on it, owned by 999:999 if it exists already. For data that must not be lost: the file system is yours, with prevent_destroy. Left out: one is created, and destroyed with the module, or when file_system is set later",
     validations: [
       ...validationsOf(fileSystemId, "var.file_system.id").map(named("id")),
       ...validationsOf(efsPath, "var.file_system.path").map(named("path")),
@@ -74,6 +74,12 @@ export const redisInputs: Variables = {
     default: null,
     description:
       "Key that encrypts the file system that is created; it cannot change later. Left out: AWS's own for EFS",
+    validations: [
+      {
+        condition: "var.file_system == null",
+        allowed: "null with file_system, which has a key of its own",
+      },
+    ],
   }),
   alarm_topic_arns: {
     type: "list(string)",

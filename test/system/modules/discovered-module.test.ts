@@ -185,13 +185,21 @@ describe("the module discovered-service", () => {
     [{ network_mode: "none" }, "network_mode: one of bridge, awsvpc, host"],
     [{ records: "A" }, "records: SRV in the network modes bridge and host"],
     [{ environment: { PORT: "1" } }, "environment: a variable name such as LOG_LEVEL"],
+    [{ environment: { A: null } }, "environment: a text for each variable, not null"],
+    [{ command: ["sh", null] }, "command: a list of words, none of them null"],
+    [{ entry_point: [null] }, "entry_point: a list of words, none of them null"],
     [{ secrets: { "a-b": secretArn } }, "secrets: a variable name such as LOG_LEVEL"],
     [{ secrets: { A: "/token" } }, "secrets: the full ARN of a secret"],
+    [{ secrets: { A: null } }, "secrets: the full ARN of a secret"],
     [
       { secrets: { A: secretArn }, environment: { A: "a" } },
       "secrets: variables that environment does not set as well",
     ],
     [{ secret_key_arns: ["key"] }, "secret_key_arns: KMS key ARNs"],
+    [
+      { secret_key_arns: ["arn:aws:kms:eu-central-1:333333333333:key/0"] },
+      "secret_key_arns: none without secrets",
+    ],
     [{ task_policies: ["s3:*"] }, "task_policies: policy documents in JSON"],
     [{ health_check: { command: " " } }, "health_check: command is a line of sh"],
     [
@@ -199,11 +207,28 @@ describe("the module discovered-service", () => {
       "health_check: interval is a whole number from 5 to 300",
     ],
     [{ client_security_group_ids: ["a"] }, "client_security_group_ids: security group ids"],
+    [{ client_security_group_ids: [null] }, "client_security_group_ids: security group ids"],
+    [
+      { network_mode: "awsvpc", client_security_group_ids: ["sg-0a", "sg-0a"] },
+      "client_security_group_ids: each once",
+    ],
+    [
+      { client_security_group_ids: ["sg-0a"] },
+      "client_security_group_ids: none in the network mode bridge: the security group of the hosts lets clients in",
+    ],
     [
       { dynamic_port_range: { from: 1, to: 2 } },
       "dynamic_port_range: from is a whole number from 1024 to 65535",
     ],
     [{ dynamic_port_range: { from: 50_000, to: 40_000 } }, "dynamic_port_range: to above from"],
+    [
+      { dynamic_port_range: { from: null, to: 50_000 } },
+      "dynamic_port_range: from is a whole number from 1024 to 65535",
+    ],
+    [
+      { network_mode: "host", dynamic_port_range: { from: 40_000, to: 49_999 } },
+      "dynamic_port_range: null in the network modes bridge and host: a rule for the hosts is theirs",
+    ],
   ])("refuses %j with the name of the variable and what is allowed", async (inputs, message) => {
     const reading = called("discovered-service", { ...least, ...inputs }, provider);
     await expect(reading).rejects.toMatchObject({

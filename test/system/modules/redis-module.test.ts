@@ -93,6 +93,7 @@ describe("the module redis", () => {
 
   it.each([
     ["as little as it may be", least],
+    ["a key for the file system", { ...least, kms_key_arn: key }],
     [
       "all there is",
       {
@@ -100,7 +101,6 @@ describe("the module redis", () => {
         capacity_provider: "hosts",
         file_system: { id: "fs-0123", path: "/redis" },
         parameters: { timeout: "10" },
-        kms_key_arn: key,
         log_kms_key_arn: key,
         alarm_topic_arns: topics,
         metrics: true,
@@ -230,6 +230,7 @@ describe("the module redis", () => {
     [{ subnet_ids: ["subnet-0a"] }, "subnet_ids: 2 or more subnet ids"],
     [{ subnet_ids: ["subnet-0a", "subnet-0a"] }, "subnet_ids: 2 or more subnet ids"],
     [{ subnet_ids: ["subnet-0a", "b"] }, "subnet_ids: 2 or more subnet ids"],
+    [{ subnet_ids: ["subnet-0a", null] }, "subnet_ids: 2 or more subnet ids"],
     [
       { namespace: { ...least.namespace, vpc_id: "vpc-0ff" } },
       "namespace: a namespace of the VPC in vpc_id",
@@ -252,9 +253,17 @@ describe("the module redis", () => {
     [{ appendfsync: "no" }, "appendfsync: one of everysec, always"],
     [{ parameters: { dir: "x" } }, "each a parameter of redis.conf that tunes: maxclients, "],
     [{ parameters: { timeout: "1; reboot" } }, "its value text in quotes, such as 10000"],
+    [{ parameters: { timeout: null } }, "its value text in quotes, such as 10000"],
     [{ dns_ttl: 0 }, "dns_ttl: a whole number from 1 to 300 (seconds)"],
     [{ log_retention_days: 31 }, "log_retention_days: one of 1, 3, 5, "],
     [{ kms_key_arn: "alias/x" }, "kms_key_arn: the ARN of a KMS key"],
+    [
+      {
+        kms_key_arn: "arn:aws:kms:eu-central-1:111111111111:key/0",
+        file_system: { id: "fs-0123", path: "/redis" },
+      },
+      "kms_key_arn: null with file_system, which has a key of its own",
+    ],
     [{ alarm_topic_arns: ["topic"] }, "alarm_topic_arns: ARNs of SNS topics"],
   ])("refuses %j with the name of the variable and what is allowed", async (inputs, message) => {
     await expect(called("redis", { ...least, ...inputs }, provider)).rejects.toMatchObject({
