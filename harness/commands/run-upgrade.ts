@@ -9,7 +9,7 @@ import { firstDeploy } from "../plays/steps/first-deploy.ts";
 import { upgradeTo } from "../plays/steps/upgrade.ts";
 import { writesAreThere } from "../plays/steps/writes-are-there.ts";
 import { type Analysis, analyse, refuseElsewhere } from "../upgrade/analyse.ts";
-import { effectOf } from "../upgrade/effects.ts";
+import { effectOf } from "../upgrade/notice.ts";
 import { defaultFrom } from "../upgrade/git.ts";
 import { oldVersion } from "../upgrade/old-version.ts";
 import { onRunningHosts, whyUnplayable } from "../upgrade/unplayable.ts";

@@ -3,6 +3,7 @@ import type { Setup } from "../plays/setups/setup.ts";
 import type { Template } from "../plays/setups/template.ts";
 import { upgradeSetup } from "../plays/setups/upgrade-setup.ts";
 import { noticesOf } from "./effects.ts";
+import { ofBackend } from "./state-backend.ts";
 import type { UpgradeSummary } from "./upgrade-table.ts";
 
 /** An upgrade that has been looked at, and the setup to play it in. */
@@ -26,8 +27,9 @@ export function knownIn({ local }: Setup) {
  */
 export async function analyse(next: Setup, old: RootModule, from: string): Promise<Analysis> {
   const known = knownIn(upgradeSetup(next, old as Template));
-  const upgrade = await upgradeBetween(old, next.local.template as RootModule, known);
-  const notices = noticesOf(upgrade, next.services.redis);
+  const template = next.local.template as RootModule;
+  const upgrade = await upgradeBetween(old, template, known);
+  const notices = [...ofBackend(old, template), ...noticesOf(upgrade, next.services.redis)];
   const summary = { environment: next.environment, from, changes: upgrade.changes, notices };
   return { upgrade, summary, setup: upgradeSetup(next, upgrade.old as Template) };
 }

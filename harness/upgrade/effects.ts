@@ -1,36 +1,8 @@
 import { DEPLOYED, reachedFrom, type Upgrade, type UpgradeChange } from "../ecs/index.ts";
 import { MANAGED } from "../plays/setups/template.ts";
-
-/** What an upgrade does to Redis; the first that is true, from the worst on. */
-export type Effect =
-  | "loses data"
-  | "leaves data"
-  | "restarts"
-  | "may restart"
-  | "cut off"
-  | "unknown"
-  | "none";
-
-/** One thing to know before the upgrade, and what to do. */
-export interface Notice {
-  readonly effect: Effect | "address" | "refused";
-  readonly address: string;
-  readonly what: string;
-  readonly advice: string;
-}
-
-const ORDER: readonly Effect[] = [
-  "loses data",
-  "leaves data",
-  "restarts",
-  "may restart",
-  "cut off",
-  "unknown",
-];
-
-/** What all notices together say of Redis. */
-export const effectOf = (notices: readonly Notice[]): Effect =>
-  ORDER.find((effect) => notices.some((notice) => notice.effect === effect)) ?? "none";
+import { type Effect, type Notice, worstFirst } from "./notice.ts";
+import { ofData } from "./redis-data.ts";
+import { isMissed } from "./security-rules.ts";
 
 /** Actions after which AWS has another resource. */
 const ANEW: ReadonlySet<string> = new Set(["replace", "readdress", "destroy"]);
@@ -55,20 +27,17 @@ export function noticesOf(upgrade: Upgrade, redis: string | undefined): Notice[]
   const notices = changes.flatMap((change) => [
     ...ofState(change),
     ...ofManaged(change),
-    ...(service === undefined ? [] : ofRedis(change, service, near)),
+    ...(service === undefined ? [] : ofRedis(change, { upgrade, service, near })),
   ]);
+  // Of data that are gone neither a folder nor a version is left to compare.
+  const isGone = notices.some(({ effect }) => effect === "loses data" || effect === "leaves data");
   const isEnding = changes.some(
     ({ address, action }) => address === service && action === "destroy",
   );
-  return notices
+  return [...notices, ...(isGone ? [] : ofData(upgrade, redis))]
     .filter(({ effect }) => !isEnding || effect !== "cut off")
-    .toSorted((one, other) => rank(one) - rank(other));
+    .toSorted(worstFirst);
 }
-
-const rank = ({ effect }: Notice): number => {
-  const index = ORDER.indexOf(effect as Effect);
-  return index === -1 ? ORDER.length : index;
-};
 
 function* ofState({ address, from, action, isRefused }: UpgradeChange): Generator<Notice> {
   if (action === "readdress") {
@@ -99,11 +68,19 @@ function* ofManaged({ address, type, action }: UpgradeChange): Generator<Notice>
   }
 }
 
+/** Where the changes of an upgrade are judged from. */
+interface Surroundings {
+  readonly upgrade: Upgrade;
+  /** The address of the ECS service of Redis. */
+  readonly service: string;
+  /** What it refers to, at any distance. */
+  readonly near: ReadonlySet<string>;
+}
+
 /** What a change of a resource means for Redis. */
 function* ofRedis(
   change: UpgradeChange,
-  service: string,
-  near: ReadonlySet<string>,
+  { upgrade, service, near }: Surroundings,
 ): Generator<Notice> {
   const { address, type, action, arguments: names } = change;
   const isAnew = ANEW.has(action);
@@ -139,7 +116,10 @@ function* ofRedis(
   else if (near.has(address) && isAnew && type === "aws_service_discovery_service") {
     yield say("cut off", "the SRV record of Redis goes and comes back", RESTART);
   } else if (type.startsWith("aws_vpc_security_group_") || type === "aws_security_group") {
-    if (!isAnew) return;
+    // A group that goes for good has no one left in it.
+    const isOver =
+      type === "aws_security_group" ? action === "destroy" : !isMissed(address, upgrade);
+    if (!isAnew || isOver) return;
     const advice = "see what the rule lets through, and add the new one in an upgrade before";
     yield say("cut off", "connections that need it are refused until it is back", advice);
   }

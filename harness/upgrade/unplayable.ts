@@ -2,7 +2,7 @@ import { changesBetween, HarnessError, readTemplate, type RootModule } from "../
 import type { Setup } from "../plays/setups/setup.ts";
 import { MANAGED } from "../plays/setups/template.ts";
 import { knownIn } from "./analyse.ts";
-import type { Effect } from "./effects.ts";
+import type { Effect } from "./notice.ts";
 
 /** The new version as running hosts see it: they keep the launch template that they were started from. */
 export function onRunningHosts(old: RootModule, next: RootModule): RootModule {
@@ -25,6 +25,7 @@ export async function whyUnplayable(
   effect: Effect,
 ): Promise<string | undefined> {
   if (effect === "leaves data") return "the local ECS does not have the data of the new place";
+  if (effect === "does not start") return "the local ECS has one version of Redis for every image";
   const { template } = setup.local;
   if ([template as RootModule, next].some(({ resource }) => resource?.[MANAGED] !== undefined)) {
     return "Redis on ElastiCache is outside of ECS";

@@ -1,6 +1,6 @@
 import type { UpgradeChange } from "../ecs/index.ts";
 import { table } from "../results/markdown.ts";
-import { effectOf, type Effect, type Notice } from "./effects.ts";
+import { effectOf, type Effect, type Notice } from "./notice.ts";
 
 /** What one upgrade does to one environment. */
 export interface UpgradeSummary {
@@ -15,6 +15,7 @@ export interface UpgradeSummary {
 const REDIS: Readonly<Record<Effect, string>> = {
   "loses data": "**loses its data**",
   "leaves data": "**leaves its data behind**, in AWS",
+  "does not start": "**does not start again**",
   restarts: "restarts",
   "may restart": "may restart: unknown",
   "cut off": "is cut off for a time",

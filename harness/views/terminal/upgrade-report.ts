@@ -1,6 +1,6 @@
 import pc from "picocolors";
 import type { UpgradeChange } from "../../ecs/index.ts";
-import { effectOf, type Notice } from "../../upgrade/effects.ts";
+import { effectOf, type Notice } from "../../upgrade/notice.ts";
 import { ACTION_WORDS, redisSentence, type UpgradeSummary } from "../../upgrade/upgrade-table.ts";
 import { wrapped } from "./wrap.ts";
 

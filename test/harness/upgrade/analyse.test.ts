@@ -12,7 +12,7 @@ import {
 import { firstDeploy } from "../../../harness/plays/steps/first-deploy.ts";
 import { upgradeTo } from "../../../harness/plays/steps/upgrade.ts";
 import { analyse, refuseElsewhere } from "../../../harness/upgrade/analyse.ts";
-import { effectOf } from "../../../harness/upgrade/effects.ts";
+import { effectOf } from "../../../harness/upgrade/notice.ts";
 import { onRunningHosts, whyUnplayable } from "../../../harness/upgrade/unplayable.ts";
 import { upgradeTable } from "../../../harness/upgrade/upgrade-table.ts";
 import { roads } from "../../stacks/support/roads.ts";

@@ -11,6 +11,7 @@ const template = {
     [REDIS, block(REDIS, { name: "dev-redis", registry: `⟨${RECORDS}.arn⟩` })],
     [RECORDS, block(RECORDS, {})],
   ]),
+  plan: { services: [], taskDefinitions: new Map() },
 } as object as Upgrade["after"];
 
 const same = { old: {}, before: template, after: template } as Omit<Upgrade, "changes">;

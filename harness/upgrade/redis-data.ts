@@ -1,0 +1,77 @@
+import type { Upgrade } from "../ecs/index.ts";
+import { REDIS } from "../plays/setups/setup.ts";
+import type { Notice } from "./notice.ts";
+
+/** The variable of the container of Redis that its version guard reads (`stacks/redis/redis-version-guard.ts`). */
+const GUARD = "SERVER_MAJOR_VERSION";
+
+const NAMES = ["Redis", "Valkey"] as const;
+
+/** The server in an image, as far as its name tells. */
+interface Server {
+  readonly name: (typeof NAMES)[number] | undefined;
+  readonly major: number;
+  readonly minor: number | undefined;
+}
+
+/**
+ * Whether Redis finds its data after an upgrade, and may read them.
+ * @param redis the name of its ECS service
+ */
+export function* ofData({ before, after }: Upgrade, redis: string | undefined): Generator<Notice> {
+  const [was, is] = [before, after].map((template) => containerOf(template, redis));
+  if (was === undefined || is === undefined) return;
+  const { address } = is;
+  const [from, to] = [was.mounts[0]?.directory, is.mounts[0]?.directory];
+  if (from !== to) {
+    const what = `Redis starts with the data in ${to ?? "the container"}: what it has now stays in ${from ?? "the container"}`;
+    const advice = "see that Redis has its data in the new place, or take the change back";
+    yield { effect: "leaves data", address, what, advice };
+    return;
+  }
+  if (was.image === is.image || !(GUARD in was.environment)) return;
+  const [old, next] = [serverIn(was), serverIn(is)];
+  if (!mayRead(next, old)) {
+    const what = `Redis does not start again: ${said(next)} may not read what ${said(old)} wrote, and its version guard ends it`;
+    const advice = `stay with ${said(old)} or a later minor version, or restore a backup that ${said(next)} can read (docs/operations.md, Upgrade Redis)`;
+    yield { effect: "does not start", address, what, advice };
+  } else if (next.major > old.major) {
+    const what = `${said(next)} moves the data of ${said(old)} on, and only a backup is a way back`;
+    const advice = "make a backup first (docs/operations.md, Upgrade Redis)";
+    yield { effect: "restarts", address, what, advice };
+  }
+}
+
+/** The container of Redis, with the address of its task definition. */
+function containerOf({ plan }: Upgrade["after"], redis: string | undefined) {
+  const address = plan.services.find(({ name }) => name === redis)?.taskDefinition ?? "";
+  const container = plan.taskDefinitions
+    .get(address)
+    ?.containers.find(({ name }) => name === REDIS);
+  return container && { ...container, address };
+}
+
+type Container = Pick<NonNullable<ReturnType<typeof containerOf>>, "image" | "environment">;
+
+/** A tag such as `8.0.4-bookworm` tells the version; a digest does not, and the variable has the major one. */
+function serverIn({ image, environment }: Container): Server {
+  const [, name] = /(redis|valkey)[^/]*$/i.exec(image) ?? [];
+  const [, major = environment[GUARD], minor] =
+    /:v?(\d{1,2})(?:\.(\d+))?(?:[.-][\w.-]*)?(?:@|$)/.exec(image) ?? [];
+  return {
+    name: NAMES.find((each) => each.toLowerCase() === name?.toLowerCase()),
+    major: Number(major),
+    minor: minor === undefined ? undefined : Number(minor),
+  };
+}
+
+/** As the guard decides about a server and the data of another one. */
+function mayRead(next: Server, old: Server): boolean {
+  if (next.name !== undefined && old.name !== undefined && next.name !== old.name) return false;
+  if (next.major !== old.major) return next.major > old.major;
+  return next.minor === undefined || old.minor === undefined || next.minor >= old.minor;
+}
+
+/** `Redis 8.0`, `Valkey 9`, `version 8`. */
+const said = ({ name, major, minor }: Server): string =>
+  `${name ?? "version"} ${major}${minor === undefined ? "" : `.${minor}`}`;

@@ -1,0 +1,118 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { environments } from "../../../environments.ts";
+import type { RootModule } from "../../../harness/ecs/index.ts";
+import { environmentSetup } from "../../../harness/plays/setups/environment-setup.ts";
+import { analyse } from "../../../harness/upgrade/analyse.ts";
+import { whyUnplayable } from "../../../harness/upgrade/unplayable.ts";
+import { versionGuard } from "../../../stacks/redis/redis-version-guard.ts";
+
+/** The dev environment with another Redis. */
+function dev(redis: object, more: object = {}) {
+  const changed = { ...environments.dev, redis: { ...environments.dev.redis, ...redis }, ...more };
+  return environmentSetup("dev", { environments: { dev: changed } });
+}
+
+/** What is said of an upgrade from one environment to another. */
+async function saidOf(old: ReturnType<typeof dev>, next: ReturnType<typeof dev>) {
+  const { summary } = await analyse(next, old.local.template as RootModule, "v1");
+  return summary.notices.map(({ effect, what }) => `${effect}: ${what}`);
+}
+
+const image = (name: string, version: string) => ({
+  image: `${name.toLowerCase()}:${version}.1`,
+  majorVersion: Number.parseInt(version, 10),
+});
+
+/** An image whose name does not tell its version. */
+const digest = (major: number) => ({
+  image: `example.com/cache@sha256:${String(major).repeat(64)}`,
+  majorVersion: major,
+});
+
+/** Whether the guard in the container lets a server start on the data of another one. */
+function guardRefuses([name, version]: readonly string[], record: string): boolean {
+  const folder = mkdtempSync(join(tmpdir(), "guard-"));
+  try {
+    mkdirSync(join(folder, "data"));
+    writeFileSync(join(folder, "data/.server-version"), record);
+    const program = `#!/bin/sh\necho "${name} server v=${version}.1 sha=00000000:0"\n`;
+    writeFileSync(join(folder, "redis-server"), program, { mode: 0o755 });
+    const env = {
+      PATH: `${folder}:${process.env["PATH"]}`,
+      SERVER_MAJOR_VERSION: version?.split(".")[0],
+      mine: folder,
+    };
+    const { status } = spawnSync("sh", ["-c", versionGuard(join(folder, "data"))], { env });
+    expect([0, 78]).toContain(status);
+    return status === 78;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+describe("an upgrade of Redis", () => {
+  it.each([
+    ["Redis", "8.0", "Redis", "7.4"],
+    ["Redis", "8.4", "Redis", "8.2"],
+    ["Redis", "8.2", "Redis", "8.2"],
+    ["Redis", "8.2", "Redis", "8.10"],
+    ["Redis", "7.4", "Redis", "8.0"],
+    ["Redis", "8.0", "Valkey", "8.1"],
+    ["Valkey", "8.1", "Redis", "8.4"],
+    ["Valkey", "8.1", "Valkey", "9.0"],
+  ])("from %s %s to %s %s is told as the guard decides", async (name, version, other, next) => {
+    const said = await saidOf(dev(image(name, version)), dev(image(other, next)));
+    const refused = `does not start: Redis does not start again: ${other} ${next} may not read what ${name} ${version} wrote, and its version guard ends it`;
+    const isRefused = guardRefuses([other, next], `${name} ${version.replace(".", " ")}\n`);
+    expect(said.filter((each) => each.startsWith("does not start"))).toEqual(
+      isRefused ? [refused] : [],
+    );
+  });
+
+  it("to a later major version says that only a backup is a way back", async () => {
+    expect(await saidOf(dev(image("Redis", "7.4")), dev(image("Redis", "8.0")))).toContain(
+      "restarts: Redis 8.0 moves the data of Redis 7.4 on, and only a backup is a way back",
+    );
+  });
+
+  it("whose images do not tell the version is told by the major version", async () => {
+    expect((await saidOf(dev(digest(8)), dev(digest(7))))[0]).toContain(
+      "does not start: Redis does not start again: version 7 may not read what version 8 wrote",
+    );
+    const [first] = await saidOf(dev(digest(8)), dev({ ...digest(8), image: "cache:stable" }));
+    expect(first).toMatch(/^restarts/);
+  });
+
+  it("from before the guard is told to restart", async () => {
+    const old = dev(image("Redis", "8.4"));
+    const text = JSON.stringify(old.local.template).replaceAll("SERVER_MAJOR_VERSION", "OTHER");
+    const before = { ...old, local: { ...old.local, template: JSON.parse(text) as object } };
+    const said = await saidOf(before, dev(image("Redis", "8.2")));
+    expect(said[0]).toMatch(/^restarts/);
+  });
+
+  it("that does not start again is not played: here every image is the Redis of this machine", async () => {
+    const { template } = dev({}).local;
+    expect(await whyUnplayable(dev({}), template as RootModule, "does not start")).toBe(
+      "the local ECS has one version of Redis for every image",
+    );
+  });
+
+  it("to another folder leaves the data in the old one", async () => {
+    const said = await saidOf(dev({}), dev({}, { fileSystem: { path: "/other" } }));
+    expect(said[0]).toBe(
+      "leaves data: Redis starts with the data in aws_efs_file_system.storage_efs/other: what it has now stays in aws_efs_file_system.storage_efs/redis",
+    );
+  });
+
+  it("that destroys the file system says no more of its folder", async () => {
+    const existing = { id: "fs-0123", securityGroupId: "sg-0123", path: "/redis", restored: true };
+    const said = await saidOf(dev({}), dev({}, { fileSystem: existing }));
+    expect(said[0]).toMatch(/^loses data: the file system is destroyed/);
+    expect(said.join("\n")).not.toContain("what it has now stays in");
+  });
+});
