@@ -110,6 +110,9 @@ function* ofRedis(
     const what = "Terraform forgets the file system: it stays in AWS with the data of Redis";
     const advice = "see that Redis has its data in the new place, then delete it by hand";
     yield say("leaves data", what, advice);
+  } else if (type === "aws_efs_mount_target" && action === "destroy") {
+    const advice = "set the hosts in its zone to DRAINING in ECS first";
+    yield say("cut off", "a Redis on a host in its zone loses its file system", advice);
   } else if (type === "aws_efs_mount_target" && isAnew) {
     yield say("cut off", "Redis loses its file system until the mount target is back", RESTART);
   } else if (HOSTS.has(type)) yield* ofHosts(change);
@@ -137,12 +140,12 @@ function* ofHosts({ address, type, action, arguments: names }: UpgradeChange): G
   const found = names.filter((name) => ending.includes(name));
   if (type === "aws_autoscaling_group" && action === "change" && found.length > 0) {
     const what = `unknown whether ${found.join(", ")} ends the host of Redis`;
-    const advice = "see which hosts would end, and drain them first (docs/day-two.md)";
+    const advice = "see which hosts would end, and set them to DRAINING in ECS first";
     yield { effect: "may restart", address, what, advice };
   }
   if (type === "aws_launch_template") {
     const what = "running hosts stay as they are: it counts for hosts that start later";
-    const advice = "replace the hosts one by one (docs/day-two.md); that moves Redis once";
+    const advice = "replace the hosts (docs/operations.md, Roll the hosts); that moves Redis once";
     yield { effect: "none", address, what, advice };
   }
 }

@@ -70,7 +70,16 @@ describe("what a change means for Redis", () => {
       { action: "forget" },
       "leaves data: Terraform forgets the file system: it stays in AWS",
     ],
-    ["aws_efs_mount_target.a", { action: "destroy" }, "cut off: Redis loses its file system"],
+    [
+      "aws_efs_mount_target.a",
+      { action: "replace" },
+      "cut off: Redis loses its file system until the mount target is back",
+    ],
+    [
+      "aws_efs_mount_target.a",
+      { action: "destroy" },
+      "cut off: a Redis on a host in its zone loses its file system",
+    ],
     [
       "aws_security_group.redis",
       { action: "replace" },

@@ -1,0 +1,17 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+
+const repository = join(import.meta.dirname, "../../..");
+const folder = join(repository, "harness/upgrade");
+const sources = readdirSync(folder).map((file) => readFileSync(join(folder, file), "utf8"));
+const named = [...sources.join("\n").matchAll(/\((docs\/[\w-]+\.md)(?:, ([^)]+))?\)/g)];
+const sections = new Map(named.map(([text, page = "", title = ""]) => [text, { page, title }]));
+
+it("there is advice that names a section of the docs", () => {
+  expect(sections.size).toBeGreaterThan(2);
+});
+
+it.each([...sections])("the advice to read %s names a section that is there", (_, where) => {
+  expect(readFileSync(join(repository, where.page), "utf8")).toContain(`\n## ${where.title}\n`);
+});
