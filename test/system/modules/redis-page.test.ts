@@ -1,0 +1,73 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { expect, it } from "vitest";
+import { readTemplate } from "../../../harness/ecs/index.ts";
+import { type Resources, resourcesOf } from "./called.ts";
+
+const folder = path.join(import.meta.dirname, "../../../modules/redis");
+
+/** What a caller of the module has. */
+const surroundings = {
+  provider: { aws: { region: "eu-central-1", allowed_account_ids: ["111111111111"] } },
+  resource: {
+    aws_vpc: { main: {} },
+    aws_subnet: { private: { count: 2, vpc_id: "${aws_vpc.main.id}" } },
+    aws_security_group: { hosts: { vpc_id: "${aws_vpc.main.id}" } },
+  },
+};
+
+const inputs = {
+  name: "dev-redis",
+  cluster_name: "dev",
+  vpc_id: "${aws_vpc.main.id}",
+  subnet_ids: "${aws_subnet.private[*].id}",
+  host_security_group_id: "${aws_security_group.hosts.id}",
+  namespace: { id: "ns-0123", name: "dev-ecs", vpc_id: "${aws_vpc.main.id}" },
+};
+
+/** The resources of a root module that calls the module. */
+async function calling(more: object, hcl: string): Promise<Resources> {
+  const root = await mkdtemp(path.join(tmpdir(), "page-"));
+  try {
+    const redis = { source: path.relative(root, folder), ...inputs, ...more };
+    const json = JSON.stringify({ ...surroundings, module: { redis } });
+    await writeFile(path.join(root, "main.tf.json"), json);
+    await writeFile(path.join(root, "storage.tf"), hcl);
+    const known = { parameters: {}, namespaces: { "ns-0123": "dev-ecs" }, drawn: new Map() };
+    return resourcesOf(await readTemplate(root, known));
+  } finally {
+    await rm(root, { recursive: true });
+  }
+}
+
+it("what the page moves out of the module stays as the module made it", async () => {
+  const page = await readFile(path.join(folder, "README.md"), "utf8");
+  const [, recipe = ""] =
+    /\*\*Take the file system out of the module\.\*\*.*?```hcl\n(.*?)```/s.exec(page) ?? [];
+  const moves = [...recipe.matchAll(/from = (\S+)\n\s*to\s+= (\S+)/g)].map(
+    ([, from = "", to = ""]) => [from, to] as const,
+  );
+  expect(moves.length).toBe(5);
+  const moved = (text: string): string =>
+    moves.reduce(
+      (before, [from, to]) =>
+        before.replaceAll(`"${from}"`, `"${to}"`).replaceAll(`⟨${from}.`, `⟨${to}.`),
+      text,
+    );
+  const before = await calling({}, "");
+  const file_system = { id: "${aws_efs_file_system.redis.id}", path: "/redis" };
+  const after = await calling({ file_system }, recipe);
+  for (const [from, to] of moves) {
+    const { given } = JSON.parse(moved(JSON.stringify(before[from]))) as { given: object };
+    // The local ECS does not expand the `for_each` of what it does not run: the subnet is still an expression.
+    const [address = "", key] = to.split("[");
+    const wanted = key === undefined ? given : { ...given, subnet_id: "${each.value}" };
+    expect(after[address], to).toMatchObject({ given: wanted });
+  }
+  // The rest of the module stays, but for the policy of its file system.
+  const rest = Object.keys(before).filter((address) => !moves.some(([from]) => from === address));
+  expect(rest.filter((address) => !(address in after))).toEqual([
+    "module.redis.aws_efs_file_system_policy.storage_policy[0]",
+  ]);
+});
