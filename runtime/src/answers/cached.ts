@@ -182,6 +182,7 @@ export class Cached<T> {
   }
 
   async #load(lifetime: Lifetime, maxAge: number | undefined): Promise<T> {
+    if (lifetime.reason !== undefined) throw lifetime.reason;
     const failure = this.#failure;
     const isKept = this.#servable() !== undefined;
     const { limits, failureTtl = limits.minRefresh } = this.#options;

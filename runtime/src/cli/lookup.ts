@@ -4,7 +4,7 @@ import { systemClock } from "../base/clock.ts";
 import { formatEndpoint, toError } from "../base/errors.ts";
 import type { Lifetime } from "../base/lifetime.ts";
 import type { SrvTarget } from "../base/types.ts";
-import { everyAddress } from "../dial/addresses.ts";
+import { type TargetOutcome, everyAddress } from "../dial/addresses.ts";
 import { unresolved, withDeadline } from "../dial/deadline.ts";
 import { parseOptions } from "../dial/options.ts";
 import { orderTargets } from "../dial/order.ts";
@@ -54,15 +54,14 @@ async function run(args: readonly string[]): Promise<number> {
 async function rowsOf(source: Source, lifetime: Lifetime): Promise<Row[]> {
   try {
     const { targets } = await firstAnswer(source.name, [source], lifetime);
-    const ordered = orderTargets(targets);
-    return await Promise.all(ordered.map((target) => withAddresses(target, source, lifetime)));
+    const addressesOf = (target: SrvTarget) => source.addressesOf(target, lifetime);
+    return (await everyAddress(orderTargets(targets), addressesOf)).map(rowOf);
   } catch (error) {
     throw unresolved(source.name, lifetime) ?? error;
   }
 }
 
-async function withAddresses(target: SrvTarget, source: Source, lifetime: Lifetime): Promise<Row> {
-  const { addresses, error } = await everyAddress(source.addressesOf(target, lifetime));
+function rowOf({ target, addresses, error }: TargetOutcome): Row {
   if (addresses.length === 0) {
     const { message } = toError(error ?? new Error("it has no address"));
     complain(`No address of ${formatEndpoint(target.host, target.port)}: ${message}`);

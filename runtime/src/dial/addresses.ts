@@ -1,9 +1,13 @@
 import { isIPv6 } from "node:net";
 import type { Addresses } from "../answers/source.ts";
 import type { Clock } from "../base/clock.ts";
+import type { SrvTarget } from "../base/types.ts";
 
 /** How long addresses of IPv4 wait for those of IPv6, in ms (RFC 8305, section 3). */
 const RESOLUTION_DELAY = 50;
+
+/** Targets whose hosts are looked up at once. The replies for hundreds overflow a UDP socket; a lost one costs a second. */
+const MOST_AT_ONCE = 32;
 
 /** What was found, and why a lookup found nothing. */
 interface Outcome {
@@ -11,13 +15,32 @@ interface Outcome {
   readonly error: unknown;
 }
 
-/** All addresses of a host in the order to try them, and the error of the first lookup that failed. */
-export async function everyAddress({ known, lookups }: Addresses): Promise<Outcome> {
-  const outcomes = await Promise.all(lookups.map(outcomeOf));
-  return {
-    addresses: interleave([...known, ...outcomes.flatMap(({ addresses }) => addresses)]),
-    error: outcomes.find(({ error }) => error !== undefined)?.error,
+export interface TargetOutcome extends Outcome {
+  readonly target: SrvTarget;
+}
+
+/**
+ * All addresses of each target in the order to try them, and the error of its first lookup that failed.
+ *
+ * @returns in the order of the targets
+ */
+export async function everyAddress(
+  targets: readonly SrvTarget[],
+  addressesOf: (target: SrvTarget) => Addresses,
+): Promise<TargetOutcome[]> {
+  const found: TargetOutcome[] = [];
+  const waiting = targets.entries();
+  const lookUpInTurn = async (): Promise<void> => {
+    for (const [index, target] of waiting) {
+      const { known, lookups } = addressesOf(target);
+      const outcomes = await Promise.all(lookups.map(outcomeOf));
+      const addresses = interleave([...known, ...outcomes.flatMap((each) => each.addresses)]);
+      const error = outcomes.find((each) => each.error !== undefined)?.error;
+      found[index] = { target, addresses, error };
+    }
   };
+  await Promise.all(Array.from({ length: MOST_AT_ONCE }, lookUpInTurn));
+  return found;
 }
 
 /**

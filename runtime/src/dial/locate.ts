@@ -2,7 +2,6 @@ import { type Answer, type Misses, answersOf, noAnswer } from "../answers/answer
 import { mayBeDrawn } from "../answers/present.ts";
 import { toError } from "../base/errors.ts";
 import type { Lifetime } from "../base/lifetime.ts";
-import type { SrvTarget } from "../base/types.ts";
 import { everyAddress } from "./addresses.ts";
 import type { Connection } from "./attempt.ts";
 import { Dial, type DialContext } from "./dial.ts";
@@ -99,17 +98,15 @@ async function* byPriority(
   let isWhole = true;
   for (const priority of new Set(ordered.map((target) => target.priority))) {
     const group = ordered.filter((target) => target.priority === priority);
-    const located = await Promise.all(group.map(withAddresses));
-    const usable = located.filter(({ addresses }) => addresses.length > 0);
+    const found = await everyAddress(group, (target) => source.addressesOf(target, lifetime));
+    if (lifetime.reason !== undefined) throw lifetime.reason;
+    const usable: Located[] = [];
+    for (const { target, addresses, error } of found) {
+      const { host, port } = target;
+      if (addresses.length > 0) usable.push({ host, port, addresses });
+      else misses.push(toError(error ?? new Error(`${host} has no address`)));
+    }
     isWhole &&= usable.length === group.length;
     if (usable.length > 0) yield { targets: usable, isWhole };
-  }
-
-  async function withAddresses(target: SrvTarget): Promise<Located> {
-    const { host, port } = target;
-    const { addresses, error } = await everyAddress(source.addressesOf(target, lifetime));
-    if (lifetime.reason !== undefined) throw lifetime.reason;
-    if (addresses.length === 0) misses.push(toError(error ?? new Error(`${host} has no address`)));
-    return { host, port, addresses };
   }
 }

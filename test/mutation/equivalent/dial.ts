@@ -86,13 +86,6 @@ export const ofDial: Equivalents = {
       why: "is filled, and not read here",
     },
   ],
-  "runtime/src/dial/locate.ts": [
-    {
-      code: "if (addresses.length === 0) misses.push(toError(error ?? new Error(`${host} has no address`)));",
-      mutant: "if (true) misses.push(toError(error ?? new Error(`${host} has no address`)));",
-      why: "where one target has addresses, no one is told what others lack",
-    },
-  ],
   "runtime/src/dial/options.ts": [
     {
       code: "const cache = { ...CACHE_DEFAULTS };",

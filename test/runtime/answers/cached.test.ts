@@ -139,11 +139,12 @@ describe("Cached", () => {
     expect(cached.take()).toBe("right");
   });
 
-  it("rejects at once for a lifetime that has ended already", async () => {
-    const { cached } = createSlow();
+  it("rejects at once for a lifetime that has ended already, and loads nothing", async () => {
+    const { cached, load } = createSlow();
     const gone = new Lifetime();
     gone.end(new Error("gone"));
     await expect(cached.read(gone)).rejects.toThrow("gone");
+    expect(load).not.toHaveBeenCalled();
   });
 
   it("remembers a failure for minRefresh", async () => {
