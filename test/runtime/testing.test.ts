@@ -426,6 +426,10 @@ describe("a wrong argument of startDnsServer", () => {
     [{ ...SRV, ttl: Number.NaN }, "ttl of an SRV record of x is NaN;"],
     [{ ...SRV, host: "a..b" }, "host of an SRV record of x is 'a..b';"],
     [{ ...SRV, addresses: ["127.0.0"] }, "addresses of an SRV record of x is '127.0.0';"],
+    [
+      { ...SRV, prio: 1 } as SrvRecord,
+      "unknown SRV record field prio is 1; allowed: host, target, port, priority, weight, ttl, addresses",
+    ],
   ])("in the record %j is refused by name", async (record, message) => {
     await using server = await startDnsServer();
     expect(() => server.setSrv("x", [record])).toThrow(message);

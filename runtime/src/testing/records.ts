@@ -1,6 +1,13 @@
 import { Packet } from "dns2";
 import { isRecord } from "../base/checks.ts";
-import { checkAddress, checkList, checkWholeNumber, checkDnsName, checkTtl } from "./checks.ts";
+import {
+  checkAddress,
+  checkDnsName,
+  checkList,
+  checkOptions,
+  checkTtl,
+  checkWholeNumber,
+} from "./checks.ts";
 import type { SrvRecord } from "./types.ts";
 import { type RecordData, resource } from "./zone.ts";
 
@@ -13,12 +20,19 @@ export function srvData(name: string, given: SrvRecord | readonly SrvRecord[]): 
   return records.map((record) => dataOf(name, record));
 }
 
+const FIELDS = ["host", "target", "port", "priority", "weight", "ttl", "addresses"] satisfies (
+  | "host"
+  | "target"
+  | keyof SrvRecord
+)[];
+
 /** Its fields are checked one by one. */
 function isSrvRecord(record: unknown): record is SrvRecord {
   return isRecord(record);
 }
 
 function dataOf(name: string, record: SrvRecord): RecordData {
+  checkOptions("SRV record field", record, FIELDS);
   const field = (key: string): string => `${key} of an SRV record of ${name}`;
   const given = "host" in record ? record.host : record.target;
   const target = given === "." ? given : checkDnsName(field("host"), given);
