@@ -58,7 +58,7 @@ export function createAgent(given: SrvAgentOptions): Agent {
   const all = { ...plainOptions(options), ...AGENT_DEFAULTS, ...withoutUndefined(agent) };
   const { tls } = options;
   if (tls === undefined || tls === false) return new SrvAgent(services, all);
-  return new SrvTlsAgent(services, isRecord(tls) ? { ...all, ...tls } : all);
+  return new SrvTlsAgent(services, isRecord(tls) ? { ...all, ...withoutUndefined(tls) } : all);
 }
 
 /** What Node.js does not check itself, or with the first request alone. */

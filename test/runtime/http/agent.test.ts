@@ -160,6 +160,14 @@ describe("an agent", () => {
     expect(socket).toMatchObject({ alpnProtocol: "http/1.1" });
   });
 
+  it("takes no option of its own from one of TLS that is undefined", () => {
+    const tls = { keepAlive: undefined, localAddress: undefined, timeout: undefined } as object;
+    using agent = agentOf({ localAddress: "127.0.0.1", agent: { timeout: 7_000 }, tls });
+    expect(agent).toMatchObject({
+      options: { keepAlive: true, localAddress: "127.0.0.1", timeout: 7_000 },
+    });
+  });
+
   it.each([
     [80, false],
     [443, true],
