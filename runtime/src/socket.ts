@@ -57,7 +57,7 @@ export function srvSocket(name: string, options?: SrvSocketOptions): SrvSocket {
   const recheck = recheckOf(options?.recheck ?? false);
   const dialer = known(options).of(name);
   const Kind = tls === undefined ? SrvSocket : SrvTlsSocket;
-  return new Kind((caller) => dialer.dial({ recheck }, caller));
+  return new Kind((caller) => dialer.dial({ recheck, ref: false }, caller));
 }
 
 const OPTIONS = [...DIALER_OPTIONS, "recheck"] satisfies (keyof SrvSocketOptions)[];

@@ -3,7 +3,7 @@ import { SrvDialError } from "./errors.ts";
 import type { HostAddresses, SrvAnswer, SrvTarget } from "./types.ts";
 
 /** Longest time a Node timer can wait, in ms. */
-const MAX_TIMER = 2 ** 31 - 1;
+export const MAX_TIMER = 2 ** 31 - 1;
 
 /**
  * Caller misuse: which option, what it got, and what is allowed. A string is shown from its last @

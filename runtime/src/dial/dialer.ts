@@ -48,11 +48,11 @@ interface CallOptions {
   readonly signal?: AbortSignal | undefined;
   /** ms */
   readonly timeout?: number | undefined;
-  /** Whether the call keeps the process alive while it is pending. */
+  /** Whether the call, and a connection that it makes, keeps the process alive. @default true */
   readonly ref?: boolean;
 }
 
-export interface DialOptions extends Omit<CallOptions, "ref"> {
+export interface DialOptions extends CallOptions {
   /** In place of the dialer's own: a connector's clients share a dialer, not their TLS options. */
   readonly tls?: ConnectionOptions;
   /** ms between two looks at the records while the connection is silent: {@link endWhenMoved}. @default none */
@@ -65,6 +65,8 @@ export class Dialer implements SrvDialer {
   readonly #settings: Settings;
   readonly #sources: readonly Source[];
   readonly #context: DialContext;
+  /** The same, with connections that keep no process alive. */
+  readonly #quiet: DialContext;
   /** Of the dialer and its calls: `close` ends it. */
   readonly #lifetime = new Lifetime();
   readonly #watches = new Set<Watch>();
@@ -94,6 +96,8 @@ export class Dialer implements SrvDialer {
       verify,
       onAttempt: () => this.#counts.attempts++,
     };
+    const connect: Connect = (endpoint) => settings.connect(endpoint).unref();
+    this.#quiet = { ...this.#context, settings: { ...settings, connect } };
   }
 
   async resolve(options: { signal?: AbortSignal; refresh?: boolean } = {}): Promise<SrvTarget[]> {
@@ -132,7 +136,7 @@ export class Dialer implements SrvDialer {
     this.#pending++;
     try {
       const connection = await this.#call(options, caller, async (lifetime) => {
-        const dial = new Dial(this.#context, tls, lifetime);
+        const dial = new Dial(options.ref === false ? this.#quiet : this.#context, tls, lifetime);
         const dialed = await dial.run();
         if (!channels.connect.hasSubscribers) return dialed;
         const { reason } = lifetime;
@@ -154,7 +158,7 @@ export class Dialer implements SrvDialer {
   }
 
   /**
-   * Where the service is, for a client that connects by itself. The call alone keeps no process alive.
+   * Where the service is, for a client that connects by itself. It keeps no process alive.
    *
    * @param isSuspect as of {@link locate}
    * @throws {SrvDialError}
@@ -162,7 +166,7 @@ export class Dialer implements SrvDialer {
   async locate(isSuspect: boolean): Promise<Location> {
     return this.#call({ ref: false }, undefined, async (lifetime) => {
       try {
-        return await locate(this.#context, lifetime, isSuspect);
+        return await locate(this.#quiet, lifetime, isSuspect);
       } catch (error) {
         throw unresolved(this.name, lifetime) ?? error;
       }
@@ -176,11 +180,10 @@ export class Dialer implements SrvDialer {
    * @param every ms between two looks
    */
   endWhenMoved(connection: Connection, options: DialOptions, every: number): void {
-    const { name, clock, connect, ...settings } = this.#settings;
-    const { timeout, tls = settings.tls } = options;
-    const quiet: Connect = (endpoint) => connect(endpoint).unref();
-    const context = { ...this.#context, settings: { ...this.#settings, connect: quiet } };
-    const ofAttempt = { ...settings, tls, connect: quiet, verify: this.#context.verify };
+    const { timeout, tls = this.#settings.tls } = options;
+    const { settings, verify } = this.#quiet;
+    const { name, clock } = settings;
+    const ofAttempt = { ...settings, tls, verify };
     endWhenMoved(
       connection,
       {
@@ -192,7 +195,9 @@ export class Dialer implements SrvDialer {
             isListed(this.#sources, connection, call),
           ),
         dial: async (open) =>
-          this.#call({ timeout, ref: false }, open, (call) => new Dial(context, tls, call).run()),
+          this.#call({ timeout, ref: false }, open, (call) =>
+            new Dial(this.#quiet, tls, call).run(),
+          ),
         redial: async (open) =>
           this.#call({ timeout: ANSWERS_WITHIN, ref: false }, open, (call) =>
             attempt(connection, ofAttempt, { phase: "connect" }, call),

@@ -1,6 +1,6 @@
 import { type AddressInfo, type Socket, isIP } from "node:net";
 import { Duplex } from "node:stream";
-import { checkMilliseconds } from "../base/checks.ts";
+import { MAX_TIMER, checkMilliseconds } from "../base/checks.ts";
 import { systemClock } from "../base/clock.ts";
 import { toError } from "../base/errors.ts";
 import { Lifetime } from "../base/lifetime.ts";
@@ -43,6 +43,9 @@ export class SrvSocket extends Duplex {
   readonly #lifetime = new Lifetime();
   #isBegun = false;
   #socket: Socket | undefined;
+  #isRef = true;
+  /** Keeps the process alive during the dial, which does not do so itself. */
+  #dialTimer: NodeJS.Timeout | undefined;
   /** What the client has set before there was a connection. */
   readonly #settings: ((socket: Socket) => void)[] = [];
   readonly #waiting: Waiting[] = [];
@@ -50,7 +53,7 @@ export class SrvSocket extends Duplex {
 
   /**
    * @internal
-   * @param dial called once; the lifetime ends when the stream is destroyed
+   * @param dial called once, keeps no process alive; the lifetime ends when the stream is destroyed
    */
   constructor(dial: (caller: Lifetime) => Promise<Connection>) {
     super({ allowHalfOpen: false, decodeStrings: false });
@@ -142,14 +145,18 @@ export class SrvSocket extends Duplex {
     return this.#set((socket) => socket.setKeepAlive(enable, initialDelay));
   }
 
-  /** The connection keeps the process alive, as it does at first. @throws none */
+  /** The dial and the connection keep the process alive, as they do at first. @throws none */
   ref(): this {
-    return this.#set((socket) => socket.ref());
+    this.#isRef = true;
+    (this.#socket ?? this.#dialTimer)?.ref();
+    return this;
   }
 
-  /** The connection does not keep the process alive. @throws none */
+  /** Neither the dial nor the connection keeps the process alive. @throws none */
   unref(): this {
-    return this.#set((socket) => socket.unref());
+    this.#isRef = false;
+    (this.#socket ?? this.#dialTimer)?.unref();
+    return this;
   }
 
   /**
@@ -214,6 +221,7 @@ export class SrvSocket extends Duplex {
 
   override _destroy(error: Error | null, done: Done): void {
     this.#clearTimer?.();
+    clearTimeout(this.#dialTimer);
     this.#lifetime.end(aborted());
     const reason = error ?? new Error("closed before it was connected");
     for (const { fail } of this.#waiting.splice(0)) fail(reason);
@@ -231,6 +239,8 @@ export class SrvSocket extends Duplex {
   #begin(): void {
     if (this.#isBegun || this.destroyed) return;
     this.#isBegun = true;
+    this.#dialTimer = setTimeout(() => {}, MAX_TIMER);
+    if (!this.#isRef) this.#dialTimer.unref();
     this.#dial(this.#lifetime).then(
       (connection) => this.#join(connection),
       (error: unknown) => this.destroy(toError(error)),
@@ -243,6 +253,9 @@ export class SrvSocket extends Duplex {
     if (this.destroyed) return void socket.destroy();
     this.#socket = socket;
     this.#clearTimer?.();
+    clearTimeout(this.#dialTimer);
+    if (this.#isRef) socket.ref();
+    else socket.unref();
     for (const set of this.#settings) set(socket);
     if (this.timeout !== undefined) socket.setTimeout(this.timeout);
     // When this stream ends is decided above, not beneath.

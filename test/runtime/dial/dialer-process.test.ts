@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
+import type { DnsServer } from "../../../runtime/src/testing.ts";
 import { type Installation, type Outcome, install, startNode } from "../support/installed.ts";
 import { NAME, dnsTo, startListener } from "../support/dialing.ts";
 
@@ -18,6 +19,16 @@ async function run(script: string): Promise<Outcome> {
   const args = ["--input-type=module", "-e", script];
   await using node = startNode(args, {}, installation.folder);
   return await node.outcome;
+}
+
+/** A stream whose dial goes on until its deadline: nothing answers. */
+function streamTo(dns: DnsServer, timeout: number): string {
+  return `
+    import { dnsResolver } from "srv-dialer";
+    import { srvSocket } from "srv-dialer/socket";
+    const resolver = dnsResolver({ servers: ["${dns.address}"], timeout: 60_000 });
+    const socket = srvSocket("${NAME}", { resolver, tls: true, timeout: ${timeout} });
+    socket.on("error", ({ code }) => console.log(code));`;
 }
 
 describe("a process", () => {
@@ -57,5 +68,26 @@ describe("a process", () => {
       dialer.connect().catch(({ code }) => console.log(code));`;
 
     expect(await run(script)).toEqual({ code: 0, stdout: "ERR_SRV_TIMEOUT\n", stderr: "" });
+  });
+
+  describe.each(["DNS", "its target"])("with a stream that waits for %s", (silent) => {
+    async function runStream(timeout: number, script: string): Promise<Outcome> {
+      await using server = await startListener();
+      await using dns = await dnsTo(server.port);
+      if (silent === "DNS") dns.fault("drop");
+      return await run(streamTo(dns, timeout) + script);
+    }
+
+    it.each([
+      ["before", "socket.unref().connect();"],
+      ["while", "socket.connect(); setTimeout(() => socket.unref(), 200);"],
+    ])("ends by itself when the stream was unref'ed %s it dials", async (_when, script) => {
+      expect(await runStream(60_000, script)).toEqual({ code: 0, stdout: "", stderr: "" });
+    });
+
+    it("stays until the dial is done when the stream was ref'ed again", async () => {
+      const stayed = await runStream(200, "socket.unref().connect().ref();");
+      expect(stayed).toEqual({ code: 0, stdout: "ERR_SRV_TIMEOUT\n", stderr: "" });
+    });
   });
 });

@@ -1,4 +1,5 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import { Socket } from "node:net";
 import { describe, expect, it, vi } from "vitest";
 
 import { Lifetime } from "../../../runtime/src/base/lifetime.ts";
@@ -164,6 +165,23 @@ describe("the connections of a dialer", () => {
     await clock.advance(10);
     expect((await failure).attempts).toMatchObject([{ port: 1, phase: "tls" }]);
     expect((await dialer.connect()).destroyed).toBe(false);
+    dialer.close();
+  });
+
+  it.each([
+    [{}, [], true],
+    [{ ref: true }, [], true],
+    [{ ref: false }, [1], false],
+  ])("of a dial with %j keep the process alive, or not", async (options, unrefed, ref) => {
+    const { dialer, connections, clock } = leading({ 1: "accepts" });
+    const set = vi.spyOn(clock, "setTimeout");
+    const unref = vi.spyOn(Socket.prototype, "unref");
+    await dialer.dial(options);
+    const { contexts } = unref.mock;
+    unref.mockRestore();
+    const quiet = connections.filter(({ socket }) => contexts.includes(socket));
+    expect(quiet.map((each) => each.options.port)).toEqual(unrefed);
+    expect(set).toHaveBeenCalledWith(expect.any(Function), 10_000, { ref });
     dialer.close();
   });
 

@@ -1,3 +1,5 @@
+import { Socket } from "node:net";
+
 import { describe, expect, it, vi } from "vitest";
 
 import type { Location } from "../../../runtime/src/dial/locate.ts";
@@ -70,6 +72,15 @@ const ofV4 =
     (context.family === 4 ? lookup : finding())(host, context);
 
 describe("where a service is", () => {
+  it("is found without keeping the process alive", async () => {
+    const { dialer, connections } = locating({ 1: "accepts" }, resolverOf(FIRST, LESSER));
+    const unref = vi.spyOn(Socket.prototype, "unref");
+    await dialer.locate(false);
+    expect(connections).toHaveLength(1);
+    expect([...new Set(unref.mock.contexts)]).toEqual(connections.map(({ socket }) => socket));
+    unref.mockRestore();
+  });
+
   it("is told with the addresses of its targets, those of IPv6 first", async () => {
     const addresses = ["10.0.0.1", "10.0.0.2", "::1"];
     const { dialer } = locating({}, resolverOf(target(1, { host: "a", addresses })));

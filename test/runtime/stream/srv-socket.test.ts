@@ -17,7 +17,7 @@ function socketTo(port: number) {
     dials.push(caller);
     const connection = connectTcp({ host: "127.0.0.1", port });
     await once(connection, "connect");
-    connections.push(connection);
+    connections.push(connection.unref());
     const where = { host: "localhost", address: "127.0.0.1", port };
     return { ...where, socket: connection, isReady: true };
   });
@@ -34,6 +34,12 @@ function silentSocket() {
   });
   onTestFinished(() => void socket.on("error", () => {}).destroy());
   return { socket, dials };
+}
+
+/** Whether the connection keeps the process alive. */
+function isRef(connection: Socket | undefined): boolean {
+  const handle = Reflect.get(connection ?? {}, "_handle") as { hasRef(): boolean };
+  return handle.hasRef();
 }
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -179,10 +185,18 @@ describe("a connected stream", () => {
     await once(socket.connect(), "connect");
     const [connection] = connections;
     expect(connection?.timeout).toBe(50_000);
-    const handle = Reflect.get(connection ?? {}, "_handle") as { hasRef(): boolean };
-    expect(handle.hasRef()).toBe(false);
+    expect(isRef(connection)).toBe(false);
     socket.ref();
-    expect(handle.hasRef()).toBe(true);
+    expect(isRef(connection)).toBe(true);
+  });
+
+  it("keeps the process alive unless told not to, though its dial does not", async () => {
+    await using echo = await startEcho();
+    const { socket, connections } = socketTo(echo.port);
+    await once(socket.connect(), "connect");
+    expect(isRef(connections[0])).toBe(true);
+    socket.unref();
+    expect(isRef(connections[0])).toBe(false);
   });
 
   it("is reset, so that the peer does not take what it got for the whole", async () => {
