@@ -2,7 +2,7 @@ import { type Socket, connect } from "node:net";
 import { SrvDialError, formatEndpoint } from "../base/errors.ts";
 import type { Lifetime } from "../base/lifetime.ts";
 import type { SrvResolver } from "../base/types.ts";
-import { type Progress, type Verify, attempt } from "../dial/attempt.ts";
+import { type Verify, attempt } from "../dial/attempt.ts";
 import { Dialer } from "../dial/dialer.ts";
 import { parseOptions } from "../dial/options.ts";
 import { verifyRedis } from "../redis/verify.ts";
@@ -65,13 +65,12 @@ async function reachDirectly(
   { lifetime }: ReachOptions,
 ): Promise<Reached> {
   const connected = connectionTimes();
-  const progress: Progress = { phase: "connect" };
   const { verify } = connected;
   const how = { connect, socket: {}, tls: tls ? {} : undefined, servername: host, verify };
   const started = performance.now();
   try {
     // Node looks the host up as any program does, with /etc/hosts.
-    const { socket } = await attempt({ host, address: host, port }, how, progress, lifetime);
+    const { socket } = await attempt({ host, address: host, port }, how, lifetime);
     const address = socket.remoteAddress ?? host;
     const connectTime = connected.at(socket) - started;
     return { socket, host, port, address, resolveTime: undefined, connectTime };

@@ -46,9 +46,9 @@ export interface AttemptOptions {
   readonly verify: Verify | undefined;
 }
 
-/** How far an attempt has come; kept up to date while it runs. */
-export interface Progress {
-  phase: SrvAttemptPhase;
+/** How far an attempt has come once it is connected; kept up to date. */
+interface Progress {
+  phase?: SrvAttemptPhase;
 }
 
 /**
@@ -58,10 +58,9 @@ export interface Progress {
 export async function attempt(
   { host, address, port }: Endpoint,
   { connect, socket: socketOptions, tls, servername, verify }: AttemptOptions,
-  progress: Progress,
   lifetime: Lifetime,
+  progress: Progress = {},
 ): Promise<Connection> {
-  progress.phase = "connect";
   const tcp = connect({ ...socketOptions, host: address, port });
   let socket: Socket | TLSSocket = tcp;
   try {

@@ -176,7 +176,7 @@ export class Dial {
     try {
       const { connect, socket, servername } = settings;
       const options = { connect, socket, tls: this.#tls, servername, verify };
-      const connection = await attempt(endpoint, options, begun, lifetime);
+      const connection = await attempt(endpoint, options, lifetime, begun);
       if (connection.isReady) this.#attempts.succeeded(begun);
       // Its connection may still be handed over. The next dial tries other targets before it.
       else this.#attempts.failed(begun, new Error("answers that it is not ready"));

@@ -200,7 +200,7 @@ export class Dialer implements SrvDialer {
           ),
         redial: async (open) =>
           this.#call({ timeout: ANSWERS_WITHIN, ref: false }, open, (call) =>
-            attempt(connection, ofAttempt, { phase: "connect" }, call),
+            attempt(connection, ofAttempt, call),
           ),
       },
       every,

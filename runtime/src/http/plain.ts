@@ -31,7 +31,7 @@ export function connectPlainly(
       verify: undefined,
     };
     try {
-      return (await attempt(endpoint, how, { phase: "connect" }, lifetime)).socket;
+      return (await attempt(endpoint, how, lifetime)).socket;
     } catch (error) {
       const interruption = interruptionOf(lifetime);
       if (interruption === undefined) throw error;

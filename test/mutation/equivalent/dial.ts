@@ -67,16 +67,6 @@ export const ofDial: Equivalents = {
       mutant: "if (false) return dialed;",
       why: "saves an object that no one reads",
     },
-    {
-      code: 'attempt(connection, ofAttempt, { phase: "connect" }, call),',
-      mutant: "attempt(connection, ofAttempt, {}, call),",
-      why: "no one reads how far it came",
-    },
-    {
-      code: 'attempt(connection, ofAttempt, { phase: "connect" }, call),',
-      mutant: 'attempt(connection, ofAttempt, { phase: "" }, call),',
-      why: "no one reads how far it came",
-    },
   ],
   "runtime/src/dial/listed.ts": [
     {

@@ -47,7 +47,7 @@ describe("the socket of an attempt", () => {
     const connect = (): Socket => closed;
     const options = { connect, socket: {}, tls: undefined, servername: "", verify: undefined };
     const where = { host: "a", address: "127.0.0.1", port: 1 };
-    const attempted = attempt(where, options, { phase: "connect" }, new Lifetime());
+    const attempted = attempt(where, options, new Lifetime());
     await expect(attempted).rejects.toThrow("closed before connect");
   });
 
