@@ -54,7 +54,7 @@ interface CallOptions {
 
 export interface DialOptions extends CallOptions {
   /** In place of the dialer's own: a connector's clients share a dialer, not their TLS options. */
-  readonly tls?: ConnectionOptions;
+  readonly tls?: ConnectionOptions | undefined;
   /** ms between two looks at the records while the connection is silent: {@link endWhenMoved}. @default none */
   readonly recheck?: number | undefined;
 }

@@ -154,7 +154,7 @@ class Dialing {
 
   /** @param tls undefined: no TLS */
   socketFor(name: string, request: ClientRequestArgs, tls?: Request): SrvSocket {
-    const options = { ref: false, ...(tls === undefined ? {} : { tls: this.#tlsOf(name, tls) }) };
+    const options = { ref: false, tls: tls && this.#tlsOf(name, tls) };
     const Kind = tls === undefined ? SrvSocket : SrvTlsSocket;
     const socket: SrvSocket = new Kind(async (caller) => {
       refuse(request, this.#services.options, { prefix: "", place: "a request to an SRV name" });

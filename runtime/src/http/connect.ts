@@ -62,8 +62,7 @@ async function open(services: Services, request: SrvConnectRequest): Promise<Soc
   const tls = protocol === "https:" ? tlsOf(options, { host, servername }) : undefined;
   const to: Destination = { host, port: port === "" ? undefined : Number(port) };
   if (!services.has(to)) return connectPlainly(options, to, tls);
-  const ofDial = tls === undefined ? {} : { tls };
-  return (await services.of(host).dial(ofDial, closesWhenIdle, services.lifetime)).socket;
+  return (await services.of(host).dial({ tls }, closesWhenIdle, services.lifetime)).socket;
 }
 
 /** @throws {SrvDialError} for what a client wants of its connections, and srvConnect does not do */

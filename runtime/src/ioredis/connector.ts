@@ -64,12 +64,10 @@ class DialerConnector extends AbstractConnector {
   constructor(client: ClientOptions, dialers: Dialers) {
     super(client.disconnectTimeout ?? DISCONNECT_TIMEOUT);
     const name = srvNameOf(client);
-    const timeout = deadlineOf(client, dialers.options);
-    const tls = tlsOf(client, dialers.options);
     this.#options = {
       recheck: dialers.recheck,
-      ...(timeout === undefined ? {} : { timeout }),
-      ...(tls === undefined ? {} : { tls }),
+      timeout: deadlineOf(client, dialers.options),
+      tls: tlsOf(client, dialers.options),
     };
     this.#findDialer = () => dialers.of(name, client.family);
     this.#dialer = this.#findDialer();
