@@ -19,13 +19,13 @@ export function invalidArg(option: string, got: unknown, allowed: string): SrvDi
   );
 }
 
-export function checkMilliseconds(
+export function checkMilliseconds<T extends number | undefined>(
   option: string,
   value: unknown,
-  fallback: number,
+  fallback: T,
   least: number,
   orElse = "",
-): number {
+): number | T {
   if (value === undefined) return fallback;
   if (typeof value === "number" && value >= least && value <= MAX_TIMER) return value;
   throw invalidArg(option, value, `milliseconds from ${least} to ${MAX_TIMER}${orElse}`);

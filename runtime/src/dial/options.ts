@@ -1,7 +1,13 @@
 import { connect, isIP } from "node:net";
 import type { ConnectionOptions } from "node:tls";
 import type { SourceSettings } from "../answers/source.ts";
-import { checkMilliseconds, invalidArg, isRecord, refuseUnknown } from "../base/checks.ts";
+import {
+  checkMilliseconds,
+  invalidArg,
+  isRecord,
+  refuseUnknown,
+  withoutUndefined,
+} from "../base/checks.ts";
 import { systemClock } from "../base/clock.ts";
 import { isServername, nameProblem, serviceName, withoutTrailingDot } from "../base/name.ts";
 import type { CacheOptions, SrvDialerOptions, SrvResolver } from "../base/types.ts";
@@ -108,26 +114,17 @@ function addressFamily(value: unknown): 4 | 6 {
 
 /** Only what was given: the defaults are Node's. */
 function socketOptionsOf(options: SrvDialerOptions): SocketOptions {
-  const { noDelay, keepAlive, keepAliveInitialDelay, localAddress } = options;
-  return {
-    ...(noDelay === undefined ? {} : { noDelay: checkBoolean("noDelay", noDelay) }),
-    ...(keepAlive === undefined ? {} : { keepAlive: checkBoolean("keepAlive", keepAlive) }),
-    ...(keepAliveInitialDelay === undefined
-      ? {}
-      : {
-          keepAliveInitialDelay: checkMilliseconds(
-            "keepAliveInitialDelay",
-            keepAliveInitialDelay,
-            0,
-            0,
-          ),
-        }),
-    ...(localAddress === undefined ? {} : { localAddress }),
-  };
+  const { noDelay, keepAlive, keepAliveInitialDelay: delay, localAddress } = options;
+  return withoutUndefined({
+    noDelay: checkBoolean("noDelay", noDelay),
+    keepAlive: checkBoolean("keepAlive", keepAlive),
+    keepAliveInitialDelay: checkMilliseconds("keepAliveInitialDelay", delay, undefined, 0),
+    localAddress,
+  });
 }
 
-function checkBoolean(option: string, value: unknown): boolean {
-  if (typeof value === "boolean") return value;
+function checkBoolean(option: string, value: unknown): boolean | undefined {
+  if (value === undefined || typeof value === "boolean") return value;
   throw invalidArg(option, value, "a boolean");
 }
 
