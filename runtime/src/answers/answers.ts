@@ -1,8 +1,8 @@
-import { SrvDialError, toError } from "../base/errors.ts";
+import { SrvDialError, hasCode, toError } from "../base/errors.ts";
 import type { Lifetime } from "../base/lifetime.ts";
 import type { SrvTarget } from "../base/types.ts";
 import type { CachedRead } from "./cached.ts";
-import { type Source, isNoRecords, isRoot } from "./source.ts";
+import { type Source, isRoot } from "./source.ts";
 
 /** Targets of one source, at least one of them; never the target `.`. */
 export interface Answer {
@@ -73,7 +73,7 @@ export async function answerOf(
     misses.push(value.absence);
   } catch (error) {
     if (lifetime.reason !== undefined) throw lifetime.reason;
-    if (isUnavailable(error)) throw error;
+    if (hasCode(error, "ERR_SRV_UNAVAILABLE")) throw error;
     misses.push(toError(error));
   }
   return undefined;
@@ -82,7 +82,7 @@ export async function answerOf(
 /** The error when no source had targets. */
 export function noAnswer(name: string, misses: Misses): SrvDialError {
   const told = misses.filter((miss) => miss !== undefined);
-  const failures = told.filter((miss) => !isNoRecords(miss));
+  const failures = told.filter((miss) => !hasCode(miss, "ERR_SRV_NO_RECORDS"));
   if (failures.length === 0) return noRecords(name, told);
   // The message of a resolver of this package begins in the same way.
   const reasons = failures.map(({ message }) =>
@@ -92,10 +92,6 @@ export function noAnswer(name: string, misses: Misses): SrvDialError {
     hostname: name,
     cause: failures.length === 1 ? failures[0] : new AggregateError(failures),
   });
-}
-
-export function isUnavailable(error: unknown): error is SrvDialError {
-  return error instanceof SrvDialError && error.code === "ERR_SRV_UNAVAILABLE";
 }
 
 function noRecords(name: string, reasons: readonly Error[]): SrvDialError {

@@ -3,7 +3,7 @@ import { checkedAddresses, checkedAnswer } from "../base/checks.ts";
 import type { Clock } from "../base/clock.ts";
 import { Context } from "../base/context.ts";
 import { channels, steps, traced } from "../base/diagnostics.ts";
-import { SrvDialError } from "../base/errors.ts";
+import { SrvDialError, hasCode } from "../base/errors.ts";
 import type { Lifetime } from "../base/lifetime.ts";
 import { canonicalName } from "../base/name.ts";
 import type {
@@ -206,7 +206,7 @@ export class Source {
       return { ...found, absence };
     } catch (error) {
       // That there are no records is an answer, though a resolver may say why by an error.
-      if (!isNoRecords(error)) throw error;
+      if (!hasCode(error, "ERR_SRV_NO_RECORDS")) throw error;
       return { targets: [], ttl: 0, isPartial: false, absence: error };
     }
   }
@@ -283,10 +283,6 @@ export function copiesOf(targets: readonly SrvTarget[]): SrvTarget[] {
       ? { ...target }
       : { ...target, addresses: [...target.addresses] },
   );
-}
-
-export function isNoRecords(error: unknown): error is SrvDialError {
-  return error instanceof SrvDialError && error.code === "ERR_SRV_NO_RECORDS";
 }
 
 /** The target `.`: the service is decidedly not available (RFC 2782). */

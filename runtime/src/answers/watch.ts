@@ -1,5 +1,5 @@
 import type { Clock } from "../base/clock.ts";
-import { SrvDialError } from "../base/errors.ts";
+import { hasCode } from "../base/errors.ts";
 import { Lifetime } from "../base/lifetime.ts";
 import type { SrvTarget } from "../base/types.ts";
 
@@ -55,7 +55,8 @@ export class Watch {
     try {
       return await this.#options.read(this.#lifetime);
     } catch (error) {
-      return error instanceof SrvDialError && isGone(error) ? [] : undefined;
+      const isGone = hasCode(error, "ERR_SRV_NO_RECORDS", "ERR_SRV_UNAVAILABLE");
+      return isGone ? [] : undefined;
     }
   }
 
@@ -72,10 +73,6 @@ export class Watch {
       });
     }
   }
-}
-
-function isGone({ code }: SrvDialError): boolean {
-  return code === "ERR_SRV_NO_RECORDS" || code === "ERR_SRV_UNAVAILABLE";
 }
 
 /** Equal for equal sets, whatever their order and however much of the TTL is left. */

@@ -88,6 +88,14 @@ export class SrvDialError extends Error {
   }
 }
 
+/** Whether it is an error of this package with one of these codes. */
+export function hasCode(
+  error: unknown,
+  ...codes: readonly SrvDialErrorCode[]
+): error is SrvDialError {
+  return error instanceof SrvDialError && codes.includes(error.code);
+}
+
 /**
  * A server answers, and turns a new client away.
  *

@@ -1,5 +1,6 @@
 import { type ParseArgsConfig, parseArgs } from "node:util";
-import { SrvDialError, toError } from "../base/errors.ts";
+import { MAX_TIMER } from "../base/checks.ts";
+import { hasCode, toError } from "../base/errors.ts";
 import { nameProblem } from "../base/name.ts";
 import { type DnsResolver, dnsResolver } from "../dns/dns-resolver.ts";
 
@@ -20,8 +21,7 @@ export class UsageError extends Error {
 }
 
 export function isUsageError(error: unknown): boolean {
-  if (error instanceof UsageError) return true;
-  return error instanceof SrvDialError && error.code === "ERR_SRV_INVALID_ARG";
+  return error instanceof UsageError || hasCode(error, "ERR_SRV_INVALID_ARG");
 }
 
 type Options = NonNullable<ParseArgsConfig["options"]>;
@@ -101,10 +101,8 @@ export function millisecondsOf(
 ): number {
   if (text === undefined) return fallback;
   const value = Number(text);
-  if (/^\d{1,10}$/.test(text) && value >= least && value < 2 ** 31) return value;
-  throw new UsageError(
-    `Invalid --${option}; allowed: milliseconds from ${least} to ${2 ** 31 - 1}`,
-  );
+  if (/^\d{1,10}$/.test(text) && value >= least && value <= MAX_TIMER) return value;
+  throw new UsageError(`Invalid --${option}; allowed: milliseconds from ${least} to ${MAX_TIMER}`);
 }
 
 /** A resolver that asks the given servers, or the system's. */

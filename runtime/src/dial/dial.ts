@@ -1,15 +1,8 @@
 import type { ConnectionOptions } from "node:tls";
-import {
-  type Answer,
-  type Misses,
-  answerOf,
-  answersOf,
-  isUnavailable,
-  noAnswer,
-} from "../answers/answers.ts";
+import { type Answer, type Misses, answerOf, answersOf, noAnswer } from "../answers/answers.ts";
 import { type Source, isRoot } from "../answers/source.ts";
 import { channels } from "../base/diagnostics.ts";
-import { SrvDialError, describeAttempts } from "../base/errors.ts";
+import { SrvDialError, describeAttempts, hasCode } from "../base/errors.ts";
 import type { Lifetime } from "../base/lifetime.ts";
 import { targetKey } from "../base/name.ts";
 import type { SrvTarget } from "../base/types.ts";
@@ -67,7 +60,8 @@ export class Dial {
     try {
       winner = await this.#race.run(this.#known());
     } catch (error) {
-      throw this.interrupted() ?? (isUnavailable(error) ? this.#unavailable(error) : error);
+      const isUnavailable = hasCode(error, "ERR_SRV_UNAVAILABLE");
+      throw this.interrupted() ?? (isUnavailable ? this.#unavailable(error) : error);
     }
     if (winner === undefined) throw this.#failed();
     this.#attempts.passBy(winner);

@@ -1,4 +1,5 @@
 import { Packet } from "dns2";
+import { MAX_TIMER } from "../base/checks.ts";
 import { canonicalName } from "../base/name.ts";
 import { Rcode } from "../dns/message.ts";
 import { checkOptions, invalid } from "./checks.ts";
@@ -81,8 +82,8 @@ export function createFault(act: FaultKind | FaultHandler, options: FaultOptions
   checkOptions("fault option", options, OPTIONS);
   const { times = Infinity, delay = 0, transport } = options;
   if (!(times > 0)) throw invalid("fault option times", times, "a number above 0");
-  if (!(delay >= 0 && delay <= 2 ** 31 - 1)) {
-    throw invalid("fault option delay", delay, "milliseconds from 0 to 2147483647");
+  if (!(delay >= 0 && delay <= MAX_TIMER)) {
+    throw invalid("fault option delay", delay, `milliseconds from 0 to ${MAX_TIMER}`);
   }
   if (act === "delay" && delay === 0) {
     throw invalid("fault option delay", delay, "more than 0 milliseconds for the fault delay");

@@ -7,7 +7,6 @@ import {
   answerOf,
   answersOf,
   firstAnswer,
-  isUnavailable,
   noAnswer,
 } from "../../../runtime/src/answers/answers.ts";
 import { SrvDialError } from "../../../runtime/src/base/errors.ts";
@@ -85,7 +84,6 @@ describe("the answers of several sources", () => {
       message: `${NAME} is not available: its SRV target is "."`,
     });
     expect(asked).not.toHaveBeenCalled();
-    expect(isUnavailable(await failure.catch((error: unknown) => error))).toBe(true);
   });
 
   it("leave out the target `.` beside others", async () => {
@@ -155,13 +153,6 @@ describe("the error when no source has targets", () => {
     const error = noAnswer(NAME, [own, DOWN]);
     expect(error.message).toBe(`Cannot resolve ${NAME}: no answer; down`);
     expect(error.cause).toMatchObject({ errors: [own, DOWN] });
-  });
-
-  it.each([
-    ["another code", noRecordsError("none")],
-    ["no error of this package", Object.assign(new Error("x"), { code: "ERR_SRV_UNAVAILABLE" })],
-  ])("is not taken for the target `.` with %s", (_what, error) => {
-    expect(isUnavailable(error)).toBe(false);
   });
 });
 

@@ -5,6 +5,7 @@ import {
   SrvDialError,
   describeAttempts,
   formatEndpoint,
+  hasCode,
   toError,
 } from "../../../runtime/src/base/errors.ts";
 import type { SrvAttempt } from "../../../runtime/src/base/errors.ts";
@@ -18,6 +19,20 @@ const ATTEMPT: SrvAttempt = {
   phase: "connect",
   error: new Error("connect ECONNREFUSED"),
 };
+
+describe("hasCode", () => {
+  it.each([
+    ["one of the codes", new SrvDialError("ERR_SRV_UNAVAILABLE", "x"), true],
+    ["another code", new SrvDialError("ERR_SRV_RESOLVE", "x"), false],
+    [
+      "an error of another package",
+      Object.assign(new Error("x"), { code: "ERR_SRV_CLOSED" }),
+      false,
+    ],
+  ])("with %s", (_what, error, expected) => {
+    expect(hasCode(error, "ERR_SRV_CLOSED", "ERR_SRV_UNAVAILABLE")).toBe(expected);
+  });
+});
 
 describe("SrvDialError", () => {
   it("carries code, hostname, attempts and cause", () => {
