@@ -1,60 +1,10 @@
 import { accessSync, constants, existsSync, statSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { Argument, CommanderError, InvalidArgumentError, Option } from "commander";
+import { command, oneLine, parse, UsageError, USAGE_ERROR } from "../../stacks/command-line.ts";
+import { messageOf } from "../message-of.ts";
 
-/** What a command exits with when its arguments are wrong. */
-export const USAGE_ERROR = 2;
-
-/** A mistake in the arguments, on one line that says what is allowed. */
-export class UsageError extends Error {
-  override readonly name = "UsageError";
-}
-
-/** A command whose mistakes {@link parse} throws. */
-export function command(name: string, description: string): Command {
-  return new Command(name)
-    .description(description)
-    .allowExcessArguments(false)
-    .configureOutput({ writeErr: () => {} })
-    .exitOverride();
-}
-
-/**
- * The options that are given.
- * @throws UsageError, and CommanderError with the exit code 0 after a help text
- */
-export function parse(program: Command, args: readonly string[]): object {
-  try {
-    return program.parse(args, { from: "user" }).opts();
-  } catch (error) {
-    if (!(error instanceof CommanderError) || error.exitCode === 0) throw error;
-    throw new UsageError(oneLine(inOurWords(error, program)));
-  }
-}
-
-/** A message of Commander; where it does not say what is allowed, that is added. */
-function inOurWords({ code, message }: CommanderError, program: Command): string {
-  switch (code) {
-    case "commander.excessArguments":
-      return excess(program);
-    case "commander.unknownOption":
-      return `${message}; allowed: ${[...program.options.map(({ long }) => long), "--help"].join(", ")}`;
-    case "commander.optionMissingArgument":
-      return `${message}; see --help`;
-    default:
-      return message.replace(
-        /^error: command-argument value ('.*') is invalid for argument '(.*?)'/,
-        "error: argument [$2]: $1 is invalid",
-      );
-  }
-}
-
-/** Names the first word too many, which Commander only counts. */
-function excess({ args, registeredArguments: operands }: Command): string {
-  const taken = operands.map((operand) => `[${operand.name()}]`).join(" ");
-  const allowed = taken === "" ? "options alone" : `options and ${taken}`;
-  return `error: unexpected word '${args[operands.length]}'; allowed are ${allowed}, see --help`;
-}
+export { command, oneLine, parse, UsageError, USAGE_ERROR };
 
 /** Reads arguments; ends the program with 0 after a help text, with 2 after a mistake. */
 export function orExit<Options>(read: () => Options): Options {
@@ -154,8 +104,7 @@ export function writeNamed(path: string, text: string): void {
   try {
     writeFileSync(path, text);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`${path} could not be written: ${reason}`, { cause: error });
+    throw new Error(`${path} could not be written: ${messageOf(error)}`, { cause: error });
   }
 }
 
@@ -166,8 +115,4 @@ function mayWrite(path: string): boolean {
   } catch {
     return false;
   }
-}
-
-export function oneLine(text: string): string {
-  return text.trim().replaceAll(/\s*\n\s*/g, " ");
 }

@@ -1,12 +1,13 @@
 import { join } from "node:path";
 import type { environments as written } from "../../environments.ts";
 import { loadEnvironments } from "../../stacks/load-environments.ts";
+import { messageOf } from "../message-of.ts";
 
 /** What `environments.ts` exports. A file that cannot be read ends the command, with the place of its mistake. */
 export const environments = (await loadEnvironments(
   join(import.meta.dirname, "../../environments.ts"),
 ).catch((error: unknown) => {
-  console.error(`error: ${error instanceof Error ? error.message : String(error)}`);
+  console.error(`error: ${messageOf(error)}`);
   process.exit(1);
 })) as typeof written;
 

@@ -1,34 +1,18 @@
 import { tmpdir } from "node:os";
+import { Interruption, interruption } from "../../stacks/interruption.ts";
 import { USAGE_ERROR, UsageError } from "./command-line.ts";
 import { visibleLines } from "./visible.ts";
 
-/** What a command exits with after Ctrl-C. */
-export const INTERRUPTED = 130;
+/** What a command exits with when the reader of its output has gone. */
+const UNREAD = 130;
 
-/**
- * npm passes on the Ctrl-C that the terminal sends to both, so one press is two signals: the time after the
- * first in which another is the same press, in milliseconds.
- */
-const SAME_PRESS = 500;
+/** What a command exits with that was ended before its time. */
+export const exitCodeAfter = ({ reason }: AbortSignal): number =>
+  reason instanceof Interruption ? reason.exitCode : UNREAD;
 
-/** Aborted by the first Ctrl-C or SIGTERM; a second one ends the process. */
-function interruption(): AbortController {
-  const interrupted = new AbortController();
-  let first = 0;
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.on(signal, () => {
-      if (!interrupted.signal.aborted) {
-        first = performance.now();
-        interrupted.abort(new Error(`interrupted by ${signal}`));
-      } else if (performance.now() - first > SAME_PRESS) process.exit(INTERRUPTED);
-    });
-  }
-  return interrupted;
-}
-
-/** The reader of the output has gone, so there is no one to tell. */
+/** The reader of the output, or the terminal, has gone, so there is no one to tell. */
 const isUnread = (error: unknown): boolean =>
-  error instanceof Error && Reflect.get(error, "code") === "EPIPE";
+  error instanceof Error && ["EPIPE", "EIO"].includes(String(Reflect.get(error, "code")));
 
 /** A write to a full disk does not say where; what a run writes is in the folder for temporary files. */
 const toldOf = (error: Error): string =>
@@ -37,8 +21,8 @@ const toldOf = (error: Error): string =>
     : error.message;
 
 /**
- * Runs a program and exits with its code: 130 when it was interrupted or the reader of its output has
- * gone; 2 for a mistake in its arguments and 1 for any other error, with the message.
+ * Runs a program and exits with its code: 129, 130 or 143 when a signal has ended it, 130 when the reader of its
+ * output has gone; 2 for a mistake in its arguments and 1 for any other error, with the message.
  */
 export function run(main: (signal: AbortSignal) => Promise<number>): void {
   const interrupted = interruption();
@@ -53,7 +37,9 @@ export function run(main: (signal: AbortSignal) => Promise<number>): void {
       const error: unknown = signal.aborted ? signal.reason : thrown;
       if (!isUnread(error))
         console.error(error instanceof Error ? visibleLines(toldOf(error)) : error);
-      process.exit(signal.aborted ? INTERRUPTED : thrown instanceof UsageError ? USAGE_ERROR : 1);
+      process.exit(
+        signal.aborted ? exitCodeAfter(signal) : thrown instanceof UsageError ? USAGE_ERROR : 1,
+      );
     },
   );
 }

@@ -1,4 +1,5 @@
-import { type LocalEcs, messageOf } from "../ecs/index.ts";
+import { type LocalEcs } from "../ecs/index.ts";
+import { messageOf } from "../message-of.ts";
 import type { AppHints } from "../views/terminal/app-hints.ts";
 import { columnsOf, wrapped } from "../views/terminal/wrap.ts";
 import type { LocalSettings } from "./local-settings.ts";

@@ -1,6 +1,7 @@
 import { accessSync, constants } from "node:fs";
 import { resolve } from "node:path";
-import { HarnessError, messageOf } from "../ecs/index.ts";
+import { HarnessError } from "../ecs/index.ts";
+import { messageOf } from "../message-of.ts";
 import { oneLine, UsageError } from "./command-line.ts";
 
 /**

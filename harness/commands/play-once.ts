@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { messageOf } from "../ecs/index.ts";
+import { messageOf } from "../message-of.ts";
 import type { Recording } from "../plays/stage/recording.ts";
 import { failed } from "../plays/stage/results.ts";
 import type { Repetition } from "../views/terminal/repetitions.ts";

@@ -16,7 +16,7 @@ import { playedLine, scheduleLines, verdictLines } from "../views/soak/soak-line
 import { renderSoakReport } from "../views/soak/soak-report.ts";
 import { defaultOf, environmentNames, environments } from "./environments.ts";
 import { writeNamed } from "./command-line.ts";
-import { INTERRUPTED } from "./interrupt.ts";
+import { exitCodeAfter } from "./interrupt.ts";
 import { prepareMachine } from "./prepare-machine.ts";
 import { isGoodSoFar } from "./soak-checkpoint.ts";
 import { type SoakCommandOptions, commandOf } from "./soak-options.ts";
@@ -55,7 +55,7 @@ export async function runSoak(options: SoakCommandOptions, signal: AbortSignal):
     writeNamed(options.report, renderSoakReport(record, judged, commandOf(options, seed)));
     console.log(`wrote ${options.report}`);
   }
-  if (record.isInterrupted) return INTERRUPTED;
+  if (record.isInterrupted) return exitCodeAfter(signal);
   // Figures of a soak that failed are in its output and its page: they are no results.
   if (!isGood(judged)) return 1;
   if (options.results) {

@@ -1,4 +1,4 @@
-import { messageOf } from "../ecs/index.ts";
+import { messageOf } from "../message-of.ts";
 import type { AppendFsync } from "../soak/append-fsync.ts";
 import type { SoakRecord } from "../soak/record.ts";
 import { figuresOf } from "../soak/verdict/figures.ts";

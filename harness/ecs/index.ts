@@ -11,7 +11,7 @@ export type { RootModule } from "./terraform/renames.ts";
 export { DEPLOYED } from "./services/rollout.ts";
 export { readSavedPlan, type SavedPlan, withChanges } from "./terraform/saved/saved-plan.ts";
 export { planSupport } from "./terraform/saved/plan-support.ts";
-export { HarnessError, messageOf, type HarnessErrorCode } from "./base/errors.ts";
+export { HarnessError, type HarnessErrorCode } from "./base/errors.ts";
 export { now, type EcsEvent, type EcsEventOf, type EcsEvents } from "./base/events.ts";
 export { FAULTS, type FaultName } from "./base/fault-primitives.ts";
 export { DNS_FAULTS, type DnsFaultKind } from "./discovery/dns-fault.ts";

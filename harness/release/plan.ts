@@ -9,6 +9,7 @@ import { repositoryOf } from "./repository.ts";
 import type { CheckResult } from "./run-check.ts";
 import { tagOf } from "./version.ts";
 import { type WrittenFile, writtenFiles } from "./written-files.ts";
+import { messageOf } from "../message-of.ts";
 
 /** A release that is asked for, and what it needs of its surroundings. */
 export interface ReleaseRequest {
@@ -106,7 +107,7 @@ async function orRefusal<Value>(
     return { value: await find(), refusals: [] };
   } catch (error) {
     signal.throwIfAborted();
-    return { refusals: [error instanceof Error ? error.message : String(error)] };
+    return { refusals: [messageOf(error)] };
   }
 }
 

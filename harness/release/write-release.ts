@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { git, gitOrThrow } from "../upgrade/git.ts";
 import { tagOf } from "./version.ts";
 import type { WrittenFile } from "./written-files.ts";
+import { messageOf } from "../message-of.ts";
 
 /**
  * Writes the files, commits them and tags the commit. Where one of it fails, commit and files are put back.
@@ -27,6 +28,3 @@ export async function writeRelease(
     throw new Error(`${messageOf(error)}; files and commit are as they were`, { cause: error });
   }
 }
-
-const messageOf = (error: unknown): string =>
-  error instanceof Error ? error.message : String(error);

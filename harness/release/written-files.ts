@@ -4,6 +4,7 @@ import { type ChangelogRelease, releasedChangelog } from "./changelog.ts";
 import { INSTALL_PAGES, withInstallation } from "./install-blocks.ts";
 import { SOURCE_PAGES, withSources } from "./module-sources.ts";
 import { VERSION_FILES, withVersion } from "./package-versions.ts";
+import { messageOf } from "../message-of.ts";
 
 /** What a release writes, as it goes into the pages. */
 export interface WrittenRelease extends ChangelogRelease {
@@ -50,7 +51,7 @@ function edited(path: string, edit: () => string): string {
   try {
     return edit();
   } catch (cause) {
-    throw new Error(`${path}: ${cause instanceof Error ? cause.message : String(cause)}`, {
+    throw new Error(`${path}: ${messageOf(cause)}`, {
       cause,
     });
   }

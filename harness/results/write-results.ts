@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { inspect } from "node:util";
 import { thisMachine } from "./machine.ts";
 import { RESULTS, type Results, checkResults, pathOf } from "./results.ts";
+import { messageOf } from "../message-of.ts";
 
 /** Versions by the name of a program. */
 type Versions = Readonly<Record<string, string>>;
@@ -23,8 +24,7 @@ export function checkWritable(
     mkdirSync(dirname(path), { recursive: true });
     for (const file of [path, ...pages]) tryToOpen(file);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`figures could not be written, so nothing is measured: ${reason}`, {
+    throw new Error(`figures could not be written, so nothing is measured: ${messageOf(error)}`, {
       cause: error,
     });
   }

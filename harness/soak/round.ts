@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { messageOf } from "../ecs/index.ts";
+import { messageOf } from "../message-of.ts";
 import type { Stage } from "../plays/stage/stage.ts";
 import { monotonic } from "./clock.ts";
 import { faults } from "./faults/faults.ts";

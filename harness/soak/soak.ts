@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-import { messageOf, startLocalEcs, type LocalEcs } from "../ecs/index.ts";
+import { startLocalEcs, type LocalEcs } from "../ecs/index.ts";
+import { messageOf } from "../message-of.ts";
 import type { Setup } from "../plays/setups/setup.ts";
 import { isServed, Load } from "../plays/stage/load.ts";
 import { randomOf } from "../plays/stage/random.ts";

@@ -1,20 +1,25 @@
-import { ConfigError } from "../config/config-error.ts";
-import { exitCodeOf } from "../exit-code.ts";
+import { command, parse } from "../command-line.ts";
 import { loadEnvironments } from "../load-environments.ts";
-import { diagram } from "./diagram.ts";
-import { templatesOf } from "./templates.ts";
+import { runCommand } from "../run-command.ts";
 
 // `npm run diagram [-- ENV]`: a Mermaid diagram of one environment, from its synthesized JSON.
 
-const [, , file, chosen] = process.argv;
-try {
+const [file, ...args] = process.argv.slice(2);
+const program = command(
+  "npm run diagram --",
+  "Prints a Mermaid diagram of an environment, from its synthesized JSON.",
+).argument("[env]", "the environment (default: the first)");
+
+await runCommand(async () => {
+  parse(program, args);
   const environments = await loadEnvironments(file);
   const [first = ""] = Object.keys(environments);
-  for (const template of templatesOf(environments, [chosen ?? first]).values()) {
+  const [chosen = first] = program.args;
+  // The stacks take seconds to load, and a mistake in the arguments needs none of them.
+  const { diagram } = await import("./diagram.ts");
+  const { templatesOf } = await import("./templates.ts");
+  for (const template of templatesOf(environments, [chosen]).values()) {
     console.log(diagram(template));
   }
-} catch (error) {
-  if (!(error instanceof ConfigError)) throw error;
-  console.error(error.message);
-  process.exitCode = exitCodeOf(error);
-}
+  return 0;
+});

@@ -1,22 +1,23 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { ConfigError } from "../config/config-error.ts";
-import { exitCodeOf } from "../exit-code.ts";
+import { command, parse } from "../command-line.ts";
 import { loadEnvironments } from "../load-environments.ts";
-import { pages } from "./pages.ts";
+import { runCommand } from "../run-command.ts";
 
 // `npm run docs`, with the path of environments.ts: writes the pages that are made from the code.
 
-try {
-  const environments = await loadEnvironments(process.argv[2]);
+const [file, ...args] = process.argv.slice(2);
+
+await runCommand(async () => {
+  parse(command("npm run docs", "Writes the pages in docs/ that are made from the code."), args);
+  const environments = await loadEnvironments(file);
+  // The stacks take seconds to load, and a mistake in the arguments needs none of them.
+  const { pages } = await import("./pages.ts");
   for (const [path, text] of Object.entries(pages(environments))) {
-    const file = join(import.meta.dirname, "../..", path);
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, text);
+    const page = join(import.meta.dirname, "../..", path);
+    mkdirSync(dirname(page), { recursive: true });
+    writeFileSync(page, text);
     console.log(path);
   }
-} catch (error) {
-  if (!(error instanceof ConfigError)) throw error;
-  console.error(error.message);
-  process.exitCode = exitCodeOf(error);
-}
+  return 0;
+});

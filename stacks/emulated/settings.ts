@@ -1,4 +1,5 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { InvalidArgumentError, Option } from "commander";
+import { command, parse, UsageError } from "../command-line.ts";
 import { ConfigError } from "../config/config-error.ts";
 import type { Environment } from "../config/environment-schema.ts";
 import { parseEnvironments } from "../config/parse-environments.ts";
@@ -22,31 +23,16 @@ const LONGEST = 600;
 
 /** Made anew for each parse, since it keeps what it has parsed. */
 export const emulatedCommand = () =>
-  new Command("npm run emulated --")
-    .description(
-      "Deploys an environment to an emulated AWS API (AWS_ENDPOINT_URL), releases its app and destroys it.",
-    )
+  command(
+    "npm run emulated --",
+    "Deploys an environment to an emulated AWS API (AWS_ENDPOINT_URL), releases its app and destroys it.",
+  )
     .argument("[env]", "the environment")
     .addOption(
       new Option("--timeout <minutes>", "how long one command of Terraform may take")
         .argParser(minutes)
         .default(20),
-    )
-    .allowExcessArguments(false)
-    .configureOutput({ writeErr: () => {} })
-    .exitOverride();
-
-function parsed(args: readonly string[]): Command {
-  const command = emulatedCommand();
-  try {
-    return command.parse(args, { from: "user" });
-  } catch (error) {
-    const isUnknown = error instanceof CommanderError && error.code === "commander.unknownOption";
-    if (!isUnknown) throw error;
-    const allowed = [...command.options.map(({ long }) => long), "--help"].join(", ");
-    throw new CommanderError(1, error.code, `${error.message}; allowed: ${allowed}`);
-  }
-}
+    );
 
 function minutes(text: string): number {
   const value = Number(text);
@@ -57,21 +43,20 @@ function minutes(text: string): number {
 /**
  * @param environments what `environments.ts` exports
  * @param variables those of this process
- * @throws SetupError, ConfigError; CommanderError for the arguments, with the exit code 0 after a help text
+ * @throws SetupError, ConfigError, UsageError; CommanderError with the exit code 0 after a help text
  */
 export function emulatedSettings(
   environments: object,
   args: readonly string[],
   variables: Readonly<Record<string, string | undefined>>,
 ): Settings {
-  const command = parsed(args);
-  const { timeout } = command.opts<{ timeout: number }>();
+  const program = emulatedCommand();
+  const { timeout } = parse(program, args) as { timeout: number };
   const all = parseEnvironments(environments);
   const names = all.map(({ name }) => name);
-  const [name] = command.args;
+  const [name] = program.args;
   if (name === undefined) {
-    const message = `give an environment, one of ${names.join(", ")}`;
-    throw new CommanderError(1, "commander.missingArgument", message);
+    throw new UsageError(`error: give an environment, one of ${names.join(", ")}`);
   }
   const environment = all.find((each) => each.name === name);
   if (environment === undefined) throw ConfigError.unknownEnvironment(name, names);

@@ -1,4 +1,5 @@
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -27,6 +28,7 @@ export interface RenewLockOptions {
   /** The repository's folder. */
   readonly root: string;
   readonly variables: Variables;
+  readonly signal: AbortSignal;
 }
 
 /**
@@ -34,17 +36,18 @@ export interface RenewLockOptions {
  * the tool alone, which takes them from its registry and checks their signatures.
  *
  * @returns whether the file has changed
- * @throws LockError `ERR_LOCK_FAILED`, and `ERR_LOCK_INVALID` when the committed file is none
+ * @throws LockError `ERR_LOCK_FAILED`, and `ERR_LOCK_INVALID` when the committed file is none; the reason of `signal`
+ * when that aborts
  */
 export async function renewLock(
   tool: Tool,
-  { program, providers, root, variables }: RenewLockOptions,
+  { program, providers, root, variables, signal }: RenewLockOptions,
 ): Promise<boolean> {
   const before = await committedLock(tool, root);
   const folder = mkdtempSync(join(tmpdir(), "lock-"));
   try {
     writeFileSync(join(folder, "providers.tf.json"), JSON.stringify(providers));
-    runProvidersLock(tool, program, { cwd: folder, env: { ...variables } });
+    await runProvidersLock(tool, program, { folder, variables, signal });
     const text = readIfThere(join(folder, LOCK_FILE));
     if (text === undefined) throw failed(tool, "it wrote no file");
     const renewed = await parseLock(text, tool);
@@ -74,20 +77,33 @@ function expectSamePackages(before: ProviderLock | undefined, { tool, providers 
   }
 }
 
-function runProvidersLock(
+async function runProvidersLock(
   tool: Tool,
   program: string,
-  place: { cwd: string; env: NodeJS.ProcessEnv },
-): void {
+  {
+    folder,
+    variables,
+    signal,
+  }: Pick<RenewLockOptions, "variables" | "signal"> & { folder: string },
+): Promise<void> {
+  signal.throwIfAborted();
   const args = ["providers", "lock", ...platforms.map((platform) => `-platform=${platform}`)];
-  const { status, signal, error } = spawnSync(program, args, {
-    ...place,
+  const child = spawn(program, args, {
+    cwd: folder,
+    env: { ...variables },
     stdio: ["ignore", "inherit", "inherit"],
     timeout: TIMEOUT,
   });
+  const interrupt = (): boolean => child.kill("SIGINT");
+  signal.addEventListener("abort", interrupt);
+  const [status, killedBy] = await once(child, "close")
+    .catch((cause: unknown) => {
+      throw failed(tool, String(cause), { cause });
+    })
+    .finally(() => signal.removeEventListener("abort", interrupt));
+  signal.throwIfAborted();
   if (status === 0) return;
-  const why = signal === null ? `it ended with ${status}` : `it was ended by ${signal}`;
-  throw failed(tool, error?.message ?? why, { cause: error });
+  throw failed(tool, killedBy === null ? `it ended with ${status}` : `it was ended by ${killedBy}`);
 }
 
 function failed({ name, lockFile }: Tool, why: string, options?: ErrorOptions): LockError {

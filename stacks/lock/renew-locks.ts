@@ -10,6 +10,7 @@ export interface RenewOptions {
   /** PATH, and TERRAFORM_BINARY_NAME for a tool that is elsewhere. */
   readonly variables: Variables;
   readonly say: (line: string) => void;
+  readonly signal: AbortSignal;
 }
 
 /**

@@ -1,12 +1,20 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { moduleFiles } from "./index.ts";
+import { command, parse } from "../command-line.ts";
+import { runCommand } from "../run-command.ts";
 
 // `npm run modules`: writes the Terraform modules that are made from the constructs.
 
-for (const [path, text] of Object.entries(moduleFiles())) {
-  const file = join(import.meta.dirname, "../..", path);
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, text);
-  console.log(path);
-}
+await runCommand(async () => {
+  const program = command("npm run modules", "Writes modules/ from the constructs.");
+  parse(program, process.argv.slice(2));
+  // The stacks take seconds to load, and a mistake in the arguments needs none of them.
+  const { moduleFiles } = await import("./index.ts");
+  for (const [path, text] of Object.entries(moduleFiles())) {
+    const file = join(import.meta.dirname, "../..", path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+    console.log(path);
+  }
+  return 0;
+});

@@ -1,9 +1,11 @@
-import { execFileSync, spawn } from "node:child_process";
-import { once } from "node:events";
+import { execFile } from "node:child_process";
 import { mkdirSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { command, orExit, parse } from "../../harness/commands/command-line.ts";
+import { run } from "../../harness/commands/interrupt.ts";
 import { checkWritable, writeResults } from "../../harness/results/write-results.ts";
+import { runNode } from "../support/run-node.ts";
 import { FOLDERS, PROCESSES, REPORT, ROOT } from "./paths.ts";
 import { type BuiltScripts, Processes } from "./processes.ts";
 import { type Report, type Statement, statementsOf, tallyOf } from "./statements.ts";
@@ -33,16 +35,21 @@ const PLAYS = [
   ["harness/commands/upgrade.ts", "--from", "HEAD"],
 ];
 
-async function main(): Promise<number> {
+async function measure(signal: AbortSignal): Promise<number> {
   checkWritable("coverage");
   rmSync(REPORT, { recursive: true, force: true });
   mkdirSync(PROCESSES, { recursive: true });
   const reports: Report[] = [];
-  for (const { name, args } of TESTS) reports.push(await runTests(join(REPORT, name), args));
-  for (const args of PLAYS)
-    await run(["--import", "tsx", ...args], { NODE_V8_COVERAGE: PROCESSES });
+  for (const { name, args } of TESTS) {
+    reports.push(await runTests(join(REPORT, name), args, signal));
+  }
+  for (const args of PLAYS) {
+    // One that fails has left statements unrun, which are told.
+    const variables = { NODE_V8_COVERAGE: PROCESSES };
+    await runNode(["--import", "tsx", ...args], { variables, signal });
+  }
   const processes = new Processes();
-  processes.takeFrom(PROCESSES, builtScripts());
+  processes.takeFrom(PROCESSES, await builtScripts(signal));
   if (processes.count === 0) throw new Error("no process wrote what it ran");
   const statements = statementsOf(reports, processes);
   const figures = Object.fromEntries(
@@ -73,9 +80,13 @@ function tell(statements: readonly Statement[]): number {
   return unexplained.length + obsolete.length;
 }
 
-async function runTests(report: string, which: readonly string[]): Promise<Report> {
+async function runTests(
+  report: string,
+  which: readonly string[],
+  signal: AbortSignal,
+): Promise<Report> {
   const vitest = join(ROOT, "node_modules/vitest/vitest.mjs");
-  const code = await run(
+  const code = await runNode(
     [
       vitest,
       "run",
@@ -89,24 +100,18 @@ async function runTests(report: string, which: readonly string[]): Promise<Repor
       ...FOLDERS.map((folder) => `--coverage.include=${folder}/**/*.ts`),
       ...which,
     ],
-    { COVERAGE_OF_PROCESSES: PROCESSES },
+    { variables: { COVERAGE_OF_PROCESSES: PROCESSES }, signal },
   );
   if (code !== 0) throw new Error("a test failed, see above: nothing is measured");
   return JSON.parse(readFileSync(join(report, "coverage-final.json"), "utf8")) as Report;
 }
 
-/** Runs Node.js to its end. A play that fails has left statements unrun, which are told. */
-async function run(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number | null> {
-  const options = { cwd: ROOT, env: { ...process.env, ...env }, stdio: [0, 2, 2] as [0, 2, 2] };
-  const [code] = (await once(spawn(process.execPath, args, options), "close")) as [number | null];
-  return code;
-}
-
 /** The package as it is built, with the source maps that it is published without. */
-function builtScripts(): BuiltScripts {
+async function builtScripts(signal: AbortSignal): Promise<BuiltScripts> {
   const folder = join(REPORT, "dist");
   const tsc = join(ROOT, "node_modules/.bin/tsc");
-  execFileSync(tsc, ["-p", "runtime", "--outDir", folder, "--sourceMap"], { cwd: ROOT });
+  const args = ["-p", "runtime", "--outDir", folder, "--sourceMap"];
+  await promisify(execFile)(tsc, args, { cwd: ROOT, signal });
   const scripts = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) =>
     name.endsWith(".js"),
   );
@@ -120,10 +125,4 @@ function builtScripts(): BuiltScripts {
   );
 }
 
-main().then(
-  (code) => (process.exitCode = code),
-  (error: unknown) => {
-    console.error(error instanceof Error ? error.message : error);
-    process.exitCode = 2;
-  },
-);
+run(measure);

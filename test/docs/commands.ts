@@ -12,6 +12,7 @@ import { fuzzOptions } from "../fuzz/options.ts";
 import { TARGET_NAMES } from "../fuzz/targets.ts";
 import { simulateOptions } from "../simulate/options.ts";
 import type { Words } from "../support/shell-words.ts";
+import { messageOf } from "../../harness/message-of.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 
@@ -30,7 +31,7 @@ export function problemWith([program = "", ...args]: Words): string | undefined 
     check(args);
     return undefined;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return messageOf(error);
   }
 }
 

@@ -1,4 +1,5 @@
 import { command, orExit, parse } from "../../harness/commands/command-line.ts";
+import { run } from "../../harness/commands/interrupt.ts";
 import { equivalents } from "./equivalent/index.ts";
 import { explain } from "./explained.ts";
 import { subjectsOf } from "./parts.ts";
@@ -18,15 +19,15 @@ const program = command(
   .option("--fresh", "also what has not changed since the last run", false);
 const { fresh } = orExit(() => parse(program, process.argv.slice(2)) as { fresh: boolean });
 
-async function main(path: string | undefined): Promise<number> {
+async function mutate(path: string | undefined, signal: AbortSignal): Promise<number> {
   const subjects = subjectsOf(path);
   const isKept = (folder: string): boolean => path === undefined || path === folder;
   if (subjects.some((subject) => isKept(subject.folder))) checkWritable("mutation");
-  const folder = await installStryker();
+  const folder = await installStryker(signal);
   const tallies = new Map<string, Tally[]>();
   let problems = 0;
   for (const subject of subjects) {
-    const report = await runStryker(folder, subject, fresh);
+    const report = await runStryker(folder, subject, { isFresh: fresh, signal });
     const ofFolder = tallies.get(subject.folder) ?? [];
     tallies.set(subject.folder, [...ofFolder, checked(tallyOf(report))]);
     problems += tell(subject.file, report);
@@ -65,10 +66,4 @@ function tell(file: string, report: Report): number {
   return unexplained.length + obsolete.length;
 }
 
-main(program.args[0]).then(
-  (code) => (process.exitCode = code),
-  (error: unknown) => {
-    console.error(error instanceof Error ? error.message : error);
-    process.exitCode = 2;
-  },
-);
+run((signal) => mutate(program.args[0], signal));

@@ -1,10 +1,9 @@
-import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { once } from "node:events";
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { globSync } from "tinyglobby";
 import { installOnDemand } from "../support/on-demand.ts";
+import { runNode } from "../support/run-node.ts";
 import type { Subject } from "./parts.ts";
 import type { Report } from "./report.ts";
 
@@ -15,14 +14,24 @@ const CONFIG = "test/mutation/vitest.config.ts";
 const COMMENTS = /^ *(\/\/|\/\*\*|\*( |\/|$)).*\n/gm;
 const COPIED = ["runtime/src", "stacks", "harness", "test"];
 
+/** The copies of the sources that are changed. */
+const COPIES = ".stryker-tmp";
+
 /** 9.6 is the last that runs on Node.js 20. 64 MB, so it is no dependency of the repository. */
 export const VERSION = "9.6.0";
 
+interface RunOptions {
+  /** False: the last report serves when no source and no test has changed since. */
+  readonly isFresh: boolean;
+  readonly signal: AbortSignal;
+}
+
 /** Installs Stryker, and gives its folder. */
-export function installStryker(): Promise<string> {
+export function installStryker(signal: AbortSignal): Promise<string> {
   return installOnDemand({
     name: "mutation",
     packages: { "@stryker-mutator/core": VERSION, "@stryker-mutator/vitest-runner": VERSION },
+    signal,
   });
 }
 
@@ -30,13 +39,12 @@ export function installStryker(): Promise<string> {
  * Makes the mutants of a file one by one, and runs the tests that cover each.
  *
  * @param folder of Stryker
- * @param isFresh false: the last report serves when no source and no test has changed since
- * @throws when the run fails
+ * @throws when the run fails; the reason of `signal` when that aborts
  */
 export async function runStryker(
   folder: string,
   subject: Subject,
-  isFresh: boolean,
+  { isFresh, signal }: RunOptions,
 ): Promise<Report> {
   const name = subject.file.replaceAll("/", "-");
   const path = (kind: string): string => join(folder, `${name}.${kind}.json`);
@@ -49,9 +57,14 @@ export async function runStryker(
     writeFileSync(config, JSON.stringify(options));
     const templates = join(folder, "templates");
     const env = { MUTATION_TESTS: subject.tests.join(";"), MUTATION_TEMPLATES: templates };
-    if (subject.needsTemplates === true) await keepTemplates(templates, env);
+    if (subject.needsTemplates === true) await keepTemplates(templates, env, signal);
     const stryker = join(folder, "node_modules/@stryker-mutator/core/bin/stryker.js");
-    await run(stryker, ["run", config], env);
+    try {
+      await run([stryker, "run", config], env, signal);
+    } finally {
+      // After an interrupt it is still there.
+      rmSync(join(ROOT, COPIES), { recursive: true, force: true });
+    }
   }
   return JSON.parse(readFileSync(report, "utf8")) as Report;
 }
@@ -76,11 +89,12 @@ function sourcesIn(folder: string): readonly string[] {
 }
 
 /** Runs the tests once without Stryker: what they synthesize is kept for the mutants. */
-async function keepTemplates(folder: string, env: Environment): Promise<void> {
+async function keepTemplates(folder: string, env: Environment, signal: AbortSignal): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  const args = ["run", "--config", CONFIG, "--root", ROOT];
-  await run(join(ROOT, "node_modules/vitest/vitest.mjs"), args, { ...env, MUTATION_KEEPS: "1" });
+  const vitest = join(ROOT, "node_modules/vitest/vitest.mjs");
+  const args = [vitest, "run", "--config", CONFIG, "--root", ROOT] as const;
+  await run(args, { ...env, MUTATION_KEEPS: "1" }, signal);
 }
 
 function optionsOf(file: string) {
@@ -92,7 +106,7 @@ function optionsOf(file: string) {
     coverageAnalysis: "perTest",
     // A copy of what the tests read; node_modules is linked into it.
     ignorePatterns: ["**", "!package.json", ...COPIED.map((each) => `!${each}/**`)],
-    tempDirName: ".stryker-tmp",
+    tempDirName: COPIES,
     // It would be read through an interface that TypeScript 7 does not have. No file has this name.
     tsconfigFile: "none.json",
     concurrency: 1,
@@ -105,13 +119,11 @@ function optionsOf(file: string) {
 
 type Environment = Readonly<Record<string, string>>;
 
-async function run(program: string, args: readonly string[], env: Environment): Promise<void> {
-  const child = spawn(process.execPath, [program, ...args], {
-    cwd: ROOT,
-    env: { ...process.env, ...env },
-    // Its stdout is about its own work; ours is the survivors.
-    stdio: ["ignore", 2, 2],
-  });
-  const [code] = (await once(child, "close")) as [number | null];
-  if (code !== 0) throw new Error(`${basename(program)} failed, see above`);
+async function run(
+  args: readonly [program: string, ...string[]],
+  variables: Environment,
+  signal: AbortSignal,
+): Promise<void> {
+  const code = await runNode(args, { variables, signal });
+  if (code !== 0) throw new Error(`${basename(args[0])} failed, see above`);
 }

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { orExit } from "../../harness/commands/command-line.ts";
 import { prepareMachine } from "../../harness/commands/prepare-machine.ts";
+import { run } from "../../harness/commands/interrupt.ts";
 import { readResults } from "../../harness/results/results.ts";
 import { checkWritable, writeResults } from "../../harness/results/write-results.ts";
 import { type SimulateOptions, simulateOptions } from "./options.ts";
@@ -16,7 +17,7 @@ import {
   steadyOf,
 } from "./parts.ts";
 import { pictureOf } from "./picture.ts";
-import { run } from "./run.ts";
+import { playParts } from "./run.ts";
 import { compareWithStorm } from "./storm.ts";
 import {
   apiTable,
@@ -33,9 +34,11 @@ const DOCS = join(import.meta.dirname, "../../docs");
 const PAGE = join(DOCS, "simulation.md");
 const PICTURE = join(DOCS, "simulation.svg");
 
-function tell(what: string): void {
+/** Tells what comes next, unless the run has been interrupted. */
+const teller = (signal: AbortSignal) => (what: string) => {
+  signal.throwIfAborted();
   process.stderr.write(`simulating ${what}\n`);
-}
+};
 
 function print(table: Figures): void {
   process.stdout.write(`\n${toText(table)}\n`);
@@ -48,7 +51,12 @@ function figureOf(row: MoveRow): MoveFigures {
 }
 
 /** Each part: it prints its table, and gives its figures. @param drawn gets the rows of the picture */
-function partsOf(options: SimulateOptions, drawn: (rows: readonly MoveRow[]) => void) {
+function partsOf(
+  options: SimulateOptions,
+  drawn: (rows: readonly MoveRow[]) => void,
+  signal: AbortSignal,
+) {
+  const tell = teller(signal);
   return {
     moves: async () => {
       const rows = await movesOf(options, tell);
@@ -80,19 +88,19 @@ function partsOf(options: SimulateOptions, drawn: (rows: readonly MoveRow[]) => 
     },
     storm: async () => {
       tell("200 clients, beside the scenario storm");
-      const figures = await compareWithStorm(options.seed);
+      const figures = await compareWithStorm(options.seed, signal);
       print(stormTable(figures));
       return { figures, hasFailed: figures.verdict === "differs" };
     },
   };
 }
 
-async function simulate(options: SimulateOptions): Promise<number> {
+async function simulate(options: SimulateOptions, signal: AbortSignal): Promise<number> {
   if (options.isWhole) checkWritable("simulate", [PAGE, PICTURE]);
   if (options.only.includes("storm")) await prepareMachine();
   let rows: readonly MoveRow[] = [];
-  const parts = partsOf(options, (drawn) => (rows = drawn));
-  return run(options, parts, (figures) => {
+  const parts = partsOf(options, (drawn) => (rows = drawn), signal);
+  return playParts(options, parts, (figures) => {
     const { seed } = options;
     const assumptions = assumptionsOf(options);
     writeResults("simulate", "npm run simulate", { ...figures, assumptions, seed });
@@ -103,9 +111,4 @@ async function simulate(options: SimulateOptions): Promise<number> {
 }
 
 const options = orExit(() => simulateOptions(process.argv.slice(2)));
-try {
-  process.exitCode = await simulate(options);
-} catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
-}
+run((signal) => simulate(options, signal));

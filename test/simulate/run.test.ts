@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { PARTS, type Part } from "./options.ts";
-import { type Played, run } from "./run.ts";
+import { type Played, playParts } from "./run.ts";
 
 /** A run in which each part gives its own name, save for what is given. */
 async function played(isWhole: boolean, given: Partial<Record<Part, Played>> = {}) {
@@ -8,7 +8,11 @@ async function played(isWhole: boolean, given: Partial<Record<Part, Played>> = {
   const parts = Object.fromEntries(
     PARTS.map((part) => [part, async () => given[part] ?? { figures: part }]),
   ) as Record<Part, () => Promise<Played>>;
-  const code = await run({ only: PARTS, isWhole }, parts, (figures) => void kept.push(figures));
+  const code = await playParts(
+    { only: PARTS, isWhole },
+    parts,
+    (figures) => void kept.push(figures),
+  );
   return { code, kept };
 }
 

@@ -11,7 +11,7 @@ export interface Played {
  * Plays the parts that are asked for, and keeps the figures of a whole run in which none failed.
  * @returns the exit code
  */
-export async function run(
+export async function playParts(
   { only, isWhole }: Pick<SimulateOptions, "only" | "isWhole">,
   parts: Readonly<Record<Part, () => Promise<Played>>>,
   keep: (figures: Readonly<Record<string, unknown>>) => void,

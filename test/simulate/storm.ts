@@ -44,7 +44,10 @@ export interface StormComparison {
 export type Verdict = "agrees" | "differs" | "the machine is too busy to tell";
 
 /** Plays the scenario `storm` with real clients, then simulates it with the times that it had. */
-export async function compareWithStorm(seed: number): Promise<StormComparison> {
+export async function compareWithStorm(
+  seed: number,
+  signal: AbortSignal,
+): Promise<StormComparison> {
   using heard = new Dialed();
   const delay = monitorEventLoopDelay();
   delay.enable();
@@ -52,7 +55,7 @@ export async function compareWithStorm(seed: number): Promise<StormComparison> {
     scenario: stormScenario,
     setup: environmentSetup(ENVIRONMENT, { environments: example }),
     seed,
-    signal: AbortSignal.timeout(PATIENCE),
+    signal: AbortSignal.any([AbortSignal.timeout(PATIENCE), signal]),
   });
   delay.disable();
   const late = Number((delay.mean / 1e6).toFixed(1));

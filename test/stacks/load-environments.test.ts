@@ -54,7 +54,7 @@ describe("an environments.ts", { timeout: 120_000 }, () => {
     const wrong = file("wrong.ts", "export const environments = { dev: 1 };\n");
     const [code, err] = run("stacks/docs/diagram-main.ts", wrong);
     expect(code).toBe(1);
-    expect(err).toMatch(/^environments\.ts has 1 problem:\n {2}dev: got 1; allowed: .*\n$/);
+    expect(err).toMatch(/^error: environments\.ts has 1 problem:\n {2}dev: got 1; allowed: .*\n$/);
   });
 
   it("without a mistake has its diagram", () => {

@@ -202,7 +202,7 @@ describe("main.ts", () => {
     const { code, stderr } = await runMain(["qa"], { cwd: folder, outdir });
     expect({ code, stderr }).toEqual({
       code: 2,
-      stderr: 'unknown environment "qa": known are dev, stg, prod\n',
+      stderr: 'error: unknown environment "qa": known are dev, stg, prod\n',
     });
     expect(existsSync(outdir)).toBe(false);
   });
@@ -222,7 +222,9 @@ describe("main.ts", () => {
     const project = temporaryProject(folder, () => "<<<<<<< HEAD\n");
     const { code, stderr } = await runMain(["dev"], { cwd: folder, project });
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^locks\/terraform\/\.terraform\.lock\.hcl is no lock file .*\n$/);
+    expect(stderr).toMatch(
+      /^error: locks\/terraform\/\.terraform\.lock\.hcl is no lock file .*\n$/,
+    );
     expect(existsSync(join(project, "cdktf.out"))).toBe(false);
   });
 });

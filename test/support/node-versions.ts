@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { command, orExit, parse, UsageError } from "../../harness/commands/command-line.ts";
+import { run } from "../../harness/commands/interrupt.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const DEFAULT_VERSIONS = ["22", "24", "26"];
@@ -21,10 +22,11 @@ const INSTALL_TIMEOUT = 300_000;
 const TEST_TIMEOUT = 900_000;
 
 /** Installs the newest release of a major version, and undici beside it; the path of its binary. */
-async function installNode(major: string, folder: string): Promise<string> {
+async function installNode(major: string, folder: string, signal: AbortSignal): Promise<string> {
   const name = `node-${process.platform}-${process.arch}`;
   const args = ["install", "--prefix", folder, "--no-save", "--no-audit", `${name}@${major}`];
-  await promisify(execFile)("npm", [...args, UNDICI], { timeout: INSTALL_TIMEOUT });
+  const options = { timeout: INSTALL_TIMEOUT, signal };
+  await promisify(execFile)("npm", [...args, UNDICI], options);
   return join(folder, "node_modules", name, "bin", "node");
 }
 
@@ -32,6 +34,7 @@ async function installNode(major: string, folder: string): Promise<string> {
 async function runTests(
   node: string,
   undici: string,
+  signal: AbortSignal,
 ): Promise<{ code: number | null; output: string }> {
   const vitest = join(ROOT, "node_modules/vitest/vitest.mjs");
   const projects = PROJECTS.flatMap((name) => ["--project", name]);
@@ -42,19 +45,24 @@ async function runTests(
     timeout: TEST_TIMEOUT,
     killSignal: "SIGKILL",
   });
+  const interrupt = (): boolean => child.kill("SIGINT");
+  signal.addEventListener("abort", interrupt);
   let output = "";
   child.stdout.on("data", (data) => (output += data));
   child.stderr.on("data", (data) => (output += data));
-  const [code]: (number | null)[] = await once(child, "close");
+  const [code]: (number | null)[] = await once(child, "close").finally(() =>
+    signal.removeEventListener("abort", interrupt),
+  );
+  signal.throwIfAborted();
   return { code: code ?? null, output };
 }
 
-async function testOn(major: string): Promise<boolean> {
+async function testOn(major: string, signal: AbortSignal): Promise<boolean> {
   const folder = mkdtempSync(join(tmpdir(), `node-${major}-`));
   try {
-    const node = await installNode(major, folder);
+    const node = await installNode(major, folder, signal);
     const { stdout } = await promisify(execFile)(node, ["--version"]);
-    const { code, output } = await runTests(node, join(folder, "node_modules/undici"));
+    const { code, output } = await runTests(node, join(folder, "node_modules/undici"), signal);
     if (code !== 0) console.log(output);
     console.log(`Node.js ${stdout.trim()}: ${output.trimEnd().split("\n").at(-1) ?? ""}`);
     return code === 0;
@@ -63,8 +71,11 @@ async function testOn(major: string): Promise<boolean> {
   }
 }
 
-async function main(versions: readonly string[]): Promise<void> {
-  for (const version of versions) if (!(await testOn(version))) process.exitCode = 1;
+/** @returns the exit code */
+async function testOnAll(versions: readonly string[], signal: AbortSignal): Promise<number> {
+  let code = 0;
+  for (const version of versions) if (!(await testOn(version, signal))) code = 1;
+  return code;
 }
 
 const program = command(
@@ -77,4 +88,4 @@ const given = orExit(() => {
   if (wrong === undefined) return program.args;
   throw new UsageError(`error: argument [major...]: '${wrong}' is no major version, such as 22`);
 });
-await main(given.length > 0 ? given : DEFAULT_VERSIONS);
+run((signal) => testOnAll(given.length > 0 ? given : DEFAULT_VERSIONS, signal));

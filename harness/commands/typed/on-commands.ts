@@ -1,4 +1,5 @@
-import { type LocalEcs, messageOf } from "../../ecs/index.ts";
+import { type LocalEcs } from "../../ecs/index.ts";
+import { messageOf } from "../../message-of.ts";
 import { UsageError } from "../command-line.ts";
 import { type LocalDeployments, told } from "../local-deployments.ts";
 import type { Ending } from "./ending.ts";

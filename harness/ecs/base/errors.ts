@@ -34,8 +34,3 @@ export const invalid = (message: string): HarnessError =>
 
 export const closed = (): HarnessError =>
   new HarnessError("ERR_CLOSED", "the local ECS has been closed");
-
-/** The text of anything that was thrown. */
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}

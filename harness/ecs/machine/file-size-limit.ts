@@ -2,7 +2,8 @@ import { execFile } from "node:child_process";
 import { readdir, readlink, stat } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
-import { HarnessError, messageOf } from "../base/errors.ts";
+import { HarnessError } from "../base/errors.ts";
+import { messageOf } from "../../message-of.ts";
 import { membersOf, ownerOf } from "./process-group.ts";
 import { asUser } from "./user.ts";
 

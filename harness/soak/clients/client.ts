@@ -1,6 +1,6 @@
 import type { Redis } from "ioredis";
 import { setTimeout as delay } from "node:timers/promises";
-import { messageOf } from "../../ecs/index.ts";
+import { messageOf } from "../../message-of.ts";
 import { monotonic } from "../clock.ts";
 import type { Operation } from "../history/operation.ts";
 import type { ClientOperation } from "./messages.ts";

@@ -1,4 +1,5 @@
-import { messageOf, now, startLocalEcs, type EcsEvent, type LocalEcs } from "../../ecs/index.ts";
+import { now, startLocalEcs, type EcsEvent, type LocalEcs } from "../../ecs/index.ts";
+import { messageOf } from "../../message-of.ts";
 import { playFault, type Repair } from "../../plays/faults/fault.ts";
 import type { Setup } from "../../plays/setups/setup.ts";
 import type { LoadOptions } from "../../plays/stage/load.ts";

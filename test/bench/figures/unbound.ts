@@ -7,6 +7,7 @@ import { type Entrant, type Scale, playRounds } from "../rounds.ts";
 import { startUnbound } from "../unbound.ts";
 import { startProgram, startWorker } from "../worker.ts";
 import { type Comparison, compare } from "./race.ts";
+import { messageOf } from "../../../harness/message-of.ts";
 
 const IN_GO = "the original, in Go";
 const IN_NODE = "resolveSrv + net.connect";
@@ -72,7 +73,7 @@ async function orReason<T>(
     return await make(path);
   } catch (error) {
     signal.throwIfAborted();
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     return reason.replaceAll(/\s*\n\s*/g, "; ");
   }
 }

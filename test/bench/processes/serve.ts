@@ -1,4 +1,5 @@
 import type { Call, Return } from "../worker.ts";
+import { messageOf } from "../../../harness/message-of.ts";
 
 /** Answers the calls of the process that started this one, and ends with it. */
 export function serve(methods: Record<string, (argument: never) => unknown>): void {
@@ -11,7 +12,7 @@ export function serve(methods: Record<string, (argument: never) => unknown>): vo
       if (act === undefined) throw new Error(`no method ${method}`);
       reply({ id, result: await act(argument as never) });
     } catch (error) {
-      reply({ id, error: error instanceof Error ? error.message : String(error) });
+      reply({ id, error: messageOf(error) });
     }
   }
 }

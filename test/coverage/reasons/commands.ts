@@ -15,10 +15,7 @@ export const ofCommands: Reasons = {
   ],
   "harness/commands/environments.ts": [
     {
-      lines: [
-        "console.error(`error: ${error instanceof Error ? error.message : String(error)}`);",
-        "process.exit(1);",
-      ],
+      lines: ["console.error(`error: ${messageOf(error)}`);", "process.exit(1);"],
       why: "the environments.ts of this repository can be read",
     },
   ],
@@ -57,13 +54,6 @@ export const ofCommands: Reasons = {
         "if (summary !== undefined && !(await isAgreedTo(summary, options, signal))) return 1;",
       ],
       why: ASKED,
-    },
-  ],
-  "harness/commands/interrupt.ts": [
-    {
-      lines: ["} else if (performance.now() - first > SAME_PRESS) process.exit(INTERRUPTED);"],
-      why: "what is ended so writes nothing of what it ran",
-      isChance: true,
     },
   ],
   "harness/commands/local-deployments.ts": [

@@ -12,7 +12,7 @@ export const ofRelease: Reasons = {
   "harness/commands/release.ts": [{ lines: "the rest", why: COPY }],
   "harness/commands/run-release.ts": [{ lines: "the rest", why: COPY }],
   "harness/commands/release-comparison.ts": [{ lines: "the rest", why: COPY }],
-  "harness/reference/main.ts": [{ lines: "the rest", why: WRITES }],
+  "harness/commands/reference.ts": [{ lines: "the rest", why: WRITES }],
   "harness/reference/formatted.ts": [
     {
       lines: ["if (error !== undefined) throw new Error(`${name}: ${error.message}\\n${text}`);"],

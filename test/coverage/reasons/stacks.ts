@@ -28,6 +28,15 @@ export const ofStacks: Reasons = {
       why: "only a later emulator needs less",
     },
   ],
+  "stacks/interruption.ts": [
+    {
+      lines: [
+        "} else if (performance.now() - first > SAME_PRESS) process.exit(EXIT_CODES[signal]);",
+      ],
+      why: "what is ended so writes nothing of what it ran",
+      isChance: true,
+    },
+  ],
   "stacks/load-environments.ts": [
     {
       lines: ['if (!(error instanceof Error) || error.name !== "TransformError") throw error;'],

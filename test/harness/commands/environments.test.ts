@@ -11,7 +11,9 @@ const COMMAND = "harness/commands/environments.ts";
 /** A repository of its own, as its environments.ts is read by its place. */
 const folder = mkdtempSync(join(tmpdir(), "environments-"));
 mkdirSync(join(folder, "harness/commands"), { recursive: true });
-copyFileSync(join(ROOT, COMMAND), join(folder, COMMAND));
+for (const file of [COMMAND, "harness/message-of.ts"]) {
+  copyFileSync(join(ROOT, file), join(folder, file));
+}
 copyFileSync(join(ROOT, "package.json"), join(folder, "package.json"));
 symlinkSync(join(ROOT, "stacks"), join(folder, "stacks"));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -24,9 +24,9 @@ test.each(["start", "local", "faults", "scenarios", "soak"])(
     expect(loaded.length).toBeGreaterThan(3);
     const slow =
       /^stacks\/|^harness\/(?:ecs|views)\/|^harness\/plays\/(?:steps|setups\/environment-setup)/;
-    // The list itself and the reader of environments.ts, which load nothing else.
+    // The list itself, and the readers of environments.ts, arguments and signals, which load nothing else.
     const quick =
-      /^harness\/views\/terminal\/(?:scenario-list|wrap)\.ts$|^stacks\/(?:load-environments|config\/config-error)\.ts$/;
+      /^harness\/views\/terminal\/(?:scenario-list|wrap)\.ts$|^stacks\/(?:load-environments|config\/config-error|command-line|interruption)\.ts$/;
     expect(loaded.filter((path) => slow.test(path) && !quick.test(path))).toEqual([]);
   },
 );
@@ -43,7 +43,7 @@ test("wrong arguments are told in one line, with the exit code 2", () => {
 
 /** A check of several programs ends with the first that fails: it needs no signal. */
 const isLong = ([name, line]: [string, string]): boolean =>
-  /harness\/commands|&& /.test(line) && !["types", "check"].includes(name);
+  /\.ts|&& /.test(line) && !line.startsWith("vitest ") && !["types", "check"].includes(name);
 
 test("a signal to npm reaches the program: no shell stands between them", () => {
   const text = readFileSync(new URL("../../../package.json", import.meta.url), "utf8");

@@ -1,6 +1,7 @@
 import { randomInt } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { HarnessError, messageOf } from "../../../harness/ecs/index.ts";
+import { HarnessError } from "../../../harness/ecs/index.ts";
+import { messageOf } from "../../../harness/message-of.ts";
 import { oldSetup } from "../../../harness/plays/setups/old-setup.ts";
 import { play } from "../../../harness/plays/play.ts";
 import type { Recording } from "../../../harness/plays/stage/recording.ts";

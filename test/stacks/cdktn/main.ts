@@ -2,6 +2,8 @@ import { execFile } from "node:child_process";
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { command, parse } from "../../../stacks/command-line.ts";
+import { runCommand } from "../../../stacks/run-command.ts";
 import { installOnDemand, onDemandFolder } from "../../support/on-demand.ts";
 import { importsOfCdktf, renameImports, successors, withoutVersions } from "./rename.ts";
 
@@ -14,13 +16,18 @@ const folder = onDemandFolder("cdktn-check");
 const copied = ["stacks", "environments.ts", "test/stacks/support/roads.ts"];
 const TIMEOUT = 300_000;
 
-async function main(): Promise<number> {
+const program = command(
+  "npm run cdktn:check",
+  "Synthesizes with CDK Terrain, which it installs first, and compares with what CDKTF writes.",
+);
+
+async function check(signal: AbortSignal): Promise<number> {
   const versions = Object.values(successors).map(({ name, version }) => [name, version] as const);
-  await installOnDemand({ name: "cdktn-check", packages: Object.fromEntries(versions) });
+  await installOnDemand({ name: "cdktn-check", packages: Object.fromEntries(versions), signal });
   copySources();
-  await run("tsc", join(root, "node_modules/.bin/tsc"), ["--noEmit", "-p", folder]);
-  const own = await synthesized(root, "cdktf");
-  const renamed = await synthesized(folder, "cdktn");
+  await run("tsc", join(root, "node_modules/.bin/tsc"), ["--noEmit", "-p", folder], signal);
+  const own = await synthesized(root, "cdktf", signal);
+  const renamed = await synthesized(folder, "cdktn", signal);
   let differing = 0;
   for (const [name, json] of own) {
     const isSame = renamed.get(name) === json;
@@ -60,10 +67,14 @@ function typeScriptIn(path: string): string[] {
 }
 
 /** Every environment and road by name, as synthesized by the sources in a folder. */
-async function synthesized(sources: string, library: string): Promise<Map<string, string>> {
+async function synthesized(
+  sources: string,
+  library: string,
+  signal: AbortSignal,
+): Promise<Map<string, string>> {
   const outdir = join(folder, `${library}.out`);
   rmSync(outdir, { recursive: true, force: true });
-  const program = `
+  const source = `
     import { environments } from ${JSON.stringify(join(sources, "environments.ts"))};
     import { roads } from ${JSON.stringify(join(sources, "test/stacks/support/roads.ts"))};
     import { synthesize } from ${JSON.stringify(join(sources, "stacks/synthesize.ts"))};
@@ -71,8 +82,8 @@ async function synthesized(sources: string, library: string): Promise<Map<string
   `;
   // In the same folder, so that no written path differs.
   const file = join(folder, `${library}.mts`);
-  writeFileSync(file, program);
-  await run(library, process.execPath, ["--import", import.meta.resolve("tsx"), file]);
+  writeFileSync(file, source);
+  await run(library, process.execPath, ["--import", import.meta.resolve("tsx"), file], signal);
   return new Map(
     readdirSync(join(outdir, "stacks"))
       .toSorted()
@@ -83,9 +94,15 @@ async function synthesized(sources: string, library: string): Promise<Map<string
   );
 }
 
-async function run(what: string, program: string, args: readonly string[]): Promise<void> {
+async function run(
+  what: string,
+  executable: string,
+  args: readonly string[],
+  signal: AbortSignal,
+): Promise<void> {
   try {
-    await promisify(execFile)(program, [...args], {
+    await promisify(execFile)(executable, [...args], {
+      signal,
       cwd: folder,
       env: { ...process.env, CHECKPOINT_DISABLE: "1" },
       timeout: TIMEOUT,
@@ -97,10 +114,10 @@ async function run(what: string, program: string, args: readonly string[]): Prom
   }
 }
 
-main().then(
-  (code) => (process.exitCode = code),
-  (error: unknown) => {
-    console.error(error instanceof Error ? error.message : error);
-    process.exitCode = 1;
+await runCommand(
+  async (signal) => {
+    parse(program, process.argv.slice(2));
+    return check(signal);
   },
+  [Error],
 );

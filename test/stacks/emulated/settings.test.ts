@@ -68,7 +68,7 @@ describe("the settings of a run against an emulator", () => {
   it.each([
     [["nope"], 'unknown environment "nope": known are dev, stg, prod'],
     [[], "give an environment, one of dev, stg, prod"],
-    [["dev", "stg"], "too many arguments"],
+    [["dev", "stg"], "unexpected word 'stg'; allowed are options and [env], see --help"],
     [["dev", "--timeout", "0"], "Allowed is a whole number from 1 to 600."],
     [["dev", "--nothing"], "unknown option '--nothing'; allowed: --timeout, --help"],
   ])("refuse the arguments %j", (args, said) => {

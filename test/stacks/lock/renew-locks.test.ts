@@ -57,6 +57,7 @@ async function renew(variables: Record<string, string> = {}): Promise<string[]> 
       root: folder,
       variables: { PATH: folder, ...variables },
       say: (line) => said.push(line),
+      signal: new AbortController().signal,
     },
   );
   return said;

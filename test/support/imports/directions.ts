@@ -39,7 +39,7 @@ export const DIRECTIONS: Directions = {
     {
       folder: "stacks",
       layers: [
-        ["config", "terraform-program.ts"],
+        ["config", "terraform-program.ts", "command-line.ts", "interruption.ts"],
         ["aws", "rules", "providers"],
         ["network"],
         ["cluster"],
@@ -49,7 +49,7 @@ export const DIRECTIONS: Directions = {
         ["app"],
         ["operation"],
         ["environment-stack.ts"],
-        ["synthesize.ts", "load-environments.ts", "exit-code.ts"],
+        ["synthesize.ts", "load-environments.ts", "run-command.ts"],
         ["docs", "gate", "lock", "index.ts"],
         ["emulated", "modules"],
       ],
@@ -69,6 +69,7 @@ export const DIRECTIONS: Directions = {
     {
       folder: "harness",
       layers: [
+        ["message-of.ts"],
         ["programs"],
         ["ecs", "reference", "results"],
         ["plays"],
@@ -110,10 +111,10 @@ export const DIRECTIONS: Directions = {
       reason: "runtime/ imports nothing but itself, its codec and its optional peers",
     },
     {
-      from: /^harness\/(?!plays\/|commands\/environments\.ts$)/,
+      from: /^harness\/(?!plays\/|commands\/(?:environments|command-line|interrupt)\.ts$)/,
       to: /^(stacks\/|cdktf$|constructs$|@cdktf\/(?!hcl2json$))/,
       reason:
-        "harness/plays/ alone synthesizes, and the commands read environments.ts; all else reads the JSON that was written",
+        "harness/plays/ alone synthesizes, and the commands read environments.ts and arguments as those of the stacks do; all else reads the JSON that was written",
     },
     {
       from: /^harness\/(?!commands\/environments\.ts$)/,

@@ -5,6 +5,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { command, orExit, parse } from "../../../harness/commands/command-line.ts";
+import { run } from "../../../harness/commands/interrupt.ts";
 import { checkImports, sourcesOf } from "./check.ts";
 import { diagram, withDiagrams } from "./diagram.ts";
 import { DIRECTIONS } from "./directions.ts";
@@ -20,19 +21,22 @@ const program = command("npm run imports --", "Checks the directions of all impo
   false,
 );
 const { update } = orExit(() => parse(program, process.argv.slice(2)) as { update: boolean });
-const modules = readModules(ROOT, sourcesOf(ROOT));
-const { problems, summary } = checkImports(modules, DIRECTIONS);
 
-const folders = DIRECTIONS.layered.map(({ folder }) => folder);
-const page = readFileSync(PAGE, "utf8");
-const drawn = withDiagrams(
-  page,
-  new Map(folders.map((folder) => [folder, diagram(edgesOf(modules, folder))])),
-);
-const isOld = drawn !== page && !update;
-if (update) writeFileSync(PAGE, drawn);
+run(async () => {
+  const modules = readModules(ROOT, sourcesOf(ROOT));
+  const { problems, summary } = checkImports(modules, DIRECTIONS);
 
-for (const problem of problems) console.error(problem);
-if (isOld) console.error("CONTRIBUTING.md shows other imports; run: npm run imports -- --update");
-console.log(summary);
-process.exitCode = problems.length > 0 || isOld ? 1 : 0;
+  const folders = DIRECTIONS.layered.map(({ folder }) => folder);
+  const page = readFileSync(PAGE, "utf8");
+  const drawn = withDiagrams(
+    page,
+    new Map(folders.map((folder) => [folder, diagram(edgesOf(modules, folder))])),
+  );
+  const isOld = drawn !== page && !update;
+  if (update) writeFileSync(PAGE, drawn);
+
+  for (const problem of problems) console.error(problem);
+  if (isOld) console.error("CONTRIBUTING.md shows other imports; run: npm run imports -- --update");
+  console.log(summary);
+  return problems.length > 0 || isOld ? 1 : 0;
+});

@@ -1,9 +1,12 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { environments } from "../../../environments.ts";
+import { command, orExit, parse } from "../../../harness/commands/command-line.ts";
+import { run } from "../../../harness/commands/interrupt.ts";
+import { messageOf } from "../../../harness/message-of.ts";
 import type { EnvironmentsInput } from "../../../stacks/config/environment-schema.ts";
 import { checkov } from "./checkov.ts";
-import { scan } from "./scanner.ts";
+import { type Scanner, scan } from "./scanner.ts";
 import { trivy } from "./trivy.ts";
 
 // `npm run checkov`, `npm run trivy`: scan what `npm run synth` has written. They fail unless they have
@@ -11,23 +14,34 @@ import { trivy } from "./trivy.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");
 
-const scanner = [checkov, trivy].find(({ name }) => name === process.argv[2]);
+/** The name is the script's own. */
+const [wanted, ...args] = process.argv.slice(2);
+const scanner = [checkov, trivy].find((each) => each.name === wanted);
 if (scanner === undefined) throw new Error("name the scanner: checkov or trivy");
-const { isProtected, other } = scanner.accepted;
+const about = `Scans what npm run synth has written with ${wanted}, which must be installed.`;
+orExit(() => parse(command(`npm run ${wanted}`, about), args));
 
-let isClean = true;
-for (const [name, environment] of Object.entries<EnvironmentsInput[string]>(environments)) {
-  const file = join(ROOT, "cdktf.out/stacks", name, "cdk.tf.json");
-  const accepted = join(ROOT, environment?.protected === true ? isProtected : other);
-  try {
-    if (!existsSync(file)) throw new Error(`${file} is missing: run npm run synth first`);
-    const { passed, failed } = await scan(scanner, { file, accepted });
-    console.log(`${name}: ${passed} passed, ${failed.length} failed`);
-    for (const finding of failed) console.log(`  ${finding}`);
-    if (failed.length > 0) isClean = false;
-  } catch (error) {
-    console.error(`${name}: ${error instanceof Error ? error.message : String(error)}`);
-    isClean = false;
+/** @returns the exit code */
+async function scanWith(chosen: Scanner, signal: AbortSignal): Promise<number> {
+  const { isProtected, other } = chosen.accepted;
+  let isClean = true;
+  for (const [name, environment] of Object.entries<EnvironmentsInput[string]>(environments)) {
+    signal.throwIfAborted();
+    const file = join(ROOT, "cdktf.out/stacks", name, "cdk.tf.json");
+    const accepted = join(ROOT, environment?.protected === true ? isProtected : other);
+    try {
+      if (!existsSync(file)) throw new Error(`${file} is missing: run npm run synth first`);
+      const { passed, failed } = await scan(chosen, { file, accepted, signal });
+      console.log(`${name}: ${passed} passed, ${failed.length} failed`);
+      for (const finding of failed) console.log(`  ${finding}`);
+      if (failed.length > 0) isClean = false;
+    } catch (error) {
+      signal.throwIfAborted();
+      console.error(`${name}: ${messageOf(error)}`);
+      isClean = false;
+    }
   }
+  return isClean ? 0 : 1;
 }
-process.exitCode = isClean ? 0 : 1;
+
+run((signal) => scanWith(scanner, signal));

@@ -37,6 +37,7 @@ interface Options {
   readonly accepted: string;
   /** @default the scanner's name */
   readonly command?: string;
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -46,7 +47,7 @@ interface Options {
  */
 export async function scan(
   scanner: Scanner,
-  { file, accepted, command = scanner.name }: Options,
+  { file, accepted, command = scanner.name, signal }: Options,
 ): Promise<Scanned> {
   const { name, readable = (template) => template } = scanner;
   const folder = mkdtempSync(join(tmpdir(), `${name}-`));
@@ -56,7 +57,7 @@ export async function scan(
     mkdirSync(stack);
     const template = readable(JSON.parse(readFileSync(file, "utf8")) as Template);
     writeFileSync(join(stack, "cdk.tf.json"), JSON.stringify(template, undefined, 2));
-    const output = await outputOf(scanner, command, scanner.arguments(stack, accepted));
+    const output = await outputOf(scanner, command, scanner.arguments(stack, accepted), signal);
     const scanned = scanner.scanned(output);
     if (scanned.passed + scanned.failed.length === 0) throw new Error(`${name} checked nothing`);
     return scanned;
@@ -70,9 +71,10 @@ async function outputOf(
   { install }: Scanner,
   command: string,
   args: readonly string[],
+  signal: AbortSignal | undefined,
 ): Promise<string> {
   try {
-    const options = { timeout: TIMEOUT, maxBuffer: 256 * 1024 * 1024 };
+    const options = { timeout: TIMEOUT, maxBuffer: 256 * 1024 * 1024, signal };
     return (await promisify(execFile)(command, args, options)).stdout;
   } catch (error) {
     const { code, stdout = "", message } = error as Error & { code?: unknown; stdout?: string };

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { shell } from "../../../harness/commands/local-images.ts";
 import { COMMANDS } from "./commands.ts";
 import { TABLE } from "./table.ts";
+import { messageOf } from "../../../harness/message-of.ts";
 
 const names = Object.keys(COMMANDS);
 
@@ -24,10 +25,7 @@ describe.each(names)("%s", (name) => {
     "%s",
     async (_args, { args, says }) => {
       const call = Promise.resolve(COMMANDS[name]?.call(args));
-      const said = await call.then(
-        () => "it was taken",
-        (error: unknown) => (error instanceof Error ? error.message : String(error)),
-      );
+      const said = await call.then(() => "it was taken", messageOf);
       expect(said).toContain(says);
       expect(said.trim()).not.toContain("\n");
     },

@@ -264,7 +264,10 @@ export const TABLE: Readonly<Record<string, readonly Row[]>> = {
   emulated: [
     { args: [], says: "give an environment, one of dev, stg, prod" },
     { args: ["nowhere"], says: 'unknown environment "nowhere": known are dev, stg, prod' },
-    { args: ["dev", "stg"], says: "too many arguments. Expected 1 argument but got 2" },
+    {
+      args: ["dev", "stg"],
+      says: "unexpected word 'stg'; allowed are options and [env], see --help",
+    },
     { args: ["dev", "--nothing"], says: "unknown option '--nothing'; allowed: --timeout, --help" },
     { args: ["dev", "--timeout"], says: "option '--timeout <minutes>' argument missing" },
     { args: ["dev", "--timeout", "0"], says: "Allowed is a whole number from 1 to 600." },

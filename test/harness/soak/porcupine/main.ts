@@ -1,7 +1,9 @@
-import { execFileSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { exit } from "node:process";
+import { promisify } from "node:util";
+import { command, orExit, parse } from "../../../../harness/commands/command-line.ts";
+import { run } from "../../../../harness/commands/interrupt.ts";
 import { findCommand, thisSystem } from "../../../../harness/programs/operating-system.ts";
 import { randomOf } from "../../../../harness/plays/stage/random.ts";
 import { checkWritable, writeResults } from "../../../../harness/results/write-results.ts";
@@ -23,31 +25,41 @@ const TIMEOUT = 300_000;
 /** Later than everything else: what has no reply may take effect until then. */
 const NEVER = 1_000_000;
 
-const go = findCommand(thisSystem(), "go");
-if (go === undefined) {
-  console.error("porcupine is a Go module, and there is no go on PATH: install Go 1.26 or later.");
-  exit(1);
-}
-checkWritable("porcupine");
-const histories = [...small(), ...long()];
-const others = porcupine(go, histories);
-const own = histories.map((operations) => checkHistory(operations).outcome !== "violated");
-const different = histories.filter((_, index) => own[index] !== others[index]);
-const possible = own.filter((each) => each).length;
-for (const operations of different.slice(0, 3)) console.log(JSON.stringify(operations));
-console.log(
-  `${histories.length} histories, ${possible} of them linearizable: ` +
-    `${different.length} judged otherwise by porcupine`,
-);
-// Else only one of the two answers was tried.
-const isBoth = possible > 0 && possible < histories.length;
-if (different.length > 0 || !isBoth) exit(1);
-writeResults(
-  "porcupine",
+const program = command(
   "npm run soak:porcupine",
-  { histories: histories.length, linearizable: possible, judgedOtherwise: different.length },
-  { porcupine: versionOf("github.com/anishathalye/porcupine") },
+  "Holds the soak's history checker against porcupine. Needs Go and the Go module proxy.",
 );
+orExit(() => parse(program, process.argv.slice(2)));
+
+async function compare(signal: AbortSignal): Promise<number> {
+  const go = findCommand(thisSystem(), "go");
+  if (go === undefined) {
+    throw new Error(
+      "porcupine is a Go module, and there is no go on PATH: install Go 1.26 or later.",
+    );
+  }
+  checkWritable("porcupine");
+  const histories = [...small(), ...long()];
+  const others = await porcupine(go, histories, signal);
+  const own = histories.map((operations) => checkHistory(operations).outcome !== "violated");
+  const different = histories.filter((_, index) => own[index] !== others[index]);
+  const possible = own.filter((each) => each).length;
+  for (const operations of different.slice(0, 3)) console.log(JSON.stringify(operations));
+  console.log(
+    `${histories.length} histories, ${possible} of them linearizable: ` +
+      `${different.length} judged otherwise by porcupine`,
+  );
+  // Else only one of the two answers was tried.
+  const isBoth = possible > 0 && possible < histories.length;
+  if (different.length > 0 || !isBoth) return 1;
+  writeResults(
+    "porcupine",
+    "npm run soak:porcupine",
+    { histories: histories.length, linearizable: possible, judgedOtherwise: different.length },
+    { porcupine: versionOf("github.com/anishathalye/porcupine") },
+  );
+  return 0;
+}
 
 function versionOf(goModule: string): string {
   const text = readFileSync(join(import.meta.dirname, "go.mod"), "utf8");
@@ -86,16 +98,20 @@ function withLie(operations: readonly Operation[], random: () => number): readon
   return operations.map((each) => (each === lying ? { ...lying, result } : each));
 }
 
-function porcupine(program: string, all: readonly (readonly Operation[])[]): boolean[] {
+async function porcupine(
+  go: string,
+  all: readonly (readonly Operation[])[],
+  signal: AbortSignal,
+): Promise<boolean[]> {
   const input = all.map((operations) => JSON.stringify(operations.flatMap(plain))).join("\n");
-  const output = execFileSync(program, ["run", "."], {
+  const ended = promisify(execFile)(go, ["run", "."], {
     cwd: import.meta.dirname,
-    input: `${input}\n`,
-    encoding: "utf8",
     maxBuffer: 2 ** 28,
     timeout: TIMEOUT,
+    signal,
   });
-  const verdicts = output.trim().split("\n");
+  ended.child.stdin?.end(`${input}\n`);
+  const verdicts = (await ended).stdout.trim().split("\n");
   if (verdicts.length === all.length) return verdicts.map((verdict) => verdict === "true");
   throw new Error(`porcupine judged ${verdicts.length} of ${all.length} histories`);
 }
@@ -107,3 +123,5 @@ function plain(operation: Operation): object[] {
   if (operation.kind === "incr" || operation.end === undefined) return [];
   return [{ kind, start, end, seen: operation.result }];
 }
+
+run(compare);

@@ -1,0 +1,53 @@
+import { setImmediate } from "node:timers/promises";
+import { CommanderError } from "commander";
+import { USAGE_ERROR, UsageError } from "./command-line.ts";
+import { ConfigError } from "./config/config-error.ts";
+import { Interruption, interruption } from "./interruption.ts";
+
+/** Errors whose message says all that a user needs. */
+type Expected = abstract new (...args: never[]) => Error;
+
+/**
+ * Runs a command to its end. What is expected to fail, and a file that cannot be read or written, is told by its
+ * message alone; all else is a mistake in the command, and keeps its stack.
+ *
+ * @param main gives the exit code
+ * @param expected beside mistakes in the arguments and in `environments.ts`
+ */
+export async function runCommand(
+  main: (signal: AbortSignal) => Promise<number>,
+  expected: readonly Expected[] = [],
+): Promise<void> {
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", takeUnread);
+  const { signal } = interruption();
+  try {
+    const exitCode = await main(signal);
+    // A synthesis lets no signal in: it comes within the next two turns of the event loop.
+    for (let turn = 0; turn < 2; turn++) await setImmediate();
+    signal.throwIfAborted();
+    process.exitCode = exitCode;
+  } catch (thrown) {
+    // What fails after an interrupt fails because of it.
+    const error: unknown = signal.aborted ? signal.reason : thrown;
+    process.exitCode = exitCodeOf(error);
+    if (process.exitCode === 0) return;
+    const kinds = [UsageError, ConfigError, Interruption, ...expected];
+    const isExpected = kinds.some((kind) => error instanceof kind);
+    if (!(error instanceof Error) || !(isExpected || "syscall" in error)) throw error;
+    const message = error.message.replace(/^error: /, "");
+    console.error(error instanceof Interruption ? message : `error: ${message}`);
+  }
+}
+
+/** A reader may have seen enough, as `head` has: what is written to files is written all the same. */
+function takeUnread(error: Error): void {
+  if (Reflect.get(error, "code") !== "EPIPE") throw error;
+}
+
+/** What a command ends with after an error: 0 after a help text, 2 for wrong arguments, 1 for most others. */
+export function exitCodeOf(error: unknown): number {
+  if (error instanceof Interruption) return error.exitCode;
+  if (error instanceof CommanderError && error.exitCode === 0) return 0;
+  const isUnknown = error instanceof ConfigError && error.code === "ERR_CONFIG_UNKNOWN_ENVIRONMENT";
+  return isUnknown || error instanceof UsageError ? USAGE_ERROR : 1;
+}
