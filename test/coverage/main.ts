@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
-import { mkdirSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { command, orExit, parse } from "../../harness/commands/command-line.ts";
@@ -125,4 +126,13 @@ async function builtScripts(signal: AbortSignal): Promise<BuiltScripts> {
   );
 }
 
-run(measure);
+run(async (signal) => {
+  // Tests that are interrupted leave their temporary folders.
+  const folder = mkdtempSync(join(tmpdir(), "coverage-"));
+  process.env["TMPDIR"] = folder;
+  try {
+    return await measure(signal);
+  } finally {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  }
+});

@@ -5,8 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { Redis as Client } from "ioredis";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 
+import { main } from "../../../runtime/src/cli/main.ts";
 import { startDnsServer } from "../../../runtime/src/testing.ts";
 import { freePort } from "../../../harness/programs/free-port.ts";
 import { startRedis } from "../../../harness/programs/start-redis.ts";
@@ -37,6 +38,15 @@ async function dnsTo(...ports: readonly number[]) {
   dns.setAddress("a1.dev-ecs", "127.0.0.1");
   return dns;
 }
+
+/** A server that answers the first PING of a connection. */
+const answersOnce = (then: (socket: Socket) => void): Promise<Upstream> =>
+  startUpstream((socket) => {
+    socket.once("data", () => {
+      socket.write("+PONG\r\n");
+      socket.once("data", () => then(socket));
+    });
+  });
 
 describe("srv-dialer ping", () => {
   it("prints endpoint and timings of a Redis that is ready", async () => {
@@ -206,21 +216,25 @@ describe("srv-dialer ping exits 1", () => {
     }
   });
 
-  it.each([
-    ["says nothing more", () => {}, "ERR_SRV_TIMEOUT: ", "not done within 1000 ms"],
-    ["closes", (socket: Socket) => socket.end(), "", "closed before it answered PING"],
-  ])("when Redis %s after its first answer, and names it", async (_what, then, code, why) => {
-    await using server = await startUpstream((socket) => {
-      socket.once("data", () => {
-        socket.write("+PONG\r\n");
-        socket.once("data", () => then(socket));
-      });
-    });
+  it("when Redis says nothing more after its first answer, and names it", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const stderr = vi.spyOn(process.stderr, "write").mockReturnValue(true);
+    onTestFinished(() => stderr.mockRestore());
+    await using server = await answersOnce(() => void vi.advanceTimersByTime(1_000));
 
-    const url = `redis://127.0.0.1:${server.port}`;
-    const outcome = await cli.run(["ping", url, "--timeout", "1000"]);
+    const code = await main(["ping", `redis://127.0.0.1:${server.port}`, "--timeout", "1000"]);
 
-    const stderr = `srv-dialer ping: ${code}127.0.0.1:${server.port} is not ready: ${why}\n`;
+    const said = `srv-dialer ping: ERR_SRV_TIMEOUT: 127.0.0.1:${server.port} is not ready: not done within 1000 ms\n`;
+    expect([code, stderr.mock.calls]).toEqual([1, [[said]]]);
+  });
+
+  it("when Redis closes after its first answer, and names it", async () => {
+    await using server = await answersOnce((socket) => socket.end());
+
+    const outcome = await cli.run(["ping", `redis://127.0.0.1:${server.port}`]);
+
+    const stderr = `srv-dialer ping: 127.0.0.1:${server.port} is not ready: closed before it answered PING\n`;
     expect(outcome).toEqual({ code: 1, stdout: "", stderr });
   });
 

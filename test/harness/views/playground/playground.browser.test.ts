@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { expectSound, openPage, picture, startBrowser, WIDTHS } from "../../../support/browser.ts";
+import { freePort } from "../../../../harness/programs/free-port.ts";
 import { until } from "../../../../harness/plays/stage/until.ts";
 import { renderReport } from "../../../../harness/views/report/report.ts";
 import { Playground } from "../../../../harness/views/playground/playground.ts";
@@ -262,14 +263,15 @@ test("a page that is still open shows the next playground on its port, with its 
     new Playground({ environment: "stg", setups: [fresh, old], seed: 1 }),
   ] as const;
   const [first, next] = playgrounds;
-  const before = await servePlayground(first, { port: 0, renderReport });
+  // No one else gets it between the two.
+  const port = await freePort();
+  const before = await servePlayground(first, { port, renderReport });
   const { page } = await openPage(browser, before.url, desktop);
   await expect.poll(() => page.locator("#connection").innerText()).toBe("Live");
   await before.close();
   await expect
     .poll(() => page.locator("#connection").innerText())
     .toBe("Not connected: trying again …");
-  const port = Number(new URL(before.url).port);
   await using after = await servePlayground(next, { port, renderReport });
   expect(after.url).toBe(before.url);
   await expect.poll(() => page.title()).toBe("Playground: stg");

@@ -1,0 +1,128 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+
+import { ANY_PORT, forward, NAME, WAIT } from "../support/forwarded.ts";
+import { type Installation, install } from "../support/installed.ts";
+import { connectTo, exchange, startEcho } from "../support/sockets.ts";
+
+let cli: Installation;
+let folder: string;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "forward-"));
+  cli = await install();
+});
+
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+  cli[Symbol.dispose]();
+});
+
+describe("srv-dialer forward --listen unix:PATH", () => {
+  it("listens on a socket, and removes it at its end", async () => {
+    await using upstream = await startEcho();
+    const path = join(folder, "plain");
+    await using forwarded = await forward(cli, [upstream.port], { listen: `unix:${path}` });
+    using client = await connectTo(forwarded.where);
+
+    expect(await exchange(client, "hello")).toBe("hello");
+    client.destroy();
+    forwarded.command.signal("SIGTERM");
+    await forwarded.command.outcome;
+
+    expect(existsSync(path)).toBe(false);
+  });
+
+  it("gives it the permissions it is told to", async () => {
+    const path = join(folder, "mode");
+    await using forwarded = await forward(cli, [], {
+      listen: `unix:${path}`,
+      options: ["--mode", "666"],
+    });
+
+    expect(forwarded.where).toBe(`unix:${path}`);
+    await vi.waitUntil(() => (statSync(path).mode & 0o777) === 0o666, WAIT);
+  });
+
+  it("replaces the socket of a process that has died", async () => {
+    await using upstream = await startEcho();
+    const listen = `unix:${join(folder, "stale")}`;
+    await using dead = await forward(cli, [upstream.port], { listen });
+    dead.command.signal("SIGKILL");
+    await dead.command.outcome;
+
+    await using forwarded = await forward(cli, [upstream.port], { listen });
+    using client = await connectTo(forwarded.where);
+
+    expect(await exchange(client, "hello")).toBe("hello");
+  });
+
+  it("leaves the socket of a process that lives alone", async () => {
+    await using upstream = await startEcho();
+    const listen = `unix:${join(folder, "alive")}`;
+    await using forwarded = await forward(cli, [upstream.port], { listen });
+
+    const { code, stderr } = await cli.run(["forward", NAME, "--listen", listen]);
+
+    expect(code).toBe(1);
+    expect(stderr).toContain(`Cannot listen on ${listen}: another process listens there`);
+    using client = await connectTo(forwarded.where);
+    expect(await exchange(client, "hello")).toBe("hello");
+  });
+
+  it("leaves a file that is no socket alone", async () => {
+    const path = join(folder, "file");
+    writeFileSync(path, "precious");
+
+    const { code, stderr } = await cli.run(["forward", NAME, "--listen", `unix:${path}`]);
+
+    expect(code).toBe(1);
+    expect(stderr).toContain("a file is there that is not a socket");
+    expect(readFileSync(path, "utf8")).toBe("precious");
+  });
+});
+
+describe("srv-dialer forward --listen HOST:PORT", () => {
+  it.each(["localhost:0", "127.1.2.3:0"])("listens on %s", async (listen) => {
+    await using forwarded = await forward(cli, [], { listen });
+    using client = await connectTo(forwarded.where);
+
+    expect(client.remotePort).toBeGreaterThan(0);
+  });
+
+  it("listens for others when it is told to", async () => {
+    const options = ["--allow-remote"];
+    await using forwarded = await forward(cli, [], { listen: "0.0.0.0:0", options });
+
+    expect(forwarded.where).toMatch(/^0\.0\.0\.0:\d+$/);
+  });
+
+  it("exits 1 when the port is taken, and names it", async () => {
+    await using upstream = await startEcho();
+    const listen = `127.0.0.1:${upstream.port}`;
+
+    const { code, stderr } = await cli.run(["forward", NAME, "--listen", listen]);
+
+    expect(code).toBe(1);
+    expect(stderr).toContain(`Cannot listen on ${listen}: listen EADDRINUSE`);
+  });
+
+  it.each([
+    [["--listen", "0.0.0.0:6379"], "other machines can reach this address"],
+    [[], "--listen is needed; allowed: HOST:PORT, [IPV6]:PORT or unix:PATH"],
+    [["--listen", ANY_PORT, "--mode", "666"], "--mode is only for a Unix socket"],
+    [["--listen", ANY_PORT, "--drain", "soon"], "Invalid --drain; allowed: milliseconds from 0"],
+    [["--listen", ANY_PORT, "--servername", "x"], "--servername needs --tls"],
+    [
+      ["--listen", ANY_PORT, "--tls", "--servername", "a b"],
+      "Invalid --servername; allowed: a host name or an IP address",
+    ],
+  ])("exits 2 upon %j", async (options, message) => {
+    const { code, stdout, stderr } = await cli.run(["forward", NAME, ...options]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toContain(message);
+  });
+});

@@ -1,0 +1,159 @@
+import { createHash } from "node:crypto";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import type { Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+
+import { TLS_FILES } from "../../../harness/programs/tls/certificates.ts";
+import { forward, WAIT } from "../support/forwarded.ts";
+import { type Installation, install } from "../support/installed.ts";
+import {
+  connectTo,
+  ended,
+  exchange,
+  readAll,
+  startEcho,
+  startTlsUpstream,
+  startUpstream,
+} from "../support/sockets.ts";
+
+let cli: Installation;
+let folder: string;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "forward-"));
+  cli = await install();
+});
+
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+  cli[Symbol.dispose]();
+});
+
+describe("srv-dialer forward, between client and service", () => {
+  it("passes the client's half-close on, and then the answer back", async () => {
+    await using upstream = await startUpstream((socket) => {
+      void readAll(socket).then((text) => socket.end(`got ${text}`));
+    });
+    await using forwarded = await forward(cli, [upstream.port]);
+    using client = await connectTo(forwarded.where);
+
+    client.end("the whole request");
+
+    expect(await readAll(client)).toBe("got the whole request");
+  });
+
+  it("passes the service's half-close on, and then what the client still says", async () => {
+    const heard: Promise<string>[] = [];
+    await using upstream = await startUpstream((socket) => {
+      heard.push(readAll(socket));
+      socket.end("that is all");
+    });
+    await using forwarded = await forward(cli, [upstream.port]);
+    using client = await connectTo(forwarded.where);
+
+    expect(await readAll(client)).toBe("that is all");
+    client.end("thank you");
+
+    expect(await heard[0]).toBe("thank you");
+  });
+
+  it("resets the service's side when the client is reset, and the other way round", async () => {
+    await using upstream = await startEcho();
+    await using forwarded = await forward(cli, [upstream.port]);
+    using leaving = await connectTo(forwarded.where);
+    expect(await exchange(leaving, "hello")).toBe("hello");
+    const [first] = upstream.sockets;
+    using left = await connectTo(forwarded.where);
+    expect(await exchange(left, "hello")).toBe("hello");
+    const [, second] = upstream.sockets;
+    if (first === undefined || second === undefined) throw new Error("two connections are needed");
+
+    const ends = [ended(first), ended(left)];
+    leaving.resetAndDestroy();
+    second.resetAndDestroy();
+
+    expect(await Promise.all(ends)).toEqual(["ECONNRESET", "ECONNRESET"]);
+    expect(forwarded.command.stderr()).toBe("");
+  });
+
+  it("carries 50 MB both ways unharmed", async () => {
+    await using upstream = await startEcho();
+    await using forwarded = await forward(cli, [upstream.port]);
+    using client = await connectTo(forwarded.where);
+    const received = createHash("sha256");
+    client.on("data", (chunk) => received.update(chunk));
+    const end = once(client, "end", { signal: AbortSignal.timeout(WAIT.timeout) });
+
+    const [sent] = await Promise.all([push(client), end]);
+
+    expect(received.digest("hex")).toBe(sent);
+  });
+
+  it("slows a writer whose reader is slow", async () => {
+    let sent: Promise<string> | undefined;
+    await using upstream = await startUpstream((socket) => {
+      socket.resume();
+      sent = push(socket);
+    });
+    const listen = `unix:${join(folder, "slow")}`;
+    await using forwarded = await forward(cli, [upstream.port], { listen });
+    using client = await connectTo(forwarded.where);
+    await vi.waitUntil(() => sent !== undefined, WAIT);
+    const [source] = upstream.sockets;
+    // While no one reads, the kernel's buffers fill up, and then nothing moves.
+    await untilStill(() => (source?.bytesWritten ?? 0) - (source?.writableLength ?? 0));
+    expect(source?.writableLength).toBeGreaterThan(0);
+
+    const received = createHash("sha256");
+    client.on("data", (chunk) => received.update(chunk));
+    await once(client, "end", { signal: AbortSignal.timeout(WAIT.timeout) });
+
+    expect(received.digest("hex")).toBe(await sent);
+  });
+
+  it("passes half-closes on through TLS as well", async () => {
+    await using server = await startTlsUpstream((socket) => {
+      void readAll(socket).then((text) => socket.end(`got ${text}`));
+    });
+    const env = { NODE_EXTRA_CA_CERTS: TLS_FILES.cert };
+    await using forwarded = await forward(cli, [server.port], { options: ["--tls"], env });
+    using client = await connectTo(forwarded.where);
+
+    client.end("the whole request");
+
+    expect(await readAll(client)).toBe("got the whole request");
+  });
+});
+
+/** Sends 50 MB as fast as they are taken, then ends; their SHA-256. */
+async function push(socket: Socket): Promise<string> {
+  const hash = createHash("sha256");
+  for (let megabyte = 0; megabyte < 50; megabyte++) {
+    const chunk = Buffer.alloc(2 ** 20, `${megabyte} bottles of beer `);
+    hash.update(chunk);
+    if (!socket.write(chunk)) {
+      await once(socket, "drain", { signal: AbortSignal.timeout(WAIT.timeout) });
+    }
+  }
+  socket.end();
+  return hash.digest("hex");
+}
+
+/** Resolves when a number has stayed the same for a while. */
+async function untilStill(read: () => number): Promise<void> {
+  let last = -1;
+  let times = 0;
+  await vi.waitUntil(
+    () => {
+      const now = read();
+      times = now === last ? times + 1 : 0;
+      last = now;
+      return times === 10;
+    },
+    { timeout: WAIT.timeout, interval: 20 },
+  );
+}

@@ -1,0 +1,84 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+
+import { forward, WAIT } from "../support/forwarded.ts";
+import { type Installation, install } from "../support/installed.ts";
+import { connectTo, ended, exchange, readAll, startEcho } from "../support/sockets.ts";
+
+let cli: Installation;
+
+beforeAll(async () => {
+  cli = await install();
+});
+
+afterAll(() => {
+  cli[Symbol.dispose]();
+});
+
+/** Resolves when the port accepts no more connections. */
+async function untilClosed(where: string): Promise<void> {
+  await vi.waitUntil(async () => {
+    try {
+      (await connectTo(where)).destroy();
+      return false;
+    } catch {
+      return true;
+    }
+  }, WAIT);
+}
+
+describe.each(["SIGTERM", "SIGINT"] as const)("srv-dialer forward upon %s", (signal) => {
+  it("takes no new connection and ends when the open ones have", async () => {
+    await using upstream = await startEcho();
+    await using forwarded = await forward(cli, [upstream.port]);
+    const { command, where } = forwarded;
+    using client = await connectTo(where);
+    expect(await exchange(client, "before")).toBe("before");
+
+    command.signal(signal);
+    await untilClosed(where);
+
+    expect(await exchange(client, "after")).toBe("after");
+    client.end();
+    expect(await readAll(client)).toBe("");
+    expect(await command.outcome).toMatchObject({ code: 0, stderr: "" });
+  });
+
+  it("ends open connections when the time to drain is over", async () => {
+    await using upstream = await startEcho();
+    await using forwarded = await forward(cli, [upstream.port], { options: ["--drain", "50"] });
+    const { command, where } = forwarded;
+    using client = await connectTo(where);
+    expect(await exchange(client, "before")).toBe("before");
+    const end = ended(client);
+
+    command.signal(signal);
+
+    expect(await end).toBe("ECONNRESET");
+    const outcome = { code: 0, stderr: "Ended 1 open connection\n" };
+    expect(await command.outcome).toMatchObject(outcome);
+  });
+
+  it("ends at once upon a second signal", async () => {
+    await using upstream = await startEcho();
+    await using forwarded = await forward(cli, [upstream.port], { options: ["--drain", "600000"] });
+    const { command, where } = forwarded;
+    using client = await connectTo(where);
+    expect(await exchange(client, "before")).toBe("before");
+    const end = ended(client);
+
+    command.signal(signal);
+    await untilClosed(where);
+    command.signal(signal);
+
+    expect(await end).toBe("ECONNRESET");
+    expect((await command.outcome).code).toBe(signal === "SIGTERM" ? 143 : 130);
+  });
+
+  it("ends at once when no one is connected", async () => {
+    await using forwarded = await forward(cli, []);
+
+    forwarded.command.signal(signal);
+
+    expect(await forwarded.command.outcome).toMatchObject({ code: 0, stderr: "" });
+  });
+});
