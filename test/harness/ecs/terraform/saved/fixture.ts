@@ -102,3 +102,11 @@ export const service = (name: string, values: object = {}, of: string = name): P
     },
   },
 });
+
+/** Why a plan of resources is refused. */
+export async function refusal(...resources: readonly Planned[]): Promise<string> {
+  return templatesOf(firstPlan(...resources)).then(
+    () => "it was taken",
+    (error: unknown) => String(error),
+  );
+}

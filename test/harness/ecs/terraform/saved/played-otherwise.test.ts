@@ -1,0 +1,147 @@
+import { describe, expect, it } from "vitest";
+import { definition, firstPlan, service, templatesOf } from "./fixture.ts";
+
+describe("what is played otherwise than in AWS", () => {
+  it("is a Fargate service: it runs on the local hosts, and that is told", async () => {
+    const fargate = {
+      requires_compatibilities: ["FARGATE"],
+      network_mode: "awsvpc",
+      memory: "512",
+      cpu: "256",
+    };
+    const { first, saved } = await templatesOf(
+      firstPlan(
+        definition("app", {}, fargate),
+        service("app", { launch_type: "FARGATE", platform_version: "LATEST" }),
+      ),
+    );
+    expect(first.plan.services[0]?.name).toBe("app");
+    expect(saved.notes).toEqual([
+      {
+        address: "aws_ecs_service.app",
+        text: "a Fargate service; here its tasks run on the local hosts",
+      },
+    ]);
+  });
+
+  it("is a cluster whose default is Fargate, and that is told", async () => {
+    const { first, saved } = await templatesOf(
+      firstPlan(definition("app", {}, { network_mode: "awsvpc" }), service("app"), {
+        address: "aws_ecs_cluster_capacity_providers.main",
+        values: {
+          cluster_name: "main",
+          capacity_providers: ["FARGATE", "FARGATE_SPOT"],
+          default_capacity_provider_strategy: [{ capacity_provider: "FARGATE", weight: 1 }],
+        },
+      }),
+    );
+    expect(first.plan.services).toHaveLength(1);
+    expect(saved.notes).toEqual([
+      {
+        address: "aws_ecs_cluster_capacity_providers.main",
+        text: "the default is Fargate; here tasks run on the local hosts",
+      },
+    ]);
+  });
+
+  it("is text with the beginning of an expression: it stands for itself", async () => {
+    const command = ["sh", "-c", "echo ${HOME} %{x} $${y}"];
+    const { first } = await templatesOf(firstPlan(definition("app", { command }), service("app")));
+    const [app] = first.plan.taskDefinitions.values();
+    expect(app?.containers[0]?.command).toEqual(command);
+  });
+
+  it("is a secret whose value is written only, or unknown: it is drawn with the keys that are asked for", async () => {
+    const secrets = [
+      { name: "PASSWORD", valueFrom: "arn:aws:secretsmanager:r:1:secret:key-AbCdEf:password::" },
+    ];
+    const { first, saved } = await templatesOf(
+      firstPlan(
+        definition("app", { secrets }),
+        service("app"),
+        {
+          address: "aws_secretsmanager_secret.key",
+          values: { name: "key", arn: "arn:aws:secretsmanager:r:1:secret:key-AbCdEf" },
+        },
+        {
+          address: "aws_secretsmanager_secret_version.key",
+          values: {
+            secret_id: "arn:aws:secretsmanager:r:1:secret:key-AbCdEf",
+            secret_string_wo: null,
+          },
+          sensitive: { secret_string: true },
+        },
+      ),
+    );
+    expect(JSON.parse(first.secrets.value("key"))).toEqual({
+      password: expect.stringMatching(/^[0-9a-f]{32}$/),
+    });
+    expect(saved.first.blocks.has("aws_secretsmanager_secret.key")).toBe(true);
+  });
+});
+
+describe("what a state of AWS has for arguments that were left out", () => {
+  it("counts as left out", async () => {
+    const { first } = await templatesOf(
+      firstPlan(
+        definition("app", {}, { network_mode: "awsvpc", cpu: "", memory: "", pid_mode: "" }),
+        service("app", {
+          deployment_configuration: [{ strategy: "ROLLING", bake_time_in_minutes: "0" }],
+          platform_version: "",
+          service_registries: [
+            { registry_arn: "arn:srv", container_name: "", container_port: 0, port: 0 },
+          ],
+        }),
+        {
+          address: "aws_service_discovery_service.app",
+          values: {
+            arn: "arn:srv",
+            name: "app",
+            dns_config: [{ namespace_id: "ns-1", dns_records: [{ type: "A", ttl: 5 }] }],
+            health_check_config: [],
+          },
+        },
+        {
+          address: "aws_service_discovery_private_dns_namespace.main",
+          values: { id: "ns-1", name: "main-ecs", hosted_zone: "Z1" },
+        },
+        {
+          address: "aws_alb_target_group.app",
+          values: {
+            name: "app",
+            port: 80,
+            stickiness: [{ cookie_duration: 86_400, enabled: false, type: "lb_cookie" }],
+            target_health_state: [{ enable_unhealthy_connection_termination: true }],
+          },
+        },
+        {
+          address: "aws_lb_listener.app",
+          values: {
+            load_balancer_arn: "arn:lb",
+            port: 80,
+            default_action: [
+              {
+                type: "fixed-response",
+                fixed_response: [{ content_type: "text/plain" }],
+                order: 1,
+              },
+            ],
+            mutual_authentication: [{ mode: "off", trust_store_arn: "" }],
+            tcp_idle_timeout_seconds: 350,
+          },
+        },
+        { address: "aws_lb.app", values: { arn: "arn:lb", name: "app", zone_id: "Z2" } },
+      ),
+    );
+    const [app] = first.plan.services;
+    expect(app?.registries).toEqual([
+      {
+        address: "aws_service_discovery_service.app",
+        containerName: "app",
+        containerPort: 80,
+      },
+    ]);
+    expect(first.plan.targetGroups.has("aws_alb_target_group.app")).toBe(true);
+    expect(first.plan.loadBalancers[0]?.listeners).toHaveLength(1);
+  });
+});

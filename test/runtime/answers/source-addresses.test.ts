@@ -1,0 +1,264 @@
+import dns from "node:dns";
+import { describe, expect, it, vi } from "vitest";
+import type { Source } from "../../../runtime/src/answers/source.ts";
+import { Lifetime } from "../../../runtime/src/base/lifetime.ts";
+import type { HostAddresses, SrvResolver, SrvTarget } from "../../../runtime/src/base/types.ts";
+import {
+  CACHE,
+  NO_CACHE,
+  answerWith,
+  resolverInTurn,
+  sourceOf,
+  target,
+} from "../support/sources.ts";
+
+const HOST = "redis-1.dev-ecs";
+const V4 = "10.0.0.1";
+const V6 = "2001:db8::1";
+const DOWN = new Error("down");
+/** The dialer's own limits of addresses, in ms: see README, "Addresses". */
+const LOOKED_UP_AGAIN_AFTER = 5_000;
+const ASKED_AGAIN_AFTER = 1_000;
+
+type Lookup = NonNullable<SrvResolver["lookup"]>;
+
+const forever = new Lifetime();
+const silentLookup: Lookup = () => new Promise(() => {});
+const at = (more: Partial<SrvTarget> = {}): SrvTarget => target(6379, { host: HOST, ...more });
+
+/** A source of one answer, and a lookup that finds these addresses in the family asked for. */
+function lookingUp(
+  found: Partial<Record<4 | 6, HostAddresses | Error>>,
+  answer = answerWith([at()]),
+  settings: Parameters<typeof sourceOf>[1] = {},
+) {
+  const lookup = vi.fn<Lookup>((_host, { family }) => {
+    const outcome = found[family as 4 | 6] ?? { addresses: [], ttl: 60 };
+    return outcome instanceof Error ? Promise.reject(outcome) : Promise.resolve(outcome);
+  });
+  const resolve = resolverInTurn(answer);
+  return { lookup, resolve, found, ...sourceOf({ resolve, lookup }, settings) };
+}
+
+/** What is found of a target's addresses: those that are known, and those of each lookup. */
+async function addressesOf(source: Source, isSuspect = false, of = at()) {
+  const { known, lookups } = source.addressesOf(of, forever, isSuspect);
+  return { known, lookups: await Promise.all(lookups) };
+}
+
+const families = ({ mock }: { mock: { calls: Parameters<Lookup>[] } }): unknown[] =>
+  mock.calls.map(([, { family }]) => family);
+
+describe("the addresses that a source finds", () => {
+  it("are looked up for each family, IPv6 first, and known from then on", async () => {
+    const { source, lookup } = lookingUp({
+      4: { addresses: [V4], ttl: 60 },
+      6: { addresses: [V6], ttl: 60 },
+    });
+    const host = at();
+    expect(source.knownAddressesOf(host)).toEqual([]);
+    expect(await addressesOf(source, false, host)).toEqual({ known: [], lookups: [[V6], [V4]] });
+    expect(source.knownAddressesOf(host)).toEqual([V6, V4]);
+    expect(await addressesOf(source, false, host)).toEqual({ known: [V6, V4], lookups: [] });
+    expect(families(lookup)).toEqual([6, 4]);
+    expect(lookup).toHaveBeenCalledWith(HOST, expect.objectContaining({ unref: true }));
+    source.close(DOWN);
+  });
+
+  it("are one host's, however its name is written", async () => {
+    const { source, lookup } = lookingUp({ 4: { addresses: [V4], ttl: 60 } });
+    await addressesOf(source);
+    const sameHost = at({ host: "REDIS-1.dev-ECS." });
+    expect(await addressesOf(source, false, sameHost)).toEqual({ known: [V4], lookups: [] });
+    expect(families(lookup)).toEqual([6, 4]);
+    source.close(DOWN);
+  });
+
+  it("are those that came with the answer, without a lookup", async () => {
+    const answered = at({ addresses: [V4] });
+    const { source, lookup } = lookingUp({}, answerWith([answered]));
+    await source.read(forever);
+    expect(await addressesOf(source, false, answered)).toEqual({ known: [V4], lookups: [] });
+    expect(source.knownAddressesOf(answered)).toEqual([V4]);
+    expect(await addressesOf(source, true, answered)).toEqual({ known: [V4], lookups: [] });
+    expect(lookup).not.toHaveBeenCalled();
+    source.close(DOWN);
+  });
+
+  it("are looked up in the family that a partial answer lacks", async () => {
+    const answered = at({ addresses: [V4] });
+    const answer = answerWith([answered], { partialAddresses: true });
+    const { source, lookup } = lookingUp({ 6: { addresses: [V6], ttl: 60 } }, answer);
+    await source.read(forever);
+    const [kept] = source.known() ?? [];
+    expect(await addressesOf(source, false, kept)).toEqual({ known: [V4], lookups: [[V6]] });
+    expect(families(lookup)).toEqual([6]);
+    expect(source.knownAddressesOf(kept ?? answered)).toEqual([V4, V6]);
+    source.close(DOWN);
+  });
+
+  it("are asked for again when both families have none, once a second at most", async () => {
+    const { source, clock, lookup } = lookingUp({});
+    const host = at();
+    await addressesOf(source, false, host);
+    clock.skip(ASKED_AGAIN_AFTER - 1);
+    expect(await addressesOf(source, false, host)).toEqual({ known: [], lookups: [[], []] });
+    expect(lookup).toHaveBeenCalledTimes(2);
+    clock.skip(1);
+    await addressesOf(source, false, host);
+    expect(lookup).toHaveBeenCalledTimes(4);
+    source.close(DOWN);
+  });
+
+  it("are not asked for in a family that has none beside one that has some", async () => {
+    const { source, clock, lookup } = lookingUp({ 4: { addresses: [V4], ttl: 60 } });
+    await addressesOf(source);
+    clock.skip(ASKED_AGAIN_AFTER);
+    expect(await addressesOf(source)).toEqual({ known: [V4], lookups: [] });
+    expect(lookup).toHaveBeenCalledTimes(2);
+    source.close(DOWN);
+  });
+
+  it("are asked for in a family that failed, and not in one that has none", async () => {
+    const { source, clock, lookup } = lookingUp({ 6: DOWN });
+    await Promise.allSettled(source.addressesOf(at(), forever).lookups);
+    clock.skip(ASKED_AGAIN_AFTER);
+    lookup.mockClear();
+    await Promise.allSettled(source.addressesOf(at(), forever).lookups);
+    expect(families(lookup)).toEqual([6]);
+    source.close(DOWN);
+  });
+
+  it("are asked of the system's servers when the resolver has no lookup", async () => {
+    const before = dns.getServers();
+    dns.setServers([]);
+    try {
+      const { source } = sourceOf({ resolve: resolverInTurn(DOWN) }, { family: 4 });
+      const [lookup] = source.addressesOf(at(), forever).lookups;
+      await expect(lookup).rejects.toThrow("no DNS servers are configured");
+    } finally {
+      dns.setServers(before);
+    }
+  });
+
+  it("that are suspect are looked up again, once in five seconds at most", async () => {
+    const { source, clock, lookup, found } = lookingUp({ 4: { addresses: [V4], ttl: 60 } });
+    await addressesOf(source);
+    found[4] = { addresses: ["10.0.0.2"], ttl: 60 };
+    clock.skip(LOOKED_UP_AGAIN_AFTER - 1);
+    expect(await addressesOf(source, true)).toEqual({ known: [], lookups: [[], [V4]] });
+    expect(lookup).toHaveBeenCalledTimes(2);
+    clock.skip(1);
+    expect(await addressesOf(source, true)).toEqual({ known: [], lookups: [[], ["10.0.0.2"]] });
+    expect(lookup).toHaveBeenCalledTimes(4);
+    source.close(DOWN);
+  });
+
+  it("are not looked up again within a second when that failed", async () => {
+    const { source, clock, lookup } = lookingUp({ 4: DOWN, 6: DOWN });
+    for (const [waited, calls] of [
+      [0, 2],
+      [ASKED_AGAIN_AFTER - 1, 2],
+      [1, 4],
+    ] as const) {
+      clock.skip(waited);
+      const { lookups } = source.addressesOf(at(), forever);
+      const outcomes = await Promise.allSettled(lookups);
+      expect(outcomes.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+      expect(lookup).toHaveBeenCalledTimes(calls);
+    }
+  });
+
+  it("keep the limits of the cache where those are wider, and 0", async () => {
+    const wide = { ...CACHE, minRefresh: 9_000, negativeTtl: 9_000 };
+    for (const [cache, waited, calls] of [
+      [wide, 8_999, 1],
+      [wide, 9_000, 2],
+      [{ ...CACHE, minRefresh: 0 }, 0, 2],
+      [{ ...CACHE, minRefresh: 1 }, 4_999, 1],
+    ] as const) {
+      const lookup = vi.fn<Lookup>(() => Promise.resolve({ addresses: [V4], ttl: 60 }));
+      const resolve = resolverInTurn(answerWith([at()]));
+      const { source, clock } = sourceOf({ resolve, lookup }, { cache, family: 4 });
+      await addressesOf(source);
+      clock.skip(waited);
+      await addressesOf(source, true);
+      expect(lookup).toHaveBeenCalledTimes(calls);
+      source.close(DOWN);
+    }
+    for (const found of [{ addresses: [], ttl: 60 }, DOWN]) {
+      const { source, lookup } = lookingUp({ 4: found }, undefined, { cache: NO_CACHE, family: 4 });
+      for (let dial = 1; dial <= 2; dial++) {
+        await Promise.allSettled(source.addressesOf(at(), forever).lookups);
+        expect(lookup).toHaveBeenCalledTimes(dial);
+      }
+    }
+  });
+
+  it("are only those of the family asked for", async () => {
+    const { source } = lookingUp({ 4: { addresses: [V6, V4, "redis"], ttl: 60 } });
+    expect(await addressesOf(source)).toEqual({ known: [], lookups: [[], [V4]] });
+    source.close(DOWN);
+  });
+
+  it("fail when the resolver gives something else than addresses", async () => {
+    const { source } = lookingUp({ 4: { addresses: [1] as never, ttl: 60 } });
+    const { lookups } = source.addressesOf(at(), forever);
+    await expect(lookups[1]).rejects.toThrow("the resolver gave a wrong addresses");
+    source.close(DOWN);
+  });
+
+  it("end after the timeout of a question", async () => {
+    const resolver = { resolve: resolverInTurn(DOWN), lookup: silentLookup };
+    const { source, clock } = sourceOf(resolver, { timeout: 300, family: 4 });
+    const failure = source.addressesOf(at(), forever).lookups[0]?.catch(String);
+    await clock.advance(300);
+    expect(await failure).toBe("Error: no answer within 300 ms");
+  });
+
+  it("that have expired serve while the servers of the targets fail, and not before", async () => {
+    const lookup = vi.fn<Lookup>(() => Promise.resolve({ addresses: [V4], ttl: 3 }));
+    const resolve = resolverInTurn(answerWith([at()], { ttl: 20 }), DOWN);
+    const { source, clock } = sourceOf({ resolve, lookup }, { family: 4 });
+    await source.read(forever);
+    const host = source.known()?.[0] ?? at();
+    await addressesOf(source, false, host);
+    // They were used when they came. So they are renewed once, and expire while the targets hold.
+    await clock.advance(17_999);
+    expect(lookup).toHaveBeenCalledTimes(2);
+    expect(source.knownAddressesOf(host)).toEqual([]);
+    // The targets are asked for again after 18 s, without success.
+    await clock.advance(1);
+    expect(source.knownAddressesOf(host)).toEqual([V4]);
+    expect(source.addressesOf(host, forever)).toEqual({ known: [V4], lookups: [] });
+    expect(lookup).toHaveBeenCalledTimes(2);
+    source.close(DOWN);
+  });
+
+  it("are forgotten with a host that the answer names no more, and those of others kept", async () => {
+    const other = at({ host: "redis-2.dev-ecs" });
+    const lookup = vi.fn<Lookup>(() => Promise.resolve({ addresses: [V4], ttl: 60 }));
+    const answers = [answerWith([at(), other]), answerWith([at()]), answerWith([at(), other])];
+    const { source } = sourceOf({ resolve: resolverInTurn(...answers), lookup }, { family: 4 });
+    await source.read(forever);
+    for (const host of [at(), other]) await addressesOf(source, false, host);
+    await source.read(forever, 0);
+    await source.read(forever, 0);
+    lookup.mockClear();
+    // Copies: what is found is found by the host's name.
+    for (const host of [{ ...at() }, { ...other }]) await addressesOf(source, false, host);
+    expect(lookup.mock.calls.map(([host]) => host)).toEqual([other.host]);
+    source.close(DOWN);
+  });
+
+  it("of a host that is forgotten are not looked up ahead", async () => {
+    const lookup = vi.fn<Lookup>(() => Promise.resolve({ addresses: [V4], ttl: 10 }));
+    const resolve = resolverInTurn(answerWith([at()]), answerWith([]));
+    const { source, clock } = sourceOf({ resolve, lookup }, { family: 4 });
+    await source.read(forever);
+    await addressesOf(source);
+    await source.read(forever, 0);
+    await clock.advance(20_000);
+    expect(lookup).toHaveBeenCalledTimes(1);
+  });
+});
