@@ -3,6 +3,7 @@ import { CommanderError } from "commander";
 import { USAGE_ERROR, UsageError } from "./command-line.ts";
 import { ConfigError } from "./config/config-error.ts";
 import { Interruption, interruption } from "./interruption.ts";
+import { toldOf } from "./told-of.ts";
 
 /** Errors whose message says all that a user needs. */
 type Expected = abstract new (...args: never[]) => Error;
@@ -34,7 +35,7 @@ export async function runCommand(
     const kinds = [UsageError, ConfigError, Interruption, ...expected];
     const isExpected = kinds.some((kind) => error instanceof kind);
     if (!(error instanceof Error) || !(isExpected || "syscall" in error)) throw error;
-    const message = error.message.replace(/^error: /, "");
+    const message = toldOf(error).replace(/^error: /, "");
     console.error(error instanceof Interruption ? message : `error: ${message}`);
   }
 }

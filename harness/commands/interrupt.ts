@@ -1,5 +1,5 @@
-import { tmpdir } from "node:os";
 import { Interruption, interruption } from "../../stacks/interruption.ts";
+import { toldOf } from "../../stacks/told-of.ts";
 import { USAGE_ERROR, UsageError } from "./command-line.ts";
 import { visibleLines } from "./visible.ts";
 
@@ -13,12 +13,6 @@ export const exitCodeAfter = ({ reason }: AbortSignal): number =>
 /** The reader of the output, or the terminal, has gone, so there is no one to tell. */
 const isUnread = (error: unknown): boolean =>
   error instanceof Error && ["EPIPE", "EIO"].includes(String(Reflect.get(error, "code")));
-
-/** A write to a full disk does not say where; what a run writes is in the folder for temporary files. */
-const toldOf = (error: Error): string =>
-  Reflect.get(error, "code") === "ENOSPC"
-    ? `${error.message}: a disk is full. Temporary files are in ${tmpdir()}; the variable TMPDIR names another folder`
-    : error.message;
 
 /**
  * Runs a program and exits with its code: 129, 130 or 143 when a signal has ended it, 130 when the reader of its

@@ -1,17 +1,19 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { buildPackage } from "./build-package.ts";
 import { command, orExit, parse } from "./command-line.ts";
 import { run } from "./interrupt.ts";
 
 // `npm run reference`: writes the reference of the public names from their docstrings.
 
 const program = command(
-  "npm run reference",
+  "npm run reference --",
   "Writes docs/reference/ from the docstrings of the public names.",
 );
 orExit(() => parse(program, process.argv.slice(2)));
 
 run(async () => {
+  await buildPackage();
   // The compiler takes seconds to load, and a mistake in the arguments does not need it.
   const { written } = await import("../reference/pages.ts");
   for (const [path, text] of Object.entries(await written())) {

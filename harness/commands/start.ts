@@ -9,11 +9,12 @@ import { startOptions } from "./start-options.ts";
 // stacks, which take seconds.
 
 const options = orExit(() => startOptions(process.argv.slice(2)));
-if (options.list) console.log(scenarioList(columnsOf(process.stdout)));
-else {
-  run(async (signal) => {
-    await buildPackage();
-    const { playScenarios } = await import("./play-scenarios.ts");
-    return playScenarios(options, signal);
-  });
-}
+run(async (signal) => {
+  if (options.list) {
+    console.log(scenarioList(columnsOf(process.stdout)));
+    return 0;
+  }
+  await buildPackage();
+  const { playScenarios } = await import("./play-scenarios.ts");
+  return playScenarios(options, signal);
+});

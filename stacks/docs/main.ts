@@ -9,7 +9,7 @@ import { runCommand } from "../run-command.ts";
 const [file, ...args] = process.argv.slice(2);
 
 await runCommand(async () => {
-  parse(command("npm run docs", "Writes the pages in docs/ that are made from the code."), args);
+  parse(command("npm run docs --", "Writes the pages in docs/ that are made from the code."), args);
   const environments = await loadEnvironments(file);
   // The stacks take seconds to load, and a mistake in the arguments needs none of them.
   const { pages } = await import("./pages.ts");

@@ -9,7 +9,7 @@ import { runCommand } from "../run-command.ts";
 
 const [file, ...args] = process.argv.slice(2);
 const program = command(
-  "npm run lock",
+  "npm run lock --",
   "Renews locks/: the versions and hashes of the providers of all environments. Needs Terraform, OpenTofu or both, and their registries.",
 );
 

@@ -6,7 +6,7 @@ import { runCommand } from "../run-command.ts";
 // `npm run modules`: writes the Terraform modules that are made from the constructs.
 
 await runCommand(async () => {
-  const program = command("npm run modules", "Writes modules/ from the constructs.");
+  const program = command("npm run modules --", "Writes modules/ from the constructs.");
   parse(program, process.argv.slice(2));
   // The stacks take seconds to load, and a mistake in the arguments needs none of them.
   const { moduleFiles } = await import("./index.ts");

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { buildPackage } from "../../harness/commands/build-package.ts";
 import { command, orExit, parse } from "../../harness/commands/command-line.ts";
 import { run } from "../../harness/commands/interrupt.ts";
 import { checkWritable, writeResults } from "../../harness/results/write-results.ts";
@@ -17,7 +18,7 @@ import { reasons } from "./reasons/index.ts";
 // test starts as a process counts too.
 
 const program = command(
-  "npm run coverage",
+  "npm run coverage --",
   "Runs every test, scenario and fault; tells what none runs.",
 );
 orExit(() => parse(program, process.argv.slice(2)));
@@ -38,6 +39,7 @@ const PLAYS = [
 
 async function measure(signal: AbortSignal): Promise<number> {
   checkWritable("coverage");
+  await buildPackage();
   rmSync(REPORT, { recursive: true, force: true });
   mkdirSync(PROCESSES, { recursive: true });
   const reports: Report[] = [];

@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { buildPackage } from "../../harness/commands/build-package.ts";
 import { command, orExit, parse, UsageError } from "../../harness/commands/command-line.ts";
 import { run } from "../../harness/commands/interrupt.ts";
 
@@ -73,6 +74,7 @@ async function testOn(major: string, signal: AbortSignal): Promise<boolean> {
 
 /** @returns the exit code */
 async function testOnAll(versions: readonly string[], signal: AbortSignal): Promise<number> {
+  await buildPackage();
   let code = 0;
   for (const version of versions) if (!(await testOn(version, signal))) code = 1;
   return code;

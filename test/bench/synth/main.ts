@@ -9,7 +9,10 @@ import { type Contestant, contestants, secondsOf } from "./contestants.ts";
 // `npm run bench:synth`: how long a whole synthesis takes, beside an app of the AWS CDK with the same
 // content, `Ec2Service` with `cloudMapOptions`. It installs the CDK first, so it is a command apart.
 
-const program = command("npm run bench:synth", "Times a synthesis beside an app of the AWS CDK.");
+const program = command(
+  "npm run bench:synth --",
+  "Times a synthesis beside an app of the AWS CDK.",
+);
 orExit(() => parse(program, process.argv.slice(2)));
 
 /** Of each contestant the seconds, one a round; equal indexes are the same round. */

@@ -127,7 +127,7 @@ export const ofCommands: Reasons = {
   ],
   "harness/commands/start.ts": [
     {
-      lines: ["if (options.list) console.log(scenarioList(columnsOf(process.stdout)));"],
+      lines: ["console.log(scenarioList(columnsOf(process.stdout)));", "return 0;"],
       why: "tests call what it calls",
       isChance: true,
     },

@@ -9,7 +9,7 @@ import { PAGES, readPage, withFigures } from "./pages.ts";
 const ROOT = join(import.meta.dirname, "../../..");
 
 const program = command(
-  "npm run docs:figures",
+  "npm run docs:figures --",
   "Writes the figures of results/ into the pages that tell them.",
 );
 orExit(() => parse(program, process.argv.slice(2)));

@@ -17,7 +17,7 @@ const copied = ["stacks", "environments.ts", "test/stacks/support/roads.ts"];
 const TIMEOUT = 300_000;
 
 const program = command(
-  "npm run cdktn:check",
+  "npm run cdktn:check --",
   "Synthesizes with CDK Terrain, which it installs first, and compares with what CDKTF writes.",
 );
 

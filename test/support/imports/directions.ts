@@ -39,7 +39,7 @@ export const DIRECTIONS: Directions = {
     {
       folder: "stacks",
       layers: [
-        ["config", "terraform-program.ts", "command-line.ts", "interruption.ts"],
+        ["config", "terraform-program.ts", "command-line.ts", "interruption.ts", "told-of.ts"],
         ["aws", "rules", "providers"],
         ["network"],
         ["cluster"],

@@ -19,7 +19,7 @@ const [wanted, ...args] = process.argv.slice(2);
 const scanner = [checkov, trivy].find((each) => each.name === wanted);
 if (scanner === undefined) throw new Error("name the scanner: checkov or trivy");
 const about = `Scans what npm run synth has written with ${wanted}, which must be installed.`;
-orExit(() => parse(command(`npm run ${wanted}`, about), args));
+orExit(() => parse(command(`npm run ${wanted} --`, about), args));
 
 /** @returns the exit code */
 async function scanWith(chosen: Scanner, signal: AbortSignal): Promise<number> {

@@ -26,7 +26,7 @@ const TIMEOUT = 300_000;
 const NEVER = 1_000_000;
 
 const program = command(
-  "npm run soak:porcupine",
+  "npm run soak:porcupine --",
   "Holds the soak's history checker against porcupine. Needs Go and the Go module proxy.",
 );
 orExit(() => parse(program, process.argv.slice(2)));
