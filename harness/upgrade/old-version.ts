@@ -151,14 +151,18 @@ async function synthesize(
   outdir: string,
   { from, signal }: VersionOptions,
 ): Promise<void> {
+  signal.throwIfAborted();
   const args = ["--import", import.meta.resolve("tsx"), "main.ts"];
+  const synthesis = promisify(execFile)(process.execPath, args, {
+    cwd: folder,
+    env: { ...process.env, CDKTF_OUTDIR: outdir },
+    timeout: SYNTH_TIMEOUT,
+  });
+  // Its end is awaited: it would write into a folder that has been removed.
+  const end = (): boolean => synthesis.child.kill("SIGKILL");
+  signal.addEventListener("abort", end);
   try {
-    await promisify(execFile)(process.execPath, args, {
-      cwd: folder,
-      env: { ...process.env, CDKTF_OUTDIR: outdir },
-      timeout: SYNTH_TIMEOUT,
-      signal,
-    });
+    await synthesis.finally(() => signal.removeEventListener("abort", end));
   } catch (cause) {
     signal.throwIfAborted();
     const message = `--from ${from}: its main.ts does not synthesize: ${lastLine(cause)}`;

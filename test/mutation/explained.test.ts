@@ -89,7 +89,7 @@ describe("the files that are mutated", () => {
 
   it("are refused by another path, which says what is allowed", () => {
     expect(() => filesOf("x/c")).toThrow(
-      "PATH got x/c; allowed: a folder or a file of x/a (one.ts, two.ts); x/b (one.ts, two.ts)",
+      "error: argument [path]: got x/c; allowed: a folder or a file of x/a (one.ts, two.ts); x/b (one.ts, two.ts)",
     );
   });
 });

@@ -1,3 +1,5 @@
+import { UsageError } from "../../harness/commands/command-line.ts";
+
 /** Sources whose mutants are made, and the pure tests that must notice them. */
 export interface Part {
   /** The folder of the sources. */
@@ -133,5 +135,7 @@ export function subjectsOf(
     const files = parts.filter(({ folder }) => folder === each).flatMap((part) => part.files);
     return `${each} (${files.join(", ")})`;
   });
-  throw new Error(`PATH got ${path}; allowed: a folder or a file of ${allowed.join("; ")}`);
+  throw new UsageError(
+    `error: argument [path]: got ${path}; allowed: a folder or a file of ${allowed.join("; ")}`,
+  );
 }
