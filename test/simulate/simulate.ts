@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { prepareMachine } from "../../harness/commands/prepare-machine.ts";
 import { readResults } from "../../harness/results/results.ts";
 import { checkWritable, writeResults } from "../../harness/results/write-results.ts";
-import { type SimulateOptions, simulateOptions } from "./options.ts";
+import type { SimulateOptions } from "./options.ts";
 import { simulationPage } from "./page.ts";
 import {
   apiOf,
