@@ -96,13 +96,16 @@ export class Cluster extends Construct implements ClusterParts {
     this.name = name;
     this.hostsName = `${name}-hosts`;
     this.arn = cluster.arn;
-    const group = this.securityGroup(props);
+    const { group, connections } = this.securityGroup(props);
     this.securityGroupIds = [group.id];
     const { profile, policies } = hostRole(this, props);
     const template = this.launchTemplate(props, profile, group);
     const hosts = this.hosts(props, template, [
       cluster,
       ...policies,
+      // At the end, too: an agent without a way out cannot say that its tasks have stopped, and their
+      // services stay DRAINING.
+      ...connections,
       ...props.network.hostDependencies,
       ...props.network.admit("hosts", group.id),
     ]);
@@ -121,14 +124,14 @@ export class Cluster extends Construct implements ClusterParts {
       description: "ECS hosts, and in bridge mode their tasks",
       vpcId: network.vpcId,
     });
-    letIn(this, "from_hosts", {
+    const fromHosts = letIn(this, "from_hosts", {
       description: "Tasks reach each other on dynamic host ports",
       client: group.id,
       server: group.id,
       ports: dynamicPortRange,
     });
-    letOutToAnywhere(this, group, "Image registries, AWS APIs, EFS and what apps call");
-    return group;
+    const about = "Image registries, AWS APIs, EFS and what apps call";
+    return { group, connections: [fromHosts, letOutToAnywhere(this, group, about)] };
   }
 
   private launchTemplate(

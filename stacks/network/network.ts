@@ -106,12 +106,14 @@ export class Network extends Construct implements NetworkParts {
       zoneName: `${region}${letter}`,
     }));
 
-    const toInternet = this.internet(name);
-    this.loadBalancerDependencies = [toInternet.route];
-    this.publicSubnetIds = zones.map(
-      (zone) =>
-        this.subnet(`public_${zone.letter}`, name, zone, BLOCKS.public, toInternet.table).id,
+    const internet = this.internet(name);
+    const publicZones = zones.map((zone) =>
+      this.subnet(`public_${zone.letter}`, name, zone, BLOCKS.public, internet.table),
     );
+    this.publicSubnetIds = publicZones.map(({ id: subnetId }) => subnetId);
+    // A public subnet without its association has no way out, and neither has a NAT gateway in it.
+    const toInternet = [internet.route, ...publicZones.map(({ association }) => association)];
+    this.loadBalancerDependencies = toInternet;
     const privateZones = zones.map((zone) => this.privateSubnet(zone, name));
     this.privateSubnetIds = privateZones.map(({ id: subnetId }) => subnetId);
     const endpoints = new Endpoints(this, "endpoints", {
@@ -128,7 +130,7 @@ export class Network extends Construct implements NetworkParts {
     this.admit = (rule, securityGroupId) => endpoints.admit(rule, securityGroupId);
     this.hostDependencies = [
       ...privateZones.map(({ association }) => association),
-      ...this.outward(props, zones, privateZones, toInternet.route),
+      ...this.outward(props, zones, privateZones, toInternet),
       ...endpoints.dependencies,
     ];
   }
@@ -175,11 +177,11 @@ export class Network extends Construct implements NetworkParts {
     { config: { nat }, name }: NetworkProps,
     zones: readonly Zone[],
     privateZones: readonly { readonly table: RouteTable }[],
-    toInternet: Route,
+    toInternet: readonly ITerraformDependable[],
   ): Route[] {
     if (nat === "none") return [];
     const nats = (nat === "perZone" ? zones : zones.slice(0, 1)).map(({ letter, index }) =>
-      this.nat(letter, `${name}-${letter}`, this.publicSubnetIds[index] ?? "", [toInternet]),
+      this.nat(letter, `${name}-${letter}`, this.publicSubnetIds[index] ?? "", toInternet),
     );
     return zones.map(
       ({ letter, index }) =>
@@ -215,12 +217,17 @@ export class Network extends Construct implements NetworkParts {
     return { id: net.id, association };
   }
 
-  private nat(zone: string, name: string, subnetId: string, dependsOn: ITerraformDependable[]) {
+  private nat(
+    zone: string,
+    name: string,
+    subnetId: string,
+    toInternet: readonly ITerraformDependable[],
+  ) {
     const address = new Eip(this, `nat_${zone}_address`, { domain: "vpc", tags: { Name: name } });
     return new NatGateway(this, `nat_${zone}`, {
       allocationId: address.id,
       subnetId,
-      dependsOn,
+      dependsOn: [...toInternet],
       tags: { Name: name },
     });
   }

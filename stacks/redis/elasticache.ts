@@ -43,19 +43,24 @@ export class ElastiCache extends Construct implements RedisParts {
   constructor(scope: Construct, id: string, props: ElastiCacheProps) {
     super(scope, id);
     const { config, names, passwords } = props;
-    const group = this.replicationGroup(props);
+    const { group: nodes, clients } = this.securityGroup(props);
+    const group = this.replicationGroup(props, nodes.id);
     this.endpoint = group.primaryEndpointAddress;
     this.variables = { REDIS_URL: `rediss://${this.endpoint}:${redisPort}` };
     this.secrets = { REDIS_PASSWORD: passwords.inUse.secretArn };
     this.readable = passwords.secretArns;
-    this.dependencies = [group];
+    // At the end, too: a client that is told to stop may still have to write.
+    this.dependencies = [group, ...clients];
     this.nodeIds = Array.from(
       { length: 1 + config.replicas },
       (_, index) => `${names.replicationGroup}-${String(index + 1).padStart(3, "0")}`,
     );
   }
 
-  private replicationGroup(props: ElastiCacheProps): ElasticacheReplicationGroup {
+  private replicationGroup(
+    props: ElastiCacheProps,
+    securityGroupId: string,
+  ): ElasticacheReplicationGroup {
     const { config, names, isProtected } = props;
     const hasReplicas = config.replicas > 0;
     return new ElasticacheReplicationGroup(this, "group", {
@@ -71,7 +76,7 @@ export class ElastiCache extends Construct implements RedisParts {
       multiAzEnabled: hasReplicas,
       parameterGroupName: this.parameters(props).name,
       subnetGroupName: this.subnets(props).name,
-      securityGroupIds: [this.securityGroup(props).id],
+      securityGroupIds: [securityGroupId],
       ...this.secured(props),
       ...times(config),
       // The provider reads the version that runs. Where AWS had raised it, the next plan would want the
@@ -136,7 +141,7 @@ export class ElastiCache extends Construct implements RedisParts {
       description: "Nodes of Redis",
       vpcId: network.vpcId,
     });
-    listedParts({
+    const clients = listedParts({
       id: (client) => `from_clients_${client}`,
       values: clientSecurityGroupIds,
       make: (id, client) =>
@@ -147,7 +152,7 @@ export class ElastiCache extends Construct implements RedisParts {
           ports: onePort(redisPort),
         }),
     });
-    return group;
+    return { group, clients };
   }
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { differences } from "../support/differences.ts";
+import { outlive } from "../support/references.ts";
 import { all, devWith, existingParts, one, type Template } from "../support/template.ts";
 
 function userData(template: Template): string {
@@ -128,6 +129,14 @@ describe("a created cluster", () => {
           "aws_iam_role_policy_attachment.cluster_role_ecs",
         ]),
       );
+    }
+  });
+
+  it("keeps its connections until no task runs: an agent must say that its tasks have stopped", () => {
+    for (const service of ["app_service", "redis_service"]) {
+      const kept = outlive(template, `aws_ecs_service.${service}`);
+      expect(kept).toContain("aws_vpc_security_group_egress_rule.cluster_to_anywhere");
+      expect(kept).toContain("aws_vpc_security_group_ingress_rule.cluster_from_hosts");
     }
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { outlive } from "../support/references.ts";
 import { refusedLines } from "../support/refusal.ts";
 import {
   all,
@@ -92,6 +93,20 @@ describe("a created network", () => {
       ]),
     );
   });
+
+  it.each(["single", "perZone"] as const)(
+    "keeps its way out until no task runs and the load balancer is gone, with nat %s",
+    (nat) => {
+      const template = devWith({ network: { ...network, nat } });
+      for (const user of ["aws_ecs_service.redis_service", "aws_lb.load_balancer_alb"]) {
+        const kept = outlive(template, user);
+        expect(kept).toContain("aws_route.network_public_internet");
+        for (const zone of ["a", "b"]) {
+          expect(kept).toContain(`aws_route_table_association.network_public_${zone}_association`);
+        }
+      }
+    },
+  );
 });
 
 describe("a network that is too small", () => {

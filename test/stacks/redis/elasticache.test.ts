@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { differences } from "../support/differences.ts";
+import { outlive } from "../support/references.ts";
 import { refusedLines } from "../support/refusal.ts";
 import {
   all,
@@ -125,6 +126,12 @@ describe("Redis on ElastiCache", () => {
     expect(one(existing, "aws_elasticache_subnet_group")).toMatchObject({
       subnet_ids: ["subnet-0a", "subnet-0b"],
     });
+  });
+
+  it("lets the app in until none of its tasks runs", () => {
+    expect(outlive(template, "aws_ecs_service.app_service")).toContain(
+      "aws_vpc_security_group_ingress_rule.elasticache_from_clients_0",
+    );
   });
 
   it("has a parameter group of its engine and version, whose name changes with them", () => {

@@ -44,13 +44,33 @@ function lists(value: unknown): string[][] {
   );
 }
 
-/** Addresses that depend on each other in a circle, if there are any. */
-export function cycle({ json }: Template): string[] | undefined {
-  const needs = new Map(
+/** What a resource names, by its address. */
+function needsOf({ json }: Template): Map<string, string[]> {
+  return new Map(
     Object.entries(json.resource).flatMap(([type, byId]) =>
       Object.entries(byId).map(([id, resource]) => [`${type}.${id}`, addressesIn(resource)]),
     ),
   );
+}
+
+/** All that is created before a resource and destroyed after it: what it names, and what that names. */
+export function outlive(template: Template, address: string): Set<string> {
+  const needs = needsOf(template);
+  const found = new Set<string>();
+  const visit = (from: string): void => {
+    for (const need of needs.get(from) ?? []) {
+      if (found.has(need)) continue;
+      found.add(need);
+      visit(need);
+    }
+  };
+  visit(address);
+  return found;
+}
+
+/** Addresses that depend on each other in a circle, if there are any. */
+export function cycle(template: Template): string[] | undefined {
+  const needs = needsOf(template);
   const done = new Set<string>();
   const visit = (address: string, path: readonly string[]): string[] | undefined => {
     if (path.includes(address)) return [...path, address];
