@@ -29,7 +29,8 @@ export function runCommand(props: RunCommandProps): string {
     `--region ${region} --cluster ${name} --task-definition ${family}`,
     capacityProvider === undefined
       ? "--launch-type EC2"
-      : `--capacity-provider-strategy capacityProvider=${capacityProvider}`,
+      : // Without a weight it is 0, and ECS refuses a strategy without a weight above 0.
+        `--capacity-provider-strategy capacityProvider=${capacityProvider},weight=1`,
     ...(network ? interfaceOf(network) : []),
     ...(instead ? [`--overrides '${JSON.stringify({ containerOverrides: [instead] })}'`] : []),
   ].join(" ");

@@ -69,7 +69,7 @@ describe("a task beside the app", () => {
   it("is started by a command among the outputs, wherever it runs", () => {
     expect(command(template, "run_migrate")).toBe(
       "aws ecs run-task --region eu-west-1 --cluster dev --task-definition dev-migrate " +
-        "--capacity-provider-strategy capacityProvider=${aws_ecs_capacity_provider.cluster_capacity_provider.name}",
+        "--capacity-provider-strategy capacityProvider=${aws_ecs_capacity_provider.cluster_capacity_provider.name},weight=1",
     );
     const existing = devWith({
       ...existingParts,

@@ -8,7 +8,7 @@ describe("the command line that starts a task", () => {
   it("names region, cluster, family and where it runs", () => {
     expect(runCommand({ region: "eu-west-1", cluster, family: "dev-clean" })).toBe(
       "aws ecs run-task --region eu-west-1 --cluster dev --task-definition dev-clean " +
-        "--capacity-provider-strategy capacityProvider=dev-hosts",
+        "--capacity-provider-strategy capacityProvider=dev-hosts,weight=1",
     );
   });
 

@@ -185,7 +185,7 @@ describe("backups", () => {
     const task = "aws ecs run-task --region eu-west-1 --cluster";
     expect(copyCommand({ backup: {} })).toBe(
       `${task} dev --task-definition dev-copy-redis --capacity-provider-strategy capacityProvider=` +
-        "${aws_ecs_capacity_provider.cluster_capacity_provider.name}",
+        "${aws_ecs_capacity_provider.cluster_capacity_provider.name},weight=1",
     );
     const { network, cluster } = existingParts;
     expect(copyCommand({ backup: {}, network, cluster })).toBe(
