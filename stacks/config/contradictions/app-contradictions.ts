@@ -48,6 +48,17 @@ const loadBalancer: readonly Contradiction[] = [
       return certificateArn === undefined || (certificateRegion === region && owner === account);
     }),
   },
+  {
+    path: ["app", "loadBalancer", "allowedCidrs"],
+    // https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html#vpc-limits-security-groups
+    allowed:
+      "30 or fewer IPv4 blocks with certificateArn: each takes a rule for HTTP and one for HTTPS, and AWS " +
+      "allows a security group 60",
+    holds: balanced(
+      ({ certificateArn, allowedCidrs }) =>
+        certificateArn === undefined || allowedCidrs.length <= 30,
+    ),
+  },
 ];
 
 const exec: readonly Contradiction[] = [

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { refusedLines } from "../../support/refusal.ts";
 import {
+  all,
   devWith,
   existingParts,
   leastEnvironment,
@@ -45,6 +46,22 @@ it.each([
   expect(refusedLines(withBalancer({ certificateArn: foreign }))).toEqual([
     expect.stringMatching(
       /^dev\.app\.loadBalancer\.certificateArn: got .*allowed: a certificate of account 123456789012 in eu-west-1/,
+    ),
+  ]);
+});
+
+it("refuses more clients than a security group has rules for, where each takes two", () => {
+  const blocks = (count: number) =>
+    Array.from({ length: count }, (_, index) => `10.0.${index}.0/24`);
+  const rules = (changes: object) =>
+    all(devWith(withBalancer(changes)), "aws_vpc_security_group_ingress_rule").filter(([id]) =>
+      /^load_balancer_https?_from_/.test(id),
+    ).length;
+  expect(rules({ allowedCidrs: blocks(50) })).toBe(50);
+  expect(rules({ certificateArn, allowedCidrs: blocks(30) })).toBe(60);
+  expect(refusedLines(withBalancer({ certificateArn, allowedCidrs: blocks(31) }))).toEqual([
+    expect.stringMatching(
+      /^dev\.app\.loadBalancer\.allowedCidrs: got .*allowed: 30 or fewer IPv4 blocks with certificateArn/,
     ),
   ]);
 });
