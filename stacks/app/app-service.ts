@@ -13,6 +13,7 @@ import { TaskRoles } from "../ecs/task-roles.ts";
 import type { RedisParts } from "../redis/redis-parts.ts";
 import { discoverServices } from "../services/make-services.ts";
 import { appContainer, appContainerProps } from "./app-container.ts";
+import { appTimeouts } from "./app-timeouts.ts";
 import { Autoscaling } from "./autoscaling.ts";
 import type { LoadBalancer } from "./load-balancer.ts";
 
@@ -85,6 +86,7 @@ export class AppService extends Construct {
         count: fewestTasks(app),
         takesHostPort: app.networkMode === "host" && port !== undefined,
       }),
+      ...appTimeouts(app),
       // Otherwise each plan would set the count back.
       ...(app.autoscaling && { lifecycle: { ignoreChanges: ["desired_count"] } }),
       ...(loadBalancer && port !== undefined && behind(loadBalancer, port)),

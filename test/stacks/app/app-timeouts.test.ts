@@ -1,0 +1,27 @@
+import { describe, expect, it } from "vitest";
+import { devWith, leastEnvironment, one } from "../support/template.ts";
+
+function timeouts(changes: object, deregistrationDelay = 30): unknown {
+  const loadBalancer = { ...leastEnvironment.app.loadBalancer, deregistrationDelay };
+  const app = { ...leastEnvironment.app, loadBalancer, ...changes };
+  return one(devWith({ app }), "aws_ecs_service", "app_service")["timeouts"];
+}
+
+const each = (time: string) => ({ create: time, update: time, delete: time });
+
+describe("a deploy of the app", () => {
+  it("has the provider's 20 minutes where old tasks end within five", () => {
+    expect(timeouts({})).toBeUndefined();
+    expect(timeouts({ stopTimeout: 100 }, 200)).toBeUndefined();
+  });
+
+  it("is waited for until old tasks have left the load balancer and stopped", () => {
+    expect(timeouts({ stopTimeout: 101 }, 200)).toEqual(each("21m"));
+    expect(timeouts({ stopTimeout: 600 }, 3600)).toEqual(each("85m"));
+    expect(timeouts({ stopTimeout: 3600, loadBalancer: false })).toEqual(each("75m"));
+  });
+
+  it("takes twice as long where new tasks need the ports of old ones", () => {
+    expect(timeouts({ networkMode: "host", stopTimeout: 600 }, 3600)).toEqual(each("155m"));
+  });
+});
