@@ -47,20 +47,33 @@ export function stateObjectOf({
 
 // https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html
 const tagCharacters = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
+// IAM refuses a role with two tags that differ in case alone
+// (https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html#id_tags_rules_creating).
+const inOneCase = (keys: readonly string[]) => keys.map((key) => key.toLowerCase());
 const ownTags = ["AmazonECSManaged", "Environment", "ManagedBy", "Name"];
 const tagKeyAllowed =
   "1 to 128 letters, digits, spaces or _.:/=+-@, not beginning with aws:, " +
-  `none of ${ownTags.join(", ")}, which the stack sets`;
+  `none of ${ownTags.join(", ")} in any case, which the stack sets`;
 const tagKey = text(tagCharacters, tagKeyAllowed)
   .min(1, tagKeyAllowed)
   .max(128, tagKeyAllowed)
-  .refine((key) => !/^aws:/i.test(key) && !ownTags.includes(key), tagKeyAllowed);
+  .refine(
+    (key) => !/^aws:/i.test(key) && !inOneCase(ownTags).includes(key.toLowerCase()),
+    tagKeyAllowed,
+  );
 const tagValueAllowed = "text of up to 256 letters, digits, spaces or _.:/=+-@";
 // AWS allows 50, of which the stack and AWS itself take some.
-const tagsAllowed = "an object from tag to value, 40 or fewer";
+const tagsAllowed =
+  "an object from tag to value, 40 or fewer, no two of which differ in case alone";
 export const tagsSchema = z
   .record(tagKey, text(tagCharacters, tagValueAllowed).max(256, tagValueAllowed), tagsAllowed)
-  .refine((tags) => Object.keys(tags).length <= 40, { error: tagsAllowed })
+  .refine(
+    (tags) => {
+      const keys = inOneCase(Object.keys(tags));
+      return keys.length <= 40 && new Set(keys).size === keys.length;
+    },
+    { error: tagsAllowed },
+  )
   .default({})
   .describe(
     "Tags of all resources, hosts, volumes and tasks, in addition to Environment and ManagedBy",

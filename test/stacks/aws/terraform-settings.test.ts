@@ -119,6 +119,8 @@ describe("tags of one's own", () => {
   it.each<[object, string]>([
     [{ "aws:team": "x" }, "not beginning with aws:"],
     [{ Environment: "x" }, "none of AmazonECSManaged, Environment, ManagedBy, Name"],
+    [{ environment: "x" }, "ManagedBy, Name in any case"],
+    [{ Team: "x", team: "y" }, "no two of which differ in case alone"],
     [{ "": "x" }, "1 to 128 letters"],
     [{ ["k".repeat(129)]: "x" }, "1 to 128 letters"],
     [{ "a;b": "x" }, "digits, spaces or _.:/=+-@"],

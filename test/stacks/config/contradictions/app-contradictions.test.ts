@@ -50,9 +50,9 @@ it.each([
   ]);
 });
 
+const blocks = (count: number) => Array.from({ length: count }, (_, index) => `10.0.${index}.0/24`);
+
 it("refuses more clients than a security group has rules for, where each takes two", () => {
-  const blocks = (count: number) =>
-    Array.from({ length: count }, (_, index) => `10.0.${index}.0/24`);
   const rules = (changes: object) =>
     all(devWith(withBalancer(changes)), "aws_vpc_security_group_ingress_rule").filter(([id]) =>
       /^load_balancer_https?_from_/.test(id),
