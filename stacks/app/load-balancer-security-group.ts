@@ -6,6 +6,7 @@ import type { Construct } from "constructs";
 import type { LoadBalancerConfig } from "../config/load-balancer-schema.ts";
 import type { NetworkParts } from "../network/network.ts";
 import { listedParts } from "../aws/listed-parts.ts";
+import { goLast } from "../aws/protection.ts";
 import { letIn, securityGroup } from "../network/security-group.ts";
 import type { TaskNetwork } from "../ecs/task-network.ts";
 
@@ -92,5 +93,6 @@ function openTasks(
         ports,
       }),
   });
+  goLast(...out, ...into);
   return [...out, ...into];
 }

@@ -1,8 +1,10 @@
 import type { EcsServiceNetworkConfiguration } from "@cdktf/provider-aws/lib/ecs-service/index.js";
 import type { SecurityGroup } from "@cdktf/provider-aws/lib/security-group/index.js";
+import type { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule/index.js";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { listedParts } from "../aws/listed-parts.ts";
+import { goLast } from "../aws/protection.ts";
 import type { ClusterParts } from "../cluster/cluster.ts";
 import type { NetworkParts } from "../network/network.ts";
 import {
@@ -62,6 +64,9 @@ export class TaskNetwork extends Construct {
       return;
     }
     const { group, wayOut } = this.securityGroup(props);
+    const toHosts = props.reachesHosts ? this.toHosts(group, cluster) : [];
+    // In another mode tasks have no group of their own: the old ones still use it until they have stopped.
+    goLast(group, wayOut, ...toHosts);
     this.securityGroupIds = [group.id];
     this.configuration = {
       subnets: [...network.privateSubnetIds],
@@ -72,7 +77,7 @@ export class TaskNetwork extends Construct {
     this.dependencies = [
       // At the end, too: a task that is told to stop may still have to write.
       wayOut,
-      ...(props.reachesHosts ? this.toHosts(group, cluster) : []),
+      ...toHosts,
       ...network.admit(id, group.id),
     ];
   }
@@ -96,7 +101,7 @@ export class TaskNetwork extends Construct {
   }
 
   /** Redis and other services in bridge mode listen on dynamic ports of the hosts. */
-  private toHosts(group: SecurityGroup, cluster: ClusterParts): ITerraformDependable[] {
+  private toHosts(group: SecurityGroup, cluster: ClusterParts): VpcSecurityGroupIngressRule[] {
     return listedParts({
       id: (hosts) => `hosts_${hosts}_from_here`,
       values: cluster.securityGroupIds,

@@ -1,6 +1,7 @@
 import { VpcEndpoint } from "@cdktf/provider-aws/lib/vpc-endpoint/index.js";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import { goLast } from "../aws/protection.ts";
 import { letIn, onePort, securityGroup } from "./security-group.ts";
 
 /** These are reached through a route instead of an address, at no cost. */
@@ -65,6 +66,7 @@ export class Endpoints extends Construct {
       server: this.securityGroupId,
       ports: onePort(443),
     });
+    goLast(rule);
     return [rule];
   }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { differences } from "../support/differences.ts";
+import { outlive } from "../support/references.ts";
 import { refusedLines } from "../support/refusal.ts";
 import {
   all,
@@ -17,8 +18,20 @@ import {
 const { app } = leastEnvironment;
 const bridge = devWith();
 
-function inMode(networkMode: "bridge" | "awsvpc" | "host", changes: object = {}): Template {
-  return devWith({ app: { ...app, networkMode, port: 8080, ...changes } });
+function inMode(
+  networkMode: "bridge" | "awsvpc" | "host",
+  changes: object = {},
+  others: object = {},
+): Template {
+  return devWith({ ...others, app: { ...app, networkMode, port: 8080, ...changes } });
+}
+
+function addressesIn({ json }: Template): Set<string> {
+  return new Set(
+    Object.entries(json.resource).flatMap(([type, byId]) =>
+      Object.keys(byId).map((id) => `${type}.${id}`),
+    ),
+  );
 }
 
 function rulesInto(template: Template, group: string): Resource[] {
@@ -183,6 +196,25 @@ describe("a change of the mode", () => {
       "app_network_hosts_0_from_here",
       "load_balancer_tasks_0_from_here",
     ]);
+  });
+
+  const { image } = withoutNat.app;
+  const alone = (mode: "bridge" | "host" | "awsvpc") => inMode(mode, { image }, withoutNat);
+
+  it("lets what leaves the stack go after the service, which old tasks of it still run in", () => {
+    for (const networkMode of ["bridge", "host", "awsvpc"] as const) {
+      const template = alone(networkMode);
+      const others = (["bridge", "host", "awsvpc"] as const)
+        .filter((other) => other !== networkMode)
+        .map((other) => addressesIn(alone(other)));
+      const kept = outlive(template, "aws_ecs_service.app_service");
+      const leaving = [...kept].filter((address) => others.some((other) => !other.has(address)));
+      expect(leaving.length).toBeGreaterThan(1);
+      for (const address of leaving) {
+        const [type = "", id = ""] = address.split(".");
+        expect(one(template, type, id)["lifecycle"]).toEqual({ create_before_destroy: true });
+      }
+    }
   });
 });
 

@@ -73,6 +73,13 @@ function draftOf(changes: Partial<EnvironmentInput> = {}): Draft {
       resource(address);
       const [byId, id] = place(address);
       Reflect.deleteProperty(byId, id);
+      // As one who takes it out of the stack would do.
+      for (const byName of Object.values(json.resource as Record<string, Record<string, Json>>)) {
+        for (const other of Object.values(byName)) {
+          const needs = other["depends_on"] as string[] | undefined;
+          if (needs) other["depends_on"] = needs.filter((need) => need !== address);
+        }
+      }
     },
     command: (from, to) => container("redis", (redis) => changeWords(redis, from, to)),
     healthCheck: (from, to) =>
