@@ -51,7 +51,7 @@ const RUNTIME: Readonly<Record<string, Readonly<Record<string, readonly string[]
     answers: ["answers"],
     cached: ["cached"],
     present: ["present"],
-    source: ["source"],
+    source: ["source", "source-addresses"],
     "told-addresses": ["told-addresses"],
     watch: ["watch"],
   },

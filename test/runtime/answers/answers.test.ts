@@ -197,4 +197,12 @@ describe("the first answer", () => {
     await expect(firstOf(lifetime, { resolve })).rejects.toBe(DOWN);
     expect(resolve).not.toHaveBeenCalled();
   });
+
+  it("is not given once the call is over, though it is cached", async () => {
+    const { source } = sourceOf(resolverOf(target(1)));
+    const lifetime = new Lifetime();
+    await firstAnswer(NAME, [source], lifetime);
+    lifetime.end(DOWN);
+    await expect(firstAnswer(NAME, [source], lifetime)).rejects.toBe(DOWN);
+  });
 });

@@ -387,6 +387,18 @@ describe("a dial whose target comes without addresses", () => {
     ]);
   });
 
+  it("names the family that was asked for, when there is no address in it", async () => {
+    const resolver = resolving((_host, { family }) =>
+      foundNow(...(family === 4 ? ["10.0.0.1"] : [])),
+    );
+    const { dialer } = dialerIn({ 2: "refuses" }, { resolver, family: 6 });
+    const { attempts } = await failureOf(dialer.dial());
+    expect(attempts[0]).toMatchObject({
+      phase: "lookup",
+      error: { message: "it has no IPv6 address" },
+    });
+  });
+
   it("is content with one family", async () => {
     const resolver = resolving((_host, { family }) =>
       family === 4 ? foundNow("10.0.0.1") : Promise.reject(new Error("SERVFAIL")),
