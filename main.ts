@@ -1,11 +1,11 @@
 import { join, relative } from "node:path";
-import { command, parse } from "./stacks/command-line.ts";
+import { command, parse } from "./stacks/command/command-line.ts";
 import { loadEnvironments } from "./stacks/load-environments.ts";
 import { LockError } from "./stacks/providers/lock-error.ts";
 import { committedLock } from "./stacks/providers/lock-file.ts";
 import { toolOf } from "./stacks/providers/tool.ts";
 import { RuleError } from "./stacks/rules/rule-error.ts";
-import { runCommand } from "./stacks/run-command.ts";
+import { runProgram } from "./stacks/command/run-program.ts";
 import { isCalledByCdktf, missingTerraform } from "./stacks/terraform-program.ts";
 
 // `npm run synth [-- ENV]`. The cdktf command runs it too, with its folder in CDKTF_OUTDIR.
@@ -15,7 +15,7 @@ const program = command(
   "Writes cdktf.out/stacks/ENV/cdk.tf.json, a Terraform root module, for each environment.",
 ).argument("[env...]", "which environments (default: all)");
 
-await runCommand(async () => {
+await runProgram(async () => {
   parse(program, process.argv.slice(2));
   const warning = missingTerraform(process.env);
   if (warning !== undefined) console.error(warning);

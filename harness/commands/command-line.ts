@@ -1,7 +1,13 @@
 import { accessSync, constants, existsSync, statSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { Argument, CommanderError, InvalidArgumentError, Option } from "commander";
-import { command, oneLine, parse, UsageError, USAGE_ERROR } from "../../stacks/command-line.ts";
+import {
+  command,
+  oneLine,
+  parse,
+  UsageError,
+  USAGE_ERROR,
+} from "../../stacks/command/command-line.ts";
 import { messageOf } from "../message-of.ts";
 
 export { command, oneLine, parse, UsageError, USAGE_ERROR };

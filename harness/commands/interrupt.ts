@@ -1,5 +1,5 @@
-import { Interruption, interruption } from "../../stacks/interruption.ts";
-import { toldOf } from "../../stacks/told-of.ts";
+import { Interruption, interruption } from "../../stacks/command/interruption.ts";
+import { errorText } from "../../stacks/command/error-text.ts";
 import { USAGE_ERROR, UsageError } from "./command-line.ts";
 import { visibleLines } from "./visible.ts";
 
@@ -30,7 +30,7 @@ export function run(main: (signal: AbortSignal) => Promise<number>): void {
       // What fails after an interrupt fails because of it.
       const error: unknown = signal.aborted ? signal.reason : thrown;
       if (!isUnread(error))
-        console.error(error instanceof Error ? visibleLines(toldOf(error)) : error);
+        console.error(error instanceof Error ? visibleLines(errorText(error)) : error);
       process.exit(
         signal.aborted ? exitCodeAfter(signal) : thrown instanceof UsageError ? USAGE_ERROR : 1,
       );

@@ -1,6 +1,6 @@
-import { command, parse } from "../command-line.ts";
+import { command, parse } from "../command/command-line.ts";
 import { loadEnvironments } from "../load-environments.ts";
-import { runCommand } from "../run-command.ts";
+import { runProgram } from "../command/run-program.ts";
 
 // `npm run diagram [-- ENV]`: a Mermaid diagram of one environment, from its synthesized JSON.
 
@@ -10,7 +10,7 @@ const program = command(
   "Prints a Mermaid diagram of an environment, from its synthesized JSON.",
 ).argument("[env]", "the environment (default: the first)");
 
-await runCommand(async () => {
+await runProgram(async () => {
   parse(program, args);
   const environments = await loadEnvironments(file);
   const [first = ""] = Object.keys(environments);

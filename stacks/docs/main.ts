@@ -1,14 +1,14 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { command, parse } from "../command-line.ts";
+import { command, parse } from "../command/command-line.ts";
 import { loadEnvironments } from "../load-environments.ts";
-import { runCommand } from "../run-command.ts";
+import { runProgram } from "../command/run-program.ts";
 
 // `npm run docs`, with the path of environments.ts: writes the pages that are made from the code.
 
 const [file, ...args] = process.argv.slice(2);
 
-await runCommand(async () => {
+await runProgram(async () => {
   parse(command("npm run docs --", "Writes the pages in docs/ that are made from the code."), args);
   const environments = await loadEnvironments(file);
   // The stacks take seconds to load, and a mistake in the arguments needs none of them.

@@ -1,6 +1,6 @@
 import type { EnvironmentsInput } from "../config/environment-schema.ts";
 import { loadEnvironments } from "../load-environments.ts";
-import { runCommand } from "../run-command.ts";
+import { runProgram } from "../command/run-program.ts";
 import { emulatedSettings } from "./settings.ts";
 import { SetupError } from "./setup-error.ts";
 
@@ -8,7 +8,7 @@ import { SetupError } from "./setup-error.ts";
 
 const [file, ...args] = process.argv.slice(2);
 
-await runCommand(
+await runProgram(
   async (signal) => {
     const environments = await loadEnvironments(file);
     const settings = emulatedSettings(environments, args, process.env);

@@ -1,10 +1,10 @@
-import { command, parse, USAGE_ERROR } from "../command-line.ts";
+import { command, parse, USAGE_ERROR } from "../command/command-line.ts";
 import { ConfigError } from "../config/config-error.ts";
 import type { Environment } from "../config/environment-schema.ts";
 import { namesOf } from "../config/names.ts";
 import { parseEnvironments } from "../config/parse-environments.ts";
 import { loadEnvironments } from "../load-environments.ts";
-import { runCommand } from "../run-command.ts";
+import { runProgram } from "../command/run-program.ts";
 import { servicesIn } from "./own-resources.ts";
 import { type Plan, PlanError, readPlan } from "./plan.ts";
 import { report } from "./report.ts";
@@ -32,7 +32,7 @@ function chosen(all: readonly Environment[], plan: Plan, name: string | undefine
   throw new PlanError(`it is a plan of none of the environments ${names.join(", ")}`);
 }
 
-await runCommand(async () => {
+await runProgram(async () => {
   const { env } = parse(program, args) as { env?: string };
   const environments = parseEnvironments(await loadEnvironments(file));
   const [path = ""] = program.args;

@@ -1,9 +1,9 @@
 import { join } from "node:path";
-import { command, parse } from "../command-line.ts";
+import { command, parse } from "../command/command-line.ts";
 import { loadEnvironments } from "../load-environments.ts";
 import { LockError } from "../providers/lock-error.ts";
 import { RuleError } from "../rules/rule-error.ts";
-import { runCommand } from "../run-command.ts";
+import { runProgram } from "../command/run-program.ts";
 
 // `npm run lock`: lets Terraform and OpenTofu write the lock files of the providers.
 
@@ -13,7 +13,7 @@ const program = command(
   "Renews locks/: the versions and hashes of the providers of all environments. Needs Terraform, OpenTofu or both, and their registries.",
 );
 
-await runCommand(
+await runProgram(
   async (signal) => {
     parse(program, args);
     const environments = await loadEnvironments(file);

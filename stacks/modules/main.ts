@@ -1,11 +1,11 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { command, parse } from "../command-line.ts";
-import { runCommand } from "../run-command.ts";
+import { command, parse } from "../command/command-line.ts";
+import { runProgram } from "../command/run-program.ts";
 
 // `npm run modules`: writes the Terraform modules that are made from the constructs.
 
-await runCommand(async () => {
+await runProgram(async () => {
   const program = command("npm run modules --", "Writes modules/ from the constructs.");
   parse(program, process.argv.slice(2));
   // The stacks take seconds to load, and a mistake in the arguments needs none of them.

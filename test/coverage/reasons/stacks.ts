@@ -28,7 +28,7 @@ export const ofStacks: Reasons = {
       why: "only a later emulator needs less",
     },
   ],
-  "stacks/interruption.ts": [
+  "stacks/command/interruption.ts": [
     {
       lines: [
         "} else if (performance.now() - first > SAME_PRESS) process.exit(EXIT_CODES[signal]);",

@@ -26,7 +26,7 @@ test.each(["start", "local", "faults", "scenarios", "soak"])(
       /^stacks\/|^harness\/(?:ecs|views)\/|^harness\/plays\/(?:steps|setups\/environment-setup)/;
     // The list itself, and the readers of environments.ts, arguments and signals, which load nothing else.
     const quick =
-      /^harness\/views\/terminal\/(?:scenario-list|wrap)\.ts$|^stacks\/(?:load-environments|config\/config-error|command-line|interruption|told-of)\.ts$/;
+      /^harness\/views\/terminal\/(?:scenario-list|wrap)\.ts$|^stacks\/(?:load-environments|config\/config-error|command\/(?:command-line|interruption|error-text))\.ts$/;
     expect(loaded.filter((path) => slow.test(path) && !quick.test(path))).toEqual([]);
   },
 );

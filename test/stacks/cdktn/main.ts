@@ -2,8 +2,8 @@ import { execFile } from "node:child_process";
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { command, parse } from "../../../stacks/command-line.ts";
-import { runCommand } from "../../../stacks/run-command.ts";
+import { command, parse } from "../../../stacks/command/command-line.ts";
+import { runProgram } from "../../../stacks/command/run-program.ts";
 import { installOnDemand, onDemandFolder } from "../../support/on-demand.ts";
 import { importsOfCdktf, renameImports, successors, withoutVersions } from "./rename.ts";
 
@@ -114,7 +114,7 @@ async function run(
   }
 }
 
-await runCommand(
+await runProgram(
   async (signal) => {
     parse(program, process.argv.slice(2));
     return check(signal);

@@ -39,7 +39,7 @@ export const DIRECTIONS: Directions = {
     {
       folder: "stacks",
       layers: [
-        ["config", "terraform-program.ts", "command-line.ts", "interruption.ts", "told-of.ts"],
+        ["config", "terraform-program.ts"],
         ["aws", "rules", "providers"],
         ["network"],
         ["cluster"],
@@ -49,7 +49,7 @@ export const DIRECTIONS: Directions = {
         ["app"],
         ["operation"],
         ["environment-stack.ts"],
-        ["synthesize.ts", "load-environments.ts", "run-command.ts"],
+        ["synthesize.ts", "load-environments.ts", "command"],
         ["docs", "gate", "lock", "index.ts"],
         ["emulated", "modules"],
       ],

@@ -4,11 +4,11 @@ import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { CommanderError } from "commander";
 import { describe, expect, it } from "vitest";
-import { UsageError } from "../../stacks/command-line.ts";
-import { ConfigError } from "../../stacks/config/config-error.ts";
-import { exitCodeOf } from "../../stacks/run-command.ts";
+import { UsageError } from "../../../stacks/command/command-line.ts";
+import { ConfigError } from "../../../stacks/config/config-error.ts";
+import { exitCodeOf } from "../../../stacks/command/run-program.ts";
 
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 
 /** Runs Node.js; what it writes and what it ends with, `press` once it has written something. */
 async function node(args: readonly string[], press?: NodeJS.Signals) {
@@ -26,9 +26,9 @@ async function node(args: readonly string[], press?: NodeJS.Signals) {
 const program = (statements: string): readonly string[] => [
   "--input-type=module",
   "--eval",
-  `import { runCommand } from ${JSON.stringify(new URL("../../stacks/run-command.ts", import.meta.url).href)};
+  `import { runProgram } from ${JSON.stringify(new URL("../../../stacks/command/run-program.ts", import.meta.url).href)};
    import { readFileSync } from "node:fs";
-   await runCommand(async (signal) => { ${statements}; return 0; });`,
+   await runProgram(async (signal) => { ${statements}; return 0; });`,
 ];
 
 describe("a command", () => {

@@ -1,9 +1,9 @@
 import { setImmediate } from "node:timers/promises";
 import { CommanderError } from "commander";
 import { USAGE_ERROR, UsageError } from "./command-line.ts";
-import { ConfigError } from "./config/config-error.ts";
+import { ConfigError } from "../config/config-error.ts";
 import { Interruption, interruption } from "./interruption.ts";
-import { toldOf } from "./told-of.ts";
+import { errorText } from "./error-text.ts";
 
 /** Errors whose message says all that a user needs. */
 type Expected = abstract new (...args: never[]) => Error;
@@ -15,7 +15,7 @@ type Expected = abstract new (...args: never[]) => Error;
  * @param main gives the exit code
  * @param expected beside mistakes in the arguments and in `environments.ts`
  */
-export async function runCommand(
+export async function runProgram(
   main: (signal: AbortSignal) => Promise<number>,
   expected: readonly Expected[] = [],
 ): Promise<void> {
@@ -35,7 +35,7 @@ export async function runCommand(
     const kinds = [UsageError, ConfigError, Interruption, ...expected];
     const isExpected = kinds.some((kind) => error instanceof kind);
     if (!(error instanceof Error) || !(isExpected || "syscall" in error)) throw error;
-    const message = toldOf(error).replace(/^error: /, "");
+    const message = errorText(error).replace(/^error: /, "");
     console.error(error instanceof Interruption ? message : `error: ${message}`);
   }
 }
