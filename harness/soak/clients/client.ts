@@ -14,7 +14,8 @@ interface Parts {
   readonly number: number;
   readonly redis: Redis;
   readonly keys: Keys;
-  readonly sharesKeys: boolean;
+  /** Each command is sent once: it may write the same keys as others. */
+  readonly sendsOnce: boolean;
   readonly random: () => number;
   readonly onOperation: (operation: ClientOperation) => void;
 }
@@ -59,11 +60,11 @@ export class Client {
   }
 
   async #work(): Promise<void> {
-    const { number, keys, random, onOperation, sharesKeys } = this.#parts;
+    const { number, keys, random, onOperation, sendsOnce } = this.#parts;
     while (!this.#stopped) {
       await delay(PACE * (0.5 + random()));
       if (this.#stopped) return;
-      onOperation(await this.#operate(keys.next(number, sharesKeys)));
+      onOperation(await this.#operate(keys.next(number, sendsOnce)));
       this.#underWay = undefined;
     }
   }
@@ -71,8 +72,7 @@ export class Client {
   async #operate({ key, kind }: Work): Promise<ClientOperation> {
     const { number: client } = this.#parts;
     const sent = { client, key, start: monotonic() };
-    const begun: Operation =
-      kind === "set" ? { ...sent, kind, value: `${client}.${++this.#values}` } : { ...sent, kind };
+    const begun = this.#begin(sent, kind);
     this.#underWay = begun;
     try {
       const answered = await this.#send(begun);
@@ -80,6 +80,17 @@ export class Client {
     } catch (error) {
       const failure = { message: messageOf(error), after: Math.round(monotonic() - sent.start) };
       return { ...begun, failure };
+    }
+  }
+
+  #begin(sent: Pick<Operation, "client" | "key" | "start">, kind: Work["kind"]): Operation {
+    switch (kind) {
+      case "set":
+        return { ...sent, kind, value: `${sent.client}.${++this.#values}` };
+      case "get":
+        return { ...sent, kind };
+      case "incr":
+        return { ...sent, kind, ...(this.#parts.sendsOnce && { sentOnce: true }) };
     }
   }
 

@@ -50,8 +50,8 @@ function start(settings: Settings): void {
     if (defect === "leaked-socket") redis.on("reconnecting", leak);
     const random = randomOf(seed, `soak: client ${number}`);
     const onOperation = (operation: ClientOperation): void => void done.push(operation);
-    const sharesKeys = profile.sendsOnce;
-    clients.push(new Client({ number, redis, keys, sharesKeys, random, onOperation }));
+    const { sendsOnce } = profile;
+    clients.push(new Client({ number, redis, keys, sendsOnce, random, onOperation }));
   }
   tell({ type: "started", bounds: clients.map(({ bound }) => bound) });
   reporting = setInterval(report, REPORT);

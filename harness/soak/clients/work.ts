@@ -15,8 +15,8 @@ export interface Work {
 /**
  * Which key each client uses next. ioredis sends a command again when its connection breaks, so a SET may run
  * twice. Such a client writes keys of its own: its commands stay in their order, and nothing comes between the
- * two. Clients that send each command once write keys that they share. All clients read all keys and count with
- * the same counters.
+ * two. Clients that send each command once write keys that they share, and count with a counter of their own: there an
+ * INCR that takes effect twice is seen. All clients read all keys but the counters.
  */
 export class Keys {
   readonly #random: () => number;
@@ -30,13 +30,15 @@ export class Keys {
     this.#owners = writers.map((client) => `own-${client}`);
   }
 
-  /** @param shares whether the client writes shared keys */
-  next(client: number, shares: boolean): Work {
+  /** @param sendsOnce the client sends each command once, and writes keys that such clients share */
+  next(client: number, sendsOnce: boolean): Work {
     const draw = this.#random();
-    if (draw < SHARE.incr)
-      return { kind: "incr", key: this.#key(this.#oneOf("counter", COUNTERS)) };
+    if (draw < SHARE.incr) {
+      const slot = sendsOnce ? "once-counter" : this.#oneOf("counter", COUNTERS);
+      return { kind: "incr", key: this.#key(slot) };
+    }
     if (draw < SHARE.incr + SHARE.get) return { kind: "get", key: this.#key(this.#anyRegister()) };
-    const slot = shares ? this.#oneOf("shared", SHARED) : `own-${client}`;
+    const slot = sendsOnce ? this.#oneOf("shared", SHARED) : `own-${client}`;
     return { kind: "set", key: this.#key(slot) };
   }
 

@@ -39,7 +39,7 @@ export interface HistoryOptions {
  * Judges what clients were told. Each key by itself:
  * - SET and GET are linearizable: each takes effect at one moment between its start and its end.
  * - A command without a reply takes effect at any time after its start, or never.
- * - INCR takes effect at least once; see {@link Counter}.
+ * - INCR takes effect at least once, and at most once where it is sent once; see {@link Counter}.
  * - At a {@link Loss} the key may go back to a value that it had within `lossMs` before.
  * @throws RangeError naming the operation and the field, for a history that cannot be judged
  */

@@ -1,3 +1,4 @@
+import { minIndex } from "d3-array";
 import { CounterCeiling } from "./counter-ceiling.ts";
 import type { Event } from "./events.ts";
 import type { Loss } from "./operation.ts";
@@ -7,7 +8,8 @@ import type { CounterStep } from "./steps.ts";
 /**
  * A key with INCR and GET. A client sends an INCR again when its connection breaks before the reply: it
  * takes effect once with its reply, and any number of times more between its start and its end. One without
- * a reply takes effect any number of times from its start on.
+ * a reply takes effect any number of times from its start on. One that is sent once takes effect once with its
+ * reply; without a reply once, or never.
  */
 export class Counter implements Model<number, CounterStep> {
   readonly initial = 0;
@@ -30,18 +32,32 @@ export class Counter implements Model<number, CounterStep> {
   ): readonly Written<number>[] => {
     const next = state + 1;
     if (this.#increments.size === 0 || next > this.#highest(done, goal)) return [];
-    const replied = [...this.#increments].filter(
-      ({ id, reply }) => reply === next && !done.has(id),
-    );
+    const open = [...this.#increments].filter(({ id }) => !done.has(id));
+    const replied = open.filter(({ reply }) => reply === next);
+    const written = replied.map(({ id }) => ({ state: next, done: new Set([...done, id]) }));
     // Once one has its reply, it may still take effect again: nothing is lost by giving it its reply now.
-    if (replied.length === 0) return [{ state: next, done }];
-    return replied.map(({ id }) => ({ state: next, done: new Set([...done, id]) }));
+    if (replied.some(({ sentOnce }) => !sentOnce)) return written;
+    if (this.#again().length > 0) return [...written, { state: next, done }];
+    // They differ by their ends alone: the first to end is of no use later.
+    const unanswered = open.filter(({ reply }) => reply === undefined);
+    const first = minIndex(unanswered, ({ end }) => end);
+    const one = unanswered[first];
+    if (one === undefined) return written;
+    return [...written, { state: next, done: new Set([...done, one.id]) }];
   };
 
-  isLastChance = (step: CounterStep): boolean =>
-    this.#increments.size === 1 && this.#increments.has(step);
+  isLastChance = (step: CounterStep): boolean => {
+    if (step.sentOnce) return step.reply === undefined;
+    const again = this.#again();
+    return again.length === 1 && again[0] === step;
+  };
 
   afterLoss = (done: ReadonlySet<number>): readonly ReadonlySet<number>[] => [done];
+
+  /** Those under way that may take effect any number of times. */
+  #again(): readonly CounterStep[] {
+    return [...this.#increments].filter(({ sentOnce }) => !sentOnce);
+  }
 
   #highest(done: ReadonlySet<number>, goal: CounterStep | undefined): number {
     const sought = goal && (goal.reply ?? goal.read);

@@ -22,6 +22,8 @@ export interface GetOperation extends Sent {
 
 export interface IncrOperation extends Sent {
   readonly kind: "incr";
+  /** Its client sends each command once: it takes effect at most once. @default false */
+  readonly sentOnce?: boolean | undefined;
   /** The counter after it. Left out without a reply. */
   readonly result?: number | undefined;
 }

@@ -38,6 +38,8 @@ export function registerSteps(operations: readonly Operation[]): readonly Regist
 export interface CounterStep extends SearchStep<number> {
   /** What an INCR replied; undefined without a reply, and for a read. */
   readonly reply: number | undefined;
+  /** An INCR that takes effect at most once. */
+  readonly sentOnce: boolean;
 }
 
 /** The steps of a key with INCR and GET. */
@@ -47,10 +49,11 @@ export function counterSteps(operations: readonly Operation[]): readonly Counter
     if (operation.kind === "incr") {
       const reply = end === undefined ? undefined : operation.result;
       const isAnswered = reply !== undefined;
-      return [{ id, start, end: end ?? Infinity, read: undefined, reply, isAnswered }];
+      const { sentOnce = false } = operation;
+      return [{ id, start, end: end ?? Infinity, read: undefined, reply, sentOnce, isAnswered }];
     }
     if (operation.kind !== "get" || end === undefined) return [];
     const read = Number(operation.result ?? 0);
-    return [{ id, start, end, read, reply: undefined, isAnswered: true }];
+    return [{ id, start, end, read, reply: undefined, sentOnce: false, isAnswered: true }];
   });
 }

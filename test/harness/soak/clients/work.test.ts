@@ -31,6 +31,13 @@ describe("the keys of the clients", () => {
     expect(new Set(pairs)).toEqual(new Set(["own-0: 0", "own-1: 1", ...shared]));
   });
 
+  it("are counted with by those alone that send each command once, or by none of them", () => {
+    const counted = of("incr").map(({ client, work }) => [work.key.split(":")[1], client]);
+    const counters = ["counter-0", "counter-1"].flatMap((slot) => WRITERS.map((w) => [slot, w]));
+    const expected = [...counters, ["once-counter", SHARER]].map(String);
+    expect(new Set(counted.map(String))).toEqual(new Set(expected));
+  });
+
   it("are registers or counters, never both", () => {
     const counters = new Set(of("incr").map(({ work }) => work.key));
     const registers = new Set([...of("set"), ...of("get")].map(({ work }) => work.key));

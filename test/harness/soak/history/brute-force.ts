@@ -77,6 +77,10 @@ function apply(
   }
   const count = Number(value) + 1;
   const isReply = end < Infinity && operation.result === count && !explained.has(operation);
+  if (operation.sentOnce) {
+    const isUnanswered = !isAnswered(operation) && !explained.has(operation);
+    return isReply || isUnanswered ? [to(count, true)] : [];
+  }
   const again = count <= highestOf(operations) ? [to(count, false)] : [];
   return isReply ? [to(count, true), ...again] : again;
 }

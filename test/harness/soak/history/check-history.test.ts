@@ -30,6 +30,16 @@ const incr = (result: number, start: number, end: number): Operation => ({
   start,
   end,
 });
+/** Of a client that sends each command once. */
+const once = (result: number | undefined, start: number, end?: number): Operation => ({
+  client: 4,
+  key: "k",
+  kind: "incr",
+  sentOnce: true,
+  result,
+  start,
+  end,
+});
 const sent = (start: number): Operation => ({ client: 3, key: "k", kind: "incr", start });
 
 const outcomeOf = (operations: readonly Operation[], losses: readonly Loss[] = []): string =>
@@ -88,6 +98,12 @@ describe("a counter", () => {
       [sent(0), get("0", 1, 2), get("1", 3, 4), incr(3, 5, 6)],
     ],
     ["counts one without a reply never", [sent(0), incr(1, 5, 6), get("1", 7, 8)]],
+    ["counts one that is sent once", [once(1, 0, 1), incr(2, 2, 3), get("2", 4, 5)]],
+    [
+      "counts one that is sent once without a reply later",
+      [once(undefined, 0), get("0", 1, 2), once(2, 3, 4), get("2", 5, 6)],
+    ],
+    ["counts one that is sent once without a reply never", [once(undefined, 0), once(1, 1, 2)]],
   ])("%s", (_, operations) => {
     expect(outcomeOf(operations)).toBe("consistent");
   });
@@ -106,6 +122,13 @@ describe("a counter", () => {
     ],
     ["counts when no one asks", [incr(1, 0, 1), get("1", 2, 3), get("2", 4, 5)], [1, 2]],
     ["is above zero before it counts", [get("1", 0, 1), incr(2, 2, 3)], [0]],
+    ["counts twice what was sent once", [once(1, 0, 1), once(3, 2, 3)], [1]],
+    ["counts again what was sent once", [once(1, 0, 1), get("1", 2, 3), get("2", 4, 5)], [2]],
+    [
+      "counts twice what was sent once and has no reply",
+      [once(undefined, 0), once(2, 1, 2), get("3", 3, 4)],
+      [2],
+    ],
   ])("that %s is found, with the operations that show it", (_, operations, shown) => {
     const { violations } = checkHistory(operations);
     expect(violations).toEqual([{ key: "k", operations: shown.map((index) => operations[index]) }]);
@@ -161,22 +184,31 @@ describe("every order tried by brute force gives the same answer for", () => {
     { kind: "register", size: 4, losses: 2, count: 600 },
     { kind: "counter", size: 4, losses: 0, count: 600 },
     { kind: "counter", size: 4, losses: 2, count: 300 },
-  ] as const)("$count histories of a $kind with up to $losses losses", ({ count, ...shape }) => {
-    const random = randomOf(1, JSON.stringify(shape));
-    let possible = 0;
-    for (let index = 0; index < count; index += 1) {
-      const { operations, losses } = randomHistory(random, shape);
-      const isPossible = bruteForce(operations, losses);
-      const { outcome, violations } = checkHistory(operations, { losses });
-      expect(outcome !== "violated", JSON.stringify({ operations, losses })).toBe(isPossible);
-      // What it shows is impossible by itself.
-      const shown = violations.map((violation) => withRepliesOf(violation.operations, operations));
-      expect(shown.some((each) => bruteForce(each, losses))).toBe(false);
-      if (isPossible) possible += 1;
-    }
-    // Else the histories would try only one of the two answers.
-    expect(Math.min(possible, count - possible)).toBeGreaterThan(count / 5);
-  });
+    { kind: "counter", size: 3, losses: 0, sentOnce: 1, count: 600 },
+    { kind: "counter", size: 4, losses: 2, sentOnce: 1, count: 600 },
+    { kind: "counter", size: 4, losses: 0, sentOnce: 0.5, count: 600 },
+    { kind: "counter", size: 4, losses: 2, sentOnce: 0.5, count: 300 },
+  ] as const)(
+    "$count histories of a $kind with up to $losses losses: %o",
+    ({ count, ...shape }) => {
+      const random = randomOf(1, JSON.stringify(shape));
+      let possible = 0;
+      for (let index = 0; index < count; index += 1) {
+        const { operations, losses } = randomHistory(random, shape);
+        const isPossible = bruteForce(operations, losses);
+        const { outcome, violations } = checkHistory(operations, { losses });
+        expect(outcome !== "violated", JSON.stringify({ operations, losses })).toBe(isPossible);
+        // What it shows is impossible by itself.
+        const shown = violations.map((violation) =>
+          withRepliesOf(violation.operations, operations),
+        );
+        expect(shown.some((each) => bruteForce(each, losses))).toBe(false);
+        if (isPossible) possible += 1;
+      }
+      // Else the histories would try only one of the two answers.
+      expect(Math.min(possible, count - possible)).toBeGreaterThan(count / 5);
+    },
+  );
 });
 
 /** What a violation shows, and every INCR of the history without its reply. */
@@ -187,18 +219,22 @@ function withRepliesOf(shown: readonly Operation[], all: readonly Operation[]): 
 
 describe("a long history", () => {
   test.each([
-    { kind: "register", clients: 4, lossEvery: 1_000 },
-    { kind: "register", clients: 6, lossEvery: 2_000 },
-    { kind: "counter", clients: 8, lossEvery: 1_000 },
-  ] as const)("of $clients clients of a $kind takes few steps an operation", (shape) => {
-    const size = 5_000;
-    const simulation = simulatedHistory(randomOf(1, shape.kind), { ...shape, operations: size });
-    const { operations, losses } = simulation;
-    expect(losses.length).toBeGreaterThan(0);
-    expect(checkHistory(operations, { losses, mostWork: 10 * size }).outcome).toBe("consistent");
-    // Without the losses the server would have lied.
-    expect(outcomeOf(operations)).toBe("violated");
-  });
+    { kind: "register", clients: 4, lossEvery: 1_000, size: 5_000 },
+    { kind: "register", clients: 6, lossEvery: 2_000, size: 5_000 },
+    { kind: "counter", clients: 8, lossEvery: 1_000, size: 5_000 },
+    // A loss leaves open how many without a reply took effect before it.
+    { kind: "counter", sentOnce: true, clients: 4, lossEvery: 1_000, size: 1_000 },
+  ] as const)(
+    "of $clients clients of a $kind takes few steps an operation",
+    ({ size, ...shape }) => {
+      const simulation = simulatedHistory(randomOf(1, shape.kind), { ...shape, operations: size });
+      const { operations, losses } = simulation;
+      expect(losses.length).toBeGreaterThan(0);
+      expect(checkHistory(operations, { losses, mostWork: 10 * size }).outcome).toBe("consistent");
+      // Without the losses the server would have lied.
+      expect(outcomeOf(operations)).toBe("violated");
+    },
+  );
 
   test("shows one lost write among thousands with the three operations that matter", () => {
     const shape = { kind: "register", clients: 4, operations: 3_000 } as const;

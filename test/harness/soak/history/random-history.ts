@@ -5,10 +5,18 @@ export interface RandomHistory {
   readonly losses: readonly Loss[];
 }
 
+interface Shape {
+  readonly kind: "register" | "counter";
+  readonly size: number;
+  readonly losses: number;
+  /** The share of the INCRs that are sent once. @default 0 */
+  readonly sentOnce?: number;
+}
+
 /** A small history of one key, about half of them possible: a run of a register that sometimes lies. */
 export function randomHistory(
   random: () => number,
-  { kind, size, losses: lossCount }: { kind: "register" | "counter"; size: number; losses: number },
+  { kind, size, losses: lossCount, sentOnce = 0 }: Shape,
 ): RandomHistory {
   const draw = (below: number): number => Math.floor(random() * below);
   const losses = Array.from({ length: lossCount }, () => ({ at: draw(12), lossMs: draw(5) }));
@@ -19,8 +27,12 @@ export function randomHistory(
     const end = random() < 0.15 ? undefined : start + draw(5);
     const sent = { client: index, key: "k", start, end };
     if (kind === "counter") {
-      if (index < writes)
-        return { ...sent, kind: "incr", result: end === undefined ? undefined : 1 + draw(writes) };
+      if (index < writes) {
+        const result = end === undefined ? undefined : 1 + draw(writes);
+        // None is drawn where all are sent again: the histories stay as they were.
+        const isOnce = sentOnce > 0 && random() < sentOnce;
+        return { ...sent, kind: "incr", result, ...(isOnce && { sentOnce: true }) };
+      }
       const result = end === undefined ? undefined : String(draw(writes + 1));
       return { ...sent, kind: "get", result };
     }

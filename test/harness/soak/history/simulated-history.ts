@@ -4,6 +4,8 @@ export interface Simulation {
   readonly kind: "register" | "counter";
   readonly operations: number;
   readonly clients: number;
+  /** Each INCR is sent once. @default false */
+  readonly sentOnce?: boolean;
   /** Milliseconds from one loss to the next. @default none */
   readonly lossEvery?: number;
 }
@@ -17,7 +19,7 @@ const LOSS_MS = 100;
  */
 export function simulatedHistory(
   random: () => number,
-  { kind, operations: count, clients, lossEvery = Infinity }: Simulation,
+  { kind, operations: count, clients, sentOnce = false, lossEvery = Infinity }: Simulation,
 ): { readonly operations: readonly Operation[]; readonly losses: readonly Loss[] } {
   const draw = (below: number): number => Math.floor(random() * below);
   const free = Array.from({ length: clients }, () => draw(10));
@@ -49,7 +51,7 @@ export function simulatedHistory(
       server.goBack(next - draw(LOSS_MS));
       losses.push({ at: next, lossMs: LOSS_MS });
     }
-    operations.push(serve(server, attempt, kind, draw));
+    operations.push(serve(server, attempt, { kind, sentOnce }, draw));
   }
   return { operations, losses };
 }
@@ -67,7 +69,7 @@ interface Attempt {
 function serve(
   server: Server,
   { client, start, at, end, isAnswered, isRead, value }: Attempt,
-  kind: Simulation["kind"],
+  { kind, sentOnce }: { readonly kind: Simulation["kind"]; readonly sentOnce: boolean },
   draw: (below: number) => number,
 ): Operation {
   const sent = { client, key: "k", start, end: isAnswered ? end : undefined };
@@ -79,6 +81,11 @@ function serve(
     // A SET that was never sent has no reply either.
     if (isAnswered || draw(2) === 0) server.write(value, at);
     return { ...sent, kind: "set", value };
+  }
+  if (sentOnce) {
+    if (isAnswered || draw(2) === 0) server.write(Number(server.value) + 1, at);
+    const result = isAnswered ? Number(server.value) : undefined;
+    return { ...sent, kind: "incr", sentOnce, result };
   }
   const times = draw(20) === 0 ? 2 : 1;
   for (let time = 0; time < times; time += 1) server.write(Number(server.value) + 1, at);
