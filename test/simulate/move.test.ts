@@ -85,6 +85,10 @@ describe("the recovery", () => {
     expect(recoveryOf([7])).toEqual({ half: 7, most: 7, all: 7 });
   });
 
+  it("is unknown where there is no client", () => {
+    expect(recoveryOf([])).toEqual({ half: null, most: null, all: null });
+  });
+
   it("is unknown for a share of which one is not back", () => {
     expect(recoveryOf([1, 2, Infinity])).toEqual({ half: 2, most: null, all: null });
   });

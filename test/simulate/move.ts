@@ -25,7 +25,7 @@ export interface MoveOptions extends FleetOptions {
 
 /**
  * From the time when the new Redis listens until so many are served: half, 99 %, all. In ms; null: not
- * within {@link PATIENCE}.
+ * within {@link PATIENCE}, or there is no client.
  */
 export interface Recovery {
   readonly half: number | null;
@@ -117,7 +117,7 @@ function servedSince({ readyAt }: Fleet, time: number): number {
 /** What was counted before Redis stopped. */
 function countsOf({ clients, dns }: Fleet) {
   const dials = clients.reduce((sum, client) => sum + client.dials, 0);
-  return { dials, packets: dns.packets.total };
+  return { dials, packets: dns.packets.total, dropped: dns.dropped };
 }
 
 function expectAll(fleet: Fleet, since: number): void {
@@ -152,7 +152,7 @@ function measured(fleet: Fleet, redis: RedisServer, of: Times): Move {
       peak: all(dns.packets.busiestSecond(stopped)),
       peakOfHost: dns.mostOfInterface,
       total: all(total.packets - before.packets),
-      dropped: all(dns.dropped),
+      dropped: all(total.dropped - before.dropped),
     },
     api: {
       peak: all(registry.calls.busiestSecond(stopped)),
@@ -172,7 +172,7 @@ function measured(fleet: Fleet, redis: RedisServer, of: Times): Move {
 export function recoveryOf(times: readonly number[]): Recovery {
   const sorted = times.toSorted((a, b) => a - b);
   const quantile = (share: number): number | null => {
-    const time = sorted[Math.ceil(share * sorted.length) - 1] ?? 0;
+    const time = sorted[Math.ceil(share * sorted.length) - 1] ?? Infinity;
     return time === Infinity ? null : Math.round(time);
   };
   return { half: quantile(0.5), most: quantile(0.99), all: quantile(1) };

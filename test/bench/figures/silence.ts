@@ -94,7 +94,7 @@ async function measureStale(context: FigureContext): Promise<readonly FigureRepo
   });
 }
 
-interface Case {
+export interface Case {
   readonly title: string;
   /** What the late ones of them are. */
   readonly late: string;
@@ -105,12 +105,21 @@ interface Case {
   readonly first: readonly number[];
 }
 
-/** The ratio of medians, and a count beside it: a median does not show one dial that waited. */
-function judge(
+/**
+ * The ratio of medians, and a count beside it: a median does not show one dial that waited.
+ * @throws when a first dial did not wait: the servers were not silent, and nothing was measured
+ */
+export function judge(
   name: string,
   times: RoundTimes,
   { title, late, entrant, base, most, first }: Case,
 ): MeasuredFigure[] {
+  const soonest = Math.min(...first);
+  if (!(first.length > 0 && soonest > LATE)) {
+    throw new Error(
+      `${name}: a first dial took ${soonest / 1_000} ms; it waits for the silent server, over ${LATE / 1_000} ms`,
+    );
+  }
   const figures = compare(name, times, [{ title, entrant, base, goal: { most } }]);
   const dials = (times.get(entrant) ?? []).flat();
   const longest = Math.max(...dials) / 1_000;

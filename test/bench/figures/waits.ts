@@ -15,7 +15,7 @@ const CONNECTS_PER_TTL = 100;
 const REST = 10;
 
 /** Which dials waited, and what was asked while the name was in use and afterwards. */
-interface Count {
+export interface Count {
   readonly contestant: ContestantName;
   readonly connects: number;
   readonly waited: number;
@@ -37,6 +37,7 @@ async function measure({ quick, signal }: FigureContext): Promise<readonly Figur
   const ours = await count("srv-dialer, warm", ttls, network, signal);
   // Each of its dials asks: that shows in few of them.
   const original = await count("resolveSrv + net.connect", ttls / 10, network, signal);
+  checkCounts(original);
   const entries = (pick: (count: Count) => number, note: (count: Count) => string) =>
     [ours, original].map((each) => ({
       contestant: each.contestant,
@@ -78,6 +79,21 @@ async function measure({ quick, signal }: FigureContext): Promise<readonly Figur
       ),
     },
   ];
+}
+
+/**
+ * Each dial of the original waits, and asks for SRV, A and AAAA: a count that misses them
+ * would call ours good.
+ * @throws naming what was not counted
+ */
+export function checkCounts({ contestant, connects, waited, inUse }: Count): void {
+  const queries = ["SRV", "A", "AAAA"].map(
+    (type) => [`${type} queries`, inUse[type] ?? 0] as const,
+  );
+  const missed = [["waits", waited] as const, ...queries].find(([, counted]) => counted < connects);
+  if (missed === undefined) return;
+  const [what, counted] = missed;
+  throw new Error(`${contestant}: ${counted} ${what} were counted in ${connects} connects`);
 }
 
 async function count(
