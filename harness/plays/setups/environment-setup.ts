@@ -10,6 +10,9 @@ import { appProgram, type Setup, type Release } from "./setup.ts";
 import { synthesized } from "./synthesized.ts";
 import { endpointsOf, type Template } from "./template.ts";
 
+/** Milliseconds that a busy machine has. The guest book itself serves before Redis passes its health check. */
+const SERVES_WITHIN = 5_000;
+
 /** The repository of the app's image, for an environment that reads the image from a parameter. */
 const RELEASED = "registry.local/app";
 
@@ -26,7 +29,7 @@ export interface EnvironmentOptions {
  */
 export function environmentSetup(
   name: string,
-  { environments: all, app = guestBook() }: EnvironmentOptions,
+  { environments: all, app }: EnvironmentOptions,
 ): Setup {
   const template = synthesized(all, name);
   const environment = parseEnvironments(all).find((each) => each.name === name);
@@ -43,7 +46,7 @@ export function environmentSetup(
       images: {
         // A managed Redis has no image, and is not on ECS.
         ...("image" in redis && { [repositoryOf(redis.image)]: redisImage() }),
-        [repositoryOf(literal)]: app,
+        [repositoryOf(literal)]: app ?? guestBook(),
       },
       parameters,
       secrets: secretsOf(environment),
@@ -52,6 +55,7 @@ export function environmentSetup(
     services: { app: names.app, redis: names.redis },
     password: `${names.redis}-password`,
     srvName: names.srvName,
+    ...(app === undefined && { servesWithin: SERVES_WITHIN }),
     release: (release) => synthesized(withRelease(all, name, repositoryOf(literal), release), name),
   };
 }

@@ -23,6 +23,11 @@ export interface Setup {
   readonly entrance?: (ecs: Pick<LocalEcs, "loadBalancers" | "services">) => readonly string[];
   /** Whether ECS cannot know if a task of the app serves: it has no health check. @default false */
   readonly isUnchecked?: boolean;
+  /**
+   * Milliseconds in which every task of the app serves again, from the first health check that a Redis which has moved
+   * passes. @default unknown: it is another app than ours
+   */
+  readonly servesWithin?: number;
   /** What users ask for, with GET. @default they sign the guest book or read it */
   readonly path?: string;
   /** Where Redis is, if it is managed and no service of ECS; it has TLS. */

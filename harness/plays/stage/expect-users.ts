@@ -1,4 +1,6 @@
-import { FIGURES } from "./measures.ts";
+import type { RequestOutcome } from "./load.ts";
+import { FIGURES, failingAfter } from "./measures.ts";
+import { seconds } from "./results.ts";
 import type { Stage } from "./stage.ts";
 
 /** What users should get, and what they got. */
@@ -23,4 +25,20 @@ export function expectUsers(
   } else {
     results.expect(claim, held, seen);
   }
+}
+
+/**
+ * Expects that requests fail no longer after Redis has moved. A task that started meanwhile serves at once: the first
+ * request that is served says nothing of the tasks that have lost Redis.
+ * @param healthyAt when Redis passed a health check there
+ */
+export function expectServesAgain(
+  { setup: { servesWithin }, results }: Pick<Stage, "setup" | "results">,
+  outcomes: readonly RequestOutcome[],
+  healthyAt: number,
+): void {
+  if (servesWithin === undefined) return;
+  const claim = `no request fails later than ${servesWithin / 1_000} s after Redis passed a health check`;
+  const failing = failingAfter(healthyAt, outcomes);
+  results.expect(claim, failing <= servesWithin, seconds(failing));
 }

@@ -75,18 +75,6 @@ export function isAnswered({ status }: RequestOutcome): boolean {
   return status !== 0;
 }
 
-/** The longest time in ms in which nothing was served. */
-export function longestGap(outcomes: readonly RequestOutcome[]): number {
-  const served = outcomes
-    .filter(isServed)
-    .map(({ endedAt }) => endedAt)
-    .toSorted((a, b) => a - b);
-  return served.reduce(
-    (longest, at, index) => Math.max(longest, at - (served[index - 1] ?? at)),
-    0,
-  );
-}
-
 /**
  * Milliseconds in which the app was away for its users: from the first request that failed to the
  * next that was served; 0 when none failed.
@@ -98,4 +86,10 @@ export function timeAway(outcomes: readonly RequestOutcome[]): number {
   if (!first || !last) return 0;
   const again = inOrder.find((outcome) => isServed(outcome) && outcome.sentAt > last.sentAt);
   return (again ?? last).endedAt - first.sentAt;
+}
+
+/** Milliseconds from a time to the end of the last request that failed; 0 where none failed after it. */
+export function failingAfter(time: number, outcomes: readonly RequestOutcome[]): number {
+  const failures = outcomes.filter((outcome) => !isServed(outcome));
+  return Math.max(0, ...failures.map(({ endedAt }) => endedAt - time));
 }

@@ -1,20 +1,16 @@
-import { expectUsers } from "../stage/expect-users.ts";
+import { expectServesAgain, expectUsers } from "../stage/expect-users.ts";
 import { seconds } from "../stage/results.ts";
-import {
-  answeredOf,
-  countOf,
-  FIGURES,
-  impactOn,
-  isAnswered,
-  longestGap,
-} from "../stage/measures.ts";
+import { answeredOf, isAnswered, measureUsers } from "../stage/measures.ts";
 import type { Step } from "./step.ts";
+
+/** Milliseconds until the wait for a served app is given up. */
+const PATIENCE = 60_000;
 
 /** The host of Redis is drained: Redis stops there and starts elsewhere, on another port. */
 export const redisMoves: Step = {
   title: "Redis moves",
   play: async (stage) => {
-    const { ecs, results } = stage;
+    const { ecs, results, setup } = stage;
     const before = stage.redisTask;
     const began = stage.now();
     ecs.drainHost(before.host ?? "");
@@ -22,13 +18,12 @@ export const redisMoves: Step = {
     const after = stage.redisTask;
     const answeredAt = await stage.untilServedAfter(Math.max(after.startedAt ?? began, began));
     await ecs.waitUntilStable();
+    if (setup.servesWithin !== undefined) await stage.untilAllServed(PATIENCE);
     const outcomes = await stage.settledSince(began);
     const redisStarts = stage.redisStartsSince(began);
 
     results.measure("Redis moved", `${stage.whereIs(before)} → ${stage.whereIs(after)}`);
-    results.measure(FIGURES.requests, countOf(outcomes));
-    results.measure("Redis away for the app", seconds(longestGap(outcomes)));
-    results.noteImpact(impactOn(outcomes, redisStarts));
+    measureUsers(results, outcomes, redisStarts);
     results.measure(
       "app's first answer after the move",
       answeredAt <= healthyAt
@@ -45,6 +40,7 @@ export const redisMoves: Step = {
     const [claim, held] = ["every request was answered", outcomes.every(isAnswered)] as const;
     const appStarts = stage.appStartsSince(began);
     expectUsers(stage, { claim, held, seen: answeredOf(outcomes), appStarts });
+    expectServesAgain(stage, outcomes, healthyAt);
     ecs.activateHost(before.host ?? "");
   },
 };

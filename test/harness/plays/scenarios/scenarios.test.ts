@@ -36,7 +36,7 @@ describe.concurrent("scenarios", () => {
   it("the whole story: an app deploy leaves Redis alone, and a moved Redis is found", async () => {
     const recording = await heldIn(story);
     // An expectation that is never put would never fail.
-    expect(recording.expectations.length).toBeGreaterThanOrEqual(14);
+    expect(recording.expectations.length).toBeGreaterThanOrEqual(17);
     expect(figureOf(recording, "Redis starts caused by the app deploy")).toBe("0");
     expect(figureOf(recording, "acknowledged writes lost")).toBe("0");
     expect(figureOf(recording, "resources changed")).toBe(

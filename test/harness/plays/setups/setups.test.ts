@@ -20,6 +20,12 @@ describe("an environment", () => {
     });
   });
 
+  it("knows how soon its app serves again, where that is the example app", () => {
+    const app = { command: ["true"], workingDirectory: "/" };
+    expect(environmentSetup("dev", { environments }).servesWithin).toBe(5_000);
+    expect(environmentSetup("dev", { environments, app }).servesWithin).toBeUndefined();
+  });
+
   it("has a local image, parameter and secret for everything that its template takes from outside", () => {
     const { local } = environmentSetup("prod", { environments });
     expect(Object.keys(local.images).map((name) => name.split("/").at(-1))).toEqual([

@@ -3,9 +3,9 @@ import type { RequestOutcome } from "../../../../harness/plays/stage/load.ts";
 import {
   answeredOf,
   countOf,
+  failingAfter,
   impactOn,
   isAnswered,
-  longestGap,
   servedOf,
   timeAway,
 } from "../../../../harness/plays/stage/measures.ts";
@@ -46,7 +46,8 @@ test("the app is away from the first request that failed to the next that was se
   expect(timeAway(some.slice(0, 3))).toBe(70);
 });
 
-test("the longest gap is between two that were served, whatever failed between", () => {
-  expect(longestGap(some)).toBe(40);
-  expect(longestGap([])).toBe(0);
+test("requests fail until the end of the last one that does", () => {
+  expect(failingAfter(40, some)).toBe(50);
+  expect(failingAfter(95, some)).toBe(0);
+  expect(failingAfter(0, some.slice(0, 1))).toBe(0);
 });

@@ -50,7 +50,7 @@ test.each(looks)("the report is sound on a %s, %s", async (device, scheme, width
 
   const background = await page.evaluate("getComputedStyle(document.body).backgroundColor");
   expect(background).toBe(scheme === "dark" ? "rgb(20, 23, 28)" : "rgb(246, 247, 249)");
-  const row = page.getByRole("row", { name: "Redis away for the app" });
+  const row = page.getByRole("row", { name: "app away for its users" });
   expect(await row.getByRole("cell").allInnerTexts()).toEqual(["5.70 s", "1.50 s"]);
   await picture(page, `report-${device}-${scheme}`);
 });

@@ -93,7 +93,7 @@ export function sampleRecording(changes: Partial<Recording> = {}): Recording {
       event(8, { type: "host", host: "host-2", status: "DRAINING" }),
     ].toSorted((a, b) => a.at - b.at),
     requests: requestsOf(10, [4, 6]),
-    figures: [{ step: "Redis is killed", name: "Redis away for the app", value: "1.50 s" }],
+    figures: [{ step: "Redis is killed", name: "app away for its users", value: "1.50 s" }],
     expectations: [held("Redis is killed", "Redis started once")],
     faults: [{ at: at(4), until: at(4), name: "kill", target: taskId("a") }],
     ...changes,
@@ -146,7 +146,7 @@ export function sampleBefore(changes: Partial<Recording> = {}): Recording {
       ]),
     ].toSorted((a, b) => a.at - b.at),
     requests: requestsOf(10, [4, 9.7]),
-    figures: [{ step: "Redis is killed", name: "Redis away for the app", value: "5.70 s" }],
+    figures: [{ step: "Redis is killed", name: "app away for its users", value: "5.70 s" }],
     expectations: [
       held("first deploy", "app serves"),
       { ...held("Redis is killed", "the task is restarted again and again"), isFlaw: true },
