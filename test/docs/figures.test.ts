@@ -87,6 +87,13 @@ describe("the check of figures", () => {
     expect(untoldFigures(page, [told])).toEqual(["40 %", "1 500 ms", "0.5 GB", "2 ×", "3.5 ×"]);
   });
 
+  it.each(["40-second", "3x", "3 times", "40 percent", "40 sec", "40+ s"])(
+    "finds %s, as others write a figure",
+    (figure) => {
+      expect(untoldFigures(`It takes ${figure}, with Redis 7.x.`, [told])).toEqual([figure]);
+    },
+  );
+
   it("leaves out what a command wrote as a whole", () => {
     const page = "<!-- results of npm run bench -->\n\n7 ms\n\n<!-- end -->\n\n8 ms";
     expect(untoldFigures(page, [])).toEqual(["8 ms"]);

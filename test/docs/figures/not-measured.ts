@@ -25,7 +25,14 @@ export const NOT_MEASURED: Readonly<Record<string, Readonly<Record<string, strin
     "5 %": ALARM,
     "75 %": SET,
   },
-  "docs/local-ecs.md": { "5 s": PLAYED, "2 s": SET, "15 s": SET, "16 KiB": SET, "0.2 s": SET },
+  "docs/local-ecs.md": {
+    "5 s": PLAYED,
+    "2 s": SET,
+    "15 s": SET,
+    "16 KiB": SET,
+    "0.2 s": SET,
+    "20 times": SET,
+  },
   "docs/migration.md": { "60 seconds": ADVICE, "75 %": SET },
   "docs/plans.md": { "2 s": SET },
   "docs/operations.md": {

@@ -1,4 +1,5 @@
 import type { Results } from "../../../harness/results/results.ts";
+import type { MoveFigures } from "../../simulate/tables.ts";
 
 /** A place in a page that tells figures. */
 export interface Told {
@@ -10,6 +11,9 @@ export interface Told {
   /** The figures as the page tells them, in their order. */
   readonly figures: (results: Results) => readonly string[];
 }
+
+/** A row of a table of the simulation. */
+type Row = Pick<MoveFigures, "clients" | "variant" | "dns" | "api" | "connects">;
 
 /** Whose figures are given as their range over several plays. */
 type Path = readonly [scenario: string, step: string, name: string];
@@ -74,6 +78,24 @@ export const TOLD: readonly Told[] = [
   ]),
   beforeAndAfter("acknowledged writes lost", "{}", "{}", [end, "acknowledged writes lost"]),
   {
+    page: "docs/simulation.md",
+    words: "**A host bears some {} processes.**",
+    file: "simulate",
+    figures: (results) => [most(clientsIn(results, "hosts", ({ dns }) => dns.dropped === 0))],
+  },
+  {
+    page: "docs/simulation.md",
+    words: "good for about {} processes of an account in a region.",
+    file: "simulate",
+    figures: (results) => [most(clientsIn(results, "api", ({ api }) => api.throttled === 0))],
+  },
+  {
+    page: "docs/simulation.md",
+    words: "From {} clients on, more connections come at once",
+    file: "simulate",
+    figures: (results) => [String(Math.min(...clientsIn(results, "moves", overflows)))],
+  },
+  {
     page: "docs/migration.md",
     words: "In the local ECS it is {} seconds, 5 of them until the first health check.",
     file: "figures",
@@ -121,6 +143,18 @@ function range(spread: unknown, digits = 0, times = 1): string {
   );
   return least === most ? `${least}` : `${least} to ${most}`;
 }
+
+/** How many clients there are in those rows of a table of the simulation. */
+const clientsIn = (
+  results: Results,
+  part: "moves" | "hosts" | "api",
+  isOne: (row: Row) => boolean,
+): number[] => (read(results, part) as Row[]).filter(isOne).map(({ clients }) => clients);
+
+const overflows = ({ variant, connects }: Row): boolean =>
+  variant === "no jitter" && connects.overflows > 0;
+
+const most = (numbers: readonly number[]): string => String(Math.max(...numbers));
 
 const numberAt = (results: Results, ...path: readonly string[]): number =>
   numberIn(read(results, ...path.slice(0, -1)), path.at(-1) ?? "");

@@ -2,11 +2,11 @@ import { placesOf } from "./pages.ts";
 import type { Told } from "./told.ts";
 
 const UNITS =
-  "µs|ms|s|seconds?|min|minutes?|h|hours?|days?|kB|MB|GB|B|KiB|MiB|GiB|bytes|%|×(?!\\s?\\d)";
+  "µs|ms|s|secs?|seconds?|mins?|minutes?|h|hours?|days?|kB|MB|GB|B|KiB|MiB|GiB|bytes|%|percent|x|times|fold|×(?!\\s?\\d)";
 
-/** A number with a unit, as `1 500 ms`. A product such as `2 × 512` is none. */
+/** A number with a unit, as `1 500 ms` or `40-second`. A product such as `2 × 512` is none, nor a version as `5.x`. */
 const FIGURE = new RegExp(
-  String.raw`(?<![\w.-])\d[\d.]*(?:\s\d{3}\b)*\s?(?:${UNITS})(?![\w%])`,
+  String.raw`(?<![\w.-])\d+(?:\.\d+)*(?:\s\d{3}\b)*\+?[\s-]?(?:${UNITS})(?![\w%])`,
   "g",
 );
 
