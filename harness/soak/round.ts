@@ -31,7 +31,8 @@ export async function playRound(
   await stage.until("Redis is stable, with two hosts", () => isAsBefore(stage), PATIENCE);
   const left = Math.max(0, ROUND - (monotonic() - at));
   await delay(left, undefined, { signal: stage.signal });
-  return { number: round.number, at, movedAt, missed: faulty.filter((why) => why !== undefined) };
+  const missed = faulty.filter((why) => why !== undefined);
+  return { number: round.number, at, movedAt, planned: round.faults.length, missed };
 }
 
 /** @returns when Redis was sent away */

@@ -12,6 +12,8 @@ export interface Violation {
   readonly key: string;
   /** So few that each is needed, in the order of their starts. */
   readonly operations: readonly Operation[];
+  /** Of a counter: how many INCRs it has, with those whose replies are not needed to show it. */
+  readonly increments?: number;
 }
 
 export interface HistoryVerdict {
@@ -58,13 +60,18 @@ export function checkHistory(
     else if (!possible) {
       const fails = (part: readonly Operation[]) =>
         isKeyPossible({ ...key, operations: part }, ordered, SHOWN_WORK) === false;
-      violations.push({ key: key.name, operations: smallest(key, fails) });
+      violations.push({ key: key.name, operations: smallest(key, fails), ...incrementsOf(key) });
     }
   }
   const answered = operations.filter(({ end }) => end !== undefined).length;
   const isDecided = undecided.length === 0 && answered > 0;
   const outcome = violations.length > 0 ? "violated" : isDecided ? "consistent" : "undecided";
   return { outcome, keys: keys.length, answered, violations, undecided };
+}
+
+function incrementsOf({ kind, operations }: Key): Pick<Violation, "increments"> {
+  if (kind === "register") return {};
+  return { increments: operations.filter((each) => each.kind === "incr").length };
 }
 
 function isKeyPossible(

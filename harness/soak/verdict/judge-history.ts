@@ -70,8 +70,8 @@ export function judgedOf(
   ].join(", ");
   const details = violations
     .slice(0, SHOWN)
-    .flatMap(({ key, operations: shown }) => [
-      `key ${key}:`,
+    .flatMap(({ key, operations: shown, increments }) => [
+      increments === undefined ? `key ${key}:` : `key ${key}, ${increments} INCR in all:`,
       ...shown.slice(0, SHOWN_OPERATIONS).map((operation) => `  ${operationWords(operation)}`),
       ...(shown.length > SHOWN_OPERATIONS ? [`  and ${shown.length - SHOWN_OPERATIONS} more`] : []),
     ]);

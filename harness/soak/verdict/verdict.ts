@@ -1,3 +1,4 @@
+import { sum } from "d3-array";
 import { isDeepStrictEqual } from "node:util";
 import type { AppendFsync } from "../append-fsync.ts";
 import type { Sample } from "../clients/sample.ts";
@@ -10,10 +11,14 @@ import { failureWords, operationWords } from "./words.ts";
 /** Details of one kind that are shown. */
 const SHOWN = 5;
 
+/** Faults of a schedule that are enough to judge how many were played. */
+const LEAST_FAULTS = 10;
+
 /** Judges what a soak has seen. The soak is good when no claim failed. */
 export function judge(record: SoakRecord, appendFsync: AppendFsync): Judged[] {
   return [
     movesHappen(record),
+    faultsHappen(record),
     judgeHistory(record, appendFsync),
     failOnlyByTimeout(record),
     nothingHangs(record),
@@ -32,6 +37,21 @@ function movesHappen({ rounds, places: { moves }, endedBy }: SoakRecord): Judged
   if (endedBy !== undefined) return { claim, held: false, seen: `${seen}, then: ${endedBy}` };
   if (rounds.length === 0) return { claim, held: undefined, seen: "no round was played" };
   return { claim, held: moves.length >= rounds.length, seen };
+}
+
+/** A fault can miss its moment: the task is gone just then. Where most do, the clients have withstood nothing. */
+function faultsHappen({ rounds }: SoakRecord): Judged {
+  const claim = "most faults of the schedule are played";
+  const planned = sum(rounds, (round) => round.planned);
+  const missed = rounds.flatMap((round) => round.missed);
+  const held = planned < LEAST_FAULTS ? undefined : missed.length * 2 < planned;
+  const seen = `${planned - missed.length} of ${planned}`;
+  return {
+    claim,
+    held,
+    seen: held === undefined ? `${seen}, too few to judge` : seen,
+    details: held === false ? missed.slice(0, SHOWN) : [],
+  };
 }
 
 function failOnlyByTimeout({ journal }: SoakRecord): Judged {

@@ -131,7 +131,9 @@ describe("a counter", () => {
     ],
   ])("that %s is found, with the operations that show it", (_, operations, shown) => {
     const { violations } = checkHistory(operations);
-    expect(violations).toEqual([{ key: "k", operations: shown.map((index) => operations[index]) }]);
+    const shownOperations = shown.map((index) => operations[index]);
+    const increments = operations.filter(({ kind }) => kind === "incr").length;
+    expect(violations).toEqual([{ key: "k", operations: shownOperations, increments }]);
   });
 });
 

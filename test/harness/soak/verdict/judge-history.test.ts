@@ -21,3 +21,10 @@ it("a history without a reply is not judged", () => {
     undefined,
   );
 });
+
+it("a counter that is too high is told with how often it was counted", () => {
+  const incr = { client: 1, key: "n", kind: "incr", sentOnce: true, start: 0, end: 1 } as const;
+  const end: Operation = { client: 2, key: "n", kind: "get", result: "3", start: 2, end: 3 };
+  const { details } = judgedOf(checkHistory([{ ...incr, result: 1 }, end]), "it is possible");
+  expect(details).toEqual(["key n, 1 INCR in all:", "  n  client 2  get → 3  0.002 s to 0.003 s"]);
+});

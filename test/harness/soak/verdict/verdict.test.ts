@@ -21,7 +21,7 @@ function soaked(more: readonly ClientOperation[] = []): SoakRecord {
   const record = new SoakRecord(7, 1);
   record.bounds = [60_000, 6_500];
   record.before = sample(0);
-  record.rounds.push({ number: 1, at: 100, movedAt: 200, missed: [] });
+  record.rounds.push({ number: 1, at: 100, movedAt: 200, planned: 1, missed: [] });
   const told: ClientOperation[] = [
     { client: 0, key: "a", kind: "set", value: "1", start: 100, end: 101, place: "h:1" },
     { client: 0, key: "a", kind: "set", value: "2", start: 300, end: 1_302, place: "h:2" },
@@ -47,7 +47,8 @@ describe("the verdict", () => {
     const judged = judge(soaked(), "everysec");
     expect(isGood(judged)).toBe(true);
     const unknown = judged.filter(({ held }) => held === undefined).map(({ seen }) => seen);
-    expect(unknown).toEqual(Array.from({ length: 2 }, () => "not judged: the run is too short"));
+    const short = "not judged: the run is too short";
+    expect(unknown).toEqual(["1 of 1, too few to judge", short, short]);
   });
 
   it("fails for an acknowledged write that is gone, with key and operations", () => {
@@ -88,10 +89,24 @@ describe("the verdict", () => {
 
   it("fails for a round without a move", () => {
     const record = soaked();
-    record.rounds.push({ number: 2, at: 6_100, movedAt: 6_200, missed: [] });
+    record.rounds.push({ number: 2, at: 6_100, movedAt: 6_200, planned: 1, missed: [] });
     expect(failed(record)).toContain("1 moves in 2 rounds");
     record.endedBy = "Redis is stable: not within 60000 ms";
     expect(failed(record).join()).toContain("then: Redis is stable: not within 60000 ms");
+  });
+
+  it("fails where most faults of the schedule could not begin", () => {
+    const record = soaked();
+    const missed = Array.from({ length: 5 }, () => "app-killed: there is no task");
+    const round = { number: 1, at: 100, movedAt: 200, planned: 10 };
+    record.rounds[0] = { ...round, missed: missed.slice(1) };
+    expect(failed(record)).toEqual([]);
+    record.rounds[0] = { ...round, missed };
+    expect(failed(record).slice(0, 3)).toEqual([
+      "most faults of the schedule are played",
+      "5 of 10",
+      "app-killed: there is no task",
+    ]);
   });
 
   it("fails for a command that fails otherwise than by its timeout", () => {

@@ -18,7 +18,7 @@ const judged: Judged[] = [
 const soaked = (rounds: number): SoakRecord => {
   const record = new SoakRecord(7, 10);
   for (let number = 1; number <= rounds; number += 1)
-    record.rounds.push({ number, at: 0, movedAt: 1, missed: [] });
+    record.rounds.push({ number, at: 0, movedAt: 1, planned: 1, missed: [] });
   return record;
 };
 
@@ -55,7 +55,13 @@ test("the schedule has a line a round", () => {
 
 test("a round tells where Redis is, and which fault did not begin", () => {
   const record = new SoakRecord(1, 1);
-  record.rounds.push({ number: 4, at: 0, movedAt: 1, missed: ["app-killed: it is gone"] });
+  record.rounds.push({
+    number: 4,
+    at: 0,
+    movedAt: 1,
+    planned: 1,
+    missed: ["app-killed: it is gone"],
+  });
   record.places.moves.push({ from: "h:1", to: "h:2", lastAt: 100, at: 1_350 });
   const held = { at: 6_000, heap: 2 ** 21, resident: 0, descriptors: {}, ready: 6 };
   record.samples.push(held);
