@@ -1,7 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import type { FaultName } from "../../ecs/index.ts";
 import type { RequestOutcome } from "../stage/load.ts";
-import { FIGURES, measureUsers } from "../stage/measures.ts";
+import { failingAfter, FIGURES, measureUsers } from "../stage/measures.ts";
 import { seconds } from "../stage/results.ts";
 import type { Stage } from "../stage/stage.ts";
 
@@ -46,7 +46,7 @@ export interface Impact {
   readonly lasted: number;
   /** Milliseconds from the repair to the first request that was sent and served after it. */
   readonly recovery: number;
-  /** Milliseconds from the repair until every task of the app was seen to serve. */
+  /** Milliseconds from the repair until the last request failed, of any task of the app; 0 where none did after it. */
   readonly wholeRecovery: number;
 }
 
@@ -79,7 +79,7 @@ export async function impactOf(stage: Stage, fault: Fault): Promise<Impact> {
   const repairedAt = stage.now();
   const servedAt = await stage.untilServedAfter(repairedAt, 120_000);
   await ecs.waitUntilStable({ timeout: 120_000 });
-  const allServedAt = await stage.untilAllServed(120_000);
+  await stage.untilAllServed(120_000);
   const outcomes = await stage.settledSince(began);
   const redisStarts = stage.redisStartsSince(began);
   const appStarts = stage.appStartsSince(began);
@@ -89,6 +89,6 @@ export async function impactOf(stage: Stage, fault: Fault): Promise<Impact> {
   results.measure(FIGURES.redisStarts, redisStarts);
   results.measure(FIGURES.appStarts, appStarts);
   const lasted = repairedAt - began;
-  const wholeRecovery = allServedAt - repairedAt;
+  const wholeRecovery = failingAfter(repairedAt, outcomes);
   return { outcomes, redisStarts, appStarts, repairedAt, lasted, recovery, wholeRecovery };
 }
