@@ -50,6 +50,12 @@ describe("docs/support.md tells", () => {
     expect(ofStacks.tested).toContain(`${matrix}: `);
   });
 
+  it("the Debian versions on which the workflow runs the whole check", () => {
+    const [, list] = /debian: \[([\d, ]+)\]/.exec(read(".github/workflows/ci.yml")) ?? [];
+    const { versions } = row("Linux, for the local ECS and the tests");
+    expect(versions).toBe(`Debian ${list?.replace(", ", " and ")}`);
+  });
+
   it("the versions of ioredis that the package allows and the tests have", () => {
     const { versions, tested } = row("ioredis");
     expect(versions).toBe(runtime.peerDependencies["ioredis"]);
