@@ -1,4 +1,4 @@
-import { type LocalEcs } from "../ecs/index.ts";
+import type { LocalEcs } from "../ecs/index.ts";
 import { messageOf } from "../message-of.ts";
 import type { AppHints } from "../views/terminal/app-hints.ts";
 import { columnsOf, wrapped } from "../views/terminal/wrap.ts";

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { type RootModule } from "../ecs/index.ts";
+import type { RootModule } from "../ecs/index.ts";
 import { messageOf } from "../message-of.ts";
 import { borrowPackages, INSTALL_TIMEOUT, installPackages, withFilesOf } from "./files-of.ts";
 import { git, tagsOf } from "./git.ts";

@@ -1,4 +1,4 @@
-import { type LocalEcs } from "../../ecs/index.ts";
+import type { LocalEcs } from "../../ecs/index.ts";
 import { messageOf } from "../../message-of.ts";
 import { UsageError } from "../command-line.ts";
 import { type LocalDeployments, told } from "../local-deployments.ts";

@@ -1,5 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
@@ -9,22 +8,19 @@ import { type Installation, install } from "../support/installed.ts";
 import { connectTo, exchange, startEcho } from "../support/sockets.ts";
 
 let cli: Installation;
-let folder: string;
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "forward-"));
   cli = await install();
 });
 
 afterAll(() => {
-  rmSync(folder, { recursive: true, force: true });
   cli[Symbol.dispose]();
 });
 
 describe("srv-dialer forward --listen unix:PATH", () => {
   it("listens on a socket, and removes it at its end", async () => {
     await using upstream = await startEcho();
-    const path = join(folder, "plain");
+    const path = join(cli.folder, "plain");
     await using forwarded = await forward(cli, [upstream.port], { listen: `unix:${path}` });
     using client = await connectTo(forwarded.where);
 
@@ -37,7 +33,7 @@ describe("srv-dialer forward --listen unix:PATH", () => {
   });
 
   it("gives it the permissions it is told to", async () => {
-    const path = join(folder, "mode");
+    const path = join(cli.folder, "mode");
     await using forwarded = await forward(cli, [], {
       listen: `unix:${path}`,
       options: ["--mode", "666"],
@@ -49,7 +45,7 @@ describe("srv-dialer forward --listen unix:PATH", () => {
 
   it("replaces the socket of a process that has died", async () => {
     await using upstream = await startEcho();
-    const listen = `unix:${join(folder, "stale")}`;
+    const listen = `unix:${join(cli.folder, "stale")}`;
     await using dead = await forward(cli, [upstream.port], { listen });
     dead.command.signal("SIGKILL");
     await dead.command.outcome;
@@ -62,7 +58,7 @@ describe("srv-dialer forward --listen unix:PATH", () => {
 
   it("leaves the socket of a process that lives alone", async () => {
     await using upstream = await startEcho();
-    const listen = `unix:${join(folder, "alive")}`;
+    const listen = `unix:${join(cli.folder, "alive")}`;
     await using forwarded = await forward(cli, [upstream.port], { listen });
 
     const { code, stderr } = await cli.run(["forward", NAME, "--listen", listen]);
@@ -74,7 +70,7 @@ describe("srv-dialer forward --listen unix:PATH", () => {
   });
 
   it("leaves a file that is no socket alone", async () => {
-    const path = join(folder, "file");
+    const path = join(cli.folder, "file");
     writeFileSync(path, "precious");
 
     const { code, stderr } = await cli.run(["forward", NAME, "--listen", `unix:${path}`]);

@@ -1,8 +1,6 @@
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
 import type { Socket } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
@@ -21,15 +19,12 @@ import {
 } from "../support/sockets.ts";
 
 let cli: Installation;
-let folder: string;
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "forward-"));
   cli = await install();
 });
 
 afterAll(() => {
-  rmSync(folder, { recursive: true, force: true });
   cli[Symbol.dispose]();
 });
 
@@ -99,7 +94,7 @@ describe("srv-dialer forward, between client and service", () => {
       socket.resume();
       sent = push(socket);
     });
-    const listen = `unix:${join(folder, "slow")}`;
+    const listen = `unix:${join(cli.folder, "slow")}`;
     await using forwarded = await forward(cli, [upstream.port], { listen });
     using client = await connectTo(forwarded.where);
     await vi.waitUntil(() => sent !== undefined, WAIT);
