@@ -112,9 +112,10 @@ describe("a task", () => {
   });
 
   it("goes through the states of the ECS life cycle", async () => {
-    await withTask([{ name: "main", ...shell("sleep 0.1") }], async ({ events }, task) => {
-      await until(task, "STOPPED");
+    await withTask([{ name: "main", ...shell("sleep 0.1") }], async ({ ecs, events }, task) => {
+      // Its service goes on with another task, and forgets this one.
       const { id } = task();
+      await until(() => ecs.task(id), "STOPPED");
       const states = events.flatMap((event) =>
         event.type === "task" && event.taskId === id ? [event.to] : [],
       );
@@ -142,13 +143,13 @@ describe("a task", () => {
     ],
   ])("never runs when its %s does not exist", async (_what, main, reason) => {
     await withTask([{ name: "main", ...main }], async ({ ecs, events }, task) => {
-      await until(task, "STOPPED");
+      const { id } = task();
+      await until(() => ecs.task(id), "STOPPED");
       expect(service(ecs, "test-app").deployments[0]).toMatchObject({
         rollout: "IN_PROGRESS",
         failedTasks: 1,
       });
-      expect(task().stoppedReason).toBe(`CannotStartContainerError: ${reason}`);
-      const { id } = task();
+      expect(ecs.task(id).stoppedReason).toBe(`CannotStartContainerError: ${reason}`);
       const states = events.flatMap((event) =>
         event.type === "task" && event.taskId === id ? [event.to] : [],
       );
