@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 
 /** Milliseconds between two looks. */
-const INTERVAL = 20;
+const INTERVAL = 50;
 
 /** Servers that were seen in one folder, in the order in which they appeared. */
 export interface Folder {
