@@ -11,12 +11,12 @@ import {
   millisecondsOf,
   nameOf,
   parse,
-  resolverOf,
 } from "./arguments.ts";
 import { Forwarder } from "./forwarder.ts";
 import { formatListening, listen, parseListen, parseMode } from "./listen.ts";
 import { complain, describeError, print } from "./output.ts";
 import { KEEP_ALIVE } from "./relay.ts";
+import { resolverOf } from "./resolver.ts";
 import { stopSignals } from "./stop-signals.ts";
 
 const TIMEOUT = 10_000;

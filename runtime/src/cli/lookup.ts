@@ -8,15 +8,9 @@ import { type TargetOutcome, everyAddress } from "../dial/addresses.ts";
 import { unresolved, withDeadline } from "../dial/deadline.ts";
 import { parseOptions } from "../dial/options.ts";
 import { orderTargets } from "../dial/order.ts";
-import {
-  COMMON_OPTIONS,
-  type Command,
-  millisecondsOf,
-  nameOf,
-  parse,
-  resolverOf,
-} from "./arguments.ts";
+import { COMMON_OPTIONS, type Command, millisecondsOf, nameOf, parse } from "./arguments.ts";
 import { complain, formatJson, formatTable, print } from "./output.ts";
+import { resolverOf } from "./resolver.ts";
 
 const TIMEOUT = 10_000;
 

@@ -1,18 +1,16 @@
 import { readFileSync } from "node:fs";
 import { type Command, UsageError, isUsageError, unknownWord } from "./arguments.ts";
-import { forward } from "./forward.ts";
-import { lookup } from "./lookup.ts";
 import { complain, describeError, print } from "./output.ts";
-import { ping } from "./ping.ts";
 
 /** Exit codes: 0 done, 1 failed (the error's code is on stderr), 2 wrong use. */
 const FAILED = 1;
 const MISUSED = 2;
 
-const COMMANDS: ReadonlyMap<string, Command> = new Map([
-  ["lookup", lookup],
-  ["ping", ping],
-  ["forward", forward],
+/** Each is loaded when it is called, with no more than it needs: a health check runs every few seconds. */
+const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
+  ["lookup", async () => (await import("./lookup.ts")).lookup],
+  ["ping", async () => (await import("./ping.ts")).ping],
+  ["forward", async () => (await import("./forward.ts")).forward],
 ]);
 
 const HELP = `srv-dialer: find and reach services through their DNS SRV records
@@ -34,13 +32,14 @@ Exit codes: 0 done, 1 failed, 2 wrong use.`;
 export async function main([word = "", ...args]: readonly string[]): Promise<number> {
   if (word === "--help" || word === "-h" || word === "help") return print(...HELP.split("\n"));
   if (word === "--version" || word === "-v") return print(version());
-  const command = COMMANDS.get(word);
+  const load = COMMANDS.get(word);
   try {
-    if (command === undefined) throw unknown(word);
+    if (load === undefined) throw unknown(word);
+    const command = await load();
     if (args.includes("--help") || args.includes("-h")) return print(...command.help.split("\n"));
     return await command.run(args);
   } catch (error) {
-    const name = command === undefined ? "srv-dialer" : `srv-dialer ${word}`;
+    const name = load === undefined ? "srv-dialer" : `srv-dialer ${word}`;
     complain(`${name}: ${describeError(error)}`);
     if (!isUsageError(error)) return FAILED;
     complain(`Try: ${name} --help`);

@@ -5,16 +5,10 @@ import type { Lifetime } from "../base/lifetime.ts";
 import { interruptionOf, withDeadline } from "../dial/deadline.ts";
 import { askRedis } from "../redis/ping.ts";
 import { type RedisUrl, parseRedisUrl } from "../redis/url.ts";
-import {
-  COMMON_OPTIONS,
-  type Command,
-  millisecondsOf,
-  operandOf,
-  parse,
-  resolverOf,
-} from "./arguments.ts";
+import { COMMON_OPTIONS, type Command, millisecondsOf, operandOf, parse } from "./arguments.ts";
 import { complain, formatDuration, print } from "./output.ts";
 import { type Reached, formatReached, reach } from "./reach.ts";
+import { resolverOf } from "./resolver.ts";
 
 const NEEDS_PASSWORD =
   "it needs a password (NOAUTH); set REDIS_PASSWORD or REDISCLI_AUTH, or write it in the URL";

@@ -1,0 +1,12 @@
+import { type DnsResolver, dnsResolver } from "../dns/dns-resolver.ts";
+import { UsageError } from "./arguments.ts";
+
+/** A resolver that asks the given servers, or the system's. */
+export function resolverOf(servers: readonly string[] | undefined): DnsResolver {
+  if (servers === undefined) return dnsResolver();
+  try {
+    return dnsResolver({ servers });
+  } catch {
+    throw new UsageError("Invalid --server; allowed: IP, IP:PORT or [IPV6]:PORT");
+  }
+}
