@@ -18,7 +18,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { install, startNode } from "./support/installed.ts";
-import { unpackPackage } from "./support/packed.ts";
+import { layOutPackage, unpackPackage } from "./support/packed.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const SOURCES = join(ROOT, "runtime/src");
@@ -30,7 +30,7 @@ async function evaluate(
   script: string,
   { peers = [], flags = [] }: { peers?: string[]; flags?: string[] } = {},
 ): Promise<unknown> {
-  using installation = await install();
+  using installation = install();
   for (const peer of peers) {
     const link = join(installation.folder, "node_modules", peer);
     mkdirSync(join(link, ".."), { recursive: true });
@@ -47,6 +47,14 @@ async function evaluate(
 function filesIn(folder: string): string[] {
   const names = readdirSync(folder, { recursive: true, encoding: "utf8" });
   return names.filter((name) => statSync(join(folder, name)).isFile()).toSorted();
+}
+
+/** The files below a folder, with their text and whether they can be run. */
+function contentsOf(folder: string): [name: string, text: string, isProgram: boolean][] {
+  return filesIn(folder).map((name) => {
+    const path = join(folder, name);
+    return [name, readFileSync(path, "utf8"), (statSync(path).mode & 0o111) !== 0];
+  });
 }
 
 /** Comments before what a module exports, each without its indentation. */
@@ -75,6 +83,16 @@ describe("the package as it is packed", () => {
     expect(filesIn(join(folder, "dist"))).toEqual(compiled.toSorted());
     const others = filesIn(folder).filter((name) => !name.startsWith("dist/"));
     expect(others).toEqual(["BENCHMARKS.md", "LICENSE", "README.md", "package.json"]);
+  });
+
+  it("is what the tests lay out and run", () => {
+    const laidOut = mkdtempSync(join(tmpdir(), "srv-dialer-laid-out-"));
+    try {
+      layOutPackage(laidOut);
+      expect(contentsOf(laidOut)).toEqual(contentsOf(folder));
+    } finally {
+      rmSync(laidOut, { recursive: true, force: true });
+    }
   });
 
   it("has a README whose links lead to files that it holds", () => {

@@ -99,7 +99,7 @@ describe("srvSocket", () => {
 
   it("leaves an error of a listener to the process, and sends what waits all the same", async () => {
     await using echo = await startEcho();
-    using installation = await install();
+    using installation = install();
     const script = `
       import { srvSocket } from "srv-dialer/socket";
       const resolver = { resolve: async () => ({ targets: [${JSON.stringify(target(echo.port))}], ttl: 1 }) };

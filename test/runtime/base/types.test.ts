@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 
 import { codeIn } from "../../support/markdown.ts";
 import { examplesIn } from "../support/examples.ts";
@@ -100,11 +100,7 @@ declare const redis: import("ioredis").Redis;
 declare function send(): Promise<void>;
 `;
 
-let projects: UserProjects;
-
-beforeAll(async () => {
-  projects = await UserProjects.create();
-}, PATIENCE);
+const projects = new UserProjects();
 
 afterAll(() => projects.remove());
 

@@ -6,11 +6,12 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { type Installation, install, startNode } from "../support/installed.ts";
+import { runHere } from "../support/run-here.ts";
 
 let cli: Installation;
 
-beforeAll(async () => {
-  cli = await install();
+beforeAll(() => {
+  cli = install();
 });
 
 afterAll(() => {
@@ -32,13 +33,13 @@ describe("srv-dialer", () => {
   });
 
   it.each([[["--help"]], [["-h"]], [["help"]]])("tells its commands upon %j", async (args) => {
-    const { code, stdout, stderr } = await cli.run(args);
+    const { code, stdout, stderr } = await runHere(args);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toMatch(/lookup NAME[^]*ping URL[^]*forward NAME/);
   });
 
   it.each(["lookup", "ping", "forward"])("tells the options of %s", async (command) => {
-    const { code, stdout, stderr } = await cli.run([command, "--help"]);
+    const { code, stdout, stderr } = await runHere([command, "--help"]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toMatch(new RegExp(`^srv-dialer ${command} [^]*--server[^]*--timeout`));
   });
@@ -52,7 +53,7 @@ describe("srv-dialer", () => {
   });
 
   it("exits 2 upon an unknown command, and names those there are", async () => {
-    const { code, stderr } = await cli.run(["dig", "dev-redis.dev-ecs"]);
+    const { code, stderr } = await runHere(["dig", "dev-redis.dev-ecs"]);
     expect(code).toBe(2);
     expect(stderr).toBe(
       "srv-dialer: unknown command; allowed: lookup, ping, forward, --help, --version\n" +
@@ -61,7 +62,7 @@ describe("srv-dialer", () => {
   });
 
   it("exits 2 upon an unknown option, and names those there are", async () => {
-    const { code, stderr } = await cli.run(["lookup", "a.b", "--verbose"]);
+    const { code, stderr } = await runHere(["lookup", "a.b", "--verbose"]);
     expect(code).toBe(2);
     expect(stderr).toBe(
       "srv-dialer lookup: unknown option; allowed: --server, --timeout, --json, --help\n" +
@@ -77,7 +78,7 @@ describe("srv-dialer", () => {
       "unknown option --timeuot (did you mean --timeout?)",
     ],
   ])("tells what was meant upon %j", async (args, message) => {
-    const { code, stderr } = await cli.run(args);
+    const { code, stderr } = await runHere(args);
     expect(code).toBe(2);
     expect(stderr).toContain(`${message}; allowed: `);
   });
@@ -87,14 +88,14 @@ describe("srv-dialer", () => {
     [["lookup", "a.b", "--json", "--json"], "--json"],
     [["forward", "a.b", "--listen", "127.0.0.1:0", "--listen", "127.0.0.1:1"], "--listen"],
   ])("exits 2 where an option is given twice of which one counts: %j", async (args, option) => {
-    const { code, stderr } = await cli.run(args);
+    const { code, stderr } = await runHere(args);
     expect(code).toBe(2);
     expect(stderr).toContain(`: ${option} is given twice; allowed: once\n`);
   });
 
   it("takes several servers", async () => {
     const servers = ["--server", "127.0.0.1:1", "--server", "hunter22"];
-    const { stderr } = await cli.run(["lookup", "a.b", ...servers]);
+    const { stderr } = await runHere(["lookup", "a.b", ...servers]);
     expect(stderr).toContain("Invalid --server; allowed: ");
   });
 
@@ -121,7 +122,7 @@ describe("srv-dialer", () => {
     [["forward", "a.b", "--listen", "unix:x", "--mode", "hunter22"]],
     [["forward", "a.b", "--listen", "127.0.0.1:0", "--drain", "hunter22"]],
   ])("shows nothing that may be a password upon %j", async (args) => {
-    const { code, stdout, stderr } = await cli.run(args);
+    const { code, stdout, stderr } = await runHere(args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toMatch(/^srv-dialer(?: \w+)?: [^\n]*\nTry: [^\n]*\n$/);
     expect(stderr).not.toMatch(/hunter|22/);

@@ -5,12 +5,13 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 
 import { ANY_PORT, forward, NAME, WAIT } from "../support/forwarded.ts";
 import { type Installation, install } from "../support/installed.ts";
+import { runHere } from "../support/run-here.ts";
 import { connectTo, exchange, startEcho } from "../support/sockets.ts";
 
 let cli: Installation;
 
-beforeAll(async () => {
-  cli = await install();
+beforeAll(() => {
+  cli = install();
 });
 
 afterAll(() => {
@@ -117,7 +118,7 @@ describe("srv-dialer forward --listen HOST:PORT", () => {
       "Invalid --servername; allowed: a host name or an IP address",
     ],
   ])("exits 2 upon %j", async (options, message) => {
-    const { code, stdout, stderr } = await cli.run(["forward", NAME, ...options]);
+    const { code, stdout, stderr } = await runHere(["forward", NAME, ...options]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toContain(message);
   });

@@ -24,8 +24,8 @@ const PONG = "+PONG\r\n";
 
 let cli: Installation;
 
-beforeAll(async () => {
-  cli = await install();
+beforeAll(() => {
+  cli = install();
 });
 
 afterAll(() => {

@@ -3,13 +3,14 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startDnsServer } from "../../../runtime/src/testing.ts";
 import { freePort } from "../../../harness/programs/free-port.ts";
 import { type Installation, install } from "../support/installed.ts";
+import { runHere } from "../support/run-here.ts";
 
 const NAME = "dev-redis.dev-ecs";
 
 let cli: Installation;
 
-beforeAll(async () => {
-  cli = await install();
+beforeAll(() => {
+  cli = install();
 });
 
 afterAll(() => {
@@ -44,7 +45,7 @@ describe("srv-dialer lookup", () => {
     await using dns = await startDnsServer();
     dns.setSrv(NAME, { host: "a1.dev-ecs", port: 32_768, addresses: ["10.0.1.7"], ttl: 5 });
 
-    const { code, stdout } = await cli.run(["lookup", NAME, "--json", "--server", dns.address]);
+    const { code, stdout } = await runHere(["lookup", NAME, "--json", "--server", dns.address]);
 
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toEqual([
@@ -60,9 +61,9 @@ describe("srv-dialer lookup", () => {
     dns.setAddress("a1.dev-ecs", "fd00::7");
     const args = ["lookup", NAME, "--json", "--server", dns.address];
 
-    const both = await cli.run(args);
+    const both = await runHere(args);
     dns.fault("servfail", { type: "AAAA" });
-    const one = await cli.run(args);
+    const one = await runHere(args);
 
     expect(JSON.parse(both.stdout)).toMatchObject([{ addresses: ["fd00::7", "10.0.1.7"] }]);
     expect(JSON.parse(one.stdout)).toMatchObject([{ addresses: ["10.0.1.7"] }]);
@@ -80,10 +81,8 @@ describe("srv-dialer lookup", () => {
       send(answer);
     });
 
-    const [table, json] = await Promise.all([
-      cli.run(["lookup", NAME, "--server", dns.address]),
-      cli.run(["lookup", NAME, "--json", "--server", dns.address]),
-    ]);
+    const table = await runHere(["lookup", NAME, "--server", dns.address]);
+    const json = await runHere(["lookup", NAME, "--json", "--server", dns.address]);
 
     const host = String.raw`a\010\027\194\155b.dev-ecs`;
     expect(table.stdout.split("\n")).toHaveLength(3);
@@ -99,7 +98,7 @@ describe("srv-dialer lookup", () => {
     const closed = `127.0.0.1:${await freePort()}`;
 
     const servers = ["--server", closed, "--server", dns.address];
-    const { code, stdout } = await cli.run(["lookup", NAME, ...servers]);
+    const { code, stdout } = await runHere(["lookup", NAME, ...servers]);
 
     expect(code).toBe(0);
     expect(stdout).toContain("a1.dev-ecs");
@@ -109,7 +108,7 @@ describe("srv-dialer lookup", () => {
     await using dns = await startDnsServer();
     dns.setSrv(NAME, { host: "gone.dev-ecs", port: 32_768 });
 
-    const { code, stdout, stderr } = await cli.run(["lookup", NAME, "--server", dns.address]);
+    const { code, stdout, stderr } = await runHere(["lookup", NAME, "--server", dns.address]);
 
     expect(code).toBe(0);
     expect(stdout).toMatch(/gone\.dev-ecs {2}-\n$/);
@@ -119,9 +118,9 @@ describe("srv-dialer lookup", () => {
   it("exits 1 with ERR_SRV_NO_RECORDS when there are none, and tells which server said so, and how", async () => {
     await using dns = await startDnsServer();
     dns.setSrv("empty.dev-ecs", []);
-    const lookup = (name: string) => cli.run(["lookup", name, "--server", dns.address]);
 
-    const [missing, empty] = await Promise.all([lookup(NAME), lookup("empty.dev-ecs")]);
+    const missing = await cli.run(["lookup", NAME, "--server", dns.address]);
+    const empty = await runHere(["lookup", "empty.dev-ecs", "--server", dns.address]);
 
     const told = "has no SRV records: the DNS server";
     expect(missing).toEqual({
@@ -140,7 +139,7 @@ describe("srv-dialer lookup", () => {
     await using dns = await startDnsServer();
     dns.setSrv(NAME, { host: ".", port: 0 });
 
-    const { code, stderr } = await cli.run(["lookup", NAME, "--server", dns.address]);
+    const { code, stderr } = await runHere(["lookup", NAME, "--server", dns.address]);
 
     expect(code).toBe(1);
     expect(stderr).toContain("ERR_SRV_UNAVAILABLE");
@@ -150,7 +149,7 @@ describe("srv-dialer lookup", () => {
     await using dns = await startDnsServer();
     dns.fault("servfail");
 
-    const { code, stderr } = await cli.run(["lookup", NAME, "--server", dns.address]);
+    const { code, stderr } = await runHere(["lookup", NAME, "--server", dns.address]);
 
     expect(code).toBe(1);
     expect(stderr).toMatch(/ERR_SRV_RESOLVE: .*SERVFAIL/);
@@ -177,7 +176,7 @@ describe("srv-dialer lookup", () => {
     [["lookup", "a.b", "--timeout", "1s"], "Invalid --timeout; allowed: milliseconds from 1"],
     [["lookup", "a.b", "--timeout"], "Option '--timeout <value>' argument missing"],
   ])("exits 2 upon %j", async (args, message) => {
-    const { code, stdout, stderr } = await cli.run(args);
+    const { code, stdout, stderr } = await runHere(args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toContain(message);
   });

@@ -42,7 +42,7 @@ it.each([
 ])("node-redis follows a Redis that moves, beside a forward on %s", async (_where, listen) => {
   await using redis = await startMovingRedis();
   await using name = await startNameOf(redis);
-  using cli = await install();
+  using cli = install();
   const args = ["forward", NAME, "--redis", "--server", name.dns.address];
   await using forward = cli.start([...args, "--listen", listen(redis.dir)]);
   const where = await listening(forward);

@@ -7,12 +7,12 @@ import { join } from "node:path";
 import { Redis as Client } from "ioredis";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 
-import { main } from "../../../runtime/src/cli/main.ts";
 import { startDnsServer } from "../../../runtime/src/testing.ts";
 import { freePort } from "../../../harness/programs/free-port.ts";
-import { startRedis } from "../../../harness/programs/start-redis.ts";
+import { type Redis, startRedis } from "../../../harness/programs/start-redis.ts";
 import { TLS_FILES } from "../../../harness/programs/tls/certificates.ts";
 import { type Installation, install } from "../support/installed.ts";
+import { runHere } from "../support/run-here.ts";
 import { type Upstream, startUpstream } from "../support/sockets.ts";
 
 const NAME = "dev-redis.dev-ecs";
@@ -20,8 +20,8 @@ const TIMES = String.raw`resolve [\d.]+ ms, connect [\d.]+ ms, ping [\d.]+ ms`;
 
 let cli: Installation;
 
-beforeAll(async () => {
-  cli = await install();
+beforeAll(() => {
+  cli = install();
 });
 
 afterAll(() => {
@@ -69,7 +69,7 @@ describe("srv-dialer ping", () => {
   it("takes a plain redis:// URL as well", async () => {
     await using redis = await startRedis();
 
-    const { code, stdout } = await cli.run(["ping", `redis://localhost:${redis.port}`]);
+    const { code, stdout } = await runHere(["ping", `redis://localhost:${redis.port}`]);
 
     expect(code).toBe(0);
     expect(stdout).toMatch(
@@ -102,6 +102,15 @@ describe("srv-dialer ping", () => {
 });
 
 describe("srv-dialer ping with a password", () => {
+  let redis: Redis;
+
+  beforeAll(async () => {
+    const user = ["--user", "app", "on", ">open", "+@all"];
+    redis = await startRedis({ args: ["--requirepass", "sésame/@", ...user] });
+  });
+
+  afterAll(() => redis[Symbol.asyncDispose]());
+
   it.each([
     ["of the URL", "redis+srv://:sésame%2F%40@", {}],
     ["of REDISCLI_AUTH", "redis+srv://", { REDISCLI_AUTH: "sésame/@" }],
@@ -115,21 +124,17 @@ describe("srv-dialer ping with a password", () => {
     ["of a user", "redis+srv://app:open@", { REDISCLI_AUTH: "wrong" }],
     ["of a user in the variable", "redis+srv://app@", { REDIS_PASSWORD: "open" }],
   ])("takes the one %s", async (_, start, env) => {
-    const user = ["--user", "app", "on", ">open", "+@all"];
-    await using redis = await startRedis({ args: ["--requirepass", "sésame/@", ...user] });
     await using dns = await dnsTo(redis.port);
 
-    const outcome = await cli.run(["ping", `${start}${NAME}`, "--server", dns.address], env);
+    const outcome = await runHere(["ping", `${start}${NAME}`, "--server", dns.address], env);
 
     expect(outcome).toMatchObject({ code: 0, stderr: "" });
     expect(outcome.stdout).not.toMatch(/sésame|open/);
   });
 
   it("exits 1 when it is wrong, and does not print it", async () => {
-    await using redis = await startRedis({ args: ["--requirepass", "sesame"] });
-
     const url = `redis://:WRONGSECRET@127.0.0.1:${redis.port}`;
-    const { code, stdout, stderr } = await cli.run(["ping", url]);
+    const { code, stdout, stderr } = await runHere(["ping", url]);
 
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     expect(stderr).toBe(
@@ -138,9 +143,7 @@ describe("srv-dialer ping with a password", () => {
   });
 
   it("exits 1 when there is none and one is needed, and names the variable", async () => {
-    await using redis = await startRedis({ args: ["--requirepass", "sesame"] });
-
-    const { code, stderr } = await cli.run(["ping", `redis://127.0.0.1:${redis.port}`]);
+    const { code, stderr } = await runHere(["ping", `redis://127.0.0.1:${redis.port}`]);
 
     expect(code).toBe(1);
     expect(stderr).toBe(
@@ -150,10 +153,10 @@ describe("srv-dialer ping with a password", () => {
   });
 
   it("is ready when there is one and none is needed, and says so", async () => {
-    await using redis = await startRedis();
+    await using open = await startRedis();
 
-    const url = `redis://127.0.0.1:${redis.port}`;
-    const { code, stderr } = await cli.run(["ping", url], { REDIS_PASSWORD: "sesame" });
+    const url = `redis://127.0.0.1:${open.port}`;
+    const { code, stderr } = await runHere(["ping", url], { REDIS_PASSWORD: "sesame" });
 
     expect(code).toBe(0);
     expect(stderr).toBe("A password was given, and this Redis has none.\n");
@@ -163,7 +166,7 @@ describe("srv-dialer ping with a password", () => {
     await using echo = await startEcho();
 
     const url = `redis://:SECRET@127.0.0.1:${echo.port}`;
-    const { code, stderr } = await cli.run(["ping", url]);
+    const { code, stderr } = await runHere(["ping", url]);
 
     expect(code).toBe(1);
     expect(stderr).toMatch(/answers PING with .*, which is not Redis/);
@@ -174,7 +177,7 @@ describe("srv-dialer ping with a password", () => {
     await using echo = await startEcho((bytes) => (bytes.includes("PING") ? "+PONG\r\n" : bytes));
 
     const url = `redis://:SECRET@127.0.0.1:${echo.port}`;
-    const { code, stdout, stderr } = await cli.run(["ping", url]);
+    const { code, stdout, stderr } = await runHere(["ping", url]);
 
     expect(echo.received()).toContain("SECRET");
     expect(code).toBe(1);
@@ -188,7 +191,7 @@ describe("srv-dialer ping exits 1", () => {
     await using redis = await startLoadingRedis();
     await using dns = await dnsTo(redis.port);
 
-    const { code, stdout, stderr } = await cli.run([
+    const { code, stdout, stderr } = await runHere([
       "ping",
       `redis+srv://${NAME}`,
       "--server",
@@ -219,20 +222,19 @@ describe("srv-dialer ping exits 1", () => {
   it("when Redis says nothing more after its first answer, and names it", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     onTestFinished(() => void vi.useRealTimers());
-    const stderr = vi.spyOn(process.stderr, "write").mockReturnValue(true);
-    onTestFinished(() => stderr.mockRestore());
     await using server = await answersOnce(() => void vi.advanceTimersByTime(1_000));
 
-    const code = await main(["ping", `redis://127.0.0.1:${server.port}`, "--timeout", "1000"]);
+    const url = `redis://127.0.0.1:${server.port}`;
+    const outcome = await runHere(["ping", url, "--timeout", "1000"]);
 
-    const said = `srv-dialer ping: ERR_SRV_TIMEOUT: 127.0.0.1:${server.port} is not ready: not done within 1000 ms\n`;
-    expect([code, stderr.mock.calls]).toEqual([1, [[said]]]);
+    const stderr = `srv-dialer ping: ERR_SRV_TIMEOUT: 127.0.0.1:${server.port} is not ready: not done within 1000 ms\n`;
+    expect(outcome).toEqual({ code: 1, stdout: "", stderr });
   });
 
   it("when Redis closes after its first answer, and names it", async () => {
     await using server = await answersOnce((socket) => socket.end());
 
-    const outcome = await cli.run(["ping", `redis://127.0.0.1:${server.port}`]);
+    const outcome = await runHere(["ping", `redis://127.0.0.1:${server.port}`]);
 
     const stderr = `srv-dialer ping: 127.0.0.1:${server.port} is not ready: closed before it answered PING\n`;
     expect(outcome).toEqual({ code: 1, stdout: "", stderr });
@@ -242,13 +244,11 @@ describe("srv-dialer ping exits 1", () => {
     await using echo = await startEcho(() => "HTTP/1.1 400 Bad Request\r\n\r\n");
     const closed = await freePort();
     await using dns = await dnsTo(closed, echo.port);
-    const ping = (url: string) => cli.run(["ping", url, "--server", dns.address]);
+    const ping = (url: string) => runHere(["ping", url, "--server", dns.address]);
 
-    const [both, direct, none] = await Promise.all([
-      ping(`redis+srv://${NAME}`),
-      ping(`redis://127.0.0.1:${closed}`),
-      ping("redis+srv://other.dev-ecs"),
-    ]);
+    const both = await ping(`redis+srv://${NAME}`);
+    const direct = await ping(`redis://127.0.0.1:${closed}`);
+    const none = await ping("redis+srv://other.dev-ecs");
 
     expect([both.code, direct.code, none.code]).toEqual([1, 1, 1]);
     expect(both.stderr).toMatch(/ERR_SRV_CONNECT: .*ECONNREFUSED.*which is not Redis/);
@@ -264,7 +264,7 @@ describe("srv-dialer ping of a server that means harm", () => {
   it("escapes an error of its own making", async () => {
     await using server = await startServer(Buffer.from(`-ERR ${HOSTILE}\r\n`, "latin1"));
 
-    const { code, stdout, stderr } = await cli.run(["ping", `redis://127.0.0.1:${server.port}`]);
+    const { code, stdout, stderr } = await runHere(["ping", `redis://127.0.0.1:${server.port}`]);
 
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     expect(stderr).toBe(`srv-dialer ping: 127.0.0.1:${server.port} is not ready: ERR ${ESCAPED}\n`);
@@ -273,7 +273,7 @@ describe("srv-dialer ping of a server that means harm", () => {
   it("escapes what is no reply of Redis", async () => {
     await using server = await startServer(Buffer.from("HTTP\x1b\x9b\x7f", "latin1"));
 
-    const { code, stderr } = await cli.run(["ping", `redis://127.0.0.1:${server.port}`]);
+    const { code, stderr } = await runHere(["ping", `redis://127.0.0.1:${server.port}`]);
 
     expect(code).toBe(1);
     expect(stderr).toMatch(/^[\x20-\x7e]+\n$/);
@@ -287,7 +287,7 @@ describe("srv-dialer ping goes on to the next target", () => {
     await using redis = await startRedis();
     await using dns = await dnsTo(echo.port, redis.port);
 
-    const { code, stdout } = await cli.run([
+    const { code, stdout } = await runHere([
       "ping",
       `redis+srv://${NAME}`,
       "--server",
@@ -306,7 +306,7 @@ it.each([
   [["ping", `redis+srv://:secret@${NAME}:6379`], "Invalid Redis URL: a port"],
   [["ping", "redis://a.b", "--timeout", "-1"], "--timeout"],
 ])("srv-dialer ping exits 2 upon %j", async (args, message) => {
-  const { code, stdout, stderr } = await cli.run(args);
+  const { code, stdout, stderr } = await runHere(args);
   expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
   expect(stderr).toContain(message);
   expect(stderr).not.toContain("secret");

@@ -6,8 +6,8 @@ import { connectTo, ended, exchange, readAll, startEcho } from "../support/socke
 
 let cli: Installation;
 
-beforeAll(async () => {
-  cli = await install();
+beforeAll(() => {
+  cli = install();
 });
 
 afterAll(() => {

@@ -6,8 +6,8 @@ import { NAME, dnsTo, startListener } from "../support/dialing.ts";
 
 let installation: Installation;
 
-beforeAll(async () => {
-  installation = await install();
+beforeAll(() => {
+  installation = install();
 });
 
 afterAll(() => {

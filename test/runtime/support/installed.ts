@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 
 import { vi } from "vitest";
 
-import { unpackPackage } from "./packed.ts";
+import { layOutPackage } from "./packed.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 /** Far longer than any command takes here: one that hangs is killed, and its test fails. */
@@ -46,13 +46,13 @@ export interface Installation extends Disposable {
 }
 
 /** Lays the package out as npm would. */
-export async function install(): Promise<Installation> {
+export function install(): Installation {
   const folder = mkdtempSync(join(tmpdir(), "srv-dialer-"));
   const remove = (): void => rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   try {
     const modules = join(folder, "node_modules");
     const home = join(modules, "srv-dialer");
-    await unpackPackage(home);
+    layOutPackage(home);
     symlinkSync(join(ROOT, "node_modules/dns-packet"), join(modules, "dns-packet"));
     const cli = join(home, "dist/cli.js");
     mkdirSync(join(modules, ".bin"));

@@ -33,7 +33,7 @@ export async function runSnippet(
   snippet: string,
   { dns, peers = [], given = "", end = "" }: SnippetOptions,
 ): Promise<Outcome> {
-  using installation = await install();
+  using installation = install();
   const { folder } = installation;
   for (const peer of peers) {
     const link = join(folder, "node_modules", peer);

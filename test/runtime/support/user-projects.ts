@@ -1,11 +1,11 @@
 import { execFile } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
-import { unpackPackage } from "./packed.ts";
+import { layOutPackage } from "./packed.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const MODULES = join(ROOT, "node_modules");
@@ -52,17 +52,7 @@ export interface ProjectOptions {
 
 /** Users' projects in TypeScript, beside the package as it is installed. */
 export class UserProjects {
-  readonly #folder: string;
-
-  private constructor(folder: string) {
-    this.#folder = folder;
-  }
-
-  static async create(): Promise<UserProjects> {
-    const folder = mkdtempSync(join(tmpdir(), "srv-dialer-types-"));
-    await unpackPackage(join(folder, "srv-dialer"));
-    return new UserProjects(folder);
-  }
+  readonly #folder = mkdtempSync(join(tmpdir(), "srv-dialer-types-"));
 
   remove(): void {
     rmSync(this.#folder, { recursive: true, force: true, maxRetries: 3 });
@@ -77,7 +67,7 @@ export class UserProjects {
     const home = mkdtempSync(join(this.#folder, "project-"));
     const modules = join(home, "node_modules");
     mkdirSync(join(modules, "@types"), { recursive: true });
-    cpSync(join(this.#folder, "srv-dialer"), join(modules, "srv-dialer"), { recursive: true });
+    layOutPackage(join(modules, "srv-dialer"));
     for (const [name, installed] of Object.entries({ ...NEWEST, ...peers })) {
       mkdirSync(join(modules, name, ".."), { recursive: true });
       symlinkSync(join(MODULES, installed), join(modules, name));
