@@ -6,18 +6,24 @@ import { describe, expect, it } from "vitest";
 import { environments } from "../../../environments.ts";
 import type { RootModule } from "../../../harness/ecs/index.ts";
 import { environmentSetup } from "../../../harness/plays/setups/environment-setup.ts";
+import type { Setup } from "../../../harness/plays/setups/setup.ts";
 import { analyse } from "../../../harness/upgrade/analyse.ts";
 import { whyUnplayable } from "../../../harness/upgrade/unplayable.ts";
 import { versionGuard } from "../../../stacks/redis/redis-version-guard.ts";
 
-/** The dev environment with another Redis. */
-function dev(redis: object, more: object = {}) {
+const synthesized = new Map<string, Setup>();
+
+/** The dev environment with another Redis; each is synthesized once. */
+function dev(redis: object, more: object = {}): Setup {
   const changed = { ...environments.dev, redis: { ...environments.dev.redis, ...redis }, ...more };
-  return environmentSetup("dev", { environments: { dev: changed } });
+  const key = JSON.stringify(changed);
+  const setup = synthesized.get(key) ?? environmentSetup("dev", { environments: { dev: changed } });
+  synthesized.set(key, setup);
+  return setup;
 }
 
 /** What is said of an upgrade from one environment to another. */
-async function saidOf(old: ReturnType<typeof dev>, next: ReturnType<typeof dev>) {
+async function saidOf(old: Setup, next: Setup) {
   const { summary } = await analyse(next, old.local.template as RootModule, "v1");
   return summary.notices.map(({ effect, what }) => `${effect}: ${what}`);
 }
