@@ -1,10 +1,17 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 
-import { listen, parseListen, parseMode } from "../../../runtime/src/cli/listen.ts";
+import {
+  formatListening,
+  listen,
+  parseListen,
+  parseMode,
+} from "../../../runtime/src/cli/listen.ts";
+import { connectTo, startEcho } from "../support/sockets.ts";
 
 describe("parseListen", () => {
   it.each([
@@ -49,6 +56,30 @@ describe("listen", () => {
       `Cannot listen on unix:${join(missing, "redis.sock")}: there is no folder ${missing}`,
     );
     await expect(at("/proc/version/redis.sock")).rejects.toThrow("/proc/version is not a folder");
+  });
+
+  it("leaves a file that is no socket alone", async () => {
+    const path = join(mkdtempSync(join(tmpdir(), "listen-")), "file");
+    onTestFinished(() => rmSync(dirname(path), { recursive: true }));
+    writeFileSync(path, "precious");
+    await expect(at(path)).rejects.toThrow("a file is there that is not a socket");
+    expect(readFileSync(path, "utf8")).toBe("precious");
+  });
+
+  it.each(["localhost:0", "127.1.2.3:0"])("takes connections on %s", async (text) => {
+    await using server = createServer();
+    await listen(server, parseListen(text, false), undefined);
+    using client = await connectTo(formatListening(server));
+    expect(client.remotePort).toBeGreaterThan(0);
+    client.destroy();
+  });
+
+  it("names a port that is taken", async () => {
+    await using upstream = await startEcho();
+    const taken = { host: "127.0.0.1", port: upstream.port };
+    await expect(listen(createServer(), taken, undefined)).rejects.toThrow(
+      `Cannot listen on 127.0.0.1:${upstream.port}: listen EADDRINUSE`,
+    );
   });
 });
 

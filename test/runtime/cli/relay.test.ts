@@ -6,34 +6,41 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 
 import { TLS_FILES } from "../../../harness/programs/tls/certificates.ts";
-import { forward, WAIT } from "../support/forwarded.ts";
+import { type Forwarded, forward, WAIT } from "../support/forwarded.ts";
 import { type Installation, install } from "../support/installed.ts";
 import {
+  type Upstream,
   connectTo,
   ended,
   exchange,
   readAll,
-  startEcho,
   startTlsUpstream,
   startUpstream,
 } from "../support/sockets.ts";
 
 let cli: Installation;
+/** One forward for all tests that need no options; how the service behind it serves its next connection. */
+let forwarded: Forwarded;
+let upstream: Upstream;
+let serve: (socket: Socket) => void;
 
-beforeAll(() => {
+beforeAll(async () => {
   cli = install();
+  upstream = await startUpstream((socket) => serve(socket));
+  forwarded = await forward(cli, [upstream.port]);
 });
 
-afterAll(() => {
+afterAll(async () => {
+  await forwarded[Symbol.asyncDispose]();
+  await upstream[Symbol.asyncDispose]();
   cli[Symbol.dispose]();
 });
 
 describe("srv-dialer forward, between client and service", () => {
   it("passes the client's half-close on, and then the answer back", async () => {
-    await using upstream = await startUpstream((socket) => {
+    serve = (socket) => {
       void readAll(socket).then((text) => socket.end(`got ${text}`));
-    });
-    await using forwarded = await forward(cli, [upstream.port]);
+    };
     using client = await connectTo(forwarded.where);
 
     client.end("the whole request");
@@ -43,11 +50,10 @@ describe("srv-dialer forward, between client and service", () => {
 
   it("passes the service's half-close on, and then what the client still says", async () => {
     const heard: Promise<string>[] = [];
-    await using upstream = await startUpstream((socket) => {
+    serve = (socket) => {
       heard.push(readAll(socket));
       socket.end("that is all");
-    });
-    await using forwarded = await forward(cli, [upstream.port]);
+    };
     using client = await connectTo(forwarded.where);
 
     expect(await readAll(client)).toBe("that is all");
@@ -57,14 +63,16 @@ describe("srv-dialer forward, between client and service", () => {
   });
 
   it("resets the service's side when the client is reset, and the other way round", async () => {
-    await using upstream = await startEcho();
-    await using forwarded = await forward(cli, [upstream.port]);
+    const served: Socket[] = [];
+    serve = (socket) => {
+      served.push(socket);
+      socket.pipe(socket);
+    };
     using leaving = await connectTo(forwarded.where);
     expect(await exchange(leaving, "hello")).toBe("hello");
-    const [first] = upstream.sockets;
     using left = await connectTo(forwarded.where);
     expect(await exchange(left, "hello")).toBe("hello");
-    const [, second] = upstream.sockets;
+    const [first, second] = served;
     if (first === undefined || second === undefined) throw new Error("two connections are needed");
 
     const ends = [ended(first), ended(left)];
@@ -76,8 +84,7 @@ describe("srv-dialer forward, between client and service", () => {
   });
 
   it("carries 50 MB both ways unharmed", async () => {
-    await using upstream = await startEcho();
-    await using forwarded = await forward(cli, [upstream.port]);
+    serve = (socket) => void socket.pipe(socket);
     using client = await connectTo(forwarded.where);
     const received = createHash("sha256");
     client.on("data", (chunk) => received.update(chunk));
@@ -90,15 +97,16 @@ describe("srv-dialer forward, between client and service", () => {
 
   it("slows a writer whose reader is slow", async () => {
     let sent: Promise<string> | undefined;
-    await using upstream = await startUpstream((socket) => {
+    let source: Socket | undefined;
+    await using writer = await startUpstream((socket) => {
       socket.resume();
+      source = socket;
       sent = push(socket);
     });
     const listen = `unix:${join(cli.folder, "slow")}`;
-    await using forwarded = await forward(cli, [upstream.port], { listen });
-    using client = await connectTo(forwarded.where);
+    await using slow = await forward(cli, [writer.port], { listen });
+    using client = await connectTo(slow.where);
     await vi.waitUntil(() => sent !== undefined, WAIT);
-    const [source] = upstream.sockets;
     // While no one reads, the kernel's buffers fill up, and then nothing moves.
     await untilStill(() => (source?.bytesWritten ?? 0) - (source?.writableLength ?? 0));
     expect(source?.writableLength).toBeGreaterThan(0);
@@ -115,8 +123,8 @@ describe("srv-dialer forward, between client and service", () => {
       void readAll(socket).then((text) => socket.end(`got ${text}`));
     });
     const env = { NODE_EXTRA_CA_CERTS: TLS_FILES.cert };
-    await using forwarded = await forward(cli, [server.port], { options: ["--tls"], env });
-    using client = await connectTo(forwarded.where);
+    await using secure = await forward(cli, [server.port], { options: ["--tls"], env });
+    using client = await connectTo(secure.where);
 
     client.end("the whole request");
 
