@@ -1,6 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { prepareMachine } from "../../harness/commands/prepare-machine.ts";
 import { readResults } from "../../harness/results/results.ts";
 import { checkWritable, writeResults } from "../../harness/results/write-results.ts";
 import type { SimulateOptions } from "./options.ts";
@@ -16,7 +15,6 @@ import {
 } from "./parts.ts";
 import { pictureOf } from "./picture.ts";
 import { playParts } from "./run.ts";
-import { compareWithStorm } from "./storm.ts";
 import {
   apiTable,
   type Figures,
@@ -85,6 +83,10 @@ function partsOf(
       return { figures: { everyone: figureOf(everyone), oneForTen: figureOf(oneForTen) } };
     },
     storm: async () => {
+      // This part alone needs the local ECS and the stacks, which take seconds to load.
+      const { prepareMachine } = await import("../../harness/commands/prepare-machine.ts");
+      const { compareWithStorm } = await import("./storm.ts");
+      await prepareMachine();
       tell("200 clients, beside the scenario storm");
       const figures = await compareWithStorm(options.seed, signal);
       print(stormTable(figures));
@@ -96,7 +98,6 @@ function partsOf(
 /** Plays the parts, prints their tables, and writes the figures of a whole run. @returns the exit code */
 export async function simulate(options: SimulateOptions, signal: AbortSignal): Promise<number> {
   if (options.isWhole) checkWritable("simulate", [PAGE, PICTURE]);
-  if (options.only.includes("storm")) await prepareMachine();
   let rows: readonly MoveRow[] = [];
   const parts = partsOf(options, (drawn) => (rows = drawn), signal);
   return playParts(options, parts, (figures) => {
