@@ -1,10 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import { temporaryHome } from "../../support/temporary-home.ts";
 
 const COMMANDS = new URL("../../../harness/commands/", import.meta.url);
 
@@ -16,7 +16,7 @@ const PRELOADS = [
 test.each(["local.ts", "playground.ts"])(
   "Ctrl-C while %s starts ends it, with all that it has started",
   async (program) => {
-    const home = await mkdtemp(join(tmpdir(), "interrupted-"));
+    const home = await temporaryHome("interrupted-");
     const args = [...PRELOADS, fileURLToPath(new URL(program, COMMANDS)), "dev"];
     const child = spawn(process.execPath, args, {
       env: { ...process.env, TMPDIR: home },

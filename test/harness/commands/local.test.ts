@@ -1,13 +1,13 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { template } from "../ecs/fixture/template.ts";
 import { descendantsOf, isAlive } from "../../support/processes.ts";
+import { temporaryHome } from "../../support/temporary-home.ts";
 import { until } from "../../../harness/plays/stage/until.ts";
 
 const LOCAL = fileURLToPath(new URL("../../../harness/commands/local.ts", import.meta.url));
@@ -82,7 +82,7 @@ async function inShell(cwd: string, line: string): Promise<string> {
 }
 
 async function folder(): Promise<AsyncDisposable & { readonly path: string }> {
-  const path = await mkdtemp(join(tmpdir(), "local-"));
+  const path = await temporaryHome("local-");
   return {
     path,
     [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }),

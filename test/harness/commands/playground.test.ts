@@ -1,13 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { descendantsOf, isAlive } from "../../support/processes.ts";
+import { temporaryHome } from "../../support/temporary-home.ts";
 import { until } from "../../../harness/plays/stage/until.ts";
 
 const MAIN = fileURLToPath(new URL("../../../harness/commands/playground.ts", import.meta.url));
@@ -73,7 +72,7 @@ interface Started extends AsyncDisposable {
 }
 
 async function start(args: readonly string[] = []): Promise<Started> {
-  const home = await mkdtemp(join(tmpdir(), "playground-"));
+  const home = await temporaryHome("playground-");
   const child = spawn(process.execPath, [...NODE_OPTIONS, MAIN, ...args], {
     env: { ...process.env, TMPDIR: home },
     stdio: ["ignore", "pipe", "pipe"],

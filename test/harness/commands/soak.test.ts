@@ -1,11 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rm } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { descendantsOf, isAlive } from "../../support/processes.ts";
+import { temporaryHome } from "../../support/temporary-home.ts";
 import { until } from "../../../harness/plays/stage/until.ts";
 import { planned } from "../../../harness/soak/schedule/planned.ts";
 import { scheduleLines } from "../../../harness/views/soak/soak-lines.ts";
@@ -35,7 +34,7 @@ test("the same seed prints the same schedule of faults, in whatever process", as
 });
 
 test("Ctrl-C prints a verdict, exits 130, and leaves no process behind", async () => {
-  const home = await mkdtemp(join(tmpdir(), "soak-"));
+  const home = await temporaryHome("soak-");
   const { child, written } = started(["--moves", "5", "--seed", "1"], { TMPDIR: home });
   try {
     await until("a round is over", () => /^round 1 /m.test(written.output), { timeout: 120_000 });

@@ -1,14 +1,14 @@
 import { spawn, spawnSync, type ChildProcessByStdio } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { loadedBy } from "../../support/imports/loaded.ts";
 import { descendantsOf, isAlive } from "../../support/processes.ts";
+import { temporaryHome } from "../../support/temporary-home.ts";
 import { until } from "../../../harness/plays/stage/until.ts";
 
 type Started = ChildProcessByStdio<null, Readable, Readable>;
@@ -68,7 +68,7 @@ test.each([
 ] as [string, RegExp, (child: Started) => void, string][])(
   "%s in the middle leaves no process and no folder behind",
   async (_what, middle, interrupt, last) => {
-    const home = await mkdtemp(join(tmpdir(), "interrupted-"));
+    const home = await temporaryHome("interrupted-");
     const child: Started = spawn(process.execPath, [...NODE_OPTIONS, START], {
       env: { ...process.env, TMPDIR: home, CDKTF_OUTDIR: join(home, "cdktf.out") },
       stdio: ["ignore", "pipe", "pipe"],
