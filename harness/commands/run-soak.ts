@@ -1,18 +1,16 @@
-import { randomInt } from "node:crypto";
 import { playedSetup } from "../plays/setups/environment-setup.ts";
 import type { Setup } from "../plays/setups/setup.ts";
 import { withoutLock } from "../plays/setups/without-lock.ts";
-import { LARGEST_SEED } from "../plays/stage/random.ts";
 import { findRedisServer } from "../programs/find-redis.ts";
 import { redisVersion } from "../programs/redis-version.ts";
 import { checkWritable, writeResults } from "../results/write-results.ts";
 import type { AppendFsync } from "../soak/append-fsync.ts";
-import { planned } from "../soak/schedule/planned.ts";
+import type { Planned } from "../soak/schedule/planned.ts";
 import { appendFsyncOf, withAppendFsync } from "../soak/setup.ts";
 import { soak } from "../soak/soak.ts";
 import { figuresOf } from "../soak/verdict/figures.ts";
 import { isGood, judge } from "../soak/verdict/verdict.ts";
-import { playedLine, scheduleLines, verdictLines } from "../views/soak/soak-lines.ts";
+import { playedLine, verdictLines } from "../views/soak/soak-lines.ts";
 import { renderSoakReport } from "../views/soak/soak-report.ts";
 import { defaultOf, environmentNames, environments } from "./environments.ts";
 import { writeNamed } from "./command-line.ts";
@@ -24,12 +22,15 @@ import { type SoakCommandOptions, commandOf } from "./soak-options.ts";
 /** Rounds between two looks at the history so far. */
 const CHECKPOINT = 50;
 
+/** What a seed plans. */
+type Schedule = Planned & { readonly seed: number };
+
 /** Plays a soak, and judges it. @returns the exit code */
-export async function runSoak(options: SoakCommandOptions, signal: AbortSignal): Promise<number> {
-  const seed = options.seed ?? randomInt(LARGEST_SEED);
-  const { rounds, within } = planned(seed, options.length);
-  console.log(scheduleLines(seed, rounds));
-  if (options.list) return 0;
+export async function runSoak(
+  options: SoakCommandOptions,
+  { seed, rounds, within }: Schedule,
+  signal: AbortSignal,
+): Promise<number> {
   if (options.results) checkWritable("soak");
   await prepareMachine();
   const [setup, appendFsync] = setupOf(options);

@@ -1,7 +1,5 @@
 import { now } from "../ecs/index.ts";
-
-/** Milliseconds of the machine's monotonic clock: the same in every process. */
-export const monotonic = (): number => Number(process.hrtime.bigint()) / 1e6;
+import { monotonic } from "./monotonic.ts";
 
 const offset = monotonic() - now();
 

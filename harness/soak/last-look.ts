@@ -1,7 +1,8 @@
 import type { Redis } from "ioredis";
 import type { RequestOutcome } from "../plays/stage/load.ts";
 import { isServed } from "../plays/stage/load.ts";
-import { monotonic, onMonotonic } from "./clock.ts";
+import { onMonotonic } from "./clock.ts";
+import { monotonic } from "./monotonic.ts";
 import type { Operation } from "./history/operation.ts";
 
 /** Who did an operation that no client did; clients are numbers from 0. */

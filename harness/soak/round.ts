@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { messageOf } from "../message-of.ts";
 import type { Stage } from "../plays/stage/stage.ts";
-import { monotonic } from "./clock.ts";
+import { monotonic } from "./monotonic.ts";
 import { faults } from "./faults/faults.ts";
 import { moves } from "./faults/moves.ts";
 import type { PlayedRound } from "./played-round.ts";

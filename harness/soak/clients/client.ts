@@ -1,7 +1,7 @@
 import type { Redis } from "ioredis";
 import { setTimeout as delay } from "node:timers/promises";
 import { messageOf } from "../../message-of.ts";
-import { monotonic } from "../clock.ts";
+import { monotonic } from "../monotonic.ts";
 import type { Operation } from "../history/operation.ts";
 import type { ClientOperation } from "./messages.ts";
 import { boundOf } from "./bound.ts";

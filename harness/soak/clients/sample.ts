@@ -1,7 +1,7 @@
 import { readdirSync, readlinkSync } from "node:fs";
 import { getHeapCodeStatistics, setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { monotonic } from "../clock.ts";
+import { monotonic } from "../monotonic.ts";
 
 /** What the process of the clients holds, after a garbage collection. */
 export interface Sample {

@@ -1,7 +1,7 @@
 import { sum } from "d3-array";
 import type { Repair } from "../../plays/faults/fault.ts";
 import type { Stage } from "../../plays/stage/stage.ts";
-import { monotonic } from "../clock.ts";
+import { monotonic } from "../monotonic.ts";
 import type { SoakRecord } from "../record.ts";
 import type { MoveName } from "../schedule/names.ts";
 

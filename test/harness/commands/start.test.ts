@@ -26,10 +26,16 @@ test.each(["start", "local", "faults", "scenarios", "soak"])(
       /^stacks\/|^harness\/(?:ecs|views)\/|^harness\/plays\/(?:steps|setups\/environment-setup)/;
     // The list itself, and the readers of environments.ts, arguments and signals, which load nothing else.
     const quick =
-      /^harness\/views\/terminal\/(?:scenario-list|wrap)\.ts$|^stacks\/(?:load-environments|config\/config-error|command\/(?:command-line|interruption|error-text))\.ts$/;
+      /^harness\/views\/(?:terminal\/(?:scenario-list|wrap)|soak\/soak-lines)\.ts$|^stacks\/(?:load-environments|config\/config-error|command\/(?:command-line|interruption|error-text))\.ts$/;
     expect(loaded.filter((path) => slow.test(path) && !quick.test(path))).toEqual([]);
   },
 );
+
+test("the process of a soak's clients loads nothing of the local ECS: what it holds is the package's", () => {
+  const loaded = [...loadedBy(ROOT, "harness/soak/clients/main.ts")];
+  expect(loaded).toContain("harness/soak/clients/client.ts");
+  expect(loaded.filter((path) => /^harness\/ecs\/|^stacks\//.test(path))).toEqual([]);
+});
 
 test("wrong arguments are told in one line, with the exit code 2", () => {
   const args = [...NODE_OPTIONS, START, "--scenario", "nothing"];
