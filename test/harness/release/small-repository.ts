@@ -13,6 +13,18 @@ export const REPOSITORY = {
   url: "git+https://github.com/someone/redis-on-ecs.git",
 };
 
+/** Whatever the user of this machine signs; and without git's care for large repositories. */
+const SETTINGS = `[user]
+	name = Someone
+	email = someone@example.com
+[commit]
+	gpgSign = false
+[tag]
+	gpgSign = false
+[maintenance]
+	auto = false
+`;
+
 const CHANGELOG = `# Changelog
 
 ## [Unreleased]
@@ -46,12 +58,9 @@ export function smallRepository(): SmallRepository {
     write(path, withRepository(read(path)));
   }
   write("CHANGELOG.md", CHANGELOG);
-  git("init", "--quiet", "--initial-branch", "main");
-  git("config", "user.name", "Someone");
-  git("config", "user.email", "someone@example.com");
-  // Whatever the user of this machine signs.
-  git("config", "commit.gpgSign", "false");
-  git("config", "tag.gpgSign", "false");
+  // Without the examples of hooks, which each copy would have.
+  git("init", "--quiet", "--initial-branch", "main", "--template=");
+  write(".git/config", `${read(".git/config")}${SETTINGS}`);
   git("add", ".");
   git("commit", "--quiet", "--message", "First");
   return repository;
@@ -84,8 +93,10 @@ function repositoryIn(root: string): SmallRepository {
     write,
     commit,
     state: () => {
-      const files = git("ls-files", "--cached", "--others").split("\n").map(read);
-      return [git("for-each-ref"), git("status", "--porcelain"), ...files].join("\n");
+      const index = git("ls-files", "--stage", "--cached", "--others");
+      // A line of the index has the path after a tab; that of another file is the path.
+      const paths = index.split("\n").map((line) => line.slice(line.indexOf("\t") + 1));
+      return [git("for-each-ref"), index, ...paths.map(read)].join("\n");
     },
     [Symbol.dispose]: () => rmSync(root, { recursive: true }),
   };
