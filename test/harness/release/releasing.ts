@@ -50,5 +50,7 @@ export async function afterRelease(): Promise<SmallRepository> {
     "CHANGELOG.md",
     text.replace("## [Unreleased]\n", "## [Unreleased]\n\n### Fixed\n\n- A leak.\n"),
   );
+  // All objects in one file: it is copied for each test.
+  repository.git("repack", "-a", "-d", "--quiet");
   return repository;
 }
