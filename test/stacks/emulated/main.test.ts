@@ -33,19 +33,12 @@ describe("npm run emulated", () => {
       ["nope"],
       /^error: unknown environment "nope": known are dev, stg/,
     ],
-    ["no environment", 2, [], /^error: give an environment, one of dev, stg/],
     ["no endpoint", 1, ["dev"], /^error: AWS_ENDPOINT_URL is not set; install one: pipx install /],
   ])("for %s ends with %i and one line", { timeout }, async (_title, exitCode, args, wanted) => {
     const { code, out, err } = await emulated({ PATH: process.env["PATH"] ?? "" }, ...args).ended;
     expect([code, out]).toEqual([exitCode, ""]);
     expect(err).toMatch(wanted);
     expect(err.trim().split("\n").length).toBe(1);
-  });
-
-  it("tells its options, and ends with 0", { timeout }, async () => {
-    const { code, out, err } = await emulated({ PATH: "" }, "--help").ended;
-    expect([code, err]).toEqual([0, ""]);
-    expect(out).toContain("--timeout");
   });
 
   it.each([

@@ -40,7 +40,7 @@ function synthesized(all: EnvironmentsInput): string {
 describe("a run in which every step holds", () => {
   let held: Run;
   beforeAll(async () => {
-    held = await run({});
+    held = await run({ asks: true });
   });
 
   it("plans, applies, plans again, releases the app and destroys", () => {
@@ -53,7 +53,7 @@ describe("a run in which every step holds", () => {
       "apply emulated.plan",
       ...DESTROY,
     ]);
-    expect(said).toContain("✓ init         terraform.mjs 1.11.4, hashicorp/aws 6.25.0");
+    expect(said).toContain("✓ init         terraform.sh 1.11.4, hashicorp/aws 6.25.0");
     expect(said).toContain("✓ plan         creates 67 resources");
     expect(said).toContain("✓ apply        67 resources");
     expect(said).toContain("✓ second plan  no changes\n");

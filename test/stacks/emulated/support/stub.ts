@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { once } from "node:events";
@@ -9,7 +10,7 @@ import { fileURLToPath } from "node:url";
 import { recorded, type RecordedPlan } from "./plans.ts";
 
 /** The program that stands for Terraform. */
-export const STUB = fileURLToPath(new URL("../fixtures/terraform.mjs", import.meta.url));
+export const STUB = fileURLToPath(new URL("../fixtures/terraform.sh", import.meta.url));
 
 /** What the stub answers. */
 export interface Answers {
@@ -22,8 +23,10 @@ export interface Answers {
   /** The command that never ends by itself. */
   readonly hangs?: string;
   readonly ignoresInterrupts?: boolean;
-  /** Whether a plan to destroy what is protected is refused. */
+  /** Whether a plan to destroy what is protected is refused. @default true */
   readonly refuses?: boolean;
+  /** Whether it asks the emulator when it applies, as the provider does. @default false */
+  readonly asks?: boolean;
 }
 
 /** How the stub was called. */
@@ -42,32 +45,78 @@ export function stub(answers: Answers): Disposable & {
   readonly calls: Call[];
 } {
   const folder = mkdtempSync(join(tmpdir(), "stub-"));
-  writeFileSync(join(folder, "calls.jsonl"), "");
-  const plans = answers.plans ?? [recorded("first"), recorded("second"), recorded("release")];
-  for (const [number, plan] of plans.entries()) {
-    writeFileSync(join(folder, `${number}.plan.json`), JSON.stringify(plan));
+  for (const [name, content] of Object.entries(filesOf(answers))) {
+    writeFileSync(join(folder, name), content);
   }
-  const [first] = plans;
-  const state = (first?.resource_changes ?? []).map(({ address }) => address);
-  const version = {
-    terraform_version: "1.11.4",
-    provider_selections: { "registry.terraform.io/hashicorp/aws": "6.25.0" },
-  };
-  writeFileSync(
-    join(folder, "answers.json"),
-    JSON.stringify({ left: [], fails: {}, ...answers, state, version }),
-  );
   return {
     variables: { PATH: process.env["PATH"] ?? "", STUB: folder },
     get calls() {
-      const lines = readFileSync(join(folder, "calls.jsonl"), "utf8").split("\n");
-      return lines.filter((line) => line !== "").map((line) => JSON.parse(line) as Call);
+      return linesOf(join(folder, "calls")).map((line) => callIn(folder, line));
     },
     [Symbol.dispose]() {
       rmSync(folder, { recursive: true, force: true });
     },
   };
 }
+
+/** What the stub reads, by the names of the files. */
+function filesOf(answers: Answers): Record<string, string> {
+  const {
+    plans = [recorded("first"), recorded("second"), recorded("release")],
+    left = [],
+    fails = {},
+    hangs = "",
+    ignoresInterrupts = false,
+    refuses = true,
+    asks = false,
+  } = answers;
+  const version = {
+    terraform_version: "1.11.4",
+    provider_selections: { "registry.terraform.io/hashicorp/aws": "6.25.0" },
+  };
+  const state = (plans[0]?.resource_changes ?? []).map(({ address }) => address);
+  return {
+    calls: "",
+    "next-plan": "0",
+    "version.json": JSON.stringify(version),
+    state: state.join("\n"),
+    left: left.join("\n"),
+    hangs,
+    ...Object.fromEntries(
+      plans.map((plan, number) => [`${number}.plan.json`, JSON.stringify(plan)]),
+    ),
+    ...Object.fromEntries(
+      Object.entries(fails).map(([command, says]) => [`fails.${command}`, says]),
+    ),
+    // These say yes by being there.
+    ...(ignoresInterrupts && { "ignores-interrupts": "" }),
+    ...(refuses && { refuses: "" }),
+    ...(asks && { asks: "" }),
+  };
+}
+
+/** A call that the stub has recorded: its line, and the files that begin with its process ID. */
+function callIn(folder: string, line: string): Call {
+  const [pid = "", ...args] = line.split(" ");
+  const file = (name: string): string => join(folder, `${pid}.${name}`);
+  const variables = linesOf(file("variables"))
+    .filter((each) => /^(AWS|TF|CHECKPOINT)_/.test(each))
+    .map((each) => [each.slice(0, each.indexOf("=")), each.slice(each.indexOf("=") + 1)]);
+  return {
+    args,
+    pid: Number(pid),
+    variables: Object.fromEntries(variables) as Record<string, string>,
+    module: createHash("sha256")
+      .update(readFileSync(file("module")))
+      .digest("hex"),
+    override: JSON.parse(readFileSync(file("override"), "utf8")),
+  };
+}
+
+const linesOf = (file: string): string[] =>
+  readFileSync(file, "utf8")
+    .split("\n")
+    .filter((line) => line !== "");
 
 /** An HTTP server that answers as MiniStack does, in what the run depends on. */
 export async function emulator(): Promise<
