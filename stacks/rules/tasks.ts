@@ -18,7 +18,16 @@ export interface Container {
   readonly command: string;
 }
 
+/** Every second rule is about tasks: those of a template are read once. */
+const known = new WeakMap<Template, readonly Task[]>();
+
 export function tasksOf(template: Template): readonly Task[] {
+  const tasks = known.get(template) ?? tasksIn(template);
+  known.set(template, tasks);
+  return tasks;
+}
+
+function tasksIn(template: Template): readonly Task[] {
   const services = template.all("aws_ecs_service");
   return template.all("aws_ecs_task_definition").map((definition) => ({
     definition,

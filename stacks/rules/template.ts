@@ -10,6 +10,7 @@ export interface Resource {
 /** A synthesized environment as its rules read it: resources by type, and references. */
 export class Template {
   readonly json: Body;
+  readonly resources: readonly Resource[];
   private readonly byAddress = new Map<string, Resource>();
 
   constructor(json: Body) {
@@ -20,10 +21,7 @@ export class Template {
         this.byAddress.set(address, { address, type, body: asBody(body) });
       }
     }
-  }
-
-  get resources(): readonly Resource[] {
-    return [...this.byAddress.values()];
+    this.resources = [...this.byAddress.values()];
   }
 
   all(...types: readonly string[]): readonly Resource[] {
