@@ -1,5 +1,6 @@
 import { join, relative } from "node:path";
 import { command, parse } from "./stacks/command/command-line.ts";
+import { chooseEnvironments } from "./stacks/config/choose-environments.ts";
 import { loadEnvironments } from "./stacks/load-environments.ts";
 import { LockError } from "./stacks/providers/lock-error.ts";
 import { committedLock } from "./stacks/providers/lock-file.ts";
@@ -22,7 +23,8 @@ await runProgram(async () => {
   const tool = toolOf(process.env);
   const lock = await committedLock(tool, import.meta.dirname);
   const environments = await loadEnvironments(join(import.meta.dirname, "environments.ts"));
-  // The stacks take seconds to load, and a mistake in the arguments needs none of them.
+  // The stacks take seconds to load, and a mistake in the arguments or in environments.ts needs none of them.
+  chooseEnvironments(environments, program.args);
   const { synthesize } = await import("./stacks/synthesize.ts");
   const written = synthesize(environments, {
     outdir: process.env["CDKTF_OUTDIR"] ?? join(import.meta.dirname, "cdktf.out"),

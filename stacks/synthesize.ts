@@ -2,8 +2,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { App } from "cdktf";
-import { ConfigError } from "./config/config-error.ts";
-import { parseEnvironments } from "./config/parse-environments.ts";
+import { chooseEnvironments } from "./config/choose-environments.ts";
 import type { Environment } from "./config/environment-schema.ts";
 import { EnvironmentStack } from "./environment-stack.ts";
 import { type ProviderLock, renderLock } from "./providers/lock-file.ts";
@@ -53,11 +52,7 @@ export function synthesize(
   environments: unknown,
   { outdir = "cdktf.out", only = [], lock }: SynthesizeOptions = {},
 ): SynthesizedEnvironment[] {
-  const all = parseEnvironments(environments);
-  const known = all.map(({ name }) => name);
-  const unknown = only.find((name) => !known.includes(name));
-  if (unknown !== undefined) throw ConfigError.unknownEnvironment(unknown, known);
-  const chosen = all.filter(({ name }) => only.length === 0 || only.includes(name));
+  const chosen = chooseEnvironments(environments, only);
   // CDKTF writes while it synthesizes: to a temporary folder, which is copied if nothing is refused.
   const scratch = mkdtempSync(join(tmpdir(), "cdktf-"));
   try {

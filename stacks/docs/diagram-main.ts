@@ -1,4 +1,5 @@
 import { command, parse } from "../command/command-line.ts";
+import { chooseEnvironments } from "../config/choose-environments.ts";
 import { loadEnvironments } from "../load-environments.ts";
 import { runProgram } from "../command/run-program.ts";
 
@@ -15,7 +16,8 @@ await runProgram(async () => {
   const environments = await loadEnvironments(file);
   const [first = ""] = Object.keys(environments);
   const [chosen = first] = program.args;
-  // The stacks take seconds to load, and a mistake in the arguments needs none of them.
+  // The stacks take seconds to load, and a mistake in the arguments or in environments.ts needs none of them.
+  chooseEnvironments(environments, [chosen]);
   const { diagram } = await import("./diagram.ts");
   const { templatesOf } = await import("./templates.ts");
   for (const template of templatesOf(environments, [chosen]).values()) {

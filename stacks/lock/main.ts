@@ -4,6 +4,7 @@ import { loadEnvironments } from "../load-environments.ts";
 import { LockError } from "../providers/lock-error.ts";
 import { RuleError } from "../rules/rule-error.ts";
 import { runProgram } from "../command/run-program.ts";
+import { renewLocks } from "./renew-locks.ts";
 
 // `npm run lock`: lets Terraform and OpenTofu write the lock files of the providers.
 
@@ -17,8 +18,6 @@ await runProgram(
   async (signal) => {
     parse(program, args);
     const environments = await loadEnvironments(file);
-    // The stacks take seconds to load, and a mistake in the arguments needs none of them.
-    const { renewLocks } = await import("./renew-locks.ts");
     await renewLocks(environments, {
       root: join(import.meta.dirname, "../.."),
       variables: process.env,

@@ -1,7 +1,6 @@
 import { LockError } from "../providers/lock-error.ts";
 import { type Tool, toolOf, tools } from "../providers/tool.ts";
 import { isProgram, programOf, type Variables } from "../terraform-program.ts";
-import { providersOf } from "./providers-of.ts";
 import { renewLock } from "./renew-lock.ts";
 
 export interface RenewOptions {
@@ -26,6 +25,8 @@ export async function renewLocks(environments: unknown, options: RenewOptions): 
     say(`${tool.name}: not on PATH. ${tool.lockFile} was not written. Install: ${tool.install}`);
   }
   if (there.length === 0) throw new LockError("ERR_LOCK_FAILED", "no lock file was written");
+  // The stacks take seconds to load, and a machine without a tool needs none of them.
+  const { providersOf } = await import("./providers-of.ts");
   const providers = providersOf(environments);
   const failures: string[] = [];
   for (const tool of there) {
