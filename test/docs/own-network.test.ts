@@ -1,9 +1,9 @@
-import { execFile } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { afterAll, describe, expect, it } from "vitest";
+import { loadEnvironments } from "../../stacks/load-environments.ts";
+import { synthesize } from "../../stacks/synthesize.ts";
 import { tsc } from "../runtime/support/user-projects.ts";
 import { codeIn } from "../support/markdown.ts";
 
@@ -16,7 +16,7 @@ type Resources = Readonly<Record<string, Readonly<Record<string, Record<string, 
 
 describe("the environments.ts of docs/own-network.md", () => {
   const folder = mkdtempSync(join(tmpdir(), "own-network-"));
-  for (const name of ["stacks", "node_modules", "main.ts", "package.json"]) {
+  for (const name of ["stacks", "node_modules", "package.json"]) {
     symlinkSync(join(ROOT, name), join(folder, name));
   }
   writeFileSync(join(folder, "environments.ts"), example);
@@ -32,27 +32,23 @@ describe("the environments.ts of docs/own-network.md", () => {
     timeout,
   );
 
-  it(
-    "is synthesized, and creates no network, no cluster and one namespace",
-    async () => {
-      const args = ["--preserve-symlinks-main", "--import", "tsx", "main.ts"];
-      await promisify(execFile)(process.execPath, args, { cwd: folder, timeout });
-      const [first, second] = ["qa1", "qa2"].map((name) => resourcesOf(folder, name));
-      for (const resources of [first, second]) {
-        expect(resources).not.toHaveProperty("aws_vpc");
-        expect(resources).not.toHaveProperty("aws_ecs_cluster");
-        const services = Object.values(resources?.["aws_ecs_service"] ?? {});
-        expect(services.map(({ cluster }) => cluster)).toEqual([SHARED, SHARED]);
-      }
-      const namespace = "aws_service_discovery_private_dns_namespace";
-      expect(Object.values(first?.[namespace] ?? {})).toMatchObject([{ name: "qa1-ecs" }]);
-      expect(second).not.toHaveProperty(namespace);
-    },
-    timeout,
-  );
+  it("is synthesized, and creates no network, no cluster and one namespace", async () => {
+    const outdir = join(folder, "cdktf.out");
+    synthesize(await loadEnvironments(join(folder, "environments.ts")), { outdir });
+    const [first, second] = ["qa1", "qa2"].map((name) => resourcesOf(outdir, name));
+    for (const resources of [first, second]) {
+      expect(resources).not.toHaveProperty("aws_vpc");
+      expect(resources).not.toHaveProperty("aws_ecs_cluster");
+      const services = Object.values(resources?.["aws_ecs_service"] ?? {});
+      expect(services.map(({ cluster }) => cluster)).toEqual([SHARED, SHARED]);
+    }
+    const namespace = "aws_service_discovery_private_dns_namespace";
+    expect(Object.values(first?.[namespace] ?? {})).toMatchObject([{ name: "qa1-ecs" }]);
+    expect(second).not.toHaveProperty(namespace);
+  });
 });
 
-function resourcesOf(folder: string, environment: string): Resources {
-  const text = readFileSync(join(folder, "cdktf.out/stacks", environment, "cdk.tf.json"), "utf8");
+function resourcesOf(outdir: string, environment: string): Resources {
+  const text = readFileSync(join(outdir, "stacks", environment, "cdk.tf.json"), "utf8");
   return (JSON.parse(text) as { resource: Resources }).resource;
 }
