@@ -148,6 +148,46 @@ export function environmentsWith(field: SchemaField): fc.Arbitrary<Json> {
     .filter(validOnes(field.path.join(".")));
 }
 
+/** A valid environment, and fields that are set in it. */
+export interface Combined {
+  readonly environment: Json;
+  readonly fields: readonly SchemaField[];
+}
+
+/**
+ * Valid environments in which each of these fields is set once. One has several of them, but of each part of an
+ * environment no more than one: a field of Redis hides none of the app, but might hide another one of Redis. What is
+ * set as a whole is alone, since `alarms: false` would hide what others do to alarms.
+ */
+export function combined(fields: readonly SchemaField[]): readonly Combined[] {
+  const made: Combined[] = [];
+  for (const field of fields) {
+    const [alone = {}] = fc.sample(environmentsWith(field), { numRuns: 1, seed: 1 });
+    const value = at(alone, field.path);
+    const index = made.findIndex((each) => takes(each, field, value));
+    const found = made[index];
+    if (found === undefined) {
+      made.push({ environment: alone, fields: [field] });
+    } else {
+      const environment = withField(found.environment, field, value) ?? alone;
+      made[index] = { environment, fields: [...found.fields, field] };
+    }
+  }
+  return made;
+}
+
+/** Whether a field of another part can be set too, and leaves the values of the others. */
+function takes({ environment, fields }: Combined, field: SchemaField, value: unknown): boolean {
+  if ([field, ...fields].some(({ path }) => path.length === 1)) return false;
+  if (fields.some(({ path: [part] }) => part === field.path[0])) return false;
+  const together = withField(environment, field, value);
+  return (
+    together !== undefined &&
+    fields.every(({ path }) => at(together, path) === at(environment, path)) &&
+    refusalOf(together) === undefined
+  );
+}
+
 /** The bases that have the shapes that a field is part of. */
 export function basesFor(field: SchemaField): readonly Json[] {
   const found = bases.filter((base) => hasForms(base, field));
@@ -202,15 +242,19 @@ function hasForms(environment: Json, { forms }: SchemaField): boolean {
 function validOnes(of: string): (environment: Json) => boolean {
   let refused = 0;
   return (environment) => {
-    try {
-      parseEnvironments({ dev: environment });
-      refused = 0;
-      return true;
-    } catch (error) {
-      if (!(error instanceof ConfigError)) throw error;
-      refused += 1;
-      if (refused > 500) throw new Error(`no valid ${of}`, { cause: error });
-      return false;
-    }
+    const cause = refusalOf(environment);
+    refused = cause === undefined ? 0 : refused + 1;
+    if (refused > 500) throw new Error(`no valid ${of}`, { cause });
+    return cause === undefined;
   };
+}
+
+function refusalOf(environment: Json): ConfigError | undefined {
+  try {
+    parseEnvironments({ dev: environment });
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return error;
+  }
 }
