@@ -141,7 +141,7 @@ export function environments(maxChanges = 6): fc.Arbitrary<Json> {
 }
 
 /** Valid environments in which one field is set. @throws Error if no base takes it */
-export function environmentsWith(field: SchemaField): fc.Arbitrary<Json> {
+function environmentsWith(field: SchemaField): fc.Arbitrary<Json> {
   return fc
     .tuple(fc.constantFrom(...basesFor(field)), values(field))
     .map(([base, value]) => withField(base, field, value) ?? base)
