@@ -9,7 +9,7 @@ const BROWSER_TESTS = "test/**/*.browser.test.ts";
 /** Milliseconds. A play waits for what ECS does, and a slow machine makes all of that longer. */
 const PLAYED_WITHIN = 300_000;
 
-/** Scenarios played in whole environments: after everything else, since they measure time. */
+/** Scenarios played in whole environments. */
 const PLAYS = [
   "test/harness/plays/{play,scenarios/scenarios}.test.ts",
   "test/harness/commands/soak.test.ts",
@@ -42,8 +42,9 @@ export default defineConfig({
     teardownTimeout: 10_000,
     // A process of a busy machine may be late by more than Vitest's second.
     expect: { poll: { timeout: 10_000 } },
-    // More than cores: most tests wait, for intervals and for processes.
-    maxWorkers: 5,
+    // More than cores: most tests wait, for intervals and for processes. With more workers both cores are no
+    // busier, and each worker has all to import.
+    maxWorkers: 6,
     // Test files share the modules of their worker: importing them took a third of the time.
     isolate: false,
     sequence: { sequencer: LongFirst },
@@ -51,13 +52,21 @@ export default defineConfig({
     // CDKTF would ask its publisher for newer versions of itself.
     env: { CHECKPOINT_DISABLE: "1" },
     reporters: ["default", "./test/support/summary-reporter.ts"],
+    // In the order in which they begin: those that wait most, then what keeps both cores busy until the end.
     projects: [
-      // One project, whose files begin as they come: those that compute beside those that wait.
-      project("repository", {
-        include: ["test/**/*.test.ts"],
-        exclude: ["test/runtime/**", BROWSER_TESTS, COUNTS, ...PLAYS],
+      project("plays", {
+        include: PLAYS,
         globalSetup: REDIS,
+        // Few at a time: on a machine that is busy with itself users would notice what no fault caused.
+        maxConcurrency: 3,
         testTimeout: PLAYED_WITHIN,
+      }),
+      project("browser", {
+        include: [BROWSER_TESTS],
+        globalSetup: [...REDIS, BROWSER],
+        testTimeout: PLAYED_WITHIN,
+        // What is pressed shows when ECS has done it.
+        expect: { poll: { timeout: 30_000 } },
       }),
       {
         ...project("runtime", {
@@ -83,24 +92,11 @@ export default defineConfig({
         "test/runtime/ioredis.test.ts",
         "test/runtime/ioredis/{version,connector,moves,secrets}.test.ts",
       ]),
-      project("plays", {
-        include: PLAYS,
+      project("repository", {
+        include: ["test/**/*.test.ts"],
+        exclude: ["test/runtime/**", BROWSER_TESTS, COUNTS, ...PLAYS],
         globalSetup: REDIS,
-        sequence: { groupOrder: 1 },
-        // Few at a time: on a machine that is busy with itself users would notice what no fault caused.
-        maxWorkers: 3,
-        maxConcurrency: 3,
         testTimeout: PLAYED_WITHIN,
-      }),
-      project("browser", {
-        include: [BROWSER_TESTS],
-        globalSetup: [...REDIS, BROWSER],
-        // A page shows what users notice: so by itself, after the plays.
-        sequence: { groupOrder: 2 },
-        maxWorkers: 3,
-        testTimeout: PLAYED_WITHIN,
-        // What is pressed shows when ECS has done it.
-        expect: { poll: { timeout: 30_000 } },
       }),
     ],
   },
