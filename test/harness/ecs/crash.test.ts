@@ -7,7 +7,7 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bundle } from "./fixture/bundle.ts";
 
 const SOURCE = fileURLToPath(new URL("fixture/crash.ts", import.meta.url));
@@ -96,10 +96,15 @@ function seeded(seed: number): () => number {
 }
 
 describe("a harness that ends without closing", () => {
+  let bundled: Awaited<ReturnType<typeof bundle>>;
+  beforeAll(async () => {
+    bundled = await bundle(SOURCE);
+  });
+  afterAll(() => bundled[Symbol.asyncDispose]());
+
   it.each(["SIGINT", "SIGTERM", "SIGKILL"] as const)(
     "by %s leaves nothing",
     async (signal) => {
-      await using bundled = await bundle(SOURCE);
       const end = async (child: ChildProcess): Promise<boolean> => child.kill(signal);
       expect(await leftAfter(bundled.program, "stable", end)).toEqual([]);
     },
@@ -109,7 +114,6 @@ describe("a harness that ends without closing", () => {
   it(
     `leaves nothing, whenever it is killed, ${CRASHES} times`,
     async () => {
-      await using bundled = await bundle(SOURCE);
       const random = seeded(SEED);
       // Spread over the time from the first process to a stable environment, each at a random moment.
       const moments = Array.from(

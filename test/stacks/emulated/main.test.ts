@@ -1,12 +1,11 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readdirSync, rmSync } from "node:fs";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { isAlive } from "../../support/processes.ts";
+import { temporaryHome } from "../../support/temporary-home.ts";
 import { emulator, STUB, stub } from "./support/stub.ts";
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
@@ -45,7 +44,7 @@ describe("npm run emulated", () => {
     ["once", false],
     ["again, where Terraform does not end", true],
   ])("ends with 130 and its Terraform after Ctrl-C %s", { timeout }, async (_title, isAgain) => {
-    const folder = mkdtempSync(join(tmpdir(), "interrupted-"));
+    const folder = await temporaryHome("interrupted-");
     onTestFinished(() => rmSync(folder, { recursive: true }));
     await using answering = await emulator();
     using terraform = stub({ hangs: "apply", ignoresInterrupts: isAgain });
