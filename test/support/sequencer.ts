@@ -4,7 +4,7 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
  * Files that take longest, in the order in which they begin among those of their project. At its end they
  * would keep one core busy, and the other idle.
  */
-const LONG = [
+export const LONG = [
   "test/harness/plays/scenarios/scenarios.test.ts",
   "test/system/plans/plan-scenarios.test.ts",
   "test/harness/commands/soak.test.ts",

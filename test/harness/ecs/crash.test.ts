@@ -8,6 +8,7 @@ import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { randomOf } from "../../../harness/plays/stage/random.ts";
 import { bundle } from "./fixture/bundle.ts";
 
 const SOURCE = fileURLToPath(new URL("fixture/crash.ts", import.meta.url));
@@ -84,17 +85,6 @@ const killAfter = (moment: number) => async (child: ChildProcess) => {
   child.kill("SIGKILL");
 };
 
-/** Numbers from 0 to 1, the same for a seed (mulberry32). */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d_2b_79_f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 describe("a harness that ends without closing", () => {
   let bundled: Awaited<ReturnType<typeof bundle>>;
   beforeAll(async () => {
@@ -114,7 +104,7 @@ describe("a harness that ends without closing", () => {
   it(
     `leaves nothing, whenever it is killed, ${CRASHES} times`,
     async () => {
-      const random = seeded(SEED);
+      const random = randomOf(SEED, "crash");
       // Spread over the time from the first process to a stable environment, each at a random moment.
       const moments = Array.from(
         { length: CRASHES },

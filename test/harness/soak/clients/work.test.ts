@@ -31,7 +31,7 @@ describe("the keys of the clients", () => {
     expect(new Set(pairs)).toEqual(new Set(["own-0: 0", "own-1: 1", ...shared]));
   });
 
-  it("are counted with by those alone that send each command once, or by none of them", () => {
+  it("are other counters for clients that send each command once than for the rest", () => {
     const counted = of("incr").map(({ client, work }) => [work.key.split(":")[1], client]);
     const counters = ["counter-0", "counter-1"].flatMap((slot) => WRITERS.map((w) => [slot, w]));
     const expected = [...counters, ["once-counter", SHARER]].map(String);
