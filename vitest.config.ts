@@ -1,6 +1,5 @@
 import { defineConfig } from "vitest/config";
 import type { TestProjectConfiguration } from "vitest/config";
-import LongFirst from "./test/support/sequencer.ts";
 
 /** Finds a real browser, or installs one. */
 const BROWSER = "test/support/browser-setup.ts";
@@ -11,8 +10,8 @@ const PLAYED_WITHIN = 300_000;
 
 /** Scenarios played in whole environments. */
 const PLAYS = [
-  "test/harness/plays/{play,scenarios/scenarios}.test.ts",
-  "test/harness/commands/soak.test.ts",
+  "test/harness/plays/{play,scenarios/*}.test.ts",
+  "test/harness/{soak,commands}/soak.test.ts",
   "test/system/{external-redis,local-ecs-page}.test.ts",
   "test/system/{plans,roads}/*.test.ts",
 ];
@@ -37,22 +36,20 @@ const UNDICI = [process.env["UNDICI"]].flatMap((folder) =>
 
 export default defineConfig({
   test: {
-    testTimeout: 20_000,
+    testTimeout: 60_000,
     hookTimeout: 60_000,
     teardownTimeout: 10_000,
-    // A process of a busy machine may be late by more than Vitest's second.
-    expect: { poll: { timeout: 10_000 } },
-    // More than cores: most tests wait, for intervals and for processes. With more workers both cores are no
-    // busier, and each worker has all to import.
-    maxWorkers: 6,
-    // Test files share the modules of their worker: importing them took a third of the time.
+    // A wait ends as soon as its condition holds; on a busy machine that may be late.
+    expect: { poll: { timeout: 30_000 } },
+    // More than the two cores of a small machine: most tests wait for intervals and for processes.
+    maxWorkers: 4,
+    // Test files share the modules of their worker: importing them takes a third of the time.
     isolate: false,
-    sequence: { sequencer: LongFirst },
     setupFiles: ["test/support/environment.ts"],
     // CDKTF would ask its publisher for newer versions of itself.
     env: { CHECKPOINT_DISABLE: "1" },
     reporters: ["default", "./test/support/summary-reporter.ts"],
-    // In the order in which they begin: those that wait most, then what keeps both cores busy until the end.
+    // `npm test` runs what needs Redis alone: all but plays, browser and databases.
     projects: [
       project("plays", {
         include: PLAYS,
@@ -65,8 +62,6 @@ export default defineConfig({
         include: [BROWSER_TESTS],
         globalSetup: [...REDIS, BROWSER],
         testTimeout: PLAYED_WITHIN,
-        // What is pressed shows when ECS has done it.
-        expect: { poll: { timeout: 30_000 } },
       }),
       {
         ...project("runtime", {

@@ -114,7 +114,7 @@ export const testedFacts: readonly TestedFact[] = [
       "A crash costs no task, a stalled file system no restart, and a bad release of Redis fails",
     source:
       "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-restart-policy.html",
-    file: "test/harness/plays/scenarios/scenarios.long.ts",
+    file: "test/harness/plays/scenarios/more-scenarios.test.ts",
     test: "a crash costs no task, a stall no restart, and a bad release fails instead of hanging",
   },
   {

@@ -17,9 +17,12 @@ function problemOf(link: string, from: string): string | undefined {
 }
 
 it("every link of a page leads to a file and a heading that are there", () => {
-  const links = pagePaths().flatMap((from) =>
-    linksOf(readFileSync(join(ROOT, from), "utf8")).map((link) => ({ from, link })),
-  );
+  // The changelog tells what was: a page or a heading of that time may be gone.
+  const links = pagePaths()
+    .filter((page) => page !== "CHANGELOG.md")
+    .flatMap((from) =>
+      linksOf(readFileSync(join(ROOT, from), "utf8")).map((link) => ({ from, link })),
+    );
   expect(links.length).toBeGreaterThan(100);
   expect(links.flatMap(({ from, link }) => problemOf(link, from) ?? [])).toEqual([]);
 });

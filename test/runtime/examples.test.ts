@@ -6,36 +6,33 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { Worker } from "node:worker_threads";
 
-import * as grpc from "@grpc/grpc-js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { type Redis, startRedis } from "../../harness/programs/start-redis.ts";
 import type { DnsServer } from "../../runtime/src/testing.ts";
 import { dnsTo, HOST } from "./support/dialing.ts";
 import { type Example, examplesIn } from "./support/examples.ts";
-import { type GrpcServer, startGrpc } from "./support/grpc-parts.ts";
 import { startWeb, type WebServer } from "./support/http-servers.ts";
 
 const MODULES = join(import.meta.dirname, "../../node_modules");
 const examples = examplesIn("docs/reference/srv-dialer.md");
 
 let folder: string;
-let servers: { redis: Redis; web: WebServer; rpc: GrpcServer; dns: DnsServer };
+let servers: { redis: Redis; web: WebServer; dns: DnsServer };
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "srv-dialer-examples-"));
   symlinkSync(MODULES, join(folder, "node_modules"));
-  const [redis, web, rpc] = await Promise.all([startRedis(), startWeb(), startGrpc(grpc)]);
+  const [redis, web] = await Promise.all([startRedis(), startWeb()]);
   const dns = await dnsTo();
   dns.setSrv("dev-redis.dev-ecs", { host: HOST, port: redis.port });
   dns.setSrv("search.dev-ecs", { host: HOST, port: web.port });
-  dns.setSrv("rpc.dev-ecs", { host: HOST, port: rpc.port });
-  servers = { redis, web, rpc, dns };
+  servers = { redis, web, dns };
 });
 
 afterAll(async () => {
-  const { redis, web, rpc, dns } = servers;
-  await Promise.all([redis, web, rpc, dns].map((server) => server[Symbol.asyncDispose]()));
+  const { redis, web, dns } = servers;
+  await Promise.all([redis, web, dns].map((server) => server[Symbol.asyncDispose]()));
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -72,7 +69,6 @@ const PRINTS: Readonly<Record<string, () => string>> = {
   srvConnect: () => `200 ${servers.web.port} search.dev-ecs`,
   SrvSocket: () => String(servers.redis.port),
   srvSocket: () => "+PONG",
-  registerSrvResolver: () => "ready",
   cloudMapResolver: () => String(servers.redis.port),
   startDnsServer: () => "6379",
 };

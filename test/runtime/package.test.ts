@@ -170,7 +170,6 @@ describe("the package as it is installed", () => {
       ["SrvConnector", "createRedis", "srvConnector"],
       ["srvAgent", "srvConnect"],
       ["srvSocket"],
-      ["registerSrvResolver"],
       ["cloudMapResolver"],
       ["startDnsServer"],
     ]);
@@ -182,7 +181,7 @@ describe("the package as it is installed", () => {
       void [process.stdout, process.stderr];
       const state = () => String([process.getActiveResourcesInfo(), process.eventNames()]);
       const before = state();
-      const entries = ["", "/ioredis", "/http", "/socket", "/grpc", "/testing"];
+      const entries = ["", "/ioredis", "/http", "/socket", "/testing"];
       for (const entry of entries) require("srv-dialer" + entry);
       const after = state();
       console.log(JSON.stringify(after === before ? "nothing new" : after));`;

@@ -6,15 +6,18 @@ import { readable } from "./support/readable.ts";
 import { templateOf } from "./support/template.ts";
 
 /**
- * What each environment consists of, in a form with readable differences. After an intended change:
- * `npm run golden`.
+ * The environments of the repository, and two that have what these do not: a managed Redis, tasks. Rules and
+ * properties check the rest. After an intended change: `npm run golden`.
  */
-describe.each([
-  ["environment", environments],
-  ["road that the environments do not take", roads],
-])("the template of each %s", (_, all) => {
-  it.each(Object.keys(all))("is test/stacks/golden/%s.json", async (name) => {
+const GOLDEN = {
+  ...environments,
+  managed: roads.managed,
+  "with-tasks": roads["with-tasks"],
+};
+
+describe("the template of", () => {
+  it.each(Object.keys(GOLDEN))("%s is test/stacks/golden/%s.json", async (name) => {
     const golden = join(import.meta.dirname, "golden", `${name}.json`);
-    await expect(readable(templateOf(all, name).json)).toMatchFileSnapshot(golden);
+    await expect(readable(templateOf(GOLDEN, name).json)).toMatchFileSnapshot(golden);
   });
 });

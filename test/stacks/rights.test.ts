@@ -1,11 +1,11 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { environments as deployed } from "../../environments.ts";
 import { execChannels } from "../../stacks/ecs/task-roles.ts";
+import { readable } from "./support/readable.ts";
+import { roads } from "./support/roads.ts";
+import { templateOf } from "./support/template.ts";
 
-// What a stolen role can do, in every environment that is kept as a golden file.
-
-const GOLDEN = join(import.meta.dirname, "golden");
+// What a stolen role can do, in every environment.
 
 interface Statement {
   readonly Effect: string;
@@ -18,10 +18,11 @@ interface Statement {
 type Resource = Readonly<Record<string, unknown>>;
 type Template = Readonly<Record<string, Readonly<Record<string, Resource>>>>;
 
-const environments = readdirSync(GOLDEN).map((file) => {
-  const text = readFileSync(join(GOLDEN, file), "utf8");
+const configs = { ...deployed, ...roads };
+const environments = Object.keys(configs).map((name) => {
+  const text = readable(templateOf(configs, name).json);
   const { resource } = JSON.parse(text) as { resource: Template };
-  return { name: file.replace(".json", ""), resource };
+  return { name, resource };
 });
 
 /** The statements of the policies that a role has, by the role's own name. */

@@ -12,6 +12,7 @@ export const FIGURES = {
   appStarts: "app starts",
   unchecked: "no health check of the app",
   lost: "acknowledged writes lost",
+  discarded: "writes of the 2 s before a kill that Redis discarded",
 } as const;
 
 /**

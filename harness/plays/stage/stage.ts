@@ -10,6 +10,7 @@ import {
 } from "../../ecs/index.ts";
 import { APP, REDIS, type Setup, type ManagedPlace } from "../setups/setup.ts";
 import { Load, type LoadOptions, type RequestOutcome, isServed } from "./load.ts";
+import { acknowledgedWrites, isAtRisk, killsOf, type AcknowledgedWrite } from "./losses.ts";
 import { randomOf } from "./random.ts";
 import { Results } from "./results.ts";
 import { until } from "./until.ts";
@@ -253,14 +254,27 @@ export class Stage {
     }
   }
 
-  /** Stops the users. Returns how many of their acknowledged writes the current Redis does not have. */
-  async lostWrites(): Promise<number> {
+  /**
+   * Stops the users, and looks for their acknowledged writes in the current Redis.
+   * @returns those that it does not have: `lost` in spite of what it promises, `discarded` by a kill of Redis,
+   * which `appendfsync everysec` allows
+   */
+  async missingWrites(): Promise<{ lost: AcknowledgedWrite[]; discarded: AcknowledgedWrite[] }> {
     await this.load.stop();
-    const { acknowledged } = this.load;
+    const writes = acknowledgedWrites(this.load.outcomes);
     // Redis refuses the command without a member.
-    if (acknowledged.length === 0) return 0;
-    const found = await this.lookAtRedis((redis) => redis.smismember("guests", acknowledged));
-    return found.filter((isThere) => isThere === 0).length;
+    if (writes.length === 0) return { lost: [], discarded: [] };
+    return this.lookAtRedis(async (redis) => {
+      const guests = writes.map(({ guest }) => guest);
+      const found = await redis.smismember("guests", guests);
+      const missing = writes.filter((_, index) => found[index] === 0);
+      const [, policy] = await redis.config("GET", "appendfsync");
+      const kills = policy === "always" ? [] : killsOf(this.events, this.containers.redis);
+      return {
+        lost: missing.filter((write) => !isAtRisk(write, kills)),
+        discarded: missing.filter((write) => isAtRisk(write, kills)),
+      };
+    });
   }
 
   /** Deterministic draws for a purpose of the scenario's own. */

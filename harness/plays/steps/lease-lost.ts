@@ -4,7 +4,8 @@ import { endedByFence } from "../../../stacks/redis/redis-writer-fence.ts";
 import { killRedis } from "../faults/redis-faults.ts";
 import { REDIS } from "../setups/setup.ts";
 import type { Container, Template } from "../setups/template.ts";
-import { isServed, type RequestOutcome } from "../stage/load.ts";
+import type { RequestOutcome } from "../stage/load.ts";
+import { acknowledgedWrites, isAtRisk, killsOf } from "../stage/losses.ts";
 import { FIGURES } from "../stage/measures.ts";
 import { seconds } from "../stage/results.ts";
 import type { Stage } from "../stage/stage.ts";
@@ -94,13 +95,14 @@ async function startAgain(stage: Stage): Promise<void> {
 async function compare(stage: Stage, window: { from: number; to: number }): Promise<void> {
   const { load, results } = stage;
   await load.stop();
-  const acknowledged = load.outcomes.filter((each) => isServed(each) && each.guest !== undefined);
-  const guests = acknowledged.map(({ guest = "" }) => guest);
+  const acknowledged = acknowledgedWrites(load.outcomes);
+  const guests = acknowledged.map(({ guest }) => guest);
   const found = await stage.lookAtRedis((redis) => redis.smismember("guests", guests));
   const lost = acknowledged.filter((_, index) => found[index] === 0);
   const isWithin = ({ sentAt, endedAt }: RequestOutcome): boolean =>
     sentAt < window.to && endedAt > window.from;
-  const beyond = lost.filter((each) => !isWithin(each)).length;
+  const kills = killsOf(stage.events, REDIS);
+  const beyond = lost.filter((each) => !isWithin(each) && !isAtRisk(each, kills)).length;
   results.measure("writes acknowledged", acknowledged.length);
   results.measure(FIGURES.lost, lost.length);
   results.expect(

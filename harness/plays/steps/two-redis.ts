@@ -44,7 +44,8 @@ export const twoWriters: Step = {
 export const writesAreLost: Step = {
   title: "writes are lost",
   play: async (stage) => {
-    const lost = await stage.lostWrites();
+    const missing = await stage.missingWrites();
+    const lost = missing.lost.length;
     stage.results.measure("writes acknowledged", stage.load.acknowledged.length);
     stage.results.measure(FIGURES.lost, lost);
     stage.results.expectFlaw("acknowledged writes are lost", lost > 0, lost);

@@ -24,7 +24,7 @@ describe("an apply", () => {
 
     await expect(ecs.apply()).rejects.toMatchObject({ code: "ERR_TIMEOUT" });
     expect(ecs.services.map(({ name }) => name)).toEqual(["test-redis"]);
-    await ecs.waitUntilStable({ timeout: 15_000 });
+    await ecs.waitUntilStable();
     // A new service that did not become steady is waited for again.
     expect(await ecs.apply()).toEqual(["aws_ecs_service.redis", "aws_ecs_service.app"]);
     expect(app()).toEqual(["test-app:1", 1]);
@@ -32,7 +32,7 @@ describe("an apply", () => {
 
     await expect(ecs.apply(release(6, 2))).rejects.toMatchObject({ code: "ERR_TIMEOUT" });
     expect(app()).toEqual(["test-app:1", 1]);
-    await ecs.waitUntilStable({ timeout: 15_000 });
+    await ecs.waitUntilStable();
     expect(await ecs.apply(release(6, 2))).toEqual(["aws_ecs_service.app"]);
     expect(app()).toEqual(["test-app:2", 2]);
     expect(await ecs.apply(release(6, 2))).toEqual([]);
@@ -55,9 +55,9 @@ describe("an apply", () => {
     const options = { images: { shell: {} }, steadyStateTimeout: 1 };
     await using ecs = await startLocalEcs({ ...options, template: services({ app }) });
     await ecs.apply();
-    await ecs.waitUntilStable({ timeout: 15_000 });
+    await ecs.waitUntilStable();
     const said = (): Promise<string> => ecs.log(onlyTask(ecs, "test-app").id);
-    await expect.poll(said, { timeout: 5000, interval: 10 }).toBe("up\n");
+    await expect.poll(said, { interval: 10 }).toBe("up\n");
     // One service is created and does not become steady, while another is removed.
     await expect(ecs.apply(services({ redis: redisService }))).rejects.toMatchObject({
       code: "ERR_TIMEOUT",

@@ -61,22 +61,22 @@ describe("close", () => {
   it("does its work without its guardian, too", async () => {
     const ecs = await startLocalEcs({ template: template(), images: images() });
     await ecs.apply();
-    await ecs.waitUntilStable({ timeout: 15_000 });
+    await ecs.waitUntilStable();
     const [task] = ecs.services.flatMap(({ tasks }) => tasks);
     const pid = task?.containers[0]?.pid ?? 0;
     const [guardian] = guardians();
     if (guardian === undefined) throw new Error("it has a guardian");
     process.kill(guardian, "SIGKILL");
-    await expect.poll(guardians, { timeout: 5000 }).toEqual([]);
+    await expect.poll(guardians).toEqual([]);
     await ecs.close();
-    await expect.poll(() => existsSync(`/proc/${pid}/cwd`), { timeout: 5000 }).toBe(false);
+    await expect.poll(() => existsSync(`/proc/${pid}/cwd`)).toBe(false);
     await expect(ecs.log(task?.id ?? "")).rejects.toMatchObject({ code: "ERR_CLOSED" });
   });
 
   it("ends everything though a fault cannot be undone, and says so", async () => {
     const ecs = await startLocalEcs({ template: template(), images: images() });
     await ecs.apply();
-    await ecs.waitUntilStable({ timeout: 15_000 });
+    await ecs.waitUntilStable();
     const [task] = ecs.services.flatMap(({ tasks }) => tasks);
     vi.spyOn(ecs.faults, "close").mockRejectedValue(new Error("it cannot be undone"));
     await expect(ecs.close()).rejects.toThrow("it cannot be undone");
@@ -88,7 +88,7 @@ describe("close", () => {
     let run: Run | undefined;
     await withLocalEcs({ template: template() }, async (started) => {
       run = started;
-      await started.ecs.waitUntilStable({ timeout: 15_000 });
+      await started.ecs.waitUntilStable();
     });
     const tasks = run?.ecs.services.flatMap(({ tasks: all }) => all) ?? [];
     expect(tasks.length).toBeGreaterThanOrEqual(3);

@@ -24,12 +24,10 @@ const release = (version: string): Overrides => ({
 describe("a local ECS", () => {
   it("runs an environment, deploys the app alone, and moves Redis", async () => {
     await withLocalEcs({ template: template(), healthLag: 10 }, async ({ ecs, events }) => {
-      await ecs.waitUntilStable({ timeout: 15_000 });
+      await ecs.waitUntilStable();
       const before = onlyTask(ecs, "test-redis");
       // A task without a health check is stable as soon as it runs.
-      await expect
-        .poll(() => ecs.log(before.id), { timeout: 15_000 })
-        .toContain("Ready to accept connections");
+      await expect.poll(() => ecs.log(before.id)).toContain("Ready to accept connections");
 
       // What is in DNS is where Redis is.
       const resolver = new Resolver();
@@ -59,7 +57,7 @@ describe("a local ECS", () => {
         "aws_ecs_task_definition.app",
         "aws_ecs_service.app",
       ]);
-      await ecs.waitUntilStable({ timeout: 15_000 });
+      await ecs.waitUntilStable();
       expect(await slow).toBe("slow");
       expect(await get(ecs, "/version")).toBe("2");
       expect(running(ecs, "test-app").some(({ id }) => apps.includes(id))).toBe(false);
@@ -74,7 +72,7 @@ describe("a local ECS", () => {
 
       // Redis leaves its host: it stops before it starts elsewhere, with its data.
       ecs.drainHost(before.host ?? "");
-      await ecs.waitUntilStable({ timeout: 15_000 });
+      await ecs.waitUntilStable();
       const after = onlyTask(ecs, "test-redis");
       expect(after.host).not.toBe(before.host);
       expect(portOf(after)).not.toBe(portOf(before));
@@ -86,9 +84,7 @@ describe("a local ECS", () => {
       expect(ecs.task(before.id).stoppedAt).toBeLessThanOrEqual(after.createdAt);
       expect(await redis(after, `AUTH ${password}`, "GET k")).toContain("kept");
       await expect
-        .poll(async () => (await resolver.resolveSrv("test-redis.test-ecs"))[0]?.port, {
-          timeout: 5000,
-        })
+        .poll(async () => (await resolver.resolveSrv("test-redis.test-ecs"))[0]?.port)
         .toBe(portOf(after));
       expect(running(ecs, "test-app").every(({ host }) => host === after.host)).toBe(true);
     });
@@ -97,13 +93,13 @@ describe("a local ECS", () => {
   it("starts a killed task again, at once, and lets it keep its data", async () => {
     const run = { template: template({ appService: { desired_count: 0 } }) };
     await withLocalEcs(run, async ({ ecs }) => {
-      await ecs.waitUntilStable({ timeout: 15_000 });
+      await ecs.waitUntilStable();
       const before = onlyTask(ecs, "test-redis");
       const password = ecs.secret("aws_secretsmanager_secret.redis");
       await redis(before, `AUTH ${password}`, "SET k kept");
       ecs.faults.kill(before.id);
-      await expect.poll(() => ecs.task(before.id).status, { timeout: 5000 }).toBe("STOPPED");
-      await ecs.waitUntilStable({ timeout: 15_000 });
+      await expect.poll(() => ecs.task(before.id).status).toBe("STOPPED");
+      await ecs.waitUntilStable();
       const after = onlyTask(ecs, "test-redis");
       expect(after.id).not.toBe(before.id);
       expect(ecs.task(before.id).containers[0]?.exitCode).toBe(137);
@@ -114,20 +110,18 @@ describe("a local ECS", () => {
   it("shows a Redis on slow storage as loading", async () => {
     const run = { template: template({ appService: { desired_count: 0 } }) };
     await withLocalEcs(run, async ({ ecs }) => {
-      await ecs.waitUntilStable({ timeout: 15_000 });
+      await ecs.waitUntilStable();
       const before = onlyTask(ecs, "test-redis");
       const auth = `AUTH ${ecs.secret("test/redis")}`;
       await redis(before, auth, ...Array.from({ length: 1500 }, (_, key) => `SET k${key} v`));
       ecs.faults.slowStorage({ keyLoadDelayMicros: 500 });
       ecs.faults.kill(before.id);
-      await expect
-        .poll(() => onlyTask(ecs, "test-redis").id, { timeout: 5000 })
-        .not.toBe(before.id);
+      await expect.poll(() => onlyTask(ecs, "test-redis").id).not.toBe(before.id);
       const after = onlyTask(ecs, "test-redis");
       const ping = async (): Promise<string> =>
         (await replyOf(after, [auth, "PING"]).catch(() => [])).join(" ");
-      await expect.poll(ping, { timeout: 5000, interval: 20 }).toContain("-LOADING");
-      await expect.poll(ping, { timeout: 5000, interval: 20 }).toContain("+PONG");
+      await expect.poll(ping, { interval: 20 }).toContain("-LOADING");
+      await expect.poll(ping, { interval: 20 }).toContain("+PONG");
     });
   });
 
@@ -136,19 +130,19 @@ describe("a local ECS", () => {
     const overrides = { appService: { ...breaker, desired_count: 1 } };
     await withLocalEcs({ template: template(overrides) }, async (run) => {
       const { ecs } = run;
-      await ecs.waitUntilStable({ timeout: 15_000 });
+      await ecs.waitUntilStable();
       const [serving] = running(ecs, "test-app");
       const bad = template({ ...overrides, appContainer: { command: ["sh", "-c", "exit 3"] } });
       await ecs.apply(bad);
       await seen(run, (event) => event.type === "deployment" && event.status === "FAILED");
-      await ecs.waitUntilStable({ timeout: 15_000 });
+      await ecs.waitUntilStable();
       expect(running(ecs, "test-app").map(({ id }) => id)).toEqual([serving?.id]);
       expect(await get(ecs, "/version")).toBe("1");
       const exits = (): unknown[] =>
         service(ecs, "test-app")
           .tasks.filter(({ status }) => status === "STOPPED")
           .map(({ containers }) => containers[0]?.exitCode);
-      await expect.poll(exits, { timeout: 5000 }).toEqual([3, 3, 3]);
+      await expect.poll(exits).toEqual([3, 3, 3]);
       // Terraform finds another task definition than its own, and deploys it again.
       expect(await ecs.apply(bad)).toEqual(["aws_ecs_service.app"]);
       expect(service(ecs, "test-app").deployments[0]?.taskDefinition).toBe("test-app:2");
@@ -180,10 +174,10 @@ describe("a local ECS", () => {
       images: { shell: {}, redis: { command: ["x"] } },
     };
     await withLocalEcs(options, async ({ ecs }) => {
-      await ecs.waitUntilStable({ timeout: 15_000 });
+      await ecs.waitUntilStable();
       const { id } = onlyTask(ecs, "test-app");
       const slow = get(ecs, "/slow");
-      await expect.poll(() => ecs.log(id, "app"), { timeout: 5000 }).toContain("slow");
+      await expect.poll(() => ecs.log(id, "app")).toContain("slow");
       ecs.faults.kill(`${id}/side`);
       expect(await slow).toContain("502");
     });
@@ -195,15 +189,15 @@ describe("a local ECS", () => {
     const overrides = { redisContainer: { healthCheck }, appService: { desired_count: 0 } };
     await withLocalEcs({ template: template(overrides) }, async (run) => {
       const { ecs } = run;
-      await ecs.waitUntilStable({ timeout: 15_000 });
+      await ecs.waitUntilStable();
       const before = onlyTask(ecs, "test-redis");
       expect(before.health).toBe("HEALTHY");
       const auth = `AUTH ${ecs.secret("test/redis")}`;
       await redis(before, auth, "SET state sick EX 7");
       await seen(run, (event) => event.type === "health" && event.health === "UNHEALTHY");
-      await expect.poll(() => ecs.task(before.id).status, { timeout: 5000 }).toBe("STOPPED");
+      await expect.poll(() => ecs.task(before.id).status).toBe("STOPPED");
       expect(ecs.task(before.id).stoppedReason).toBe("Task failed health checks");
-      await expect.poll(() => running(ecs, "test-redis").length, { timeout: 5000 }).toBe(1);
+      await expect.poll(() => running(ecs, "test-redis").length).toBe(1);
     });
   }, 30_000);
 
@@ -223,7 +217,7 @@ describe("a local ECS", () => {
       appService: { desired_count: 2 },
     });
     await withLocalEcs({ template: awsvpc }, async ({ ecs }) => {
-      await ecs.waitUntilStable({ timeout: 15_000 });
+      await ecs.waitUntilStable();
       const task = onlyTask(ecs, "test-redis");
       expect(ecs.hosts.map(({ address }) => address)).not.toContain(task.address);
       expect(portOf(task)).toBe(6379);
@@ -243,9 +237,9 @@ describe("a local ECS", () => {
     const command = ["sh", "-c", "echo here; exec sleep 60"];
     const options = template({ redisContainer: { command }, appService: { desired_count: 0 } });
     await withLocalEcs({ template: options }, async ({ ecs }) => {
-      await ecs.waitUntilStable({ timeout: 15_000 });
+      await ecs.waitUntilStable();
       const { id } = onlyTask(ecs, "test-redis");
-      await expect.poll(() => ecs.log(id, "redis"), { timeout: 5000 }).toBe("here\n");
+      await expect.poll(() => ecs.log(id, "redis")).toBe("here\n");
       await expect(ecs.log(id, "sidecar")).rejects.toMatchObject({
         code: "ERR_INVALID_ARG",
         message: `task "${id}" has no container "sidecar"; containers are: redis`,
@@ -284,7 +278,7 @@ describe("a local ECS", () => {
     const run = { template: template() };
     await withLocalEcs(run, async ({ ecs: one }) => {
       await withLocalEcs(run, async ({ ecs: other }) => {
-        for (const ecs of [one, other]) await ecs.waitUntilStable({ timeout: 15_000 });
+        for (const ecs of [one, other]) await ecs.waitUntilStable();
         const addresses = new Set([...one.hosts, ...other.hosts].map(({ address }) => address));
         expect(addresses.size).toBe(4);
         for (const ecs of [one, other]) {
@@ -299,7 +293,7 @@ describe("a local ECS", () => {
   it("stops the tasks of a service that is no longer declared", async () => {
     const whole = template();
     await withLocalEcs({ template: whole }, async ({ ecs }) => {
-      await ecs.waitUntilStable({ timeout: 15_000 });
+      await ecs.waitUntilStable();
       const { aws_ecs_service, ...resource } = (whole as { resource: Record<string, object> })
         .resource;
       const { app: _app, ...services } = aws_ecs_service as Record<string, object>;

@@ -89,7 +89,7 @@ describe("startRedis", () => {
       await expect(send(redis.port, "PING")).resolves.toBe("+PONG");
       parent.kill("SIGKILL");
       await expect
-        .poll(() => send(redis.port, "PING").catch((error) => error.code), { timeout: 5_000 })
+        .poll(() => send(redis.port, "PING").catch((error) => error.code))
         .toBe("ECONNREFUSED");
       rmSync(redis.dir, { recursive: true, force: true });
     } finally {

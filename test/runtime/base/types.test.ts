@@ -11,7 +11,7 @@ import { PATIENCE, snippetFiles, UserProjects } from "../support/user-projects.t
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 /** Snippets of the package's README and of the repository's. One that is not found would not be checked. */
-const SNIPPETS = { "runtime/README.md": 15, "README.md": 1 };
+const SNIPPETS = { "runtime/README.md": 14, "README.md": 1 };
 
 const USE = `
 import http from "node:http";
@@ -24,8 +24,6 @@ import { createSrvDialer, dnsResolver, orderTargets } from "srv-dialer";
 import type { SrvDialError, SrvResolver, SrvTarget } from "srv-dialer";
 import { cloudMapResolver } from "srv-dialer/cloud-map";
 import { SrvConnector, createRedis, srvConnector } from "srv-dialer/ioredis";
-import * as grpc from "@grpc/grpc-js";
-import { registerSrvResolver } from "srv-dialer/grpc";
 import { srvAgent, srvConnect } from "srv-dialer/http";
 import { type SrvSocket, srvSocket } from "srv-dialer/socket";
 import { type DnsServer, startDnsServer } from "srv-dialer/testing";
@@ -49,8 +47,6 @@ connect.close();
 const stream = (): SrvSocket => srvSocket(host, { timeout: 1_000 });
 export const pools = [new pg.Pool({ stream }), createPool({ stream })];
 stream().setNoDelay().setKeepAlive(true, 1_000).setTimeout(1_000).ref().unref().connect();
-registerSrvResolver();
-registerSrvResolver({ grpc, family: 4, cache: false });
 
 export const own: SrvResolver = {
   resolve: async (name, { signal }) => {
@@ -74,12 +70,9 @@ createSrvDialer(host, { timeout: "1s" });
 srvConnector({ verfy: true });
 // @ts-expect-error it is an option of undici's Agent
 srvConnect({ keepAliveTimeout: 1 });
-// @ts-expect-error connections are grpc-js's own
-registerSrvResolver({ noDelay: true });
 `;
 
 const OLDEST = {
-  "@grpc/grpc-js": "grpc-js-oldest",
   ioredis: "ioredis5",
   mysql2: "mysql2-oldest",
   pg: "pg-oldest",

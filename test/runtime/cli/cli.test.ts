@@ -130,18 +130,6 @@ describe("srv-dialer", () => {
 });
 
 describe("the installed package without its peers", () => {
-  it("loads srv-dialer/grpc, and says when it is called what to install", async () => {
-    const script = `
-      import { registerSrvResolver } from "srv-dialer/grpc";
-      try { registerSrvResolver(); } catch (error) { console.log(error.message); }`;
-    const args = ["--input-type=module", "--eval", script];
-
-    const { code, stdout } = await startNode(args, {}, cli.folder).outcome;
-
-    expect(code).toBe(0);
-    expect(stdout).toBe("the package @grpc/grpc-js is missing: npm install @grpc/grpc-js\n");
-  });
-
   it("loads srv-dialer/cloud-map, and says upon the first question what to install", async () => {
     const script = `
       import { createSrvDialer } from "srv-dialer";

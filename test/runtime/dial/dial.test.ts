@@ -181,7 +181,7 @@ describe("a dial", () => {
     using attempts = listenTo("srv-dialer:attempt");
     const dialing = dialer.connect();
     // The second begins beside the first, whose failure then lets the third begin at once.
-    await vi.waitUntil(() => silent.sockets.size > 0, { timeout: 10_000, interval: 2 });
+    await vi.waitUntil(() => silent.sockets.size > 0, { timeout: 30_000, interval: 2 });
     gate.open();
     (await dialing).destroy();
     expect(attempts.map(({ port }) => port)).toEqual(ports);

@@ -97,7 +97,7 @@ const ROWS: RowTests = {
     await first.lose();
     leadTo(dns, second.port);
     kept.write("PING\r\n");
-    await vi.waitUntil(() => looked.destroyed, { timeout: 15_000, interval: 20 });
+    await vi.waitUntil(() => looked.destroyed, { timeout: 30_000, interval: 20 });
     expect(kept.destroyed).toBe(false);
     kept.destroy();
   },
@@ -174,7 +174,7 @@ const ROWS: RowTests = {
     expect(await failureOf(dialer.connect())).toMatchObject({ code: "ERR_SRV_NO_RECORDS" });
     leadTo(dns, second.port);
     await expect(
-      vi.waitFor(() => portOf(dialer.connect()), { timeout: 5_000, interval: 20 }),
+      vi.waitFor(() => portOf(dialer.connect()), { timeout: 30_000, interval: 20 }),
     ).resolves.toBe(second.port);
   },
 

@@ -35,7 +35,7 @@ function silentResolver() {
 
 /** Waits for a condition that loopback meets within milliseconds. */
 function until(holds: () => boolean): Promise<unknown> {
-  return vi.waitUntil(holds, { timeout: 10_000, interval: 2 });
+  return vi.waitUntil(holds, { timeout: 30_000, interval: 2 });
 }
 
 /** A dial that is under way in the TLS handshake with a server that says nothing. */

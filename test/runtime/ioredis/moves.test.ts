@@ -7,7 +7,7 @@ import { NAME, asked, dnsTo, leadTo } from "../support/dialing.ts";
 import { connectorTo, startClient, until } from "../support/redis-clients.ts";
 import { command, startLosableRedis } from "../support/redis-servers.ts";
 
-const WAIT = { timeout: 15_000, interval: 20 };
+const WAIT = { timeout: 30_000, interval: 20 };
 
 /** A Redis that is found by its name, and another that takes its place on another port. */
 async function startMovingRedis() {
@@ -207,7 +207,7 @@ describe("disconnect", () => {
 
     client.redis.disconnect();
     leadTo(dns, server.port);
-    await vi.waitFor(() => client.redis.connect(), { timeout: 10_000, interval: 20 });
+    await vi.waitFor(() => client.redis.connect(), { timeout: 30_000, interval: 20 });
     await expect(client.redis.ping()).resolves.toBe("PONG");
   });
 

@@ -140,7 +140,7 @@ describe("ping", () => {
     const lifetime = new Lifetime();
     const reason = new Error("the deadline passed");
     const pinging = ping(peer.socket, lifetime);
-    await vi.waitUntil(() => peer.read().endsWith("PING\r\n"), { timeout: 10_000, interval: 2 });
+    await vi.waitUntil(() => peer.read().endsWith("PING\r\n"), { timeout: 30_000, interval: 2 });
 
     lifetime.end(reason);
     await expect(pinging).rejects.toBe(reason);

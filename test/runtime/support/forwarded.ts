@@ -5,7 +5,7 @@ export const NAME = "dev-redis.dev-ecs";
 export const ANY_PORT = "127.0.0.1:0";
 
 /** How long something of a command may take, in ms. */
-export const WAIT = { timeout: 15_000, interval: 5 };
+export const WAIT = { timeout: 30_000, interval: 5 };
 
 export function lead(dns: DnsServer, ...ports: readonly number[]): void {
   const common = { host: "a1.dev-ecs", addresses: ["127.0.0.1"], ttl: 1 };

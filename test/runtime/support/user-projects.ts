@@ -23,7 +23,6 @@ const OPTIONS = {
 
 /** The peers that have more than one version here, by the name under which the newest is installed. */
 const NEWEST = {
-  "@grpc/grpc-js": "@grpc/grpc-js",
   ioredis: "ioredis",
   mysql2: "mysql2",
   pg: "pg",

@@ -4,8 +4,7 @@ import type {
 } from "../../../stacks/config/environment-schema.ts";
 
 /**
- * The roads in and out that the repository's own environments do not take, an environment each: they
- * are kept as golden files, and are run by everything that runs synthesized JSON.
+ * Environments with what the repository's own environments do not have. Tests that read synthesized JSON read these too.
  */
 const common = {
   account: "333333333333",

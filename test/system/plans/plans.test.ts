@@ -68,7 +68,7 @@ describe("a recorded plan runs with its services found by name", () => {
     const apps = urls(ecs, "dev-app");
     expect(apps).toHaveLength(tasks);
     for (const url of apps) {
-      await expect.poll(() => answer(url), { timeout: 10_000 }).toMatch(/^:\d+$/);
+      await expect.poll(() => answer(url)).toMatch(/^:\d+$/);
     }
   });
 
@@ -81,7 +81,7 @@ describe("a recorded plan runs with its services found by name", () => {
     await using run = await started(plan);
     const { ecs } = run;
     const [url = ""] = urls(ecs, "dev-app");
-    await expect.poll(() => answer(`${url}/readyz`), { timeout: 15_000 }).toBe('{"redis":"ready"}');
+    await expect.poll(() => answer(`${url}/readyz`)).toBe('{"redis":"ready"}');
   });
 });
 
@@ -112,21 +112,21 @@ describe("a plan of a release", () => {
     const { ecs, next } = run;
     const [redis] = running(ecs, "dev-redis");
     const [url = ""] = urls(ecs, "dev-app");
-    await expect.poll(() => answer(url), { timeout: 10_000 }).toBe(":1");
+    await expect.poll(() => answer(url)).toBe(":1");
     await ecs.apply(next);
     await ecs.waitUntilStable();
     const deployed = running(ecs, "dev-app").map(({ containers }) => containers[0]?.image);
     expect(deployed).toEqual(Array(2).fill(expect.stringContaining("game-api:1.4.3")));
     expect(running(ecs, "dev-redis").map(({ id }) => id)).toEqual([redis?.id]);
     const [after = ""] = urls(ecs, "dev-app");
-    await expect.poll(() => answer(after), { timeout: 10_000 }).toBe(":2");
+    await expect.poll(() => answer(after)).toBe(":2");
   });
 
   it("stg-app-release.plan: is deployed under load, and no request is lost", async () => {
     await using run = await started(recorded("stg-app-release.plan"));
     const { ecs, next } = run;
     const url = ecs.loadBalancers[0]?.url ?? "";
-    await expect.poll(() => answer(`${url}/readyz`), { timeout: 15_000 }).toContain("ready");
+    await expect.poll(() => answer(`${url}/readyz`)).toContain("ready");
     const load = new Load(url);
     await ecs.apply(next);
     await ecs.waitUntilStable();

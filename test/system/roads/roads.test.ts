@@ -54,7 +54,7 @@ async function expectServed(expect: ExpectStatic, ecs: LocalEcs): Promise<void> 
   await ecs.waitUntilStable();
   const url = ecs.loadBalancers[0]?.url ?? "";
   const sign = async () => (await fetch(`${url}/guests/ada`, { method: "POST" })).status;
-  await expect.poll(sign, { timeout: 20_000 }).toBe(201);
+  await expect.poll(sign).toBe(201);
   expect(await (await fetch(`${url}/guests`)).json()).toEqual({ guests: 1 });
 }
 

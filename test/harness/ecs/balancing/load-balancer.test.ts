@@ -61,7 +61,7 @@ async function withBalancer(
     const address = server.address();
     const port = typeof address === "object" && address ? address.port : 0;
     group.register(name, "service", "127.0.0.1", port);
-    await expect.poll(() => states, { timeout: 5000 }).toContain(`${name} ${until}`);
+    await expect.poll(() => states).toContain(`${name} ${until}`);
   };
   try {
     await use({ url: balancer.state().url, group, states, add });

@@ -20,7 +20,7 @@ const sleeping: Overrides = {
 async function limitOf(task: TaskState): Promise<string | undefined> {
   const read = (file: string): string =>
     readFileSync(`/proc/${task.containers[0]?.pid}/${file}`, "latin1");
-  await expect.poll(() => read("cmdline"), { timeout: 5000 }).toMatch(/^sh\0-c\0trap/);
+  await expect.poll(() => read("cmdline")).toMatch(/^sh\0-c\0trap/);
   return /^Max file size +(\S+)/m.exec(read("limits"))?.[1];
 }
 
@@ -31,15 +31,13 @@ async function refusesWrites({ ecs }: Run, task: TaskState): Promise<void> {
   await ecs.faults.diskFull("test-redis", true);
   const write = async (on: TaskState): Promise<string> =>
     (await redis(on, auth(ecs), "SET k lost")).join(" ");
-  await expect.poll(() => write(task), { timeout: 5000 }).toContain("-MISCONF");
+  await expect.poll(() => write(task)).toContain("-MISCONF");
   ecs.faults.kill(task.id);
-  await expect
-    .poll(() => running(ecs, "test-redis")[0]?.id ?? task.id, { timeout: 5000 })
-    .not.toBe(task.id);
+  await expect.poll(() => running(ecs, "test-redis")[0]?.id ?? task.id).not.toBe(task.id);
   const after = onlyTask(ecs, "test-redis");
-  await expect.poll(() => write(after), { timeout: 5000 }).toContain("-MISCONF");
+  await expect.poll(() => write(after)).toContain("-MISCONF");
   await ecs.faults.diskFull("test-redis", false);
-  await expect.poll(() => write(after), { timeout: 5000 }).toContain("+OK +OK");
+  await expect.poll(() => write(after)).toContain("+OK +OK");
 }
 
 describe("a full disk", () => {
@@ -67,7 +65,7 @@ describe("a full disk", () => {
     await withRedis(async ({ ecs }) => {
       await ecs.faults.diskFull("test-redis", true);
       await ecs.apply(template({ ...sleeping, discovery: { name: "other-redis" } }));
-      await ecs.waitUntilStable({ timeout: 15_000 });
+      await ecs.waitUntilStable();
       const after = onlyTask(ecs, "test-redis");
       expect(await limitOf(after)).not.toBe("unlimited");
       await ecs.faults.diskFull("test-redis", false);

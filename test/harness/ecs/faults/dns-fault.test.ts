@@ -23,7 +23,7 @@ async function ask(ecs: LocalEcs, timeout = 2000): Promise<number | string | und
 async function withRedis(use: (ecs: LocalEcs, port: number) => Promise<void>): Promise<void> {
   const overrides = { appService: { desired_count: 0 } };
   await withLocalEcs({ template: template(overrides) }, async ({ ecs }) => {
-    await ecs.waitUntilStable({ timeout: 15_000 });
+    await ecs.waitUntilStable();
     const port = onlyTask(ecs, "test-redis").containers[0]?.ports[0]?.hostPort ?? 0;
     expect(await ask(ecs)).toBe(port);
     await use(ecs, port);
@@ -77,13 +77,13 @@ describe("a resolver", () => {
       ecs.drainHost(before.host ?? "");
       const elsewhere = (): boolean =>
         ecs.services.some(({ stable, tasks: [task] }) => stable && task?.host !== before.host);
-      await expect.poll(elsewhere, { timeout: 10_000 }).toBe(true);
-      await ecs.waitUntilStable({ timeout: 15_000 });
+      await expect.poll(elsewhere).toBe(true);
+      await ecs.waitUntilStable();
       // Longer than the records' TTL of 2 s: no cache is at work.
       const until = performance.now() + 2500;
       while (performance.now() < until) expect(await ask(ecs)).toBe(port);
       ecs.faults.dns(undefined);
-      await expect.poll(() => ask(ecs), { timeout: 5000 }).not.toBe(port);
+      await expect.poll(() => ask(ecs)).not.toBe(port);
     });
   }, 30_000);
 });
@@ -92,7 +92,7 @@ describe("a program that asks by the system's resolver", () => {
   it("fails while DNS does, and finds the target again after that", async () => {
     const base = { appService: { desired_count: 0 } };
     await withLocalEcs({ template: template(base), images: withShell }, async ({ ecs }) => {
-      await ecs.waitUntilStable({ timeout: 15_000 });
+      await ecs.waitUntilStable();
       const { id, address } = onlyTask(ecs, "test-redis");
       const script = 'while :; do getent hosts "$TARGET" || echo none; sleep 0.1; done';
       const program = {
@@ -114,7 +114,7 @@ describe("a program that asks by the system's resolver", () => {
         return task && (await ecs.log(task.id)).trim().split("\n").at(-1)?.split(" ")[0];
       };
       const says = (what: string | undefined): Promise<void> =>
-        expect.poll(lastSaid, { timeout: 10_000, interval: 20 }).toBe(what);
+        expect.poll(lastSaid, { interval: 20 }).toBe(what);
       // Where no resolv.conf can be mounted, the machine's servers do not know the name.
       const known = ecs.platform.resolvConf ? address : "none";
       await says(known);

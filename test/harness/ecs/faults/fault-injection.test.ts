@@ -62,10 +62,10 @@ describe("a task", () => {
     };
     const overrides = { ...redisAlone, redisContainer: { healthCheck, stopTimeout: 2 } };
     await withLocalEcs({ template: template(overrides) }, async ({ ecs }) => {
-      await expect.poll(() => running(ecs, "test-redis").length, { timeout: 5000 }).toBe(1);
+      await expect.poll(() => running(ecs, "test-redis").length).toBe(1);
       const { id } = onlyTask(ecs, "test-redis");
       ecs.faults.freeze(id);
-      await expect.poll(() => ecs.task(id).status, { timeout: 15_000 }).toBe("STOPPED");
+      await expect.poll(() => ecs.task(id).status).toBe("STOPPED");
       expect(ecs.task(id)).toMatchObject({
         stoppedReason: "Task failed health checks",
         containers: [{ exitCode: 137 }],
@@ -105,7 +105,7 @@ describe("a lost host", () => {
       await ecs.faults.loseHost(host, { noticedAfter: 400, leaseTime: 1500, replacedAfter: 300 });
       // Until ECS notices, its state stays the same.
       expect(ecs.task(task.id).status).toBe("RUNNING");
-      await expect.poll(() => knock(task, 100), { timeout: 5000, interval: 10 }).toBe("silent");
+      await expect.poll(() => knock(task, 100), { interval: 10 }).toBe("silent");
       const gone = await seen(
         run,
         (event) => event.type === "record" && event.action === "deregistered",
@@ -120,7 +120,7 @@ describe("a lost host", () => {
       expect(refused).toMatchObject([invalid("was given up and is replaced"), invalid("is lost")]);
       await seen(run, (event) => event.type === "host" && event.host === "host-3");
       expect(ecs.hosts.map(({ id }) => id)).not.toContain(host);
-      await ecs.waitUntilStable({ timeout: 15_000 });
+      await ecs.waitUntilStable();
       const after = onlyTask(ecs, "test-redis");
       expect(after.host).not.toBe(host);
       expect(await redis(after, auth(ecs), "GET k")).toContain("kept");
@@ -145,10 +145,10 @@ describe("a lost host", () => {
       const { containers, host = "" } = task;
       const times = { noticedAfter: 100, leaseTime: 200, replacedAfter: 100, silentFor };
       await ecs.faults.loseHost(host, times);
-      await expect.poll(() => isAlive(containers[0]?.pid ?? 0), { timeout: 5000 }).toBe(false);
-      await ecs.waitUntilStable({ timeout: 15_000 });
+      await expect.poll(() => isAlive(containers[0]?.pid ?? 0)).toBe(false);
+      await ecs.waitUntilStable();
       socket.write("PING\r\n");
-      await expect.poll(() => knock(task), { timeout: 5000 }).toBe(answer);
+      await expect.poll(() => knock(task)).toBe(answer);
       expect(heard).toBe("");
       // The run itself leaves none open.
       await ecs.close();
@@ -171,7 +171,7 @@ describe("a lost host", () => {
       await expect(ecs.faults.returnHost("host-9")).rejects.toThrow("was lost with outlivesLease");
       await seen(run, (event) => event.type === "host" && event.host === "host-3");
       // The next one finds no lock: the lost one holds that of a file without a name.
-      await ecs.waitUntilStable({ timeout: 15_000 });
+      await ecs.waitUntilStable();
       const next = onlyTask(ecs, "test-redis");
       expect(next.host).not.toBe(host);
       expect(await redis(next, auth(ecs), "PING")).toContain("+PONG");
@@ -196,7 +196,7 @@ describe("a lost host", () => {
     const options = { template: template(overrides), healthLag: 10, speed: 60 };
     await withLocalEcs(options, async (run) => {
       const { ecs } = run;
-      await ecs.waitUntilStable({ timeout: 15_000 });
+      await ecs.waitUntilStable();
       const { id, host = "" } = onlyTask(ecs, "test-redis");
       const container = () => ecs.task(id).containers[0];
       // After that the agent would restart it.
@@ -204,11 +204,11 @@ describe("a lost host", () => {
       const times = { noticedAfter: 300, leaseTime: 100, replacedAfter: 100 };
       await ecs.faults.loseHost(host, { ...times, outlivesLease: true });
       await seen(run, (event) => event.type === "host" && event.host === "host-3");
-      await ecs.waitUntilStable({ timeout: 15_000 });
+      await ecs.waitUntilStable();
 
       await ecs.faults.returnHost(host);
       process.kill(container()?.pid ?? 0, "SIGKILL");
-      await expect.poll(() => container()?.status, { timeout: 5000 }).toBe("STOPPED");
+      await expect.poll(() => container()?.status).toBe("STOPPED");
       expect(container()).toMatchObject({ restarts: 0, exitCode: 137 });
     });
   });
@@ -219,7 +219,7 @@ describe("a lost host", () => {
       const host = task.host ?? "";
       await ecs.faults.loseHost(host, { noticedAfter: 60_000, leaseTime: 60_000 });
       expect(() => ecs.faults.loseHost(host)).toThrow("is lost already");
-      await expect.poll(() => knock(task, 100), { timeout: 5000 }).toBe("silent");
+      await expect.poll(() => knock(task, 100)).toBe("silent");
       ecs.faults.restoreHost(host);
       const answer = once(socket, "data", { signal: AbortSignal.timeout(5000) });
       socket.write("PING\r\n");
@@ -264,7 +264,7 @@ describe("overlap", () => {
       );
       expect(events.indexOf(began)).toBeLessThan(events.indexOf(ended));
       ecs.faults.overlap(false);
-      await ecs.waitUntilStable({ timeout: 15_000 });
+      await ecs.waitUntilStable();
     });
   });
 });

@@ -22,7 +22,7 @@ const rollout = (run: Parameters<typeof service>[0]) =>
 describe("EFS that cannot be mounted", () => {
   it("fails a deployment, which starts no more tasks until another one is forced", async () => {
     await withLocalEcs({ template: failing(), healthLag: 10 }, async ({ ecs, events }) => {
-      await ecs.waitUntilStable({ timeout: 15_000 });
+      await ecs.waitUntilStable();
       await redis(onlyTask(ecs, "test-redis"), auth(ecs), "SET key value");
 
       ecs.faults.mountFails(true);
@@ -34,7 +34,7 @@ describe("EFS that cannot be mounted", () => {
       expect(rollout(ecs)).toBe("FAILED");
       const live = () =>
         service(ecs, "test-redis").tasks.filter((each) => each.status !== "STOPPED");
-      await expect.poll(live, { timeout: 5000, interval: 10 }).toEqual([]);
+      await expect.poll(live, { interval: 10 }).toEqual([]);
       ecs.faults.mountFails(false);
       const seen = events.length;
       await delay(3000);
@@ -42,7 +42,7 @@ describe("EFS that cannot be mounted", () => {
       expect(running(ecs, "test-redis")).toEqual([]);
 
       ecs.forceNewDeployment("test-redis");
-      await ecs.waitUntilStable({ timeout: 15_000 });
+      await ecs.waitUntilStable();
       const after = onlyTask(ecs, "test-redis");
       expect(after.taskDefinition).toBe("test-redis:2");
       expect(await redis(after, auth(ecs), "GET key")).toContain("value");
@@ -53,13 +53,13 @@ describe("EFS that cannot be mounted", () => {
     const restartPolicy = { enabled: true, ignoredExitCodes: [], restartAttemptPeriod: 60 };
     const options = { template: failing({ restartPolicy }), healthLag: 10, speed: 60 };
     await withLocalEcs(options, async ({ ecs }) => {
-      await ecs.waitUntilStable({ timeout: 15_000 });
+      await ecs.waitUntilStable();
       const { id } = onlyTask(ecs, "test-redis");
       await delay(1100);
       ecs.faults.mountFails(true);
       ecs.faults.kill(id);
       const restarts = () => ecs.task(id).containers[0]?.restarts;
-      await expect.poll(restarts, { timeout: 5000, interval: 10 }).toBe(1);
+      await expect.poll(restarts, { interval: 10 }).toBe(1);
       expect(ecs.task(id).status).toBe("RUNNING");
     });
   });

@@ -77,7 +77,7 @@ describe("a partitioned task", () => {
     await withRedis(async ({ ecs }, task) => {
       await ecs.faults.partition(task.id, true);
       await ecs.apply(replaced);
-      await ecs.waitUntilStable({ timeout: 15_000 });
+      await ecs.waitUntilStable();
       expect(() => ecs.task(task.id)).toThrow("there is no task");
       await ecs.faults.partition(task.id, false);
       expect(ecs.faults.active).toEqual([]);
@@ -111,7 +111,7 @@ describe("a partitioned service", () => {
     await withRedis(async ({ ecs }, task) => {
       await ecs.faults.partition("test-redis", true);
       await ecs.apply(replaced);
-      await ecs.waitUntilStable({ timeout: 15_000 });
+      await ecs.waitUntilStable();
       const after = onlyTask(ecs, "test-redis");
       expect(await knock(task)).toBe("silent");
       expect(await knock(after)).toBe("silent");
@@ -147,9 +147,7 @@ describe("a partitioned service", () => {
       await ecs.faults.partition("test-redis", true);
       await ecs.apply(template(fixedPort));
       const reason = () => service(ecs, "test-redis").tasks.at(-1)?.stoppedReason;
-      await expect
-        .poll(reason, { timeout: 5000 })
-        .toMatch(/^CannotStartContainerError: listen EADDRINUSE/);
+      await expect.poll(reason).toMatch(/^CannotStartContainerError: listen EADDRINUSE/);
       await ecs.faults.partition("test-redis", false);
     });
   });

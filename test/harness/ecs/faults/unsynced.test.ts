@@ -34,7 +34,7 @@ async function withPolicy(
     platform,
   };
   await withLocalEcs(options, async (run) => {
-    await run.ecs.waitUntilStable({ timeout: 15_000 });
+    await run.ecs.waitUntilStable();
     await use(run, onlyTask(run.ecs, "test-redis"));
   });
 }
@@ -42,8 +42,8 @@ async function withPolicy(
 /** Loses the host of Redis. Resolves with what its files lost, in bytes, and the Redis that follows. */
 async function loseHostOf(task: TaskState, { ecs }: Run) {
   const lost = await ecs.faults.loseHost(task.host ?? "", LOSS);
-  await expect.poll(() => ecs.faults.active, { timeout: 10_000 }).toEqual([]);
-  await ecs.waitUntilStable({ timeout: 15_000 });
+  await expect.poll(() => ecs.faults.active).toEqual([]);
+  await ecs.waitUntilStable();
   const bytes = lost.reduce((sum, file) => sum + file.bytes, 0);
   return { bytes, next: onlyTask(ecs, "test-redis") };
 }
@@ -68,7 +68,7 @@ async function synced({ ecs }: Run, { id }: TaskState): Promise<void> {
     const file = await stat(aof, { bigint: true });
     return file.size > 0n && lengthOf(file) === Number(file.size);
   };
-  await expect.poll(isSynced, { timeout: 10_000, interval: 20 }).toBe(true);
+  await expect.poll(isSynced, { interval: 20 }).toBe(true);
 }
 
 describe("a lost host", () => {
@@ -119,8 +119,8 @@ describe("a lost host", () => {
       expect(await count(run, task)).toBe(20);
       // Its file is whole: a Redis that reads it has it all.
       run.ecs.faults.kill(task.id);
-      await expect.poll(() => run.ecs.task(task.id).status, { timeout: 5000 }).toBe("STOPPED");
-      await run.ecs.waitUntilStable({ timeout: 15_000 });
+      await expect.poll(() => run.ecs.task(task.id).status).toBe("STOPPED");
+      await run.ecs.waitUntilStable();
       expect(await counted(run, onlyTask(run.ecs, "test-redis"))).toBe(20);
     });
   });
@@ -133,7 +133,7 @@ describe("a lost host", () => {
         const lines = await redis(task, auth(run.ecs), "INFO persistence");
         return lines.includes("aof_rewrite_in_progress:0") && lines.includes("aof_rewrites:1");
       };
-      await expect.poll(isOver, { timeout: 10_000 }).toBe(true);
+      await expect.poll(isOver).toBe(true);
       await count(run, task);
       const { next } = await loseHostOf(task, run);
       expect(await counted(run, next)).toBe(20);

@@ -103,7 +103,7 @@ describe("a service", () => {
       await withLocalEcs(
         { template: template({ appContainer, appService, redisService }) },
         async ({ ecs }) => {
-          await ecs.waitUntilStable({ timeout: 15_000 });
+          await ecs.waitUntilStable();
           expect(service(ecs, "test-app").runningCount).toBe(2);
         },
       );
@@ -126,7 +126,7 @@ describe("a service", () => {
     const overrides = { appContainer, appService, redisService: { desired_count: 0 } };
     await withLocalEcs({ template: template(overrides) }, async ({ ecs }) => {
       const health = () => service(ecs, "test-app").tasks.map((task) => task.health);
-      await expect.poll(health, { timeout: 15_000 }).toEqual(["UNHEALTHY"]);
+      await expect.poll(health).toEqual(["UNHEALTHY"]);
       await ecs.waitUntilStable({ timeout: 100 }).catch(() => {});
       expect(service(ecs, "test-app").tasks).toMatchObject([{ status: "RUNNING" }]);
     });
@@ -139,7 +139,7 @@ describe("a service", () => {
       const failure = (): Promise<string> =>
         ecs.waitUntilStable({ timeout: 50 }).then(() => "stable", messageOf);
       await expect
-        .poll(failure, { timeout: 10_000 })
+        .poll(failure)
         .toMatch(
           /^not stable within 50 ms: test-app: .*; GET \/healthz: Health checks failed with these codes: \[200\]/,
         );

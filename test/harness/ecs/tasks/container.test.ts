@@ -21,7 +21,7 @@ async function wrote(
   await withTask(
     containers,
     async ({ ecs }: Run, task: () => TaskState) => {
-      await expect.poll(() => task().status, { timeout: 8000, interval: 10 }).toBe("STOPPED");
+      await expect.poll(() => task().status, { interval: 10 }).toBe("STOPPED");
       result.lines = (await ecs.log(task().id, name)).trim().split("\n");
       result.platform = ecs.platform;
       result.dnsServer = ecs.dnsServer;
@@ -265,10 +265,10 @@ describe("a container on a machine that can give none of it, or is told not to",
     await withTask(
       [main],
       async ({ ecs }, task) => {
-        await expect.poll(() => task().status, { timeout: 8000, interval: 10 }).toBe("STOPPED");
+        await expect.poll(() => task().status, { interval: 10 }).toBe("STOPPED");
         const pid = Number(await ecs.log(task().id));
         expect(pid).toBeGreaterThan(1);
-        await expect.poll(() => existsSync(`/proc/${pid}/cwd`), { timeout: 2000 }).toBe(false);
+        await expect.poll(() => existsSync(`/proc/${pid}/cwd`)).toBe(false);
       },
       { platform: nothing },
     );

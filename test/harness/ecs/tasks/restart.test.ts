@@ -10,7 +10,7 @@ import { template } from "../fixture/template.ts";
 /** A minute is a second. */
 const speed = 60;
 const restartPolicy = { enabled: true, ignoredExitCodes: [75, 78], restartAttemptPeriod: 60 };
-const soon = { timeout: 10_000, interval: 10 };
+const soon = { timeout: 30_000, interval: 10 };
 
 /** A container that writes a line at each start, and then does what is left of a script. */
 const noting = (script: string): object => ({
@@ -35,7 +35,7 @@ describe("a Redis with a restart policy", () => {
     const options = { template: template(overrides), healthLag: 10, speed };
     await withLocalEcs(options, async (run) => {
       const { ecs, events } = run;
-      await ecs.waitUntilStable({ timeout: 15_000 });
+      await ecs.waitUntilStable();
       const before = onlyTask(ecs, "test-redis");
       await redis(before, auth(ecs), "SET key value");
       await seen(run, ({ type }) => type === "record");
@@ -49,7 +49,7 @@ describe("a Redis with a restart policy", () => {
       expect(portOf(after)).toBe(portOf(before));
       expect(container(after)?.pid).not.toBe(container(before)?.pid);
       expect(await redis(after, auth(ecs), "GET key")).toContain("value");
-      await ecs.waitUntilStable({ timeout: 15_000 });
+      await ecs.waitUntilStable();
 
       const since = events.slice(began);
       expect(since.filter(({ type }) => type === "task" || type === "record")).toEqual([]);

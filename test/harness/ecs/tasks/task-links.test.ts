@@ -30,7 +30,7 @@ describe("a link's name", () => {
     await withTask([app, store], async ({ ecs }, task) => {
       const log = () => ecs.log(task().id, "app");
       const expected = ecs.platform.pidNamespaces ? /stored/ : /ENOTFOUND|EAI_AGAIN/;
-      await expect.poll(log, { timeout: 10_000 }).toMatch(expected);
+      await expect.poll(log).toMatch(expected);
       // The network to the task is no matter of its containers.
       await ecs.faults.partition("test-app", true);
       const before = (await log()).length;
@@ -47,7 +47,7 @@ describe("a link's name", () => {
     await withTask(
       [{ ...other, dependsOn: [{ containerName: "store", condition: "START" }] }, store],
       async ({ ecs }, task) => {
-        await expect.poll(() => ecs.log(task().id, "app"), { timeout: 10_000 }).toContain("stored");
+        await expect.poll(() => ecs.log(task().id, "app")).toContain("stored");
       },
       { platform },
     );

@@ -6,7 +6,7 @@ import type { TaskState } from "../../../../harness/ecs/base/state.ts";
 
 const withInit = { linuxParameters: { initProcessEnabled: true } };
 const until = (task: () => TaskState, status: TaskState["status"]): Promise<void> =>
-  expect.poll(() => task().status, { timeout: 8000, interval: 10 }).toBe(status);
+  expect.poll(() => task().status, { interval: 10 }).toBe(status);
 
 describe("a task", () => {
   it("runs containers in their order, with a volume between them and environments of their own", async () => {
@@ -31,7 +31,7 @@ describe("a task", () => {
         ["init", "STOPPED", 0],
       ]);
       const said = (): Promise<string> => ecs.log(id, "main");
-      await expect.poll(said, { timeout: 5000 }).toBe("made by init\nnobody none\n");
+      await expect.poll(said).toBe("made by init\nnobody none\n");
     });
   });
 
@@ -73,7 +73,7 @@ describe("a task", () => {
       await until(task, "RUNNING");
       const { host, id } = task();
       ecs.drainHost(host ?? "");
-      await expect.poll(() => ecs.task(id).status, { timeout: 8000 }).toBe("STOPPED");
+      await expect.poll(() => ecs.task(id).status).toBe("STOPPED");
       const { stoppedAt = 0, containers } = ecs.task(id);
       expect(containers[0]?.exitCode).toBe(137);
       expect(stoppedAt - task().createdAt).toBeGreaterThanOrEqual(2000);
@@ -86,12 +86,12 @@ describe("a task", () => {
     const healthCheck = { command: ["CMD-SHELL", isFirst], interval: 5 };
     const main = { name: "main", stopTimeout: 2, healthCheck, ...shell("echo $$; exec sleep 60") };
     await withTask([main], async ({ ecs }, task) => {
-      await expect.poll(() => task().health, { timeout: 12_000 }).toBe("HEALTHY");
+      await expect.poll(() => task().health).toBe("HEALTHY");
       const { host, id } = task();
       const { pidNamespaces } = ecs.platform;
       expect((await ecs.log(id)) === "1\n").toBe(pidNamespaces);
       ecs.drainHost(host ?? "");
-      await expect.poll(() => ecs.task(id).status, { timeout: 8000 }).toBe("STOPPED");
+      await expect.poll(() => ecs.task(id).status).toBe("STOPPED");
       // Where there are no namespaces, it is an ordinary process.
       expect(ecs.task(id).containers[0]?.exitCode).toBe(pidNamespaces ? 137 : 143);
     });
@@ -101,11 +101,11 @@ describe("a task", () => {
     const script = `trap "echo bye; exit 7" TERM; echo $$; sleep 60 & wait`;
     await withTask([{ name: "main", ...shell(script), ...withInit }], async ({ ecs }, task) => {
       const said = (): Promise<string> => ecs.log(task().id).catch(() => "");
-      await expect.poll(said, { timeout: 5000 }).toMatch(/^\d+\n$/);
+      await expect.poll(said).toMatch(/^\d+\n$/);
       const { host, id } = task();
       expect(await ecs.log(id)).not.toBe("1\n");
       ecs.drainHost(host ?? "");
-      await expect.poll(() => ecs.task(id).status, { timeout: 8000 }).toBe("STOPPED");
+      await expect.poll(() => ecs.task(id).status).toBe("STOPPED");
       expect(ecs.task(id).containers[0]?.exitCode).toBe(7);
       expect(await ecs.log(id)).toContain("bye");
     });
@@ -181,7 +181,7 @@ describe("a task", () => {
     const main = { name: "main", ...shared, ...shell("pwd; exec sleep 60"), ...withInit };
     await withTask([{ ...main, workingDirectory: "/shared/a/b" }], async ({ ecs }, task) => {
       const said = (): Promise<string> => ecs.log(task().id).catch(() => "");
-      await expect.poll(said, { timeout: 5000 }).toMatch(/\/volumes\/.*\/a\/b\n$/);
+      await expect.poll(said).toMatch(/\/volumes\/.*\/a\/b\n$/);
     });
   });
 });

@@ -1,0 +1,34 @@
+import type { EcsEvent } from "../../ecs/index.ts";
+import { isServed, type RequestOutcome } from "./load.ts";
+
+/**
+ * Milliseconds. With `appendfsync everysec`, Redis delays writes to its file for up to two seconds while a sync is
+ * under way, and acknowledges them meanwhile. SIGKILL discards them (redis.conf, `appendfsync`).
+ */
+const DELAYED_FOR = 2_000;
+
+/** The exit code of a process that SIGKILL ended. */
+const KILLED = 137;
+
+/** A request whose write was acknowledged. */
+export type AcknowledgedWrite = RequestOutcome & { readonly guest: string };
+
+export const acknowledgedWrites = (outcomes: readonly RequestOutcome[]): AcknowledgedWrite[] =>
+  outcomes.filter((each): each is AcknowledgedWrite => isServed(each) && each.guest !== undefined);
+
+/** When containers of a name were ended by SIGKILL. */
+export const killsOf = (events: readonly EcsEvent[], container: string): number[] =>
+  events.flatMap((event) =>
+    event.type === "container" &&
+    event.container === container &&
+    event.status === "STOPPED" &&
+    event.exitCode === KILLED
+      ? [event.at]
+      : [],
+  );
+
+/** Whether Redis may lose a write: it was acknowledged within two seconds before a kill, or while it happened. */
+export const isAtRisk = (
+  { sentAt, endedAt }: Pick<RequestOutcome, "sentAt" | "endedAt">,
+  kills: readonly number[],
+): boolean => kills.some((at) => sentAt <= at && endedAt >= at - DELAYED_FOR);
