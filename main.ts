@@ -1,12 +1,12 @@
 import { join, relative } from "node:path";
-import { command, parse } from "./stacks/command/command-line.ts";
+import { command, parse } from "./command-line/arguments.ts";
 import { chooseEnvironments } from "./stacks/config/choose-environments.ts";
 import { loadEnvironments } from "./stacks/load-environments.ts";
 import { LockError } from "./stacks/providers/lock-error.ts";
 import { committedLock } from "./stacks/providers/lock-file.ts";
 import { toolOf } from "./stacks/providers/tool.ts";
 import { RuleError } from "./stacks/rules/rule-error.ts";
-import { runProgram } from "./stacks/command/run-program.ts";
+import { runProgram } from "./command-line/run-program.ts";
 import { isCalledByCdktf, missingTerraform } from "./stacks/terraform-program.ts";
 
 // `npm run synth [-- ENV]`. The cdktf command runs it too, with its folder in CDKTF_OUTDIR.

@@ -1,4 +1,4 @@
-import { command, parse, UsageError } from "./command-line.ts";
+import { command, parse, UsageError } from "../../command-line/options.ts";
 
 /** What `npm run artifacts` is asked for. */
 export interface ArtifactsOptions {

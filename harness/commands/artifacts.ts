@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { packArtifacts } from "../release/artifacts.ts";
 import { tagProblems } from "../release/tag-problems.ts";
 import { artifactsOptions } from "./artifacts-options.ts";
-import { orExit } from "./command-line.ts";
-import { run } from "./interrupt.ts";
+import { orExit } from "../../command-line/options.ts";
+import { run } from "../../command-line/run-and-exit.ts";
 
 // `npm run artifacts`: what a release consists of. The workflow on the tag runs it.
 

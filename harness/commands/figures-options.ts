@@ -1,4 +1,4 @@
-import { command, parse, wholeNumber } from "./command-line.ts";
+import { command, parse, wholeNumber } from "../../command-line/options.ts";
 
 /** The options of `npm run figures`. */
 export interface FiguresOptions {

@@ -1,7 +1,7 @@
-import { buildPackage } from "./build-package.ts";
-import { orExit } from "./command-line.ts";
+import { buildPackage } from "./shared/build-package.ts";
+import { orExit } from "../../command-line/options.ts";
 import { figuresOptions } from "./figures-options.ts";
-import { run } from "./interrupt.ts";
+import { run } from "../../command-line/run-and-exit.ts";
 
 // `npm run figures`: measures what README and guides tell, and writes results/figures.json.
 

@@ -9,9 +9,9 @@ import type { ScenarioName } from "../plays/scenarios/list.ts";
 import { redisVersion } from "../programs/redis-version.ts";
 import { checkWritable, writeResults } from "../results/write-results.ts";
 import type { FiguresOptions } from "./figures-options.ts";
-import { installedSize } from "./installed-size.ts";
-import { isGood, playOnce } from "./play-once.ts";
-import { prepareMachine } from "./prepare-machine.ts";
+import { installedSize } from "./shared/installed-size.ts";
+import { isGood, playOnce } from "./scenarios/play-once.ts";
+import { prepareMachine } from "./shared/prepare-machine.ts";
 
 /** Those whose figures the pages tell. */
 const SCENARIOS: readonly ScenarioName[] = ["before", "after", "migrate", "to-elasticache"];

@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { buildPackage } from "./build-package.ts";
-import { command, orExit, parse } from "./command-line.ts";
-import { run } from "./interrupt.ts";
+import { buildPackage } from "./shared/build-package.ts";
+import { command, orExit, parse } from "../../command-line/options.ts";
+import { run } from "../../command-line/run-and-exit.ts";
 
 // `npm run reference`: writes the reference of the public names from their docstrings.
 

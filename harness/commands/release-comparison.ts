@@ -6,8 +6,8 @@ import { apiOfTag } from "../release/api-of-tag.ts";
 import { analyse } from "../upgrade/analyse.ts";
 import { oldVersions } from "../upgrade/old-version.ts";
 import { upgradeTable } from "../upgrade/upgrade-table.ts";
-import { buildPackage } from "./build-package.ts";
-import { environmentNames, environments } from "./environments.ts";
+import { buildPackage } from "./shared/build-package.ts";
+import { environmentNames, environments } from "./shared/environments.ts";
 
 /** The changes of the package's public types since a tag. */
 export async function typesSince(

@@ -1,6 +1,6 @@
 import { Argument } from "commander";
 import { isVersion } from "../release/version.ts";
-import { command, parse, UsageError } from "./command-line.ts";
+import { command, parse, UsageError } from "../../command-line/options.ts";
 
 /** What `npm run release` is asked for. */
 export interface ReleaseOptions {

@@ -1,5 +1,5 @@
-import { orExit } from "./command-line.ts";
-import { run } from "./interrupt.ts";
+import { orExit } from "../../command-line/options.ts";
+import { run } from "../../command-line/run-and-exit.ts";
 import { releaseOptions } from "./release-options.ts";
 
 // `npm run release`: checks, versions, CHANGELOG, tag.

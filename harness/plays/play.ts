@@ -1,6 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import { type LocalEcsOptions, now, startLocalEcs } from "../ecs/index.ts";
-import { messageOf } from "../message-of.ts";
+import { messageOf } from "../../command-line/error-text.ts";
 import type { Setup } from "./setups/setup.ts";
 import type { Recording } from "./stage/recording.ts";
 import type { Scenario } from "./scenarios/scenario.ts";

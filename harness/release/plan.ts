@@ -9,7 +9,7 @@ import { repositoryOf } from "./repository.ts";
 import type { CheckResult } from "./run-check.ts";
 import { tagOf } from "./version.ts";
 import { type WrittenFile, writtenFiles } from "./written-files.ts";
-import { messageOf } from "../message-of.ts";
+import { messageOf } from "../../command-line/error-text.ts";
 
 /** A release that is asked for, and what it needs of its surroundings. */
 export interface ReleaseRequest {

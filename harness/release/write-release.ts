@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { git, gitOrThrow } from "../upgrade/git.ts";
 import { tagOf } from "./version.ts";
 import type { WrittenFile } from "./written-files.ts";
-import { messageOf } from "../message-of.ts";
+import { messageOf } from "../../command-line/error-text.ts";
 
 /**
  * Writes the files, commits them and tags the commit. Where one of it fails, commit and files are put back.

@@ -4,7 +4,7 @@ import { type ChangelogRelease, releasedChangelog } from "./changelog.ts";
 import { INSTALL_PAGES, withInstallation } from "./install-blocks.ts";
 import { SOURCE_PAGES, withSources } from "./module-sources.ts";
 import { VERSION_FILES, withVersion } from "./package-versions.ts";
-import { messageOf } from "../message-of.ts";
+import { messageOf } from "../../command-line/error-text.ts";
 
 /** What a release writes, as it goes into the pages. */
 export interface WrittenRelease extends ChangelogRelease {

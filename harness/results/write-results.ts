@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { inspect } from "node:util";
 import { thisMachine } from "./machine.ts";
 import { RESULTS, type Results, checkResults, pathOf } from "./results.ts";
-import { messageOf } from "../message-of.ts";
+import { messageOf } from "../../command-line/error-text.ts";
 
 /** Versions by the name of a program. */
 type Versions = Readonly<Record<string, string>>;

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { messageOf } from "../message-of.ts";
+import { messageOf } from "../../command-line/error-text.ts";
 import type { Stage } from "../plays/stage/stage.ts";
 import { monotonic } from "./monotonic.ts";
 import { faults } from "./faults/faults.ts";

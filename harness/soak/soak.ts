@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { startLocalEcs, type LocalEcs } from "../ecs/index.ts";
-import { messageOf } from "../message-of.ts";
+import { messageOf } from "../../command-line/error-text.ts";
 import type { Setup } from "../plays/setups/setup.ts";
 import { isServed, Load } from "../plays/stage/load.ts";
 import { randomOf } from "../plays/stage/random.ts";

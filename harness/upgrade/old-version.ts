@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { RootModule } from "../ecs/index.ts";
-import { messageOf } from "../message-of.ts";
+import { messageOf } from "../../command-line/error-text.ts";
 import { borrowPackages, INSTALL_TIMEOUT, installPackages, withFilesOf } from "./files-of.ts";
 import { git, tagsOf } from "./git.ts";
 import { differingPackages } from "./lock-differences.ts";

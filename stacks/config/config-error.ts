@@ -30,6 +30,8 @@ export class ConfigError extends Error {
   readonly code: "ERR_CONFIG_INVALID" | "ERR_CONFIG_UNKNOWN_ENVIRONMENT";
   /** Everything that is wrong with the fields; empty for an unknown environment. */
   readonly problems: readonly ConfigProblem[];
+  /** @internal What a command exits with: 2 for a name in its arguments that no environment has. */
+  readonly exitCode: 1 | 2;
 
   constructor(
     code: ConfigError["code"],
@@ -40,6 +42,7 @@ export class ConfigError extends Error {
     super(message, options);
     this.code = code;
     this.problems = problems;
+    this.exitCode = code === "ERR_CONFIG_UNKNOWN_ENVIRONMENT" ? 2 : 1;
   }
 
   /** @internal */

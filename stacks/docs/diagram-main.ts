@@ -1,7 +1,7 @@
-import { command, parse } from "../command/command-line.ts";
+import { command, parse } from "../../command-line/arguments.ts";
 import { chooseEnvironments } from "../config/choose-environments.ts";
 import { loadEnvironments } from "../load-environments.ts";
-import { runProgram } from "../command/run-program.ts";
+import { runProgram } from "../../command-line/run-program.ts";
 
 // `npm run diagram [-- ENV]`: a Mermaid diagram of one environment, from its synthesized JSON.
 

@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { command, parse } from "../command/command-line.ts";
+import { command, parse } from "../../command-line/arguments.ts";
 import { loadEnvironments } from "../load-environments.ts";
-import { runProgram } from "../command/run-program.ts";
+import { runProgram } from "../../command-line/run-program.ts";
 
 // `npm run docs`, with the path of environments.ts: writes the pages that are made from the code.
 

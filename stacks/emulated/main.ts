@@ -1,6 +1,6 @@
 import type { EnvironmentsInput } from "../config/environment-schema.ts";
 import { loadEnvironments } from "../load-environments.ts";
-import { runProgram } from "../command/run-program.ts";
+import { runProgram } from "../../command-line/run-program.ts";
 import { emulatedSettings } from "./settings.ts";
 import { SetupError } from "./setup-error.ts";
 

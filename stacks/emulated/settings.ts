@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option } from "commander";
-import { command, parse, UsageError } from "../command/command-line.ts";
+import { command, parse, UsageError } from "../../command-line/arguments.ts";
 import { ConfigError } from "../config/config-error.ts";
 import type { Environment } from "../config/environment-schema.ts";
 import { parseEnvironments } from "../config/parse-environments.ts";

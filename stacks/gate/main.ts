@@ -1,10 +1,10 @@
-import { command, parse, USAGE_ERROR } from "../command/command-line.ts";
+import { command, parse, USAGE_ERROR } from "../../command-line/arguments.ts";
 import { ConfigError } from "../config/config-error.ts";
 import type { Environment } from "../config/environment-schema.ts";
 import { namesOf } from "../config/names.ts";
 import { parseEnvironments } from "../config/parse-environments.ts";
 import { loadEnvironments } from "../load-environments.ts";
-import { runProgram } from "../command/run-program.ts";
+import { runProgram } from "../../command-line/run-program.ts";
 import { servicesIn } from "./own-resources.ts";
 import { type Plan, PlanError, readPlan } from "./plan.ts";
 import { report } from "./report.ts";

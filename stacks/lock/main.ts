@@ -1,9 +1,9 @@
 import { join } from "node:path";
-import { command, parse } from "../command/command-line.ts";
+import { command, parse } from "../../command-line/arguments.ts";
 import { loadEnvironments } from "../load-environments.ts";
 import { LockError } from "../providers/lock-error.ts";
 import { RuleError } from "../rules/rule-error.ts";
-import { runProgram } from "../command/run-program.ts";
+import { runProgram } from "../../command-line/run-program.ts";
 import { renewLocks } from "./renew-locks.ts";
 
 // `npm run lock`: lets Terraform and OpenTofu write the lock files of the providers.

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { command, parse } from "../command/command-line.ts";
-import { runProgram } from "../command/run-program.ts";
+import { command, parse } from "../../command-line/arguments.ts";
+import { runProgram } from "../../command-line/run-program.ts";
 
 // `npm run modules`: writes the Terraform modules that are made from the constructs.
 

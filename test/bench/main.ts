@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
-import { orExit } from "../../harness/commands/command-line.ts";
-import { run } from "../../harness/commands/interrupt.ts";
+import { orExit } from "../../command-line/options.ts";
+import { run } from "../../command-line/run-and-exit.ts";
 import { checkWritable, makeResults, saveResults } from "../../harness/results/write-results.ts";
 import type { FigureReport } from "./figure.ts";
 import { verdictOf } from "./figure.ts";

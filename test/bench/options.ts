@@ -1,4 +1,4 @@
-import { choice, command, parse } from "../../harness/commands/command-line.ts";
+import { choice, command, parse } from "../../command-line/options.ts";
 
 export interface BenchOptions {
   /** Figures to measure; undefined: all. */

@@ -3,9 +3,9 @@ import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { buildPackage } from "../../harness/commands/build-package.ts";
-import { command, orExit, parse } from "../../harness/commands/command-line.ts";
-import { run } from "../../harness/commands/interrupt.ts";
+import { buildPackage } from "../../harness/commands/shared/build-package.ts";
+import { command, orExit, parse } from "../../command-line/options.ts";
+import { run } from "../../command-line/run-and-exit.ts";
 import { checkWritable, writeResults } from "../../harness/results/write-results.ts";
 import { runNode } from "../support/run-node.ts";
 import { FOLDERS, PROCESSES, REPORT, ROOT } from "./paths.ts";
@@ -31,10 +31,10 @@ const TESTS = [
 
 /** What the workflow plays beside the tests: every scenario and every fault, and an upgrade. They write no file. */
 const PLAYS = [
-  ["harness/commands/scenarios.ts", "--times=1", "--parallel=2"],
-  ["harness/commands/faults.ts", "--only", " "],
+  ["harness/commands/scenarios/main.ts", "--times=1", "--parallel=2"],
+  ["harness/commands/faults/main.ts", "--only", " "],
   // Of the last commit: it changes nothing.
-  ["harness/commands/upgrade.ts", "--from", "HEAD"],
+  ["harness/commands/upgrade/main.ts", "--from", "HEAD"],
 ];
 
 async function measure(signal: AbortSignal): Promise<number> {

@@ -1,18 +1,18 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { environments } from "../../environments.ts";
-import { localOptions } from "../../harness/commands/local-options.ts";
-import { soakOptions } from "../../harness/commands/soak-options.ts";
+import { localOptions } from "../../harness/commands/local/options.ts";
+import { soakOptions } from "../../harness/commands/soak/options.ts";
 import { artifactsOptions } from "../../harness/commands/artifacts-options.ts";
 import { releaseOptions } from "../../harness/commands/release-options.ts";
-import { playgroundOptions } from "../../harness/commands/playground-options.ts";
-import { upgradeOptions } from "../../harness/commands/upgrade-options.ts";
-import { startOptions } from "../../harness/commands/start-options.ts";
+import { playgroundOptions } from "../../harness/commands/playground/options.ts";
+import { upgradeOptions } from "../../harness/commands/upgrade/options.ts";
+import { startOptions } from "../../harness/commands/start/options.ts";
 import { fuzzOptions } from "../fuzz/options.ts";
 import { TARGET_NAMES } from "../fuzz/targets.ts";
 import { simulateOptions } from "../simulate/options.ts";
 import type { Words } from "../support/shell-words.ts";
-import { messageOf } from "../../harness/message-of.ts";
+import { messageOf } from "../../command-line/error-text.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 

@@ -1,5 +1,5 @@
-import { orExit } from "../../harness/commands/command-line.ts";
-import { run } from "../../harness/commands/interrupt.ts";
+import { orExit } from "../../command-line/options.ts";
+import { run } from "../../command-line/run-and-exit.ts";
 import { checkWritable, writeResults } from "../../harness/results/write-results.ts";
 import { type FuzzOptions, fuzzOptions } from "./options.ts";
 import { type Outcome, figuresFor, renderReport } from "./report.ts";

@@ -1,4 +1,4 @@
-import { choice, command, parse, wholeNumber } from "../../harness/commands/command-line.ts";
+import { choice, command, parse, wholeNumber } from "../../command-line/options.ts";
 import { LARGEST_SEED } from "../../harness/plays/stage/random.ts";
 
 export interface FuzzOptions {

@@ -1,5 +1,5 @@
-import { command, orExit, parse } from "../../harness/commands/command-line.ts";
-import { run } from "../../harness/commands/interrupt.ts";
+import { command, orExit, parse } from "../../command-line/options.ts";
+import { run } from "../../command-line/run-and-exit.ts";
 import { equivalents } from "./equivalent/index.ts";
 import { explain } from "./explained.ts";
 import { subjectsOf } from "./parts.ts";

@@ -1,4 +1,4 @@
-import { UsageError } from "../../harness/commands/command-line.ts";
+import { UsageError } from "../../command-line/options.ts";
 
 /** Sources whose mutants are made, and the pure tests that must notice them. */
 export interface Part {

@@ -1,5 +1,5 @@
-import { orExit } from "../../harness/commands/command-line.ts";
-import { run } from "../../harness/commands/interrupt.ts";
+import { orExit } from "../../command-line/options.ts";
+import { run } from "../../command-line/run-and-exit.ts";
 import { simulateOptions } from "./options.ts";
 
 // `npm run simulate`: Redis moves under simulated clients. A help text and a mistake in the arguments do not need the

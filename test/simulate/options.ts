@@ -1,10 +1,4 @@
-import {
-  choice,
-  command,
-  parse,
-  wholeNumber,
-  wholeNumbers,
-} from "../../harness/commands/command-line.ts";
+import { choice, command, parse, wholeNumber, wholeNumbers } from "../../command-line/options.ts";
 import { LARGEST_SEED } from "../../harness/plays/stage/random.ts";
 
 /** The scenario first: it may fail on a busy machine. */

@@ -84,7 +84,7 @@ function partsOf(
     },
     storm: async () => {
       // This part alone needs the local ECS and the stacks, which take seconds to load.
-      const { prepareMachine } = await import("../../harness/commands/prepare-machine.ts");
+      const { prepareMachine } = await import("../../harness/commands/shared/prepare-machine.ts");
       const { compareWithStorm } = await import("./storm.ts");
       await prepareMachine();
       tell("200 clients, beside the scenario storm");

@@ -9,9 +9,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { buildPackage } from "../../harness/commands/build-package.ts";
-import { command, orExit, parse, UsageError } from "../../harness/commands/command-line.ts";
-import { run } from "../../harness/commands/interrupt.ts";
+import { buildPackage } from "../../harness/commands/shared/build-package.ts";
+import { command, orExit, parse, UsageError } from "../../command-line/options.ts";
+import { run } from "../../command-line/run-and-exit.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const DEFAULT_VERSIONS = ["22", "24", "26"];

@@ -3,7 +3,7 @@ import type { DnsHandler, Resource } from "dns2";
 import { once } from "node:events";
 import type { Socket } from "node:net";
 import { HarnessError } from "../base/errors.ts";
-import { messageOf } from "../../message-of.ts";
+import { messageOf } from "../base/message-of.ts";
 import { spoil, type DnsFault } from "./dns-fault.ts";
 import type { Forward, Transport } from "./dns-forward.ts";
 import { RCODE, type DnsRecord, type DnsResponder, type RecordType } from "./dns-records.ts";

@@ -1,6 +1,6 @@
 import type { Condition } from "../base/condition.ts";
 import { HarnessError } from "../base/errors.ts";
-import { messageOf } from "../../message-of.ts";
+import { messageOf } from "../base/message-of.ts";
 import type { Endpoint } from "../machine/black-hole.ts";
 import type { PublishedPorts } from "../machine/published-ports.ts";
 import type { Service } from "../services/service.ts";

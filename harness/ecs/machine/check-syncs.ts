@@ -5,7 +5,7 @@ import { mkdtemp, open, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { HarnessError } from "../base/errors.ts";
-import { messageOf } from "../../message-of.ts";
+import { messageOf } from "../base/message-of.ts";
 import type { Isolation } from "./platform.ts";
 import { inSandbox } from "./sandbox.ts";
 import { PERL } from "./sync-recorder.ts";

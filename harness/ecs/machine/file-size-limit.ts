@@ -3,7 +3,7 @@ import { readdir, readlink, stat } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
 import { HarnessError } from "../base/errors.ts";
-import { messageOf } from "../../message-of.ts";
+import { messageOf } from "../base/message-of.ts";
 import { membersOf, ownerOf } from "./process-group.ts";
 import { asUser } from "./user.ts";
 

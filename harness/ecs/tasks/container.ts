@@ -1,5 +1,5 @@
 import { open } from "node:fs/promises";
-import { messageOf } from "../../message-of.ts";
+import { messageOf } from "../base/message-of.ts";
 import { interval } from "../base/interval.ts";
 import { GuardedProcess } from "../machine/guarded-process.ts";
 import { MARKER } from "../machine/guardian.ts";

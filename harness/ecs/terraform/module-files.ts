@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import { HarnessError } from "../base/errors.ts";
-import { messageOf } from "../../message-of.ts";
+import { messageOf } from "../base/message-of.ts";
 import { checkContent, type ModuleContent } from "./module-content.ts";
 
 /** The content of a module, and the folder that its relative paths start from. */

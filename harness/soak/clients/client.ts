@@ -1,6 +1,6 @@
 import type { Redis } from "ioredis";
 import { setTimeout as delay } from "node:timers/promises";
-import { messageOf } from "../../message-of.ts";
+import { messageOf } from "../../../command-line/error-text.ts";
 import { monotonic } from "../monotonic.ts";
 import type { Operation } from "../history/operation.ts";
 import type { ClientOperation } from "./messages.ts";

@@ -1,5 +1,5 @@
 import { now, startLocalEcs, type EcsEvent, type LocalEcs } from "../../ecs/index.ts";
-import { messageOf } from "../../message-of.ts";
+import { messageOf } from "../../../command-line/error-text.ts";
 import { playFault, type Repair } from "../../plays/faults/fault.ts";
 import type { Setup } from "../../plays/setups/setup.ts";
 import type { LoadOptions } from "../../plays/stage/load.ts";

@@ -7,7 +7,7 @@ import { type Entrant, type Scale, playRounds } from "../rounds.ts";
 import { startUnbound } from "../unbound.ts";
 import { startProgram, startWorker } from "../worker.ts";
 import { type Comparison, compare } from "./race.ts";
-import { messageOf } from "../../../harness/message-of.ts";
+import { messageOf } from "../../../command-line/error-text.ts";
 
 const IN_GO = "the original, in Go";
 const IN_NODE = "resolveSrv + net.connect";

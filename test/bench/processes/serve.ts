@@ -1,5 +1,5 @@
 import type { Call, Return } from "../worker.ts";
-import { messageOf } from "../../../harness/message-of.ts";
+import { messageOf } from "../../../command-line/error-text.ts";
 
 /** Answers the calls of the process that started this one, and ends with it. */
 export function serve(methods: Record<string, (argument: never) => unknown>): void {

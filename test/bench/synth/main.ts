@@ -1,6 +1,6 @@
 import { cpus } from "node:os";
-import { command, orExit, parse } from "../../../harness/commands/command-line.ts";
-import { run } from "../../../harness/commands/interrupt.ts";
+import { command, orExit, parse } from "../../../command-line/options.ts";
+import { run } from "../../../command-line/run-and-exit.ts";
 import type { FigureReport } from "../figure.ts";
 import { renderTables } from "../report.ts";
 import { shuffled, spreadOf } from "../statistics.ts";

@@ -3,26 +3,26 @@ import { SOAK, FIGURES, DEFECT, TYPES, GONE, ENDED, ASKED, WRITES } from "./why.
 
 /** Of what users run: commands, plays, soaks, upgrades, views. */
 export const ofCommands: Reasons = {
-  "harness/commands/command-line.ts": [
+  "command-line/options.ts": [
     { lines: ["throw error;"], why: DEFECT },
     { lines: ["return false;"], why: "root may write everywhere", isChance: true },
   ],
-  "harness/commands/confirm.ts": [
+  "harness/commands/source/confirm.ts": [
     {
       lines: ['lines.on("SIGINT", () => process.kill(process.pid, "SIGINT"));'],
       why: "tests have no terminal, which alone sends it",
     },
   ],
-  "harness/commands/environments.ts": [
+  "harness/commands/shared/environments.ts": [
     {
       lines: ["console.error(`error: ${messageOf(error)}`);", "process.exit(1);"],
       why: "the environments.ts of this repository can be read",
     },
   ],
-  "harness/commands/installed-size.ts": [
+  "harness/commands/shared/installed-size.ts": [
     { lines: [/\.catch\(\(\) => /], why: GONE, isChance: true },
   ],
-  "harness/commands/play-scenarios.ts": [
+  "harness/commands/start/play-scenarios.ts": [
     {
       lines: [
         "if (!(await isAgreedTo(playable.summary, options.plan ?? {}, signal, output))) return 1;",
@@ -43,7 +43,7 @@ export const ofCommands: Reasons = {
       isChance: true,
     },
   ],
-  "harness/commands/run-local.ts": [
+  "harness/commands/local/run-local.ts": [
     {
       lines: ["throw inTermsOfOptions(error);"],
       why: "tests call it: an environment of this repository needs no option",
@@ -56,7 +56,7 @@ export const ofCommands: Reasons = {
       why: ASKED,
     },
   ],
-  "harness/commands/local-deployments.ts": [
+  "harness/commands/local/deployments.ts": [
     {
       lines: [
         "await this.#last;",
@@ -67,7 +67,7 @@ export const ofCommands: Reasons = {
       isChance: true,
     },
   ],
-  "harness/commands/play-faults.ts": [
+  "harness/commands/faults/play-faults.ts": [
     {
       lines: [
         'console.log(`wrote ${saveResults("faults", results)}`);',
@@ -85,7 +85,7 @@ export const ofCommands: Reasons = {
       isChance: true,
     },
   ],
-  "harness/commands/play-once.ts": [
+  "harness/commands/scenarios/play-once.ts": [
     {
       lines: [
         'if (error instanceof Error && "stdout" in error && error.stdout !== "") return error;',
@@ -94,7 +94,7 @@ export const ofCommands: Reasons = {
       isChance: true,
     },
   ],
-  "harness/commands/playground-settings.ts": [
+  "harness/commands/playground/settings.ts": [
     {
       lines: [
         "const logs = new ContainerLogs(ecs, isOwn, (line) => console.log(line));",
@@ -111,49 +111,49 @@ export const ofCommands: Reasons = {
       why: `${TYPES}: a plan without a load balancer is refused before`,
     },
   ],
-  "harness/commands/report-options.ts": [
+  "harness/commands/start/report-options.ts": [
     {
       lines: ["(faults.length > 0 || !scenarios.every((name) => hasOwnStack(name)));"],
       why: "tests make reports of the first environment",
       isChance: true,
     },
   ],
-  "harness/commands/saved-plans.ts": [
+  "harness/commands/source/saved-plans.ts": [
     {
       lines: ["unused: one.unused.filter((key) => saved.unused.includes(key)),"],
       why: "tests give no value that neither of two plans reads",
       isChance: true,
     },
   ],
-  "harness/commands/start.ts": [
+  "harness/commands/start/main.ts": [
     {
       lines: ["console.log(scenarioList(columnsOf(process.stdout)));", "return 0;"],
       why: "tests call what it calls",
       isChance: true,
     },
   ],
-  "harness/commands/template-inputs.ts": [
+  "harness/commands/source/template-inputs.ts": [
     {
       lines: ["const means = MEANS[option] ?? ((name, input) => name === input);"],
       why: "tests name the inputs that have a way of their own to be named",
       isChance: true,
     },
   ],
-  "harness/commands/typed/fault-commands.ts": [
+  "harness/commands/local/typed/fault-commands.ts": [
     {
       lines: ["return false;"],
       why: "a task of a fault is gone in the moment in which it is repaired",
       isChance: true,
     },
   ],
-  "harness/commands/typed/run-commands.ts": [
+  "harness/commands/local/typed/run-commands.ts": [
     {
       lines: ["...faults.active.map((fault) => `  fault: ${faultSentence(fault)}`),"],
       why: "tests ask for the state while no fault lasts",
       isChance: true,
     },
   ],
-  "harness/commands/run-playground.ts": [
+  "harness/commands/playground/run-playground.ts": [
     {
       lines: [
         "if (summary !== undefined && !(await isAgreedTo(summary, plan ?? {}, signal))) return 1;",
@@ -161,20 +161,20 @@ export const ofCommands: Reasons = {
       why: ASKED,
     },
   ],
-  "harness/commands/run-upgrade.ts": [
+  "harness/commands/upgrade/run-upgrade.ts": [
     {
       lines: "the rest",
       why: "an upgrade that changes something is played by hand; tests analyse some",
     },
   ],
-  "harness/commands/typed/ending.ts": [
+  "harness/commands/local/typed/ending.ts": [
     {
       lines: ["if (signal.aborted) this.end();", "if (this.signal.aborted) return;"],
       why: ENDED,
       isChance: true,
     },
   ],
-  "harness/commands/typed/on-commands.ts": [
+  "harness/commands/local/typed/on-commands.ts": [
     { lines: ["if (signal.aborted) return;"], why: ENDED, isChance: true },
   ],
   "harness/upgrade/unplayable.ts": [{ lines: ["throw error;"], why: DEFECT }],
@@ -243,7 +243,7 @@ export const ofCommands: Reasons = {
   ],
   "harness/commands/figures.ts": [{ lines: "the rest", why: FIGURES }],
   "harness/commands/measure-figures.ts": [{ lines: "the rest", why: FIGURES }],
-  "harness/commands/run-soak.ts": [{ lines: "the rest", why: SOAK }],
+  "harness/commands/soak/run-soak.ts": [{ lines: "the rest", why: SOAK }],
   "harness/soak/faults/faults.ts": [{ lines: "the rest", why: SOAK }],
   ...Object.fromEntries(
     ["client", "main", "profiles"].map((name) => [

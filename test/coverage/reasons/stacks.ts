@@ -28,7 +28,7 @@ export const ofStacks: Reasons = {
       why: "only a later emulator needs less",
     },
   ],
-  "stacks/command/interruption.ts": [
+  "command-line/interruption.ts": [
     {
       lines: [
         "} else if (performance.now() - first > SAME_PRESS) process.exit(EXIT_CODES[signal]);",

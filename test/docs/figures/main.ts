@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { command, orExit, parse } from "../../../harness/commands/command-line.ts";
-import { run } from "../../../harness/commands/interrupt.ts";
+import { command, orExit, parse } from "../../../command-line/options.ts";
+import { run } from "../../../command-line/run-and-exit.ts";
 import { PAGES, readPage, withFigures } from "./pages.ts";
 
 // `npm run docs:figures`: writes the figures of results/ into the pages that tell them.

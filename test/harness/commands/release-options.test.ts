@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { artifactsOptions } from "../../../harness/commands/artifacts-options.ts";
-import { UsageError } from "../../../harness/commands/command-line.ts";
+import { UsageError } from "../../../command-line/options.ts";
 import { releaseOptions } from "../../../harness/commands/release-options.ts";
 
 const allowed = "allowed is X.Y.Z, three whole numbers without v, such as 1.2.0";

@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { HarnessError } from "../../../harness/ecs/index.ts";
-import { messageOf } from "../../../harness/message-of.ts";
+import { messageOf } from "../../../command-line/error-text.ts";
 import { oldSetup } from "../../../harness/plays/setups/old-setup.ts";
 import { play } from "../../../harness/plays/play.ts";
 import type { Recording } from "../../../harness/plays/stage/recording.ts";

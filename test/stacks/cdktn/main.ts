@@ -2,8 +2,8 @@ import { execFile } from "node:child_process";
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { command, parse } from "../../../stacks/command/command-line.ts";
-import { runProgram } from "../../../stacks/command/run-program.ts";
+import { command, parse } from "../../../command-line/arguments.ts";
+import { runProgram } from "../../../command-line/run-program.ts";
 import { installOnDemand, onDemandFolder } from "../../support/on-demand.ts";
 import { importsOfCdktf, renameImports, successors, withoutVersions } from "./rename.ts";
 
@@ -13,7 +13,7 @@ import { importsOfCdktf, renameImports, successors, withoutVersions } from "./re
 const root = join(import.meta.dirname, "../../..");
 /** The fork, with the sources renamed beside it. */
 const folder = onDemandFolder("cdktn-check");
-const copied = ["stacks", "environments.ts", "test/stacks/support/roads.ts"];
+const copied = ["command-line", "stacks", "environments.ts", "test/stacks/support/roads.ts"];
 const TIMEOUT = 300_000;
 
 const program = command(

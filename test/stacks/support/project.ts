@@ -14,7 +14,7 @@ export function temporaryProject(folder: string, lockOf?: (tool: Tool) => string
   for (const file of ["package.json", "cdktf.json", "main.ts", "environments.ts"]) {
     cpSync(join(repository, file), join(project, file));
   }
-  for (const name of ["stacks", "node_modules"]) {
+  for (const name of ["command-line", "stacks", "node_modules"]) {
     symlinkSync(join(repository, name), join(project, name));
   }
   for (const tool of lockOf === undefined ? [] : tools) {

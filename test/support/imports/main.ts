@@ -4,8 +4,8 @@
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { command, orExit, parse } from "../../../harness/commands/command-line.ts";
-import { run } from "../../../harness/commands/interrupt.ts";
+import { command, orExit, parse } from "../../../command-line/options.ts";
+import { run } from "../../../command-line/run-and-exit.ts";
 import { checkImports, sourcesOf } from "./check.ts";
 import { diagram, withDiagrams } from "./diagram.ts";
 import { DIRECTIONS } from "./directions.ts";

@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { environments } from "../../../environments.ts";
-import { command, orExit, parse } from "../../../harness/commands/command-line.ts";
-import { run } from "../../../harness/commands/interrupt.ts";
-import { messageOf } from "../../../harness/message-of.ts";
+import { command, orExit, parse } from "../../../command-line/options.ts";
+import { run } from "../../../command-line/run-and-exit.ts";
+import { messageOf } from "../../../command-line/error-text.ts";
 import type { EnvironmentsInput } from "../../../stacks/config/environment-schema.ts";
 import { checkov } from "./checkov.ts";
 import { type Scanner, scan } from "./scanner.ts";

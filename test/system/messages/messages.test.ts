@@ -1,10 +1,10 @@
 import { spawnSync } from "node:child_process";
 import { tmpdir } from "node:os";
 import { describe, expect, it } from "vitest";
-import { shell } from "../../../harness/commands/local-images.ts";
+import { shell } from "../../../harness/commands/source/images.ts";
 import { COMMANDS } from "./commands.ts";
 import { TABLE } from "./table.ts";
-import { messageOf } from "../../../harness/message-of.ts";
+import { messageOf } from "../../../command-line/error-text.ts";
 
 const names = Object.keys(COMMANDS);
 

@@ -2,7 +2,9 @@ import { fileURLToPath } from "node:url";
 import { vi } from "vitest";
 import type { CalledCommand } from "./called-command.ts";
 
-const PROGRAM = fileURLToPath(new URL("../../../harness/commands/playground.ts", import.meta.url));
+const PROGRAM = fileURLToPath(
+  new URL("../../../harness/commands/playground/main.ts", import.meta.url),
+);
 
 /** In place of the end of the process. */
 class Exit extends Error {}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { playablePlan } from "../../../harness/commands/plan-setup.ts";
-import { startOptions } from "../../../harness/commands/start-options.ts";
+import { playablePlan } from "../../../harness/commands/source/playable-plan.ts";
+import { startOptions } from "../../../harness/commands/start/options.ts";
 import { play } from "../../../harness/plays/play.ts";
 import { after } from "../../../harness/plays/scenarios/story.ts";
 import { before } from "../../../harness/plays/scenarios/before.ts";

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { HarnessError } from "../../base/errors.ts";
-import { messageOf } from "../../../message-of.ts";
+import { messageOf } from "../../base/message-of.ts";
 
 // What `terraform show -json` and `tofu show -json` write, as far as it is read here.
 // https://developer.hashicorp.com/terraform/internals/json-format

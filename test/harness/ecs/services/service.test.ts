@@ -3,7 +3,7 @@ import { withLocalEcs } from "../fixture/local.ts";
 import { service } from "../fixture/services.ts";
 import { template } from "../fixture/template.ts";
 import { CloudMap } from "../../../../harness/ecs/discovery/cloud-map.ts";
-import { messageOf } from "../../../../harness/message-of.ts";
+import { messageOf } from "../../../../harness/ecs/base/message-of.ts";
 import { EcsEvents } from "../../../../harness/ecs/base/events.ts";
 import { readTemplate } from "../../../../harness/ecs/terraform/template.ts";
 import { Service, type ServiceContext } from "../../../../harness/ecs/services/service.ts";

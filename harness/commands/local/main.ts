@@ -1,0 +1,15 @@
+import { buildPackage } from "../shared/build-package.ts";
+import { orExit } from "../../../command-line/options.ts";
+import { run } from "../../../command-line/run-and-exit.ts";
+import { checkFiles } from "../source/options.ts";
+import { localOptions } from "./options.ts";
+
+// `npm run local`: an environment on this machine, with the user's own program as the app.
+
+const options = orExit(() => localOptions(process.argv.slice(2)));
+run(async (signal) => {
+  checkFiles(options);
+  await buildPackage();
+  const { runLocal } = await import("./run-local.ts");
+  return runLocal(options, signal);
+});

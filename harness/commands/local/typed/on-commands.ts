@@ -1,0 +1,51 @@
+import type { LocalEcs } from "../../../ecs/index.ts";
+import { messageOf } from "../../../../command-line/error-text.ts";
+import { UsageError } from "../../../../command-line/options.ts";
+import { type LocalDeployments, told } from "../deployments.ts";
+import type { Ending } from "./ending.ts";
+import { type CommandContext, runLine } from "./run-commands.ts";
+import { type LineInput, onLines, type TypedLines } from "./typed-lines.ts";
+
+interface Run {
+  readonly ecs: LocalEcs;
+  readonly deployments: LocalDeployments;
+  readonly ending: Ending;
+}
+
+/**
+ * Commands for a run, a line each. In a terminal a mistake is told. In a pipe or a file it ends the run, and so does a
+ * deployment that fails: a script must not go on.
+ */
+export function onCommands(
+  input: LineInput,
+  { ecs, deployments, ending }: Run,
+  hasTerminal?: () => boolean,
+): TypedLines {
+  const { signal } = ending;
+  const context: CommandContext = {
+    ecs,
+    signal,
+    print: console.log,
+    // The next command need not wait for it: that is what `stable` is for.
+    redeploy: (service) => {
+      const deploying = deployments.again(service);
+      if (lines.areTyped) void told(deploying, signal);
+      else deploying.catch((error: unknown) => ending.fail(error));
+    },
+    untilStable: (timeout) => deployments.untilStable(timeout),
+    quit: () => ending.end(),
+  };
+  const onLine = (line: string, number: number): Promise<void> =>
+    runLine(line, context).catch((error: unknown) => {
+      if (signal.aborted) return;
+      if (lines.areTyped) return console.log(`  ${messageOf(error)}`);
+      const message = `error: standard input, line ${number}: ${messageOf(error)}`;
+      ending.fail(
+        error instanceof UsageError
+          ? new UsageError(message)
+          : new Error(message, { cause: error }),
+      );
+    });
+  const lines: TypedLines = onLines(input, onLine, hasTerminal);
+  return lines;
+}

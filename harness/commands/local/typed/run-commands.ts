@@ -1,0 +1,149 @@
+import { setTimeout } from "node:timers/promises";
+import { FAULTS, type FaultName, type LocalEcs } from "../../../ecs/index.ts";
+import { faultSentence } from "../../../views/fault-sentence.ts";
+import { UsageError } from "../../../../command-line/options.ts";
+import { FAULT_COMMANDS, faultTyped, repair, wholeNumber } from "./fault-commands.ts";
+import { hostOf, serviceOf } from "./targets.ts";
+
+type Run = Pick<LocalEcs, "services" | "hosts" | "faults" | "drainHost" | "activateHost">;
+
+/** What commands act on, and what the run does for them. */
+export interface CommandContext {
+  readonly ecs: Run;
+  readonly signal: AbortSignal;
+  readonly print: (text: string) => void;
+  /** Begins to deploy a service again; without a name the user's own. */
+  readonly redeploy: (service: string | undefined) => void;
+  /** @param timeout ms after the last deployment */
+  readonly untilStable: (timeout: number) => Promise<void>;
+  /** Ends the run. */
+  readonly quit: () => void;
+}
+
+/** A command that is no fault. */
+interface Command {
+  readonly takes: string;
+  readonly does: string;
+  readonly run: (context: CommandContext, words: readonly string[]) => Promise<unknown> | void;
+}
+
+/** Seconds that may be waited for. */
+const WAIT = [1, 3_600] as const;
+
+const COMMANDS: Readonly<Record<string, Command>> = {
+  resume: {
+    takes: "[TARGET]",
+    does: "ends pause",
+    run: ({ ecs }, words) => repair(ecs.faults, ecs, [FAULTS.freeze.command, ...words]),
+  },
+  repair: {
+    takes: "[COMMAND [TARGET]]",
+    does: "ends a fault that lasts; all of them without a name",
+    run: ({ ecs }, words) => repair(ecs.faults, ecs, words),
+  },
+  redeploy: {
+    takes: "[SERVICE]",
+    does: "starts new tasks of a service; of your own services without a name. d is short for it",
+    run: ({ ecs, redeploy }, [name]) =>
+      redeploy(name === undefined ? undefined : serviceOf(name, ecs)),
+  },
+  drain: {
+    takes: "HOST",
+    does: "moves its tasks to other hosts",
+    run: ({ ecs }, [name]) => ecs.drainHost(hostOf(name, ecs)),
+  },
+  activate: {
+    takes: "HOST",
+    does: "ends drain",
+    run: ({ ecs }, [name]) => ecs.activateHost(hostOf(name, ecs)),
+  },
+  status: {
+    takes: "",
+    does: "hosts, services with their tasks, and the faults that last",
+    run: ({ ecs, print }) => print(statusOf(ecs)),
+  },
+  stable: {
+    takes: "[SECONDS]",
+    does: "waits until every service is stable, 60 s at most by default",
+    run: ({ untilStable }, [seconds = "60"]) => untilStable(wholeNumber(seconds, WAIT) * 1_000),
+  },
+  wait: {
+    takes: "SECONDS",
+    does: "waits",
+    run: ({ signal }, [seconds = ""]) =>
+      setTimeout(wholeNumber(seconds, WAIT) * 1_000, undefined, { signal }),
+  },
+  help: { takes: "", does: "this list", run: ({ print }) => print(HELP) },
+  quit: { takes: "", does: "ends the run, as Ctrl-C does", run: ({ quit }) => quit() },
+};
+
+/** What is typed for a fault or a command, and what it does. */
+const usages = (): readonly (readonly [usage: string, does: string])[] => [
+  ...Object.entries(FAULT_COMMANDS).map(
+    ([name, { takes, does }]) =>
+      [`${FAULTS[name as FaultName].command} ${takes}`.trim(), does] as const,
+  ),
+  ...Object.entries(COMMANDS).map(
+    ([name, { takes, does }]) => [`${name} ${takes}`.trim(), does] as const,
+  ),
+];
+
+/** The names of all commands. */
+export const commandNames: readonly string[] = usages().map(([usage]) => usage.split(" ")[0] ?? "");
+
+const HELP = [
+  "",
+  ...usages().map(([usage, does]) => `  ${usage.padEnd(24)} ${does}`),
+  "",
+  "  TARGET is a service, a container, SERVICE/CONTAINER, or a task by the 6 digits of its id.",
+  "",
+].join("\n");
+
+/**
+ * Does what one line says; resolves when the next one may follow.
+ * @throws UsageError saying what is allowed, HarnessError
+ */
+export async function runLine(line: string, context: CommandContext): Promise<void> {
+  const [name = "", ...words] = line.trim().split(/\s+/);
+  if (name === "" || name.startsWith("#")) return;
+  const fault = faultTyped(name);
+  const command = Object.hasOwn(COMMANDS, name === "d" ? "redeploy" : name)
+    ? COMMANDS[name === "d" ? "redeploy" : name]
+    : undefined;
+  const takes = fault ? FAULT_COMMANDS[fault].takes : (command?.takes ?? "");
+  if (fault === undefined && command === undefined) {
+    throw new UsageError(`there is no command "${name}"; commands are: ${commandNames.join(", ")}`);
+  }
+  const most = takes === "" ? 0 : takes.split(" ").length;
+  if (words.length > most) {
+    throw new UsageError(
+      `${name}: unexpected "${words[most]}"; it is: ${`${name} ${takes}`.trim()}`,
+    );
+  }
+  const { faults } = context.ecs;
+  if (fault) await FAULT_COMMANDS[fault].begin({ faults, inventory: context.ecs, words });
+  else await command?.run(context, words);
+}
+
+function statusOf({ hosts, services, faults }: Run): string {
+  const tasks = services.flatMap((service) =>
+    service.tasks
+      .filter(({ status }) => status !== "STOPPED")
+      .map(({ id, status, health, host = "-", containers }) => {
+        const names = containers.map((each) => each.name).join(", ");
+        return `    ${id.slice(0, 6)} ${status} ${health} on ${host}: ${names}`;
+      })
+      .toSpliced(
+        0,
+        0,
+        `  ${service.name}: ${service.runningCount} of ${service.desiredCount}${service.stable ? ", stable" : ""}`,
+      ),
+  );
+  return [
+    "",
+    ...hosts.map(({ id, address, status }) => `  ${id} ${address} ${status}`),
+    ...tasks,
+    ...faults.active.map((fault) => `  fault: ${faultSentence(fault)}`),
+    "",
+  ].join("\n");
+}

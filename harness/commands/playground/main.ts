@@ -1,0 +1,15 @@
+import { buildPackage } from "../shared/build-package.ts";
+import { orExit } from "../../../command-line/options.ts";
+import { run } from "../../../command-line/run-and-exit.ts";
+import { checkFiles } from "../source/options.ts";
+import { playgroundOptions } from "./options.ts";
+
+// `npm run playground`: an environment to watch and to break in a browser, the old setup beside it.
+
+const options = orExit(() => playgroundOptions(process.argv.slice(2)));
+run(async (signal) => {
+  checkFiles(options.plan ?? {});
+  await buildPackage();
+  const { runPlayground } = await import("./run-playground.ts");
+  return runPlayground(options, signal);
+});

@@ -1,0 +1,21 @@
+import { type ScenarioName, scenarioNames } from "../../plays/scenarios/list.ts";
+import { choice, command, parse, wholeNumber } from "../../../command-line/options.ts";
+
+/** The options of `npm run scenarios`. */
+export interface ScenariosOptions {
+  readonly scenario: readonly ScenarioName[];
+  readonly times: number;
+  readonly parallel: number;
+}
+
+export const scenariosCommand = () =>
+  command("npm run scenarios --", "Plays scenarios many times, each with a new seed.")
+    .addOption(
+      choice("--scenario <name...>", "which ones", scenarioNames).default(scenarioNames, "all"),
+    )
+    .addOption(wholeNumber("--times <number>", "how often each", [1, 10_000]).default(20))
+    .addOption(wholeNumber("--parallel <number>", "how many at a time", [1, 64]).default(1));
+
+/** @throws UsageError; CommanderError with the exit code 0 after a help text */
+export const scenariosOptions = (args: readonly string[]): ScenariosOptions =>
+  parse(scenariosCommand(), args) as ScenariosOptions;

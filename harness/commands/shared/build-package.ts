@@ -1,0 +1,59 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+
+const ROOT = join(import.meta.dirname, "../../..");
+const PACKAGE = join(ROOT, "runtime");
+
+/** Milliseconds: a build takes two seconds. */
+const TIMEOUT = 120_000;
+
+/**
+ * Builds the package `srv-dialer`, which apps and plays import, where its sources have changed since the last
+ * build. To be called before a module is loaded that imports the package.
+ * @throws an error when the build fails; the compiler has printed why
+ */
+export async function buildPackage(folder: string = PACKAGE): Promise<void> {
+  if (isBuilt(folder)) return;
+  const reason = existsSync(join(folder, "dist"))
+    ? "its sources have changed"
+    : "for the first time";
+  console.error(`building srv-dialer (${reason})`);
+  const build = spawn("npm", ["run", "build", "--silent"], {
+    cwd: folder,
+    // What the compiler says goes to standard error: standard output may be someone's JSON.
+    stdio: ["ignore", 2, 2],
+    timeout: TIMEOUT,
+  });
+  const [code] = (await once(build, "close")) as [number | null];
+  if (code !== 0) throw new Error(`npm run build failed in ${folder}`);
+}
+
+/** Whether each source has its output, no output is left of a source that is gone, and none is older than a source. */
+export function isBuilt(folder: string): boolean {
+  const [src, dist] = [join(folder, "src"), join(folder, "dist")];
+  if (!existsSync(dist)) return false;
+  const sources = filesIn(src, ".ts");
+  const outputs = filesIn(dist, ".js");
+  const isComplete = sources.join() === outputs.join();
+  if (!isComplete) return false;
+  const inputs = [
+    ...sources.map((name) => join(src, `${name}.ts`)),
+    ...["package.json", "tsconfig.json", "../tsconfig.json", "clean.js"].map((name) =>
+      join(folder, name),
+    ),
+  ];
+  const newest = Math.max(...inputs.map(changedAt));
+  return outputs.every((name) => changedAt(join(dist, `${name}.js`)) >= newest);
+}
+
+const changedAt = (path: string): number => statSync(path).mtimeMs;
+
+/** Names of the files with an ending, without it, in order. */
+function filesIn(folder: string, ending: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(ending))
+    .map((name) => name.slice(0, -ending.length))
+    .toSorted();
+}

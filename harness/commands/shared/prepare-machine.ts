@@ -1,0 +1,11 @@
+import { checkSystem } from "../../ecs/index.ts";
+import { findRedisServer } from "../../programs/find-redis.ts";
+
+/**
+ * Checks that this machine can run a local ECS, before anything is installed, and finds the Redis server
+ * for its containers.
+ */
+export async function prepareMachine(): Promise<void> {
+  checkSystem();
+  process.env["REDIS_SERVER"] = await findRedisServer();
+}

@@ -1,0 +1,22 @@
+import { randomInt } from "node:crypto";
+import { LARGEST_SEED } from "../../plays/stage/random.ts";
+import { planned } from "../../soak/schedule/planned.ts";
+import { scheduleLines } from "../../views/soak/soak-lines.ts";
+import { buildPackage } from "../shared/build-package.ts";
+import { orExit } from "../../../command-line/options.ts";
+import { soakOptions } from "./options.ts";
+import { run } from "../../../command-line/run-and-exit.ts";
+
+// `npm run soak`: random faults from a seed under clients, and a verdict on what they saw. The
+// schedule of faults needs neither the build nor the stacks, which take seconds.
+
+const options = orExit(() => soakOptions(process.argv.slice(2)));
+run(async (signal) => {
+  const seed = options.seed ?? randomInt(LARGEST_SEED);
+  const schedule = planned(seed, options.length);
+  console.log(scheduleLines(seed, schedule.rounds));
+  if (options.list) return 0;
+  await buildPackage();
+  const { runSoak } = await import("./run-soak.ts");
+  return runSoak(options, { seed, ...schedule }, signal);
+});

@@ -1,0 +1,76 @@
+import { playedSetup } from "../../plays/setups/environment-setup.ts";
+import type { Setup } from "../../plays/setups/setup.ts";
+import { withoutLock } from "../../plays/setups/without-lock.ts";
+import { findRedisServer } from "../../programs/find-redis.ts";
+import { redisVersion } from "../../programs/redis-version.ts";
+import { checkWritable, writeResults } from "../../results/write-results.ts";
+import type { AppendFsync } from "../../soak/append-fsync.ts";
+import type { Planned } from "../../soak/schedule/planned.ts";
+import { appendFsyncOf, withAppendFsync } from "../../soak/setup.ts";
+import { soak } from "../../soak/soak.ts";
+import { figuresOf } from "../../soak/verdict/figures.ts";
+import { isGood, judge } from "../../soak/verdict/verdict.ts";
+import { playedLine, verdictLines } from "../../views/soak/soak-lines.ts";
+import { renderSoakReport } from "../../views/soak/soak-report.ts";
+import { defaultOf, environmentNames, environments } from "../shared/environments.ts";
+import { writeNamed } from "../../../command-line/options.ts";
+import { exitCodeAfter } from "../../../command-line/run-and-exit.ts";
+import { prepareMachine } from "../shared/prepare-machine.ts";
+import { isGoodSoFar } from "./checkpoint.ts";
+import { type SoakCommandOptions, commandOf } from "./options.ts";
+
+/** Rounds between two looks at the history so far. */
+const CHECKPOINT = 50;
+
+/** What a seed plans. */
+type Schedule = Planned & { readonly seed: number };
+
+/** Plays a soak, and judges it. @returns the exit code */
+export async function runSoak(
+  options: SoakCommandOptions,
+  { seed, rounds, within }: Schedule,
+  signal: AbortSignal,
+): Promise<number> {
+  if (options.results) checkWritable("soak");
+  await prepareMachine();
+  const [setup, appendFsync] = setupOf(options);
+  console.log(`seed ${seed}, ${setup.environment}, appendfsync ${appendFsync}`);
+  const record = await soak({
+    setup,
+    seed,
+    rounds,
+    within,
+    defect: options.defect,
+    signal,
+    onRound: (sofar) => {
+      console.log(playedLine(sofar));
+      return sofar.rounds.length % CHECKPOINT !== 0 || isGoodSoFar(sofar, appendFsync, options);
+    },
+  });
+  if (record.isInterrupted) {
+    console.log(`interrupted after ${record.rounds.length} of ${record.planned} rounds`);
+  }
+  const judged = judge(record, appendFsync);
+  console.log(verdictLines(record, judged));
+  if (options.report !== undefined) {
+    writeNamed(options.report, renderSoakReport(record, judged, commandOf(options, seed)));
+    console.log(`wrote ${options.report}`);
+  }
+  if (record.isInterrupted) return exitCodeAfter(signal);
+  // Figures of a soak that failed are in its output and its page: they are no results.
+  if (!isGood(judged)) return 1;
+  if (options.results) {
+    const versions = { redis: await redisVersion(await findRedisServer()) };
+    const figures = figuresOf(record, judged);
+    console.log(`wrote ${writeResults("soak", commandOf(options, seed), figures, versions)}`);
+  }
+  return 0;
+}
+
+/** The environment with what the options change in it. */
+function setupOf({ appendfsync, defect }: SoakCommandOptions): [Setup, AppendFsync] {
+  const given = playedSetup(defaultOf(environmentNames), { environments });
+  const appendFsync = appendfsync ?? appendFsyncOf(given);
+  const setup = withAppendFsync(given, appendFsync);
+  return [defect === "no-lock" ? withoutLock(setup) : setup, appendFsync];
+}

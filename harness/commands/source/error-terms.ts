@@ -1,0 +1,36 @@
+import { HarnessError } from "../../ecs/index.ts";
+import { oneLine, UsageError } from "../../../command-line/options.ts";
+
+/** An error of a template that was read, with the option that names it where its content is wrong. */
+export function toldOfTemplate(error: unknown): unknown {
+  const told = inTermsOfOptions(error);
+  if (!(told instanceof HarnessError) || told.code !== "ERR_TEMPLATE") return told;
+  return new UsageError(`error: option --template: ${oneLine(told.message)}`, { cause: error });
+}
+
+/** How errors of the local ECS name its options, and the options here. */
+const TERMS: readonly (readonly [RegExp, string])[] = [
+  [/give one in the option secrets or parameters/g, "give one with --secret NAME=TEXT"],
+  [/give one in the option parameters/g, "give one with --parameter NAME=TEXT"],
+  [/give a local value in the option attributes/g, "give one with --attribute ADDRESS=TEXT"],
+  [/name one in the option resolve, "(.*?)"(?=$|\n)/gm, "give one with --resolve '$1=ADDRESS'"],
+  [/^option resolve: /gm, "option --resolve: "],
+  [
+    /Name it with (\w+)=SERVICE\/CONTAINER in the option role/g,
+    "Name it with --role $1=SERVICE/CONTAINER",
+  ],
+  [/^option role, (\w+): /gm, "option --role $1: "],
+  [/Give your own app with the option image/g, "Give your own app with --image NAME=COMMAND"],
+  [/give its name in the option namespaces/g, "give its name with --namespace ID=NAME"],
+  [/give it in the image's users, \{ "([^"]+)": "([^"]+)" \}/g, "give it with --user $1=$2"],
+];
+
+/** An error as it reads at the command line: a mistake in the arguments where one of them helps. */
+export function inTermsOfOptions(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const told = TERMS.reduce(
+    (text, [pattern, term]) => text.replaceAll(pattern, term),
+    error.message,
+  );
+  return told === error.message ? error : new UsageError(`error: ${told}`, { cause: error });
+}

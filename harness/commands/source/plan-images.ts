@@ -1,0 +1,45 @@
+import { type LocalImages, nameIn, type Plan, repositoryOf } from "../../ecs/index.ts";
+import { UsageError } from "../../../command-line/options.ts";
+import { isRedis } from "./images.ts";
+
+export interface CommandedOptions {
+  readonly named: LocalImages;
+  readonly isAppGiven: boolean;
+  /** Whether something stands in for an app that is not given. @default false */
+  readonly hasStandIn?: boolean;
+}
+
+/**
+ * The images of a plan that need no name: those of containers that bring their whole command.
+ * @throws UsageError naming a container whose image has no command here
+ */
+export function commandedImages(
+  plans: readonly Plan[],
+  { named, isAppGiven, hasStandIn = false }: CommandedOptions,
+): LocalImages {
+  const containers = plans.flatMap(({ taskDefinitions }) =>
+    [...taskDefinitions.values()].flatMap(({ address, containers: all }) =>
+      all.map((container) => ({ address, ...container })),
+    ),
+  );
+  const open = containers.filter(({ image }) => {
+    const repository = repositoryOf(image);
+    return nameIn(named, repository) === undefined && !isRedis(repository);
+  });
+  const bare = open.filter(({ command, entryPoint }) => (command ?? entryPoint) === undefined);
+  const [first] = bare;
+  if (first && !isAppGiven && !hasStandIn) {
+    const repository = repositoryOf(first.image);
+    const short = repository.split("/").at(-1) ?? repository;
+    throw new UsageError(
+      `error: ${first.address} (${first.name}): the image ${repository} has no command here; give one with --image ${short}=COMMAND`,
+    );
+  }
+  const isBare = new Set(bare.map(({ image }) => repositoryOf(image)));
+  const commanded = open
+    .map(({ image }) => repositoryOf(image))
+    .filter((each) => !isBare.has(each));
+  // The app may be the one that is left.
+  const isApp = isAppGiven && isBare.size === 0 && new Set(commanded).size === 1;
+  return isApp ? {} : Object.fromEntries(commanded.map((repository) => [repository, {}]));
+}

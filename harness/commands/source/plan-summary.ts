@@ -1,0 +1,82 @@
+import { type LocalImages, type Plan, repositoryOf } from "../../ecs/index.ts";
+import type { PlayedPlan } from "./saved-plans.ts";
+import { visible } from "../../../command-line/visible.ts";
+
+/** What is taken from a plan, and each command that it runs on this machine. */
+export function planSummary(played: PlayedPlan, images: LocalImages): string {
+  const [first, ...next] = played.templates;
+  const changed = next.map(({ plan }, index) => {
+    const earlier = (next[index - 1] ?? first).plan;
+    return ["then deployed:", ...servicesOf(plan, images, earlier)];
+  });
+  return [
+    "From the plan:",
+    ...servicesOf(first.plan, images),
+    ...changed.flat(),
+    ...played.notes.map(({ address, text }) => `  ${address}: ${text}`),
+    ...played.inferred.map(
+      ({ argument, address }) => `  inferred: ${argument} is ${address}, the only one near by`,
+    ),
+    ...(played.notPlayed.length > 0 ? [`  not played: ${played.notPlayed.join(", ")}`] : []),
+  ]
+    .map(visible)
+    .join("\n");
+}
+
+/** @param earlier a plan: what is the same in it is left out */
+function servicesOf(plan: Plan, images: LocalImages, earlier?: Plan): string[] {
+  const known = new Set(earlier && describe(earlier, images).map((lines) => lines.join("\n")));
+  const changed = describe(plan, images).filter((lines) => !known.has(lines.join("\n")));
+  return changed.length > 0 ? changed.flat() : ["  no service"];
+}
+
+/** The lines of each service. */
+function describe(plan: Plan, images: LocalImages): string[][] {
+  return plan.services.map(({ name, desiredCount, taskDefinition, registries, targets }) => {
+    const definition = plan.taskDefinitions.get(taskDefinition);
+    const names = registries.flatMap(({ address }) => {
+      const found = plan.discovery.get(address);
+      const types = found?.records.map(({ type }) => type).join(", ");
+      return found ? [`found as ${found.name} (${types})`] : [];
+    });
+    const balanced = targets.length > 0 ? ["behind a load balancer"] : [];
+    const tasks = `${desiredCount} task${desiredCount === 1 ? "" : "s"}`;
+    const facts = [tasks, definition?.networkMode ?? "", ...names, ...balanced];
+    const containers = definition?.containers.flatMap((container) =>
+      containerOf(container, images),
+    );
+    return [`  ${name}: ${facts.join(", ")}`, ...(containers ?? [])];
+  });
+}
+
+type ContainerPlan =
+  Plan["taskDefinitions"] extends ReadonlyMap<string, infer Definition>
+    ? Definition extends { readonly containers: readonly (infer Container)[] }
+      ? Container
+      : never
+    : never;
+
+function containerOf(container: ContainerPlan, images: LocalImages): string[] {
+  const { name, image, command, entryPoint, healthCheck, restartPolicy } = container;
+  const { environment, secrets, workingDirectory } = container;
+  // A variable such as NODE_OPTIONS or LD_PRELOAD makes a harmless command run something else.
+  const variables = Object.entries(environment).map(([variable, value]) => `${variable}=${value}`);
+  const local = images[repositoryOf(image)];
+  const argv = [
+    ...(entryPoint ?? local?.entryPoint ?? []),
+    ...(command ?? (entryPoint ? undefined : local?.command) ?? []),
+  ];
+  const restarts = restartPolicy?.enabled === true ? " (restarted in place)" : "";
+  return [
+    `    ${name} (${image})${restarts}`,
+    `      runs   ${shown(argv)}`,
+    ...(workingDirectory === undefined ? [] : [`      in     ${shown([workingDirectory])}`]),
+    ...(variables.length === 0 ? [] : [`      with   ${shown(variables)}`]),
+    ...(secrets.length === 0 ? [] : [`      secret ${shown(secrets.map((each) => each.name))}`]),
+    ...(healthCheck ? [`      check  ${shown(healthCheck.command)}`] : []),
+  ];
+}
+
+/** A command on one line, whole: it is shown before it runs. */
+const shown = (argv: readonly string[]): string =>
+  argv.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : JSON.stringify(word))).join(" ");

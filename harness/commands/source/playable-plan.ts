@@ -1,0 +1,114 @@
+import { basename } from "node:path";
+import { HarnessError, type LocalImage, type Plan, repositoryOf } from "../../ecs/index.ts";
+import type { Need } from "../../plays/scenarios/list.ts";
+import { missingOf } from "../../plays/scenarios/needs.ts";
+import { planGuestBook } from "../../plays/setups/plan-guest-book.ts";
+import { isChecked, listenersOf, type Roles, rolesOf } from "../../plays/setups/plan-roles.ts";
+import { planSetup } from "../../plays/setups/plan-setup.ts";
+import type { Setup } from "../../plays/setups/setup.ts";
+import { oneLine, UsageError } from "../../../command-line/options.ts";
+import { localSettings, type LocalSettings } from "./settings.ts";
+import { inTermsOfOptions } from "./error-terms.ts";
+import type { PlanOptions } from "./options.ts";
+
+/** A plan, ready for scenarios and the playground. */
+export interface PlayablePlan {
+  /** Made anew for each play: a release leaves another app. */
+  readonly setup: () => Setup;
+  readonly plan: Plan;
+  readonly roles: Roles;
+  /** Whether an image's containers are the user's own, not Redis. */
+  readonly isOwn: (image: string) => boolean;
+  /** What is run of it: it is shown, and agreed to, before. */
+  readonly summary: string;
+}
+
+/** @throws UsageError naming the option, the resource and what to do */
+export async function playablePlan(options: PlanOptions): Promise<PlayablePlan> {
+  return readPlan(options).catch((error: unknown) => {
+    const told = inTermsOfOptions(error);
+    if (told instanceof UsageError || !(told instanceof HarnessError)) throw told;
+    throw new UsageError(`error: option --plan: ${oneLine(told.message)}`, { cause: error });
+  });
+}
+
+async function readPlan(options: PlanOptions): Promise<PlayablePlan> {
+  let guestBook: LocalImage | undefined;
+  const settings = await localSettings(options, (plan, isRedis) => {
+    guestBook = planGuestBook(plan, rolesOf(plan, { isRedis, given: options.role }));
+    return guestBook;
+  });
+  const { local, first: plan, next, summary = "" } = settings;
+  const isRedis = (image: string): boolean => !settings.isOwn(image);
+  const roles = rolesOf(plan, { isRedis, given: options.role });
+  const isGuestBook = guestBook !== undefined && runs(settings, roles, guestBook);
+  const path = pathOf(options, isGuestBook, plan, roles);
+  const name = basename(options.plan).replace(/(\.plan)?\.json$/, "");
+  return {
+    setup: () => planSetup({ name, local, plan, next, roles, path }),
+    plan,
+    roles,
+    isOwn: settings.isOwn,
+    summary: [summary, ...rolesInWords(plan, roles, isGuestBook, path)].join("\n"),
+  };
+}
+
+/** Whether the app's container runs this image, and no command of its own. */
+function runs({ local }: LocalSettings, { app }: Roles, { workingDirectory }: LocalImage): boolean {
+  const { image, command, entryPoint } = app.container;
+  const own = local.images[repositoryOf(image)];
+  return own?.workingDirectory === workingDirectory && (command ?? entryPoint) === undefined;
+}
+
+/** What users ask for: the path given, else the guest book, else what the load balancer checks. */
+function pathOf(
+  { path, guestBook = false }: PlanOptions,
+  isGuestBook: boolean,
+  plan: Plan,
+  { app }: Roles,
+): string | undefined {
+  if (path !== undefined) return path;
+  if (guestBook || isGuestBook) return undefined;
+  const group = app.service.targets.find(
+    ({ containerName }) => containerName === app.container.name,
+  );
+  const check = plan.targetGroups.get(group?.address ?? "")?.healthCheck;
+  if (check?.enabled === true) return check.path;
+  throw new UsageError(
+    `error: option --path is needed: ${app.service.name} has no load balancer whose health check says what users can ask for. Give --path /PATH, or --guest-book if it answers POST /guests/NAME and GET /guests`,
+  );
+}
+
+function rolesInWords(
+  plan: Plan,
+  { app, redis }: Roles,
+  isGuestBook: boolean,
+  path: string | undefined,
+): string[] {
+  const users =
+    path === undefined
+      ? "POST /guests/NAME and GET /guests, and every signature must be kept"
+      : `GET ${path}; 2xx is served, anything else failed. Nothing is said of writes`;
+  const way = listenersOf(plan, app).length > 0 ? "the load balancer" : "its tasks in turn";
+  return [
+    `  app: ${app.service.name}/${app.container.name}${isGuestBook ? ", here a guest book" : ""}`,
+    ...(isChecked(plan, app)
+      ? []
+      : ["    it has no health check: a deployment ends its old tasks before new ones answer"]),
+    ...(app.service.circuitBreaker.rollback
+      ? []
+      : ["    it has no circuit breaker with rollback: a release that never starts stays"]),
+    `  Redis: ${redis.service.name}/${redis.container.name}`,
+    `  users: ask ${way} for ${users}`,
+  ];
+}
+
+/** @throws UsageError saying what something needs that the plan has not */
+export function checkNeeds(
+  name: string,
+  needs: readonly Need[] | undefined,
+  { plan, roles }: PlayablePlan,
+): void {
+  const missing = missingOf(needs, plan, roles);
+  if (missing !== undefined) throw new UsageError(`error: option --plan: ${name} ${missing}`);
+}

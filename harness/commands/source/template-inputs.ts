@@ -1,0 +1,115 @@
+import { isEndOf, repositoryOf, type Template } from "../../ecs/index.ts";
+import { UsageError } from "../../../command-line/options.ts";
+import type { SourceOptions } from "./options.ts";
+import type { Assigned } from "./options.ts";
+
+/** The inputs of a template: what it takes from outside, by the option that gives it. */
+export interface TemplateInputs {
+  /** The repositories of its images, in the order of its containers. */
+  readonly image: readonly string[];
+  /** Users and groups that its containers name. */
+  readonly user: readonly string[];
+  readonly parameter: readonly string[];
+  readonly secret: readonly string[];
+  /** Addresses of its blocks: each has attributes that only AWS knows. */
+  readonly attribute: readonly string[];
+  readonly namespace: readonly string[];
+}
+
+/** What a template takes from outside. It was read without secrets: those it has a value for are its own. */
+export function inputsOf(
+  { module, declared, plan, secrets }: Template,
+  parameters: Assigned = {},
+): TemplateInputs {
+  const containers = [...plan.taskDefinitions.values()].flatMap((each) => each.containers);
+  const blocks = [...module.blocks.values()];
+  const read = blocks
+    .filter(({ kind, type }) => kind === "data" && type === "aws_ssm_parameter")
+    .map((block) => String(block.arguments["name"]));
+  const secret = containers
+    .flatMap((container) => container.secrets)
+    .map(({ secret: name, otherwise = name }) => (secrets.has(otherwise) ? otherwise : name))
+    .filter((name) => !secrets.has(name) || Object.hasOwn(parameters, name));
+  const users = containers.flatMap(({ user }) => user?.split(":") ?? []);
+  const registered = [...declared.values()].filter(
+    ({ type }) => type === "aws_service_discovery_service",
+  );
+  const namespaces = JSON.stringify(registered).matchAll(/"namespace_id":"([^"⟨]+)"/g);
+  return {
+    image: unique(containers.map(({ image }) => repositoryOf(image))),
+    user: unique(users.filter((name) => !/^\d+$/.test(name))),
+    // ECS reads a container's secret from either.
+    parameter: unique([...read, ...secret]),
+    secret: unique(secret),
+    attribute: blocks.map(({ address }) => address),
+    namespace: unique([...namespaces].map(([, id = ""]) => id)),
+  };
+}
+
+/** What any of several templates takes. */
+export function allInputs(each: readonly TemplateInputs[]): TemplateInputs {
+  const all = (option: keyof TemplateInputs): string[] =>
+    unique(each.flatMap((inputs) => inputs[option]));
+  return {
+    image: all("image"),
+    user: all("user"),
+    parameter: all("parameter"),
+    secret: all("secret"),
+    attribute: all("attribute"),
+    namespace: all("namespace"),
+  };
+}
+
+const unique = (names: readonly string[]): string[] => [...new Set(names)];
+
+/** Names in an error's text. */
+const NAMES = 12;
+
+function listed(names: readonly string[]): string {
+  const more = names.length - NAMES;
+  const rest = more > 0 ? [`${more} more`] : [];
+  return [...names.slice(0, NAMES), ...rest].join(", ") || "none";
+}
+
+/** Whether a name is what an option calls this one. */
+const MEANS: Partial<Record<keyof TemplateInputs, (name: string, input: string) => boolean>> = {
+  image: isEndOf,
+  attribute: (name, address) => name.startsWith(`${address}.`),
+  secret: isNameOf,
+  parameter: isNameOf,
+};
+
+/** Whether a secret or a parameter, known by its ARN, may have this name. */
+function isNameOf(name: string, input: string): boolean {
+  return name === input || `/${name}` === input || name.replace(/-\w{6}$/, "") === input;
+}
+
+/**
+ * Checks that every given option fits the template, and that every secret has a value.
+ * @param have values by name that need not be given
+ * @throws UsageError naming the option and what it can be given for
+ */
+export function checkInputs(
+  inputs: TemplateInputs,
+  options: Pick<SourceOptions, keyof TemplateInputs | "plan">,
+  have: Assigned,
+): void {
+  for (const option of Object.keys(inputs) as (keyof TemplateInputs)[]) {
+    const means = MEANS[option] ?? ((name, input) => name === input);
+    for (const name of Object.keys(options[option])) {
+      if (inputs[option].some((input) => means(name, input))) continue;
+      const list = listed(inputs[option]);
+      throw new UsageError(
+        `error: option --${option} ${name}: not in the ${options.plan === undefined ? "template" : "plan"}; there are: ${list}`,
+      );
+    }
+  }
+  const given = { ...have, ...options.parameter, ...options.secret };
+  const names = Object.keys(given);
+  const missing = inputs.secret.filter((input) => !names.some((name) => isNameOf(name, input)));
+  if (missing.length === 0) return;
+  const [needs, example = ""] = [missing.length > 1 ? "secrets have" : "a secret has", missing[0]];
+  throw new UsageError(
+    `error: ${needs} no value here: ${missing.join(", ")}; give one with --secret ${example}=TEXT`,
+  );
+}

@@ -1,0 +1,22 @@
+import { scenarioList } from "../../views/terminal/scenario-list.ts";
+import { columnsOf } from "../../views/terminal/wrap.ts";
+import { buildPackage } from "../shared/build-package.ts";
+import { orExit } from "../../../command-line/options.ts";
+import { run } from "../../../command-line/run-and-exit.ts";
+import { checkFiles } from "../source/options.ts";
+import { startOptions } from "./options.ts";
+
+// `npm start`: plays scenarios. A list, a help text and a mistake in the arguments need neither the build nor the
+// stacks, which take seconds.
+
+const options = orExit(() => startOptions(process.argv.slice(2)));
+run(async (signal) => {
+  if (options.list) {
+    console.log(scenarioList(columnsOf(process.stdout)));
+    return 0;
+  }
+  checkFiles(options.plan ?? {});
+  await buildPackage();
+  const { playScenarios } = await import("./play-scenarios.ts");
+  return playScenarios(options, signal);
+});

@@ -1,0 +1,104 @@
+import { randomInt } from "node:crypto";
+import { join } from "node:path";
+import { playedSetup } from "../../plays/setups/environment-setup.ts";
+import { synthesizeAll } from "../../plays/setups/synthesized.ts";
+import { isTogether } from "../../plays/setups/plan-redis.ts";
+import type { Setup } from "../../plays/setups/setup.ts";
+import { writeNamed } from "../../../command-line/options.ts";
+import { isAgreedTo } from "../source/confirm.ts";
+import { environments } from "../shared/environments.ts";
+import { checkNeeds, type PlayablePlan, playablePlan } from "../source/playable-plan.ts";
+import { prepareMachine } from "../shared/prepare-machine.ts";
+import { play } from "../../plays/play.ts";
+import type { Recording } from "../../plays/stage/recording.ts";
+import { renderReport } from "../../views/report/report.ts";
+import { faultOf } from "../../plays/faults/index.ts";
+import { scenarioOf } from "../../plays/scenarios/index.ts";
+import { faultScenario } from "../../plays/scenarios/single-fault.ts";
+import { needsOf } from "../../plays/scenarios/list.ts";
+import { needsOfFault } from "../../plays/scenarios/needs.ts";
+import { inSetup, type Scenario } from "../../plays/scenarios/scenario.ts";
+import { LARGEST_SEED } from "../../plays/stage/random.ts";
+import { failed } from "../../plays/stage/results.ts";
+import { planArguments, reportOptions } from "./report-options.ts";
+import type { StartOptions } from "./options.ts";
+import { liveView, plainView } from "../../views/terminal/viewer.ts";
+import { columnsOf, isScreen } from "../../views/terminal/wrap.ts";
+import { nextStep } from "../../views/terminal/next-step.ts";
+import { renderSummary } from "../../views/terminal/summary-table.ts";
+
+/** Milliseconds before each step in a terminal, so that people can follow. */
+const PAUSE_FOR_EYES = 2_000;
+
+/** Plays scenarios in the local ECS, in an environment or a plan. @returns the exit code */
+export async function playScenarios(given: StartOptions, signal: AbortSignal): Promise<number> {
+  await prepareMachine();
+  const { options, playable } = await chosen(given);
+  if (playable) {
+    const output = outputOf(options);
+    if (!(await isAgreedTo(playable.summary, options.plan ?? {}, signal, output))) return 1;
+  } else {
+    const outdir = process.env["CDKTF_OUTDIR"] ?? join(import.meta.dirname, "../../../cdktf.out");
+    say(options, `synthesized ${synthesizeAll(environments, outdir).join(", ")}`);
+  }
+  const seed = options.seed ?? randomInt(LARGEST_SEED);
+  const recordings: Recording[] = [];
+  const faults = options.faults.map((name) => faultScenario(faultOf(name)));
+  for (const scenario of [...options.scenarios.map(scenarioOf), ...faults]) {
+    const setup =
+      playable?.setup() ?? scenario.setup?.() ?? playedSetup(options.environment, { environments });
+    const recording = await watch(inSetup(scenario, setup), setup, options, seed, signal);
+    recordings.push(recording);
+    say(options, renderSummary(recording, columnsOf(outputOf(options))));
+  }
+  if (options.json) process.stdout.write(`${JSON.stringify(recordings, undefined, 2)}\n`);
+  if (options.report !== undefined) {
+    const page = renderReport(recordings, reportOptions(options, seed, options.report));
+    writeNamed(options.report, page);
+    say(options, `wrote ${options.report}`);
+  }
+  say(options, nextStep(recordings, columnsOf(outputOf(options)), planArguments(options)));
+  return recordings.every((recording) => failed(recording).length === 0) ? 0 : 1;
+}
+
+/**
+ * What is played, and the plan that it is played in. Without a choice, a plan is played as its Redis is arranged.
+ * @throws UsageError for the first that needs what the plan has not
+ */
+export async function chosen(
+  given: StartOptions,
+): Promise<{ readonly options: StartOptions; readonly playable?: PlayablePlan }> {
+  if (given.plan === undefined) return { options: given };
+  const playable = await playablePlan(given.plan);
+  const isChosen = given.scenarios.length + given.faults.length > 0;
+  const fitting = isTogether(playable.roles) ? "before" : "story";
+  const options = isChosen ? given : { ...given, scenarios: [fitting] as const };
+  const { scenarios, faults } = options;
+  for (const name of scenarios) checkNeeds(name, needsOf(name), playable);
+  for (const name of faults) checkNeeds(name, needsOfFault(faultOf(name)), playable);
+  return { options, playable };
+}
+
+/** Plays a scenario with a viewer: a picture in a terminal, otherwise lines. */
+async function watch(
+  scenario: Scenario,
+  setup: Setup,
+  options: StartOptions,
+  seed: number,
+  signal: AbortSignal,
+): Promise<Recording> {
+  say(options, `${scenario.name} in ${setup.environment}, seed ${seed}: ${scenario.title}`);
+  const isSeen = isScreen(process.stdout) && !options.json;
+  const viewer = isSeen ? liveView(process.stdout, scenario) : plainView(outputOf(options));
+  const pause = isSeen ? PAUSE_FOR_EYES : 0;
+  return play({ scenario, setup, seed, signal, viewer, pause }).finally(() => viewer.close());
+}
+
+function say(options: StartOptions, text: string): void {
+  outputOf(options).write(`${text}\n`);
+}
+
+/** Where text for people goes. */
+function outputOf({ json }: StartOptions): NodeJS.WriteStream {
+  return json ? process.stderr : process.stdout;
+}

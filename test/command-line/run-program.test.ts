@@ -1,0 +1,146 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { text } from "node:stream/consumers";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { CommanderError } from "commander";
+import { describe, expect, it } from "vitest";
+import { UsageError } from "../../command-line/arguments.ts";
+import { ConfigError } from "../../stacks/config/config-error.ts";
+import { exitCodeOf } from "../../command-line/run-program.ts";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+
+/** Runs Node.js; what it writes and what it ends with, `press` once it has written something. */
+async function node(args: readonly string[], press?: NodeJS.Signals) {
+  const child = spawn(process.execPath, ["--import", "tsx", ...args], { cwd: ROOT });
+  if (press !== undefined) child.stdout.once("data", () => child.kill(press));
+  const [[code], out, err] = await Promise.all([
+    once(child, "close"),
+    text(child.stdout),
+    text(child.stderr),
+  ]);
+  return { code: code as number | null, out, err };
+}
+
+/** A program with these statements in a command. */
+const program = (statements: string): readonly string[] => [
+  "--input-type=module",
+  "--eval",
+  `import { runProgram } from ${JSON.stringify(new URL("../../command-line/run-program.ts", import.meta.url).href)};
+   import { readFileSync } from "node:fs";
+   await runProgram(async (signal) => { ${statements}; return 0; });`,
+];
+
+describe("a command", () => {
+  it.each([
+    ["a help text", 0, new CommanderError(0, "commander.helpDisplayed", "")],
+    ["wrong arguments", 2, new UsageError("error: unknown option '--x'")],
+    ["an unknown environment", 2, ConfigError.unknownEnvironment("qa", ["dev"])],
+    ["a wrong environment", 1, ConfigError.invalid([])],
+    ["what nobody expected", 1, new Error("bug")],
+  ])("ends after %s with %i", (_what, code, error) => {
+    expect(exitCodeOf(error)).toBe(code);
+  });
+
+  it("tells of a file that it cannot read in one line, and of a mistake of its own with the stack", async () => {
+    const missing = await node(program('readFileSync("/nowhere")'));
+    const line = "error: ENOENT: no such file or directory, open '/nowhere'\n";
+    expect(missing).toEqual({ code: 1, out: "", err: line });
+    const { code, err } = await node(program("undefined.bug"));
+    expect(code).toBe(1);
+    expect(err).toMatch(/TypeError: .*\n +at /);
+  });
+
+  const endless =
+    'console.log("begun"); await new Promise((_, reject) => { const timer = setInterval(() => {}, 1e6); signal.addEventListener("abort", () => { clearInterval(timer); reject(new Error("cut short")); }); })';
+  // No turn of the event loop for a second, as in a synthesis; but it takes no core from other tests.
+  const busy =
+    'console.log("begun"); Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_000)';
+
+  it.each([
+    ["SIGINT", 130, "which waits", endless],
+    ["SIGTERM", 143, "which waits", endless],
+    ["SIGHUP", 129, "which waits", endless],
+    ["SIGINT", 130, "which lets no signal in until its end", busy],
+  ] as const)("ended by %s ends with %i: one %s", async (press, code, _what, statements) => {
+    const err = `interrupted by ${press}\n`;
+    expect(await node(program(statements), press)).toEqual({ code, out: "begun\n", err });
+  });
+
+  it("goes on without a reader of its output", async () => {
+    const lines =
+      'process.stdout.once("error", () => console.error("no reader")); for (let i = 0; i < 3; i++) { console.log(i); await new Promise(setImmediate); } console.error("to its end")';
+    const child = spawn(process.execPath, ["--import", "tsx", ...program(lines)], { cwd: ROOT });
+    child.stdout.destroy();
+    const [[code], err] = await Promise.all([once(child, "close"), text(child.stderr)]);
+    expect([code, err]).toEqual([0, "no reader\nto its end\n"]);
+  });
+});
+
+/** The commands of this folder, as package.json runs them. */
+const COMMANDS = [
+  ["main.ts"],
+  ["stacks/docs/main.ts", "environments.ts"],
+  ["stacks/docs/diagram-main.ts", "environments.ts"],
+  ["stacks/modules/main.ts"],
+  ["stacks/lock/main.ts", "environments.ts"],
+  ["stacks/emulated/main.ts", "environments.ts"],
+];
+
+/** What a command ended with, and wrote. */
+interface Ended {
+  readonly file: string;
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs commands one after the other in one process: a process for each of them is longer in starting than in running. */
+async function inOneProcess(lines: readonly (readonly string[])[]): Promise<readonly Ended[]> {
+  const { out } = await node([
+    "--input-type=module",
+    "--eval",
+    `const write = process.stdout.write.bind(process.stdout);
+     const ended = [];
+     for (const [file, ...rest] of ${JSON.stringify(lines)}) {
+       const run = { file, out: "", err: "" };
+       process.stdout.write = (text) => { run.out += text; return true; };
+       process.stderr.write = (text) => { run.err += text; return true; };
+       process.argv = [process.execPath, file, ...rest];
+       process.exitCode = undefined;
+       await import(new URL(file, ${JSON.stringify(pathToFileURL(ROOT).href)}).href);
+       ended.push({ code: process.exitCode, ...run });
+     }
+     process.exitCode = 0;
+     write(JSON.stringify(ended));`,
+  ]);
+  return JSON.parse(out) as Ended[];
+}
+
+describe.each(COMMANDS)("%s", (...command) => {
+  it("refuses an option that it does not know, as a process of its own", async () => {
+    const { code, out, err } = await node([...command, "--nothing"]);
+    expect([code, out]).toEqual([2, ""]);
+    expect(err).toMatch(/^error: unknown option '--nothing'; allowed: .*--help\n$/);
+  });
+});
+
+it("each command tells what it does", async () => {
+  const ended = await inOneProcess(COMMANDS.map((command) => [...command, "--help"]));
+  expect(ended).toHaveLength(COMMANDS.length);
+  for (const { file, code, out, err } of ended) {
+    expect({ code, err }, file).toEqual({ code: 0, err: "" });
+    expect(out, file).toMatch(/^Usage: npm run /);
+  }
+});
+
+it("each command refuses a word too many", async () => {
+  // main.ts takes the names of any number of environments.
+  const limited = COMMANDS.filter(([file]) => file !== "main.ts");
+  const ended = await inOneProcess(limited.map((command) => [...command, "dev", "x"]));
+  expect(ended).toHaveLength(limited.length);
+  for (const { file, code, out, err } of ended) {
+    expect({ code, out }, file).toEqual({ code: 2, out: "" });
+    expect(err, file).toMatch(/^error: unexpected word '(dev|x)'; allowed are options /);
+  }
+});

@@ -1,0 +1,91 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test, vi } from "vitest";
+import { localOptions } from "../../../../harness/commands/local/options.ts";
+import { runLocal } from "../../../../harness/commands/local/run-local.ts";
+import { template } from "../../ecs/fixture/template.ts";
+import { definition, firstPlan, type Json, service } from "../../ecs/terraform/saved/fixture.ts";
+
+const BREAKER = { enable: true, rollback: false };
+
+test("without a terminal a first deployment that fails ends the command, with the cause in its last line", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "run-local-"));
+  const log = vi.spyOn(console, "log").mockImplementation(() => {});
+  const out = vi.spyOn(process.stdout, "write").mockImplementation(() => true);
+  try {
+    const file = join(folder, "small.tf.json");
+    writeFileSync(
+      file,
+      JSON.stringify(template({ appService: { deployment_circuit_breaker: BREAKER } })),
+    );
+    const options = localOptions([
+      "--template",
+      file,
+      "--app",
+      "echo 'Error: no such app'; exit 3",
+    ]);
+    await expect(runLocal(options, AbortSignal.timeout(20_000))).rejects.toThrow(
+      /^the deployment failed: test-app: .*\n! test-app \w{6} ended with exit code 3: Error: no such app$/,
+    );
+  } finally {
+    log.mockRestore();
+    out.mockRestore();
+    rmSync(folder, { recursive: true });
+  }
+});
+
+/** A plan that changes the command of a service which runs. */
+function release(): Json {
+  const plan = firstPlan(definition("app", { command: ["sleep", "60"] }), service("app"));
+  const [task, app] = plan.resource_changes;
+  task.change.before = { ...task.change.after, arn: "arn:app:1" };
+  task.change.actions = ["delete", "create"];
+  task.change.after = definition("app", { command: ["sleep", "61"] }).values;
+  app.change.before = { ...app.change.after, task_definition: "arn:app:1" };
+  app.change.actions = ["update"];
+  return plan;
+}
+
+/** Runs a plan until something is printed, or to its end. @returns what was printed, and how it ended */
+async function runPlan(plan: Json, until: RegExp, ...args: readonly string[]) {
+  const folder = mkdtempSync(join(tmpdir(), "run-plan-"));
+  const stop = new AbortController();
+  const lines: string[] = [];
+  const print = (text: unknown): boolean => {
+    lines.push(String(text));
+    if (until.test(String(text))) stop.abort();
+    return true;
+  };
+  const log = vi.spyOn(console, "log").mockImplementation((text) => void print(text));
+  const out = vi.spyOn(process.stdout, "write").mockImplementation(print);
+  try {
+    const file = join(folder, "plan.json");
+    writeFileSync(file, JSON.stringify(plan));
+    const signal = AbortSignal.any([stop.signal, AbortSignal.timeout(20_000)]);
+    const ended = await runLocal(localOptions(["--plan", file, ...args]), signal).catch(String);
+    return { printed: lines.join("\n"), ended };
+  } finally {
+    log.mockRestore();
+    out.mockRestore();
+    rmSync(folder, { recursive: true });
+  }
+}
+
+test("a plan's commands are shown, and nothing runs without a terminal or --yes", async () => {
+  const { printed, ended } = await runPlan(release(), /never/);
+  expect(ended).toContain("without a terminal, --yes is needed");
+  expect(printed).toContain("runs   sleep 60");
+  expect(printed).not.toContain("deployment in progress");
+});
+
+test("what a plan changes is deployed once what is there is stable", async () => {
+  const { printed, ended } = await runPlan(release(), /app, port 80: 127\./, "--yes");
+  expect(ended).toBe(0);
+  const [first, change, second] = ["deployment completed", "the change of the plan", "stops: "].map(
+    (text) => printed.indexOf(text),
+  );
+  expect(first).toBeGreaterThan(0);
+  expect(change).toBeGreaterThan(first ?? 0);
+  expect(second).toBeGreaterThan(change ?? 0);
+});

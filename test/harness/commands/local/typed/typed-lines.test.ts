@@ -1,0 +1,57 @@
+import { PassThrough } from "node:stream";
+import { expect, test } from "vitest";
+import { onLines } from "../../../../../harness/commands/local/typed/typed-lines.ts";
+import { until } from "../../../../../harness/plays/stage/until.ts";
+
+/** Standard input of a terminal. */
+class Terminal extends PassThrough {
+  readonly isTTY = true;
+}
+
+test("lines of a pipe are done one after the other, the next when the last is done", async () => {
+  const input = new PassThrough();
+  const begun: string[] = [];
+  const waiting: (() => void)[] = [];
+  using lines = onLines(input, async (line, number) => {
+    begun.push(`${number} ${line}`);
+    await new Promise<void>((resolve) => waiting.push(resolve));
+  });
+  expect(lines.areTyped).toBe(false);
+  input.end("one\ntwo\nthree");
+  await until("the first begins", () => begun.length > 0);
+  expect(begun).toEqual(["1 one"]);
+  for (let done = 1; done < 3; done++) {
+    waiting.shift()?.();
+    await until("the next begins", () => begun.length > done);
+  }
+  expect(begun).toEqual(["1 one", "2 two", "3 three"]);
+});
+
+test("nothing is done once they are disposed of", async () => {
+  const input = new PassThrough();
+  const begun: string[] = [];
+  const lines = onLines(input, async (line) => void begun.push(line));
+  input.write("one\n");
+  await until("it is done", () => begun.length === 1);
+  lines[Symbol.dispose]();
+  input.write("two\n");
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(begun).toEqual(["one"]);
+});
+
+test("a terminal is read, unless another program has it now", () => {
+  using own = onLines(
+    new Terminal(),
+    async () => {},
+    () => true,
+  );
+  expect(own.areTyped).toBe(true);
+  const input = new Terminal();
+  using other = onLines(
+    input,
+    async () => {},
+    () => false,
+  );
+  expect(other.areTyped).toBe(false);
+  expect(input.listenerCount("data")).toBe(0);
+});

@@ -1,0 +1,95 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { readdir, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import type { AddressInfo } from "node:net";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { descendantsOf, isAlive } from "../../../support/processes.ts";
+import { temporaryHome } from "../../../support/temporary-home.ts";
+import { until } from "../../../../harness/plays/stage/until.ts";
+
+const MAIN = fileURLToPath(
+  new URL("../../../../harness/commands/playground/main.ts", import.meta.url),
+);
+const APP = fileURLToPath(new URL("../../ecs/fixture/app.mjs", import.meta.url));
+const NODE_OPTIONS = ["--import", import.meta.resolve("tsx")];
+
+test("Ctrl-C in the middle of the first deploy ends the playground, with all that it started", async () => {
+  await using started = await start(["--app", `echo own output; exec node ${APP}`]);
+  const { child, home, output } = started;
+  await until("it serves", () => /http:\/\/127\.0\.0\.1:\d+/.test(output()), { timeout: 80_000 });
+  const [url = ""] = /http:\S+:\d+/.exec(output()) ?? [];
+  // A browser that watches does not keep it.
+  const events = await fetch(`${url}/events`);
+  expect(events.headers.get("content-type")).toBe("text/event-stream");
+  await until("Redis runs", async () => (await (await fetch(url)).text()).includes("started (pid"));
+  // Its app is the user's own, whose output is printed.
+  await until("the app writes", () => /before-app \w+ app \| own output/.test(output()));
+  expect(await (await fetch(url)).text()).toContain("ask for GET /healthz;");
+  const { pid = 0 } = child;
+  const family = descendantsOf(pid);
+  expect(family.length).toBeGreaterThan(0);
+
+  // A terminal signals the whole group.
+  process.kill(-pid, "SIGINT");
+  const [code] = (await once(child, "exit", { signal: AbortSignal.timeout(60_000) })) as [number];
+  expect(code, output()).toBe(0);
+  await until("its processes are gone", () => family.every((member) => !isAlive(member)));
+  await until("its folders are gone", async () =>
+    (await readdir(home)).every((name) => name.startsWith("tsx-")),
+  );
+  await expect(fetch(url)).rejects.toThrow("fetch failed");
+  await events.body?.cancel().catch(() => {});
+});
+
+test("an environment that is not there is refused, and those that are, are named", async () => {
+  await using started = await start(["nowhere"]);
+  const [code] = (await once(started.child, "close")) as [number];
+  expect(started.output()).toContain("Allowed choices are dev, stg, prod");
+  expect(code).toBe(2);
+});
+
+test("a port that is taken is named, and nothing stays behind", async () => {
+  const taken = createServer().listen(0, "127.0.0.1");
+  await once(taken, "listening");
+  try {
+    const { port } = taken.address() as AddressInfo;
+    await using started = await start(["--port", String(port)]);
+    const [code] = (await once(started.child, "close")) as [number];
+    expect(started.output()).toContain(`port ${port} is taken; choose another with --port`);
+    expect(code).toBe(1);
+    expect((await readdir(started.home)).filter((name) => !name.startsWith("tsx-"))).toEqual([]);
+  } finally {
+    taken.close();
+  }
+});
+
+interface Started extends AsyncDisposable {
+  readonly child: ChildProcess;
+  /** Its folder for temporary files. */
+  readonly home: string;
+  /** All that it has written. */
+  readonly output: () => string;
+}
+
+async function start(args: readonly string[] = []): Promise<Started> {
+  const home = await temporaryHome("playground-");
+  const child = spawn(process.execPath, [...NODE_OPTIONS, MAIN, ...args], {
+    env: { ...process.env, TMPDIR: home },
+    stdio: ["ignore", "pipe", "pipe"],
+    detached: true,
+  });
+  let output = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (output += text));
+  return {
+    child,
+    home,
+    output: () => output,
+    [Symbol.asyncDispose]: async () => {
+      child.kill("SIGKILL");
+      await rm(home, { recursive: true, force: true });
+    },
+  };
+}

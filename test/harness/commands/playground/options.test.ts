@@ -1,0 +1,106 @@
+import { EventEmitter } from "node:events";
+import { expect, test, vi } from "vitest";
+import type { EcsEventOf, LocalEcs } from "../../../../harness/ecs/index.ts";
+import { UsageError } from "../../../../command-line/options.ts";
+import { playgroundOptions } from "../../../../harness/commands/playground/options.ts";
+import { playgroundSettings } from "../../../../harness/commands/playground/settings.ts";
+import { recorded } from "../../ecs/terraform/saved/fixture.ts";
+import type { Template } from "../../../../harness/plays/setups/template.ts";
+
+test("without arguments dev runs beside the old setup, on any port", () => {
+  expect(playgroundOptions([])).toEqual({ environment: "dev", setups: ["new", "old"], port: 0 });
+});
+
+test("without dev, the first environment of environments.ts runs", () => {
+  expect(playgroundOptions([], ["qa1", "qa2"]).environment).toBe("qa1");
+  expect(() => playgroundOptions(["dev"], ["qa1", "qa2"])).toThrow("Allowed choices are qa1, qa2");
+});
+
+test.each(["new", "old"])("--only %s runs that setup alone", async (only) => {
+  const options = playgroundOptions(["stg", "--only", only, "--seed", "7"]);
+  expect(options).toMatchObject({ environment: "stg", setups: [only], seed: 7 });
+  const { setups, users } = await playgroundSettings(options);
+  expect(setups.map(({ id }) => id)).toEqual([only]);
+  expect(users).toBeUndefined();
+});
+
+test.each([
+  [["--only", "both"], "Allowed choices are new, old"],
+  [["--app", " "], "--app: expected a command"],
+  [["--path", "/"], "--path: only with --app or --plan"],
+  [["--app", "x", "--path", "guests"], '--path: expected a path that begins with /, got "guests"'],
+  [["--port", "70000"], "Allowed is a whole number from 0 to 65535"],
+  [["nowhere"], "Allowed choices are dev, stg, prod"],
+  [["stg", "--plan", "a.json"], "[env]: stg: with --plan there is no environment"],
+  [["--plan", "a.json", "--only", "new"], "--only: with --plan there is no environment"],
+  [["--yes"], "option --yes: only with --plan"],
+])("%j is refused: %s", (args, message) => {
+  expect(() => playgroundOptions(args)).toThrow(UsageError);
+  expect(() => playgroundOptions(args)).toThrow(message);
+});
+
+test("one's own app runs in both setups, with its health check, its variables and its secrets", async () => {
+  const options = playgroundOptions(["prod", "--app", "PORT=1 ./server"]);
+  const { setups, users, ownApp } = await playgroundSettings(options);
+  expect([users, ownApp]).toEqual([{ path: "/healthz" }, "PORT=1 ./server"]);
+  const [fresh, old] = setups.map(({ setup }) => setup.local.images);
+  const app = old?.["app"];
+  expect(app?.command).toEqual(["sh", "-c", "exec env PORT=1 ./server"]);
+  expect(Object.values(fresh ?? {}).map(({ command }) => command)).toContainEqual(app?.command);
+  expect(app?.environment).toMatchObject({ API_KEY: "local API_KEY" });
+});
+
+test("users of one's own app ask for --path, and the old setup's health check for its own path", async () => {
+  const options = playgroundOptions(["--app", "./server", "--path", "/readyz?deep"]);
+  const { setups, users } = await playgroundSettings(options);
+  expect(users).toEqual({ path: "/readyz?deep" });
+  const old = setups.find(({ id }) => id === "old")?.setup.local.template as Template;
+  expect(old.resource["aws_lb_target_group"]).toMatchObject({
+    app: { health_check: { path: "/healthz", matcher: "200" } },
+  });
+});
+
+test.each([
+  ["handwritten-together.plan", "old", undefined],
+  ["handwritten-split.plan", "new", "/readyz"],
+])("a plan, %s, runs by itself, arranged as the %s setup", async (name, id, path) => {
+  const own = path === undefined ? [] : ["--app", "./server", "--path", path];
+  const options = playgroundOptions(["--plan", recorded(name), ...own]);
+  const { setups, users, isPlan, summary, environment } = await playgroundSettings(options);
+  expect(setups.map((each) => each.id)).toEqual([id]);
+  expect(users?.path).toBe(path);
+  expect([isPlan, environment]).toEqual([true, name.replace(".plan", "")]);
+  expect(summary).toContain("Redis: dev-");
+});
+
+test("an app that ends is told why in the terminal, in each setup", async () => {
+  const { setups, onOpen } = await playgroundSettings(playgroundOptions(["--app", "./server"]));
+  const events = new EventEmitter();
+  const ecs = { events, targets: [], log: () => Promise.resolve("Error: no such file\n") };
+  const said: string[] = [];
+  const log = vi.spyOn(console, "log").mockImplementation((text: string) => void said.push(text));
+  try {
+    for (const { setup } of setups) {
+      onOpen?.(ecs as unknown as LocalEcs, setup);
+      const ended: EcsEventOf<"container"> = {
+        type: "container",
+        at: 0,
+        service: setup.services.app,
+        taskId: "3dd8a4".padEnd(32, "0"),
+        container: "app",
+        isOnly: true,
+        status: "STOPPED",
+        pid: undefined,
+        exitCode: 1,
+      };
+      events.emit("event", ended);
+      events.removeAllListeners();
+    }
+    await vi.waitFor(() => expect(said).toHaveLength(2));
+  } finally {
+    log.mockRestore();
+  }
+  const why = "3dd8a4 ended with exit code 1: Error: no such file";
+  expect(said[0]).toContain(`! dev-app ${why}`);
+  expect(said[1]).toContain(`! before-app ${why}`);
+});

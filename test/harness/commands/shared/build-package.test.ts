@@ -1,0 +1,59 @@
+import { mkdir, mkdtemp, readFile, rm, utimes, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { buildPackage, isBuilt } from "../../../../harness/commands/shared/build-package.ts";
+
+/** A package whose build copies nothing: it writes a line to a file. */
+async function fakePackage(): Promise<AsyncDisposable & { readonly folder: string }> {
+  const home = await mkdtemp(join(tmpdir(), "package-"));
+  const folder = join(home, "runtime");
+  for (const name of ["src/cli", "dist/cli"]) await mkdir(join(folder, name), { recursive: true });
+  const scripts = { build: "echo built >> built.txt" };
+  const files: Readonly<Record<string, string>> = {
+    "package.json": JSON.stringify({ name: "fake", private: true, scripts }),
+    "tsconfig.json": "{}",
+    "../tsconfig.json": "{}",
+    "clean.js": "",
+    "src/index.ts": "",
+    "src/cli/run.ts": "",
+    "dist/index.js": "",
+    "dist/cli/run.js": "",
+  };
+  for (const [name, text] of Object.entries(files)) {
+    await writeFile(join(folder, name), text);
+    await changedAt(join(folder, name), name.startsWith("dist/") ? 200 : 100);
+  }
+  return {
+    folder,
+    [Symbol.asyncDispose]: () => rm(home, { recursive: true, force: true }),
+  };
+}
+
+const changedAt = (path: string, seconds: number): Promise<void> => utimes(path, seconds, seconds);
+
+test.each<[string, boolean, (folder: string) => Promise<void>]>([
+  ["nothing has changed", true, async () => {}],
+  ["a source is newer", false, (folder) => changedAt(join(folder, "src/cli/run.ts"), 300)],
+  ["its settings are newer", false, (folder) => changedAt(join(folder, "package.json"), 300)],
+  ["there is a new source", false, (folder) => writeFile(join(folder, "src/new.ts"), "")],
+  ["a source is gone", false, (folder) => rm(join(folder, "src/index.ts"))],
+  ["an output is missing", false, (folder) => rm(join(folder, "dist/index.js"))],
+  ["it was never built", false, (folder) => rm(join(folder, "dist"), { recursive: true })],
+])("when %s, the package counts as built: %s", async (_what, built, change) => {
+  await using made = await fakePackage();
+  await change(made.folder);
+  expect(isBuilt(made.folder)).toBe(built);
+});
+
+test("the package is built once its sources have changed, and a failure names the folder", async () => {
+  await using made = await fakePackage();
+  const { folder } = made;
+  await buildPackage(folder);
+  await expect(readFile(join(folder, "built.txt"))).rejects.toThrow("ENOENT");
+  await changedAt(join(folder, "src/index.ts"), 300);
+  await buildPackage(folder);
+  expect(await readFile(join(folder, "built.txt"), "utf8")).toBe("built\n");
+  await writeFile(join(folder, "package.json"), JSON.stringify({ scripts: { build: "exit 3" } }));
+  await expect(buildPackage(folder)).rejects.toThrow(`npm run build failed in ${folder}`);
+});

@@ -1,0 +1,24 @@
+import { expect, test } from "vitest";
+import { inTurn } from "../../../../harness/commands/shared/in-turn.ts";
+
+test("no more than so many at a time, and results in the order of the items", async () => {
+  let [now, most] = [0, 0];
+  const results = await inTurn([3, 1, 2, 0], 2, async (turns) => {
+    most = Math.max(most, (now += 1));
+    for (let turn = 0; turn < turns; turn += 1) await new Promise(setImmediate);
+    now -= 1;
+    return turns * 10;
+  });
+  expect(results).toEqual([30, 10, 20, 0]);
+  expect(most).toBe(2);
+});
+
+test("a failure of one is the failure of all", async () => {
+  const begun: number[] = [];
+  const work = async (item: number): Promise<void> => {
+    begun.push(item);
+    if (item === 2) throw new Error("no");
+  };
+  await expect(inTurn([1, 2, 3], 1, work)).rejects.toThrow("no");
+  expect(begun).toEqual([1, 2]);
+});

@@ -1,0 +1,83 @@
+import { describe, expect, it } from "vitest";
+import { playablePlan } from "../../../../harness/commands/source/playable-plan.ts";
+import { startOptions } from "../../../../harness/commands/start/options.ts";
+import { recorded } from "../../ecs/terraform/saved/fixture.ts";
+
+async function playable(name: string, ...args: readonly string[]) {
+  const { plan } = startOptions(["--plan", recorded(name), ...args]);
+  if (!plan) throw new Error("a plan is needed");
+  const { setup, ...rest } = await playablePlan(plan);
+  return { ...rest, setup: setup() };
+}
+
+/** The last lines of a summary: they are about the scenario. */
+const rolesOf = (summary: string): string => summary.slice(summary.indexOf("\n  app: ") + 1);
+
+describe("a plan as the setup of a scenario", () => {
+  it("says who plays which role, and what users do", async () => {
+    const { setup, summary } = await playable("handwritten-split.plan");
+    expect(rolesOf(summary)).toBe(`  app: dev-app/api, here a guest book
+    it has no health check: a deployment ends its old tasks before new ones answer
+    it has no circuit breaker with rollback: a release that never starts stays
+  Redis: dev-redis/redis
+  users: ask its tasks in turn for POST /guests/NAME and GET /guests, and every signature must be kept`);
+    expect(setup).toMatchObject({
+      environment: "handwritten-split",
+      services: { app: "dev-app", redis: "dev-redis" },
+      containers: { app: "api", redis: "redis" },
+      srvName: "dev-redis.dev-ecs",
+      password: undefined,
+      isUnchecked: true,
+    });
+    expect(setup.path).toBeUndefined();
+    const images = Object.values(setup.local.images).map(({ environment }) => environment);
+    expect(images).toContainEqual(expect.objectContaining({ HEALTH_PATH: "*" }));
+  });
+
+  it("has users of one's own app ask for what the load balancer checks, or for --path", async () => {
+    const own = await playable("stg-app-release.plan", "--app", "node server.js");
+    expect(own.setup.path).toBe("/healthz");
+    expect(rolesOf(own.summary)).toBe(`  app: stg-app/app
+  Redis: stg-redis/redis
+  users: ask the load balancer for GET /healthz; 2xx is served, anything else failed. Nothing is said of writes`);
+    expect(own.setup.isUnchecked).toBe(false);
+    const path = await playable("stg-app-release.plan", "--app", "x", "--path", "/readyz?deep");
+    expect(path.setup.path).toBe("/readyz?deep");
+    const signs = await playable("stg-app-release.plan", "--app", "x", "--guest-book");
+    expect(signs.setup.path).toBeUndefined();
+  });
+
+  it("knows the password, and goes to the load balancer or to the tasks that run", async () => {
+    const { setup: balanced, plan } = await playable("stg-app-release.plan");
+    expect(balanced.password).toMatchObject({ name: "REDIS_PASSWORD" });
+    const url = "http://127.0.0.1:1";
+    const loadBalancers = plan.loadBalancers.map(({ name, address: resource, listeners }) => ({
+      name,
+      resource,
+      url,
+      listeners: listeners.map(({ port }) => ({ port, url })),
+    }));
+    expect(balanced.entrance?.({ loadBalancers, services: [] })).toEqual([url]);
+    const { setup: bare } = await playable("handwritten-split.plan");
+    const ports = [{ containerPort: 8_080, hostPort: 40_000 }];
+    const task = (status: string) => ({
+      status,
+      address: "127.1.2.11",
+      containers: [{ name: "api", ports }],
+    });
+    const services = [{ name: "dev-app", tasks: ["RUNNING", "STOPPING"].map(task) }];
+    expect(
+      bare.entrance?.({ loadBalancers: [], services } as unknown as Parameters<
+        NonNullable<typeof bare.entrance>
+      >[0]),
+    ).toEqual(["http://127.1.2.11:40000"]);
+  });
+
+  it("runs the container's own command, and then no guest book stands in for it", async () => {
+    await expect(playable("handwritten-split.plan", "--image", "game-api=true")).rejects.toThrow(
+      "error: option --path is needed: dev-app has no load balancer whose health check",
+    );
+    const own = await playable("handwritten-split.plan", "--image", "game-api=true", "--path", "/");
+    expect(own.summary).toContain("  app: dev-app/api\n");
+  });
+});

@@ -1,0 +1,260 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { changesBetween, readTemplate } from "../../../../harness/ecs/index.ts";
+import { localOptions } from "../../../../harness/commands/local/options.ts";
+import { localSettings } from "../../../../harness/commands/source/settings.ts";
+import { content, definition, firstPlan, service } from "../../ecs/terraform/saved/fixture.ts";
+
+const PLANS = join(import.meta.dirname, "../../ecs/terraform/saved/plans");
+const folder = mkdtempSync(join(tmpdir(), "saved-plans-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const recorded = (name: string): string => join(PLANS, `${name}.json`);
+const APP = ["--image", "game-api=node server.js"];
+const settings = (...args: string[]) => localSettings(localOptions(["--plan", ...args]));
+
+function written(plan: unknown): string {
+  const file = join(folder, "plan.json");
+  writeFileSync(file, JSON.stringify(plan));
+  return file;
+}
+
+const data = (type: string, values: object) => ({
+  address: `data.${type}.x`,
+  mode: "data",
+  type,
+  name: "x",
+  values,
+});
+
+describe("a plan of npm run local", () => {
+  it("shows what is taken from it, and every command that it runs", async () => {
+    const { summary, next } = await settings(recorded("handwritten-split-release.plan"), ...APP);
+    expect(summary).toBe(`From the plan:
+  dev-app: 2 tasks, bridge
+    api (111111111111.dkr.ecr.ap-northeast-1.amazonaws.com/game-api:1.4.2)
+      runs   sh -c "exec node server.js"
+      with   ENV=dev PORT=8080 REDIS_SRV=dev-redis.dev-ecs
+  dev-redis: 1 task, bridge, found as dev-redis.dev-ecs (SRV)
+    redis (redis:7.2-bookworm)
+      runs   docker-entrypoint.sh redis-server --appendonly yes --dir /data
+      check  CMD-SHELL "redis-cli ping || exit 1"
+then deployed:
+  dev-app: 2 tasks, bridge
+    api (111111111111.dkr.ecr.ap-northeast-1.amazonaws.com/game-api:1.4.3)
+      runs   sh -c "exec node server.js"
+      with   ENV=dev PORT=8080 REDIS_SRV=dev-redis.dev-ecs
+  not played: aws_efs_mount_target, aws_security_group, aws_subnet, aws_vpc`);
+    expect(next).toHaveLength(1);
+  });
+
+  it("says what was inferred, and what runs otherwise", async () => {
+    const { summary } = await settings(recorded("handwritten-together.plan"), ...APP);
+    expect(summary).toContain("inferred: module.service");
+    const fargate = firstPlan(
+      definition("web", { command: ["web"] }, { network_mode: "awsvpc" }),
+      service("web", { launch_type: "FARGATE" }),
+    );
+    const told = await settings(written(fargate));
+    expect(told.summary).toContain("aws_ecs_service.web: a Fargate service; here its tasks run on");
+  });
+
+  it("shows a command on one line, with nothing hidden", async () => {
+    const command = ["sh", "-c", "true\r\u001b[2K\nrm -r x"];
+    const plan = firstPlan(definition("web", { command, image: "w\u001b[2J" }), service("web"));
+    const { summary = "" } = await settings(written(plan));
+    expect(summary).toContain(String.raw`runs   sh -c "true\r\u001b[2K\nrm -r x"`);
+    expect(summary).toContain(" (w\uFFFD[2J)");
+  });
+
+  it("shows what makes a harmless command run something else: folder, variables, names of secrets", async () => {
+    const plan = firstPlan(
+      definition("web", {
+        command: ["./start"],
+        workingDirectory: "/srv/elsewhere",
+        environment: [{ name: "NODE_OPTIONS", value: "--import data:text/javascript,x" }],
+        secrets: [{ name: "LD_PRELOAD", valueFrom: "arn:aws:ssm:eu-central-1:1:parameter/x" }],
+      }),
+      service("web"),
+    );
+    const { summary } = await settings(written(plan), "--parameter", "/x=y");
+    expect(summary).toContain(`      runs   ./start
+      in     /srv/elsewhere
+      with   "NODE_OPTIONS=--import data:text/javascript,x"
+      secret LD_PRELOAD`);
+  });
+
+  it("runs a container without an image here that brings its whole command", async () => {
+    const plan = firstPlan(definition("web", { command: ["sleep", "9"] }), service("web"));
+    const { local, summary } = await settings(written(plan));
+    expect(local.images).toEqual({ app: {} });
+    expect(summary).toContain("runs   sleep 9");
+  });
+
+  it("takes the one image that is left for the app", async () => {
+    const { local } = await settings(recorded("dev-first-deploy.plan"), "--app", "node server.js");
+    expect(Object.values(local.images)[0]?.command).toEqual(["sh", "-c", "exec node server.js"]);
+  });
+
+  it("knows parameters and namespaces that the plan has read", async () => {
+    const secrets = [{ name: "KEY", valueFrom: "arn:aws:ssm:eu-central-1:1:parameter/app/key" }];
+    const plan = firstPlan(definition("web", { secrets }), service("web"), {
+      address: "aws_service_discovery_service.web",
+      values: {
+        name: "web",
+        dns_config: [{ namespace_id: "ns-1", dns_records: [{ type: "SRV", ttl: 5 }] }],
+      },
+    });
+    plan.prior_state = {
+      values: {
+        root_module: {
+          resources: [
+            data("aws_ssm_parameter", { name: "/app/key", value: "opened" }),
+            data("aws_service_discovery_dns_namespace", { id: "ns-1", name: "dev-ecs" }),
+          ],
+        },
+      },
+    };
+    const file = written(plan);
+    const { local, plan: played } = await settings(file, "--app", "true");
+    expect(local).toMatchObject({
+      parameters: { "/app/key": "opened" },
+      namespaces: { "ns-1": "dev-ecs" },
+    });
+    expect([...played.discovery.values()][0]?.name).toBe("web.dev-ecs");
+    const own = await settings(file, "--app", "true", "--parameter", "/app/key=mine");
+    expect(own.local.parameters).toEqual({ "/app/key": "mine" });
+  });
+
+  it("names the option that settles a reference", async () => {
+    const groups = ["a", "b"].map((index) => ({
+      address: `aws_service_discovery_service.${index}`,
+      values: {
+        name: index,
+        dns_config: [{ namespace_id: "ns-1", dns_records: [{ type: "SRV", ttl: 5 }] }],
+      },
+    }));
+    const plain = service("web", {
+      service_registries: [{ container_name: "app", container_port: 80 }],
+    });
+    const unknown = { ...plain.unknown, service_registries: [{ registry_arn: true }] };
+    const plan = firstPlan(definition("web"), { ...plain, unknown }, ...groups);
+    await expect(settings(written(plan), "--app", "true")).rejects.toThrow(
+      "give one with --resolve 'aws_ecs_service.web.service_registries.registry_arn=ADDRESS'",
+    );
+  });
+});
+
+const secret = (value?: string) => ({
+  address: "aws_secretsmanager_secret_version.key",
+  values: { secret_id: "x", ...(value !== undefined && { secret_string: value }) },
+  unknown: { secret_string: value === undefined },
+});
+
+const secretIn = (module: unknown): unknown =>
+  (module as { blocks: Map<string, { arguments: object }> }).blocks.get(
+    "aws_secretsmanager_secret_version.key",
+  )?.arguments;
+
+const changed = (type: string, change: (values: Record<string, unknown>) => void) => {
+  const plan = content("handwritten-split-release.plan");
+  for (const each of plan.resource_changes) {
+    if (each.type !== type) continue;
+    each.change.actions = ["update"];
+    each.change.after = { ...each.change.after };
+    change(each.change.after);
+  }
+  return settings(written(plan), ...APP);
+};
+
+describe("a release that changes hosts too", () => {
+  it("is played where the change has no effect here", async () => {
+    const { next } = await changed("aws_launch_template", (values) => {
+      values["image_id"] = "ami-0123456789abcdef0";
+    });
+    expect(next).toHaveLength(1);
+  });
+
+  it("comes up at once as it will be where it has, and that is told", async () => {
+    const { next, summary } = await changed("aws_autoscaling_group", (values) => {
+      values["max_size"] = 9;
+    });
+    expect(next).toEqual([]);
+    expect(summary).toContain("game-api:1.4.3");
+    expect(summary).toContain(
+      "aws_autoscaling_group.hosts (update): cannot change while tasks run here, so what the plan makes comes up at once",
+    );
+  });
+
+  it("is refused before anything starts where it leaves no service", async () => {
+    const plan = content("handwritten-split-release.plan");
+    for (const { change } of plan.resource_changes) {
+      change.actions = ["delete"];
+      change.after = null;
+    }
+    await expect(settings(written(plan), ...APP)).rejects.toThrow(
+      /^error: option --plan: aws_autoscaling_group\.hosts \(delete\), .*: cannot change while the local ECS runs; give a state, or a plan that changes task definitions and services alone$/,
+    );
+  });
+});
+
+describe("a plan that follows another", () => {
+  const split = recorded("handwritten-split.plan");
+  const release = recorded("handwritten-split-release.plan");
+
+  it.each([[split], [recorded("handwritten-split.state")]])(
+    "%s: is deployed after it",
+    async (first) => {
+      const { local, next } = await settings(first, "--then", release, ...APP);
+      const known = { parameters: {}, drawn: new Map<string, string>() };
+      const present = await readTemplate(local.template, known);
+      const changes = changesBetween(present, await readTemplate(next[0] ?? {}, known, present));
+      const told = changes.map(({ address, action }) => `${address} ${action}`);
+      expect(told.toSorted()).toEqual([
+        'module.service["app"].aws_ecs_service.this update',
+        'module.service["app"].aws_ecs_task_definition.this replace',
+      ]);
+    },
+  );
+
+  it("is refused where its prior state is another", async () => {
+    const together = recorded("handwritten-together.plan");
+    await expect(settings(together, "--then", release, ...APP)).rejects.toThrow(
+      /^error: option --then: its prior state is another than what --plan leaves: .*module\.service\["redis"\]/,
+    );
+  });
+
+  it("is refused where it changes nothing", async () => {
+    await expect(
+      settings(split, "--then", recorded("handwritten-split.state"), ...APP),
+    ).rejects.toThrow(
+      "option --then: this plan changes no service that runs: there is nothing to deploy",
+    );
+  });
+
+  it("keeps the secrets that were drawn for the first", async () => {
+    const own = { address: "aws_secretsmanager_secret.key", values: { id: "x", name: "key" } };
+    const first = firstPlan(definition("web"), service("web"), own, secret());
+    const second = firstPlan(definition("web"), service("web"), own, secret("known by then"));
+    for (const change of second.resource_changes) {
+      change.change.before = { ...change.change.after };
+      change.change.actions = ["no-op"];
+      change.change.after_unknown = {};
+      for (const values of [change.change.before, change.change.after]) {
+        if (change.type === "aws_ecs_task_definition") values.arn = "arn:td";
+        if (change.type === "aws_ecs_service") values.task_definition = "arn:td";
+      }
+    }
+    second.resource_changes[1].change.after.desired_count = 2;
+    const one = written(first);
+    const two = join(folder, "then.json");
+    writeFileSync(two, JSON.stringify(second));
+    const { local, next } = await settings(one, "--then", two, "--app", "true");
+    expect(secretIn(next[0])).toEqual(secretIn(local.template));
+    expect(secretIn(next[0])).toMatchObject({
+      secret_string: expect.stringMatching(/^[0-9a-f]{32}$/),
+    });
+  });
+});

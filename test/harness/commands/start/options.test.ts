@@ -1,0 +1,99 @@
+import { readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { resolve } from "node:path";
+import { expect, test } from "vitest";
+import { faultOf, faults } from "../../../../harness/plays/faults/index.ts";
+import { UsageError } from "../../../../command-line/options.ts";
+import { faultNames } from "../../../../harness/plays/faults/names.ts";
+import { scenarios } from "../../../../harness/plays/scenarios/index.ts";
+import { faultScenario } from "../../../../harness/plays/scenarios/single-fault.ts";
+import { hasOwnStack, scenarioNames } from "../../../../harness/plays/scenarios/list.ts";
+import { scenarioList } from "../../../../harness/views/terminal/scenario-list.ts";
+import { actions } from "../../../../harness/views/playground/actions.ts";
+import { startCommand, startOptions } from "../../../../harness/commands/start/options.ts";
+
+test("without arguments the whole story is played in dev, with a new seed", () => {
+  const options = startOptions([]);
+  expect(options).toMatchObject({ scenarios: ["story"], faults: [] });
+  expect(options).toMatchObject({ environment: "dev", list: false, json: false });
+  expect(options.seed).toBeUndefined();
+});
+
+test("without dev, the first environment of environments.ts is the default", () => {
+  const names = ["qa1", "qa2"];
+  expect(startOptions([], names).environment).toBe("qa1");
+  expect(startOptions(["--env", "qa2"], names).environment).toBe("qa2");
+  expect(() => startOptions(["--env", "dev"], names)).toThrow("Allowed choices are qa1, qa2");
+  expect(startCommand(names).helpInformation()).toMatch(/default:\s+qa1\)/);
+  expect(startOptions([], ["qa1", "dev"]).environment).toBe("dev");
+});
+
+test("several scenarios are played in the order in which they are named", () => {
+  const args = ["--scenario", "before", "after", "--env", "prod", "--seed", "0", "--json"];
+  const options = startOptions(args);
+  expect(options.scenarios).toEqual(["before", "after"]);
+  expect(options).toMatchObject({ environment: "prod", seed: 0, json: true });
+});
+
+test("faults are played alone, or after the scenarios that are named", () => {
+  const alone = startOptions(["--fault", "dns-slow", "redis-killed"]);
+  expect(alone).toMatchObject({ scenarios: [], faults: ["dns-slow", "redis-killed"] });
+  const both = startOptions(["--scenario", "after", "--fault", "disk-full"]);
+  expect(both).toMatchObject({ scenarios: ["after"], faults: ["disk-full"] });
+});
+
+test.each([
+  [["--fault", "nothing"], "Allowed choices are app-deploy, bad-deploy, redis-moves"],
+  [["--scenario", "nothing"], "Allowed choices are story, before, after, redis-moves"],
+  [["--env", "nowhere"], "Allowed choices are dev, stg, prod"],
+  [["--seed", "-1"], "a whole number from 0 to 4294967295"],
+  [["--seed", "1.5"], "a whole number from 0 to 4294967295"],
+  [["--nothing"], "unknown option '--nothing'"],
+  [["dev"], "unexpected word 'dev'"],
+  [["--scenario", "before", "--env", "dev"], "before has a stack of its own"],
+  [["--report", "nowhere/report.html"], `there is no folder ${resolve("nowhere")}`],
+  [["--report", tmpdir()], `"${tmpdir()}" is not the name of a file`],
+  [["--report", ""], '"" is not the name of a file'],
+  [["--report", "/proc/version/report.html"], "there is no folder /proc/version"],
+])("%j is refused in one line that says what is allowed", (args, message) => {
+  const read = () => startOptions(args);
+  expect(read).toThrow(UsageError);
+  expect(read).toThrow(message);
+  expect(read).not.toThrow("\n");
+});
+
+test("scenarios and faults are what their lists say of them", () => {
+  expect(scenarios.map(({ name }) => name)).toEqual(scenarioNames);
+  expect(scenarios.map(({ setup }) => setup !== undefined)).toEqual(scenarioNames.map(hasOwnStack));
+  expect(faults.map(({ name }) => name)).toEqual(faultNames);
+});
+
+test("the list names every scenario once, on a line of its own", () => {
+  const listed = scenarioList()
+    .split("\n")
+    .map((line) => line.split(" ")[0]);
+  expect(listed).toEqual(scenarios.map(({ name }) => name));
+  expect(new Set(listed).size).toBe(listed.length);
+});
+
+test("in a terminal the list fits its width", () => {
+  const lines = scenarioList(80).split("\n");
+  expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(80);
+  expect(lines.join(" ").split(/\s+/)).toEqual(scenarioList().split(/\s+/));
+});
+
+test("a fault that is played has a title like a scenario's", () => {
+  expect(faultScenario(faultOf("redis-killed")).title).toMatch(/^[A-Z]/);
+});
+
+test("docs/local-ecs.md names every fault of --fault, and every action of the playground", () => {
+  const page = readFileSync(new URL("../../../../docs/local-ecs.md", import.meta.url), "utf8");
+  const namesIn = (start: string, end: string): string[] => {
+    const [, list = ""] = page.split(start);
+    return [...(list.split(end)[0] ?? "").matchAll(/`([^`]+)`/g)].map(([, name = ""]) => name);
+  };
+  expect(namesIn("`--fault` takes", ":")).toEqual(faults.map(({ name }) => name));
+  expect(namesIn("have the names of their faults:", ";")).toEqual(
+    actions.map(({ fault }) => fault.name),
+  );
+});
