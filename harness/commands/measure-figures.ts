@@ -6,7 +6,7 @@ import { LARGEST_SEED } from "../plays/stage/random.ts";
 import type { Recording } from "../plays/stage/recording.ts";
 import { spreadOfPlays } from "../plays/stage/spread-of-plays.ts";
 import type { ScenarioName } from "../plays/scenarios/list.ts";
-import { redisVersion } from "../programs/redis-version.ts";
+import { redisVersion } from "../ecs/programs/redis-version.ts";
 import { checkWritable, writeResults } from "../results/write-results.ts";
 import type { FiguresOptions } from "./figures-options.ts";
 import { installedSize } from "./shared/installed-size.ts";

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { findCommand, thisSystem } from "../programs/operating-system.ts";
+import { findCommand, thisSystem } from "../ecs/programs/operating-system.ts";
 import type { Check } from "./checks.ts";
 
 /** What came of a check. */

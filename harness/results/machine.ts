@@ -1,6 +1,6 @@
 import { availableParallelism, cpus, release, totalmem } from "node:os";
-import type { OperatingSystem } from "../programs/operating-system.ts";
-import { thisSystem } from "../programs/operating-system.ts";
+import type { OperatingSystem } from "../ecs/programs/operating-system.ts";
+import { thisSystem } from "../ecs/programs/operating-system.ts";
 
 /** What figures depend on, beside the code and its versions. */
 export interface Machine {

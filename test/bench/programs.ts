@@ -1,4 +1,4 @@
-import { findFirstCommand, thisSystem } from "../../harness/programs/operating-system.ts";
+import { findFirstCommand, thisSystem } from "../../harness/ecs/programs/operating-system.ts";
 
 /** Names of programs, and where they are that an installation does not put on everyone's PATH. */
 export const PLACES = {

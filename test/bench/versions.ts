@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { findRedisServer } from "../../harness/programs/find-redis.ts";
-import { redisVersion } from "../../harness/programs/redis-version.ts";
+import { findRedisServer } from "../../harness/ecs/programs/find-redis.ts";
+import { redisVersion } from "../../harness/ecs/programs/redis-version.ts";
 import { type OptionalProgram, pathOfProgram } from "./programs.ts";
 
 /** The versions of the programs beside Node.js that the figures come from. */

@@ -7,8 +7,8 @@ import { describe, expect, it, vi } from "vitest";
 import { type CloudMapClient, cloudMapResolver } from "../../runtime/src/cloud-map.ts";
 import { createSrvDialer, dnsResolver } from "../../runtime/src/index.ts";
 import { startDnsServer } from "../../runtime/src/testing.ts";
-import { freePort } from "../../harness/programs/free-port.ts";
-import { startRedis } from "../../harness/programs/start-redis.ts";
+import { freePort } from "../../harness/ecs/programs/free-port.ts";
+import { startRedis } from "../../harness/ecs/programs/start-redis.ts";
 import { instance, startCloudMap } from "./support/fake-cloud-map.ts";
 
 const NAME = "dev-redis.dev-ecs";

@@ -8,7 +8,7 @@ import { Worker } from "node:worker_threads";
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { type Redis, startRedis } from "../../harness/programs/start-redis.ts";
+import { type Redis, startRedis } from "../../harness/ecs/programs/start-redis.ts";
 import type { DnsServer } from "../../runtime/src/testing.ts";
 import { dnsTo, HOST } from "./support/dialing.ts";
 import { type Example, examplesIn } from "./support/examples.ts";

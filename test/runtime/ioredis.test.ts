@@ -3,9 +3,9 @@ import { createServer } from "node:http";
 
 import { describe, expect, it } from "vitest";
 
-import { freePort } from "../../harness/programs/free-port.ts";
-import { startRedis } from "../../harness/programs/start-redis.ts";
-import { TLS_FILES } from "../../harness/programs/tls/certificates.ts";
+import { freePort } from "../../harness/ecs/programs/free-port.ts";
+import { startRedis } from "../../harness/ecs/programs/start-redis.ts";
+import { TLS_FILES } from "../../harness/ecs/programs/tls/certificates.ts";
 import { NAME, asked, dnsTo, leadTo, startListener } from "./support/dialing.ts";
 import { clientOf, startClient, until } from "./support/redis-clients.ts";
 import { startFullRedis, startLoadingRedis } from "./support/redis-servers.ts";

@@ -12,8 +12,8 @@ import pgOldest from "pg-oldest/package.json" with { type: "json" };
 import redis from "redis/package.json" with { type: "json" };
 import runtime from "../../runtime/package.json" with { type: "json" };
 
-import { startRedis } from "../../harness/programs/start-redis.ts";
-import { TLS_FILES } from "../../harness/programs/tls/certificates.ts";
+import { startRedis } from "../../harness/ecs/programs/start-redis.ts";
+import { TLS_FILES } from "../../harness/ecs/programs/tls/certificates.ts";
 import { dnsResolver } from "../../runtime/src/dns/dns-resolver.ts";
 import { srvSocket } from "../../runtime/src/socket.ts";
 import {

@@ -1,4 +1,4 @@
-import type { OperatingSystem } from "../../harness/programs/operating-system.ts";
+import type { OperatingSystem } from "../../harness/ecs/programs/operating-system.ts";
 
 export const DEBIAN = 'PRETTY_NAME="Debian GNU/Linux 13 (trixie)"\nID=debian\n';
 

@@ -1,4 +1,4 @@
-import { findRedisServer } from "../../harness/programs/find-redis.ts";
+import { findRedisServer } from "../../harness/ecs/programs/find-redis.ts";
 
 /** Finds or installs Redis once, before any test; the workers get its path in REDIS_SERVER. */
 export default async function setup(): Promise<void> {

@@ -1,7 +1,7 @@
-import { findProgram } from "../../harness/programs/find-program.ts";
-import type { Program } from "../../harness/programs/find-program.ts";
-import { thisSystem } from "../../harness/programs/operating-system.ts";
-import type { OperatingSystem } from "../../harness/programs/operating-system.ts";
+import { findProgram } from "../../harness/ecs/programs/find-program.ts";
+import type { Program } from "../../harness/ecs/programs/find-program.ts";
+import { thisSystem } from "../../harness/ecs/programs/operating-system.ts";
+import type { OperatingSystem } from "../../harness/ecs/programs/operating-system.ts";
 
 // The server alone: the package mariadb-server adds what starts and keeps one.
 const INSTALL = "apt-get install -y --no-install-recommends mariadb-server-core";

@@ -4,8 +4,8 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { describe, expect, it } from "vitest";
-import { freePort } from "../../harness/programs/free-port.ts";
-import { startRedis } from "../../harness/programs/start-redis.ts";
+import { freePort } from "../../harness/ecs/programs/free-port.ts";
+import { startRedis } from "../../harness/ecs/programs/start-redis.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 

@@ -15,7 +15,7 @@ import type { Recording } from "../../plays/stage/recording.ts";
 import { faultScenario } from "../../plays/scenarios/single-fault.ts";
 import { type PlayedFault, brokenIn, faultResultsOf } from "../../views/fault-results.ts";
 import { renderFaults } from "../../views/fault-table.ts";
-import { redisVersion } from "../../programs/redis-version.ts";
+import { redisVersion } from "../../ecs/programs/redis-version.ts";
 import { checkWritable, makeResults, saveResults } from "../../results/write-results.ts";
 
 const PAGE = join(import.meta.dirname, "../../../docs/faults.md");

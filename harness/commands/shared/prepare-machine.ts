@@ -1,5 +1,5 @@
 import { checkSystem } from "../../ecs/index.ts";
-import { findRedisServer } from "../../programs/find-redis.ts";
+import { findRedisServer } from "../../ecs/programs/find-redis.ts";
 
 /**
  * Checks that this machine can run a local ECS, before anything is installed, and finds the Redis server

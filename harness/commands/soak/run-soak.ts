@@ -1,8 +1,8 @@
 import { playedSetup } from "../../plays/setups/environment-setup.ts";
 import type { Setup } from "../../plays/setups/setup.ts";
 import { withoutLock } from "../../plays/setups/without-lock.ts";
-import { findRedisServer } from "../../programs/find-redis.ts";
-import { redisVersion } from "../../programs/redis-version.ts";
+import { findRedisServer } from "../../ecs/programs/find-redis.ts";
+import { redisVersion } from "../../ecs/programs/redis-version.ts";
 import { checkWritable, writeResults } from "../../results/write-results.ts";
 import type { AppendFsync } from "../../soak/append-fsync.ts";
 import type { Planned } from "../../soak/schedule/planned.ts";

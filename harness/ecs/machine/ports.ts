@@ -1,4 +1,4 @@
-import { canListen, PROGRAM_PORTS } from "../../programs/free-port.ts";
+import { canListen, PROGRAM_PORTS } from "../programs/free-port.ts";
 import { HarnessError } from "../base/errors.ts";
 
 /** Tells whether a program could listen on a port now. */

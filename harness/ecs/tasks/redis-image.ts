@@ -1,5 +1,5 @@
 import path from "node:path";
-import { findFirstCommand, thisSystem } from "../../programs/operating-system.ts";
+import { findFirstCommand, thisSystem } from "../programs/operating-system.ts";
 import { HarnessError } from "../base/errors.ts";
 import type { ProgramContext, LocalImage } from "./image.ts";
 

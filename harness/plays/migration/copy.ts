@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { findCommand, thisSystem } from "../../programs/operating-system.ts";
+import { findCommand, thisSystem } from "../../ecs/programs/operating-system.ts";
 import type { ManagedPlace } from "../setups/setup.ts";
 
 /**

@@ -1,8 +1,8 @@
 import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import { connect, createServer, type Server, type Socket } from "node:net";
-import { startRedis, type Redis } from "../../programs/start-redis.ts";
-import { ELASTICACHE_TLS } from "../../programs/tls/certificates.ts";
+import { startRedis, type Redis } from "../../ecs/programs/start-redis.ts";
+import { ELASTICACHE_TLS } from "../../ecs/programs/tls/certificates.ts";
 import type { ManagedPlace } from "../setups/setup.ts";
 
 /** As in the URL that the stacks write. */

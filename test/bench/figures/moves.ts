@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Redis, startRedis } from "../../../harness/programs/start-redis.ts";
+import { type Redis, startRedis } from "../../../harness/ecs/programs/start-redis.ts";
 import type { Figure, FigureContext, MeasuredFigure } from "../figure.ts";
 import { startNetwork } from "../network.ts";
 import type { ClientKind, Clients } from "../processes/redis-clients.ts";

@@ -270,13 +270,13 @@ export const ofEcs: Reasons = {
     },
   ],
   "harness/ecs/terraform/resolver.ts": [{ lines: ["throw error;"], why: DEFECT }],
-  "harness/programs/free-port.ts": [
+  "harness/ecs/programs/free-port.ts": [
     {
       lines: ["throw new Error(`${ATTEMPTS} ports from ${first} to ${last} are taken`);"],
       why: "a machine on which so many are taken",
     },
   ],
-  "harness/programs/operating-system.ts": [
+  "harness/ecs/programs/operating-system.ts": [
     {
       lines: ["say: (line) => void process.stderr.write(`${line}\\n`),"],
       why: "tests install nothing on this machine",
@@ -284,13 +284,13 @@ export const ofEcs: Reasons = {
     { lines: ['return "";'], why: "each Linux of today has /etc/os-release" },
     { lines: ["throw error;"], why: "root may write where it is put" },
   ],
-  "harness/programs/spawn-with-parent.ts": [
+  "harness/ecs/programs/spawn-with-parent.ts": [
     {
       lines: ["if (setpriv === undefined) return spawn(command, args, options);"],
       why: "Linux has setpriv; macOS has not",
     },
   ],
-  "harness/programs/start-redis.ts": [
+  "harness/ecs/programs/start-redis.ts": [
     { lines: ["return false;"], why: "Redis answers the first question", isChance: true },
     {
       lines: [

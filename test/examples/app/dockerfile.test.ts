@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { freePort } from "../../../harness/programs/free-port.ts";
+import { freePort } from "../../../harness/ecs/programs/free-port.ts";
 import { packPackage } from "../../runtime/support/packed.ts";
 
 const SOURCE = join(import.meta.dirname, "../../../examples/app");

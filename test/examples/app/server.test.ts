@@ -4,7 +4,7 @@ import { createInterface } from "node:readline";
 
 import { expect, it } from "vitest";
 
-import { freePort } from "../../../harness/programs/free-port.ts";
+import { freePort } from "../../../harness/ecs/programs/free-port.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");
 

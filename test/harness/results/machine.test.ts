@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { thisSystem } from "../../../harness/programs/operating-system.ts";
+import { thisSystem } from "../../../harness/ecs/programs/operating-system.ts";
 import { thisMachine } from "../../../harness/results/machine.ts";
 
 it("tells processor, cores, memory, distribution and kernel", () => {

@@ -6,7 +6,7 @@ import type {
   SrvDialerOptions,
   SrvResolver,
 } from "../../../runtime/src/base/types.ts";
-import { freePort } from "../../../harness/programs/free-port.ts";
+import { freePort } from "../../../harness/ecs/programs/free-port.ts";
 import { NAME, failureOf, portOf, resolverOf, startListener, target } from "../support/dialing.ts";
 
 const HOST = "redis-1.dev-ecs";

@@ -5,9 +5,9 @@ import { promisify } from "node:util";
 
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 
-import { findRedisServer } from "../../../harness/programs/find-redis.ts";
-import { startRedis } from "../../../harness/programs/start-redis.ts";
-import { TLS_FILES } from "../../../harness/programs/tls/certificates.ts";
+import { findRedisServer } from "../../../harness/ecs/programs/find-redis.ts";
+import { startRedis } from "../../../harness/ecs/programs/start-redis.ts";
+import { TLS_FILES } from "../../../harness/ecs/programs/tls/certificates.ts";
 import { forward, lead, NAME, WAIT } from "../support/forwarded.ts";
 import { type Installation, install } from "../support/installed.ts";
 import {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { startDnsServer } from "../../../runtime/src/testing.ts";
-import { freePort } from "../../../harness/programs/free-port.ts";
+import { freePort } from "../../../harness/ecs/programs/free-port.ts";
 import { type Installation, install } from "../support/installed.ts";
 import { runHere } from "../support/run-here.ts";
 

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { createClient } from "redis";
 import { expect, it, onTestFinished } from "vitest";
 
-import { type Redis, startRedis } from "../../../harness/programs/start-redis.ts";
+import { type Redis, startRedis } from "../../../harness/ecs/programs/start-redis.ts";
 import { startNameOf, writeDuring } from "../support/database-load.ts";
 import { NAME } from "../support/dialing.ts";
 import { install, listening } from "../support/installed.ts";

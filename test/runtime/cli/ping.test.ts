@@ -8,9 +8,9 @@ import { Redis as Client } from "ioredis";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 
 import { startDnsServer } from "../../../runtime/src/testing.ts";
-import { freePort } from "../../../harness/programs/free-port.ts";
-import { type Redis, startRedis } from "../../../harness/programs/start-redis.ts";
-import { TLS_FILES } from "../../../harness/programs/tls/certificates.ts";
+import { freePort } from "../../../harness/ecs/programs/free-port.ts";
+import { type Redis, startRedis } from "../../../harness/ecs/programs/start-redis.ts";
+import { TLS_FILES } from "../../../harness/ecs/programs/tls/certificates.ts";
 import { type Installation, install } from "../support/installed.ts";
 import { runHere } from "../support/run-here.ts";
 import { type Upstream, startUpstream } from "../support/sockets.ts";

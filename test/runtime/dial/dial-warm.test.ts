@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 
 import { createSrvDialer } from "../../../runtime/src/dial/dialer.ts";
 import type { SrvDialer } from "../../../runtime/src/base/types.ts";
-import { freePort } from "../../../harness/programs/free-port.ts";
+import { freePort } from "../../../harness/ecs/programs/free-port.ts";
 import { NAME, resolverOf, startListener, target } from "../support/dialing.ts";
 
 interface Warm {

@@ -18,8 +18,8 @@ import type {
   SrvResolver,
   SrvTarget,
 } from "../../../runtime/src/base/types.ts";
-import { freePort } from "../../../harness/programs/free-port.ts";
-import { TLS_FILES } from "../../../harness/programs/tls/certificates.ts";
+import { freePort } from "../../../harness/ecs/programs/free-port.ts";
+import { TLS_FILES } from "../../../harness/ecs/programs/tls/certificates.ts";
 import { listenTo } from "../support/channels.ts";
 import {
   type Listener,

@@ -5,8 +5,8 @@ import { createSrvDialer } from "../../../runtime/src/dial/dialer.ts";
 import { dnsResolver } from "../../../runtime/src/dns/dns-resolver.ts";
 import type { SrvConnectorOptions } from "../../../runtime/src/ioredis.ts";
 import type { SrvDialerOptions } from "../../../runtime/src/base/types.ts";
-import { freePort } from "../../../harness/programs/free-port.ts";
-import { startRedis } from "../../../harness/programs/start-redis.ts";
+import { freePort } from "../../../harness/ecs/programs/free-port.ts";
+import { startRedis } from "../../../harness/ecs/programs/start-redis.ts";
 import { listenTo } from "../support/channels.ts";
 import { instance, startCloudMap } from "../support/fake-cloud-map.ts";
 import {

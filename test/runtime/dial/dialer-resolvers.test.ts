@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from "vitest";
 
 import { createSrvDialer } from "../../../runtime/src/dial/dialer.ts";
 import type { SrvAnswer, SrvResolver } from "../../../runtime/src/base/types.ts";
-import { freePort } from "../../../harness/programs/free-port.ts";
+import { freePort } from "../../../harness/ecs/programs/free-port.ts";
 import {
   HOST,
   NAME,

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 
 import { createSrvDialer } from "../../../runtime/src/dial/dialer.ts";
 import type { SrvDialerOptions } from "../../../runtime/src/base/types.ts";
-import { TLS_FILES } from "../../../harness/programs/tls/certificates.ts";
+import { TLS_FILES } from "../../../harness/ecs/programs/tls/certificates.ts";
 import { NAME, failureOf, resolverOf, startListener, target } from "../support/dialing.ts";
 
 const ca = readFileSync(TLS_FILES.cert);

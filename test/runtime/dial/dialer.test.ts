@@ -4,7 +4,7 @@ import { createSrvDialer } from "../../../runtime/src/dial/dialer.ts";
 import { dnsResolver } from "../../../runtime/src/dns/dns-resolver.ts";
 import { startDnsServer } from "../../../runtime/src/testing.ts";
 import type { SrvDialerOptions } from "../../../runtime/src/base/types.ts";
-import { freePort } from "../../../harness/programs/free-port.ts";
+import { freePort } from "../../../harness/ecs/programs/free-port.ts";
 import { listenTo } from "../support/channels.ts";
 import {
   HOST,

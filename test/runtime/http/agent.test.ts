@@ -7,7 +7,7 @@ import { text } from "node:stream/consumers";
 
 import { describe, expect, it } from "vitest";
 
-import { TLS_FILES } from "../../../harness/programs/tls/certificates.ts";
+import { TLS_FILES } from "../../../harness/ecs/programs/tls/certificates.ts";
 import { type SrvAgentOptions, srvAgent } from "../../../runtime/src/http.ts";
 import type { SrvTlsSocket } from "../../../runtime/src/stream/srv-tls-socket.ts";
 import { NAME, failingResolver, resolverOf, startListener, target } from "../support/dialing.ts";

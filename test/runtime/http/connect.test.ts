@@ -10,7 +10,7 @@ import oldest from "undici-oldest/package.json" with { type: "json" };
 import root from "../../../package.json" with { type: "json" };
 import runtime from "../../../runtime/package.json" with { type: "json" };
 
-import { TLS_FILES } from "../../../harness/programs/tls/certificates.ts";
+import { TLS_FILES } from "../../../harness/ecs/programs/tls/certificates.ts";
 import {
   type SrvConnect,
   type SrvConnectRequest,

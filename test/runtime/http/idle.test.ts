@@ -8,7 +8,7 @@ import { describe, expect, it } from "vitest";
 import { Agent, type Dispatcher, Pool } from "undici";
 import { Agent as OldestAgent, Pool as OldestPool } from "undici-oldest";
 
-import { TLS_FILES } from "../../../harness/programs/tls/certificates.ts";
+import { TLS_FILES } from "../../../harness/ecs/programs/tls/certificates.ts";
 import { type SrvConnect, srvConnect } from "../../../runtime/src/http.ts";
 import { closesWhenIdle } from "../../../runtime/src/http/idle.ts";
 import { NAME, startListener, target } from "../support/dialing.ts";

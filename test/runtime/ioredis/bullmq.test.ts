@@ -7,7 +7,7 @@ import { expect, it } from "vitest";
 
 import { dnsResolver } from "../../../runtime/src/dns/dns-resolver.ts";
 import { createRedis } from "../../../runtime/src/ioredis.ts";
-import { startRedis } from "../../../harness/programs/start-redis.ts";
+import { startRedis } from "../../../harness/ecs/programs/start-redis.ts";
 import { NAME, dnsTo, leadTo } from "../support/dialing.ts";
 import { clientOf, until } from "../support/redis-clients.ts";
 

@@ -7,8 +7,8 @@ import { describe, expect, it, vi } from "vitest";
 
 import { dnsResolver } from "../../../runtime/src/dns/dns-resolver.ts";
 import { SrvConnector, type SrvConnectorClass, createRedis } from "../../../runtime/src/ioredis.ts";
-import { startRedis } from "../../../harness/programs/start-redis.ts";
-import { TLS_FILES } from "../../../harness/programs/tls/certificates.ts";
+import { startRedis } from "../../../harness/ecs/programs/start-redis.ts";
+import { TLS_FILES } from "../../../harness/ecs/programs/tls/certificates.ts";
 import { listenTo } from "../support/channels.ts";
 import { NAME, asked, dnsTo, leadTo, startListener } from "../support/dialing.ts";
 import { connectorTo, startClient, until } from "../support/redis-clients.ts";

@@ -2,7 +2,7 @@ import { once } from "node:events";
 
 import { describe, expect, it, vi } from "vitest";
 
-import { startRedis } from "../../../harness/programs/start-redis.ts";
+import { startRedis } from "../../../harness/ecs/programs/start-redis.ts";
 import { NAME, asked, dnsTo, leadTo } from "../support/dialing.ts";
 import { connectorTo, startClient, until } from "../support/redis-clients.ts";
 import { command, startLosableRedis } from "../support/redis-servers.ts";

@@ -6,9 +6,9 @@ import { describe, expect, it } from "vitest";
 
 import { dnsResolver } from "../../../runtime/src/dns/dns-resolver.ts";
 import { SrvConnector, createRedis, srvConnector } from "../../../runtime/src/ioredis.ts";
-import { freePort } from "../../../harness/programs/free-port.ts";
-import { startRedis } from "../../../harness/programs/start-redis.ts";
-import { TLS_FILES } from "../../../harness/programs/tls/certificates.ts";
+import { freePort } from "../../../harness/ecs/programs/free-port.ts";
+import { startRedis } from "../../../harness/ecs/programs/start-redis.ts";
+import { TLS_FILES } from "../../../harness/ecs/programs/tls/certificates.ts";
 import { NAME, dnsTo, startListener } from "../support/dialing.ts";
 import { clientOf, connectorTo, until } from "../support/redis-clients.ts";
 

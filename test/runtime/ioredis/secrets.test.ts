@@ -6,7 +6,7 @@ import { describe, expect, it, vi } from "vitest";
 
 import { dnsResolver } from "../../../runtime/src/dns/dns-resolver.ts";
 import { createRedis } from "../../../runtime/src/ioredis.ts";
-import { startRedis } from "../../../harness/programs/start-redis.ts";
+import { startRedis } from "../../../harness/ecs/programs/start-redis.ts";
 import { NAME, dnsTo } from "../support/dialing.ts";
 import { clientOf, until } from "../support/redis-clients.ts";
 

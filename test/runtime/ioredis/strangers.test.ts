@@ -1,7 +1,7 @@
 import { Redis } from "ioredis";
 import { describe, expect, it } from "vitest";
 
-import { startRedis } from "../../../harness/programs/start-redis.ts";
+import { startRedis } from "../../../harness/ecs/programs/start-redis.ts";
 import { dnsTo, leadTo, startListener } from "../support/dialing.ts";
 import { clientOf, startClient, until } from "../support/redis-clients.ts";
 

@@ -4,7 +4,7 @@ import { connect as connectTls } from "node:tls";
 
 import { expect, it, onTestFinished } from "vitest";
 
-import { TLS_FILES } from "../../../harness/programs/tls/certificates.ts";
+import { TLS_FILES } from "../../../harness/ecs/programs/tls/certificates.ts";
 import { SrvTlsSocket } from "../../../runtime/src/stream/srv-tls-socket.ts";
 import { startWeb } from "../support/http-servers.ts";
 

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { promisify } from "node:util";
 
-import { spawnWithParent } from "../../../harness/programs/spawn-with-parent.ts";
+import { spawnWithParent } from "../../../harness/ecs/programs/spawn-with-parent.ts";
 
 /** As on Debian and its relatives; the group has another name elsewhere. */
 const NOBODY = { uid: 65_534, gid: 65_534 };

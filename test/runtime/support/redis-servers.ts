@@ -5,7 +5,7 @@ import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promi
 
 import { Redis as Client } from "ioredis";
 
-import { type Redis, startRedis } from "../../../harness/programs/start-redis.ts";
+import { type Redis, startRedis } from "../../../harness/ecs/programs/start-redis.ts";
 
 /** In ms: loopback answers within far less. */
 const UNANSWERED_AFTER = 100;

@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
-import { findRedisServer } from "../../../harness/programs/find-redis.ts";
+import { findRedisServer } from "../../../harness/ecs/programs/find-redis.ts";
 import { exchange, until, volume } from "../support/local-container.ts";
 import { container, devWith, variablesOf } from "../support/template.ts";
 

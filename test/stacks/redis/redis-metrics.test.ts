@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { findRedisServer } from "../../../harness/programs/find-redis.ts";
+import { findRedisServer } from "../../../harness/ecs/programs/find-redis.ts";
 import { redisMetrics } from "../../../stacks/redis/redis-metrics.ts";
 import { type LocalContainer, until, volume } from "../support/local-container.ts";
 import { container, devWith, variablesOf } from "../support/template.ts";

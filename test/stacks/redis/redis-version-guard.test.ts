@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { findRedisServer } from "../../../harness/programs/find-redis.ts";
+import { findRedisServer } from "../../../harness/ecs/programs/find-redis.ts";
 import { redisHealthCheck } from "../../../stacks/redis/redis-health-check.ts";
 import { redisRestartPolicy } from "../../../stacks/redis/redis-life.ts";
 import { resetVersion } from "../../../stacks/redis/redis-version-guard.ts";

@@ -2,7 +2,7 @@ import { copyFileSync, existsSync, readFileSync, renameSync, writeFileSync } fro
 import { constants } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { findRedisServer } from "../../../harness/programs/find-redis.ts";
+import { findRedisServer } from "../../../harness/ecs/programs/find-redis.ts";
 import { redisHealthCheck } from "../../../stacks/redis/redis-health-check.ts";
 import { endedByFence } from "../../../stacks/redis/redis-writer-fence.ts";
 import { until, volume, type LocalContainer, type Volume } from "../support/local-container.ts";

@@ -14,9 +14,9 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { findCommand, thisSystem } from "../../../harness/programs/operating-system.ts";
-import { findRedisServer } from "../../../harness/programs/find-redis.ts";
-import { freePort } from "../../../harness/programs/free-port.ts";
+import { findCommand, thisSystem } from "../../../harness/ecs/programs/operating-system.ts";
+import { findRedisServer } from "../../../harness/ecs/programs/find-redis.ts";
+import { freePort } from "../../../harness/ecs/programs/free-port.ts";
 import { container, devWith, variablesOf } from "./template.ts";
 
 /** A folder in place of the container's `/data`, and the processes in it. */

@@ -5,7 +5,7 @@ import { describe, type ExpectStatic, it } from "vitest";
 import { roads } from "../../stacks/support/roads.ts";
 import { templateOf } from "../../stacks/support/template.ts";
 import { type LocalEcs, redisImage, startLocalEcs } from "../../../harness/ecs/index.ts";
-import { startRedis } from "../../../harness/programs/start-redis.ts";
+import { startRedis } from "../../../harness/ecs/programs/start-redis.ts";
 import { guestBook } from "../../../harness/plays/setups/environment-setup.ts";
 import { ManagedRedis, managedPlace } from "../../../harness/plays/migration/managed-redis.ts";
 

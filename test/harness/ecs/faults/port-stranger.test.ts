@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { freePort } from "../../../../harness/programs/free-port.ts";
+import { freePort } from "../../../../harness/ecs/programs/free-port.ts";
 import { PortStranger } from "../../../../harness/ecs/faults/port-stranger.ts";
 
 it("a stranger on a port may speak HTTP, and ends with its connections", async () => {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Redis } from "ioredis";
 import { expect, test } from "vitest";
-import { startRedis } from "../../../../harness/programs/start-redis.ts";
+import { startRedis } from "../../../../harness/ecs/programs/start-redis.ts";
 import { until } from "../../../../harness/plays/stage/until.ts";
 
 const WITH_AOF = ["--appendonly", "yes", "--save", ""];

@@ -3,8 +3,8 @@ import { createInterface } from "node:readline";
 import { expect, it } from "vitest";
 import { guestBook } from "../../../../harness/plays/setups/environment-setup.ts";
 import { oldGuestBook } from "../../../../harness/plays/setups/old-setup.ts";
-import { freePort } from "../../../../harness/programs/free-port.ts";
-import { startRedis } from "../../../../harness/programs/start-redis.ts";
+import { freePort } from "../../../../harness/ecs/programs/free-port.ts";
+import { startRedis } from "../../../../harness/ecs/programs/start-redis.ts";
 
 it.each([
   ["of an environment", guestBook],

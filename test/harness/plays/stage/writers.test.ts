@@ -6,7 +6,7 @@ import { Redis } from "ioredis";
 import { expect, test } from "vitest";
 import { until } from "../../../../harness/plays/stage/until.ts";
 import { descendantsOf } from "../../../support/processes.ts";
-import { startRedis } from "../../../../harness/programs/start-redis.ts";
+import { startRedis } from "../../../../harness/ecs/programs/start-redis.ts";
 import { WriterWatch } from "../../../../harness/plays/stage/writers.ts";
 
 const HERE = () => ["127.0.0.1"];

@@ -1,7 +1,7 @@
 import { Redis } from "ioredis";
 import { expect, it } from "vitest";
 import { lostBy } from "../../../../harness/plays/steps/storm-client.ts";
-import { startRedis } from "../../../../harness/programs/start-redis.ts";
+import { startRedis } from "../../../../harness/ecs/programs/start-redis.ts";
 
 it("a write that was sent twice does not hide one that is lost", async () => {
   await using server = await startRedis();

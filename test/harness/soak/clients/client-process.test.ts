@@ -1,7 +1,7 @@
 import { startDnsServer } from "srv-dialer/testing";
 import { expect, test } from "vitest";
 import { until } from "../../../../harness/plays/stage/until.ts";
-import { startRedis } from "../../../../harness/programs/start-redis.ts";
+import { startRedis } from "../../../../harness/ecs/programs/start-redis.ts";
 import { ClientProcess } from "../../../../harness/soak/clients/client-process.ts";
 import type { ClientOperation } from "../../../../harness/soak/clients/messages.ts";
 import { PROFILES } from "../../../../harness/soak/clients/profiles.ts";

@@ -8,9 +8,9 @@ import { connect as connectTls } from "node:tls";
 
 import { describe, expect, it } from "vitest";
 
-import { freePort } from "../../../harness/programs/free-port.ts";
-import { startRedis } from "../../../harness/programs/start-redis.ts";
-import { TLS_FILES } from "../../../harness/programs/tls/certificates.ts";
+import { freePort } from "../../../../harness/ecs/programs/free-port.ts";
+import { startRedis } from "../../../../harness/ecs/programs/start-redis.ts";
+import { TLS_FILES } from "../../../../harness/ecs/programs/tls/certificates.ts";
 
 /** The first line of the reply to a command. */
 async function send(port: number, command: string): Promise<string> {
@@ -78,7 +78,7 @@ describe("startRedis", () => {
 
   it.runIf(process.platform === "linux")("dies with its parent, however that dies", async () => {
     const code = `
-      import { startRedis } from ${JSON.stringify(new URL("../../../harness/programs/start-redis.ts", import.meta.url).href)};
+      import { startRedis } from ${JSON.stringify(new URL("../../../../harness/ecs/programs/start-redis.ts", import.meta.url).href)};
       void startRedis().then((redis) => process.stdout.write(JSON.stringify(redis)));`;
     const parent = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", code], {
       stdio: ["ignore", "pipe", "inherit"],

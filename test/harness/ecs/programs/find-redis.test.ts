@@ -4,14 +4,14 @@ import { join } from "node:path";
 
 import { describe, expect, it } from "vitest";
 
-import { DEBIAN, fakeSystem } from "../../support/fake-system.ts";
+import { DEBIAN, fakeSystem } from "../../../support/fake-system.ts";
 import {
   distributions,
   findCommand,
   thisSystem,
-} from "../../../harness/programs/operating-system.ts";
-import { findProgram, type Program } from "../../../harness/programs/find-program.ts";
-import { findRedisServer } from "../../../harness/programs/find-redis.ts";
+} from "../../../../harness/ecs/programs/operating-system.ts";
+import { findProgram, type Program } from "../../../../harness/ecs/programs/find-program.ts";
+import { findRedisServer } from "../../../../harness/ecs/programs/find-redis.ts";
 
 const UBUNTU = 'NAME="Ubuntu"\nID=ubuntu\nID_LIKE=debian\n';
 

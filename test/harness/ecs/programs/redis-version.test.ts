@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { findRedisServer } from "../../../harness/programs/find-redis.ts";
-import { redisVersion } from "../../../harness/programs/redis-version.ts";
+import { findRedisServer } from "../../../../harness/ecs/programs/find-redis.ts";
+import { redisVersion } from "../../../../harness/ecs/programs/redis-version.ts";
 
 it("the version of the Redis on this machine is known", async () => {
   expect(await redisVersion(await findRedisServer())).toMatch(/^\d+\.\d+\.\d+$/);

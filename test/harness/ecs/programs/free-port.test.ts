@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { expect, it } from "vitest";
-import { canListen, freePort } from "../../../harness/programs/free-port.ts";
+import { canListen, freePort } from "../../../../harness/ecs/programs/free-port.ts";
 
 /** Where the ports begin that Linux gives to those who ask for any (`ip_local_port_range`), unless it is set. */
 const DYNAMIC = 32_768;
