@@ -59,7 +59,7 @@ refuses a server of the wrong version.`,
 `,
   notes: [
     `[examples/terraform](../../examples/terraform/main.tf) is a whole root module with an app.
-[docs/terraform-module.md](../../docs/terraform-module.md) goes from one task with app and Redis to this module.`,
+[docs/own-terraform.md](../../docs/own-terraform.md#the-module-in-hcl) goes from one task with app and Redis to this module.`,
     `## Data that must not be lost
 
 \`prevent_destroy\` cannot be a variable: Terraform wants a literal. So the file system that the module creates is

@@ -87,10 +87,10 @@ describe("a release is refused", () => {
       "0.2.0",
       ({ commit, read }) =>
         commit(
-          "docs/terraform-module.md",
-          read("docs/terraform-module.md").replaceAll("source", "from"),
+          "docs/own-terraform.md",
+          read("docs/own-terraform.md").replaceAll("source", "from"),
         ),
-      "docs/terraform-module.md: the page has no source of a module",
+      "docs/own-terraform.md: the page has no source of a module",
     ],
   ])("when %s", async (_, version, change, sentence) => {
     using repository = released();
