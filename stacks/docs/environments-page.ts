@@ -32,14 +32,14 @@ const intro = `# The fields of an environment
 
 \`environments.ts\` has one object for each environment:`;
 
-const names = `Every value is checked before anything is built. An error names the environment, the field, what it got and what
-is allowed. Two fields that contradict each other are refused too, and so are two environments that want the same
-thing, such as one namespace.
+const names = `Every value is checked before anything is built. An error names the environment, the field, the value and the allowed
+values. Fields that contradict each other are refused, and so are two environments that create the same thing, such
+as one namespace. [Rules](rules.md) are checked in the synthesized JSON.
 
 The name of an environment has 1 to 20 lower-case letters, digits and hyphens. Names in AWS begin with it: the ECS
 service and the Cloud Map service of Redis are \`<environment>-redis\`, the namespace is \`<environment>-ecs\`.
 
-In the tables, the default is what you get without the field; "–" means nothing.`;
+In the tables, "–" means that there is no default.`;
 
 function isLeaf({ path: [name] }: SchemaField, fields: readonly SchemaField[]): boolean {
   return fields.every(({ path }) => path[0] !== name || path.length === 1);

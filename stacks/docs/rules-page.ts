@@ -21,7 +21,7 @@ const titles: Readonly<Record<string, string>> = {
   silence: "Silent hosts",
 };
 
-/** Everything that AWS, Terraform and Redis require, and what checks it. */
+/** The requirements of AWS, Terraform and Redis, and what checks them. */
 export function rulesPage(): string {
   const sections = Object.entries(rules).map(([group, list]) => {
     return [`## ${titleOf(group)}`, keptBy(group), ruleTable(list)].join("\n\n");
@@ -29,12 +29,12 @@ export function rulesPage(): string {
   return `${[generated, intro, index(), ...sections, tested(), operated()].join("\n\n")}\n`;
 }
 
-const intro = `# What is checked, and where
+const intro = `# Rules
 
-Each rule is checked in the synthesized JSON of every environment, before any file is written. If an edit of the
-stacks breaks a rule, the error names the environment, the resource, the field, what it got and what to write. Existing
-resources are not in a template, and not checked. Nothing here was tried on a live account: the link of a rule leads
-to the page or issue that says why the rule is there.`;
+Synthesis checks these rules in the JSON of every environment before it writes a file. If an edit of the stacks breaks
+a rule, the error names the environment, the resource, the field, the value and what to write. Existing resources are
+not in the JSON, so they are not checked. The link of a rule leads to the page or issue with the reason. Nothing here
+was tried on a live account.`;
 
 const titleOf = (group: string): string => titles[group] ?? group;
 
@@ -60,7 +60,7 @@ function keptBy(group: string): string {
 
 function ruleTable(list: readonly Rule[]): string {
   return table(
-    ["rule", "what holds", "what to write"],
+    ["rule", "requirement", "what to write"],
     list.map(({ id, title, remedy, source }) => [
       `[${code(id)}](${source})`,
       withReason(title),
@@ -69,7 +69,7 @@ function ruleTable(list: readonly Rule[]): string {
   );
 }
 
-/** What holds, and on a line of its own the reason, which a title has behind its colon. */
+/** The requirement, and on a line of its own the reason, which a title has behind its colon. */
 function withReason(title: string): string {
   const [, claim = title, reason] = /^(.*?): (.*)$/.exec(title) ?? [];
   return reason === undefined ? prose(claim) : `${prose(claim)}<br>_Why:_ ${prose(reason)}`;
@@ -81,13 +81,13 @@ function tested(): string {
     `[${code(file)}](../${file}): ${prose(test)}`,
     link(source),
   ]);
-  const about = "What a template does not show, and the test that checks it.";
-  return `## Checked by tests\n\n${about}\n\n${table(["what holds", "test", "source"], rows)}`;
+  const about = "These facts are not in the JSON. A test checks each.";
+  return `## Checked by tests\n\n${about}\n\n${table(["fact", "test", "source"], rows)}`;
 }
 
 function operated(): string {
   const rows = operatedFacts.map(([title, page]) => [prose(title), `[${page}](${page})`]);
-  return `## For operators\n\nWhat no code can check.\n\n${table(["what is so", "where"], rows)}`;
+  return `## For operators\n\nCode cannot check these facts.\n\n${table(["fact", "where"], rows)}`;
 }
 
 function link(source: string): string {
