@@ -7,7 +7,7 @@ import { code, generated, prose, table } from "./markdown.ts";
 
 /** Every field of an environment, in tables made from the schema that checks it. */
 export function environmentsPage(): string {
-  const fields = schemaFields(environmentSchema);
+  const fields = schemaFields(environmentSchema).filter((field) => !isRepeated(field));
   const plain = fields
     .filter(({ path }) => path.length === 1)
     .filter((field) => isLeaf(field, fields));
@@ -27,6 +27,11 @@ function example(): string {
   const text = readFileSync(join(import.meta.dirname, "example-environments.ts"), "utf8");
   return `\`\`\`ts\n${text.replace('"../config/', '"./stacks/config/')}\`\`\``;
 }
+
+const BESIDE = "redis.beside";
+
+/** `redis.beside` has the fields of the other kind of `redis`, which have rows already. */
+const isRepeated = (field: SchemaField): boolean => nameOf(field).startsWith(`${BESIDE}.`);
 
 const intro = `# The fields of an environment
 
@@ -97,7 +102,12 @@ function defaultOf({ isRequired, default: value }: SchemaField): string {
 }
 
 /** An object's fields have rows of their own: they are not listed twice. */
-const allowedIn = ({ allowed }: SchemaField): string =>
-  prose(
-    allowed.replaceAll(/an object with fields [\w, ]+?(?=, or |$)/g, "an object, see its fields"),
-  );
+const allowedIn = (field: SchemaField): string =>
+  nameOf(field) === BESIDE
+    ? "the fields of the other kind of `redis`"
+    : prose(
+        field.allowed.replaceAll(
+          /an object with fields [\w, ]+?(?=, or |$)/g,
+          "an object, see its fields",
+        ),
+      );

@@ -26,7 +26,7 @@ export function rulesPage(): string {
   const sections = Object.entries(rules).map(([group, list]) => {
     return [`## ${titleOf(group)}`, keptBy(group), ruleTable(list)].join("\n\n");
   });
-  return `${[generated, intro, index(), ...sections, tested(), operated()].join("\n\n")}\n`;
+  return `${[generated, intro, ...sections, tested(), operated()].join("\n\n")}\n`;
 }
 
 const intro = `# Rules
@@ -37,18 +37,6 @@ not in the JSON, so they are not checked. The link of a rule leads to the page o
 was tried on a live account.`;
 
 const titleOf = (group: string): string => titles[group] ?? group;
-
-/** Where a rule is that an error names. */
-function index(): string {
-  const rows = Object.entries(rules).map(([group, list]) => {
-    const anchor = titleOf(group)
-      .toLowerCase()
-      .replaceAll(/[^\w\s-]/g, "")
-      .replaceAll(" ", "-");
-    return [`[${titleOf(group)}](#${anchor})`, list.map(({ id }) => code(id)).join(", ")];
-  });
-  return table(["subject", "rules"], rows);
-}
 
 function keptBy(group: string): string {
   const [source, test] = [
