@@ -62,8 +62,8 @@ refuses a server of the wrong version.`,
 [docs/own-terraform.md](../../docs/own-terraform.md#the-module-in-hcl) goes from one task with app and Redis to this module.`,
     `## Data that must not be lost
 
-\`prevent_destroy\` cannot be a variable: Terraform wants a literal. So the file system that the module creates is
-destroyed with it. Where data must stay, keep the file system in your own Terraform, and name it:
+\`prevent_destroy\` must be a literal in Terraform, so a module cannot make it an input. The file system that the module
+creates is destroyed with it. To keep the data, keep the file system in your own Terraform, and name it:
 
 \`\`\`hcl
 resource "aws_efs_file_system" "redis" {
