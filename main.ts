@@ -36,7 +36,7 @@ await runProgram(async () => {
     // The cdktf command shows as an error what is on stderr.
     const say = isCalledByCdktf(process.env) ? console.log : console.error;
     say(
-      `note: there is no ${tool.lockFile}, so nothing checks the providers that ${tool.name} downloads. npm run lock writes it (docs/providers.md)`,
+      `note: there is no ${tool.lockFile}, so nothing checks the providers that ${tool.name} downloads. npm run lock writes it (docs/support.md)`,
     );
   }
   return 0;

@@ -1,6 +1,6 @@
 /**
  * What another CDKTF project can import: whole environments, or single constructs and the rules for
- * their JSON. `docs/constructs.md` has an example.
+ * their JSON. `docs/own-terraform.md` has an example.
  */
 export {
   Cluster,

@@ -110,7 +110,7 @@ const discovery = new Discovery(stack, "discovery", {
 `;
 
 const STACKS_INTRO = `Every name that \`stacks/index.ts\` exports, from its docstrings.
-[The constructs in a project of your own](../constructs.md) has an example with most of them. The fields of an
+[The constructs in a project of your own](../own-terraform.md) has an example with most of them. The fields of an
 environment are in [docs/environments.md](../environments.md). Those who write HCL take the modules instead. Their
 variables and outputs: [\`redis\`](../../modules/redis/README.md#inputs),
 [\`discovered-service\`](../../modules/discovered-service/README.md#inputs).`;

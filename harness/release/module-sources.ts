@@ -3,7 +3,7 @@ import { tagOf } from "./version.ts";
 /** The pages that show how a module is called, and the code that two of them are written from. */
 export const SOURCE_PAGES = [
   "README.md",
-  "docs/terraform-module.md",
+  "docs/own-terraform.md",
   "modules/discovered-service/README.md",
   "modules/redis/README.md",
   "stacks/modules/discovered-page.ts",

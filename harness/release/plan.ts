@@ -80,7 +80,7 @@ export async function planOf(request: ReleaseRequest): Promise<ReleasePlan> {
 
 /** The address of the pages, which is an example until the repository has one. */
 const addressNow = (root: string): string =>
-  addressIn(readFileSync(join(root, "docs/terraform-module.md"), "utf8")) ?? "";
+  addressIn(readFileSync(join(root, "docs/own-terraform.md"), "utf8")) ?? "";
 
 async function comparedWith(last: string | undefined, request: ReleaseRequest) {
   const { version, typesSince, upgradeFrom, progress } = request;

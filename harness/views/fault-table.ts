@@ -9,13 +9,17 @@ export function renderFaults(results: Results): string {
   return [
     "# What breaks, and what users see",
     "",
-    "Every fault that the local ECS can make, in the environment `dev` and, where it exists there, in the old",
-    "setup: app and Redis in one task. About 20 users a second sign a guest book or read it. The app tells a user",
-    "to come again (503) after it has waited 1.5 s for Redis.",
+    "The table has every fault of the local ECS, in the environment `dev` and in the old setup: app and Redis in one",
+    "task. About 20 users a second write to a guest book or read it. The app answers 503 after it has waited 1.5 s for",
+    "Redis. A fault that takes minutes in AWS and seconds here says so.",
     "",
-    `Written by \`npm run faults\`: ${whereAndWhen(results)}.`,
-    "A fault that takes minutes in AWS and seconds here says so; the others take as long as in AWS.",
-    "[How to play them](local-ecs.md).",
+    "- _Users see_: how many requests failed and how, for how long, and how long after the repair the next one was served",
+    "- _Starts_: of Redis / of the app",
+    "- _Lost_: acknowledged writes that are not in Redis at the end",
+    "- _Before_: the same in the old setup. – means that the fault does not exist there: the old setup asks no DNS, and has",
+    "  no network between app and Redis",
+    "",
+    `Written by \`npm run faults\`: ${whereAndWhen(results)}. [How to play a fault](local-ecs.md#scenarios).`,
     "",
     table(
       ["fault", "users see", "starts", "lost", "before: users see", "starts", "lost"],
@@ -26,17 +30,12 @@ export function renderFaults(results: Results): string {
       ]),
     ),
     "",
-    "_Users see_: how many of their requests failed and how, for how long, and how long after the repair the next",
-    "one was served. _Starts_: of Redis / of the app. _Lost_: acknowledged writes that are not in Redis at the",
-    "end. _Before_: the same in the old setup; – where the fault does not exist there, because the old setup asks",
-    "no DNS and has no network between app and Redis.",
-    "",
   ].join("\n");
 }
 
 /** What users saw, what was started, what was lost. */
 function cells(outcome: Outcome): [string, string, string] {
-  if ("broken" in outcome) return [`it did not end well: ${outcome.broken}`, "?", "?"];
+  if ("broken" in outcome) return [`failed: ${outcome.broken}`, "?", "?"];
   const { failed, sent, kinds, away, recovery, redisStarts, appStarts, lost } = outcome;
   const how = kinds.map((status) => (status === 0 ? "no answer" : String(status))).join(", ");
   const seen =

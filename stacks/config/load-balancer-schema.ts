@@ -37,7 +37,7 @@ const healthCheck = fields({
 });
 
 const balanced = fields({
-  healthCheck: healthCheck.describe("What the load balancer asks each task"),
+  healthCheck: healthCheck.describe("The check of each task by the load balancer"),
   deregistrationDelay: whole(0, 3600, "seconds")
     .default(30)
     .describe("Time for requests in flight when a task leaves the load balancer"),

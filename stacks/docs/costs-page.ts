@@ -15,7 +15,7 @@ export function costsPage(templates: ReadonlyMap<string, Template>): string {
     generated,
     intro,
     table(["billed by the hour or month", ...templates.keys(), "price"], rows),
-    "## By use\n\nBilled by what passes through or is kept:",
+    "## By use\n\nThese are billed by usage:",
     table(
       ["what", "billed by", "price"],
       byUse.map(([what, unit, page]) => [what, unit, link(page)]),

@@ -2,10 +2,15 @@ import type { Template } from "../rules/template.ts";
 import { diagram } from "./diagram.ts";
 import { generated } from "./markdown.ts";
 
-export function diagramPage(name: string, template: Template): string {
-  const about = `# What ${name} consists of
-
-From its synthesized JSON; \`npm run diagram -- ${name}\` prints it. A solid arrow is a connection that a
-security group allows, with its ports; a dotted one goes through DNS or an AWS API.`;
-  return `${[generated, about, `\`\`\`mermaid\n${diagram(template)}\n\`\`\``].join("\n\n")}\n`;
+/** One diagram for each environment. */
+export function diagramsPage(templates: ReadonlyMap<string, Template>): string {
+  const diagrams = [...templates].map(
+    ([name, template]) => `## ${name}\n\n\`\`\`mermaid\n${diagram(template)}\n\`\`\``,
+  );
+  return `${[generated, about, ...diagrams].join("\n\n")}\n`;
 }
+
+const about = `# Diagrams of the environments
+
+Drawn from the synthesized JSON. A solid arrow is a connection that a security group allows, with its ports. A
+dotted arrow goes through DNS or an AWS API. \`npm run diagram -- dev\` prints one diagram.`;

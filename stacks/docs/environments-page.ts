@@ -7,7 +7,7 @@ import { code, generated, prose, table } from "./markdown.ts";
 
 /** Every field of an environment, in tables made from the schema that checks it. */
 export function environmentsPage(): string {
-  const fields = schemaFields(environmentSchema);
+  const fields = schemaFields(environmentSchema).filter((field) => !isRepeated(field));
   const plain = fields
     .filter(({ path }) => path.length === 1)
     .filter((field) => isLeaf(field, fields));
@@ -28,18 +28,23 @@ function example(): string {
   return `\`\`\`ts\n${text.replace('"../config/', '"./stacks/config/')}\`\`\``;
 }
 
+const BESIDE = "redis.beside";
+
+/** `redis.beside` has the fields of the other kind of `redis`, which have rows already. */
+const isRepeated = (field: SchemaField): boolean => nameOf(field).startsWith(`${BESIDE}.`);
+
 const intro = `# The fields of an environment
 
 \`environments.ts\` has one object for each environment:`;
 
-const names = `Every value is checked before anything is built. An error names the environment, the field, what it got and what
-is allowed. Two fields that contradict each other are refused too, and so are two environments that want the same
-thing, such as one namespace.
+const names = `Every value is checked before anything is built. An error names the environment, the field, the value and the allowed
+values. Fields that contradict each other are refused, and so are two environments that create the same thing, such
+as one namespace. [Rules](rules.md) are checked in the synthesized JSON.
 
 The name of an environment has 1 to 20 lower-case letters, digits and hyphens. Names in AWS begin with it: the ECS
 service and the Cloud Map service of Redis are \`<environment>-redis\`, the namespace is \`<environment>-ecs\`.
 
-In the tables, the default is what you get without the field; "–" means nothing.`;
+In the tables, "–" means that there is no default.`;
 
 function isLeaf({ path: [name] }: SchemaField, fields: readonly SchemaField[]): boolean {
   return fields.every(({ path }) => path[0] !== name || path.length === 1);
@@ -97,7 +102,12 @@ function defaultOf({ isRequired, default: value }: SchemaField): string {
 }
 
 /** An object's fields have rows of their own: they are not listed twice. */
-const allowedIn = ({ allowed }: SchemaField): string =>
-  prose(
-    allowed.replaceAll(/an object with fields [\w, ]+?(?=, or |$)/g, "an object, see its fields"),
-  );
+const allowedIn = (field: SchemaField): string =>
+  nameOf(field) === BESIDE
+    ? "the fields of the other kind of `redis`"
+    : prose(
+        field.allowed.replaceAll(
+          /an object with fields [\w, ]+?(?=, or |$)/g,
+          "an object, see its fields",
+        ),
+      );

@@ -1,5 +1,5 @@
 import { costsPage } from "./costs-page.ts";
-import { diagramPage } from "./diagram-page.ts";
+import { diagramsPage } from "./diagram-page.ts";
 import { environmentsPage } from "./environments-page.ts";
 import { rulesPage } from "./rules-page.ts";
 import { templatesOf } from "./templates.ts";
@@ -15,11 +15,6 @@ export function pages(environments: unknown): Readonly<Record<string, string>> {
     "docs/environments.md": environmentsPage(),
     "docs/rules.md": rulesPage(),
     "docs/costs.md": costsPage(templates),
-    ...Object.fromEntries(
-      [...templates].map(([name, template]) => [
-        `docs/diagram-${name}.md`,
-        diagramPage(name, template),
-      ]),
-    ),
+    "docs/diagrams.md": diagramsPage(templates),
   };
 }

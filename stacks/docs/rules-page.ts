@@ -21,34 +21,22 @@ const titles: Readonly<Record<string, string>> = {
   silence: "Silent hosts",
 };
 
-/** Everything that AWS, Terraform and Redis require, and what checks it. */
+/** The requirements of AWS, Terraform and Redis, and what checks them. */
 export function rulesPage(): string {
   const sections = Object.entries(rules).map(([group, list]) => {
     return [`## ${titleOf(group)}`, keptBy(group), ruleTable(list)].join("\n\n");
   });
-  return `${[generated, intro, index(), ...sections, tested(), operated()].join("\n\n")}\n`;
+  return `${[generated, intro, ...sections, tested(), operated()].join("\n\n")}\n`;
 }
 
-const intro = `# What is checked, and where
+const intro = `# Rules
 
-Each rule is checked in the synthesized JSON of every environment, before any file is written. If an edit of the
-stacks breaks a rule, the error names the environment, the resource, the field, what it got and what to write. Existing
-resources are not in a template, and not checked. Nothing here was tried on a live account: the link of a rule leads
-to the page or issue that says why the rule is there.`;
+Synthesis checks these rules in the JSON of every environment before it writes a file. If an edit of the stacks breaks
+a rule, the error names the environment, the resource, the field, the value and what to write. Existing resources are
+not in the JSON, so they are not checked. The link of a rule leads to the page or issue with the reason. Nothing here
+was tried on a live account.`;
 
 const titleOf = (group: string): string => titles[group] ?? group;
-
-/** Where a rule is that an error names. */
-function index(): string {
-  const rows = Object.entries(rules).map(([group, list]) => {
-    const anchor = titleOf(group)
-      .toLowerCase()
-      .replaceAll(/[^\w\s-]/g, "")
-      .replaceAll(" ", "-");
-    return [`[${titleOf(group)}](#${anchor})`, list.map(({ id }) => code(id)).join(", ")];
-  });
-  return table(["subject", "rules"], rows);
-}
 
 function keptBy(group: string): string {
   const [source, test] = [
@@ -60,7 +48,7 @@ function keptBy(group: string): string {
 
 function ruleTable(list: readonly Rule[]): string {
   return table(
-    ["rule", "what holds", "what to write"],
+    ["rule", "requirement", "what to write"],
     list.map(({ id, title, remedy, source }) => [
       `[${code(id)}](${source})`,
       withReason(title),
@@ -69,25 +57,25 @@ function ruleTable(list: readonly Rule[]): string {
   );
 }
 
-/** What holds, and on a line of its own the reason, which a title has behind its colon. */
+/** The requirement, and on a line of its own the reason, which a title has behind its colon. */
 function withReason(title: string): string {
   const [, claim = title, reason] = /^(.*?): (.*)$/.exec(title) ?? [];
   return reason === undefined ? prose(claim) : `${prose(claim)}<br>_Why:_ ${prose(reason)}`;
 }
 
 function tested(): string {
-  const rows = testedFacts.map(({ title, source, file, test }) => [
+  const rows = testedFacts.map(({ title, source, file }) => [
     prose(title),
-    `[${code(file)}](../${file}): ${prose(test)}`,
+    `[${code(file)}](../${file})`,
     link(source),
   ]);
-  const about = "What a template does not show, and the test that checks it.";
-  return `## Checked by tests\n\n${about}\n\n${table(["what holds", "test", "source"], rows)}`;
+  const about = "These facts are not in the JSON. A test checks each.";
+  return `## Checked by tests\n\n${about}\n\n${table(["fact", "test", "source"], rows)}`;
 }
 
 function operated(): string {
   const rows = operatedFacts.map(([title, page]) => [prose(title), `[${page}](${page})`]);
-  return `## For operators\n\nWhat no code can check.\n\n${table(["what is so", "where"], rows)}`;
+  return `## For operators\n\nCode cannot check these facts.\n\n${table(["fact", "where"], rows)}`;
 }
 
 function link(source: string): string {

@@ -3,8 +3,6 @@ export interface TestedFact {
   readonly title: string;
   readonly source: string;
   readonly file: string;
-  /** Title of a test in the file. */
-  readonly test: string;
 }
 
 export const testedFacts: readonly TestedFact[] = [
@@ -12,7 +10,6 @@ export const testedFacts: readonly TestedFact[] = [
     title: "A deploy of the app changes only its task definition, in every environment",
     source: "https://developer.hashicorp.com/terraform/cli/commands/plan",
     file: "test/stacks/properties.test.ts",
-    test: "changes the app's task definition alone, and its tasks', when a release changes its image",
   },
   {
     title:
@@ -20,94 +17,79 @@ export const testedFacts: readonly TestedFact[] = [
     source:
       "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/service_discovery_service",
     file: "test/stacks/properties.test.ts",
-    test: "changes the Cloud Map service alone when the TTL changes",
   },
   {
     title:
       "A record is 1 1 <host port> <instance>.<service>.<namespace>, with an address beside it",
     source: "https://docs.aws.amazon.com/cloud-map/latest/api/API_DnsRecord.html",
     file: "test/harness/ecs/discovery/cloud-map.test.ts",
-    test: "publishes an SRV record and its target's address for each instance",
   },
   {
     title:
       "MULTIVALUE answers with eight healthy instances at most, and with unhealthy ones if there are no others",
     source: "https://docs.aws.amazon.com/cloud-map/latest/api/API_DnsConfig.html",
     file: "test/harness/ecs/discovery/cloud-map.test.ts",
-    test: "answers with unhealthy ones when there are no others",
   },
   {
     title: "The answer that there is no such name is cached for the time in the zone's SOA",
     source: "https://docs.aws.amazon.com/cloud-map/latest/api/API_SOA.html",
     file: "test/harness/ecs/discovery/dns-cache.test.ts",
-    test: "keeps a negative answer for the SOA's time, whatever appears meanwhile",
   },
   {
     title: "Records appear before a task is healthy: clients retry a refused connection",
     source: "https://github.com/aws/amazon-ecs-agent/issues/1421",
     file: "test/runtime/ioredis.test.ts",
-    test: "goes on when the port refuses",
   },
   {
     title: "Clients wait for a Redis that still loads its data",
     source: "https://github.com/aws/amazon-ecs-agent/issues/1421",
     file: "test/runtime/ioredis.test.ts",
-    test: "stays with a Redis that is still loading, until it is ready",
   },
   {
     title: "A task stops before its record's TTL expires: clients follow it to its new address",
     source: "https://github.com/aws/containers-roadmap/issues/343",
     file: "test/runtime/ioredis/moves.test.ts",
-    test: "is followed while commands flow, and no command fails",
   },
   {
     title: "The VPC's resolver drops what exceeds 1024 packets a second for one network interface",
     source: "https://docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html",
     file: "test/runtime/ioredis/retry.test.ts",
-    test: "stays under 10 tries a second",
   },
   {
     title: "A second server on the data waits for the lock, and takes over when the first has gone",
     source: "https://github.com/aws/amazon-ecs-agent/issues/2485",
     file: "test/stacks/redis/redis-container.test.ts",
-    test: "waits while another server writes the same folder, and takes over when that is gone",
   },
   {
     title:
       "No server reads data of a later version, or upgrades them to a major version that is not named",
     source: "https://redis.io/docs/latest/operate/oss_and_stack/install/upgrade/",
     file: "test/stacks/redis/redis-version-guard.test.ts",
-    test: "are moved on to a later major version only when that is named",
   },
   {
     title: "A password is rotated without a moment in which Redis refuses its clients",
     source: "https://redis.io/docs/latest/commands/acl-setuser/",
     file: "test/stacks/redis/redis-container.test.ts",
-    test: "accepts both passwords that it was started with, with all rights, and no other",
   },
   {
     title: "A server that does not get the lock in time ends, and ECS tries again",
     source: "https://github.com/aws/containers-roadmap/issues/959",
     file: "test/stacks/redis/redis-container.test.ts",
-    test: "exits 75 when the lock is not free in time",
   },
   {
     title: "The health check fails with a wrong password, although redis-cli ping exits 0",
     source: "https://redis.io/docs/latest/develop/tools/cli/",
     file: "test/stacks/redis/redis-container.test.ts",
-    test: "fails with a wrong password, although the server answers",
   },
   {
     title: "The health check passes while a real Redis loads",
     source: "https://redis.io/docs/latest/commands/ping/",
     file: "test/stacks/redis/redis-container.test.ts",
-    test: "passes while the server loads its data",
   },
   {
     title: "A backup that reads files at different moments has a whole copy of Redis' data",
     source: "https://docs.aws.amazon.com/efs/latest/ug/awsbackup.html",
     file: "test/stacks/redis/backup-copy-command.test.ts",
-    test: "is whole in a backup that reads it while Redis writes and rewrites; the live folder is not",
   },
   {
     title:
@@ -115,13 +97,11 @@ export const testedFacts: readonly TestedFact[] = [
     source:
       "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-restart-policy.html",
     file: "test/harness/plays/scenarios/more-scenarios.test.ts",
-    test: "a crash costs no task, a stall no restart, and a bad release fails instead of hanging",
   },
   {
     title: "SIGTERM ends Redis with its data written",
     source: "https://redis.io/docs/latest/operate/oss_and_stack/reference/signals/",
     file: "test/stacks/redis/redis-container.test.ts",
-    test: "starts a server that requires the password, keeps an append-only file and stops on SIGTERM",
   },
 ];
 

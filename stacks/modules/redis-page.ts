@@ -16,7 +16,7 @@ const laterChanges = table(
     ["`name`", "replaces all of it, **and a file system that the module created, with the data**"],
     [
       "`file_system`, set later",
-      "**destroys the file system that the module created, with the data**: first take it out, see below",
+      "**destroys the file system that the module created, with the data**: first move it out, see below",
     ],
     [
       "`file_system`, another `id` or `path`",
@@ -29,14 +29,14 @@ const laterChanges = table(
     ],
     [
       "`subnet_ids`, in another order, or one less before the end",
-      "replaces mount targets. Redis loses its file system meanwhile, and the apply may fail, since EFS has one mount target in a zone",
+      "replaces mount targets. Redis loses its file system meanwhile, and the apply may fail, because EFS allows one mount target in a zone",
     ],
   ],
 );
 
 /** What the page of the module of Redis says beside its tables. */
 export const redisPage = {
-  about: `Redis as an ECS service of its own on the hosts of a cluster that you have. Clients find it by the SRV record
+  about: `Redis as a separate ECS service on the hosts of an existing cluster. Clients find it by the SRV record
 \`<name>.<namespace>\`, for example with the package [srv-dialer](../../runtime/README.md).
 
 It creates the ECS service with its log group and roles, the Cloud Map service, two secrets with passwords, and an EFS
@@ -59,11 +59,11 @@ refuses a server of the wrong version.`,
 `,
   notes: [
     `[examples/terraform](../../examples/terraform/main.tf) is a whole root module with an app.
-[docs/terraform-module.md](../../docs/terraform-module.md) goes from one task with app and Redis to this module.`,
+[docs/own-terraform.md](../../docs/own-terraform.md#the-module-in-hcl) goes from one task with app and Redis to this module.`,
     `## Data that must not be lost
 
-\`prevent_destroy\` cannot be a variable: Terraform wants a literal. So the file system that the module creates is
-destroyed with it. Where data must stay, keep the file system in your own Terraform, and name it:
+\`prevent_destroy\` must be a literal in Terraform, so a module cannot make it an input. The file system that the module
+creates is destroyed with it. To keep the data, keep the file system in your own Terraform, and name it:
 
 \`\`\`hcl
 resource "aws_efs_file_system" "redis" {
@@ -170,14 +170,14 @@ start again. If it says more, do not apply it. Without a policy every host that 
 file system: add one of your own.`,
     `## Rotating the password
 
-Redis accepts two passwords, and the app uses one. Raise \`password_version\` by one and apply: at an even number
-\`password_secret_arn\` is the other secret, and the app's next tasks use it; at an odd number the unused password gets
+Redis accepts two passwords, and the app uses one. Raise \`password_version\` by one and apply. At an even number
+\`password_secret_arn\` is the other secret, and the app's next tasks use it. At an odd number the unused password gets
 a new value, and Redis starts once. [Operations](../../docs/operations.md#rotate-the-password) has the checks between
 two steps.`,
     `## Not in the module
 
-- Redis' own health check times, a mirror for the image, backups, and what tells people of stops and failed
-  deployments: [an environment](../../docs/environments.md) has them. \`file_system_id\` is there for a backup plan.
+- Redis' own health check times, a mirror for the image, backups, and alarms:
+  [an environment](../../docs/environments.md) has them. \`file_system_id\` is there for a backup plan.
 - Rules of the hosts' security group. It must let its hosts, and clients with a security group of their own, reach the
   hosts' dynamic ports.`,
   ],

@@ -56,7 +56,7 @@ function stale({ tool }: ProviderLock, names: ReadonlyMap<string, readonly strin
     [
       `${tool.lockFile} does not fit the stacks; nothing was written:`,
       ...lines,
-      `renew it with npm run lock, which needs ${tool.name} (docs/providers.md)`,
+      `renew it with npm run lock, which needs ${tool.name} (docs/support.md)`,
     ].join("\n"),
   );
 }

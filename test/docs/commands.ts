@@ -59,7 +59,7 @@ const OWN: readonly RegExp[] = [
   /^install( --no-save)? \.\/srv-dialer-\*\.tgz( ioredis)?$/,
   // Once it is released.
   /^install srv-dialer@\d+\.\d+\.\d+( ioredis)?$/,
-  // By those who release, once (docs/releasing.md).
+  // By those who release, once (docs/maintainers.md).
   /^(publish|audit signatures)$/,
   /^trust github srv-dialer --repo OWNER\/NAME --file release\.yml --env npm --allow-publish$/,
 ];

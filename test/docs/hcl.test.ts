@@ -43,7 +43,7 @@ describe("the HCL of the pages", () => {
     expect([...pages]).toEqual(
       expect.arrayContaining([
         "README.md",
-        "docs/terraform-module.md",
+        "docs/own-terraform.md",
         ...modules.map(({ name }) => `modules/${name}/README.md`),
       ]),
     );

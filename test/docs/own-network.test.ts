@@ -8,13 +8,14 @@ import { tsc } from "../runtime/support/user-projects.ts";
 import { codeIn } from "../support/markdown.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
-const [example = ""] = codeIn(readFileSync(join(ROOT, "docs/own-network.md"), "utf8"), "ts");
+const page = readFileSync(join(ROOT, "docs/own-terraform.md"), "utf8");
+const example = codeIn(page, "ts").find((code) => code.includes("EnvironmentsInput")) ?? "";
 const timeout = 60_000;
 const SHARED = "arn:aws:ecs:eu-central-1:111111111111:cluster/shared";
 
 type Resources = Readonly<Record<string, Readonly<Record<string, Record<string, unknown>>>>>;
 
-describe("the environments.ts of docs/own-network.md", () => {
+describe("the environments.ts of docs/own-terraform.md", () => {
   const folder = mkdtempSync(join(tmpdir(), "own-network-"));
   for (const name of ["stacks", "node_modules", "package.json"]) {
     symlinkSync(join(ROOT, name), join(folder, name));

@@ -11,7 +11,7 @@ const readme = read("README.md");
 
 /** The programs whose commands are checked in a page. In this one page Docker is a host's in AWS. */
 const programsOf = (path: string): string[] =>
-  path === "docs/to-elasticache.md" ? ["npm", "npx"] : ["npm", "npx", "docker"];
+  path === "docs/migration.md" ? ["npm", "npx"] : ["npm", "npx", "docker"];
 
 /** What a reader sees, and does not copy. */
 const PICTURES = ["text", "mermaid"];

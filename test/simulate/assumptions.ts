@@ -1,6 +1,6 @@
 /**
  * What the simulation takes for granted of AWS, Linux and Redis. Times are ms unless they say otherwise.
- * docs/simulation.md lists them with their sources.
+ * docs/evidence.md lists them with their sources.
  */
 export interface Assumptions {
   /** From the stop of Redis, which is deregistered then, until its connections end. */

@@ -30,7 +30,7 @@ const CLIENTS = [10, 200, 1_000, 100_000];
 const simulateCommand = () =>
   command(
     "npm run simulate --",
-    "Moves Redis under simulated clients that run the code of srv-dialer. Without options the figures go to results/simulate.json and docs/simulation.md, and the picture to docs/simulation.svg.",
+    "Moves Redis under simulated clients that run the code of srv-dialer. Without options the figures go to results/simulate.json and docs/evidence.md, and the picture to docs/simulation.svg.",
   )
     .addOption(choice("--only <part...>", "which parts (default: all)", PARTS))
     .addOption(

@@ -27,7 +27,7 @@ import {
 } from "./tables.ts";
 
 const DOCS = join(import.meta.dirname, "../../docs");
-const PAGE = join(DOCS, "simulation.md");
+const PAGE = join(DOCS, "evidence.md");
 const PICTURE = join(DOCS, "simulation.svg");
 
 /** Tells what comes next, unless the run has been interrupted. */

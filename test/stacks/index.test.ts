@@ -19,7 +19,7 @@ import { cycle, danglingReferences } from "./support/references.ts";
 import { all, one, type Template } from "./support/template.ts";
 
 const repository = join(import.meta.dirname, "../..");
-const page = readFileSync(join(repository, "docs/constructs.md"), "utf8");
+const page = readFileSync(join(repository, "docs/own-terraform.md"), "utf8");
 
 /** What npm installs with the package. */
 const { dependencies, peerDependencies } = JSON.parse(
@@ -39,7 +39,7 @@ function makeProject(project: string): void {
     symlinkSync(join(repository, "node_modules", name), join(packages, name));
   }
   writeFileSync(join(project, "package.json"), JSON.stringify({ type: "module" }));
-  const [example = ""] = codeIn(page, "ts");
+  const example = codeIn(page, "ts").find((code) => code.includes("TerraformStack")) ?? "";
   writeFileSync(join(project, "main.ts"), example);
   const [options = ""] = codeIn(page, "json");
   writeFileSync(join(project, "tsconfig.json"), options);
@@ -68,7 +68,7 @@ async function typeErrors(project: string): Promise<string> {
   );
 }
 
-describe("the example of docs/constructs.md, in a project of its own", () => {
+describe("the example of docs/own-terraform.md, in a project of its own", () => {
   const project = mkdtempSync(join(tmpdir(), "constructs-"));
   let template: Template;
   beforeAll(async () => {

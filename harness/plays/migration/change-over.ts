@@ -9,7 +9,7 @@ import { synthesized } from "../setups/synthesized.ts";
 import { changed, type Template } from "../setups/template.ts";
 import { managedPlace } from "./managed-redis.ts";
 
-/** `redis` of the environment dev from one step of docs/to-elasticache.md to the next. */
+/** `redis` of the environment dev from one step of docs/migration.md to the next. */
 const service = { memory: 512, dnsTtl: 5 };
 export const withElastiCache = {
   ...service,

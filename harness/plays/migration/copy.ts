@@ -4,7 +4,7 @@ import { findCommand, thisSystem } from "../../ecs/programs/operating-system.ts"
 import type { ManagedPlace } from "../setups/setup.ts";
 
 /**
- * How docs/to-elasticache.md copies, in the folder of the append-only file: every command in it, in its
+ * How docs/migration.md copies, in the folder of the append-only file: every command in it, in its
  * order. Unlike an RDB file or DUMP, commands are the same in every version of the server.
  */
 export const COMMANDS = "cat $(ls -v *.base.aof *.incr.aof)";

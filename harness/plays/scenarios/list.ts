@@ -137,7 +137,7 @@ const LIST = {
   },
   "to-elasticache": {
     description:
-      "docs/to-elasticache.md, step by step: the data are copied as commands to a Redis with TLS and a password behind a plain name. The app's code does not change.",
+      "docs/migration.md, step by step: the data are copied as commands to a Redis with TLS and a password behind a plain name. The app's code does not change.",
     hasOwnStack: true,
   },
 } as const satisfies Readonly<Record<string, Listed>>;

@@ -11,7 +11,7 @@ import { writesAreThere } from "../steps/writes-are-there.ts";
 import { listed } from "./list.ts";
 import type { Scenario } from "./scenario.ts";
 
-/** The steps of docs/to-elasticache.md, in its order. */
+/** The steps of docs/migration.md, in its order. */
 export const guide = [makeOther, stopApp, copyData, changeOver, endIt];
 
 export const toElastiCacheScenario: Scenario = {

@@ -14,7 +14,7 @@ import { guestsIn, inFolder, untilNobodyRuns } from "./migration-looks.ts";
 import { rewriteFile } from "./rewrite.ts";
 import type { Step } from "./step.ts";
 
-// The steps of docs/to-elasticache.md, in its order and with its titles.
+// The steps of docs/migration.md, in its order and with its titles.
 
 /** The folder of Redis' data on the file system. */
 const FOLDER = "/redis";

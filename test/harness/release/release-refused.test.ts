@@ -86,11 +86,8 @@ describe("a release is refused", () => {
       "a page shows no module",
       "0.2.0",
       ({ commit, read }) =>
-        commit(
-          "docs/terraform-module.md",
-          read("docs/terraform-module.md").replaceAll("source", "from"),
-        ),
-      "docs/terraform-module.md: the page has no source of a module",
+        commit("docs/own-terraform.md", read("docs/own-terraform.md").replaceAll("source", "from")),
+      "docs/own-terraform.md: the page has no source of a module",
     ],
   ])("when %s", async (_, version, change, sentence) => {
     using repository = released();

@@ -77,7 +77,7 @@ describe("a first release", () => {
     const redis = `source                 = "${address}/redis?ref=v0.1.0"\n`;
     for (const path of [
       "README.md",
-      "docs/terraform-module.md",
+      "docs/own-terraform.md",
       "modules/redis/README.md",
       "stacks/modules/redis-page.ts",
     ]) {
@@ -184,7 +184,7 @@ describe("a dry run", () => {
     delete json.repository;
     repository.commit("package.json", JSON.stringify(json));
     const [, address] =
-      /"(git::.+?)\/\/modules/.exec(repository.read("docs/terraform-module.md")) ?? [];
+      /"(git::.+?)\/\/modules/.exec(repository.read("docs/own-terraform.md")) ?? [];
     const { code, output } = await releaseIn(repository, "77.0.0", { isDryRun: true });
     expect(code).toBe(1);
     expect(output).toContain(

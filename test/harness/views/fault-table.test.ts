@@ -71,7 +71,7 @@ test("a play that did not end well says why, and claims nothing", () => {
     figures: [],
     expectations: [{ step, claim: "the step comes to its end", held: false, seen: "a|b" }],
   });
-  expect(row(broken)).toContain("| it did not end well: a\\|b | ? | ? |");
+  expect(row(broken)).toContain("| failed: a\\|b | ? | ? |");
   const fault = { title: step, inAws: "a fork" };
   expect(brokenIn(faultResultsOf([{ fault, after: recording([201]), before: broken }]))).toEqual([
     "Redis hangs, in the old setup: a|b",

@@ -37,13 +37,13 @@ describe("failures of a client's dials", () => {
     using client = clientOf(createRedis(`redis+srv://${NAME}`, {}, { resolver }));
     const { redis, errors } = client;
     const lines: string[] = [];
-    const told = new Set<string>();
+    const seen = new Set<string>();
     redis.on("error", (error: Error & { code?: string }) => {
-      const what = error.code ?? error.message;
-      if (!told.has(what)) lines.push(error.message);
-      told.add(what);
+      const kind = error.code ?? error.message;
+      if (!seen.has(kind)) lines.push(error.message);
+      seen.add(kind);
     });
-    redis.on("ready", () => told.clear());
+    redis.on("ready", () => seen.clear());
 
     await until(() => errors.length >= 3);
     leadTo(dns, first.port);

@@ -46,7 +46,7 @@ describe("the lock of a module", () => {
         code: "ERR_LOCK_STALE",
         message: `locks/terraform/.terraform.lock.hcl does not fit the stacks; nothing was written:
   dev, prod: registry.terraform.io/hashicorp/random: required is 3.9.0, locked is 3.8.1
-renew it with npm run lock, which needs Terraform (docs/providers.md)`,
+renew it with npm run lock, which needs Terraform (docs/support.md)`,
       }),
     );
   });

@@ -173,8 +173,8 @@ describe("a restored file system in the place of the created one of a protected 
   });
 });
 
-describe("the way back in docs/to-elasticache.md", () => {
-  const page = readFileSync(new URL("../../../docs/to-elasticache.md", import.meta.url), "utf8");
+describe("the way back in docs/migration.md", () => {
+  const page = readFileSync(new URL("../../../docs/migration.md", import.meta.url), "utf8");
   const imports = Array.from(
     page.matchAll(/^ *terraform import (\S+) (\S+)/gm),
     ([, address = "", id = ""]) => ({ address, id }),

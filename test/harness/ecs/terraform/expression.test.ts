@@ -128,7 +128,7 @@ describe("evaluateTemplate", () => {
       new URL("../../../../harness/ecs/README.md", import.meta.url),
       "utf8",
     );
-    const [, list = ""] = /^\| expressions .* functions (.*?) *\|$/m.exec(page) ?? [];
+    const [, list = ""] = /^- \*\*Expressions\*\*: .* functions (.*)$/m.exec(page) ?? [];
     const functions = [...Object.keys(FUNCTIONS), "can", "try"];
     expect(list.split(", ")).toEqual(functions.toSorted().map((name) => `\`${name}\``));
   });

@@ -7,7 +7,7 @@ import { live, REHEARSAL_FOLDER } from "../../../../harness/plays/migration/live
 import { objectsIn, stepsOf } from "./page.ts";
 
 const page = readFileSync(new URL("../../../../docs/migration.md", import.meta.url), "utf8");
-const steps = stepsOf(page);
+const steps = stepsOf(page, "From one task to two services");
 
 const played = (name: ScenarioName): string[] => scenarioOf(name).steps.map(({ title }) => title);
 

@@ -6,15 +6,17 @@ export interface PageStep {
 }
 
 /**
- * The steps of a page: its numbered headings.
+ * The steps of a part of a page: the numbered headings below its own.
  * @throws when their numbers are not 1, 2, 3 and so on
  */
-export function stepsOf(page: string): PageStep[] {
-  const sections = page.split(/^## (?=\d+\. )/m).slice(1);
-  return sections.map((text, index) => {
-    const [, number, title = ""] = /^(\d+)\. (.*)/.exec(text) ?? [];
+export function stepsOf(page: string, part: string): PageStep[] {
+  const [, rest = ""] = page.split(`\n## ${part}\n`);
+  const [text = ""] = rest.split(/^## /m);
+  const sections = text.split(/^### (?=\d+\. )/m).slice(1);
+  return sections.map((section, index) => {
+    const [, number, title = ""] = /^(\d+)\. (.*)/.exec(section) ?? [];
     if (number !== String(index + 1)) throw new Error(`step ${index + 1} has the number ${number}`);
-    return { title, text: text.split(/^## /m, 1)[0] ?? "" };
+    return { title, text: section.split(/^### /m, 1)[0] ?? "" };
   });
 }
 
