@@ -12,12 +12,12 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Redis, startRedis } from "../../harness/programs/start-redis.ts";
 import type { DnsServer } from "../../runtime/src/testing.ts";
 import { dnsTo, HOST } from "./support/dialing.ts";
-import { type Example, examplesIn } from "./support/examples.ts";
+import { type Example, referenceExamples } from "./support/examples.ts";
 import { type GrpcServer, startGrpc } from "./support/grpc-parts.ts";
 import { startWeb, type WebServer } from "./support/http-servers.ts";
 
 const MODULES = join(import.meta.dirname, "../../node_modules");
-const examples = examplesIn("docs/reference/srv-dialer.md");
+const examples = referenceExamples();
 
 let folder: string;
 let servers: { redis: Redis; web: WebServer; rpc: GrpcServer; dns: DnsServer };
@@ -72,7 +72,6 @@ const PRINTS: Readonly<Record<string, () => string>> = {
   srvConnect: () => `200 ${servers.web.port} search.dev-ecs`,
   SrvSocket: () => String(servers.redis.port),
   srvSocket: () => "+PONG",
-  registerSrvResolver: () => "ready",
   cloudMapResolver: () => String(servers.redis.port),
   startDnsServer: () => "6379",
 };
