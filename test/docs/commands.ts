@@ -73,7 +73,7 @@ function npm(args: Words): void {
   const dashes = rest.indexOf("--");
   const before = dashes === -1 ? rest : rest.slice(0, dashes);
   expectOptionsOfNpm(before);
-  const folder = before[0] === "--prefix" ? (before[1] ?? "") : "";
+  const folder = before.join(" ") === "--prefix tools" ? "tools" : "";
   if (!Object.hasOwn(scriptsOf(folder), name)) {
     throw new Error(`${join(folder, "package.json")} has no script ${name}`);
   }

@@ -10,17 +10,18 @@ export interface Example {
   readonly code: string;
 }
 
-/** Every example of the package's entries. */
+/** The example of each name that has one. An overloaded function shows it once a signature. */
 export function referenceExamples(): Example[] {
   const entries = readdirSync(join(REFERENCE, "srv-dialer")).map((name) => `srv-dialer/${name}`);
   return ["srv-dialer.md", ...entries].flatMap((page) =>
     readFileSync(join(REFERENCE, page), "utf8")
       .split(/^### /m)
       .flatMap((section) => {
-        const name = /^\w*/.exec(section)?.[0] ?? "";
-        return Array.from(section.matchAll(EXAMPLE), ([, code = ""]) => ({ name, code }));
+        const [name = ""] = /^\w*/.exec(section) ?? [];
+        const code = EXAMPLE.exec(section)?.[1];
+        return code === undefined ? [] : [{ name, code }];
       }),
   );
 }
 
-const EXAMPLE = /^#+ Example\n\n```ts\n(.*?)^```$/gms;
+const EXAMPLE = /^#+ Example\n\n```ts\n(.*?)^```$/ms;
