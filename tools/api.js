@@ -1,4 +1,4 @@
-// Writes a report of the public types of each entry of srv-dialer, runtime/api/ENTRY.api.md.
+// Writes a report of the public types of each entry of srv-dialer, runtime/api/NAME.api.md.
 // With --check it writes nothing, and fails where a report differs.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
