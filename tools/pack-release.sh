@@ -3,7 +3,7 @@
 # Usage: sh tools/pack-release.sh v0.2.0, after `npm ci` and `npm run build` at the tag.
 set -eu
 cd "$(dirname "$0")/.."
-tag=$1
+tag=${1:?a tag such as v0.2.0}
 version=$(node -p 'require("./runtime/package.json").version')
 if [ "$tag" != "v$version" ]; then
   echo "error: tag $tag: runtime/package.json has the version $version" >&2
@@ -15,7 +15,7 @@ mkdir -p artifacts/files
 # The notes are read outside of the repository: their links to files become links to the tag.
 repository=$(node -p 'require("./runtime/package.json").repository.url.replace(/^git\+|\.git$/g, "")')
 sed -n "/^## \[$version\]/,/^## \[/p" CHANGELOG.md |
-  sed -E -e '/^## \[/d' -e "s#\]\(([^):]+\))#](${repository}/blob/$tag/\1#g" > artifacts/notes.md
+  sed -E -e '/^## \[/d' -e "s|\]\(([^)#:][^):]*\))|](${repository}/blob/$tag/\1|g" > artifacts/notes.md
 if [ ! -s artifacts/notes.md ]; then
   echo "error: CHANGELOG.md has no section of $version" >&2
   exit 1
