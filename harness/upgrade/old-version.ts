@@ -21,16 +21,13 @@ class VersionError extends Error {
   readonly code = "ERR_UPGRADE_FROM";
 }
 
-interface VersionOptions {
+export interface OldVersionOptions {
   /** This repository's folder. */
   readonly root: string;
   /** A tag, a commit, or a folder: of a checkout, or one that a synthesis wrote. */
   readonly from: string;
   readonly signal: AbortSignal;
   readonly say: (text: string) => void;
-}
-
-export interface OldVersionOptions extends VersionOptions {
   /** Where relative folders start. */
   readonly here: string;
   readonly environment: string;
@@ -43,7 +40,7 @@ export interface OldVersionOptions extends VersionOptions {
 export async function oldVersion(options: OldVersionOptions): Promise<RootModule> {
   const { root, from, here, environment } = options;
   const commit = await commitOf(options);
-  if (commit !== undefined) return atCommit(commit, options, (stacks) => read(stacks, options));
+  if (commit !== undefined) return atCommit(commit, options);
   const folder = join(here === "" ? root : here, from);
   const path = existsSync(folder) ? folder : from;
   if (existsSync(join(path, "stacks", environment, "cdk.tf.json"))) {
@@ -61,25 +58,7 @@ export async function oldVersion(options: OldVersionOptions): Promise<RootModule
   throw new VersionError(await notFound(path, options));
 }
 
-/**
- * Every root module that a tag or a commit synthesizes, by the environment's name.
- * @throws VersionError
- */
-export async function oldVersions(
-  options: VersionOptions,
-): Promise<ReadonlyMap<string, RootModule>> {
-  const { from } = options;
-  const commit = await commitOf(options);
-  if (commit === undefined) throw new VersionError(`--from ${from}: no tag or commit of that name`);
-  return atCommit(commit, options, (stacks) => {
-    const names = readdirSync(stacks);
-    return new Map(
-      names.map((environment) => [environment, read(stacks, { from, environment })] as const),
-    );
-  });
-}
-
-const commitOf = ({ root, from }: VersionOptions): Promise<string | undefined> =>
+const commitOf = ({ root, from }: OldVersionOptions): Promise<string | undefined> =>
   git(root, "rev-parse", "--verify", "--quiet", `${from}^{commit}`);
 
 async function notFound(path: string, { root, from, environment }: OldVersionOptions) {
@@ -92,12 +71,8 @@ async function notFound(path: string, { root, from, environment }: OldVersionOpt
   return `--from ${from}: no tag, commit or folder of that name; ${there}; any commit of git log is allowed`;
 }
 
-/** Synthesizes a commit, and reads the folder with its stacks. */
-async function atCommit<Result>(
-  commit: string,
-  options: VersionOptions,
-  readStacks: (stacks: string) => Result,
-): Promise<Result> {
+/** Synthesizes a commit, and reads the environment's root module. */
+async function atCommit(commit: string, options: OldVersionOptions): Promise<RootModule> {
   const { root, from, say, signal } = options;
   const names = await git(root, "ls-tree", "--name-only", commit);
   const missing = LAYOUT.filter((name) => !names?.split("\n").includes(name));
@@ -115,11 +90,11 @@ async function atCommit<Result>(
       await install(folder, from, signal);
     }
     await synthesize(folder, join(folder, "out"), options);
-    return readStacks(join(folder, "out/stacks"));
+    return read(join(folder, "out/stacks"), options);
   });
 }
 
-async function tooOld({ root, from }: VersionOptions, missing: readonly string[]) {
+async function tooOld({ root, from }: OldVersionOptions, missing: readonly string[]) {
   const commits = await git(
     root,
     "log",
@@ -149,7 +124,7 @@ async function install(folder: string, from: string, signal: AbortSignal): Promi
 async function synthesize(
   folder: string,
   outdir: string,
-  { from, signal }: VersionOptions,
+  { from, signal }: OldVersionOptions,
 ): Promise<void> {
   signal.throwIfAborted();
   const args = ["--import", import.meta.resolve("tsx"), "main.ts"];
@@ -175,10 +150,7 @@ function lastLine(cause: unknown): string {
   return stderr.trim().split("\n").at(-1) || messageOf(cause);
 }
 
-function read(
-  stacks: string,
-  { from, environment }: Pick<OldVersionOptions, "from" | "environment">,
-): RootModule {
+function read(stacks: string, { from, environment }: OldVersionOptions): RootModule {
   const names = existsSync(stacks) ? readdirSync(stacks) : [];
   if (!names.includes(environment)) {
     const there = names.join(", ") || "none";

@@ -6,7 +6,7 @@
  * `servicediscovery:DiscoverInstances`, and a way to the API: NAT or the interface endpoint
  * `data-servicediscovery`.
  *
- * @module
+ * @module srv-dialer/cloud-map
  */
 import { invalidArg, isRecord, refuseUnknown } from "./base/checks.ts";
 import { systemClock } from "./base/clock.ts";

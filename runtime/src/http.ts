@@ -3,7 +3,7 @@
  * and so for `fetch`. `http://search.dev-ecs/` is dialed through the SRV records of its host. IP
  * addresses, `localhost` and URLs with a port other than the protocol's own connect plainly.
  *
- * @module
+ * @module srv-dialer/http
  */
 import type { Agent } from "node:http";
 import type { Agent as TlsAgent } from "node:https";

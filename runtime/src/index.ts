@@ -1,4 +1,8 @@
-/** Connect to a service through its DNS SRV records. @module */
+/**
+ * Connect to a service through its DNS SRV records.
+ *
+ * @module srv-dialer
+ */
 export { createSrvDialer } from "./dial/dialer.ts";
 export { dnsResolver } from "./dns/dns-resolver.ts";
 export type { DnsResolver, DnsResolverOptions } from "./dns/dns-resolver.ts";

@@ -2,7 +2,7 @@
  * ioredis through SRV records: `new Redis({ host: "dev-redis.dev-ecs", Connector: SrvConnector })`,
  * or `createRedis("redis+srv://dev-redis.dev-ecs")`. For ioredis 5, from 5.2.5 on, and 6.
  *
- * @module
+ * @module srv-dialer/ioredis
  */
 import { Redis, type RedisOptions } from "ioredis";
 import { invalidArg, isRecord, withoutUndefined } from "./base/checks.ts";

@@ -1,7 +1,7 @@
 /**
  * Other clients through SRV records: `srvSocket` for clients that take a stream, such as pg and mysql2.
  *
- * @module
+ * @module srv-dialer/socket
  */
 import { isRecord, refuseUnknown } from "./base/checks.ts";
 import { Recent } from "./base/recent.ts";

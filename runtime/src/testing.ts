@@ -5,7 +5,7 @@
  * dns2 compresses SRV targets, which RFC 2782 advises against: srv-dialer accepts that, Node's own
  * `dns.resolveSrv` does not from 22.23 on (https://github.com/nodejs/node/issues/66173).
  *
- * @module
+ * @module srv-dialer/testing
  */
 import { Packet } from "dns2";
 import { canonicalName } from "./base/name.ts";

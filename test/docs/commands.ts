@@ -3,8 +3,6 @@ import { join } from "node:path";
 import { environments } from "../../environments.ts";
 import { localOptions } from "../../harness/commands/local/options.ts";
 import { soakOptions } from "../../harness/commands/soak/options.ts";
-import { artifactsOptions } from "../../harness/commands/artifacts-options.ts";
-import { releaseOptions } from "../../harness/commands/release-options.ts";
 import { playgroundOptions } from "../../harness/commands/playground/options.ts";
 import { upgradeOptions } from "../../harness/commands/upgrade/options.ts";
 import { startOptions } from "../../harness/commands/start/options.ts";
@@ -16,9 +14,13 @@ import { messageOf } from "../../command-line/error-text.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 
-const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as {
-  scripts: Readonly<Record<string, string>>;
-};
+/** The scripts of a folder with a package.json. */
+const scriptsOf = (folder: string): Readonly<Record<string, string>> =>
+  (
+    JSON.parse(readFileSync(join(ROOT, folder, "package.json"), "utf8")) as {
+      scripts: Readonly<Record<string, string>>;
+    }
+  ).scripts;
 
 /** A check of a command's arguments throws an error that says what is wrong. */
 type Check = (args: Words) => void;
@@ -44,8 +46,6 @@ const SCRIPTS: Readonly<Record<string, Check>> = {
   playground: (args) => void playgroundOptions(args),
   soak: (args) => void soakOptions(args),
   upgrade: (args) => void upgradeOptions(args),
-  release: (args) => void releaseOptions(args),
-  artifacts: (args) => void artifactsOptions(args),
   simulate: (args) => void simulateOptions(args),
   synth: (args) => args.forEach(expectEnvironment),
   fuzz: (args) => void fuzzOptions(args, TARGET_NAMES),
@@ -54,7 +54,7 @@ const SCRIPTS: Readonly<Record<string, Check>> = {
 
 /** Commands of npm itself, as they stand. The example app's test runs `pack` and `install`. */
 const OWN: readonly RegExp[] = [
-  /^ci$/,
+  /^ci( --prefix tools)?$/,
   /^pack -w runtime --pack-destination \S+$/,
   /^install( --no-save)? \.\/srv-dialer-\*\.tgz( ioredis)?$/,
   // Once it is released.
@@ -70,11 +70,14 @@ function npm(args: Words): void {
   const isRun = verb === "run";
   if (!isRun && !["start", "test"].includes(verb)) throw new Error(`npm ${verb} is not checked`);
   const name = isRun ? (rest.shift() ?? "") : verb;
-  if (!Object.hasOwn(scripts, name)) throw new Error(`package.json has no script ${name}`);
   const dashes = rest.indexOf("--");
   const before = dashes === -1 ? rest : rest.slice(0, dashes);
   expectOptionsOfNpm(before);
-  if (dashes !== -1) SCRIPTS[name]?.(rest.slice(dashes + 1));
+  const folder = before.join(" ") === "--prefix tools" ? "tools" : "";
+  if (!Object.hasOwn(scriptsOf(folder), name)) {
+    throw new Error(`${join(folder, "package.json")} has no script ${name}`);
+  }
+  if (folder === "" && dashes !== -1) SCRIPTS[name]?.(rest.slice(dashes + 1));
 }
 
 function expectOptionsOfNpm(options: Words): void {

@@ -11,11 +11,11 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Redis, startRedis } from "../../harness/ecs/programs/start-redis.ts";
 import type { DnsServer } from "../../runtime/src/testing.ts";
 import { dnsTo, HOST } from "./support/dialing.ts";
-import { type Example, examplesIn } from "./support/examples.ts";
+import { type Example, referenceExamples } from "./support/examples.ts";
 import { startWeb, type WebServer } from "./support/http-servers.ts";
 
 const MODULES = join(import.meta.dirname, "../../node_modules");
-const examples = examplesIn("docs/reference/srv-dialer.md");
+const examples = referenceExamples();
 
 let folder: string;
 let servers: { redis: Redis; web: WebServer; dns: DnsServer };

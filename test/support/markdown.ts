@@ -48,15 +48,16 @@ export function linksOf(page: string): string[] {
 
 const withoutCode = (page: string): string => page.replaceAll(FENCE, "");
 
-/** Folders without pages of ours. */
-const FOREIGN = new Set(["node_modules", "dist", "cdktf.out", "artifacts"]);
+/** Folders without pages of ours, and those whose pages a maintainer's tool writes. */
+const FOREIGN = new Set(["node_modules", "dist", "cdktf.out", "artifacts", "temp"]);
+const GENERATED = new Set(["docs/reference", "runtime/api"]);
 
 /** The paths of the repository's pages, from its root. */
 export function pagePaths(folder = ""): string[] {
   return readdirSync(join(ROOT, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
     if (entry.isFile()) return path.endsWith(".md") ? [path] : [];
-    const isOurs = entry.isDirectory() && !FOREIGN.has(entry.name) && !entry.name.startsWith(".");
-    return isOurs ? pagePaths(path) : [];
+    const isOurs = !FOREIGN.has(entry.name) && !GENERATED.has(path) && !entry.name.startsWith(".");
+    return entry.isDirectory() && isOurs ? pagePaths(path) : [];
   });
 }

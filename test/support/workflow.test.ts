@@ -6,11 +6,10 @@ import { EMULATOR } from "../../stacks/emulated/endpoint.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const FOLDERS = [".github/workflows", "examples/pipeline"];
-const scripts = (
-  JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as {
-    scripts: Readonly<Record<string, string>>;
-  }
-).scripts;
+const scriptsOf = (folder: string): string[] => {
+  const json = readFileSync(join(ROOT, folder, "package.json"), "utf8");
+  return Object.keys((JSON.parse(json) as { scripts: object }).scripts);
+};
 
 const workflows = FOLDERS.flatMap((folder) =>
   readdirSync(join(ROOT, folder))
@@ -91,8 +90,19 @@ describe("the workflows", () => {
   });
 
   it("run scripts that there are", () => {
-    const run = workflows.flatMap((text) => [...text.matchAll(/npm run ([\w:-]+)/g)]);
+    const run = workflows.flatMap((text) => [
+      ...text.matchAll(/npm run ([\w:-]+)(?: --prefix (\S+))?/g),
+    ]);
     expect(run.length).toBeGreaterThan(3);
-    for (const [, name = ""] of run) expect(Object.keys(scripts)).toContain(name);
+    for (const [, name = "", folder = ""] of run) expect(scriptsOf(folder)).toContain(name);
+  });
+
+  it("publish without a token, from jobs that check out and install nothing", () => {
+    const release = readFileSync(join(ROOT, ".github/workflows/release.yml"), "utf8");
+    expect(release).not.toMatch(/secrets\.|NPM_TOKEN|NODE_AUTH_TOKEN/);
+    const [, publish = ""] = release.split(/^ {2}publish:$/m);
+    expect(publish).toMatch(/npm publish .* --provenance --access public --ignore-scripts/);
+    expect(publish).not.toMatch(/actions\/checkout|npm (ci|install|i|run|exec) |npx /);
+    expect(publish.match(/sha256sum --check --strict SHA256SUMS/g)).toHaveLength(2);
   });
 });

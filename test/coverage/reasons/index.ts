@@ -3,7 +3,6 @@ import { ofCommands } from "./commands.ts";
 import { ofEcs } from "./ecs.ts";
 import { ofKinds } from "./kinds.ts";
 import { ofPlays } from "./plays.ts";
-import { ofRelease } from "./release.ts";
 import { ofRuntime } from "./runtime.ts";
 import { ofStacks } from "./stacks.ts";
 
@@ -15,5 +14,4 @@ export const reasons: Reasons = {
   ...ofEcs,
   ...ofCommands,
   ...ofPlays,
-  ...ofRelease,
 };

@@ -11,4 +11,3 @@ export const GONE = "a process or a file is gone in the moment in which it is lo
 export const ENDED = "a race: the run ends while something of it begins";
 export const ASKED = "a person at a terminal says no; what asks is tested by itself";
 export const SLOW = "only a machine that hangs takes that long";
-export const COPY = "a test runs it in a copy of the repository, whose files are not counted";

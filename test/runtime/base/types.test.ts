@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
 
 import { codeIn } from "../../support/markdown.ts";
-import { examplesIn } from "../support/examples.ts";
+import { referenceExamples } from "../support/examples.ts";
 import { PATIENCE, snippetFiles, UserProjects } from "../support/user-projects.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
@@ -114,7 +114,7 @@ describe("the types", () => {
         expect(found, path).toHaveLength(count);
         return found;
       });
-      const examples = examplesIn("docs/reference/srv-dialer.md").map(({ code }) => code);
+      const examples = referenceExamples().map(({ code }) => code);
       expect(examples.length).toBeGreaterThan(10);
       const given = { "use.ts": USE, "given.d.ts": GIVEN };
       const sources = { ...snippetFiles([...snippets, ...examples]), ...given };

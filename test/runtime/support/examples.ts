@@ -1,8 +1,8 @@
 // The examples of docstrings, as the reference shows them.
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-const ROOT = join(import.meta.dirname, "../../..");
+const REFERENCE = join(import.meta.dirname, "../../../docs/reference");
 
 /** An example, and the name whose docstring has it. */
 export interface Example {
@@ -10,14 +10,18 @@ export interface Example {
   readonly code: string;
 }
 
-/** Every example of a page of the reference, which a test compares with the docstrings. */
-export function examplesIn(page: string): Example[] {
-  return readFileSync(join(ROOT, page), "utf8")
-    .split(/^### /m)
-    .flatMap((section) => {
-      const [name = ""] = section.split("\n", 1);
-      return Array.from(section.matchAll(EXAMPLE), ([, code = ""]) => ({ name, code }));
-    });
+/** The example of each name that has one. An overloaded function shows it once a signature. */
+export function referenceExamples(): Example[] {
+  const entries = readdirSync(join(REFERENCE, "srv-dialer")).map((name) => `srv-dialer/${name}`);
+  return ["srv-dialer.md", ...entries].flatMap((page) =>
+    readFileSync(join(REFERENCE, page), "utf8")
+      .split(/^### /m)
+      .flatMap((section) => {
+        const [name = ""] = /^\w*/.exec(section) ?? [];
+        const code = EXAMPLE.exec(section)?.[1];
+        return code === undefined ? [] : [{ name, code }];
+      }),
+  );
 }
 
-const EXAMPLE = /^\*\*Example\*\*\n\n```ts\n(.*?)^```$/gms;
+const EXAMPLE = /^#+ Example\n\n```ts\n(.*?)^```$/ms;

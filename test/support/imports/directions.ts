@@ -71,10 +71,10 @@ export const DIRECTIONS: Directions = {
       layers: [
         ["message-of.ts"],
         ["programs"],
-        ["ecs", "reference", "results"],
+        ["ecs", "results"],
         ["plays"],
         ["soak", "upgrade"],
-        ["release", "views"],
+        ["views"],
         ["commands"],
       ],
     },
