@@ -8,8 +8,6 @@ import { releaseOptions } from "../../harness/commands/release-options.ts";
 import { playgroundOptions } from "../../harness/commands/playground-options.ts";
 import { upgradeOptions } from "../../harness/commands/upgrade-options.ts";
 import { startOptions } from "../../harness/commands/start-options.ts";
-import { fuzzOptions } from "../fuzz/options.ts";
-import { TARGET_NAMES } from "../fuzz/targets.ts";
 import { simulateOptions } from "../simulate/options.ts";
 import type { Words } from "../support/shell-words.ts";
 import { messageOf } from "../../harness/message-of.ts";
@@ -48,13 +46,12 @@ const SCRIPTS: Readonly<Record<string, Check>> = {
   artifacts: (args) => void artifactsOptions(args),
   simulate: (args) => void simulateOptions(args),
   synth: (args) => args.forEach(expectEnvironment),
-  fuzz: (args) => void fuzzOptions(args, TARGET_NAMES),
   emulated: ([name = ""]) => expectEnvironment(name),
 };
 
 /** Commands of npm itself, as they stand. The example app's test runs `pack` and `install`. */
 const OWN: readonly RegExp[] = [
-  /^ci$/,
+  /^ci( --prefix tools)?$/,
   /^pack -w runtime --pack-destination \S+$/,
   /^install( --no-save)? \.\/srv-dialer-\*\.tgz( ioredis)?$/,
   // Once it is released.
