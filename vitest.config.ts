@@ -27,9 +27,6 @@ const DATABASE_TESTS = "test/runtime/socket/{postgres,mariadb}.test.ts";
 /** What the package's README tells of traces and metrics. */
 const RECIPES = "test/runtime/observability.test.ts";
 
-/** What asks V8 for the counts of its process, and ends them: `npm run coverage` would lose those of later files. */
-const COUNTS = "test/fuzz/engine/coverage.test.ts";
-
 /** Another undici than the one that is installed, which Node.js 20 does not run. */
 const UNDICI = [process.env["UNDICI"]].flatMap((folder) =>
   folder === undefined ? [] : [{ find: /^undici(?=\/|$)/, replacement: folder }],
@@ -79,7 +76,6 @@ export default defineConfig({
       },
       // They listen to the package's channels until their process ends.
       project("recipes", { include: [RECIPES] }),
-      project("counts", { include: [COUNTS] }),
       project("databases", { include: [DATABASE_TESTS], globalSetup: DATABASES }),
       // The tests that reach ioredis once more, on the newest of its other major.
       onIoredis("ioredis5", [
@@ -94,7 +90,7 @@ export default defineConfig({
       ]),
       project("repository", {
         include: ["test/**/*.test.ts"],
-        exclude: ["test/runtime/**", BROWSER_TESTS, COUNTS, ...PLAYS],
+        exclude: ["test/runtime/**", BROWSER_TESTS, ...PLAYS],
         globalSetup: REDIS,
         testTimeout: PLAYED_WITHIN,
       }),
