@@ -49,6 +49,18 @@ export default defineConfig({
     // CDKTF would ask its publisher for newer versions of itself.
     env: { CHECKPOINT_DISABLE: "1" },
     reporters: ["default", "./test/support/summary-reporter.ts"],
+    // With `--coverage`. Processes that tests start are not counted, so the thresholds are lower than what tests run.
+    coverage: {
+      provider: "v8",
+      include: ["runtime/src/**/*.ts", "stacks/**/*.ts", "harness/**/*.ts"],
+      reporter: ["text-summary", "html"],
+      thresholds: {
+        "runtime/src/**": { lines: 90 },
+        "stacks/**": { lines: 90 },
+        "harness/ecs/**": { lines: 90 },
+        "harness/**": { lines: 80 },
+      },
+    },
     // In the order in which they begin: those that wait most, then what keeps both cores busy until the end.
     projects: [
       project("plays", {
